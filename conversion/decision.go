@@ -1,0 +1,98 @@
+package conversion
+
+import "time"
+
+// Verdict is what a decision says.
+type Verdict string
+
+// Send makes a delivery; skip makes none.
+const (
+	Send Verdict = "send"
+	Skip Verdict = "skip"
+)
+
+// Moment says what was known of the conversion when the decision was made.
+type Moment string
+
+// A call is judged at its start, at its end, or when its deadline closed it
+// without an end. A lead is judged at its arrival, which is its end.
+const (
+	AtStart      Moment = "start"
+	AtEnd        Moment = "end"
+	AtIncomplete Moment = "incomplete"
+)
+
+// Reason is why a decision came out as it did: the first check that failed, in
+// a form that holds no personal data, so that Temporal may show it.
+type Reason string
+
+// The reasons. ReasonSent is that of every send.
+const (
+	ReasonSent        Reason = "all_checks_passed"
+	ReasonSwitchedOff Reason = "switched_off"
+	ReasonKindOff     Reason = "kind_not_wanted"
+	ReasonMetric      Reason = "metric_not_met"
+	ReasonTags        Reason = "tag_filter_not_met"
+	ReasonTraffic     Reason = "traffic_not_met"
+	ReasonNoVisitorID Reason = "no_visitor_id"
+	ReasonDestination Reason = "destination_needs_not_met"
+	ReasonIncomplete  Reason = "call_never_ended"
+)
+
+// Check is one thing a decision looked at, in words that an owner understands.
+type Check struct {
+	Name   string `json:"name"` // switch, kind, metric, tags, traffic, visitor_id, ...
+	Wanted string `json:"wanted"`
+	Seen   string `json:"seen"`
+	Passed bool   `json:"passed"`
+	Note   string `json:"note,omitempty"` // what else is worth knowing: late tags, why something does not count
+	Reason Reason `json:"reason,omitempty"`
+}
+
+// Decision is the answer for one conversion and one integration, with why.
+type Decision struct {
+	Verdict     Verdict `json:"verdict"`
+	Reason      Reason  `json:"reason"`
+	Explanation string  `json:"explanation"` // one sentence; may hold tags and traffic, never for Temporal
+	Moment      Moment  `json:"moment"`
+	Checks      []Check `json:"checks"`
+	Visit       *Visit  `json:"visit,omitempty"` // the visit that attribution picked, nil when none is known
+}
+
+// Facts are what is known of one conversion when it is judged.
+type Facts struct {
+	Kind       Kind
+	At         time.Time // start of the call, arrival of the lead: uniqueness and look-back count from here
+	Person     string    // what uniqueness goes by: E.164 phone, else e-mail; empty: anonymous
+	PersonBy   string    // "phone", "email" or "" when anonymous
+	Anonymous  bool      // the caller withheld the number
+	Ended      bool      // leads: always
+	Incomplete bool      // closed at the site's deadline without an end
+	EndedAt    time.Time
+	Answered   bool
+	Outcome    Outcome
+	Talk       time.Duration
+	Tags       []Tag // those that count
+	LateTags   []Tag // those put on after the end; they never count
+	// SessionKnown: a session, a visitor id or traffic is known, so that attribution can be judged.
+	SessionKnown bool
+	Visits       []Visit // the visitor's history, any order, this visit included
+	Earlier      Earlier
+}
+
+// Earlier is what is known of earlier conversions of the same kind, person and site.
+type Earlier struct {
+	LastAt       time.Time // the latest one before Facts.At; zero: none
+	LastTargetAt time.Time // the latest target call before Facts.At; zero: none
+}
+
+// Ask is one integration's question: its switch, its rules for this kind, its model.
+type Ask struct {
+	Enabled bool
+	Rules   *Rules // nil: this kind is not sent
+	Model   AttributionModel
+	Site    SiteRules
+	// Needs are what the destination itself requires (a visitor id, say), already checked.
+	// The reason of a failed one becomes the decision's.
+	Needs []Check
+}

@@ -1,0 +1,116 @@
+package conversion
+
+import "time"
+
+// Kind says which of the two conversions this is.
+type Kind string
+
+// The two kinds of conversion (design section 1).
+const (
+	KindCall Kind = "call"
+	KindLead Kind = "lead"
+)
+
+// EventType says what a source reported about a call (design section 5).
+type EventType string
+
+// What can happen to a call. Events may come twice, late or out of order.
+const (
+	EventStarted  EventType = "started"
+	EventAnswered EventType = "answered"
+	EventTagged   EventType = "tagged"
+	EventLinked   EventType = "linked" // a visit became known: session, visitor ids or traffic
+	EventEnded    EventType = "ended"
+)
+
+// TagOrigin says who put a tag on a call or lead (requirement R6).
+type TagOrigin string
+
+// Where tags come from.
+const (
+	TagByExtension TagOrigin = "extension"
+	TagByNumber    TagOrigin = "number"
+	TagByHand      TagOrigin = "manual"
+	TagByAPI       TagOrigin = "api"
+)
+
+// Outcome says how a call ended.
+type Outcome string
+
+// The outcomes of a call. All but answered make it a failed call (requirement R5).
+const (
+	OutcomeAnswered Outcome = "answered"
+	OutcomeMissed   Outcome = "missed"
+	OutcomeBusy     Outcome = "busy"
+	OutcomeFailed   Outcome = "failed"
+)
+
+// Event is one thing a source reported about a call, already normalised:
+// numbers are E.164, times UTC. What the report did not say is left zero.
+type Event struct {
+	ID             string            `json:"id"` // the source's own event id; equal ids are one event
+	Type           EventType         `json:"type"`
+	At             time.Time         `json:"at"`
+	Caller         string            `json:"caller,omitempty"` // E.164; empty when unknown or withheld
+	Anonymous      bool              `json:"anonymous,omitempty"`
+	CallerName     string            `json:"caller_name,omitempty"`
+	TrackingNumber string            `json:"tracking_number,omitempty"`
+	SessionID      string            `json:"session_id,omitempty"`
+	VisitorIDs     map[string]string `json:"visitor_ids,omitempty"` // by system: rtbhouse, bizible, ...
+	Traffic        *Traffic          `json:"traffic,omitempty"`
+	Tags           []string          `json:"tags,omitempty"`
+	TagOrigin      TagOrigin         `json:"tag_origin,omitempty"`
+	Extension      string            `json:"extension,omitempty"`
+	Outcome        Outcome           `json:"outcome,omitempty"`
+	TalkSeconds    *int              `json:"talk_seconds,omitempty"`
+	WaitSeconds    *int              `json:"wait_seconds,omitempty"`
+}
+
+// Lead is a form lead as a source or the script reported it, normalised.
+type Lead struct {
+	At         time.Time         `json:"at"`
+	Name       string            `json:"name,omitempty"`
+	Phone      string            `json:"phone,omitempty"` // E.164
+	Email      string            `json:"email,omitempty"`
+	Form       string            `json:"form,omitempty"`
+	PageURL    string            `json:"page_url,omitempty"`
+	SessionID  string            `json:"session_id,omitempty"`
+	VisitorIDs map[string]string `json:"visitor_ids,omitempty"`
+	Traffic    *Traffic          `json:"traffic,omitempty"`
+	Tags       []string          `json:"tags,omitempty"`
+	Fields     map[string]string `json:"fields,omitempty"`
+}
+
+// Traffic is where a visit came from. Empty fields are unknown; the values
+// "(direct)", "(none)" and "(not set)" count as empty.
+type Traffic struct {
+	Source      string `json:"source,omitempty"`
+	Medium      string `json:"medium,omitempty"`
+	Campaign    string `json:"campaign,omitempty"`
+	Content     string `json:"content,omitempty"`
+	Term        string `json:"term,omitempty"`
+	Referrer    string `json:"referrer,omitempty"`
+	LandingPage string `json:"landing_page,omitempty"`
+	PageURL     string `json:"page_url,omitempty"`
+	City        string `json:"city,omitempty"`
+	Region      string `json:"region,omitempty"`
+	Country     string `json:"country,omitempty"`
+	Device      string `json:"device,omitempty"`
+	// ClickIDs are the ad platforms' click ids by parameter name: gclid, yclid, ...
+	ClickIDs map[string]string `json:"click_ids,omitempty"`
+}
+
+// Visit is one visit of a visitor's history, as attribution sees it.
+type Visit struct {
+	ID        string    `json:"id,omitempty"`
+	SessionID string    `json:"session_id,omitempty"`
+	At        time.Time `json:"at"`
+	Traffic   Traffic   `json:"traffic"`
+}
+
+// Tag is a label on a conversion, with who put it there and when.
+type Tag struct {
+	Label  string    `json:"label"`
+	Origin TagOrigin `json:"origin"`
+	At     time.Time `json:"at"`
+}

@@ -1,0 +1,66 @@
+// Package sources says what a source is: where calls and leads come from. Each
+// provider is a small package below this one, and passes the suite in sourcetest.
+//
+// A source verifies a provider's webhook and reads it into Ringback's words. It
+// must not know of the database, of Temporal or of the web framework.
+package sources
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"ringback/conversion"
+)
+
+// Request is a provider's webhook as it arrived.
+type Request struct {
+	Method     string
+	URL        *url.URL // the public URL that the provider called
+	Header     http.Header
+	Body       []byte
+	ReceivedAt time.Time
+}
+
+// Settings are a site's settings for one source.
+type Settings struct {
+	Options     map[string]string
+	Credentials map[string]string // secret
+	Region      string            // ISO 3166-1 alpha-2, for numbers without a country
+	TimeZone    *time.Location    // for times without a zone
+}
+
+// Field describes one option or credential of a source.
+type Field struct {
+	Name        string
+	Description string
+	Required    bool
+	Default     string
+}
+
+// Description is what a source says of itself.
+type Description struct {
+	Name          string // as in URLs: callrail
+	Title         string // as owners know it: CallRail
+	Options       []Field
+	Credentials   []Field
+	SettleSeconds int // default wait after the end for late data
+}
+
+// Report is one thing a webhook said: an event of a call, or a lead.
+type Report struct {
+	Kind       conversion.Kind
+	ExternalID string            // the provider's id of the call or lead
+	Event      *conversion.Event // calls
+	Lead       *conversion.Lead  // leads
+}
+
+// Source reads one provider's webhooks.
+type Source interface {
+	Describe() Description
+	// Verify checks that the provider sent this. Errors say what was wrong, never the expected signature.
+	Verify(Request, Settings) error
+	// Parse reads the reports. None is a valid answer: a test ping, a message that says nothing about a call.
+	// The same body parses to the same reports with the same event ids.
+	Parse(Request, Settings) ([]Report, error)
+}

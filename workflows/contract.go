@@ -1,0 +1,139 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"ringback/conversion"
+)
+
+// The task queues (design section 4).
+const (
+	QueueConversions = "conversions" // workflows and short local activities
+	QueueDispatch    = "dispatch"    // HTTP to the outside; a queue of its own, so that eager execution never bypasses its limits
+)
+
+// SignalEvent tells a call's workflow that an event was stored.
+const SignalEvent = "event"
+
+// The registered names. Renaming Go code never breaks a history.
+const (
+	CallWorkflow     = "call"
+	LeadWorkflow     = "lead"
+	ResendWorkflow   = "resend"
+	PlanActivity     = "plan"
+	DecideActivity   = "decide"
+	DispatchActivity = "dispatch"
+	GiveUpActivity   = "give-up"
+	FinishActivity   = "finish"
+)
+
+// CallID is the workflow id of a call. External ids hold no "/" (checked at intake).
+func CallID(siteID, source, externalID string) string {
+	return fmt.Sprintf("call/%s/%s/%s", siteID, source, externalID)
+}
+
+// LeadID is the workflow id of a lead.
+func LeadID(siteID, externalID string) string { return fmt.Sprintf("lead/%s/%s", siteID, externalID) }
+
+// ResendID is the workflow id of the n-th resend of a delivery.
+func ResendID(deliveryID string, n int) string { return fmt.Sprintf("resend/%s/%d", deliveryID, n) }
+
+// ConversionInput starts the workflow of a call or a lead.
+type ConversionInput struct {
+	ConversionID string          `json:"conversion_id"`
+	SiteID       string          `json:"site_id"`
+	Kind         conversion.Kind `json:"kind"`
+}
+
+// EventSignal says that an event was stored. The workflow reads the facts from
+// the database: nothing personal travels (guarantee 7).
+type EventSignal struct {
+	Seq  int64                `json:"seq"`
+	Type conversion.EventType `json:"type"`
+}
+
+// ResendInput starts a resend.
+type ResendInput struct {
+	DeliveryID string `json:"delivery_id"`
+	SiteID     string `json:"site_id"`
+}
+
+// PlanInput asks what is known of a call, and for the decisions that can be made early.
+type PlanInput struct {
+	ConversionID string `json:"conversion_id"`
+}
+
+// Plan is what a call's workflow goes by while it waits.
+type Plan struct {
+	Decided    bool          `json:"decided,omitempty"` // all decisions were made by an earlier run: nothing to do
+	StartKnown bool          `json:"start_known"`
+	Ended      bool          `json:"ended"`
+	Status     string        `json:"status"`      // ringing, answered, ended: the call status of the search attribute
+	CloseAt    time.Time     `json:"close_at"`    // the site's deadline
+	Settle     time.Duration `json:"settle"`      // wait after the end
+	StartGrace time.Duration `json:"start_grace"` // wait for a start that was overtaken by its end
+	Early      []Delivery    `json:"early"`       // sends decided at the start, also those of earlier plans
+	Waiting    []Waiting     `json:"waiting"`     // integrations that wait for the end
+	Skipped    []Skipped     `json:"skipped"`     // decided at the start: skip
+}
+
+// DecideInput asks for every decision that is still open.
+type DecideInput struct {
+	ConversionID string            `json:"conversion_id"`
+	Moment       conversion.Moment `json:"moment"`
+}
+
+// Decided is what was decided: all deliveries of the conversion, those decided early included.
+type Decided struct {
+	Status     string     `json:"status"` // answered, missed, busy, failed, incomplete; empty for leads
+	Deliveries []Delivery `json:"deliveries"`
+	Skipped    []Skipped  `json:"skipped"`
+}
+
+// Delivery is a send that the workflow has to see through.
+type Delivery struct {
+	DeliveryID      string        `json:"delivery_id"`
+	IntegrationID   string        `json:"integration_id"`
+	IntegrationType string        `json:"integration_type"`
+	RetryFor        time.Duration `json:"retry_for"`
+	Timeout         time.Duration `json:"timeout"`    // of one attempt
+	PerSecond       float64       `json:"per_second"` // 0: no limit
+}
+
+// Skipped is a decision not to send.
+type Skipped struct {
+	IntegrationID   string            `json:"integration_id"`
+	IntegrationType string            `json:"integration_type"`
+	Reason          conversion.Reason `json:"reason"`
+}
+
+// Waiting is an integration whose decision waits for the end of the call.
+type Waiting struct {
+	IntegrationID   string `json:"integration_id"`
+	IntegrationType string `json:"integration_type"`
+}
+
+// DispatchInput asks for one delivery to be sent.
+type DispatchInput struct {
+	DeliveryID    string `json:"delivery_id"`
+	IntegrationID string `json:"integration_id"`
+}
+
+// Dispatched is how a delivery ended.
+type Dispatched struct {
+	State    string `json:"state"` // delivered or failed
+	Class    string `json:"class"` // of the last attempt
+	Status   int    `json:"status"`
+	Attempts int    `json:"attempts"`
+}
+
+// GiveUpInput records that the server ended a delivery's activity: its time ran out.
+type GiveUpInput struct {
+	DeliveryID string `json:"delivery_id"`
+}
+
+// FinishInput records that every delivery of a conversion has its end state.
+type FinishInput struct {
+	ConversionID string `json:"conversion_id"`
+}
