@@ -1,0 +1,73 @@
+// Package phone turns the numbers that sources and forms give into E.164, and
+// recognises callers who withheld theirs. It must not know who gives numbers or
+// what is done with them, and it never quotes one in an error.
+package phone
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// maxLength bounds what is looked at; the longest formatted number with an extension is far shorter.
+const maxLength = 64
+
+var errNotPossible = errors.New("expected a phone number with as many digits as its country's numbers have, such as +12025550123")
+
+// Number is a caller's or a person's phone number.
+type Number struct {
+	E164      string // "+12025550123"; empty when Anonymous
+	Anonymous bool   // the caller withheld it, or the network did not pass it on
+}
+
+// Normalize reads a number as it was given. Region (ISO 3166-1 alpha-2, the
+// site's) is for numbers without a country code; with an empty region only
+// numbers that start with "+" can be read.
+//
+// A number must be possible for its country by its length. It need not be in
+// use: numbers reserved for samples, such as +1 202 555 0123, are fine. Nothing,
+// and words such as "anonymous" or "restricted", are an Anonymous caller. The
+// error says what was expected and never holds the number.
+func Normalize(raw, region string) (Number, error) {
+	raw = strings.TrimSpace(raw)
+	if withheld(raw) {
+		return Number{Anonymous: true}, nil
+	}
+	if len(raw) > maxLength {
+		return Number{}, fmt.Errorf("expected a phone number of at most %d characters", maxLength)
+	}
+	number, err := toE164(raw, strings.ToUpper(region))
+	if err != nil {
+		return Number{}, err
+	}
+	// A caller is recognised by this text, so it must be the same when it is read
+	// again. It differs only for digits that are no number, such as a row of zeros.
+	if again, err := toE164(number, ""); err != nil || again != number {
+		return Number{}, errNotPossible
+	}
+	return Number{E164: number}, nil
+}
+
+func toE164(raw, region string) (string, error) {
+	parsed, err := phonenumbers.Parse(raw, region)
+	if err != nil {
+		return "", expected(err, region)
+	}
+	if phonenumbers.IsPossibleNumberWithReason(parsed) != phonenumbers.IS_POSSIBLE {
+		return "", errNotPossible
+	}
+	return phonenumbers.Format(parsed, phonenumbers.E164), nil
+}
+
+// expected says what would have been read. The library's own error is left out: it may quote its input.
+func expected(err error, region string) error {
+	if errors.Is(err, phonenumbers.ErrInvalidCountryCode) {
+		if region == "" {
+			return errors.New("expected a phone number with its country code, such as +12025550123")
+		}
+		return fmt.Errorf("expected a phone number with a known country code, or a national one of %s", region)
+	}
+	return errors.New("expected a phone number, such as +12025550123")
+}

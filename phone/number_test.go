@@ -1,0 +1,93 @@
+package phone_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/phone"
+)
+
+func TestNormalizeGivesE164(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, raw, region, want string }{
+		{"already E.164", "+12025550123", "", "+12025550123"},
+		{"national with the site's region", "(202) 555-0123", "US", "+12025550123"},
+		{"region in lower case", "202-555-0123", "us", "+12025550123"},
+		{"another country than the region", "+44 20 7946 0123", "US", "+442079460123"},
+		{"trunk prefix", "020 7946 0123", "GB", "+442079460123"},
+		{"Russian 8 in place of +7", "8 (495) 555-01-23", "RU", "+74955550123"},
+		{"digits without a plus", "74955550123", "RU", "+74955550123"},
+		{"international prefix", "011 44 20 7946 0123", "US", "+442079460123"},
+		{"reserved for samples", "+1 555-555-0100", "US", "+15555550100"},
+		{"spaces around", "  +12025550123\t", "US", "+12025550123"},
+		{"an extension is left out", "+1 202-555-0123 ext. 7", "US", "+12025550123"},
+		{"tel URI", "tel:+12025550123", "", "+12025550123"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := phone.Normalize(tc.raw, tc.region)
+			require.NoError(t, err)
+			require.Equal(t, phone.Number{E164: tc.want}, got)
+		})
+	}
+}
+
+func TestNormalizeRecognisesWithheldNumbers(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{
+		"", "  ", "anonymous", "Anonymous", "ANONYMOUS", "restricted", "private", "unavailable",
+		"unknown", "withheld", "Not-Available", "<anonymous>", "+266696687", "+7378742833",
+	} {
+		got, err := phone.Normalize(raw, "US")
+		require.NoError(t, err, "raw %q", raw)
+		require.Equal(t, phone.Number{Anonymous: true}, got, "raw %q", raw)
+	}
+}
+
+func TestNormalizeRefusesWithoutQuotingTheNumber(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, raw, region, expected string }{
+		{"too short", "+1 202 555", "US", "as many digits"},
+		{"too long", "+1 202 555 0123 4567", "US", "as many digits"},
+		{"local part alone", "555-0123", "US", "as many digits"},
+		{"words", "call me maybe", "US", "expected a phone number"},
+		{"no country and no region", "202 555 0123", "", "with its country code"},
+		{"unknown country code", "+999 202 555 0123", "US", "known country code, or a national one of US"},
+		{"endless", "+1" + strings.Repeat("2", 500), "US", "at most 64 characters"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := phone.Normalize(tc.raw, tc.region)
+			require.ErrorContains(t, err, tc.expected)
+			require.Zero(t, got)
+			require.NotContains(t, err.Error(), "555 ")
+			require.NotContains(t, err.Error(), tc.raw)
+		})
+	}
+}
+
+func FuzzNormalize(f *testing.F) {
+	for _, raw := range []string{"+12025550123", "(202) 555-0123", "anonymous", "", "tel:+1", "+266696687", "٠٢٠٧٩٤٦"} {
+		f.Add(raw, "US")
+	}
+	f.Add("020 7946 0123", "GB")
+	e164 := regexp.MustCompile(`^\+[1-9][0-9]{3,16}$`)
+	f.Fuzz(func(t *testing.T, raw, region string) {
+		got, err := phone.Normalize(raw, region)
+		if err != nil {
+			require.Zero(t, got)
+			return
+		}
+		if got.Anonymous {
+			require.Empty(t, got.E164)
+			return
+		}
+		require.Regexp(t, e164, got.E164)
+		again, err := phone.Normalize(got.E164, region)
+		require.NoError(t, err)
+		require.Equal(t, got, again)
+	})
+}
