@@ -39,9 +39,19 @@ const (
 	ReasonIncomplete  Reason = "call_never_ended"
 )
 
+// The names of the checks that every decision makes, in their order. A
+// destination's own checks follow under its own names.
+const (
+	CheckSwitch  = "switch"
+	CheckKind    = "kind"
+	CheckMetric  = "metric"
+	CheckTags    = "tags"
+	CheckTraffic = "traffic"
+)
+
 // Check is one thing a decision looked at, in words that an owner understands.
 type Check struct {
-	Name   string `json:"name"` // switch, kind, metric, tags, traffic, visitor_id, ...
+	Name   string `json:"name"` // CheckSwitch, ..., or a destination's own: visitor_id
 	Wanted string `json:"wanted"`
 	Seen   string `json:"seen"`
 	Passed bool   `json:"passed"`
@@ -59,12 +69,18 @@ type Decision struct {
 	Visit       *Visit  `json:"visit,omitempty"` // the visit that attribution picked, nil when none is known
 }
 
+// What Facts.Person is.
+const (
+	PersonByPhone = "phone"
+	PersonByEmail = "email"
+)
+
 // Facts are what is known of one conversion when it is judged.
 type Facts struct {
 	Kind       Kind
 	At         time.Time // start of the call, arrival of the lead: uniqueness and look-back count from here
 	Person     string    // what uniqueness goes by: E.164 phone, else e-mail; empty: anonymous
-	PersonBy   string    // "phone", "email" or "" when anonymous
+	PersonBy   string    // PersonByPhone, PersonByEmail, or empty when nobody is known
 	Anonymous  bool      // the caller withheld the number
 	Ended      bool      // leads: always
 	Incomplete bool      // closed at the site's deadline without an end
@@ -72,8 +88,10 @@ type Facts struct {
 	Answered   bool
 	Outcome    Outcome
 	Talk       time.Duration
-	Tags       []Tag // those that count
-	LateTags   []Tag // those put on after the end; they never count
+	// TalkUnknown: the source did not say how long they talked; Talk is then 0.
+	TalkUnknown bool
+	Tags        []Tag // those that count
+	LateTags    []Tag // those put on after the end; they never count
 	// SessionKnown: a session, a visitor id or traffic is known, so that attribution can be judged.
 	SessionKnown bool
 	Visits       []Visit // the visitor's history, any order, this visit included

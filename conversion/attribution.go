@@ -1,0 +1,123 @@
+package conversion
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"ringback/fault"
+)
+
+// attributionModels are the models of requirement R8, the default first.
+var attributionModels = []AttributionModel{LastNonDirect, LastVisit, FirstVisit, FirstNonDirect}
+
+// Valid says whether the model is one that exists. Empty is not.
+func (m AttributionModel) Valid() bool { return slices.Contains(attributionModels, m) }
+
+// ParseAttributionModel reads a model; empty is the default, last non-direct.
+// The error is a fault about the field "attribution_model".
+func ParseAttributionModel(s string) (AttributionModel, error) {
+	m := cmp.Or(AttributionModel(s), LastNonDirect)
+	if !m.Valid() {
+		return "", fault.InvalidFields(fault.Field{
+			Path: "attribution_model", Expected: "one of: " + list(attributionModels),
+		})
+	}
+	return m, nil
+}
+
+// Attribute picks the visit that gets the credit for a conversion at this time
+// (requirement R8); nil when there is none. Only visits up to the conversion
+// count, its own instant included, and none older than the look-back (0: no
+// limit). The non-direct models fall back to direct when all visits are. An
+// unknown model is read as the default. The order of the visits does not matter.
+func Attribute(model AttributionModel, visits []Visit, at time.Time, lookbackDays int) *Visit {
+	var counted []Visit
+	for _, v := range visits {
+		tooOld := lookbackDays > 0 && v.At.Before(daysBefore(at, lookbackDays))
+		if !v.At.After(at) && !tooOld {
+			v.Traffic = v.Traffic.Normalized()
+			counted = append(counted, v)
+		}
+	}
+	slices.SortFunc(counted, compareVisits)
+	if model != FirstVisit && model != FirstNonDirect {
+		slices.Reverse(counted)
+	}
+	if model != FirstVisit && model != LastVisit {
+		for _, v := range counted {
+			if !v.Traffic.Direct() {
+				return &v
+			}
+		}
+	}
+	if len(counted) == 0 {
+		return nil
+	}
+	return &counted[0]
+}
+
+// compareVisits orders visits by time, those of one instant by id.
+func compareVisits(a, b Visit) int {
+	if c := cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)); c != 0 {
+		return c
+	}
+	return compareContent(a, b)
+}
+
+// Direct says whether nothing tells where the visit came from. Any click id,
+// campaign, content or term makes a visit non-direct, and so does a source or
+// medium that says more than "direct" or "none". A referrer alone is a referral,
+// unless it is the site itself: the host of the landing page or of the page.
+func (t Traffic) Direct() bool {
+	t = t.Normalized()
+	if len(t.ClickIDs) > 0 || t.Campaign+t.Content+t.Term != "" {
+		return false
+	}
+	if !saysDirect(t.Source) || !saysDirect(t.Medium) {
+		return false
+	}
+	return t.Referrer == "" || sameHost(t.Referrer, t.LandingPage) || sameHost(t.Referrer, t.PageURL)
+}
+
+// saysDirect says whether a normalised source or medium means a direct visit.
+func saysDirect(s string) bool {
+	word := fold(s)
+	return word == "" || word == "direct" || word == "none"
+}
+
+// sameHost says whether two addresses are of one host, with or without "www.".
+func sameHost(a, b string) bool {
+	host := func(address string) string {
+		u, err := url.Parse(address)
+		if err != nil {
+			return ""
+		}
+		return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	}
+	return host(a) != "" && host(a) == host(b)
+}
+
+// pickedWords says which visit gets the credit, and by which model.
+func pickedWords(model AttributionModel, v *Visit) string {
+	if v == nil {
+		return "no visit is known, so every field is empty"
+	}
+	if !model.Valid() {
+		model = LastNonDirect
+	}
+	words := fmt.Sprintf("the visit of %s, picked as %s", dateWords(v.At), modelWords[model])
+	if (model == LastNonDirect || model == FirstNonDirect) && v.Traffic.Direct() {
+		words += ", as all visits are direct"
+	}
+	return words
+}
+
+// modelWords are the models as owners read them.
+var modelWords = map[AttributionModel]string{
+	LastNonDirect: "the last non-direct", LastVisit: "the last",
+	FirstVisit: "the first", FirstNonDirect: "the first non-direct",
+}

@@ -1,0 +1,103 @@
+package conversion
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Call is what the events of one call add up to. Times that are not known are zero.
+type Call struct {
+	FirstEventAt time.Time // the earliest thing reported, whatever it was
+	StartedAt    time.Time
+	AnsweredAt   time.Time
+	EndedAt      time.Time // never before StartedAt
+
+	Caller         string // E.164; empty when unknown or withheld
+	Anonymous      bool   // the caller withheld the number, and no event knows it
+	CallerName     string
+	TrackingNumber string
+	Extension      string
+
+	SessionID  string
+	VisitorIDs map[string]string // by system
+	Traffic    *Traffic          // given inline, normalised; nil: none was given
+	Tags       []Tag             // each label once, at the first time it was put on
+
+	Outcome     Outcome // empty until the call has ended
+	TalkSeconds *int    // nil: not ended, or answered and nothing says for how long
+	WaitSeconds *int    // nil: not reported
+}
+
+// At gives the time of the call: its start, or the earliest thing reported of
+// it as long as no start is known.
+func (c Call) At() time.Time { return cmp.Or(c.StartedAt, c.FirstEventAt) }
+
+// Ended says whether the call has reported its end.
+func (c Call) Ended() bool { return !c.EndedAt.IsZero() }
+
+// Answered says whether somebody took the call. Once it has ended the outcome decides.
+func (c Call) Answered() bool {
+	if c.Ended() {
+		return c.Outcome == OutcomeAnswered
+	}
+	return !c.AnsweredAt.IsZero()
+}
+
+// TagsAtEnd parts the tags into those that were on the call when it ended, the
+// end's own included, and those that came later and never count (requirement R6).
+// Until the call has ended all count so far.
+func (c Call) TagsAtEnd() (counted, late []Tag) {
+	for _, t := range c.Tags {
+		if c.Ended() && t.At.After(c.EndedAt) {
+			late = append(late, t)
+		} else {
+			counted = append(counted, t)
+		}
+	}
+	return counted, late
+}
+
+// Facts gives what a decision goes by. The visitor's history and the earlier
+// calls of this number come from the store; traffic given inline is one more
+// visit, at the time of the call. A call that its deadline closed is the
+// caller's to mark: set Incomplete.
+func (c Call) Facts(visits []Visit, earlier Earlier) Facts {
+	counted, late := c.TagsAtEnd()
+	f := Facts{
+		Kind:         KindCall,
+		At:           c.At(),
+		Person:       c.Caller,
+		Anonymous:    c.Anonymous,
+		Ended:        c.Ended(),
+		EndedAt:      c.EndedAt,
+		Answered:     c.Answered(),
+		Outcome:      c.Outcome,
+		TalkUnknown:  c.TalkSeconds == nil,
+		Tags:         counted,
+		LateTags:     late,
+		SessionKnown: sessionKnown(c.SessionID, c.VisitorIDs, c.Traffic, visits),
+		Visits:       withInline(visits, c.Traffic, c.SessionID, c.At()),
+		Earlier:      earlier,
+	}
+	if c.Caller != "" {
+		f.PersonBy = PersonByPhone
+	}
+	if c.TalkSeconds != nil {
+		f.Talk = time.Duration(*c.TalkSeconds) * time.Second
+	}
+	return f
+}
+
+// sessionKnown says whether anything ties the conversion to a visitor.
+func sessionKnown(session string, ids map[string]string, inline *Traffic, visits []Visit) bool {
+	return session != "" || len(ids) > 0 || inline != nil || len(visits) > 0
+}
+
+// withInline adds traffic that came with the conversion to the visitor's history.
+func withInline(visits []Visit, inline *Traffic, session string, at time.Time) []Visit {
+	if inline == nil {
+		return visits
+	}
+	return append(slices.Clone(visits), Visit{SessionID: session, At: at, Traffic: *inline})
+}

@@ -1,0 +1,44 @@
+package conversion
+
+import (
+	"maps"
+	"strings"
+	"time"
+)
+
+// Facts gives what a decision goes by. A lead is over when it arrives: all its
+// tags count and nothing is waited for. Who it is goes by phone, else by e-mail
+// (design section 3).
+func (l Lead) Facts(visits []Visit, earlier Earlier) Facts {
+	at := l.At.UTC().Truncate(time.Microsecond)
+	ids := maps.Clone(l.VisitorIDs)
+	maps.DeleteFunc(ids, func(_, id string) bool { return id == "" })
+	var inline *Traffic
+	if l.Traffic.says() {
+		traffic := l.Traffic.Normalized()
+		inline = &traffic
+	}
+	f := Facts{
+		Kind:         KindLead,
+		At:           at,
+		Ended:        true,
+		EndedAt:      at,
+		Tags:         addTags(nil, l.Tags, TagByAPI, at),
+		SessionKnown: sessionKnown(l.SessionID, ids, inline, visits),
+		Visits:       withInline(visits, inline, l.SessionID, at),
+		Earlier:      earlier,
+	}
+	f.Person, f.PersonBy = l.person()
+	return f
+}
+
+// person gives what uniqueness goes by, and which of the two it is.
+func (l Lead) person() (person, by string) {
+	if phone := strings.TrimSpace(l.Phone); phone != "" {
+		return phone, PersonByPhone
+	}
+	if email := strings.ToLower(strings.TrimSpace(l.Email)); email != "" {
+		return email, PersonByEmail
+	}
+	return "", ""
+}

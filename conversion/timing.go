@@ -1,0 +1,72 @@
+package conversion
+
+import "slices"
+
+// NeedsEnd says whether rules can be judged only once the conversion is over:
+// for a call that is any metric known only at its end, or any tag filter. It is
+// so even when "all" is among the metrics, as R5 and R6 say it. A lead is over
+// when it arrives, and no rules (nil) ask for nothing.
+func NeedsEnd(kind Kind, r *Rules) bool {
+	return kind == KindCall && r != nil &&
+		(!r.Tags.Empty() || slices.ContainsFunc(r.Metrics, Metric.needsEnd))
+}
+
+// Decidable says whether the question can be judged now, and when it cannot,
+// what it waits for. Once a conversion has ended, or was closed without an end,
+// everything can be judged.
+//
+// Before the end of a call only an integration that is switched on, whose rules
+// do not need the end, is judged, once everything its checks go by is known: as
+// early as it can be known, not before (design section 3). One that is switched
+// off, or has no rules for calls, waits too: settings are read when the decision
+// is made, and the owner may still change them during the call.
+func Decidable(ask Ask, f Facts) (bool, []string) {
+	if f.Ended || f.Incomplete || f.Kind == KindLead {
+		return true, nil
+	}
+	var waits []string
+	wait := func(when bool, words string) {
+		if when {
+			waits = append(waits, words)
+		}
+	}
+	wait(!ask.Enabled, "the end of the call: the integration is switched off, and its settings are read again then")
+	wait(ask.Rules == nil, "the end of the call: the integration does not send calls, and its settings are read again then")
+	if ask.Rules != nil {
+		metrics := ask.Rules.Metrics
+		wait(slices.ContainsFunc(metrics, Metric.needsEnd), "the end of the call: a metric it asks for is known only then")
+		wait(!ask.Rules.Tags.Empty(), "the end of the call: the tag filter is judged by the tags at the end")
+		wait(!slices.Contains(metrics, MetricAll) && slices.Contains(metrics, MetricUnique) && !f.unique(ask.Site).known,
+			"the caller's number: uniqueness goes by it")
+	}
+	wait(!f.SessionKnown, "the visitor: no session, visitor id or traffic is known yet")
+	return len(waits) == 0, waits
+}
+
+// moment gives what was known when these facts are judged.
+func (f Facts) moment() Moment {
+	switch {
+	case f.Ended:
+		return AtEnd
+	case f.Incomplete:
+		return AtIncomplete
+	default:
+		return AtStart
+	}
+}
+
+// noEnd says that there is no end to judge by.
+func (f Facts) noEnd() string {
+	if f.Incomplete {
+		return "the call never reported its end; closed at the site's limit"
+	}
+	return "the call has not ended yet"
+}
+
+// reasonWithoutEnd gives the reason of a check that needs an end which never came.
+func (f Facts) reasonWithoutEnd(otherwise Reason) Reason {
+	if f.Incomplete {
+		return ReasonIncomplete
+	}
+	return otherwise
+}

@@ -1,0 +1,107 @@
+package conversion
+
+import (
+	"errors"
+	"fmt"
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// traffic checks a traffic filter: its size as a whole, then every condition.
+func (w *wrongs) traffic(c Condition, path string) {
+	if c.count() > MaxConditions {
+		w.add(path, "at most %d conditions in all", MaxConditions)
+		return
+	}
+	w.condition(c, path, 1)
+}
+
+// count gives how many comparisons and groups there are. It stops counting
+// where the filter is too large already.
+func (c Condition) count() int {
+	n := 1
+	for _, part := range c.Conditions {
+		if n > MaxConditions {
+			break
+		}
+		n += part.count()
+	}
+	return n
+}
+
+func (w *wrongs) condition(c Condition, path string, depth int) {
+	compares := c.Field != "" || c.Operator != "" || len(c.Values) > 0
+	switch {
+	case depth > MaxDepth:
+		w.add(path, "conditions nested at most %d deep", MaxDepth)
+	case compares == c.isGroup():
+		w.add(path, "either field, operator and values, or match and conditions")
+	case compares:
+		w.comparison(c, path)
+	default:
+		w.group(c, path, depth)
+	}
+}
+
+func (w *wrongs) group(c Condition, path string, depth int) {
+	if c.Match != MatchAll && c.Match != MatchAny {
+		w.add(path+".match", "one of: %s, %s", MatchAll, MatchAny)
+	}
+	if len(c.Conditions) == 0 {
+		w.add(path+".conditions", "at least one condition")
+	}
+	for i, part := range c.Conditions {
+		w.condition(part, fmt.Sprintf("%s.conditions[%d]", path, i), depth+1)
+	}
+}
+
+func (w *wrongs) comparison(c Condition, path string) {
+	if _, known := trafficField(c.Field); !known {
+		w.add(path+".field", "one of: %s", strings.Join(trafficFieldNames(), ", "))
+	}
+	ops := Operators()
+	switch {
+	case !slices.Contains(ops, c.Operator):
+		w.add(path+".operator", "one of: %s", list(ops))
+	case !c.Operator.takesValues() && len(c.Values) > 0:
+		w.add(path+".values", "no values with %s", c.Operator)
+	case c.Operator.takesValues() && len(c.Values) == 0:
+		w.add(path+".values", "at least one value")
+	case len(c.Values) > MaxValues:
+		w.add(path+".values", "at most %d values", MaxValues)
+	}
+	for i, value := range c.Values {
+		w.value(c.Operator, value, fmt.Sprintf("%s.values[%d]", path, i))
+	}
+}
+
+func (w *wrongs) value(op Operator, value, path string) {
+	switch {
+	case strings.TrimSpace(value) == "":
+		w.add(path, "a value that is not empty; for empty fields use %s", OpIsEmpty)
+	case utf8.RuneCountInString(value) > MaxValueLength:
+		w.add(path, "at most %d characters", MaxValueLength)
+	case op == OpMatches:
+		if _, err := compile(value); err != nil {
+			w.add(path, "an RE2 expression; this one has: %s", expressionFault(err))
+		}
+	}
+}
+
+// expressionFault says what is wrong with an expression, without quoting it.
+func expressionFault(err error) string {
+	if parse, ok := errors.AsType[*syntax.Error](err); ok {
+		return parse.Code.String()
+	}
+	return "an error"
+}
+
+func trafficFieldNames() []string {
+	names := make([]string, 0, len(TrafficFields))
+	for _, f := range TrafficFields {
+		names = append(names, f.Name)
+	}
+	return names
+}
