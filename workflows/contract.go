@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -18,15 +19,38 @@ const SignalEvent = "event"
 
 // The registered names. Renaming Go code never breaks a history.
 const (
-	CallWorkflow     = "call"
-	LeadWorkflow     = "lead"
-	ResendWorkflow   = "resend"
-	PlanActivity     = "plan"
-	DecideActivity   = "decide"
-	DispatchActivity = "dispatch"
-	GiveUpActivity   = "give-up"
-	FinishActivity   = "finish"
+	CallWorkflow          = "call"
+	LeadWorkflow          = "lead"
+	ResendWorkflow        = "resend"
+	PlanActivity          = "plan"
+	DecideActivity        = "decide"
+	PrepareResendActivity = "prepare-resend"
+	DispatchActivity      = "dispatch"
+	GiveUpActivity        = "give-up"
+	FinishActivity        = "finish"
 )
+
+// ConversionActivities are the local activities on QueueConversions: short,
+// idempotent reads and writes of the database. An error that a later try may
+// cure (the database is away) is retried without end; one that nothing cures
+// (the conversion does not exist) has to be non-retryable.
+type ConversionActivities interface {
+	Plan(context.Context, PlanInput) (Plan, error)
+	Decide(context.Context, DecideInput) (Decided, error)
+	// PrepareResend gives what the dispatch of a resent delivery needs.
+	PrepareResend(context.Context, ResendInput) (Delivery, error)
+	// GiveUp ends a delivery as failed unless it has its end state, and says how it ended.
+	GiveUp(context.Context, GiveUpInput) (Dispatched, error)
+	Finish(context.Context, FinishInput) error
+}
+
+// DispatchActivities are the activities on QueueDispatch.
+type DispatchActivities interface {
+	// Dispatch makes one attempt. It returns once the delivery has its end
+	// state; until then it fails with a retryable error that carries the next
+	// delay. For a delivery that has its end state it sends nothing.
+	Dispatch(context.Context, DispatchInput) (Dispatched, error)
+}
 
 // CallID is the workflow id of a call. External ids hold no "/" (checked at intake).
 func CallID(siteID, source, externalID string) string {
@@ -128,9 +152,20 @@ type Dispatched struct {
 	Attempts int    `json:"attempts"`
 }
 
-// GiveUpInput records that the server ended a delivery's activity: its time ran out.
+// GiveUpCause says why a delivery was given up outside its attempts.
+type GiveUpCause string
+
+// The causes of giving up.
+const (
+	CauseTimeRanOut GiveUpCause = "time_ran_out" // the integration's retry time is over
+	CauseCancelled  GiveUpCause = "cancelled"    // an operator cancelled the workflow
+	CauseBroken     GiveUpCause = "broken"       // the dispatch activity failed in a way that no retry cures
+)
+
+// GiveUpInput records that a delivery's activity ended without an end state.
 type GiveUpInput struct {
-	DeliveryID string `json:"delivery_id"`
+	DeliveryID string      `json:"delivery_id"`
+	Cause      GiveUpCause `json:"cause"`
 }
 
 // FinishInput records that every delivery of a conversion has its end state.
