@@ -1,0 +1,194 @@
+package dispatch_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/dispatch"
+)
+
+func newGate() *dispatch.Gate {
+	return dispatch.NewGate(clockwork.NewRealClock(), never) // in a synctest bubble real time is fake
+}
+
+// enter goes through the gate and must not be refused.
+func enter(t *testing.T, g *dispatch.Gate, id string, limits dispatch.Limits) (leave func()) {
+	t.Helper()
+	leave, err := g.Enter(t.Context(), id, limits)
+	require.NoError(t, err)
+	return leave
+}
+
+func TestGatePlacesAreNeverExceeded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		var underWay, most atomic.Int64
+		var all sync.WaitGroup
+		for range 15 {
+			all.Go(func() {
+				leave, err := gate.Enter(t.Context(), "int_a", dispatch.Limits{Places: 3})
+				if err != nil {
+					return
+				}
+				if n := underWay.Add(1); n > most.Load() {
+					most.Store(n)
+				}
+				<-time.After(100 * time.Millisecond)
+				underWay.Add(-1)
+				leave()
+				leave() // a second call is harmless
+			})
+		}
+		all.Wait()
+		require.EqualValues(t, 3, most.Load())
+		require.Zero(t, underWay.Load())
+	})
+}
+
+func TestG6_HangingIntegrationHoldsItsPlacesAndABoundedLine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		ctx, hangUp := context.WithCancel(t.Context())
+		var inside, refused atomic.Int64
+		var all sync.WaitGroup
+		for range 150 {
+			all.Go(func() {
+				leave, err := gate.Enter(ctx, "int_hanging", dispatch.Limits{Places: 10})
+				if err != nil {
+					refused.Add(1)
+					return
+				}
+				inside.Add(1)
+				<-ctx.Done()
+				leave()
+			})
+		}
+		synctest.Wait()
+		require.EqualValues(t, 10, inside.Load())
+		require.EqualValues(t, 100, refused.Load(), "ten places, a line of forty, the others are sent away at once")
+
+		began := time.Now()
+		enter(t, gate, "int_healthy", dispatch.Limits{Places: 10})()
+		require.Zero(t, time.Since(began), "the neighbour does not wait")
+
+		<-time.After(dispatch.MaxWait)
+		synctest.Wait()
+		require.EqualValues(t, 140, refused.Load(), "nobody stays in line for longer than MaxWait")
+		hangUp()
+		all.Wait()
+		require.EqualValues(t, 10, inside.Load())
+	})
+}
+
+func TestGateRefusesAtOnceWhenTheLineIsHopeless(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		leave := enter(t, gate, "int_a", dispatch.Limits{Places: 1})
+		<-time.After(10 * time.Second) // the one send hangs
+		began := time.Now()
+		_, err := gate.Enter(t.Context(), "int_a", dispatch.Limits{Places: 1})
+		full := &dispatch.Full{}
+		require.ErrorAs(t, err, &full)
+		require.Zero(t, time.Since(began))
+		require.Equal(t, 11*time.Second, full.ReturnIn, "a second, and the time that a place is held")
+		leave()
+		enter(t, gate, "int_a", dispatch.Limits{Places: 1})()
+	})
+}
+
+func TestGateRefusedDeliveriesReturnOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		limits := dispatch.Limits{Places: 1}
+		defer enter(t, gate, "int_a", limits)()
+		<-time.After(20 * time.Second)
+		var returns []time.Duration
+		for range 5 {
+			_, err := gate.Enter(t.Context(), "int_a", limits)
+			full := &dispatch.Full{}
+			require.ErrorAs(t, err, &full)
+			returns = append(returns, full.ReturnIn)
+		}
+		require.Equal(t, []time.Duration{21 * time.Second, 41 * time.Second, time.Minute, time.Minute, time.Minute}, returns)
+	})
+}
+
+func TestGateKeepsTheRate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		began := time.Now()
+		var at []time.Duration
+		for range 5 {
+			enter(t, gate, "int_a", dispatch.Limits{Places: 10, PerSecond: 4})()
+			at = append(at, time.Since(began).Round(time.Millisecond))
+		}
+		step := 250 * time.Millisecond
+		require.Equal(t, []time.Duration{0, step, 2 * step, 3 * step, 4 * step}, at)
+	})
+}
+
+func TestGateRefusesWhatTheRateAllowsOnlyLater(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		limits := dispatch.Limits{Places: 5, PerSecond: 0.1}
+		enter(t, gate, "int_a", limits)()
+		_, err := gate.Enter(t.Context(), "int_a", limits)
+		full := &dispatch.Full{}
+		require.ErrorAs(t, err, &full)
+		require.Equal(t, 11*time.Second, full.ReturnIn)
+		<-time.After(full.ReturnIn)
+		enter(t, gate, "int_a", limits)()
+	})
+}
+
+func TestGateNewLimitsHoldAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		defer enter(t, gate, "int_a", dispatch.Limits{Places: 1})()
+		waited := make(chan error, 1)
+		go func() {
+			leave, err := gate.Enter(t.Context(), "int_a", dispatch.Limits{Places: 1})
+			if err == nil {
+				leave()
+			}
+			waited <- err
+		}()
+		synctest.Wait()
+		enter(t, gate, "int_a", dispatch.Limits{Places: 5})() // the owner raised it
+		require.NoError(t, <-waited)
+	})
+}
+
+func TestGateContextEndsTheWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		limits := dispatch.Limits{Places: 1}
+		leave := enter(t, gate, "int_a", limits)
+		ctx, cancel := context.WithCancel(t.Context())
+		waited := make(chan error, 1)
+		go func() {
+			_, err := gate.Enter(ctx, "int_a", limits)
+			waited <- err
+		}()
+		synctest.Wait()
+		cancel()
+		require.ErrorIs(t, <-waited, context.Canceled)
+		leave()
+		enter(t, gate, "int_a", limits)()
+	})
+}
