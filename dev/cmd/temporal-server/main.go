@@ -1,0 +1,51 @@
+// Command temporal-server runs the embedded Temporal server by itself, for
+// tests and benchmarks that need one outside their process: one that can be
+// killed and started again. It prints one line of JSON once it is ready.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"ringback/dev/temporalite"
+)
+
+type command struct {
+	Temporal string `help:"Address of the gRPC API; port 0 picks a free one." default:"127.0.0.1:7233"`
+	UI       string `help:"Address of the UI; none when left out." name:"ui"`
+	Data     string `help:"SQLite file for the state; in memory when left out." type:"path"`
+}
+
+// Run serves until it is asked to end.
+func (c *command) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	server, err := temporalite.Start(ctx, temporalite.Options{
+		FrontendAddress: c.Temporal,
+		UIAddress:       c.UI,
+		DataFile:        c.Data,
+		Logger:          slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	})
+	if err != nil {
+		return err
+	}
+	err = json.NewEncoder(os.Stdout).Encode(map[string]string{
+		"event": "ready", "temporal": server.FrontendAddress(), "ui": server.UIURL(),
+	})
+	if err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return server.Stop()
+}
+
+func main() {
+	cli := kong.Parse(&command{}, kong.Name("temporal-server"), kong.Description("Runs a Temporal server on one SQLite file."))
+	cli.FatalIfErrorf(cli.Run())
+}

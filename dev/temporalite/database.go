@@ -1,0 +1,118 @@
+package temporalite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/google/uuid"
+	"go.temporal.io/server/common/config"
+	"go.temporal.io/server/common/persistence/sql/sqlplugin"
+	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
+	"go.temporal.io/server/schema/sqlite"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+// pragmas are the settings of every connection. With a write-ahead log,
+// synchronous=normal loses nothing when the process is killed; the last
+// commits may go when the machine loses power, which a development server bears.
+var pragmas = map[string]string{
+	"journal_mode": "wal",
+	"synchronous":  "normal",
+	"busy_timeout": "10000", // milliseconds
+}
+
+// database describes the server's SQLite database. In memory when file is "".
+func database(file string) *config.SQL {
+	if file == "" {
+		return &config.SQL{
+			PluginName:        sqliteplugin.PluginName,
+			DatabaseName:      "temporal-" + uuid.NewString(),
+			ConnectAttributes: map[string]string{"mode": "memory", "cache": "shared"},
+		}
+	}
+	attributes := map[string]string{"mode": "rwc"}
+	for name, value := range pragmas {
+		attributes[name] = value
+	}
+	return &config.SQL{PluginName: sqliteplugin.PluginName, DatabaseName: file, ConnectAttributes: attributes}
+}
+
+// lockDataFile makes sure that one server at a time uses a data file: two would
+// take the shards from each other for ever. The lock ends with the process.
+func lockDataFile(file string) (*flock.Flock, error) {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of the Temporal data file: %w", err)
+	}
+	lock := flock.New(file + ".lock")
+	locked, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("locking the Temporal data file %s: %w", file, err)
+	}
+	if !locked {
+		return nil, fmt.Errorf("the Temporal data file %s is used by another process: stop it, or choose another place with --data", file)
+	}
+	return lock, nil
+}
+
+// prepareFile makes the schema in a new data file, all of it or nothing, so
+// that a process killed on its first start leaves a file that can be used.
+func prepareFile(ctx context.Context, file string) (err error) {
+	query := url.Values{}
+	for name, value := range pragmas {
+		query.Add("_pragma", name+"="+value)
+	}
+	db, err := sql.Open("sqlite", "file:"+file+"?"+query.Encode())
+	if err != nil {
+		return fmt.Errorf("opening the Temporal data file: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("opening the Temporal data file %s: %w", file, err)
+	}
+	defer func() { _ = tx.Rollback() }() // no effect after the commit
+	var tables int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
+		return fmt.Errorf("reading the Temporal data file %s: %w", file, err)
+	}
+	if tables > 0 {
+		return nil
+	}
+	if err := sqlite.SetupSchemaOnDB(schemaWriter{tx: tx}); err != nil {
+		return fmt.Errorf("making the Temporal schema: %w", err)
+	}
+	return tx.Commit()
+}
+
+// schemaWriter runs the schema's statements in one transaction. The schema
+// needs Exec alone of the interface.
+type schemaWriter struct {
+	sqlplugin.AdminDB
+	tx *sql.Tx
+}
+
+func (w schemaWriter) Exec(statement string, args ...any) error {
+	_, err := w.tx.Exec(statement, args...)
+	return err
+}
+
+// createNamespace makes the namespace unless it is there already.
+func createNamespace(db *config.SQL, name string, retention time.Duration) error {
+	namespace, err := sqlite.NewNamespaceConfig(clusterName, name, false, nil)
+	if err != nil {
+		return fmt.Errorf("describing namespace %s: %w", name, err)
+	}
+	namespace.Detail.Config.Retention = durationpb.New(retention)
+	if err := sqlite.CreateNamespaces(db, namespace); err != nil {
+		return fmt.Errorf("making namespace %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package temporalite
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"go.temporal.io/server/common/log"
+	"go.temporal.io/server/common/log/tag"
+)
+
+// logger hands the server's warnings and errors to slog. What it says below a
+// warning is of use to the server's developers only, and there is much of it.
+type logger struct{ slog *slog.Logger }
+
+var _ log.WithLogger = logger{}
+
+func (l logger) write(level slog.Level, msg string, tags []tag.Tag) {
+	if !l.slog.Enabled(context.Background(), level) {
+		return
+	}
+	l.slog.LogAttrs(context.Background(), level, msg, attributes(tags)...)
+}
+
+func (l logger) Debug(string, ...tag.Tag) {}
+
+func (l logger) Info(string, ...tag.Tag) {}
+
+func (l logger) Warn(msg string, tags ...tag.Tag) { l.write(slog.LevelWarn, msg, tags) }
+
+func (l logger) Error(msg string, tags ...tag.Tag) { l.write(slog.LevelError, msg, tags) }
+
+func (l logger) DPanic(msg string, tags ...tag.Tag) { l.write(slog.LevelError, msg, tags) }
+
+func (l logger) Panic(msg string, tags ...tag.Tag) {
+	l.write(slog.LevelError, msg, tags)
+	panic(msg)
+}
+
+// Fatal panics where other loggers end the process: Start turns a panic of
+// its own goroutine into an error.
+func (l logger) Fatal(msg string, tags ...tag.Tag) {
+	l.write(slog.LevelError, msg, tags)
+	panic(fmt.Sprintf("%s %v", msg, attributes(tags)))
+}
+
+// With makes a logger that adds the tags to every line.
+func (l logger) With(tags ...tag.Tag) log.Logger {
+	return logger{slog: slog.New(l.slog.Handler().WithAttrs(attributes(tags)))}
+}
+
+func attributes(tags []tag.Tag) []slog.Attr {
+	attrs := make([]slog.Attr, 0, len(tags))
+	for _, t := range tags {
+		attrs = append(attrs, slog.Any(t.Key(), t.Value()))
+	}
+	return attrs
+}

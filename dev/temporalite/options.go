@@ -1,0 +1,43 @@
+// Package temporalite runs a whole Temporal server, with its UI, inside this
+// process, on one SQLite file. It exists so that a first run needs Go and
+// nothing else, and so that tests have an engine of their own.
+//
+// It knows Temporal and nothing of calls, leads or deliveries. Production uses
+// a Temporal cluster on PostgreSQL instead.
+package temporalite
+
+import (
+	"cmp"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/server/common/headers"
+)
+
+// Options say where the server listens and where it keeps its state.
+// The zero value is an in-memory server on a free port, without UI.
+type Options struct {
+	FrontendAddress string        // host:port of the gRPC API; port 0 or "": a free port on 127.0.0.1
+	UIAddress       string        // host:port of the UI; port 0: a free port; "": no UI
+	PublicPath      string        // path under which a proxy serves the UI: "/temporal"; "": the root
+	DataFile        string        // SQLite file, see DataFileName; "": in memory, gone after Stop
+	Namespace       string        // made on the first start; "default" when empty
+	Retention       time.Duration // how long finished workflows are kept; 7 days when 0; set when the namespace is made
+	Shards          int           // history shards; 4 when 0; fixed for a data file by its first start
+	Logger          *slog.Logger  // gets warnings and errors; nil: silent
+}
+
+// DataFileName is the name to give a data file. It holds the server's version,
+// because the server does not migrate SQLite schemas: another version starts anew.
+func DataFileName() string { return "temporal-" + headers.ServerVersion + ".db" }
+
+func (o Options) withDefaults() Options {
+	o.FrontendAddress = cmp.Or(o.FrontendAddress, "127.0.0.1:0")
+	o.Namespace = cmp.Or(o.Namespace, "default")
+	o.Retention = cmp.Or(o.Retention, 7*24*time.Hour)
+	o.Shards = cmp.Or(o.Shards, 4)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}

@@ -1,0 +1,180 @@
+package temporalite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+	"go.temporal.io/server/common/authorization"
+	"go.temporal.io/server/common/config"
+	"go.temporal.io/server/temporal"
+)
+
+const (
+	startLimit = time.Minute      // for the server to answer after its start
+	stopLimit  = 15 * time.Second // for an orderly stop; what is stored is safe without one
+	pollEvery  = 20 * time.Millisecond
+)
+
+// Server is a running Temporal server.
+type Server struct {
+	temporal temporal.Server
+	frontend string
+	ui       *ui          // nil: no UI
+	lock     *flock.Flock // nil: in memory
+}
+
+// Start runs a server and comes back once it answers. The context bounds the
+// start, not the server's life: that ends with Stop. An address in use, or a
+// data file in use, is an error that names it and the flag to change.
+func Start(ctx context.Context, options Options) (*Server, error) {
+	o := options.withDefaults()
+	frontend, err := listenAddress("Temporal's", "--temporal", o.FrontendAddress)
+	if err != nil {
+		return nil, err
+	}
+	var page netip.AddrPort
+	if o.UIAddress != "" {
+		if page, err = listenAddress("The Temporal UI's", "--ui", o.UIAddress); err != nil {
+			return nil, err
+		}
+	}
+	server := &Server{frontend: dialAddress(frontend)}
+	if err := server.start(ctx, o, frontend); err != nil {
+		return nil, errors.Join(err, server.Stop())
+	}
+	if page.IsValid() {
+		server.ui = startUI(page, server.frontend, o.Namespace, o.PublicPath)
+	}
+	if err := server.awaitReady(ctx, o); err != nil {
+		return nil, errors.Join(err, server.Stop())
+	}
+	return server, nil
+}
+
+func (s *Server) start(ctx context.Context, o Options, listen netip.AddrPort) error {
+	db, err := s.openDatabase(ctx, o.DataFile)
+	if err != nil {
+		return err
+	}
+	if err := createNamespace(db, o.Namespace, o.Retention); err != nil {
+		return err
+	}
+	cfg := serverConfig(listen, db, o.Shards)
+	s.temporal, err = temporal.NewServer(
+		temporal.WithConfig(cfg),
+		temporal.ForServices(temporal.DefaultServices),
+		temporal.WithStaticHosts(hosts(cfg)),
+		temporal.WithLogger(logger{slog: o.Logger}),
+		temporal.WithDynamicConfigClient(tuning()),
+		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
+	)
+	if err != nil {
+		return fmt.Errorf("setting up the Temporal server: %w", err)
+	}
+	return startServices(s.temporal)
+}
+
+// openDatabase locks and prepares the data file, or describes a database in
+// memory where the name is "".
+func (s *Server) openDatabase(ctx context.Context, name string) (*config.SQL, error) {
+	if name == "" {
+		return database(""), nil
+	}
+	file, err := filepath.Abs(name)
+	if err != nil {
+		return nil, fmt.Errorf("finding the Temporal data file: %w", err)
+	}
+	if s.lock, err = lockDataFile(file); err != nil {
+		return nil, err
+	}
+	if err := prepareFile(ctx, file); err != nil {
+		return nil, err
+	}
+	return database(file), nil
+}
+
+// startServices turns the panics of a start into errors, see logger.Fatal.
+func startServices(server temporal.Server) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("starting the Temporal server: %v", reason)
+		}
+	}()
+	if err := server.Start(); err != nil {
+		return fmt.Errorf("starting the Temporal server: %w", err)
+	}
+	return nil
+}
+
+// awaitReady comes back when the frontend serves the namespace and the UI its page.
+func (s *Server) awaitReady(ctx context.Context, o Options) error {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	temporalClient, err := client.NewLazyClient(client.Options{
+		HostPort: s.frontend, Namespace: o.Namespace, Logger: sdklog.NewStructuredLogger(o.Logger),
+	})
+	if err != nil {
+		return fmt.Errorf("making a client of the Temporal server: %w", err)
+	}
+	defer temporalClient.Close()
+
+	ticker := time.NewTicker(pollEvery)
+	defer ticker.Stop()
+	for {
+		_, err := temporalClient.CheckHealth(ctx, &client.CheckHealthRequest{})
+		if err == nil && s.ui != nil {
+			err = s.ui.answers(http.DefaultClient)
+		}
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for the Temporal server: %w", err)
+		case <-ticker.C:
+		}
+	}
+}
+
+// FrontendAddress is the host:port at which clients reach the gRPC API.
+func (s *Server) FrontendAddress() string { return s.frontend }
+
+// UIURL is the address of the UI in a browser, "" when there is none.
+func (s *Server) UIURL() string {
+	if s.ui == nil {
+		return ""
+	}
+	return s.ui.url
+}
+
+// Stop ends the UI, then the server, in order. It comes back after 15 seconds
+// at most, with an error if the server is still busy: its state is on disk
+// either way.
+func (s *Server) Stop() error {
+	if s.ui != nil {
+		s.ui.stop()
+	}
+	var errs []error
+	if s.temporal != nil {
+		stopped := make(chan error, 1)
+		go func() { stopped <- s.temporal.Stop() }()
+		select {
+		case err := <-stopped:
+			errs = append(errs, err)
+		case <-time.After(stopLimit):
+			errs = append(errs, fmt.Errorf("the Temporal server has not stopped within %s", stopLimit))
+		}
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Unlock())
+	}
+	return errors.Join(errs...)
+}

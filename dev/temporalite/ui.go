@@ -1,0 +1,63 @@
+package temporalite
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+
+	uiserver "github.com/temporalio/ui-server/v2/server"
+	uiconfig "github.com/temporalio/ui-server/v2/server/config"
+	"github.com/temporalio/ui-server/v2/server/server_options"
+)
+
+// ui is Temporal's web page. Its assets are embedded in the module.
+type ui struct {
+	server *uiserver.Server
+	url    string
+	done   chan struct{}
+}
+
+func startUI(listen netip.AddrPort, frontend, namespace, publicPath string) *ui {
+	host := listen.Addr().String()
+	if listen.Addr().Is6() {
+		host = "[" + host + "]"
+	}
+	page := &ui{
+		url:  "http://" + dialAddress(listen) + publicPath,
+		done: make(chan struct{}),
+		server: uiserver.NewServer(server_options.WithConfigProvider(&uiconfig.Config{
+			TemporalGRPCAddress: frontend,
+			Host:                host,
+			Port:                int(listen.Port()),
+			PublicPath:          publicPath,
+			EnableUI:            true,
+			DefaultNamespace:    namespace,
+			DisableNewsFetch:    true, // no calls to the outside
+			HideLogs:            true,
+			CORS:                uiconfig.CORS{CookieInsecure: true}, // plain HTTP on loopback
+		})),
+	}
+	go func() {
+		defer close(page.done)
+		_ = page.server.Start() // nil by its contract: it blocks until Stop
+	}()
+	return page
+}
+
+// answers says whether the page can be had.
+func (u *ui) answers(client *http.Client) error {
+	response, err := client.Get(u.url + "/healthz")
+	if err != nil {
+		return fmt.Errorf("asking the Temporal UI: %w", err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the Temporal UI answered %s", response.Status)
+	}
+	return nil
+}
+
+func (u *ui) stop() {
+	u.server.Stop()
+	<-u.done
+}
