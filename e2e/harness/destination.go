@@ -1,0 +1,255 @@
+package harness
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Hit is one request that reached the destination.
+type Hit struct {
+	At     time.Time
+	Mode   string // the first part of the path: how it was asked to behave
+	ID     string // the conversion's: webhook body's "id", or the conversion id in RTB House's tag
+	Path   string
+	Query  url.Values
+	Header http.Header
+	Body   []byte
+	Status int // what it answered
+}
+
+// Destination is a real HTTP server that behaves as the first part of the path
+// says: ok, slow, 500-twice, 500, 404, 429-once, hang, drop, redirect, huge, gone.
+type Destination struct {
+	*httptest.Server
+	// Delay is how long "ok" takes to answer.
+	Delay time.Duration
+	// RedirectTo is where "redirect" points.
+	RedirectTo string
+
+	mu      sync.Mutex
+	hits    []Hit
+	counts  map[string]int // by mode and id
+	changed chan struct{}
+	release chan struct{}
+}
+
+// NewDestination starts a destination on loopback.
+func NewDestination(t testing.TB) *Destination {
+	t.Helper()
+	d := &Destination{
+		RedirectTo: "http://169.254.169.254/latest/meta-data/",
+		counts:     map[string]int{},
+		changed:    make(chan struct{}),
+		release:    make(chan struct{}),
+	}
+	d.Server = httptest.NewServer(http.HandlerFunc(d.serve))
+	t.Cleanup(func() {
+		d.Release()
+		d.CloseClientConnections()
+		d.Close()
+	})
+	return d
+}
+
+func (d *Destination) serve(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	mode, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	hit := Hit{At: time.Now(), Mode: mode, ID: eventID(r, body), Path: r.URL.Path, Query: r.URL.Query(), Header: r.Header, Body: body}
+	d.mu.Lock()
+	d.counts[mode+" "+hit.ID]++
+	nth := d.counts[mode+" "+hit.ID]
+	d.mu.Unlock()
+
+	behave := behaviours[mode]
+	if behave == nil {
+		behave = func(d *Destination, w http.ResponseWriter, _ *http.Request, _ int) int {
+			w.WriteHeader(http.StatusOK)
+			return http.StatusOK
+		}
+	}
+	hit.Status = behave(d, w, r, nth)
+	d.mu.Lock()
+	d.hits = append(d.hits, hit)
+	close(d.changed)
+	d.changed = make(chan struct{})
+	d.mu.Unlock()
+}
+
+// behaviours answer, and say with which status; 0 is no answer.
+var behaviours = map[string]func(d *Destination, w http.ResponseWriter, r *http.Request, nth int) int{
+	"ok": func(d *Destination, w http.ResponseWriter, r *http.Request, _ int) int {
+		if d.Delay > 0 {
+			select {
+			case <-time.After(d.Delay):
+			case <-r.Context().Done():
+			}
+		}
+		return answer(w, http.StatusOK)
+	},
+	"500": func(_ *Destination, w http.ResponseWriter, _ *http.Request, _ int) int {
+		return answer(w, http.StatusInternalServerError)
+	},
+	"500-twice": func(_ *Destination, w http.ResponseWriter, _ *http.Request, nth int) int {
+		if nth <= 2 {
+			return answer(w, http.StatusInternalServerError)
+		}
+		return answer(w, http.StatusOK)
+	},
+	"404": func(_ *Destination, w http.ResponseWriter, _ *http.Request, _ int) int {
+		return answer(w, http.StatusNotFound)
+	},
+	"gone": func(_ *Destination, w http.ResponseWriter, _ *http.Request, _ int) int {
+		return answer(w, http.StatusGone)
+	},
+	"429-once": func(_ *Destination, w http.ResponseWriter, _ *http.Request, nth int) int {
+		if nth == 1 {
+			w.Header().Set("Retry-After", "2")
+			return answer(w, http.StatusTooManyRequests)
+		}
+		return answer(w, http.StatusOK)
+	},
+	"hang": func(d *Destination, _ http.ResponseWriter, r *http.Request, _ int) int {
+		select {
+		case <-d.release:
+		case <-r.Context().Done():
+		}
+		return 0
+	},
+	"hang-once": func(d *Destination, w http.ResponseWriter, r *http.Request, nth int) int {
+		if nth > 1 {
+			return answer(w, http.StatusOK)
+		}
+		select {
+		case <-d.release:
+		case <-r.Context().Done():
+		}
+		return 0
+	},
+	"drop-once": func(_ *Destination, w http.ResponseWriter, _ *http.Request, nth int) int {
+		if nth > 1 {
+			return answer(w, http.StatusOK)
+		}
+		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			_ = conn.Close()
+		}
+		return 0
+	},
+	"redirect": func(d *Destination, w http.ResponseWriter, _ *http.Request, _ int) int {
+		w.Header().Set("Location", d.RedirectTo)
+		return answer(w, http.StatusTemporaryRedirect)
+	},
+	"huge": func(_ *Destination, w http.ResponseWriter, _ *http.Request, _ int) int {
+		w.WriteHeader(http.StatusOK)
+		chunk := []byte(strings.Repeat("x", 1<<16))
+		for range 1024 { // 64 MiB, unless the other side hangs up
+			if _, err := w.Write(chunk); err != nil {
+				break
+			}
+		}
+		return http.StatusOK
+	},
+	"drip": func(d *Destination, w http.ResponseWriter, r *http.Request, _ int) int {
+		w.WriteHeader(http.StatusOK)
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for range 2000 { // a byte at a time, unless the other side hangs up
+			if _, err := w.Write([]byte("x")); err != nil {
+				break
+			}
+			w.(http.Flusher).Flush()
+			select {
+			case <-tick.C:
+			case <-d.release:
+				return http.StatusOK
+			case <-r.Context().Done():
+				return http.StatusOK
+			}
+		}
+		return http.StatusOK
+	},
+}
+
+func answer(w http.ResponseWriter, status int) int {
+	w.WriteHeader(status)
+	return status
+}
+
+// eventID finds the conversion's id in either wire format.
+func eventID(r *http.Request, body []byte) string {
+	if tag := r.URL.Query().Get("tag"); tag != "" {
+		for part := range strings.SplitSeq(tag, "_") {
+			if strings.HasPrefix(part, "call-") || strings.HasPrefix(part, "request-") {
+				return part
+			}
+		}
+		return tag
+	}
+	var e struct {
+		ID string `json:"id"`
+	}
+	_ = json.Unmarshal(body, &e)
+	return e.ID
+}
+
+// Release lets every hanging request go.
+func (d *Destination) Release() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	select {
+	case <-d.release:
+	default:
+		close(d.release)
+	}
+}
+
+// Hits are the requests so far that got this far in this mode; "" is every mode.
+func (d *Destination) Hits(mode string) []Hit {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var found []Hit
+	for _, h := range d.hits {
+		if mode == "" || h.Mode == mode {
+			found = append(found, h)
+		}
+	}
+	return found
+}
+
+// Requests counts the requests in a mode, those still being answered included.
+func (d *Destination) Requests(mode string) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := 0
+	for key, count := range d.counts {
+		if strings.HasPrefix(key, mode+" ") {
+			n += count
+		}
+	}
+	return n
+}
+
+// WaitHits waits until there are at least n finished requests in the mode.
+func (d *Destination) WaitHits(t testing.TB, mode string, n int, within time.Duration) []Hit {
+	t.Helper()
+	deadline := time.After(within)
+	for {
+		d.mu.Lock()
+		changed := d.changed
+		d.mu.Unlock()
+		if hits := d.Hits(mode); len(hits) >= n {
+			return hits
+		}
+		select {
+		case <-changed:
+		case <-deadline:
+			t.Fatalf("the destination saw %d requests (%q) within %v, want %d", len(d.Hits(mode)), mode, within, n)
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package harness
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Postgres is a throw-away PostgreSQL cluster of this test's own, which can be
+// stopped and started again on the same address.
+type Postgres struct {
+	t   testing.TB
+	dir string
+	dsn string
+}
+
+// StartPostgres makes and starts a cluster. It is removed at the end of the test.
+// Without PostgreSQL on the machine the test fails under CI, and is skipped elsewhere.
+func StartPostgres(t testing.TB) *Postgres {
+	t.Helper()
+	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres"); len(found) == 0 {
+		if os.Getenv("CI") != "" {
+			t.Fatal("PostgreSQL is not installed, and CI requires it")
+		}
+		t.Skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+	}
+	dir, err := os.MkdirTemp("", "ringback-pg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Postgres{t: t, dir: dir}
+	p.dsn = p.script("start")
+	t.Cleanup(func() {
+		p.script("stop")
+		_ = os.RemoveAll(dir)
+	})
+	return p
+}
+
+// DSN is the cluster's address.
+func (p *Postgres) DSN() string { return p.dsn }
+
+// Stop stops the cluster at once, as a crash would.
+func (p *Postgres) Stop() { p.script("stop") }
+
+// Start starts the stopped cluster again, on the same address.
+func (p *Postgres) Start() {
+	p.t.Helper()
+	if dsn := p.script("start"); dsn != p.dsn {
+		p.t.Fatalf("the cluster came back as %s, it was %s", dsn, p.dsn)
+	}
+}
+
+func (p *Postgres) script(verb string) string {
+	p.t.Helper()
+	cmd := exec.Command(filepath.Join(RepoRoot(), "scripts", "postgres"), verb, p.dir)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		p.t.Fatalf("scripts/postgres %s: %v\n%s", verb, err, stderr.String())
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// Database makes an empty database in the cluster and gives its DSN.
+func (p *Postgres) Database(name string) string {
+	p.t.Helper()
+	cmd := exec.Command("psql", p.dsn, "-c", fmt.Sprintf("CREATE DATABASE %q", name))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		p.t.Fatalf("creating database %s: %v\n%s", name, err, out)
+	}
+	cut := strings.LastIndex(p.dsn, "/")
+	rest := p.dsn[cut+1:]
+	if _, query, ok := strings.Cut(rest, "?"); ok {
+		return p.dsn[:cut+1] + name + "?" + query
+	}
+	return p.dsn[:cut+1] + name
+}
