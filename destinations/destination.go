@@ -63,6 +63,7 @@ type Field struct {
 	Description string
 	Required    bool
 	Default     string
+	Choices     []string // the only values that are allowed; empty: any
 	Multiline   bool
 }
 
@@ -82,7 +83,8 @@ type FieldError struct {
 }
 
 // Doer sends requests. The one that dispatch hands over is guarded, bounded
-// and recording; a destination makes no client of its own.
+// and recording; a destination makes no client of its own. A Doer follows no
+// redirects, and wraps ErrForbiddenAddress when it refuses to connect.
 type Doer interface {
 	Do(*http.Request) (*http.Response, error)
 }

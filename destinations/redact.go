@@ -1,0 +1,131 @@
+package destinations
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Redacted stands where a secret was.
+const Redacted = "[redacted]"
+
+// minPart is the length from which a part of a credential is a secret of its
+// own. Shorter ones ("v1", "Basic") would blank out ordinary text.
+const minPart = 6
+
+// sensitiveNames are parts of header names whose values are secrets, whoever set them.
+var sensitiveNames = []string{"authorization", "cookie", "signature", "token", "secret", "api-key", "apikey", "password"}
+
+// Redactor takes the secrets of one integration out of whatever is stored or
+// printed of an attempt (guarantee 8). It is safe for concurrent use.
+type Redactor struct {
+	replacer *strings.Replacer
+	headers  map[string]bool // canonical names set by the credentials themselves
+}
+
+// NewRedactor knows every credential as it is, its lines and words, and the
+// forms in which a request or an answer may carry it: percent-encoded, base64,
+// and as JSON text. A line "Name: value" is a header: its value is masked by name too.
+func NewRedactor(credentials map[string]string) *Redactor {
+	r := &Redactor{headers: map[string]bool{}}
+	var secrets []string
+	for _, credential := range credentials {
+		if credential = strings.TrimSpace(credential); credential == "" {
+			continue
+		}
+		secrets = append(secrets, forms(credential)...)
+		for part := range r.parts(credential) {
+			secrets = append(secrets, forms(part)...)
+		}
+	}
+	// The longest first, so that no secret leaves the rest of a longer one behind.
+	slices.SortFunc(secrets, func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
+	var pairs []string
+	for _, s := range slices.Compact(secrets) {
+		pairs = append(pairs, s, Redacted)
+	}
+	r.replacer = strings.NewReplacer(pairs...)
+	return r
+}
+
+// parts yields the secrets that a credential is made of, and notes the headers it sets.
+func (r *Redactor) parts(credential string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for line := range strings.Lines(credential) {
+			candidates := append(strings.Fields(line), strings.TrimSpace(line))
+			if name, value, isHeader := strings.Cut(line, ":"); isHeader {
+				r.headers[http.CanonicalHeaderKey(strings.TrimSpace(name))] = true
+				candidates = append(strings.Fields(value), strings.TrimSpace(value))
+			}
+			for _, part := range candidates {
+				part = strings.TrimPrefix(part, "whsec_")
+				if len(part) >= minPart && !yield(part) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// forms gives the texts by which a secret may show.
+func forms(secret string) []string {
+	query, path := url.QueryEscape(secret), url.PathEscape(secret)
+	asJSON, _ := json.Marshal(secret) // text always marshals
+	all := []string{
+		secret, query, path, strings.ReplaceAll(query, "+", "%20"),
+		lowerHex(query), lowerHex(path),
+		strings.Trim(string(asJSON), `"`),
+	}
+	if len(secret) >= minPart {
+		raw := []byte(secret)
+		all = append(all, base64.StdEncoding.EncodeToString(raw), base64.RawStdEncoding.EncodeToString(raw),
+			base64.URLEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw))
+	}
+	return all
+}
+
+// lowerHex writes percent-encoded bytes as %3a, as some servers do.
+func lowerHex(escaped string) string {
+	b := []byte(escaped)
+	for i := 0; i+2 < len(b); i++ {
+		if b[i] == '%' {
+			copy(b[i+1:i+3], strings.ToLower(string(b[i+1:i+3])))
+		}
+	}
+	return string(b)
+}
+
+// Text gives the text without the secrets.
+func (r *Redactor) Text(text string) string { return r.replacer.Replace(text) }
+
+// Header gives a copy of the headers without the secrets, and with the values
+// of sensitive ones (Authorization, Set-Cookie, any signature or token, those
+// that the credentials set) masked whole.
+func (r *Redactor) Header(header http.Header) http.Header {
+	clean := make(http.Header, len(header))
+	for name, values := range header {
+		masked := make([]string, len(values))
+		for i, value := range values {
+			masked[i] = r.Text(value)
+			if r.sensitive(name) {
+				masked[i] = Redacted
+			}
+		}
+		clean[name] = masked
+	}
+	return clean
+}
+
+func (r *Redactor) sensitive(name string) bool {
+	if r.headers[http.CanonicalHeaderKey(name)] {
+		return true
+	}
+	lower := strings.ToLower(name)
+	return slices.ContainsFunc(sensitiveNames, func(part string) bool { return strings.Contains(lower, part) })
+}

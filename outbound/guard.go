@@ -1,0 +1,64 @@
+package outbound
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"syscall"
+
+	"code.dny.dev/ssrf"
+
+	"ringback/destinations"
+)
+
+// Networks that AllowPrivate opens. Shared address space (100.64.0.0/10) is not
+// among them: clouds keep metadata services there.
+var (
+	private4 = []netip.Prefix{
+		netip.MustParsePrefix("127.0.0.0/8"),
+		netip.MustParsePrefix("10.0.0.0/8"),
+		netip.MustParsePrefix("172.16.0.0/12"),
+		netip.MustParsePrefix("192.168.0.0/16"),
+	}
+	private6 = []netip.Prefix{
+		netip.MustParsePrefix("::1/128"),
+		netip.MustParsePrefix("fc00::/7"),
+	}
+)
+
+// metadata6 are the metadata services inside fc00::/7 (AWS, Google Cloud): they hand out credentials.
+var metadata6 = []netip.Prefix{
+	netip.MustParsePrefix("fd00:ec2::/32"),
+	netip.MustParsePrefix("fd20:ce::/32"),
+}
+
+// guard decides at connect time, on the resolved address: what a name pointed
+// to when it was checked earlier says nothing.
+type guard struct {
+	rules *ssrf.Guardian
+}
+
+func newGuard(allowPrivate bool) guard {
+	options := []ssrf.Option{ssrf.WithAnyPort()}
+	if allowPrivate {
+		options = append(options, ssrf.WithAllowedV4Prefixes(private4...), ssrf.WithAllowedV6Prefixes(private6...))
+	}
+	return guard{rules: ssrf.New(options...)}
+}
+
+// control is net.Dialer's ControlContext.
+func (g guard) control(_ context.Context, network, address string, conn syscall.RawConn) error {
+	if err := g.rules.Safe(network, address, conn); err != nil {
+		return fmt.Errorf("%w: %w", destinations.ErrForbiddenAddress, err)
+	}
+	target, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("%w: %w", destinations.ErrForbiddenAddress, err)
+	}
+	for _, prefix := range metadata6 {
+		if prefix.Contains(target.Addr().WithZone("")) {
+			return fmt.Errorf("%w: a metadata service", destinations.ErrForbiddenAddress)
+		}
+	}
+	return nil
+}
