@@ -3,12 +3,11 @@ package temporalite
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"strconv"
 	"syscall"
-
-	"go.temporal.io/server/common/testing/freeport"
 )
 
 // listenAddress checks that an address can be listened on, and picks a port
@@ -23,7 +22,9 @@ func listenAddress(what, flag, address string) (netip.AddrPort, error) {
 		resolved.IP = net.IPv4zero
 	}
 	if resolved.Port == 0 {
-		resolved.Port = freeport.MustGetFreePort()
+		if resolved.Port, err = freePort(); err != nil {
+			return netip.AddrPort{}, err
+		}
 	}
 	listener, err := net.ListenTCP("tcp", resolved)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -39,12 +40,27 @@ func listenAddress(what, flag, address string) (netip.AddrPort, error) {
 	return netip.AddrPortFrom(port.Addr().Unmap(), port.Port()), nil
 }
 
+// freePort finds a port that nothing listens on. It looks below the range from
+// which systems take the ports of outgoing connections: a port from there can
+// be taken again before the server listens on it.
+func freePort() (int, error) {
+	const lowest, highest, tries = 15_000, 30_000, 100
+	for range tries {
+		port := lowest + rand.IntN(highest-lowest)
+		listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: loopback.AsSlice(), Port: port})
+		if err == nil {
+			return port, listener.Close()
+		}
+	}
+	return 0, errors.New("finding a free port: none of those tried is free")
+}
+
 // dialAddress is where to reach a listener from this machine: an address that
 // means "every interface" is reached over loopback.
 func dialAddress(listen netip.AddrPort) string {
 	host := listen.Addr()
 	if host.IsUnspecified() {
-		host = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+		host = loopback
 	}
 	return net.JoinHostPort(host.String(), strconv.Itoa(int(listen.Port())))
 }

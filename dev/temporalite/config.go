@@ -8,19 +8,23 @@ import (
 	"go.temporal.io/server/common/membership/static"
 	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
 	"go.temporal.io/server/common/primitives"
-	"go.temporal.io/server/common/testing/freeport"
 )
 
 const (
 	clusterName = "active"
 	// clusterID is fixed, so that a data file keeps its cluster over restarts.
 	clusterID = "6e3f4d0c-6b1d-4c0e-9c39-5d3f4a9c7a10"
-	loopback  = "127.0.0.1"
 )
+
+var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
 // serverConfig describes a cluster of one process: four services that talk
 // over loopback, and one SQLite database for histories and visibility.
-func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) *config.Config {
+func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) (*config.Config, error) {
+	services, err := services(frontend)
+	if err != nil {
+		return nil, err
+	}
 	frontendURL := dialAddress(frontend)
 	return &config.Config{
 		Persistence: config.Persistence{
@@ -38,12 +42,7 @@ func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) *co
 			},
 		},
 		DCRedirectionPolicy: config.DCRedirectionPolicy{Policy: "noop"},
-		Services: map[string]config.Service{
-			string(primitives.FrontendService): service(frontend.Addr().String(), int(frontend.Port())),
-			string(primitives.HistoryService):  service(loopback, freeport.MustGetFreePort()),
-			string(primitives.MatchingService): service(loopback, freeport.MustGetFreePort()),
-			string(primitives.WorkerService):   service(loopback, freeport.MustGetFreePort()),
-		},
+		Services:            services,
 		Archival: config.Archival{
 			History:    config.HistoryArchival{State: "disabled"},
 			Visibility: config.VisibilityArchival{State: "disabled"},
@@ -53,11 +52,24 @@ func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) *co
 			Visibility: config.VisibilityArchivalNamespaceDefaults{State: "disabled"},
 		}},
 		PublicClient: config.PublicClient{HostPort: frontendURL},
-	}
+	}, nil
 }
 
-func service(ip string, port int) config.Service {
-	return config.Service{RPC: config.RPC{GRPCPort: port, BindOnIP: ip}}
+// services gives each service its address; all but the frontend are for this process alone.
+func services(frontend netip.AddrPort) (map[string]config.Service, error) {
+	all := map[string]config.Service{string(primitives.FrontendService): service(frontend)}
+	for _, name := range []primitives.ServiceName{primitives.HistoryService, primitives.MatchingService, primitives.WorkerService} {
+		port, err := freePort()
+		if err != nil {
+			return nil, err
+		}
+		all[string(name)] = service(netip.AddrPortFrom(loopback, uint16(port)))
+	}
+	return all, nil
+}
+
+func service(listen netip.AddrPort) config.Service {
+	return config.Service{RPC: config.RPC{GRPCPort: int(listen.Port()), BindOnIP: listen.Addr().String()}}
 }
 
 // hosts names each service's address, in place of a membership protocol.

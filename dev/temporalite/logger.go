@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/log/tag"
@@ -11,7 +12,13 @@ import (
 
 // logger hands the server's warnings and errors to slog. What it says below a
 // warning is of use to the server's developers only, and there is much of it.
-type logger struct{ slog *slog.Logger }
+//
+// Its warnings count only while it runs: at the start and the end its services
+// look for each other in vain, which in one process is a matter of order.
+type logger struct {
+	slog    *slog.Logger
+	running *atomic.Bool
+}
 
 var _ log.WithLogger = logger{}
 
@@ -26,7 +33,11 @@ func (l logger) Debug(string, ...tag.Tag) {}
 
 func (l logger) Info(string, ...tag.Tag) {}
 
-func (l logger) Warn(msg string, tags ...tag.Tag) { l.write(slog.LevelWarn, msg, tags) }
+func (l logger) Warn(msg string, tags ...tag.Tag) {
+	if l.running.Load() {
+		l.write(slog.LevelWarn, msg, tags)
+	}
+}
 
 func (l logger) Error(msg string, tags ...tag.Tag) { l.write(slog.LevelError, msg, tags) }
 
@@ -46,7 +57,7 @@ func (l logger) Fatal(msg string, tags ...tag.Tag) {
 
 // With makes a logger that adds the tags to every line.
 func (l logger) With(tags ...tag.Tag) log.Logger {
-	return logger{slog: slog.New(l.slog.Handler().WithAttrs(attributes(tags)))}
+	return logger{slog: slog.New(l.slog.Handler().WithAttrs(attributes(tags))), running: l.running}
 }
 
 func attributes(tags []tag.Tag) []slog.Attr {

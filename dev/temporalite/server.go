@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -28,6 +29,7 @@ type Server struct {
 	temporal temporal.Server
 	frontend string
 	ui       *ui          // nil: no UI
+	running  atomic.Bool  // between the start and the stop
 	lock     *flock.Flock // nil: in memory
 }
 
@@ -56,6 +58,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	if err := server.awaitReady(ctx, o); err != nil {
 		return nil, errors.Join(err, server.Stop())
 	}
+	server.running.Store(true)
 	return server, nil
 }
 
@@ -67,12 +70,15 @@ func (s *Server) start(ctx context.Context, o Options, listen netip.AddrPort) er
 	if err := createNamespace(db, o.Namespace, o.Retention); err != nil {
 		return err
 	}
-	cfg := serverConfig(listen, db, o.Shards)
+	cfg, err := serverConfig(listen, db, o.Shards)
+	if err != nil {
+		return err
+	}
 	s.temporal, err = temporal.NewServer(
 		temporal.WithConfig(cfg),
 		temporal.ForServices(temporal.DefaultServices),
 		temporal.WithStaticHosts(hosts(cfg)),
-		temporal.WithLogger(logger{slog: o.Logger}),
+		temporal.WithLogger(logger{slog: o.Logger, running: &s.running}),
 		temporal.WithDynamicConfigClient(tuning()),
 		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
 	)
@@ -159,6 +165,7 @@ func (s *Server) UIURL() string {
 // at most, with an error if the server is still busy: its state is on disk
 // either way.
 func (s *Server) Stop() error {
+	s.running.Store(false)
 	if s.ui != nil {
 		s.ui.stop()
 	}

@@ -43,7 +43,12 @@ func start(t testing.TB, options temporalite.Options) *temporalite.Server {
 
 func dial(t testing.TB, server *temporalite.Server) client.Client {
 	t.Helper()
-	c, err := client.Dial(client.Options{HostPort: server.FrontendAddress(), Logger: silent{}})
+	return dialAddress(t, server.FrontendAddress())
+}
+
+func dialAddress(t testing.TB, address string) client.Client {
+	t.Helper()
+	c, err := client.Dial(client.Options{HostPort: address, Logger: silent{}})
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c
