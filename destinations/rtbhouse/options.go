@@ -1,0 +1,71 @@
+package rtbhouse
+
+import (
+	"net/url"
+	"regexp"
+
+	"ringback/conversion"
+	"ringback/destinations"
+)
+
+var (
+	hashPattern  = regexp.MustCompile(`^[a-zA-Z0-9]{20}$`)
+	tagPattern   = regexp.MustCompile(`^(conversion_[a-zA-Z0-9]+_[a-zA-Z0-9]+|custom_[a-zA-Z0-9\-]+)$`)
+	valuePattern = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+	offerPattern = regexp.MustCompile(`^[^_,\s]+(,[^_,\s]+)*$`)
+)
+
+var description = destinations.Description{
+	Type: "rtbhouse",
+	Name: "RTB House",
+	Options: []destinations.Field{
+		{Name: "base_url", Default: "https://omni.creativecdn.com", Description: "RTB House's host for your region: https://omni.creativecdn.com (Europe, Middle East, Africa), https://us.creativecdn.com or https://asia.creativecdn.com"},
+		{Name: "id_parameter", Default: "aid", Choices: []string{"aid", "uid", "sid"}, Description: "the kind of the visitor id: aid (anonymous), uid (user) or sid (session)"},
+		{Name: "call_tag", Default: "conversion_action_call", Description: "the tag of a call: conversion_{class}_{subclass}, or custom_{name} as agreed with RTB House"},
+		{Name: "lead_tag", Default: "conversion_action_form", Description: "the tag of a lead, in the same form"},
+		{Name: "value", Description: "the value of each conversion, such as 12 or 12.50; empty: none"},
+		{Name: "offer_ids", Description: "offer ids to send with each conversion, separated by commas; empty: none"},
+		{Name: "cd", Default: "default", Choices: []string{"default", "false", "true"}, Description: "deduplication: default (RTB House decides), false (credited to RTB House) or true (credited to another)"},
+		{Name: "visitor_id", Default: "rtbhouse", Description: "which of the visitor's ids to send"},
+	},
+	Credentials: []destinations.Field{
+		{Name: "pkey", Required: true, Description: "PKEY, from your RTB House account manager"},
+		{Name: "tagging_hash", Required: true, Description: "ADVERTISER TAGGING HASH, 20 letters or digits, from your RTB House account manager"},
+	},
+}
+
+// check says what is wrong beyond missing and unknown fields.
+func check(s destinations.Settings) []destinations.FieldError {
+	var wrong []destinations.FieldError
+	expect := func(ok bool, path, expected string) {
+		if !ok {
+			wrong = append(wrong, destinations.FieldError{Path: path, Expected: expected})
+		}
+	}
+	option := func(name string) string { return description.Option(s, name) }
+	expect(usableBase(option("base_url")), "options.base_url", "an https or http URL without user, query or fragment, such as https://omni.creativecdn.com")
+	for _, name := range []string{"call_tag", "lead_tag"} {
+		expect(tagPattern.MatchString(option(name)), "options."+name, "conversion_{class}_{subclass}, such as conversion_action_call, or custom_{name} with letters, digits and hyphens")
+	}
+	expect(option("value") == "" || valuePattern.MatchString(option("value")), "options.value", "a number with a point for decimals, such as 12.50")
+	expect(option("offer_ids") == "" || offerPattern.MatchString(option("offer_ids")), "options.offer_ids", "ids without _ and spaces, separated by commas")
+	if hash := s.Credential("tagging_hash"); hash != "" {
+		expect(hashPattern.MatchString(hash), "credentials.tagging_hash", "exactly 20 letters or digits")
+	}
+	return wrong
+}
+
+// usableBase takes http too: receivers in tests and inside one's own network have no certificate.
+func usableBase(base string) bool {
+	u, err := url.Parse(base)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" &&
+		u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
+}
+
+// tagOption names the option that holds the tag of this kind of conversion.
+func tagOption(kind conversion.Kind) string {
+	if kind == conversion.KindLead {
+		return "lead_tag"
+	}
+	return "call_tag"
+}

@@ -1,0 +1,116 @@
+// Package rtbhouse delivers calls and leads to RTB House as server-to-server
+// postbacks that carry the visitor's RTB House id (requirements R2, R3).
+//
+// It knows RTB House's wire format alone. Which conversions are sent, and when,
+// is decided elsewhere.
+package rtbhouse
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+
+	"github.com/jonboulle/clockwork"
+
+	"ringback/conversion"
+	"ringback/destinations"
+	"ringback/ids"
+)
+
+// testVisitorID marks a test event that was made without a visitor.
+const testVisitorID = "ringback-test"
+
+// Destination is RTB House.
+type Destination struct {
+	clock clockwork.Clock
+}
+
+// New makes the destination. The clock is for reading a Retry-After given as a date.
+func New(clock clockwork.Clock) *Destination { return &Destination{clock: clock} }
+
+// Describe implements destinations.Destination.
+func (*Destination) Describe() destinations.Description { return description }
+
+// Validate implements destinations.Destination.
+func (*Destination) Validate(s destinations.Settings) []destinations.FieldError {
+	return append(description.CheckFields(s), check(s)...)
+}
+
+// Needs asks for the visitor's RTB House id: without it RTB House has nothing
+// to join the event to. A test event may do without.
+func (*Destination) Needs(e destinations.Event, s destinations.Settings) []conversion.Check {
+	c := conversion.Check{
+		Name:   "visitor_id",
+		Wanted: "the visitor's RTB House id, from the cookie __r_aid_v__ or __rtbh.aid",
+		Seen:   "an id",
+		Passed: true,
+	}
+	given := e.VisitorIDs[description.Option(s, "visitor_id")]
+	if _, err := ParseVisitorID(given); err != nil {
+		c.Seen, c.Passed = "no id", e.Test
+		if given != "" {
+			c.Seen = "an id that " + err.Error()
+		}
+	}
+	switch {
+	case !c.Passed:
+		c.Reason = conversion.ReasonNoVisitorID
+	case e.Test && c.Seen != "an id":
+		c.Note = "a test event: it is sent with the id " + testVisitorID
+	}
+	return []conversion.Check{c}
+}
+
+// Send implements destinations.Destination. Any 2xx is success; RTB House
+// documents no answer's body (facts: RTB House, 1.2).
+func (d *Destination) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, s destinations.Settings) destinations.Result {
+	visitorID, err := ParseVisitorID(e.VisitorIDs[description.Option(s, "visitor_id")])
+	if err != nil && !e.Test {
+		return destinations.Result{Class: destinations.ClassInvalid, Reason: "the visitor's RTB House id is missing or cannot be used"}
+	}
+	p := newPostback(e, s, cmp.Or(visitorID, testVisitorID))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url(description.Option(s, "base_url")), nil)
+	if err != nil {
+		return destinations.Result{Class: destinations.ClassInvalid, Reason: "the option base_url is no URL to send to"}
+	}
+	resp, err := doer.Do(req)
+	return destinations.ResultOf(resp, err, d.clock.Now())
+}
+
+func newPostback(e destinations.Event, s destinations.Settings, visitorID string) postback {
+	option := func(name string) string { return description.Option(s, name) }
+	p := postback{
+		pkey:      s.Credential("pkey"),
+		idName:    option("id_parameter"),
+		visitorID: visitorID,
+		at:        e.At,
+		tag: tag{
+			hash:          s.Credential("tagging_hash"),
+			name:          option(tagOption(e.Kind)),
+			value:         option("value"),
+			conversionID:  conversionID(e),
+			offers:        option("offer_ids"),
+			deduplication: option("cd"),
+		},
+		page:     e.PageURL,
+		referrer: e.Referrer,
+	}
+	if e.Visit != nil {
+		p.page = cmp.Or(p.page, e.Visit.Traffic.PageURL, e.Visit.Traffic.LandingPage)
+		p.referrer = cmp.Or(p.referrer, e.Visit.Traffic.Referrer)
+	}
+	return p
+}
+
+// conversionID is the same for every attempt and resend: RTB House has no other
+// key by which it could recognise a repeat.
+func conversionID(e destinations.Event) string {
+	switch {
+	case e.Test:
+		return "test-" + ids.Bare(e.ID)
+	case e.Kind == conversion.KindLead:
+		return "request-" + ids.Bare(e.ID)
+	default:
+		return "call-" + ids.Bare(e.ID)
+	}
+}
