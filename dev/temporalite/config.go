@@ -8,6 +8,8 @@ import (
 	"go.temporal.io/server/common/membership/static"
 	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
 	"go.temporal.io/server/common/primitives"
+
+	"ringback/dev/listen"
 )
 
 const (
@@ -16,8 +18,6 @@ const (
 	clusterID = "6e3f4d0c-6b1d-4c0e-9c39-5d3f4a9c7a10"
 )
 
-var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
-
 // serverConfig describes a cluster of one process: four services that talk
 // over loopback, and one SQLite database for histories and visibility.
 func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) (*config.Config, error) {
@@ -25,7 +25,7 @@ func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) (*c
 	if err != nil {
 		return nil, err
 	}
-	frontendURL := dialAddress(frontend)
+	frontendURL := listen.Reach(frontend)
 	return &config.Config{
 		Persistence: config.Persistence{
 			DefaultStore:     sqliteplugin.PluginName,
@@ -59,25 +59,25 @@ func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) (*c
 func services(frontend netip.AddrPort) (map[string]config.Service, error) {
 	all := map[string]config.Service{string(primitives.FrontendService): service(frontend)}
 	for _, name := range []primitives.ServiceName{primitives.HistoryService, primitives.MatchingService, primitives.WorkerService} {
-		port, err := freePort()
+		port, err := listen.FreePort()
 		if err != nil {
 			return nil, err
 		}
-		all[string(name)] = service(netip.AddrPortFrom(loopback, uint16(port)))
+		all[string(name)] = service(netip.AddrPortFrom(listen.Loopback, uint16(port)))
 	}
 	return all, nil
 }
 
-func service(listen netip.AddrPort) config.Service {
-	return config.Service{RPC: config.RPC{GRPCPort: int(listen.Port()), BindOnIP: listen.Addr().String()}}
+func service(address netip.AddrPort) config.Service {
+	return config.Service{RPC: config.RPC{GRPCPort: int(address.Port()), BindOnIP: address.Addr().String()}}
 }
 
 // hosts names each service's address, in place of a membership protocol.
 func hosts(cfg *config.Config) map[primitives.ServiceName]static.Hosts {
 	all := make(map[primitives.ServiceName]static.Hosts, len(cfg.Services))
 	for name, service := range cfg.Services {
-		listen := netip.AddrPortFrom(netip.MustParseAddr(service.RPC.BindOnIP), uint16(service.RPC.GRPCPort))
-		all[primitives.ServiceName(name)] = static.SingleLocalHost(dialAddress(listen))
+		address := netip.AddrPortFrom(netip.MustParseAddr(service.RPC.BindOnIP), uint16(service.RPC.GRPCPort))
+		all[primitives.ServiceName(name)] = static.SingleLocalHost(listen.Reach(address))
 	}
 	return all
 }

@@ -16,6 +16,8 @@ import (
 	"go.temporal.io/server/common/authorization"
 	"go.temporal.io/server/common/config"
 	"go.temporal.io/server/temporal"
+
+	"ringback/dev/listen"
 )
 
 const (
@@ -38,17 +40,17 @@ type Server struct {
 // data file in use, is an error that names it and the flag to change.
 func Start(ctx context.Context, options Options) (*Server, error) {
 	o := options.withDefaults()
-	frontend, err := listenAddress("Temporal's", "--temporal", o.FrontendAddress)
+	frontend, err := listen.Address("Temporal's", "--temporal", o.FrontendAddress)
 	if err != nil {
 		return nil, err
 	}
 	var page netip.AddrPort
 	if o.UIAddress != "" {
-		if page, err = listenAddress("The Temporal UI's", "--ui", o.UIAddress); err != nil {
+		if page, err = listen.Address("The Temporal UI's", "--ui", o.UIAddress); err != nil {
 			return nil, err
 		}
 	}
-	server := &Server{frontend: dialAddress(frontend)}
+	server := &Server{frontend: listen.Reach(frontend)}
 	if err := server.start(ctx, o, frontend); err != nil {
 		return nil, errors.Join(err, server.Stop())
 	}
@@ -62,7 +64,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	return server, nil
 }
 
-func (s *Server) start(ctx context.Context, o Options, listen netip.AddrPort) error {
+func (s *Server) start(ctx context.Context, o Options, address netip.AddrPort) error {
 	db, err := s.openDatabase(ctx, o.DataFile)
 	if err != nil {
 		return err
@@ -70,7 +72,7 @@ func (s *Server) start(ctx context.Context, o Options, listen netip.AddrPort) er
 	if err := createNamespace(db, o.Namespace, o.Retention); err != nil {
 		return err
 	}
-	cfg, err := serverConfig(listen, db, o.Shards)
+	cfg, err := serverConfig(address, db, o.Shards)
 	if err != nil {
 		return err
 	}

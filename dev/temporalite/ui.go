@@ -8,6 +8,8 @@ import (
 	uiserver "github.com/temporalio/ui-server/v2/server"
 	uiconfig "github.com/temporalio/ui-server/v2/server/config"
 	"github.com/temporalio/ui-server/v2/server/server_options"
+
+	"ringback/dev/listen"
 )
 
 // ui is Temporal's web page. Its assets are embedded in the module.
@@ -17,18 +19,18 @@ type ui struct {
 	done   chan struct{}
 }
 
-func startUI(listen netip.AddrPort, frontend, namespace, publicPath string) *ui {
-	host := listen.Addr().String()
-	if listen.Addr().Is6() {
+func startUI(address netip.AddrPort, frontend, namespace, publicPath string) *ui {
+	host := address.Addr().String()
+	if address.Addr().Is6() {
 		host = "[" + host + "]"
 	}
 	page := &ui{
-		url:  "http://" + dialAddress(listen) + publicPath,
+		url:  "http://" + listen.Reach(address) + publicPath,
 		done: make(chan struct{}),
 		server: uiserver.NewServer(server_options.WithConfigProvider(&uiconfig.Config{
 			TemporalGRPCAddress: frontend,
 			Host:                host,
-			Port:                int(listen.Port()),
+			Port:                int(address.Port()),
 			PublicPath:          publicPath,
 			EnableUI:            true,
 			DefaultNamespace:    namespace,

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -19,19 +20,22 @@ import (
 type command struct {
 	Temporal string `help:"Address of the gRPC API; port 0 picks a free one." default:"127.0.0.1:7233"`
 	UI       string `help:"Address of the UI; none when left out." name:"ui"`
-	Data     string `help:"SQLite file for the state; in memory when left out." type:"path"`
+	Data     string `help:"Folder for the state; in memory when left out." type:"path"`
 }
 
 // Run serves until it is asked to end.
 func (c *command) Run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	server, err := temporalite.Start(ctx, temporalite.Options{
+	options := temporalite.Options{
 		FrontendAddress: c.Temporal,
 		UIAddress:       c.UI,
-		DataFile:        c.Data,
 		Logger:          slog.New(slog.NewTextHandler(os.Stderr, nil)),
-	})
+	}
+	if c.Data != "" {
+		options.DataFile = filepath.Join(c.Data, temporalite.DataFileName())
+	}
+	server, err := temporalite.Start(ctx, options)
 	if err != nil {
 		return err
 	}
@@ -46,6 +50,6 @@ func (c *command) Run() error {
 }
 
 func main() {
-	cli := kong.Parse(&command{}, kong.Name("temporal-server"), kong.Description("Runs a Temporal server on one SQLite file."))
+	cli := kong.Parse(&command{}, kong.Name("temporal-server"), kong.Description("Runs a Temporal server and its UI in one process."))
 	cli.FatalIfErrorf(cli.Run())
 }

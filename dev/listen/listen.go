@@ -1,4 +1,7 @@
-package temporalite
+// Package listen finds out, before anything is started, whether an address can
+// be listened on, so that a person hears at once what to change. It knows
+// nothing of what is going to listen there.
+package listen
 
 import (
 	"errors"
@@ -10,10 +13,12 @@ import (
 	"syscall"
 )
 
-// listenAddress checks that an address can be listened on, and picks a port
-// where none is given. The server and its UI end the process when they cannot
-// listen, so this is asked first. The flag names what a person may change.
-func listenAddress(what, flag, address string) (netip.AddrPort, error) {
+// Loopback is this machine, for what must not be reached from another.
+var Loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+
+// Address reads host:port, picks a free port where it is 0, and checks that it
+// can be listened on. Errors say what the address is for, and which flag changes it.
+func Address(what, flag, address string) (netip.AddrPort, error) {
 	resolved, err := net.ResolveTCPAddr("tcp", address)
 	if err != nil {
 		return netip.AddrPort{}, fmt.Errorf("%s address %q must be host:port (%s): %w", what, address, flag, err)
@@ -22,7 +27,7 @@ func listenAddress(what, flag, address string) (netip.AddrPort, error) {
 		resolved.IP = net.IPv4zero
 	}
 	if resolved.Port == 0 {
-		if resolved.Port, err = freePort(); err != nil {
+		if resolved.Port, err = FreePort(); err != nil {
 			return netip.AddrPort{}, err
 		}
 	}
@@ -40,14 +45,14 @@ func listenAddress(what, flag, address string) (netip.AddrPort, error) {
 	return netip.AddrPortFrom(port.Addr().Unmap(), port.Port()), nil
 }
 
-// freePort finds a port that nothing listens on. It looks below the range from
-// which systems take the ports of outgoing connections: a port from there can
-// be taken again before the server listens on it.
-func freePort() (int, error) {
+// FreePort finds a port of loopback that nothing listens on. It looks below the
+// range from which systems take the ports of outgoing connections: a port from
+// there can be taken again before somebody listens on it.
+func FreePort() (int, error) {
 	const lowest, highest, tries = 15_000, 30_000, 100
 	for range tries {
 		port := lowest + rand.IntN(highest-lowest)
-		listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: loopback.AsSlice(), Port: port})
+		listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: Loopback.AsSlice(), Port: port})
 		if err == nil {
 			return port, listener.Close()
 		}
@@ -55,12 +60,12 @@ func freePort() (int, error) {
 	return 0, errors.New("finding a free port: none of those tried is free")
 }
 
-// dialAddress is where to reach a listener from this machine: an address that
-// means "every interface" is reached over loopback.
-func dialAddress(listen netip.AddrPort) string {
-	host := listen.Addr()
+// Reach gives the host:port at which this machine reaches a listener: one on
+// every interface is reached over loopback.
+func Reach(address netip.AddrPort) string {
+	host := address.Addr()
 	if host.IsUnspecified() {
-		host = loopback
+		host = Loopback
 	}
-	return net.JoinHostPort(host.String(), strconv.Itoa(int(listen.Port())))
+	return net.JoinHostPort(host.String(), strconv.Itoa(int(address.Port())))
 }
