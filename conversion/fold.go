@@ -36,6 +36,7 @@ func inOrder(events []Event) []Event {
 	ordered := slices.Clone(events)
 	for i := range ordered {
 		ordered[i].At = ordered[i].At.UTC().Truncate(time.Microsecond)
+		ordered[i].Tags = alphabetical(ordered[i].Tags)
 	}
 	slices.SortFunc(ordered, compareEvents)
 	seen := make(map[string]bool, len(ordered))

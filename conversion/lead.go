@@ -23,7 +23,7 @@ func (l Lead) Facts(visits []Visit, earlier Earlier) Facts {
 		At:           at,
 		Ended:        true,
 		EndedAt:      at,
-		Tags:         addTags(nil, l.Tags, TagByAPI, at),
+		Tags:         addTags(nil, alphabetical(l.Tags), TagByAPI, at),
 		SessionKnown: sessionKnown(l.SessionID, ids, inline, visits),
 		Visits:       withInline(visits, inline, l.SessionID, at),
 		Earlier:      earlier,

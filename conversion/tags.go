@@ -8,14 +8,18 @@ import (
 	"time"
 )
 
-// addTags puts labels on, trimmed and in order of the alphabet. A label that is
-// on already, in whatever case, keeps its first time and origin. A report that
-// does not say who put a tag on came by API.
+// alphabetical gives the labels in one order, as the order in which a report
+// lists them means nothing.
+func alphabetical(labels []string) []string { return slices.Sorted(slices.Values(labels)) }
+
+// addTags puts labels on, trimmed. A label that is on already, in whatever case,
+// keeps its first time and origin. A report that does not say who put a tag on
+// came by API.
 func addTags(tags []Tag, labels []string, origin TagOrigin, at time.Time) []Tag {
 	if origin == "" {
 		origin = TagByAPI
 	}
-	for _, label := range slices.Sorted(slices.Values(labels)) {
+	for _, label := range labels {
 		label = strings.TrimSpace(label)
 		if label != "" && !hasLabel(tags, label) {
 			tags = append(tags, Tag{Label: label, Origin: origin, At: at})
@@ -108,8 +112,7 @@ func tagsSeen(f Facts) string {
 	for _, t := range f.Tags {
 		labels = append(labels, t.Label)
 	}
-	slices.Sort(labels)
-	return fmt.Sprintf("the %s had %s: %s", f.Kind, moment, strings.Join(labels, ", "))
+	return fmt.Sprintf("the %s had %s: %s", f.Kind, moment, strings.Join(slices.Compact(alphabetical(labels)), ", "))
 }
 
 // lateNote says which tags of the filter came too late to count.

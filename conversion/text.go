@@ -47,6 +47,6 @@ func joinSome(parts []string, separator string) string {
 	if len(parts) <= shown {
 		return strings.Join(parts, separator)
 	}
-	rest := fmt.Sprintf("and %d more", len(parts)-shown)
+	rest := fmt.Sprintf("%d more", len(parts)-shown)
 	return strings.Join(append(parts[:shown:shown], rest), separator)
 }

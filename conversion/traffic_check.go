@@ -16,6 +16,9 @@ func judgeTraffic(rules Rules, model AttributionModel, visit *Visit) finding {
 	}
 	if rules.Traffic == nil {
 		c.Seen, c.Passed = trafficSeen(traffic, []string{"source", "medium", "campaign"}), true
+		if visit == nil {
+			c.Seen, c.Note = "no visit", ""
+		}
 		return finding{Check: c}
 	}
 	c.Wanted, c.Seen = rules.Traffic.words(), trafficSeen(traffic, rules.Traffic.fields())
@@ -25,7 +28,7 @@ func judgeTraffic(rules Rules, model AttributionModel, visit *Visit) finding {
 		return finding{Check: c, why: "the traffic filter is met (" + c.Seen + ")"}
 	}
 	c.Reason = ReasonTraffic
-	return c.failed("traffic filter wants " + joinSome(unmet, " and "))
+	return c.failed("traffic filter is not met: " + joinSome(unmet, ", and "))
 }
 
 // trafficSeen writes what these fields hold.

@@ -1,0 +1,189 @@
+package conversion_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+)
+
+func TestFoldCallKnowsAllThatWasReported(t *testing.T) {
+	t.Parallel()
+	call := conversion.FoldCall([]conversion.Event{
+		{ID: "4", Type: conversion.EventEnded, At: ended, Outcome: conversion.OutcomeAnswered, TalkSeconds: new(95), WaitSeconds: new(20)},
+		{ID: "3", Type: conversion.EventLinked, At: started.Add(time.Second), VisitorIDs: map[string]string{"rtbhouse": "late", "bizible": "b-1", "empty": ""},
+			Traffic: &conversion.Traffic{Source: "yandex"}},
+		{ID: "1", Type: conversion.EventStarted, At: started, Caller: caller, TrackingNumber: "+12025550199", SessionID: "session-1",
+			VisitorIDs: map[string]string{"rtbhouse": "r-1"}, Traffic: &conversion.Traffic{Source: " google ", Medium: "(none)"},
+			Tags: []string{"Sales"}, TagOrigin: conversion.TagByNumber},
+		{ID: "2", Type: conversion.EventAnswered, At: started.Add(20 * time.Second), Extension: "12", CallerName: "sample", Caller: "+12025550124"},
+	})
+	require.Equal(t, conversion.Call{
+		FirstEventAt: started, StartedAt: started, AnsweredAt: started.Add(20 * time.Second), EndedAt: ended,
+		Caller: caller, CallerName: "sample", TrackingNumber: "+12025550199", Extension: "12", SessionID: "session-1",
+		VisitorIDs: map[string]string{"rtbhouse": "r-1", "bizible": "b-1"},
+		Traffic:    &conversion.Traffic{Source: "google"},
+		Tags:       []conversion.Tag{{Label: "Sales", Origin: conversion.TagByNumber, At: started}},
+		Outcome:    conversion.OutcomeAnswered, TalkSeconds: new(95), WaitSeconds: new(20),
+	}, call)
+}
+
+func TestFoldCallInfersHowItEnded(t *testing.T) {
+	t.Parallel()
+	begin := conversion.Event{ID: "1", Type: conversion.EventStarted, At: started}
+	taken := conversion.Event{ID: "2", Type: conversion.EventAnswered, At: started.Add(30 * time.Second)}
+	end := func(e conversion.Event) conversion.Event {
+		e.ID, e.Type, e.At = "9", conversion.EventEnded, ended
+		return e
+	}
+	for name, tc := range map[string]struct {
+		events  []conversion.Event
+		outcome conversion.Outcome
+		talk    *int
+	}{
+		"not ended: nothing is known":            {[]conversion.Event{begin, taken}, "", nil},
+		"given outcome and talk stand":           {[]conversion.Event{begin, taken, end(conversion.Event{Outcome: conversion.OutcomeBusy, TalkSeconds: new(7)})}, conversion.OutcomeBusy, new(7)},
+		"ended without an answer: missed":        {[]conversion.Event{begin, end(conversion.Event{})}, conversion.OutcomeMissed, new(0)},
+		"answered event: answered, talk between": {[]conversion.Event{begin, taken, end(conversion.Event{})}, conversion.OutcomeAnswered, new(90)},
+		"talk: answered":                         {[]conversion.Event{begin, end(conversion.Event{TalkSeconds: new(1)})}, conversion.OutcomeAnswered, new(1)},
+		"talk of 0 is no answer":                 {[]conversion.Event{begin, end(conversion.Event{TalkSeconds: new(0)})}, conversion.OutcomeMissed, new(0)},
+		"negative talk is 0":                     {[]conversion.Event{begin, end(conversion.Event{Outcome: conversion.OutcomeAnswered, TalkSeconds: new(-5)})}, conversion.OutcomeAnswered, new(0)},
+		"answered, nothing says for how long":    {[]conversion.Event{begin, end(conversion.Event{Outcome: conversion.OutcomeAnswered})}, conversion.OutcomeAnswered, nil},
+		"talk on other events does not count":    {[]conversion.Event{{Type: conversion.EventTagged, At: started, TalkSeconds: new(60)}, end(conversion.Event{})}, conversion.OutcomeMissed, new(0)},
+		"answered after the end: never negative": {[]conversion.Event{begin, end(conversion.Event{}), {ID: "5", Type: conversion.EventAnswered, At: ended.Add(time.Hour)}}, conversion.OutcomeAnswered, new(0)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			call := conversion.FoldCall(tc.events)
+			require.Equal(t, tc.outcome, call.Outcome)
+			require.Equal(t, tc.talk, call.TalkSeconds)
+		})
+	}
+}
+
+func TestFoldCallTakesTheLatestOfSeveralEnds(t *testing.T) {
+	t.Parallel()
+	call := conversion.FoldCall([]conversion.Event{
+		{ID: "c", Type: conversion.EventEnded, At: ended},
+		{ID: "b", Type: conversion.EventEnded, At: ended, Outcome: conversion.OutcomeAnswered, TalkSeconds: new(40)},
+		{ID: "a", Type: conversion.EventEnded, At: ended.Add(-time.Minute), Outcome: conversion.OutcomeBusy, TalkSeconds: new(3)},
+	})
+	require.Equal(t, ended, call.EndedAt)
+	require.Equal(t, conversion.OutcomeAnswered, call.Outcome, "the latest end that says it")
+	require.Equal(t, new(40), call.TalkSeconds)
+}
+
+func TestFoldCallCountsEqualIDsOnce(t *testing.T) {
+	t.Parallel()
+	first := conversion.Event{ID: "1", Type: conversion.EventTagged, At: started, Tags: []string{"sales"}}
+	other := conversion.Event{ID: "1", Type: conversion.EventTagged, At: started, Tags: []string{"support"}}
+	require.Equal(t, conversion.FoldCall([]conversion.Event{first}), conversion.FoldCall([]conversion.Event{first, first}))
+	require.Equal(t, conversion.FoldCall([]conversion.Event{first, other}), conversion.FoldCall([]conversion.Event{other, first}))
+	require.Len(t, conversion.FoldCall([]conversion.Event{first, other}).Tags, 1)
+}
+
+func TestFoldCallStaysSaneWhenClocksDisagree(t *testing.T) {
+	t.Parallel()
+	call := conversion.FoldCall([]conversion.Event{
+		{ID: "1", Type: conversion.EventStarted, At: started, Tags: []string{"sales"}},
+		{ID: "2", Type: conversion.EventEnded, At: started.Add(-time.Minute)},
+	})
+	require.Equal(t, started, call.EndedAt, "a call does not end before it starts")
+	counted, late := call.TagsAtEnd()
+	require.Len(t, counted, 1, "what the start brought along was on the call at its end")
+	require.Empty(t, late)
+}
+
+func TestCallTimesBeforeItsStartIsKnown(t *testing.T) {
+	t.Parallel()
+	tag := conversion.Event{ID: "1", Type: conversion.EventTagged, At: started.Add(time.Minute)}
+	begin := conversion.Event{ID: "2", Type: conversion.EventStarted, At: started.Add(2 * time.Minute)}
+	require.Equal(t, tag.At, conversion.FoldCall([]conversion.Event{tag}).At(), "the earliest thing reported")
+	require.Equal(t, begin.At, conversion.FoldCall([]conversion.Event{tag, begin}).At(), "the start, once known")
+	require.True(t, conversion.FoldCall(nil).At().IsZero())
+}
+
+func TestCallFactsOfTheCaller(t *testing.T) {
+	t.Parallel()
+	withheld := conversion.Event{ID: "1", Type: conversion.EventStarted, At: started, Anonymous: true}
+	known := conversion.Event{ID: "2", Type: conversion.EventEnded, At: ended, Caller: caller}
+
+	f := conversion.FoldCall([]conversion.Event{withheld}).Facts(nil, conversion.Earlier{})
+	require.True(t, f.Anonymous)
+	require.Empty(t, f.Person)
+	require.Empty(t, f.PersonBy)
+
+	f = conversion.FoldCall([]conversion.Event{withheld, known}).Facts(nil, conversion.Earlier{})
+	require.False(t, f.Anonymous, "another event knows the number")
+	require.Equal(t, caller, f.Person)
+	require.Equal(t, conversion.PersonByPhone, f.PersonBy)
+}
+
+func TestCallFactsWhetherTheSessionIsKnown(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		event  conversion.Event
+		visits []conversion.Visit
+		want   bool
+	}{
+		"nothing":          {conversion.Event{Traffic: &conversion.Traffic{}, VisitorIDs: map[string]string{"rtbhouse": ""}}, nil, false},
+		"session":          {conversion.Event{SessionID: "session-1"}, nil, true},
+		"visitor id":       {conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "r-1"}}, nil, true},
+		"traffic":          {conversion.Event{Traffic: &conversion.Traffic{Source: "google"}}, nil, true},
+		"direct traffic":   {conversion.Event{Traffic: &conversion.Traffic{Source: "(direct)"}}, nil, true},
+		"click id":         {conversion.Event{Traffic: &conversion.Traffic{ClickIDs: map[string]string{"gclid": "g"}}}, nil, true},
+		"recorded history": {conversion.Event{}, []conversion.Visit{{ID: "visit-1"}}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.event.Type, tc.event.At = conversion.EventStarted, started
+			f := conversion.FoldCall([]conversion.Event{tc.event}).Facts(tc.visits, conversion.Earlier{})
+			require.Equal(t, tc.want, f.SessionKnown)
+		})
+	}
+}
+
+func TestInlineTrafficCountsAsAVisit(t *testing.T) {
+	t.Parallel()
+	history := []conversion.Visit{{ID: "visit-1", At: started.Add(-time.Hour), Traffic: conversion.Traffic{Source: "yandex"}}}
+	inline := &conversion.Traffic{Source: "google"}
+	want := append(history[:1:1], conversion.Visit{SessionID: "session-1", At: started, Traffic: *inline})
+
+	call := conversion.FoldCall([]conversion.Event{
+		{ID: "1", Type: conversion.EventStarted, At: started, SessionID: "session-1"},
+		{ID: "2", Type: conversion.EventLinked, At: ended.Add(time.Minute), Traffic: inline},
+	})
+	require.Equal(t, want, call.Facts(history, conversion.Earlier{}).Visits, "at the time of the call, also when it was reported later")
+
+	lead := conversion.Lead{At: started, SessionID: "session-1", Traffic: inline}
+	require.Equal(t, want, lead.Facts(history, conversion.Earlier{}).Visits)
+	require.Len(t, history, 1, "the history itself stays as it was")
+}
+
+func TestLeadFacts(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		lead       conversion.Lead
+		person, by string
+	}{
+		"phone first":   {conversion.Lead{Phone: caller, Email: "a@example.com"}, caller, conversion.PersonByPhone},
+		"else e-mail":   {conversion.Lead{Email: "  Some.One@Example.COM "}, "some.one@example.com", conversion.PersonByEmail},
+		"neither known": {conversion.Lead{}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.lead.At = started
+			f := tc.lead.Facts(nil, conversion.Earlier{})
+			require.Equal(t, tc.person, f.Person)
+			require.Equal(t, tc.by, f.PersonBy)
+			require.True(t, f.Ended, "a lead is over when it arrives")
+			require.False(t, f.Anonymous)
+			require.False(t, f.SessionKnown)
+		})
+	}
+	f := conversion.Lead{At: started, Tags: []string{"web", " ", "Web"}, VisitorIDs: map[string]string{"rtbhouse": ""}}.Facts(nil, conversion.Earlier{})
+	require.Equal(t, []conversion.Tag{{Label: "Web", Origin: conversion.TagByAPI, At: started}}, f.Tags)
+	require.False(t, f.SessionKnown, "an empty visitor id ties the lead to nobody")
+}

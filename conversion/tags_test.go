@@ -1,0 +1,123 @@
+package conversion_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+)
+
+// filtering asks for all calls that pass this tag filter.
+func filtering(filter conversion.TagFilter) conversion.Ask {
+	return asking(conversion.Rules{Metrics: []conversion.Metric{conversion.MetricAll}, Tags: filter})
+}
+
+func TestR6_TagFilter(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		filter conversion.TagFilter
+		tags   []string
+		sent   bool
+	}{
+		"no filter":                      {conversion.TagFilter{}, nil, true},
+		"any: one is enough":             {conversion.TagFilter{Any: []string{"sales", "vip"}}, []string{"vip"}, true},
+		"any: none there":                {conversion.TagFilter{Any: []string{"sales"}}, []string{"support"}, false},
+		"any: no tags at all":            {conversion.TagFilter{Any: []string{"sales"}}, nil, false},
+		"all: every one":                 {conversion.TagFilter{All: []string{"sales", "vip"}}, []string{"vip", "sales", "x"}, true},
+		"all: one is missing":            {conversion.TagFilter{All: []string{"sales", "vip"}}, []string{"vip"}, false},
+		"none: not there":                {conversion.TagFilter{None: []string{"spam"}}, []string{"sales"}, true},
+		"none: no tags at all":           {conversion.TagFilter{None: []string{"spam"}}, nil, true},
+		"none: there":                    {conversion.TagFilter{None: []string{"spam"}}, []string{"Spam"}, false},
+		"parts must all hold":            {conversion.TagFilter{Any: []string{"sales"}, None: []string{"spam"}}, []string{"sales", "spam"}, false},
+		"without case":                   {conversion.TagFilter{Any: []string{"продажи"}}, []string{"ПРОДАЖИ"}, true},
+		"without case, beyond one rune":  {conversion.TagFilter{Any: []string{"STRASSE"}}, []string{"straße"}, true},
+		"however letters are composed":   {conversion.TagFilter{Any: []string{"caf\u00e9"}}, []string{"cafe\u0301"}, true},
+		"a part of a label is not a tag": {conversion.TagFilter{Any: []string{"sale"}}, []string{"sales"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, facts := range []conversion.Facts{answered(45), arrived("a@example.com")} {
+				d := conversion.Judge(filtering(tc.filter), tagged(facts, tc.tags...))
+				require.Equal(t, tc.sent, d.Verdict == conversion.Send, d.Explanation)
+				if !tc.sent {
+					require.Equal(t, conversion.ReasonTags, d.Reason)
+				}
+			}
+		})
+	}
+}
+
+func TestR6_TagAddedAfterEndNeverSends(t *testing.T) {
+	t.Parallel()
+	events := []conversion.Event{
+		{ID: "1", Type: conversion.EventStarted, At: started, Caller: caller, SessionID: "session-1"},
+		{ID: "2", Type: conversion.EventEnded, At: ended, TalkSeconds: new(45), Tags: []string{"support"}},
+		{ID: "3", Type: conversion.EventTagged, At: ended.Add(4 * time.Minute), Tags: []string{"sales", "other"}, TagOrigin: conversion.TagByHand},
+	}
+	facts := conversion.FoldCall(events).Facts(nil, conversion.Earlier{})
+	d := conversion.Judge(filtering(conversion.TagFilter{Any: []string{"sales"}}), facts)
+	require.Equal(t, conversion.Skip, d.Verdict)
+	require.Equal(t, conversion.ReasonTags, d.Reason)
+	require.Equal(t, "'sales' came 4 minutes later and does not count", check(d, conversion.CheckTags).Note, "and says nothing of tags nobody asked for")
+	require.Len(t, facts.LateTags, 2)
+
+	d = conversion.Judge(filtering(conversion.TagFilter{None: []string{"sales"}}), facts)
+	require.Equal(t, conversion.Send, d.Verdict, "nor does a late tag keep a call from being sent")
+}
+
+func TestR6_WhichTagsCount(t *testing.T) {
+	t.Parallel()
+	at := func(offset time.Duration, kind conversion.EventType, origin conversion.TagOrigin) []conversion.Event {
+		events := []conversion.Event{
+			{ID: "1", Type: conversion.EventStarted, At: started},
+			{ID: "3", Type: conversion.EventEnded, At: ended},
+		}
+		return append(events, conversion.Event{ID: "2", Type: kind, At: ended.Add(offset), Tags: []string{"sales"}, TagOrigin: origin})
+	}
+	for name, tc := range map[string]struct {
+		events []conversion.Event
+		counts bool
+	}{
+		"by number, at the start":    {at(-2*time.Minute, conversion.EventStarted, conversion.TagByNumber), true},
+		"by extension, when taken":   {at(-time.Minute, conversion.EventAnswered, conversion.TagByExtension), true},
+		"by hand, during the call":   {at(-time.Second, conversion.EventTagged, conversion.TagByHand), true},
+		"by API, at the same moment": {at(0, conversion.EventTagged, conversion.TagByAPI), true},
+		"by API, with the end":       {at(0, conversion.EventEnded, conversion.TagByAPI), true},
+		"by hand, a moment later":    {at(time.Microsecond, conversion.EventTagged, conversion.TagByHand), false},
+		"by the visit, after":        {at(time.Minute, conversion.EventLinked, conversion.TagByAPI), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := conversion.FoldCall(tc.events).Facts(nil, conversion.Earlier{})
+			require.Equal(t, tc.counts, len(f.Tags) == 1)
+			require.Equal(t, !tc.counts, len(f.LateTags) == 1)
+		})
+	}
+}
+
+func TestR6_SameLabelTwiceCountsAtItsFirstTime(t *testing.T) {
+	t.Parallel()
+	call := conversion.FoldCall([]conversion.Event{
+		{ID: "1", Type: conversion.EventTagged, At: ended.Add(time.Minute), Tags: []string{"Sales"}, TagOrigin: conversion.TagByHand},
+		{ID: "2", Type: conversion.EventTagged, At: started, Tags: []string{" sales "}, TagOrigin: conversion.TagByNumber},
+		{ID: "3", Type: conversion.EventEnded, At: ended},
+	})
+	counted, late := call.TagsAtEnd()
+	require.Equal(t, []conversion.Tag{{Label: "sales", Origin: conversion.TagByNumber, At: started}}, counted)
+	require.Empty(t, late)
+}
+
+func TestR6_LateTagsSayHowLate(t *testing.T) {
+	t.Parallel()
+	for want, late := range map[string]time.Duration{
+		"less than a second": time.Millisecond, "1 second": time.Second, "59 seconds": 59 * time.Second,
+		"1 minute": time.Minute, "3 hours": 3*time.Hour + time.Minute, "2 days": 49 * time.Hour,
+	} {
+		f := answered(45)
+		f.LateTags = []conversion.Tag{{Label: "Sales", At: ended.Add(late)}}
+		d := conversion.Judge(filtering(conversion.TagFilter{Any: []string{"sales"}}), f)
+		require.Equal(t, "'Sales' came "+want+" later and does not count", check(d, conversion.CheckTags).Note)
+	}
+}

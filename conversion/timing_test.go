@@ -1,0 +1,131 @@
+package conversion_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+)
+
+func TestR5_WhatNeedsTheEnd(t *testing.T) {
+	t.Parallel()
+	withTags := metrics(conversion.MetricAll)
+	withTags.Tags.None = []string{"spam"}
+	for name, tc := range map[string]struct {
+		kind  conversion.Kind
+		rules *conversion.Rules
+		want  bool
+	}{
+		"all":             {conversion.KindCall, new(metrics(conversion.MetricAll)), false},
+		"unique":          {conversion.KindCall, new(metrics(conversion.MetricUnique)), false},
+		"target":          {conversion.KindCall, new(metrics(conversion.MetricTarget)), true},
+		"unique-target":   {conversion.KindCall, new(metrics(conversion.MetricUniqueTarget)), true},
+		"failed":          {conversion.KindCall, new(metrics(conversion.MetricFailed)), true},
+		"all and failed":  {conversion.KindCall, new(metrics(conversion.MetricAll, conversion.MetricFailed)), true},
+		"R6: tag filter":  {conversion.KindCall, &withTags, true},
+		"lead with tags":  {conversion.KindLead, &withTags, false},
+		"no rules at all": {conversion.KindCall, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, tc.want, conversion.NeedsEnd(tc.kind, tc.rules))
+		})
+	}
+}
+
+func TestR5_DecidableAsEarlyAsItCanBeKnown(t *testing.T) {
+	t.Parallel()
+	unlinked := ringing()
+	unlinked.SessionKnown = false
+	noNumber := ringing()
+	noNumber.Person, noNumber.PersonBy = "", ""
+	withheld := noNumber
+	withheld.Anonymous = true
+	withTags := metrics(conversion.MetricAll)
+	withTags.Tags.Any = []string{"sales"}
+	off := asking(metrics(conversion.MetricAll))
+	off.Enabled = false
+	all := asking(metrics(conversion.MetricAll))
+	unique := asking(metrics(conversion.MetricUnique))
+	either := asking(metrics(conversion.MetricUnique, conversion.MetricAll))
+
+	for name, tc := range map[string]struct {
+		ask   conversion.Ask
+		facts conversion.Facts
+		waits string // empty: decidable
+	}{
+		"all, session known":                  {all, ringing(), ""},
+		"unique, number known":                {unique, ringing(), ""},
+		"unique, number withheld":             {unique, withheld, ""},
+		"unique or all, number not known yet": {either, noNumber, ""},
+		"unique, number not known yet":        {unique, noNumber, "the caller's number"},
+		"no session yet":                      {all, unlinked, "the visitor: no session, visitor id or traffic is known yet"},
+		"target":                              {asking(metrics(conversion.MetricTarget)), ringing(), "the end of the call: a metric"},
+		"all or target":                       {asking(metrics(conversion.MetricAll, conversion.MetricTarget)), ringing(), "the end of the call: a metric"},
+		"tag filter":                          {asking(withTags), ringing(), "the end of the call: the tag filter is judged by the tags at the end"},
+		"switched off":                        {off, ringing(), "the end of the call: the integration is switched off"},
+		"calls are not sent":                  {conversion.Ask{Enabled: true}, ringing(), "the end of the call: the integration does not send calls"},
+		"at the end everything":               {asking(withTags), answered(45), ""},
+		"at the end without a session":        {all, unlinkedAtEnd(), ""},
+		"at the end, switched off":            {off, answered(45), ""},
+		"closed without an end":               {asking(withTags), closed(), ""},
+		"a lead at once":                      {asking(withTags), arrived(""), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			now, waits := conversion.Decidable(tc.ask, tc.facts)
+			require.Equal(t, tc.waits == "", now)
+			require.Equal(t, now, len(waits) == 0)
+			require.Contains(t, strings.Join(waits, "; "), tc.waits)
+		})
+	}
+}
+
+func unlinkedAtEnd() conversion.Facts {
+	f := answered(45)
+	f.SessionKnown = false
+	return f
+}
+
+func TestR5_AskedTooEarlyNeverSends(t *testing.T) {
+	t.Parallel()
+	withTags := metrics(conversion.MetricAll)
+	withTags.Tags.None = []string{"spam"}
+	for _, rules := range []conversion.Rules{metrics(conversion.MetricTarget), metrics(conversion.MetricFailed), withTags} {
+		d := conversion.Judge(asking(rules), ringing())
+		require.Equal(t, conversion.Skip, d.Verdict)
+		require.Equal(t, conversion.AtStart, d.Moment)
+		require.Contains(t, d.Explanation, "the call has not ended yet")
+	}
+}
+
+func TestIncompleteCallsSkipWhatNeedsTheEnd(t *testing.T) {
+	t.Parallel()
+	withTags := metrics(conversion.MetricAll)
+	withTags.Tags.None = []string{"spam"}
+	const never = "the call never reported its end; closed at the site's limit"
+	for name, tc := range map[string]struct {
+		rules  conversion.Rules
+		reason conversion.Reason
+	}{
+		"target":                         {metrics(conversion.MetricTarget), conversion.ReasonIncomplete},
+		"failed":                         {metrics(conversion.MetricFailed), conversion.ReasonIncomplete},
+		"tag filter":                     {withTags, conversion.ReasonIncomplete},
+		"all does not need it":           {metrics(conversion.MetricAll), conversion.ReasonSent},
+		"unique does not need it":        {metrics(conversion.MetricUnique), conversion.ReasonSent},
+		"all or target: all is met":      {metrics(conversion.MetricTarget, conversion.MetricAll), conversion.ReasonSent},
+		"unique-target or failed: alike": {metrics(conversion.MetricUniqueTarget, conversion.MetricFailed), conversion.ReasonIncomplete},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := conversion.Judge(asking(tc.rules), closed())
+			require.Equal(t, tc.reason, d.Reason, d.Explanation)
+			require.Equal(t, conversion.AtIncomplete, d.Moment)
+			if tc.reason == conversion.ReasonIncomplete {
+				require.Contains(t, d.Explanation, never)
+			}
+		})
+	}
+}

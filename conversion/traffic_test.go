@@ -1,0 +1,144 @@
+package conversion_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+)
+
+// leaf makes one comparison.
+func leaf(field string, op conversion.Operator, values ...string) conversion.Condition {
+	return conversion.Condition{Field: field, Operator: op, Values: values}
+}
+
+// group combines conditions.
+func group(match conversion.Match, parts ...conversion.Condition) conversion.Condition {
+	return conversion.Condition{Match: match, Conditions: parts}
+}
+
+// onTraffic judges a call of this visit by one traffic filter.
+func onTraffic(c conversion.Condition, t conversion.Traffic) conversion.Decision {
+	ask := asking(metrics(conversion.MetricAll))
+	ask.Rules.Traffic = &c
+	return conversion.Judge(ask, visited(answered(45), t))
+}
+
+var adVisit = conversion.Traffic{
+	Source: "Google", Medium: "CPC", Campaign: "Весна Sale", Content: "banner-2", Term: "plumber near me",
+	Referrer: "https://www.google.com/", LandingPage: "https://example.com/offer?utm_source=google",
+	PageURL: "https://example.com/contact", City: "Riga", Region: "(not set)", Country: "LV", Device: "mobile",
+	ClickIDs: map[string]string{"gclid": "g-1", "yclid": ""},
+}
+
+func TestR7_Operators(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		condition conversion.Condition
+		holds     bool
+	}{
+		"equals, without case":                 {leaf("medium", conversion.OpEquals, "cpc"), true},
+		"equals, values are alternatives":      {leaf("medium", conversion.OpEquals, "email", "cpc"), true},
+		"equals, the whole text":               {leaf("medium", conversion.OpEquals, "cp"), false},
+		"equals nothing, as analytics write":   {leaf("region", conversion.OpEquals, "(not set)"), true},
+		"not equals":                           {leaf("medium", conversion.OpNotEquals, "email"), true},
+		"not equals, when no value fits":       {leaf("medium", conversion.OpNotEquals, "email", "cpc"), false},
+		"not equals holds for an empty field":  {leaf("region", conversion.OpNotEquals, "Riga"), true},
+		"contains, Cyrillic without case":      {leaf("campaign", conversion.OpContains, "ВЕСНА"), true},
+		"contains, not there":                  {leaf("campaign", conversion.OpContains, "autumn"), false},
+		"not contains":                         {leaf("campaign", conversion.OpNotContains, "autumn"), true},
+		"not contains, there":                  {leaf("campaign", conversion.OpNotContains, "autumn", "SALE"), false},
+		"starts with":                          {leaf("landing_page", conversion.OpStartsWith, "https://EXAMPLE.com/offer"), true},
+		"starts with, elsewhere":               {leaf("landing_page", conversion.OpStartsWith, "offer"), false},
+		"ends with":                            {leaf("page_url", conversion.OpEndsWith, "/Contact"), true},
+		"ends with, elsewhere":                 {leaf("page_url", conversion.OpEndsWith, "example"), false},
+		"matches, anywhere and without case":   {leaf("term", conversion.OpMatches, `NEAR\s+me$`), true},
+		"matches, anchored":                    {leaf("term", conversion.OpMatches, `^near`), false},
+		"matches, one of":                      {leaf("term", conversion.OpMatches, `^near`, `^plumber`), true},
+		"matches, what does not compile":       {leaf("term", conversion.OpMatches, `(`), false},
+		"is empty":                             {leaf("region", conversion.OpIsEmpty), true},
+		"is empty, it is not":                  {leaf("city", conversion.OpIsEmpty), false},
+		"is not empty":                         {leaf("city", conversion.OpIsNotEmpty), true},
+		"is not empty, it is":                  {leaf("region", conversion.OpIsNotEmpty), false},
+		"click id, by name":                    {leaf("click_id", conversion.OpEquals, "GCLID"), true},
+		"click id, one without a value":        {leaf("click_id", conversion.OpEquals, "yclid"), false},
+		"click id, none of":                    {leaf("click_id", conversion.OpNotEquals, "gclid"), false},
+		"click id, any at all":                 {leaf("click_id", conversion.OpIsNotEmpty), true},
+		"a field that does not exist":          {leaf("weather", conversion.OpIsEmpty), false},
+		"an operator that does not exist":      {leaf("city", "is_near", "Riga"), false},
+		"no values, though negated":            {leaf("city", conversion.OpNotEquals), false},
+		"group: all":                           {group(conversion.MatchAll, leaf("medium", conversion.OpEquals, "cpc"), leaf("city", conversion.OpEquals, "riga")), true},
+		"group: not all":                       {group(conversion.MatchAll, leaf("medium", conversion.OpEquals, "cpc"), leaf("city", conversion.OpEquals, "oslo")), false},
+		"group: any":                           {group(conversion.MatchAny, leaf("medium", conversion.OpEquals, "email"), leaf("city", conversion.OpEquals, "riga")), true},
+		"group: not any":                       {group(conversion.MatchAny, leaf("medium", conversion.OpEquals, "email"), leaf("city", conversion.OpEquals, "oslo")), false},
+		"group: of nothing":                    {group(conversion.MatchAll), false},
+		"group: a match that does not exist":   {group("most", leaf("medium", conversion.OpEquals, "cpc")), false},
+		"group of groups":                      {group(conversion.MatchAll, group(conversion.MatchAny, leaf("source", conversion.OpEquals, "bing", "google"))), true},
+		"group of groups, the inner one fails": {group(conversion.MatchAll, leaf("medium", conversion.OpEquals, "cpc"), group(conversion.MatchAny, leaf("source", conversion.OpEquals, "bing"))), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := onTraffic(tc.condition, adVisit)
+			require.Equal(t, tc.holds, d.Verdict == conversion.Send, d.Explanation)
+			if !tc.holds {
+				require.Equal(t, conversion.ReasonTraffic, d.Reason)
+			}
+		})
+	}
+}
+
+func TestR7_EveryFieldIsRead(t *testing.T) {
+	t.Parallel()
+	values := map[string]string{
+		"source": "google", "medium": "cpc", "campaign": "весна sale", "content": "banner-2", "term": "plumber near me",
+		"referrer": "https://www.google.com/", "landing_page": "https://example.com/offer?utm_source=google",
+		"page_url": "https://example.com/contact", "city": "riga", "region": "(none)", "country": "lv", "device": "mobile",
+		"click_id": "gclid",
+	}
+	require.Len(t, values, len(conversion.TrafficFields))
+	for _, field := range conversion.TrafficFields {
+		require.Contains(t, values, field.Name)
+		require.NotEmpty(t, field.Meaning)
+		d := onTraffic(leaf(field.Name, conversion.OpEquals, values[field.Name]), adVisit)
+		require.Equal(t, conversion.Send, d.Verdict, field.Name)
+		d = onTraffic(leaf(field.Name, conversion.OpEquals, "something else"), adVisit)
+		require.Equal(t, conversion.Skip, d.Verdict, field.Name)
+	}
+}
+
+func TestR7_WithoutAVisitEveryFieldIsEmpty(t *testing.T) {
+	t.Parallel()
+	ask := asking(metrics(conversion.MetricAll))
+	ask.Rules.Traffic = new(leaf("medium", conversion.OpEquals, "cpc"))
+	d := conversion.Judge(ask, answered(45))
+	require.Equal(t, conversion.ReasonTraffic, d.Reason)
+	require.Nil(t, d.Visit)
+	require.Equal(t, "Skipped: traffic filter is not met: medium equals any of: cpc; seen: nothing; no visit is known, so every field is empty.", d.Explanation)
+	for _, field := range conversion.TrafficFields {
+		ask.Rules.Traffic = new(leaf(field.Name, conversion.OpIsEmpty))
+		require.Equal(t, conversion.Send, conversion.Judge(ask, answered(45)).Verdict, field.Name)
+	}
+}
+
+func TestR7_ExplanationNamesWhatDidNotHold(t *testing.T) {
+	t.Parallel()
+	d := onTraffic(group(conversion.MatchAll,
+		leaf("medium", conversion.OpEquals, "cpc"),
+		group(conversion.MatchAny, leaf("source", conversion.OpEquals, "bing"), leaf("click_id", conversion.OpIsEmpty)),
+	), adVisit)
+	c := check(d, conversion.CheckTraffic)
+	require.Equal(t, "(medium equals any of: cpc) and ((source equals any of: bing) or (click_id is empty))", c.Wanted)
+	require.Equal(t, "medium: CPC; source: Google; click_id: gclid", c.Seen)
+	require.Equal(t, "Skipped: traffic filter is not met: source equals any of: bing; seen: Google, and click_id is empty; seen: gclid; "+
+		"the visit of 4 May 2026, 09:00 UTC, picked as the last non-direct.", d.Explanation)
+}
+
+func TestR7_LongExplanationsAreCutShort(t *testing.T) {
+	t.Parallel()
+	var parts []conversion.Condition
+	for range 8 {
+		parts = append(parts, leaf("city", conversion.OpEquals, "Oslo"))
+	}
+	require.Contains(t, onTraffic(group(conversion.MatchAny, parts...), adVisit).Explanation, ", and 3 more;")
+}
