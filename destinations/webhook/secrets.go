@@ -1,0 +1,61 @@
+package webhook
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+)
+
+// Bounds of the Standard Webhooks specification for a symmetric secret, in bytes,
+// and ours for how many can be in rotation at once.
+const (
+	minSecret  = 24
+	maxSecret  = 64
+	maxSecrets = 5
+
+	secretPrefix = "whsec_"
+)
+
+// signers reads the credential signing_secret: one secret, or several during a
+// rotation. Each is "whsec_" and base64. The error never quotes one.
+func signers(credential string) ([]*standardwebhooks.Webhook, error) {
+	secrets := strings.Fields(credential)
+	if len(secrets) > maxSecrets {
+		return nil, fmt.Errorf("at most %d secrets", maxSecrets)
+	}
+	all := make([]*standardwebhooks.Webhook, 0, len(secrets))
+	for i, secret := range secrets {
+		encoded, ok := strings.CutPrefix(secret, secretPrefix)
+		key, err := base64.StdEncoding.DecodeString(encoded)
+		if !ok || err != nil || len(key) < minSecret || len(key) > maxSecret {
+			return nil, fmt.Errorf("secret %d: %s and %d to %d random bytes in base64", i+1, secretPrefix, minSecret, maxSecret)
+		}
+		signer, err := standardwebhooks.NewWebhookRaw(key)
+		if err != nil {
+			return nil, fmt.Errorf("secret %d: cannot sign", i+1)
+		}
+		all = append(all, signer)
+	}
+	if len(all) == 0 {
+		return nil, errors.New("at least one secret")
+	}
+	return all, nil
+}
+
+// sign gives the header webhook-signature: one signature for each secret, so
+// that receivers may change from the old secret to the new one when they like.
+func sign(all []*standardwebhooks.Webhook, id string, at time.Time, body []byte) (string, error) {
+	signatures := make([]string, len(all))
+	for i, signer := range all {
+		signature, err := signer.Sign(id, at, body)
+		if err != nil {
+			return "", fmt.Errorf("signing the message: %w", err)
+		}
+		signatures[i] = signature
+	}
+	return strings.Join(signatures, " "), nil
+}

@@ -1,0 +1,115 @@
+// Package webhook delivers calls and leads to any HTTP receiver as signed JSON,
+// by the Standard Webhooks specification (https://www.standardwebhooks.com).
+//
+// It knows the message and its signature. Which conversions are sent, and when,
+// is decided elsewhere.
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/jonboulle/clockwork"
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"ringback/conversion"
+	"ringback/destinations"
+)
+
+var description = destinations.Description{
+	Type: "webhook",
+	Name: "Webhook",
+	Options: []destinations.Field{
+		{Name: "url", Required: true, Description: "where to POST to: https, or http for receivers inside your own network; put no secrets into it, it is shown in the log of attempts"},
+	},
+	Credentials: []destinations.Field{
+		{Name: "signing_secret", Required: true, Multiline: true, Description: "whsec_ and 24 to 64 random bytes in base64; during a rotation several, one on each line: every message is signed with all of them"},
+		{Name: "headers", Multiline: true, Description: "headers to send, such as Authorization, one \"Name: value\" on each line"},
+	},
+}
+
+// Destination is any HTTP receiver.
+type Destination struct {
+	clock clockwork.Clock
+}
+
+// New makes the destination. The clock gives the time of each attempt, which receivers check.
+func New(clock clockwork.Clock) *Destination { return &Destination{clock: clock} }
+
+// Describe implements destinations.Destination.
+func (*Destination) Describe() destinations.Description { return description }
+
+// Validate implements destinations.Destination.
+func (*Destination) Validate(s destinations.Settings) []destinations.FieldError {
+	wrong := description.CheckFields(s)
+	if target := description.Option(s, "url"); target != "" && !usable(target) {
+		wrong = append(wrong, destinations.FieldError{Path: "options.url", Expected: "an https or http URL without a user; credentials belong in credentials.headers"})
+	}
+	if secret := s.Credential("signing_secret"); secret != "" {
+		if _, err := signers(secret); err != nil {
+			wrong = append(wrong, destinations.FieldError{Path: "credentials.signing_secret", Expected: err.Error()})
+		}
+	}
+	if _, err := parseHeaders(s.Credentials["headers"]); err != nil {
+		wrong = append(wrong, destinations.FieldError{Path: "credentials.headers", Expected: err.Error()})
+	}
+	return wrong
+}
+
+func usable(target string) bool {
+	u, err := url.Parse(target)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && u.Fragment == ""
+}
+
+// Needs implements destinations.Destination: a receiver takes every event.
+func (*Destination) Needs(destinations.Event, destinations.Settings) []conversion.Check { return nil }
+
+// Send implements destinations.Destination. Any 2xx is success; any 4xx that
+// does not ask to try again is final, 410 Gone among them.
+func (d *Destination) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, s destinations.Settings) destinations.Result {
+	req, err := d.request(ctx, e, s)
+	if err != nil {
+		return destinations.Result{Class: destinations.ClassInvalid, Reason: err.Error()}
+	}
+	resp, err := doer.Do(req)
+	result := destinations.ResultOf(resp, err, d.clock.Now())
+	if result.Status == http.StatusGone {
+		result.Reason = "answered 410: the receiver is gone for good"
+	}
+	return result
+}
+
+// request makes the signed request. Its errors are for the owner.
+func (d *Destination) request(ctx context.Context, e destinations.Event, s destinations.Settings) (*http.Request, error) {
+	all, err := signers(s.Credential("signing_secret"))
+	if err != nil {
+		return nil, fmt.Errorf("credentials.signing_secret: expected %w", err)
+	}
+	headers, err := parseHeaders(s.Credentials["headers"])
+	if err != nil {
+		return nil, fmt.Errorf("credentials.headers: expected %w", err)
+	}
+	message, err := body(e)
+	if err != nil {
+		return nil, err
+	}
+	now := d.clock.Now()
+	signature, err := sign(all, e.DeliveryID, now, message)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, description.Option(s, "url"), bytes.NewReader(message))
+	if err != nil {
+		return nil, fmt.Errorf("options.url: expected a URL to send to")
+	}
+	req.Header = headers
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set(standardwebhooks.HeaderWebhookID, e.DeliveryID)
+	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
+	req.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
+	return req, nil
+}
