@@ -1,0 +1,120 @@
+package service_test
+
+import (
+	"bytes"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/stretchr/testify/require"
+
+	"ringback/service"
+)
+
+// commandLine is a command line with the service's settings, as main has it.
+type commandLine struct {
+	service.Config `embed:""`
+	File           kong.ConfigFlag `name:"config" env:"RINGBACK_CONFIG"`
+}
+
+func parse(t *testing.T, file string, args ...string) (service.Config, error) {
+	t.Helper()
+	if file != "" {
+		path := filepath.Join(t.TempDir(), "ringback.yaml")
+		require.NoError(t, os.WriteFile(path, []byte(file), 0o600))
+		args = append(args, "--config", path)
+	}
+	var line commandLine
+	parser, err := kong.New(&line, kong.Configuration(service.SettingsFile))
+	require.NoError(t, err)
+	_, err = parser.Parse(args)
+	return line.Config, err
+}
+
+func valid(t *testing.T) service.Config {
+	t.Helper()
+	config, err := parse(t, "")
+	require.NoError(t, err)
+	config.DatabaseURL = "postgres://ringback:hunter2@db.example.com/ringback"
+	config.EncryptionKeys = "keys"
+	config.AdminToken = "0123456789abcdef01234567"
+	require.NoError(t, config.Check())
+	return config
+}
+
+func TestSettingsFileIsWeakerThanVariablesAndFlags(t *testing.T) {
+	t.Setenv("RINGBACK_LOG_LEVEL", "warn")
+	config, err := parse(t, `
+http_address: ":1111"
+ops_address: ":2222"
+log_level: debug
+shutdown_timeout: 5s
+allow_private_destinations: true
+`, "--http-address", ":3333")
+	require.NoError(t, err)
+	require.Equal(t, ":3333", config.HTTPAddress, "the flag wins over the file")
+	require.Equal(t, "warn", config.LogLevel, "the variable wins over the file")
+	require.Equal(t, ":2222", config.OpsAddress)
+	require.Equal(t, 5*time.Second, config.ShutdownTimeout)
+	require.True(t, config.AllowPrivateDestinations)
+}
+
+func TestSettingsFileRefusesWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ file, want string }{
+		"unknown keys":  {"http_adress: x\nhttp_address: \":1\"\nfoo: 1", "keys that are not settings: foo, http_adress"},
+		"no mapping":    {"- a\n- b", "key: value"},
+		"no value":      {"http_address:", "gives http_address no value"},
+		"wrong type":    {"shutdown_timeout: long", "shutdown-timeout"},
+		"not a setting": {"config: other.yaml", "keys that are not settings: config"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := parse(t, c.file)
+			require.ErrorContains(t, err, c.want)
+		})
+	}
+}
+
+func TestConfigSaysWhatIsWrongByFlagAndVariable(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		spoil func(*service.Config)
+		want  string
+	}{
+		"no database":    {func(c *service.Config) { c.DatabaseURL = "" }, "--database-url (RINGBACK_DATABASE_URL) is not set"},
+		"other database": {func(c *service.Config) { c.DatabaseURL = "mysql://x" }, "must begin with postgres:// or sqlite:"},
+		"no keys":        {func(c *service.Config) { c.EncryptionKeys = "" }, "ringback keys generate"},
+		"short token":    {func(c *service.Config) { c.AdminToken = "secret" }, "shorter than 24 characters"},
+		"no port":        {func(c *service.Config) { c.HTTPAddress = "localhost" }, "--http-address (RINGBACK_HTTP_ADDRESS) must be host:port"},
+		"no such port":   {func(c *service.Config) { c.OpsAddress = ":99999" }, "--ops-address (RINGBACK_OPS_ADDRESS) must end in a port"},
+		"public URL":     {func(c *service.Config) { c.PublicURL = "example.com" }, "--public-url (RINGBACK_PUBLIC_URL) must be an http"},
+		"Temporal UI":    {func(c *service.Config) { c.TemporalUIURL = "ftp://x" }, "--temporal-ui-url"},
+		"no time to end": {func(c *service.Config) { c.ShutdownTimeout = 0 }, "must be more than 0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := valid(t)
+			c.spoil(&config)
+			require.ErrorContains(t, config.Check(), c.want)
+		})
+	}
+}
+
+func TestG8_SettingsAreLoggedWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	config := valid(t)
+	config.DatabaseURL = "postgres://ringback:hunter2@db.example.com/ringback?password=hunter2"
+	var out bytes.Buffer
+	slog.New(slog.NewTextHandler(&out, nil)).Info("starting", "settings", config)
+
+	require.NotContains(t, out.String(), "hunter2")
+	require.NotContains(t, out.String(), config.AdminToken)
+	require.Contains(t, out.String(), "settings.admin_token_configured=true")
+	require.Contains(t, out.String(), "settings.encryption_keys_configured=true")
+	require.Contains(t, out.String(), "settings.database_url=postgres://db.example.com/ringback")
+	require.Contains(t, out.String(), "settings.log_level=info")
+}
