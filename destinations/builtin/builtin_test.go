@@ -1,0 +1,32 @@
+package builtin_test
+
+import (
+	"testing"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/destinations"
+	"ringback/destinations/builtin"
+	"ringback/destinations/webhook"
+)
+
+func TestRegistryFindsDestinationsByType(t *testing.T) {
+	t.Parallel()
+	r := builtin.Destinations(clockwork.NewFakeClock())
+	require.Equal(t, []string{"rtbhouse", "webhook"}, r.Types())
+	for i, name := range r.Types() {
+		d, found := r.Get(name)
+		require.True(t, found)
+		require.Equal(t, name, d.Describe().Type)
+		require.Equal(t, d.Describe(), r.Descriptions()[i])
+	}
+	_, found := r.Get("fax")
+	require.False(t, found)
+}
+
+func TestRegistryRefusesTwoOfOneType(t *testing.T) {
+	t.Parallel()
+	d := webhook.New(clockwork.NewFakeClock())
+	require.Panics(t, func() { destinations.NewRegistry(d, d) })
+}

@@ -1,0 +1,154 @@
+package destinationtest
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/destinations"
+	"ringback/outbound"
+)
+
+func (s Subject) classifiesAnswers(t *testing.T) {
+	t.Parallel()
+	var status atomic.Int32
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(int(status.Load())) })
+	for code, class := range map[int32]destinations.Class{
+		200: destinations.ClassDelivered, 201: destinations.ClassDelivered, 204: destinations.ClassDelivered,
+		400: destinations.ClassRefused, 401: destinations.ClassRefused, 403: destinations.ClassRefused,
+		404: destinations.ClassRefused, 410: destinations.ClassRefused, 422: destinations.ClassRefused,
+		408: destinations.ClassUnavailable, 425: destinations.ClassUnavailable, 429: destinations.ClassThrottled,
+		500: destinations.ClassUnavailable, 502: destinations.ClassUnavailable, 503: destinations.ClassUnavailable, 504: destinations.ClassUnavailable,
+	} {
+		status.Store(code)
+		result, exchanges := s.deliver(t, url)
+		require.Equal(t, class, result.Class, "answered %d", code)
+		require.Equal(t, int(code), result.Status)
+		require.Contains(t, result.Reason, strconv.Itoa(int(code)))
+		require.NotEmpty(t, exchanges)
+		require.Equal(t, int(code), exchanges[len(exchanges)-1].Status)
+	}
+}
+
+func (s Subject) honoursRetryAfter(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+		for header, want := range map[string]time.Duration{
+			"90": 90 * time.Second,
+			now.Add(time.Minute).Format(http.TimeFormat): time.Minute,
+			"9999999": destinations.MaxRetryAfter,
+			"later":   0,
+		} {
+			url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", header)
+				w.WriteHeader(status)
+			})
+			result, _ := s.deliver(t, url)
+			require.Equal(t, want, result.RetryAfter, "%d with Retry-After %q", status, header)
+		}
+	}
+}
+
+func (s Subject) classifiesFailures(t *testing.T) {
+	t.Parallel()
+	hang := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	drop := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	for url, want := range map[string]destinations.Class{
+		hang:       destinations.ClassTimeout,
+		drop:       destinations.ClassNetwork,
+		closed.URL: destinations.ClassNetwork,
+		"http://" + net.JoinHostPort("169.254.169.254", "80"): destinations.ClassForbidden,
+	} {
+		result, exchanges := s.deliver(t, url)
+		require.Equal(t, want, result.Class, result.Reason)
+		require.Zero(t, result.Status)
+		require.NotEmpty(t, result.Reason)
+		require.NotEmpty(t, exchanges)
+		require.NotEmpty(t, exchanges[len(exchanges)-1].Error)
+	}
+}
+
+func (s Subject) doesNotFollowRedirects(t *testing.T) {
+	t.Parallel()
+	var hits atomic.Int32
+	elsewhere := serve(t, func(http.ResponseWriter, *http.Request) { hits.Add(1) })
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", elsewhere)
+			w.WriteHeader(status)
+		})
+		result, _ := s.deliver(t, url)
+		require.Equal(t, destinations.ClassRedirected, result.Class)
+		require.False(t, result.Class.Retryable())
+	}
+	require.Zero(t, hits.Load(), "the second server was called")
+}
+
+func (s Subject) boundsAnswers(t *testing.T) {
+	t.Parallel()
+	endless := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			if _, err := w.Write(make([]byte, 64<<10)); err != nil {
+				return
+			}
+		}
+	})
+	dripping := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "a drop")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	for _, url := range []string{endless, dripping} {
+		started := time.Now()
+		result, exchanges := s.deliver(t, url)
+		require.Equal(t, destinations.ClassDelivered, result.Class, "the status line is the answer")
+		require.Less(t, time.Since(started), 20*attemptTimeout, "held far beyond the attempt's time")
+		require.Less(t, len(exchanges[0].ResponseBody), 2*outbound.MaxRecordedBody)
+	}
+}
+
+func (s Subject) stopsWithContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	url := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	})
+	client := outbound.New(outbound.Options{AllowPrivate: true, Timeout: time.Minute})
+	t.Cleanup(client.Close)
+	result := s.New(clockwork.NewFakeClockAt(now)).Send(ctx, client, s.Event, s.Settings(url))
+	require.Equal(t, destinations.ClassInterrupted, result.Class)
+	require.True(t, result.Class.Retryable())
+}
+
+// repeatsRecognisably holds guarantee 3: every attempt carries the same id, and another event another one.
+func (s Subject) repeatsRecognisably(t *testing.T) {
+	t.Parallel()
+	seen := make(chan string, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		seen <- s.Identity(r, body)
+	}))
+	t.Cleanup(server.Close)
+	_, _ = s.deliver(t, server.URL)
+	first := <-seen
+	require.NotEmpty(t, first)
+	_, _ = s.deliver(t, server.URL)
+	require.Equal(t, first, <-seen)
+
+	s.Event.ID += "x"
+	s.Event.DeliveryID += "x"
+	_, _ = s.deliver(t, server.URL)
+	require.NotEqual(t, first, <-seen)
+}

@@ -1,0 +1,114 @@
+package destinationtest
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/destinations"
+	"ringback/outbound"
+)
+
+func (s Subject) validates(t *testing.T) {
+	t.Parallel()
+	d := s.New(clockwork.NewFakeClockAt(now))
+	complete := s.Settings("https://example.com")
+	require.Empty(t, d.Validate(complete))
+	for _, f := range d.Describe().Credentials {
+		if f.Required {
+			wrong := d.Validate(with(complete, f.Name, " "))
+			require.Len(t, wrong, 1, "without %s", f.Name)
+			require.Equal(t, "credentials."+f.Name, wrong[0].Path)
+			require.NotEmpty(t, wrong[0].Expected)
+		}
+		for _, wrong := range d.Validate(with(complete, f.Name, "bad-value-9\x00: bad-value-9")) {
+			require.NotContains(t, wrong.Expected, "bad-value-9", "quotes %s", f.Name)
+		}
+	}
+}
+
+func with(s destinations.Settings, credential, value string) destinations.Settings {
+	s.Credentials = maps.Clone(s.Credentials)
+	s.Credentials[credential] = value
+	return s
+}
+
+// keepsSecrets holds guarantee 8: whatever the other side answers, echoes or
+// breaks, nothing that is stored, printed or returned holds a credential.
+func (s Subject) keepsSecrets(t *testing.T) {
+	t.Parallel()
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("X-Echo", r.RequestURI)
+		w.WriteHeader(http.StatusBadRequest)
+		decoded, _ := url.QueryUnescape(r.RequestURI)
+		_ = json.NewEncoder(w).Encode([]string{r.RequestURI, decoded, string(body), fmt.Sprint(r.Header)})
+	}))
+	t.Cleanup(echo.Close)
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	for name, baseURL := range map[string]string{"echoed": echo.URL, "no connection": closed.URL} {
+		printed := s.everythingPrinted(t, baseURL)
+		for _, secret := range s.secrets() {
+			require.NotContains(t, printed, secret, name)
+		}
+	}
+}
+
+// everythingPrinted makes an attempt through a client that quotes URLs in its
+// errors, and gives all texts that come of it.
+func (s Subject) everythingPrinted(t *testing.T, baseURL string) string {
+	t.Helper()
+	clock, set := clockwork.NewFakeClockAt(now), s.Settings(baseURL)
+	recorder := outbound.NewRecorder(&http.Client{}, destinations.NewRedactor(set.Credentials), clock)
+	listener := &errorListener{next: recorder}
+	result := s.New(clock).Send(t.Context(), listener, s.Event, set)
+	exchanges, err := json.Marshal(recorder.Exchanges())
+	require.NoError(t, err)
+
+	var printed bytes.Buffer
+	log := slog.New(slog.NewJSONHandler(&printed, nil))
+	log.Info("attempt", "result", result, "settings", set, "error", listener.err)
+	fmt.Fprintf(&printed, "%+v %#v %+v %v %s", result, set, set, listener.err, exchanges)
+	return printed.String()
+}
+
+// errorListener keeps the error that the destination was given.
+type errorListener struct {
+	next destinations.Doer
+	err  error
+}
+
+func (l *errorListener) Do(r *http.Request) (*http.Response, error) {
+	resp, err := l.next.Do(r)
+	l.err = err
+	return resp, err
+}
+
+// secrets are the sample credentials, line by line, in the forms in which they may show.
+func (s Subject) secrets() []string {
+	var all []string
+	for _, credential := range s.Settings("https://example.com").Credentials {
+		for line := range strings.Lines(credential) {
+			if _, value, isHeader := strings.Cut(line, ":"); isHeader {
+				line = value
+			}
+			if line = strings.TrimSpace(line); line != "" {
+				all = append(all, line, url.QueryEscape(line), url.PathEscape(line), base64.StdEncoding.EncodeToString([]byte(line)))
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,104 @@
+// Package destinationtest is the suite that every destination passes: what
+// dispatch, the log of attempts and the owner may rely on, whatever the wire
+// format. It talks to servers on loopback through the real outbound client.
+package destinationtest
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/destinations"
+	"ringback/outbound"
+)
+
+// Subject is the destination to be tested.
+type Subject struct {
+	New func(clockwork.Clock) destinations.Destination
+	// Settings are complete, with sample credentials, and deliver to this base URL.
+	Settings func(baseURL string) destinations.Settings
+	// Event is one that can be sent.
+	Event destinations.Event
+	// Identity is what a receiver knows a repeat by; it must not be empty.
+	Identity func(r *http.Request, body []byte) string
+}
+
+// attemptTimeout is long for loopback, and short enough to wait for.
+const attemptTimeout = 300 * time.Millisecond
+
+var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// Run runs the suite.
+func Run(t *testing.T, s Subject) {
+	t.Run("describes itself", s.describes)
+	t.Run("validates without quoting values", s.validates)
+	t.Run("needs are pure", s.needsArePure)
+	t.Run("classifies answers", s.classifiesAnswers)
+	t.Run("honours Retry-After", s.honoursRetryAfter)
+	t.Run("classifies failures", s.classifiesFailures)
+	t.Run("does not follow redirects", s.doesNotFollowRedirects)
+	t.Run("is not held by endless answers", s.boundsAnswers)
+	t.Run("stops with its context", s.stopsWithContext)
+	t.Run("repeats itself recognisably", s.repeatsRecognisably)
+	t.Run("gives no secret away", s.keepsSecrets)
+}
+
+// deliver makes one attempt as dispatch does, and gives what was recorded of it.
+func (s Subject) deliver(t *testing.T, baseURL string) (destinations.Result, []outbound.Exchange) {
+	t.Helper()
+	client := outbound.New(outbound.Options{AllowPrivate: true, Timeout: attemptTimeout})
+	t.Cleanup(client.Close)
+	clock := clockwork.NewFakeClockAt(now)
+	set := s.Settings(baseURL)
+	recorder := outbound.NewRecorder(client, destinations.NewRedactor(set.Credentials), clock)
+	return s.New(clock).Send(t.Context(), recorder, s.Event, set), recorder.Exchanges()
+}
+
+// serve starts a server that has read the request before it answers: only then does it notice that the client left.
+func serve(t *testing.T, answer http.HandlerFunc) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			return
+		}
+		answer(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func (s Subject) describes(t *testing.T) {
+	t.Parallel()
+	d := s.New(clockwork.NewFakeClockAt(now)).Describe()
+	require.NotEmpty(t, d.Type)
+	require.NotEmpty(t, d.Name)
+	names := map[string]bool{}
+	for _, f := range append(d.Options, d.Credentials...) {
+		require.NotEmpty(t, f.Description, "field %q", f.Name)
+		require.False(t, names[f.Name], "field %q is there twice", f.Name)
+		names[f.Name] = true
+	}
+}
+
+func (s Subject) needsArePure(t *testing.T) {
+	t.Parallel()
+	d, set := s.New(clockwork.NewFakeClockAt(now)), s.Settings("https://example.com")
+	before := s.Event
+	first := d.Needs(s.Event, set)
+	require.Equal(t, first, d.Needs(s.Event, set))
+	require.Equal(t, before, s.Event)
+	for _, check := range first {
+		require.True(t, check.Passed, "the subject's event can be sent: %+v", check)
+	}
+	for _, check := range d.Needs(destinations.Event{}, set) {
+		require.NotEmpty(t, check.Name)
+		require.NotEmpty(t, check.Wanted)
+		require.NotEmpty(t, check.Seen)
+		require.Equal(t, check.Passed, check.Reason == "", "the reason of %q", check.Name)
+	}
+}
