@@ -1,0 +1,106 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"ringback/workflows"
+)
+
+// usableWithin is how long the server's caches may take to know a new search attribute.
+const usableWithin = 90 * time.Second
+
+// AttributeTypeError says that a search attribute of ours exists with another
+// type. Only an operator can help: by removing it, or with another namespace.
+type AttributeTypeError struct {
+	Name         string
+	Wanted, Have enumspb.IndexedValueType
+}
+
+// Error names the attribute and both types.
+func (e *AttributeTypeError) Error() string {
+	return fmt.Sprintf("search attribute %s has the type %s, Ringback needs %s", e.Name, e.Have, e.Wanted)
+}
+
+// attributeTypes gives the search attributes that the workflows set.
+func attributeTypes() map[string]enumspb.IndexedValueType {
+	types := map[string]enumspb.IndexedValueType{}
+	for _, key := range []temporal.SearchAttributeKey{
+		workflows.AttributeSite, workflows.AttributeKind, workflows.AttributeState,
+		workflows.AttributeCallStatus, workflows.AttributeIntegrations,
+	} {
+		types[key.GetName()] = key.GetValueType()
+	}
+	return types
+}
+
+// RegisterSearchAttributes adds the search attributes that the namespace lacks,
+// and returns when they can be used. It may run any number of times, in several
+// processes at once. An attribute of another type is an AttributeTypeError.
+func RegisterSearchAttributes(ctx context.Context, c client.Client, namespace string) error {
+	missing, err := missingAttributes(ctx, c, namespace)
+	if err != nil {
+		return err
+	}
+	if len(missing) > 0 {
+		request := &operatorservice.AddSearchAttributesRequest{Namespace: namespace, SearchAttributes: missing}
+		_, err := c.OperatorService().AddSearchAttributes(ctx, request)
+		if err != nil && !errors.As(err, new(*serviceerror.AlreadyExists)) {
+			return fmt.Errorf("adding search attributes: %w", err)
+		}
+	}
+	return waitUntilUsable(ctx, c, namespace)
+}
+
+// missingAttributes compares what the namespace has with what the workflows set.
+func missingAttributes(ctx context.Context, c client.Client, namespace string) (map[string]enumspb.IndexedValueType, error) {
+	have, err := c.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
+	if err != nil {
+		return nil, fmt.Errorf("reading the search attributes: %w", err)
+	}
+	missing := attributeTypes()
+	for name, wanted := range attributeTypes() {
+		found, ok := have.GetCustomAttributes()[name]
+		if ok && found != wanted {
+			return nil, &AttributeTypeError{Name: name, Wanted: wanted, Have: found}
+		}
+		if ok {
+			delete(missing, name)
+		}
+	}
+	return missing, nil
+}
+
+// waitUntilUsable asks for a count by each attribute until the server knows
+// them: a start that names one that its caches do not know would be refused.
+func waitUntilUsable(ctx context.Context, c client.Client, namespace string) error {
+	query := ""
+	for _, name := range slices.Sorted(maps.Keys(attributeTypes())) {
+		if query != "" {
+			query += " AND "
+		}
+		query += name + " = 'none'"
+	}
+	request := &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: query}
+	count := func() (struct{}, error) {
+		_, err := c.WorkflowService().CountWorkflowExecutions(ctx, request)
+		return struct{}{}, err
+	}
+	steady := backoff.NewConstantBackOff(200 * time.Millisecond)
+	if _, err := backoff.Retry(ctx, count, backoff.WithBackOff(steady), backoff.WithMaxElapsedTime(usableWithin)); err != nil {
+		return fmt.Errorf("waiting for the search attributes: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package worker
+
+import (
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/workflow"
+
+	"ringback/workflows"
+)
+
+// WorkflowRegistry is what workflows are registered with: a worker, the test
+// environment or the replayer.
+type WorkflowRegistry interface {
+	RegisterWorkflowWithOptions(w any, options workflow.RegisterOptions)
+}
+
+// ActivityRegistry is what activities are registered with: a worker or the test environment.
+type ActivityRegistry interface {
+	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
+}
+
+// RegisterWorkflows registers every workflow under its name.
+func RegisterWorkflows(r WorkflowRegistry) {
+	register := func(name string, w any) { r.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{Name: name}) }
+	register(workflows.CallWorkflow, workflows.Call)
+	register(workflows.LeadWorkflow, workflows.Lead)
+	register(workflows.ResendWorkflow, workflows.Resend)
+}
+
+// RegisterConversionActivities registers the local activities under their names.
+func RegisterConversionActivities(r ActivityRegistry, a workflows.ConversionActivities) {
+	registerActivity(r, workflows.PlanActivity, a.Plan)
+	registerActivity(r, workflows.DecideActivity, a.Decide)
+	registerActivity(r, workflows.PrepareResendActivity, a.PrepareResend)
+	registerActivity(r, workflows.GiveUpActivity, a.GiveUp)
+	registerActivity(r, workflows.FinishActivity, a.Finish)
+}
+
+// RegisterDispatchActivities registers the dispatch activity under its name.
+func RegisterDispatchActivities(r ActivityRegistry, a workflows.DispatchActivities) {
+	registerActivity(r, workflows.DispatchActivity, a.Dispatch)
+}
+
+func registerActivity(r ActivityRegistry, name string, a any) {
+	r.RegisterActivityWithOptions(a, activity.RegisterOptions{Name: name})
+}

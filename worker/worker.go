@@ -1,0 +1,176 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
+	sdk "go.temporal.io/sdk/worker"
+
+	"ringback/workflows"
+)
+
+// The settings used when Options leaves them out.
+const (
+	defaultSends       = 1000
+	defaultStopTimeout = 45 * time.Second
+)
+
+// The connections that wait for tasks. The server says when more are of use.
+const (
+	fewestPollers  = 2
+	initialPollers = 8
+	mostPollers    = 32
+)
+
+// Options say what the workers run.
+type Options struct {
+	Client      client.Client // interceptors of the client (tracing) work in the workers too
+	Conversions workflows.ConversionActivities
+	Dispatch    workflows.DispatchActivities
+	Logger      *slog.Logger
+
+	// Sends is how many deliveries may be under way in this process at once. 0: 1000.
+	Sends int
+	// StopTimeout is how long Stop lets sends in progress finish. It should be
+	// longer than the longest HTTP timeout. 0: 45 s.
+	StopTimeout time.Duration
+	// FirstTry is the first wait of Run when Temporal cannot be reached; it
+	// doubles up to 30 s. 0: 1 s.
+	FirstTry time.Duration
+	// Interceptors are added to those of the client.
+	Interceptors []interceptor.WorkerInterceptor
+	// OnFatalError is told when a worker cannot go on: its namespace was deleted, say.
+	OnFatalError func(error)
+}
+
+// Workers answer on both queues: QueueConversions with the workflows and their
+// local activities, QueueDispatch with the sends.
+type Workers struct {
+	options Options
+	started []sdk.Worker
+	fatal   chan error // holds the first fatal error
+}
+
+// New checks the options. Nothing is started.
+func New(o Options) (*Workers, error) {
+	switch {
+	case o.Client == nil:
+		return nil, fmt.Errorf("making workers: no Temporal client")
+	case o.Conversions == nil || o.Dispatch == nil:
+		return nil, fmt.Errorf("making workers: no activities")
+	case o.Logger == nil:
+		return nil, fmt.Errorf("making workers: no logger")
+	}
+	if o.Sends <= 0 {
+		o.Sends = defaultSends
+	}
+	if o.StopTimeout <= 0 {
+		o.StopTimeout = defaultStopTimeout
+	}
+	if o.FirstTry <= 0 {
+		o.FirstTry = time.Second
+	}
+	return &Workers{options: o, fatal: make(chan error, 1)}, nil
+}
+
+// Run starts the workers as soon as Temporal can be reached and has the search
+// attributes, and stops them when ctx is done. A Temporal that is away is
+// waited for; one whose search attributes have another type is an error.
+func (w *Workers) Run(ctx context.Context, namespace string) error {
+	if err := w.startWhenReady(ctx, namespace); err != nil {
+		return err
+	}
+	defer w.Stop()
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-w.fatal:
+		return fmt.Errorf("running the workers: %w", err)
+	}
+}
+
+// Start starts both workers, once. It fails when Temporal cannot be reached;
+// the SDK's workers do not start twice, so each try makes new ones.
+func (w *Workers) Start() error {
+	if len(w.started) > 0 {
+		return fmt.Errorf("starting the workers: they run already")
+	}
+	for _, next := range []sdk.Worker{w.conversions(), w.dispatch()} {
+		if err := next.Start(); err != nil {
+			w.Stop()
+			return fmt.Errorf("starting the workers: %w", err)
+		}
+		w.started = append(w.started, next)
+	}
+	return nil
+}
+
+// Stop lets what is in progress finish within StopTimeout. Both workers stop at the same time.
+func (w *Workers) Stop() {
+	done := make(chan struct{})
+	for _, running := range w.started {
+		go func() {
+			running.Stop()
+			done <- struct{}{}
+		}()
+	}
+	for range w.started {
+		<-done
+	}
+	w.started = nil
+}
+
+// conversions makes the worker of the workflows.
+func (w *Workers) conversions() sdk.Worker {
+	o := w.common()
+	o.LocalActivityWorkerOnly = true
+	o.WorkflowTaskPollerBehavior = pollers()
+	made := sdk.New(w.options.Client, workflows.QueueConversions, o)
+	RegisterWorkflows(made)
+	RegisterConversionActivities(made, w.options.Conversions)
+	return made
+}
+
+// dispatch makes the worker of the sends.
+func (w *Workers) dispatch() sdk.Worker {
+	o := w.common()
+	o.DisableWorkflowWorker = true
+	o.MaxConcurrentActivityExecutionSize = w.options.Sends
+	o.ActivityTaskPollerBehavior = pollers()
+	made := sdk.New(w.options.Client, workflows.QueueDispatch, o)
+	RegisterDispatchActivities(made, w.options.Dispatch)
+	return made
+}
+
+func (w *Workers) common() sdk.Options {
+	return sdk.Options{
+		DisableRegistrationAliasing: true,
+		WorkerStopTimeout:           w.options.StopTimeout,
+		Interceptors:                w.options.Interceptors,
+		OnFatalError:                w.failed,
+	}
+}
+
+// failed keeps the first fatal error for Run and tells the owner.
+func (w *Workers) failed(err error) {
+	select {
+	case w.fatal <- err:
+	default:
+	}
+	w.options.Logger.Error("a worker cannot go on", "error", err)
+	if w.options.OnFatalError != nil {
+		w.options.OnFatalError(err)
+	}
+}
+
+func pollers() sdk.PollerBehavior {
+	return sdk.NewPollerBehaviorAutoscaling(sdk.PollerBehaviorAutoscalingOptions{
+		MinimumNumberOfPollers: fewestPollers,
+		InitialNumberOfPollers: initialPollers,
+		MaximumNumberOfPollers: mostPollers,
+	})
+}

@@ -1,0 +1,107 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"ringback/conversion"
+)
+
+// The search attributes. They are not encrypted anywhere and hold no personal
+// data (guarantee 7). The worker registers them.
+var (
+	AttributeSite         = temporal.NewSearchAttributeKeyKeyword("RingbackSite")             // site id
+	AttributeKind         = temporal.NewSearchAttributeKeyKeyword("RingbackKind")             // call, lead, resend
+	AttributeState        = temporal.NewSearchAttributeKeyKeyword("RingbackState")            // see State...
+	AttributeCallStatus   = temporal.NewSearchAttributeKeyKeyword("RingbackCallStatus")       // ringing, answered, ended; then the outcome, or incomplete
+	AttributeIntegrations = temporal.NewSearchAttributeKeyKeywordList("RingbackIntegrations") // ids of the integrations it is sent to
+)
+
+// The values of RingbackState.
+const (
+	StateWaiting     = "waiting"     // for the call to end, or for late data after it
+	StateDispatching = "dispatching" // decided; deliveries are under way
+	StateDone        = "done"        // every delivery arrived, or none was wanted
+	StateFailed      = "failed"      // done, but a delivery failed: it can be resent
+)
+
+// KindResend is the value of RingbackKind for resends.
+const KindResend = "resend"
+
+// attributes are the values of the search attributes that change. Each upsert
+// is an event in the history and a write to the visibility store, so only what
+// changed is written: for a lead once, at its end.
+type attributes struct {
+	state        string
+	callStatus   string
+	integrations []string
+}
+
+// startedAs reads what CallStart set.
+func startedAs(ctx workflow.Context) attributes {
+	set := workflow.GetTypedSearchAttributes(ctx)
+	state, _ := set.GetKeyword(AttributeState)
+	status, _ := set.GetKeyword(AttributeCallStatus)
+	return attributes{state: state, callStatus: status}
+}
+
+// upsert writes what changed.
+func (a *attributes) upsert(ctx workflow.Context, next attributes) error {
+	var updates []temporal.SearchAttributeUpdate
+	if next.state != a.state {
+		updates = append(updates, AttributeState.ValueSet(next.state))
+	}
+	if next.callStatus != a.callStatus {
+		updates = append(updates, AttributeCallStatus.ValueSet(next.callStatus))
+	}
+	if !slices.Equal(next.integrations, a.integrations) {
+		updates = append(updates, AttributeIntegrations.ValueSet(next.integrations))
+	}
+	if len(updates) == 0 {
+		return nil
+	}
+	if err := workflow.UpsertTypedSearchAttributes(ctx, updates...); err != nil {
+		return fmt.Errorf("updating the search attributes: %w", err)
+	}
+	*a = next
+	return nil
+}
+
+// waitingFor gives the attributes of a call that has not ended.
+func waitingFor(p *Progress) attributes { return attributesOf(p, StateWaiting) }
+
+// dispatching gives the attributes of a call whose deliveries are under way.
+func dispatching(p *Progress) attributes { return attributesOf(p, StateDispatching) }
+
+// finished gives the attributes at the end.
+func finished(p *Progress) attributes {
+	if p.has(StandingFailed) {
+		return attributesOf(p, StateFailed)
+	}
+	return attributesOf(p, StateDone)
+}
+
+func attributesOf(p *Progress, state string) attributes {
+	a := attributes{state: state, callStatus: p.CallStatus}
+	for _, s := range p.Integrations {
+		if s.DeliveryID != "" {
+			a.integrations = append(a.integrations, s.IntegrationID)
+		}
+	}
+	return a
+}
+
+// statusAfter gives a call's status as its first event tells it.
+func statusAfter(event conversion.EventType) string {
+	switch event {
+	case conversion.EventAnswered:
+		return "answered"
+	case conversion.EventEnded:
+		return "ended"
+	default:
+		return "ringing"
+	}
+}

@@ -1,0 +1,102 @@
+package workflows
+
+import (
+	"errors"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
+
+// fanOut sees deliveries through, each in a coroutine of its own: one that
+// hangs for hours delays no other (guarantee 6), and one that fails fails alone.
+type fanOut struct {
+	progress *Progress
+	begun    map[string]bool // by delivery id: each is dispatched once (guarantee 2)
+	open     workflow.WaitGroup
+}
+
+func newFanOut(ctx workflow.Context, progress *Progress) *fanOut {
+	return &fanOut{progress: progress, begun: map[string]bool{}, open: workflow.NewWaitGroup(ctx)}
+}
+
+// dispatch begins those deliveries that have not begun yet.
+func (f *fanOut) dispatch(ctx workflow.Context, deliveries []Delivery) {
+	for _, d := range deliveries {
+		if f.begun[d.DeliveryID] {
+			continue
+		}
+		f.begun[d.DeliveryID] = true
+		f.progress.put(standingOf(d, StandingSending))
+		f.open.Add(1)
+		workflow.GoNamed(ctx, "deliver "+d.DeliveryID, func(ctx workflow.Context) {
+			defer f.open.Done()
+			f.seeThrough(ctx, d)
+		})
+	}
+	showDetails(ctx, f.progress)
+}
+
+// wait waits until every delivery that has begun has its end state.
+func (f *fanOut) wait(ctx workflow.Context) { f.open.Wait(ctx) }
+
+// seeThrough brings one delivery to its end state.
+func (f *fanOut) seeThrough(ctx workflow.Context, d Delivery) {
+	standing := standingOf(d, StandingFailed)
+	ended, err := send(ctx, d)
+	if err != nil {
+		standing.Cause = causeOf(err)
+		ended = giveUp(ctx, d, standing.Cause)
+	}
+	if ended.State == string(StandingDelivered) {
+		standing.State = StandingDelivered
+	}
+	standing.Attempts, standing.Class, standing.Status = ended.Attempts, ended.Class, ended.Status
+	f.progress.put(standing)
+	showDetails(ctx, f.progress)
+}
+
+// send runs the dispatch activity. A workflow that is cancelled begins none.
+func send(ctx workflow.Context, d Delivery) (Dispatched, error) {
+	var ended Dispatched
+	if err := ctx.Err(); err != nil {
+		return ended, err
+	}
+	in := DispatchInput{DeliveryID: d.DeliveryID, IntegrationID: d.IntegrationID}
+	err := workflow.ExecuteActivity(withDestination(ctx, d), DispatchActivity, in).Get(ctx, &ended)
+	return ended, err
+}
+
+// giveUp records that a delivery ended without its destination's word. No
+// trouble with one delivery ends the workflow, so what even this cannot record
+// is logged.
+func giveUp(ctx workflow.Context, d Delivery, cause GiveUpCause) Dispatched {
+	var ended Dispatched
+	in := GiveUpInput{DeliveryID: d.DeliveryID, Cause: cause}
+	if err := workflow.ExecuteLocalActivity(withDatabase(ctx), GiveUpActivity, in).Get(ctx, &ended); err != nil {
+		workflow.GetLogger(ctx).Error("giving up a delivery", "delivery_id", d.DeliveryID, "cause", cause, "error", err)
+	}
+	return ended
+}
+
+// causeOf reads why a dispatch activity ended in an error.
+func causeOf(err error) GiveUpCause {
+	var timeout *temporal.TimeoutError
+	var activity *temporal.ActivityError
+	retry := enumspb.RETRY_STATE_UNSPECIFIED
+	if errors.As(err, &activity) {
+		retry = activity.RetryState()
+	}
+	switch {
+	case temporal.IsCanceledError(err), retry == enumspb.RETRY_STATE_CANCEL_REQUESTED:
+		return CauseCancelled
+	case errors.As(err, &timeout), retry == enumspb.RETRY_STATE_TIMEOUT:
+		return CauseTimeRanOut
+	default:
+		return CauseBroken
+	}
+}
+
+func standingOf(d Delivery, state StandingState) Standing {
+	return Standing{IntegrationID: d.IntegrationID, IntegrationType: d.IntegrationType, DeliveryID: d.DeliveryID, State: state}
+}

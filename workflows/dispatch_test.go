@@ -1,0 +1,188 @@
+package workflows_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+
+	"ringback/conversion"
+	"ringback/workflows"
+)
+
+// slowly makes deliveries to int_a arrive only after a while: until then each attempt asks for another.
+func slowly(b *bundle, after time.Duration) func(context.Context, workflows.DispatchInput) (workflows.Dispatched, error) {
+	return func(_ context.Context, in workflows.DispatchInput) (workflows.Dispatched, error) {
+		if in.IntegrationID == "int_a" && b.took() < after {
+			return workflows.Dispatched{}, retryIn(after / 4)
+		}
+		return workflows.Dispatched{State: "delivered", Class: "delivered", Status: 200, Attempts: 1}, nil
+	}
+}
+
+func TestG6_OneThatHangsForHoursDelaysNoOther(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.know(ended)
+	all := []workflows.Delivery{delivery("a")}
+	for i := range 20 {
+		all = append(all, delivery(fmt.Sprint(i)))
+	}
+	b.activities.OnDecide = func(workflows.DecideInput) (workflows.Decided, error) { return decided(all...), nil }
+	b.activities.OnDispatch = slowly(b, 8*time.Hour)
+	b.after(time.Second, func() {
+		require.Equal(t, workflows.StandingSending, b.standing(t, "int_a").State)
+		for i := range 20 {
+			require.Equal(t, workflows.StandingDelivered, b.standing(t, fmt.Sprintf("int_%d", i)).State)
+		}
+		require.Empty(t, b.activities.Finished())
+	})
+	b.runCall()
+
+	b.requireCompleted(t)
+	require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_a").State)
+	require.Equal(t, 8*time.Hour, b.took())
+	require.Len(t, b.activities.Finished(), 1)
+}
+
+func TestG4_ADispatchThatEndsInAnErrorIsGivenUp(t *testing.T) {
+	t.Parallel()
+	timedOut := temporal.NewTimeoutError(3 /* schedule to close */, nil)
+	cases := map[string]struct {
+		err   error
+		cause workflows.GiveUpCause
+	}{
+		"a bug":                   {temporal.NewNonRetryableApplicationError("no such delivery", "not_found", nil), workflows.CauseBroken},
+		"time ran out":            {timedOut, workflows.CauseTimeRanOut},
+		"cancelled by the server": {temporal.NewCanceledError(), workflows.CauseCancelled},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.activities.OnDecide = func(workflows.DecideInput) (workflows.Decided, error) {
+				return decided(delivery("a"), delivery("b")), nil
+			}
+			b.activities.OnDispatch = refusing("int_a", c.err)
+			b.ExecuteWorkflow(workflows.LeadWorkflow, input)
+
+			b.requireCompleted(t)
+			require.Equal(t, []workflows.GiveUpInput{{DeliveryID: "dlv_a", Cause: c.cause}}, b.activities.GivenUp())
+			require.Equal(t, workflows.StandingFailed, b.standing(t, "int_a").State)
+			require.Equal(t, c.cause, b.standing(t, "int_a").Cause)
+			require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_b").State)
+			require.Len(t, b.activities.Finished(), 1)
+		})
+	}
+}
+
+func TestDispatch_GivenUpAfterItArrivedStaysDelivered(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.activities.OnDispatch = refusing("int_a", temporal.NewNonRetryableApplicationError("died", "", nil))
+	b.activities.OnGiveUp = func(workflows.GiveUpInput) (workflows.Dispatched, error) {
+		return workflows.Dispatched{State: "delivered", Class: "delivered", Status: 200, Attempts: 2}, nil
+	}
+	b.ExecuteWorkflow(workflows.LeadWorkflow, input)
+
+	b.requireCompleted(t)
+	require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_a").State)
+	require.Equal(t, 2, b.standing(t, "int_a").Attempts)
+}
+
+func TestDispatch_FailedDeliveriesDoNotFailTheWorkflow(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.activities.OnDispatch = func(context.Context, workflows.DispatchInput) (workflows.Dispatched, error) {
+		return workflows.Dispatched{State: "failed", Class: "refused", Status: 403, Attempts: 1}, nil
+	}
+	b.ExecuteWorkflow(workflows.LeadWorkflow, input)
+
+	b.requireCompleted(t)
+	want := workflows.Standing{
+		IntegrationID: "int_a", IntegrationType: "webhook", DeliveryID: "dlv_a",
+		State: workflows.StandingFailed, Attempts: 1, Class: "refused", Status: 403,
+	}
+	require.Equal(t, want, b.standing(t, "int_a"))
+	require.Empty(t, b.activities.GivenUp())
+}
+
+func TestG4_CancellingACallThatWaitsDecidesAndGivesUp(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.after(time.Hour, b.CancelWorkflow)
+	b.runCall()
+
+	require.True(t, b.IsWorkflowCompleted())
+	var cancelled *temporal.CanceledError
+	require.ErrorAs(t, b.GetWorkflowError(), &cancelled)
+	require.Equal(t, time.Hour, b.took())
+	require.Equal(t, []conversion.Moment{conversion.AtIncomplete}, b.moments())
+	require.Empty(t, b.sent(), "nothing is sent any more")
+	require.Equal(t, []workflows.GiveUpInput{{DeliveryID: "dlv_a", Cause: workflows.CauseCancelled}}, b.activities.GivenUp())
+	require.Len(t, b.activities.Finished(), 1)
+}
+
+func TestG4_CancellingDuringTheDispatchGivesUpWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.activities.OnDecide = func(workflows.DecideInput) (workflows.Decided, error) {
+		return decided(delivery("a"), delivery("b")), nil
+	}
+	b.activities.OnDispatch = slowly(b, 8*time.Hour)
+	b.after(time.Hour, b.CancelWorkflow)
+	b.ExecuteWorkflow(workflows.LeadWorkflow, input)
+
+	require.True(t, b.IsWorkflowCompleted())
+	var cancelled *temporal.CanceledError
+	require.ErrorAs(t, b.GetWorkflowError(), &cancelled)
+	require.Equal(t, []workflows.GiveUpInput{{DeliveryID: "dlv_a", Cause: workflows.CauseCancelled}}, b.activities.GivenUp())
+	require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_b").State)
+	require.Len(t, b.activities.Finished(), 1)
+}
+
+func TestLead_DecidesAtOnceAndWaitsForNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.ExecuteWorkflow(workflows.LeadWorkflow, input)
+
+	b.requireCompleted(t)
+	require.Zero(t, b.took())
+	require.Empty(t, b.activities.Plans())
+	require.Equal(t, []conversion.Moment{conversion.AtEnd}, b.moments())
+	require.Equal(t, map[string]int{"dlv_a": 1}, b.sent())
+	require.Len(t, b.activities.Finished(), 1)
+}
+
+func TestLead_AConversionThatDoesNotExistFailsTheWorkflow(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.activities.OnDecide = func(workflows.DecideInput) (workflows.Decided, error) {
+		return workflows.Decided{}, temporal.NewNonRetryableApplicationError("no such conversion", "not_found", nil)
+	}
+	b.ExecuteWorkflow(workflows.LeadWorkflow, input)
+
+	require.ErrorContains(t, b.GetWorkflowError(), "deciding cnv_1")
+	require.Empty(t, b.sent())
+}
+
+func TestResend_DispatchesTheOneDelivery(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.activities.OnPrepareResend = func(in workflows.ResendInput) (workflows.Delivery, error) {
+		if in.DeliveryID != "dlv_a" {
+			return workflows.Delivery{}, errors.New("another delivery")
+		}
+		return delivery("a"), nil
+	}
+	b.ExecuteWorkflow(workflows.ResendWorkflow, workflows.ResendInput{DeliveryID: "dlv_a", SiteID: "site_1"})
+
+	b.requireCompleted(t)
+	require.Equal(t, map[string]int{"dlv_a": 1}, b.sent())
+	require.Empty(t, b.moments())
+	require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_a").State)
+}

@@ -1,0 +1,59 @@
+package workflows
+
+import (
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"ringback/conversion"
+)
+
+// CallStart says how to start the workflow of a call whose first event is this
+// one. Start it with SignalEvent (SignalWithStart).
+func CallStart(workflowID string, in ConversionInput, first conversion.EventType) client.StartWorkflowOptions {
+	options := start(workflowID, in.SiteID, "Call "+in.ConversionID)
+	options.TypedSearchAttributes = temporal.NewSearchAttributes(
+		AttributeSite.ValueSet(in.SiteID),
+		AttributeKind.ValueSet(string(conversion.KindCall)),
+		AttributeState.ValueSet(StateWaiting),
+		AttributeCallStatus.ValueSet(statusAfter(first)),
+	)
+	return options
+}
+
+// LeadStart says how to start the workflow of a lead.
+func LeadStart(workflowID string, in ConversionInput) client.StartWorkflowOptions {
+	options := start(workflowID, in.SiteID, "Lead "+in.ConversionID)
+	options.TypedSearchAttributes = temporal.NewSearchAttributes(
+		AttributeSite.ValueSet(in.SiteID),
+		AttributeKind.ValueSet(string(conversion.KindLead)),
+		AttributeState.ValueSet(StateDispatching),
+	)
+	return options
+}
+
+// ResendStart says how to start the workflow of a resend.
+func ResendStart(workflowID string, in ResendInput) client.StartWorkflowOptions {
+	options := start(workflowID, in.SiteID, "Resend of "+in.DeliveryID)
+	options.TypedSearchAttributes = temporal.NewSearchAttributes(
+		AttributeSite.ValueSet(in.SiteID),
+		AttributeKind.ValueSet(KindResend),
+		AttributeState.ValueSet(StateDispatching),
+	)
+	return options
+}
+
+// start gives what all have in common. An id is run once (guarantee 2): a start
+// that is repeated while it runs finds the run, one that is repeated afterwards
+// is refused with serviceerror.WorkflowExecutionAlreadyStarted. Sites share the
+// queue fairly on servers that have fairness.
+func start(workflowID, siteID, summary string) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID:                       workflowID,
+		TaskQueue:                QueueConversions,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		StaticSummary:            summary,
+		Priority:                 temporal.Priority{FairnessKey: siteID},
+	}
+}
