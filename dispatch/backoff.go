@@ -8,10 +8,6 @@ const (
 	MaxDelay   = time.Hour
 )
 
-// MaxRetryAfter caps what a destination may ask for with Retry-After. A day is
-// enough for every published rate window; more is a mistake at the other end.
-const MaxRetryAfter = 24 * time.Hour
-
 // delayShare is the part of a delay that jitter may take off, so that
 // deliveries that failed together do not come back together.
 const delayShare = 0.2
@@ -27,12 +23,21 @@ func NextDelay(attempt int, jitter Jitter) time.Duration {
 }
 
 // RetryDelay gives how long to wait after a failed attempt: what the
-// destination asked for, where it asked, else NextDelay.
+// destination asked for, where it asked, else NextDelay. That it asks for no
+// more than a day is seen to where its answer is read.
 func RetryDelay(attempt int, retryAfter time.Duration, jitter Jitter) time.Duration {
 	if retryAfter > 0 {
-		return min(retryAfter, MaxRetryAfter)
+		return retryAfter
 	}
 	return NextDelay(attempt, jitter)
+}
+
+// OffDelay gives how long a delivery waits that cannot be sent at all just now,
+// because a person switched its integration off, say: doubling from a minute to
+// ten with each look at it, less up to a fifth by jitter.
+func OffDelay(look int, jitter Jitter) time.Duration {
+	delay := doubling(time.Minute, 10*time.Minute, look)
+	return delay - time.Duration(jitter()*delayShare*float64(delay))
 }
 
 // doubling gives first, 2*first, 4*first, ... for n = 1, 2, 3, ..., at most limit.

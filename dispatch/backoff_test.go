@@ -38,10 +38,9 @@ func TestNextDelayJitterTakesOffAFifthAtMost(t *testing.T) {
 func TestRetryDelay(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ retryAfter, wanted time.Duration }{
-		"not asked: the schedule":     {0, 4 * time.Second},
-		"asked for less: honoured":    {time.Second, time.Second},
-		"asked for more: honoured":    {2 * time.Hour, 2 * time.Hour},
-		"asked for too much: one day": {90 * 24 * time.Hour, 24 * time.Hour},
+		"not asked: the schedule":  {0, 4 * time.Second},
+		"asked for less: honoured": {time.Second, time.Second},
+		"asked for more: honoured": {2 * time.Hour, 2 * time.Hour},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -49,4 +48,12 @@ func TestRetryDelay(t *testing.T) {
 			require.Equal(t, test.wanted, dispatch.RetryDelay(3, test.retryAfter, never))
 		})
 	}
+}
+
+func TestOffDelayDoublesToTenMinutes(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, time.Minute, dispatch.OffDelay(1, never))
+	require.Equal(t, 4*time.Minute, dispatch.OffDelay(3, never))
+	require.Equal(t, 10*time.Minute, dispatch.OffDelay(30, never))
+	require.Equal(t, 54*time.Second, dispatch.OffDelay(1, func() float64 { return 0.5 }))
 }

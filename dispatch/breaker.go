@@ -48,7 +48,7 @@ func (b Breaker) After(seen Seen, now time.Time) Breaker {
 	}
 	switch {
 	case seen.Wait > 0:
-		return b.pause(now.Add(min(seen.Wait, MaxRetryAfter)), "the destination asked to wait: "+seen.Reason)
+		return b.pause(now.Add(seen.Wait), "the destination asked to wait: "+seen.Reason)
 	case seen.Health == Answered:
 		return Breaker{}
 	case seen.Health == Failing:

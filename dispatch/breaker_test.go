@@ -60,10 +60,6 @@ func TestBreaker(t *testing.T) {
 			dispatch.Breaker{}, throttled,
 			dispatch.Breaker{Open: true, OpenUntil: start.Add(90 * time.Second), Reason: "the destination asked to wait: answered 429"},
 		},
-		"asked to wait for a year: one day": {
-			dispatch.Breaker{}, dispatch.Seen{Health: dispatch.Failing, Wait: 365 * 24 * time.Hour, Reason: "answered 429"},
-			dispatch.Breaker{Open: true, OpenUntil: start.Add(24 * time.Hour), Reason: "the destination asked to wait: answered 429"},
-		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -86,13 +86,13 @@ func (g *Gate) takePlace(ctx context.Context, d *door, limits Limits) (*place, e
 	if full != nil {
 		return nil, full
 	}
-	timer := g.clock.NewTimer(MaxWait)
-	defer timer.Stop()
 	select {
 	case <-p.ready:
 		return p, nil
 	default:
 	}
+	timer := g.clock.NewTimer(MaxWait)
+	defer timer.Stop()
 	select {
 	case <-p.ready:
 		return p, nil

@@ -1,0 +1,142 @@
+package activities
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/workflows"
+)
+
+// statusIncomplete is the status of a call that never reported its end.
+const statusIncomplete = "incomplete"
+
+// Decide makes every decision that is still open, by the settings as they are
+// now, and stores them all at once. A call that has not ended is judged as
+// incomplete. Asked again it changes nothing and tells the same.
+func (a *Conversions) Decide(ctx context.Context, in workflows.DecideInput) (workflows.Decided, error) {
+	c, err := a.Store.Case(ctx, in.ConversionID)
+	if err != nil {
+		return workflows.Decided{}, stageError(ctx, a.Logger, ErrorReading, in.ConversionID, err)
+	}
+	v, final := verdicts{at: now(a.Clock)}, models.Decided{}
+	if c.Conversion.DecidedAt == nil {
+		s, err := a.subject(ctx, c)
+		if err != nil {
+			return workflows.Decided{}, stageError(ctx, a.Logger, ErrorReading, in.ConversionID, err)
+		}
+		s.facts.Incomplete = !s.facts.Ended
+		final = finalOf(s)
+		for _, i := range undecided(c) {
+			_, d := a.judge(s, i)
+			v.add(s, i, d)
+		}
+		c.Conversion.Outcome, c.Conversion.Incomplete = s.facts.Outcome, s.facts.Incomplete
+	}
+	outcome, err := a.save(ctx, c, v, final)
+	if err != nil {
+		return workflows.Decided{}, stageError(ctx, a.Logger, ErrorDeciding, in.ConversionID, err)
+	}
+	return workflows.Decided{
+		Status:     finalStatus(c.Conversion),
+		Deliveries: openDeliveries(c, outcome.Deliveries, v.at),
+		Skipped:    skipped(outcome.Decisions),
+	}, nil
+}
+
+// finalOf is what is stored of the conversion itself when it is decided.
+func finalOf(s subject) models.Decided {
+	d := models.Decided{Moment: momentOf(s.facts), Final: true, SeenSeq: s.LastSeq(), Incomplete: s.facts.Incomplete}
+	d.Unique, d.Target, d.UniqueTarget = conversion.Flags(s.facts, s.Site.Rules())
+	return d
+}
+
+// save stores new decisions with their deliveries, and gives all that the
+// conversion has. It counts and logs those that are new.
+func (a *Conversions) save(ctx context.Context, c models.Case, v verdicts, d models.Decided) (models.Outcome, error) {
+	if !d.Final && len(v.decisions) == 0 && len(c.Decisions) == 0 {
+		return models.Outcome{}, nil // nothing to store, nothing to find
+	}
+	d.ConversionID, d.Decisions, d.Deliveries = c.Conversion.ID, v.decisions, v.deliveries
+	outcome, err := a.Store.SaveDecisions(ctx, d)
+	if err != nil {
+		return outcome, err
+	}
+	a.record(ctx, c.Conversion, v.decisions, outcome.Decisions)
+	return outcome, nil
+}
+
+// record counts and logs the decisions that were stored just now. One that
+// another attempt had made before has an id of its own, and was counted then.
+func (a *Conversions) record(ctx context.Context, c models.Conversion, made, stored []models.Decision) {
+	ours := map[string]bool{}
+	for _, d := range made {
+		ours[d.ID] = true
+	}
+	for _, d := range stored {
+		if !ours[d.ID] {
+			continue
+		}
+		a.Metrics.Decided(string(c.Kind), string(d.Verdict), string(d.Reason))
+		a.Logger.LogAttrs(ctx, slog.LevelInfo, "conversion.decided",
+			slog.String("conversion_id", c.ID), slog.String("site_id", c.SiteID), slog.String("kind", string(c.Kind)),
+			slog.String("integration_id", d.IntegrationID), slog.String("integration_type", d.IntegrationType),
+			slog.Int("integration_version", d.IntegrationVersion), slog.String("moment", string(d.Moment)),
+			slog.String("verdict", string(d.Verdict)), slog.String("reason", string(d.Reason)))
+	}
+}
+
+// finalStatus is the call status at the end; leads have none.
+func finalStatus(c models.Conversion) string {
+	switch {
+	case c.Kind == conversion.KindLead:
+		return ""
+	case c.Incomplete:
+		return statusIncomplete
+	default:
+		return string(c.Outcome)
+	}
+}
+
+// openDeliveries are the deliveries that the workflow has to see through. For
+// one whose integration was deleted since, the default policy will do.
+func openDeliveries(c models.Case, all []models.Delivery, now time.Time) []workflows.Delivery {
+	integrations := map[string]models.Integration{}
+	for _, i := range c.Integrations {
+		integrations[i.ID] = i
+	}
+	var open []workflows.Delivery
+	for _, d := range all {
+		if !d.State.Final() {
+			open = append(open, toSee(d, integrations[d.IntegrationID], now))
+		}
+	}
+	return open
+}
+
+// toSee is what a workflow has to know of a delivery to see it through.
+func toSee(d models.Delivery, i models.Integration, now time.Time) workflows.Delivery {
+	p := policyOf(i)
+	return workflows.Delivery{
+		DeliveryID:      d.ID,
+		IntegrationID:   d.IntegrationID,
+		IntegrationType: d.IntegrationType,
+		RetryFor:        max(d.GiveUpAt.Sub(now), 0),
+		Timeout:         p.timeout,
+		PerSecond:       p.limits.PerSecond,
+	}
+}
+
+func skipped(all []models.Decision) []workflows.Skipped {
+	var skips []workflows.Skipped
+	for _, d := range all {
+		if d.Verdict == conversion.Skip {
+			skips = append(skips, workflows.Skipped{
+				IntegrationID: d.IntegrationID, IntegrationType: d.IntegrationType, Reason: d.Reason,
+			})
+		}
+	}
+	return skips
+}

@@ -1,0 +1,113 @@
+package activities
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"ringback/destinations"
+	"ringback/dispatch"
+	"ringback/models"
+	"ringback/workflows"
+)
+
+var _ workflows.DispatchActivities = (*Dispatch)(nil)
+
+// leaseMargin is how long an attempt may take besides the send itself, above
+// all for storing its outcome. After that another attempt may begin.
+const leaseMargin = 30 * time.Second
+
+// DeliveryStore is what Dispatch needs of the database. models.Store has it.
+type DeliveryStore interface {
+	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, models.Integration, models.Breaker, error)
+	BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (models.Begun, error)
+	EndAttempt(ctx context.Context, end models.AttemptEnd) error
+	HoldDelivery(ctx context.Context, deliveryID, reason string, until time.Time) error
+	GiveUpDelivery(ctx context.Context, deliveryID, reason string) (models.Delivery, error)
+	ClaimProbe(ctx context.Context, integrationID string, now, until time.Time) (bool, error)
+	UpdateBreaker(ctx context.Context, integrationID string, change func(*models.Breaker)) (models.Breaker, error)
+	SwitchOffIntegration(ctx context.Context, integrationID, reason string) error
+}
+
+// DispatchMetrics counts attempts and deliveries. telemetry.Metrics has it.
+type DispatchMetrics interface {
+	Attempted(destinationType, integrationID, class string, took time.Duration)
+	Delivered(kind, destinationType string, endToEnd time.Duration)
+}
+
+// Dispatch sends deliveries. Every field is required.
+type Dispatch struct {
+	Store        DeliveryStore
+	Destinations Destinations
+	Outbound     destinations.Doer // guarded and bounded
+	Gate         *dispatch.Gate    // one for the process
+	Clock        clockwork.Clock
+	Jitter       dispatch.Jitter
+	Logger       *slog.Logger
+	Metrics      DispatchMetrics
+}
+
+// sending is one delivery on its way out, as one run of the activity sees it.
+type sending struct {
+	delivery    models.Delivery
+	integration models.Integration
+	breaker     models.Breaker
+	policy      policy
+	probe       bool // this attempt is the probe of an open breaker
+}
+
+// Dispatch makes one attempt at a delivery, unless it has to wait. It returns
+// once the delivery has its end state, failed included; until then it gives an
+// error that says when the server shall call it again. The waiting and retrying
+// errors are benign: they are how a delivery lives, not a fault.
+func (d *Dispatch) Dispatch(ctx context.Context, in workflows.DispatchInput) (workflows.Dispatched, error) {
+	s, err := d.load(ctx, in.DeliveryID)
+	if err != nil {
+		return workflows.Dispatched{}, err
+	}
+	if s.delivery.State.Final() {
+		return ended(s.delivery), nil
+	}
+	if reason := s.hopeless(now(d.Clock)); reason != "" {
+		return d.giveUp(ctx, s, reason)
+	}
+	if h := d.heldBack(ctx, s); h != nil {
+		return d.hold(ctx, s, *h)
+	}
+	leave, h := d.enter(ctx, s)
+	if h != nil {
+		return d.hold(ctx, s, *h)
+	}
+	defer leave()
+	return d.attempt(ctx, s, leave)
+}
+
+func (d *Dispatch) load(ctx context.Context, deliveryID string) (*sending, error) {
+	delivery, integration, breaker, err := d.Store.DeliveryForSend(ctx, deliveryID)
+	if err != nil {
+		return nil, stageError(ctx, d.Logger, ErrorReading, deliveryID, err)
+	}
+	return &sending{delivery: delivery, integration: integration, breaker: breaker, policy: policyOf(integration)}, nil
+}
+
+// hopeless says why a delivery can never be sent; empty: it can.
+func (s *sending) hopeless(now time.Time) string {
+	switch {
+	case s.integration.DeletedAt != nil:
+		return "the integration was deleted"
+	case !now.Before(s.delivery.GiveUpAt):
+		return gaveUp(s.delivery, now, s.delivery.Reason)
+	default:
+		return ""
+	}
+}
+
+func (d *Dispatch) giveUp(ctx context.Context, s *sending, reason string) (workflows.Dispatched, error) {
+	delivery, err := d.Store.GiveUpDelivery(ctx, s.delivery.ID, reason)
+	if err != nil {
+		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)
+	}
+	return ended(delivery), nil
+}

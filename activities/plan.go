@@ -1,0 +1,126 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/workflows"
+)
+
+// StartGrace is how long a call that has reported its end waits for a start
+// that was overtaken by it. Sources report both within a second or two.
+const StartGrace = 10 * time.Second
+
+// The call statuses while a call's workflow waits.
+const (
+	statusRinging  = "ringing"
+	statusAnswered = "answered"
+	statusEnded    = "ended"
+)
+
+// Plan tells a call's workflow what is known and what it waits for, and makes
+// the decisions that can be made before the end of the call. It may be asked
+// any number of times: a decision is made once.
+func (a *Conversions) Plan(ctx context.Context, in workflows.PlanInput) (workflows.Plan, error) {
+	c, err := a.Store.Case(ctx, in.ConversionID)
+	if err != nil {
+		return workflows.Plan{}, stageError(ctx, a.Logger, ErrorReading, in.ConversionID, err)
+	}
+	call := callOf(c)
+	plan := workflows.Plan{
+		Decided:    c.Conversion.DecidedAt != nil,
+		StartKnown: !call.StartedAt.IsZero(),
+		Ended:      call.Ended(),
+		Status:     planStatus(call),
+		CloseAt:    closeAt(c, call),
+		Settle:     a.settle(c),
+		StartGrace: StartGrace,
+	}
+	early := verdicts{at: now(a.Clock)}
+	if !plan.Decided && !plan.Ended {
+		if early, err = a.decideEarly(ctx, c); err != nil {
+			return workflows.Plan{}, stageError(ctx, a.Logger, ErrorReading, in.ConversionID, err)
+		}
+	}
+	outcome, err := a.save(ctx, c, early, models.Decided{Moment: conversion.AtStart})
+	if err != nil {
+		return workflows.Plan{}, stageError(ctx, a.Logger, ErrorDeciding, in.ConversionID, err)
+	}
+	a.fillPlan(&plan, c, outcome)
+	return plan, nil
+}
+
+// decideEarly judges every open integration whose checks can all be judged now.
+func (a *Conversions) decideEarly(ctx context.Context, c models.Case) (verdicts, error) {
+	early := verdicts{at: now(a.Clock)}
+	open := undecided(c)
+	if len(open) == 0 {
+		return early, nil
+	}
+	s, err := a.subject(ctx, c)
+	if err != nil {
+		return early, err
+	}
+	for _, i := range open {
+		q, d := a.judge(s, i)
+		if now, _ := conversion.Decidable(q.ask, s.facts); now && !lacksNeed(q.ask) {
+			early.add(s, i, d)
+		}
+	}
+	return early, nil
+}
+
+// lacksNeed says whether the destination still misses something. During a call
+// that may come: a visitor id that the source links later.
+func lacksNeed(ask conversion.Ask) bool {
+	for _, need := range ask.Needs {
+		if !need.Passed {
+			return true
+		}
+	}
+	return false
+}
+
+// fillPlan adds the stored decisions, and the integrations that wait for theirs.
+func (a *Conversions) fillPlan(plan *workflows.Plan, c models.Case, outcome models.Outcome) {
+	c.Decisions = outcome.Decisions
+	plan.Early = openDeliveries(c, outcome.Deliveries, now(a.Clock))
+	plan.Skipped = skipped(outcome.Decisions)
+	if plan.Decided {
+		return
+	}
+	for _, i := range undecided(c) {
+		plan.Waiting = append(plan.Waiting, workflows.Waiting{IntegrationID: i.ID, IntegrationType: i.Type})
+	}
+}
+
+func planStatus(call conversion.Call) string {
+	switch {
+	case call.Ended():
+		return statusEnded
+	case call.Answered():
+		return statusAnswered
+	default:
+		return statusRinging
+	}
+}
+
+// closeAt is the site's deadline for a call that never reports its end. It
+// counts from the start, or from the acceptance while no start is known.
+func closeAt(c models.Case, call conversion.Call) time.Time {
+	from := call.StartedAt
+	if from.IsZero() {
+		from = c.Conversion.CreatedAt
+	}
+	return from.Add(time.Duration(c.Site.MaxCallMinutes) * time.Minute)
+}
+
+// settle is how long to wait after the end for what the source tells late.
+func (a *Conversions) settle(c models.Case) time.Duration {
+	if c.Source != nil {
+		return time.Duration(c.Source.SettleSeconds) * time.Second
+	}
+	return a.SettleOf(c.Conversion.Source)
+}
