@@ -11,11 +11,13 @@ import (
 	"ringback/fault"
 )
 
-// attributionModels are the models of requirement R8, the default first.
-var attributionModels = []AttributionModel{LastNonDirect, LastVisit, FirstVisit, FirstNonDirect}
+// AttributionModels gives the models of requirement R8, the default first.
+func AttributionModels() []AttributionModel {
+	return []AttributionModel{LastNonDirect, LastVisit, FirstVisit, FirstNonDirect}
+}
 
 // Valid says whether the model is one that exists. Empty is not.
-func (m AttributionModel) Valid() bool { return slices.Contains(attributionModels, m) }
+func (m AttributionModel) Valid() bool { return slices.Contains(AttributionModels(), m) }
 
 // ParseAttributionModel reads a model; empty is the default, last non-direct.
 // The error is a fault about the field "attribution_model".
@@ -23,7 +25,7 @@ func ParseAttributionModel(s string) (AttributionModel, error) {
 	m := cmp.Or(AttributionModel(s), LastNonDirect)
 	if !m.Valid() {
 		return "", fault.InvalidFields(fault.Field{
-			Path: "attribution_model", Expected: "one of: " + list(attributionModels),
+			Path: "attribution_model", Expected: "one of: " + list(AttributionModels()),
 		})
 	}
 	return m, nil
@@ -60,7 +62,8 @@ func Attribute(model AttributionModel, visits []Visit, at time.Time, lookbackDay
 	return &counted[0]
 }
 
-// compareVisits orders visits by time, those of one instant by id.
+// compareVisits orders visits by time, those of one instant by id, and those of
+// one id by content.
 func compareVisits(a, b Visit) int {
 	if c := cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)); c != 0 {
 		return c

@@ -64,6 +64,17 @@ func TestR8_Attribution(t *testing.T) {
 	}
 }
 
+func TestR8_VisitsThatTieAreOrderedByContent(t *testing.T) {
+	t.Parallel()
+	google := visit("a", 1, conversion.Traffic{Source: "google"})
+	yandex := visit("a", 1, conversion.Traffic{Source: "yandex"})
+	for _, model := range conversion.AttributionModels() {
+		require.Equal(t,
+			conversion.Attribute(model, []conversion.Visit{google, yandex}, started, 0),
+			conversion.Attribute(model, []conversion.Visit{yandex, google}, started, 0), model)
+	}
+}
+
 func TestR8_WhatIsDirect(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

@@ -103,7 +103,7 @@ func TestR7_ValidateTraffic(t *testing.T) {
 		"wide enough":            {wide(99), "", ""},
 		"too deep":               {nested(6), strings.Repeat(".conditions[0]", 5), "conditions nested at most 5 deep"},
 		"too wide":               {wide(100), "", "at most 100 conditions in all"},
-		"wide in all":            {group(conversion.MatchAll, wide(60), wide(60)), "", "at most 100 conditions in all"},
+		"wide in all":            {group(conversion.MatchAll, wide(60), wide(60), wide(60)), "", "at most 100 conditions in all"},
 		"nothing at all":         {conversion.Condition{}, "", either},
 		"both at once":           {both, "", either},
 		"inner nothing":          {group(conversion.MatchAll, good, conversion.Condition{}), ".conditions[1]", either},
