@@ -1,0 +1,88 @@
+package rules_test
+
+import (
+	"fmt"
+	"go/ast"
+	"regexp"
+	"slices"
+	"testing"
+)
+
+// ban is a use of a package that only some files may make.
+type ban struct {
+	pkg    string
+	names  []string
+	except []string // files and folders that may, with the reason beside them
+	tests  bool     // holds for tests too
+	why    string
+}
+
+var bans = []ban{
+	{pkg: "time", names: []string{"Now", "Since", "Until", "After", "NewTimer", "NewTicker", "Tick", "AfterFunc"},
+		except: []string{
+			"dev", "bench", "e2e", // they measure and wait for other processes
+			"destinations/destinationtest", "sources/sourcetest", "models/modeltest", // helpers of tests
+		},
+		why: "the time comes from a clockwork.Clock, so that tests own it"},
+	{pkg: "time", names: []string{"Sleep"}, tests: true,
+		why: "wait for what is to happen, not for a while"},
+	{pkg: "http", names: []string{"Client", "DefaultClient", "Get", "Post", "PostForm", "Head", "DefaultTransport"},
+		except: []string{
+			"outbound",                                           // the one place
+			"main_health.go",                                     // asks the own process
+			"destinations/destinationtest", "sources/sourcetest", // helpers of tests
+			"dev", "bench", "e2e",
+		},
+		why: "requests to the outside go through package outbound: guarded, bounded, recorded"},
+}
+
+func TestClockAndHTTPClientAreInjected(t *testing.T) {
+	t.Parallel()
+	holds(t, keepsBans)
+}
+
+func keepsBans(f file) []string {
+	var problems []string
+	ast.Inspect(f.AST, func(n ast.Node) bool {
+		selector, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		pkg, ok := selector.X.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		for _, b := range bans {
+			if b.pkg == pkg.Name && slices.Contains(b.names, selector.Sel.Name) && b.appliesTo(f) {
+				problems = append(problems, fmt.Sprintf("%d: %s.%s: %s", f.line(n.Pos()), pkg.Name, selector.Sel.Name, b.why))
+			}
+		}
+		return true
+	})
+	return problems
+}
+
+func (b ban) appliesTo(f file) bool {
+	return (b.tests || !f.isTest()) && !f.in(b.except...) && !slices.Contains(b.except, f.Path)
+}
+
+// leftOver finds marks of unfinished work. It is put together from halves so
+// that this file does not break its own rule.
+var leftOver = regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X|HA` + `CK)\b`)
+
+func TestNothingIsLeftForLater(t *testing.T) {
+	t.Parallel()
+	holds(t, hasNoLeftOvers)
+}
+
+func hasNoLeftOvers(f file) []string {
+	var problems []string
+	for _, group := range f.AST.Comments {
+		for _, comment := range group.List {
+			if mark := leftOver.FindString(comment.Text); mark != "" {
+				problems = append(problems, fmt.Sprintf("%d: %s: do it, or say in an issue what is missing", f.line(comment.Pos()), mark))
+			}
+		}
+	}
+	return problems
+}

@@ -1,0 +1,60 @@
+package rules_test
+
+import (
+	"fmt"
+	"go/ast"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// guarantees is how many there are (ARCHITECTURE.md).
+const guarantees = 9
+
+// testsOfTheTree gives the names of all tests, fuzz targets included.
+func testsOfTheTree(t *testing.T) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	for _, f := range allFiles(t) {
+		if !f.isTest() {
+			continue
+		}
+		for _, declaration := range f.AST.Decls {
+			d, ok := declaration.(*ast.FuncDecl)
+			if ok && d.Recv == nil && (strings.HasPrefix(d.Name.Name, "Test") || strings.HasPrefix(d.Name.Name, "Fuzz")) {
+				names[d.Name.Name] = true
+			}
+		}
+	}
+	return names
+}
+
+func TestEveryGuaranteeHasATestOfItsName(t *testing.T) {
+	t.Parallel()
+	tests := testsOfTheTree(t)
+	for n := 1; n <= guarantees; n++ {
+		held := false
+		for name := range tests {
+			held = held || strings.HasPrefix(name, fmt.Sprintf("TestG%d_", n))
+		}
+		if !held {
+			t.Errorf("no test is named TestG%d_...: guarantee %d is held by nothing", n, n)
+		}
+	}
+}
+
+func TestArchitectureNamesTheTestsThatHoldItsGuarantees(t *testing.T) {
+	t.Parallel()
+	architecture := read(t, "ARCHITECTURE.md")
+	for n := 1; n <= guarantees; n++ {
+		require.Contains(t, architecture, fmt.Sprintf("TestG%d_", n), "guarantee %d names no test", n)
+	}
+	tests := testsOfTheTree(t)
+	for _, name := range regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w+`).FindAllString(architecture, -1) {
+		if !tests[name] {
+			t.Errorf("ARCHITECTURE.md names %s, which does not exist", name)
+		}
+	}
+}

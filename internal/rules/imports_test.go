@@ -1,0 +1,86 @@
+package rules_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// border says what the code of some folders must not import. A path stands for
+// all below it too, one with = before it for itself alone. Test files may look
+// over a border unless it says otherwise.
+type border struct {
+	folders []string // empty: everywhere
+	except  []string
+	never   []string
+	why     string
+	tests   bool // holds for tests too
+}
+
+// borders are the directions of design section 6.
+var borders = []border{
+	{folders: []string{"conversion"}, tests: true,
+		never: []string{"ringback/models", "ringback/web", "ringback/workflows", "ringback/activities", "ringback/destinations",
+			"ringback/sources", "net/http", "database/sql", "gorm.io", "go.temporal.io"},
+		why: "the rules are pure: they know no I/O"},
+	{folders: []string{"conversion"}, never: []string{"os", "math/rand", "log/slog"},
+		why: "the rules are pure: the same input gives the same answer"},
+	{folders: []string{"workflows"}, never: []string{"ringback/models", "ringback/web", "ringback/activities", "ringback/destinations",
+		"gorm.io", "net/http", "database/sql", "math/rand", "os"},
+		why: "workflows are deterministic and know the contract alone"},
+	{folders: []string{"destinations", "sources"}, tests: true,
+		never: []string{"ringback/models", "ringback/web", "ringback/workflows", "ringback/activities", "gorm.io", "go.temporal.io"},
+		why:   "destinations and sources know neither the database nor Temporal"},
+	{except: []string{"models", "dev"}, never: []string{"gorm.io", "github.com/glebarez", "github.com/pressly/goose", "database/sql"}, tests: true,
+		why: "the database lives in models alone"},
+	{except: []string{"web"}, never: []string{"github.com/labstack/echo", "github.com/danielgtaylor/huma"}, tests: true,
+		why: "Echo lives in web alone"},
+	{except: []string{"web", "service", "dev", "."}, never: []string{"ringback/web"},
+		why: "nothing imports web but what puts the service together"},
+	{except: []string{"service", ".", "dev", "e2e", "bench"}, never: []string{"ringback/service"}, tests: true,
+		why: "service knows all others, none knows it"},
+	{except: []string{"telemetry", "service", "."}, never: []string{"github.com/prometheus", "ringback/telemetry"},
+		why: "metrics are handed over through small interfaces"},
+	{except: []string{"dev", "e2e", "bench"}, never: []string{"go.temporal.io/server", "github.com/temporalio/ui-server"}, tests: true,
+		why: "the embedded server is the business of the module dev alone"},
+	{never: []string{"github.com/stretchr/testify/assert"}, tests: true,
+		why: "use require: a test that goes on after a failure reports noise"},
+	{never: []string{"=log"}, why: "logs go through log/slog"},
+}
+
+func TestImportsKeepTheirDirections(t *testing.T) {
+	t.Parallel()
+	holds(t, importsKeepTheirDirections)
+}
+
+func importsKeepTheirDirections(f file) []string {
+	var problems []string
+	for _, b := range borders {
+		if !b.appliesTo(f) {
+			continue
+		}
+		for _, imported := range f.imports() {
+			if b.forbids(imported) {
+				problems = append(problems, fmt.Sprintf("1: imports %s: %s", imported, b.why))
+			}
+		}
+	}
+	return problems
+}
+
+func (b border) appliesTo(f file) bool {
+	if f.isTest() && !b.tests {
+		return false
+	}
+	if f.folder() == "." && slices.Contains(b.except, ".") || f.in(b.except...) {
+		return false
+	}
+	return len(b.folders) == 0 || f.in(b.folders...)
+}
+
+func (b border) forbids(imported string) bool {
+	return slices.ContainsFunc(b.never, func(never string) bool {
+		return "="+imported == never || imported == never || strings.HasPrefix(imported, never+"/")
+	})
+}

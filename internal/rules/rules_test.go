@@ -1,0 +1,62 @@
+package rules_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestRulesFindWhatBreaksThem keeps the rules honest: each finds its breach, and
+// leaves alone what it allows.
+func TestRulesFindWhatBreaksThem(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("\n", maxFile)
+	body := strings.Repeat("\t_ = 0\n", maxFunction)
+	for name, c := range map[string]struct {
+		check  rule
+		path   string
+		source string
+		want   string // empty: nothing is wrong
+	}{
+		"undocumented function":       {exportedNamesAreDocumented, "ids/a.go", "package a\nfunc New() {}", "2: New has no doc comment"},
+		"undocumented method":         {exportedNamesAreDocumented, "ids/a.go", "package a\n// T is.\ntype T struct{}\nfunc (t *T) Go() {}", "4: Go has no doc comment"},
+		"undocumented constant":       {exportedNamesAreDocumented, "ids/a.go", "package a\nconst (\n\tA = 1\n)", "3: A has no doc comment"},
+		"undocumented type":           {exportedNamesAreDocumented, "ids/a.go", "package a\ntype T int", "2: T has no doc comment"},
+		"documented group":            {exportedNamesAreDocumented, "ids/a.go", "package a\n// The letters.\nconst (\n\tA = 1\n\tB = 2\n)", ""},
+		"method of a hidden type":     {exportedNamesAreDocumented, "ids/a.go", "package a\ntype t int\nfunc (t) Go() {}", ""},
+		"workflows with GORM":         {importsKeepTheirDirections, "workflows/a.go", "package a\nimport _ \"gorm.io/gorm\"", "deterministic"},
+		"workflows with models":       {importsKeepTheirDirections, "workflows/a.go", "package a\nimport _ \"ringback/models\"", "deterministic"},
+		"rules with I/O":              {importsKeepTheirDirections, "conversion/a.go", "package a\nimport _ \"net/http/httptest\"", "pure"},
+		"a destination with Temporal": {importsKeepTheirDirections, "destinations/x/a.go", "package a\nimport _ \"go.temporal.io/sdk/activity\"", "neither"},
+		"GORM outside models":         {importsKeepTheirDirections, "web/a.go", "package a\nimport _ \"gorm.io/gorm\"", "models alone"},
+		"Echo outside web":            {importsKeepTheirDirections, "service/a.go", "package a\nimport _ \"github.com/labstack/echo/v4\"", "web alone"},
+		"who imports web":             {importsKeepTheirDirections, "activities/a.go", "package a\nimport _ \"ringback/web\"", "nothing imports web"},
+		"service may import web":      {importsKeepTheirDirections, "service/a.go", "package a\nimport _ \"ringback/web\"", ""},
+		"main may import service":     {importsKeepTheirDirections, "main.go", "package main\nimport _ \"ringback/service\"", ""},
+		"assert":                      {importsKeepTheirDirections, "ids/a_test.go", "package a\nimport _ \"github.com/stretchr/testify/assert\"", "use require"},
+		"the old log":                 {importsKeepTheirDirections, "ids/a.go", "package a\nimport _ \"log\"", "log/slog"},
+		"the new log":                 {importsKeepTheirDirections, "ids/a.go", "package a\nimport _ \"log/slog\"", ""},
+		"a long file":                 {staysShort, "ids/a.go", "package a\n" + long, "lines, at most 300"},
+		"a long function":             {staysShort, "ids/a.go", "package a\nfunc f() {\n" + body + "}", "f has 62 lines, at most 60"},
+		"a long test":                 {staysShort, "ids/a_test.go", "package a\nfunc f() {\n" + body + "}", ""},
+		"the system's clock":          {keepsBans, "relay/a.go", "package a\nvar t = time.Now()", "clockwork.Clock"},
+		"the clock in a test":         {keepsBans, "relay/a_test.go", "package a\nvar t = time.Now()", ""},
+		"sleep in a test":             {keepsBans, "relay/a_test.go", "package a\nfunc f() { time.Sleep(1) }", "not for a while"},
+		"a client of one's own":       {keepsBans, "activities/a.go", "package a\nvar c = &http.Client{}", "outbound"},
+		"the client's own place":      {keepsBans, "outbound/client.go", "package a\nvar c = &http.Client{}", ""},
+		"left for later":              {hasNoLeftOvers, "ids/a.go", "package a\n// TO" + "DO: more", "do it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, err := parse(c.path, c.source)
+			require.NoError(t, err)
+			problems := strings.Join(c.check(f), "\n")
+			if c.want == "" {
+				require.Empty(t, problems)
+			} else {
+				require.Contains(t, problems, c.want)
+			}
+		})
+	}
+}
