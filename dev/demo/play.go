@@ -1,0 +1,112 @@
+// Package demo plays a call and a lead through Ringback and tells what became
+// of them. It comes in from the outside, over the HTTP API, and so shows what an
+// integrator would do; it must not know of the database or of Temporal.
+package demo
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"ringback/dev/rtbhousefake"
+	"ringback/ids"
+)
+
+// patience is how long the demonstration waits for one conversion.
+const patience = 30 * time.Second
+
+// Player plays the demonstration.
+type Player struct {
+	API      API
+	Shop     Shop
+	RTBHouse *rtbhousefake.Receiver
+	Clock    clockwork.Clock
+	Out      io.Writer
+}
+
+// scene is one conversion: what happens, in words and as the API is told.
+type scene struct {
+	title, story string
+	visitorID    string // RTB House's id of the visitor
+	send         func(ctx context.Context) (conversionID string, err error)
+}
+
+// Play plays the scenes one after the other.
+func (p Player) Play(ctx context.Context) error {
+	run := ids.Bare(ids.New("demo"))
+	for _, s := range []scene{p.call(run, 95), p.call(run, 8), p.lead(run)} {
+		fmt.Fprintf(p.Out, "\n%s\n  %s\n", s.title, s.story)
+		if err := p.play(ctx, s); err != nil {
+			return fmt.Errorf("playing %q: %w", s.title, err)
+		}
+	}
+	return nil
+}
+
+func (p Player) play(ctx context.Context, s scene) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	began := p.Clock.Now()
+	id, err := s.send(ctx)
+	if err != nil {
+		return err
+	}
+	c, err := p.awaitDone(ctx, id)
+	if err != nil {
+		return err
+	}
+	took := p.Clock.Since(began)
+	for _, d := range c.Decisions {
+		fmt.Fprintf(p.Out, "  decided     %s: %s\n", d.Verdict, d.Explanation)
+	}
+	for _, d := range c.Deliveries {
+		fmt.Fprintf(p.Out, "  %-11s after %d ms, %s: %s\n", d.State, took.Milliseconds(), attempts(len(d.Attempts)), d.Reason)
+		if d.State == "delivered" {
+			if err := p.tellReceived(ctx, s.visitorID); err != nil {
+				return err
+			}
+		}
+	}
+	fmt.Fprintf(p.Out, "  conversion  %s/api/v1/conversions/%s\n  workflow    %s\n", p.API.URL, c.ID, c.WorkflowURL)
+	return nil
+}
+
+// tellReceived says what RTB House's stand-in got: the other side's word for it.
+func (p Player) tellReceived(ctx context.Context, visitorID string) error {
+	got, err := p.RTBHouse.Await(ctx, visitorID)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.Out, "  received    tag=%s %s=%s\n", got.Tags[0], got.IDKind, got.VisitorID)
+	return nil
+}
+
+func (p Player) awaitDone(ctx context.Context, id string) (conversion, error) {
+	ticker := p.Clock.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		var c conversion
+		if err := p.API.do(ctx, http.MethodGet, "/conversions/"+id, nil, &c); err != nil {
+			return conversion{}, err
+		}
+		if c.State == "done" {
+			return c, nil
+		}
+		select {
+		case <-ctx.Done():
+			return conversion{}, fmt.Errorf("the conversion is still %s after %s", c.State, patience)
+		case <-ticker.Chan():
+		}
+	}
+}
+
+func attempts(n int) string {
+	if n == 1 {
+		return "1 attempt"
+	}
+	return fmt.Sprintf("%d attempts", n)
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"os"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"ringback/dev/demo"
+	"ringback/dev/listen"
+	"ringback/dev/rtbhousefake"
+)
+
+// addresses are those to listen on, all checked before anything is started.
+type addresses struct {
+	http, temporal, ui netip.AddrPort
+}
+
+func (c command) addresses() (a addresses, err error) {
+	for _, want := range []struct {
+		to                  *netip.AddrPort
+		what, flag, address string
+	}{
+		{&a.http, "The API's", "--http", c.HTTP},
+		{&a.temporal, "Temporal's", "--temporal", c.Temporal},
+		{&a.ui, "The Temporal UI's", "--ui", c.UI},
+	} {
+		if *want.to, err = listen.Address(want.what, want.flag, want.address); err != nil {
+			return addresses{}, err
+		}
+	}
+	return a, nil
+}
+
+// run starts everything, plays the demonstration where it is wanted, and ends
+// everything in order once ctx is done.
+func run(ctx context.Context, c command, out io.Writer) (err error) {
+	data, err := openFolder(c.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, data.close()) }()
+	listenOn, err := c.addresses()
+	if err != nil {
+		return err
+	}
+	log, closeLog, err := openLog(data)
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+
+	say(out, "Ringback with everything it needs. The state is kept in %s", data.path)
+	s := &stack{data: data, addresses: listenOn, token: c.AdminToken, log: log, out: out, clock: clockwork.NewRealClock()}
+	defer func() { err = errors.Join(err, s.stop()) }()
+	if err := s.start(ctx); err != nil {
+		return interrupted(ctx, err)
+	}
+	if err := s.announce(); err != nil {
+		return err
+	}
+	if err := interrupted(ctx, s.demonstrate(ctx, c.Demo)); err != nil {
+		say(out, "\nThe demonstration ended early: %v\nRingback goes on.", err)
+	}
+	if ctx.Err() == nil {
+		say(out, "\nCtrl-C stops everything.")
+	}
+	return s.wait(ctx)
+}
+
+// interrupted takes the errors of what was called off for no errors.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// openLog opens the log, which holds what people who try things out need not see.
+func openLog(data *folder) (*slog.Logger, func(), error) {
+	file, err := os.OpenFile(data.file("ringback.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening the log: %w", err)
+	}
+	return slog.New(slog.NewTextHandler(file, nil)), func() { _ = file.Close() }, nil
+}
+
+// ready is the line that programs wait for. Programs that know no token find it there.
+type ready struct {
+	Event      string `json:"event"`
+	HTTP       string `json:"http"`
+	Temporal   string `json:"temporal"`
+	UI         string `json:"ui"`
+	Data       string `json:"data"`
+	AdminToken string `json:"admin_token"`
+}
+
+// announce says that everything runs, to programs and to people.
+func (s *stack) announce() error {
+	line := ready{
+		Event: "ready", HTTP: s.url(), Temporal: s.temporal.FrontendAddress(),
+		UI: s.temporal.UIURL(), Data: s.data.path, AdminToken: s.token,
+	}
+	if err := json.NewEncoder(s.out).Encode(line); err != nil {
+		return fmt.Errorf("writing the ready line: %w", err)
+	}
+	say(s.out, "\n  API           %s/api/v1/docs", s.url())
+	say(s.out, "  Temporal UI   %s", s.temporal.UIURL())
+	say(s.out, "  Admin token   %s", s.token)
+	say(s.out, "  Log           %s", s.data.file("ringback.log"))
+	return nil
+}
+
+// demonstrate runs the stand-in for RTB House, tells the demonstration's shop
+// where it is, and plays the demonstration where it is wanted.
+func (s *stack) demonstrate(ctx context.Context, wanted *bool) error {
+	play := s.data.new
+	if wanted != nil {
+		play = *wanted
+	}
+	shop, known, err := s.data.shop()
+	if err != nil || (!known && !play) {
+		return err
+	}
+	receiver := rtbhousefake.New(demo.PKEY, demo.TaggingHash)
+	standIn, err := s.serveStandIn(receiver)
+	if err != nil {
+		return err
+	}
+	api := demo.API{URL: s.url(), Token: s.token}
+	if known {
+		err = shop.Reconnect(ctx, api, standIn)
+	} else if shop, err = demo.Open(ctx, api, standIn); err == nil {
+		err = s.data.keepShop(shop)
+	}
+	if err != nil || !play {
+		return err
+	}
+	say(s.out, "\nThe demonstration: a site with an integration that sends to %s, which stands in for RTB House.\n"+
+		"It wants target calls (30 seconds or more) tagged \"sales\" that a paid click brought, and every lead.", standIn)
+	return demo.Player{API: api, Shop: shop, RTBHouse: receiver, Clock: s.clock, Out: s.out}.Play(ctx)
+}
+
+// say writes a line for people. Nothing can be done about a console that is gone.
+func say(out io.Writer, format string, args ...any) {
+	_, _ = fmt.Fprintf(out, format+"\n", args...)
+}
+
+// step says what is being done, does it, and says how long it took.
+func (s *stack) step(what string, do func() error) error {
+	_, _ = fmt.Fprintf(s.out, "  %s ...", what)
+	began := s.clock.Now()
+	if err := do(); err != nil {
+		say(s.out, " failed")
+		return err
+	}
+	say(s.out, " %.1f s", s.clock.Since(began).Round(100*time.Millisecond).Seconds())
+	return nil
+}

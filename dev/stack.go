@@ -1,0 +1,184 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+
+	"ringback/dev/listen"
+	"ringback/dev/temporalite"
+	"ringback/models"
+	"ringback/service"
+)
+
+// stack is everything that runs in this process.
+type stack struct {
+	data      *folder
+	addresses addresses
+	token     string // the operator's; made when empty
+	log       *slog.Logger
+	out       io.Writer
+	clock     clockwork.Clock
+
+	temporal *temporalite.Server
+	client   client.Client
+	standIn  *http.Server // for RTB House; nil: no demonstration
+
+	endService context.CancelFunc
+	ended      chan error // of the service, once it has ended
+}
+
+func (s *stack) url() string { return "http://" + listen.Reach(s.addresses.http) }
+
+// start starts Temporal, brings the database up to date and starts the service.
+func (s *stack) start(ctx context.Context) error {
+	config, err := s.config()
+	if err != nil {
+		return err
+	}
+	err = s.step("Starting Temporal (the first start takes longest)", func() error { return s.startTemporal(ctx) })
+	if err != nil {
+		return err
+	}
+	config.TemporalUIURL = s.temporal.UIURL()
+	if err := s.step("Preparing the database", func() error { return s.migrate(ctx, config) }); err != nil {
+		return err
+	}
+	return s.step("Starting Ringback", func() error { return s.startService(ctx, config) })
+}
+
+// config are the service's settings.
+func (s *stack) config() (service.Config, error) {
+	keys, err := s.data.encryptionKeys()
+	if err != nil {
+		return service.Config{}, err
+	}
+	if s.token == "" {
+		if s.token, err = s.data.adminToken(); err != nil {
+			return service.Config{}, err
+		}
+	}
+	config := service.Config{
+		DatabaseURL:    s.data.databaseURL(),
+		EncryptionKeys: keys,
+		AdminToken:     s.token,
+		HTTPAddress:    s.addresses.http.String(),
+		PublicURL:      s.url(),
+		// The stand-in for RTB House, and whatever else is tried out, is on this machine.
+		AllowPrivateDestinations: true,
+		ShutdownTimeout:          10 * time.Second,
+	}
+	return config, config.Check()
+}
+
+func (s *stack) startTemporal(ctx context.Context) error {
+	var err error
+	s.temporal, err = temporalite.Start(ctx, temporalite.Options{
+		FrontendAddress: s.addresses.temporal.String(),
+		UIAddress:       s.addresses.ui.String(),
+		DataFile:        s.data.temporalFile(),
+		Logger:          s.log.With("part", "temporal-server"),
+	})
+	if err != nil {
+		return err
+	}
+	s.client, err = client.NewLazyClient(client.Options{
+		HostPort: s.temporal.FrontendAddress(),
+		Logger:   sdklog.NewStructuredLogger(s.log.With("part", "temporal")),
+	})
+	if err != nil {
+		return fmt.Errorf("making the Temporal client: %w", err)
+	}
+	return nil
+}
+
+// migrate does by itself what elsewhere is a command, "ringback migrate".
+func (s *stack) migrate(ctx context.Context, config service.Config) (err error) {
+	store, err := service.OpenStore(ctx, config, s.log, s.clock)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if _, err := models.Migrate(ctx, store); err != nil {
+		return fmt.Errorf("bringing the database up to date: %w", err)
+	}
+	return nil
+}
+
+// startService runs the service and comes back once it is ready. It ends by
+// stop alone, so that Temporal outlives it.
+func (s *stack) startService(ctx context.Context, config service.Config) error {
+	ringback, err := service.New(ctx, config, service.Deps{
+		Logger: s.log, Clock: s.clock, Temporal: s.client, Version: "dev", AllowTokenLogin: true,
+	})
+	if err != nil {
+		return err
+	}
+	running, end := context.WithCancel(context.WithoutCancel(ctx))
+	s.endService, s.ended = end, make(chan error, 1)
+	go func() { s.ended <- ringback.Run(running, service.Parts{Web: true, Worker: true}) }()
+	select {
+	case <-ringback.Ready():
+		return nil
+	case err := <-s.ended:
+		s.ended <- nil // for stop, which waits for the end
+		return cmp.Or(err, errors.New("the service ended before it was ready"))
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// serveStandIn serves the stand-in for RTB House on a free port.
+func (s *stack) serveStandIn(handler http.Handler) (url string, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("starting the stand-in for RTB House: %w", err)
+	}
+	s.standIn = &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = s.standIn.Serve(listener) }() // ends with stop
+	return "http://" + listener.Addr().String(), nil
+}
+
+// wait comes back when ctx is done, or with the error that ended the service.
+func (s *stack) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-s.ended:
+		s.ended <- nil // for stop, which waits for the end
+		return err
+	}
+}
+
+// stop ends what was started, in the order in which it depends on each other:
+// the service hands its work back to Temporal before that ends.
+func (s *stack) stop() error {
+	if s.temporal != nil {
+		say(s.out, "\nStopping ...")
+	}
+	var errs []error
+	if s.endService != nil {
+		s.endService()
+		errs = append(errs, <-s.ended)
+	}
+	if s.standIn != nil {
+		errs = append(errs, s.standIn.Close())
+	}
+	if s.client != nil {
+		s.client.Close()
+	}
+	if s.temporal != nil {
+		errs = append(errs, s.temporal.Stop())
+	}
+	return errors.Join(errs...)
+}
