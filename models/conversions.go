@@ -44,10 +44,10 @@ type Conversion struct {
 	Outcome        conversion.Outcome
 	TalkSeconds    *int
 	WaitSeconds    *int
-	Incomplete     bool // closed at the deadline without an end
-	Unique         *bool
-	Target         *bool
-	UniqueTarget   *bool
+	Incomplete     bool  // closed at the deadline without an end
+	Unique         *bool `gorm:"column:is_unique"` // "unique" is a keyword of SQL
+	Target         *bool `gorm:"column:is_target"`
+	UniqueTarget   *bool `gorm:"column:is_unique_target"`
 	Form           string
 	PageURL        string
 	Fields         map[string]string `gorm:"serializer:json"`
@@ -89,11 +89,19 @@ type Visit struct {
 	SiteID       string
 	ConversionID string // the conversion that brought it inline; empty for the script's
 	SessionID    string
-	VisitorID    string
 	Person       string
 	At           time.Time
 	Traffic      conversion.Traffic `gorm:"serializer:json"`
 	CreatedAt    time.Time
+}
+
+// VisitVisitor says by which id a system (rtbhouse, bizible, ...) knew the
+// visitor of a visit, so that visits are found by any of the ids.
+type VisitVisitor struct {
+	VisitID   string `gorm:"primaryKey"`
+	System    string `gorm:"primaryKey"`
+	VisitorID string
+	SiteID    string
 }
 
 // Decision is a stored decision.

@@ -39,6 +39,7 @@ type Delivery struct {
 	Event           destinations.Event `gorm:"serializer:json"` // the snapshot every attempt sends
 	Attempts        int
 	NextTryAt       *time.Time
+	LeasedAt        *time.Time // the running attempt was begun then
 	LeasedUntil     *time.Time // an attempt is running until then at the latest
 	GiveUpAt        time.Time
 	CreatedAt       time.Time

@@ -1,0 +1,117 @@
+package models
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"ringback/ids"
+)
+
+// What the audit trail says of a credential instead of its value (guarantee 8).
+const (
+	credentialSet     = "set"
+	credentialChanged = "changed"
+)
+
+// byRingback is the actor of changes that the service makes by itself.
+const byRingback = "ringback"
+
+// AuditFilter picks entries; empty fields pick all.
+type AuditFilter struct {
+	SiteID   string
+	Entity   string // site, integration, source, token, account, delivery
+	EntityID string
+}
+
+// Audit lists the changes of an account's settings, newest first.
+func (s *Store) Audit(ctx context.Context, accountID string, f AuditFilter, page Page) ([]AuditEntry, string, error) {
+	query := s.read(ctx).Where("account_id = ?", accountID)
+	query = whereSet(query, "site_id = ?", f.SiteID)
+	query = whereSet(query, "entity = ?", f.Entity)
+	query = whereSet(query, "entity_id = ?", f.EntityID)
+	entries, next, err := pageByID(query, page, func(e AuditEntry) string { return e.ID })
+	return entries, next, s.problem("listing the audit trail", err)
+}
+
+// whereSet adds a condition when its value is set.
+func whereSet[T ~string](query *gorm.DB, condition string, value T) *gorm.DB {
+	if value == "" {
+		return query
+	}
+	return query.Where(condition, string(value))
+}
+
+// subject is what a change was made to.
+type subject struct {
+	accountID, siteID, entity, id string
+}
+
+// record writes a change into the audit trail.
+func record(tx *gorm.DB, actor Actor, action string, of subject, changes map[string]Change) error {
+	return tx.Create(&AuditEntry{
+		ID: ids.New(ids.Audit), AccountID: of.accountID, SiteID: of.siteID,
+		Actor: actor.TokenID, Action: action, Entity: of.entity, EntityID: of.id,
+		Changes: changes, RequestID: actor.RequestID,
+	}).Error
+}
+
+// frozen writes fields as the JSON that the trail stores, so that a later change
+// in place cannot alter them.
+func frozen(fields map[string]any) map[string]json.RawMessage {
+	texts := make(map[string]json.RawMessage, len(fields))
+	for name, value := range fields {
+		text, err := json.Marshal(value)
+		if err == nil && string(text) != "null" {
+			texts[name] = text
+		}
+	}
+	return texts
+}
+
+// differences gives the fields that changed.
+func differences(before, after map[string]json.RawMessage) map[string]Change {
+	changes := map[string]Change{}
+	for name, to := range after {
+		from, had := before[name]
+		switch {
+		case !had:
+			changes[name] = Change{To: to}
+		case !bytes.Equal(from, to):
+			changes[name] = Change{From: from, To: to}
+		}
+	}
+	for name, from := range before {
+		if _, has := after[name]; !has {
+			changes[name] = Change{From: from}
+		}
+	}
+	return changes
+}
+
+// credentialDifferences adds which credentials were set, changed or removed, never their values.
+func credentialDifferences(changes map[string]Change, before, after map[string]string) {
+	for name, value := range after {
+		old, had := before[name]
+		switch {
+		case !had:
+			changes["credentials."+name] = Change{To: credentialSet}
+		case old != value:
+			changes["credentials."+name] = Change{From: credentialSet, To: credentialChanged}
+		}
+	}
+	for name := range before {
+		if _, has := after[name]; !has {
+			changes["credentials."+name] = Change{From: credentialSet}
+		}
+	}
+}
+
+// namesOf gives the names of the credentials that are set.
+func namesOf(credentials map[string]string) []string {
+	return slices.Sorted(maps.Keys(credentials))
+}

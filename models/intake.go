@@ -1,0 +1,213 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"ringback/conversion"
+	"ringback/ids"
+)
+
+// leadEvent is the type and the id of the one event that a lead is.
+const leadEvent = "lead"
+
+// CallEvent is one event of a call, as a source or the API reported it.
+type CallEvent struct {
+	SiteID     string
+	Source     string
+	ExternalID string
+	WorkflowID string
+	Event      conversion.Event
+	Raw        []byte            // the body as it arrived
+	Trace      map[string]string // W3C trace context of the request
+}
+
+// LeadIn is a lead, as a source or the API reported it.
+type LeadIn struct {
+	SiteID     string
+	Source     string
+	ExternalID string
+	WorkflowID string
+	Lead       conversion.Lead
+	Raw        []byte
+	Trace      map[string]string
+}
+
+// Accepted says what became of an event or a lead.
+type Accepted struct {
+	ConversionID string
+	Duplicate    bool    // it was stored before: nothing changed
+	Late         bool    // stored after the decisions were made: it changes none
+	Signal       *Signal // what the workflow must hear; nil: nothing
+}
+
+// AcceptLead stores a lead and what its workflow must hear, in one transaction
+// (guarantee 1). The same external id is one lead, however often and however
+// concurrently it comes (guarantee 2).
+func (s *Store) AcceptLead(ctx context.Context, in LeadIn) (Accepted, error) {
+	var accepted Accepted
+	err := s.inTx(ctx, "accepting a lead", func(tx *gorm.DB) error {
+		c, tags := s.newLead(in)
+		first, err := insertOnce(tx, &c)
+		if err != nil {
+			return err
+		}
+		if !first {
+			err := tx.Select("id").Where(sameConversion, c.SiteID, c.Kind, c.Source, c.ExternalID).Take(&c).Error
+			accepted = Accepted{ConversionID: c.ID, Duplicate: true}
+			return err
+		}
+		event := s.eventOf(c, leadEvent, leadEvent, in.Lead.At, in.Raw)
+		event.Lead = &in.Lead
+		if err := tx.Create(&event).Error; err != nil {
+			return err
+		}
+		if err := s.storeTouch(tx, c, tags, nil); err != nil {
+			return err
+		}
+		accepted, err = s.tell(tx, c, leadEvent, in.Trace)
+		return err
+	})
+	return accepted, err
+}
+
+// AcceptCallEvent stores an event of a call, folds it into the call, and stores
+// what the workflow must hear, in one transaction (guarantee 1). The same event
+// id of a call is one event (guarantee 2). After the decisions were made an
+// event is kept as late and nothing else changes (guarantee 5).
+func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, error) {
+	var accepted Accepted
+	err := s.inTx(ctx, "accepting a call event", func(tx *gorm.DB) error {
+		c := s.newConversion(conversion.KindCall, in.SiteID, in.Source, in.ExternalID, in.WorkflowID)
+		call := conversion.FoldCall([]conversion.Event{in.Event})
+		c.learn(call)
+		first, err := insertOnce(tx, &c)
+		if err != nil {
+			return err
+		}
+		if !first {
+			accepted, err = s.acceptLaterEvent(tx, c, in)
+			return err
+		}
+		event := s.callEventOf(c, in)
+		if err := tx.Create(&event).Error; err != nil {
+			return err
+		}
+		counted, late := call.TagsAtEnd()
+		if err := s.storeTouch(tx, c, counted, late); err != nil {
+			return err
+		}
+		accepted, err = s.tell(tx, c, string(in.Event.Type), in.Trace)
+		return err
+	})
+	return accepted, err
+}
+
+const sameConversion = "site_id = ? AND kind = ? AND source = ? AND external_id = ?"
+
+// acceptLaterEvent stores an event of a call that is known. The lock on the
+// call makes events and decisions follow each other.
+func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Accepted, error) {
+	var c Conversion
+	err := locked(tx).Where(sameConversion, key.SiteID, key.Kind, key.Source, key.ExternalID).Take(&c).Error
+	if err != nil {
+		return Accepted{}, fmt.Errorf("locking the call: %w", err)
+	}
+	event := s.callEventOf(c, in)
+	event.Late = c.DecidedAt != nil
+	isNew, err := insertOnce(tx, &event)
+	switch {
+	case err != nil:
+		return Accepted{}, err
+	case !isNew:
+		return Accepted{ConversionID: c.ID, Duplicate: true}, nil
+	case event.Late:
+		tags := conversion.FoldCall([]conversion.Event{in.Event}).Tags
+		return Accepted{ConversionID: c.ID, Late: true}, addTags(tx, c, nil, tags)
+	}
+	if err := s.refold(tx, &c); err != nil {
+		return Accepted{}, err
+	}
+	return s.tell(tx, c, string(in.Event.Type), in.Trace)
+}
+
+// refold folds all events of a call anew: an event that comes out of order
+// changes what those before it said.
+func (s *Store) refold(tx *gorm.DB, c *Conversion) error {
+	var rows []Event
+	if err := tx.Select("call").Where("conversion_id = ? AND NOT late", c.ID).Order("seq").Find(&rows).Error; err != nil {
+		return fmt.Errorf("reading the call's events: %w", err)
+	}
+	events := make([]conversion.Event, 0, len(rows))
+	for _, row := range rows {
+		events = append(events, *row.Call)
+	}
+	call := conversion.FoldCall(events)
+	c.learn(call)
+	if err := tx.Select("*").Updates(c).Error; err != nil {
+		return fmt.Errorf("storing the call: %w", err)
+	}
+	if len(call.Tags) > 0 {
+		if err := tx.Where("conversion_id = ?", c.ID).Delete(&ConversionTag{}).Error; err != nil {
+			return fmt.Errorf("replacing the call's tags: %w", err)
+		}
+	}
+	counted, late := call.TagsAtEnd()
+	return s.storeTouch(tx, *c, counted, late)
+}
+
+func (s *Store) newConversion(kind conversion.Kind, siteID, source, externalID, workflowID string) Conversion {
+	return Conversion{
+		ID: ids.New(ids.Conversion), SiteID: siteID, Kind: kind, Source: source, ExternalID: externalID,
+		WorkflowID: workflowID, State: StateWaiting, CreatedAt: s.now(),
+	}
+}
+
+func (s *Store) newLead(in LeadIn) (Conversion, []conversion.Tag) {
+	c := s.newConversion(conversion.KindLead, in.SiteID, in.Source, in.ExternalID, in.WorkflowID)
+	facts := in.Lead.Facts(nil, conversion.Earlier{})
+	c.At, c.Person = facts.At, facts.Person
+	c.Name, c.Phone, c.Email = in.Lead.Name, in.Lead.Phone, in.Lead.Email
+	c.Form, c.PageURL, c.Fields = in.Lead.Form, in.Lead.PageURL, in.Lead.Fields
+	c.SessionID, c.VisitorIDs = in.Lead.SessionID, in.Lead.VisitorIDs
+	for _, visit := range facts.Visits { // the one that came inline
+		c.Traffic = &visit.Traffic
+	}
+	return c, facts.Tags
+}
+
+// learn takes over what the events of a call add up to.
+func (c *Conversion) learn(call conversion.Call) {
+	c.At, c.Person, c.Phone, c.Anonymous = call.At(), call.Caller, call.Caller, call.Anonymous
+	c.Name, c.TrackingNumber, c.Extension = call.CallerName, call.TrackingNumber, call.Extension
+	c.SessionID, c.VisitorIDs, c.Traffic = call.SessionID, call.VisitorIDs, call.Traffic
+	c.AnsweredAt, c.EndedAt = known(call.AnsweredAt), known(call.EndedAt)
+	c.Outcome, c.TalkSeconds, c.WaitSeconds = call.Outcome, call.TalkSeconds, call.WaitSeconds
+}
+
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func (s *Store) eventOf(c Conversion, id, eventType string, at time.Time, raw []byte) Event {
+	return Event{ConversionID: c.ID, SiteID: c.SiteID, EventID: id, Type: eventType, At: at, Raw: raw, ReceivedAt: s.now()}
+}
+
+func (s *Store) callEventOf(c Conversion, in CallEvent) Event {
+	event := s.eventOf(c, in.Event.ID, string(in.Event.Type), in.Event.At, in.Raw)
+	event.Call = &in.Event
+	return event
+}
+
+// insertOnce inserts a row unless one with its unique key is there, and says whether it did.
+func insertOnce(tx *gorm.DB, row any) (bool, error) {
+	result := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(row)
+	return result.RowsAffected == 1, result.Error
+}

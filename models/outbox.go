@@ -1,0 +1,71 @@
+package models
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// fastPath is how long a fresh signal is left to the process that stored it: it
+// usually tells the workflow at once, and the outbox is for when it could not.
+const fastPath = 3 * time.Second
+
+// tell puts into the outbox what the workflow of a conversion must hear.
+func (s *Store) tell(tx *gorm.DB, c Conversion, eventType string, trace map[string]string) (Accepted, error) {
+	signal := Signal{
+		WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind, EventType: eventType,
+		Trace: trace, CreatedAt: s.now(), NextTryAt: s.now().Add(fastPath),
+	}
+	err := tx.Create(&signal).Error
+	return Accepted{ConversionID: c.ID, Signal: &signal}, err
+}
+
+// DueSignals claims up to limit signals that are due, oldest first. They are not
+// due again before hold has passed, so that two claimers never share one and a
+// claimer that dies loses none.
+func (s *Store) DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]Signal, error) {
+	var signals []Signal
+	db := s.write(ctx)
+	due := db.Model(&Signal{}).Select("seq").Where("next_try_at <= ?", now).Order("seq").Limit(limit).
+		Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
+	err := db.Model(&signals).Clauses(clause.Returning{}).Where("seq IN (?)", due).
+		Updates(map[string]any{"next_try_at": now.Add(hold), "tries": gorm.Expr("tries + 1")}).Error
+	slices.SortFunc(signals, func(a, b Signal) int { return cmp.Compare(a.Seq, b.Seq) })
+	return signals, s.problem("claiming signals of the outbox", err)
+}
+
+// SignalsDone removes signals that their workflows heard.
+func (s *Store) SignalsDone(ctx context.Context, seqs []int64) error {
+	if len(seqs) == 0 {
+		return nil
+	}
+	err := s.write(ctx).Where("seq IN ?", seqs).Delete(&Signal{}).Error
+	return s.problem("removing signals from the outbox", err)
+}
+
+// PostponeSignals makes signals due again at a time.
+func (s *Store) PostponeSignals(ctx context.Context, seqs []int64, until time.Time) error {
+	if len(seqs) == 0 {
+		return nil
+	}
+	err := s.write(ctx).Model(&Signal{}).Where("seq IN ?", seqs).Update("next_try_at", until).Error
+	return s.problem("postponing signals of the outbox", err)
+}
+
+// OutboxStats gives how many signals wait and since when the oldest does, zero
+// when none waits.
+func (s *Store) OutboxStats(ctx context.Context) (waiting int64, oldest time.Time, err error) {
+	var first []Signal
+	err = s.read(ctx).Model(&Signal{}).Count(&waiting).Error
+	if err == nil {
+		err = s.read(ctx).Select("created_at").Order("seq").Limit(1).Find(&first).Error
+	}
+	if len(first) > 0 {
+		oldest = first[0].CreatedAt
+	}
+	return waiting, oldest, s.problem("counting the outbox", err)
+}
