@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/fault"
 )
 
 // Request is a provider's webhook as it arrived.
@@ -36,6 +37,7 @@ type Field struct {
 	Description string
 	Required    bool
 	Default     string
+	Multiline   bool
 }
 
 // Description is what a source says of itself.
@@ -58,6 +60,8 @@ type Report struct {
 // Source reads one provider's webhooks.
 type Source interface {
 	Describe() Description
+	// Validate says what is wrong with a site's options and credentials; empty: nothing. It never quotes a value.
+	Validate(Settings) []fault.Field
 	// Verify checks that the provider sent this. Errors say what was wrong, never the expected signature.
 	Verify(Request, Settings) error
 	// Parse reads the reports. None is a valid answer: a test ping, a message that says nothing about a call.
