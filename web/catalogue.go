@@ -1,0 +1,62 @@
+package web
+
+import (
+	"context"
+
+	"ringback/destinations"
+	"ringback/sources"
+)
+
+// fieldView describes an option or a credential.
+type fieldView struct {
+	Name        string   `json:"name" example:"pkey"`
+	Description string   `json:"description"`
+	Required    bool     `json:"required"`
+	Default     string   `json:"default,omitempty"`
+	Multiline   bool     `json:"multiline,omitempty" doc:"The value may have several lines."`
+	Choices     []string `json:"choices,omitempty" doc:"The values it takes; missing: any."`
+}
+
+type destinationView struct {
+	Type        string      `json:"type" example:"rtbhouse"`
+	Name        string      `json:"name" example:"RTB House"`
+	Options     []fieldView `json:"options"`
+	Credentials []fieldView `json:"credentials" doc:"Secret: never shown once set."`
+}
+
+type sourceTypeView struct {
+	Source        string      `json:"source" doc:"As it stands in addresses." example:"callrail"`
+	Title         string      `json:"title" example:"CallRail"`
+	SettleSeconds int         `json:"settle_seconds" doc:"Default wait after a call's end for late data." example:"60"`
+	Options       []fieldView `json:"options"`
+	Credentials   []fieldView `json:"credentials" doc:"Secret: never shown once set."`
+}
+
+func (s *server) listDestinationTypes(context.Context, *struct{}) (*listing[destinationView], error) {
+	return listOf(s.Destinations.Descriptions(), "", func(d destinations.Description) destinationView {
+		return destinationView{
+			Type: d.Type, Name: d.Name,
+			Options: views(d.Options, viewDestinationField), Credentials: views(d.Credentials, viewDestinationField),
+		}
+	}), nil
+}
+
+func (s *server) listSourceTypes(context.Context, *struct{}) (*listing[sourceTypeView], error) {
+	return listOf(s.Sources.Descriptions(), "", func(d sources.Description) sourceTypeView {
+		return sourceTypeView{
+			Source: d.Name, Title: d.Title, SettleSeconds: d.SettleSeconds,
+			Options: views(d.Options, viewSourceField), Credentials: views(d.Credentials, viewSourceField),
+		}
+	}), nil
+}
+
+func viewDestinationField(f destinations.Field) fieldView {
+	return fieldView{
+		Name: f.Name, Description: f.Description, Required: f.Required,
+		Default: f.Default, Multiline: f.Multiline, Choices: f.Choices,
+	}
+}
+
+func viewSourceField(f sources.Field) fieldView {
+	return fieldView{Name: f.Name, Description: f.Description, Required: f.Required, Default: f.Default}
+}

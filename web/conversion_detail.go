@@ -1,0 +1,114 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"ringback/conversion"
+	"ringback/models"
+)
+
+// detailView is a conversion with everything that is known of it.
+type detailView struct {
+	conversionView
+	Integrations []standingView `json:"integrations" doc:"Where each integration stands with it, in words."`
+	Events       []eventView    `json:"events" doc:"What was reported, in the order it was accepted."`
+	Tags         []tagView      `json:"tags"`
+	Decisions    []decisionView `json:"decisions"`
+	Deliveries   []deliveryView `json:"deliveries"`
+}
+
+// eventView is one accepted report; of call and lead the one that it was.
+type eventView struct {
+	EventID    string            `json:"event_id"`
+	Type       string            `json:"type" doc:"The event's type, or lead." example:"ended"`
+	At         time.Time         `json:"at"`
+	ReceivedAt time.Time         `json:"received_at"`
+	Late       bool              `json:"late" doc:"It came after the decisions and changed none."`
+	Call       *conversion.Event `json:"call,omitempty" doc:"As it was understood."`
+	Lead       *conversion.Lead  `json:"lead,omitempty" doc:"As it was understood."`
+}
+
+type tagView struct {
+	Label  string               `json:"label" example:"sales"`
+	Origin conversion.TagOrigin `json:"origin" example:"api"`
+	At     time.Time            `json:"at"`
+	Late   bool                 `json:"late" doc:"It came after the end or after the decisions: it never counts."`
+}
+
+// decisionView is a decision with every check.
+type decisionView struct {
+	ID                 string             `json:"id" example:"dec_01jdq00000000000000000000"`
+	IntegrationID      string             `json:"integration_id" example:"int_01jdq00000000000000000000"`
+	IntegrationName    string             `json:"integration_name" example:"RTB House"`
+	IntegrationType    string             `json:"integration_type" example:"rtbhouse"`
+	IntegrationVersion int                `json:"integration_version" doc:"The version of the settings that it was made by."`
+	Verdict            conversion.Verdict `json:"verdict" enum:"send,skip"`
+	Reason             conversion.Reason  `json:"reason" example:"metric_not_met"`
+	Explanation        string             `json:"explanation" doc:"One sentence for people."`
+	Moment             conversion.Moment  `json:"moment" doc:"What was known: start, end, or incomplete for a call that never ended."`
+	Checks             []conversion.Check `json:"checks" doc:"Every check: what it wanted, what it saw, whether it passed."`
+	Visit              *conversion.Visit  `json:"visit,omitempty" doc:"The visit that attribution picked; missing: none is known."`
+	CreatedAt          time.Time          `json:"created_at"`
+}
+
+func viewDecision(m models.Decision) decisionView {
+	checks := m.Detail.Checks
+	if checks == nil {
+		checks = []conversion.Check{}
+	}
+	return decisionView{
+		ID: m.ID, IntegrationID: m.IntegrationID, IntegrationName: m.IntegrationName,
+		IntegrationType: m.IntegrationType, IntegrationVersion: m.IntegrationVersion,
+		Verdict: m.Verdict, Reason: m.Reason, Explanation: m.Detail.Explanation, Moment: m.Moment,
+		Checks: checks, Visit: m.Detail.Visit, CreatedAt: m.CreatedAt,
+	}
+}
+
+func viewEvent(m models.Event) eventView {
+	return eventView{
+		EventID: m.EventID, Type: m.Type, At: m.At, ReceivedAt: m.ReceivedAt, Late: m.Late, Call: m.Call, Lead: m.Lead,
+	}
+}
+
+func viewTag(m models.ConversionTag) tagView {
+	return tagView{Label: m.Label, Origin: m.Origin, At: m.At, Late: m.Late}
+}
+
+func (s *server) readConversion(ctx context.Context, in *struct {
+	ID string `path:"id" doc:"The conversion's id." example:"cnv_01jdq00000000000000000000"`
+}) (*answer[detailView], error) {
+	detail, err := s.conversionDetail(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return answerOf(detail), nil
+}
+
+// conversionDetail reads a conversion of the request's account, for the API and for the page.
+func (s *server) conversionDetail(ctx context.Context, id string) (detailView, error) {
+	d, err := s.Store.ConversionDetail(ctx, account(ctx), id)
+	if err != nil {
+		return detailView{}, err
+	}
+	var undecided models.Case
+	if d.Conversion.DecidedAt == nil { // the account was checked above; a case is not scoped
+		if undecided, err = s.Store.Case(ctx, id); err != nil {
+			return detailView{}, err
+		}
+	}
+	attempts := map[string][]models.Attempt{}
+	for _, a := range d.Attempts {
+		attempts[a.DeliveryID] = append(attempts[a.DeliveryID], a)
+	}
+	return detailView{
+		conversionView: s.viewConversion(d.Conversion),
+		Integrations:   standings(d, undecided),
+		Events:         views(d.Events, viewEvent),
+		Tags:           views(d.Tags, viewTag),
+		Decisions:      views(d.Decisions, viewDecision),
+		Deliveries: views(d.Deliveries, func(m models.Delivery) deliveryView {
+			return s.viewDelivery(m, attempts[m.ID])
+		}),
+	}, nil
+}

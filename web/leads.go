@@ -1,0 +1,108 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/phone"
+	"ringback/workflows"
+)
+
+// leadBody is a form lead.
+type leadBody struct {
+	ExternalID string            `json:"external_id" doc:"Your id of the lead: a repeat with the same id is the same lead. 1 to 128 letters, digits and . _ : ~ - and no personal data: it is shown in Temporal." example:"lead-1"`
+	At         *time.Time        `json:"at,omitempty" doc:"When it was sent (RFC 3339). Left out: now." example:"2026-01-31T12:17:00Z"`
+	Name       string            `json:"name,omitempty" maxLength:"200"`
+	Phone      string            `json:"phone,omitempty" maxLength:"64" doc:"Best as E.164. Uniqueness goes by it, else by email." example:"+12025550123"`
+	Email      string            `json:"email,omitempty" maxLength:"254" example:"visitor@example.com"`
+	Form       string            `json:"form,omitempty" maxLength:"200" doc:"Which form." example:"contact"`
+	PageURL    string            `json:"page_url,omitempty" maxLength:"2048" doc:"The page with the form." example:"https://www.example.com/contact"`
+	SessionID  string            `json:"session_id,omitempty" maxLength:"128" doc:"The visitor's session on the web site."`
+	VisitorIDs map[string]string `json:"visitor_ids,omitempty" doc:"Third parties' ids of the visitor by system. rtbhouse is the cookie __r_aid_v__, bizible is _biz_uid." example:"{\"rtbhouse\": \"test-visitor\"}"`
+	Traffic    *trafficBody      `json:"traffic,omitempty" doc:"Where the visit came from. It counts as a visit."`
+	Tags       []string          `json:"tags,omitempty" maxItems:"50" maxLength:"100" doc:"Labels." example:"[\"sales\"]"`
+	Fields     map[string]string `json:"fields,omitempty" maxProperties:"100" doc:"What else the form had: names of up to 100 characters, values of up to 4096." example:"{\"topic\": \"offer\"}"`
+}
+
+// lead reads the body of a lead. Region is the site's, for numbers without a country.
+func (b leadBody) lead(received time.Time, region string) (conversion.Lead, error) {
+	var c checker
+	l := conversion.Lead{
+		At: c.time("at", b.At, received), Name: strings.TrimSpace(b.Name), Email: c.email(b.Email),
+		Form: strings.TrimSpace(b.Form), PageURL: strings.TrimSpace(b.PageURL), SessionID: strings.TrimSpace(b.SessionID),
+		VisitorIDs: c.names("visitor_ids", b.VisitorIDs, maxVisitorIDs), Traffic: c.traffic("traffic", b.Traffic),
+		Tags: c.tags("tags", b.Tags), Fields: c.formFields(b.Fields),
+	}
+	if !externalIDPattern.MatchString(b.ExternalID) {
+		c.add("external_id", "%s", externalIDForm)
+	}
+	number, err := phone.Normalize(b.Phone, region)
+	if err != nil {
+		c.add("phone", "%s", strings.TrimPrefix(err.Error(), "expected "))
+	}
+	l.Phone = number.E164
+	if b.Phone == "" && l.Email == "" && l.SessionID == "" && len(l.VisitorIDs) == 0 {
+		c.add("phone", "at least one of phone, email, session_id and visitor_ids: without any of them nobody can tell whose lead it is")
+	}
+	return l, c.err()
+}
+
+func (c *checker) email(given string) string {
+	given = strings.TrimSpace(given)
+	if given == "" {
+		return ""
+	}
+	if parsed, err := mail.ParseAddress(given); err != nil || parsed.Address != given {
+		c.add("email", "an e-mail address such as visitor@example.com")
+	}
+	return given
+}
+
+func (c *checker) formFields(fields map[string]string) map[string]string {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		switch {
+		case strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxFieldName:
+			c.add("fields", "names of 1 to %d characters", maxFieldName)
+		case utf8.RuneCountInString(fields[name]) > maxFieldValue:
+			c.add("fields."+name, "at most %d characters", maxFieldValue)
+		}
+	}
+	return fields
+}
+
+func (s *server) postLead(ctx context.Context, in *struct {
+	inSite
+	RawBody []byte
+	Body    leadBody
+}) (*answer[acceptedView], error) {
+	site, err := s.site(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	lead, err := in.Body.lead(s.now(), site.Region)
+	if err != nil {
+		return nil, err
+	}
+	return s.storeLead(ctx, models.LeadIn{
+		SiteID: site.ID, Source: apiSource, ExternalID: in.Body.ExternalID,
+		Lead: lead, Raw: bytes.Clone(in.RawBody),
+	})
+}
+
+func (s *server) storeLead(ctx context.Context, l models.LeadIn) (*answer[acceptedView], error) {
+	l.WorkflowID = workflows.LeadID(l.SiteID, l.ExternalID)
+	l.Trace = traceOf(ctx)
+	accepted, err := s.Store.AcceptLead(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	return answerOf(s.accept(conversion.KindLead, l.Source, accepted)), nil
+}

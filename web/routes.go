@@ -1,0 +1,108 @@
+package web
+
+import "net/http"
+
+// routes adds every operation of the API, with the least role that may use it.
+func (s *server) routes() {
+	s.intakeRoutes()
+	s.siteRoutes()
+	s.integrationRoutes()
+	s.readingRoutes()
+	s.accountRoutes()
+}
+
+const retried = "A 2xx means that it is stored. Anything else is safe to send again with the same id, best after Retry-After seconds where the answer says so."
+
+func (s *server) intakeRoutes() {
+	const group = "Intake"
+	add(s, op{
+		on: "POST /sites/{site}/calls/{external_id}/events", needs: forIntake, group: group,
+		summary: "Report a call event", answers: http.StatusAccepted, bodyMax: eventLimit,
+		text: "Says one thing that happened to a call. The first event of an id makes the call. Events may come twice, late or out of order: the outcome is the same. " + retried,
+	}, s.postCallEvent)
+	add(s, op{
+		on: "POST /sites/{site}/leads", needs: forIntake, group: group,
+		summary: "Report a lead", answers: http.StatusAccepted, bodyMax: leadLimit,
+		text: "Reports a form lead. At least one of phone, email, session_id and visitor_ids must be known. " + retried,
+	}, s.postLead)
+}
+
+func (s *server) siteRoutes() {
+	const group = "Sites"
+	add(s, op{on: "POST /sites", needs: forEditor, group: group, summary: "Create a site", answers: http.StatusCreated}, s.createSite)
+	add(s, op{on: "GET /sites", needs: forViewer, group: group, summary: "List the sites"}, s.listSites)
+	add(s, op{on: "GET /sites/{site}", needs: forViewer, group: group, summary: "Read a site"}, s.readSite)
+	add(s, op{
+		on: "PATCH /sites/{site}", needs: forEditor, group: group, summary: "Change a site",
+		text: "Only what is given changes. Conversions that are not decided yet are judged by the new settings; decisions that were made stay.",
+	}, s.changeSite)
+	add(s, op{
+		on: "DELETE /sites/{site}", needs: forAdmin, group: group, summary: "Delete a site",
+		text: "Nothing is accepted for it any more, and it is not shown. Deliveries that were decided on still go out.",
+	}, s.deleteSite)
+	add(s, op{on: "GET /sources", needs: forViewer, group: group, summary: "List the kinds of sources", text: "The providers whose webhooks can be received, with their options and credentials."}, s.listSourceTypes)
+	add(s, op{on: "GET /sites/{site}/sources", needs: forViewer, group: group, summary: "List the sources of a site"}, s.listSources)
+	add(s, op{on: "GET /sites/{site}/sources/{source}", needs: forViewer, group: group, summary: "Read a source of a site"}, s.readSource)
+	add(s, op{
+		on: "PUT /sites/{site}/sources/{source}", needs: forEditor, group: group, summary: "Set up a source of a site",
+		text: "Makes the source known to the site, or changes what is given. The answer has the webhook_url to enter at the provider.",
+	}, s.putSource)
+}
+
+func (s *server) integrationRoutes() {
+	const group = "Integrations"
+	add(s, op{on: "GET /destinations", needs: forViewer, group: group, summary: "List the kinds of destinations", text: "The types of integrations, with their options and credentials."}, s.listDestinationTypes)
+	add(s, op{
+		on: "POST /sites/{site}/integrations", needs: forEditor, group: group, summary: "Create an integration", answers: http.StatusCreated,
+		text: "Sends the site's calls and leads to one destination. It is refused without the credentials that its type requires. For each kind: the metrics are alternatives, and one of them, the tag filter and the traffic filter must all hold.",
+	}, s.createIntegration)
+	add(s, op{on: "GET /sites/{site}/integrations", needs: forViewer, group: group, summary: "List the integrations"}, s.listIntegrations)
+	add(s, op{on: "GET /sites/{site}/integrations/{id}", needs: forViewer, group: group, summary: "Read an integration"}, s.readIntegration)
+	add(s, op{
+		on: "PATCH /sites/{site}/integrations/{id}", needs: forEditor, group: group, summary: "Change an integration",
+		text: "Only what is given changes; calls and leads are replaced as a whole. Settings are read when a decision is made.", failures: []int{http.StatusConflict},
+	}, s.changeIntegration)
+	add(s, op{on: "DELETE /sites/{site}/integrations/{id}", needs: forEditor, group: group, summary: "Delete an integration"}, s.deleteIntegration)
+	add(s, op{on: "GET /sites/{site}/integrations/{id}/versions", needs: forViewer, group: group, summary: "List the versions of an integration", text: "How it was set up at each version; decisions name the version they were made by."}, s.listVersions)
+	add(s, op{
+		on: "POST /sites/{site}/integrations/{id}/test", needs: forEditor, group: group, summary: "Send a test event",
+		text:     "Sends one event marked as a test, once and right now, and answers what the destination answered. The answer is 200 whatever that was: class says how it went. Nothing of it is stored.",
+		failures: []int{http.StatusConflict},
+	}, s.testIntegration)
+}
+
+func (s *server) readingRoutes() {
+	const group = "Conversions and deliveries"
+	add(s, op{on: "GET /sites/{site}/conversions", needs: forViewer, group: group, summary: "List the conversions", text: "Calls and leads, newest first."}, s.listConversions)
+	add(s, op{
+		on: "GET /conversions/{id}", needs: forViewer, group: group, summary: "Read a conversion",
+		text: "Everything that is known of a call or lead: events, tags, decisions with every check, deliveries with every attempt, and where each integration stands.",
+	}, s.readConversion)
+	add(s, op{on: "GET /sites/{site}/deliveries", needs: forViewer, group: group, summary: "List the deliveries"}, s.listDeliveries)
+	add(s, op{on: "GET /deliveries/{id}", needs: forViewer, group: group, summary: "Read a delivery", text: "With each attempt: what was sent, without secrets, and what was answered."}, s.readDelivery)
+	add(s, op{
+		on: "POST /deliveries/{id}/resend", needs: forEditor, group: group, summary: "Resend a delivery", answers: http.StatusAccepted,
+		text: "Sends the same event again as a new delivery. Only a delivery that has ended can be resent.", failures: []int{http.StatusConflict},
+	}, s.resendDelivery)
+	add(s, op{
+		on: "POST /sites/{site}/deliveries/resend", needs: forEditor, group: group, summary: "Resend many deliveries",
+		text:     "First without expected_count: it answers how many deliveries the filter picks. Then with that number as expected_count: it resends them, at most 10000, or answers 409 when the number is another by now.",
+		failures: []int{http.StatusConflict},
+	}, s.resendMany)
+}
+
+func (s *server) accountRoutes() {
+	const group = "Account"
+	add(s, op{
+		on: "POST /tokens", needs: forAdmin, group: group, summary: "Create a token", answers: http.StatusCreated,
+		text: "The answer holds the token itself, this once. The operator makes tokens of another account with the header Ringback-Account.",
+	}, s.createToken)
+	add(s, op{on: "GET /tokens", needs: forAdmin, group: group, summary: "List the tokens"}, s.listTokens)
+	add(s, op{on: "DELETE /tokens/{token}", needs: forAdmin, group: group, summary: "Revoke a token", text: "It stops working within ten seconds."}, s.revokeToken)
+	add(s, op{on: "GET /audit", needs: forAdmin, group: group, summary: "List the changes of settings", text: "Who changed what and when. Credentials are named, never shown."}, s.listAudit)
+	add(s, op{
+		on: "POST /accounts", needs: forOperator, group: group, summary: "Create an account", answers: http.StatusCreated,
+		text: "For the operator, the bearer of RINGBACK_ADMIN_TOKEN, who acts for another account with the header Ringback-Account: acc_...",
+	}, s.createAccount)
+	add(s, op{on: "GET /accounts", needs: forOperator, group: group, summary: "List the accounts"}, s.listAccounts)
+}

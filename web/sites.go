@@ -1,0 +1,197 @@
+package web
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"time"
+	_ "time/tzdata" // time zones must be known where the system has none, as in a bare container
+
+	"golang.org/x/text/language"
+
+	"ringback/fault"
+	"ringback/models"
+)
+
+// The settings of a new site where the owner says nothing (design section 3).
+const (
+	defaultTimeZone       = "UTC"
+	defaultRegion         = "US"
+	defaultTargetSeconds  = 30
+	defaultMaxCallMinutes = 240
+	defaultLookbackDays   = 90
+)
+
+// inSite is the parameter of everything below a site.
+type inSite struct {
+	Site string `path:"site" doc:"The site's id." example:"site_01jdq00000000000000000000"`
+}
+
+// siteSettings are a site's settings but for its name. What is left out keeps
+// its value, or gets its default in a new site.
+type siteSettings struct {
+	Domains           []string `json:"domains,omitempty" maxItems:"50" maxLength:"253" doc:"Host names of the web site." example:"[\"www.example.com\"]"`
+	TimeZone          *string  `json:"time_zone,omitempty" maxLength:"64" doc:"IANA name; for times that a source gives without a zone. Default UTC." example:"Europe/Berlin"`
+	Region            *string  `json:"region,omitempty" pattern:"^[A-Z]{2}$" patternDescription:"a country's two capital letters (ISO 3166-1), such as US" doc:"Country of phone numbers that come without a country code. Default US." example:"US"`
+	TargetCallSeconds *int     `json:"target_call_seconds,omitempty" minimum:"0" maximum:"86400" doc:"A call that was answered and lasted at least so long is a target call. Default 30." example:"30"`
+	UniquenessDays    *int     `json:"uniqueness_days,omitempty" minimum:"0" maximum:"3650" doc:"A conversion is unique when there was none of the same person in so many days before; 0: never before. Default 0." example:"30"`
+	MaxCallMinutes    *int     `json:"max_call_minutes,omitempty" minimum:"1" maximum:"1440" doc:"A call that has not ended by then is closed as incomplete. Default 240." example:"240"`
+	LookbackDays      *int     `json:"lookback_days,omitempty" minimum:"0" maximum:"400" doc:"How far back attribution looks for visits; 0: no limit. Default 90." example:"90"`
+}
+
+type newSite struct {
+	Name string `json:"name" minLength:"1" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
+	siteSettings
+}
+
+type siteChanges struct {
+	Name *string `json:"name,omitempty" minLength:"1" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
+	siteSettings
+}
+
+// siteView is a site as it is shown.
+type siteView struct {
+	ID                string    `json:"id" example:"site_01jdq00000000000000000000"`
+	Name              string    `json:"name" example:"Example Shop"`
+	Domains           []string  `json:"domains"`
+	TimeZone          string    `json:"time_zone" example:"UTC"`
+	Region            string    `json:"region" example:"US"`
+	TargetCallSeconds int       `json:"target_call_seconds" example:"30"`
+	UniquenessDays    int       `json:"uniqueness_days" example:"0"`
+	MaxCallMinutes    int       `json:"max_call_minutes" example:"240"`
+	LookbackDays      int       `json:"lookback_days" example:"90"`
+	ScriptKey         string    `json:"script_key" doc:"Names the site in the tracking script. It is public."`
+	CreatedAt         time.Time `json:"created_at"`
+	UpdatedAt         time.Time `json:"updated_at"`
+}
+
+func viewSite(m models.Site) siteView {
+	if m.Domains == nil {
+		m.Domains = []string{}
+	}
+	return siteView{
+		ID: m.ID, Name: m.Name, Domains: m.Domains, TimeZone: m.TimeZone, Region: m.Region,
+		TargetCallSeconds: m.TargetCallSeconds, UniquenessDays: m.UniquenessDays,
+		MaxCallMinutes: m.MaxCallMinutes, LookbackDays: m.LookbackDays, ScriptKey: m.ScriptKey,
+		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+	}
+}
+
+// apply puts what is given into a site.
+func (c siteSettings) apply(site *models.Site) error {
+	fields := c.wrong()
+	if len(fields) > 0 {
+		return fault.InvalidFields(fields...)
+	}
+	if c.Domains != nil {
+		site.Domains = lower(c.Domains)
+	}
+	set(&site.TimeZone, c.TimeZone)
+	set(&site.Region, c.Region)
+	set(&site.TargetCallSeconds, c.TargetCallSeconds)
+	set(&site.UniquenessDays, c.UniquenessDays)
+	set(&site.MaxCallMinutes, c.MaxCallMinutes)
+	set(&site.LookbackDays, c.LookbackDays)
+	return nil
+}
+
+// hostName is a host name in lower case, without scheme, port or path.
+var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+func (c siteSettings) wrong() []fault.Field {
+	var fields []fault.Field
+	for i, domain := range lower(c.Domains) {
+		if !hostName.MatchString(domain) {
+			fields = append(fields, fault.Field{Path: at("domains", i), Expected: "a host name such as www.example.com, without scheme, port or path"})
+		}
+	}
+	if c.TimeZone != nil {
+		if _, err := time.LoadLocation(*c.TimeZone); err != nil || *c.TimeZone == "" || *c.TimeZone == "Local" {
+			fields = append(fields, fault.Field{Path: "time_zone", Expected: "a time zone by its IANA name, such as Europe/Berlin"})
+		}
+	}
+	if c.Region != nil && !isCountry(*c.Region) {
+		fields = append(fields, fault.Field{Path: "region", Expected: "a country by its two capital letters (ISO 3166-1), such as US"})
+	}
+	return fields
+}
+
+func isCountry(code string) bool {
+	region, err := language.ParseRegion(code)
+	return err == nil && region.IsCountry()
+}
+
+func lower(words []string) []string {
+	out := make([]string, 0, len(words))
+	for _, w := range words {
+		out = append(out, strings.ToLower(strings.TrimSpace(w)))
+	}
+	return out
+}
+
+// set puts a value that was given in place of another.
+func set[T any](to *T, given *T) {
+	if given != nil {
+		*to = *given
+	}
+}
+
+// site gives a site of the request's account, from the cache where it can.
+func (s *server) site(ctx context.Context, id string) (models.Site, error) {
+	return s.sites.get(account(ctx)+"/"+id, func() (models.Site, error) {
+		return s.Store.Site(ctx, account(ctx), id)
+	})
+}
+
+func (s *server) createSite(ctx context.Context, in *struct{ Body newSite }) (*answer[siteView], error) {
+	site := models.Site{
+		AccountID: account(ctx), Name: strings.TrimSpace(in.Body.Name),
+		Domains: []string{}, TimeZone: defaultTimeZone, Region: defaultRegion,
+		TargetCallSeconds: defaultTargetSeconds, MaxCallMinutes: defaultMaxCallMinutes, LookbackDays: defaultLookbackDays,
+	}
+	if err := in.Body.apply(&site); err != nil {
+		return nil, err
+	}
+	if err := s.Store.CreateSite(ctx, actor(ctx), &site); err != nil {
+		return nil, err
+	}
+	return answerOf(viewSite(site)), nil
+}
+
+func (s *server) listSites(ctx context.Context, in *paging) (*listing[siteView], error) {
+	sites, next, err := s.Store.Sites(ctx, account(ctx), in.page())
+	if err != nil {
+		return nil, err
+	}
+	return listOf(sites, next, viewSite), nil
+}
+
+func (s *server) readSite(ctx context.Context, in *inSite) (*answer[siteView], error) {
+	site, err := s.Store.Site(ctx, account(ctx), in.Site)
+	if err != nil {
+		return nil, err
+	}
+	return answerOf(viewSite(site)), nil
+}
+
+func (s *server) changeSite(ctx context.Context, in *struct {
+	inSite
+	Body siteChanges
+}) (*answer[siteView], error) {
+	defer s.sites.forget(account(ctx) + "/" + in.Site)
+	site, err := s.Store.UpdateSite(ctx, actor(ctx), in.Site, func(site *models.Site) error {
+		if in.Body.Name != nil {
+			site.Name = strings.TrimSpace(*in.Body.Name)
+		}
+		return in.Body.apply(site)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answerOf(viewSite(site)), nil
+}
+
+func (s *server) deleteSite(ctx context.Context, in *inSite) (*nothing, error) {
+	defer s.sites.forget(account(ctx) + "/" + in.Site)
+	return nil, s.Store.DeleteSite(ctx, actor(ctx), in.Site)
+}

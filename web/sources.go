@@ -1,0 +1,122 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"ringback/fault"
+	"ringback/models"
+	"ringback/sources"
+)
+
+// apiSource is the name of the generic API among the sources.
+const apiSource = "api"
+
+// ofSource are the parameters of a site's settings for one source.
+type ofSource struct {
+	inSite
+	Source string `path:"source" doc:"As GET /sources lists them, or api for calls that are reported here." example:"callrail"`
+}
+
+type sourceChanges struct {
+	Enabled       *bool              `json:"enabled,omitempty" doc:"Off: the webhook answers 410. Default true." example:"true"`
+	SettleSeconds *int               `json:"settle_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How long to wait after a call's end for what the source reports late, such as the visitor. Tags count only as of the end all the same. Default: the source's own." example:"60"`
+	Options       map[string]*string `json:"options,omitempty" doc:"By name. Names that are given replace what is stored, null goes back to the default, others stay."`
+	Credentials   map[string]*string `json:"credentials,omitempty" doc:"By name. Names that are given replace what is stored, null removes, others stay. Reading gives ******** for those that are set." example:"{\"signing_key\": \"your signing key\"}"`
+}
+
+type sourceView struct {
+	Source        string            `json:"source" example:"callrail"`
+	Enabled       bool              `json:"enabled"`
+	SettleSeconds int               `json:"settle_seconds" example:"60"`
+	Options       map[string]string `json:"options"`
+	Credentials   map[string]string `json:"credentials" doc:"******** for each that is set." example:"{\"signing_key\": \"********\"}"`
+	WebhookURL    string            `json:"webhook_url,omitempty" doc:"Enter this at the provider. It cannot be guessed; keep it to yourself. It answers 2xx only once what it got is stored, 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, 422 to what it cannot read, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
+	CreatedAt     time.Time         `json:"created_at"`
+	UpdatedAt     time.Time         `json:"updated_at"`
+}
+
+func (s *server) viewSource(m models.SiteSource) sourceView {
+	if m.Options == nil {
+		m.Options = map[string]string{}
+	}
+	v := sourceView{
+		Source: m.Source, Enabled: m.Enabled, SettleSeconds: m.SettleSeconds,
+		Options: m.Options, Credentials: masked(m.Credentials), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+	}
+	if m.Source != apiSource {
+		v.WebhookURL = s.PublicURL + "/hooks/" + m.Source + "/" + m.HookKey
+	}
+	return v
+}
+
+// describeSource gives what a source says of itself. The API has nothing to set but the settling.
+func (s *server) describeSource(name string) (sources.Description, error) {
+	if name == apiSource {
+		return sources.Description{Name: apiSource}, nil
+	}
+	source, ok := s.Sources.Get(name)
+	if !ok {
+		return sources.Description{}, fault.New(fault.NotFound, "there is no such source; GET /sources lists them")
+	}
+	return source.Describe(), nil
+}
+
+func (s *server) putSource(ctx context.Context, in *struct {
+	ofSource
+	Body sourceChanges
+}) (*answer[sourceView], error) {
+	site, err := s.site(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	description, err := s.describeSource(in.Source)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := s.Store.PutSource(ctx, actor(ctx), site.ID, in.Source, func(m *models.SiteSource) error {
+		if m.UpdatedAt.IsZero() { // a new one
+			m.Enabled, m.SettleSeconds = true, description.SettleSeconds
+		}
+		return in.Body.apply(m, description)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answerOf(s.viewSource(stored)), nil
+}
+
+func (c sourceChanges) apply(to *models.SiteSource, d sources.Description) error {
+	set(&to.Enabled, c.Enabled)
+	set(&to.SettleSeconds, c.SettleSeconds)
+	to.Options = merge(to.Options, c.Options)
+	to.Credentials = merge(to.Credentials, unmasked(c.Credentials))
+	fields := d.CheckFields(sources.Settings{Options: to.Options, Credentials: to.Credentials})
+	if d.Name == apiSource && !to.Enabled {
+		fields = append(fields, fault.Field{Path: "enabled", Expected: "true: to stop calls from the API, revoke its tokens"})
+	}
+	if len(fields) > 0 {
+		return fault.InvalidFields(fields...)
+	}
+	return nil
+}
+
+func (s *server) readSource(ctx context.Context, in *ofSource) (*answer[sourceView], error) {
+	stored, err := s.Store.Source(ctx, account(ctx), in.Site, in.Source)
+	if err != nil {
+		return nil, err
+	}
+	return answerOf(s.viewSource(stored)), nil
+}
+
+func (s *server) listSources(ctx context.Context, in *inSite) (*listing[sourceView], error) {
+	site, err := s.site(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := s.Store.Sources(ctx, account(ctx), site.ID)
+	if err != nil {
+		return nil, err
+	}
+	return listOf(stored, "", s.viewSource), nil
+}

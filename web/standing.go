@@ -1,0 +1,120 @@
+package web
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"ringback/conversion"
+	"ringback/models"
+)
+
+// standing says where one integration stands with one conversion (guarantee 4).
+type standing string
+
+// The states of guarantee 4. Waiting and retrying say until when.
+const (
+	standsSkipped   standing = "skipped"
+	standsWaiting   standing = "waiting"
+	standsRetrying  standing = "retrying"
+	standsDelivered standing = "delivered"
+	standsFailed    standing = "failed"
+)
+
+type standingView struct {
+	IntegrationID   string     `json:"integration_id" example:"int_01jdq00000000000000000000"`
+	IntegrationName string     `json:"integration_name" example:"RTB House"`
+	IntegrationType string     `json:"integration_type" example:"rtbhouse"`
+	State           standing   `json:"state" enum:"skipped,waiting,retrying,delivered,failed" example:"waiting"`
+	Words           string     `json:"words" doc:"Why it is so, or what is waited for." example:"the end of the call: a metric it asks for is known only then"`
+	Until           *time.Time `json:"until,omitempty" doc:"waiting: until when at the latest; retrying: the next attempt."`
+}
+
+// standings gives one line per integration: those that were decided on, and
+// while the conversion is undecided those that still will be.
+func standings(d models.Detail, undecided models.Case) []standingView {
+	out := make([]standingView, 0, len(d.Decisions)+len(undecided.Integrations))
+	decided := map[string]bool{}
+	for _, decision := range d.Decisions {
+		decided[decision.IntegrationID] = true
+		out = append(out, standingOf(decision, d.Deliveries))
+	}
+	for _, integration := range undecided.Integrations {
+		if !decided[integration.ID] {
+			out = append(out, awaiting(undecided, integration))
+		}
+	}
+	return out
+}
+
+// standingOf is where a decision has led to: the latest delivery counts, as a
+// resend may have come after the first.
+func standingOf(d models.Decision, deliveries []models.Delivery) standingView {
+	v := standingView{
+		IntegrationID: d.IntegrationID, IntegrationName: d.IntegrationName, IntegrationType: d.IntegrationType,
+		State: standsSkipped, Words: d.Detail.Explanation,
+	}
+	if d.Verdict != conversion.Send {
+		return v
+	}
+	v.State, v.Words = standsWaiting, "the first attempt is about to be made"
+	latest := -1
+	for _, delivery := range deliveries {
+		if delivery.IntegrationID == d.IntegrationID && delivery.N > latest {
+			latest = delivery.N
+			v.State, v.Words, v.Until = delivered(delivery)
+		}
+	}
+	return v
+}
+
+// delivered puts a delivery's state into words.
+func delivered(d models.Delivery) (standing, string, *time.Time) {
+	switch d.State {
+	case models.DeliveryDelivered:
+		return standsDelivered, cmp.Or(d.Reason, "the destination took it"), nil
+	case models.DeliveryFailed:
+		return standsFailed, cmp.Or(d.Reason, "the destination did not take it") + "; it can be resent", nil
+	case models.DeliveryRetrying:
+		return standsRetrying, cmp.Or(d.Reason, "an attempt failed, another follows"), d.NextTryAt
+	default:
+		return standsWaiting, cmp.Or(d.Reason, "the first attempt is about to be made"), d.NextTryAt
+	}
+}
+
+// awaiting says what an integration waits for before it can be decided on.
+func awaiting(c models.Case, i models.Integration) standingView {
+	v := standingView{
+		IntegrationID: i.ID, IntegrationName: i.Name, IntegrationType: i.Type,
+		State: standsWaiting, Words: "its decision is about to be made",
+	}
+	if c.Conversion.Kind != conversion.KindCall {
+		return v
+	}
+	call := foldedCall(c.Events)
+	if call.Ended() {
+		if c.Source != nil && c.Source.SettleSeconds > 0 {
+			until := call.EndedAt.Add(time.Duration(c.Source.SettleSeconds) * time.Second)
+			v.Words, v.Until = "late data from the source: the call has ended, and the source may still name its visitor", &until
+		}
+		return v
+	}
+	ask := conversion.Ask{
+		Enabled: i.Enabled, Rules: i.Settings.Calls, Model: i.Settings.AttributionModel, Site: c.Site.Rules(),
+	}
+	if ready, waits := conversion.Decidable(ask, call.Facts(nil, conversion.Earlier{})); !ready {
+		deadline := c.Conversion.At.Add(time.Duration(c.Site.MaxCallMinutes) * time.Minute)
+		v.Words, v.Until = strings.Join(waits, "; "), &deadline
+	}
+	return v
+}
+
+func foldedCall(events []models.Event) conversion.Call {
+	var reported []conversion.Event
+	for _, e := range events {
+		if e.Call != nil && !e.Late {
+			reported = append(reported, *e.Call)
+		}
+	}
+	return conversion.FoldCall(reported)
+}

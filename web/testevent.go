@@ -1,0 +1,104 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"ringback/conversion"
+	"ringback/destinations"
+	"ringback/fault"
+	"ringback/ids"
+	"ringback/models"
+	"ringback/outbound"
+)
+
+// testVisitor stands for a visitor's id in a test event where none is given.
+const testVisitor = "ringback-test"
+
+// testBody is what a test event shall look like.
+type testBody struct {
+	Kind       conversion.Kind   `json:"kind,omitempty" enum:"call,lead" doc:"Default call." example:"call"`
+	VisitorIDs map[string]string `json:"visitor_ids,omitempty" doc:"To test with a real visitor's id. Left out: ringback-test for each system." example:"{\"rtbhouse\": \"test-visitor\"}"`
+}
+
+// testView is how a test went.
+type testView struct {
+	Class           destinations.Class `json:"class" doc:"How it went; delivered: the destination took it." example:"delivered"`
+	Status          int                `json:"status" doc:"HTTP status; 0: there was no answer." example:"200"`
+	Reason          string             `json:"reason,omitempty"`
+	DurationSeconds float64            `json:"duration_seconds" example:"0.042"`
+	Checks          []conversion.Check `json:"checks" doc:"What the destination itself requires of an event."`
+	Request         models.Message     `json:"request" doc:"What was sent; secrets stand as [redacted]."`
+	Response        models.Message     `json:"response" doc:"What was answered, cut to length."`
+}
+
+// testIntegration sends one marked event right away and once. It is no
+// conversion: nothing of it is stored, and the switch does not matter.
+func (s *server) testIntegration(ctx context.Context, in *struct {
+	ofIntegration
+	Body testBody
+}) (*answer[testView], error) {
+	var c checker
+	c.names("visitor_ids", in.Body.VisitorIDs, maxVisitorIDs)
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	site, err := s.site(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	integration, err := s.Store.Integration(ctx, account(ctx), in.Site, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	destination, ok := s.Destinations.Get(integration.Type)
+	if !ok {
+		return nil, fault.New(fault.Conflict, "this version of the service does not know the integration's type")
+	}
+	return answerOf(s.sendTest(ctx, destination, integration, testEvent(site, in.Body, s.now()))), nil
+}
+
+func (s *server) sendTest(ctx context.Context, d destinations.Destination, i models.Integration, e destinations.Event) testView {
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(i.Settings.Delivery.TimeoutSeconds)*time.Second)
+	defer cancel()
+	settings := destinations.Settings{Options: i.Settings.Options, Credentials: i.Credentials}
+	redactor := destinations.NewRedactor(i.Credentials)
+	recorder := outbound.NewRecorder(s.Outbound, redactor, s.clock)
+	started := s.clock.Now()
+	result := d.Send(ctx, recorder, e, settings)
+	view := testView{
+		Class: result.Class, Status: result.Status, Reason: redactor.Text(result.Reason),
+		DurationSeconds: s.clock.Since(started).Seconds(),
+		Checks:          views(d.Needs(e, settings), func(c conversion.Check) conversion.Check { return c }),
+	}
+	if exchanges := recorder.Exchanges(); len(exchanges) > 0 {
+		view.Request, view.Response = messages(exchanges[len(exchanges)-1])
+	}
+	return view
+}
+
+// messages gives both sides of an exchange as attempts are stored.
+func messages(x outbound.Exchange) (request, response models.Message) {
+	request = models.Message{Method: x.Method, URL: x.URL, Headers: x.RequestHeader, Body: x.RequestBody}
+	response = models.Message{Status: x.Status, Headers: x.ResponseHeader, Body: x.ResponseBody}
+	return request, response
+}
+
+// testEvent makes an event with sample data that nobody takes for a real one.
+func testEvent(site models.Site, body testBody, now time.Time) destinations.Event {
+	e := destinations.Event{
+		ID: ids.New(ids.Conversion), DeliveryID: ids.New(ids.Delivery), Test: true,
+		Kind: conversion.KindCall, Moment: conversion.AtEnd, SiteID: site.ID, SiteName: site.Name,
+		Source: apiSource, ExternalID: "test", At: now, EndedAt: &now,
+		Phone: "+12025550123", VisitorIDs: body.VisitorIDs,
+	}
+	if len(e.VisitorIDs) == 0 {
+		e.VisitorIDs = map[string]string{"rtbhouse": testVisitor, "bizible": testVisitor}
+	}
+	if body.Kind == conversion.KindLead {
+		e.Kind, e.Email, e.Form = conversion.KindLead, "visitor@example.com", "test"
+		return e
+	}
+	e.TrackingNumber, e.Outcome, e.TalkSeconds = "+12025550100", conversion.OutcomeAnswered, new(60)
+	return e
+}

@@ -1,0 +1,64 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"ringback/ids"
+	"ringback/models"
+)
+
+type newToken struct {
+	Name string      `json:"name" minLength:"1" maxLength:"200" doc:"What the token is for." example:"web site"`
+	Role models.Role `json:"role" enum:"admin,editor,viewer,intake" doc:"admin: everything in the account. editor: settings and resends. viewer: reads. intake: only posts events and leads." example:"intake"`
+}
+
+// tokenView is a token as it is shown: never its secret.
+type tokenView struct {
+	ID        string      `json:"id" example:"tok_01jdq00000000000000000000"`
+	Name      string      `json:"name" example:"web site"`
+	Role      models.Role `json:"role" example:"intake"`
+	CreatedAt time.Time   `json:"created_at"`
+	RevokedAt *time.Time  `json:"revoked_at,omitempty" doc:"Since when it lets nobody in."`
+}
+
+// createdToken is the one answer that holds a token's secret.
+type createdToken struct {
+	tokenView
+	Token string `json:"token" doc:"The token itself, for the Authorization header. It is shown this once and cannot be read again." example:"rbk_..."`
+}
+
+func viewToken(m models.Token) tokenView {
+	return tokenView{ID: m.ID, Name: m.Name, Role: m.Role, CreatedAt: m.CreatedAt, RevokedAt: m.RevokedAt}
+}
+
+func (s *server) createToken(ctx context.Context, in *struct{ Body newToken }) (*answer[createdToken], error) {
+	token := models.Token{
+		ID: ids.New(ids.Token), AccountID: account(ctx), Name: in.Body.Name, Role: in.Body.Role,
+		CreatedAt: s.now(),
+	}
+	var text string
+	text, token.SecretHash = newSecret(token.ID)
+	if err := s.Store.CreateToken(ctx, actor(ctx), token); err != nil {
+		return nil, err
+	}
+	return answerOf(createdToken{tokenView: viewToken(token), Token: text}), nil
+}
+
+func (s *server) listTokens(ctx context.Context, in *paging) (*listing[tokenView], error) {
+	tokens, next, err := s.Store.Tokens(ctx, account(ctx), in.page())
+	if err != nil {
+		return nil, err
+	}
+	return listOf(tokens, next, viewToken), nil
+}
+
+func (s *server) revokeToken(ctx context.Context, in *struct {
+	Token string `path:"token" doc:"The token's id." example:"tok_01jdq00000000000000000000"`
+}) (*nothing, error) {
+	defer s.tokens.forget(in.Token)
+	return nil, s.Store.RevokeToken(ctx, actor(ctx), account(ctx), in.Token)
+}
+
+// now is the time as it is stored.
+func (s *server) now() time.Time { return s.clock.Now().UTC().Truncate(time.Microsecond) }
