@@ -93,7 +93,7 @@ func (m message) startedAt() (time.Time, bool) {
 func parseTime(given ...text) (time.Time, bool) {
 	for _, g := range given {
 		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700", time.DateTime} {
-			if t, err := time.Parse(layout, string(g)); err == nil && t.Year() > 0 && t.Year() < 10000 {
+			if t, err := time.Parse(layout, string(g)); err == nil && t.Year() > 1970 {
 				return t.UTC().Truncate(time.Microsecond), true
 			}
 		}

@@ -39,7 +39,7 @@ func (m message) clickIDs() map[string]string {
 func named(all map[string]text) map[string]string {
 	var known map[string]string
 	for name, value := range all {
-		if value == "" {
+		if name == "" || value == "" {
 			continue
 		}
 		if known == nil {

@@ -1,0 +1,292 @@
+package callrail_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/fault"
+	"ringback/sources"
+	"ringback/sources/callrail"
+	"ringback/sources/sourcetest"
+)
+
+// CallRail's published sample, with the key and signature that belong to it.
+//
+//go:embed testdata/sample-delivery.json
+var sample []byte
+
+const (
+	sampleKey       = "072e77e426f92738a72fe23c4d1953b4"
+	sampleSignature = "UZAHbUdfm3GqL7qzilGozGzWV64="
+)
+
+var received = time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
+
+func settings(keys ...string) sources.Settings {
+	return sources.Settings{Region: "US", Credentials: map[string]string{"signing_keys": strings.Join(keys, "\n")}}
+}
+
+func request(event string, body []byte) sources.Request {
+	u := &url.URL{Scheme: "https", Host: "ringback.example.com", Path: "/hooks/callrail/key"}
+	if event != "" {
+		u.RawQuery = "event=" + event
+	}
+	return sources.Request{Method: http.MethodPost, URL: u, Header: http.Header{}, Body: body, ReceivedAt: received}
+}
+
+// message is a post-call message with these fields changed or, when nil, left out.
+func message(t testing.TB, changed map[string]any) []byte {
+	t.Helper()
+	fields := map[string]any{
+		"resource_id": "CAL01sample", "answered": true, "voicemail": false, "call_type": "answered", "direction": "inbound",
+		"duration": 95, "start_time": "2026-03-01T07:00:00.250-05:00", "customer_phone_number": "202-555-0123",
+		"tracking_phone_number": "+12025550100", "tags": []string{"sales"}, "session_uuid": "sess-1",
+		"utm_source": "google", "utm_medium": "cpc", "utm_campaign": "spring", "landing_page_url": "https://example.com/?gclid=g1",
+		"last_requested_url": "https://example.com/contact", "gclid": "g1",
+		"custom": map[string]any{"__r_aid_v__": "rtb-id-1", "_biz_uid": "biz-id-1"},
+	}
+	for name, value := range changed {
+		fields[name] = value
+		if value == nil {
+			delete(fields, name)
+		}
+	}
+	body, err := json.Marshal(fields)
+	require.NoError(t, err)
+	return body
+}
+
+func events(t *testing.T, r sources.Request) []conversion.Event {
+	t.Helper()
+	reports, err := callrail.New().Parse(r, settings("k"))
+	require.NoError(t, err)
+	var all []conversion.Event
+	for _, report := range reports {
+		require.NotEmpty(t, report.ExternalID)
+		all = append(all, *report.Event)
+	}
+	return all
+}
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	sourcetest.Run(t, sourcetest.Subject{
+		Source:   callrail.New(),
+		Settings: settings,
+		Sign: func(r *sources.Request, key string) {
+			mac := hmac.New(sha1.New, []byte(key))
+			mac.Write(r.Body)
+			r.Header.Set("Signature", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+		},
+		Requests: func() []sources.Request {
+			return []sources.Request{
+				request("", sample),
+				request("pre_call", message(t, nil)),
+				request("post_call", message(t, nil)),
+				request("call_modified", message(t, map[string]any{"changes": []string{"tags"}})),
+				request("form_submission", form(t)),
+			}
+		},
+	})
+}
+
+func TestVerifyPublishedSample(t *testing.T) {
+	t.Parallel()
+	r := request("", sample)
+	r.Header.Set("Signature", sampleSignature)
+	require.NoError(t, callrail.New().Verify(r, settings(sampleKey)))
+	require.NoError(t, callrail.New().Verify(r, settings("another", sampleKey)))
+	require.Error(t, callrail.New().Verify(r, settings("another")))
+}
+
+func TestVerifyRefusesOldMessagesWhenAskedTo(t *testing.T) {
+	t.Parallel()
+	set := settings(sampleKey)
+	set.Options = map[string]string{"max_age_seconds": "3600"}
+	r := request("", sample)
+	r.Header.Set("Signature", sampleSignature)
+	r.ReceivedAt = time.Date(2018, 2, 19, 19, 41, 0, 0, time.UTC)
+	require.NoError(t, callrail.New().Verify(r, set))
+	r.ReceivedAt = r.ReceivedAt.Add(time.Second)
+	require.ErrorContains(t, callrail.New().Verify(r, set), "max_age_seconds")
+}
+
+func TestPublishedSampleIsAMissedCall(t *testing.T) {
+	t.Parallel()
+	got := events(t, request("", sample))
+	require.Len(t, got, 2)
+	started, ended := got[0], got[1]
+	require.Equal(t, conversion.EventStarted, started.Type)
+	require.Equal(t, time.Date(2018, 2, 19, 18, 41, 0, 236_000_000, time.UTC), started.At)
+	require.Equal(t, "+12148654559", started.Caller)
+	require.Equal(t, "+14045558514", started.TrackingNumber)
+	require.Equal(t, &conversion.Traffic{
+		Source: "google", Medium: "cpc", Campaign: "Google AdWords", City: "Rochester", Region: "PA", Country: "US",
+	}, started.Traffic)
+	require.Empty(t, started.VisitorIDs)
+	require.Equal(t, conversion.EventEnded, ended.Type)
+	require.Equal(t, started.At.Add(13*time.Second), ended.At)
+	require.Equal(t, conversion.OutcomeMissed, ended.Outcome, "a voicemail box is not an answer")
+	require.Nil(t, ended.TalkSeconds)
+}
+
+func TestR5_PostCallTellsHowTheCallWent(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		changed map[string]any
+		outcome conversion.Outcome
+		talk    *int
+	}{
+		"answered":                    {nil, conversion.OutcomeAnswered, new(95)},
+		"duration as text":            {map[string]any{"duration": "95"}, conversion.OutcomeAnswered, new(95)},
+		"duration not known":          {map[string]any{"duration": ""}, conversion.OutcomeAnswered, nil},
+		"duration that is none":       {map[string]any{"duration": "-1"}, conversion.OutcomeAnswered, nil},
+		"missed":                      {map[string]any{"answered": false, "call_type": "missed"}, conversion.OutcomeMissed, nil},
+		"abandoned":                   {map[string]any{"answered": false, "call_type": "abandoned"}, conversion.OutcomeMissed, nil},
+		"voicemail picked up":         {map[string]any{"voicemail": true}, conversion.OutcomeMissed, nil},
+		"voicemail with a transcript": {map[string]any{"call_type": "voicemail_transcription"}, conversion.OutcomeMissed, nil},
+		"flags as text":               {map[string]any{"answered": "true", "voicemail": "false"}, conversion.OutcomeAnswered, new(95)},
+	} {
+		got := events(t, request("post_call", message(t, tc.changed)))
+		require.Len(t, got, 2, name)
+		require.Equal(t, tc.outcome, got[1].Outcome, name)
+		require.Equal(t, tc.talk, got[1].TalkSeconds, name)
+	}
+}
+
+func TestBeforeTheEndPlaceholdersAreNotRead(t *testing.T) {
+	t.Parallel()
+	placeholder := map[string]any{"answered": false, "call_type": "missed", "duration": 0}
+	for _, event := range []string{"pre_call", "routing_complete"} {
+		got := events(t, request(event, message(t, placeholder)))
+		require.Len(t, got, 1, event)
+		require.Equal(t, conversion.EventStarted, got[0].Type)
+		require.Equal(t, "+12025550123", got[0].Caller)
+	}
+	require.Len(t, events(t, request("", message(t, map[string]any{"call_type": "in_progress"}))), 1)
+}
+
+func TestR6_TagAddedAfterTheEndIsLate(t *testing.T) {
+	t.Parallel()
+	post := events(t, request("post_call", message(t, nil)))
+	require.Equal(t, []string{"sales"}, post[1].Tags)
+	require.Equal(t, conversion.TagByAPI, post[1].TagOrigin)
+
+	changed := map[string]any{"changes": []string{"tags"}, "tags": []string{"sales", "late"}, "timestamp": "2026-03-01T07:00:00.250-05:00"}
+	for _, event := range []string{"call_modified", "post_call", ""} { // whatever the URL says
+		modified := events(t, request(event, message(t, changed)))
+		require.Len(t, modified, 1)
+		require.Equal(t, conversion.EventTagged, modified[0].Type)
+		require.Equal(t, received, modified[0].At)
+
+		call := conversion.FoldCall(append(post, modified...))
+		for _, tag := range call.Tags {
+			require.Equal(t, tag.Label == "late", tag.At.After(call.EndedAt), tag.Label)
+		}
+	}
+	require.Empty(t, events(t, request("call_modified", message(t, map[string]any{"changes": []string{"note"}, "tags": ""}))))
+}
+
+func TestARepeatIsTheSameEventAndAChangeIsAnother(t *testing.T) {
+	t.Parallel()
+	id := func(changed map[string]any) string {
+		changed["changes"] = []string{"tags"}
+		return events(t, request("call_modified", message(t, changed)))[0].ID
+	}
+	require.Equal(t, id(map[string]any{}), id(map[string]any{"note": "something else changed"}))
+	require.NotEqual(t, id(map[string]any{}), id(map[string]any{"tags": []string{"sales", "late"}}))
+}
+
+func TestR3_VisitorIDsAndTrafficComeWithTheCall(t *testing.T) {
+	t.Parallel()
+	started := events(t, request("post_call", message(t, nil)))[0]
+	require.Equal(t, map[string]string{"rtbhouse": "rtb-id-1", "bizible": "biz-id-1", "callrail": "sess-1"}, started.VisitorIDs)
+	require.Equal(t, &conversion.Traffic{
+		Source: "google", Medium: "cpc", Campaign: "spring", LandingPage: "https://example.com/?gclid=g1",
+		PageURL: "https://example.com/contact", ClickIDs: map[string]string{"gclid": "g1"},
+	}, started.Traffic)
+
+	for name, tc := range map[string]struct {
+		custom any
+		want   string
+	}{
+		"the first cookie is nobody's": {map[string]any{"__r_aid_v__": "unknown", "__rtbh.aid": "second"}, "second"},
+		"the cookie is an object":      {map[string]any{"__rtbh.aid": map[string]any{"id": "x"}}, `{"id":"x"}`},
+		"the cookies are text":         {`{"__rtbh.aid":"x"}`, "x"},
+		"there are none":               {"", ""},
+		"null":                         {map[string]any{"__r_aid_v__": nil}, ""},
+	} {
+		started := events(t, request("post_call", message(t, map[string]any{"custom": tc.custom})))[0]
+		require.Equal(t, tc.want, started.VisitorIDs["rtbhouse"], name)
+	}
+
+	set := settings("k")
+	set.Options = map[string]string{"visitor_cookies": " mine = my_cookie "}
+	reports, err := callrail.New().Parse(request("post_call", message(t, map[string]any{"custom": map[string]any{"my_cookie": "m"}})), set)
+	require.NoError(t, err)
+	require.Equal(t, "m", reports[0].Event.VisitorIDs["mine"])
+}
+
+func TestACallWithoutAVisitHasNoTraffic(t *testing.T) {
+	t.Parallel()
+	nothing := map[string]any{"customer_city": "Springfield"}
+	for _, name := range []string{"utm_source", "utm_medium", "utm_campaign", "landing_page_url", "last_requested_url", "gclid"} {
+		nothing[name] = ""
+	}
+	require.Nil(t, events(t, request("post_call", message(t, nothing)))[0].Traffic)
+}
+
+func TestCallersWithoutAReadableNumber(t *testing.T) {
+	t.Parallel()
+	for given, anonymous := range map[string]bool{"anonymous": true, "": true, "+266696687": true, "12": false} {
+		started := events(t, request("post_call", message(t, map[string]any{"customer_phone_number": given})))[0]
+		require.Empty(t, started.Caller, given)
+		require.Equal(t, anonymous, started.Anonymous, given)
+	}
+}
+
+func TestOutboundCallsAreNotReported(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, events(t, request("post_call", message(t, map[string]any{"direction": "outbound"}))))
+	require.Empty(t, events(t, request("", message(t, map[string]any{"direction": nil, "call_type": "outbound"}))))
+}
+
+func TestFaultsNameTheField(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		request  sources.Request
+		expected string
+	}{
+		"no JSON":          {request("", []byte("a=b")), "not a JSON object"},
+		"no id":            {request("", message(t, map[string]any{"resource_id": nil})), "resource_id"},
+		"no start":         {request("", message(t, map[string]any{"start_time": "yesterday"})), "start_time"},
+		"an unknown event": {request("text_message", message(t, nil)), "event: pre_call"},
+		"a form's time":    {request("form_submission", message(t, nil)), "submitted_at"},
+	} {
+		_, err := callrail.New().Parse(tc.request, settings("k"))
+		require.Equal(t, fault.Invalid, fault.CodeOf(err), name)
+		require.ErrorContains(t, err, tc.expected, name)
+	}
+}
+
+func TestValidateNamesWrongOptions(t *testing.T) {
+	t.Parallel()
+	for option, value := range map[string]string{"max_age_seconds": "an hour", "visitor_cookies": "rtbhouse", "colour": "red"} {
+		set := settings("k")
+		set.Options = map[string]string{option: value}
+		wrong := callrail.New().Validate(set)
+		require.Len(t, wrong, 1)
+		require.Equal(t, "options."+option, wrong[0].Path)
+	}
+}

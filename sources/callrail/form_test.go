@@ -1,0 +1,64 @@
+package callrail_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/sources"
+	"ringback/sources/callrail"
+	"ringback/sources/sourcetest"
+)
+
+func form(t testing.TB) []byte {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{
+		"resource_id": "FRM01sample", "submitted_at": "2026-03-01T07:00:00.000-05:00", "form_url": "https://example.com/contact",
+		"form_data": map[string]any{"Your-Email": "a@example.com", "phone_number": "(202) 555-0123", "size": 3},
+		"source":    "google", "medium": "organic", "referring_url": "https://example.net/",
+	})
+	require.NoError(t, err)
+	return body
+}
+
+func TestFormSubmissionIsALead(t *testing.T) {
+	t.Parallel()
+	for _, event := range []string{"form_submission", ""} {
+		reports, err := callrail.New().Parse(request(event, form(t)), settings("k"))
+		require.NoError(t, err)
+		require.Equal(t, []sources.Report{{
+			Kind: conversion.KindLead, ExternalID: "FRM01sample",
+			Lead: &conversion.Lead{
+				At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Phone: "+12025550123", Email: "a@example.com",
+				PageURL: "https://example.com/contact",
+				Traffic: &conversion.Traffic{Source: "google", Medium: "organic", Referrer: "https://example.net/"},
+				Fields:  map[string]string{"Your-Email": "a@example.com", "phone_number": "(202) 555-0123", "size": "3"},
+			},
+		}}, reports)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("", sample)
+	f.Add("post_call", message(f, nil))
+	f.Add("call_modified", message(f, map[string]any{"changes": []string{"tags"}}))
+	f.Add("form_submission", form(f))
+	f.Add("pre_call", []byte(`{"id":1,"tags":"a,b","custom":"{}","duration":1e9,"start_time":"0001-01-01T00:00:00Z"}`))
+	f.Fuzz(func(t *testing.T, event string, body []byte) {
+		reports, err := callrail.New().Parse(request(event, body), settings("k"))
+		if err != nil {
+			require.Empty(t, reports)
+			return
+		}
+		again, err := callrail.New().Parse(request(event, body), settings("k"))
+		require.NoError(t, err)
+		require.Equal(t, reports, again)
+		for _, r := range reports {
+			require.NotEmpty(t, r.ExternalID)
+			sourcetest.RequireNormalised(t, r)
+		}
+	})
+}
