@@ -57,8 +57,9 @@ func (s *Store) AcceptLead(ctx context.Context, in LeadIn) (Accepted, error) {
 			return err
 		}
 		if !first {
-			err := tx.Select("id").Where(sameConversion, c.SiteID, c.Kind, c.Source, c.ExternalID).Take(&c).Error
-			accepted = Accepted{ConversionID: c.ID, Duplicate: true}
+			var stored Conversion
+			err := tx.Select("id").Where(sameConversion, c.SiteID, c.Kind, c.Source, c.ExternalID).Take(&stored).Error
+			accepted = Accepted{ConversionID: stored.ID, Duplicate: true}
 			return err
 		}
 		event := s.eventOf(c, leadEvent, leadEvent, in.Lead.At, in.Raw)

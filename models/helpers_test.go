@@ -1,0 +1,17 @@
+package models_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/fault"
+)
+
+func isConflict(err error) bool { return err != nil && fault.CodeOf(err) == fault.Conflict }
+
+func requireCode(t *testing.T, code fault.Code, err error) {
+	t.Helper()
+	require.Error(t, err)
+	require.Equal(t, code, fault.CodeOf(err), err.Error())
+}

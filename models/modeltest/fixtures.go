@@ -1,0 +1,115 @@
+package modeltest
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/destinations"
+	"ringback/ids"
+	"ringback/models"
+)
+
+// Caller is a number from the range that is reserved for examples.
+const Caller = "+12025550123"
+
+// Actor makes an account and gives somebody who works in it.
+func Actor(t *testing.T, s *models.Store) models.Actor {
+	t.Helper()
+	account, err := s.CreateAccount(t.Context(), models.Actor{TokenID: "admin"}, "Example account")
+	require.NoError(t, err)
+	return models.Actor{AccountID: account.ID, TokenID: "tok_example", RequestID: ids.New(ids.Request)}
+}
+
+// Site makes a site in an account of its own, with the usual settings.
+func Site(t *testing.T, s *models.Store) models.Site {
+	t.Helper()
+	return SiteOf(t, s, Actor(t, s))
+}
+
+// SiteOf makes a site in the actor's account, with the usual settings.
+func SiteOf(t *testing.T, s *models.Store, actor models.Actor) models.Site {
+	t.Helper()
+	site := models.Site{
+		Name: "Example site", Domains: []string{"www.example.com"}, TimeZone: "Europe/Berlin", Region: "US",
+		TargetCallSeconds: 30, UniquenessDays: 30, MaxCallMinutes: 240, LookbackDays: 90,
+	}
+	require.NoError(t, s.CreateSite(t.Context(), actor, &site))
+	return site
+}
+
+// ActorOf gives somebody who works in the site's account.
+func ActorOf(site models.Site) models.Actor {
+	return models.Actor{AccountID: site.AccountID, TokenID: "tok_example", RequestID: "req_example"}
+}
+
+// Integration makes a switched-on webhook integration that takes every call and
+// lead; changes adapt it before it is stored.
+func Integration(t *testing.T, s *models.Store, site models.Site, changes ...func(*models.Integration)) models.Integration {
+	t.Helper()
+	all := &conversion.Rules{Metrics: []conversion.Metric{conversion.MetricAll}}
+	i := models.Integration{
+		SiteID: site.ID, Type: "webhook", Name: "Example webhook", Enabled: true,
+		Settings: models.IntegrationSettings{
+			Options:          map[string]string{"url": "https://hooks.example.com/ringback"},
+			AttributionModel: conversion.LastNonDirect, Calls: all, Leads: all,
+			Delivery: models.DeliveryPolicy{RetryForSeconds: 3600, TimeoutSeconds: 10, MaxConcurrent: 10},
+		},
+		Credentials: map[string]string{"secret": "whsec_example"},
+	}
+	for _, change := range changes {
+		change(&i)
+	}
+	require.NoError(t, s.CreateIntegration(t.Context(), ActorOf(site), &i))
+	return i
+}
+
+// Lead gives a lead of a site as intake takes it.
+func Lead(site models.Site, externalID string) models.LeadIn {
+	return models.LeadIn{
+		SiteID: site.ID, Source: "api", ExternalID: externalID, WorkflowID: "lead/" + site.ID + "/" + externalID,
+		Lead: conversion.Lead{At: Start, Phone: Caller, Email: "person@example.com", Form: "contact", Tags: []string{"sales"}},
+		Raw:  []byte(`{"external_id":"` + externalID + `"}`),
+	}
+}
+
+// CallEvent gives an event of a call of a site as intake takes it.
+func CallEvent(site models.Site, externalID string, event conversion.Event) models.CallEvent {
+	return models.CallEvent{
+		SiteID: site.ID, Source: "api", ExternalID: externalID,
+		WorkflowID: "call/" + site.ID + "/api/" + externalID, Event: event, Raw: []byte(`{}`),
+	}
+}
+
+// Delivery stores a lead, the decision to send it, and the delivery that this becomes.
+func Delivery(t *testing.T, s *models.Store, site models.Site, i models.Integration) models.Delivery {
+	t.Helper()
+	accepted, err := s.AcceptLead(t.Context(), Lead(site, ids.New("external")))
+	require.NoError(t, err)
+	outcome, err := s.SaveDecisions(t.Context(), Sending(accepted.ConversionID, i))
+	require.NoError(t, err)
+	require.Len(t, outcome.Deliveries, 1)
+	return outcome.Deliveries[0]
+}
+
+// Sending is the final decision to send a conversion to an integration.
+func Sending(conversionID string, i models.Integration) models.Decided {
+	decision := models.Decision{
+		ID: ids.New(ids.Decision), ConversionID: conversionID, SiteID: i.SiteID,
+		IntegrationID: i.ID, IntegrationVersion: i.Version, IntegrationType: i.Type, IntegrationName: i.Name,
+		Verdict: conversion.Send, Reason: conversion.ReasonSent, Moment: conversion.AtEnd,
+		Detail: conversion.Decision{Verdict: conversion.Send, Reason: conversion.ReasonSent, Moment: conversion.AtEnd},
+	}
+	id := ids.New(ids.Delivery)
+	delivery := models.Delivery{
+		ID: id, SiteID: i.SiteID, ConversionID: conversionID, IntegrationID: i.ID, IntegrationType: i.Type,
+		DecisionID: decision.ID, State: models.DeliveryPending,
+		Event:    destinations.Event{ID: conversionID, DeliveryID: id, Kind: conversion.KindLead, SiteID: i.SiteID},
+		GiveUpAt: Start.AddDate(0, 0, 3),
+	}
+	return models.Decided{
+		ConversionID: conversionID, Moment: conversion.AtEnd, Final: true,
+		Decisions: []models.Decision{decision}, Deliveries: []models.Delivery{delivery},
+	}
+}

@@ -1,0 +1,179 @@
+// Package modeltest gives tests a store on SQLite and one on PostgreSQL, each
+// with a database of its own, and the rows that most tests begin with.
+//
+// PostgreSQL is the server that RINGBACK_TEST_POSTGRES names (scripts/postgres
+// starts one). Without it that half is skipped, but under CI it fails.
+package modeltest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/ids"
+	"ringback/models"
+	"ringback/secrets"
+)
+
+// serverVariable names the environment variable with the server's URL.
+const serverVariable = "RINGBACK_TEST_POSTGRES"
+
+// Start is when the fake clocks start.
+var Start = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
+
+// Each runs a test on both databases, with the real clock.
+func Each(t *testing.T, test func(t *testing.T, s *models.Store)) {
+	t.Helper()
+	each(t, func(t *testing.T, dsn string) { test(t, Open(t, dsn, clockwork.NewRealClock())) })
+}
+
+// EachAt runs a test on both databases, each with a fake clock that stands at Start.
+func EachAt(t *testing.T, test func(t *testing.T, s *models.Store, clock *clockwork.FakeClock)) {
+	t.Helper()
+	each(t, func(t *testing.T, dsn string) {
+		clock := clockwork.NewFakeClockAt(Start)
+		test(t, Open(t, dsn, clock), clock)
+	})
+}
+
+// EachDSN runs a test on both databases, empty and without a schema.
+func EachDSN(t *testing.T, test func(t *testing.T, dsn string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, SQLiteDSN(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, PostgresDSN(t)) })
+}
+
+func each(t *testing.T, test func(t *testing.T, dsn string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, migrated(t, SQLiteDSN(t))) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, migratedPostgres(t)) })
+}
+
+// Open opens a store with keys of its own, and closes it when the test ends.
+func Open(t *testing.T, dsn string, clock clockwork.Clock) *models.Store {
+	t.Helper()
+	keys, err := secrets.Generate()
+	require.NoError(t, err)
+	return OpenWith(t, dsn, clock, keys)
+}
+
+// OpenWith opens a store with these encryption keys.
+func OpenWith(t *testing.T, dsn string, clock clockwork.Clock, keys string) *models.Store {
+	t.Helper()
+	box, err := secrets.New(keys)
+	require.NoError(t, err)
+	s, err := models.Open(t.Context(), models.Options{
+		DSN: dsn, Box: box, Clock: clock, Logger: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+// SQLiteDSN names a SQLite file that does not exist yet.
+func SQLiteDSN(t *testing.T) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "ringback.db")
+}
+
+// PostgresDSN makes an empty database, and drops it when the test ends.
+func PostgresDSN(t *testing.T) string {
+	t.Helper()
+	return createDatabase(t, "template1")
+}
+
+func migrated(t *testing.T, dsn string) string {
+	t.Helper()
+	s := Open(t, dsn, clockwork.NewRealClock())
+	_, err := models.Migrate(t.Context(), s)
+	require.NoError(t, err)
+	return dsn
+}
+
+// migratedPostgres copies a database with the schema, which is faster than
+// migrating one for every test. The first test to come makes the original.
+func migratedPostgres(t *testing.T) string {
+	t.Helper()
+	conn := connect(t)
+	const one = 7_412_001 // any number: the advisory lock for making the original
+	_, err := conn.Exec(t.Context(), "SELECT pg_advisory_lock($1)", one)
+	require.NoError(t, err)
+	template := "ringback_" + models.SchemaFingerprint()
+	var exists bool
+	err = conn.QueryRow(t.Context(), "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", template).Scan(&exists)
+	require.NoError(t, err)
+	if !exists {
+		makeTemplate(t, conn, template)
+	}
+	_, err = conn.Exec(t.Context(), "SELECT pg_advisory_unlock($1)", one)
+	require.NoError(t, err)
+	return createDatabase(t, template)
+}
+
+// makeTemplate migrates under another name first, so that a test that is
+// stopped half way leaves no half original behind.
+func makeTemplate(t *testing.T, conn *pgx.Conn, name string) {
+	t.Helper()
+	draft := databaseName()
+	run(t, conn, "CREATE DATABASE "+draft)
+	s := Open(t, dsnOf(t, draft), clockwork.NewRealClock())
+	_, err := models.Migrate(t.Context(), s)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	run(t, conn, fmt.Sprintf("ALTER DATABASE %s RENAME TO %s", draft, name))
+}
+
+func createDatabase(t *testing.T, template string) string {
+	t.Helper()
+	name := databaseName()
+	run(t, connect(t), fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, template))
+	t.Cleanup(func() {
+		conn, err := pgx.Connect(context.Background(), os.Getenv(serverVariable))
+		require.NoError(t, err)
+		run(t, conn, fmt.Sprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", name))
+		require.NoError(t, conn.Close(context.Background()))
+	})
+	return dsnOf(t, name)
+}
+
+func databaseName() string { return strings.ToLower(ids.New("test")) }
+
+func connect(t *testing.T) *pgx.Conn {
+	t.Helper()
+	server := os.Getenv(serverVariable)
+	if server == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("%s is not set: under CI the tests need PostgreSQL", serverVariable)
+		}
+		t.Skipf("%s is not set: no PostgreSQL to test with", serverVariable)
+	}
+	conn, err := pgx.Connect(t.Context(), server)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, conn.Close(context.Background())) })
+	return conn
+}
+
+func run(t *testing.T, conn *pgx.Conn, statement string) {
+	t.Helper()
+	_, err := conn.Exec(context.Background(), statement)
+	require.NoError(t, err)
+}
+
+// dsnOf names a database of the server.
+func dsnOf(t *testing.T, database string) string {
+	t.Helper()
+	u, err := url.Parse(os.Getenv(serverVariable))
+	require.NoError(t, err, "%s must be a URL", serverVariable)
+	u.Path = "/" + database
+	return u.String()
+}
