@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -86,14 +87,11 @@ func missingAttributes(ctx context.Context, c client.Client, namespace string) (
 // waitUntilUsable asks for a count by each attribute until the server knows
 // them: a start that names one that its caches do not know would be refused.
 func waitUntilUsable(ctx context.Context, c client.Client, namespace string) error {
-	query := ""
+	var terms []string
 	for _, name := range slices.Sorted(maps.Keys(attributeTypes())) {
-		if query != "" {
-			query += " AND "
-		}
-		query += name + " = 'none'"
+		terms = append(terms, name+" = 'none'")
 	}
-	request := &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: query}
+	request := &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: strings.Join(terms, " AND ")}
 	count := func() (struct{}, error) {
 		_, err := c.WorkflowService().CountWorkflowExecutions(ctx, request)
 		return struct{}{}, err

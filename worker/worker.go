@@ -29,6 +29,7 @@ const (
 // Options say what the workers run.
 type Options struct {
 	Client      client.Client // interceptors of the client (tracing) work in the workers too
+	Namespace   string        // of the client. Empty: default
 	Conversions workflows.ConversionActivities
 	Dispatch    workflows.DispatchActivities
 	Logger      *slog.Logger
@@ -65,6 +66,9 @@ func New(o Options) (*Workers, error) {
 	case o.Logger == nil:
 		return nil, fmt.Errorf("making workers: no logger")
 	}
+	if o.Namespace == "" {
+		o.Namespace = client.DefaultNamespace
+	}
 	if o.Sends <= 0 {
 		o.Sends = defaultSends
 	}
@@ -80,8 +84,8 @@ func New(o Options) (*Workers, error) {
 // Run starts the workers as soon as Temporal can be reached and has the search
 // attributes, and stops them when ctx is done. A Temporal that is away is
 // waited for; one whose search attributes have another type is an error.
-func (w *Workers) Run(ctx context.Context, namespace string) error {
-	if err := w.startWhenReady(ctx, namespace); err != nil {
+func (w *Workers) Run(ctx context.Context) error {
+	if err := w.startWhenReady(ctx); err != nil {
 		return err
 	}
 	defer w.Stop()

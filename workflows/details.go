@@ -15,23 +15,21 @@ func showDetails(ctx workflow.Context, p *Progress) { workflow.SetCurrentDetails
 
 // details is the progress in Markdown: what is waited for, then a row for each integration.
 func details(p *Progress) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "**%s**\n\n", headline(p))
+	lines := []string{"**" + headline(p) + "**", ""}
 	if p.CallStatus != "" {
-		fmt.Fprintf(&b, "Call: %s. Events: %d.\n\n", p.CallStatus, p.Events)
+		lines = append(lines, fmt.Sprintf("Call: %s. Events: %d.", p.CallStatus, p.Events), "")
 	}
 	if p.ConversionID != "" {
-		fmt.Fprintf(&b, "Facts, checks and attempts: `/api/v1/conversions/%s`\n\n", p.ConversionID)
+		lines = append(lines, fmt.Sprintf("Facts, checks and attempts: `/api/v1/conversions/%s`", p.ConversionID), "")
 	}
-	if len(p.Integrations) == 0 {
-		return b.String()
+	if len(p.Integrations) > 0 {
+		lines = append(lines, "| integration | state | why | attempts | last answer |", "| --- | --- | --- | --- | --- |")
 	}
-	b.WriteString("| integration | state | why | attempts | last answer |\n| --- | --- | --- | --- | --- |\n")
 	for _, s := range p.Integrations {
-		fmt.Fprintf(&b, "| %s %s | %s | %s | %s | %s |\n",
-			s.IntegrationType, s.IntegrationID, s.State, why(s), attemptsOf(s), lastAnswer(s))
+		lines = append(lines, fmt.Sprintf("| %s %s | %s | %s | %s | %s |",
+			s.IntegrationType, s.IntegrationID, s.State, why(s), attemptsOf(s), lastAnswer(s)))
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
 }
 
 // headline says what is going on, and until when.
