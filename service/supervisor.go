@@ -30,15 +30,16 @@ type supervisor struct {
 	clock clockwork.Clock
 	log   *slog.Logger
 
-	mu     sync.Mutex
-	states map[string]string
+	mu      sync.Mutex
+	states  map[string]string
+	firstUp map[string]chan struct{} // closed when the part was up for the first time
 }
 
 // stateUp is the state of a part that does its work.
 const stateUp = "ok"
 
 func newSupervisor(clock clockwork.Clock, log *slog.Logger) *supervisor {
-	return &supervisor{clock: clock, log: log, states: map[string]string{}}
+	return &supervisor{clock: clock, log: log, states: map[string]string{}, firstUp: map[string]chan struct{}{}}
 }
 
 // running is a started part.
@@ -52,7 +53,9 @@ type running struct {
 func (s *supervisor) start(ctx context.Context, p part) *running {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	r := &running{cancel: cancel, done: make(chan struct{})}
-	s.set(p.name, "starting")
+	s.mu.Lock()
+	s.states[p.name], s.firstUp[p.name] = "starting", make(chan struct{})
+	s.mu.Unlock()
 	go func() {
 		defer close(r.done)
 		s.keep(ctx, p)
@@ -71,13 +74,25 @@ func (r *running) stop(ctx context.Context) error {
 	}
 }
 
+// wait blocks until a started part was up once, or ctx is done, whose error it gives.
+func (s *supervisor) wait(ctx context.Context, name string) error {
+	s.mu.Lock()
+	up := s.firstUp[name]
+	s.mu.Unlock()
+	select {
+	case <-up:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 func (s *supervisor) keep(ctx context.Context, p part) {
 	delay := firstRestart
 	for {
 		err := p.run(ctx, func() {
 			delay = firstRestart
-			s.set(p.name, stateUp)
-			s.log.Info("a part is up", "part", p.name)
+			s.up(p.name)
 		})
 		if ctx.Err() != nil {
 			s.set(p.name, "stopped")
@@ -92,6 +107,18 @@ func (s *supervisor) keep(ctx context.Context, p part) {
 		}
 		delay = min(2*delay, lastRestart)
 	}
+}
+
+func (s *supervisor) up(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.states[name] = stateUp
+	select {
+	case <-s.firstUp[name]:
+	default:
+		close(s.firstUp[name])
+	}
+	s.log.Info("a part is up", "part", name)
 }
 
 func (s *supervisor) set(name, state string) {
