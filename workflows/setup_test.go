@@ -153,6 +153,8 @@ func decided(deliveries ...workflows.Delivery) workflows.Decided {
 	return workflows.Decided{Status: "answered", Deliveries: deliveries}
 }
 
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
+
 // retryIn is how the dispatch activity asks for another attempt.
 func retryIn(d time.Duration) error {
 	return temporal.NewApplicationErrorWithOptions("answered 503", "unavailable", temporal.ApplicationErrorOptions{

@@ -1,0 +1,58 @@
+package workflows
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+)
+
+func TestD2_DetailsSayWhatIsWaitedForAndWhy(t *testing.T) {
+	t.Parallel()
+	until := time.Date(2026, 3, 2, 13, 0, 0, 0, time.UTC)
+	p := &Progress{
+		ConversionID: "cnv_1", Stage: StageWaitingForEnd, Until: &until, CallStatus: "answered", Events: 2,
+		Integrations: []Standing{
+			{IntegrationID: "int_a", IntegrationType: "webhook", State: StandingWaiting},
+			{IntegrationID: "int_b", IntegrationType: "webhook", State: StandingSending},
+			{IntegrationID: "int_c", IntegrationType: "rtbhouse", State: StandingSkipped, Reason: conversion.ReasonNoVisitorID},
+			{IntegrationID: "int_d", IntegrationType: "webhook", State: StandingDelivered, Attempts: 3, Class: "delivered", Status: 204},
+			{IntegrationID: "int_e", IntegrationType: "webhook", State: StandingFailed, Attempts: 9, Class: "timeout", Cause: CauseTimeRanOut},
+			{IntegrationID: "int_f", IntegrationType: "webhook", State: StandingSkipped, Reason: "a_new_reason"},
+		},
+	}
+	require.Equal(t, `**Waiting for the end of the call; closed as incomplete at 2026-03-02T13:00:00Z**
+
+Call: answered. Events: 2.
+
+Facts, checks and attempts: `+"`/api/v1/conversions/cnv_1`"+`
+
+| integration | state | why | attempts | last answer |
+| --- | --- | --- | --- | --- |
+| webhook int_a | waiting | judged when the call has ended |  |  |
+| webhook int_b | sending | retries: see the pending activity |  |  |
+| rtbhouse int_c | skipped | the visitor id it needs is not known |  |  |
+| webhook int_d | delivered |  | 3 | delivered (204) |
+| webhook int_e | failed | its time for retries ran out | 9 | timeout |
+| webhook int_f | skipped | a_new_reason |  |  |`, details(p))
+}
+
+func TestD2_DetailsSayThatItWasCancelled(t *testing.T) {
+	t.Parallel()
+	require.Contains(t, details(&Progress{Stage: StageDone, Cancelled: true}), "**Done; cancelled by an operator**")
+}
+
+// The UI takes 20 000 bytes of details: a site has far fewer integrations than fill them.
+func TestD2_DetailsOfAHundredIntegrationsFit(t *testing.T) {
+	t.Parallel()
+	p := &Progress{ConversionID: "cnv_1", Stage: StageDone}
+	for range 100 {
+		p.Integrations = append(p.Integrations, Standing{
+			IntegrationID: "int_01jdq0000000000000000000000", IntegrationType: "rtbhouse",
+			State: StandingSkipped, Reason: conversion.ReasonDestination,
+		})
+	}
+	require.Less(t, len(details(p)), 20_000)
+}

@@ -1,0 +1,84 @@
+package workflows_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"ringback/conversion"
+	"ringback/workflows"
+)
+
+func TestG2_AStartIsRunOnce(t *testing.T) {
+	t.Parallel()
+	resend := workflows.ResendInput{DeliveryID: "dlv_1", SiteID: "site_1"}
+	cases := map[string]client.StartWorkflowOptions{
+		"call":   workflows.CallStart(workflows.CallID("site_1", "api", "x"), input, conversion.EventStarted),
+		"lead":   workflows.LeadStart(workflows.LeadID("site_1", "x"), input),
+		"resend": workflows.ResendStart(workflows.ResendID("dlv_1", 2), resend),
+	}
+	for kind, options := range cases {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE, options.WorkflowIDReusePolicy)
+			require.Equal(t, enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING, options.WorkflowIDConflictPolicy)
+			require.Equal(t, workflows.QueueConversions, options.TaskQueue)
+			require.Equal(t, "site_1", options.Priority.FairnessKey)
+			require.NotEmpty(t, options.StaticSummary)
+			site, _ := options.TypedSearchAttributes.GetKeyword(workflows.AttributeSite)
+			require.Equal(t, "site_1", site)
+			got, _ := options.TypedSearchAttributes.GetKeyword(workflows.AttributeKind)
+			require.Equal(t, kind, got)
+		})
+	}
+}
+
+// upserts runs a workflow and gives what it wrote to the visibility store.
+func upserts(b *bundle, run func()) []map[string]any {
+	var written []map[string]any
+	b.OnUpsertTypedSearchAttributes(mock.Anything).Run(func(args mock.Arguments) {
+		values := map[string]any{}
+		for key, value := range args.Get(0).(temporal.SearchAttributes).GetUntypedValues() {
+			values[key.GetName()] = value
+		}
+		written = append(written, values)
+	}).Return(nil)
+	run()
+	return written
+}
+
+func TestLead_WritesItsSearchAttributesOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.activities.OnDecide = func(workflows.DecideInput) (workflows.Decided, error) {
+		return workflows.Decided{Deliveries: []workflows.Delivery{delivery("a"), delivery("b")}}, nil
+	}
+	written := upserts(b, func() { b.ExecuteWorkflow(workflows.LeadWorkflow, input) })
+
+	b.requireCompleted(t)
+	want := map[string]any{"RingbackState": workflows.StateDone, "RingbackIntegrations": []string{"int_a", "int_b"}}
+	require.Equal(t, []map[string]any{want}, written)
+}
+
+func TestCall_WritesOnlyTheSearchAttributesThatChanged(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	started := workflows.CallStart("call/1", input, conversion.EventAnswered)
+	require.NoError(t, b.SetTypedSearchAttributesOnStart(started.TypedSearchAttributes))
+	for _, after := range []int{1, 2, 3} {
+		b.at(minutes(after), open)
+	}
+	b.at(minutes(10), ended)
+	b.activities.OnDispatch = refusing("int_a", temporal.NewNonRetryableApplicationError("died", "", nil))
+	written := upserts(b, b.runCall)
+
+	b.requireCompleted(t)
+	require.Equal(t, []map[string]any{
+		{"RingbackState": workflows.StateDispatching, "RingbackIntegrations": []string{"int_a"}},
+		{"RingbackState": workflows.StateFailed},
+	}, written)
+}
