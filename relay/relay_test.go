@@ -1,0 +1,265 @@
+package relay_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/workflows"
+)
+
+func TestSignalsBecomeStarts(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		signal models.Signal
+		wanted call
+	}{
+		"a call's event signals, and starts its workflow where there is none": {
+			models.Signal{Seq: 7, SiteID: "site_1", ConversionID: "cnv_1", Kind: conversion.KindCall, EventType: "ended", WorkflowID: "call/site_1/api/x"},
+			call{
+				workflow: workflows.CallWorkflow, id: "call/site_1/api/x", signal: workflows.SignalEvent,
+				signalArg: workflows.EventSignal{Seq: 7, Type: conversion.EventEnded},
+				input:     workflows.ConversionInput{ConversionID: "cnv_1", SiteID: "site_1", Kind: conversion.KindCall},
+			},
+		},
+		"a lead starts": {
+			models.Signal{Seq: 8, SiteID: "site_1", ConversionID: "cnv_2", Kind: conversion.KindLead, EventType: "lead", WorkflowID: "lead/site_1/y"},
+			call{
+				workflow: workflows.LeadWorkflow, id: "lead/site_1/y",
+				input: workflows.ConversionInput{ConversionID: "cnv_2", SiteID: "site_1", Kind: conversion.KindLead},
+			},
+		},
+		"a resend starts": {
+			models.Signal{Seq: 9, SiteID: "site_1", DeliveryID: "dlv_1", WorkflowID: "resend/dlv_1/1"},
+			call{
+				workflow: workflows.ResendWorkflow, id: "resend/dlv_1/1",
+				input: workflows.ResendInput{DeliveryID: "dlv_1", SiteID: "site_1"},
+			},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				test.signal.Trace = map[string]string{"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+				b := run(t, newOutbox(test.signal), &temporal{})
+				synctest.Wait()
+				calls := b.temporal.calls()
+				require.Len(t, calls, 1)
+				got := calls[0]
+				require.Equal(t, "0af7651916cd43dd8448eb211c80319c", got.traceID, "the request's trace goes on")
+				require.True(t, got.underLimit)
+				require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE, got.options.WorkflowIDReusePolicy)
+				require.Equal(t, workflows.QueueConversions, got.options.TaskQueue)
+				got.options, got.traceID, got.underLimit = test.wanted.options, "", false
+				require.Equal(t, test.wanted, got)
+			})
+		})
+	}
+}
+
+func TestOfferedSignalsGoOutAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := run(t, newOutbox(), &temporal{})
+		synctest.Wait()
+		signal := callSignal(1)
+		signal.NextTryAt = time.Now().Add(5 * time.Second) // the sweeper leaves it to the offer
+		b.outbox.add(signal)
+		began := time.Now()
+		b.Offer(signal)
+		synctest.Wait()
+		require.Zero(t, time.Since(began))
+		require.Len(t, b.temporal.calls(), 1)
+		b.stop()
+		require.Zero(t, b.outbox.left(), "a told row is deleted")
+		require.Equal(t, 1, b.metrics.n)
+	})
+}
+
+func TestG1_OutboxCatchesUpAfterOutage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var rows []models.Signal
+		for seq := range int64(550) {
+			rows = append(rows, callSignal(seq))
+		}
+		server := &temporal{}
+		server.answerWith(func(string) error { return serviceerror.NewUnavailable("down") })
+		b := run(t, newOutbox(rows...), server)
+		<-time.After(24 * time.Hour)
+		require.Equal(t, 550, b.outbox.left(), "a day without Temporal loses nothing")
+
+		server.takeTries()
+		<-time.After(time.Minute)
+		require.LessOrEqual(t, server.takeTries(), 6, "one probe every ten seconds")
+
+		server.answerWith(nil)
+		<-time.After(30 * time.Second)
+		require.Zero(t, b.outbox.left(), "all of it is told once Temporal is back")
+		require.Len(t, server.calls(), 550)
+		b.stop()
+		require.Equal(t, 1, b.logged("relay.away"), "logged once, not per row")
+		require.Equal(t, 1, b.logged("relay.recovered"))
+		require.Equal(t, 550, b.metrics.n)
+	})
+}
+
+func TestG1_OfferNeverBlocksWhileTemporalHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &temporal{delay: 8 * time.Second}
+		b := run(t, newOutbox(), server)
+		began := time.Now()
+		for seq := range int64(5000) {
+			b.Offer(callSignal(seq))
+		}
+		require.Zero(t, time.Since(began))
+	})
+}
+
+func TestG1_ShutdownSendsWhatWasOffered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &temporal{delay: 100 * time.Millisecond}
+		b := run(t, newOutbox(), server)
+		synctest.Wait()
+		for seq := range int64(200) {
+			b.outbox.add(models.Signal{Seq: seq, NextTryAt: time.Now().Add(time.Hour)})
+			b.Offer(callSignal(seq))
+		}
+		b.stop()
+		require.Len(t, server.calls(), 200)
+		require.Zero(t, b.outbox.left())
+	})
+}
+
+func TestG1_ShutdownDuringAnOutageLeavesTheRows(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &temporal{}
+		server.answerWith(func(string) error { return errDown })
+		b := run(t, newOutbox(callSignal(1), callSignal(2), callSignal(3)), server)
+		synctest.Wait()
+		b.Offer(callSignal(2))
+		began := time.Now()
+		b.stop()
+		require.Zero(t, time.Since(began), "it does not hold up the shutdown")
+		require.Equal(t, 3, b.outbox.left())
+		for seq, s := range b.outbox.rows {
+			require.False(t, s.NextTryAt.After(time.Now()), "row %d is due for the next process", seq)
+		}
+	})
+}
+
+func TestG2_WhatWasStartedBeforeIsDone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &temporal{}
+		server.answerWith(func(string) error {
+			return serviceerror.NewWorkflowExecutionAlreadyStarted("already started", "", "")
+		})
+		b := run(t, newOutbox(callSignal(1)), server)
+		<-time.After(time.Second)
+		require.Zero(t, b.outbox.left())
+		require.Equal(t, 1, server.takeTries())
+	})
+}
+
+func TestRefusedRowIsPostponedAndStopsNoOther(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		bad, good := callSignal(1), callSignal(2)
+		server := &temporal{}
+		server.answerWith(func(id string) error {
+			if id == bad.WorkflowID {
+				return serviceerror.NewInvalidArgument("too long")
+			}
+			return nil
+		})
+		b := run(t, newOutbox(bad, good), server)
+		began := time.Now()
+		<-time.After(time.Second)
+		require.Equal(t, 1, b.outbox.left())
+		require.Equal(t, time.Minute, b.outbox.postponed[1].Sub(began))
+		<-time.After(24 * time.Hour)
+		require.LessOrEqual(t, server.takeTries(), 32, "doubling to an hour")
+	})
+}
+
+func TestTroubleIsNamedOnce(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		err    error
+		wanted string
+	}{
+		"no namespace":  {serviceerror.NewNamespaceNotFound("ringback"), "the Temporal namespace does not exist"},
+		"no permission": {serviceerror.NewPermissionDenied("no", ""), "Temporal refuses the credentials"},
+		"busy":          {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_RPS_LIMIT, "slow down"), "Temporal has no capacity"},
+		"deadline":      {context.DeadlineExceeded, "Temporal does not answer"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &temporal{}
+				server.answerWith(func(string) error { return test.err })
+				b := run(t, newOutbox(callSignal(1), callSignal(2)), server)
+				<-time.After(time.Hour)
+				b.stop()
+				require.Equal(t, 1, b.logged("relay.away"))
+				require.Contains(t, b.log.String(), test.wanted)
+			})
+		})
+	}
+}
+
+func TestIdleOutboxCostsLittle(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := run(t, newOutbox(), &temporal{})
+		<-time.After(time.Minute)
+		require.LessOrEqual(t, len(b.outbox.takePolls()), 31)
+	})
+}
+
+func TestDatabaseAwayIsLoggedOnceAndPolledSlowly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := run(t, newOutbox(callSignal(1)), &temporal{})
+		<-time.After(3 * time.Second)
+		b.outbox.fail(errDown)
+		b.outbox.takePolls()
+		<-time.After(time.Minute)
+		require.LessOrEqual(t, len(b.outbox.takePolls()), 11)
+		b.outbox.fail(nil)
+		<-time.After(20 * time.Second)
+		b.stop()
+		require.Equal(t, 1, b.logged("relay.outbox_unreadable"))
+		require.Contains(t, b.log.String(), "msg=relay.outbox_readable")
+	})
+}
+
+// A row whose deletion fails is told again later: twice is harmless, never is not.
+func TestG1_RowThatCannotBeDeletedIsToldAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := run(t, newOutbox(callSignal(1)), &temporal{})
+		synctest.Wait()
+		require.Len(t, b.temporal.calls(), 1)
+		b.outbox.fail(errDown)
+		<-time.After(time.Second)
+		require.Equal(t, 1, b.outbox.left())
+		b.outbox.fail(nil)
+		<-time.After(2 * time.Minute)
+		require.Zero(t, b.outbox.left())
+		require.Len(t, b.temporal.calls(), 2)
+	})
+}
