@@ -65,7 +65,7 @@ func (s *Service) makeParts(parts Parts) (made, error) {
 func (s *Service) work(ctx context.Context, known *destinations.Registry, providers *sources.Registry, up func()) error {
 	fatal := make(chan error, 1)
 	workers, err := worker.New(worker.Options{
-		Client: s.temporal, Logger: s.log.With("part", workerPart),
+		Client: s.temporal.Client, Logger: s.log.With("part", workerPart),
 		Conversions: &activities.Conversions{
 			Store: s.store, Destinations: known, SettleOf: settleOf(providers),
 			Clock: s.deps.Clock, Logger: s.log.With("part", workerPart), Metrics: s.metrics,
