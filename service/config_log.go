@@ -1,6 +1,7 @@
 package service
 
 import (
+	"fmt"
 	"log/slog"
 	"net/url"
 	"reflect"
@@ -21,7 +22,7 @@ func (c Config) LogValue() slog.Value {
 		case "url":
 			attrs = append(attrs, slog.String(name, withoutPassword(value.Field(i).String())))
 		default:
-			attrs = append(attrs, slog.Any(name, value.Field(i).Interface()))
+			attrs = append(attrs, slog.String(name, fmt.Sprint(value.Field(i).Interface())))
 		}
 	}
 	return slog.GroupValue(attrs...)

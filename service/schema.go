@@ -36,11 +36,11 @@ type schemaGate struct {
 	open  chan struct{} // closed when the schema is current
 
 	mu      sync.Mutex
-	problem string
+	problem string // as logged last
 }
 
 func newSchemaGate(store schemaStore, clock clockwork.Clock, log *slog.Logger) *schemaGate {
-	return &schemaGate{store: store, clock: clock, log: log, open: make(chan struct{}), problem: "not checked yet"}
+	return &schemaGate{store: store, clock: clock, log: log, open: make(chan struct{})}
 }
 
 // check looks once. A database that answers with another schema is an error:
@@ -53,7 +53,6 @@ func (g *schemaGate) check(ctx context.Context) error {
 		return nil
 	}
 	if err := g.store.CheckSchema(ctx); err != nil {
-		g.closed(err.Error())
 		return err
 	}
 	close(g.open)
@@ -67,7 +66,9 @@ func (g *schemaGate) watch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-g.clock.After(schemaAgain):
-			_ = g.check(ctx) // kept as the gate's problem
+			if err := g.check(ctx); err != nil {
+				g.closed(err.Error())
+			}
 		}
 	}
 }
@@ -91,7 +92,7 @@ func (g *schemaGate) isOpen() bool {
 	}
 }
 
-// closed keeps why, and logs it when it is news.
+// closed logs why the gate is closed, when it is news.
 func (g *schemaGate) closed(problem string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
