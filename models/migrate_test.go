@@ -1,0 +1,81 @@
+package models_test
+
+import (
+	"database/sql"
+	"strings"
+	"testing"
+
+	_ "github.com/glebarez/sqlite"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/fault"
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+// rawDatabase opens what a DSN names beside the store.
+func rawDatabase(t *testing.T, dsn string) *sql.DB {
+	t.Helper()
+	driver, name := "pgx", dsn
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
+		driver, name = "sqlite", path
+	}
+	db, err := sql.Open(driver, name)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+func TestMigrateFromEmpty(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
+		err := s.CheckSchema(t.Context())
+		requireCode(t, fault.Unavailable, err)
+		require.ErrorContains(t, err, "missing 00001_first.sql")
+		require.ErrorContains(t, err, "ringback migrate")
+
+		applied, err := models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		require.Equal(t, []string{"00001_first.sql"}, applied)
+		require.NoError(t, s.CheckSchema(t.Context()))
+
+		applied, err = models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		require.Empty(t, applied)
+	})
+}
+
+func TestMigrateTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.PostgresDSN(t)
+	atOnce(t, 3, func(int) error {
+		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
+		_, err := models.Migrate(t.Context(), s)
+		return err
+	})
+}
+
+func TestNewerSchemaIsRefused(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
+		_, err := models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		_, err = rawDatabase(t, dsn).ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)")
+		require.NoError(t, err)
+		err = s.CheckSchema(t.Context())
+		requireCode(t, fault.Unavailable, err)
+		require.ErrorContains(t, err, "version 99999")
+	})
+}
+
+func TestUnknownDSNIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, dsn := range []string{"", "mysql://localhost/db", "sqlite:", "/some/file.db"} {
+		_, err := models.Open(t.Context(), models.Options{DSN: dsn})
+		require.ErrorContains(t, err, "expected", dsn)
+	}
+}

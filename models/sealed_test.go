@@ -1,0 +1,115 @@
+package models_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/models"
+	"ringback/models/modeltest"
+	"ringback/secrets"
+)
+
+func TestG8_CredentialsAreSealedAtRest(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
+		_, err := models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		site := modeltest.Site(t, s)
+		i := modeltest.Integration(t, s, site)
+		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(x *models.SiteSource) error {
+			x.Credentials = map[string]string{"signing_key": "signing-example"}
+			return nil
+		})
+		require.NoError(t, err)
+
+		raw := rawDatabase(t, dsn)
+		for table, secret := range map[string]string{"integrations": "whsec_example", "site_sources": "signing-example"} {
+			var sealed []byte
+			require.NoError(t, raw.QueryRowContext(t.Context(), "SELECT credentials FROM "+table).Scan(&sealed))
+			require.NotEmpty(t, sealed)
+			require.NotContains(t, string(sealed), secret)
+		}
+		for _, table := range []string{"integration_versions", "audit_entries"} {
+			rows, err := raw.QueryContext(t.Context(), "SELECT * FROM "+table)
+			require.NoError(t, err)
+			columns, err := rows.Columns()
+			require.NoError(t, err)
+			for rows.Next() {
+				values := make([]any, len(columns))
+				for n := range values {
+					values[n] = new(any)
+				}
+				require.NoError(t, rows.Scan(values...))
+				for _, v := range values {
+					text := fmt.Sprintf("%s", *v.(*any))
+					require.NotContains(t, text, "whsec_example")
+					require.NotContains(t, text, "signing-example")
+				}
+			}
+			require.NoError(t, rows.Err())
+			require.NoError(t, rows.Close())
+		}
+
+		read, err := s.Integration(t.Context(), site.AccountID, site.ID, i.ID)
+		require.NoError(t, err)
+		require.Equal(t, i.Credentials, read.Credentials)
+		readSource, err := s.Source(t.Context(), site.AccountID, site.ID, "callrail")
+		require.NoError(t, err)
+		require.Equal(t, source.Credentials, readSource.Credentials)
+	})
+}
+
+// A sealed value opens only in its own row.
+func TestG8_SealedValuesCannotBeMoved(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
+		_, err := models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		site := modeltest.Site(t, s)
+		victim, thief := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)
+		_, err = rawDatabase(t, dsn).ExecContext(t.Context(), fmt.Sprintf(
+			"UPDATE integrations SET credentials = (SELECT credentials FROM integrations WHERE id = '%s') WHERE id = '%s'", victim.ID, thief.ID))
+		require.NoError(t, err)
+		_, err = s.Integration(t.Context(), site.AccountID, site.ID, thief.ID)
+		require.ErrorContains(t, err, "keys do not fit")
+	})
+}
+
+func TestG8_RotatedKeysOpenOldSecretsAndResealDropsTheOldKey(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		oldKeys, err := secrets.Generate()
+		require.NoError(t, err)
+		s := modeltest.OpenWith(t, dsn, clockwork.NewRealClock(), oldKeys)
+		_, err = models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		site := modeltest.Site(t, s)
+		i := modeltest.Integration(t, s, site)
+		bare := modeltest.Integration(t, s, site, func(x *models.Integration) { x.Credentials = nil })
+
+		bothKeys, err := secrets.Rotate(oldKeys)
+		require.NoError(t, err)
+		rotated := modeltest.OpenWith(t, dsn, clockwork.NewRealClock(), bothKeys)
+		read, err := rotated.Integration(t.Context(), site.AccountID, site.ID, i.ID)
+		require.NoError(t, err)
+		require.Equal(t, i.Credentials, read.Credentials)
+
+		count, err := rotated.Reseal(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, 1, count)
+		_, err = s.Integration(t.Context(), site.AccountID, site.ID, i.ID)
+		require.Error(t, err, "the old key alone must not open what was sealed anew")
+		read, err = rotated.Integration(t.Context(), site.AccountID, site.ID, i.ID)
+		require.NoError(t, err)
+		require.Equal(t, i.Credentials, read.Credentials)
+		require.Equal(t, i.UpdatedAt, read.UpdatedAt, "sealing is no change of settings")
+		read, err = rotated.Integration(t.Context(), site.AccountID, site.ID, bare.ID)
+		require.NoError(t, err)
+		require.Empty(t, read.Credentials)
+	})
+}
