@@ -192,10 +192,12 @@ func eventID(r *http.Request, body []byte) string {
 		return tag
 	}
 	var e struct {
-		ID string `json:"id"`
+		Data struct {
+			ID string `json:"id"`
+		} `json:"data"`
 	}
 	_ = json.Unmarshal(body, &e)
-	return e.ID
+	return e.Data.ID
 }
 
 // Release lets every hanging request go.
