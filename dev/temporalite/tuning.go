@@ -1,6 +1,8 @@
 package temporalite
 
 import (
+	"time"
+
 	"go.temporal.io/server/common/dynamicconfig"
 )
 
@@ -31,6 +33,10 @@ func tuning() dynamicconfig.StaticClient {
 
 		// A search attribute can be used as soon as it is registered.
 		dynamicconfig.ForceSearchAttributesCacheRefreshOnRead.Key(): true,
+
+		// The server drops a notice to who waits for a workflow's end when two come
+		// at once. Who waits then hears when the wait is renewed: after 20 s by default.
+		dynamicconfig.HistoryLongPollExpirationInterval.Key(): 2 * time.Second,
 
 		dynamicconfig.HistoryCacheHostLevelMaxSize.Key(): 8096, // entries; the default is for a cluster
 	}

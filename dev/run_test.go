@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// instance is one running process's worth of everything.
+type instance struct {
+	ready ready
+	shown string // what a person has read by then
+	stop  func()
+}
+
+// start runs everything and comes back once the demonstration is over.
+func start(t *testing.T, data string) instance {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	reader, writer := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		err := run(ctx, command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Data: data}, writer)
+		_ = writer.CloseWithError(err)
+		ended <- err
+	}()
+
+	var i instance
+	var printed strings.Builder
+	lines := bufio.NewScanner(reader)
+	for lines.Scan() {
+		printed.WriteString(lines.Text() + "\n")
+		if strings.HasPrefix(lines.Text(), "{") {
+			require.NoError(t, json.Unmarshal(lines.Bytes(), &i.ready))
+		}
+		if strings.HasPrefix(lines.Text(), "Ctrl-C") {
+			break
+		}
+	}
+	require.NoError(t, lines.Err(), printed.String())
+	i.shown = printed.String()
+	go func() { _, _ = io.Copy(io.Discard, reader) }() // a console that still takes lines
+	i.stop = func() {
+		t.Helper()
+		cancel()
+		require.NoError(t, <-ended)
+	}
+	return i
+}
+
+func (i instance) get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	require.NoError(t, err)
+	request.Header.Set("Authorization", "Bearer "+i.ready.AdminToken)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, response.Body.Close()) }()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return response.StatusCode, string(body)
+}
+
+func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	first := start(t, data)
+	status, _ := first.get(t, first.ready.UI)
+	require.Equal(t, http.StatusOK, status)
+	first.stop()
+
+	shown := first.shown
+	require.NotContains(t, shown, "ended early")
+	require.Equal(t, 2, strings.Count(shown, "  delivered "), "the long call and the lead:\n%s", shown)
+	require.Equal(t, 1, strings.Count(shown, "  decided     skip: "), "the short call:\n%s", shown)
+	require.Contains(t, shown, "conversion_action_call__call-")
+	require.Contains(t, shown, "conversion_action_form__request-")
+	require.Contains(t, shown, first.ready.UI+"/namespaces/default/workflows/")
+
+	again := start(t, data)
+	t.Cleanup(again.stop)
+	require.NotContains(t, again.shown, "decided", "the demonstration is for newcomers")
+	require.Equal(t, first.ready.AdminToken, again.ready.AdminToken)
+	status, body := again.get(t, again.ready.HTTP+"/api/v1"+conversionPath(t, shown))
+	require.Equal(t, http.StatusOK, status, body)
+	require.Contains(t, body, `"delivered"`, "the state survives a restart")
+}
+
+// conversionPath is that of the first conversion shown, below /api/v1.
+func conversionPath(t *testing.T, shown string) string {
+	t.Helper()
+	_, path, found := strings.Cut(shown, "/api/v1/conversions/")
+	require.True(t, found, shown)
+	id, _, _ := strings.Cut(path, "\n")
+	return "/conversions/" + id
+}
+
+func TestSecondInstanceOnTheSameFolderIsRefused(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	first, err := openFolder(data)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, first.close()) }()
+
+	err = run(t.Context(), command{Data: data}, io.Discard)
+	require.ErrorContains(t, err, "another instance is running on the data folder "+data)
+	require.ErrorContains(t, err, "--data")
+}
+
+func TestPortInUseIsToldBeforeAnythingStarts(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, taken.Close()) }()
+	free := command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0"}
+
+	for flag, change := range map[string]func(*command){
+		"--http":     func(c *command) { c.HTTP = taken.Addr().String() },
+		"--temporal": func(c *command) { c.Temporal = taken.Addr().String() },
+		"--ui":       func(c *command) { c.UI = taken.Addr().String() },
+	} {
+		c := free
+		c.Data = t.TempDir()
+		change(&c)
+		err := run(t.Context(), c, io.Discard)
+		require.ErrorContains(t, err, taken.Addr().String()+" is already in use")
+		require.ErrorContains(t, err, flag)
+	}
+}
+
+func TestG8_SecretsAreMadeOnceForTheirOwnerAlone(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	f, err := openFolder(data)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, f.close()) }()
+
+	token, err := f.adminToken()
+	require.NoError(t, err)
+	keys, err := f.encryptionKeys()
+	require.NoError(t, err)
+	require.NotEqual(t, token, keys)
+	again, err := f.adminToken()
+	require.NoError(t, err)
+	require.Equal(t, token, again)
+	for _, name := range []string{".", "admin-token", "encryption-keys"} {
+		info, err := os.Stat(f.file(name))
+		require.NoError(t, err)
+		require.Zero(t, info.Mode().Perm()&0o077, "%s is open to others: %v", name, info.Mode())
+	}
+}
