@@ -1,0 +1,208 @@
+package activities_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/activities"
+	"ringback/destinations"
+	"ringback/models"
+)
+
+// open makes a field whose breaker opened 10 s ago for 10 s: time for a probe.
+func open(list ...destinations.Result) field {
+	f := newField(list...)
+	until := noon
+	f.store.breaker = models.Breaker{State: models.BreakerOpen, Failures: 5, Trips: 1, OpenUntil: &until, Reason: "it keeps failing"}
+	return f
+}
+
+func TestG6_BreakerOpensAfterFiveFailuresInARow(t *testing.T) {
+	t.Parallel()
+	f := newField(silent)
+	for n := range 5 {
+		id := fmt.Sprintf("dlv_%d", n)
+		f.add(id)
+		_, err := f.dispatch(t, id)
+		refusal(t, err, activities.ErrorRetrying)
+	}
+	require.Equal(t, models.BreakerOpen, f.store.breaker.State)
+	require.Equal(t, noon.Add(10*time.Second), *f.store.breaker.OpenUntil)
+	f.add("dlv_6")
+	_, err := f.dispatch(t, "dlv_6")
+	_, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, 10*time.Second, delay)
+	require.Len(t, f.answers.sent, 5, "the sixth burns no attempt")
+}
+
+func TestBreakerProbe(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		answer destinations.Result
+		state  models.BreakerState
+		trips  int
+		pause  time.Duration
+	}{
+		"taken: it closes":                  {took, models.BreakerClosed, 0, 0},
+		"refused is an answer: it closes":   {refused, models.BreakerClosed, 0, 0},
+		"fails: it opens for twice as long": {broken, models.BreakerOpen, 2, 20 * time.Second},
+		"asked to wait: it opens for that":  {throttled, models.BreakerOpen, 1, 90 * time.Second},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := open(test.answer)
+			_, _ = f.dispatch(t, "dlv_1")
+			require.Len(t, f.answers.sent, 1)
+			b := f.store.breaker
+			require.Equal(t, test.state, b.State)
+			require.Equal(t, test.trips, b.Trips)
+			require.Nil(t, b.ProbeUntil, "the next probe may go")
+			if test.pause > 0 {
+				require.Equal(t, noon.Add(test.pause), *b.OpenUntil)
+			}
+		})
+	}
+}
+
+func TestOnlyOneDeliveryProbes(t *testing.T) {
+	t.Parallel()
+	f := open(took)
+	probing, answer := make(chan struct{}), make(chan struct{})
+	f.answers.pause = func() {
+		close(probing)
+		<-answer
+	}
+	var first sync.WaitGroup
+	first.Go(func() { _, _ = f.dispatch(t, "dlv_1") })
+	<-probing
+	f.add("dlv_2")
+	_, err := f.dispatch(t, "dlv_2")
+	text, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, "waiting: it keeps failing; one delivery is trying", text)
+	require.Equal(t, 10*time.Second, delay)
+	close(answer)
+	first.Wait()
+	require.Equal(t, models.BreakerClosed, f.store.breaker.State)
+}
+
+func TestProbeThatFindsItsDeliveryTakenLetsAnotherProbe(t *testing.T) {
+	t.Parallel()
+	f := open(took)
+	until := noon.Add(time.Minute)
+	f.store.deliveries["dlv_1"].LeasedUntil = &until
+	_, err := f.dispatch(t, "dlv_1")
+	refusal(t, err, activities.ErrorWaiting)
+	require.Nil(t, f.store.breaker.ProbeUntil)
+	require.Equal(t, models.BreakerOpen, f.store.breaker.State)
+}
+
+func TestThrottledPausesTheWholeIntegration(t *testing.T) {
+	t.Parallel()
+	f := newField(throttled)
+	_, err := f.dispatch(t, "dlv_1")
+	refusal(t, err, activities.ErrorRetrying)
+	f.add("dlv_2")
+	_, err = f.dispatch(t, "dlv_2")
+	text, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, "waiting: the destination asked to wait: answered 429", text)
+	require.Equal(t, 90*time.Second, delay)
+}
+
+func TestSwitchesOffOnlyWhereTheOwnerAskedForIt(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		after   int
+		answers []destinations.Result
+		wanted  string
+	}{
+		"not asked for":            {0, []destinations.Result{refused, refused, refused}, ""},
+		"three in a row":           {3, []destinations.Result{refused, refused, refused}, "3 deliveries in a row failed; the last: answered 400"},
+		"a success in between":     {3, []destinations.Result{refused, refused, took, refused}, ""},
+		"retries are not failures": {2, []destinations.Result{broken, broken, broken}, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newField(test.answers...)
+			f.store.integration.Settings.Delivery.SwitchOffAfter = test.after
+			for n := range test.answers {
+				id := fmt.Sprintf("dlv_%d", n)
+				f.add(id)
+				_, _ = f.dispatch(t, id)
+			}
+			require.Equal(t, test.wanted, f.store.switchedOff)
+		})
+	}
+}
+
+func TestSwitchedOnAgainCountsAnew(t *testing.T) {
+	t.Parallel()
+	f := newField(refused)
+	f.store.integration.Settings.Delivery.SwitchOffAfter = 1
+	_, _ = f.dispatch(t, "dlv_1")
+	require.NotEmpty(t, f.store.switchedOff)
+	require.Zero(t, f.store.breaker.FailedInRow)
+}
+
+func TestG6_HangingIntegrationHoldsOnlyItsOwnPlaces(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	f.store.integration.Settings.Delivery.MaxConcurrent = 2
+	hanging, answer := make(chan struct{}, 2), make(chan struct{})
+	f.answers.pause = func() {
+		hanging <- struct{}{}
+		<-answer
+	}
+	var all sync.WaitGroup
+	for n := range 2 {
+		id := fmt.Sprintf("dlv_h%d", n)
+		f.add(id)
+		all.Go(func() { _, _ = f.dispatch(t, id) })
+	}
+	<-hanging
+	<-hanging
+	f.clock.Advance(9 * time.Second) // both hang; the line would be in vain
+
+	_, err := f.dispatch(t, "dlv_1")
+	text, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, "waiting: as many sends to this destination as allowed are under way", text)
+	require.Equal(t, 5500*time.Millisecond, delay, "a second, and the time in which one of two places becomes free")
+	require.Equal(t, models.DeliveryWaiting, f.delivery().State)
+	require.Zero(t, f.delivery().Attempts)
+
+	close(answer)
+	all.Wait()
+}
+
+func TestWaitingAtTheGateLeavesWhenTheWorkerStops(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	f.store.integration.Settings.Delivery.MaxConcurrent = 1
+	hanging, answer := make(chan struct{}), make(chan struct{})
+	f.answers.pause = func() {
+		close(hanging)
+		<-answer
+	}
+	f.add("dlv_h")
+	var all sync.WaitGroup
+	all.Go(func() { _, _ = f.dispatch(t, "dlv_h") })
+	<-hanging
+
+	waited := make(chan error, 1)
+	go func() {
+		_, err := f.dispatch(t, "dlv_1")
+		waited <- err
+	}()
+	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 1), "it stands in line")
+	close(f.stop)
+	text, _ := refusal(t, <-waited, activities.ErrorWaiting)
+	require.Equal(t, "waiting: the worker is stopping", text)
+	require.Equal(t, models.DeliveryPending, f.delivery().State)
+	close(answer)
+	all.Wait()
+}

@@ -1,0 +1,191 @@
+package activities_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+
+	"ringback/activities"
+	"ringback/conversion"
+	"ringback/fault"
+	"ringback/models"
+	"ringback/workflows"
+)
+
+func decide(t *testing.T, w world, moment conversion.Moment) workflows.Decided {
+	t.Helper()
+	decided, err := runLocal(t, w.Decide, workflows.DecideInput{ConversionID: "cnv_1", Moment: moment})
+	require.NoError(t, err)
+	return decided
+}
+
+func TestDecideAtTheEndOfACall(t *testing.T) {
+	t.Parallel()
+	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)},
+		integration("int_all", conversion.MetricAll),
+		integration("int_target", conversion.MetricTarget),
+		integration("int_failed", conversion.MetricFailed)))
+	decided := decide(t, w, conversion.AtEnd)
+
+	require.Equal(t, "answered", decided.Status)
+	require.Len(t, decided.Deliveries, 2)
+	require.Equal(t, []workflows.Skipped{
+		{IntegrationID: "int_failed", IntegrationType: "place", Reason: conversion.ReasonMetric},
+	}, decided.Skipped)
+	saved := w.store.saved[0]
+	require.True(t, saved.Final)
+	require.Equal(t, conversion.AtEnd, saved.Moment)
+	yes := true
+	require.Equal(t, []*bool{&yes, &yes, &yes}, []*bool{saved.Unique, saved.Target, saved.UniqueTarget})
+	require.Equal(t, decisionCounter{"call send all_checks_passed": 2, "call skip metric_not_met": 1}, w.count)
+}
+
+func TestDecideStoresTheSnapshotAndTheVersion(t *testing.T) {
+	t.Parallel()
+	i := integration("int_1", conversion.MetricTarget)
+	i.Settings.Delivery = models.DeliveryPolicy{RetryForSeconds: 3600, TimeoutSeconds: 7, PerSecond: 2.5}
+	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)}, i))
+	decided := decide(t, w, conversion.AtEnd)
+
+	delivery := w.store.deliveries[0]
+	require.Equal(t, []workflows.Delivery{{
+		DeliveryID: delivery.ID, IntegrationID: "int_1", IntegrationType: "place",
+		RetryFor: time.Hour, Timeout: 7 * time.Second, PerSecond: 2.5,
+	}}, decided.Deliveries)
+	require.Equal(t, 3, w.store.it.Decisions[0].IntegrationVersion)
+	require.Equal(t, w.store.it.Decisions[0].ID, delivery.DecisionID)
+	require.Equal(t, noon.Add(2*time.Minute).Add(time.Hour), delivery.GiveUpAt)
+	require.Equal(t, models.DeliveryPending, delivery.State)
+	require.Equal(t, "call/site_1/api/x-1", delivery.WorkflowID)
+
+	event := delivery.Event
+	require.Equal(t, "cnv_1", event.ID)
+	require.Equal(t, delivery.ID, event.DeliveryID)
+	require.Equal(t, "+12025550123", event.Phone)
+	require.Equal(t, 45, *event.TalkSeconds)
+	require.Equal(t, noon.Add(time.Minute), *event.EndedAt)
+	require.Equal(t, []string{"sales"}, event.Tags)
+	require.Equal(t, "v-1", event.VisitorIDs["place"])
+	require.Equal(t, "cpc", event.Visit.Traffic.Medium)
+	require.Equal(t, "https://shop.example.com/", event.PageURL)
+	require.Equal(t, "https://search.example.com/", event.Referrer)
+	require.True(t, *event.UniqueTarget)
+}
+
+func TestDecideALead(t *testing.T) {
+	t.Parallel()
+	c := callCase(nil, integration("int_1", conversion.MetricAll))
+	c.Conversion.Kind = conversion.KindLead
+	c.Events = []models.Event{{Seq: 1, Type: "lead", Lead: &conversion.Lead{
+		At: noon, Email: "sample@example.com", Form: "contact", Fields: map[string]string{"topic": "price"},
+		VisitorIDs: map[string]string{"place": "v-1"}, PageURL: "https://shop.example.com/contact",
+	}}}
+	w := newWorld(c)
+	decided := decide(t, w, conversion.AtEnd)
+	require.Empty(t, decided.Status, "leads have no call status")
+	require.Len(t, decided.Deliveries, 1)
+	event := w.store.deliveries[0].Event
+	require.Equal(t, "sample@example.com", event.Email)
+	require.Equal(t, "contact", event.Form)
+	require.Equal(t, "https://shop.example.com/contact", event.PageURL)
+	require.Equal(t, conversion.AtEnd, event.Moment)
+	require.Nil(t, event.Target)
+}
+
+func TestDecideACallThatNeverEnded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(callCase([]conversion.Event{started()},
+		integration("int_all", conversion.MetricAll), integration("int_target", conversion.MetricTarget)))
+	decided := decide(t, w, conversion.AtIncomplete)
+	require.Equal(t, "incomplete", decided.Status)
+	require.Len(t, decided.Deliveries, 1)
+	require.Equal(t, conversion.ReasonIncomplete, decided.Skipped[0].Reason)
+	require.True(t, w.store.saved[0].Incomplete)
+}
+
+func TestG2_DecideTwiceIsOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)},
+		integration("int_all", conversion.MetricAll), integration("int_failed", conversion.MetricFailed)))
+	first := decide(t, w, conversion.AtEnd)
+	w.store.it.Conversion.Outcome = conversion.OutcomeAnswered // as the store folds it
+	w.store.it.Integrations[1].Settings.Calls.Metrics = []conversion.Metric{conversion.MetricAll}
+	require.Equal(t, first, decide(t, w, conversion.AtEnd), "changed settings change no decision")
+	require.Len(t, w.store.deliveries, 1)
+	require.Equal(t, decisionCounter{"call send all_checks_passed": 1, "call skip metric_not_met": 1}, w.count)
+}
+
+func TestG5_LateEventsChangeNoDecision(t *testing.T) {
+	t.Parallel()
+	c := callCase([]conversion.Event{started(), endedAfter(45)}, integration("int_target", conversion.MetricTarget))
+	c.Events[1].Late = true // accepted after an earlier decision
+	decided := decide(t, newWorld(c), conversion.AtIncomplete)
+	require.Empty(t, decided.Deliveries)
+}
+
+func TestR6_TagAddedAfterEndNeverSends(t *testing.T) {
+	t.Parallel()
+	tagged := conversion.Event{
+		ID: "e3", Type: conversion.EventTagged, At: noon.Add(2 * time.Minute), Tags: []string{"vip"}, TagOrigin: conversion.TagByHand,
+	}
+	vip := integration("int_vip", conversion.MetricAll)
+	vip.Settings.Calls.Tags = conversion.TagFilter{Any: []string{"vip"}}
+	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45), tagged}, vip))
+	decided := decide(t, w, conversion.AtEnd)
+	require.Empty(t, decided.Deliveries)
+	require.Equal(t, conversion.ReasonTags, decided.Skipped[0].Reason)
+}
+
+func TestG6_OneBrokenIntegrationStopsNoOther(t *testing.T) {
+	t.Parallel()
+	unknown, wrong, panics := integration("int_unknown", conversion.MetricAll), integration("int_wrong", conversion.MetricAll), integration("int_panics", conversion.MetricAll)
+	unknown.Type = "gone"
+	wrong.Settings.Options = map[string]string{"wrong": "yes"}
+	panics.Settings.Options = map[string]string{"panics": "yes"}
+	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)},
+		unknown, wrong, panics, integration("int_good", conversion.MetricAll)))
+	decided := decide(t, w, conversion.AtEnd)
+	require.Len(t, decided.Deliveries, 1)
+	require.Equal(t, "int_good", decided.Deliveries[0].IntegrationID)
+	require.Len(t, decided.Skipped, 3)
+	for i, s := range decided.Skipped {
+		require.Equal(t, conversion.ReasonDestination, s.Reason, s.IntegrationID)
+		require.NotEmpty(t, w.store.it.Decisions[i].Detail.Explanation, s.IntegrationID)
+	}
+}
+
+func TestG7_WhatTemporalSeesHoldsNoPersonalData(t *testing.T) {
+	t.Parallel()
+	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)},
+		integration("int_all", conversion.MetricAll), integration("int_failed", conversion.MetricFailed)))
+	plan, err := runLocal(t, w.Plan, workflows.PlanInput{ConversionID: "cnv_1"})
+	require.NoError(t, err)
+	seen, err := json.Marshal([]any{plan, decide(t, w, conversion.AtEnd)})
+	require.NoError(t, err)
+	for _, personal := range []string{"2025550", "Sample Caller", "v-1", "example.com", "not-a-real-secret"} {
+		require.NotContains(t, string(seen), personal)
+	}
+}
+
+func TestG7_ErrorsHoldNoPersonalData(t *testing.T) {
+	t.Parallel()
+	w := newWorld(callCase(nil))
+	w.store.err = away
+	_, err := runLocal(t, w.Decide, workflows.DecideInput{ConversionID: "cnv_1"})
+	require.ErrorContains(t, err, "reading: unavailable")
+	require.NotContains(t, err.Error(), "2025550123")
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app)
+	require.Equal(t, activities.ErrorReading, app.Type())
+	require.False(t, app.NonRetryable(), "the database comes back")
+	require.Equal(t, 5*time.Second, app.NextRetryDelay())
+	require.Nil(t, app.Unwrap(), "the cause is for the log only")
+
+	w.store.err = fault.New(fault.NotFound, "no such conversion")
+	_, err = runLocal(t, w.Decide, workflows.DecideInput{ConversionID: "cnv_1"})
+	require.ErrorAs(t, err, &app)
+	require.True(t, app.NonRetryable(), "an erased conversion does not")
+}

@@ -1,0 +1,263 @@
+package activities_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+
+	"ringback/activities"
+	"ringback/conversion"
+	"ringback/destinations"
+	"ringback/dispatch"
+	"ringback/models"
+	"ringback/workflows"
+)
+
+// deliveryStore holds deliveries of one integration, by the store's contract.
+type deliveryStore struct {
+	mu          sync.Mutex
+	clock       clockwork.Clock
+	deliveries  map[string]*models.Delivery
+	integration models.Integration
+	breaker     models.Breaker
+	attempts    []models.Attempt
+	switchedOff string
+	err         error // of every call
+	endErrs     []error
+}
+
+func (s *deliveryStore) DeliveryForSend(_ context.Context, id string) (models.Delivery, models.Integration, models.Breaker, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return models.Delivery{}, models.Integration{}, models.Breaker{}, s.err
+	}
+	return *s.deliveries[id], s.integration, s.breaker, nil
+}
+
+func (s *deliveryStore) BeginAttempt(_ context.Context, id string, lease time.Duration) (models.Begun, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, now := s.deliveries[id], s.clock.Now()
+	switch {
+	case s.err != nil:
+		return models.Begun{}, s.err
+	case d.State.Final():
+		return models.Begun{Finished: true}, nil
+	case d.LeasedUntil != nil && d.LeasedUntil.After(now):
+		return models.Begun{LeasedUntil: *d.LeasedUntil}, nil
+	}
+	begun := models.Begun{Interrupted: d.LeasedUntil != nil}
+	until := now.Add(lease)
+	d.Attempts, d.LeasedUntil = d.Attempts+1, &until
+	begun.Number = d.Attempts
+	return begun, nil
+}
+
+func (s *deliveryStore) EndAttempt(_ context.Context, end models.AttemptEnd) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.endErrs) > 0 {
+		err := s.endErrs[0]
+		s.endErrs = s.endErrs[1:]
+		return err
+	}
+	d := s.deliveries[end.Attempt.DeliveryID]
+	d.State, d.Reason, d.NextTryAt, d.LeasedUntil, d.Class = end.State, end.Reason, end.NextTryAt, nil, end.Attempt.Class
+	s.attempts = append(s.attempts, end.Attempt)
+	return nil
+}
+
+func (s *deliveryStore) HoldDelivery(_ context.Context, id, reason string, until time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.deliveries[id]
+	d.State, d.Reason, d.NextTryAt = models.DeliveryWaiting, reason, &until
+	return s.err
+}
+
+func (s *deliveryStore) GiveUpDelivery(_ context.Context, id, reason string) (models.Delivery, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.deliveries[id]
+	if !d.State.Final() {
+		d.State, d.Reason = models.DeliveryFailed, reason
+	}
+	return *d, s.err
+}
+
+func (s *deliveryStore) ClaimProbe(_ context.Context, _ string, now, until time.Time) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := &s.breaker
+	if b.State != models.BreakerOpen || b.OpenUntil.After(now) || (b.ProbeUntil != nil && b.ProbeUntil.After(now)) {
+		return false, s.err
+	}
+	b.ProbeUntil = &until
+	return true, s.err
+}
+
+func (s *deliveryStore) UpdateBreaker(_ context.Context, _ string, change func(*models.Breaker)) (models.Breaker, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		change(&s.breaker)
+	}
+	return s.breaker, s.err
+}
+
+func (s *deliveryStore) SwitchOffIntegration(_ context.Context, _, reason string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.integration.Enabled, s.switchedOff = false, reason
+	return s.err
+}
+
+// attemptCounter counts attempts by class, and deliveries.
+type attemptCounter struct {
+	mu        sync.Mutex
+	classes   map[string]int
+	delivered int
+}
+
+func (c *attemptCounter) Attempted(_, _, class string, _ time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.classes[class]++
+}
+
+func (c *attemptCounter) Delivered(string, string, time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.delivered++
+}
+
+// answers plays a destination's answers in order; the last one stays.
+type answers struct {
+	mu    sync.Mutex
+	list  []destinations.Result
+	sent  []destinations.Event
+	pause func() // during every send
+}
+
+func (a *answers) send(_ context.Context, _ destinations.Doer, e destinations.Event) destinations.Result {
+	if a.pause != nil {
+		a.pause()
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.sent = append(a.sent, e)
+	result := a.list[0]
+	if len(a.list) > 1 {
+		a.list = a.list[1:]
+	}
+	return result
+}
+
+// The answers of the tests.
+var (
+	took      = destinations.Result{Class: destinations.ClassDelivered, Status: 200, Reason: "answered 200"}
+	broken    = destinations.Result{Class: destinations.ClassUnavailable, Status: 500, Reason: "answered 500"}
+	refused   = destinations.Result{Class: destinations.ClassRefused, Status: 400, Reason: "answered 400"}
+	silent    = destinations.Result{Class: destinations.ClassTimeout, Reason: "no answer in time"}
+	throttled = destinations.Result{Class: destinations.ClassThrottled, Status: 429, Reason: "answered 429", RetryAfter: 90 * time.Second}
+)
+
+// field is the dispatch activity with its surroundings.
+type field struct {
+	*activities.Dispatch
+	store   *deliveryStore
+	clock   *clockwork.FakeClock
+	answers *answers
+	count   *attemptCounter
+	log     *bytes.Buffer
+	stop    chan struct{} // closed: the worker stops
+}
+
+// newField has one delivery, dlv_1, decided at noon, to be given up 72 h later.
+func newField(list ...destinations.Result) field {
+	clock := clockwork.NewFakeClockAt(noon)
+	f := field{
+		clock:   clock,
+		answers: &answers{list: list},
+		count:   &attemptCounter{classes: map[string]int{}},
+		log:     &bytes.Buffer{},
+		stop:    make(chan struct{}),
+		store: &deliveryStore{
+			clock: clock, deliveries: map[string]*models.Delivery{},
+			integration: integration("int_1", conversion.MetricAll),
+			breaker:     models.Breaker{IntegrationID: "int_1", State: models.BreakerClosed},
+		},
+	}
+	f.add("dlv_1")
+	f.Dispatch = &activities.Dispatch{
+		Store:        f.store,
+		Destinations: destinations.NewRegistry(place{sendFn: f.answers.send}),
+		Outbound:     doer(func(*http.Request) (*http.Response, error) { return nil, errText("unused") }),
+		Gate:         dispatch.NewGate(clock, noJitter),
+		Clock:        clock,
+		Jitter:       noJitter,
+		Logger:       slog.New(slog.NewTextHandler(f.log, nil)),
+		Metrics:      f.count,
+	}
+	return f
+}
+
+func noJitter() float64 { return 0 }
+
+func (f field) add(id string) {
+	f.store.deliveries[id] = &models.Delivery{
+		ID: id, SiteID: "site_1", ConversionID: "cnv_1", IntegrationID: "int_1", IntegrationType: "place",
+		State: models.DeliveryPending, GiveUpAt: noon.Add(72 * time.Hour), CreatedAt: noon,
+		Event: destinations.Event{ID: "cnv_1", DeliveryID: id, Kind: conversion.KindCall, Phone: "+12025550123"},
+	}
+}
+
+// delivery is dlv_1 as it is stored.
+func (f field) delivery() models.Delivery { return *f.store.deliveries["dlv_1"] }
+
+// dispatch runs the activity once, as a worker would.
+func (f field) dispatch(t *testing.T, id string) (workflows.Dispatched, error) {
+	t.Helper()
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestActivityEnvironment()
+	env.SetWorkerStopChannel(f.stop)
+	env.RegisterActivity(f.Dispatch.Dispatch)
+	value, err := env.ExecuteActivity(f.Dispatch.Dispatch, workflows.DispatchInput{DeliveryID: id, IntegrationID: "int_1"})
+	var out workflows.Dispatched
+	if err != nil {
+		return out, err
+	}
+	require.NoError(t, value.Get(&out))
+	return out, nil
+}
+
+// refusal checks that the server was told to call again, benignly, and gives
+// the error's text and delay.
+func refusal(t *testing.T, err error, errorType string) (text string, delay time.Duration) {
+	t.Helper()
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app)
+	require.Equal(t, errorType, app.Type())
+	require.Equal(t, temporal.ApplicationErrorCategoryBenign, app.Category())
+	require.False(t, app.NonRetryable())
+	return app.Message(), app.NextRetryDelay()
+}
+
+// attempted counts the wide events in the log.
+func (f field) attempted() int { return strings.Count(f.log.String(), "msg=delivery.attempted") }
+
+// doer makes a Doer of a function.
+type doer func(*http.Request) (*http.Response, error)
+
+func (f doer) Do(r *http.Request) (*http.Response, error) { return f(r) }

@@ -1,0 +1,266 @@
+package activities_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+
+	"ringback/activities"
+	"ringback/destinations"
+	"ringback/fault"
+	"ringback/models"
+	"ringback/workflows"
+)
+
+func TestG4_EveryAttemptEndsInAStateWithAReason(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		answer destinations.Result
+		state  models.DeliveryState
+		reason string
+		delay  time.Duration // 0: the delivery has ended
+	}{
+		"taken":                 {took, models.DeliveryDelivered, "answered 200", 0},
+		"refused":               {refused, models.DeliveryFailed, "answered 400", 0},
+		"answered 500":          {broken, models.DeliveryRetrying, "answered 500", time.Second},
+		"no answer":             {silent, models.DeliveryRetrying, "no answer in time", time.Second},
+		"429 with Retry-After":  {throttled, models.DeliveryRetrying, "answered 429", 90 * time.Second},
+		"a redirect":            {destinations.Result{Class: destinations.ClassRedirected, Status: 302, Reason: "answered 302"}, models.DeliveryFailed, "answered 302", 0},
+		"a forbidden address":   {destinations.Result{Class: destinations.ClassForbidden, Reason: "the address is private"}, models.DeliveryFailed, "the address is private", 0},
+		"Retry-After of a year": {destinations.Result{Class: destinations.ClassUnavailable, Status: 503, Reason: "answered 503", RetryAfter: 8760 * time.Hour}, models.DeliveryRetrying, "answered 503", 24 * time.Hour},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newField(test.answer)
+			got, err := f.dispatch(t, "dlv_1")
+			if test.delay == 0 {
+				require.NoError(t, err)
+				require.Equal(t, workflows.Dispatched{
+					State: string(test.state), Class: string(test.answer.Class), Status: test.answer.Status, Attempts: 1,
+				}, got, "a failed delivery is no error of the workflow")
+				require.Nil(t, f.delivery().NextTryAt)
+			} else {
+				_, delay := refusal(t, err, activities.ErrorRetrying)
+				require.Equal(t, test.delay, delay)
+				require.Equal(t, noon.Add(test.delay), *f.delivery().NextTryAt)
+			}
+			require.Equal(t, test.state, f.delivery().State)
+			require.Equal(t, test.reason, f.delivery().Reason)
+			require.Len(t, f.store.attempts, 1)
+			require.Equal(t, 1, f.attempted(), "one wide event per attempt")
+			require.Equal(t, 1, f.count.classes[string(test.answer.Class)])
+		})
+	}
+}
+
+func TestG4_GivesUpWhenTheNextAttemptWouldComeTooLate(t *testing.T) {
+	t.Parallel()
+	f := newField(broken)
+	f.clock.Advance(72*time.Hour - time.Millisecond)
+	got, err := f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, "failed", got.State)
+	require.Equal(t, "gave up after 72h0m0s: last answered 500", f.delivery().Reason)
+}
+
+func TestG4_GivesUpWhatWaitedTooLong(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	f.store.integration.Enabled = false
+	f.clock.Advance(72*time.Hour - time.Minute/2)
+	_, err := f.dispatch(t, "dlv_1")
+	_, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, 30*time.Second, delay, "never beyond its time")
+	f.clock.Advance(delay)
+	got, err := f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, "failed", got.State)
+	require.Equal(t, "gave up after 72h0m0s: last the integration is switched off", f.delivery().Reason)
+	require.Empty(t, f.answers.sent)
+}
+
+func TestG4_WaitingSaysForWhatAndUntilWhen(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change func(f *field)
+		reason string
+		delay  time.Duration
+	}{
+		"switched off": {
+			func(f *field) { f.store.integration.Enabled = false }, "the integration is switched off", time.Minute,
+		},
+		"made by a newer version": {
+			func(f *field) { f.store.integration.Type = "new" }, "this version of Ringback has no such destination", time.Minute,
+		},
+		"the breaker is open": {
+			func(f *field) {
+				until := noon.Add(5 * time.Minute)
+				f.store.breaker = models.Breaker{State: models.BreakerOpen, OpenUntil: &until, Reason: "the destination keeps failing: answered 500"}
+			}, "the destination keeps failing: answered 500", 5 * time.Minute,
+		},
+		"another delivery probes": {
+			func(f *field) {
+				past, until := noon.Add(-time.Second), noon.Add(time.Minute)
+				f.store.breaker = models.Breaker{State: models.BreakerOpen, OpenUntil: &past, ProbeUntil: &until, Reason: "it keeps failing"}
+			}, "it keeps failing; one delivery is trying", 10 * time.Second,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newField(took)
+			test.change(&f)
+			_, err := f.dispatch(t, "dlv_1")
+			text, delay := refusal(t, err, activities.ErrorWaiting)
+			require.Equal(t, "waiting: "+test.reason, text)
+			require.Equal(t, test.delay, delay)
+			d := f.delivery()
+			require.Equal(t, models.DeliveryWaiting, d.State)
+			require.Equal(t, test.reason, d.Reason)
+			require.Equal(t, noon.Add(test.delay), *d.NextTryAt)
+			require.Zero(t, d.Attempts, "waiting burns no attempt")
+			require.Empty(t, f.answers.sent)
+		})
+	}
+}
+
+func TestG4_DeletedIntegrationFails(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	at := noon
+	f.store.integration.DeletedAt = &at
+	got, err := f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, "failed", got.State)
+	require.Equal(t, "the integration was deleted", f.delivery().Reason)
+}
+
+func TestG2_DeliveredIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	_, err := f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	got, err := f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, "delivered", got.State)
+	require.Len(t, f.answers.sent, 1)
+}
+
+func TestG2_AttemptUnderWayIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	until := noon.Add(12 * time.Second)
+	f.store.deliveries["dlv_1"].LeasedUntil = &until
+	_, err := f.dispatch(t, "dlv_1")
+	_, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, 12*time.Second, delay)
+	require.Equal(t, models.DeliveryPending, f.delivery().State, "its state is the other attempt's to write")
+	require.Empty(t, f.answers.sent)
+}
+
+func TestG3_EveryAttemptCarriesTheSameID(t *testing.T) {
+	t.Parallel()
+	f := newField(broken, silent, took)
+	for range 2 {
+		_, err := f.dispatch(t, "dlv_1")
+		_, delay := refusal(t, err, activities.ErrorRetrying)
+		f.clock.Advance(delay)
+	}
+	got, err := f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, 3, got.Attempts)
+	require.Len(t, f.answers.sent, 3)
+	for _, e := range f.answers.sent {
+		require.Equal(t, f.answers.sent[0], e)
+	}
+}
+
+func TestG3_OutcomeIsStoredEvenIfTheDatabaseIsAwayForAMoment(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	f.store.endErrs = []error{away, away}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := f.dispatch(t, "dlv_1")
+		ended <- err
+	}()
+	for _, gap := range []time.Duration{100 * time.Millisecond, 200 * time.Millisecond} {
+		require.NoError(t, f.clock.BlockUntilContext(t.Context(), 2), "the gap, and the limit for all of it")
+		f.clock.Advance(gap)
+	}
+	require.NoError(t, <-ended)
+	require.Equal(t, models.DeliveryDelivered, f.delivery().State)
+	require.Len(t, f.answers.sent, 1, "the destination saw it once")
+}
+
+func TestG3_OutcomeThatCannotBeStoredIsTriedAgainAsInterrupted(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	f.store.endErrs = []error{fault.New(fault.Conflict, "no")} // no use in trying that again
+	_, err := f.dispatch(t, "dlv_1")
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app)
+	require.Equal(t, activities.ErrorAfterSend, app.Type())
+
+	f.clock.Advance(time.Minute) // the lease runs out
+	got, err := f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, 2, got.Attempts)
+	require.Equal(t, 1, f.count.classes["interrupted"])
+	require.Equal(t, f.answers.sent[0].DeliveryID, f.answers.sent[1].DeliveryID)
+}
+
+func TestG3_WorkerStopDoesNotCutASend(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	f.answers.pause = func() { close(f.stop) }
+	got, err := f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, "delivered", got.State)
+}
+
+func TestG8_NothingSecretOrPersonalReachesTemporalOrTheLog(t *testing.T) {
+	t.Parallel()
+	f := newField()
+	f.Destinations = destinations.NewRegistry(place{sendFn: post})
+	f.Outbound = doer(func(*http.Request) (*http.Response, error) {
+		return nil, errText("Post https://example.com/?key=not-a-real-secret: refused by +12025550123")
+	})
+	_, err := f.dispatch(t, "dlv_1")
+	text, _ := refusal(t, err, activities.ErrorRetrying)
+	require.Equal(t, "network", text, "class and status only")
+	stored := f.store.attempts[0]
+	require.Contains(t, stored.Request.URL, "redacted")
+	for _, seen := range []string{err.Error(), f.log.String()} {
+		require.NotContains(t, seen, "not-a-real-secret")
+		require.NotContains(t, seen, "2025550123")
+	}
+	require.NotContains(t, stored.Request.URL+stored.Request.Body+stored.Reason, "not-a-real-secret")
+}
+
+// post sends like a real destination: credentials in the URL, a person in the body.
+func post(ctx context.Context, out destinations.Doer, e destinations.Event) destinations.Result {
+	body := strings.NewReader(e.Phone)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://example.com/?key=not-a-real-secret", body)
+	if err != nil {
+		return destinations.Result{Class: destinations.ClassInvalid}
+	}
+	resp, err := out.Do(req)
+	return destinations.ResultOf(resp, err, noon)
+}
+
+func TestG7_StoreErrorsTellTheStageOnly(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	f.store.err = away
+	_, err := f.dispatch(t, "dlv_1")
+	require.ErrorContains(t, err, "reading: unavailable")
+	require.NotContains(t, err.Error(), "2025550123")
+	require.Contains(t, f.log.String(), "row of", "the log has the cause")
+}

@@ -1,0 +1,63 @@
+package activities_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/destinations"
+	"ringback/models"
+	"ringback/workflows"
+)
+
+func TestG4_GiveUpSaysWhy(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		state  models.DeliveryState
+		cause  workflows.GiveUpCause
+		wanted string
+		reason string
+	}{
+		"time ran out":     {models.DeliveryWaiting, workflows.CauseTimeRanOut, "failed", "gave up: the time for it ran out while it waited"},
+		"cancelled":        {models.DeliveryRetrying, workflows.CauseCancelled, "failed", "gave up: an operator cancelled the workflow"},
+		"broken":           {models.DeliveryPending, workflows.CauseBroken, "failed", "gave up: the delivery could not be processed; the log says why"},
+		"an unknown cause": {models.DeliveryPending, "", "failed", "gave up: the delivery could not be processed; the log says why"},
+		"delivered stays":  {models.DeliveryDelivered, workflows.CauseTimeRanOut, "delivered", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))
+			w.store.deliveries = []models.Delivery{{ID: "dlv_1", State: test.state, Attempts: 4, Class: destinations.ClassTimeout}}
+			got, err := runLocal(t, w.GiveUp, workflows.GiveUpInput{DeliveryID: "dlv_1", Cause: test.cause})
+			require.NoError(t, err)
+			require.Equal(t, workflows.Dispatched{State: test.wanted, Class: "timeout", Attempts: 4}, got)
+			require.Equal(t, test.reason, w.store.deliveries[0].Reason)
+		})
+	}
+}
+
+func TestPrepareResend(t *testing.T) {
+	t.Parallel()
+	w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))
+	w.store.deliveries = []models.Delivery{{
+		ID: "dlv_2", IntegrationID: "int_1", IntegrationType: "place", N: 1, GiveUpAt: noon.Add(time.Hour),
+	}}
+	got, err := runLocal(t, w.PrepareResend, workflows.ResendInput{DeliveryID: "dlv_2", SiteID: "site_1"})
+	require.NoError(t, err)
+	require.Equal(t, workflows.Delivery{
+		DeliveryID: "dlv_2", IntegrationID: "int_1", IntegrationType: "place",
+		RetryFor: 58 * time.Minute, Timeout: 10 * time.Second,
+	}, got)
+}
+
+func TestFinish(t *testing.T) {
+	t.Parallel()
+	w := newWorld(callCase(nil))
+	require.NoError(t, w.Finish(t.Context(), workflows.FinishInput{ConversionID: "cnv_1"}))
+	require.Equal(t, []string{"cnv_1"}, w.store.finished)
+	w.store.err = away
+	require.ErrorContains(t, w.Finish(t.Context(), workflows.FinishInput{ConversionID: "cnv_1"}), "deciding: unavailable")
+}

@@ -1,0 +1,128 @@
+package activities_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/activities"
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/workflows"
+)
+
+func plan(t *testing.T, w world) workflows.Plan {
+	t.Helper()
+	p, err := runLocal(t, w.Plan, workflows.PlanInput{ConversionID: "cnv_1"})
+	require.NoError(t, err)
+	return p
+}
+
+func TestPlanTellsWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	answered := conversion.Event{ID: "e3", Type: conversion.EventAnswered, At: noon.Add(5 * time.Second)}
+	tests := map[string]struct {
+		events []conversion.Event
+		change func(*models.Case)
+		wanted workflows.Plan
+	}{
+		"ringing": {
+			events: []conversion.Event{started()},
+			wanted: workflows.Plan{StartKnown: true, Status: "ringing", CloseAt: noon.Add(4 * time.Hour)},
+		},
+		"answered": {
+			events: []conversion.Event{answered, started()},
+			wanted: workflows.Plan{StartKnown: true, Status: "answered", CloseAt: noon.Add(4 * time.Hour)},
+		},
+		"the end overtook the start: the deadline counts from the acceptance": {
+			events: []conversion.Event{endedAfter(45)},
+			wanted: workflows.Plan{Ended: true, Status: "ended", CloseAt: noon.Add(4*time.Hour + time.Second)},
+		},
+		"the source asks to settle": {
+			events: []conversion.Event{started()},
+			change: func(c *models.Case) { c.Conversion.Source = "callrail" },
+			wanted: workflows.Plan{StartKnown: true, Status: "ringing", CloseAt: noon.Add(4 * time.Hour), Settle: 20 * time.Minute},
+		},
+		"the site's own setting beats the source's, zero too": {
+			events: []conversion.Event{started()},
+			change: func(c *models.Case) { c.Conversion.Source, c.Source = "callrail", &models.SiteSource{SettleSeconds: 0} },
+			wanted: workflows.Plan{StartKnown: true, Status: "ringing", CloseAt: noon.Add(4 * time.Hour)},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := callCase(test.events)
+			if test.change != nil {
+				test.change(&c)
+			}
+			test.wanted.StartGrace = activities.StartGrace
+			require.Equal(t, test.wanted, plan(t, newWorld(c)))
+		})
+	}
+}
+
+func TestR5_PlanDecidesEarlyOnlyWhatTheStartTells(t *testing.T) {
+	t.Parallel()
+	tagged, off, picky := integration("int_tags", conversion.MetricAll), integration("int_off", conversion.MetricAll), integration("int_picky", conversion.MetricAll)
+	tagged.Settings.Calls.Tags = conversion.TagFilter{Any: []string{"sales"}}
+	off.Enabled = false
+	picky.Settings.Calls.Traffic = &conversion.Condition{Field: "medium", Operator: conversion.OpEquals, Values: []string{"email"}}
+	w := newWorld(callCase([]conversion.Event{started()},
+		integration("int_all", conversion.MetricAll), integration("int_unique", conversion.MetricUnique),
+		integration("int_target", conversion.MetricTarget), tagged, off, picky))
+	p := plan(t, w)
+
+	require.Len(t, p.Early, 2)
+	require.Equal(t, "int_all", p.Early[0].IntegrationID)
+	require.Equal(t, "int_unique", p.Early[1].IntegrationID)
+	require.Equal(t, []workflows.Waiting{
+		{IntegrationID: "int_target", IntegrationType: "place"},
+		{IntegrationID: "int_tags", IntegrationType: "place"},
+		{IntegrationID: "int_off", IntegrationType: "place"},
+	}, p.Waiting)
+	require.Equal(t, []workflows.Skipped{
+		{IntegrationID: "int_picky", IntegrationType: "place", Reason: conversion.ReasonTraffic},
+	}, p.Skipped)
+	require.False(t, w.store.saved[0].Final)
+	require.Equal(t, conversion.AtStart, w.store.deliveries[0].Event.Moment)
+	require.Nil(t, w.store.deliveries[0].Event.Target, "not known yet")
+}
+
+func TestPlanWaitsForAVisitorIDThatMayStillCome(t *testing.T) {
+	t.Parallel()
+	nobody := started()
+	nobody.VisitorIDs = nil
+	w := newWorld(callCase([]conversion.Event{nobody}, integration("int_all", conversion.MetricAll)))
+	p := plan(t, w)
+	require.Empty(t, p.Early)
+	require.Empty(t, p.Skipped, "a skip is final, and the id may be linked during the call")
+	require.Len(t, p.Waiting, 1)
+	require.Empty(t, w.store.saved, "nothing decided, nothing written")
+}
+
+func TestG2_PlanAgainDecidesNothingTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(callCase([]conversion.Event{started()}, integration("int_all", conversion.MetricAll)))
+	first := plan(t, w)
+	require.Equal(t, first, plan(t, w))
+	require.Len(t, w.store.deliveries, 1)
+	w.store.it.Events = callCase([]conversion.Event{started(), endedAfter(45)}).Events
+	decided := decide(t, w, conversion.AtEnd)
+	require.Equal(t, first.Early, decided.Deliveries, "the early delivery is still the only one")
+	require.Equal(t, 1, w.count["call send all_checks_passed"])
+}
+
+func TestPlanAfterEverythingWasDecided(t *testing.T) {
+	t.Parallel()
+	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)},
+		integration("int_all", conversion.MetricAll), integration("int_target", conversion.MetricTarget)))
+	decide(t, w, conversion.AtEnd)
+	w.store.deliveries[0].State = models.DeliveryDelivered
+	p := plan(t, w)
+	require.True(t, p.Decided)
+	require.Len(t, p.Early, 1, "only the open one is left to see through")
+	require.Equal(t, "int_target", p.Early[0].IntegrationID)
+	require.Empty(t, p.Waiting)
+}
