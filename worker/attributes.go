@@ -17,23 +17,12 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
+	"ringback/fault"
 	"ringback/workflows"
 )
 
 // usableWithin is how long the server's caches may take to know a new search attribute.
 const usableWithin = 90 * time.Second
-
-// AttributeTypeError says that a search attribute of ours exists with another
-// type. Only an operator can help: by removing it, or with another namespace.
-type AttributeTypeError struct {
-	Name         string
-	Wanted, Have enumspb.IndexedValueType
-}
-
-// Error names the attribute and both types.
-func (e *AttributeTypeError) Error() string {
-	return fmt.Sprintf("search attribute %s has the type %s, Ringback needs %s", e.Name, e.Have, e.Wanted)
-}
 
 // attributeTypes gives the search attributes that the workflows set.
 func attributeTypes() map[string]enumspb.IndexedValueType {
@@ -49,7 +38,8 @@ func attributeTypes() map[string]enumspb.IndexedValueType {
 
 // RegisterSearchAttributes adds the search attributes that the namespace lacks,
 // and returns when they can be used. It may run any number of times, in several
-// processes at once. An attribute of another type is an AttributeTypeError.
+// processes at once. An attribute of another type is a conflict,
+// which an operator has to solve.
 func RegisterSearchAttributes(ctx context.Context, c client.Client, namespace string) error {
 	missing, err := missingAttributes(ctx, c, namespace)
 	if err != nil {
@@ -75,7 +65,9 @@ func missingAttributes(ctx context.Context, c client.Client, namespace string) (
 	for name, wanted := range attributeTypes() {
 		found, ok := have.GetCustomAttributes()[name]
 		if ok && found != wanted {
-			return nil, &AttributeTypeError{Name: name, Wanted: wanted, Have: found}
+			return nil, fault.New(fault.Conflict,
+				"the search attribute %s of namespace %s has the type %s, Ringback needs %s: remove it or use another namespace",
+				name, namespace, found, wanted)
 		}
 		if ok {
 			delete(missing, name)

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"google.golang.org/grpc"
 
+	"ringback/fault"
 	"ringback/worker"
 )
 
@@ -110,17 +111,7 @@ func TestRegisterSearchAttributes_AnotherTypeIsAnError(t *testing.T) {
 	s := &server{operator: operator{have: have}}
 	err := worker.RegisterSearchAttributes(t.Context(), s, "default")
 
-	var wrong *worker.AttributeTypeError
-	require.ErrorAs(t, err, &wrong)
-	require.EqualError(t, err, "search attribute RingbackIntegrations has the type Int, Ringback needs KeywordList")
+	require.Equal(t, fault.Conflict, fault.CodeOf(err))
+	require.ErrorContains(t, err, "RingbackIntegrations of namespace default has the type Int, Ringback needs KeywordList")
 	require.Empty(t, s.added)
-}
-
-func TestRun_ASearchAttributeOfAnotherTypeIsNotWaitedFor(t *testing.T) {
-	t.Parallel()
-	have := all()
-	have["RingbackSite"] = enumspb.INDEXED_VALUE_TYPE_TEXT
-	workers, err := worker.New(options(&server{operator: operator{have: have}}))
-	require.NoError(t, err)
-	require.ErrorContains(t, workers.Run(t.Context()), "RingbackSite has the type Text")
 }

@@ -1,9 +1,9 @@
 package worker
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -29,7 +29,6 @@ const (
 // Options say what the workers run.
 type Options struct {
 	Client      client.Client // interceptors of the client (tracing) work in the workers too
-	Namespace   string        // of the client. Empty: default
 	Conversions workflows.ConversionActivities
 	Dispatch    workflows.DispatchActivities
 	Logger      *slog.Logger
@@ -39,12 +38,10 @@ type Options struct {
 	// StopTimeout is how long Stop lets sends in progress finish. It should be
 	// longer than the longest HTTP timeout. 0: 45 s.
 	StopTimeout time.Duration
-	// FirstTry is the first wait of Run when Temporal cannot be reached; it
-	// doubles up to 30 s. 0: 1 s.
-	FirstTry time.Duration
 	// Interceptors are added to those of the client.
 	Interceptors []interceptor.WorkerInterceptor
-	// OnFatalError is told when a worker cannot go on: its namespace was deleted, say.
+	// OnFatalError is told when a worker cannot go on: its namespace was deleted,
+	// say. The workers then have to be stopped.
 	OnFatalError func(error)
 }
 
@@ -53,7 +50,6 @@ type Options struct {
 type Workers struct {
 	options Options
 	started []sdk.Worker
-	fatal   chan error // holds the first fatal error
 }
 
 // New checks the options. Nothing is started.
@@ -66,39 +62,17 @@ func New(o Options) (*Workers, error) {
 	case o.Logger == nil:
 		return nil, fmt.Errorf("making workers: no logger")
 	}
-	if o.Namespace == "" {
-		o.Namespace = client.DefaultNamespace
-	}
 	if o.Sends <= 0 {
 		o.Sends = defaultSends
 	}
 	if o.StopTimeout <= 0 {
 		o.StopTimeout = defaultStopTimeout
 	}
-	if o.FirstTry <= 0 {
-		o.FirstTry = time.Second
-	}
-	return &Workers{options: o, fatal: make(chan error, 1)}, nil
+	return &Workers{options: o}, nil
 }
 
-// Run starts the workers as soon as Temporal can be reached and has the search
-// attributes, and stops them when ctx is done. A Temporal that is away is
-// waited for; one whose search attributes have another type is an error.
-func (w *Workers) Run(ctx context.Context) error {
-	if err := w.startWhenReady(ctx); err != nil {
-		return err
-	}
-	defer w.Stop()
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-w.fatal:
-		return fmt.Errorf("running the workers: %w", err)
-	}
-}
-
-// Start starts both workers, once. It fails when Temporal cannot be reached;
-// the SDK's workers do not start twice, so each try makes new ones.
+// Start starts both workers. It fails when Temporal cannot be reached, and may
+// then be tried again: the SDK's workers start once, so each try has new ones.
 func (w *Workers) Start() error {
 	if len(w.started) > 0 {
 		return fmt.Errorf("starting the workers: they run already")
@@ -110,21 +84,17 @@ func (w *Workers) Start() error {
 		}
 		w.started = append(w.started, next)
 	}
+	w.options.Logger.Info("workers started", "queues", []string{workflows.QueueConversions, workflows.QueueDispatch}, "sends", w.options.Sends)
 	return nil
 }
 
 // Stop lets what is in progress finish within StopTimeout. Both workers stop at the same time.
 func (w *Workers) Stop() {
-	done := make(chan struct{})
+	var all sync.WaitGroup
 	for _, running := range w.started {
-		go func() {
-			running.Stop()
-			done <- struct{}{}
-		}()
+		all.Go(running.Stop)
 	}
-	for range w.started {
-		<-done
-	}
+	all.Wait()
 	w.started = nil
 }
 
@@ -155,19 +125,7 @@ func (w *Workers) common() sdk.Options {
 		DisableRegistrationAliasing: true,
 		WorkerStopTimeout:           w.options.StopTimeout,
 		Interceptors:                w.options.Interceptors,
-		OnFatalError:                w.failed,
-	}
-}
-
-// failed keeps the first fatal error for Run and tells the owner.
-func (w *Workers) failed(err error) {
-	select {
-	case w.fatal <- err:
-	default:
-	}
-	w.options.Logger.Error("a worker cannot go on", "error", err)
-	if w.options.OnFatalError != nil {
-		w.options.OnFatalError(err)
+		OnFatalError:                w.options.OnFatalError,
 	}
 }
 

@@ -1,11 +1,9 @@
 package worker_test
 
 import (
-	"context"
 	"log/slog"
 	"net"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
@@ -21,7 +19,7 @@ import (
 func options(c client.Client) worker.Options {
 	return worker.Options{
 		Client: c, Conversions: &workflowstest.Activities{}, Dispatch: &workflowstest.Activities{},
-		Logger: slog.New(slog.DiscardHandler), FirstTry: time.Millisecond,
+		Logger: slog.New(slog.DiscardHandler),
 	}
 }
 
@@ -36,36 +34,6 @@ func nobody(t *testing.T) client.Client {
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c
-}
-
-// heard passes the messages of a logger on.
-type heard struct {
-	slog.Handler
-	messages chan string
-}
-
-func (h heard) Enabled(context.Context, slog.Level) bool { return true }
-
-func (h heard) Handle(_ context.Context, r slog.Record) error {
-	h.messages <- r.Message
-	return nil
-}
-
-func TestRun_WaitsForATemporalThatIsAwayAndSaysSo(t *testing.T) {
-	t.Parallel()
-	messages := make(chan string, 100)
-	o := options(nobody(t))
-	o.Logger = slog.New(heard{messages: messages})
-	workers, err := worker.New(o)
-	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- workers.Run(ctx) }()
-
-	require.Equal(t, "waiting for Temporal", <-messages)
-	require.Equal(t, "waiting for Temporal", <-messages, "it tries again")
-	cancel()
-	require.NoError(t, <-done)
 }
 
 func TestStart_FailsWhenTemporalIsAwayAndMayBeTriedAgain(t *testing.T) {

@@ -33,7 +33,9 @@ const (
 // ConversionActivities are the local activities on QueueConversions: short,
 // idempotent reads and writes of the database. An error that a later try may
 // cure (the database is away) is retried without end; one that nothing cures
-// (the conversion does not exist) has to be non-retryable.
+// (the conversion does not exist) has to be non-retryable. Neither names the
+// next delay: one of seconds would keep the workflow task open for as long as
+// the database is away, at three events every eight seconds.
 type ConversionActivities interface {
 	Plan(context.Context, PlanInput) (Plan, error)
 	Decide(context.Context, DecideInput) (Decided, error)
