@@ -1,0 +1,94 @@
+package models_test
+
+import (
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+func fill(t *testing.T, s *models.Store, site models.Site, n int) {
+	t.Helper()
+	for i := range n {
+		_, err := s.AcceptLead(t.Context(), modeltest.Lead(site, strconv.Itoa(i)))
+		require.NoError(t, err)
+	}
+}
+
+func TestG1_SignalsStayUntilTheyAreDone(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		waiting, oldest, err := s.OutboxStats(t.Context())
+		require.NoError(t, err)
+		require.Zero(t, waiting)
+		require.True(t, oldest.IsZero())
+		fill(t, s, site, 3)
+
+		claim := func() []models.Signal {
+			signals, err := s.DueSignals(t.Context(), clock.Now(), 2, time.Minute)
+			require.NoError(t, err)
+			return signals
+		}
+		require.Empty(t, claim(), "fresh ones are left to the fast path")
+		clock.Advance(5 * time.Second)
+		first := claim()
+		require.Len(t, first, 2)
+		require.Less(t, first[0].Seq, first[1].Seq)
+		require.Len(t, claim(), 1)
+		require.Empty(t, claim(), "all are claimed")
+
+		require.NoError(t, s.SignalsDone(t.Context(), []int64{first[0].Seq}))
+		require.NoError(t, s.SignalsDone(t.Context(), nil))
+		require.NoError(t, s.PostponeSignals(t.Context(), []int64{first[1].Seq}, clock.Now().Add(time.Hour)))
+		clock.Advance(2 * time.Minute)
+		again := claim()
+		require.Len(t, again, 1, "the claim of the third ran out")
+		require.Equal(t, 2, again[0].Tries)
+
+		waiting, oldest, err = s.OutboxStats(t.Context())
+		require.NoError(t, err)
+		require.EqualValues(t, 2, waiting)
+		require.Equal(t, modeltest.Start, oldest)
+	})
+}
+
+func TestOutboxClaimsAreNotShared(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		const rows = 60
+		fill(t, s, modeltest.Site(t, s), rows)
+		var mu sync.Mutex
+		claims := map[int64]int{}
+		later := time.Now().Add(time.Hour)
+		atOnce(t, 6, func(int) error {
+			for {
+				signals, err := s.DueSignals(t.Context(), later, 7, time.Hour)
+				if err != nil || len(signals) == 0 {
+					return err
+				}
+				mu.Lock()
+				for _, x := range signals {
+					claims[x.Seq]++
+				}
+				mu.Unlock()
+			}
+		})
+		// A claimer that meets only locked rows stops early; what it left is claimed here.
+		rest, err := s.DueSignals(t.Context(), later, rows, time.Hour)
+		require.NoError(t, err)
+		for _, x := range rest {
+			claims[x.Seq]++
+		}
+		require.Len(t, claims, rows)
+		for seq, n := range claims {
+			require.Equal(t, 1, n, seq)
+		}
+	})
+}

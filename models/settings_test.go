@@ -1,0 +1,231 @@
+package models_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/fault"
+	"ringback/ids"
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+func lastAudit(t *testing.T, s *models.Store, accountID string) models.AuditEntry {
+	t.Helper()
+	entries, _, err := s.Audit(t.Context(), accountID, models.AuditFilter{}, models.Page{Limit: 1})
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+	return entries[0]
+}
+
+func TestDefaultAccountIsMadeOnce(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		atOnce(t, 4, func(int) error { _, err := s.DefaultAccount(t.Context()); return err })
+		account, err := s.DefaultAccount(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, "acc_default", account.ID)
+		require.False(t, account.CreatedAt.IsZero())
+		accounts, _, err := s.Accounts(t.Context(), models.Page{})
+		require.NoError(t, err)
+		require.Equal(t, []models.Account{account}, accounts)
+	})
+}
+
+func TestTokens(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		actor, stranger := modeltest.Actor(t, s), modeltest.Actor(t, s)
+		token := models.Token{ID: ids.New(ids.Token), AccountID: actor.AccountID, Name: "Example", Role: models.RoleEditor, SecretHash: []byte{1, 2}}
+		require.NoError(t, s.CreateToken(t.Context(), actor, token))
+		token.CreatedAt = clock.Now()
+		read, err := s.TokenByID(t.Context(), token.ID)
+		require.NoError(t, err)
+		require.Equal(t, token, read)
+
+		requireCode(t, fault.NotFound, s.RevokeToken(t.Context(), stranger, stranger.AccountID, token.ID))
+		require.NoError(t, s.RevokeToken(t.Context(), actor, actor.AccountID, token.ID))
+		require.NoError(t, s.RevokeToken(t.Context(), actor, actor.AccountID, token.ID))
+		_, err = s.TokenByID(t.Context(), token.ID)
+		requireCode(t, fault.NotFound, err)
+
+		tokens, _, err := s.Tokens(t.Context(), actor.AccountID, models.Page{})
+		require.NoError(t, err)
+		require.Len(t, tokens, 1)
+		require.NotNil(t, tokens[0].RevokedAt)
+		entries, _, err := s.Audit(t.Context(), actor.AccountID, models.AuditFilter{Entity: "token"}, models.Page{})
+		require.NoError(t, err)
+		require.Len(t, entries, 2)
+		require.Equal(t, "revoked", entries[0].Action)
+
+		requireCode(t, fault.NotFound, s.CreateToken(t.Context(), actor, models.Token{ID: ids.New(ids.Token), AccountID: "acc_none"}))
+	})
+}
+
+func TestSiteChangesAreAudited(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		require.NotEmpty(t, site.ScriptKey)
+		actor := modeltest.ActorOf(site)
+		clock.Advance(1)
+		updated, err := s.UpdateSite(t.Context(), actor, site.ID, func(x *models.Site) error {
+			x.TargetCallSeconds, x.UniquenessDays = 60, 0
+			x.Domains[0] = "shop.example.com" // in place
+			x.AccountID = "acc_other"         // not for changing
+			return nil
+		})
+		require.NoError(t, err)
+		read, err := s.Site(t.Context(), site.AccountID, site.ID)
+		require.NoError(t, err)
+		require.Equal(t, updated, read)
+		require.Equal(t, 0, read.UniquenessDays)
+
+		entry := lastAudit(t, s, site.AccountID)
+		require.Equal(t, "updated", entry.Action)
+		require.Equal(t, "tok_example", entry.Actor)
+		require.Equal(t, "req_example", entry.RequestID)
+		require.Len(t, entry.Changes, 3)
+		require.EqualValues(t, 30, entry.Changes["target_call_seconds"].From)
+		require.EqualValues(t, 60, entry.Changes["target_call_seconds"].To)
+		require.Equal(t, []any{"www.example.com"}, entry.Changes["domains"].From)
+
+		_, err = s.UpdateSite(t.Context(), actor, site.ID, func(*models.Site) error { return nil })
+		require.NoError(t, err)
+		require.Equal(t, entry.ID, lastAudit(t, s, site.AccountID).ID, "no change, no entry")
+
+		refused := errors.New("refused")
+		_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *models.Site) error { x.Name = "Other"; return refused })
+		require.ErrorIs(t, err, refused)
+		again, err := s.Site(t.Context(), site.AccountID, site.ID)
+		require.NoError(t, err)
+		require.Equal(t, read, again)
+	})
+}
+
+func TestSources(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		actor := modeltest.ActorOf(site)
+		_, err := s.Source(t.Context(), site.AccountID, site.ID, "callrail")
+		requireCode(t, fault.NotFound, err)
+		put := func(change func(*models.SiteSource)) models.SiteSource {
+			row, err := s.PutSource(t.Context(), actor, site.ID, "callrail", func(x *models.SiteSource) error { change(x); return nil })
+			require.NoError(t, err)
+			return row
+		}
+		created := put(func(x *models.SiteSource) {
+			x.Enabled, x.SettleSeconds = true, 30
+			x.Credentials = map[string]string{"signing_key": "example-1"}
+		})
+		require.NotEmpty(t, created.HookKey)
+		row, found, err := s.SourceByHookKey(t.Context(), created.HookKey)
+		require.NoError(t, err)
+		require.Equal(t, created, row)
+		require.Equal(t, site.ID, found.ID)
+
+		changed := put(func(x *models.SiteSource) { x.Credentials["signing_key"], x.HookKey = "example-2", "" })
+		require.NotEqual(t, created.HookKey, changed.HookKey)
+		_, _, err = s.SourceByHookKey(t.Context(), created.HookKey)
+		requireCode(t, fault.NotFound, err)
+		entry := lastAudit(t, s, site.AccountID)
+		require.Equal(t, map[string]models.Change{
+			"credentials.signing_key": {From: "set", To: "changed"}, "hook_key": {To: "changed"},
+		}, entry.Changes)
+		require.Equal(t, "source", entry.Entity)
+		require.Equal(t, "callrail", entry.EntityID)
+
+		rows, err := s.Sources(t.Context(), site.AccountID, site.ID)
+		require.NoError(t, err)
+		require.Equal(t, []models.SiteSource{changed}, rows)
+	})
+}
+
+func TestIntegrationVersionsAndAudit(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		i := modeltest.Integration(t, s, site)
+		require.Equal(t, 1, i.Version)
+		updated, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(x *models.Integration) error {
+			x.Settings.Calls.Metrics[0] = conversion.MetricTarget // in place
+			x.Credentials["secret"] = "whsec_other"
+			x.Type, x.Version = "rtbhouse", 7 // not for changing
+			return nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, 2, updated.Version)
+		require.Equal(t, "webhook", updated.Type)
+		read, err := s.Integration(t.Context(), site.AccountID, site.ID, i.ID)
+		require.NoError(t, err)
+		require.Equal(t, updated, read)
+		entry := lastAudit(t, s, site.AccountID)
+		require.Len(t, entry.Changes, 2)
+		require.Equal(t, models.Change{From: "set", To: "changed"}, entry.Changes["credentials.secret"])
+		require.Contains(t, entry.Changes, "calls")
+
+		same, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(*models.Integration) error { return nil })
+		require.NoError(t, err)
+		require.Equal(t, 2, same.Version)
+
+		require.NoError(t, s.SwitchOffIntegration(t.Context(), i.ID, "10 deliveries in a row failed"))
+		require.NoError(t, s.SwitchOffIntegration(t.Context(), i.ID, "10 deliveries in a row failed"))
+		entry = lastAudit(t, s, site.AccountID)
+		require.Equal(t, "switched_off", entry.Action)
+		require.Equal(t, "ringback", entry.Actor)
+		require.Equal(t, "10 deliveries in a row failed", entry.Changes["reason"].To)
+
+		versions, next, err := s.IntegrationVersions(t.Context(), site.AccountID, site.ID, i.ID, models.Page{Limit: 2})
+		require.NoError(t, err)
+		require.Len(t, versions, 2)
+		require.Equal(t, 3, versions[0].Version)
+		require.False(t, versions[0].Enabled)
+		require.Equal(t, "ringback", versions[0].ChangedBy)
+		require.Equal(t, []string{"secret"}, versions[1].CredentialsSet)
+		versions, next, err = s.IntegrationVersions(t.Context(), site.AccountID, site.ID, i.ID, models.Page{Limit: 2, Cursor: next})
+		require.NoError(t, err)
+		require.Empty(t, next)
+		require.Equal(t, 1, versions[0].Version)
+		require.Equal(t, conversion.MetricAll, versions[0].Settings.Calls.Metrics[0])
+	})
+}
+
+func TestDeletedSettingsAreGoneAndHistoryStays(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		actor := modeltest.ActorOf(site)
+		kept, dropped := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)
+		delivery := modeltest.Delivery(t, s, site, dropped)
+		require.NoError(t, s.DeleteIntegration(t.Context(), actor, site.ID, dropped.ID))
+		_, err := s.Integration(t.Context(), site.AccountID, site.ID, dropped.ID)
+		requireCode(t, fault.NotFound, err)
+		requireCode(t, fault.NotFound, s.DeleteIntegration(t.Context(), actor, site.ID, dropped.ID))
+		listed, _, err := s.Integrations(t.Context(), site.AccountID, site.ID, models.Page{})
+		require.NoError(t, err)
+		require.Len(t, listed, 1)
+		require.Equal(t, kept.ID, listed[0].ID)
+		_, i, _, err := s.DeliveryForSend(t.Context(), delivery.ID)
+		require.NoError(t, err)
+		require.NotNil(t, i.DeletedAt)
+		require.Empty(t, i.Credentials)
+
+		require.NoError(t, s.DeleteSite(t.Context(), actor, site.ID))
+		_, err = s.Site(t.Context(), site.AccountID, site.ID)
+		requireCode(t, fault.NotFound, err)
+		sites, _, err := s.Sites(t.Context(), site.AccountID, models.Page{})
+		require.NoError(t, err)
+		require.Empty(t, sites)
+		_, _, err = s.IntegrationVersions(t.Context(), site.AccountID, site.ID, kept.ID, models.Page{})
+		require.NoError(t, err)
+		require.Len(t, detail(t, s, site, delivery.ConversionID).Deliveries, 1)
+		c, err := s.Case(t.Context(), delivery.ConversionID)
+		require.NoError(t, err)
+		require.Empty(t, c.Integrations)
+	})
+}
