@@ -43,7 +43,7 @@ func TestComposeFilePinsImagesAndNamesWhatExists(t *testing.T) {
 	t.Parallel()
 	services := composeFile(t)
 	for name, c := range services {
-		require.Regexp(t, `^[a-z/]+:(\d[\w.-]*|local)$`, c.Image, "%s: an image without a fixed version", name)
+		require.Regexp(t, `^[a-z/-]+:(\d[\w.-]*|local)$`, c.Image, "%s: an image without a fixed version", name)
 		for other, need := range c.DependsOn {
 			require.Contains(t, services, other, "%s depends on it", name)
 			if need.Condition == "service_healthy" {

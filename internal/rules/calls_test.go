@@ -21,6 +21,7 @@ var bans = []ban{
 	{pkg: "time", names: []string{"Now", "Since", "Until", "After", "NewTimer", "NewTicker", "Tick", "AfterFunc"},
 		except: []string{
 			"dev", "bench", "e2e", // they measure and wait for other processes
+			"workflows/internal/record",                                              // records histories of a real server
 			"destinations/destinationtest", "sources/sourcetest", "models/modeltest", // helpers of tests
 		},
 		why: "the time comes from a clockwork.Clock, so that tests own it"},
