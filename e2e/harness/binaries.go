@@ -7,14 +7,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"testing"
 )
-
-// Binaries are the paths of the built commands.
-type Binaries struct {
-	Ringback string // the service
-	Temporal string // an embedded Temporal server as a process of its own
-	Dev      string // everything in one process
-}
 
 // RepoRoot is the root folder of the repository.
 func RepoRoot() string {
@@ -22,37 +16,51 @@ func RepoRoot() string {
 	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
-var build = sync.OnceValues(func() (Binaries, error) {
-	dir, err := os.MkdirTemp("", "ringback-e2e-bin")
-	if err != nil {
-		return Binaries{}, err
-	}
-	b := Binaries{
-		Ringback: filepath.Join(dir, "ringback"),
-		Temporal: filepath.Join(dir, "temporal-server"),
-		Dev:      filepath.Join(dir, "ringback-dev"),
-	}
-	for _, step := range []struct{ dir, out, pkg string }{
-		{".", b.Ringback, "."},
-		{"dev", b.Temporal, "./cmd/temporal-server"},
-		{"dev", b.Dev, "."},
-	} {
-		cmd := exec.Command("go", "build", "-o", step.out, step.pkg)
-		cmd.Dir = filepath.Join(RepoRoot(), step.dir)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return Binaries{}, fmt.Errorf("building %s in %s: %w\n%s", step.pkg, step.dir, err, out)
-		}
-	}
-	return b, nil
-})
+// Command is one of the commands that tests run.
+type Command struct{ module, pkg string }
 
-// Build builds the commands once per test process, into a folder that
-// RemoveBinaries removes.
-func Build() (Binaries, error) { return build() }
+// The commands: the service, an embedded Temporal as a process of its own, and
+// everything in one process.
+var (
+	Ringback       = Command{".", "."}
+	TemporalServer = Command{"dev", "./cmd/temporal-server"}
+	Dev            = Command{"dev", "."}
+)
+
+var built = struct {
+	sync.Mutex
+	dir   string
+	paths map[Command]string
+}{paths: map[Command]string{}}
+
+// Build builds a command, once per test process, and gives its path.
+func Build(t testing.TB, c Command) string {
+	t.Helper()
+	built.Lock()
+	defer built.Unlock()
+	if path, ok := built.paths[c]; ok {
+		return path
+	}
+	if built.dir == "" {
+		dir, err := os.MkdirTemp("", "ringback-e2e-bin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		built.dir = dir
+	}
+	path := filepath.Join(built.dir, fmt.Sprint("command-", len(built.paths)))
+	cmd := exec.Command("go", "build", "-o", path, c.pkg)
+	cmd.Dir = filepath.Join(RepoRoot(), c.module)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("building %s in %s: %v\n%s", c.pkg, c.module, err, out)
+	}
+	built.paths[c] = path
+	return path
+}
 
 // RemoveBinaries removes what Build built. Call it last, from TestMain.
 func RemoveBinaries() {
-	if b, err := build(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(b.Ringback))
-	}
+	built.Lock()
+	defer built.Unlock()
+	_ = os.RemoveAll(built.dir)
 }

@@ -17,7 +17,6 @@ const AdminToken = "sample-admin-token-for-tests-only"
 // again on its address.
 type Stack struct {
 	t        testing.TB
-	bin      Binaries
 	dir      string
 	database string // DSN
 	keys     string
@@ -47,11 +46,7 @@ type StackOptions struct {
 // NewStack migrates the database and starts Temporal and the service.
 func NewStack(t testing.TB, o StackOptions) *Stack {
 	t.Helper()
-	bin, err := Build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &Stack{t: t, bin: bin, dir: t.TempDir(), database: o.Database}
+	s := &Stack{t: t, dir: t.TempDir(), database: o.Database}
 	if s.database == "" {
 		s.database = "sqlite:" + filepath.Join(s.dir, "ringback.db")
 	}
@@ -86,7 +81,7 @@ func (s *Stack) TemporalAddress() string { return s.temporal }
 // StartTemporal starts Temporal, again on the same address and data.
 func (s *Stack) StartTemporal() {
 	s.t.Helper()
-	s.Temporal = Start(s.t, "temporal", s.bin.Temporal, nil,
+	s.Temporal = Start(s.t, "temporal", Build(s.t, TemporalServer), nil,
 		"--temporal", s.temporal, "--ui", s.ui, "--data", s.dir)
 	s.Temporal.WaitReady(2 * time.Minute)
 }
@@ -94,7 +89,7 @@ func (s *Stack) StartTemporal() {
 // Migrate brings the database's schema up to date.
 func (s *Stack) Migrate() {
 	s.t.Helper()
-	p := Start(s.t, "migrate", s.bin.Ringback, s.env, "migrate")
+	p := Start(s.t, "migrate", Build(s.t, Ringback), s.env, "migrate")
 	if err := p.Wait(time.Minute); err != nil {
 		s.t.Fatalf("ringback migrate: %v\n%s", err, p.Log())
 	}
@@ -109,13 +104,13 @@ func (s *Stack) StartService() {
 
 // LaunchService starts the service without waiting until it is ready.
 func (s *Stack) LaunchService() {
-	s.Service = Start(s.t, "ringback", s.bin.Ringback, s.env, "serve")
+	s.Service = Start(s.t, "ringback", Build(s.t, Ringback), s.env, "serve")
 }
 
 // command runs the service's binary to its end and gives what it printed.
 func (s *Stack) command(args ...string) string {
 	s.t.Helper()
-	p := Start(s.t, args[0], s.bin.Ringback, nil, args...)
+	p := Start(s.t, args[0], Build(s.t, Ringback), nil, args...)
 	if err := p.Wait(time.Minute); err != nil {
 		s.t.Fatalf("ringback %v: %v\n%s", args, err, p.Log())
 	}
