@@ -29,7 +29,7 @@ func (s *server) createAccount(ctx context.Context, in *struct{ Body newAccount 
 	return answerOf(viewAccount(created)), nil
 }
 
-func (s *server) listAccounts(ctx context.Context, in *paging) (*listing[accountView], error) {
+func (s *server) listAccounts(ctx context.Context, in *Paging) (*listing[accountView], error) {
 	accounts, next, err := s.Store.Accounts(ctx, in.page())
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func viewAudit(m models.AuditEntry) auditView {
 }
 
 func (s *server) listAudit(ctx context.Context, in *struct {
-	paging
+	Paging
 	SiteID   string `query:"site_id" maxLength:"64" doc:"Only changes of this site."`
 	Entity   string `query:"entity" enum:"site,integration,source,token,account,delivery" doc:"Only changes of this kind of thing."`
 	EntityID string `query:"entity_id" maxLength:"64" doc:"Only changes of this one."`

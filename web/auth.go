@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jonboulle/clockwork"
+
 	"ringback/fault"
 	"ringback/ids"
 	"ringback/models"
@@ -74,14 +76,18 @@ func account(ctx context.Context) string { return requestOf(ctx).Who.AccountID }
 
 // keeper knows who a token's bearer is.
 type keeper struct {
-	store  accountStore
-	admin  [sha256.Size]byte
-	tokens *cache[models.Token]
-	hasAdm bool
+	store    accountStore
+	admin    [sha256.Size]byte // hash of the operator's token
+	hasAdmin bool
+	tokens   *cache[models.Token]
+	accounts *cache[models.Account]
 }
 
-func newKeeper(store accountStore, adminToken string, tokens *cache[models.Token]) *keeper {
-	return &keeper{store: store, admin: sha256.Sum256([]byte(adminToken)), hasAdm: adminToken != "", tokens: tokens}
+func newKeeper(store accountStore, adminToken string, clock clockwork.Clock) *keeper {
+	return &keeper{
+		store: store, admin: sha256.Sum256([]byte(adminToken)), hasAdmin: adminToken != "",
+		tokens: newCache[models.Token](clock, tokenTTL), accounts: newCache[models.Account](clock, tokenTTL),
+	}
 }
 
 // bearer gives the token of an Authorization header.
@@ -99,7 +105,7 @@ func (k *keeper) who(ctx context.Context, token, account string) (principal, err
 		return principal{}, fault.New(fault.Unauthenticated, "this needs a token in the header Authorization: Bearer <token>")
 	}
 	hash := sha256.Sum256([]byte(token))
-	if k.hasAdm && subtle.ConstantTimeCompare(hash[:], k.admin[:]) == 1 {
+	if k.hasAdmin && subtle.ConstantTimeCompare(hash[:], k.admin[:]) == 1 {
 		return k.operator(ctx, account)
 	}
 	p, err := k.tokenBearer(ctx, token, hash)
@@ -109,15 +115,38 @@ func (k *keeper) who(ctx context.Context, token, account string) (principal, err
 	return p, err
 }
 
+// operator gives the operator, acting for an account: by default their own.
 func (k *keeper) operator(ctx context.Context, account string) (principal, error) {
-	if account == "" {
-		own, err := k.store.DefaultAccount(ctx)
-		if err != nil {
-			return principal{}, err
+	acting, err := k.accounts.get(account, func() (models.Account, error) {
+		if account == "" {
+			return k.store.DefaultAccount(ctx)
 		}
-		account = own.ID
+		return k.findAccount(ctx, account)
+	})
+	if err != nil {
+		return principal{}, err
 	}
-	return principal{AccountID: account, TokenID: "admin", Role: models.RoleAdmin, Operator: true}, nil
+	return principal{AccountID: acting.ID, TokenID: "admin", Role: models.RoleAdmin, Operator: true}, nil
+}
+
+// findAccount looks through the accounts: there are few, and only the operator asks.
+func (k *keeper) findAccount(ctx context.Context, id string) (models.Account, error) {
+	page := models.Page{Limit: 500}
+	for {
+		accounts, next, err := k.store.Accounts(ctx, page)
+		if err != nil {
+			return models.Account{}, err
+		}
+		for _, a := range accounts {
+			if a.ID == id {
+				return a, nil
+			}
+		}
+		if next == "" {
+			return models.Account{}, fault.New(fault.NotFound, "there is no such account")
+		}
+		page.Cursor = next
+	}
 }
 
 func (k *keeper) tokenBearer(ctx context.Context, token string, hash [sha256.Size]byte) (principal, error) {

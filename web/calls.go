@@ -95,13 +95,13 @@ func (b callEventBody) fitting(c *checker) {
 }
 
 func (s *server) postCallEvent(ctx context.Context, in *struct {
-	inSite
+	InSite
 	ExternalID string `path:"external_id" doc:"Your id of the call; all events of one call have the same. 1 to 128 letters, digits and . _ : ~ - and no personal data: it is shown in Temporal." example:"call-1"`
 	RawBody    []byte
 	Body       callEventBody
 }) (*answer[acceptedView], error) {
 	if !externalIDPattern.MatchString(in.ExternalID) {
-		return nil, fault.InvalidFields(fault.Field{Path: "path.external_id", Expected: externalIDForm})
+		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: externalIDForm})
 	}
 	site, err := s.site(ctx, in.Site)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 // detailView is a conversion with everything that is known of it.
 type detailView struct {
-	conversionView
+	ConversionView
 	Integrations []standingView `json:"integrations" doc:"Where each integration stands with it, in words."`
 	Events       []eventView    `json:"events" doc:"What was reported, in the order it was accepted."`
 	Tags         []tagView      `json:"tags"`
@@ -102,7 +102,7 @@ func (s *server) conversionDetail(ctx context.Context, id string) (detailView, e
 		attempts[a.DeliveryID] = append(attempts[a.DeliveryID], a)
 	}
 	return detailView{
-		conversionView: s.viewConversion(d.Conversion),
+		ConversionView: s.viewConversion(d.Conversion),
 		Integrations:   standings(d, undecided),
 		Events:         views(d.Events, viewEvent),
 		Tags:           views(d.Tags, viewTag),

@@ -9,8 +9,8 @@ import (
 	"ringback/models"
 )
 
-// conversionView is a call or a lead in a list.
-type conversionView struct {
+// ConversionView is a call or a lead in a list.
+type ConversionView struct {
 	ID             string                 `json:"id" example:"cnv_01jdq00000000000000000000"`
 	SiteID         string                 `json:"site_id" example:"site_01jdq00000000000000000000"`
 	Kind           conversion.Kind        `json:"kind" enum:"call,lead" example:"call"`
@@ -45,8 +45,8 @@ type conversionView struct {
 	WorkflowURL    string                 `json:"workflow_url,omitempty" doc:"Its workflow in the Temporal UI."`
 }
 
-func (s *server) viewConversion(m models.Conversion) conversionView {
-	return conversionView{
+func (s *server) viewConversion(m models.Conversion) ConversionView {
+	return ConversionView{
 		ID: m.ID, SiteID: m.SiteID, Kind: m.Kind, Source: m.Source, ExternalID: m.ExternalID, State: m.State,
 		At: m.At, Phone: m.Phone, Anonymous: m.Anonymous, Name: m.Name, Email: m.Email,
 		TrackingNumber: m.TrackingNumber, Extension: m.Extension, SessionID: m.SessionID,
@@ -74,13 +74,13 @@ func (s *server) workflowURL(workflowID string) string {
 	return s.TemporalUIURL + "/namespaces/" + url.PathEscape(s.Namespace) + "/workflows/" + url.PathEscape(workflowID)
 }
 
-// period are the parameters of lists that can be cut to a span of time.
-type period struct {
+// Period are the parameters of lists that can be cut to a span of time.
+type Period struct {
 	From time.Time `query:"from" doc:"Only from this time on (RFC 3339)." example:"2026-01-01T00:00:00Z"`
 	To   time.Time `query:"to" doc:"Only before this time (RFC 3339)." example:"2026-02-01T00:00:00Z"`
 }
 
-func (p period) bounds() (from, to *time.Time) { return given(p.From), given(p.To) }
+func (p Period) bounds() (from, to *time.Time) { return given(p.From), given(p.To) }
 
 func given(t time.Time) *time.Time {
 	if t.IsZero() {
@@ -91,14 +91,14 @@ func given(t time.Time) *time.Time {
 }
 
 func (s *server) listConversions(ctx context.Context, in *struct {
-	inSite
-	paging
-	period
+	InSite
+	Paging
+	Period
 	Kind       conversion.Kind        `query:"kind" enum:"call,lead" doc:"Only calls or only leads."`
 	State      models.ConversionState `query:"state" enum:"waiting,dispatching,done" doc:"Only those in this state."`
 	Tag        string                 `query:"tag" maxLength:"100" doc:"Only those with this tag."`
 	ExternalID string                 `query:"external_id" maxLength:"200" doc:"Only the one with this id of yours."`
-}) (*listing[conversionView], error) {
+}) (*listing[ConversionView], error) {
 	filter := models.ConversionFilter{
 		AccountID: account(ctx), SiteID: in.Site, Kind: in.Kind, State: in.State, Tag: in.Tag, ExternalID: in.ExternalID,
 	}

@@ -62,14 +62,14 @@ func viewAttempt(m models.Attempt) attemptView {
 	}
 }
 
-type ofDelivery struct {
+type OfDelivery struct {
 	ID string `path:"id" doc:"The delivery's id." example:"dlv_01jdq00000000000000000000"`
 }
 
 func (s *server) listDeliveries(ctx context.Context, in *struct {
-	inSite
-	paging
-	period
+	InSite
+	Paging
+	Period
 	IntegrationID string               `query:"integration_id" maxLength:"64" doc:"Only those of this integration."`
 	ConversionID  string               `query:"conversion_id" maxLength:"64" doc:"Only those of this conversion."`
 	State         models.DeliveryState `query:"state" enum:"pending,waiting,retrying,delivered,failed" doc:"Only those in this state."`
@@ -89,7 +89,7 @@ func (s *server) listDeliveries(ctx context.Context, in *struct {
 	return listOf(deliveries, next, func(m models.Delivery) deliveryView { return s.viewDelivery(m, nil) }), nil
 }
 
-func (s *server) readDelivery(ctx context.Context, in *ofDelivery) (*answer[deliveryView], error) {
+func (s *server) readDelivery(ctx context.Context, in *OfDelivery) (*answer[deliveryView], error) {
 	delivery, attempts, err := s.Store.Delivery(ctx, account(ctx), in.ID)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (s *server) readDelivery(ctx context.Context, in *ofDelivery) (*answer[deli
 	return answerOf(s.viewDelivery(delivery, attempts)), nil
 }
 
-func (s *server) resendDelivery(ctx context.Context, in *ofDelivery) (*answer[deliveryView], error) {
+func (s *server) resendDelivery(ctx context.Context, in *OfDelivery) (*answer[deliveryView], error) {
 	delivery, signal, err := s.Store.Resend(ctx, actor(ctx), account(ctx), in.ID, workflows.ResendID)
 	if err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ type bulkView struct {
 }
 
 func (s *server) resendMany(ctx context.Context, in *struct {
-	inSite
+	InSite
 	Body bulkBody
 }) (*answer[bulkView], error) {
 	if _, err := s.site(ctx, in.Site); err != nil {

@@ -58,7 +58,7 @@ func refuseUnstorable(next echo.HandlerFunc) echo.HandlerFunc {
 		for name, values := range u.Query() {
 			for _, value := range append(values, name) {
 				if !storable(value) {
-					return fault.InvalidFields(fault.Field{Path: "query." + short(strings.ToValidUTF8(name, "")), Expected: "UTF-8 text without zero characters"})
+					return fault.InvalidFields(fault.Field{Path: short(strings.ToValidUTF8(name, "")), Expected: "UTF-8 text without zero characters"})
 				}
 			}
 		}

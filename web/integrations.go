@@ -10,18 +10,18 @@ import (
 	"ringback/models"
 )
 
-// ofIntegration are the parameters of everything about one integration.
-type ofIntegration struct {
-	inSite
+// OfIntegration are the parameters of everything about one integration.
+type OfIntegration struct {
+	InSite
 	ID string `path:"id" doc:"The integration's id." example:"int_01jdq00000000000000000000"`
 }
 
 // The delivery of a new integration where the owner says nothing (design section 4).
 var defaultDelivery = models.DeliveryPolicy{RetryForSeconds: 72 * 3600, TimeoutSeconds: 10, MaxConcurrent: 10}
 
-// integrationSettings are what an owner sets. What is left out keeps its value,
+// IntegrationSettings are what an owner sets. What is left out keeps its value,
 // or gets its default in a new integration.
-type integrationSettings struct {
+type IntegrationSettings struct {
 	Enabled          *bool                        `json:"enabled,omitempty" doc:"The switch. Off: conversions are skipped, with that reason. Default true." example:"true"`
 	Credentials      map[string]*string           `json:"credentials,omitempty" doc:"By name, as GET /destinations lists them for the type. Names that are given replace what is stored, null removes, others stay. They are never shown again: reading gives ******** for those that are set, and sending ******** back changes nothing." example:"{\"pkey\": \"your key\", \"tagging_hash\": \"your 20 letters or digits\"}"`
 	Options          map[string]*string           `json:"options,omitempty" doc:"By name, as GET /destinations lists them for the type. Names that are given replace what is stored, null goes back to the default, others stay."`
@@ -42,17 +42,17 @@ type deliveryChanges struct {
 type newIntegration struct {
 	Type string `json:"type" minLength:"1" maxLength:"64" doc:"One of the types that GET /destinations lists. It cannot be changed later." example:"rtbhouse"`
 	Name string `json:"name" minLength:"1" maxLength:"200" doc:"For people." example:"RTB House"`
-	integrationSettings
+	IntegrationSettings
 }
 
 type integrationChanges struct {
 	Name *string `json:"name,omitempty" minLength:"1" maxLength:"200" doc:"For people." example:"RTB House"`
-	integrationSettings
+	IntegrationSettings
 }
 
 // apply puts what is given into an integration and checks the whole of it, so
 // that an integration that could not work is never stored (requirement R2).
-func (c integrationSettings) apply(to *models.Integration, d destinations.Destination) error {
+func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destination) error {
 	set(&to.Enabled, c.Enabled)
 	set(&to.Settings.AttributionModel, c.AttributionModel)
 	to.Credentials = merge(to.Credentials, unmasked(c.Credentials))
@@ -103,7 +103,7 @@ func merge(stored map[string]string, given map[string]*string) map[string]string
 }
 
 func (s *server) createIntegration(ctx context.Context, in *struct {
-	inSite
+	InSite
 	Body newIntegration
 }) (*answer[integrationView], error) {
 	destination, ok := s.Destinations.Get(in.Body.Type)
@@ -128,8 +128,8 @@ func (s *server) createIntegration(ctx context.Context, in *struct {
 }
 
 func (s *server) listIntegrations(ctx context.Context, in *struct {
-	inSite
-	paging
+	InSite
+	Paging
 }) (*listing[integrationView], error) {
 	integrations, next, err := s.Store.Integrations(ctx, account(ctx), in.Site, in.page())
 	if err != nil {
@@ -144,7 +144,7 @@ func (s *server) listIntegrations(ctx context.Context, in *struct {
 	}), nil
 }
 
-func (s *server) readIntegration(ctx context.Context, in *ofIntegration) (*answer[integrationView], error) {
+func (s *server) readIntegration(ctx context.Context, in *OfIntegration) (*answer[integrationView], error) {
 	integration, err := s.Store.Integration(ctx, account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
@@ -153,7 +153,7 @@ func (s *server) readIntegration(ctx context.Context, in *ofIntegration) (*answe
 }
 
 func (s *server) changeIntegration(ctx context.Context, in *struct {
-	ofIntegration
+	OfIntegration
 	Body integrationChanges
 }) (*answer[integrationView], error) {
 	integration, err := s.Store.UpdateIntegration(ctx, actor(ctx), in.Site, in.ID, func(i *models.Integration) error {
@@ -178,6 +178,6 @@ func (s *server) answerIntegration(ctx context.Context, m models.Integration) (*
 	return answerOf(viewIntegration(m, breakers[m.ID])), nil
 }
 
-func (s *server) deleteIntegration(ctx context.Context, in *ofIntegration) (*nothing, error) {
+func (s *server) deleteIntegration(ctx context.Context, in *OfIntegration) (*nothing, error) {
 	return nil, s.Store.DeleteIntegration(ctx, actor(ctx), in.Site, in.ID)
 }

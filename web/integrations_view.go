@@ -41,13 +41,13 @@ type integrationView struct {
 	Enabled     bool              `json:"enabled"`
 	Version     int               `json:"version" doc:"Counts every change. A decision names the version it was made by." example:"3"`
 	Credentials map[string]string `json:"credentials" doc:"******** for each that is set. The values are never shown." example:"{\"pkey\": \"********\", \"tagging_hash\": \"********\"}"`
-	settingsView
+	SettingsView
 	Breaker   breakerView `json:"breaker" doc:"Whether the destination is being called."`
 	CreatedAt time.Time   `json:"created_at"`
 	UpdatedAt time.Time   `json:"updated_at"`
 }
 
-type settingsView struct {
+type SettingsView struct {
 	Options          map[string]string           `json:"options"`
 	AttributionModel conversion.AttributionModel `json:"attribution_model" example:"last_non_direct"`
 	Calls            *rulesBody                  `json:"calls,omitempty" doc:"Which calls are sent; missing: none."`
@@ -77,22 +77,22 @@ type versionView struct {
 	CredentialsSet []string  `json:"credentials_set" doc:"The names of the credentials that were set."`
 	ChangedBy      string    `json:"changed_by" doc:"Id of the token; admin for the operator's, ringback for an automatic switch-off." example:"admin"`
 	CreatedAt      time.Time `json:"created_at"`
-	settingsView
+	SettingsView
 }
 
 func viewIntegration(m models.Integration, b models.Breaker) integrationView {
 	return integrationView{
 		ID: m.ID, SiteID: m.SiteID, Type: m.Type, Name: m.Name, Enabled: m.Enabled, Version: m.Version,
-		Credentials: masked(m.Credentials), settingsView: viewSettings(m.Settings), Breaker: viewBreaker(b),
+		Credentials: masked(m.Credentials), SettingsView: viewSettings(m.Settings), Breaker: viewBreaker(b),
 		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 }
 
-func viewSettings(m models.IntegrationSettings) settingsView {
+func viewSettings(m models.IntegrationSettings) SettingsView {
 	if m.Options == nil {
 		m.Options = map[string]string{}
 	}
-	return settingsView{
+	return SettingsView{
 		Options: m.Options, AttributionModel: m.AttributionModel,
 		Calls: viewRules(m.Calls), Leads: viewRules(m.Leads), Delivery: deliveryPolicyView(m.Delivery),
 	}
@@ -111,13 +111,13 @@ func viewVersion(m models.IntegrationVersion) versionView {
 	}
 	return versionView{
 		Version: m.Version, Name: m.Name, Enabled: m.Enabled, CredentialsSet: m.CredentialsSet,
-		ChangedBy: m.ChangedBy, CreatedAt: m.CreatedAt, settingsView: viewSettings(m.Settings),
+		ChangedBy: m.ChangedBy, CreatedAt: m.CreatedAt, SettingsView: viewSettings(m.Settings),
 	}
 }
 
 func (s *server) listVersions(ctx context.Context, in *struct {
-	ofIntegration
-	paging
+	OfIntegration
+	Paging
 }) (*listing[versionView], error) {
 	versions, next, err := s.Store.IntegrationVersions(ctx, account(ctx), in.Site, in.ID, in.page())
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"ringback/conversion"
+	"ringback/fault"
 	"ringback/models"
 	"ringback/phone"
 	"ringback/workflows"
@@ -79,13 +80,16 @@ func (c *checker) formFields(fields map[string]string) map[string]string {
 }
 
 func (s *server) postLead(ctx context.Context, in *struct {
-	inSite
+	InSite
 	RawBody []byte
 	Body    leadBody
 }) (*answer[acceptedView], error) {
 	site, err := s.site(ctx, in.Site)
 	if err != nil {
 		return nil, err
+	}
+	if source, _, prefixed := strings.Cut(in.Body.ExternalID, ":"); prefixed && s.isSource(source) {
+		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: "an id that does not start with the name of a source and a colon: those are the leads of that source"})
 	}
 	lead, err := in.Body.lead(s.now(), site.Region)
 	if err != nil {
@@ -95,6 +99,11 @@ func (s *server) postLead(ctx context.Context, in *struct {
 		SiteID: site.ID, Source: apiSource, ExternalID: in.Body.ExternalID,
 		Lead: lead, Raw: bytes.Clone(in.RawBody),
 	})
+}
+
+func (s *server) isSource(name string) bool {
+	_, ok := s.Sources.Get(name)
+	return ok
 }
 
 func (s *server) storeLead(ctx context.Context, l models.LeadIn) (*answer[acceptedView], error) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/base64"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -8,13 +9,22 @@ import (
 	"ringback/models"
 )
 
-// paging are the parameters of every list.
-type paging struct {
+// Paging are the parameters of every list.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items to answer at most."`
 	Cursor string `query:"cursor" maxLength:"300" doc:"Where to go on: next_cursor of the answer before."`
 }
 
-func (p paging) page() models.Page { return models.Page{Limit: p.Limit, Cursor: p.Cursor} }
+func (p Paging) page() models.Page { return models.Page{Limit: p.Limit, Cursor: p.Cursor} }
+
+// Resolve refuses a cursor that no answer gave, before a database stumbles over it.
+func (p *Paging) Resolve(huma.Context) []error {
+	key, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	if err != nil || !storable(string(key)) {
+		return []error{&huma.ErrorDetail{Location: "query.cursor", Message: "expected the next_cursor of the answer before"}}
+	}
+	return nil
+}
 
 // listing is the answer of every list.
 type listing[T any] struct {

@@ -42,8 +42,8 @@ type Problem struct {
 
 // ProblemField is one field that is wrong. The value itself is never repeated: it may be a secret.
 type ProblemField struct {
-	Field    string `json:"field" doc:"The field, as in the request's body; parameters start with path, query or header." example:"calls.metrics[1]"`
-	Expected string `json:"expected" doc:"What was expected of it." example:"expected value to be one of \"all, unique\""`
+	Field    string `json:"field" doc:"The field of the body, or the parameter." example:"calls.metrics[1]"`
+	Expected string `json:"expected" doc:"What was expected of it." example:"value to be one of \"all, unique\""`
 }
 
 // Error gives the sentence. It makes Problem an error that huma writes as it is.
@@ -150,7 +150,7 @@ func humaProblem(requestID string, status int, msg string, errs []error) *Proble
 	case status == http.StatusUnsupportedMediaType:
 		p.Detail, p.Errors = "the request body must be application/json", nil
 	case status == http.StatusBadRequest && len(p.Errors) > 0:
-		p.Detail, p.Errors = "the request body is not valid JSON", nil
+		p.Detail, p.Errors = unreadable(errs), nil
 	case status == http.StatusUnprocessableEntity:
 		p.Detail = "the request has fields that cannot be used"
 	case msg == "cannot read request body":
@@ -160,10 +160,21 @@ func humaProblem(requestID string, status int, msg string, errs []error) *Proble
 	return p
 }
 
+// unreadable says why a body cannot be read at all. The parser's own words may quote it.
+func unreadable(errs []error) string {
+	for _, err := range errs {
+		var d *huma.ErrorDetail
+		if errors.As(err, &d) && d.Message == errZeroCharacter.Error() {
+			return d.Message
+		}
+	}
+	return "the request body is not valid JSON"
+}
+
 // humaField names the field and what was expected. Of huma's messages only
 // those are repeated that are known not to quote the value.
 func humaField(d *huma.ErrorDetail) ProblemField {
-	field := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body"), ".")
+	field := fieldName(d.Location)
 	expected := d.Message
 	switch {
 	case strings.HasPrefix(expected, "expected required property "):
@@ -174,16 +185,29 @@ func humaField(d *huma.ErrorDetail) ProblemField {
 		return ProblemField{Field: short(name), Expected: "this field is required"}
 	case expected == "unexpected property":
 		expected = "there is no such field"
-	case strings.HasPrefix(expected, "required "), strings.HasPrefix(expected, "expected "):
+	case strings.HasPrefix(expected, "required "):
+	case strings.HasPrefix(expected, "expected "):
+		expected = strings.TrimPrefix(expected, "expected ")
 	case expected == "unknown query parameter":
 		expected = "there is no such parameter"
 	default:
-		expected = "expected a value of the documented type"
+		expected = "a value of the documented type"
 	}
 	if field == "" {
 		field = "body"
 	}
 	return ProblemField{Field: short(field), Expected: expected}
+}
+
+// fieldName takes from huma's location where the field stands: "body.tags[1]" is "tags[1]".
+func fieldName(location string) string {
+	place, name, _ := strings.Cut(location, ".")
+	switch place {
+	case "body", "query", "path", "header":
+		return name
+	default:
+		return location
+	}
 }
 
 // short bounds a field's name: unknown fields have names of the caller's choosing.

@@ -31,7 +31,6 @@ type server struct {
 	clock  clockwork.Clock
 	api    huma.API
 	keeper *keeper
-	tokens *cache[models.Token]
 	sites  *cache[models.Site]
 }
 
@@ -48,10 +47,9 @@ func New(o Options) (http.Handler, error) {
 	o.TemporalUIURL = strings.TrimRight(o.TemporalUIURL, "/")
 	s := &server{
 		Options: o, logger: o.Logger, clock: o.Clock,
-		tokens: newCache[models.Token](o.Clock, tokenTTL),
+		keeper: newKeeper(o.Store, o.AdminToken, o.Clock),
 		sites:  newCache[models.Site](o.Clock, siteTTL),
 	}
-	s.keeper = newKeeper(o.Store, o.AdminToken, s.tokens)
 
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError

@@ -22,14 +22,14 @@ const (
 	defaultLookbackDays   = 90
 )
 
-// inSite is the parameter of everything below a site.
-type inSite struct {
+// InSite is the parameter of everything below a site.
+type InSite struct {
 	Site string `path:"site" doc:"The site's id." example:"site_01jdq00000000000000000000"`
 }
 
-// siteSettings are a site's settings but for its name. What is left out keeps
+// SiteSettings are a site's settings but for its name. What is left out keeps
 // its value, or gets its default in a new site.
-type siteSettings struct {
+type SiteSettings struct {
 	Domains           []string `json:"domains,omitempty" maxItems:"50" maxLength:"253" doc:"Host names of the web site." example:"[\"www.example.com\"]"`
 	TimeZone          *string  `json:"time_zone,omitempty" maxLength:"64" doc:"IANA name; for times that a source gives without a zone. Default UTC." example:"Europe/Berlin"`
 	Region            *string  `json:"region,omitempty" pattern:"^[A-Z]{2}$" patternDescription:"a country's two capital letters (ISO 3166-1), such as US" doc:"Country of phone numbers that come without a country code. Default US." example:"US"`
@@ -41,12 +41,12 @@ type siteSettings struct {
 
 type newSite struct {
 	Name string `json:"name" minLength:"1" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
-	siteSettings
+	SiteSettings
 }
 
 type siteChanges struct {
 	Name *string `json:"name,omitempty" minLength:"1" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
-	siteSettings
+	SiteSettings
 }
 
 // siteView is a site as it is shown.
@@ -78,7 +78,7 @@ func viewSite(m models.Site) siteView {
 }
 
 // apply puts what is given into a site.
-func (c siteSettings) apply(site *models.Site) error {
+func (c SiteSettings) apply(site *models.Site) error {
 	fields := c.wrong()
 	if len(fields) > 0 {
 		return fault.InvalidFields(fields...)
@@ -98,7 +98,7 @@ func (c siteSettings) apply(site *models.Site) error {
 // hostName is a host name in lower case, without scheme, port or path.
 var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-func (c siteSettings) wrong() []fault.Field {
+func (c SiteSettings) wrong() []fault.Field {
 	var fields []fault.Field
 	for i, domain := range lower(c.Domains) {
 		if !hostName.MatchString(domain) {
@@ -158,7 +158,7 @@ func (s *server) createSite(ctx context.Context, in *struct{ Body newSite }) (*a
 	return answerOf(viewSite(site)), nil
 }
 
-func (s *server) listSites(ctx context.Context, in *paging) (*listing[siteView], error) {
+func (s *server) listSites(ctx context.Context, in *Paging) (*listing[siteView], error) {
 	sites, next, err := s.Store.Sites(ctx, account(ctx), in.page())
 	if err != nil {
 		return nil, err
@@ -166,7 +166,7 @@ func (s *server) listSites(ctx context.Context, in *paging) (*listing[siteView],
 	return listOf(sites, next, viewSite), nil
 }
 
-func (s *server) readSite(ctx context.Context, in *inSite) (*answer[siteView], error) {
+func (s *server) readSite(ctx context.Context, in *InSite) (*answer[siteView], error) {
 	site, err := s.Store.Site(ctx, account(ctx), in.Site)
 	if err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func (s *server) readSite(ctx context.Context, in *inSite) (*answer[siteView], e
 }
 
 func (s *server) changeSite(ctx context.Context, in *struct {
-	inSite
+	InSite
 	Body siteChanges
 }) (*answer[siteView], error) {
 	defer s.sites.forget(account(ctx) + "/" + in.Site)
@@ -191,7 +191,7 @@ func (s *server) changeSite(ctx context.Context, in *struct {
 	return answerOf(viewSite(site)), nil
 }
 
-func (s *server) deleteSite(ctx context.Context, in *inSite) (*nothing, error) {
+func (s *server) deleteSite(ctx context.Context, in *InSite) (*nothing, error) {
 	defer s.sites.forget(account(ctx) + "/" + in.Site)
 	return nil, s.Store.DeleteSite(ctx, actor(ctx), in.Site)
 }

@@ -12,9 +12,9 @@ import (
 // apiSource is the name of the generic API among the sources.
 const apiSource = "api"
 
-// ofSource are the parameters of a site's settings for one source.
-type ofSource struct {
-	inSite
+// OfSource are the parameters of a site's settings for one source.
+type OfSource struct {
+	InSite
 	Source string `path:"source" doc:"As GET /sources lists them, or api for calls that are reported here." example:"callrail"`
 }
 
@@ -22,7 +22,7 @@ type sourceChanges struct {
 	Enabled       *bool              `json:"enabled,omitempty" doc:"Off: the webhook answers 410. Default true." example:"true"`
 	SettleSeconds *int               `json:"settle_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How long to wait after a call's end for what the source reports late, such as the visitor. Tags count only as of the end all the same. Default: the source's own." example:"60"`
 	Options       map[string]*string `json:"options,omitempty" doc:"By name. Names that are given replace what is stored, null goes back to the default, others stay."`
-	Credentials   map[string]*string `json:"credentials,omitempty" doc:"By name. Names that are given replace what is stored, null removes, others stay. Reading gives ******** for those that are set." example:"{\"signing_key\": \"your signing key\"}"`
+	Credentials   map[string]*string `json:"credentials,omitempty" doc:"By name. Names that are given replace what is stored, null removes, others stay. Reading gives ******** for those that are set." example:"{\"signing_keys\": \"your signing key\"}"`
 }
 
 type sourceView struct {
@@ -30,7 +30,7 @@ type sourceView struct {
 	Enabled       bool              `json:"enabled"`
 	SettleSeconds int               `json:"settle_seconds" example:"60"`
 	Options       map[string]string `json:"options"`
-	Credentials   map[string]string `json:"credentials" doc:"******** for each that is set." example:"{\"signing_key\": \"********\"}"`
+	Credentials   map[string]string `json:"credentials" doc:"******** for each that is set." example:"{\"signing_keys\": \"********\"}"`
 	WebhookURL    string            `json:"webhook_url,omitempty" doc:"Enter this at the provider. It cannot be guessed; keep it to yourself. It answers 2xx only once what it got is stored, 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, 422 to what it cannot read, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
 	CreatedAt     time.Time         `json:"created_at"`
 	UpdatedAt     time.Time         `json:"updated_at"`
@@ -63,7 +63,7 @@ func (s *server) describeSource(name string) (sources.Description, error) {
 }
 
 func (s *server) putSource(ctx context.Context, in *struct {
-	ofSource
+	OfSource
 	Body sourceChanges
 }) (*answer[sourceView], error) {
 	site, err := s.site(ctx, in.Site)
@@ -101,7 +101,7 @@ func (c sourceChanges) apply(to *models.SiteSource, d sources.Description) error
 	return nil
 }
 
-func (s *server) readSource(ctx context.Context, in *ofSource) (*answer[sourceView], error) {
+func (s *server) readSource(ctx context.Context, in *OfSource) (*answer[sourceView], error) {
 	stored, err := s.Store.Source(ctx, account(ctx), in.Site, in.Source)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func (s *server) readSource(ctx context.Context, in *ofSource) (*answer[sourceVi
 	return answerOf(s.viewSource(stored)), nil
 }
 
-func (s *server) listSources(ctx context.Context, in *inSite) (*listing[sourceView], error) {
+func (s *server) listSources(ctx context.Context, in *InSite) (*listing[sourceView], error) {
 	site, err := s.site(ctx, in.Site)
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ type testView struct {
 // testIntegration sends one marked event right away and once. It is no
 // conversion: nothing of it is stored, and the switch does not matter.
 func (s *server) testIntegration(ctx context.Context, in *struct {
-	ofIntegration
+	OfIntegration
 	Body testBody
 }) (*answer[testView], error) {
 	var c checker

@@ -13,8 +13,8 @@ type newToken struct {
 	Role models.Role `json:"role" enum:"admin,editor,viewer,intake" doc:"admin: everything in the account. editor: settings and resends. viewer: reads. intake: only posts events and leads." example:"intake"`
 }
 
-// tokenView is a token as it is shown: never its secret.
-type tokenView struct {
+// TokenView is a token as it is shown: never its secret.
+type TokenView struct {
 	ID        string      `json:"id" example:"tok_01jdq00000000000000000000"`
 	Name      string      `json:"name" example:"web site"`
 	Role      models.Role `json:"role" example:"intake"`
@@ -24,12 +24,12 @@ type tokenView struct {
 
 // createdToken is the one answer that holds a token's secret.
 type createdToken struct {
-	tokenView
+	TokenView
 	Token string `json:"token" doc:"The token itself, for the Authorization header. It is shown this once and cannot be read again." example:"rbk_..."`
 }
 
-func viewToken(m models.Token) tokenView {
-	return tokenView{ID: m.ID, Name: m.Name, Role: m.Role, CreatedAt: m.CreatedAt, RevokedAt: m.RevokedAt}
+func viewToken(m models.Token) TokenView {
+	return TokenView{ID: m.ID, Name: m.Name, Role: m.Role, CreatedAt: m.CreatedAt, RevokedAt: m.RevokedAt}
 }
 
 func (s *server) createToken(ctx context.Context, in *struct{ Body newToken }) (*answer[createdToken], error) {
@@ -42,10 +42,10 @@ func (s *server) createToken(ctx context.Context, in *struct{ Body newToken }) (
 	if err := s.Store.CreateToken(ctx, actor(ctx), token); err != nil {
 		return nil, err
 	}
-	return answerOf(createdToken{tokenView: viewToken(token), Token: text}), nil
+	return answerOf(createdToken{TokenView: viewToken(token), Token: text}), nil
 }
 
-func (s *server) listTokens(ctx context.Context, in *paging) (*listing[tokenView], error) {
+func (s *server) listTokens(ctx context.Context, in *Paging) (*listing[TokenView], error) {
 	tokens, next, err := s.Store.Tokens(ctx, account(ctx), in.page())
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (s *server) listTokens(ctx context.Context, in *paging) (*listing[tokenView
 func (s *server) revokeToken(ctx context.Context, in *struct {
 	Token string `path:"token" doc:"The token's id." example:"tok_01jdq00000000000000000000"`
 }) (*nothing, error) {
-	defer s.tokens.forget(in.Token)
+	defer s.keeper.tokens.forget(in.Token)
 	return nil, s.Store.RevokeToken(ctx, actor(ctx), account(ctx), in.Token)
 }
 
