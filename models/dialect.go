@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"hash/crc64"
 	"io"
 	"net"
 	"strings"
@@ -84,10 +85,13 @@ const (
 	idleTime            = 5 * time.Minute
 )
 
+// errPostgresURL leaves the cause out: it quotes the URL, which may hold a password.
+var errPostgresURL = errors.New("the database URL cannot be read: expected postgres://user:password@host:port/database?options")
+
 func (d postgresDialect) pools() (writes, reads *sql.DB, err error) {
 	config, err := pgx.ParseConfig(d.dsn)
 	if err != nil {
-		return nil, nil, errors.New("the database URL cannot be read: expected postgres://user:password@host:port/database?options")
+		return nil, nil, errPostgresURL
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
@@ -129,8 +133,17 @@ func (postgresDialect) types() *strings.Replacer {
 	)
 }
 
-func (postgresDialect) goose() (goose.Dialect, []goose.ProviderOption, error) {
-	locker, err := lock.NewPostgresSessionLocker()
+// Migrations of one schema wait for each other, those of others in the same database do not.
+func (d postgresDialect) goose() (goose.Dialect, []goose.ProviderOption, error) {
+	config, err := pgx.ParseConfig(d.dsn)
+	if err != nil {
+		return "", nil, errPostgresURL
+	}
+	id := crc64.Checksum([]byte(config.Database+"/"+config.RuntimeParams["search_path"]), crc64.MakeTable(crc64.ISO))
+	locker, err := lock.NewPostgresSessionLocker(
+		lock.WithLockID(int64(id)), // every bit pattern is a lock id
+		lock.WithLockTimeout(1, 300), lock.WithUnlockTimeout(1, 60),
+	)
 	if err != nil {
 		return "", nil, fmt.Errorf("preparing the migration lock: %w", err)
 	}

@@ -3,9 +3,7 @@ package models
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
@@ -108,14 +106,3 @@ type renderedFile struct {
 
 // Read reads the rendered text.
 func (f renderedFile) Read(p []byte) (int, error) { return f.text.Read(p) }
-
-// SchemaFingerprint changes when a migration does. Test help names databases by it.
-func SchemaFingerprint() string {
-	sum := sha256.New()
-	names, _ := fs.Glob(migrationFiles, "migrations/*.sql")
-	for _, name := range names {
-		text, _ := migrationFiles.ReadFile(name)
-		sum.Write(text)
-	}
-	return hex.EncodeToString(sum.Sum(nil)[:8])
-}

@@ -1,5 +1,5 @@
 // Package modeltest gives tests a store on SQLite and one on PostgreSQL, each
-// with a database of its own, and the rows that most tests begin with.
+// of its own, and the rows that most tests begin with.
 //
 // PostgreSQL is the server that RINGBACK_TEST_POSTGRES names (scripts/postgres
 // starts one). Without it that half is skipped, but under CI it fails.
@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -56,7 +55,7 @@ func EachDSN(t *testing.T, test func(t *testing.T, dsn string)) {
 func each(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, migrated(t, SQLiteDSN(t))) })
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, migratedPostgres(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, migrated(t, PostgresDSN(t))) })
 }
 
 // Open opens a store with keys of its own, and closes it when the test ends.
@@ -86,10 +85,20 @@ func SQLiteDSN(t *testing.T) string {
 	return "sqlite:" + filepath.Join(t.TempDir(), "ringback.db")
 }
 
-// PostgresDSN makes an empty database, and drops it when the test ends.
+// PostgresDSN makes an empty schema, and drops it when the test ends. A schema
+// is made several times faster than a database.
 func PostgresDSN(t *testing.T) string {
 	t.Helper()
-	return createDatabase(t, "template1")
+	schema := ids.New("test")
+	conn := connect(t)
+	run(t, conn, "CREATE SCHEMA "+schema)
+	t.Cleanup(func() { run(t, conn, fmt.Sprintf("DROP SCHEMA %s CASCADE", schema)) })
+	u, err := url.Parse(os.Getenv(serverVariable))
+	require.NoError(t, err, "%s must be a URL", serverVariable)
+	query := u.Query()
+	query.Set("search_path", schema)
+	u.RawQuery = query.Encode()
+	return u.String()
 }
 
 func migrated(t *testing.T, dsn string) string {
@@ -99,54 +108,6 @@ func migrated(t *testing.T, dsn string) string {
 	require.NoError(t, err)
 	return dsn
 }
-
-// migratedPostgres copies a database with the schema, which is faster than
-// migrating one for every test. The first test to come makes the original.
-func migratedPostgres(t *testing.T) string {
-	t.Helper()
-	conn := connect(t)
-	const one = 7_412_001 // any number: the advisory lock for making the original
-	_, err := conn.Exec(t.Context(), "SELECT pg_advisory_lock($1)", one)
-	require.NoError(t, err)
-	template := "ringback_" + models.SchemaFingerprint()
-	var exists bool
-	err = conn.QueryRow(t.Context(), "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", template).Scan(&exists)
-	require.NoError(t, err)
-	if !exists {
-		makeTemplate(t, conn, template)
-	}
-	_, err = conn.Exec(t.Context(), "SELECT pg_advisory_unlock($1)", one)
-	require.NoError(t, err)
-	return createDatabase(t, template)
-}
-
-// makeTemplate migrates under another name first, so that a test that is
-// stopped half way leaves no half original behind.
-func makeTemplate(t *testing.T, conn *pgx.Conn, name string) {
-	t.Helper()
-	draft := databaseName()
-	run(t, conn, "CREATE DATABASE "+draft)
-	s := Open(t, dsnOf(t, draft), clockwork.NewRealClock())
-	_, err := models.Migrate(t.Context(), s)
-	require.NoError(t, err)
-	require.NoError(t, s.Close())
-	run(t, conn, fmt.Sprintf("ALTER DATABASE %s RENAME TO %s", draft, name))
-}
-
-func createDatabase(t *testing.T, template string) string {
-	t.Helper()
-	name := databaseName()
-	run(t, connect(t), fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, template))
-	t.Cleanup(func() {
-		conn, err := pgx.Connect(context.Background(), os.Getenv(serverVariable))
-		require.NoError(t, err)
-		run(t, conn, fmt.Sprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", name))
-		require.NoError(t, conn.Close(context.Background()))
-	})
-	return dsnOf(t, name)
-}
-
-func databaseName() string { return strings.ToLower(ids.New("test")) }
 
 func connect(t *testing.T) *pgx.Conn {
 	t.Helper()
@@ -167,13 +128,4 @@ func run(t *testing.T, conn *pgx.Conn, statement string) {
 	t.Helper()
 	_, err := conn.Exec(context.Background(), statement)
 	require.NoError(t, err)
-}
-
-// dsnOf names a database of the server.
-func dsnOf(t *testing.T, database string) string {
-	t.Helper()
-	u, err := url.Parse(os.Getenv(serverVariable))
-	require.NoError(t, err, "%s must be a URL", serverVariable)
-	u.Path = "/" + database
-	return u.String()
 }

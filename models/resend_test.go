@@ -1,0 +1,116 @@
+package models_test
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/fault"
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+func resendID(id string, n int) string { return fmt.Sprintf("resend/%s/%d", id, n) }
+
+func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
+	t.Parallel()
+	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
+		actor := modeltest.ActorOf(site)
+		_, _, err := s.Resend(t.Context(), actor, site.AccountID, id, resendID)
+		requireCode(t, fault.Conflict, err)
+		original, err := s.GiveUpDelivery(t.Context(), id, "example")
+		require.NoError(t, err)
+		clock.Advance(time.Hour)
+
+		var won atomic.Int32
+		atOnce(t, 8, func(int) error {
+			_, _, err := s.Resend(t.Context(), actor, site.AccountID, id, resendID)
+			switch {
+			case err == nil:
+				won.Add(1)
+			case isConflict(err):
+				return nil
+			}
+			return err
+		})
+		require.EqualValues(t, 1, won.Load())
+
+		all := detail(t, s, site, original.ConversionID).Deliveries
+		require.Len(t, all, 2)
+		resent := all[1]
+		require.Equal(t, 1, resent.N)
+		require.Equal(t, original.ID, resent.ResendOf)
+		require.Equal(t, "tok_example", resent.RequestedBy)
+		require.Equal(t, models.DeliveryPending, resent.State)
+		require.Equal(t, resendID(original.ID, 1), resent.WorkflowID)
+		require.Equal(t, resent.ID, resent.Event.DeliveryID)
+		require.Equal(t, original.Event.ID, resent.Event.ID)
+		require.Equal(t, original.GiveUpAt.Add(time.Hour), resent.GiveUpAt)
+		require.Equal(t, "resent", lastAudit(t, s, site.AccountID).Action)
+
+		signals, err := s.DueSignals(t.Context(), clock.Now().Add(time.Minute), 10, time.Minute)
+		require.NoError(t, err)
+		require.Len(t, signals, 2) // the lead's and the resend's
+		require.Equal(t, resent.ID, signals[1].DeliveryID)
+		require.Empty(t, signals[1].Kind)
+
+		_, err = s.GiveUpDelivery(t.Context(), resent.ID, "example")
+		require.NoError(t, err)
+		again, signal, err := s.Resend(t.Context(), actor, site.AccountID, resent.ID, resendID)
+		require.NoError(t, err)
+		require.Equal(t, 2, again.N)
+		require.Equal(t, again.WorkflowID, signal.WorkflowID)
+
+		outcome, err := s.SaveDecisions(t.Context(), models.Decided{ConversionID: original.ConversionID})
+		require.NoError(t, err)
+		require.Len(t, outcome.Deliveries, 1, "resends are no part of what was decided")
+	})
+}
+
+func TestResendMany(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		actor := modeltest.ActorOf(site)
+		i := modeltest.Integration(t, s, site)
+		for n := range 5 {
+			d := modeltest.Delivery(t, s, site, i)
+			if n > 0 { // the first is still under way
+				_, err := s.GiveUpDelivery(t.Context(), d.ID, "example")
+				require.NoError(t, err)
+			}
+		}
+		filter := models.DeliveryFilter{AccountID: site.AccountID, SiteID: site.ID, IntegrationID: i.ID}
+		count, err := s.CountDeliveries(t.Context(), filter)
+		require.NoError(t, err)
+		require.EqualValues(t, 4, count)
+
+		_, err = s.ResendMany(t.Context(), actor, filter, 5, resendID)
+		requireCode(t, fault.Conflict, err)
+		_, err = s.ResendMany(t.Context(), actor, filter, 10_001, resendID)
+		requireCode(t, fault.Invalid, err)
+
+		signals, err := s.ResendMany(t.Context(), actor, filter, 4, resendID)
+		require.NoError(t, err)
+		require.Len(t, signals, 4)
+		seqs := map[int64]bool{}
+		for _, signal := range signals {
+			d, _ := delivery(t, s, site, signal.DeliveryID)
+			require.Equal(t, d.WorkflowID, signal.WorkflowID)
+			require.NotZero(t, signal.Seq)
+			seqs[signal.Seq] = true
+		}
+		require.Len(t, seqs, 4)
+
+		count, err = s.CountDeliveries(t.Context(), filter)
+		require.NoError(t, err)
+		require.Zero(t, count, "those with a resend under way do not count")
+		signals, err = s.ResendMany(t.Context(), actor, filter, 0, resendID)
+		require.NoError(t, err)
+		require.Empty(t, signals)
+	})
+}
