@@ -12,7 +12,7 @@ import (
 // hangs for hours delays no other (guarantee 6), and one that fails fails alone.
 type fanOut struct {
 	progress *Progress
-	begun    map[string]bool // by delivery id: each is dispatched once (guarantee 2)
+	begun    map[string]bool // by delivery id: a delivery is dispatched once (guarantee 2)
 	open     workflow.WaitGroup
 }
 

@@ -33,7 +33,9 @@ var open = workflows.Plan{
 }
 
 // ended is the plan of the same call after its end.
-var ended = workflows.Plan{StartKnown: true, Ended: true, Status: "ended", CloseAt: open.CloseAt, Waiting: open.Waiting}
+var ended = workflows.Plan{
+	StartKnown: true, Ended: true, Status: "ended", CloseAt: open.CloseAt, StartGrace: time.Minute, Waiting: open.Waiting,
+}
 
 var errDatabaseAway = errors.New("the database is away")
 
