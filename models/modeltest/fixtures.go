@@ -15,7 +15,7 @@ import (
 const Caller = "+12025550123"
 
 // Actor makes an account and gives somebody who works in it.
-func Actor(t *testing.T, s *models.Store) models.Actor {
+func Actor(t testing.TB, s *models.Store) models.Actor {
 	t.Helper()
 	account, err := s.CreateAccount(t.Context(), models.Actor{TokenID: "admin"}, "Example account")
 	require.NoError(t, err)
@@ -23,13 +23,13 @@ func Actor(t *testing.T, s *models.Store) models.Actor {
 }
 
 // Site makes a site in an account of its own, with the usual settings.
-func Site(t *testing.T, s *models.Store) models.Site {
+func Site(t testing.TB, s *models.Store) models.Site {
 	t.Helper()
 	return SiteOf(t, s, Actor(t, s))
 }
 
 // SiteOf makes a site in the actor's account, with the usual settings.
-func SiteOf(t *testing.T, s *models.Store, actor models.Actor) models.Site {
+func SiteOf(t testing.TB, s *models.Store, actor models.Actor) models.Site {
 	t.Helper()
 	site := models.Site{
 		Name: "Example site", Domains: []string{"www.example.com"}, TimeZone: "Europe/Berlin", Region: "US",
@@ -46,7 +46,7 @@ func ActorOf(site models.Site) models.Actor {
 
 // Integration makes a switched-on webhook integration that takes every call and
 // lead; changes adapt it before it is stored.
-func Integration(t *testing.T, s *models.Store, site models.Site, changes ...func(*models.Integration)) models.Integration {
+func Integration(t testing.TB, s *models.Store, site models.Site, changes ...func(*models.Integration)) models.Integration {
 	t.Helper()
 	all := &conversion.Rules{Metrics: []conversion.Metric{conversion.MetricAll}}
 	i := models.Integration{
@@ -83,7 +83,7 @@ func CallEvent(site models.Site, externalID string, event conversion.Event) mode
 }
 
 // Delivery stores a lead, the decision to send it, and the delivery that this becomes.
-func Delivery(t *testing.T, s *models.Store, site models.Site, i models.Integration) models.Delivery {
+func Delivery(t testing.TB, s *models.Store, site models.Site, i models.Integration) models.Delivery {
 	t.Helper()
 	accepted, err := s.AcceptLead(t.Context(), Lead(site, ids.New("external")))
 	require.NoError(t, err)

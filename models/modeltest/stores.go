@@ -52,6 +52,13 @@ func EachDSN(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, PostgresDSN(t)) })
 }
 
+// BenchEach runs a benchmark on both databases, each with the schema.
+func BenchEach(b *testing.B, bench func(b *testing.B, dsn string)) {
+	b.Helper()
+	b.Run("sqlite", func(b *testing.B) { bench(b, migrated(b, SQLiteDSN(b))) })
+	b.Run("postgres", func(b *testing.B) { bench(b, migrated(b, PostgresDSN(b))) })
+}
+
 func each(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, migrated(t, SQLiteDSN(t))) })
@@ -59,7 +66,7 @@ func each(t *testing.T, test func(t *testing.T, dsn string)) {
 }
 
 // Open opens a store with keys of its own, and closes it when the test ends.
-func Open(t *testing.T, dsn string, clock clockwork.Clock) *models.Store {
+func Open(t testing.TB, dsn string, clock clockwork.Clock) *models.Store {
 	t.Helper()
 	keys, err := secrets.Generate()
 	require.NoError(t, err)
@@ -67,7 +74,7 @@ func Open(t *testing.T, dsn string, clock clockwork.Clock) *models.Store {
 }
 
 // OpenWith opens a store with these encryption keys.
-func OpenWith(t *testing.T, dsn string, clock clockwork.Clock, keys string) *models.Store {
+func OpenWith(t testing.TB, dsn string, clock clockwork.Clock, keys string) *models.Store {
 	t.Helper()
 	box, err := secrets.New(keys)
 	require.NoError(t, err)
@@ -80,14 +87,14 @@ func OpenWith(t *testing.T, dsn string, clock clockwork.Clock, keys string) *mod
 }
 
 // SQLiteDSN names a SQLite file that does not exist yet.
-func SQLiteDSN(t *testing.T) string {
+func SQLiteDSN(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "ringback.db")
 }
 
 // PostgresDSN makes an empty schema, and drops it when the test ends. A schema
 // is made several times faster than a database.
-func PostgresDSN(t *testing.T) string {
+func PostgresDSN(t testing.TB) string {
 	t.Helper()
 	schema := ids.New("test")
 	conn := connect(t)
@@ -101,7 +108,7 @@ func PostgresDSN(t *testing.T) string {
 	return u.String()
 }
 
-func migrated(t *testing.T, dsn string) string {
+func migrated(t testing.TB, dsn string) string {
 	t.Helper()
 	s := Open(t, dsn, clockwork.NewRealClock())
 	_, err := models.Migrate(t.Context(), s)
@@ -109,7 +116,7 @@ func migrated(t *testing.T, dsn string) string {
 	return dsn
 }
 
-func connect(t *testing.T) *pgx.Conn {
+func connect(t testing.TB) *pgx.Conn {
 	t.Helper()
 	server := os.Getenv(serverVariable)
 	if server == "" {
@@ -124,7 +131,7 @@ func connect(t *testing.T) *pgx.Conn {
 	return conn
 }
 
-func run(t *testing.T, conn *pgx.Conn, statement string) {
+func run(t testing.TB, conn *pgx.Conn, statement string) {
 	t.Helper()
 	_, err := conn.Exec(context.Background(), statement)
 	require.NoError(t, err)
