@@ -246,6 +246,9 @@ require (
 
 replace ringback => ../
 
+// Two SQLite drivers in one process do not go together: see the folder.
+replace github.com/glebarez/go-sqlite => ./sqlitedriver
+
 // The Temporal server 1.32 needs OpenTelemetry's log API as it was up to 0.20,
 // and that needs the rest as of 1.44. Ringback's own code is content with it.
 replace (

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,7 +64,9 @@ func (i instance) get(t *testing.T, url string) (int, string) {
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	require.NoError(t, err)
 	request.Header.Set("Authorization", "Bearer "+i.ready.AdminToken)
-	response, err := http.DefaultClient.Do(request)
+	cookies, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	response, err := (&http.Client{Jar: cookies}).Do(request)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, response.Body.Close()) }()
 	body, err := io.ReadAll(response.Body)
@@ -76,12 +80,16 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	first := start(t, data)
 	status, _ := first.get(t, first.ready.UI)
 	require.Equal(t, http.StatusOK, status)
+	shown := first.shown
+	link := firstConversion(t, shown)
+	status, page := first.get(t, link.String())
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, page, "sales", "the link opens the conversion's page without a sign-in")
 	first.stop()
 
-	shown := first.shown
 	require.NotContains(t, shown, "ended early")
 	require.Equal(t, 2, strings.Count(shown, "  delivered "), "the long call and the lead:\n%s", shown)
-	require.Equal(t, 1, strings.Count(shown, "  decided     skip: "), "the short call:\n%s", shown)
+	require.Equal(t, 1, strings.Count(shown, "  decided     Skipped: "), "the short call:\n%s", shown)
 	require.Contains(t, shown, "conversion_action_call__call-")
 	require.Contains(t, shown, "conversion_action_form__request-")
 	require.Contains(t, shown, first.ready.UI+"/namespaces/default/workflows/")
@@ -90,18 +98,20 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	t.Cleanup(again.stop)
 	require.NotContains(t, again.shown, "decided", "the demonstration is for newcomers")
 	require.Equal(t, first.ready.AdminToken, again.ready.AdminToken)
-	status, body := again.get(t, again.ready.HTTP+"/api/v1"+conversionPath(t, shown))
+	status, body := again.get(t, again.ready.HTTP+"/api/v1"+link.Query().Get("next"))
 	require.Equal(t, http.StatusOK, status, body)
 	require.Contains(t, body, `"delivered"`, "the state survives a restart")
 }
 
-// conversionPath is that of the first conversion shown, below /api/v1.
-func conversionPath(t *testing.T, shown string) string {
+// firstConversion is the link to the page of the first conversion shown.
+func firstConversion(t *testing.T, shown string) *url.URL {
 	t.Helper()
-	_, path, found := strings.Cut(shown, "/api/v1/conversions/")
+	_, rest, found := strings.Cut(shown, "  conversion  ")
 	require.True(t, found, shown)
-	id, _, _ := strings.Cut(path, "\n")
-	return "/conversions/" + id
+	text, _, _ := strings.Cut(rest, "\n")
+	link, err := url.Parse(text)
+	require.NoError(t, err)
+	return link
 }
 
 func TestSecondInstanceOnTheSameFolderIsRefused(t *testing.T) {

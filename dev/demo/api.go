@@ -6,12 +6,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 )
 
 // API calls Ringback's HTTP API, as any customer's system would.
 type API struct {
 	URL   string // without a slash at the end: http://127.0.0.1:8080
 	Token string
+}
+
+// Page is the link to a page for people. It signs the browser in.
+func (a API) Page(path string) string {
+	return a.URL + "/login?" + url.Values{"token": {a.Token}, "next": {path}}.Encode()
 }
 
 // problem is what the API answers to a request it refuses (RFC 9457).
@@ -75,9 +81,7 @@ type conversion struct {
 }
 
 type decision struct {
-	IntegrationID string `json:"integration_id"`
-	Verdict       string `json:"verdict"`
-	Explanation   string `json:"explanation"`
+	Explanation string `json:"explanation"` // one sentence: sent or skipped, and why
 }
 
 type delivery struct {

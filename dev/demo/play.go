@@ -5,15 +5,16 @@ package demo
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/jonboulle/clockwork"
 
 	"ringback/dev/rtbhousefake"
-	"ringback/ids"
 )
 
 // patience is how long the demonstration waits for one conversion.
@@ -37,7 +38,7 @@ type scene struct {
 
 // Play plays the scenes one after the other.
 func (p Player) Play(ctx context.Context) error {
-	run := ids.Bare(ids.New("demo"))
+	run := strings.ToLower(rand.Text()[:8])
 	for _, s := range []scene{p.call(run, 95), p.call(run, 8), p.lead(run)} {
 		fmt.Fprintf(p.Out, "\n%s\n  %s\n", s.title, s.story)
 		if err := p.play(ctx, s); err != nil {
@@ -61,7 +62,7 @@ func (p Player) play(ctx context.Context, s scene) error {
 	}
 	took := p.Clock.Since(began)
 	for _, d := range c.Decisions {
-		fmt.Fprintf(p.Out, "  decided     %s: %s\n", d.Verdict, d.Explanation)
+		fmt.Fprintf(p.Out, "  decided     %s\n", d.Explanation)
 	}
 	for _, d := range c.Deliveries {
 		fmt.Fprintf(p.Out, "  %-11s after %d ms, %s: %s\n", d.State, took.Milliseconds(), attempts(len(d.Attempts)), d.Reason)
@@ -71,7 +72,7 @@ func (p Player) play(ctx context.Context, s scene) error {
 			}
 		}
 	}
-	fmt.Fprintf(p.Out, "  conversion  %s/api/v1/conversions/%s\n  workflow    %s\n", p.API.URL, c.ID, c.WorkflowURL)
+	fmt.Fprintf(p.Out, "  conversion  %s\n  workflow    %s\n", p.API.Page("/conversions/"+c.ID), c.WorkflowURL)
 	return nil
 }
 
