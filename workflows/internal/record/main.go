@@ -4,7 +4,8 @@
 // history that is already saved is kept, because it stands for workflows that
 // are running.
 //
-//	go run ./dev/cmd/temporal-server          (in dev: any Temporal server will do)
+// Any Temporal server will do; dev/cmd/temporal-server is one.
+//
 //	go run ./workflows/internal/record -temporal 127.0.0.1:7233
 package main
 
