@@ -30,7 +30,8 @@ type caseStore struct {
 	deliveries []models.Delivery
 	saved      []models.Decided
 	finished   []string
-	err        error // of every call
+	beforeSave func() // what happens between reading and storing
+	err        error  // of every call
 }
 
 func (s *caseStore) Case(context.Context, string) (models.Case, error) { return s.it, s.err }
@@ -47,6 +48,12 @@ func (s *caseStore) Visits(context.Context, models.Conversion) ([]conversion.Vis
 func (s *caseStore) SaveDecisions(_ context.Context, d models.Decided) (models.Outcome, error) {
 	if s.err != nil {
 		return models.Outcome{}, s.err
+	}
+	if s.beforeSave != nil {
+		s.beforeSave()
+	}
+	if d.SeenSeq != 0 && s.it.LastSeq() > d.SeenSeq {
+		return models.Outcome{}, fault.New(fault.Conflict, "newer events")
 	}
 	s.saved = append(s.saved, d)
 	for _, decision := range d.Decisions {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/fault"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -13,37 +14,62 @@ import (
 // statusIncomplete is the status of a call that never reported its end.
 const statusIncomplete = "incomplete"
 
+// judgeTimes is how often a conversion is judged anew within one run, because
+// an event was accepted between reading and storing.
+const judgeTimes = 5
+
 // Decide makes every decision that is still open, by the settings as they are
 // now, and stores them all at once. A call that has not ended is judged as
 // incomplete. Asked again it changes nothing and tells the same.
+//
+// An event that is accepted meanwhile is either among what was judged or late:
+// the store refuses decisions that have not seen it, and they are made anew
+// (guarantee 5).
 func (a *Conversions) Decide(ctx context.Context, in workflows.DecideInput) (workflows.Decided, error) {
-	c, err := a.Store.Case(ctx, in.ConversionID)
+	decided, err := a.decideOnce(ctx, in.ConversionID)
+	for n := 1; n < judgeTimes && fault.CodeOf(err) == fault.Conflict; n++ {
+		decided, err = a.decideOnce(ctx, in.ConversionID)
+	}
 	if err != nil {
-		return workflows.Decided{}, stageError(ctx, a.Logger, ErrorReading, in.ConversionID, err)
+		return workflows.Decided{}, stageError(ctx, a.Logger, ErrorDeciding, in.ConversionID, err)
+	}
+	return decided, nil
+}
+
+func (a *Conversions) decideOnce(ctx context.Context, conversionID string) (workflows.Decided, error) {
+	c, err := a.Store.Case(ctx, conversionID)
+	if err != nil {
+		return workflows.Decided{}, err
 	}
 	v, final := verdicts{at: now(a.Clock)}, models.Decided{}
 	if c.Conversion.DecidedAt == nil {
 		s, err := a.subject(ctx, c)
 		if err != nil {
-			return workflows.Decided{}, stageError(ctx, a.Logger, ErrorReading, in.ConversionID, err)
+			return workflows.Decided{}, err
 		}
 		s.facts.Incomplete = !s.facts.Ended
-		final = finalOf(s)
-		for _, i := range undecided(c) {
-			_, d := a.judge(s, i)
-			v.add(s, i, d)
-		}
+		v, final = a.decideRest(s), finalOf(s)
 		c.Conversion.Outcome, c.Conversion.Incomplete = s.facts.Outcome, s.facts.Incomplete
 	}
 	outcome, err := a.save(ctx, c, v, final)
 	if err != nil {
-		return workflows.Decided{}, stageError(ctx, a.Logger, ErrorDeciding, in.ConversionID, err)
+		return workflows.Decided{}, err
 	}
 	return workflows.Decided{
 		Status:     finalStatus(c.Conversion),
 		Deliveries: openDeliveries(c, outcome.Deliveries, v.at),
 		Skipped:    skipped(outcome.Decisions),
 	}, nil
+}
+
+// decideRest judges every integration that has no decision yet.
+func (a *Conversions) decideRest(s subject) verdicts {
+	v := verdicts{at: now(a.Clock)}
+	for _, i := range undecided(s.Case) {
+		_, d := a.judge(s, i)
+		v.add(s, i, d)
+	}
+	return v
 }
 
 // finalOf is what is stored of the conversion itself when it is decided.

@@ -126,6 +126,21 @@ func TestG5_LateEventsChangeNoDecision(t *testing.T) {
 	require.Empty(t, decided.Deliveries)
 }
 
+func TestG5_EventThatComesWhileJudgingIsJudgedToo(t *testing.T) {
+	t.Parallel()
+	vip := integration("int_vip", conversion.MetricAll)
+	vip.Settings.Calls.Tags = conversion.TagFilter{Any: []string{"vip"}}
+	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)}, vip))
+	tagged := conversion.Event{ID: "e3", Type: conversion.EventTagged, At: noon.Add(30 * time.Second), Tags: []string{"vip"}, TagOrigin: conversion.TagByHand}
+	w.store.beforeSave = func() {
+		w.store.beforeSave = nil
+		w.store.it.Events = append(w.store.it.Events, models.Event{Seq: 3, EventID: "e3", Type: "tagged", Call: &tagged})
+	}
+	require.Len(t, decide(t, w, conversion.AtEnd).Deliveries, 1, "the tag was on the call at its end")
+	require.Len(t, w.store.saved, 1)
+	require.EqualValues(t, 3, w.store.saved[0].SeenSeq)
+}
+
 func TestR6_TagAddedAfterEndNeverSends(t *testing.T) {
 	t.Parallel()
 	tagged := conversion.Event{
@@ -175,11 +190,11 @@ func TestG7_ErrorsHoldNoPersonalData(t *testing.T) {
 	w := newWorld(callCase(nil))
 	w.store.err = away
 	_, err := runLocal(t, w.Decide, workflows.DecideInput{ConversionID: "cnv_1"})
-	require.ErrorContains(t, err, "reading: unavailable")
+	require.ErrorContains(t, err, "deciding: unavailable")
 	require.NotContains(t, err.Error(), "2025550123")
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
-	require.Equal(t, activities.ErrorReading, app.Type())
+	require.Equal(t, activities.ErrorDeciding, app.Type())
 	require.False(t, app.NonRetryable(), "the database comes back")
 	require.Equal(t, 5*time.Second, app.NextRetryDelay())
 	require.Nil(t, app.Unwrap(), "the cause is for the log only")

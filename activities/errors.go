@@ -18,7 +18,7 @@ import (
 // (guarantee 3).
 const (
 	ErrorReading    = "reading"     // the database did not tell
-	ErrorDeciding   = "deciding"    // the decisions were not stored
+	ErrorDeciding   = "deciding"    // what becomes of a conversion or delivery was not stored
 	ErrorBeforeSend = "before_send" // the attempt was not begun
 	ErrorAfterSend  = "after_send"  // the attempt was made, its outcome was not stored
 	ErrorWaiting    = "waiting"     // expected: the delivery is held back

@@ -104,6 +104,13 @@ func (o *outbox) fail(err error) {
 	o.err = err
 }
 
+// putOff says until when a row was postponed.
+func (o *outbox) putOff(seq int64) time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.postponed[seq]
+}
+
 // takePolls gives the polls since it was asked last.
 func (o *outbox) takePolls() []int {
 	o.mu.Lock()
@@ -207,14 +214,15 @@ type bench struct {
 func run(t *testing.T, o *outbox, temporal *temporal) bench {
 	t.Helper()
 	b := bench{outbox: o, temporal: temporal, metrics: &counter{}, log: &bytes.Buffer{}}
-	b.Relay = relay.New(relay.Options{
+	carrier := relay.New(relay.Options{
 		Store: o, Temporal: temporal, Metrics: b.metrics,
 		Clock:  clockwork.NewRealClock(), // fake in a bubble
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)),
 	})
+	b.Relay = carrier
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- b.Run(ctx) }()
+	go func() { ended <- carrier.Run(ctx) }()
 	b.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {

@@ -188,7 +188,7 @@ func TestRefusedRowIsPostponedAndStopsNoOther(t *testing.T) {
 		began := time.Now()
 		<-time.After(time.Second)
 		require.Equal(t, 1, b.outbox.left())
-		require.Equal(t, time.Minute, b.outbox.postponed[1].Sub(began))
+		require.Equal(t, time.Minute, b.outbox.putOff(1).Sub(began))
 		<-time.After(24 * time.Hour)
 		require.LessOrEqual(t, server.takeTries(), 32, "doubling to an hour")
 	})
