@@ -58,5 +58,5 @@ func viewDestinationField(f destinations.Field) fieldView {
 }
 
 func viewSourceField(f sources.Field) fieldView {
-	return fieldView{Name: f.Name, Description: f.Description, Required: f.Required, Default: f.Default}
+	return fieldView{Name: f.Name, Description: f.Description, Required: f.Required, Default: f.Default, Multiline: f.Multiline}
 }

@@ -38,7 +38,7 @@ type world struct {
 	store   *models.Store
 	clock   *clockwork.FakeClock
 	relay   *relay
-	outside *outside
+	outside outside
 	log     *logBuffer
 	names   map[string]string // placeholders in paths and bodies: {site}, {integration}, ...
 	tokens  map[string]string // by role, of the first account; "stranger" is the other account's admin
@@ -134,7 +134,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(start)
 	w := &world{
-		t: t, clock: clock, store: openStore(t, clock), relay: &relay{}, outside: &outside{}, log: &logBuffer{},
+		t: t, clock: clock, store: openStore(t, clock), relay: &relay{}, outside: outside{}, log: &logBuffer{},
 		names: map[string]string{}, tokens: map[string]string{"operator": adminToken, "nobody": ""},
 	}
 	handler, err := web.New(options(w.store, clock, w.relay, w.outside, w.log))

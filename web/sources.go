@@ -50,16 +50,25 @@ func (s *server) viewSource(m models.SiteSource) sourceView {
 	return v
 }
 
-// describeSource gives what a source says of itself. The API has nothing to set but the settling.
-func (s *server) describeSource(name string) (sources.Description, error) {
+// genericAPI stands for the API among the sources: there is nothing to set but the settling.
+type genericAPI struct{ sources.Source }
+
+func (genericAPI) Describe() sources.Description { return sources.Description{Name: apiSource} }
+
+func (d genericAPI) Validate(given sources.Settings) []fault.Field {
+	return d.Describe().CheckFields(given)
+}
+
+// sourceOf finds the source of a name.
+func (s *server) sourceOf(name string) (sources.Source, error) {
 	if name == apiSource {
-		return sources.Description{Name: apiSource}, nil
+		return genericAPI{}, nil
 	}
 	source, ok := s.Sources.Get(name)
 	if !ok {
-		return sources.Description{}, fault.New(fault.NotFound, "there is no such source; GET /sources lists them")
+		return nil, fault.New(fault.NotFound, "there is no such source; GET /sources lists them")
 	}
-	return source.Describe(), nil
+	return source, nil
 }
 
 func (s *server) putSource(ctx context.Context, in *struct {
@@ -70,15 +79,15 @@ func (s *server) putSource(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	description, err := s.describeSource(in.Source)
+	source, err := s.sourceOf(in.Source)
 	if err != nil {
 		return nil, err
 	}
 	stored, err := s.Store.PutSource(ctx, actor(ctx), site.ID, in.Source, func(m *models.SiteSource) error {
-		if m.UpdatedAt.IsZero() { // a new one
-			m.Enabled, m.SettleSeconds = true, description.SettleSeconds
+		if m.CreatedAt.IsZero() { // a new one
+			m.Enabled, m.SettleSeconds = true, source.Describe().SettleSeconds
 		}
-		return in.Body.apply(m, description)
+		return in.Body.apply(m, source, site)
 	})
 	if err != nil {
 		return nil, err
@@ -86,13 +95,14 @@ func (s *server) putSource(ctx context.Context, in *struct {
 	return answerOf(s.viewSource(stored)), nil
 }
 
-func (c sourceChanges) apply(to *models.SiteSource, d sources.Description) error {
+// apply puts what is given into a source's settings and checks the whole of them.
+func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site models.Site) error {
 	set(&to.Enabled, c.Enabled)
 	set(&to.SettleSeconds, c.SettleSeconds)
 	to.Options = merge(to.Options, c.Options)
 	to.Credentials = merge(to.Credentials, unmasked(c.Credentials))
-	fields := d.CheckFields(sources.Settings{Options: to.Options, Credentials: to.Credentials})
-	if d.Name == apiSource && !to.Enabled {
+	fields := source.Validate(sourceSettings(*to, site))
+	if source.Describe().Name == apiSource && !to.Enabled {
 		fields = append(fields, fault.Field{Path: "enabled", Expected: "true: to stop calls from the API, revoke its tokens"})
 	}
 	if len(fields) > 0 {

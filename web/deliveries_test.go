@@ -1,0 +1,61 @@
+package web_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestDeliveriesAreReadAndResent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.deliver("call-delivered-2")
+	offered := len(w.relay.offered())
+	const bulk = "/sites/{site}/deliveries/resend"
+	w.run(t, []scenario{
+		{name: "list", method: "GET", path: "/sites/{site}/deliveries?state=failed", status: 200, holds: []string{`"id":"{delivery}"`, `"reason":"sample reason"`}, lacks: []string{`"attempts"`}},
+		{name: "list of a state that none has", method: "GET", path: "/sites/{site}/deliveries?state=delivered", status: 200, holds: []string{`"items":[]`, `"next_cursor":""`}},
+		{name: "unknown state", method: "GET", path: "/sites/{site}/deliveries?state=psychic", status: 422, holds: []string{`"field":"state"`}, lacks: []string{"psychic"}},
+		{name: "no time", method: "GET", path: "/sites/{site}/deliveries?from=psychic", status: 422, holds: []string{`"field":"from"`}, lacks: []string{"psychic"}},
+		{name: "before the day", method: "GET", path: "/sites/{site}/deliveries?to=2026-01-31T00:00:00Z", status: 200, holds: []string{`"items":[]`}},
+		{name: "read", method: "GET", path: "/deliveries/{delivery}", status: 200, holds: []string{`"state":"failed"`, `"attempt_count":0`}},
+		{name: "count first", method: "POST", path: bulk, body: `{"filter":{"integration_id":"{integration}"}}`, status: 200, holds: []string{`"count":2`, `"resent":0`}},
+		{name: "another count", method: "POST", path: bulk, body: `{"filter":{"integration_id":"{integration}"},"expected_count":3}`, status: 409, holds: []string{`"code":"conflict"`, "count again"}},
+		{name: "states under way are never resent", method: "POST", path: bulk, body: `{"filter":{"state":"retrying"}}`, status: 422, holds: []string{`"field":"filter.state"`}},
+		{name: "too many", method: "POST", path: bulk, body: `{"expected_count":10001}`, status: 422, holds: []string{`"field":"expected_count"`}},
+		{name: "resend one", method: "POST", path: "/deliveries/{delivery}/resend", as: "editor", status: 202, holds: []string{`"n":1`, `"resend_of":"{delivery}"`, `"state":"pending"`, "resend%2F{delivery}%2F1"}},
+		{name: "not while the resend is under way", method: "POST", path: "/deliveries/{delivery}/resend", status: 409},
+		{name: "the other one by the bulk", method: "POST", path: bulk, body: `{"expected_count":1}`, status: 200, holds: []string{`"count":1`, `"resent":1`}},
+		{name: "audit says who", method: "GET", path: "/audit?entity=delivery", status: 200, holds: []string{`"action":"resent"`, `"actor":"{token-editor}"`, `"entity_id":"{delivery}"`}},
+	})
+	require.Len(t, w.relay.offered(), offered+2, "a workflow hears of each resend")
+}
+
+func TestConversionsAreListedAndExplained(t *testing.T) {
+	t.Parallel()
+	newWorld(t).run(t, []scenario{
+		{name: "list", method: "GET", path: "/sites/{site}/conversions", status: 200, holds: []string{`"id":"{conversion}"`, `"external_id":"call-delivered"`}},
+		{name: "by id of the source", method: "GET", path: "/sites/{site}/conversions?external_id=call-1", status: 200, holds: []string{`"id":"{conversion}"`}, lacks: []string{"call-delivered"}},
+		{name: "by kind", method: "GET", path: "/sites/{site}/conversions?kind=lead", status: 200, holds: []string{`"items":[]`}},
+		{name: "by state", method: "GET", path: "/sites/{site}/conversions?state=waiting", status: 200, holds: []string{`"call-1"`}, lacks: []string{`"call-delivered"`}},
+		{name: "by tag", method: "GET", path: "/sites/{site}/conversions?tag=sales", status: 200, holds: []string{`"items":[]`}},
+		{name: "by time", method: "GET", path: "/sites/{site}/conversions?from=2026-01-31T12:00:00Z&to=2026-01-31T12:00:01Z", status: 200, holds: []string{`"call-1"`}, lacks: []string{`"call-delivered"`}},
+		{
+			name: "G4: what is waited for, until when", method: "GET", path: "/conversions/{conversion}", status: 200,
+			holds: []string{
+				`"state":"waiting","words":"the end of the call: a metric it asks for is known only then","until":"2026-01-31T16:00:00Z"`,
+				`"workflow_url":"https://temporal.example.com/namespaces/default/workflows/call%2F{site}%2Fapi%2Fcall-1"`,
+			},
+		},
+		{name: "not an id", method: "GET", path: "/conversions/nothing", status: 404},
+	})
+}
+
+func TestG4_AFailedDeliverySaysWhyAndThatItCanBeResent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := decode(t, w.do("GET", "/deliveries/{delivery}", adminToken, ""))["conversion_id"].(string)
+	detail := w.do("GET", "/conversions/"+id, adminToken, "").Body.String()
+	require.Contains(t, detail, `"state":"failed","words":"sample reason; it can be resent"`)
+	require.Contains(t, detail, `"verdict":"send"`)
+}

@@ -1,0 +1,98 @@
+package web_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/models"
+	"ringback/web"
+)
+
+// sink is a store that takes everything, and checks that it could be stored and shown.
+type sink struct {
+	web.Store
+	t *testing.T
+}
+
+func (s *sink) DefaultAccount(context.Context) (models.Account, error) {
+	return models.Account{ID: "acc_default"}, nil
+}
+
+func (s *sink) Site(context.Context, string, string) (models.Site, error) {
+	return models.Site{ID: "site_1", Region: "US", TimeZone: "UTC"}, nil
+}
+
+func (s *sink) AcceptCallEvent(_ context.Context, in models.CallEvent) (models.Accepted, error) {
+	e := in.Event
+	s.storable(e.At, append(e.Tags, e.ID, e.CallerName, e.SessionID, e.Extension, in.WorkflowID)...)
+	require.NotContains(s.t, in.WorkflowID, "@")
+	require.True(s.t, e.Caller == "" || strings.HasPrefix(e.Caller, "+"))
+	require.LessOrEqual(s.t, len(e.Tags), 50)
+	return models.Accepted{ConversionID: "cnv_1"}, nil
+}
+
+func (s *sink) AcceptLead(_ context.Context, in models.LeadIn) (models.Accepted, error) {
+	l := in.Lead
+	s.storable(l.At, append(l.Tags, l.Name, l.Email, l.Form, l.PageURL, l.SessionID, in.WorkflowID)...)
+	require.Equal(s.t, 2, strings.Count(in.WorkflowID, "/"))
+	require.LessOrEqual(s.t, len(l.Fields), 100)
+	return models.Accepted{ConversionID: "cnv_1"}, nil
+}
+
+func (s *sink) storable(at time.Time, texts ...string) {
+	require.Equal(s.t, time.UTC, at.Location())
+	require.Equal(s.t, at, at.Truncate(time.Microsecond))
+	require.True(s.t, at.Year() >= 2000 && at.Before(start.Add(25*time.Hour)))
+	for _, text := range texts {
+		require.True(s.t, utf8.ValidString(text) && !strings.Contains(text, "\x00"), "%q", text)
+	}
+}
+
+// fuzzBody posts bodies: each is accepted, or refused by a problem, and never breaks anything.
+func fuzzBody(f *testing.F, path string) {
+	store := &sink{}
+	handler, err := web.New(options(store, clockwork.NewFakeClockAt(start), &relay{}, outside{}, io.Discard))
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, body string) {
+		store.t = t // a fuzz worker runs one body after the other
+		r := httptest.NewRequest(http.MethodPost, "/api/v1"+path, strings.NewReader(body))
+		r.Header.Set("Authorization", "Bearer "+adminToken)
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, r)
+		require.Contains(t, []int{202, 400, 413, 422}, answer.Code, answer.Body)
+		require.True(t, utf8.Valid(answer.Body.Bytes()))
+		require.NotEmpty(t, decode(t, answer))
+	})
+}
+
+func FuzzCallEventBody(f *testing.F) {
+	for _, body := range []string{
+		sampleEvent, `{"type":"ended","outcome":"answered","talk_seconds":60}`, `{"type":"tagged","tags":[" a ","a"]}`,
+		`{"type":"started","at":"0000-01-01T00:00:00Z"}`, `{"type":"started","at":"2026-01-31T12:00:00.999999999+23:59"}`,
+		`{"type":"started","talk_seconds":1e400}`, `{"type":"started","caller":"\u0000"}`, `{"type":"started","caller_name":"\\u0000"}`,
+		"{\"type\":\"started\",\"session_id\":\"\xff\"}", `{"type":"linked","traffic":{"click_ids":{"gclid":"x"}}}`, `null`, `[]`, ``,
+	} {
+		f.Add(body)
+	}
+	fuzzBody(f, "/sites/site_1/calls/call-1/events")
+}
+
+func FuzzLeadBody(f *testing.F) {
+	for _, body := range []string{
+		sampleLead, `{"external_id":"l","phone":"anonymous","session_id":"s"}`, `{"external_id":"l","email":"a@b","fields":{"":"x"}}`,
+		`{"external_id":"l","session_id":"s","visitor_ids":{"rtbhouse":"v","":""}}`, `{"external_id":"\ud800","session_id":"s"}`,
+		`{"external_id":"l","external_id":"m/n","session_id":"s"}`, `{"external_id":null}`, `{"fields":null,"tags":null,"external_id":"l","session_id":"s"}`,
+	} {
+		f.Add(body)
+	}
+	fuzzBody(f, "/sites/site_1/leads")
+}

@@ -1,0 +1,110 @@
+package web_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/fault"
+	"ringback/sources"
+	"ringback/web"
+)
+
+// pigeon is a source that does what its webhook's body says.
+type pigeon struct{}
+
+func (pigeon) Describe() sources.Description {
+	return sources.Description{Name: "pigeon", Title: "Pigeon Post", SettleSeconds: 7}
+}
+
+func (pigeon) Validate(sources.Settings) []fault.Field { return nil }
+
+func (pigeon) Verify(r sources.Request, _ sources.Settings) error {
+	if r.Header.Get("X-Signature") != "good" || !strings.HasPrefix(r.URL.String(), "https://ringback.example.com/hooks/pigeon/") {
+		return errors.New("the header X-Signature is wrong")
+	}
+	return nil
+}
+
+func (pigeon) Parse(r sources.Request, s sources.Settings) ([]sources.Report, error) {
+	event := conversion.Event{ID: "e1", Type: conversion.EventStarted, At: r.ReceivedAt, Caller: "+12025550123"}
+	call := sources.Report{Kind: conversion.KindCall, ExternalID: "call-7", Event: &event}
+	lead := sources.Report{Kind: conversion.KindLead, ExternalID: "lead-7", Lead: &conversion.Lead{At: r.ReceivedAt, Email: "visitor@example.com"}}
+	switch string(r.Body) {
+	case "ping":
+		return nil, nil
+	case "call and lead":
+		return []sources.Report{call, lead}, nil
+	case "slash":
+		call.ExternalID = "a/b"
+		return []sources.Report{call}, nil
+	case "empty":
+		return []sources.Report{{Kind: conversion.KindCall, ExternalID: "call-8"}}, nil
+	default:
+		return nil, errors.New("psychic " + string(r.Body) + s.TimeZone.String())
+	}
+}
+
+func TestWebhooks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o := options(w.store, w.clock, w.relay, w.outside, w.log)
+	o.Sources = sources.NewRegistry(pigeon{})
+	var err error
+	w.handler, err = web.New(o)
+	require.NoError(t, err)
+	put := w.must("PUT", "/sites/{site}/sources/pigeon", `{}`)
+	require.EqualValues(t, 7, put["settle_seconds"], "the source's own default")
+	address := strings.TrimPrefix(put["webhook_url"].(string), "https://ringback.example.com")
+	key := strings.TrimPrefix(address, "/hooks/pigeon/")
+
+	call := func(path, signature, body string) (int, string) {
+		r := w.request(http.MethodPost, "//root"+path, "", body)
+		r.Header.Set("X-Signature", signature)
+		answer := w.serve(r)
+		return answer.Code, answer.Body.String()
+	}
+	for _, tc := range []struct {
+		name, path, signature, body string
+		status                      int
+		holds                       string
+	}{
+		{"a test ping", address, "good", "ping", 200, `{"accepted":0}`},
+		{"a call and a lead", address, "good", "call and lead", 200, `{"accepted":2}`},
+		{"the same again", address, "good", "call and lead", 200, `{"accepted":2}`},
+		{"wrong signature", address, "bad", "call and lead", 401, "X-Signature is wrong"},
+		{"unknown key", "/hooks/pigeon/unknown", "good", "ping", 404, "not_found"},
+		{"key of another source", "/hooks/callrail/" + key, "good", "ping", 404, "not_found"},
+		{"cannot be read", address, "good", "??", 422, "cannot be read as one of Pigeon Post"},
+		{"an id that Temporal may not show", address, "good", "slash", 422, "no id of a call or lead"},
+		{"nothing in it", address, "good", "empty", 422, "no id of a call or lead"},
+		{"too large", address, "good", strings.Repeat("x", 1<<20+1), 413, "too_large"},
+	} {
+		status, body := call(tc.path, tc.signature, tc.body)
+		require.Equal(t, tc.status, status, "%s: %s", tc.name, body)
+		require.Contains(t, body, tc.holds, tc.name)
+		require.NotContains(t, body, "psychic", tc.name)
+	}
+	w.run(t, []scenario{
+		{name: "the call is stored", method: "GET", path: "/sites/{site}/conversions?external_id=call-7", status: 200, holds: []string{`"source":"pigeon"`, `workflows/call%2F{site}%2Fpigeon%2Fcall-7`}},
+		{name: "the lead has the source in front", method: "GET", path: "/sites/{site}/conversions?external_id=pigeon:lead-7", status: 200, holds: []string{`"kind":"lead"`}},
+		{name: "switch off", method: "PUT", path: "/sites/{site}/sources/pigeon", body: `{"enabled":false}`, status: 200},
+	})
+	status, body := call(address, "good", "ping")
+	require.Equal(t, http.StatusGone, status, body)
+}
+
+func TestSettlingIsWaitedForInWords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("PUT", "/sites/{site}/sources/api", `{"settle_seconds":30}`)
+	id := w.must("POST", "/sites/{site}/calls/call-5/events", `{"type":"ended","at":"2026-01-31T12:16:50Z","outcome":"missed"}`)["conversion_id"].(string)
+	detail := w.do("GET", "/conversions/"+id, adminToken, "").Body.String()
+	require.Contains(t, detail, "late data from the source")
+	require.Contains(t, detail, `"until":"`+start.Add(20*time.Second).Format(time.RFC3339)+`"`)
+}

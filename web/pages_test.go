@@ -1,0 +1,99 @@
+package web_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/web"
+)
+
+// browse asks for a page as a browser that has signed in with a token.
+func (w *world) browse(path, token string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, w.fill(path), nil)
+	if token != "" {
+		r.AddCookie(&http.Cookie{Name: "ringback_token", Value: token})
+	}
+	return w.serve(r)
+}
+
+func (w *world) signIn(token, next string) *httptest.ResponseRecorder {
+	form := url.Values{"token": {token}, "next": {next}}
+	r := httptest.NewRequest(http.MethodPost, "/login", strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return w.serve(r)
+}
+
+func TestConversionPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page := w.browse("/conversions/{conversion}", w.tokens["viewer"])
+	require.Equal(t, 200, page.Code)
+	require.Contains(t, page.Header().Get("Content-Type"), "text/html")
+	require.Contains(t, page.Header().Get("Content-Security-Policy"), "default-src 'none'")
+	for _, want := range []string{"Call of 31 Jan 2026", "RTB House", "the end of the call", "Workflow in the Temporal UI", "2025550123", "started"} {
+		require.Contains(t, page.Body.String(), want)
+	}
+	id := decode(t, w.do("GET", "/deliveries/{delivery}", adminToken, ""))["conversion_id"].(string)
+	decided := w.browse("/conversions/"+id, adminToken).Body.String()
+	require.Contains(t, decided, "Decision: send")
+	require.Contains(t, decided, "sample reason")
+}
+
+func TestPagesEscapeWhatCameFromOutside(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.must("POST", "/sites/{site}/calls/call-6/events", `{"type":"tagged","tags":["<script>alert(1)</script>"]}`)["conversion_id"].(string)
+	page := w.browse("/conversions/"+id, adminToken).Body.String()
+	require.NotContains(t, page, "<script>")
+	require.Contains(t, page, "&lt;script&gt;")
+}
+
+func TestG9_PagesShowOneAccountOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.Equal(t, 404, w.browse("/conversions/{conversion}", w.tokens["stranger"]).Code)
+	require.Equal(t, 403, w.browse("/conversions/{conversion}", w.tokens["intake"]).Code)
+	for _, token := range []string{"", "wrong"} {
+		away := w.browse("/conversions/{conversion}", token)
+		require.Equal(t, 303, away.Code)
+		require.Equal(t, "/login?next="+url.QueryEscape(w.fill("/conversions/{conversion}")), away.Header().Get("Location"))
+	}
+}
+
+func TestSignIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in := w.signIn(w.tokens["viewer"], "/conversions/x")
+	require.Equal(t, 303, in.Code)
+	require.Equal(t, "/conversions/x", in.Header().Get("Location"))
+	cookie := in.Result().Cookies()[0]
+	require.True(t, cookie.HttpOnly && cookie.Secure)
+	require.Equal(t, http.SameSiteStrictMode, cookie.SameSite)
+
+	require.Equal(t, 401, w.signIn("wrong", "/").Code)
+	require.Equal(t, 403, w.signIn(w.tokens["intake"], "/").Code)
+	for _, next := range []string{"https://evil.example.com", "//evil.example.com", `/\evil.example.com`, "javascript:alert(1)", "/\t/evil.example.com", ""} {
+		require.Equal(t, "/", w.signIn(adminToken, next).Header().Get("Location"), next)
+	}
+	out := w.serve(httptest.NewRequest(http.MethodPost, "/logout", nil))
+	require.Negative(t, out.Result().Cookies()[0].MaxAge)
+}
+
+func TestTokenInTheURLOnlyInDevelopment(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	link := "/login?token=" + adminToken + "&next=/conversions/x"
+	require.Empty(t, w.browse(link, "").Result().Cookies())
+	o := options(w.store, w.clock, w.relay, w.outside, w.log)
+	o.AllowTokenLogin = true
+	var err error
+	w.handler, err = web.New(o)
+	require.NoError(t, err)
+	require.Len(t, w.browse(link, "").Result().Cookies(), 1)
+	require.NotContains(t, w.log.String(), adminToken)
+}
