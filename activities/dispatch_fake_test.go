@@ -215,7 +215,10 @@ func newField(list ...destinations.Result) field {
 
 func noJitter() float64 { return 0 }
 
+// add puts one more delivery into the store.
 func (f field) add(id string) {
+	f.store.mu.Lock()
+	defer f.store.mu.Unlock()
 	f.store.deliveries[id] = &models.Delivery{
 		ID: id, SiteID: "site_1", ConversionID: "cnv_1", IntegrationID: "int_1", IntegrationType: "place",
 		State: models.DeliveryPending, GiveUpAt: noon.Add(72 * time.Hour), CreatedAt: noon,
@@ -224,7 +227,11 @@ func (f field) add(id string) {
 }
 
 // delivery is dlv_1 as it is stored.
-func (f field) delivery() models.Delivery { return *f.store.deliveries["dlv_1"] }
+func (f field) delivery() models.Delivery {
+	f.store.mu.Lock()
+	defer f.store.mu.Unlock()
+	return *f.store.deliveries["dlv_1"]
+}
 
 // dispatch runs the activity once, as a worker would.
 func (f field) dispatch(t *testing.T, id string) (workflows.Dispatched, error) {
