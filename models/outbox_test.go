@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"context"
 	"strconv"
 	"sync"
 	"testing"
@@ -91,4 +92,25 @@ func TestOutboxClaimsAreNotShared(t *testing.T) {
 			require.Equal(t, 1, n, seq)
 		}
 	})
+}
+
+// On PostgreSQL a claimer passes over what another is claiming, and does not wait for it.
+func TestClaimersPassOverEachOthersRows(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.PostgresDSN(t)
+	s := modeltest.Open(t, dsn, clockwork.NewRealClock())
+	_, err := models.Migrate(t.Context(), s)
+	require.NoError(t, err)
+	fill(t, s, modeltest.Site(t, s), 3)
+
+	other, err := rawDatabase(t, dsn).BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = other.ExecContext(t.Context(), "SELECT seq FROM outbox ORDER BY seq LIMIT 2 FOR UPDATE")
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	signals, err := s.DueSignals(ctx, time.Now().Add(time.Hour), 10, time.Minute)
+	require.NoError(t, err)
+	require.Len(t, signals, 1)
+	require.NoError(t, other.Rollback())
 }
