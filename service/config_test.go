@@ -65,7 +65,7 @@ allow_private_destinations: true
 func TestSettingsFileRefusesWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ file, want string }{
-		"unknown keys":  {"http_adress: x\nhttp_address: \":1\"\nfoo: 1", "keys that are not settings: foo, http_adress"},
+		"unknown keys":  {"http_addr: x\nhttp_address: \":1\"\nfoo: 1", "keys that are not settings: foo, http_addr"},
 		"no mapping":    {"- a\n- b", "key: value"},
 		"no value":      {"http_address:", "gives http_address no value"},
 		"wrong type":    {"shutdown_timeout: long", "shutdown-timeout"},

@@ -27,7 +27,7 @@ var bans = []ban{
 		why: "the time comes from a clockwork.Clock, so that tests own it"},
 	{pkg: "time", names: []string{"Sleep"}, tests: true,
 		except: []string{"workflows/internal/record"}, // lets a real server get on before the next step
-		why: "wait for what is to happen, not for a while"},
+		why:    "wait for what is to happen, not for a while"},
 	{pkg: "http", names: []string{"Client", "DefaultClient", "Get", "Post", "PostForm", "Head", "DefaultTransport"},
 		except: []string{
 			"outbound",                                           // the one place
