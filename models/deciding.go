@@ -72,7 +72,7 @@ func (s *Store) Earlier(ctx context.Context, c Conversion) (conversion.Earlier, 
 	}
 	before := func() *gorm.DB {
 		return s.read(ctx).Select("at").
-			Where("person = ? AND site_id = ? AND kind = ?", c.Person, c.SiteID, c.Kind).
+			Where("person = ? AND person <> '' AND site_id = ? AND kind = ?", c.Person, c.SiteID, c.Kind).
 			Where("at < ? OR (at = ? AND id < ?)", c.At, c.At, c.ID).
 			Order("at DESC").Limit(1)
 	}

@@ -37,6 +37,8 @@ type dialect interface {
 	goose() (goose.Dialect, []goose.ProviderOption, error)
 	// away says whether the error means that the database cannot serve now.
 	away(error) bool
+	// unstorable says whether a text holds a character that the database cannot keep.
+	unstorable(error) bool
 }
 
 // dialectOf picks the dialect by the DSN's scheme.
@@ -169,6 +171,11 @@ func (postgresDialect) away(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn)
 }
 
+func (postgresDialect) unstorable(err error) bool {
+	var answer *pgconn.PgError // character_not_in_repertoire, untranslatable_character
+	return errors.As(err, &answer) && (answer.Code == "22021" || answer.Code == "22P05")
+}
+
 // sqliteDialect is what development starts with.
 type sqliteDialect struct{ path string }
 
@@ -245,3 +252,6 @@ func (sqliteDialect) away(err error) bool {
 		return false
 	}
 }
+
+// SQLite keeps every character.
+func (sqliteDialect) unstorable(error) bool { return false }

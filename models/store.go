@@ -117,8 +117,10 @@ func (s *Store) inTx(ctx context.Context, doing string, f func(tx *gorm.DB) erro
 	return s.problem(doing, s.write(ctx).Transaction(f))
 }
 
-// locked makes a query lock the rows it finds until the transaction ends.
-func locked(tx *gorm.DB) *gorm.DB { return tx.Clauses(clause.Locking{Strength: "UPDATE"}) }
+// locked makes a query lock the rows it finds until the transaction ends. Rows
+// that refer to them can be inserted meanwhile: keys never change, so that a
+// change of a site's settings holds no intake up.
+func locked(tx *gorm.DB) *gorm.DB { return tx.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}) }
 
 // problem turns a database error into what callers act on.
 func (s *Store) problem(doing string, err error) error {
@@ -134,6 +136,11 @@ func (s *Store) problem(doing string, err error) error {
 		return &fault.Error{
 			Code: fault.Unavailable, Message: "the database does not answer; try again later",
 			RetryAfter: retryAfter, Err: fmt.Errorf("%s: %w", doing, err),
+		}
+	case s.dialect.unstorable(err):
+		return &fault.Error{
+			Code: fault.Invalid, Message: "a text holds the character U+0000, which cannot be stored",
+			Err: fmt.Errorf("%s: %w", doing, err),
 		}
 	case errors.Is(err, gorm.ErrDuplicatedKey):
 		return &fault.Error{Code: fault.Conflict, Message: "it exists already", Err: fmt.Errorf("%s: %w", doing, err)}

@@ -140,3 +140,17 @@ func TestManyWritersAndReadersAtOnce(t *testing.T) {
 		})
 	})
 }
+
+func TestUnstorableTextIsInvalid(t *testing.T) {
+	t.Parallel()
+	s := modeltest.Open(t, modeltest.PostgresDSN(t), clockwork.NewRealClock())
+	_, err := models.Migrate(t.Context(), s)
+	require.NoError(t, err)
+	in := modeltest.Lead(modeltest.Site(t, s), "lead-1")
+	in.Lead.Form = "form\x00"
+	_, err = s.AcceptLead(t.Context(), in)
+	requireCode(t, fault.Invalid, err)
+	in.Lead.Form, in.Lead.Fields = "form", map[string]string{"field": "\x00"}
+	_, err = s.AcceptLead(t.Context(), in)
+	requireCode(t, fault.Invalid, err)
+}

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -76,26 +77,40 @@ func addTags(tx *gorm.DB, c Conversion, counted, late []conversion.Tag) error {
 // session, the same person or the same visitor id, newest first. The visit that
 // came with the conversion itself is left out: Call.Facts and Lead.Facts add it.
 func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, error) {
-	db := s.read(ctx)
-	mine := db.Where("1 = 0")
-	if c.SessionID != "" {
-		mine = mine.Or("session_id = ?", c.SessionID)
-	}
-	if c.Person != "" {
-		mine = mine.Or("person = ?", c.Person)
-	}
-	for system, id := range c.VisitorIDs {
-		if id != "" {
-			mine = mine.Or("id IN (?)", db.Model(&VisitVisitor{}).Select("visit_id").
-				Where("site_id = ? AND visitor_id = ? AND system = ?", c.SiteID, id, system))
-		}
+	mine := visitsOf(s.read(ctx), c)
+	if len(mine) == 0 {
+		return nil, nil
 	}
 	var rows []Visit
-	err := db.Where("site_id = ? AND conversion_id <> ? AND at > ?", c.SiteID, c.ID, c.At.Add(-visitHistory)).
-		Where(mine).Order("at DESC, id DESC").Limit(maxVisits).Find(&rows).Error
+	union := strings.TrimPrefix(strings.Repeat(" UNION ?", len(mine)), " UNION ")
+	err := s.read(ctx).Where("id IN ("+union+")", mine...).
+		Where("conversion_id <> ? AND at > ?", c.ID, c.At.Add(-visitHistory)).
+		Order("at DESC, id DESC").Limit(maxVisits).Find(&rows).Error
 	visits := make([]conversion.Visit, 0, len(rows))
 	for _, v := range rows {
 		visits = append(visits, conversion.Visit{ID: v.ID, SessionID: v.SessionID, At: v.At, Traffic: v.Traffic})
 	}
 	return visits, s.problem("reading the visitor's visits", err)
+}
+
+// visitsOf are queries for the ids of the visitor's visits, one for each thing
+// that the visitor is known by, so that each goes by an index of its own. The
+// repeated "is not empty" is the condition of those indexes.
+func visitsOf(db *gorm.DB, c Conversion) []any {
+	var queries []any
+	if c.SessionID != "" {
+		queries = append(queries, db.Model(&Visit{}).Select("id").
+			Where("site_id = ? AND session_id = ? AND session_id <> ''", c.SiteID, c.SessionID))
+	}
+	if c.Person != "" {
+		queries = append(queries, db.Model(&Visit{}).Select("id").
+			Where("site_id = ? AND person = ? AND person <> ''", c.SiteID, c.Person))
+	}
+	for system, id := range c.VisitorIDs {
+		if id != "" {
+			queries = append(queries, db.Model(&VisitVisitor{}).Select("visit_id").
+				Where("site_id = ? AND visitor_id = ? AND system = ?", c.SiteID, id, system))
+		}
+	}
+	return queries
 }
