@@ -98,7 +98,8 @@ type Facts struct {
 	Earlier      Earlier
 }
 
-// Earlier is what is known of earlier conversions of the same kind, person and site.
+// Earlier is what is known of earlier conversions of the same kind, person and
+// site. Of two at the same instant the one with the smaller id is the earlier.
 type Earlier struct {
 	LastAt       time.Time // the latest one before Facts.At; zero: none
 	LastTargetAt time.Time // the latest target call before Facts.At; zero: none

@@ -65,8 +65,10 @@ func (f Facts) who() string {
 	}
 }
 
-// before says whether there was a last time, before this one.
-func before(last, at time.Time) bool { return !last.IsZero() && last.Before(at) }
+// before says whether there was a last time, before this one. Of two at the same
+// instant the one with the smaller id is the earlier: whoever looks up Earlier
+// has ordered them, so the same instant counts as before.
+func before(last, at time.Time) bool { return !last.IsZero() && !last.After(at) }
 
 // within says whether the last time lies within the days before this one; 0
 // days is for ever. A day is 24 hours. Exactly that many days before is still
