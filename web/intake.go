@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -11,9 +10,6 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/propagation"
 
 	"ringback/conversion"
 	"ringback/fault"
@@ -60,13 +56,6 @@ func (s *server) accept(kind conversion.Kind, source string, a models.Accepted) 
 	}
 	s.Metrics.Accepted(string(kind), source, outcome)
 	return acceptedView{ConversionID: a.ConversionID, Duplicate: a.Duplicate, Late: a.Late}
-}
-
-// traceOf gives the W3C trace context of a request, so that its trace goes on in the workflow.
-func traceOf(ctx context.Context) map[string]string {
-	carrier := propagation.MapCarrier{}
-	otel.GetTextMapPropagator().Inject(ctx, carrier)
-	return carrier
 }
 
 // contentID is the id of an event that came without one: the same bytes are the same event.

@@ -137,7 +137,6 @@ func localPath(next string) string {
 type conversionData struct {
 	detailView
 	ByIntegration []integrationSection
-	JSONPath      string
 }
 
 // integrationSection is one integration's part of the page.
@@ -168,8 +167,11 @@ func (s *server) showConversion(c echo.Context) error {
 	if err != nil {
 		return s.showError(c, err)
 	}
+	if c.QueryParam("as") == "json" {
+		return c.JSONPretty(http.StatusOK, detail, "  ")
+	}
 	return s.render(c, http.StatusOK, "conversion", conversionData{
-		detailView: detail, ByIntegration: sections(detail), JSONPath: apiRoot + "/conversions/" + detail.ID,
+		detailView: detail, ByIntegration: sections(detail),
 	})
 }
 

@@ -38,6 +38,7 @@ func TestConversionPage(t *testing.T) {
 	for _, want := range []string{"Call of 31 Jan 2026", "RTB House", "the end of the call", "Workflow in the Temporal UI", "2025550123", "started"} {
 		require.Contains(t, page.Body.String(), want)
 	}
+	require.Equal(t, w.fill("{conversion}"), decode(t, w.browse("/conversions/{conversion}?as=json", w.tokens["viewer"]))["id"])
 	id := decode(t, w.do("GET", "/deliveries/{delivery}", adminToken, ""))["conversion_id"].(string)
 	decided := w.browse("/conversions/"+id, adminToken).Body.String()
 	require.Contains(t, decided, "Decision: send")

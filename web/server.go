@@ -53,7 +53,7 @@ func New(o Options) (http.Handler, error) {
 
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
-	e.Use(identify, logAccess(o.Logger, o.Clock), s.recoverer(), secureHeaders, refuseUnstorable)
+	e.Use(identify, traced, logAccess(o.Logger, o.Clock), s.recoverer(), secureHeaders, refuseUnstorable)
 	s.api = humaecho.NewWithGroup(e, e.Group(apiRoot), s.apiConfig())
 	s.routes()
 	s.health(e)
