@@ -62,6 +62,7 @@ func viewAttempt(m models.Attempt) attemptView {
 	}
 }
 
+// OfDelivery is the parameter of everything about one delivery.
 type OfDelivery struct {
 	ID string `path:"id" doc:"The delivery's id." example:"dlv_01jdq00000000000000000000"`
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -25,7 +26,12 @@ var jsonFormat = huma.Format{
 		if hasZero(data) {
 			return errZeroCharacter
 		}
-		return json.Unmarshal(data, v)
+		err := json.Unmarshal(data, v)
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) && wrong.Field != "" { // its own words quote the value
+			return fmt.Errorf("expected a plain %s in %s", wrong.Type.Kind(), wrong.Field)
+		}
+		return err
 	},
 }
 

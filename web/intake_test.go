@@ -31,6 +31,10 @@ func TestCallEventsAreValidated(t *testing.T) {
 		sc.name, sc.status, sc.holds = name, 202, []string{`"conversion_id":"cnv_`, `"late":false`}
 		return sc
 	}
+	// What passes the schema and fails the decoder, whose own words quote the value.
+	exponent := event(`{"type":"ended","talk_seconds":6e1}`)
+	exponent.name, exponent.holds, exponent.lacks = "number with an exponent", []string{"a plain int in talk_seconds"}, []string{"6e1"}
+
 	newWorld(t).run(t, []scenario{
 		wrong("no type", `{}`, "type"),
 		wrong("unknown type", `{"type":"psychic"}`, "type"),
@@ -53,6 +57,7 @@ func TestCallEventsAreValidated(t *testing.T) {
 		wrong("unknown outcome", `{"type":"ended","outcome":"psychic"}`, "outcome"),
 		wrong("negative talk", `{"type":"ended","talk_seconds":-1}`, "talk_seconds"),
 		wrong("more than a day of talk", `{"type":"ended","talk_seconds":86401}`, "talk_seconds"),
+		exponent,
 		wrong("linked to nothing", `{"type":"linked"}`, "session_id"),
 		wrong("name of a visitor id", `{"type":"linked","visitor_ids":{"RTB House":"psychic"}}`, "visitor_ids"),
 		wrong("empty visitor id", `{"type":"linked","visitor_ids":{"rtbhouse":""}}`, "visitor_ids.rtbhouse"),

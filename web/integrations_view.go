@@ -47,6 +47,7 @@ type integrationView struct {
 	UpdatedAt time.Time   `json:"updated_at"`
 }
 
+// SettingsView are the settings of an integration that every version keeps.
 type SettingsView struct {
 	Options          map[string]string           `json:"options"`
 	AttributionModel conversion.AttributionModel `json:"attribution_model" example:"last_non_direct"`
