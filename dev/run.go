@@ -13,9 +13,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"ringback/dev/demo"
 	"ringback/dev/listen"
-	"ringback/dev/rtbhousefake"
 )
 
 // addresses are those to listen on, all checked before anything is started.
@@ -116,36 +114,6 @@ func (s *stack) announce() error {
 	say(s.out, "  Admin token   %s", s.token)
 	say(s.out, "  Log           %s", s.data.file("ringback.log"))
 	return nil
-}
-
-// demonstrate runs the stand-in for RTB House, tells the demonstration's shop
-// where it is, and plays the demonstration where it is wanted.
-func (s *stack) demonstrate(ctx context.Context, wanted *bool) error {
-	play := s.data.new
-	if wanted != nil {
-		play = *wanted
-	}
-	shop, known, err := s.data.shop()
-	if err != nil || (!known && !play) {
-		return err
-	}
-	receiver := rtbhousefake.New(demo.PKEY, demo.TaggingHash)
-	standIn, err := s.serveStandIn(receiver)
-	if err != nil {
-		return err
-	}
-	api := demo.API{URL: s.url(), Token: s.token}
-	if known {
-		err = shop.Reconnect(ctx, api, standIn)
-	} else if shop, err = demo.Open(ctx, api, standIn); err == nil {
-		err = s.data.keepShop(shop)
-	}
-	if err != nil || !play {
-		return err
-	}
-	say(s.out, "\nThe demonstration: a site with an integration that sends to %s, which stands in for RTB House.\n"+
-		"It wants target calls (30 seconds or more) tagged \"sales\" that a paid click brought, and every lead.", standIn)
-	return demo.Player{API: api, Shop: shop, RTBHouse: receiver, Clock: s.clock, Out: s.out}.Play(ctx)
 }
 
 // say writes a line for people. Nothing can be done about a console that is gone.

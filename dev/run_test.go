@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/dev/demo"
 )
 
 // instance is one running process's worth of everything.
@@ -101,6 +103,27 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	status, body := again.get(t, again.ready.HTTP+"/api/v1"+link.Query().Get("next"))
 	require.Equal(t, http.StatusOK, status, body)
 	require.Contains(t, body, `"delivered"`, "the state survives a restart")
+
+	standIn := again.standIn(t, data)
+	status, body = again.get(t, standIn)
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, body, "stands in for RTB House", "the integration is told where it listens this time")
+}
+
+// standIn is where the demonstration's integration sends to.
+func (i instance) standIn(t *testing.T, data string) string {
+	t.Helper()
+	var shop demo.Shop
+	kept, err := os.ReadFile(filepath.Join(data, "demo.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(kept, &shop))
+	var integration struct {
+		Options map[string]string `json:"options"`
+	}
+	status, body := i.get(t, i.ready.HTTP+"/api/v1/sites/"+shop.SiteID+"/integrations/"+shop.IntegrationID)
+	require.Equal(t, http.StatusOK, status, body)
+	require.NoError(t, json.Unmarshal([]byte(body), &integration))
+	return integration.Options["base_url"]
 }
 
 // firstConversion is the link to the page of the first conversion shown.

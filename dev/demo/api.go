@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -30,6 +31,9 @@ type problem struct {
 	} `json:"errors"`
 }
 
+// ErrGone says that what was asked for is not there any more.
+var ErrGone = errors.New("the demonstration's site or integration was deleted")
+
 // do sends a request below /api/v1 and reads its answer into out, which may be nil.
 func (a API) do(ctx context.Context, method, path string, body, out any) error {
 	payload, err := json.Marshal(body)
@@ -47,6 +51,9 @@ func (a API) do(ctx context.Context, method, path string, body, out any) error {
 		return fmt.Errorf("asking the API: %w", err)
 	}
 	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode == http.StatusNotFound {
+		return ErrGone
+	}
 	if response.StatusCode/100 != 2 {
 		var p problem
 		_ = json.NewDecoder(response.Body).Decode(&p) // the status says enough when there is no problem to read
