@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jonboulle/clockwork"
-
 	"ringback/destinations"
 	"ringback/ids"
 	"ringback/models"
@@ -139,7 +137,7 @@ const (
 
 // storeEnd stores an outcome, trying again for a while.
 func (d *Dispatch) storeEnd(ctx context.Context, end models.AttemptEnd) error {
-	ctx, cancel := clockwork.WithTimeout(ctx, d.Clock, storeFor)
+	ctx, cancel := context.WithTimeout(ctx, storeFor) // a call that hangs ends with it too
 	defer cancel()
 	for gap := storeFirstGap; ; gap = min(2*gap, storeMaxGap) {
 		err := d.Store.EndAttempt(ctx, end)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"ringback/activities"
 	"ringback/conversion"
@@ -64,7 +65,10 @@ func (s *deliveryStore) BeginAttempt(_ context.Context, id string, lease time.Du
 	return begun, nil
 }
 
-func (s *deliveryStore) EndAttempt(_ context.Context, end models.AttemptEnd) error {
+func (s *deliveryStore) EndAttempt(ctx context.Context, end models.AttemptEnd) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.endErrs) > 0 {
@@ -150,9 +154,12 @@ type answers struct {
 	pause func() // during every send
 }
 
-func (a *answers) send(_ context.Context, _ destinations.Doer, e destinations.Event) destinations.Result {
+func (a *answers) send(ctx context.Context, _ destinations.Doer, e destinations.Event) destinations.Result {
 	if a.pause != nil {
 		a.pause()
+	}
+	if ctx.Err() != nil {
+		return destinations.Result{Class: destinations.ClassInterrupted, Reason: "cut off"}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -181,7 +188,9 @@ type field struct {
 	answers *answers
 	count   *attemptCounter
 	log     *bytes.Buffer
-	stop    chan struct{} // closed: the worker stops
+	stop    chan struct{}   // closed: the worker begins to stop
+	life    context.Context // done: the worker waits no longer
+	end     context.CancelFunc
 }
 
 // newField has one delivery, dlv_1, decided at noon, to be given up 72 h later.
@@ -199,6 +208,7 @@ func newField(list ...destinations.Result) field {
 			breaker:     models.Breaker{IntegrationID: "int_1", State: models.BreakerClosed},
 		},
 	}
+	f.life, f.end = context.WithCancel(context.Background())
 	f.add("dlv_1")
 	f.Dispatch = &activities.Dispatch{
 		Store:        f.store,
@@ -239,6 +249,7 @@ func (f field) dispatch(t *testing.T, id string) (workflows.Dispatched, error) {
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
 	env.SetWorkerStopChannel(f.stop)
+	env.SetWorkerOptions(worker.Options{BackgroundActivityContext: f.life})
 	env.RegisterActivity(f.Dispatch.Dispatch)
 	value, err := env.ExecuteActivity(f.Dispatch.Dispatch, workflows.DispatchInput{DeliveryID: id, IntegrationID: "int_1"})
 	var out workflows.Dispatched

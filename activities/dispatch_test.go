@@ -191,7 +191,7 @@ func TestG3_OutcomeIsStoredEvenIfTheDatabaseIsAwayForAMoment(t *testing.T) {
 		ended <- err
 	}()
 	for _, gap := range []time.Duration{100 * time.Millisecond, 200 * time.Millisecond} {
-		require.NoError(t, f.clock.BlockUntilContext(t.Context(), 2), "the gap, and the limit for all of it")
+		require.NoError(t, f.clock.BlockUntilContext(t.Context(), 1))
 		f.clock.Advance(gap)
 	}
 	require.NoError(t, <-ended)
@@ -219,7 +219,10 @@ func TestG3_OutcomeThatCannotBeStoredIsTriedAgainAsInterrupted(t *testing.T) {
 func TestG3_WorkerStopDoesNotCutASend(t *testing.T) {
 	t.Parallel()
 	f := newField(took)
-	f.answers.pause = func() { close(f.stop) }
+	f.answers.pause = func() {
+		close(f.stop)
+		f.end()
+	}
 	got, err := f.dispatch(t, "dlv_1")
 	require.NoError(t, err)
 	require.Equal(t, "delivered", got.State)

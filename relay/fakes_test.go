@@ -153,7 +153,11 @@ func (t *temporal) SignalWithStartWorkflow(ctx context.Context, id, signal strin
 
 func (t *temporal) take(ctx context.Context, c call) error {
 	if t.delay > 0 {
-		<-time.After(t.delay)
+		select {
+		case <-time.After(t.delay):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -125,6 +125,22 @@ func TestG1_OfferNeverBlocksWhileTemporalHangs(t *testing.T) {
 	})
 }
 
+func TestOffersDuringAnOutageWaitInTheOutbox(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &temporal{}
+		server.answerWith(func(string) error { return errDown })
+		b := run(t, newOutbox(callSignal(1)), server)
+		synctest.Wait()
+		server.takeTries()
+		for seq := range int64(100) {
+			b.Offer(callSignal(seq))
+		}
+		synctest.Wait()
+		require.Zero(t, server.takeTries(), "only the sweeper looks whether Temporal is back")
+	})
+}
+
 func TestG1_ShutdownSendsWhatWasOffered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
