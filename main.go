@@ -32,7 +32,7 @@ type cli struct {
 	service.Config `embed:""`
 
 	Serve   serveCommand   `cmd:"" help:"Run web and worker in one process."`
-	Web     webCommand     `cmd:"" help:"Run the API, the webhooks and the script."`
+	Web     webCommand     `cmd:"" help:"Run the API, the webhooks and the pages."`
 	Worker  workerCommand  `cmd:"" help:"Run the workflows and the deliveries."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, then end."`
 	Keys    keysCommand    `cmd:"" help:"Make, rotate and apply the keys that credentials are encrypted with."`

@@ -16,7 +16,7 @@ import (
 
 // command is the command line.
 type command struct {
-	HTTP       string `name:"http" default:"127.0.0.1:8080" help:"Address of the API, the webhooks, the script and the pages."`
+	HTTP       string `name:"http" default:"127.0.0.1:8080" help:"Address of the API, the webhooks and the pages."`
 	Temporal   string `default:"127.0.0.1:7233" help:"Address of Temporal's gRPC API."`
 	UI         string `name:"ui" default:"127.0.0.1:8233" help:"Address of the Temporal UI."`
 	Data       string `type:"path" help:"Folder for the state. Default: ringback-dev in the user's cache folder."`

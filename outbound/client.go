@@ -21,7 +21,9 @@ import (
 
 // The bounds of an exchange, where Options say nothing else.
 const (
-	DefaultTimeout  = 10 * time.Second
+	// MaxTimeout is the longest that an attempt may take at all. An integration
+	// sets less by the context of its requests (delivery.timeout_seconds).
+	MaxTimeout      = 30 * time.Second
 	MaxResponseBody = 64 << 10 // bytes of an answer's body that are read
 	maxResponseHead = 32 << 10 // bytes of an answer's headers; more is an error
 	maxIdlePerHost  = 16
@@ -31,7 +33,8 @@ const (
 
 // Options say how a Client reaches the outside.
 type Options struct {
-	// Timeout is for a whole attempt: name, connection, TLS, request and answer. 0: DefaultTimeout.
+	// Timeout is the most for a whole attempt: name, connection, TLS, request and
+	// answer. The request's context may say less. 0: MaxTimeout.
 	Timeout time.Duration
 	// AllowPrivate lets loopback and private networks through, for development
 	// and for receivers inside one's own network. Link-local, metadata services
@@ -72,7 +75,7 @@ func New(o Options) *Client {
 		},
 	}
 	if c.timeout <= 0 {
-		c.timeout = DefaultTimeout
+		c.timeout = MaxTimeout
 	}
 	if o.Version == "" {
 		c.userAgent = "Ringback"

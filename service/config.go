@@ -20,13 +20,14 @@ type Config struct {
 	EncryptionKeys string `env:"RINGBACK_ENCRYPTION_KEYS" help:"Keys that credentials are encrypted with at rest, as 'ringback keys generate' prints them." secret:"true"`
 	AdminToken     string `env:"RINGBACK_ADMIN_TOKEN" help:"Token of the operator, who makes accounts and the first tokens; at least 24 characters. Empty: no operator's access." secret:"true"`
 
-	HTTPAddress   string `name:"http-address" env:"RINGBACK_HTTP_ADDRESS" default:":8080" help:"Address the API, the webhooks and the script are served on."`
+	HTTPAddress   string `name:"http-address" env:"RINGBACK_HTTP_ADDRESS" default:":8080" help:"Address the API, the webhooks and the pages are served on."`
 	OpsAddress    string `env:"RINGBACK_OPS_ADDRESS" default:"127.0.0.1:9090" help:"Address of /metrics, /healthz and /readyz, for monitoring alone. Empty: not served."`
-	PublicURL     string `name:"public-url" env:"RINGBACK_PUBLIC_URL" default:"http://localhost:8080" help:"URL under which the outside reaches this service: stands in webhook addresses and the script."`
+	PublicURL     string `name:"public-url" env:"RINGBACK_PUBLIC_URL" default:"http://localhost:8080" help:"URL under which the outside reaches this service; webhook addresses begin with it."`
 	TemporalUIURL string `name:"temporal-ui-url" env:"RINGBACK_TEMPORAL_UI_URL" help:"URL of the Temporal UI, for links from conversions to their workflows. Empty: no links."`
 
 	AllowPrivateDestinations bool `env:"RINGBACK_ALLOW_PRIVATE_DESTINATIONS" help:"Let integrations send to private and loopback addresses. For trying things out: it opens the inner network to whoever may set up an integration."`
 
+	DrainTimeout    time.Duration `env:"RINGBACK_DRAIN_TIMEOUT" default:"0s" help:"How long a process with web says 'not ready' at shutdown before it takes no more connections: the time in which a load balancer notices. 0: none."`
 	ShutdownTimeout time.Duration `env:"RINGBACK_SHUTDOWN_TIMEOUT" default:"30s" help:"How long requests and sends that are under way may take to finish at shutdown."`
 
 	LogLevel  string `env:"RINGBACK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe log lines to write: ${enum}."`
@@ -78,10 +79,14 @@ func (c Config) checkAddresses() error {
 }
 
 func (c Config) checkLimits() error {
-	if c.ShutdownTimeout <= 0 {
-		return wrong("shutdown-timeout", "must be more than 0, as in 30s")
+	var problems []error
+	if c.DrainTimeout < 0 {
+		problems = append(problems, wrong("drain-timeout", "must be 0 or more, as in 5s"))
 	}
-	return nil
+	if c.ShutdownTimeout <= 0 {
+		problems = append(problems, wrong("shutdown-timeout", "must be more than 0, as in 30s"))
+	}
+	return errors.Join(problems...)
 }
 
 // wrong names a setting in both spellings: an operator knows one of them.

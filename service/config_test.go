@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,6 +95,7 @@ func TestConfigSaysWhatIsWrongByFlagAndVariable(t *testing.T) {
 		"no such port":   {func(c *service.Config) { c.OpsAddress = ":99999" }, "--ops-address (RINGBACK_OPS_ADDRESS) must end in a port"},
 		"public URL":     {func(c *service.Config) { c.PublicURL = "example.com" }, "--public-url (RINGBACK_PUBLIC_URL) must be an http"},
 		"Temporal UI":    {func(c *service.Config) { c.TemporalUIURL = "ftp://x" }, "--temporal-ui-url"},
+		"negative drain": {func(c *service.Config) { c.DrainTimeout = -1 }, "--drain-timeout (RINGBACK_DRAIN_TIMEOUT) must be 0 or more"},
 		"no time to end": {func(c *service.Config) { c.ShutdownTimeout = 0 }, "must be more than 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -117,4 +120,22 @@ func TestG8_SettingsAreLoggedWithoutSecrets(t *testing.T) {
 	require.Contains(t, out.String(), "settings.encryption_keys_configured=true")
 	require.Contains(t, out.String(), "settings.database_url=postgres://db.example.com/ringback")
 	require.Contains(t, out.String(), "settings.log_level=info")
+}
+
+func TestOperatorsGuideHasEverySettingAsItsHelpSaysIt(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../docs/operators.md")
+	require.NoError(t, err)
+	parser, err := kong.New(&commandLine{})
+	require.NoError(t, err)
+	for _, flag := range parser.Model.Flags {
+		if flag.Name == "help" || flag.Name == "config" {
+			continue
+		}
+		help := strings.ReplaceAll(flag.Help, "${enum}", flag.Enum)
+		require.Regexp(t, "(?m)^"+regexp.QuoteMeta("| `--"+flag.Name+"` | `"+flag.Envs[0]+"` | ")+".*"+regexp.QuoteMeta("| "+help+" |")+"$", string(guide))
+		if flag.HasDefault {
+			require.Contains(t, string(guide), "| `"+flag.Envs[0]+"` | `"+flag.Default+"` |")
+		}
+	}
 }

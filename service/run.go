@@ -37,6 +37,7 @@ func (s *Service) Run(ctx context.Context, parts Parts) error {
 	var failed error
 	select {
 	case <-ctx.Done():
+		failed = s.drain(started)
 	case failed = <-started.failed:
 	}
 	return errors.Join(failed, s.end(started))
@@ -115,6 +116,24 @@ func (s *Service) announce(ctx context.Context, parts Parts) {
 		return
 	}
 	close(s.ready)
+}
+
+// drain goes on answering for a while, as not ready, so that load balancers
+// turn to other processes before this one refuses connections. It gives the
+// error of a server that fails meanwhile.
+func (s *Service) drain(run *started) error {
+	s.health.stop()
+	if s.web == nil || s.config.DrainTimeout == 0 {
+		return nil
+	}
+	over := s.deps.Clock.After(s.config.DrainTimeout)
+	s.log.Info("draining", "for", s.config.DrainTimeout)
+	select {
+	case <-over:
+		return nil
+	case err := <-run.failed:
+		return err
+	}
 }
 
 // end stops the parts in the order in which work flows: no more requests, then

@@ -18,7 +18,7 @@ import (
 // Parts says what a process runs. The relay runs in every process, so that the
 // outbox is emptied whichever of the others is away.
 type Parts struct {
-	Web    bool // API, webhooks, script, pages
+	Web    bool // API, webhooks, pages
 	Worker bool // workflows and deliveries
 }
 
@@ -77,7 +77,9 @@ func New(ctx context.Context, config Config, deps Deps) (*Service, error) {
 	if s.temporal, err = newTemporal(deps); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
-	s.outbound = outbound.New(outbound.Options{AllowPrivate: config.AllowPrivateDestinations})
+	s.outbound = outbound.New(outbound.Options{
+		Timeout: outbound.MaxTimeout, AllowPrivate: config.AllowPrivateDestinations, Version: deps.Version,
+	})
 	s.observe()
 	return s, nil
 }

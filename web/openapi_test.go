@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
+
+	"ringback/outbound"
 )
 
 type object = map[string]any
@@ -102,4 +104,12 @@ func TestDocumentationWorksOffline(t *testing.T) {
 	}
 	root := w.do("GET", "//root/", "", "")
 	require.Equal(t, "/api/v1/docs", root.Header().Get("Location"))
+}
+
+func TestTheLongestTimeoutThatCanBeSetIsTheLongestThatIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	doc := document(t, newWorld(t))
+	delivery := doc["components"].(object)["schemas"].(object)["DeliveryChanges"].(object)
+	timeout := delivery["properties"].(object)["timeout_seconds"].(object)
+	require.InDelta(t, outbound.MaxTimeout.Seconds(), timeout["maximum"], 0)
 }

@@ -60,7 +60,7 @@ type siteView struct {
 	UniquenessDays    int       `json:"uniqueness_days" example:"0"`
 	MaxCallMinutes    int       `json:"max_call_minutes" example:"240"`
 	LookbackDays      int       `json:"lookback_days" example:"90"`
-	ScriptKey         string    `json:"script_key" doc:"Names the site in the tracking script. It is public."`
+	ScriptKey         string    `json:"script_key" doc:"Names the site to a script on its pages; there is none yet. It is public."`
 	CreatedAt         time.Time `json:"created_at"`
 	UpdatedAt         time.Time `json:"updated_at"`
 }
