@@ -35,7 +35,7 @@ type cli struct {
 	Web     webCommand     `cmd:"" help:"Run the API, the webhooks and the pages."`
 	Worker  workerCommand  `cmd:"" help:"Run the workflows and the deliveries."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, then end."`
-	Keys    keysCommand    `cmd:"" help:"Make, rotate and apply the keys that credentials are encrypted with."`
+	Keys    keysCommand    `cmd:"" help:"Make, rotate, apply and prune the keys that credentials are encrypted with."`
 	Health  healthCommand  `cmd:"" help:"Ask a running process on --ops-address whether it is ready: for container health checks."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

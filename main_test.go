@@ -25,7 +25,7 @@ func command(t *testing.T, args ...string) (out, errOut string, err error) {
 	return o.String(), e.String(), err
 }
 
-func TestKeysAreMadeAndRotated(t *testing.T) {
+func TestKeysAreMadeRotatedAndPruned(t *testing.T) {
 	t.Parallel()
 	keys, _, err := command(t, "keys", "generate")
 	require.NoError(t, err)
@@ -33,9 +33,15 @@ func TestKeysAreMadeAndRotated(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, keys, rotated)
 
-	_, errOut, err := command(t, "keys", "rotate")
-	require.Error(t, err)
-	require.Contains(t, errOut, "--encryption-keys (RINGBACK_ENCRYPTION_KEYS)")
+	pruned, _, err := command(t, "keys", "prune", "--encryption-keys", strings.TrimSpace(rotated))
+	require.NoError(t, err)
+	require.Less(t, len(pruned), len(rotated))
+
+	for _, change := range []string{"rotate", "prune"} {
+		_, errOut, err := command(t, "keys", change)
+		require.Error(t, err)
+		require.Contains(t, errOut, "--encryption-keys (RINGBACK_ENCRYPTION_KEYS)")
+	}
 }
 
 func TestMigrateThenResealThenServeNeedsNoMore(t *testing.T) {

@@ -22,7 +22,7 @@ type Box struct {
 	aead tink.AEAD
 }
 
-// New makes a box of a keyset as Generate and Rotate give it: the base64 of a
+// New makes a box of a keyset as Generate, Rotate and Prune give it: the base64 of a
 // Tink JSON keyset. Errors never quote the keyset.
 func New(keys string) (*Box, error) {
 	handle, err := read(keys)
@@ -84,6 +84,30 @@ func Rotate(keys string) (string, error) {
 		return "", fmt.Errorf("rotating encryption keys: %w", err)
 	}
 	return write(rotated)
+}
+
+// Prune gives the keyset with its primary key alone. What another key sealed
+// does not open any more: seal everything anew first.
+func Prune(keys string) (string, error) {
+	handle, err := read(keys)
+	if err != nil {
+		return "", err
+	}
+	info := handle.KeysetInfo()
+	manager := keyset.NewManagerFromHandle(handle)
+	for _, key := range info.GetKeyInfo() {
+		if key.GetKeyId() == info.GetPrimaryKeyId() {
+			continue
+		}
+		if err := manager.Delete(key.GetKeyId()); err != nil {
+			return "", fmt.Errorf("dropping an old encryption key: %w", err)
+		}
+	}
+	pruned, err := manager.Handle()
+	if err != nil {
+		return "", fmt.Errorf("dropping the old encryption keys: %w", err)
+	}
+	return write(pruned)
 }
 
 // read parses a keyset. The causes are left out: they could quote key material.

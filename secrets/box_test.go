@@ -55,6 +55,34 @@ func TestRotateSealsWithANewKeyAndOpensTheOld(t *testing.T) {
 	require.Error(t, err)
 }
 
+func TestPruneKeepsTheNewestKeyAlone(t *testing.T) {
+	t.Parallel()
+	first, err := secrets.Generate()
+	require.NoError(t, err)
+	second, err := secrets.Rotate(first)
+	require.NoError(t, err)
+	third, err := secrets.Rotate(second)
+	require.NoError(t, err)
+	pruned, err := secrets.Prune(third)
+	require.NoError(t, err)
+
+	newest, err := box(t, third).Seal([]byte("example secret"), "here")
+	require.NoError(t, err)
+	plain, err := box(t, pruned).Open(newest, "here")
+	require.NoError(t, err)
+	require.Equal(t, "example secret", string(plain))
+	for _, keys := range []string{first, second} {
+		old, err := box(t, keys).Seal([]byte("example secret"), "here")
+		require.NoError(t, err)
+		_, err = box(t, pruned).Open(old, "here")
+		require.Error(t, err)
+	}
+	again, err := secrets.Prune(pruned)
+	require.NoError(t, err)
+	_, err = box(t, again).Open(newest, "here")
+	require.NoError(t, err)
+}
+
 func TestUnusableKeysAreRefusedWithoutQuotingThem(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ keys, says string }{
@@ -68,6 +96,8 @@ func TestUnusableKeysAreRefusedWithoutQuotingThem(t *testing.T) {
 			require.ErrorContains(t, err, c.says)
 			require.NotContains(t, err.Error(), "sensitive")
 			_, err = secrets.Rotate(c.keys)
+			require.ErrorContains(t, err, c.says)
+			_, err = secrets.Prune(c.keys)
 			require.ErrorContains(t, err, c.says)
 		})
 	}

@@ -20,7 +20,7 @@ func details(p *Progress) string {
 		lines = append(lines, fmt.Sprintf("Call: %s. Events: %d.", p.CallStatus, p.Events), "")
 	}
 	if p.ConversionID != "" {
-		lines = append(lines, fmt.Sprintf("Facts, checks and attempts: `/api/v1/conversions/%s`", p.ConversionID), "")
+		lines = append(lines, fmt.Sprintf("Facts, checks and attempts: `/conversions/%s`", p.ConversionID), "")
 	}
 	if len(p.Integrations) > 0 {
 		lines = append(lines, "| integration | state | why | attempts | last answer |", "| --- | --- | --- | --- | --- |")

@@ -27,7 +27,7 @@ func TestD2_DetailsSayWhatIsWaitedForAndWhy(t *testing.T) {
 
 Call: answered. Events: 2.
 
-Facts, checks and attempts: `+"`/api/v1/conversions/cnv_1`"+`
+Facts, checks and attempts: `+"`/conversions/cnv_1`"+`
 
 | integration | state | why | attempts | last answer |
 | --- | --- | --- | --- | --- |
