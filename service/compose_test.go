@@ -25,6 +25,7 @@ type container struct {
 	DependsOn map[string]struct{ Condition string } `yaml:"depends_on"`
 	Health    map[string]any                        `yaml:"healthcheck"`
 	Command   []string                              `yaml:"command"`
+	Ports     []string                              `yaml:"ports"`
 }
 
 func composeFile(t *testing.T) map[string]container {
@@ -91,6 +92,18 @@ func TestComposeFileAndItsTemplateUseRealSettings(t *testing.T) {
 			require.Contains(t, []string{"migrate", "web", "worker"}, c.Command[0])
 		}
 	}
+}
+
+func TestComposeFileKeepsMonitoringInside(t *testing.T) {
+	t.Parallel()
+	services := composeFile(t)
+	for _, name := range []string{"web", "worker"} {
+		require.Equal(t, ":9090", services[name].Env["RINGBACK_OPS_ADDRESS"], "%s: reached from the other containers", name)
+		require.NotContains(t, strings.Join(services[name].Ports, " "), "9090", "%s: it has no authentication", name)
+	}
+	image, err := os.ReadFile("../Dockerfile")
+	require.NoError(t, err)
+	require.Regexp(t, `(?m)^HEALTHCHECK .*CMD \["/ringback", "health"\]$`, string(image))
 }
 
 func TestTemporalsDynamicConfigHasWhatFairnessNeeds(t *testing.T) {

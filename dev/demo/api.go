@@ -26,8 +26,8 @@ type problem struct {
 	Title  string `json:"title"`
 	Detail string `json:"detail"`
 	Errors []struct {
-		Location string `json:"location"`
-		Message  string `json:"message"`
+		Field    string `json:"field"`
+		Expected string `json:"expected"`
 	} `json:"errors"`
 }
 
