@@ -41,7 +41,7 @@ func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
 			var accepted sync.Map // conversion id -> true
 			var count atomic.Int64
 			var senders sync.WaitGroup
-			next := make(chan int)
+			next := make(chan int, chaosConversions)
 			for range 8 {
 				senders.Go(func() {
 					for i := range next {
@@ -50,15 +50,13 @@ func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
 					}
 				})
 			}
-			go func() {
-				defer close(next)
-				for i := range chaosConversions {
-					next <- i
-				}
-			}()
 
-			for round := 1; round <= chaosKills; round++ {
-				d.WaitHits(t, "ok", round*chaosConversions/(chaosKills+2), 3*time.Minute)
+			const each = chaosConversions / chaosKills
+			for round := range chaosKills {
+				for i := range each {
+					next <- round*each + i
+				}
+				d.WaitHits(t, "ok", round*each+each/2, 3*time.Minute)
 				s.Service.Kill()
 				switch {
 				case round%3 == 1:
@@ -74,6 +72,7 @@ func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
 				}
 				s.Service.WaitReady(time.Minute)
 			}
+			close(next)
 			senders.Wait()
 			require.EqualValues(t, chaosConversions, count.Load())
 
