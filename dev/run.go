@@ -126,7 +126,11 @@ func (s *stack) step(what string, do func() error) error {
 	_, _ = fmt.Fprintf(s.out, "  %s ...", what)
 	began := s.clock.Now()
 	if err := do(); err != nil {
-		say(s.out, " failed")
+		outcome := " failed"
+		if errors.Is(err, context.Canceled) {
+			outcome = " called off"
+		}
+		say(s.out, outcome)
 		return err
 	}
 	say(s.out, " %.1f s", s.clock.Since(began).Round(100*time.Millisecond).Seconds())

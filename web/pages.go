@@ -46,6 +46,7 @@ var templates = func() map[string]*template.Template {
 		"style": func() template.CSS { return template.CSS(pageStyle) }, //nolint:gosec // our own file
 		"when":  func(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04:05 UTC") },
 		"yesNo": yesNo,
+		"words": func(name any) string { return strings.ReplaceAll(fmt.Sprint(name), "_", " ") },
 	}
 	made := map[string]*template.Template{}
 	for name, text := range map[string]string{"login": loginPage, "conversion": conversionPage, "error": errorPage} {

@@ -43,6 +43,7 @@ func TestConversionPage(t *testing.T) {
 	decided := w.browse("/conversions/"+id, adminToken).Body.String()
 	require.Contains(t, decided, "Decision: send")
 	require.Contains(t, decided, "sample reason")
+	require.Contains(t, decided, `<td class="short">visitor id</td>`, "in words, on one line")
 }
 
 func TestPagesEscapeWhatCameFromOutside(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"ringback/conversion"
 	"ringback/destinations"
 	destinationsbuiltin "ringback/destinations/builtin"
 	"ringback/models"
@@ -182,6 +183,7 @@ func (w *world) deliver(externalID string) string {
 	decision := models.Decision{
 		ID: "dec_" + externalID, ConversionID: id, SiteID: site, IntegrationID: integration, IntegrationVersion: 1,
 		IntegrationType: "rtbhouse", IntegrationName: "RTB House", Verdict: "send", Reason: "all_checks_passed", Moment: "end", CreatedAt: start,
+		Detail: conversion.Decision{Checks: []conversion.Check{{Name: "visitor_id", Wanted: "an id", Seen: "an id", Passed: true}}},
 	}
 	delivery := models.Delivery{
 		ID: "dlv_" + externalID, SiteID: site, ConversionID: id, IntegrationID: integration, IntegrationType: "rtbhouse",
