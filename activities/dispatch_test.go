@@ -265,5 +265,8 @@ func TestG7_StoreErrorsTellTheStageOnly(t *testing.T) {
 	_, err := f.dispatch(t, "dlv_1")
 	require.ErrorContains(t, err, "reading: unavailable")
 	require.NotContains(t, err.Error(), "2025550123")
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app)
+	require.Equal(t, 5*time.Second, app.NextRetryDelay(), "what the database asks for: the server waits, at no cost")
 	require.Contains(t, f.log.String(), "row of", "the log has the cause")
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
 	"ringback/fault"
@@ -36,7 +37,7 @@ func stageError(ctx context.Context, log *slog.Logger, stage string, id string, 
 	return temporal.NewApplicationErrorWithOptions(fmt.Sprintf("%s: %s", stage, code), stage,
 		temporal.ApplicationErrorOptions{
 			NonRetryable:   code == fault.NotFound, // erased: no retry brings it back
-			NextRetryDelay: retryAfter(cause),
+			NextRetryDelay: retryAfter(ctx, cause),
 		})
 }
 
@@ -48,7 +49,12 @@ func mayPass(err error) bool {
 }
 
 // retryAfter is what the database asks for when it is away; 0: by the policy.
-func retryAfter(err error) time.Duration {
+// Local activities always go by the policy: a delay of seconds keeps their
+// workflow task open and heart-beating, which fills the history.
+func retryAfter(ctx context.Context, err error) time.Duration {
+	if activity.IsActivity(ctx) && activity.GetInfo(ctx).IsLocalActivity {
+		return 0
+	}
 	var f *fault.Error
 	if errors.As(err, &f) {
 		return f.RetryAfter
