@@ -198,7 +198,7 @@ func TestWaitingAtTheGateLeavesWhenTheWorkerStops(t *testing.T) {
 		_, err := f.dispatch(t, "dlv_1")
 		waited <- err
 	}()
-	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 1), "it stands in line")
+	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 3), "two heartbeats, and one that stands in line")
 	close(f.stop)
 	text, _ := refusal(t, <-waited, activities.ErrorWaiting)
 	require.Equal(t, "waiting: the worker is stopping", text)

@@ -63,6 +63,7 @@ type sending struct {
 // error that says when the server shall call it again. The waiting and retrying
 // errors are benign: they are how a delivery lives, not a fault.
 func (d *Dispatch) Dispatch(ctx context.Context, in workflows.DispatchInput) (workflows.Dispatched, error) {
+	defer d.keepAlive(ctx)()
 	s, err := d.load(ctx, in.DeliveryID)
 	if err != nil {
 		return workflows.Dispatched{}, err

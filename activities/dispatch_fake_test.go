@@ -12,6 +12,8 @@ import (
 
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
@@ -191,6 +193,8 @@ type field struct {
 	stop    chan struct{}   // closed: the worker begins to stop
 	life    context.Context // done: the worker waits no longer
 	end     context.CancelFunc
+
+	onHeartbeat func(*activity.Info, converter.EncodedValues) // nil: nobody listens
 }
 
 // newField has one delivery, dlv_1, decided at noon, to be given up 72 h later.
@@ -250,6 +254,7 @@ func (f field) dispatch(t *testing.T, id string) (workflows.Dispatched, error) {
 	env := suite.NewTestActivityEnvironment()
 	env.SetWorkerStopChannel(f.stop)
 	env.SetWorkerOptions(worker.Options{BackgroundActivityContext: f.life})
+	env.SetOnActivityHeartbeatListener(f.onHeartbeat)
 	env.RegisterActivity(f.Dispatch.Dispatch)
 	value, err := env.ExecuteActivity(f.Dispatch.Dispatch, workflows.DispatchInput{DeliveryID: id, IntegrationID: "int_1"})
 	var out workflows.Dispatched

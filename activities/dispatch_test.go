@@ -191,7 +191,7 @@ func TestG3_OutcomeIsStoredEvenIfTheDatabaseIsAwayForAMoment(t *testing.T) {
 		ended <- err
 	}()
 	for _, gap := range []time.Duration{100 * time.Millisecond, 200 * time.Millisecond} {
-		require.NoError(t, f.clock.BlockUntilContext(t.Context(), 1))
+		require.NoError(t, f.clock.BlockUntilContext(t.Context(), 2)) // the wait, and the heartbeat's
 		f.clock.Advance(gap)
 	}
 	require.NoError(t, <-ended)

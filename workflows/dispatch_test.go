@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
 	"ringback/conversion"
@@ -47,6 +48,21 @@ func TestG6_OneThatHangsForHoursDelaysNoOther(t *testing.T) {
 	require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_a").State)
 	require.Equal(t, 8*time.Hour, b.took())
 	require.Len(t, b.activities.Finished(), 1)
+}
+
+func TestG1_WhatAKilledWorkerHadIsGivenToAnotherSoon(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.activities.OnDispatch = func(ctx context.Context, _ workflows.DispatchInput) (workflows.Dispatched, error) {
+		require.Equal(t, 10*time.Second, activity.GetInfo(ctx).HeartbeatTimeout, "the server notices that it died")
+		if asked := len(b.activities.Dispatches()); asked <= 20 {
+			return workflows.Dispatched{}, errors.New("died without a word")
+		}
+		return workflows.Dispatched{State: "delivered", Class: "delivered", Status: 200, Attempts: 21}, nil
+	}
+	b.ExecuteWorkflow(workflows.LeadWorkflow, input)
+	b.requireCompleted(t)
+	require.LessOrEqual(t, b.took(), 20*time.Minute, "however often it had been tried or held back before")
 }
 
 func TestG4_ADispatchThatEndsInAnErrorIsGivenUp(t *testing.T) {

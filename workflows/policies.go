@@ -31,8 +31,14 @@ const (
 	// has run out, with a reason. The server's own end is the fall-back.
 	afterRetryFor = 10 * time.Minute
 
-	// maxDelay is the longest wait between two attempts of a delivery.
-	maxDelay = time.Hour
+	// lostDelay is the longest wait after an attempt that died without a word.
+	// It grows with all attempts, and those include every time that a delivery
+	// was held back, so it must not grow far.
+	lostDelay = time.Minute
+
+	// aliveWithin is within what time the dispatch activity has to show that its
+	// worker lives. What a killed worker had is given to another after that.
+	aliveWithin = 10 * time.Second
 )
 
 // withDatabase gives the context of the local activities. A conversion must not
@@ -58,6 +64,10 @@ func withDatabase(ctx workflow.Context) workflow.Context {
 // There is no limit on waiting in the queue: that would end a delivery because
 // the workers were away.
 //
+// An activity that the server takes for dead, because its worker was killed or
+// stalled, is begun anew. The delivery's lease keeps the two apart: the new one
+// waits until the old one has ended or can be at it no longer.
+//
 // Cancelling waits for an attempt that is under way, so that its outcome is
 // recorded and not overtaken by giving up.
 func withDestination(ctx workflow.Context, d Delivery) workflow.Context {
@@ -65,12 +75,13 @@ func withDestination(ctx workflow.Context, d Delivery) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              QueueDispatch,
 		StartToCloseTimeout:    attempt,
+		HeartbeatTimeout:       aliveWithin,
 		ScheduleToCloseTimeout: d.RetryFor + attempt + afterRetryFor,
 		WaitForCancellation:    true,
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval:    time.Second,
 			BackoffCoefficient: 2,
-			MaximumInterval:    maxDelay,
+			MaximumInterval:    lostDelay,
 		},
 		Priority: fairShare(d),
 		Summary:  d.IntegrationType + " " + d.IntegrationID,
