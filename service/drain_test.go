@@ -49,7 +49,11 @@ func TestWebAnswersAsNotReadyUntilLoadBalancersHaveNoticed(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 
 	terminate()
-	<-draining.seen
+	select {
+	case <-draining.seen:
+	case err := <-ended:
+		t.Fatalf("it ended at once: %v", err)
+	}
 	status, ready := ask(t, http.MethodGet, s.HTTPURL()+"/readyz", "")
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.Equal(t, service.StatusNotReady, ready["status"])
