@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"ringback/conversion"
 	"ringback/destinations"
@@ -106,6 +107,18 @@ func leadOf(c models.Case) conversion.Lead {
 		}
 	}
 	return conversion.Lead{At: c.Conversion.At}
+}
+
+// acceptedAt is when the last event that counts was accepted: nothing could be
+// decided by it before.
+func (s subject) acceptedAt() time.Time {
+	last := s.Conversion.CreatedAt
+	for _, e := range s.Events {
+		if !e.Late && e.ReceivedAt.After(last) {
+			last = e.ReceivedAt
+		}
+	}
+	return last
 }
 
 func labels(tags []conversion.Tag) []string {

@@ -31,8 +31,10 @@ type Destinations interface {
 	Get(destinationType string) (destinations.Destination, bool)
 }
 
-// ConversionMetrics counts decisions. telemetry.Metrics has it.
+// ConversionMetrics counts decisions, and deliveries that were given up.
+// telemetry.Metrics has it.
 type ConversionMetrics interface {
+	finishedCounter
 	Decided(kind, verdict, reason string)
 }
 

@@ -1,8 +1,8 @@
 package activities_test
 
 import (
+	"bytes"
 	"context"
-	"io"
 	"log/slog"
 	"slices"
 	"testing"
@@ -123,10 +123,13 @@ func (p place) Send(ctx context.Context, doer destinations.Doer, e destinations.
 	return p.sendFn(ctx, doer, e)
 }
 
-// decisionCounter counts by verdict and reason.
+// decisionCounter counts decisions by verdict and reason, and deliveries by their end.
 type decisionCounter map[string]int
 
 func (c decisionCounter) Decided(kind, verdict, reason string) { c[kind+" "+verdict+" "+reason]++ }
+
+// Finished counts by destination type and state.
+func (c decisionCounter) Finished(destinationType, state string) { c[destinationType+" "+state]++ }
 
 // integration makes one of type place, switched on, that sends calls by these metrics.
 func integration(id string, metrics ...conversion.Metric) models.Integration {
@@ -152,7 +155,7 @@ func callCase(events []conversion.Event, integrations ...models.Integration) mod
 		Integrations: integrations,
 	}
 	for i, e := range events {
-		c.Events = append(c.Events, models.Event{Seq: int64(i + 1), EventID: e.ID, Type: string(e.Type), Call: &e})
+		c.Events = append(c.Events, models.Event{Seq: int64(i + 1), EventID: e.ID, Type: string(e.Type), Call: &e, ReceivedAt: e.At.Add(time.Second)})
 	}
 	return c
 }
@@ -180,10 +183,11 @@ type world struct {
 	store *caseStore
 	clock *clockwork.FakeClock
 	count decisionCounter
+	log   *bytes.Buffer
 }
 
 func newWorld(c models.Case) world {
-	w := world{store: &caseStore{it: c}, clock: clockwork.NewFakeClockAt(noon.Add(2 * time.Minute)), count: decisionCounter{}}
+	w := world{store: &caseStore{it: c}, clock: clockwork.NewFakeClockAt(noon.Add(2 * time.Minute)), count: decisionCounter{}, log: &bytes.Buffer{}}
 	w.Conversions = &activities.Conversions{
 		Store:        w.store,
 		Destinations: destinations.NewRegistry(place{}),
@@ -191,7 +195,7 @@ func newWorld(c models.Case) world {
 			return map[string]time.Duration{"callrail": 20 * time.Minute}[source]
 		},
 		Clock:   w.clock,
-		Logger:  slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger:  slog.New(slog.NewTextHandler(w.log, nil)),
 		Metrics: w.count,
 	}
 	return w

@@ -58,6 +58,7 @@ func TestDecideStoresTheSnapshotAndTheVersion(t *testing.T) {
 	require.Equal(t, 3, w.store.it.Decisions[0].IntegrationVersion)
 	require.Equal(t, w.store.it.Decisions[0].ID, delivery.DecisionID)
 	require.Equal(t, noon.Add(2*time.Minute).Add(time.Hour), delivery.GiveUpAt)
+	require.Equal(t, noon.Add(61*time.Second), delivery.AcceptedAt, "its last event came then")
 	require.Equal(t, models.DeliveryPending, delivery.State)
 	require.Equal(t, "call/site_1/api/x-1", delivery.WorkflowID)
 

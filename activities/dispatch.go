@@ -31,8 +31,14 @@ type DeliveryStore interface {
 	SwitchOffIntegration(ctx context.Context, integrationID, reason string) error
 }
 
+// finishedCounter counts deliveries by the end state that they came to.
+type finishedCounter interface {
+	Finished(destinationType, state string)
+}
+
 // DispatchMetrics counts attempts and deliveries. telemetry.Metrics has it.
 type DispatchMetrics interface {
+	finishedCounter
 	Attempted(destinationType, integrationID, class string, took time.Duration)
 	Delivered(kind, destinationType string, endToEnd time.Duration)
 }
@@ -110,5 +116,6 @@ func (d *Dispatch) giveUp(ctx context.Context, s *sending, reason string) (workf
 	if err != nil {
 		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)
 	}
+	countEnd(ctx, d.Logger, d.Metrics, delivery)
 	return ended(delivery), nil
 }

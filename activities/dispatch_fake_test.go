@@ -133,7 +133,8 @@ func (s *deliveryStore) SwitchOffIntegration(_ context.Context, _, reason string
 type attemptCounter struct {
 	mu        sync.Mutex
 	classes   map[string]int
-	delivered int
+	delivered []time.Duration // from acceptance, one for each
+	finished  map[string]int
 }
 
 func (c *attemptCounter) Attempted(_, _, class string, _ time.Duration) {
@@ -142,10 +143,16 @@ func (c *attemptCounter) Attempted(_, _, class string, _ time.Duration) {
 	c.classes[class]++
 }
 
-func (c *attemptCounter) Delivered(string, string, time.Duration) {
+func (c *attemptCounter) Delivered(_, _ string, endToEnd time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.delivered++
+	c.delivered = append(c.delivered, endToEnd)
+}
+
+func (c *attemptCounter) Finished(_, state string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.finished[state]++
 }
 
 // answers plays a destination's answers in order; the last one stays.
@@ -203,7 +210,7 @@ func newField(list ...destinations.Result) field {
 	f := field{
 		clock:   clock,
 		answers: &answers{list: list},
-		count:   &attemptCounter{classes: map[string]int{}},
+		count:   &attemptCounter{classes: map[string]int{}, finished: map[string]int{}},
 		log:     &bytes.Buffer{},
 		stop:    make(chan struct{}),
 		store: &deliveryStore{
@@ -235,7 +242,7 @@ func (f field) add(id string) {
 	defer f.store.mu.Unlock()
 	f.store.deliveries[id] = &models.Delivery{
 		ID: id, SiteID: "site_1", ConversionID: "cnv_1", IntegrationID: "int_1", IntegrationType: "place",
-		State: models.DeliveryPending, GiveUpAt: noon.Add(72 * time.Hour), CreatedAt: noon,
+		State: models.DeliveryPending, GiveUpAt: noon.Add(72 * time.Hour), AcceptedAt: noon.Add(-time.Minute), CreatedAt: noon,
 		Event: destinations.Event{ID: "cnv_1", DeliveryID: id, Kind: conversion.KindCall, Phone: "+12025550123"},
 	}
 }

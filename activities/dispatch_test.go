@@ -55,6 +55,10 @@ func TestG4_EveryAttemptEndsInAStateWithAReason(t *testing.T) {
 			require.Len(t, f.store.attempts, 1)
 			require.Equal(t, 1, f.attempted(), "one wide event per attempt")
 			require.Equal(t, 1, f.count.classes[string(test.answer.Class)])
+			if test.delay == 0 {
+				require.Equal(t, map[string]int{string(test.state): 1}, f.count.finished)
+			}
+			require.Equal(t, test.state == models.DeliveryFailed, strings.Contains(f.log.String(), "msg=delivery.failed"))
 		})
 	}
 }
@@ -139,6 +143,12 @@ func TestG4_DeletedIntegrationFails(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "failed", got.State)
 	require.Equal(t, "the integration was deleted", f.delivery().Reason)
+	require.Equal(t, map[string]int{"failed": 1}, f.count.finished)
+	require.Contains(t, f.log.String(), `msg=delivery.failed delivery_id=dlv_1 conversion_id=cnv_1 site_id=site_1 integration_id=int_1 type=place attempts=0 class="" reason="the integration was deleted"`)
+
+	_, err = f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, map[string]int{"failed": 1}, f.count.finished, "it ends once")
 }
 
 func TestG2_DeliveredIsNotSentAgain(t *testing.T) {
@@ -150,6 +160,15 @@ func TestG2_DeliveredIsNotSentAgain(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "delivered", got.State)
 	require.Len(t, f.answers.sent, 1)
+}
+
+func TestEndToEndRunsFromAcceptance(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	f.clock.Advance(time.Second)
+	_, err := f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, []time.Duration{61 * time.Second}, f.count.delivered, "accepted a minute before it was decided")
 }
 
 func TestG2_AttemptUnderWayIsLeftAlone(t *testing.T) {

@@ -22,10 +22,17 @@ func (a *Conversions) GiveUp(ctx context.Context, in workflows.GiveUpInput) (wor
 	if !ok {
 		reason = giveUpReasons[workflows.CauseBroken]
 	}
-	d, err := a.Store.GiveUpDelivery(ctx, in.DeliveryID, reason)
+	d, _, _, err := a.Store.DeliveryForSend(ctx, in.DeliveryID)
 	if err != nil {
+		return workflows.Dispatched{}, stageError(ctx, a.Logger, ErrorReading, in.DeliveryID, err)
+	}
+	if d.State.Final() { // its dispatch ended it after all, or this activity did, and was not heard
+		return ended(d), nil
+	}
+	if d, err = a.Store.GiveUpDelivery(ctx, in.DeliveryID, reason); err != nil {
 		return workflows.Dispatched{}, stageError(ctx, a.Logger, ErrorDeciding, in.DeliveryID, err)
 	}
+	countEnd(ctx, a.Logger, a.Metrics, d)
 	return ended(d), nil
 }
 

@@ -1,6 +1,7 @@
 package activities_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -30,11 +31,21 @@ func TestG4_GiveUpSaysWhy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))
-			w.store.deliveries = []models.Delivery{{ID: "dlv_1", State: test.state, Attempts: 4, Class: destinations.ClassTimeout}}
+			w.store.deliveries = []models.Delivery{{ID: "dlv_1", IntegrationType: "place", State: test.state, Attempts: 4, Class: destinations.ClassTimeout}}
 			got, err := runLocal(t, w.GiveUp, workflows.GiveUpInput{DeliveryID: "dlv_1", Cause: test.cause})
 			require.NoError(t, err)
 			require.Equal(t, workflows.Dispatched{State: test.wanted, Class: "timeout", Attempts: 4}, got)
 			require.Equal(t, test.reason, w.store.deliveries[0].Reason)
+
+			_, err = runLocal(t, w.GiveUp, workflows.GiveUpInput{DeliveryID: "dlv_1", Cause: test.cause})
+			require.NoError(t, err, "a second run changes nothing")
+			if test.wanted == "delivered" {
+				require.Empty(t, w.count)
+				return
+			}
+			require.Equal(t, decisionCounter{"place failed": 1}, w.count)
+			require.Equal(t, 1, strings.Count(w.log.String(), "msg=delivery.failed"))
+			require.Contains(t, w.log.String(), test.reason)
 		})
 	}
 }

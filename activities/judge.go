@@ -142,6 +142,7 @@ func (s subject) delivery(i models.Integration, d models.Decision, at time.Time)
 		State:           models.DeliveryPending,
 		Event:           event,
 		GiveUpAt:        at.Add(policyOf(i).retryFor),
+		AcceptedAt:      s.acceptedAt(),
 		CreatedAt:       at,
 	}
 }

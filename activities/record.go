@@ -8,13 +8,32 @@ import (
 	"ringback/models"
 )
 
+// countEnd counts a delivery that has come to its end state, and writes a
+// failed one into the log, whether or not an attempt was made.
+func countEnd(ctx context.Context, log *slog.Logger, count finishedCounter, d models.Delivery) {
+	count.Finished(d.IntegrationType, string(d.State))
+	if d.State != models.DeliveryFailed {
+		return
+	}
+	log.LogAttrs(ctx, slog.LevelWarn, "delivery.failed",
+		slog.String("delivery_id", d.ID),
+		slog.String("conversion_id", d.ConversionID),
+		slog.String("site_id", d.SiteID),
+		slog.String("integration_id", d.IntegrationID),
+		slog.String("type", d.IntegrationType),
+		slog.Int("attempts", d.Attempts),
+		slog.String("class", string(d.Class)),
+		slog.String("reason", d.Reason),
+	)
+}
+
 // recordAttempt counts an attempt and writes the one wide log event of it:
 // everything an operator asks of it, and no personal data. The logger adds the
 // trace id from the context.
 func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t sent, next step) {
 	d.Metrics.Attempted(s.integration.Type, s.integration.ID, string(t.result.Class), t.duration)
 	if next.state == models.DeliveryDelivered {
-		d.Metrics.Delivered(string(s.delivery.Event.Kind), s.integration.Type, d.Clock.Since(s.delivery.CreatedAt))
+		d.Metrics.Delivered(string(s.delivery.Event.Kind), s.integration.Type, d.Clock.Since(s.delivery.AcceptedAt))
 	}
 	attrs := append(s.attrs(),
 		slog.Int("attempt", t.number),
@@ -29,6 +48,11 @@ func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t sent, next s
 		attrs = append(attrs, slog.Time("next_try", *next.tryAt))
 	}
 	d.Logger.LogAttrs(ctx, levelOf(next.state), "delivery.attempted", attrs...)
+	if next.state.Final() {
+		ended := s.delivery
+		ended.State, ended.Reason, ended.Class, ended.Attempts = next.state, next.reason, t.result.Class, t.number
+		countEnd(ctx, d.Logger, d.Metrics, ended)
+	}
 }
 
 // recordInterrupted counts and logs an attempt that began and never told how it

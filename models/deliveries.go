@@ -42,6 +42,7 @@ type Delivery struct {
 	LeasedAt        *time.Time // the running attempt was begun then
 	LeasedUntil     *time.Time // an attempt is running until then at the latest
 	GiveUpAt        time.Time
+	AcceptedAt      time.Time // when the last event that the decision used was accepted; of a resend: when it was asked for
 	CreatedAt       time.Time
 	FinishedAt      *time.Time
 }

@@ -114,7 +114,7 @@ func (s *Store) again(actor Actor, original Delivery, n int, workflowID func(str
 		IntegrationID: original.IntegrationID, IntegrationType: original.IntegrationType,
 		DecisionID: original.DecisionID, N: n, ResendOf: original.ID, RequestedBy: actor.TokenID,
 		WorkflowID: workflowID(original.ID, n), State: DeliveryPending, Event: event,
-		GiveUpAt: s.now().Add(original.GiveUpAt.Sub(original.CreatedAt)), CreatedAt: s.now(),
+		GiveUpAt: s.now().Add(original.GiveUpAt.Sub(original.CreatedAt)), AcceptedAt: s.now(), CreatedAt: s.now(),
 	}
 }
 

@@ -46,6 +46,8 @@ func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
 		require.Equal(t, original.ID, resent.ResendOf)
 		require.Equal(t, "tok_example", resent.RequestedBy)
 		require.Equal(t, models.DeliveryPending, resent.State)
+		require.Equal(t, modeltest.Start.Add(time.Hour), resent.AcceptedAt, "when it was asked for")
+		require.Equal(t, modeltest.Start, original.AcceptedAt)
 		require.Equal(t, resendID(original.ID, 1), resent.WorkflowID)
 		require.Equal(t, resent.ID, resent.Event.DeliveryID)
 		require.Equal(t, original.Event.ID, resent.Event.ID)

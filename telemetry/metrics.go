@@ -26,6 +26,7 @@ type Metrics struct {
 	attempt    *prometheus.HistogramVec
 	delivered  *prometheus.CounterVec
 	endToEnd   *prometheus.HistogramVec
+	finished   *prometheus.CounterVec
 	outboxSent prometheus.Counter
 }
 
@@ -45,12 +46,14 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			"Deliveries that the destination took.", "kind", "type"),
 		endToEnd: histograms("end_to_end_seconds",
 			"Time from the conversion's acceptance to its delivery.", latencyBuckets, "kind", "type"),
+		finished: counters("deliveries_finished_total",
+			"Deliveries that came to their end state: delivered or failed.", "type", "state"),
 		outboxSent: prometheus.NewCounter(prometheus.CounterOpts{
 			Namespace: namespace, Name: "outbox_sent_total",
 			Help: "Signals that the relay handed to Temporal.",
 		}),
 	}
-	registry.MustRegister(m.accepted, m.decided, m.attempts, m.attempt, m.delivered, m.endToEnd, m.outboxSent)
+	registry.MustRegister(m.accepted, m.decided, m.attempts, m.attempt, m.delivered, m.endToEnd, m.finished, m.outboxSent)
 	return m
 }
 
@@ -75,6 +78,13 @@ func (m *Metrics) Attempted(destinationType, integrationID, class string, took t
 func (m *Metrics) Delivered(kind, destinationType string, endToEnd time.Duration) {
 	m.delivered.WithLabelValues(kind, destinationType).Inc()
 	m.endToEnd.WithLabelValues(kind, destinationType).Observe(endToEnd.Seconds())
+}
+
+// Finished counts one delivery that came to its end state: delivered or failed,
+// by an attempt, or because its time ran out, its integration was deleted or an
+// operator cancelled it.
+func (m *Metrics) Finished(destinationType, state string) {
+	m.finished.WithLabelValues(destinationType, state).Inc()
 }
 
 // OutboxSent counts signals that were handed to Temporal.

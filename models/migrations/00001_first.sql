@@ -219,6 +219,7 @@ CREATE TABLE deliveries (
     leased_at        {{timestamp}},
     leased_until     {{timestamp}},
     give_up_at       {{timestamp}} NOT NULL,
+    accepted_at      {{timestamp}} NOT NULL,
     created_at       {{timestamp}} NOT NULL,
     finished_at      {{timestamp}}
 );

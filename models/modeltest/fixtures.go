@@ -106,7 +106,7 @@ func Sending(conversionID string, i models.Integration) models.Decided {
 		ID: id, SiteID: i.SiteID, ConversionID: conversionID, IntegrationID: i.ID, IntegrationType: i.Type,
 		DecisionID: decision.ID, State: models.DeliveryPending,
 		Event:    destinations.Event{ID: conversionID, DeliveryID: id, Kind: conversion.KindLead, SiteID: i.SiteID},
-		GiveUpAt: Start.AddDate(0, 0, 3),
+		GiveUpAt: Start.AddDate(0, 0, 3), AcceptedAt: Start,
 	}
 	return models.Decided{
 		ConversionID: conversionID, Moment: conversion.AtEnd, Final: true,
