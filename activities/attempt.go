@@ -120,8 +120,8 @@ func attemptRow(s *sending, t sent, next step) models.Attempt {
 	}
 	if n := len(t.exchanges); n > 0 {
 		last := t.exchanges[n-1]
-		row.Request = models.Message{Method: last.Method, URL: last.URL, Headers: last.RequestHeader, Body: last.RequestBody}
-		row.Response = models.Message{Status: last.Status, Headers: last.ResponseHeader, Body: last.ResponseBody}
+		row.Request = models.Message{Method: last.Method, URL: last.URL, Headers: last.RequestHeader, Body: last.RequestBody, Cut: last.RequestCut}
+		row.Response = models.Message{Status: last.Status, Headers: last.ResponseHeader, Body: last.ResponseBody, Cut: last.ResponseCut}
 	}
 	return row
 }

@@ -24,9 +24,11 @@ type Exchange struct {
 	URL            string        `json:"url"`
 	RequestHeader  http.Header   `json:"request_header"`
 	RequestBody    string        `json:"request_body"`
-	Status         int           `json:"status"` // 0: no answer
+	RequestCut     bool          `json:"request_cut,omitempty"` // the body was longer
+	Status         int           `json:"status"`                // 0: no answer
 	ResponseHeader http.Header   `json:"response_header,omitempty"`
 	ResponseBody   string        `json:"response_body"`
+	ResponseCut    bool          `json:"response_cut,omitempty"`
 	StartedAt      time.Time     `json:"started_at"`
 	Duration       time.Duration `json:"duration"`
 	Error          string        `json:"error,omitempty"` // why there was no answer
@@ -63,9 +65,9 @@ func (r *Recorder) Do(req *http.Request) (*http.Response, error) {
 		Method:        req.Method,
 		URL:           r.text(req.URL.Redacted()),
 		RequestHeader: r.header(req.Header),
-		RequestBody:   r.body(sent),
 		StartedAt:     started.UTC().Truncate(time.Microsecond),
 	}
+	exchange.RequestBody, exchange.RequestCut = r.body(sent)
 	if err != nil {
 		err = r.redact(err)
 		exchange.Error = err.Error()
@@ -73,7 +75,7 @@ func (r *Recorder) Do(req *http.Request) (*http.Response, error) {
 		got, _ := peek(&resp.Body) // what breaks off is recorded as far as it came
 		exchange.Status = resp.StatusCode
 		exchange.ResponseHeader = r.header(resp.Header)
-		exchange.ResponseBody = r.body(got)
+		exchange.ResponseBody, exchange.ResponseCut = r.body(got)
 	}
 	exchange.Duration = r.clock.Since(started)
 	r.exchanges = append(r.exchanges, exchange)
@@ -97,12 +99,13 @@ type readCloser struct {
 }
 
 // body redacts before it cuts, so that no half of a secret is left at the cut.
-func (r *Recorder) body(b []byte) string {
-	text := r.text(string(b))
+// It says whether the body was longer than what is kept.
+func (r *Recorder) body(b []byte) (text string, cut bool) {
+	text = r.text(string(b))
 	if len(text) > MaxRecordedBody {
-		return strings.ToValidUTF8(text[:MaxRecordedBody], "") + "... (cut)"
+		return strings.ToValidUTF8(text[:MaxRecordedBody], ""), true
 	}
-	return text
+	return text, len(b) == MaxResponseBody // peek and the Client stop there
 }
 
 // text makes text that PostgreSQL can store.

@@ -54,7 +54,7 @@ func TestG8_RecorderKeepsTheExchangeWithoutSecrets(t *testing.T) {
 		RequestBody:    `{"key":"[redacted]"}`,
 		Status:         http.StatusBadRequest,
 		ResponseHeader: http.Header{"Set-Cookie": {"[redacted]"}, "X-Echo": {"[redacted]"}},
-		ResponseBody:   "bad key: [redacted] \uFFFD\uFFFD",
+		ResponseBody:   "bad key: [redacted] \uFFFD\uFFFD", // whole: neither is cut
 		StartedAt:      start,
 		Duration:       120 * time.Millisecond,
 	}}, r.Exchanges())
@@ -81,7 +81,10 @@ func TestRecorderCutsBodiesAfterRedacting(t *testing.T) {
 	}, clockwork.NewFakeClockAt(start))
 	_, err := r.Do(post(t, "https://example.com/", long))
 	require.NoError(t, err)
-	for _, body := range []string{r.Exchanges()[0].RequestBody, r.Exchanges()[0].ResponseBody} {
-		require.Equal(t, strings.Repeat("x", outbound.MaxRecordedBody-4)+"[red... (cut)", body)
+	got := r.Exchanges()[0]
+	for _, body := range []string{got.RequestBody, got.ResponseBody} {
+		require.Equal(t, strings.Repeat("x", outbound.MaxRecordedBody-4)+"[red", body)
 	}
+	require.True(t, got.RequestCut)
+	require.True(t, got.ResponseCut)
 }
