@@ -107,15 +107,14 @@ func inParallel(n, parallel int, do func(i int)) {
 }
 
 // atPace begins one call of do after the other at an even pace, whether or not
-// the earlier ones have ended, and waits for all.
+// the earlier ones have ended, and waits for all. A begin that comes late does
+// not delay those after it.
 func atPace(perSecond int, during time.Duration, do func(i int)) {
-	tick := time.NewTicker(time.Second / time.Duration(perSecond))
-	defer tick.Stop()
-	end := time.Now().Add(during)
+	began := time.Now()
 	var running sync.WaitGroup
-	for i := 0; time.Now().Before(end); i++ {
+	for i := range perSecond * int(during/time.Second) {
+		<-time.After(time.Until(began.Add(time.Duration(i) * time.Second / time.Duration(perSecond))))
 		running.Go(func() { do(i) })
-		<-tick.C
 	}
 	running.Wait()
 }
