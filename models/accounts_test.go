@@ -12,6 +12,19 @@ import (
 	"ringback/models/modeltest"
 )
 
+func TestAccount(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		made, err := s.CreateAccount(t.Context(), modeltest.Actor(t, s), "Sample")
+		require.NoError(t, err)
+		read, err := s.Account(t.Context(), made.ID)
+		require.NoError(t, err)
+		require.Equal(t, made, read)
+		_, err = s.Account(t.Context(), "acc_none")
+		requireCode(t, fault.NotFound, err)
+	})
+}
+
 // things are the ids that a question is asked with.
 type things struct{ site, integration, conversion, delivery, token string }
 

@@ -43,6 +43,13 @@ func (s *Store) Accounts(ctx context.Context, page Page) ([]Account, string, err
 	return accounts, next, s.problem("listing accounts", err)
 }
 
+// Account reads one tenant.
+func (s *Store) Account(ctx context.Context, id string) (Account, error) {
+	var account Account
+	err := s.read(ctx).Where("id = ?", id).Take(&account).Error
+	return account, s.problem("reading an account", found("account", err))
+}
+
 // CreateToken stores a token of its account; fault.NotFound when there is no such account.
 func (s *Store) CreateToken(ctx context.Context, actor Actor, t Token) error {
 	t.CreatedAt = s.now()
