@@ -106,6 +106,9 @@ func (place) Validate(s destinations.Settings) []destinations.FieldError {
 	if s.Options["wrong"] != "" {
 		return []destinations.FieldError{{Path: "options.wrong", Expected: "to be left out"}}
 	}
+	if len(s.Credentials) == 0 {
+		return []destinations.FieldError{{Path: "credentials", Expected: "to be set"}}
+	}
 	return nil
 }
 

@@ -76,6 +76,14 @@ func TestDecideStoresTheSnapshotAndTheVersion(t *testing.T) {
 	require.True(t, *event.UniqueTarget)
 }
 
+func TestDecideForAnIntegrationWhoseKeyIsGone(t *testing.T) {
+	t.Parallel()
+	i := integration("int_1", conversion.MetricAll)
+	i.Credentials, i.CredentialsUnreadable = nil, true
+	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)}, i))
+	require.Len(t, decide(t, w, conversion.AtEnd).Deliveries, 1, "the delivery waits, and goes when they are set again")
+}
+
 func TestDecideALead(t *testing.T) {
 	t.Parallel()
 	c := callCase(nil, integration("int_1", conversion.MetricAll))

@@ -97,6 +97,10 @@ func TestG4_WaitingSaysForWhatAndUntilWhen(t *testing.T) {
 		"switched off": {
 			func(f *field) { f.store.integration.Enabled = false }, "the integration is switched off", time.Minute,
 		},
+		"its key is gone": {
+			func(f *field) { f.store.integration.CredentialsUnreadable = true },
+			"its credentials cannot be read: the key they were sealed with is gone; set them again", time.Minute,
+		},
 		"made by a newer version": {
 			func(f *field) { f.store.integration.Type = "new" }, "this version of Ringback has no such destination", time.Minute,
 		},

@@ -19,6 +19,10 @@ type held struct {
 	silent bool // nothing to write down: somebody else has the delivery, or soon will
 }
 
+// reasonUnreadable is what its owner reads of an integration that was sealed
+// with a key that is gone.
+const reasonUnreadable = "its credentials cannot be read: the key they were sealed with is gone; set them again"
+
 // heldBack says why the delivery may not even queue for a place; nil: it may.
 // Waiting costs no attempt.
 func (d *Dispatch) heldBack(ctx context.Context, s *sending) *held {
@@ -27,6 +31,9 @@ func (d *Dispatch) heldBack(ctx context.Context, s *sending) *held {
 	}
 	if _, ok := d.Destinations.Get(s.integration.Type); !ok { // a newer version made it, and will send it
 		return d.heldOff(ctx, "this version of Ringback has no such destination")
+	}
+	if s.integration.CredentialsUnreadable {
+		return d.heldOff(ctx, reasonUnreadable)
 	}
 	return d.heldByBreaker(s, now(d.Clock))
 }

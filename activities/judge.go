@@ -43,6 +43,9 @@ func (a *Conversions) needs(event destinations.Event, i models.Integration) []co
 		return []conversion.Check{unmet(checkDestination, fmt.Sprintf("a destination of type %q", i.Type), "Ringback has none")}
 	}
 	settings := settingsOf(i)
+	if i.CredentialsUnreadable { // decided like any other: its delivery waits until they are set again
+		return destination.Needs(event, settings)
+	}
 	if wrong := destination.Validate(settings); len(wrong) > 0 {
 		return []conversion.Check{unmet(checkSettings, "settings that it can use", fieldWords(wrong))}
 	}

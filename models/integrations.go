@@ -91,7 +91,7 @@ func (s *Store) changeIntegration(tx *gorm.DB, actor Actor, action string, befor
 		changes[name] = note
 	}
 	i.Version, i.UpdatedAt = before.Version+1, s.now()
-	if err := tx.Select("*").Updates(&i).Error; err != nil {
+	if err := keepUnreadable(tx, &i.CredentialsUnreadable, i.Credentials).Updates(&i).Error; err != nil {
 		return before, err
 	}
 	return i, recordVersion(tx, actor, action, i, changes)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"strings"
 
@@ -62,7 +63,23 @@ func (sealed) Value(ctx context.Context, field *schema.Field, row reflect.Value,
 	return box.Seal(plain, place(ctx, field, row))
 }
 
-// Scan opens.
+// sealedRow is a row that can do without its credentials.
+type sealedRow interface {
+	lackCredentials()
+	readable() (name string, is bool)
+}
+
+func (i *Integration) lackCredentials() { i.CredentialsUnreadable = true }
+func (s *SiteSource) lackCredentials()  { s.CredentialsUnreadable = true }
+
+func (i *Integration) readable() (name string, is bool) { return i.ID, !i.CredentialsUnreadable }
+
+func (s *SiteSource) readable() (name string, is bool) {
+	return s.SiteID + "/" + s.Source, !s.CredentialsUnreadable
+}
+
+// Scan opens. What no key opens is left out and marked: one integration that
+// was sealed with a key that is gone must not stop its whole site.
 func (sealed) Scan(ctx context.Context, field *schema.Field, row reflect.Value, value any) error {
 	var credentials map[string]string
 	if raw, ok := value.([]byte); ok && len(raw) > 0 {
@@ -71,6 +88,10 @@ func (sealed) Scan(ctx context.Context, field *schema.Field, row reflect.Value, 
 			return err
 		}
 		plain, err := box.Open(raw, place(ctx, field, row))
+		if marked, ok := reflect.Indirect(row).Addr().Interface().(sealedRow); ok && err != nil {
+			marked.lackCredentials()
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -83,30 +104,51 @@ func (sealed) Scan(ctx context.Context, field *schema.Field, row reflect.Value, 
 }
 
 // Reseal encrypts everything sealed again with the primary key, so that older
-// keys can be dropped. It gives the number of rows it sealed.
+// keys can be dropped. It gives the number of rows it sealed. What no key opens
+// is logged and stays as it is.
 func (s *Store) Reseal(ctx context.Context) (int, error) {
 	count := 0
 	err := s.inTx(ctx, "sealing with the primary key", func(tx *gorm.DB) error {
-		var integrations []Integration
-		if err := locked(tx).Where("credentials IS NOT NULL").Find(&integrations).Error; err != nil {
+		integrations, err := reseal[Integration](s, tx)
+		if err != nil {
 			return err
 		}
-		for i := range integrations {
-			if err := tx.Model(&integrations[i]).Select("credentials").UpdateColumns(&integrations[i]).Error; err != nil {
-				return err
-			}
-		}
-		var sources []SiteSource
-		if err := locked(tx).Where("credentials IS NOT NULL").Find(&sources).Error; err != nil {
-			return err
-		}
-		for i := range sources {
-			if err := tx.Model(&sources[i]).Select("credentials").UpdateColumns(&sources[i]).Error; err != nil {
-				return err
-			}
-		}
-		count = len(integrations) + len(sources)
-		return nil
+		sources, err := reseal[SiteSource](s, tx)
+		count = integrations + sources
+		return err
 	})
 	return count, err
+}
+
+// reseal seals the rows of one table anew.
+func reseal[Row any, P interface {
+	*Row
+	sealedRow
+}](s *Store, tx *gorm.DB) (count int, err error) {
+	var rows []Row
+	if err := locked(tx).Where("credentials IS NOT NULL").Find(&rows).Error; err != nil {
+		return 0, err
+	}
+	for i := range rows {
+		if name, readable := P(&rows[i]).readable(); !readable {
+			s.logger.LogAttrs(tx.Statement.Context, slog.LevelWarn, "credentials.unreadable", slog.String("of", name))
+			continue
+		}
+		if err := tx.Model(&rows[i]).Select("credentials").UpdateColumns(&rows[i]).Error; err != nil {
+			return 0, err
+		}
+		count++
+	}
+	return count, nil
+}
+
+// keepUnreadable keeps a change from overwriting credentials that no key opens,
+// unless it sets others: the key may come back.
+func keepUnreadable(tx *gorm.DB, isUnreadable *bool, credentials map[string]string) *gorm.DB {
+	tx = tx.Select("*")
+	if *isUnreadable && len(credentials) == 0 {
+		return tx.Omit("credentials")
+	}
+	*isUnreadable = false
+	return tx
 }

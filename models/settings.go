@@ -72,8 +72,11 @@ type SiteSource struct {
 	SettleSeconds int
 	Options       map[string]string `gorm:"serializer:json"`
 	Credentials   map[string]string `gorm:"serializer:sealed"` // encrypted at rest
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
+	// CredentialsUnreadable says that none of the keys opens the stored
+	// credentials: they are left out here, and kept as they are until others are set.
+	CredentialsUnreadable bool `gorm:"-"`
+	CreatedAt             time.Time
+	UpdatedAt             time.Time
 }
 
 // IntegrationSettings are what an owner sets, but for the credentials. They are
@@ -115,9 +118,11 @@ type Integration struct {
 	Version     int                 // counts every change; a decision stores the one it used
 	Settings    IntegrationSettings `gorm:"serializer:json"`
 	Credentials map[string]string   `gorm:"serializer:sealed"`
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
-	DeletedAt   *time.Time
+	// CredentialsUnreadable is as SiteSource has it. Deliveries wait meanwhile.
+	CredentialsUnreadable bool `gorm:"-"`
+	CreatedAt             time.Time
+	UpdatedAt             time.Time
+	DeletedAt             *time.Time
 }
 
 // IntegrationVersion is how an integration was at one version. Credentials are

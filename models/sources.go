@@ -8,6 +8,8 @@ import (
 	"maps"
 
 	"gorm.io/gorm"
+
+	"ringback/fault"
 )
 
 // PutSource changes a site's settings for a source, and makes them when there
@@ -64,7 +66,7 @@ func (s *Store) storeSource(tx *gorm.DB, actor Actor, site Site, was sourceBefor
 		return nil
 	}
 	row.UpdatedAt = s.now()
-	action, write := "updated", tx.Select("*").Updates
+	action, write := "updated", keepUnreadable(tx, &row.CredentialsUnreadable, row.Credentials).Updates
 	if !was.existed {
 		row.CreatedAt, action, write = row.UpdatedAt, "created", tx.Create
 	}
@@ -97,12 +99,16 @@ func (s *Store) Sources(ctx context.Context, accountID, siteID string) ([]SiteSo
 
 // SourceByHookKey finds what a provider's webhook is for, by the unguessable
 // part of its URL. Switched-off sources are found too; the caller looks at Enabled.
+// While no key opens the source's credentials the answer is fault.Unavailable.
 func (s *Store) SourceByHookKey(ctx context.Context, key string) (SiteSource, Site, error) {
 	var row SiteSource
 	var site Site
 	err := s.read(ctx).Where("hook_key = ?", key).Take(&row).Error
 	if err == nil {
 		err = s.read(ctx).Where("id = ? AND deleted_at IS NULL", row.SiteID).Take(&site).Error
+	}
+	if err == nil && row.CredentialsUnreadable { // what cannot be verified is not taken
+		err = &fault.Error{Code: fault.Unavailable, Message: "the source's credentials cannot be read: set them again", RetryAfter: retryAfter}
 	}
 	return row, site, s.problem("finding a source by its hook key", found("webhook", err))
 }
