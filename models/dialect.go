@@ -29,7 +29,7 @@ import (
 // dialect is what differs between the databases.
 type dialect interface {
 	// pools opens the connections for writing and for reading; they may be one.
-	pools() (writes, reads *sql.DB, err error)
+	pools(context.Context) (writes, reads *sql.DB, err error)
 	gorm(*sql.DB) gorm.Dialector
 	// types renders the tokens of the migrations.
 	types() *strings.Replacer
@@ -90,7 +90,7 @@ const (
 // errPostgresURL leaves the cause out: it quotes the URL, which may hold a password.
 var errPostgresURL = errors.New("the database URL cannot be read: expected postgres://user:password@host:port/database?options")
 
-func (d postgresDialect) pools() (writes, reads *sql.DB, err error) {
+func (d postgresDialect) pools(context.Context) (writes, reads *sql.DB, err error) {
 	config, err := pgx.ParseConfig(d.dsn)
 	if err != nil {
 		return nil, nil, errPostgresURL
@@ -184,20 +184,23 @@ type sqliteDialect struct{ path string }
 // meet SQLITE_BUSY; readers go beside it thanks to the write-ahead log.
 // busy_timeout is for other processes. synchronous is FULL because a 2xx means
 // stored (guarantee 1): NORMAL may lose the last commits when the power goes.
+// _time_format and _timezone are what this driver does anyway. modernc.org/sqlite,
+// by which dev replaces it, does not: with them both write the same files, and
+// read the same times from them.
 const (
 	sqliteReaders     = 4
-	sqlitePragmas     = "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
+	sqlitePragmas     = "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_time_format=sqlite&_timezone=UTC"
 	sqliteWriteOption = "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
 	sqliteReadOption  = "&_pragma=query_only(1)"
 )
 
-func (d sqliteDialect) pools() (writes, reads *sql.DB, err error) {
+func (d sqliteDialect) pools(ctx context.Context) (writes, reads *sql.DB, err error) {
 	writes, err = sql.Open(sqlite.DriverName, d.path+sqlitePragmas+sqliteWriteOption)
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening the SQLite file: %w", err)
 	}
 	writes.SetMaxOpenConns(1)
-	if err := writes.Ping(); err != nil {
+	if err := writes.PingContext(ctx); err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("opening the SQLite file %s: %w", d.path, err), writes.Close())
 	}
 	if d.path == ":memory:" {

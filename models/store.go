@@ -48,12 +48,12 @@ type Store struct {
 // Open opens the store. It does not check the schema. PostgreSQL is not called
 // yet, so that a service can start before its database; a SQLite file is made
 // when there is none.
-func Open(_ context.Context, o Options) (*Store, error) {
+func Open(ctx context.Context, o Options) (*Store, error) {
 	d, err := dialectOf(o.DSN)
 	if err != nil {
 		return nil, err
 	}
-	writePool, readPool, err := d.pools()
+	writePool, readPool, err := d.pools(ctx)
 	if err != nil {
 		return nil, err
 	}

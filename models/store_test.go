@@ -154,3 +154,19 @@ func TestUnstorableTextIsInvalid(t *testing.T) {
 	_, err = s.AcceptLead(t.Context(), in)
 	requireCode(t, fault.Invalid, err)
 }
+
+// dev opens the same files with another driver: run these tests there too, by
+// "go test ringback/models" in dev.
+func TestSQLiteKeepsTimesAsOneText(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.SQLiteDSN(t)
+	s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start.Add(1500*time.Microsecond)))
+	_, err := models.Migrate(t.Context(), s)
+	require.NoError(t, err)
+	account, err := s.CreateAccount(t.Context(), modeltest.Actor(t, s), "Sample")
+	require.NoError(t, err)
+	var text string
+	row := rawDatabase(t, dsn).QueryRowContext(t.Context(), "SELECT created_at || '' FROM accounts WHERE id = '"+account.ID+"'")
+	require.NoError(t, row.Scan(&text))
+	require.Equal(t, modeltest.Start.Format("2006-01-02 15:04:05")+".0015+00:00", text)
+}
