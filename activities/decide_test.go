@@ -206,7 +206,7 @@ func TestG7_ErrorsHoldNoPersonalData(t *testing.T) {
 	require.Equal(t, activities.ErrorDeciding, app.Type())
 	require.False(t, app.NonRetryable(), "the database comes back")
 	require.Zero(t, app.NextRetryDelay(), "seconds would keep the workflow task open, and fill the history")
-	require.Nil(t, app.Unwrap(), "the cause is for the log only")
+	require.NoError(t, app.Unwrap(), "the cause is for the log only")
 
 	w.store.err = fault.New(fault.NotFound, "no such conversion")
 	_, err = runLocal(t, w.Decide, workflows.DecideInput{ConversionID: "cnv_1"})
