@@ -19,7 +19,7 @@ func (s *stack) demonstrate(ctx context.Context, wanted *bool) error {
 		return err
 	}
 	receiver := rtbhousefake.New(demo.PKEY, demo.TaggingHash)
-	standIn, err := s.serveStandIn(receiver)
+	standIn, err := s.serveStandIn(ctx, receiver)
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func (f *folder) encryptionKeys() (string, error) {
 }
 
 // secret reads a file, which it makes once.
-func (f *folder) secret(name string, make func() (string, error)) (string, error) {
+func (f *folder) secret(name string, generate func() (string, error)) (string, error) {
 	kept, err := os.ReadFile(f.file(name))
 	if err == nil {
 		return strings.TrimSpace(string(kept)), nil
@@ -87,7 +87,7 @@ func (f *folder) secret(name string, make func() (string, error)) (string, error
 	if !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("reading the %s: %w", name, err)
 	}
-	value, err := make()
+	value, err := generate()
 	if err != nil {
 		return "", fmt.Errorf("making the %s: %w", name, err)
 	}

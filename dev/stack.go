@@ -139,8 +139,9 @@ func (s *stack) startService(ctx context.Context, config service.Config) error {
 }
 
 // serveStandIn serves the stand-in for RTB House on a free port.
-func (s *stack) serveStandIn(handler http.Handler) (url string, err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func (s *stack) serveStandIn(ctx context.Context, handler http.Handler) (url string, err error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("starting the stand-in for RTB House: %w", err)
 	}

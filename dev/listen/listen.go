@@ -27,37 +27,52 @@ func Address(what, flag, address string) (netip.AddrPort, error) {
 		resolved.IP = net.IPv4zero
 	}
 	if resolved.Port == 0 {
-		if resolved.Port, err = FreePort(); err != nil {
-			return netip.AddrPort{}, err
-		}
+		err = pick(resolved)
+	} else {
+		err = try(resolved)
 	}
-	listener, err := net.ListenTCP("tcp", resolved)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return netip.AddrPort{}, fmt.Errorf("%s address %s is already in use: stop what listens there, or choose another with %s", what, address, flag)
 	}
 	if err != nil {
 		return netip.AddrPort{}, fmt.Errorf("%s cannot listen on %s, choose another address with %s: %w", what, address, flag, err)
 	}
-	if err := listener.Close(); err != nil {
-		return netip.AddrPort{}, fmt.Errorf("closing the check of %s: %w", address, err)
-	}
 	port := resolved.AddrPort()
 	return netip.AddrPortFrom(port.Addr().Unmap(), port.Port()), nil
 }
 
-// FreePort finds a port of loopback that nothing listens on. It looks below the
+// FreePort finds a port of loopback that nothing listens on.
+func FreePort() (int, error) {
+	address := &net.TCPAddr{IP: Loopback.AsSlice()}
+	if err := pick(address); err != nil {
+		return 0, fmt.Errorf("finding a free port: %w", err)
+	}
+	return address.Port, nil
+}
+
+// pick gives the address a port that nothing listens on. It looks below the
 // range from which systems take the ports of outgoing connections: a port from
 // there can be taken again before somebody listens on it.
-func FreePort() (int, error) {
+func pick(address *net.TCPAddr) (err error) {
 	const lowest, highest, tries = 15_000, 30_000, 100
 	for range tries {
-		port := lowest + rand.IntN(highest-lowest)
-		listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: Loopback.AsSlice(), Port: port})
-		if err == nil {
-			return port, listener.Close()
+		address.Port = lowest + rand.IntN(highest-lowest)
+		if err = try(address); !errors.Is(err, syscall.EADDRINUSE) {
+			return err
 		}
 	}
-	return 0, errors.New("finding a free port: none of those tried is free")
+	return err
+}
+
+// try listens for a moment. It does so once for each address: a process that is
+// being started just then holds what this one had open for a moment longer, and
+// a second try would take that for another's.
+func try(address *net.TCPAddr) error {
+	listener, err := net.ListenTCP("tcp", address)
+	if err != nil {
+		return err
+	}
+	return listener.Close()
 }
 
 // Reach gives the host:port at which this machine reaches a listener: one on

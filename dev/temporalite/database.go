@@ -86,7 +86,7 @@ func prepareFile(ctx context.Context, file string) (err error) {
 	if tables > 0 {
 		return nil
 	}
-	if err := sqlite.SetupSchemaOnDB(schemaWriter{tx: tx}); err != nil {
+	if err := sqlite.SetupSchemaOnDB(schemaWriter{ctx: ctx, tx: tx}); err != nil {
 		return fmt.Errorf("making the Temporal schema: %w", err)
 	}
 	return tx.Commit()
@@ -96,11 +96,12 @@ func prepareFile(ctx context.Context, file string) (err error) {
 // needs Exec alone of the interface.
 type schemaWriter struct {
 	sqlplugin.AdminDB
-	tx *sql.Tx
+	ctx context.Context // the interface hands none on
+	tx  *sql.Tx
 }
 
 func (w schemaWriter) Exec(statement string, args ...any) error {
-	_, err := w.tx.Exec(statement, args...)
+	_, err := w.tx.ExecContext(w.ctx, statement, args...)
 	return err
 }
 

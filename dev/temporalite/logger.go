@@ -26,7 +26,7 @@ func (l logger) write(level slog.Level, msg string, tags []tag.Tag) {
 	if !l.slog.Enabled(context.Background(), level) {
 		return
 	}
-	l.slog.LogAttrs(context.Background(), level, msg, attributes(tags)...)
+	l.slog.LogAttrs(context.Background(), level, msg, attributes(tags)...) //nolint:sloglint // the message is Temporal's
 }
 
 func (l logger) Debug(string, ...tag.Tag) {}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/netip"
 	"path/filepath"
 	"sync/atomic"
@@ -139,7 +138,7 @@ func (s *Server) awaitReady(ctx context.Context, o Options) error {
 	for {
 		_, err := temporalClient.CheckHealth(ctx, &client.CheckHealthRequest{})
 		if err == nil && s.ui != nil {
-			err = s.ui.answers(http.DefaultClient)
+			err = s.ui.answers(ctx)
 		}
 		if err == nil {
 			return nil

@@ -113,7 +113,9 @@ func TestUIShowsTheNamespace(t *testing.T) {
 	var listed struct {
 		Namespaces []struct {
 			NamespaceInfo struct{ Name string }
-			Config        struct{ WorkflowExecutionRetentionTtl string }
+			Config        struct {
+				Retention string `json:"workflowExecutionRetentionTtl"`
+			}
 		}
 	}
 	answer := get(t, server.UIURL()+"/api/v1/namespaces")
@@ -121,7 +123,7 @@ func TestUIShowsTheNamespace(t *testing.T) {
 	require.NoError(t, json.NewDecoder(answer.Body).Decode(&listed))
 	retention := map[string]string{}
 	for _, n := range listed.Namespaces {
-		retention[n.NamespaceInfo.Name] = n.Config.WorkflowExecutionRetentionTtl
+		retention[n.NamespaceInfo.Name] = n.Config.Retention
 	}
 	require.Equal(t, "259200s", retention["calls"])
 }

@@ -1,6 +1,7 @@
 package temporalite
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -47,8 +48,12 @@ func startUI(address netip.AddrPort, frontend, namespace, publicPath string) *ui
 }
 
 // answers says whether the page can be had.
-func (u *ui) answers(client *http.Client) error {
-	response, err := client.Get(u.url + "/healthz")
+func (u *ui) answers(ctx context.Context) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.url+"/healthz", nil)
+	if err != nil {
+		return fmt.Errorf("preparing to ask the Temporal UI: %w", err)
+	}
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return fmt.Errorf("asking the Temporal UI: %w", err)
 	}
