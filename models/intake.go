@@ -50,6 +50,11 @@ type Accepted struct {
 // concurrently it comes (guarantee 2).
 func (s *Store) AcceptLead(ctx context.Context, in LeadIn) (Accepted, error) {
 	var accepted Accepted
+	texts := in
+	texts.Raw = nil // is kept as it came
+	if err := storable(texts); err != nil {
+		return accepted, err
+	}
 	err := s.inTx(ctx, "accepting a lead", func(tx *gorm.DB) error {
 		c, tags := s.newLead(in)
 		first, err := insertOnce(tx, &c)
@@ -82,6 +87,11 @@ func (s *Store) AcceptLead(ctx context.Context, in LeadIn) (Accepted, error) {
 // event is kept as late and nothing else changes (guarantee 5).
 func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, error) {
 	var accepted Accepted
+	texts := in
+	texts.Raw = nil
+	if err := storable(texts); err != nil {
+		return accepted, err
+	}
 	err := s.inTx(ctx, "accepting a call event", func(tx *gorm.DB) error {
 		c := s.newConversion(conversion.KindCall, in.SiteID, in.Source, in.ExternalID, in.WorkflowID)
 		call := conversion.FoldCall([]conversion.Event{in.Event})

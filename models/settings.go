@@ -98,6 +98,7 @@ func (s IntegrationSettings) RulesFor(kind conversion.Kind) *conversion.Rules {
 }
 
 // DeliveryPolicy says how hard and how fast an integration delivers (design section 4).
+// MaxConcurrent and PerSecond hold in each worker process: two workers send twice as much.
 type DeliveryPolicy struct {
 	RetryForSeconds int     `json:"retry_for_seconds"` // in all, from the decision; default 72 h
 	TimeoutSeconds  int     `json:"timeout_seconds"`   // one attempt; default 10 s

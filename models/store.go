@@ -138,10 +138,7 @@ func (s *Store) problem(doing string, err error) error {
 			RetryAfter: retryAfter, Err: fmt.Errorf("%s: %w", doing, err),
 		}
 	case s.dialect.unstorable(err):
-		return &fault.Error{
-			Code: fault.Invalid, Message: "a text holds the character U+0000, which cannot be stored",
-			Err: fmt.Errorf("%s: %w", doing, err),
-		}
+		return errZeroCharacter(fmt.Errorf("%s: %w", doing, err))
 	case errors.Is(err, gorm.ErrDuplicatedKey):
 		return &fault.Error{Code: fault.Conflict, Message: "it exists already", Err: fmt.Errorf("%s: %w", doing, err)}
 	default:

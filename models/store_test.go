@@ -141,18 +141,39 @@ func TestManyWritersAndReadersAtOnce(t *testing.T) {
 	})
 }
 
-func TestUnstorableTextIsInvalid(t *testing.T) {
+func TestTextWithAZeroCharacterIsInvalidOnBothDatabases(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		for name, change := range map[string]func(*models.LeadIn){
+			"a text":      func(in *models.LeadIn) { in.Lead.Form = "form\x00" },
+			"a value":     func(in *models.LeadIn) { in.Lead.Fields = map[string]string{"field": "\x00"} },
+			"a name":      func(in *models.LeadIn) { in.Lead.Fields = map[string]string{"\x00": "value"} },
+			"external id": func(in *models.LeadIn) { in.ExternalID = "lead\x00" },
+		} {
+			in := modeltest.Lead(site, "lead-1")
+			change(&in)
+			_, err := s.AcceptLead(t.Context(), in)
+			require.Equal(t, fault.Invalid, fault.CodeOf(err), name)
+		}
+		_, err := s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, "call-1", conversion.Event{
+			ID: "e1", Type: conversion.EventTagged, At: modeltest.Start, Tags: []string{"sales\x00"},
+		}))
+		requireCode(t, fault.Invalid, err)
+
+		in := modeltest.Lead(site, "lead-1")
+		in.Lead.Form, in.Raw = `a form about \u0000`, []byte("\x00")
+		_, err = s.AcceptLead(t.Context(), in)
+		require.NoError(t, err)
+	})
+}
+
+func TestSettingsWithAZeroCharacterAreInvalid(t *testing.T) {
 	t.Parallel()
 	s := modeltest.Open(t, modeltest.PostgresDSN(t), clockwork.NewRealClock())
 	_, err := models.Migrate(t.Context(), s)
 	require.NoError(t, err)
-	in := modeltest.Lead(modeltest.Site(t, s), "lead-1")
-	in.Lead.Form = "form\x00"
-	_, err = s.AcceptLead(t.Context(), in)
-	requireCode(t, fault.Invalid, err)
-	in.Lead.Form, in.Lead.Fields = "form", map[string]string{"field": "\x00"}
-	_, err = s.AcceptLead(t.Context(), in)
-	requireCode(t, fault.Invalid, err)
+	requireCode(t, fault.Invalid, s.CreateSite(t.Context(), modeltest.Actor(t, s), &models.Site{Name: "\x00"}))
 }
 
 // dev opens the same files with another driver: run these tests there too, by
