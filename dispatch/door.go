@@ -42,11 +42,6 @@ func (d *door) adopt(limits Limits, now time.Time) {
 	d.admit(now)
 }
 
-// crowded says whether a newcomer would have to wait.
-func (d *door) crowded() bool {
-	return len(d.line) > 0 || len(d.taken) >= d.limits.Places
-}
-
 // admit gives free places to the first in line.
 func (d *door) admit(now time.Time) {
 	for len(d.line) > 0 && len(d.taken) < d.limits.Places {
@@ -93,15 +88,16 @@ func (d *door) meanAge(now time.Time) time.Duration {
 	return sum / time.Duration(max(len(d.taken), 1))
 }
 
-// turn gives a refused delivery its time to come back. Each gets its own, one
-// pace after the one before, so that a backlog returns as fast as it can be
-// sent and no faster: every return costs the server a dispatch.
-func (d *door) turn(now time.Time, jitter Jitter) time.Duration {
-	soonest, latest := now.Add(MinReturn), now.Add(MaxReturn)
+// turn gives a refused delivery its time to come back, not before a wait that
+// is known. Each gets its own, one pace after the one before, so that a backlog
+// returns about as fast as it can be sent: every return costs the server a
+// dispatch.
+func (d *door) turn(now time.Time, known time.Duration, jitter Jitter) time.Duration {
+	soonest, latest := now.Add(max(MinReturn, known)), now.Add(MaxReturn)
 	if d.nextTurn.Before(soonest) {
 		d.nextTurn = soonest
 	}
-	d.nextTurn = d.nextTurn.Add(d.pace(now))
+	d.nextTurn = d.nextTurn.Add(min(max(d.pace(now), minGap), maxGap))
 	if d.nextTurn.After(latest) {
 		d.nextTurn = latest
 		return MaxReturn - time.Duration(jitter()*float64(MaxReturn)/2)

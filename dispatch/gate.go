@@ -21,10 +21,18 @@ type Limits struct {
 const (
 	MaxWait       = 2 * time.Second
 	MinReturn     = time.Second
-	MaxReturn     = time.Minute
+	MaxReturn     = 5 * time.Minute
 	linePerPlace  = 4
 	longestLine   = 100
 	averageWeight = 4 // the average of the time in a place moves by a quarter of each new one
+
+	// Those who were refused return one after the other, at the pace of the
+	// sends, but within these bounds. The pace is an estimate: while nothing is
+	// known yet it must not bring a backlog back at one instant, and when it is
+	// long, somebody has to be there when a place becomes free. The second bound
+	// also says what a backlog costs the server: four looks per second.
+	minGap = 2 * time.Millisecond
+	maxGap = 250 * time.Millisecond
 )
 
 // Full says that a delivery may not go now, and when it is its turn, going by
@@ -107,7 +115,8 @@ func (g *Gate) takePlace(ctx context.Context, d *door, limits Limits) (*place, e
 }
 
 // joinLine puts a newcomer into a place or into the line. It is refused when
-// the line is full, or so slow that it would wait in vain.
+// the line is full, or so slow that it would wait in vain. One may always wait,
+// so that a place that becomes free is taken at once.
 func (g *Gate) joinLine(d *door, limits Limits) (*place, *Full) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -115,8 +124,8 @@ func (g *Gate) joinLine(d *door, limits Limits) (*place, *Full) {
 	d.adopt(limits, now)
 	length := min(linePerPlace*d.limits.Places, longestLine)
 	wait := time.Duration(len(d.line)+1) * d.pace(now)
-	if d.crowded() && (len(d.line) >= length || wait > MaxWait) {
-		return nil, &Full{ReturnIn: d.turn(now, g.jitter)}
+	if len(d.line) >= length || len(d.line) > 0 && wait > MaxWait {
+		return nil, &Full{ReturnIn: d.turn(now, 0, g.jitter)}
 	}
 	p := &place{ready: make(chan struct{})}
 	d.line = append(d.line, p)
@@ -129,7 +138,7 @@ func (g *Gate) leaveLine(d *door, p *place) (*place, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if d.leaveLine(p) {
-		return nil, &Full{ReturnIn: d.turn(g.clock.Now(), g.jitter)}
+		return nil, &Full{ReturnIn: d.turn(g.clock.Now(), 0, g.jitter)}
 	}
 	return p, nil
 }
@@ -161,7 +170,7 @@ func (g *Gate) reserve(d *door) (time.Duration, *Full) {
 	wait := reservation.DelayFrom(now)
 	if wait > MaxWait {
 		reservation.CancelAt(now)
-		return 0, &Full{ReturnIn: d.turn(now, g.jitter)}
+		return 0, &Full{ReturnIn: d.turn(now, wait-MaxWait, g.jitter)}
 	}
 	return wait, nil
 }

@@ -89,20 +89,36 @@ func TestG6_HangingIntegrationHoldsItsPlacesAndABoundedLine(t *testing.T) {
 	})
 }
 
+// hanging takes the integration's only place for a while, and puts one
+// delivery into the line.
+func hanging(t *testing.T, gate *dispatch.Gate, since time.Duration) (leave func(), waited <-chan error) {
+	t.Helper()
+	leave = enter(t, gate, "int_a", dispatch.Limits{Places: 1})
+	<-time.After(since)
+	inLine := make(chan error, 1)
+	go func() {
+		leave, err := gate.Enter(t.Context(), "int_a", dispatch.Limits{Places: 1})
+		if err == nil {
+			leave()
+		}
+		inLine <- err
+	}()
+	synctest.Wait()
+	return leave, inLine
+}
+
 func TestGateRefusesAtOnceWhenTheLineIsHopeless(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		gate := newGate()
-		leave := enter(t, gate, "int_a", dispatch.Limits{Places: 1})
-		<-time.After(10 * time.Second) // the one send hangs
+		leave, waited := hanging(t, gate, 10*time.Second)
 		began := time.Now()
 		_, err := gate.Enter(t.Context(), "int_a", dispatch.Limits{Places: 1})
-		full := &dispatch.Full{}
-		require.ErrorAs(t, err, &full)
+		require.ErrorAs(t, err, new(*dispatch.Full))
 		require.Zero(t, time.Since(began))
-		require.Equal(t, 11*time.Second, full.ReturnIn, "a second, and the time that a place is held")
 		leave()
-		enter(t, gate, "int_a", dispatch.Limits{Places: 1})()
+		require.NoError(t, <-waited, "one waits all the same, and has the place the moment it is free")
+		require.Zero(t, time.Since(began))
 	})
 }
 
@@ -110,17 +126,17 @@ func TestGateRefusedDeliveriesReturnOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		gate := newGate()
-		limits := dispatch.Limits{Places: 1}
-		defer enter(t, gate, "int_a", limits)()
-		<-time.After(20 * time.Second)
+		leave, waited := hanging(t, gate, 20*time.Second)
 		var returns []time.Duration
 		for range 5 {
-			_, err := gate.Enter(t.Context(), "int_a", limits)
+			_, err := gate.Enter(t.Context(), "int_a", dispatch.Limits{Places: 1})
 			full := &dispatch.Full{}
 			require.ErrorAs(t, err, &full)
-			returns = append(returns, full.ReturnIn)
+			returns = append(returns, full.ReturnIn/time.Millisecond)
 		}
-		require.Equal(t, []time.Duration{21 * time.Second, 41 * time.Second, time.Minute, time.Minute, time.Minute}, returns)
+		require.Equal(t, []time.Duration{1250, 1500, 1750, 2000, 2250}, returns)
+		leave()
+		require.NoError(t, <-waited)
 	})
 }
 
@@ -148,7 +164,7 @@ func TestGateRefusesWhatTheRateAllowsOnlyLater(t *testing.T) {
 		_, err := gate.Enter(t.Context(), "int_a", limits)
 		full := &dispatch.Full{}
 		require.ErrorAs(t, err, &full)
-		require.Equal(t, 11*time.Second, full.ReturnIn)
+		require.Equal(t, 8250*time.Millisecond, full.ReturnIn, "in ten seconds it may go, and two it waits here")
 		<-time.After(full.ReturnIn)
 		enter(t, gate, "int_a", limits)()
 	})
