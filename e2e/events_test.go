@@ -108,7 +108,7 @@ func TestResendOneAndMany(t *testing.T) {
 	bulk := "/api/v1/sites/" + site + "/deliveries/resend"
 	filter := harness.JSON{"state": "failed"}
 	count := api.Must("POST", bulk, harness.JSON{"filter": filter})["count"].(float64)
-	require.Equal(t, 1, len(d.Hits("ok")), "counting sends nothing")
+	require.Len(t, d.Hits("ok"), 1, "counting sends nothing")
 	status, _, err := api.Try("POST", bulk, harness.JSON{"filter": filter, "expected_count": count + 1})
 	require.NoError(t, err)
 	require.Equal(t, 409, status)
