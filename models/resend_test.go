@@ -16,19 +16,53 @@ import (
 
 func resendID(id string, n int) string { return fmt.Sprintf("resend/%s/%d", id, n) }
 
-func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
-	t.Parallel()
+// eachFailed runs a test with a delivery that was given up an hour ago.
+func eachFailed(t *testing.T, test func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, failed models.Delivery)) {
+	t.Helper()
 	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
-		actor := modeltest.ActorOf(site)
-		_, _, err := s.Resend(t.Context(), actor, site.AccountID, id, resendID)
-		requireCode(t, fault.Conflict, err)
-		original, err := s.GiveUpDelivery(t.Context(), id, "example")
+		failed, err := s.GiveUpDelivery(t.Context(), id, "example")
 		require.NoError(t, err)
 		clock.Advance(time.Hour)
+		test(t, s, clock, site, failed)
+	})
+}
 
+func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
+	t.Parallel()
+	eachFailed(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, original models.Delivery) {
+		resent, signal, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, original.ID, resendID)
+		require.NoError(t, err)
+		require.Equal(t, 1, resent.N)
+		require.Equal(t, original.ID, resent.ResendOf)
+		require.Equal(t, "tok_example", resent.RequestedBy)
+		require.Equal(t, models.DeliveryPending, resent.State)
+		require.Equal(t, resendID(original.ID, 1), resent.WorkflowID)
+		require.Equal(t, resent.ID, resent.Event.DeliveryID)
+		require.Equal(t, original.Event.ID, resent.Event.ID)
+		require.Equal(t, original.GiveUpAt.Add(time.Hour), resent.GiveUpAt)
+		require.Equal(t, original.AcceptedAt.Add(time.Hour), resent.AcceptedAt, "when it was asked for")
+		require.Equal(t, "resent", lastAudit(t, s, site.AccountID).Action)
+		require.Equal(t, resent, detail(t, s, site, original.ConversionID).Deliveries[1])
+
+		signals, err := s.DueSignals(t.Context(), clock.Now().Add(time.Minute), 10, time.Minute)
+		require.NoError(t, err)
+		require.Len(t, signals, 2) // the lead's and the resend's
+		require.Equal(t, signal.Seq, signals[1].Seq)
+		require.Equal(t, resent.ID, signals[1].DeliveryID)
+		require.Empty(t, signals[1].Kind)
+
+		outcome, err := s.SaveDecisions(t.Context(), models.Decided{ConversionID: original.ConversionID})
+		require.NoError(t, err)
+		require.Len(t, outcome.Deliveries, 1, "resends are no part of what was decided")
+	})
+}
+
+func TestG2_ResendsAskedForTogetherAreOne(t *testing.T) {
+	t.Parallel()
+	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site models.Site, original models.Delivery) {
 		var won atomic.Int32
 		atOnce(t, 8, func(int) error {
-			_, _, err := s.Resend(t.Context(), actor, site.AccountID, id, resendID)
+			_, _, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, original.ID, resendID)
 			switch {
 			case err == nil:
 				won.Add(1)
@@ -38,38 +72,25 @@ func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
 			return err
 		})
 		require.EqualValues(t, 1, won.Load())
+		require.Len(t, detail(t, s, site, original.ConversionID).Deliveries, 2)
+	})
+}
 
-		all := detail(t, s, site, original.ConversionID).Deliveries
-		require.Len(t, all, 2)
-		resent := all[1]
-		require.Equal(t, 1, resent.N)
-		require.Equal(t, original.ID, resent.ResendOf)
-		require.Equal(t, "tok_example", resent.RequestedBy)
-		require.Equal(t, models.DeliveryPending, resent.State)
-		require.Equal(t, modeltest.Start.Add(time.Hour), resent.AcceptedAt, "when it was asked for")
-		require.Equal(t, modeltest.Start, original.AcceptedAt)
-		require.Equal(t, resendID(original.ID, 1), resent.WorkflowID)
-		require.Equal(t, resent.ID, resent.Event.DeliveryID)
-		require.Equal(t, original.Event.ID, resent.Event.ID)
-		require.Equal(t, original.GiveUpAt.Add(time.Hour), resent.GiveUpAt)
-		require.Equal(t, "resent", lastAudit(t, s, site.AccountID).Action)
-
-		signals, err := s.DueSignals(t.Context(), clock.Now().Add(time.Minute), 10, time.Minute)
-		require.NoError(t, err)
-		require.Len(t, signals, 2) // the lead's and the resend's
-		require.Equal(t, resent.ID, signals[1].DeliveryID)
-		require.Empty(t, signals[1].Kind)
-
-		_, err = s.GiveUpDelivery(t.Context(), resent.ID, "example")
-		require.NoError(t, err)
-		again, signal, err := s.Resend(t.Context(), actor, site.AccountID, resent.ID, resendID)
-		require.NoError(t, err)
-		require.Equal(t, 2, again.N)
-		require.Equal(t, again.WorkflowID, signal.WorkflowID)
-
-		outcome, err := s.SaveDecisions(t.Context(), models.Decided{ConversionID: original.ConversionID})
-		require.NoError(t, err)
-		require.Len(t, outcome.Deliveries, 1, "resends are no part of what was decided")
+func TestResendWaitsForTheEndOfTheOneBefore(t *testing.T) {
+	t.Parallel()
+	eachDelivery(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site models.Site, id string) {
+		actor := modeltest.ActorOf(site)
+		for n := range 3 {
+			_, _, err := s.Resend(t.Context(), actor, site.AccountID, id, resendID)
+			requireCode(t, fault.Conflict, err)
+			_, err = s.GiveUpDelivery(t.Context(), id, "example")
+			require.NoError(t, err)
+			resent, signal, err := s.Resend(t.Context(), actor, site.AccountID, id, resendID)
+			require.NoError(t, err)
+			require.Equal(t, n+1, resent.N)
+			require.Equal(t, resent.WorkflowID, signal.WorkflowID)
+			id = resent.ID
+		}
 	})
 }
 

@@ -146,19 +146,26 @@ func TestSources(t *testing.T) {
 	})
 }
 
-func TestIntegrationVersionsAndAudit(t *testing.T) {
+// changed changes an integration's rules and credentials: its version 2.
+func changed(t *testing.T, s *models.Store, site models.Site, id string) models.Integration {
+	t.Helper()
+	i, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, id, func(x *models.Integration) error {
+		x.Settings.Calls.Metrics[0] = conversion.MetricTarget // in place
+		x.Credentials["secret"] = "whsec_other"
+		x.Type, x.Version = "rtbhouse", 7 // not for changing
+		return nil
+	})
+	require.NoError(t, err)
+	return i
+}
+
+func TestIntegrationChangesAreAudited(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		site := modeltest.Site(t, s)
 		i := modeltest.Integration(t, s, site)
 		require.Equal(t, 1, i.Version)
-		updated, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(x *models.Integration) error {
-			x.Settings.Calls.Metrics[0] = conversion.MetricTarget // in place
-			x.Credentials["secret"] = "whsec_other"
-			x.Type, x.Version = "rtbhouse", 7 // not for changing
-			return nil
-		})
-		require.NoError(t, err)
+		updated := changed(t, s, site, i.ID)
 		require.Equal(t, 2, updated.Version)
 		require.Equal(t, "webhook", updated.Type)
 		read, err := s.Integration(t.Context(), site.AccountID, site.ID, i.ID)
@@ -171,11 +178,20 @@ func TestIntegrationVersionsAndAudit(t *testing.T) {
 
 		same, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(*models.Integration) error { return nil })
 		require.NoError(t, err)
-		require.Equal(t, 2, same.Version)
+		require.Equal(t, 2, same.Version, "nothing changed")
+	})
+}
 
-		require.NoError(t, s.SwitchOffIntegration(t.Context(), i.ID, "10 deliveries in a row failed"))
-		require.NoError(t, s.SwitchOffIntegration(t.Context(), i.ID, "10 deliveries in a row failed"))
-		entry = lastAudit(t, s, site.AccountID)
+func TestIntegrationVersions(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		i := modeltest.Integration(t, s, site)
+		changed(t, s, site, i.ID)
+		for range 2 { // the second changes nothing
+			require.NoError(t, s.SwitchOffIntegration(t.Context(), i.ID, "10 deliveries in a row failed"))
+		}
+		entry := lastAudit(t, s, site.AccountID)
 		require.Equal(t, "switched_off", entry.Action)
 		require.Equal(t, "ringback", entry.Actor)
 		require.Equal(t, "10 deliveries in a row failed", entry.Changes["reason"].To)
