@@ -65,6 +65,8 @@ type Field struct {
 	Default     string
 	Choices     []string // the only values that are allowed; empty: any
 	Multiline   bool
+	Address     bool // of an option: the URL that requests go to
+	Stays       bool // of a credential: requests are made with it, but it is in none of them
 }
 
 // Description is what a destination says of itself.

@@ -122,6 +122,18 @@ func deleteIntegration(tx *gorm.DB, actor Actor, i Integration) error {
 	return record(tx, actor, "deleted", of, nil)
 }
 
+// RecordTest tells the audit trail that somebody sends a test event by an integration.
+func (s *Store) RecordTest(ctx context.Context, actor Actor, siteID, id string) error {
+	return s.inTx(ctx, "recording a test event", func(tx *gorm.DB) error {
+		i, err := integrationOf(tx, tx, actor.AccountID, siteID, id)
+		if err != nil {
+			return err
+		}
+		of := subject{accountID: actor.AccountID, siteID: siteID, entity: "integration", id: i.ID}
+		return record(tx, actor, "tested", of, nil)
+	})
+}
+
 // SwitchOffIntegration switches an integration off by itself, because its
 // deliveries keep failing; the owner finds the reason in the audit trail.
 func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID, reason string) error {

@@ -152,7 +152,7 @@ type AuditEntry struct {
 	AccountID string
 	SiteID    string
 	Actor     string
-	Action    string // created, updated, deleted, revoked, switched_off, resent
+	Action    string // created, updated, deleted, revoked, switched_off, resent, tested
 	Entity    string // site, integration, source, token, account, delivery
 	EntityID  string
 	Changes   map[string]Change `gorm:"serializer:json"`

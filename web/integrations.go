@@ -55,7 +55,9 @@ type integrationChanges struct {
 func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destination) error {
 	set(&to.Enabled, c.Enabled)
 	set(&to.Settings.AttributionModel, c.AttributionModel)
-	to.Credentials = merge(to.Credentials, unmasked(c.Credentials))
+	before := settingsOf(*to)
+	given := unmasked(c.Credentials)
+	to.Credentials = merge(to.Credentials, given)
 	to.Settings.Options = merge(to.Settings.Options, c.Options)
 	if c.Calls.given {
 		to.Settings.Calls = c.Calls.value.rules()
@@ -66,13 +68,23 @@ func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destin
 	c.Delivery.apply(&to.Settings.Delivery)
 
 	fields := wrongRules(to.Settings.Calls, to.Settings.Leads)
-	for _, e := range d.Validate(destinations.Settings{Options: to.Settings.Options, Credentials: to.Credentials}) {
+	for _, e := range d.Validate(settingsOf(*to)) {
 		fields = append(fields, fault.Field{Path: e.Path, Expected: e.Expected})
+	}
+	for _, name := range d.Describe().SentElsewhere(before, settingsOf(*to)) {
+		if _, again := given[name]; !again {
+			fields = append(fields, fault.Field{Path: "credentials." + name, Expected: "to be given again: it would be sent to a new address, and was given for the old one"})
+		}
 	}
 	if len(fields) > 0 {
 		return fault.InvalidFields(fields...)
 	}
 	return nil
+}
+
+// settingsOf gives what the destination is told of an integration.
+func settingsOf(i models.Integration) destinations.Settings {
+	return destinations.Settings{Options: i.Settings.Options, Credentials: i.Credentials}
 }
 
 func (c *deliveryChanges) apply(to *models.DeliveryPolicy) {

@@ -60,13 +60,13 @@ func (s *server) integrationRoutes() {
 	add(s, op{on: "GET /sites/{site}/integrations/{id}", needs: forViewer, group: group, summary: "Read an integration"}, s.readIntegration)
 	add(s, op{
 		on: "PATCH /sites/{site}/integrations/{id}", needs: forEditor, group: group, summary: "Change an integration",
-		text: "Only what is given changes; calls and leads are replaced as a whole. Settings are read when a decision is made.", failures: []int{http.StatusConflict},
+		text: "Only what is given changes; calls and leads are replaced as a whole. Settings are read when a decision is made. Who gives the destination's address another scheme or host gives the credentials that are sent there again in the same request.", failures: []int{http.StatusConflict},
 	}, s.changeIntegration)
 	add(s, op{on: "DELETE /sites/{site}/integrations/{id}", needs: forEditor, group: group, summary: "Delete an integration"}, s.deleteIntegration)
 	add(s, op{on: "GET /sites/{site}/integrations/{id}/versions", needs: forViewer, group: group, summary: "List the versions of an integration", text: "How it was set up at each version; decisions name the version they were made by."}, s.listVersions)
 	add(s, op{
 		on: "POST /sites/{site}/integrations/{id}/test", needs: forEditor, group: group, summary: "Send a test event",
-		text:     "Sends one event marked as a test, once and right now, and answers what the destination answered. The answer is 200 whatever that was: class says how it went. Nothing of it is stored.",
+		text:     "Sends one event marked as a test, once and right now, and answers what the destination answered. The answer is 200 whatever that was: class says how it went. It is no conversion: only the audit trail tells of it.",
 		failures: []int{http.StatusConflict},
 	}, s.testIntegration)
 }
@@ -99,7 +99,7 @@ func (s *server) accountRoutes() {
 	}, s.createToken)
 	add(s, op{on: "GET /tokens", needs: forAdmin, group: group, summary: "List the tokens"}, s.listTokens)
 	add(s, op{on: "DELETE /tokens/{token}", needs: forAdmin, group: group, summary: "Revoke a token", text: "It stops working within ten seconds."}, s.revokeToken)
-	add(s, op{on: "GET /audit", needs: forAdmin, group: group, summary: "List the changes of settings", text: "Who changed what and when. Credentials are named, never shown."}, s.listAudit)
+	add(s, op{on: "GET /audit", needs: forAdmin, group: group, summary: "List the changes of settings", text: "Who changed, resent or tested what and when. Credentials are named, never shown."}, s.listAudit)
 	add(s, op{
 		on: "POST /accounts", needs: forOperator, group: group, summary: "Create an account", answers: http.StatusCreated,
 		text: "For the operator, the bearer of RINGBACK_ADMIN_TOKEN, who acts for another account with the header Ringback-Account: acc_...",

@@ -137,6 +137,7 @@ func TestIntegrations(t *testing.T) {
 		{name: "versions", method: "GET", path: path + "/versions", status: 200, holds: []string{`"version":1`, `"version":6`, `"changed_by":"admin"`, `"credentials_set":["pkey","tagging_hash"]`}},
 		{name: "audit", method: "GET", path: "/audit?entity=integration", status: 200, holds: []string{`"entity_id":"{integration}"`, `"action":"updated"`}, lacks: []string{"another-sample-key", sampleKey}},
 		{name: "test event", method: "POST", path: path + "/test", body: `{"kind":"lead"}`, status: 200, holds: []string{`"class":"delivered"`, `"status":200`, "[redacted]"}, lacks: []string{"another-sample-key", sampleHash}},
+		{name: "G8: a test event is in the audit trail", method: "GET", path: "/audit?entity=integration", status: 200, holds: []string{`"action":"tested"`}},
 		{name: "test of another kind", method: "POST", path: path + "/test", body: `{"kind":"psychic"}`, status: 422, holds: []string{`"field":"kind"`}},
 		{name: "list", method: "GET", path: "/sites/{site}/integrations", status: 200, holds: []string{`"id":"{integration}"`}},
 		{name: "types", method: "GET", path: "/destinations", status: 200, holds: []string{`"type":"rtbhouse"`, `"name":"pkey"`, `"required":true`}},

@@ -52,3 +52,27 @@ func TestTokensAreShownOnce(t *testing.T) {
 	require.Regexp(t, `^rbk_[0-9a-z]{26}_[A-Za-z0-9_-]{43}$`, w.tokens["viewer"])
 	require.NotContains(t, w.do("GET", "/tokens", adminToken, "").Body.String(), "rbk_")
 }
+
+// Whoever may change settings must not read secrets by having them sent to an address of their own.
+func TestG8_AnotherAddressWantsItsCredentialsAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const path = "/sites/{site}/integrations/{integration}"
+	const own = "https://own.example.net"
+	w.names["webhook"] = w.must("POST", "/sites/{site}/integrations", `{"type":"webhook","name":"A","options":{"url":"https://receiver.example.com/a"},
+		"credentials":{"signing_secret":"whsec_c2FtcGxlc2FtcGxlc2FtcGxlc2FtcGxl","headers":"Authorization: Bearer sample"}}`)["id"].(string)
+	const webhook = "/sites/{site}/integrations/{webhook}"
+	again := []string{`"field":"credentials.pkey"`, `"field":"credentials.tagging_hash"`, "given again", "a new address"}
+	w.run(t, []scenario{
+		{name: "another host", method: "PATCH", path: path, as: "editor", body: `{"options":{"base_url":"` + own + `"}}`, status: 422, holds: again},
+		{name: "another scheme", method: "PATCH", path: path, as: "editor", body: `{"options":{"base_url":"http://omni.creativecdn.com"}}`, status: 422, holds: again},
+		{name: "a mask is not the secret", method: "PATCH", path: path, as: "editor", body: `{"options":{"base_url":"` + own + `"},"credentials":{"pkey":"********","tagging_hash":"********"}}`, status: 422, holds: again},
+		{name: "one of two", method: "PATCH", path: path, as: "editor", body: `{"options":{"base_url":"` + own + `"},"credentials":{"pkey":"other"}}`, status: 422, holds: again[1:], lacks: again[:1]},
+		{name: "nothing was sent there", method: "POST", path: path + "/test", as: "editor", body: `{}`, status: 200, holds: []string{"omni.creativecdn.com"}, lacks: []string{own}},
+		{name: "with both", method: "PATCH", path: path, as: "editor", body: `{"options":{"base_url":"` + own + `"},"credentials":{"pkey":"other","tagging_hash":"` + sampleHash + `"}}`, status: 200, holds: []string{own}},
+		{name: "back to the default", method: "PATCH", path: path, as: "editor", body: `{"options":{"base_url":null}}`, status: 422, holds: again},
+		{name: "headers travel, the signing secret does not", method: "PATCH", path: webhook, as: "editor", body: `{"options":{"url":"` + own + `"}}`, status: 422, holds: []string{`"field":"credentials.headers"`}, lacks: []string{"signing_secret"}},
+		{name: "another path", method: "PATCH", path: webhook, as: "editor", body: `{"options":{"url":"https://receiver.example.com/b"}}`, status: 200},
+		{name: "without the headers", method: "PATCH", path: webhook, as: "editor", body: `{"options":{"url":"` + own + `"},"credentials":{"headers":null}}`, status: 200, holds: []string{own}, lacks: []string{`"headers"`}},
+	})
+}

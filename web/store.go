@@ -48,6 +48,7 @@ type integrationStore interface {
 	Integrations(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Integration, string, error)
 	UpdateIntegration(ctx context.Context, actor models.Actor, siteID, id string, change func(*models.Integration) error) (models.Integration, error)
 	DeleteIntegration(ctx context.Context, actor models.Actor, siteID, id string) error
+	RecordTest(ctx context.Context, actor models.Actor, siteID, id string) error
 	IntegrationVersions(ctx context.Context, accountID, siteID, id string, page models.Page) ([]models.IntegrationVersion, string, error)
 	BreakerOf(ctx context.Context, siteID string) (map[string]models.Breaker, error)
 }

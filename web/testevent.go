@@ -33,7 +33,7 @@ type testView struct {
 }
 
 // testIntegration sends one marked event right away and once. It is no
-// conversion: nothing of it is stored, and the switch does not matter.
+// conversion: the audit trail alone tells of it, and the switch does not matter.
 func (s *server) testIntegration(ctx context.Context, in *struct {
 	OfIntegration
 	Body testBody
@@ -55,13 +55,16 @@ func (s *server) testIntegration(ctx context.Context, in *struct {
 	if !ok {
 		return nil, fault.New(fault.Conflict, "this version of the service does not know the integration's type")
 	}
+	if err := s.Store.RecordTest(ctx, actor(ctx), in.Site, in.ID); err != nil {
+		return nil, err
+	}
 	return answerOf(s.sendTest(ctx, destination, integration, testEvent(site, in.Body, s.now()))), nil
 }
 
 func (s *server) sendTest(ctx context.Context, d destinations.Destination, i models.Integration, e destinations.Event) testView {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(i.Settings.Delivery.TimeoutSeconds)*time.Second)
 	defer cancel()
-	settings := destinations.Settings{Options: i.Settings.Options, Credentials: i.Credentials}
+	settings := settingsOf(i)
 	redactor := destinations.NewRedactor(i.Credentials)
 	recorder := outbound.NewRecorder(s.Outbound, redactor, s.clock)
 	started := s.clock.Now()

@@ -101,14 +101,40 @@ func (l *errorListener) Do(r *http.Request) (*http.Response, error) {
 func (s Subject) secrets() []string {
 	var all []string
 	for _, credential := range s.Settings("https://example.com").Credentials {
-		for line := range strings.Lines(credential) {
-			if _, value, isHeader := strings.Cut(line, ":"); isHeader {
-				line = value
-			}
-			if line = strings.TrimSpace(line); line != "" {
-				all = append(all, line, url.QueryEscape(line), url.PathEscape(line), base64.StdEncoding.EncodeToString([]byte(line)))
-			}
+		all = append(all, formsOf(credential)...)
+	}
+	return all
+}
+
+func formsOf(credential string) []string {
+	var all []string
+	for line := range strings.Lines(credential) {
+		if _, value, isHeader := strings.Cut(line, ":"); isHeader {
+			line = value
+		}
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line, url.QueryEscape(line), url.PathEscape(line), base64.StdEncoding.EncodeToString([]byte(line)))
 		}
 	}
 	return all
+}
+
+// knowsWhatTravels holds guarantee 8: a credential that a request carries is
+// wanted again when the address changes.
+func (s Subject) knowsWhatTravels(t *testing.T) {
+	t.Parallel()
+	received := make(chan string, 1)
+	address := serve(t, func(_ http.ResponseWriter, r *http.Request) { received <- r.RequestURI + fmt.Sprint(r.Header) })
+	s.deliver(t, address)
+	request, set := <-received, s.Settings(address)
+	d := s.New(clockwork.NewFakeClockAt(now)).Describe()
+	again := d.SentElsewhere(set, s.Settings("https://example.com"))
+	for name, credential := range set.Credentials {
+		for _, form := range formsOf(credential) {
+			if strings.Contains(request, form) {
+				require.Contains(t, again, name)
+			}
+		}
+	}
+	require.Empty(t, d.SentElsewhere(set, set), "the same address")
 }

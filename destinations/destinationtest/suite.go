@@ -46,6 +46,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("stops with its context", s.stopsWithContext)
 	t.Run("repeats itself recognisably", s.repeatsRecognisably)
 	t.Run("gives no secret away", s.keepsSecrets)
+	t.Run("knows which secrets reach its address", s.knowsWhatTravels)
 }
 
 // deliver makes one attempt as dispatch does, and gives what was recorded of it.

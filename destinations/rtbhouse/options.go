@@ -19,7 +19,7 @@ var description = destinations.Description{
 	Type: "rtbhouse",
 	Name: "RTB House",
 	Options: []destinations.Field{
-		{Name: "base_url", Default: "https://omni.creativecdn.com", Description: "RTB House's host for your region: https://omni.creativecdn.com (Europe, Middle East, Africa), https://us.creativecdn.com or https://asia.creativecdn.com"},
+		{Name: "base_url", Address: true, Default: "https://omni.creativecdn.com", Description: "RTB House's host for your region: https://omni.creativecdn.com (Europe, Middle East, Africa), https://us.creativecdn.com or https://asia.creativecdn.com"},
 		{Name: "id_parameter", Default: "aid", Choices: []string{"aid", "uid", "sid"}, Description: "the kind of the visitor id: aid (anonymous), uid (user) or sid (session)"},
 		{Name: "call_tag", Default: "conversion_action_call", Description: "the tag of a call: conversion_{class}_{subclass}, or custom_{name} as agreed with RTB House"},
 		{Name: "lead_tag", Default: "conversion_action_form", Description: "the tag of a lead, in the same form"},

@@ -24,10 +24,10 @@ var description = destinations.Description{
 	Type: "webhook",
 	Name: "Webhook",
 	Options: []destinations.Field{
-		{Name: "url", Required: true, Description: "where to POST to: https, or http for receivers inside your own network; put no secrets into it, it is shown in the log of attempts"},
+		{Name: "url", Required: true, Address: true, Description: "where to POST to: https, or http for receivers inside your own network; put no secrets into it, it is shown in the log of attempts"},
 	},
 	Credentials: []destinations.Field{
-		{Name: "signing_secret", Required: true, Multiline: true, Description: "whsec_ and 24 to 64 random bytes in base64; during a rotation several, one on each line: every message is signed with all of them"},
+		{Name: "signing_secret", Required: true, Multiline: true, Stays: true, Description: "whsec_ and 24 to 64 random bytes in base64; during a rotation several, one on each line: every message is signed with all of them"},
 		{Name: "headers", Multiline: true, Description: "headers to send, such as Authorization, one \"Name: value\" on each line"},
 	},
 }

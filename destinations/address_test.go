@@ -1,0 +1,45 @@
+package destinations_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/destinations"
+)
+
+func TestG8_CredentialsThatAnotherAddressWouldReceive(t *testing.T) {
+	t.Parallel()
+	described := destinations.Description{
+		Options: []destinations.Field{
+			{Name: "address", Address: true, Default: "https://default.example.com"},
+			{Name: "note"},
+		},
+		Credentials: []destinations.Field{{Name: "key"}, {Name: "unset"}, {Name: "signing", Stays: true}},
+	}
+	tests := map[string]struct {
+		from, to string
+		wanted   []string
+	}{
+		"another host":                 {"https://a.example.com", "https://b.example.com", []string{"key"}},
+		"another scheme":               {"https://a.example.com", "http://a.example.com", []string{"key"}},
+		"another port":                 {"https://a.example.com", "https://a.example.com:8443", []string{"key"}},
+		"from the default":             {"", "https://b.example.com", []string{"key"}},
+		"to the default":               {"https://a.example.com", "", []string{"key"}},
+		"not a URL":                    {"https://a.example.com", "https://b.example.com/%zz", []string{"key"}},
+		"the default in words":         {"", "https://default.example.com", nil},
+		"another path and query":       {"https://a.example.com/x", "https://a.example.com/y?z=1", nil},
+		"the same in other characters": {"https://a.example.com", " HTTPS://A.example.com ", nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			before := destinations.Settings{
+				Options:     map[string]string{"address": test.from, "note": "one"},
+				Credentials: map[string]string{"key": "sample", "unset": "", "signing": "sample"},
+			}
+			after := destinations.Settings{Options: map[string]string{"address": test.to, "note": "two"}}
+			require.Equal(t, test.wanted, described.SentElsewhere(before, after))
+		})
+	}
+}
