@@ -39,9 +39,9 @@ func ParseAttributionModel(s string) (AttributionModel, error) {
 func Attribute(model AttributionModel, visits []Visit, at time.Time, lookbackDays int) *Visit {
 	var counted []Visit
 	for _, v := range visits {
-		tooOld := lookbackDays > 0 && v.At.Before(daysBefore(at, lookbackDays))
-		if !v.At.After(at) && !tooOld {
+		if lookedAt(v.At, at, lookbackDays) {
 			v.Traffic = v.Traffic.Normalized()
+			v.VisitorIDs = nil // what is picked says from where, not who
 			counted = append(counted, v)
 		}
 	}
@@ -60,6 +60,12 @@ func Attribute(model AttributionModel, visits []Visit, at time.Time, lookbackDay
 		return nil
 	}
 	return &counted[0]
+}
+
+// lookedAt says whether attribution looks at a visit of this time.
+func lookedAt(visit, at time.Time, lookbackDays int) bool {
+	tooOld := lookbackDays > 0 && visit.Before(daysBefore(at, lookbackDays))
+	return !visit.After(at) && !tooOld
 }
 
 // compareVisits orders visits by time, those of one instant by id, and those of

@@ -2,7 +2,6 @@ package conversion
 
 import (
 	"cmp"
-	"slices"
 	"time"
 )
 
@@ -64,6 +63,7 @@ func (c Call) TagsAtEnd() (counted, late []Tag) {
 // caller's to mark: set Incomplete.
 func (c Call) Facts(visits []Visit, earlier Earlier) Facts {
 	counted, late := c.TagsAtEnd()
+	who := visitor{session: c.SessionID, ids: c.VisitorIDs, inline: c.Traffic}
 	f := Facts{
 		Kind:         KindCall,
 		At:           c.At(),
@@ -76,8 +76,9 @@ func (c Call) Facts(visits []Visit, earlier Earlier) Facts {
 		TalkUnknown:  c.TalkSeconds == nil,
 		Tags:         counted,
 		LateTags:     late,
-		SessionKnown: sessionKnown(c.SessionID, c.VisitorIDs, c.Traffic, visits),
-		Visits:       withInline(visits, c.Traffic, c.SessionID, c.At()),
+		SessionKnown: who.known(),
+		OwnVisitAt:   who.ownVisitAt(visits, c.At()),
+		Visits:       who.history(visits, c.At()),
 		Earlier:      earlier,
 	}
 	if c.Caller != "" {
@@ -87,17 +88,4 @@ func (c Call) Facts(visits []Visit, earlier Earlier) Facts {
 		f.Talk = time.Duration(*c.TalkSeconds) * time.Second
 	}
 	return f
-}
-
-// sessionKnown says whether anything ties the conversion to a visitor.
-func sessionKnown(session string, ids map[string]string, inline *Traffic, visits []Visit) bool {
-	return session != "" || len(ids) > 0 || inline != nil || len(visits) > 0
-}
-
-// withInline adds traffic that came with the conversion to the visitor's history.
-func withInline(visits []Visit, inline *Traffic, session string, at time.Time) []Visit {
-	if inline == nil {
-		return visits
-	}
-	return append(slices.Clone(visits), Visit{SessionID: session, At: at, Traffic: *inline})
 }

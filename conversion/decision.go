@@ -92,10 +92,14 @@ type Facts struct {
 	TalkUnknown bool
 	Tags        []Tag // those that count
 	LateTags    []Tag // those put on after the end; they never count
-	// SessionKnown: a session, a visitor id or traffic is known, so that attribution can be judged.
+	// SessionKnown: a session, a usable visitor id or traffic is known, of this conversion itself.
 	SessionKnown bool
-	Visits       []Visit // the visitor's history, any order, this visit included
-	Earlier      Earlier
+	// OwnVisitAt is the latest visit up to At that is of this session or visitor
+	// id, inline traffic included; zero: none is known. Visits of the same person
+	// alone are not meant: they may be of long ago.
+	OwnVisitAt time.Time
+	Visits     []Visit // the visitor's history, any order, this visit included
+	Earlier    Earlier
 }
 
 // Earlier is what is known of earlier conversions of the same kind, person and

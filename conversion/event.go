@@ -106,6 +106,9 @@ type Visit struct {
 	SessionID string    `json:"session_id,omitempty"`
 	At        time.Time `json:"at"`
 	Traffic   Traffic   `json:"traffic"`
+	// VisitorIDs are the visitor's by system, as far as the history knows them. They
+	// tell a visitor's own visits from those of the same person, and go no further.
+	VisitorIDs map[string]string `json:"-"`
 }
 
 // Tag is a label on a conversion, with who put it there and when.

@@ -73,7 +73,7 @@ func stories() []story {
 	late.LateTags = []conversion.Tag{{Label: "sales", Origin: conversion.TagByHand, At: ended.Add(4 * time.Minute)}}
 	repeat := arrived("someone@example.com")
 	repeat.Earlier.LastAt = started.AddDate(0, 0, -1)
-	withheld := ringing()
+	withheld := answered(95)
 	withheld.Person, withheld.PersonBy, withheld.Anonymous = "", "", true
 
 	return []story{

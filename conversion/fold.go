@@ -107,9 +107,12 @@ func (c *Call) learnProgress(e Event) {
 	}
 }
 
+// learnVisitorIDs keeps the first usable id of each system. One that identifies
+// nobody is kept only until a usable one comes, to show what was reported.
 func (c *Call) learnVisitorIDs(ids map[string]string) {
 	for system, id := range ids {
-		if id == "" || c.VisitorIDs[system] != "" {
+		known := c.VisitorIDs[system]
+		if id == "" || known != "" && (UsableVisitorID(known) || !UsableVisitorID(id)) {
 			continue
 		}
 		if c.VisitorIDs == nil {

@@ -128,13 +128,14 @@ func TestCallFactsWhetherTheSessionIsKnown(t *testing.T) {
 		visits []conversion.Visit
 		want   bool
 	}{
-		"nothing":          {conversion.Event{Traffic: &conversion.Traffic{}, VisitorIDs: map[string]string{"rtbhouse": ""}}, nil, false},
-		"session":          {conversion.Event{SessionID: "session-1"}, nil, true},
-		"visitor id":       {conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "r-1"}}, nil, true},
-		"traffic":          {conversion.Event{Traffic: &conversion.Traffic{Source: "google"}}, nil, true},
-		"direct traffic":   {conversion.Event{Traffic: &conversion.Traffic{Source: "(direct)"}}, nil, true},
-		"click id":         {conversion.Event{Traffic: &conversion.Traffic{ClickIDs: map[string]string{"gclid": "g"}}}, nil, true},
-		"recorded history": {conversion.Event{}, []conversion.Visit{{ID: "visit-1"}}, true},
+		"nothing":                   {conversion.Event{Traffic: &conversion.Traffic{}, VisitorIDs: map[string]string{"rtbhouse": ""}}, nil, false},
+		"session":                   {conversion.Event{SessionID: "session-1"}, nil, true},
+		"visitor id":                {conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "r-1"}}, nil, true},
+		"traffic":                   {conversion.Event{Traffic: &conversion.Traffic{Source: "google"}}, nil, true},
+		"direct traffic":            {conversion.Event{Traffic: &conversion.Traffic{Source: "(direct)"}}, nil, true},
+		"click id":                  {conversion.Event{Traffic: &conversion.Traffic{ClickIDs: map[string]string{"gclid": "g"}}}, nil, true},
+		"nobody's id":               {conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "unknown"}}, nil, false},
+		"only the person's history": {conversion.Event{Caller: caller}, []conversion.Visit{{ID: "visit-1"}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,7 +1,6 @@
 package conversion
 
 import (
-	"maps"
 	"strings"
 	"time"
 )
@@ -11,12 +10,10 @@ import (
 // (design section 3).
 func (l Lead) Facts(visits []Visit, earlier Earlier) Facts {
 	at := l.At.UTC().Truncate(time.Microsecond)
-	ids := maps.Clone(l.VisitorIDs)
-	maps.DeleteFunc(ids, func(_, id string) bool { return id == "" })
-	var inline *Traffic
+	who := visitor{session: l.SessionID, ids: l.VisitorIDs}
 	if l.Traffic.says() {
 		traffic := l.Traffic.Normalized()
-		inline = &traffic
+		who.inline = &traffic
 	}
 	f := Facts{
 		Kind:         KindLead,
@@ -24,8 +21,9 @@ func (l Lead) Facts(visits []Visit, earlier Earlier) Facts {
 		Ended:        true,
 		EndedAt:      at,
 		Tags:         addTags(nil, alphabetical(l.Tags), TagByAPI, at),
-		SessionKnown: sessionKnown(l.SessionID, ids, inline, visits),
-		Visits:       withInline(visits, inline, l.SessionID, at),
+		SessionKnown: who.known(),
+		OwnVisitAt:   who.ownVisitAt(visits, at),
+		Visits:       who.history(visits, at),
 		Earlier:      earlier,
 	}
 	f.Person, f.PersonBy = l.person()

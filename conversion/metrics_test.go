@@ -150,15 +150,15 @@ func TestFlags(t *testing.T) {
 		facts                        conversion.Facts
 		unique, target, uniqueTarget *bool
 	}{
-		"first target call":       {answered(45), new(true), new(true), new(true)},
-		"repeated target call":    {repeat, new(false), new(true), new(false)},
-		"missed call":             {unanswered(conversion.OutcomeMissed), new(true), new(false), new(false)},
-		"ringing":                 {ringing(), new(true), nil, nil},
-		"ringing, withheld":       {withheld, new(false), nil, nil},
-		"ringing, not known yet":  {unknown, nil, nil, nil},
-		"number never came":       {unknownAtEnd, new(false), new(true), new(false)},
-		"closed without an end":   {closed(), new(true), nil, nil},
-		"a lead has no talk time": {arrived("a@example.com"), new(true), nil, nil},
+		"first target call":        {answered(45), new(true), new(true), new(true)},
+		"repeated target call":     {repeat, new(false), new(true), new(false)},
+		"missed call":              {unanswered(conversion.OutcomeMissed), new(true), new(false), new(false)},
+		"ringing":                  {ringing(), new(true), nil, nil},
+		"ringing, withheld so far": {withheld, nil, nil, nil},
+		"ringing, not known yet":   {unknown, nil, nil, nil},
+		"number never came":        {unknownAtEnd, new(false), new(true), new(false)},
+		"closed without an end":    {closed(), new(true), nil, nil},
+		"a lead has no talk time":  {arrived("a@example.com"), new(true), nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -20,6 +20,10 @@ func NeedsEnd(kind Kind, r *Rules) bool {
 // early as it can be known, not before (design section 3). One that is switched
 // off, or has no rules for calls, waits too: settings are read when the decision
 // is made, and the owner may still change them during the call.
+//
+// A session or a visitor id is enough where the rules ask nothing of the
+// traffic. Where they do, the visit itself must be known: an old visit of
+// the same number says nothing of where this call comes from.
 func Decidable(ask Ask, f Facts) (bool, []string) {
 	if f.Ended || f.Incomplete || f.Kind == KindLead {
 		return true, nil
@@ -40,7 +44,15 @@ func Decidable(ask Ask, f Facts) (bool, []string) {
 			"the caller's number: uniqueness goes by it")
 	}
 	wait(!f.SessionKnown, "the visitor: no session, visitor id or traffic is known yet")
+	wait(f.SessionKnown && ask.Rules != nil && ask.Rules.Traffic != nil && !f.visitKnown(ask.Site),
+		"the visit: the traffic filter goes by it, and none of this session or visitor is known yet")
 	return len(waits) == 0, waits
+}
+
+// visitKnown says whether attribution has a visit of this session or visitor to
+// look at. With only older visits of the same person it would judge those.
+func (f Facts) visitKnown(s SiteRules) bool {
+	return !f.OwnVisitAt.IsZero() && lookedAt(f.OwnVisitAt, f.At, s.LookbackDays)
 }
 
 // moment gives what was known when these facts are judged.

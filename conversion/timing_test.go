@@ -58,7 +58,7 @@ func TestR5_DecidableAsEarlyAsItCanBeKnown(t *testing.T) {
 	}{
 		"all, session known":                  {all, ringing(), ""},
 		"unique, number known":                {unique, ringing(), ""},
-		"unique, number withheld":             {unique, withheld, ""},
+		"unique, number withheld so far":      {unique, withheld, "the caller's number"},
 		"unique or all, number not known yet": {either, noNumber, ""},
 		"unique, number not known yet":        {unique, noNumber, "the caller's number"},
 		"no session yet":                      {all, unlinked, "the visitor: no session, visitor id or traffic is known yet"},

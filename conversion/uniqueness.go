@@ -40,16 +40,17 @@ func (f Facts) uniqueTarget(s SiteRules) answer {
 	return answer{met: true, known: true, seen: target.seen + "; no earlier target call " + f.who()}
 }
 
-// nobody is the answer on uniqueness when nothing says who it was. At the start
-// of a call the number may still come.
+// nobody is the answer on uniqueness when nothing says who it was. Until a call
+// is over a later event may still name the caller, a withheld number too.
 func (f Facts) nobody() answer {
+	over := f.Ended || f.Incomplete
 	switch {
-	case f.Anonymous:
-		return answer{known: true, seen: "the caller withheld the number: anonymous callers are never unique"}
 	case f.Kind == KindLead:
 		return answer{known: true, seen: "the lead has no phone number and no e-mail address, so it cannot be unique"}
+	case f.Anonymous:
+		return answer{known: over, seen: "the caller withheld the number: anonymous callers are never unique"}
 	default:
-		return answer{known: f.Ended || f.Incomplete, seen: "the caller's number is not known, so the call cannot be unique"}
+		return answer{known: over, seen: "the caller's number is not known, so the call cannot be unique"}
 	}
 }
 

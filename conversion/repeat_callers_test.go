@@ -1,0 +1,166 @@
+package conversion_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"ringback/conversion"
+)
+
+func TestR5_ATrafficFilterWaitsForTheVisitOfThisCall(t *testing.T) {
+	t.Parallel()
+	paid := metrics(conversion.MetricAll)
+	paid.Traffic = new(leaf("medium", conversion.OpEquals, "cpc"))
+	filtered, unfiltered := asking(paid), asking(metrics(conversion.MetricAll))
+	const noVisitor, noVisit = "the visitor: no session", "the visit: the traffic filter goes by it"
+
+	visit := func(change func(*conversion.Visit)) []conversion.Visit {
+		v := conversion.Visit{ID: "visit-1", At: started.AddDate(0, 0, -30), Traffic: conversion.Traffic{Medium: "cpc"}}
+		change(&v)
+		return []conversion.Visit{v}
+	}
+	person := visit(func(*conversion.Visit) {})
+	ofSession := visit(func(v *conversion.Visit) { v.SessionID = "session-1" })
+	ofVisitor := visit(func(v *conversion.Visit) { v.VisitorIDs = map[string]string{"rtbhouse": "r-1"} })
+	ofNobody := visit(func(v *conversion.Visit) { v.VisitorIDs = map[string]string{"rtbhouse": "unknown"} })
+	ofOther := visit(func(v *conversion.Visit) { v.VisitorIDs = map[string]string{"bizible": "r-1"} })
+	forgotten := visit(func(v *conversion.Visit) { v.SessionID, v.At = "session-1", started.AddDate(0, 0, -91) })
+	later := visit(func(v *conversion.Visit) { v.SessionID, v.At = "session-1", started.Add(time.Second) })
+
+	nothing, session := conversion.Event{}, conversion.Event{SessionID: "session-1"}
+	visitor := conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "r-1"}}
+	unknown := conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "unknown"}}
+	both := conversion.Event{SessionID: "session-1", VisitorIDs: unknown.VisitorIDs}
+	inline := conversion.Event{Traffic: &conversion.Traffic{Source: "(direct)"}}
+
+	for name, tc := range map[string]struct {
+		ask    conversion.Ask
+		start  conversion.Event
+		visits []conversion.Visit
+		waits  string // empty: decidable
+	}{
+		"the person's old visit alone":         {filtered, nothing, person, noVisitor},
+		"the same, no filter":                  {unfiltered, nothing, person, noVisitor},
+		"session, its visit known":             {filtered, session, ofSession, ""},
+		"session, only the person's visit":     {filtered, session, person, noVisit},
+		"session, its visit over the lookback": {filtered, session, forgotten, noVisit},
+		"session, its visit after the start":   {filtered, session, later, noVisit},
+		"session, no filter":                   {unfiltered, session, nil, ""},
+		"visitor id, its visit known":          {filtered, visitor, ofVisitor, ""},
+		"visitor id, another system's visit":   {filtered, visitor, ofOther, noVisit},
+		"visitor id, only the person's visit":  {filtered, visitor, person, noVisit},
+		"visitor id, no filter":                {unfiltered, visitor, nil, ""},
+		"nobody's id, nobody's visit":          {filtered, unknown, ofNobody, noVisitor},
+		"nobody's id, no filter":               {unfiltered, unknown, nil, noVisitor},
+		"session, nobody's visit":              {filtered, both, ofNobody, noVisit},
+		"inline traffic":                       {filtered, inline, person, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.start.ID, tc.start.Type, tc.start.At, tc.start.Caller = "1", conversion.EventStarted, started, caller
+			facts := conversion.FoldCall([]conversion.Event{tc.start}).Facts(tc.visits, conversion.Earlier{})
+			now, waits := conversion.Decidable(tc.ask, facts)
+			require.Equal(t, tc.waits == "", now, waits)
+			if tc.waits != "" {
+				require.Len(t, waits, 1)
+				require.Contains(t, waits[0], tc.waits)
+			}
+			facts.Ended = true
+			now, _ = conversion.Decidable(tc.ask, facts)
+			require.True(t, now, "the end brings it at the latest")
+		})
+	}
+}
+
+// pastVisit is a visit of the store, and whether it was of the caller's number.
+type pastVisit struct {
+	conversion.Visit
+	ofPerson bool
+}
+
+func somePastVisit(t *rapid.T) pastVisit {
+	v := pastVisit{Visit: someVisit(t), ofPerson: rapid.Bool().Draw(t, "of the person")}
+	v.At = v.At.AddDate(0, 0, -rapid.SampledFrom([]int{0, 1, 30, 89, 91, 200}).Draw(t, "days ago"))
+	v.SessionID = rapid.SampledFrom([]string{"", "session-1", "session-2"}).Draw(t, "visit's session")
+	v.VisitorIDs = map[string]string{"rtbhouse": rapid.SampledFrom([]string{"", "unknown", "r-1", "r-2"}).Draw(t, "visit's visitor")}
+	return v
+}
+
+// stored gives what the store finds for a call: visits of its session, its
+// visitor or its caller.
+func stored(call conversion.Call, past []pastVisit) []conversion.Visit {
+	var found []conversion.Visit
+	for _, v := range past {
+		id := call.VisitorIDs["rtbhouse"]
+		if v.ofPerson && call.Caller != "" || call.SessionID != "" && v.SessionID == call.SessionID || id != "" && v.VisitorIDs["rtbhouse"] == id {
+			found = append(found, v.Visit)
+		}
+	}
+	return found
+}
+
+// someLink draws what ties a call to a visit: any of session, visitor id and traffic.
+func someLink(t *rapid.T) conversion.Event {
+	return conversion.Event{
+		ID: "link", Type: conversion.EventLinked, At: aMoment(t),
+		SessionID:  rapid.SampledFrom([]string{"", "session-1"}).Draw(t, "linked session"),
+		VisitorIDs: map[string]string{"rtbhouse": rapid.SampledFrom([]string{"", "unknown", "r-1"}).Draw(t, "linked visitor")},
+		Traffic:    someTraffic(t),
+	}
+}
+
+// A repeat caller has old visits. Whatever is decided during the call is what
+// its end would decide, though the visit is linked only later, and the caller is
+// named only later where the rules do not ask for traffic. The source tells of
+// the visit once.
+func TestR5_EarlyAndLateDecisionsAgreeForRepeatCallers(t *testing.T) {
+	t.Parallel()
+	decidedOn := map[conversion.EventType]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		past := rapid.SliceOfN(rapid.Custom(somePastVisit), 1, 4).Draw(t, "past visits")
+		rules := someRules(t)
+		rules.Metrics, rules.Tags = rules.Metrics[:1], conversion.TagFilter{}
+		ask, earlier := someAsk(t, rules), someEarlier(t)
+
+		start := conversion.Event{ID: "start", Type: conversion.EventStarted, At: started, Caller: caller}
+		link := someLink(t)
+		if rapid.Bool().Draw(t, "the start knows the visit") {
+			start.SessionID, start.VisitorIDs, start.Traffic = link.SessionID, link.VisitorIDs, link.Traffic
+			link.SessionID, link.VisitorIDs, link.Traffic = "", nil, nil
+		}
+		if rules.Traffic == nil && rapid.Bool().Draw(t, "the caller is named later") {
+			start.Caller, start.Anonymous, link.Caller = "", rapid.Bool().Draw(t, "withheld at first"), caller
+		}
+		rest := someContinuation(t)
+		events := slices.Insert(rest, rapid.IntRange(0, len(rest)-1).Draw(t, "link comes"), link)
+		events = slices.Insert(events, 0, start)
+
+		facts := func(events []conversion.Event) conversion.Facts {
+			call := conversion.FoldCall(events)
+			if call.Caller == "" {
+				return call.Facts(stored(call, past), conversion.Earlier{})
+			}
+			return call.Facts(stored(call, past), earlier)
+		}
+		late := conversion.Judge(ask, facts(events))
+		for n := 1; n < len(events); n++ {
+			so := facts(events[:n])
+			if now, _ := conversion.Decidable(ask, so); !now {
+				continue
+			}
+			decidedOn[events[n-1].Type]++
+			early := conversion.Judge(ask, so)
+			require.Equal(t, late.Verdict, early.Verdict)
+			require.Equal(t, late.Reason, early.Reason)
+			if rules.Traffic != nil {
+				require.Equal(t, late.Visit, early.Visit)
+			}
+		}
+	})
+	require.Positive(t, decidedOn[conversion.EventStarted], "decided at the start")
+	require.Positive(t, decidedOn[conversion.EventLinked], "decided when the visit was linked")
+}
