@@ -69,9 +69,20 @@ func yesNo(b *bool) string {
 // pages adds what people read in a browser.
 func (s *server) pages(e *echo.Echo) {
 	e.GET("/login", s.showLogin)
-	e.POST("/login", s.login)
-	e.POST("/logout", s.logout)
+	e.POST("/login", s.login, refuseOtherSites)
+	e.POST("/logout", s.logout, refuseOtherSites)
 	e.GET("/conversions/:id", s.showConversion)
+}
+
+// refuseOtherSites keeps the pages of other sites from signing somebody in or out.
+func refuseOtherSites(next echo.HandlerFunc) echo.HandlerFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(c echo.Context) error {
+		if protection.Check(c.Request()) != nil {
+			return fault.New(fault.Forbidden, "this form was sent by a page of another site; sign in or out on the page of this one")
+		}
+		return next(c)
+	}
 }
 
 func (s *server) render(c echo.Context, status int, name string, data any) error {

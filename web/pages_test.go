@@ -82,8 +82,39 @@ func TestSignIn(t *testing.T) {
 	for _, next := range []string{"https://evil.example.com", "//evil.example.com", `/\evil.example.com`, "javascript:alert(1)", "/\t/evil.example.com", ""} {
 		require.Equal(t, "/", w.signIn(adminToken, next).Header().Get("Location"), next)
 	}
+	require.Equal(t, 302, w.browse("/", "").Code, "there is something to go on to")
 	out := w.serve(httptest.NewRequest(http.MethodPost, "/logout", nil))
 	require.Negative(t, out.Result().Cookies()[0].MaxAge)
+}
+
+func TestOtherSitesSignNobodyInOrOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	tests := map[string]struct {
+		header, value string
+		refused       bool
+	}{
+		"a page of another site":         {"Sec-Fetch-Site", "cross-site", true},
+		"a page of a neighbouring host":  {"Sec-Fetch-Site", "same-site", true},
+		"another origin, an old browser": {"Origin", "https://other.example.com", true},
+		"an origin that is withheld":     {"Origin", "null", true},
+		"our own page":                   {"Sec-Fetch-Site", "same-origin", false},
+		"our own page, an old browser":   {"Origin", "https://ringback.example.com", false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, path := range []string{"/login", "/logout"} {
+				form := strings.NewReader(url.Values{"token": {w.tokens["viewer"]}}.Encode())
+				r := httptest.NewRequest(http.MethodPost, "https://ringback.example.com"+path, form)
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				r.Header.Set(test.header, test.value)
+				answer := w.serve(r)
+				require.Equal(t, test.refused, answer.Code == http.StatusForbidden, "%s: %d", path, answer.Code)
+				require.Equal(t, test.refused, len(answer.Result().Cookies()) == 0, path)
+			}
+		})
+	}
 }
 
 func TestTokenInTheURLOnlyInDevelopment(t *testing.T) {

@@ -152,6 +152,9 @@ func TestSourcesOfASite(t *testing.T) {
 	newWorld(t).run(t, []scenario{
 		{name: "kinds", method: "GET", path: "/sources", status: 200, holds: []string{`"source":"callrail"`, `"title":"CallRail"`}},
 		{name: "read", method: "GET", path: path, status: 200, holds: []string{`"signing_keys":"********"`, `"webhook_url":"https://ringback.example.com/hooks/callrail/`, `"enabled":true`}},
+		{name: "who may only read does not get the webhook's key", method: "GET", path: path, as: "viewer", status: 200, holds: []string{`"webhook_url":"https://ringback.example.com/hooks/callrail/********"`}, lacks: []string{"{hook}"}},
+		{name: "nor in the list", method: "GET", path: "/sites/{site}/sources", as: "viewer", status: 200, holds: []string{"/hooks/callrail/********"}, lacks: []string{"{hook}"}},
+		{name: "an editor does", method: "GET", path: path, as: "editor", status: 200, holds: []string{"{hook}"}},
 		{name: "settle", method: "PUT", path: path, body: `{"settle_seconds":45}`, status: 200, holds: []string{`"settle_seconds":45`, `"signing_keys":"********"`}},
 		{name: "absurd settle", method: "PUT", path: path, body: `{"settle_seconds":-5}`, status: 422, holds: []string{`"field":"settle_seconds"`}},
 		{name: "unknown credential", method: "PUT", path: path, body: `{"credentials":{"key":"psychic"}}`, status: 422, holds: []string{`"field":"credentials.key"`}, lacks: []string{"psychic"}},

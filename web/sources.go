@@ -31,12 +31,12 @@ type sourceView struct {
 	SettleSeconds int               `json:"settle_seconds" example:"60"`
 	Options       map[string]string `json:"options"`
 	Credentials   map[string]string `json:"credentials" doc:"******** for each that is set." example:"{\"signing_keys\": \"********\"}"`
-	WebhookURL    string            `json:"webhook_url,omitempty" doc:"Enter this at the provider. It cannot be guessed; keep it to yourself. It answers 2xx only once what it got is stored, 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, 422 to what it cannot read, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
+	WebhookURL    string            `json:"webhook_url,omitempty" doc:"Enter this at the provider. It cannot be guessed; keep it to yourself: whoever may only read gets ******** in place of its last part. It answers 2xx only once what it got is stored, 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, 422 to what it cannot read, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
 	CreatedAt     time.Time         `json:"created_at"`
 	UpdatedAt     time.Time         `json:"updated_at"`
 }
 
-func (s *server) viewSource(m models.SiteSource) sourceView {
+func (s *server) viewSource(ctx context.Context, m models.SiteSource) sourceView {
 	if m.Options == nil {
 		m.Options = map[string]string{}
 	}
@@ -45,7 +45,11 @@ func (s *server) viewSource(m models.SiteSource) sourceView {
 		Options: m.Options, Credentials: masked(m.Credentials), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 	if m.Source != apiSource {
-		v.WebhookURL = s.PublicURL + "/hooks/" + m.Source + "/" + m.HookKey
+		key := mask
+		if requestOf(ctx).Who.may(forEditor) {
+			key = m.HookKey
+		}
+		v.WebhookURL = s.PublicURL + "/hooks/" + m.Source + "/" + key
 	}
 	return v
 }
@@ -92,7 +96,7 @@ func (s *server) putSource(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return answerOf(s.viewSource(stored)), nil
+	return answerOf(s.viewSource(ctx, stored)), nil
 }
 
 // apply puts what is given into a source's settings and checks the whole of them.
@@ -116,7 +120,7 @@ func (s *server) readSource(ctx context.Context, in *OfSource) (*answer[sourceVi
 	if err != nil {
 		return nil, err
 	}
-	return answerOf(s.viewSource(stored)), nil
+	return answerOf(s.viewSource(ctx, stored)), nil
 }
 
 func (s *server) listSources(ctx context.Context, in *InSite) (*listing[sourceView], error) {
@@ -128,5 +132,5 @@ func (s *server) listSources(ctx context.Context, in *InSite) (*listing[sourceVi
 	if err != nil {
 		return nil, err
 	}
-	return listOf(stored, "", s.viewSource), nil
+	return listOf(stored, "", func(m models.SiteSource) sourceView { return s.viewSource(ctx, m) }), nil
 }

@@ -33,9 +33,17 @@ func traced(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// traceOf gives the W3C trace context of a request, so that its trace goes on in the workflow.
+// traceParent is the header of the W3C trace context that names a trace and a span.
+const traceParent = "traceparent"
+
+// traceOf gives the trace of a request, so that it goes on in the workflow. It is
+// stored: what else callers put beside it (tracestate, baggage) is their own text
+// and stays out.
 func traceOf(ctx context.Context) map[string]string {
 	carrier := propagation.MapCarrier{}
-	otel.GetTextMapPropagator().Inject(ctx, carrier)
-	return carrier
+	propagation.TraceContext{}.Inject(ctx, carrier)
+	if carrier[traceParent] == "" {
+		return nil
+	}
+	return map[string]string{traceParent: carrier[traceParent]}
 }
