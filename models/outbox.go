@@ -24,13 +24,14 @@ func (s *Store) tell(tx *gorm.DB, c Conversion, eventType string, trace map[stri
 	return Accepted{ConversionID: c.ID, Signal: &signal}, err
 }
 
-// DueSignals claims up to limit signals that are due, oldest first. They are not
-// due again before hold has passed, so that two claimers never share one and a
-// claimer that dies loses none.
+// DueSignals claims up to limit signals that are due, those first that have been
+// due for longest: one that was put off comes after those that were not. They
+// are not due again before hold has passed, so that two claimers never share one
+// and a claimer that dies loses none.
 func (s *Store) DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]Signal, error) {
 	var signals []Signal
 	db := s.write(ctx)
-	due := db.Model(&Signal{}).Select("seq").Where("next_try_at <= ?", now).Order("seq").Limit(limit).
+	due := db.Model(&Signal{}).Select("seq").Where("next_try_at <= ?", now).Order("next_try_at, seq").Limit(limit).
 		Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
 	err := db.Model(&signals).Clauses(clause.Returning{}).Where("seq IN (?)", due).
 		Updates(map[string]any{"next_try_at": now.Add(hold), "tries": gorm.Expr("tries + 1")}).Error

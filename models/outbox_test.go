@@ -114,3 +114,24 @@ func TestClaimersPassOverEachOthersRows(t *testing.T) {
 	require.Len(t, signals, 1)
 	require.NoError(t, other.Rollback())
 }
+
+// Those that are tried again and again come after those that never were.
+func TestG1_SignalsThatWerePutOffComeLast(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		fill(t, s, modeltest.Site(t, s), 3)
+		clock.Advance(5 * time.Second)
+		first, err := s.DueSignals(t.Context(), clock.Now(), 1, time.Minute)
+		require.NoError(t, err)
+		require.NoError(t, s.PostponeSignals(t.Context(), []int64{first[0].Seq}, clock.Now().Add(10*time.Second)))
+		clock.Advance(time.Minute)
+		for range 2 {
+			next, err := s.DueSignals(t.Context(), clock.Now(), 1, time.Minute)
+			require.NoError(t, err)
+			require.NotEqual(t, first[0].Seq, next[0].Seq)
+		}
+		last, err := s.DueSignals(t.Context(), clock.Now(), 1, time.Minute)
+		require.NoError(t, err)
+		require.Equal(t, first[0].Seq, last[0].Seq)
+	})
+}

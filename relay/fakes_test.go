@@ -3,7 +3,6 @@ package relay_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 	"go.opentelemetry.io/otel/trace"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 
 	"ringback/conversion"
@@ -55,6 +55,7 @@ func (o *outbox) DueSignals(_ context.Context, now time.Time, limit int, hold ti
 		return nil, o.err
 	}
 	var due []models.Signal
+	slices.SortStableFunc(o.order, func(a, b int64) int { return o.rows[a].NextTryAt.Compare(o.rows[b].NextTryAt) })
 	for _, seq := range o.order {
 		s, ok := o.rows[seq]
 		if len(due) == limit || !ok || s.NextTryAt.After(now) {
@@ -248,4 +249,4 @@ func callSignal(seq int64) models.Signal {
 	}
 }
 
-var errDown = errors.New("connection refused")
+var errDown = serviceerror.NewUnavailable("connection refused")

@@ -2,6 +2,9 @@ package relay_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -102,7 +105,7 @@ func TestG1_OutboxCatchesUpAfterOutage(t *testing.T) {
 		require.LessOrEqual(t, server.takeTries(), 6, "one probe every ten seconds")
 
 		server.answerWith(nil)
-		<-time.After(30 * time.Second)
+		<-time.After(time.Minute + 10*time.Second)
 		require.Zero(t, b.outbox.left(), "all of it is told once Temporal is back")
 		require.Len(t, server.calls(), 550)
 		b.stop()
@@ -170,7 +173,7 @@ func TestG1_ShutdownDuringAnOutageLeavesTheRows(t *testing.T) {
 		require.Zero(t, time.Since(began), "it does not hold up the shutdown")
 		require.Equal(t, 3, b.outbox.left())
 		for seq, s := range b.outbox.rows {
-			require.False(t, s.NextTryAt.After(time.Now()), "row %d is due for the next process", seq)
+			require.LessOrEqual(t, time.Until(s.NextTryAt), 10*time.Second, "row %d is due for the next process soon", seq)
 		}
 	})
 }
@@ -189,24 +192,60 @@ func TestG2_WhatWasStartedBeforeIsDone(t *testing.T) {
 	})
 }
 
-func TestRefusedRowIsPostponedAndStopsNoOther(t *testing.T) {
+// Whatever one row's lasting error is, the others go out at their usual pace.
+func TestG1_OneRowThatNeverGoesOutDelaysNoOther(t *testing.T) {
+	t.Parallel()
+	for name, lasting := range map[string]error{
+		"refused":       serviceerror.NewInvalidArgument("too long"),
+		"internal":      serviceerror.NewInternal("broken"),
+		"busy workflow": serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW, "Workflow is busy."),
+		"unknown":       errors.New("unknown"),
+		"times out":     context.DeadlineExceeded,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &temporal{}
+				server.answerWith(func(id string) error {
+					if strings.HasPrefix(id, "stuck/") {
+						return lasting
+					}
+					return nil
+				})
+				b := run(t, newOutbox(), server)
+				for seq := range int64(300) {
+					signal := callSignal(seq)
+					if seq < 3 {
+						signal.WorkflowID = fmt.Sprintf("stuck/%d", seq)
+					}
+					b.outbox.add(signal)
+				}
+				<-time.After(2 * time.Minute)
+				require.Equal(t, 3, b.outbox.left())
+				for seq := int64(300); seq < 400; seq++ {
+					b.outbox.add(callSignal(seq))
+				}
+				<-time.After(10 * time.Second)
+				require.Equal(t, 3, b.outbox.left(), "also those that come while the stuck rows wait")
+			})
+		})
+	}
+}
+
+func TestRowThatIsRefusedIsTriedSoonAndThenSeldom(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		bad, good := callSignal(1), callSignal(2)
 		server := &temporal{}
-		server.answerWith(func(id string) error {
-			if id == bad.WorkflowID {
-				return serviceerror.NewInvalidArgument("too long")
-			}
-			return nil
-		})
-		b := run(t, newOutbox(bad, good), server)
+		server.answerWith(func(string) error { return serviceerror.NewInvalidArgument("no such search attribute") })
+		b := run(t, newOutbox(callSignal(1)), server)
 		began := time.Now()
 		<-time.After(time.Second)
-		require.Equal(t, 1, b.outbox.left())
-		require.Equal(t, time.Minute, b.outbox.putOff(1).Sub(began))
+		require.Equal(t, 10*time.Second, b.outbox.putOff(1).Sub(began))
 		<-time.After(24 * time.Hour)
-		require.LessOrEqual(t, server.takeTries(), 32, "doubling to an hour")
+		require.LessOrEqual(t, server.takeTries(), 12*24+6, "doubling to five minutes")
+		server.answerWith(nil)
+		<-time.After(5*time.Minute + 2*time.Second)
+		require.Zero(t, b.outbox.left())
 	})
 }
 

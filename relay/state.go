@@ -6,7 +6,10 @@ import (
 	"log/slog"
 	"sync"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"ringback/models"
 )
@@ -59,30 +62,38 @@ func (s *state) saw(ctx context.Context, signal models.Signal, err error) {
 	s.log.LogAttrs(ctx, slog.LevelError, "relay.away", slog.String("trouble", string(next)), slog.Any("error", err))
 }
 
-// rowsOwn says whether Temporal refused this one signal: it would refuse it
-// again, and takes others.
-func rowsOwn(err error) bool {
-	var invalid *serviceerror.InvalidArgument
-	return errors.As(err, &invalid)
-}
+// rowsOwn says whether an error is about this one signal, and says nothing about
+// the others: every error is, that is none of Temporal being away. So one
+// workflow that is stuck, or a row that the server cannot digest, stops nobody.
+func rowsOwn(err error) bool { return err != nil && troubleOf(err) == noTrouble }
 
 func troubleOf(err error) trouble {
-	var (
-		namespace  *serviceerror.NamespaceNotFound
-		notFound   *serviceerror.NotFound // as older servers say it
-		permission *serviceerror.PermissionDenied
-		exhausted  *serviceerror.ResourceExhausted
-	)
 	switch {
 	case err == nil:
 		return noTrouble
-	case errors.As(err, &namespace), errors.As(err, &notFound):
-		return noNamespace
-	case errors.As(err, &permission):
+	case is[*serviceerror.NamespaceNotFound](err), is[*serviceerror.NotFound](err), is[*serviceerror.NamespaceInvalidState](err):
+		return noNamespace // NotFound: as older servers say it
+	case is[*serviceerror.PermissionDenied](err), status.Code(err) == codes.Unauthenticated:
 		return noPermission
-	case errors.As(err, &exhausted):
+	case exhausted(err):
 		return busy
-	default:
+	case is[*serviceerror.Unavailable](err), is[*serviceerror.NamespaceUnavailable](err), is[*serviceerror.NamespaceNotActive](err),
+		is[*serviceerror.DeadlineExceeded](err), is[*serviceerror.Canceled](err),
+		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return unreachable
+	default:
+		return noTrouble
 	}
+}
+
+func is[E error](err error) bool {
+	var wanted E
+	return errors.As(err, &wanted)
+}
+
+// exhausted says whether Temporal has no capacity for anybody. That one
+// workflow gets more signals than it takes is that workflow's own trouble.
+func exhausted(err error) bool {
+	var e *serviceerror.ResourceExhausted
+	return errors.As(err, &e) && e.Cause != enumspb.RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW
 }

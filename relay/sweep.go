@@ -17,8 +17,9 @@ const (
 	betweenNone = 2 * time.Second
 	firstPause  = time.Second // Temporal or the database is away: doubling to maxPause
 	maxPause    = 10 * time.Second
-	refusedFor  = time.Minute // a row that Temporal refuses: doubling to maxRefused
-	maxRefused  = time.Hour
+	firstDelay  = 10 * time.Second // of a row that was tried in vain: doubling
+	maxAway     = time.Minute      // where Temporal was away: all has to be told soon after
+	maxOwn      = 5 * time.Minute  // where it was the row's own trouble
 )
 
 // sweptSignal is a row on its way through the senders.
@@ -80,7 +81,9 @@ func pauseAfter(n int) time.Duration {
 }
 
 // sweep sends one batch of due rows through the senders and says how many there
-// were. While Temporal is away the batch is one row, to see whether it is back.
+// were. While Temporal is away the batch is one row, to see whether it is back:
+// each time another, for the one that was tried is put off. A row that fails
+// for ever, however it fails, so delays no other for long.
 func (r *Relay) sweep(ctx context.Context) (int, error) {
 	limit := batch
 	if r.state.away() {
@@ -90,43 +93,46 @@ func (r *Relay) sweep(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	back := r.sendAll(ctx, due)
-	r.postpone(ctx, back.unsent, 0)
-	for _, s := range back.refused {
-		r.postpone(ctx, []int64{s.Seq}, refusedDelay(s.Tries))
+	untried, failed := r.sendAll(ctx, due)
+	r.postpone(ctx, untried, 0)
+	for delay, rows := range byDelay(failed) {
+		r.postpone(ctx, rows, delay)
 	}
 	return len(due), nil
 }
 
-// returned are the rows of a batch that were not told.
-type returned struct {
-	unsent  []int64         // Temporal was away, or the relay is stopping
-	refused []models.Signal // Temporal will not take this one
-}
-
 // sendAll gives the rows to the senders and waits for what becomes of each.
-// Once Temporal is away the rest of the batch is not tried.
-func (r *Relay) sendAll(ctx context.Context, due []models.Signal) returned {
-	var back returned
+// Once Temporal is away, or the relay is stopping, the rest is not tried.
+func (r *Relay) sendAll(ctx context.Context, due []models.Signal) (untried []int64, failed []outcome) {
 	results := make(chan outcome, len(due))
 	pending := 0
 	for _, s := range due {
 		if r.state.away() && len(due) > 1 || !r.handOver(ctx, s, results) {
-			back.unsent = append(back.unsent, s.Seq)
+			untried = append(untried, s.Seq)
 			continue
 		}
 		pending++
 	}
 	for range pending {
-		o := <-results
-		switch {
-		case rowsOwn(o.err):
-			back.refused = append(back.refused, o.signal)
-		case o.err != nil:
-			back.unsent = append(back.unsent, o.signal.Seq)
+		if o := <-results; o.err != nil {
+			failed = append(failed, o)
 		}
 	}
-	return back
+	return untried, failed
+}
+
+// byDelay sorts rows by how long each is put off: in an outage most alike.
+func byDelay(failed []outcome) map[time.Duration][]int64 {
+	rows := map[time.Duration][]int64{}
+	for _, o := range failed {
+		longest := maxAway
+		if rowsOwn(o.err) {
+			longest = maxOwn
+		}
+		delay := delayAfter(o.signal.Tries, longest)
+		rows[delay] = append(rows[delay], o.signal.Seq)
+	}
+	return rows
 }
 
 // handOver gives one row to a sender, unless the context ends first.
@@ -151,12 +157,12 @@ func (r *Relay) postpone(ctx context.Context, seqs []int64, delay time.Duration)
 	}
 }
 
-func refusedDelay(tries int) time.Duration {
-	delay := refusedFor
-	for i := 1; i < tries && delay < maxRefused; i++ {
+func delayAfter(tries int, longest time.Duration) time.Duration {
+	delay := firstDelay
+	for i := 1; i < tries && delay < longest; i++ {
 		delay *= 2
 	}
-	return min(delay, maxRefused)
+	return min(delay, longest)
 }
 
 func (r *Relay) now() time.Time { return r.Clock.Now().UTC().Truncate(time.Microsecond) }
