@@ -115,8 +115,8 @@ func someLink(t *rapid.T) conversion.Event {
 
 // A repeat caller has old visits. Whatever is decided during the call is what
 // its end would decide, though the visit is linked only later, and the caller is
-// named only later where the rules do not ask for traffic. The source tells of
-// the visit once.
+// named only later where the rules do not ask for traffic. The visit becomes
+// known once: from the history, or by one report.
 func TestR5_EarlyAndLateDecisionsAgreeForRepeatCallers(t *testing.T) {
 	t.Parallel()
 	decidedOn := map[conversion.EventType]int{}
@@ -128,9 +128,15 @@ func TestR5_EarlyAndLateDecisionsAgreeForRepeatCallers(t *testing.T) {
 
 		start := conversion.Event{ID: "start", Type: conversion.EventStarted, At: started, Caller: caller}
 		link := someLink(t)
-		if rapid.Bool().Draw(t, "the start knows the visit") {
+		switch rapid.SampledFrom([]string{"the visit", "who came", "nothing"}).Draw(t, "the start knows") {
+		case "the visit":
 			start.SessionID, start.VisitorIDs, start.Traffic = link.SessionID, link.VisitorIDs, link.Traffic
 			link.SessionID, link.VisitorIDs, link.Traffic = "", nil, nil
+		case "who came": // and the history has no visit of theirs yet
+			start.SessionID, start.VisitorIDs = link.SessionID, link.VisitorIDs
+			past = slices.DeleteFunc(past, func(v pastVisit) bool {
+				return v.SessionID == "session-1" || v.VisitorIDs["rtbhouse"] == "r-1"
+			})
 		}
 		if rules.Traffic == nil && rapid.Bool().Draw(t, "the caller is named later") {
 			start.Caller, start.Anonymous, link.Caller = "", rapid.Bool().Draw(t, "withheld at first"), caller
