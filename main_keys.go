@@ -46,12 +46,18 @@ func (resealCommand) Run(ctx context.Context, config service.Config, clock clock
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	n, err := store.Reseal(ctx)
+	done, err := store.Reseal(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(std.out, "%d credentials are encrypted with the newest key\n", n)
-	return err
+	if _, err = fmt.Fprintf(std.out, "%d credentials are encrypted with the newest key\n", done.Sealed); err != nil {
+		return err
+	}
+	if done.Unreadable > 0 {
+		return fmt.Errorf("%d credentials stay as they are, as none of the keys opens them; the log names them (credentials.unreadable): "+
+			"add the key that sealed them, or set them again", done.Unreadable)
+	}
+	return nil
 }
 
 type pruneCommand struct{}

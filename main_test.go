@@ -12,9 +12,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
 	"ringback/fault"
+	"ringback/models"
+	"ringback/models/modeltest"
 )
 
 // command runs a command line and gives what it wrote.
@@ -67,6 +70,23 @@ func TestMigrateThenResealThenServeNeedsNoMore(t *testing.T) {
 	out, _, err = command(t, append(database, "keys", "reseal")...)
 	require.NoError(t, err)
 	require.Contains(t, out, "0 credentials")
+}
+
+func TestResealFailsWhereNoKeyOpensWhatIsStored(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.SQLiteDSN(t)
+	store := modeltest.Open(t, dsn, clockwork.NewRealClock())
+	_, err := models.Migrate(t.Context(), store)
+	require.NoError(t, err)
+	i := modeltest.Integration(t, store, modeltest.Site(t, store))
+
+	keys, _, err := command(t, "keys", "generate")
+	require.NoError(t, err)
+	out, errOut, err := command(t, "--database-url", dsn, "--encryption-keys", strings.TrimSpace(keys), "keys", "reseal")
+	require.Equal(t, exitFailed, exitStatus(err))
+	require.ErrorContains(t, err, "1 credentials stay as they are")
+	require.Contains(t, out, "0 credentials")
+	require.Contains(t, errOut, i.ID)
 }
 
 func TestHealthAsksTheProcessOnThisMachine(t *testing.T) {

@@ -104,40 +104,47 @@ func (sealed) Scan(ctx context.Context, field *schema.Field, row reflect.Value, 
 }
 
 // Reseal encrypts everything sealed again with the primary key, so that older
-// keys can be dropped. It gives the number of rows it sealed. What no key opens
-// is logged and stays as it is.
-func (s *Store) Reseal(ctx context.Context) (int, error) {
-	count := 0
+// keys can be dropped. What no key opens is logged and stays as it is.
+func (s *Store) Reseal(ctx context.Context) (Resealed, error) {
+	var all Resealed
 	err := s.inTx(ctx, "sealing with the primary key", func(tx *gorm.DB) error {
 		integrations, err := reseal[Integration](s, tx)
 		if err != nil {
 			return err
 		}
 		sources, err := reseal[SiteSource](s, tx)
-		count = integrations + sources
+		all = Resealed{Sealed: integrations.Sealed + sources.Sealed, Unreadable: integrations.Unreadable + sources.Unreadable}
 		return err
 	})
-	return count, err
+	return all, err
+}
+
+// Resealed counts rows with credentials.
+type Resealed struct {
+	Sealed     int // with the primary key now
+	Unreadable int // that no key opens: left as they are
 }
 
 // reseal seals the rows of one table anew.
 func reseal[Row any, P interface {
 	*Row
 	sealedRow
-}](s *Store, tx *gorm.DB) (count int, err error) {
+}](s *Store, tx *gorm.DB) (Resealed, error) {
 	var rows []Row
 	if err := locked(tx).Where("credentials IS NOT NULL").Find(&rows).Error; err != nil {
-		return 0, err
+		return Resealed{}, err
 	}
+	var count Resealed
 	for i := range rows {
 		if name, readable := P(&rows[i]).readable(); !readable {
 			s.logger.LogAttrs(tx.Statement.Context, slog.LevelWarn, "credentials.unreadable", slog.String("of", name))
+			count.Unreadable++
 			continue
 		}
 		if err := tx.Model(&rows[i]).Select("credentials").UpdateColumns(&rows[i]).Error; err != nil {
-			return 0, err
+			return Resealed{}, err
 		}
-		count++
+		count.Sealed++
 	}
 	return count, nil
 }

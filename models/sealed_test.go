@@ -114,7 +114,7 @@ func TestG8_RotatedKeysOpenOldSecretsAndResealDropsTheOldKey(t *testing.T) {
 
 		count, err := rotated.Reseal(t.Context())
 		require.NoError(t, err)
-		require.Equal(t, 1, count)
+		require.Equal(t, models.Resealed{Sealed: 1}, count)
 		read, err = s.Integration(t.Context(), site.AccountID, site.ID, i.ID)
 		require.NoError(t, err)
 		require.True(t, read.CredentialsUnreadable, "the old key alone must not open what was sealed anew")
