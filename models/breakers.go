@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -39,6 +40,20 @@ func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change 
 		return tx.Select("*").Updates(&b).Error
 	})
 	return b, err
+}
+
+// closeBreakerAfter closes the breaker of an integration whose credentials or options
+// have changed: what failed was called with others, and a destination that asked
+// for a day's rest must not hold back what has been repaired.
+func (i Integration) closeBreakerAfter(tx *gorm.DB, changes map[string]Change) error {
+	for name := range changes {
+		if name == "options" || strings.HasPrefix(name, "credentials.") {
+			fresh := closedBreaker(i.ID)
+			fresh.UpdatedAt = tx.NowFunc()
+			return tx.Select("*").Where("integration_id = ?", i.ID).Updates(&fresh).Error
+		}
+	}
+	return nil
 }
 
 // ClaimProbe asks to be the one that tries an open breaker's destination again.

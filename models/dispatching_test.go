@@ -222,3 +222,41 @@ func TestOnlyOneWorkerProbes(t *testing.T) {
 		require.Equal(t, []string{i.ID}, stats.OpenBreakers)
 	})
 }
+
+func TestRepairedSettingsCloseTheBreaker(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change func(*models.Integration)
+		closed bool
+	}{
+		"new credentials": {func(i *models.Integration) { i.Credentials = map[string]string{"signing_secret": "whsec_other"} }, true},
+		"a new address":   {func(i *models.Integration) { i.Settings.Options = map[string]string{"url": "https://b.example.com"} }, true},
+		"a new name":      {func(i *models.Integration) { i.Name = "Renamed" }, false},
+		"the switch":      {func(i *models.Integration) { i.Enabled = false }, false},
+	}
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		until := clock.Now().Add(24 * time.Hour)
+		open := func(b *models.Breaker) {
+			b.State, b.OpenUntil, b.Reason, b.Trips = models.BreakerOpen, &until, "answered 429", 3
+		}
+		for name, test := range tests {
+			i, other := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)
+			for _, id := range []string{i.ID, other.ID} {
+				_, err := s.UpdateBreaker(t.Context(), id, open)
+				require.NoError(t, err)
+			}
+			_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(i *models.Integration) error {
+				test.change(i)
+				return nil
+			})
+			require.NoError(t, err)
+			breakers, err := s.BreakerOf(t.Context(), site.ID)
+			require.NoError(t, err)
+			require.Equal(t, models.BreakerOpen, breakers[other.ID].State, "another integration's stays as it is")
+			require.Equal(t, test.closed, breakers[i.ID].State == models.BreakerClosed, name)
+			require.Equal(t, test.closed, breakers[i.ID].OpenUntil == nil, name)
+			require.Equal(t, test.closed, breakers[i.ID].Trips == 0, name)
+		}
+	})
+}

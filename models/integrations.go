@@ -94,6 +94,9 @@ func (s *Store) changeIntegration(tx *gorm.DB, actor Actor, action string, befor
 	if err := keepUnreadable(tx, &i.CredentialsUnreadable, i.Credentials).Updates(&i).Error; err != nil {
 		return before, err
 	}
+	if err := i.closeBreakerAfter(tx, changes); err != nil {
+		return before, err
+	}
 	return i, recordVersion(tx, actor, action, i, changes)
 }
 
