@@ -10,7 +10,8 @@ type Call struct {
 	FirstEventAt time.Time // the earliest thing reported, whatever it was
 	StartedAt    time.Time
 	AnsweredAt   time.Time
-	EndedAt      time.Time // never before StartedAt
+	FirstEndedAt time.Time // the earliest end reported: tags count up to it; never before StartedAt
+	EndedAt      time.Time // the latest end reported, which outcome and talk time go by
 
 	Caller         string // E.164; empty when unknown or withheld
 	Anonymous      bool   // the caller withheld the number, and no event knows it
@@ -45,10 +46,11 @@ func (c Call) Answered() bool {
 
 // TagsAtEnd parts the tags into those that were on the call when it ended, the
 // end's own included, and those that came later and never count (requirement R6).
-// Until the call has ended all count so far.
+// Of several ends the first one counts: a correction of how the call went must
+// not let in tags that were put on after it. Until the call has ended all count so far.
 func (c Call) TagsAtEnd() (counted, late []Tag) {
 	for _, t := range c.Tags {
-		if c.Ended() && t.At.After(c.EndedAt) {
+		if c.Ended() && t.At.After(c.FirstEndedAt) {
 			late = append(late, t)
 		} else {
 			counted = append(counted, t)
@@ -70,7 +72,7 @@ func (c Call) Facts(visits []Visit, earlier Earlier) Facts {
 		Person:       c.Caller,
 		Anonymous:    c.Anonymous,
 		Ended:        c.Ended(),
-		EndedAt:      c.EndedAt,
+		EndedAt:      c.FirstEndedAt,
 		Answered:     c.Answered(),
 		Outcome:      c.Outcome,
 		TalkUnknown:  c.TalkSeconds == nil,

@@ -84,7 +84,7 @@ type Facts struct {
 	Anonymous  bool      // the caller withheld the number
 	Ended      bool      // leads: always
 	Incomplete bool      // closed at the site's deadline without an end
-	EndedAt    time.Time
+	EndedAt    time.Time // up to here tags count: of several ends the first
 	Answered   bool
 	Outcome    Outcome
 	Talk       time.Duration

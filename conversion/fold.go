@@ -14,8 +14,10 @@ var eventOrder = []EventType{EventStarted, EventAnswered, EventTagged, EventLink
 // does not matter and equal ids count once, so a report that comes twice, late
 // or out of order folds to the same call (design section 3).
 //
-// Of facts that are told more than once, the first known wins; how the call
-// ended and how long the caller waited go by the latest report. A call that reports its end before its start ended at its start.
+// Of facts that are told more than once, the first known wins, of traffic field
+// by field; how the call ended and how long the caller waited go by the latest
+// report. A later end moves no tag: the first one closes them. A call that
+// reports its end before its start ended at its start.
 func FoldCall(events []Event) Call {
 	var c Call
 	ordered := inOrder(events)
@@ -80,10 +82,7 @@ func (c *Call) learn(e Event) {
 	c.SessionID = cmp.Or(c.SessionID, e.SessionID)
 	c.Anonymous = c.Anonymous || e.Anonymous
 	c.learnVisitorIDs(e.VisitorIDs)
-	if c.Traffic == nil && e.Traffic.says() {
-		traffic := e.Traffic.Normalized()
-		c.Traffic = &traffic
-	}
+	c.learnTraffic(e.Traffic)
 	c.Tags = addTags(c.Tags, e.Tags, e.TagOrigin, e.At)
 	if e.WaitSeconds != nil {
 		c.WaitSeconds = atLeastZero(*e.WaitSeconds)
@@ -99,12 +98,26 @@ func (c *Call) learnProgress(e Event) {
 	case EventAnswered:
 		c.AnsweredAt = cmp.Or(c.AnsweredAt, e.At)
 	case EventEnded:
+		c.FirstEndedAt = cmp.Or(c.FirstEndedAt, e.At)
 		c.EndedAt = e.At
 		c.Outcome = cmp.Or(e.Outcome, c.Outcome)
 		if e.TalkSeconds != nil {
 			c.TalkSeconds = atLeastZero(*e.TalkSeconds)
 		}
 	}
+}
+
+// learnTraffic fills in what was not known of the traffic before: a source may
+// tell the click id with the start and the campaign with the end.
+func (c *Call) learnTraffic(t *Traffic) {
+	if !t.says() {
+		return
+	}
+	merged := t.Normalized()
+	if c.Traffic != nil {
+		merged = c.Traffic.filledFrom(merged)
+	}
+	c.Traffic = &merged
 }
 
 // learnVisitorIDs keeps the first usable id of each system. One that identifies
@@ -125,9 +138,8 @@ func (c *Call) learnVisitorIDs(ids map[string]string) {
 // settleEnd fills in what the source left out of an ended call. Talk time stays
 // nil when the call was answered and nothing says for how long.
 func (c *Call) settleEnd() {
-	if c.EndedAt.Before(c.StartedAt) {
-		c.EndedAt = c.StartedAt
-	}
+	c.FirstEndedAt = later(c.FirstEndedAt, c.StartedAt)
+	c.EndedAt = later(c.EndedAt, c.StartedAt)
 	talked := c.TalkSeconds != nil && *c.TalkSeconds > 0
 	switch {
 	case c.Outcome != "":
@@ -143,6 +155,13 @@ func (c *Call) settleEnd() {
 	case !c.AnsweredAt.IsZero():
 		c.TalkSeconds = atLeastZero(int(c.EndedAt.Sub(c.AnsweredAt) / time.Second))
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 func atLeastZero(seconds int) *int { return new(max(seconds, 0)) }

@@ -1,6 +1,7 @@
 package conversion_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ func TestFoldCallKnowsAllThatWasReported(t *testing.T) {
 		{ID: "2", Type: conversion.EventAnswered, At: started.Add(20 * time.Second), Extension: "12", CallerName: "sample", Caller: "+12025550124"},
 	})
 	require.Equal(t, conversion.Call{
-		FirstEventAt: started, StartedAt: started, AnsweredAt: started.Add(20 * time.Second), EndedAt: ended,
+		FirstEventAt: started, StartedAt: started, AnsweredAt: started.Add(20 * time.Second), FirstEndedAt: ended, EndedAt: ended,
 		Caller: caller, CallerName: "sample", TrackingNumber: "+12025550199", Extension: "12", SessionID: "session-1",
 		VisitorIDs: map[string]string{"rtbhouse": "r-1", "bizible": "b-1"},
 		Traffic:    &conversion.Traffic{Source: "google"},
@@ -71,6 +72,7 @@ func TestFoldCallTakesTheLatestOfSeveralEnds(t *testing.T) {
 		{ID: "a", Type: conversion.EventEnded, At: ended.Add(-time.Minute), Outcome: conversion.OutcomeBusy, TalkSeconds: new(3)},
 	})
 	require.Equal(t, ended, call.EndedAt)
+	require.Equal(t, ended.Add(-time.Minute), call.FirstEndedAt)
 	require.Equal(t, conversion.OutcomeAnswered, call.Outcome, "the latest end that says it")
 	require.Equal(t, new(40), call.TalkSeconds)
 }
@@ -144,6 +146,29 @@ func TestCallFactsWhetherTheSessionIsKnown(t *testing.T) {
 			require.Equal(t, tc.want, f.SessionKnown)
 		})
 	}
+}
+
+func TestR7_TrafficIsFilledInFieldByField(t *testing.T) {
+	t.Parallel()
+	report := func(id string, at time.Time, traffic conversion.Traffic) conversion.Event {
+		return conversion.Event{ID: id, Type: conversion.EventLinked, At: at, Traffic: &traffic}
+	}
+	events := []conversion.Event{
+		report("1", started, conversion.Traffic{Source: "(direct)", LandingPage: "https://example.com/a",
+			ClickIDs: map[string]string{"gclid": "g-1", "yclid": " "}}),
+		report("2", started.Add(time.Second), conversion.Traffic{}),
+		report("3", started.Add(2*time.Second), conversion.Traffic{Source: "google", Campaign: "spring", LandingPage: "https://example.com/b",
+			ClickIDs: map[string]string{"gclid": "g-2", "yclid": "y-1"}}),
+		report("4", started.Add(3*time.Second), conversion.Traffic{Medium: "cpc", Campaign: "autumn"}),
+	}
+	want := &conversion.Traffic{
+		Source: "google", Medium: "cpc", Campaign: "spring", LandingPage: "https://example.com/a",
+		ClickIDs: map[string]string{"gclid": "g-1", "yclid": "y-1"},
+	}
+	require.Equal(t, want, conversion.FoldCall(events).Traffic)
+	slices.Reverse(events)
+	require.Equal(t, want, conversion.FoldCall(events).Traffic, "in any order")
+	require.Equal(t, map[string]string{"gclid": "g-2", "yclid": "y-1"}, events[1].Traffic.ClickIDs, "the events stay as they are")
 }
 
 func TestInlineTrafficCountsAsAVisit(t *testing.T) {

@@ -153,10 +153,11 @@ func TestFoldedCallsAreSane(t *testing.T) {
 			require.True(t, call.Ended())
 			require.GreaterOrEqual(t, *call.TalkSeconds, 0)
 		}
+		require.False(t, call.FirstEndedAt.After(call.EndedAt))
 		counted, late := call.TagsAtEnd()
 		require.Len(t, call.Tags, len(counted)+len(late))
 		for _, tag := range late {
-			require.True(t, tag.At.After(call.EndedAt))
+			require.True(t, tag.At.After(call.FirstEndedAt))
 		}
 	})
 }

@@ -97,6 +97,32 @@ func TestR6_WhichTagsCount(t *testing.T) {
 	}
 }
 
+func TestR6_ALaterEndLetsNoLateTagCount(t *testing.T) {
+	t.Parallel()
+	events := []conversion.Event{
+		{ID: "1", Type: conversion.EventStarted, At: started, Caller: caller, SessionID: "session-1"},
+		{ID: "2", Type: conversion.EventEnded, At: ended, Outcome: conversion.OutcomeMissed, Tags: []string{"support"}},
+		{ID: "3", Type: conversion.EventTagged, At: ended.Add(time.Minute), Tags: []string{"sales"}},
+		{ID: "4", Type: conversion.EventEnded, At: ended.Add(2 * time.Minute), Outcome: conversion.OutcomeAnswered, TalkSeconds: new(45), Tags: []string{"vip"}},
+	}
+	call := conversion.FoldCall(events)
+	facts := call.Facts(nil, conversion.Earlier{})
+	require.Equal(t, []conversion.Tag{{Label: "support", Origin: conversion.TagByAPI, At: ended}}, facts.Tags)
+	require.Len(t, facts.LateTags, 2, "the later end's own tags came after the first end too")
+	require.Equal(t, ended.Add(2*time.Minute), call.EndedAt)
+	require.Equal(t, 45*time.Second, facts.Talk, "how it went is corrected all the same")
+
+	d := conversion.Judge(filtering(conversion.TagFilter{Any: []string{"sales"}}), facts)
+	require.Equal(t, conversion.ReasonTags, d.Reason)
+	require.Equal(t, "'sales' came 1 minute later and does not count", check(d, conversion.CheckTags).Note)
+
+	unique := facts
+	unique.Earlier.LastTargetAt = started.AddDate(0, 0, -1)
+	require.Equal(t, conversion.ReasonMetric, conversion.Judge(asking(metrics(conversion.MetricUniqueTarget)), unique).Reason,
+		"uniqueness counts from the start, whichever end is the last")
+	require.Equal(t, conversion.Send, conversion.Judge(asking(metrics(conversion.MetricUniqueTarget)), facts).Verdict)
+}
+
 func TestR6_SameLabelTwiceCountsAtItsFirstTime(t *testing.T) {
 	t.Parallel()
 	call := conversion.FoldCall([]conversion.Event{

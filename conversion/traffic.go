@@ -1,6 +1,7 @@
 package conversion
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -73,6 +74,23 @@ func (t Traffic) Normalized() Traffic {
 	}
 	t.ClickIDs = nil
 	if len(ids) > 0 {
+		t.ClickIDs = ids
+	}
+	return t
+}
+
+// filledFrom gives the traffic with what it lacks taken from another report,
+// click ids by their names. Both are normalised.
+func (t Traffic) filledFrom(other Traffic) Traffic {
+	for _, f := range TrafficFields {
+		if f.ref != nil {
+			known := f.ref(&t)
+			*known = cmp.Or(*known, *f.ref(&other))
+		}
+	}
+	if len(other.ClickIDs) > 0 {
+		ids := maps.Clone(other.ClickIDs)
+		maps.Copy(ids, t.ClickIDs)
 		t.ClickIDs = ids
 	}
 	return t
