@@ -153,7 +153,7 @@ func TestG6_HangingIntegrationHoldsOnlyItsOwnPlaces(t *testing.T) {
 	t.Parallel()
 	f := newField(took)
 	f.store.integration.Settings.Delivery.MaxConcurrent = 2
-	hanging, answer := make(chan struct{}, 2), make(chan struct{})
+	hanging, answer := make(chan struct{}, 3), make(chan struct{})
 	f.answers.pause = func() {
 		hanging <- struct{}{}
 		<-answer
@@ -166,12 +166,15 @@ func TestG6_HangingIntegrationHoldsOnlyItsOwnPlaces(t *testing.T) {
 	}
 	<-hanging
 	<-hanging
-	f.clock.Advance(9 * time.Second) // both hang; the line would be in vain
+	f.clock.Advance(9 * time.Second) // both hang; all but the first in line would wait in vain
+	f.add("dlv_line")
+	all.Go(func() { _, _ = f.dispatch(t, "dlv_line") })
+	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 4), "three heartbeats, and one that stands in line")
 
 	_, err := f.dispatch(t, "dlv_1")
 	text, delay := refusal(t, err, activities.ErrorWaiting)
 	require.Equal(t, "waiting: as many sends to this destination as allowed are under way", text)
-	require.Equal(t, 5500*time.Millisecond, delay, "a second, and the time in which one of two places becomes free")
+	require.Equal(t, 1250*time.Millisecond, delay)
 	require.Equal(t, models.DeliveryWaiting, f.delivery().State)
 	require.Zero(t, f.delivery().Attempts)
 
