@@ -1,17 +1,16 @@
 package conversion
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
-// comparison is what an operator does: how owners read it, whether what was
-// seen fits one value, and whether it holds when nothing fits.
+// comparison is what an operator does: how owners read it, how to find whether
+// what was seen fits one value, and whether it holds when nothing fits.
 type comparison struct {
 	op      Operator
 	words   string
-	fits    func(seen, value string) bool
+	fitting func(value string) func(seen string) bool // prepared once, for all that was seen
 	negated bool
 }
 
@@ -93,27 +92,23 @@ func (o Operator) holds(seen, values []string) bool {
 	if !known || len(values) == 0 {
 		return false
 	}
-	fits := slices.ContainsFunc(seen, func(s string) bool {
-		return slices.ContainsFunc(values, func(value string) bool { return c.fits(s, value) })
+	fits := slices.ContainsFunc(values, func(value string) bool {
+		return slices.ContainsFunc(seen, c.fitting(value))
 	})
 	return fits != c.negated
 }
 
 // equals compares whole texts without case. A value that stands for nothing,
 // such as "(direct)", equals an empty field.
-func equals(seen, value string) bool { return fold(seen) == fold(knownText(value)) }
+func equals(value string) func(seen string) bool {
+	value = fold(knownText(value))
+	return func(seen string) bool { return fold(seen) == value }
+}
 
 // folded makes a test of texts one that does not mind their case.
-func folded(test func(s, part string) bool) func(seen, value string) bool {
-	return func(seen, value string) bool { return test(fold(seen), fold(value)) }
+func folded(test func(s, part string) bool) func(value string) func(seen string) bool {
+	return func(value string) func(seen string) bool {
+		value = fold(value)
+		return func(seen string) bool { return test(fold(seen), value) }
+	}
 }
-
-// matches searches for an RE2 expression, without case. Expressions that do not
-// compile fit nothing; validation refuses them when the rules are saved.
-func matches(seen, expression string) bool {
-	re, err := compile(expression)
-	return err == nil && re.MatchString(seen)
-}
-
-// compile reads an RE2 expression that matches without case.
-func compile(expression string) (*regexp.Regexp, error) { return regexp.Compile("(?i)" + expression) }

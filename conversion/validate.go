@@ -17,7 +17,16 @@ const (
 	MaxConditions  = 100 // comparisons and groups of one traffic filter
 	MaxDepth       = 5   // of nested conditions; a comparison alone is 1
 	MaxValues      = 100 // of one comparison
-	MaxValueLength = 500 // characters of one value, an RE2 expression included
+	MaxValueLength = 500 // characters of one value
+)
+
+// What RE2 expressions may ask for at most. Their work is done by the workers
+// that all sites share.
+const (
+	MaxExpressions      = 20   // of one traffic filter
+	MaxExpressionLength = 200  // characters of one
+	MaxExpressionSize   = 1000 // instructions of the program that one becomes
+	MaxMatchedLength    = 512  // characters of a text that are searched
 )
 
 // Validate says what is wrong with the rules for this kind; empty: nothing. The

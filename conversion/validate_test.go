@@ -118,7 +118,7 @@ func TestR7_ValidateTraffic(t *testing.T) {
 		"values too many":        {leaf("city", conversion.OpEquals, labels(101)...), ".values", "at most 100 values"},
 		"values with is_empty":   {leaf("city", conversion.OpIsEmpty, "x"), ".values", "no values with is_empty"},
 		"value empty":            {leaf("city", conversion.OpEquals, "Riga", " "), ".values[1]", "a value that is not empty; for empty fields use is_empty"},
-		"value too long":         {leaf("city", conversion.OpMatches, strings.Repeat("я", 501)), ".values[0]", "at most 500 characters"},
+		"value too long":         {leaf("city", conversion.OpEquals, strings.Repeat("я", 501)), ".values[0]", "at most 500 characters"},
 		"expression not closed":  {leaf("city", conversion.OpMatches, "riga", "(secret"), ".values[1]", "an RE2 expression; this one has: missing closing )"},
 		"expression beyond RE2":  {leaf("city", conversion.OpMatches, "(?=x)"), ".values[0]", "an RE2 expression; this one has: invalid or unsupported Perl syntax"},
 		"expression from inside": {leaf("city", conversion.OpMatches, "a)(b"), ".values[0]", "an RE2 expression; this one has: unexpected )"},

@@ -3,7 +3,6 @@ package conversion
 import (
 	"errors"
 	"fmt"
-	"regexp/syntax"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -13,6 +12,10 @@ import (
 func (w *wrongs) traffic(c Condition, path string) {
 	if c.count() > MaxConditions {
 		w.add(path, "at most %d conditions in all", MaxConditions)
+		return
+	}
+	if c.expressions() > MaxExpressions {
+		w.add(path, "at most %d expressions with %s in all", MaxExpressions, OpMatches)
 		return
 	}
 	w.condition(c, path, 1)
@@ -81,21 +84,23 @@ func (w *wrongs) value(op Operator, value, path string) {
 	switch {
 	case strings.TrimSpace(value) == "":
 		w.add(path, "a value that is not empty; for empty fields use %s", OpIsEmpty)
+	case op == OpMatches:
+		w.expression(value, path)
 	case utf8.RuneCountInString(value) > MaxValueLength:
 		w.add(path, "at most %d characters", MaxValueLength)
-	case op == OpMatches:
-		if _, err := compile(value); err != nil {
-			w.add(path, "an RE2 expression; this one has: %s", expressionFault(err))
-		}
 	}
 }
 
-// expressionFault says what is wrong with an expression, without quoting it.
-func expressionFault(err error) string {
-	if parse, ok := errors.AsType[*syntax.Error](err); ok {
-		return parse.Code.String()
+func (w *wrongs) expression(value, path string) {
+	_, err := compile(value)
+	switch {
+	case utf8.RuneCountInString(value) > MaxExpressionLength:
+		w.add(path, "at most %d characters with %s", MaxExpressionLength, OpMatches)
+	case errors.Is(err, errExpressionSize):
+		w.add(path, "a simpler RE2 expression; this one repeats too much or too large a part")
+	case err != nil:
+		w.add(path, "an RE2 expression; this one has: %s", expressionFault(err))
 	}
-	return "an error"
 }
 
 func trafficFieldNames() []string {
