@@ -13,11 +13,12 @@ import (
 // often it comes, and one that says something new gives another.
 //
 // The time of the event counts only when the provider told it: for a time of
-// arrival, pass the event without At.
+// arrival, pass the event without At. Times are those that Plausible lets pass:
+// one after the year 9999 has no JSON.
 func EventID(e conversion.Event) string {
 	e.ID = ""
 	content, err := json.Marshal(e)
-	if err != nil { // an event is made of types that always encode
+	if err != nil { // an event of a plausible time is made of types that always encode
 		panic(err)
 	}
 	digest := sha256.Sum256(content)

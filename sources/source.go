@@ -55,6 +55,9 @@ type Report struct {
 	ExternalID string            // the provider's id of the call or lead
 	Event      *conversion.Event // calls
 	Lead       *conversion.Lead  // leads
+	// OnlyIfKnown: the event adds to a call that was reported before, and is
+	// dropped when there is none. It never makes a conversion of its own.
+	OnlyIfKnown bool
 }
 
 // Source reads one provider's webhooks.

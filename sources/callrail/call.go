@@ -15,13 +15,17 @@ func (m message) call(event string, receivedAt time.Time, s sources.Settings) ([
 	if event == callModified {
 		return m.modification(receivedAt), nil
 	}
-	at, ok := m.startedAt()
+	at, ok := m.startedAt(receivedAt)
 	if !ok {
-		return nil, fault.InvalidFields(fault.Field{Path: "start_time", Expected: "the start of the call, such as 2026-03-01T12:00:00.000-05:00"})
+		return nil, fault.InvalidFields(fault.Field{Path: "start_time", Expected: "the start of the call, " + plausible + ", such as 2026-03-01T12:00:00.000-05:00"})
 	}
 	reports := []sources.Report{m.report(m.started(at, s))}
 	if event == postCall {
-		reports = append(reports, m.report(m.ended(at)))
+		end := m.ended(at)
+		if !sources.Plausible(end.At, receivedAt) {
+			return nil, fault.InvalidFields(fault.Field{Path: "duration", Expected: "seconds that end the call at most one day ahead"})
+		}
+		reports = append(reports, m.report(end))
 	}
 	return reports, nil
 }
@@ -78,7 +82,8 @@ func (m message) ended(startedAt time.Time) conversion.Event {
 
 // modification gives the tags of a call that was changed after its end, as of
 // now: when each was put on is not told, and the message's timestamp may be that
-// of the call. So they are late, and cause nothing (requirement R6).
+// of the call. So they are late, and cause nothing (requirement R6): no
+// conversion either, when the call itself was never reported.
 func (m message) modification(receivedAt time.Time) []sources.Report {
 	if len(m.Tags) == 0 {
 		return nil
@@ -86,7 +91,9 @@ func (m message) modification(receivedAt time.Time) []sources.Report {
 	e := conversion.Event{Type: conversion.EventTagged, Tags: m.Tags, TagOrigin: conversion.TagByAPI}
 	e.ID = sources.EventID(e) // without the time of arrival: a repeat is the same event
 	e.At = receivedAt.UTC().Truncate(time.Microsecond)
-	return []sources.Report{m.report(e)}
+	report := m.report(e)
+	report.OnlyIfKnown = true
+	return []sources.Report{report}
 }
 
 func (m message) report(e conversion.Event) sources.Report {

@@ -113,9 +113,9 @@ func fresh(r sources.Request, s sources.Settings) error {
 	if err != nil {
 		return err
 	}
-	sent, ok := parseTime(m.Timestamp)
+	sent, ok := parseTime(r.ReceivedAt, m.Timestamp)
 	if age := r.ReceivedAt.Sub(sent); !ok || age > limit {
-		return fault.New(fault.Unauthenticated, "the message's timestamp is missing or older than max_age_seconds")
+		return fault.New(fault.Unauthenticated, "the message's timestamp is missing, far ahead or older than max_age_seconds")
 	}
 	return nil
 }
@@ -142,7 +142,7 @@ func (*Source) Parse(r sources.Request, s sources.Settings) ([]sources.Report, e
 		return nil, fault.InvalidFields(fault.Field{Path: "resource_id", Expected: "the id of the call or form, or the field id"})
 	}
 	if event == formSubmission {
-		return m.lead(s)
+		return m.lead(r.ReceivedAt, s)
 	}
 	return m.call(event, r.ReceivedAt, s)
 }

@@ -198,6 +198,50 @@ func TestR6_TagAddedAfterTheEndIsLate(t *testing.T) {
 	require.Empty(t, events(t, request("call_modified", message(t, map[string]any{"changes": []string{"note"}, "tags": ""}))))
 }
 
+func TestR6_AModificationNeverMakesAConversion(t *testing.T) {
+	t.Parallel()
+	for _, event := range []string{"pre_call", "post_call", "call_modified", ""} {
+		for name, changes := range map[string]any{"call modified": []string{"tags"}, "another": nil} {
+			reports, err := callrail.New().Parse(request(event, message(t, map[string]any{"changes": changes})), settings("k"))
+			require.NoError(t, err)
+			modified := changes != nil || event == "call_modified"
+			for _, r := range reports {
+				require.Equal(t, modified, r.OnlyIfKnown, "%s at the URL of %q", name, event)
+			}
+		}
+	}
+}
+
+func TestTimesAreBoundedAsAtTheAPI(t *testing.T) {
+	t.Parallel()
+	const day = 24 * 60 * 60
+	for name, tc := range map[string]struct {
+		event   string
+		changed map[string]any
+		field   string // empty: taken
+	}{
+		"the year 2000":                   {"post_call", map[string]any{"start_time": "2000-01-01T00:00:00Z"}, ""},
+		"before it":                       {"post_call", map[string]any{"start_time": "1999-12-31T23:59:59Z"}, "start_time"},
+		"a day ahead":                     {"pre_call", map[string]any{"start_time": "2026-03-02T12:30:00Z"}, ""},
+		"further ahead":                   {"pre_call", map[string]any{"start_time": "2026-03-02T12:30:01Z"}, "start_time"},
+		"the last year, beyond its end":   {"post_call", map[string]any{"start_time": "9999-12-31T23:59:59-01:00"}, "start_time"},
+		"another time of the call serves": {"post_call", map[string]any{"start_time": "9999-12-31T23:59:59Z", "created_at": "2026-03-01T12:00:00Z"}, ""},
+		"ends a day ahead":                {"post_call", map[string]any{"start_time": "2026-03-01T12:30:00Z", "duration": day}, ""},
+		"ends further ahead":              {"post_call", map[string]any{"start_time": "2026-03-01T12:30:00Z", "duration": day + 1}, "duration"},
+		"ends never":                      {"post_call", map[string]any{"duration": 2147483647}, "duration"},
+		"a form of the future":            {"form_submission", map[string]any{"submitted_at": "9999-12-31T23:59:59-23:00"}, "submitted_at"},
+	} {
+		_, err := callrail.New().Parse(request(tc.event, message(t, tc.changed)), settings("k"))
+		if tc.field == "" {
+			require.NoError(t, err, name)
+			continue
+		}
+		require.Equal(t, fault.Invalid, fault.CodeOf(err), name)
+		require.ErrorContains(t, err, tc.field+": ", name)
+		require.ErrorContains(t, err, "one day ahead", name)
+	}
+}
+
 func TestARepeatIsTheSameEventAndAChangeIsAnother(t *testing.T) {
 	t.Parallel()
 	id := func(changed map[string]any) string {
@@ -222,6 +266,7 @@ func TestR3_VisitorIDsAndTrafficComeWithTheCall(t *testing.T) {
 		want   string
 	}{
 		"the first cookie is nobody's": {map[string]any{"__r_aid_v__": "unknown", "__rtbh.aid": "second"}, "second"},
+		"nobody's in other words":      {map[string]any{"__r_aid_v__": "%7B%22id%22%3A%22undefined%22%7D", "__rtbh.aid": "second"}, "second"},
 		"the cookie is an object":      {map[string]any{"__rtbh.aid": map[string]any{"id": "x"}}, `{"id":"x"}`},
 		"the cookies are text":         {`{"__rtbh.aid":"x"}`, "x"},
 		"there are none":               {"", ""},

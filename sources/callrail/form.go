@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"ringback/conversion"
 	"ringback/fault"
@@ -20,10 +21,10 @@ var (
 
 // lead reads a form submission. CallRail passes the form's fields on as the
 // site names them, so who sent it is found by the fields' names.
-func (m message) lead(s sources.Settings) ([]sources.Report, error) {
-	at, ok := parseTime(m.SubmittedAt, m.CreatedAt, m.Timestamp)
+func (m message) lead(receivedAt time.Time, s sources.Settings) ([]sources.Report, error) {
+	at, ok := parseTime(receivedAt, m.SubmittedAt, m.CreatedAt, m.Timestamp)
 	if !ok {
-		return nil, fault.InvalidFields(fault.Field{Path: "submitted_at", Expected: "when the form was sent, such as 2026-03-01T12:00:00.000-05:00"})
+		return nil, fault.InvalidFields(fault.Field{Path: "submitted_at", Expected: "when the form was sent, " + plausible + ", such as 2026-03-01T12:00:00.000-05:00"})
 	}
 	given := cmp.Or(string(m.CustomerNumber), m.formField(phoneNames))
 	l := &conversion.Lead{

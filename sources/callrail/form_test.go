@@ -47,6 +47,9 @@ func FuzzParse(f *testing.F) {
 	f.Add("call_modified", message(f, map[string]any{"changes": []string{"tags"}}))
 	f.Add("form_submission", form(f))
 	f.Add("pre_call", []byte(`{"id":1,"tags":"a,b","custom":"{}","duration":1e9,"start_time":"0001-01-01T00:00:00Z"}`))
+	f.Add("post_call", []byte(`{"id":1,"start_time":"9999-12-31T23:59:59-01:00","duration":2147483647}`))
+	f.Add("post_call", message(f, map[string]any{"duration": 2147483647}))
+	f.Add("form_submission", []byte(`{"id":1,"form_data":{"a":"b"},"submitted_at":"9999-12-31T23:59:59-23:00"}`))
 	f.Fuzz(func(t *testing.T, event string, body []byte) {
 		reports, err := callrail.New().Parse(request(event, body), settings("k"))
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"ringback/sources"
 )
 
 // message is a webhook's body: those of its fields that say something to
@@ -84,16 +86,19 @@ func (m message) answered() bool {
 }
 
 // startedAt is when the call began, as far as the message tells.
-func (m message) startedAt() (time.Time, bool) {
-	return parseTime(m.StartTime, m.CreatedAt, m.DateTime)
+func (m message) startedAt(receivedAt time.Time) (time.Time, bool) {
+	return parseTime(receivedAt, m.StartTime, m.CreatedAt, m.DateTime)
 }
 
-// parseTime reads the first of these that is a time: ISO 8601 with an offset,
-// or CallRail's legacy form, which is UTC.
-func parseTime(given ...text) (time.Time, bool) {
+// plausible is what is expected of every time.
+const plausible = "from the year 2000 on and at most one day ahead"
+
+// parseTime reads the first of these that is a plausible time: ISO 8601 with an
+// offset, or CallRail's legacy form, which is UTC.
+func parseTime(receivedAt time.Time, given ...text) (time.Time, bool) {
 	for _, g := range given {
 		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700", time.DateTime} {
-			if t, err := time.Parse(layout, string(g)); err == nil && t.Year() > 1970 {
+			if t, err := time.Parse(layout, string(g)); err == nil && sources.Plausible(t, receivedAt) {
 				return t.UTC().Truncate(time.Microsecond), true
 			}
 		}

@@ -67,11 +67,12 @@ func cookies(s sources.Settings) []cookie {
 }
 
 // visitorIDs gives the ids that the captured cookies hold, and CallRail's and
-// Google Analytics' own. Cookies are passed on as they are: a destination reads its own.
+// Google Analytics' own. Cookies are passed on as they are: a destination reads
+// its own. One that identifies nobody leaves the place to the next.
 func (m message) visitorIDs(s sources.Settings) map[string]string {
 	known := map[string]text{"callrail": m.SessionID, "ga": m.GA}
 	for _, c := range cookies(s) {
-		if value := m.Custom[c.name]; value != "unknown" && known[c.system] == "" {
+		if value := m.Custom[c.name]; known[c.system] == "" && conversion.UsableVisitorID(value) {
 			known[c.system] = text(value)
 		}
 	}

@@ -167,6 +167,7 @@ func RequireNormalised(t *testing.T, r sources.Report) {
 	t.Helper()
 	if r.Kind == conversion.KindLead {
 		require.Nil(t, r.Event)
+		require.False(t, r.OnlyIfKnown, "a lead adds to nothing")
 		require.Regexp(t, e164, r.Lead.Phone)
 		requireTime(t, r.Lead.At)
 		return
@@ -174,6 +175,10 @@ func RequireNormalised(t *testing.T, r sources.Report) {
 	require.Equal(t, conversion.KindCall, r.Kind)
 	require.Nil(t, r.Lead)
 	require.NotEmpty(t, r.Event.ID)
+	if r.OnlyIfKnown {
+		require.NotContains(t, []conversion.EventType{conversion.EventStarted, conversion.EventEnded}, r.Event.Type,
+			"a start or an end tells of the call itself")
+	}
 	require.Regexp(t, e164, r.Event.Caller)
 	require.Regexp(t, e164, r.Event.TrackingNumber)
 	require.False(t, r.Event.Anonymous && r.Event.Caller != "")
@@ -185,6 +190,7 @@ func requireTime(t *testing.T, at time.Time) {
 	require.False(t, at.IsZero())
 	require.Equal(t, at.UTC().Truncate(time.Microsecond), at)
 	require.Equal(t, time.UTC, at.Location())
+	require.True(t, at.Year() >= 2000 && at.Year() <= 9999, "the year %d: see sources.Plausible", at.Year())
 }
 
 func (s Subject) survivesGarbage(t *testing.T) {
