@@ -34,7 +34,7 @@ func (a *Conversions) Plan(ctx context.Context, in workflows.PlanInput) (workflo
 		StartKnown: !call.StartedAt.IsZero(),
 		Ended:      call.Ended(),
 		Status:     planStatus(call),
-		CloseAt:    closeAt(c, call),
+		CloseAt:    c.Conversion.CloseAt(c.Site),
 		Settle:     a.settle(c),
 		StartGrace: StartGrace,
 	}
@@ -105,16 +105,6 @@ func planStatus(call conversion.Call) string {
 	default:
 		return statusRinging
 	}
-}
-
-// closeAt is the site's deadline for a call that never reports its end. It
-// counts from the start, or from the acceptance while no start is known.
-func closeAt(c models.Case, call conversion.Call) time.Time {
-	from := call.StartedAt
-	if from.IsZero() {
-		from = c.Conversion.CreatedAt
-	}
-	return from.Add(time.Duration(c.Site.MaxCallMinutes) * time.Minute)
 }
 
 // settle is how long to wait after the end for what the source tells late.

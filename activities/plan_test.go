@@ -35,9 +35,9 @@ func TestPlanTellsWhatIsKnown(t *testing.T) {
 			events: []conversion.Event{answered, started()},
 			wanted: workflows.Plan{StartKnown: true, Status: "answered", CloseAt: noon.Add(4 * time.Hour)},
 		},
-		"the end overtook the start: the deadline counts from the acceptance": {
+		"the end overtook the start: the deadline counts from the end": {
 			events: []conversion.Event{endedAfter(45)},
-			wanted: workflows.Plan{Ended: true, Status: "ended", CloseAt: noon.Add(4*time.Hour + time.Second)},
+			wanted: workflows.Plan{Ended: true, Status: "ended", CloseAt: noon.Add(4 * time.Hour)},
 		},
 		"the source asks to settle": {
 			events: []conversion.Event{started()},

@@ -55,6 +55,7 @@ type Conversion struct {
 	CreatedAt time.Time  // accepted
 	DecidedAt *time.Time // all decisions made; what comes later is late
 	DoneAt    *time.Time
+	RevivedAt *time.Time // its workflow was told again then, because its time was long over
 }
 
 // Event is one accepted report, raw and normalised. Seq orders acceptance.
@@ -126,9 +127,9 @@ type Signal struct {
 	WorkflowID   string
 	SiteID       string
 	ConversionID string
-	DeliveryID   string          // resends only
-	Kind         conversion.Kind // empty for resends
-	EventType    string
+	DeliveryID   string            // resends only
+	Kind         conversion.Kind   // empty for resends
+	EventType    string            // of the event that was stored, or EventRevived; of resends empty, or EventRevived
 	Trace        map[string]string `gorm:"serializer:json"` // W3C trace context of the request
 	Tries        int
 	NextTryAt    time.Time

@@ -45,6 +45,7 @@ type Delivery struct {
 	AcceptedAt      time.Time // when the last event that the decision used was accepted; of a resend: when it was asked for
 	CreatedAt       time.Time
 	FinishedAt      *time.Time
+	RevivedAt       *time.Time // resends only: the workflow was told again then, because its time was long over
 }
 
 // Attempt is one try at a delivery: redacted request, capped answer.

@@ -28,7 +28,8 @@ type outbox struct {
 	order     []int64
 	polls     []int // the limit of each DueSignals
 	postponed map[int64]time.Time
-	err       error // of every call
+	stuck     []models.Signal // for ReviveStuck, once
+	err       error           // of every call
 }
 
 func newOutbox(signals ...models.Signal) *outbox {
@@ -91,6 +92,18 @@ func (o *outbox) PostponeSignals(_ context.Context, seqs []int64, until time.Tim
 		o.postponed[seq] = until
 	}
 	return o.err
+}
+
+func (o *outbox) ReviveStuck(context.Context, time.Time, int) ([]models.Signal, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	revived := o.stuck
+	o.stuck = nil
+	for _, s := range revived {
+		o.rows[s.Seq] = s
+		o.order = append(o.order, s.Seq)
+	}
+	return revived, o.err
 }
 
 func (o *outbox) left() int {

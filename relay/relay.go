@@ -18,6 +18,8 @@ type Store interface {
 	DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]models.Signal, error)
 	SignalsDone(ctx context.Context, seqs []int64) error
 	PostponeSignals(ctx context.Context, seqs []int64, until time.Time) error
+	// ReviveStuck puts rows into the outbox for what should long be done.
+	ReviveStuck(ctx context.Context, now time.Time, limit int) ([]models.Signal, error)
 }
 
 // Starter is what the relay needs of Temporal. client.Client has it.
@@ -55,7 +57,8 @@ const (
 
 // Relay carries signals from the outbox to Temporal, by two ways: those offered
 // right after their commit go out at once, and the sweeper takes what is left:
-// after an outage, a crash, or too many offers.
+// after an outage, a crash, or too many offers. Now and then it also looks for
+// what is stuck because its workflow is gone.
 type Relay struct {
 	Options
 	offered chan models.Signal
@@ -91,12 +94,14 @@ func (r *Relay) Offer(s models.Signal) {
 // already, as far as Temporal takes it within a few seconds; the rest stays in
 // the outbox.
 func (r *Relay) Run(ctx context.Context) error {
-	var senders, finisher sync.WaitGroup
+	var senders, finisher, reviver sync.WaitGroup
 	for range r.Senders {
 		senders.Go(func() { r.sendUntil(ctx) })
 	}
 	finisher.Go(r.finish)
+	reviver.Go(func() { r.reviveUntil(ctx) })
 	r.sweepUntil(ctx)
+	reviver.Wait()
 	senders.Wait()
 	close(r.told)
 	finisher.Wait()

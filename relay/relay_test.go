@@ -59,7 +59,7 @@ func TestSignalsBecomeStarts(t *testing.T) {
 				got := calls[0]
 				require.Equal(t, "0af7651916cd43dd8448eb211c80319c", got.traceID, "the request's trace goes on")
 				require.True(t, got.underLimit)
-				require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE, got.options.WorkflowIDReusePolicy)
+				require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY, got.options.WorkflowIDReusePolicy)
 				require.Equal(t, workflows.QueueConversions, got.options.TaskQueue)
 				got.options, got.traceID, got.underLimit = test.wanted.options, "", false
 				require.Equal(t, test.wanted, got)

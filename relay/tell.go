@@ -7,6 +7,7 @@ import (
 
 	"go.opentelemetry.io/otel/propagation"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
 
 	"ringback/conversion"
 	"ringback/models"
@@ -14,8 +15,8 @@ import (
 )
 
 // tell starts or signals the workflow of one signal. Work that has been done
-// already is done: a workflow id runs once (guarantee 2), so a late event finds
-// its closed workflow and starts no second one.
+// already is done: a workflow id runs to its end once (guarantee 2), so a late
+// event finds its completed workflow and starts no second one.
 func (r *Relay) tell(ctx context.Context, s models.Signal) error {
 	ctx = propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier(s.Trace))
 	err := r.start(ctx, s)
@@ -33,15 +34,22 @@ func (r *Relay) start(ctx context.Context, s models.Signal) error {
 		in, event := conversionInput(s), conversion.EventType(s.EventType)
 		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID,
 			workflows.SignalEvent, workflows.EventSignal{Seq: s.Seq, Type: event},
-			workflows.CallStart(s.WorkflowID, in, event), workflows.CallWorkflow, in)
+			perhapsAgain(s, workflows.CallStart(s.WorkflowID, in, event)), workflows.CallWorkflow, in)
 	case conversion.KindLead:
 		in := conversionInput(s)
-		_, err = r.Temporal.ExecuteWorkflow(ctx, workflows.LeadStart(s.WorkflowID, in), workflows.LeadWorkflow, in)
+		_, err = r.Temporal.ExecuteWorkflow(ctx, perhapsAgain(s, workflows.LeadStart(s.WorkflowID, in)), workflows.LeadWorkflow, in)
 	default:
 		in := workflows.ResendInput{DeliveryID: s.DeliveryID, SiteID: s.SiteID}
-		_, err = r.Temporal.ExecuteWorkflow(ctx, workflows.ResendStart(s.WorkflowID, in), workflows.ResendWorkflow, in)
+		_, err = r.Temporal.ExecuteWorkflow(ctx, perhapsAgain(s, workflows.ResendStart(s.WorkflowID, in)), workflows.ResendWorkflow, in)
 	}
 	return err
+}
+
+func perhapsAgain(s models.Signal, options client.StartWorkflowOptions) client.StartWorkflowOptions {
+	if s.EventType == models.EventRevived {
+		return workflows.Again(options)
+	}
+	return options
 }
 
 func conversionInput(s models.Signal) workflows.ConversionInput {

@@ -43,15 +43,25 @@ func ResendStart(workflowID string, in ResendInput) client.StartWorkflowOptions 
 	return options
 }
 
-// start gives what all have in common. An id is run once (guarantee 2): a start
-// that is repeated while it runs finds the run, one that is repeated afterwards
-// is refused with serviceerror.WorkflowExecutionAlreadyStarted. Sites share the
-// queue fairly on servers that have fairness.
+// Again says how to start a workflow that the database found undone long after
+// its time: also where a run has completed, for the database may have been
+// restored from a backup that is older than that. A run that is under way is
+// kept, and one that finds all done does nothing.
+func Again(options client.StartWorkflowOptions) client.StartWorkflowOptions {
+	options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
+	return options
+}
+
+// start gives what all have in common. An id is run to its end once (guarantee
+// 2): a start that is repeated while it runs finds the run, one that is repeated
+// afterwards is refused with serviceerror.WorkflowExecutionAlreadyStarted. Where
+// the run was terminated, or failed, another takes over what it left. Sites
+// share the queue fairly on servers that have fairness.
 func start(workflowID, siteID, summary string) client.StartWorkflowOptions {
 	return client.StartWorkflowOptions{
 		ID:                       workflowID,
 		TaskQueue:                QueueConversions,
-		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		StaticSummary:            summary,
 		Priority:                 temporal.Priority{FairnessKey: siteID},

@@ -13,7 +13,7 @@ import (
 	"ringback/workflows"
 )
 
-func TestG2_AStartIsRunOnce(t *testing.T) {
+func TestG2_AStartIsRunToItsEndOnce(t *testing.T) {
 	t.Parallel()
 	resend := workflows.ResendInput{DeliveryID: "dlv_1", SiteID: "site_1"}
 	cases := map[string]client.StartWorkflowOptions{
@@ -24,7 +24,10 @@ func TestG2_AStartIsRunOnce(t *testing.T) {
 	for kind, options := range cases {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE, options.WorkflowIDReusePolicy)
+			require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY, options.WorkflowIDReusePolicy)
+			again := workflows.Again(options)
+			require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, again.WorkflowIDReusePolicy)
+			require.Equal(t, enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING, again.WorkflowIDConflictPolicy)
 			require.Equal(t, enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING, options.WorkflowIDConflictPolicy)
 			require.Equal(t, workflows.QueueConversions, options.TaskQueue)
 			require.Equal(t, "site_1", options.Priority.FairnessKey)

@@ -126,7 +126,8 @@ CREATE TABLE conversions (
     fields           {{json}},
     created_at       {{timestamp}} NOT NULL,
     decided_at       {{timestamp}},
-    done_at          {{timestamp}}
+    done_at          {{timestamp}},
+    revived_at       {{timestamp}}
 );
 -- Guarantee 2: one external id is one conversion.
 CREATE UNIQUE INDEX conversions_once ON conversions (site_id, kind, source, external_id);
@@ -221,12 +222,14 @@ CREATE TABLE deliveries (
     give_up_at       {{timestamp}} NOT NULL,
     accepted_at      {{timestamp}} NOT NULL,
     created_at       {{timestamp}} NOT NULL,
-    finished_at      {{timestamp}}
+    finished_at      {{timestamp}},
+    revived_at       {{timestamp}}
 );
 -- Guarantee 2: one delivery per integration (n = 0), and one per resend a person asked for.
 CREATE UNIQUE INDEX deliveries_once ON deliveries (conversion_id, integration_id, n);
 CREATE INDEX deliveries_by_site ON deliveries (site_id, id);
 CREATE INDEX deliveries_by_state ON deliveries (site_id, state, id);
+CREATE INDEX resends_open ON deliveries (give_up_at) WHERE n > 0 AND state NOT IN ('delivered', 'failed');
 
 CREATE TABLE attempts (
     id             {{id}} PRIMARY KEY,
