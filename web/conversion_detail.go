@@ -103,7 +103,7 @@ func (s *server) conversionDetail(ctx context.Context, id string) (detailView, e
 	}
 	return detailView{
 		ConversionView: s.viewConversion(d.Conversion),
-		Integrations:   standings(d, undecided),
+		Integrations:   s.standings(d, undecided),
 		Events:         views(d.Events, viewEvent),
 		Tags:           views(d.Tags, viewTag),
 		Decisions:      views(d.Decisions, viewDecision),

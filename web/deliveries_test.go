@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -49,6 +50,17 @@ func TestConversionsAreListedAndExplained(t *testing.T) {
 		},
 		{name: "not an id", method: "GET", path: "/conversions/nothing", status: 404},
 	})
+}
+
+func TestG4_ACallThatWasReportedLateIsWaitedForAsLongAsItsWorkflowDoes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.must("POST", "/sites/{site}/calls/call-old/events", `{"type":"started","at":"2026-01-30T12:00:00Z"}`)["conversion_id"].(string)
+	found, err := w.store.Case(t.Context(), id)
+	require.NoError(t, err)
+	until := found.Conversion.CloseAt(found.Site)
+	require.True(t, until.After(start), "the deadline is still to come")
+	require.Contains(t, w.do("GET", "/conversions/"+id, adminToken, "").Body.String(), `"until":"`+until.Format(time.RFC3339)+`"`)
 }
 
 func TestG4_AFailedDeliverySaysWhyAndThatItCanBeResent(t *testing.T) {

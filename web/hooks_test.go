@@ -11,6 +11,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/fault"
+	"ringback/models"
 	"ringback/sources"
 	"ringback/web"
 )
@@ -106,5 +107,23 @@ func TestSettlingIsWaitedForInWords(t *testing.T) {
 	id := w.must("POST", "/sites/{site}/calls/call-5/events", `{"type":"ended","at":"2026-01-31T12:16:50Z","outcome":"missed"}`)["conversion_id"].(string)
 	detail := w.do("GET", "/conversions/"+id, adminToken, "").Body.String()
 	require.Contains(t, detail, "late data from the source")
-	require.Contains(t, detail, `"until":"`+start.Add(20*time.Second).Format(time.RFC3339)+`"`)
+	require.Contains(t, detail, `"until":"`+start.Add(30*time.Second).Format(time.RFC3339)+`"`, "from when the end was reported, as the workflow counts")
+}
+
+func TestASourcesOwnSettlingIsWaitedForWhereTheSiteSaysNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o := options(w.store, w.clock, w.relay, w.outside, w.log)
+	o.Sources = sources.NewRegistry(pigeon{})
+	var err error
+	w.handler, err = web.New(o)
+	require.NoError(t, err)
+	ended := conversion.Event{ID: "e1", Type: conversion.EventEnded, At: start, Outcome: conversion.OutcomeMissed}
+	accepted, err := w.store.AcceptCallEvent(t.Context(), models.CallEvent{
+		SiteID: w.names["site"], Source: "pigeon", ExternalID: "call-5", WorkflowID: "call-5", Event: ended, Raw: []byte("{}"),
+	})
+	require.NoError(t, err)
+	detail := w.do("GET", "/conversions/"+accepted.ConversionID, adminToken, "").Body.String()
+	require.Contains(t, detail, "late data from the source")
+	require.Contains(t, detail, `"until":"`+start.Add(7*time.Second).Format(time.RFC3339)+`"`)
 }

@@ -33,6 +33,22 @@ func unmasked(given map[string]*string) map[string]*string {
 	return out
 }
 
+// keyGone says what is wrong with settings whose credentials no key opens, and what helps.
+const keyGone = "its credentials cannot be read: none of the service's keys opens them; set them again, or have the operator put the key back"
+
+// Readability says whether the stored credentials can be used.
+type Readability struct {
+	CredentialsUnreadable bool   `json:"credentials_unreadable,omitempty" doc:"True: credentials are stored, and none of the service's keys opens them."`
+	Problem               string `json:"problem,omitempty" doc:"What to do about it."`
+}
+
+func readability(isUnreadable bool) Readability {
+	if !isUnreadable {
+		return Readability{}
+	}
+	return Readability{CredentialsUnreadable: true, Problem: keyGone}
+}
+
 type integrationView struct {
 	ID          string            `json:"id" example:"int_01jdq00000000000000000000"`
 	SiteID      string            `json:"site_id" example:"site_01jdq00000000000000000000"`
@@ -41,6 +57,7 @@ type integrationView struct {
 	Enabled     bool              `json:"enabled"`
 	Version     int               `json:"version" doc:"Counts every change. A decision names the version it was made by." example:"3"`
 	Credentials map[string]string `json:"credentials" doc:"******** for each that is set. The values are never shown." example:"{\"pkey\": \"********\", \"tagging_hash\": \"********\"}"`
+	Readability
 	SettingsView
 	Breaker   breakerView `json:"breaker" doc:"Whether the destination is being called."`
 	CreatedAt time.Time   `json:"created_at"`
@@ -84,7 +101,7 @@ type versionView struct {
 func viewIntegration(m models.Integration, b models.Breaker) integrationView {
 	return integrationView{
 		ID: m.ID, SiteID: m.SiteID, Type: m.Type, Name: m.Name, Enabled: m.Enabled, Version: m.Version,
-		Credentials: masked(m.Credentials), SettingsView: viewSettings(m.Settings), Breaker: viewBreaker(b),
+		Credentials: masked(m.Credentials), Readability: readability(m.CredentialsUnreadable), SettingsView: viewSettings(m.Settings), Breaker: viewBreaker(b),
 		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 }

@@ -76,3 +76,22 @@ func TestG8_AnotherAddressWantsItsCredentialsAgain(t *testing.T) {
 		{name: "without the headers", method: "PATCH", path: webhook, as: "editor", body: `{"options":{"url":"` + own + `"},"credentials":{"headers":null}}`, status: 200, holds: []string{own}, lacks: []string{`"headers"`}},
 	})
 }
+
+func TestCredentialsThatNoKeyOpensAreShownWithWhatToDo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.handler = w.withOtherKeys()
+	const integration, source = "/sites/{site}/integrations/{integration}", "/sites/{site}/sources/callrail"
+	wrong := []string{`"credentials_unreadable":true`, `"credentials":{}`, "set them again"}
+	w.run(t, []scenario{
+		{name: "the integration", method: "GET", path: integration, status: 200, holds: wrong},
+		{name: "the source", method: "GET", path: source, status: 200, holds: wrong},
+		{name: "what waits for its decision", method: "GET", path: "/conversions/{conversion}", status: 200, holds: []string{`"problem":"its credentials cannot be read`}},
+	})
+	require.Contains(t, w.browse("/conversions/{conversion}", adminToken).Body.String(), "set them again")
+	w.run(t, []scenario{
+		{name: "set again", method: "PATCH", path: integration, body: `{"credentials":{"pkey":"other","tagging_hash":"` + sampleHash + `"}}`, status: 200, holds: []string{`"pkey":"********"`}, lacks: []string{"unreadable", "problem"}},
+		{name: "the source, set again", method: "PUT", path: source, body: sampleSource, status: 200, lacks: []string{"unreadable", "problem"}},
+	})
+	require.NotContains(t, w.browse("/conversions/{conversion}", adminToken).Body.String(), "set them again")
+}

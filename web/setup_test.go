@@ -37,6 +37,7 @@ type world struct {
 	t       *testing.T
 	handler http.Handler
 	store   *models.Store
+	dsn     string
 	clock   *clockwork.FakeClock
 	relay   *relay
 	outside outside
@@ -113,20 +114,32 @@ func options(store web.Store, clock clockwork.Clock, relay web.Relay, outside de
 }
 
 // openStore opens an empty SQLite database.
-func openStore(t *testing.T, clock clockwork.Clock) *models.Store {
+func openStore(t *testing.T, clock clockwork.Clock) (store *models.Store, dsn string) {
+	t.Helper()
+	dsn = "sqlite:" + filepath.Join(t.TempDir(), "test.db")
+	store = openWithNewKeys(t, dsn, clock)
+	_, err := models.Migrate(context.Background(), store)
+	require.NoError(t, err)
+	return store, dsn
+}
+
+func openWithNewKeys(t *testing.T, dsn string, clock clockwork.Clock) *models.Store {
 	t.Helper()
 	keys, err := secrets.Generate()
 	require.NoError(t, err)
 	box, err := secrets.New(keys)
 	require.NoError(t, err)
-	store, err := models.Open(context.Background(), models.Options{
-		DSN: "sqlite:" + filepath.Join(t.TempDir(), "test.db"), Box: box, Clock: clock, Logger: slog.New(slog.DiscardHandler),
-	})
+	store, err := models.Open(context.Background(), models.Options{DSN: dsn, Box: box, Clock: clock, Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = store.Close() })
-	_, err = models.Migrate(context.Background(), store)
-	require.NoError(t, err)
 	return store
+}
+
+// withOtherKeys gives the service as it is when the keys that sealed its credentials are gone.
+func (w *world) withOtherKeys() http.Handler {
+	handler, err := web.New(options(openWithNewKeys(w.t, w.dsn, w.clock), w.clock, w.relay, w.outside, w.log))
+	require.NoError(w.t, err)
+	return handler
 }
 
 // newWorld makes a service with a site, a source, an integration, a call, and
@@ -135,9 +148,10 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(start)
 	w := &world{
-		t: t, clock: clock, store: openStore(t, clock), relay: &relay{}, outside: outside{}, log: &logBuffer{},
+		t: t, clock: clock, relay: &relay{}, outside: outside{}, log: &logBuffer{},
 		names: map[string]string{}, tokens: map[string]string{"operator": adminToken, "nobody": ""},
 	}
+	w.store, w.dsn = openStore(t, clock)
 	handler, err := web.New(options(w.store, clock, w.relay, w.outside, w.log))
 	require.NoError(t, err)
 	w.handler = handler

@@ -31,9 +31,10 @@ type sourceView struct {
 	SettleSeconds int               `json:"settle_seconds" example:"60"`
 	Options       map[string]string `json:"options"`
 	Credentials   map[string]string `json:"credentials" doc:"******** for each that is set." example:"{\"signing_keys\": \"********\"}"`
-	WebhookURL    string            `json:"webhook_url,omitempty" doc:"Enter this at the provider. It cannot be guessed; keep it to yourself: whoever may only read gets ******** in place of its last part. It answers 2xx only once what it got is stored, 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, 422 to what it cannot read, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
-	CreatedAt     time.Time         `json:"created_at"`
-	UpdatedAt     time.Time         `json:"updated_at"`
+	Readability
+	WebhookURL string    `json:"webhook_url,omitempty" doc:"Enter this at the provider. It cannot be guessed; keep it to yourself: whoever may only read gets ******** in place of its last part. It answers 2xx only once what it got is stored, 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, 422 to what it cannot read, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
+	CreatedAt  time.Time `json:"created_at"`
+	UpdatedAt  time.Time `json:"updated_at"`
 }
 
 func (s *server) viewSource(ctx context.Context, m models.SiteSource) sourceView {
@@ -42,7 +43,7 @@ func (s *server) viewSource(ctx context.Context, m models.SiteSource) sourceView
 	}
 	v := sourceView{
 		Source: m.Source, Enabled: m.Enabled, SettleSeconds: m.SettleSeconds,
-		Options: m.Options, Credentials: masked(m.Credentials), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+		Options: m.Options, Credentials: masked(m.Credentials), Readability: readability(m.CredentialsUnreadable), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 	if m.Source != apiSource {
 		key := mask

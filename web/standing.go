@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,12 +28,13 @@ type standingView struct {
 	IntegrationType string     `json:"integration_type" example:"rtbhouse"`
 	State           standing   `json:"state" enum:"skipped,waiting,retrying,delivered,failed" example:"waiting"`
 	Words           string     `json:"words" doc:"Why it is so, or what is waited for." example:"the end of the call: a metric it asks for is known only then"`
+	Problem         string     `json:"problem,omitempty" doc:"What stands in the way of its deliveries, and what to do." example:"its credentials cannot be read: the key they were sealed with is gone; set them again"`
 	Until           *time.Time `json:"until,omitempty" doc:"waiting: until when at the latest; retrying: the next attempt."`
 }
 
 // standings gives one line per integration: those that were decided on, and
 // while the conversion is undecided those that still will be.
-func standings(d models.Detail, undecided models.Case) []standingView {
+func (s *server) standings(d models.Detail, undecided models.Case) []standingView {
 	out := make([]standingView, 0, len(d.Decisions)+len(undecided.Integrations))
 	decided := map[string]bool{}
 	for _, decision := range d.Decisions {
@@ -41,10 +43,23 @@ func standings(d models.Detail, undecided models.Case) []standingView {
 	}
 	for _, integration := range undecided.Integrations {
 		if !decided[integration.ID] {
-			out = append(out, awaiting(undecided, integration))
+			out = append(out, awaiting(undecided, integration, s.settle(undecided)))
 		}
 	}
 	return out
+}
+
+// settle is how long late data of the source is waited for: as the site has set
+// it, or as the source itself wants it.
+func (s *server) settle(c models.Case) time.Duration {
+	if c.Source != nil {
+		return time.Duration(c.Source.SettleSeconds) * time.Second
+	}
+	source, ok := s.Sources.Get(c.Conversion.Source)
+	if !ok {
+		return 0
+	}
+	return time.Duration(source.Describe().SettleSeconds) * time.Second
 }
 
 // standingOf is where a decision has led to: the latest delivery counts, as a
@@ -83,18 +98,21 @@ func delivered(d models.Delivery) (standing, string, *time.Time) {
 }
 
 // awaiting says what an integration waits for before it can be decided on.
-func awaiting(c models.Case, i models.Integration) standingView {
+func awaiting(c models.Case, i models.Integration, settle time.Duration) standingView {
 	v := standingView{
 		IntegrationID: i.ID, IntegrationName: i.Name, IntegrationType: i.Type,
 		State: standsWaiting, Words: "its decision is about to be made",
+	}
+	if i.CredentialsUnreadable {
+		v.Problem = keyGone
 	}
 	if c.Conversion.Kind != conversion.KindCall {
 		return v
 	}
 	call := foldedCall(c.Events)
 	if call.Ended() {
-		if c.Source != nil && c.Source.SettleSeconds > 0 {
-			until := call.EndedAt.Add(time.Duration(c.Source.SettleSeconds) * time.Second)
+		if settle > 0 {
+			until := endReported(c.Events).Add(settle)
 			v.Words, v.Until = "late data from the source: the call has ended, and the source may still name its visitor", &until
 		}
 		return v
@@ -103,10 +121,21 @@ func awaiting(c models.Case, i models.Integration) standingView {
 		Enabled: i.Enabled, Rules: i.Settings.Calls, Model: i.Settings.AttributionModel, Site: c.Site.Rules(),
 	}
 	if ready, waits := conversion.Decidable(ask, call.Facts(nil, conversion.Earlier{})); !ready {
-		deadline := c.Conversion.At.Add(time.Duration(c.Site.MaxCallMinutes) * time.Minute)
+		deadline := c.Conversion.CloseAt(c.Site)
 		v.Words, v.Until = strings.Join(waits, "; "), &deadline
 	}
 	return v
+}
+
+// endReported is when the end of a call became known: the wait for late data counts from then.
+func endReported(events []models.Event) time.Time {
+	i := slices.IndexFunc(events, func(e models.Event) bool {
+		return e.Call != nil && !e.Late && conversion.FoldCall([]conversion.Event{*e.Call}).Ended()
+	})
+	if i < 0 {
+		return time.Time{}
+	}
+	return events[i].ReceivedAt
 }
 
 func foldedCall(events []models.Event) conversion.Call {
