@@ -36,7 +36,7 @@ var description = sources.Description{
 	Name:  "callrail",
 	Title: "CallRail",
 	Options: []sources.Field{
-		{Name: "visitor_cookies", Default: defaultCookies, Description: "which captured cookies hold visitor ids, as system=cookie with commas; of one system the first that is there counts. Register the cookies in CallRail's Custom Cookie Capture"},
+		{Name: "visitor_cookies", Default: defaultCookies, Description: "which captured cookies hold visitor ids, as system=cookie with commas; of one system the first that identifies somebody counts. Register the cookies in CallRail's Custom Cookie Capture"},
 		{Name: "max_age_seconds", Default: "0", Description: "refuse messages whose timestamp is older than this; 0: any age. CallRail sends the end of a call up to 20 minutes late, and the timestamp may be that of the call's start, so allow for the longest call"},
 	},
 	Credentials: []sources.Field{
