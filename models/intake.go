@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,11 +10,19 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
+	"ringback/fault"
 	"ringback/ids"
 )
 
 // leadEvent is the type and the id of the one event that a lead is.
 const leadEvent = "lead"
+
+// MaxEvents is how many events of one call are kept. Calls have a handful; each
+// is folded anew with all before it.
+const MaxEvents = 500
+
+// ErrTooManyEvents refuses an event of a call that has MaxEvents.
+var ErrTooManyEvents = fault.New(fault.Conflict, "the call has %d events already, which is the most that is kept of one call", MaxEvents)
 
 // CallEvent is one event of a call, as a source or the API reported it.
 type CallEvent struct {
@@ -24,6 +33,10 @@ type CallEvent struct {
 	Event      conversion.Event
 	Raw        []byte            // the body as it arrived
 	Trace      map[string]string // W3C trace context of the request
+
+	// OnlyIfKnown keeps the event only if the call is known: it tells of a
+	// change to a call, and makes none.
+	OnlyIfKnown bool
 }
 
 // LeadIn is a lead, as a source or the API reported it.
@@ -41,6 +54,7 @@ type LeadIn struct {
 type Accepted struct {
 	ConversionID string
 	Duplicate    bool    // it was stored before: nothing changed
+	Ignored      bool    // the call is not known and OnlyIfKnown was asked: nothing is stored
 	Late         bool    // stored after the decisions were made: it changes none
 	Signal       *Signal // what the workflow must hear; nil: nothing
 }
@@ -84,7 +98,8 @@ func (s *Store) AcceptLead(ctx context.Context, in LeadIn) (Accepted, error) {
 // AcceptCallEvent stores an event of a call, folds it into the call, and stores
 // what the workflow must hear, in one transaction (guarantee 1). The same event
 // id of a call is one event (guarantee 2). After the decisions were made an
-// event is kept as late and nothing else changes (guarantee 5).
+// event is kept as late and nothing else changes (guarantee 5). A call that has
+// MaxEvents takes no more: ErrTooManyEvents.
 func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, error) {
 	var accepted Accepted
 	texts := in
@@ -96,7 +111,7 @@ func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, er
 		c := s.newConversion(conversion.KindCall, in.SiteID, in.Source, in.ExternalID, in.WorkflowID)
 		call := conversion.FoldCall([]conversion.Event{in.Event})
 		c.learn(call)
-		first, err := insertOnce(tx, &c)
+		first, err := insertCall(tx, &c, in.OnlyIfKnown)
 		if err != nil {
 			return err
 		}
@@ -118,6 +133,14 @@ func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, er
 	return accepted, err
 }
 
+// insertCall inserts a call unless it is known or has to be, and says whether it did.
+func insertCall(tx *gorm.DB, c *Conversion, onlyIfKnown bool) (bool, error) {
+	if onlyIfKnown {
+		return false, nil
+	}
+	return insertOnce(tx, c)
+}
+
 const sameConversion = "site_id = ? AND kind = ? AND source = ? AND external_id = ?"
 
 // acceptLaterEvent stores an event of a call that is known. The lock on the
@@ -125,6 +148,9 @@ const sameConversion = "site_id = ? AND kind = ? AND source = ? AND external_id 
 func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Accepted, error) {
 	var c Conversion
 	err := locked(tx).Where(sameConversion, key.SiteID, key.Kind, key.Source, key.ExternalID).Take(&c).Error
+	if in.OnlyIfKnown && errors.Is(err, gorm.ErrRecordNotFound) {
+		return Accepted{Ignored: true}, nil
+	}
 	if err != nil {
 		return Accepted{}, fmt.Errorf("locking the call: %w", err)
 	}
@@ -136,7 +162,11 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 		return Accepted{}, err
 	case !isNew:
 		return Accepted{ConversionID: c.ID, Duplicate: true}, nil
-	case event.Late:
+	}
+	if err := roomForEvent(tx, c.ID); err != nil {
+		return Accepted{}, err
+	}
+	if event.Late {
 		tags := conversion.FoldCall([]conversion.Event{in.Event}).Tags
 		return Accepted{ConversionID: c.ID, Late: true}, addTags(tx, c, nil, tags)
 	}
@@ -144,6 +174,16 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 		return Accepted{}, err
 	}
 	return s.tell(tx, c, string(in.Event.Type), in.Trace)
+}
+
+// roomForEvent refuses an event, already inserted, that is one too many.
+func roomForEvent(tx *gorm.DB, conversionID string) error {
+	var events int64
+	err := tx.Model(&Event{}).Where("conversion_id = ?", conversionID).Count(&events).Error
+	if err == nil && events > MaxEvents {
+		return ErrTooManyEvents
+	}
+	return err
 }
 
 // refold folds all events of a call anew: an event that comes out of order

@@ -261,3 +261,47 @@ func TestG5_NoEventFallsBetween(t *testing.T) {
 		}
 	})
 }
+
+func TestEventThatOnlyAddsToAKnownCallMakesNone(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		at := modeltest.Start
+		change := modeltest.CallEvent(site, "x", tagged("e3", at, "sales"))
+		change.OnlyIfKnown = true
+		accepted, err := s.AcceptCallEvent(t.Context(), change)
+		require.NoError(t, err)
+		require.Equal(t, models.Accepted{Ignored: true}, accepted)
+		waiting, _, err := s.OutboxStats(t.Context())
+		require.NoError(t, err)
+		require.Zero(t, waiting)
+
+		call := accept(t, s, site, "x", started(at))
+		accepted, err = s.AcceptCallEvent(t.Context(), change)
+		require.NoError(t, err)
+		require.Equal(t, call.ConversionID, accepted.ConversionID)
+		require.False(t, accepted.Duplicate, "the first time it was not stored")
+		require.Len(t, detail(t, s, site, call.ConversionID).Events, 2)
+	})
+}
+
+func TestCallTakesNoMoreEventsThanItsLimit(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		call := accept(t, s, site, "x", started(modeltest.Start))
+		_, err := s.SaveDecisions(t.Context(), models.Decided{ConversionID: call.ConversionID, Final: true})
+		require.NoError(t, err)
+		for n := range models.MaxEvents - 2 {
+			accept(t, s, site, "x", tagged(fmt.Sprintf("late-%d", n), modeltest.Start, "late"))
+		}
+		last := tagged("last", modeltest.Start, "sales")
+		accept(t, s, site, "x", last)
+
+		_, err = s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, "x", tagged("more", modeltest.Start, "more")))
+		require.ErrorIs(t, err, models.ErrTooManyEvents)
+		require.ErrorContains(t, err, "500 events")
+		require.True(t, accept(t, s, site, "x", last).Duplicate, "what is stored is still recognised")
+		require.Len(t, detail(t, s, site, call.ConversionID).Events, models.MaxEvents)
+	})
+}

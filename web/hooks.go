@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -114,15 +115,19 @@ func sentence(err error) string {
 // storeReport stores one thing that a webhook said. Lead ids get the source in
 // front, as leads of all sources share one space of ids.
 func (s *server) storeReport(ctx context.Context, site models.Site, source string, r sources.Report, raw []byte) error {
-	var err error
 	if r.Kind == conversion.KindLead {
-		_, err = s.storeLead(ctx, models.LeadIn{
+		_, err := s.storeLead(ctx, models.LeadIn{
 			SiteID: site.ID, Source: source, ExternalID: source + ":" + r.ExternalID, Lead: *r.Lead, Raw: raw,
 		})
-	} else {
-		_, err = s.storeCallEvent(ctx, models.CallEvent{
-			SiteID: site.ID, Source: source, ExternalID: r.ExternalID, Event: *r.Event, Raw: raw,
-		})
+		return err
+	}
+	_, err := s.storeCallEvent(ctx, models.CallEvent{
+		SiteID: site.ID, Source: source, ExternalID: r.ExternalID, Event: *r.Event, Raw: raw, OnlyIfKnown: r.OnlyIfKnown,
+	})
+	if errors.Is(err, models.ErrTooManyEvents) { // sent again it would be refused again
+		s.Logger.LogAttrs(ctx, slog.LevelWarn, "hook.too_many_events",
+			slog.String("site_id", site.ID), slog.String("source", source), slog.String("external_id", r.ExternalID))
+		return nil
 	}
 	return err
 }

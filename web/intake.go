@@ -51,6 +51,8 @@ func (s *server) accept(kind conversion.Kind, source string, a models.Accepted) 
 	switch {
 	case a.Duplicate:
 		outcome = "duplicate"
+	case a.Ignored:
+		outcome = "ignored"
 	case a.Late:
 		outcome = "late"
 	}

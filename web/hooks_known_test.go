@@ -1,0 +1,60 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/sources"
+	"ringback/web"
+)
+
+// gossip is a source that tells of a change to a call.
+type gossip struct{ pigeon }
+
+func (gossip) Parse(r sources.Request, _ sources.Settings) ([]sources.Report, error) {
+	event := conversion.Event{ID: "e9", Type: conversion.EventTagged, At: r.ReceivedAt, Tags: []string{"sales"}}
+	return []sources.Report{{Kind: conversion.KindCall, ExternalID: "call-9", Event: &event, OnlyIfKnown: true}}, nil
+}
+
+// fullStore is a store in which every call has all the events it may have.
+type fullStore struct{ web.Store }
+
+func (fullStore) AcceptCallEvent(context.Context, models.CallEvent) (models.Accepted, error) {
+	return models.Accepted{}, models.ErrTooManyEvents
+}
+
+// gossiped serves with a store, and gives what the webhook is answered.
+func gossiped(t *testing.T, w *world, store web.Store) int {
+	t.Helper()
+	o := options(store, w.clock, w.relay, w.outside, w.log)
+	o.Sources = sources.NewRegistry(gossip{})
+	var err error
+	w.handler, err = web.New(o)
+	require.NoError(t, err)
+	address := w.must("PUT", "/sites/{site}/sources/pigeon", `{}`)["webhook_url"].(string)
+	r := w.request(http.MethodPost, "//root"+strings.TrimPrefix(address, "https://ringback.example.com"), "", "gossip")
+	r.Header.Set("X-Signature", "good")
+	return w.serve(r).Code
+}
+
+func TestWebhookAboutACallThatIsNotKnownIsAcceptedAndMakesNone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.Equal(t, http.StatusOK, gossiped(t, w, w.store))
+	found := w.do("GET", "/sites/{site}/conversions?external_id=call-9", adminToken, "").Body.String()
+	require.NotContains(t, found, "call-9")
+}
+
+// A provider would send it again and again.
+func TestWebhookOfACallThatIsFullIsAcceptedAndLogged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.Equal(t, http.StatusOK, gossiped(t, w, fullStore{w.store}))
+	require.Contains(t, w.log.String(), "hook.too_many_events")
+}
