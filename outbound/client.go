@@ -1,10 +1,10 @@
 // Package outbound is the one place where HTTP clients for destinations are
 // made. Its Client refuses private addresses when it connects, follows no
-// redirects, and bounds every answer in time and size. Its Recorder keeps what
-// was sent and answered, without the secrets.
+// redirects, bounds every answer in time and size, and makes a span of each
+// exchange. Its Recorder keeps what was sent and answered, without the secrets.
 //
-// It must not know what is sent, to which kind of destination, or what the
-// answer means.
+// It must not know what is sent, to which kind of destination, or what that
+// destination means by its answer.
 package outbound
 
 import (
@@ -17,6 +17,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // The bounds of an exchange, where Options say nothing else.
@@ -48,6 +50,8 @@ type Options struct {
 	Version string
 	// RootCAs are trusted in place of the system's; nil: the system's.
 	RootCAs *x509.CertPool
+	// Traces takes the spans of the requests; nil: the process's own provider.
+	Traces trace.TracerProvider
 }
 
 // Client sends the requests of all destinations. It is safe for concurrent use.
@@ -55,6 +59,7 @@ type Client struct {
 	transport *http.Transport
 	timeout   time.Duration
 	userAgent string
+	tracer    trace.Tracer
 }
 
 // New makes a client. Make one for the process: it keeps connections for reuse.
@@ -63,6 +68,7 @@ func New(o Options) *Client {
 	c := &Client{
 		timeout:   o.Timeout,
 		userAgent: "Ringback/" + o.Version,
+		tracer:    newTracer(o.Traces),
 		transport: &http.Transport{
 			DialContext:            dialer.DialContext,
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
@@ -93,6 +99,13 @@ func New(o Options) *Client {
 // came of it is given without an error, for the destination did decide. A
 // redirect is an answer like any other. Errors never hold the URL.
 func (c *Client) Do(req *http.Request) (*http.Response, error) {
+	req, span := c.startSpan(req)
+	resp, err := c.exchange(req)
+	endSpan(span, resp, err)
+	return resp, err
+}
+
+func (c *Client) exchange(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
 	defer cancel()
 	req = req.Clone(ctx)
