@@ -11,6 +11,9 @@ const (
 	TaggingHash = "demo0123456789abcdef"
 )
 
+// credentials go with every address: a new one wants them again.
+var credentials = object{"pkey": PKEY, "tagging_hash": TaggingHash}
+
 // Shop is the demonstration's site, with its integration.
 type Shop struct {
 	SiteID        string `json:"site_id"`
@@ -32,7 +35,7 @@ func Open(ctx context.Context, api API, rtbHouseURL string) (Shop, error) {
 	}
 	err = api.do(ctx, http.MethodPost, "/sites/"+site.ID+"/integrations", object{
 		"type": "rtbhouse", "name": "RTB House (stand-in)",
-		"credentials": object{"pkey": PKEY, "tagging_hash": TaggingHash},
+		"credentials": credentials,
 		"options":     object{"base_url": rtbHouseURL},
 		"calls": object{
 			"metrics": []string{"target"},
@@ -49,5 +52,5 @@ func Open(ctx context.Context, api API, rtbHouseURL string) (Shop, error) {
 // Reconnect tells the shop where the stand-in for RTB House listens this time.
 func (s Shop) Reconnect(ctx context.Context, api API, rtbHouseURL string) error {
 	return api.do(ctx, http.MethodPatch, "/sites/"+s.SiteID+"/integrations/"+s.IntegrationID,
-		object{"options": object{"base_url": rtbHouseURL}}, nil)
+		object{"options": object{"base_url": rtbHouseURL}, "credentials": credentials}, nil)
 }
