@@ -26,14 +26,20 @@ const judgeTimes = 5
 // the store refuses decisions that have not seen it, and they are made anew
 // (guarantee 5).
 func (a *Conversions) Decide(ctx context.Context, in workflows.DecideInput) (workflows.Decided, error) {
-	decided, err := a.decideOnce(ctx, in.ConversionID)
-	for n := 1; n < judgeTimes && fault.CodeOf(err) == fault.Conflict; n++ {
-		decided, err = a.decideOnce(ctx, in.ConversionID)
-	}
+	decided, err := judged(func() (workflows.Decided, error) { return a.decideOnce(ctx, in.ConversionID) })
 	if err != nil {
 		return workflows.Decided{}, stageError(ctx, a.Logger, ErrorDeciding, in.ConversionID, err)
 	}
 	return decided, nil
+}
+
+// judged judges anew as long as newer events came in between.
+func judged[T any](once func() (T, error)) (T, error) {
+	result, err := once()
+	for n := 1; n < judgeTimes && fault.CodeOf(err) == fault.Conflict; n++ {
+		result, err = once()
+	}
+	return result, err
 }
 
 func (a *Conversions) decideOnce(ctx context.Context, conversionID string) (workflows.Decided, error) {
@@ -74,7 +80,7 @@ func (a *Conversions) decideRest(s subject) verdicts {
 
 // finalOf is what is stored of the conversion itself when it is decided.
 func finalOf(s subject) models.Decided {
-	d := models.Decided{Moment: momentOf(s.facts), Final: true, SeenSeq: s.LastSeq(), Incomplete: s.facts.Incomplete}
+	d := models.Decided{Moment: momentOf(s.facts), Final: true, Incomplete: s.facts.Incomplete}
 	d.Unique, d.Target, d.UniqueTarget = conversion.Flags(s.facts, s.Site.Rules())
 	return d
 }
@@ -86,6 +92,9 @@ func (a *Conversions) save(ctx context.Context, c models.Case, v verdicts, d mod
 		return models.Outcome{}, nil // nothing to store, nothing to find
 	}
 	d.ConversionID, d.Decisions, d.Deliveries = c.Conversion.ID, v.decisions, v.deliveries
+	if d.Final || len(v.decisions) > 0 {
+		d.SeenSeq = c.LastSeq()
+	}
 	outcome, err := a.Store.SaveDecisions(ctx, d)
 	if err != nil {
 		return outcome, err

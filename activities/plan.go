@@ -22,11 +22,20 @@ const (
 
 // Plan tells a call's workflow what is known and what it waits for, and makes
 // the decisions that can be made before the end of the call. It may be asked
-// any number of times: a decision is made once.
+// any number of times: a decision is made once. As in Decide, none is stored
+// that has not seen all events.
 func (a *Conversions) Plan(ctx context.Context, in workflows.PlanInput) (workflows.Plan, error) {
-	c, err := a.Store.Case(ctx, in.ConversionID)
+	plan, err := judged(func() (workflows.Plan, error) { return a.planOnce(ctx, in.ConversionID) })
 	if err != nil {
-		return workflows.Plan{}, stageError(ctx, a.Logger, ErrorReading, in.ConversionID, err)
+		return workflows.Plan{}, stageError(ctx, a.Logger, ErrorDeciding, in.ConversionID, err)
+	}
+	return plan, nil
+}
+
+func (a *Conversions) planOnce(ctx context.Context, conversionID string) (workflows.Plan, error) {
+	c, err := a.Store.Case(ctx, conversionID)
+	if err != nil {
+		return workflows.Plan{}, err
 	}
 	call := callOf(c)
 	plan := workflows.Plan{
@@ -41,12 +50,12 @@ func (a *Conversions) Plan(ctx context.Context, in workflows.PlanInput) (workflo
 	early := verdicts{at: now(a.Clock)}
 	if !plan.Decided && !plan.Ended {
 		if early, err = a.decideEarly(ctx, c); err != nil {
-			return workflows.Plan{}, stageError(ctx, a.Logger, ErrorReading, in.ConversionID, err)
+			return workflows.Plan{}, err
 		}
 	}
 	outcome, err := a.save(ctx, c, early, models.Decided{Moment: conversion.AtStart})
 	if err != nil {
-		return workflows.Plan{}, stageError(ctx, a.Logger, ErrorDeciding, in.ConversionID, err)
+		return workflows.Plan{}, err
 	}
 	a.fillPlan(&plan, c, outcome)
 	return plan, nil

@@ -126,3 +126,17 @@ func TestPlanAfterEverythingWasDecided(t *testing.T) {
 	require.Equal(t, "int_target", p.Early[0].IntegrationID)
 	require.Empty(t, p.Waiting)
 }
+
+func TestG5_EventThatComesWhileDecidingEarlyIsJudgedToo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(callCase([]conversion.Event{started()}, integration("int_all", conversion.MetricAll)))
+	linked := conversion.Event{ID: "e2", Type: conversion.EventLinked, At: noon.Add(time.Second), SessionID: "session-7"}
+	w.store.beforeSave = func() {
+		w.store.beforeSave = nil
+		w.store.it.Events = append(w.store.it.Events, models.Event{Seq: 2, EventID: "e2", Type: "linked", Call: &linked})
+	}
+	require.Len(t, plan(t, w).Early, 1)
+	require.Len(t, w.store.saved, 1)
+	require.EqualValues(t, 2, w.store.saved[0].SeenSeq)
+	require.Equal(t, "session-7", w.store.deliveries[0].Event.SessionID)
+}

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -28,9 +29,14 @@ func (c Case) LastSeq() int64 {
 	return c.Events[len(c.Events)-1].Seq
 }
 
-// Case reads the case of a conversion.
-func (s *Store) Case(ctx context.Context, conversionID string) (Case, error) {
-	c, err := readCase(s.read(ctx), conversionID)
+// Case reads the case of a conversion as it was at one moment: a conversion that
+// lacks what its last event told would be judged wrongly.
+func (s *Store) Case(ctx context.Context, conversionID string) (c Case, err error) {
+	read := func(tx *gorm.DB) (err error) {
+		c, err = readCase(tx, conversionID)
+		return err
+	}
+	err = s.read(ctx).Transaction(read, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	return c, s.problem("reading the case of a conversion", err)
 }
 

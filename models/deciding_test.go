@@ -1,6 +1,8 @@
 package models_test
 
 import (
+	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -222,5 +224,41 @@ func TestInlineTrafficIsOneVisit(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, visits, 1)
 		require.Equal(t, "google", visits[0].Traffic.Source)
+	})
+}
+
+// What the conversion says of itself and its events belong together, however
+// fast events come in.
+func TestG5_CaseIsReadAsOfOneMoment(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		at := modeltest.Start
+		call := accept(t, s, site, "x", started(at))
+		stored := make(chan error, 1)
+		go func() {
+			var err error
+			for n := 0; n < 100 && err == nil; n++ {
+				at := at.Add(-time.Duration(n) * time.Second) // an earlier start each time
+				event := conversion.Event{ID: fmt.Sprintf("s%d", n), Type: conversion.EventStarted, At: at}
+				_, err = s.AcceptCallEvent(context.Background(), modeltest.CallEvent(site, "x", event))
+			}
+			stored <- err
+		}()
+		for under := true; under; {
+			select {
+			case err := <-stored:
+				require.NoError(t, err)
+				under = false
+			default:
+			}
+			c, err := s.Case(t.Context(), call.ConversionID)
+			require.NoError(t, err)
+			var events []conversion.Event
+			for _, e := range c.Events {
+				events = append(events, *e.Call)
+			}
+			require.Equal(t, conversion.FoldCall(events).At(), c.Conversion.At)
+		}
 	})
 }
