@@ -77,6 +77,8 @@ func TestSignIn(t *testing.T) {
 	require.True(t, cookie.HttpOnly && cookie.Secure)
 	require.Equal(t, http.SameSiteStrictMode, cookie.SameSite)
 
+	policy := w.browse("/login", "").Header().Get("Referrer-Policy")
+	require.Equal(t, "same-origin", policy, "with a stricter one our own form comes without its origin, and is refused")
 	require.Equal(t, 401, w.signIn("wrong", "/").Code)
 	require.Equal(t, 403, w.signIn(w.tokens["intake"], "/").Code)
 	for _, next := range []string{"https://evil.example.com", "//evil.example.com", `/\evil.example.com`, "javascript:alert(1)", "/\t/evil.example.com", ""} {
