@@ -49,11 +49,13 @@ func (d *Dispatch) heldOff(ctx context.Context, reason string) *held {
 func (d *Dispatch) enter(ctx context.Context, s *sending) (leave func(), h *held) {
 	ctx, cancel := untilStop(ctx)
 	defer cancel()
-	leave, err := d.Gate.Enter(ctx, s.integration.ID, s.policy.limits)
+	leave, err := d.Gate.Enter(ctx, s.integration.SiteID, s.integration.ID, s.policy.limits)
 	var full *dispatch.Full
 	switch {
 	case err == nil:
 		return leave, nil
+	case errors.As(err, &full) && full.Site:
+		return nil, &held{reason: "as many sends of this site as allowed are under way", delay: full.ReturnIn}
 	case errors.As(err, &full):
 		return nil, &held{reason: "as many sends to this destination as allowed are under way", delay: full.ReturnIn}
 	default:

@@ -29,7 +29,7 @@ func (b *backlog) deliver(t *testing.T, gate *dispatch.Gate, limits dispatch.Lim
 	for {
 		<-time.After(hop)
 		b.comes()
-		leave, err := gate.Enter(t.Context(), "int_a", limits)
+		leave, err := gate.Enter(t.Context(), "site_1", "int_a", limits)
 		full := &dispatch.Full{}
 		if errors.As(err, &full) {
 			<-time.After(full.ReturnIn)

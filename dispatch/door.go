@@ -9,6 +9,7 @@ import (
 
 // door is the gate's state of one integration. The gate's lock guards it.
 type door struct {
+	site     string
 	limits   Limits
 	rate     *rate.Limiter
 	taken    map[*place]time.Time // since when
@@ -22,8 +23,8 @@ type place struct {
 	ready chan struct{} // closed when it has a place
 }
 
-func newDoor() *door {
-	return &door{rate: rate.NewLimiter(rate.Inf, 1), taken: map[*place]time.Time{}}
+func newDoor(site string) *door {
+	return &door{site: site, rate: rate.NewLimiter(rate.Inf, 1), taken: map[*place]time.Time{}}
 }
 
 // adopt takes over the limits as they are set now. Sends are spaced evenly: a
@@ -93,11 +94,21 @@ func (d *door) meanAge(now time.Time) time.Duration {
 // returns about as fast as it can be sent: every return costs the server a
 // dispatch.
 func (d *door) turn(now time.Time, known time.Duration, jitter Jitter) time.Duration {
+	return d.turnAfter(now, known, min(max(d.pace(now), minGap), maxGap), jitter)
+}
+
+// siteTurn is turn where the site has no place left: how fast those become free
+// is not this door's to know.
+func (d *door) siteTurn(now time.Time, jitter Jitter) time.Duration {
+	return d.turnAfter(now, 0, maxGap, jitter)
+}
+
+func (d *door) turnAfter(now time.Time, known, gap time.Duration, jitter Jitter) time.Duration {
 	soonest, latest := now.Add(max(MinReturn, known)), now.Add(MaxReturn)
 	if d.nextTurn.Before(soonest) {
 		d.nextTurn = soonest
 	}
-	d.nextTurn = d.nextTurn.Add(min(max(d.pace(now), minGap), maxGap))
+	d.nextTurn = d.nextTurn.Add(gap)
 	if d.nextTurn.After(latest) {
 		d.nextTurn = latest
 		return MaxReturn - time.Duration(jitter()*float64(MaxReturn)/2)

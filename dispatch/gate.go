@@ -37,34 +37,46 @@ const (
 
 // Full says that a delivery may not go now, and when it is its turn, going by
 // how fast the integration's places become free.
-type Full struct{ ReturnIn time.Duration }
+type Full struct {
+	ReturnIn time.Duration
+	Site     bool // it is the site that has no place left, by all its integrations
+}
 
 // Error gives the refusal in words.
 func (f *Full) Error() string {
-	return fmt.Sprintf("every place of the integration is taken; back in %s", f.ReturnIn.Round(time.Millisecond))
+	whose := "integration"
+	if f.Site {
+		whose = "site"
+	}
+	return fmt.Sprintf("every place of the %s is taken; back in %s", whose, f.ReturnIn.Round(time.Millisecond))
 }
 
 // Gate keeps every integration to its own places, so that one whose
 // destination hangs never takes the worker's slots from the others (guarantee
 // 6): at most its places, and a bounded line in front of them, are held here.
+// And it keeps every site to its share of the slots, for one may have any
+// number of integrations.
 type Gate struct {
-	clock  clockwork.Clock
-	jitter Jitter
+	clock   clockwork.Clock
+	jitter  Jitter
+	perSite int
 
-	mu    sync.Mutex
-	doors map[string]*door
+	mu     sync.Mutex
+	doors  map[string]*door
+	inside map[string]int // by site: in a place or in a line
 }
 
-// NewGate makes a gate. The clock is that of the process.
-func NewGate(clock clockwork.Clock, jitter Jitter) *Gate {
-	return &Gate{clock: clock, jitter: jitter, doors: map[string]*door{}}
+// NewGate makes a gate that lets perSite deliveries of a site in at once, those
+// that wait in line included. The clock is that of the process.
+func NewGate(clock clockwork.Clock, jitter Jitter, perSite int) *Gate {
+	return &Gate{clock: clock, jitter: jitter, perSite: perSite, doors: map[string]*door{}, inside: map[string]int{}}
 }
 
 // Enter waits for a place of the integration and for its rate, at most MaxWait
 // for each. The caller calls leave when its send has ended. The error is *Full,
 // or the context's.
-func (g *Gate) Enter(ctx context.Context, integrationID string, limits Limits) (leave func(), err error) {
-	d := g.door(integrationID)
+func (g *Gate) Enter(ctx context.Context, siteID, integrationID string, limits Limits) (leave func(), err error) {
+	d := g.door(siteID, integrationID)
 	place, err := g.takePlace(ctx, d, limits)
 	if err != nil {
 		return nil, err
@@ -77,12 +89,12 @@ func (g *Gate) Enter(ctx context.Context, integrationID string, limits Limits) (
 	return leave, nil
 }
 
-func (g *Gate) door(integrationID string) *door {
+func (g *Gate) door(siteID, integrationID string) *door {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	d, ok := g.doors[integrationID]
 	if !ok {
-		d = newDoor()
+		d = newDoor(siteID)
 		g.doors[integrationID] = d
 	}
 	return d
@@ -115,13 +127,17 @@ func (g *Gate) takePlace(ctx context.Context, d *door, limits Limits) (*place, e
 }
 
 // joinLine puts a newcomer into a place or into the line. It is refused when
-// the line is full, or so slow that it would wait in vain. One may always wait,
-// so that a place that becomes free is taken at once.
+// the site has no place left, or when the line is full, or so slow that it would
+// wait in vain. One may always wait, so that a place that becomes free is taken
+// at once.
 func (g *Gate) joinLine(d *door, limits Limits) (*place, *Full) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
 	d.adopt(limits, now)
+	if g.inside[d.site] >= g.perSite {
+		return nil, &Full{ReturnIn: d.siteTurn(now, g.jitter), Site: true}
+	}
 	length := min(linePerPlace*d.limits.Places, longestLine)
 	wait := time.Duration(len(d.line)+1) * d.pace(now)
 	if len(d.line) >= length || len(d.line) > 0 && wait > MaxWait {
@@ -129,6 +145,7 @@ func (g *Gate) joinLine(d *door, limits Limits) (*place, *Full) {
 	}
 	p := &place{ready: make(chan struct{})}
 	d.line = append(d.line, p)
+	g.inside[d.site]++
 	d.admit(now)
 	return p, nil
 }
@@ -138,6 +155,7 @@ func (g *Gate) leaveLine(d *door, p *place) (*place, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if d.leaveLine(p) {
+		g.goneFrom(d.site)
 		return nil, &Full{ReturnIn: d.turn(g.clock.Now(), 0, g.jitter)}
 	}
 	return p, nil
@@ -179,4 +197,13 @@ func (g *Gate) release(d *door, p *place) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	d.leave(p, g.clock.Now())
+	g.goneFrom(d.site)
+}
+
+// goneFrom counts one less inside. Sites without any take no memory.
+func (g *Gate) goneFrom(site string) {
+	g.inside[site]--
+	if g.inside[site] == 0 {
+		delete(g.inside, site)
+	}
 }

@@ -2,6 +2,8 @@ package dispatch_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,13 +17,13 @@ import (
 )
 
 func newGate() *dispatch.Gate {
-	return dispatch.NewGate(clockwork.NewRealClock(), never) // in a synctest bubble real time is fake
+	return dispatch.NewGate(clockwork.NewRealClock(), never, 250) // in a synctest bubble real time is fake
 }
 
 // enter goes through the gate and must not be refused.
 func enter(t *testing.T, g *dispatch.Gate, id string, limits dispatch.Limits) (leave func()) {
 	t.Helper()
-	leave, err := g.Enter(t.Context(), id, limits)
+	leave, err := g.Enter(t.Context(), "site_1", id, limits)
 	require.NoError(t, err)
 	return leave
 }
@@ -34,7 +36,7 @@ func TestGatePlacesAreNeverExceeded(t *testing.T) {
 		var all sync.WaitGroup
 		for range 15 {
 			all.Go(func() {
-				leave, err := gate.Enter(t.Context(), "int_a", dispatch.Limits{Places: 3})
+				leave, err := gate.Enter(t.Context(), "site_1", "int_a", dispatch.Limits{Places: 3})
 				if err != nil {
 					return
 				}
@@ -62,7 +64,7 @@ func TestG6_HangingIntegrationHoldsItsPlacesAndABoundedLine(t *testing.T) {
 		var all sync.WaitGroup
 		for range 150 {
 			all.Go(func() {
-				leave, err := gate.Enter(ctx, "int_hanging", dispatch.Limits{Places: 10})
+				leave, err := gate.Enter(ctx, "site_1", "int_hanging", dispatch.Limits{Places: 10})
 				if err != nil {
 					refused.Add(1)
 					return
@@ -97,7 +99,7 @@ func hanging(t *testing.T, gate *dispatch.Gate, since time.Duration) (leave func
 	<-time.After(since)
 	inLine := make(chan error, 1)
 	go func() {
-		leave, err := gate.Enter(t.Context(), "int_a", dispatch.Limits{Places: 1})
+		leave, err := gate.Enter(t.Context(), "site_1", "int_a", dispatch.Limits{Places: 1})
 		if err == nil {
 			leave()
 		}
@@ -113,7 +115,7 @@ func TestGateRefusesAtOnceWhenTheLineIsHopeless(t *testing.T) {
 		gate := newGate()
 		leave, waited := hanging(t, gate, 10*time.Second)
 		began := time.Now()
-		_, err := gate.Enter(t.Context(), "int_a", dispatch.Limits{Places: 1})
+		_, err := gate.Enter(t.Context(), "site_1", "int_a", dispatch.Limits{Places: 1})
 		require.ErrorAs(t, err, new(*dispatch.Full))
 		require.Zero(t, time.Since(began))
 		leave()
@@ -129,7 +131,7 @@ func TestGateRefusedDeliveriesReturnOneAfterTheOther(t *testing.T) {
 		leave, waited := hanging(t, gate, 20*time.Second)
 		var returns []time.Duration
 		for range 5 {
-			_, err := gate.Enter(t.Context(), "int_a", dispatch.Limits{Places: 1})
+			_, err := gate.Enter(t.Context(), "site_1", "int_a", dispatch.Limits{Places: 1})
 			full := &dispatch.Full{}
 			require.ErrorAs(t, err, &full)
 			returns = append(returns, full.ReturnIn/time.Millisecond)
@@ -161,7 +163,7 @@ func TestGateRefusesWhatTheRateAllowsOnlyLater(t *testing.T) {
 		gate := newGate()
 		limits := dispatch.Limits{Places: 5, PerSecond: 0.1}
 		enter(t, gate, "int_a", limits)()
-		_, err := gate.Enter(t.Context(), "int_a", limits)
+		_, err := gate.Enter(t.Context(), "site_1", "int_a", limits)
 		full := &dispatch.Full{}
 		require.ErrorAs(t, err, &full)
 		require.Equal(t, 8250*time.Millisecond, full.ReturnIn, "in ten seconds it may go, and two it waits here")
@@ -177,7 +179,7 @@ func TestGateNewLimitsHoldAtOnce(t *testing.T) {
 		defer enter(t, gate, "int_a", dispatch.Limits{Places: 1})()
 		waited := make(chan error, 1)
 		go func() {
-			leave, err := gate.Enter(t.Context(), "int_a", dispatch.Limits{Places: 1})
+			leave, err := gate.Enter(t.Context(), "site_1", "int_a", dispatch.Limits{Places: 1})
 			if err == nil {
 				leave()
 			}
@@ -198,7 +200,7 @@ func TestGateContextEndsTheWait(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		waited := make(chan error, 1)
 		go func() {
-			_, err := gate.Enter(ctx, "int_a", limits)
+			_, err := gate.Enter(ctx, "site_1", "int_a", limits)
 			waited <- err
 		}()
 		synctest.Wait()
@@ -206,5 +208,41 @@ func TestGateContextEndsTheWait(t *testing.T) {
 		require.ErrorIs(t, <-waited, context.Canceled)
 		leave()
 		enter(t, gate, "int_a", limits)()
+	})
+}
+
+// A site may have any number of integrations, and all may hang.
+func TestG6_SiteWhoseIntegrationsAllHangLeavesPlacesToOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const perSite = 20
+		gate := dispatch.NewGate(clockwork.NewRealClock(), never, perSite)
+		ctx, hangUp := context.WithCancel(t.Context())
+		var refused atomic.Int64
+		var all sync.WaitGroup
+		for n := range 100 {
+			all.Go(func() {
+				leave, err := gate.Enter(ctx, "site_hanging", fmt.Sprintf("int_%d", n/2), dispatch.Limits{Places: 1})
+				var full *dispatch.Full
+				if errors.As(err, &full) && full.Site {
+					refused.Add(1)
+					return
+				}
+				if err == nil {
+					<-ctx.Done()
+					leave()
+				}
+			})
+		}
+		synctest.Wait()
+		require.EqualValues(t, 100-perSite, refused.Load(), "the others are in a place or in a line")
+		enter(t, gate, "int_other", dispatch.Limits{Places: 1})() // of another site
+		hangUp()
+		all.Wait()
+		for n := range perSite {
+			leave, err := gate.Enter(t.Context(), "site_hanging", fmt.Sprintf("int_again_%d", n), dispatch.Limits{Places: 1})
+			require.NoError(t, err, "every place is given back")
+			defer leave()
+		}
 	})
 }

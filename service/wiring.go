@@ -21,6 +21,10 @@ import (
 	"ringback/worker"
 )
 
+// siteSends is how many of a worker's sends one site may have under way: another
+// site's deliveries always find places (guarantee 6).
+const siteSends = worker.DefaultSends / 4
+
 // made are the parts of a process, put together and not yet running.
 type made struct {
 	web    http.Handler // nil: no web in this process
@@ -72,7 +76,7 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 		},
 		Dispatch: &activities.Dispatch{
 			Store: s.store, Destinations: known, Outbound: s.outbound,
-			Gate:  dispatch.NewGate(s.deps.Clock, rand.Float64),
+			Gate:  dispatch.NewGate(s.deps.Clock, rand.Float64, siteSends),
 			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("part", workerPart), Metrics: s.metrics,
 		},
 		StopTimeout: s.config.ShutdownTimeout,

@@ -13,11 +13,11 @@ import (
 	"ringback/workflows"
 )
 
-// The settings used when Options leaves them out.
-const (
-	defaultSends       = 1000
-	defaultStopTimeout = 45 * time.Second
-)
+// DefaultSends is how many deliveries may be under way in a process at once.
+const DefaultSends = 1000
+
+// defaultStopTimeout is used when Options leaves it out.
+const defaultStopTimeout = 45 * time.Second
 
 // The connections that wait for tasks. The server says when more are of use.
 const (
@@ -33,7 +33,7 @@ type Options struct {
 	Dispatch    workflows.DispatchActivities
 	Logger      *slog.Logger
 
-	// Sends is how many deliveries may be under way in this process at once. 0: 1000.
+	// Sends is how many deliveries may be under way in this process at once. 0: DefaultSends.
 	Sends int
 	// StopTimeout is how long Stop lets sends in progress finish. It should be
 	// longer than the longest HTTP timeout. 0: 45 s.
@@ -63,7 +63,7 @@ func New(o Options) (*Workers, error) {
 		return nil, fmt.Errorf("making workers: no logger")
 	}
 	if o.Sends <= 0 {
-		o.Sends = defaultSends
+		o.Sends = DefaultSends
 	}
 	if o.StopTimeout <= 0 {
 		o.StopTimeout = defaultStopTimeout
