@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -30,6 +31,20 @@ func TestCall_WaitsForTheEndThenDecidesAndDispatches(t *testing.T) {
 	require.Equal(t, []workflows.FinishInput{{ConversionID: "cnv_1"}}, b.activities.Finished())
 	require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_a").State)
 	require.Equal(t, 10*time.Minute, b.took())
+}
+
+func TestG4_AnIntegrationThatIsDeletedDuringTheCallIsNotWaitedForAtTheEnd(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	with := open
+	with.Waiting = append(slices.Clone(open.Waiting), workflows.Waiting{IntegrationID: "int_deleted", IntegrationType: "webhook"})
+	b.at(0, with)
+	b.at(10*time.Minute, ended)
+	b.runCall()
+
+	b.requireCompleted(t)
+	require.Len(t, b.progress(t).Integrations, 1)
+	require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_a").State)
 }
 
 func TestR4_WhatIsKnownAtTheStartIsSentAtTheStart(t *testing.T) {

@@ -54,6 +54,7 @@ func (j *journey) decide(ctx workflow.Context, moment conversion.Moment) error {
 	j.progress.CallStatus = decided.Status
 	j.progress.skip(decided.Skipped)
 	j.deliveries.dispatch(ctx, decided.Deliveries)
+	j.progress.forgetWaiting()
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"time"
 
 	"ringback/conversion"
@@ -97,6 +98,12 @@ func (p *Progress) skip(skipped []Skipped) {
 	for _, s := range skipped {
 		p.put(Standing{IntegrationID: s.IntegrationID, IntegrationType: s.IntegrationType, State: StandingSkipped, Reason: s.Reason})
 	}
+}
+
+// forgetWaiting takes out integrations that still wait when all is decided:
+// they were deleted during the call, and nothing is decided of them.
+func (p *Progress) forgetWaiting() {
+	p.Integrations = slices.DeleteFunc(p.Integrations, func(s Standing) bool { return s.State == StandingWaiting })
 }
 
 func (p *Progress) knows(integrationID string) bool {
