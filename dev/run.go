@@ -18,7 +18,7 @@ import (
 
 // addresses are those to listen on, all checked before anything is started.
 type addresses struct {
-	http, temporal, ui netip.AddrPort
+	http, temporal, ui, ops netip.AddrPort
 }
 
 func (c command) addresses() (a addresses, err error) {
@@ -29,6 +29,7 @@ func (c command) addresses() (a addresses, err error) {
 		{&a.http, "The API's", "--http", c.HTTP},
 		{&a.temporal, "Temporal's", "--temporal", c.Temporal},
 		{&a.ui, "The Temporal UI's", "--ui", c.UI},
+		{&a.ops, "Monitoring's", "--ops", c.Ops},
 	} {
 		if *want.to, err = listen.Address(want.what, want.flag, want.address); err != nil {
 			return addresses{}, err
@@ -96,6 +97,7 @@ type ready struct {
 	HTTP       string `json:"http"`
 	Temporal   string `json:"temporal"`
 	UI         string `json:"ui"`
+	Ops        string `json:"ops"`
 	Data       string `json:"data"`
 	AdminToken string `json:"admin_token"`
 }
@@ -104,13 +106,14 @@ type ready struct {
 func (s *stack) announce() error {
 	line := ready{
 		Event: "ready", HTTP: s.url(), Temporal: s.temporal.FrontendAddress(),
-		UI: s.temporal.UIURL(), Data: s.data.path, AdminToken: s.token,
+		UI: s.temporal.UIURL(), Ops: s.opsURL(), Data: s.data.path, AdminToken: s.token,
 	}
 	if err := json.NewEncoder(s.out).Encode(line); err != nil {
 		return fmt.Errorf("writing the ready line: %w", err)
 	}
 	say(s.out, "\n  API           %s/api/v1/docs", s.url())
 	say(s.out, "  Temporal UI   %s", s.temporal.UIURL())
+	say(s.out, "  Metrics       %s/metrics", s.opsURL())
 	say(s.out, "  Admin token   %s", s.token)
 	say(s.out, "  Log           %s", s.data.file("ringback.log"))
 	return nil

@@ -33,7 +33,7 @@ func start(t *testing.T, data string) instance {
 	reader, writer := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Data: data}, writer)
+		err := run(ctx, command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Ops: "127.0.0.1:0", Data: data}, writer)
 		_ = writer.CloseWithError(err)
 		ended <- err
 	}()
@@ -87,6 +87,18 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	status, page := first.get(t, link.String())
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, page, "sales", "the link opens the conversion's page without a sign-in")
+	status, metrics := first.get(t, metricsLink(t, shown))
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, metrics, "ringback_delivered_total")
+	calls := first.calls(t)
+	require.Len(t, calls, 2)
+	for id, story := range calls {
+		want := []string{"plan", "plan", "plan", "plan", "decide", "dispatch", "finish"}
+		if strings.HasSuffix(id, "-8") {
+			want = []string{"plan", "plan", "plan", "plan", "decide", "finish"}
+		}
+		require.Equal(t, want, story, "each event of a call on its own, then the decision")
+	}
 	first.stop()
 
 	require.NotContains(t, shown, "ended early")
@@ -99,6 +111,8 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	again := start(t, data)
 	t.Cleanup(again.stop)
 	require.NotContains(t, again.shown, "decided", "the demonstration is for newcomers")
+	require.Contains(t, again.shown, "--demo plays it again")
+	require.NotContains(t, shown, "--demo")
 	require.Equal(t, first.ready.AdminToken, again.ready.AdminToken)
 	status, body := again.get(t, again.ready.HTTP+"/api/v1"+link.Query().Get("next"))
 	require.Equal(t, http.StatusOK, status, body)
@@ -108,6 +122,16 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	status, body = again.get(t, standIn)
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, body, "stands in for RTB House", "the integration is told where it listens this time")
+}
+
+// metricsLink is the link to the metrics that a person is shown, and a program too.
+func metricsLink(t *testing.T, shown string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(shown, "  Metrics       ")
+	require.True(t, found, shown)
+	link, _, _ := strings.Cut(rest, "\n")
+	require.Contains(t, shown, `"ops":"`+strings.TrimSuffix(link, "/metrics")+`"`)
+	return link
 }
 
 // standIn is where the demonstration's integration sends to.
@@ -154,12 +178,13 @@ func TestPortInUseIsToldBeforeAnythingStarts(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, taken.Close()) }()
-	free := command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0"}
+	free := command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Ops: "127.0.0.1:0"}
 
 	for flag, change := range map[string]func(*command){
 		"--http":     func(c *command) { c.HTTP = taken.Addr().String() },
 		"--temporal": func(c *command) { c.Temporal = taken.Addr().String() },
 		"--ui":       func(c *command) { c.UI = taken.Addr().String() },
+		"--ops":      func(c *command) { c.Ops = taken.Addr().String() },
 	} {
 		c := free
 		c.Data = t.TempDir()

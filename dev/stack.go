@@ -40,6 +40,8 @@ type stack struct {
 
 func (s *stack) url() string { return "http://" + listen.Reach(s.addresses.http) }
 
+func (s *stack) opsURL() string { return "http://" + listen.Reach(s.addresses.ops) }
+
 // start starts Temporal, brings the database up to date and starts the service.
 func (s *stack) start(ctx context.Context) error {
 	config, err := s.config()
@@ -73,6 +75,7 @@ func (s *stack) config() (service.Config, error) {
 		EncryptionKeys: keys,
 		AdminToken:     s.token,
 		HTTPAddress:    s.addresses.http.String(),
+		OpsAddress:     s.addresses.ops.String(),
 		PublicURL:      s.url(),
 		// The stand-in for RTB House, and whatever else is tried out, is on this machine.
 		AllowPrivateDestinations: true,

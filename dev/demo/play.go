@@ -25,15 +25,24 @@ type Player struct {
 	API      API
 	Shop     Shop
 	RTBHouse *rtbhousefake.Receiver
-	Clock    clockwork.Clock
-	Out      io.Writer
+	// Taken waits until Ringback is done with so many events of a call. A call
+	// takes its time, and its history reads so: each event on its own.
+	Taken func(ctx context.Context, siteID, externalID string, events int) error
+	Clock clockwork.Clock
+	Out   io.Writer
 }
 
 // scene is one conversion: what happens, in words and as the API is told.
 type scene struct {
 	title, story string
 	visitorID    string // RTB House's id of the visitor
-	send         func(ctx context.Context) (conversionID string, err error)
+	send         func(ctx context.Context) (report, error)
+}
+
+// report is what was told of a conversion.
+type report struct {
+	conversionID string
+	lastAt       time.Time // when the last of it was told: from then on it can be decided
 }
 
 // Play plays the scenes one after the other.
@@ -51,16 +60,15 @@ func (p Player) Play(ctx context.Context) error {
 func (p Player) play(ctx context.Context, s scene) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	began := p.Clock.Now()
-	id, err := s.send(ctx)
+	told, err := s.send(ctx)
 	if err != nil {
 		return err
 	}
-	c, err := p.awaitDone(ctx, id)
+	c, err := p.awaitDone(ctx, told.conversionID)
 	if err != nil {
 		return err
 	}
-	took := p.Clock.Since(began)
+	took := p.Clock.Since(told.lastAt)
 	for _, d := range c.Decisions {
 		fmt.Fprintf(p.Out, "  decided     %s\n", d.Explanation)
 	}

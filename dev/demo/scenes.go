@@ -35,18 +35,28 @@ func (p Player) call(run string, talkSeconds int) scene {
 		title:     fmt.Sprintf("A call of %d seconds", talkSeconds),
 		story:     "Somebody clicks an ad, calls the number on the page and reaches sales (tag \"sales\").",
 		visitorID: visitor,
-		send: func(ctx context.Context) (string, error) {
-			var a accepted
-			for n, event := range events {
-				event["event_id"] = fmt.Sprint(n + 1)
-				path := "/sites/" + p.Shop.SiteID + "/calls/" + externalID + "/events"
-				if err := p.API.do(ctx, http.MethodPost, path, event, &a); err != nil {
-					return "", err
-				}
-			}
-			return a.ConversionID, nil
-		},
+		send:      func(ctx context.Context) (report, error) { return p.sendCall(ctx, externalID, events) },
 	}
+}
+
+// sendCall reports the events of a call, each once Ringback is done with the one before.
+func (p Player) sendCall(ctx context.Context, externalID string, events []object) (told report, err error) {
+	path := "/sites/" + p.Shop.SiteID + "/calls/" + externalID + "/events"
+	for n, event := range events {
+		if n > 0 {
+			if err := p.Taken(ctx, p.Shop.SiteID, externalID, n); err != nil {
+				return report{}, err
+			}
+		}
+		event["event_id"] = fmt.Sprint(n + 1)
+		told.lastAt = p.Clock.Now()
+		var a accepted
+		if err := p.API.do(ctx, http.MethodPost, path, event, &a); err != nil {
+			return report{}, err
+		}
+		told.conversionID = a.ConversionID
+	}
+	return told, nil
 }
 
 // lead is a visitor who fills in the form on the page.
@@ -56,13 +66,14 @@ func (p Player) lead(run string) scene {
 		title:     "A lead",
 		story:     "Another visitor of the ad fills in the form on the page.",
 		visitorID: visitor,
-		send: func(ctx context.Context) (string, error) {
+		send: func(ctx context.Context) (report, error) {
 			var a accepted
+			began := p.Clock.Now()
 			err := p.API.do(ctx, http.MethodPost, "/sites/"+p.Shop.SiteID+"/leads", object{
 				"external_id": "demo-" + run, "email": "lead@example.com", "phone": "+12025550124", "form": "Call me back",
 				"page_url": "https://shop.example.com/contact", "visitor_ids": object{"rtbhouse": visitor}, "traffic": paidClick,
 			}, &a)
-			return a.ConversionID, err
+			return report{conversionID: a.ConversionID, lastAt: began}, err
 		},
 	}
 }
