@@ -72,7 +72,8 @@ func reviveConversions(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) 
 // stuckConversions is the condition of conversions that should be done. The
 // states are written out for the sake of the index of what is not done. A call
 // is overdue by the later of its own time and its acceptance, which is never
-// before CloseAt.
+// before CloseAt. A delivery is looked at when its next try is due, and says so
+// anew each time: one that does not has nobody.
 func stuckConversions(tx *gorm.DB, overdue time.Time) (condition string, values []any, err error) {
 	var longest []int // of calls, in minutes: few, and the same for most sites
 	if err := tx.Model(&Site{}).Distinct().Pluck("max_call_minutes", &longest).Error; err != nil {
@@ -81,7 +82,7 @@ func stuckConversions(tx *gorm.DB, overdue time.Time) (condition string, values 
 	stuck := []string{
 		`state = 'waiting' AND kind = ? AND created_at <= ?`,
 		`state = 'dispatching' AND decided_at <= ? AND NOT EXISTS (SELECT 1 FROM deliveries
-			WHERE conversion_id = conversions.id AND n = 0 AND state NOT IN ('delivered', 'failed') AND give_up_at > ?)`,
+			WHERE conversion_id = conversions.id AND n = 0 AND state NOT IN ('delivered', 'failed') AND COALESCE(next_try_at, created_at) > ?)`,
 	}
 	values = []any{conversion.KindLead, overdue, overdue, overdue}
 	for _, minutes := range longest {
@@ -96,7 +97,7 @@ func stuckConversions(tx *gorm.DB, overdue time.Time) (condition string, values 
 func reviveResends(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
 	var rows []Delivery
 	err := leftAlone(tx, now, limit).Select("id", "site_id", "conversion_id", "workflow_id").
-		Where("n > 0 AND state NOT IN ('delivered', 'failed') AND give_up_at <= ?", now.Add(-overdueAfter)).Find(&rows).Error
+		Where("n > 0 AND state NOT IN ('delivered', 'failed') AND COALESCE(next_try_at, created_at) <= ?", now.Add(-overdueAfter)).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

@@ -74,12 +74,14 @@ func TestG4_LeadThatIsNeverDecidedIsRevived(t *testing.T) {
 	})
 }
 
-func TestG4_DeliveriesWhoseTimeIsOverAreRevived(t *testing.T) {
+func TestG4_DeliveriesThatNobodyLooksAtAreRevived(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site := modeltest.Site(t, s)
 		integration := modeltest.Integration(t, s, site)
-		open := modeltest.Delivery(t, s, site, integration) // to be given up after three days
+		open := modeltest.Delivery(t, s, site, integration)
+		held := clock.Now().Add(6 * time.Hour)
+		require.NoError(t, s.HoldDelivery(t.Context(), open.ID, "example", held))
 		ended := modeltest.Delivery(t, s, site, integration)
 		_, err := s.GiveUpDelivery(t.Context(), ended.ID, "example")
 		require.NoError(t, err)
@@ -91,10 +93,10 @@ func TestG4_DeliveriesWhoseTimeIsOverAreRevived(t *testing.T) {
 
 		clock.Advance(2 * time.Hour)
 		revived := revivals(t, s, clock)
-		require.Len(t, revived, 1, "the other delivery has time left")
+		require.Len(t, revived, 1, "the other delivery waits for its time")
 		require.Contains(t, revived, workflowOf(ended.ConversionID), "every delivery has ended, and nobody finished")
 		require.NoError(t, s.FinishConversion(t.Context(), ended.ConversionID))
-		clock.Advance(70*time.Hour + 59*time.Minute)
+		clock.Advance(held.Sub(clock.Now()) + 59*time.Minute)
 		require.Empty(t, revivals(t, s, clock))
 		clock.Advance(time.Minute)
 		require.Contains(t, revivals(t, s, clock), workflowOf(open.ConversionID))
@@ -112,7 +114,8 @@ func TestG4_ResendThatNobodyBringsToItsEndIsRevived(t *testing.T) {
 		again, _, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, first.ID, func(id string, _ int) string { return "resend/" + id })
 		require.NoError(t, err)
 
-		clock.Advance(again.GiveUpAt.Sub(clock.Now()) + 59*time.Minute)
+		require.NoError(t, s.HoldDelivery(t.Context(), again.ID, "example", clock.Now().Add(2*time.Hour)))
+		clock.Advance(2*time.Hour + 59*time.Minute)
 		require.Empty(t, revivals(t, s, clock))
 		clock.Advance(time.Minute)
 		revived := revivals(t, s, clock)

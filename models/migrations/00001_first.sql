@@ -229,7 +229,7 @@ CREATE TABLE deliveries (
 CREATE UNIQUE INDEX deliveries_once ON deliveries (conversion_id, integration_id, n);
 CREATE INDEX deliveries_by_site ON deliveries (site_id, id);
 CREATE INDEX deliveries_by_state ON deliveries (site_id, state, id);
-CREATE INDEX resends_open ON deliveries (give_up_at) WHERE n > 0 AND state NOT IN ('delivered', 'failed');
+CREATE INDEX resends_open ON deliveries (id) WHERE n > 0 AND state NOT IN ('delivered', 'failed');
 
 CREATE TABLE attempts (
     id             {{id}} PRIMARY KEY,
