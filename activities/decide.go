@@ -55,14 +55,14 @@ func (a *Conversions) decideOnce(ctx context.Context, conversionID string) (work
 		}
 		s.facts.Incomplete = !s.facts.Ended
 		v, final = a.decideRest(s), finalOf(s)
-		c.Conversion.Outcome, c.Conversion.Incomplete = s.facts.Outcome, s.facts.Incomplete
+		c.Conversion.Incomplete = s.facts.Incomplete
 	}
 	outcome, err := a.save(ctx, c, v, final)
 	if err != nil {
 		return workflows.Decided{}, err
 	}
 	return workflows.Decided{
-		Status:     finalStatus(c.Conversion),
+		Status:     finalStatus(c),
 		Deliveries: openDeliveries(c, outcome.Deliveries, v.at),
 		Skipped:    skipped(outcome.Decisions),
 	}, nil
@@ -123,15 +123,16 @@ func (a *Conversions) record(ctx context.Context, c models.Conversion, made, sto
 	}
 }
 
-// finalStatus is the call status at the end; leads have none.
-func finalStatus(c models.Conversion) string {
+// finalStatus is the call status once all is decided, by the events that were
+// judged; leads have none.
+func finalStatus(c models.Case) string {
 	switch {
-	case c.Kind == conversion.KindLead:
+	case c.Conversion.Kind == conversion.KindLead:
 		return ""
-	case c.Incomplete:
+	case c.Conversion.Incomplete:
 		return statusIncomplete
 	default:
-		return string(c.Outcome)
+		return string(callOf(c).Outcome)
 	}
 }
 

@@ -120,7 +120,6 @@ func TestG2_DecideTwiceIsOnce(t *testing.T) {
 	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)},
 		integration("int_all", conversion.MetricAll), integration("int_failed", conversion.MetricFailed)))
 	first := decide(t, w, conversion.AtEnd)
-	w.store.it.Conversion.Outcome = conversion.OutcomeAnswered // as the store folds it
 	w.store.it.Integrations[1].Settings.Calls.Metrics = []conversion.Metric{conversion.MetricAll}
 	require.Equal(t, first, decide(t, w, conversion.AtEnd), "changed settings change no decision")
 	require.Len(t, w.store.deliveries, 1)

@@ -42,7 +42,7 @@ func (a *Conversions) planOnce(ctx context.Context, conversionID string) (workfl
 		Decided:    c.Conversion.DecidedAt != nil,
 		StartKnown: !call.StartedAt.IsZero(),
 		Ended:      call.Ended(),
-		Status:     planStatus(call),
+		Status:     callStatus(c, call),
 		CloseAt:    c.Conversion.CloseAt(c.Site),
 		Settle:     a.settle(c),
 		StartGrace: StartGrace,
@@ -105,8 +105,12 @@ func (a *Conversions) fillPlan(plan *workflows.Plan, c models.Case, outcome mode
 	}
 }
 
-func planStatus(call conversion.Call) string {
+// callStatus is the status of a call that waits, or the final one once all is
+// decided: a plan may be asked for again after that.
+func callStatus(c models.Case, call conversion.Call) string {
 	switch {
+	case c.Conversion.DecidedAt != nil:
+		return finalStatus(c)
 	case call.Ended():
 		return statusEnded
 	case call.Answered():

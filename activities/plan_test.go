@@ -127,6 +127,36 @@ func TestPlanAfterEverythingWasDecided(t *testing.T) {
 	require.Empty(t, p.Waiting)
 }
 
+// A workflow task that is made anew plans once more after it has decided.
+func TestPlanAfterEverythingWasDecidedTellsTheFinalStatus(t *testing.T) {
+	t.Parallel()
+	missed := endedAfter(0)
+	missed.Outcome, missed.TalkSeconds = conversion.OutcomeMissed, nil
+	late := endedAfter(45)
+	late.ID = "e9"
+	tests := map[string]struct {
+		events []conversion.Event
+		moment conversion.Moment
+		status string
+	}{
+		"answered":   {[]conversion.Event{started(), endedAfter(45)}, conversion.AtEnd, "answered"},
+		"missed":     {[]conversion.Event{started(), missed}, conversion.AtEnd, "missed"},
+		"incomplete": {[]conversion.Event{started()}, conversion.AtIncomplete, "incomplete"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(callCase(test.events, integration("int_all", conversion.MetricAll)))
+			require.Equal(t, test.status, decide(t, w, test.moment).Status)
+			w.store.it.Events = append(w.store.it.Events, models.Event{Seq: 9, EventID: "e9", Type: "ended", Call: &late, Late: true})
+			p := plan(t, w)
+			require.True(t, p.Decided)
+			require.Equal(t, test.status, p.Status, "what came late changes nothing")
+			require.Equal(t, test.status, decide(t, w, test.moment).Status)
+		})
+	}
+}
+
 func TestG5_EventThatComesWhileDecidingEarlyIsJudgedToo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(callCase([]conversion.Event{started()}, integration("int_all", conversion.MetricAll)))

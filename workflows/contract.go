@@ -95,7 +95,7 @@ type Plan struct {
 	Decided    bool          `json:"decided,omitempty"` // all decisions were made by an earlier run: nothing to do
 	StartKnown bool          `json:"start_known"`
 	Ended      bool          `json:"ended"`
-	Status     string        `json:"status"`      // ringing, answered, ended: the call status of the search attribute
+	Status     string        `json:"status"`      // ringing, answered, ended; when decided the same as Decided.Status: for the search attribute
 	CloseAt    time.Time     `json:"close_at"`    // the site's deadline
 	Settle     time.Duration `json:"settle"`      // wait after the end
 	StartGrace time.Duration `json:"start_grace"` // wait for a start that was overtaken by its end

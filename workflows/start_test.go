@@ -67,6 +67,20 @@ func TestLead_WritesItsSearchAttributesOnce(t *testing.T) {
 	require.Equal(t, []map[string]any{want}, written)
 }
 
+// A signal that comes while the workflow completes has its last task made anew:
+// the plan then finds all decided, and no decision is made that tells the status.
+func TestCall_ATaskMadeAnewAfterTheDecisionsWritesTheFinalStatus(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	require.NoError(t, b.SetTypedSearchAttributesOnStart(workflows.CallStart("call/1", input, conversion.EventEnded).TypedSearchAttributes))
+	b.know(workflows.Plan{Decided: true, StartKnown: true, Ended: true, Status: "missed"})
+	written := upserts(b, b.runCall)
+
+	b.requireCompleted(t)
+	require.Empty(t, b.moments())
+	require.Equal(t, []map[string]any{{"RingbackState": workflows.StateDone, "RingbackCallStatus": "missed"}}, written)
+}
+
 func TestCall_WritesOnlyTheSearchAttributesThatChanged(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
