@@ -17,6 +17,7 @@ import (
 	"ringback/destinations"
 	"ringback/fault"
 	"ringback/models"
+	"ringback/setup"
 )
 
 // noon is the time of every test.
@@ -102,17 +103,17 @@ type place struct {
 
 func (place) Describe() destinations.Description { return destinations.Description{Type: "place"} }
 
-func (place) Validate(s destinations.Settings) []destinations.FieldError {
+func (place) Validate(s setup.Values) []fault.Field {
 	if s.Options["wrong"] != "" {
-		return []destinations.FieldError{{Path: "options.wrong", Expected: "to be left out"}}
+		return []fault.Field{{Path: "options.wrong", Expected: "to be left out"}}
 	}
 	if len(s.Credentials) == 0 {
-		return []destinations.FieldError{{Path: "credentials", Expected: "to be set"}}
+		return []fault.Field{{Path: "credentials", Expected: "to be set"}}
 	}
 	return nil
 }
 
-func (place) Needs(e destinations.Event, s destinations.Settings) []conversion.Check {
+func (place) Needs(e destinations.Event, s setup.Values) []conversion.Check {
 	if s.Options["panics"] != "" {
 		panic("a bug in one destination")
 	}
@@ -122,7 +123,7 @@ func (place) Needs(e destinations.Event, s destinations.Settings) []conversion.C
 	}}
 }
 
-func (p place) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, _ destinations.Settings) destinations.Result {
+func (p place) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, _ setup.Values) destinations.Result {
 	return p.sendFn(ctx, doer, e)
 }
 

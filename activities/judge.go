@@ -7,8 +7,10 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/fault"
 	"ringback/ids"
 	"ringback/models"
+	"ringback/setup"
 )
 
 // The names of the checks that concern an integration's own settings.
@@ -56,7 +58,7 @@ func unmet(name, wanted, seen string) conversion.Check {
 	return conversion.Check{Name: name, Wanted: wanted, Seen: seen, Reason: conversion.ReasonDestination}
 }
 
-func fieldWords(wrong []destinations.FieldError) string {
+func fieldWords(wrong []fault.Field) string {
 	words := make([]string, len(wrong))
 	for i, w := range wrong {
 		words[i] = w.Path + ": " + w.Expected
@@ -64,8 +66,8 @@ func fieldWords(wrong []destinations.FieldError) string {
 	return strings.Join(words, "; ")
 }
 
-func settingsOf(i models.Integration) destinations.Settings {
-	return destinations.Settings{Options: i.Settings.Options, Credentials: i.Credentials}
+func settingsOf(i models.Integration) setup.Values {
+	return setup.Values{Options: i.Settings.Options, Credentials: i.Credentials}
 }
 
 // judge answers the question. Settings that make a rule or a destination panic

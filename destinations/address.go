@@ -3,13 +3,15 @@ package destinations
 import (
 	"net/url"
 	"strings"
+
+	"ringback/setup"
 )
 
 // SentElsewhere names the credentials of one setup that another setup of the
 // same integration would send to another scheme or host than before. They were
 // given for the old address: whoever may change settings, but not read secrets,
 // could otherwise have them sent to a host of their own (guarantee 8).
-func (d Description) SentElsewhere(before, after Settings) []string {
+func (d Description) SentElsewhere(before, after setup.Values) []string {
 	if !d.moved(before, after) {
 		return nil
 	}
@@ -24,7 +26,7 @@ func (d Description) SentElsewhere(before, after Settings) []string {
 
 // moved says whether an address has another scheme or host than before. Its
 // path and query do not matter: they are with the same receiver.
-func (d Description) moved(before, after Settings) bool {
+func (d Description) moved(before, after setup.Values) bool {
 	for _, f := range d.Options {
 		if f.Address && originOf(d.Option(before, f.Name)) != originOf(d.Option(after, f.Name)) {
 			return true

@@ -6,17 +6,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/destinations"
+	"ringback/setup"
 )
 
 func TestG8_CredentialsThatAnotherAddressWouldReceive(t *testing.T) {
 	t.Parallel()
-	described := destinations.Description{
-		Options: []destinations.Field{
+	described := destinations.Description{Form: setup.Form{
+		Options: []setup.Field{
 			{Name: "address", Address: true, Default: "https://default.example.com"},
 			{Name: "note"},
 		},
-		Credentials: []destinations.Field{{Name: "key"}, {Name: "unset"}, {Name: "signing", Stays: true}},
-	}
+		Credentials: []setup.Field{{Name: "key"}, {Name: "unset"}, {Name: "signing", Stays: true}},
+	}}
 	tests := map[string]struct {
 		from, to string
 		wanted   []string
@@ -34,11 +35,11 @@ func TestG8_CredentialsThatAnotherAddressWouldReceive(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			before := destinations.Settings{
+			before := setup.Values{
 				Options:     map[string]string{"address": test.from, "note": "one"},
 				Credentials: map[string]string{"key": "sample", "unset": "", "signing": "sample"},
 			}
-			after := destinations.Settings{Options: map[string]string{"address": test.to, "note": "two"}}
+			after := setup.Values{Options: map[string]string{"address": test.to, "note": "two"}}
 			require.Equal(t, test.wanted, described.SentElsewhere(before, after))
 		})
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/fault"
+	"ringback/setup"
 )
 
 // Event is what a delivery carries: a snapshot taken when the decision was
@@ -50,38 +52,11 @@ type Event struct {
 	Referrer       string             `json:"referrer,omitempty"`
 }
 
-// Settings are one integration's options and credentials for its destination.
-type Settings struct {
-	Options     map[string]string
-	Credentials map[string]string // secret: never logged, stored in clear or returned
-}
-
-// Field describes one option or credential, for validation, masking, the API's
-// documentation and forms.
-type Field struct {
-	Name        string
-	Description string
-	Required    bool
-	Default     string
-	Choices     []string // the only values that are allowed; empty: any
-	Multiline   bool
-	Address     bool // of an option: the URL that requests go to
-	Stays       bool // of a credential: requests are made with it, but it is in none of them
-}
-
 // Description is what a destination says of itself.
 type Description struct {
-	Type        string // as in the integration's "type": rtbhouse, webhook
-	Name        string // as owners know it: RTB House
-	Options     []Field
-	Credentials []Field
-}
-
-// FieldError names an option or credential, and what was expected of it.
-// Path is "options.base_url" or "credentials.pkey"; Expected never quotes a credential.
-type FieldError struct {
-	Path     string
-	Expected string
+	Type string // as in the integration's "type": rtbhouse, webhook
+	Name string // as owners know it: RTB House
+	setup.Form
 }
 
 // Doer sends requests. The one that dispatch hands over is guarded, bounded
@@ -94,12 +69,13 @@ type Doer interface {
 // Destination is one kind of place to deliver to.
 type Destination interface {
 	Describe() Description
-	// Validate says what is wrong with an integration's options and credentials; empty: nothing.
-	Validate(Settings) []FieldError
+	// Validate says what is wrong with an integration's options and credentials;
+	// empty: nothing. It never quotes a credential.
+	Validate(setup.Values) []fault.Field
 	// Needs checks what the destination itself requires of an event. Pure.
-	Needs(Event, Settings) []conversion.Check
+	Needs(Event, setup.Values) []conversion.Check
 	// Send delivers the event once and says how that went. It never retries.
-	Send(context.Context, Doer, Event, Settings) Result
+	Send(context.Context, Doer, Event, setup.Values) Result
 }
 
 // Class groups attempts by how they went; it decides what comes next and is

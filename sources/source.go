@@ -12,6 +12,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/fault"
+	"ringback/setup"
 )
 
 // Request is a provider's webhook as it arrived.
@@ -25,27 +26,16 @@ type Request struct {
 
 // Settings are a site's settings for one source.
 type Settings struct {
-	Options     map[string]string
-	Credentials map[string]string // secret
-	Region      string            // ISO 3166-1 alpha-2, for numbers without a country
-	TimeZone    *time.Location    // for times without a zone
-}
-
-// Field describes one option or credential of a source.
-type Field struct {
-	Name        string
-	Description string
-	Required    bool
-	Default     string
-	Multiline   bool
+	setup.Values
+	Region   string         // ISO 3166-1 alpha-2, for numbers without a country
+	TimeZone *time.Location // for times without a zone
 }
 
 // Description is what a source says of itself.
 type Description struct {
-	Name          string // as in URLs: callrail
-	Title         string // as owners know it: CallRail
-	Options       []Field
-	Credentials   []Field
+	Name  string // as in URLs: callrail
+	Title string // as owners know it: CallRail
+	setup.Form
 	SettleSeconds int // default wait after the end for late data
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ringback/destinations"
+	"ringback/setup"
 	"ringback/sources"
 )
 
@@ -36,7 +37,7 @@ func (s *server) listDestinationTypes(context.Context, *struct{}) (*listing[dest
 	return listOf(s.Destinations.Descriptions(), "", func(d destinations.Description) destinationView {
 		return destinationView{
 			Type: d.Type, Name: d.Name,
-			Options: views(d.Options, viewDestinationField), Credentials: views(d.Credentials, viewDestinationField),
+			Options: views(d.Options, viewField), Credentials: views(d.Credentials, viewField),
 		}
 	}), nil
 }
@@ -45,18 +46,14 @@ func (s *server) listSourceTypes(context.Context, *struct{}) (*listing[sourceTyp
 	return listOf(s.Sources.Descriptions(), "", func(d sources.Description) sourceTypeView {
 		return sourceTypeView{
 			Source: d.Name, Title: d.Title, SettleSeconds: d.SettleSeconds,
-			Options: views(d.Options, viewSourceField), Credentials: views(d.Credentials, viewSourceField),
+			Options: views(d.Options, viewField), Credentials: views(d.Credentials, viewField),
 		}
 	}), nil
 }
 
-func viewDestinationField(f destinations.Field) fieldView {
+func viewField(f setup.Field) fieldView {
 	return fieldView{
 		Name: f.Name, Description: f.Description, Required: f.Required,
 		Default: f.Default, Multiline: f.Multiline, Choices: f.Choices,
 	}
-}
-
-func viewSourceField(f sources.Field) fieldView {
-	return fieldView{Name: f.Name, Description: f.Description, Required: f.Required, Default: f.Default, Multiline: f.Multiline}
 }

@@ -14,6 +14,7 @@ import (
 	"ringback/conversion"
 	"ringback/fault"
 	"ringback/models"
+	"ringback/setup"
 	"ringback/sources"
 )
 
@@ -79,7 +80,10 @@ func sourceSettings(m models.SiteSource, site models.Site) sources.Settings {
 	if err != nil { // checked when it was set; a zone may have left the database of zones since
 		zone = time.UTC
 	}
-	return sources.Settings{Options: m.Options, Credentials: m.Credentials, Region: site.Region, TimeZone: zone}
+	return sources.Settings{
+		Values: setup.Values{Options: m.Options, Credentials: m.Credentials},
+		Region: site.Region, TimeZone: zone,
+	}
 }
 
 // readHook verifies and parses. What is wrong is said without quoting the body.

@@ -8,6 +8,7 @@ import (
 	"ringback/destinations"
 	"ringback/fault"
 	"ringback/models"
+	"ringback/setup"
 )
 
 // OfIntegration are the parameters of everything about one integration.
@@ -68,9 +69,7 @@ func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destin
 	c.Delivery.apply(&to.Settings.Delivery)
 
 	fields := wrongRules(to.Settings.Calls, to.Settings.Leads)
-	for _, e := range d.Validate(settingsOf(*to)) {
-		fields = append(fields, fault.Field{Path: e.Path, Expected: e.Expected})
-	}
+	fields = append(fields, d.Validate(settingsOf(*to))...)
 	for _, name := range d.Describe().SentElsewhere(before, settingsOf(*to)) {
 		if _, again := given[name]; !again {
 			fields = append(fields, fault.Field{Path: "credentials." + name, Expected: "to be given again: it would be sent to a new address, and was given for the old one"})
@@ -83,8 +82,8 @@ func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destin
 }
 
 // settingsOf gives what the destination is told of an integration.
-func settingsOf(i models.Integration) destinations.Settings {
-	return destinations.Settings{Options: i.Settings.Options, Credentials: i.Credentials}
+func settingsOf(i models.Integration) setup.Values {
+	return setup.Values{Options: i.Settings.Options, Credentials: i.Credentials}
 }
 
 func (c *deliveryChanges) apply(to *models.DeliveryPolicy) {

@@ -61,7 +61,7 @@ type genericAPI struct{ sources.Source }
 func (genericAPI) Describe() sources.Description { return sources.Description{Name: apiSource} }
 
 func (d genericAPI) Validate(given sources.Settings) []fault.Field {
-	return d.Describe().CheckFields(given)
+	return d.Describe().Check(given.Values)
 }
 
 // sourceOf finds the source of a name.

@@ -19,6 +19,7 @@ import (
 
 	"ringback/destinations"
 	"ringback/outbound"
+	"ringback/setup"
 )
 
 func (s Subject) validates(t *testing.T) {
@@ -39,7 +40,7 @@ func (s Subject) validates(t *testing.T) {
 	}
 }
 
-func with(s destinations.Settings, credential, value string) destinations.Settings {
+func with(s setup.Values, credential, value string) setup.Values {
 	s.Credentials = maps.Clone(s.Credentials)
 	s.Credentials[credential] = value
 	return s

@@ -6,6 +6,8 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/fault"
+	"ringback/setup"
 )
 
 var (
@@ -18,28 +20,30 @@ var (
 var description = destinations.Description{
 	Type: "rtbhouse",
 	Name: "RTB House",
-	Options: []destinations.Field{
-		{Name: "base_url", Address: true, Default: "https://omni.creativecdn.com", Description: "RTB House's host for your region: https://omni.creativecdn.com (Europe, Middle East, Africa), https://us.creativecdn.com or https://asia.creativecdn.com"},
-		{Name: "id_parameter", Default: "aid", Choices: []string{"aid", "uid", "sid"}, Description: "the kind of the visitor id: aid (anonymous), uid (user) or sid (session)"},
-		{Name: "call_tag", Default: "conversion_action_call", Description: "the tag of a call: conversion_{class}_{subclass}, or custom_{name} as agreed with RTB House"},
-		{Name: "lead_tag", Default: "conversion_action_form", Description: "the tag of a lead, in the same form"},
-		{Name: "value", Description: "the value of each conversion, such as 12 or 12.50; empty: none"},
-		{Name: "offer_ids", Description: "offer ids to send with each conversion, separated by commas; empty: none"},
-		{Name: "cd", Default: "default", Choices: []string{"default", "false", "true"}, Description: "deduplication: default (RTB House decides), false (credited to RTB House) or true (credited to another)"},
-		{Name: "visitor_id", Default: "rtbhouse", Description: "which of the visitor's ids to send"},
-	},
-	Credentials: []destinations.Field{
-		{Name: "pkey", Required: true, Description: "PKEY, from your RTB House account manager"},
-		{Name: "tagging_hash", Required: true, Description: "ADVERTISER TAGGING HASH, 20 letters or digits, from your RTB House account manager"},
+	Form: setup.Form{
+		Options: []setup.Field{
+			{Name: "base_url", Address: true, Default: "https://omni.creativecdn.com", Description: "RTB House's host for your region: https://omni.creativecdn.com (Europe, Middle East, Africa), https://us.creativecdn.com or https://asia.creativecdn.com"},
+			{Name: "id_parameter", Default: "aid", Choices: []string{"aid", "uid", "sid"}, Description: "the kind of the visitor id: aid (anonymous), uid (user) or sid (session)"},
+			{Name: "call_tag", Default: "conversion_action_call", Description: "the tag of a call: conversion_{class}_{subclass}, or custom_{name} as agreed with RTB House"},
+			{Name: "lead_tag", Default: "conversion_action_form", Description: "the tag of a lead, in the same form"},
+			{Name: "value", Description: "the value of each conversion, such as 12 or 12.50; empty: none"},
+			{Name: "offer_ids", Description: "offer ids to send with each conversion, separated by commas; empty: none"},
+			{Name: "cd", Default: "default", Choices: []string{"default", "false", "true"}, Description: "deduplication: default (RTB House decides), false (credited to RTB House) or true (credited to another)"},
+			{Name: "visitor_id", Default: "rtbhouse", Description: "which of the visitor's ids to send"},
+		},
+		Credentials: []setup.Field{
+			{Name: "pkey", Required: true, Description: "PKEY, from your RTB House account manager"},
+			{Name: "tagging_hash", Required: true, Description: "ADVERTISER TAGGING HASH, 20 letters or digits, from your RTB House account manager"},
+		},
 	},
 }
 
 // check says what is wrong beyond missing and unknown fields.
-func check(s destinations.Settings) []destinations.FieldError {
-	var wrong []destinations.FieldError
+func check(s setup.Values) []fault.Field {
+	var wrong []fault.Field
 	expect := func(ok bool, path, expected string) {
 		if !ok {
-			wrong = append(wrong, destinations.FieldError{Path: path, Expected: expected})
+			wrong = append(wrong, fault.Field{Path: path, Expected: expected})
 		}
 	}
 	option := func(name string) string { return description.Option(s, name) }

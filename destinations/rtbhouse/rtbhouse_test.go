@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/destinations"
 	"ringback/destinations/rtbhouse"
+	"ringback/setup"
 )
 
 const (
@@ -21,8 +22,8 @@ const (
 
 var at = time.Date(2026, 3, 1, 12, 0, 0, 250_000_000, time.UTC)
 
-func settings(baseURL string, options ...string) destinations.Settings {
-	s := destinations.Settings{
+func settings(baseURL string, options ...string) setup.Values {
+	s := setup.Values{
 		Options:     map[string]string{"base_url": baseURL},
 		Credentials: map[string]string{"pkey": samplePKEY, "tagging_hash": sampleHash},
 	}
@@ -125,7 +126,7 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 	d := rtbhouse.New(clockwork.NewFakeClockAt(at))
 	require.Empty(t, d.Validate(settings("")), "the defaults are enough")
 	require.Empty(t, d.Validate(settings("http://127.0.0.1:8080/", "call_tag", "custom_phone-call", "value", "0.5")))
-	for path, set := range map[string]destinations.Settings{
+	for path, set := range map[string]setup.Values{
 		"options.base_url":         settings("omni.creativecdn.com"),
 		"options.call_tag":         settings("", "call_tag", "custom_phone_call"),
 		"options.lead_tag":         settings("", "lead_tag", "form"),

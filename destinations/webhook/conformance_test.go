@@ -9,13 +9,14 @@ import (
 	"ringback/destinations"
 	"ringback/destinations/destinationtest"
 	"ringback/destinations/webhook"
+	"ringback/setup"
 )
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	destinationtest.Run(t, destinationtest.Subject{
 		New: func(c clockwork.Clock) destinations.Destination { return webhook.New(c) },
-		Settings: func(baseURL string) destinations.Settings {
+		Settings: func(baseURL string) setup.Values {
 			return settings(baseURL, newSecret+"\n"+oldSecret, "Authorization: Bearer sample-token-1\nX-Custom: sample/value 2")
 		},
 		Event:    call(),

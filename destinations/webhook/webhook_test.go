@@ -17,6 +17,7 @@ import (
 	"ringback/conversion"
 	"ringback/destinations"
 	"ringback/destinations/webhook"
+	"ringback/setup"
 )
 
 var (
@@ -25,8 +26,8 @@ var (
 	newSecret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("the sample secret, new, 32 b...."))
 )
 
-func settings(url, secret, headers string) destinations.Settings {
-	return destinations.Settings{
+func settings(url, secret, headers string) setup.Values {
+	return setup.Values{
 		Options:     map[string]string{"url": url},
 		Credentials: map[string]string{"signing_secret": secret, "headers": headers},
 	}
@@ -125,7 +126,7 @@ func TestValidateNamesWhatIsWrongWithoutQuotingIt(t *testing.T) {
 	d := webhook.New(clockwork.NewFakeClockAt(at))
 	require.Empty(t, d.Validate(settings("https://example.com/hook?a=b", newSecret+" "+oldSecret, "X-Key: s3cret")))
 	for name, tc := range map[string]struct {
-		set  destinations.Settings
+		set  setup.Values
 		path string
 	}{
 		"no url":                {settings("", newSecret, ""), "options.url"},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ringback/fault"
+	"ringback/setup"
 	"ringback/sources"
 )
 
@@ -35,12 +36,14 @@ const defaultCookies = "rtbhouse=__r_aid_v__, rtbhouse=__rtbh.aid, bizible=_biz_
 var description = sources.Description{
 	Name:  "callrail",
 	Title: "CallRail",
-	Options: []sources.Field{
-		{Name: "visitor_cookies", Default: defaultCookies, Description: "which captured cookies hold visitor ids, as system=cookie with commas; of one system the first that identifies somebody counts. Register the cookies in CallRail's Custom Cookie Capture"},
-		{Name: "max_age_seconds", Default: "0", Description: "refuse messages whose timestamp is older than this; 0: any age. CallRail sends the end of a call up to 20 minutes late, and the timestamp may be that of the call's start, so allow for the longest call"},
-	},
-	Credentials: []sources.Field{
-		{Name: "signing_keys", Required: true, Multiline: true, Description: "the company's webhook signing key; while it is being changed the old and the new one, each on a line"},
+	Form: setup.Form{
+		Options: []setup.Field{
+			{Name: "visitor_cookies", Default: defaultCookies, Description: "which captured cookies hold visitor ids, as system=cookie with commas; of one system the first that identifies somebody counts. Register the cookies in CallRail's Custom Cookie Capture"},
+			{Name: "max_age_seconds", Default: "0", Description: "refuse messages whose timestamp is older than this; 0: any age. CallRail sends the end of a call up to 20 minutes late, and the timestamp may be that of the call's start, so allow for the longest call"},
+		},
+		Credentials: []setup.Field{
+			{Name: "signing_keys", Required: true, Multiline: true, Description: "the company's webhook signing key; while it is being changed the old and the new one, each on a line"},
+		},
 	},
 }
 
@@ -58,7 +61,7 @@ func (*Source) Describe() sources.Description { return description }
 
 // Validate implements sources.Source.
 func (*Source) Validate(s sources.Settings) []fault.Field {
-	wrong := description.CheckFields(s)
+	wrong := description.Check(s.Values)
 	if _, ok := maxAge(s); !ok {
 		wrong = append(wrong, fault.Field{Path: "options.max_age_seconds", Expected: "a number of seconds, 0 for any age"})
 	}
@@ -121,7 +124,7 @@ func fresh(r sources.Request, s sources.Settings) error {
 }
 
 func maxAge(s sources.Settings) (time.Duration, bool) {
-	seconds, err := strconv.ParseUint(description.Option(s, "max_age_seconds"), 10, 31)
+	seconds, err := strconv.ParseUint(description.Option(s.Values, "max_age_seconds"), 10, 31)
 	return time.Duration(seconds) * time.Second, err == nil
 }
 

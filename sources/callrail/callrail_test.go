@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/setup"
 	"ringback/sources"
 	"ringback/sources/callrail"
 	"ringback/sources/sourcetest"
@@ -33,7 +34,10 @@ const (
 var received = time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
 
 func settings(keys ...string) sources.Settings {
-	return sources.Settings{Region: "US", Credentials: map[string]string{"signing_keys": strings.Join(keys, "\n")}}
+	return sources.Settings{
+		Region: "US",
+		Values: setup.Values{Credentials: map[string]string{"signing_keys": strings.Join(keys, "\n")}},
+	}
 }
 
 func request(event string, body []byte) sources.Request {

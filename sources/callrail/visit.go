@@ -59,7 +59,7 @@ type cookie struct {
 // cookies reads the option visitor_cookies. A pair that is none has empty names; Validate refuses it.
 func cookies(s sources.Settings) []cookie {
 	var all []cookie
-	for pair := range strings.SplitSeq(description.Option(s, "visitor_cookies"), ",") {
+	for pair := range strings.SplitSeq(description.Option(s.Values, "visitor_cookies"), ",") {
 		system, name, _ := strings.Cut(pair, "=")
 		all = append(all, cookie{system: strings.TrimSpace(system), name: strings.TrimSpace(name)})
 	}
