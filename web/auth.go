@@ -121,32 +121,12 @@ func (k *keeper) operator(ctx context.Context, account string) (principal, error
 		if account == "" {
 			return k.store.DefaultAccount(ctx)
 		}
-		return k.findAccount(ctx, account)
+		return k.store.Account(ctx, account)
 	})
 	if err != nil {
 		return principal{}, err
 	}
 	return principal{AccountID: acting.ID, TokenID: "admin", Role: models.RoleAdmin, Operator: true}, nil
-}
-
-// findAccount looks through the accounts: there are few, and only the operator asks.
-func (k *keeper) findAccount(ctx context.Context, id string) (models.Account, error) {
-	page := models.Page{Limit: 500}
-	for {
-		accounts, next, err := k.store.Accounts(ctx, page)
-		if err != nil {
-			return models.Account{}, err
-		}
-		for _, a := range accounts {
-			if a.ID == id {
-				return a, nil
-			}
-		}
-		if next == "" {
-			return models.Account{}, fault.New(fault.NotFound, "there is no such account")
-		}
-		page.Cursor = next
-	}
 }
 
 func (k *keeper) tokenBearer(ctx context.Context, token string, hash [sha256.Size]byte) (principal, error) {

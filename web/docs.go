@@ -72,19 +72,19 @@ func (s *server) docs(e *echo.Echo) error {
 		return fmt.Errorf("writing the document as YAML: %w", err)
 	}
 	serve := func(path, contentType string, body []byte) {
-		e.GET(path, func(c echo.Context) error { return c.Blob(http.StatusOK, contentType, body) })
+		readable(e, path, func(c echo.Context) error { return c.Blob(http.StatusOK, contentType, body) })
 	}
 	serve(apiRoot+"/openapi.json", "application/openapi+json", document)
 	serve(apiRoot+"/openapi.yaml", "application/openapi+yaml", asYAML)
 
 	serve(apiRoot+"/docs/start.js", "text/javascript; charset=utf-8", docsScript)
-	e.GET(apiRoot+"/docs", func(c echo.Context) error {
+	readable(e, apiRoot+"/docs", func(c echo.Context) error {
 		c.Response().Header().Set("Content-Security-Policy", docsPolicy)
 		return c.HTMLBlob(http.StatusOK, docsPage)
 	})
 	for _, name := range []string{"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"} {
-		e.FileFS(apiRoot+"/docs/"+name, name, swaggerfiles.FS)
+		readable(e, apiRoot+"/docs/"+name, echo.StaticFileHandler(name, swaggerfiles.FS))
 	}
-	e.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, apiRoot+"/docs") })
+	readable(e, "/", func(c echo.Context) error { return c.Redirect(http.StatusFound, apiRoot+"/docs") })
 	return nil
 }

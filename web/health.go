@@ -10,10 +10,10 @@ import (
 // health adds the addresses by which others see that the service lives, can
 // work, and how it does.
 func (s *server) health(e *echo.Echo) {
-	e.GET("/healthz", func(c echo.Context) error {
+	readable(e, "/healthz", func(c echo.Context) error {
 		return c.JSON(http.StatusOK, map[string]string{"status": "alive"})
 	})
-	e.GET("/readyz", s.ready)
+	readable(e, "/readyz", s.ready)
 	if s.MetricsHandler != nil {
 		e.GET("/metrics", echo.WrapHandler(s.MetricsHandler))
 	}

@@ -57,7 +57,7 @@ func add[I, O any](s *server, o op, handle func(context.Context, *I) (*O, error)
 		}
 		return out, nil
 	})
-	s.documentBody(method, path)
+	s.documentBody(o.on)
 }
 
 // failures are the statuses that an operation documents.
@@ -78,13 +78,15 @@ func operationID(summary string) string {
 	return strings.ReplaceAll(strings.ToLower(summary), " ", "-")
 }
 
-// documentBody takes the raw form of a body out of the document: operations
-// that keep the body as it came still want JSON.
-func (s *server) documentBody(method, path string) {
+// documentBody takes the raw form of a body out of the document, as operations
+// that keep the body as it came still want JSON, and shows bodies that work.
+func (s *server) documentBody(on string) {
+	method, path, _ := strings.Cut(on, " ")
 	item := s.api.OpenAPI().Paths[path]
 	for m, o := range map[string]*huma.Operation{http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch} {
 		if m == method && o.RequestBody != nil {
 			delete(o.RequestBody.Content, "application/octet-stream")
+			o.RequestBody.Content["application/json"].Examples = examplesOf(on)
 		}
 	}
 }

@@ -68,10 +68,15 @@ func yesNo(b *bool) string {
 
 // pages adds what people read in a browser.
 func (s *server) pages(e *echo.Echo) {
-	e.GET("/login", s.showLogin)
+	readable(e, "/login", s.showLogin)
 	e.POST("/login", s.login, refuseOtherSites)
 	e.POST("/logout", s.logout, refuseOtherSites)
-	e.GET("/conversions/:id", s.showConversion)
+	readable(e, "/conversions/:id", s.showConversion)
+}
+
+// readable adds something to read: also for those who ask only for its headers.
+func readable(e *echo.Echo, path string, handle echo.HandlerFunc) {
+	e.Match([]string{http.MethodGet, http.MethodHead}, path, handle)
 }
 
 // refuseOtherSites keeps the pages of other sites from signing somebody in or out.

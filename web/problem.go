@@ -184,12 +184,14 @@ func humaField(d *huma.ErrorDetail) ProblemField {
 		}
 		return ProblemField{Field: short(name), Expected: "this field is required"}
 	case expected == "unexpected property":
-		expected = "there is no such field"
+		expected = "no such field; remove it"
 	case strings.HasPrefix(expected, "required "):
 	case strings.HasPrefix(expected, "expected "):
 		expected = strings.TrimPrefix(expected, "expected ")
 	case expected == "unknown query parameter":
-		expected = "there is no such parameter"
+		expected = "no such parameter; remove it"
+	case strings.HasPrefix(expected, "invalid date/time"):
+		expected = "a time in RFC 3339, such as 2026-01-31T12:17:00Z"
 	default:
 		expected = "a value of the documented type"
 	}

@@ -53,7 +53,7 @@ func logAccess(logger *slog.Logger, clock clockwork.Clock) echo.MiddlewareFunc {
 			logger.InfoContext(ctx, "request",
 				"request_id", r.ID, "method", c.Request().Method, "route", c.Path(),
 				"status", c.Response().Status, "bytes", c.Response().Size,
-				"duration", clock.Since(started), "account", r.Who.AccountID, "token", r.Who.TokenID)
+				"duration_ms", clock.Since(started).Milliseconds(), "account", r.Who.AccountID, "token", r.Who.TokenID)
 			return nil
 		}
 	}

@@ -40,12 +40,12 @@ type SiteSettings struct {
 }
 
 type newSite struct {
-	Name string `json:"name" minLength:"1" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
+	Name string `json:"name" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
 	SiteSettings
 }
 
 type siteChanges struct {
-	Name *string `json:"name,omitempty" minLength:"1" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
+	Name *string `json:"name,omitempty" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
 	SiteSettings
 }
 

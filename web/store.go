@@ -22,6 +22,7 @@ type Store interface {
 type accountStore interface {
 	DefaultAccount(ctx context.Context) (models.Account, error)
 	CreateAccount(ctx context.Context, actor models.Actor, name string) (models.Account, error)
+	Account(ctx context.Context, id string) (models.Account, error)
 	Accounts(ctx context.Context, page models.Page) ([]models.Account, string, error)
 	CreateToken(ctx context.Context, actor models.Actor, token models.Token) error
 	Tokens(ctx context.Context, accountID string, page models.Page) ([]models.Token, string, error)

@@ -55,6 +55,9 @@ func (s *server) testIntegration(ctx context.Context, in *struct {
 	if !ok {
 		return nil, fault.New(fault.Conflict, "this version of the service does not know the integration's type")
 	}
+	if integration.CredentialsUnreadable {
+		return nil, fault.New(fault.Conflict, "%s", keyGone)
+	}
 	if err := s.Store.RecordTest(ctx, actor(ctx), in.Site, in.ID); err != nil {
 		return nil, err
 	}
@@ -82,8 +85,8 @@ func (s *server) sendTest(ctx context.Context, d destinations.Destination, i mod
 
 // messages gives both sides of an exchange as attempts are stored.
 func messages(x outbound.Exchange) (request, response models.Message) {
-	request = models.Message{Method: x.Method, URL: x.URL, Headers: x.RequestHeader, Body: x.RequestBody}
-	response = models.Message{Status: x.Status, Headers: x.ResponseHeader, Body: x.ResponseBody}
+	request = models.Message{Method: x.Method, URL: x.URL, Headers: x.RequestHeader, Body: x.RequestBody, Cut: x.RequestCut}
+	response = models.Message{Status: x.Status, Headers: x.ResponseHeader, Body: x.ResponseBody, Cut: x.ResponseCut}
 	return request, response
 }
 

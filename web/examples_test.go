@@ -1,0 +1,40 @@
+package web_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The page of the API prefills a body from the document: it has to work as it is.
+func TestEveryExampleOfTheDocumentIsTaken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sent := 0
+	for path, item := range document(t, w)["paths"].(object) {
+		for method, operation := range item.(object) {
+			body, ok := operation.(object)["requestBody"].(object)
+			if !ok {
+				continue
+			}
+			examples, _ := body["content"].(object)["application/json"].(object)["examples"].(object)
+			require.NotEmpty(t, examples, "%s %s shows a body that works", method, path)
+			for name, example := range examples {
+				text, err := json.Marshal(example.(object)["value"])
+				require.NoError(t, err)
+				answer := w.do(strings.ToUpper(method), addressed(path), adminToken, string(text))
+				require.Less(t, answer.Code, http.StatusMultipleChoices, "%s %s, %s: %s", method, path, name, answer.Body)
+				sent++
+			}
+		}
+	}
+	require.GreaterOrEqual(t, sent, 12)
+}
+
+// addressed puts the world's ids into a path of the document.
+func addressed(path string) string {
+	return strings.NewReplacer("{id}", "{integration}", "{external_id}", "call-example", "{source}", "callrail").Replace(path)
+}
