@@ -20,13 +20,13 @@ const judgeTimes = 5
 
 // Decide makes every decision that is still open, by the settings as they are
 // now, and stores them all at once. A call that has not ended is judged as
-// incomplete. Asked again it changes nothing and tells the same.
+// incomplete, or as cancelled when the workflow says so. Asked again it changes nothing and tells the same.
 //
 // An event that is accepted meanwhile is either among what was judged or late:
 // the store refuses decisions that have not seen it, and they are made anew
 // (guarantee 5).
 func (a *Conversions) Decide(ctx context.Context, in workflows.DecideInput) (workflows.Decided, error) {
-	decided, err := judged(func() (workflows.Decided, error) { return a.decideOnce(ctx, in.ConversionID) })
+	decided, err := judged(func() (workflows.Decided, error) { return a.decideOnce(ctx, in) })
 	if err != nil {
 		return workflows.Decided{}, stageError(ctx, a.Logger, ErrorDeciding, in.ConversionID, err)
 	}
@@ -42,8 +42,8 @@ func judged[T any](once func() (T, error)) (T, error) {
 	return result, err
 }
 
-func (a *Conversions) decideOnce(ctx context.Context, conversionID string) (workflows.Decided, error) {
-	c, err := a.Store.Case(ctx, conversionID)
+func (a *Conversions) decideOnce(ctx context.Context, in workflows.DecideInput) (workflows.Decided, error) {
+	c, err := a.Store.Case(ctx, in.ConversionID)
 	if err != nil {
 		return workflows.Decided{}, err
 	}
@@ -53,7 +53,7 @@ func (a *Conversions) decideOnce(ctx context.Context, conversionID string) (work
 		if err != nil {
 			return workflows.Decided{}, err
 		}
-		s.facts.Incomplete = !s.facts.Ended
+		s.facts.Incomplete, s.facts.Cancelled = !s.facts.Ended, in.Moment == conversion.AtCancelled
 		v, final = a.decideRest(s), finalOf(s)
 		c.Conversion.Incomplete = s.facts.Incomplete
 	}
@@ -80,7 +80,7 @@ func (a *Conversions) decideRest(s subject) verdicts {
 
 // finalOf is what is stored of the conversion itself when it is decided.
 func finalOf(s subject) models.Decided {
-	d := models.Decided{Moment: momentOf(s.facts), Final: true, Incomplete: s.facts.Incomplete}
+	d := models.Decided{Moment: s.facts.Moment(), Final: true, Incomplete: s.facts.Incomplete}
 	d.Unique, d.Target, d.UniqueTarget = conversion.Flags(s.facts, s.Site.Rules())
 	return d
 }

@@ -115,6 +115,22 @@ func TestDecideACallThatNeverEnded(t *testing.T) {
 	require.True(t, w.store.saved[0].Incomplete)
 }
 
+func TestDecideACallThatWasCancelledSaysSo(t *testing.T) {
+	t.Parallel()
+	target := integration("int_target", conversion.MetricTarget)
+	w := newWorld(callCase([]conversion.Event{started()}, target))
+	decided := decide(t, w, conversion.AtCancelled)
+	require.Equal(t, "incomplete", decided.Status)
+	require.Equal(t, conversion.ReasonCancelled, decided.Skipped[0].Reason)
+	require.Equal(t, conversion.AtCancelled, w.store.saved[0].Moment)
+	require.True(t, w.store.saved[0].Incomplete)
+	require.Contains(t, w.store.it.Decisions[0].Detail.Explanation, "cancelled by an operator before the call ended")
+
+	w = newWorld(callCase([]conversion.Event{started(), endedAfter(45)}, target))
+	require.Equal(t, "answered", decide(t, w, conversion.AtCancelled).Status, "its end came meanwhile")
+	require.Equal(t, conversion.AtEnd, w.store.saved[0].Moment)
+}
+
 func TestG2_DecideTwiceIsOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)},

@@ -79,7 +79,7 @@ func (a *Conversions) judge(s subject, i models.Integration) (q question, d conv
 			check := unmet(checkSettings, "settings that it can use", "they could not be applied")
 			q = question{integration: i, ask: conversion.Ask{Needs: []conversion.Check{check}}}
 			d = conversion.Decision{
-				Verdict: conversion.Skip, Reason: check.Reason, Moment: momentOf(s.facts),
+				Verdict: conversion.Skip, Reason: check.Reason, Moment: s.facts.Moment(),
 				Explanation: "Skipped: the integration's settings could not be applied.",
 				Checks:      []conversion.Check{check},
 			}
@@ -87,17 +87,6 @@ func (a *Conversions) judge(s subject, i models.Integration) (q question, d conv
 	}()
 	q = a.ask(s, i)
 	return q, conversion.Judge(q.ask, s.facts)
-}
-
-func momentOf(f conversion.Facts) conversion.Moment {
-	switch {
-	case f.Ended:
-		return conversion.AtEnd
-	case f.Incomplete:
-		return conversion.AtIncomplete
-	default:
-		return conversion.AtStart
-	}
 }
 
 // verdicts collects new decisions and the deliveries they become.

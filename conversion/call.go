@@ -62,7 +62,7 @@ func (c Call) TagsAtEnd() (counted, late []Tag) {
 // Facts gives what a decision goes by. The visitor's history and the earlier
 // calls of this number come from the store; traffic given inline is one more
 // visit, at the time of the call. A call that its deadline closed is the
-// caller's to mark: set Incomplete.
+// caller's to mark: set Incomplete. So is one that was cancelled: set Cancelled too.
 func (c Call) Facts(visits []Visit, earlier Earlier) Facts {
 	counted, late := c.TagsAtEnd()
 	who := visitor{session: c.SessionID, ids: c.VisitorIDs, inline: c.Traffic}

@@ -14,12 +14,13 @@ const (
 // Moment says what was known of the conversion when the decision was made.
 type Moment string
 
-// A call is judged at its start, at its end, or when its deadline closed it
-// without an end. A lead is judged at its arrival, which is its end.
+// A call is judged at its start, at its end, or without an end: when its deadline
+// closed it, or when an operator cancelled it. A lead is judged at its arrival, which is its end.
 const (
 	AtStart      Moment = "start"
 	AtEnd        Moment = "end"
 	AtIncomplete Moment = "incomplete"
+	AtCancelled  Moment = "cancelled"
 )
 
 // Reason is why a decision came out as it did: the first check that failed, in
@@ -37,6 +38,7 @@ const (
 	ReasonNoVisitorID Reason = "no_visitor_id"
 	ReasonDestination Reason = "destination_needs_not_met"
 	ReasonIncomplete  Reason = "call_never_ended"
+	ReasonCancelled   Reason = "call_cancelled"
 )
 
 // The names of the checks that every decision makes, in their order. A
@@ -83,7 +85,8 @@ type Facts struct {
 	PersonBy   string    // PersonByPhone, PersonByEmail, or empty when nobody is known
 	Anonymous  bool      // the caller withheld the number
 	Ended      bool      // leads: always
-	Incomplete bool      // closed at the site's deadline without an end
+	Incomplete bool      // closed without an end
+	Cancelled  bool      // incomplete because an operator cancelled it, not by the site's deadline
 	EndedAt    time.Time // up to here tags count: of several ends the first
 	Answered   bool
 	Outcome    Outcome

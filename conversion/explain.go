@@ -24,6 +24,8 @@ func momentWords(f Facts) string {
 		return "at the lead's arrival"
 	case f.Ended:
 		return "at the end of the call"
+	case f.Incomplete && f.Cancelled:
+		return "when an operator cancelled the call"
 	case f.Incomplete:
 		return "when the call was closed without an end"
 	default:

@@ -87,6 +87,8 @@ func stories() []story {
 		{"Unique leads, the second form", asking(metrics(conversion.MetricUnique)), repeat},
 		{"Every lead, without a visit", asking(metrics(conversion.MetricAll)), arrived("")},
 		{"A call that never ended", needing, visited(closed(), cpc)},
+		{"A call that was cancelled", needing, visited(cancelled(), cpc)},
+		{"Every call, cancelled", asking(metrics(conversion.MetricAll)), visited(cancelled(), organic)},
 		{"Switched off", off, visited(answered(95), cpc)},
 		{"Calls are not sent", conversion.Ask{Enabled: true, Site: site}, answered(95)},
 	}

@@ -36,7 +36,7 @@ func Judge(ask Ask, f Facts) Decision {
 			findings = append(findings, judgeNeed(need))
 		}
 	}
-	d := Decision{Verdict: Send, Reason: ReasonSent, Moment: f.moment(), Visit: visit}
+	d := Decision{Verdict: Send, Reason: ReasonSent, Moment: f.Moment(), Visit: visit}
 	for _, found := range findings {
 		d.Checks = append(d.Checks, found.Check)
 		if !found.Passed && d.Verdict == Send {

@@ -55,11 +55,13 @@ func (f Facts) visitKnown(s SiteRules) bool {
 	return !f.OwnVisitAt.IsZero() && lookedAt(f.OwnVisitAt, f.At, s.LookbackDays)
 }
 
-// moment gives what was known when these facts are judged.
-func (f Facts) moment() Moment {
+// Moment gives what was known when these facts are judged.
+func (f Facts) Moment() Moment {
 	switch {
 	case f.Ended:
 		return AtEnd
+	case f.Incomplete && f.Cancelled:
+		return AtCancelled
 	case f.Incomplete:
 		return AtIncomplete
 	default:
@@ -69,16 +71,24 @@ func (f Facts) moment() Moment {
 
 // noEnd says that there is no end to judge by.
 func (f Facts) noEnd() string {
-	if f.Incomplete {
+	switch f.Moment() {
+	case AtCancelled:
+		return "cancelled by an operator before the call ended"
+	case AtIncomplete:
 		return "the call never reported its end; closed at the site's limit"
+	default:
+		return "the call has not ended yet"
 	}
-	return "the call has not ended yet"
 }
 
 // reasonWithoutEnd gives the reason of a check that needs an end which never came.
 func (f Facts) reasonWithoutEnd(otherwise Reason) Reason {
-	if f.Incomplete {
+	switch f.Moment() {
+	case AtCancelled:
+		return ReasonCancelled
+	case AtIncomplete:
 		return ReasonIncomplete
+	default:
+		return otherwise
 	}
-	return otherwise
 }

@@ -46,7 +46,7 @@ type decisionView struct {
 	Verdict            conversion.Verdict `json:"verdict" enum:"send,skip"`
 	Reason             conversion.Reason  `json:"reason" example:"metric_not_met"`
 	Explanation        string             `json:"explanation" doc:"One sentence for people."`
-	Moment             conversion.Moment  `json:"moment" doc:"What was known: start, end, or incomplete for a call that never ended."`
+	Moment             conversion.Moment  `json:"moment" doc:"What was known: start, end, incomplete for a call that never ended, or cancelled for one that an operator cancelled before its end."`
 	Checks             []conversion.Check `json:"checks" doc:"Every check: what it wanted, what it saw, whether it passed."`
 	Visit              *conversion.Visit  `json:"visit,omitempty" doc:"The visit that attribution picked; missing: none is known."`
 	CreatedAt          time.Time          `json:"created_at"`

@@ -123,6 +123,8 @@ func (c *call) decide(ctx workflow.Context) error {
 		return nil
 	case c.plan.Ended:
 		return c.journey.decide(ctx, conversion.AtEnd)
+	case ctx.Err() != nil:
+		return c.journey.decide(ctx, conversion.AtCancelled)
 	default:
 		return c.journey.decide(ctx, conversion.AtIncomplete)
 	}

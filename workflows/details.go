@@ -63,6 +63,7 @@ var reasonWords = map[conversion.Reason]string{
 	conversion.ReasonNoVisitorID: "the visitor id it needs is not known",
 	conversion.ReasonDestination: "the destination needs something that is not known",
 	conversion.ReasonIncomplete:  "the call never ended",
+	conversion.ReasonCancelled:   "cancelled by an operator before the call ended",
 }
 
 // causeWords says why a delivery was given up.

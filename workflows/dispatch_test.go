@@ -137,7 +137,7 @@ func TestG4_CancellingACallThatWaitsDecidesAndGivesUp(t *testing.T) {
 	var cancelled *temporal.CanceledError
 	require.ErrorAs(t, b.GetWorkflowError(), &cancelled)
 	require.Equal(t, time.Hour, b.took())
-	require.Equal(t, []conversion.Moment{conversion.AtIncomplete}, b.moments())
+	require.Equal(t, []conversion.Moment{conversion.AtCancelled}, b.moments())
 	require.Empty(t, b.sent(), "nothing is sent any more")
 	require.Equal(t, []workflows.GiveUpInput{{DeliveryID: "dlv_a", Cause: workflows.CauseCancelled}}, b.activities.GivenUp())
 	require.Len(t, b.activities.Finished(), 1)
