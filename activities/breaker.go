@@ -11,6 +11,11 @@ import (
 	"ringback/models"
 )
 
+// longestBreakerWait is how long a delivery waits at an open breaker before it
+// looks again. A destination may ask for a day (Retry-After); a person who
+// repairs the integration closes the breaker and should not wait for that day.
+const longestBreakerWait = 10 * time.Minute
+
 // heldByBreaker says how long an open breaker holds the delivery back; nil: it
 // is closed, or it is time for a probe.
 func (d *Dispatch) heldByBreaker(s *sending, now time.Time) *held {
@@ -19,7 +24,8 @@ func (d *Dispatch) heldByBreaker(s *sending, now time.Time) *held {
 	case b.State != models.BreakerOpen:
 		return nil
 	case b.OpenUntil != nil && now.Before(*b.OpenUntil):
-		return &held{reason: b.Reason, delay: dispatch.Spread(b.OpenUntil.Sub(now), d.Jitter)}
+		wait := min(b.OpenUntil.Sub(now), longestBreakerWait)
+		return &held{reason: b.Reason, delay: dispatch.Spread(wait, d.Jitter)}
 	case b.ProbeUntil != nil && now.Before(*b.ProbeUntil):
 		return d.heldByProbe(s)
 	default:

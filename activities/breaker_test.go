@@ -39,6 +39,18 @@ func TestG6_BreakerOpensAfterFiveFailuresInARow(t *testing.T) {
 	require.Len(t, f.answers.sent, 5, "the sixth burns no attempt")
 }
 
+func TestALongPauseIsLookedAtAgainBeforeItsEnd(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	f.add("dlv_1")
+	until := noon.Add(24 * time.Hour)
+	f.store.breaker = models.Breaker{State: models.BreakerOpen, OpenUntil: &until, Reason: "it asked to wait"}
+	_, err := f.dispatch(t, "dlv_1")
+	_, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, 10*time.Minute, delay, "whoever repairs it does not wait for a day")
+	require.Empty(t, f.answers.sent)
+}
+
 func TestBreakerProbe(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
