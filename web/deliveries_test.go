@@ -17,7 +17,7 @@ func TestDeliveriesAreReadAndResent(t *testing.T) {
 		{name: "list", method: "GET", path: "/sites/{site}/deliveries?state=failed", status: 200, holds: []string{`"id":"{delivery}"`, `"reason":"sample reason"`}, lacks: []string{`"attempts"`}},
 		{name: "list of a state that none has", method: "GET", path: "/sites/{site}/deliveries?state=delivered", status: 200, holds: []string{`"items":[]`, `"next_cursor":""`}},
 		{name: "unknown state", method: "GET", path: "/sites/{site}/deliveries?state=psychic", status: 422, holds: []string{`"field":"state"`}, lacks: []string{"psychic"}},
-		{name: "no time", method: "GET", path: "/sites/{site}/deliveries?from=psychic", status: 422, holds: []string{`"field":"from"`}, lacks: []string{"psychic"}},
+		{name: "no time", method: "GET", path: "/sites/{site}/deliveries?from=psychic", status: 422, holds: []string{`"field":"from"`, "RFC 3339"}, lacks: []string{"psychic"}},
 		{name: "before the day", method: "GET", path: "/sites/{site}/deliveries?to=2026-01-31T00:00:00Z", status: 200, holds: []string{`"items":[]`}},
 		{name: "read", method: "GET", path: "/deliveries/{delivery}", status: 200, holds: []string{`"state":"failed"`, `"attempt_count":0`}},
 		{name: "count first", method: "POST", path: bulk, body: `{"filter":{"integration_id":"{integration}"}}`, status: 200, holds: []string{`"count":2`, `"resent":0`}},
