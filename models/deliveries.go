@@ -31,6 +31,7 @@ type Delivery struct {
 	DecisionID      string
 	N               int // 0: the decision's own; 1, 2, ...: resends that a person asked for
 	ResendOf        string
+	ResentAs        string `gorm:"-"` // where it is read: the resend that followed it
 	RequestedBy     string
 	WorkflowID      string
 	State           DeliveryState

@@ -71,7 +71,8 @@ type Detail struct {
 	Events     []Event
 	Tags       []ConversionTag
 	Decisions  []Decision
-	Deliveries []Delivery // resends included
+	Deliveries []Delivery           // resends included
+	Versions   []IntegrationVersion // those that the decisions were made by
 	Attempts   []Attempt
 }
 
@@ -89,6 +90,7 @@ func readDetail(db *gorm.DB, accountID, id string) (d Detail, err error) {
 		return Detail{}, found("conversion", err)
 	}
 	deliveries := db.Model(&Delivery{}).Select("id").Where("conversion_id = ?", id)
+	versions := db.Model(&Decision{}).Select("integration_id, integration_version").Where("conversion_id = ?", id)
 	for _, part := range []struct {
 		into  any
 		query *gorm.DB
@@ -97,12 +99,14 @@ func readDetail(db *gorm.DB, accountID, id string) (d Detail, err error) {
 		{&d.Tags, db.Where("conversion_id = ?", id).Order("at, label")},
 		{&d.Decisions, db.Where("conversion_id = ?", id).Order("id")},
 		{&d.Deliveries, db.Where("conversion_id = ?", id).Order("id")},
+		{&d.Versions, db.Where("(integration_id, version) IN (?)", versions)},
 		{&d.Attempts, db.Where("delivery_id IN (?)", deliveries).Order("started_at, id")},
 	} {
 		if err := part.query.Find(part.into).Error; err != nil {
 			return Detail{}, fmt.Errorf("reading %T: %w", part.into, err)
 		}
 	}
+	linkResends(d.Deliveries, d.Deliveries)
 	return d, nil
 }
 
@@ -114,6 +118,7 @@ type DeliveryFilter struct {
 	State         DeliveryState
 	From, To      *time.Time // CreatedAt: from inclusive, to exclusive
 	ConversionID  string
+	Resent        *bool // whether a resend has followed; nil: either
 }
 
 // Deliveries lists deliveries, newest first.
@@ -123,6 +128,9 @@ func (s *Store) Deliveries(ctx context.Context, f DeliveryFilter, page Page) ([]
 		return nil, "", s.problem("listing deliveries", err)
 	}
 	items, next, err := pageByID(query, page, func(d Delivery) string { return d.ID })
+	if err == nil {
+		err = findResends(s.read(ctx), items)
+	}
 	return items, next, s.problem("listing deliveries", err)
 }
 
@@ -134,7 +142,40 @@ func (s *Store) deliveriesBy(ctx context.Context, f DeliveryFilter) (*gorm.DB, e
 	query = whereSet(query, "integration_id = ?", f.IntegrationID)
 	query = whereSet(query, "state = ?", f.State)
 	query = whereSet(query, "conversion_id = ?", f.ConversionID)
+	if f.Resent != nil && *f.Resent {
+		query = query.Where(resentSince)
+	} else if f.Resent != nil {
+		query = query.Where(latestOnly)
+	}
 	return whereBetween(query, "created_at", f.From, f.To), nil
+}
+
+// findResends names the resends that followed deliveries.
+func findResends(db *gorm.DB, of []Delivery) error {
+	conversions := make([]string, 0, len(of))
+	for _, d := range of {
+		conversions = append(conversions, d.ConversionID)
+	}
+	var resends []Delivery
+	err := db.Select("id", "conversion_id", "integration_id", "n").
+		Where("n > 0 AND conversion_id IN ?", conversions).Find(&resends).Error
+	linkResends(of, resends)
+	return err
+}
+
+// linkResends gives each delivery the next one of its conversion and integration.
+func linkResends(deliveries, resends []Delivery) {
+	type place struct {
+		conversion, integration string
+		n                       int
+	}
+	ids := make(map[place]string, len(resends))
+	for _, d := range resends {
+		ids[place{d.ConversionID, d.IntegrationID, d.N}] = d.ID
+	}
+	for i, d := range deliveries {
+		deliveries[i].ResentAs = ids[place{d.ConversionID, d.IntegrationID, d.N + 1}]
+	}
 }
 
 // Delivery reads one delivery of an account with its attempts in order.
@@ -143,6 +184,11 @@ func (s *Store) Delivery(ctx context.Context, accountID, id string) (Delivery, [
 	d, err := deliveryOf(s.read(ctx), accountID, id)
 	if err == nil {
 		err = s.read(ctx).Where("delivery_id = ?", id).Order("number").Find(&attempts).Error
+	}
+	if err == nil {
+		one := []Delivery{d}
+		err = findResends(s.read(ctx), one)
+		d = one[0]
 	}
 	return d, attempts, s.problem("reading a delivery", err)
 }

@@ -19,10 +19,14 @@ const resendBatch = 500
 // finalStates are those of deliveries that can be sent again.
 var finalStates = []DeliveryState{DeliveryDelivered, DeliveryFailed}
 
-// latestOnly picks the last delivery of each conversion and integration: one
-// whose resend stands is not sent again for its own sake.
-const latestOnly = `NOT EXISTS (SELECT 1 FROM deliveries later WHERE later.conversion_id = deliveries.conversion_id
+// resentSince picks deliveries that a later one of the same conversion and
+// integration has followed; latestOnly the others: one whose resend stands is
+// not sent again for its own sake.
+const (
+	resentSince = `EXISTS (SELECT 1 FROM deliveries later WHERE later.conversion_id = deliveries.conversion_id
 	AND later.integration_id = deliveries.integration_id AND later.n > deliveries.n)`
+	latestOnly = "NOT " + resentSince
+)
 
 // Resend makes another delivery of the same event because a person asks for it.
 // It keeps the event as it was decided. A delivery without its end state, or

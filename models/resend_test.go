@@ -57,6 +57,30 @@ func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
 	})
 }
 
+func TestDeliveriesSayWhichResendFollowedThem(t *testing.T) {
+	t.Parallel()
+	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site models.Site, original models.Delivery) {
+		listed := func(resent *bool) []models.Delivery {
+			items, _, err := s.Deliveries(t.Context(), models.DeliveryFilter{AccountID: site.AccountID, State: models.DeliveryFailed, Resent: resent}, models.Page{})
+			require.NoError(t, err)
+			return items
+		}
+		require.Len(t, listed(new(false)), 1, "failed, and nobody has sent it again")
+		require.Empty(t, listed(new(true)))
+
+		resent, _, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, original.ID, resendID)
+		require.NoError(t, err)
+		require.Empty(t, listed(new(false)))
+		require.Equal(t, resent.ID, listed(new(true))[0].ResentAs)
+		read, _, err := s.Delivery(t.Context(), site.AccountID, original.ID)
+		require.NoError(t, err)
+		require.Equal(t, resent.ID, read.ResentAs)
+		deliveries := detail(t, s, site, original.ConversionID).Deliveries
+		require.Equal(t, resent.ID, deliveries[0].ResentAs)
+		require.Empty(t, deliveries[1].ResentAs)
+	})
+}
+
 func TestG2_ResendsAskedForTogetherAreOne(t *testing.T) {
 	t.Parallel()
 	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site models.Site, original models.Delivery) {

@@ -19,6 +19,7 @@ type deliveryView struct {
 	IntegrationType string               `json:"integration_type" example:"rtbhouse"`
 	N               int                  `json:"n" doc:"0: the decision's own; 1, 2, ...: resends that a person asked for."`
 	ResendOf        string               `json:"resend_of,omitempty"`
+	ResentAs        string               `json:"resent_as,omitempty" doc:"The resend that followed it."`
 	RequestedBy     string               `json:"requested_by,omitempty" doc:"Id of the token that asked for the resend."`
 	State           models.DeliveryState `json:"state" enum:"pending,waiting,retrying,delivered,failed"`
 	Reason          string               `json:"reason,omitempty" doc:"Why it waits, retries or failed." example:"answered 503"`
@@ -48,7 +49,7 @@ type attemptView struct {
 func (s *server) viewDelivery(m models.Delivery, attempts []models.Attempt) deliveryView {
 	return deliveryView{
 		ID: m.ID, SiteID: m.SiteID, ConversionID: m.ConversionID, IntegrationID: m.IntegrationID,
-		IntegrationType: m.IntegrationType, N: m.N, ResendOf: m.ResendOf, RequestedBy: m.RequestedBy,
+		IntegrationType: m.IntegrationType, N: m.N, ResendOf: m.ResendOf, ResentAs: m.ResentAs, RequestedBy: m.RequestedBy,
 		State: m.State, Reason: m.Reason, Class: m.Class, AttemptCount: m.Attempts, NextTryAt: m.NextTryAt,
 		GiveUpAt: m.GiveUpAt, CreatedAt: m.CreatedAt, FinishedAt: m.FinishedAt,
 		WorkflowURL: s.workflowURL(m.WorkflowID), Attempts: views(attempts, viewAttempt),
@@ -74,6 +75,7 @@ func (s *server) listDeliveries(ctx context.Context, in *struct {
 	IntegrationID string               `query:"integration_id" maxLength:"64" doc:"Only those of this integration."`
 	ConversionID  string               `query:"conversion_id" maxLength:"64" doc:"Only those of this conversion."`
 	State         models.DeliveryState `query:"state" enum:"pending,waiting,retrying,delivered,failed" doc:"Only those in this state."`
+	Resent        string               `query:"resent" enum:"true,false" doc:"false: only those that no resend has followed, such as what failed and is still to be resent; true: only the others."`
 }) (*listing[deliveryView], error) {
 	if _, err := s.site(ctx, in.Site); err != nil {
 		return nil, err
@@ -81,6 +83,9 @@ func (s *server) listDeliveries(ctx context.Context, in *struct {
 	filter := models.DeliveryFilter{
 		AccountID: account(ctx), SiteID: in.Site, IntegrationID: in.IntegrationID,
 		ConversionID: in.ConversionID, State: in.State,
+	}
+	if in.Resent != "" {
+		filter.Resent = new(in.Resent == "true")
 	}
 	filter.From, filter.To = in.bounds()
 	deliveries, next, err := s.Store.Deliveries(ctx, filter, in.page())
