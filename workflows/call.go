@@ -74,9 +74,6 @@ func (c *call) look(ctx workflow.Context) error {
 // start that becomes known late moves the deadline.
 func (c *call) waitForEnd(ctx workflow.Context) error {
 	for c.waiting(ctx) && !c.plan.Ended {
-		if err := c.attributes.upsert(ctx, waitingFor(c.progress)); err != nil {
-			return err
-		}
 		deadline := c.plan.CloseAt
 		c.enter(ctx, StageWaitingForEnd, deadline)
 		changed := func() bool { return c.plan.Ended || !c.plan.CloseAt.Equal(deadline) }
@@ -142,13 +139,17 @@ func (c *call) showDispatching(ctx workflow.Context) error {
 // waiting says whether there is still something to wait for.
 func (c *call) waiting(ctx workflow.Context) bool { return !c.plan.Decided && ctx.Err() == nil }
 
-// listen looks again after each batch of events until done holds. It says
-// whether the time came first. Cancelling ends it.
+// listen looks again after each batch of events until done holds, and keeps the
+// call findable by what is known of it meanwhile. It says whether the time came
+// first. Cancelling ends it.
 func (c *call) listen(ctx workflow.Context, until time.Time, summary string, done func() bool) (expired bool, err error) {
 	timerCtx, stop := workflow.WithCancel(ctx)
 	defer stop()
 	timer := workflow.NewTimerWithOptions(timerCtx, until.Sub(workflow.Now(ctx)), withTimer(summary))
 	for !done() {
+		if err := c.attributes.upsert(ctx, waitingFor(c.progress)); err != nil {
+			return false, err
+		}
 		woken := func() bool { return c.events.Len() > 0 || timer.IsReady() }
 		if err := workflow.Await(ctx, woken); err != nil {
 			return false, nil // cancelled

@@ -83,10 +83,20 @@ func why(s Standing) string {
 	case s.State == StandingWaiting:
 		return "judged when the call has ended"
 	case s.State == StandingSending:
-		return "retries: see the pending activity"
+		return sendingWords(s)
 	default:
 		return ""
 	}
+}
+
+// sendingWords says until when a delivery is tried. What the server knows of its
+// attempts is with the activity.
+func sendingWords(s Standing) string {
+	text := "attempts: see the pending activity"
+	if s.GivesUpAt != nil {
+		text += "; gives up at " + s.GivesUpAt.UTC().Format(time.RFC3339)
+	}
+	return text
 }
 
 // known gives the words for an enum, or the enum itself when there are none yet.

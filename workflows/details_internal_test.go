@@ -16,7 +16,7 @@ func TestD2_DetailsSayWhatIsWaitedForAndWhy(t *testing.T) {
 		ConversionID: "cnv_1", Stage: StageWaitingForEnd, Until: &until, CallStatus: "answered", Events: 2,
 		Integrations: []Standing{
 			{IntegrationID: "int_a", IntegrationType: "webhook", State: StandingWaiting},
-			{IntegrationID: "int_b", IntegrationType: "webhook", State: StandingSending},
+			{IntegrationID: "int_b", IntegrationType: "webhook", State: StandingSending, GivesUpAt: &until},
 			{IntegrationID: "int_c", IntegrationType: "rtbhouse", State: StandingSkipped, Reason: conversion.ReasonNoVisitorID},
 			{IntegrationID: "int_d", IntegrationType: "webhook", State: StandingDelivered, Attempts: 3, Class: "delivered", Status: 204},
 			{IntegrationID: "int_e", IntegrationType: "webhook", State: StandingFailed, Attempts: 9, Class: "timeout", Cause: CauseTimeRanOut},
@@ -32,7 +32,7 @@ Facts, checks and attempts: `+"`/conversions/cnv_1`"+`
 | integration | state | why | attempts | last answer |
 | --- | --- | --- | --- | --- |
 | webhook int_a | waiting | judged when the call has ended |  |  |
-| webhook int_b | sending | retries: see the pending activity |  |  |
+| webhook int_b | sending | attempts: see the pending activity; gives up at 2026-03-02T13:00:00Z |  |  |
 | rtbhouse int_c | skipped | the visitor id it needs is not known |  |  |
 | webhook int_d | delivered |  | 3 | delivered (204) |
 | webhook int_e | failed | its time for retries ran out | 9 | timeout |

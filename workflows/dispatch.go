@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"errors"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/temporal"
@@ -27,7 +28,7 @@ func (f *fanOut) dispatch(ctx workflow.Context, deliveries []Delivery) {
 			continue
 		}
 		f.begun[d.DeliveryID] = true
-		f.progress.put(standingOf(d, StandingSending))
+		f.progress.put(sending(d, workflow.Now(ctx)))
 		f.open.Add(1)
 		workflow.GoNamed(ctx, "deliver "+d.DeliveryID, func(ctx workflow.Context) {
 			defer f.open.Done()
@@ -95,6 +96,14 @@ func causeOf(err error) GiveUpCause {
 	default:
 		return CauseBroken
 	}
+}
+
+// sending is the standing of a delivery that begins now.
+func sending(d Delivery, now time.Time) Standing {
+	s := standingOf(d, StandingSending)
+	until := now.Add(d.RetryFor)
+	s.GivesUpAt = &until
+	return s
 }
 
 func standingOf(d Delivery, state StandingState) Standing {

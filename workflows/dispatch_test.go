@@ -37,6 +37,7 @@ func TestG6_OneThatHangsForHoursDelaysNoOther(t *testing.T) {
 	b.activities.OnDispatch = slowly(b, 8*time.Hour)
 	b.after(time.Second, func() {
 		require.Equal(t, workflows.StandingSending, b.standing(t, "int_a").State)
+		require.Equal(t, callStart.Add(72*time.Hour), b.standing(t, "int_a").GivesUpAt.UTC())
 		for i := range 20 {
 			require.Equal(t, workflows.StandingDelivered, b.standing(t, fmt.Sprintf("int_%d", i)).State)
 		}

@@ -17,7 +17,7 @@
 //     end. A signal says only that there is something to read.
 //
 // What it costs: a lead to two destinations makes 17 events, a call with an
-// early send, two signals and two destinations 35. Every recorded history in
+// early send, two signals and two destinations 36. Every recorded history in
 // testdata/histories has to replay; internal/record makes new ones. A change
 // that breaks one needs workflow.GetVersion, because a call may be waiting.
 package workflows

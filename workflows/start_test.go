@@ -1,7 +1,9 @@
 package workflows_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
@@ -79,6 +81,39 @@ func TestCall_ATaskMadeAnewAfterTheDecisionsWritesTheFinalStatus(t *testing.T) {
 	b.requireCompleted(t)
 	require.Empty(t, b.moments())
 	require.Equal(t, []map[string]any{{"RingbackState": workflows.StateDone, "RingbackCallStatus": "missed"}}, written)
+}
+
+func TestD2_ACallThatWaitsIsFoundByWhatItIsSentTo(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	require.NoError(t, b.SetTypedSearchAttributesOnStart(workflows.CallStart("call/1", input, conversion.EventStarted).TypedSearchAttributes))
+	ringing, linked, settling := open, open, ended
+	ringing.Status = "ringing"
+	linked.Early = []workflows.Delivery{delivery("early")}
+	settling.Settle, settling.Early = time.Minute, linked.Early
+	b.know(ringing)
+	b.at(minutes(1), open)
+	b.at(minutes(2), linked)
+	b.at(minutes(3), linked)
+	b.at(minutes(10), settling)
+	b.activities.OnDecide = func(workflows.DecideInput) (workflows.Decided, error) { return decided(delivery("early")), nil }
+	b.activities.OnDispatch = func(context.Context, workflows.DispatchInput) (workflows.Dispatched, error) {
+		if b.took() < time.Hour {
+			return workflows.Dispatched{}, retryIn(15 * time.Minute)
+		}
+		return workflows.Dispatched{State: "delivered", Class: "delivered", Status: 204, Attempts: 1}, nil
+	}
+	written := upserts(b, b.runCall)
+
+	b.requireCompleted(t)
+	require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_early").State, "%+v", b.standing(t, "int_early"))
+	require.Equal(t, []map[string]any{
+		{"RingbackCallStatus": "answered"},
+		{"RingbackIntegrations": []string{"int_early"}},
+		{"RingbackCallStatus": "ended"},
+		{"RingbackState": workflows.StateDispatching, "RingbackCallStatus": "answered"},
+		{"RingbackState": workflows.StateDone},
+	}, written)
 }
 
 func TestCall_WritesOnlyTheSearchAttributesThatChanged(t *testing.T) {

@@ -58,8 +58,9 @@ type Standing struct {
 	IntegrationType string            `json:"integration_type"`
 	DeliveryID      string            `json:"delivery_id,omitempty"`
 	State           StandingState     `json:"state"`
-	Reason          conversion.Reason `json:"reason,omitempty"` // of a skip
-	Cause           GiveUpCause       `json:"cause,omitempty"`  // of a delivery that was given up
+	GivesUpAt       *time.Time        `json:"gives_up_at,omitempty"` // until when one that is sending is tried
+	Reason          conversion.Reason `json:"reason,omitempty"`      // of a skip
+	Cause           GiveUpCause       `json:"cause,omitempty"`       // of a delivery that was given up
 	Attempts        int               `json:"attempts,omitempty"`
 	Class           string            `json:"class,omitempty"`  // of the last attempt
 	Status          int               `json:"status,omitempty"` // of the last answer, HTTP
