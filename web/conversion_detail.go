@@ -48,11 +48,12 @@ type decisionView struct {
 	Explanation        string             `json:"explanation" doc:"One sentence for people."`
 	Moment             conversion.Moment  `json:"moment" doc:"What was known: start, end, incomplete for a call that never ended, or cancelled for one that an operator cancelled before its end."`
 	Checks             []conversion.Check `json:"checks" doc:"Every check: what it wanted, what it saw, whether it passed."`
+	LateNotes          []string           `json:"late_notes,omitempty" doc:"Labels of its tag filter that came too late for it. Found when this is read: no part of the decision, which does not change." example:"[\"'sales' came 4 minutes after the end and does not count\"]"`
 	Visit              *conversion.Visit  `json:"visit,omitempty" doc:"The visit that attribution picked; missing: none is known."`
 	CreatedAt          time.Time          `json:"created_at"`
 }
 
-func viewDecision(m models.Decision) decisionView {
+func viewDecision(m models.Decision, all models.Detail) decisionView {
 	checks := m.Detail.Checks
 	if checks == nil {
 		checks = []conversion.Check{}
@@ -61,7 +62,7 @@ func viewDecision(m models.Decision) decisionView {
 		ID: m.ID, IntegrationID: m.IntegrationID, IntegrationName: m.IntegrationName,
 		IntegrationType: m.IntegrationType, IntegrationVersion: m.IntegrationVersion,
 		Verdict: m.Verdict, Reason: m.Reason, Explanation: m.Detail.Explanation, Moment: m.Moment,
-		Checks: checks, Visit: m.Detail.Visit, CreatedAt: m.CreatedAt,
+		Checks: checks, LateNotes: lateNotes(m, all), Visit: m.Detail.Visit, CreatedAt: m.CreatedAt,
 	}
 }
 
@@ -106,7 +107,7 @@ func (s *server) conversionDetail(ctx context.Context, id string) (detailView, e
 		Integrations:   s.standings(d, undecided),
 		Events:         views(d.Events, viewEvent),
 		Tags:           views(d.Tags, viewTag),
-		Decisions:      views(d.Decisions, viewDecision),
+		Decisions:      views(d.Decisions, func(m models.Decision) decisionView { return viewDecision(m, d) }),
 		Deliveries: views(d.Deliveries, func(m models.Delivery) deliveryView {
 			return s.viewDelivery(m, attempts[m.ID])
 		}),

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -103,6 +104,10 @@ func awaiting(c models.Case, i models.Integration, settle time.Duration) standin
 		IntegrationID: i.ID, IntegrationName: i.Name, IntegrationType: i.Type,
 		State: standsWaiting, Words: "its decision is about to be made",
 	}
+	if rulesFor(c.Conversion.Kind, i.Settings) == nil {
+		v.State, v.Words = standsSkipped, fmt.Sprintf("it does not take %ss, as it is set up now", c.Conversion.Kind)
+		return v
+	}
 	if i.CredentialsUnreadable {
 		v.Problem = keyGone
 	}
@@ -122,9 +127,29 @@ func awaiting(c models.Case, i models.Integration, settle time.Duration) standin
 	}
 	if ready, waits := conversion.Decidable(ask, call.Facts(nil, conversion.Earlier{})); !ready {
 		deadline := c.Conversion.CloseAt(c.Site)
-		v.Words, v.Until = strings.Join(waits, "; "), &deadline
+		v.Words, v.Until = waitWords(waits), &deadline
 	}
 	return v
+}
+
+// waitWords puts what is waited for into one line, where each is said once:
+// the end of a call may be waited for for several reasons.
+func waitWords(waits []string) string {
+	var line strings.Builder
+	said := ""
+	for i, wait := range waits {
+		what, why, _ := strings.Cut(wait, ": ")
+		switch {
+		case i == 0:
+			line.WriteString(wait)
+		case what == said:
+			line.WriteString(", and " + why)
+		default:
+			line.WriteString("; " + wait)
+		}
+		said = what
+	}
+	return line.String()
 }
 
 // endReported is when the end of a call became known: the wait for late data counts from then.
