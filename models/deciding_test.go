@@ -207,7 +207,32 @@ func TestVisitsOfTheVisitor(t *testing.T) {
 			sources = append(sources, v.Traffic.Source)
 		}
 		require.Equal(t, []string{"visitor", "person", "session"}, sources)
+		require.Equal(t, map[string]string{"rtbhouse": "v-1", "bizible": "b-1"}, visits[0].VisitorIDs)
+		require.Empty(t, visits[1].VisitorIDs)
 		require.Equal(t, hour(3), visits[0].At)
+	})
+}
+
+// Sources and scripts write such ids for many people: they tie nobody together.
+func TestR3_PeopleWithAnUnusableVisitorIDShareNoHistory(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		for _, id := range []string{"unknown", "null", "undefined"} {
+			of := func(externalID, system, visitorID string, at time.Time) string {
+				e := started(at)
+				e.ID, e.Caller, e.Anonymous = externalID, "", true
+				e.Traffic, e.VisitorIDs = &conversion.Traffic{Source: "google"}, map[string]string{"rtbhouse": id, system: visitorID}
+				return accept(t, s, site, externalID, e).ConversionID
+			}
+			of(id+"-other", "bizible", "other-"+id, modeltest.Start)
+			of(id+"-mine", "bizible", "mine-"+id, modeltest.Start)
+			again := of(id+"-again", "bizible", "mine-"+id, modeltest.Start.Add(time.Hour))
+			visits, err := s.Visits(t.Context(), detail(t, s, site, again).Conversion)
+			require.NoError(t, err)
+			require.Len(t, visits, 1, "%q is nobody's id", id)
+			require.Equal(t, map[string]string{"bizible": "mine-" + id}, visits[0].VisitorIDs)
+		}
 	})
 }
 

@@ -74,8 +74,8 @@ func addTags(tx *gorm.DB, c Conversion, counted, late []conversion.Tag) error {
 }
 
 // Visits gives what is known of the visitor's history: visits of the same
-// session, the same person or the same visitor id, newest first. The visit that
-// came with the conversion itself is left out: Call.Facts and Lead.Facts add it.
+// session, the same person or the same visitor id, newest first, with the
+// visitor ids that they are known by. The visit that came with the conversion itself is left out: Call.Facts and Lead.Facts add it.
 func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, error) {
 	mine := visitsOf(s.read(ctx), c)
 	if len(mine) == 0 {
@@ -86,11 +86,47 @@ func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, e
 	err := s.read(ctx).Where("id IN ("+union+")", mine...).
 		Where("conversion_id <> ? AND at > ?", c.ID, c.At.Add(-visitHistory)).
 		Order("at DESC, id DESC").Limit(maxVisits).Find(&rows).Error
+	if err != nil {
+		return nil, s.problem("reading the visitor's visits", err)
+	}
+	visitors, err := s.visitorsOf(ctx, rows)
+	if err != nil {
+		return nil, s.problem("reading the visits' visitors", err)
+	}
 	visits := make([]conversion.Visit, 0, len(rows))
 	for _, v := range rows {
-		visits = append(visits, conversion.Visit{ID: v.ID, SessionID: v.SessionID, At: v.At, Traffic: v.Traffic})
+		visits = append(visits, conversion.Visit{
+			ID: v.ID, SessionID: v.SessionID, At: v.At, Traffic: v.Traffic, VisitorIDs: visitors[v.ID],
+		})
 	}
-	return visits, s.problem("reading the visitor's visits", err)
+	return visits, nil
+}
+
+// visitorsOf gives the visitor ids of visits by visit and system. Ids that
+// identify nobody are left out.
+func (s *Store) visitorsOf(ctx context.Context, visits []Visit) (map[string]map[string]string, error) {
+	if len(visits) == 0 {
+		return nil, nil
+	}
+	visitIDs := make([]string, len(visits))
+	for i, v := range visits {
+		visitIDs[i] = v.ID
+	}
+	var rows []VisitVisitor
+	if err := s.read(ctx).Where("visit_id IN ?", visitIDs).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	byVisit := map[string]map[string]string{}
+	for _, row := range rows {
+		if !conversion.UsableVisitorID(row.VisitorID) {
+			continue
+		}
+		if byVisit[row.VisitID] == nil {
+			byVisit[row.VisitID] = map[string]string{}
+		}
+		byVisit[row.VisitID][row.System] = row.VisitorID
+	}
+	return byVisit, nil
 }
 
 // visitsOf are queries for the ids of the visitor's visits, one for each thing
@@ -107,7 +143,7 @@ func visitsOf(db *gorm.DB, c Conversion) []any {
 			Where("site_id = ? AND person = ? AND person <> ''", c.SiteID, c.Person))
 	}
 	for system, id := range c.VisitorIDs {
-		if id != "" {
+		if conversion.UsableVisitorID(id) { // people stored as "unknown" share no history
 			queries = append(queries, db.Model(&VisitVisitor{}).Select("visit_id").
 				Where("site_id = ? AND visitor_id = ? AND system = ?", c.SiteID, id, system))
 		}
