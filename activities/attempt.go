@@ -74,7 +74,7 @@ func (d *Dispatch) send(ctx context.Context, s *sending, number int) sent {
 	destination, _ := d.Destinations.Get(s.integration.Type) // heldBack has seen to it
 	recorder := outbound.NewRecorder(d.Outbound, destinations.NewRedactor(s.integration.Credentials), d.Clock)
 	startedAt := now(d.Clock)
-	result := destination.Send(ctx, recorder, s.delivery.Event, settingsOf(s.integration))
+	result := destination.Send(ctx, recorder, s.delivery.Event, s.integration.Values())
 	result.RetryAfter = min(result.RetryAfter, destinations.MaxRetryAfter)
 	return sent{
 		number:    number,

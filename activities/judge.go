@@ -10,7 +10,6 @@ import (
 	"ringback/fault"
 	"ringback/ids"
 	"ringback/models"
-	"ringback/setup"
 )
 
 // The names of the checks that concern an integration's own settings.
@@ -44,7 +43,7 @@ func (a *Conversions) needs(event destinations.Event, i models.Integration) []co
 	if !ok {
 		return []conversion.Check{unmet(checkDestination, fmt.Sprintf("a destination of type %q", i.Type), "Ringback has none")}
 	}
-	settings := settingsOf(i)
+	settings := i.Values()
 	if i.CredentialsUnreadable { // decided like any other: its delivery waits until they are set again
 		return destination.Needs(event, settings)
 	}
@@ -64,10 +63,6 @@ func fieldWords(wrong []fault.Field) string {
 		words[i] = w.Path + ": " + w.Expected
 	}
 	return strings.Join(words, "; ")
-}
-
-func settingsOf(i models.Integration) setup.Values {
-	return setup.Values{Options: i.Settings.Options, Credentials: i.Credentials}
 }
 
 // judge answers the question. Settings that make a rule or a destination panic

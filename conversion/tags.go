@@ -65,8 +65,8 @@ func (t TagFilter) words() string {
 	return strings.Join(parts, "; ")
 }
 
-// names says whether the filter mentions this label.
-func (t TagFilter) names(label string) bool {
+// Names says whether the filter mentions this label, in whatever case.
+func (t TagFilter) Names(label string) bool {
 	wanted := fold(label)
 	for _, l := range slices.Concat(t.Any, t.All, t.None) {
 		if fold(strings.TrimSpace(l)) == wanted {
@@ -122,9 +122,18 @@ func lateNote(filter TagFilter, f Facts) string {
 	})
 	var notes []string
 	for _, t := range late {
-		if filter.names(t.Label) {
-			notes = append(notes, fmt.Sprintf("'%s' came %s later and does not count", t.Label, spanWords(t.At.Sub(f.EndedAt))))
+		if filter.Names(t.Label) {
+			notes = append(notes, t.LateWords(f.EndedAt))
 		}
 	}
 	return strings.Join(notes, "; ")
+}
+
+// LateWords says why a late tag does not count: it was put on after the end, or
+// reported after the decision.
+func (t Tag) LateWords(ended time.Time) string {
+	if ended.IsZero() || !t.At.After(ended) {
+		return fmt.Sprintf("'%s' was reported after the decision and does not count", t.Label)
+	}
+	return fmt.Sprintf("'%s' came %s later and does not count", t.Label, spanWords(t.At.Sub(ended)))
 }

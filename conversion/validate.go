@@ -69,7 +69,7 @@ func (w *wrongs) tags(filter TagFilter, path string) {
 	w.labels(filter.None, path+".none")
 	wanted := TagFilter{Any: filter.Any, All: filter.All}
 	for i, label := range filter.None {
-		if wanted.names(strings.TrimSpace(label)) {
+		if wanted.Names(strings.TrimSpace(label)) {
 			w.add(fmt.Sprintf("%s.none[%d]", path, i), "a label that is not in any or all too")
 		}
 	}

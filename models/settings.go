@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/setup"
 )
 
 // Role is what a token may do.
@@ -124,6 +125,11 @@ type Integration struct {
 	CreatedAt             time.Time
 	UpdatedAt             time.Time
 	DeletedAt             *time.Time
+}
+
+// Values are what the destination is told of the integration.
+func (i Integration) Values() setup.Values {
+	return setup.Values{Options: i.Settings.Options, Credentials: i.Credentials}
 }
 
 // IntegrationVersion is how an integration was at one version. Credentials are

@@ -48,7 +48,7 @@ type decisionView struct {
 	Explanation        string             `json:"explanation" doc:"One sentence for people."`
 	Moment             conversion.Moment  `json:"moment" doc:"What was known: start, end, incomplete for a call that never ended, or cancelled for one that an operator cancelled before its end."`
 	Checks             []conversion.Check `json:"checks" doc:"Every check: what it wanted, what it saw, whether it passed."`
-	LateNotes          []string           `json:"late_notes,omitempty" doc:"Labels of its tag filter that came too late for it. Found when this is read: no part of the decision, which does not change." example:"[\"'sales' came 4 minutes after the end and does not count\"]"`
+	LateNotes          []string           `json:"late_notes,omitempty" doc:"Labels of its tag filter that came too late for it. Found when this is read: no part of the decision, which does not change." example:"[\"'sales' came 4 minutes later and does not count\"]"`
 	Visit              *conversion.Visit  `json:"visit,omitempty" doc:"The visit that attribution picked; missing: none is known."`
 	CreatedAt          time.Time          `json:"created_at"`
 }

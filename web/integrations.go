@@ -8,7 +8,6 @@ import (
 	"ringback/destinations"
 	"ringback/fault"
 	"ringback/models"
-	"ringback/setup"
 )
 
 // OfIntegration are the parameters of everything about one integration.
@@ -56,7 +55,7 @@ type integrationChanges struct {
 func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destination) error {
 	set(&to.Enabled, c.Enabled)
 	set(&to.Settings.AttributionModel, c.AttributionModel)
-	before := settingsOf(*to)
+	before := to.Values()
 	given := unmasked(c.Credentials)
 	to.Credentials = merge(to.Credentials, given)
 	to.Settings.Options = merge(to.Settings.Options, c.Options)
@@ -69,8 +68,8 @@ func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destin
 	c.Delivery.apply(&to.Settings.Delivery)
 
 	fields := wrongRules(to.Settings.Calls, to.Settings.Leads)
-	fields = append(fields, d.Validate(settingsOf(*to))...)
-	for _, name := range d.Describe().SentElsewhere(before, settingsOf(*to)) {
+	fields = append(fields, d.Validate(to.Values())...)
+	for _, name := range d.Describe().SentElsewhere(before, to.Values()) {
 		if _, again := given[name]; !again {
 			fields = append(fields, fault.Field{Path: "credentials." + name, Expected: "to be given again: it would be sent to a new address, and was given for the old one"})
 		}
@@ -79,11 +78,6 @@ func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destin
 		return fault.InvalidFields(fields...)
 	}
 	return nil
-}
-
-// settingsOf gives what the destination is told of an integration.
-func settingsOf(i models.Integration) setup.Values {
-	return setup.Values{Options: i.Settings.Options, Credentials: i.Credentials}
 }
 
 func (c *deliveryChanges) apply(to *models.DeliveryPolicy) {

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"ringback/conversion"
 	"ringback/models"
@@ -19,8 +17,12 @@ func lateNotes(d models.Decision, all models.Detail) []string {
 	filter := filterOf(d, all)
 	var notes []string
 	for _, tag := range all.Tags {
-		if tag.Late && named(filter, tag.Label) && !noted(d, tag.Label) {
-			notes = append(notes, lateWords(tag, ended))
+		if !tag.Late || !filter.Names(tag.Label) {
+			continue
+		}
+		words := conversion.Tag{Label: tag.Label, Origin: tag.Origin, At: tag.At}.LateWords(ended)
+		if !noted(d, words) {
+			notes = append(notes, words)
 		}
 	}
 	return notes
@@ -34,53 +36,15 @@ func filterOf(d models.Decision, all models.Detail) conversion.TagFilter {
 	if i < 0 {
 		return conversion.TagFilter{}
 	}
-	if rules := rulesFor(all.Conversion.Kind, all.Versions[i].Settings); rules != nil {
+	if rules := all.Versions[i].Settings.RulesFor(all.Conversion.Kind); rules != nil {
 		return rules.Tags
 	}
 	return conversion.TagFilter{}
 }
 
-// rulesFor gives the rules of one kind; nil: none of it are sent.
-func rulesFor(kind conversion.Kind, settings models.IntegrationSettings) *conversion.Rules {
-	if kind == conversion.KindLead {
-		return settings.Leads
-	}
-	return settings.Calls
-}
-
-func named(filter conversion.TagFilter, label string) bool {
-	return slices.ContainsFunc(slices.Concat(filter.Any, filter.All, filter.None), func(l string) bool {
-		return strings.EqualFold(strings.TrimSpace(l), label)
-	})
-}
-
-// noted says whether the decision's own check of the tags speaks of a late label.
-func noted(d models.Decision, label string) bool {
+// noted says whether the decision's own check of the tags says so already.
+func noted(d models.Decision, words string) bool {
 	return slices.ContainsFunc(d.Detail.Checks, func(c conversion.Check) bool {
-		return c.Name == conversion.CheckTags && strings.Contains(c.Note, "'"+label+"' came ")
+		return c.Name == conversion.CheckTags && strings.Contains(c.Note, words)
 	})
-}
-
-func lateWords(tag models.ConversionTag, ended time.Time) string {
-	if ended.IsZero() || !tag.At.After(ended) {
-		return fmt.Sprintf("'%s' was reported after the decision and does not count", tag.Label)
-	}
-	return fmt.Sprintf("'%s' came %s after the end and does not count", tag.Label, span(tag.At.Sub(ended)))
-}
-
-// span writes a length of time in its largest whole unit.
-func span(d time.Duration) string {
-	for _, unit := range []struct {
-		name   string
-		length time.Duration
-	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}} {
-		switch n := int(d / unit.length); n {
-		case 0:
-		case 1:
-			return "1 " + unit.name
-		default:
-			return fmt.Sprintf("%d %ss", n, unit.name)
-		}
-	}
-	return "less than a second"
 }

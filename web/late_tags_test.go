@@ -23,10 +23,10 @@ func TestR6_ALateTagIsNotedBesideTheDecisionAndNotInIt(t *testing.T) {
 	late := w.must("POST", "/sites/{site}/calls/call-late/events", `{"type":"tagged","at":"2026-01-31T12:04:00Z","tags":["Sales","other"]}`)
 	require.Equal(t, true, late["late"])
 	after := w.decision(id)
-	require.Equal(t, []any{"'Sales' came 4 minutes after the end and does not count"}, after["late_notes"])
+	require.Equal(t, []any{"'Sales' came 4 minutes later and does not count"}, after["late_notes"])
 	delete(after, "late_notes")
 	require.Equal(t, before, after, "the decision itself stays as it was")
-	require.Contains(t, w.browse("/conversions/"+id, adminToken).Body.String(), "Since then: &#39;Sales&#39; came 4 minutes after the end")
+	require.Contains(t, w.browse("/conversions/"+id, adminToken).Body.String(), "Since then: &#39;Sales&#39; came 4 minutes later")
 }
 
 func TestR6_WhatTheDecisionSaysOfALateTagIsNotSaidTwice(t *testing.T) {

@@ -104,7 +104,7 @@ func awaiting(c models.Case, i models.Integration, settle time.Duration) standin
 		IntegrationID: i.ID, IntegrationName: i.Name, IntegrationType: i.Type,
 		State: standsWaiting, Words: "its decision is about to be made",
 	}
-	if rulesFor(c.Conversion.Kind, i.Settings) == nil {
+	if i.Settings.RulesFor(c.Conversion.Kind) == nil {
 		v.State, v.Words = standsSkipped, fmt.Sprintf("it does not take %ss, as it is set up now", c.Conversion.Kind)
 		return v
 	}

@@ -67,7 +67,7 @@ func (s *server) testIntegration(ctx context.Context, in *struct {
 func (s *server) sendTest(ctx context.Context, d destinations.Destination, i models.Integration, e destinations.Event) testView {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(i.Settings.Delivery.TimeoutSeconds)*time.Second)
 	defer cancel()
-	settings := settingsOf(i)
+	settings := i.Values()
 	redactor := destinations.NewRedactor(i.Credentials)
 	recorder := outbound.NewRecorder(s.Outbound, redactor, s.clock)
 	started := s.clock.Now()

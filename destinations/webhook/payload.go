@@ -29,7 +29,7 @@ type Data struct {
 	ID         string            `json:"id"`             // the conversion's; the same for every integration
 	DeliveryID string            `json:"delivery_id"`    // as in the header webhook-id
 	Test       bool              `json:"test,omitempty"` // a test event: count nothing
-	Moment     conversion.Moment `json:"moment"`         // start, end or incomplete: what was known when it was decided
+	Moment     conversion.Moment `json:"moment"`         // start, end, incomplete or cancelled: what was known when it was decided
 	Site       Site              `json:"site"`
 	Source     string            `json:"source"`      // where the call or lead came from: callrail, api, script, ...
 	ExternalID string            `json:"external_id"` // its id there
