@@ -64,7 +64,7 @@ func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
 					s.LaunchService() // accepts without Temporal
 					s.StartTemporal()
 				case round%3 == 2 && pg != nil:
-					pg.Stop()
+					pg.Crash()
 					s.LaunchService()
 					pg.Start()
 				default:

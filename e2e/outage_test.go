@@ -46,7 +46,7 @@ func TestG1_DatabaseDownAnswers503(t *testing.T) {
 	api.Must("POST", leads, sampleLead("before"))
 	d.WaitHits(t, "ok", 1, 30*time.Second)
 
-	pg.Stop()
+	pg.Crash()
 	res, err := postLead(s, leads, "during")
 	require.NoError(t, err)
 	require.Equal(t, http.StatusServiceUnavailable, res.StatusCode)

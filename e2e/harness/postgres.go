@@ -43,8 +43,8 @@ func StartPostgres(t testing.TB) *Postgres {
 // DSN is the cluster's address.
 func (p *Postgres) DSN() string { return p.dsn }
 
-// Stop stops the cluster at once, as a crash would.
-func (p *Postgres) Stop() { p.script("stop") }
+// Crash ends the cluster at once. What it had committed is there when it starts again.
+func (p *Postgres) Crash() { p.script("crash") }
 
 // Start starts the stopped cluster again, on the same address.
 func (p *Postgres) Start() {
