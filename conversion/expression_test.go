@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/fault"
 )
 
 func TestG6_ExpressionsThatCostTooMuchAreRefused(t *testing.T) {
@@ -34,12 +33,7 @@ func TestG6_ExpressionsThatCostTooMuchAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rules := conversion.Rules{Metrics: []conversion.Metric{"all"}, Traffic: &tc.condition}
-			var want []fault.Field
-			if tc.expected != "" {
-				want = []fault.Field{{Path: "calls.traffic" + tc.path, Expected: tc.expected}}
-			}
-			require.Equal(t, want, rules.Validate(conversion.KindCall, "calls"))
+			requireTrafficFault(t, tc.condition, tc.path, tc.expected)
 		})
 	}
 }

@@ -125,14 +125,21 @@ func TestR7_ValidateTraffic(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rules := conversion.Rules{Metrics: []conversion.Metric{"all"}, Traffic: &tc.condition}
-			var want []fault.Field
-			if tc.expected != "" {
-				want = []fault.Field{{Path: "calls.traffic" + tc.path, Expected: tc.expected}}
-			}
-			require.Equal(t, want, rules.Validate(conversion.KindCall, "calls"))
+			requireTrafficFault(t, tc.condition, tc.path, tc.expected)
 		})
 	}
+}
+
+// requireTrafficFault validates rules with this traffic filter: they have this
+// one fault, at this path below the filter; an empty expected means none.
+func requireTrafficFault(t *testing.T, condition conversion.Condition, path, expected string) {
+	t.Helper()
+	rules := conversion.Rules{Metrics: []conversion.Metric{"all"}, Traffic: &condition}
+	var want []fault.Field
+	if expected != "" {
+		want = []fault.Field{{Path: "calls.traffic" + path, Expected: expected}}
+	}
+	require.Equal(t, want, rules.Validate(conversion.KindCall, "calls"))
 }
 
 func TestValidateNamesEveryWrongField(t *testing.T) {
