@@ -64,6 +64,9 @@ type Event struct {
 	Outcome        Outcome           `json:"outcome,omitempty"`
 	TalkSeconds    *int              `json:"talk_seconds,omitempty"`
 	WaitSeconds    *int              `json:"wait_seconds,omitempty"`
+	// Number says what the called number told: whose session had it, or which
+	// traffic it stands for. Only Ringback's own event NumberEventID has it.
+	Number *NumberMatch `json:"number,omitempty"`
 }
 
 // Lead is a form lead as a source or the script reported it, normalised.
@@ -96,6 +99,7 @@ type Traffic struct {
 	Region      string `json:"region,omitempty"`
 	Country     string `json:"country,omitempty"`
 	Device      string `json:"device,omitempty"`
+	Channel     string `json:"channel,omitempty"` // kind of advertising or link, see Channels
 	// ClickIDs are the ad platforms' click ids by parameter name: gclid, yclid, ...
 	ClickIDs map[string]string `json:"click_ids,omitempty"`
 }

@@ -21,6 +21,11 @@ const (
 	Delivery    = "dlv"
 	Attempt     = "att"
 	Visit       = "vis"
+	Session     = "ses"
+	Pool        = "pool"
+	Number      = "num"
+	Assignment  = "asg"
+	Person      = "per"
 	Audit       = "aud"
 	Request     = "req"
 )

@@ -50,6 +50,7 @@ type Site struct {
 	MaxCallMinutes    int
 	LookbackDays      int
 	ScriptKey         string
+	Script            ScriptSettings `gorm:"serializer:json"`
 	CreatedAt         time.Time
 	UpdatedAt         time.Time
 	DeletedAt         *time.Time

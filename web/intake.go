@@ -145,6 +145,7 @@ type trafficBody struct {
 	Region      string            `json:"region,omitempty" maxLength:"2048"`
 	Country     string            `json:"country,omitempty" maxLength:"2048"`
 	Device      string            `json:"device,omitempty" maxLength:"2048" doc:"desktop, mobile, tablet."`
+	Channel     string            `json:"channel,omitempty" maxLength:"64" doc:"The kind of advertising or link, such as paid_search or email. Left out: by the other fields." example:"paid_search"`
 	ClickIDs    map[string]string `json:"click_ids,omitempty" doc:"The ad platforms' click ids by parameter name." example:"{\"gclid\": \"test-click\"}"`
 }
 
