@@ -14,9 +14,6 @@ import (
 	"ringback/ids"
 )
 
-// leadEvent is the type and the id of the one event that a lead is.
-const leadEvent = "lead"
-
 // MaxEvents is how many events of one call are kept. Calls have a handful; each
 // is folded anew with all before it.
 const MaxEvents = 500
@@ -39,17 +36,6 @@ type CallEvent struct {
 	OnlyIfKnown bool
 }
 
-// LeadIn is a lead, as a source or the API reported it.
-type LeadIn struct {
-	SiteID     string
-	Source     string
-	ExternalID string
-	WorkflowID string
-	Lead       conversion.Lead
-	Raw        []byte
-	Trace      map[string]string
-}
-
 // Accepted says what became of an event or a lead.
 type Accepted struct {
 	ConversionID string
@@ -57,42 +43,6 @@ type Accepted struct {
 	Ignored      bool    // the call is not known and OnlyIfKnown was asked: nothing is stored
 	Late         bool    // stored after the decisions were made: it changes none
 	Signal       *Signal // what the workflow must hear; nil: nothing
-}
-
-// AcceptLead stores a lead and what its workflow must hear, in one transaction
-// (guarantee 1). The same external id is one lead, however often and however
-// concurrently it comes (guarantee 2).
-func (s *Store) AcceptLead(ctx context.Context, in LeadIn) (Accepted, error) {
-	var accepted Accepted
-	texts := in
-	texts.Raw = nil // is kept as it came
-	if err := storable(texts); err != nil {
-		return accepted, err
-	}
-	err := s.inTx(ctx, "accepting a lead", func(tx *gorm.DB) error {
-		c, tags := s.newLead(in)
-		first, err := insertOnce(tx, &c)
-		if err != nil {
-			return err
-		}
-		if !first {
-			var stored Conversion
-			err := tx.Select("id").Where(sameConversion, c.SiteID, c.Kind, c.Source, c.ExternalID).Take(&stored).Error
-			accepted = Accepted{ConversionID: stored.ID, Duplicate: true}
-			return err
-		}
-		event := s.eventOf(c, leadEvent, leadEvent, in.Lead.At, in.Raw)
-		event.Lead = &in.Lead
-		if err := tx.Create(&event).Error; err != nil {
-			return err
-		}
-		if err := s.storeTouch(tx, c, tags, nil); err != nil {
-			return err
-		}
-		accepted, err = s.tell(tx, c, leadEvent, in.Trace)
-		return err
-	})
-	return accepted, err
 }
 
 // AcceptCallEvent stores an event of a call, folds it into the call, and stores
@@ -216,19 +166,6 @@ func (s *Store) newConversion(kind conversion.Kind, siteID, source, externalID, 
 		ID: ids.New(ids.Conversion), SiteID: siteID, Kind: kind, Source: source, ExternalID: externalID,
 		WorkflowID: workflowID, State: StateWaiting, CreatedAt: s.now(),
 	}
-}
-
-func (s *Store) newLead(in LeadIn) (Conversion, []conversion.Tag) {
-	c := s.newConversion(conversion.KindLead, in.SiteID, in.Source, in.ExternalID, in.WorkflowID)
-	facts := in.Lead.Facts(nil, conversion.Earlier{})
-	c.At, c.Person = facts.At, facts.Person
-	c.Name, c.Phone, c.Email = in.Lead.Name, in.Lead.Phone, in.Lead.Email
-	c.Form, c.PageURL, c.Fields = in.Lead.Form, in.Lead.PageURL, in.Lead.Fields
-	c.SessionID, c.VisitorIDs = in.Lead.SessionID, in.Lead.VisitorIDs
-	for _, visit := range facts.Visits { // the one that came inline
-		c.Traffic = &visit.Traffic
-	}
-	return c, facts.Tags
 }
 
 // learn takes over what the events of a call add up to.
