@@ -50,6 +50,16 @@ func (o Operator) takesValues() bool { return o != OpIsEmpty && o != OpIsNotEmpt
 // isGroup says whether the condition combines others.
 func (c Condition) isGroup() bool { return c.Match != "" || len(c.Conditions) > 0 }
 
+// Holds says whether the condition is met by normalised traffic whose channel is
+// filled in. No condition at all is met by everything.
+func (c *Condition) Holds(t Traffic) bool {
+	if c == nil {
+		return true
+	}
+	met, _ := c.holds(t)
+	return met
+}
+
 // holds judges normalised traffic. When the condition does not hold, unmet are
 // the comparisons to blame, each with what was seen. A group of nothing, and a
 // field or operator that does not exist, never hold; validation refuses them.

@@ -21,18 +21,27 @@ var nobody = []string{"", "unknown", "undefined", "null"}
 // percent-encoded or as the id of a JSON cookie such as {"id":"unknown"}; nor
 // can a JSON cookie without an id, or a text over 4096 bytes. Whether the system
 // takes the id is for its destination to say.
-func UsableVisitorID(id string) bool {
-	if len(id) > maxVisitorIDBytes {
-		return false
+func UsableVisitorID(id string) bool { return VisitorID(id) != "" }
+
+// VisitorID takes a third party's visitor id out of what its cookie holds: the id
+// itself, percent-encoded, or JSON such as {"id":"..."} (facts on RTB House,
+// section 1.6). It is empty when that identifies nobody, see UsableVisitorID.
+func VisitorID(raw string) string {
+	if len(raw) > maxVisitorIDBytes {
+		return ""
 	}
+	id := raw
 	for range maxVisitorIDLayers {
-		inner := unwrapVisitorID(strings.TrimSpace(id))
+		inner := strings.TrimSpace(unwrapVisitorID(strings.TrimSpace(id)))
 		if inner == id {
 			break
 		}
 		id = inner
 	}
-	return !slices.Contains(nobody, strings.ToLower(strings.TrimSpace(id)))
+	if slices.Contains(nobody, strings.ToLower(id)) {
+		return ""
+	}
+	return id
 }
 
 // unwrapVisitorID takes one layer off: JSON, else percent-encoding. What is

@@ -1,0 +1,4 @@
+package conversion
+
+// ReferrerSource names the site that a visit came from.
+func ReferrerSource(host string) (source, medium string) { return host, "referral" }
