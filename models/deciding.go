@@ -19,6 +19,10 @@ type Case struct {
 	Integrations []Integration // the site's, switched-off ones included
 	Decisions    []Decision
 	Source       *SiteSource // nil: the site has no settings for the source
+	// Session is the visitor's session on the web site; nil: the conversion belongs to none that is known.
+	Session *Session
+	// VisitorIDs are third parties' ids of the session's visitor, as last seen.
+	VisitorIDs map[string]string
 }
 
 // LastSeq gives the last event of the case, for Decided.SeenSeq.
