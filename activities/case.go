@@ -50,6 +50,7 @@ func callSubject(c models.Case, visits []conversion.Visit, earlier conversion.Ea
 		s.event.EndedAt = &call.EndedAt
 	}
 	s.addPage(call.Traffic)
+	s.addSession()
 	return s
 }
 
@@ -61,6 +62,7 @@ func leadSubject(c models.Case, visits []conversion.Visit, earlier conversion.Ea
 	s.event.Form, s.event.Fields, s.event.PageURL = lead.Form, lead.Fields, lead.PageURL
 	s.event.SessionID, s.event.VisitorIDs = lead.SessionID, lead.VisitorIDs
 	s.addPage(lead.Traffic)
+	s.addSession()
 	return s
 }
 
@@ -87,8 +89,8 @@ func (s *subject) addPage(inline *conversion.Traffic) {
 	}
 }
 
-// callOf folds the events that were accepted in time. Late ones are shown and
-// never count (guarantee 5).
+// callOf folds the events that were accepted in time, and adds what the caller's
+// session on the web site knows. Late events are shown and never count (guarantee 5).
 func callOf(c models.Case) conversion.Call {
 	var events []conversion.Event
 	for _, e := range c.Events {
@@ -96,14 +98,19 @@ func callOf(c models.Case) conversion.Call {
 			events = append(events, *e.Call)
 		}
 	}
-	return conversion.FoldCall(events)
+	call := conversion.FoldCall(events)
+	call.SessionID, call.VisitorIDs = inSession(c, call.SessionID, call.VisitorIDs)
+	return call
 }
 
-// leadOf gives the lead as it was accepted: its first event.
+// leadOf gives the lead as it was accepted, its first event, with what its
+// visitor's session knows.
 func leadOf(c models.Case) conversion.Lead {
 	for _, e := range c.Events {
 		if e.Lead != nil && !e.Late {
-			return *e.Lead
+			lead := *e.Lead
+			lead.SessionID, lead.VisitorIDs = inSession(c, lead.SessionID, lead.VisitorIDs)
+			return lead
 		}
 	}
 	return conversion.Lead{At: c.Conversion.At}

@@ -1,0 +1,43 @@
+package activities
+
+import (
+	"cmp"
+	"maps"
+
+	"ringback/conversion"
+	"ringback/models"
+)
+
+// inSession adds to what a call or lead says of its visitor what the session on
+// the web site knows of him: the id in RTB House's cookie, of which the phone
+// system never heard, or which appeared after the form was sent (requirements
+// R1, R3). What the conversion says itself wins.
+//
+// It is read when a decision is made. An id that appears after that changes
+// nothing (guarantee 5).
+func inSession(c models.Case, sessionID string, own map[string]string) (string, map[string]string) {
+	if c.Session != nil {
+		sessionID = cmp.Or(sessionID, c.Session.ID)
+	}
+	if len(c.VisitorIDs) == 0 {
+		return sessionID, own
+	}
+	known := maps.Clone(c.VisitorIDs)
+	for system, id := range own {
+		if conversion.UsableVisitorID(id) || known[system] == "" {
+			known[system] = id
+		}
+	}
+	return sessionID, known
+}
+
+// addSession takes the page and the referrer from the session, where neither the
+// conversion nor the traffic that came with it names them.
+func (s *subject) addSession() {
+	if s.Session == nil {
+		return
+	}
+	traffic := s.Session.Traffic
+	s.event.PageURL = cmp.Or(s.event.PageURL, traffic.PageURL, traffic.LandingPage)
+	s.event.Referrer = cmp.Or(s.event.Referrer, traffic.Referrer)
+}
