@@ -17,9 +17,11 @@ var latencyBuckets = []float64{
 // attemptBuckets are the bounds, in seconds, of one attempt's duration.
 var attemptBuckets = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30}
 
-// Metrics counts what happens to conversions on their way. All methods may be
+// Metrics counts what happens to visits, and to conversions on their way. All methods may be
 // called concurrently.
 type Metrics struct {
+	visiting
+
 	accepted   *prometheus.CounterVec
 	decided    *prometheus.CounterVec
 	attempts   *prometheus.CounterVec
@@ -34,6 +36,7 @@ type Metrics struct {
 // registered already, as two services in one process need two registries.
 func NewMetrics(registry prometheus.Registerer) *Metrics {
 	m := &Metrics{
+		visiting: newVisiting(registry),
 		accepted: counters("accepted_total",
 			"Events and leads stored, by outcome: new, duplicate, late.", "kind", "source", "outcome"),
 		decided: counters("decided_total",

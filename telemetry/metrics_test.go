@@ -25,6 +25,10 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 	m.Attempted("webhook", "int_1", "delivered", time.Millisecond)
 	m.Delivered("lead", "webhook", 71*time.Hour)
 	m.OutboxSent(3)
+	m.PageView("new_session")
+	m.PoolRanDry("site_1", "pool_1")
+	m.ScriptRefused("origin")
+	m.NumbersWithheld()
 
 	page := scrape(t, registry)
 	for _, line := range []string{
@@ -37,6 +41,10 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 		`ringback_end_to_end_seconds_bucket{kind="lead",type="webhook",le="86400"} 0`,
 		`ringback_end_to_end_seconds_bucket{kind="lead",type="webhook",le="259200"} 1`,
 		`ringback_outbox_sent_total 3`,
+		`ringback_page_views_total{outcome="new_session"} 1`,
+		`ringback_pools_ran_dry_total{pool="pool_1",site="site_1"} 1`,
+		`ringback_script_refused_total{reason="origin"} 1`,
+		`ringback_numbers_withheld_total 1`,
 		`go_goroutines `,
 	} {
 		require.Contains(t, page, line)
@@ -51,6 +59,9 @@ func TestMetricsAreWellNamed(t *testing.T) {
 	m.Decided("call", "send", "all_checks_passed")
 	m.Attempted("webhook", "int_1", "delivered", 0)
 	m.Delivered("call", "webhook", 0)
+	m.PageView("continued")
+	m.PoolRanDry("site_1", "pool_1")
+	m.ScriptRefused("rate")
 
 	problems, err := testutil.GatherAndLint(registry)
 	require.NoError(t, err)
