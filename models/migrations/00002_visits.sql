@@ -3,6 +3,8 @@
 
 -- +goose Up
 ALTER TABLE sites ADD COLUMN script {{json}};
+-- The script on a page names its site by this key.
+CREATE UNIQUE INDEX sites_by_script_key ON sites (script_key);
 
 CREATE TABLE visitors (
     site_id       {{id}} NOT NULL REFERENCES sites (id),
@@ -102,6 +104,9 @@ CREATE TABLE tracking_numbers (
 -- A number means one thing at a time on a site.
 CREATE UNIQUE INDEX tracking_numbers_once ON tracking_numbers (site_id, number) WHERE deleted_at IS NULL;
 CREATE INDEX tracking_numbers_by_site ON tracking_numbers (site_id, id);
+-- A call finds its number here, a deleted one too.
+CREATE INDEX tracking_numbers_by_number ON tracking_numbers (site_id, number);
+CREATE INDEX tracking_numbers_by_holder ON tracking_numbers (held_by) WHERE held_by <> '';
 CREATE INDEX tracking_numbers_by_pool ON tracking_numbers (pool_id) WHERE pool_id <> '' AND deleted_at IS NULL;
 
 CREATE TABLE assignments (
