@@ -1,0 +1,3 @@
+((CONFIG,VERSION)=>{
+var r=CONFIG,n=VERSION;window.ringback=window.ringback||{version:n};
+})
