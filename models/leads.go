@@ -20,6 +20,11 @@ type LeadIn struct {
 	Lead       conversion.Lead
 	Raw        []byte
 	Trace      map[string]string
+
+	// Activity is the form as what its visitor did, and Plan its site's: leads of
+	// the site's script have both.
+	Activity *Activity
+	Plan     *SitePlan
 }
 
 // AcceptLead stores a lead and what its workflow must hear, in one transaction
