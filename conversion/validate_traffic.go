@@ -6,7 +6,20 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"ringback/fault"
 )
+
+// Validate says what is wrong with the condition; empty: nothing. The path is
+// that of the condition in the request: "shown_to".
+func (c *Condition) Validate(path string) []fault.Field {
+	if c == nil {
+		return nil
+	}
+	var w wrongs
+	w.traffic(*c, path)
+	return w
+}
 
 // traffic checks a traffic filter: its size as a whole, then every condition.
 func (w *wrongs) traffic(c Condition, path string) {
