@@ -108,18 +108,12 @@ func numberOf(sites, rows *gorm.DB, accountID, siteID, id string) (TrackingNumbe
 	return n, found("number", err)
 }
 
-// NumberFilter picks numbers of a site; empty fields pick all.
-type NumberFilter struct {
-	PoolID string
-}
-
 // Numbers lists a site's numbers, those of pools included.
-func (s *Store) Numbers(ctx context.Context, accountID, siteID string, f NumberFilter, page Page) ([]TrackingNumber, string, error) {
+func (s *Store) Numbers(ctx context.Context, accountID, siteID string, page Page) ([]TrackingNumber, string, error) {
 	if _, err := siteOf(s.read(ctx), accountID, siteID); err != nil {
 		return nil, "", s.problem("listing numbers", err)
 	}
 	query := s.read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
-	query = whereSet(query, "pool_id = ?", f.PoolID)
 	numbers, next, err := pageByID(query, page, func(n TrackingNumber) string { return n.ID })
 	return numbers, next, s.problem("listing numbers", err)
 }
