@@ -14,7 +14,7 @@ import (
 // do: the conversion's page behind the sign-in, the workflow in the Temporal UI
 // while it waits, and the API's page.
 func TestD2_ACallsLifeInTheBrowser(t *testing.T) {
-	browser := harness.NewBrowser(t)
+	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
 	api := s.API()

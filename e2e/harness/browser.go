@@ -2,29 +2,34 @@ package harness
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
-	"sync"
+	"path/filepath"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
-// Browser is a real, headless Chromium with a profile of its own. It keeps what
-// pages print on the console as errors, and the exceptions they do not catch.
+// ordinaryUserAgent is a desktop browser's. Headless Chromium's own says what it is.
+const ordinaryUserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+
+// Browser is a real, headless Chromium with a profile of its own and one tab
+// open. For it, every host below .example is on this machine.
 type Browser struct {
-	t      testing.TB
-	ctx    context.Context
-	mu     sync.Mutex
-	errors []string
+	*Tab
+}
+
+// BrowserOptions choose what differs between browsers.
+type BrowserOptions struct {
+	UserAgent string // empty: an ordinary desktop browser's
+	// BlockStorage is the setting by which a person lets no site keep data:
+	// document.cookie stays empty, and localStorage throws.
+	BlockStorage bool
 }
 
 // NewBrowser starts Chromium. Without one on the machine the test fails under
 // CI, and is skipped elsewhere.
-func NewBrowser(t testing.TB) *Browser {
+func NewBrowser(t testing.TB, o BrowserOptions) *Browser {
 	t.Helper()
 	if _, err := exec.LookPath("chromium"); err != nil {
 		if os.Getenv("CI") != "" {
@@ -32,59 +37,44 @@ func NewBrowser(t testing.TB) *Browser {
 		}
 		t.Skip("Chromium is not installed (Debian: apt-get install chromium)")
 	}
+	if o.UserAgent == "" {
+		o.UserAgent = ordinaryUserAgent
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.WindowSize(1300, 1000),
+		chromedp.UserDataDir(newProfile(t, o)), chromedp.UserAgent(o.UserAgent),
+		chromedp.Flag("host-resolver-rules", "MAP *.example 127.0.0.1"),
+		// navigator.webdriver would give the browser away as a machine's.
+		chromedp.Flag("enable-automation", false), chromedp.Flag("disable-blink-features", "AutomationControlled"),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(alloc)
-	t.Cleanup(closeTab)
-	b := &Browser{t: t, ctx: ctx}
-	if err := chromedp.Listen(ctx, b.listen); err != nil {
-		t.Fatalf("starting Chromium: %v", err)
-	}
-	return b
+	return &Browser{Tab: openTab(t, alloc)}
 }
 
-func (b *Browser) listen(event any) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch e := event.(type) {
-	case *runtime.EventExceptionThrown:
-		b.errors = append(b.errors, fmt.Sprintf("%s at %s:%d", e.ExceptionDetails.Text, e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber))
-	case *runtime.EventConsoleAPICalled:
-		if e.Type == runtime.ConsoleAPICalledTypeError {
-			b.errors = append(b.errors, fmt.Sprint("console.error of ", len(e.Args), " values"))
+// newProfile makes the folder of a new profile, with the settings that no flag has.
+func newProfile(t testing.TB, o BrowserOptions) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "ringback-chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if o.BlockStorage {
+		settings := `{"profile": {"default_content_setting_values": {"cookies": 2}}}`
+		if err := os.Mkdir(filepath.Join(dir, "Default"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "Default", "Preferences"), []byte(settings), 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
+	return dir
 }
 
-// Errors is what the pages so far complained of.
-func (b *Browser) Errors() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.errors
-}
-
-// Do runs actions, all of them within a minute.
-func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
+// NewTab opens another tab of the same browser.
+func (b *Browser) NewTab() *Tab {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
-	defer cancel()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		b.t.Fatalf("in Chromium: %v", err)
-	}
-}
-
-// Text is the text that the page shows.
-func (b *Browser) Text() string {
-	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
-	defer cancel()
-	text, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("body")))
-	if err != nil {
-		b.t.Fatalf("reading the page: %v", err)
-	}
-	return text
+	return openTab(b.t, b.ctx)
 }

@@ -23,6 +23,7 @@ type Stack struct {
 	env      []string
 
 	HTTP     string // base URL
+	Public   string // base URL as browsers reach it, which is what RINGBACK_PUBLIC_URL says
 	Ops      string // base URL of the operator's listener
 	temporal string
 	ui       string
@@ -53,6 +54,8 @@ func NewStack(t testing.TB, o StackOptions) *Stack {
 	http, ops := freeAddress(t), freeAddress(t)
 	s.temporal, s.ui = freeAddress(t), freeAddress(t)
 	s.HTTP, s.Ops = "http://"+http, "http://"+ops
+	_, port, _ := net.SplitHostPort(http)
+	s.Public = "http://ringback.example:" + port
 	s.keys = s.command("keys", "generate")
 	s.env = append([]string{
 		"RINGBACK_DATABASE_URL=" + s.database,
@@ -60,6 +63,7 @@ func NewStack(t testing.TB, o StackOptions) *Stack {
 		"RINGBACK_ADMIN_TOKEN=" + AdminToken,
 		"RINGBACK_HTTP_ADDRESS=" + http,
 		"RINGBACK_OPS_ADDRESS=" + ops,
+		"RINGBACK_PUBLIC_URL=" + s.Public,
 		"RINGBACK_TEMPORAL_UI_URL=http://" + s.ui,
 		"TEMPORAL_ADDRESS=" + s.temporal,
 	}, o.Env...)
