@@ -10,12 +10,13 @@ import (
 
 	"ringback/dev/demo"
 	"ringback/dev/rtbhousefake"
+	"ringback/dev/shop"
 	"ringback/workflows"
 )
 
-// demonstrate runs the stand-in for RTB House, tells the demonstration's shop
-// where it is, and plays the demonstration where it is wanted: unless somebody
-// says otherwise, on a new data folder alone.
+// demonstrate runs the stand-in for RTB House and the sample shop, tells the
+// demonstration's site where they are, and plays the demonstration where it is
+// wanted: unless somebody says otherwise, on a new data folder alone.
 func (s *stack) demonstrate(ctx context.Context, wanted *bool) error {
 	play := s.data.new
 	if wanted != nil {
@@ -27,41 +28,62 @@ func (s *stack) demonstrate(ctx context.Context, wanted *bool) error {
 		return err
 	}
 	receiver := rtbhousefake.New(demo.PKEY, demo.TaggingHash)
-	standIn, err := s.serveStandIn(ctx, receiver)
+	standIn, err := s.serve(ctx, "the stand-in for RTB House", "127.0.0.1:0", receiver)
 	if err != nil {
 		return err
 	}
-	api := demo.API{URL: s.url(), Token: s.token}
-	shop, err := s.shop(ctx, api, standIn, play)
-	if err != nil || !play {
+	player := demo.Player{
+		API: demo.API{URL: s.url(), Token: s.token}, RTBHouse: receiver, Taken: s.callTaken, Clock: s.clock, Out: s.out,
+	}
+	if player.Shop, err = s.shop(ctx, player.API, demo.Places{RTBHouse: standIn, Shop: s.shopURL()}, play); err != nil {
+		return err
+	}
+	if player.Shop.SiteID == "" { // deleted since
+		return nil
+	}
+	if err := s.openShop(ctx, player); err != nil || !play {
 		return err
 	}
 	say(s.out, "\nThe demonstration: a site with an integration that sends to %s, which stands in for RTB House.\n"+
 		"It wants target calls (30 seconds or more) tagged \"sales\" that a paid click brought, and every lead.", standIn)
-	player := demo.Player{API: api, Shop: shop, RTBHouse: receiver, Taken: s.callTaken, Clock: s.clock, Out: s.out}
 	return player.Play(ctx)
 }
 
-// shop is the demonstration's site. One of an earlier start is told where the
-// stand-in listens this time; one that was deleted is made anew when it is needed.
-func (s *stack) shop(ctx context.Context, api demo.API, standIn string, needed bool) (demo.Shop, error) {
-	shop, known, err := s.data.shop()
+// openShop serves the sample shop and says where.
+func (s *stack) openShop(ctx context.Context, player demo.Player) error {
+	site, err := shop.New(player.Shop.Tag, player)
+	if err != nil {
+		return err
+	}
+	if _, err := s.serve(ctx, "the sample shop", s.addresses.shop.String(), site); err != nil {
+		return err
+	}
+	say(s.out, "\n  Sample shop   %s/ad\n                click the ad, see the number change, call it or send the form", s.shopURL())
+	return nil
+}
+
+// shop is the demonstration's site. One of an earlier start is told where its
+// neighbours listen this time; one that was deleted is made anew when it is needed.
+func (s *stack) shop(ctx context.Context, api demo.API, at demo.Places, needed bool) (demo.Shop, error) {
+	site, known, err := s.data.shop()
 	if err != nil {
 		return demo.Shop{}, err
 	}
 	if known {
-		err := shop.Reconnect(ctx, api, standIn)
-		if !errors.Is(err, demo.ErrGone) {
-			return shop, err
+		err = site.Reconnect(ctx, api, at)
+		if err != nil && !errors.Is(err, demo.ErrGone) {
+			return demo.Shop{}, err
 		}
 	}
-	if !needed {
-		return demo.Shop{}, nil
+	if !known || err != nil {
+		if !needed {
+			return demo.Shop{}, nil
+		}
+		if site, err = demo.Open(ctx, api, at); err != nil {
+			return demo.Shop{}, err
+		}
 	}
-	if shop, err = demo.Open(ctx, api, standIn); err != nil {
-		return demo.Shop{}, err
-	}
-	return shop, s.data.keepShop(shop)
+	return site, s.data.keepShop(site)
 }
 
 // apiSource is the source of what the API reports, in workflow ids.

@@ -19,6 +19,7 @@ type command struct {
 	HTTP       string `name:"http" default:"127.0.0.1:8080" help:"Address of the API, the webhooks and the pages."`
 	Temporal   string `default:"127.0.0.1:7233" help:"Address of Temporal's gRPC API."`
 	UI         string `name:"ui" default:"127.0.0.1:8233" help:"Address of the Temporal UI."`
+	Shop       string `name:"shop" default:"127.0.0.1:8070" help:"Address of the sample shop, a web site with Ringback's script on it."`
 	Ops        string `default:"127.0.0.1:0" help:"Address of /metrics, /healthz and /readyz. Port 0: any that is free, as the start says."`
 	Data       string `type:"path" help:"Folder for the state. Default: ringback-dev in the user's cache folder."`
 	Demo       *bool  `negatable:"" help:"Play a call and a lead through. Default: on a new data folder."`

@@ -18,7 +18,7 @@ import (
 
 // addresses are those to listen on, all checked before anything is started.
 type addresses struct {
-	http, temporal, ui, ops netip.AddrPort
+	http, temporal, ui, shop, ops netip.AddrPort
 }
 
 func (c command) addresses() (a addresses, err error) {
@@ -29,6 +29,7 @@ func (c command) addresses() (a addresses, err error) {
 		{&a.http, "The API's", "--http", c.HTTP},
 		{&a.temporal, "Temporal's", "--temporal", c.Temporal},
 		{&a.ui, "The Temporal UI's", "--ui", c.UI},
+		{&a.shop, "The sample shop's", "--shop", c.Shop},
 		{&a.ops, "Monitoring's", "--ops", c.Ops},
 	} {
 		if *want.to, err = listen.Address(want.what, want.flag, want.address); err != nil {

@@ -33,7 +33,7 @@ func start(t *testing.T, data string) instance {
 	reader, writer := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Ops: "127.0.0.1:0", Data: data}, writer)
+		err := run(ctx, command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Shop: "127.0.0.1:0", Ops: "127.0.0.1:0", Data: data}, writer)
 		_ = writer.CloseWithError(err)
 		ended <- err
 	}()
@@ -91,7 +91,7 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, metrics, "ringback_delivered_total")
 	calls := first.calls(t)
-	require.Len(t, calls, 2)
+	require.Len(t, calls, 3)
 	for id, story := range calls {
 		want := []string{"plan", "plan", "plan", "plan", "decide", "dispatch", "finish"}
 		if strings.HasSuffix(id, "-8") {
@@ -102,7 +102,9 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	first.stop()
 
 	require.NotContains(t, shown, "ended early")
-	require.Equal(t, 2, strings.Count(shown, "  delivered "), "the long call and the lead:\n%s", shown)
+	require.Equal(t, 3, strings.Count(shown, "  delivered "), "the long call, the lead and the visitor's call:\n%s", shown)
+	require.Contains(t, shown, "  shown       +1202555014", "the visit has a number of the pool:\n%s", shown)
+	require.Regexp(t, `received +tag=\S+ \w+=demo-visitor-\w+-script`, shown, "RTB House got the id of the visitor's cookie")
 	require.Equal(t, 1, strings.Count(shown, "  decided     Skipped: "), "the short call:\n%s", shown)
 	require.Contains(t, shown, "conversion_action_call__call-")
 	require.Contains(t, shown, "conversion_action_form__request-")
@@ -122,6 +124,39 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	status, body = again.get(t, standIn)
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, body, "stands in for RTB House", "the integration is told where it listens this time")
+	again.tryTheShop(t)
+}
+
+// tryTheShop looks at the sample shop as a newcomer does, though without a
+// browser: so no script runs, and the number called is the page's own.
+func (i instance) tryTheShop(t *testing.T) {
+	t.Helper()
+	_, rest, found := strings.Cut(i.shown, "  Sample shop   ")
+	require.True(t, found, i.shown)
+	ad, _, _ := strings.Cut(rest, "\n")
+	home := strings.TrimSuffix(ad, "ad")
+	status, page := i.get(t, home)
+	require.Equal(t, http.StatusOK, status)
+	_, rest, found = strings.Cut(page, `<script async src="`)
+	require.True(t, found, page)
+	address, _, _ := strings.Cut(rest, `"`)
+	status, script := i.get(t, address)
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, script, "ringback", "the tag on the page leads to the script")
+
+	cookies, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	answer, err := (&http.Client{Jar: cookies}).PostForm(home+"call", url.Values{"number": {"+12025550100"}})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, answer.Body.Close()) }()
+	told, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.Contains(t, string(told), "traffic filter is not met", "the button leads to the page of the call, which no ad brought")
+
+	answer, err = (&http.Client{Jar: cookies}).Get(home + "last-lead")
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Contains(t, answer.Request.URL.Path, "/conversions/cnv_")
 }
 
 // metricsLink is the link to the metrics that a person is shown, and a program too.
@@ -178,12 +213,13 @@ func TestPortInUseIsToldBeforeAnythingStarts(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, taken.Close()) }()
-	free := command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Ops: "127.0.0.1:0"}
+	free := command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Shop: "127.0.0.1:0", Ops: "127.0.0.1:0"}
 
 	for flag, change := range map[string]func(*command){
 		"--http":     func(c *command) { c.HTTP = taken.Addr().String() },
 		"--temporal": func(c *command) { c.Temporal = taken.Addr().String() },
 		"--ui":       func(c *command) { c.UI = taken.Addr().String() },
+		"--shop":     func(c *command) { c.Shop = taken.Addr().String() },
 		"--ops":      func(c *command) { c.Ops = taken.Addr().String() },
 	} {
 		c := free

@@ -30,7 +30,7 @@ func TestASignalEndsItWithoutAnError(t *testing.T) {
 			t.Run(signal.String()+" at "+moment, func(t *testing.T) {
 				t.Parallel()
 				command := exec.CommandContext(t.Context(), os.Args[0], "--http", "127.0.0.1:0", "--temporal", "127.0.0.1:0",
-					"--ui", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "new"))
+					"--ui", "127.0.0.1:0", "--shop", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "new"))
 				command.Env = append(os.Environ(), asCommand+"=1")
 				var problems strings.Builder
 				command.Stderr = &problems

@@ -32,7 +32,7 @@ type stack struct {
 
 	temporal *temporalite.Server
 	client   client.Client
-	standIn  *http.Server // for RTB House; nil: no demonstration
+	around   []*http.Server // the stand-in for RTB House and the sample shop; none without a demonstration
 
 	endService context.CancelFunc
 	ended      chan error // of the service, once it has ended
@@ -41,6 +41,8 @@ type stack struct {
 func (s *stack) url() string { return "http://" + listen.Reach(s.addresses.http) }
 
 func (s *stack) opsURL() string { return "http://" + listen.Reach(s.addresses.ops) }
+
+func (s *stack) shopURL() string { return "http://" + listen.Reach(s.addresses.shop) }
 
 // start starts Temporal, brings the database up to date and starts the service.
 func (s *stack) start(ctx context.Context) error {
@@ -141,15 +143,16 @@ func (s *stack) startService(ctx context.Context, config service.Config) error {
 	}
 }
 
-// serveStandIn serves the stand-in for RTB House on a free port.
-func (s *stack) serveStandIn(ctx context.Context, handler http.Handler) (url string, err error) {
+// serve serves what is around Ringback: the stand-in for RTB House, the sample shop.
+func (s *stack) serve(ctx context.Context, what, address string, handler http.Handler) (url string, err error) {
 	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	listener, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
-		return "", fmt.Errorf("starting the stand-in for RTB House: %w", err)
+		return "", fmt.Errorf("starting %s: %w", what, err)
 	}
-	s.standIn = &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
-	go func() { _ = s.standIn.Serve(listener) }() // ends with stop
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	s.around = append(s.around, server)
+	go func() { _ = server.Serve(listener) }() // ends with stop
 	return "http://" + listener.Addr().String(), nil
 }
 
@@ -175,8 +178,8 @@ func (s *stack) stop() error {
 		s.endService()
 		errs = append(errs, <-s.ended)
 	}
-	if s.standIn != nil {
-		errs = append(errs, s.standIn.Close())
+	for _, server := range s.around {
+		errs = append(errs, server.Close())
 	}
 	if s.client != nil {
 		s.client.Close()

@@ -19,7 +19,7 @@ func TestARefusalNamesTheFieldAndWhatWasExpected(t *testing.T) {
 			"errors": [{"field": "domains[0]", "expected": "a host name"}]}`)
 	}))
 	defer ringback.Close()
-	_, err := demo.Open(t.Context(), demo.API{URL: ringback.URL, Token: "sample"}, "http://127.0.0.1:1")
+	_, err := demo.Open(t.Context(), demo.API{URL: ringback.URL, Token: "sample"}, demo.Places{RTBHouse: "http://127.0.0.1:1", Shop: "http://127.0.0.1:2"})
 	require.ErrorContains(t, err, "domains[0]")
 	require.ErrorContains(t, err, "a host name")
 }

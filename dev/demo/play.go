@@ -1,6 +1,7 @@
-// Package demo plays a call and a lead through Ringback and tells what became
-// of them. It comes in from the outside, over the HTTP API, and so shows what an
-// integrator would do; it must not know of the database or of Temporal.
+// Package demo plays calls, a lead and a visit through Ringback and tells what
+// became of them. It comes in from the outside, over the HTTP API and the
+// script's, and so shows what an integrator would do; it must not know of the
+// database or of Temporal.
 package demo
 
 import (
@@ -48,7 +49,7 @@ type report struct {
 // Play plays the scenes one after the other.
 func (p Player) Play(ctx context.Context) error {
 	run := strings.ToLower(rand.Text()[:8])
-	for _, s := range []scene{p.call(run, 95), p.call(run, 8), p.lead(run)} {
+	for _, s := range []scene{p.call(run, 95), p.call(run, 8), p.lead(run), p.visit(run)} {
 		fmt.Fprintf(p.Out, "\n%s\n  %s\n", s.title, s.story)
 		if err := p.play(ctx, s); err != nil {
 			return fmt.Errorf("playing %q: %w", s.title, err)

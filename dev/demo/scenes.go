@@ -41,7 +41,7 @@ func (p Player) call(run string, talkSeconds int) scene {
 
 // sendCall reports the events of a call, each once Ringback is done with the one before.
 func (p Player) sendCall(ctx context.Context, externalID string, events []object) (told report, err error) {
-	path := "/sites/" + p.Shop.SiteID + "/calls/" + externalID + "/events"
+	path := p.Shop.path("/calls/" + externalID + "/events")
 	for n, event := range events {
 		if n > 0 {
 			if err := p.Taken(ctx, p.Shop.SiteID, externalID, n); err != nil {
@@ -69,7 +69,7 @@ func (p Player) lead(run string) scene {
 		send: func(ctx context.Context) (report, error) {
 			var a accepted
 			began := p.Clock.Now()
-			err := p.API.do(ctx, http.MethodPost, "/sites/"+p.Shop.SiteID+"/leads", object{
+			err := p.API.do(ctx, http.MethodPost, p.Shop.path("/leads"), object{
 				"external_id": "demo-" + run, "email": "lead@example.com", "phone": "+12025550124", "form": "Call me back",
 				"page_url": "https://shop.example.com/contact", "visitor_ids": object{"rtbhouse": visitor}, "traffic": paidClick,
 			}, &a)

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"net/http"
+	"strings"
 )
 
 // The credentials of the demonstration's integration: plainly samples.
@@ -14,29 +15,42 @@ const (
 // credentials go with every address: a new one wants them again.
 var credentials = object{"pkey": PKEY, "tagging_hash": TaggingHash}
 
-// Shop is the demonstration's site, with its integration.
+// Shop is the demonstration's site, with its integration and its phone numbers.
 type Shop struct {
 	SiteID        string `json:"site_id"`
 	IntegrationID string `json:"integration_id"`
+	PoolID        string `json:"pool_id"` // empty: made before there were pools
+
+	// Tag is the script's, as it stands on the shop's pages; ScriptURL is where that leads.
+	Tag       string `json:"-"`
+	ScriptURL string `json:"-"`
+}
+
+// Places is where the demonstration's neighbours listen. They may move with each start.
+type Places struct {
+	RTBHouse string // the stand-in for it: http://127.0.0.1:18999
+	Shop     string // the sample shop, likewise
 }
 
 // object is a JSON object of a request.
 type object = map[string]any
 
-// Open makes the site and its integration: target calls tagged "sales" that a
-// paid click brought, and every lead.
-func Open(ctx context.Context, api API, rtbHouseURL string) (Shop, error) {
+// Open makes the site and all that belongs to it: an integration that wants
+// target calls tagged "sales" that a paid click brought, and every lead; and
+// phone numbers.
+func Open(ctx context.Context, api API, at Places) (shop Shop, err error) {
 	var site, integration created
-	err := api.do(ctx, http.MethodPost, "/sites", object{
+	err = api.do(ctx, http.MethodPost, "/sites", object{
 		"name": "Demo shop", "domains": []string{"shop.example.com"}, "target_call_seconds": 30,
 	}, &site)
 	if err != nil {
 		return Shop{}, err
 	}
-	err = api.do(ctx, http.MethodPost, "/sites/"+site.ID+"/integrations", object{
+	shop.SiteID = site.ID
+	err = api.do(ctx, http.MethodPost, shop.path("/integrations"), object{
 		"type": "rtbhouse", "name": "RTB House (stand-in)",
 		"credentials": credentials,
-		"options":     object{"base_url": rtbHouseURL},
+		"options":     object{"base_url": at.RTBHouse},
 		"calls": object{
 			"metrics": []string{"target"},
 			"tags":    object{"any": []string{"sales"}},
@@ -46,11 +60,49 @@ func Open(ctx context.Context, api API, rtbHouseURL string) (Shop, error) {
 		},
 		"leads": object{"metrics": []string{"all"}},
 	}, &integration)
-	return Shop{SiteID: site.ID, IntegrationID: integration.ID}, err
+	if err != nil {
+		return Shop{}, err
+	}
+	shop.IntegrationID = integration.ID
+	err = shop.settle(ctx, api, at)
+	return shop, err
 }
 
-// Reconnect tells the shop where the stand-in for RTB House listens this time.
-func (s Shop) Reconnect(ctx context.Context, api API, rtbHouseURL string) error {
-	return api.do(ctx, http.MethodPatch, "/sites/"+s.SiteID+"/integrations/"+s.IntegrationID,
-		object{"options": object{"base_url": rtbHouseURL}, "credentials": credentials}, nil)
+// Reconnect tells the shop where its neighbours listen this time.
+func (s *Shop) Reconnect(ctx context.Context, api API, at Places) error {
+	err := api.do(ctx, http.MethodPatch, s.path("/integrations/"+s.IntegrationID),
+		object{"options": object{"base_url": at.RTBHouse}, "credentials": credentials}, nil)
+	if err != nil {
+		return err
+	}
+	return s.settle(ctx, api, at)
 }
+
+// settle lets the script run on the shop's pages, and gives a shop without
+// numbers its numbers.
+func (s *Shop) settle(ctx context.Context, api API, at Places) error {
+	var script struct {
+		Snippet   string `json:"snippet"`
+		ScriptURL string `json:"script_url"`
+	}
+	err := api.do(ctx, http.MethodPatch, s.path("/script"), object{"origins": origins(at.Shop)}, &script)
+	if err != nil {
+		return err
+	}
+	s.Tag, s.ScriptURL = script.Snippet, script.ScriptURL
+	if s.PoolID != "" {
+		return nil
+	}
+	return s.addNumbers(ctx, api)
+}
+
+// origins are those of the shop's pages: people type localhost too.
+func origins(shop string) []string {
+	if port, found := strings.CutPrefix(shop, "http://127.0.0.1:"); found {
+		return []string{shop, "http://localhost:" + port}
+	}
+	return []string{shop}
+}
+
+// path is an address of the API below the shop's site.
+func (s *Shop) path(below string) string { return "/sites/" + s.SiteID + below }
