@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"gorm.io/gorm"
+
+	"ringback/conversion"
 )
 
 // SitePlan is all that the script on a site's pages, and its intake, need to
@@ -20,6 +22,7 @@ type SitePlan struct {
 func (s *Store) SitePlan(ctx context.Context, scriptKey string) (SitePlan, error) {
 	var plan SitePlan
 	err := found("site", s.read(ctx).Where("script_key = ? AND deleted_at IS NULL", scriptKey).Take(&plan.Site).Error)
+	plan.Site.Script = plan.Site.Script.orDefault()
 	if err == nil {
 		err = switchedOn(s.read(ctx), plan.Site.ID).Find(&plan.Pools).Error
 	}
@@ -33,22 +36,44 @@ func switchedOn(query *gorm.DB, siteID string) *gorm.DB {
 	return query.Where("site_id = ? AND enabled AND deleted_at IS NULL", siteID).Order("position, id")
 }
 
-// offer is a pool or a number of its own, as far as both say alike which numbers
-// on the pages they are shown for, and to whom.
+// offer is a pool, or a number of its own, for those numbers on the pages in
+// whose place it is shown to a visitor.
 type offer struct {
-	pool   *Pool
-	number *TrackingNumber // of its own; nil for a pool
+	pool     *Pool
+	number   *TrackingNumber // of its own; nil for a pool
+	replaces []string
 }
 
-// offers are the plan's pools and numbers together, in the order they are
-// tried. Of equal positions a number of its own comes first, for it never runs dry.
+// offersFor gives, for each number on the pages, the first pool or number that
+// is for visits of this traffic: lower positions first. Of equal ones a number
+// of its own comes first, for it never runs dry; then the older one.
+func (p SitePlan) offersFor(t conversion.Traffic) []offer {
+	t = t.Normalized()
+	var offers []offer
+	taken := map[string]bool{}
+	for _, o := range p.offers() {
+		if !o.shownTo().Holds(t) {
+			continue
+		}
+		o.replaces = slices.DeleteFunc(slices.Clone(o.replaces), func(number string) bool { return taken[number] })
+		for _, number := range o.replaces {
+			taken[number] = true
+		}
+		if len(o.replaces) > 0 {
+			offers = append(offers, o)
+		}
+	}
+	return offers
+}
+
+// offers are the plan's pools and numbers together, in the order they are tried.
 func (p SitePlan) offers() []offer {
 	all := make([]offer, 0, len(p.Pools)+len(p.Numbers))
 	for i := range p.Numbers {
-		all = append(all, offer{number: &p.Numbers[i]})
+		all = append(all, offer{number: &p.Numbers[i], replaces: p.Numbers[i].Replaces})
 	}
 	for i := range p.Pools {
-		all = append(all, offer{pool: &p.Pools[i]})
+		all = append(all, offer{pool: &p.Pools[i], replaces: p.Pools[i].Replaces})
 	}
 	slices.SortStableFunc(all, func(a, b offer) int { return cmp.Compare(a.position(), b.position()) })
 	return all
@@ -59,4 +84,11 @@ func (o offer) position() int {
 		return o.pool.Position
 	}
 	return o.number.Position
+}
+
+func (o offer) shownTo() *conversion.Condition {
+	if o.pool != nil {
+		return o.pool.ShownTo
+	}
+	return o.number.ShownTo
 }

@@ -1,6 +1,8 @@
 package models
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -15,7 +17,47 @@ type Shown struct {
 }
 
 // showNumbers gives the numbers that a session is shown at this time, and the
-// pools that had none free for it.
+// pools that had none free for it. It hands out numbers of pools: no number is
+// ever a second session's before the first one's time with it is over
+// (requirement M10).
 func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, at time.Time) ([]Shown, []string, error) {
-	return nil, nil, nil
+	offers := plan.offersFor(session.Traffic)
+	had, err := numbersHeld(tx, offers, session)
+	if err != nil {
+		return nil, nil, err
+	}
+	var shown []Shown
+	var dry []string
+	for _, o := range offers {
+		if o.pool == nil {
+			shown = append(shown, Shown{Replaces: o.replaces, Number: o.number.Number, NumberID: o.number.ID})
+			continue
+		}
+		number, err := numberFor(tx, stayOf(plan, *o.pool, session, at), had[o.pool.ID])
+		if err != nil {
+			return nil, nil, fmt.Errorf("finding a number of the pool: %w", err)
+		}
+		if number.ID == "" {
+			dry = append(dry, o.pool.ID)
+			number.Number = o.pool.DefaultNumber
+		}
+		if number.Number != "" {
+			shown = append(shown, Shown{Replaces: o.replaces, Number: number.Number, NumberID: number.ID, PoolID: o.pool.ID})
+		}
+	}
+	return shown, dry, countDry(tx, dry, at)
+}
+
+// countDry counts that pools had no number free. It comes last: the pool's row
+// is locked from here to the end of the transaction only.
+func countDry(tx *gorm.DB, pools []string, at time.Time) error {
+	slices.Sort(pools) // two sessions lock them in the same order
+	for _, id := range pools {
+		err := tx.Model(&Pool{}).Where("id = ?", id).
+			UpdateColumns(map[string]any{"ran_dry": gorm.Expr("ran_dry + 1"), "ran_dry_at": at}).Error
+		if err != nil {
+			return fmt.Errorf("counting that the pool ran dry: %w", err)
+		}
+	}
+	return nil
 }

@@ -1,0 +1,129 @@
+package models
+
+import (
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"ringback/ids"
+)
+
+// holdAhead is how much longer than it has to a hold is extended, so that a
+// visitor who looks at page after page costs a write a minute.
+const holdAhead = time.Minute
+
+// stay is the time for which a session needs a number of a pool.
+type stay struct {
+	pool    Pool
+	session Session
+	from    time.Time
+	until   time.Time
+}
+
+// stayOf reckons from the session's last activity. A number is never given away
+// while its session can still go on, however short the pool's own time is.
+func stayOf(plan SitePlan, pool Pool, session Session, at time.Time) stay {
+	last := at
+	if session.LastActivityAt.After(last) {
+		last = session.LastActivityAt // this activity was reported late
+	}
+	hold := max(time.Duration(pool.HoldMinutes)*time.Minute, plan.Rules().Inactivity)
+	return stay{pool: pool, session: session, from: at, until: last.Add(hold)}
+}
+
+// numbersHeld finds the numbers that a session was given last, by their pools.
+// It may have lost one since.
+func numbersHeld(tx *gorm.DB, offers []offer, session Session) (map[string]TrackingNumber, error) {
+	var pools []string
+	for _, o := range offers {
+		if o.pool != nil {
+			pools = append(pools, o.pool.ID)
+		}
+	}
+	if len(pools) == 0 {
+		return nil, nil
+	}
+	var numbers []TrackingNumber
+	err := tx.Select("id", "number", "pool_id", "held_by", "held_until").
+		Where("held_by = ? AND held_by <> '' AND pool_id IN ? AND enabled AND deleted_at IS NULL", session.ID, pools).
+		Order("held_until").Find(&numbers).Error
+	if err != nil {
+		return nil, fmt.Errorf("looking for the session's numbers: %w", err)
+	}
+	byPool := make(map[string]TrackingNumber, len(numbers))
+	for _, n := range numbers {
+		byPool[n.PoolID] = n
+	}
+	return byPool, nil
+}
+
+// numberFor gives the session the number it has, for longer, or a free one. A
+// number without an id: none is free.
+func numberFor(tx *gorm.DB, w stay, had TrackingNumber) (TrackingNumber, error) {
+	if had.ID != "" {
+		if kept, err := keep(tx, w, had); err != nil || kept {
+			return had, err
+		}
+	}
+	// The first look passes by numbers that others are just taking, so that first
+	// visits at the same time do not queue. Finding nothing, it waits for those: a
+	// pool is dry when every number is held, not when one is being changed.
+	for _, wait := range []string{"SKIP LOCKED", ""} {
+		n, err := freeNumber(tx, w, wait)
+		if err != nil || n.ID != "" {
+			return n, err
+		}
+	}
+	return TrackingNumber{}, nil
+}
+
+// keep extends the hold of a number. It says no when another session took the
+// number in the meantime, its time being over.
+func keep(tx *gorm.DB, w stay, n TrackingNumber) (bool, error) {
+	if n.held(w.until.Add(-time.Microsecond)) {
+		return true, nil
+	}
+	until := w.until.Add(holdAhead)
+	updated := tx.Model(&TrackingNumber{}).Where("id = ? AND held_by = ?", n.ID, w.session.ID).UpdateColumn("held_until", until)
+	if updated.Error != nil || updated.RowsAffected == 0 {
+		return false, updated.Error
+	}
+	// Its last assignment ends when the number's hold does.
+	return true, tx.Model(&Assignment{}).
+		Where("session_id = ? AND number_id = ? AND held_until = ?", w.session.ID, n.ID, n.HeldUntil).
+		UpdateColumn("held_until", until).Error
+}
+
+// freeNumber takes the number that the visitor had last, if it is free, else the
+// one that has been free for longest. Wait says what to do about rows that
+// others have locked.
+func freeNumber(tx *gorm.DB, w stay, wait string) (TrackingNumber, error) {
+	had := tx.Model(&Assignment{}).Select("number_id").
+		Where("site_id = ? AND visitor_id = ? AND pool_id = ?", w.session.SiteID, w.session.VisitorID, w.pool.ID).
+		Order("held_from DESC").Limit(1)
+	var free []TrackingNumber
+	err := tx.Clauses(clause.Locking{Strength: "NO KEY UPDATE", Options: wait}).Select("id", "number").
+		Where("pool_id = ? AND pool_id <> '' AND site_id = ? AND enabled AND deleted_at IS NULL", w.pool.ID, w.session.SiteID).
+		Where("held_until IS NULL OR held_until <= ?", w.from).
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: "id = (?) DESC, held_until IS NOT NULL, held_until, id", Vars: []any{had}}}).
+		Limit(1).Find(&free).Error
+	if err != nil || len(free) == 0 {
+		return TrackingNumber{}, err
+	}
+	return free[0], take(tx, w, free[0])
+}
+
+// take gives a locked, free number to the session.
+func take(tx *gorm.DB, w stay, n TrackingNumber) error {
+	err := tx.Model(&TrackingNumber{}).Where("id = ?", n.ID).
+		UpdateColumns(map[string]any{"held_by": w.session.ID, "held_until": w.until}).Error
+	if err != nil {
+		return err
+	}
+	return tx.Create(&Assignment{
+		ID: ids.New(ids.Assignment), SiteID: w.session.SiteID, NumberID: n.ID, PoolID: w.pool.ID,
+		SessionID: w.session.ID, VisitorID: w.session.VisitorID, From: w.from, Until: w.until,
+	}).Error
+}
