@@ -36,6 +36,7 @@ func ParseAttributionModel(s string) (AttributionModel, error) {
 // count, its own instant included, and none older than the look-back (0: no
 // limit). The non-direct models fall back to direct when all visits are. An
 // unknown model is read as the default. The order of the visits does not matter.
+// The visit has its channel: its own, else the one that its traffic tells.
 func Attribute(model AttributionModel, visits []Visit, at time.Time, lookbackDays int) *Visit {
 	var counted []Visit
 	for _, v := range visits {
@@ -45,6 +46,15 @@ func Attribute(model AttributionModel, visits []Visit, at time.Time, lookbackDay
 			counted = append(counted, v)
 		}
 	}
+	picked := pick(model, counted)
+	if picked != nil {
+		picked.Traffic.Channel = cmp.Or(picked.Traffic.Channel, Channel(picked.Traffic))
+	}
+	return picked
+}
+
+// pick chooses among the visits that count.
+func pick(model AttributionModel, counted []Visit) *Visit {
 	slices.SortFunc(counted, compareVisits)
 	if model != FirstVisit && model != FirstNonDirect {
 		slices.Reverse(counted)
@@ -80,7 +90,9 @@ func compareVisits(a, b Visit) int {
 // Direct says whether nothing tells where the visit came from. Any click id,
 // campaign, content or term makes a visit non-direct, and so does a source or
 // medium that says more than "direct" or "none". A referrer alone is a referral,
-// unless it is the site itself: the host of the landing page or of the page.
+// unless it is the site itself: the host of the landing page or of the page. The
+// channel does not matter: one that is carried over from an earlier visit leaves
+// a direct visit direct.
 func (t Traffic) Direct() bool {
 	t = t.Normalized()
 	if len(t.ClickIDs) > 0 || t.Campaign+t.Content+t.Term != "" {

@@ -134,3 +134,20 @@ func TestParseAttributionModel(t *testing.T) {
 	require.EqualError(t, err, "invalid: the request has fields that cannot be used; attribution_model: one of: last_non_direct, last, first, first_non_direct")
 	require.False(t, conversion.AttributionModel("").Valid())
 }
+
+func TestR8_ACarriedOverChannelLeavesAVisitDirect(t *testing.T) {
+	t.Parallel()
+	carried := conversion.Traffic{Channel: conversion.ChannelPaidSearch}
+	require.True(t, carried.Direct())
+	history := []conversion.Visit{
+		visit("ad", 30, conversion.Traffic{Source: "google", Medium: "cpc"}),
+		visit("return", 10, carried),
+	}
+	picked := conversion.Attribute(conversion.LastNonDirect, history, started, 0)
+	require.Equal(t, "ad", picked.ID)
+	require.Equal(t, conversion.ChannelPaidSearch, picked.Traffic.Channel, "what its traffic tells")
+	picked = conversion.Attribute(conversion.LastVisit, history, started, 0)
+	require.Equal(t, "return", picked.ID)
+	require.Equal(t, conversion.ChannelPaidSearch, picked.Traffic.Channel, "its own stays")
+	require.Empty(t, history[0].Traffic.Channel, "the history stays as it was")
+}

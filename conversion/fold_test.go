@@ -135,6 +135,7 @@ func TestCallFactsWhetherTheSessionIsKnown(t *testing.T) {
 		"visitor id":                {conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "r-1"}}, nil, true},
 		"traffic":                   {conversion.Event{Traffic: &conversion.Traffic{Source: "google"}}, nil, true},
 		"direct traffic":            {conversion.Event{Traffic: &conversion.Traffic{Source: "(direct)"}}, nil, true},
+		"a channel alone":           {conversion.Event{Traffic: &conversion.Traffic{Channel: "email"}}, nil, false},
 		"click id":                  {conversion.Event{Traffic: &conversion.Traffic{ClickIDs: map[string]string{"gclid": "g"}}}, nil, true},
 		"nobody's id":               {conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "unknown"}}, nil, false},
 		"only the person's history": {conversion.Event{Caller: caller}, []conversion.Visit{{ID: "visit-1"}}, false},

@@ -1,4 +1,126 @@
 package conversion
 
-// ReferrerSource names the site that a visit came from.
-func ReferrerSource(host string) (source, medium string) { return host, "referral" }
+import (
+	"net"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// The media that tell of a link nobody paid for, as analytics tools write them.
+const (
+	mediumOrganic  = "organic"
+	mediumSocial   = "social"
+	mediumEmail    = "email"
+	mediumReferral = "referral"
+)
+
+// website is a well-known web site that visitors come from.
+type website struct {
+	name   string // as traffic's source
+	medium string // of a visit that it sent without being paid
+	// hosts are its host names, each with all below it. One that ends in ".*"
+	// stands for every country's; one with = before it for itself alone, "www."
+	// and "m." aside, as the other hosts of that domain are other services.
+	hosts []string
+	words []string // what else owners write for it as utm_source
+}
+
+// websites are looked through in this order; web mail comes before the search
+// engines of the same houses. The hosts of apps are how Android names them.
+var websites = []website{
+	{"gmail", mediumEmail, []string{"mail.google.com", "com.google.android.gm"}, nil},
+	{"outlook", mediumEmail, []string{"outlook.live.com", "outlook.office.com", "outlook.office365.com", "mail.live.com"}, []string{"hotmail"}},
+	{"yahoo mail", mediumEmail, []string{"mail.yahoo.*"}, nil},
+	{"yandex mail", mediumEmail, []string{"mail.yandex.*"}, nil},
+	{"mail.ru mail", mediumEmail, []string{"e.mail.ru", "touch.mail.ru"}, nil},
+	{"proton mail", mediumEmail, []string{"mail.proton.me"}, nil},
+
+	{"google", mediumOrganic, []string{"=google.*", "images.google.*", "com.google.android.googlequicksearchbox"}, []string{"adwords", "googleads", "google ads", "google_ads"}},
+	{"yandex", mediumOrganic, []string{"=yandex.*", "=ya.ru", "images.yandex.*"}, []string{"yandex.direct", "yandex_direct", "yandex direct", "direct.yandex.ru", "yd"}},
+	{"bing", mediumOrganic, []string{"bing.com"}, []string{"bingads", "bing ads", "microsoft ads"}},
+	{"yahoo", mediumOrganic, []string{"=yahoo.*", "search.yahoo.*"}, nil},
+	{"duckduckgo", mediumOrganic, []string{"duckduckgo.com"}, nil},
+	{"baidu", mediumOrganic, []string{"=baidu.com"}, nil},
+	{"ecosia", mediumOrganic, []string{"ecosia.org"}, nil},
+	{"brave", mediumOrganic, []string{"search.brave.com"}, nil},
+	{"startpage", mediumOrganic, []string{"startpage.com"}, nil},
+	{"qwant", mediumOrganic, []string{"qwant.com"}, nil},
+	{"kagi", mediumOrganic, []string{"kagi.com"}, nil},
+	{"mail.ru", mediumOrganic, []string{"go.mail.ru"}, nil},
+	{"rambler", mediumOrganic, []string{"nova.rambler.ru"}, nil},
+	{"naver", mediumOrganic, []string{"search.naver.com"}, nil},
+	{"seznam", mediumOrganic, []string{"search.seznam.cz"}, nil},
+	{"sogou", mediumOrganic, []string{"sogou.com"}, nil},
+
+	{"facebook", mediumSocial, []string{"facebook.com", "fb.com", "fb.me"}, []string{"fb", "meta"}},
+	{"instagram", mediumSocial, []string{"instagram.com"}, []string{"ig", "insta"}},
+	{"messenger", mediumSocial, []string{"messenger.com"}, nil},
+	{"whatsapp", mediumSocial, []string{"whatsapp.com", "wa.me"}, nil},
+	{"threads", mediumSocial, []string{"threads.net", "threads.com"}, nil},
+	{"twitter", mediumSocial, []string{"t.co", "twitter.com", "x.com"}, []string{"x"}},
+	{"linkedin", mediumSocial, []string{"linkedin.com", "lnkd.in", "com.linkedin.android"}, nil},
+	{"vk", mediumSocial, []string{"vk.com", "vk.ru", "vkontakte.ru"}, []string{"vkontakte"}},
+	{"ok", mediumSocial, []string{"ok.ru", "odnoklassniki.ru"}, []string{"odnoklassniki"}},
+	{"youtube", mediumSocial, []string{"youtube.com", "youtu.be"}, nil},
+	{"tiktok", mediumSocial, []string{"tiktok.com"}, nil},
+	{"reddit", mediumSocial, []string{"reddit.com", "redd.it"}, nil},
+	{"pinterest", mediumSocial, []string{"pinterest.*", "pin.it"}, nil},
+	{"telegram", mediumSocial, []string{"t.me", "telegram.org", "telegram.me"}, []string{"tg"}},
+	{"snapchat", mediumSocial, []string{"snapchat.com"}, nil},
+	{"tumblr", mediumSocial, []string{"tumblr.com"}, nil},
+	{"xing", mediumSocial, []string{"xing.com"}, nil},
+	{"weibo", mediumSocial, []string{"weibo.com", "weibo.cn"}, nil},
+	{"discord", mediumSocial, []string{"discord.com"}, nil},
+}
+
+// ReferrerSource names the site that sent a visit by the host of its referrer:
+// google and organic, facebook and social, gmail and email. A host that is not
+// known is its own source, without "www.", with the medium referral.
+func ReferrerSource(host string) (source, medium string) {
+	host = bareHost(host)
+	if host == "" {
+		return "", ""
+	}
+	if site, known := websiteOf(host); known {
+		return site.name, site.medium
+	}
+	return host, mediumReferral
+}
+
+// websiteOf finds the well-known web site of a bare host name.
+func websiteOf(host string) (website, bool) {
+	i := slices.IndexFunc(websites, func(w website) bool {
+		return slices.ContainsFunc(w.hosts, func(pattern string) bool { return isHost(host, pattern) })
+	})
+	if i < 0 {
+		return website{}, false
+	}
+	return websites[i], true
+}
+
+// isHost says whether a bare host name fits a pattern of website.hosts.
+func isHost(host, pattern string) bool {
+	if anyCountry, found := strings.CutSuffix(pattern, ".*"); found {
+		suffix, public := publicsuffix.PublicSuffix(host)
+		name, below := strings.CutSuffix(host, "."+suffix)
+		if !public || !below {
+			return false // somebody's own name, as in google.blogspot.com
+		}
+		host, pattern = name, anyCountry
+	}
+	if alone, found := strings.CutPrefix(pattern, "="); found {
+		return host == alone
+	}
+	return host == pattern || strings.HasSuffix(host, "."+pattern)
+}
+
+// bareHost gives a host name in lower case, without port, "www." and "m.".
+func bareHost(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.ToLower(strings.Trim(strings.TrimSpace(host), "."))
+	return strings.TrimPrefix(strings.TrimPrefix(host, "www."), "m.")
+}

@@ -33,6 +33,7 @@ var TrafficFields = []TrafficField{
 	{"region", "the visitor's region", func(t *Traffic) *string { return &t.Region }},
 	{"country", "the visitor's country", func(t *Traffic) *string { return &t.Country }},
 	{"device", "the kind of device: desktop, mobile, tablet", func(t *Traffic) *string { return &t.Device }},
+	{"channel", "the kind of advertising or link: paid_search, email, direct", func(t *Traffic) *string { return &t.Channel }},
 	{ClickIDField, "the names of the click ids that came with the visit: gclid, yclid", nil},
 }
 
@@ -96,11 +97,17 @@ func (t Traffic) filledFrom(other Traffic) Traffic {
 	return t
 }
 
-// says tells traffic that was reported, be it direct, from an empty object.
+// says tells traffic that was reported, be it direct, from an empty object. A
+// channel alone is no report: it sums up what the other fields say.
 func (t *Traffic) says() bool {
-	return t != nil && (len(t.ClickIDs) > 0 || slices.ContainsFunc(TrafficFields, func(f TrafficField) bool {
-		return f.ref != nil && *f.ref(t) != ""
-	}))
+	if t == nil {
+		return false
+	}
+	reported := *t
+	reported.Channel = ""
+	return len(t.ClickIDs) > 0 || slices.ContainsFunc(TrafficFields, func(f TrafficField) bool {
+		return f.ref != nil && *f.ref(&reported) != ""
+	})
 }
 
 // knownText trims a text, and empties those that analytics tools write for

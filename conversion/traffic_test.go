@@ -94,7 +94,7 @@ func TestR7_EveryFieldIsRead(t *testing.T) {
 		"source": "google", "medium": "cpc", "campaign": "весна sale", "content": "banner-2", "term": "plumber near me",
 		"referrer": "https://www.google.com/", "landing_page": "https://example.com/offer?utm_source=google",
 		"page_url": "https://example.com/contact", "city": "riga", "region": "(none)", "country": "lv", "device": "mobile",
-		"click_id": "gclid",
+		"channel": "paid_search", "click_id": "gclid",
 	}
 	require.Len(t, values, len(conversion.TrafficFields))
 	for _, field := range conversion.TrafficFields {
@@ -141,4 +141,26 @@ func TestR7_LongExplanationsAreCutShort(t *testing.T) {
 		parts = append(parts, leaf("city", conversion.OpEquals, "Oslo"))
 	}
 	require.Contains(t, onTraffic(group(conversion.MatchAny, parts...), adVisit).Explanation, ", and 3 more;")
+}
+
+func TestR7_ChannelIsWhatTheTrafficTellsUnlessItIsGiven(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, conversion.Send, onTraffic(leaf("channel", conversion.OpEquals, "Paid_Search"), adVisit).Verdict)
+	require.Equal(t, conversion.Send, onTraffic(leaf("channel", conversion.OpEquals, "direct"), conversion.Traffic{}).Verdict)
+	given := adVisit
+	given.Channel = "affiliate"
+	require.Equal(t, conversion.Send, onTraffic(leaf("channel", conversion.OpEquals, "affiliate"), given).Verdict)
+	require.Equal(t, conversion.Skip, onTraffic(leaf("channel", conversion.OpEquals, "paid_search"), given).Verdict)
+}
+
+func TestM10_WhoIsShownANumber(t *testing.T) {
+	t.Parallel()
+	var everybody *conversion.Condition
+	require.True(t, everybody.Holds(conversion.Traffic{}), "no condition: everybody")
+	paid := leaf("channel", conversion.OpEquals, "paid_search")
+	require.True(t, paid.Holds(conversion.Traffic{Channel: "paid_search"}))
+	require.False(t, paid.Holds(conversion.Traffic{Channel: "direct"}))
+	both := group(conversion.MatchAll, paid, leaf("campaign", conversion.OpContains, "spring"))
+	require.True(t, both.Holds(conversion.Traffic{Channel: "paid_search", Campaign: "Spring sale"}))
+	require.False(t, both.Holds(conversion.Traffic{Channel: "paid_search", Campaign: "autumn"}))
 }

@@ -85,7 +85,7 @@ func TestR6_ValidateTags(t *testing.T) {
 
 func TestR7_ValidateTraffic(t *testing.T) {
 	t.Parallel()
-	const fields = "one of: source, medium, campaign, content, term, referrer, landing_page, page_url, city, region, country, device, click_id"
+	const fields = "one of: source, medium, campaign, content, term, referrer, landing_page, page_url, city, region, country, device, channel, click_id"
 	const ops = "one of: equals, not_equals, contains, not_contains, starts_with, ends_with, matches, is_empty, is_not_empty"
 	const either = "either field, operator and values, or match and conditions"
 	good := nested(1)

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // What is looked at of a visitor id: no real one is longer, nor wrapped deeper.
@@ -19,7 +21,8 @@ var nobody = []string{"", "unknown", "undefined", "null"}
 // UsableVisitorID says whether a third party's visitor id can identify anybody.
 // An empty one cannot, nor "unknown", "undefined" and "null", in whatever case,
 // percent-encoded or as the id of a JSON cookie such as {"id":"unknown"}; nor
-// can a JSON cookie without an id, or a text over 4096 bytes. Whether the system
+// can a JSON cookie without an id, a text with control characters, or one over
+// 4096 bytes. Whether the system
 // takes the id is for its destination to say.
 func UsableVisitorID(id string) bool { return VisitorID(id) != "" }
 
@@ -38,7 +41,7 @@ func VisitorID(raw string) string {
 		}
 		id = inner
 	}
-	if slices.Contains(nobody, strings.ToLower(id)) {
+	if slices.Contains(nobody, strings.ToLower(id)) || strings.ContainsFunc(id, unicode.IsControl) {
 		return ""
 	}
 	return id
@@ -56,7 +59,8 @@ func unwrapVisitorID(id string) string {
 	case strings.HasPrefix(id, `"`) && json.Unmarshal([]byte(id), &cookie.ID) == nil:
 		return textOf(cookie.ID)
 	}
-	if decoded, err := url.PathUnescape(id); err == nil { // not QueryUnescape: a "+" is part of an id
+	decoded, err := url.PathUnescape(id) // not QueryUnescape: a "+" is part of an id
+	if err == nil && utf8.ValidString(decoded) {
 		return decoded
 	}
 	return id

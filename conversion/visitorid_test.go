@@ -81,3 +81,36 @@ func TestR3_NobodysVisitorIDNeverHidesAUsableOne(t *testing.T) {
 		require.Equal(t, known, lead.Facts(nil, conversion.Earlier{}).SessionKnown, id)
 	}
 }
+
+// TestR1_VisitorIDIsUnwrapped goes by facts on RTB House, section 1.6: accept a
+// raw id, a percent-encoded one, and JSON, URL-encoded or not, of which .id is taken.
+func TestR1_VisitorIDIsUnwrapped(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ raw, want string }{
+		"__r_aid_v__, a raw id":                  {"A1b2C3d4E5f6G7h8I9j", "A1b2C3d4E5f6G7h8I9j"},
+		"__rtbh.aid, URL-encoded JSON":           {"%7B%22eventType%22%3A%22aid%22%2C%22id%22%3A%22A1b2C3%22%2C%22expiryDate%22%3A%222027-04-20T15%3A22%3A01.591Z%22%7D", "A1b2C3"},
+		"JSON":                                   {`{"eventType":"aid","id":"A1b2C3"}`, "A1b2C3"},
+		"percent-encoded":                        {"A1%2Db2", "A1-b2"},
+		"encoded twice":                          {"%257B%2522id%2522%253A%2522A1%2522%257D", "A1"},
+		"a plus is part of it":                   {"A1+b2/c3==", "A1+b2/c3=="},
+		"a number":                               {`{"id":7}`, "7"},
+		"spaces around":                          {" A1 \n", "A1"},
+		"reject unknown":                         {`{"eventType":"uid","id":"unknown"}`, ""},
+		"reject empty":                           {`{"eventType":"uid","id":""}`, ""},
+		"_biz_uid, 32 lower-case hex":            {"7059e81415f34f7bbaf40fe32fdcba21", "7059e81415f34f7bbaf40fe32fdcba21"},
+		"_ga":                                    {"GA1.1.1234567890.1700000000", "GA1.1.1234567890.1700000000"},
+		"_fbp":                                   {"fb.1.1700000000000.1234567890", "fb.1.1700000000000.1234567890"},
+		"what decodes to no text stays":          {"a%FFb", "a%FFb"},
+		"control characters are no id":           {"a%00b", ""},
+		"over 4096 bytes is no id":               {strings.Repeat("a", 4097), ""},
+		"a percent that encodes nothing is kept": {"100%", "100%"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := conversion.VisitorID(tc.raw)
+			require.Equal(t, tc.want, got)
+			require.Equal(t, got != "", conversion.UsableVisitorID(tc.raw))
+			require.Equal(t, got, conversion.VisitorID(got), "once is enough")
+		})
+	}
+}

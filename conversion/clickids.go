@@ -1,0 +1,72 @@
+package conversion
+
+import (
+	"net/url"
+	"slices"
+)
+
+// ClickID is a parameter by which an ad platform marks the clicks it sends.
+type ClickID struct {
+	Name   string // of the parameter
+	Source string // the platform, as traffic's source
+	Medium string
+}
+
+// ClickIDs are those that visits are searched for. Where one address carries
+// several the first of them tells the source: those of paid clicks come before
+// those that platforms put on every link.
+var ClickIDs = []ClickID{
+	{"gclid", "google", "cpc"},
+	{"wbraid", "google", "cpc"}, // of iOS, web to app
+	{"gbraid", "google", "cpc"}, // of iOS, app to web
+	{"dclid", "google", "display"},
+	{"yclid", "yandex", "cpc"},
+	{"msclkid", "bing", "cpc"},
+	{"ttclid", "tiktok", "paid_social"},
+	{"twclid", "twitter", "paid_social"},
+	{"li_fat_id", "linkedin", "paid_social"},
+	{"rdt_cid", "reddit", "paid_social"},
+	{"epik", "pinterest", "paid_social"},
+	{"ScCid", "snapchat", "paid_social"},
+	{"rb_clickid", "vk", "paid_social"},
+	{"irclickid", "impact", "affiliate"},
+	{"awc", "awin", "affiliate"},
+	{"ysclid", "yandex", mediumOrganic},  // Yandex puts it on search results
+	{"fbclid", "facebook", mediumSocial}, // Facebook puts it on every link
+	{"igshid", "instagram", mediumSocial},
+}
+
+// Sourced gives the traffic with its source and medium filled in, where it names
+// neither: by its click ids, else by its referrer. Traffic without those, and
+// with a referrer of the site itself, stays as it is.
+func (t Traffic) Sourced() Traffic {
+	t = t.Normalized()
+	if !saysDirect(t.Source) || !saysDirect(t.Medium) {
+		return t
+	}
+	if id, found := t.clickID(); found {
+		t.Source, t.Medium = id.Source, id.Medium
+	} else if host := t.referrerHost(); host != "" {
+		t.Source, t.Medium = ReferrerSource(host)
+	}
+	return t
+}
+
+// clickID finds the click id that tells the source.
+func (t Traffic) clickID() (ClickID, bool) {
+	i := slices.IndexFunc(ClickIDs, func(id ClickID) bool { return t.ClickIDs[id.Name] != "" })
+	if i < 0 {
+		return ClickID{}, false
+	}
+	return ClickIDs[i], true
+}
+
+// referrerHost is the host of the page that led here from another site; empty
+// when none is known.
+func (t Traffic) referrerHost() string {
+	u, err := url.Parse(t.Referrer)
+	if err != nil || sameHost(t.Referrer, t.LandingPage) || sameHost(t.Referrer, t.PageURL) {
+		return ""
+	}
+	return u.Hostname()
+}
