@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -120,21 +119,8 @@ func decided(conversion harness.JSON) harness.JSON {
 	return conversion["decisions"].([]any)[0].(harness.JSON)
 }
 
-// report posts what a script would, from a page of this origin, and gives the status.
-func (s *shop) report(origin, what string, body harness.JSON) int {
-	s.t.Helper()
-	request, err := http.NewRequest(http.MethodPost, s.HTTP+strings.TrimSuffix(strings.TrimPrefix(s.tag, s.Public), ".js")+"/"+what, jsonBody(body))
-	require.NoError(s.t, err)
-	request.Header.Set("Content-Type", "text/plain;charset=UTF-8")
-	request.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36")
-	if origin != "" {
-		request.Header.Set("Origin", origin)
-	}
-	answer, err := http.DefaultClient.Do(request)
-	require.NoError(s.t, err)
-	require.NoError(s.t, answer.Body.Close())
-	return answer.StatusCode
-}
+// script stands in for the shop's script on pages of this origin.
+func (s *shop) script(origin string) *harness.Script { return s.NewScript(s.tag, origin) }
 
 // waitNumber waits until the page shows one of the pool's numbers, and gives it.
 func waitNumber(tab *harness.Tab) string {

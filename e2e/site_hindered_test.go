@@ -152,11 +152,13 @@ func TestSite_ForeignOrigin(t *testing.T) {
 
 	body := harness.JSON{"id": "sample-hit-00000001", "visitor": "sample-visitor-0001", "ago": 0, "kind": "navigate", "url": s.page("/")}
 	for _, origin := range []string{"", "null", s.web.URL(harness.Ads, ""), "http://shop.example.ads.example"} {
-		require.Equal(t, http.StatusForbidden, s.report(origin, "views", body), "%q", origin)
+		status, answer := s.script(origin).Post("views", body)
+		require.Equal(t, http.StatusForbidden, status, "%q: %v", origin, answer)
 	}
 	require.Empty(t, s.list("/sessions"))
 	require.Empty(t, s.list("/conversions"))
-	require.Equal(t, http.StatusOK, s.report(s.web.URL("www."+harness.Shop, ""), "views", body), "below the shop's domain")
+	status, _ := s.script(s.web.URL("www."+harness.Shop, "")).Post("views", body)
+	require.Equal(t, http.StatusOK, status, "below the shop's domain")
 }
 
 // TestSite_BotsLeaveNoVisits: a crawler sees the pages as they are, and is no visitor.

@@ -50,12 +50,8 @@ func openTab(t testing.TB, in context.Context) *Tab {
 	if err := chromedp.Listen(ctx, tab.listen); err != nil {
 		t.Fatalf("starting Chromium: %v", err)
 	}
-	if _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); err != nil {
-		t.Fatalf("watching the browser's log: %v", err)
-	}
-	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
-		t.Fatalf("watching the browser's requests: %v", err)
-	}
+	Send(tab, log.Enable, cdp.Empty{})
+	Send(tab, network.Enable, network.EnableParams{})
 	return tab
 }
 
@@ -140,9 +136,7 @@ func (tab *Tab) Block(patterns ...string) {
 	for _, p := range patterns {
 		blocked.URLPatterns = append(blocked.URLPatterns, &network.BlockPattern{URLPattern: p, Block: true})
 	}
-	if _, err := chromedp.Call(tab.ctx, network.SetBlockedURLs, blocked); err != nil {
-		tab.t.Fatalf("blocking %v: %v", patterns, err)
-	}
+	Send(tab, network.SetBlockedURLs, blocked)
 }
 
 // Do runs actions.
@@ -198,9 +192,7 @@ func (tab *Tab) Text() string {
 // Close closes the tab at once, as a person does, and waits until it is gone.
 func (tab *Tab) Close() {
 	tab.t.Helper()
-	if _, err := chromedp.Call(tab.ctx, page.Close, cdp.Empty{}); err != nil {
-		tab.t.Fatalf("closing the tab: %v", err)
-	}
+	Send(tab, page.Close, cdp.Empty{})
 	gone, err := chromedp.Detached(tab.ctx)
 	if err != nil {
 		return // it is gone already
@@ -218,6 +210,16 @@ func Read[T any](tab *Tab, expression string) T {
 		tab.t.Fatalf("reading %s: %v", expression, err)
 	}
 	return value
+}
+
+// Send sends the tab a command of the DevTools protocol.
+func Send[P, R any](tab *Tab, command cdp.Command[P, R], params P) R {
+	tab.t.Helper()
+	answer, err := chromedp.Call(tab.ctx, command, params)
+	if err != nil {
+		tab.t.Fatalf("%s: %v", command.Method, err)
+	}
+	return answer
 }
 
 // await polls until the condition holds.

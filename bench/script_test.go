@@ -1,0 +1,93 @@
+package bench_test
+
+import (
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/performance"
+
+	"ringback/e2e/harness"
+)
+
+// BenchmarkScriptSize: what a page loads, raw and compressed. Goal: at most 4 KB.
+func BenchmarkScriptSize(b *testing.B) {
+	s := newShopSite(b, 1)
+	for range b.N {
+		packed := s.fetchScript(b)
+		unpacked, err := gzip.NewReader(strings.NewReader(packed))
+		if err != nil {
+			b.Fatal(err)
+		}
+		raw, err := io.ReadAll(unpacked)
+		if err != nil {
+			b.Fatal(err)
+		}
+		report(row{"the script", fmt.Sprintf("%d bytes, %d compressed", len(raw), len(packed)), "", "", "<= 4096 compressed"})
+	}
+}
+
+// fetchScript gives the script as a browser gets it, compressed.
+func (s shopSite) fetchScript(b *testing.B) string {
+	b.Helper()
+	request, err := http.NewRequest(http.MethodGet, s.HTTP+strings.TrimPrefix(s.tag, s.Public), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	request.Header.Set("Accept-Encoding", "gzip")
+	answer, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	packed, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Encoding") != "gzip" {
+		b.Fatalf("fetching the script: %d %q %v", answer.StatusCode, answer.Header.Get("Content-Encoding"), err)
+	}
+	return string(packed)
+}
+
+// BenchmarkScriptMainThread: the time that a long page keeps the browser's main
+// thread, with the script and without.
+func BenchmarkScriptMainThread(b *testing.B) {
+	const loads = 15
+	s := newShopSite(b, 100)
+	web := harness.NewWeb(b, s.tag)
+	browser := harness.NewBrowser(b, harness.BrowserOptions{})
+	s.API().Must("PATCH", s.path+"/script", harness.JSON{"forms": "all"})
+	for range b.N {
+		var with, without thread
+		for range loads {
+			with.load(browser, web.URL(harness.Shop, "/long"), `document.querySelector("#tel").href !== "tel:+12025550100"`)
+			without.load(browser, web.URL(harness.Shop, "/long-plain"), `true`)
+		}
+		report(row{"main thread, a page of 3,000 paragraphs", fmt.Sprintf("%.1f ms, of it scripts %.1f ms", median(with.all), median(with.scripts)),
+			fmt.Sprintf("%.1f ms without the script", median(without.all)), fmt.Sprintf("%.2f", median(with.all)/median(without.all)), ""})
+	}
+}
+
+// thread is the main thread's time of several loads, in milliseconds.
+type thread struct{ all, scripts []float64 }
+
+// load opens a page in a tab of its own, waits until the expression holds and
+// the page is idle, and adds up what it took.
+func (th *thread) load(browser *harness.Browser, url, until string) {
+	tab := browser.NewTab()
+	defer tab.Close()
+	harness.Send(tab, performance.Enable, performance.EnableParams{})
+	tab.Open(url)
+	tab.Wait(until)
+	harness.Read[bool](tab, `new Promise(done => requestIdleCallback(() => done(true)))`)
+	for _, m := range harness.Send(tab, performance.GetMetrics, cdp.Empty{}).Metrics {
+		switch m.Name {
+		case "TaskDuration":
+			th.all = append(th.all, 1000*m.Value)
+		case "ScriptDuration":
+			th.scripts = append(th.scripts, 1000*m.Value)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package harness
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Script posts to Ringback what its script on a page would, without a browser.
+type Script struct {
+	t      testing.TB
+	base   string // of the posts, without the host that only browsers find
+	origin string
+	http   *http.Client
+}
+
+// NewScript stands in for the script of this tag, on pages of this origin; the
+// empty origin is none.
+func (s *Stack) NewScript(tag, origin string) *Script {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 512 // benchmarks send a thousand requests a second
+	return &Script{
+		t: s.t, origin: origin, http: &http.Client{Timeout: 30 * time.Second, Transport: transport},
+		base: s.HTTP + strings.TrimSuffix(strings.TrimPrefix(tag, s.Public), ".js"),
+	}
+}
+
+// Try posts to views, leads, ids or forget and gives the status and the decoded answer; err is a transport error.
+func (s *Script) Try(what string, body JSON) (int, JSON, error) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return 0, nil, err
+	}
+	request, err := http.NewRequest(http.MethodPost, s.base+"/"+what, strings.NewReader(string(raw)))
+	if err != nil {
+		return 0, nil, err
+	}
+	request.Header.Set("Content-Type", "text/plain;charset=UTF-8")
+	request.Header.Set("User-Agent", ordinaryUserAgent)
+	if s.origin != "" {
+		request.Header.Set("Origin", s.origin)
+	}
+	answer, err := s.http.Do(request)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	raw, err = io.ReadAll(answer.Body)
+	if err != nil {
+		return 0, nil, err
+	}
+	var out JSON
+	if len(raw) > 0 {
+		if err := json.Unmarshal(raw, &out); err != nil {
+			return 0, nil, fmt.Errorf("the answer is no JSON: %w", err)
+		}
+	}
+	return answer.StatusCode, out, nil
+}
+
+// Post posts and gives the status and the decoded answer.
+func (s *Script) Post(what string, body JSON) (int, JSON) {
+	s.t.Helper()
+	status, out, err := s.Try(what, body)
+	if err != nil {
+		s.t.Fatalf("posting %s: %v", what, err)
+	}
+	return status, out
+}
