@@ -24,7 +24,7 @@ const byRingback = "ringback"
 // AuditFilter picks entries; empty fields pick all.
 type AuditFilter struct {
 	SiteID   string
-	Entity   string // site, integration, source, token, account, delivery
+	Entity   string // site, integration, source, token, account, delivery, pool, number
 	EntityID string
 }
 

@@ -160,7 +160,7 @@ type AuditEntry struct {
 	SiteID    string
 	Actor     string
 	Action    string // created, updated, deleted, revoked, switched_off, resent, tested
-	Entity    string // site, integration, source, token, account, delivery
+	Entity    string // site, integration, source, token, account, delivery, pool, number
 	EntityID  string
 	Changes   map[string]Change `gorm:"serializer:json"`
 	RequestID string
