@@ -30,13 +30,11 @@ func version(bundle []byte) string {
 
 // Render gives the JavaScript for a site's pages. The config is escaped so that
 // it may stand inside an HTML page too.
-func Render(c Config) ([]byte, error) {
+func Render(c Config) []byte {
 	c.Domains, c.VisitorIDs, c.Numbers, c.NeverRead = list(c.Domains), list(c.VisitorIDs), list(c.Numbers), list(c.NeverRead)
 	config, err := json.Marshal(c)
 	if err != nil {
-		return nil, fmt.Errorf("writing the script's config: %w", err)
+		panic(fmt.Sprintf("script: a config of strings and numbers is always JSON: %v", err))
 	}
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "/* ringback %s */\n%s(%s,%q)\n", Version, bytes.TrimSpace(bundle), config, Version)
-	return out.Bytes(), nil
+	return fmt.Appendf(nil, "/* ringback %s */\n%s(%s,%q)\n", Version, bytes.TrimSpace(bundle), config, Version)
 }
