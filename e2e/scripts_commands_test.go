@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -114,14 +115,17 @@ func ask(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// keep ("keep NAME [FIELD]") sets a variable to what was just printed, or to a
-// field of the JSON that was.
+// keep ("keep NAME [FIELD [PATTERN]]") sets a variable to what was just printed,
+// or to a field of the JSON that was, or to the part of that field that matches.
 func keep(ts *testscript.TestScript, _ bool, args []string) {
 	value := strings.TrimSpace(ts.ReadFile("stdout"))
 	if len(args) > 1 {
 		var answer map[string]any
 		ts.Check(json.Unmarshal([]byte(value), &answer))
 		value = fmt.Sprint(answer[args[1]])
+	}
+	if len(args) > 2 {
+		value = regexp.MustCompile(args[2]).FindString(value)
 	}
 	ts.Setenv(args[0], value)
 }

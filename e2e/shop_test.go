@@ -70,7 +70,7 @@ func (s *shop) list(below string) []harness.JSON {
 }
 
 // waitSessions waits until the site has this many sessions with this many page
-// views and forms in all, and gives them, newest first.
+// views in all, and gives them, newest first.
 func (s *shop) waitSessions(sessions, views int) []harness.JSON {
 	s.t.Helper()
 	var list []harness.JSON

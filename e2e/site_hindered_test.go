@@ -59,7 +59,7 @@ func TestSite_StorageFull(t *testing.T) {
 	waitNumber(browser.Tab)
 	browser.Follow("#contact")
 	sendContactForm(browser.Tab)
-	requireLead(t, s, s.waitSessions(1, 4)[0]["id"])
+	requireLead(t, s, s.waitSessions(1, 3)[0]["id"])
 	require.Empty(t, browser.Errors())
 }
 
@@ -83,9 +83,9 @@ func TestSite_ServerDown(t *testing.T) {
 	lead := s.waitLeads(1)[0]
 	require.NotEqual(t, first["id"], lead["session_id"])
 	requireLead(t, s, lead["session_id"])
-	s.waitSessions(2, 1+5)
+	s.waitSessions(2, 1+4)
 	browser.Do(chromedp.Reload())
-	s.waitSessions(2, 1+6)
+	s.waitSessions(2, 1+5)
 	require.Len(t, s.list("/conversions"), 1, "once")
 	require.Empty(t, browser.Errors(), "but for requests that failed, nothing is on the console")
 }
