@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"ringback/fault"
 )
 
 // cacheLimit bounds a cache's entries; a full cache starts anew.
@@ -53,6 +55,23 @@ func (c *cache[V]) get(key string, load func() (V, error)) (V, error) {
 		c.entries[key] = cached[V]{value: value, until: c.clock.Now().Add(c.ttl)}
 	}
 	return value, nil
+}
+
+// getOrStale is get for what must be known while the database is away: then an
+// entry is good for longer. What the database does not know any more is forgotten.
+func (c *cache[V]) getOrStale(key string, load func() (V, error)) (V, error) {
+	value, err := c.get(key, load)
+	switch fault.CodeOf(err) {
+	case fault.NotFound:
+		c.forget(key)
+	case fault.Unavailable, fault.RateLimited:
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if entry, ok := c.entries[key]; ok {
+			return entry.value, nil
+		}
+	}
+	return value, err
 }
 
 // forget drops the entry.

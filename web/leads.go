@@ -101,9 +101,11 @@ func (s *server) postLead(ctx context.Context, in *struct {
 	})
 }
 
+// isSource says whether leads with this name before a colon are a source's own:
+// a provider's, or those of the sites' scripts.
 func (s *server) isSource(name string) bool {
 	_, ok := s.Sources.Get(name)
-	return ok
+	return ok || name == scriptSource
 }
 
 func (s *server) storeLead(ctx context.Context, l models.LeadIn) (*answer[acceptedView], error) {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 
 	"github.com/jonboulle/clockwork"
 
 	"ringback/destinations"
+	"ringback/geoip"
 	"ringback/models"
 	"ringback/sources"
 )
@@ -30,6 +32,10 @@ type Options struct {
 	Namespace     string // of Temporal, for those links
 	Version       string // of the service, for the OpenAPI document
 
+	Limits         Limits         // of what the sites' scripts may send
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed; none: the address that connects counts
+	Places         Locator        // where visitors are; nil: not known
+
 	MetricsHandler http.Handler // serves /metrics; nil: not served here
 	// AllowTokenLogin lets /login take a token from the URL. For development
 	// alone: URLs end up in logs and histories.
@@ -45,6 +51,20 @@ type Relay interface {
 // Metrics counts what was accepted: outcome is new, duplicate or late.
 type Metrics interface {
 	Accepted(kind, source, outcome string)
+	scriptMetrics
+}
+
+// scriptMetrics counts what the sites' scripts send, beyond their leads.
+type scriptMetrics interface {
+	PageView(outcome string) // new_session, continued, duplicate, bot
+	PoolRanDry(siteID, poolID string)
+	ScriptRefused(reason string) // key, origin, rate, body
+	NumbersWithheld()            // as the address made too many new sessions
+}
+
+// Locator tells where an address is used; nowhere when it does not know.
+type Locator interface {
+	Place(address netip.Addr) geoip.Place
 }
 
 // Report is what /readyz answers, as JSON: 200 when it is ready, 503 when not.

@@ -32,6 +32,8 @@ type server struct {
 	api    huma.API
 	keeper *keeper
 	sites  *cache[models.Site]
+	plans  *plans
+	limits limits
 }
 
 // New makes the handler of everything that Ringback answers over HTTP. Timeouts
@@ -49,15 +51,18 @@ func New(o Options) (http.Handler, error) {
 		Options: o, logger: o.Logger, clock: o.Clock,
 		keeper: newKeeper(o.Store, o.AdminToken, o.Clock),
 		sites:  newCache[models.Site](o.Clock, siteTTL),
+		plans:  newPlans(o.Clock, o.PublicURL), limits: newLimits(o.Limits, o.Clock),
 	}
 
 	e := echo.New()
+	e.IPExtractor = addressFrom(o.TrustedProxies)
 	e.HTTPErrorHandler = s.answerError
 	e.Use(identify, traced, logAccess(o.Logger, o.Clock), s.recoverer(), secureHeaders, refuseUnstorable)
 	s.api = humaecho.NewWithGroup(e, e.Group(apiRoot), s.apiConfig())
 	s.routes()
 	s.health(e)
 	s.hooks(e)
+	s.public(e)
 	s.pages(e)
 	if err := s.docs(e); err != nil {
 		return nil, fmt.Errorf("preparing the API's documentation: %w", err)

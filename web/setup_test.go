@@ -85,6 +85,10 @@ func (outside) Do(req *http.Request) (*http.Response, error) {
 type noMetrics struct{}
 
 func (noMetrics) Accepted(string, string, string) {}
+func (noMetrics) PageView(string)                 {}
+func (noMetrics) PoolRanDry(string, string)       {}
+func (noMetrics) ScriptRefused(string)            {}
+func (noMetrics) NumbersWithheld()                {}
 
 // logBuffer keeps what was logged.
 type logBuffer struct {

@@ -15,6 +15,7 @@ type Store interface {
 	intakeStore
 	conversionStore
 	deliveryStore
+	scriptStore
 	Ping(ctx context.Context) error
 	CheckSchema(ctx context.Context) error
 }

@@ -1,0 +1,84 @@
+package web
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"ringback/models"
+	"ringback/phone"
+	"ringback/script"
+)
+
+// neverRead is what a site's mapping of form fields says of those that are not read.
+const neverRead = "never"
+
+// scriptConfig is what the script is told of its site. It is public.
+func scriptConfig(plan models.SitePlan, url string) script.Config {
+	set := plan.Site.Script
+	config := script.Config{
+		URL: url, Domains: plan.Site.Domains, Consent: script.Flag(set.ConsentRequired),
+		Forms: formsOf(set.Forms), SessionMinutes: set.SessionMinutes,
+		Numbers: replacedNumbers(plan),
+	}
+	for _, source := range set.VisitorIDs {
+		config.VisitorIDs = append(config.VisitorIDs, script.VisitorID(source))
+	}
+	for _, field := range slices.Sorted(maps.Keys(set.Fields)) {
+		if set.Fields[field] == neverRead {
+			config.NeverRead = append(config.NeverRead, strings.ToLower(field))
+		}
+	}
+	return config
+}
+
+func formsOf(capture models.FormCapture) script.Forms {
+	switch capture {
+	case models.FormsAll:
+		return script.FormsAll
+	case models.FormsNone:
+		return script.FormsNone
+	default:
+		return script.FormsMarked
+	}
+}
+
+// replacedNumbers are the numbers on the pages in whose place others may be
+// shown, in an order that keeps the script the same while the site is.
+func replacedNumbers(plan models.SitePlan) []script.Number {
+	replaced := map[string]bool{}
+	for _, pool := range plan.Pools {
+		for _, number := range pool.Replaces {
+			replaced[number] = true
+		}
+	}
+	for _, own := range plan.Numbers {
+		for _, number := range own.Replaces {
+			replaced[number] = true
+		}
+	}
+	var out []script.Number
+	for _, number := range slices.Sorted(maps.Keys(replaced)) {
+		if written, err := phone.Formats(number); err == nil { // checked when it was set
+			out = append(out, script.Number{International: written.Digits, National: written.Dialled})
+		}
+	}
+	return out
+}
+
+// written gives the numbers to show in the form of viewAnswer.
+func written(shown []models.Shown) map[string][]string {
+	numbers := map[string][]string{}
+	for _, s := range shown {
+		number, err := phone.Formats(s.Number)
+		if err != nil { // checked when it was set
+			continue
+		}
+		for _, replaced := range s.Replaces {
+			if page, err := phone.Formats(replaced); err == nil {
+				numbers[page.Digits] = []string{number.Digits, number.National, number.International}
+			}
+		}
+	}
+	return numbers
+}

@@ -1,0 +1,84 @@
+package web
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"ringback/models"
+	"ringback/visits"
+)
+
+// answerTo lets the page that asks read the answer if it is one of the site's,
+// and says whether it is. A request without an origin, or of the origin "null"
+// (a file, a sandboxed frame), is no page's.
+func answerTo(c echo.Context, site models.Site) bool {
+	header := c.Response().Header()
+	header.Add(echo.HeaderVary, echo.HeaderOrigin)
+	origins := c.Request().Header.Values(echo.HeaderOrigin)
+	if len(origins) != 1 || !isOriginOf(site, origins[0]) {
+		return false
+	}
+	header.Set(echo.HeaderAccessControlAllowOrigin, origins[0])
+	header.Set(echo.HeaderAccessControlExposeHeaders, echo.HeaderRetryAfter)
+	return true
+}
+
+// isOriginOf says whether pages of an origin belong to a site: its host is one
+// of the site's domains or below one, or the site's settings list it.
+func isOriginOf(site models.Site, origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Scheme+"://"+u.Host != origin {
+		return false
+	}
+	return visits.HostIn(u.Host, site.Domains) || slices.Contains(site.Script.Origins, strings.ToLower(origin))
+}
+
+// client is who sends: as much of it as is looked at, and never kept.
+type client struct {
+	address   netip.Addr // invalid: not known
+	network   string     // what limits count by
+	userAgent string
+}
+
+func (s *server) clientOf(c echo.Context) client {
+	from := client{userAgent: c.Request().UserAgent()}
+	from.address, _ = netip.ParseAddr(c.RealIP()) // the zero address when it cannot be read
+	from.address = from.address.Unmap().WithZone("")
+	from.network = networkOf(from.address)
+	return from
+}
+
+// networkOf is what limits count by: an IPv4 address, or the /64 of an IPv6
+// one, as every household and every rented machine has a whole /64 to send from.
+func networkOf(address netip.Addr) string {
+	if address.Is6() {
+		prefix, err := address.Prefix(64)
+		if err == nil {
+			return prefix.String()
+		}
+	}
+	return address.String()
+}
+
+// addressFrom gives where a request comes from: the address that connected, or,
+// when that is one of our own proxies, the nearest before them in X-Forwarded-For.
+func addressFrom(proxies []netip.Prefix) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, proxy := range proxies {
+		trust = append(trust, echo.TrustIPRange(netOf(proxy)))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
+}
+
+func netOf(p netip.Prefix) *net.IPNet {
+	p = p.Masked()
+	return &net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}
+}

@@ -1,0 +1,109 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"ringback/fault"
+	"ringback/models"
+	"ringback/script"
+)
+
+// How long browsers may use the script without asking: a change of the site's
+// settings is on its pages after five minutes. For a day they may still use the
+// old one while they ask, so that no page waits for us.
+const (
+	scriptCaching  = "public, max-age=300, stale-while-revalidate=86400"
+	unknownCaching = "public, max-age=60"
+	scriptType     = "text/javascript; charset=utf-8"
+)
+
+// served is a site's script, ready to be sent.
+type served struct {
+	plain, packed []byte
+	tag           string // of the content, without quotes
+	err           error
+}
+
+// serveScript answers /s/{script_key}.js.
+func (s *server) serveScript(c echo.Context) error {
+	key, isScript := strings.CutSuffix(c.Param("file"), ".js")
+	if !isScript {
+		return echo.NewHTTPError(http.StatusNotFound)
+	}
+	live, err := s.plans.of(key, func(key string) (models.SitePlan, error) {
+		return s.Store.SitePlan(c.Request().Context(), key)
+	})
+	if fault.CodeOf(err) == fault.NotFound {
+		c.Response().Header().Set(echo.HeaderCacheControl, unknownCaching)
+		return c.Blob(http.StatusNotFound, scriptType, []byte("/* ringback: no site has this script; copy the tag from the site's settings again */\n"))
+	}
+	if err != nil {
+		return err
+	}
+	found := live.script()
+	if found.err != nil {
+		return found.err
+	}
+	found.send(c)
+	return nil
+}
+
+// send answers with the script, compressed for who takes it so. The two forms
+// have tags of their own, as strong ones must.
+func (f served) send(c echo.Context) {
+	header, body, tag := c.Response().Header(), f.plain, f.tag
+	if takesGzip(c.Request().Header.Get(echo.HeaderAcceptEncoding)) {
+		body, tag = f.packed, f.tag+"-gz"
+		header.Set(echo.HeaderContentEncoding, "gzip")
+	}
+	header.Set(echo.HeaderContentType, scriptType)
+	header.Set(echo.HeaderCacheControl, scriptCaching)
+	header.Set("ETag", `"`+tag+`"`)
+	header.Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
+	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	c.Request().Header.Del("Range") // parts of a script are of use to nobody
+	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(body))
+}
+
+// takesGzip reads an Accept-Encoding header as far as it speaks of gzip.
+func takesGzip(accepted string) bool {
+	for part := range strings.SplitSeq(accepted, ",") {
+		coding, weight, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			continue
+		}
+		q, given := strings.CutPrefix(strings.TrimSpace(weight), "q=")
+		value, err := strconv.ParseFloat(q, 64)
+		return !given || err == nil && value > 0
+	}
+	return false
+}
+
+// render makes the script of a site. It posts to the address given.
+func render(plan models.SitePlan, url string) served {
+	plain, err := script.Render(scriptConfig(plan, url))
+	if err != nil {
+		return served{err: fmt.Errorf("rendering the script of site %s: %w", plan.Site.ID, err)}
+	}
+	var packed bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression) // the level exists
+	_, err = w.Write(plain)
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return served{err: fmt.Errorf("packing the script of site %s: %w", plan.Site.ID, err)}
+	}
+	sum := sha256.Sum256(plain)
+	return served{plain: plain, packed: packed.Bytes(), tag: hex.EncodeToString(sum[:12])}
+}

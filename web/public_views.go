@@ -1,0 +1,89 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"ringback/models"
+	"ringback/visits"
+)
+
+// viewBody is a page view as the script reports it.
+type viewBody struct {
+	pageBody
+	Kind visits.Kind `json:"kind"`
+}
+
+// viewAnswer is all that the script learns: the session, and the numbers to
+// show. By international digits of the number on the page: the international
+// digits of the one to show, and how it is written within its country and for everybody.
+type viewAnswer struct {
+	Session string              `json:"session"`
+	Numbers map[string][]string `json:"numbers"`
+}
+
+// What a page view was, as it is counted.
+const (
+	viewOfBot     = "bot"
+	viewDuplicate = "duplicate"
+	viewNew       = "new_session"
+	viewContinued = "continued"
+)
+
+// takeView stores a page view before it answers (guarantee 1); the same id is
+// the same view (guarantee 2). Bots are answered like visitors, as far as they
+// can tell, and leave no trace.
+func (s *server) takeView(p posted) error {
+	var body viewBody
+	if err := readPage(p.body, &body, &body.pageBody); err != nil {
+		return err
+	}
+	if body.isBot(p.from) {
+		s.Metrics.PageView(viewOfBot)
+		return p.JSON(http.StatusOK, viewAnswer{Numbers: map[string][]string{}})
+	}
+	activity, err := s.viewed(p, body)
+	if err != nil {
+		return err
+	}
+	welcome, left := s.limits.newSessions.enter(p.plan.Site.ID, p.from.network, body.Visitor)
+	if !welcome {
+		activity.WantsNumbers = false
+		s.Metrics.NumbersWithheld()
+	}
+	seen, err := s.Store.SeeActivity(p.ctx(), p.plan, activity)
+	left(seen, err)
+	if err != nil {
+		return err
+	}
+	s.countView(p.plan.Site.ID, seen)
+	return p.JSON(http.StatusOK, viewAnswer{Session: seen.SessionID, Numbers: written(seen.Shown)})
+}
+
+// viewed is the activity that a page view is. One that waited at the visitor for
+// longer than a session lasts tells of the past, and needs no numbers.
+func (s *server) viewed(p posted, body viewBody) (models.Activity, error) {
+	if visits.CleanURL(body.URL) == "" {
+		return models.Activity{}, badBody("url", "the address of a page")
+	}
+	if !slices.Contains(visits.Kinds(), body.Kind) || body.Kind == visits.Form {
+		return models.Activity{}, badBody("kind", "navigate, reload, back or in_page")
+	}
+	a := s.activity(p, body.pageBody, body.Kind)
+	a.WantsNumbers = body.age() <= p.plan.Rules().Inactivity
+	return a, nil
+}
+
+func (s *server) countView(siteID string, seen models.Seen) {
+	outcome := viewContinued
+	switch {
+	case seen.Duplicate:
+		outcome = viewDuplicate
+	case seen.New:
+		outcome = viewNew
+	}
+	s.Metrics.PageView(outcome)
+	for _, pool := range seen.RanDry {
+		s.Metrics.PoolRanDry(siteID, pool)
+	}
+}
