@@ -21,7 +21,8 @@ type Case struct {
 	Source       *SiteSource // nil: the site has no settings for the source
 	// Session is the visitor's session on the web site; nil: the conversion belongs to none that is known.
 	Session *Session
-	// VisitorIDs are third parties' ids of the session's visitor, as last seen.
+	// VisitorIDs are third parties' ids of the session's visitor: those seen during
+	// it, and of other systems the latest.
 	VisitorIDs map[string]string
 }
 
@@ -69,7 +70,19 @@ func readCase(db *gorm.DB, conversionID string) (c Case, err error) {
 	if len(sources) > 0 {
 		c.Source = &sources[0]
 	}
-	return c, nil
+	return c, c.readSession(db)
+}
+
+// readSession adds the session that the conversion belongs to, and what third
+// parties call its visitor: as they did during the session, else as they do now.
+func (c *Case) readSession(db *gorm.DB) (err error) {
+	c.Session, err = sessionNamed(db, c.Site.ID, c.Conversion.SessionID)
+	if err != nil || c.Session == nil {
+		return err
+	}
+	latest, err := latestIDs(db, c.Site.ID, c.Session.VisitorID)
+	c.VisitorIDs = filled(c.Session.VisitorIDs, latest)
+	return err
 }
 
 // Earlier finds when the person last converted on the site before this

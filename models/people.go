@@ -1,9 +1,15 @@
 package models
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"ringback/ids"
 )
 
 // PersonKey is one thing that a person is known by on a site. Keys with the same
@@ -15,13 +21,123 @@ type PersonKey struct {
 	CreatedAt time.Time
 }
 
-func visitorKey(id string) string { return "visitor/" + id }
+// visitorKeys starts the keys of visitors.
+const visitorKeys = "visitor/"
 
-func phoneKey(e164 string) string { return "phone/" + e164 }
+func visitorKey(id string) string { return keyOf(visitorKeys, id) }
 
-func emailKey(lowerCase string) string { return "email/" + lowerCase }
+func phoneKey(e164 string) string { return keyOf("phone/", e164) }
 
-// tie makes all that is known by these keys one person.
+func emailKey(address string) string {
+	return keyOf("email/", strings.ToLower(strings.TrimSpace(address)))
+}
+
+// maxPersonKey is how long a key may be, in bytes. No phone number is so long,
+// nor an e-mail address that arrives (RFC 5321: 254).
+const maxPersonKey = 512
+
+// keyOf gives a key; empty for what nobody can be known by.
+func keyOf(kind, value string) string {
+	if value == "" || len(kind)+len(value) > maxPersonKey {
+		return ""
+	}
+	return kind + value
+}
+
+// tie makes all that is known by these keys one person, of several the one that
+// has been known longest; empty keys say nothing. It comes last in its
+// transaction: those that bring something new follow each other within a site.
 func tie(tx *gorm.DB, siteID string, keys ...string) error {
+	slices.Sort(keys)
+	keys = slices.DeleteFunc(slices.Compact(keys), func(key string) bool { return key == "" })
+	if len(keys) < 2 {
+		return nil
+	}
+	known, err := personKeys(tx, siteID, keys)
+	if err != nil || len(known) == len(keys) && len(peopleOf(known)) == 1 {
+		return err
+	}
+	if err := lockPeople(tx, siteID); err != nil {
+		return err
+	}
+	person, rows := ids.New(ids.Person), make([]PersonKey, 0, len(keys))
+	for _, key := range keys {
+		rows = append(rows, PersonKey{SiteID: siteID, Key: key, PersonID: person})
+	}
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error; err != nil {
+		return fmt.Errorf("storing a person: %w", err)
+	}
+	if known, err = personKeys(tx, siteID, keys); err != nil {
+		return err
+	}
+	return merge(tx, siteID, peopleOf(known))
+}
+
+// merge makes people one, the first of them. Ids sort by age.
+func merge(tx *gorm.DB, siteID string, people []string) error {
+	if len(people) < 2 {
+		return nil
+	}
+	err := tx.Model(&PersonKey{}).Where("site_id = ? AND person_id IN ?", siteID, people[1:]).
+		Update("person_id", people[0]).Error
+	if err != nil {
+		return fmt.Errorf("making people one: %w", err)
+	}
+	return nil
+}
+
+// lockPeople makes changes of who is who follow each other within a site.
+func lockPeople(tx *gorm.DB, siteID string) error {
+	var site []Site
+	if err := locked(tx).Select("id").Where("id = ?", siteID).Find(&site).Error; err != nil {
+		return fmt.Errorf("locking the site's people: %w", err)
+	}
+	return nil
+}
+
+func personKeys(db *gorm.DB, siteID string, keys []string) ([]PersonKey, error) {
+	var rows []PersonKey
+	if err := db.Where("site_id = ? AND key IN ?", siteID, keys).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("reading who is known: %w", err)
+	}
+	return rows, nil
+}
+
+// peopleOf gives the people that keys mean, each once, in order of their ids.
+func peopleOf(keys []PersonKey) []string {
+	people := make([]string, 0, len(keys))
+	for _, key := range keys {
+		people = append(people, key.PersonID)
+	}
+	slices.Sort(people)
+	return slices.Compact(people)
+}
+
+// forgetPeople erases that people were these visitors, and what else is known of
+// people who are no visitor any more.
+func forgetPeople(tx *gorm.DB, siteID string, visitorIDs []string) error {
+	keys := make([]string, 0, len(visitorIDs))
+	for _, id := range visitorIDs {
+		keys = append(keys, visitorKey(id))
+	}
+	known, err := personKeys(tx, siteID, keys)
+	if err != nil || len(known) == 0 {
+		return err
+	}
+	if err := lockPeople(tx, siteID); err != nil {
+		return err
+	}
+	if known, err = personKeys(tx, siteID, keys); err != nil {
+		return err
+	}
+	if err := tx.Where("site_id = ? AND key IN ?", siteID, keys).Delete(&PersonKey{}).Error; err != nil {
+		return fmt.Errorf("erasing visitors' people: %w", err)
+	}
+	people := peopleOf(known)
+	visitors := tx.Model(&PersonKey{}).Select("person_id").Where("person_id IN ? AND key LIKE ?", people, visitorKeys+"%")
+	err = tx.Where("site_id = ? AND person_id IN ? AND person_id NOT IN (?)", siteID, people, visitors).Delete(&PersonKey{}).Error
+	if err != nil {
+		return fmt.Errorf("erasing people who are no visitor any more: %w", err)
+	}
 	return nil
 }

@@ -18,6 +18,7 @@ func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
 	if site.ScriptKey == "" {
 		site.ScriptKey = rand.Text()
 	}
+	site.Script = site.Script.orDefault()
 	return s.inTx(ctx, "creating a site", func(tx *gorm.DB) error {
 		if err := tx.Create(site).Error; err != nil {
 			return err
@@ -30,6 +31,12 @@ func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
 func (s *Store) Site(ctx context.Context, accountID, id string) (Site, error) {
 	site, err := siteOf(s.read(ctx), accountID, id)
 	return site, s.problem("reading a site", err)
+}
+
+// AfterFind completes a site that was stored before there was a script.
+func (s *Site) AfterFind(*gorm.DB) error {
+	s.Script = s.Script.orDefault()
+	return nil
 }
 
 // siteOf reads a site if it is the account's and not deleted.
@@ -114,5 +121,9 @@ func (s Site) audited() map[string]json.RawMessage {
 		"name": s.Name, "domains": s.Domains, "time_zone": s.TimeZone, "region": s.Region,
 		"target_call_seconds": s.TargetCallSeconds, "uniqueness_days": s.UniquenessDays,
 		"max_call_minutes": s.MaxCallMinutes, "lookback_days": s.LookbackDays, "script_key": s.ScriptKey,
+		"script.consent_required": s.Script.ConsentRequired, "script.forms": s.Script.Forms,
+		"script.fields": s.Script.Fields, "script.visitor_ids": s.Script.VisitorIDs, "script.origins": s.Script.Origins,
+		"script.session_minutes": s.Script.SessionMinutes, "script.carry_over": s.Script.CarryOver,
+		"script.ignored_referrers": s.Script.Ignored, "script.keep_days": s.Script.KeepDays,
 	})
 }

@@ -3,6 +3,9 @@
 
 -- +goose Up
 ALTER TABLE sites ADD COLUMN script {{json}};
+
+-- The conversions of a visitor's sessions, for erasing what they hold of the visitor.
+CREATE INDEX conversions_by_session ON conversions (session_id) WHERE session_id <> '';
 -- The script on a page names its site by this key.
 CREATE UNIQUE INDEX sites_by_script_key ON sites (script_key);
 
@@ -41,6 +44,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_visitor ON sessions (site_id, visitor_id, started_at);
 CREATE INDEX sessions_by_site ON sessions (site_id, id);
+CREATE INDEX sessions_by_age ON sessions (site_id, started_at);
 
 CREATE TABLE page_views (
     site_id     {{id}} NOT NULL,
