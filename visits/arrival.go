@@ -1,9 +1,79 @@
 package visits
 
-import "ringback/conversion"
+import (
+	"net/url"
+	"slices"
+	"strings"
 
-// Arrive tells where a page view came from, and whether that is from outside the
-// site.
+	"ringback/conversion"
+)
+
+// signInHosts are where visitors go to prove who they are, and come back from.
+// The facts name Google, Microsoft and Apple (on Marketo Measure, section 1.4).
+var signInHosts = []string{
+	"accounts.google.com", "accounts.youtube.com",
+	"login.microsoftonline.com", "login.live.com", "login.microsoft.com", "account.live.com",
+	"appleid.apple.com", "idmsa.apple.com",
+}
+
+// Arrive tells where a page view came from: by the campaign words (utm_...) and
+// click ids of its address, in its parameters or after its "#", and by its
+// referrer. It also says whether that is an arrival from outside; when it is not,
+// the traffic is direct and tells the page alone.
+//
+// Only opening a page can be an arrival. Coming from a page of the site itself is
+// none, nor from a host that the site ignores, nor, with carry-over, from a
+// sign-in page.
 func Arrive(h Hit, r Rules) (conversion.Traffic, bool) {
-	return conversion.Traffic{LandingPage: CleanURL(h.URL), PageURL: CleanURL(h.URL), Referrer: CleanURL(h.Referrer)}, false
+	page := CleanURL(h.URL)
+	direct := conversion.Traffic{LandingPage: page, PageURL: page, Channel: conversion.ChannelDirect}
+	referrer := referrerOf(h)
+	if h.Kind != Navigate || referrer != nil && r.isOwn(referrer.Hostname(), h.URL) {
+		return direct, false
+	}
+	told := tellSource(conversion.Traffic{LandingPage: page, PageURL: page}, h.URL)
+	if referrer != nil {
+		told.Referrer = h.Referrer
+	}
+	told = told.Sourced()
+	if told.Direct() {
+		return direct, false
+	}
+	told.Channel = conversion.Channel(told)
+	told.Referrer = CleanURL(told.Referrer) // last, as that of an app has no address to keep
+	return told, true
+}
+
+// referrerOf reads the referrer; nil when it is no page and no app.
+func referrerOf(h Hit) *url.URL {
+	u, err := url.Parse(h.Referrer)
+	if err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https", "android-app"}, u.Scheme) {
+		return nil
+	}
+	return u
+}
+
+// isOwn says whether a referrer's host brings nobody to this page.
+func (r Rules) isOwn(host, page string) bool {
+	if u, err := url.Parse(page); err == nil && withoutWWW(u.Hostname()) == withoutWWW(host) {
+		return true
+	}
+	return HostIn(host, r.Domains) || HostIn("www."+host, r.Domains) ||
+		HostIn(host, r.IgnoredReferrers) || r.CarryOver && HostIn(host, signInHosts)
+}
+
+// tellSource adds what the page's address tells of where the visit came from.
+func tellSource(t conversion.Traffic, page string) conversion.Traffic {
+	told := sourceParameters(page)
+	t.Source, t.Medium, t.Campaign = told["utm_source"], told["utm_medium"], told["utm_campaign"]
+	t.Content, t.Term = told["utm_content"], told["utm_term"]
+	for _, click := range conversion.ClickIDs {
+		if id := told[strings.ToLower(click.Name)]; id != "" {
+			if t.ClickIDs == nil {
+				t.ClickIDs = map[string]string{}
+			}
+			t.ClickIDs[click.Name] = id
+		}
+	}
+	return t
 }

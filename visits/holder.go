@@ -1,28 +1,81 @@
 package visits
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"ringback/conversion"
 )
 
 const (
-	// NumberGrace is how long after losing a number a session may still be the one
-	// whose visitor calls it: the visitor has dialled what the page showed.
+	// NumberGrace is how long after losing a number a session's visitor may still
+	// be the one who calls it, having dialled what the page showed. It is as long
+	// as a session lasts without activity.
 	NumberGrace = 30 * time.Minute
 	// ReleasedReach is how long after a session lost a number a call to it is still
 	// taken to be its visitor's, when nobody else has had it since.
 	ReleasedReach = 24 * time.Hour
 )
 
-// Holder says whose session a call to a number means, and how sure that is.
+// Holder says whose session a call to a number means, and how sure that is
+// (requirement M10).
 type Holder struct {
-	Hold       Hold
-	Certainty  conversion.NumberCertainty
-	Ambiguous  bool // another session had the number within NumberGrace before
-	Candidates int  // sessions in question, this one included
+	Hold      Hold
+	Certainty conversion.NumberCertainty
+	// Ambiguous says that another visitor's session had the number within
+	// NumberGrace before, both ends included: before the call when the number was
+	// held, before it was released otherwise.
+	Ambiguous  bool
+	Candidates int // sessions in question, this one included
 }
 
-// HolderAt finds whose session a call at this time means, by all the holds of
-// the called number. The order of the holds does not matter.
-func HolderAt(holds []Hold, at time.Time) (Holder, bool) { return Holder{}, false }
+// HolderAt finds whose session a call at this time means, by the holds of the
+// called number: the one that had it then, else the last one that had had it,
+// within ReleasedReach. The order of the holds does not matter.
+func HolderAt(holds []Hold, at time.Time) (Holder, bool) {
+	hold, found := latest(holds, func(h Hold) bool { return h.covers(at) })
+	certainty, seenUntil := conversion.NumberHeld, at
+	if !found {
+		hold, found = latest(holds, func(h Hold) bool { return h.From.Before(h.Until) && !h.Until.After(at) })
+		certainty, seenUntil = conversion.NumberReleased, hold.Until
+	}
+	if !found || at.Sub(hold.Until) > ReleasedReach {
+		return Holder{}, false
+	}
+	candidates := 1 + len(others(hold, holds, seenUntil))
+	return Holder{Hold: hold, Certainty: certainty, Ambiguous: candidates > 1, Candidates: candidates}, true
+}
+
+// covers says whether the number was the session's at this time.
+func (h Hold) covers(at time.Time) bool { return !h.From.After(at) && at.Before(h.Until) }
+
+// latest finds the last of the holds that fit. Those of one time are ordered by id.
+func latest(holds []Hold, fits func(Hold) bool) (Hold, bool) {
+	var fitting []Hold
+	for _, h := range holds {
+		if fits(h) {
+			fitting = append(fitting, h)
+		}
+	}
+	if len(fitting) == 0 {
+		return Hold{}, false
+	}
+	return slices.MaxFunc(fitting, func(a, b Hold) int {
+		return cmp.Or(a.From.Compare(b.From), a.Until.Compare(b.Until), cmp.Compare(a.AssignmentID, b.AssignmentID))
+	}), true
+}
+
+// others are the sessions of other visitors that had the number within the grace
+// before this time.
+func others(holder Hold, holds []Hold, until time.Time) map[string]bool {
+	sessions := map[string]bool{}
+	for _, h := range holds {
+		sameVisitor := h.VisitorID != "" && h.VisitorID == holder.VisitorID
+		had := h.From.Before(h.Until) && !h.From.After(until) && !h.Until.Before(until.Add(-NumberGrace))
+		if had && h.SessionID != holder.SessionID && !sameVisitor {
+			sessions[h.SessionID] = true
+		}
+	}
+	return sessions
+}

@@ -1,0 +1,32 @@
+package texts_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/internal/texts"
+)
+
+func TestClean(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"":                   "",
+		" spring sale ":      "spring sale",
+		"a\x00b\x1bc\u0085d": "abcd",
+		"two\r\nlines\tand":  "two\r\nlines\tand",
+		"bytes \xff\xfe":     "bytes \uFFFD",
+		"весна":              "весна",
+	} {
+		require.Equal(t, want, texts.Clean(in), "%q", in)
+	}
+}
+
+func TestFirst(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "", texts.First("весна", 0))
+	require.Equal(t, "вес", texts.First("весна", 3))
+	require.Equal(t, "весна", texts.First("весна", 5))
+	require.Equal(t, "spring", texts.First("spring", 6))
+	require.Equal(t, "sprin", texts.First("spring", 5))
+}
