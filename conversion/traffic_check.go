@@ -49,6 +49,14 @@ func fieldSeen(t Traffic, name string) string {
 	return cmp.Or(strings.Join(field.values(t), ", "), "nothing")
 }
 
+// Words writes the condition for its owner; empty: there is none.
+func (c *Condition) Words() string {
+	if c == nil {
+		return ""
+	}
+	return c.words()
+}
+
 // words writes the condition for its owner.
 func (c Condition) words() string {
 	if c.isGroup() {

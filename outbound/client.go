@@ -58,6 +58,7 @@ type Options struct {
 type Client struct {
 	transport *http.Transport
 	timeout   time.Duration
+	maxBody   int64 // bytes of an answer's body
 	userAgent string
 	tracer    trace.Tracer
 }
@@ -67,6 +68,7 @@ func New(o Options) *Client {
 	dialer := &net.Dialer{ControlContext: newGuard(o.AllowPrivate).control}
 	c := &Client{
 		timeout:   o.Timeout,
+		maxBody:   MaxResponseBody,
 		userAgent: "Ringback/" + o.Version,
 		tracer:    newTracer(o.Traces),
 		transport: &http.Transport{
@@ -92,8 +94,16 @@ func New(o Options) *Client {
 	return c
 }
 
+// Reading gives the same client for answers that may be longer: up to so many
+// bytes of a body are read. It shares the connections.
+func (c *Client) Reading(maxBody int64) *Client {
+	longer := *c
+	longer.maxBody = maxBody
+	return &longer
+}
+
 // Do sends the request once and gives the answer with its body already read, up
-// to MaxResponseBody; the rest is dropped together with the connection.
+// to MaxResponseBody, or what Reading said; the rest is dropped together with the connection.
 //
 // The status line is the answer: when the body then stalls or breaks off, what
 // came of it is given without an error, for the destination did decide. A
@@ -118,7 +128,7 @@ func (c *Client) exchange(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sending the request: %w", cause(ctx, err))
 	}
-	head, _ := io.ReadAll(io.LimitReader(resp.Body, MaxResponseBody))
+	head, _ := io.ReadAll(io.LimitReader(resp.Body, c.maxBody))
 	_ = resp.Body.Close()
 	resp.Body = io.NopCloser(bytes.NewReader(head))
 	return resp, nil

@@ -14,6 +14,7 @@ import (
 	"ringback/dispatch"
 	"ringback/relay"
 	"ringback/secrets"
+	"ringback/sitecheck"
 	"ringback/sources"
 	sourcelist "ringback/sources/builtin"
 	"ringback/telemetry"
@@ -53,7 +54,7 @@ func (s *Service) makeParts(parts Parts) (made, error) {
 	}
 	var err error
 	m.web, err = web.New(web.Options{
-		Store: s.store, Relay: mail, Destinations: known, Sources: providers, Outbound: s.outbound,
+		Store: s.store, Relay: mail, Destinations: known, Sources: providers, Outbound: s.outbound, Pages: s.outbound.Reading(sitecheck.MaxPage),
 		Metrics: s.metrics, Health: s.webHealth, Clock: s.deps.Clock, Logger: s.log.With("part", "web"),
 		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL,
 		Namespace: s.temporal.namespace, Version: s.deps.Version, AllowTokenLogin: s.deps.AllowTokenLogin,

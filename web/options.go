@@ -21,6 +21,7 @@ type Options struct {
 	Destinations *destinations.Registry
 	Sources      *sources.Registry
 	Outbound     destinations.Doer // sends test events
+	Pages        destinations.Doer // fetches pages of sites: as Outbound, with answers of up to sitecheck.MaxPage bytes
 	Metrics      Metrics
 	Health       func(context.Context) Report // what /readyz shows; nil: the database alone
 	Clock        clockwork.Clock

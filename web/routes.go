@@ -6,6 +6,8 @@ import "net/http"
 func (s *server) routes() {
 	s.intakeRoutes()
 	s.siteRoutes()
+	s.scriptRoutes()
+	s.numberRoutes()
 	s.integrationRoutes()
 	s.readingRoutes()
 	s.accountRoutes()
@@ -47,6 +49,50 @@ func (s *server) siteRoutes() {
 		on: "PUT /sites/{site}/sources/{source}", needs: forEditor, group: group, summary: "Set up a source of a site",
 		text: "Makes the source known to the site, or changes what is given. The answer has the webhook_url to enter at the provider.",
 	}, s.putSource)
+}
+
+func (s *server) scriptRoutes() {
+	const group = "Script and visits"
+	add(s, op{on: "GET /visitor-id-presets", needs: forViewer, group: group, summary: "List the known visitor ids", text: "The third parties whose ids of a visitor the script finds when only the system is named."}, s.listVisitorIDPresets)
+	add(s, op{on: "GET /sites/{site}/script", needs: forViewer, group: group, summary: "Read the script of a site", text: "The tag to paste into the site's pages, and what the script does there."}, s.readScript)
+	add(s, op{
+		on: "PATCH /sites/{site}/script", needs: forEditor, group: group, summary: "Change the script of a site",
+		text: "Only what is given changes; lists are replaced as a whole. Pages see it once browsers ask for the script again: within five minutes.",
+	}, s.changeScript)
+	add(s, op{
+		on: "POST /sites/{site}/check", needs: forEditor, group: group, summary: "Check a page of a site",
+		text: "Fetches one page, as it is before any script runs, and says what stands in the way of the site's script, forms and numbers. Only pages of the site: of its domains, of what is below them, and of the script's origins.",
+	}, s.checkPage)
+	add(s, op{on: "GET /sites/{site}/sessions", needs: forViewer, group: group, summary: "List the sessions", text: "Visits that the script reported, newest first."}, s.listSessions)
+	add(s, op{on: "GET /sites/{site}/sessions/{id}/views", needs: forViewer, group: group, summary: "List the page views of a session"}, s.listSessionViews)
+}
+
+func (s *server) numberRoutes() {
+	const group = "Phone numbers"
+	add(s, op{
+		on: "POST /sites/{site}/pools", needs: forEditor, group: group, summary: "Create a pool of numbers", answers: http.StatusCreated,
+		text: "A pool hands each session a number of its own for as long as the session lives, so that a call tells whose it is. It is empty at first.",
+	}, s.createPool)
+	add(s, op{on: "GET /sites/{site}/pools", needs: forViewer, group: group, summary: "List the pools of numbers"}, s.listPools)
+	add(s, op{on: "GET /sites/{site}/pools/{id}", needs: forViewer, group: group, summary: "Read a pool of numbers"}, s.readPool)
+	add(s, op{on: "PATCH /sites/{site}/pools/{id}", needs: forEditor, group: group, summary: "Change a pool of numbers", text: "Only what is given changes; replaces and shown_to are replaced as a whole."}, s.changePool)
+	add(s, op{on: "DELETE /sites/{site}/pools/{id}", needs: forEditor, group: group, summary: "Delete a pool of numbers", text: "Only one that has no numbers.", failures: []int{http.StatusConflict}}, s.deletePool)
+	add(s, op{
+		on: "POST /sites/{site}/pools/{id}/numbers", needs: forEditor, group: group, summary: "Add numbers to a pool", answers: http.StatusCreated,
+		text: "All of them or none. A number is on a site once.", failures: []int{http.StatusConflict},
+	}, s.createPoolNumbers)
+	add(s, op{
+		on: "POST /sites/{site}/numbers", needs: forEditor, group: group, summary: "Create a number", answers: http.StatusCreated,
+		text: "A number of its own stands for a source, a campaign or a place where it is printed: calls to it are attributed to its traffic and get its tags. With a pool it is handed out to sessions.", failures: []int{http.StatusConflict},
+	}, s.createNumber)
+	add(s, op{on: "GET /sites/{site}/numbers", needs: forViewer, group: group, summary: "List the numbers", text: "Those of pools included."}, s.listNumbers)
+	add(s, op{on: "GET /sites/{site}/numbers/{id}", needs: forViewer, group: group, summary: "Read a number"}, s.readNumber)
+	add(s, op{
+		on: "PATCH /sites/{site}/numbers/{id}", needs: forEditor, group: group, summary: "Change a number",
+		text: "Only what is given changes; lists, shown_to and traffic are replaced as a whole. Calls that were accepted before keep what they were attributed to.", failures: []int{http.StatusConflict},
+	}, s.changeNumber)
+	add(s, op{on: "DELETE /sites/{site}/numbers/{id}", needs: forEditor, group: group, summary: "Delete a number", text: "It is shown no more. Calls to it that still come are understood as before, until it is created again."}, s.deleteNumber)
+	add(s, op{on: "GET /sites/{site}/numbers/{id}/assignments", needs: forViewer, group: group, summary: "List who had a number", text: "Which sessions had it from when until when, newest first."}, s.listAssignments)
 }
 
 func (s *server) integrationRoutes() {

@@ -40,8 +40,8 @@ type server struct {
 // of connections are the http.Server's.
 func New(o Options) (http.Handler, error) {
 	switch {
-	case o.Store == nil, o.Relay == nil, o.Destinations == nil, o.Sources == nil, o.Outbound == nil:
-		return nil, errors.New("web: Store, Relay, Destinations, Sources and Outbound are required")
+	case o.Store == nil, o.Relay == nil, o.Destinations == nil, o.Sources == nil, o.Outbound == nil, o.Pages == nil:
+		return nil, errors.New("web: Store, Relay, Destinations, Sources, Outbound and Pages are required")
 	case o.Clock == nil, o.Logger == nil, o.Metrics == nil:
 		return nil, errors.New("web: Clock, Logger and Metrics are required")
 	}

@@ -110,7 +110,7 @@ func (b *logBuffer) String() string {
 
 func options(store web.Store, clock clockwork.Clock, relay web.Relay, outside destinations.Doer, log io.Writer) web.Options {
 	return web.Options{
-		Store: store, Relay: relay, Outbound: outside, Metrics: noMetrics{},
+		Store: store, Relay: relay, Outbound: outside, Pages: outside, Metrics: noMetrics{},
 		Destinations: destinationsbuiltin.Destinations(clock), Sources: sourcesbuiltin.Sources(),
 		Clock: clock, Logger: slog.New(slog.NewJSONHandler(log, nil)), AdminToken: adminToken,
 		PublicURL: "https://ringback.example.com", TemporalUIURL: "https://temporal.example.com", Namespace: "default",

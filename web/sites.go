@@ -60,7 +60,7 @@ type siteView struct {
 	UniquenessDays    int       `json:"uniqueness_days" example:"0"`
 	MaxCallMinutes    int       `json:"max_call_minutes" example:"240"`
 	LookbackDays      int       `json:"lookback_days" example:"90"`
-	ScriptKey         string    `json:"script_key" doc:"Names the site to a script on its pages; there is none yet. It is public."`
+	ScriptKey         string    `json:"script_key" doc:"Names the site in the address of its script; GET /sites/{site}/script has the tag. It is public."`
 	CreatedAt         time.Time `json:"created_at"`
 	UpdatedAt         time.Time `json:"updated_at"`
 }
@@ -143,11 +143,19 @@ func (s *server) site(ctx context.Context, id string) (models.Site, error) {
 	})
 }
 
+// siteChanged drops what is cached of a site, so that its intake and its script
+// see a change at once, and those of other processes within siteTTL.
+func (s *server) siteChanged(site models.Site) {
+	s.sites.forget(site.AccountID + "/" + site.ID)
+	s.plans.forget(site)
+}
+
 func (s *server) createSite(ctx context.Context, in *struct{ Body newSite }) (*answer[siteView], error) {
 	site := models.Site{
 		AccountID: account(ctx), Name: strings.TrimSpace(in.Body.Name),
 		Domains: []string{}, TimeZone: defaultTimeZone, Region: defaultRegion,
 		TargetCallSeconds: defaultTargetSeconds, MaxCallMinutes: defaultMaxCallMinutes, LookbackDays: defaultLookbackDays,
+		Script: models.DefaultScript(),
 	}
 	if err := in.Body.apply(&site); err != nil {
 		return nil, err
@@ -178,7 +186,6 @@ func (s *server) changeSite(ctx context.Context, in *struct {
 	InSite
 	Body siteChanges
 }) (*answer[siteView], error) {
-	defer s.sites.forget(account(ctx) + "/" + in.Site)
 	site, err := s.Store.UpdateSite(ctx, actor(ctx), in.Site, func(site *models.Site) error {
 		if in.Body.Name != nil {
 			site.Name = strings.TrimSpace(*in.Body.Name)
@@ -188,10 +195,18 @@ func (s *server) changeSite(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	s.siteChanged(site)
 	return answerOf(viewSite(site)), nil
 }
 
 func (s *server) deleteSite(ctx context.Context, in *InSite) (*nothing, error) {
-	defer s.sites.forget(account(ctx) + "/" + in.Site)
-	return nil, s.Store.DeleteSite(ctx, actor(ctx), in.Site)
+	site, err := s.Store.Site(ctx, account(ctx), in.Site)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.DeleteSite(ctx, actor(ctx), in.Site); err != nil {
+		return nil, err
+	}
+	s.siteChanged(site)
+	return nil, nil
 }

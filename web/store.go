@@ -16,6 +16,8 @@ type Store interface {
 	conversionStore
 	deliveryStore
 	scriptStore
+	numberStore
+	visitStore
 	Ping(ctx context.Context) error
 	CheckSchema(ctx context.Context) error
 }

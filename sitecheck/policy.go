@@ -1,0 +1,187 @@
+package sitecheck
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
+// policy is one Content Security Policy: the sources of each directive. A page may
+// have several; what it loads must be allowed by every one (CSP Level 3, section 8.1).
+type policy map[string][]string
+
+// policiesOf reads the policies of a page's headers and of its own elements.
+// Those that only report are no part of them.
+func policiesOf(d document, headers []string) []policy {
+	texts := slices.Clone(headers)
+	for n := range d.live() {
+		if n.DataAtom != atom.Meta {
+			continue
+		}
+		if kind, _ := attribute(n, "http-equiv"); strings.EqualFold(strings.TrimSpace(kind), "Content-Security-Policy") {
+			content, _ := attribute(n, "content")
+			texts = append(texts, content)
+		}
+	}
+	var out []policy
+	for _, text := range texts {
+		for one := range strings.SplitSeq(text, ",") {
+			if p := parsePolicy(one); len(p) > 0 {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// parsePolicy reads a policy. Of a directive that is there twice the first counts.
+func parsePolicy(text string) policy {
+	p := policy{}
+	for directive := range strings.SplitSeq(text, ";") {
+		words := strings.Fields(directive)
+		if len(words) == 0 {
+			continue
+		}
+		name := strings.ToLower(words[0])
+		if _, twice := p[name]; !twice {
+			p[name] = words[1:]
+		}
+	}
+	return p
+}
+
+// sources gives the sources of the first of the directives that the policy has.
+func (p policy) sources(directives ...string) ([]string, bool) {
+	for _, name := range directives {
+		if sources, ok := p[name]; ok {
+			return sources, true
+		}
+	}
+	return nil, false
+}
+
+// loading is how the script comes onto the page.
+type loading struct {
+	url      *url.URL
+	nonce    string
+	byScript bool // another script brings it, so that its trust carries over
+}
+
+// lookAtPolicies says whether the page's security policies let the script load
+// and send. A check of connect-src is one of the address that it sends to.
+func (r *Report) lookAtPolicies(d document, page Page, l loading) {
+	policies := policiesOf(d, page.Policies)
+	if len(policies) == 0 {
+		return
+	}
+	origin, err := url.Parse(page.URL)
+	if err != nil {
+		return
+	}
+	fine := true
+	for _, p := range policies {
+		if sources, ok := p.sources("script-src-elem", "script-src", "default-src"); ok && !allowsScript(sources, origin, l) {
+			fine = false
+			r.add(Problem, AboutPolicy, "The page's Content-Security-Policy keeps the script from loading.", remedy(sources, l))
+		}
+		sending := *l.url
+		sending.Path = strings.TrimSuffix(l.url.Path, ".js") + "/views"
+		if sources, ok := p.sources("connect-src", "default-src"); ok && !allows(sources, origin, &sending) {
+			fine = false
+			r.add(Problem, AboutPolicy, "The page's Content-Security-Policy keeps the script from sending.", "Add "+originText(l.url)+" to connect-src of the policy. Without it no visit and no lead arrives, and no number is replaced.")
+		}
+	}
+	if fine {
+		r.add(OK, AboutPolicy, "The page's Content-Security-Policy lets the script load and send.", "")
+	}
+}
+
+func remedy(sources []string, l loading) string {
+	if hasKeyword(sources, "'strict-dynamic'") {
+		return "It lets only tags with its nonce load scripts: give the script's tag the same attribute nonce as the page's other scripts."
+	}
+	return "Add " + originText(l.url) + " to script-src of the policy, or give the script's tag the page's nonce."
+}
+
+func originText(u *url.URL) string { return u.Scheme + "://" + u.Host }
+
+// allowsScript is allows for a script, which a nonce may let through as well.
+func allowsScript(sources []string, page *url.URL, l loading) bool {
+	if l.nonce != "" && slices.Contains(sources, "'nonce-"+l.nonce+"'") {
+		return true
+	}
+	if hasKeyword(sources, "'strict-dynamic'") { // then lists of hosts do not count
+		return l.byScript
+	}
+	return allows(sources, page, l.url)
+}
+
+func hasKeyword(sources []string, keyword string) bool {
+	return slices.ContainsFunc(sources, func(source string) bool { return strings.EqualFold(source, keyword) })
+}
+
+// allows says whether one of the sources matches the address (CSP Level 3, section 6.7.2).
+func allows(sources []string, page, target *url.URL) bool {
+	return slices.ContainsFunc(sources, func(source string) bool { return matches(source, page, target) })
+}
+
+func matches(source string, page, target *url.URL) bool {
+	lower := strings.ToLower(source)
+	switch {
+	case lower == "*":
+		return target.Scheme == "https" || target.Scheme == "http"
+	case lower == "'self'":
+		return page.Host == target.Host && schemeFits(page.Scheme, target.Scheme)
+	case strings.HasPrefix(lower, "'"):
+		return false
+	case strings.HasSuffix(lower, ":") && !strings.Contains(lower, "/"):
+		return schemeFits(strings.TrimSuffix(lower, ":"), target.Scheme)
+	default:
+		return matchesHost(source, page, target)
+	}
+}
+
+// matchesHost matches a source such as https://*.example.com:8443/s/.
+func matchesHost(source string, page, target *url.URL) bool {
+	scheme, rest, found := strings.Cut(source, "://")
+	if !found {
+		scheme, rest = page.Scheme, source
+	}
+	if !schemeFits(strings.ToLower(scheme), target.Scheme) {
+		return false
+	}
+	host, path, hasPath := strings.Cut(rest, "/")
+	host, port, hasPort := strings.Cut(strings.ToLower(host), ":")
+	name := strings.ToLower(target.Hostname())
+	if below, wild := strings.CutPrefix(host, "*."); wild {
+		if !strings.HasSuffix(name, "."+below) {
+			return false
+		}
+	} else if host != name {
+		return false
+	}
+	if !portFits(port, hasPort, target) {
+		return false
+	}
+	path = "/" + path
+	return !hasPath || path == "/" || path == target.Path || strings.HasSuffix(path, "/") && strings.HasPrefix(target.Path, path)
+}
+
+// schemeFits: what is allowed without encryption is allowed with it as well.
+func schemeFits(allowed, scheme string) bool {
+	return allowed == scheme || allowed == "http" && scheme == "https"
+}
+
+func portFits(port string, given bool, target *url.URL) bool {
+	usual := map[string]string{"http": "80", "https": "443"}[target.Scheme]
+	actual := target.Port()
+	if actual == "" {
+		actual = usual
+	}
+	if !given {
+		return actual == usual
+	}
+	return port == "*" || port == actual || port == "80" && actual == "443" && target.Scheme == "https"
+}

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"ringback/destinations"
+	"ringback/fault"
+	"ringback/models"
+	"ringback/script"
+	"ringback/sitecheck"
+)
+
+// checkTimeout bounds a check of a page, in which at most two things are fetched.
+const checkTimeout = 15 * time.Second
+
+// checkBody names the page to check.
+type checkBody struct {
+	URL string `json:"url" maxLength:"2048" doc:"A page of the site." example:"https://www.example.com/"`
+}
+
+// checkPage fetches a page of the site and says what is in the way of the site's
+// script there (issue "The site", part 6).
+func (s *server) checkPage(ctx context.Context, in *struct {
+	InSite
+	Body checkBody
+}) (*answer[checkView], error) {
+	known, err := s.numbersOf(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	address, ok := pageOf(known.site, in.Body.URL)
+	if !ok {
+		return nil, fault.InvalidFields(fault.Field{Path: "url", Expected: "the address of a page of the site: http or https, on one of the site's domains, below one, or one of the script's origins"})
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	page, err := s.fetch(ctx, address)
+	if err != nil {
+		return answerOf(checkView{URL: address.String(), Findings: []findingView{notFetched(err)}}), nil
+	}
+	report := sitecheck.Look(page, s.expected(known))
+	if report.Script.URL != "" && !report.Script.Ours {
+		report.SawVersion(s.versionAt(ctx, known.site, report.Script.URL), script.Version)
+	}
+	return answerOf(viewReport(address.String(), report)), nil
+}
+
+// pageOf reads the address of a page that the site's own settings name. What the
+// check says of a page is nobody else's business.
+func pageOf(site models.Site, text string) (*url.URL, bool) {
+	u, err := url.Parse(text)
+	if err != nil || u.User != nil || u.Opaque != "" {
+		return nil, false
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return u, isOriginOf(site, u.Scheme+"://"+u.Host)
+}
+
+// fetch gets one thing through the guarded client, which follows no redirects.
+func (s *server) fetch(ctx context.Context, address *url.URL) (sitecheck.Page, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	if err != nil {
+		return sitecheck.Page{}, fmt.Errorf("asking for the page: %w", err)
+	}
+	req.Header.Set("Accept", "text/html,*/*;q=0.5")
+	resp, err := s.Pages.Do(req)
+	if err != nil {
+		return sitecheck.Page{}, fmt.Errorf("fetching the page: %w", err)
+	}
+	defer func() { _ = resp.Body.Close() }() // it was read
+	body, err := io.ReadAll(io.LimitReader(resp.Body, sitecheck.MaxPage))
+	if err != nil {
+		return sitecheck.Page{}, fmt.Errorf("reading the page: %w", err)
+	}
+	return sitecheck.Page{
+		URL: address.String(), Status: resp.StatusCode, ContentType: resp.Header.Get("Content-Type"),
+		Encoding: resp.Header.Get("Content-Encoding"), Location: resp.Header.Get("Location"),
+		Policies: resp.Header.Values("Content-Security-Policy"), Body: body,
+	}, nil
+}
+
+// versionAt reads the version of the script at another address; empty: it is not
+// known, as it is no address of the site or has no script of Ringback.
+func (s *server) versionAt(ctx context.Context, site models.Site, text string) string {
+	address, ok := pageOf(site, text)
+	if !ok {
+		return ""
+	}
+	found, err := s.fetch(ctx, address)
+	if err != nil || found.Status != http.StatusOK {
+		return ""
+	}
+	return sitecheck.VersionOf(found.Body)
+}
+
+// notFetched says why there is no page to look at.
+func notFetched(err error) findingView {
+	detail := "It could not be reached. Check the address, and that the site answers from outside."
+	switch class, reason := destinations.Classify(0, err); {
+	case errors.Is(err, destinations.ErrForbiddenAddress):
+		detail = "Its address is one of a private network, which this service does not reach out to."
+	case class == destinations.ClassTimeout:
+		detail = "It did not answer in time."
+	case reason != "":
+		detail = "It could not be reached: " + reason + "."
+	}
+	return findingView{Level: sitecheck.Problem, About: sitecheck.AboutPage, What: "The page could not be fetched.", Detail: detail}
+}
+
+// expected is what the site's pages should hold.
+func (s *server) expected(known siteNumbers) sitecheck.Site {
+	set := known.site.Script
+	site := sitecheck.Site{
+		ScriptURL: s.scriptURL(known.site), Version: script.Version, ConsentRequired: set.ConsentRequired,
+		Forms: sitecheck.FormCapture(set.Forms), Fields: set.Fields, Region: known.site.Region,
+		Offers: known.offers(),
+	}
+	for _, number := range known.numbers {
+		tracking := sitecheck.Tracking{Number: number.Number}
+		for _, pool := range known.pools {
+			if pool.ID == number.PoolID {
+				tracking.Pool = pool.Name
+			}
+		}
+		site.Tracking = append(site.Tracking, tracking)
+	}
+	return site
+}

@@ -1,0 +1,197 @@
+package web
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"ringback/fault"
+	"ringback/models"
+)
+
+// numberStore is what the settings of phone numbers ask of the database.
+type numberStore interface {
+	CreatePool(ctx context.Context, actor models.Actor, pool *models.Pool) error
+	Pool(ctx context.Context, accountID, siteID, id string) (models.Pool, error)
+	Pools(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Pool, string, error)
+	UpdatePool(ctx context.Context, actor models.Actor, siteID, id string, change func(*models.Pool) error) (models.Pool, error)
+	DeletePool(ctx context.Context, actor models.Actor, siteID, id string) error
+	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]models.PoolUse, error)
+	CreateNumber(ctx context.Context, actor models.Actor, number *models.TrackingNumber) error
+	CreateNumbers(ctx context.Context, actor models.Actor, siteID string, numbers []*models.TrackingNumber) error
+	Number(ctx context.Context, accountID, siteID, id string) (models.TrackingNumber, error)
+	Numbers(ctx context.Context, accountID, siteID string, page models.Page) ([]models.TrackingNumber, string, error)
+	UpdateNumber(ctx context.Context, actor models.Actor, siteID, id string, change func(*models.TrackingNumber) error) (models.TrackingNumber, error)
+	DeleteNumber(ctx context.Context, actor models.Actor, siteID, id string) error
+	Assignments(ctx context.Context, accountID, siteID string, filter models.AssignmentFilter, page models.Page) ([]models.Assignment, string, error)
+}
+
+// defaultHoldMinutes is how long a number stays with its session after the last
+// activity where the owner says nothing: somebody who reads it off the page calls
+// within that time.
+const defaultHoldMinutes = 30
+
+// OfPool are the parameters of everything about one pool.
+type OfPool struct {
+	InSite
+	ID string `path:"id" doc:"The pool's id." example:"pool_01jdq00000000000000000000"`
+}
+
+// PoolSettings are what an owner sets. What is left out keeps its value, or gets
+// its default in a new pool.
+type PoolSettings struct {
+	Enabled       *bool                   `json:"enabled,omitempty" doc:"Off: its numbers are shown to nobody any more; calls to them still count. Default true." example:"true"`
+	Position      *int                    `json:"position,omitempty" minimum:"0" maximum:"1000000" doc:"Pools and numbers are tried in this order, lowest first: a visitor gets the first that is shown to them. Default 0." example:"0"`
+	Replaces      []string                `json:"replaces,omitempty" maxItems:"20" maxLength:"64" doc:"The numbers on the pages in whose place the pool's are shown." example:"[\"+12025550100\"]"`
+	ShownTo       optional[conditionBody] `json:"shown_to,omitzero" doc:"Of the traffic of the visitor's session. Left out of a new pool, or null: everybody."`
+	DefaultNumber *string                 `json:"default_number,omitempty" maxLength:"64" doc:"Shown when none of the pool is free; empty: the page's own number stays." example:"+12025550140"`
+	HoldMinutes   *int                    `json:"hold_minutes,omitempty" minimum:"1" maximum:"10080" doc:"A number stays with its session for so long after the last activity. Longer needs more numbers; shorter tells callers apart worse. Default 30." example:"30"`
+}
+
+type newPool struct {
+	Name string `json:"name" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Web site"`
+	PoolSettings
+}
+
+type poolChanges struct {
+	Name *string `json:"name,omitempty" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Web site"`
+	PoolSettings
+}
+
+// poolView is a pool as it is shown, with how it fares.
+type poolView struct {
+	ID            string         `json:"id" example:"pool_01jdq00000000000000000000"`
+	SiteID        string         `json:"site_id" example:"site_01jdq00000000000000000000"`
+	Name          string         `json:"name" example:"Web site"`
+	Enabled       bool           `json:"enabled"`
+	Position      int            `json:"position" example:"0"`
+	Replaces      []string       `json:"replaces" example:"[\"+12025550100\"]"`
+	ShownTo       *conditionBody `json:"shown_to,omitempty" doc:"Missing: everybody."`
+	DefaultNumber string         `json:"default_number,omitempty" example:"+12025550140"`
+	HoldMinutes   int            `json:"hold_minutes" example:"30"`
+	Numbers       int            `json:"numbers" doc:"How many it has." example:"8"`
+	Held          int            `json:"held" doc:"How many of them a session holds now." example:"3"`
+	RanDry        int64          `json:"ran_dry" doc:"How often none was free for a session. When it grows, add numbers or shorten hold_minutes." example:"0"`
+	RanDryAt      *time.Time     `json:"ran_dry_at,omitempty" doc:"When that last happened."`
+	CreatedAt     time.Time      `json:"created_at"`
+	UpdatedAt     time.Time      `json:"updated_at"`
+}
+
+func viewPool(m models.Pool, use models.PoolUse) poolView {
+	return poolView{
+		ID: m.ID, SiteID: m.SiteID, Name: m.Name, Enabled: m.Enabled, Position: m.Position,
+		Replaces: views(m.Replaces, asItIs), ShownTo: viewCondition(m.ShownTo), DefaultNumber: m.DefaultNumber,
+		HoldMinutes: m.HoldMinutes, Numbers: use.Numbers, Held: use.Held, RanDry: m.RanDry, RanDryAt: m.RanDryAt,
+		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+	}
+}
+
+// apply puts what is given into a pool and checks the whole of it.
+func (b PoolSettings) apply(to *models.Pool, known siteNumbers) error {
+	var c checker
+	set(&to.Enabled, b.Enabled)
+	set(&to.Position, b.Position)
+	set(&to.HoldMinutes, b.HoldMinutes)
+	if b.ShownTo.given {
+		to.ShownTo = c.shownTo(b.ShownTo.value)
+	}
+	if b.Replaces != nil {
+		to.Replaces = c.replaces(b.Replaces, known)
+	}
+	if b.DefaultNumber != nil {
+		to.DefaultNumber = c.defaultNumber(*b.DefaultNumber, known)
+	}
+	return c.err()
+}
+
+func (s *server) createPool(ctx context.Context, in *struct {
+	InSite
+	Body newPool
+}) (*answer[poolView], error) {
+	known, err := s.numbersOf(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	pool := models.Pool{SiteID: in.Site, Name: strings.TrimSpace(in.Body.Name), Enabled: true, HoldMinutes: defaultHoldMinutes}
+	if err := in.Body.apply(&pool, known); err != nil {
+		return nil, err
+	}
+	if err := s.Store.CreatePool(ctx, actor(ctx), &pool); err != nil {
+		return nil, err
+	}
+	s.siteChanged(known.site)
+	return answerOf(viewPool(pool, models.PoolUse{})), nil
+}
+
+func (s *server) listPools(ctx context.Context, in *struct {
+	InSite
+	Paging
+}) (*listing[poolView], error) {
+	pools, next, err := s.Store.Pools(ctx, account(ctx), in.Site, in.page())
+	if err != nil {
+		return nil, err
+	}
+	use, err := s.Store.PoolUse(ctx, account(ctx), in.Site, s.now())
+	if err != nil {
+		return nil, err
+	}
+	return listOf(pools, next, func(m models.Pool) poolView { return viewPool(m, use[m.ID]) }), nil
+}
+
+func (s *server) readPool(ctx context.Context, in *OfPool) (*answer[poolView], error) {
+	pool, err := s.Store.Pool(ctx, account(ctx), in.Site, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.answerPool(ctx, pool)
+}
+
+func (s *server) changePool(ctx context.Context, in *struct {
+	OfPool
+	Body poolChanges
+}) (*answer[poolView], error) {
+	known, err := s.numbersOf(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := s.Store.UpdatePool(ctx, actor(ctx), in.Site, in.ID, func(pool *models.Pool) error {
+		if in.Body.Name != nil {
+			pool.Name = strings.TrimSpace(*in.Body.Name)
+		}
+		return in.Body.apply(pool, known)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.siteChanged(known.site)
+	return s.answerPool(ctx, pool)
+}
+
+func (s *server) answerPool(ctx context.Context, m models.Pool) (*answer[poolView], error) {
+	use, err := s.Store.PoolUse(ctx, account(ctx), m.SiteID, s.now())
+	if err != nil {
+		return nil, err
+	}
+	return answerOf(viewPool(m, use[m.ID])), nil
+}
+
+func (s *server) deletePool(ctx context.Context, in *OfPool) (*nothing, error) {
+	site, err := s.site(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.DeletePool(ctx, actor(ctx), in.Site, in.ID); err != nil {
+		return nil, err
+	}
+	s.siteChanged(site)
+	return nil, nil
+}
+
+// poolNamed finds the pool that a number shall belong to.
+func (s *server) poolNamed(ctx context.Context, siteID, id string) error {
+	_, err := s.Store.Pool(ctx, account(ctx), siteID, id)
+	if fault.CodeOf(err) == fault.NotFound {
+		return fault.InvalidFields(fault.Field{Path: "pool", Expected: "the id of a pool of the site, as GET /sites/{site}/pools lists them"})
+	}
+	return err
+}

@@ -1,0 +1,126 @@
+package web
+
+import (
+	"context"
+	"html"
+	"maps"
+	"time"
+
+	"ringback/models"
+	"ringback/script"
+)
+
+// scriptChanges are what an owner sets for the script on the site's pages. What
+// is left out keeps its value.
+type scriptChanges struct {
+	ConsentRequired  *bool               `json:"consent_required,omitempty" doc:"True: nothing is stored or sent before the page says ringback('consent', true). Default false." example:"false"`
+	Forms            *models.FormCapture `json:"forms,omitempty" enum:"marked,all,none" doc:"Which forms become leads when they are sent. marked: those with data-ringback. all: all but those with data-ringback=\"ignore\". none: leads come by ringback('lead', ...) alone. Default marked." example:"marked"`
+	Fields           map[string]*string  `json:"fields,omitempty" maxProperties:"100" doc:"What the fields of forms are, by their names: phone, email, name, never (it is never read), or the name to keep it under. Names that are given replace what is stored, null removes, others stay. Fields that are not named are recognised by their type and name." example:"{\"your-tel\": \"phone\"}"`
+	VisitorIDs       []visitorIDBody     `json:"visitor_ids,omitempty" maxItems:"20" doc:"Third parties' ids of the visitor that the script reads, in place of those that are set. Default rtbhouse and bizible." example:"[{\"system\": \"rtbhouse\"}]"`
+	Origins          []string            `json:"origins,omitempty" maxItems:"50" maxLength:"300" doc:"Where else the script may run, beyond the site's domains and what is below them: scheme and host, with the port where it is not the usual one." example:"[\"https://shop.example.net\"]"`
+	SessionMinutes   *int                `json:"session_minutes,omitempty" minimum:"1" maximum:"240" doc:"A visitor who does nothing for longer begins a new session. Default 30." example:"30"`
+	CarryOver        *bool               `json:"carry_over,omitempty" doc:"A session that begins directly, within seven days of the one before, keeps that one's channel; a round trip to a sign-in page begins none. Default true." example:"true"`
+	IgnoredReferrers []string            `json:"ignored_referrers,omitempty" maxItems:"100" maxLength:"253" doc:"Hosts that bring nobody, such as a payment page that visitors come back from. Each stands for all below it." example:"[\"pay.example.net\"]"`
+	KeepDays         *int                `json:"keep_days,omitempty" minimum:"1" maximum:"3650" doc:"Sessions older than this are deleted, with their page views and numbers. Attribution sees no visit that was deleted, so this bounds lookback_days of the site; a lookback_days of 0 goes back as far as this. Default 400." example:"400"`
+}
+
+// visitorIDBody says where a third party's id of the visitor is found.
+type visitorIDBody struct {
+	System  string   `json:"system" doc:"The name of the id everywhere in Ringback: 1 to 40 lower-case letters, digits and underscores. For those that GET /visitor-id-presets lists it is enough." example:"rtbhouse"`
+	Cookies []string `json:"cookies,omitempty" maxItems:"10" doc:"Names of cookies. The first that has a value counts." example:"[\"__r_aid_v__\"]"`
+	Storage []string `json:"storage,omitempty" maxItems:"10" doc:"Names of entries of the local storage, looked at when no cookie has a value."`
+}
+
+// scriptView are the settings of the site's script, with the tag to paste.
+type scriptView struct {
+	ScriptURL        string             `json:"script_url" doc:"Where the script is. It is public." example:"https://ringback.example.com/s/3MBYGLJDNBXS2XK5RHMQJVPFQY.js"`
+	Snippet          string             `json:"snippet" doc:"The tag to paste into the head of every page." example:"<script async src=\"https://ringback.example.com/s/3MBYGLJDNBXS2XK5RHMQJVPFQY.js\"></script>"`
+	Version          string             `json:"version" doc:"Of the script that is served now. Browsers have it within minutes." example:"1a2b3c4d"`
+	LastSeenAt       *time.Time         `json:"last_seen_at,omitempty" doc:"The last activity of the newest session; missing: the script has not reported any."`
+	ConsentRequired  bool               `json:"consent_required"`
+	Forms            models.FormCapture `json:"forms" enum:"marked,all,none" example:"marked"`
+	Fields           map[string]string  `json:"fields"`
+	VisitorIDs       []visitorIDBody    `json:"visitor_ids"`
+	Origins          []string           `json:"origins"`
+	SessionMinutes   int                `json:"session_minutes" example:"30"`
+	CarryOver        bool               `json:"carry_over"`
+	IgnoredReferrers []string           `json:"ignored_referrers"`
+	KeepDays         int                `json:"keep_days" example:"400"`
+}
+
+// apply puts what is given into the settings and checks it.
+func (b scriptChanges) apply(to *models.ScriptSettings) error {
+	var c checker
+	set(&to.ConsentRequired, b.ConsentRequired)
+	set(&to.Forms, b.Forms)
+	set(&to.SessionMinutes, b.SessionMinutes)
+	set(&to.CarryOver, b.CarryOver)
+	set(&to.KeepDays, b.KeepDays)
+	to.Fields = c.fieldMapping("fields", merge(to.Fields, b.Fields))
+	if b.VisitorIDs != nil {
+		to.VisitorIDs = c.visitorIDSources("visitor_ids", b.VisitorIDs)
+	}
+	if b.Origins != nil {
+		to.Origins = c.origins("origins", b.Origins)
+	}
+	if b.IgnoredReferrers != nil {
+		to.Ignored = c.hosts("ignored_referrers", b.IgnoredReferrers)
+	}
+	return c.err()
+}
+
+// scriptURL is where a site's script is served.
+func (s *server) scriptURL(site models.Site) string {
+	return s.PublicURL + "/s/" + site.ScriptKey + ".js"
+}
+
+func (s *server) viewScript(site models.Site, lastSeen *time.Time) scriptView {
+	set, url := site.Script, s.scriptURL(site)
+	fields := map[string]string{}
+	maps.Copy(fields, set.Fields)
+	return scriptView{
+		ScriptURL: url, Snippet: `<script async src="` + html.EscapeString(url) + `"></script>`,
+		Version: script.Version, LastSeenAt: lastSeen,
+		ConsentRequired: set.ConsentRequired, Forms: set.Forms, Fields: fields,
+		VisitorIDs: views(set.VisitorIDs, func(m models.VisitorIDSource) visitorIDBody { return visitorIDBody(m) }),
+		Origins:    views(set.Origins, asItIs), SessionMinutes: set.SessionMinutes, CarryOver: set.CarryOver,
+		IgnoredReferrers: views(set.Ignored, asItIs), KeepDays: set.KeepDays,
+	}
+}
+
+func asItIs(text string) string { return text }
+
+// answerScript shows a site's script settings.
+func (s *server) answerScript(ctx context.Context, site models.Site) (*answer[scriptView], error) {
+	newest, _, err := s.Store.Sessions(ctx, account(ctx), site.ID, models.SessionFilter{}, models.Page{Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	var lastSeen *time.Time
+	if len(newest) > 0 {
+		lastSeen = &newest[0].LastActivityAt
+	}
+	return answerOf(s.viewScript(site, lastSeen)), nil
+}
+
+func (s *server) readScript(ctx context.Context, in *InSite) (*answer[scriptView], error) {
+	site, err := s.Store.Site(ctx, account(ctx), in.Site)
+	if err != nil {
+		return nil, err
+	}
+	return s.answerScript(ctx, site)
+}
+
+func (s *server) changeScript(ctx context.Context, in *struct {
+	InSite
+	Body scriptChanges
+}) (*answer[scriptView], error) {
+	site, err := s.Store.UpdateSite(ctx, actor(ctx), in.Site, func(site *models.Site) error {
+		return in.Body.apply(&site.Script)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.siteChanged(site)
+	return s.answerScript(ctx, site)
+}
