@@ -1,0 +1,266 @@
+package models_test
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+func TestM10_NoNumberIsShownToTwoOf200FirstVisitsAtOnce(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		const visitors, numbers = 200, 150
+		sh := shopWith(t, s, numbers)
+		plan := sh.plan(t)
+		for round, at := range []time.Time{modeltest.Start, modeltest.Start.Add(time.Hour)} {
+			var shownTo sync.Map
+			var dry atomic.Int64
+			atOnce(t, visitors, func(i int) error {
+				visit := sh.visit(fmt.Sprintf("visitor-%d", i), fmt.Sprintf("ses_%d_%d", round, i), at)
+				shown, ranDry, _, err := s.ShowNumbers(t.Context(), plan, visit, at)
+				switch {
+				case err != nil:
+					return err
+				case len(shown) != 1:
+					return fmt.Errorf("shown %v", shown)
+				case len(ranDry) == 1 && shown[0].Number == defaultNumber && shown[0].NumberID == "":
+					dry.Add(1)
+				default:
+					if other, twice := shownTo.LoadOrStore(shown[0].Number, visit.ID); twice {
+						return fmt.Errorf("%s is shown to %v and %s", shown[0].Number, other, visit.ID)
+					}
+				}
+				return nil
+			})
+			require.EqualValues(t, visitors-numbers, dry.Load())
+			pool, err := s.Pool(t.Context(), sh.site.AccountID, sh.site.ID, sh.pool.ID)
+			require.NoError(t, err)
+			require.EqualValues(t, (round+1)*(visitors-numbers), pool.RanDry, "counted exactly")
+			require.Equal(t, at, *pool.RanDryAt)
+			use, err := s.PoolUse(t.Context(), sh.site.AccountID, sh.site.ID, at.Add(time.Minute))
+			require.NoError(t, err)
+			require.Equal(t, map[string]models.PoolUse{sh.pool.ID: {Numbers: numbers, Held: numbers}}, use)
+		}
+		require.Len(t, sh.assignments(t, models.AssignmentFilter{}), 2*numbers)
+		sh.requireNoOverlap(t)
+	})
+}
+
+// Sessions that go on and sessions that begin meet at the moment when holds end.
+func TestM10_NumbersChangeHandsAtOnceAndAreNeverShared(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		const visitors, views = 40, 8
+		sh := shopWith(t, s, 12)
+		plan := sh.plan(t)
+		atOnce(t, visitors, func(i int) error {
+			for view := range views {
+				at := modeltest.Start.Add(time.Duration(view*31+i%3) * time.Minute)
+				visit := sh.visit(fmt.Sprintf("visitor-%d", i), fmt.Sprintf("ses_%d_%d", i, view/3), at)
+				if _, _, _, err := s.ShowNumbers(t.Context(), plan, visit, at); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		require.NotEmpty(t, sh.assignments(t, models.AssignmentFilter{}))
+		sh.requireNoOverlap(t)
+	})
+}
+
+func TestM10_SessionKeepsItsNumberWhileItLives(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		sh := shopWith(t, s, 1)
+		first := sh.visit("visitor-1", "ses_1", modeltest.Start)
+		var last time.Time
+		for _, minutes := range []int{0, 1, 29, 59, 60, 90} { // never more than 30 apart
+			last = modeltest.Start.Add(time.Duration(minutes) * time.Minute)
+			require.Equal(t, poolNumber(0), sh.number(t, first, last))
+			for _, other := range []time.Duration{0, time.Minute, 30*time.Minute - time.Microsecond} {
+				require.Equal(t, defaultNumber, sh.number(t, sh.visit("visitor-2", "ses_2", last), last.Add(other)))
+			}
+		}
+		held := sh.assignments(t, models.AssignmentFilter{SessionID: "ses_1"})
+		require.Len(t, held, 1, "one session, one assignment")
+		require.Equal(t, modeltest.Start, held[0].From)
+		require.False(t, held[0].Until.Before(last.Add(30*time.Minute)))
+		require.False(t, held[0].Until.After(last.Add(31*time.Minute)))
+		number := sh.stored(t, poolNumber(0))
+		require.Equal(t, held[0].Until, *number.HeldUntil)
+		require.Equal(t, "ses_1", number.HeldBy)
+
+		require.Equal(t, poolNumber(0), sh.number(t, sh.visit("visitor-2", "ses_2", last), held[0].Until), "free, to the microsecond")
+		require.Equal(t, defaultNumber, sh.number(t, first, held[0].Until), "what another has is not taken back")
+		sh.requireNoOverlap(t)
+	})
+}
+
+func TestM10_NumberStaysAtLeastAsLongAsItsSessionMayGoOn(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		sh := shopWith(t, s, 1, func(p *models.Pool) { p.HoldMinutes = 5 })
+		sh.number(t, sh.visit("visitor-1", "ses_1", modeltest.Start), modeltest.Start)
+		require.Equal(t, modeltest.Start.Add(30*time.Minute), *sh.stored(t, poolNumber(0)).HeldUntil)
+	})
+}
+
+func TestM10_NumberLongestFreeGoesFirst(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		sh := shopWith(t, s, 3)
+		shownTo := func(visitor string, minutes int) string {
+			at := modeltest.Start.Add(time.Duration(minutes) * time.Minute)
+			return sh.number(t, sh.visit(visitor, "ses_"+visitor, at), at)
+		}
+		require.Equal(t, poolNumber(0), shownTo("a", 0))
+		require.Equal(t, poolNumber(1), shownTo("b", 1))
+		require.Equal(t, poolNumber(0), shownTo("a", 10), "kept, so it is free later than the other")
+		require.Equal(t, poolNumber(2), shownTo("c", 35), "never used before")
+		require.Equal(t, poolNumber(1), shownTo("d", 80), "free since minute 31")
+		require.Equal(t, poolNumber(0), shownTo("e", 80), "free since minute 41")
+	})
+}
+
+func TestM10_ReturningVisitorGetsTheLastNumberBackIfItIsFree(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		sh := shopWith(t, s, 3)
+		hour := func(n int) time.Time { return modeltest.Start.Add(time.Duration(n) * time.Hour) }
+		mine := sh.number(t, sh.visit("visitor-1", "ses_1", hour(0)), hour(0))
+		other := sh.number(t, sh.visit("visitor-2", "ses_2", hour(0)), hour(0))
+		require.Equal(t, mine, sh.number(t, sh.visit("visitor-1", "ses_3", hour(1)), hour(1)), "a third was never used")
+		require.Len(t, sh.assignments(t, models.AssignmentFilter{SessionID: "ses_3"}), 1, "it is an assignment of its own")
+
+		require.Equal(t, other, sh.number(t, sh.visit("visitor-2", "ses_4", hour(2)), hour(2)))
+		require.NotEqual(t, other, sh.number(t, sh.visit("visitor-2", "ses_5", hour(2)), hour(2).Add(time.Minute)), "held by the session before")
+		sh.requireNoOverlap(t)
+	})
+}
+
+func TestM10_NumbersAreShownByTrafficAndPosition(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		const second, poster, billboard, newsletter = "+12025550192", "+12025550193", "+12025550194", "+12025550195"
+		sh := shopWith(t, s, 1, func(p *models.Pool) {
+			p.Position, p.Replaces = 5, []string{onThePages, second}
+			p.ShownTo = &conversion.Condition{Field: "channel", Operator: conversion.OpEquals, Values: []string{conversion.ChannelPaidSearch}}
+		})
+		for _, n := range []models.TrackingNumber{
+			{Number: newsletter, Enabled: true, Position: 1, Replaces: []string{onThePages},
+				ShownTo: &conversion.Condition{Field: "campaign", Operator: conversion.OpEquals, Values: []string{"spring"}}},
+			{Number: billboard, Enabled: true, Position: 9, Replaces: []string{onThePages}},
+			{Number: poster, Enabled: true},
+			{Number: "+12025550196", Position: 0, Replaces: []string{onThePages}},
+		} {
+			n.SiteID = sh.site.ID
+			require.NoError(t, s.CreateNumber(t.Context(), modeltest.ActorOf(sh.site), &n))
+		}
+		at := modeltest.Start
+		for name, c := range map[string]struct {
+			traffic conversion.Traffic
+			want    map[string][]string // number shown: those on the page
+		}{
+			"paid":              {conversion.Traffic{Channel: conversion.ChannelPaidSearch}, map[string][]string{poolNumber(0): {onThePages, second}}},
+			"by campaign":       {conversion.Traffic{Campaign: "Spring"}, map[string][]string{newsletter: {onThePages}}},
+			"everybody else":    {conversion.Traffic{Channel: conversion.ChannelDirect}, map[string][]string{billboard: {onThePages}}},
+			"paid, by campaign": {conversion.Traffic{Channel: conversion.ChannelPaidSearch, Campaign: "spring"}, map[string][]string{newsletter: {onThePages}, poolNumber(0): {second}}},
+		} {
+			shown := map[string][]string{}
+			for _, n := range sh.shows(t, sh.visit("visitor", "ses_"+name, at, c.traffic), at) {
+				shown[n.Number] = n.Replaces
+				require.Equal(t, n.Number == poolNumber(0), n.PoolID == sh.pool.ID)
+				require.NotEmpty(t, n.NumberID)
+			}
+			require.Equal(t, c.want, shown, name)
+			at = at.Add(time.Hour)
+		}
+	})
+}
+
+func TestM10_DryPoolWithoutADefaultLeavesThePageAlone(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		sh := shopWith(t, s, 0, func(p *models.Pool) { p.DefaultNumber = "" })
+		shown, dry, _, err := s.ShowNumbers(t.Context(), sh.plan(t), sh.visit("v", "ses_1", modeltest.Start), modeltest.Start)
+		require.NoError(t, err)
+		require.Empty(t, shown)
+		require.Equal(t, []string{sh.pool.ID}, dry)
+	})
+}
+
+func TestM10_NumberSwitchedOffIsNoLongerShown(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		sh := shopWith(t, s, 2)
+		visit := sh.visit("visitor-1", "ses_1", modeltest.Start)
+		first := sh.number(t, visit, modeltest.Start)
+		_, err := s.UpdateNumber(t.Context(), modeltest.ActorOf(sh.site), sh.site.ID, sh.stored(t, first).ID,
+			func(n *models.TrackingNumber) error { n.Enabled = false; return nil })
+		require.NoError(t, err)
+		next := sh.number(t, visit, modeltest.Start.Add(time.Second))
+		require.NotEqual(t, first, next)
+		require.Equal(t, next, sh.number(t, visit, modeltest.Start.Add(time.Minute)))
+		require.Equal(t, defaultNumber, sh.number(t, sh.visit("visitor-2", "ses_2", modeltest.Start), modeltest.Start.Add(time.Minute)))
+	})
+}
+
+// Most views continue a session that has its number.
+func TestViewsCostFewStatements(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		sh := shopWith(t, s, 2)
+		visit := sh.visit("visitor-1", "ses_1", modeltest.Start)
+		for _, c := range []struct {
+			name  string
+			after time.Duration
+			want  int
+		}{
+			{"looks for its number, finds a free one, takes it, notes since when", 0, 4},
+			{"has it for longer, with a minute to spare", time.Second, 3},
+			{"within that minute", 50 * time.Second, 1},
+			{"after it", 3 * time.Minute, 3},
+			{"within the next", 3*time.Minute + 30*time.Second, 1},
+		} {
+			at := modeltest.Start.Add(c.after)
+			visit.LastActivityAt = at
+			_, _, statements, err := s.ShowNumbers(t.Context(), sh.plan(t), visit, at)
+			require.NoError(t, err)
+			require.Equal(t, c.want, statements, c.name)
+		}
+		noPools := sh.plan(t)
+		noPools.Pools = nil
+		_, _, statements, err := s.ShowNumbers(t.Context(), noPools, visit, modeltest.Start)
+		require.NoError(t, err)
+		require.Zero(t, statements)
+	})
+}
+
+// A view that was told late belongs to its own time: it takes no number from
+// who has had it since, and cuts no hold short.
+func TestM10_ViewToldLateTakesNothingFromAnybody(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		sh := shopWith(t, s, 1)
+		now := modeltest.Start.Add(20 * time.Minute)
+		first := sh.visit("visitor-1", "ses_1", modeltest.Start)
+		sh.number(t, first, now)
+		before := *sh.stored(t, poolNumber(0)).HeldUntil
+
+		shown, _, _, err := s.ShowNumbers(t.Context(), sh.plan(t), sh.visit("visitor-2", "ses_2", modeltest.Start), modeltest.Start)
+		require.NoError(t, err)
+		require.Equal(t, defaultNumber, shown[0].Number, "it was free then, but is not now")
+		first.LastActivityAt = now
+		_, _, _, err = s.ShowNumbers(t.Context(), sh.plan(t), first, modeltest.Start)
+		require.NoError(t, err)
+		require.Equal(t, before, *sh.stored(t, poolNumber(0)).HeldUntil)
+	})
+}
