@@ -3,6 +3,7 @@ package service
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/url"
 	"slices"
@@ -26,6 +27,14 @@ type Config struct {
 	TemporalUIURL string `name:"temporal-ui-url" env:"RINGBACK_TEMPORAL_UI_URL" help:"URL of the Temporal UI, for links from conversions to their workflows. Empty: no links."`
 
 	AllowPrivateDestinations bool `env:"RINGBACK_ALLOW_PRIVATE_DESTINATIONS" help:"Let integrations send to private and loopback addresses. For trying things out: it opens the inner network to whoever may set up an integration."`
+
+	TrustedProxies []string `env:"RINGBACK_TRUSTED_PROXIES" help:"Your own proxies, as addresses or networks, as in 10.0.0.0/8,192.0.2.1: who connects from there is believed in X-Forwarded-For whose request it is. Empty: it is that of the address that connects."`
+	GeoIPDatabase  string   `name:"geoip-database" env:"RINGBACK_GEOIP_DATABASE" help:"File in MaxMind's format (GeoLite2 City or the like) by which visits get their city, region and country. Empty: they get none."`
+
+	RequestsPerAddress    float64 `env:"RINGBACK_REQUESTS_PER_ADDRESS" default:"20" help:"Requests per second that one visitor's address may send by the script, and five times as many at once. This and the limits below hold for each process with web; 0: no limit."`
+	LeadsPerAddress       float64 `env:"RINGBACK_LEADS_PER_ADDRESS" default:"1" help:"Leads per second among them, and thirty times as many at once."`
+	RequestsPerSite       float64 `env:"RINGBACK_REQUESTS_PER_SITE" default:"2000" help:"Requests per second from all pages of one site, and twice as many at once."`
+	NewSessionsPerAddress int     `env:"RINGBACK_NEW_SESSIONS_PER_ADDRESS" default:"30" help:"New sessions of one site in ten minutes that one visitor's address may make and be shown numbers of ours; in further ones the page keeps its own."`
 
 	DrainTimeout    time.Duration `env:"RINGBACK_DRAIN_TIMEOUT" default:"0s" help:"How long a process with web says 'not ready' at shutdown before it takes no more connections: the time in which a load balancer notices. 0: none."`
 	ShutdownTimeout time.Duration `env:"RINGBACK_SHUTDOWN_TIMEOUT" default:"30s" help:"How long requests and sends that are under way may take to finish at shutdown."`
@@ -75,6 +84,9 @@ func (c Config) checkAddresses() error {
 	if c.TemporalUIURL != "" && !isWebURL(c.TemporalUIURL) {
 		problems = append(problems, wrong("temporal-ui-url", "must be an http or https URL"))
 	}
+	if _, err := c.proxies(); err != nil {
+		problems = append(problems, wrong("trusted-proxies", "%v", err))
+	}
 	return errors.Join(problems...)
 }
 
@@ -85,6 +97,14 @@ func (c Config) checkLimits() error {
 	}
 	if c.ShutdownTimeout <= 0 {
 		problems = append(problems, wrong("shutdown-timeout", "must be more than 0, as in 30s"))
+	}
+	for flag, limit := range map[string]float64{
+		"requests-per-address": c.RequestsPerAddress, "leads-per-address": c.LeadsPerAddress,
+		"requests-per-site": c.RequestsPerSite, "new-sessions-per-address": float64(c.NewSessionsPerAddress),
+	} {
+		if !(limit >= 0) || math.IsInf(limit, 0) {
+			problems = append(problems, wrong(flag, "must be 0 or more"))
+		}
 	}
 	return errors.Join(problems...)
 }

@@ -3,6 +3,7 @@ package service_test
 import (
 	"bytes"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -55,6 +56,7 @@ ops_address: ":2222"
 log_level: debug
 shutdown_timeout: 5s
 allow_private_destinations: true
+trusted_proxies: [10.0.0.0/8, 192.0.2.1]
 `, "--http-address", ":3333")
 	require.NoError(t, err)
 	require.Equal(t, ":3333", config.HTTPAddress, "the flag wins over the file")
@@ -62,6 +64,7 @@ allow_private_destinations: true
 	require.Equal(t, ":2222", config.OpsAddress)
 	require.Equal(t, 5*time.Second, config.ShutdownTimeout)
 	require.True(t, config.AllowPrivateDestinations)
+	require.Equal(t, []string{"10.0.0.0/8", "192.0.2.1"}, config.TrustedProxies)
 }
 
 func TestSettingsFileRefusesWhatItDoesNotKnow(t *testing.T) {
@@ -96,6 +99,10 @@ func TestConfigSaysWhatIsWrongByFlagAndVariable(t *testing.T) {
 		"public URL":     {func(c *service.Config) { c.PublicURL = "example.com" }, "--public-url (RINGBACK_PUBLIC_URL) must be an http"},
 		"Temporal UI":    {func(c *service.Config) { c.TemporalUIURL = "ftp://x" }, "--temporal-ui-url"},
 		"negative drain": {func(c *service.Config) { c.DrainTimeout = -1 }, "--drain-timeout (RINGBACK_DRAIN_TIMEOUT) must be 0 or more"},
+		"no proxy":       {func(c *service.Config) { c.TrustedProxies = []string{"10.0.0.0/8", "proxy.example.com"} }, "--trusted-proxies (RINGBACK_TRUSTED_PROXIES) must be addresses or networks"},
+		"zone":           {func(c *service.Config) { c.TrustedProxies = []string{"fe80::1%eth0"} }, "--trusted-proxies"},
+		"below no limit": {func(c *service.Config) { c.LeadsPerAddress = -1 }, "--leads-per-address (RINGBACK_LEADS_PER_ADDRESS) must be 0 or more"},
+		"no number":      {func(c *service.Config) { c.RequestsPerSite = math.NaN() }, "--requests-per-site"},
 		"no time to end": {func(c *service.Config) { c.ShutdownTimeout = 0 }, "must be more than 0"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,7 +21,7 @@ type Report struct {
 	Database   string            `json:"database"`
 	Migrations string            `json:"migrations"`
 	Temporal   string            `json:"temporal"`
-	Parts      map[string]string `json:"parts,omitempty"` // relay and worker, as far as this process runs them
+	Parts      map[string]string `json:"parts,omitempty"` // relay, worker and pruner, as far as this process runs them
 }
 
 // The two values of Report.Status.

@@ -13,6 +13,7 @@ import (
 const (
 	relayPart  = "relay"
 	workerPart = "worker"
+	prunerPart = "pruner"
 )
 
 // Run runs the parts until ctx is done and then ends them in order, so that
@@ -48,6 +49,7 @@ type started struct {
 	failed  chan error // of the servers
 	relay   *running
 	workers *running // nil: no worker in this process
+	pruner  *running // likewise
 }
 
 func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
@@ -68,6 +70,7 @@ func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
 	run.relay = s.supervisor.start(ctx, part{relayPart, s.whenCurrent(made.relay)})
 	if parts.Worker {
 		run.workers = s.supervisor.start(ctx, part{workerPart, s.whenCurrent(made.worker)})
+		run.pruner = s.supervisor.start(ctx, part{prunerPart, s.whenCurrent(made.pruner)})
 	}
 	go s.announce(ctx, parts)
 	return run, nil
@@ -148,11 +151,11 @@ func (s *Service) end(run *started) error {
 	problems := []error{s.web.stop(ctx)}
 	problems = append(problems, late("relay", run.relay.stop(ctx)))
 	if run.workers != nil {
-		problems = append(problems, late("worker", run.workers.stop(ctx)))
+		problems = append(problems, late("worker", run.workers.stop(ctx)), late("pruner", run.pruner.stop(ctx)))
 	}
 	problems = append(problems, s.ops.stop(ctx))
 	s.outbound.Close()
-	problems = append(problems, s.store.Close())
+	problems = append(problems, s.closePlaces(), s.store.Close())
 	s.log.Info("stopped")
 	return errors.Join(problems...)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.temporal.io/sdk/client"
 
+	"ringback/geoip"
 	"ringback/models"
 	"ringback/outbound"
 	"ringback/telemetry"
@@ -45,6 +46,7 @@ type Service struct {
 	store    *models.Store
 	temporal temporalClient
 	outbound *outbound.Client
+	places   *geoip.Places // nil: there is no database of places
 	registry *prometheus.Registry
 	metrics  *telemetry.Metrics
 
@@ -71,6 +73,9 @@ func New(ctx context.Context, config Config, deps Deps) (*Service, error) {
 		ready: make(chan struct{}), listening: make(chan struct{}),
 	}
 	var err error
+	if s.places, err = openPlaces(config); err != nil {
+		return nil, err
+	}
 	if s.store, err = OpenStore(ctx, config, deps.Logger, deps.Clock); err != nil {
 		return nil, err
 	}

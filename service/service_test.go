@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -159,6 +160,15 @@ func TestG1_ADatabaseThatIsAwayAtTheStartIsWaitedFor(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.Equal(t, "unavailable", problem["code"])
 	require.NoError(t, stop())
+}
+
+func TestADatabaseOfPlacesThatCannotBeReadIsRefusedByTheSettingsName(t *testing.T) {
+	t.Parallel()
+	config := settings(t)
+	config.GeoIPDatabase = filepath.Join(t.TempDir(), "missing.mmdb")
+	_, err := service.New(t.Context(), config, service.Deps{Logger: quiet, Temporal: noTemporal(t)})
+	require.ErrorContains(t, err, "--geoip-database (RINGBACK_GEOIP_DATABASE)")
+	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
 func TestG8_NothingSecretIsLoggedByAServiceThatStartsAndEnds(t *testing.T) {

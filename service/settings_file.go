@@ -59,6 +59,9 @@ func (f settingsFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (a
 	if value == nil {
 		return nil, fmt.Errorf("the settings file gives %s no value", fileKey(flag.Name))
 	}
+	if list, ok := value.([]any); ok {
+		return list, nil
+	}
 	return fmt.Sprint(value), nil
 }
 

@@ -31,6 +31,7 @@ type made struct {
 	web    http.Handler // nil: no web in this process
 	relay  func(ctx context.Context, up func()) error
 	worker func(ctx context.Context, up func()) error
+	pruner func(ctx context.Context, up func()) error
 }
 
 // makeParts hands each part what it needs. Every process has its own relay:
@@ -48,15 +49,20 @@ func (s *Service) makeParts(parts Parts) (made, error) {
 			return mail.Run(ctx)
 		},
 		worker: func(ctx context.Context, up func()) error { return s.work(ctx, known, providers, up) },
+		pruner: newPruner(s.store, s.deps.Clock, s.log.With("part", prunerPart)).run,
 	}
 	if !parts.Web {
 		return m, nil
 	}
-	var err error
+	proxies, err := s.config.proxies()
+	if err != nil {
+		return made{}, err
+	}
 	m.web, err = web.New(web.Options{
 		Store: s.store, Relay: mail, Destinations: known, Sources: providers, Outbound: s.outbound, Pages: s.outbound.Reading(sitecheck.MaxPage),
 		Metrics: s.metrics, Health: s.webHealth, Clock: s.deps.Clock, Logger: s.log.With("part", "web"),
 		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL,
+		Limits: s.config.limits(), TrustedProxies: proxies, Places: s.locator(),
 		Namespace: s.temporal.namespace, Version: s.deps.Version, AllowTokenLogin: s.deps.AllowTokenLogin,
 	})
 	if err != nil {
