@@ -74,6 +74,8 @@ type Detail struct {
 	Deliveries []Delivery           // resends included
 	Versions   []IntegrationVersion // those that the decisions were made by
 	Attempts   []Attempt
+	Session    *Session // the visitor's on the web site; nil: none is known
+	Called     *Called  // what the called number stands for; nil: it is none of the site's
 }
 
 // ConversionDetail reads one conversion of an account with all that belongs to it, in order of time.
@@ -107,7 +109,7 @@ func readDetail(db *gorm.DB, accountID, id string) (d Detail, err error) {
 		}
 	}
 	linkResends(d.Deliveries, d.Deliveries)
-	return d, nil
+	return d, d.readVisit(db)
 }
 
 // DeliveryFilter picks an account's deliveries; empty fields pick all.

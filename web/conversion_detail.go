@@ -11,6 +11,7 @@ import (
 // detailView is a conversion with everything that is known of it.
 type detailView struct {
 	ConversionView
+	Session      *sessionView   `json:"session,omitempty" doc:"The visitor's session on the web site; missing: the script reported none, or it was deleted."`
 	Integrations []standingView `json:"integrations" doc:"Where each integration stands with it, in words."`
 	Events       []eventView    `json:"events" doc:"What was reported, in the order it was accepted."`
 	Tags         []tagView      `json:"tags"`
@@ -25,6 +26,7 @@ type eventView struct {
 	At         time.Time         `json:"at"`
 	ReceivedAt time.Time         `json:"received_at"`
 	Late       bool              `json:"late" doc:"It came after the decisions and changed none."`
+	Words      string            `json:"words,omitempty" doc:"Of the event ringback:number, which Ringback itself adds: what the number that was called tells." example:"+12025550143 was shown to this visit as the call came."`
 	Call       *conversion.Event `json:"call,omitempty" doc:"As it was understood."`
 	Lead       *conversion.Lead  `json:"lead,omitempty" doc:"As it was understood."`
 }
@@ -66,10 +68,14 @@ func viewDecision(m models.Decision, all models.Detail) decisionView {
 	}
 }
 
-func viewEvent(m models.Event) eventView {
-	return eventView{
+func viewEvent(m models.Event, called *models.Called) eventView {
+	v := eventView{
 		EventID: m.EventID, Type: m.Type, At: m.At, ReceivedAt: m.ReceivedAt, Late: m.Late, Call: m.Call, Lead: m.Lead,
 	}
+	if m.EventID == conversion.NumberEventID && m.Call != nil && m.Call.Number != nil {
+		v.Words = numberWords(*m.Call, called)
+	}
+	return v
 }
 
 func viewTag(m models.ConversionTag) tagView {
@@ -102,10 +108,15 @@ func (s *server) conversionDetail(ctx context.Context, id string) (detailView, e
 	for _, a := range d.Attempts {
 		attempts[a.DeliveryID] = append(attempts[a.DeliveryID], a)
 	}
+	var session *sessionView
+	if d.Session != nil {
+		session = new(viewSession(*d.Session))
+	}
 	return detailView{
 		ConversionView: s.viewConversion(d.Conversion),
+		Session:        session,
 		Integrations:   s.standings(d, undecided),
-		Events:         views(d.Events, viewEvent),
+		Events:         views(d.Events, func(m models.Event) eventView { return viewEvent(m, d.Called) }),
 		Tags:           views(d.Tags, viewTag),
 		Decisions:      views(d.Decisions, func(m models.Decision) decisionView { return viewDecision(m, d) }),
 		Deliveries: views(d.Deliveries, func(m models.Delivery) deliveryView {

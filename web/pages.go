@@ -44,7 +44,7 @@ const pagesPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 
 var templates = func() map[string]*template.Template {
 	words := template.FuncMap{
 		"style": func() template.CSS { return template.CSS(pageStyle) }, //nolint:gosec // our own file
-		"when":  func(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04:05 UTC") },
+		"when":  moment,
 		"yesNo": yesNo,
 		"words": func(name any) string { return strings.ReplaceAll(fmt.Sprint(name), "_", " ") },
 	}
