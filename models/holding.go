@@ -67,16 +67,7 @@ func numberFor(tx *gorm.DB, w stay, had TrackingNumber) (TrackingNumber, error) 
 			return had, err
 		}
 	}
-	// The first look passes by numbers that others are just taking, so that first
-	// visits at the same time do not queue. Finding nothing, it waits for those: a
-	// pool is dry when every number is held, not when one is being changed.
-	for _, wait := range []string{"SKIP LOCKED", ""} {
-		n, err := freeNumber(tx, w, wait)
-		if err != nil || n.ID != "" {
-			return n, err
-		}
-	}
-	return TrackingNumber{}, nil
+	return freeNumber(tx, w)
 }
 
 // keep extends the hold of a number. It says no when another session took the
@@ -97,14 +88,15 @@ func keep(tx *gorm.DB, w stay, n TrackingNumber) (bool, error) {
 }
 
 // freeNumber takes the number that the visitor had last, if it is free, else the
-// one that has been free for longest. Wait says what to do about rows that
-// others have locked.
-func freeNumber(tx *gorm.DB, w stay, wait string) (TrackingNumber, error) {
+// one that has been free for longest. It passes by numbers that others are just
+// taking, so that first visits at the same time do not queue. Waiting for those
+// would deadlock: PostgreSQL keeps locked what turns out to be taken.
+func freeNumber(tx *gorm.DB, w stay) (TrackingNumber, error) {
 	had := tx.Model(&Assignment{}).Select("number_id").
 		Where("site_id = ? AND visitor_id = ? AND pool_id = ?", w.session.SiteID, w.session.VisitorID, w.pool.ID).
 		Order("held_from DESC").Limit(1)
 	var free []TrackingNumber
-	err := tx.Clauses(clause.Locking{Strength: "NO KEY UPDATE", Options: wait}).Select("id", "number").
+	err := tx.Clauses(clause.Locking{Strength: "NO KEY UPDATE", Options: "SKIP LOCKED"}).Select("id", "number").
 		Where("pool_id = ? AND pool_id <> '' AND site_id = ? AND enabled AND deleted_at IS NULL", w.pool.ID, w.session.SiteID).
 		Where("held_until IS NULL OR held_until <= ?", w.from).
 		Order(clause.OrderBy{Expression: clause.Expr{SQL: "id = (?) DESC, held_until IS NOT NULL, held_until, id", Vars: []any{had}}}).
