@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"unicode/utf8"
+
+	"ringback/internal/texts"
 )
 
 // errExpressionSize is the error of an expression beyond the limits.
@@ -19,7 +21,7 @@ func matches(expression string) func(seen string) bool {
 	if err != nil {
 		return func(string) bool { return false }
 	}
-	return func(seen string) bool { return re.MatchString(firstCharacters(seen, MaxMatchedLength)) }
+	return func(seen string) bool { return re.MatchString(texts.First(seen, MaxMatchedLength)) }
 }
 
 // compile reads an RE2 expression that matches without case. The work of a
@@ -43,21 +45,6 @@ func compile(expression string) (*regexp.Regexp, error) {
 		return nil, errExpressionSize
 	}
 	return regexp.Compile(expression)
-}
-
-// firstCharacters cuts a text to this many characters.
-func firstCharacters(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	n := 0
-	for i := range s {
-		if n == limit {
-			return s[:i]
-		}
-		n++
-	}
-	return s
 }
 
 // expressions counts the RE2 expressions of the condition and all its parts.
