@@ -13,7 +13,7 @@ import (
 func (p Player) Call(ctx context.Context, number string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	told, err := p.dial(ctx, "shop-"+strings.ToLower(rand.Text()[:8]), number)
+	told, err := p.dial(ctx, "shop-"+strings.ToLower(rand.Text()[:8]), shopCaller, number)
 	if err != nil {
 		return "", err
 	}

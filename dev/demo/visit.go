@@ -12,6 +12,13 @@ import (
 // shopOrigin is where the visitor of the scene is: the site's own domain.
 const shopOrigin = "https://shop.example.com"
 
+// Who calls: in the scene, and from the shop. Either is tied to their visits, and
+// so is a person of their own.
+const (
+	visitCaller = "+12025550125"
+	shopCaller  = "+12025550126"
+)
+
 // visit is a visitor who clicks an ad and calls the number that the script then
 // shows. The phone company reports the call and knows nothing of the visit.
 func (p Player) visit(run string) scene {
@@ -27,7 +34,7 @@ func (p Player) visit(run string) scene {
 				return report{}, err
 			}
 			fmt.Fprintf(p.Out, "  shown       %s instead of %s\n", shown, shopNumber)
-			return p.dial(ctx, "demo-"+run+"-visit", shown)
+			return p.dial(ctx, "demo-"+run+"-visit", visitCaller, shown)
 		},
 	}
 }
@@ -71,9 +78,9 @@ func (p Player) view(ctx context.Context, run, cookie string) (string, error) {
 
 // dial reports a call to a number that happens now, as a phone company would:
 // somebody in sales talks for 95 seconds, told at once.
-func (p Player) dial(ctx context.Context, externalID, number string) (report, error) {
+func (p Player) dial(ctx context.Context, externalID, caller, number string) (report, error) {
 	return p.sendCall(ctx, externalID, []object{
-		{"type": "started", "caller": "+12025550123", "tracking_number": number},
+		{"type": "started", "caller": caller, "tracking_number": number},
 		{"type": "answered"},
 		{"type": "tagged", "tags": []string{"sales"}, "tag_origin": "extension", "extension": "101"},
 		{"type": "ended", "outcome": "answered", "talk_seconds": 95, "wait_seconds": 6},
