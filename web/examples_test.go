@@ -36,5 +36,5 @@ func TestEveryExampleOfTheDocumentIsTaken(t *testing.T) {
 
 // addressed puts the world's ids into a path of the document.
 func addressed(path string) string {
-	return strings.NewReplacer("{id}", "{integration}", "{external_id}", "call-example", "{source}", "callrail").Replace(path)
+	return strings.NewReplacer("{id}", thingOf(path), "{external_id}", "call-example", "{source}", "callrail").Replace(path)
 }

@@ -25,6 +25,24 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /sites/{site}/sources":                     {"viewer", ""},
 	"GET /sites/{site}/sources/{source}":            {"viewer", ""},
 	"PUT /sites/{site}/sources/{source}":            {"editor", sampleSource},
+	"GET /visitor-id-presets":                       {"viewer", ""},
+	"GET /sites/{site}/script":                      {"viewer", ""},
+	"PATCH /sites/{site}/script":                    {"editor", `{}`},
+	"POST /sites/{site}/check":                      {"editor", `{"url":"https://www.example.com/"}`},
+	"GET /sites/{site}/sessions":                    {"viewer", ""},
+	"GET /sites/{site}/sessions/{id}/views":         {"viewer", ""},
+	"POST /sites/{site}/pools":                      {"editor", `{"name":"A"}`},
+	"GET /sites/{site}/pools":                       {"viewer", ""},
+	"GET /sites/{site}/pools/{id}":                  {"viewer", ""},
+	"PATCH /sites/{site}/pools/{id}":                {"editor", `{}`},
+	"DELETE /sites/{site}/pools/{id}":               {"editor", ""},
+	"POST /sites/{site}/pools/{id}/numbers":         {"editor", `{"numbers":["+12025550191"]}`},
+	"POST /sites/{site}/numbers":                    {"editor", `{"number":"+12025550192"}`},
+	"GET /sites/{site}/numbers":                     {"viewer", ""},
+	"GET /sites/{site}/numbers/{id}":                {"viewer", ""},
+	"PATCH /sites/{site}/numbers/{id}":              {"editor", `{}`},
+	"DELETE /sites/{site}/numbers/{id}":             {"editor", ""},
+	"GET /sites/{site}/numbers/{id}/assignments":    {"viewer", ""},
 	"GET /destinations":                             {"viewer", ""},
 	"POST /sites/{site}/integrations":               {"editor", sampleIntegration},
 	"GET /sites/{site}/integrations":                {"viewer", ""},
@@ -81,14 +99,17 @@ func operations(t *testing.T, w *world) []string {
 
 // concrete puts the first account's ids into an operation's path.
 func (w *world) concrete(path string) string {
-	thing := "{delivery}"
-	switch {
-	case strings.Contains(path, "/integrations/"):
-		thing = "{integration}"
-	case strings.Contains(path, "/conversions/"):
-		thing = "{conversion}"
+	return w.fill(strings.NewReplacer("{id}", thingOf(path), "{external_id}", "call-9", "{source}", "callrail", "{token}", "{token-viewer}").Replace(path))
+}
+
+// thingOf names the world's own of what an operation's {id} stands for.
+func thingOf(path string) string {
+	for _, thing := range []string{"integration", "conversion", "pool", "number", "session"} {
+		if strings.Contains(path, "/"+thing+"s/{id}") {
+			return "{" + thing + "}"
+		}
 	}
-	return w.fill(strings.NewReplacer("{id}", thing, "{external_id}", "call-9", "{source}", "callrail", "{token}", "{token-viewer}").Replace(path))
+	return "{delivery}"
 }
 
 var parameter = regexp.MustCompile(`\{[a-z_]+\}`)

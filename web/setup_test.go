@@ -171,6 +171,7 @@ func newWorld(t *testing.T) *world {
 	w.names["account"] = w.must("POST", "/accounts", `{"name":"Another"}`)["id"].(string)
 	w.addStranger()
 	w.names["delivery"] = w.deliver("call-delivered")
+	w.addVisit()
 	return w
 }
 
