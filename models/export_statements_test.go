@@ -1,0 +1,61 @@
+package models
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// Statements notes what a store asks its database for.
+type Statements struct {
+	logger.Interface
+	mu   sync.Mutex
+	made []string
+}
+
+// Watched gives the store as one that notes its statements.
+func (s *Store) Watched() (*Store, *Statements) {
+	watched, made := *s, &Statements{Interface: logger.Discard}
+	watched.writes = s.writes.Session(&gorm.Session{Logger: made})
+	watched.reads = s.reads.Session(&gorm.Session{Logger: made})
+	return &watched, made
+}
+
+// Trace notes a statement by its first word and its table.
+func (m *Statements) Trace(_ context.Context, _ time.Time, f func() (string, int64), _ error) {
+	statement, _ := f()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	words := strings.Fields(statement)
+	for i, word := range words {
+		if word == "INTO" || word == "FROM" || words[0] == "UPDATE" && i == 1 {
+			if words[0] == "UPDATE" {
+				i--
+			}
+			m.made = append(m.made, words[0]+" "+strings.Trim(words[i+1], `"`+"`"))
+			return
+		}
+	}
+}
+
+// Made gives the statements since it was last asked.
+func (m *Statements) Made() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	made := m.made
+	m.made = nil
+	return made
+}
+
+// MigrateTo brings the schema to an older version than the newest.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	provider, err := s.provider()
+	if err == nil {
+		_, err = provider.UpTo(ctx, version)
+	}
+	return err
+}

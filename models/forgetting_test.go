@@ -1,0 +1,176 @@
+package models_test
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+// tablesWith gives the tables that hold a text anywhere.
+func tablesWith(t *testing.T, db *sql.DB, text string) []string {
+	t.Helper()
+	var with []string
+	for _, table := range tablesOf(t, db) {
+		rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+table)
+		require.NoError(t, err)
+		columns, err := rows.Columns()
+		require.NoError(t, err)
+		values, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		holds := false
+		for rows.Next() {
+			require.NoError(t, rows.Scan(into...))
+			for _, value := range values {
+				if bytes, ok := value.([]byte); ok {
+					value = string(bytes)
+				}
+				holds = holds || strings.Contains(fmt.Sprint(value), text)
+			}
+		}
+		require.NoError(t, rows.Err())
+		require.NoError(t, rows.Close())
+		if holds {
+			with = append(with, table)
+		}
+	}
+	return with
+}
+
+func tablesOf(t *testing.T, db *sql.DB) []string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY 1")
+	if err != nil {
+		rows, err = db.QueryContext(t.Context(), "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
+	}
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	var tables []string
+	for rows.Next() {
+		var name string
+		require.NoError(t, rows.Scan(&name))
+		tables = append(tables, name)
+	}
+	require.NoError(t, rows.Err())
+	return tables
+}
+
+func TestAForgottenVisitorLeavesNothing(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		clock := clockwork.NewFakeClockAt(modeltest.Start)
+		s := modeltest.Open(t, dsn, clock)
+		_, err := models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		sh := shopWith(t, s, 1)
+		w, db := web{s: s, plan: sh.plan(t)}, rawDatabase(t, dsn)
+
+		mine, theirs := visitor(1), visitor(2)
+		a := view(mine, "hit-1", modeltest.Start, fromAd)
+		a.VisitorIDs, a.WantsNumbers = map[string]string{"rtbhouse": "their-id-of-mine"}, true
+		first := w.sees(t, a)
+		require.Len(t, first.Shown, 1)
+		lead := w.sends(t, view(mine, "lead-1", modeltest.Start.Add(time.Minute), home), conversion.Lead{Phone: modeltest.Caller})
+		w.sends(t, view(theirs, "lead-2", modeltest.Start, home), conversion.Lead{Email: "other@example.com"})
+		require.Equal(t, []string{"assignments", "events", "person_keys", "sessions", "visitor_ids", "visitors"}, tablesWith(t, db, mine))
+
+		require.NoError(t, s.ForgetVisitor(t.Context(), w.plan.Site.ID, mine))
+		require.Empty(t, tablesWith(t, db, mine))
+		require.Equal(t, []string{"conversions", "events"}, tablesWith(t, db, "their-id-of-mine"), "the lead is as it was sent")
+		require.Equal(t, []string{"conversions", "events"}, tablesWith(t, db, first.SessionID))
+		require.Equal(t, lead, detail(t, s, w.plan.Site, lead.ID).Conversion)
+		require.NotContains(t, tablesWith(t, db, modeltest.Caller), "person_keys", "nobody is tied to the phone any more")
+		require.Contains(t, tablesWith(t, db, theirs), "visitors")
+		require.Contains(t, tablesWith(t, db, "other@example.com"), "person_keys")
+
+		number := sh.stored(t, first.Shown[0].Number)
+		require.Empty(t, number.HeldBy)
+		require.Equal(t, clock.Now(), *number.HeldUntil)
+		next := view(theirs, "hit-2", modeltest.Start.Add(time.Second), home)
+		next.WantsNumbers = true
+		require.Equal(t, first.Shown, w.sees(t, next).Shown, "the number is free at once")
+
+		require.NoError(t, s.ForgetVisitor(t.Context(), w.plan.Site.ID, mine), "there is nobody to forget")
+		c, err := s.Case(t.Context(), lead.ID)
+		require.NoError(t, err)
+		require.Nil(t, c.Session)
+		require.True(t, w.sees(t, view(mine, "hit-1", modeltest.Start.Add(time.Hour), home)).New, "who comes again is new")
+	})
+}
+
+// What others are known by stays, however much a visitor did at the same time.
+func TestForgettingAndVisitingAtOnce(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		w := webOf(t, s)
+		atOnce(t, tabs, func(i int) error {
+			if i%5 == 0 {
+				return s.ForgetVisitor(t.Context(), w.plan.Site.ID, visitor(1))
+			}
+			a := view(visitor(i%2+1), fmt.Sprint("hit-", i), modeltest.Start, home)
+			_, err := s.AcceptLead(t.Context(), w.form(fmt.Sprint("script:", i), a, conversion.Lead{Phone: modeltest.Caller}))
+			return err
+		})
+		require.NoError(t, s.ForgetVisitor(t.Context(), w.plan.Site.ID, visitor(1)))
+		require.Empty(t, w.sessions(t, visitor(1)))
+		require.Len(t, w.sessions(t, visitor(2)), 1)
+		require.Len(t, w.historyOf(t, w.by(func(c *models.Conversion) { c.Phone = modeltest.Caller })), 1)
+	})
+}
+
+func TestOldVisitsAreDeletedAfterTheDaysOfTheirSite(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		clock := clockwork.NewFakeClockAt(modeltest.Start)
+		s := modeltest.Open(t, dsn, clock)
+		_, err := models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		sh := shopWith(t, s, 5)
+		w, long, db := web{s: s, plan: sh.plan(t)}, webOf(t, s), rawDatabase(t, dsn)
+		_, err = s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(x *models.Site) error { x.Script.KeepDays = 30; return nil })
+		require.NoError(t, err)
+
+		day := 24 * time.Hour
+		for n := range 4 { // visitor 0 and 1 only then, 2 and 3 again later
+			a := view(visitor(n), fmt.Sprint("old-", n), modeltest.Start.Add(time.Duration(n)*time.Second), home)
+			a.VisitorIDs, a.WantsNumbers = map[string]string{"rtbhouse": fmt.Sprint("r-", n)}, true
+			w.sees(t, a)
+			w.sends(t, view(visitor(n), fmt.Sprint("lead-", n), modeltest.Start.Add(time.Minute), home), conversion.Lead{Phone: fmt.Sprintf("+120255501%02d", n)})
+		}
+		long.sees(t, view(visitor(0), "old", modeltest.Start, home))
+		for n := 2; n < 4; n++ {
+			w.sees(t, view(visitor(n), fmt.Sprint("new-", n), modeltest.Start.Add(10*day), home))
+		}
+		prune := func(limit int) int {
+			n, err := s.PruneVisits(t.Context(), limit)
+			require.NoError(t, err)
+			return n
+		}
+		clock.Advance(30 * day)
+		require.Zero(t, prune(100), "none is older yet")
+		clock.Advance(time.Hour)
+		require.Equal(t, []int{3, 1, 0}, []int{prune(3), prune(3), prune(3)})
+
+		require.Len(t, w.sessions(t, ""), 2)
+		require.Len(t, long.sessions(t, ""), 1)
+		require.Empty(t, tablesWith(t, db, "old-1"))
+		require.Empty(t, sh.assignments(t, models.AssignmentFilter{}))
+		require.Equal(t, []string{"events"}, tablesWith(t, db, visitor(1)))
+		require.NotContains(t, tablesWith(t, db, "+12025550101"), "person_keys")
+		require.Contains(t, tablesWith(t, db, "+12025550102"), "person_keys")
+		require.Contains(t, tablesWith(t, db, visitor(2)), "visitor_ids")
+		conversions, _, err := s.Conversions(t.Context(), models.ConversionFilter{AccountID: w.plan.Site.AccountID}, models.Page{})
+		require.NoError(t, err)
+		require.Len(t, conversions, 4, "calls and leads stay")
+	})
+}

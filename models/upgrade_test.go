@@ -1,0 +1,67 @@
+package models_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+// storedBefore is what a database of the first schema holds: an account with a
+// site, and a lead that came with a session id and inline traffic.
+var storedBefore = []string{
+	`INSERT INTO accounts VALUES ('acc_old', 'Example account', '2026-01-01 09:00:00+00:00')`,
+	`INSERT INTO sites (id, account_id, name, domains, time_zone, region, target_call_seconds, uniqueness_days,
+		max_call_minutes, lookback_days, script_key, created_at, updated_at)
+	 VALUES ('site_old', 'acc_old', 'Example site', '["www.example.com"]', 'Europe/Berlin', 'US', 30, 30,
+		240, 90, 'KEYOFTHEOLDSITE', '2026-01-01 09:00:00+00:00', '2026-01-01 09:00:00+00:00')`,
+	`INSERT INTO conversions (id, site_id, kind, source, external_id, state, workflow_id, at, person, phone, anonymous,
+		name, email, tracking_number, extension, session_id, visitor_ids, traffic, outcome, incomplete, form, page_url, created_at)
+	 VALUES ('cnv_old', 'site_old', 'lead', 'api', 'lead-1', 'waiting', 'lead/site_old/lead-1', '2026-03-01 09:00:00+00:00',
+		'+12025550123', '+12025550123', false, '', '', '', '', 'their own', '{"rtbhouse":"r-1"}', '{"source":"google"}',
+		'', false, 'contact', '', '2026-03-01 09:00:00+00:00')`,
+	`INSERT INTO events (conversion_id, site_id, event_id, type, at, lead, received_at, late)
+	 VALUES ('cnv_old', 'site_old', 'lead', 'lead', '2026-03-01 09:00:00+00:00',
+		'{"at":"2026-03-01T09:00:00Z","phone":"+12025550123"}', '2026-03-01 09:00:00+00:00', false)`,
+	`INSERT INTO visits (id, site_id, conversion_id, session_id, person, at, traffic, created_at)
+	 VALUES ('vis_old', 'site_old', 'cnv_old', 'their own', '+12025550123', '2026-03-01 09:00:00+00:00',
+		'{"source":"google"}', '2026-03-01 09:00:00+00:00')`,
+}
+
+// A database that was in use before there was a script goes on as it was.
+func TestADatabaseOfTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
+		require.NoError(t, s.MigrateTo(t.Context(), 1))
+		for _, statement := range storedBefore {
+			_, err := rawDatabase(t, dsn).ExecContext(t.Context(), statement)
+			require.NoError(t, err)
+		}
+		applied, err := models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		require.Equal(t, []string{"00002_visits.sql"}, applied)
+		require.NoError(t, s.CheckSchema(t.Context()))
+
+		site, err := s.Site(t.Context(), "acc_old", "site_old")
+		require.NoError(t, err)
+		require.Equal(t, []string{"www.example.com"}, site.Domains)
+		require.Equal(t, models.DefaultScript(), site.Script)
+		c, err := s.Case(t.Context(), "cnv_old")
+		require.NoError(t, err)
+		require.Equal(t, time.Date(2026, time.March, 1, 9, 0, 0, 0, time.UTC), c.Conversion.At)
+		require.Equal(t, map[string]string{"rtbhouse": "r-1"}, c.Conversion.VisitorIDs)
+		require.Nil(t, c.Session)
+
+		plan, err := s.SitePlan(t.Context(), "KEYOFTHEOLDSITE")
+		require.NoError(t, err)
+		w := web{s: s, plan: plan}
+		now := w.sends(t, view(visitor(1), "lead-2", modeltest.Start, home), conversion.Lead{Phone: modeltest.Caller})
+		require.Equal(t, []string{now.SessionID, "vis_old"}, w.historyOf(t, now), "the visits of before count on")
+	})
+}
