@@ -33,7 +33,7 @@ func viewAudit(m models.AuditEntry) auditView {
 func (s *server) listAudit(ctx context.Context, in *struct {
 	Paging
 	SiteID   string `query:"site_id" maxLength:"64" doc:"Only changes of this site."`
-	Entity   string `query:"entity" enum:"site,integration,source,token,account,delivery" doc:"Only changes of this kind of thing."`
+	Entity   string `query:"entity" enum:"site,pool,number,integration,source,token,account,delivery" doc:"Only changes of this kind of thing."`
 	EntityID string `query:"entity_id" maxLength:"64" doc:"Only changes of this one."`
 }) (*listing[auditView], error) {
 	filter := models.AuditFilter{SiteID: in.SiteID, Entity: in.Entity, EntityID: in.EntityID}

@@ -56,7 +56,9 @@ func (b scriptChanges) apply(to *models.ScriptSettings) error {
 	set(&to.SessionMinutes, b.SessionMinutes)
 	set(&to.CarryOver, b.CarryOver)
 	set(&to.KeepDays, b.KeepDays)
-	to.Fields = c.fieldMapping("fields", merge(to.Fields, b.Fields))
+	if b.Fields != nil {
+		to.Fields = c.fieldMapping("fields", merge(to.Fields, b.Fields))
+	}
 	if b.VisitorIDs != nil {
 		to.VisitorIDs = c.visitorIDSources("visitor_ids", b.VisitorIDs)
 	}
