@@ -11,14 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"ringback/forms"
 	"ringback/models"
-)
-
-// What a form's field may be beyond another name for it (package forms).
-const (
-	meansPhone = "phone"
-	meansEmail = "email"
-	meansName  = "name"
 )
 
 // maxStorageName bounds the name of a local storage entry, in characters.
@@ -36,7 +30,7 @@ func (c *checker) fieldMapping(path string, fields map[string]string) map[string
 			c.add(path, "names of 1 to %d characters", maxFieldName)
 		case value == "" || utf8.RuneCountInString(value) > maxFieldName:
 			c.add(path+"."+short(name), "%s, %s, %s, %s, or the name to keep it under, of at most %d characters",
-				meansPhone, meansEmail, meansName, neverRead, maxFieldName)
+				forms.MappedPhone, forms.MappedEmail, forms.MappedName, forms.MappedNever, maxFieldName)
 		}
 	}
 	return fields
