@@ -1,0 +1,143 @@
+package activities_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/models/modeltest"
+	"ringback/visits"
+	"ringback/workflows"
+)
+
+// onPage is the number on the pages of the sample site; the visitor is shown another.
+const onPage = "+12025550190"
+
+// visited is a site with a pool of one number and a visitor of an ad, who is shown it.
+type visited struct {
+	world
+	store *models.Store
+	site  models.Site
+	shown string
+}
+
+const browser = "sample-visitor-0001"
+
+func visitOnStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock) visited {
+	t.Helper()
+	v := visited{world: newWorld(models.Case{}), store: s, site: modeltest.Site(t, s)}
+	v.Conversions.Store, v.Conversions.Clock = s, clock
+	modeltest.Integration(t, s, v.site, func(i *models.Integration) { i.Type = "place" })
+	pool := models.Pool{SiteID: v.site.ID, Name: "Sample pool", Enabled: true, Replaces: []string{onPage}, HoldMinutes: 30}
+	require.NoError(t, s.CreatePool(t.Context(), modeltest.ActorOf(v.site), &pool))
+	number := models.TrackingNumber{SiteID: v.site.ID, Number: "+12025550141", PoolID: pool.ID, Enabled: true}
+	require.NoError(t, s.CreateNumber(t.Context(), modeltest.ActorOf(v.site), &number))
+
+	plan, err := s.SitePlan(t.Context(), v.site.ScriptKey)
+	require.NoError(t, err)
+	seen, err := s.SeeActivity(t.Context(), plan, models.Activity{
+		VisitorID: browser, HitID: "sample-view-00001", WantsNumbers: true,
+		Hit: visits.Hit{At: clock.Now(), Kind: visits.Navigate, URL: "https://www.example.com/?utm_source=google&utm_medium=cpc"},
+	})
+	require.NoError(t, err)
+	require.Len(t, seen.Shown, 1)
+	v.shown = seen.Shown[0].Number
+	return v
+}
+
+// call reports a call to the number that the visitor is shown; the phone company knows no more.
+func (v visited) call(t *testing.T, externalID string, events ...conversion.Event) string {
+	t.Helper()
+	var id string
+	for _, e := range events {
+		e.VisitorIDs, e.Traffic, e.CallerName = nil, nil, ""
+		if e.Type == conversion.EventStarted {
+			e.TrackingNumber = v.shown
+		}
+		accepted, err := v.store.AcceptCallEvent(t.Context(), modeltest.CallEvent(v.site, externalID, e))
+		require.NoError(t, err)
+		id = accepted.ConversionID
+	}
+	return id
+}
+
+// sent gives the event that was decided to be sent, nil when there is none.
+func (v visited) sent(t *testing.T, conversionID string) *models.Delivery {
+	t.Helper()
+	detail, err := v.store.ConversionDetail(t.Context(), v.site.AccountID, conversionID)
+	require.NoError(t, err)
+	if len(detail.Deliveries) == 0 {
+		return nil
+	}
+	return &detail.Deliveries[0]
+}
+
+func TestR3_CallToTheShownNumberCarriesTheCookieOnBothDatabases(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		v := visitOnStore(t, s, clock)
+		clock.Advance(time.Minute)
+		start, end := started(), endedAfter(45)
+		start.At, end.At = clock.Now(), clock.Now().Add(time.Minute)
+
+		id := v.call(t, "call-1", start)
+		p, err := runLocal(t, v.Plan, workflows.PlanInput{ConversionID: id})
+		require.NoError(t, err)
+		require.Empty(t, p.Early, "no cookie has been seen yet")
+		require.NoError(t, s.LearnVisitorIDs(t.Context(), v.site.ID, browser, map[string]string{"place": "v-late"}, clock.Now()))
+		v.call(t, "call-1", end)
+		_, err = runLocal(t, v.Decide, workflows.DecideInput{ConversionID: id, Moment: conversion.AtEnd})
+		require.NoError(t, err)
+
+		event := v.sent(t, id).Event
+		require.Equal(t, "v-late", event.VisitorIDs["place"])
+		require.Equal(t, "cpc", event.Visit.Traffic.Medium)
+		require.Equal(t, event.SessionID, event.Visit.SessionID)
+		require.Contains(t, event.PageURL, "https://www.example.com/")
+	})
+}
+
+func TestG5_CookieSeenAfterTheDecisionSendsNothingOnBothDatabases(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		v := visitOnStore(t, s, clock)
+		clock.Advance(time.Minute)
+		start, end := started(), endedAfter(45)
+		start.At, end.At = clock.Now(), clock.Now().Add(time.Minute)
+		id := v.call(t, "call-1", start, end)
+		decide := func() {
+			decided, err := runLocal(t, v.Decide, workflows.DecideInput{ConversionID: id, Moment: conversion.AtEnd})
+			require.NoError(t, err)
+			require.Equal(t, conversion.ReasonNoVisitorID, decided.Skipped[0].Reason)
+		}
+		decide()
+		require.NoError(t, s.LearnVisitorIDs(t.Context(), v.site.ID, browser, map[string]string{"place": "v-late"}, clock.Now()))
+		decide()
+		require.Nil(t, v.sent(t, id))
+	})
+}
+
+func TestR8_CallerKnownByPhoneBringsTheVisitsOfTheirBrowser(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		v := visitOnStore(t, s, clock)
+		start, end := started(), endedAfter(45)
+		start.At, end.At = clock.Now(), clock.Now().Add(time.Minute)
+		v.call(t, "call-1", start, end) // ties the browser and the phone
+
+		clock.Advance(48 * time.Hour)
+		v.shown = onPage // two days later they call the number on a letter
+		start.At, end.At = clock.Now(), clock.Now().Add(time.Minute)
+		id := v.call(t, "call-2", start, end)
+		_, err := runLocal(t, v.Decide, workflows.DecideInput{ConversionID: id, Moment: conversion.AtEnd})
+		require.NoError(t, err)
+		detail, err := s.ConversionDetail(t.Context(), v.site.AccountID, id)
+		require.NoError(t, err)
+		require.NotNil(t, detail.Decisions[0].Detail.Visit)
+		require.Equal(t, "cpc", detail.Decisions[0].Detail.Visit.Traffic.Medium)
+	})
+}
