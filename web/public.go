@@ -51,8 +51,8 @@ type posted struct {
 func (p posted) ctx() context.Context { return p.Request().Context() }
 
 // fromPage lets the requests of a site's own pages through, within the limits,
-// and counts those it refuses. A body that cannot be used is a 400, by which the
-// script knows not to send it again.
+// and counts those it refuses. A body that cannot be used, or uses the id of
+// another visitor's, is a 400, by which the script knows not to send it again.
 func (s *server) fromPage(bodyMax int64, handle func(posted) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		p, err := s.letThrough(c, bodyMax)
@@ -62,7 +62,7 @@ func (s *server) fromPage(bodyMax int64, handle func(posted) error) echo.Handler
 		if reason := refusal(err); reason != "" {
 			s.Metrics.ScriptRefused(reason)
 		}
-		if fault.CodeOf(err) == fault.Invalid {
+		if code := fault.CodeOf(err); code == fault.Invalid || code == fault.Conflict {
 			return newProblem(requestOf(c.Request().Context()).ID, http.StatusBadRequest, fault.Invalid, sentence(err))
 		}
 		return err
@@ -123,7 +123,7 @@ func refusal(err error) string {
 		return "origin"
 	case fault.RateLimited:
 		return "rate"
-	case fault.Invalid, fault.TooLarge:
+	case fault.Invalid, fault.Conflict, fault.TooLarge:
 		return "body"
 	default:
 		return ""

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/time/rate"
 
 	"ringback/fault"
-	"ringback/models"
 )
 
 // Limits bound what the scripts may send, for each process by itself. Zero is no limit.
@@ -42,8 +41,8 @@ func newLimits(l Limits, clock clockwork.Clock) limits {
 		leads:    newBuckets(clock, rememberedAddresses, l.LeadsPerAddress, 30*l.LeadsPerAddress),
 		sites:    newBuckets(clock, rememberedSites, l.RequestsPerSite, 2*l.RequestsPerSite),
 		newSessions: &newSessions{
-			buckets: newBuckets(clock, rememberedAddresses, float64(l.NewSessionsPerAddress)/newSessionsWithin.Seconds(), float64(l.NewSessionsPerAddress)),
-			known:   newLRU[struct{}](rememberedVisitors),
+			allowance: newBuckets(clock, rememberedAddresses, float64(l.NewSessionsPerAddress)/newSessionsWithin.Seconds(), float64(l.NewSessionsPerAddress)),
+			welcome:   newLRU[struct{}](rememberedVisitors),
 		},
 	}
 }
@@ -84,51 +83,43 @@ func (b *buckets) of(key string) *rate.Limiter {
 	return fresh
 }
 
-// reserve takes one of a key's allowance, which giveBack returns. It says how
-// long to wait for the next when there is none, and takes nothing then.
-func (b *buckets) reserve(key string) (giveBack func(), wait time.Duration) {
+// take uses one of a key's allowance up; fault.RateLimited with the time to wait
+// for the next when there is none.
+func (b *buckets) take(key string) error {
 	now := b.clock.Now()
 	reservation := b.of(key).ReserveN(now, 1)
-	if wait := reservation.DelayFrom(now); wait > 0 {
-		reservation.CancelAt(now)
-		return func() {}, wait
+	wait := reservation.DelayFrom(now)
+	if wait == 0 {
+		return nil
 	}
-	return func() { reservation.CancelAt(now) }, 0
+	reservation.CancelAt(now)
+	return &fault.Error{Code: fault.RateLimited, Message: "too many requests; send this again later", RetryAfter: wait}
 }
 
-// take uses one of a key's allowance up.
-func (b *buckets) take(key string) error {
-	if _, wait := b.reserve(key); wait > 0 {
-		return &fault.Error{Code: fault.RateLimited, Message: "too many requests; send this again later", RetryAfter: wait}
-	}
-	return nil
-}
-
-// newSessions keeps a page of somebody's own from taking all numbers of a pool:
-// an address that makes too many new sessions of a site is given no more. Visitors
-// who were here before keep theirs.
+// newSessions keep somebody who makes sessions up from taking all numbers of a
+// pool: an address that has begun too many at a site gets no numbers for more.
+// Who has numbers keeps them, so that nobody suffers for a neighbour.
 type newSessions struct {
-	buckets *buckets
-	known   *lru.Cache[string, struct{}] // visitors whose session counted, or was there already
+	allowance *buckets
+	welcome   *lru.Cache[string, struct{}] // visitors whose sessions counted
 }
 
-// enter says whether a page view may have numbers. Left is told what it was.
-func (n *newSessions) enter(siteID, network, visitorID string) (welcome bool, left func(models.Seen, error)) {
+// enter says whether a visitor's page may show our numbers. A visitor who is not
+// remembered counts as a new session, whatever the page view turns out to be:
+// otherwise coming back would be a way around. Began is called when the page view
+// began a session.
+func (n *newSessions) enter(siteID, network, visitorID string) (welcome bool, began func()) {
 	visitor, address := siteID+"/"+visitorID, siteID+"/"+network
-	if n.known.Contains(visitor) {
-		return true, func(seen models.Seen, _ error) {
-			if seen.New && n.buckets.take(address) != nil {
-				n.known.Remove(visitor)
+	if n.welcome.Contains(visitor) {
+		return true, func() {
+			if n.allowance.take(address) != nil {
+				n.welcome.Remove(visitor)
 			}
 		}
 	}
-	giveBack, wait := n.buckets.reserve(address)
-	return wait == 0, func(seen models.Seen, err error) {
-		if !seen.New {
-			giveBack()
-		}
-		if err == nil && (wait == 0 || !seen.New) {
-			n.known.Add(visitor, struct{}{})
-		}
+	if n.allowance.take(address) != nil {
+		return false, func() {}
 	}
+	n.welcome.Add(visitor, struct{}{})
+	return true, func() {}
 }

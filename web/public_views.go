@@ -42,36 +42,34 @@ func (s *server) takeView(p posted) error {
 		s.Metrics.PageView(viewOfBot)
 		return p.JSON(http.StatusOK, viewAnswer{Numbers: map[string][]string{}})
 	}
-	activity, err := s.viewed(p, body)
-	if err != nil {
+	if err := body.check(); err != nil {
 		return err
 	}
-	welcome, left := s.limits.newSessions.enter(p.plan.Site.ID, p.from.network, body.Visitor)
+	activity := s.activity(p, body.pageBody, body.Kind)
+	welcome, began := s.limits.newSessions.enter(p.plan.Site.ID, p.from.network, body.Visitor)
+	activity.WantsNumbers = welcome
 	if !welcome {
-		activity.WantsNumbers = false
 		s.Metrics.NumbersWithheld()
 	}
 	seen, err := s.Store.SeeActivity(p.ctx(), p.plan, activity)
-	left(seen, err)
 	if err != nil {
 		return err
+	}
+	if seen.New {
+		began()
 	}
 	s.countView(p.plan.Site.ID, seen)
 	return p.JSON(http.StatusOK, viewAnswer{Session: seen.SessionID, Numbers: written(seen.Shown)})
 }
 
-// viewed is the activity that a page view is. One that waited at the visitor for
-// longer than a session lasts tells of the past, and needs no numbers.
-func (s *server) viewed(p posted, body viewBody) (models.Activity, error) {
-	if visits.CleanURL(body.URL) == "" {
-		return models.Activity{}, badBody("url", "the address of a page")
+func (b viewBody) check() error {
+	switch {
+	case visits.CleanURL(b.URL) == "":
+		return badBody("url", "the address of a page")
+	case !slices.Contains(visits.Kinds(), b.Kind) || b.Kind == visits.Form:
+		return badBody("kind", "navigate, reload, back or in_page")
 	}
-	if !slices.Contains(visits.Kinds(), body.Kind) || body.Kind == visits.Form {
-		return models.Activity{}, badBody("kind", "navigate, reload, back or in_page")
-	}
-	a := s.activity(p, body.pageBody, body.Kind)
-	a.WantsNumbers = body.age() <= p.plan.Rules().Inactivity
-	return a, nil
+	return nil
 }
 
 func (s *server) countView(siteID string, seen models.Seen) {
