@@ -7,11 +7,13 @@ package script
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // bundle is a JavaScript function of the config and the version.
@@ -31,6 +33,7 @@ func version(bundle []byte) string {
 // Render gives the JavaScript for a site's pages. The config is escaped so that
 // it may stand inside an HTML page too.
 func Render(c Config) []byte {
+	c.Domains = slices.SortedFunc(slices.Values(c.Domains), func(a, b string) int { return cmp.Compare(len(a), len(b)) })
 	c.Domains, c.VisitorIDs, c.Numbers, c.NeverRead = list(c.Domains), list(c.VisitorIDs), list(c.Numbers), list(c.NeverRead)
 	config, err := json.Marshal(c)
 	if err != nil {

@@ -2,7 +2,7 @@
 export interface Config {
   /** what the posts' addresses begin with: https://ringback.example.com/s/KEY */
   u: string;
-  /** the site's domains; cookies are set for the shortest that the page's host is or is below */
+  /** the site's domains, shortest first; cookies are set for the first that the page's host is or is below */
   d: string[];
   /** consent is required */
   c: 0 | 1;

@@ -1,3 +1,47 @@
 import { version } from "./config";
+import { choose, mayBegin, watchConsent } from "./consent";
+import { watchIDs } from "./ids";
+import { sendLead, watchForms } from "./leads";
+import { followPage } from "./navigation";
+import { watchNumbers } from "./numbers";
+import { attempt, ifPermitted, permit, permitted } from "./page";
+import { whenKnown } from "./session";
+import { view, viewLoaded } from "./views";
 
-(window as any).ringback = (window as any).ringback || { version };
+const begin = () => {
+  // The browser may prepare a page before anybody asked for it.
+  if (document.prerendering) return addEventListener("prerenderingchange", beginIfAllowed, true);
+  if (permitted) return;
+  permit(true);
+  [viewLoaded, watchNumbers, watchIDs].forEach((start) => attempt(start));
+};
+
+const beginIfAllowed = () => {
+  if (mayBegin()) begin();
+};
+
+const commands: Record<string, (given: any) => unknown> = {
+  consent: (given) => choose(given, begin),
+  lead: (lead) => ifPermitted(() => sendLead(lead)),
+  page: () => ifPermitted(() => view("in_page")),
+  get: whenKnown,
+};
+
+const ringback = (command: string, given?: unknown): void => {
+  attempt(() => commands[command]!(given));
+};
+ringback.version = version;
+
+// A second tag on the page does nothing.
+const stub = window.ringback;
+if (!stub?.version) {
+  window.ringback = ringback;
+  [watchForms, followPage, watchConsent].forEach((start) => attempt(start));
+  const early = Array.from(stub?.q || []);
+  const replay = (consent: boolean) =>
+    early.forEach(([command, given]) => (command === "consent") === consent && ringback(command, given));
+  // A choice that the page has made by now comes before all else.
+  replay(true);
+  attempt(beginIfAllowed);
+  replay(false);
+}

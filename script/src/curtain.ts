@@ -1,0 +1,42 @@
+import { attempt } from "./page";
+
+/** What is used of the CSS Custom Highlight API, which older type libraries do not know. */
+interface Highlights {
+  CSS: { highlights: Map<string, Set<Range>> };
+  Highlight: new () => Set<Range>;
+}
+
+const enum Hide {
+  Longest = 500,
+}
+
+let covered: Set<Range> | undefined;
+
+export const liftCurtain = (): void => {
+  covered?.clear();
+  covered = undefined;
+};
+
+/**
+ * Keeps numbers from being seen before it is known which to show. They are painted
+ * transparently, so that nothing moves. Where the page has been painted already it
+ * is too late; and it ends by itself when the answer takes long.
+ */
+export const raiseCurtain = (): unknown =>
+  attempt(() => {
+    const page = window as unknown as Highlights;
+    const style = new CSSStyleSheet();
+    if (performance.getEntriesByType("paint").length) return;
+    style.insertRule("::highlight(ringback){color:transparent}");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
+    page.CSS.highlights.set("ringback", (covered = new page.Highlight()));
+    setTimeout(liftCurtain, Hide.Longest);
+  });
+
+/** Hides a piece of text while the curtain is up. */
+export const cover = (text: Node, start: number, length: number): void => {
+  const range = new Range();
+  range.setStart(text, start);
+  range.setEnd(text, start + length);
+  covered?.add(range);
+};

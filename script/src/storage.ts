@@ -1,0 +1,48 @@
+import { config } from "./config";
+import { attempt } from "./page";
+
+const host = location.hostname;
+const siteDomain = config.d.find((domain) => `.${host}`.endsWith("." + domain));
+
+/** The value of a cookie as it stands there; empty where there is none or cookies are blocked. */
+export const readCookie = (name: string): string =>
+  attempt(() => `; ${document.cookie}`.split(`; ${name}=`)[1]!.split(";")[0]) || "";
+
+/**
+ * Sets a cookie for the site's domain, or for the host alone where the browser
+ * refuses that. Gives what the cookie holds then, which is nothing where cookies
+ * are blocked.
+ */
+export const writeCookie = (name: string, value: string, seconds: number): string => {
+  [siteDomain, ""].some((domain) => {
+    attempt(() => {
+      document.cookie = `${name}=${value};path=/;max-age=${seconds};samesite=lax;domain=${domain}${
+        location.protocol === "https:" ? ";secure" : ""
+      }`;
+    });
+    return readCookie(name) === value;
+  });
+  return readCookie(name);
+};
+
+/** What the local storage would not keep, because it is blocked or full. */
+const memory: Record<string, string> = {};
+
+/** An entry of the local storage, or of what stands in for it; empty where there is none. */
+export const read = (name: string): string => memory[name] || attempt(() => localStorage.getItem(name)) || "";
+
+export const remove = (name: string): void => {
+  delete memory[name];
+  attempt(() => localStorage.removeItem(name));
+};
+
+/** Says whether the storage kept the value; if not, it is kept as long as the page lives. */
+export const write = (name: string, value: string): boolean => {
+  delete memory[name];
+  attempt(() => localStorage.setItem(name, value));
+  const kept = read(name) === value;
+  if (!kept) memory[name] = value;
+  return kept;
+};
+
+export const readJSON = <T>(name: string): T | undefined => attempt(() => JSON.parse(read(name)));

@@ -1,0 +1,40 @@
+import { config } from "./config";
+import { enqueue } from "./queue";
+
+/** How a page came to be looked at. */
+type Kind = "navigate" | "reload" | "back" | "in_page";
+
+let viewed = "";
+let lastActivity = 0;
+
+/** The page's address. Its fragment counts only where an application's routes are in it. */
+const address = () => location.href.replace(/#(?![/!]).*/, "");
+
+/** Reports an activity, with where it was. */
+export const report = (to: string, body: object): void => {
+  lastActivity = Date.now();
+  enqueue(to, { url: location.href, referrer: document.referrer, ...body });
+};
+
+/** Reports that the page is looked at. */
+export const view = (kind: Kind): void => {
+  viewed = address();
+  report("views", { kind });
+};
+
+/** Reports the page as the browser says that it was opened. */
+export const viewLoaded = (): void => {
+  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  const type = navigation?.type;
+  view(type === "reload" ? type : type === "back_forward" ? "back" : "navigate");
+};
+
+/** Reports a change of the address within the page. */
+export const viewMoved = (): void => {
+  if (address() !== viewed) view("in_page");
+};
+
+/** Reports that the visitor came back to a tab, if a session would have ended meanwhile. */
+export const viewReturned = (): void => {
+  if (!document.hidden && Date.now() - lastActivity > config.m * 60_000) view("back");
+};
