@@ -1,0 +1,183 @@
+package forms
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"ringback/internal/names"
+)
+
+// meaning is what a field says of the visitor.
+type meaning int
+
+const (
+	unknown meaning = iota
+	phone
+	phoneCountry // +44
+	phoneRest    // the rest of a number, in one piece or several
+	email
+	fullName
+	givenName
+	familyName
+)
+
+// part says whether fields of this meaning add up to one value.
+func (m meaning) part() bool {
+	return slices.Contains([]meaning{phoneCountry, phoneRest, givenName, familyName}, m)
+}
+
+// means tells what a field means by how it looks. What cannot be a phone number
+// or an e-mail address is none, whatever the field is called.
+func (f Field) means() meaning {
+	for _, look := range []func(Field) meaning{byAutocomplete, byType, byName, byLabel} {
+		if m := look(f); m != unknown {
+			return f.plausible(m)
+		}
+	}
+	return unknown
+}
+
+// plausible keeps a meaning that the value can have.
+func (f Field) plausible(m meaning) meaning {
+	switch {
+	case m == email && !strings.Contains(f.Value, "@"):
+		return unknown
+	case m == phone && digits(f.Value) < 5:
+		return unknown
+	case (m == phoneCountry || m == phoneRest) && digits(f.Value) == 0:
+		return unknown
+	}
+	return m
+}
+
+func digits(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// autocompletes are the words of the HTML standard's autofill.
+var autocompletes = map[string]meaning{
+	"tel": phone, "tel-country-code": phoneCountry, "tel-national": phoneRest, "tel-area-code": phoneRest,
+	"tel-local": phoneRest, "tel-local-prefix": phoneRest, "tel-local-suffix": phoneRest,
+	"email": email, "name": fullName, "given-name": givenName, "family-name": familyName,
+}
+
+// byAutocomplete goes by the field's autocomplete, whose last word says what it
+// is; "webauthn" may follow.
+func byAutocomplete(f Field) meaning {
+	words := strings.Fields(strings.ToLower(f.Autocomplete))
+	for _, word := range slices.Backward(words) {
+		if m, known := autocompletes[word]; known {
+			return m
+		}
+	}
+	return unknown
+}
+
+// byType goes by the input's type.
+func byType(f Field) meaning {
+	switch strings.ToLower(f.Type) {
+	case "tel":
+		return phone
+	case "email":
+		return email
+	}
+	return unknown
+}
+
+// typed are the types of fields that people write into.
+var typed = []string{"", "text", "search", "number", "hidden"}
+
+// byName goes by the words of the field's name.
+func byName(f Field) meaning {
+	if !slices.Contains(typed, strings.ToLower(f.Type)) {
+		return unknown
+	}
+	return meant(names.Words(f.Name))
+}
+
+// byLabel goes by the words that people read beside the field.
+func byLabel(f Field) meaning {
+	if !slices.Contains(typed, strings.ToLower(f.Type)) {
+		return unknown
+	}
+	return meant(names.Words(f.Label))
+}
+
+// The words for phone, e-mail and name in the languages of most forms. Of joined
+// ones only those that are in use.
+var (
+	phoneWords = []string{
+		"phone", "telephone", "tel", "mobile", "cell", "cellphone", "phonenumber", "telephonenumber", "mobilenumber", "mobilephone", "whatsapp",
+		"telefon", "telefonnummer", "rufnummer", "handy", "handynummer", "mobil", "mobilnummer", "fon", "telefoon", "telefoonnummer", "telefono",
+		"teléfono", "telefone", "celular", "móvil", "movil", "téléphone", "portable", "cellulare", "puhelin", "puhelinnumero", "telefonszám", "tālrunis",
+		"телефон", "тел", "телефона", "мобильный", "电话", "手机", "電話", "電話番号", "전화", "전화번호", "هاتف", "טלפון", "τηλέφωνο",
+	}
+	emailWords = []string{
+		"email", "mail", "emailaddress", "mailaddress", "useremail", "correo", "courriel", "posta", "sähköposti", "epost", "почта", "емейл", "имейл",
+		"邮箱", "邮件", "メール", "이메일",
+	}
+	nameWords = []string{
+		"name", "fullname", "yourname", "nombre", "nom", "nome", "naam", "namn", "navn", "nimi", "imię", "vardas", "vārds", "имя", "фио", "имени",
+		"姓名", "名前", "お名前", "氏名", "이름", "שם",
+	}
+	givenWords = []string{
+		"firstname", "givenname", "forename", "fname", "vorname", "prénom", "prenom", "voornaam", "förnamn", "fornavn", "etunimi", "名",
+	}
+	familyWords = []string{
+		"lastname", "familyname", "surname", "lname", "nachname", "familienname", "apellido", "apellidos", "cognome", "sobrenome", "achternaam",
+		"efternamn", "etternavn", "sukunimi", "nazwisko", "фамилия", "姓",
+	}
+	// othersWords before or after "name" make it another thing's than the visitor's.
+	othersWords = []string{
+		"company", "business", "firm", "organisation", "organization", "employer", "school", "brand", "product", "item", "project", "event", "course",
+		"plan", "campaign", "page", "file", "domain", "host", "site", "website", "nick", "display", "login", "account", "pet", "dog", "cat", "child",
+		"street", "city", "country", "state", "region", "hotel", "car", "vehicle", "firma", "empresa", "entreprise", "компании", "организации",
+	}
+)
+
+// meant tells what a name's words mean. Words of two meanings mean neither: "name
+// and phone" is a field for both.
+func meant(words []string) meaning {
+	var found []meaning
+	for m, known := range map[meaning][]string{phone: phoneWords, email: emailWords} {
+		if shared(words, known) {
+			found = append(found, m)
+		}
+	}
+	if m := namePart(words); m != unknown {
+		found = append(found, m)
+	}
+	if len(found) != 1 {
+		return unknown
+	}
+	return found[0]
+}
+
+// namePart tells which part of the visitor's name the words mean.
+func namePart(words []string) meaning {
+	named := shared(words, nameWords)
+	switch {
+	case shared(words, othersWords):
+		return unknown
+	case shared(words, givenWords), named && shared(words, []string{"first", "given"}):
+		return givenName
+	case shared(words, familyWords), named && shared(words, []string{"last", "family"}):
+		return familyName
+	case named:
+		return fullName
+	default:
+		return unknown
+	}
+}
+
+// shared says whether a list of words holds one of the known ones.
+func shared(words, known []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(known, word) })
+}

@@ -1,0 +1,236 @@
+package forms_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"ringback/forms"
+)
+
+const (
+	number  = "+1 202-555-0123"
+	address = "visitor@example.com"
+)
+
+// text is a field that people write into.
+func text(name, value string) forms.Field { return forms.Field{Name: name, Type: "text", Value: value} }
+
+func TestD4_WhatAFieldMeans(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		field forms.Field
+		want  forms.Submission
+	}{
+		"autocomplete tel":                       {forms.Field{Name: "f1", Autocomplete: "tel", Value: number}, forms.Submission{Phone: number}},
+		"autocomplete with a section":            {forms.Field{Name: "f1", Autocomplete: "section-a shipping Work TEL", Value: number}, forms.Submission{Phone: number}},
+		"autocomplete with webauthn":             {forms.Field{Name: "f1", Autocomplete: "email webauthn", Value: address}, forms.Submission{Email: address}},
+		"autocomplete before type":               {forms.Field{Name: "f1", Type: "tel", Autocomplete: "name", Value: "A B"}, forms.Submission{Name: "A B"}},
+		"autocomplete off":                       {forms.Field{Name: "phone", Autocomplete: "off", Value: number}, forms.Submission{Phone: number}},
+		"type tel":                               {forms.Field{Name: "f1", Type: "tel", Value: number}, forms.Submission{Phone: number}},
+		"type email":                             {forms.Field{Name: "f1", Type: "Email", Value: address}, forms.Submission{Email: address}},
+		"a type before the name":                 {forms.Field{Name: "phone", Type: "email", Value: address}, forms.Submission{Email: address}},
+		"phone":                                  {text("phone", number), forms.Submission{Phone: number}},
+		"your-phone":                             {text("your-phone", number), forms.Submission{Phone: number}},
+		"tel-427":                                {text("tel-427", number), forms.Submission{Phone: number}},
+		"contact[mobilePhone]":                   {text("contact[mobilePhone]", number), forms.Submission{Phone: number}},
+		"Telefonnummer":                          {text("Telefonnummer", number), forms.Submission{Phone: number}},
+		"téléphone":                              {text("téléphone", number), forms.Submission{Phone: number}},
+		"телефон":                                {text("Телефон", number), forms.Submission{Phone: number}},
+		"電話番号":                                   {text("電話番号", number), forms.Submission{Phone: number}},
+		"e-mail":                                 {text("e-mail", address), forms.Submission{Email: address}},
+		"emailAddress":                           {text("emailAddress", address), forms.Submission{Email: address}},
+		"почта":                                  {text("почта", address), forms.Submission{Email: address}},
+		"name":                                   {text("name", "A B"), forms.Submission{Name: "A B"}},
+		"fullname":                               {text("fullname", "A B"), forms.Submission{Name: "A B"}},
+		"ваше имя":                               {text("ваше имя", "А Б"), forms.Submission{Name: "А Б"}},
+		"form_fields[name]":                      {text("form_fields[name]", "A B"), forms.Submission{Name: "A B"}},
+		"the label, where the name says nothing": {forms.Field{Name: "field_3", Type: "text", Label: "Your phone *", Value: number}, forms.Submission{Phone: number}},
+		"a label of two things":                  {forms.Field{Name: "field_3", Type: "text", Label: "Name and phone", Value: "A, " + number}, forms.Submission{Fields: map[string]string{"field_3": "A, " + number}}},
+		"a field without a name, by its label":   {forms.Field{Type: "text", Label: "Colour", Value: "red"}, forms.Submission{Fields: map[string]string{"Colour": "red"}}},
+		"a field without name and label":         {text("", "red"), forms.Submission{}},
+		"company name is not the visitor's":      {text("company_name", "A"), forms.Submission{Fields: map[string]string{"company_name": "A"}}},
+		"phone model is no number":               {text("phone_model", "X 15"), forms.Submission{Fields: map[string]string{"phone_model": "X 15"}}},
+		"e-mail wanted is no address":            {text("email", "yes"), forms.Submission{Fields: map[string]string{"email": "yes"}}},
+		"a checkbox is neither":                  {forms.Field{Name: "phone", Type: "checkbox", Value: "12345"}, forms.Submission{Fields: map[string]string{"phone": "12345"}}},
+		"headphones are no phone":                {text("headphones", "12345"), forms.Submission{Fields: map[string]string{"headphones": "12345"}}},
+		"a message":                              {forms.Field{Name: "message", Type: "textarea", Value: "two\nlines"}, forms.Submission{Fields: map[string]string{"message": "two\nlines"}}},
+		"an empty value":                         {text("phone", " "), forms.Submission{}},
+		"control characters":                     {text("a\x00b", "c\x00d"), forms.Submission{Fields: map[string]string{"ab": "cd"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, tc.want, forms.Read([]forms.Field{tc.field}, nil))
+		})
+	}
+}
+
+func TestD4_FieldsThatAddUp(t *testing.T) {
+	t.Parallel()
+	auto := func(autocomplete, value string) forms.Field {
+		return forms.Field{Name: autocomplete, Autocomplete: autocomplete, Value: value}
+	}
+	for name, tc := range map[string]struct {
+		fields []forms.Field
+		want   forms.Submission
+	}{
+		"given and family name":      {[]forms.Field{auto("given-name", "A"), auto("family-name", "B")}, forms.Submission{Name: "A B"}},
+		"in whatever order":          {[]forms.Field{auto("family-name", "B"), auto("given-name", "A")}, forms.Submission{Name: "A B"}},
+		"first_name and last_name":   {[]forms.Field{text("first_name", "A"), text("lastName", "B")}, forms.Submission{Name: "A B"}},
+		"Vorname and Nachname":       {[]forms.Field{text("Vorname", "A"), text("Nachname", "B")}, forms.Submission{Name: "A B"}},
+		"name and surname":           {[]forms.Field{text("name", "A"), text("surname", "B")}, forms.Submission{Name: "A B"}},
+		"family name alone":          {[]forms.Field{auto("family-name", "B")}, forms.Submission{Name: "B"}},
+		"country code and number":    {[]forms.Field{auto("tel-country-code", "+44"), auto("tel-national", "020 7946 0123")}, forms.Submission{Phone: "+44 020 7946 0123"}},
+		"code and local number":      {[]forms.Field{auto("tel-area-code", "202"), auto("tel-local", "555-0123")}, forms.Submission{Phone: "202 555-0123"}},
+		"country code and tel":       {[]forms.Field{auto("tel-country-code", "+1"), auto("tel", "202-555-0123")}, forms.Submission{Phone: "+1 202-555-0123"}},
+		"tel with its country code":  {[]forms.Field{auto("tel-country-code", "+1"), auto("tel", number)}, forms.Submission{Phone: number}},
+		"the first of two phones":    {[]forms.Field{text("phone", number), text("mobile", "+12025550124")}, forms.Submission{Phone: number, Fields: map[string]string{"mobile": "+12025550124"}}},
+		"the first that holds one":   {[]forms.Field{text("phone", ""), text("mobile", number)}, forms.Submission{Phone: number}},
+		"checkboxes of one name":     {[]forms.Field{{Name: "c[]", Type: "checkbox", Value: "a"}, {Name: "c[]", Type: "checkbox", Value: "b"}}, forms.Submission{Fields: map[string]string{"c[]": "a, b"}}},
+		"a country as a word stays":  {[]forms.Field{auto("tel-country-code", "GB"), auto("tel", number)}, forms.Submission{Phone: number, Fields: map[string]string{"tel-country-code": "GB"}}},
+		"nothing":                    {nil, forms.Submission{}},
+		"phone, e-mail and the rest": {[]forms.Field{text("n", "1"), text("phone", number), text("email", address)}, forms.Submission{Phone: number, Email: address, Fields: map[string]string{"n": "1"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, tc.want, forms.Read(tc.fields, nil))
+		})
+	}
+}
+
+func TestD4_TheSitesMappingDecidesFirst(t *testing.T) {
+	t.Parallel()
+	mapping := map[string]string{"F1": "phone", "f2": "Email", " f3 ": "name", "f4": "never", "f5": "colour", "phone": "fax", "session": "lesson", "pass": "phone", "card": "membership"}
+	got := forms.Read([]forms.Field{
+		text("f1", "call me"), text("F2", "at home"), text("f3", "A"), text("f4", "x"), text("f5", "red"), text("f5", "blue"),
+		text("phone", number), text("session", "Tuesday"),
+		{Name: "pass", Type: "password", Value: "12345"}, text("card", "4111 1111 1111 1111"),
+	}, mapping)
+	require.Equal(t, forms.Submission{
+		Phone: "call me", Email: "at home", Name: "A",
+		Fields: map[string]string{"colour": "red, blue", "fax": number, "lesson": "Tuesday"},
+	}, got, "but no mapping lets passwords and card numbers in")
+}
+
+func TestD4_SecretsAreNeverKept(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		field     forms.Field
+		sensitive bool
+	}{
+		"a password":                         {forms.Field{Name: "a", Type: "Password", Value: "x"}, true},
+		"a password, shown":                  {text("password", "x"), true},
+		"a new password":                     {forms.Field{Name: "a", Autocomplete: "section-a new-password", Value: "x"}, true},
+		"a one-time code":                    {forms.Field{Name: "a", Autocomplete: "one-time-code", Value: "x"}, true},
+		"a card by autocomplete":             {forms.Field{Name: "a", Autocomplete: "billing cc-exp-month", Value: "x"}, true},
+		"a card by name":                     {text("cardNumber", "x"), true},
+		"its code":                           {text("cvv", "x"), true},
+		"its code, other letters":            {text("card_cvc", "x"), true},
+		"a bank account":                     {text("IBAN", "x"), true},
+		"a password by its label":            {forms.Field{Name: "f1", Label: "Password", Value: "x"}, true},
+		"a card number anywhere":             {text("note", "4111111111111111"), true},
+		"with spaces":                        {text("note", "4111 1111 1111 1111"), true},
+		"with hyphens, within a text":        {text("message", "take 4111-1111-1111-1111, please"), true},
+		"with its date and code":             {text("message", "4111 1111 1111 1111 12 26 123"), true},
+		"of 13 digits":                       {text("note", "4222222222222"), true},
+		"of 15 digits":                       {text("note", "378282246310005"), true},
+		"of 19 digits":                       {text("note", "6304000000000000000"), true},
+		"a card number in a field for phone": {forms.Field{Name: "phone", Type: "tel", Value: "4111 1111 1111 1111"}, true},
+		"a token":                            {text("csrf_token", "x"), true},
+		"a nonce":                            {text("_wpnonce", "x"), true},
+		"a captcha":                          {text("g-recaptcha-response", "x"), true},
+		"a session":                          {text("session_id", "x"), true},
+		"12 digits":                          {text("note", "411111111117"), false},
+		"16 digits of no card":               {text("note", "4111111111111112"), false},
+		"20 digits":                          {text("note", "41111111111111110000"), false},
+		"a phone number with +":              {text("note", "+4111111111111111"), false},
+		"a phone number with 00":             {text("note", "00000000000000"), false},
+		"13 digits in a field for phone":     {text("phone", "4222222222222"), false},
+		"a phone number":                     {text("phone", number), false},
+		"an e-mail address":                  {text("email", address), false},
+		"a passenger":                        {text("passengers", "2"), false},
+		"cardboard":                          {text("cardboard", "2"), false},
+		"nothing":                            {forms.Field{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, tc.sensitive, forms.Sensitive(tc.field))
+			got := forms.Read([]forms.Field{tc.field}, nil)
+			require.Equal(t, tc.sensitive || tc.field.Value == "", got.Phone+got.Email+got.Name == "" && len(got.Fields) == 0)
+		})
+	}
+}
+
+func TestD4_FormsAreBounded(t *testing.T) {
+	t.Parallel()
+	var fields []forms.Field
+	for i := range 150 {
+		fields = append(fields, text(fmt.Sprint("f", i), "x"))
+	}
+	got := forms.Read(fields, nil)
+	require.Len(t, got.Fields, forms.MaxFields)
+	require.Contains(t, got.Fields, "f99", "the first ones are kept")
+
+	long := strings.Repeat("я", 5000)
+	got = forms.Read([]forms.Field{text(long, long), text(long, long), text("name", long), text("surname", long)}, nil)
+	require.Equal(t, map[string]string{long[:2*forms.MaxName]: long[:2*forms.MaxValue]}, got.Fields)
+	require.Equal(t, long[:2*forms.MaxValue], got.Name)
+
+	hidden := text(strings.Repeat("x", forms.MaxName)+"_token", "x")
+	require.Empty(t, forms.Read([]forms.Field{hidden}, nil).Fields, "what is cut off still counts")
+}
+
+// TestD4_NoSecretEverPasses mixes secrets into forms of all kinds.
+func TestD4_NoSecretEverPasses(t *testing.T) {
+	t.Parallel()
+	const secret = "S3CR3T"
+	secrets := rapid.SampledFrom([]forms.Field{
+		{Name: "p", Type: "password", Value: secret}, {Name: "phone", Autocomplete: "cc-number", Value: secret},
+		{Name: "token", Value: secret}, {Name: "note", Value: secret + " 4111 1111 1111 1111"},
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		field := rapid.Custom(func(t *rapid.T) forms.Field {
+			return forms.Field{
+				Name:  rapid.SampledFrom([]string{"", "phone", "name", "p", "note", "x"}).Draw(t, "name"),
+				Type:  rapid.SampledFrom([]string{"", "text", "tel", "email", "checkbox"}).Draw(t, "type"),
+				Value: rapid.SampledFrom([]string{"", number, address, "A"}).Draw(t, "value"),
+			}
+		})
+		fields := append(rapid.SliceOfN(field, 0, 5).Draw(t, "fields"), rapid.SliceOfN(secrets, 1, 3).Draw(t, "secrets")...)
+		mapping := map[string]string{"p": rapid.SampledFrom([]string{"phone", "never", "kept"}).Draw(t, "mapped")}
+		got := forms.Read(rapid.Permutation(fields).Draw(t, "order"), mapping)
+		require.NotContains(t, fmt.Sprint(got), secret)
+	})
+}
+
+// FuzzRead holds that no form makes reading fail, and that the bounds and the
+// second line of defence hold for whatever the script sends.
+func FuzzRead(f *testing.F) {
+	f.Add("phone", "tel", "tel", "Phone", number, "phone")
+	f.Add("note", "text", "cc-number", "", "4111 1111 1111 1111", "")
+	f.Add("a\xffb", "checkbox", "section-a email webauthn", "\x00", "visitor@example.com", "never")
+	f.Add("", "", "tel-national tel-country-code", "имя", "+ 00", "name")
+	f.Fuzz(func(t *testing.T, name, kind, autocomplete, label, value, target string) {
+		field := forms.Field{Name: name, Type: kind, Autocomplete: autocomplete, Label: label, Value: value}
+		other := forms.Field{Name: value, Type: "text", Value: name}
+		got := forms.Read([]forms.Field{field, other, field}, map[string]string{name: target})
+		for _, text := range []string{got.Phone, got.Email, got.Name} {
+			require.LessOrEqual(t, len([]rune(text)), forms.MaxValue)
+		}
+		require.LessOrEqual(t, len(got.Fields), 2)
+		for name, value := range got.Fields {
+			require.NotEmpty(t, name)
+			require.NotEmpty(t, value)
+			require.LessOrEqual(t, len([]rune(name)), forms.MaxName)
+			require.LessOrEqual(t, len([]rune(value)), forms.MaxValue)
+			require.NotContains(t, name+value, "\x00")
+		}
+		if forms.Sensitive(field) {
+			alone := forms.Read([]forms.Field{field}, nil)
+			require.Equal(t, forms.Submission{}, alone)
+		}
+	})
+}

@@ -1,0 +1,100 @@
+package forms
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"ringback/internal/names"
+)
+
+// Sensitive says whether a field must never be kept: a password, a one-time code,
+// a payment card, or what programs put into forms for themselves. The script
+// leaves these out already; this is the second line of defence.
+func Sensitive(f Field) bool {
+	f = f.cleaned()
+	return f.holdsSecret() || f.namesSecret()
+}
+
+// holdsSecret says whether the field is one for a secret, or its value is the
+// number of a payment card. No mapping changes that.
+func (f Field) holdsSecret() bool {
+	if strings.EqualFold(f.Type, "password") || f.holdsCard() {
+		return true
+	}
+	return slices.ContainsFunc(strings.Fields(strings.ToLower(f.Autocomplete)), func(word string) bool {
+		return strings.HasPrefix(word, "cc-") || slices.Contains([]string{"current-password", "new-password", "one-time-code"}, word)
+	})
+}
+
+// paymentWords are those of payment cards and bank accounts in names of fields.
+var paymentWords = []string{
+	"card", "cardnumber", "creditcard", "debitcard", "ccnumber", "ccnum", "cardno", "cc", "pan", "cvv", "cvv2", "cvc", "cvc2", "csc", "cvn",
+	"securitycode", "cardexpiry", "iban", "kreditkarte", "kartennummer", "kartennr", "tarjeta", "карта", "карты",
+}
+
+// namesSecret says whether the field's name or label tells of a secret.
+func (f Field) namesSecret() bool {
+	if names.Secret(f.Name) || shared(names.Words(f.Name), paymentWords) {
+		return true
+	}
+	return shared(names.Words(f.Label), []string{"password", "cvv", "cvc", "iban"})
+}
+
+// digitRuns are digits as card numbers are written: with at most one space or
+// hyphen between two. One that begins with "+" or "00" is a phone number.
+var digitRuns = regexp.MustCompile(`\+?\d(?:[ -]?\d){12,}`)
+
+// The lengths of card numbers (ISO/IEC 7812), and the longest phone number (E.164).
+const (
+	shortestCard = 13
+	longestCard  = 19
+	longestPhone = 15
+)
+
+// holdsCard says whether the value holds the number of a payment card. In a field
+// for a phone number only what is too long for one is taken to be a card.
+func (f Field) holdsCard() bool {
+	shortest := shortestCard
+	if m := f.means(); m == phone || m == phoneRest {
+		shortest = longestPhone + 1
+	}
+	return slices.ContainsFunc(digitRuns.FindAllString(f.Value, -1), func(run string) bool {
+		return !strings.HasPrefix(run, "+") && !strings.HasPrefix(run, "00") && holdsCard(run, shortest)
+	})
+}
+
+// holdsCard says whether some of a run's groups of digits are a card number: an
+// expiry date or a code may stand beside it.
+func holdsCard(run string, shortest int) bool {
+	groups := strings.FieldsFunc(run, func(r rune) bool { return r == ' ' || r == '-' })
+	for i := range groups {
+		number := ""
+		for _, group := range groups[i:] {
+			number += group
+			if len(number) > longestCard {
+				break
+			}
+			if len(number) >= shortest && luhn(number) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// luhn says whether the last digit is the check digit of the others, as on
+// payment cards.
+func luhn(number string) bool {
+	sum := 0
+	for i := range len(number) {
+		digit := int(number[len(number)-1-i] - '0')
+		if i%2 == 1 {
+			if digit *= 2; digit > 9 {
+				digit -= 9
+			}
+		}
+		sum += digit
+	}
+	return sum%10 == 0
+}
