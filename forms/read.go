@@ -83,11 +83,11 @@ func (f Field) cut() Field {
 	return f
 }
 
-// byFoldedName gives the mapping without case and spaces around the names.
+// byFoldedName gives the mapping with its texts cleaned, by the names without case.
 func byFoldedName(mapping map[string]string) map[string]string {
 	folded := make(map[string]string, len(mapping))
 	for name, target := range mapping {
-		folded[strings.ToLower(strings.TrimSpace(name))] = strings.TrimSpace(target)
+		folded[strings.ToLower(texts.Clean(name))] = texts.Clean(target)
 	}
 	return folded
 }

@@ -212,6 +212,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("phone", "tel", "tel", "Phone", number, "phone")
 	f.Add("note", "text", "cc-number", "", "4111 1111 1111 1111", "")
 	f.Add("a\xffb", "checkbox", "section-a email webauthn", "\x00", "visitor@example.com", "never")
+	f.Add("0", "", "", "", "0", "\x000")
 	f.Add("", "", "tel-national tel-country-code", "имя", "+ 00", "name")
 	f.Fuzz(func(t *testing.T, name, kind, autocomplete, label, value, target string) {
 		field := forms.Field{Name: name, Type: kind, Autocomplete: autocomplete, Label: label, Value: value}
