@@ -28,6 +28,8 @@ func TestRulesFindWhatBreaksThem(t *testing.T) {
 		"workflows with GORM":         {importsKeepTheirDirections, "workflows/a.go", "package a\nimport _ \"gorm.io/gorm\"", "deterministic"},
 		"workflows with models":       {importsKeepTheirDirections, "workflows/a.go", "package a\nimport _ \"ringback/models\"", "deterministic"},
 		"rules with I/O":              {importsKeepTheirDirections, "conversion/a.go", "package a\nimport _ \"net/http/httptest\"", "pure"},
+		"visits with I/O":             {importsKeepTheirDirections, "visits/a_test.go", "package a\nimport _ \"net/http\"", "pure"},
+		"forms with conversions":      {importsKeepTheirDirections, "forms/a.go", "package a\nimport _ \"ringback/conversion\"", "wherever its lead goes"},
 		"a destination with Temporal": {importsKeepTheirDirections, "destinations/x/a.go", "package a\nimport _ \"go.temporal.io/sdk/activity\"", "neither"},
 		"GORM outside models":         {importsKeepTheirDirections, "web/a.go", "package a\nimport _ \"gorm.io/gorm\"", "models alone"},
 		"Echo outside web":            {importsKeepTheirDirections, "service/a.go", "package a\nimport _ \"github.com/labstack/echo/v4\"", "web alone"},
