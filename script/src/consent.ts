@@ -2,19 +2,16 @@ import { config } from "./config";
 import { restoreNumbers } from "./numbers";
 import { attempt, on, permit } from "./page";
 import { emptyQueue } from "./queue";
-import { read, write } from "./storage";
+import { Kept, read, write } from "./storage";
 import { post } from "./transport";
 import { forgetVisitor } from "./visitor";
 
-/** 1: given, 0: withdrawn */
-const CHOICE = "_rb_c";
-
 /** Says whether the script may begin: by the remembered choice, else by the site's setting. */
-export const mayBegin = (): boolean => (read(CHOICE) || `${1 - config.c}`) === "1";
+export const mayBegin = (): boolean => (read(Kept.Consent) || `${1 - config.c}`) === "1";
 
 /** Asks the server to forget a visitor, until it says that it did. */
 const askToForget = async (visitor: string, pause = 1000) => {
-  const { final } = await post("forget", { visitor });
+  const [final] = await post("forget", { visitor });
   if (!final) setTimeout(askToForget, pause, visitor, pause * 2);
 };
 
@@ -29,11 +26,11 @@ const withdraw = () => {
 
 /** Follows the visitor's choice, and remembers it. */
 export const choose = (given: unknown, begin: () => void): void => {
-  write(CHOICE, given ? "1" : "0");
+  write(Kept.Consent, given ? "1" : "0");
   if (given) begin();
   else withdraw();
 };
 
 /** Follows a withdrawal in another tab. */
 export const watchConsent = (): void =>
-  on<StorageEvent>("storage", (e) => e.key === CHOICE && e.newValue === "0" && withdraw());
+  on<StorageEvent>("storage", (e) => e.key === Kept.Consent && e.newValue === "0" && withdraw());

@@ -1,10 +1,8 @@
 import { attempt } from "./page";
 
 /** What is used of the CSS Custom Highlight API, which older type libraries do not know. */
-interface Highlights {
-  CSS: { highlights: Map<string, Set<Range>> };
-  Highlight: new () => Set<Range>;
-}
+declare const CSS: { highlights: Map<string, Set<Range>> };
+declare const Highlight: new () => Set<Range>;
 
 const enum Hide {
   Longest = 500,
@@ -24,12 +22,11 @@ export const liftCurtain = (): void => {
  */
 export const raiseCurtain = (): unknown =>
   attempt(() => {
-    const page = window as unknown as Highlights;
     const style = new CSSStyleSheet();
     if (performance.getEntriesByType("paint").length) return;
     style.insertRule("::highlight(ringback){color:transparent}");
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
-    page.CSS.highlights.set("ringback", (covered = new page.Highlight()));
+    document.adoptedStyleSheets.push(style);
+    CSS.highlights.set("ringback", (covered = new Highlight()));
     setTimeout(liftCurtain, Hide.Longest);
   });
 

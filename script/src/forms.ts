@@ -33,13 +33,13 @@ const readControl = (control: Control): Field[] => {
     control.closest(IGNORED)
     ? []
     : Array.from(control.selectedOptions || [control]).flatMap(({ value }) =>
-        field(hint || name || id, value, type, autocomplete, control.labels?.[0]?.textContent?.trim().slice(0, 100))
+        field(hint || name || id, value, type, autocomplete, control.labels?.[0]?.textContent?.trim())
       );
 };
 
 /** Reads what a visitor entered in a form. */
 export const readForm = (form: HTMLFormElement): Field[] =>
-  Array.from(form as unknown as Control[]).flatMap(readControl).slice(0, 100);
+  Array.from(form as unknown as Control[]).flatMap(readControl);
 
 /** A field called "name" hides that property of the form, hence the attributes. */
 export const formName = (form: HTMLFormElement): string =>

@@ -28,7 +28,7 @@ export const tellNewIDs = async (): Promise<void> => {
   const before = told;
   const ids = tellIDs();
   if (told === before || told === "{}") return;
-  const { final } = await post("ids", { visitor: visitorID(), ids });
+  const [final] = await post("ids", { visitor: visitorID(), ids });
   if (!final) told = "";
 };
 

@@ -13,7 +13,9 @@ const begin = () => {
   if (document.prerendering) return addEventListener("prerenderingchange", beginIfAllowed, true);
   if (permitted) return;
   permit(true);
-  [viewLoaded, watchNumbers, watchIDs].forEach((start) => attempt(start));
+  viewLoaded();
+  watchNumbers();
+  watchIDs();
 };
 
 const beginIfAllowed = () => {
@@ -36,7 +38,9 @@ ringback.version = version;
 const stub = window.ringback;
 if (!stub?.version) {
   window.ringback = ringback;
-  [watchForms, followPage, watchConsent].forEach((start) => attempt(start));
+  watchForms();
+  followPage();
+  watchConsent();
   const early = Array.from(stub?.q || []);
   const replay = (consent: boolean) =>
     early.forEach(([command, given]) => (command === "consent") === consent && ringback(command, given));

@@ -10,8 +10,8 @@ export const followPage = (): void => {
     pushState.apply(this, args);
     ifPermitted(viewMoved);
   };
+  // Browsers send it for a new fragment too.
   on("popstate", viewMoved);
-  on("hashchange", viewMoved);
   on<PageTransitionEvent>("pageshow", (e) => e.persisted && view("back"));
   on("pagehide", sendLast);
   // All tabs hear of it at the same time, and one of them is to send the queue.

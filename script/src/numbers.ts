@@ -2,11 +2,9 @@ import { config } from "./config";
 import { cover, liftCurtain, raiseCurtain } from "./curtain";
 import { Shown, swap } from "./occurrences";
 import { attempt } from "./page";
-import { readJSON, remove, write } from "./storage";
+import { Kept, readJSON, remove, write } from "./storage";
 
 export type { Shown };
-
-const CACHE = "_rb_n";
 
 const enum Limit {
   Slice = 8,
@@ -74,7 +72,9 @@ const observer = new MutationObserver((records) => {
 });
 
 const show = (shown?: Shown) => {
+  if (!config.r.length) return;
   numbers = shown;
+  observer.observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ["href"] });
   add(document);
   visitPending();
 };
@@ -83,14 +83,12 @@ const show = (shown?: Shown) => {
 export const keepNumbers = (shown: Shown): void => {
   liftCurtain();
   show(shown);
-  write(CACHE, JSON.stringify([Date.now(), shown]));
+  write(Kept.Numbers, JSON.stringify([Date.now(), shown]));
 };
 
 /** Looks for numbers on the page as it is, and in what comes later. */
 export const watchNumbers = (): void => {
-  if (!config.r.length) return;
-  observer.observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ["href"] });
-  const [at, cached] = readJSON<[number, Shown]>(CACHE) || [0];
+  const [at, cached] = readJSON<[number, Shown]>(Kept.Numbers) || [0];
   if (Date.now() - at < config.m * 60_000) show(cached);
   else {
     raiseCurtain();
@@ -100,8 +98,8 @@ export const watchNumbers = (): void => {
 
 /** Gives the page its own numbers back. */
 export const restoreNumbers = (): void => {
-  observer.disconnect();
   liftCurtain();
   show({});
-  remove(CACHE);
+  observer.disconnect();
+  remove(Kept.Numbers);
 };

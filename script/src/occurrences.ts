@@ -20,7 +20,7 @@ const SEPARATORS = "(?:\\(0\\)|[\\s()./\\u2010-\\u2015-]){0,4}";
 
 /** Any of the config's numbers, not within a longer run of digits. */
 const pattern = RegExp(
-  `(^|\\D)(\\(?(\\+|00)?${SEPARATORS}(?:${config.r
+  `(^|\\D|\\+[\\d\\s()./-]*)(\\(?(\\+|00)?${SEPARATORS}(?:${config.r
     .flat()
     .map((digits) => [...digits].join(SEPARATORS))
     .join("|")}))(?!\\d)`,
@@ -37,11 +37,10 @@ const digitsOf = (text: string) => text.replace(/\D/g, "");
 export const swap = (text: string, shown: Shown | undefined, found: (start: number, length: number) => void): string =>
   text.replace(pattern, (all: string, before: string, match: string, prefix = "", offset: number) => {
     let skip = prefix === "00" ? 2 : 0;
-    const start = offset + before.length;
     const [number, form] = spellings[digitsOf(match.replace("(0)", "")).slice(skip)] || [];
-    // After + and digits, those of a national spelling are part of another number.
-    if (!number || (form === Form.National && /\+[\d\s()./-]*$/.test(text.slice(0, start) + prefix))) return all;
-    if (!shown) found(start, match.length);
+    // After +, the digits of a national spelling are part of another number.
+    if (!number || (form === Form.National && /\+/.test(before + prefix))) return all;
+    if (!shown) found(offset + before.length, match.length);
     const format = shown?.[number]?.[form!];
     if (!format) return all;
     const digits = digitsOf(format);

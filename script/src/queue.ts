@@ -2,24 +2,21 @@ import { version } from "./config";
 import { tellIDs } from "./ids";
 import { later, permitted } from "./page";
 import { Answer, takeAnswer } from "./session";
-import { readJSON, remove, write } from "./storage";
+import { Kept, readJSON, remove, write } from "./storage";
 import { post, Wait } from "./transport";
 import { keptIn, randomID, visitorID } from "./visitor";
 
 /** A view or a lead that the server has not confirmed yet, as the browser's storage keeps it. */
 interface Entry {
-  id: string;
   /** where to: views or leads */
   to: string;
   /** what of it does not change until it is sent */
-  body: object;
+  body: { id: string };
   /** when it happened */
   at: number;
   /** a page is sending it until then: others leave it alone */
   claimed?: number;
 }
-
-const QUEUE = "_rb_q";
 
 const enum Pause {
   First = 1000,
@@ -33,28 +30,25 @@ let timer = 0;
 
 /** What waits: views before leads, so that a lead's visit is known by then. Of too many the oldest are dropped. */
 const entries = (): Entry[] => {
-  const all = ([] as Entry[]).concat(readJSON(QUEUE) || []);
+  const all = ([] as Entry[]).concat(readJSON(Kept.Queue) || []);
   const latest = (to: string, most: number) => all.filter((e) => e?.to === to).slice(-most);
   return [...latest("views", 20), ...latest("leads", 50)];
 };
 
-const keep = (entries: Entry[]) => write(QUEUE, JSON.stringify(entries));
+const keep = (entries: Entry[]) => write(Kept.Queue, JSON.stringify(entries));
 
 /** Claims an entry until then; without a time, it is off the queue. */
-const claim = ({ id }: Entry, claimed?: number) =>
-  keep(entries().filter((e) => e.id !== id || (claimed != null && Object.assign(e, { claimed }))));
+const claim = ({ body }: Entry, claimed?: number) =>
+  keep(entries().filter((e) => e.body.id !== body.id || (claimed != null && Object.assign(e, { claimed }))));
 
 const unclaimed = () => entries().filter((e) => !(e.claimed! > Date.now()));
 
 const send = (entry: Entry) => {
-  const { id, to, body, at } = entry;
   claim(entry, Date.now() + Wait.Answer);
-  const visitor = visitorID();
-  return post<Answer>(to, {
-    ...body,
-    id,
-    visitor,
-    ago: Math.max(0, Date.now() - at),
+  return post<Answer>(entry.to, {
+    ...entry.body,
+    visitor: visitorID(),
+    ago: Math.max(0, Date.now() - entry.at),
     ids: tellIDs(),
     storage: keptIn,
     version,
@@ -64,7 +58,7 @@ const send = (entry: Entry) => {
 
 /** Sends an entry, and says whether the next may follow. */
 const deliver = async (entry: Entry): Promise<boolean | undefined> => {
-  const { final, answer, pause: asked } = await send(entry);
+  const [final, asked, answer] = await send(entry);
   if (!permitted) return false;
   claim(entry, final ? undefined : 0);
   pause = final ? Pause.First : Math.min(pause * 2, Pause.Longest);
@@ -85,11 +79,11 @@ export const sendQueue = async (): Promise<void> => {
 
 /** Puts a view or a lead in the queue, and sends it. */
 export const enqueue = (to: string, body: object): void => {
-  keep([...entries(), { id: randomID(), to, body, at: Date.now() }]);
+  keep([...entries(), { to, body: { id: randomID(), ...body }, at: Date.now() }]);
   sendQueue();
 };
 
 /** Sends the latest of what waits while the page goes away. */
 export const sendLast = (): void => unclaimed().slice(-5).forEach(send);
 
-export const emptyQueue = (): void => remove(QUEUE);
+export const emptyQueue = (): void => remove(Kept.Queue);

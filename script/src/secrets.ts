@@ -10,7 +10,7 @@ export const isSecret = (...names: string[]): boolean =>
 
 /** The check of payment cards' numbers: of every second digit from the right the digits of its double count. */
 const passesLuhn = (digits: string) =>
-  [...digits].reverse().reduce((sum, digit, i) => sum + Number(i % 2 ? "0246813579"[+digit] : digit), 0) % 10 === 0;
+  [...digits].reverse().reduce((sum, digit, i) => sum + +(i % 2 ? "0246813579"[+digit]! : digit), 0) % 10 === 0;
 
 /** Says whether a payment card's number stands in a value. A telephone number with + or 00 is none. */
 export const holdsCardNumber = (value: string): boolean | undefined =>

@@ -1,6 +1,6 @@
 import { version } from "./config";
 import { keepNumbers, Shown } from "./numbers";
-import { attempt } from "./page";
+import { ifPermitted } from "./page";
 import { keepSession, sessionID, visitorID } from "./visitor";
 
 /** What the server answers to a view; to a lead it answers nothing. */
@@ -11,13 +11,14 @@ export interface Answer {
 
 type Listener = (known: { visitor_id: string; session_id: string; version: string }) => void;
 
-/** Those who wait for the first answer. */
-let listeners: Listener[] | undefined = [];
-
-const tell = (fn: Listener) => attempt(() => fn({ visitor_id: visitorID(), session_id: sessionID(), version }));
+let answered: () => void;
+const firstAnswer = new Promise<void>((resolve) => {
+  answered = resolve;
+});
 
 /** Calls fn with the visitor's and the session's ids, once the server has answered or could not be reached. */
-export const whenKnown = (fn: Listener): unknown => (listeners ? listeners.push(fn) : tell(fn));
+export const whenKnown = (fn: Listener): unknown =>
+  firstAnswer.then(() => ifPermitted(() => fn({ visitor_id: visitorID(), session_id: sessionID(), version })));
 
 /** Takes the answer to a view, or that there was none. */
 export const takeAnswer = (answer?: Answer): void => {
@@ -25,6 +26,5 @@ export const takeAnswer = (answer?: Answer): void => {
     keepSession(answer.session);
     keepNumbers(answer.numbers);
   }
-  listeners?.forEach(tell);
-  listeners = undefined;
+  answered();
 };

@@ -1,6 +1,18 @@
 import { config } from "./config";
 import { attempt } from "./page";
 
+/** All that the script keeps in a browser. Cookies: the visitor's and the session's id. */
+export const enum Kept {
+  Visitor = "_rb_v",
+  Session = "_rb_s",
+  /** what the server has not confirmed yet */
+  Queue = "_rb_q",
+  /** the numbers of the session, with the time of the answer */
+  Numbers = "_rb_n",
+  /** consent, 1: given, 0: withdrawn */
+  Consent = "_rb_c",
+}
+
 const host = location.hostname;
 const siteDomain = config.d.find((domain) => `.${host}`.endsWith("." + domain));
 

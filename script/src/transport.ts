@@ -6,18 +6,16 @@ export const enum Wait {
 }
 
 /** What became of a post. */
-export interface Outcome<A> {
+export type Outcome<A> = [
   /** The server took it, or will never take it. A setting of the owner's can undo a 403, time a 429. */
-  final?: boolean;
-  answer?: A;
-  /** for so many milliseconds it wants no other */
-  pause?: number;
-}
+  final?: boolean,
+  /** for so many milliseconds the server wants no other */
+  pause?: number,
+  answer?: A
+];
 
 /** Older type libraries do not know it, nor do older browsers, which wait as long as they like. */
-interface TimeoutSignals {
-  timeout?(milliseconds: number): AbortSignal;
-}
+declare const AbortSignal: { timeout?(milliseconds: number): AbortSignal };
 
 /** Posts a body so that it outlives the page. As plain text it needs no preflight request. */
 export const post = async <A>(path: string, body: unknown): Promise<Outcome<A>> => {
@@ -27,15 +25,15 @@ export const post = async <A>(path: string, body: unknown): Promise<Outcome<A>> 
       body: JSON.stringify(body),
       keepalive: true,
       credentials: "omit",
-      signal: (AbortSignal as unknown as TimeoutSignals).timeout?.(Wait.Answer),
+      signal: AbortSignal.timeout?.(Wait.Answer),
     });
     const { status } = response;
-    return {
-      final: status < 500 && status !== 403 && status !== 429,
-      answer: status === 200 ? await response.json() : undefined,
-      pause: Number(response.headers.get("retry-after")) * 1000,
-    };
+    return [
+      status < 500 && status !== 403 && status !== 429,
+      +response.headers.get("retry-after")! * 1000,
+      status === 200 ? await response.json() : undefined,
+    ];
   } catch {
-    return {};
+    return [];
   }
 };

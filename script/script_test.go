@@ -1,0 +1,57 @@
+package script_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/script"
+)
+
+// typical is the config of a site as most are: two third parties' ids, three numbers.
+func typical() script.Config {
+	return script.Config{
+		URL:     "https://ringback.example.com/s/k7f3q9x2m5c8w1z4",
+		Domains: []string{"example.com"},
+		Forms:   script.FormsMarked,
+		VisitorIDs: []script.VisitorID{
+			{System: "rtbhouse", Cookies: []string{"__r_aid_v__", "__rtbh.aid"}},
+			{System: "bizible", Cookies: []string{"_biz_uid"}},
+		},
+		SessionMinutes: 30,
+		Numbers: []script.Number{
+			{International: "12025550100", National: "2025550100"},
+			{International: "442079460123", National: "02079460123"},
+			{International: "12025550177", National: "2025550177"},
+		},
+	}
+}
+
+// TestScriptStaysSmall holds the limit of the issue, as browsers get the script.
+func TestScriptStaysSmall(t *testing.T) {
+	t.Parallel()
+	var compressed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&compressed, gzip.BestCompression)
+	require.NoError(t, err)
+	_, err = w.Write(script.Render(typical()))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	t.Logf("%d bytes, compressed %d", len(script.Render(typical())), compressed.Len())
+	require.LessOrEqual(t, compressed.Len(), 4096)
+}
+
+func TestRenderWritesTheConfigOfTheContract(t *testing.T) {
+	t.Parallel()
+	c := typical()
+	c.Domains = []string{"www.shop.example.com", "example.com", "example.org"}
+	c.Consent, c.NeverRead = true, []string{"</script>"}
+	require.Contains(t, string(script.Render(c)), `({"u":"https://ringback.example.com/s/k7f3q9x2m5c8w1z4",`+
+		`"d":["example.com","example.org","www.shop.example.com"],"c":1,"f":1,`+
+		`"i":[["rtbhouse",["__r_aid_v__","__rtbh.aid"],[]],["bizible",["_biz_uid"],[]]],"m":30,`+
+		`"r":[["12025550100","2025550100"],["442079460123","02079460123"],["12025550177","2025550177"]],`+
+		`"n":["\u003c/script\u003e"]},"`+script.Version+`")`)
+	require.Contains(t, string(script.Render(script.Config{})), `{"u":"","d":[],"c":0,"f":0,"i":[],"m":0,"r":[],"n":[]}`)
+	require.Regexp(t, `^/\* ringback [0-9a-f]{8} \*/\n`, string(script.Render(typical())))
+}
