@@ -7,7 +7,7 @@ import (
 
 // The bounds of what may be a phone number in a text.
 const (
-	maxGap    = 3  // characters between two of its digits
+	maxGap    = 4  // characters between two of its digits, as the script takes them
 	minDigits = 7  // fewer are no number with an area code
 	maxDigits = 15 // E.164
 	maxRun    = 60 // digits of one run that are looked at
@@ -58,7 +58,7 @@ func (c *cutter) take(r rune) (ended run, ok bool) {
 		}
 		return run{}, false
 	}
-	ends := !between(r) || c.gapLength == maxGap || r == '+' || r == '(' && c.digits.Len() >= minDigits
+	ends := !between(r) || c.gapLength == maxGap || r == '(' && c.digits.Len() >= minDigits
 	if c.digits.Len() > 0 && ends {
 		ended, ok = c.cut(), true
 	}
@@ -84,7 +84,7 @@ func (c *cutter) cut() run {
 
 // between says whether people write it between the digits of a phone number.
 func between(r rune) bool {
-	return strings.ContainsRune("+()-./\u2010\u2011\u2012\u2013\u2014", r) || unicode.IsSpace(r)
+	return strings.ContainsRune("()-./", r) || r >= '\u2010' && r <= '\u2015' || unicode.IsSpace(r)
 }
 
 // find says whether the run has the digits of a number, whole: not as a part of a longer one.
@@ -102,3 +102,7 @@ func (r run) find(digits string) bool {
 		from = begin + 1
 	}
 }
+
+// trunk is how the digit that is dialled within a country alone is often written
+// behind the country's code: +44 (0)20 7946 0123.
+const trunk = "(0)"

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -48,12 +49,12 @@ const (
 
 // lookAtForms reports the page's forms and whether they become leads that one can call back.
 func (r *Report) lookAtForms(d document, site Site) {
-	unmarked := 0
+	unmarked, labels := 0, labelsOf(d)
 	for n := range d.live() {
 		if n.DataAtom != atom.Form || len(r.Forms) == maxForms {
 			continue
 		}
-		form := readForm(d, n, site)
+		form := readForm(d, n, site, labels)
 		r.Forms = append(r.Forms, form)
 		if form.asksWho() && !form.Marked && !form.Ignored {
 			unmarked++
@@ -74,15 +75,15 @@ func (r *Report) sumUpForms(site Site, unmarked int) {
 		}
 	}
 	if captured > 0 {
-		r.add(OK, AboutForms, fmt.Sprintf("%s on the page become leads when they are sent.", count(captured, "form")), "")
+		r.add(OK, AboutForms, fmt.Sprintf("Leads come from %s on the page.", count(captured, "form")), "Each time one is sent.")
 	}
 	switch {
 	case unmarked == 0:
 	case site.Forms == FormsMarked:
-		r.add(Warning, AboutForms, fmt.Sprintf("%s on the page ask who the visitor is and are not marked.", count(unmarked, "form")),
-			"They become no leads. Add data-ringback to the form, or set forms to all.")
+		r.add(Warning, AboutForms, fmt.Sprintf("The page asks for a phone number or an e-mail address in %s without the mark data-ringback.", count(unmarked, "form")),
+			"What is sent there becomes no lead. Add data-ringback to the form, or set forms to all.")
 	case site.Forms == FormsNone:
-		r.add(OK, AboutForms, fmt.Sprintf("%s on the page become no leads, as it is set.", count(unmarked, "form")), "")
+		r.add(OK, AboutForms, "No form on the page becomes a lead, as it is set.", "Leads come by ringback('lead', ...) alone.")
 	}
 }
 
@@ -110,11 +111,11 @@ func (f Form) means(m Meaning) bool {
 
 func (f Form) called() string { return cmp.Or(f.Name, "without a name") }
 
-func readForm(d document, n *html.Node, site Site) Form {
+func readForm(d document, n *html.Node, site Site, labels map[*html.Node]string) Form {
 	mark, marked := attribute(n, "data-ringback")
 	id, _ := attribute(n, "id")
 	name, _ := attribute(n, "name")
-	form := Form{Marked: marked, Ignored: mark == "ignore"}
+	form := Form{Marked: marked, Ignored: ignored(n)}
 	form.Captured = !form.Ignored && (site.Forms == FormsAll || site.Forms == FormsMarked && marked)
 	form.Name = short(cmp.Or(strings.TrimSpace(mark), name, id))
 	for child := range d.live() {
@@ -126,7 +127,7 @@ func readForm(d document, n *html.Node, site Site) Form {
 		}
 		kind, _ := attribute(child, "type")
 		form.signsIn = form.signsIn || strings.EqualFold(kind, "password")
-		if field, ok := readField(child, site.Fields); ok {
+		if field, ok := readField(child, labels[child], site.Fields); ok {
 			form.Fields = append(form.Fields, field)
 		}
 	}
@@ -165,12 +166,62 @@ func belongs(field, form *html.Node, id string) bool {
 	return false
 }
 
+// ignored says whether the element, or one around it, is left out by its mark.
+func ignored(n *html.Node) bool {
+	if mark, _ := attribute(n, "data-ringback"); mark == "ignore" {
+		return true
+	}
+	for parent := range n.Ancestors() {
+		if mark, _ := attribute(parent, "data-ringback"); mark == "ignore" {
+			return true
+		}
+	}
+	return false
+}
+
+// labelsOf gives the fields' labels: those that name a field, and those around one.
+func labelsOf(d document) map[*html.Node]string {
+	byID, labels := map[string]*html.Node{}, map[*html.Node]string{}
+	for n := range d.live() {
+		if id, ok := attribute(n, "id"); ok && isField(n) && byID[id] == nil {
+			byID[id] = n
+		}
+	}
+	for n := range d.live() {
+		if n.DataAtom != atom.Label {
+			continue
+		}
+		field, text := labelled(n)
+		if id, ok := attribute(n, "for"); ok {
+			field = byID[id]
+		}
+		if field != nil && labels[field] == "" {
+			labels[field] = short(text)
+		}
+	}
+	return labels
+}
+
+// labelled gives the first field inside a label, and the label's text.
+func labelled(label *html.Node) (field *html.Node, text string) {
+	var words strings.Builder
+	for n := range label.Descendants() {
+		if n.Type == html.TextNode && words.Len() < forms.MaxName*utf8.UTFMax {
+			words.WriteString(n.Data)
+		}
+		if field == nil && isField(n) {
+			field = n
+		}
+	}
+	return field, words.String()
+}
+
 // readField finds out what a field is taken for, as a lead's fields are read.
-func readField(n *html.Node, mapping map[string]string) (Field, bool) {
+func readField(n *html.Node, label string, mapping map[string]string) (Field, bool) {
 	name, _ := attribute(n, "name")
 	id, _ := attribute(n, "id")
 	hint, hinted := attribute(n, "data-ringback-field")
-	if mark, _ := attribute(n, "data-ringback"); mark == "ignore" {
+	if ignored(n) || has(n, "disabled") {
 		return Field{}, false
 	}
 	name = cmp.Or(name, id)
@@ -180,10 +231,8 @@ func readField(n *html.Node, mapping map[string]string) (Field, bool) {
 	if name == "" {
 		return Field{}, false
 	}
-	kind, _ := attribute(n, "type")
 	complete, _ := attribute(n, "autocomplete")
-	label, _ := attribute(n, "aria-label")
-	read := forms.Read([]forms.Field{{Name: name, Type: strings.ToLower(kind), Autocomplete: complete, Label: label, Value: "1"}}, mapping)
+	read := forms.Read([]forms.Field{{Name: name, Type: typeOf(n), Autocomplete: complete, Label: label, Value: anyValue}}, mapping)
 	field := Field{Name: short(name), Means: MeansNever}
 	switch {
 	case read.Phone != "":
@@ -196,6 +245,22 @@ func readField(n *html.Node, mapping map[string]string) (Field, bool) {
 		field.Means = MeansOther
 	}
 	return field, true
+}
+
+// anyValue could be entered in every field, whatever it asks for.
+const anyValue = "2025550123@example.com"
+
+// typeOf is a field's type as scripts see it.
+func typeOf(n *html.Node) string {
+	kind, _ := attribute(n, "type")
+	switch n.DataAtom {
+	case atom.Select:
+		return "select-one"
+	case atom.Textarea:
+		return "textarea"
+	default:
+		return cmp.Or(strings.ToLower(kind), "text")
+	}
 }
 
 // short bounds what is repeated of a page.

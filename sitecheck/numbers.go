@@ -1,8 +1,6 @@
 package sitecheck
 
 import (
-	"cmp"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -82,7 +80,7 @@ func hidden(n *html.Node) bool {
 		return false
 	}
 	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Iframe, atom.Noembed, atom.Noframes, atom.Textarea, atom.Title:
+	case atom.Script, atom.Style, atom.Noscript, atom.Iframe, atom.Noembed, atom.Noframes, atom.Textarea:
 		return true
 	default:
 		return false
@@ -123,37 +121,63 @@ func newSearch(site Site) *search {
 	return s
 }
 
+// inText looks for numbers in a piece of text.
 func (s *search) inText(text string) {
+	known := s.knownIn(text)
+	for _, w := range known {
+		w.Texts++
+	}
 	for _, run := range runsOf(text) {
-		if len(run.digits) < minDigits {
-			continue
-		}
-		found := false
-		for _, known := range s.known {
-			if run.find(known.international) || run.find(known.national) {
-				known.Texts++
-				found = true
-			}
-		}
-		if !found && looksLikePhone(run) {
+		if len(run.digits) >= minDigits && looksLikePhone(run) && !slices.ContainsFunc(known, run.spells) {
 			s.other(run.text, 0)
 		}
 	}
 }
 
+// inLink looks at what a link calls.
 func (s *search) inLink(href string) {
 	address, ok := telephone(href)
 	if !ok {
 		return
 	}
-	digits := phonenumbers.NormalizeDigitsOnly(address)
-	for _, known := range s.known {
-		if digits == known.international || digits == known.national {
-			known.Links++
-			return
+	known := s.knownIn(address)
+	for _, w := range known {
+		w.Links++
+	}
+	if len(known) == 0 {
+		s.other(address, 1)
+	}
+}
+
+// knownIn gives the numbers to be replaced that are in a text, one for each time
+// that it is there.
+func (s *search) knownIn(text string) []*wanted {
+	var found []*wanted
+	for _, run := range runsOf(text) {
+		for _, w := range s.known {
+			if len(run.digits) >= minDigits && run.spells(w) {
+				found = append(found, w)
+			}
 		}
 	}
-	s.other(address, 1)
+	return found
+}
+
+// spells says whether the number is in the run.
+func (r run) spells(w *wanted) bool {
+	if r.has(w) {
+		return true
+	}
+	if !strings.Contains(r.text, trunk) {
+		return false
+	}
+	return slices.ContainsFunc(runsOf(strings.ReplaceAll(r.text, trunk, "-")), func(abroad run) bool { return abroad.has(w) })
+}
+
+// has says whether the run has the number's digits. What begins with + has the
+// country's code: the same digits without it are another number's.
+func (r run) has(w *wanted) bool {
+	return r.find(w.international) || !strings.HasPrefix(r.text, "+") && r.find(w.national)
 }
 
 // telephone gives what a tel: link calls.
@@ -191,6 +215,9 @@ func (s *search) other(written string, links int) {
 	}
 	if i := slices.IndexFunc(s.others, func(o Other) bool { return o.Number == number.E164 }); i >= 0 {
 		s.others[i].Links += links
+		if links == 0 {
+			s.others[i].Written = short(written)
+		}
 		return
 	}
 	if len(s.others) < maxOthers {
@@ -203,10 +230,9 @@ func (r *Report) sayReplaced(known int) {
 	for _, found := range r.Numbers.Replaced {
 		var by []string
 		for _, offer := range found.By {
-			by = append(by, offer.Name+" for "+cmp.Or(offer.To, "everybody"))
+			by = append(by, offer.Name+" for "+offer.audience())
 		}
-		r.add(OK, AboutNumbers,
-			fmt.Sprintf("%s would be replaced: it stands %s in the text and in %s.", found.Number, times(found.Texts), count(found.Links, "tel: link")),
+		r.add(OK, AboutNumbers, found.Number+" would be replaced: it is on the page "+found.where()+".",
 			"By the first of these that fits the visit: "+strings.Join(by, "; ")+".")
 	}
 	switch {
@@ -217,11 +243,27 @@ func (r *Report) sayReplaced(known int) {
 	}
 }
 
-func times(n int) string {
-	if n == 1 {
-		return "once"
+// where says where on the page a number stands.
+func (n Replaced) where() string {
+	var places []string
+	switch {
+	case n.Texts == 1:
+		places = append(places, "once in the text")
+	case n.Texts > 1:
+		places = append(places, count(n.Texts, "time")+" in the text")
 	}
-	return fmt.Sprintf("%d times", n)
+	if n.Links > 0 {
+		places = append(places, "in "+count(n.Links, "tel: link"))
+	}
+	return strings.Join(places, " and ")
+}
+
+// audience says whom an offer is shown to.
+func (o Offer) audience() string {
+	if o.To == "" {
+		return "everybody"
+	}
+	return "visits with " + o.To
 }
 
 // sayOthers says what the numbers are that nothing replaces.

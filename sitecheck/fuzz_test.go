@@ -1,0 +1,42 @@
+package sitecheck_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/sitecheck"
+)
+
+// Whatever a page is, the check says something of bounded length about it, and
+// says the same again.
+func FuzzLook(f *testing.F) {
+	pages, err := filepath.Glob("testdata/*.html")
+	require.NoError(f, err)
+	for _, path := range pages {
+		body, err := os.ReadFile(path)
+		require.NoError(f, err)
+		f.Add(body, "text/html", "script-src 'self'; connect-src *", "")
+	}
+	f.Add([]byte("<script src='//ringback.example.com/s/x"), "text/html; charset=utf-16", ";;,;", "%zz")
+	f.Fuzz(func(t *testing.T, body []byte, contentType, policy, location string) {
+		page := sitecheck.Page{
+			URL: "https://www.example.com/", Status: 200, ContentType: contentType, Policies: []string{policy}, Location: location, Body: body,
+		}
+		report := sitecheck.Look(page, shop())
+		require.NotEmpty(t, report.Findings)
+		require.Equal(t, report, sitecheck.Look(page, shop()))
+		require.LessOrEqual(t, len(report.Findings), 400)
+		require.LessOrEqual(t, len(report.Numbers.Others), 50)
+		for _, finding := range report.Findings {
+			require.True(t, utf8.ValidString(finding.What+finding.Detail))
+			require.Contains(t, []sitecheck.Level{sitecheck.OK, sitecheck.Warning, sitecheck.Problem}, finding.Level)
+			require.NotEmpty(t, finding.What)
+		}
+		page.Status = 302
+		require.Len(t, sitecheck.Look(page, shop()).Findings, 1)
+	})
+}
