@@ -143,7 +143,7 @@ func TestAnActivityThatWaitedBelongsToTheSessionOfItsTime(t *testing.T) {
 		w.sees(t, view(visitor, "2", at.Add(10*time.Minute), home))
 		second := w.sees(t, view(visitor, "3", at.Add(5*time.Hour), home))
 
-		inTheFirst := w.sees(t, view(visitor, "4", at.Add(5*time.Minute), fromAd))
+		inTheFirst := w.sees(t, view(visitor, "4", at.Add(5*time.Minute), home+"?utm_source=bing&utm_medium=cpc"))
 		require.Equal(t, models.Seen{SessionID: first.SessionID}, inTheFirst)
 		after := w.sees(t, view(visitor, "5", at.Add(20*time.Minute), home))
 		require.Equal(t, models.Seen{SessionID: first.SessionID}, after)
@@ -186,6 +186,9 @@ func TestM10_NumbersAreForSessionsThatGoOn(t *testing.T) {
 		require.Equal(t, first.Shown, look("next", now.Add(time.Minute)).Shown)
 		require.Equal(t, first.Shown, look("now", now).Shown, "the answer got lost and the view comes again")
 		require.Empty(t, look("waited too", now.Add(-3*time.Hour)).Shown)
+		clicked := view("visitor-of-the-sample", "clicked an ad", now.Add(10*time.Minute), fromAd)
+		require.True(t, w.sees(t, clicked).New)
+		require.Empty(t, look("waited for a minute", now.Add(9*time.Minute)).Shown, "another session has begun since")
 		require.Empty(t, w.sees(t, view("visitor-of-the-sample", "wants none", now, home)).Shown)
 		require.Len(t, sh.assignments(t, models.AssignmentFilter{}), 1)
 	})
