@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/models"
+	"ringback/visits"
 	"ringback/web"
 )
 
@@ -44,7 +45,13 @@ func (s *sink) AcceptLead(_ context.Context, in models.LeadIn) (models.Accepted,
 	l := in.Lead
 	s.storable(l.At, append(l.Tags, l.Name, l.Email, l.Form, l.PageURL, l.SessionID, in.WorkflowID)...)
 	require.Equal(s.t, 2, strings.Count(in.WorkflowID, "/"))
-	require.LessOrEqual(s.t, len(l.Fields), 100)
+	require.LessOrEqual(s.t, len(l.Fields), 102)
+	if in.Activity != nil {
+		s.activity(*in.Activity)
+	}
+	for name, value := range l.Fields {
+		s.storable(l.At, name, value, l.Phone)
+	}
 	return models.Accepted{ConversionID: "cnv_1"}, nil
 }
 
@@ -95,4 +102,64 @@ func FuzzLeadBody(f *testing.F) {
 		f.Add(body)
 	}
 	fuzzBody(f, "/sites/site_1/leads")
+}
+
+func (s *sink) SitePlan(context.Context, string) (models.SitePlan, error) {
+	return models.SitePlan{Site: models.Site{ID: "site_1", Region: "US", TimeZone: "UTC", Domains: []string{"example.com"}, Script: models.DefaultScript()}}, nil
+}
+
+func (s *sink) SeeActivity(_ context.Context, _ models.SitePlan, a models.Activity) (models.Seen, error) {
+	s.activity(a)
+	return models.Seen{SessionID: "ses_1"}, nil
+}
+
+func (s *sink) LearnVisitorIDs(_ context.Context, _, visitorID string, ids map[string]string, at time.Time) error {
+	s.activity(models.Activity{VisitorID: visitorID, HitID: visitorID, VisitorIDs: ids, Hit: visits.Hit{At: at}})
+	require.NotEmpty(s.t, ids)
+	return nil
+}
+
+func (s *sink) ForgetVisitor(_ context.Context, _, visitorID string) error {
+	s.activity(models.Activity{VisitorID: visitorID, HitID: visitorID, Hit: visits.Hit{At: start}})
+	return nil
+}
+
+func (s *sink) activity(a models.Activity) {
+	require.Regexp(s.t, `^[A-Za-z0-9_-]{16,64}$`, a.VisitorID)
+	require.Regexp(s.t, `^[A-Za-z0-9_-]{16,64}$`, a.HitID)
+	s.storable(a.Hit.At, a.Hit.URL, a.Hit.Referrer, a.Storage, a.Script)
+	require.False(s.t, a.Hit.At.After(start))
+	require.False(s.t, a.Hit.At.Before(start.AddDate(0, 0, -7)))
+	for system, id := range a.VisitorIDs {
+		require.Contains(s.t, []string{"rtbhouse", "bizible"}, system)
+		s.storable(start, id)
+		require.NotEmpty(s.t, id)
+	}
+}
+
+// FuzzScriptBody posts bodies to all that the scripts send to.
+func FuzzScriptBody(f *testing.F) {
+	for _, body := range []string{
+		view("1", visitor, ""), lead("1", visitor, `,"phone":"(202) 555-0123","fields":[{"name":"a","value":"b"}],"tags":["a"]`),
+		lead("1", visitor, `,"ago":1e999,"ids":{"rtbhouse":"%00"},"url":"https://example.com/\u0000","name":"\u0000"`),
+		lead("1", visitor, `,"fields":[null,5,{"name":[]}],"tags":[null],"form":{},"email":"\ud800@example.com"`),
+		`{"visitor":"` + visitor + `","ids":{"rtbhouse":"{\"id\":\"v\"}","bizible":null}}`, `null`, `[]`, ``, `{"visitor":5}`,
+	} {
+		f.Add(body)
+	}
+	store := &sink{}
+	handler, err := web.New(options(store, clockwork.NewFakeClockAt(start), &relay{}, outside{}, io.Discard))
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, body string) {
+		store.t = t // a fuzz worker runs one body after the other
+		for _, what := range []string{"views", "leads", "ids", "forget"} {
+			r := httptest.NewRequest(http.MethodPost, "/s/key/"+what, strings.NewReader(body))
+			r.Header.Set("Origin", "https://www.example.com")
+			r.Header.Set("User-Agent", chrome)
+			answer := httptest.NewRecorder()
+			handler.ServeHTTP(answer, r)
+			require.Contains(t, []int{200, 202, 204, 400, 413}, answer.Code, answer.Body)
+			require.True(t, utf8.Valid(answer.Body.Bytes()))
+		}
+	})
 }

@@ -212,8 +212,8 @@ func TestLimitsCountBehindProxiesAndByNetwork(t *testing.T) {
 func TestM10_WhoMakesTooManySessionsEmptiesNoPool(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.names["pool"] = w.must("POST", "/sites/{site}/pools", `{"name":"A","replaces":["+12025550100"]}`)["id"].(string)
-	w.must("POST", "/sites/{site}/pools/{pool}/numbers", `{"numbers":["+12025550141","+12025550142","+12025550143","+12025550144","+12025550145"]}`)
+	w.names["pool"] = w.must("POST", "/sites/{site}/pools", `{"name":"A","replaces":["+12025550170"]}`)["id"].(string)
+	w.must("POST", "/sites/{site}/pools/{pool}/numbers", `{"numbers":["+12025550161","+12025550162","+12025550163","+12025550164","+12025550165"]}`)
 	metrics := limited(w, web.Limits{NewSessionsPerAddress: 2})
 	p := w.page()
 	views := 0
@@ -222,7 +222,7 @@ func TestM10_WhoMakesTooManySessionsEmptiesNoPool(t *testing.T) {
 		return p.see(view(fmt.Sprint(views), fmt.Sprintf("visitor-0123456789-%d", who), "")).Numbers
 	}
 	first := see(p, 1)
-	require.Len(t, first["12025550100"], 3)
+	require.Len(t, first["12025550170"], 3)
 	require.NotEmpty(t, see(p, 2))
 	require.Empty(t, see(p, 3))
 	require.Equal(t, 1, metrics.counts["withheld"])

@@ -3,29 +3,27 @@ package web
 import (
 	"encoding/json"
 	"errors"
-	"maps"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"ringback/conversion"
 	"ringback/fault"
+	"ringback/internal/texts"
 	"ringback/models"
 	"ringback/visits"
 )
 
 // Bounds of what scripts say, beyond those of the body.
 const (
-	maxAgo         = 7 * 24 * time.Hour // a script keeps what it could not send no longer
-	maxScriptWord  = 16                 // characters of the script's version
-	maxFormName    = 200
-	maxPersonName  = 200
-	maxTag         = 100
-	maxTags        = 50
-	maxPhoneOnForm = 64
-	maxEmailOnForm = 254
+	maxAgo        = 7 * 24 * time.Hour // a script keeps what it could not send no longer
+	maxScriptWord = 16                 // characters of the script's version
+	maxFormName   = 200
+	maxPersonName = 200
+	maxEmail      = 254
+	maxTag        = 100
+	maxTags       = 50
 )
 
 // scriptIDPattern is what the script's own random ids look like: of visitors,
@@ -46,15 +44,14 @@ type pageBody struct {
 	Bot      bool              `json:"bot"` // the browser says that a program drives it
 }
 
-// readPage reads a body that must have the ids of a thing and of a visitor.
-func readPage(body []byte, into any, page *pageBody) error {
-	if err := readLeniently(body, into); err != nil {
-		return err
-	}
-	if !scriptIDPattern.MatchString(page.ID) {
+// identified is a body that names whom it is about.
+type identified interface{ identified() error }
+
+func (b pageBody) identified() error {
+	if !scriptIDPattern.MatchString(b.ID) {
 		return badBody("id", "16 to 64 letters, digits, - and _")
 	}
-	return checkVisitor(page.Visitor)
+	return checkVisitor(b.Visitor)
 }
 
 func checkVisitor(id string) error {
@@ -64,15 +61,15 @@ func checkVisitor(id string) error {
 	return nil
 }
 
-// readLeniently reads JSON. What has another type than ours is left out: nobody
-// is there to correct a form that was sent.
-func readLeniently(body []byte, into any) error {
+// readScripts reads the JSON of a script. What has another type than ours is
+// left out: nobody is there to correct a form that was sent.
+func readScripts(body []byte, into identified) error {
 	err := json.Unmarshal(body, into)
 	var otherType *json.UnmarshalTypeError
 	if err != nil && !errors.As(err, &otherType) {
 		return fault.New(fault.Invalid, "the request body is not valid JSON")
 	}
-	return nil
+	return into.identified()
 }
 
 func badBody(field, expected string) error {
@@ -94,10 +91,10 @@ func (s *server) activity(p posted, b pageBody, kind visits.Kind) models.Activit
 		VisitorID: b.Visitor, HitID: b.ID,
 		Hit: visits.Hit{
 			At: s.now().Add(-b.age()).Truncate(time.Microsecond), Kind: kind,
-			URL: plain(b.URL), Referrer: plain(b.Referrer),
+			URL: texts.Clean(b.URL), Referrer: texts.Clean(b.Referrer),
 		},
 		VisitorIDs: visitorIDs(p.plan.Site, b.IDs), Device: visits.Device(p.from.userAgent),
-		Storage: oneOf(b.Storage, "cookie", "storage", "memory"), Script: text(b.Version, maxScriptWord),
+		Storage: oneOf(b.Storage, "cookie", "storage", "memory"), Script: texts.First(texts.Clean(b.Version), maxScriptWord),
 	}
 	if s.Places != nil {
 		place := s.Places.Place(p.from.address)
@@ -111,7 +108,7 @@ func (s *server) activity(p posted, b pageBody, kind visits.Kind) models.Activit
 func visitorIDs(site models.Site, given map[string]string) map[string]string {
 	ids := map[string]string{}
 	for _, source := range site.Script.VisitorIDs {
-		id := plain(conversion.VisitorID(given[source.System]))
+		id := texts.Clean(conversion.VisitorID(given[source.System]))
 		if id != "" && utf8.RuneCountInString(id) <= maxMapValue {
 			ids[source.System] = id
 		}
@@ -119,32 +116,9 @@ func visitorIDs(site models.Site, given map[string]string) map[string]string {
 	return ids
 }
 
-// plain makes text storable: PostgreSQL keeps no zero characters.
-func plain(s string) string { return strings.ReplaceAll(s, "\x00", "") }
-
-// text makes text storable, trims it, and cuts it to so many characters.
-func text(s string, most int) string {
-	s = strings.TrimSpace(plain(s))
-	if utf8.RuneCountInString(s) > most {
-		s = strings.TrimSpace(string([]rune(s)[:most]))
-	}
-	return s
-}
-
 func oneOf(word string, words ...string) string {
 	if slices.Contains(words, word) {
 		return word
 	}
 	return ""
-}
-
-// texts makes the names and values of fields storable.
-func texts(fields map[string]string) map[string]string {
-	out := make(map[string]string, len(fields))
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if key := text(name, maxFieldName); key != "" {
-			out[key] = text(fields[name], maxFieldValue)
-		}
-	}
-	return out
 }

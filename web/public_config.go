@@ -5,13 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"ringback/forms"
 	"ringback/models"
 	"ringback/phone"
 	"ringback/script"
 )
-
-// neverRead is what a site's mapping of form fields says of those that are not read.
-const neverRead = "never"
 
 // scriptConfig is what the script is told of its site. It is public.
 func scriptConfig(plan models.SitePlan, url string) script.Config {
@@ -25,7 +23,7 @@ func scriptConfig(plan models.SitePlan, url string) script.Config {
 		config.VisitorIDs = append(config.VisitorIDs, script.VisitorID(source))
 	}
 	for _, field := range slices.Sorted(maps.Keys(set.Fields)) {
-		if set.Fields[field] == neverRead {
+		if set.Fields[field] == forms.MappedNever {
 			config.NeverRead = append(config.NeverRead, strings.ToLower(field))
 		}
 	}

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/mail"
@@ -9,6 +11,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/forms"
+	"ringback/internal/texts"
 	"ringback/models"
 	"ringback/phone"
 	"ringback/visits"
@@ -47,7 +50,7 @@ func (s *server) takeLead(p posted) error {
 		return err
 	}
 	var body formBody
-	if err := readPage(p.body, &body, &body.pageBody); err != nil {
+	if err := readScripts(p.body, &body); err != nil {
 		return err
 	}
 	in, err := s.scriptLead(p, body)
@@ -99,51 +102,50 @@ func (b formBody) lead(site models.Site) conversion.Lead {
 	}
 	read := forms.Read(fields, site.Script.Fields)
 	l := conversion.Lead{
-		Name: text(first(b.Name, read.Name), maxPersonName), Form: text(b.Form, maxFormName),
-		PageURL: plain(visits.CleanURL(b.URL)), Tags: labels(b.Tags), Fields: texts(read.Fields),
+		Name: texts.First(cmp.Or(texts.Clean(b.Name), read.Name), maxPersonName),
+		Form: texts.First(texts.Clean(b.Form), maxFormName), PageURL: visits.CleanURL(texts.Clean(b.URL)),
+		Tags: labels(b.Tags), Fields: read.Fields,
 	}
-	l.Phone = keepUnread(l.Fields, "phone", first(b.Phone, read.Phone), func(given string) (string, bool) {
+	l.Phone = readOrKeep(&l, "phone", func(given string) (string, error) {
 		number, err := phone.Normalize(given, site.Region)
-		return number.E164, err == nil
-	})
-	l.Email = keepUnread(l.Fields, "email", first(b.Email, read.Email), func(given string) (string, bool) {
-		parsed, err := mail.ParseAddress(given)
-		return given, err == nil && parsed.Address == given && len(given) <= maxEmailOnForm
-	})
+		return number.E164, err
+	}, b.Phone, read.Phone)
+	l.Email = readOrKeep(&l, "email", emailAddress, b.Email, read.Email)
 	return l
 }
 
-// keepUnread reads a value, or keeps it as it was typed among the fields, where
-// a person finds it.
-func keepUnread(fields map[string]string, name, given string, read func(string) (string, bool)) string {
-	given = text(given, maxFieldValue)
-	if given == "" {
-		return ""
-	}
-	value, ok := read(given)
-	if ok {
-		return value
-	}
-	if _, taken := fields[name]; !taken {
-		fields[name] = given
+// readOrKeep gives the first of the texts that can be read as what it should be.
+// One that cannot is kept among the fields as it was typed, where people find it.
+func readOrKeep(l *conversion.Lead, name string, read func(string) (string, error), typed ...string) string {
+	for _, given := range typed {
+		given = texts.First(texts.Clean(given), maxFieldValue)
+		value, err := read(given)
+		if value != "" {
+			return value
+		}
+		if err != nil && given != "" && l.Fields[name] == "" {
+			if l.Fields == nil {
+				l.Fields = map[string]string{}
+			}
+			l.Fields[name] = given
+		}
 	}
 	return ""
 }
 
-func first(values ...string) string {
-	for _, value := range values {
-		if value != "" {
-			return value
-		}
+func emailAddress(given string) (string, error) {
+	parsed, err := mail.ParseAddress(given)
+	if err != nil || parsed.Address != given || len(given) > maxEmail {
+		return "", errors.New("expected an e-mail address")
 	}
-	return ""
+	return given, nil
 }
 
 // labels makes tags of what the page gave: trimmed, cut, each once.
 func labels(given []string) []string {
 	var out []string
 	for _, label := range given {
-		label = text(label, maxTag)
+		label = texts.First(texts.Clean(label), maxTag)
 		if label != "" && !slices.Contains(out, label) && len(out) < maxTags {
 			out = append(out, label)
 		}

@@ -35,7 +35,7 @@ const (
 // can tell, and leave no trace.
 func (s *server) takeView(p posted) error {
 	var body viewBody
-	if err := readPage(p.body, &body, &body.pageBody); err != nil {
+	if err := readScripts(p.body, &body); err != nil {
 		return err
 	}
 	if body.isBot(p.from) {

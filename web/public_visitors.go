@@ -1,8 +1,6 @@
 package web
 
-import (
-	"net/http"
-)
+import "net/http"
 
 // visitorBody is what the script says of a visitor between page views.
 type visitorBody struct {
@@ -10,19 +8,13 @@ type visitorBody struct {
 	IDs     map[string]string `json:"ids"`
 }
 
-func readVisitor(body []byte) (visitorBody, error) {
-	var v visitorBody
-	if err := readLeniently(body, &v); err != nil {
-		return v, err
-	}
-	return v, checkVisitor(v.Visitor)
-}
+func (b visitorBody) identified() error { return checkVisitor(b.Visitor) }
 
 // takeIDs learns third parties' ids whose cookies appeared after the page was
 // reported. The answer is the same for visitors that are not known.
 func (s *server) takeIDs(p posted) error {
-	body, err := readVisitor(p.body)
-	if err != nil {
+	var body visitorBody
+	if err := readScripts(p.body, &body); err != nil {
 		return err
 	}
 	if ids := visitorIDs(p.plan.Site, body.IDs); len(ids) > 0 {
@@ -35,8 +27,8 @@ func (s *server) takeIDs(p posted) error {
 
 // forgetVisitor erases what is known of a visitor who withdrew consent.
 func (s *server) forgetVisitor(p posted) error {
-	body, err := readVisitor(p.body)
-	if err != nil {
+	var body visitorBody
+	if err := readScripts(p.body, &body); err != nil {
 		return err
 	}
 	if err := s.Store.ForgetVisitor(p.ctx(), p.plan.Site.ID, body.Visitor); err != nil {

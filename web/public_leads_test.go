@@ -1,0 +1,89 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A form was sent by somebody who is gone: what cannot be used of it is left out
+// or kept as it was typed, and the lead is taken.
+func TestG1_ALeadIsKeptWhateverIsWrongWithItsValues(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.page()
+	fields := func(pairs ...string) string {
+		var list []string
+		for i := 0; i < len(pairs); i += 2 {
+			list = append(list, fmt.Sprintf(`{"name":%q,"value":%q}`, pairs[i], pairs[i+1]))
+		}
+		return `,"fields":[` + strings.Join(list, ",") + `]`
+	}
+	for i, c := range []struct {
+		name, more string
+		want       map[string]any // of the lead
+		missing    []string
+	}{
+		{"phone and e-mail by their fields", fields("phone", "202-555-0123", "email", "visitor@example.com", "topic", "offer"),
+			map[string]any{"phone": "+12025550123", "email": "visitor@example.com", "fields": map[string]any{"topic": "offer"}}, nil},
+		{"what the page says wins", `,"phone":"+442079460123"` + fields("phone", "202-555-0123"), map[string]any{"phone": "+442079460123"}, []string{"fields"}},
+		{"a phone that cannot be read", `,"phone":"call me at 5"`, map[string]any{"fields": map[string]any{"phone": "call me at 5"}}, []string{"phone"}},
+		{"the other one can be read", `,"phone":"call me at 5"` + fields("phone", "202-555-0123"),
+			map[string]any{"phone": "+12025550123", "fields": map[string]any{"phone": "call me at 5"}}, nil},
+		{"an e-mail address that is none", `,"email":"visitor@"`, map[string]any{"fields": map[string]any{"email": "visitor@"}}, []string{"email"}},
+		{"an e-mail address with a name", `,"email":"V <visitor@example.com>"`, map[string]any{"fields": map[string]any{"email": "V <visitor@example.com>"}}, []string{"email"}},
+		{"a withheld phone", `,"phone":"anonymous"`, nil, []string{"phone", "fields"}},
+		{"other types", `,"phone":5,"email":["a"],"name":{},"tags":"sales","fields":{"a":"b"},"form":7,"ids":["x"],"storage":false`, nil,
+			[]string{"phone", "email", "name", "tags", "fields", "visitor_ids"}},
+		{"one field of another type", `,"fields":[{"name":"a","value":"1"},5,{"name":"b","value":{}},{"name":"c","value":"3"}]`,
+			map[string]any{"fields": map[string]any{"a": "1", "c": "3"}}, nil},
+		{"zero characters", `,"name":"a\u0000b","tags":["\u0000"," sales ","sales"]`, map[string]any{"name": "ab", "tags": []any{"sales"}}, nil},
+		{"half a character", `,"name":"a\ud800"`, map[string]any{"name": "a\uFFFD"}, nil},
+		{"too long", `,"name":"` + strings.Repeat("ä", 300) + `","form":"` + strings.Repeat("x", 300) + `","tags":["` + strings.Repeat("y", 200) + `"]`,
+			map[string]any{"name": strings.Repeat("ä", 200), "form": strings.Repeat("x", 200), "tags": []any{strings.Repeat("y", 100)}}, nil},
+		{"the page's address has a secret", `,"url":"https://www.example.com/contact?token=secret&topic=a#part"`, map[string]any{"page_url": "https://www.example.com/contact?topic=a"}, nil},
+		{"nothing but the visitor", ``, map[string]any{"form": "contact"}, []string{"phone", "email", "fields"}},
+	} {
+		id := fmt.Sprint(i)
+		answer := p.post("leads", lead(id, visitor, c.more))
+		require.Equal(t, http.StatusAccepted, answer.Code, "%s: %s", c.name, answer.Body)
+		detail, raw := w.stored(id)
+		got := detail["events"].([]any)[0].(map[string]any)["lead"].(map[string]any)
+		require.NotEmpty(t, got["session_id"], c.name)
+		for field, want := range c.want {
+			require.Equal(t, want, got[field], "%s: %s", c.name, field)
+		}
+		for _, field := range c.missing {
+			require.NotContains(t, got, field, c.name)
+		}
+		require.Contains(t, raw, visitor, c.name)
+		require.NotContains(t, raw, "secret", c.name)
+	}
+}
+
+// The script leaves these out already. This is the second line.
+func TestD4_WhatMustNotBeKeptIsNotKeptAnywhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("PATCH", "/sites/{site}/script", `{"fields":{"Birthday":"never"}}`)
+	p := w.page()
+	answer := p.post("leads", lead("1", visitor, `,"email":"visitor@example.com","fields":[
+		{"name":"pw","type":"password","value":"secret-1"},
+		{"name":"a","autocomplete":"cc-number","value":"secret-2"},
+		{"name":"b","value":"4111 1111 1111 1111"},
+		{"name":"csrf_token","value":"secret-3"},
+		{"name":"c","autocomplete":"one-time-code","value":"secret-4"},
+		{"name":"birthday","value":"secret-5"},
+		{"name":"topic","value":"offer"}]`))
+	require.Equal(t, http.StatusAccepted, answer.Code)
+	detail, raw := w.stored("1")
+	require.Contains(t, raw, `"topic":"offer"`)
+	require.Equal(t, map[string]any{"topic": "offer"}, detail["fields"])
+	for _, text := range []string{raw, fmt.Sprint(detail), w.log.String()} {
+		require.NotContains(t, text, "secret-")
+		require.NotContains(t, text, "1111")
+	}
+}

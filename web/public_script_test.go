@@ -1,0 +1,124 @@
+package web_test
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/script"
+)
+
+// load asks for the script of the world's site. Headers come as name and value.
+func (w *world) load(method string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "/s/"+w.page().key+".js", nil)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	return w.serve(r)
+}
+
+func TestTheScriptIsServedWithItsSitesConfig(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("PATCH", "/sites/{site}/script", `{"consent_required":true,"forms":"all","session_minutes":20,"fields":{"Secret Word":"never","topic":"subject"},"visitor_ids":[{"system":"rtbhouse"}]}`)
+	w.must("POST", "/sites/{site}/pools", `{"name":"A","replaces":["+442079460100","+12025550100"]}`)
+	w.must("POST", "/sites/{site}/numbers", `{"number":"+12025550161","replaces":["+12025550100"]}`)
+	answer := w.load("GET")
+	require.Equal(t, http.StatusOK, answer.Code)
+	for name, want := range map[string]string{
+		"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "public, max-age=300, stale-while-revalidate=86400",
+		"Vary": "Accept-Encoding", "Cross-Origin-Resource-Policy": "cross-origin", "X-Content-Type-Options": "nosniff", "Content-Encoding": "",
+	} {
+		require.Equal(t, want, answer.Header().Get(name), name)
+	}
+	body := answer.Body.String()
+	require.True(t, strings.HasPrefix(body, "/* ringback "+script.Version+" */"), body)
+	require.NotContains(t, body, "<", "it may stand inside a page")
+	for _, want := range []string{
+		`"u":"https://ringback.example.com/s/` + w.page().key + `"`, `"d":["www.example.com"]`, `"c":1`, `"f":2`, `"m":20`,
+		`"i":[["rtbhouse",["__r_aid_v__","__rtbh.aid"],[]]]`, `"n":["secret word"]`,
+		`"r":[["12025550100","2025550100"],["442079460100","02079460100"]]`,
+	} {
+		require.Contains(t, body, want)
+	}
+	require.NotContains(t, body, "2025550161", "what is shown is told to each visitor alone")
+}
+
+func TestTheScriptIsAskedForAgainOnlyWhenItChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	tag := w.load("GET").Header().Get("ETag")
+	require.Regexp(t, `^"[0-9a-f]{24}"$`, tag)
+	packed := w.load("GET", "Accept-Encoding", "gzip").Header().Get("ETag")
+	require.NotEqual(t, tag, packed, "strong tags tell the bytes apart")
+	for _, c := range []struct {
+		known, accepts string
+		status         int
+	}{{tag, "", 304}, {`"x", ` + tag, "", 304}, {packed, "gzip", 304}, {packed, "", 200}, {tag, "gzip", 200}, {`"x"`, "", 200}, {"*", "", 304}} {
+		answer := w.load("GET", "If-None-Match", c.known, "Accept-Encoding", c.accepts)
+		require.Equal(t, c.status, answer.Code, "%+v", c)
+		if c.status == 304 {
+			require.Empty(t, answer.Body.String())
+			require.Equal(t, "public, max-age=300, stale-while-revalidate=86400", answer.Header().Get("Cache-Control"))
+		}
+	}
+	w.clock.Advance(time.Minute)
+	require.Equal(t, tag, w.load("GET").Header().Get("ETag"), "read again, it is the same")
+	w.must("PATCH", "/sites/{site}/script", `{"forms":"none"}`)
+	require.Equal(t, 200, w.load("GET", "If-None-Match", tag).Code, "a change is seen at once")
+}
+
+func TestTheScriptIsPackedForWhoTakesItPacked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	plain := w.load("GET").Body.String()
+	for accepts, packed := range map[string]bool{
+		"gzip": true, "br, gzip;q=0.8": true, "GZIP": true, "gzip;q=0": false, "gzip;q=0.0": false, "gzip; q=1": true,
+		"": false, "br": false, "identity": false, "xgzip": false, "gzip;q=x": false,
+	} {
+		answer := w.load("GET", "Accept-Encoding", accepts, "Range", "bytes=0-9")
+		require.Equal(t, http.StatusOK, answer.Code)
+		if !packed {
+			require.Empty(t, answer.Header().Get("Content-Encoding"), accepts)
+			require.Equal(t, plain, answer.Body.String(), accepts)
+			continue
+		}
+		require.Equal(t, "gzip", answer.Header().Get("Content-Encoding"), accepts)
+		require.Less(t, answer.Body.Len(), len(plain)+30)
+		unpacked, err := gzip.NewReader(answer.Body)
+		require.NoError(t, err)
+		got, err := io.ReadAll(unpacked)
+		require.NoError(t, err)
+		require.Equal(t, plain, string(got))
+	}
+}
+
+func TestTheScriptAnswersHEADAndNothingElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	answer := w.load("HEAD")
+	require.Equal(t, http.StatusOK, answer.Code)
+	require.Empty(t, answer.Body.String())
+	require.Equal(t, w.load("GET").Header().Get("ETag"), answer.Header().Get("ETag"))
+	require.Equal(t, http.StatusMethodNotAllowed, w.load("POST").Code)
+	require.Equal(t, http.StatusNotFound, w.do("GET", "//root/s/"+w.page().key, "", "").Code, "without .js")
+}
+
+// A page whose site was deleted gets a script that does nothing, not an error page.
+func TestTheScriptOfAnUnknownKeySaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, method := range []string{"GET", "HEAD"} {
+		answer := w.do(method, "//root/s/unknown.js", "", "")
+		require.Equal(t, http.StatusNotFound, answer.Code)
+		require.Equal(t, "text/javascript; charset=utf-8", answer.Header().Get("Content-Type"))
+		require.Equal(t, "public, max-age=60", answer.Header().Get("Cache-Control"))
+	}
+	require.Regexp(t, `^/\* ringback: .* \*/\n$`, w.do("GET", "//root/s/unknown.js", "", "").Body.String())
+}
