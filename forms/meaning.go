@@ -68,11 +68,10 @@ var autocompletes = map[string]meaning{
 	"email": email, "name": fullName, "given-name": givenName, "family-name": familyName,
 }
 
-// byAutocomplete goes by the field's autocomplete, whose last word says what it
-// is; "webauthn" may follow.
+// byAutocomplete goes by the field's autocomplete, one word of which says what
+// the field is; others say whose, and in which part of the form.
 func byAutocomplete(f Field) meaning {
-	words := strings.Fields(strings.ToLower(f.Autocomplete))
-	for _, word := range slices.Backward(words) {
+	for _, word := range strings.Fields(strings.ToLower(f.Autocomplete)) {
 		if m, known := autocompletes[word]; known {
 			return m
 		}

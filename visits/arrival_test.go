@@ -76,6 +76,16 @@ func TestSessions_OnlyOpeningAPageIsAnArrival(t *testing.T) {
 	}
 }
 
+func TestSessions_TheSameHostIsTheSiteEvenWhenNoDomainIsSet(t *testing.T) {
+	t.Parallel()
+	for referrer, outside := range map[string]bool{
+		"https://www.example.com/a": false, "https://example.com/a": false, "https://EXAMPLE.com:8443/": false, "https://blog.example.com/": true,
+	} {
+		_, arrived := visits.Arrive(visits.Hit{Kind: visits.Navigate, URL: page, Referrer: referrer}, visits.Rules{})
+		require.Equal(t, outside, arrived, referrer)
+	}
+}
+
 func TestSessions_ADomainWithWWWStandsForTheOneWithout(t *testing.T) {
 	t.Parallel()
 	r := visits.Rules{Domains: []string{"www.example.com"}}

@@ -56,6 +56,7 @@ func TestSessions_AVisitorNeverHasTwoAtOnce(t *testing.T) {
 			require.NotEmpty(t, step.Traffic.Channel)
 			if step.Carried {
 				require.True(t, v.rules.CarryOver)
+				require.NotEqual(t, conversion.ChannelDirect, step.Traffic.Channel)
 				require.True(t, step.Traffic.Direct())
 				require.Equal(t, before[len(before)-1].Traffic.Channel, step.Traffic.Channel)
 			}
