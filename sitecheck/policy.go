@@ -70,7 +70,7 @@ type loading struct {
 }
 
 // lookAtPolicies says whether the page's security policies let the script load
-// and send. A check of connect-src is one of the address that it sends to.
+// and send.
 func (r *Report) lookAtPolicies(d document, page Page, l loading) {
 	policies := policiesOf(d, page.Policies)
 	if len(policies) == 0 {
@@ -80,20 +80,20 @@ func (r *Report) lookAtPolicies(d document, page Page, l loading) {
 	if err != nil {
 		return
 	}
-	fine := true
-	for _, p := range policies {
-		if sources, ok := p.sources("script-src-elem", "script-src", "default-src"); ok && !allowsScript(sources, origin, l) {
-			fine = false
+	sending := *l.url
+	sending.Path = strings.TrimSuffix(l.url.Path, ".js") + "/views"
+	loads, sends := true, true
+	for _, p := range policies { // the first that is in the way is enough to tell of
+		if sources, ok := p.sources("script-src-elem", "script-src", "default-src"); loads && ok && !allowsScript(sources, origin, l) {
+			loads = false
 			r.add(Problem, AboutPolicy, "The page's Content-Security-Policy keeps the script from loading.", remedy(sources, l))
 		}
-		sending := *l.url
-		sending.Path = strings.TrimSuffix(l.url.Path, ".js") + "/views"
-		if sources, ok := p.sources("connect-src", "default-src"); ok && !allows(sources, origin, &sending) {
-			fine = false
+		if sources, ok := p.sources("connect-src", "default-src"); sends && ok && !allows(sources, origin, &sending) {
+			sends = false
 			r.add(Problem, AboutPolicy, "The page's Content-Security-Policy keeps the script from sending.", "Add "+originText(l.url)+" to connect-src of the policy. Without it no visit and no lead arrives, and no number is replaced.")
 		}
 	}
-	if fine {
+	if loads && sends {
 		r.add(OK, AboutPolicy, "The page's Content-Security-Policy lets the script load and send.", "")
 	}
 }

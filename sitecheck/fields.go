@@ -1,0 +1,173 @@
+package sitecheck
+
+import (
+	"cmp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"ringback/forms"
+)
+
+// isField says whether the element is one that people fill in, or that carries a marked value.
+func isField(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Select, atom.Textarea:
+		return true
+	case atom.Input:
+		switch kind, _ := attribute(n, "type"); strings.ToLower(kind) {
+		case "submit", "button", "reset", "image", "file":
+			return false
+		case "hidden":
+			return has(n, "data-ringback-field")
+		default:
+			return true
+		}
+	default:
+		return false
+	}
+}
+
+// fieldsOf gives the fields of each form: those inside of it, and those that name
+// it by the attribute form. It gives at most maxFields of each.
+func fieldsOf(d document) map[*html.Node][]*html.Node {
+	byID := map[string]*html.Node{}
+	for n := range d.live() {
+		if id, ok := attribute(n, "id"); ok && n.DataAtom == atom.Form && byID[id] == nil {
+			byID[id] = n
+		}
+	}
+	fields := map[*html.Node][]*html.Node{}
+	for n := range d.live() {
+		if !isField(n) {
+			continue
+		}
+		id, ok := attribute(n, "form")
+		form := byID[id]
+		if !ok {
+			form = formAround(n)
+		}
+		if form != nil && len(fields[form]) < maxFields {
+			fields[form] = append(fields[form], n)
+		}
+	}
+	return fields
+}
+
+func formAround(n *html.Node) *html.Node {
+	for parent := range n.Ancestors() {
+		if parent.DataAtom == atom.Form {
+			return parent
+		}
+	}
+	return nil
+}
+
+// ignored says whether the element, or one around it, is left out by its mark.
+func ignored(n *html.Node) bool {
+	if mark, _ := attribute(n, "data-ringback"); mark == "ignore" {
+		return true
+	}
+	for parent := range n.Ancestors() {
+		if mark, _ := attribute(parent, "data-ringback"); mark == "ignore" {
+			return true
+		}
+	}
+	return false
+}
+
+// labelsOf gives the fields' labels: those that name a field, and those around one.
+func labelsOf(d document) map[*html.Node]string {
+	byID, labels := map[string]*html.Node{}, map[*html.Node]string{}
+	for n := range d.live() {
+		if id, ok := attribute(n, "id"); ok && isField(n) && byID[id] == nil {
+			byID[id] = n
+		}
+	}
+	for n := range d.live() {
+		if n.DataAtom != atom.Label {
+			continue
+		}
+		field, text := labelled(n)
+		if id, ok := attribute(n, "for"); ok {
+			field = byID[id]
+		}
+		if field != nil && labels[field] == "" {
+			labels[field] = short(text)
+		}
+	}
+	return labels
+}
+
+// labelled gives the first field inside a label, and the label's text.
+func labelled(label *html.Node) (field *html.Node, text string) {
+	var words strings.Builder
+	for n := range label.Descendants() {
+		if n.Type == html.TextNode && words.Len() < forms.MaxName*utf8.UTFMax {
+			words.WriteString(n.Data)
+		}
+		if field == nil && isField(n) {
+			field = n
+		}
+	}
+	return field, words.String()
+}
+
+// readField finds out what a field is taken for, as a lead's fields are read.
+func readField(n *html.Node, label string, mapping map[string]string) (Field, bool) {
+	name, _ := attribute(n, "name")
+	id, _ := attribute(n, "id")
+	hint, hinted := attribute(n, "data-ringback-field")
+	if ignored(n) || has(n, "disabled") {
+		return Field{}, false
+	}
+	name = cmp.Or(name, id)
+	if hinted {
+		name = cmp.Or(strings.TrimSpace(hint), name)
+	}
+	if name == "" {
+		return Field{}, false
+	}
+	complete, _ := attribute(n, "autocomplete")
+	read := forms.Read([]forms.Field{{Name: name, Type: typeOf(n), Autocomplete: complete, Label: label, Value: anyValue}}, mapping)
+	field := Field{Name: short(name), Means: MeansNever}
+	switch {
+	case read.Phone != "":
+		field.Means = MeansPhone
+	case read.Email != "":
+		field.Means = MeansEmail
+	case read.Name != "":
+		field.Means = MeansName
+	case len(read.Fields) > 0:
+		field.Means = MeansOther
+	}
+	return field, true
+}
+
+// anyValue could be entered in every field, whatever it asks for.
+const anyValue = "2025550123@example.com"
+
+// typeOf is a field's type as scripts see it.
+func typeOf(n *html.Node) string {
+	kind, _ := attribute(n, "type")
+	switch n.DataAtom {
+	case atom.Select:
+		return "select-one"
+	case atom.Textarea:
+		return "textarea"
+	default:
+		return cmp.Or(strings.ToLower(kind), "text")
+	}
+}
+
+// short bounds what is repeated of a page.
+func short(text string) string {
+	const limit = 100
+	text = strings.ToValidUTF8(strings.Join(strings.Fields(text), " "), "")
+	if runes := []rune(text); len(runes) > limit {
+		return string(runes[:limit]) + "..."
+	}
+	return text
+}
