@@ -165,6 +165,73 @@ func TestM10_WhatTheSourceSaysOfTheSessionWins(t *testing.T) {
 	})
 }
 
+// The visitor who had the number and the caller become one person, if that is
+// certain: the next call of that phone, to whatever number, has the visit behind it.
+func TestM10_CallTiesItsVisitorToTheCaller(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		calls []conversion.Event // to the number of the pool
+		tied  bool
+	}{
+		"held as it rang":      {[]conversion.Event{rings(poolNumber(0), minute(10))}, true},
+		"start came last":      {[]conversion.Event{ended(minute(12), 45), rings(poolNumber(0), minute(10))}, true},
+		"start never came":     {[]conversion.Event{ended(minute(12), 45)}, false},
+		"released":             {[]conversion.Event{rings(poolNumber(0), minute(31))}, false},
+		"caller not known":     {[]conversion.Event{rings(poolNumber(0), minute(10), func(e *conversion.Event) { e.Caller = "" })}, false},
+		"source knows another": {[]conversion.Event{rings(poolNumber(0), minute(10), func(e *conversion.Event) { e.SessionID = "theirs" })}, false},
+	} {
+		for i := range c.calls {
+			c.calls[i].TrackingNumber = poolNumber(0)
+			if c.calls[i].Type == conversion.EventEnded {
+				c.calls[i].Caller = modeltest.Caller
+			}
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+				sh := shopWith(t, s, 1)
+				a := view("visitor-of-the-sample", "hit-1", minute(0), fromAd)
+				a.WantsNumbers = true
+				seen, err := s.SeeActivity(t.Context(), sh.plan(t), a)
+				require.NoError(t, err)
+				require.Equal(t, poolNumber(0), seen.Shown[0].Number)
+				sh.call(t, "x", c.calls...)
+
+				next := sh.call(t, "next", rings("+12025550177", minute(24*60)))
+				history, err := s.Visits(t.Context(), next.Conversion)
+				require.NoError(t, err)
+				if !c.tied {
+					require.Empty(t, history)
+					return
+				}
+				require.Len(t, history, 1)
+				require.Equal(t, seen.SessionID, history[0].SessionID)
+				require.Equal(t, "google", history[0].Traffic.Source)
+			})
+		})
+	}
+}
+
+func TestM10_AmbiguousCallTiesNobody(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		sh := shopWith(t, s, 1)
+		for n := range 2 {
+			a := view(fmt.Sprintf("visitor-of-the-sample-%d", n), fmt.Sprintf("hit-%d", n), clock.Now(), fromAd)
+			a.WantsNumbers = true
+			seen, err := s.SeeActivity(t.Context(), sh.plan(t), a)
+			require.NoError(t, err)
+			require.Equal(t, poolNumber(0), seen.Shown[0].Number)
+			clock.Advance(30 * time.Minute)
+		}
+		d := sh.call(t, "x", rings(poolNumber(0), minute(31)))
+		require.True(t, meant(t, d).Number.Ambiguous)
+		history, err := s.Visits(t.Context(), sh.call(t, "next", rings("+12025550177", minute(99))).Conversion)
+		require.NoError(t, err)
+		require.Empty(t, history)
+	})
+}
+
 func TestG5_LateEventsResolveNothing(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

@@ -181,11 +181,11 @@ func (s *Store) understand(tx *gorm.DB, c *Conversion, told []conversion.Event, 
 			return fmt.Errorf("replacing the call's tags: %w", err)
 		}
 	}
-	if err := meant.tie(tx, call, c.SiteID); err != nil {
+	counted, late := call.TagsAtEnd()
+	if err := s.storeTouch(tx, *c, counted, late); err != nil {
 		return err
 	}
-	counted, late := call.TagsAtEnd()
-	return s.storeTouch(tx, *c, counted, late)
+	return meant.tie(tx, call, c.SiteID)
 }
 
 // learn takes over what the events of a call add up to.

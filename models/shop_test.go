@@ -70,7 +70,7 @@ func (sh shop) visit(visitor, session string, at time.Time, traffic ...conversio
 func (sh shop) shows(t *testing.T, v models.Session, at time.Time) []models.Shown {
 	t.Helper()
 	v.LastActivityAt = at
-	shown, _, _, err := sh.s.ShowNumbers(t.Context(), sh.plan(t), v, at)
+	shown, _, err := sh.s.ShowNumbers(t.Context(), sh.plan(t), v, at)
 	require.NoError(t, err)
 	return shown
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
@@ -16,26 +17,29 @@ import (
 
 func TestM10_NoNumberIsShownToTwoOf200FirstVisitsAtOnce(t *testing.T) {
 	t.Parallel()
-	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		const visitors, numbers = 200, 150
 		sh := shopWith(t, s, numbers)
 		plan := sh.plan(t)
-		for round, at := range []time.Time{modeltest.Start, modeltest.Start.Add(time.Hour)} {
+		for round := range 2 { // they all come back an hour later
+			clock.Advance(time.Duration(round) * time.Hour)
+			at := clock.Now()
 			var shownTo sync.Map
 			var dry atomic.Int64
 			atOnce(t, visitors, func(i int) error {
-				visit := sh.visit(fmt.Sprintf("visitor-%d", i), fmt.Sprintf("ses_%d_%d", round, i), at)
-				shown, ranDry, _, err := s.ShowNumbers(t.Context(), plan, visit, at)
+				a := view(fmt.Sprintf("visitor-of-the-sample-%d", i), fmt.Sprintf("hit-%d-%d", round, i), at, home)
+				a.WantsNumbers = true
+				seen, err := s.SeeActivity(t.Context(), plan, a)
 				switch {
 				case err != nil:
 					return err
-				case len(shown) != 1:
-					return fmt.Errorf("shown %v", shown)
-				case len(ranDry) == 1 && shown[0].Number == defaultNumber && shown[0].NumberID == "":
+				case len(seen.Shown) != 1:
+					return fmt.Errorf("shown %v", seen.Shown)
+				case len(seen.RanDry) == 1 && seen.Shown[0].Number == defaultNumber && seen.Shown[0].NumberID == "":
 					dry.Add(1)
 				default:
-					if other, twice := shownTo.LoadOrStore(shown[0].Number, visit.ID); twice {
-						return fmt.Errorf("%s is shown to %v and %s", shown[0].Number, other, visit.ID)
+					if other, twice := shownTo.LoadOrStore(seen.Shown[0].Number, seen.SessionID); twice {
+						return fmt.Errorf("%s is shown to %v and %s", seen.Shown[0].Number, other, seen.SessionID)
 					}
 				}
 				return nil
@@ -65,7 +69,7 @@ func TestM10_NumbersChangeHandsAtOnceAndAreNeverShared(t *testing.T) {
 			for view := range views {
 				at := modeltest.Start.Add(time.Duration(view*31+i%3) * time.Minute)
 				visit := sh.visit(fmt.Sprintf("visitor-%d", i), fmt.Sprintf("ses_%d_%d", i, view/3), at)
-				if _, _, _, err := s.ShowNumbers(t.Context(), plan, visit, at); err != nil {
+				if _, _, err := s.ShowNumbers(t.Context(), plan, visit, at); err != nil {
 					return err
 				}
 			}
@@ -190,7 +194,7 @@ func TestM10_DryPoolWithoutADefaultLeavesThePageAlone(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 0, func(p *models.Pool) { p.DefaultNumber = "" })
-		shown, dry, _, err := s.ShowNumbers(t.Context(), sh.plan(t), sh.visit("v", "ses_1", modeltest.Start), modeltest.Start)
+		shown, dry, err := s.ShowNumbers(t.Context(), sh.plan(t), sh.visit("v", "ses_1", modeltest.Start), modeltest.Start)
 		require.NoError(t, err)
 		require.Empty(t, shown)
 		require.Equal(t, []string{sh.pool.ID}, dry)
@@ -218,29 +222,30 @@ func TestViewsCostFewStatements(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 2)
-		visit := sh.visit("visitor-1", "ses_1", modeltest.Start)
+		plan, visit := sh.plan(t), sh.visit("visitor-1", "ses_1", modeltest.Start)
+		watched, statements := s.Watched()
+		look, extend := "SELECT tracking_numbers", []string{"UPDATE tracking_numbers", "UPDATE assignments"}
 		for _, c := range []struct {
 			name  string
 			after time.Duration
-			want  int
+			want  []string
 		}{
-			{"looks for its number, finds a free one, takes it, notes since when", 0, 4},
-			{"has it for longer, with a minute to spare", time.Second, 3},
-			{"within that minute", 50 * time.Second, 1},
-			{"after it", 3 * time.Minute, 3},
-			{"within the next", 3*time.Minute + 30*time.Second, 1},
+			{"it has none yet and takes one", 0, []string{look, look, "UPDATE tracking_numbers", "INSERT assignments"}},
+			{"it has it for longer, with a minute to spare", time.Second, append([]string{look}, extend...)},
+			{"within that minute", 50 * time.Second, []string{look}},
+			{"after it", 3 * time.Minute, append([]string{look}, extend...)},
+			{"within the next", 3*time.Minute + 30*time.Second, []string{look}},
 		} {
 			at := modeltest.Start.Add(c.after)
 			visit.LastActivityAt = at
-			_, _, statements, err := s.ShowNumbers(t.Context(), sh.plan(t), visit, at)
+			_, _, err := watched.ShowNumbers(t.Context(), plan, visit, at)
 			require.NoError(t, err)
-			require.Equal(t, c.want, statements, c.name)
+			require.Equal(t, c.want, statements.Made(), c.name)
 		}
-		noPools := sh.plan(t)
-		noPools.Pools = nil
-		_, _, statements, err := s.ShowNumbers(t.Context(), noPools, visit, modeltest.Start)
+		plan.Pools = nil
+		_, _, err := watched.ShowNumbers(t.Context(), plan, visit, modeltest.Start)
 		require.NoError(t, err)
-		require.Zero(t, statements)
+		require.Empty(t, statements.Made(), "a site without pools")
 	})
 }
 
@@ -255,12 +260,19 @@ func TestM10_ViewToldLateTakesNothingFromAnybody(t *testing.T) {
 		sh.number(t, first, now)
 		before := *sh.stored(t, poolNumber(0)).HeldUntil
 
-		shown, _, _, err := s.ShowNumbers(t.Context(), sh.plan(t), sh.visit("visitor-2", "ses_2", modeltest.Start), modeltest.Start)
+		shown, _, err := s.ShowNumbers(t.Context(), sh.plan(t), sh.visit("visitor-2", "ses_2", modeltest.Start), modeltest.Start)
 		require.NoError(t, err)
 		require.Equal(t, defaultNumber, shown[0].Number, "it was free then, but is not now")
 		first.LastActivityAt = now
-		_, _, _, err = s.ShowNumbers(t.Context(), sh.plan(t), first, modeltest.Start)
+		_, _, err = s.ShowNumbers(t.Context(), sh.plan(t), first, modeltest.Start)
 		require.NoError(t, err)
 		require.Equal(t, before, *sh.stored(t, poolNumber(0)).HeldUntil)
+
+		late := sh.own(t, models.TrackingNumber{Number: poolNumber(1), PoolID: sh.pool.ID})
+		third := sh.visit("visitor-3", "ses_3", modeltest.Start)
+		third.LastActivityAt = now
+		_, _, err = s.ShowNumbers(t.Context(), sh.plan(t), third, modeltest.Start)
+		require.NoError(t, err)
+		require.Equal(t, now.Add(30*time.Minute), *sh.stored(t, late.Number).HeldUntil, "for as long as its session may go on")
 	})
 }

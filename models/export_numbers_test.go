@@ -1,0 +1,17 @@
+package models
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// ShowNumbers is showNumbers in a transaction of its own.
+func (s *Store) ShowNumbers(ctx context.Context, plan SitePlan, session Session, at time.Time) (shown []Shown, dry []string, err error) {
+	err = s.inTx(ctx, "showing numbers", func(tx *gorm.DB) error {
+		shown, dry, err = s.showNumbers(tx, plan, session, at)
+		return err
+	})
+	return shown, dry, err
+}
