@@ -58,7 +58,7 @@ func (r Rules) isOwn(host, page string) bool {
 	if u, err := url.Parse(page); err == nil && withoutWWW(u.Hostname()) == withoutWWW(host) {
 		return true
 	}
-	return HostIn(host, r.Domains) || HostIn("www."+host, r.Domains) ||
+	return HostIn("www."+host, r.Domains) || // a domain may be set with "www." or without
 		HostIn(host, r.IgnoredReferrers) || r.CarryOver && HostIn(host, signInHosts)
 }
 

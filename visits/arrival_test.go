@@ -81,7 +81,7 @@ func TestSessions_TheSameHostIsTheSiteEvenWhenNoDomainIsSet(t *testing.T) {
 	for referrer, outside := range map[string]bool{
 		"https://www.example.com/a": false, "https://example.com/a": false, "https://EXAMPLE.com:8443/": false, "https://blog.example.com/": true,
 	} {
-		_, arrived := visits.Arrive(visits.Hit{Kind: visits.Navigate, URL: page, Referrer: referrer}, visits.Rules{})
+		_, arrived := visits.Arrive(visits.Hit{Kind: visits.Navigate, URL: page + "?utm_source=x", Referrer: referrer}, visits.Rules{})
 		require.Equal(t, outside, arrived, referrer)
 	}
 }
