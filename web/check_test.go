@@ -1,0 +1,129 @@
+package web_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/outbound"
+	"ringback/script"
+	"ringback/sitecheck"
+	"ringback/web"
+)
+
+// site answers as a web site does; pages are by path.
+func siteOf(t *testing.T, pages map[string]http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	mux := http.NewServeMux()
+	for path, page := range pages {
+		mux.HandleFunc("GET "+path, page)
+	}
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server
+}
+
+func htmlPage(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(body))
+	}
+}
+
+// reachOut lets the world fetch pages for real; private addresses only when that is allowed.
+func (w *world) reachOut(allowPrivate bool) {
+	client := outbound.New(outbound.Options{AllowPrivate: allowPrivate})
+	w.t.Cleanup(client.Close)
+	o := options(w.store, w.clock, w.relay, w.outside, w.log)
+	o.Pages = client.Reading(sitecheck.MaxPage)
+	var err error
+	w.handler, err = web.New(o)
+	require.NoError(w.t, err)
+}
+
+func TestCheckOfAPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.reachOut(true)
+	key := w.must("GET", "/sites/{site}", "")["script_key"].(string)
+	address := "https://ringback.example.com/s/" + key + ".js"
+	var long bytes.Buffer
+	long.WriteString("<p>")
+	for long.Len() < 300<<10 { // longer than a destination's answer is read
+		long.WriteString("lorem ipsum ")
+	}
+	server := siteOf(t, map[string]http.HandlerFunc{
+		"/{$}": htmlPage(`<html><head><script async src="` + address + `"></script></head><body><a href="tel:+12025550100">(202) 555-0100</a>
+			<form data-ringback="contact"><input type="tel" name="tel"></form><p>+1 202-555-0141</p></body></html>`),
+		"/strict": func(rw http.ResponseWriter, r *http.Request) {
+			rw.Header().Add("Content-Security-Policy", "script-src 'self'")
+			htmlPage(`<script async src="`+address+`"></script>`)(rw, r)
+		},
+		"/own":              htmlPage(`<script async src="/s/` + key + `.js"></script>`),
+		"/s/" + key + ".js": func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte("/* ringback 00000000 */")) },
+		"/long":             htmlPage(long.String() + `<script async src="` + address + `"></script>`),
+		"/moved":            http.RedirectHandler("https://elsewhere.example.net/?secret=1", http.StatusMovedPermanently).ServeHTTP,
+		"/data":             func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte("{}")) },
+	})
+	w.must("PATCH", "/sites/{site}/script", `{"origins":["`+server.URL+`"]}`)
+	w.names["server"], w.names["src"] = server.URL, address
+	const path = "/sites/{site}/check"
+	w.run(t, []scenario{
+		{
+			name: "everything is there", method: "POST", path: path, as: "editor", body: `{"url":"{server}/#top"}`, status: 200,
+			holds: []string{
+				`"url":"{server}/"`, `"script":{"found":true,"count":1,"url":"{src}","ours":true,"async":true,"version":"` + script.Version + `"}`,
+				`{"name":"contact","marked":true,"ignored":false,"captured":true,"fields":[{"name":"tel","means":"phone"}]}`,
+				`"replaced":[{"number":"+12025550100","texts":1,"links":1,"by":[{"id":"{pool}","name":"the pool Web site","to":"everybody"}]}]`,
+				`{"number":"+12025550141","written":"+1 202-555-0141","links":0,"tracking":true}`, `"level":"problem","about":"numbers"`,
+			},
+		},
+		{name: "a policy in the way", method: "POST", path: path, body: `{"url":"{server}/strict"}`, status: 200, holds: []string{`"level":"problem","about":"policy"`, "keeps the script from loading"}},
+		{name: "another version at another address", method: "POST", path: path, body: `{"url":"{server}/own"}`, status: 200, holds: []string{`"ours":false`, `"version":"00000000"`, "another version"}},
+		{name: "a long page is read", method: "POST", path: path, body: `{"url":"{server}/long"}`, status: 200, holds: []string{`"found":true`}},
+		{name: "redirects are told, not followed", method: "POST", path: path, body: `{"url":"{server}/moved"}`, status: 200, holds: []string{"https://elsewhere.example.net/"}, lacks: []string{"secret"}},
+		{name: "not HTML", method: "POST", path: path, body: `{"url":"{server}/data"}`, status: 200, holds: []string{"not that of a web page"}},
+		{name: "not found", method: "POST", path: path, body: `{"url":"{server}/nothing"}`, status: 200, holds: []string{"the error 404"}},
+		{name: "viewers do not send requests", method: "POST", path: path, as: "viewer", body: `{"url":"{server}/"}`, status: 403},
+	})
+	server.Close()
+	w.run(t, []scenario{{name: "nobody answers", method: "POST", path: path, body: `{"url":"{server}/"}`, status: 200, holds: []string{"could not be fetched", `"level":"problem","about":"page"`}, lacks: []string{`"script"`}}})
+}
+
+// The check must be no way to ask for other people's pages, or for ones inside a network.
+func TestG9_OnlyTheSitesOwnPagesAreFetched(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, url := range []string{
+		"https://other.example.net/", "https://www.example.com.evil.example.net/", "https://example.com/", "ftp://www.example.com/",
+		"file:///etc/passwd", "https://user:psychic@www.example.com/", "www.example.com", "//www.example.com/", "javascript:alert(1)",
+		"https:www.example.com", "http://169.254.169.254/", "http://[::1]/", "", "https://", "https://www.example.com@evil.example.net/",
+	} {
+		answer := w.do("POST", "/sites/{site}/check", adminToken, `{"url":"`+url+`"}`)
+		require.Equal(t, 422, answer.Code, "%s: %s", url, answer.Body)
+		require.Contains(t, answer.Body.String(), `"field":"url"`)
+		require.NotContains(t, answer.Body.String(), "psychic")
+	}
+	for _, url := range []string{"https://www.example.com/", "http://www.example.com:8080/a?b=c", "https://SHOP.www.example.com/"} {
+		require.Equal(t, 200, w.do("POST", "/sites/{site}/check", adminToken, `{"url":"`+url+`"}`).Code, url)
+	}
+}
+
+func TestACheckDoesNotReachIntoPrivateNetworks(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 1)
+	server := siteOf(t, map[string]http.HandlerFunc{"/": func(http.ResponseWriter, *http.Request) { asked <- struct{}{} }})
+	w := newWorld(t)
+	w.reachOut(false)
+	w.must("PATCH", "/sites/{site}", `{"domains":["localhost","127.0.0.1"]}`)
+	for _, url := range []string{server.URL, strings.Replace(server.URL, "127.0.0.1", "localhost", 1)} {
+		answer := w.do("POST", "/sites/{site}/check", adminToken, `{"url":"`+url+`"}`)
+		require.Equal(t, 200, answer.Code, answer.Body)
+		require.Contains(t, answer.Body.String(), "private network")
+	}
+	require.Empty(t, asked)
+}
