@@ -135,6 +135,8 @@ func TestD4_SecretsAreNeverKept(t *testing.T) {
 		"with spaces":                        {text("note", "4111 1111 1111 1111"), true},
 		"with hyphens, within a text":        {text("message", "take 4111-1111-1111-1111, please"), true},
 		"with its date and code":             {text("message", "4111 1111 1111 1111 12 26 123"), true},
+		"with its date before it":            {text("message", "12 26 4111 1111 1111 1111"), true},
+		"with control characters in between": {text("note", "4111\x001111\x001111\x001111"), true},
 		"of 13 digits":                       {text("note", "4222222222222"), true},
 		"of 15 digits":                       {text("note", "378282246310005"), true},
 		"of 19 digits":                       {text("note", "6304000000000000000"), true},
