@@ -29,6 +29,7 @@ func TestRulesFindWhatBreaksThem(t *testing.T) {
 		"workflows with models":       {importsKeepTheirDirections, "workflows/a.go", "package a\nimport _ \"ringback/models\"", "deterministic"},
 		"rules with I/O":              {importsKeepTheirDirections, "conversion/a.go", "package a\nimport _ \"net/http/httptest\"", "pure"},
 		"visits with I/O":             {importsKeepTheirDirections, "visits/a_test.go", "package a\nimport _ \"net/http\"", "pure"},
+		"a check that fetches":        {importsKeepTheirDirections, "sitecheck/a.go", "package a\nimport _ \"net/http\"", "it fetches nothing"},
 		"forms with conversions":      {importsKeepTheirDirections, "forms/a.go", "package a\nimport _ \"ringback/conversion\"", "wherever its lead goes"},
 		"a destination with Temporal": {importsKeepTheirDirections, "destinations/x/a.go", "package a\nimport _ \"go.temporal.io/sdk/activity\"", "neither"},
 		"GORM outside models":         {importsKeepTheirDirections, "web/a.go", "package a\nimport _ \"gorm.io/gorm\"", "models alone"},
