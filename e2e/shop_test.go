@@ -119,6 +119,13 @@ func decided(conversion harness.JSON) harness.JSON {
 	return conversion["decisions"].([]any)[0].(harness.JSON)
 }
 
+// pickedVisit is where the visit came from that attribution picked for a conversion; nil when none.
+func pickedVisit(conversion harness.JSON) harness.JSON {
+	visit, _ := decided(conversion)["visit"].(harness.JSON)
+	traffic, _ := visit["traffic"].(harness.JSON)
+	return traffic
+}
+
 // script stands in for the shop's script on pages of this origin.
 func (s *shop) script(origin string) *harness.Script { return s.NewScript(s.tag, origin) }
 

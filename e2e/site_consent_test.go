@@ -33,7 +33,7 @@ func TestSite_Consent(t *testing.T) {
 	browser.Run(`ringback("consent", true)`)
 	number := waitNumber(browser.Tab)
 	require.NotEmpty(t, harness.Read[[]string](browser.Tab, kept))
-	requireFromTheAd(t, s.waitSessions(1, 1)[0]["traffic"])
+	requireFromTheAd(t, s.waitSessions(1, 1)[0]["traffic"].(harness.JSON))
 	browser.Follow("#about")
 	require.Equal(t, number, waitNumber(browser.Tab), "consent is remembered")
 	s.waitSessions(1, 2)

@@ -32,7 +32,7 @@ func TestSite_CookiesBlocked(t *testing.T) {
 
 	call := s.call("call-1", "+12025550126", number)
 	require.Equal(t, session["id"], call["session_id"])
-	requireFromTheAd(t, call["traffic"])
+	requireFromTheAd(t, pickedVisit(call))
 	require.Equal(t, "skip", decided(call)["verdict"])
 	require.Equal(t, "no_visitor_id", decided(call)["reason"])
 
@@ -123,7 +123,7 @@ func TestSite_StrictPolicy(t *testing.T) {
 	browser.Follow("form #send")
 	lead := s.waitLeads(1)[0]
 	require.Equal(t, "strict", lead["form"])
-	require.Equal(t, "google", decided(lead)["visit"].(harness.JSON)["traffic"].(harness.JSON)["source"])
+	require.Equal(t, "google", pickedVisit(lead)["source"])
 	requireQuiet(t, browser.Tab)
 }
 

@@ -134,6 +134,6 @@ func TestSite_DirectReturnDaysLater(t *testing.T) {
 	browser.Do(chromedp.SendKeys(chromedp.CSS("#plain [type=tel]"), "202-555-0124"))
 	browser.Follow("#plain #send")
 	lead := s.waitLeads(1)[0]
-	requireFromTheAd(t, decided(lead)["visit"].(harness.JSON)["traffic"])
+	requireFromTheAd(t, pickedVisit(lead))
 	requireQuiet(t, browser.Tab)
 }

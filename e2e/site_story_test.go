@@ -25,7 +25,7 @@ func TestSite_FirstVisitFromAnAdToTheEventAtRTBHouse(t *testing.T) {
 		require.Contains(t, poolNumbers, number)
 		requireEveryFormat(t, browser.Tab, number)
 		session := s.waitSessions(1, 1)[0]
-		requireFromTheAd(t, session["traffic"])
+		requireFromTheAd(t, session["traffic"].(harness.JSON))
 		require.Equal(t, "paid_search", session["traffic"].(harness.JSON)["channel"])
 
 		browser.Open(s.page("/about")) // by its address: a direct return
@@ -62,9 +62,8 @@ func requireEveryFormat(t *testing.T, tab *harness.Tab, number string) {
 	}
 }
 
-func requireFromTheAd(t *testing.T, traffic any) {
+func requireFromTheAd(t *testing.T, from harness.JSON) {
 	t.Helper()
-	from := traffic.(harness.JSON)
 	require.Equal(t, "google", from["source"])
 	require.Equal(t, "cpc", from["medium"])
 	require.Equal(t, "spring", from["campaign"])
@@ -96,7 +95,7 @@ func requireLead(t *testing.T, s *shop, session any) {
 	for _, secret := range []string{"never-to-be-read", "4111111111111111"} {
 		require.NotContains(t, fmt.Sprint(lead), secret)
 	}
-	requireFromTheAd(t, decided(lead)["visit"].(harness.JSON)["traffic"])
+	requireFromTheAd(t, pickedVisit(lead))
 	hit := s.rtbhouse.WaitHits(t, "ok", 1, patience)[0]
 	require.Equal(t, harness.RTBHouseID, hit.Query.Get("aid"))
 	require.Contains(t, hit.Query.Get("tag"), "_conversion_action_form_")
@@ -108,7 +107,7 @@ func requireCall(t *testing.T, s *shop, call harness.JSON, session any, number s
 	t.Helper()
 	require.Equal(t, session, call["session_id"])
 	require.Equal(t, number, call["tracking_number"])
-	requireFromTheAd(t, decided(call)["visit"].(harness.JSON)["traffic"])
+	requireFromTheAd(t, pickedVisit(call))
 	hit := s.rtbhouse.WaitHits(t, "ok", 2, patience)[1]
 	require.Equal(t, harness.RTBHouseID, hit.Query.Get("aid"))
 	require.Contains(t, hit.Query.Get("tag"), "_conversion_action_call_")
