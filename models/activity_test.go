@@ -133,40 +133,6 @@ func TestG2_RepeatedViewChangesNothing(t *testing.T) {
 	})
 }
 
-// Of an activity that waited in the browser its own time counts, not that of its arrival.
-func TestAnActivityThatWaitedBelongsToTheSessionOfItsTime(t *testing.T) {
-	t.Parallel()
-	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
-		w := webOf(t, s)
-		visitor, at := "visitor-of-the-sample", modeltest.Start
-		first := w.sees(t, view(visitor, "1", at, fromAd))
-		w.sees(t, view(visitor, "2", at.Add(10*time.Minute), home))
-		second := w.sees(t, view(visitor, "3", at.Add(5*time.Hour), home))
-
-		inTheFirst := w.sees(t, view(visitor, "4", at.Add(5*time.Minute), home+"?utm_source=bing&utm_medium=cpc"))
-		require.Equal(t, models.Seen{SessionID: first.SessionID}, inTheFirst)
-		after := w.sees(t, view(visitor, "5", at.Add(20*time.Minute), home))
-		require.Equal(t, models.Seen{SessionID: first.SessionID}, after)
-		between := w.sees(t, view(visitor, "6", at.Add(2*time.Hour), home))
-		require.True(t, between.New)
-		before := w.sees(t, view(visitor, "7", at.Add(-2*time.Hour), home))
-		require.True(t, before.New)
-		next := w.sees(t, view(visitor, "8", at.Add(5*time.Hour+time.Minute), home))
-		require.Equal(t, models.Seen{SessionID: second.SessionID}, next)
-
-		of := map[string]models.Session{}
-		for _, session := range w.sessions(t, visitor) {
-			of[session.ID] = session
-		}
-		require.Len(t, of, 4)
-		require.Equal(t, at.Add(20*time.Minute), of[first.SessionID].LastActivityAt)
-		require.Equal(t, 4, of[first.SessionID].Views)
-		require.Equal(t, at.Add(2*time.Hour), of[between.SessionID].LastActivityAt)
-		require.Equal(t, at.Add(5*time.Hour+time.Minute), of[second.SessionID].LastActivityAt)
-		require.Len(t, w.views(t, first.SessionID), 4)
-	})
-}
-
 // The script shows numbers on the page at hand. What waited tells of a page that is gone.
 func TestM10_NumbersAreForSessionsThatGoOn(t *testing.T) {
 	t.Parallel()

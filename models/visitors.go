@@ -9,6 +9,8 @@ import (
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"ringback/conversion"
 )
 
 // maxVisitorID is how long a third party's visitor id may be, in bytes:
@@ -42,7 +44,7 @@ func (s *Store) LearnVisitorIDs(ctx context.Context, siteID, visitorID string, i
 	if err := storable(ids); err != nil {
 		return err
 	}
-	latest, _, err := sessionBefore(s.read(ctx), siteID, visitorID, at)
+	latest, err := newestSession(s.read(ctx), siteID, visitorID)
 	if err != nil || latest == nil || len(latest.learn(ids, false)) == 0 {
 		return s.problem("looking for new visitor ids", err)
 	}
@@ -50,7 +52,7 @@ func (s *Store) LearnVisitorIDs(ctx context.Context, siteID, visitorID string, i
 		if known, err := lockVisitors(tx, siteID, visitorID); err != nil || len(known) == 0 {
 			return err
 		}
-		session, _, err := sessionBefore(tx, siteID, visitorID, at)
+		session, err := newestSession(tx, siteID, visitorID)
 		if err != nil || session == nil {
 			return err
 		}
@@ -73,6 +75,23 @@ func lockVisitors(tx *gorm.DB, siteID string, visitorIDs ...string) ([]Visitor, 
 		return nil, fmt.Errorf("locking visitors: %w", err)
 	}
 	return visitors, nil
+}
+
+// learn takes over third parties' ids and gives those that are new or changed.
+// What was seen earlier changes none.
+func (s *Session) learn(seen map[string]string, isOlder bool) map[string]string {
+	known, news := s.VisitorIDs, map[string]string{}
+	for system, id := range seen {
+		had := known[system]
+		if id == had || len(id) > maxVisitorID || !conversion.UsableVisitorID(id) || had != "" && isOlder {
+			continue
+		}
+		news[system] = id
+	}
+	if len(news) > 0 {
+		s.VisitorIDs = filled(news, known)
+	}
+	return news
 }
 
 // keepVisitorIDs stores what third parties call the visitor of a session, by

@@ -1,0 +1,121 @@
+package models
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/ids"
+	"ringback/visits"
+)
+
+// arrivalSlack is how far the times of two activities may be off against each
+// other: each includes how long the network took, and a visitor's first request
+// takes longest.
+const arrivalSlack = 15 * time.Second
+
+// placed says how an activity came into its session.
+type placed struct {
+	isNew          bool // it began the session
+	isItsBeginning bool // the session was there, and this is where it began
+	isOver         bool // the visitor has begun another session since
+	duplicate      bool
+}
+
+// place finds the session that an activity belongs to, or makes the one that it
+// begins. An activity may have waited in the browser, so that the visitor's
+// newest session began after it.
+func (s *Store) place(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (Session, placed, error) {
+	if newest == nil || !newest.StartedAt.After(a.Hit.At) {
+		session, isNew := s.next(plan, newest, a)
+		return session, placed{isNew: isNew}, nil
+	}
+	before, after, err := sessionsAround(tx, *newest, a.Hit.At)
+	if err != nil {
+		return Session{}, placed{}, err
+	}
+	session, how := s.placeLate(plan, before, after, a)
+	how.isOver = session.ID != newest.ID
+	return session, how, nil
+}
+
+// next gives the session that an activity continues, or the one that it begins.
+func (s *Store) next(plan SitePlan, previous *Session, a Activity) (session Session, isNew bool) {
+	step := visits.Next(previous.ruled(), a.Hit, plan.Rules())
+	if previous != nil && !step.New {
+		return *previous, false
+	}
+	traffic := step.Traffic
+	traffic.Device = cmp.Or(traffic.Device, a.Device)
+	traffic.City, traffic.Region = cmp.Or(traffic.City, a.City), cmp.Or(traffic.Region, a.Region)
+	traffic.Country = cmp.Or(traffic.Country, a.Country)
+	return Session{
+		ID: ids.New(ids.Session), SiteID: plan.Site.ID, VisitorID: a.VisitorID,
+		StartedAt: a.Hit.At, LastActivityAt: a.Hit.At,
+		Traffic: traffic, Why: step.Why, Carried: step.Carried, Storage: a.Storage, CreatedAt: s.now(),
+	}, true
+}
+
+// placeLate places an activity that comes after one which followed it: between
+// the session before it, if there is any, and the one after it. Sessions come
+// out as they would have in order, as far as no session has to be taken apart.
+func (s *Store) placeLate(plan SitePlan, before *Session, after Session, a Activity) (Session, placed) {
+	rules, ahead := plan.Rules(), after.StartedAt.Sub(a.Hit.At)
+	_, arrived := visits.Arrive(a.Hit, rules)
+	switch {
+	case !arrived && ahead <= arrivalSlack:
+		return after, placed{}
+	case before != nil && !a.Hit.At.After(before.LastActivityAt):
+		return *before, placed{}
+	}
+	session, isNew := s.next(plan, before, a)
+	if !isNew || !arrived || ahead > rules.Inactivity || !after.Traffic.Direct() {
+		return session, placed{isNew: isNew}
+	}
+	after.StartedAt, after.Traffic, after.Why, after.Carried = session.StartedAt, session.Traffic, session.Why, session.Carried
+	return after, placed{isItsBeginning: true}
+}
+
+// ruled is the session as the rules know it; nil when there is none.
+func (s *Session) ruled() *visits.Session {
+	if s == nil {
+		return nil
+	}
+	return &visits.Session{ID: s.ID, StartedAt: s.StartedAt, LastActivityAt: s.LastActivityAt, Traffic: s.Traffic}
+}
+
+// newestSession gives the visitor's session that began last; nil when there is none.
+func newestSession(db *gorm.DB, siteID, visitorID string) (*Session, error) {
+	var sessions []Session
+	err := db.Where("site_id = ? AND visitor_id = ?", siteID, visitorID).
+		Order("started_at DESC, id DESC").Limit(1).Find(&sessions).Error
+	if err != nil {
+		return nil, fmt.Errorf("reading the visitor's session: %w", err)
+	}
+	if len(sessions) == 0 {
+		return nil, nil
+	}
+	return &sessions[0], nil
+}
+
+// sessionsAround gives the visitor's session that began last before a time, nil
+// when none did, and the one that began next after it, the newest at the latest.
+func sessionsAround(tx *gorm.DB, newest Session, at time.Time) (before *Session, after Session, err error) {
+	theirs := func() *gorm.DB {
+		return tx.Where("site_id = ? AND visitor_id = ?", newest.SiteID, newest.VisitorID).Limit(1)
+	}
+	var earlier, later []Session
+	err = theirs().Where("started_at <= ?", at).Order("started_at DESC, id DESC").Find(&earlier).Error
+	if err == nil {
+		err = theirs().Where("started_at > ?", at).Order("started_at, id").Find(&later).Error
+	}
+	if err != nil {
+		return nil, newest, fmt.Errorf("reading the visitor's sessions around an activity: %w", err)
+	}
+	if len(earlier) > 0 {
+		before = &earlier[0]
+	}
+	return before, append(later, newest)[0], nil
+}

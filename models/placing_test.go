@@ -1,0 +1,92 @@
+package models_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+func TestAnActivityThatWaitedBelongsToTheSessionOfItsTime(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w := webOf(t, s)
+		visitor, at := visitor(1), modeltest.Start
+		first := w.sees(t, view(visitor, "1", at, fromAd))
+		w.sees(t, view(visitor, "2", at.Add(10*time.Minute), home))
+		second := w.sees(t, view(visitor, "3", at.Add(5*time.Hour), home))
+
+		inTheFirst := w.sees(t, view(visitor, "4", at.Add(5*time.Minute), home+"?utm_source=bing&utm_medium=cpc"))
+		require.Equal(t, models.Seen{SessionID: first.SessionID}, inTheFirst)
+		after := w.sees(t, view(visitor, "5", at.Add(20*time.Minute), home))
+		require.Equal(t, models.Seen{SessionID: first.SessionID}, after)
+		between := w.sees(t, view(visitor, "6", at.Add(2*time.Hour), home))
+		require.True(t, between.New)
+		before := w.sees(t, view(visitor, "7", at.Add(-2*time.Hour), home))
+		require.True(t, before.New)
+		next := w.sees(t, view(visitor, "8", at.Add(5*time.Hour+time.Minute), home))
+		require.Equal(t, models.Seen{SessionID: second.SessionID}, next)
+
+		of := map[string]models.Session{}
+		for _, session := range w.sessions(t, visitor) {
+			of[session.ID] = session
+		}
+		require.Len(t, of, 4)
+		require.Equal(t, at.Add(20*time.Minute), of[first.SessionID].LastActivityAt)
+		require.Equal(t, 4, of[first.SessionID].Views)
+		require.Equal(t, at.Add(2*time.Hour), of[between.SessionID].LastActivityAt)
+		require.Equal(t, at.Add(5*time.Hour+time.Minute), of[second.SessionID].LastActivityAt)
+		require.Len(t, w.views(t, first.SessionID), 4)
+	})
+}
+
+// The first page's request was lost and comes again after the second page's.
+func TestTheAdThatBroughtAVisitorBeginsTheSessionThoughItComesLate(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w := webOf(t, s)
+		visitor, at := visitor(1), modeltest.Start
+		second := w.sees(t, view(visitor, "2", at.Add(time.Minute), home))
+		require.Equal(t, models.Seen{SessionID: second.SessionID}, w.sees(t, view(visitor, "1", at, fromAd)))
+		repeated := w.sees(t, view(visitor, "1", at.Add(-time.Second), fromAd))
+		require.Equal(t, models.Seen{SessionID: second.SessionID, Duplicate: true}, repeated)
+
+		sessions := w.sessions(t, visitor)
+		require.Len(t, sessions, 1)
+		require.Equal(t, at, sessions[0].StartedAt)
+		require.Equal(t, at.Add(time.Minute), sessions[0].LastActivityAt)
+		require.Equal(t, "google", sessions[0].Traffic.Source)
+		require.Equal(t, 2, sessions[0].Views)
+
+		another := w.sees(t, view(visitor, "0", at.Add(-time.Minute), home+"?utm_source=bing&utm_medium=cpc"))
+		require.True(t, another.New, "a session that an ad began had no other beginning")
+		longBefore := w.sees(t, view(visitor, "00", at.Add(-time.Hour), fromAd))
+		require.True(t, longBefore.New)
+		require.Len(t, w.sessions(t, visitor), 3)
+	})
+}
+
+// The first request of a browser takes long: the second may seem to be of before.
+func TestM10_TheNetworksDelayBeginsNoSession(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w := web{s: s, plan: shopWith(t, s, 3).plan(t)}
+		look := func(hit string, at time.Time, url string) models.Seen {
+			a := view(visitor(1), hit, at, url)
+			a.WantsNumbers = true
+			return w.sees(t, a)
+		}
+		first := look("1", modeltest.Start, fromAd)
+		require.Len(t, first.Shown, 1)
+		second := look("2", modeltest.Start.Add(-300*time.Millisecond), home)
+		require.Equal(t, models.Seen{SessionID: first.SessionID, Shown: first.Shown}, second)
+		require.Equal(t, models.Seen{SessionID: first.SessionID, Shown: first.Shown}, look("3", modeltest.Start.Add(time.Second), home))
+		session := w.sessions(t, "")
+		require.Len(t, session, 1)
+		require.Equal(t, modeltest.Start, session[0].StartedAt)
+	})
+}
