@@ -241,6 +241,14 @@ func TestG1_ScriptsAreToldToTryAgainWhileTheDatabaseIsDown(t *testing.T) {
 	gone = false
 	require.Equal(t, http.StatusAccepted, p.post("leads", lead("1", visitor, "")).Code)
 	require.NotEmpty(t, p.see(view("2", visitor, "")).Session)
+
+	account, err := w.store.DefaultAccount(context.Background())
+	require.NoError(t, err)
+	require.NoError(t, w.store.DeleteSite(context.Background(), models.Actor{AccountID: account.ID}, w.names["site"]), "by another process")
+	w.clock.Advance(time.Minute)
+	require.Equal(t, http.StatusNotFound, p.post("views", view("3", visitor, "")).Code)
+	gone = true
+	require.Equal(t, http.StatusServiceUnavailable, w.do("GET", "//root/s/"+p.key+".js", "", "").Code, "a site that was deleted is not remembered")
 }
 
 func TestG2_RepeatsOfTheScriptAreOneViewAndOneLead(t *testing.T) {

@@ -32,6 +32,8 @@ var borders = []border{
 		why: "what a visit and a form mean is pure: it knows no I/O"},
 	{folders: []string{"visits", "forms", "internal/names", "internal/texts"}, never: []string{"os", "math/rand", "log/slog"},
 		why: "what a visit and a form mean is pure: the same input gives the same answer"},
+	{folders: []string{"geoip"}, never: []string{"ringback", "net/http", "log/slog"},
+		why: "places are looked up for whoever asks, and nobody is told who asked"},
 	{folders: []string{"forms"}, never: []string{"ringback/conversion", "ringback/visits"},
 		why: "a form means the same wherever its lead goes"},
 	{folders: []string{"sitecheck"}, tests: true,
