@@ -60,7 +60,9 @@ const send = (entry: Entry) => {
 const deliver = async (entry: Entry): Promise<boolean | undefined> => {
   const [final, asked, answer] = await send(entry);
   if (!permitted) return false;
-  claim(entry, final ? undefined : 0);
+  if (final) claim(entry);
+  // Not when the page goes away: browsers then call a request failed that they still send.
+  else later(() => claim(entry, 0), 0);
   pause = final ? Pause.First : Math.min(pause * 2, Pause.Longest);
   notBefore = Date.now() + (asked || 0);
   takeAnswer(answer);
