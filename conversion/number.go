@@ -15,7 +15,8 @@ type NumberMatch struct {
 	PoolID       string `json:"pool_id,omitempty"`       // empty: a number of its own, shown to many at once
 	AssignmentID string `json:"assignment_id,omitempty"` // which session had it from when until when
 	// Certainty is "held" when the session had the number as it rang, "released"
-	// when it was the last one to have had it; empty for a number without a pool.
+	// when it was the last one to have had it; empty for a number without a pool,
+	// and when nobody had it.
 	Certainty NumberCertainty `json:"certainty,omitempty"`
 	// Ambiguous says that another session had the number so shortly before that
 	// the call may have been its visitor's. Candidates counts the sessions in question.
