@@ -108,6 +108,27 @@ func TestAForgottenVisitorLeavesNothing(t *testing.T) {
 	})
 }
 
+// A call may come while the visitor that its number means is forgotten.
+func TestNobodyIsTiedToAForgottenVisitor(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
+		_, err := models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		w, db := webOf(t, s), rawDatabase(t, dsn)
+		w.sees(t, view(visitor(1), "hit-1", modeltest.Start, home))
+		require.NoError(t, s.ForgetVisitor(t.Context(), w.plan.Site.ID, visitor(1)))
+		require.NoError(t, s.Tie(t.Context(), w.plan.Site.ID, "visitor/"+visitor(1), "phone/"+modeltest.Caller))
+		require.Empty(t, tablesWith(t, db, visitor(1)))
+		require.Empty(t, tablesWith(t, db, modeltest.Caller))
+
+		w.sees(t, view(visitor(2), "hit-2", modeltest.Start, home))
+		require.NoError(t, s.Tie(t.Context(), w.plan.Site.ID, "phone/"+modeltest.Caller, "visitor/"+visitor(1), "visitor/"+visitor(2), ""))
+		require.Empty(t, tablesWith(t, db, visitor(1)))
+		require.Equal(t, []string{"person_keys"}, tablesWith(t, db, modeltest.Caller))
+	})
+}
+
 // What others are known by stays, however much a visitor did at the same time.
 func TestForgettingAndVisitingAtOnce(t *testing.T) {
 	t.Parallel()

@@ -60,6 +60,9 @@ func tie(tx *gorm.DB, siteID string, keys ...string) error {
 	if err := lockPeople(tx, siteID); err != nil {
 		return err
 	}
+	if keys, err = stillKnown(tx, siteID, keys); err != nil || len(keys) < 2 {
+		return err
+	}
 	person, rows := ids.New(ids.Person), make([]PersonKey, 0, len(keys))
 	for _, key := range keys {
 		rows = append(rows, PersonKey{SiteID: siteID, Key: key, PersonID: person})
@@ -71,6 +74,23 @@ func tie(tx *gorm.DB, siteID string, keys ...string) error {
 		return err
 	}
 	return merge(tx, siteID, peopleOf(known))
+}
+
+// stillKnown leaves out the keys of visitors who were forgotten meanwhile.
+func stillKnown(tx *gorm.DB, siteID string, keys []string) ([]string, error) {
+	var asked, known []string
+	for _, key := range keys {
+		if id, is := strings.CutPrefix(key, visitorKeys); is {
+			asked = append(asked, id)
+		}
+	}
+	if err := tx.Model(&Visitor{}).Where("site_id = ? AND id IN ?", siteID, asked).Pluck("id", &known).Error; err != nil {
+		return nil, fmt.Errorf("reading which visitors are known: %w", err)
+	}
+	return slices.DeleteFunc(keys, func(key string) bool {
+		id, is := strings.CutPrefix(key, visitorKeys)
+		return is && !slices.Contains(known, id)
+	}), nil
 }
 
 // merge makes people one, the first of them. Ids sort by age.
@@ -120,14 +140,11 @@ func forgetPeople(tx *gorm.DB, siteID string, visitorIDs []string) error {
 	for _, id := range visitorIDs {
 		keys = append(keys, visitorKey(id))
 	}
-	known, err := personKeys(tx, siteID, keys)
-	if err != nil || len(known) == 0 {
-		return err
-	}
 	if err := lockPeople(tx, siteID); err != nil {
 		return err
 	}
-	if known, err = personKeys(tx, siteID, keys); err != nil {
+	known, err := personKeys(tx, siteID, keys)
+	if err != nil || len(known) == 0 {
 		return err
 	}
 	if err := tx.Where("site_id = ? AND key IN ?", siteID, keys).Delete(&PersonKey{}).Error; err != nil {

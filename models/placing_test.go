@@ -64,9 +64,17 @@ func TestTheAdThatBroughtAVisitorBeginsTheSessionThoughItComesLate(t *testing.T)
 
 		another := w.sees(t, view(visitor, "0", at.Add(-time.Minute), home+"?utm_source=bing&utm_medium=cpc"))
 		require.True(t, another.New, "a session that an ad began had no other beginning")
-		longBefore := w.sees(t, view(visitor, "00", at.Add(-time.Hour), fromAd))
-		require.True(t, longBefore.New)
-		require.Len(t, w.sessions(t, visitor), 3)
+		require.Len(t, w.sessions(t, visitor), 2)
+	})
+}
+
+func TestAnAdOfLongBeforeBeganASessionOfItsOwn(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w := webOf(t, s)
+		w.sees(t, view(visitor(1), "2", modeltest.Start.Add(30*time.Minute+time.Second), home))
+		require.True(t, w.sees(t, view(visitor(1), "1", modeltest.Start, fromAd)).New)
+		require.Len(t, w.sessions(t, visitor(1)), 2)
 	})
 }
 
