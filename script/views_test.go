@@ -29,7 +29,7 @@ func TestR1_FirstViewTellsWhereTheVisitorCameFrom(t *testing.T) {
 		"kind": "navigate", "url": s.at("/landing?utm_source=news&gclid=abc#utm_term=x"), "referrer": s.at("/elsewhere"),
 		"ids": map[string]any{"rtbhouse": "%7B%22id%22%3A%22x%22%7D"}, "storage": "cookie", "version": script.Version,
 	})
-	require.NotContains(t, view.Body, "bot")
+	require.Equal(t, false, view.Body["bot"])
 	known := eval[map[string]string](tab, followAnswer)
 	require.Equal(t, map[string]string{"visitor_id": view.Body["visitor"].(string), "session_id": "ses_1", "version": script.Version}, known)
 	require.Contains(t, eval[string](tab, "document.cookie"), "_rb_v="+known["visitor_id"])

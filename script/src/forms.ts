@@ -47,4 +47,4 @@ export const formName = (form: HTMLFormElement): string =>
 
 /** Says whether the site makes leads of this form. */
 export const isLeadForm = (form: HTMLFormElement): boolean =>
-  !form.closest(IGNORED) && config.f > (form.hasAttribute("data-ringback") ? 0 : 1);
+  !form.closest(IGNORED) && config.f > +!form.hasAttribute("data-ringback");

@@ -8,6 +8,6 @@ interface Window {
   ringback?: {
     (command: string, given?: unknown): void;
     version?: string;
-    q?: ArrayLike<[string, unknown?]>;
+    q?: Iterable<[string, unknown?]>;
   };
 }

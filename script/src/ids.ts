@@ -27,7 +27,7 @@ export const tellIDs = (): Record<string, string> => {
 export const tellNewIDs = async (): Promise<void> => {
   const before = told;
   const ids = tellIDs();
-  if (told === before || told === "{}") return;
+  if (told === before) return;
   const [final] = await post("ids", { visitor: visitorID(), ids });
   if (!final) told = "";
 };

@@ -4,7 +4,7 @@ import { watchIDs } from "./ids";
 import { sendLead, watchForms } from "./leads";
 import { followPage } from "./navigation";
 import { watchNumbers } from "./numbers";
-import { attempt, ifPermitted, permit, permitted } from "./page";
+import { attempt, permit, permitted } from "./page";
 import { whenKnown } from "./session";
 import { view, viewLoaded } from "./views";
 
@@ -24,8 +24,8 @@ const beginIfAllowed = () => {
 
 const commands: Record<string, (given: any) => unknown> = {
   consent: (given) => choose(given, begin),
-  lead: (lead) => ifPermitted(() => sendLead(lead)),
-  page: () => ifPermitted(() => view("in_page")),
+  lead: (lead) => permitted && sendLead(lead),
+  page: () => permitted && view("in_page"),
   get: whenKnown,
 };
 
@@ -41,7 +41,7 @@ if (!stub?.version) {
   watchForms();
   followPage();
   watchConsent();
-  const early = Array.from(stub?.q || []);
+  const early = [...(stub?.q || [])];
   const replay = (consent: boolean) =>
     early.forEach(([command, given]) => (command === "consent") === consent && ringback(command, given));
   // A choice that the page has made by now comes before all else.

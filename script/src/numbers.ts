@@ -47,11 +47,11 @@ const visit = (node: Node) => {
 
 /** Looks at the pending nodes for some milliseconds, and at the others after the browser had its turn. */
 const visitPending = () => {
-  const end = performance.now() + Limit.Slice;
+  const end = Date.now() + Limit.Slice;
   for (const node of pending) {
     pending.delete(node);
     attempt(() => visit(node));
-    if (performance.now() > end) {
+    if (Date.now() > end) {
       setTimeout(visitPending);
       return;
     }

@@ -31,7 +31,7 @@ let timer = 0;
 /** What waits: views before leads, so that a lead's visit is known by then. Of too many the oldest are dropped. */
 const entries = (): Entry[] => {
   const all = ([] as Entry[]).concat(readJSON(Kept.Queue) || []);
-  const latest = (to: string, most: number) => all.filter((e) => e?.to === to).slice(-most);
+  const latest = (to: string, most: number) => all.filter((e) => e?.body?.id && e.to === to).slice(-most);
   return [...latest("views", 20), ...latest("leads", 50)];
 };
 
@@ -52,17 +52,17 @@ const send = (entry: Entry) => {
     ids: tellIDs(),
     storage: keptIn,
     version,
-    bot: navigator.webdriver || undefined,
+    bot: navigator.webdriver,
   });
 };
 
 /** Sends an entry, and says whether the next may follow. */
 const deliver = async (entry: Entry): Promise<boolean | undefined> => {
   const [final, asked, answer] = await send(entry);
+  // When the page goes away, browsers call a request failed that they still send, and run no more timers.
+  if (!final) await new Promise((resolve) => setTimeout(resolve));
   if (!permitted) return false;
-  if (final) claim(entry);
-  // Not when the page goes away: browsers then call a request failed that they still send.
-  else later(() => claim(entry, 0), 0);
+  claim(entry, final ? undefined : 0);
   pause = final ? Pause.First : Math.min(pause * 2, Pause.Longest);
   notBefore = Date.now() + (asked || 0);
   takeAnswer(answer);

@@ -13,8 +13,7 @@ export const enum Kept {
   Consent = "_rb_c",
 }
 
-const host = location.hostname;
-const siteDomain = config.d.find((domain) => `.${host}`.endsWith("." + domain));
+const siteDomain = config.d.find((domain) => `.${location.hostname}`.endsWith("." + domain));
 
 /** The value of a cookie as it stands there; empty where there is none or cookies are blocked. */
 export const readCookie = (name: string): string =>

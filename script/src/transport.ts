@@ -31,7 +31,7 @@ export const post = async <A>(path: string, body: unknown): Promise<Outcome<A>> 
     return [
       status < 500 && status !== 403 && status !== 429,
       +response.headers.get("retry-after")! * 1000,
-      status === 200 ? await response.json() : undefined,
+      status === 200 && (await response.json()),
     ];
   } catch {
     return [];
