@@ -66,8 +66,11 @@ func (p Player) view(ctx context.Context, run, cookie string) (string, error) {
 	var seen struct {
 		Numbers map[string][]string `json:"numbers"` // digits, and as people write it, by the digits of the replaced one
 	}
-	if err := json.NewDecoder(response.Body).Decode(&seen); err != nil || response.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("the page view was answered %s (%v)", response.Status, err)
+	if response.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("the page view was answered %s", response.Status)
+	}
+	if err := json.NewDecoder(response.Body).Decode(&seen); err != nil {
+		return "", fmt.Errorf("reading the answer to the page view: %w", err)
 	}
 	forms := seen.Numbers[strings.TrimPrefix(shopNumber, "+")]
 	if len(forms) == 0 {

@@ -53,7 +53,7 @@ func New(tag string, actions Actions) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the shop's pages: %w", err)
 	}
-	s := &Site{pages: parsed, tag: template.HTML(tag), actions: actions, routes: http.NewServeMux()} //nolint:gosec // Ringback's own words
+	s := &Site{pages: parsed, tag: template.HTML(tag), actions: actions, routes: http.NewServeMux()}
 	s.routes.HandleFunc("GET /ad", s.ad)
 	s.routes.HandleFunc("GET /{$}", s.page("home.html"))
 	s.routes.HandleFunc("GET /contact", s.page("contact.html"))
@@ -84,7 +84,7 @@ func (s *Site) page(name string) http.HandlerFunc {
 // an id of the visitor behind.
 func (s *Site) ad(w http.ResponseWriter, r *http.Request) {
 	if _, err := r.Cookie(RTBHouseCookie); err != nil {
-		http.SetCookie(w, &http.Cookie{ //nolint:gosec // as RTB House's is: scripts read it, and the shop is on loopback without TLS
+		http.SetCookie(w, &http.Cookie{ // as RTB House's is: scripts read it
 			Name: RTBHouseCookie, Value: "sample-visitor-" + word(), Path: "/", MaxAge: 365 * 24 * 60 * 60, SameSite: http.SameSiteLaxMode,
 		})
 	}
