@@ -89,7 +89,7 @@ func requireLead(t *testing.T, s *shop, session any) {
 	t.Helper()
 	lead := s.waitLeads(1)[0]
 	require.Equal(t, "+12025550124", lead["phone"])
-	require.Equal(t, "lead@example.com", lead["email"])
+	require.Equal(t, "Lead@Example.com", lead["email"])
 	require.Equal(t, session, lead["session_id"])
 	require.Contains(t, fmt.Sprint(lead), "Please call back.")
 	for _, secret := range []string{"never-to-be-read", "4111111111111111"} {

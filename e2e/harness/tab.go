@@ -83,9 +83,15 @@ func (tab *Tab) listen(event any) {
 		tab.requests = append(tab.requests, r)
 		tab.byID[e.RequestID] = r
 	case *network.EventResponseReceived:
-		if r := tab.byID[e.RequestID]; r != nil {
-			r.Status = int(e.Response.Status)
-		}
+		tab.answered(e.RequestID, e.Response.Status)
+	case *network.EventResponseReceivedExtraInfo:
+		tab.answered(e.RequestID, e.StatusCode) // also of answers that the page may not read
+	}
+}
+
+func (tab *Tab) answered(id network.RequestID, status int64) {
+	if r := tab.byID[id]; r != nil {
+		r.Status = int(status)
 	}
 }
 
