@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"sync/atomic"
 	"testing"
 
 	"github.com/jonboulle/clockwork"
@@ -8,6 +9,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/ids"
+	"ringback/models"
 	"ringback/models/modeltest"
 )
 
@@ -33,6 +35,32 @@ func BenchmarkAccept(b *testing.B) {
 				b.RunParallel(func(p *testing.PB) {
 					for p.Next() {
 						require.NoError(b, f())
+					}
+				})
+				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "accepted/s")
+			})
+		}
+	})
+}
+
+// How many page views the store accepts, many at a time: those that begin a
+// visit of a new visitor, and those of visitors who look on.
+func BenchmarkSeeActivity(b *testing.B) {
+	modeltest.BenchEach(b, func(b *testing.B, dsn string) {
+		s := modeltest.Open(b, dsn, clockwork.NewRealClock())
+		plan := models.SitePlan{Site: modeltest.Site(b, s)}
+		for name, visitors := range map[string]int{"new visitors": 0, "100 visitors": 100} {
+			b.Run(name, func(b *testing.B) {
+				var next atomic.Int64
+				b.SetParallelism(8)
+				b.RunParallel(func(p *testing.PB) {
+					for p.Next() {
+						n := int(next.Add(1))
+						if visitors > 0 {
+							n %= visitors
+						}
+						_, err := s.SeeActivity(b.Context(), plan, view(visitor(n), ids.New("hit"), modeltest.Start, home))
+						require.NoError(b, err)
 					}
 				})
 				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "accepted/s")
