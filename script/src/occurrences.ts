@@ -20,7 +20,7 @@ const SEPARATORS = "(?:\\(0\\)|[\\s()./\\u2010-\\u2015-]){0,4}";
 
 /** Any of the config's numbers, not within a longer run of digits. */
 const pattern = RegExp(
-  `(^|\\D|\\+[\\d\\s()./-]*)(\\(?(\\+|00)?${SEPARATORS}(?:${config.r
+  `(^|\\D|\\+[\\d\\s()./-]*)(\\(?(?:(\\+|00)${SEPARATORS})?(?:${config.r
     .flat()
     .map((digits) => [...digits].join(SEPARATORS))
     .join("|")}))(?!\\d)`,
