@@ -26,9 +26,10 @@ const withdraw = () => {
 
 /** Follows the visitor's choice, and remembers it. */
 export const choose = (given: unknown, begin: () => void): void => {
-  write(Kept.Consent, given ? "1" : "0");
   if (given) begin();
   else withdraw();
+  // Last, for other tabs follow it: they find nothing left to do.
+  write(Kept.Consent, given ? "1" : "0");
 };
 
 /** Follows a withdrawal in another tab. */
