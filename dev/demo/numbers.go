@@ -14,7 +14,10 @@ const (
 )
 
 // poolNumbers are handed out, one to each visit.
-var poolNumbers = []string{"+12025550141", "+12025550142", "+12025550143", "+12025550144", "+12025550145"}
+var poolNumbers = []string{
+	"+12025550141", "+12025550142", "+12025550143", "+12025550144", "+12025550145",
+	"+12025550146", "+12025550147", "+12025550148", "+12025550149",
+}
 
 // addNumbers makes the newsletter's number, and the pool for all other visits.
 func (s *Shop) addNumbers(ctx context.Context, api API) error {

@@ -42,41 +42,50 @@ func (p Player) visit(run string) scene {
 // view reports a page view as the script does, and gives the number that the
 // page shows then (E.164).
 func (p Player) view(ctx context.Context, run, cookie string) (string, error) {
-	body, err := json.Marshal(object{
+	var seen struct {
+		Numbers map[string][]string `json:"numbers"` // its digits first, by the digits of the replaced one
+	}
+	err := p.post(ctx, "/views", object{
 		"id": "demo-view-" + run, "visitor": "demo-browser-" + run, "ago": 0, "kind": "navigate",
 		"url": shopOrigin + "/?utm_source=google&utm_medium=cpc&utm_campaign=demo&gclid=sample-click-" + run,
 		"ids": object{"rtbhouse": cookie}, "storage": "cookie",
-	})
+	}, &seen)
 	if err != nil {
-		return "", fmt.Errorf("writing the page view: %w", err)
+		return "", err
 	}
-	address := strings.TrimSuffix(p.Shop.ScriptURL, ".js") + "/views"
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	shown := seen.Numbers[strings.TrimPrefix(shopNumber, "+")]
+	if len(shown) == 0 {
+		return "", fmt.Errorf("no number is free to be shown in place of %s: visits of the last half hour have them all", shopNumber)
+	}
+	return "+" + shown[0], nil
+}
+
+// post sends what the script on the shop's pages would, as a browser does.
+func (p Player) post(ctx context.Context, path string, body, out any) error {
+	payload, err := json.Marshal(body)
 	if err != nil {
-		return "", fmt.Errorf("preparing the page view: %w", err)
+		return fmt.Errorf("writing what the script says: %w", err)
+	}
+	address := strings.TrimSuffix(p.Shop.ScriptURL, ".js") + path
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(payload))
+	if err != nil {
+		return fmt.Errorf("preparing what the script sends: %w", err)
 	}
 	request.Header.Set("Content-Type", "text/plain;charset=UTF-8")
 	request.Header.Set("Origin", shopOrigin)
 	request.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return "", fmt.Errorf("reporting the page view: %w", err)
+		return fmt.Errorf("sending what the script says: %w", err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	var seen struct {
-		Numbers map[string][]string `json:"numbers"` // digits, and as people write it, by the digits of the replaced one
-	}
 	if response.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("the page view was answered %s", response.Status)
+		return fmt.Errorf("the script was answered %s", response.Status)
 	}
-	if err := json.NewDecoder(response.Body).Decode(&seen); err != nil {
-		return "", fmt.Errorf("reading the answer to the page view: %w", err)
+	if err := json.NewDecoder(response.Body).Decode(out); err != nil {
+		return fmt.Errorf("reading the answer to the script: %w", err)
 	}
-	forms := seen.Numbers[strings.TrimPrefix(shopNumber, "+")]
-	if len(forms) == 0 {
-		return "", fmt.Errorf("no number is free to be shown in place of %s", shopNumber)
-	}
-	return "+" + forms[0], nil
+	return nil
 }
 
 // dial reports a call to a number that happens now, as a phone company would:
