@@ -7,7 +7,7 @@ import { post } from "./transport";
 import { forgetVisitor } from "./visitor";
 
 /** Says whether the script may begin: by the remembered choice, else by the site's setting. */
-export const mayBegin = (): boolean => (read(Kept.Consent) || `${1 - config.c}`) === "1";
+export const mayBegin = (): boolean => +(read(Kept.Consent) || 1 - config.c) > 0;
 
 /** Asks the server to forget a visitor, until it says that it did. */
 const askToForget = async (visitor: string, pause = 1000) => {

@@ -1,6 +1,6 @@
 import { Field, field, formName, isLeadForm, readForm } from "./forms";
 import { on } from "./page";
-import { report } from "./views";
+import { enqueue } from "./queue";
 
 /** What a page says of a lead: ringback('lead', {...}). */
 interface LeadValues {
@@ -25,7 +25,7 @@ const send = (lead: Omit<LeadValues, "fields"> & { fields: Field[] }) => {
   const now = Date.now();
   if (now - sent[values]! < Same.Within) return;
   sent[values] = now;
-  report("leads", lead);
+  enqueue("leads", lead);
 };
 
 const sendForm = (form: HTMLFormElement) => {

@@ -18,12 +18,12 @@ for (const [international, national] of config.r) {
 
 const SEPARATORS = "(?:\\(0\\)|[\\s()./\\u2010-\\u2015-]){0,4}";
 
-/** Any of the config's numbers, not within a longer run of digits. */
+/** Any of the config's numbers, not within a longer run of digits: what is before it, what leads to it, itself. */
 const pattern = RegExp(
-  `(^|\\D|\\+[\\d\\s()./-]*)(\\(?(?:(\\+|00)${SEPARATORS})?(?:${config.r
+  `(^|\\D|\\+[\\d\\s()./-]*)(\\(?(?:(?:\\+|00)${SEPARATORS})?)(${config.r
     .flat()
     .map((digits) => [...digits].join(SEPARATORS))
-    .join("|")}))(?!\\d)`,
+    .join("|")})(?!\\d)`,
   "g"
 );
 
@@ -35,18 +35,18 @@ const digitsOf = (text: string) => text.replace(/\D/g, "");
  * international format. Where it is not known which to show, it tells where they are.
  */
 export const swap = (text: string, shown: Shown | undefined, found: (start: number, length: number) => void): string =>
-  text.replace(pattern, (all: string, before: string, match: string, prefix = "", offset: number) => {
-    let skip = prefix === "00" ? 2 : 0;
-    const [number, form] = spellings[digitsOf(match.replace("(0)", "")).slice(skip)] || [];
-    // After +, the digits of a national spelling are part of another number.
-    if (!number || (form === Form.National && /\+/.test(before + prefix))) return all;
-    if (!shown) found(offset + before.length, match.length);
-    const format = shown?.[number]?.[form!];
+  text.replace(pattern, (all: string, before: string, lead: string, match: string, offset: number) => {
+    const [number, form] = spellings[digitsOf(match.replace("(0)", ""))]!;
+    // After + or 00, the digits of a national spelling are part of another number.
+    if (form === Form.National && /\+|00/.test(before + lead)) return all;
+    if (!shown) found(offset + before.length, all.length - before.length);
+    const format = shown?.[number]?.[form];
     if (!format) return all;
     const digits = digitsOf(format);
-    if (digitsOf(match).length - skip === digits.length) {
-      return before + match.replace(/\d/g, (digit) => digits[-skip--] || digit);
+    if (digitsOf(match).length === digits.length) {
+      let at = 0;
+      return before + lead + match.replace(/\d/g, () => digits[at++]!);
     }
     if (/^tel:/.test(text)) return before + format.replace(/[\s()]/g, "");
-    return before + (/^\([^)]*$/.test(match) ? "(" : "") + format;
+    return before + (/^\([^)]*$/.test(lead + match) ? "(" : "") + format;
   });

@@ -11,7 +11,7 @@ interface Entry {
   /** where to: views or leads */
   to: string;
   /** what of it does not change until it is sent */
-  body: { id: string };
+  body: { id: string; url: string; referrer: string };
   /** when it happened */
   at: number;
   /** a page is sending it until then: others leave it alone */
@@ -79,9 +79,16 @@ export const sendQueue = async (): Promise<void> => {
   if (entries().length) timer = later(sendQueue, Math.max(pause, notBefore - Date.now()));
 };
 
-/** Puts a view or a lead in the queue, and sends it. */
+/** When the visitor did something here last. */
+export let lastActivity = 0;
+
+/** Puts a view or a lead in the queue, with where it was, and sends it. */
 export const enqueue = (to: string, body: object): void => {
-  keep([...entries(), { to, body: { id: randomID(), ...body }, at: Date.now() }]);
+  lastActivity = Date.now();
+  keep([
+    ...entries(),
+    { to, body: { id: randomID(), url: location.href, referrer: document.referrer, ...body }, at: lastActivity },
+  ]);
   sendQueue();
 };
 

@@ -1,25 +1,18 @@
 import { config } from "./config";
-import { enqueue } from "./queue";
+import { enqueue, lastActivity } from "./queue";
 
 /** How a page came to be looked at. */
 type Kind = "navigate" | "reload" | "back" | "in_page";
 
 let viewed = "";
-let lastActivity = 0;
 
 /** The page's address. Its fragment counts only where an application's routes are in it. */
 const address = () => location.href.replace(/#(?![/!]).*/, "");
 
-/** Reports an activity, with where it was. */
-export const report = (to: string, body: object): void => {
-  lastActivity = Date.now();
-  enqueue(to, { url: location.href, referrer: document.referrer, ...body });
-};
-
 /** Reports that the page is looked at. */
 export const view = (kind: Kind): void => {
   viewed = address();
-  report("views", { kind });
+  enqueue("views", { kind });
 };
 
 /** Reports the page as the browser says that it was opened. */
