@@ -79,3 +79,14 @@ func TestTagManagersUnderAStrictPolicy(t *testing.T) {
 	page.Policies = []string{"script-src https://www.googletagmanager.com"}
 	require.Contains(t, written(sitecheck.Look(page, shop())), "keeps the script from loading")
 }
+
+func TestASourceWithoutPortIsTheUsualPort(t *testing.T) {
+	t.Parallel()
+	site := shop()
+	site.ScriptURL = "https://ringback.example.com:8443/s/AAAABBBBCCCCDDDDEEEEFFFFGG.js"
+	page := pageOf(`<script async src="` + site.ScriptURL + `"></script>`)
+	page.Policies = []string{"script-src https://ringback.example.com"}
+	require.Contains(t, written(sitecheck.Look(page, site)), "keeps the script from loading")
+	page.Policies = []string{"script-src https://ringback.example.com:8443"}
+	require.NotContains(t, written(sitecheck.Look(page, site)), "keeps the script from loading")
+}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -97,4 +98,13 @@ func TestSessionsOfASite(t *testing.T) {
 		{name: "views of nothing", method: "GET", path: "/sites/{site}/sessions/ses_unknown/views", status: 404},
 	})
 	require.NotContains(t, w.log.String(), "visitor_0000", "no visitors in the log")
+}
+
+func TestANumberIsShownAsHeldOnlyWhileItIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.Equal(t, w.names["session"], w.must("GET", "/sites/{site}/numbers/{number}", "")["held_by"])
+	w.clock.Advance(31 * time.Minute)
+	require.NotContains(t, w.must("GET", "/sites/{site}/numbers/{number}", ""), "held_by")
+	require.EqualValues(t, 0, w.must("GET", "/sites/{site}/pools/{pool}", "")["held"])
 }
