@@ -174,6 +174,9 @@ func (r *Report) lookAtTag(t tag, count int) {
 	if !r.Script.Async {
 		r.add(Warning, AboutScript, "The page waits for the script.", "Put async into its tag, so that the page shows without it.")
 	}
+	if kind, _ := attribute(t.node, "type"); has(t.node, "crossorigin") || strings.EqualFold(kind, "module") {
+		r.add(Problem, AboutScript, "The script's tag has the attribute crossorigin or type=\"module\".", "With either, browsers refuse a script of another host that does not expect it. Remove the attribute.")
+	}
 	if has(t.node, "integrity") {
 		r.add(Problem, AboutScript, "The script's tag has the attribute integrity.", "The script changes with its versions and the site's settings; then browsers refuse it. Remove the attribute.")
 	}
