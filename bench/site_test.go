@@ -25,7 +25,11 @@ type shopSite struct {
 func newShopSite(b *testing.B, numbers int) shopSite {
 	b.Helper()
 	dsn, _ := harness.NewDatabase(b, "postgres")
-	s := shopSite{Stack: harness.NewStack(b, harness.StackOptions{Database: dsn, Env: []string{"RINGBACK_LOG_LEVEL=warn"}})}
+	s := shopSite{Stack: harness.NewStack(b, harness.StackOptions{Database: dsn, Env: []string{
+		"RINGBACK_LOG_LEVEL=warn",
+		// All visitors of a benchmark have one address and one site.
+		"RINGBACK_REQUESTS_PER_ADDRESS=0", "RINGBACK_REQUESTS_PER_SITE=0", "RINGBACK_NEW_SESSIONS_PER_ADDRESS=0",
+	}})}
 	api := s.API()
 	s.path = "/api/v1/sites/" + api.Site(harness.JSON{"domains": []string{"shop.example"}})
 	s.tag = api.Must("GET", s.path+"/script", nil)["script_url"].(string)
@@ -33,8 +37,9 @@ func newShopSite(b *testing.B, numbers int) shopSite {
 	if numbers > 0 {
 		pool := api.Must("POST", s.path+"/pools", harness.JSON{"name": "Sample pool", "replaces": []string{"+12025550100"}})
 		list := s.path + "/pools/" + pool["id"].(string) + "/numbers"
-		for from := 0; from < numbers; from += 100 {
-			api.Must("POST", list, harness.JSON{"numbers": sampleNumbers(from, min(100, numbers-from))})
+		const atOnce = 500
+		for from := 0; from < numbers; from += atOnce {
+			api.Must("POST", list, harness.JSON{"numbers": sampleNumbers(from, min(atOnce, numbers-from))})
 		}
 	}
 	s.Temporal.Kill()

@@ -137,3 +137,25 @@ func TestSite_DirectReturnDaysLater(t *testing.T) {
 	requireFromTheAd(t, pickedVisit(lead))
 	requireQuiet(t, browser.Tab)
 }
+
+// TestSite_NumbersDoNotFlicker: swapping moves nothing on the page, and the
+// pages after the first have the number before Ringback has answered.
+func TestSite_NumbersDoNotFlicker(t *testing.T) {
+	s := newShop(t, nil)
+	browser := harness.NewBrowser(t, harness.BrowserOptions{})
+	browser.Open(s.page("/"))
+	number := waitNumber(browser.Tab)
+	require.Zero(t, harness.Read[float64](browser.Tab, `new Promise(done => {
+		let shift = 0;
+		new PerformanceObserver(list => { for (const e of list.getEntries()) shift += e.value })
+			.observe({type: "layout-shift", buffered: true});
+		requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(shift))));
+	})`))
+	browser.Block("*://*:*/s/*/views")
+	browser.Follow("#about")
+	require.Equal(t, number, waitNumber(browser.Tab))
+	for _, view := range browser.Requests("/views")[1:] {
+		require.Zero(t, view.Status, "blocked")
+	}
+	require.Empty(t, browser.Errors())
+}
