@@ -133,6 +133,19 @@ func TestClientReadsABoundedPartOfTheBody(t *testing.T) {
 	require.Len(t, body, outbound.MaxResponseBody)
 }
 
+func TestClientReadsAsMuchAsItIsToldTo(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 3*outbound.MaxResponseBody)) })
+	c := client(t, outbound.Options{AllowPrivate: true})
+	for length, doer := range map[int]*outbound.Client{outbound.MaxResponseBody: c, 2 * outbound.MaxResponseBody: c.Reading(2 * outbound.MaxResponseBody)} {
+		resp, err := doer.Do(post(t, s.URL, "{}"))
+		require.NoError(t, err)
+		body, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		require.Len(t, body, length)
+	}
+}
+
 func TestClientTakesTheStatusAsTheAnswerWhenTheBodyDrips(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
