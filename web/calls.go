@@ -45,8 +45,8 @@ func (b callEventBody) event(raw []byte, received time.Time, region string) (con
 	}
 	if e.ID == "" {
 		e.ID = contentID(raw)
-	} else if !externalIDPattern.MatchString(e.ID) || strings.HasPrefix(e.ID, conversion.OwnEventPrefix) {
-		c.add("event_id", "%s; not starting with %s, which Ringback's own have", externalIDForm, conversion.OwnEventPrefix)
+	} else if !externalIDPattern.MatchString(e.ID) {
+		c.add("event_id", "%s", externalIDForm)
 	}
 	if len(e.Tags) > 0 && e.TagOrigin == "" {
 		e.TagOrigin = conversion.TagByAPI

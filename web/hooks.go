@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -101,8 +100,7 @@ func readHook(source sources.Source, r sources.Request, settings sources.Setting
 		return nil, &fault.Error{Code: fault.Invalid, Message: "the webhook cannot be read as one of " + source.Describe().Title, Err: err}
 	}
 	for _, report := range reports {
-		own := report.Event != nil && strings.HasPrefix(report.Event.ID, conversion.OwnEventPrefix)
-		if own || !externalIDPattern.MatchString(report.ExternalID) || (report.Event == nil) == (report.Lead == nil) {
+		if !externalIDPattern.MatchString(report.ExternalID) || (report.Event == nil) == (report.Lead == nil) {
 			return nil, fault.New(fault.Invalid, "the webhook has no id of a call or lead that can be used: %s", externalIDForm)
 		}
 	}
