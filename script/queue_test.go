@@ -111,7 +111,7 @@ func TestR3_LeadIsSentWhenTheDeviceIsOnlineAgain(t *testing.T) {
 	tab.wait(`localStorage._rb_q.includes('"claimed":0')`)
 	s.quiet()
 	offline(false)
-	require.Equal(t, "+12025550123", s.next("leads").Body["phone"])
+	require.Equal(t, "+12025550123", s.next("leads").fields()["phone"])
 	tab.wait(emptyQueue)
 }
 

@@ -54,7 +54,7 @@ func TestFullStorage(t *testing.T) {
 	tab.run(`ringback("lead", {phone: "+12025550123"})`)
 	s.answers(nil)
 	require.Equal(t, "cookie", s.next("views").Body["storage"])
-	require.Equal(t, "+12025550123", s.next("leads").Body["phone"])
+	require.Equal(t, "+12025550123", s.next("leads").fields()["phone"])
 	require.Empty(t, eval[string](tab, `localStorage._rb_q || ""`))
 }
 

@@ -13,7 +13,10 @@ export interface Field {
 /** An input, a select or a textarea. */
 type Control = HTMLInputElement & HTMLSelectElement;
 
-const IGNORED = "[data-ringback=ignore]";
+/** Leaves out a form, a field or a part of a form. */
+const enum Ignored {
+  Selector = "[data-ringback=ignore]",
+}
 
 /** A field to send; none when it is empty or holds what is never sent. */
 export const field = (name: string, given: unknown, type = "", autocomplete = "", label?: string): Field[] => {
@@ -30,7 +33,7 @@ const readControl = (control: Control): Field[] => {
     /^(file|submit|button|image|reset)$/.test(type) ||
     (/^(checkbox|radio)$/.test(type) && !control.checked) ||
     isSecret(type, autocomplete, name, id) ||
-    control.closest(IGNORED)
+    control.closest(Ignored.Selector)
     ? []
     : Array.from(control.selectedOptions || [control]).flatMap(({ value }) =>
         field(hint || name || id, value, type, autocomplete, control.labels?.[0]?.textContent?.trim())
@@ -47,4 +50,4 @@ export const formName = (form: HTMLFormElement): string =>
 
 /** Says whether the site makes leads of this form. */
 export const isLeadForm = (form: HTMLFormElement): boolean =>
-  !form.closest(IGNORED) && config.f > +!form.hasAttribute("data-ringback");
+  !form.closest(Ignored.Selector) && config.f > +!form.hasAttribute("data-ringback");

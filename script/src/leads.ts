@@ -2,14 +2,12 @@ import { Field, field, formName, isLeadForm, readForm } from "./forms";
 import { on } from "./page";
 import { enqueue } from "./queue";
 
-/** What a page says of a lead: ringback('lead', {...}). */
+/** What a page says of a lead: ringback('lead', {...}). Its phone, email and name are fields too. */
 interface LeadValues {
-  phone?: string;
-  email?: string;
-  name?: string;
   form?: string;
-  fields?: Record<string, unknown>;
   tags?: string[];
+  fields?: Record<string, unknown>;
+  [field: string]: unknown;
 }
 
 /** How long a lead with the same values is the same lead, in milliseconds. */
@@ -20,7 +18,8 @@ const enum Same {
 /** When each lead of this page was sent last, by its values. */
 const sent: Record<string, number> = {};
 
-const send = (lead: Omit<LeadValues, "fields"> & { fields: Field[] }) => {
+const send = (form: string, fields: Field[], tags?: string[]) => {
+  const lead = { form, fields, tags };
   const values = JSON.stringify(lead);
   const now = Date.now();
   if (now - sent[values]! < Same.Within) return;
@@ -28,23 +27,20 @@ const send = (lead: Omit<LeadValues, "fields"> & { fields: Field[] }) => {
   enqueue("leads", lead);
 };
 
-const sendForm = (form: HTMLFormElement) => {
-  const fields = readForm(form);
-  if (fields.length) send({ form: formName(form), fields });
-};
-
 /** Sends a lead that the page hands over: a form, or values. */
 export const sendLead = (lead: HTMLFormElement | LeadValues): void => {
   if (lead instanceof HTMLFormElement) return sendForm(lead);
-  const { phone, email, name, form = "", fields = {}, tags } = lead;
-  send({
-    phone: phone && `${phone}`,
-    email: email && `${email}`,
-    name: name && `${name}`,
-    tags,
+  const { form = "", tags, fields, ...values } = lead;
+  send(
     form,
-    fields: Object.entries(fields).flatMap(([name, value]) => field(name, value)),
-  });
+    Object.entries({ ...values, ...fields }).flatMap(([name, value]) => field(name, value)),
+    tags
+  );
+};
+
+const sendForm = (form: HTMLFormElement) => {
+  const fields = readForm(form);
+  if (fields.length) send(formName(form), fields);
 };
 
 /** Makes leads of submitted forms: before the page's own listeners, whatever they do with them. */

@@ -6,8 +6,8 @@ import { view, viewMoved, viewReturned } from "./views";
 /** Follows what happens to the page: single-page navigation, leaving, coming back. */
 export const followPage = (): void => {
   const pushState = history.pushState;
-  history.pushState = function (...args) {
-    pushState.apply(this, args);
+  history.pushState = (...args) => {
+    pushState.apply(history, args);
     ifPermitted(viewMoved);
   };
   // Browsers send it for a new fragment too.

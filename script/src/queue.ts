@@ -48,7 +48,7 @@ const send = (entry: Entry) => {
   return post<Answer>(entry.to, {
     ...entry.body,
     visitor: visitorID(),
-    ago: Math.max(0, Date.now() - entry.at),
+    ago: Date.now() - entry.at,
     ids: tellIDs(),
     storage: keptIn,
     version,
