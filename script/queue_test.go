@@ -118,6 +118,8 @@ func TestR3_LeadIsSentWhenTheDeviceIsOnlineAgain(t *testing.T) {
 func TestOneTabSendsWhatAnotherIsNotSending(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
+	const timeStandsStill = `Date.now = () => 1e12; AbortSignal.timeout = undefined`
+	tab.before(timeStandsStill)
 	tab.open(s.at("/"))
 	s.next("views")
 	eval[any](tab, followAnswer)
@@ -132,6 +134,7 @@ func TestOneTabSendsWhatAnotherIsNotSending(t *testing.T) {
 	tab.run(`ringback("lead", {phone: "+12025550123"})`)
 	s.next("leads")
 	second := tab.another()
+	second.before(timeStandsStill)
 	second.open(s.at("/second"))
 	s.next("views")
 	eval[any](second, followAnswer)

@@ -172,6 +172,21 @@ func (s *site) next(to string) post {
 	}
 }
 
+// first is the first that the script sends there, after whatever it tries elsewhere.
+func (s *site) first(to string) post {
+	s.t.Helper()
+	for deadline := time.After(patience); ; {
+		select {
+		case p := <-s.posts:
+			if p.To == to {
+				return p
+			}
+		case <-deadline:
+			s.t.Fatalf("nothing was sent to %s", to)
+		}
+	}
+}
+
 // quiet says that nothing else was sent so far.
 func (s *site) quiet() {
 	s.t.Helper()

@@ -53,8 +53,9 @@ func TestFullStorage(t *testing.T) {
 	s.next("views")
 	tab.run(`ringback("lead", {phone: "+12025550123"})`)
 	s.answers(nil)
-	require.Equal(t, "cookie", s.next("views").Body["storage"])
-	require.Equal(t, "+12025550123", s.next("leads").fields()["phone"])
+	lead := s.first("leads")
+	require.Equal(t, "+12025550123", lead.fields()["phone"])
+	require.Equal(t, "cookie", lead.Body["storage"])
 	require.Empty(t, eval[string](tab, `localStorage._rb_q || ""`))
 }
 
