@@ -63,16 +63,16 @@ func newVisitor(t *testing.T) *tab {
 	}
 	browser, err := chromium()
 	require.NoError(t, err)
-	return openTab(t, browser, chromedp.WithNewBrowserContext())
+	return openTab(browser, t, chromedp.WithNewBrowserContext())
 }
 
 // another opens a second tab of the same visitor.
 func (tab *tab) another() *tab {
 	tab.t.Helper()
-	return openTab(tab.t, tab.ctx)
+	return openTab(tab.ctx, tab.t)
 }
 
-func openTab(t *testing.T, parent context.Context, options ...chromedp.ContextOption) *tab {
+func openTab(parent context.Context, t *testing.T, options ...chromedp.ContextOption) *tab {
 	t.Helper()
 	opened := &tab{t: t}
 	ctx, closeTab := chromedp.NewContext(parent, append(options, chromedp.WithListener(opened.listen))...)

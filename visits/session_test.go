@@ -104,7 +104,7 @@ func follows(t *testing.T, r visits.Rules, path []did) {
 	for i, d := range path {
 		step := v.does(visits.Hit{At: d.at, Kind: d.kind, URL: d.url, Referrer: d.referrer})
 		require.NotEmpty(t, step.Why)
-		require.Equal(t, d.session, len(v.sessions), "session of activity %d (%s)", i+1, step.Why)
+		require.Len(t, v.sessions, d.session, "session of activity %d (%s)", i+1, step.Why)
 		require.Equal(t, d.channel, v.sessions[len(v.sessions)-1].Traffic.Channel, "channel of activity %d (%s)", i+1, step.Why)
 	}
 }

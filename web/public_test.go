@@ -110,7 +110,6 @@ func (w *world) stored(id string) (detail map[string]any, raw string) {
 
 // tally counts what the metrics are told.
 type tally struct {
-	noMetrics
 	mu     sync.Mutex
 	counts map[string]int
 }

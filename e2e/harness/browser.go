@@ -50,7 +50,7 @@ func NewBrowser(t testing.TB, o BrowserOptions) *Browser {
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
-	return &Browser{Tab: openTab(t, alloc)}
+	return &Browser{Tab: openTab(alloc, t)}
 }
 
 // newProfile makes the folder of a new profile, with the settings that no flag has.
@@ -76,5 +76,5 @@ func newProfile(t testing.TB, o BrowserOptions) string {
 // NewTab opens another tab of the same browser.
 func (b *Browser) NewTab() *Tab {
 	b.t.Helper()
-	return openTab(b.t, b.ctx)
+	return openTab(b.ctx, b.t)
 }

@@ -42,7 +42,7 @@ type Request struct {
 }
 
 // openTab opens a tab: of the browser of this context, or of a new one when it has none.
-func openTab(t testing.TB, in context.Context) *Tab {
+func openTab(in context.Context, t testing.TB) *Tab {
 	t.Helper()
 	ctx, stop := chromedp.NewContext(in)
 	t.Cleanup(stop)

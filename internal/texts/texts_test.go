@@ -24,7 +24,7 @@ func TestClean(t *testing.T) {
 
 func TestFirst(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "", texts.First("весна", 0))
+	require.Empty(t, texts.First("весна", 0))
 	require.Equal(t, "вес", texts.First("весна", 3))
 	require.Equal(t, "весна", texts.First("весна", 5))
 	require.Equal(t, "spring", texts.First("spring", 6))

@@ -28,7 +28,7 @@ func build(folder string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(folder, dist), built, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, dist), built, 0o600); err != nil {
 		return fmt.Errorf("writing the built script: %w", err)
 	}
 	return nil
