@@ -172,7 +172,7 @@ func (tab *Tab) Follow(selector string) {
 // Run runs a script in the page.
 func (tab *Tab) Run(script string) {
 	tab.t.Helper()
-	tab.Do(chromedp.Evaluate[chromedp.Void](script))
+	tab.Do(chromedp.Evaluate[chromedp.Void](script + "; void 0")) // a window, say, cannot be given
 }
 
 // Wait waits until an expression holds in the page.
