@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,6 +108,14 @@ func requireCall(t *testing.T, s *shop, call harness.JSON, session any, number s
 	t.Helper()
 	require.Equal(t, session, call["session_id"])
 	require.Equal(t, number, call["tracking_number"])
+	require.Equal(t, session, call["session"].(harness.JSON)["id"])
+	requireFromTheAd(t, call["session"].(harness.JSON)["traffic"].(harness.JSON))
+	linked := call["events"].([]any)
+	at := slices.IndexFunc(linked, func(e any) bool { return e.(harness.JSON)["event_id"] == "ringback:number" })
+	require.GreaterOrEqual(t, at, 0, "%v", linked)
+	match := linked[at].(harness.JSON)["call"].(harness.JSON)["number"].(harness.JSON)
+	require.Equal(t, "held", match["certainty"])
+	require.NotEqual(t, true, match["ambiguous"])
 	requireFromTheAd(t, pickedVisit(call))
 	hit := s.rtbhouse.WaitHits(t, "ok", 2, patience)[1]
 	require.Equal(t, harness.RTBHouseID, hit.Query.Get("aid"))
