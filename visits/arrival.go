@@ -21,7 +21,7 @@ var signInHosts = []string{
 // referrer. It also says whether that is an arrival from outside; when it is not,
 // the traffic is direct and tells the page alone.
 //
-// Only opening a page can be an arrival. Coming from a page of the site itself is
+// Only opening a page can be an arrival; Next knows the one exception. Coming from a page of the site itself is
 // none, nor from a host that the site ignores, nor, with carry-over, from a
 // sign-in page.
 func Arrive(h Hit, r Rules) (conversion.Traffic, bool) {

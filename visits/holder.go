@@ -32,7 +32,9 @@ type Holder struct {
 
 // HolderAt finds whose session a call at this time means, by the holds of the
 // called number: the one that had it then, else the last one that had had it,
-// within ReleasedReach. The order of the holds does not matter.
+// within ReleasedReach. A call that a forgotten visitor's hold covers, or that
+// comes after it, is nobody's: it must not pass for the call of who had the
+// number before. The order of the holds does not matter.
 func HolderAt(holds []Hold, at time.Time) (Holder, bool) {
 	hold, found := latest(holds, func(h Hold) bool { return h.covers(at) })
 	certainty, seenUntil := conversion.NumberHeld, at
@@ -40,7 +42,7 @@ func HolderAt(holds []Hold, at time.Time) (Holder, bool) {
 		hold, found = latest(holds, func(h Hold) bool { return h.From.Before(h.Until) && !h.Until.After(at) })
 		certainty, seenUntil = conversion.NumberReleased, hold.Until
 	}
-	if !found || at.Sub(hold.Until) > ReleasedReach {
+	if !found || hold.isNobodys() || at.Sub(hold.Until) > ReleasedReach {
 		return Holder{}, false
 	}
 	candidates := 1 + len(others(hold, holds, seenUntil))
@@ -49,6 +51,9 @@ func HolderAt(holds []Hold, at time.Time) (Holder, bool) {
 
 // covers says whether the number was the session's at this time.
 func (h Hold) covers(at time.Time) bool { return !h.From.After(at) && at.Before(h.Until) }
+
+// isNobodys says that the visitor who had the number was forgotten.
+func (h Hold) isNobodys() bool { return h.SessionID == "" }
 
 // latest finds the last of the holds that fit. Those of one time are ordered by id.
 func latest(holds []Hold, fits func(Hold) bool) (Hold, bool) {
@@ -67,14 +72,14 @@ func latest(holds []Hold, fits func(Hold) bool) (Hold, bool) {
 }
 
 // others are the sessions of other visitors that had the number within the grace
-// before this time.
+// before this time. One that was forgotten still counts.
 func others(holder Hold, holds []Hold, until time.Time) map[string]bool {
 	sessions := map[string]bool{}
 	for _, h := range holds {
 		sameVisitor := h.VisitorID != "" && h.VisitorID == holder.VisitorID
 		had := h.From.Before(h.Until) && !h.From.After(until) && !h.Until.Before(until.Add(-NumberGrace))
 		if had && h.SessionID != holder.SessionID && !sameVisitor {
-			sessions[h.SessionID] = true
+			sessions[cmp.Or(h.SessionID, h.AssignmentID)] = true
 		}
 	}
 	return sessions

@@ -17,10 +17,17 @@ const DefaultInactivity = 30 * time.Minute
 // the time of inactivity. Everything else continues the session, whichever tab it
 // happens in.
 //
+// A visitor who was never seen before may arrive by a reload too: some consent
+// tools load the page again once the visitor agrees, and let
+// the script report it only then. Its address and referrer are still the arrival's.
+//
 // An arrival by the very click that the session began with is that click once
 // more, as when the ad's page is opened again from a bookmark: it counts as a
 // return, not as an arrival (inferred).
 func Next(previous *Session, h Hit, r Rules) Step {
+	if previous == nil && h.Kind == Reload {
+		h.Kind = Navigate
+	}
 	traffic, arrived := Arrive(h, r)
 	if previous == nil {
 		return Step{New: true, Why: "the visitor's first; " + whence(traffic), Traffic: traffic}

@@ -196,6 +196,10 @@ func TestSessions_LineByLine(t *testing.T) {
 			open("12:17", adPage, search, 1, paid), open("12:18", adPage, search, 1, paid).like(visits.Reload)},
 		"reload after the time of inactivity: no second click": {
 			open("12:17", adPage, search, 1, paid), open("14:00", adPage, search, 2, paid).like(visits.Reload)},
+		"the first that is seen is a reload: a consent tool loaded the ad's page again": {
+			open("12:17", adPage, search, 1, paid).like(visits.Reload), open("12:18", adPage, search, 1, paid).like(visits.Reload)},
+		"the first that is seen comes from the browser's history": {
+			open("12:17", adPage, search, 1, direct).like(visits.Back)},
 		"back to the ad's page from the browser's history": {
 			open("12:17", adPage, search, 1, paid), open("12:18", page, adPage, 1, paid), open("12:19", adPage, search, 1, paid).like(visits.Back)},
 		"back to a page kept from before the time of inactivity": {

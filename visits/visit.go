@@ -70,7 +70,7 @@ type Step struct {
 // everything up to, but not including, Until.
 type Hold struct {
 	AssignmentID string
-	SessionID    string
+	SessionID    string // empty: nobody's, its visitor was forgotten
 	VisitorID    string
 	From, Until  time.Time
 }
