@@ -2,6 +2,7 @@ package visits
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,14 +66,27 @@ func (r Rules) comeBack(previous Session, direct conversion.Traffic, at time.Tim
 	return step
 }
 
-// sameClick says whether two visits came by one click of an ad.
+// perClick are the click ids that platforms make anew for every click. The others
+// say less: li_fat_id is of the member who clicked, wbraid and gbraid are of many
+// clicks together, igshid is of a link that was shared.
+var perClick = []string{
+	"gclid", "dclid", "yclid", "ysclid", "msclkid", "fbclid", "ttclid", "twclid", "rdt_cid", "ScCid", "rb_clickid", "irclickid", "awc",
+}
+
+// sameClick says whether two visits came by one click of an ad: a click id of one
+// click is the same, and so are the campaign's words.
 func sameClick(a, b conversion.Traffic) bool {
-	for name, id := range b.ClickIDs {
-		if id != "" && a.ClickIDs[name] == id {
-			return true
-		}
+	if campaignOf(a) != campaignOf(b) {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(perClick, func(name string) bool {
+		return b.ClickIDs[name] != "" && a.ClickIDs[name] == b.ClickIDs[name]
+	})
+}
+
+// campaignOf gives the words of a visit's campaign, to be compared.
+func campaignOf(t conversion.Traffic) [5]string {
+	return [...]string{t.Source, t.Medium, t.Campaign, t.Content, t.Term}
 }
 
 // whence says for people where a visit came from.

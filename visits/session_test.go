@@ -236,6 +236,36 @@ func TestSessions_WithoutCarryOver(t *testing.T) {
 	}
 }
 
+// TestSessions_WhatTellsThatAClickIsTheSame: only an id that was made for the
+// click does, and only while the campaign's words are the same.
+func TestSessions_WhatTellsThatAClickIsTheSame(t *testing.T) {
+	t.Parallel()
+	const words = page + "?utm_source=partner&utm_medium=cpc&utm_campaign=spring&"
+	for name, tc := range map[string]struct {
+		first, second string
+		same          bool
+	}{
+		"an id made for the click":         {words + "msclkid=1", words + "msclkid=1", true},
+		"another one":                      {words + "msclkid=1", words + "msclkid=2", false},
+		"an id whose name has capitals":    {words + "ScCid=1", words + "sccid=1", true},
+		"the id of a member":               {words + "li_fat_id=1", words + "li_fat_id=1", false},
+		"ids of many clicks":               {words + "wbraid=1&gbraid=1", words + "wbraid=1&gbraid=1", false},
+		"the id of a shared link":          {page + "?igshid=1", page + "?igshid=1", false},
+		"beside the id of the click":       {words + "gclid=1&wbraid=1", words + "gclid=1&wbraid=2", true},
+		"the words of another campaign":    {words + "gclid=1", page + "?utm_source=partner&utm_medium=cpc&utm_campaign=summer&gclid=1", false},
+		"another content of the campaign":  {words + "gclid=1", words + "gclid=1&utm_content=b", false},
+		"a parameter that is none of them": {words + "gclid=1", words + "gclid=1&size=2", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := visitor{rules: rules}
+			v.does(visits.Hit{At: clock("12:00"), Kind: visits.Navigate, URL: tc.first})
+			again := v.does(visits.Hit{At: clock("12:05"), Kind: visits.Navigate, URL: tc.second})
+			require.Equal(t, tc.same, !again.New)
+		})
+	}
+}
+
 // TestSessions_CarryOverKeepsTheChannelOnly holds "keeps the previous session's
 // channel only (not campaign, not referrer)".
 func TestSessions_CarryOverKeepsTheChannelOnly(t *testing.T) {
