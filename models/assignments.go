@@ -6,6 +6,7 @@ import (
 )
 
 // Assignment says which session had which number of a pool from when until when.
+// Without a session it is nobody's: the visitor who had the number was forgotten.
 type Assignment struct {
 	ID        string `gorm:"primaryKey"`
 	SiteID    string
@@ -39,7 +40,7 @@ func (s *Store) Assignments(ctx context.Context, accountID, siteID string, f Ass
 // PoolUse says how much of a pool is in use.
 type PoolUse struct {
 	Numbers int // that are switched on
-	Held    int // of them, by a session
+	Held    int // of them, not free: a session's, or a forgotten visitor's until that one calls no more
 }
 
 // PoolUse gives the use of each pool of a site that has numbers, by the pool's id.

@@ -6,12 +6,15 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"ringback/visits"
 )
 
 // ForgetVisitor erases a visitor who withdrew consent: the sessions, what was
-// done in them, what third parties call the visitor, and who the visitor is. The
-// numbers that the visitor was shown are free at once. Calls and leads stay, but
-// for the raw bodies of those leads: they hold the visitor's id.
+// done in them, what third parties call the visitor, and who the visitor is. When
+// the visitor was shown which numbers stays, as nobody's: a call to one of them
+// is no other visitor's. Calls and leads stay, but for the raw bodies of those
+// leads: they hold the visitor's id.
 func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) error {
 	return s.inTx(ctx, "forgetting a visitor", func(tx *gorm.DB) error {
 		known, err := lockVisitors(tx, siteID, visitorID)
@@ -33,20 +36,38 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 		if err := s.releaseNumbers(tx, siteID, sessions()); err != nil {
 			return err
 		}
+		if err := s.forgetHolders(tx, siteID, sessions()); err != nil {
+			return err
+		}
 		return eraseSessions(tx, siteID, sessions())
 	})
 }
 
-// releaseNumbers makes the numbers of sessions free for others.
+// releaseNumbers takes their numbers from sessions. Nobody is shown them while
+// the visitor, who still has the number at hand, may call.
 func (s *Store) releaseNumbers(tx *gorm.DB, siteID string, sessions *gorm.DB) error {
 	now := s.now()
 	err := tx.Model(&TrackingNumber{}).Where("site_id = ? AND held_by IN (?)", siteID, sessions).
 		UpdateColumns(map[string]any{
 			"held_by":    "",
-			"held_until": gorm.Expr("CASE WHEN held_until > ? THEN ? ELSE held_until END", now, now),
+			"held_until": gorm.Expr("CASE WHEN held_until > ? THEN ? ELSE held_until END", now, now.Add(visits.NumberGrace)),
 		}).Error
 	if err != nil {
 		return fmt.Errorf("releasing numbers: %w", err)
+	}
+	return nil
+}
+
+// forgetHolders makes the assignments of sessions nobody's, and ends them.
+func (s *Store) forgetHolders(tx *gorm.DB, siteID string, sessions *gorm.DB) error {
+	now := s.now()
+	err := tx.Model(&Assignment{}).Where("site_id = ? AND session_id IN (?)", siteID, sessions).
+		UpdateColumns(map[string]any{
+			"session_id": "", "visitor_id": "",
+			"held_until": gorm.Expr("CASE WHEN held_until > ? THEN ? ELSE held_until END", now, now),
+		}).Error
+	if err != nil {
+		return fmt.Errorf("forgetting who had numbers: %w", err)
 	}
 	return nil
 }

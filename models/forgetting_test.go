@@ -13,6 +13,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/visits"
 )
 
 // tablesWith gives the tables that hold a text anywhere.
@@ -68,7 +69,7 @@ func tablesOf(t *testing.T, db *sql.DB) []string {
 func TestAForgottenVisitorLeavesNothing(t *testing.T) {
 	t.Parallel()
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
-		clock := clockwork.NewFakeClockAt(modeltest.Start)
+		clock := clockwork.NewFakeClockAt(modeltest.Start.Add(2 * time.Minute))
 		s := modeltest.Open(t, dsn, clock)
 		_, err := models.Migrate(t.Context(), s)
 		require.NoError(t, err)
@@ -95,16 +96,66 @@ func TestAForgottenVisitorLeavesNothing(t *testing.T) {
 
 		number := sh.stored(t, first.Shown[0].Number)
 		require.Empty(t, number.HeldBy)
-		require.Equal(t, clock.Now(), *number.HeldUntil)
-		next := view(theirs, "hit-2", modeltest.Start.Add(time.Second), home)
-		next.WantsNumbers = true
-		require.Equal(t, first.Shown, w.sees(t, next).Shown, "the number is free at once")
+		left := sh.assignments(t, models.AssignmentFilter{})
+		require.Len(t, left, 1)
+		require.Equal(t, models.Assignment{
+			ID: left[0].ID, SiteID: sh.site.ID, NumberID: number.ID, PoolID: sh.pool.ID, From: modeltest.Start, Until: clock.Now(),
+		}, left[0], "that somebody had the number, and nothing of who it was")
 
 		require.NoError(t, s.ForgetVisitor(t.Context(), w.plan.Site.ID, mine), "there is nobody to forget")
 		c, err := s.Case(t.Context(), lead.ID)
 		require.NoError(t, err)
 		require.Nil(t, c.Session)
 		require.True(t, w.sees(t, view(mine, "hit-1", modeltest.Start.Add(time.Hour), home)).New, "who comes again is new")
+	})
+}
+
+// The event that ends a call resolves its number anew, when its visitor may be
+// forgotten already.
+func TestM10_CallOfAForgottenVisitorIsNobodyElses(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		sh := shopWith(t, s, 1)
+		w := web{s: s, plan: sh.plan(t)}
+		before := w.isShown(t, visitor(1), clock.Now())
+		clock.Advance(2 * time.Hour)
+		rang := clock.Now().Add(time.Minute)
+		forgotten := w.isShown(t, visitor(2), clock.Now())
+		number := forgotten.Shown[0].Number
+		require.Equal(t, before.Shown[0].Number, number)
+		d := sh.call(t, "x", rings(number, rang))
+		require.Equal(t, forgotten.SessionID, d.Conversion.SessionID)
+
+		clock.Advance(2 * time.Minute)
+		require.NoError(t, s.ForgetVisitor(t.Context(), sh.site.ID, visitor(2)))
+		d = sh.call(t, "x", ended(clock.Now(), 45))
+		require.Empty(t, d.Conversion.SessionID)
+		require.Equal(t, conversion.NumberMatch{NumberID: sh.stored(t, number).ID, PoolID: sh.pool.ID}, *meant(t, d).Number)
+
+		d = sh.call(t, "after it", rings(number, clock.Now().Add(time.Minute)))
+		require.Empty(t, d.Conversion.SessionID, "nor is it who had the number before")
+	})
+}
+
+func TestM10_NumberOfAForgottenVisitorRestsAndItsNextCallsTieNobody(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		sh := shopWith(t, s, 1)
+		w := web{s: s, plan: sh.plan(t)}
+		number := w.isShown(t, visitor(1), clock.Now()).Shown[0].Number
+		clock.Advance(time.Minute)
+		require.NoError(t, s.ForgetVisitor(t.Context(), sh.site.ID, visitor(1)))
+		clock.Advance(visits.NumberGrace - time.Second)
+		require.Equal(t, defaultNumber, w.isShown(t, visitor(2), clock.Now()).Shown[0].Number, "the forgotten visitor may be about to call")
+		clock.Advance(time.Second)
+		next := w.isShown(t, visitor(2), clock.Now())
+		require.Equal(t, number, next.Shown[0].Number)
+
+		d := sh.call(t, "x", rings(number, clock.Now()))
+		require.Equal(t, next.SessionID, d.Conversion.SessionID)
+		require.True(t, meant(t, d).Number.Ambiguous)
+		require.Equal(t, 2, meant(t, d).Number.Candidates)
+		require.Empty(t, w.historyOf(t, w.by(func(c *models.Conversion) { c.Phone = modeltest.Caller })))
 	})
 }
 

@@ -28,7 +28,7 @@ type TrackingNumber struct {
 	Traffic  *conversion.Traffic   `gorm:"serializer:json"` // what a call to a number of its own is attributed to
 	Tags     []string              `gorm:"serializer:json"` // put on every call to it (requirement R6)
 
-	HeldBy    string     // the session that has it
+	HeldBy    string     // the session that has it; empty with a time: whoever had it was forgotten
 	HeldUntil *time.Time // the end of that; in the past: it is free
 
 	CreatedAt time.Time
@@ -36,7 +36,7 @@ type TrackingNumber struct {
 	DeletedAt *time.Time
 }
 
-// held says whether a session has the number at this time.
+// held says whether the number is not free at this time.
 func (n TrackingNumber) held(at time.Time) bool { return n.HeldUntil != nil && n.HeldUntil.After(at) }
 
 // CreateNumber stores a number of a site of the actor's account. It fills in the

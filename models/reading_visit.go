@@ -12,7 +12,7 @@ import (
 type Called struct {
 	Number     TrackingNumber
 	Pool       *Pool       // nil: it is a number of its own
-	Assignment *Assignment // nil: no session had it as the call came
+	Assignment *Assignment // nil: no session had it as the call came, or its visitor was forgotten
 }
 
 // readVisit adds the visit that the conversion belongs to, and the number that told of it.
@@ -32,7 +32,10 @@ func (d *Detail) readVisit(db *gorm.DB) (err error) {
 	if d.Called.Pool, err = ifThere[Pool](db, d.Site.ID, match.PoolID); err != nil {
 		return err
 	}
-	d.Called.Assignment, err = ifThere[Assignment](db, d.Site.ID, match.AssignmentID)
+	had, err := ifThere[Assignment](db, d.Site.ID, match.AssignmentID)
+	if had != nil && had.SessionID != "" {
+		d.Called.Assignment = had
+	}
 	return err
 }
 

@@ -47,6 +47,14 @@ func (w web) sees(t *testing.T, a models.Activity) models.Seen {
 	return seen
 }
 
+// isShown stores a visitor's look at the home page, which asks for the numbers to show.
+func (w web) isShown(t *testing.T, visitor string, at time.Time) models.Seen {
+	t.Helper()
+	a := view(visitor, "hit-of-"+visitor+at.Format("-0215040506"), at, home)
+	a.WantsNumbers = true
+	return w.sees(t, a)
+}
+
 // form is a form that a visitor sent, as the script's intake hands it over.
 func (w web) form(externalID string, a models.Activity, lead conversion.Lead) models.LeadIn {
 	in := modeltest.Lead(w.plan.Site, externalID)

@@ -22,6 +22,9 @@ func TestM10_WhoseSessionACalledNumberMeans(t *testing.T) {
 	held, released := conversion.NumberHeld, conversion.NumberReleased
 	returned := hold("b", "12:10", "12:40")
 	returned.VisitorID = "visitor-a"
+	nobodys := func(id, from, until string) visits.Hold {
+		return visits.Hold{AssignmentID: id, From: clock(from), Until: clock(until)}
+	}
 	for name, tc := range map[string]struct {
 		holds      []visits.Hold
 		at         string
@@ -47,6 +50,11 @@ func TestM10_WhoseSessionACalledNumberMeans(t *testing.T) {
 		"released, and another had it long before":    {[]visits.Hold{hold("a", "09:00", "09:20"), hold("b", "10:20", "10:40")}, "12:00", "b", released, 1},
 		"the same session twice is one":               {[]visits.Hold{hold("a", "12:00", "12:30"), hold("a", "12:40", "13:10")}, "12:45", "a", held, 1},
 		"another session of the same visitor":         {[]visits.Hold{hold("a", "12:00", "12:10"), returned}, "12:15", "b", held, 1},
+		"a forgotten visitor had it":                  {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "12:05", "", "", 0},
+		"a forgotten visitor had it last":             {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "12:20", "", "", 0},
+		"before the forgotten visitor":                {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "11:00", "a", released, 1},
+		"forgotten visitors shortly before":           {[]visits.Hold{nobodys("m", "12:00", "12:05"), nobodys("n", "12:05", "12:10"), hold("a", "12:20", "12:50")}, "12:30", "a", held, 3},
+		"a forgotten visitor long before":             {[]visits.Hold{nobodys("n", "12:00", "12:10"), hold("a", "12:20", "13:20")}, "13:00", "a", held, 1},
 		"a hold of no length was none":                {[]visits.Hold{hold("a", "12:00", "12:00")}, "12:00", "", "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
