@@ -29,8 +29,8 @@ type placed struct {
 // newest session began after it.
 func (s *Store) place(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (Session, placed, error) {
 	if newest == nil || !newest.StartedAt.After(a.Hit.At) {
-		session, isNew := s.next(plan, newest, a)
-		return session, placed{isNew: isNew}, nil
+		session, how := s.placeInOrder(plan, newest, a)
+		return session, how, nil
 	}
 	before, after, err := sessionsAround(tx, *newest, a.Hit.At)
 	if err != nil {
@@ -39,6 +39,19 @@ func (s *Store) place(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (
 	session, how := s.placeLate(plan, before, after, a)
 	how.isOver = session.ID != newest.ID
 	return session, how, nil
+}
+
+// placeInOrder places an activity that is none before the visitor's newest
+// session began. An arrival that seems to follow the beginning of a direct session
+// by moments is where that began: the request of its page took longer than that
+// of the next one.
+func (s *Store) placeInOrder(plan SitePlan, newest *Session, a Activity) (Session, placed) {
+	session, isNew := s.next(plan, newest, a)
+	isLate := isNew && newest != nil && a.Hit.At.Sub(newest.StartedAt) <= arrivalSlack
+	if !isLate || !newest.Traffic.Direct() || session.Traffic.Direct() {
+		return session, placed{isNew: isNew}
+	}
+	return newest.begunBy(session), placed{isItsBeginning: true}
 }
 
 // next gives the session that an activity continues, or the one that it begins.
@@ -62,20 +75,26 @@ func (s *Store) next(plan SitePlan, previous *Session, a Activity) (session Sess
 // the session before it, if there is any, and the one after it. Sessions come
 // out as they would have in order, as far as no session has to be taken apart.
 func (s *Store) placeLate(plan SitePlan, before *Session, after Session, a Activity) (Session, placed) {
-	rules, ahead := plan.Rules(), after.StartedAt.Sub(a.Hit.At)
-	_, arrived := visits.Arrive(a.Hit, rules)
+	session, isNew := s.next(plan, before, a)
+	arrived, ahead := isNew && !session.Traffic.Direct(), after.StartedAt.Sub(a.Hit.At)
 	switch {
 	case !arrived && ahead <= arrivalSlack:
 		return after, placed{}
 	case before != nil && !a.Hit.At.After(before.LastActivityAt):
 		return *before, placed{}
-	}
-	session, isNew := s.next(plan, before, a)
-	if !isNew || !arrived || ahead > rules.Inactivity || !after.Traffic.Direct() {
+	case !isNew || !arrived || ahead > plan.Rules().Inactivity || !after.Traffic.Direct():
 		return session, placed{isNew: isNew}
 	}
-	after.StartedAt, after.Traffic, after.Why, after.Carried = session.StartedAt, session.Traffic, session.Why, session.Carried
-	return after, placed{isItsBeginning: true}
+	return after.begunBy(session), placed{isItsBeginning: true}
+}
+
+// begunBy gives the session as one that begins as another one would have.
+func (s Session) begunBy(other Session) Session {
+	if other.StartedAt.Before(s.StartedAt) {
+		s.StartedAt = other.StartedAt
+	}
+	s.Traffic, s.Why, s.Carried = other.Traffic, other.Why, other.Carried
+	return s
 }
 
 // ruled is the session as the rules know it; nil when there is none.

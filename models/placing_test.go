@@ -7,6 +7,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
 )
@@ -96,5 +97,37 @@ func TestM10_TheNetworksDelayBeginsNoSession(t *testing.T) {
 		session := w.sessions(t, "")
 		require.Len(t, session, 1)
 		require.Equal(t, modeltest.Start, session[0].StartedAt)
+	})
+}
+
+// The page of the ad took longer to be reported than the page after it.
+func TestM10_AnAdReportedAfterTheNextPageBeganTheSession(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		sh := shopWith(t, s, 1, func(p *models.Pool) {
+			p.ShownTo = &conversion.Condition{Field: "source", Operator: conversion.OpEquals, Values: []string{"google"}}
+		})
+		w, at := web{s: s, plan: sh.plan(t)}, modeltest.Start
+		look := func(hit string, at time.Time, url string) models.Seen {
+			a := view(visitor(1), hit, at, url)
+			a.WantsNumbers = true
+			return w.sees(t, a)
+		}
+		next := look("next page", at, home)
+		require.True(t, next.New)
+		require.Empty(t, next.Shown, "direct visitors are shown none of the ads' numbers")
+		ad := look("ad", at.Add(15*time.Second), fromAd)
+		require.Equal(t, models.Seen{SessionID: next.SessionID, Shown: ad.Shown}, ad)
+		require.Len(t, ad.Shown, 1, "the numbers are those for the ad")
+		sessions := w.sessions(t, visitor(1))
+		require.Len(t, sessions, 1)
+		require.Equal(t, "google", sessions[0].Traffic.Source)
+		require.Equal(t, "it came from google / cpc", sessions[0].Why)
+		require.Equal(t, []time.Time{at, at.Add(15 * time.Second)}, []time.Time{sessions[0].StartedAt, sessions[0].LastActivityAt})
+
+		another := look("another ad", at.Add(16*time.Second), home+"?utm_source=bing&utm_medium=cpc")
+		require.True(t, another.New, "a session that an ad began had no other beginning")
+		w.sees(t, view(visitor(2), "direct", at, home))
+		require.True(t, w.sees(t, view(visitor(2), "ad of later", at.Add(16*time.Second), fromAd)).New)
 	})
 }
