@@ -82,7 +82,7 @@ func (s *Store) placeLate(plan SitePlan, before *Session, after Session, a Activ
 		return after, placed{}
 	case before != nil && !a.Hit.At.After(before.LastActivityAt):
 		return *before, placed{}
-	case !isNew || !arrived || ahead > plan.Rules().Inactivity || !after.Traffic.Direct():
+	case !isNew || ahead > plan.Rules().Inactivity || !after.Traffic.Direct():
 		return session, placed{isNew: isNew}
 	}
 	return after.begunBy(session), placed{isItsBeginning: true}

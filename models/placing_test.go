@@ -69,6 +69,28 @@ func TestTheAdThatBroughtAVisitorBeginsTheSessionThoughItComesLate(t *testing.T)
 	})
 }
 
+// The same without an ad: the first page waited, and the visitor came directly.
+func TestADirectVisitThatWaitedBeginsTheDirectSessionAfterIt(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w := webOf(t, s)
+		visitor, at := visitor(1), modeltest.Start
+		second := w.sees(t, view(visitor, "2", at.Add(time.Minute), home+"second"))
+		require.Equal(t, models.Seen{SessionID: second.SessionID}, w.sees(t, view(visitor, "1", at, home)))
+		sessions := w.sessions(t, visitor)
+		require.Len(t, sessions, 1)
+		require.Equal(t, []time.Time{at, at.Add(time.Minute)}, []time.Time{sessions[0].StartedAt, sessions[0].LastActivityAt})
+		require.Equal(t, home, sessions[0].Traffic.LandingPage)
+
+		longBefore := w.sees(t, view(visitor, "0", at.Add(-30*time.Minute-time.Second), home))
+		require.True(t, longBefore.New)
+		ad := w.sees(t, view(visitor, "ad", at.Add(2*time.Hour), fromAd))
+		beforeTheAd := w.sees(t, view(visitor, "before the ad", at.Add(2*time.Hour-time.Minute), home))
+		require.True(t, beforeTheAd.New, "the ad began its session")
+		require.NotEqual(t, ad.SessionID, beforeTheAd.SessionID)
+	})
+}
+
 func TestAnAdOfLongBeforeBeganASessionOfItsOwn(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
