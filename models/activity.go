@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,6 +33,7 @@ type Seen struct {
 	SessionID string
 	New       bool     // it began the session
 	Duplicate bool     // it was stored before: nothing changed
+	Forgotten bool     // the visitor withdrew consent: nothing was stored
 	Shown     []Shown  // the numbers that its page is to show
 	RanDry    []string // pools that had none left
 }
@@ -61,6 +63,9 @@ func (s *Store) SeeActivity(ctx context.Context, plan SitePlan, a Activity) (See
 		seen.Shown, seen.RanDry, err = s.showNumbers(tx, plan, session, a.Hit.At)
 		return err
 	})
+	if errors.Is(err, errForgotten) {
+		return Seen{Forgotten: true}, nil
+	}
 	if err != nil {
 		return Seen{}, err
 	}
@@ -78,6 +83,11 @@ func (s *Store) see(tx *gorm.DB, plan SitePlan, a Activity) (Session, placed, er
 	newest, err := newestSession(tx, plan.Site.ID, a.VisitorID)
 	if err != nil {
 		return Session{}, placed{}, err
+	}
+	if newest == nil {
+		if err := s.refuseForgotten(tx, plan.Site.ID, a.VisitorID); err != nil {
+			return Session{}, placed{}, err
+		}
 	}
 	session, how, err := s.place(tx, plan, newest, a)
 	if err != nil {

@@ -230,7 +230,7 @@ func TestStatementsOfAPageView(t *testing.T) {
 		begins.VisitorIDs = map[string]string{"rtbhouse": "r-1"}
 		w.sees(t, begins)
 		require.Equal(t, []string{
-			"INSERT visitors", "SELECT sessions", "INSERT page_views", "INSERT sessions", "INSERT visitor_ids",
+			"INSERT visitors", "SELECT sessions", "SELECT forgotten_visitors", "INSERT page_views", "INSERT sessions", "INSERT visitor_ids",
 		}, statements.Made())
 		goesOn := view("visitor-of-the-sample", "2", modeltest.Start.Add(time.Minute), home)
 		goesOn.VisitorIDs = begins.VisitorIDs

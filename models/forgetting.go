@@ -14,11 +14,11 @@ import (
 // done in them, what third parties call the visitor, and who the visitor is. When
 // the visitor was shown which numbers stays, as nobody's: a call to one of them
 // is no other visitor's. Calls and leads stay, but for the raw bodies of those
-// leads: they hold the visitor's id.
+// leads: they hold the visitor's id. What arrives of the visitor later brings
+// nobody back.
 func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) error {
 	return s.inTx(ctx, "forgetting a visitor", func(tx *gorm.DB) error {
-		known, err := lockVisitors(tx, siteID, visitorID)
-		if err != nil || len(known) == 0 {
+		if err := s.keepOut(tx, siteID, visitorID); err != nil {
 			return err
 		}
 		sessions := func() *gorm.DB {
@@ -29,7 +29,7 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 		}
 		leads := tx.Model(&Conversion{}).Select("id").
 			Where("site_id = ? AND session_id <> '' AND session_id IN (?)", siteID, sessions())
-		err = tx.Model(&Event{}).Where("lead IS NOT NULL AND conversion_id IN (?)", leads).Update("raw", nil).Error
+		err := tx.Model(&Event{}).Where("lead IS NOT NULL AND conversion_id IN (?)", leads).Update("raw", nil).Error
 		if err != nil {
 			return fmt.Errorf("erasing raw leads: %w", err)
 		}
@@ -103,6 +103,9 @@ func eraseVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
 // them, and the visitors who have no other; it says how many sessions those
 // were. Those of deleted sites go too. Calls and leads stay.
 func (s *Store) PruneVisits(ctx context.Context, limit int) (int, error) {
+	if err := s.pruneForgotten(ctx); err != nil {
+		return 0, err
+	}
 	var sites []Site
 	if err := s.read(ctx).Select("id", "script").Order("id").Find(&sites).Error; err != nil {
 		return 0, s.problem("reading how long sites keep visits", err)

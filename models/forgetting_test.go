@@ -102,11 +102,13 @@ func TestAForgottenVisitorLeavesNothing(t *testing.T) {
 			ID: left[0].ID, SiteID: sh.site.ID, NumberID: number.ID, PoolID: sh.pool.ID, From: modeltest.Start, Until: clock.Now(),
 		}, left[0], "that somebody had the number, and nothing of who it was")
 
+		require.Equal(t, 1, keptOut(t, db), "a hash alone says that somebody is kept out")
 		require.NoError(t, s.ForgetVisitor(t.Context(), w.plan.Site.ID, mine), "there is nobody to forget")
 		c, err := s.Case(t.Context(), lead.ID)
 		require.NoError(t, err)
 		require.Nil(t, c.Session)
-		require.True(t, w.sees(t, view(mine, "hit-1", modeltest.Start.Add(time.Hour), home)).New, "who comes again is new")
+		clock.Advance(aWeek)
+		require.True(t, w.sees(t, view(mine, "hit-1", clock.Now(), home)).New, "who comes again is new")
 	})
 }
 

@@ -83,14 +83,20 @@ func (s *Store) AcceptLead(ctx context.Context, in LeadIn) (Accepted, error) {
 func (s *Store) visitorOf(tx *gorm.DB, in *LeadIn) (string, error) {
 	if in.Activity == nil || in.Plan == nil {
 		session, err := sessionNamed(tx, in.SiteID, in.Lead.SessionID)
-		if err != nil || session == nil {
+		if err != nil {
 			return "", err
+		}
+		if session == nil {
+			return recognizeLead(tx, in)
 		}
 		return session.VisitorID, nil
 	}
 	form := *in.Activity
 	form.Hit.Kind = visits.Form
 	session, _, err := s.see(tx, *in.Plan, form)
+	if errors.Is(err, errForgotten) {
+		return "", in.withoutVisit(tx)
+	}
 	if err != nil {
 		return "", fmt.Errorf("storing the form as an activity: %w", err)
 	}

@@ -17,6 +17,15 @@ CREATE TABLE visitors (
     PRIMARY KEY (site_id, id)
 );
 
+-- Visitors who withdrew consent, by a hash: what still arrives of them is not stored.
+CREATE TABLE forgotten_visitors (
+    site_id {{id}} NOT NULL,
+    visitor {{id}} NOT NULL,
+    until   {{timestamp}} NOT NULL,
+    PRIMARY KEY (site_id, visitor)
+);
+CREATE INDEX forgotten_visitors_by_end ON forgotten_visitors (until);
+
 CREATE TABLE visitor_ids (
     site_id    {{id}} NOT NULL,
     visitor_id {{id}} NOT NULL,

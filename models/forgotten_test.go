@@ -1,0 +1,83 @@
+package models_test
+
+import (
+	"database/sql"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+// aWeek is how long a browser may hold back what it has to report.
+const aWeek = 7 * 24 * time.Hour
+
+// keptOut counts the visitors who are not let in again.
+func keptOut(t *testing.T, db *sql.DB) (n int) {
+	t.Helper()
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM forgotten_visitors").Scan(&n))
+	return n
+}
+
+// Consent that is withdrawn while a view is under way stays withdrawn.
+func TestG8_WhatArrivesAfterForgettingBringsNobodyBack(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		clock := clockwork.NewFakeClockAt(modeltest.Start)
+		s := modeltest.Open(t, dsn, clock)
+		_, err := models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		w, other, db := webOf(t, s), webOf(t, s), rawDatabase(t, dsn)
+		siteID := w.plan.Site.ID
+		w.sees(t, view(visitor(1), "known", modeltest.Start, home))
+		for n := range 2 { // one is not known yet: the first view is still under way
+			require.NoError(t, s.ForgetVisitor(t.Context(), siteID, visitor(n)))
+		}
+		clock.Advance(aWeek - time.Second)
+		for n := range 2 {
+			a := view(visitor(n), fmt.Sprint("under way ", n), modeltest.Start, home)
+			a.VisitorIDs = map[string]string{"rtbhouse": fmt.Sprint("theirs-", n)}
+			require.Equal(t, models.Seen{Forgotten: true}, w.sees(t, a))
+			require.NoError(t, s.LearnVisitorIDs(t.Context(), siteID, visitor(n), a.VisitorIDs, clock.Now()))
+
+			form := view(visitor(n), fmt.Sprint("form-", n), modeltest.Start, home)
+			kept := w.sends(t, form, conversion.Lead{Phone: modeltest.Caller, VisitorIDs: a.VisitorIDs})
+			require.Equal(t, modeltest.Caller, kept.Phone, "the owner keeps what was written")
+			require.Empty(t, kept.SessionID)
+			require.Empty(t, tablesWith(t, db, visitor(n)))
+			require.Empty(t, tablesWith(t, db, fmt.Sprint("theirs-", n)))
+		}
+		require.NotContains(t, tablesWith(t, db, modeltest.Caller), "person_keys")
+		require.Equal(t, 2, keptOut(t, db))
+		require.True(t, other.sees(t, view(visitor(1), "elsewhere", modeltest.Start, home)).New, "another site was not asked to forget")
+
+		clock.Advance(time.Second)
+		_, err = s.PruneVisits(t.Context(), 1)
+		require.NoError(t, err)
+		require.Zero(t, keptOut(t, db), "nothing is kept for longer")
+		require.True(t, w.sees(t, view(visitor(1), "later", clock.Now(), home)).New)
+	})
+}
+
+// Views that are being stored while the visitor is forgotten are no way back in.
+func TestG8_ForgettingWhileAViewIsUnderWay(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		w := webOf(t, s)
+		for n := range 5 {
+			atOnce(t, tabs, func(i int) error {
+				if i == tabs/2 {
+					return s.ForgetVisitor(t.Context(), w.plan.Site.ID, visitor(n))
+				}
+				_, err := s.SeeActivity(t.Context(), w.plan, view(visitor(n), fmt.Sprint(n, "-", i), modeltest.Start, home))
+				return err
+			})
+			require.Empty(t, w.sessions(t, visitor(n)))
+		}
+	})
+}
