@@ -13,10 +13,12 @@ import (
 )
 
 // How far back visits are read for attribution, and how many at most. Sites
-// look back less (90 days by default).
+// look back less (90 days by default). Of more visits the newest are read, and
+// the oldest that the site looks back to: it may go by the first visit.
 const (
 	visitHistory = 400 * 24 * time.Hour
 	maxVisits    = 500
+	oldestVisits = 50
 )
 
 // Visits gives what is known of the visitor's history, newest first, with the
@@ -26,11 +28,15 @@ const (
 // a session that is known tells nothing more. The visit that came with the
 // conversion itself is left out: Call.Facts and Lead.Facts add it.
 func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, error) {
-	sessions, err := s.sessionVisits(ctx, c)
+	first, err := s.lookback(ctx, c)
+	if err != nil {
+		return nil, s.problem("reading how far the site looks back", err)
+	}
+	sessions, err := s.sessionVisits(ctx, c, first)
 	if err != nil {
 		return nil, s.problem("reading the visitor's sessions", err)
 	}
-	inline, err := s.inlineVisits(ctx, c)
+	inline, err := s.inlineVisits(ctx, c, first)
 	if err != nil {
 		return nil, s.problem("reading the visitor's visits", err)
 	}
@@ -42,18 +48,54 @@ func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, e
 	slices.SortFunc(all, func(a, b conversion.Visit) int {
 		return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.ID, a.ID))
 	})
-	return all[:min(len(all), maxVisits)], nil
+	return bothEnds(all, first), nil
+}
+
+// lookback gives the time of the first visits that count for a conversion.
+func (s *Store) lookback(ctx context.Context, c Conversion) (time.Time, error) {
+	var days []int
+	if err := s.read(ctx).Model(&Site{}).Where("id = ?", c.SiteID).Pluck("lookback_days", &days).Error; err != nil {
+		return time.Time{}, err
+	}
+	if len(days) == 0 || days[0] == 0 {
+		return c.At.Add(-visitHistory), nil
+	}
+	return c.At.UTC().AddDate(0, 0, -days[0]), nil
+}
+
+// readBothEnds reads the newest visits that a query finds, and the oldest from a
+// time on where these are not all. Some may be read twice.
+func readBothEnds[T any](query func() *gorm.DB, at string, first time.Time) ([]T, error) {
+	var newest, oldest []T
+	err := query().Order(at + " DESC, id DESC").Limit(maxVisits).Find(&newest).Error
+	if err != nil || len(newest) < maxVisits {
+		return newest, err
+	}
+	err = query().Where(at+" >= ?", first).Order(at + ", id").Limit(oldestVisits).Find(&oldest).Error
+	return append(newest, oldest...), err
+}
+
+// bothEnds gives as many visits as are wanted of all, newest first: the newest,
+// and the oldest from a time on.
+func bothEnds(all []conversion.Visit, first time.Time) []conversion.Visit {
+	all = slices.CompactFunc(all, func(a, b conversion.Visit) bool { return a.ID == b.ID })
+	if len(all) <= maxVisits {
+		return all
+	}
+	newest, others := all[:maxVisits-oldestVisits], all[maxVisits-oldestVisits:]
+	others = slices.DeleteFunc(others, func(v conversion.Visit) bool { return v.At.Before(first) })
+	return append(newest, others[max(0, len(others)-oldestVisits):]...)
 }
 
 // sessionVisits gives the sessions of the browsers that the visitor is known by.
-func (s *Store) sessionVisits(ctx context.Context, c Conversion) ([]conversion.Visit, error) {
+func (s *Store) sessionVisits(ctx context.Context, c Conversion, first time.Time) ([]conversion.Visit, error) {
 	visitors, err := visitorsBehind(s.read(ctx), c)
 	if err != nil || len(visitors) == 0 {
 		return nil, err
 	}
-	var sessions []Session
-	err = s.read(ctx).Where("site_id = ? AND visitor_id IN ? AND started_at > ?", c.SiteID, visitors, c.At.Add(-visitHistory)).
-		Order("started_at DESC, id DESC").Limit(maxVisits).Find(&sessions).Error
+	sessions, err := readBothEnds[Session](func() *gorm.DB {
+		return s.read(ctx).Where("site_id = ? AND visitor_id IN ? AND started_at > ?", c.SiteID, visitors, c.At.Add(-visitHistory))
+	}, "started_at", first)
 	if err != nil {
 		return nil, err
 	}
@@ -67,15 +109,15 @@ func (s *Store) sessionVisits(ctx context.Context, c Conversion) ([]conversion.V
 }
 
 // inlineVisits gives the visits that came with other conversions.
-func (s *Store) inlineVisits(ctx context.Context, c Conversion) ([]conversion.Visit, error) {
+func (s *Store) inlineVisits(ctx context.Context, c Conversion, first time.Time) ([]conversion.Visit, error) {
 	mine := visitsOf(s.read(ctx), c)
 	if len(mine) == 0 {
 		return nil, nil
 	}
-	var rows []Visit
-	err := s.read(ctx).Where("id IN ("+union(len(mine))+")", mine...).
-		Where("conversion_id <> ? AND at > ?", c.ID, c.At.Add(-visitHistory)).
-		Order("at DESC, id DESC").Limit(maxVisits).Find(&rows).Error
+	rows, err := readBothEnds[Visit](func() *gorm.DB {
+		return s.read(ctx).Where("id IN ("+union(len(mine))+")", mine...).
+			Where("conversion_id <> ? AND at > ?", c.ID, c.At.Add(-visitHistory))
+	}, "at", first)
 	if err != nil {
 		return nil, err
 	}

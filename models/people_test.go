@@ -104,6 +104,34 @@ func TestR8_ASessionIsOneVisitWithWhatIsKnownOfIt(t *testing.T) {
 	})
 }
 
+// A site may go by the first visit, so it is read however many there are since.
+func TestR8_TheFirstVisitCountsHoweverManyCameAfterIt(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w := webOf(t, s)
+		const tooOld, counted = 60, 510
+		at, of := modeltest.Start, make([]string, 0, tooOld+counted)
+		for n := range tooOld + counted {
+			of = append(of, w.sees(t, view(visitor(1), fmt.Sprint("hit-", n), at, fromAd+fmt.Sprint(n))).SessionID)
+			at = at.Add(time.Hour)
+		}
+		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(site *models.Site) error {
+			site.LookbackDays = 22
+			return nil
+		})
+		require.NoError(t, err)
+		last := w.by(func(c *models.Conversion) {
+			c.SessionID, c.At = of[tooOld+counted-1], modeltest.Start.Add(tooOld*time.Hour).AddDate(0, 0, 22)
+		})
+		history, err := s.Visits(t.Context(), last)
+		require.NoError(t, err)
+		require.Len(t, history, 500)
+		require.Equal(t, of[tooOld], conversion.Attribute(conversion.FirstVisit, history, last.At, 22).ID)
+		require.Equal(t, of[tooOld+counted-1], conversion.Attribute(conversion.LastVisit, history, last.At, 22).ID)
+		require.True(t, slices.IsSortedFunc(history, func(a, b conversion.Visit) int { return b.At.Compare(a.At) }))
+	})
+}
+
 // A visitor is known by a cookie, a caller by a phone, a writer by an e-mail
 // address. What ties two of them ties all that each was tied to.
 func TestR8_VisitorsAndCallersThatBelongTogetherAreOnePerson(t *testing.T) {
