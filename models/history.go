@@ -102,10 +102,20 @@ func (s *Store) sessionVisits(ctx context.Context, c Conversion, first time.Time
 	visits := make([]conversion.Visit, 0, len(sessions))
 	for _, x := range sessions {
 		visits = append(visits, conversion.Visit{
-			ID: x.ID, SessionID: x.ID, At: x.StartedAt, Traffic: x.Traffic, VisitorIDs: x.VisitorIDs,
+			ID: x.ID, SessionID: x.ID, At: x.visitedAt(c), Traffic: x.Traffic, VisitorIDs: x.VisitorIDs,
 		})
 	}
 	return visits, nil
+}
+
+// visitedAt gives when the session began, as a conversion sees it. The session
+// that the conversion came of began before it, even if the network made the time
+// of its first view a later one.
+func (s Session) visitedAt(c Conversion) time.Time {
+	if s.ID == c.SessionID && s.StartedAt.After(c.At) {
+		return c.At
+	}
+	return s.StartedAt
 }
 
 // inlineVisits gives the visits that came with other conversions.

@@ -104,6 +104,25 @@ func TestR8_ASessionIsOneVisitWithWhatIsKnownOfIt(t *testing.T) {
 	})
 }
 
+// A form's report may be faster than that of the page it is on.
+func TestR8_TheSessionOfALeadCountsForIt(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w, at := webOf(t, s), modeltest.Start
+		session := w.sees(t, view(visitor(1), "view", at.Add(time.Second), fromAd)).SessionID
+		lead := w.sends(t, view(visitor(1), "lead", at, home), conversion.Lead{Phone: modeltest.Caller})
+		require.Equal(t, session, lead.SessionID)
+		history, err := s.Visits(t.Context(), lead)
+		require.NoError(t, err)
+		require.Equal(t, session, conversion.Attribute(conversion.LastNonDirect, history, lead.At, 90).ID)
+
+		other := w.by(func(c *models.Conversion) { c.Phone, c.At = modeltest.Caller, at })
+		history, err = s.Visits(t.Context(), other)
+		require.NoError(t, err)
+		require.Nil(t, conversion.Attribute(conversion.LastNonDirect, history, other.At, 90), "it is later than what is not of it")
+	})
+}
+
 // A site may go by the first visit, so it is read however many there are since.
 func TestR8_TheFirstVisitCountsHoweverManyCameAfterIt(t *testing.T) {
 	t.Parallel()
