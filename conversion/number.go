@@ -19,7 +19,8 @@ type NumberMatch struct {
 	// and when nobody had it.
 	Certainty NumberCertainty `json:"certainty,omitempty"`
 	// Ambiguous says that another session had the number so shortly before that
-	// the call may have been its visitor's. Candidates counts the sessions in question.
+	// the call may have been its visitor's, or that the caller is known as another
+	// visitor who had it. Candidates counts the sessions in question.
 	Ambiguous  bool `json:"ambiguous,omitempty"`
 	Candidates int  `json:"candidates,omitempty"`
 }

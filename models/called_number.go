@@ -41,7 +41,7 @@ func (s *Store) calledNumber(tx *gorm.DB, siteID string, call conversion.Call) (
 	case err != nil || n == nil:
 		return nil, err
 	}
-	holder, held, err := holderOf(tx, *n, call.At())
+	holder, held, err := holderOf(tx, *n, call)
 	if err != nil {
 		return nil, err
 	}
@@ -76,28 +76,6 @@ func numberThen(tx *gorm.DB, siteID, number string, at time.Time) (*TrackingNumb
 		return !n.CreatedAt.After(at) && (n.DeletedAt == nil || n.DeletedAt.After(at))
 	})
 	return &numbers[max(then, 0)], nil // none then: the latest
-}
-
-// holderOf finds the session that a call to the number means. A number of its
-// own may have been a pool's before: only who had it as it rang counts then.
-func holderOf(tx *gorm.DB, n TrackingNumber, at time.Time) (visits.Holder, bool, error) {
-	var assignments []Assignment
-	err := tx.Where("number_id = ? AND held_from <= ? AND held_until > ?", n.ID, at, at.Add(-visits.ReleasedReach)).
-		Order("held_from, id").Find(&assignments).Error
-	if err != nil {
-		return visits.Holder{}, false, fmt.Errorf("looking for who had the called number: %w", err)
-	}
-	holds := make([]visits.Hold, 0, len(assignments))
-	for _, a := range assignments {
-		holds = append(holds, visits.Hold{
-			AssignmentID: a.ID, SessionID: a.SessionID, VisitorID: a.VisitorID, From: a.From, Until: a.Until,
-		})
-	}
-	holder, held := visits.HolderAt(holds, at)
-	if n.PoolID == "" && holder.Certainty != conversion.NumberHeld {
-		return visits.Holder{}, false, nil
-	}
-	return holder, held, nil
 }
 
 // linked is the event that links a call to the number, with the number's tags:

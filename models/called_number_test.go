@@ -12,6 +12,7 @@ import (
 	"ringback/fault"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/visits"
 )
 
 // rings is the start of a call to a number; changes adapt it.
@@ -229,6 +230,59 @@ func TestM10_AmbiguousCallTiesNobody(t *testing.T) {
 		history, err := s.Visits(t.Context(), sh.call(t, "next", rings("+12025550177", minute(99))).Conversion)
 		require.NoError(t, err)
 		require.Empty(t, history)
+	})
+}
+
+// Hours after a call its number is another visitor's, and the caller dials it
+// again from the phone's list of calls.
+func TestM10_CallerWhoIsAnotherVisitorIsNotTiedToWhoHasTheNumberNow(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		sh := shopWith(t, s, 1)
+		w := web{s: s, plan: sh.plan(t)}
+		first := w.isShown(t, visitor(1), clock.Now())
+		number := first.Shown[0].Number
+		d := sh.call(t, "first", rings(number, clock.Now().Add(time.Minute)))
+		require.False(t, meant(t, d).Number.Ambiguous)
+		d = sh.call(t, "first", ended(clock.Now().Add(2*time.Minute), 45))
+		require.False(t, meant(t, d).Number.Ambiguous, "it is who it was found to be before")
+
+		clock.Advance(3 * time.Hour)
+		second := w.isShown(t, visitor(2), clock.Now())
+		require.Equal(t, number, second.Shown[0].Number)
+		d = sh.call(t, "redialled", rings(number, clock.Now().Add(time.Minute)))
+		require.Equal(t, second.SessionID, d.Conversion.SessionID)
+		require.True(t, meant(t, d).Number.Ambiguous)
+		require.Equal(t, 2, meant(t, d).Number.Candidates)
+		historyOf := func(session string) []string {
+			return w.historyOf(t, w.by(func(c *models.Conversion) { c.SessionID, c.At = session, clock.Now().Add(time.Minute) }))
+		}
+		require.Equal(t, []string{second.SessionID}, historyOf(second.SessionID), "they stay two people")
+		require.Equal(t, []string{first.SessionID}, historyOf(first.SessionID))
+
+		other := func(e *conversion.Event) { e.Caller = "+12025550124" }
+		d = sh.call(t, "somebody else", rings(number, clock.Now().Add(time.Minute), other))
+		require.False(t, meant(t, d).Number.Ambiguous, "this caller is no visitor yet")
+
+		clock.Advance(visits.RedialReach)
+		w.isShown(t, visitor(3), clock.Now())
+		d = sh.call(t, "months later", rings(number, clock.Now().Add(time.Minute)))
+		require.False(t, meant(t, d).Number.Ambiguous)
+	})
+}
+
+func TestM10_CallerWhoComesBackWithAnotherBrowserIsCertain(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		sh := shopWith(t, s, 1)
+		w := web{s: s, plan: sh.plan(t)}
+		number := w.isShown(t, visitor(1), clock.Now()).Shown[0].Number
+		sh.call(t, "first", rings(number, clock.Now().Add(time.Minute)))
+		clock.Advance(3 * time.Hour)
+		w.isShown(t, visitor(2), clock.Now())
+		w.sends(t, view(visitor(2), "lead-1", clock.Now(), home), conversion.Lead{Phone: modeltest.Caller})
+		d := sh.call(t, "again", rings(number, clock.Now().Add(time.Minute)))
+		require.False(t, meant(t, d).Number.Ambiguous)
 	})
 }
 

@@ -16,6 +16,10 @@ const (
 	// ReleasedReach is how long after a session lost a number a call to it is still
 	// taken to be its visitor's, when nobody else has had it since.
 	ReleasedReach = 24 * time.Hour
+	// RedialReach is how long after a caller had a number as one visitor a call to
+	// it may be dialled from the phone's list of calls. Another visitor who has the
+	// number by then did not call.
+	RedialReach = 90 * 24 * time.Hour
 )
 
 // Holder says whose session a call to a number means, and how sure that is
@@ -25,7 +29,8 @@ type Holder struct {
 	Certainty conversion.NumberCertainty
 	// Ambiguous says that another visitor's session had the number within
 	// NumberGrace before, both ends included: before the call when the number was
-	// held, before it was released otherwise.
+	// held, before it was released otherwise. Or that whoever calls is known to be
+	// another visitor who had the number before.
 	Ambiguous  bool
 	Candidates int // sessions in question, this one included
 }
@@ -71,13 +76,15 @@ func latest(holds []Hold, fits func(Hold) bool) (Hold, bool) {
 	}), true
 }
 
-// others are the sessions of other visitors that had the number within the grace
-// before this time. One that was forgotten still counts.
+// others are the sessions of other visitors that may have dialled the number by
+// this time: they had it within the grace before, or are the caller's. One that
+// was forgotten still counts.
 func others(holder Hold, holds []Hold, until time.Time) map[string]bool {
 	sessions := map[string]bool{}
 	for _, h := range holds {
 		sameVisitor := h.VisitorID != "" && h.VisitorID == holder.VisitorID
-		had := h.From.Before(h.Until) && !h.From.After(until) && !h.Until.Before(until.Add(-NumberGrace))
+		recent := h.Callers || !h.Until.Before(until.Add(-NumberGrace))
+		had := h.From.Before(h.Until) && !h.From.After(until) && recent
 		if had && h.SessionID != holder.SessionID && !sameVisitor {
 			sessions[cmp.Or(h.SessionID, h.AssignmentID)] = true
 		}

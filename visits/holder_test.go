@@ -22,6 +22,7 @@ func TestM10_WhoseSessionACalledNumberMeans(t *testing.T) {
 	held, released := conversion.NumberHeld, conversion.NumberReleased
 	returned := hold("b", "12:10", "12:40")
 	returned.VisitorID = "visitor-a"
+	callers := func(h visits.Hold) visits.Hold { h.Callers = true; return h }
 	nobodys := func(id, from, until string) visits.Hold {
 		return visits.Hold{AssignmentID: id, From: clock(from), Until: clock(until)}
 	}
@@ -32,30 +33,35 @@ func TestM10_WhoseSessionACalledNumberMeans(t *testing.T) {
 		certainty  conversion.NumberCertainty
 		candidates int
 	}{
-		"nobody ever had it":                          {nil, "12:00", "", "", 0},
-		"while it is held":                            {[]visits.Hold{hold("a", "12:00", "12:30")}, "12:10", "a", held, 1},
-		"the instant it was given":                    {[]visits.Hold{hold("a", "12:00", "12:30")}, "12:00", "a", held, 1},
-		"before it was given":                         {[]visits.Hold{hold("a", "12:00", "12:30")}, "11:59:59", "", "", 0},
-		"the instant it was released: last had":       {[]visits.Hold{hold("a", "12:00", "12:30")}, "12:30", "a", released, 1},
-		"released hours ago, nobody since":            {[]visits.Hold{hold("a", "02:00", "02:30")}, "22:00", "a", released, 1},
-		"one session after the other, told by times":  {[]visits.Hold{hold("a", "10:00", "10:30"), hold("b", "12:00", "12:30")}, "10:10", "a", held, 1},
-		"the later one":                               {[]visits.Hold{hold("a", "10:00", "10:30"), hold("b", "12:00", "12:30")}, "12:10", "b", held, 1},
-		"between them: the last that had it":          {[]visits.Hold{hold("a", "10:00", "10:30"), hold("b", "12:00", "12:30")}, "11:50", "a", released, 1},
-		"handed on at once: ambiguous":                {[]visits.Hold{hold("a", "12:00", "12:30"), hold("b", "12:30", "13:00")}, "12:30", "b", held, 2},
-		"ambiguous exactly 30 minutes later":          {[]visits.Hold{hold("a", "12:00", "12:30"), hold("b", "12:30", "13:30")}, "13:00", "b", held, 2},
-		"no more a second after that":                 {[]visits.Hold{hold("a", "12:00", "12:30"), hold("b", "12:30", "13:30")}, "13:00:01", "b", held, 1},
-		"three in question":                           {[]visits.Hold{hold("a", "12:00", "12:10"), hold("b", "12:10", "12:20"), hold("c", "12:20", "12:50")}, "12:30", "c", held, 3},
-		"whoever has it later is not in question":     {[]visits.Hold{hold("a", "12:00", "12:30"), hold("b", "12:35", "13:00")}, "12:20", "a", held, 1},
-		"released, and another had it shortly before": {[]visits.Hold{hold("a", "10:00", "10:20"), hold("b", "10:20", "10:40")}, "12:00", "b", released, 2},
-		"released, and another had it long before":    {[]visits.Hold{hold("a", "09:00", "09:20"), hold("b", "10:20", "10:40")}, "12:00", "b", released, 1},
-		"the same session twice is one":               {[]visits.Hold{hold("a", "12:00", "12:30"), hold("a", "12:40", "13:10")}, "12:45", "a", held, 1},
-		"another session of the same visitor":         {[]visits.Hold{hold("a", "12:00", "12:10"), returned}, "12:15", "b", held, 1},
-		"a forgotten visitor had it":                  {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "12:05", "", "", 0},
-		"a forgotten visitor had it last":             {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "12:20", "", "", 0},
-		"before the forgotten visitor":                {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "11:00", "a", released, 1},
-		"forgotten visitors shortly before":           {[]visits.Hold{nobodys("m", "12:00", "12:05"), nobodys("n", "12:05", "12:10"), hold("a", "12:20", "12:50")}, "12:30", "a", held, 3},
-		"a forgotten visitor long before":             {[]visits.Hold{nobodys("n", "12:00", "12:10"), hold("a", "12:20", "13:20")}, "13:00", "a", held, 1},
-		"a hold of no length was none":                {[]visits.Hold{hold("a", "12:00", "12:00")}, "12:00", "", "", 0},
+		"nobody ever had it":                           {nil, "12:00", "", "", 0},
+		"while it is held":                             {[]visits.Hold{hold("a", "12:00", "12:30")}, "12:10", "a", held, 1},
+		"the instant it was given":                     {[]visits.Hold{hold("a", "12:00", "12:30")}, "12:00", "a", held, 1},
+		"before it was given":                          {[]visits.Hold{hold("a", "12:00", "12:30")}, "11:59:59", "", "", 0},
+		"the instant it was released: last had":        {[]visits.Hold{hold("a", "12:00", "12:30")}, "12:30", "a", released, 1},
+		"released hours ago, nobody since":             {[]visits.Hold{hold("a", "02:00", "02:30")}, "22:00", "a", released, 1},
+		"one session after the other, told by times":   {[]visits.Hold{hold("a", "10:00", "10:30"), hold("b", "12:00", "12:30")}, "10:10", "a", held, 1},
+		"the later one":                                {[]visits.Hold{hold("a", "10:00", "10:30"), hold("b", "12:00", "12:30")}, "12:10", "b", held, 1},
+		"between them: the last that had it":           {[]visits.Hold{hold("a", "10:00", "10:30"), hold("b", "12:00", "12:30")}, "11:50", "a", released, 1},
+		"handed on at once: ambiguous":                 {[]visits.Hold{hold("a", "12:00", "12:30"), hold("b", "12:30", "13:00")}, "12:30", "b", held, 2},
+		"ambiguous exactly 30 minutes later":           {[]visits.Hold{hold("a", "12:00", "12:30"), hold("b", "12:30", "13:30")}, "13:00", "b", held, 2},
+		"no more a second after that":                  {[]visits.Hold{hold("a", "12:00", "12:30"), hold("b", "12:30", "13:30")}, "13:00:01", "b", held, 1},
+		"three in question":                            {[]visits.Hold{hold("a", "12:00", "12:10"), hold("b", "12:10", "12:20"), hold("c", "12:20", "12:50")}, "12:30", "c", held, 3},
+		"whoever has it later is not in question":      {[]visits.Hold{hold("a", "12:00", "12:30"), hold("b", "12:35", "13:00")}, "12:20", "a", held, 1},
+		"released, and another had it shortly before":  {[]visits.Hold{hold("a", "10:00", "10:20"), hold("b", "10:20", "10:40")}, "12:00", "b", released, 2},
+		"released, and another had it long before":     {[]visits.Hold{hold("a", "09:00", "09:20"), hold("b", "10:20", "10:40")}, "12:00", "b", released, 1},
+		"the same session twice is one":                {[]visits.Hold{hold("a", "12:00", "12:30"), hold("a", "12:40", "13:10")}, "12:45", "a", held, 1},
+		"another session of the same visitor":          {[]visits.Hold{hold("a", "12:00", "12:10"), returned}, "12:15", "b", held, 1},
+		"a forgotten visitor had it":                   {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "12:05", "", "", 0},
+		"a forgotten visitor had it last":              {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "12:20", "", "", 0},
+		"before the forgotten visitor":                 {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "11:00", "a", released, 1},
+		"forgotten visitors shortly before":            {[]visits.Hold{nobodys("m", "12:00", "12:05"), nobodys("n", "12:05", "12:10"), hold("a", "12:20", "12:50")}, "12:30", "a", held, 3},
+		"a forgotten visitor long before":              {[]visits.Hold{nobodys("n", "12:00", "12:10"), hold("a", "12:20", "13:20")}, "13:00", "a", held, 1},
+		"the caller had it hours before":               {[]visits.Hold{callers(hold("a", "10:00", "10:30")), hold("b", "12:00", "12:30")}, "12:10", "b", held, 2},
+		"released, and the caller had it hours before": {[]visits.Hold{callers(hold("a", "10:00", "10:30")), hold("b", "12:00", "12:30")}, "13:10", "b", released, 2},
+		"the caller is counted once":                   {[]visits.Hold{callers(hold("a", "12:00", "12:30")), hold("a", "12:00", "12:30"), hold("b", "12:30", "13:00")}, "12:40", "b", held, 2},
+		"the caller has it now":                        {[]visits.Hold{hold("b", "12:00", "12:30"), callers(hold("b", "12:00", "12:30"))}, "12:10", "b", held, 1},
+		"the caller had it last":                       {[]visits.Hold{callers(hold("a", "10:00", "10:30"))}, "12:10", "a", released, 1},
+		"a hold of no length was none":                 {[]visits.Hold{hold("a", "12:00", "12:00")}, "12:00", "", "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

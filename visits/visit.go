@@ -73,4 +73,6 @@ type Hold struct {
 	SessionID    string // empty: nobody's, its visitor was forgotten
 	VisitorID    string
 	From, Until  time.Time
+	// Callers says that its visitor is known to be who calls.
+	Callers bool
 }

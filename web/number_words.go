@@ -70,7 +70,7 @@ func ambiguityWords(match conversion.NumberMatch) string {
 	if !match.Ambiguous {
 		return ""
 	}
-	return fmt.Sprintf(" Ambiguous: %d visits had it within %d minutes, so that the call may be another one's.",
+	return fmt.Sprintf(" Ambiguous: %d visits may have called. They had it within %d minutes, or the caller is known as one that had it before.",
 		match.Candidates, int(visits.NumberGrace.Minutes()))
 }
 

@@ -63,7 +63,7 @@ func TestM10_AnAmbiguousNumberIsShownAsSuch(t *testing.T) {
 	second := w.visit("visitor_0000000000000002", "https://www.example.com/?gclid=test-click")
 	require.Len(t, second.Shown, 1)
 	event, detail := w.rings("ambiguous", "+12025550141")
-	require.Contains(t, event["words"], "Ambiguous: 2 visits had it within 30 minutes")
+	require.Contains(t, event["words"], "Ambiguous: 2 visits may have called. They had it within 30 minutes")
 	require.Equal(t, second.SessionID, detail["session"].(object)["id"])
 	require.Contains(t, w.browse("/conversions/{ambiguous}", adminToken).Body.String(), "Ambiguous: 2 visits")
 
