@@ -7,12 +7,13 @@ import "encoding/json"
 type Config struct {
 	URL            string      `json:"u"` // what it posts to is below it: https://ringback.example.com/s/KEY
 	Domains        []string    `json:"d"` // the site's host names; cookies are set for the shortest that fits the page's
-	Consent        Flag        `json:"c"` // nothing is read, stored or sent before ringback('consent', true)
+	Consent        Flag        `json:"c"` // but for an earlier choice, nothing is read, stored or sent before ringback('consent', true)
 	Forms          Forms       `json:"f"`
 	VisitorIDs     []VisitorID `json:"i"`
 	SessionMinutes int         `json:"m"` // of inactivity that end a session
 	Numbers        []Number    `json:"r"` // those on the pages that are to be replaced
 	NeverRead      []string    `json:"n"` // names of form fields whose values are not touched, lower case
+	SwapAfterLoad  Flag        `json:"w"` // numbers are swapped once the page has loaded, for pages that take over HTML which their server rendered
 }
 
 // Flag is a yes or no that is written as 1 or 0.

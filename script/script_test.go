@@ -46,12 +46,12 @@ func TestRenderWritesTheConfigOfTheContract(t *testing.T) {
 	t.Parallel()
 	c := typical()
 	c.Domains = []string{"www.shop.example.com", "example.com", "example.org"}
-	c.Consent, c.NeverRead = true, []string{"</script>"}
+	c.Consent, c.NeverRead, c.SwapAfterLoad = true, []string{"</script>"}, true
 	require.Contains(t, string(script.Render(c)), `({"u":"https://ringback.example.com/s/k7f3q9x2m5c8w1z4",`+
 		`"d":["example.com","example.org","www.shop.example.com"],"c":1,"f":1,`+
 		`"i":[["rtbhouse",["__r_aid_v__","__rtbh.aid"],[]],["bizible",["_biz_uid"],[]]],"m":30,`+
 		`"r":[["12025550100","2025550100"],["442079460123","02079460123"],["12025550177","2025550177"]],`+
-		`"n":["\u003c/script\u003e"]},"`+script.Version+`")`)
-	require.Contains(t, string(script.Render(script.Config{})), `{"u":"","d":[],"c":0,"f":0,"i":[],"m":0,"r":[],"n":[]}`)
+		`"n":["\u003c/script\u003e"],"w":1},"`+script.Version+`")`)
+	require.Contains(t, string(script.Render(script.Config{})), `{"u":"","d":[],"c":0,"f":0,"i":[],"m":0,"r":[],"n":[],"w":0}`)
 	require.Regexp(t, `^/\* ringback [0-9a-f]{8} \*/\n`, string(script.Render(typical())))
 }

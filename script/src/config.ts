@@ -16,6 +16,8 @@ export interface Config {
   r: [string, string][];
   /** names of form fields that are never read, in lower case */
   n: string[];
+  /** numbers are swapped once the page has loaded */
+  w: 0 | 1;
 }
 
 /** The bundle is a function with these two as its parameters (see ../build). */
