@@ -67,6 +67,9 @@ type Event struct {
 	// Number says what the called number told: whose session had it, or which
 	// traffic it stands for. Only Ringback's own event NumberEventID has it.
 	Number *NumberMatch `json:"number,omitempty"`
+	// Visitor says by which visitor id the session was found. Only Ringback's own
+	// event VisitorEventID has it.
+	Visitor *VisitorMatch `json:"visitor,omitempty"`
 }
 
 // Lead is a form lead as a source or the script reported it, normalised.
@@ -82,6 +85,9 @@ type Lead struct {
 	Traffic    *Traffic          `json:"traffic,omitempty"`
 	Tags       []string          `json:"tags,omitempty"`
 	Fields     map[string]string `json:"fields,omitempty"`
+	// Visitor says by which visitor id Ringback found the session; nil: the lead
+	// named it, or belongs to none.
+	Visitor *VisitorMatch `json:"visitor,omitempty"`
 }
 
 // Traffic is where a visit came from. Empty fields are unknown; the values

@@ -79,13 +79,22 @@ func (c *Call) learn(e Event) {
 	c.CallerName = cmp.Or(c.CallerName, e.CallerName)
 	c.TrackingNumber = cmp.Or(c.TrackingNumber, e.TrackingNumber)
 	c.Extension = cmp.Or(c.Extension, e.Extension)
-	c.SessionID = cmp.Or(c.SessionID, e.SessionID)
+	c.learnSession(e)
 	c.Anonymous = c.Anonymous || e.Anonymous
 	c.learnVisitorIDs(e.VisitorIDs)
 	c.learnTraffic(e.Traffic)
 	c.Tags = addTags(c.Tags, e.Tags, e.TagOrigin, e.At)
 	if e.WaitSeconds != nil {
 		c.WaitSeconds = atLeastZero(*e.WaitSeconds)
+	}
+}
+
+// learnSession keeps the first session that is named. One that was found by a
+// visitor id takes its place: it is looked for only when what was named is no
+// session of the web site.
+func (c *Call) learnSession(e Event) {
+	if c.SessionID == "" || e.Visitor != nil {
+		c.SessionID = e.SessionID
 	}
 }
 

@@ -16,10 +16,11 @@ import (
 	"ringback/visits"
 )
 
-// meaning is what the number that was called says of a call (requirement M10).
+// meaning is what the number that was called says of a call (requirement M10), or
+// a third party's visitor id that came with it (requirement M4).
 type meaning struct {
-	event     conversion.Event // that links the call to it
-	visitorID string           // who had the number; empty unless that is certain
+	event     conversion.Event // that links the call to its visit
+	visitorID string           // whose visit it is; empty unless that is certain
 }
 
 // calledNumber finds what the number that was called means, as of the call's
@@ -110,8 +111,8 @@ func (m *meaning) with(told []conversion.Event) []conversion.Event {
 	return append(slices.Clone(told), m.event)
 }
 
-// tie makes the visitor who had the number and the caller one person. It waits
-// for the start of the call to be known: by then nothing changes who had it.
+// tie makes the visitor whose visit it is and the caller one person. It waits for
+// the start of the call to be known: by then nothing changes whose it is.
 func (m *meaning) tie(tx *gorm.DB, call conversion.Call, siteID string) error {
 	if m == nil || m.visitorID == "" || call.Caller == "" || call.StartedAt.IsZero() || call.SessionID != m.event.SessionID {
 		return nil
@@ -119,14 +120,14 @@ func (m *meaning) tie(tx *gorm.DB, call conversion.Call, siteID string) error {
 	return tie(tx, siteID, visitorKey(m.visitorID), phoneKey(call.Caller))
 }
 
-// storeMeaning keeps the event of the called number beside those that were
-// reported, in place of what the number was thought to mean before.
-func (s *Store) storeMeaning(tx *gorm.DB, c Conversion, before *conversion.Event, m *meaning) error {
+// storeMeaning keeps the event with this id, of the called number or of the
+// visitor, beside those that were reported, in place of what was thought before.
+func (s *Store) storeMeaning(tx *gorm.DB, c Conversion, id string, before *conversion.Event, m *meaning) error {
 	if m == nil {
 		if before == nil {
 			return nil
 		}
-		return tx.Where("conversion_id = ? AND event_id = ?", c.ID, conversion.NumberEventID).Delete(&Event{}).Error
+		return tx.Where("conversion_id = ? AND event_id = ?", c.ID, id).Delete(&Event{}).Error
 	}
 	if before != nil && sameJSON(*before, m.event) {
 		return nil
@@ -138,7 +139,7 @@ func (s *Store) storeMeaning(tx *gorm.DB, c Conversion, before *conversion.Event
 		DoUpdates: clause.AssignmentColumns([]string{"at", "call"}),
 	}
 	if err := tx.Clauses(inPlace).Create(&row).Error; err != nil {
-		return fmt.Errorf("storing what the called number means: %w", err)
+		return fmt.Errorf("storing %s: %w", m.event.ID, err)
 	}
 	return nil
 }

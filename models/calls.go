@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -87,11 +88,11 @@ func (s *Store) acceptFirstEvent(tx *gorm.DB, c *Conversion, in CallEvent) (bool
 	if err := tx.Create(&event).Error; err != nil {
 		return false, err
 	}
-	meant, err := s.calledNumber(tx, c.SiteID, call)
+	meant, err := s.meaningsOf(tx, c.SiteID, told)
 	if err != nil {
 		return false, err
 	}
-	if meant != nil {
+	if meant != (meanings{}) {
 		return true, s.understand(tx, c, told, nil, meant)
 	}
 	counted, late := call.TagsAtEnd()
@@ -134,7 +135,7 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 // roomForEvent refuses an event, already inserted, that is one too many.
 func roomForEvent(tx *gorm.DB, conversionID string) error {
 	var events int64
-	err := tx.Model(&Event{}).Where("conversion_id = ? AND event_id <> ?", conversionID, conversion.NumberEventID).Count(&events).Error
+	err := tx.Model(&Event{}).Where("conversion_id = ? AND event_id NOT IN ?", conversionID, ownEvents).Count(&events).Error
 	if err == nil && events > MaxEvents {
 		return ErrTooManyEvents
 	}
@@ -150,25 +151,25 @@ func (s *Store) refold(tx *gorm.DB, c *Conversion) error {
 		return fmt.Errorf("reading the call's events: %w", err)
 	}
 	var told []conversion.Event
-	var before *conversion.Event
+	before := map[string]*conversion.Event{}
 	for _, row := range rows {
-		if row.EventID == conversion.NumberEventID {
-			before = row.Call
+		if slices.Contains(ownEvents, row.EventID) {
+			before[row.EventID] = row.Call
 		} else {
 			told = append(told, *row.Call)
 		}
 	}
-	meant, err := s.calledNumber(tx, c.SiteID, conversion.FoldCall(told))
+	meant, err := s.meaningsOf(tx, c.SiteID, told)
 	if err != nil {
 		return err
 	}
 	return s.understand(tx, c, told, before, meant)
 }
 
-// understand folds what was told of a call with what its number means, and
-// stores what it comes to. Before is what the number was thought to mean.
-func (s *Store) understand(tx *gorm.DB, c *Conversion, told []conversion.Event, before *conversion.Event, meant *meaning) error {
-	if err := s.storeMeaning(tx, *c, before, meant); err != nil {
+// understand folds what was told of a call with what its number and its visitor
+// ids mean, and stores what it comes to. Before is what they were thought to mean.
+func (s *Store) understand(tx *gorm.DB, c *Conversion, told []conversion.Event, before map[string]*conversion.Event, meant meanings) error {
+	if err := s.storeMeanings(tx, *c, before, meant); err != nil {
 		return err
 	}
 	call := conversion.FoldCall(meant.with(told))
@@ -176,7 +177,7 @@ func (s *Store) understand(tx *gorm.DB, c *Conversion, told []conversion.Event, 
 	if err := tx.Select("*").Updates(c).Error; err != nil {
 		return fmt.Errorf("storing the call: %w", err)
 	}
-	if len(call.Tags) > 0 || before != nil { // the number may have had other tags
+	if len(call.Tags) > 0 || len(before) > 0 { // the number may have had other tags
 		if err := tx.Where("conversion_id = ?", c.ID).Delete(&ConversionTag{}).Error; err != nil {
 			return fmt.Errorf("replacing the call's tags: %w", err)
 		}
