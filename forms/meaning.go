@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,6 +23,19 @@ const (
 	familyName
 )
 
+// of gives what the meaning is a part of: the phone number, the e-mail address or
+// the name.
+func (m meaning) of() meaning {
+	switch m {
+	case phoneCountry, phoneRest:
+		return phone
+	case givenName, familyName:
+		return fullName
+	default:
+		return m
+	}
+}
+
 // part says whether fields of this meaning add up to one value.
 func (m meaning) part() bool {
 	return slices.Contains([]meaning{phoneCountry, phoneRest, givenName, familyName}, m)
@@ -38,17 +52,36 @@ func (f Field) means() meaning {
 	return unknown
 }
 
+// How phone numbers and e-mail addresses are written. A number may begin with a
+// word for it and end with an extension; words elsewhere say that it is none.
+var (
+	writtenPhone = regexp.MustCompile(`(?i)^(?:tel|ph|phone|тел)?[.:\s]*[++]?[\p{Nd}\p{Zs}\p{Pd}()./+]+(?:[,;#\s]*(?:ext|extension|x|доб)?[.:\s]*\p{Nd}+)?$`)
+	writtenEmail = regexp.MustCompile(`^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+$`)
+)
+
+// How many digits a phone number has: with an extension more than E.164 allows.
+const (
+	fewestDigits = 5
+	mostDigits   = 25
+)
+
 // plausible keeps a meaning that the value can have.
 func (f Field) plausible(m meaning) meaning {
 	switch {
-	case m == email && !strings.Contains(f.Value, "@"):
+	case m == email && !writtenEmail.MatchString(f.Value):
 		return unknown
-	case m == phone && digits(f.Value) < 5:
+	case m == phone && !isPhone(f.Value):
 		return unknown
 	case (m == phoneCountry || m == phoneRest) && digits(f.Value) == 0:
 		return unknown
 	}
 	return m
+}
+
+// isPhone says whether this can be a phone number.
+func isPhone(value string) bool {
+	n := digits(value)
+	return n >= fewestDigits && n <= mostDigits && writtenPhone.MatchString(value)
 }
 
 func digits(s string) int {
@@ -133,6 +166,17 @@ var (
 		"lastname", "familyname", "surname", "lname", "nachname", "familienname", "apellido", "apellidos", "cognome", "sobrenome", "achternaam",
 		"efternamn", "etternavn", "sukunimi", "nazwisko", "фамилия", "姓",
 	}
+	// secondWords make a phone number, an e-mail address or a name one of somebody
+	// else, or not the first to reach the visitor by.
+	secondWords = []string{
+		"friend", "friends", "colleague", "coworker", "recipient", "receiver", "beneficiary", "invitee", "guest", "referrer", "referral", "referred",
+		"reference", "referee", "emergency", "partner", "spouse", "wife", "husband", "relative", "parent", "guardian", "child", "manager", "supervisor",
+		"boss", "assistant", "agent", "landlord", "employer", "company", "business", "office", "organisation", "organization", "fax", "telefax", "pager",
+		"secondary", "second", "alternate", "alternative", "additional", "other", "backup",
+		"freund", "freundin", "kollege", "kollegin", "empfänger", "notfall", "firma", "amigo", "amiga", "destinatario", "emergencia", "empresa",
+		"ami", "amie", "destinataire", "urgence", "entreprise", "télécopie", "друг", "друга", "коллега", "коллеги", "получатель", "получателя",
+		"компании", "организации", "факс",
+	}
 	// othersWords before or after "name" make it another thing's than the visitor's.
 	othersWords = []string{
 		"company", "business", "firm", "organisation", "organization", "employer", "school", "brand", "product", "item", "project", "event", "course",
@@ -140,6 +184,13 @@ var (
 		"street", "city", "country", "state", "region", "hotel", "car", "vehicle", "firma", "empresa", "entreprise", "компании", "организации",
 	}
 )
+
+// isSecond says whether a field is for somebody else, or for one more number or
+// address of the visitor.
+func (f Field) isSecond() bool {
+	words := slices.Concat(names.Words(f.Name), names.Words(f.Label), strings.Fields(strings.ToLower(f.Autocomplete)))
+	return shared(words, secondWords)
+}
 
 // meant tells what a name's words mean. Words of two meanings mean neither: "name
 // and phone" is a field for both.

@@ -43,8 +43,9 @@ const (
 // Sensitive is left out, and so are empty values. For the rest the site's mapping
 // decides first, by the field's name without case; then the field's autocomplete,
 // its type, the words of its name, and those of its label. Of several fields that
-// mean the same the first counts, and the others are kept by their names. Values
-// of one name, as checkboxes have, are joined with ", ".
+// mean the same the first counts, and the others are kept by their names; a
+// friend's, a company's or a fax number comes after the visitor's own. Values of
+// one name, as checkboxes have, are joined with ", ".
 func Read(fields []Field, mapping map[string]string) Submission {
 	var r reading
 	mapped := byFoldedName(mapping)
@@ -59,6 +60,7 @@ func Read(fields []Field, mapping map[string]string) Submission {
 		}
 		r.add(f.cut(), target)
 	}
+	r.addSeconds()
 	return r.submission()
 }
 
@@ -94,15 +96,16 @@ func byFoldedName(mapping map[string]string) map[string]string {
 
 // reading is a form read so far: the values of each meaning, and the rest.
 type reading struct {
-	values map[meaning][]string
-	fields map[string]string
+	values  map[meaning][]string
+	fields  map[string]string
+	seconds []Field // that count where the visitor's own are missing
 }
 
 // add takes in one field, meant as the mapping says, or else as it looks.
 func (r *reading) add(f Field, target string) {
 	switch strings.ToLower(target) {
 	case "":
-		r.addAs(f.means(), f.Name, f)
+		r.addMeant(f)
 	case MappedPhone:
 		r.addAs(phone, f.Name, f)
 	case MappedEmail:
@@ -111,6 +114,32 @@ func (r *reading) add(f Field, target string) {
 		r.addAs(fullName, f.Name, f)
 	default:
 		r.addAs(unknown, texts.First(target, MaxName), f)
+	}
+}
+
+// addMeant takes in a field as it looks.
+func (r *reading) addMeant(f Field) {
+	m := f.means()
+	if m != unknown && f.isSecond() {
+		r.seconds = append(r.seconds, f)
+		return
+	}
+	r.addAs(m, f.Name, f)
+}
+
+// addSeconds takes in the fields of somebody else: as what they look like where
+// the visitor gave none, else by their names.
+func (r *reading) addSeconds() {
+	own := map[meaning]bool{}
+	for m := range r.values {
+		own[m.of()] = true
+	}
+	for _, f := range r.seconds {
+		m := f.means()
+		if own[m.of()] {
+			m = unknown
+		}
+		r.addAs(m, f.Name, f)
 	}
 }
 

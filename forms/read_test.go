@@ -55,6 +55,16 @@ func TestD4_WhatAFieldMeans(t *testing.T) {
 		"company name is not the visitor's":      {text("company_name", "A"), forms.Submission{Fields: map[string]string{"company_name": "A"}}},
 		"phone model is no number":               {text("phone_model", "X 15"), forms.Submission{Fields: map[string]string{"phone_model": "X 15"}}},
 		"e-mail wanted is no address":            {text("email", "yes"), forms.Submission{Fields: map[string]string{"email": "yes"}}},
+		"an idea for mobile apps is no number":   {text("mobile_app_idea", "12345 apps"), forms.Submission{Fields: map[string]string{"mobile_app_idea": "12345 apps"}}},
+		"a number and words are none":            {text("phone", number+" after 5"), forms.Submission{Fields: map[string]string{"phone": number + " after 5"}}},
+		"a row of digits is no number":           {text("phone", strings.Repeat("1", 26)), forms.Submission{Fields: map[string]string{"phone": strings.Repeat("1", 26)}}},
+		"a number with its extension":            {text("phone", number+" ext. 12"), forms.Submission{Phone: number + " ext. 12"}},
+		"a number with the word for it":          {text("phone", "Tel.: (202) 555/01–23"), forms.Submission{Phone: "Tel.: (202) 555/01–23"}},
+		"a number in other digits":               {text("phone", "+١ ٢٠٢ ٥٥٥ ٠١٢٣"), forms.Submission{Phone: "+١ ٢٠٢ ٥٥٥ ٠١٢٣"}},
+		"an e-mail address in other letters":     {text("email", "почта@пример.рф"), forms.Submission{Email: "почта@пример.рф"}},
+		"an @ alone is no address":               {text("email", "me @ work"), forms.Submission{Fields: map[string]string{"email": "me @ work"}}},
+		"a name on a network is no address":      {text("email", "@visitor"), forms.Submission{Fields: map[string]string{"email": "@visitor"}}},
+		"a company's number, where there is one": {text("company_phone", number), forms.Submission{Phone: number}},
 		"a checkbox is neither":                  {forms.Field{Name: "phone", Type: "checkbox", Value: "12345"}, forms.Submission{Fields: map[string]string{"phone": "12345"}}},
 		"headphones are no phone":                {text("headphones", "12345"), forms.Submission{Fields: map[string]string{"headphones": "12345"}}},
 		"a message":                              {forms.Field{Name: "message", Type: "textarea", Value: "two\nlines"}, forms.Submission{Fields: map[string]string{"message": "two\nlines"}}},
@@ -99,6 +109,39 @@ func TestD4_FieldsThatAddUp(t *testing.T) {
 			require.Equal(t, tc.want, forms.Read(tc.fields, nil))
 		})
 	}
+}
+
+// Forms ask for others too: that is not how the visitor is reached.
+func TestD4_TheVisitorsOwnCountsBeforeThatOfOthers(t *testing.T) {
+	t.Parallel()
+	const others, theirs = "+1 202-555-0199", "other@example.com"
+	own := []forms.Field{text("phone", number), text("email", address), text("name", "A B")}
+	for name, other := range map[string]forms.Field{
+		"a friend's e-mail":       {Name: "friend_email", Type: "email", Value: theirs},
+		"an e-mail by its label":  {Name: "f1", Type: "email", Label: "Your friend's e-mail", Value: theirs},
+		"a fax":                   {Name: "fax", Type: "tel", Value: others},
+		"a fax by autocomplete":   {Name: "f1", Autocomplete: "fax tel", Value: others},
+		"a company's":             {Name: "companyPhone", Type: "tel", Value: others},
+		"for an emergency":        text("emergency[phone]", others),
+		"a recipient's":           text("recipient_phone", others),
+		"another language":        text("Telefon der Firma", others),
+		"a second one":            text("alternative_phone", others),
+		"a friend's name":         text("friend_name", "C D"),
+		"a part of one":           text("friend_surname", "D"),
+		"a part of a phone":       {Name: "friend-code", Autocomplete: "tel-country-code", Value: "+44"},
+		"a colleague's, in words": text("phone of a colleague", others),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := forms.Submission{Phone: number, Email: address, Name: "A B", Fields: map[string]string{other.Name: other.Value}}
+			require.Equal(t, want, forms.Read(append([]forms.Field{other}, own...), nil))
+			require.Equal(t, want, forms.Read(append(own[:3:3], other), nil))
+			alone := forms.Read([]forms.Field{other}, nil)
+			require.Equal(t, other.Value, alone.Phone+alone.Email+alone.Name, "it is better than nothing")
+		})
+	}
+	mapped := forms.Read([]forms.Field{text("company_phone", others), text("phone", number)}, map[string]string{"company_phone": "phone"})
+	require.Equal(t, others, mapped.Phone, "the site knows best")
 }
 
 func TestD4_TheSitesMappingDecidesFirst(t *testing.T) {
