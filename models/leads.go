@@ -100,6 +100,9 @@ func (s *Store) visitorOf(tx *gorm.DB, in *LeadIn) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("storing the form as an activity: %w", err)
 	}
+	if err := s.extendHolds(tx, *in.Plan, session, form); err != nil {
+		return "", err
+	}
 	if in.Lead.SessionID == "" {
 		in.Lead.SessionID = session.ID
 	}

@@ -217,6 +217,34 @@ func TestM10_NumberSwitchedOffIsNoLongerShown(t *testing.T) {
 	})
 }
 
+// A form keeps a session going, and so it keeps its number: the visitor may well
+// call about it.
+func TestM10_FormKeepsTheNumberForAsLongAsItsSession(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		sh := shopWith(t, s, 1)
+		w := web{s: s, plan: sh.plan(t)}
+		number := w.isShown(t, visitor(1), clock.Now()).Shown[0].Number
+		clock.Advance(25 * time.Minute)
+		lead := w.sends(t, view(visitor(1), "lead-1", clock.Now(), home), conversion.Lead{Phone: modeltest.Caller})
+		clock.Advance(10 * time.Minute)
+		require.Equal(t, defaultNumber, w.isShown(t, visitor(2), clock.Now()).Shown[0].Number)
+		d := sh.call(t, "x", rings(number, clock.Now()))
+		require.Equal(t, lead.SessionID, d.Conversion.SessionID)
+		require.False(t, meant(t, d).Number.Ambiguous)
+		held := sh.assignments(t, models.AssignmentFilter{})
+		require.Len(t, held, 1)
+		require.Equal(t, held[0].Until, *sh.stored(t, number).HeldUntil)
+
+		clock.Advance(30 * time.Minute)
+		require.Equal(t, number, w.isShown(t, visitor(3), clock.Now()).Shown[0].Number)
+		taken := sh.assignments(t, models.AssignmentFilter{})
+		late := view(visitor(1), "lead-2", lead.At.Add(29*time.Minute), home)
+		require.Equal(t, lead.SessionID, w.sends(t, late, conversion.Lead{Phone: modeltest.Caller}).SessionID)
+		require.Equal(t, taken, sh.assignments(t, models.AssignmentFilter{}), "what another has is not taken back")
+	})
+}
+
 // Most views continue a session that has its number.
 func TestViewsCostFewStatements(t *testing.T) {
 	t.Parallel()
