@@ -40,7 +40,8 @@ const (
 )
 
 // Read finds out what the fields of a form mean (requirement D4). What is
-// Sensitive is left out, and so are empty values. For the rest the site's mapping
+// Sensitive is left out, and so are empty values; numbers of payment cards within
+// a text are masked. For the rest the site's mapping
 // decides first, by the field's name without case; then the field's autocomplete,
 // its type, the words of its name, and those of its label. Of several fields that
 // mean the same the first counts, and the others are kept by their names; a
@@ -58,7 +59,7 @@ func Read(fields []Field, mapping map[string]string) Submission {
 		if f.Value == "" || neverKept(f, target) {
 			continue
 		}
-		r.add(f.cut(), target)
+		r.add(f.masked().cut(), target)
 	}
 	r.addSeconds()
 	return r.submission()

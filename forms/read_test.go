@@ -176,7 +176,8 @@ func TestD4_SecretsAreNeverKept(t *testing.T) {
 		"a password by its label":            {forms.Field{Name: "f1", Label: "Password", Value: "x"}, true},
 		"a card number anywhere":             {text("note", "4111111111111111"), true},
 		"with spaces":                        {text("note", "4111 1111 1111 1111"), true},
-		"with hyphens, within a text":        {text("message", "take 4111-1111-1111-1111, please"), true},
+		"with hyphens":                       {text("note", "4111-1111-1111-1111"), true},
+		"with dots":                          {text("note", "4111.1111.1111.1111"), true},
 		"with its date and code":             {text("message", "4111 1111 1111 1111 12 26 123"), true},
 		"with its date before it":            {text("message", "12 26 4111 1111 1111 1111"), true},
 		"with control characters in between": {text("note", "4111\x001111\x001111\x001111"), true},
@@ -209,6 +210,35 @@ func TestD4_SecretsAreNeverKept(t *testing.T) {
 	}
 }
 
+// A message is worth keeping, and every tenth long number looks like a card's.
+func TestD4_ACardNumberWithinATextIsMasked(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ kind, value, want string }{
+		"with hyphens":               {"text", "take 4111-1111-1111-1111, please", "take ****, please"},
+		"with spaces and dots":       {"", "4111 1111.1111-1111: mine", "****: mine"},
+		"an IMEI":                    {"textarea", "My phone 490154203237518 is broken.\nCall me", "My phone **** is broken.\nCall me"},
+		"nothing else in a textarea": {"textarea", "4111111111111111", "****"},
+		"two, and a date":            {"textarea", "4111 1111 1111 1111 12/26 or 378282246310005", "****/26 or ****"},
+		"a date in the same row":     {"textarea", "card 4111 1111 1111 1111 12 26 now", "card **** now"},
+		"no card":                    {"textarea", "order 4111111111111112, 20 of them", "order 4111111111111112, 20 of them"},
+		"12 digits":                  {"textarea", "order 411111111117", "order 411111111117"},
+		"20 digits":                  {"textarea", "order 41111111111111110000", "order 41111111111111110000"},
+		"a phone number with +":      {"textarea", "call +4111111111111111", "call +4111111111111111"},
+		"a phone number with 00":     {"textarea", "call 00000000000000", "call 00000000000000"},
+		"two phone numbers":          {"textarea", "+1 202-555-0123, 202-555-0124", "+1 202-555-0123, 202-555-0124"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			field := forms.Field{Name: "message", Type: tc.kind, Value: tc.value}
+			require.False(t, forms.Sensitive(field))
+			require.Equal(t, map[string]string{"message": tc.want}, forms.Read([]forms.Field{field}, nil).Fields)
+			long := field
+			long.Value = strings.Repeat("я", forms.MaxValue-len("4111111111111")) + " 4111111111111111"
+			require.NotContains(t, forms.Read([]forms.Field{long}, nil).Fields["message"], "4111", "before it is cut")
+		})
+	}
+}
+
 func TestD4_FormsAreBounded(t *testing.T) {
 	t.Parallel()
 	var fields []forms.Field
@@ -234,7 +264,7 @@ func TestD4_NoSecretEverPasses(t *testing.T) {
 	const secret = "S3CR3T"
 	secrets := rapid.SampledFrom([]forms.Field{
 		{Name: "p", Type: "password", Value: secret}, {Name: "phone", Autocomplete: "cc-number", Value: secret},
-		{Name: "token", Value: secret}, {Name: "note", Value: secret + " 4111 1111 1111 1111"},
+		{Name: "token", Value: secret}, {Name: "note", Value: "4111 1111 1111 1111"}, {Name: "p", Value: "A 4111-1111.1111 1111, B"},
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		field := rapid.Custom(func(t *rapid.T) forms.Field {
@@ -248,6 +278,7 @@ func TestD4_NoSecretEverPasses(t *testing.T) {
 		mapping := map[string]string{"p": rapid.SampledFrom([]string{"phone", "never", "kept"}).Draw(t, "mapped")}
 		got := forms.Read(rapid.Permutation(fields).Draw(t, "order"), mapping)
 		require.NotContains(t, fmt.Sprint(got), secret)
+		require.NotContains(t, fmt.Sprint(got), "1111")
 	})
 }
 
