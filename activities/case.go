@@ -51,6 +51,7 @@ func callSubject(c models.Case, visits []conversion.Visit, earlier conversion.Ea
 	}
 	s.addPage(call.Traffic)
 	s.addSession()
+	s.addPersonIDs()
 	return s
 }
 
@@ -63,6 +64,7 @@ func leadSubject(c models.Case, visits []conversion.Visit, earlier conversion.Ea
 	s.event.SessionID, s.event.VisitorIDs = lead.SessionID, lead.VisitorIDs
 	s.addPage(lead.Traffic)
 	s.addSession()
+	s.addPersonIDs()
 	return s
 }
 

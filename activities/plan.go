@@ -68,6 +68,7 @@ func (a *Conversions) decideEarly(ctx context.Context, c models.Case) (verdicts,
 	if len(open) == 0 {
 		return early, nil
 	}
+	c.PersonIDs = nil // one of this visit, which goes before, may come until the end
 	s, err := a.subject(ctx, c)
 	if err != nil {
 		return early, err

@@ -3,6 +3,7 @@ package activities
 import (
 	"cmp"
 	"maps"
+	"slices"
 
 	"ringback/conversion"
 	"ringback/models"
@@ -40,4 +41,24 @@ func (s *subject) addSession() {
 	traffic := s.Session.Traffic
 	s.event.PageURL = cmp.Or(s.event.PageURL, traffic.PageURL, traffic.LandingPage)
 	s.event.Referrer = cmp.Or(s.event.Referrer, traffic.Referrer)
+}
+
+// addPersonIDs takes from earlier visits of the same person the ids that neither
+// the conversion nor its session tells: who left the phone number in a form and
+// calls later has an id all the same (requirement R3). Only the event gets them.
+// The facts go by the visit of this conversion, and the same person may come from
+// quite another one.
+func (s *subject) addPersonIDs() {
+	known := maps.Clone(s.event.VisitorIDs)
+	for _, system := range slices.Sorted(maps.Keys(s.PersonIDs)) {
+		if conversion.UsableVisitorID(known[system]) {
+			continue
+		}
+		if known == nil {
+			known = map[string]string{}
+		}
+		known[system] = s.PersonIDs[system]
+		s.event.PersonIDs = append(s.event.PersonIDs, system)
+	}
+	s.event.VisitorIDs = known
 }

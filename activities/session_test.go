@@ -140,6 +140,58 @@ func TestWhatAConversionSaysOfItsVisitorWins(t *testing.T) {
 	}
 }
 
+func TestR3_TheIDOfAnEarlierVisitFillsInWhatThisOneLacks(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		own, cookie, person, want string
+		filled                    []string
+	}{
+		"the call's own first":                {"own", "cookie", "person", "own", nil},
+		"then the session's":                  {"", "cookie", "person", "cookie", nil},
+		"then the person's":                   {"", "", "person", "person", []string{"place"}},
+		"one that is nobody's gives way":      {"undefined", "", "person", "person", []string{"place"}},
+		"the session's before the person's":   {"undefined", "cookie", "person", "cookie", nil},
+		"nobody's is better than none at all": {"undefined", "", "", "undefined", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			call := rang()
+			call.VisitorIDs = map[string]string{"place": c.own}
+			w := onSite(map[string]string{"place": c.cookie}, []conversion.Event{call, byNumber("ses_1"), endedAfter(45)},
+				integration("int_1", conversion.MetricAll))
+			w.store.it.PersonIDs = map[string]string{}
+			if c.person != "" {
+				w.store.it.PersonIDs["place"] = c.person
+			}
+			decide(t, w, conversion.AtEnd)
+			event := w.store.deliveries[0].Event
+			require.Equal(t, c.want, event.VisitorIDs["place"])
+			require.Equal(t, c.filled, event.PersonIDs)
+		})
+	}
+}
+
+func TestR3_LeadOfAKnownPersonCarriesTheIDOfAnEarlierVisit(t *testing.T) {
+	t.Parallel()
+	c := callCase(nil, integration("int_1", conversion.MetricAll))
+	c.Conversion.Kind, c.PersonIDs = conversion.KindLead, map[string]string{"place": "of-the-person"}
+	c.Events = []models.Event{{Seq: 1, Type: "lead", Lead: &conversion.Lead{At: noon, Email: "sample@example.com"}}}
+	w := newWorld(c)
+	require.Len(t, decide(t, w, conversion.AtEnd).Deliveries, 1)
+	require.Equal(t, "of-the-person", w.store.deliveries[0].Event.VisitorIDs["place"])
+	require.Equal(t, []string{"place"}, w.store.deliveries[0].Event.PersonIDs)
+}
+
+// The same person may come from quite another visit: an earlier one's id makes
+// none of this call known, and decides nothing before its end.
+func TestR3_TheIDOfAnEarlierVisitWaitsForTheEnd(t *testing.T) {
+	t.Parallel()
+	w := onSite(nil, []conversion.Event{rang(), byNumber("ses_1")}, integration("int_1", conversion.MetricAll))
+	w.store.it.PersonIDs = map[string]string{"place": "of-the-person"}
+	require.Empty(t, plan(t, w).Early, "the visitor's cookie may still be read")
+	require.Empty(t, w.store.it.Decisions)
+}
+
 func TestR3_LeadFromAFormCarriesTheVisitorsID(t *testing.T) {
 	t.Parallel()
 	c := callCase(nil, integration("int_1", conversion.MetricAll))

@@ -141,3 +141,38 @@ func TestR8_CallerKnownByPhoneBringsTheVisitsOfTheirBrowser(t *testing.T) {
 		require.Equal(t, "cpc", detail.Decisions[0].Detail.Visit.Traffic.Medium)
 	})
 }
+
+// TestR3_CallerWhoLeftTheNumberInAFormCarriesTheirID holds that who is known by a
+// form need not call a number that shows the visit.
+func TestR3_CallerWhoLeftTheNumberInAFormCarriesTheirID(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		v := visitOnStore(t, s, clock)
+		ids := map[string]string{"place": "v-1"}
+		plan, err := s.SitePlan(t.Context(), v.site.ScriptKey)
+		require.NoError(t, err)
+		form := modeltest.Lead(v.site, "form-1")
+		form.Lead = conversion.Lead{At: clock.Now(), Phone: started().Caller}
+		form.Plan, form.Activity = &plan, &models.Activity{VisitorID: browser, HitID: "sample-form-00001", VisitorIDs: ids, Hit: visits.Hit{At: clock.Now()}}
+		_, err = s.AcceptLead(t.Context(), form)
+		require.NoError(t, err)
+
+		clock.Advance(48 * time.Hour)
+		v.shown = onPage // two days later they call the number on a letter
+		start, end := started(), endedAfter(45)
+		start.At, end.At = clock.Now(), clock.Now().Add(time.Minute)
+		id := v.call(t, "call-1", start)
+		p, err := runLocal(t, v.Plan, workflows.PlanInput{ConversionID: id})
+		require.NoError(t, err)
+		require.Empty(t, p.Early, "the phone system may still tell of the visit")
+		require.Empty(t, p.Skipped)
+		v.call(t, "call-1", end)
+		_, err = runLocal(t, v.Decide, workflows.DecideInput{ConversionID: id, Moment: conversion.AtEnd})
+		require.NoError(t, err)
+		event := v.sent(t, id).Event
+		require.Equal(t, ids, event.VisitorIDs)
+		require.Equal(t, []string{"place"}, event.PersonIDs)
+		require.Equal(t, "cpc", event.Visit.Traffic.Medium)
+		require.Empty(t, event.SessionID, "it is no visit of this call")
+	})
+}

@@ -47,7 +47,8 @@ type Event struct {
 	Tags           []string           `json:"tags,omitempty"`
 	SessionID      string             `json:"session_id,omitempty"`
 	VisitorIDs     map[string]string  `json:"visitor_ids,omitempty"`
-	Visit          *conversion.Visit  `json:"visit,omitempty"` // the visit that attribution picked
+	PersonIDs      []string           `json:"person_ids,omitempty"` // systems whose id is of an earlier visit of the same person
+	Visit          *conversion.Visit  `json:"visit,omitempty"`      // the visit that attribution picked
 	PageURL        string             `json:"page_url,omitempty"`
 	Referrer       string             `json:"referrer,omitempty"`
 }

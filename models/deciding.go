@@ -24,6 +24,9 @@ type Case struct {
 	// VisitorIDs are third parties' ids of the session's visitor: those seen during
 	// it, and of other systems the latest.
 	VisitorIDs map[string]string
+	// PersonIDs are third parties' ids of the same person, of each system that of
+	// the newest visit up to the conversion. Not read once all is decided.
+	PersonIDs map[string]string
 }
 
 // LastSeq gives the last event of the case, for Decided.SeenSeq.
@@ -70,7 +73,10 @@ func readCase(db *gorm.DB, conversionID string) (c Case, err error) {
 	if len(sources) > 0 {
 		c.Source = &sources[0]
 	}
-	return c, c.readSession(db)
+	if err := c.readSession(db); err != nil {
+		return c, err
+	}
+	return c, c.readPerson(db)
 }
 
 // readSession adds the session that the conversion belongs to, and what third
@@ -83,6 +89,30 @@ func (c *Case) readSession(db *gorm.DB) (err error) {
 	latest, err := latestIDs(db, c.Site.ID, c.Session.VisitorID)
 	c.VisitorIDs = filled(c.Session.VisitorIDs, latest)
 	return err
+}
+
+// readPerson adds what third parties call the person whose conversion it is, by
+// the visits that attribution reads too.
+func (c *Case) readPerson(db *gorm.DB) error {
+	if c.Conversion.DecidedAt != nil {
+		return nil
+	}
+	visitors, err := visitorsBehind(db, c.Conversion)
+	if err != nil || len(visitors) == 0 {
+		return err
+	}
+	var newestFirst []Session
+	at := c.Conversion.At
+	err = db.Select("visitor_ids").
+		Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND started_at > ?", c.Site.ID, visitors, at, at.Add(-visitHistory)).
+		Order("started_at DESC, id DESC").Limit(maxVisits).Find(&newestFirst).Error
+	if err != nil {
+		return fmt.Errorf("reading the person's visitor ids: %w", err)
+	}
+	for _, x := range newestFirst {
+		c.PersonIDs = filled(c.PersonIDs, x.VisitorIDs)
+	}
+	return nil
 }
 
 // Earlier finds when the person last converted on the site before this

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/jonboulle/clockwork"
 
@@ -47,7 +48,8 @@ func (*Destination) Needs(e destinations.Event, s setup.Values) []conversion.Che
 		Seen:   "an id",
 		Passed: true,
 	}
-	given := e.VisitorIDs[description.Option(s, "visitor_id")]
+	system := description.Option(s, "visitor_id")
+	given := e.VisitorIDs[system]
 	if _, err := ParseVisitorID(given); err != nil {
 		c.Seen, c.Passed = "no id", e.Test
 		if given != "" {
@@ -59,6 +61,8 @@ func (*Destination) Needs(e destinations.Event, s setup.Values) []conversion.Che
 		c.Reason = conversion.ReasonNoVisitorID
 	case e.Test && c.Seen != "an id":
 		c.Note = "a test event: it is sent with the id " + testVisitorID
+	case slices.Contains(e.PersonIDs, system):
+		c.Note = "it is the same person's, from an earlier visit"
 	}
 	return []conversion.Check{c}
 }

@@ -118,6 +118,11 @@ func TestWithoutAVisitorIDThereIsNothingToSend(t *testing.T) {
 	check := d.Needs(call(), settings(""))[0]
 	require.True(t, check.Passed)
 	require.Empty(t, check.Reason)
+	require.Empty(t, check.Note)
+
+	earlier := call()
+	earlier.PersonIDs = []string{"rtbhouse"}
+	require.Equal(t, "it is the same person's, from an earlier visit", d.Needs(earlier, settings(""))[0].Note)
 	require.NotContains(t, check.Seen, sampleID)
 }
 
