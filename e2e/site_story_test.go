@@ -28,6 +28,7 @@ func TestSite_FirstVisitFromAnAdToTheEventAtRTBHouse(t *testing.T) {
 		session := s.waitSessions(1, 1)[0]
 		requireFromTheAd(t, session["traffic"].(harness.JSON))
 		require.Equal(t, "paid_search", session["traffic"].(harness.JSON)["channel"])
+		require.Equal(t, map[string]any{"rtbhouse": harness.RTBHouseID, "bizible": harness.BizibleID}, session["visitor_ids"])
 
 		browser.Open(s.page("/about")) // by its address: a direct return
 		require.Equal(t, number, waitNumber(browser.Tab), "a visitor keeps the number")

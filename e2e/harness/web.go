@@ -23,6 +23,10 @@ const (
 // RTBHouseID is the id that RTB House's script gives the visitors of the shop.
 const RTBHouseID = "Sample0RTBHouse0Id0"
 
+// BizibleID is the id that Marketo Measure's script gives the visitors who come
+// to the shop's first page.
+const BizibleID = "0123456789abcdef0123456789abcdef"
+
 //go:embed pages
 var pages embed.FS
 
@@ -45,6 +49,7 @@ type visit struct {
 	Tag      string // URL of Ringback's script
 	Nonce    string // that the page's policy lets scripts run by
 	RTBHouse string
+	Bizible  string
 }
 
 // NewWeb starts the sites. The shop's pages carry this tag.
@@ -89,7 +94,7 @@ func (w *Web) serve(out http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out.Header().Set("Content-Type", "text/html; charset=utf-8")
-	v := visit{Web: w, Tag: w.tag, RTBHouse: RTBHouseID}
+	v := visit{Web: w, Tag: w.tag, RTBHouse: RTBHouseID, Bizible: BizibleID}
 	if r.URL.Path == "/strict" {
 		v.Nonce = rand.Text()
 		out.Header().Set("Content-Security-Policy", w.strictPolicy(v.Nonce))
