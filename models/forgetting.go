@@ -3,7 +3,6 @@ package models
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -97,66 +96,4 @@ func eraseVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
 		return fmt.Errorf("erasing visitors: %w", err)
 	}
 	return nil
-}
-
-// PruneVisits erases up to limit sessions that are older than their site keeps
-// them, and the visitors who have no other; it says how many sessions those
-// were. Those of deleted sites go too. Calls and leads stay.
-func (s *Store) PruneVisits(ctx context.Context, limit int) (int, error) {
-	if err := s.pruneForgotten(ctx); err != nil {
-		return 0, err
-	}
-	var sites []Site
-	if err := s.read(ctx).Select("id", "script").Order("id").Find(&sites).Error; err != nil {
-		return 0, s.problem("reading how long sites keep visits", err)
-	}
-	pruned := 0
-	for _, site := range sites {
-		if pruned >= limit {
-			break
-		}
-		n, err := s.pruneSite(ctx, site, limit-pruned)
-		if err != nil {
-			return pruned, err
-		}
-		pruned += n
-	}
-	return pruned, nil
-}
-
-// pruneSite erases up to limit old sessions of a site, the oldest first. A site
-// that keeps them for no number of days keeps them all.
-func (s *Store) pruneSite(ctx context.Context, site Site, limit int) (int, error) {
-	if site.Script.KeepDays <= 0 {
-		return 0, nil
-	}
-	kept := s.now().Add(-time.Duration(site.Script.KeepDays) * 24 * time.Hour)
-	old := func(db *gorm.DB) *gorm.DB {
-		return db.Where("site_id = ? AND started_at < ? AND last_activity_at < ?", site.ID, kept, kept).
-			Order("started_at").Limit(limit)
-	}
-	var sessions []Session
-	if err := old(s.read(ctx)).Select("id", "visitor_id").Find(&sessions).Error; err != nil || len(sessions) == 0 {
-		return 0, s.problem("looking for old visits", err)
-	}
-	sessionIDs, visitorIDs := make([]string, len(sessions)), make([]string, len(sessions))
-	for i, x := range sessions {
-		sessionIDs[i], visitorIDs[i] = x.ID, x.VisitorID
-	}
-	return len(sessions), s.inTx(ctx, "erasing old visits", func(tx *gorm.DB) error {
-		if _, err := lockVisitors(tx, site.ID, visitorIDs...); err != nil {
-			return err
-		}
-		if err := eraseSessions(tx, site.ID, sessionIDs); err != nil {
-			return err
-		}
-		var gone []string
-		others := tx.Model(&Session{}).Select("visitor_id").Where("site_id = ? AND visitor_id IN ?", site.ID, visitorIDs)
-		err := tx.Model(&Visitor{}).Where("site_id = ? AND id IN ? AND id NOT IN (?)", site.ID, visitorIDs, others).
-			Order("id").Pluck("id", &gone).Error
-		if err != nil || len(gone) == 0 {
-			return err
-		}
-		return eraseVisitors(tx, site.ID, gone)
-	})
 }
