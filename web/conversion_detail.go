@@ -26,7 +26,7 @@ type eventView struct {
 	At         time.Time         `json:"at"`
 	ReceivedAt time.Time         `json:"received_at"`
 	Late       bool              `json:"late" doc:"It came after the decisions and changed none."`
-	Words      string            `json:"words,omitempty" doc:"Of the event ringback:number, which Ringback itself adds: what the number that was called tells." example:"+12025550143 was shown to this visit as the call came."`
+	Words      string            `json:"words,omitempty" doc:"How Ringback itself found the visit: of the events that it adds, ringback:number what the number that was called tells, ringback:visitor by which visitor id; of a lead by which visitor id." example:"+12025550143 was shown to this visit as the call came."`
 	Call       *conversion.Event `json:"call,omitempty" doc:"As it was understood."`
 	Lead       *conversion.Lead  `json:"lead,omitempty" doc:"As it was understood."`
 }
@@ -69,13 +69,10 @@ func viewDecision(m models.Decision, all models.Detail) decisionView {
 }
 
 func viewEvent(m models.Event, called *models.Called) eventView {
-	v := eventView{
+	return eventView{
 		EventID: m.EventID, Type: m.Type, At: m.At, ReceivedAt: m.ReceivedAt, Late: m.Late, Call: m.Call, Lead: m.Lead,
+		Words: visitWords(m, called),
 	}
-	if m.EventID == conversion.NumberEventID && m.Call != nil && m.Call.Number != nil {
-		v.Words = numberWords(*m.Call, called)
-	}
-	return v
 }
 
 func viewTag(m models.ConversionTag) tagView {
