@@ -26,6 +26,9 @@ type Activity struct {
 	Storage      string // where the browser keeps the visitor id: cookie, storage, memory
 	Script       string // version of the script
 	WantsNumbers bool
+	// MayTake says whether the session may be given another number of a pool than
+	// it has; nil: always. It is asked only where a number would be handed out.
+	MayTake func(Pool) bool `json:"-"`
 }
 
 // Seen says what became of an activity.
@@ -60,7 +63,7 @@ func (s *Store) SeeActivity(ctx context.Context, plan SitePlan, a Activity) (See
 		if !a.WantsNumbers || how.isOver || s.now().Sub(session.LastActivityAt) > plan.Rules().Inactivity {
 			return nil // nobody looks at a page of a session that is over
 		}
-		seen.Shown, seen.RanDry, err = s.showNumbers(tx, plan, session, a.Hit.At)
+		seen.Shown, seen.RanDry, err = s.showNumbers(tx, plan, session, a)
 		return err
 	})
 	if errors.Is(err, errForgotten) {

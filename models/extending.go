@@ -18,7 +18,7 @@ func (s *Store) extendHolds(tx *gorm.DB, plan SitePlan, session Session, a Activ
 		if o.pool == nil || had[o.pool.ID].ID == "" {
 			continue
 		}
-		if _, err := keep(tx, stayOf(plan, *o.pool, session, a.Hit.At), had[o.pool.ID]); err != nil {
+		if _, err := keep(tx, stayOf(plan, *o.pool, session, a), had[o.pool.ID]); err != nil {
 			return fmt.Errorf("keeping the session's number: %w", err)
 		}
 	}

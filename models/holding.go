@@ -20,17 +20,19 @@ type stay struct {
 	session Session
 	from    time.Time
 	until   time.Time
+	mayTake func(Pool) bool // nil: always
 }
 
 // stayOf reckons from the session's last activity. A number is never given away
 // while its session can still go on, however short the pool's own time is.
-func stayOf(plan SitePlan, pool Pool, session Session, at time.Time) stay {
+func stayOf(plan SitePlan, pool Pool, session Session, a Activity) stay {
+	at := a.Hit.At
 	last := at
 	if session.LastActivityAt.After(last) {
 		last = session.LastActivityAt // this activity was reported late
 	}
 	hold := max(time.Duration(pool.HoldMinutes)*time.Minute, plan.Rules().Inactivity)
-	return stay{pool: pool, session: session, from: at, until: last.Add(hold)}
+	return stay{pool: pool, session: session, from: at, until: last.Add(hold), mayTake: a.MayTake}
 }
 
 // numbersHeld finds the numbers that a session was given last, by their pools.
@@ -59,15 +61,20 @@ func numbersHeld(tx *gorm.DB, offers []offer, session Session) (map[string]Track
 	return byPool, nil
 }
 
-// numberFor gives the session the number it has, for longer, or a free one. A
-// number without an id: none is free.
-func numberFor(tx *gorm.DB, w stay, had TrackingNumber) (TrackingNumber, error) {
+// numberFor gives the session the number it has, for longer, or a free one if it
+// may take one. A number without an id: it has none of the pool, which is dry if
+// none is free.
+func numberFor(tx *gorm.DB, w stay, had TrackingNumber) (number TrackingNumber, isDry bool, err error) {
 	if had.ID != "" {
 		if kept, err := keep(tx, w, had); err != nil || kept {
-			return had, err
+			return had, false, err
 		}
 	}
-	return freeNumber(tx, w)
+	if w.mayTake != nil && !w.mayTake(w.pool) {
+		return TrackingNumber{}, false, nil
+	}
+	number, err = freeNumber(tx, w)
+	return number, number.ID == "", err
 }
 
 // keep extends the hold of a number. It says no when another session took the

@@ -16,6 +16,7 @@ type SitePlan struct {
 	Site    Site
 	Pools   []Pool           // those switched on, in the order they are tried
 	Numbers []TrackingNumber // those of their own, switched on, in the order they are tried
+	Sizes   map[string]int   // how many numbers each pool hands out, by its id
 }
 
 // SitePlan reads the plan of the site with this script key: fault.NotFound when there is none.
@@ -29,7 +30,26 @@ func (s *Store) SitePlan(ctx context.Context, scriptKey string) (SitePlan, error
 	if err == nil {
 		err = switchedOn(s.read(ctx), plan.Site.ID).Where("pool_id = ''").Find(&plan.Numbers).Error
 	}
+	if err == nil {
+		plan.Sizes, err = poolSizes(s.read(ctx), plan.Site.ID)
+	}
 	return plan, s.problem("reading what a site's script is to do", err)
+}
+
+// poolSizes counts the numbers that a site's pools hand out.
+func poolSizes(db *gorm.DB, siteID string) (map[string]int, error) {
+	var counted []struct {
+		PoolID  string
+		Numbers int
+	}
+	err := db.Model(&TrackingNumber{}).Select("pool_id, count(*) AS numbers").
+		Where("site_id = ? AND pool_id <> '' AND enabled AND deleted_at IS NULL", siteID).
+		Group("pool_id").Scan(&counted).Error
+	sizes := make(map[string]int, len(counted))
+	for _, c := range counted {
+		sizes[c.PoolID] = c.Numbers
+	}
+	return sizes, err
 }
 
 func switchedOn(query *gorm.DB, siteID string) *gorm.DB {

@@ -16,11 +16,11 @@ type Shown struct {
 	PoolID   string   // empty: a number of its own
 }
 
-// showNumbers gives the numbers that a session is shown at this time, and the
+// showNumbers gives the numbers that a session is shown with an activity, and the
 // pools that had none free for it. It hands out numbers of pools: no number is
 // ever a second session's before the first one's time with it is over
 // (requirement M10).
-func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, at time.Time) ([]Shown, []string, error) {
+func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, a Activity) ([]Shown, []string, error) {
 	offers := plan.offersFor(session.Traffic)
 	had, err := numbersHeld(tx, offers, session)
 	if err != nil {
@@ -33,19 +33,21 @@ func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, at time
 			shown = append(shown, Shown{Replaces: o.replaces, Number: o.number.Number, NumberID: o.number.ID})
 			continue
 		}
-		number, err := numberFor(tx, stayOf(plan, *o.pool, session, at), had[o.pool.ID])
+		number, isDry, err := numberFor(tx, stayOf(plan, *o.pool, session, a), had[o.pool.ID])
 		if err != nil {
 			return nil, nil, fmt.Errorf("finding a number of the pool: %w", err)
 		}
-		if number.ID == "" {
+		if isDry {
 			dry = append(dry, o.pool.ID)
+		}
+		if number.ID == "" {
 			number.Number = o.pool.DefaultNumber
 		}
 		if number.Number != "" {
 			shown = append(shown, Shown{Replaces: o.replaces, Number: number.Number, NumberID: number.ID, PoolID: o.pool.ID})
 		}
 	}
-	return shown, dry, countDry(tx, dry, at)
+	return shown, dry, countDry(tx, dry, a.Hit.At)
 }
 
 // countDry counts that pools had no number free. It comes last: the pool's row

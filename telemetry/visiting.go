@@ -14,7 +14,7 @@ type visiting struct {
 func newVisiting(registry prometheus.Registerer) visiting {
 	v := visiting{
 		pageViews: counters("page_views_total",
-			"Page views answered, by what they were: new_session, continued, duplicate; bot is not stored.", "outcome"),
+			"Page views answered, by what they were: new_session, continued, duplicate; bot and forgotten (consent withdrawn) are not stored.", "outcome"),
 		ranDry: counters("pools_ran_dry_total",
 			"Sessions for which a pool of numbers had none free.", "site", "pool"),
 		refused: counters("script_refused_total",
@@ -39,6 +39,6 @@ func (v visiting) PoolRanDry(siteID, poolID string) { v.ranDry.WithLabelValues(s
 // rate or body.
 func (v visiting) ScriptRefused(reason string) { v.refused.WithLabelValues(reason).Inc() }
 
-// NumbersWithheld counts one page view that was shown no number of ours, as its
-// address made too many new sessions.
+// NumbersWithheld counts one page view that was not given a number of a pool, as
+// its address had too many new sessions, or too many of the pool's numbers.
 func (v visiting) NumbersWithheld() { v.withheld.Inc() }

@@ -212,10 +212,8 @@ func TestLimitsCountBehindProxiesAndByNetwork(t *testing.T) {
 func TestM10_WhoMakesTooManySessionsEmptiesNoPool(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.names["pool"] = w.must("POST", "/sites/{site}/pools", `{"name":"A","replaces":["+12025550170"]}`)["id"].(string)
-	w.must("POST", "/sites/{site}/pools/{pool}/numbers", `{"numbers":["+12025550161","+12025550162","+12025550163","+12025550164","+12025550165"]}`)
+	p := pooled(w, 50)
 	metrics := limited(w, web.Limits{NewSessionsPerAddress: 2})
-	p := w.page()
 	views := 0
 	see := func(p page, who int) map[string][]string {
 		views++
@@ -234,6 +232,7 @@ func TestM10_WhoMakesTooManySessionsEmptiesNoPool(t *testing.T) {
 
 	again := func(who, click int) map[string][]string { // arrivals make new sessions of visitors who are known
 		views++
+		w.clock.Advance(time.Second)
 		more := fmt.Sprintf(`,"url":"https://www.example.com/?gclid=click-%d"`, click)
 		return p.see(view(fmt.Sprint(views), fmt.Sprintf("visitor-0123456789-%d", who), more)).Numbers
 	}

@@ -15,6 +15,9 @@ import (
 	"ringback/visits"
 )
 
+// storedNowhere is where the visitor's id is kept when the browser keeps nothing.
+const storedNowhere = "memory"
+
 // Bounds of what scripts say, beyond those of the body.
 const (
 	maxAgo        = 7 * 24 * time.Hour // a script keeps what it could not send no longer
@@ -94,7 +97,7 @@ func (s *server) activity(p posted, b pageBody, kind visits.Kind) models.Activit
 			URL: texts.Clean(b.URL), Referrer: texts.Clean(b.Referrer),
 		},
 		VisitorIDs: visitorIDs(p.plan.Site, b.IDs), Device: visits.Device(p.from.userAgent),
-		Storage: oneOf(b.Storage, "cookie", "storage", "memory"), Script: texts.First(texts.Clean(b.Version), maxScriptWord),
+		Storage: oneOf(b.Storage, "cookie", "storage", storedNowhere), Script: texts.First(texts.Clean(b.Version), maxScriptWord),
 	}
 	if s.Places != nil {
 		place := s.Places.Place(p.from.address)

@@ -16,7 +16,7 @@ type Limits struct {
 	RequestsPerAddress    float64 // per second, five times as many at once; an IPv6 /64 is one address
 	LeadsPerAddress       float64 // per second, thirty times as many at once
 	RequestsPerSite       float64 // per second, twice as many at once
-	NewSessionsPerAddress int     // of one site in ten minutes; who makes more is shown no number of ours
+	NewSessionsPerAddress int     // of one site in ten minutes; who makes more is given no number of ours; zero: nor do shares of pools count
 }
 
 // How many addresses, sites and visitors are remembered at most. Who is
@@ -33,17 +33,25 @@ const newSessionsWithin = 10 * time.Minute
 type limits struct {
 	requests, leads, sites *buckets
 	newSessions            *newSessions
+	unstored               *buckets // visits of browsers that store nothing
+	shares                 *shares
 }
 
 func newLimits(l Limits, clock clockwork.Clock) limits {
+	within, pages := newSessionsWithin.Seconds(), float64(pagesUnstored)
+	if l.NewSessionsPerAddress == 0 {
+		pages = 0
+	}
 	return limits{
 		requests: newBuckets(clock, rememberedAddresses, l.RequestsPerAddress, 5*l.RequestsPerAddress),
 		leads:    newBuckets(clock, rememberedAddresses, l.LeadsPerAddress, 30*l.LeadsPerAddress),
 		sites:    newBuckets(clock, rememberedSites, l.RequestsPerSite, 2*l.RequestsPerSite),
 		newSessions: &newSessions{
-			allowance: newBuckets(clock, rememberedAddresses, float64(l.NewSessionsPerAddress)/newSessionsWithin.Seconds(), float64(l.NewSessionsPerAddress)),
+			allowance: newBuckets(clock, rememberedAddresses, float64(l.NewSessionsPerAddress)/within, float64(l.NewSessionsPerAddress)),
 			welcome:   newLRU[struct{}](rememberedVisitors),
 		},
+		unstored: newBuckets(clock, rememberedAddresses, pages/within, pages),
+		shares:   &shares{clock: clock, off: l.NewSessionsPerAddress == 0, given: newLRU[[]time.Time](rememberedAddresses)},
 	}
 }
 
@@ -104,7 +112,7 @@ type newSessions struct {
 	welcome   *lru.Cache[string, struct{}] // visitors whose sessions counted
 }
 
-// enter says whether a visitor's page may show our numbers. A visitor who is not
+// enter says whether a visitor's page may be given new numbers of ours. A visitor who is not
 // remembered counts as a new session, whatever the page view turns out to be:
 // otherwise coming back would be a way around. Began is called when the page view
 // began a session.

@@ -42,6 +42,7 @@ func isOriginOf(site models.Site, origin string) bool {
 type client struct {
 	address   netip.Addr // invalid: not known
 	network   string     // what limits count by
+	networks  []string   // that network, and the one it is part of, if that may be one customer's
 	userAgent string
 }
 
@@ -49,20 +50,20 @@ func (s *server) clientOf(c echo.Context) client {
 	from := client{userAgent: c.Request().UserAgent()}
 	from.address, _ = netip.ParseAddr(c.RealIP()) // the zero address when it cannot be read
 	from.address = from.address.Unmap().WithZone("")
-	from.network = networkOf(from.address)
+	from.networks = networksOf(from.address)
+	from.network = from.networks[0]
 	return from
 }
 
-// networkOf is what limits count by: an IPv4 address, or the /64 of an IPv6
-// one, as every household and every rented machine has a whole /64 to send from.
-func networkOf(address netip.Addr) string {
-	if address.Is6() {
-		prefix, err := address.Prefix(64)
-		if err == nil {
-			return prefix.String()
-		}
+// networksOf is what limits count by: an IPv4 address, or the /64 of an IPv6
+// one, as every household and every rented machine has a whole /64 to send from;
+// then its /48, which whoever asks for it gets.
+func networksOf(address netip.Addr) []string {
+	if !address.Is6() {
+		return []string{address.String()}
 	}
-	return address.String()
+	narrow, wide := netip.PrefixFrom(address, 64), netip.PrefixFrom(address, 48)
+	return []string{narrow.Masked().String(), wide.Masked().String()}
 }
 
 // addressFrom gives where a request comes from: the address that connected, or,

@@ -28,11 +28,12 @@ const (
 	viewDuplicate = "duplicate"
 	viewNew       = "new_session"
 	viewContinued = "continued"
+	viewForgotten = "forgotten" // of a visitor who withdrew consent
 )
 
 // takeView stores a page view before it answers (guarantee 1); the same id is
 // the same view (guarantee 2). Bots are answered like visitors, as far as they
-// can tell, and leave no trace.
+// can tell, and leave no trace; so are visitors who withdrew consent.
 func (s *server) takeView(p posted) error {
 	var body viewBody
 	if err := readScripts(p.body, &body); err != nil {
@@ -47,10 +48,7 @@ func (s *server) takeView(p posted) error {
 	}
 	activity := s.activity(p, body.pageBody, body.Kind)
 	welcome, began := s.limits.newSessions.enter(p.plan.Site.ID, p.from.network, body.Visitor)
-	activity.WantsNumbers = welcome
-	if !welcome {
-		s.Metrics.NumbersWithheld()
-	}
+	activity.WantsNumbers, activity.MayTake = true, s.takes(p, activity, welcome)
 	seen, err := s.Store.SeeActivity(p.ctx(), p.plan, activity)
 	if err != nil {
 		return err
@@ -75,6 +73,8 @@ func (b viewBody) check() error {
 func (s *server) countView(siteID string, seen models.Seen) {
 	outcome := viewContinued
 	switch {
+	case seen.Forgotten:
+		outcome = viewForgotten
 	case seen.Duplicate:
 		outcome = viewDuplicate
 	case seen.New:

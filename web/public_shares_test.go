@@ -1,0 +1,136 @@
+package web_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/web"
+)
+
+// replaced is the number on the pages in whose place the pool's are shown.
+const replaced = "12025550170"
+
+// pooled is a page of the world's site with a pool of so many numbers, and no other.
+func pooled(w *world, numbers int) page {
+	w.must("PATCH", "/sites/{site}/pools/{pool}", `{"enabled":false}`)
+	w.names["pool"] = w.must("POST", "/sites/{site}/pools", `{"name":"A","replaces":["+`+replaced+`"]}`)["id"].(string)
+	list := ""
+	for n := range numbers {
+		list += fmt.Sprintf(`,"+4420794602%02d"`, n)
+	}
+	w.must("POST", "/sites/{site}/pools/{pool}/numbers", `{"numbers":[`+list[1:]+`]}`)
+	return w.page()
+}
+
+// looks is a page view of a visitor, and gives the pool's number that it was shown; empty: none.
+func (p page) looks(who, hit int, more string) string {
+	p.w.t.Helper()
+	shown := p.see(view(fmt.Sprint(who, "-", hit), fmt.Sprintf("visitor-0123456789-%d", who), more)).Numbers[replaced]
+	if len(shown) == 0 {
+		return ""
+	}
+	return shown[0]
+}
+
+// taken gives how many different numbers visitors are shown who come now, from the first of them on.
+func (p page) taken(first, visitors int, more string) int {
+	p.w.t.Helper()
+	numbers := map[string]bool{}
+	for who := first; who < first+visitors; who++ {
+		if number := p.looks(who, 1, more); number != "" {
+			numbers[number] = true
+		}
+	}
+	return len(numbers)
+}
+
+// usual is the limit that the service has if nobody sets another.
+var usual = web.Limits{NewSessionsPerAddress: 30}
+
+func TestM10_OneAddressDrainsNoPool(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := pooled(w, 30)
+	metrics := limited(w, usual)
+	require.Equal(t, 3, p.taken(1, 25, ""), "a tenth of the pool")
+	require.Equal(t, 22, metrics.counts["withheld"])
+	require.Empty(t, metrics.counts["dry "+w.names["pool"]])
+	require.NotEmpty(t, p.looks(1, 2, ""), "who has one keeps it")
+
+	neighbour := p
+	neighbour.address = "192.0.2.2:1"
+	require.Equal(t, 3, neighbour.taken(100, 5, ""))
+	w.clock.Advance(29 * time.Minute)
+	require.Zero(t, p.taken(200, 1, ""))
+	w.clock.Advance(time.Minute)
+	require.Equal(t, 3, p.taken(300, 25, ""))
+
+	var six []int
+	for i := range 5 { // of one /48
+		p.address = fmt.Sprintf("[2001:db8:1:%d::1]:1", i)
+		six = append(six, p.taken(400+10*i, 5, ""))
+	}
+	require.Equal(t, []int{3, 3, 0, 0, 0}, six, "many networks of one customer get twice as many")
+	p.address = "[2001:db8:2::1]:1"
+	require.Equal(t, 3, p.taken(500, 5, ""))
+}
+
+func TestM10_OfASmallPoolAnAddressGetsTwo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := pooled(w, 5)
+	limited(w, usual)
+	require.Equal(t, 2, p.taken(1, 5, ""))
+	limited(w, web.Limits{})
+	require.Equal(t, 3, p.taken(10, 5, ""), "without a limit of new sessions there are no shares")
+}
+
+// Where a process does not remember a visitor, as after its start, the limits of
+// the address take nothing away that the visitor has.
+func TestM10_WhoHasANumberKeepsItWhateverTheAddressDid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := pooled(w, 5)
+	limited(w, web.Limits{NewSessionsPerAddress: 1})
+	mine := p.looks(1, 1, "")
+	require.NotEmpty(t, mine)
+	limited(w, web.Limits{NewSessionsPerAddress: 1})
+	p.taken(2, 1, "")
+	for i := range 4 { // beyond the half hour that it was first given for
+		w.clock.Advance(20 * time.Minute)
+		p.taken(10+i, 3, "")
+		require.Equal(t, mine, p.looks(1, 2+i, ""))
+	}
+}
+
+// Without cookies and storage each page is a visitor, who would take a number.
+func TestM10_PagesOfABrowserThatStoresNothingTakeFewNumbers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := pooled(w, 80)
+	limited(w, usual)
+	const memory = `,"storage":"memory"`
+	require.Equal(t, 5, p.taken(1, 8, memory))
+	require.Equal(t, 1, p.taken(20, 1, ""), "others of the same address have their share")
+	w.clock.Advance(2 * time.Minute)
+	require.Equal(t, 1, p.taken(30, 3, memory))
+}
+
+func TestG8_WithdrawnConsentStaysWithdrawnWhenAViewArrivesLater(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := pooled(w, 5)
+	metrics := limited(w, usual)
+	p.see(view("1", visitor, ""))
+	require.Equal(t, 204, p.post("forget", `{"visitor":"`+visitor+`"}`).Code)
+	require.Equal(t, viewed{Numbers: map[string][]string{}}, p.see(view("2", visitor, `,"ago":1500`)))
+	require.Equal(t, 1, metrics.counts["view forgotten"])
+	require.Equal(t, 202, p.post("leads", lead("1", visitor, `,"email":"visitor@example.com"`)).Code)
+	require.Empty(t, w.sessions(visitor))
+	detail, raw := w.stored("1")
+	require.Equal(t, "visitor@example.com", detail["email"])
+	require.Empty(t, raw)
+}
