@@ -14,6 +14,19 @@ import (
 // they are found. Nobody has so many; what a whole office shares may.
 const maxBrowsers = 100
 
+// maxSharing is how many visitors of a site may share a third party's id. A person
+// has fewer browsers: what more share is a word that stands for everybody, such
+// as "guest", and tells of nobody.
+const maxSharing = 20
+
+// sharedByMany finds something where more visitors share a third party's id than
+// that it could be one person's. The value and the system may be columns.
+func sharedByMany(db *gorm.DB, siteID string, value, system any) *gorm.DB {
+	return db.Table("visitor_ids AS sharing").Select("1").
+		Where("sharing.site_id = ? AND sharing.value = ? AND sharing.system = ?", siteID, value, system).
+		Limit(1).Offset(maxSharing)
+}
+
 // visitorsBehind gives the visitors that a conversion is of, each once: the
 // visitor of its session and those whom a third party calls the same; all that
 // are the same person as one of them, or as who phoned or wrote; and all that
@@ -51,7 +64,8 @@ func visitorsNamed(db *gorm.DB, c Conversion) ([]string, error) {
 	for system, id := range c.VisitorIDs {
 		if conversion.UsableVisitorID(id) {
 			queries = append(queries, db.Model(&VisitorID{}).Select("visitor_id").
-				Where("site_id = ? AND value = ? AND system = ?", c.SiteID, id, system))
+				Where("site_id = ? AND value = ? AND system = ?", c.SiteID, id, system).
+				Where("NOT EXISTS (?)", sharedByMany(db, c.SiteID, id, system)))
 		}
 	}
 	if len(queries) == 0 {
@@ -96,6 +110,7 @@ func visitorsSharing(db *gorm.DB, siteID string, visitors []string) ([]string, e
 	err := db.Table("visitor_ids AS mine").Distinct("theirs.visitor_id").
 		Joins("JOIN visitor_ids AS theirs ON theirs.site_id = mine.site_id AND theirs.value = mine.value AND theirs.system = mine.system").
 		Where("mine.site_id = ? AND mine.visitor_id IN ?", siteID, visitors).
+		Where("NOT EXISTS (?)", sharedByMany(db, siteID, gorm.Expr("mine.value"), gorm.Expr("mine.system"))).
 		Limit(maxBrowsers).Pluck("theirs.visitor_id", &found).Error
 	return found, err
 }

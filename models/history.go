@@ -187,7 +187,8 @@ func visitsOf(db *gorm.DB, c Conversion) []any {
 	for system, id := range c.VisitorIDs {
 		if conversion.UsableVisitorID(id) { // people stored as "unknown" share no history
 			queries = append(queries, db.Model(&VisitVisitor{}).Select("visit_id").
-				Where("site_id = ? AND visitor_id = ? AND system = ?", c.SiteID, id, system))
+				Where("site_id = ? AND visitor_id = ? AND system = ?", c.SiteID, id, system).
+				Where("NOT EXISTS (?)", sharedByMany(db, c.SiteID, id, system)))
 		}
 	}
 	return queries

@@ -104,6 +104,35 @@ func TestR8_ASessionIsOneVisitWithWhatIsKnownOfIt(t *testing.T) {
 	})
 }
 
+// Some sites call everybody who is not signed in by one word.
+func TestR8_AnIDThatManyVisitorsShareTellsOfNobody(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w, at := webOf(t, s), modeltest.Start
+		var last string
+		comes := func(n int) {
+			a := view(visitor(n), fmt.Sprint("hit-", n), at.Add(time.Duration(n)*time.Second), fromAd+fmt.Sprint(n))
+			a.VisitorIDs = map[string]string{"crm": "guest"}
+			last = w.sees(t, a).SessionID
+		}
+		bySession := func(c *models.Conversion) { c.SessionID = last }
+		byID := func(c *models.Conversion) { c.VisitorIDs = map[string]string{"crm": "guest"} }
+		inline := modeltest.Lead(w.plan.Site, "of a system without our script")
+		inline.Lead.At, inline.Lead.Phone = at, ""
+		inline.Lead.Traffic, inline.Lead.VisitorIDs = &conversion.Traffic{Source: "newsletter"}, map[string]string{"crm": "guest"}
+		_, err := s.AcceptLead(t.Context(), inline)
+		require.NoError(t, err)
+		for n := range 20 {
+			comes(n)
+		}
+		require.Len(t, w.historyOf(t, w.by(bySession)), 20, "a person may have some browsers")
+		require.Len(t, w.historyOf(t, w.by(byID)), 20+1)
+		comes(20)
+		require.Equal(t, []string{last}, w.historyOf(t, w.by(bySession)))
+		require.Empty(t, w.historyOf(t, w.by(byID)))
+	})
+}
+
 // A form's report may be faster than that of the page it is on.
 func TestR8_TheSessionOfALeadCountsForIt(t *testing.T) {
 	t.Parallel()
