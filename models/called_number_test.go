@@ -403,6 +403,33 @@ func TestM10_NumberThatIsDeletedMovedOrSwitchedOffKeepsItsCalls(t *testing.T) {
 	})
 }
 
+func TestM10_NumberDeletedAndAddedAgainKeepsWhoHadIt(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		sh := shopWith(t, s, 1)
+		actor := modeltest.ActorOf(sh.site)
+		number := sh.number(t, sh.visit("visitor-1", "ses_1", minute(0)), minute(0))
+		clock.Advance(time.Minute)
+		require.NoError(t, s.DeleteNumber(t.Context(), actor, sh.site.ID, sh.stored(t, number).ID))
+		again := sh.own(t, models.TrackingNumber{Number: number, PoolID: sh.pool.ID})
+		require.Empty(t, again.HeldBy)
+		require.Equal(t, minute(30), *sh.stored(t, number).HeldUntil)
+		require.Equal(t, defaultNumber, sh.number(t, sh.visit("visitor-2", "ses_2", minute(29)), minute(29)), "the first still sees it")
+
+		d := sh.call(t, "first", rings(number, minute(10)))
+		require.Equal(t, "ses_1", d.Conversion.SessionID)
+		require.Equal(t, conversion.NumberHeld, meant(t, d).Number.Certainty)
+		require.Equal(t, number, sh.number(t, sh.visit("visitor-2", "ses_2", minute(30)), minute(30)))
+		d = sh.call(t, "second", rings(number, minute(31)))
+		require.Equal(t, "ses_2", d.Conversion.SessionID)
+		require.True(t, meant(t, d).Number.Ambiguous)
+
+		clock.Advance(2 * time.Hour)
+		require.NoError(t, s.DeleteNumber(t.Context(), actor, sh.site.ID, again.ID))
+		require.Nil(t, sh.own(t, models.TrackingNumber{Number: number, PoolID: sh.pool.ID}).HeldUntil, "what is over is over")
+	})
+}
+
 func TestCallIsNotLostToANumberThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {

@@ -10,12 +10,13 @@ import (
 	"ringback/visits"
 )
 
-// holderOf finds the session that a call to the number means. A number of its
-// own may have been a pool's before: only who had it as it rang counts then.
+// holderOf finds the session that a call to the number means. The number may have
+// been deleted and added again: who had it before had it all the same. A number
+// of its own may have been a pool's before: only who had it as it rang counts then.
 func holderOf(tx *gorm.DB, n TrackingNumber, call conversion.Call) (visits.Holder, bool, error) {
 	at := call.At()
 	var assignments []Assignment
-	err := tx.Where("number_id = ? AND held_from <= ? AND held_until > ?", n.ID, at, at.Add(-visits.ReleasedReach)).
+	err := tx.Where("number_id IN (?) AND held_from <= ? AND held_until > ?", n.rows(tx), at, at.Add(-visits.ReleasedReach)).
 		Order("held_from, id").Find(&assignments).Error
 	if err != nil {
 		return visits.Holder{}, false, fmt.Errorf("looking for who had the called number: %w", err)
@@ -52,13 +53,18 @@ func lastOfCaller(tx *gorm.DB, n TrackingNumber, caller string, at time.Time) ([
 	visitors := tx.Model(&PersonKey{}).Select("substr(key, ?)", len(visitorKeys)+1).
 		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", n.SiteID, person, visitorKeys+"%")
 	var last []Assignment
-	err := tx.Where("site_id = ? AND number_id = ? AND visitor_id IN (?)", n.SiteID, n.ID, visitors).
+	err := tx.Where("site_id = ? AND number_id IN (?) AND visitor_id IN (?)", n.SiteID, n.rows(tx), visitors).
 		Where("held_from <= ? AND held_from > ?", at, at.Add(-visits.RedialReach)).
 		Order("held_from DESC, id DESC").Limit(1).Find(&last).Error
 	if err != nil {
 		return nil, fmt.Errorf("looking for what the caller is known to have been shown: %w", err)
 	}
 	return last, nil
+}
+
+// rows are the ids of all that the site ever stored of the number, deleted or not.
+func (n TrackingNumber) rows(tx *gorm.DB) *gorm.DB {
+	return tx.Model(&TrackingNumber{}).Select("id").Where("site_id = ? AND number = ?", n.SiteID, n.Number)
 }
 
 func (a Assignment) hold() visits.Hold {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -28,7 +29,7 @@ type TrackingNumber struct {
 	Traffic  *conversion.Traffic   `gorm:"serializer:json"` // what a call to a number of its own is attributed to
 	Tags     []string              `gorm:"serializer:json"` // put on every call to it (requirement R6)
 
-	HeldBy    string     // the session that has it; empty with a time: whoever had it was forgotten
+	HeldBy    string     // the session that has it; empty with a time: a forgotten visitor, or one who was shown it before it was deleted
 	HeldUntil *time.Time // the end of that; in the past: it is free
 
 	CreatedAt time.Time
@@ -67,10 +68,28 @@ func (s *Store) createNumber(tx *gorm.DB, actor Actor, n *TrackingNumber) error 
 	if err := poolTakes(tx, *n); err != nil {
 		return err
 	}
+	if err := n.inheritHold(tx, s.now()); err != nil {
+		return err
+	}
 	if err := sameNumber(*n, tx.Create(n).Error); err != nil {
 		return err
 	}
 	return record(tx, actor, "created", n.subject(actor), differences(nil, n.audited()))
+}
+
+// inheritHold leaves a number that was deleted while a visitor had it, and is
+// added again, to that visitor: nobody else is shown it until then.
+func (n *TrackingNumber) inheritHold(tx *gorm.DB, now time.Time) error {
+	var before []TrackingNumber
+	err := tx.Select("held_until").Where("id IN (?) AND held_until > ?", n.rows(tx), now).
+		Order("held_until DESC").Limit(1).Find(&before).Error
+	if err != nil {
+		return fmt.Errorf("looking for who still has the number: %w", err)
+	}
+	if len(before) > 0 {
+		n.HeldUntil = before[0].HeldUntil
+	}
+	return nil
 }
 
 // poolTakes makes sure that the pool of a number is one of its site, and keeps
@@ -163,7 +182,7 @@ func (s *Store) changeNumber(tx *gorm.DB, actor Actor, before TrackingNumber, ch
 }
 
 // DeleteNumber deletes a number. Calls to it that ring all the same are still
-// understood, as long as the number is not stored again.
+// understood; of one that is stored again, by who had it before and since.
 func (s *Store) DeleteNumber(ctx context.Context, actor Actor, siteID, id string) error {
 	return s.inTx(ctx, "deleting a number", func(tx *gorm.DB) error {
 		n, err := numberOf(tx, locked(tx), actor.AccountID, siteID, id)
