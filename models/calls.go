@@ -173,6 +173,7 @@ func (s *Store) understand(tx *gorm.DB, c *Conversion, told []conversion.Event, 
 		return err
 	}
 	call := conversion.FoldCall(meant.with(told))
+	hadTraffic := c.Traffic != nil
 	c.learn(call)
 	if err := tx.Select("*").Updates(c).Error; err != nil {
 		return fmt.Errorf("storing the call: %w", err)

@@ -20,7 +20,7 @@ func (s *Store) storeTouch(tx *gorm.DB, c Conversion, counted, late []conversion
 		return nil
 	}
 	visit := Visit{
-		ID:     ids.Visit + "_" + ids.Bare(c.ID), // one per conversion, however often it is folded
+		ID:     inlineVisit(c),
 		SiteID: c.SiteID, ConversionID: c.ID, SessionID: c.SessionID, Person: c.Person, At: c.At, Traffic: *c.Traffic,
 	}
 	replace := clause.OnConflict{UpdateAll: true}
@@ -38,6 +38,22 @@ func (s *Store) storeTouch(tx *gorm.DB, c Conversion, counted, late []conversion
 	}
 	if err := tx.Clauses(replace).Create(&visitors).Error; err != nil {
 		return fmt.Errorf("storing the visit's visitor: %w", err)
+	}
+	return nil
+}
+
+// inlineVisit is the id of the visit that a conversion's inline traffic is: one
+// per conversion, however often it is folded.
+func inlineVisit(c Conversion) string { return ids.Visit + "_" + ids.Bare(c.ID) }
+
+// dropTouch removes the visit that the conversion's inline traffic was, when a
+// newer event says that it came with none.
+func dropTouch(tx *gorm.DB, c Conversion) error {
+	if err := tx.Where("visit_id = ?", inlineVisit(c)).Delete(&VisitVisitor{}).Error; err != nil {
+		return fmt.Errorf("removing the visit's visitor: %w", err)
+	}
+	if err := tx.Where("id = ?", inlineVisit(c)).Delete(&Visit{}).Error; err != nil {
+		return fmt.Errorf("removing the visit: %w", err)
 	}
 	return nil
 }
