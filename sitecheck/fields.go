@@ -131,23 +131,30 @@ func readField(n *html.Node, label string, mapping map[string]string) (Field, bo
 		return Field{}, false
 	}
 	complete, _ := attribute(n, "autocomplete")
-	read := forms.Read([]forms.Field{{Name: name, Type: typeOf(n), Autocomplete: complete, Label: label, Value: anyValue}}, mapping)
-	field := Field{Name: short(name), Means: MeansNever}
-	switch {
-	case read.Phone != "":
-		field.Means = MeansPhone
-	case read.Email != "":
-		field.Means = MeansEmail
-	case read.Name != "":
-		field.Means = MeansName
-	case len(read.Fields) > 0:
-		field.Means = MeansOther
-	}
-	return field, true
+	given := forms.Field{Name: name, Type: typeOf(n), Autocomplete: complete, Label: label}
+	return Field{Name: short(name), Means: meaningOf(given, mapping)}, true
 }
 
-// anyValue could be entered in every field, whatever it asks for.
-const anyValue = "2025550123@example.com"
+// whatIsEntered are values as people enter them: a field takes one of them.
+var whatIsEntered = []string{"+12025550123", "visitor@example.com"}
+
+// meaningOf is what a field is taken for once it is filled in.
+func meaningOf(field forms.Field, mapping map[string]string) Meaning {
+	means := MeansNever
+	for _, field.Value = range whatIsEntered {
+		switch read := forms.Read([]forms.Field{field}, mapping); {
+		case read.Phone != "":
+			return MeansPhone
+		case read.Email != "":
+			return MeansEmail
+		case read.Name != "":
+			return MeansName
+		case len(read.Fields) > 0:
+			means = MeansOther
+		}
+	}
+	return means
+}
 
 // typeOf is a field's type as scripts see it.
 func typeOf(n *html.Node) string {
