@@ -232,7 +232,7 @@ func TestM10_WhoMakesTooManySessionsEmptiesNoPool(t *testing.T) {
 
 	again := func(who, click int) map[string][]string { // arrivals make new sessions of visitors who are known
 		views++
-		w.clock.Advance(time.Second)
+		w.clock.Advance(time.Minute)
 		more := fmt.Sprintf(`,"url":"https://www.example.com/?gclid=click-%d"`, click)
 		return p.see(view(fmt.Sprint(views), fmt.Sprintf("visitor-0123456789-%d", who), more)).Numbers
 	}
