@@ -111,13 +111,13 @@ func (m *meaning) with(told []conversion.Event) []conversion.Event {
 	return append(slices.Clone(told), m.event)
 }
 
-// tie makes the visitor whose visit it is and the caller one person. It waits for
-// the start of the call to be known: by then nothing changes whose it is.
-func (m *meaning) tie(tx *gorm.DB, call conversion.Call, siteID string) error {
-	if m == nil || m.visitorID == "" || call.Caller == "" || call.StartedAt.IsZero() || call.SessionID != m.event.SessionID {
-		return nil
+// visitorOf gives the visitor whose visit a call is, empty while that may change:
+// with the start of the call nothing changes whose it is.
+func (m *meaning) visitorOf(call conversion.Call) string {
+	if m == nil || call.StartedAt.IsZero() || call.SessionID != m.event.SessionID {
+		return ""
 	}
-	return tie(tx, siteID, visitorKey(m.visitorID), phoneKey(call.Caller))
+	return m.visitorID
 }
 
 // storeMeaning keeps the event with this id, of the called number or of the

@@ -187,7 +187,7 @@ func (s *Store) understand(tx *gorm.DB, c *Conversion, told []conversion.Event, 
 	if err := s.storeTouch(tx, *c, counted, late); err != nil {
 		return err
 	}
-	return meant.tie(tx, call, c.SiteID)
+	return s.tieCaller(tx, c.SiteID, call, meant)
 }
 
 // learn takes over what the events of a call add up to.

@@ -69,7 +69,7 @@ func (s *Store) AcceptLead(ctx context.Context, in LeadIn) (Accepted, error) {
 		if accepted, err = s.tell(tx, c, leadEvent, in.Trace); err != nil || visitor == "" {
 			return err
 		}
-		return tie(tx, c.SiteID, visitorKey(visitor), phoneKey(c.Phone), emailKey(c.Email))
+		return s.tie(tx, c.SiteID, visitorKey(visitor), phoneKey(c.Phone), emailKey(c.Email))
 	})
 	if errors.Is(err, errKnownLead) {
 		return s.knownLead(ctx, in)

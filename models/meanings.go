@@ -30,11 +30,18 @@ func (m meanings) with(told []conversion.Event) []conversion.Event {
 	return m.visitor.with(m.number.with(told))
 }
 
-func (m meanings) tie(tx *gorm.DB, call conversion.Call, siteID string) error {
-	if err := m.number.tie(tx, call, siteID); err != nil {
-		return err
+// tieCaller makes the visitor whose visit a call is and the caller one person.
+func (s *Store) tieCaller(tx *gorm.DB, siteID string, call conversion.Call, m meanings) error {
+	for _, meant := range []*meaning{m.number, m.visitor} {
+		visitor := meant.visitorOf(call)
+		if visitor == "" {
+			continue
+		}
+		if err := s.tie(tx, siteID, visitorKey(visitor), phoneKey(call.Caller)); err != nil {
+			return err
+		}
 	}
-	return m.visitor.tie(tx, call, siteID)
+	return nil
 }
 
 // storeMeanings keeps Ringback's own events of a call. Before are those that are

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/ids"
+	"ringback/phone"
 )
 
 // PersonKey is one thing that a person is known by on a site. Keys with the same
@@ -26,10 +28,28 @@ const visitorKeys = "visitor/"
 
 func visitorKey(id string) string { return keyOf(visitorKeys, id) }
 
-func phoneKey(e164 string) string { return keyOf("phone/", e164) }
+// phoneKeys starts the keys of phone numbers.
+const phoneKeys = "phone/"
 
+// phoneKey is empty for a number that nobody has, as people type into a form
+// that insists on one.
+func phoneKey(e164 string) string {
+	if !phone.Plausible(e164) {
+		return ""
+	}
+	return keyOf(phoneKeys, e164)
+}
+
+// nobodys are what people type before the "@" where a form insists on an address.
+var nobodys = []string{"no", "none", "nomail", "no-mail", "noemail", "no-email", "nobody", "noreply", "no-reply", "unknown", "fake", "test", "asdf", "qwerty"}
+
+// emailKey is empty for an address that is nobody's.
 func emailKey(address string) string {
-	return keyOf("email/", strings.ToLower(strings.TrimSpace(address)))
+	address = strings.ToLower(strings.TrimSpace(address))
+	if name, _, _ := strings.Cut(address, "@"); slices.Contains(nobodys, name) {
+		return ""
+	}
+	return keyOf("email/", address)
 }
 
 // maxPersonKey is how long a key may be, in bytes. No phone number is so long,
@@ -45,9 +65,10 @@ func keyOf(kind, value string) string {
 }
 
 // tie makes all that is known by these keys one person, of several the one that
-// has been known longest; empty keys say nothing. It comes last in its
+// has been known longest; empty keys say nothing, nor do the site's own numbers.
+// A tie that would make a crowd of a person is left out. It comes last in its
 // transaction: those that bring something new follow each other within a site.
-func tie(tx *gorm.DB, siteID string, keys ...string) error {
+func (s *Store) tie(tx *gorm.DB, siteID string, keys ...string) error {
 	slices.Sort(keys)
 	keys = slices.DeleteFunc(slices.Compact(keys), func(key string) bool { return key == "" })
 	if len(keys) < 2 {
@@ -57,12 +78,28 @@ func tie(tx *gorm.DB, siteID string, keys ...string) error {
 	if err != nil || len(known) == len(keys) && len(peopleOf(known)) == 1 {
 		return err
 	}
+	if keys, err = withoutOwnNumbers(tx, siteID, keys); err != nil || len(keys) < 2 {
+		return err
+	}
 	if err := lockPeople(tx, siteID); err != nil {
 		return err
 	}
 	if keys, err = stillKnown(tx, siteID, keys); err != nil || len(keys) < 2 {
 		return err
 	}
+	isCrowd, err := wouldBeCrowd(tx, siteID, keys)
+	if err != nil {
+		return err
+	}
+	if isCrowd {
+		s.logger.LogAttrs(tx.Statement.Context, slog.LevelDebug, "person.crowd", slog.String("site", siteID))
+		return nil
+	}
+	return makeOne(tx, siteID, keys)
+}
+
+// makeOne stores keys as those of one person.
+func makeOne(tx *gorm.DB, siteID string, keys []string) error {
 	person, rows := ids.New(ids.Person), make([]PersonKey, 0, len(keys))
 	for _, key := range keys {
 		rows = append(rows, PersonKey{SiteID: siteID, Key: key, PersonID: person})
@@ -70,7 +107,8 @@ func tie(tx *gorm.DB, siteID string, keys ...string) error {
 	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error; err != nil {
 		return fmt.Errorf("storing a person: %w", err)
 	}
-	if known, err = personKeys(tx, siteID, keys); err != nil {
+	known, err := personKeys(tx, siteID, keys)
+	if err != nil {
 		return err
 	}
 	return merge(tx, siteID, peopleOf(known))

@@ -220,22 +220,27 @@ func TestR8_TiesAtOnceMakeOnePerson(t *testing.T) {
 		_, err := models.Migrate(t.Context(), s)
 		require.NoError(t, err)
 		w := webOf(t, s)
-		phone := func(n int) string { return fmt.Sprintf("+120255501%02d", n) }
-		for n := range tabs { // half of the keys are there before, each a person of its own
+		const visitors = 4                   // of a chain: visitor n is phone n, and phone n+1
+		const chains = tabs / (2 * visitors) // a person each
+		phone := func(chain, n int) string { return fmt.Sprintf("+120255501%02d", chain*(visitors+1)+n) }
+		for n := range visitors * chains { // half of the keys are there before, each a person of its own
 			if n%2 == 0 {
-				w.sends(t, view(visitor(n), fmt.Sprint("before-", n), modeltest.Start, home), conversion.Lead{Phone: phone(n)})
+				w.sends(t, view(visitor(n), fmt.Sprint("before-", n), modeltest.Start, home), conversion.Lead{Phone: phone(n/visitors, n%visitors)})
 			}
 		}
-		atOnce(t, 2*tabs, func(i int) error {
-			n := i / 2 // visitor n is phone n, and phone n+1
+		atOnce(t, 2*visitors*chains, func(i int) error {
+			n := i / 2
 			a := view(visitor(n), fmt.Sprint("lead-", i), modeltest.Start, home)
-			_, err := s.AcceptLead(t.Context(), w.form(fmt.Sprint("script:", i), a, conversion.Lead{Phone: phone(n + i%2)}))
+			lead := conversion.Lead{Phone: phone(n/visitors, n%visitors+i%2)}
+			_, err := s.AcceptLead(t.Context(), w.form(fmt.Sprint("script:", i), a, lead))
 			return err
 		})
-		require.Len(t, w.historyOf(t, w.by(func(c *models.Conversion) { c.Phone = phone(0) })), tabs)
+		for chain := range chains {
+			require.Len(t, w.historyOf(t, w.by(func(c *models.Conversion) { c.Phone = phone(chain, 0) })), visitors)
+		}
 		var people int
 		row := rawDatabase(t, dsn).QueryRowContext(t.Context(), "SELECT count(DISTINCT person_id) FROM person_keys")
 		require.NoError(t, row.Scan(&people))
-		require.Equal(t, 1, people)
+		require.Equal(t, chains, people)
 	})
 }

@@ -50,6 +50,20 @@ func Normalize(raw, region string) (Number, error) {
 	return Number{E164: number}, nil
 }
 
+// Plausible says whether a number in E.164 can be somebody's: it is possible for
+// its country, and more than one digit over and over or digits in their order, as
+// people type where a form insists on a number. Numbers reserved for samples are
+// plausible.
+func Plausible(e164 string) bool {
+	parsed, err := phonenumbers.Parse(e164, "")
+	if err != nil || !strings.HasPrefix(e164, "+") || !phonenumbers.IsPossibleNumber(parsed) {
+		return false
+	}
+	digits := phonenumbers.GetNationalSignificantNumber(parsed)
+	return strings.Trim(digits, digits[:1]) != "" &&
+		!strings.Contains("01234567890", digits) && !strings.Contains("09876543210", digits)
+}
+
 func toE164(raw, region string) (string, error) {
 	parsed, err := phonenumbers.Parse(raw, region)
 	if err != nil {

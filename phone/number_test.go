@@ -69,6 +69,17 @@ func TestNormalizeRefusesWithoutQuotingTheNumber(t *testing.T) {
 	}
 }
 
+func TestPlausibleNumbersCanBeSomebodys(t *testing.T) {
+	t.Parallel()
+	for e164, want := range map[string]bool{
+		"+12025550123": true, "+442079460123": true, "+15555550100": true, "+74955550123": true, "+33199000123": true, "+12222222223": true,
+		"+11111111111": false, "+10000000000": false, "+77777777777": false, "+11234567890": false, "+10123456789": false, "+19876543210": false,
+		"+1202555": false, "+120255501234567": false, "12025550123": false, "+999123456": false, "+": false, "": false, "call me": false,
+	} {
+		require.Equal(t, want, phone.Plausible(e164), e164)
+	}
+}
+
 func FuzzNormalize(f *testing.F) {
 	for _, raw := range []string{"+12025550123", "(202) 555-0123", "anonymous", "", "tel:+1", "+266696687", "٠٢٠٧٩٤٦"} {
 		f.Add(raw, "US")
@@ -89,5 +100,7 @@ func FuzzNormalize(f *testing.F) {
 		again, err := phone.Normalize(got.E164, region)
 		require.NoError(t, err)
 		require.Equal(t, got, again)
+		phone.Plausible(got.E164)
+		phone.Plausible(raw)
 	})
 }

@@ -1,0 +1,120 @@
+package models_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+// A clerk types into the site's form what customers order on the phone.
+func TestR8_ACrowdIsNoPerson(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w, at := webOf(t, s), modeltest.Start
+		phone := func(n int) string { return fmt.Sprintf("+120255501%02d", n) }
+		history := func(n int) []string {
+			return w.historyOf(t, w.by(func(c *models.Conversion) { c.Phone = phone(n) }))
+		}
+		var customers []string
+		for n := range 7 {
+			customers = append(customers, w.sends(t, view(visitor(n), fmt.Sprint("home-", n), at, fromAd+fmt.Sprint(n)), conversion.Lead{Phone: phone(n)}).SessionID)
+		}
+		for n := range 7 {
+			w.sends(t, view("clerk-of-the-sample", fmt.Sprint("desk-", n), at.Add(time.Duration(n)*time.Minute), home), conversion.Lead{Phone: phone(n)})
+		}
+		require.Len(t, history(4), 6, "a person has up to five numbers and addresses")
+		for n := 5; n < 7; n++ {
+			require.Equal(t, customers[n:n+1], history(n))
+		}
+	})
+}
+
+// An office of many browsers, or a stranger's number that many type in.
+func TestR8_APersonHasNoMoreThanTenBrowsers(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w := webOf(t, s)
+		for n := range 12 {
+			lead := w.sends(t, view(visitor(n), fmt.Sprint("lead-", n), modeltest.Start, fromAd), conversion.Lead{Phone: modeltest.Caller})
+			history := w.historyOf(t, w.by(func(c *models.Conversion) { c.SessionID = lead.SessionID }))
+			if n < 10 {
+				require.Len(t, history, n+1)
+			} else {
+				require.Equal(t, []string{lead.SessionID}, history)
+			}
+		}
+	})
+}
+
+// People type something where a form insists on a number or an address.
+func TestR8_WhatNobodyHasTiesNobody(t *testing.T) {
+	t.Parallel()
+	for name, junk := range map[string]conversion.Lead{
+		"one digit":            {Phone: "+11111111111"},
+		"digits in order":      {Phone: "+11234567890"},
+		"no possible number":   {Phone: "+1202555"},
+		"no address":           {Email: "No@no.com"},
+		"no address of anyone": {Email: "none@example.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+				w := webOf(t, s)
+				for n := range 2 {
+					lead := w.sends(t, view(visitor(n), fmt.Sprint("lead-", n), modeltest.Start, fromAd), junk)
+					history := w.historyOf(t, w.by(func(c *models.Conversion) {
+						c.SessionID, c.Phone, c.Email = lead.SessionID, junk.Phone, junk.Email
+					}))
+					require.Equal(t, []string{lead.SessionID}, history)
+				}
+			})
+		})
+	}
+}
+
+// A telephone system that passes calls on may tell a number of the company as
+// the caller's.
+func TestR8_TheSitesOwnNumbersTieNobody(t *testing.T) {
+	t.Parallel()
+	const poster, inPlaceOf, gone = "+12025550180", "+12025550181", "+12025550182"
+	for name, own := range map[string]string{
+		"on the pages": onThePages, "in place of the pool's": defaultNumber, "of the pool": poolNumber(1),
+		"of its own": poster, "in whose place it is shown": inPlaceOf, "a deleted one": gone,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+				sh := shopWith(t, s, 3)
+				actor := modeltest.ActorOf(sh.site)
+				deleted := models.TrackingNumber{SiteID: sh.site.ID, Number: gone}
+				require.NoError(t, s.CreateNumber(t.Context(), actor, &deleted))
+				require.NoError(t, s.DeleteNumber(t.Context(), actor, sh.site.ID, deleted.ID))
+				require.NoError(t, s.CreateNumber(t.Context(), actor, &models.TrackingNumber{
+					SiteID: sh.site.ID, Number: poster, Replaces: []string{"+12025550183", inPlaceOf},
+				}))
+				w, at := web{s: s, plan: sh.plan(t)}, modeltest.Start
+				var sessions []string
+				for n := range 2 {
+					a := view(visitor(n), fmt.Sprint("hit-", n), at, home)
+					a.WantsNumbers = true
+					seen := w.sees(t, a)
+					i := slices.IndexFunc(seen.Shown, func(shown models.Shown) bool { return shown.PoolID != "" })
+					sh.call(t, fmt.Sprint("call-", n), rings(seen.Shown[i].Number, at.Add(time.Minute), func(e *conversion.Event) { e.Caller = own }))
+					w.sends(t, view(visitor(n), fmt.Sprint("lead-", n), at.Add(2*time.Minute), home), conversion.Lead{Phone: own})
+					sessions = append(sessions, seen.SessionID)
+				}
+				for _, session := range sessions {
+					require.Equal(t, []string{session}, w.historyOf(t, w.by(func(c *models.Conversion) { c.SessionID, c.Phone = session, own })))
+				}
+			})
+		})
+	}
+}
