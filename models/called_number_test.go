@@ -336,6 +336,26 @@ func TestM10_CallToANumberOfItsOwnHasItsTraffic(t *testing.T) {
 	})
 }
 
+func TestM10_TrafficOfANumberThatDidNotRingIsNoVisit(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		sh := shopWith(t, s, 0)
+		poster := sh.own(t, models.TrackingNumber{Number: "+12025550193", Traffic: &conversion.Traffic{Source: "poster"}})
+		end := ended(minute(5), 45)
+		end.TrackingNumber, end.VisitorIDs = poster.Number, map[string]string{"crm": "c-1"}
+		end.Caller = modeltest.Caller
+		history := func() []string {
+			w := web{s: s, plan: models.SitePlan{Site: sh.site}}
+			return w.historyOf(t, w.by(func(c *models.Conversion) { c.Person, c.VisitorIDs = modeltest.Caller, end.VisitorIDs }))
+		}
+		require.Equal(t, "poster", sh.call(t, "x", end).Conversion.Traffic.Source, "as far as is known")
+		require.Len(t, history(), 1)
+		d := sh.call(t, "x", rings("+12025550177", minute(1)))
+		require.Nil(t, d.Conversion.Traffic)
+		require.Empty(t, history())
+	})
+}
+
 func TestR6_TagsByNumberCountFromTheStartOfTheCall(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

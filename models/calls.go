@@ -183,6 +183,11 @@ func (s *Store) understand(tx *gorm.DB, c *Conversion, told []conversion.Event, 
 			return fmt.Errorf("replacing the call's tags: %w", err)
 		}
 	}
+	if hadTraffic && c.Traffic == nil { // it was another number's
+		if err := dropTouch(tx, *c); err != nil {
+			return err
+		}
+	}
 	counted, late := call.TagsAtEnd()
 	if err := s.storeTouch(tx, *c, counted, late); err != nil {
 		return err
