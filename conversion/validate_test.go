@@ -87,6 +87,7 @@ func TestR7_ValidateTraffic(t *testing.T) {
 	t.Parallel()
 	const fields = "one of: source, medium, campaign, content, term, referrer, landing_page, page_url, city, region, country, device, channel, click_id"
 	const ops = "one of: equals, not_equals, contains, not_contains, starts_with, ends_with, matches, is_empty, is_not_empty"
+	const channels = "one of: paid_search, paid_social, display, organic_search, organic_social, email, referral, affiliate, sms, other, direct"
 	const either = "either field, operator and values, or match and conditions"
 	good := nested(1)
 	both := good
@@ -119,6 +120,10 @@ func TestR7_ValidateTraffic(t *testing.T) {
 		"values with is_empty":   {leaf("city", conversion.OpIsEmpty, "x"), ".values", "no values with is_empty"},
 		"value empty":            {leaf("city", conversion.OpEquals, "Riga", " "), ".values[1]", "a value that is not empty; for empty fields use is_empty"},
 		"value too long":         {leaf("city", conversion.OpEquals, strings.Repeat("я", 501)), ".values[0]", "at most 500 characters"},
+		"channel":                {leaf("channel", conversion.OpNotEquals, "email", "Paid_Search"), "", ""},
+		"part of a channel":      {leaf("channel", conversion.OpStartsWith, "paid"), "", ""},
+		"unknown channel":        {leaf("channel", conversion.OpEquals, "email", "paid search"), ".values[1]", channels},
+		"no unknown channel":     {leaf("channel", conversion.OpNotEquals, "organic"), ".values[0]", channels},
 		"expression not closed":  {leaf("city", conversion.OpMatches, "riga", "(secret"), ".values[1]", "an RE2 expression; this one has: missing closing )"},
 		"expression beyond RE2":  {leaf("city", conversion.OpMatches, "(?=x)"), ".values[0]", "an RE2 expression; this one has: invalid or unsupported Perl syntax"},
 		"expression from inside": {leaf("city", conversion.OpMatches, "a)(b"), ".values[0]", "an RE2 expression; this one has: unexpected )"},

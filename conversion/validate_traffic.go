@@ -89,8 +89,26 @@ func (w *wrongs) comparison(c Condition, path string) {
 		w.add(path+".values", "at most %d values", MaxValues)
 	}
 	for i, value := range c.Values {
-		w.value(c.Operator, value, fmt.Sprintf("%s.values[%d]", path, i))
+		at := fmt.Sprintf("%s.values[%d]", path, i)
+		w.value(c.Operator, value, at)
+		w.channel(c, value, at)
 	}
+}
+
+// channel refuses a comparison with a channel that there is none of: it would
+// quietly hold for nobody, or for everybody.
+func (w *wrongs) channel(c Condition, value, path string) {
+	if c.Field != "channel" || c.Operator != OpEquals && c.Operator != OpNotEquals || strings.TrimSpace(value) == "" {
+		return
+	}
+	names := make([]string, 0, len(Channels))
+	for _, known := range Channels {
+		if fold(known.Name) == fold(value) {
+			return
+		}
+		names = append(names, known.Name)
+	}
+	w.add(path, "one of: %s", strings.Join(names, ", "))
 }
 
 func (w *wrongs) value(op Operator, value, path string) {
