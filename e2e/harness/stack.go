@@ -66,6 +66,7 @@ func NewStack(t testing.TB, o StackOptions) *Stack {
 		"RINGBACK_PUBLIC_URL=" + s.Public,
 		"RINGBACK_TEMPORAL_UI_URL=http://" + s.ui,
 		"TEMPORAL_ADDRESS=" + s.temporal,
+		"RINGBACK_NEW_SESSIONS_PER_ADDRESS=0", // all visitors come from this machine's address
 	}, o.Env...)
 	if !o.Guarded {
 		s.env = append(s.env, "RINGBACK_ALLOW_PRIVATE_DESTINATIONS=true")
