@@ -55,7 +55,7 @@ func TestR3_MarkedFormBecomesALead(t *testing.T) {
 	tab.run(`document.querySelector("form").requestSubmit()`)
 	tab.run(`document.querySelector("[name=name]").value = "another"; document.querySelector("form").requestSubmit()`)
 	require.Equal(t, "another", s.next("leads").fields()["name"], "the same values again are the same lead")
-	tab.wait(`localStorage._rb_q === "[]"`)
+	tab.wait(emptyQueue)
 	s.quiet()
 }
 

@@ -2,6 +2,7 @@ package script_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,7 +13,13 @@ import (
 
 func brokenDown(post) reply { return reply{down: true} }
 
-const emptyQueue = `localStorage._rb_q === "[]"`
+// queue is what waits in the browser.
+const queue = `Object.entries(localStorage).filter(([name]) => name.startsWith("_rb_q")).map(([, entry]) => JSON.parse(entry))`
+
+const emptyQueue = queue + `.length === 0`
+
+// queued says whether something that waits contains a text.
+func queued(text string) string { return "JSON.stringify(" + queue + ").includes(`" + text + "`)" }
 
 func TestR3_LeadIsKeptWhileTheServerIsDown(t *testing.T) {
 	t.Parallel()
@@ -21,7 +28,7 @@ func TestR3_LeadIsKeptWhileTheServerIsDown(t *testing.T) {
 	tab.open(s.at("/?gclid=landing"))
 	s.next("views")
 	tab.run(`ringback("lead", {phone: "+12025550123"})`)
-	tab.wait(`JSON.parse(localStorage._rb_q).length === 2`)
+	tab.wait(queue + `.length === 2`)
 	s.answers(nil)
 	tab.open(s.at("/second"))
 	came := map[string]bool{}
@@ -34,7 +41,7 @@ func TestR3_LeadIsKeptWhileTheServerIsDown(t *testing.T) {
 func TestViewsAreSentBeforeLeads(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
-	s.answers(brokenDown)
+	s.answers(func(post) reply { return reply{status: http.StatusServiceUnavailable} })
 	tab.open(s.at("/"))
 	s.next("views")
 	tab.run(`ringback("lead", {phone: "+12025550123"}); ringback("page")`)
@@ -84,7 +91,7 @@ func TestRefusedBodyIsDropped(t *testing.T) {
 	s.answers(func(post) reply { return reply{status: http.StatusForbidden} })
 	tab.run(`ringback("lead", {phone: "+12025550124"})`)
 	s.next("leads")
-	tab.wait(`localStorage._rb_q.includes("+12025550124")`)
+	tab.wait(queued("+12025550124"))
 }
 
 func TestR3_LeadIsSentWhenTheDeviceIsOnlineAgain(t *testing.T) {
@@ -108,7 +115,7 @@ func TestR3_LeadIsSentWhenTheDeviceIsOnlineAgain(t *testing.T) {
 	offline(true)
 	tab.wait(`!navigator.onLine`)
 	tab.run(`ringback("lead", {phone: "+12025550123"})`)
-	tab.wait(`localStorage._rb_q.includes('"claimed":0')`)
+	tab.wait("!" + queued("claimed"))
 	s.quiet()
 	offline(false)
 	require.Equal(t, "+12025550123", s.next("leads").fields()["phone"])
@@ -118,7 +125,8 @@ func TestR3_LeadIsSentWhenTheDeviceIsOnlineAgain(t *testing.T) {
 func TestOneTabSendsWhatAnotherIsNotSending(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
-	const timeStandsStill = `Date.now = () => 1e12; AbortSignal.timeout = undefined`
+	const timeStandsStill = `Date.now = () => 1e12; const timer = setTimeout;
+		window.setTimeout = (fn, ms, ...rest) => ms === 10_000 || timer(fn, ms, ...rest)`
 	tab.before(timeStandsStill)
 	tab.open(s.at("/"))
 	s.next("views")
@@ -153,18 +161,18 @@ func TestQueueIsBounded(t *testing.T) {
 	s.next("views")
 	tab.run(`for (let i = 0; i < 30; i++) ringback("page");
 		for (let i = 0; i < 60; i++) ringback("lead", {phone: "+120255501" + (10 + i)})`)
-	counts := eval[[]int](tab, `["views", "leads"].map(to => JSON.parse(localStorage._rb_q).filter(e => e.to === to).length)`)
-	require.LessOrEqual(t, counts[0], 21)
+	counts := eval[[]int](tab, `["views", "leads"].map(to => `+queue+`.filter(e => e.to === to).length)`)
+	require.LessOrEqual(t, counts[0], 21, "and one that is added again")
 	require.LessOrEqual(t, counts[1], 51)
-	require.True(t, eval[bool](tab, `localStorage._rb_q.includes("+12025550169")`), "the oldest are dropped")
-	require.False(t, eval[bool](tab, `localStorage._rb_q.includes("+12025550110")`))
+	require.True(t, eval[bool](tab, queued("+12025550169")), "the oldest are dropped")
+	require.False(t, eval[bool](tab, queued("+12025550110")))
 }
 
 // TestForeignStorageIsNoHarm meets entries of the script's names that it did not write.
 func TestForeignStorageIsNoHarm(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
-	tab.before(`if (!localStorage.seen) Object.assign(localStorage, {seen: 1, _rb_q: '[null,1,{"to":"views"},"x"]', _rb_n: "{", _rb_v: "<>"})`)
+	tab.before(`if (!localStorage.seen) Object.assign(localStorage, {seen: 1, _rb_q: "[1]", _rb_q1: "null", _rb_q2: '{"to":"views"}', _rb_q3: "x", _rb_n: "{", _rb_v: "<>"})`)
 	tab.open(s.at("/"))
 	for { // what is no view is dropped when the server says so
 		p := s.next("views")
@@ -173,4 +181,92 @@ func TestForeignStorageIsNoHarm(t *testing.T) {
 		}
 	}
 	tab.wait(`document.body.innerText.includes("202-555-0143")`)
+}
+
+// TestR3_OneEntryDoesNotHoldTheOthers has a lead whose connection always breaks.
+func TestR3_OneEntryDoesNotHoldTheOthers(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	tab.open(s.at("/"))
+	s.next("views")
+	eval[any](tab, followAnswer)
+	s.answers(func(p post) reply {
+		r := well(p)
+		r.down = p.Body["form"] == "poison"
+		return r
+	})
+	tab.run(`ringback("lead", {form: "poison", phone: "+12025550123"}); ringback("lead", {form: "next", phone: "+12025550123"})`)
+	for s.first("leads").Body["form"] != "next" {
+	}
+	tab.wait(queue + `.length === 1`)
+	s.answers(nil)
+	require.Equal(t, "poison", s.first("leads").Body["form"], "and it is tried again")
+	tab.wait(emptyQueue)
+}
+
+func TestR3_LeadThatIsTooLargeToOutliveThePageIsSent(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	tab.open(s.at("/"))
+	s.next("views")
+	eval[any](tab, followAnswer)
+	tab.run(`const fields = {}; for (let i = 0; i < 40; i++) fields["field" + i] = "я".repeat(1000); ringback("lead", {fields})`)
+	require.Len(t, s.next("leads").fields(), 40)
+	tab.wait(emptyQueue)
+}
+
+func TestLongAddressesAreCut(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	start := s.at("/?q=")
+	tab.open(start + strings.Repeat("a", 1999-len(start)) + "%20" + strings.Repeat("b", 70_000))
+	require.Equal(t, start+strings.Repeat("a", 1999-len(start)), s.next("views").Body["url"], "and not within an escape")
+	tab.wait(emptyQueue)
+}
+
+// TestR3_TabsDoNotOverwriteWhatOthersAdd has another tab add a lead in the very
+// moment that this one writes.
+func TestR3_TabsDoNotOverwriteWhatOthersAdd(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	tab.open(s.at("/"))
+	s.next("views")
+	eval[any](tab, followAnswer)
+	s.answers(brokenDown)
+	other := tab.another()
+	other.open(s.at("/other"))
+	other.run(`ringback("lead", {form: "other", phone: "+12025550123"}); window.theirs = ` + queue + `.find(e => e.body.form === "other")`)
+	theirs := eval[string](other, `JSON.stringify(theirs)`)
+	tab.run(`const set = Storage.prototype.setItem; Storage.prototype.setItem = function (name, value) {
+		for (const name in localStorage) if (localStorage[name].includes?.('"other"')) delete localStorage[name];
+		set.call(this, "_rb_q1-2-3-4567890123", JSON.stringify(` + theirs + `)); set.call(this, name, value) };
+		ringback("lead", {form: "own", phone: "+12025550123"}); Storage.prototype.setItem = set`)
+	require.True(t, eval[bool](tab, queued(`"own"`)))
+	require.True(t, eval[bool](tab, queued(`"other"`)))
+}
+
+func TestR3_WhatThePageStillHasIsAddedAgain(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	tab.open(s.at("/"))
+	s.next("views")
+	eval[any](tab, followAnswer)
+	hold := make(chan struct{})
+	s.answers(func(post) reply { return reply{status: http.StatusServiceUnavailable, wait: hold} })
+	tab.run(`ringback("lead", {phone: "+12025550123"})`)
+	s.next("leads")
+	tab.run(`localStorage.clear()`)
+	close(hold)
+	tab.wait(queued("+12025550123"))
+}
+
+func TestClaimOfAWrongClockIsIgnored(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	tab.before(`localStorage["_rb_q1-2-3-4567890123"] ||= JSON.stringify({to: "leads", at: Date.now(), claimed: Date.now() + 86_400_000, body: {form: "claimed"}})`)
+	tab.open(s.at("/"))
+	s.next("views")
+	lead := s.next("leads")
+	require.Equal(t, "claimed", lead.Body["form"])
+	require.Equal(t, "1-2-3-4567890123", lead.Body["id"])
 }

@@ -56,7 +56,7 @@ func TestFullStorage(t *testing.T) {
 	lead := s.first("leads")
 	require.Equal(t, "+12025550123", lead.fields()["phone"])
 	require.Equal(t, "cookie", lead.Body["storage"])
-	require.Empty(t, eval[string](tab, `localStorage._rb_q || ""`))
+	require.True(t, eval[bool](tab, emptyQueue))
 }
 
 func TestCookiesAreOfTheSitesDomain(t *testing.T) {

@@ -2,19 +2,21 @@ import { version } from "./config";
 import { tellIDs } from "./ids";
 import { later, permitted } from "./page";
 import { Answer, takeAnswer } from "./session";
-import { Kept, readJSON, remove, write } from "./storage";
+import { Kept, names, readJSON, remove, write } from "./storage";
 import { post, Wait } from "./transport";
 import { keptIn, randomID, visitorID } from "./visitor";
 
 /** A view or a lead that the server has not confirmed yet, as the browser's storage keeps it. */
 interface Entry {
-  /** where to: views or leads */
-  to: string;
+  /** what it is kept under */
+  name: string;
+  /** where to */
+  to: "views" | "leads";
   /** what of it does not change until it is sent */
-  body: { id: string; url: string; referrer: string };
+  body: object;
   /** when it happened */
   at: number;
-  /** a page is sending it until then: others leave it alone */
+  /** when a page began to send it: others leave it alone for a while */
   claimed?: number;
 }
 
@@ -23,32 +25,43 @@ const enum Pause {
   Longest = 300_000,
 }
 
+const enum Most {
+  Views = 20,
+  Leads = 50,
+  /** characters of an address */
+  Address = 2000,
+}
+
 let sending = false;
 let pause: number = Pause.First;
 let notBefore = 0;
 let timer = 0;
 
-/** What waits: views before leads, so that a lead's visit is known by then. Of too many the oldest are dropped. */
-const entries = (): Entry[] => {
-  const all = ([] as Entry[]).concat(readJSON(Kept.Queue) || []);
-  const latest = (to: string, most: number) => all.filter((e) => e?.body?.id && e.to === to).slice(-most);
-  return [...latest("views", 20), ...latest("leads", 50)];
-};
+/** What waits to be sent there, the oldest first. */
+const waiting = (to: string): Entry[] =>
+  names(Kept.Queue)
+    .map((name) => ({ ...readJSON<Entry>(name)!, name }))
+    .filter((entry) => entry.to === to)
+    .sort((a, b) => a.at - b.at);
 
-const keep = (entries: Entry[]) => write(Kept.Queue, JSON.stringify(entries));
+/** What waits: views before leads, so that a lead's visit is known by then. */
+const entries = () => [...waiting("views"), ...waiting("leads")];
 
-/** Claims an entry until then; without a time, it is off the queue. */
-const claim = ({ body }: Entry, claimed?: number) =>
-  keep(entries().filter((e) => e.body.id !== body.id || (claimed != null && Object.assign(e, { claimed }))));
+/** Keeps an entry, also if another page took it off the queue meanwhile. */
+const keep = (entry: Entry, claimed?: number) => write(entry.name, JSON.stringify({ ...entry, claimed }));
 
-const unclaimed = () => entries().filter((e) => !(e.claimed! > Date.now()));
+const drop = ({ name }: Entry) => remove(name);
+
+/** What no page is sending. The clock may have been set back since a claim. */
+const unclaimed = () => entries().filter((e) => !(Math.abs(Date.now() - e.claimed!) < Wait.Answer));
 
 const send = (entry: Entry) => {
-  claim(entry, Date.now() + Wait.Answer);
+  keep(entry, Date.now());
   return post<Answer>(entry.to, {
+    id: entry.name.slice(Kept.Queue.length),
     ...entry.body,
     visitor: visitorID(),
-    ago: Date.now() - entry.at,
+    ago: Math.ceil(Date.now() - entry.at),
     ids: tellIDs(),
     storage: keptIn,
     version,
@@ -56,43 +69,60 @@ const send = (entry: Entry) => {
   });
 };
 
-/** Sends an entry, and says whether the next may follow. */
+/** Sends an entry. Gives false if no other may follow, undefined if there was no answer, which may be due to this entry alone. */
 const deliver = async (entry: Entry): Promise<boolean | undefined> => {
   const [final, asked, answer] = await send(entry);
   // When the page goes away, browsers call a request failed that they still send, and run no more timers.
   if (!final) await new Promise((resolve) => setTimeout(resolve));
   if (!permitted) return false;
-  claim(entry, final ? undefined : 0);
-  pause = final ? Pause.First : Math.min(pause * 2, Pause.Longest);
+  if (final) drop(entry);
+  else keep(entry);
   notBefore = Date.now() + (asked || 0);
   takeAnswer(answer);
   return final;
 };
 
-/** Sends what waits, one after the other. What another page is sending is left to it for a while. */
+/** Sends what waits, one after the other, and each once. What another page is sending is left to it for a while. */
 export const sendQueue = async (): Promise<void> => {
   if (sending || Date.now() < notBefore) return;
   sending = true;
   clearTimeout(timer);
-  for (let next; (next = unclaimed()[0]) && (await deliver(next)); );
+  const tried: string[] = [];
+  let failed = false;
+  for (let next, went; went !== false && (next = unclaimed().find(({ name }) => !tried.includes(name))); ) {
+    tried.push(next.name);
+    went = await deliver(next);
+    failed ||= !went;
+  }
   sending = false;
+  pause = failed ? Math.min(pause * 2, Pause.Longest) : Pause.First;
   if (entries().length) timer = later(sendQueue, Math.max(pause, notBefore - Date.now()));
 };
 
 /** When the visitor did something here last. */
 export let lastActivity = 0;
+let count = 0;
 
-/** Puts a view or a lead in the queue, with where it was, and sends it. */
-export const enqueue = (to: string, body: object): void => {
+/** An address that fits into a request, and is not cut within an escape. */
+const cut = (address: string) => address.slice(0, Most.Address).replace(/%.?$/, "");
+
+/** Puts a view or a lead in the queue, with where it was, and sends it. Of too many that wait the oldest are dropped. */
+export const enqueue = (to: Entry["to"], body: object): void => {
   lastActivity = Date.now();
-  keep([
-    ...entries(),
-    { to, body: { id: randomID(), url: location.href, referrer: document.referrer, ...body }, at: lastActivity },
-  ]);
+  keep({
+    name: Kept.Queue + randomID(),
+    to,
+    body: { url: cut(location.href), referrer: cut(document.referrer), ...body },
+    // The fraction keeps the order within a millisecond.
+    at: lastActivity + count++ / 1000,
+  });
+  waiting(to)
+    .slice(0, to === "views" ? -Most.Views : -Most.Leads)
+    .forEach(drop);
   sendQueue();
 };
 
 /** Sends the latest of what waits while the page goes away. */
 export const sendLast = (): void => unclaimed().slice(-5).forEach(send);
 
-export const emptyQueue = (): void => remove(Kept.Queue);
+export const emptyQueue = (): void => names(Kept.Queue).forEach(remove);

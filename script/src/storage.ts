@@ -5,12 +5,16 @@ import { attempt } from "./page";
 export const enum Kept {
   Visitor = "_rb_v",
   Session = "_rb_s",
-  /** what the server has not confirmed yet */
+  /** what the server has not confirmed yet: each under this and its id, so that no tab overwrites what another adds */
   Queue = "_rb_q",
   /** the numbers of the session, with the time of the answer */
   Numbers = "_rb_n",
-  /** consent, 1: given, 0: withdrawn */
+  /** consent, 1: given, 0: withdrawn; a cookie too, for all hosts of the site's domain */
   Consent = "_rb_c",
+}
+
+export const enum Seconds {
+  Year = 365 * 24 * 60 * 60,
 }
 
 const siteDomain = config.d.find((domain) => `.${location.hostname}`.endsWith("." + domain));
@@ -41,6 +45,12 @@ const memory: Record<string, string> = {};
 
 /** An entry of the local storage, or of what stands in for it; empty where there is none. */
 export const read = (name: string): string => memory[name] || attempt(() => localStorage.getItem(name)) || "";
+
+/** The names of the entries that begin so. */
+export const names = (start: string): string[] =>
+  [...new Set([...(attempt(() => Object.keys(localStorage)) || []), ...Object.keys(memory)])].filter((name) =>
+    name.startsWith(start)
+  );
 
 export const remove = (name: string): void => {
   delete memory[name];

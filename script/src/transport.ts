@@ -7,25 +7,42 @@ export const enum Wait {
 
 /** What became of a post. */
 export type Outcome<A> = [
-  /** The server took it, or will never take it. A setting of the owner's can undo a 403, time a 429. */
+  /** The server took it, or will never take it. A setting of the owner's can undo a 403, time a 429. undefined: no answer */
   final?: boolean,
   /** for so many milliseconds the server wants no other */
   pause?: number,
   answer?: A
 ];
 
-/** Older type libraries do not know it, nor do older browsers, which wait as long as they like. */
-declare const AbortSignal: { timeout?(milliseconds: number): AbortSignal };
+/** How large a request may be, in bytes, to outlive the page: browsers refuse more than 64 KiB. */
+const enum Size {
+  Keepalive = 60_000,
+}
 
-/** Posts a body so that it outlives the page. As plain text it needs no preflight request. */
-export const post = async <A>(path: string, body: unknown): Promise<Outcome<A>> => {
+/** The requests that wait for an answer. */
+const underWay = new Set<AbortController>();
+
+const hangUp = (request: AbortController) => {
+  underWay.delete(request);
+  request.abort();
+};
+
+/** Ends the requests under way, for the visitor no longer wants them. */
+export const hangUpAll = (): void => underWay.forEach(hangUp);
+
+/** Posts a body so that it outlives the page, if it is small. As plain text it needs no preflight request. */
+export const post = async <A>(path: string, content: unknown): Promise<Outcome<A>> => {
+  const request = new AbortController();
+  const body = JSON.stringify(content);
+  underWay.add(request);
+  setTimeout(hangUp, Wait.Answer, request);
   try {
     const response = await fetch(config.u + "/" + path, {
       method: "POST",
-      body: JSON.stringify(body),
-      keepalive: true,
+      body,
+      keepalive: new Blob([body]).size < Size.Keepalive,
       credentials: "omit",
-      signal: AbortSignal.timeout?.(Wait.Answer),
+      signal: request.signal,
     });
     const { status } = response;
     return [
