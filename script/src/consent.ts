@@ -2,12 +2,15 @@ import { config } from "./config";
 import { restoreNumbers } from "./numbers";
 import { attempt, on, permit } from "./page";
 import { emptyQueue } from "./queue";
-import { Kept, read, write } from "./storage";
-import { post } from "./transport";
+import { Kept, read, readCookie, Seconds, write, writeCookie } from "./storage";
+import { hangUpAll, post } from "./transport";
 import { forgetVisitor } from "./visitor";
 
-/** Says whether the script may begin: by the remembered choice, else by the site's setting. */
-export const mayBegin = (): boolean => +(read(Kept.Consent) || 1 - config.c) > 0;
+/** Says whether the script may work: by the remembered choice, else by the site's setting. The cookie is of the whole domain, and a withdrawal wins. */
+export const isAllowed = (): boolean => {
+  const said = read(Kept.Consent) + readCookie(Kept.Consent);
+  return !said.includes("0") && (!!said || !config.c);
+};
 
 /** Asks the server to forget a visitor, until it says that it did. */
 const askToForget = async (visitor: string, pause = 1000) => {
@@ -18,6 +21,8 @@ const askToForget = async (visitor: string, pause = 1000) => {
 /** Leaves the page and the device as if the script had never run. */
 const withdraw = () => {
   permit(false);
+  // The server may still have got them; it takes nothing of a visitor that it was asked to forget.
+  hangUpAll();
   attempt(restoreNumbers);
   emptyQueue();
   const visitor = forgetVisitor();
@@ -25,13 +30,15 @@ const withdraw = () => {
 };
 
 /** Follows the visitor's choice, and remembers it. */
-export const choose = (given: unknown, begin: () => void): void => {
+export const choose = (given: boolean, begin: () => void): void => {
   if (given) begin();
   else withdraw();
   // Last, for other tabs follow it: they find nothing left to do.
-  write(Kept.Consent, given ? "1" : "0");
+  const said = given ? "1" : "0";
+  writeCookie(Kept.Consent, said, Seconds.Year);
+  write(Kept.Consent, said);
 };
 
-/** Follows a withdrawal in another tab. */
+/** Follows a withdrawal in another tab: of this host at once, of others when the visitor comes back. */
 export const watchConsent = (): void =>
-  on<StorageEvent>("storage", (e) => e.key === Kept.Consent && e.newValue === "0" && withdraw());
+  ["storage", "visibilitychange"].forEach((event) => on(event, () => isAllowed() || withdraw()));

@@ -1,5 +1,5 @@
 import { version } from "./config";
-import { choose, mayBegin, watchConsent } from "./consent";
+import { choose, isAllowed, watchConsent } from "./consent";
 import { watchIDs } from "./ids";
 import { sendLead, watchForms } from "./leads";
 import { followPage } from "./navigation";
@@ -19,11 +19,12 @@ const begin = () => {
 };
 
 const beginIfAllowed = () => {
-  if (mayBegin()) begin();
+  if (isAllowed()) begin();
 };
 
 const commands: Record<string, (given: any) => unknown> = {
-  consent: (given) => choose(given, begin),
+  // A word such as "denied" must not pass for a yes.
+  consent: (given) => choose(given === true, begin),
   lead: (lead) => permitted && sendLead(lead),
   page: () => permitted && view("in_page"),
   get: whenKnown,
@@ -39,8 +40,8 @@ const stub = window.ringback;
 if (!stub?.version) {
   window.ringback = ringback;
   watchForms();
-  followPage();
   watchConsent();
+  followPage();
   const early = [...(stub?.q || [])];
   const replay = (consent: boolean) =>
     early.forEach(([command, given]) => (command === "consent") === consent && ringback(command, given));

@@ -1,9 +1,5 @@
 import { config } from "./config";
-import { Kept, read, readCookie, remove, write, writeCookie } from "./storage";
-
-const enum Seconds {
-  Year = 365 * 24 * 60 * 60,
-}
+import { Kept, read, readCookie, remove, Seconds, write, writeCookie } from "./storage";
 
 let session = "";
 
