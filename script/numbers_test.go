@@ -29,7 +29,7 @@ func answering(body string) func(post) reply {
 // spellings are texts, and what they become.
 var spellings = [][2]string{
 	{"+44 20 7946 0123", "+44 20 7946 0987"},
-	{"+44 (0)20 7946 0123", "+44 20 7946 0987"},
+	{"+44 (0)20 7946 0123", "+44 (0)20 7946 0987"},
 	{"0044-20-7946-0123", "0044-20-7946-0987"},
 	{"00442079460123", "00442079460987"},
 	{"(020) 7946 0123", "(020) 7946 0987"},
@@ -44,7 +44,17 @@ var spellings = [][2]string{
 	{"(+49 30 12345)", "(+49 30 123456)"},
 	{"(030) 12345", "030 123456"},
 	{"Tel 030 12345", "Tel 030 123456"},
+	{"+1 303 555 0199 / (202) 555-0100", "+1 303 555 0199 / (202) 555-0143"},
+	{"Suite 5 (202) 555-0100", "Suite 5 (202) 555-0143"},
+	{"24/7 202-555-0100", "24/7 202-555-0143"},
+	{"202-555-0100 ext. 5, 202-555-0100x5", "202-555-0143 ext. 5, 202-555-0143x5"},
+	{"9-5: +1 202 555 0100 2026", "9-5: +1 202 555 0143 2026"},
 	// others' numbers
+	{"49 202 555 0100", "49 202 555 0100"},
+	{"+49 (202) 555-0100", "+49 (202) 555-0100"},
+	{"SKU 2025550100-44", "SKU 2025550100-44"},
+	{"77 2025550100", "77 2025550100"},
+	{"12.202.555.0100", "12.202.555.0100"},
 	{"12202-555-0100", "12202-555-0100"},
 	{"202-555-01001", "202-555-01001"},
 	{"+33 202 555 0100", "+33 202 555 0100"},
@@ -62,7 +72,8 @@ func TestM10_EverySpellingIsSwapped(t *testing.T) {
 		fmt.Fprintf(&page, "<p class=text>%s</p>", spelling[0])
 	}
 	s.page("/", `<!doctype html>`+page.String()+`<a class=link href="tel:+442079460123">x</a><a class=link href="tel:020-7946-0123">x</a>
-		<a class=link href="tel:03012345">x</a><a class=link href="/202-555-0100">x</a>
+		<a class=link href="tel:03012345">x</a><a class=link href="/202-555-0100">x</a><a class=link href="TEL:+12025550100">x</a>
+		<select class=same><option>202-555-0100</option></select><noscript class=same>202-555-0100</noscript><title class=same>202-555-0100</title>
 		<textarea class=same>202-555-0100</textarea><style class=same>/* 202-555-0100 */</style>
 		<p class=same contenteditable>202-555-0100<b>202-555-0100</b></p><script class=same>/* 202-555-0100 */</script>
 		<input value="202-555-0100">`+tag)
@@ -73,7 +84,7 @@ func TestM10_EverySpellingIsSwapped(t *testing.T) {
 	for i, spelling := range spellings {
 		require.Equal(t, spelling[1], texts[i], "of %q", spelling[0])
 	}
-	require.Equal(t, []string{"tel:+442079460987", "tel:020-7946-0987", "tel:030123456", "/202-555-0100"},
+	require.Equal(t, []string{"tel:+442079460987", "tel:020-7946-0987", "tel:030123456", "/202-555-0100", "TEL:+12025550143"},
 		eval[[]string](tab, `[...document.querySelectorAll(".link")].map(e => e.getAttribute("href"))`))
 	require.NotContains(t, eval[string](tab, `[...document.querySelectorAll(".same")].map(e => e.innerHTML).join() + document.querySelector("input").value`), "0143")
 }
@@ -180,6 +191,71 @@ func TestPageThatUndoesTheNumberWins(t *testing.T) {
 	s.next("views")
 	eval[any](tab, followAnswer)
 	require.Equal(t, "202-555-0100", eval[string](tab, `document.querySelector("#n").textContent`))
+}
+
+// TestPageThatMakesItsTextAnewWins has a page that makes the text anew whenever
+// it was changed, and so is never the same text.
+func TestPageThatMakesItsTextAnewWins(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	s.page("/", numberPage+`<script>const own = document.querySelector("#n"); window.turns = 0; new MutationObserver(() => {
+		if (turns < 50_000 && own.innerHTML !== "202-555-0100") { turns++; own.innerHTML = "202-555-0100" }
+	}).observe(own, {subtree: true, childList: true, characterData: true})</script>`+tag)
+	tab.open(s.at("/"))
+	s.next("views")
+	eval[any](tab, followAnswer)
+	require.Equal(t, "202-555-0100", eval[string](tab, `own.textContent`))
+	require.Less(t, eval[int](tab, `turns`), 2500)
+}
+
+func TestM10_TextThatTicksGoesOnBeingSwapped(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	s.page("/", numberPage+tag)
+	tab.open(s.at("/"))
+	s.next("views")
+	eval[any](tab, followAnswer)
+	require.Equal(t, "202-555-0143 for 0 s", eval[string](tab, `new Promise(done => {
+		const text = document.querySelector("#n").firstChild; let left = 100;
+		const tick = () => { text.data = "202-555-0100 for " + --left + " s"; setTimeout(left ? tick : () => done(text.data)) }
+		tick() })`))
+}
+
+// TestM10_PagesThatTakeOverTheirHTMLFindItUnchanged holds for both the pages that
+// are known by a mark and those of which the site says so.
+func TestM10_PagesThatTakeOverTheirHTMLFindItUnchanged(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		root  string
+		waits bool
+		said  script.Flag
+		found string
+	}{
+		"plain":  {root: "<div>", found: "202-555-0143"},
+		"marked": {root: "<div id=__next>", waits: true, found: "202-555-0100"},
+		"said":   {root: "<div>", said: true, waits: true, found: "202-555-0100"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, tab := newSite(t, func(config *script.Config) { config.SwapAfterLoad = c.said }), newVisitor(t)
+			tab.before(longestCurtain)
+			tab.open(s.at("/"))
+			s.next("views")
+			eval[any](tab, followAnswer)
+			s.page("/second", `<!doctype html><script src="/ringback.js"></script>`+c.root+`<p id=n>202-555-0100</p></div><script>
+				const text = () => document.querySelector("#n").textContent;
+				Promise.resolve().then(() => window.covered = [...CSS.highlights.get("ringback")].join());
+				addEventListener("load", () => window.found = text())</script>`)
+			tab.open(s.at("/second"))
+			s.next("views")
+			tab.wait(`window.found && text() === "202-555-0143"`)
+			require.Equal(t, c.found, eval[string](tab, `found`))
+			if c.waits {
+				require.Equal(t, "202-555-0100", eval[string](tab, `covered`))
+			}
+			require.Zero(t, eval[int](tab, `CSS.highlights.get("ringback").size`))
+		})
+	}
 }
 
 func TestStrictContentSecurityPolicy(t *testing.T) {

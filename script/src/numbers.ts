@@ -1,6 +1,7 @@
 import { config } from "./config";
 import { cover, liftCurtain, raiseCurtain } from "./curtain";
 import { Shown, swap } from "./occurrences";
+import { isWaiting, mustWait } from "./hydration";
 import { attempt } from "./page";
 import { Kept, readJSON, remove, write } from "./storage";
 
@@ -8,7 +9,11 @@ export type { Shown };
 
 const enum Limit {
   Slice = 8,
-  Changes = 50,
+  /** of one text that comes back */
+  Returns = 50,
+  /** of all texts of the page, and within how many milliseconds */
+  Changes = 2000,
+  Within = 10_000,
 }
 
 /** Which nodes a tree walker shows. */
@@ -17,8 +22,8 @@ const enum Nodes {
   Texts = 4,
 }
 
-/** What the page itself says in a text or an attribute, what stands there instead, and how often it was changed: a page that undoes it wins in the end. */
-type Change = [original: string, shown: string, count: number];
+/** What the page itself says in a text or an attribute, what stands there instead, and how often the page undid it: it wins in the end. */
+type Change = [original: string, shown: string, returns: number];
 
 const changes = new WeakMap<Node, Change>();
 /** Nodes to look at. */
@@ -26,21 +31,45 @@ const pending = new Set<Node>();
 /** undefined: not known yet */
 let numbers: Shown | undefined;
 
+/** Changes lately, and since when. */
+let count = 0;
+let since = 0;
+
+/** Counts a change. A page may undo each by making the text anew, and it must not hang. */
+const isTooMuch = () => {
+  if (Date.now() - since > Limit.Within && count < Limit.Changes) {
+    since = Date.now();
+    count = 0;
+  }
+  return ++count > Limit.Changes;
+};
+
 const apply = (node: Node) => {
+  const hide = (start: number, length: number) => cover(node, start, length);
   const now = node.nodeValue!;
-  let [original, shown, count] = changes.get(node) || [now, now, 0];
-  if (shown !== now) original = now;
-  shown = swap(original, numbers, (start, length) => cover(node, start, length));
-  if (shown === now || count > Limit.Changes) return;
-  changes.set(node, [original, shown, count + 1]);
+  let [original, shown, returns] = changes.get(node) || [now, now, 0];
+  if (shown !== now) {
+    returns = original === now ? returns + 1 : 0;
+    original = now;
+  }
+  shown = swap(original, numbers, hide);
+  if (shown === now) return;
+  if (shown !== original) {
+    if (mustWait(showTaken)) {
+      swap(original, undefined, hide);
+      return;
+    }
+    if (returns > Limit.Returns || isTooMuch()) return;
+  }
+  changes.set(node, [original, shown, returns]);
   node.nodeValue = shown;
 };
 
 const visit = (node: Node) => {
   if (node instanceof Element) {
     const link = node.getAttributeNode("href");
-    if (link && /^tel:/.test(link.value)) apply(link);
-  } else if (/\d/.test(node.nodeValue!) && !node.parentElement?.closest("script,style,textarea,[contenteditable]")) {
+    if (link && /^tel:/i.test(link.value)) apply(link);
+  } else if (/\d/.test(node.nodeValue!) && !node.parentElement?.closest("script,style,noscript,title,textarea,option,[contenteditable]")) {
     apply(node);
   }
 };
@@ -79,21 +108,24 @@ const show = (shown?: Shown) => {
   visitPending();
 };
 
+/** Shows what is known by the time that the page may be changed. */
+const showTaken = () => {
+  show(numbers);
+  if (numbers) liftCurtain();
+};
+
 /** Shows these numbers instead of the page's, on the session's later pages at once. */
 export const keepNumbers = (shown: Shown): void => {
-  liftCurtain();
   show(shown);
+  if (!isWaiting()) liftCurtain();
   write(Kept.Numbers, JSON.stringify([Date.now(), shown]));
 };
 
 /** Looks for numbers on the page as it is, and in what comes later. */
 export const watchNumbers = (): void => {
   const [at, cached] = readJSON<[number, Shown]>(Kept.Numbers) || [0];
-  if (Date.now() - at < config.m * 60_000) show(cached);
-  else {
-    raiseCurtain();
-    show();
-  }
+  raiseCurtain();
+  show(Date.now() - at < config.m * 60_000 ? cached : undefined);
 };
 
 /** Gives the page its own numbers back. */

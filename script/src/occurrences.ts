@@ -17,17 +17,25 @@ for (const [international, national] of config.r) {
 }
 
 const SEPARATORS = "(?:\\(0\\)|[\\s()./\\u2010-\\u2015-]){0,4}";
+const SEPARATOR = "[\\s./\\u2010-\\u2015-]";
 
-/** Any of the config's numbers, not within a longer run of digits: what is before it, what leads to it, itself. */
+/**
+ * Any of the config's numbers, not within a longer run of digits: what is before it,
+ * which may be a country's code or a digit of something else, what leads to it, itself.
+ */
 const pattern = RegExp(
-  `(^|\\D|\\+[\\d\\s()./-]*)(\\(?(?:(?:\\+|00)${SEPARATORS})?)(${config.r
+  `(^|\\+\\d{1,3}${SEPARATORS}|\\d${SEPARATOR}|\\D)(\\(?(?:(?:\\+|00)${SEPARATORS})?)(${config.r
     .flat()
     .map((digits) => [...digits].join(SEPARATORS))
-    .join("|")})(?!\\d)`,
+    .join("|")})(?![./\\u2010-\\u2015-]?\\d)`,
   "g"
 );
 
 const digitsOf = (text: string) => text.replace(/\D/g, "");
+
+/** Says whether digits before a number, with one sign between, belong to it: "49 202 555 0100", but not "Suite 5 202-555-0100". */
+const isContinued = (before: string, match: string) =>
+  /\d/.test(before) && !(/^\d\s/.test(before) && /^\S*[^\d\s]\S*$/.test(match));
 
 /**
  * Replaces the config's numbers in a text by those to show, written as they were:
@@ -36,17 +44,18 @@ const digitsOf = (text: string) => text.replace(/\D/g, "");
  */
 export const swap = (text: string, shown: Shown | undefined, found: (start: number, length: number) => void): string =>
   text.replace(pattern, (all: string, before: string, lead: string, match: string, offset: number) => {
-    const [number, form] = spellings[digitsOf(match.replace("(0)", ""))]!;
+    const spelt = digitsOf(match.replace("(0)", ""));
+    const [number, form] = spellings[spelt]!;
     // After + or 00, the digits of a national spelling are part of another number.
-    if (form === Form.National && /\+|00/.test(before + lead)) return all;
+    if (lead ? form === Form.National && /\+|00/.test(lead) : isContinued(before, match)) return all;
     if (!shown) found(offset + before.length, all.length - before.length);
     const format = shown?.[number]?.[form];
     if (!format) return all;
     const digits = digitsOf(format);
-    if (digitsOf(match).length === digits.length) {
+    if (spelt.length === digits.length) {
       let at = 0;
-      return before + lead + match.replace(/\d/g, () => digits[at++]!);
+      return before + lead + match.replace(/\(0\)|\d/g, (digit) => (digit[1] ? digit : digits[at++]!));
     }
-    if (/^tel:/.test(text)) return before + format.replace(/[\s()]/g, "");
+    if (/^tel:/i.test(text)) return before + format.replace(/[\s()]/g, "");
     return before + (/^\([^)]*$/.test(lead + match) ? "(" : "") + format;
   });
