@@ -130,6 +130,23 @@ func TestM4_TheCallSaysByWhichIDItsVisitWasFound(t *testing.T) {
 	})
 }
 
+func TestM4_TheVisitIsTheOneInWhichTheIDWasSeen(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w := webOf(t, s)
+		seen := w.comes(t, visitor(1), adClick, fromAd, bizible("b-1"))
+		other := w.comes(t, visitor(1), adClick.Add(time.Minute), home+"?utm_source=bing&utm_medium=cpc", map[string]string{"rtbhouse": "r-1"})
+		require.NotEqual(t, seen, other)
+		d := w.rings(t, "x", calls(adClick.Add(5*time.Minute), bizible("b-1")))
+		require.Equal(t, seen, d.Conversion.SessionID)
+		require.Equal(t, 1, byVisitor(t, d).Visitor.Candidates)
+		d = w.rings(t, "y", calls(adClick.Add(5*time.Minute), map[string]string{"bizible": "b-1", "rtbhouse": "r-1"}))
+		require.Equal(t, other, d.Conversion.SessionID)
+		require.Equal(t, "rtbhouse", byVisitor(t, d).Visitor.System)
+		require.False(t, byVisitor(t, d).Visitor.Ambiguous, "both are the same visitor's")
+	})
+}
+
 func TestM4_TheIDAndTheStartMayComeLate(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
