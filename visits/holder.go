@@ -44,7 +44,7 @@ func HolderAt(holds []Hold, at time.Time) (Holder, bool) {
 	hold, found := latest(holds, func(h Hold) bool { return h.covers(at) })
 	certainty, seenUntil := conversion.NumberHeld, at
 	if !found {
-		hold, found = latest(holds, func(h Hold) bool { return h.From.Before(h.Until) && !h.Until.After(at) })
+		hold, found = latest(holds, func(h Hold) bool { return h.counts() && !h.From.After(at) && !h.Until.After(at) })
 		certainty, seenUntil = conversion.NumberReleased, hold.Until
 	}
 	if !found || hold.isNobodys() || at.Sub(hold.Until) > ReleasedReach {
@@ -56,6 +56,10 @@ func HolderAt(holds []Hold, at time.Time) (Holder, bool) {
 
 // covers says whether the number was the session's at this time.
 func (h Hold) covers(at time.Time) bool { return !h.From.After(at) && at.Before(h.Until) }
+
+// counts says whether anybody had time to see the number. A forgotten visitor
+// had, however short the hold was cut.
+func (h Hold) counts() bool { return h.From.Before(h.Until) || h.isNobodys() }
 
 // isNobodys says that the visitor who had the number was forgotten.
 func (h Hold) isNobodys() bool { return h.SessionID == "" }
@@ -84,7 +88,7 @@ func others(holder Hold, holds []Hold, until time.Time) map[string]bool {
 	for _, h := range holds {
 		sameVisitor := h.VisitorID != "" && h.VisitorID == holder.VisitorID
 		recent := h.Callers || !h.Until.Before(until.Add(-NumberGrace))
-		had := h.From.Before(h.Until) && !h.From.After(until) && recent
+		had := h.counts() && !h.From.After(until) && recent
 		if had && h.SessionID != holder.SessionID && !sameVisitor {
 			sessions[cmp.Or(h.SessionID, h.AssignmentID)] = true
 		}

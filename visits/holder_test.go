@@ -53,6 +53,7 @@ func TestM10_WhoseSessionACalledNumberMeans(t *testing.T) {
 		"another session of the same visitor":          {[]visits.Hold{hold("a", "12:00", "12:10"), returned}, "12:15", "b", held, 1},
 		"a forgotten visitor had it":                   {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "12:05", "", "", 0},
 		"a forgotten visitor had it last":              {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "12:20", "", "", 0},
+		"a visitor who was forgotten at once":          {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:00")}, "12:10", "", "", 0},
 		"before the forgotten visitor":                 {[]visits.Hold{hold("a", "10:00", "10:30"), nobodys("n", "12:00", "12:10")}, "11:00", "a", released, 1},
 		"forgotten visitors shortly before":            {[]visits.Hold{nobodys("m", "12:00", "12:05"), nobodys("n", "12:05", "12:10"), hold("a", "12:20", "12:50")}, "12:30", "a", held, 3},
 		"a forgotten visitor long before":              {[]visits.Hold{nobodys("n", "12:00", "12:10"), hold("a", "12:20", "13:20")}, "13:00", "a", held, 1},
