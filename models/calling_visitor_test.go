@@ -238,6 +238,17 @@ func TestM4_CallerWhoseIDIsCertainIsTheVisitor(t *testing.T) {
 	})
 }
 
+func TestM4_AnIDThatVeryManyShareIsNobodys(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w := webOf(t, s)
+		for n := range 21 {
+			w.comes(t, visitor(n), adClick, fromAd, bizible("shared"))
+		}
+		require.Empty(t, w.rings(t, "x", calls(adClick.Add(time.Minute), bizible("shared"))).Conversion.SessionID)
+	})
+}
+
 func TestM4_LeadWithAnIDIsOfTheVisit(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
