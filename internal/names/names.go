@@ -40,16 +40,35 @@ func Words(name string) []string {
 	return words
 }
 
-// The words by which programs and people name secrets. Parts count inside longer
-// words too, as in "csrfmiddlewaretoken"; the others only by themselves.
+// The words by which programs and people name secrets, passwords in several
+// languages among them. Parts count inside longer words too, as in
+// "csrfmiddlewaretoken"; the others only by themselves.
 var (
-	secretParts = []string{"token", "passw", "secret", "csrf", "xsrf", "nonce", "captcha", "sessid", "sessionid", "apikey", "signature"}
-	secretWords = []string{"pass", "pwd", "pw", "session", "sid", "otp", "auth", "authorization", "jwt", "hmac", "sig", "turnstile"}
+	secretParts = []string{
+		"token", "passw", "secret", "csrf", "xsrf", "nonce", "captcha", "sessid", "sessionid", "apikey", "signature",
+		"contrasena", "contraseña", "kennwort", "motdepasse", "пароль",
+	}
+	secretWords = []string{
+		"pass", "pwd", "pw", "session", "sid", "otp", "auth", "authorization", "jwt", "hmac", "sig", "turnstile",
+		"pin", "ssn", "taxid", "mdp", "senha", "parola", "haslo", "hasło",
+	}
 )
 
-// Secret says whether a name tells of a password, a token, a session or the like.
+// Secret says whether a name tells of a password, a token, a session or the
+// like, or of a number by which a state knows a person.
 func Secret(name string) bool {
-	return slices.ContainsFunc(Words(name), secretWord) || holdsAny(joined(name), secretParts)
+	words := Words(name)
+	return slices.ContainsFunc(words, secretWord) || slices.ContainsFunc(pairs(words), secretWord) || holdsAny(joined(name), secretParts)
+}
+
+// pairs are every two words that follow each other, in one: "tax_id" is "taxid"
+// as well, though "taxi_driver" is not.
+func pairs(words []string) []string {
+	var joined []string
+	for i := 1; i < len(words); i++ {
+		joined = append(joined, words[i-1]+words[i])
+	}
+	return joined
 }
 
 func secretWord(word string) bool { return slices.Contains(secretWords, word) }
