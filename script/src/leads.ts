@@ -15,16 +15,27 @@ const enum Same {
   Within = 10_000,
 }
 
+/** The server takes no larger leads, and browsers send none for a page that goes away. */
+const enum Most {
+  Fields = 100,
+  /** characters of all values; each may have a quarter of what the ones before it left */
+  Characters = 16_384,
+}
+
 /** When each lead of this page was sent last, by its values. */
 const sent: Record<string, number> = {};
 
-const send = (form: string, fields: Field[], tags?: string[]) => {
+/** Sends a lead, unless it says nothing. Auto: of a form that nobody marked. */
+const send = (form: string, fields: Field[], tags?: string[], auto?: boolean) => {
+  fields.splice(Most.Fields);
+  let left: number = Most.Characters;
+  for (const field of fields) left -= (field.value = field.value.slice(0, left / 4)).length;
   const lead = { form, fields, tags };
   const values = JSON.stringify(lead);
   const now = Date.now();
-  if (now - sent[values]! < Same.Within) return;
+  if (!fields[0] || now - sent[values]! < Same.Within) return;
   sent[values] = now;
-  enqueue("leads", lead);
+  enqueue("leads", { ...lead, auto });
 };
 
 /** Sends a lead that the page hands over: a form, or values. */
@@ -33,16 +44,16 @@ export const sendLead = (lead: HTMLFormElement | LeadValues): void => {
   const { form = "", tags, fields, ...values } = lead;
   send(
     form,
-    Object.entries({ ...values, ...fields }).flatMap(([name, value]) => field(name, value)),
+    Object.entries({ ...values, ...fields }).flatMap((entry) => field(...entry)),
     tags
   );
 };
 
-const sendForm = (form: HTMLFormElement) => {
-  const fields = readForm(form);
-  if (fields.length) send(formName(form), fields);
-};
+const sendForm = (form: HTMLFormElement, auto?: boolean) => send(formName(form), readForm(form), undefined, auto);
 
 /** Makes leads of submitted forms: before the page's own listeners, whatever they do with them. */
 export const watchForms = (): void =>
-  on<Event & { target: HTMLFormElement }>("submit", ({ target }) => isLeadForm(target) && sendForm(target));
+  on<Event & { target: HTMLFormElement }>("submit", ({ target }) => {
+    const unmarked = !target.hasAttribute("data-ringback");
+    if (isLeadForm(target, unmarked)) sendForm(target, unmarked || undefined);
+  });

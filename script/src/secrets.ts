@@ -5,16 +5,19 @@ export const isSecret = (...names: string[]): boolean =>
   names.some(
     (name) =>
       config.n.includes(name.toLowerCase()) ||
-      /\b(cc-|otp)|one-time|passw|pwd|card|cvv|cvc|iban|captcha|secret/i.test(name)
+      /(\b|_)(cc-|otp|(pin|ssn)(\b|_))|one-time|passw|pwd|contrase|tax.?id|card|cvv|cvc|iban|captcha|secret/i.test(name)
   );
 
-/** The check of payment cards' numbers: of every second digit from the right the digits of its double count. */
-const passesLuhn = (digits: string) =>
-  [...digits].reverse().reduce((sum, digit, i) => sum + +(i % 2 ? "0246813579"[+digit]! : digit), 0) % 10 === 0;
-
-/** Says whether a payment card's number stands in a value. A telephone number with + or 00 is none. */
-export const holdsCardNumber = (value: string): boolean | undefined =>
-  value
-    .replace(/[ .-]/g, "")
-    .match(/\+?\d+/g)
-    ?.some((run) => /^[1-9]\d{12,18}$/.test(run) && passesLuhn(run));
+/**
+ * Replaces payment cards' numbers in a text. The short ones begin with 3; other
+ * numbers of up to 15 digits, and those with + or 00, are telephone numbers. Of
+ * every second digit from the right the digits of its double count (Luhn's check).
+ */
+export const maskCards = (text: string): string =>
+  text.replace(/\+?\d([ .-]?\d)+/g, (run) => {
+    const digits = run.replace(/[ .-]/g, "");
+    return !/^(3|[1-9]\d\d)\d{13,16}$/.test(digits) ||
+      [...digits].reverse().reduce((sum, digit, i) => sum + ((+digit * (1 + (i % 2)) - 1) % 9) + 1, 0) % 10
+      ? run
+      : "****";
+  });
