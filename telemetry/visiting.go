@@ -36,7 +36,7 @@ func (v visiting) PageView(outcome string) { v.pageViews.WithLabelValues(outcome
 func (v visiting) PoolRanDry(siteID, poolID string) { v.ranDry.WithLabelValues(siteID, poolID).Inc() }
 
 // ScriptRefused counts one refused request of a script. Reason is key, origin,
-// rate or body.
+// rate, body, or no_contact for a form that is no lead.
 func (v visiting) ScriptRefused(reason string) { v.refused.WithLabelValues(reason).Inc() }
 
 // NumbersWithheld counts one page view that was not given a number of a pool, as

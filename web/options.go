@@ -59,7 +59,7 @@ type Metrics interface {
 type scriptMetrics interface {
 	PageView(outcome string) // new_session, continued, duplicate, bot
 	PoolRanDry(siteID, poolID string)
-	ScriptRefused(reason string) // key, origin, rate, body
+	ScriptRefused(reason string) // key, origin, rate, body; no_contact: a form that is no lead
 	NumbersWithheld()            // as the address made too many new sessions
 }
 

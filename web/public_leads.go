@@ -32,6 +32,7 @@ type formBody struct {
 	Email  string      `json:"email"`
 	Name   string      `json:"name"`
 	Tags   []string    `json:"tags"`
+	Auto   bool        `json:"auto"` // nobody marked the form: the site has all of them taken
 }
 
 type fieldBody struct {
@@ -53,14 +54,35 @@ func (s *server) takeLead(p posted) error {
 	if err := readScripts(p.body, &body); err != nil {
 		return err
 	}
+	if body.isEmpty() {
+		return badBody("fields", "those of a form, or a phone, email or name")
+	}
 	in, err := s.scriptLead(p, body)
 	if err != nil {
 		return err
+	}
+	if body.Auto && !reachable(in.Lead) {
+		s.Metrics.ScriptRefused(noContact)
+		return p.JSON(http.StatusAccepted, struct{}{})
 	}
 	if _, err := s.storeLead(p.ctx(), in); err != nil {
 		return err
 	}
 	return p.JSON(http.StatusAccepted, struct{}{})
+}
+
+// noContact is what leads are left out for that nobody meant as leads: a search,
+// a filter or a log-in was sent, on a site that has all its forms taken.
+const noContact = "no_contact"
+
+// reachable says whether one can call or write to who sent a form. What was
+// typed wrong is worth a look too.
+func reachable(l conversion.Lead) bool {
+	return l.Phone+l.Email+l.Fields[phoneField]+l.Fields[emailField] != ""
+}
+
+func (b formBody) isEmpty() bool {
+	return len(b.Fields) == 0 && texts.Clean(b.Phone+b.Email+b.Name) == ""
 }
 
 // scriptLead is the lead with what its visitor did. That of a bot is kept, as a
@@ -106,13 +128,19 @@ func (b formBody) lead(site models.Site) conversion.Lead {
 		Form: texts.First(texts.Clean(b.Form), maxFormName), PageURL: visits.CleanURL(texts.Clean(b.URL)),
 		Tags: labels(b.Tags), Fields: read.Fields,
 	}
-	l.Phone = readOrKeep(&l, "phone", func(given string) (string, error) {
+	l.Phone = readOrKeep(&l, phoneField, func(given string) (string, error) {
 		number, err := phone.Normalize(given, site.Region)
 		return number.E164, err
 	}, b.Phone, read.Phone)
-	l.Email = readOrKeep(&l, "email", emailAddress, b.Email, read.Email)
+	l.Email = readOrKeep(&l, emailField, emailAddress, b.Email, read.Email)
 	return l
 }
+
+// Where a lead keeps what was typed as its phone or e-mail and is none.
+const (
+	phoneField = "phone"
+	emailField = "email"
+)
 
 // readOrKeep gives the first of the texts that can be read as what it should be.
 // One that cannot is kept among the fields as it was typed, where people find it.

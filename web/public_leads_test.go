@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/web"
 )
 
 // A form was sent by somebody who is gone: what cannot be used of it is left out
@@ -36,8 +38,8 @@ func TestG1_ALeadIsKeptWhateverIsWrongWithItsValues(t *testing.T) {
 		{"an e-mail address that is none", `,"email":"visitor@"`, map[string]any{"fields": map[string]any{"email": "visitor@"}}, []string{"email"}},
 		{"an e-mail address with a name", `,"email":"V <visitor@example.com>"`, map[string]any{"fields": map[string]any{"email": "V <visitor@example.com>"}}, []string{"email"}},
 		{"a withheld phone", `,"phone":"anonymous"`, nil, []string{"phone", "fields"}},
-		{"other types", `,"phone":5,"email":["a"],"name":{},"tags":"sales","fields":{"a":"b"},"form":7,"ids":["x"],"storage":false`, nil,
-			[]string{"phone", "email", "name", "tags", "fields", "visitor_ids"}},
+		{"other types", `,"phone":5,"email":["a"],"name":"N","tags":"sales","fields":{"a":"b"},"form":7,"ids":["x"],"storage":false`, map[string]any{"name": "N"},
+			[]string{"phone", "email", "tags", "fields", "visitor_ids"}},
 		{"one field of another type", `,"fields":[{"name":"a","value":"1"},5,{"name":"b","value":{}},{"name":"c","value":"3"}]`,
 			map[string]any{"fields": map[string]any{"a": "1", "c": "3"}}, nil},
 		{"zero characters", `,"name":"a\u0000b","tags":["\u0000"," sales ","sales"]`, map[string]any{"name": "ab", "tags": []any{"sales"}}, nil},
@@ -45,7 +47,6 @@ func TestG1_ALeadIsKeptWhateverIsWrongWithItsValues(t *testing.T) {
 		{"too long", `,"name":"` + strings.Repeat("ä", 300) + `","form":"` + strings.Repeat("x", 300) + `","tags":["` + strings.Repeat("y", 200) + `"]`,
 			map[string]any{"name": strings.Repeat("ä", 200), "form": strings.Repeat("x", 200), "tags": []any{strings.Repeat("y", 100)}}, nil},
 		{"the page's address has a secret", `,"url":"https://www.example.com/contact?token=secret&topic=a#part"`, map[string]any{"page_url": "https://www.example.com/contact?topic=a"}, nil},
-		{"nothing but the visitor", ``, map[string]any{"form": "contact"}, []string{"phone", "email", "fields"}},
 	} {
 		id := fmt.Sprint(i)
 		answer := p.post("leads", lead(id, visitor, c.more))
@@ -86,4 +87,37 @@ func TestD4_WhatMustNotBeKeptIsNotKeptAnywhere(t *testing.T) {
 		require.NotContains(t, text, "secret-")
 		require.NotContains(t, text, "1111")
 	}
+}
+
+// Where all forms are taken, searches and filters are sent too.
+func TestFormsThatNobodyMarkedAreLeadsWithAContactAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.page()
+	metrics := limited(w, web.Limits{})
+	field := func(name, value string) string {
+		return `,"fields":[{"name":"` + name + `","type":"text","value":"` + value + `"}]`
+	}
+	for i, c := range []struct {
+		name, more string
+		status     int
+		stored     bool
+	}{
+		{"a search", `,"auto":true` + field("q", "shoes"), 202, false},
+		{"a name alone", `,"auto":true` + field("name", "A B"), 202, false},
+		{"a phone", `,"auto":true` + field("phone", "(202) 555-0123"), 202, true},
+		{"an address", `,"auto":true` + field("email", "visitor@example.com"), 202, true},
+		{"a phone that was mistyped", `,"auto":true` + field("phone", "12"), 202, true},
+		{"a marked form", field("q", "shoes"), 202, true},
+		{"nothing at all", `,"fields":[]`, 400, false},
+		{"nothing but blanks", `,"fields":[],"phone":" ","name":""`, 400, false},
+		{"a name by hand", `,"fields":[],"name":"A B"`, 202, true},
+	} {
+		answer := p.post("leads", lead(fmt.Sprint(i), visitor, c.more))
+		require.Equal(t, c.status, answer.Code, "%s: %s", c.name, answer.Body)
+		found := w.must("GET", "/sites/{site}/conversions?external_id=script:lead-0123456789-"+fmt.Sprint(i), "")["items"].([]any)
+		require.Equal(t, c.stored, len(found) == 1, c.name)
+	}
+	require.Equal(t, 2, metrics.counts["refused no_contact"])
+	require.EqualValues(t, 5, w.sessions(visitor)[0].(map[string]any)["leads"])
 }

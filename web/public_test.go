@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -85,7 +86,13 @@ func view(id, visitor, more string) string {
 	return fmt.Sprintf(`{"id":"view-0123456789-%s","visitor":"%s","ago":0,"kind":"navigate","url":"https://www.example.com/","referrer":"","ids":{},"storage":"cookie","version":"1a2b3c4d"%s}`, id, visitor, more)
 }
 
+// saysSomething finds what makes a lead one.
+var saysSomething = regexp.MustCompile(`"(fields|phone|email|name)":`)
+
 func lead(id, visitor, more string) string {
+	if !saysSomething.MatchString(more) {
+		more = `,"fields":[{"name":"topic","value":"price"}]` + more
+	}
 	return fmt.Sprintf(`{"id":"lead-0123456789-%s","visitor":"%s","ago":0,"url":"https://www.example.com/contact","referrer":"","ids":{},"storage":"cookie","version":"1a2b3c4d","form":"contact"%s}`, id, visitor, more)
 }
 
