@@ -21,6 +21,8 @@ func TestPools(t *testing.T) {
 		{name: "a wrong condition", method: "PATCH", path: path, body: `{"shown_to":{"match":"all","conditions":[{"field":"mood","operator":"equals","values":["psychic"]}]}}`, status: 422, holds: []string{`"field":"shown_to.conditions[0].field"`}, lacks: []string{"psychic"}},
 		{name: "null: everybody", method: "PATCH", path: path, body: `{"shown_to":null,"enabled":true}`, status: 200, lacks: []string{"shown_to"}},
 		{name: "numbers of the site's region", method: "PATCH", path: path, body: `{"replaces":["(202) 555-0100","+442079460123","202-555-0100"],"default_number":"202 555 0140"}`, status: 200, holds: []string{`"replaces":["+12025550100","+442079460123"]`, `"default_number":"+12025550140"`}},
+		{name: "its default stands on no page", method: "PATCH", path: path, body: `{"default_number":"+12025550100"}`, status: 422, holds: []string{`"field":"default_number"`, "not in replaces"}},
+		{name: "nor what stands there is its default", method: "PATCH", path: path, body: `{"replaces":["+12025550140"]}`, status: 422, holds: []string{`"field":"default_number"`}},
 		{name: "no default number", method: "PATCH", path: path, body: `{"default_number":""}`, status: 200, lacks: []string{"default_number"}},
 		{name: "no numbers", method: "PATCH", path: path, body: `{"replaces":["+12025550100","psychic"],"default_number":"12"}`, status: 422, holds: []string{`"field":"replaces[1]"`, `"field":"default_number"`}, lacks: []string{"psychic"}},
 		{name: "a withheld number is none", method: "PATCH", path: path, body: `{"replaces":["anonymous"]}`, status: 422, holds: []string{`"field":"replaces[0]"`}},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,6 +101,9 @@ func (b PoolSettings) apply(to *models.Pool, known siteNumbers) error {
 	}
 	if b.DefaultNumber != nil {
 		to.DefaultNumber = c.defaultNumber(*b.DefaultNumber, known)
+	}
+	if (b.Replaces != nil || b.DefaultNumber != nil) && slices.Contains(to.Replaces, to.DefaultNumber) {
+		c.add("default_number", "a number that is not in replaces; empty shows the page's own")
 	}
 	return c.err()
 }

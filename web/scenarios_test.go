@@ -91,6 +91,7 @@ func TestSites(t *testing.T) {
 		{name: "local zone", method: "POST", path: "/sites", body: `{"name":"A","time_zone":"Local"}`, status: 422, holds: []string{`"field":"time_zone"`}},
 		{name: "no country", method: "POST", path: "/sites", body: `{"name":"A","region":"ZZ"}`, status: 422, holds: []string{`"field":"region"`}},
 		{name: "URL for a domain", method: "POST", path: "/sites", body: `{"name":"A","domains":["ok.example.com","https://x.example.com/"]}`, status: 422, holds: []string{`"field":"domains[1]"`}, lacks: []string{"x.example.com"}},
+		{name: "everybody's domains", method: "POST", path: "/sites", body: `{"name":"A","domains":["localhost","com","co.uk","github.io","psychic"]}`, status: 422, holds: []string{`"field":"domains[1]"`, `"field":"domains[2]"`, `"field":"domains[3]"`, `"field":"domains[4]"`}, lacks: []string{"domains[0]", "psychic"}},
 		{name: "absurd numbers", method: "POST", path: "/sites", body: `{"name":"A","max_call_minutes":0,"uniqueness_days":-1,"target_call_seconds":1e30}`, status: 422, holds: []string{`"max_call_minutes"`, `"uniqueness_days"`, `"target_call_seconds"`}},
 		{name: "half a number", method: "POST", path: "/sites", body: `{"name":"A","lookback_days":1.5}`, status: 422, holds: []string{`"lookback_days"`, "integer"}},
 		{name: "change one field", method: "PATCH", path: "/sites/{site}", body: `{"uniqueness_days":30}`, status: 200, holds: []string{`"uniqueness_days":30`, `"name":"Example Shop"`, `"www.example.com"`, `"target_call_seconds":30`}},

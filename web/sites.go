@@ -2,11 +2,14 @@ package web
 
 import (
 	"context"
+	"fmt"
+	"net/netip"
 	"regexp"
 	"strings"
 	"time"
 	_ "time/tzdata" // time zones must be known where the system has none, as in a bare container
 
+	"golang.org/x/net/publicsuffix"
 	"golang.org/x/text/language"
 
 	"ringback/fault"
@@ -36,7 +39,7 @@ type SiteSettings struct {
 	TargetCallSeconds *int     `json:"target_call_seconds,omitempty" minimum:"0" maximum:"86400" doc:"A call that was answered and lasted at least so long is a target call. Default 30." example:"30"`
 	UniquenessDays    *int     `json:"uniqueness_days,omitempty" minimum:"0" maximum:"3650" doc:"A conversion is unique when there was none of the same person in so many days before; 0: never before. Default 0." example:"30"`
 	MaxCallMinutes    *int     `json:"max_call_minutes,omitempty" minimum:"1" maximum:"1440" doc:"A call that has not ended by then is closed as incomplete. Default 240." example:"240"`
-	LookbackDays      *int     `json:"lookback_days,omitempty" minimum:"0" maximum:"400" doc:"How far back attribution looks for visits; 0: no limit. Default 90." example:"90"`
+	LookbackDays      *int     `json:"lookback_days,omitempty" minimum:"0" maximum:"400" doc:"How far back attribution looks for visits; 0: as far as keep_days of its script; otherwise no more than those. Default 90." example:"90"`
 }
 
 type newSite struct {
@@ -92,7 +95,16 @@ func (c SiteSettings) apply(site *models.Site) error {
 	set(&site.UniquenessDays, c.UniquenessDays)
 	set(&site.MaxCallMinutes, c.MaxCallMinutes)
 	set(&site.LookbackDays, c.LookbackDays)
+	if keep := site.Script.KeepDays; c.LookbackDays != nil && keepsTooShort(*site) {
+		return fault.InvalidFields(fault.Field{Path: "lookback_days", Expected: fmt.Sprintf("at most the %d keep_days of the site's script, after which visits are deleted; raise those first", keep)})
+	}
 	return nil
+}
+
+// keepsTooShort says whether visits are deleted that attribution would look for.
+// A lookback without a limit goes as far back as visits are kept.
+func keepsTooShort(site models.Site) bool {
+	return site.Script.KeepDays > 0 && site.Script.KeepDays < site.LookbackDays
 }
 
 // hostName is a host name in lower case, without scheme, port or path.
@@ -101,8 +113,11 @@ var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0
 func (c SiteSettings) wrong() []fault.Field {
 	var fields []fault.Field
 	for i, domain := range lower(c.Domains) {
-		if !hostName.MatchString(domain) {
+		switch {
+		case !hostName.MatchString(domain):
 			fields = append(fields, fault.Field{Path: at("domains", i), Expected: "a host name such as www.example.com, without scheme, port or path"})
+		case isEverybodys(domain):
+			fields = append(fields, fault.Field{Path: at("domains", i), Expected: "a host name of the site alone, such as www.example.com; everybody's sites are below this one"})
 		}
 	}
 	if c.TimeZone != nil {
@@ -114,6 +129,13 @@ func (c SiteSettings) wrong() []fault.Field {
 		fields = append(fields, fault.Field{Path: "region", Expected: "a country by its two capital letters (ISO 3166-1), such as US"})
 	}
 	return fields
+}
+
+// isEverybodys says whether other people's sites are below a domain.
+func isEverybodys(domain string) bool {
+	_, err := netip.ParseAddr(domain)
+	suffix, _ := publicsuffix.PublicSuffix(domain)
+	return err != nil && suffix == domain && domain != "localhost"
 }
 
 func isCountry(code string) bool {
