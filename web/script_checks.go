@@ -52,7 +52,7 @@ func (c *checker) visitorIDSources(path string, given []visitorIDBody) []models.
 		case seen[g.System]:
 			c.add(item+".system", "each system once")
 		case named && !known:
-			c.add(item+".cookies", "the names of the cookies or storage entries that hold the id; only the systems of GET /visitor-id-presets are known by name")
+			c.add(item+".cookies", "the names of the cookies or storage entries that hold the id; known by name alone are %s", strings.Join(presetNames(), ", "))
 		case named:
 			source = preset.source()
 		}

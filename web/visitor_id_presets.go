@@ -37,6 +37,10 @@ func presetOf(system string) (visitorIDPreset, bool) {
 	return visitorIDPresets[i], true
 }
 
+func presetNames() []string {
+	return views(visitorIDPresets, func(p visitorIDPreset) string { return p.System })
+}
+
 // source is where the script finds the preset's id.
 func (p visitorIDPreset) source() models.VisitorIDSource {
 	return models.VisitorIDSource{System: p.System, Cookies: slices.Clone(p.Cookies)}
