@@ -17,6 +17,7 @@ type ScriptSettings struct {
 	CarryOver       bool              `json:"carry_over"`        // see visits.Rules
 	Ignored         []string          `json:"ignored_referrers"` // see visits.Rules
 	KeepDays        int               `json:"keep_days"`         // visits older than this are deleted
+	SwapAfterLoad   bool              `json:"swap_after_load"`   // numbers are swapped once the page has loaded: its server rendered it, and its scripts take it over
 }
 
 // FormCapture says which forms' submissions become leads.

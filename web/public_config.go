@@ -17,7 +17,7 @@ func scriptConfig(plan models.SitePlan, url string) script.Config {
 	config := script.Config{
 		URL: url, Domains: plan.Site.Domains, Consent: script.Flag(set.ConsentRequired),
 		Forms: formsOf(set.Forms), SessionMinutes: set.SessionMinutes,
-		Numbers: replacedNumbers(plan),
+		Numbers: replacedNumbers(plan), SwapAfterLoad: script.Flag(set.SwapAfterLoad),
 	}
 	for _, source := range set.VisitorIDs {
 		config.VisitorIDs = append(config.VisitorIDs, script.VisitorID(source))

@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"html"
 	"maps"
 	"time"
 
+	"ringback/fault"
 	"ringback/models"
 	"ringback/script"
 )
@@ -21,7 +23,8 @@ type scriptChanges struct {
 	SessionMinutes   *int                `json:"session_minutes,omitempty" minimum:"1" maximum:"240" doc:"A visitor who does nothing for longer begins a new session. Default 30." example:"30"`
 	CarryOver        *bool               `json:"carry_over,omitempty" doc:"A session that begins directly, within seven days of the one before, keeps that one's channel; a round trip to a sign-in page begins none. Default true." example:"true"`
 	IgnoredReferrers []string            `json:"ignored_referrers,omitempty" maxItems:"100" maxLength:"253" doc:"Hosts that bring nobody, such as a payment page that visitors come back from. Each stands for all below it." example:"[\"pay.example.net\"]"`
-	KeepDays         *int                `json:"keep_days,omitempty" minimum:"1" maximum:"3650" doc:"Sessions older than this are deleted, with their page views and numbers. Attribution sees no visit that was deleted, so this bounds lookback_days of the site; a lookback_days of 0 goes back as far as this. Default 400." example:"400"`
+	KeepDays         *int                `json:"keep_days,omitempty" minimum:"1" maximum:"3650" doc:"Sessions older than this are deleted, with their page views and numbers. Attribution sees no visit that was deleted: no less than lookback_days of the site; a lookback_days of 0 goes back as far as this. Default 400." example:"400"`
+	SwapAfterLoad    *bool               `json:"swap_after_load,omitempty" doc:"True: for pages rendered by a server and then hydrated (Next.js, Nuxt, ...): the numbers are swapped after the page has loaded. Default false." example:"false"`
 }
 
 // visitorIDBody says where a third party's id of the visitor is found.
@@ -46,6 +49,7 @@ type scriptView struct {
 	CarryOver        bool               `json:"carry_over"`
 	IgnoredReferrers []string           `json:"ignored_referrers"`
 	KeepDays         int                `json:"keep_days" example:"400"`
+	SwapAfterLoad    bool               `json:"swap_after_load"`
 }
 
 // apply puts what is given into the settings and checks it.
@@ -56,6 +60,7 @@ func (b scriptChanges) apply(to *models.ScriptSettings) error {
 	set(&to.SessionMinutes, b.SessionMinutes)
 	set(&to.CarryOver, b.CarryOver)
 	set(&to.KeepDays, b.KeepDays)
+	set(&to.SwapAfterLoad, b.SwapAfterLoad)
 	if b.Fields != nil {
 		to.Fields = c.fieldMapping("fields", merge(to.Fields, b.Fields))
 	}
@@ -87,6 +92,7 @@ func (s *server) viewScript(site models.Site, lastSeen *time.Time) scriptView {
 		VisitorIDs: views(set.VisitorIDs, func(m models.VisitorIDSource) visitorIDBody { return visitorIDBody(m) }),
 		Origins:    views(set.Origins, asItIs), SessionMinutes: set.SessionMinutes, CarryOver: set.CarryOver,
 		IgnoredReferrers: views(set.Ignored, asItIs), KeepDays: set.KeepDays,
+		SwapAfterLoad: set.SwapAfterLoad,
 	}
 }
 
@@ -118,7 +124,13 @@ func (s *server) changeScript(ctx context.Context, in *struct {
 	Body scriptChanges
 }) (*answer[scriptView], error) {
 	site, err := s.Store.UpdateSite(ctx, actor(ctx), in.Site, func(site *models.Site) error {
-		return in.Body.apply(&site.Script)
+		if err := in.Body.apply(&site.Script); err != nil {
+			return err
+		}
+		if in.Body.KeepDays != nil && keepsTooShort(*site) {
+			return fault.InvalidFields(fault.Field{Path: "keep_days", Expected: fmt.Sprintf("at least the %d lookback_days of the site, for which attribution looks for visits; lower those first", site.LookbackDays)})
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err

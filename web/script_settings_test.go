@@ -19,7 +19,7 @@ func TestScriptOfASite(t *testing.T) {
 			holds: []string{
 				`"script_url":"{src}"`, `"snippet":"<script async src=\"{src}\"></script>"`, `"version":"`, `"last_seen_at":"2026-01-31T12:17:00Z"`,
 				`{"system":"rtbhouse","cookies":["__r_aid_v__","__rtbh.aid"]}`, `{"system":"bizible","cookies":["_biz_uid"]}`,
-				`"consent_required":false`, `"forms":"marked"`, `"fields":{}`, `"origins":[]`, `"session_minutes":30`, `"carry_over":true`, `"ignored_referrers":[]`, `"keep_days":400`,
+				`"consent_required":false`, `"forms":"marked"`, `"fields":{}`, `"origins":[]`, `"session_minutes":30`, `"carry_over":true`, `"ignored_referrers":[]`, `"keep_days":400`, `"swap_after_load":false`,
 			},
 		},
 		{name: "nothing changes", method: "PATCH", path: path, body: `{}`, status: 200, holds: []string{`"session_minutes":30`}},
@@ -28,18 +28,23 @@ func TestScriptOfASite(t *testing.T) {
 			body: `{"consent_required":true,"forms":"all","fields":{"your-tel":"phone","pin":"never","msg":"message"},
 				"visitor_ids":[{"system":"google"},{"system":"own","cookies":["cid"],"storage":["app.cid"]}],
 				"origins":["HTTPS://Shop.Example.net:443/","http://127.0.0.1:8080"],"session_minutes":15,"carry_over":false,
-				"ignored_referrers":["Pay.example.net"],"keep_days":30}`,
+				"ignored_referrers":["Pay.example.net"],"keep_days":90,"swap_after_load":true}`,
 			holds: []string{
 				`"consent_required":true`, `"forms":"all"`, `"fields":{"msg":"message","pin":"never","your-tel":"phone"}`,
 				`"visitor_ids":[{"system":"google","cookies":["_ga"]},{"system":"own","cookies":["cid"],"storage":["app.cid"]}]`,
 				`"origins":["https://shop.example.net","http://127.0.0.1:8080"]`, `"session_minutes":15`, `"carry_over":false`,
-				`"ignored_referrers":["pay.example.net"]`, `"keep_days":30`,
+				`"ignored_referrers":["pay.example.net"]`, `"keep_days":90`, `"swap_after_load":true`,
 			},
 		},
 		{name: "fields by name: null removes, others stay", method: "PATCH", path: path, body: `{"fields":{"pin":null,"mail2":"email"}}`, status: 200, holds: []string{`"fields":{"mail2":"email","msg":"message","your-tel":"phone"}`, `"session_minutes":15`}},
 		{name: "lists as a whole", method: "PATCH", path: path, body: `{"visitor_ids":[],"origins":[],"ignored_referrers":[]}`, status: 200, holds: []string{`"visitor_ids":[]`, `"origins":[]`, `"ignored_referrers":[]`}},
-		{name: "it is stored", method: "GET", path: path, status: 200, holds: []string{`"visitor_ids":[]`, `"keep_days":30`}},
+		{name: "it is stored", method: "GET", path: path, status: 200, holds: []string{`"visitor_ids":[]`, `"keep_days":90`, `"swap_after_load":true`}},
 		{name: "and told in the audit trail", method: "GET", path: "/audit?entity=site", status: 200, holds: []string{`"script.session_minutes":{"from":30,"to":15}`, `"script.fields":{"to":{"msg":"message","pin":"never","your-tel":"phone"}}`}},
+		{name: "kept for less than is looked back", method: "PATCH", path: path, body: `{"keep_days":89}`, status: 422, holds: []string{`"field":"keep_days"`, "90 lookback_days"}},
+		{name: "looked back for longer than is kept", method: "PATCH", path: "/sites/{site}", body: `{"lookback_days":91}`, status: 422, holds: []string{`"field":"lookback_days"`, "90 keep_days"}},
+		{name: "as far as is kept", method: "PATCH", path: "/sites/{site}", body: `{"lookback_days":0}`, status: 200},
+		{name: "then for as short as may be", method: "PATCH", path: path, body: `{"keep_days":1}`, status: 200, holds: []string{`"keep_days":1`}},
+		{name: "a system whose name is not quite known", method: "PATCH", path: path, body: `{"visitor_ids":[{"system":"meta"}]}`, status: 422, holds: []string{"rtbhouse, bizible, google, meta_fbp, meta_fbc, yandex"}},
 		{name: "presets", method: "GET", path: "/visitor-id-presets", as: "viewer", status: 200, holds: []string{`"system":"rtbhouse"`, `"system":"bizible"`, `"system":"google"`, `"system":"meta_fbp"`, `"system":"meta_fbc"`, `"system":"yandex"`, `"cookies":["_ym_uid"]`}},
 	})
 }
@@ -92,6 +97,7 @@ func TestAChangeOfSettingsIsSeenByTheScriptAtOnce(t *testing.T) {
 	require.Contains(t, served(), `"m":30`)
 	for _, step := range []struct{ method, path, body, holds string }{
 		{"PATCH", "/sites/{site}/script", `{"session_minutes":17}`, `"m":17`},
+		{"PATCH", "/sites/{site}/script", `{"swap_after_load":true}`, `"w":1`},
 		{"POST", "/sites/{site}/pools", `{"name":"B","replaces":["+12025550101"]}`, `12025550101`},
 		{"PATCH", "/sites/{site}/pools/{pool}", `{"replaces":["+12025550102"]}`, `12025550102`},
 		{"POST", "/sites/{site}/numbers", `{"number":"+12025550161","replaces":["+12025550103"]}`, `12025550103`},
