@@ -32,13 +32,18 @@ type served struct {
 	tag           string // of the content, without quotes
 }
 
-// serveScript answers /s/{script_key}.js.
+// serveScript answers /s/{script_key}.js. An address over its limit gets what is
+// known, and makes the database look for no more keys.
 func (s *server) serveScript(c echo.Context) error {
 	key, isScript := strings.CutSuffix(c.Param("file"), ".js")
 	if !isScript {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
+	over := s.limits.requests.take(s.clientOf(c).network)
 	live, err := s.plans.of(key, func(key string) (models.SitePlan, error) {
+		if over != nil {
+			return models.SitePlan{}, over
+		}
 		return s.Store.SitePlan(c.Request().Context(), key)
 	})
 	if fault.CodeOf(err) == fault.NotFound {
