@@ -2,6 +2,7 @@ package web
 
 import (
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -76,7 +77,29 @@ func addressFrom(proxies []netip.Prefix) echo.IPExtractor {
 	for _, proxy := range proxies {
 		trust = append(trust, echo.TrustIPRange(netOf(proxy)))
 	}
-	return echo.ExtractIPFromXFFHeader(trust...)
+	return withoutPorts(echo.ExtractIPFromXFFHeader(trust...))
+}
+
+// withoutPorts reads X-Forwarded-For as some proxies write it: with the port that
+// each address sent from.
+func withoutPorts(extract echo.IPExtractor) echo.IPExtractor {
+	return func(r *http.Request) string {
+		var plain []string
+		for _, value := range r.Header.Values(echo.HeaderXForwardedFor) {
+			for entry := range strings.SplitSeq(value, ",") {
+				entry = strings.TrimSpace(entry)
+				if from, err := netip.ParseAddrPort(entry); err == nil {
+					entry = from.Addr().String()
+				}
+				plain = append(plain, entry)
+			}
+		}
+		header := http.Header{}
+		if len(plain) > 0 {
+			header.Set(echo.HeaderXForwardedFor, strings.Join(plain, ", "))
+		}
+		return extract(&http.Request{RemoteAddr: r.RemoteAddr, Header: header})
+	}
 }
 
 func netOf(p netip.Prefix) *net.IPNet {

@@ -254,6 +254,7 @@ func TestG1_ScriptsAreToldToTryAgainWhileTheDatabaseIsDown(t *testing.T) {
 	w.clock.Advance(time.Minute)
 	require.Equal(t, http.StatusNotFound, p.post("views", view("3", visitor, "")).Code)
 	gone = true
+	w.clock.Advance(3 * time.Second) // so long it is known to be none
 	require.Equal(t, http.StatusServiceUnavailable, w.do("GET", "//root/s/"+p.key+".js", "", "").Code, "a site that was deleted is not remembered")
 }
 
@@ -410,6 +411,8 @@ func TestVisitsGetThePlaceOfTheirAddress(t *testing.T) {
 		{"192.0.2.1:1", "", "London"},
 		{"[::ffff:192.0.2.1]:1", "", "London"},
 		{"10.0.0.1:1", "192.0.2.1", "London"},
+		{"10.0.0.1:1", "192.0.2.1:4711", "London"}, // as some proxies write it
+		{"10.0.0.1:1", "203.0.113.7:80, 192.0.2.1:4711, [2001:db8::1]:80", "London"},
 		{"[2001:db8::1]:1", "203.0.113.7, 192.0.2.1, 10.1.1.1", "London"},
 		{"10.0.0.1:1", "192.0.2.1, 203.0.113.7", ""}, // who connected to our proxy is not London
 		{"203.0.113.7:1", "192.0.2.1", ""},           // no proxy of ours: anybody may write this
