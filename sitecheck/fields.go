@@ -101,10 +101,17 @@ func labelsOf(d document) map[*html.Node]string {
 	return labels
 }
 
+// maxLabelNodes bounds how much of a label is looked at: labels may stand in each other.
+const maxLabelNodes = 200
+
 // labelled gives the first field inside a label, and the label's text.
 func labelled(label *html.Node) (field *html.Node, text string) {
 	var words strings.Builder
+	left := maxLabelNodes
 	for n := range label.Descendants() {
+		if left--; left < 0 {
+			break
+		}
 		if n.Type == html.TextNode && words.Len() < forms.MaxName*utf8.UTFMax {
 			words.WriteString(n.Data)
 		}

@@ -65,16 +65,22 @@ func (r *Report) lookAtForms(d document, site Site) {
 }
 
 func (r *Report) sumUpForms(site Site, unmarked int) {
-	captured := 0
+	captured, marked := 0, 0
 	for _, form := range r.Forms {
 		if form.Captured {
 			captured++
+		}
+		if form.Marked && !form.Ignored {
+			marked++
 		}
 	}
 	if captured > 0 {
 		r.add(OK, AboutForms, fmt.Sprintf("Leads come from %s on the page.", count(captured, "form")), "Each time one is sent.")
 	}
 	switch {
+	case site.Forms == FormsNone && marked > 0:
+		r.add(Warning, AboutForms, fmt.Sprintf("The page has %s with the mark data-ringback, and no form becomes a lead, as it is set.", count(marked, "form")),
+			"Set forms to marked, or leads come by ringback('lead', ...) alone.")
 	case unmarked == 0:
 	case site.Forms == FormsMarked:
 		r.add(Warning, AboutForms, fmt.Sprintf("The page asks for a phone number or an e-mail address in %s without the mark data-ringback.", count(unmarked, "form")),

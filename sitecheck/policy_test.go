@@ -54,7 +54,7 @@ func TestContentSecurityPolicy(t *testing.T) {
 			page := pageOf(`<script async ` + test.attrs + ` src="` + site.ScriptURL + `"></script>`)
 			page.Policies = test.policies
 			var problems []sitecheck.Finding
-			for _, f := range sitecheck.Look(page, site).Findings {
+			for _, f := range sitecheck.Look(t.Context(), page, site).Findings {
 				if f.About == sitecheck.AboutPolicy && f.Level == sitecheck.Problem {
 					problems = append(problems, f)
 				}
@@ -75,9 +75,9 @@ func TestTagManagersUnderAStrictPolicy(t *testing.T) {
 	t.Parallel()
 	page := pageOf(`<script nonce="abc">"https://www.googletagmanager.com/gtm.js?id=GTM-ABC123"</script>`)
 	page.Policies = []string{"script-src 'strict-dynamic' 'nonce-abc'"}
-	require.NotContains(t, written(sitecheck.Look(page, shop())), "keeps the script from loading")
+	require.NotContains(t, written(sitecheck.Look(t.Context(), page, shop())), "keeps the script from loading")
 	page.Policies = []string{"script-src https://www.googletagmanager.com"}
-	require.Contains(t, written(sitecheck.Look(page, shop())), "keeps the script from loading")
+	require.Contains(t, written(sitecheck.Look(t.Context(), page, shop())), "keeps the script from loading")
 }
 
 func TestASourceWithoutPortIsTheUsualPort(t *testing.T) {
@@ -86,7 +86,7 @@ func TestASourceWithoutPortIsTheUsualPort(t *testing.T) {
 	site.ScriptURL = "https://ringback.example.com:8443/s/AAAABBBBCCCCDDDDEEEEFFFFGG.js"
 	page := pageOf(`<script async src="` + site.ScriptURL + `"></script>`)
 	page.Policies = []string{"script-src https://ringback.example.com"}
-	require.Contains(t, written(sitecheck.Look(page, site)), "keeps the script from loading")
+	require.Contains(t, written(sitecheck.Look(t.Context(), page, site)), "keeps the script from loading")
 	page.Policies = []string{"script-src https://ringback.example.com:8443"}
-	require.NotContains(t, written(sitecheck.Look(page, site)), "keeps the script from loading")
+	require.NotContains(t, written(sitecheck.Look(t.Context(), page, site)), "keeps the script from loading")
 }

@@ -1,10 +1,12 @@
 package sitecheck
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"mime"
 	"net/url"
-	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
@@ -34,6 +36,7 @@ type Site struct {
 	Fields          map[string]string // the site's own mapping, as package forms takes it
 	Region          string            // ISO 3166-1 alpha-2: of numbers without a country code
 	Offers          []Offer           // in the order in which they are tried
+	Off             []Offer           // those that are switched off
 	Tracking        []Tracking        // all tracking numbers of the site
 }
 
@@ -91,17 +94,23 @@ func (r *Report) add(level Level, about Subject, what, detail string) {
 	r.Findings = append(r.Findings, Finding{Level: level, About: about, What: what, Detail: detail})
 }
 
-// Look reads a page and reports what it finds on it.
-func Look(page Page, site Site) Report {
+// Look reads a page and reports what it finds on it. It stops reading when the
+// context ends: a page may be made to take long.
+func Look(ctx context.Context, page Page, site Site) Report {
 	var r Report
 	if !r.readable(page) {
 		return r
 	}
-	text, err := charset.NewReader(strings.NewReader(string(page.Body)), page.ContentType)
+	body := stopping{ctx, bytes.NewReader(page.Body)}
+	text, err := charset.NewReader(body, page.ContentType)
 	if err != nil {
-		text = strings.NewReader(string(page.Body))
+		text = body
 	}
 	root, err := html.Parse(text)
+	if ctx.Err() != nil {
+		r.add(Problem, AboutPage, "The page takes too long to read.", "It may be nested deeper than people write pages.")
+		return r
+	}
 	if err != nil {
 		r.add(Problem, AboutPage, "The page cannot be read as HTML.", "It may be nested deeper than browsers read.")
 		return r
@@ -115,6 +124,19 @@ func Look(page Page, site Site) Report {
 	r.lookAtForms(d, site)
 	r.lookAtNumbers(d, site)
 	return r
+}
+
+// stopping reads no further once its context has ended.
+type stopping struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+func (s stopping) Read(into []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, fmt.Errorf("reading the page: %w", err)
+	}
+	return s.from.Read(into)
 }
 
 // readable says whether the page is HTML that visitors see, and reports what else it is.

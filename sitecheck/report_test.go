@@ -1,6 +1,7 @@
 package sitecheck_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -65,7 +66,7 @@ func TestPages(t *testing.T) {
 			require.NoError(t, err)
 			page := pageOf(string(body))
 			page.ContentType = "text/html"
-			got := written(sitecheck.Look(page, shop()))
+			got := written(sitecheck.Look(t.Context(), page, shop()))
 			beside := strings.TrimSuffix(path, ".html") + ".found"
 			if *update {
 				require.NoError(t, os.WriteFile(beside, []byte(got), 0o600))
@@ -95,7 +96,7 @@ func TestAnswersThatAreNoPage(t *testing.T) {
 			t.Parallel()
 			page := pageOf("<html></html>")
 			test.change(&page)
-			report := sitecheck.Look(page, shop())
+			report := sitecheck.Look(t.Context(), page, shop())
 			require.Len(t, report.Findings, 1)
 			require.Equal(t, test.level, report.Findings[0].Level)
 			require.Equal(t, test.what, report.Findings[0].What)
@@ -123,13 +124,54 @@ func TestWhatTheSiteHasSetCounts(t *testing.T) {
 	form := pageOf(`<form name="contact"><input type="email" name="email"></form>`)
 	site := shop()
 	site.Forms = sitecheck.FormsAll
-	require.True(t, sitecheck.Look(form, site).Forms[0].Captured)
+	require.True(t, sitecheck.Look(t.Context(), form, site).Forms[0].Captured)
 	site.Forms = sitecheck.FormsNone
-	require.Contains(t, written(sitecheck.Look(form, site)), "becomes a lead, as it is set")
+	require.Contains(t, written(sitecheck.Look(t.Context(), form, site)), "becomes a lead, as it is set")
 
 	site = shop()
 	site.ConsentRequired = true
-	require.Contains(t, written(sitecheck.Look(pageOf(`<script async src="`+site.ScriptURL+`"></script>`), site)), "waits for consent")
+	require.Contains(t, written(sitecheck.Look(t.Context(), pageOf(`<script async src="`+site.ScriptURL+`"></script>`), site)), "waits for consent")
 	site.Offers = nil
-	require.Contains(t, written(sitecheck.Look(pageOf(`<p>(202) 555-0100</p>`), site)), "No pool or number is set")
+	require.Contains(t, written(sitecheck.Look(t.Context(), pageOf(`<p>(202) 555-0100</p>`), site)), "No pool or number is set")
+}
+
+func TestWhatIsSwitchedOffIsTold(t *testing.T) {
+	t.Parallel()
+	site := shop()
+	site.Forms = sitecheck.FormsNone
+	site.Off = []sitecheck.Offer{{ID: "num_1", Name: "the number +12025550143", Replaces: []string{"+12025550177"}}}
+	page := pageOf(`<form data-ringback><input name="q"></form><form data-ringback="ignore"></form><a href="tel:+12025550177">call</a>`)
+	got := written(sitecheck.Look(t.Context(), page, site))
+	require.Contains(t, got, "warning forms: The page has 1 form with the mark data-ringback, and no form becomes a lead, as it is set.")
+	require.Contains(t, got, "warning numbers: +12025550177 is on the page and is replaced by nothing: the number +12025550143 is switched off.")
+	site.Off, site.Forms = nil, sitecheck.FormsMarked
+	got = written(sitecheck.Look(t.Context(), page, site))
+	require.NotContains(t, got, "switched off")
+	require.NotContains(t, got, "as it is set")
+}
+
+// The script swaps what a link calls however its scheme is written.
+func TestLinksAreCountedAsTheScriptSwapsThem(t *testing.T) {
+	t.Parallel()
+	found := sitecheck.Look(t.Context(), pageOf(`<a href="TEL:+12025550100">a</a><a href="Tel:2025550100">b</a>`), shop())
+	require.Equal(t, 2, found.Numbers.Replaced[0].Links)
+}
+
+func TestAPageThatTakesTooLongIsReadNoFurther(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	report := sitecheck.Look(ctx, pageOf("<p>(202) 555-0100</p>"), shop())
+	require.Equal(t, "problem page: The page takes too long to read. It may be nested deeper than people write pages.\n", written(report))
+}
+
+// Labels that stand in each other would otherwise be read again for each of them.
+func TestOfALabelSoMuchIsRead(t *testing.T) {
+	t.Parallel()
+	label := func(between int) sitecheck.Meaning {
+		body := `<form data-ringback><label>Phone` + strings.Repeat("<br>", between) + `<input name="f_1"></label></form>`
+		return sitecheck.Look(t.Context(), pageOf(body), shop()).Forms[0].Fields[0].Means
+	}
+	require.Equal(t, sitecheck.MeansPhone, label(100))
+	require.Equal(t, sitecheck.MeansOther, label(300))
 }

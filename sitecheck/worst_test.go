@@ -23,7 +23,7 @@ func TestTheWorstPagesAreChecked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.NotEmpty(t, sitecheck.Look(pageOf(body), shop()).Findings)
+			require.NotEmpty(t, sitecheck.Look(t.Context(), pageOf(body), shop()).Findings)
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"ringback/destinations"
@@ -18,6 +19,28 @@ import (
 
 // checkTimeout bounds a check of a page, in which at most two things are fetched.
 const checkTimeout = 15 * time.Second
+
+// underWay are the sites whose pages are being checked: a page may be made to take
+// long, and one at a time is enough for people.
+type underWay struct {
+	mu    sync.Mutex
+	sites map[string]bool
+}
+
+// begin marks a site until done is called; not when it is marked already.
+func (u *underWay) begin(siteID string) (done func(), free bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.sites[siteID] {
+		return nil, false
+	}
+	u.sites[siteID] = true
+	return func() {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		delete(u.sites, siteID)
+	}, true
+}
 
 // checkBody names the page to check.
 type checkBody struct {
@@ -38,13 +61,18 @@ func (s *server) checkPage(ctx context.Context, in *struct {
 	if !ok {
 		return nil, fault.InvalidFields(fault.Field{Path: "url", Expected: "the address of a page of the site: http or https, on one of the site's domains, below one, or one of the script's origins"})
 	}
+	done, free := s.checks.begin(in.Site)
+	if !free {
+		return nil, fault.New(fault.Conflict, "another check of this site is under way; try again when it is done")
+	}
+	defer done()
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	page, err := s.fetch(ctx, address)
 	if err != nil {
 		return answerOf(checkView{URL: address.String(), Findings: []findingView{notFetched(err)}}), nil
 	}
-	report := sitecheck.Look(page, s.expected(known))
+	report := sitecheck.Look(ctx, page, s.expected(known))
 	if report.Script.URL != "" && !report.Script.Ours {
 		report.SawVersion(s.versionAt(ctx, known.site, report.Script.URL), script.Version)
 	}
@@ -119,7 +147,7 @@ func (s *server) expected(known siteNumbers) sitecheck.Site {
 	site := sitecheck.Site{
 		ScriptURL: s.scriptURL(known.site), Version: script.Version, ConsentRequired: set.ConsentRequired,
 		Forms: sitecheck.FormCapture(set.Forms), Fields: set.Fields, Region: known.site.Region,
-		Offers: known.offers(),
+		Offers: known.offers(true), Off: known.offers(false),
 	}
 	for _, number := range known.numbers {
 		tracking := sitecheck.Tracking{Number: number.Number}

@@ -127,3 +127,47 @@ func TestACheckDoesNotReachIntoPrivateNetworks(t *testing.T) {
 	}
 	require.Empty(t, asked)
 }
+
+// A page may be made to take long: one at a time is enough for people.
+func TestOnePageOfASiteIsCheckedAtATime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.reachOut(true)
+	began, goOn := make(chan struct{}), make(chan struct{})
+	server := siteOf(t, map[string]http.HandlerFunc{
+		"/slow": func(rw http.ResponseWriter, r *http.Request) {
+			close(began)
+			<-goOn
+			htmlPage("<p></p>")(rw, r)
+		},
+		"/{$}": htmlPage("<p></p>"),
+	})
+	w.must("PATCH", "/sites/{site}/script", `{"origins":["`+server.URL+`"]}`)
+	second := w.must("POST", "/sites", `{"name":"Another"}`)["id"].(string)
+	w.must("PATCH", "/sites/"+second+"/script", `{"origins":["`+server.URL+`"]}`)
+	check := func(site, path string) int {
+		return w.do("POST", "/sites/"+site+"/check", adminToken, `{"url":"`+server.URL+path+`"}`).Code
+	}
+	slow := make(chan int, 1)
+	go func() { slow <- check("{site}", "/slow") }()
+	<-began
+	require.Equal(t, http.StatusConflict, check("{site}", "/"))
+	require.Equal(t, http.StatusOK, check(second, "/"), "another site's page may be")
+	close(goOn)
+	require.Equal(t, http.StatusOK, <-slow)
+	require.Equal(t, http.StatusOK, check("{site}", "/"))
+}
+
+func TestACheckTellsWhatIsSwitchedOff(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.reachOut(true)
+	server := siteOf(t, map[string]http.HandlerFunc{"/{$}": htmlPage(`<form data-ringback></form><a href="tel:+12025550100">call</a>`)})
+	w.must("PATCH", "/sites/{site}/script", `{"forms":"none","origins":["`+server.URL+`"]}`)
+	w.must("PATCH", "/sites/{site}/pools/{pool}", `{"enabled":false}`)
+	w.names["server"] = server.URL
+	w.run(t, []scenario{{
+		name: "off", method: "POST", path: "/sites/{site}/check", body: `{"url":"{server}/"}`, status: 200,
+		holds: []string{"replaced by nothing: the pool Web site is switched off", "1 form with the mark data-ringback, and no form becomes a lead"},
+	}})
+}

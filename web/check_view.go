@@ -93,22 +93,23 @@ func viewReplaced(r sitecheck.Replaced) replacedNumber {
 	}
 }
 
-// offers are the site's pools and numbers of their own that are shown on pages, in
-// the order in which they are tried: of equal positions the numbers come first.
-func (n siteNumbers) offers() []sitecheck.Offer {
+// offers are the site's pools and numbers of their own that are shown on pages, or
+// that would be if they were switched on, in the order in which they are tried: of
+// equal positions the numbers come first.
+func (n siteNumbers) offers(enabled bool) []sitecheck.Offer {
 	type placed struct {
 		sitecheck.Offer
 		position int
 	}
 	var found []placed
 	for _, number := range n.numbers {
-		if number.Enabled && number.PoolID == "" && len(number.Replaces) > 0 {
+		if number.Enabled == enabled && number.PoolID == "" && len(number.Replaces) > 0 {
 			offer := sitecheck.Offer{ID: number.ID, Name: "the number " + number.Number, Replaces: number.Replaces, To: number.ShownTo.Words()}
 			found = append(found, placed{offer, number.Position})
 		}
 	}
 	for _, pool := range n.pools {
-		if pool.Enabled && len(pool.Replaces) > 0 {
+		if pool.Enabled == enabled && len(pool.Replaces) > 0 {
 			offer := sitecheck.Offer{ID: pool.ID, Name: "the pool " + pool.Name, Replaces: pool.Replaces, To: pool.ShownTo.Words()}
 			found = append(found, placed{offer, pool.Position})
 		}

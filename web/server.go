@@ -34,6 +34,7 @@ type server struct {
 	sites  *cache[models.Site]
 	plans  *plans
 	limits limits
+	checks *underWay
 }
 
 // New makes the handler of everything that Ringback answers over HTTP. Timeouts
@@ -52,6 +53,7 @@ func New(o Options) (http.Handler, error) {
 		keeper: newKeeper(o.Store, o.AdminToken, o.Clock),
 		sites:  newCache[models.Site](o.Clock, siteTTL),
 		plans:  newPlans(o.Clock, o.PublicURL), limits: newLimits(o.Limits, o.Clock),
+		checks: &underWay{sites: map[string]bool{}},
 	}
 
 	e := echo.New()
