@@ -1,0 +1,48 @@
+package models_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+// Who may take no number of a pool is shown its default; a session that has a
+// number keeps it, for as long as it goes on.
+func TestM10_WhoMayTakeNoNumberKeepsTheOneItHas(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		sh := shopWith(t, s, 12)
+		w := web{s: s, plan: sh.plan(t)}
+		require.Equal(t, map[string]int{sh.pool.ID: 12}, w.plan.Sizes)
+		asked := 0
+		look := func(n int, hit string, may bool) models.Shown {
+			a := view(visitor(n), hit, clock.Now(), home)
+			a.WantsNumbers, a.MayTake = true, func(pool models.Pool) bool {
+				require.Equal(t, sh.pool.ID, pool.ID)
+				asked++
+				return may
+			}
+			seen := w.sees(t, a)
+			require.Empty(t, seen.RanDry, "numbers are free")
+			require.Len(t, seen.Shown, 1)
+			return seen.Shown[0]
+		}
+		mine := look(1, "first", true)
+		require.NotEmpty(t, mine.NumberID)
+		for i := range 4 { // for longer than it was first held
+			clock.Advance(20 * time.Minute)
+			require.Equal(t, mine, look(1, string(rune('a'+i)), false))
+		}
+		require.Equal(t, 1, asked, "only where a number would be handed out")
+		none := look(2, "second", false)
+		require.Equal(t, defaultNumber, none.Number)
+		require.Empty(t, none.NumberID)
+		require.Equal(t, 2, asked)
+		require.Len(t, sh.assignments(t, models.AssignmentFilter{}), 1)
+	})
+}
