@@ -9,7 +9,7 @@ import { forgetVisitor } from "./visitor";
 /** Says whether the script may work: by the remembered choice, else by the site's setting. The cookie is of the whole domain, and a withdrawal wins. */
 export const isAllowed = (): boolean => {
   const said = read(Kept.Consent) + readCookie(Kept.Consent);
-  return !said.includes("0") && (!!said || !config.c);
+  return said ? !said.includes("0") : !config.c;
 };
 
 /** Asks the server to forget a visitor, until it says that it did. */

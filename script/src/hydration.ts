@@ -1,13 +1,13 @@
 import { config } from "./config";
 import { ifPermitted } from "./page";
 
-/** What pages have whose server rendered them and whose framework takes the HTML over: it must find it as it was sent. */
+/** What pages have whose server rendered them and whose framework takes the HTML over: it must find it as it was sent. Next.js and Nuxt (__next, __nuxt), Gatsby, others with React. Angular, Vue 2 and Qwik do not mind. */
 const enum Mark {
-  Selector = '#__next,#__nuxt,#___gatsby,[data-reactroot],[data-server-rendered],[ng-server-context],[q\\:container],[src*="/_next/"]',
+  Selector = '[id^=__n],#___gatsby,[data-reactroot],[src*="/_next/"]',
 }
 
-const enum Phase {
-  Unknown,
+export const enum Phase {
+  Unknown = 0,
   Waiting,
   Over,
 }
@@ -17,14 +17,12 @@ const enum Pause {
   Idle = 500,
 }
 
-let phase = Phase.Unknown;
-
-/** Says whether the page waits to be taken over. */
-export const isWaiting = (): boolean => phase === Phase.Waiting;
+/** What is known of whether the page waits to be taken over. */
+export let phase = Phase.Unknown;
 
 /** Says whether the page must not be changed yet. Then it calls fn when it may be: after it has loaded, in an idle moment. */
 export const mustWait = (fn: () => void): boolean => {
-  if (phase === Phase.Unknown && (config.w || document.querySelector(Mark.Selector))) {
+  if (!phase && (config.w || document.querySelector(Mark.Selector))) {
     phase = Phase.Waiting;
     const end = () => {
       phase = Phase.Over;
@@ -34,5 +32,5 @@ export const mustWait = (fn: () => void): boolean => {
     if (document.readyState === "complete") whenIdle();
     else addEventListener("load", whenIdle);
   }
-  return isWaiting();
+  return phase === Phase.Waiting;
 };

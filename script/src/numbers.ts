@@ -1,7 +1,7 @@
 import { config } from "./config";
 import { cover, liftCurtain, raiseCurtain } from "./curtain";
 import { Shown, swap } from "./occurrences";
-import { isWaiting, mustWait } from "./hydration";
+import { mustWait, Phase, phase } from "./hydration";
 import { attempt } from "./page";
 import { Kept, readJSON, remove, write } from "./storage";
 
@@ -31,44 +31,35 @@ const pending = new Set<Node>();
 /** undefined: not known yet */
 let numbers: Shown | undefined;
 
-/** Changes lately, and since when. */
+/** Changes lately. */
 let count = 0;
-let since = 0;
 
 /** Counts a change. A page may undo each by making the text anew, and it must not hang. */
 const isTooMuch = () => {
-  if (Date.now() - since > Limit.Within && count < Limit.Changes) {
-    since = Date.now();
-    count = 0;
-  }
-  return ++count > Limit.Changes;
+  if (!count++) setTimeout(() => (count = 0), Limit.Within);
+  return count > Limit.Changes;
 };
 
 const apply = (node: Node) => {
-  const hide = (start: number, length: number) => cover(node, start, length);
   const now = node.nodeValue!;
   let [original, shown, returns] = changes.get(node) || [now, now, 0];
   if (shown !== now) {
     returns = original === now ? returns + 1 : 0;
     original = now;
   }
-  shown = swap(original, numbers, hide);
-  if (shown === now) return;
-  if (shown !== original) {
-    if (mustWait(showTaken)) {
-      swap(original, undefined, hide);
-      return;
-    }
-    if (returns > Limit.Returns || isTooMuch()) return;
-  }
+  shown = swap(original, (number, form, start, length) => {
+    const formats = numbers?.[number];
+    if (numbers && !(formats && mustWait(() => show(numbers)))) return formats?.[form];
+    return cover(node, start, length);
+  });
+  if (shown === now || (shown !== original && (returns > Limit.Returns || isTooMuch()))) return;
   changes.set(node, [original, shown, returns]);
   node.nodeValue = shown;
 };
 
 const visit = (node: Node) => {
   if (node instanceof Element) {
-    const link = node.getAttributeNode("href");
-    if (link && /^tel:/i.test(link.value)) apply(link);
+    if ((node as HTMLAnchorElement).protocol === "tel:") apply(node.getAttributeNode("href")!);
   } else if (/\d/.test(node.nodeValue!) && !node.parentElement?.closest("script,style,noscript,title,textarea,option,[contenteditable]")) {
     apply(node);
   }
@@ -108,16 +99,10 @@ const show = (shown?: Shown) => {
   visitPending();
 };
 
-/** Shows what is known by the time that the page may be changed. */
-const showTaken = () => {
-  show(numbers);
-  if (numbers) liftCurtain();
-};
-
 /** Shows these numbers instead of the page's, on the session's later pages at once. */
 export const keepNumbers = (shown: Shown): void => {
   show(shown);
-  if (!isWaiting()) liftCurtain();
+  if (phase !== Phase.Waiting) liftCurtain();
   write(Kept.Numbers, JSON.stringify([Date.now(), shown]));
 };
 

@@ -4,7 +4,7 @@ import { config } from "./config";
 export type Shown = Record<string, [digits: string, national: string, international: string]>;
 
 /** Which of the formats of a number is like a spelling. */
-const enum Form {
+export const enum Form {
   National = 1,
   International = 2,
 }
@@ -31,25 +31,28 @@ const pattern = RegExp(
   "g"
 );
 
-const digitsOf = (text: string) => text.replace(/\D/g, "");
+/** The digits that are dialled. */
+const digitsOf = (text: string) => text.replace(/\(0\)|\D/g, "");
 
-/** Says whether digits before a number, with one sign between, belong to it: "49 202 555 0100", but not "Suite 5 202-555-0100". */
-const isContinued = (before: string, match: string) =>
-  /\d/.test(before) && !(/^\d\s/.test(before) && /^\S*[^\d\s]\S*$/.test(match));
+/** What may stand after a digit and a space, and yet be a number of its own: "Suite 5 202-555-0100", but not "49 202 555 0100". */
+const SEPARATE = /^\d\s\S*[^\d\s]\S*$/;
 
 /**
  * Replaces the config's numbers in a text by those to show, written as they were:
  * digit by digit where there are equally many, else in the national or
- * international format. Where it is not known which to show, it tells where they are.
+ * international format. The caller is told where one stands, with the sign before
+ * it, and says how another one is written in that format, if one is to be shown.
  */
-export const swap = (text: string, shown: Shown | undefined, found: (start: number, length: number) => void): string =>
+export const swap = (
+  text: string,
+  formatOf: (number: string, form: Form, start: number, length: number) => string | undefined | void
+): string =>
   text.replace(pattern, (all: string, before: string, lead: string, match: string, offset: number) => {
-    const spelt = digitsOf(match.replace("(0)", ""));
+    const spelt = digitsOf(match);
     const [number, form] = spellings[spelt]!;
-    // After + or 00, the digits of a national spelling are part of another number.
-    if (lead ? form === Form.National && /\+|00/.test(lead) : isContinued(before, match)) return all;
-    if (!shown) found(offset + before.length, all.length - before.length);
-    const format = shown?.[number]?.[form];
+    // After + or 00 (all other leads are a bracket), the digits of a national spelling are part of another number.
+    if (lead ? form === Form.National && lead > "(" : before[1] && !SEPARATE.test(all)) return all;
+    const format = formatOf(number, form, offset, all.length);
     if (!format) return all;
     const digits = digitsOf(format);
     if (spelt.length === digits.length) {

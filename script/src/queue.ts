@@ -25,6 +25,11 @@ const enum Pause {
   Longest = 300_000,
 }
 
+const enum Start {
+  /** of an entry's id in its name */
+  ID = 5,
+}
+
 const enum Most {
   Views = 20,
   Leads = 50,
@@ -50,15 +55,13 @@ const entries = () => [...waiting("views"), ...waiting("leads")];
 /** Keeps an entry, also if another page took it off the queue meanwhile. */
 const keep = (entry: Entry, claimed?: number) => write(entry.name, JSON.stringify({ ...entry, claimed }));
 
-const drop = ({ name }: Entry) => remove(name);
-
 /** What no page is sending. The clock may have been set back since a claim. */
 const unclaimed = () => entries().filter((e) => !(Math.abs(Date.now() - e.claimed!) < Wait.Answer));
 
 const send = (entry: Entry) => {
   keep(entry, Date.now());
   return post<Answer>(entry.to, {
-    id: entry.name.slice(Kept.Queue.length),
+    id: entry.name.slice(Start.ID),
     ...entry.body,
     visitor: visitorID(),
     ago: Math.ceil(Date.now() - entry.at),
@@ -69,30 +72,28 @@ const send = (entry: Entry) => {
   });
 };
 
-/** Sends an entry. Gives false if no other may follow, undefined if there was no answer, which may be due to this entry alone. */
-const deliver = async (entry: Entry): Promise<boolean | undefined> => {
-  const [final, asked, answer] = await send(entry);
-  // When the page goes away, browsers call a request failed that they still send, and run no more timers.
-  if (!final) await new Promise((resolve) => setTimeout(resolve));
-  if (!permitted) return false;
-  if (final) drop(entry);
-  else keep(entry);
-  notBefore = Date.now() + (asked || 0);
-  takeAnswer(answer);
-  return final;
-};
-
-/** Sends what waits, one after the other, and each once. What another page is sending is left to it for a while. */
+/**
+ * Sends what waits, one after the other, and each once. What another page is sending
+ * is left to it for a while. If there was no answer, that may be due to the one entry.
+ */
 export const sendQueue = async (): Promise<void> => {
   if (sending || Date.now() < notBefore) return;
   sending = true;
   clearTimeout(timer);
   const tried: string[] = [];
   let failed = false;
-  for (let next, went; went !== false && (next = unclaimed().find(({ name }) => !tried.includes(name))); ) {
+  for (let next; (next = unclaimed().find(({ name }) => !tried.includes(name))); ) {
     tried.push(next.name);
-    went = await deliver(next);
-    failed ||= !went;
+    const [final, asked, answer] = await send(next);
+    // When the page goes away, browsers call a request failed that they still send, and run no more timers.
+    if (!final) await new Promise((resolve) => setTimeout(resolve));
+    if (!permitted) break;
+    if (final) remove(next.name);
+    else keep(next);
+    notBefore = Date.now() + (asked || 0);
+    takeAnswer(answer);
+    failed ||= !final;
+    if (final === false) break;
   }
   sending = false;
   pause = failed ? Math.min(pause * 2, Pause.Longest) : Pause.First;
@@ -118,7 +119,7 @@ export const enqueue = (to: Entry["to"], body: object): void => {
   });
   waiting(to)
     .slice(0, to === "views" ? -Most.Views : -Most.Leads)
-    .forEach(drop);
+    .forEach(({ name }) => remove(name));
   sendQueue();
 };
 

@@ -44,23 +44,21 @@ export const writeCookie = (name: string, value: string, seconds: number): strin
 const memory: Record<string, string> = {};
 
 /** An entry of the local storage, or of what stands in for it; empty where there is none. */
-export const read = (name: string): string => memory[name] || attempt(() => localStorage.getItem(name)) || "";
+export const read = (name: string): string => memory[name] || attempt(() => localStorage[name] as string) || "";
 
 /** The names of the entries that begin so. */
 export const names = (start: string): string[] =>
-  [...new Set([...(attempt(() => Object.keys(localStorage)) || []), ...Object.keys(memory)])].filter((name) =>
-    name.startsWith(start)
-  );
+  Object.keys({ ...attempt(() => localStorage), ...memory }).filter((name) => name.startsWith(start));
 
 export const remove = (name: string): void => {
   delete memory[name];
-  attempt(() => localStorage.removeItem(name));
+  attempt(() => delete localStorage[name]);
 };
 
 /** Says whether the storage kept the value; if not, it is kept as long as the page lives. */
 export const write = (name: string, value: string): boolean => {
   delete memory[name];
-  attempt(() => localStorage.setItem(name, value));
+  attempt(() => (localStorage[name] = value));
   const kept = read(name) === value;
   if (!kept) memory[name] = value;
   return kept;

@@ -14,9 +14,9 @@ export type Outcome<A> = [
   answer?: A
 ];
 
-/** How large a request may be, in bytes, to outlive the page: browsers refuse more than 64 KiB. */
+/** How many characters, of up to three bytes, a request may have to outlive the page: browsers refuse more than 64 KiB. */
 const enum Size {
-  Keepalive = 60_000,
+  Keepalive = 20_000,
 }
 
 /** The requests that wait for an answer. */
@@ -40,13 +40,13 @@ export const post = async <A>(path: string, content: unknown): Promise<Outcome<A
     const response = await fetch(config.u + "/" + path, {
       method: "POST",
       body,
-      keepalive: new Blob([body]).size < Size.Keepalive,
+      keepalive: body.length < Size.Keepalive,
       credentials: "omit",
       signal: request.signal,
     });
     const { status } = response;
     return [
-      status < 500 && status !== 403 && status !== 429,
+      !/403|429|5../.test("" + status),
       +response.headers.get("retry-after")! * 1000,
       status === 200 && (await response.json()),
     ];

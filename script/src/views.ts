@@ -18,8 +18,8 @@ export const view = (kind: Kind): void => {
 /** Reports the page as the browser says that it was opened. */
 export const viewLoaded = (): void => {
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  const type = navigation?.type;
-  view(type === "reload" ? type : type === "back_forward" ? "back" : "navigate");
+  // "back" of "back_forward"
+  view((/^(reload|back)/.exec(navigation?.type!)?.[0] as Kind) || "navigate");
 };
 
 /** Reports a change of the address within the page. */
