@@ -21,10 +21,11 @@ type live struct {
 // is away it goes by what it knew: pages keep their script, and are told to try
 // again later in an answer that they may read.
 type plans struct {
-	known   *cache[live]
-	unknown *lru.Cache[string, time.Time] // keys of no site, and until when that is believed
-	clock   clockwork.Clock
-	base    string // URL that the addresses of scripts begin with
+	known    *cache[live]
+	unknown  *lru.Cache[string, time.Time] // keys of no site, and until when that is believed
+	rendered *lru.Cache[string, served]    // by tag: settings seldom change, and packing takes its time
+	clock    clockwork.Clock
+	base     string // URL that the addresses of scripts begin with
 }
 
 // maxKey is longer than every script's key, in bytes.
@@ -34,8 +35,14 @@ const maxKey = 64
 // place of their own: whoever makes keys up drops no site from the cache.
 const rememberedKeys = 10_000
 
+// rememberedScripts is how many sites' scripts are kept packed; each takes some 25 KB.
+const rememberedScripts = 1_000
+
 func newPlans(clock clockwork.Clock, publicURL string) *plans {
-	return &plans{known: newCache[live](clock, siteTTL), unknown: newLRU[time.Time](rememberedKeys), clock: clock, base: publicURL + "/s/"}
+	return &plans{
+		known: newCache[live](clock, siteTTL), unknown: newLRU[time.Time](rememberedKeys),
+		rendered: newLRU[served](rememberedScripts), clock: clock, base: publicURL + "/s/",
+	}
 }
 
 // of gives the site of a key, loading it where it is not known.
@@ -45,7 +52,7 @@ func (p *plans) of(key string, load func(key string) (models.SitePlan, error)) (
 	}
 	site, err := p.known.getOrStale(key, func() (live, error) {
 		plan, err := load(key)
-		return live{plan: plan, script: sync.OnceValue(func() served { return render(plan, p.base+key) })}, err
+		return live{plan: plan, script: sync.OnceValue(func() served { return p.render(plan, p.base+key) })}, err
 	})
 	if fault.CodeOf(err) == fault.NotFound {
 		p.unknown.Add(key, p.clock.Now().Add(siteTTL))

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -28,8 +27,9 @@ const (
 
 // served is a site's script, ready to be sent.
 type served struct {
-	plain, packed []byte
-	tag           string // of the content, without quotes
+	plain  []byte
+	packed map[string][]byte // by content coding
+	tag    string            // of the content, without quotes
 }
 
 // serveScript answers /s/{script_key}.js. An address over its limit gets what is
@@ -57,13 +57,16 @@ func (s *server) serveScript(c echo.Context) error {
 	return nil
 }
 
-// send answers with the script, compressed for who takes it so. The two forms
-// have tags of their own, as strong ones must.
+// send answers with the script, in the smallest form that is taken. Each has a
+// tag of its own, as strong ones must.
 func (f served) send(c echo.Context) {
 	header, body, tag := c.Response().Header(), f.plain, f.tag
-	if takesGzip(c.Request().Header.Get(echo.HeaderAcceptEncoding)) {
-		body, tag = f.packed, f.tag+"-gz"
-		header.Set(echo.HeaderContentEncoding, "gzip")
+	for _, coding := range script.Codings {
+		if takes(c.Request().Header.Get(echo.HeaderAcceptEncoding), coding) {
+			body, tag = f.packed[coding], f.tag+"-"+coding
+			header.Set(echo.HeaderContentEncoding, coding)
+			break
+		}
 	}
 	header.Set(echo.HeaderContentType, scriptType)
 	header.Set(echo.HeaderCacheControl, scriptCaching)
@@ -74,11 +77,11 @@ func (f served) send(c echo.Context) {
 	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(body))
 }
 
-// takesGzip reads an Accept-Encoding header as far as it speaks of gzip.
-func takesGzip(accepted string) bool {
+// takes reads an Accept-Encoding header as far as it speaks of this coding.
+func takes(accepted, coding string) bool {
 	for part := range strings.SplitSeq(accepted, ",") {
-		coding, weight, _ := strings.Cut(part, ";")
-		if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+		named, weight, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(named), coding) {
 			continue
 		}
 		q, given := strings.CutPrefix(strings.TrimSpace(weight), "q=")
@@ -88,13 +91,18 @@ func takesGzip(accepted string) bool {
 	return false
 }
 
-// render makes the script of a site. It posts to the address given.
-func render(plan models.SitePlan, url string) served {
+// render makes the script of a site. It posts to the address given. What it made
+// before of the same settings is used again.
+func (p *plans) render(plan models.SitePlan, url string) served {
 	plain := script.Render(scriptConfig(plan, url))
-	var packed bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression) // the level exists
-	_, _ = w.Write(plain)                                      // a buffer takes everything
-	_ = w.Close()
 	sum := sha256.Sum256(plain)
-	return served{plain: plain, packed: packed.Bytes(), tag: hex.EncodeToString(sum[:12])}
+	made := served{plain: plain, packed: map[string][]byte{}, tag: hex.EncodeToString(sum[:12])}
+	if before, ok := p.rendered.Get(made.tag); ok {
+		return before
+	}
+	for _, coding := range script.Codings {
+		made.packed[coding] = script.Pack(coding, plain)
+	}
+	p.rendered.Add(made.tag, made)
+	return made
 }
