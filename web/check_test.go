@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -142,6 +143,8 @@ func TestOnePageOfASiteIsCheckedAtATime(t *testing.T) {
 		},
 		"/{$}": htmlPage("<p></p>"),
 	})
+	release := sync.OnceFunc(func() { close(goOn) })
+	t.Cleanup(release)
 	w.must("PATCH", "/sites/{site}/script", `{"origins":["`+server.URL+`"]}`)
 	second := w.must("POST", "/sites", `{"name":"Another"}`)["id"].(string)
 	w.must("PATCH", "/sites/"+second+"/script", `{"origins":["`+server.URL+`"]}`)
@@ -153,7 +156,7 @@ func TestOnePageOfASiteIsCheckedAtATime(t *testing.T) {
 	<-began
 	require.Equal(t, http.StatusConflict, check("{site}", "/"))
 	require.Equal(t, http.StatusOK, check(second, "/"), "another site's page may be")
-	close(goOn)
+	release()
 	require.Equal(t, http.StatusOK, <-slow)
 	require.Equal(t, http.StatusOK, check("{site}", "/"))
 }
