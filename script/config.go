@@ -3,7 +3,7 @@ package script
 import "encoding/json"
 
 // Config is what the script is told of its site. Its form is the contract with
-// src/config.ts.
+// src/config.d.ts.
 type Config struct {
 	URL            string      `json:"u"` // what it posts to is below it: https://ringback.example.com/s/KEY
 	Domains        []string    `json:"d"` // the site's host names; cookies are set for the shortest that fits the page's

@@ -39,5 +39,5 @@ func Render(c Config) []byte {
 	if err != nil {
 		panic(fmt.Sprintf("script: a config of strings and numbers is always JSON: %v", err))
 	}
-	return fmt.Appendf(nil, "/* ringback %s */\n%s(%s,%q)\n", Version, bytes.TrimSpace(bundle), config, Version)
+	return fmt.Appendf(nil, "/* ringback %s */\n%s(%s,%q)", Version, bytes.TrimSpace(bundle), config, Version)
 }

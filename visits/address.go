@@ -21,7 +21,7 @@ const (
 // a parameter or a part of the path. It is empty when the text is no such address.
 // utm_... parameters and click ids stay.
 func CleanURL(raw string) string {
-	u, err := url.Parse(strings.TrimSpace(raw))
+	u, err := url.Parse(wholeEscapes(strings.TrimSpace(raw)))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || len(u.Host) > maxHost {
 		return ""
 	}
@@ -31,6 +31,15 @@ func CleanURL(raw string) string {
 		page = page[:strings.LastIndexByte(page[:maxURL], '/')+1]
 	}
 	return withParameters(page, u.RawQuery)
+}
+
+// wholeEscapes leaves out the beginning of an escape at the end of an address:
+// the script cuts long ones wherever they are too long.
+func wholeEscapes(address string) string {
+	if at := strings.LastIndexByte(address, '%'); at >= 0 && at > len(address)-3 {
+		return address[:at]
+	}
+	return address
 }
 
 // cleanPath leaves out parameters within a path, such as ";jsessionid=...".

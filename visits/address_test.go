@@ -31,6 +31,8 @@ func TestAddressesAreKeptWithoutSecretsAndPeople(t *testing.T) {
 		"https://example.com/?utm_source=key&utm_term=phone":             "https://example.com/?utm_source=key&utm_term=phone",
 		"https://example.com/?keyword=door&monkey=1&barcodes=2":          "https://example.com/?keyword=door&monkey=1&barcodes=2",
 		"https://example.com/?&&a=1&&":                                   "https://example.com/?a=1",
+		"https://example.com/a/b%2":                                      "https://example.com/a/b",
+		"https://example.com/?q=a%":                                      "https://example.com/?q=a",
 		"https://example.com/?q=100%&r=%zz":                              "https://example.com/?q=100%&r=%zz",
 		"https://example.com/?q=окна":                                    "https://example.com/?q=%D0%BE%D0%BA%D0%BD%D0%B0",
 		"https://example.com/окна":                                       "https://example.com/%D0%BE%D0%BA%D0%BD%D0%B0",

@@ -28,7 +28,8 @@ func bundle(folder string) ([]byte, error) {
 		MinifyWhitespace:  true,
 		MinifyIdentifiers: true,
 		MinifySyntax:      true,
-		Banner:            map[string]string{"js": "((CONFIG,VERSION)=>{"},
+		Define:            map[string]string{"CONFIG": "$", "VERSION": "_"},
+		Banner:            map[string]string{"js": "(($,_)=>{"},
 		Footer:            map[string]string{"js": "})"},
 	})
 	var problems []error

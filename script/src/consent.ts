@@ -1,4 +1,3 @@
-import { config } from "./config";
 import { restoreNumbers } from "./numbers";
 import { attempt, on, permit } from "./page";
 import { emptyQueue } from "./queue";
@@ -9,7 +8,7 @@ import { forgetVisitor } from "./visitor";
 /** Says whether the script may work: by the remembered choice, else by the site's setting. The cookie is of the whole domain, and a withdrawal wins. */
 export const isAllowed = (): boolean => {
   const said = read(Kept.Consent) + readCookie(Kept.Consent);
-  return said ? !said.includes("0") : !config.c;
+  return said ? !said.includes("0") : !CONFIG.c;
 };
 
 /** Asks the server to forget a visitor, until it says that it did. */

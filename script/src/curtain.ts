@@ -23,7 +23,7 @@ export const liftCurtain = (): void => {
 export const raiseCurtain = (): unknown =>
   attempt(() => {
     const style = new CSSStyleSheet();
-    if (performance.getEntriesByType("paint").length) return;
+    if (performance.getEntriesByType("paint")[0]) return;
     style.insertRule("::highlight(ringback){color:transparent}");
     document.adoptedStyleSheets.push(style);
     CSS.highlights.set("ringback", (covered = new Highlight()));

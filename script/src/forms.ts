@@ -1,4 +1,3 @@
-import { config } from "./config";
 import { attempt } from "./page";
 import { isSecret, maskCards } from "./secrets";
 
@@ -22,7 +21,7 @@ const enum Ignored {
 /** A field to send; none when it is empty or holds what is never sent. */
 export const field = (name: string, given: unknown, { type, autocomplete, labels }: Partial<Control> = {}): Field[] => {
   const value = given instanceof Object ? "" : maskCards(`${given ?? ""}`.trim());
-  const label = labels?.[0]?.textContent?.trim().slice(0, 100);
+  const label = labels?.[0]?.textContent!.trim().slice(0, 100);
   // Of a value that was nothing but a card's number, only its mask is left.
   return isSecret(name) || !/[^*]/.test(value) ? [] : [{ name, type, autocomplete, label, value }];
 };
@@ -57,4 +56,4 @@ const asksPassword = (form: HTMLFormElement) =>
 
 /** Says whether the site makes leads of this form: of one that nobody marked only where it makes them of all, and never where a password is asked. */
 export const isLeadForm = (form: HTMLFormElement, unmarked: boolean): boolean =>
-  !form.closest(Ignored.Selector) && config.f > (unmarked ? 1 + +asksPassword(form) : 0);
+  !form.closest(Ignored.Selector) && CONFIG.f > (unmarked ? 1 + +asksPassword(form) : 0);

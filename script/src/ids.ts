@@ -1,4 +1,3 @@
-import { config } from "./config";
 import { later } from "./page";
 import { read, readCookie } from "./storage";
 import { post } from "./transport";
@@ -15,7 +14,7 @@ let told = "";
 /** Third parties' ids of the visitor, as they stand in cookies and storage now, to be sent. */
 export const tellIDs = (): Record<string, string> => {
   const ids: Record<string, string> = {};
-  for (const [system, cookies, entries] of config.i) {
+  for (const [system, cookies, entries] of CONFIG.i) {
     const value = [...cookies.map(readCookie), ...entries.map(read)].find((value) => value);
     if (value) ids[system] = value;
   }
@@ -33,9 +32,6 @@ export const tellNewIDs = async (): Promise<void> => {
 };
 
 /** Looks for cookies that third parties' scripts set after the first view. */
-export const watchIDs = (times: number = Watch.Times): unknown =>
-  times &&
-  later(() => {
-    tellNewIDs();
-    watchIDs(times - 1);
-  }, Watch.Every);
+export const watchIDs = (): void => {
+  for (let n: number = Watch.Times; n; n--) later(tellNewIDs, n * Watch.Every);
+};

@@ -55,5 +55,5 @@ const sendForm = (form: HTMLFormElement, auto?: boolean) => send(formName(form),
 export const watchForms = (): void =>
   on<Event & { target: HTMLFormElement }>("submit", ({ target }) => {
     const unmarked = !target.hasAttribute("data-ringback");
-    if (isLeadForm(target, unmarked)) sendForm(target, unmarked || undefined);
+    if (isLeadForm(target, unmarked)) sendForm(target, unmarked);
   });

@@ -1,4 +1,3 @@
-import { version } from "./config";
 import { choose, isAllowed, watchConsent } from "./consent";
 import { watchIDs } from "./ids";
 import { sendLead, watchForms } from "./leads";
@@ -33,7 +32,7 @@ const commands: Record<string, (given: any) => unknown> = {
 const ringback = (command: string, given?: unknown): void => {
   attempt(() => commands[command]!(given));
 };
-ringback.version = version;
+ringback.version = VERSION;
 
 // A second tag on the page does nothing.
 const stub = window.ringback;

@@ -1,4 +1,3 @@
-import { config } from "./config";
 import { cover, liftCurtain, raiseCurtain } from "./curtain";
 import { Shown, swap } from "./occurrences";
 import { mustWait, Phase, phase } from "./hydration";
@@ -60,7 +59,7 @@ const apply = (node: Node) => {
 const visit = (node: Node) => {
   if (node instanceof Element) {
     if ((node as HTMLAnchorElement).protocol === "tel:") apply(node.getAttributeNode("href")!);
-  } else if (/\d/.test(node.nodeValue!) && !node.parentElement?.closest("script,style,noscript,title,textarea,option,[contenteditable]")) {
+  } else if (/\d/.test(node.nodeValue!) && !node.parentElement?.closest("script,style,title,textarea,option,[contenteditable]")) {
     apply(node);
   }
 };
@@ -92,7 +91,7 @@ const observer = new MutationObserver((records) => {
 });
 
 const show = (shown?: Shown) => {
-  if (!config.r.length) return;
+  if (!CONFIG.r.length) return;
   numbers = shown;
   observer.observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ["href"] });
   add(document);
@@ -110,7 +109,7 @@ export const keepNumbers = (shown: Shown): void => {
 export const watchNumbers = (): void => {
   const [at, cached] = readJSON<[number, Shown]>(Kept.Numbers) || [0];
   raiseCurtain();
-  show(Date.now() - at < config.m * 60_000 ? cached : undefined);
+  show(Date.now() - at < CONFIG.m * 60_000 ? cached : undefined);
 };
 
 /** Gives the page its own numbers back. */

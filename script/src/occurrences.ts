@@ -1,4 +1,3 @@
-import { config } from "./config";
 
 /** A number to show, by the international digits of the one in whose place: its international digits, its national and its international format. */
 export type Shown = Record<string, [digits: string, national: string, international: string]>;
@@ -11,7 +10,7 @@ export const enum Form {
 
 /** What the digits of a spelling stand for: the number, and how it is spelt. */
 const spellings: Record<string, [number: string, form: Form]> = {};
-for (const [international, national] of config.r) {
+for (const [international, national] of CONFIG.r) {
   spellings[national] = [international, Form.National];
   spellings[international] = [international, Form.International];
 }
@@ -24,7 +23,7 @@ const SEPARATOR = "[\\s./\\u2010-\\u2015-]";
  * which may be a country's code or a digit of something else, what leads to it, itself.
  */
 const pattern = RegExp(
-  `(^|\\+\\d{1,3}${SEPARATORS}|\\d${SEPARATOR}|\\D)(\\(?(?:(?:\\+|00)${SEPARATORS})?)(${config.r
+  `(^|\\+\\d{1,3}${SEPARATORS}|\\d${SEPARATOR}|\\D)(\\(?(?:(?:\\+|00)${SEPARATORS})?)(${CONFIG.r
     .flat()
     .map((digits) => [...digits].join(SEPARATORS))
     .join("|")})(?![./\\u2010-\\u2015-]?\\d)`,

@@ -1,4 +1,3 @@
-import { version } from "./config";
 import { tellIDs } from "./ids";
 import { later, permitted } from "./page";
 import { Answer, takeAnswer } from "./session";
@@ -67,7 +66,7 @@ const send = (entry: Entry) => {
     ago: Math.ceil(Date.now() - entry.at),
     ids: tellIDs(),
     storage: keptIn,
-    version,
+    version: VERSION,
     bot: navigator.webdriver,
   });
 };
@@ -104,8 +103,8 @@ export const sendQueue = async (): Promise<void> => {
 export let lastActivity = 0;
 let count = 0;
 
-/** An address that fits into a request, and is not cut within an escape. */
-const cut = (address: string) => address.slice(0, Most.Address).replace(/%.?$/, "");
+/** An address that fits into a request. */
+const cut = (address: string) => address.slice(0, Most.Address);
 
 /** Puts a view or a lead in the queue, with where it was, and sends it. Of too many that wait the oldest are dropped. */
 export const enqueue = (to: Entry["to"], body: object): void => {

@@ -1,11 +1,9 @@
-import { config } from "./config";
-
 /** Says whether a field must not be read, by what it is called. */
 export const isSecret = (...names: string[]): boolean =>
   names.some(
     (name) =>
-      config.n.includes(name.toLowerCase()) ||
-      /(\b|_)(cc-|otp|(pin|ssn)(\b|_))|one-time|passw|pwd|contrase|tax.?id|card|cvv|cvc|iban|captcha|secret/i.test(name)
+      CONFIG.n.includes(name.toLowerCase()) ||
+      /(\b|_)(cc-|otp|(pin|ssn)(\b|_))|one-time|passw|pwd|contrase|tax.?id|card|cv[cv]|iban|captcha|secret/i.test(name)
   );
 
 /**

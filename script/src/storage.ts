@@ -1,4 +1,3 @@
-import { config } from "./config";
 import { attempt } from "./page";
 
 /** All that the script keeps in a browser. Cookies: the visitor's and the session's id. */
@@ -17,7 +16,7 @@ export const enum Seconds {
   Year = 365 * 24 * 60 * 60,
 }
 
-const siteDomain = config.d.find((domain) => `.${location.hostname}`.endsWith("." + domain));
+const siteDomain = CONFIG.d.find((domain) => `.${location.hostname}`.endsWith("." + domain));
 
 /** The value of a cookie as it stands there; empty where there is none or cookies are blocked. */
 export const readCookie = (name: string): string =>

@@ -1,4 +1,3 @@
-import { config } from "./config";
 
 /** How long an answer is waited for, in milliseconds. */
 export const enum Wait {
@@ -37,16 +36,15 @@ export const post = async <A>(path: string, content: unknown): Promise<Outcome<A
   underWay.add(request);
   setTimeout(hangUp, Wait.Answer, request);
   try {
-    const response = await fetch(config.u + "/" + path, {
+    const response = await fetch(CONFIG.u + "/" + path, {
       method: "POST",
       body,
       keepalive: body.length < Size.Keepalive,
-      credentials: "omit",
       signal: request.signal,
     });
     const { status } = response;
     return [
-      !/403|429|5../.test("" + status),
+      !/403|429|5../.test(`${status}`),
       +response.headers.get("retry-after")! * 1000,
       status === 200 && (await response.json()),
     ];

@@ -1,4 +1,3 @@
-import { config } from "./config";
 import { Kept, read, readCookie, remove, Seconds, write, writeCookie } from "./storage";
 
 let session = "";
@@ -24,9 +23,9 @@ export const visitorID = (): string => {
 export const sessionID = (): string => session || readCookie(Kept.Session);
 
 /** Keeps what the server called the session. Bots get none. */
-export const keepSession = (id = ""): void => {
+export const keepSession = (id: string): void => {
   session = id;
-  if (id) writeCookie(Kept.Session, id, config.m * 60);
+  if (id) writeCookie(Kept.Session, id, CONFIG.m * 60);
 };
 
 /** Leaves nothing of the visitor on this device, and gives the id that it had. */

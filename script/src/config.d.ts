@@ -1,5 +1,5 @@
 /** What the server tells the script of its site: the Go type Config writes it. */
-export interface Config {
+interface Config {
   /** what the posts' addresses begin with: https://ringback.example.com/s/KEY */
   u: string;
   /** the site's domains, shortest first; cookies are set for the first that the page's host is or is below */
@@ -20,9 +20,7 @@ export interface Config {
   w: 0 | 1;
 }
 
-/** The bundle is a function with these two as its parameters (see ../build). */
+/** The bundle is a function of these two (see ../build). */
 declare const CONFIG: Config;
+/** Which build of the script this is. */
 declare const VERSION: string;
-
-export const config = CONFIG;
-export const version = VERSION;
