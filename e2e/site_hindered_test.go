@@ -22,9 +22,7 @@ func sendPhone(form, phone string) chromedp.Action[chromedp.Void] {
 func TestSite_CookiesBlocked(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{BlockStorage: true})
-	browser.Open(s.web.URL(harness.Search, "/"))
-	browser.Follow("#advert")
-	number := waitNumber(browser.Tab)
+	number := comeFromTheAd(s, browser)
 	require.Empty(t, harness.Read[string](browser.Tab, `document.cookie = "try=1", document.cookie`), "the browser keeps no cookies")
 	require.Equal(t, "SecurityError", harness.Read[string](browser.Tab, `(() => { try { localStorage } catch (e) { return e.name } })()`))
 	session := s.waitSessions(1, 1)[0]
@@ -54,12 +52,12 @@ func TestSite_StorageFull(t *testing.T) {
 	}`)
 	browser.Block()
 
-	browser.Open(s.web.URL(harness.Search, "/"))
-	browser.Follow("#advert")
-	waitNumber(browser.Tab)
+	number := comeFromTheAd(s, browser)
 	browser.Follow("#contact")
 	sendContactForm(browser.Tab)
-	requireLead(t, s, s.waitSessions(1, 3)[0]["id"])
+	session := s.waitSessions(1, 3)[0]["id"]
+	requireLead(t, s, session)
+	requireCall(t, s, s.call("call-1", "+12025550126", number), session, number)
 	require.Empty(t, browser.Errors())
 }
 
@@ -87,6 +85,8 @@ func TestSite_ServerDown(t *testing.T) {
 	browser.Do(chromedp.Reload())
 	s.waitSessions(2, 1+5)
 	require.Len(t, s.list("/conversions"), 1, "once")
+	number := waitNumber(browser.Tab)
+	requireCall(t, s, s.call("call-1", "+12025550126", number), lead["session_id"], number)
 	require.Empty(t, browser.Errors(), "but for requests that failed, nothing is on the console")
 }
 
@@ -101,7 +101,7 @@ func TestSite_PageClosedAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t, nil)
 			browser := harness.NewBrowser(t, harness.BrowserOptions{})
-			browser.Open(s.page("/about"))
+			browser.Open(s.page("/")) // where RTB House's cookie is set
 			browser.Run(`window.other = open("` + c.page + `")`)
 			s.waitSessions(1, 2)
 			browser.Run(`{
@@ -111,6 +111,7 @@ func TestSite_PageClosedAtOnce(t *testing.T) {
 				other.close();
 			}`)
 			require.Equal(t, "+12025550124", s.waitLeads(1)[0]["phone"])
+			require.Equal(t, harness.RTBHouseID, s.rtbhouse.WaitHits(t, "ok", 1, patience)[0].Query.Get("aid"))
 			requireQuiet(t, browser.Tab)
 		})
 	}
@@ -121,13 +122,15 @@ func TestSite_PageClosedAtOnce(t *testing.T) {
 func TestSite_StrictPolicy(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
-	browser.Open(s.page("/strict?utm_source=google&utm_medium=cpc"))
-	require.Contains(t, poolNumbers, waitNumber(browser.Tab))
+	number := comeFromTheAd(s, browser)
+	browser.Open(s.page("/strict"))
+	require.Equal(t, number, waitNumber(browser.Tab))
 	browser.Do(chromedp.SendKeys(chromedp.CSS("form [type=tel]"), "202-555-0124"))
 	browser.Follow("form #send")
 	lead := s.waitLeads(1)[0]
 	require.Equal(t, "strict", lead["form"])
-	require.Equal(t, "google", pickedVisit(lead)["source"])
+	requireFromTheAd(t, pickedVisit(lead))
+	requireCall(t, s, s.call("call-1", "+12025550126", number), lead["session_id"], number)
 	requireQuiet(t, browser.Tab)
 }
 

@@ -34,25 +34,27 @@ func TestSite_CookieThatComesLate(t *testing.T) {
 func TestSite_SinglePageApplication(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
-	browser.Open(s.page("/app?utm_source=newsletter&utm_medium=email"))
-	s.waitSessions(1, 1)
+	number := comeFromTheAd(s, browser)
+	browser.Open(s.page("/app"))
+	s.waitSessions(1, 2)
 	browser.Do(chromedp.Click(chromedp.CSS("#products")))
 	browser.Wait(`/Call 202-555-014[123]/.test(document.querySelector("#view").textContent)`)
 	browser.Do(chromedp.Click(chromedp.CSS("#help")))
 	browser.Wait(`/Call 202-555-014[123]/.test(document.querySelector("#view").textContent)`)
-	session := s.waitSessions(1, 3)[0]
+	session := s.waitSessions(1, 4)[0]
 	views := s.list("/sessions/" + session["id"].(string) + "/views")
 	var kinds, urls []any
 	for _, view := range views {
 		kinds, urls = append(kinds, view["kind"]), append(urls, view["url"])
 	}
-	require.ElementsMatch(t, []any{"navigate", "in_page", "in_page"}, kinds)
+	require.ElementsMatch(t, []any{"navigate", "navigate", "in_page", "in_page"}, kinds)
 	require.Subset(t, urls, []any{s.page("/app/products"), s.page("/app/help")})
 
 	browser.Do(sendPhone("#help-form", "202-555-0124"))
 	lead := s.waitLeads(1)[0]
 	require.Equal(t, "help", lead["form"])
 	require.Equal(t, session["id"], lead["session_id"])
+	requireCall(t, s, s.call("call-1", "+12025550126", number), session["id"], number)
 	requireQuiet(t, browser.Tab)
 }
 

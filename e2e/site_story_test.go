@@ -20,9 +20,7 @@ func TestSite_FirstVisitFromAnAdToTheEventAtRTBHouse(t *testing.T) {
 		s := openShop(t, stack, nil)
 		browser := harness.NewBrowser(t, harness.BrowserOptions{})
 
-		browser.Open(s.web.URL(harness.Search, "/"))
-		browser.Follow("#advert")
-		number := waitNumber(browser.Tab)
+		number := comeFromTheAd(s, browser)
 		require.Contains(t, poolNumbers, number)
 		requireEveryFormat(t, browser.Tab, number)
 		session := s.waitSessions(1, 1)[0]
@@ -43,6 +41,13 @@ func TestSite_FirstVisitFromAnAdToTheEventAtRTBHouse(t *testing.T) {
 		requireCall(t, s, call, session["id"], number)
 		requireQuiet(t, browser.Tab)
 	})
+}
+
+// comeFromTheAd searches, clicks the ad, and gives the number that the shop shows then.
+func comeFromTheAd(s *shop, browser *harness.Browser) string {
+	browser.Open(s.web.URL(harness.Search, "/"))
+	browser.Follow("#advert")
+	return waitNumber(browser.Tab)
 }
 
 // requireEveryFormat: the number stands in place of the page's own wherever

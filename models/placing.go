@@ -29,8 +29,7 @@ type placed struct {
 // newest session began after it.
 func (s *Store) place(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (Session, placed, error) {
 	if newest == nil || !newest.StartedAt.After(a.Hit.At) {
-		session, how := s.placeInOrder(plan, newest, a)
-		return session, how, nil
+		return s.placeInOrder(tx, plan, newest, a)
 	}
 	before, after, err := sessionsAround(tx, *newest, a.Hit.At)
 	if err != nil {
@@ -43,15 +42,32 @@ func (s *Store) place(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (
 
 // placeInOrder places an activity that is none before the visitor's newest
 // session began. An arrival that seems to follow the beginning of a direct session
-// by moments is where that began: the request of its page took longer than that
-// of the next one.
-func (s *Store) placeInOrder(plan SitePlan, newest *Session, a Activity) (Session, placed) {
+// by moments is where that began, if that came from a page of the site that nobody
+// reported: the request of the first page took longer than that of the next one.
+func (s *Store) placeInOrder(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (Session, placed, error) {
 	session, isNew := s.next(plan, newest, a)
 	isLate := isNew && newest != nil && a.Hit.At.Sub(newest.StartedAt) <= arrivalSlack
 	if !isLate || !newest.Traffic.Direct() || session.Traffic.Direct() {
-		return session, placed{isNew: isNew}
+		return session, placed{isNew: isNew}, nil
 	}
-	return newest.begunBy(session), placed{isItsBeginning: true}
+	first, err := firstView(tx, *newest)
+	if err != nil || !plan.Rules().FromWithin(first) {
+		return session, placed{isNew: isNew}, err
+	}
+	return newest.begunBy(session), placed{isItsBeginning: true}, nil
+}
+
+// firstView gives the activity that a session began with, as far as it is stored.
+func firstView(tx *gorm.DB, session Session) (visits.Hit, error) {
+	var views []PageView
+	err := tx.Where("session_id = ?", session.ID).Order("at, id").Limit(1).Find(&views).Error
+	if err != nil {
+		return visits.Hit{}, fmt.Errorf("reading a session's first view: %w", err)
+	}
+	if len(views) == 0 {
+		return visits.Hit{}, nil
+	}
+	return visits.Hit{At: views[0].At, Kind: views[0].Kind, URL: views[0].URL, Referrer: views[0].Referrer}, nil
 }
 
 // next gives the session that an activity continues, or the one that it begins.

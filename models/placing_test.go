@@ -133,6 +133,9 @@ func TestM10_AnAdReportedAfterTheNextPageBeganTheSession(t *testing.T) {
 		look := func(hit string, at time.Time, url string) models.Seen {
 			a := view(visitor(1), hit, at, url)
 			a.WantsNumbers = true
+			if url == home {
+				a.Hit.Referrer = fromAd // a page of the site
+			}
 			return w.sees(t, a)
 		}
 		next := look("next page", at, home)
@@ -149,7 +152,22 @@ func TestM10_AnAdReportedAfterTheNextPageBeganTheSession(t *testing.T) {
 
 		another := look("another ad", at.Add(16*time.Second), home+"?utm_source=bing&utm_medium=cpc")
 		require.True(t, another.New, "a session that an ad began had no other beginning")
-		w.sees(t, view(visitor(2), "direct", at, home))
+		late := view(visitor(2), "next page of another", at, home)
+		late.Hit.Referrer = fromAd
+		w.sees(t, late)
 		require.True(t, w.sees(t, view(visitor(2), "ad of later", at.Add(16*time.Second), fromAd)).New)
+	})
+}
+
+// Facts on Marketo Measure, section 1.4: a direct session followed by an external
+// referral starts a new one, within seconds too.
+func TestAnAdClickedRightAfterADirectVisitStartsANewSession(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		w := web{s: s, plan: shopWith(t, s, 1).plan(t)}
+		direct := w.sees(t, view(visitor(1), "direct", modeltest.Start, home))
+		ad := w.sees(t, view(visitor(1), "ad", modeltest.Start.Add(2*time.Second), fromAd))
+		require.True(t, ad.New)
+		require.NotEqual(t, direct.SessionID, ad.SessionID)
 	})
 }

@@ -28,7 +28,7 @@ func Arrive(h Hit, r Rules) (conversion.Traffic, bool) {
 	page := CleanURL(h.URL)
 	direct := conversion.Traffic{LandingPage: page, PageURL: page, Channel: conversion.ChannelDirect}
 	referrer := referrerOf(h)
-	if h.Kind != Navigate || referrer != nil && r.isOwn(referrer.Hostname(), h.URL) {
+	if h.Kind != Navigate || r.FromWithin(h) {
 		return direct, false
 	}
 	told := tellSource(conversion.Traffic{LandingPage: page, PageURL: page}, h.URL)
@@ -42,6 +42,13 @@ func Arrive(h Hit, r Rules) (conversion.Traffic, bool) {
 	told.Channel = conversion.Channel(told)
 	told.Referrer = CleanURL(told.Referrer) // last, as that of an app has no address to keep
 	return told, true
+}
+
+// FromWithin says whether a page was opened from another one of the site, or from
+// where visitors of the site come back from.
+func (r Rules) FromWithin(h Hit) bool {
+	referrer := referrerOf(h)
+	return referrer != nil && r.isOwn(referrer.Hostname(), h.URL)
 }
 
 // referrerOf reads the referrer; nil when it is no page and no app.
