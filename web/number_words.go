@@ -22,7 +22,7 @@ func numberWords(e conversion.Event, called *models.Called) string {
 		pool = "the pool " + called.Pool.Name
 	}
 	if e.Number.AssignmentID == "" {
-		return fmt.Sprintf("%s is of %s, and no visit had it for long before the call.", name, pool)
+		return fmt.Sprintf("%s is of %s, and no visit that is still known had it shortly before the call.", name, pool)
 	}
 	return fmt.Sprintf("%s of %s %s.%s", name, pool, holderWords(*e.Number, called), ambiguityWords(*e.Number))
 }

@@ -53,7 +53,7 @@ func TestM10_TheTimelineSaysWhatTheCalledNumberTold(t *testing.T) {
 
 	w.must("POST", "/sites/{site}/pools/{pool}/numbers", `{"numbers":["+12025550142"]}`)
 	event, _ = w.rings("fresh", "+12025550142")
-	require.Equal(t, "+12025550142 is of the pool Web site, and no visit had it for long before the call.", event["words"])
+	require.Equal(t, "+12025550142 is of the pool Web site, and no visit that is still known had it shortly before the call.", event["words"])
 }
 
 func TestM10_AnAmbiguousNumberIsShownAsSuch(t *testing.T) {

@@ -71,7 +71,7 @@ type poolView struct {
 	DefaultNumber string         `json:"default_number,omitempty" example:"+12025550140"`
 	HoldMinutes   int            `json:"hold_minutes" example:"30"`
 	Numbers       int            `json:"numbers" doc:"How many it has." example:"8"`
-	Held          int            `json:"held" doc:"How many of them a session holds now." example:"3"`
+	Held          int            `json:"held" doc:"How many of them are taken now: by sessions, or resting for half an hour after a visitor who withdrew consent." example:"3"`
 	RanDry        int64          `json:"ran_dry" doc:"How often none was free for a session. When it grows, add numbers or shorten hold_minutes." example:"0"`
 	RanDryAt      *time.Time     `json:"ran_dry_at,omitempty" doc:"When that last happened."`
 	CreatedAt     time.Time      `json:"created_at"`
