@@ -21,8 +21,8 @@ export let phase = Phase.Unknown;
 
 /** Says whether the page must not be changed yet. Then it calls fn when it may be: some time after it has loaded. */
 export const mustWait = (fn: () => void): boolean => {
-  if (!phase && (CONFIG.w || document.querySelector(Mark.Selector))) {
-    phase = Phase.Waiting;
+  // Looked for once: what is to be taken over begins before the numbers in it.
+  if (!phase && (phase = CONFIG.w || document.querySelector(Mark.Selector) ? Phase.Waiting : Phase.Over) === Phase.Waiting) {
     const end = () => {
       phase = Phase.Over;
       ifPermitted(fn);
