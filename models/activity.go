@@ -60,7 +60,7 @@ func (s *Store) SeeActivity(ctx context.Context, plan SitePlan, a Activity) (See
 			return err
 		}
 		seen = Seen{SessionID: session.ID, New: how.isNew, Duplicate: how.duplicate}
-		if !a.WantsNumbers || how.isOver || s.now().Sub(session.LastActivityAt) > plan.Rules().Inactivity {
+		if !a.WantsNumbers || how.isOver || !session.ruled().Open(s.now(), plan.Rules()) {
 			return nil // nobody looks at a page of a session that is over
 		}
 		seen.Shown, seen.RanDry, err = s.showNumbers(tx, plan, session, a)

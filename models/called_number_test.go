@@ -25,18 +25,24 @@ func rings(number string, at time.Time, changes ...func(*conversion.Event)) conv
 	return e
 }
 
-// meant gives the event that Ringback added to a call for its number; nil: none.
-func meant(t *testing.T, d models.Detail) *conversion.Event {
+// added gives the event of this id that Ringback added to a call; nil: none.
+func added(t *testing.T, d models.Detail, eventID string) *conversion.Event {
 	t.Helper()
 	var found *conversion.Event
 	for _, e := range d.Events {
-		if e.EventID == conversion.NumberEventID {
+		if e.EventID == eventID {
 			require.Nil(t, found, "one event, however often it is resolved")
 			require.False(t, e.Late)
 			found = e.Call
 		}
 	}
 	return found
+}
+
+// meant gives the event that Ringback added to a call for its number; nil: none.
+func meant(t *testing.T, d models.Detail) *conversion.Event {
+	t.Helper()
+	return added(t, d, conversion.NumberEventID)
 }
 
 // call stores a call with these events and reads it back.

@@ -49,15 +49,7 @@ func calls(at time.Time, ids map[string]string, changes ...func(*conversion.Even
 // byVisitor gives the event that Ringback added to a call for its visitor id; nil: none.
 func byVisitor(t *testing.T, d models.Detail) *conversion.Event {
 	t.Helper()
-	var found *conversion.Event
-	for _, e := range d.Events {
-		if e.EventID == conversion.VisitorEventID {
-			require.Nil(t, found, "one event, however often it is resolved")
-			require.False(t, e.Late)
-			found = e.Call
-		}
-	}
-	return found
+	return added(t, d, conversion.VisitorEventID)
 }
 
 func TestM4_AdClickAt1217AndCallAt1305(t *testing.T) {

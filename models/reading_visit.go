@@ -56,5 +56,8 @@ func ifThere[T any](db *gorm.DB, siteID, id string) (*T, error) {
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, nil
 	}
-	return &row, err
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
 }

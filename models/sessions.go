@@ -98,14 +98,11 @@ func sessionNamed(db *gorm.DB, siteID, id string) (*Session, error) {
 	if !isSession(id) {
 		return nil, nil
 	}
-	var sessions []Session
-	if err := db.Where("id = ? AND site_id = ?", id, siteID).Limit(1).Find(&sessions).Error; err != nil {
+	session, err := ifThere[Session](db, siteID, id)
+	if err != nil {
 		return nil, fmt.Errorf("reading a session: %w", err)
 	}
-	if len(sessions) == 0 {
-		return nil, nil
-	}
-	return &sessions[0], nil
+	return session, nil
 }
 
 // isSession says whether an id may be that of a session: sources name sessions

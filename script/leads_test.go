@@ -68,9 +68,7 @@ func TestR3_PlainSubmitSurvivesThePage(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	s.page("/", form)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	tab.do(chromedp.Click(chromedp.CSS("button")))
 	sent := []post{s.next("leads"), s.next("views")}
 	require.Equal(t, "sample", sent[0].fields()["name"])

@@ -95,9 +95,7 @@ func TestM10_ContentAddedLaterIsSwappedBeforeItIsPainted(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	s.page("/", numberPage+tag)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	for _, change := range []string{
 		`document.body.insertAdjacentHTML("beforeend", "<div><p><b id=l>202.555.0100</b></p></div>")`,
 		`document.querySelector("#l").firstChild.data = "Ring 202.555.0100"`,
@@ -130,9 +128,7 @@ func TestM10_ANewNumberIsWrittenLikeTheOriginal(t *testing.T) {
 func TestM10_LaterPagesSwapAtOnce(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	hold := make(chan struct{})
 	defer close(hold)
 	s.answers(func(p post) reply { r := well(p); r.wait = hold; return r })
@@ -187,9 +183,7 @@ func TestPageThatUndoesTheNumberWins(t *testing.T) {
 	s.page("/", numberPage+`<script>new MutationObserver(() => {
 		const text = document.querySelector("#n").firstChild; if (text.data.includes("0143")) text.data = "202-555-0100"
 	}).observe(document, {subtree: true, characterData: true})</script>`+tag)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	require.Equal(t, "202-555-0100", eval[string](tab, `document.querySelector("#n").textContent`))
 }
 
@@ -201,9 +195,7 @@ func TestPageThatMakesItsTextAnewWins(t *testing.T) {
 	s.page("/", numberPage+`<script>const own = document.querySelector("#n"); window.turns = 0; new MutationObserver(() => {
 		if (turns < 50_000 && own.innerHTML !== "202-555-0100") { turns++; own.innerHTML = "202-555-0100" }
 	}).observe(own, {subtree: true, childList: true, characterData: true})</script>`+tag)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	require.Equal(t, "202-555-0100", eval[string](tab, `own.textContent`))
 	require.Less(t, eval[int](tab, `turns`), 2500)
 }
@@ -212,9 +204,7 @@ func TestM10_TextThatTicksGoesOnBeingSwapped(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	s.page("/", numberPage+tag)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	require.Equal(t, "202-555-0143 for 0 s", eval[string](tab, `new Promise(done => {
 		const text = document.querySelector("#n").firstChild; let left = 100;
 		const tick = () => { text.data = "202-555-0100 for " + --left + " s"; setTimeout(left ? tick : () => done(text.data)) }
@@ -239,9 +229,7 @@ func TestM10_PagesThatTakeOverTheirHTMLFindItUnchanged(t *testing.T) {
 			t.Parallel()
 			s, tab := newSite(t, func(config *script.Config) { config.SwapAfterLoad = c.said }), newVisitor(t)
 			tab.before(longestCurtain)
-			tab.open(s.at("/"))
-			s.next("views")
-			eval[any](tab, followAnswer)
+			tab.arrive(s)
 			s.page("/second", `<!doctype html><script src="/ringback.js"></script>`+c.root+`<p id=n>202-555-0100</p></div><script>
 				const text = () => document.querySelector("#n").textContent;
 				Promise.resolve().then(() => window.covered = [...CSS.highlights.get("ringback")].join());

@@ -61,9 +61,7 @@ func TestViewsAreSentBeforeLeads(t *testing.T) {
 func TestR3_LeadIsSentAgainInThePage(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	busy := func(post) reply {
 		return reply{status: http.StatusServiceUnavailable, headers: map[string]string{"Retry-After": "3"}}
 	}
@@ -81,9 +79,7 @@ func TestR3_LeadIsSentAgainInThePage(t *testing.T) {
 func TestRefusedBodyIsDropped(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	s.answers(func(post) reply { return reply{status: http.StatusBadRequest} })
 	tab.run(`ringback("lead", {phone: "+12025550123"})`)
 	s.next("leads")
@@ -97,9 +93,7 @@ func TestRefusedBodyIsDropped(t *testing.T) {
 func TestR3_LeadIsSentWhenTheDeviceIsOnlineAgain(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	offline := func(offline bool) {
 		_, err := chromedp.Call(tab.ctx, network.Enable, network.EnableParams{})
 		require.NoError(t, err)
@@ -128,9 +122,7 @@ func TestOneTabSendsWhatAnotherIsNotSending(t *testing.T) {
 	const timeStandsStill = `Date.now = () => 1e12; const timer = setTimeout;
 		window.setTimeout = (fn, ms, ...rest) => ms === 10_000 || timer(fn, ms, ...rest)`
 	tab.before(timeStandsStill)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	hold := make(chan struct{})
 	s.answers(func(p post) reply {
 		r := well(p)
@@ -188,9 +180,7 @@ func TestForeignStorageIsNoHarm(t *testing.T) {
 func TestR3_OneEntryDoesNotHoldTheOthers(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	s.answers(func(p post) reply {
 		r := well(p)
 		r.down = p.Body["form"] == "poison"
@@ -208,9 +198,7 @@ func TestR3_OneEntryDoesNotHoldTheOthers(t *testing.T) {
 func TestR3_LeadThatIsTooLargeToOutliveThePageIsSent(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	tab.run(`ringback("lead", {phone: "+12025550123", tags: Array(40).fill("я".repeat(1000))})`)
 	require.Len(t, s.next("leads").Body["tags"], 40)
 	tab.wait(emptyQueue)
@@ -230,9 +218,7 @@ func TestLongAddressesAreCut(t *testing.T) {
 func TestR3_TabsDoNotOverwriteWhatOthersAdd(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	s.answers(brokenDown)
 	other := tab.another()
 	other.open(s.at("/other"))
@@ -248,9 +234,7 @@ func TestR3_TabsDoNotOverwriteWhatOthersAdd(t *testing.T) {
 func TestR3_WhatThePageStillHasIsAddedAgain(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	hold := make(chan struct{})
 	s.answers(func(post) reply { return reply{status: http.StatusServiceUnavailable, wait: hold} })
 	tab.run(`ringback("lead", {phone: "+12025550123"})`)

@@ -12,6 +12,14 @@ import (
 // followAnswer waits until the script has taken the answer to its first view.
 const followAnswer = `new Promise(done => ringback('get', done))`
 
+// arrive opens the site's first page, and waits until its view is answered.
+func (tab *tab) arrive(s *site) {
+	tab.t.Helper()
+	tab.open(s.at("/"))
+	s.next("views")
+	eval[any](tab, followAnswer)
+}
+
 func TestR1_FirstViewTellsWhereTheVisitorCameFrom(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
@@ -99,9 +107,7 @@ func TestM4_BackToATabAfterASession(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	tab.before(`const now = Date.now; Date.now = () => now() + (window.ahead || 0)`)
-	tab.open(s.at("/"))
-	s.next("views")
-	eval[any](tab, followAnswer)
+	tab.arrive(s)
 	tab.run(`ahead = 29 * 60_000; document.dispatchEvent(new Event("visibilitychange"))`)
 	tab.run(`ahead = 31 * 60_000; document.dispatchEvent(new Event("visibilitychange"))`)
 	require.Equal(t, "back", s.next("views").Body["kind"])

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -60,13 +59,9 @@ func (s *server) receiveHook(c echo.Context) error {
 // hookRequest reads what the provider sent, with the address as the provider knows it.
 func (s *server) hookRequest(c echo.Context) (sources.Request, error) {
 	r := c.Request()
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, hookLimit))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return sources.Request{}, fault.New(fault.TooLarge, "the webhook is larger than %d bytes", hookLimit)
-	case err != nil:
-		return sources.Request{}, fault.New(fault.Invalid, "the request body ended early")
+	body, err := readBody(c, "webhook", hookLimit)
+	if err != nil {
+		return sources.Request{}, err
 	}
 	public, err := url.Parse(s.PublicURL + r.URL.RequestURI())
 	if err != nil {

@@ -61,10 +61,16 @@ func (c *checker) email(given string) string {
 	if given == "" {
 		return ""
 	}
-	if parsed, err := mail.ParseAddress(given); err != nil || parsed.Address != given {
+	if !isEmail(given) {
 		c.add("email", "an e-mail address such as visitor@example.com")
 	}
 	return given
+}
+
+// isEmail says whether a text is an e-mail address and nothing else.
+func isEmail(given string) bool {
+	parsed, err := mail.ParseAddress(given)
+	return err == nil && parsed.Address == given
 }
 
 func (c *checker) formFields(fields map[string]string) map[string]string {

@@ -2,8 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"time"
 
@@ -69,22 +67,29 @@ func (s *server) fromPage(bodyMax int64, handle func(posted) error) echo.Handler
 	}
 }
 
-// letThrough looks at the origin as soon as the site is known, so that the
-// script can read whatever is answered from there on. An address over its limit
-// makes the database look for no more keys.
-func (s *server) letThrough(c echo.Context, bodyMax int64) (posted, error) {
-	p := posted{Context: c, from: s.clientOf(c)}
-	over := s.limits.requests.take(p.from.network)
-	live, err := s.plans.of(c.Param("key"), func(key string) (models.SitePlan, error) {
+// siteOf gives the site of a script's key, and whether the address that asks is
+// over its limit. Such a one gets what is known, and makes the database look for
+// no more keys.
+func (s *server) siteOf(ctx context.Context, key string, from client) (site live, over, err error) {
+	over = s.limits.requests.take(from.network)
+	site, err = s.plans.of(key, func(key string) (models.SitePlan, error) {
 		if over != nil {
 			return models.SitePlan{}, over
 		}
-		return s.Store.SitePlan(p.ctx(), key)
+		return s.Store.SitePlan(ctx, key)
 	})
+	return site, over, err
+}
+
+// letThrough looks at the origin as soon as the site is known, so that the
+// script can read whatever is answered from there on.
+func (s *server) letThrough(c echo.Context, bodyMax int64) (posted, error) {
+	p := posted{Context: c, from: s.clientOf(c)}
+	site, over, err := s.siteOf(p.ctx(), c.Param("key"), p.from)
 	if err != nil {
 		return p, err
 	}
-	p.plan = live.plan
+	p.plan = site.plan
 	if !answerTo(c, p.plan.Site) {
 		return p, fault.New(fault.Forbidden, "this comes from no page of the site: neither from its domains nor from the origins in its script's settings")
 	}
@@ -94,20 +99,8 @@ func (s *server) letThrough(c echo.Context, bodyMax int64) (posted, error) {
 	if err := s.limits.sites.take(p.plan.Site.ID); err != nil {
 		return p, err
 	}
-	p.body, err = readBody(c, bodyMax)
+	p.body, err = readBody(c, "request", bodyMax)
 	return p, err
-}
-
-func readBody(c echo.Context, bodyMax int64) ([]byte, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, bodyMax))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, fault.New(fault.TooLarge, "the request is larger than %d bytes", bodyMax)
-	case err != nil:
-		return nil, fault.New(fault.Invalid, "the request body ended early")
-	}
-	return body, nil
 }
 
 // refusal names for the metrics what a request was refused for; empty when it

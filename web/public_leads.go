@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/mail"
 	"slices"
 
 	"ringback/conversion"
@@ -162,8 +161,7 @@ func readOrKeep(l *conversion.Lead, name string, read func(string) (string, erro
 }
 
 func emailAddress(given string) (string, error) {
-	parsed, err := mail.ParseAddress(given)
-	if err != nil || parsed.Address != given || len(given) > maxEmail {
+	if !isEmail(given) || len(given) > maxEmail {
 		return "", errors.New("expected an e-mail address")
 	}
 	return given, nil

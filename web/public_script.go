@@ -32,20 +32,13 @@ type served struct {
 	tag    string            // of the content, without quotes
 }
 
-// serveScript answers /s/{script_key}.js. An address over its limit gets what is
-// known, and makes the database look for no more keys.
+// serveScript answers /s/{script_key}.js.
 func (s *server) serveScript(c echo.Context) error {
 	key, isScript := strings.CutSuffix(c.Param("file"), ".js")
 	if !isScript {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
-	over := s.limits.requests.take(s.clientOf(c).network)
-	live, err := s.plans.of(key, func(key string) (models.SitePlan, error) {
-		if over != nil {
-			return models.SitePlan{}, over
-		}
-		return s.Store.SitePlan(c.Request().Context(), key)
-	})
+	site, _, err := s.siteOf(c.Request().Context(), key, s.clientOf(c))
 	if fault.CodeOf(err) == fault.NotFound {
 		c.Response().Header().Set(echo.HeaderCacheControl, unknownCaching)
 		return c.Blob(http.StatusNotFound, scriptType, []byte("/* ringback: no site has this script; copy the tag from the site's settings again */\n"))
@@ -53,7 +46,7 @@ func (s *server) serveScript(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	live.script().send(c)
+	site.script().send(c)
 	return nil
 }
 

@@ -104,6 +104,9 @@ func withoutDatabase(plan workflows.Plan, looks int32) *workflowstest.Activities
 // step is something that happens to a running workflow.
 type step func(context.Context, client.Client, client.WorkflowRun) error
 
+// pause lets real time pass, so that a history shows what was done before the next
+// step apart from what it does: a server has no clock to advance. It runs when
+// histories are recorded, by hand, and in no test.
 func pause(context.Context, client.Client, client.WorkflowRun) error {
 	time.Sleep(700 * time.Millisecond)
 	return nil
