@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"ringback/destinations"
-	"ringback/ids"
+	"ringback/internal/ids"
+	"ringback/internal/outbound"
 	"ringback/models"
-	"ringback/outbound"
 	"ringback/workflows"
 )
 

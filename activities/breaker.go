@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"ringback/destinations"
-	"ringback/dispatch"
+	"ringback/internal/delivery"
 	"ringback/models"
 )
 
@@ -25,7 +25,7 @@ func (d *Dispatch) heldByBreaker(s *sending, now time.Time) *held {
 		return nil
 	case b.OpenUntil != nil && now.Before(*b.OpenUntil):
 		wait := min(b.OpenUntil.Sub(now), longestBreakerWait)
-		return &held{reason: b.Reason, delay: dispatch.Spread(wait, d.Jitter)}
+		return &held{reason: b.Reason, delay: delivery.Spread(wait, d.Jitter)}
 	case b.ProbeUntil != nil && now.Before(*b.ProbeUntil):
 		return d.heldByProbe(s)
 	default:
@@ -35,7 +35,7 @@ func (d *Dispatch) heldByBreaker(s *sending, now time.Time) *held {
 
 // heldByProbe waits for a probe that is under way; it has ended after its timeout.
 func (d *Dispatch) heldByProbe(s *sending) *held {
-	return &held{reason: s.breaker.Reason + "; one delivery is trying", delay: dispatch.Spread(s.policy.timeout, d.Jitter)}
+	return &held{reason: s.breaker.Reason + "; one delivery is trying", delay: delivery.Spread(s.policy.timeout, d.Jitter)}
 }
 
 // claimProbe makes this attempt the probe of an open breaker, if no other
@@ -69,7 +69,7 @@ func (d *Dispatch) releaseProbe(ctx context.Context, s *sending) {
 // fails here is logged only: the delivery itself is stored.
 func (d *Dispatch) tellBreaker(ctx context.Context, s *sending, t sent, next step) {
 	seen := s.seen(t)
-	if untouched(s.breaker) && seen.Health != dispatch.Failing && next.state != models.DeliveryFailed {
+	if untouched(s.breaker) && seen.Health != delivery.Failing && next.state != models.DeliveryFailed {
 		return // the normal case costs no write
 	}
 	switchOff := false
@@ -96,8 +96,8 @@ func (d *Dispatch) updateBreaker(ctx context.Context, s *sending, change func(*m
 
 // seen is the attempt as the breaker sees it. Only 429 pauses the whole
 // integration for as long as it asks: 503 speaks of the moment.
-func (s *sending) seen(t sent) dispatch.Seen {
-	seen := dispatch.Seen{Health: healthOf(t.result.Class), Probe: s.probe, Reason: t.result.Reason}
+func (s *sending) seen(t sent) delivery.Seen {
+	seen := delivery.Seen{Health: healthOf(t.result.Class), Probe: s.probe, Reason: t.result.Reason}
 	if t.result.Class == destinations.ClassThrottled {
 		seen.Wait = t.result.RetryAfter
 	}
@@ -105,20 +105,20 @@ func (s *sending) seen(t sent) dispatch.Seen {
 }
 
 // healthOf says what an attempt's class means for the destination as a whole.
-func healthOf(c destinations.Class) dispatch.Health {
+func healthOf(c destinations.Class) delivery.Health {
 	switch c {
 	case destinations.ClassDelivered, destinations.ClassRefused, destinations.ClassRedirected:
-		return dispatch.Answered
+		return delivery.Answered
 	case destinations.ClassThrottled, destinations.ClassUnavailable, destinations.ClassTimeout, destinations.ClassNetwork:
-		return dispatch.Failing
+		return delivery.Failing
 	default:
-		return dispatch.Unasked
+		return delivery.Unasked
 	}
 }
 
 // apply moves the stored breaker as package dispatch says.
-func apply(b *models.Breaker, seen dispatch.Seen, now time.Time) {
-	before := dispatch.Breaker{Open: b.State == models.BreakerOpen, Failures: b.Failures, Trips: b.Trips, Reason: b.Reason}
+func apply(b *models.Breaker, seen delivery.Seen, now time.Time) {
+	before := delivery.Breaker{Open: b.State == models.BreakerOpen, Failures: b.Failures, Trips: b.Trips, Reason: b.Reason}
 	if b.OpenUntil != nil {
 		before.OpenUntil = *b.OpenUntil
 	}
@@ -134,7 +134,7 @@ func apply(b *models.Breaker, seen dispatch.Seen, now time.Time) {
 	}
 }
 
-// countFailed counts deliveries in a row that ended failed. It says whether
+// countFailed counts deliveries in a row that ended failed. It reports whether
 // that makes as many as the owner asked to switch off after; the count then
 // starts anew, for whoever switches it on again.
 func countFailed(b *models.Breaker, state models.DeliveryState, switchOffAfter int) bool {
@@ -151,7 +151,7 @@ func countFailed(b *models.Breaker, state models.DeliveryState, switchOffAfter i
 	return true
 }
 
-// untouched says whether the breaker has nothing to forget.
+// untouched reports whether the breaker has nothing to forget.
 func untouched(b models.Breaker) bool {
 	return b.State != models.BreakerOpen && b.Failures == 0 && b.Trips == 0 && b.FailedInRow == 0
 }

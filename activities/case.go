@@ -105,7 +105,7 @@ func callOf(c models.Case) conversion.Call {
 	return call
 }
 
-// leadOf gives the lead as it was accepted, its first event, with what its
+// leadOf returns the lead as it was accepted, its first event, with what its
 // visitor's session knows.
 func leadOf(c models.Case) conversion.Lead {
 	for _, e := range c.Events {

@@ -44,7 +44,7 @@ type ConversionMetrics interface {
 type Conversions struct {
 	Store        ConversionStore
 	Destinations Destinations
-	// SettleOf gives how long a source wants to be waited for after the end of a
+	// SettleOf returns how long a source wants to be waited for after the end of a
 	// call, where the site has no setting of its own for it.
 	SettleOf func(source string) time.Duration
 	Clock    clockwork.Clock

@@ -15,9 +15,9 @@ import (
 	"ringback/activities"
 	"ringback/conversion"
 	"ringback/destinations"
-	"ringback/fault"
+	"ringback/internal/fault"
+	"ringback/internal/settings"
 	"ringback/models"
-	"ringback/setup"
 )
 
 // noon is the time of every test.
@@ -103,7 +103,7 @@ type place struct {
 
 func (place) Describe() destinations.Description { return destinations.Description{Type: "place"} }
 
-func (place) Validate(s setup.Values) []fault.Field {
+func (place) Validate(s settings.Values) []fault.Field {
 	if s.Options["wrong"] != "" {
 		return []fault.Field{{Path: "options.wrong", Expected: "to be left out"}}
 	}
@@ -113,7 +113,7 @@ func (place) Validate(s setup.Values) []fault.Field {
 	return nil
 }
 
-func (place) Needs(e destinations.Event, s setup.Values) []conversion.Check {
+func (place) Needs(e destinations.Event, s settings.Values) []conversion.Check {
 	if s.Options["panics"] != "" {
 		panic("a bug in one destination")
 	}
@@ -123,7 +123,7 @@ func (place) Needs(e destinations.Event, s setup.Values) []conversion.Check {
 	}}
 }
 
-func (p place) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, _ setup.Values) destinations.Result {
+func (p place) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, _ settings.Values) destinations.Result {
 	return p.sendFn(ctx, doer, e)
 }
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/workflows"
 )

@@ -10,7 +10,7 @@ import (
 
 	"ringback/activities"
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/workflows"
 )

@@ -8,7 +8,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/destinations"
-	"ringback/dispatch"
+	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -48,9 +48,9 @@ type Dispatch struct {
 	Store        DeliveryStore
 	Destinations Destinations
 	Outbound     destinations.Doer // guarded and bounded
-	Gate         *dispatch.Gate    // one for the process
+	Gate         *delivery.Gate    // one for the process
 	Clock        clockwork.Clock
-	Jitter       dispatch.Jitter
+	Jitter       delivery.Jitter
 	Logger       *slog.Logger
 	Metrics      DispatchMetrics
 }

@@ -21,7 +21,7 @@ import (
 	"ringback/activities"
 	"ringback/conversion"
 	"ringback/destinations"
-	"ringback/dispatch"
+	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -225,7 +225,7 @@ func newField(list ...destinations.Result) field {
 		Store:        f.store,
 		Destinations: destinations.NewRegistry(place{sendFn: f.answers.send}),
 		Outbound:     doer(func(*http.Request) (*http.Response, error) { return nil, errText("unused") }),
-		Gate:         dispatch.NewGate(clock, noJitter, 250),
+		Gate:         delivery.NewGate(clock, noJitter, 250),
 		Clock:        clock,
 		Jitter:       noJitter,
 		Logger:       slog.New(slog.NewTextHandler(f.log, nil)),

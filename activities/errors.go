@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // The types of the errors that Temporal sees. They say in which stage an
@@ -41,7 +41,7 @@ func stageError(ctx context.Context, log *slog.Logger, stage string, id string, 
 		})
 }
 
-// mayPass says whether trying again may help: not when what it is about is gone
+// mayPass reports whether trying again may help: not when what it is about is gone
 // or contradicts what is stored.
 func mayPass(err error) bool {
 	code := fault.CodeOf(err)

@@ -7,7 +7,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
-	"ringback/dispatch"
+	"ringback/internal/delivery"
 	"ringback/workflows"
 )
 
@@ -41,7 +41,7 @@ func (d *Dispatch) heldBack(ctx context.Context, s *sending) *held {
 // heldOff waits for a person: longer with each look.
 func (d *Dispatch) heldOff(ctx context.Context, reason string) *held {
 	look := int(activity.GetInfo(ctx).Attempt)
-	return &held{reason: reason, delay: dispatch.OffDelay(look, d.Jitter)}
+	return &held{reason: reason, delay: delivery.OffDelay(look, d.Jitter)}
 }
 
 // enter waits for one of the integration's places. A worker that stops lets
@@ -50,7 +50,7 @@ func (d *Dispatch) enter(ctx context.Context, s *sending) (leave func(), h *held
 	ctx, cancel := untilStop(ctx)
 	defer cancel()
 	leave, err := d.Gate.Enter(ctx, s.integration.SiteID, s.integration.ID, s.policy.limits)
-	var full *dispatch.Full
+	var full *delivery.Full
 	switch {
 	case err == nil:
 		return leave, nil
@@ -63,7 +63,7 @@ func (d *Dispatch) enter(ctx context.Context, s *sending) (leave func(), h *held
 	}
 }
 
-// untilStop gives a context that ends when the worker begins to stop.
+// untilStop returns a context that ends when the worker begins to stop.
 func untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
 	stop := activity.GetWorkerStopChannel(ctx)
 	ctx, cancel := context.WithCancel(ctx)

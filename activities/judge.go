@@ -7,8 +7,8 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
-	"ringback/fault"
-	"ringback/ids"
+	"ringback/internal/fault"
+	"ringback/internal/ids"
 	"ringback/models"
 )
 

@@ -82,7 +82,7 @@ func (a *Conversions) decideEarly(ctx context.Context, c models.Case) (verdicts,
 	return early, nil
 }
 
-// lacksNeed says whether the destination still misses something. During a call
+// lacksNeed reports whether the destination still misses something. During a call
 // that may come: a visitor id that the source links later.
 func lacksNeed(ask conversion.Ask) bool {
 	for _, need := range ask.Needs {

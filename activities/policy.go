@@ -3,7 +3,7 @@ package activities
 import (
 	"time"
 
-	"ringback/dispatch"
+	"ringback/internal/delivery"
 	"ringback/models"
 )
 
@@ -18,7 +18,7 @@ const (
 type policy struct {
 	retryFor       time.Duration // in all, from the decision
 	timeout        time.Duration // of one attempt
-	limits         dispatch.Limits
+	limits         delivery.Limits
 	switchOffAfter int // failed deliveries in a row; 0: never
 }
 
@@ -27,7 +27,7 @@ func policyOf(i models.Integration) policy {
 	p := policy{
 		retryFor:       time.Duration(set.RetryForSeconds) * time.Second,
 		timeout:        time.Duration(set.TimeoutSeconds) * time.Second,
-		limits:         dispatch.Limits{Places: set.MaxConcurrent, PerSecond: set.PerSecond},
+		limits:         delivery.Limits{Places: set.MaxConcurrent, PerSecond: set.PerSecond},
 		switchOffAfter: set.SwitchOffAfter,
 	}
 	if p.retryFor <= 0 {

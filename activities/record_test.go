@@ -13,7 +13,7 @@ import (
 
 	"ringback/activities"
 	"ringback/destinations"
-	"ringback/outbound"
+	"ringback/internal/outbound"
 )
 
 func TestEndToEndRunsFromAcceptance(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"ringback/destinations"
-	"ringback/dispatch"
+	"ringback/internal/delivery"
 	"ringback/models"
 )
 
@@ -20,14 +20,14 @@ type step struct {
 // nextStep decides what becomes of a delivery after an attempt that ended now:
 // delivered, failed for good, or tried again. One whose next attempt would come
 // after its time is failed now, so that it does not wait for nothing.
-func nextStep(d models.Delivery, t sent, now time.Time, jitter dispatch.Jitter) step {
+func nextStep(d models.Delivery, t sent, now time.Time, jitter delivery.Jitter) step {
 	if t.result.Class == destinations.ClassDelivered {
 		return step{state: models.DeliveryDelivered, reason: t.result.Reason}
 	}
 	if !t.result.Class.Retryable() {
 		return step{state: models.DeliveryFailed, reason: t.result.Reason}
 	}
-	delay := dispatch.RetryDelay(t.number, t.result.RetryAfter, jitter)
+	delay := delivery.RetryDelay(t.number, t.result.RetryAfter, jitter)
 	tryAt := now.Add(delay).Truncate(time.Microsecond)
 	if tryAt.After(d.GiveUpAt) {
 		return step{state: models.DeliveryFailed, reason: gaveUp(d, now, t.result.Reason)}

@@ -11,9 +11,9 @@ import (
 	"ringback/activities"
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/internal/relay"
 	"ringback/models"
 	"ringback/models/modeltest"
-	"ringback/relay"
 	"ringback/workflows"
 )
 
@@ -24,7 +24,7 @@ var (
 	_ relay.Store                = (*models.Store)(nil)
 )
 
-// onStore gives both kinds of activities on a real store, and a lead to decide.
+// onStore returns both kinds of activities on a real store, and a lead to decide.
 func onStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock, list ...destinations.Result) (world, field, models.Site, string) {
 	t.Helper()
 	site := modeltest.Site(t, s)

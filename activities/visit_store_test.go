@@ -65,7 +65,7 @@ func (v visited) call(t *testing.T, externalID string, events ...conversion.Even
 	return id
 }
 
-// sent gives the event that was decided to be sent, nil when there is none.
+// sent returns the event that was decided to be sent, nil when there is none.
 func (v visited) sent(t *testing.T, conversionID string) *models.Delivery {
 	t.Helper()
 	detail, err := v.store.ConversionDetail(t.Context(), v.site.AccountID, conversionID)

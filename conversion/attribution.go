@@ -8,15 +8,15 @@ import (
 	"strings"
 	"time"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
-// AttributionModels gives the models of requirement R8, the default first.
+// AttributionModels returns the models of requirement R8, the default first.
 func AttributionModels() []AttributionModel {
 	return []AttributionModel{LastNonDirect, LastVisit, FirstVisit, FirstNonDirect}
 }
 
-// Valid says whether the model is one that exists. Empty is not.
+// Valid reports whether the model is one that exists. Empty is not.
 func (m AttributionModel) Valid() bool { return slices.Contains(AttributionModels(), m) }
 
 // ParseAttributionModel reads a model; empty is the default, last non-direct.
@@ -72,7 +72,7 @@ func pick(model AttributionModel, counted []Visit) *Visit {
 	return &counted[0]
 }
 
-// lookedAt says whether attribution looks at a visit of this time.
+// lookedAt reports whether attribution looks at a visit of this time.
 func lookedAt(visit, at time.Time, lookbackDays int) bool {
 	tooOld := lookbackDays > 0 && visit.Before(daysBefore(at, lookbackDays))
 	return !visit.After(at) && !tooOld
@@ -87,7 +87,7 @@ func compareVisits(a, b Visit) int {
 	return compareContent(a, b)
 }
 
-// Direct says whether nothing tells where the visit came from. Any click id,
+// Direct reports whether nothing tells where the visit came from. Any click id,
 // campaign, content or term makes a visit non-direct, and so does a source or
 // medium that says more than "direct" or "none". A referrer alone is a referral,
 // unless it is the site itself: the host of the landing page or of the page. The
@@ -104,13 +104,13 @@ func (t Traffic) Direct() bool {
 	return t.Referrer == "" || sameHost(t.Referrer, t.LandingPage) || sameHost(t.Referrer, t.PageURL)
 }
 
-// saysDirect says whether a normalised source or medium means a direct visit.
+// saysDirect reports whether a normalised source or medium means a direct visit.
 func saysDirect(s string) bool {
 	word := fold(s)
 	return word == "" || word == "direct" || word == "none"
 }
 
-// sameHost says whether two addresses are of one host, with or without "www.".
+// sameHost reports whether two addresses are of one host, with or without "www.".
 func sameHost(a, b string) bool {
 	host := func(address string) string {
 		u, err := url.Parse(address)

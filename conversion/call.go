@@ -29,14 +29,14 @@ type Call struct {
 	WaitSeconds *int    // nil: not reported
 }
 
-// At gives the time of the call: its start, or the earliest thing reported of
+// At returns the time of the call: its start, or the earliest thing reported of
 // it as long as no start is known.
 func (c Call) At() time.Time { return cmp.Or(c.StartedAt, c.FirstEventAt) }
 
-// Ended says whether the call has reported its end.
+// Ended reports whether the call has reported its end.
 func (c Call) Ended() bool { return !c.EndedAt.IsZero() }
 
-// Answered says whether somebody took the call. Once it has ended the outcome decides.
+// Answered reports whether somebody took the call. Once it has ended the outcome decides.
 func (c Call) Answered() bool {
 	if c.Ended() {
 		return c.Outcome == OutcomeAnswered
@@ -59,7 +59,7 @@ func (c Call) TagsAtEnd() (counted, late []Tag) {
 	return counted, late
 }
 
-// Facts gives what a decision goes by. The visitor's history and the earlier
+// Facts returns what a decision goes by. The visitor's history and the earlier
 // calls of this number come from the store; traffic given inline is one more
 // visit, at the time of the call. A call that its deadline closed is the
 // caller's to mark: set Incomplete. So is one that was cancelled: set Cancelled too.

@@ -93,7 +93,7 @@ func mediumOf(word string) (mediumWords, bool) {
 	return media[i], true
 }
 
-// isPaid says whether a medium tells of money and of nothing else.
+// isPaid reports whether a medium tells of money and of nothing else.
 func isPaid(word string) bool {
 	return strings.HasPrefix(word, "paid") || slices.Contains([]string{"ad", "ads", "cpl"}, word)
 }

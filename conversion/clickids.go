@@ -36,7 +36,7 @@ var ClickIDs = []ClickID{
 	{"igshid", "instagram", mediumSocial},
 }
 
-// Sourced gives the traffic with its source and medium filled in, where it names
+// Sourced returns the traffic with its source and medium filled in, where it names
 // neither: by its click ids, else by its referrer. Traffic without those, and
 // with a referrer of the site itself, stays as it is.
 func (t Traffic) Sourced() Traffic {

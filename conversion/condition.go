@@ -26,7 +26,7 @@ var comparisons = []comparison{
 	{OpIsNotEmpty, "is not empty", equals, true},
 }
 
-// Operators gives every operator (design section 5).
+// Operators returns every operator (design section 5).
 func Operators() []Operator {
 	ops := make([]Operator, 0, len(comparisons))
 	for _, c := range comparisons {
@@ -44,13 +44,13 @@ func (o Operator) comparison() (comparison, bool) {
 	return comparisons[i], true
 }
 
-// takesValues says whether the operator compares with values.
+// takesValues reports whether the operator compares with values.
 func (o Operator) takesValues() bool { return o != OpIsEmpty && o != OpIsNotEmpty }
 
-// isGroup says whether the condition combines others.
+// isGroup reports whether the condition combines others.
 func (c Condition) isGroup() bool { return c.Match != "" || len(c.Conditions) > 0 }
 
-// Holds says whether the condition is met by normalised traffic whose channel is
+// Holds reports whether the condition is met by normalised traffic whose channel is
 // filled in. No condition at all is met by everything.
 func (c *Condition) Holds(t Traffic) bool {
 	if c == nil {

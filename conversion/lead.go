@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Facts gives what a decision goes by. A lead is over when it arrives: all its
+// Facts returns what a decision goes by. A lead is over when it arrives: all its
 // tags count and nothing is waited for. Who it is goes by phone, else by e-mail
 // (design section 3).
 func (l Lead) Facts(visits []Visit, earlier Earlier) Facts {
@@ -30,7 +30,7 @@ func (l Lead) Facts(visits []Visit, earlier Earlier) Facts {
 	return f
 }
 
-// person gives what uniqueness goes by, and which of the two it is.
+// person returns what uniqueness goes by, and which of the two it is.
 func (l Lead) person() (person, by string) {
 	if phone := strings.TrimSpace(l.Phone); phone != "" {
 		return phone, PersonByPhone

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// MetricsOf gives the metrics that a kind of conversion knows (requirement R4).
+// MetricsOf returns the metrics that a kind of conversion knows (requirement R4).
 func MetricsOf(kind Kind) []Metric {
 	if kind == KindLead {
 		return []Metric{MetricAll, MetricUnique}
@@ -14,12 +14,12 @@ func MetricsOf(kind Kind) []Metric {
 	return []Metric{MetricAll, MetricUnique, MetricTarget, MetricUniqueTarget, MetricFailed}
 }
 
-// needsEnd says whether the metric is known only once a call has ended (requirement R5).
+// needsEnd reports whether the metric is known only once a call has ended (requirement R5).
 func (m Metric) needsEnd() bool {
 	return m == MetricTarget || m == MetricUniqueTarget || m == MetricFailed
 }
 
-// Flags gives what is known of a conversion's uniqueness and target status: nil
+// Flags returns what is known of a conversion's uniqueness and target status: nil
 // is not known, or does not exist for leads. It is what a delivery reports of
 // the conversion, whichever metrics the integration asked for.
 func Flags(f Facts, s SiteRules) (unique, target, uniqueTarget *bool) {

@@ -100,7 +100,7 @@ func websiteOf(host string) (website, bool) {
 	return websites[i], true
 }
 
-// isHost says whether a bare host name fits a pattern of website.hosts.
+// isHost reports whether a bare host name fits a pattern of website.hosts.
 func isHost(host, pattern string) bool {
 	if anyCountry, found := strings.CutSuffix(pattern, ".*"); found {
 		suffix, public := publicsuffix.PublicSuffix(host)
@@ -116,7 +116,7 @@ func isHost(host, pattern string) bool {
 	return host == pattern || strings.HasSuffix(host, "."+pattern)
 }
 
-// bareHost gives a host name in lower case, without port, "www." and "m.".
+// bareHost returns a host name in lower case, without port, "www." and "m.".
 func bareHost(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

@@ -90,7 +90,7 @@ func somePastVisit(t *rapid.T) pastVisit {
 	return v
 }
 
-// stored gives what the store finds for a call: visits of its session, its
+// stored returns what the store finds for a call: visits of its session, its
 // visitor or its caller.
 func stored(call conversion.Call, past []pastVisit) []conversion.Visit {
 	var found []conversion.Visit

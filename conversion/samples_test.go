@@ -67,7 +67,7 @@ func arrived(email string) conversion.Facts {
 	return conversion.Lead{At: started, Email: email, SessionID: "session-1"}.Facts(nil, conversion.Earlier{})
 }
 
-// tagged gives the facts these tags, put on by hand a minute before the end.
+// tagged returns the facts these tags, put on by hand a minute before the end.
 func tagged(f conversion.Facts, labels ...string) conversion.Facts {
 	for _, label := range labels {
 		f.Tags = append(f.Tags, conversion.Tag{Label: label, Origin: conversion.TagByHand, At: ended.Add(-time.Minute)})
@@ -75,7 +75,7 @@ func tagged(f conversion.Facts, labels ...string) conversion.Facts {
 	return f
 }
 
-// visited gives the facts a visit an hour before.
+// visited returns the facts a visit an hour before.
 func visited(f conversion.Facts, t conversion.Traffic) conversion.Facts {
 	f.Visits = append(f.Visits, conversion.Visit{ID: "visit-1", At: started.Add(-time.Hour), Traffic: t})
 	return f

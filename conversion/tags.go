@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// alphabetical gives the labels in one order, as the order in which a report
+// alphabetical returns the labels in one order, as the order in which a report
 // lists them means nothing.
 func alphabetical(labels []string) []string { return slices.Sorted(slices.Values(labels)) }
 
@@ -28,16 +28,16 @@ func addTags(tags []Tag, labels []string, origin TagOrigin, at time.Time) []Tag 
 	return tags
 }
 
-// hasLabel says whether one of the tags has this label, in whatever case.
+// hasLabel reports whether one of the tags has this label, in whatever case.
 func hasLabel(tags []Tag, label string) bool {
 	wanted := fold(strings.TrimSpace(label))
 	return slices.ContainsFunc(tags, func(t Tag) bool { return fold(t.Label) == wanted })
 }
 
-// Empty says whether the filter asks for nothing.
+// Empty reports whether the filter asks for nothing.
 func (t TagFilter) Empty() bool { return len(t.Any)+len(t.All)+len(t.None) == 0 }
 
-// holds says whether these tags pass all three parts of the filter.
+// holds reports whether these tags pass all three parts of the filter.
 func (t TagFilter) holds(tags []Tag) bool {
 	has := func(label string) bool { return hasLabel(tags, label) }
 	if len(t.Any) > 0 && !slices.ContainsFunc(t.Any, has) {
@@ -65,7 +65,7 @@ func (t TagFilter) words() string {
 	return strings.Join(parts, "; ")
 }
 
-// Names says whether the filter mentions this label, in whatever case.
+// Names reports whether the filter mentions this label, in whatever case.
 func (t TagFilter) Names(label string) bool {
 	wanted := fold(label)
 	for _, l := range slices.Concat(t.Any, t.All, t.None) {

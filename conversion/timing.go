@@ -2,7 +2,7 @@ package conversion
 
 import "slices"
 
-// NeedsEnd says whether rules can be judged only once the conversion is over:
+// NeedsEnd reports whether rules can be judged only once the conversion is over:
 // for a call that is any metric known only at its end, or any tag filter. It is
 // so even when "all" is among the metrics, as R5 and R6 say it. A lead is over
 // when it arrives, and no rules (nil) ask for nothing.
@@ -11,7 +11,7 @@ func NeedsEnd(kind Kind, r *Rules) bool {
 		(!r.Tags.Empty() || slices.ContainsFunc(r.Metrics, Metric.needsEnd))
 }
 
-// Decidable says whether the question can be judged now, and when it cannot,
+// Decidable reports whether the question can be judged now, and when it cannot,
 // what it waits for. Once a conversion has ended, or was closed without an end,
 // everything can be judged.
 //
@@ -49,13 +49,13 @@ func Decidable(ask Ask, f Facts) (bool, []string) {
 	return len(waits) == 0, waits
 }
 
-// visitKnown says whether attribution has a visit of this session or visitor to
+// visitKnown reports whether attribution has a visit of this session or visitor to
 // look at. With only older visits of the same person it would judge those.
 func (f Facts) visitKnown(s SiteRules) bool {
 	return !f.OwnVisitAt.IsZero() && lookedAt(f.OwnVisitAt, f.At, s.LookbackDays)
 }
 
-// Moment gives what was known when these facts are judged.
+// Moment returns what was known when these facts are judged.
 func (f Facts) Moment() Moment {
 	switch {
 	case f.Ended:
@@ -81,7 +81,7 @@ func (f Facts) noEnd() string {
 	}
 }
 
-// reasonWithoutEnd gives the reason of a check that needs an end which never came.
+// reasonWithoutEnd returns the reason of a check that needs an end which never came.
 func (f Facts) reasonWithoutEnd(otherwise Reason) Reason {
 	switch f.Moment() {
 	case AtCancelled:

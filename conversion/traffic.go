@@ -46,7 +46,7 @@ func trafficField(name string) (TrafficField, bool) {
 	return TrafficFields[i], true
 }
 
-// values gives what normalised traffic holds in the field: one text, or the
+// values returns what normalised traffic holds in the field: one text, or the
 // sorted names of the click ids. An empty field holds one empty text.
 func (f TrafficField) values(t Traffic) []string {
 	if f.ref != nil {
@@ -58,7 +58,7 @@ func (f TrafficField) values(t Traffic) []string {
 	return slices.Sorted(maps.Keys(t.ClickIDs))
 }
 
-// Normalized gives the traffic with the texts trimmed and those that stand for
+// Normalized returns the traffic with the texts trimmed and those that stand for
 // nothing empty; click ids without a value are left out.
 func (t Traffic) Normalized() Traffic {
 	for _, f := range TrafficFields {
@@ -80,7 +80,7 @@ func (t Traffic) Normalized() Traffic {
 	return t
 }
 
-// filledFrom gives the traffic with what it lacks taken from another report,
+// filledFrom returns the traffic with what it lacks taken from another report,
 // click ids by their names. Both are normalised.
 func (t Traffic) filledFrom(other Traffic) Traffic {
 	for _, f := range TrafficFields {

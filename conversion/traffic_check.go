@@ -86,7 +86,7 @@ func (c Condition) groupWords() string {
 	return strings.Join(parts, " and ")
 }
 
-// fields gives the fields that the condition looks at, each once.
+// fields returns the fields that the condition looks at, each once.
 func (c Condition) fields() []string {
 	if !c.isGroup() {
 		return []string{c.Field}

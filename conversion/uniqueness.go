@@ -66,17 +66,17 @@ func (f Facts) who() string {
 	}
 }
 
-// before says whether there was a last time, before this one. Of two at the same
+// before reports whether there was a last time, before this one. Of two at the same
 // instant the one with the smaller id is the earlier: whoever looks up Earlier
 // has ordered them, so the same instant counts as before.
 func before(last, at time.Time) bool { return !last.IsZero() && !last.After(at) }
 
-// within says whether the last time lies within the days before this one; 0
+// within reports whether the last time lies within the days before this one; 0
 // days is for ever. A day is 24 hours. Exactly that many days before is still
 // within: only what is older is forgotten.
 func within(last, at time.Time, days int) bool {
 	return before(last, at) && (days <= 0 || !last.Before(daysBefore(at, days)))
 }
 
-// daysBefore gives the time this many days of 24 hours before.
+// daysBefore returns the time this many days of 24 hours before.
 func daysBefore(at time.Time, days int) time.Time { return at.UTC().AddDate(0, 0, -days) }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // What rules may hold at most. They bound the work of one decision, and are far

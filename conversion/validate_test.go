@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // labels makes this many different labels.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // Validate says what is wrong with the condition; empty: nothing. The path is
@@ -34,7 +34,7 @@ func (w *wrongs) traffic(c Condition, path string) {
 	w.condition(c, path, 1)
 }
 
-// count gives how many comparisons and groups there are. It stops counting
+// count returns how many comparisons and groups there are. It stops counting
 // where the filter is too large already.
 func (c Condition) count() int {
 	n := 1

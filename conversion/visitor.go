@@ -13,7 +13,7 @@ type visitor struct {
 	inline  *Traffic          // normalised; nil: none was given
 }
 
-// known says whether anything ties the conversion to a visitor.
+// known reports whether anything ties the conversion to a visitor.
 func (v visitor) known() bool {
 	if v.session != "" || v.inline != nil {
 		return true
@@ -26,7 +26,7 @@ func (v visitor) known() bool {
 	return false
 }
 
-// owns says whether a visit of the history is of this session or visitor,
+// owns reports whether a visit of the history is of this session or visitor,
 // rather than one that only the person has in common.
 func (v visitor) owns(visit Visit) bool {
 	if v.session != "" && visit.SessionID == v.session {
@@ -40,7 +40,7 @@ func (v visitor) owns(visit Visit) bool {
 	return false
 }
 
-// ownVisitAt gives when the visitor's latest visit up to the conversion was;
+// ownVisitAt returns when the visitor's latest visit up to the conversion was;
 // zero when none is known. Traffic given inline is a visit at the conversion.
 func (v visitor) ownVisitAt(visits []Visit, at time.Time) time.Time {
 	if v.inline != nil {

@@ -18,7 +18,7 @@ const (
 // nobody are the texts that systems and scripts write for "no id".
 var nobody = []string{"", "unknown", "undefined", "null"}
 
-// UsableVisitorID says whether a third party's visitor id can identify anybody.
+// UsableVisitorID reports whether a third party's visitor id can identify anybody.
 // An empty one cannot, nor "unknown", "undefined" and "null", in whatever case,
 // percent-encoded or as the id of a JSON cookie such as {"id":"unknown"}; nor
 // can a JSON cookie without an id, a text with control characters, or one over
@@ -66,7 +66,7 @@ func unwrapVisitorID(id string) string {
 	return id
 }
 
-// textOf gives a JSON value as text; empty when it is null.
+// textOf returns a JSON value as text; empty when it is null.
 func textOf(value any) string {
 	if text, ok := value.(string); ok || value == nil {
 		return text

@@ -4,14 +4,14 @@ import (
 	"net/url"
 	"strings"
 
-	"ringback/setup"
+	"ringback/internal/settings"
 )
 
 // SentElsewhere names the credentials of one setup that another setup of the
 // same integration would send to another scheme or host than before. They were
 // given for the old address: whoever may change settings, but not read secrets,
 // could otherwise have them sent to a host of their own (guarantee 8).
-func (d Description) SentElsewhere(before, after setup.Values) []string {
+func (d Description) SentElsewhere(before, after settings.Values) []string {
 	if !d.moved(before, after) {
 		return nil
 	}
@@ -24,9 +24,9 @@ func (d Description) SentElsewhere(before, after setup.Values) []string {
 	return names
 }
 
-// moved says whether an address has another scheme or host than before. Its
+// moved reports whether an address has another scheme or host than before. Its
 // path and query do not matter: they are with the same receiver.
-func (d Description) moved(before, after setup.Values) bool {
+func (d Description) moved(before, after settings.Values) bool {
 	for _, f := range d.Options {
 		if f.Address && originOf(d.Option(before, f.Name)) != originOf(d.Option(after, f.Name)) {
 			return true
@@ -35,7 +35,7 @@ func (d Description) moved(before, after setup.Values) bool {
 	return false
 }
 
-// originOf gives the scheme and host of an address; all of it where it is no URL.
+// originOf returns the scheme and host of an address; all of it where it is no URL.
 func originOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

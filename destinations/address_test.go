@@ -6,17 +6,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/destinations"
-	"ringback/setup"
+	"ringback/internal/settings"
 )
 
 func TestG8_CredentialsThatAnotherAddressWouldReceive(t *testing.T) {
 	t.Parallel()
-	described := destinations.Description{Form: setup.Form{
-		Options: []setup.Field{
+	described := destinations.Description{Form: settings.Form{
+		Options: []settings.Field{
 			{Name: "address", Address: true, Default: "https://default.example.com"},
 			{Name: "note"},
 		},
-		Credentials: []setup.Field{{Name: "key"}, {Name: "unset"}, {Name: "signing", Stays: true}},
+		Credentials: []settings.Field{{Name: "key"}, {Name: "unset"}, {Name: "signing", Stays: true}},
 	}}
 	tests := map[string]struct {
 		from, to string
@@ -35,11 +35,11 @@ func TestG8_CredentialsThatAnotherAddressWouldReceive(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			before := setup.Values{
+			before := settings.Values{
 				Options:     map[string]string{"address": test.from, "note": "one"},
 				Credentials: map[string]string{"key": "sample", "unset": "", "signing": "sample"},
 			}
-			after := setup.Values{Options: map[string]string{"address": test.to, "note": "two"}}
+			after := settings.Values{Options: map[string]string{"address": test.to, "note": "two"}}
 			require.Equal(t, test.wanted, described.SentElsewhere(before, after))
 		})
 	}

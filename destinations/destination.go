@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/fault"
-	"ringback/setup"
+	"ringback/internal/fault"
+	"ringback/internal/settings"
 )
 
 // Event is what a delivery carries: a snapshot taken when the decision was
@@ -57,7 +57,7 @@ type Event struct {
 type Description struct {
 	Type string // as in the integration's "type": rtbhouse, webhook
 	Name string // as owners know it: RTB House
-	setup.Form
+	settings.Form
 }
 
 // Doer sends requests. The one that dispatch hands over is guarded, bounded
@@ -72,11 +72,11 @@ type Destination interface {
 	Describe() Description
 	// Validate says what is wrong with an integration's options and credentials;
 	// empty: nothing. It never quotes a credential.
-	Validate(setup.Values) []fault.Field
+	Validate(settings.Values) []fault.Field
 	// Needs checks what the destination itself requires of an event. Pure.
-	Needs(Event, setup.Values) []conversion.Check
+	Needs(Event, settings.Values) []conversion.Check
 	// Send delivers the event once and says how that went. It never retries.
-	Send(context.Context, Doer, Event, setup.Values) Result
+	Send(context.Context, Doer, Event, settings.Values) Result
 }
 
 // Class groups attempts by how they went; it decides what comes next and is
@@ -97,7 +97,7 @@ const (
 	ClassInterrupted Class = "interrupted"       // the process ended during the attempt; outcome unknown
 )
 
-// Retryable says whether another attempt may succeed.
+// Retryable reports whether another attempt may succeed.
 func (c Class) Retryable() bool {
 	switch c {
 	case ClassThrottled, ClassUnavailable, ClassTimeout, ClassNetwork, ClassInterrupted:

@@ -73,7 +73,7 @@ func (r *Redactor) parts(credential string) func(yield func(string) bool) {
 	}
 }
 
-// forms gives the texts by which a secret may show.
+// forms returns the texts by which a secret may show.
 func forms(secret string) []string {
 	query, path := url.QueryEscape(secret), url.PathEscape(secret)
 	asJSON, _ := json.Marshal(secret) // text always marshals
@@ -101,10 +101,10 @@ func lowerHex(escaped string) string {
 	return string(b)
 }
 
-// Text gives the text without the secrets.
+// Text returns the text without the secrets.
 func (r *Redactor) Text(text string) string { return r.replacer.Replace(text) }
 
-// Header gives a copy of the headers without the secrets, and with the values
+// Header returns a copy of the headers without the secrets, and with the values
 // of sensitive ones (Authorization, Set-Cookie, any signature or token, those
 // that the credentials set) masked whole.
 func (r *Redactor) Header(header http.Header) http.Header {

@@ -25,7 +25,7 @@ func NewRegistry(all ...Destination) *Registry {
 	return r
 }
 
-// Get gives the destination of this type, as in an integration's "type".
+// Get returns the destination of this type, as in an integration's "type".
 func (r *Registry) Get(name string) (Destination, bool) {
 	d, ok := r.byType[name]
 	return d, ok

@@ -14,7 +14,7 @@ import (
 
 	"ringback/dev/demo"
 	"ringback/dev/temporalite"
-	"ringback/secrets"
+	"ringback/internal/secrets"
 )
 
 // folder is where everything of one installation lives, secrets included, so

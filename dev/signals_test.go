@@ -53,7 +53,7 @@ func TestASignalEndsItWithoutAnError(t *testing.T) {
 	}
 }
 
-// scanPieces gives lines, and what stands before "..." of a step that still runs.
+// scanPieces returns lines, and what stands before "..." of a step that still runs.
 func scanPieces(data []byte, atEOF bool) (advance int, token []byte, err error) {
 	text := string(data)
 	if before, _, found := strings.Cut(text, " ..."); found && !strings.Contains(before, "\n") {

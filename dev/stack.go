@@ -17,8 +17,8 @@ import (
 
 	"ringback/dev/listen"
 	"ringback/dev/temporalite"
+	"ringback/internal/app"
 	"ringback/models"
-	"ringback/service"
 )
 
 // stack is everything that runs in this process.
@@ -62,17 +62,17 @@ func (s *stack) start(ctx context.Context) error {
 }
 
 // config are the service's settings.
-func (s *stack) config() (service.Config, error) {
+func (s *stack) config() (app.Config, error) {
 	keys, err := s.data.encryptionKeys()
 	if err != nil {
-		return service.Config{}, err
+		return app.Config{}, err
 	}
 	if s.token == "" {
 		if s.token, err = s.data.adminToken(); err != nil {
-			return service.Config{}, err
+			return app.Config{}, err
 		}
 	}
-	config := service.Config{
+	config := app.Config{
 		DatabaseURL:    s.data.databaseURL(),
 		EncryptionKeys: keys,
 		AdminToken:     s.token,
@@ -108,8 +108,8 @@ func (s *stack) startTemporal(ctx context.Context) error {
 }
 
 // migrate does by itself what elsewhere is a command, "ringback migrate".
-func (s *stack) migrate(ctx context.Context, config service.Config) (err error) {
-	store, err := service.OpenStore(ctx, config, s.log, s.clock)
+func (s *stack) migrate(ctx context.Context, config app.Config) (err error) {
+	store, err := app.OpenStore(ctx, config, s.log, s.clock)
 	if err != nil {
 		return err
 	}
@@ -122,8 +122,8 @@ func (s *stack) migrate(ctx context.Context, config service.Config) (err error) 
 
 // startService runs the service and comes back once it is ready. It ends by
 // stop alone, so that Temporal outlives it.
-func (s *stack) startService(ctx context.Context, config service.Config) error {
-	ringback, err := service.New(ctx, config, service.Deps{
+func (s *stack) startService(ctx context.Context, config app.Config) error {
+	ringback, err := app.New(ctx, config, app.Deps{
 		Logger: s.log, Clock: s.clock, Temporal: s.client, Version: "dev", AllowTokenLogin: true,
 	})
 	if err != nil {
@@ -131,7 +131,7 @@ func (s *stack) startService(ctx context.Context, config service.Config) error {
 	}
 	running, end := context.WithCancel(context.WithoutCancel(ctx))
 	s.endService, s.ended = end, make(chan error, 1)
-	go func() { s.ended <- ringback.Run(running, service.Parts{Web: true, Worker: true}) }()
+	go func() { s.ended <- ringback.Run(running, app.Parts{Web: true, Worker: true}) }()
 	select {
 	case <-ringback.Ready():
 		return nil

@@ -23,7 +23,7 @@ const (
 	familyName
 )
 
-// of gives what the meaning is a part of: the phone number, the e-mail address or
+// of returns what the meaning is a part of: the phone number, the e-mail address or
 // the name.
 func (m meaning) of() meaning {
 	switch m {
@@ -36,7 +36,7 @@ func (m meaning) of() meaning {
 	}
 }
 
-// part says whether fields of this meaning add up to one value.
+// part reports whether fields of this meaning add up to one value.
 func (m meaning) part() bool {
 	return slices.Contains([]meaning{phoneCountry, phoneRest, givenName, familyName}, m)
 }
@@ -78,7 +78,7 @@ func (f Field) plausible(m meaning) meaning {
 	return m
 }
 
-// isPhone says whether this can be a phone number.
+// isPhone reports whether this can be a phone number.
 func isPhone(value string) bool {
 	n := digits(value)
 	return n >= fewestDigits && n <= mostDigits && writtenPhone.MatchString(value)
@@ -185,7 +185,7 @@ var (
 	}
 )
 
-// isSecond says whether a field is for somebody else, or for one more number or
+// isSecond reports whether a field is for somebody else, or for one more number or
 // address of the visitor.
 func (f Field) isSecond() bool {
 	words := slices.Concat(names.Words(f.Name), names.Words(f.Label), strings.Fields(strings.ToLower(f.Autocomplete)))
@@ -227,7 +227,7 @@ func namePart(words []string) meaning {
 	}
 }
 
-// shared says whether a list of words holds one of the known ones.
+// shared reports whether a list of words holds one of the known ones.
 func shared(words, known []string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(known, word) })
 }

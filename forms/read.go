@@ -65,7 +65,7 @@ func Read(fields []Field, mapping map[string]string) Submission {
 	return r.submission()
 }
 
-// neverKept says whether a field is left out. A name that sounds like a secret's
+// neverKept reports whether a field is left out. A name that sounds like a secret's
 // may be the owner's "session" of a course: a mapping keeps that one.
 func neverKept(f Field, target string) bool {
 	if strings.EqualFold(target, MappedNever) {
@@ -74,19 +74,19 @@ func neverKept(f Field, target string) bool {
 	return f.holdsSecret() || target == "" && f.namesSecret()
 }
 
-// cleaned gives the field as texts that can be stored.
+// cleaned returns the field as texts that can be stored.
 func (f Field) cleaned() Field {
 	f.Name, f.Label, f.Value = texts.Clean(f.Name), texts.Clean(f.Label), texts.Clean(f.Value)
 	return f
 }
 
-// cut gives the field with no more of it than is kept.
+// cut returns the field with no more of it than is kept.
 func (f Field) cut() Field {
 	f.Name, f.Label, f.Value = texts.First(f.Name, MaxName), texts.First(f.Label, MaxName), texts.First(f.Value, MaxValue)
 	return f
 }
 
-// byFoldedName gives the mapping with its texts cleaned, by the names without case.
+// byFoldedName returns the mapping with its texts cleaned, by the names without case.
 func byFoldedName(mapping map[string]string) map[string]string {
 	folded := make(map[string]string, len(mapping))
 	for name, target := range mapping {

@@ -8,7 +8,7 @@ import (
 	"ringback/internal/names"
 )
 
-// Sensitive says whether a field must never be kept: a password, a one-time code,
+// Sensitive reports whether a field must never be kept: a password, a one-time code,
 // a payment card, or what programs put into forms for themselves. The script
 // leaves these out already; this is the second line of defence. A card's number
 // within a text is not what the field is for: Read masks it and keeps the text.
@@ -17,7 +17,7 @@ func Sensitive(f Field) bool {
 	return f.holdsSecret() || f.namesSecret()
 }
 
-// holdsSecret says whether the field is one for a secret, or its value is the
+// holdsSecret reports whether the field is one for a secret, or its value is the
 // number of a payment card and nothing else. No mapping changes that.
 func (f Field) holdsSecret() bool {
 	if strings.EqualFold(f.Type, "password") || f.isCard() {
@@ -34,7 +34,7 @@ var paymentWords = []string{
 	"securitycode", "cardexpiry", "iban", "kreditkarte", "kartennummer", "kartennr", "tarjeta", "карта", "карты",
 }
 
-// namesSecret says whether the field's name or label tells of a secret.
+// namesSecret reports whether the field's name or label tells of a secret.
 func (f Field) namesSecret() bool {
 	if names.Secret(f.Name) || shared(names.Words(f.Name), paymentWords) {
 		return true
@@ -56,13 +56,13 @@ const (
 	longestPhone = 15
 )
 
-// isCard says whether the value is the number of a payment card and nothing
+// isCard reports whether the value is the number of a payment card and nothing
 // else. What is written into several lines is a text.
 func (f Field) isCard() bool {
 	return !strings.EqualFold(f.Type, "textarea") && digitRuns.FindString(f.Value) == f.Value && f.masked().Value == cardMask
 }
 
-// masked gives the field without the numbers of payment cards in its text: every
+// masked returns the field without the numbers of payment cards in its text: every
 // tenth number that is long enough looks like one, so the rest is kept. In a field
 // for a phone number only what is too long for one is taken to be a card.
 func (f Field) masked() Field {
@@ -79,7 +79,7 @@ func (f Field) masked() Field {
 	return f
 }
 
-// holdsCard says whether some of a run's groups of digits are a card number: an
+// holdsCard reports whether some of a run's groups of digits are a card number: an
 // expiry date or a code may stand beside it.
 func holdsCard(run string, shortest int) bool {
 	groups := strings.FieldsFunc(run, func(r rune) bool { return r == ' ' || r == '.' || r == '-' })
@@ -98,7 +98,7 @@ func holdsCard(run string, shortest int) bool {
 	return false
 }
 
-// luhn says whether the last digit is the check digit of the others, as on
+// luhn reports whether the last digit is the check digit of the others, as on
 // payment cards.
 func luhn(number string) bool {
 	sum := 0

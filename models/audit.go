@@ -9,7 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"ringback/ids"
+	"ringback/internal/ids"
 )
 
 // What the audit trail says of a credential instead of its value (guarantee 8).
@@ -73,7 +73,7 @@ func frozen(fields map[string]any) map[string]json.RawMessage {
 	return texts
 }
 
-// differences gives the fields that changed.
+// differences returns the fields that changed.
 func differences(before, after map[string]json.RawMessage) map[string]Change {
 	changes := map[string]Change{}
 	for name, to := range after {
@@ -111,7 +111,7 @@ func credentialDifferences(changes map[string]Change, before, after map[string]s
 	}
 }
 
-// namesOf gives the names of the credentials that are set.
+// namesOf returns the names of the credentials that are set.
 func namesOf(credentials map[string]string) []string {
 	return slices.Sorted(maps.Keys(credentials))
 }

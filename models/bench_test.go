@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/ids"
+	"ringback/internal/ids"
 	"ringback/models"
 	"ringback/models/modeltest"
 )

@@ -35,9 +35,9 @@ type dialect interface {
 	types() *strings.Replacer
 	// goose names the dialect to the migration library, with a lock that keeps two migrations apart.
 	goose() (goose.Dialect, []goose.ProviderOption, error)
-	// away says whether the error means that the database cannot serve now.
+	// away reports whether the error means that the database cannot serve now.
 	away(error) bool
-	// unstorable says whether a text holds a character that the database cannot keep.
+	// unstorable reports whether a text holds a character that the database cannot keep.
 	unstorable(error) bool
 }
 

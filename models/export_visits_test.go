@@ -17,7 +17,7 @@ type Statements struct {
 	made []string
 }
 
-// Watched gives the store as one that notes its statements.
+// Watched returns the store as one that notes its statements.
 func (s *Store) Watched() (*Store, *Statements) {
 	watched, made := *s, &Statements{Interface: logger.Discard}
 	watched.writes = s.writes.Session(&gorm.Session{Logger: made})
@@ -42,7 +42,7 @@ func (m *Statements) Trace(_ context.Context, _ time.Time, f func() (string, int
 	}
 }
 
-// Made gives the statements since it was last asked.
+// Made returns the statements since it was last asked.
 func (m *Statements) Made() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 func isConflict(err error) bool { return err != nil && fault.CodeOf(err) == fault.Conflict }

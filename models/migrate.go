@@ -12,7 +12,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 //go:embed migrations/*.sql

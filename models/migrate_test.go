@@ -10,7 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/modeltest"
 )

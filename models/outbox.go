@@ -57,7 +57,7 @@ func (s *Store) PostponeSignals(ctx context.Context, seqs []int64, until time.Ti
 	return s.problem("postponing signals of the outbox", err)
 }
 
-// OutboxStats gives how many signals wait and since when the oldest does, zero
+// OutboxStats returns how many signals wait and since when the oldest does, zero
 // when none waits.
 func (s *Store) OutboxStats(ctx context.Context) (waiting int64, oldest time.Time, err error) {
 	var first []Signal

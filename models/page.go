@@ -6,7 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // How many items a page has when nothing is asked, and at most.
@@ -29,7 +29,7 @@ func (p Page) limit() int {
 	return min(p.Limit, maxPage)
 }
 
-// after gives the key of the last item of the page before, empty for the first page.
+// after returns the key of the last item of the page before, empty for the first page.
 func (p Page) after() (string, error) {
 	key, err := base64.RawURLEncoding.DecodeString(p.Cursor)
 	if err != nil {
@@ -70,7 +70,7 @@ func pageByVersion(query *gorm.DB, p Page) ([]IntegrationVersion, string, error)
 	return cut(query.Order("version DESC"), p, func(v IntegrationVersion) string { return strconv.Itoa(v.Version) })
 }
 
-// cut reads one item more than asked: it says whether another page follows.
+// cut reads one item more than asked: it reports whether another page follows.
 func cut[T any](query *gorm.DB, p Page, key func(T) string) ([]T, string, error) {
 	var items []T
 	if err := query.Limit(p.limit() + 1).Find(&items).Error; err != nil {

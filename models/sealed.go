@@ -12,7 +12,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
-	"ringback/secrets"
+	"ringback/internal/secrets"
 )
 
 // sealed is the GORM serializer of credentials: a map as JSON, encrypted for

@@ -8,12 +8,12 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"ringback/internal/secrets"
 	"ringback/models"
 	"ringback/models/modeltest"
-	"ringback/secrets"
 )
 
-// texts gives every value of a table.
+// texts returns every value of a table.
 func texts(t *testing.T, db *sql.DB, table string) []string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+table)

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/setup"
+	"ringback/internal/settings"
 )
 
 // Role is what a token may do.
@@ -91,7 +91,7 @@ type IntegrationSettings struct {
 	Delivery         DeliveryPolicy              `json:"delivery"`
 }
 
-// RulesFor gives the rules of one kind, nil when that kind is not sent.
+// RulesFor returns the rules of one kind, nil when that kind is not sent.
 func (s IntegrationSettings) RulesFor(kind conversion.Kind) *conversion.Rules {
 	if kind == conversion.KindLead {
 		return s.Leads
@@ -129,8 +129,8 @@ type Integration struct {
 }
 
 // Values are what the destination is told of the integration.
-func (i Integration) Values() setup.Values {
-	return setup.Values{Options: i.Settings.Options, Credentials: i.Credentials}
+func (i Integration) Values() settings.Values {
+	return settings.Values{Options: i.Settings.Options, Credentials: i.Credentials}
 }
 
 // IntegrationVersion is how an integration was at one version. Credentials are

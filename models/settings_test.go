@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/fault"
-	"ringback/ids"
+	"ringback/internal/fault"
+	"ringback/internal/ids"
 	"ringback/models"
 	"ringback/models/modeltest"
 )

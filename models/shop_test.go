@@ -66,7 +66,7 @@ func (sh shop) visit(visitor, session string, at time.Time, traffic ...conversio
 	return v
 }
 
-// shows gives what a view of this session at this time is shown.
+// shows returns what a view of this session at this time is shown.
 func (sh shop) shows(t *testing.T, v models.Session, at time.Time) []models.Shown {
 	t.Helper()
 	v.LastActivityAt = at
@@ -75,7 +75,7 @@ func (sh shop) shows(t *testing.T, v models.Session, at time.Time) []models.Show
 	return shown
 }
 
-// number gives the one number that a view of this session is shown.
+// number returns the one number that a view of this session is shown.
 func (sh shop) number(t *testing.T, v models.Session, at time.Time) string {
 	t.Helper()
 	shown := sh.shows(t, v, at)
@@ -83,7 +83,7 @@ func (sh shop) number(t *testing.T, v models.Session, at time.Time) string {
 	return shown[0].Number
 }
 
-// stored gives the row of a number of the pool.
+// stored returns the row of a number of the pool.
 func (sh shop) stored(t *testing.T, number string) models.TrackingNumber {
 	t.Helper()
 	numbers, _, err := sh.s.Numbers(t.Context(), sh.site.AccountID, sh.site.ID, models.Page{Limit: 500})

@@ -8,7 +8,7 @@ import (
 	"io"
 	"strings"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // errZeroCharacter is PostgreSQL's limit. SQLite has none, and keeps to it all

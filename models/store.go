@@ -13,8 +13,8 @@ import (
 	"gorm.io/gorm/clause"
 	"gorm.io/gorm/logger"
 
-	"ringback/fault"
-	"ringback/secrets"
+	"ringback/internal/fault"
+	"ringback/internal/secrets"
 )
 
 // slowQuery is the duration from which a statement is logged.
@@ -105,10 +105,10 @@ func (s *Store) Ping(ctx context.Context) error {
 // now is the time as the databases keep it.
 func (s *Store) now() time.Time { return s.clock.Now().UTC().Truncate(time.Microsecond) }
 
-// read gives a session for queries.
+// read returns a session for queries.
 func (s *Store) read(ctx context.Context) *gorm.DB { return s.reads.WithContext(withBox(ctx, s.box)) }
 
-// write gives a session for single statements that change something.
+// write returns a session for single statements that change something.
 func (s *Store) write(ctx context.Context) *gorm.DB { return s.writes.WithContext(withBox(ctx, s.box)) }
 
 // inTx runs f in one transaction. Inside it only tx may be used: on SQLite it

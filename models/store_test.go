@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
+	"ringback/internal/secrets"
 	"ringback/models"
 	"ringback/models/modeltest"
-	"ringback/secrets"
 )
 
 // Times in other zones and with nanoseconds compare as the instants they are.

@@ -7,13 +7,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
+	"ringback/internal/secrets"
 	"ringback/models"
 	"ringback/models/modeltest"
-	"ringback/secrets"
 )
 
-// keyGone gives a store with new keys, of a site with an integration and a
+// keyGone returns a store with new keys, of a site with an integration and a
 // source that were sealed with keys which are gone, and the store with those.
 func keyGone(t *testing.T, dsn string) (s, before *models.Store, site models.Site, i models.Integration) {
 	t.Helper()

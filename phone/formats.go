@@ -15,7 +15,7 @@ type Written struct {
 	International string // as written for everybody: +1 202-555-0123, +44 20 7946 0123
 }
 
-// Formats gives the ways in which a number in E.164 is written. The error never
+// Formats returns the ways in which a number in E.164 is written. The error never
 // holds the number.
 func Formats(e164 string) (Written, error) {
 	parsed, err := phonenumbers.Parse(e164, "")

@@ -50,7 +50,7 @@ func Normalize(raw, region string) (Number, error) {
 	return Number{E164: number}, nil
 }
 
-// Plausible says whether a number in E.164 can be somebody's: it is possible for
+// Plausible reports whether a number in E.164 can be somebody's: it is possible for
 // its country, and more than one digit over and over or digits in their order, as
 // people type where a form insists on a number. Numbers reserved for samples are
 // plausible.

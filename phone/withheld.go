@@ -13,7 +13,7 @@ var withheldWords = []string{
 // that exists in the plan of the country it seems to belong to.
 var withheldNumbers = spellAll("anonymous", "blocked", "restricted", "unavailable", "unknown")
 
-// withheld says whether this stands for a caller without a number.
+// withheld reports whether this stands for a caller without a number.
 func withheld(raw string) bool {
 	if raw == "" || withheldNumbers[raw] {
 		return true
@@ -38,7 +38,7 @@ func spellAll(words ...string) map[string]bool {
 	return spelled
 }
 
-// spell gives the keys of a telephone keypad (ITU-T E.161) that spell a word.
+// spell returns the keys of a telephone keypad (ITU-T E.161) that spell a word.
 func spell(word string) string {
 	const keys = "22233344455566677778889999"
 	digits := make([]byte, len(word))

@@ -82,12 +82,12 @@ func (c *cutter) cut() run {
 	return out
 }
 
-// between says whether people write it between the digits of a phone number.
+// between reports whether people write it between the digits of a phone number.
 func between(r rune) bool {
 	return strings.ContainsRune("()-./", r) || r >= '\u2010' && r <= '\u2015' || unicode.IsSpace(r)
 }
 
-// find says whether the run has the digits of a number, whole: not as a part of a longer one.
+// find reports whether the run has the digits of a number, whole: not as a part of a longer one.
 func (r run) find(digits string) bool {
 	for from := 0; ; {
 		i := strings.Index(r.digits[from:], digits)

@@ -15,7 +15,7 @@ type document struct {
 	url  *url.URL // what its references start from
 }
 
-// baseOf gives what a page's references start from: its own address, unless it says another.
+// baseOf returns what a page's references start from: its own address, unless it says another.
 func baseOf(page string, root *html.Node) *url.URL {
 	base, err := url.Parse(page)
 	if err != nil {
@@ -34,7 +34,7 @@ func baseOf(page string, root *html.Node) *url.URL {
 	return base
 }
 
-// live gives what visitors' browsers act on: everything but what is in templates.
+// live returns what visitors' browsers act on: everything but what is in templates.
 // Comments and what is only for browsers without scripts are no elements at all.
 func (d document) live() iter.Seq[*html.Node] {
 	return func(yield func(*html.Node) bool) { walk(d.root, atom.Template, yield) }
@@ -53,7 +53,7 @@ func walk(n *html.Node, skip atom.Atom, yield func(*html.Node) bool) bool {
 	return true
 }
 
-// resolve gives where a reference leads.
+// resolve returns where a reference leads.
 func (d document) resolve(reference string) (*url.URL, bool) {
 	u, err := d.url.Parse(strings.TrimSpace(reference))
 	return u, err == nil

@@ -11,7 +11,7 @@ import (
 	"ringback/forms"
 )
 
-// isField says whether the element is one that people fill in, or that carries a marked value.
+// isField reports whether the element is one that people fill in, or that carries a marked value.
 func isField(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Select, atom.Textarea:
@@ -30,7 +30,7 @@ func isField(n *html.Node) bool {
 	}
 }
 
-// fieldsOf gives the fields of each form: those inside of it, and those that name
+// fieldsOf returns the fields of each form: those inside of it, and those that name
 // it by the attribute form. It gives at most maxFields of each.
 func fieldsOf(d document) map[*html.Node][]*html.Node {
 	byID := map[string]*html.Node{}
@@ -65,7 +65,7 @@ func formAround(n *html.Node) *html.Node {
 	return nil
 }
 
-// ignored says whether the element, or one around it, is left out by its mark.
+// ignored reports whether the element, or one around it, is left out by its mark.
 func ignored(n *html.Node) bool {
 	if mark, _ := attribute(n, "data-ringback"); mark == "ignore" {
 		return true
@@ -78,7 +78,7 @@ func ignored(n *html.Node) bool {
 	return false
 }
 
-// labelsOf gives the fields' labels: those that name a field, and those around one.
+// labelsOf returns the fields' labels: those that name a field, and those around one.
 func labelsOf(d document) map[*html.Node]string {
 	byID, labels := map[string]*html.Node{}, map[*html.Node]string{}
 	for n := range d.live() {
@@ -104,7 +104,7 @@ func labelsOf(d document) map[*html.Node]string {
 // maxLabelNodes bounds how much of a label is looked at: labels may stand in each other.
 const maxLabelNodes = 200
 
-// labelled gives the first field inside a label, and the label's text.
+// labelled returns the first field inside a label, and the label's text.
 func labelled(label *html.Node) (field *html.Node, text string) {
 	var words strings.Builder
 	left := maxLabelNodes

@@ -98,7 +98,7 @@ func count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// asksWho says whether the form asks for a phone number or an e-mail address, and is no sign-in.
+// asksWho reports whether the form asks for a phone number or an e-mail address, and is no sign-in.
 func (f Form) asksWho() bool {
 	return !f.signsIn && (f.means(MeansPhone) || f.means(MeansEmail))
 }

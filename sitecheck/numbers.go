@@ -74,7 +74,7 @@ func (r *Report) lookAtNumbers(d document, site Site) {
 	r.sayOthers(site, s)
 }
 
-// hidden says whether the text of an element is not for people.
+// hidden reports whether the text of an element is not for people.
 func hidden(n *html.Node) bool {
 	if n == nil {
 		return false
@@ -149,7 +149,7 @@ func (s *search) inLink(href string) {
 	}
 }
 
-// knownIn gives the numbers to be replaced that are in a text, one for each time
+// knownIn returns the numbers to be replaced that are in a text, one for each time
 // that it is there.
 func (s *search) knownIn(text string) []*wanted {
 	var found []*wanted
@@ -163,7 +163,7 @@ func (s *search) knownIn(text string) []*wanted {
 	return found
 }
 
-// spells says whether the number is in the run.
+// spells reports whether the number is in the run.
 func (r run) spells(w *wanted) bool {
 	if r.has(w) {
 		return true
@@ -174,13 +174,13 @@ func (r run) spells(w *wanted) bool {
 	return slices.ContainsFunc(runsOf(strings.ReplaceAll(r.text, trunk, "-")), func(abroad run) bool { return abroad.has(w) })
 }
 
-// has says whether the run has the number's digits. What begins with + has the
+// has reports whether the run has the number's digits. What begins with + has the
 // country's code: the same digits without it are another number's.
 func (r run) has(w *wanted) bool {
 	return r.find(w.international) || !strings.HasPrefix(r.text, "+") && r.find(w.national)
 }
 
-// telephone gives what a tel: link calls.
+// telephone returns what a tel: link calls.
 func telephone(href string) (string, bool) {
 	href = strings.TrimSpace(href)
 	if len(href) < len("tel:") || !strings.EqualFold(href[:len("tel:")], "tel:") {

@@ -52,7 +52,7 @@ func parsePolicy(text string) policy {
 	return p
 }
 
-// sources gives the sources of the first of the directives that the policy has.
+// sources returns the sources of the first of the directives that the policy has.
 func (p policy) sources(directives ...string) ([]string, bool) {
 	for _, name := range directives {
 		if sources, ok := p[name]; ok {
@@ -69,7 +69,7 @@ type loading struct {
 	byScript bool // another script brings it, so that its trust carries over
 }
 
-// lookAtPolicies says whether the page's security policies let the script load
+// lookAtPolicies reports whether the page's security policies let the script load
 // and send.
 func (r *Report) lookAtPolicies(d document, page Page, l loading) {
 	policies := policiesOf(d, page.Policies)
@@ -122,7 +122,7 @@ func hasKeyword(sources []string, keyword string) bool {
 	return slices.ContainsFunc(sources, func(source string) bool { return strings.EqualFold(source, keyword) })
 }
 
-// allows says whether one of the sources matches the address (CSP Level 3, section 6.7.2).
+// allows reports whether one of the sources matches the address (CSP Level 3, section 6.7.2).
 func allows(sources []string, page, target *url.URL) bool {
 	return slices.ContainsFunc(sources, func(source string) bool { return matches(source, page, target) })
 }

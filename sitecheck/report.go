@@ -139,7 +139,7 @@ func (s stopping) Read(into []byte) (int, error) {
 	return s.from.Read(into)
 }
 
-// readable says whether the page is HTML that visitors see, and reports what else it is.
+// readable reports whether the page is HTML that visitors see, and reports what else it is.
 func (r *Report) readable(page Page) bool {
 	media, _, err := mime.ParseMediaType(page.ContentType)
 	switch {
@@ -161,7 +161,7 @@ func (r *Report) readable(page Page) bool {
 	return false
 }
 
-// resolved gives the address that a reference on a page leads to, without what
+// resolved returns the address that a reference on a page leads to, without what
 // may be secret in it.
 func resolved(base, reference string) (string, error) {
 	b, err := url.Parse(base)

@@ -71,7 +71,7 @@ func (r *Report) lookForScript(d document, page Page, site Site) {
 	}
 }
 
-// ringbackTags finds the tags that load a script of Ringback, and says whether
+// ringbackTags finds the tags that load a script of Ringback, and reports whether
 // there is one that browsers do not run.
 func ringbackTags(d document, ours *url.URL) (tags []tag, blocked bool) {
 	for n := range d.live() {
@@ -95,7 +95,7 @@ func ringbackTags(d document, ours *url.URL) (tags []tag, blocked bool) {
 	return tags, blocked
 }
 
-// runs says whether browsers take the element for JavaScript.
+// runs reports whether browsers take the element for JavaScript.
 func runs(n *html.Node) bool {
 	kind, ok := attribute(n, "type")
 	kind, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(kind)), ";")

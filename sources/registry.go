@@ -25,7 +25,7 @@ func NewRegistry(all ...Source) *Registry {
 	return r
 }
 
-// Get gives the source of this name, as in the URL of its webhook.
+// Get returns the source of this name, as in the URL of its webhook.
 func (r *Registry) Get(name string) (Source, bool) {
 	s, ok := r.byName[name]
 	return s, ok

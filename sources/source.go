@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/fault"
-	"ringback/setup"
+	"ringback/internal/fault"
+	"ringback/internal/settings"
 )
 
 // Request is a provider's webhook as it arrived.
@@ -26,7 +26,7 @@ type Request struct {
 
 // Settings are a site's settings for one source.
 type Settings struct {
-	setup.Values
+	settings.Values
 	Region   string         // ISO 3166-1 alpha-2, for numbers without a country
 	TimeZone *time.Location // for times without a zone
 }
@@ -35,7 +35,7 @@ type Settings struct {
 type Description struct {
 	Name  string // as in URLs: callrail
 	Title string // as owners know it: CallRail
-	setup.Form
+	settings.Form
 	SettleSeconds int // default wait after the end for late data
 }
 

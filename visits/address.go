@@ -15,7 +15,7 @@ const (
 	maxHost = 300  // of a host name with its port
 )
 
-// CleanURL gives a page's address as it may be kept: of http or https, without
+// CleanURL returns a page's address as it may be kept: of http or https, without
 // user and password, without the fragment, without parameters that tell secrets
 // or people by their name or by holding an "@", and of at most 2048 bytes, cut at
 // a parameter or a part of the path. It is empty when the text is no such address.
@@ -79,7 +79,7 @@ var privateWords = []string{
 // privateParts are such words inside longer ones, as in "useremail".
 var privateParts = []string{"email", "phone"}
 
-// tellsTooMuch says whether a parameter, as it stands in an address, holds a
+// tellsTooMuch reports whether a parameter, as it stands in an address, holds a
 // secret or tells who the visitor is.
 func tellsTooMuch(parameter string) bool {
 	name, value, _ := strings.Cut(parameter, "=")
@@ -128,7 +128,7 @@ func printable(parameter string) string {
 	return b.String()
 }
 
-// HostIn says whether a host name, with or without a port, is one of these
+// HostIn reports whether a host name, with or without a port, is one of these
 // domains, or below one.
 func HostIn(host string, domains []string) bool {
 	host = hostName(host)
@@ -138,11 +138,11 @@ func HostIn(host string, domains []string) bool {
 	})
 }
 
-// hostName gives a host name in lower case, without port and final dot.
+// hostName returns a host name in lower case, without port and final dot.
 func hostName(host string) string {
 	u := url.URL{Host: strings.TrimSpace(host)}
 	return strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 }
 
-// withoutWWW gives a host name in lower case, without "www.".
+// withoutWWW returns a host name in lower case, without "www.".
 func withoutWWW(host string) string { return strings.TrimPrefix(hostName(host), "www.") }

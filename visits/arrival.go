@@ -18,7 +18,7 @@ var signInHosts = []string{
 
 // Arrive tells where a page view came from: by the campaign words (utm_...) and
 // click ids of its address, in its parameters or after its "#", and by its
-// referrer. It also says whether that is an arrival from outside; when it is not,
+// referrer. It also reports whether that is an arrival from outside; when it is not,
 // the traffic is direct and tells the page alone.
 //
 // Only opening a page can be an arrival; Next knows the one exception. Coming from a page of the site itself is
@@ -44,7 +44,7 @@ func Arrive(h Hit, r Rules) (conversion.Traffic, bool) {
 	return told, true
 }
 
-// FromWithin says whether a page was opened from another one of the site, or from
+// FromWithin reports whether a page was opened from another one of the site, or from
 // where visitors of the site come back from.
 func (r Rules) FromWithin(h Hit) bool {
 	referrer := referrerOf(h)
@@ -60,7 +60,7 @@ func referrerOf(h Hit) *url.URL {
 	return u
 }
 
-// isOwn says whether a referrer's host brings nobody to this page.
+// isOwn reports whether a referrer's host brings nobody to this page.
 func (r Rules) isOwn(host, page string) bool {
 	if u, err := url.Parse(page); err == nil && withoutWWW(u.Hostname()) == withoutWWW(host) {
 		return true

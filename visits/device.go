@@ -39,7 +39,7 @@ var programs = []string{
 // bot finds names such as "bingbot/2.0", and leaves phones of the make Cubot alone.
 var bot = regexp.MustCompile(`(?:^|[^u]|[^c]u)bot\b`)
 
-// Bot says whether the browser's name of itself is that of a program. Browsers
+// Bot reports whether the browser's name of itself is that of a program. Browsers
 // of people always have a name.
 func Bot(userAgent string) bool {
 	name := strings.ToLower(strings.TrimSpace(userAgent))

@@ -54,10 +54,10 @@ func HolderAt(holds []Hold, at time.Time) (Holder, bool) {
 	return Holder{Hold: hold, Certainty: certainty, Ambiguous: candidates > 1, Candidates: candidates}, true
 }
 
-// covers says whether the number was the session's at this time.
+// covers reports whether the number was the session's at this time.
 func (h Hold) covers(at time.Time) bool { return !h.From.After(at) && at.Before(h.Until) }
 
-// counts says whether anybody had time to see the number. A forgotten visitor
+// counts reports whether anybody had time to see the number. A forgotten visitor
 // had, however short the hold was cut.
 func (h Hold) counts() bool { return h.From.Before(h.Until) || h.isNobodys() }
 

@@ -13,12 +13,12 @@ const (
 	maxClickID = 500 // characters; a longer one is no click id
 )
 
-// isClickID says whether a parameter is a click id, in whatever case.
+// isClickID reports whether a parameter is a click id, in whatever case.
 func isClickID(name string) bool {
 	return slices.ContainsFunc(conversion.ClickIDs, func(id conversion.ClickID) bool { return strings.EqualFold(id.Name, name) })
 }
 
-// tellsSource says whether a parameter tells where a visit came from.
+// tellsSource reports whether a parameter tells where a visit came from.
 func tellsSource(name string) bool {
 	return strings.HasPrefix(strings.ToLower(name), "utm_") || isClickID(name)
 }

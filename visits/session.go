@@ -47,7 +47,7 @@ func Next(previous *Session, h Hit, r Rules) Step {
 	}
 }
 
-// Open says whether the time of inactivity has not ended the session yet. It ends
+// Open reports whether the time of inactivity has not ended the session yet. It ends
 // after its last moment: exactly 30 minutes after the last activity the session
 // is still open (the facts leave that unknown).
 func (s Session) Open(at time.Time, r Rules) bool {
@@ -73,7 +73,7 @@ var perClick = []string{
 	"gclid", "dclid", "yclid", "ysclid", "msclkid", "fbclid", "ttclid", "twclid", "rdt_cid", "ScCid", "rb_clickid", "irclickid", "awc",
 }
 
-// sameClick says whether two visits came by one click of an ad: a click id of one
+// sameClick reports whether two visits came by one click of an ad: a click id of one
 // click is the same, and so are the campaign's words.
 func sameClick(a, b conversion.Traffic) bool {
 	if campaignOf(a) != campaignOf(b) {
@@ -84,7 +84,7 @@ func sameClick(a, b conversion.Traffic) bool {
 	})
 }
 
-// campaignOf gives the words of a visit's campaign, to be compared.
+// campaignOf returns the words of a visit's campaign, to be compared.
 func campaignOf(t conversion.Traffic) [5]string {
 	return [...]string{t.Source, t.Medium, t.Campaign, t.Content, t.Term}
 }

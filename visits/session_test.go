@@ -10,7 +10,7 @@ import (
 	"ringback/visits"
 )
 
-// clock gives a time of the sample day, as "12:17" or "12:17:05".
+// clock returns a time of the sample day, as "12:17" or "12:17:05".
 func clock(s string) time.Time {
 	day := "2026-05-04 " + s
 	at, err := time.Parse("2006-01-02 15:04", day)

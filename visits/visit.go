@@ -43,7 +43,7 @@ type Rules struct {
 	// Inactivity ends a session; a hit exactly that long after the last one still
 	// belongs to it (facts: unknown, inclusive chosen). Default 30 minutes.
 	Inactivity time.Duration
-	// CarryOver gives a direct session, begun within CarryOverTime of the last
+	// CarryOver returns a direct session, begun within CarryOverTime of the last
 	// activity of the one before, that one's channel and nothing else of it. With it a round
 	// trip to a sign-in provider does not split a session.
 	CarryOver bool

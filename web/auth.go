@@ -11,8 +11,8 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"ringback/fault"
-	"ringback/ids"
+	"ringback/internal/fault"
+	"ringback/internal/ids"
 	"ringback/models"
 )
 
@@ -71,7 +71,7 @@ func actor(ctx context.Context) models.Actor {
 	return models.Actor{AccountID: r.Who.AccountID, TokenID: r.Who.TokenID, RequestID: r.ID}
 }
 
-// account gives the account that a request acts for.
+// account returns the account that a request acts for.
 func account(ctx context.Context) string { return requestOf(ctx).Who.AccountID }
 
 // keeper knows who a token's bearer is.
@@ -90,7 +90,7 @@ func newKeeper(store accountStore, adminToken string, clock clockwork.Clock) *ke
 	}
 }
 
-// bearer gives the token of an Authorization header.
+// bearer returns the token of an Authorization header.
 func bearer(header string) string {
 	scheme, token, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
@@ -99,7 +99,7 @@ func bearer(header string) string {
 	return strings.TrimSpace(token)
 }
 
-// who gives the bearer of a token. Account is the Ringback-Account header, empty mostly.
+// who returns the bearer of a token. Account is the Ringback-Account header, empty mostly.
 func (k *keeper) who(ctx context.Context, token, account string) (principal, error) {
 	if token == "" {
 		return principal{}, fault.New(fault.Unauthenticated, "this needs a token in the header Authorization: Bearer <token>")
@@ -115,7 +115,7 @@ func (k *keeper) who(ctx context.Context, token, account string) (principal, err
 	return p, err
 }
 
-// operator gives the operator, acting for an account: by default their own.
+// operator returns the operator, acting for an account: by default their own.
 func (k *keeper) operator(ctx context.Context, account string) (principal, error) {
 	acting, err := k.accounts.get(account, func() (models.Account, error) {
 		if account == "" {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // readBody reads a body as it came, of at most so many bytes. What names it for the caller.

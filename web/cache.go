@@ -6,7 +6,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // cacheLimit bounds a cache's entries; a full cache starts anew.
@@ -33,7 +33,7 @@ func newCache[V any](clock clockwork.Clock, ttl time.Duration) *cache[V] {
 	return &cache[V]{clock: clock, ttl: ttl, entries: map[string]cached[V]{}}
 }
 
-// get gives the entry, loading it where it is not known. Errors are not kept.
+// get returns the entry, loading it where it is not known. Errors are not kept.
 func (c *cache[V]) get(key string, load func() (V, error)) (V, error) {
 	c.mu.Lock()
 	entry, ok := c.entries[key]

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/phone"
 	"ringback/workflows"

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"ringback/destinations"
-	"ringback/setup"
+	"ringback/internal/settings"
 	"ringback/sources"
 )
 
@@ -51,7 +51,7 @@ func (s *server) listSourceTypes(context.Context, *struct{}) (*listing[sourceTyp
 	}), nil
 }
 
-func viewField(f setup.Field) fieldView {
+func viewField(f settings.Field) fieldView {
 	return fieldView{
 		Name: f.Name, Description: f.Description, Required: f.Required,
 		Default: f.Default, Multiline: f.Multiline, Choices: f.Choices,

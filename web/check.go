@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"ringback/destinations"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
-	"ringback/script"
 	"ringback/sitecheck"
+	"ringback/tracker"
 )
 
 // checkTimeout bounds a check of a page, in which at most two things are fetched.
@@ -74,7 +74,7 @@ func (s *server) checkPage(ctx context.Context, in *struct {
 	}
 	report := sitecheck.Look(ctx, page, s.expected(known))
 	if report.Script.URL != "" && !report.Script.Ours {
-		report.SawVersion(s.versionAt(ctx, known.site, report.Script.URL), script.Version)
+		report.SawVersion(s.versionAt(ctx, known.site, report.Script.URL), tracker.Version)
 	}
 	return answerOf(viewReport(address.String(), report)), nil
 }
@@ -145,7 +145,7 @@ func notFetched(err error) findingView {
 func (s *server) expected(known siteNumbers) sitecheck.Site {
 	set := known.site.Script
 	site := sitecheck.Site{
-		ScriptURL: s.scriptURL(known.site), Version: script.Version, ConsentRequired: set.ConsentRequired,
+		ScriptURL: s.scriptURL(known.site), Version: tracker.Version, ConsentRequired: set.ConsentRequired,
 		Forms: sitecheck.FormCapture(set.Forms), Fields: set.Fields, Region: known.site.Region,
 		Offers: known.offers(true), Off: known.offers(false),
 	}

@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/outbound"
-	"ringback/script"
+	"ringback/internal/outbound"
 	"ringback/sitecheck"
+	"ringback/tracker"
 	"ringback/web"
 )
 
@@ -77,7 +77,7 @@ func TestCheckOfAPage(t *testing.T) {
 		{
 			name: "everything is there", method: "POST", path: path, as: "editor", body: `{"url":"{server}/#top"}`, status: 200,
 			holds: []string{
-				`"url":"{server}/"`, `"script":{"found":true,"count":1,"url":"{src}","ours":true,"async":true,"version":"` + script.Version + `"}`,
+				`"url":"{server}/"`, `"script":{"found":true,"count":1,"url":"{src}","ours":true,"async":true,"version":"` + tracker.Version + `"}`,
 				`{"name":"contact","marked":true,"ignored":false,"captured":true,"fields":[{"name":"tel","means":"phone"}]}`,
 				`"replaced":[{"number":"+12025550100","texts":1,"links":1,"by":[{"id":"{pool}","name":"the pool Web site","to":"everybody"}]}]`,
 				`{"number":"+12025550141","written":"+1 202-555-0141","links":0,"tracking":true}`, `"level":"problem","about":"numbers"`,

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"ringback/destinations"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/workflows"
 )

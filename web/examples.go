@@ -79,7 +79,7 @@ var examples = map[string]map[string]string{
 	},
 }
 
-// examplesOf gives an operation's examples as the document has them.
+// examplesOf returns an operation's examples as the document has them.
 func examplesOf(on string) map[string]*huma.Example {
 	out := make(map[string]*huma.Example, len(examples[on]))
 	for name, text := range examples[on] {

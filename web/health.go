@@ -38,7 +38,7 @@ type databaseReport struct {
 	Migrations string `json:"migrations"`
 }
 
-// Ready says whether what is accepted can be stored.
+// Ready reports whether what is accepted can be stored.
 func (r databaseReport) Ready() bool { return r.Database == "ok" && r.Migrations == "ok" }
 
 func (s *server) databaseReport(ctx context.Context) Report {

@@ -11,9 +11,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
+	"ringback/internal/settings"
 	"ringback/models"
-	"ringback/setup"
 	"ringback/sources"
 )
 
@@ -76,7 +76,7 @@ func sourceSettings(m models.SiteSource, site models.Site) sources.Settings {
 		zone = time.UTC
 	}
 	return sources.Settings{
-		Values: setup.Values{Options: m.Options, Credentials: m.Credentials},
+		Values: settings.Values{Options: m.Options, Credentials: m.Credentials},
 		Region: site.Region, TimeZone: zone,
 	}
 }
@@ -102,7 +102,7 @@ func readHook(source sources.Source, r sources.Request, settings sources.Setting
 	return reports, nil
 }
 
-// sentence gives the words of an error for the caller.
+// sentence returns the words of an error for the caller.
 func sentence(err error) string {
 	var f *fault.Error
 	if errors.As(err, &f) {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/sources"
 	"ringback/web"

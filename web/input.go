@@ -13,7 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // errZeroCharacter is the error of a body with a zero character, which PostgreSQL cannot keep in text.
@@ -35,7 +35,7 @@ var jsonFormat = huma.Format{
 	},
 }
 
-// hasZero says whether JSON text has the escape of a zero character in it.
+// hasZero reports whether JSON text has the escape of a zero character in it.
 func hasZero(data []byte) bool {
 	escape := []byte(`\u0000`)
 	for start := 0; ; {

@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 )
 
@@ -91,7 +91,7 @@ func (c *deliveryChanges) apply(to *models.DeliveryPolicy) {
 	set(&to.SwitchOffAfter, c.SwitchOffAfter)
 }
 
-// merge gives the stored names with the given ones in their place; null removes.
+// merge returns the stored names with the given ones in their place; null removes.
 func merge(stored map[string]string, given map[string]*string) map[string]string {
 	out := make(map[string]string, len(stored)+len(given))
 	for name, value := range stored {

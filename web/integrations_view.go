@@ -11,7 +11,7 @@ import (
 // mask stands for a credential that is set (guarantee 8).
 const mask = "********"
 
-// masked gives the names of credentials with the mask in place of each value.
+// masked returns the names of credentials with the mask in place of each value.
 func masked(credentials map[string]string) map[string]string {
 	out := make(map[string]string, len(credentials))
 	for name, value := range credentials {
@@ -36,7 +36,7 @@ func unmasked(given map[string]*string) map[string]*string {
 // keyGone says what is wrong with settings whose credentials no key opens, and what helps.
 const keyGone = "its credentials cannot be read: none of the service's keys opens them; set them again, or have the operator put the key back"
 
-// Readability says whether the stored credentials can be used.
+// Readability reports whether the stored credentials can be used.
 type Readability struct {
 	CredentialsUnreadable bool   `json:"credentials_unreadable,omitempty" doc:"True: credentials are stored, and none of the service's keys opens them."`
 	Problem               string `json:"problem,omitempty" doc:"What to do about it."`

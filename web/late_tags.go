@@ -28,7 +28,7 @@ func lateNotes(d models.Decision, all models.Detail) []string {
 	return notes
 }
 
-// filterOf gives the tag filter that a decision was made by.
+// filterOf returns the tag filter that a decision was made by.
 func filterOf(d models.Decision, all models.Detail) conversion.TagFilter {
 	i := slices.IndexFunc(all.Versions, func(v models.IntegrationVersion) bool {
 		return v.IntegrationID == d.IntegrationID && v.Version == d.IntegrationVersion
@@ -42,7 +42,7 @@ func filterOf(d models.Decision, all models.Detail) conversion.TagFilter {
 	return conversion.TagFilter{}
 }
 
-// noted says whether the decision's own check of the tags says so already.
+// noted reports whether the decision's own check of the tags says so already.
 func noted(d models.Decision, words string) bool {
 	return slices.ContainsFunc(d.Detail.Checks, func(c conversion.Check) bool {
 		return c.Name == conversion.CheckTags && strings.Contains(c.Note, words)

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/phone"
 	"ringback/workflows"
@@ -67,7 +67,7 @@ func (c *checker) email(given string) string {
 	return given
 }
 
-// isEmail says whether a text is an e-mail address and nothing else.
+// isEmail reports whether a text is an e-mail address and nothing else.
 func isEmail(given string) bool {
 	parsed, err := mail.ParseAddress(given)
 	return err == nil && parsed.Address == given
@@ -107,7 +107,7 @@ func (s *server) postLead(ctx context.Context, in *struct {
 	})
 }
 
-// isSource says whether leads with this name before a colon are a source's own:
+// isSource reports whether leads with this name before a colon are a source's own:
 // a provider's, or those of the sites' scripts.
 func (s *server) isSource(name string) bool {
 	_, ok := s.Sources.Get(name)

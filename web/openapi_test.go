@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
-	"ringback/outbound"
+	"ringback/internal/outbound"
 )
 
 type object = map[string]any

@@ -8,7 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // The limits of request bodies, in bytes.

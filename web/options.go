@@ -9,7 +9,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/destinations"
-	"ringback/geoip"
+	"ringback/internal/geoip"
 	"ringback/models"
 	"ringback/sources"
 )

@@ -11,7 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // The pages, kept as files of their own.
@@ -142,7 +142,7 @@ func (s *server) cookie(token string, lives time.Duration) *http.Cookie {
 	}
 }
 
-// localPath gives the path to go on to: one of this service, never another's.
+// localPath returns the path to go on to: one of this service, never another's.
 func localPath(next string) string {
 	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
 		return "/"

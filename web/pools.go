@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 )
 

@@ -11,7 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // statuses is the one table from a fault's code to its HTTP status.
@@ -46,16 +46,16 @@ type ProblemField struct {
 	Expected string `json:"expected" doc:"What was expected of it." example:"value to be one of \"all, unique\""`
 }
 
-// Error gives the sentence. It makes Problem an error that huma writes as it is.
+// Error returns the sentence. It makes Problem an error that huma writes as it is.
 func (p *Problem) Error() string { return p.Detail }
 
-// GetStatus gives the HTTP status to huma.
+// GetStatus returns the HTTP status to huma.
 func (p *Problem) GetStatus() int { return p.Status }
 
-// ContentType gives the media type of RFC 9457 to huma.
+// ContentType returns the media type of RFC 9457 to huma.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// GetHeaders gives huma the headers that go with the problem.
+// GetHeaders returns huma the headers that go with the problem.
 func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{}
 	if p.retryAfter != "" {

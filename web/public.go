@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 )
 
@@ -67,7 +67,7 @@ func (s *server) fromPage(bodyMax int64, handle func(posted) error) echo.Handler
 	}
 }
 
-// siteOf gives the site of a script's key, and whether the address that asks is
+// siteOf returns the site of a script's key, and whether the address that asks is
 // over its limit. Such a one gets what is known, and makes the database look for
 // no more keys.
 func (s *server) siteOf(ctx context.Context, key string, from client) (site live, over, err error) {

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/internal/texts"
 	"ringback/models"
 	"ringback/visits"
@@ -85,7 +85,7 @@ func (b pageBody) age() time.Duration {
 	return time.Duration(ms * float64(time.Millisecond))
 }
 
-// isBot says whether a program looked at the page, by its own word or its name.
+// isBot reports whether a program looked at the page, by its own word or its name.
 func (b pageBody) isBot(from client) bool { return b.Bot || visits.Bot(from.userAgent) }
 
 // activity is what a visitor did, told by the page and by the request that told it.

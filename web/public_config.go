@@ -8,19 +8,19 @@ import (
 	"ringback/forms"
 	"ringback/models"
 	"ringback/phone"
-	"ringback/script"
+	"ringback/tracker"
 )
 
 // scriptConfig is what the script is told of its site. It is public.
-func scriptConfig(plan models.SitePlan, url string) script.Config {
+func scriptConfig(plan models.SitePlan, url string) tracker.Config {
 	set := plan.Site.Script
-	config := script.Config{
-		URL: url, Domains: plan.Site.Domains, Consent: script.Flag(set.ConsentRequired),
+	config := tracker.Config{
+		URL: url, Domains: plan.Site.Domains, Consent: tracker.Flag(set.ConsentRequired),
 		Forms: formsOf(set.Forms), SessionMinutes: set.SessionMinutes,
-		Numbers: replacedNumbers(plan), SwapAfterLoad: script.Flag(set.SwapAfterLoad),
+		Numbers: replacedNumbers(plan), SwapAfterLoad: tracker.Flag(set.SwapAfterLoad),
 	}
 	for _, source := range set.VisitorIDs {
-		config.VisitorIDs = append(config.VisitorIDs, script.VisitorID(source))
+		config.VisitorIDs = append(config.VisitorIDs, tracker.VisitorID(source))
 	}
 	for _, field := range slices.Sorted(maps.Keys(set.Fields)) {
 		if set.Fields[field] == forms.MappedNever {
@@ -30,20 +30,20 @@ func scriptConfig(plan models.SitePlan, url string) script.Config {
 	return config
 }
 
-func formsOf(capture models.FormCapture) script.Forms {
+func formsOf(capture models.FormCapture) tracker.Forms {
 	switch capture {
 	case models.FormsAll:
-		return script.FormsAll
+		return tracker.FormsAll
 	case models.FormsNone:
-		return script.FormsNone
+		return tracker.FormsNone
 	default:
-		return script.FormsMarked
+		return tracker.FormsMarked
 	}
 }
 
 // replacedNumbers are the numbers on the pages in whose place others may be
 // shown, in an order that keeps the script the same while the site is.
-func replacedNumbers(plan models.SitePlan) []script.Number {
+func replacedNumbers(plan models.SitePlan) []tracker.Number {
 	replaced := map[string]bool{}
 	for _, pool := range plan.Pools {
 		for _, number := range pool.Replaces {
@@ -55,16 +55,16 @@ func replacedNumbers(plan models.SitePlan) []script.Number {
 			replaced[number] = true
 		}
 	}
-	var out []script.Number
+	var out []tracker.Number
 	for _, number := range slices.Sorted(maps.Keys(replaced)) {
 		if written, err := phone.Formats(number); err == nil { // checked when it was set
-			out = append(out, script.Number{International: written.Digits, National: written.Dialled})
+			out = append(out, tracker.Number{International: written.Digits, National: written.Dialled})
 		}
 	}
 	return out
 }
 
-// written gives the numbers to show in the form of viewAnswer.
+// written returns the numbers to show in the form of viewAnswer.
 func written(shown []models.Shown) map[string][]string {
 	numbers := map[string][]string{}
 	for _, s := range shown {

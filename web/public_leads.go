@@ -74,7 +74,7 @@ func (s *server) takeLead(p posted) error {
 // a filter or a log-in was sent, on a site that has all its forms taken.
 const noContact = "no_contact"
 
-// reachable says whether one can call or write to who sent a form. What was
+// reachable reports whether one can call or write to who sent a form. What was
 // typed wrong is worth a look too.
 func reachable(l conversion.Lead) bool {
 	return l.Phone+l.Email+l.Fields[phoneField]+l.Fields[emailField] != ""
@@ -141,7 +141,7 @@ const (
 	emailField = "email"
 )
 
-// readOrKeep gives the first of the texts that can be read as what it should be.
+// readOrKeep returns the first of the texts that can be read as what it should be.
 // One that cannot is kept among the fields as it was typed, where people find it.
 func readOrKeep(l *conversion.Lead, name string, read func(string) (string, error), typed ...string) string {
 	for _, given := range typed {

@@ -8,7 +8,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"golang.org/x/time/rate"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // Limits bound what the scripts may send, for each process by itself. Zero is no limit.
@@ -112,7 +112,7 @@ type newSessions struct {
 	welcome   *lru.Cache[string, struct{}] // visitors whose sessions counted
 }
 
-// enter says whether a visitor's page may be given new numbers of ours. A visitor who is not
+// enter reports whether a visitor's page may be given new numbers of ours. A visitor who is not
 // remembered counts as a new session, whatever the page view turns out to be:
 // otherwise coming back would be a way around. Began is called when the page view
 // began a session.

@@ -15,7 +15,7 @@ import (
 )
 
 // answerTo lets the page that asks read the answer if it is one of the site's,
-// and says whether it is. A request without an origin, or of the origin "null"
+// and reports whether it is. A request without an origin, or of the origin "null"
 // (a file, a sandboxed frame), is no page's.
 func answerTo(c echo.Context, site models.Site) bool {
 	header := c.Response().Header()
@@ -29,7 +29,7 @@ func answerTo(c echo.Context, site models.Site) bool {
 	return true
 }
 
-// isOriginOf says whether pages of an origin belong to a site: its host is one
+// isOriginOf reports whether pages of an origin belong to a site: its host is one
 // of the site's domains or below one, or the site's settings list it.
 func isOriginOf(site models.Site, origin string) bool {
 	u, err := url.Parse(origin)
@@ -67,7 +67,7 @@ func networksOf(address netip.Addr) []string {
 	return []string{narrow.Masked().String(), wide.Masked().String()}
 }
 
-// addressFrom gives where a request comes from: the address that connected, or,
+// addressFrom returns where a request comes from: the address that connected, or,
 // when that is one of our own proxies, the nearest before them in X-Forwarded-For.
 func addressFrom(proxies []netip.Prefix) echo.IPExtractor {
 	if len(proxies) == 0 {

@@ -7,7 +7,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jonboulle/clockwork"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 )
 
@@ -45,7 +45,7 @@ func newPlans(clock clockwork.Clock, publicURL string) *plans {
 	}
 }
 
-// of gives the site of a key, loading it where it is not known.
+// of returns the site of a key, loading it where it is not known.
 func (p *plans) of(key string, load func(key string) (models.SitePlan, error)) (live, error) {
 	if until, isUnknown := p.unknown.Get(key); len(key) > maxKey || isUnknown && p.clock.Now().Before(until) {
 		return live{}, fault.New(fault.NotFound, "there is no such site")

@@ -11,9 +11,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
-	"ringback/script"
+	"ringback/tracker"
 )
 
 // How long browsers may use the script without asking: a change of the site's
@@ -54,7 +54,7 @@ func (s *server) serveScript(c echo.Context) error {
 // tag of its own, as strong ones must.
 func (f served) send(c echo.Context) {
 	header, body, tag := c.Response().Header(), f.plain, f.tag
-	for _, coding := range script.Codings {
+	for _, coding := range tracker.Codings {
 		if takes(c.Request().Header.Get(echo.HeaderAcceptEncoding), coding) {
 			body, tag = f.packed[coding], f.tag+"-"+coding
 			header.Set(echo.HeaderContentEncoding, coding)
@@ -87,14 +87,14 @@ func takes(accepted, coding string) bool {
 // render makes the script of a site. It posts to the address given. What it made
 // before of the same settings is used again.
 func (p *plans) render(plan models.SitePlan, url string) served {
-	plain := script.Render(scriptConfig(plan, url))
+	plain := tracker.Render(scriptConfig(plan, url))
 	sum := sha256.Sum256(plain)
 	made := served{plain: plain, packed: map[string][]byte{}, tag: hex.EncodeToString(sum[:12])}
 	if before, ok := p.rendered.Get(made.tag); ok {
 		return before
 	}
-	for _, coding := range script.Codings {
-		made.packed[coding] = script.Pack(coding, plain)
+	for _, coding := range tracker.Codings {
+		made.packed[coding] = tracker.Pack(coding, plain)
 	}
 	p.rendered.Add(made.tag, made)
 	return made

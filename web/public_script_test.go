@@ -12,7 +12,7 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/stretchr/testify/require"
 
-	"ringback/script"
+	"ringback/tracker"
 )
 
 // load asks for the script of the world's site. Headers come as name and value.
@@ -39,7 +39,7 @@ func TestTheScriptIsServedWithItsSitesConfig(t *testing.T) {
 		require.Equal(t, want, answer.Header().Get(name), name)
 	}
 	body := answer.Body.String()
-	require.True(t, strings.HasPrefix(body, "/* ringback "+script.Version+" */"), body)
+	require.True(t, strings.HasPrefix(body, "/* ringback "+tracker.Version+" */"), body)
 	require.NotContains(t, strings.ToLower(body), "</script", "it may stand inside a page")
 	for _, want := range []string{
 		`"u":"https://ringback.example.com/s/` + w.page().key + `"`, `"d":["www.example.com"]`, `"c":1`, `"f":2`, `"m":20`,

@@ -47,7 +47,7 @@ type shares struct {
 	given *lru.Cache[string, []time.Time] // by pool and network: when, of those within shareWithin
 }
 
-// take gives a number of a pool of this size to an address, if its networks, the
+// take returns a number of a pool of this size to an address, if its networks, the
 // narrowest first, have not had their shares.
 func (s *shares) take(poolID string, size int, networks []string) bool {
 	if s.off {

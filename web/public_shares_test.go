@@ -35,7 +35,7 @@ func (p page) looks(who, hit int, more string) string {
 	return shown[0]
 }
 
-// taken gives how many different numbers visitors are shown who come now, from the first of them on.
+// taken returns how many different numbers visitors are shown who come now, from the first of them on.
 func (p page) taken(first, visitors int, more string) int {
 	p.w.t.Helper()
 	numbers := map[string]bool{}

@@ -16,7 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/geoip"
+	"ringback/internal/geoip"
 	"ringback/models"
 	"ringback/web"
 )
@@ -36,7 +36,7 @@ type page struct {
 	forwarded string // X-Forwarded-For
 }
 
-// page gives a page of the world's site.
+// page returns a page of the world's site.
 func (w *world) page() page {
 	key := w.must("GET", "/sites/{site}", "")["script_key"].(string)
 	return page{w: w, key: key, origin: "https://www.example.com", userAgent: chrome, address: "192.0.2.1:50000"}
@@ -102,7 +102,7 @@ func (w *world) sessions(visitor string) []any {
 	return w.must("GET", "/sites/{site}/sessions?visitor="+visitor, "")["items"].([]any)
 }
 
-// stored gives a lead of the script as the API shows it, and the body that is kept of it.
+// stored returns a lead of the script as the API shows it, and the body that is kept of it.
 func (w *world) stored(id string) (detail map[string]any, raw string) {
 	w.t.Helper()
 	found := w.must("GET", "/sites/{site}/conversions?external_id=script:lead-0123456789-"+id, "")["items"].([]any)

@@ -7,7 +7,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
 
-	"ringback/ids"
+	"ringback/internal/ids"
 )
 
 // requestIDHeader carries the request's id to the caller, who may quote it when asking for help.
@@ -22,7 +22,7 @@ type request struct {
 
 type requestKey struct{}
 
-// requestOf gives the request of a context; an empty one outside of any.
+// requestOf returns the request of a context; an empty one outside of any.
 func requestOf(ctx context.Context) *request {
 	if r, ok := ctx.Value(requestKey{}).(*request); ok {
 		return r
@@ -30,7 +30,7 @@ func requestOf(ctx context.Context) *request {
 	return &request{}
 }
 
-// identify gives every request its id.
+// identify returns every request its id.
 func identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := &request{ID: ids.New(ids.Request)}

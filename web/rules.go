@@ -4,7 +4,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 )
 
 // rulesBody are the rules of one kind of conversion as the API speaks of them.

@@ -7,9 +7,9 @@ import (
 	"maps"
 	"time"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
-	"ringback/script"
+	"ringback/tracker"
 )
 
 // scriptChanges are what an owner sets for the script on the site's pages. What
@@ -87,7 +87,7 @@ func (s *server) viewScript(site models.Site, lastSeen *time.Time) scriptView {
 	maps.Copy(fields, set.Fields)
 	return scriptView{
 		ScriptURL: url, Snippet: `<script async src="` + html.EscapeString(url) + `"></script>`,
-		Version: script.Version, LastSeenAt: lastSeen,
+		Version: tracker.Version, LastSeenAt: lastSeen,
 		ConsentRequired: set.ConsentRequired, Forms: set.Forms, Fields: fields,
 		VisitorIDs: views(set.VisitorIDs, func(m models.VisitorIDSource) visitorIDBody { return visitorIDBody(m) }),
 		Origins:    views(set.Origins, asItIs), SessionMinutes: set.SessionMinutes, CarryOver: set.CarryOver,

@@ -14,7 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 )
 

@@ -18,8 +18,8 @@ import (
 	"ringback/conversion"
 	"ringback/destinations"
 	destinationsbuiltin "ringback/destinations/builtin"
+	"ringback/internal/secrets"
 	"ringback/models"
-	"ringback/secrets"
 
 	sourcesbuiltin "ringback/sources/builtin"
 	"ringback/web"
@@ -139,7 +139,7 @@ func openWithNewKeys(t *testing.T, dsn string, clock clockwork.Clock) *models.St
 	return store
 }
 
-// withOtherKeys gives the service as it is when the keys that sealed its credentials are gone.
+// withOtherKeys returns the service as it is when the keys that sealed its credentials are gone.
 func (w *world) withOtherKeys() http.Handler {
 	handler, err := web.New(options(openWithNewKeys(w.t, w.dsn, w.clock), w.clock, w.relay, w.outside, w.log))
 	require.NoError(w.t, err)

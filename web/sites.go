@@ -12,7 +12,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 	"golang.org/x/text/language"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 )
 
@@ -101,7 +101,7 @@ func (c SiteSettings) apply(site *models.Site) error {
 	return nil
 }
 
-// keepsTooShort says whether visits are deleted that attribution would look for.
+// keepsTooShort reports whether visits are deleted that attribution would look for.
 // A lookback without a limit goes as far back as visits are kept.
 func keepsTooShort(site models.Site) bool {
 	return site.Script.KeepDays > 0 && site.Script.KeepDays < site.LookbackDays
@@ -131,7 +131,7 @@ func (c SiteSettings) wrong() []fault.Field {
 	return fields
 }
 
-// isEverybodys says whether other people's sites are below a domain.
+// isEverybodys reports whether other people's sites are below a domain.
 func isEverybodys(domain string) bool {
 	_, err := netip.ParseAddr(domain)
 	suffix, _ := publicsuffix.PublicSuffix(domain)
@@ -158,7 +158,7 @@ func set[T any](to *T, given *T) {
 	}
 }
 
-// site gives a site of the request's account, from the cache where it can.
+// site returns a site of the request's account, from the cache where it can.
 func (s *server) site(ctx context.Context, id string) (models.Site, error) {
 	return s.sites.get(account(ctx)+"/"+id, func() (models.Site, error) {
 		return s.Store.Site(ctx, account(ctx), id)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/sources"
 )

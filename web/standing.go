@@ -33,7 +33,7 @@ type standingView struct {
 	Until           *time.Time `json:"until,omitempty" doc:"waiting: until when at the latest; retrying: the next attempt."`
 }
 
-// standings gives one line per integration: those that were decided on, and
+// standings returns one line per integration: those that were decided on, and
 // while the conversion is undecided those that still will be.
 func (s *server) standings(d models.Detail, undecided models.Case) []standingView {
 	out := make([]standingView, 0, len(d.Decisions)+len(undecided.Integrations))

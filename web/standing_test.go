@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// standing gives the standing of the world's integration with a new, ringing call.
+// standing returns the standing of the world's integration with a new, ringing call.
 func (w *world) standing() object {
 	id := w.must("POST", "/sites/{site}/calls/call-ringing/events", `{"type":"started","session_id":"s1"}`)["conversion_id"].(string)
 	return decode(w.t, w.do("GET", "/conversions/"+id, adminToken, ""))["integrations"].([]any)[0].(object)

@@ -6,10 +6,10 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
-	"ringback/fault"
-	"ringback/ids"
+	"ringback/internal/fault"
+	"ringback/internal/ids"
+	"ringback/internal/outbound"
 	"ringback/models"
-	"ringback/outbound"
 )
 
 // testVisitor stands for a visitor's id in a test event where none is given.
@@ -83,7 +83,7 @@ func (s *server) sendTest(ctx context.Context, d destinations.Destination, i mod
 	return view
 }
 
-// messages gives both sides of an exchange as attempts are stored.
+// messages returns both sides of an exchange as attempts are stored.
 func messages(x outbound.Exchange) (request, response models.Message) {
 	request = models.Message{Method: x.Method, URL: x.URL, Headers: x.RequestHeader, Body: x.RequestBody, Cut: x.RequestCut}
 	response = models.Message{Status: x.Status, Headers: x.ResponseHeader, Body: x.ResponseBody, Cut: x.ResponseCut}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"ringback/ids"
+	"ringback/internal/ids"
 	"ringback/models"
 )
 

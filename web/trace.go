@@ -36,7 +36,7 @@ func traced(next echo.HandlerFunc) echo.HandlerFunc {
 // traceParent is the header of the W3C trace context that names a trace and a span.
 const traceParent = "traceparent"
 
-// traceOf gives the trace of a request, so that it goes on in the workflow. It is
+// traceOf returns the trace of a request, so that it goes on in the workflow. It is
 // stored: what else callers put beside it (tracestate, baggage) is their own text
 // and stays out.
 func traceOf(ctx context.Context) map[string]string {

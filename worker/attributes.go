@@ -17,14 +17,14 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/workflows"
 )
 
 // usableWithin is how long the server's caches may take to know a new search attribute.
 const usableWithin = 90 * time.Second
 
-// attributeTypes gives the search attributes that the workflows set.
+// attributeTypes returns the search attributes that the workflows set.
 func attributeTypes() map[string]enumspb.IndexedValueType {
 	types := map[string]enumspb.IndexedValueType{}
 	for _, key := range []temporal.SearchAttributeKey{

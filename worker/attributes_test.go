@@ -12,7 +12,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"google.golang.org/grpc"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/worker"
 )
 

@@ -23,7 +23,7 @@ func options(c client.Client) worker.Options {
 	}
 }
 
-// nobody gives a client of an address on which nothing answers.
+// nobody returns a client of an address on which nothing answers.
 func nobody(t *testing.T) client.Client {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -70,13 +70,13 @@ func (a *attributes) upsert(ctx workflow.Context, next attributes) error {
 	return nil
 }
 
-// waitingFor gives the attributes of a call that has not ended.
+// waitingFor returns the attributes of a call that has not ended.
 func waitingFor(p *Progress) attributes { return attributesOf(p, StateWaiting) }
 
-// dispatching gives the attributes of a call whose deliveries are under way.
+// dispatching returns the attributes of a call whose deliveries are under way.
 func dispatching(p *Progress) attributes { return attributesOf(p, StateDispatching) }
 
-// finished gives the attributes at the end.
+// finished returns the attributes at the end.
 func finished(p *Progress) attributes {
 	if p.has(StandingFailed) {
 		return attributesOf(p, StateFailed)
@@ -94,7 +94,7 @@ func attributesOf(p *Progress, state string) attributes {
 	return a
 }
 
-// statusAfter gives a call's status as its first event tells it.
+// statusAfter returns a call's status as its first event tells it.
 func statusAfter(event conversion.EventType) string {
 	switch event {
 	case conversion.EventAnswered:

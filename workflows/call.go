@@ -89,7 +89,7 @@ func (c *call) waitForEnd(ctx workflow.Context) error {
 	return nil
 }
 
-// waitForStart gives the start some time when the end overtook it.
+// waitForStart returns the start some time when the end overtook it.
 func (c *call) waitForStart(ctx workflow.Context) error {
 	if !c.waiting(ctx) || !c.plan.Ended || c.plan.StartKnown || c.plan.StartGrace <= 0 {
 		return nil
@@ -136,11 +136,11 @@ func (c *call) showDispatching(ctx workflow.Context) error {
 	return c.attributes.upsert(ctx, dispatching(c.progress))
 }
 
-// waiting says whether there is still something to wait for.
+// waiting reports whether there is still something to wait for.
 func (c *call) waiting(ctx workflow.Context) bool { return !c.plan.Decided && ctx.Err() == nil }
 
 // listen looks again after each batch of events until done holds, and keeps the
-// call findable by what is known of it meanwhile. It says whether the time came
+// call findable by what is known of it meanwhile. It reports whether the time came
 // first. Cancelling ends it.
 func (c *call) listen(ctx workflow.Context, until time.Time, summary string, done func() bool) (expired bool, err error) {
 	timerCtx, stop := workflow.WithCancel(ctx)

@@ -39,7 +39,7 @@ const (
 type ConversionActivities interface {
 	Plan(context.Context, PlanInput) (Plan, error)
 	Decide(context.Context, DecideInput) (Decided, error)
-	// PrepareResend gives what the dispatch of a resent delivery needs.
+	// PrepareResend returns what the dispatch of a resent delivery needs.
 	PrepareResend(context.Context, ResendInput) (Delivery, error)
 	// GiveUp ends a delivery as failed unless it has its end state, and says how it ended.
 	GiveUp(context.Context, GiveUpInput) (Dispatched, error)

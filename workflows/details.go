@@ -99,7 +99,7 @@ func sendingWords(s Standing) string {
 	return text
 }
 
-// known gives the words for an enum, or the enum itself when there are none yet.
+// known returns the words for an enum, or the enum itself when there are none yet.
 func known[E ~string](words map[E]string, e E) string {
 	if text, ok := words[e]; ok {
 		return text
@@ -114,7 +114,7 @@ func attemptsOf(s Standing) string {
 	return fmt.Sprint(s.Attempts)
 }
 
-// lastAnswer gives the class of the last attempt, and its HTTP status if there was an answer.
+// lastAnswer returns the class of the last attempt, and its HTTP status if there was an answer.
 func lastAnswer(s Standing) string {
 	if s.Status == 0 {
 		return s.Class

@@ -41,7 +41,7 @@ const (
 	aliveWithin = 10 * time.Second
 )
 
-// withDatabase gives the context of the local activities. A conversion must not
+// withDatabase returns the context of the local activities. A conversion must not
 // be lost because the database is away, so they are retried without end; and
 // what happened has to be recorded even if an operator cancels the workflow, so
 // they are never cancelled.
@@ -58,7 +58,7 @@ func withDatabase(ctx workflow.Context) workflow.Context {
 	})
 }
 
-// withDestination gives the context of one delivery's dispatch. The server
+// withDestination returns the context of one delivery's dispatch. The server
 // retries it, which costs no history. The activity names the delay before the
 // next attempt itself; the policy is for attempts that died without a word.
 // There is no limit on waiting in the queue: that would end a delivery because
@@ -95,7 +95,7 @@ func fairShare(d Delivery) temporal.Priority {
 	return temporal.Priority{FairnessKey: d.IntegrationID, FairnessWeight: float32(d.PerSecond)}
 }
 
-// withTimer gives the options of a timer that says in the UI what it is for.
+// withTimer returns the options of a timer that says in the UI what it is for.
 func withTimer(summary string) workflow.TimerOptions {
 	return workflow.TimerOptions{Summary: summary}
 }

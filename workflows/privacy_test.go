@@ -138,7 +138,7 @@ func (p *payloads) collect(value any) {
 	}
 }
 
-// jsonKeys gives the names of a type's fields as they travel, those of the types in it included.
+// jsonKeys returns the names of a type's fields as they travel, those of the types in it included.
 func jsonKeys(of reflect.Type) []string {
 	switch {
 	case of.Kind() == reflect.Pointer, of.Kind() == reflect.Slice:

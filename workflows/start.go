@@ -52,7 +52,7 @@ func Again(options client.StartWorkflowOptions) client.StartWorkflowOptions {
 	return options
 }
 
-// start gives what all have in common. An id is run to its end once (guarantee
+// start returns what all have in common. An id is run to its end once (guarantee
 // 2): a start that is repeated while it runs finds the run, one that is repeated
 // afterwards is refused with serviceerror.WorkflowExecutionAlreadyStarted. Where
 // the run was terminated, or failed, another takes over what it left. Sites

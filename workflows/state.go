@@ -116,7 +116,7 @@ func (p *Progress) knows(integrationID string) bool {
 	return false
 }
 
-// has says whether any integration stands there.
+// has reports whether any integration stands there.
 func (p *Progress) has(state StandingState) bool {
 	for _, s := range p.Integrations {
 		if s.State == state {

@@ -10,7 +10,7 @@ import (
 	"ringback/destinations/webhook"
 )
 
-// Destinations gives a registry of all of them.
+// Destinations returns a registry of all of them.
 func Destinations(clock clockwork.Clock) *destinations.Registry {
 	return destinations.NewRegistry(
 		rtbhouse.New(clock),

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/destinations"
-	"ringback/outbound"
+	"ringback/internal/outbound"
 )
 
 func (s Subject) classifiesAnswers(t *testing.T) {

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/destinations"
-	"ringback/outbound"
-	"ringback/setup"
+	"ringback/internal/outbound"
+	"ringback/internal/settings"
 )
 
 func (s Subject) validates(t *testing.T) {
@@ -40,7 +40,7 @@ func (s Subject) validates(t *testing.T) {
 	}
 }
 
-func with(s setup.Values, credential, value string) setup.Values {
+func with(s settings.Values, credential, value string) settings.Values {
 	s.Credentials = maps.Clone(s.Credentials)
 	s.Credentials[credential] = value
 	return s

@@ -14,15 +14,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/destinations"
-	"ringback/outbound"
-	"ringback/setup"
+	"ringback/internal/outbound"
+	"ringback/internal/settings"
 )
 
 // Subject is the destination to be tested.
 type Subject struct {
 	New func(clockwork.Clock) destinations.Destination
 	// Settings are complete, with sample credentials, and deliver to this base URL.
-	Settings func(baseURL string) setup.Values
+	Settings func(baseURL string) settings.Values
 	// Event is one that can be sent.
 	Event destinations.Event
 	// Identity is what a receiver knows a repeat by; it must not be empty.

@@ -9,14 +9,14 @@ import (
 	"ringback/destinations"
 	"ringback/destinations/destinationtest"
 	"ringback/destinations/rtbhouse"
-	"ringback/setup"
+	"ringback/internal/settings"
 )
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	destinationtest.Run(t, destinationtest.Subject{
 		New:      func(c clockwork.Clock) destinations.Destination { return rtbhouse.New(c) },
-		Settings: func(baseURL string) setup.Values { return settings(baseURL) },
+		Settings: func(baseURL string) settings.Values { return values(baseURL) },
 		Event:    call(),
 		Identity: func(r *http.Request, _ []byte) string { return r.URL.Query().Get("tag") },
 	})

@@ -6,8 +6,8 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
-	"ringback/fault"
-	"ringback/setup"
+	"ringback/internal/fault"
+	"ringback/internal/settings"
 )
 
 var (
@@ -20,8 +20,8 @@ var (
 var description = destinations.Description{
 	Type: "rtbhouse",
 	Name: "RTB House",
-	Form: setup.Form{
-		Options: []setup.Field{
+	Form: settings.Form{
+		Options: []settings.Field{
 			{Name: "base_url", Address: true, Default: "https://omni.creativecdn.com", Description: "RTB House's host for your region: https://omni.creativecdn.com (Europe, Middle East, Africa), https://us.creativecdn.com or https://asia.creativecdn.com"},
 			{Name: "id_parameter", Default: "aid", Choices: []string{"aid", "uid", "sid"}, Description: "the kind of the visitor id: aid (anonymous), uid (user) or sid (session)"},
 			{Name: "call_tag", Default: "conversion_action_call", Description: "the tag of a call: conversion_{class}_{subclass}, or custom_{name} as agreed with RTB House"},
@@ -31,7 +31,7 @@ var description = destinations.Description{
 			{Name: "cd", Default: "default", Choices: []string{"default", "false", "true"}, Description: "deduplication: default (RTB House decides), false (credited to RTB House) or true (credited to another)"},
 			{Name: "visitor_id", Default: "rtbhouse", Description: "which of the visitor's ids to send"},
 		},
-		Credentials: []setup.Field{
+		Credentials: []settings.Field{
 			{Name: "pkey", Required: true, Description: "PKEY, from your RTB House account manager"},
 			{Name: "tagging_hash", Required: true, Description: "ADVERTISER TAGGING HASH, 20 letters or digits, from your RTB House account manager"},
 		},
@@ -39,7 +39,7 @@ var description = destinations.Description{
 }
 
 // check says what is wrong beyond missing and unknown fields.
-func check(s setup.Values) []fault.Field {
+func check(s settings.Values) []fault.Field {
 	var wrong []fault.Field
 	expect := func(ok bool, path, expected string) {
 		if !ok {

@@ -26,7 +26,7 @@ type postback struct {
 	referrer  string
 }
 
-// url gives the URL to post to.
+// url returns the URL to post to.
 func (p postback) url(base string) string {
 	var b strings.Builder
 	b.WriteString(strings.TrimRight(base, "/") + path)
@@ -60,7 +60,7 @@ const (
 
 func (t tag) conversion() bool { return strings.HasPrefix(t.name, conversionPrefix) }
 
-// text gives the tag. A conversion keeps the "_" of its empty fields. A custom
+// text returns the tag. A conversion keeps the "_" of its empty fields. A custom
 // tag has a value alone, so it carries no conversion id.
 func (t tag) text() string {
 	text := "pr_" + t.hash + "_" + t.name + "_" + field(t.value)

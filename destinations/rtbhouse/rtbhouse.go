@@ -15,9 +15,9 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
-	"ringback/fault"
-	"ringback/ids"
-	"ringback/setup"
+	"ringback/internal/fault"
+	"ringback/internal/ids"
+	"ringback/internal/settings"
 )
 
 // testVisitorID marks a test event that was made without a visitor.
@@ -35,13 +35,13 @@ func New(clock clockwork.Clock) *Destination { return &Destination{clock: clock}
 func (*Destination) Describe() destinations.Description { return description }
 
 // Validate implements destinations.Destination.
-func (*Destination) Validate(s setup.Values) []fault.Field {
+func (*Destination) Validate(s settings.Values) []fault.Field {
 	return append(description.Check(s), check(s)...)
 }
 
 // Needs asks for the visitor's RTB House id: without it RTB House has nothing
 // to join the event to. A test event may do without.
-func (*Destination) Needs(e destinations.Event, s setup.Values) []conversion.Check {
+func (*Destination) Needs(e destinations.Event, s settings.Values) []conversion.Check {
 	c := conversion.Check{
 		Name:   "visitor_id",
 		Wanted: "the visitor's RTB House id, from the cookie __r_aid_v__ or __rtbh.aid",
@@ -69,7 +69,7 @@ func (*Destination) Needs(e destinations.Event, s setup.Values) []conversion.Che
 
 // Send implements destinations.Destination. Any 2xx is success; RTB House
 // documents no answer's body (facts: RTB House, 1.2).
-func (d *Destination) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, s setup.Values) destinations.Result {
+func (d *Destination) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, s settings.Values) destinations.Result {
 	visitorID, err := ParseVisitorID(e.VisitorIDs[description.Option(s, "visitor_id")])
 	if err != nil && !e.Test {
 		return destinations.Result{Class: destinations.ClassInvalid, Reason: "the visitor's RTB House id is missing or cannot be used"}
@@ -83,7 +83,7 @@ func (d *Destination) Send(ctx context.Context, doer destinations.Doer, e destin
 	return destinations.ResultOf(resp, err, d.clock.Now())
 }
 
-func newPostback(e destinations.Event, s setup.Values, visitorID string) postback {
+func newPostback(e destinations.Event, s settings.Values, visitorID string) postback {
 	option := func(name string) string { return description.Option(s, name) }
 	p := postback{
 		pkey:      s.Credential("pkey"),

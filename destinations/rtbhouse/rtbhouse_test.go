@@ -12,7 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/destinations"
 	"ringback/destinations/rtbhouse"
-	"ringback/setup"
+	"ringback/internal/settings"
 )
 
 const (
@@ -22,8 +22,8 @@ const (
 
 var at = time.Date(2026, 3, 1, 12, 0, 0, 250_000_000, time.UTC)
 
-func settings(baseURL string, options ...string) setup.Values {
-	s := setup.Values{
+func values(baseURL string, options ...string) settings.Values {
+	s := settings.Values{
 		Options:     map[string]string{"base_url": baseURL},
 		Credentials: map[string]string{"pkey": samplePKEY, "tagging_hash": sampleHash},
 	}
@@ -44,13 +44,13 @@ func call() destinations.Event {
 	}
 }
 
-// send gives the request line that RTB House would see.
+// send returns the request line that RTB House would see.
 func send(t *testing.T, e destinations.Event, options ...string) string {
 	t.Helper()
 	seen := make(chan *http.Request, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen <- r }))
 	t.Cleanup(server.Close)
-	result := rtbhouse.New(clockwork.NewFakeClockAt(at)).Send(t.Context(), server.Client(), e, settings(server.URL, options...))
+	result := rtbhouse.New(clockwork.NewFakeClockAt(at)).Send(t.Context(), server.Client(), e, values(server.URL, options...))
 	require.Equal(t, destinations.Result{Class: destinations.ClassDelivered, Status: 200, Reason: "answered 200"}, result)
 	r := <-seen
 	require.Equal(t, http.MethodPost, r.Method)
@@ -103,43 +103,43 @@ func TestWithoutAVisitorIDThereIsNothingToSend(t *testing.T) {
 	for given, seen := range map[string]string{"": "no id", "unknown": "an id that says that the visitor is unknown"} {
 		e := call()
 		e.VisitorIDs = map[string]string{"rtbhouse": given}
-		check := d.Needs(e, settings(""))[0]
+		check := d.Needs(e, values(""))[0]
 		require.Equal(t, "visitor_id", check.Name)
 		require.Equal(t, seen, check.Seen)
 		require.False(t, check.Passed)
 		require.Equal(t, conversion.ReasonNoVisitorID, check.Reason)
-		require.Equal(t, destinations.ClassInvalid, d.Send(t.Context(), http.DefaultClient, e, settings("http://127.0.0.1:1")).Class)
+		require.Equal(t, destinations.ClassInvalid, d.Send(t.Context(), http.DefaultClient, e, values("http://127.0.0.1:1")).Class)
 
 		e.Test = true
-		check = d.Needs(e, settings(""))[0]
+		check = d.Needs(e, values(""))[0]
 		require.True(t, check.Passed)
 		require.Contains(t, check.Note, "ringback-test")
 	}
-	check := d.Needs(call(), settings(""))[0]
+	check := d.Needs(call(), values(""))[0]
 	require.True(t, check.Passed)
 	require.Empty(t, check.Reason)
 	require.Empty(t, check.Note)
 
 	earlier := call()
 	earlier.PersonIDs = []string{"rtbhouse"}
-	require.Equal(t, "it is the same person's, from an earlier visit", d.Needs(earlier, settings(""))[0].Note)
+	require.Equal(t, "it is the same person's, from an earlier visit", d.Needs(earlier, values(""))[0].Note)
 	require.NotContains(t, check.Seen, sampleID)
 }
 
 func TestValidateNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	d := rtbhouse.New(clockwork.NewFakeClockAt(at))
-	require.Empty(t, d.Validate(settings("")), "the defaults are enough")
-	require.Empty(t, d.Validate(settings("http://127.0.0.1:8080/", "call_tag", "custom_phone-call", "value", "0.5")))
-	for path, set := range map[string]setup.Values{
-		"options.base_url":         settings("omni.creativecdn.com"),
-		"options.call_tag":         settings("", "call_tag", "custom_phone_call"),
-		"options.lead_tag":         settings("", "lead_tag", "form"),
-		"options.value":            settings("", "value", "1,000"),
-		"options.offer_ids":        settings("", "offer_ids", "a_b"),
-		"options.id_parameter":     settings("", "id_parameter", "lid"),
-		"options.cd":               settings("", "cd", "yes"),
-		"options.region":           settings("", "region", "us"),
+	require.Empty(t, d.Validate(values("")), "the defaults are enough")
+	require.Empty(t, d.Validate(values("http://127.0.0.1:8080/", "call_tag", "custom_phone-call", "value", "0.5")))
+	for path, set := range map[string]settings.Values{
+		"options.base_url":         values("omni.creativecdn.com"),
+		"options.call_tag":         values("", "call_tag", "custom_phone_call"),
+		"options.lead_tag":         values("", "lead_tag", "form"),
+		"options.value":            values("", "value", "1,000"),
+		"options.offer_ids":        values("", "offer_ids", "a_b"),
+		"options.id_parameter":     values("", "id_parameter", "lid"),
+		"options.cd":               values("", "cd", "yes"),
+		"options.region":           values("", "region", "us"),
 		"credentials.tagging_hash": {Credentials: map[string]string{"pkey": "x", "tagging_hash": "short"}},
 		"credentials.pkey":         {Credentials: map[string]string{"tagging_hash": sampleHash}},
 	} {
@@ -149,6 +149,6 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		require.NotEmpty(t, wrong[0].Expected)
 	}
 	for _, base := range []string{"ftp://example.com", "https://", "https://u:p@example.com", "https://example.com?a=b", "https://example.com#a", "https://exa mple.com"} {
-		require.Len(t, d.Validate(settings(base)), 1, base)
+		require.Len(t, d.Validate(values(base)), 1, base)
 	}
 }

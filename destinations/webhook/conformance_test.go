@@ -9,15 +9,15 @@ import (
 	"ringback/destinations"
 	"ringback/destinations/destinationtest"
 	"ringback/destinations/webhook"
-	"ringback/setup"
+	"ringback/internal/settings"
 )
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	destinationtest.Run(t, destinationtest.Subject{
 		New: func(c clockwork.Clock) destinations.Destination { return webhook.New(c) },
-		Settings: func(baseURL string) setup.Values {
-			return settings(baseURL, newSecret+"\n"+oldSecret, "Authorization: Bearer sample-token-1\nX-Custom: sample/value 2")
+		Settings: func(baseURL string) settings.Values {
+			return values(baseURL, newSecret+"\n"+oldSecret, "Authorization: Bearer sample-token-1\nX-Custom: sample/value 2")
 		},
 		Event:    call(),
 		Identity: func(r *http.Request, _ []byte) string { return r.Header.Get("webhook-id") },

@@ -46,7 +46,7 @@ func signers(credential string) ([]*standardwebhooks.Webhook, error) {
 	return all, nil
 }
 
-// sign gives the header webhook-signature: one signature for each secret, so
+// sign returns the header webhook-signature: one signature for each secret, so
 // that receivers may change from the old secret to the new one when they like.
 func sign(all []*standardwebhooks.Webhook, id string, at time.Time, body []byte) (string, error) {
 	signatures := make([]string, len(all))

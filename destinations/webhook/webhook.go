@@ -18,18 +18,18 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
-	"ringback/fault"
-	"ringback/setup"
+	"ringback/internal/fault"
+	"ringback/internal/settings"
 )
 
 var description = destinations.Description{
 	Type: "webhook",
 	Name: "Webhook",
-	Form: setup.Form{
-		Options: []setup.Field{
+	Form: settings.Form{
+		Options: []settings.Field{
 			{Name: "url", Required: true, Address: true, Description: "where to POST to: https, or http for receivers inside your own network; put no secrets into it, it is shown in the log of attempts"},
 		},
-		Credentials: []setup.Field{
+		Credentials: []settings.Field{
 			{Name: "signing_secret", Required: true, Multiline: true, Stays: true, Description: "whsec_ and 24 to 64 random bytes in base64; during a rotation several, one on each line: every message is signed with all of them"},
 			{Name: "headers", Multiline: true, Description: "headers to send, such as Authorization, one \"Name: value\" on each line"},
 		},
@@ -48,7 +48,7 @@ func New(clock clockwork.Clock) *Destination { return &Destination{clock: clock}
 func (*Destination) Describe() destinations.Description { return description }
 
 // Validate implements destinations.Destination.
-func (*Destination) Validate(s setup.Values) []fault.Field {
+func (*Destination) Validate(s settings.Values) []fault.Field {
 	wrong := description.Check(s)
 	if target := description.Option(s, "url"); target != "" && !usable(target) {
 		wrong = append(wrong, fault.Field{Path: "options.url", Expected: "an https or http URL without a user; credentials belong in credentials.headers"})
@@ -70,11 +70,11 @@ func usable(target string) bool {
 }
 
 // Needs implements destinations.Destination: a receiver takes every event.
-func (*Destination) Needs(destinations.Event, setup.Values) []conversion.Check { return nil }
+func (*Destination) Needs(destinations.Event, settings.Values) []conversion.Check { return nil }
 
 // Send implements destinations.Destination. Any 2xx is success; any 4xx that
 // does not ask to try again is final, 410 Gone among them.
-func (d *Destination) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, s setup.Values) destinations.Result {
+func (d *Destination) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, s settings.Values) destinations.Result {
 	req, err := d.request(ctx, e, s)
 	if err != nil {
 		return destinations.Result{Class: destinations.ClassInvalid, Reason: err.Error()}
@@ -88,7 +88,7 @@ func (d *Destination) Send(ctx context.Context, doer destinations.Doer, e destin
 }
 
 // request makes the signed request. Its errors are for the owner.
-func (d *Destination) request(ctx context.Context, e destinations.Event, s setup.Values) (*http.Request, error) {
+func (d *Destination) request(ctx context.Context, e destinations.Event, s settings.Values) (*http.Request, error) {
 	all, err := signers(s.Credential("signing_secret"))
 	if err != nil {
 		return nil, fmt.Errorf("credentials.signing_secret: expected %w", err)

@@ -17,7 +17,7 @@ import (
 	"ringback/conversion"
 	"ringback/destinations"
 	"ringback/destinations/webhook"
-	"ringback/setup"
+	"ringback/internal/settings"
 )
 
 var (
@@ -26,8 +26,8 @@ var (
 	newSecret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("the sample secret, new, 32 b...."))
 )
 
-func settings(url, secret, headers string) setup.Values {
-	return setup.Values{
+func values(url, secret, headers string) settings.Values {
+	return settings.Values{
 		Options:     map[string]string{"url": url},
 		Credentials: map[string]string{"signing_secret": secret, "headers": headers},
 	}
@@ -56,7 +56,7 @@ func send(t *testing.T, clock clockwork.Clock, e destinations.Event, secret, hea
 		seen <- received{r.Header, body}
 	}))
 	t.Cleanup(server.Close)
-	result := webhook.New(clock).Send(t.Context(), server.Client(), e, settings(server.URL+"/hook?a=b", secret, headers))
+	result := webhook.New(clock).Send(t.Context(), server.Client(), e, values(server.URL+"/hook?a=b", secret, headers))
 	require.Equal(t, destinations.ClassDelivered, result.Class, result.Reason)
 	return <-seen
 }
@@ -124,28 +124,28 @@ func TestCustomHeadersAreSent(t *testing.T) {
 func TestValidateNamesWhatIsWrongWithoutQuotingIt(t *testing.T) {
 	t.Parallel()
 	d := webhook.New(clockwork.NewFakeClockAt(at))
-	require.Empty(t, d.Validate(settings("https://example.com/hook?a=b", newSecret+" "+oldSecret, "X-Key: s3cret")))
+	require.Empty(t, d.Validate(values("https://example.com/hook?a=b", newSecret+" "+oldSecret, "X-Key: s3cret")))
 	for name, tc := range map[string]struct {
-		set  setup.Values
+		set  settings.Values
 		path string
 	}{
-		"no url":                {settings("", newSecret, ""), "options.url"},
-		"no host":               {settings("https:///x", newSecret, ""), "options.url"},
-		"another scheme":        {settings("file:///s3cret", newSecret, ""), "options.url"},
-		"a user in the url":     {settings("https://a:s3cret@example.com", newSecret, ""), "options.url"},
-		"no secret":             {settings("https://example.com", "", ""), "credentials.signing_secret"},
-		"a secret too short":    {settings("https://example.com", "whsec_czNjcmV0", ""), "credentials.signing_secret"},
-		"no prefix":             {settings("https://example.com", strings.TrimPrefix(newSecret, "whsec_"), ""), "credentials.signing_secret"},
-		"not base64":            {settings("https://example.com", newSecret+" whsec_s3cret!", ""), "credentials.signing_secret"},
-		"too many secrets":      {settings("https://example.com", strings.Repeat(newSecret+" ", 6), ""), "credentials.signing_secret"},
-		"no colon":              {settings("https://example.com", newSecret, "s3cret"), "credentials.headers"},
-		"a name with a space":   {settings("https://example.com", newSecret, "X Key: s3cret"), "credentials.headers"},
-		"a control character":   {settings("https://example.com", newSecret, "X-Key: s3cret\x00"), "credentials.headers"},
-		"Host":                  {settings("https://example.com", newSecret, "host: s3cret"), "credentials.headers"},
-		"Content-Length":        {settings("https://example.com", newSecret, "Content-Length: 3"), "credentials.headers"},
-		"ours":                  {settings("https://example.com", newSecret, "webhook-id: s3cret"), "credentials.headers"},
-		"proxy's":               {settings("https://example.com", newSecret, "Proxy-Authorization: s3cret"), "credentials.headers"},
-		"more than is sensible": {settings("https://example.com", newSecret, manyHeaders()), "credentials.headers"},
+		"no url":                {values("", newSecret, ""), "options.url"},
+		"no host":               {values("https:///x", newSecret, ""), "options.url"},
+		"another scheme":        {values("file:///s3cret", newSecret, ""), "options.url"},
+		"a user in the url":     {values("https://a:s3cret@example.com", newSecret, ""), "options.url"},
+		"no secret":             {values("https://example.com", "", ""), "credentials.signing_secret"},
+		"a secret too short":    {values("https://example.com", "whsec_czNjcmV0", ""), "credentials.signing_secret"},
+		"no prefix":             {values("https://example.com", strings.TrimPrefix(newSecret, "whsec_"), ""), "credentials.signing_secret"},
+		"not base64":            {values("https://example.com", newSecret+" whsec_s3cret!", ""), "credentials.signing_secret"},
+		"too many secrets":      {values("https://example.com", strings.Repeat(newSecret+" ", 6), ""), "credentials.signing_secret"},
+		"no colon":              {values("https://example.com", newSecret, "s3cret"), "credentials.headers"},
+		"a name with a space":   {values("https://example.com", newSecret, "X Key: s3cret"), "credentials.headers"},
+		"a control character":   {values("https://example.com", newSecret, "X-Key: s3cret\x00"), "credentials.headers"},
+		"Host":                  {values("https://example.com", newSecret, "host: s3cret"), "credentials.headers"},
+		"Content-Length":        {values("https://example.com", newSecret, "Content-Length: 3"), "credentials.headers"},
+		"ours":                  {values("https://example.com", newSecret, "webhook-id: s3cret"), "credentials.headers"},
+		"proxy's":               {values("https://example.com", newSecret, "Proxy-Authorization: s3cret"), "credentials.headers"},
+		"more than is sensible": {values("https://example.com", newSecret, manyHeaders()), "credentials.headers"},
 	} {
 		wrong := d.Validate(tc.set)
 		require.Len(t, wrong, 1, name)

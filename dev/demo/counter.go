@@ -24,7 +24,7 @@ func (p Player) Call(ctx context.Context, number string) (string, error) {
 	return p.API.Page("/conversions/" + c.ID), nil
 }
 
-// LastLead gives the link to the shop's latest lead; empty: there is none.
+// LastLead returns the link to the shop's latest lead; empty: there is none.
 func (p Player) LastLead(ctx context.Context) (string, error) {
 	var leads struct {
 		Items []created `json:"items"`

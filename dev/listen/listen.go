@@ -50,7 +50,7 @@ func FreePort() (int, error) {
 	return address.Port, nil
 }
 
-// pick gives the address a port that nothing listens on. It looks below the
+// pick returns the address a port that nothing listens on. It looks below the
 // range from which systems take the ports of outgoing connections: a port from
 // there can be taken again before somebody listens on it.
 func pick(address *net.TCPAddr) (err error) {
@@ -75,7 +75,7 @@ func try(address *net.TCPAddr) error {
 	return listener.Close()
 }
 
-// Reach gives the host:port at which this machine reaches a listener: one on
+// Reach returns the host:port at which this machine reaches a listener: one on
 // every interface is reached over loopback.
 func Reach(address netip.AddrPort) string {
 	host := address.Addr()

@@ -66,7 +66,7 @@ func (r *Receiver) add(p Postback) {
 	r.changed = make(chan struct{})
 }
 
-// Received gives what was taken, oldest first.
+// Received returns what was taken, oldest first.
 func (r *Receiver) Received() []Postback {
 	r.mu.Lock()
 	defer r.mu.Unlock()

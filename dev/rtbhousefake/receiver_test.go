@@ -14,7 +14,7 @@ import (
 	"ringback/destinations"
 	"ringback/destinations/rtbhouse"
 	"ringback/dev/rtbhousefake"
-	"ringback/setup"
+	"ringback/internal/settings"
 )
 
 const (
@@ -87,7 +87,7 @@ func TestR3_WhatRingbackSendsIsTaken(t *testing.T) {
 	result := rtbhouse.New(clockwork.NewFakeClock()).Send(t.Context(), host.Client(), destinations.Event{
 		ID: "cnv_0123", Kind: conversion.KindLead, At: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		VisitorIDs: map[string]string{"rtbhouse": "visitor-2"},
-	}, setup.Values{
+	}, settings.Values{
 		Options:     map[string]string{"base_url": host.URL},
 		Credentials: map[string]string{"pkey": pkey, "tagging_hash": hash},
 	})

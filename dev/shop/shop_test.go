@@ -31,7 +31,7 @@ func (a actions) Call(_ context.Context, number string) (string, error) {
 
 func (a actions) LastLead(context.Context) (string, error) { return a.lead, a.err }
 
-// visit gives a browser on an open shop.
+// visit returns a browser on an open shop.
 func visit(t *testing.T, a actions) (browser *http.Client, address string) {
 	t.Helper()
 	site, err := shop.New(tag, a)

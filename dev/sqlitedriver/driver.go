@@ -3,7 +3,7 @@
 // server imports, register themselves as "sqlite", and a process that holds both
 // ends at once. Here both use modernc's, of which the other is a fork.
 //
-// It gives what its importers use, and must not register anything.
+// It returns what its importers use, and must not register anything.
 package sqlite
 
 import "modernc.org/sqlite"

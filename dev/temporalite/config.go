@@ -55,7 +55,7 @@ func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) (*c
 	}, nil
 }
 
-// services gives each service its address; all but the frontend are for this process alone.
+// services returns each service its address; all but the frontend are for this process alone.
 func services(frontend netip.AddrPort) (map[string]config.Service, error) {
 	all := map[string]config.Service{string(primitives.FrontendService): service(frontend)}
 	for _, name := range []primitives.ServiceName{primitives.HistoryService, primitives.MatchingService, primitives.WorkerService} {

@@ -47,7 +47,7 @@ func startUI(address netip.AddrPort, frontend, namespace, publicPath string) *ui
 	return page
 }
 
-// answers says whether the page can be had.
+// answers reports whether the page can be had.
 func (u *ui) answers(ctx context.Context) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.url+"/healthz", nil)
 	if err != nil {

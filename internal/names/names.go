@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Words gives the words of a name without case: those of "billing[eMail]",
+// Words returns the words of a name without case: those of "billing[eMail]",
 // "billing-e-mail" and "billingEMail" are billing, e and mail.
 func Words(name string) []string {
 	var words []string
@@ -54,7 +54,7 @@ var (
 	}
 )
 
-// Secret says whether a name tells of a password, a token, a session or the
+// Secret reports whether a name tells of a password, a token, a session or the
 // like, or of a number by which a state knows a person.
 func Secret(name string) bool {
 	words := Words(name)

@@ -20,7 +20,7 @@ type ban struct {
 var bans = []ban{
 	{pkg: "time", names: []string{"Now", "Since", "Until", "After", "NewTimer", "NewTicker", "Tick", "AfterFunc"},
 		except: []string{
-			"dev", "bench", "e2e", // they measure and wait for other processes
+			"dev", "test", // they measure and wait for other processes
 			"workflows/internal/record",                                              // records histories of a real server
 			"destinations/destinationtest", "sources/sourcetest", "models/modeltest", // helpers of tests
 		},
@@ -30,10 +30,10 @@ var bans = []ban{
 		why:    "wait for what is to happen, not for a while"},
 	{pkg: "http", names: []string{"Client", "DefaultClient", "Get", "Post", "PostForm", "Head", "DefaultTransport"},
 		except: []string{
-			"outbound",                                           // the one place
-			"main_health.go",                                     // asks the own process
+			"internal/outbound",                                  // the one place
+			"internal/cli/health.go",                             // asks the own process
 			"destinations/destinationtest", "sources/sourcetest", // helpers of tests
-			"dev", "bench", "e2e",
+			"dev", "test",
 		},
 		why: "requests to the outside go through package outbound: guarded, bounded, recorded"},
 }

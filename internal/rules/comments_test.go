@@ -69,7 +69,7 @@ func undocumented(d *ast.GenDecl, missing func(*ast.Ident)) {
 	}
 }
 
-// isExportedReceiver says whether a function is none's method, or that of an exported type.
+// isExportedReceiver reports whether a function is none's method, or that of an exported type.
 func isExportedReceiver(receiver *ast.FieldList) bool {
 	if receiver == nil {
 		return true

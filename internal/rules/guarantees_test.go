@@ -11,7 +11,7 @@ import (
 // guarantees is how many there are (ARCHITECTURE.md).
 const guarantees = 9
 
-// testsOfTheTree gives the names of all tests, fuzz targets included.
+// testsOfTheTree returns the names of all tests, fuzz targets included.
 func testsOfTheTree(t *testing.T) map[string]bool {
 	t.Helper()
 	names := map[string]bool{}

@@ -26,7 +26,7 @@ type file struct {
 	Set  *token.FileSet
 }
 
-// rule gives what breaks it in a file, each as "line: what is wrong".
+// rule returns what breaks it in a file, each as "line: what is wrong".
 type rule func(file) []string
 
 func (f file) isTest() bool   { return strings.HasSuffix(f.Path, "_test.go") }
@@ -37,7 +37,7 @@ func (f file) line(at token.Pos) int { return f.Set.Position(at).Line }
 // lines is how many lines a node takes.
 func (f file) lines(n ast.Node) int { return f.line(n.End()) - f.line(n.Pos()) + 1 }
 
-// imports gives the import paths of a file.
+// imports returns the import paths of a file.
 func (f file) imports() []string {
 	var paths []string
 	for _, i := range f.AST.Imports {
@@ -46,7 +46,7 @@ func (f file) imports() []string {
 	return paths
 }
 
-// in says whether the file is in one of these folders or below.
+// in reports whether the file is in one of these folders or below.
 func (f file) in(folders ...string) bool {
 	return slices.ContainsFunc(folders, func(folder string) bool {
 		return f.folder() == folder || strings.HasPrefix(f.folder(), folder+"/")
@@ -108,7 +108,7 @@ func holds(t *testing.T, check rule) {
 	}
 }
 
-// read gives the text of a file of the repository.
+// read returns the text of a file of the repository.
 func read(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, name))

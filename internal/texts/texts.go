@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// Clean gives the text as valid UTF-8, without control characters other than
+// Clean returns the text as valid UTF-8, without control characters other than
 // line breaks and tabs, and without spaces around it.
 func Clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")

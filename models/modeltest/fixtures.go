@@ -7,7 +7,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
-	"ringback/ids"
+	"ringback/internal/ids"
 	"ringback/models"
 )
 
@@ -39,7 +39,7 @@ func SiteOf(t testing.TB, s *models.Store, actor models.Actor) models.Site {
 	return site
 }
 
-// ActorOf gives somebody who works in the site's account.
+// ActorOf returns somebody who works in the site's account.
 func ActorOf(site models.Site) models.Actor {
 	return models.Actor{AccountID: site.AccountID, TokenID: "tok_example", RequestID: "req_example"}
 }
@@ -65,7 +65,7 @@ func Integration(t testing.TB, s *models.Store, site models.Site, changes ...fun
 	return i
 }
 
-// Lead gives a lead of a site as intake takes it.
+// Lead returns a lead of a site as intake takes it.
 func Lead(site models.Site, externalID string) models.LeadIn {
 	return models.LeadIn{
 		SiteID: site.ID, Source: "api", ExternalID: externalID, WorkflowID: "lead/" + site.ID + "/" + externalID,
@@ -74,7 +74,7 @@ func Lead(site models.Site, externalID string) models.LeadIn {
 	}
 }
 
-// CallEvent gives an event of a call of a site as intake takes it.
+// CallEvent returns an event of a call of a site as intake takes it.
 func CallEvent(site models.Site, externalID string, event conversion.Event) models.CallEvent {
 	return models.CallEvent{
 		SiteID: site.ID, Source: "api", ExternalID: externalID,

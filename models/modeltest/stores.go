@@ -19,9 +19,9 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
-	"ringback/ids"
+	"ringback/internal/ids"
+	"ringback/internal/secrets"
 	"ringback/models"
-	"ringback/secrets"
 )
 
 // serverVariable names the environment variable with the server's URL.

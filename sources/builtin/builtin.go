@@ -7,7 +7,7 @@ import (
 	"ringback/sources/callrail"
 )
 
-// Sources gives a registry of all of them.
+// Sources returns a registry of all of them.
 func Sources() *sources.Registry {
 	return sources.NewRegistry(callrail.New())
 }

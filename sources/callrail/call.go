@@ -5,12 +5,12 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/phone"
 	"ringback/sources"
 )
 
-// call gives the events of a call that the message tells of.
+// call returns the events of a call that the message tells of.
 func (m message) call(event string, receivedAt time.Time, s sources.Settings) ([]sources.Report, error) {
 	if event == callModified {
 		return m.modification(receivedAt), nil
@@ -80,7 +80,7 @@ func (m message) ended(startedAt time.Time) conversion.Event {
 	return e
 }
 
-// modification gives the tags of a call that was changed after its end, as of
+// modification returns the tags of a call that was changed after its end, as of
 // now: when each was put on is not told, and the message's timestamp may be that
 // of the call. So they are late, and cause nothing (requirement R6): no
 // conversion either, when the call itself was never reported.

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"ringback/fault"
-	"ringback/setup"
+	"ringback/internal/fault"
+	"ringback/internal/settings"
 	"ringback/sources"
 )
 
@@ -36,12 +36,12 @@ const defaultCookies = "rtbhouse=__r_aid_v__, rtbhouse=__rtbh.aid, bizible=_biz_
 var description = sources.Description{
 	Name:  "callrail",
 	Title: "CallRail",
-	Form: setup.Form{
-		Options: []setup.Field{
+	Form: settings.Form{
+		Options: []settings.Field{
 			{Name: "visitor_cookies", Default: defaultCookies, Description: "which captured cookies hold visitor ids, as system=cookie with commas; of one system the first that identifies somebody counts. Register the cookies in CallRail's Custom Cookie Capture"},
 			{Name: "max_age_seconds", Default: "0", Description: "refuse messages whose timestamp is older than this; 0: any age. CallRail sends the end of a call up to 20 minutes late, and the timestamp may be that of the call's start, so allow for the longest call"},
 		},
-		Credentials: []setup.Field{
+		Credentials: []settings.Field{
 			{Name: "signing_keys", Required: true, Multiline: true, Description: "the company's webhook signing key; while it is being changed the old and the new one, each on a line"},
 		},
 	},

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/setup"
+	"ringback/internal/settings"
 	"ringback/sources"
 	"ringback/sources/callrail"
 	"ringback/sources/sourcetest"
@@ -33,10 +33,10 @@ const (
 
 var received = time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
 
-func settings(keys ...string) sources.Settings {
+func signedBy(keys ...string) sources.Settings {
 	return sources.Settings{
 		Region: "US",
-		Values: setup.Values{Credentials: map[string]string{"signing_keys": strings.Join(keys, "\n")}},
+		Values: settings.Values{Credentials: map[string]string{"signing_keys": strings.Join(keys, "\n")}},
 	}
 }
 
@@ -72,7 +72,7 @@ func message(t testing.TB, changed map[string]any) []byte {
 
 func events(t *testing.T, r sources.Request) []conversion.Event {
 	t.Helper()
-	reports, err := callrail.New().Parse(r, settings("k"))
+	reports, err := callrail.New().Parse(r, signedBy("k"))
 	require.NoError(t, err)
 	var all []conversion.Event
 	for _, report := range reports {
@@ -86,7 +86,7 @@ func TestConformance(t *testing.T) {
 	t.Parallel()
 	sourcetest.Run(t, sourcetest.Subject{
 		Source:   callrail.New(),
-		Settings: settings,
+		Settings: signedBy,
 		Sign: func(r *sources.Request, key string) {
 			mac := hmac.New(sha1.New, []byte(key))
 			mac.Write(r.Body)
@@ -108,14 +108,14 @@ func TestVerifyPublishedSample(t *testing.T) {
 	t.Parallel()
 	r := request("", sample)
 	r.Header.Set("Signature", sampleSignature)
-	require.NoError(t, callrail.New().Verify(r, settings(sampleKey)))
-	require.NoError(t, callrail.New().Verify(r, settings("another", sampleKey)))
-	require.Error(t, callrail.New().Verify(r, settings("another")))
+	require.NoError(t, callrail.New().Verify(r, signedBy(sampleKey)))
+	require.NoError(t, callrail.New().Verify(r, signedBy("another", sampleKey)))
+	require.Error(t, callrail.New().Verify(r, signedBy("another")))
 }
 
 func TestVerifyRefusesOldMessagesWhenAskedTo(t *testing.T) {
 	t.Parallel()
-	set := settings(sampleKey)
+	set := signedBy(sampleKey)
 	set.Options = map[string]string{"max_age_seconds": "3600"}
 	r := request("", sample)
 	r.Header.Set("Signature", sampleSignature)
@@ -205,7 +205,7 @@ func TestR6_AModificationNeverMakesAConversion(t *testing.T) {
 	t.Parallel()
 	for _, event := range []string{"pre_call", "post_call", "call_modified", ""} {
 		for name, changes := range map[string]any{"call modified": []string{"tags"}, "another": nil} {
-			reports, err := callrail.New().Parse(request(event, message(t, map[string]any{"changes": changes})), settings("k"))
+			reports, err := callrail.New().Parse(request(event, message(t, map[string]any{"changes": changes})), signedBy("k"))
 			require.NoError(t, err)
 			modified := changes != nil || event == "call_modified"
 			for _, r := range reports {
@@ -249,7 +249,7 @@ func TestR3_VisitorIDsAndTrafficComeWithTheCall(t *testing.T) {
 		require.Equal(t, tc.want, started.VisitorIDs["rtbhouse"], name)
 	}
 
-	set := settings("k")
+	set := signedBy("k")
 	set.Options = map[string]string{"visitor_cookies": " mine = my_cookie "}
 	reports, err := callrail.New().Parse(request("post_call", message(t, map[string]any{"custom": map[string]any{"my_cookie": "m"}})), set)
 	require.NoError(t, err)

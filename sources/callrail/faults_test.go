@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/sources"
 	"ringback/sources/callrail"
 )
@@ -29,7 +29,7 @@ func TestTimesAreBoundedAsAtTheAPI(t *testing.T) {
 		"ends never":                      {"post_call", map[string]any{"duration": 2147483647}, "duration"},
 		"a form of the future":            {"form_submission", map[string]any{"submitted_at": "9999-12-31T23:59:59-23:00"}, "submitted_at"},
 	} {
-		_, err := callrail.New().Parse(request(tc.event, message(t, tc.changed)), settings("k"))
+		_, err := callrail.New().Parse(request(tc.event, message(t, tc.changed)), signedBy("k"))
 		if tc.field == "" {
 			require.NoError(t, err, name)
 			continue
@@ -52,7 +52,7 @@ func TestFaultsNameTheField(t *testing.T) {
 		"an unknown event": {request("text_message", message(t, nil)), "event: pre_call"},
 		"a form's time":    {request("form_submission", message(t, nil)), "submitted_at"},
 	} {
-		_, err := callrail.New().Parse(tc.request, settings("k"))
+		_, err := callrail.New().Parse(tc.request, signedBy("k"))
 		require.Equal(t, fault.Invalid, fault.CodeOf(err), name)
 		require.ErrorContains(t, err, tc.expected, name)
 	}
@@ -61,7 +61,7 @@ func TestFaultsNameTheField(t *testing.T) {
 func TestValidateNamesWrongOptions(t *testing.T) {
 	t.Parallel()
 	for option, value := range map[string]string{"max_age_seconds": "an hour", "visitor_cookies": "rtbhouse", "colour": "red"} {
-		set := settings("k")
+		set := signedBy("k")
 		set.Options = map[string]string{option: value}
 		wrong := callrail.New().Validate(set)
 		require.Len(t, wrong, 1)

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/sources"
 )
 
@@ -42,7 +42,7 @@ func (m message) lead(receivedAt time.Time, s sources.Settings) ([]sources.Repor
 	return []sources.Report{{Kind: conversion.KindLead, ExternalID: m.externalID(), Lead: l}}, nil
 }
 
-// formField gives the first field, by name, whose name has one of these parts.
+// formField returns the first field, by name, whose name has one of these parts.
 func (m message) formField(parts []string) string {
 	names := slices.Sorted(maps.Keys(m.FormData))
 	for _, part := range parts {

@@ -27,7 +27,7 @@ func form(t testing.TB) []byte {
 func TestFormSubmissionIsALead(t *testing.T) {
 	t.Parallel()
 	for _, event := range []string{"form_submission", ""} {
-		reports, err := callrail.New().Parse(request(event, form(t)), settings("k"))
+		reports, err := callrail.New().Parse(request(event, form(t)), signedBy("k"))
 		require.NoError(t, err)
 		require.Equal(t, []sources.Report{{
 			Kind: conversion.KindLead, ExternalID: "FRM01sample",
@@ -51,12 +51,12 @@ func FuzzParse(f *testing.F) {
 	f.Add("post_call", message(f, map[string]any{"duration": 2147483647}))
 	f.Add("form_submission", []byte(`{"id":1,"form_data":{"a":"b"},"submitted_at":"9999-12-31T23:59:59-23:00"}`))
 	f.Fuzz(func(t *testing.T, event string, body []byte) {
-		reports, err := callrail.New().Parse(request(event, body), settings("k"))
+		reports, err := callrail.New().Parse(request(event, body), signedBy("k"))
 		if err != nil {
 			require.Empty(t, reports)
 			return
 		}
-		again, err := callrail.New().Parse(request(event, body), settings("k"))
+		again, err := callrail.New().Parse(request(event, body), signedBy("k"))
 		require.NoError(t, err)
 		require.Equal(t, reports, again)
 		for _, r := range reports {

@@ -32,7 +32,7 @@ func (t *text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// yes says whether the text means true.
+// yes reports whether the text means true.
 func (t text) yes() bool { return strings.EqualFold(string(t), "true") || t == "1" }
 
 // seconds reads a number of seconds; nil when the text is none.

@@ -80,7 +80,7 @@ func (m message) modified() bool {
 
 func (m message) isForm() bool { return m.FormData != nil || m.SubmittedAt != "" }
 
-// answered says whether a person took the call: a voicemail box did not.
+// answered reports whether a person took the call: a voicemail box did not.
 func (m message) answered() bool {
 	return m.Answered.yes() && !m.Voicemail.yes() && !strings.HasPrefix(string(m.CallType), "voicemail")
 }

@@ -8,7 +8,7 @@ import (
 	"ringback/sources"
 )
 
-// traffic gives where the visit came from; nil when the message tells nothing
+// traffic returns where the visit came from; nil when the message tells nothing
 // of a visit. The customer's place is that of the phone number, so it alone is no visit.
 func (m message) traffic() *conversion.Traffic {
 	t := conversion.Traffic{
@@ -66,7 +66,7 @@ func cookies(s sources.Settings) []cookie {
 	return all
 }
 
-// visitorIDs gives the ids that the captured cookies hold, and CallRail's and
+// visitorIDs returns the ids that the captured cookies hold, and CallRail's and
 // Google Analytics' own. Cookies are passed on as they are: a destination reads
 // its own. One that identifies nobody leaves the place to the next.
 func (m message) visitorIDs(s sources.Settings) map[string]string {

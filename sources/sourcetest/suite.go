@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/fault"
+	"ringback/internal/fault"
 	"ringback/sources"
 )
 
@@ -94,7 +94,7 @@ func (s Subject) verifies(t *testing.T) {
 	}
 }
 
-// signed gives a copy of the request, signed with the key.
+// signed returns a copy of the request, signed with the key.
 func (s Subject) signed(r sources.Request, key string) sources.Request {
 	r.Header = r.Header.Clone()
 	s.Sign(&r, key)

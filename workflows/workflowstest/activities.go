@@ -77,19 +77,19 @@ func (a *Activities) Finish(_ context.Context, in workflows.FinishInput) error {
 	return a.OnFinish(in)
 }
 
-// Plans gives the calls of Plan so far.
+// Plans returns the calls of Plan so far.
 func (a *Activities) Plans() []workflows.PlanInput { return noted(a, &a.plans) }
 
-// Decisions gives the calls of Decide so far.
+// Decisions returns the calls of Decide so far.
 func (a *Activities) Decisions() []workflows.DecideInput { return noted(a, &a.decisions) }
 
-// Dispatches gives the attempts so far, in the order in which they began.
+// Dispatches returns the attempts so far, in the order in which they began.
 func (a *Activities) Dispatches() []workflows.DispatchInput { return noted(a, &a.dispatches) }
 
-// GivenUp gives the calls of GiveUp so far.
+// GivenUp returns the calls of GiveUp so far.
 func (a *Activities) GivenUp() []workflows.GiveUpInput { return noted(a, &a.givenUp) }
 
-// Finished gives the calls of Finish so far.
+// Finished returns the calls of Finish so far.
 func (a *Activities) Finished() []workflows.FinishInput { return noted(a, &a.finished) }
 
 func answer[In, Out any](f func(In) (Out, error), in In) (Out, error) {

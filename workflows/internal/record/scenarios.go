@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"ringback/conversion"
-	"ringback/ids"
+	"ringback/internal/ids"
 	"ringback/workflows"
 	"ringback/workflows/workflowstest"
 )
@@ -24,7 +24,7 @@ type scenario struct {
 	play       func(context.Context, client.Client) (client.WorkflowRun, error)
 }
 
-// scenarios gives one scenario for each branch of the workflows.
+// scenarios returns one scenario for each branch of the workflows.
 func scenarios() []scenario {
 	soon := time.Now().Add(2 * time.Second)
 	later := time.Now().Add(4 * time.Hour)

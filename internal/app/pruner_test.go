@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+)
+
+// due is a store with so many sessions that are to be deleted.
+type due struct {
+	left   int
+	asked  int
+	broken error
+}
+
+func (d *due) PruneVisits(_ context.Context, limit int) (int, error) {
+	d.asked++
+	n := min(d.left, limit)
+	d.left -= n
+	return n, d.broken
+}
+
+func TestPrunerDeletesAllThatIsDueInBatchesEveryHour(t *testing.T) {
+	t.Parallel()
+	store, clock := &due{left: 2*pruneBatch + 1}, clockwork.NewFakeClock()
+	ctx, cancel := context.WithCancel(t.Context())
+	up, ended := make(chan struct{}), make(chan error, 1)
+	go func() { ended <- newPruner(store, clock, quiet).run(ctx, func() { close(up) }) }()
+	<-up
+	require.NoError(t, clock.BlockUntilContext(t.Context(), 1))
+	require.Zero(t, store.left, "at the start")
+	require.Equal(t, 3, store.asked)
+
+	store.left = 7
+	clock.Advance(pruneEvery - 1)
+	require.Equal(t, 3, store.asked, "not before the hour is over")
+	clock.Advance(1)
+	require.NoError(t, clock.BlockUntilContext(t.Context(), 1))
+	require.Zero(t, store.left)
+	require.Equal(t, 4, store.asked)
+	cancel()
+	require.NoError(t, <-ended)
+}
+
+func TestPrunerIsNotUpBeforeItCouldPrune(t *testing.T) {
+	t.Parallel()
+	away := errors.New("the database is away")
+	err := newPruner(&due{broken: away}, clockwork.NewFakeClock(), quiet).run(t.Context(), func() { t.Error("up") })
+	require.ErrorIs(t, err, away)
+}

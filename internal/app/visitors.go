@@ -1,0 +1,62 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"ringback/internal/geoip"
+	"ringback/web"
+)
+
+// proxies are the operator's own proxies as networks.
+func (c Config) proxies() ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, given := range c.TrustedProxies {
+		network, err := netip.ParsePrefix(given)
+		if err != nil {
+			address, notEither := netip.ParseAddr(given)
+			if notEither != nil || address.Zone() != "" {
+				return nil, errors.New("must be addresses or networks, as in 10.0.0.0/8,192.0.2.1")
+			}
+			network = netip.PrefixFrom(address, address.BitLen())
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
+}
+
+// limits are those of what the scripts on pages may send.
+func (c Config) limits() web.Limits {
+	return web.Limits{
+		RequestsPerAddress: c.RequestsPerAddress, LeadsPerAddress: c.LeadsPerAddress,
+		RequestsPerSite: c.RequestsPerSite, NewSessionsPerAddress: c.NewSessionsPerAddress,
+	}
+}
+
+// openPlaces opens the database of places that the settings name; nil: none.
+func openPlaces(c Config) (*geoip.Places, error) {
+	if c.GeoIPDatabase == "" {
+		return nil, nil
+	}
+	places, err := geoip.Open(c.GeoIPDatabase)
+	if err != nil {
+		return nil, fmt.Errorf("opening the file of --geoip-database (%s): %w", variable("geoip-database"), err)
+	}
+	return places, nil
+}
+
+// locator is what web asks for places; nil when there is no database of them.
+func (s *Service) locator() web.Locator {
+	if s.places == nil {
+		return nil
+	}
+	return s.places
+}
+
+func (s *Service) closePlaces() error {
+	if s.places == nil {
+		return nil
+	}
+	return s.places.Close()
+}

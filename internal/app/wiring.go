@@ -1,0 +1,164 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"time"
+
+	"ringback/activities"
+	"ringback/destinations"
+	destinationlist "ringback/destinations/builtin"
+	"ringback/internal/delivery"
+	"ringback/internal/relay"
+	"ringback/internal/secrets"
+	"ringback/internal/telemetry"
+	"ringback/sitecheck"
+	"ringback/sources"
+	sourcelist "ringback/sources/builtin"
+	"ringback/web"
+	"ringback/worker"
+)
+
+// siteSends is how many of a worker's sends one site may have under way: another
+// site's deliveries always find places (guarantee 6).
+const siteSends = worker.DefaultSends / 4
+
+// made are the parts of a process, put together and not yet running.
+type made struct {
+	web    http.Handler // nil: no web in this process
+	relay  func(ctx context.Context, up func()) error
+	worker func(ctx context.Context, up func()) error
+	pruner func(ctx context.Context, up func()) error
+}
+
+// makeParts hands each part what it needs. Every process has its own relay:
+// offered by web what it just stored, and looking for what another left behind.
+func (s *Service) makeParts(parts Parts) (made, error) {
+	known := destinationlist.Destinations(s.deps.Clock)
+	providers := sourcelist.Sources()
+	mail := relay.New(relay.Options{
+		Store: s.store, Temporal: s.temporal, Clock: s.deps.Clock,
+		Logger: s.log.With("part", relayPart), Metrics: s.metrics,
+	})
+	m := made{
+		relay: func(ctx context.Context, up func()) error {
+			up()
+			return mail.Run(ctx)
+		},
+		worker: func(ctx context.Context, up func()) error { return s.work(ctx, known, providers, up) },
+		pruner: newPruner(s.store, s.deps.Clock, s.log.With("part", prunerPart)).run,
+	}
+	if !parts.Web {
+		return m, nil
+	}
+	proxies, err := s.config.proxies()
+	if err != nil {
+		return made{}, err
+	}
+	m.web, err = web.New(web.Options{
+		Store: s.store, Relay: mail, Destinations: known, Sources: providers, Outbound: s.outbound, Pages: s.outbound.Reading(sitecheck.MaxPage),
+		Metrics: s.metrics, Health: s.webHealth, Clock: s.deps.Clock, Logger: s.log.With("part", "web"),
+		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL,
+		Limits: s.config.limits(), TrustedProxies: proxies, Places: s.locator(),
+		Namespace: s.temporal.namespace, Version: s.deps.Version, AllowTokenLogin: s.deps.AllowTokenLogin,
+	})
+	if err != nil {
+		return made{}, fmt.Errorf("putting web together: %w", err)
+	}
+	return m, nil
+}
+
+// work runs the workers until ctx is done. The SDK's workers start once, so each
+// try has new ones; the supervisor tries again while Temporal is away.
+func (s *Service) work(ctx context.Context, known *destinations.Registry, providers *sources.Registry, up func()) error {
+	fatal := make(chan error, 1)
+	workers, err := worker.New(worker.Options{
+		Client: s.temporal.Client, Logger: s.log.With("part", workerPart),
+		Conversions: &activities.Conversions{
+			Store: s.store, Destinations: known, SettleOf: settleOf(providers),
+			Clock: s.deps.Clock, Logger: s.log.With("part", workerPart), Metrics: s.metrics,
+		},
+		Dispatch: &activities.Dispatch{
+			Store: s.store, Destinations: known, Outbound: s.outbound,
+			Gate:  delivery.NewGate(s.deps.Clock, rand.Float64, siteSends),
+			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("part", workerPart), Metrics: s.metrics,
+		},
+		StopTimeout: s.config.ShutdownTimeout,
+		OnFatalError: func(err error) {
+			select {
+			case fatal <- err:
+			default: // the first one counts
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if err := worker.RegisterSearchAttributes(ctx, s.temporal, s.temporal.namespace); err != nil {
+		return err
+	}
+	if err := workers.Start(); err != nil {
+		return err
+	}
+	defer workers.Stop()
+	up()
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-fatal:
+		return err
+	}
+}
+
+// settleOf returns how long each source wants to be waited for after the end of a call.
+func settleOf(providers *sources.Registry) func(source string) time.Duration {
+	return func(name string) time.Duration {
+		source, ok := providers.Get(name)
+		if !ok {
+			return 0
+		}
+		return time.Duration(source.Describe().SettleSeconds) * time.Second
+	}
+}
+
+// webHealth is the report as anybody may read it: what is down, not why. The
+// causes name hosts; they stand on the operator's own address.
+func (s *Service) webHealth(ctx context.Context) web.Report {
+	r := s.Health(ctx)
+	for _, line := range []*string{&r.Database, &r.Migrations, &r.Temporal} {
+		*line, _, _ = strings.Cut(*line, ": ")
+	}
+	r.Parts = nil
+	return r
+}
+
+// backlog reads what waits, for the metrics.
+func (s *Service) backlog(ctx context.Context) (telemetry.Backlog, error) {
+	waiting, oldest, err := s.store.OutboxStats(ctx)
+	if err != nil {
+		return telemetry.Backlog{}, err
+	}
+	stats, err := s.store.Stats(ctx)
+	if err != nil {
+		return telemetry.Backlog{}, err
+	}
+	b := telemetry.Backlog{
+		OutboxWaiting: waiting, OutboxOldest: oldest,
+		OpenBreakers: stats.OpenBreakers, Conversions: map[string]int64{},
+	}
+	for state, n := range stats.Conversions {
+		b.Conversions[string(state)] = n
+	}
+	return b, nil
+}
+
+func openBox(keys string) (*secrets.Box, error) {
+	box, err := secrets.New(keys)
+	if err != nil {
+		return nil, fmt.Errorf("reading the keys of --encryption-keys (%s): %w", variable("encryption-keys"), err)
+	}
+	return box, nil
+}

@@ -1,0 +1,248 @@
+package delivery_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/internal/delivery"
+)
+
+func newGate() *delivery.Gate {
+	return delivery.NewGate(clockwork.NewRealClock(), never, 250) // in a synctest bubble real time is fake
+}
+
+// enter goes through the gate and must not be refused.
+func enter(t *testing.T, g *delivery.Gate, id string, limits delivery.Limits) (leave func()) {
+	t.Helper()
+	leave, err := g.Enter(t.Context(), "site_1", id, limits)
+	require.NoError(t, err)
+	return leave
+}
+
+func TestGatePlacesAreNeverExceeded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		var underWay, most atomic.Int64
+		var all sync.WaitGroup
+		for range 15 {
+			all.Go(func() {
+				leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Places: 3})
+				if err != nil {
+					return
+				}
+				if n := underWay.Add(1); n > most.Load() {
+					most.Store(n)
+				}
+				<-time.After(100 * time.Millisecond)
+				underWay.Add(-1)
+				leave()
+				leave() // a second call is harmless
+			})
+		}
+		all.Wait()
+		require.EqualValues(t, 3, most.Load())
+		require.Zero(t, underWay.Load())
+	})
+}
+
+func TestG6_HangingIntegrationHoldsItsPlacesAndABoundedLine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		ctx, hangUp := context.WithCancel(t.Context())
+		var inside, refused atomic.Int64
+		var all sync.WaitGroup
+		for range 150 {
+			all.Go(func() {
+				leave, err := gate.Enter(ctx, "site_1", "int_hanging", delivery.Limits{Places: 10})
+				if err != nil {
+					refused.Add(1)
+					return
+				}
+				inside.Add(1)
+				<-ctx.Done()
+				leave()
+			})
+		}
+		synctest.Wait()
+		require.EqualValues(t, 10, inside.Load())
+		require.EqualValues(t, 100, refused.Load(), "ten places, a line of forty, the others are sent away at once")
+
+		began := time.Now()
+		enter(t, gate, "int_healthy", delivery.Limits{Places: 10})()
+		require.Zero(t, time.Since(began), "the neighbour does not wait")
+
+		<-time.After(delivery.MaxWait)
+		synctest.Wait()
+		require.EqualValues(t, 140, refused.Load(), "nobody stays in line for longer than MaxWait")
+		hangUp()
+		all.Wait()
+		require.EqualValues(t, 10, inside.Load())
+	})
+}
+
+// hanging takes the integration's only place for a while, and puts one
+// delivery into the line.
+func hanging(t *testing.T, gate *delivery.Gate, since time.Duration) (leave func(), waited <-chan error) {
+	t.Helper()
+	leave = enter(t, gate, "int_a", delivery.Limits{Places: 1})
+	<-time.After(since)
+	inLine := make(chan error, 1)
+	go func() {
+		leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Places: 1})
+		if err == nil {
+			leave()
+		}
+		inLine <- err
+	}()
+	synctest.Wait()
+	return leave, inLine
+}
+
+func TestGateRefusesAtOnceWhenTheLineIsHopeless(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		leave, waited := hanging(t, gate, 10*time.Second)
+		began := time.Now()
+		_, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Places: 1})
+		require.ErrorAs(t, err, new(*delivery.Full))
+		require.Zero(t, time.Since(began))
+		leave()
+		require.NoError(t, <-waited, "one waits all the same, and has the place the moment it is free")
+		require.Zero(t, time.Since(began))
+	})
+}
+
+func TestGateRefusedDeliveriesReturnOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		leave, waited := hanging(t, gate, 20*time.Second)
+		var returns []time.Duration
+		for range 5 {
+			_, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Places: 1})
+			full := &delivery.Full{}
+			require.ErrorAs(t, err, &full)
+			returns = append(returns, full.ReturnIn/time.Millisecond)
+		}
+		require.Equal(t, []time.Duration{1250, 1500, 1750, 2000, 2250}, returns)
+		leave()
+		require.NoError(t, <-waited)
+	})
+}
+
+func TestGateKeepsTheRate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		began := time.Now()
+		var at []time.Duration
+		for range 5 {
+			enter(t, gate, "int_a", delivery.Limits{Places: 10, PerSecond: 4})()
+			at = append(at, time.Since(began).Round(time.Millisecond))
+		}
+		step := 250 * time.Millisecond
+		require.Equal(t, []time.Duration{0, step, 2 * step, 3 * step, 4 * step}, at)
+	})
+}
+
+func TestGateRefusesWhatTheRateAllowsOnlyLater(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		limits := delivery.Limits{Places: 5, PerSecond: 0.1}
+		enter(t, gate, "int_a", limits)()
+		_, err := gate.Enter(t.Context(), "site_1", "int_a", limits)
+		full := &delivery.Full{}
+		require.ErrorAs(t, err, &full)
+		require.Equal(t, 8250*time.Millisecond, full.ReturnIn, "in ten seconds it may go, and two it waits here")
+		<-time.After(full.ReturnIn)
+		enter(t, gate, "int_a", limits)()
+	})
+}
+
+func TestGateNewLimitsHoldAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		defer enter(t, gate, "int_a", delivery.Limits{Places: 1})()
+		waited := make(chan error, 1)
+		go func() {
+			leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Places: 1})
+			if err == nil {
+				leave()
+			}
+			waited <- err
+		}()
+		synctest.Wait()
+		enter(t, gate, "int_a", delivery.Limits{Places: 5})() // the owner raised it
+		require.NoError(t, <-waited)
+	})
+}
+
+func TestGateContextEndsTheWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := newGate()
+		limits := delivery.Limits{Places: 1}
+		leave := enter(t, gate, "int_a", limits)
+		ctx, cancel := context.WithCancel(t.Context())
+		waited := make(chan error, 1)
+		go func() {
+			_, err := gate.Enter(ctx, "site_1", "int_a", limits)
+			waited <- err
+		}()
+		synctest.Wait()
+		cancel()
+		require.ErrorIs(t, <-waited, context.Canceled)
+		leave()
+		enter(t, gate, "int_a", limits)()
+	})
+}
+
+// A site may have any number of integrations, and all may hang.
+func TestG6_SiteWhoseIntegrationsAllHangLeavesPlacesToOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const perSite = 20
+		gate := delivery.NewGate(clockwork.NewRealClock(), never, perSite)
+		ctx, hangUp := context.WithCancel(t.Context())
+		var refused atomic.Int64
+		var all sync.WaitGroup
+		for n := range 100 {
+			all.Go(func() {
+				leave, err := gate.Enter(ctx, "site_hanging", fmt.Sprintf("int_%d", n/2), delivery.Limits{Places: 1})
+				var full *delivery.Full
+				if errors.As(err, &full) && full.Site {
+					refused.Add(1)
+					return
+				}
+				if err == nil {
+					<-ctx.Done()
+					leave()
+				}
+			})
+		}
+		synctest.Wait()
+		require.EqualValues(t, 100-perSite, refused.Load(), "the others are in a place or in a line")
+		enter(t, gate, "int_other", delivery.Limits{Places: 1})() // of another site
+		hangUp()
+		all.Wait()
+		for n := range perSite {
+			leave, err := gate.Enter(t.Context(), "site_hanging", fmt.Sprintf("int_again_%d", n), delivery.Limits{Places: 1})
+			require.NoError(t, err, "every place is given back")
+			defer leave()
+		}
+	})
+}

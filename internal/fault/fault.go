@@ -1,0 +1,79 @@
+// Package fault is Ringback's one error type for what a person can act on: a
+// code, a sentence, and the fields it is about. Web turns codes into HTTP
+// statuses by one table; everything else is an internal error whose text is
+// logged and never shown.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Code says what kind of fault it is.
+type Code string
+
+// The codes. Web maps each to one HTTP status.
+const (
+	Invalid         Code = "invalid"         // the request is wrong; Fields say where
+	Unauthenticated Code = "unauthenticated" // no token, or one that is not known
+	Forbidden       Code = "forbidden"       // the token's role does not allow it
+	NotFound        Code = "not_found"       // it does not exist, or belongs to another account
+	Conflict        Code = "conflict"        // it contradicts what is stored
+	TooLarge        Code = "too_large"       // the body is over the limit
+	RateLimited     Code = "rate_limited"    // too many requests
+	Unavailable     Code = "unavailable"     // the database or Temporal is away; try again
+	Internal        Code = "internal"        // our fault
+)
+
+// Field is one field of the request that is wrong, and what was expected of it.
+// It never quotes the value: it may be a secret.
+type Field struct {
+	Path     string // as in the request body: "credentials.pkey", "calls.metrics[1]"
+	Expected string
+}
+
+// Error is a fault. Message is a sentence for the caller; Err is for the log.
+type Error struct {
+	Code       Code
+	Message    string
+	Fields     []Field
+	RetryAfter time.Duration // for Unavailable and RateLimited
+	Err        error
+}
+
+// Error returns the code, the sentence and the fields, and the cause where there is one.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s", e.Code, e.Message)
+	for _, f := range e.Fields {
+		fmt.Fprintf(&b, "; %s: %s", f.Path, f.Expected)
+	}
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// New makes a fault with a formatted sentence.
+func New(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// InvalidFields makes the fault of a request with these wrong fields.
+func InvalidFields(fields ...Field) *Error {
+	return &Error{Code: Invalid, Message: "the request has fields that cannot be used", Fields: fields}
+}
+
+// CodeOf returns the code of an error, Internal for any that is not a fault.
+func CodeOf(err error) Code {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return Internal
+}

@@ -1,0 +1,47 @@
+// Package ids makes Ringback's identifiers: a prefix that says what the thing
+// is, and 26 characters that sort by time of creation (a UUIDv7 in base32).
+// They hold no personal data, so they may stand in Temporal, logs and metrics.
+package ids
+
+import (
+	"encoding/base32"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Prefixes of the identifiers.
+const (
+	Account     = "acc"
+	Token       = "tok"
+	Site        = "site"
+	Integration = "int"
+	Conversion  = "cnv"
+	Decision    = "dec"
+	Delivery    = "dlv"
+	Attempt     = "att"
+	Visit       = "vis"
+	Session     = "ses"
+	Pool        = "pool"
+	Number      = "num"
+	Assignment  = "asg"
+	Person      = "per"
+	Audit       = "aud"
+	Request     = "req"
+)
+
+var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// New makes an identifier with the prefix: "cnv_01jdq...".
+func New(prefix string) string {
+	u := uuid.Must(uuid.NewV7())
+	return prefix + "_" + alphabet.EncodeToString(u[:])
+}
+
+// Bare returns an identifier without its prefix, for wire formats in which "_" has a meaning.
+func Bare(id string) string {
+	if _, bare, ok := strings.Cut(id, "_"); ok {
+		return bare
+	}
+	return id
+}

@@ -1,0 +1,197 @@
+package outbound_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/destinations"
+	"ringback/internal/outbound"
+)
+
+func client(t *testing.T, o outbound.Options) *outbound.Client {
+	t.Helper()
+	c := outbound.New(o)
+	t.Cleanup(c.Close)
+	return c
+}
+
+func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func post(t *testing.T, url, body string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
+	require.NoError(t, err)
+	return req
+}
+
+func TestClientRefusesPrivateAddressesWhenItConnects(t *testing.T) {
+	t.Parallel()
+	var hits atomic.Int32
+	s := serve(t, func(http.ResponseWriter, *http.Request) { hits.Add(1) })
+	byName := strings.Replace(s.URL, "127.0.0.1", "localhost", 1) // what a rebinding name does: fine by its looks
+	for _, url := range []string{s.URL, byName} {
+		_, err := client(t, outbound.Options{}).Do(post(t, url+"/?pkey=s3cret", "{}"))
+		require.ErrorIs(t, err, destinations.ErrForbiddenAddress)
+		require.NotContains(t, err.Error(), "s3cret")
+		class, _ := destinations.Classify(0, err)
+		require.Equal(t, destinations.ClassForbidden, class)
+	}
+	require.Zero(t, hits.Load())
+}
+
+func TestClientNeverFollowsRedirects(t *testing.T) {
+	t.Parallel()
+	var hits atomic.Int32
+	other := serve(t, func(http.ResponseWriter, *http.Request) { hits.Add(1) })
+	for _, location := range []string{other.URL, "://not a URL", ""} {
+		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", location)
+			w.WriteHeader(http.StatusTemporaryRedirect)
+		})
+		resp, err := client(t, outbound.Options{AllowPrivate: true}).Do(post(t, s.URL, "{}"))
+		require.NoError(t, err)
+		require.Equal(t, http.StatusTemporaryRedirect, resp.StatusCode)
+	}
+	require.Zero(t, hits.Load())
+}
+
+func TestClientSendsItsNameAndTheBody(t *testing.T) {
+	t.Parallel()
+	got := make(chan *http.Request, 1)
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(strings.NewReader(string(body)))
+		got <- r
+		_, _ = w.Write([]byte("thanks"))
+	})
+	req := post(t, s.URL, "hello")
+	resp, err := client(t, outbound.Options{AllowPrivate: true, Version: "1.2"}).Do(req)
+	require.NoError(t, err)
+	answer, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.Equal(t, "thanks", string(answer))
+	seen := <-got
+	require.Equal(t, "Ringback/1.2", seen.UserAgent())
+	sent, _ := io.ReadAll(seen.Body)
+	require.Equal(t, "hello", string(sent))
+	require.Empty(t, req.Header.Get("User-Agent"), "the caller's request is left alone")
+}
+
+func TestClientGivesUpOnAHangingServer(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	})
+	_, err := client(t, outbound.Options{AllowPrivate: true, Timeout: 50 * time.Millisecond}).Do(post(t, s.URL, "{}"))
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	class, _ := destinations.Classify(0, err)
+	require.Equal(t, destinations.ClassTimeout, class)
+}
+
+func TestClientStopsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		cancel()
+		<-r.Context().Done()
+	})
+	_, err := client(t, outbound.Options{AllowPrivate: true}).Do(post(t, s.URL, "{}").WithContext(ctx))
+	class, _ := destinations.Classify(0, err)
+	require.Equal(t, destinations.ClassInterrupted, class)
+}
+
+func TestClientReadsABoundedPartOfTheBody(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			if _, err := w.Write(make([]byte, 32<<10)); err != nil {
+				return
+			}
+		}
+	})
+	resp, err := client(t, outbound.Options{AllowPrivate: true}).Do(post(t, s.URL, "{}"))
+	require.NoError(t, err)
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.Len(t, body, outbound.MaxResponseBody)
+}
+
+func TestClientReadsAsMuchAsItIsToldTo(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 3*outbound.MaxResponseBody)) })
+	c := client(t, outbound.Options{AllowPrivate: true})
+	for length, doer := range map[int]*outbound.Client{outbound.MaxResponseBody: c, 2 * outbound.MaxResponseBody: c.Reading(2 * outbound.MaxResponseBody)} {
+		resp, err := doer.Do(post(t, s.URL, "{}"))
+		require.NoError(t, err)
+		body, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		require.Len(t, body, length)
+	}
+}
+
+func TestClientTakesTheStatusAsTheAnswerWhenTheBodyDrips(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = w.Write([]byte("slow"))
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	resp, err := client(t, outbound.Options{AllowPrivate: true, Timeout: 100 * time.Millisecond}).Do(post(t, s.URL, "{}"))
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.Equal(t, "slow", string(body))
+}
+
+func TestClientRefusesEndlessHeaders(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Long", strings.Repeat("x", 256<<10))
+	})
+	_, err := client(t, outbound.Options{AllowPrivate: true}).Do(post(t, s.URL, "{}"))
+	class, _ := destinations.Classify(0, err)
+	require.Equal(t, destinations.ClassNetwork, class)
+}
+
+func TestClientChecksCertificatesAndOldTLS(t *testing.T) {
+	t.Parallel()
+	ok := func(http.ResponseWriter, *http.Request) {}
+	current := httptest.NewTLSServer(http.HandlerFunc(ok))
+	t.Cleanup(current.Close)
+	old := httptest.NewUnstartedServer(http.HandlerFunc(ok))
+	old.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
+	old.StartTLS()
+	t.Cleanup(old.Close)
+	trusted := x509.NewCertPool()
+	trusted.AddCert(current.Certificate())
+
+	_, err := client(t, outbound.Options{AllowPrivate: true, RootCAs: trusted}).Do(post(t, current.URL, "{}"))
+	require.NoError(t, err)
+
+	_, err = client(t, outbound.Options{AllowPrivate: true}).Do(post(t, current.URL, "{}"))
+	class, reason := destinations.Classify(0, err)
+	require.Equal(t, destinations.ClassNetwork, class)
+	require.Contains(t, reason, "certificate")
+
+	_, err = client(t, outbound.Options{AllowPrivate: true, RootCAs: trusted}).Do(post(t, old.URL, "{}"))
+	require.ErrorContains(t, err, "protocol version")
+}

@@ -1,0 +1,265 @@
+package relay_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"go.opentelemetry.io/otel/trace"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+
+	"ringback/conversion"
+	"ringback/internal/relay"
+	"ringback/models"
+	"ringback/workflows"
+)
+
+// outbox is the table of signals, in memory.
+type outbox struct {
+	mu        sync.Mutex
+	rows      map[int64]models.Signal
+	order     []int64
+	polls     []int // the limit of each DueSignals
+	postponed map[int64]time.Time
+	stuck     []models.Signal // for ReviveStuck, once
+	err       error           // of every call
+}
+
+func newOutbox(signals ...models.Signal) *outbox {
+	o := &outbox{rows: map[int64]models.Signal{}, postponed: map[int64]time.Time{}}
+	for _, s := range signals {
+		o.add(s)
+	}
+	return o
+}
+
+// add puts a row into the table.
+func (o *outbox) add(s models.Signal) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.rows[s.Seq] = s
+	o.order = append(o.order, s.Seq)
+}
+
+func (o *outbox) DueSignals(_ context.Context, now time.Time, limit int, hold time.Duration) ([]models.Signal, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.polls = append(o.polls, limit)
+	if o.err != nil {
+		return nil, o.err
+	}
+	var due []models.Signal
+	slices.SortStableFunc(o.order, func(a, b int64) int { return o.rows[a].NextTryAt.Compare(o.rows[b].NextTryAt) })
+	for _, seq := range o.order {
+		s, ok := o.rows[seq]
+		if len(due) == limit || !ok || s.NextTryAt.After(now) {
+			continue
+		}
+		s.Tries++
+		s.NextTryAt = now.Add(hold)
+		o.rows[seq] = s
+		due = append(due, s)
+	}
+	return due, nil
+}
+
+func (o *outbox) SignalsDone(_ context.Context, seqs []int64) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil {
+		return o.err
+	}
+	for _, seq := range seqs {
+		delete(o.rows, seq)
+	}
+	return nil
+}
+
+func (o *outbox) PostponeSignals(_ context.Context, seqs []int64, until time.Time) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, seq := range seqs {
+		s := o.rows[seq]
+		s.NextTryAt = until
+		o.rows[seq] = s
+		o.postponed[seq] = until
+	}
+	return o.err
+}
+
+func (o *outbox) ReviveStuck(context.Context, time.Time, int) ([]models.Signal, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	revived := o.stuck
+	o.stuck = nil
+	for _, s := range revived {
+		o.rows[s.Seq] = s
+		o.order = append(o.order, s.Seq)
+	}
+	return revived, o.err
+}
+
+func (o *outbox) left() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.rows)
+}
+
+func (o *outbox) fail(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.err = err
+}
+
+// putOff says until when a row was postponed.
+func (o *outbox) putOff(seq int64) time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.postponed[seq]
+}
+
+// takePolls returns the polls since it was asked last.
+func (o *outbox) takePolls() []int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	polls := o.polls
+	o.polls = nil
+	return polls
+}
+
+// temporal is a server that notes what it is told.
+type temporal struct {
+	mu     sync.Mutex
+	told   []call
+	tries  int
+	answer func(workflowID string) error // nil: it takes everything
+	delay  time.Duration
+}
+
+// call is one thing that Temporal was told.
+type call struct {
+	workflow   any
+	id         string
+	signal     string
+	signalArg  any
+	input      any
+	options    client.StartWorkflowOptions
+	traceID    string
+	underLimit bool // the call had a deadline
+}
+
+func (t *temporal) ExecuteWorkflow(ctx context.Context, options client.StartWorkflowOptions, workflow any, args ...any) (client.WorkflowRun, error) {
+	return nil, t.take(ctx, call{workflow: workflow, id: options.ID, input: args[0], options: options})
+}
+
+func (t *temporal) SignalWithStartWorkflow(ctx context.Context, id, signal string, arg any,
+	options client.StartWorkflowOptions, workflow any, args ...any,
+) (client.WorkflowRun, error) {
+	return nil, t.take(ctx, call{workflow: workflow, id: id, signal: signal, signalArg: arg, input: args[0], options: options})
+}
+
+func (t *temporal) take(ctx context.Context, c call) error {
+	if t.delay > 0 {
+		select {
+		case <-time.After(t.delay):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.tries++
+	if t.answer != nil {
+		if err := t.answer(c.id); err != nil {
+			return err
+		}
+	}
+	_, c.underLimit = ctx.Deadline()
+	c.traceID = trace.SpanContextFromContext(ctx).TraceID().String()
+	t.told = append(t.told, c)
+	return nil
+}
+
+func (t *temporal) answerWith(answer func(workflowID string) error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.answer = answer
+}
+
+func (t *temporal) calls() []call {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.told)
+}
+
+func (t *temporal) takeTries() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	tries := t.tries
+	t.tries = 0
+	return tries
+}
+
+// counter is the metrics.
+type counter struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (c *counter) OutboxSent(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.n += n
+}
+
+// bench is a running relay with its surroundings. Use it in a synctest bubble.
+type bench struct {
+	*relay.Relay
+	outbox   *outbox
+	temporal *temporal
+	metrics  *counter
+	log      *bytes.Buffer
+	stop     func() // and wait
+}
+
+func run(t *testing.T, o *outbox, temporal *temporal) bench {
+	t.Helper()
+	b := bench{outbox: o, temporal: temporal, metrics: &counter{}, log: &bytes.Buffer{}}
+	carrier := relay.New(relay.Options{
+		Store: o, Temporal: temporal, Metrics: b.metrics,
+		Clock:  clockwork.NewRealClock(), // fake in a bubble
+		Logger: slog.New(slog.NewTextHandler(b.log, nil)),
+	})
+	b.Relay = carrier
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- carrier.Run(ctx) }()
+	b.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("relay ended with %v", err)
+		}
+	})
+	t.Cleanup(b.stop)
+	return b
+}
+
+// logged counts the lines of one event. Call it after stop.
+func (b bench) logged(event string) int { return strings.Count(b.log.String(), "msg="+event) }
+
+func callSignal(seq int64) models.Signal {
+	id := "conv_" + string(rune('a'+seq%26))
+	return models.Signal{
+		Seq: seq, SiteID: "site_1", ConversionID: id, Kind: conversion.KindCall, EventType: string(conversion.EventStarted),
+		WorkflowID: workflows.CallID("site_1", "api", id),
+	}
+}
+
+var errDown = serviceerror.NewUnavailable("connection refused")

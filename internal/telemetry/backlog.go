@@ -1,0 +1,112 @@
+package telemetry
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Bounds of reading the backlog: a scrape waits no longer for the database, and
+// several scrapers within a moment cost one read.
+const (
+	backlogTimeout = 2 * time.Second
+	backlogFresh   = 5 * time.Second
+)
+
+// Backlog is what waits at one moment.
+type Backlog struct {
+	OutboxWaiting int64            // signals not yet handed to Temporal
+	OutboxOldest  time.Time        // when the oldest of them was stored; zero: none waits
+	Conversions   map[string]int64 // not done yet, by state
+	OpenBreakers  []string         // integrations whose destination is not being called
+}
+
+// BacklogReader reads the backlog from the database.
+type BacklogReader func(context.Context) (Backlog, error)
+
+// BacklogCollector returns the backlog to Prometheus when it is scraped. When the
+// database does not answer it gives only ringback_backlog_up 0, never old values.
+type BacklogCollector struct {
+	read  BacklogReader
+	clock clockwork.Clock
+	log   *slog.Logger
+
+	up, waiting, age, conversions, breaker *prometheus.Desc
+
+	mu     sync.Mutex
+	last   Backlog
+	lastUp bool
+	readAt time.Time
+}
+
+// NewBacklogCollector makes the collector; the caller registers it.
+func NewBacklogCollector(read BacklogReader, clock clockwork.Clock, log *slog.Logger) *BacklogCollector {
+	return &BacklogCollector{
+		read: read, clock: clock, log: log,
+		up:          gauge("backlog_up", "Whether the backlog could be read from the database: 1 or 0."),
+		waiting:     gauge("outbox_waiting", "Signals stored and not yet handed to Temporal."),
+		age:         gauge("outbox_oldest_age_seconds", "Age of the oldest waiting signal; 0 when none waits."),
+		conversions: gauge("conversions", "Conversions that are not done, by state.", "state"),
+		breaker:     gauge("breaker_open", "1 for each integration whose destination is not being called.", "integration"),
+	}
+}
+
+// Describe names the gauges.
+func (c *BacklogCollector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{c.up, c.waiting, c.age, c.conversions, c.breaker} {
+		out <- d
+	}
+}
+
+// Collect reads the backlog, or takes the one read a moment ago.
+func (c *BacklogCollector) Collect(out chan<- prometheus.Metric) {
+	backlog, up := c.current()
+	if !up {
+		out <- value(c.up, 0)
+		return
+	}
+	out <- value(c.up, 1)
+	out <- value(c.waiting, float64(backlog.OutboxWaiting))
+	out <- value(c.age, c.ageSeconds(backlog.OutboxOldest))
+	for state, n := range backlog.Conversions {
+		out <- value(c.conversions, float64(n), state)
+	}
+	for _, integration := range backlog.OpenBreakers {
+		out <- value(c.breaker, 1, integration)
+	}
+}
+
+func (c *BacklogCollector) current() (Backlog, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.readAt.IsZero() && c.clock.Since(c.readAt) < backlogFresh {
+		return c.last, c.lastUp
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), backlogTimeout)
+	defer cancel()
+	backlog, err := c.read(ctx)
+	if err != nil {
+		c.log.Warn("the backlog could not be read for a scrape", "error", err)
+	}
+	c.last, c.lastUp, c.readAt = backlog, err == nil, c.clock.Now()
+	return c.last, c.lastUp
+}
+
+func (c *BacklogCollector) ageSeconds(oldest time.Time) float64 {
+	if oldest.IsZero() {
+		return 0
+	}
+	return max(0, c.clock.Since(oldest).Seconds())
+}
+
+func gauge(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(prometheus.BuildFQName(namespace, "", name), help, labels, nil)
+}
+
+func value(desc *prometheus.Desc, v float64, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v, labels...)
+}

@@ -1,0 +1,58 @@
+package telemetry_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/internal/telemetry"
+)
+
+func TestBacklogIsReadAtScrapeAndNotTooOften(t *testing.T) {
+	t.Parallel()
+	clock := clockwork.NewFakeClock()
+	reads := 0
+	read := func(context.Context) (telemetry.Backlog, error) {
+		reads++
+		return telemetry.Backlog{
+			OutboxWaiting: int64(reads),
+			OutboxOldest:  clock.Now().Add(-90 * time.Second),
+			Conversions:   map[string]int64{"waiting": 4},
+			OpenBreakers:  []string{"int_9"},
+		}, nil
+	}
+	registry := telemetry.NewRegistry()
+	registry.MustRegister(telemetry.NewBacklogCollector(read, clock, slog.New(slog.DiscardHandler)))
+
+	page := scrape(t, registry)
+	require.Contains(t, page, "ringback_backlog_up 1\n")
+	require.Contains(t, page, "ringback_outbox_waiting 1\n")
+	require.Contains(t, page, "ringback_outbox_oldest_age_seconds 90\n")
+	require.Contains(t, page, `ringback_conversions{state="waiting"} 4`)
+	require.Contains(t, page, `ringback_breaker_open{integration="int_9"} 1`)
+
+	clock.Advance(time.Second)
+	require.Contains(t, scrape(t, registry), "ringback_outbox_waiting 1\n")
+	clock.Advance(10 * time.Second)
+	require.Contains(t, scrape(t, registry), "ringback_outbox_waiting 2\n")
+}
+
+func TestBacklogOfADatabaseThatIsAwayIsNotGuessed(t *testing.T) {
+	t.Parallel()
+	read := func(ctx context.Context) (telemetry.Backlog, error) {
+		_, bounded := ctx.Deadline()
+		require.True(t, bounded, "a scrape must not wait for the database for ever")
+		return telemetry.Backlog{}, errors.New("connection refused")
+	}
+	registry := telemetry.NewRegistry()
+	registry.MustRegister(telemetry.NewBacklogCollector(read, clockwork.NewFakeClock(), slog.New(slog.DiscardHandler)))
+
+	page := scrape(t, registry)
+	require.Contains(t, page, "ringback_backlog_up 0\n")
+	require.NotContains(t, page, "ringback_outbox_waiting")
+}

@@ -1,0 +1,48 @@
+package models
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"ringback/conversion"
+	"ringback/internal/ids"
+)
+
+// Accepted says what became of an event or a lead.
+type Accepted struct {
+	ConversionID string
+	Duplicate    bool    // it was stored before: nothing changed
+	Ignored      bool    // the call is not known and OnlyIfKnown was asked: nothing is stored
+	Late         bool    // stored after the decisions were made: it changes none
+	Signal       *Signal // what the workflow must hear; nil: nothing
+}
+
+// sameConversion is guarantee 2: one external id is one conversion.
+const sameConversion = "site_id = ? AND kind = ? AND source = ? AND external_id = ?"
+
+func (s *Store) newConversion(kind conversion.Kind, siteID, source, externalID, workflowID string) Conversion {
+	return Conversion{
+		ID: ids.New(ids.Conversion), SiteID: siteID, Kind: kind, Source: source, ExternalID: externalID,
+		WorkflowID: workflowID, State: StateWaiting, CreatedAt: s.now(),
+	}
+}
+
+func (s *Store) eventOf(c Conversion, id, eventType string, at time.Time, raw []byte) Event {
+	return Event{ConversionID: c.ID, SiteID: c.SiteID, EventID: id, Type: eventType, At: at, Raw: raw, ReceivedAt: s.now()}
+}
+
+// insertOnce inserts a row unless one with its unique key is there, and reports whether it did.
+func insertOnce(tx *gorm.DB, row any) (bool, error) {
+	result := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(row)
+	return result.RowsAffected == 1, result.Error
+}
+
+// known returns a time that is known, nil for one that is not.
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

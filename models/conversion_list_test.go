@@ -1,0 +1,124 @@
+package models_test
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/internal/fault"
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+// Things that arrive between two pages shift nothing: no item twice, none left out.
+func TestPagesAreStableUnderInserts(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		accepted := func(name string) string {
+			a, err := s.AcceptLead(t.Context(), modeltest.Lead(site, name))
+			require.NoError(t, err)
+			return a.ConversionID
+		}
+		var wanted []string
+		for n := range 7 {
+			wanted = append([]string{accepted(strconv.Itoa(n))}, wanted...)
+		}
+		var seen []string
+		page := models.Page{Limit: 3}
+		for {
+			items, next, err := s.Conversions(t.Context(), models.ConversionFilter{AccountID: site.AccountID, SiteID: site.ID}, page)
+			require.NoError(t, err)
+			for _, c := range items {
+				seen = append(seen, c.ID)
+			}
+			if next == "" {
+				break
+			}
+			page.Cursor = next
+			accepted("between " + next)
+		}
+		require.Equal(t, wanted, seen)
+
+		_, _, err := s.Conversions(t.Context(), models.ConversionFilter{AccountID: site.AccountID}, models.Page{Cursor: "%%%"})
+		requireCode(t, fault.Invalid, err)
+	})
+}
+
+func TestConversionFilters(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site, other := modeltest.Site(t, s), modeltest.Site(t, s)
+		call := accept(t, s, site, "call-1", started(modeltest.Start), tagged("e3", modeltest.Start, "spam")).ConversionID
+		in := modeltest.Lead(site, "lead-1")
+		in.Lead.At = modeltest.Start.Add(time.Hour)
+		lead, err := s.AcceptLead(t.Context(), in)
+		require.NoError(t, err)
+		_, err = s.AcceptLead(t.Context(), modeltest.Lead(other, "lead-1"))
+		require.NoError(t, err)
+		require.NoError(t, s.FinishConversion(t.Context(), lead.ConversionID))
+		noon, end := modeltest.Start.Add(30*time.Minute), modeltest.Start.Add(time.Hour)
+
+		for name, c := range map[string]struct {
+			filter models.ConversionFilter
+			want   []string
+		}{
+			"all":         {models.ConversionFilter{}, []string{lead.ConversionID, call}},
+			"site":        {models.ConversionFilter{SiteID: site.ID}, []string{lead.ConversionID, call}},
+			"kind":        {models.ConversionFilter{Kind: conversion.KindCall}, []string{call}},
+			"state":       {models.ConversionFilter{State: models.StateDone}, []string{lead.ConversionID}},
+			"tag":         {models.ConversionFilter{Tag: "spam"}, []string{call}},
+			"from":        {models.ConversionFilter{From: &noon}, []string{lead.ConversionID}},
+			"to":          {models.ConversionFilter{To: &end}, []string{call}},
+			"external id": {models.ConversionFilter{ExternalID: "lead-1"}, []string{lead.ConversionID}},
+			"nothing":     {models.ConversionFilter{Tag: "spam", Kind: conversion.KindLead}, nil},
+		} {
+			c.filter.AccountID = site.AccountID
+			items, _, err := s.Conversions(t.Context(), c.filter, models.Page{})
+			require.NoError(t, err)
+			var got []string
+			for _, item := range items {
+				got = append(got, item.ID)
+			}
+			require.Equal(t, c.want, got, name)
+		}
+		stats, err := s.Stats(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, map[models.ConversionState]int64{models.StateWaiting: 2, models.StateDispatching: 0}, stats.Conversions)
+	})
+}
+
+func TestDeliveryFilters(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		a, b := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)
+		first, second := modeltest.Delivery(t, s, site, a), modeltest.Delivery(t, s, site, b)
+		_, err := s.GiveUpDelivery(t.Context(), second.ID, "example")
+		require.NoError(t, err)
+		future := time.Now().Add(time.Hour)
+		for name, c := range map[string]struct {
+			filter models.DeliveryFilter
+			want   []string
+		}{
+			"all":         {models.DeliveryFilter{}, []string{second.ID, first.ID}},
+			"integration": {models.DeliveryFilter{IntegrationID: a.ID}, []string{first.ID}},
+			"state":       {models.DeliveryFilter{State: models.DeliveryFailed, SiteID: site.ID}, []string{second.ID}},
+			"conversion":  {models.DeliveryFilter{ConversionID: first.ConversionID}, []string{first.ID}},
+			"from":        {models.DeliveryFilter{From: &future}, nil},
+			"to":          {models.DeliveryFilter{To: &future}, []string{second.ID, first.ID}},
+		} {
+			c.filter.AccountID = site.AccountID
+			items, _, err := s.Deliveries(t.Context(), c.filter, models.Page{})
+			require.NoError(t, err)
+			var got []string
+			for _, item := range items {
+				got = append(got, item.ID)
+			}
+			require.Equal(t, c.want, got, name)
+		}
+	})
+}

@@ -1,0 +1,99 @@
+package models
+
+import (
+	"time"
+
+	"ringback/destinations"
+)
+
+// DeliveryState says where a delivery stands (guarantee 4).
+type DeliveryState string
+
+// The states of a delivery. Waiting and retrying say until when in NextTryAt.
+const (
+	DeliveryPending   DeliveryState = "pending"   // decided, not yet tried
+	DeliveryWaiting   DeliveryState = "waiting"   // held back: breaker, limit, integration switched off; see Reason
+	DeliveryRetrying  DeliveryState = "retrying"  // an attempt failed, another follows
+	DeliveryDelivered DeliveryState = "delivered" // end state
+	DeliveryFailed    DeliveryState = "failed"    // end state; can be resent
+)
+
+// Final reports whether no more attempts follow by themselves.
+func (s DeliveryState) Final() bool { return s == DeliveryDelivered || s == DeliveryFailed }
+
+// Delivery is what a send decision becomes.
+type Delivery struct {
+	ID              string `gorm:"primaryKey"`
+	SiteID          string
+	ConversionID    string
+	IntegrationID   string
+	IntegrationType string
+	DecisionID      string
+	N               int // 0: the decision's own; 1, 2, ...: resends that a person asked for
+	ResendOf        string
+	ResentAs        string `gorm:"-"` // where it is read: the resend that followed it
+	RequestedBy     string
+	WorkflowID      string
+	State           DeliveryState
+	Reason          string             // for people: why it waits, retries or failed; no secrets, no personal data
+	Class           destinations.Class // of the last attempt
+	Event           destinations.Event `gorm:"serializer:json"` // the snapshot every attempt sends
+	Attempts        int
+	NextTryAt       *time.Time
+	LeasedAt        *time.Time // the running attempt was begun then
+	LeasedUntil     *time.Time // an attempt is running until then at the latest
+	GiveUpAt        time.Time
+	AcceptedAt      time.Time // when the last event that the decision used was accepted; of a resend: when it was asked for
+	CreatedAt       time.Time
+	FinishedAt      *time.Time
+	RevivedAt       *time.Time // resends only: the workflow was told again then, because its time was long over
+}
+
+// Attempt is one try at a delivery: redacted request, capped answer.
+type Attempt struct {
+	ID            string `gorm:"primaryKey"`
+	DeliveryID    string
+	SiteID        string
+	IntegrationID string
+	Number        int // 1, 2, ...
+	StartedAt     time.Time
+	Duration      time.Duration
+	Class         destinations.Class
+	Status        int // HTTP, 0: no answer
+	Reason        string
+	Request       Message    `gorm:"serializer:json"`
+	Response      Message    `gorm:"serializer:json"`
+	NextTryAt     *time.Time // nil: no other attempt follows by itself
+}
+
+// Message is one side of an HTTP exchange as stored: secrets redacted, bodies capped.
+type Message struct {
+	Method  string              `json:"method,omitempty"`
+	URL     string              `json:"url,omitempty"`
+	Status  int                 `json:"status,omitempty"`
+	Headers map[string][]string `json:"headers,omitempty"`
+	Body    string              `json:"body,omitempty"`
+	Cut     bool                `json:"cut,omitempty"` // the body was longer
+}
+
+// BreakerState reports whether an integration's destination is being called.
+type BreakerState string
+
+// Closed: sends go out. Open: they wait until OpenUntil, then one probes.
+const (
+	BreakerClosed BreakerState = "closed"
+	BreakerOpen   BreakerState = "open"
+)
+
+// Breaker is the state of an integration's circuit breaker, shared by all workers.
+type Breaker struct {
+	IntegrationID string `gorm:"primaryKey"`
+	State         BreakerState
+	Failures      int        // attempts in a row that the destination failed
+	Trips         int        // openings in a row without a success in between
+	FailedInRow   int        // deliveries in a row that ended failed, for the automatic switch-off
+	OpenUntil     *time.Time // open: when the next probe may go
+	ProbeUntil    *time.Time // a probe is under way until then at the latest
+	Reason        string
+	UpdatedAt     time.Time
+}

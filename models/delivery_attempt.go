@@ -1,0 +1,182 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/destinations"
+	"ringback/internal/ids"
+)
+
+// reasonInterrupted is what an attempt says that nobody could record.
+const reasonInterrupted = "the process ended during the attempt; whether the destination got it is not known"
+
+// DeliveryForSend reads what an attempt needs: the delivery, its integration,
+// even when it is switched off or deleted, and the integration's breaker.
+func (s *Store) DeliveryForSend(ctx context.Context, deliveryID string) (Delivery, Integration, Breaker, error) {
+	var d Delivery
+	var i Integration
+	db := s.read(ctx)
+	if err := db.Where("id = ?", deliveryID).Take(&d).Error; err != nil {
+		return d, i, Breaker{}, s.problem("reading a delivery", found("delivery", err))
+	}
+	if err := db.Where("id = ?", d.IntegrationID).Take(&i).Error; err != nil {
+		return d, i, Breaker{}, s.problem("reading a delivery's integration", err)
+	}
+	b, err := s.Breaker(ctx, d.IntegrationID)
+	return d, i, b, err
+}
+
+// Begun reports whether an attempt may go out.
+type Begun struct {
+	Number      int       // of this attempt, from 1; 0: it may not go out
+	Interrupted bool      // an earlier attempt was begun and never recorded
+	Finished    bool      // the delivery has its end state
+	LeasedUntil time.Time // another attempt is running until then at the latest; zero: none
+}
+
+// BeginAttempt counts an attempt and holds the delivery for it, before anything
+// is sent. So no two attempts run at once, and one that nobody could record is
+// noticed: a duplicate at the destination can come from nowhere else (guarantee 3).
+func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (Begun, error) {
+	var begun Begun
+	err := s.inTx(ctx, "beginning an attempt", func(tx *gorm.DB) error {
+		d, err := lockDelivery(tx, deliveryID)
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		switch {
+		case d.State.Final():
+			begun = Begun{Finished: true}
+			return nil
+		case d.LeasedUntil != nil && d.LeasedUntil.After(now):
+			begun = Begun{LeasedUntil: *d.LeasedUntil}
+			return nil
+		}
+		begun = Begun{Number: d.Attempts + 1, Interrupted: d.LeasedUntil != nil}
+		if err := recordInterrupted(tx, d, &now); err != nil {
+			return err
+		}
+		return tx.Model(&d).UpdateColumns(map[string]any{
+			"attempts": begun.Number, "leased_at": now, "leased_until": now.Add(lease),
+		}).Error
+	})
+	return begun, err
+}
+
+func lockDelivery(tx *gorm.DB, id string) (Delivery, error) {
+	var d Delivery
+	err := locked(tx).Where("id = ?", id).Take(&d).Error
+	return d, found("delivery", err)
+}
+
+// recordInterrupted writes down an attempt that was begun and whose end nobody recorded.
+func recordInterrupted(tx *gorm.DB, d Delivery, nextTryAt *time.Time) error {
+	if d.LeasedUntil == nil {
+		return nil
+	}
+	_, err := insertOnce(tx, &Attempt{
+		ID: ids.New(ids.Attempt), DeliveryID: d.ID, SiteID: d.SiteID, IntegrationID: d.IntegrationID,
+		Number: d.Attempts, StartedAt: *d.LeasedAt, Class: destinations.ClassInterrupted,
+		Reason: reasonInterrupted, NextTryAt: nextTryAt,
+	})
+	return err
+}
+
+// AttemptEnd is how an attempt went and what becomes of its delivery.
+type AttemptEnd struct {
+	Attempt   Attempt // DeliveryID and Number say which; id, site and integration are filled in
+	State     DeliveryState
+	Reason    string     // of the delivery, for people
+	NextTryAt *time.Time // nil: no other attempt follows by itself
+}
+
+// EndAttempt records an attempt and its delivery's new state in one transaction.
+// Recording it again changes nothing. A record that comes after the attempt was
+// taken for interrupted replaces that; the delivery then changes only if it was
+// delivered, for another attempt may be running.
+func (s *Store) EndAttempt(ctx context.Context, end AttemptEnd) error {
+	return s.inTx(ctx, "recording an attempt", func(tx *gorm.DB) error {
+		d, err := lockDelivery(tx, end.Attempt.DeliveryID)
+		if err != nil {
+			return err
+		}
+		stored, err := storeAttempt(tx, d, end)
+		if err != nil || !stored {
+			return err
+		}
+		delivered := end.State == DeliveryDelivered && d.State != DeliveryDelivered
+		current := end.Attempt.Number == d.Attempts && !d.State.Final()
+		if !delivered && !current {
+			return nil
+		}
+		return tx.Model(&d).UpdateColumns(s.afterAttempt(end)).Error
+	})
+}
+
+// storeAttempt stores the attempt unless it was recorded before.
+func storeAttempt(tx *gorm.DB, d Delivery, end AttemptEnd) (bool, error) {
+	attempt := end.Attempt
+	attempt.SiteID, attempt.IntegrationID, attempt.NextTryAt = d.SiteID, d.IntegrationID, end.NextTryAt
+	var before Attempt
+	err := tx.Where("delivery_id = ? AND number = ?", d.ID, attempt.Number).Take(&before).Error
+	switch {
+	case errors.Is(err, gorm.ErrRecordNotFound):
+		attempt.ID = ids.New(ids.Attempt)
+		err = tx.Create(&attempt).Error
+	case err == nil && before.Class == destinations.ClassInterrupted && attempt.Class != before.Class:
+		attempt.ID = before.ID
+		err = tx.Select("*").Updates(&attempt).Error
+	case err == nil:
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("storing the attempt: %w", err)
+	}
+	return true, nil
+}
+
+func (s *Store) afterAttempt(end AttemptEnd) map[string]any {
+	columns := map[string]any{
+		"state": end.State, "reason": end.Reason, "class": end.Attempt.Class,
+		"next_try_at": end.NextTryAt, "leased_at": nil, "leased_until": nil,
+	}
+	if end.State.Final() {
+		columns["finished_at"] = s.now()
+	}
+	return columns
+}
+
+// HoldDelivery records that a delivery waits, for what, and until when. One that
+// has its end state stays as it is.
+func (s *Store) HoldDelivery(ctx context.Context, deliveryID, reason string, until time.Time) error {
+	err := s.write(ctx).Model(&Delivery{}).
+		Where("id = ? AND state NOT IN ?", deliveryID, []DeliveryState{DeliveryDelivered, DeliveryFailed}).
+		Updates(map[string]any{"state": DeliveryWaiting, "reason": reason, "next_try_at": until}).Error
+	return s.problem("holding a delivery back", err)
+}
+
+// GiveUpDelivery ends a delivery as failed unless it has its end state, and gives
+// it as it stands then. An attempt that was running is written down as interrupted.
+func (s *Store) GiveUpDelivery(ctx context.Context, deliveryID, reason string) (Delivery, error) {
+	var d Delivery
+	err := s.inTx(ctx, "giving a delivery up", func(tx *gorm.DB) error {
+		var err error
+		if d, err = lockDelivery(tx, deliveryID); err != nil || d.State.Final() {
+			return err
+		}
+		if err := recordInterrupted(tx, d, nil); err != nil {
+			return err
+		}
+		now := s.now()
+		d.State, d.Reason, d.FinishedAt = DeliveryFailed, reason, &now
+		d.NextTryAt, d.LeasedAt, d.LeasedUntil = nil, nil, nil
+		return tx.Select("state", "reason", "finished_at", "next_try_at", "leased_at", "leased_until").Updates(&d).Error
+	})
+	return d, err
+}

@@ -1,0 +1,262 @@
+package models_test
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/destinations"
+	"ringback/internal/fault"
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+const lease = time.Minute
+
+func begin(t *testing.T, s *models.Store, id string) models.Begun {
+	t.Helper()
+	begun, err := s.BeginAttempt(t.Context(), id, lease)
+	require.NoError(t, err)
+	return begun
+}
+
+func finish(t *testing.T, s *models.Store, id string, number int, class destinations.Class, state models.DeliveryState, next *time.Time) {
+	t.Helper()
+	require.NoError(t, s.EndAttempt(t.Context(), models.AttemptEnd{
+		Attempt: models.Attempt{
+			DeliveryID: id, Number: number, StartedAt: modeltest.Start, Duration: time.Second, Class: class, Status: 200,
+			Request: models.Message{Method: "POST", URL: "https://hooks.example.com", Headers: map[string][]string{"A": {"b"}}},
+		},
+		State: state, Reason: string(class), NextTryAt: next,
+	}))
+}
+
+func delivery(t *testing.T, s *models.Store, site models.Site, id string) (models.Delivery, []models.Attempt) {
+	t.Helper()
+	d, attempts, err := s.Delivery(t.Context(), site.AccountID, id)
+	require.NoError(t, err)
+	return d, attempts
+}
+
+// eachDelivery runs a test with a fresh delivery on both databases.
+func eachDelivery(t *testing.T, test func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string)) {
+	t.Helper()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		test(t, s, clock, site, modeltest.Delivery(t, s, site, modeltest.Integration(t, s, site)).ID)
+	})
+}
+
+func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
+	t.Parallel()
+	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
+		d, i, b, err := s.DeliveryForSend(t.Context(), id)
+		require.NoError(t, err)
+		require.Equal(t, models.DeliveryPending, d.State)
+		require.Equal(t, d.IntegrationID, i.ID)
+		require.Equal(t, models.Breaker{IntegrationID: i.ID, State: models.BreakerClosed}, b)
+
+		require.NoError(t, s.HoldDelivery(t.Context(), id, "the breaker is open", clock.Now().Add(time.Minute)))
+		d, _ = delivery(t, s, site, id)
+		require.Equal(t, models.DeliveryWaiting, d.State)
+		require.Equal(t, clock.Now().Add(time.Minute), *d.NextTryAt)
+
+		require.Equal(t, models.Begun{Number: 1}, begin(t, s, id))
+		next := clock.Now().Add(time.Second)
+		finish(t, s, id, 1, destinations.ClassUnavailable, models.DeliveryRetrying, &next)
+		d, _ = delivery(t, s, site, id)
+		require.Equal(t, models.DeliveryRetrying, d.State)
+		require.Equal(t, next, *d.NextTryAt)
+		require.Nil(t, d.LeasedUntil)
+
+		require.Equal(t, models.Begun{Number: 2}, begin(t, s, id))
+		finish(t, s, id, 2, destinations.ClassDelivered, models.DeliveryDelivered, nil)
+		d, attempts := delivery(t, s, site, id)
+		require.Equal(t, models.DeliveryDelivered, d.State)
+		require.Equal(t, destinations.ClassDelivered, d.Class)
+		require.Equal(t, clock.Now(), *d.FinishedAt)
+		require.Nil(t, d.NextTryAt)
+		require.Len(t, attempts, 2)
+		require.Equal(t, next, *attempts[0].NextTryAt)
+		require.Equal(t, time.Second, attempts[1].Duration)
+		require.Equal(t, []string{"b"}, attempts[1].Request.Headers["A"])
+		require.Equal(t, d.IntegrationID, attempts[1].IntegrationID)
+
+		require.Equal(t, models.Begun{Finished: true}, begin(t, s, id))
+		require.NoError(t, s.HoldDelivery(t.Context(), id, "too late", clock.Now()))
+		kept, err := s.GiveUpDelivery(t.Context(), id, "too late")
+		require.NoError(t, err)
+		require.Equal(t, models.DeliveryDelivered, kept.State)
+	})
+}
+
+func TestG3_OneAttemptAtATime(t *testing.T) {
+	t.Parallel()
+	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, _ models.Site, id string) {
+		var begun, held atomic.Int32
+		atOnce(t, together, func(int) error {
+			b, err := s.BeginAttempt(t.Context(), id, lease)
+			switch {
+			case b.Number == 1:
+				begun.Add(1)
+			case b.LeasedUntil.Equal(clock.Now().Add(lease)):
+				held.Add(1)
+			}
+			return err
+		})
+		require.EqualValues(t, 1, begun.Load())
+		require.EqualValues(t, together-1, held.Load())
+	})
+}
+
+func TestG3_UnrecordedAttemptIsNoticed(t *testing.T) {
+	t.Parallel()
+	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
+		begin(t, s, id)
+		clock.Advance(lease)
+		require.Equal(t, models.Begun{Number: 2, Interrupted: true}, begin(t, s, id))
+		_, attempts := delivery(t, s, site, id)
+		require.Len(t, attempts, 1)
+		require.Equal(t, destinations.ClassInterrupted, attempts[0].Class)
+		require.Equal(t, modeltest.Start, attempts[0].StartedAt)
+
+		// The first was slow, not dead: its answer replaces the guess, and a failure leaves the second alone.
+		finish(t, s, id, 1, destinations.ClassTimeout, models.DeliveryRetrying, nil)
+		d, attempts := delivery(t, s, site, id)
+		require.Equal(t, destinations.ClassTimeout, attempts[0].Class)
+		require.NotNil(t, d.LeasedUntil)
+		require.Equal(t, models.DeliveryPending, d.State)
+
+		finish(t, s, id, 2, destinations.ClassDelivered, models.DeliveryDelivered, nil)
+		finish(t, s, id, 2, destinations.ClassRefused, models.DeliveryFailed, nil) // recorded already
+		d, attempts = delivery(t, s, site, id)
+		require.Equal(t, models.DeliveryDelivered, d.State)
+		require.Len(t, attempts, 2)
+		require.Equal(t, destinations.ClassDelivered, attempts[1].Class)
+	})
+}
+
+func TestG3_LateSuccessCounts(t *testing.T) {
+	t.Parallel()
+	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
+		begin(t, s, id)
+		clock.Advance(lease)
+		d, err := s.GiveUpDelivery(t.Context(), id, "the time for retries ran out")
+		require.NoError(t, err)
+		require.Equal(t, models.DeliveryFailed, d.State)
+		stored, attempts := delivery(t, s, site, id)
+		require.Equal(t, d, stored)
+		require.Equal(t, "the time for retries ran out", d.Reason)
+		require.Equal(t, destinations.ClassInterrupted, attempts[0].Class)
+
+		finish(t, s, id, 1, destinations.ClassDelivered, models.DeliveryDelivered, nil)
+		d, _ = delivery(t, s, site, id)
+		require.Equal(t, models.DeliveryDelivered, d.State)
+	})
+}
+
+func TestUnknownDeliveryIsNotFound(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		_, _, _, err := s.DeliveryForSend(t.Context(), "dlv_none")
+		requireCode(t, fault.NotFound, err)
+		_, err = s.BeginAttempt(t.Context(), "dlv_none", lease)
+		requireCode(t, fault.NotFound, err)
+		requireCode(t, fault.NotFound, s.EndAttempt(t.Context(), models.AttemptEnd{Attempt: models.Attempt{DeliveryID: "dlv_none"}}))
+		_, err = s.GiveUpDelivery(t.Context(), "dlv_none", "")
+		requireCode(t, fault.NotFound, err)
+	})
+}
+
+func TestBreakerCountsAllFailuresAtOnce(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		i := modeltest.Integration(t, s, site)
+		atOnce(t, together, func(int) error {
+			_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *models.Breaker) { b.Failures++ })
+			return err
+		})
+		b, err := s.Breaker(t.Context(), i.ID)
+		require.NoError(t, err)
+		require.Equal(t, together, b.Failures)
+		require.Equal(t, models.BreakerClosed, b.State)
+		of, err := s.BreakerOf(t.Context(), site.ID)
+		require.NoError(t, err)
+		require.Equal(t, map[string]models.Breaker{i.ID: b}, of)
+	})
+}
+
+func TestOnlyOneWorkerProbes(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		i := modeltest.Integration(t, s, site)
+		until := clock.Now().Add(time.Minute)
+		probes := func() int {
+			var won atomic.Int32
+			atOnce(t, together, func(int) error {
+				ok, err := s.ClaimProbe(t.Context(), i.ID, clock.Now(), clock.Now().Add(time.Minute))
+				if ok {
+					won.Add(1)
+				}
+				return err
+			})
+			return int(won.Load())
+		}
+		require.Zero(t, probes(), "a closed breaker needs no probe")
+		_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *models.Breaker) { b.State, b.OpenUntil = models.BreakerOpen, &until })
+		require.NoError(t, err)
+		require.Zero(t, probes(), "it is open still")
+		clock.Advance(time.Minute)
+		require.Equal(t, 1, probes())
+		require.Zero(t, probes(), "a probe is under way")
+		clock.Advance(time.Minute)
+		require.Equal(t, 1, probes(), "the probe was never answered")
+
+		stats, err := s.Stats(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, []string{i.ID}, stats.OpenBreakers)
+	})
+}
+
+func TestRepairedSettingsCloseTheBreaker(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change func(*models.Integration)
+		closed bool
+	}{
+		"new credentials": {func(i *models.Integration) { i.Credentials = map[string]string{"signing_secret": "whsec_other"} }, true},
+		"a new address":   {func(i *models.Integration) { i.Settings.Options = map[string]string{"url": "https://b.example.com"} }, true},
+		"a new name":      {func(i *models.Integration) { i.Name = "Renamed" }, false},
+		"the switch":      {func(i *models.Integration) { i.Enabled = false }, false},
+	}
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		until := clock.Now().Add(24 * time.Hour)
+		open := func(b *models.Breaker) {
+			b.State, b.OpenUntil, b.Reason, b.Trips = models.BreakerOpen, &until, "answered 429", 3
+		}
+		for name, test := range tests {
+			i, other := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)
+			for _, id := range []string{i.ID, other.ID} {
+				_, err := s.UpdateBreaker(t.Context(), id, open)
+				require.NoError(t, err)
+			}
+			_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(i *models.Integration) error {
+				test.change(i)
+				return nil
+			})
+			require.NoError(t, err)
+			breakers, err := s.BreakerOf(t.Context(), site.ID)
+			require.NoError(t, err)
+			require.Equal(t, models.BreakerOpen, breakers[other.ID].State, "another integration's stays as it is")
+			require.Equal(t, test.closed, breakers[i.ID].State == models.BreakerClosed, name)
+			require.Equal(t, test.closed, breakers[i.ID].OpenUntil == nil, name)
+			require.Equal(t, test.closed, breakers[i.ID].Trips == 0, name)
+		}
+	})
+}

@@ -1,0 +1,149 @@
+package models
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"ringback/internal/fault"
+	"ringback/internal/ids"
+)
+
+// maxResend is how many deliveries one request may send again.
+const maxResend = 10_000
+
+// resendBatch is how many rows one statement inserts: SQLite takes 32 766 parameters.
+const resendBatch = 500
+
+// finalStates are those of deliveries that can be sent again.
+var finalStates = []DeliveryState{DeliveryDelivered, DeliveryFailed}
+
+// resentSince picks deliveries that a later one of the same conversion and
+// integration has followed; latestOnly the others: one whose resend stands is
+// not sent again for its own sake.
+const (
+	resentSince = `EXISTS (SELECT 1 FROM deliveries later WHERE later.conversion_id = deliveries.conversion_id
+	AND later.integration_id = deliveries.integration_id AND later.n > deliveries.n)`
+	latestOnly = "NOT " + resentSince
+)
+
+// Resend makes another delivery of the same event because a person asks for it.
+// It keeps the event as it was decided. A delivery without its end state, or
+// with a resend still under way, is fault.Conflict. WorkflowID names the
+// workflow of the n-th resend of a delivery.
+func (s *Store) Resend(ctx context.Context, actor Actor, accountID, deliveryID string,
+	workflowID func(deliveryID string, n int) string,
+) (Delivery, Signal, error) {
+	var resent []Delivery
+	var signals []Signal
+	err := s.inTx(ctx, "resending a delivery", func(tx *gorm.DB) error {
+		original, err := deliveryOf(tx, accountID, deliveryID)
+		if err != nil {
+			return err
+		}
+		var latest Delivery // the lock keeps two resends apart
+		err = locked(tx).Where("conversion_id = ? AND integration_id = ?", original.ConversionID, original.IntegrationID).
+			Order("n DESC").Limit(1).Take(&latest).Error
+		if err != nil {
+			return err
+		}
+		if !latest.State.Final() {
+			return fault.New(fault.Conflict, "the delivery is %s: it can be resent when it was delivered or has failed", latest.State)
+		}
+		copied := s.again(actor, original, latest.N+1, workflowID)
+		resent, signals, err = s.storeResends(tx, actor, accountID, []Delivery{copied})
+		return err
+	})
+	if err != nil {
+		return Delivery{}, Signal{}, err
+	}
+	return resent[0], signals[0], nil
+}
+
+// CountDeliveries counts the deliveries that ResendMany would send again: of
+// those that the filter picks, the ones with an end state and no later resend.
+func (s *Store) CountDeliveries(ctx context.Context, f DeliveryFilter) (int64, error) {
+	var count int64
+	query, err := s.deliveriesBy(ctx, f)
+	if err == nil {
+		err = resendable(query.Model(&Delivery{})).Count(&count).Error
+	}
+	return count, s.problem("counting deliveries", err)
+}
+
+func resendable(query *gorm.DB) *gorm.DB {
+	return query.Where("state IN ?", finalStates).Where(latestOnly)
+}
+
+// ResendMany resends all that CountDeliveries counts. When that is not what the
+// person expected, nothing is sent and the answer is fault.Conflict.
+func (s *Store) ResendMany(ctx context.Context, actor Actor, f DeliveryFilter, expect int64,
+	workflowID func(deliveryID string, n int) string,
+) ([]Signal, error) {
+	if expect > maxResend {
+		return nil, fault.New(fault.Invalid, "at most %d deliveries can be resent at once; narrow the filter", maxResend)
+	}
+	picked, err := s.deliveriesBy(ctx, f)
+	if err != nil {
+		return nil, s.problem("resending deliveries", err)
+	}
+	var signals []Signal
+	err = s.inTx(ctx, "resending deliveries", func(tx *gorm.DB) error {
+		var originals []Delivery
+		query := locked(resendable(tx.Where(picked))).Order("id").Limit(maxResend + 1)
+		if err := query.Find(&originals).Error; err != nil {
+			return err
+		}
+		if int64(len(originals)) != expect {
+			return fault.New(fault.Conflict, "the filter picks %d deliveries now, not %d; count again", len(originals), expect)
+		}
+		copies := make([]Delivery, 0, len(originals))
+		for _, d := range originals {
+			copies = append(copies, s.again(actor, d, d.N+1, workflowID))
+		}
+		_, signals, err = s.storeResends(tx, actor, f.AccountID, copies)
+		return err
+	})
+	return signals, err
+}
+
+// again makes the n-th delivery of what a delivery carried.
+func (s *Store) again(actor Actor, original Delivery, n int, workflowID func(string, int) string) Delivery {
+	id := ids.New(ids.Delivery)
+	event := original.Event
+	event.DeliveryID = id
+	return Delivery{
+		ID: id, SiteID: original.SiteID, ConversionID: original.ConversionID,
+		IntegrationID: original.IntegrationID, IntegrationType: original.IntegrationType,
+		DecisionID: original.DecisionID, N: n, ResendOf: original.ID, RequestedBy: actor.TokenID,
+		WorkflowID: workflowID(original.ID, n), State: DeliveryPending, Event: event,
+		GiveUpAt: s.now().Add(original.GiveUpAt.Sub(original.CreatedAt)), AcceptedAt: s.now(), CreatedAt: s.now(),
+	}
+}
+
+// storeResends stores deliveries, what their workflows must hear, and who asked for them.
+func (s *Store) storeResends(tx *gorm.DB, actor Actor, accountID string, deliveries []Delivery) ([]Delivery, []Signal, error) {
+	if len(deliveries) == 0 {
+		return nil, nil, nil
+	}
+	signals := make([]Signal, 0, len(deliveries))
+	entries := make([]AuditEntry, 0, len(deliveries))
+	for _, d := range deliveries {
+		signals = append(signals, Signal{
+			WorkflowID: d.WorkflowID, SiteID: d.SiteID, ConversionID: d.ConversionID, DeliveryID: d.ID,
+			CreatedAt: s.now(), NextTryAt: s.now().Add(fastPath),
+		})
+		entries = append(entries, AuditEntry{
+			ID: ids.New(ids.Audit), AccountID: accountID, SiteID: d.SiteID, Actor: actor.TokenID, Action: "resent",
+			Entity: "delivery", EntityID: d.ResendOf, RequestID: actor.RequestID,
+			Changes: map[string]Change{"resent_as": {To: d.ID}},
+		})
+	}
+	for _, rows := range []any{&deliveries, &signals, &entries} {
+		if err := tx.CreateInBatches(rows, resendBatch).Error; err != nil {
+			return nil, nil, fmt.Errorf("storing resends: %w", err)
+		}
+	}
+	return deliveries, signals, nil
+}

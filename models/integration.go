@@ -1,0 +1,202 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+
+	"gorm.io/gorm"
+
+	"ringback/internal/ids"
+)
+
+// CreateIntegration stores an integration of a site of the actor's account, as
+// version 1. It fills in the id and the times.
+func (s *Store) CreateIntegration(ctx context.Context, actor Actor, i *Integration) error {
+	i.ID, i.Version, i.DeletedAt = ids.New(ids.Integration), 1, nil
+	i.CreatedAt, i.UpdatedAt = s.now(), s.now()
+	return s.inTx(ctx, "creating an integration", func(tx *gorm.DB) error {
+		if _, err := siteOf(tx, actor.AccountID, i.SiteID); err != nil {
+			return err
+		}
+		if err := tx.Create(i).Error; err != nil {
+			return err
+		}
+		changes := differences(nil, i.audited())
+		credentialDifferences(changes, nil, i.Credentials)
+		return recordVersion(tx, actor, "created", *i, changes)
+	})
+}
+
+// Integration reads one integration of a site.
+func (s *Store) Integration(ctx context.Context, accountID, siteID, id string) (Integration, error) {
+	i, err := integrationOf(s.read(ctx), s.read(ctx), accountID, siteID, id)
+	return i, s.problem("reading an integration", err)
+}
+
+// integrationOf reads an integration if its site is the account's and neither
+// is deleted. The row may be read by another session than the site: one that locks it.
+func integrationOf(sites, rows *gorm.DB, accountID, siteID, id string) (Integration, error) {
+	var i Integration
+	if _, err := siteOf(sites, accountID, siteID); err != nil {
+		return i, err
+	}
+	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&i).Error
+	return i, found("integration", err)
+}
+
+// Integrations lists a site's integrations.
+func (s *Store) Integrations(ctx context.Context, accountID, siteID string, page Page) ([]Integration, string, error) {
+	if _, err := siteOf(s.read(ctx), accountID, siteID); err != nil {
+		return nil, "", s.problem("listing integrations", err)
+	}
+	query := s.read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
+	items, next, err := pageByID(query, page, func(i Integration) string { return i.ID })
+	return items, next, s.problem("listing integrations", err)
+}
+
+// UpdateIntegration changes an integration and stores its new version. A change
+// that changes nothing makes no version; an error of change is returned and
+// nothing is stored.
+func (s *Store) UpdateIntegration(ctx context.Context, actor Actor, siteID, id string, change func(*Integration) error) (Integration, error) {
+	var i Integration
+	err := s.inTx(ctx, "updating an integration", func(tx *gorm.DB) error {
+		before, err := integrationOf(tx, locked(tx), actor.AccountID, siteID, id)
+		if err != nil {
+			return err
+		}
+		i, err = s.changeIntegration(tx, actor, "updated", before, nil, change)
+		return err
+	})
+	return i, err
+}
+
+// changeIntegration applies a change to a locked integration; notes are more to tell the audit trail.
+func (s *Store) changeIntegration(tx *gorm.DB, actor Actor, action string, before Integration,
+	notes map[string]Change, change func(*Integration) error,
+) (Integration, error) {
+	i, was := before, before.audited()
+	i.Credentials = maps.Clone(before.Credentials)
+	if err := change(&i); err != nil {
+		return before, err
+	}
+	i.ID, i.SiteID, i.Type, i.Version = before.ID, before.SiteID, before.Type, before.Version
+	i.CreatedAt, i.DeletedAt = before.CreatedAt, before.DeletedAt
+	changes := differences(was, i.audited())
+	credentialDifferences(changes, before.Credentials, i.Credentials)
+	if len(changes) == 0 {
+		return before, nil
+	}
+	for name, note := range notes {
+		changes[name] = note
+	}
+	i.Version, i.UpdatedAt = before.Version+1, s.now()
+	if err := keepUnreadable(tx, &i.CredentialsUnreadable, i.Credentials).Updates(&i).Error; err != nil {
+		return before, err
+	}
+	if err := i.closeBreakerAfter(tx, changes); err != nil {
+		return before, err
+	}
+	return i, recordVersion(tx, actor, action, i, changes)
+}
+
+// DeleteIntegration deletes an integration. Its deliveries and decisions stay
+// readable; those still under way end as failed.
+func (s *Store) DeleteIntegration(ctx context.Context, actor Actor, siteID, id string) error {
+	return s.inTx(ctx, "deleting an integration", func(tx *gorm.DB) error {
+		i, err := integrationOf(tx, locked(tx), actor.AccountID, siteID, id)
+		if err != nil {
+			return err
+		}
+		return deleteIntegration(tx, actor, i)
+	})
+}
+
+// deleteIntegration marks it deleted and forgets its credentials.
+func deleteIntegration(tx *gorm.DB, actor Actor, i Integration) error {
+	err := tx.Model(&i).UpdateColumns(map[string]any{"deleted_at": tx.NowFunc(), "credentials": nil}).Error
+	if err != nil {
+		return err
+	}
+	of, err := i.subject(tx)
+	if err != nil {
+		return err
+	}
+	return record(tx, actor, "deleted", of, nil)
+}
+
+// RecordTest tells the audit trail that somebody sends a test event by an integration.
+func (s *Store) RecordTest(ctx context.Context, actor Actor, siteID, id string) error {
+	return s.inTx(ctx, "recording a test event", func(tx *gorm.DB) error {
+		i, err := integrationOf(tx, tx, actor.AccountID, siteID, id)
+		if err != nil {
+			return err
+		}
+		of := subject{accountID: actor.AccountID, siteID: siteID, entity: "integration", id: i.ID}
+		return record(tx, actor, "tested", of, nil)
+	})
+}
+
+// SwitchOffIntegration switches an integration off by itself, because its
+// deliveries keep failing; the owner finds the reason in the audit trail.
+func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID, reason string) error {
+	return s.inTx(ctx, "switching an integration off", func(tx *gorm.DB) error {
+		var before Integration
+		if err := locked(tx).Where("id = ?", integrationID).Take(&before).Error; err != nil {
+			return found("integration", err)
+		}
+		notes := map[string]Change{"reason": {To: reason}}
+		_, err := s.changeIntegration(tx, Actor{TokenID: byRingback}, "switched_off", before, notes,
+			func(i *Integration) error { i.Enabled = false; return nil })
+		return err
+	})
+}
+
+// IntegrationVersions lists how an integration was, newest first, also when it was deleted.
+func (s *Store) IntegrationVersions(ctx context.Context, accountID, siteID, id string, page Page) ([]IntegrationVersion, string, error) {
+	versions, next, err := s.integrationVersions(ctx, accountID, siteID, id, page)
+	return versions, next, s.problem("listing the versions of an integration", err)
+}
+
+func (s *Store) integrationVersions(ctx context.Context, accountID, siteID, id string, page Page) ([]IntegrationVersion, string, error) {
+	if _, err := anySiteOf(s.read(ctx), accountID, siteID); err != nil {
+		return nil, "", err
+	}
+	var i Integration
+	if err := s.read(ctx).Where("id = ? AND site_id = ?", id, siteID).Take(&i).Error; err != nil {
+		return nil, "", found("integration", err)
+	}
+	return pageByVersion(s.read(ctx).Where("integration_id = ?", id), page)
+}
+
+// recordVersion stores the integration's present version and the audit entry of it.
+func recordVersion(tx *gorm.DB, actor Actor, action string, i Integration, changes map[string]Change) error {
+	err := tx.Create(&IntegrationVersion{
+		IntegrationID: i.ID, Version: i.Version, Name: i.Name, Enabled: i.Enabled, Settings: i.Settings,
+		CredentialsSet: namesOf(i.Credentials), ChangedBy: actor.TokenID,
+	}).Error
+	if err != nil {
+		return err
+	}
+	of, err := i.subject(tx)
+	if err != nil {
+		return err
+	}
+	return record(tx, actor, action, of, changes)
+}
+
+// subject names the integration in the audit trail of its site's account.
+func (i Integration) subject(tx *gorm.DB) (subject, error) {
+	var site Site
+	err := tx.Select("account_id").Where("id = ?", i.SiteID).Take(&site).Error
+	return subject{accountID: site.AccountID, siteID: i.SiteID, entity: "integration", id: i.ID}, err
+}
+
+// audited are the fields whose changes the audit trail tells; credentials come apart.
+func (i Integration) audited() map[string]json.RawMessage {
+	return frozen(map[string]any{
+		"type": i.Type, "name": i.Name, "enabled": i.Enabled,
+		"options": i.Settings.Options, "attribution_model": i.Settings.AttributionModel,
+		"calls": i.Settings.Calls, "leads": i.Settings.Leads, "delivery": i.Settings.Delivery,
+	})
+}

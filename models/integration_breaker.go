@@ -1,0 +1,80 @@
+package models
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Breaker reads an integration's breaker; one that never tripped is closed.
+func (s *Store) Breaker(ctx context.Context, integrationID string) (Breaker, error) {
+	b := []Breaker{}
+	err := s.read(ctx).Where("integration_id = ?", integrationID).Limit(1).Find(&b).Error
+	if err != nil || len(b) == 0 {
+		return closedBreaker(integrationID), s.problem("reading a breaker", err)
+	}
+	return b[0], nil
+}
+
+func closedBreaker(integrationID string) Breaker {
+	return Breaker{IntegrationID: integrationID, State: BreakerClosed}
+}
+
+// UpdateBreaker changes an integration's breaker under a lock, so that workers
+// which meet failures at the same time count them all.
+func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change func(*Breaker)) (Breaker, error) {
+	var b Breaker
+	err := s.inTx(ctx, "changing a breaker", func(tx *gorm.DB) error {
+		fresh := closedBreaker(integrationID)
+		fresh.UpdatedAt = s.now()
+		if _, err := insertOnce(tx, &fresh); err != nil {
+			return err
+		}
+		if err := locked(tx).Where("integration_id = ?", integrationID).Take(&b).Error; err != nil {
+			return err
+		}
+		change(&b)
+		b.IntegrationID, b.UpdatedAt = integrationID, s.now()
+		return tx.Select("*").Updates(&b).Error
+	})
+	return b, err
+}
+
+// closeBreakerAfter closes the breaker of an integration whose credentials or options
+// have changed: what failed was called with others, and a destination that asked
+// for a day's rest must not hold back what has been repaired.
+func (i Integration) closeBreakerAfter(tx *gorm.DB, changes map[string]Change) error {
+	for name := range changes {
+		if name == "options" || strings.HasPrefix(name, "credentials.") {
+			fresh := closedBreaker(i.ID)
+			fresh.UpdatedAt = tx.NowFunc()
+			return tx.Select("*").Where("integration_id = ?", i.ID).Updates(&fresh).Error
+		}
+	}
+	return nil
+}
+
+// ClaimProbe asks to be the one that tries an open breaker's destination again.
+// Only one caller wins until then.
+func (s *Store) ClaimProbe(ctx context.Context, integrationID string, now, until time.Time) (bool, error) {
+	result := s.write(ctx).Model(&Breaker{}).
+		Where("integration_id = ? AND state = ? AND open_until <= ?", integrationID, BreakerOpen, now).
+		Where("probe_until IS NULL OR probe_until <= ?", now).
+		Update("probe_until", until)
+	return result.RowsAffected == 1, s.problem("claiming a probe", result.Error)
+}
+
+// BreakerOf returns the breakers of a site's integrations, by integration, those that ever changed.
+func (s *Store) BreakerOf(ctx context.Context, siteID string) (map[string]Breaker, error) {
+	var rows []Breaker
+	db := s.read(ctx)
+	err := db.Where("integration_id IN (?)", db.Model(&Integration{}).Select("id").Where("site_id = ?", siteID)).
+		Find(&rows).Error
+	breakers := make(map[string]Breaker, len(rows))
+	for _, b := range rows {
+		breakers[b.IntegrationID] = b
+	}
+	return breakers, s.problem("reading a site's breakers", err)
+}

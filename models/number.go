@@ -1,0 +1,209 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/conversion"
+	"ringback/internal/fault"
+	"ringback/internal/ids"
+)
+
+// TrackingNumber is a phone number that tells what a call to it is about: of a
+// pool whose session called, or of its own for a source or campaign.
+type TrackingNumber struct {
+	ID       string `gorm:"primaryKey"`
+	SiteID   string
+	Number   string // E.164, once per site
+	Name     string
+	PoolID   string // empty: a number of its own
+	Enabled  bool   // a number that is switched off is no longer shown; calls to it still count
+	Position int
+	Replaces []string              `gorm:"serializer:json"` // as Pool has it; of a number of its own only
+	ShownTo  *conversion.Condition `gorm:"serializer:json"` // likewise; nil and no Replaces: shown by nobody's script, as on a poster
+	Traffic  *conversion.Traffic   `gorm:"serializer:json"` // what a call to a number of its own is attributed to
+	Tags     []string              `gorm:"serializer:json"` // put on every call to it (requirement R6)
+
+	HeldBy    string     // the session that has it; empty with a time: a forgotten visitor, or one who was shown it before it was deleted
+	HeldUntil *time.Time // the end of that; in the past: it is free
+
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	DeletedAt *time.Time
+}
+
+// held reports whether the number is not free at this time.
+func (n TrackingNumber) held(at time.Time) bool { return n.HeldUntil != nil && n.HeldUntil.After(at) }
+
+// CreateNumber stores a number of a site of the actor's account. It fills in the
+// id and the times. A number that the site has is a fault.Conflict.
+func (s *Store) CreateNumber(ctx context.Context, actor Actor, n *TrackingNumber) error {
+	return s.CreateNumbers(ctx, actor, n.SiteID, []*TrackingNumber{n})
+}
+
+// CreateNumbers is CreateNumber for many at once: all of them, or none.
+func (s *Store) CreateNumbers(ctx context.Context, actor Actor, siteID string, numbers []*TrackingNumber) error {
+	return s.inTx(ctx, "creating numbers", func(tx *gorm.DB) error {
+		if _, err := siteOf(tx, actor.AccountID, siteID); err != nil {
+			return err
+		}
+		for _, n := range numbers {
+			n.SiteID = siteID
+			if err := s.createNumber(tx, actor, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Store) createNumber(tx *gorm.DB, actor Actor, n *TrackingNumber) error {
+	n.ID, n.HeldBy, n.HeldUntil, n.DeletedAt = ids.New(ids.Number), "", nil, nil
+	n.CreatedAt, n.UpdatedAt = s.now(), s.now()
+	if err := poolTakes(tx, *n); err != nil {
+		return err
+	}
+	if err := n.inheritHold(tx, s.now()); err != nil {
+		return err
+	}
+	if err := sameNumber(*n, tx.Create(n).Error); err != nil {
+		return err
+	}
+	return record(tx, actor, "created", n.subject(actor), differences(nil, n.audited()))
+}
+
+// inheritHold leaves a number that was deleted while a visitor had it, and is
+// added again, to that visitor: nobody else is shown it until then.
+func (n *TrackingNumber) inheritHold(tx *gorm.DB, now time.Time) error {
+	var before []TrackingNumber
+	err := tx.Select("held_until").Where("id IN (?) AND held_until > ?", n.rows(tx), now).
+		Order("held_until DESC").Limit(1).Find(&before).Error
+	if err != nil {
+		return fmt.Errorf("looking for who still has the number: %w", err)
+	}
+	if len(before) > 0 {
+		n.HeldUntil = before[0].HeldUntil
+	}
+	return nil
+}
+
+// poolTakes makes sure that the pool of a number is one of its site, and keeps
+// that from being deleted meanwhile.
+func poolTakes(tx *gorm.DB, n TrackingNumber) error {
+	if n.PoolID == "" {
+		return nil
+	}
+	var p Pool
+	err := locked(tx).Select("id").Where("id = ? AND site_id = ? AND deleted_at IS NULL", n.PoolID, n.SiteID).Take(&p).Error
+	return found("pool", err)
+}
+
+// sameNumber words the error of a number that its site has already.
+func sameNumber(n TrackingNumber, err error) error {
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		return fault.New(fault.Conflict, "the site has the number %s already", n.Number)
+	}
+	return err
+}
+
+// Number reads one number of a site.
+func (s *Store) Number(ctx context.Context, accountID, siteID, id string) (TrackingNumber, error) {
+	n, err := numberOf(s.read(ctx), s.read(ctx), accountID, siteID, id)
+	return n, s.problem("reading a number", err)
+}
+
+// numberOf is poolOf for numbers.
+func numberOf(sites, rows *gorm.DB, accountID, siteID, id string) (TrackingNumber, error) {
+	var n TrackingNumber
+	if _, err := siteOf(sites, accountID, siteID); err != nil {
+		return n, err
+	}
+	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&n).Error
+	return n, found("number", err)
+}
+
+// Numbers lists a site's numbers, those of pools included.
+func (s *Store) Numbers(ctx context.Context, accountID, siteID string, page Page) ([]TrackingNumber, string, error) {
+	if _, err := siteOf(s.read(ctx), accountID, siteID); err != nil {
+		return nil, "", s.problem("listing numbers", err)
+	}
+	query := s.read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
+	numbers, next, err := pageByID(query, page, func(n TrackingNumber) string { return n.ID })
+	return numbers, next, s.problem("listing numbers", err)
+}
+
+// UpdateNumber changes a number. It moves into or out of a pool only while no
+// session has it; until then that is a fault.Conflict. An error of change is
+// returned and nothing is stored.
+func (s *Store) UpdateNumber(ctx context.Context, actor Actor, siteID, id string, change func(*TrackingNumber) error) (TrackingNumber, error) {
+	var n TrackingNumber
+	err := s.inTx(ctx, "updating a number", func(tx *gorm.DB) error {
+		before, err := numberOf(tx, locked(tx), actor.AccountID, siteID, id)
+		if err != nil {
+			return err
+		}
+		n, err = s.changeNumber(tx, actor, before, change)
+		return err
+	})
+	return n, err
+}
+
+// changeNumber applies a change to a locked number.
+func (s *Store) changeNumber(tx *gorm.DB, actor Actor, before TrackingNumber, change func(*TrackingNumber) error) (TrackingNumber, error) {
+	n, was := before, before.audited()
+	if err := change(&n); err != nil {
+		return before, err
+	}
+	n.ID, n.SiteID, n.CreatedAt, n.DeletedAt = before.ID, before.SiteID, before.CreatedAt, nil
+	n.HeldBy, n.HeldUntil = before.HeldBy, before.HeldUntil
+	changes := differences(was, n.audited())
+	if len(changes) == 0 {
+		return before, nil
+	}
+	if n.PoolID != before.PoolID {
+		if before.held(s.now()) {
+			return before, fault.New(fault.Conflict,
+				"a visitor is shown the number until %s; move it after that, or switch it off first", before.HeldUntil.Format(time.RFC3339))
+		}
+		if err := poolTakes(tx, n); err != nil {
+			return before, err
+		}
+	}
+	n.UpdatedAt = s.now()
+	if err := sameNumber(n, tx.Select("*").Updates(&n).Error); err != nil {
+		return before, err
+	}
+	return n, record(tx, actor, "updated", n.subject(actor), changes)
+}
+
+// DeleteNumber deletes a number. Calls to it that ring all the same are still
+// understood; of one that is stored again, by who had it before and since.
+func (s *Store) DeleteNumber(ctx context.Context, actor Actor, siteID, id string) error {
+	return s.inTx(ctx, "deleting a number", func(tx *gorm.DB) error {
+		n, err := numberOf(tx, locked(tx), actor.AccountID, siteID, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.Model(&n).UpdateColumn("deleted_at", s.now()).Error; err != nil {
+			return err
+		}
+		return record(tx, actor, "deleted", n.subject(actor), nil)
+	})
+}
+
+func (n TrackingNumber) subject(actor Actor) subject {
+	return subject{accountID: actor.AccountID, siteID: n.SiteID, entity: "number", id: n.ID}
+}
+
+// audited are the fields whose changes the audit trail tells.
+func (n TrackingNumber) audited() map[string]json.RawMessage {
+	return frozen(map[string]any{
+		"number": n.Number, "name": n.Name, "pool": n.PoolID, "enabled": n.Enabled, "position": n.Position,
+		"replaces": n.Replaces, "shown_to": n.ShownTo, "traffic": n.Traffic, "tags": n.Tags,
+	})
+}

@@ -1,0 +1,137 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/conversion"
+	"ringback/internal/fault"
+	"ringback/internal/ids"
+)
+
+// Pool is a set of numbers that are handed out to sessions, one to each.
+type Pool struct {
+	ID            string `gorm:"primaryKey"`
+	SiteID        string
+	Name          string
+	Enabled       bool
+	Position      int                   // pools and numbers are tried in this order, lowest first
+	Replaces      []string              `gorm:"serializer:json"` // E.164: the numbers on the pages in whose place these are shown
+	ShownTo       *conversion.Condition `gorm:"serializer:json"` // of the session's traffic; nil: everybody
+	DefaultNumber string                // E.164, shown when none is free; empty: the page's own stays
+	HoldMinutes   int                   // a number stays with its session so long after the last activity, and never shorter than the session lives
+	RanDry        int64                 // how often none was free
+	RanDryAt      *time.Time
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	DeletedAt     *time.Time
+}
+
+// CreatePool stores a pool of a site of the actor's account. It fills in the id
+// and the times.
+func (s *Store) CreatePool(ctx context.Context, actor Actor, p *Pool) error {
+	p.ID, p.RanDry, p.RanDryAt, p.DeletedAt = ids.New(ids.Pool), 0, nil, nil
+	p.CreatedAt, p.UpdatedAt = s.now(), s.now()
+	return s.inTx(ctx, "creating a pool", func(tx *gorm.DB) error {
+		if _, err := siteOf(tx, actor.AccountID, p.SiteID); err != nil {
+			return err
+		}
+		if err := tx.Create(p).Error; err != nil {
+			return err
+		}
+		return record(tx, actor, "created", p.subject(actor), differences(nil, p.audited()))
+	})
+}
+
+// Pool reads one pool of a site.
+func (s *Store) Pool(ctx context.Context, accountID, siteID, id string) (Pool, error) {
+	p, err := poolOf(s.read(ctx), s.read(ctx), accountID, siteID, id)
+	return p, s.problem("reading a pool", err)
+}
+
+// poolOf reads a pool if its site is the account's and neither is deleted. The
+// row may be read by another session than the site: one that locks it.
+func poolOf(sites, rows *gorm.DB, accountID, siteID, id string) (Pool, error) {
+	var p Pool
+	if _, err := siteOf(sites, accountID, siteID); err != nil {
+		return p, err
+	}
+	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&p).Error
+	return p, found("pool", err)
+}
+
+// Pools lists a site's pools.
+func (s *Store) Pools(ctx context.Context, accountID, siteID string, page Page) ([]Pool, string, error) {
+	if _, err := siteOf(s.read(ctx), accountID, siteID); err != nil {
+		return nil, "", s.problem("listing pools", err)
+	}
+	query := s.read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
+	pools, next, err := pageByID(query, page, func(p Pool) string { return p.ID })
+	return pools, next, s.problem("listing pools", err)
+}
+
+// UpdatePool changes a pool. An error of change is returned and nothing is stored.
+func (s *Store) UpdatePool(ctx context.Context, actor Actor, siteID, id string, change func(*Pool) error) (Pool, error) {
+	var p Pool
+	err := s.inTx(ctx, "updating a pool", func(tx *gorm.DB) error {
+		before, err := poolOf(tx, locked(tx), actor.AccountID, siteID, id)
+		if err != nil {
+			return err
+		}
+		p = before
+		was := before.audited()
+		if err := change(&p); err != nil {
+			return err
+		}
+		p.ID, p.SiteID, p.CreatedAt, p.DeletedAt = before.ID, before.SiteID, before.CreatedAt, nil
+		p.RanDry, p.RanDryAt = before.RanDry, before.RanDryAt
+		changes := differences(was, p.audited())
+		if len(changes) == 0 {
+			return nil
+		}
+		p.UpdatedAt = s.now()
+		if err := tx.Select("*").Updates(&p).Error; err != nil {
+			return err
+		}
+		return record(tx, actor, "updated", p.subject(actor), changes)
+	})
+	return p, err
+}
+
+// DeletePool deletes a pool that has no numbers; as long as it has some it is a
+// fault.Conflict. Calls to the numbers that it had keep what they were found to be.
+func (s *Store) DeletePool(ctx context.Context, actor Actor, siteID, id string) error {
+	return s.inTx(ctx, "deleting a pool", func(tx *gorm.DB) error {
+		p, err := poolOf(tx, locked(tx), actor.AccountID, siteID, id)
+		if err != nil {
+			return err
+		}
+		var numbers int64
+		err = tx.Model(&TrackingNumber{}).Where("pool_id = ? AND deleted_at IS NULL", p.ID).Count(&numbers).Error
+		if err != nil {
+			return err
+		}
+		if numbers > 0 {
+			return fault.New(fault.Conflict, "the pool has %d numbers; delete them or move them out of it first", numbers)
+		}
+		if err := tx.Model(&p).UpdateColumn("deleted_at", s.now()).Error; err != nil {
+			return err
+		}
+		return record(tx, actor, "deleted", p.subject(actor), nil)
+	})
+}
+
+func (p Pool) subject(actor Actor) subject {
+	return subject{accountID: actor.AccountID, siteID: p.SiteID, entity: "pool", id: p.ID}
+}
+
+// audited are the fields whose changes the audit trail tells.
+func (p Pool) audited() map[string]json.RawMessage {
+	return frozen(map[string]any{
+		"name": p.Name, "enabled": p.Enabled, "position": p.Position, "replaces": p.Replaces,
+		"shown_to": p.ShownTo, "default_number": p.DefaultNumber, "hold_minutes": p.HoldMinutes,
+	})
+}

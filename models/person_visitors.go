@@ -1,0 +1,116 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"ringback/conversion"
+)
+
+// maxBrowsers is how many browsers of one person are looked at in each way that
+// they are found. Nobody has so many; what a whole office shares may.
+const maxBrowsers = 100
+
+// maxSharing is how many visitors of a site may share a third party's id. A person
+// has fewer browsers: what more share is a word that stands for everybody, such
+// as "guest", and tells of nobody.
+const maxSharing = 20
+
+// sharedByMany finds something where more visitors share a third party's id than
+// that it could be one person's. The value and the system may be columns.
+func sharedByMany(db *gorm.DB, siteID string, value, system any) *gorm.DB {
+	return db.Table("visitor_ids AS sharing").Select("1").
+		Where("sharing.site_id = ? AND sharing.value = ? AND sharing.system = ?", siteID, value, system).
+		Limit(1).Offset(maxSharing)
+}
+
+// visitorsBehind returns the visitors that a conversion is of, each once: the
+// visitor of its session and those whom a third party calls the same; all that
+// are the same person as one of them, or as who phoned or wrote; and all that
+// share a third party's id with one of those, for a browser that lost our cookie
+// may have kept theirs.
+func visitorsBehind(db *gorm.DB, c Conversion) ([]string, error) {
+	visitors, err := visitorsNamed(db, c)
+	if err != nil {
+		return nil, fmt.Errorf("finding the visitor: %w", err)
+	}
+	same, err := visitorsOfPerson(db, c, visitors)
+	if err != nil {
+		return nil, fmt.Errorf("finding the person's browsers: %w", err)
+	}
+	visitors = append(visitors, same...)
+	if len(visitors) == 0 {
+		return nil, nil
+	}
+	shared, err := visitorsSharing(db, c.SiteID, visitors)
+	if err != nil {
+		return nil, fmt.Errorf("finding who shares a visitor id: %w", err)
+	}
+	visitors = append(visitors, shared...)
+	slices.Sort(visitors)
+	return slices.Compact(visitors), nil
+}
+
+// visitorsNamed returns the visitors that the conversion itself names: by its
+// session, and by third parties' ids.
+func visitorsNamed(db *gorm.DB, c Conversion) ([]string, error) {
+	var queries []any
+	if isSession(c.SessionID) {
+		queries = append(queries, db.Model(&Session{}).Select("visitor_id").Where("id = ? AND site_id = ?", c.SessionID, c.SiteID))
+	}
+	for system, id := range c.VisitorIDs {
+		if conversion.UsableVisitorID(id) {
+			queries = append(queries, db.Model(&VisitorID{}).Select("visitor_id").
+				Where("site_id = ? AND value = ? AND system = ?", c.SiteID, id, system).
+				Where("NOT EXISTS (?)", sharedByMany(db, c.SiteID, id, system)))
+		}
+	}
+	if len(queries) == 0 {
+		return nil, nil
+	}
+	var visitors []string
+	err := db.Raw(union(len(queries))+" LIMIT ?", append(queries, maxBrowsers)...).Scan(&visitors).Error
+	return visitors, err
+}
+
+// union writes a place for each of several queries, to be answered as one.
+func union(queries int) string {
+	return strings.TrimPrefix(strings.Repeat(" UNION ?", queries), " UNION ")
+}
+
+// visitorsOfPerson returns all browsers of the person who was these visitors, or
+// is known by the conversion's phone or e-mail.
+func visitorsOfPerson(db *gorm.DB, c Conversion, visitors []string) ([]string, error) {
+	keys := make([]string, 0, len(visitors)+2)
+	for _, visitor := range visitors {
+		keys = append(keys, visitorKey(visitor))
+	}
+	keys = append(keys, phoneKey(c.Phone), emailKey(c.Email))
+	keys = slices.DeleteFunc(keys, func(key string) bool { return key == "" })
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	var found []string
+	people := db.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key IN ?", c.SiteID, keys)
+	err := db.Model(&PersonKey{}).
+		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", c.SiteID, people, visitorKeys+"%").
+		Order("created_at DESC, key").Limit(maxBrowsers).Pluck("key", &found).Error
+	for i, key := range found {
+		found[i] = strings.TrimPrefix(key, visitorKeys)
+	}
+	return found, err
+}
+
+// visitorsSharing returns the visitors whom a third party calls as it calls one of these.
+func visitorsSharing(db *gorm.DB, siteID string, visitors []string) ([]string, error) {
+	var found []string
+	err := db.Table("visitor_ids AS mine").Distinct("theirs.visitor_id").
+		Joins("JOIN visitor_ids AS theirs ON theirs.site_id = mine.site_id AND theirs.value = mine.value AND theirs.system = mine.system").
+		Where("mine.site_id = ? AND mine.visitor_id IN ?", siteID, visitors).
+		Where("NOT EXISTS (?)", sharedByMany(db, siteID, gorm.Expr("mine.value"), gorm.Expr("mine.system"))).
+		Limit(maxBrowsers).Pluck("theirs.visitor_id", &found).Error
+	return found, err
+}

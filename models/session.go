@@ -1,0 +1,110 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/conversion"
+	"ringback/internal/ids"
+	"ringback/visits"
+)
+
+// Session is one visit of a visitor, as the site's script reported it.
+type Session struct {
+	ID             string `gorm:"primaryKey"`
+	SiteID         string
+	VisitorID      string
+	StartedAt      time.Time
+	LastActivityAt time.Time
+	Traffic        conversion.Traffic `gorm:"serializer:json"`
+	Why            string             // why it is a session of its own
+	Carried        bool               // its channel is that of the session before
+	VisitorIDs     map[string]string  `gorm:"serializer:json"` // third parties' ids seen during it
+	Storage        string             // where the browser keeps the visitor id: cookie, storage, memory
+	Views          int
+	Leads          int
+	CreatedAt      time.Time
+}
+
+// PageView is one activity of a session: a page looked at, or a form sent.
+type PageView struct {
+	SiteID     string `gorm:"primaryKey"`
+	ID         string `gorm:"primaryKey"` // made by the script: a repeat is the same view
+	SessionID  string
+	Kind       visits.Kind
+	At         time.Time
+	URL        string
+	Referrer   string
+	Script     string // version of the script that reported it
+	ReceivedAt time.Time
+}
+
+// SessionFilter picks a site's sessions; empty fields pick all.
+type SessionFilter struct {
+	VisitorID string
+}
+
+// Sessions lists a site's sessions, newest first.
+func (s *Store) Sessions(ctx context.Context, accountID, siteID string, f SessionFilter, page Page) ([]Session, string, error) {
+	if _, err := anySiteOf(s.read(ctx), accountID, siteID); err != nil {
+		return nil, "", s.problem("listing sessions", err)
+	}
+	query := whereSet(s.read(ctx).Where("site_id = ?", siteID), "visitor_id = ?", f.VisitorID)
+	items, next, err := pageByID(query, page, func(x Session) string { return x.ID })
+	return items, next, s.problem("listing sessions", err)
+}
+
+// SessionViews lists what a visitor did in a session, newest first.
+func (s *Store) SessionViews(ctx context.Context, accountID, siteID, sessionID string, page Page) ([]PageView, string, error) {
+	if _, err := anySiteOf(s.read(ctx), accountID, siteID); err != nil {
+		return nil, "", s.problem("listing a session's views", err)
+	}
+	session, err := sessionNamed(s.read(ctx), siteID, sessionID)
+	if err == nil && session == nil {
+		err = found("session", gorm.ErrRecordNotFound)
+	}
+	if err != nil {
+		return nil, "", s.problem("listing a session's views", err)
+	}
+	views, next, err := pageOfViews(s.read(ctx).Where("session_id = ?", sessionID), page)
+	return views, next, s.problem("listing a session's views", err)
+}
+
+// pageOfViews is pageByID for views: their ids are made by browsers and say
+// nothing of their order.
+func pageOfViews(query *gorm.DB, p Page) ([]PageView, string, error) {
+	after, err := p.after()
+	if err != nil {
+		return nil, "", err
+	}
+	if after != "" {
+		text, id, _ := strings.Cut(after, " ")
+		at, err := time.Parse(time.RFC3339Nano, text)
+		if err != nil {
+			return nil, "", badCursor()
+		}
+		query = query.Where("at < ? OR (at = ? AND id < ?)", at, at, id)
+	}
+	key := func(v PageView) string { return v.At.Format(time.RFC3339Nano) + " " + v.ID }
+	return cut(query.Order("at DESC, id DESC"), p, key)
+}
+
+// sessionNamed reads a session of the site by its id; nil when there is none.
+func sessionNamed(db *gorm.DB, siteID, id string) (*Session, error) {
+	if !isSession(id) {
+		return nil, nil
+	}
+	session, err := ifThere[Session](db, siteID, id)
+	if err != nil {
+		return nil, fmt.Errorf("reading a session: %w", err)
+	}
+	return session, nil
+}
+
+// isSession reports whether an id may be that of a session: sources name sessions
+// of other systems too, which need not be looked for.
+func isSession(id string) bool { return strings.HasPrefix(id, ids.Session+"_") }

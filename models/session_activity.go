@@ -1,0 +1,170 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"ringback/internal/fault"
+	"ringback/visits"
+)
+
+// Activity is one thing that a visitor did on a site, as its script reported it.
+type Activity struct {
+	VisitorID    string
+	HitID        string            // made by the script: the same one again is the same activity
+	Hit          visits.Hit        // addresses as they were reported, At on this service's clock
+	VisitorIDs   map[string]string // third parties', as conversion.VisitorID gives them
+	Device       string
+	City         string
+	Region       string
+	Country      string
+	Storage      string // where the browser keeps the visitor id: cookie, storage, memory
+	Script       string // version of the script
+	WantsNumbers bool
+	// MayTake reports whether the session may be given another number of a pool than
+	// it has; nil: always. It is asked only where a number would be handed out.
+	MayTake func(Pool) bool `json:"-"`
+}
+
+// Seen says what became of an activity.
+type Seen struct {
+	SessionID string
+	New       bool     // it began the session
+	Duplicate bool     // it was stored before: nothing changed
+	Forgotten bool     // the visitor withdrew consent: nothing was stored
+	Shown     []Shown  // the numbers that its page is to show
+	RanDry    []string // pools that had none left
+}
+
+// errAnothersHit refuses an activity with the id of another visitor's: nobody
+// learns of a session that is not theirs.
+var errAnothersHit = fault.New(fault.Conflict, "another visitor's activity has this id")
+
+// SeeActivity stores what a visitor did, in the session that it continues or
+// begins, and gives the numbers to show, in one transaction (guarantee 1). The
+// same hit id is one activity (guarantee 2), and what a visitor does in two tabs
+// at once is one session.
+func (s *Store) SeeActivity(ctx context.Context, plan SitePlan, a Activity) (Seen, error) {
+	var seen Seen
+	if err := storable(a); err != nil {
+		return seen, err
+	}
+	err := s.inTx(ctx, "storing a visitor's activity", func(tx *gorm.DB) error {
+		session, how, err := s.see(tx, plan, a)
+		if err != nil {
+			return err
+		}
+		seen = Seen{SessionID: session.ID, New: how.isNew, Duplicate: how.duplicate}
+		if !a.WantsNumbers || how.isOver || !session.ruled().Open(s.now(), plan.Rules()) {
+			return nil // nobody looks at a page of a session that is over
+		}
+		seen.Shown, seen.RanDry, err = s.showNumbers(tx, plan, session, a)
+		return err
+	})
+	if errors.Is(err, errForgotten) {
+		return Seen{Forgotten: true}, nil
+	}
+	if err != nil {
+		return Seen{}, err
+	}
+	return seen, nil
+}
+
+// see stores an activity and gives its session. The lock on the visitor makes
+// what one visitor does follow each other. The statements are few, as every page
+// view takes them: the visitor, the session before, the view, the session.
+func (s *Store) see(tx *gorm.DB, plan SitePlan, a Activity) (Session, placed, error) {
+	a.Hit.At = a.Hit.At.UTC().Truncate(time.Microsecond)
+	if err := meetVisitor(tx, plan.Site.ID, a.VisitorID, a.Hit.At); err != nil {
+		return Session{}, placed{}, err
+	}
+	newest, err := newestSession(tx, plan.Site.ID, a.VisitorID)
+	if err != nil {
+		return Session{}, placed{}, err
+	}
+	if newest == nil {
+		if err := s.refuseForgotten(tx, plan.Site.ID, a.VisitorID); err != nil {
+			return Session{}, placed{}, err
+		}
+	}
+	session, how, err := s.place(tx, plan, newest, a)
+	if err != nil {
+		return Session{}, placed{}, err
+	}
+	first, err := insertOnce(tx, s.viewOf(session, a))
+	if err != nil {
+		return Session{}, placed{}, fmt.Errorf("storing the view: %w", err)
+	}
+	if !first {
+		stored, err := sessionOfHit(tx, plan.Site.ID, a)
+		return stored, placed{duplicate: true, isOver: newest == nil || stored.ID != newest.ID}, err
+	}
+	return session, how, session.took(tx, a, how)
+}
+
+// meetVisitor stores when a visitor was seen, and locks the visitor's row.
+func meetVisitor(tx *gorm.DB, siteID, visitorID string, at time.Time) error {
+	latest := gorm.Expr("CASE WHEN excluded.last_seen_at > visitors.last_seen_at THEN excluded.last_seen_at ELSE visitors.last_seen_at END")
+	err := tx.Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "site_id"}, {Name: "id"}},
+		DoUpdates: clause.Set{{Column: clause.Column{Name: "last_seen_at"}, Value: latest}},
+	}).Create(&Visitor{SiteID: siteID, ID: visitorID, FirstSeenAt: at, LastSeenAt: at}).Error
+	if err != nil {
+		return fmt.Errorf("storing the visitor: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) viewOf(session Session, a Activity) *PageView {
+	return &PageView{
+		SiteID: session.SiteID, ID: a.HitID, SessionID: session.ID, Kind: a.Hit.Kind, At: a.Hit.At,
+		URL: visits.CleanURL(a.Hit.URL), Referrer: visits.CleanURL(a.Hit.Referrer), Script: a.Script, ReceivedAt: s.now(),
+	}
+}
+
+// sessionOfHit returns the session of an activity that was stored before.
+func sessionOfHit(tx *gorm.DB, siteID string, a Activity) (Session, error) {
+	var stored []Session
+	view := tx.Model(&PageView{}).Select("session_id").Where("site_id = ? AND id = ?", siteID, a.HitID)
+	err := tx.Where("id = (?) AND visitor_id = ?", view, a.VisitorID).Limit(1).Find(&stored).Error
+	if err != nil {
+		return Session{}, fmt.Errorf("reading the session of a repeated view: %w", err)
+	}
+	if len(stored) == 0 {
+		return Session{}, errAnothersHit
+	}
+	return stored[0], nil
+}
+
+// took stores what an activity changed of its session.
+func (s *Session) took(tx *gorm.DB, a Activity, how placed) error {
+	isOlder := a.Hit.At.Before(s.LastActivityAt)
+	if a.Hit.Kind == visits.Form {
+		s.Leads++
+	} else {
+		s.Views++
+	}
+	if !isOlder {
+		s.LastActivityAt = a.Hit.At
+	}
+	news := s.learn(a.VisitorIDs, isOlder)
+	changed := []string{"last_activity_at", "views", "leads", "visitor_ids"}
+	if how.isItsBeginning {
+		changed = append(changed, "started_at", "traffic", "why", "carried")
+	}
+	var err error
+	if how.isNew {
+		err = tx.Create(s).Error
+	} else {
+		err = tx.Select(changed).Updates(s).Error
+	}
+	if err != nil {
+		return fmt.Errorf("storing the session: %w", err)
+	}
+	return keepVisitorIDs(tx, *s, news, a.Hit.At)
+}

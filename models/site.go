@@ -1,0 +1,130 @@
+package models
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+
+	"gorm.io/gorm"
+
+	"ringback/internal/ids"
+)
+
+// CreateSite stores a site of the actor's account. It fills in the id, the
+// script key and the times.
+func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
+	site.ID, site.AccountID = ids.New(ids.Site), actor.AccountID
+	site.CreatedAt, site.UpdatedAt, site.DeletedAt = s.now(), s.now(), nil
+	if site.ScriptKey == "" {
+		site.ScriptKey = rand.Text()
+	}
+	site.Script = site.Script.orDefault()
+	return s.inTx(ctx, "creating a site", func(tx *gorm.DB) error {
+		if err := tx.Create(site).Error; err != nil {
+			return err
+		}
+		return record(tx, actor, "created", site.subject(), differences(nil, site.audited()))
+	})
+}
+
+// Site reads one site of an account.
+func (s *Store) Site(ctx context.Context, accountID, id string) (Site, error) {
+	site, err := siteOf(s.read(ctx), accountID, id)
+	return site, s.problem("reading a site", err)
+}
+
+// AfterFind completes a site that was stored before there was a script.
+func (s *Site) AfterFind(*gorm.DB) error {
+	s.Script = s.Script.orDefault()
+	return nil
+}
+
+// siteOf reads a site if it is the account's and not deleted.
+func siteOf(db *gorm.DB, accountID, id string) (Site, error) {
+	var site Site
+	err := db.Where("id = ? AND account_id = ? AND deleted_at IS NULL", id, accountID).Take(&site).Error
+	return site, found("site", err)
+}
+
+// anySiteOf is siteOf for history, which stays readable after a site was deleted.
+func anySiteOf(db *gorm.DB, accountID, id string) (Site, error) {
+	var site Site
+	err := db.Where("id = ? AND account_id = ?", id, accountID).Take(&site).Error
+	return site, found("site", err)
+}
+
+// Sites lists an account's sites.
+func (s *Store) Sites(ctx context.Context, accountID string, page Page) ([]Site, string, error) {
+	query := s.read(ctx).Where("account_id = ? AND deleted_at IS NULL", accountID)
+	sites, next, err := pageByID(query, page, func(x Site) string { return x.ID })
+	return sites, next, s.problem("listing sites", err)
+}
+
+// UpdateSite changes a site. An error of change is returned and nothing is stored.
+func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change func(*Site) error) (Site, error) {
+	var site Site
+	err := s.inTx(ctx, "updating a site", func(tx *gorm.DB) error {
+		before, err := siteOf(locked(tx), actor.AccountID, id)
+		if err != nil {
+			return err
+		}
+		site = before
+		was := before.audited()
+		if err := change(&site); err != nil {
+			return err
+		}
+		site.ID, site.AccountID, site.CreatedAt, site.DeletedAt = before.ID, before.AccountID, before.CreatedAt, nil
+		changes := differences(was, site.audited())
+		if len(changes) == 0 {
+			return nil
+		}
+		site.UpdatedAt = s.now()
+		if err := tx.Select("*").Updates(&site).Error; err != nil {
+			return err
+		}
+		return record(tx, actor, "updated", site.subject(), changes)
+	})
+	return site, err
+}
+
+// DeleteSite deletes a site and its integrations. What they did stays readable
+// by its ids; what is still under way ends as failed.
+func (s *Store) DeleteSite(ctx context.Context, actor Actor, id string) error {
+	return s.inTx(ctx, "deleting a site", func(tx *gorm.DB) error {
+		site, err := siteOf(locked(tx), actor.AccountID, id)
+		if err != nil {
+			return err
+		}
+		var integrations []Integration
+		if err := tx.Where("site_id = ? AND deleted_at IS NULL", id).Find(&integrations).Error; err != nil {
+			return err
+		}
+		for _, i := range integrations {
+			if err := deleteIntegration(tx, actor, i); err != nil {
+				return err
+			}
+		}
+		if err := tx.Model(&site).UpdateColumn("deleted_at", s.now()).Error; err != nil {
+			return err
+		}
+		return record(tx, actor, "deleted", site.subject(), nil)
+	})
+}
+
+func (s Site) subject() subject {
+	return subject{accountID: s.AccountID, siteID: s.ID, entity: "site", id: s.ID}
+}
+
+// audited are the fields whose changes the audit trail tells.
+func (s Site) audited() map[string]json.RawMessage {
+	return frozen(map[string]any{
+		"name": s.Name, "domains": s.Domains, "time_zone": s.TimeZone, "region": s.Region,
+		"target_call_seconds": s.TargetCallSeconds, "uniqueness_days": s.UniquenessDays,
+		"max_call_minutes": s.MaxCallMinutes, "lookback_days": s.LookbackDays, "script_key": s.ScriptKey,
+		"script.consent_required": s.Script.ConsentRequired, "script.forms": s.Script.Forms,
+		"script.fields": s.Script.Fields, "script.visitor_ids": s.Script.VisitorIDs, "script.origins": s.Script.Origins,
+		"script.session_minutes": s.Script.SessionMinutes, "script.carry_over": s.Script.CarryOver,
+		"script.ignored_referrers": s.Script.Ignored, "script.keep_days": s.Script.KeepDays,
+		"script.swap_after_load": s.Script.SwapAfterLoad,
+	})
+}

@@ -1,0 +1,69 @@
+package models
+
+import (
+	"time"
+
+	"ringback/visits"
+)
+
+// ScriptSettings are what a site's owner sets for the script on its pages.
+type ScriptSettings struct {
+	ConsentRequired bool              `json:"consent_required"`
+	Forms           FormCapture       `json:"forms"`
+	Fields          map[string]string `json:"fields"`            // form field by name: phone, email, name, never
+	VisitorIDs      []VisitorIDSource `json:"visitor_ids"`       // third parties' ids to read
+	Origins         []string          `json:"origins"`           // beyond the domains: https://shop.example.net:8443
+	SessionMinutes  int               `json:"session_minutes"`   // of inactivity that end a session
+	CarryOver       bool              `json:"carry_over"`        // see visits.Rules
+	Ignored         []string          `json:"ignored_referrers"` // see visits.Rules
+	KeepDays        int               `json:"keep_days"`         // visits older than this are deleted
+	SwapAfterLoad   bool              `json:"swap_after_load"`   // numbers are swapped once the page has loaded: its server rendered it, and its scripts take it over
+}
+
+// FormCapture says which forms' submissions become leads.
+type FormCapture string
+
+// Which forms are captured.
+const (
+	FormsMarked FormCapture = "marked" // those with data-ringback
+	FormsAll    FormCapture = "all"    // all but those with data-ringback="ignore"
+	FormsNone   FormCapture = "none"   // leads come by ringback('lead', ...) alone
+)
+
+// VisitorIDSource says where a third party's visitor id is found on a page. The
+// first of the cookies, then of the local storage's entries, that holds one counts.
+type VisitorIDSource struct {
+	System  string   `json:"system"` // rtbhouse, bizible, ...
+	Cookies []string `json:"cookies,omitempty"`
+	Storage []string `json:"storage,omitempty"`
+}
+
+// DefaultScript are the settings of a new site. The ids are those that
+// requirements R1 and M1 name.
+func DefaultScript() ScriptSettings {
+	return ScriptSettings{
+		Forms: FormsMarked, SessionMinutes: 30, CarryOver: true, KeepDays: 400,
+		VisitorIDs: []VisitorIDSource{
+			{System: "rtbhouse", Cookies: []string{"__r_aid_v__", "__rtbh.aid"}},
+			{System: "bizible", Cookies: []string{"_biz_uid"}},
+		},
+	}
+}
+
+// orDefault returns the settings of a site that has none yet: it is new, or was
+// stored before there was a script.
+func (s ScriptSettings) orDefault() ScriptSettings {
+	if s.SessionMinutes == 0 {
+		return DefaultScript()
+	}
+	return s
+}
+
+// Rules are the site's settings that tell sessions apart.
+func (p SitePlan) Rules() visits.Rules {
+	script := p.Site.Script
+	return visits.Rules{
+		Inactivity: time.Duration(script.SessionMinutes) * time.Minute, CarryOver: script.CarryOver,
+		Domains: p.Site.Domains, IgnoredReferrers: script.Ignored,
+	}
+}

@@ -1,0 +1,54 @@
+package models
+
+import (
+	"gorm.io/gorm"
+
+	"ringback/conversion"
+)
+
+// ownEvents are the ids of the events that Ringback itself adds to a call.
+var ownEvents = []string{conversion.NumberEventID, conversion.VisitorEventID}
+
+// meanings are what Ringback itself knows of a call's visit; nil: nothing.
+type meanings struct {
+	number  *meaning // by the number that was called
+	visitor *meaning // by a third party's visitor id
+}
+
+// meaningsOf finds what Ringback itself knows of the visit of a call.
+func (s *Store) meaningsOf(tx *gorm.DB, siteID string, told []conversion.Event) (m meanings, err error) {
+	call := conversion.FoldCall(told)
+	if m.number, err = s.calledNumber(tx, siteID, call); err != nil {
+		return m, err
+	}
+	m.visitor, err = callingVisitor(tx, siteID, call, m.number)
+	return m, err
+}
+
+// with returns the events that were told of a call and those that Ringback adds.
+func (m meanings) with(told []conversion.Event) []conversion.Event {
+	return m.visitor.with(m.number.with(told))
+}
+
+// tieCaller makes the visitor whose visit a call is and the caller one person.
+func (s *Store) tieCaller(tx *gorm.DB, siteID string, call conversion.Call, m meanings) error {
+	for _, meant := range []*meaning{m.number, m.visitor} {
+		visitor := meant.visitorOf(call)
+		if visitor == "" {
+			continue
+		}
+		if err := s.tie(tx, siteID, visitorKey(visitor), phoneKey(call.Caller)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storeMeanings keeps Ringback's own events of a call. Before are those that are
+// stored, by their ids.
+func (s *Store) storeMeanings(tx *gorm.DB, c Conversion, before map[string]*conversion.Event, m meanings) error {
+	if err := s.storeMeaning(tx, c, conversion.NumberEventID, before[conversion.NumberEventID], m.number); err != nil {
+		return err
+	}
+	return s.storeMeaning(tx, c, conversion.VisitorEventID, before[conversion.VisitorEventID], m.visitor)
+}

@@ -1,0 +1,151 @@
+package models
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"ringback/conversion"
+	"ringback/visits"
+)
+
+// meaning is what the number that was called says of a call (requirement M10), or
+// a third party's visitor id that came with it (requirement M4).
+type meaning struct {
+	event     conversion.Event // that links the call to its visit
+	visitorID string           // whose visit it is; empty unless that is certain
+}
+
+// calledNumber finds what the number that was called means, as of the call's
+// start: whose session had it, or the traffic and the tags that it stands for.
+// It returns nil when the number is none of the site's. As long as the start is
+// not known, the first thing that is known of the call stands for it.
+//
+// What is stored of the number may not be readable. The call is worth more than
+// what its number means, so it goes on without.
+func (s *Store) calledNumber(tx *gorm.DB, siteID string, call conversion.Call) (*meaning, error) {
+	if call.TrackingNumber == "" {
+		return nil, nil
+	}
+	n, err := numberThen(tx, siteID, call.TrackingNumber, call.At())
+	switch {
+	case unreadable(err):
+		s.logger.LogAttrs(tx.Statement.Context, slog.LevelError, "number.unreadable", slog.String("site", siteID))
+		return nil, nil
+	case err != nil || n == nil:
+		return nil, err
+	}
+	holder, held, err := holderOf(tx, *n, call)
+	if err != nil {
+		return nil, err
+	}
+	m := meaning{event: n.linked(call.At())}
+	if held {
+		m.heldBy(holder)
+	} else if n.PoolID == "" {
+		m.event.Traffic = n.Traffic
+	}
+	return &m, nil
+}
+
+// unreadable says that a row is there, but that what it holds is not what it should be.
+func unreadable(err error) bool {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	return errors.As(err, &syntax) || errors.As(err, &kind)
+}
+
+// numberThen finds the site's number as of a time, nil if the site never had it.
+// One that was deleted since is still what a call before that meant.
+func numberThen(tx *gorm.DB, siteID, number string, at time.Time) (*TrackingNumber, error) {
+	var numbers []TrackingNumber
+	err := tx.Where("site_id = ? AND number = ?", siteID, number).Order("created_at DESC, id DESC").Find(&numbers).Error
+	if err != nil {
+		return nil, fmt.Errorf("looking for the called number: %w", err)
+	}
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	then := slices.IndexFunc(numbers, func(n TrackingNumber) bool {
+		return !n.CreatedAt.After(at) && (n.DeletedAt == nil || n.DeletedAt.After(at))
+	})
+	return &numbers[max(then, 0)], nil // none then: the latest
+}
+
+// linked is the event that links a call to the number, with the number's tags:
+// they are on the call from its start.
+func (n TrackingNumber) linked(at time.Time) conversion.Event {
+	e := conversion.Event{
+		ID: conversion.NumberEventID, Type: conversion.EventLinked, At: at, TrackingNumber: n.Number, Tags: n.Tags,
+		Number: &conversion.NumberMatch{NumberID: n.ID, PoolID: n.PoolID},
+	}
+	if len(n.Tags) > 0 {
+		e.TagOrigin = conversion.TagByNumber
+	}
+	return e
+}
+
+// heldBy says whose session the number means.
+func (m *meaning) heldBy(h visits.Holder) {
+	m.event.SessionID = h.Hold.SessionID
+	match := m.event.Number
+	match.AssignmentID, match.Certainty = h.Hold.AssignmentID, h.Certainty
+	match.Ambiguous, match.Candidates = h.Ambiguous, h.Candidates
+	if h.Certainty == conversion.NumberHeld && !h.Ambiguous {
+		m.visitorID = h.Hold.VisitorID
+	}
+}
+
+// with returns the events of a call and the one that its number adds.
+func (m *meaning) with(told []conversion.Event) []conversion.Event {
+	if m == nil {
+		return told
+	}
+	return append(slices.Clone(told), m.event)
+}
+
+// visitorOf returns the visitor whose visit a call is, empty while that may change:
+// with the start of the call nothing changes whose it is.
+func (m *meaning) visitorOf(call conversion.Call) string {
+	if m == nil || call.StartedAt.IsZero() || call.SessionID != m.event.SessionID {
+		return ""
+	}
+	return m.visitorID
+}
+
+// storeMeaning keeps the event with this id, of the called number or of the
+// visitor, beside those that were reported, in place of what was thought before.
+func (s *Store) storeMeaning(tx *gorm.DB, c Conversion, id string, before *conversion.Event, m *meaning) error {
+	if m == nil {
+		if before == nil {
+			return nil
+		}
+		return tx.Where("conversion_id = ? AND event_id = ?", c.ID, id).Delete(&Event{}).Error
+	}
+	if before != nil && sameJSON(*before, m.event) {
+		return nil
+	}
+	row := s.eventOf(c, m.event.ID, string(m.event.Type), m.event.At, nil)
+	row.Call = &m.event
+	inPlace := clause.OnConflict{
+		Columns:   []clause.Column{{Name: "conversion_id"}, {Name: "event_id"}},
+		DoUpdates: clause.AssignmentColumns([]string{"at", "call"}),
+	}
+	if err := tx.Clauses(inPlace).Create(&row).Error; err != nil {
+		return fmt.Errorf("storing %s: %w", m.event.ID, err)
+	}
+	return nil
+}
+
+func sameJSON(a, b any) bool {
+	left, errLeft := json.Marshal(a)
+	right, errRight := json.Marshal(b)
+	return errLeft == nil && errRight == nil && bytes.Equal(left, right)
+}

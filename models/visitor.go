@@ -1,0 +1,144 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"ringback/conversion"
+)
+
+// maxVisitorID is how long a third party's visitor id may be, in bytes:
+// visitors are found by it, and no index of PostgreSQL holds much more.
+const maxVisitorID = 2048
+
+// Visitor is a browser, known by the id that the script keeps in a cookie.
+type Visitor struct {
+	SiteID      string `gorm:"primaryKey"`
+	ID          string `gorm:"primaryKey"` // made by the script: 16 to 64 letters, digits, - and _
+	FirstSeenAt time.Time
+	LastSeenAt  time.Time
+}
+
+// VisitorID is what a third party (rtbhouse, bizible, ...) calls a visitor: the latest seen.
+type VisitorID struct {
+	SiteID    string `gorm:"primaryKey"`
+	VisitorID string `gorm:"primaryKey"`
+	System    string `gorm:"primaryKey"`
+	Value     string
+	SeenAt    time.Time // when it was first seen with this value
+}
+
+// TableName keeps the business's word for it.
+func (VisitorID) TableName() string { return "visitor_ids" }
+
+// LearnVisitorIDs takes over third parties' ids that a page found later than it
+// reported its view (requirement R1). It writes only what is new. A visitor who
+// is not known has no session to keep them with: nothing is stored.
+func (s *Store) LearnVisitorIDs(ctx context.Context, siteID, visitorID string, ids map[string]string, at time.Time) error {
+	if err := storable(ids); err != nil {
+		return err
+	}
+	latest, err := newestSession(s.read(ctx), siteID, visitorID)
+	if err != nil || latest == nil || len(latest.learn(ids, false)) == 0 {
+		return s.problem("looking for new visitor ids", err)
+	}
+	return s.inTx(ctx, "storing visitor ids", func(tx *gorm.DB) error {
+		if known, err := lockVisitors(tx, siteID, visitorID); err != nil || len(known) == 0 {
+			return err
+		}
+		session, err := newestSession(tx, siteID, visitorID)
+		if err != nil || session == nil {
+			return err
+		}
+		news := session.learn(ids, false)
+		if len(news) == 0 {
+			return nil
+		}
+		if err := tx.Select("visitor_ids").Updates(session).Error; err != nil {
+			return fmt.Errorf("storing them with the session: %w", err)
+		}
+		return keepVisitorIDs(tx, *session, news, at)
+	})
+}
+
+// lockVisitors locks visitors, always in the same order, and gives those that there are.
+func lockVisitors(tx *gorm.DB, siteID string, visitorIDs ...string) ([]Visitor, error) {
+	var visitors []Visitor
+	err := locked(tx).Where("site_id = ? AND id IN ?", siteID, visitorIDs).Order("id").Find(&visitors).Error
+	if err != nil {
+		return nil, fmt.Errorf("locking visitors: %w", err)
+	}
+	return visitors, nil
+}
+
+// learn takes over third parties' ids and gives those that are new or changed.
+// What was seen earlier changes none.
+func (s *Session) learn(seen map[string]string, isOlder bool) map[string]string {
+	known, news := s.VisitorIDs, map[string]string{}
+	for system, id := range seen {
+		had := known[system]
+		if id == had || len(id) > maxVisitorID || !conversion.UsableVisitorID(id) || had != "" && isOlder {
+			continue
+		}
+		news[system] = id
+	}
+	if len(news) > 0 {
+		s.VisitorIDs = filled(news, known)
+	}
+	return news
+}
+
+// keepVisitorIDs stores what third parties call the visitor of a session, by
+// which later visits and conversions find the visitor. What was seen earlier
+// than what is stored changes nothing.
+func keepVisitorIDs(tx *gorm.DB, session Session, ids map[string]string, at time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	rows := make([]VisitorID, 0, len(ids))
+	for _, system := range slices.Sorted(maps.Keys(ids)) {
+		rows = append(rows, VisitorID{
+			SiteID: session.SiteID, VisitorID: session.VisitorID, System: system, Value: ids[system], SeenAt: at,
+		})
+	}
+	changed := gorm.Expr("visitor_ids.value <> excluded.value AND visitor_ids.seen_at <= excluded.seen_at")
+	err := tx.Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "site_id"}, {Name: "visitor_id"}, {Name: "system"}},
+		DoUpdates: clause.AssignmentColumns([]string{"value", "seen_at"}),
+		Where:     clause.Where{Exprs: []clause.Expression{changed}},
+	}).Create(&rows).Error
+	if err != nil {
+		return fmt.Errorf("storing the visitor's ids: %w", err)
+	}
+	return nil
+}
+
+// latestIDs returns what third parties call a visitor, by system.
+func latestIDs(db *gorm.DB, siteID, visitorID string) (map[string]string, error) {
+	var rows []VisitorID
+	if err := db.Where("site_id = ? AND visitor_id = ?", siteID, visitorID).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("reading the visitor's ids: %w", err)
+	}
+	latest := make(map[string]string, len(rows))
+	for _, row := range rows {
+		latest[row.System] = row.Value
+	}
+	return latest, nil
+}
+
+// filled returns ids with those of others for the systems that have none.
+func filled(ids, others map[string]string) map[string]string {
+	if len(ids)+len(others) == 0 {
+		return nil
+	}
+	all := make(map[string]string, len(ids)+len(others))
+	maps.Copy(all, others)
+	maps.Copy(all, ids)
+	return all
+}

@@ -1,0 +1,63 @@
+package e2e_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+
+	"ringback/test/e2e/harness"
+)
+
+// TestD2_ACallsLifeInTheBrowser looks at a call as its owner and its operator
+// do: the conversion's page behind the sign-in, the workflow in the Temporal UI
+// while it waits, and the API's page.
+func TestD2_ACallsLifeInTheBrowser(t *testing.T) {
+	browser := harness.NewBrowser(t, harness.BrowserOptions{})
+	s := harness.NewStack(t, harness.StackOptions{})
+	d := harness.NewDestination(t)
+	api := s.API()
+	site := api.Site(nil)
+	integration := api.RTBHouse(site, d.URL+"/ok", harness.JSON{
+		"calls": harness.JSON{"metrics": []string{"target"}, "tags": harness.JSON{"any": []string{"sales"}}},
+	})
+	start := time.Now().Add(-2 * time.Minute).UTC().Truncate(time.Second)
+	events := "/api/v1/sites/" + site + "/calls/call-1/events"
+	id := api.Must("POST", events, sampleCall("e1", "visitor-1", start))["conversion_id"].(string)
+	waiting := api.WaitConversion(id, 30*time.Second, func(c harness.JSON) bool { return c["workflow_url"] != nil })
+
+	t.Run("the operator sees what a call waits for", func(t *testing.T) {
+		workflow := waiting["workflow_url"].(string)
+		metadata := chromedp.Search(`//a[contains(., "User Metadata")]`)
+		browser.Do(chromedp.Navigate(workflow), chromedp.WaitVisible(metadata), chromedp.Click(metadata),
+			// The UI shows the details in a frame of their own: searched for, not read.
+			chromedp.WaitVisible(chromedp.Search(`//strong[contains(., "Waiting for the end of the call")]`)),
+			chromedp.WaitVisible(chromedp.Search(`//code[contains(., "/conversions/`+id+`")]`)),
+			chromedp.WaitVisible(chromedp.Search(`//td[contains(., "`+integration+`")]`)))
+		require.NotContains(t, browser.Text(), "12025550123", "nothing personal in the Temporal UI")
+	})
+
+	api.Must("POST", events, harness.JSON{
+		"event_id": "e2", "type": "ended", "at": start.Add(time.Minute).Format(time.RFC3339),
+		"outcome": "answered", "talk_seconds": 55, "tags": []string{"support"},
+	})
+	api.WaitConversion(id, 30*time.Second, harness.Done)
+
+	t.Run("the owner signs in and reads why", func(t *testing.T) {
+		token := chromedp.CSS("input[name=token]")
+		browser.Do(chromedp.Navigate(s.HTTP+"/conversions/"+id), chromedp.WaitVisible(token),
+			chromedp.SendKeys(token, harness.AdminToken), chromedp.Click(chromedp.CSS("main button")),
+			chromedp.WaitVisible(chromedp.Search(`//h2[contains(., "Timeline")]`)))
+		text := browser.Text()
+		require.Contains(t, text, "tag filter wants any of: sales; the call had at its end: support")
+		require.Contains(t, text, "+12025550123")
+	})
+	t.Run("an integrator reads the API", func(t *testing.T) {
+		browser.Do(chromedp.Navigate(s.HTTP+"/api/v1/docs"), chromedp.WaitVisible(chromedp.CSS(".opblock")))
+		text := browser.Text()
+		require.Contains(t, text, "Report a call event")
+		require.Contains(t, text, "Create an integration")
+	})
+	require.Empty(t, browser.Errors(), "no page complains on the console")
+}

@@ -1,0 +1,149 @@
+package e2e_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/test/e2e/harness"
+)
+
+const (
+	chaosConversions = 500
+	chaosKills       = 10
+)
+
+// TestG3_KilledInTheMiddleOfFiveHundred kills the service ten times while 500
+// conversions are under way, with Temporal killed and the database stopped in
+// between. What was accepted must end in a state, none lost; and a conversion
+// may reach the destination twice only where an attempt was cut off between the
+// destination's answer and our record of it, which is then on record as
+// interrupted.
+func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
+	for _, kind := range harness.Databases {
+		t.Run(kind, func(t *testing.T) {
+			dsn, pg := harness.NewDatabase(t, kind)
+			s := harness.NewStack(t, harness.StackOptions{Database: dsn})
+			d := harness.NewDestination(t)
+			d.Delay = 30 * time.Millisecond
+			api := s.API()
+			site := api.Site(nil)
+			api.Webhook(site, d.URL+"/ok", nil)
+
+			var accepted sync.Map // conversion id -> true
+			var count atomic.Int64
+			var senders sync.WaitGroup
+			next := make(chan int, chaosConversions)
+			for range 8 {
+				senders.Go(func() {
+					for i := range next {
+						accepted.Store(sendUntilAccepted(t, api, site, i), true)
+						count.Add(1)
+					}
+				})
+			}
+
+			const each = chaosConversions / chaosKills
+			for round := range chaosKills {
+				for i := range each {
+					next <- round*each + i
+				}
+				d.WaitHits(t, "ok", round*each+each/2, 3*time.Minute)
+				s.Service.Kill()
+				switch {
+				case round%3 == 1:
+					s.Temporal.Kill()
+					s.LaunchService() // accepts without Temporal
+					s.StartTemporal()
+				case round%3 == 2 && pg != nil:
+					pg.Crash()
+					s.LaunchService()
+					pg.Start()
+				default:
+					s.LaunchService()
+				}
+				s.Service.WaitReady(time.Minute)
+			}
+			close(next)
+			senders.Wait()
+			require.EqualValues(t, chaosConversions, count.Load())
+
+			interrupted := 0
+			hits := func() map[string]int { return unique(answered(d.Hits("ok"))) }
+			accepted.Range(func(id, _ any) bool {
+				detail := api.WaitConversion(id.(string), 5*time.Minute, harness.Done)
+				delivery := detail["deliveries"].([]any)[0].(harness.JSON)
+				require.Equal(t, "delivered", delivery["state"], "%v", delivery)
+				cut := 0
+				for _, a := range delivery["attempts"].([]any) {
+					if a.(harness.JSON)["class"] == "interrupted" {
+						cut++
+					}
+				}
+				interrupted += cut
+				got := hits()[id.(string)]
+				require.GreaterOrEqual(t, got, 1, "lost: %s", id)
+				require.LessOrEqual(t, got, 1+cut, "sent twice without an interrupted attempt: %s", id)
+				return true
+			})
+			require.Len(t, hits(), chaosConversions, "the destination saw every conversion, and nothing else")
+			t.Logf("%d conversions, %d kills: %d attempts interrupted, %d requests at the destination",
+				chaosConversions, chaosKills, interrupted, len(d.Hits("ok")))
+		})
+	}
+}
+
+// answered leaves out the requests whose sender died before the answer.
+func answered(hits []harness.Hit) []harness.Hit {
+	var kept []harness.Hit
+	for _, h := range hits {
+		if h.Status == http.StatusOK {
+			kept = append(kept, h)
+		}
+	}
+	return kept
+}
+
+// sendUntilAccepted posts a lead, or a call's start and end, as a well-behaved
+// client does: again until the answer is a 2xx. It gives the conversion's id.
+func sendUntilAccepted(t *testing.T, api *harness.API, site string, i int) string {
+	if i%2 == 0 {
+		return untilAccepted(t, api, "/api/v1/sites/"+site+"/leads", sampleLead(fmt.Sprint("lead-", i)))
+	}
+	start := time.Now().Add(-time.Minute)
+	events := fmt.Sprintf("/api/v1/sites/%s/calls/call-%d/events", site, i)
+	untilAccepted(t, api, events, sampleCall("e1", "visitor", start))
+	return untilAccepted(t, api, events, harness.JSON{
+		"event_id": "e2", "type": "ended", "at": start.Add(40 * time.Second).Format(time.RFC3339),
+		"outcome": "answered", "talk_seconds": 30,
+	})
+}
+
+func untilAccepted(t *testing.T, api *harness.API, path string, body harness.JSON) string {
+	again := time.NewTicker(100 * time.Millisecond)
+	defer again.Stop()
+	for deadline := time.Now().Add(4 * time.Minute); time.Now().Before(deadline); <-again.C {
+		status, out, err := api.Try(http.MethodPost, path, body)
+		if err == nil && status == http.StatusAccepted {
+			return out["conversion_id"].(string)
+		}
+	}
+	t.Errorf("never accepted: %s", path)
+	return ""
+}
+
+func jsonBody(body harness.JSON) io.Reader {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		panic(err)
+	}
+	return bytes.NewReader(raw)
+}

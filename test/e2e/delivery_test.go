@@ -1,0 +1,214 @@
+package e2e_test
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/test/e2e/harness"
+)
+
+// sampleCall is the start of a call as the generic API takes it.
+func sampleCall(eventID, visitor string, at time.Time) harness.JSON {
+	return harness.JSON{
+		"event_id": eventID, "type": "started", "at": at.Format(time.RFC3339),
+		"caller": "+12025550123", "tracking_number": "+12025550199",
+		"visitor_ids": harness.JSON{"rtbhouse": visitor},
+		"traffic":     harness.JSON{"source": "google", "medium": "cpc", "campaign": "sample"},
+	}
+}
+
+func sampleLead(externalID string) harness.JSON {
+	return harness.JSON{
+		"external_id": externalID, "phone": "+12025550124", "email": "lead@example.com", "form": "sample form",
+		"visitor_ids": harness.JSON{"rtbhouse": "lead-visitor-1"},
+		"traffic":     harness.JSON{"source": "google", "medium": "cpc"},
+	}
+}
+
+// TestR3_CallAndLeadReachRTBHouse is the main job, on the real binary.
+func TestR3_CallAndLeadReachRTBHouse(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *harness.Stack) {
+		d := harness.NewDestination(t)
+		api := s.API()
+		site := api.Site(harness.JSON{"target_call_seconds": 30})
+		api.RTBHouse(site, d.URL+"/ok", harness.JSON{
+			"calls": harness.JSON{"metrics": []string{"target"}, "tags": harness.JSON{"any": []string{"sales"}}},
+		})
+
+		start := time.Now().Add(-2 * time.Minute).UTC().Truncate(time.Second)
+		events := "/api/v1/sites/" + site + "/calls/call-1/events"
+		call := api.Must("POST", events, sampleCall("e1", "call-visitor-1", start))["conversion_id"].(string)
+		api.Must("POST", events, harness.JSON{"event_id": "e2", "type": "tagged", "at": start.Add(40 * time.Second).Format(time.RFC3339), "tags": []string{"Sales"}})
+		api.Must("POST", events, harness.JSON{"event_id": "e3", "type": "ended", "at": start.Add(60 * time.Second).Format(time.RFC3339), "outcome": "answered", "talk_seconds": 45})
+		lead := api.Must("POST", "/api/v1/sites/"+site+"/leads", sampleLead("lead-1"))["conversion_id"].(string)
+
+		hits := d.WaitHits(t, "ok", 2, 30*time.Second)
+		api.WaitConversion(call, 30*time.Second, harness.Done)
+		detail := api.WaitConversion(lead, 30*time.Second, harness.Done)
+		require.Contains(t, detail["workflow_url"], "/namespaces/default/workflows/lead")
+		byTag := map[string]harness.Hit{}
+		for _, h := range hits {
+			byTag[h.ID[:5]] = h
+		}
+		callHit, leadHit := byTag["call-"], byTag["reque"]
+		require.Equal(t, "/ok/partner/omni/postbacks", callHit.Path)
+		require.Equal(t, "call-visitor-1", callHit.Query.Get("aid"))
+		require.Equal(t, fmt.Sprint(start.UnixMilli()), callHit.Query.Get("time"))
+		require.Regexp(t, `^pr_abcdefghij0123456789_conversion_action_call__call-[0-9a-z]+_$`, callHit.Query.Get("tag"))
+		require.Equal(t, "default", callHit.Query.Get("cd"))
+		require.Regexp(t, `^pr_abcdefghij0123456789_conversion_action_form__request-[0-9a-z]+_$`, leadHit.Query.Get("tag"))
+		require.Empty(t, callHit.Body)
+		require.NotContains(t, fmt.Sprint(detail), "sample-pkey")
+		require.NotContains(t, s.Service.Log(), "sample-pkey")
+	})
+}
+
+// TestG4_EveryDeliveryEndsInAStateWithAReason drives one lead to each way of misbehaving.
+func TestG4_EveryDeliveryEndsInAStateWithAReason(t *testing.T) {
+	cases := []struct {
+		mode    string
+		state   string
+		classes []string // of the attempts, in order
+	}{
+		{"ok", "delivered", []string{"delivered"}},
+		{"500-twice", "delivered", []string{"unavailable", "unavailable", "delivered"}},
+		{"429-once", "delivered", []string{"throttled", "delivered"}},
+		{"hang-once", "delivered", []string{"timeout", "delivered"}},
+		{"drop-once", "delivered", []string{"network", "delivered"}},
+		{"404", "failed", []string{"refused"}},
+		{"gone", "failed", []string{"refused"}},
+		{"redirect", "failed", []string{"redirected"}},
+		{"huge", "delivered", []string{"delivered"}},
+		{"drip", "delivered", []string{"delivered"}},
+	}
+	onBoth(t, func(t *testing.T, s *harness.Stack) {
+		d := harness.NewDestination(t)
+		api := s.API()
+		conversions := map[string]string{}
+		for _, c := range cases {
+			site := api.Site(harness.JSON{"name": c.mode})
+			api.Webhook(site, d.URL+"/"+c.mode, nil)
+			conversions[c.mode] = api.Must("POST", "/api/v1/sites/"+site+"/leads", sampleLead("lead-"+c.mode))["conversion_id"].(string)
+		}
+		for _, c := range cases {
+			t.Run(c.mode, func(t *testing.T) {
+				detail := api.WaitConversion(conversions[c.mode], time.Minute, harness.Done)
+				delivery := detail["deliveries"].([]any)[0].(harness.JSON)
+				require.Equal(t, c.state, delivery["state"], "%v", delivery)
+				require.NotEmpty(t, delivery["reason"])
+				var classes []string
+				for _, a := range delivery["attempts"].([]any) {
+					classes = append(classes, a.(harness.JSON)["class"].(string))
+				}
+				require.Equal(t, c.classes, classes)
+			})
+		}
+	})
+}
+
+// TestPrivateAddressIsNeverDialled keeps the guard on, as every operator has it by default.
+func TestPrivateAddressIsNeverDialled(t *testing.T) {
+	s := harness.NewStack(t, harness.StackOptions{Guarded: true})
+	d := harness.NewDestination(t)
+	api := s.API()
+	site := api.Site(nil)
+	api.Webhook(site, d.URL+"/ok", nil)
+	lead := api.Must("POST", "/api/v1/sites/"+site+"/leads", sampleLead("lead-1"))["conversion_id"].(string)
+	detail := api.WaitConversion(lead, 30*time.Second, harness.Done)
+	delivery := detail["deliveries"].([]any)[0].(harness.JSON)
+	require.Equal(t, "failed", delivery["state"])
+	require.Equal(t, "forbidden_address", delivery["class"])
+	require.Zero(t, d.Requests("ok"))
+}
+
+// TestG2_SameExternalIDConcurrently posts one lead and one call's events many times at once.
+func TestG2_SameExternalIDConcurrently(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *harness.Stack) {
+		d := harness.NewDestination(t)
+		api := s.API()
+		site := api.Site(nil)
+		api.Webhook(site, d.URL+"/ok", nil)
+		start := time.Now().Add(-time.Minute)
+		ended := harness.JSON{"event_id": "e2", "type": "ended", "at": start.Add(30 * time.Second).Format(time.RFC3339), "outcome": "answered", "talk_seconds": 20}
+
+		ids := make(chan string, 90)
+		var posts sync.WaitGroup
+		for i := range 90 {
+			posts.Go(func() {
+				path, body := "/leads", sampleLead("lead-1")
+				if i%3 == 1 {
+					path, body = "/calls/call-1/events", sampleCall("e1", "visitor-1", start)
+				} else if i%3 == 2 {
+					path, body = "/calls/call-1/events", ended
+				}
+				status, out, err := api.Try("POST", "/api/v1/sites/"+site+path, body)
+				if err == nil && status == http.StatusAccepted {
+					ids <- out["conversion_id"].(string)
+				}
+			})
+		}
+		posts.Wait()
+		close(ids)
+		seen := map[string]int{}
+		for id := range ids {
+			seen[id]++
+		}
+		require.Len(t, seen, 2, "one lead and one call")
+		total := 0
+		for id, n := range seen {
+			total += n
+			detail := api.WaitConversion(id, 30*time.Second, harness.Done)
+			require.Len(t, detail["deliveries"], 1)
+		}
+		require.Equal(t, 90, total, "every post was accepted")
+		require.Len(t, d.WaitHits(t, "ok", 2, 10*time.Second), 2)
+	})
+}
+
+// TestG6_HangingDestinationDelaysNoNeighbour: 150 sends hang while another site's leads go through.
+func TestG6_HangingDestinationDelaysNoNeighbour(t *testing.T) {
+	s := harness.NewStack(t, harness.StackOptions{})
+	d := harness.NewDestination(t)
+	api := s.API()
+	slow, healthy := api.Site(nil), api.Site(nil)
+	api.Webhook(slow, d.URL+"/hang", harness.JSON{"delivery": harness.JSON{"timeout_seconds": 30}})
+	api.Webhook(healthy, d.URL+"/ok", nil)
+	for i := range 150 {
+		api.Must("POST", "/api/v1/sites/"+slow+"/leads", sampleLead(fmt.Sprint("hang-", i)))
+	}
+	for i := range 20 {
+		api.Must("POST", "/api/v1/sites/"+healthy+"/leads", sampleLead(fmt.Sprint("ok-", i)))
+	}
+	d.WaitHits(t, "ok", 20, 25*time.Second)
+	require.Empty(t, d.Hits("hang"), "the hanging sends still hang: nothing waited for them")
+}
+
+// TestG5_LateTagIsShownAndSendsNothing: a tag that comes after the end changes nothing.
+func TestG5_LateTagIsShownAndSendsNothing(t *testing.T) {
+	s := harness.NewStack(t, harness.StackOptions{})
+	d := harness.NewDestination(t)
+	api := s.API()
+	site := api.Site(nil)
+	api.RTBHouse(site, d.URL+"/ok", harness.JSON{
+		"calls": harness.JSON{"metrics": []string{"all"}, "tags": harness.JSON{"any": []string{"sales"}}},
+	})
+	start := time.Now().Add(-10 * time.Minute)
+	events := "/api/v1/sites/" + site + "/calls/call-1/events"
+	id := api.Must("POST", events, sampleCall("e1", "visitor-1", start))["conversion_id"].(string)
+	api.Must("POST", events, harness.JSON{"event_id": "e2", "type": "ended", "at": start.Add(time.Minute).Format(time.RFC3339), "outcome": "answered", "talk_seconds": 45, "tags": []string{"support"}})
+	api.WaitConversion(id, 30*time.Second, harness.Done)
+	late := api.Must("POST", events, harness.JSON{"event_id": "e3", "type": "tagged", "at": start.Add(5 * time.Minute).Format(time.RFC3339), "tags": []string{"sales"}})
+	require.Equal(t, true, late["late"])
+
+	detail := api.WaitConversion(id, 10*time.Second, harness.Done)
+	require.Contains(t, fmt.Sprint(detail["tags"]), "late:true")
+	decision := detail["decisions"].([]any)[0].(harness.JSON)
+	require.Equal(t, "skip", decision["verdict"])
+	require.Equal(t, "tag_filter_not_met", decision["reason"])
+	require.Zero(t, d.Requests("ok"))
+}

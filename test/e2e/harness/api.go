@@ -1,0 +1,152 @@
+package harness
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+)
+
+// API is a client of Ringback's HTTP API.
+type API struct {
+	t     testing.TB
+	base  string
+	token string
+	http  *http.Client
+}
+
+// NewAPI makes a client for the service at this base URL.
+func NewAPI(t testing.TB, base, token string) *API {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 512 // benchmarks send a thousand requests a second
+	return &API{t: t, base: base, token: token, http: &http.Client{Timeout: 30 * time.Second, Transport: transport}}
+}
+
+// JSON is a decoded JSON object.
+type JSON = map[string]any
+
+// Try makes a request and gives the status and the decoded answer; err is a transport error.
+func (a *API) Try(method, path string, body any) (int, JSON, error) {
+	var in io.Reader
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			return 0, nil, err
+		}
+		in = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequest(method, a.base+path, in)
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if a.token != "" {
+		req.Header.Set("Authorization", "Bearer "+a.token)
+	}
+	res, err := a.http.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		return 0, nil, err
+	}
+	var out JSON
+	if len(raw) > 0 {
+		if err := json.Unmarshal(raw, &out); err != nil {
+			return res.StatusCode, JSON{"raw": string(raw)}, nil
+		}
+	}
+	return res.StatusCode, out, nil
+}
+
+// Must makes a request that has to succeed with a 2xx.
+func (a *API) Must(method, path string, body any) JSON {
+	a.t.Helper()
+	status, out, err := a.Try(method, path, body)
+	if err != nil {
+		a.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	if status/100 != 2 {
+		a.t.Fatalf("%s %s answered %d: %v", method, path, status, out)
+	}
+	return out
+}
+
+// Site makes a site and gives its id.
+func (a *API) Site(settings JSON) string {
+	a.t.Helper()
+	body := JSON{"name": "Sample shop", "domains": []string{"shop.example.com"}, "time_zone": "UTC"}
+	for k, v := range settings {
+		body[k] = v
+	}
+	return a.Must("POST", "/api/v1/sites", body)["id"].(string)
+}
+
+// Webhook makes a webhook integration that sends every call and lead.
+func (a *API) Webhook(site, url string, settings JSON) string {
+	a.t.Helper()
+	body := JSON{
+		"type": "webhook", "name": "Sample webhook", "enabled": true,
+		"credentials": JSON{"signing_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+		"options":     JSON{"url": url},
+		"calls":       JSON{"metrics": []string{"all"}},
+		"leads":       JSON{"metrics": []string{"all"}},
+		"delivery":    JSON{"timeout_seconds": 2},
+	}
+	for k, v := range settings {
+		body[k] = v
+	}
+	return a.Must("POST", "/api/v1/sites/"+site+"/integrations", body)["id"].(string)
+}
+
+// RTBHouse makes an RTB House integration that sends every call and lead.
+func (a *API) RTBHouse(site, baseURL string, settings JSON) string {
+	a.t.Helper()
+	body := JSON{
+		"type": "rtbhouse", "name": "RTB House", "enabled": true,
+		"credentials": JSON{"pkey": "sample-pkey", "tagging_hash": "abcdefghij0123456789"},
+		"options":     JSON{"base_url": baseURL},
+		"calls":       JSON{"metrics": []string{"all"}},
+		"leads":       JSON{"metrics": []string{"all"}},
+		"delivery":    JSON{"timeout_seconds": 2},
+	}
+	for k, v := range settings {
+		body[k] = v
+	}
+	return a.Must("POST", "/api/v1/sites/"+site+"/integrations", body)["id"].(string)
+}
+
+// WaitConversion reads a conversion again and again until it fits.
+func (a *API) WaitConversion(id string, within time.Duration, fits func(JSON) bool) JSON {
+	a.t.Helper()
+	var last JSON
+	a.WaitFor(fmt.Sprintf("conversion %s", id), within, func() bool {
+		status, out, err := a.Try("GET", "/api/v1/conversions/"+id, nil)
+		last = out
+		return err == nil && status == http.StatusOK && fits(out)
+	}, func() string { return fmt.Sprint(last) })
+	return last
+}
+
+// WaitFor polls until the condition holds.
+func (a *API) WaitFor(what string, within time.Duration, holds func() bool, last func() string) {
+	a.t.Helper()
+	deadline := time.After(within)
+	poll := time.NewTicker(25 * time.Millisecond)
+	defer poll.Stop()
+	for !holds() {
+		select {
+		case <-poll.C:
+		case <-deadline:
+			a.t.Fatalf("%s: not as wanted within %v: %s", what, within, last())
+		}
+	}
+}
+
+// Done reports whether a conversion has its end state.
+func Done(c JSON) bool { return c["state"] == "done" }

@@ -1,0 +1,66 @@
+package harness
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+)
+
+// RepoRoot is the root folder of the repository.
+func RepoRoot() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..", "..")
+}
+
+// Command is one of the commands that tests run.
+type Command struct{ module, pkg string }
+
+// The commands: the service, an embedded Temporal as a process of its own, and
+// everything in one process.
+var (
+	Ringback       = Command{".", "."}
+	TemporalServer = Command{"dev", "./cmd/temporal-server"}
+	Dev            = Command{"dev", "."}
+)
+
+var built = struct {
+	sync.Mutex
+	dir   string
+	paths map[Command]string
+}{paths: map[Command]string{}}
+
+// Build builds a command, once per test process, and gives its path.
+func Build(t testing.TB, c Command) string {
+	t.Helper()
+	built.Lock()
+	defer built.Unlock()
+	if path, ok := built.paths[c]; ok {
+		return path
+	}
+	if built.dir == "" {
+		dir, err := os.MkdirTemp("", "ringback-e2e-bin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		built.dir = dir
+	}
+	path := filepath.Join(built.dir, fmt.Sprint("command-", len(built.paths)))
+	cmd := exec.Command("go", "build", "-o", path, c.pkg)
+	cmd.Dir = filepath.Join(RepoRoot(), c.module)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("building %s in %s: %v\n%s", c.pkg, c.module, err, out)
+	}
+	built.paths[c] = path
+	return path
+}
+
+// RemoveBinaries removes what Build built. Call it last, from TestMain.
+func RemoveBinaries() {
+	built.Lock()
+	defer built.Unlock()
+	_ = os.RemoveAll(built.dir)
+}

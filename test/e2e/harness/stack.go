@@ -1,0 +1,158 @@
+package harness
+
+import (
+	"fmt"
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// AdminToken is the operator's token of every stack: plainly sample data.
+const AdminToken = "sample-admin-token-for-tests-only"
+
+// Stack is Ringback as its operators run it: the service as a process, an
+// outside Temporal as another, and a database. Each can be killed and started
+// again on its address.
+type Stack struct {
+	t        testing.TB
+	dir      string
+	database string // DSN
+	keys     string
+	env      []string
+
+	HTTP     string // base URL
+	Public   string // base URL as browsers reach it, which is what RINGBACK_PUBLIC_URL says
+	Ops      string // base URL of the operator's listener
+	temporal string
+	ui       string
+
+	Service  *Process
+	Temporal *Process
+}
+
+// Databases are the two databases that everything must work on.
+var Databases = []string{"sqlite", "postgres"}
+
+// StackOptions choose what differs between stacks.
+type StackOptions struct {
+	Database string   // DSN; empty: SQLite in the test's folder
+	Env      []string // additional environment of the service
+	// Guarded keeps the guard against private addresses on. Tests turn it off to
+	// reach their own destination on loopback.
+	Guarded bool
+}
+
+// NewStack migrates the database and starts Temporal and the service.
+func NewStack(t testing.TB, o StackOptions) *Stack {
+	t.Helper()
+	s := &Stack{t: t, dir: t.TempDir(), database: o.Database}
+	if s.database == "" {
+		s.database = "sqlite:" + filepath.Join(s.dir, "ringback.db")
+	}
+	http, ops := freeAddress(t), freeAddress(t)
+	s.temporal, s.ui = freeAddress(t), freeAddress(t)
+	s.HTTP, s.Ops = "http://"+http, "http://"+ops
+	_, port, _ := net.SplitHostPort(http)
+	s.Public = "http://ringback.example:" + port
+	s.keys = s.command("keys", "generate")
+	s.env = append([]string{
+		"RINGBACK_DATABASE_URL=" + s.database,
+		"RINGBACK_ENCRYPTION_KEYS=" + s.keys,
+		"RINGBACK_ADMIN_TOKEN=" + AdminToken,
+		"RINGBACK_HTTP_ADDRESS=" + http,
+		"RINGBACK_OPS_ADDRESS=" + ops,
+		"RINGBACK_PUBLIC_URL=" + s.Public,
+		"RINGBACK_TEMPORAL_UI_URL=http://" + s.ui,
+		"TEMPORAL_ADDRESS=" + s.temporal,
+		"RINGBACK_NEW_SESSIONS_PER_ADDRESS=0", // all visitors come from this machine's address
+	}, o.Env...)
+	if !o.Guarded {
+		s.env = append(s.env, "RINGBACK_ALLOW_PRIVATE_DESTINATIONS=true")
+	}
+	s.StartTemporal()
+	s.Migrate()
+	s.StartService()
+	return s
+}
+
+// API is a client with the operator's token.
+func (s *Stack) API() *API { return NewAPI(s.t, s.HTTP, AdminToken) }
+
+// TemporalAddress is where the outside Temporal listens.
+func (s *Stack) TemporalAddress() string { return s.temporal }
+
+// StartTemporal starts Temporal, again on the same address and data.
+func (s *Stack) StartTemporal() {
+	s.t.Helper()
+	s.Temporal = Start(s.t, "temporal", Build(s.t, TemporalServer), nil,
+		"--temporal", s.temporal, "--ui", s.ui, "--data", s.dir)
+	s.Temporal.WaitReady(2 * time.Minute)
+}
+
+// Migrate brings the database's schema up to date.
+func (s *Stack) Migrate() {
+	s.t.Helper()
+	p := Start(s.t, "migrate", Build(s.t, Ringback), s.env, "migrate")
+	if err := p.Wait(time.Minute); err != nil {
+		s.t.Fatalf("ringback migrate: %v\n%s", err, p.Log())
+	}
+}
+
+// StartService starts the service, again on the same address.
+func (s *Stack) StartService() {
+	s.t.Helper()
+	s.LaunchService()
+	s.Service.WaitReady(time.Minute)
+}
+
+// LaunchService starts the service without waiting until it is ready.
+func (s *Stack) LaunchService() {
+	s.Service = Start(s.t, "ringback", Build(s.t, Ringback), s.env, "serve")
+}
+
+// command runs the service's binary to its end and gives what it printed.
+func (s *Stack) command(args ...string) string {
+	s.t.Helper()
+	p := Start(s.t, args[0], Build(s.t, Ringback), nil, args...)
+	if err := p.Wait(time.Minute); err != nil {
+		s.t.Fatalf("ringback %v: %v\n%s", args, err, p.Log())
+	}
+	return lastLine(p.Log())
+}
+
+// Env is the service's environment, for running other commands of it.
+func (s *Stack) Env() []string { return s.env }
+
+// freeAddress finds a loopback address that nothing listens on.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+// lastLine is the last line that is not empty.
+func lastLine(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return lines[len(lines)-1]
+}
+
+// NewDatabase returns the DSN of an empty database of this kind ("sqlite" or
+// "postgres"), and for PostgreSQL the cluster it is in.
+func NewDatabase(t testing.TB, kind string) (string, *Postgres) {
+	t.Helper()
+	switch kind {
+	case "sqlite":
+		return "", nil
+	case "postgres":
+		p := StartPostgres(t)
+		return p.Database("ringback"), p
+	default:
+		panic(fmt.Sprintf("no database of kind %q", kind))
+	}
+}

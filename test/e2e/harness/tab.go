@@ -1,0 +1,244 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// tabTime is how long anything in a tab may take.
+const tabTime = 20 * time.Second
+
+// Tab is one tab of a browser. It keeps what its pages complain of on the
+// console, the exceptions they do not catch, and the requests they make.
+type Tab struct {
+	t     testing.TB
+	ctx   context.Context
+	close context.CancelFunc
+
+	mu       sync.Mutex
+	errors   []string
+	failures []string
+	requests []*Request
+	byID     map[network.RequestID]*Request
+}
+
+// Request is one request that a page made.
+type Request struct {
+	Method string
+	URL    string
+	Status int // of the answer; 0: none yet, or it failed
+}
+
+// openTab opens a tab: of the browser of this context, or of a new one when it has none.
+func openTab(in context.Context, t testing.TB) *Tab {
+	t.Helper()
+	ctx, stop := chromedp.NewContext(in)
+	t.Cleanup(stop)
+	tab := &Tab{t: t, ctx: ctx, close: stop, byID: map[network.RequestID]*Request{}}
+	if err := chromedp.Listen(ctx, tab.listen); err != nil {
+		t.Fatalf("starting Chromium: %v", err)
+	}
+	Send(tab, log.Enable, cdp.Empty{})
+	Send(tab, network.Enable, network.EnableParams{})
+	return tab
+}
+
+func (tab *Tab) listen(event any) {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		what := e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			what += " " + e.ExceptionDetails.Exception.Description
+		}
+		tab.errors = append(tab.errors, fmt.Sprintf("%s at %s:%d", what, e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber))
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError {
+			tab.errors = append(tab.errors, fmt.Sprint("console.error of ", len(e.Args), " values"))
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level != log.EntryLevelError {
+			return
+		}
+		if e.Entry.Source == log.EntrySourceNetwork {
+			tab.failures = append(tab.failures, e.Entry.Text+" "+e.Entry.URL)
+		} else {
+			tab.errors = append(tab.errors, e.Entry.Text+" "+e.Entry.URL)
+		}
+	case *network.EventRequestWillBeSent:
+		r := &Request{Method: e.Request.Method, URL: e.Request.URL}
+		tab.requests = append(tab.requests, r)
+		tab.byID[e.RequestID] = r
+	case *network.EventResponseReceived:
+		tab.answered(e.RequestID, e.Response.Status)
+	case *network.EventResponseReceivedExtraInfo:
+		tab.answered(e.RequestID, e.StatusCode) // also of answers that the page may not read
+	}
+}
+
+func (tab *Tab) answered(id network.RequestID, status int64) {
+	if r := tab.byID[id]; r != nil {
+		r.Status = int(status)
+	}
+}
+
+// Errors is what the pages so far complained of, but for requests that failed.
+func (tab *Tab) Errors() []string {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	return slices.Clone(tab.errors)
+}
+
+// Failures are the requests that failed so far, as the console shows them.
+func (tab *Tab) Failures() []string {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	return slices.Clone(tab.failures)
+}
+
+// Requests are those that the pages so far made to URLs with this part in them.
+func (tab *Tab) Requests(part string) []Request {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	var found []Request
+	for _, r := range tab.requests {
+		if strings.Contains(r.URL, part) {
+			found = append(found, *r)
+		}
+	}
+	return found
+}
+
+// WaitAnswer waits until n requests to URLs with this part in them have been
+// answered, and gives the last of them.
+func (tab *Tab) WaitAnswer(part string, n int) Request {
+	tab.t.Helper()
+	var answered []Request
+	tab.await(fmt.Sprintf("%d answers of %s", n, part), func() bool {
+		answered = slices.DeleteFunc(tab.Requests(part), func(r Request) bool { return r.Status == 0 })
+		return len(answered) >= n
+	}, func() string { return fmt.Sprint(tab.Requests("")) })
+	return answered[len(answered)-1]
+}
+
+// Block lets no request through to URLs of these patterns, as an ad blocker does.
+// A pattern is that of the web platform's URLPattern. Without patterns all go through again.
+func (tab *Tab) Block(patterns ...string) {
+	tab.t.Helper()
+	blocked := network.SetBlockedURLsParams{}
+	for _, p := range patterns {
+		blocked.URLPatterns = append(blocked.URLPatterns, &network.BlockPattern{URLPattern: p, Block: true})
+	}
+	Send(tab, network.SetBlockedURLs, blocked)
+}
+
+// Do runs actions.
+func (tab *Tab) Do(actions ...chromedp.Action[chromedp.Void]) {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.ctx, 3*tabTime)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		tab.t.Fatalf("in Chromium: %v", err)
+	}
+}
+
+// Open goes to a page as a person does who types its address, and waits until it has loaded.
+func (tab *Tab) Open(url string) {
+	tab.t.Helper()
+	tab.Do(chromedp.Navigate(url))
+}
+
+// Follow clicks a link or button and waits until the page it leads to has loaded.
+func (tab *Tab) Follow(selector string) {
+	tab.t.Helper()
+	from := Read[float64](tab, `performance.timeOrigin`)
+	tab.Do(chromedp.Click(chromedp.CSS(selector)))
+	tab.Wait(fmt.Sprintf(`performance.timeOrigin !== %v && document.readyState === "complete"`, from))
+}
+
+// Run runs a script in the page.
+func (tab *Tab) Run(script string) {
+	tab.t.Helper()
+	tab.Do(chromedp.Evaluate[chromedp.Void](script + "; void 0")) // a window, say, cannot be given
+}
+
+// Wait waits until an expression holds in the page.
+func (tab *Tab) Wait(expression string) {
+	tab.t.Helper()
+	holds := fmt.Sprintf("Boolean(%s)", expression)
+	tab.await(expression, func() bool {
+		ctx, cancel := context.WithTimeout(tab.ctx, tabTime)
+		defer cancel()
+		held, err := chromedp.Run(ctx, chromedp.Evaluate[bool](holds)) // fails while the page changes
+		return err == nil && held
+	}, func() string {
+		return fmt.Sprintf("%s\nerrors: %v\nrequests: %v", Read[string](tab, `document.documentElement.outerHTML`), tab.Errors(), tab.Requests(""))
+	})
+}
+
+// Text is the text that the page shows.
+func (tab *Tab) Text() string {
+	tab.t.Helper()
+	return Read[string](tab, `document.body.innerText`)
+}
+
+// Close closes the tab at once, as a person does, and waits until it is gone.
+func (tab *Tab) Close() {
+	tab.t.Helper()
+	Send(tab, page.Close, cdp.Empty{})
+	gone, err := chromedp.Detached(tab.ctx)
+	if err != nil {
+		return // it is gone already
+	}
+	<-gone
+}
+
+// Read returns the value of an expression in the page.
+func Read[T any](tab *Tab, expression string) T {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.ctx, tabTime)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		tab.t.Fatalf("reading %s: %v", expression, err)
+	}
+	return value
+}
+
+// Send sends the tab a command of the DevTools protocol.
+func Send[P, R any](tab *Tab, command cdp.Command[P, R], params P) R {
+	tab.t.Helper()
+	answer, err := chromedp.Call(tab.ctx, command, params)
+	if err != nil {
+		tab.t.Fatalf("%s: %v", command.Method, err)
+	}
+	return answer
+}
+
+// await polls until the condition holds.
+func (tab *Tab) await(what string, holds func() bool, last func() string) {
+	tab.t.Helper()
+	deadline := time.After(tabTime)
+	poll := time.NewTicker(20 * time.Millisecond)
+	defer poll.Stop()
+	for !holds() {
+		select {
+		case <-poll.C:
+		case <-deadline:
+			tab.t.Fatalf("%s: not within %v: %s", what, tabTime, last())
+		}
+	}
+}

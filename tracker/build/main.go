@@ -1,0 +1,35 @@
+// Command build bundles the script that runs on the sites' pages: from
+// tracker/src into tracker/dist/ringback.js, which is checked in. Run it as
+// "go run ./tracker/build" after a change of the sources. It knows nothing of
+// the service.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	folder := flag.String("tracker", "tracker", "folder with src and dist")
+	flag.Parse()
+	if err := build(*folder); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// dist is the built file inside the script's folder.
+const dist = "dist/ringback.js"
+
+func build(folder string) error {
+	built, err := bundle(folder)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, dist), built, 0o600); err != nil {
+		return fmt.Errorf("writing the built script: %w", err)
+	}
+	return nil
+}

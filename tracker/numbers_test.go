@@ -1,0 +1,282 @@
+package tracker_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/tracker"
+)
+
+// british is the answer for a page with +44 20 7946 0123 and +1 202 555 0100.
+const british = `{"session":"ses_1","numbers":{
+	"442079460123":["442079460987","020 7946 0987","+44 20 7946 0987"],
+	"12025550100":["12025550143","(202) 555-0143","+1 202-555-0143"],
+	"493012345":["4930123456","030 123456","+49 30 123456"]}}`
+
+var britishNumbers = []tracker.Number{
+	{International: "442079460123", National: "02079460123"},
+	{International: "12025550100", National: "2025550100"},
+	{International: "493012345", National: "03012345"},
+}
+
+func answering(body string) func(post) reply {
+	return func(post) reply { return reply{status: 200, body: body} }
+}
+
+// spellings are texts, and what they become.
+var spellings = [][2]string{
+	{"+44 20 7946 0123", "+44 20 7946 0987"},
+	{"+44 (0)20 7946 0123", "+44 (0)20 7946 0987"},
+	{"0044-20-7946-0123", "0044-20-7946-0987"},
+	{"00442079460123", "00442079460987"},
+	{"(020) 7946 0123", "(020) 7946 0987"},
+	{"020\u00a07946\u00a00123", "020\u00a07946\u00a00987"},
+	{"442079460123", "442079460987"},
+	{"020/7946.0123, 020 7946 0123", "020/7946.0987, 020 7946 0987"},
+	{"Call 24/7: (202) 555-0100!", "Call 24/7: (202) 555-0143!"},
+	{"1-202-555-0100", "1-202-555-0143"},
+	{"(+1) 202 555 0100", "(+1) 202 555 0143"},
+	{"202‑555‑0100", "202‑555‑0143"},
+	{"[202.555.0100]", "[202.555.0143]"},
+	{"(+49 30 12345)", "(+49 30 123456)"},
+	{"(030) 12345", "030 123456"},
+	{"Tel 030 12345", "Tel 030 123456"},
+	{"+1 303 555 0199 / (202) 555-0100", "+1 303 555 0199 / (202) 555-0143"},
+	{"Suite 5 (202) 555-0100", "Suite 5 (202) 555-0143"},
+	{"24/7 202-555-0100", "24/7 202-555-0143"},
+	{"202-555-0100 ext. 5, 202-555-0100x5", "202-555-0143 ext. 5, 202-555-0143x5"},
+	{"9-5: +1 202 555 0100 2026", "9-5: +1 202 555 0143 2026"},
+	// others' numbers
+	{"49 202 555 0100", "49 202 555 0100"},
+	{"+49 (202) 555-0100", "+49 (202) 555-0100"},
+	{"SKU 2025550100-44", "SKU 2025550100-44"},
+	{"77 2025550100", "77 2025550100"},
+	{"12.202.555.0100", "12.202.555.0100"},
+	{"12202-555-0100", "12202-555-0100"},
+	{"202-555-01001", "202-555-01001"},
+	{"+33 202 555 0100", "+33 202 555 0100"},
+	{"+2025550100", "+2025550100"},
+	{"202-555-0177", "202-555-0177"},
+	{"1234567890", "1234567890"},
+}
+
+func TestM10_EverySpellingIsSwapped(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, func(c *tracker.Config) { c.Numbers = britishNumbers }), newVisitor(t)
+	s.answers(answering(british))
+	var page strings.Builder
+	for _, spelling := range spellings {
+		fmt.Fprintf(&page, "<p class=text>%s</p>", spelling[0])
+	}
+	s.page("/", `<!doctype html>`+page.String()+`<a class=link href="tel:+442079460123">x</a><a class=link href="tel:020-7946-0123">x</a>
+		<a class=link href="tel:03012345">x</a><a class=link href="/202-555-0100">x</a><a class=link href="TEL:+12025550100">x</a>
+		<select class=same><option>202-555-0100</option></select><title class=same>202-555-0100</title>
+		<textarea class=same>202-555-0100</textarea><style class=same>/* 202-555-0100 */</style>
+		<p class=same contenteditable>202-555-0100<b>202-555-0100</b></p><script class=same>/* 202-555-0100 */</script>
+		<input value="202-555-0100">`+tag)
+	tab.open(s.at("/"))
+	s.next("views")
+	tab.wait(`document.querySelector(".text").textContent.includes("0987")`)
+	texts := eval[[]string](tab, `[...document.querySelectorAll(".text")].map(e => e.textContent)`)
+	for i, spelling := range spellings {
+		require.Equal(t, spelling[1], texts[i], "of %q", spelling[0])
+	}
+	require.Equal(t, []string{"tel:+442079460987", "tel:020-7946-0987", "tel:030123456", "/202-555-0100", "TEL:+12025550143"},
+		eval[[]string](tab, `[...document.querySelectorAll(".link")].map(e => e.getAttribute("href"))`))
+	require.NotContains(t, eval[string](tab, `[...document.querySelectorAll(".same")].map(e => e.innerHTML).join() + document.querySelector("input").value`), "0143")
+}
+
+const numberPage = `<!doctype html><p id=n>202-555-0100</p><a id=a href="tel:+12025550100">call</a>`
+
+func TestM10_ContentAddedLaterIsSwappedBeforeItIsPainted(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	s.page("/", numberPage+tag)
+	tab.arrive(s)
+	for _, change := range []string{
+		`document.body.insertAdjacentHTML("beforeend", "<div><p><b id=l>202.555.0100</b></p></div>")`,
+		`document.querySelector("#l").firstChild.data = "Ring 202.555.0100"`,
+		`document.querySelector("#l").textContent = "Or 202.555.0100"`,
+		`document.querySelector("#l").append("202.555.0100")`,
+	} {
+		seen := eval[string](tab, `new Promise(done => { requestAnimationFrame(() => done(document.querySelector("#l").textContent)); `+change+` })`)
+		require.Contains(t, seen, "202.555.0143")
+		require.NotContains(t, seen, "0100")
+	}
+	href := eval[string](tab, `new Promise(done => { const a = document.querySelector("#a"); a.href = "tel:2025550100"; setTimeout(() => done(a.href)) })`)
+	require.Equal(t, "tel:2025550143", href)
+}
+
+func TestM10_ANewNumberIsWrittenLikeTheOriginal(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	s.page("/", numberPage+tag)
+	tab.open(s.at("/"))
+	s.next("views")
+	tab.wait(`document.querySelector("#n").textContent === "202-555-0143"`)
+	s.answers(answering(strings.ReplaceAll(numbers, "0143", "0188")))
+	tab.run(`ringback("page")`)
+	tab.wait(`document.querySelector("#n").textContent === "202-555-0188" && document.querySelector("#a").href === "tel:+12025550188"`)
+	s.answers(answering(`{"session":"ses_2","numbers":{}}`))
+	tab.run(`ringback("page")`)
+	tab.wait(`document.querySelector("#n").textContent === "202-555-0100" && document.querySelector("#a").href === "tel:+12025550100"`)
+}
+
+func TestM10_LaterPagesSwapAtOnce(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	tab.arrive(s)
+	hold := make(chan struct{})
+	defer close(hold)
+	s.answers(func(p post) reply { r := well(p); r.wait = hold; return r })
+	s.page("/second", `<!doctype html><script src="/ringback.js"></script>`+numberPage+
+		`<script>Promise.resolve().then(() => window.parsed = document.querySelector("#n").textContent)</script>`)
+	tab.open(s.at("/second"))
+	tab.wait(`document.querySelector("#n").textContent === "202-555-0143"`)
+	s.next("views")
+}
+
+// longestCurtain hands the end of the curtain's time to the test.
+const longestCurtain = `const timer = setTimeout;
+	window.setTimeout = (fn, ms, ...rest) => ms === 500 ? window.endOfCurtain = fn : timer(fn, ms, ...rest);`
+
+func TestM10_NumbersDoNotFlickerNorMove(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	hold := make(chan struct{})
+	s.answers(func(p post) reply { r := well(p); r.wait = hold; return r })
+	tab.before(longestCurtain + `window.moved = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) moved += e.value }).observe({type: "layout-shift", buffered: true})`)
+	s.page("/", `<!doctype html><script src="/ringback.js"></script>`+numberPage+`<p>Text after 202-555-0100, in the line.`)
+	tab.open(s.at("/"))
+	s.next("views")
+	tab.wait(`CSS.highlights.get("ringback").size === 2`)
+	close(hold)
+	tab.wait(`document.querySelector("#n").textContent === "202-555-0143" && CSS.highlights.get("ringback").size === 0`)
+	require.Zero(t, eval[float64](tab, `new Promise(done => requestAnimationFrame(() => setTimeout(() => done(moved))))`))
+}
+
+func TestNumbersAreSeenAgainWhenTheAnswerTakesLong(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	hold := make(chan struct{})
+	defer close(hold)
+	s.answers(func(p post) reply { r := well(p); r.wait = hold; return r })
+	tab.before(longestCurtain)
+	s.page("/", `<!doctype html><script src="/ringback.js"></script>`+numberPage)
+	tab.open(s.at("/"))
+	s.next("views")
+	const covered = `[...CSS.highlights.get("ringback")].map(String).join()`
+	tab.wait(covered + ` === "202-555-0100"`)
+	tab.run(`endOfCurtain()`)
+	require.Empty(t, eval[string](tab, covered))
+	require.Equal(t, "202-555-0100", eval[string](tab, `document.querySelector("#n").textContent`))
+}
+
+// TestPageThatUndoesTheNumberWins has a page that writes its own number again
+// whenever it was changed: without an end to it the page would hang.
+func TestPageThatUndoesTheNumberWins(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	s.page("/", numberPage+`<script>new MutationObserver(() => {
+		const text = document.querySelector("#n").firstChild; if (text.data.includes("0143")) text.data = "202-555-0100"
+	}).observe(document, {subtree: true, characterData: true})</script>`+tag)
+	tab.arrive(s)
+	require.Equal(t, "202-555-0100", eval[string](tab, `document.querySelector("#n").textContent`))
+}
+
+// TestPageThatMakesItsTextAnewWins has a page that makes the text anew whenever
+// it was changed, and so is never the same text.
+func TestPageThatMakesItsTextAnewWins(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	s.page("/", numberPage+`<script>const own = document.querySelector("#n"); window.turns = 0; new MutationObserver(() => {
+		if (turns < 50_000 && own.innerHTML !== "202-555-0100") { turns++; own.innerHTML = "202-555-0100" }
+	}).observe(own, {subtree: true, childList: true, characterData: true})</script>`+tag)
+	tab.arrive(s)
+	require.Equal(t, "202-555-0100", eval[string](tab, `own.textContent`))
+	require.Less(t, eval[int](tab, `turns`), 2500)
+}
+
+func TestM10_TextThatTicksGoesOnBeingSwapped(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	s.page("/", numberPage+tag)
+	tab.arrive(s)
+	require.Equal(t, "202-555-0143 for 0 s", eval[string](tab, `new Promise(done => {
+		const text = document.querySelector("#n").firstChild; let left = 100;
+		const tick = () => { text.data = "202-555-0100 for " + --left + " s"; setTimeout(left ? tick : () => done(text.data)) }
+		tick() })`))
+}
+
+// TestM10_PagesThatTakeOverTheirHTMLFindItUnchanged holds for both the pages that
+// are known by a mark and those of which the site says so.
+func TestM10_PagesThatTakeOverTheirHTMLFindItUnchanged(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		root  string
+		waits bool
+		said  tracker.Flag
+		found string
+	}{
+		"plain":  {root: "<div>", found: "202-555-0143"},
+		"marked": {root: "<div id=__next>", waits: true, found: "202-555-0100"},
+		"said":   {root: "<div>", said: true, waits: true, found: "202-555-0100"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, tab := newSite(t, func(config *tracker.Config) { config.SwapAfterLoad = c.said }), newVisitor(t)
+			tab.before(longestCurtain)
+			tab.arrive(s)
+			s.page("/second", `<!doctype html><script src="/ringback.js"></script>`+c.root+`<p id=n>202-555-0100</p></div><script>
+				const text = () => document.querySelector("#n").textContent;
+				Promise.resolve().then(() => window.covered = [...CSS.highlights.get("ringback")].join());
+				addEventListener("load", () => window.found = text())</script>`)
+			tab.open(s.at("/second"))
+			s.next("views")
+			tab.wait(`window.found && text() === "202-555-0143"`)
+			require.Equal(t, c.found, eval[string](tab, `found`))
+			if c.waits {
+				require.Equal(t, "202-555-0100", eval[string](tab, `covered`))
+			}
+			require.Empty(t, eval[string](tab, `[...CSS.highlights.get("ringback")].join("")`))
+		})
+	}
+}
+
+func TestStrictContentSecurityPolicy(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	s.headers["Content-Security-Policy"] = "default-src 'none'; script-src 'nonce-abc'; connect-src " + strings.TrimSuffix(s.config.URL, "/s/key")
+	s.page("/", `<!doctype html><script nonce=abc>window.violations = []; addEventListener("securitypolicyviolation", e => violations.push(e.violatedDirective))</script>
+		<script nonce=abc src="/ringback.js"></script>`+numberPage)
+	tab.open(s.at("/"))
+	s.next("views")
+	tab.wait(`document.querySelector("#n").textContent === "202-555-0143"`)
+	require.Empty(t, eval[[]string](tab, `violations.filter(v => v !== "img-src")`))
+}
+
+// TestLongPageStaysQuick measures what the script takes of the main thread of a
+// page with 5,000 texts: the longest piece, and all of them.
+func TestLongPageStaysQuick(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	var page strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&page, "<p>Article %d costs %d.99, in stock since 2024-01-%02d</p>", i, i*7, i%28+1)
+	}
+	tab.before(`window.pieces = []; window.timed = fn => function (...args) {
+		const start = performance.now(); try { return fn.apply(this, args) } finally { pieces.push(performance.now() - start) } };
+		const timer = setTimeout; window.setTimeout = (fn, ...rest) => timer(timed(fn), ...rest);
+		const Observer = MutationObserver; window.MutationObserver = class extends Observer { constructor(fn) { super(timed(fn)) } }`)
+	s.page("/", `<!doctype html>`+page.String()+`<p id=n>202-555-0100</p><script>let began = performance.now()</script>
+		<script src="/ringback.js"></script><script>window.load = performance.now() - began</script>`)
+	tab.open(s.at("/"))
+	s.next("views")
+	tab.wait(`document.querySelector("#n").textContent === "202-555-0143"`)
+	times := eval[map[string]float64](tab, `({total: pieces.reduce((a, b) => a + b, 0), longest: Math.max(...pieces)})`)
+	t.Logf("main thread: %.1f ms in all slices, the longest %.1f ms", times["total"], times["longest"])
+	require.Less(t, times["longest"], 200.0)
+}

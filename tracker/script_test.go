@@ -1,0 +1,53 @@
+package tracker_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/tracker"
+)
+
+// typical is the config of a site as most are: two third parties' ids, three numbers.
+func typical() tracker.Config {
+	return tracker.Config{
+		URL:     "https://ringback.example.com/s/k7f3q9x2m5c8w1z4",
+		Domains: []string{"example.com"},
+		Forms:   tracker.FormsMarked,
+		VisitorIDs: []tracker.VisitorID{
+			{System: "rtbhouse", Cookies: []string{"__r_aid_v__", "__rtbh.aid"}},
+			{System: "bizible", Cookies: []string{"_biz_uid"}},
+		},
+		SessionMinutes: 30,
+		Numbers: []tracker.Number{
+			{International: "12025550100", National: "2025550100"},
+			{International: "442079460123", National: "02079460123"},
+			{International: "12025550177", National: "2025550177"},
+		},
+	}
+}
+
+// TestScriptStaysSmall holds the limit of the issue: by Brotli, as browsers get
+// the script over HTTPS. Without HTTPS they take gzip, which may be 4.5 KB.
+func TestScriptStaysSmall(t *testing.T) {
+	t.Parallel()
+	rendered := tracker.Render(typical())
+	brotli, gzip := len(tracker.Pack("br", rendered)), len(tracker.Pack("gzip", rendered))
+	t.Logf("%d bytes, by Brotli %d, by gzip %d", len(rendered), brotli, gzip)
+	require.LessOrEqual(t, brotli, 4096)
+	require.LessOrEqual(t, gzip, 4608)
+}
+
+func TestRenderWritesTheConfigOfTheContract(t *testing.T) {
+	t.Parallel()
+	c := typical()
+	c.Domains = []string{"www.shop.example.com", "example.com", "example.org"}
+	c.Consent, c.NeverRead, c.SwapAfterLoad = true, []string{"</script>"}, true
+	require.Contains(t, string(tracker.Render(c)), `({"u":"https://ringback.example.com/s/k7f3q9x2m5c8w1z4",`+
+		`"d":["example.com","example.org","www.shop.example.com"],"c":1,"f":1,`+
+		`"i":[["rtbhouse",["__r_aid_v__","__rtbh.aid"],[]],["bizible",["_biz_uid"],[]]],"m":30,`+
+		`"r":[["12025550100","2025550100"],["442079460123","02079460123"],["12025550177","2025550177"]],`+
+		`"n":["\u003c/script\u003e"],"w":1},"`+tracker.Version+`")`)
+	require.Contains(t, string(tracker.Render(tracker.Config{})), `{"u":"","d":[],"c":0,"f":0,"i":[],"m":0,"r":[],"n":[],"w":0}`)
+	require.Regexp(t, `^/\* ringback [0-9a-f]{8} \*/\n`, string(tracker.Render(typical())))
+}
