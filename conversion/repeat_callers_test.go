@@ -16,7 +16,8 @@ func TestR5_ATrafficFilterWaitsForTheVisitOfThisCall(t *testing.T) {
 	paid := metrics(conversion.MetricAll)
 	paid.Traffic = new(leaf("medium", conversion.OpEquals, "cpc"))
 	filtered, unfiltered := asking(paid), asking(metrics(conversion.MetricAll))
-	const noVisitor, noVisit = "the visitor: no session", "the visit: the traffic filter goes by it"
+	noVisitor := []conversion.Wait{{For: conversion.WaitForVisitor, Why: conversion.WaitVisitorUnknown}}
+	noVisit := []conversion.Wait{{For: conversion.WaitForVisit, Why: conversion.WaitTraffic}}
 
 	visit := func(change func(*conversion.Visit)) []conversion.Visit {
 		v := conversion.Visit{ID: "visit-1", At: started.AddDate(0, 0, -30), Traffic: conversion.Traffic{Medium: "cpc"}}
@@ -41,34 +42,31 @@ func TestR5_ATrafficFilterWaitsForTheVisitOfThisCall(t *testing.T) {
 		ask    conversion.Ask
 		start  conversion.Event
 		visits []conversion.Visit
-		waits  string // empty: decidable
+		waits  []conversion.Wait // nil if it can be judged now
 	}{
 		"the person's old visit alone":         {filtered, nothing, person, noVisitor},
 		"the same, no filter":                  {unfiltered, nothing, person, noVisitor},
-		"session, its visit known":             {filtered, session, ofSession, ""},
+		"session, its visit known":             {filtered, session, ofSession, nil},
 		"session, only the person's visit":     {filtered, session, person, noVisit},
 		"session, its visit over the lookback": {filtered, session, forgotten, noVisit},
 		"session, its visit after the start":   {filtered, session, later, noVisit},
-		"session, no filter":                   {unfiltered, session, nil, ""},
-		"visitor id, its visit known":          {filtered, visitor, ofVisitor, ""},
+		"session, no filter":                   {unfiltered, session, nil, nil},
+		"visitor id, its visit known":          {filtered, visitor, ofVisitor, nil},
 		"visitor id, another system's visit":   {filtered, visitor, ofOther, noVisit},
 		"visitor id, only the person's visit":  {filtered, visitor, person, noVisit},
-		"visitor id, no filter":                {unfiltered, visitor, nil, ""},
+		"visitor id, no filter":                {unfiltered, visitor, nil, nil},
 		"nobody's id, nobody's visit":          {filtered, unknown, ofNobody, noVisitor},
 		"nobody's id, no filter":               {unfiltered, unknown, nil, noVisitor},
 		"session, nobody's visit":              {filtered, both, ofNobody, noVisit},
-		"inline traffic":                       {filtered, inline, person, ""},
+		"inline traffic":                       {filtered, inline, person, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tc.start.ID, tc.start.Type, tc.start.At, tc.start.Caller = "1", conversion.EventStarted, started, caller
 			facts := conversion.FoldCall([]conversion.Event{tc.start}).Facts(tc.visits, conversion.Earlier{})
 			now, waits := conversion.Decidable(tc.ask, facts)
-			require.Equal(t, tc.waits == "", now, waits)
-			if tc.waits != "" {
-				require.Len(t, waits, 1)
-				require.Contains(t, waits[0], tc.waits)
-			}
+			require.Equal(t, tc.waits == nil, now)
+			require.Equal(t, tc.waits, waits)
 			facts.Ended = true
 			now, _ = conversion.Decidable(tc.ask, facts)
 			require.True(t, now, "the end brings it at the latest")

@@ -11,41 +11,40 @@ func NeedsEnd(kind Kind, r *Rules) bool {
 		(!r.Tags.Empty() || slices.ContainsFunc(r.Metrics, Metric.needsEnd))
 }
 
-// Decidable reports whether the question can be judged now, and when it cannot,
-// what it waits for. Once a conversion has ended, or was closed without an end,
-// everything can be judged.
+// Decidable reports whether the criteria can be judged now. If they cannot, it
+// also returns what is waited for. A conversion that has ended, or was closed
+// without an end, can always be judged.
 //
-// Before the end of a call only an integration that is switched on, whose rules
-// do not need the end, is judged, once everything its checks go by is known: as
-// early as it can be known, not before (design section 3). One that is switched
-// off, or has no rules for calls, waits too: settings are read when the decision
-// is made, and the owner may still change them during the call.
+// Before the end of a call, an integration is judged once everything that its
+// checks depend on is known, and not before. It has to be switched on, and its
+// rules must not need the end. An integration that is switched off or has no
+// rules for calls waits too: settings are read when the decision is made, and
+// the owner may still change them during the call.
 //
-// A session or a visitor id is enough where the rules ask nothing of the
-// traffic. Where they do, the visit itself must be known: an old visit of
-// the same number says nothing of where this call comes from.
-func Decidable(ask Ask, f Facts) (bool, []string) {
+// A session or a visitor id is enough if the rules have no traffic filter. If
+// they have one, the visit itself must be known: an old visit of the same number
+// does not show where this call comes from.
+func Decidable(ask Ask, f Facts) (bool, []Wait) {
 	if f.Ended || f.Incomplete || f.Kind == KindLead {
 		return true, nil
 	}
-	var waits []string
-	wait := func(when bool, words string) {
+	var waits []Wait
+	wait := func(when bool, what WaitFor, why WaitReason) {
 		if when {
-			waits = append(waits, words)
+			waits = append(waits, Wait{For: what, Why: why})
 		}
 	}
-	wait(!ask.Enabled, "the end of the call: the integration is switched off, and its settings are read again then")
-	wait(ask.Rules == nil, "the end of the call: the integration does not send calls, and its settings are read again then")
+	wait(!ask.Enabled, WaitForEnd, WaitSwitchedOff)
+	wait(ask.Rules == nil, WaitForEnd, WaitKindOff)
 	if ask.Rules != nil {
 		metrics := ask.Rules.Metrics
-		wait(slices.ContainsFunc(metrics, Metric.needsEnd), "the end of the call: a metric it asks for is known only then")
-		wait(!ask.Rules.Tags.Empty(), "the end of the call: the tag filter is judged by the tags at the end")
+		wait(slices.ContainsFunc(metrics, Metric.needsEnd), WaitForEnd, WaitMetric)
+		wait(!ask.Rules.Tags.Empty(), WaitForEnd, WaitTags)
 		wait(!slices.Contains(metrics, MetricAll) && slices.Contains(metrics, MetricUnique) && !f.unique(ask.Site).known,
-			"the caller's number: uniqueness goes by it")
+			WaitForCaller, WaitUniqueness)
 	}
-	wait(!f.SessionKnown, "the visitor: no session, visitor id or traffic is known yet")
-	wait(f.SessionKnown && ask.Rules != nil && ask.Rules.Traffic != nil && !f.visitKnown(ask.Site),
-		"the visit: the traffic filter goes by it, and none of this session or visitor is known yet")
+	wait(!f.SessionKnown, WaitForVisitor, WaitVisitorUnknown)
+	wait(f.SessionKnown && ask.Rules != nil && ask.Rules.Traffic != nil && !f.visitKnown(ask.Site), WaitForVisit, WaitTraffic)
 	return len(waits) == 0, waits
 }
 

@@ -1,7 +1,6 @@
 package conversion_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -54,19 +53,19 @@ func TestR5_DecidableAsEarlyAsItCanBeKnown(t *testing.T) {
 	for name, tc := range map[string]struct {
 		ask   conversion.Ask
 		facts conversion.Facts
-		waits string // empty: decidable
+		waits conversion.WaitReason // empty if it can be judged now
 	}{
 		"all, session known":                  {all, ringing(), ""},
 		"unique, number known":                {unique, ringing(), ""},
-		"unique, number withheld so far":      {unique, withheld, "the caller's number"},
+		"unique, number withheld so far":      {unique, withheld, conversion.WaitUniqueness},
 		"unique or all, number not known yet": {either, noNumber, ""},
-		"unique, number not known yet":        {unique, noNumber, "the caller's number"},
-		"no session yet":                      {all, unlinked, "the visitor: no session, visitor id or traffic is known yet"},
-		"target":                              {asking(metrics(conversion.MetricTarget)), ringing(), "the end of the call: a metric"},
-		"all or target":                       {asking(metrics(conversion.MetricAll, conversion.MetricTarget)), ringing(), "the end of the call: a metric"},
-		"tag filter":                          {asking(withTags), ringing(), "the end of the call: the tag filter is judged by the tags at the end"},
-		"switched off":                        {off, ringing(), "the end of the call: the integration is switched off"},
-		"calls are not sent":                  {conversion.Ask{Enabled: true}, ringing(), "the end of the call: the integration does not send calls"},
+		"unique, number not known yet":        {unique, noNumber, conversion.WaitUniqueness},
+		"no session yet":                      {all, unlinked, conversion.WaitVisitorUnknown},
+		"target":                              {asking(metrics(conversion.MetricTarget)), ringing(), conversion.WaitMetric},
+		"all or target":                       {asking(metrics(conversion.MetricAll, conversion.MetricTarget)), ringing(), conversion.WaitMetric},
+		"tag filter":                          {asking(withTags), ringing(), conversion.WaitTags},
+		"switched off":                        {off, ringing(), conversion.WaitSwitchedOff},
+		"calls are not sent":                  {conversion.Ask{Enabled: true}, ringing(), conversion.WaitKindOff},
 		"at the end everything":               {asking(withTags), answered(45), ""},
 		"at the end without a session":        {all, unlinkedAtEnd(), ""},
 		"at the end, switched off":            {off, answered(45), ""},
@@ -77,8 +76,12 @@ func TestR5_DecidableAsEarlyAsItCanBeKnown(t *testing.T) {
 			t.Parallel()
 			now, waits := conversion.Decidable(tc.ask, tc.facts)
 			require.Equal(t, tc.waits == "", now)
-			require.Equal(t, now, len(waits) == 0)
-			require.Contains(t, strings.Join(waits, "; "), tc.waits)
+			var why conversion.WaitReason
+			if !now {
+				require.Len(t, waits, 1)
+				why = waits[0].Why
+			}
+			require.Equal(t, tc.waits, why)
 		})
 	}
 }

@@ -132,24 +132,39 @@ func awaiting(c models.Case, i models.Integration, settle time.Duration) standin
 	return v
 }
 
-// waitWords puts what is waited for into one line, where each is said once:
-// the end of a call may be waited for for several reasons.
-func waitWords(waits []string) string {
+// waitWords writes what is waited for as one line. What several waits have in
+// common is written once: the end of a call may be waited for for several reasons.
+func waitWords(waits []conversion.Wait) string {
 	var line strings.Builder
-	said := ""
 	for i, wait := range waits {
-		what, why, _ := strings.Cut(wait, ": ")
+		what, why := waitedFor[wait.For], waitReasons[wait.Why]
 		switch {
 		case i == 0:
-			line.WriteString(wait)
-		case what == said:
+			line.WriteString(what + ": " + why)
+		case wait.For == waits[i-1].For:
 			line.WriteString(", and " + why)
 		default:
-			line.WriteString("; " + wait)
+			line.WriteString("; " + what + ": " + why)
 		}
-		said = what
 	}
 	return line.String()
+}
+
+var waitedFor = map[conversion.WaitFor]string{
+	conversion.WaitForEnd:     "the end of the call",
+	conversion.WaitForCaller:  "the caller's number",
+	conversion.WaitForVisitor: "the visitor",
+	conversion.WaitForVisit:   "the visit",
+}
+
+var waitReasons = map[conversion.WaitReason]string{
+	conversion.WaitSwitchedOff:    "the integration is switched off, and its settings are read again then",
+	conversion.WaitKindOff:        "the integration does not send calls, and its settings are read again then",
+	conversion.WaitMetric:         "a metric it asks for is known only then",
+	conversion.WaitTags:           "the tag filter is judged by the tags at the end",
+	conversion.WaitUniqueness:     "uniqueness goes by it",
+	conversion.WaitVisitorUnknown: "no session, visitor id or traffic is known yet",
+	conversion.WaitTraffic:        "the traffic filter goes by it, and none of this session or visitor is known yet",
 }
 
 // endReported is when the end of a call became known: the wait for late data counts from then.
