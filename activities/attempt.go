@@ -46,7 +46,7 @@ func (s *sending) lease() time.Duration { return s.policy.timeout + leaseMargin 
 
 // overtaken is for a delivery that another attempt has ended meanwhile, or is
 // still at.
-func (d *Dispatch) overtaken(ctx context.Context, s *sending, begun models.Begun) (workflows.Dispatched, error) {
+func (d *Dispatch) overtaken(ctx context.Context, s *sending, begun models.AttemptStart) (workflows.Dispatched, error) {
 	if !begun.Finished {
 		delay := begun.LeasedUntil.Sub(now(d.Clock))
 		return d.hold(ctx, s, held{reason: "another attempt is under way", delay: max(delay, time.Second), silent: true})

@@ -20,7 +20,7 @@ type ConversionStore interface {
 	Case(ctx context.Context, conversionID string) (models.Case, error)
 	Earlier(ctx context.Context, c models.Conversion) (conversion.Earlier, error)
 	Visits(ctx context.Context, c models.Conversion) ([]conversion.Visit, error)
-	SaveDecisions(ctx context.Context, d models.Decided) (models.Outcome, error)
+	SaveDecisions(ctx context.Context, d models.DecisionSet) (models.StandingDecisions, error)
 	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, models.Integration, models.Breaker, error)
 	GiveUpDelivery(ctx context.Context, deliveryID, reason string) (models.Delivery, error)
 	FinishConversion(ctx context.Context, id string) error

@@ -29,7 +29,7 @@ type caseStore struct {
 	earlier    conversion.Earlier
 	visits     []conversion.Visit
 	deliveries []models.Delivery
-	saved      []models.Decided
+	saved      []models.DecisionSet
 	finished   []string
 	beforeSave func() // what happens between reading and storing
 	err        error  // of every call
@@ -46,15 +46,15 @@ func (s *caseStore) Visits(context.Context, models.Conversion) ([]conversion.Vis
 }
 
 // SaveDecisions keeps what is there already, as the contract says.
-func (s *caseStore) SaveDecisions(_ context.Context, d models.Decided) (models.Outcome, error) {
+func (s *caseStore) SaveDecisions(_ context.Context, d models.DecisionSet) (models.StandingDecisions, error) {
 	if s.err != nil {
-		return models.Outcome{}, s.err
+		return models.StandingDecisions{}, s.err
 	}
 	if s.beforeSave != nil {
 		s.beforeSave()
 	}
-	if d.SeenSeq != 0 && s.it.LastSeq() > d.SeenSeq {
-		return models.Outcome{}, fault.New(fault.Conflict, "newer events")
+	if d.JudgedSeq != 0 && s.it.LastSeq() > d.JudgedSeq {
+		return models.StandingDecisions{}, fault.New(fault.Conflict, "newer events")
 	}
 	s.saved = append(s.saved, d)
 	for _, decision := range d.Decisions {
@@ -71,7 +71,7 @@ func (s *caseStore) SaveDecisions(_ context.Context, d models.Decided) (models.O
 		at := noon
 		s.it.Conversion.DecidedAt, s.it.Conversion.Incomplete = &at, d.Incomplete
 	}
-	return models.Outcome{Decisions: slices.Clone(s.it.Decisions), Deliveries: slices.Clone(s.deliveries)}, nil
+	return models.StandingDecisions{Decisions: slices.Clone(s.it.Decisions), Deliveries: slices.Clone(s.deliveries)}, nil
 }
 
 func (s *caseStore) DeliveryForSend(context.Context, string) (models.Delivery, models.Integration, models.Breaker, error) {
@@ -159,7 +159,7 @@ func callCase(events []conversion.Event, integrations ...models.Integration) mod
 		Integrations: integrations,
 	}
 	for i, e := range events {
-		c.Events = append(c.Events, models.Event{Seq: int64(i + 1), EventID: e.ID, Type: string(e.Type), Call: &e, ReceivedAt: e.At.Add(time.Second)})
+		c.Events = append(c.Events, models.EventRow{Seq: int64(i + 1), EventID: e.ID, Type: string(e.Type), Call: &e, ReceivedAt: e.At.Add(time.Second)})
 	}
 	return c
 }

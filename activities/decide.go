@@ -47,7 +47,7 @@ func (a *Conversions) decideOnce(ctx context.Context, in workflows.DecideInput) 
 	if err != nil {
 		return workflows.Decided{}, err
 	}
-	v, final := verdicts{at: now(a.Clock)}, models.Decided{}
+	v, final := verdicts{at: now(a.Clock)}, models.DecisionSet{}
 	if c.Conversion.DecidedAt == nil {
 		s, err := a.subject(ctx, c)
 		if err != nil {
@@ -79,21 +79,21 @@ func (a *Conversions) decideRest(s subject) verdicts {
 }
 
 // finalOf is what is stored of the conversion itself when it is decided.
-func finalOf(s subject) models.Decided {
-	d := models.Decided{Moment: s.facts.Moment(), Final: true, Incomplete: s.facts.Incomplete}
+func finalOf(s subject) models.DecisionSet {
+	d := models.DecisionSet{Moment: s.facts.Moment(), Final: true, Incomplete: s.facts.Incomplete}
 	d.Unique, d.Target, d.UniqueTarget = conversion.Flags(s.facts, s.Site.Rules())
 	return d
 }
 
 // save stores new decisions with their deliveries, and gives all that the
 // conversion has. It counts and logs those that are new.
-func (a *Conversions) save(ctx context.Context, c models.Case, v verdicts, d models.Decided) (models.Outcome, error) {
+func (a *Conversions) save(ctx context.Context, c models.Case, v verdicts, d models.DecisionSet) (models.StandingDecisions, error) {
 	if !d.Final && len(v.decisions) == 0 && len(c.Decisions) == 0 {
-		return models.Outcome{}, nil // nothing to store, nothing to find
+		return models.StandingDecisions{}, nil // nothing to store, nothing to find
 	}
 	d.ConversionID, d.Decisions, d.Deliveries = c.Conversion.ID, v.decisions, v.deliveries
 	if d.Final || len(v.decisions) > 0 {
-		d.SeenSeq = c.LastSeq()
+		d.JudgedSeq = c.LastSeq()
 	}
 	outcome, err := a.Store.SaveDecisions(ctx, d)
 	if err != nil {

@@ -88,7 +88,7 @@ func TestDecideALead(t *testing.T) {
 	t.Parallel()
 	c := callCase(nil, integration("int_1", conversion.MetricAll))
 	c.Conversion.Kind = conversion.KindLead
-	c.Events = []models.Event{{Seq: 1, Type: "lead", Lead: &conversion.Lead{
+	c.Events = []models.EventRow{{Seq: 1, Type: "lead", Lead: &conversion.Lead{
 		At: noon, Email: "sample@example.com", Form: "contact", Fields: map[string]string{"topic": "price"},
 		VisitorIDs: map[string]string{"place": "v-1"}, PageURL: "https://shop.example.com/contact",
 	}}}
@@ -158,11 +158,11 @@ func TestG5_EventThatComesWhileJudgingIsJudgedToo(t *testing.T) {
 	tagged := conversion.Event{ID: "e3", Type: conversion.EventTagged, At: noon.Add(30 * time.Second), Tags: []string{"vip"}, TagOrigin: conversion.TagByHand}
 	w.store.beforeSave = func() {
 		w.store.beforeSave = nil
-		w.store.it.Events = append(w.store.it.Events, models.Event{Seq: 3, EventID: "e3", Type: "tagged", Call: &tagged})
+		w.store.it.Events = append(w.store.it.Events, models.EventRow{Seq: 3, EventID: "e3", Type: "tagged", Call: &tagged})
 	}
 	require.Len(t, decide(t, w, conversion.AtEnd).Deliveries, 1, "the tag was on the call at its end")
 	require.Len(t, w.store.saved, 1)
-	require.EqualValues(t, 3, w.store.saved[0].SeenSeq)
+	require.EqualValues(t, 3, w.store.saved[0].JudgedSeq)
 }
 
 func TestR6_TagAddedAfterEndNeverSends(t *testing.T) {

@@ -22,9 +22,9 @@ const leaseMargin = 30 * time.Second
 // DeliveryStore is what Dispatch needs of the database. models.Store has it.
 type DeliveryStore interface {
 	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, models.Integration, models.Breaker, error)
-	BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (models.Begun, error)
+	BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (models.AttemptStart, error)
 	EndAttempt(ctx context.Context, end models.AttemptEnd) error
-	HoldDelivery(ctx context.Context, deliveryID, reason string, until time.Time) error
+	DeferDelivery(ctx context.Context, deliveryID, reason string, until time.Time) error
 	GiveUpDelivery(ctx context.Context, deliveryID, reason string) (models.Delivery, error)
 	ClaimProbe(ctx context.Context, integrationID string, now, until time.Time) (bool, error)
 	UpdateBreaker(ctx context.Context, integrationID string, change func(*models.Breaker)) (models.Breaker, error)

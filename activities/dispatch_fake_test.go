@@ -48,19 +48,19 @@ func (s *deliveryStore) DeliveryForSend(_ context.Context, id string) (models.De
 	return *s.deliveries[id], s.integration, s.breaker, nil
 }
 
-func (s *deliveryStore) BeginAttempt(_ context.Context, id string, lease time.Duration) (models.Begun, error) {
+func (s *deliveryStore) BeginAttempt(_ context.Context, id string, lease time.Duration) (models.AttemptStart, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d, now := s.deliveries[id], s.clock.Now()
 	switch {
 	case s.err != nil:
-		return models.Begun{}, s.err
+		return models.AttemptStart{}, s.err
 	case d.State.Final():
-		return models.Begun{Finished: true}, nil
+		return models.AttemptStart{Finished: true}, nil
 	case d.LeasedUntil != nil && d.LeasedUntil.After(now):
-		return models.Begun{LeasedUntil: *d.LeasedUntil}, nil
+		return models.AttemptStart{LeasedUntil: *d.LeasedUntil}, nil
 	}
-	begun := models.Begun{Interrupted: d.LeasedUntil != nil}
+	begun := models.AttemptStart{Interrupted: d.LeasedUntil != nil}
 	until := now.Add(lease)
 	d.Attempts, d.LeasedUntil = d.Attempts+1, &until
 	begun.Number = d.Attempts
@@ -84,7 +84,7 @@ func (s *deliveryStore) EndAttempt(ctx context.Context, end models.AttemptEnd) e
 	return nil
 }
 
-func (s *deliveryStore) HoldDelivery(_ context.Context, id, reason string, until time.Time) error {
+func (s *deliveryStore) DeferDelivery(_ context.Context, id, reason string, until time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.deliveries[id]

@@ -54,7 +54,7 @@ func TestPrepareResend(t *testing.T) {
 	t.Parallel()
 	w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))
 	w.store.deliveries = []models.Delivery{{
-		ID: "dlv_2", IntegrationID: "int_1", IntegrationType: "place", N: 1, GiveUpAt: noon.Add(time.Hour),
+		ID: "dlv_2", IntegrationID: "int_1", IntegrationType: "place", ResendNumber: 1, GiveUpAt: noon.Add(time.Hour),
 	}}
 	got, err := runLocal(t, w.PrepareResend, workflows.ResendInput{DeliveryID: "dlv_2", SiteID: "site_1"})
 	require.NoError(t, err)

@@ -87,7 +87,7 @@ func (d *Dispatch) hold(ctx context.Context, s *sending, h held) (workflows.Disp
 		until = s.delivery.GiveUpAt
 	}
 	if !h.silent {
-		if err := d.Store.HoldDelivery(ctx, s.delivery.ID, h.reason, until); err != nil {
+		if err := d.Store.DeferDelivery(ctx, s.delivery.ID, h.reason, until); err != nil {
 			return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)
 		}
 	}

@@ -53,7 +53,7 @@ func (a *Conversions) planOnce(ctx context.Context, conversionID string) (workfl
 			return workflows.Plan{}, err
 		}
 	}
-	outcome, err := a.save(ctx, c, early, models.Decided{Moment: conversion.AtStart})
+	outcome, err := a.save(ctx, c, early, models.DecisionSet{Moment: conversion.AtStart})
 	if err != nil {
 		return workflows.Plan{}, err
 	}
@@ -94,7 +94,7 @@ func lacksNeed(ask conversion.Ask) bool {
 }
 
 // fillPlan adds the stored decisions, and the integrations that wait for theirs.
-func (a *Conversions) fillPlan(plan *workflows.Plan, c models.Case, outcome models.Outcome) {
+func (a *Conversions) fillPlan(plan *workflows.Plan, c models.Case, outcome models.StandingDecisions) {
 	c.Decisions = outcome.Decisions
 	plan.Early = openDeliveries(c, outcome.Deliveries, now(a.Clock))
 	plan.Skipped = skipped(outcome.Decisions)
@@ -124,7 +124,7 @@ func callStatus(c models.Case, call conversion.Call) string {
 // settle is how long to wait after the end for what the source tells late.
 func (a *Conversions) settle(c models.Case) time.Duration {
 	if c.Source != nil {
-		return time.Duration(c.Source.SettleSeconds) * time.Second
+		return time.Duration(c.Source.LateDataSeconds) * time.Second
 	}
 	return a.SettleOf(c.Conversion.Source)
 }

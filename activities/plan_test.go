@@ -46,7 +46,9 @@ func TestPlanTellsWhatIsKnown(t *testing.T) {
 		},
 		"the site's own setting beats the source's, zero too": {
 			events: []conversion.Event{started()},
-			change: func(c *models.Case) { c.Conversion.Source, c.Source = "callrail", &models.SiteSource{SettleSeconds: 0} },
+			change: func(c *models.Case) {
+				c.Conversion.Source, c.Source = "callrail", &models.SiteSource{LateDataSeconds: 0}
+			},
 			wanted: workflows.Plan{StartKnown: true, Status: "ringing", CloseAt: noon.Add(4 * time.Hour)},
 		},
 	}
@@ -148,7 +150,7 @@ func TestPlanAfterEverythingWasDecidedTellsTheFinalStatus(t *testing.T) {
 			t.Parallel()
 			w := newWorld(callCase(test.events, integration("int_all", conversion.MetricAll)))
 			require.Equal(t, test.status, decide(t, w, test.moment).Status)
-			w.store.it.Events = append(w.store.it.Events, models.Event{Seq: 9, EventID: "e9", Type: "ended", Call: &late, Late: true})
+			w.store.it.Events = append(w.store.it.Events, models.EventRow{Seq: 9, EventID: "e9", Type: "ended", Call: &late, Late: true})
 			p := plan(t, w)
 			require.True(t, p.Decided)
 			require.Equal(t, test.status, p.Status, "what came late changes nothing")
@@ -163,10 +165,10 @@ func TestG5_EventThatComesWhileDecidingEarlyIsJudgedToo(t *testing.T) {
 	linked := conversion.Event{ID: "e2", Type: conversion.EventLinked, At: noon.Add(time.Second), SessionID: "session-7"}
 	w.store.beforeSave = func() {
 		w.store.beforeSave = nil
-		w.store.it.Events = append(w.store.it.Events, models.Event{Seq: 2, EventID: "e2", Type: "linked", Call: &linked})
+		w.store.it.Events = append(w.store.it.Events, models.EventRow{Seq: 2, EventID: "e2", Type: "linked", Call: &linked})
 	}
 	require.Len(t, plan(t, w).Early, 1)
 	require.Len(t, w.store.saved, 1)
-	require.EqualValues(t, 2, w.store.saved[0].SeenSeq)
+	require.EqualValues(t, 2, w.store.saved[0].JudgedSeq)
 	require.Equal(t, "session-7", w.store.deliveries[0].Event.SessionID)
 }

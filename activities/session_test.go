@@ -175,7 +175,7 @@ func TestR3_LeadOfAKnownPersonCarriesTheIDOfAnEarlierVisit(t *testing.T) {
 	t.Parallel()
 	c := callCase(nil, integration("int_1", conversion.MetricAll))
 	c.Conversion.Kind, c.PersonIDs = conversion.KindLead, map[string]string{"place": "of-the-person"}
-	c.Events = []models.Event{{Seq: 1, Type: "lead", Lead: &conversion.Lead{At: noon, Email: "sample@example.com"}}}
+	c.Events = []models.EventRow{{Seq: 1, Type: "lead", Lead: &conversion.Lead{At: noon, Email: "sample@example.com"}}}
 	w := newWorld(c)
 	require.Len(t, decide(t, w, conversion.AtEnd).Deliveries, 1)
 	require.Equal(t, "of-the-person", w.store.deliveries[0].Event.VisitorIDs["place"])
@@ -197,7 +197,7 @@ func TestR3_LeadFromAFormCarriesTheVisitorsID(t *testing.T) {
 	c := callCase(nil, integration("int_1", conversion.MetricAll))
 	c.Conversion.Kind, c.Conversion.SessionID = conversion.KindLead, session.ID
 	c.Session, c.VisitorIDs = &session, map[string]string{"place": "from-the-cookie"}
-	c.Events = []models.Event{{Seq: 1, Type: "lead", Lead: &conversion.Lead{
+	c.Events = []models.EventRow{{Seq: 1, Type: "lead", Lead: &conversion.Lead{
 		At: noon, Email: "sample@example.com", SessionID: session.ID, PageURL: "https://shop.example.com/contact",
 	}}}
 	w := newWorld(c)

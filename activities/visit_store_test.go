@@ -39,13 +39,13 @@ func visitOnStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock) vis
 
 	plan, err := s.SitePlan(t.Context(), v.site.ScriptKey)
 	require.NoError(t, err)
-	seen, err := s.SeeActivity(t.Context(), plan, models.Activity{
+	seen, err := s.RecordActivity(t.Context(), plan, models.Activity{
 		VisitorID: browser, HitID: "sample-view-00001", WantsNumbers: true,
 		Hit: visits.Hit{At: clock.Now(), Kind: visits.Navigate, URL: "https://www.example.com/?utm_source=google&utm_medium=cpc"},
 	})
 	require.NoError(t, err)
-	require.Len(t, seen.Shown, 1)
-	v.shown = seen.Shown[0].Number
+	require.Len(t, seen.Numbers, 1)
+	v.shown = seen.Numbers[0].Number
 	return v
 }
 
@@ -88,7 +88,7 @@ func TestR3_CallToTheShownNumberCarriesTheCookieOnBothDatabases(t *testing.T) {
 		p, err := runLocal(t, v.Plan, workflows.PlanInput{ConversionID: id})
 		require.NoError(t, err)
 		require.Empty(t, p.Early, "no cookie has been seen yet")
-		require.NoError(t, s.LearnVisitorIDs(t.Context(), v.site.ID, browser, map[string]string{"place": "v-late"}, clock.Now()))
+		require.NoError(t, s.StoreVisitorIDs(t.Context(), v.site.ID, browser, map[string]string{"place": "v-late"}, clock.Now()))
 		v.call(t, "call-1", end)
 		_, err = runLocal(t, v.Decide, workflows.DecideInput{ConversionID: id, Moment: conversion.AtEnd})
 		require.NoError(t, err)
@@ -115,7 +115,7 @@ func TestG5_CookieSeenAfterTheDecisionSendsNothingOnBothDatabases(t *testing.T) 
 			require.Equal(t, conversion.ReasonNoVisitorID, decided.Skipped[0].Reason)
 		}
 		decide()
-		require.NoError(t, s.LearnVisitorIDs(t.Context(), v.site.ID, browser, map[string]string{"place": "v-late"}, clock.Now()))
+		require.NoError(t, s.StoreVisitorIDs(t.Context(), v.site.ID, browser, map[string]string{"place": "v-late"}, clock.Now()))
 		decide()
 		require.Nil(t, v.sent(t, id))
 	})

@@ -31,7 +31,7 @@ func (s *Store) CreateAccount(ctx context.Context, actor Actor, name string) (Ac
 		if err := tx.Create(&account).Error; err != nil {
 			return err
 		}
-		return record(tx, actor, "created", subject{accountID: account.ID, entity: "account", id: account.ID},
+		return recordChange(tx, actor, "created", auditTarget{accountID: account.ID, entity: "account", id: account.ID},
 			map[string]Change{"name": {To: name}})
 	})
 	return account, err
@@ -61,7 +61,7 @@ func (s *Store) CreateToken(ctx context.Context, actor Actor, t Token) error {
 		if err := tx.Create(&t).Error; err != nil {
 			return err
 		}
-		return record(tx, actor, "created", subject{accountID: t.AccountID, entity: "token", id: t.ID},
+		return recordChange(tx, actor, "created", auditTarget{accountID: t.AccountID, entity: "token", id: t.ID},
 			map[string]Change{"name": {To: t.Name}, "role": {To: t.Role}})
 	})
 }
@@ -86,7 +86,7 @@ func (s *Store) RevokeToken(ctx context.Context, actor Actor, accountID, id stri
 		if err := tx.Model(&token).UpdateColumn("revoked_at", s.now()).Error; err != nil {
 			return err
 		}
-		return record(tx, actor, "revoked", subject{accountID: accountID, entity: "token", id: id}, nil)
+		return recordChange(tx, actor, "revoked", auditTarget{accountID: accountID, entity: "token", id: id}, nil)
 	})
 }
 

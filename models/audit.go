@@ -47,12 +47,12 @@ func whereSet[T ~string](query *gorm.DB, condition string, value T) *gorm.DB {
 }
 
 // subject is what a change was made to.
-type subject struct {
+type auditTarget struct {
 	accountID, siteID, entity, id string
 }
 
 // record writes a change into the audit trail.
-func record(tx *gorm.DB, actor Actor, action string, of subject, changes map[string]Change) error {
+func recordChange(tx *gorm.DB, actor Actor, action string, of auditTarget, changes map[string]Change) error {
 	return tx.Create(&AuditEntry{
 		ID: ids.New(ids.Audit), AccountID: of.accountID, SiteID: of.siteID,
 		Actor: actor.TokenID, Action: action, Entity: of.entity, EntityID: of.id,
@@ -62,7 +62,7 @@ func record(tx *gorm.DB, actor Actor, action string, of subject, changes map[str
 
 // frozen writes fields as the JSON that the trail stores, so that a later change
 // in place cannot alter them.
-func frozen(fields map[string]any) map[string]json.RawMessage {
+func encodeFields(fields map[string]any) map[string]json.RawMessage {
 	texts := make(map[string]json.RawMessage, len(fields))
 	for name, value := range fields {
 		text, err := json.Marshal(value)
@@ -74,7 +74,7 @@ func frozen(fields map[string]any) map[string]json.RawMessage {
 }
 
 // differences returns the fields that changed.
-func differences(before, after map[string]json.RawMessage) map[string]Change {
+func diffFields(before, after map[string]json.RawMessage) map[string]Change {
 	changes := map[string]Change{}
 	for name, to := range after {
 		from, had := before[name]
@@ -94,7 +94,7 @@ func differences(before, after map[string]json.RawMessage) map[string]Change {
 }
 
 // credentialDifferences adds which credentials were set, changed or removed, never their values.
-func credentialDifferences(changes map[string]Change, before, after map[string]string) {
+func diffCredentials(changes map[string]Change, before, after map[string]string) {
 	for name, value := range after {
 		old, had := before[name]
 		switch {

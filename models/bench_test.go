@@ -59,7 +59,7 @@ func BenchmarkSeeActivity(b *testing.B) {
 						if visitors > 0 {
 							n %= visitors
 						}
-						_, err := s.SeeActivity(b.Context(), plan, view(visitor(n), ids.New("hit"), modeltest.Start, home))
+						_, err := s.RecordActivity(b.Context(), plan, view(visitor(n), ids.New("hit"), modeltest.Start, home))
 						require.NoError(b, err)
 					}
 				})

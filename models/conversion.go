@@ -52,14 +52,14 @@ type Conversion struct {
 	PageURL        string
 	Fields         map[string]string `gorm:"serializer:json"`
 
-	CreatedAt time.Time  // accepted
-	DecidedAt *time.Time // all decisions made; what comes later is late
-	DoneAt    *time.Time
-	RevivedAt *time.Time // its workflow was told again then, because its time was long over
+	CreatedAt  time.Time  // accepted
+	DecidedAt  *time.Time // all decisions made; what comes later is late
+	DoneAt     *time.Time
+	RequeuedAt *time.Time `gorm:"column:revived_at"` // when its workflow was last signalled again because it was stuck
 }
 
 // Event is one accepted report, raw and normalised. Seq orders acceptance.
-type Event struct {
+type EventRow struct {
 	Seq          int64 `gorm:"primaryKey"`
 	ConversionID string
 	SiteID       string
@@ -72,6 +72,10 @@ type Event struct {
 	ReceivedAt   time.Time
 	Late         bool // it came after the decisions and changed none
 }
+
+// TableName is shorter than the name of the type, which has to differ from
+// conversion.Event.
+func (EventRow) TableName() string { return "events" }
 
 // ConversionTag is a tag on a conversion, for reading and filtering.
 type ConversionTag struct {

@@ -29,8 +29,8 @@ func (s *Store) newConversion(kind conversion.Kind, siteID, source, externalID, 
 	}
 }
 
-func (s *Store) eventOf(c Conversion, id, eventType string, at time.Time, raw []byte) Event {
-	return Event{ConversionID: c.ID, SiteID: c.SiteID, EventID: id, Type: eventType, At: at, Raw: raw, ReceivedAt: s.now()}
+func (s *Store) eventOf(c Conversion, id, eventType string, at time.Time, raw []byte) EventRow {
+	return EventRow{ConversionID: c.ID, SiteID: c.SiteID, EventID: id, Type: eventType, At: at, Raw: raw, ReceivedAt: s.now()}
 }
 
 // insertOnce inserts a row unless one with its unique key is there, and reports whether it did.
@@ -40,7 +40,7 @@ func insertOnce(tx *gorm.DB, row any) (bool, error) {
 }
 
 // known returns a time that is known, nil for one that is not.
-func known(t time.Time) *time.Time {
+func timeOrNil(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}

@@ -62,7 +62,7 @@ func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, er
 		case err != nil:
 			return err
 		case first:
-			accepted, err = s.tell(tx, c, string(in.Event.Type), in.Trace)
+			accepted, err = s.enqueueSignal(tx, c, string(in.Event.Type), in.Trace)
 			return err
 		}
 		accepted, err = s.acceptLaterEvent(tx, c, in)
@@ -79,7 +79,7 @@ func (s *Store) acceptFirstEvent(tx *gorm.DB, c *Conversion, in CallEvent) (bool
 	}
 	told := []conversion.Event{in.Event}
 	call := conversion.FoldCall(told)
-	c.learn(call)
+	c.apply(call)
 	first, err := insertOnce(tx, c)
 	if err != nil || !first {
 		return false, err
@@ -88,15 +88,15 @@ func (s *Store) acceptFirstEvent(tx *gorm.DB, c *Conversion, in CallEvent) (bool
 	if err := tx.Create(&event).Error; err != nil {
 		return false, err
 	}
-	meant, err := s.meaningsOf(tx, c.SiteID, told)
+	meant, err := s.matchVisits(tx, c.SiteID, told)
 	if err != nil {
 		return false, err
 	}
-	if meant != (meanings{}) {
-		return true, s.understand(tx, c, told, nil, meant)
+	if meant != (visitMatches{}) {
+		return true, s.refoldAndStore(tx, c, told, nil, meant)
 	}
 	counted, late := call.TagsAtEnd()
-	return true, s.storeTouch(tx, *c, counted, late)
+	return true, s.storeTagsAndVisit(tx, *c, counted, late)
 }
 
 // acceptLaterEvent stores an event of a call that is known. The lock on the
@@ -129,13 +129,13 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 	if err := s.refold(tx, &c); err != nil {
 		return Accepted{}, err
 	}
-	return s.tell(tx, c, string(in.Event.Type), in.Trace)
+	return s.enqueueSignal(tx, c, string(in.Event.Type), in.Trace)
 }
 
 // roomForEvent refuses an event, already inserted, that is one too many.
 func roomForEvent(tx *gorm.DB, conversionID string) error {
 	var events int64
-	err := tx.Model(&Event{}).Where("conversion_id = ? AND event_id NOT IN ?", conversionID, ownEvents).Count(&events).Error
+	err := tx.Model(&EventRow{}).Where("conversion_id = ? AND event_id NOT IN ?", conversionID, ownEvents).Count(&events).Error
 	if err == nil && events > MaxEvents {
 		return ErrTooManyEvents
 	}
@@ -145,7 +145,7 @@ func roomForEvent(tx *gorm.DB, conversionID string) error {
 // refold folds all events of a call anew: an event that comes out of order
 // changes what those before it said, and whose session the call is.
 func (s *Store) refold(tx *gorm.DB, c *Conversion) error {
-	var rows []Event
+	var rows []EventRow
 	err := tx.Select("event_id", "call").Where("conversion_id = ? AND NOT late", c.ID).Order("seq").Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("reading the call's events: %w", err)
@@ -159,22 +159,22 @@ func (s *Store) refold(tx *gorm.DB, c *Conversion) error {
 			told = append(told, *row.Call)
 		}
 	}
-	meant, err := s.meaningsOf(tx, c.SiteID, told)
+	meant, err := s.matchVisits(tx, c.SiteID, told)
 	if err != nil {
 		return err
 	}
-	return s.understand(tx, c, told, before, meant)
+	return s.refoldAndStore(tx, c, told, before, meant)
 }
 
 // understand folds what was told of a call with what its number and its visitor
 // ids mean, and stores what it comes to. Before is what they were thought to mean.
-func (s *Store) understand(tx *gorm.DB, c *Conversion, told []conversion.Event, before map[string]*conversion.Event, meant meanings) error {
-	if err := s.storeMeanings(tx, *c, before, meant); err != nil {
+func (s *Store) refoldAndStore(tx *gorm.DB, c *Conversion, told []conversion.Event, before map[string]*conversion.Event, meant visitMatches) error {
+	if err := s.storeMatches(tx, *c, before, meant); err != nil {
 		return err
 	}
 	call := conversion.FoldCall(meant.with(told))
 	hadTraffic := c.Traffic != nil
-	c.learn(call)
+	c.apply(call)
 	if err := tx.Select("*").Updates(c).Error; err != nil {
 		return fmt.Errorf("storing the call: %w", err)
 	}
@@ -184,27 +184,27 @@ func (s *Store) understand(tx *gorm.DB, c *Conversion, told []conversion.Event, 
 		}
 	}
 	if hadTraffic && c.Traffic == nil { // it was another number's
-		if err := dropTouch(tx, *c); err != nil {
+		if err := deleteInlineVisit(tx, *c); err != nil {
 			return err
 		}
 	}
 	counted, late := call.TagsAtEnd()
-	if err := s.storeTouch(tx, *c, counted, late); err != nil {
+	if err := s.storeTagsAndVisit(tx, *c, counted, late); err != nil {
 		return err
 	}
-	return s.tieCaller(tx, c.SiteID, call, meant)
+	return s.linkCaller(tx, c.SiteID, call, meant)
 }
 
 // learn takes over what the events of a call add up to.
-func (c *Conversion) learn(call conversion.Call) {
+func (c *Conversion) apply(call conversion.Call) {
 	c.At, c.Person, c.Phone, c.Anonymous = call.At(), call.Caller, call.Caller, call.Anonymous
 	c.Name, c.TrackingNumber, c.Extension = call.CallerName, call.TrackingNumber, call.Extension
 	c.SessionID, c.VisitorIDs, c.Traffic = call.SessionID, call.VisitorIDs, call.Traffic
-	c.AnsweredAt, c.EndedAt = known(call.AnsweredAt), known(call.EndedAt)
+	c.AnsweredAt, c.EndedAt = timeOrNil(call.AnsweredAt), timeOrNil(call.EndedAt)
 	c.Outcome, c.TalkSeconds, c.WaitSeconds = call.Outcome, call.TalkSeconds, call.WaitSeconds
 }
 
-func (s *Store) callEventOf(c Conversion, in CallEvent) Event {
+func (s *Store) callEventOf(c Conversion, in CallEvent) EventRow {
 	event := s.eventOf(c, in.Event.ID, string(in.Event.Type), in.Event.At, in.Raw)
 	event.Call = &in.Event
 	return event

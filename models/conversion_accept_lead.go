@@ -15,7 +15,7 @@ import (
 const leadEvent = "lead"
 
 // LeadIn is a lead, as a source or the API reported it.
-type LeadIn struct {
+type NewLead struct {
 	SiteID     string
 	Source     string
 	ExternalID string
@@ -38,7 +38,7 @@ var errKnownLead = errors.New("the lead is stored already")
 // concurrently it comes (guarantee 2). A lead of the site's script is an
 // activity of its visitor's session, and makes the visitor and who the lead
 // names one person.
-func (s *Store) AcceptLead(ctx context.Context, in LeadIn) (Accepted, error) {
+func (s *Store) AcceptLead(ctx context.Context, in NewLead) (Accepted, error) {
 	var accepted Accepted
 	texts := in
 	texts.Raw, texts.Plan = nil, nil // the body is kept as it came, the plan is not
@@ -63,13 +63,13 @@ func (s *Store) AcceptLead(ctx context.Context, in LeadIn) (Accepted, error) {
 		if err := tx.Create(&event).Error; err != nil {
 			return err
 		}
-		if err := s.storeTouch(tx, c, tags, nil); err != nil {
+		if err := s.storeTagsAndVisit(tx, c, tags, nil); err != nil {
 			return err
 		}
-		if accepted, err = s.tell(tx, c, leadEvent, in.Trace); err != nil || visitor == "" {
+		if accepted, err = s.enqueueSignal(tx, c, leadEvent, in.Trace); err != nil || visitor == "" {
 			return err
 		}
-		return s.tie(tx, c.SiteID, visitorKey(visitor), phoneKey(c.Phone), emailKey(c.Email))
+		return s.linkIdentities(tx, c.SiteID, visitorKey(visitor), phoneKey(c.Phone), emailKey(c.Email))
 	})
 	if errors.Is(err, errKnownLead) {
 		return s.knownLead(ctx, in)
@@ -80,7 +80,7 @@ func (s *Store) AcceptLead(ctx context.Context, in LeadIn) (Accepted, error) {
 // visitorOf returns the visitor that a lead is of, empty when none is known. A
 // lead of the site's script is seen as the visitor's activity, and takes over
 // the session and the ids that it does not have itself.
-func (s *Store) visitorOf(tx *gorm.DB, in *LeadIn) (string, error) {
+func (s *Store) visitorOf(tx *gorm.DB, in *NewLead) (string, error) {
 	if in.Activity == nil || in.Plan == nil {
 		session, err := sessionNamed(tx, in.SiteID, in.Lead.SessionID)
 		if err != nil {
@@ -93,14 +93,14 @@ func (s *Store) visitorOf(tx *gorm.DB, in *LeadIn) (string, error) {
 	}
 	form := *in.Activity
 	form.Hit.Kind = visits.Form
-	session, _, err := s.see(tx, *in.Plan, form)
+	session, _, err := s.storeActivity(tx, *in.Plan, form)
 	if errors.Is(err, errForgotten) {
 		return "", in.withoutVisit(tx)
 	}
 	if err != nil {
 		return "", fmt.Errorf("storing the form as an activity: %w", err)
 	}
-	if err := s.extendHolds(tx, *in.Plan, session, form); err != nil {
+	if err := s.renewLeases(tx, *in.Plan, session, form); err != nil {
 		return "", err
 	}
 	if in.Lead.SessionID == "" {
@@ -111,14 +111,14 @@ func (s *Store) visitorOf(tx *gorm.DB, in *LeadIn) (string, error) {
 }
 
 // knownLead returns the answer to a lead that was stored before.
-func (s *Store) knownLead(ctx context.Context, in LeadIn) (Accepted, error) {
+func (s *Store) knownLead(ctx context.Context, in NewLead) (Accepted, error) {
 	var stored Conversion
 	err := s.write(ctx).Select("id").
 		Where(sameConversion, in.SiteID, conversion.KindLead, in.Source, in.ExternalID).Take(&stored).Error
 	return Accepted{ConversionID: stored.ID, Duplicate: err == nil}, s.problem("reading a known lead", err)
 }
 
-func (s *Store) newLead(in LeadIn) (Conversion, []conversion.Tag) {
+func (s *Store) newLead(in NewLead) (Conversion, []conversion.Tag) {
 	c := s.newConversion(conversion.KindLead, in.SiteID, in.Source, in.ExternalID, in.WorkflowID)
 	facts := in.Lead.Facts(nil, conversion.Earlier{})
 	c.At, c.Person = facts.At, facts.Person

@@ -208,7 +208,7 @@ func TestG5_EventAfterTheDecisionIsKeptAsLate(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		site := modeltest.Site(t, s)
 		first := accept(t, s, site, "call-1", started(modeltest.Start), ended(modeltest.Start.Add(time.Minute), 45))
-		_, err := s.SaveDecisions(t.Context(), models.Decided{ConversionID: first.ConversionID, Moment: conversion.AtEnd, Final: true})
+		_, err := s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: first.ConversionID, Moment: conversion.AtEnd, Final: true})
 		require.NoError(t, err)
 		before := detail(t, s, site, first.ConversionID)
 
@@ -249,7 +249,7 @@ func TestG5_NoEventFallsBetween(t *testing.T) {
 						return err
 					}
 					judged = len(c.Events)
-					_, err = s.SaveDecisions(t.Context(), models.Decided{ConversionID: id, Final: true, SeenSeq: c.LastSeq()})
+					_, err = s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: id, Final: true, JudgedSeq: c.LastSeq()})
 					if !isConflict(err) {
 						return err
 					}
@@ -290,7 +290,7 @@ func TestCallTakesNoMoreEventsThanItsLimit(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		site := modeltest.Site(t, s)
 		call := accept(t, s, site, "x", started(modeltest.Start))
-		_, err := s.SaveDecisions(t.Context(), models.Decided{ConversionID: call.ConversionID, Final: true})
+		_, err := s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: call.ConversionID, Final: true})
 		require.NoError(t, err)
 		for n := range models.MaxEvents - 2 {
 			accept(t, s, site, "x", tagged(fmt.Sprintf("late-%d", n), modeltest.Start, "late"))

@@ -15,7 +15,7 @@ import (
 type Case struct {
 	Conversion   Conversion
 	Site         Site
-	Events       []Event       // in order of acceptance, late ones included, without the raw bodies
+	Events       []EventRow    // in order of acceptance, late ones included, without the raw bodies
 	Integrations []Integration // the site's, switched-off ones included
 	Decisions    []Decision
 	Source       *SiteSource // nil: the site has no settings for the source
@@ -97,7 +97,7 @@ func (c *Case) readPerson(db *gorm.DB) error {
 	if c.Conversion.DecidedAt != nil {
 		return nil
 	}
-	visitors, err := visitorsBehind(db, c.Conversion)
+	visitors, err := relatedVisitors(db, c.Conversion)
 	if err != nil || len(visitors) == 0 {
 		return err
 	}
@@ -152,11 +152,11 @@ func (s *Store) targetSeconds(ctx context.Context, siteID string) *gorm.DB {
 }
 
 // Decided is what was decided of a conversion at one moment.
-type Decided struct {
+type DecisionSet struct {
 	ConversionID string
 	Moment       conversion.Moment
 	Final        bool  // every open decision is in here; what comes later is late
-	SeenSeq      int64 // Case.LastSeq of what was judged; 0: not checked
+	JudgedSeq    int64 // Case.LastSeq of what was judged; 0: not checked
 	Decisions    []Decision
 	Deliveries   []Delivery
 	Unique       *bool // with Final: what the conversion was found to be, nil: not known
@@ -166,7 +166,7 @@ type Decided struct {
 }
 
 // Outcome is what stands decided of a conversion.
-type Outcome struct {
+type StandingDecisions struct {
 	Decisions  []Decision
 	Deliveries []Delivery // those of the decisions, no resends
 }
@@ -177,8 +177,8 @@ type Outcome struct {
 // lock: an event is either among what was judged or late. If an event came in
 // since it was judged, nothing is stored and the answer is fault.Conflict:
 // judge again (guarantee 5).
-func (s *Store) SaveDecisions(ctx context.Context, d Decided) (Outcome, error) {
-	var outcome Outcome
+func (s *Store) SaveDecisions(ctx context.Context, d DecisionSet) (StandingDecisions, error) {
+	var outcome StandingDecisions
 	err := s.inTx(ctx, "storing decisions", func(tx *gorm.DB) error {
 		var c Conversion
 		if err := locked(tx).Where("id = ?", d.ConversionID).Take(&c).Error; err != nil {
@@ -190,22 +190,22 @@ func (s *Store) SaveDecisions(ctx context.Context, d Decided) (Outcome, error) {
 			}
 		}
 		var err error
-		outcome, err = outcomeOf(tx, c.ID)
+		outcome, err = standingDecisions(tx, c.ID)
 		return err
 	})
 	return outcome, err
 }
 
 // decide stores what is new of the decisions of a locked conversion.
-func (s *Store) decide(tx *gorm.DB, c Conversion, d Decided) error {
-	if err := nothingUnseen(tx, d); err != nil {
+func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) error {
+	if err := requireAllJudged(tx, d); err != nil {
 		return err
 	}
-	standing, err := outcomeOf(tx, c.ID)
+	standing, err := standingDecisions(tx, c.ID)
 	if err != nil {
 		return err
 	}
-	decisions, deliveries := openOnes(d, standing)
+	decisions, deliveries := undecided(d, standing)
 	if len(decisions) > 0 {
 		if err := tx.Create(&decisions).Error; err != nil {
 			return fmt.Errorf("inserting decisions: %w", err)
@@ -226,12 +226,12 @@ func (s *Store) decide(tx *gorm.DB, c Conversion, d Decided) error {
 }
 
 // nothingUnseen makes sure that no event was accepted after those that were judged.
-func nothingUnseen(tx *gorm.DB, d Decided) error {
-	if d.SeenSeq == 0 {
+func requireAllJudged(tx *gorm.DB, d DecisionSet) error {
+	if d.JudgedSeq == 0 {
 		return nil
 	}
 	var unseen int64
-	err := tx.Model(&Event{}).Where("conversion_id = ? AND seq > ?", d.ConversionID, d.SeenSeq).Count(&unseen).Error
+	err := tx.Model(&EventRow{}).Where("conversion_id = ? AND seq > ?", d.ConversionID, d.JudgedSeq).Count(&unseen).Error
 	if err == nil && unseen > 0 {
 		return fault.New(fault.Conflict, "the conversion has %d newer events than were judged; judge it again", unseen)
 	}
@@ -239,7 +239,7 @@ func nothingUnseen(tx *gorm.DB, d Decided) error {
 }
 
 // openOnes picks the decisions for integrations that have none, with their deliveries.
-func openOnes(d Decided, standing Outcome) (decisions []Decision, deliveries []Delivery) {
+func undecided(d DecisionSet, standing StandingDecisions) (decisions []Decision, deliveries []Delivery) {
 	decided := map[string]bool{}
 	for _, old := range standing.Decisions {
 		decided[old.IntegrationID] = true
@@ -259,7 +259,7 @@ func openOnes(d Decided, standing Outcome) (decisions []Decision, deliveries []D
 	return decisions, deliveries
 }
 
-func outcomeOf(tx *gorm.DB, conversionID string) (o Outcome, err error) {
+func standingDecisions(tx *gorm.DB, conversionID string) (o StandingDecisions, err error) {
 	if err := tx.Where("conversion_id = ?", conversionID).Order("id").Find(&o.Decisions).Error; err != nil {
 		return o, fmt.Errorf("reading decisions: %w", err)
 	}

@@ -32,7 +32,7 @@ func TestCaseHoldsAllThatADecisionNeeds(t *testing.T) {
 		require.Empty(t, c.Decisions)
 		require.Nil(t, c.Source)
 
-		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error { x.SettleSeconds = 9; return nil })
+		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error { x.LateDataSeconds = 9; return nil })
 		require.NoError(t, err)
 		c, err = s.Case(t.Context(), id)
 		require.NoError(t, err)
@@ -48,7 +48,7 @@ func TestG2_OneDecisionPerIntegrationConcurrently(t *testing.T) {
 		site := modeltest.Site(t, s)
 		i := modeltest.Integration(t, s, site)
 		id := accept(t, s, site, "call-1", started(modeltest.Start)).ConversionID
-		outcomes := make([]models.Outcome, together)
+		outcomes := make([]models.StandingDecisions, together)
 		atOnce(t, together, func(n int) (err error) {
 			early := modeltest.Sending(id, i)
 			early.Final = n%2 == 0
@@ -109,14 +109,14 @@ func TestG5_DecisionsThatMissedAnEventAreRefused(t *testing.T) {
 		require.NoError(t, err)
 		accept(t, s, site, "call-1", tagged("e3", modeltest.Start, "spam"))
 		stale := modeltest.Sending(id, i)
-		stale.SeenSeq = c.LastSeq()
+		stale.JudgedSeq = c.LastSeq()
 		_, err = s.SaveDecisions(t.Context(), stale)
 		requireCode(t, fault.Conflict, err)
 		require.Empty(t, detail(t, s, site, id).Decisions)
 
 		c, err = s.Case(t.Context(), id)
 		require.NoError(t, err)
-		stale.SeenSeq = c.LastSeq()
+		stale.JudgedSeq = c.LastSeq()
 		_, err = s.SaveDecisions(t.Context(), stale)
 		require.NoError(t, err)
 	})
@@ -164,7 +164,7 @@ func TestEarlierConversionsOfAPerson(t *testing.T) {
 		require.Equal(t, conversion.Earlier{LastAt: short.At, LastTargetAt: target.At}, earlier)
 
 		no := false // what was decided of a call wins over what is known of it
-		_, err = s.SaveDecisions(t.Context(), models.Decided{ConversionID: target.ID, Final: true, Target: &no})
+		_, err = s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: target.ID, Final: true, Target: &no})
 		require.NoError(t, err)
 		earlier, err = s.Earlier(t.Context(), now)
 		require.NoError(t, err)

@@ -9,7 +9,7 @@ import (
 )
 
 // Called is what the number that was called stands for, deleted or not.
-type Called struct {
+type CalledNumber struct {
 	Number     TrackingNumber
 	Pool       *Pool       // nil: it is a number of its own
 	Assignment *Assignment // nil: no session had it as the call came, or its visitor was forgotten
@@ -28,13 +28,13 @@ func (d *Detail) readVisit(db *gorm.DB) (err error) {
 	if err != nil || number == nil {
 		return err
 	}
-	d.Called = &Called{Number: *number}
-	if d.Called.Pool, err = ifThere[Pool](db, d.Site.ID, match.PoolID); err != nil {
+	d.CalledNumber = &CalledNumber{Number: *number}
+	if d.CalledNumber.Pool, err = ifThere[Pool](db, d.Site.ID, match.PoolID); err != nil {
 		return err
 	}
 	had, err := ifThere[Assignment](db, d.Site.ID, match.AssignmentID)
 	if had != nil && had.SessionID != "" {
-		d.Called.Assignment = had
+		d.CalledNumber.Assignment = had
 	}
 	return err
 }

@@ -66,16 +66,16 @@ func whereBetween(query *gorm.DB, column string, from, to *time.Time) *gorm.DB {
 
 // Detail is all that is stored of one conversion.
 type Detail struct {
-	Conversion Conversion
-	Site       Site
-	Events     []Event
-	Tags       []ConversionTag
-	Decisions  []Decision
-	Deliveries []Delivery           // resends included
-	Versions   []IntegrationVersion // those that the decisions were made by
-	Attempts   []Attempt
-	Session    *Session // the visitor's on the web site; nil: none is known
-	Called     *Called  // what the called number stands for; nil: it is none of the site's
+	Conversion   Conversion
+	Site         Site
+	Events       []EventRow
+	Tags         []ConversionTag
+	Decisions    []Decision
+	Deliveries   []Delivery           // resends included
+	Versions     []IntegrationVersion // those that the decisions were made by
+	Attempts     []Attempt
+	Session      *Session      // the visitor's on the web site; nil: none is known
+	CalledNumber *CalledNumber // what the called number stands for; nil: it is none of the site's
 }
 
 // ConversionDetail reads one conversion of an account with all that belongs to it, in order of time.
@@ -173,10 +173,10 @@ func linkResends(deliveries, resends []Delivery) {
 	}
 	ids := make(map[place]string, len(resends))
 	for _, d := range resends {
-		ids[place{d.ConversionID, d.IntegrationID, d.N}] = d.ID
+		ids[place{d.ConversionID, d.IntegrationID, d.ResendNumber}] = d.ID
 	}
 	for i, d := range deliveries {
-		deliveries[i].ResentAs = ids[place{d.ConversionID, d.IntegrationID, d.N + 1}]
+		deliveries[i].ResentAs = ids[place{d.ConversionID, d.IntegrationID, d.ResendNumber + 1}]
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 // storeTouch stores what came with a conversion beside its own facts: its tags,
 // and the visit that its inline traffic is.
-func (s *Store) storeTouch(tx *gorm.DB, c Conversion, counted, late []conversion.Tag) error {
+func (s *Store) storeTagsAndVisit(tx *gorm.DB, c Conversion, counted, late []conversion.Tag) error {
 	if err := addTags(tx, c, counted, late); err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func inlineVisit(c Conversion) string { return ids.Visit + "_" + ids.Bare(c.ID) 
 
 // dropTouch removes the visit that the conversion's inline traffic was, when a
 // newer event says that it came with none.
-func dropTouch(tx *gorm.DB, c Conversion) error {
+func deleteInlineVisit(tx *gorm.DB, c Conversion) error {
 	if err := tx.Where("visit_id = ?", inlineVisit(c)).Delete(&VisitVisitor{}).Error; err != nil {
 		return fmt.Errorf("removing the visit's visitor: %w", err)
 	}

@@ -89,7 +89,7 @@ func bothEnds(all []conversion.Visit, first time.Time) []conversion.Visit {
 
 // sessionVisits returns the sessions of the browsers that the visitor is known by.
 func (s *Store) sessionVisits(ctx context.Context, c Conversion, first time.Time) ([]conversion.Visit, error) {
-	visitors, err := visitorsBehind(s.read(ctx), c)
+	visitors, err := relatedVisitors(s.read(ctx), c)
 	if err != nil || len(visitors) == 0 {
 		return nil, err
 	}

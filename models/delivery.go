@@ -29,7 +29,7 @@ type Delivery struct {
 	IntegrationID   string
 	IntegrationType string
 	DecisionID      string
-	N               int // 0: the decision's own; 1, 2, ...: resends that a person asked for
+	ResendNumber    int `gorm:"column:n"` // 0 for the delivery of a decision; 1, 2, ... for the resends that people asked for
 	ResendOf        string
 	ResentAs        string `gorm:"-"` // where it is read: the resend that followed it
 	RequestedBy     string
@@ -46,7 +46,7 @@ type Delivery struct {
 	AcceptedAt      time.Time // when the last event that the decision used was accepted; of a resend: when it was asked for
 	CreatedAt       time.Time
 	FinishedAt      *time.Time
-	RevivedAt       *time.Time // resends only: the workflow was told again then, because its time was long over
+	RequeuedAt      *time.Time `gorm:"column:revived_at"` // when its workflow was last signalled again because it was stuck; resends only
 }
 
 // Attempt is one try at a delivery: redacted request, capped answer.

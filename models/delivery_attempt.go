@@ -32,7 +32,7 @@ func (s *Store) DeliveryForSend(ctx context.Context, deliveryID string) (Deliver
 }
 
 // Begun reports whether an attempt may go out.
-type Begun struct {
+type AttemptStart struct {
 	Number      int       // of this attempt, from 1; 0: it may not go out
 	Interrupted bool      // an earlier attempt was begun and never recorded
 	Finished    bool      // the delivery has its end state
@@ -42,8 +42,8 @@ type Begun struct {
 // BeginAttempt counts an attempt and holds the delivery for it, before anything
 // is sent. So no two attempts run at once, and one that nobody could record is
 // noticed: a duplicate at the destination can come from nowhere else (guarantee 3).
-func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (Begun, error) {
-	var begun Begun
+func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (AttemptStart, error) {
+	var begun AttemptStart
 	err := s.inTx(ctx, "beginning an attempt", func(tx *gorm.DB) error {
 		d, err := lockDelivery(tx, deliveryID)
 		if err != nil {
@@ -52,13 +52,13 @@ func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, lease time.
 		now := s.now()
 		switch {
 		case d.State.Final():
-			begun = Begun{Finished: true}
+			begun = AttemptStart{Finished: true}
 			return nil
 		case d.LeasedUntil != nil && d.LeasedUntil.After(now):
-			begun = Begun{LeasedUntil: *d.LeasedUntil}
+			begun = AttemptStart{LeasedUntil: *d.LeasedUntil}
 			return nil
 		}
-		begun = Begun{Number: d.Attempts + 1, Interrupted: d.LeasedUntil != nil}
+		begun = AttemptStart{Number: d.Attempts + 1, Interrupted: d.LeasedUntil != nil}
 		if err := recordInterrupted(tx, d, &now); err != nil {
 			return err
 		}
@@ -152,9 +152,9 @@ func (s *Store) afterAttempt(end AttemptEnd) map[string]any {
 	return columns
 }
 
-// HoldDelivery records that a delivery waits, for what, and until when. One that
+// DeferDelivery records that a delivery waits, for what, and until when. One that
 // has its end state stays as it is.
-func (s *Store) HoldDelivery(ctx context.Context, deliveryID, reason string, until time.Time) error {
+func (s *Store) DeferDelivery(ctx context.Context, deliveryID, reason string, until time.Time) error {
 	err := s.write(ctx).Model(&Delivery{}).
 		Where("id = ? AND state NOT IN ?", deliveryID, []DeliveryState{DeliveryDelivered, DeliveryFailed}).
 		Updates(map[string]any{"state": DeliveryWaiting, "reason": reason, "next_try_at": until}).Error

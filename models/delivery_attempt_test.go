@@ -16,7 +16,7 @@ import (
 
 const lease = time.Minute
 
-func begin(t *testing.T, s *models.Store, id string) models.Begun {
+func begin(t *testing.T, s *models.Store, id string) models.AttemptStart {
 	t.Helper()
 	begun, err := s.BeginAttempt(t.Context(), id, lease)
 	require.NoError(t, err)
@@ -59,12 +59,12 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 		require.Equal(t, d.IntegrationID, i.ID)
 		require.Equal(t, models.Breaker{IntegrationID: i.ID, State: models.BreakerClosed}, b)
 
-		require.NoError(t, s.HoldDelivery(t.Context(), id, "the breaker is open", clock.Now().Add(time.Minute)))
+		require.NoError(t, s.DeferDelivery(t.Context(), id, "the breaker is open", clock.Now().Add(time.Minute)))
 		d, _ = delivery(t, s, site, id)
 		require.Equal(t, models.DeliveryWaiting, d.State)
 		require.Equal(t, clock.Now().Add(time.Minute), *d.NextTryAt)
 
-		require.Equal(t, models.Begun{Number: 1}, begin(t, s, id))
+		require.Equal(t, models.AttemptStart{Number: 1}, begin(t, s, id))
 		next := clock.Now().Add(time.Second)
 		finish(t, s, id, 1, destinations.ClassUnavailable, models.DeliveryRetrying, &next)
 		d, _ = delivery(t, s, site, id)
@@ -72,7 +72,7 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 		require.Equal(t, next, *d.NextTryAt)
 		require.Nil(t, d.LeasedUntil)
 
-		require.Equal(t, models.Begun{Number: 2}, begin(t, s, id))
+		require.Equal(t, models.AttemptStart{Number: 2}, begin(t, s, id))
 		finish(t, s, id, 2, destinations.ClassDelivered, models.DeliveryDelivered, nil)
 		d, attempts := delivery(t, s, site, id)
 		require.Equal(t, models.DeliveryDelivered, d.State)
@@ -85,8 +85,8 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 		require.Equal(t, []string{"b"}, attempts[1].Request.Headers["A"])
 		require.Equal(t, d.IntegrationID, attempts[1].IntegrationID)
 
-		require.Equal(t, models.Begun{Finished: true}, begin(t, s, id))
-		require.NoError(t, s.HoldDelivery(t.Context(), id, "too late", clock.Now()))
+		require.Equal(t, models.AttemptStart{Finished: true}, begin(t, s, id))
+		require.NoError(t, s.DeferDelivery(t.Context(), id, "too late", clock.Now()))
 		kept, err := s.GiveUpDelivery(t.Context(), id, "too late")
 		require.NoError(t, err)
 		require.Equal(t, models.DeliveryDelivered, kept.State)
@@ -117,7 +117,7 @@ func TestG3_UnrecordedAttemptIsNoticed(t *testing.T) {
 	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
 		begin(t, s, id)
 		clock.Advance(lease)
-		require.Equal(t, models.Begun{Number: 2, Interrupted: true}, begin(t, s, id))
+		require.Equal(t, models.AttemptStart{Number: 2, Interrupted: true}, begin(t, s, id))
 		_, attempts := delivery(t, s, site, id)
 		require.Len(t, attempts, 1)
 		require.Equal(t, destinations.ClassInterrupted, attempts[0].Class)
@@ -184,7 +184,7 @@ func TestBreakerCountsAllFailuresAtOnce(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, together, b.Failures)
 		require.Equal(t, models.BreakerClosed, b.State)
-		of, err := s.BreakerOf(t.Context(), site.ID)
+		of, err := s.SiteBreakers(t.Context(), site.ID)
 		require.NoError(t, err)
 		require.Equal(t, map[string]models.Breaker{i.ID: b}, of)
 	})
@@ -251,7 +251,7 @@ func TestRepairedSettingsCloseTheBreaker(t *testing.T) {
 				return nil
 			})
 			require.NoError(t, err)
-			breakers, err := s.BreakerOf(t.Context(), site.ID)
+			breakers, err := s.SiteBreakers(t.Context(), site.ID)
 			require.NoError(t, err)
 			require.Equal(t, models.BreakerOpen, breakers[other.ID].State, "another integration's stays as it is")
 			require.Equal(t, test.closed, breakers[i.ID].State == models.BreakerClosed, name)

@@ -51,7 +51,7 @@ func (s *Store) Resend(ctx context.Context, actor Actor, accountID, deliveryID s
 		if !latest.State.Final() {
 			return fault.New(fault.Conflict, "the delivery is %s: it can be resent when it was delivered or has failed", latest.State)
 		}
-		copied := s.again(actor, original, latest.N+1, workflowID)
+		copied := s.copyForResend(actor, original, latest.ResendNumber+1, workflowID)
 		resent, signals, err = s.storeResends(tx, actor, accountID, []Delivery{copied})
 		return err
 	})
@@ -100,7 +100,7 @@ func (s *Store) ResendMany(ctx context.Context, actor Actor, f DeliveryFilter, e
 		}
 		copies := make([]Delivery, 0, len(originals))
 		for _, d := range originals {
-			copies = append(copies, s.again(actor, d, d.N+1, workflowID))
+			copies = append(copies, s.copyForResend(actor, d, d.ResendNumber+1, workflowID))
 		}
 		_, signals, err = s.storeResends(tx, actor, f.AccountID, copies)
 		return err
@@ -109,14 +109,14 @@ func (s *Store) ResendMany(ctx context.Context, actor Actor, f DeliveryFilter, e
 }
 
 // again makes the n-th delivery of what a delivery carried.
-func (s *Store) again(actor Actor, original Delivery, n int, workflowID func(string, int) string) Delivery {
+func (s *Store) copyForResend(actor Actor, original Delivery, n int, workflowID func(string, int) string) Delivery {
 	id := ids.New(ids.Delivery)
 	event := original.Event
 	event.DeliveryID = id
 	return Delivery{
 		ID: id, SiteID: original.SiteID, ConversionID: original.ConversionID,
 		IntegrationID: original.IntegrationID, IntegrationType: original.IntegrationType,
-		DecisionID: original.DecisionID, N: n, ResendOf: original.ID, RequestedBy: actor.TokenID,
+		DecisionID: original.DecisionID, ResendNumber: n, ResendOf: original.ID, RequestedBy: actor.TokenID,
 		WorkflowID: workflowID(original.ID, n), State: DeliveryPending, Event: event,
 		GiveUpAt: s.now().Add(original.GiveUpAt.Sub(original.CreatedAt)), AcceptedAt: s.now(), CreatedAt: s.now(),
 	}

@@ -32,7 +32,7 @@ func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
 	eachFailed(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, original models.Delivery) {
 		resent, signal, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, original.ID, resendID)
 		require.NoError(t, err)
-		require.Equal(t, 1, resent.N)
+		require.Equal(t, 1, resent.ResendNumber)
 		require.Equal(t, original.ID, resent.ResendOf)
 		require.Equal(t, "tok_example", resent.RequestedBy)
 		require.Equal(t, models.DeliveryPending, resent.State)
@@ -51,7 +51,7 @@ func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
 		require.Equal(t, resent.ID, signals[1].DeliveryID)
 		require.Empty(t, signals[1].Kind)
 
-		outcome, err := s.SaveDecisions(t.Context(), models.Decided{ConversionID: original.ConversionID})
+		outcome, err := s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: original.ConversionID})
 		require.NoError(t, err)
 		require.Len(t, outcome.Deliveries, 1, "resends are no part of what was decided")
 	})
@@ -111,7 +111,7 @@ func TestResendWaitsForTheEndOfTheOneBefore(t *testing.T) {
 			require.NoError(t, err)
 			resent, signal, err := s.Resend(t.Context(), actor, site.AccountID, id, resendID)
 			require.NoError(t, err)
-			require.Equal(t, n+1, resent.N)
+			require.Equal(t, n+1, resent.ResendNumber)
 			require.Equal(t, resent.WorkflowID, signal.WorkflowID)
 			id = resent.ID
 		}

@@ -62,5 +62,5 @@ func (s *Store) MigrateTo(ctx context.Context, version int64) error {
 
 // Tie is tie in a transaction of its own.
 func (s *Store) Tie(ctx context.Context, siteID string, keys ...string) error {
-	return s.inTx(ctx, "tying", func(tx *gorm.DB) error { return s.tie(tx, siteID, keys...) })
+	return s.inTx(ctx, "tying", func(tx *gorm.DB) error { return s.linkIdentities(tx, siteID, keys...) })
 }

@@ -22,8 +22,8 @@ func (s *Store) CreateIntegration(ctx context.Context, actor Actor, i *Integrati
 		if err := tx.Create(i).Error; err != nil {
 			return err
 		}
-		changes := differences(nil, i.audited())
-		credentialDifferences(changes, nil, i.Credentials)
+		changes := diffFields(nil, i.audited())
+		diffCredentials(changes, nil, i.Credentials)
 		return recordVersion(tx, actor, "created", *i, changes)
 	})
 }
@@ -82,8 +82,8 @@ func (s *Store) changeIntegration(tx *gorm.DB, actor Actor, action string, befor
 	}
 	i.ID, i.SiteID, i.Type, i.Version = before.ID, before.SiteID, before.Type, before.Version
 	i.CreatedAt, i.DeletedAt = before.CreatedAt, before.DeletedAt
-	changes := differences(was, i.audited())
-	credentialDifferences(changes, before.Credentials, i.Credentials)
+	changes := diffFields(was, i.audited())
+	diffCredentials(changes, before.Credentials, i.Credentials)
 	if len(changes) == 0 {
 		return before, nil
 	}
@@ -122,7 +122,7 @@ func deleteIntegration(tx *gorm.DB, actor Actor, i Integration) error {
 	if err != nil {
 		return err
 	}
-	return record(tx, actor, "deleted", of, nil)
+	return recordChange(tx, actor, "deleted", of, nil)
 }
 
 // RecordTest tells the audit trail that somebody sends a test event by an integration.
@@ -132,8 +132,8 @@ func (s *Store) RecordTest(ctx context.Context, actor Actor, siteID, id string) 
 		if err != nil {
 			return err
 		}
-		of := subject{accountID: actor.AccountID, siteID: siteID, entity: "integration", id: i.ID}
-		return record(tx, actor, "tested", of, nil)
+		of := auditTarget{accountID: actor.AccountID, siteID: siteID, entity: "integration", id: i.ID}
+		return recordChange(tx, actor, "tested", of, nil)
 	})
 }
 
@@ -182,19 +182,19 @@ func recordVersion(tx *gorm.DB, actor Actor, action string, i Integration, chang
 	if err != nil {
 		return err
 	}
-	return record(tx, actor, action, of, changes)
+	return recordChange(tx, actor, action, of, changes)
 }
 
 // subject names the integration in the audit trail of its site's account.
-func (i Integration) subject(tx *gorm.DB) (subject, error) {
+func (i Integration) subject(tx *gorm.DB) (auditTarget, error) {
 	var site Site
 	err := tx.Select("account_id").Where("id = ?", i.SiteID).Take(&site).Error
-	return subject{accountID: site.AccountID, siteID: i.SiteID, entity: "integration", id: i.ID}, err
+	return auditTarget{accountID: site.AccountID, siteID: i.SiteID, entity: "integration", id: i.ID}, err
 }
 
 // audited are the fields whose changes the audit trail tells; credentials come apart.
 func (i Integration) audited() map[string]json.RawMessage {
-	return frozen(map[string]any{
+	return encodeFields(map[string]any{
 		"type": i.Type, "name": i.Name, "enabled": i.Enabled,
 		"options": i.Settings.Options, "attribution_model": i.Settings.AttributionModel,
 		"calls": i.Settings.Calls, "leads": i.Settings.Leads, "delivery": i.Settings.Delivery,

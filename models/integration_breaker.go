@@ -66,8 +66,8 @@ func (s *Store) ClaimProbe(ctx context.Context, integrationID string, now, until
 	return result.RowsAffected == 1, s.problem("claiming a probe", result.Error)
 }
 
-// BreakerOf returns the breakers of a site's integrations, by integration, those that ever changed.
-func (s *Store) BreakerOf(ctx context.Context, siteID string) (map[string]Breaker, error) {
+// SiteBreakers returns the breakers of a site's integrations, by integration, those that ever changed.
+func (s *Store) SiteBreakers(ctx context.Context, siteID string) (map[string]Breaker, error) {
 	var rows []Breaker
 	db := s.read(ctx)
 	err := db.Where("integration_id IN (?)", db.Model(&Integration{}).Select("id").Where("site_id = ?", siteID)).

@@ -74,7 +74,7 @@ func (s *Store) createNumber(tx *gorm.DB, actor Actor, n *TrackingNumber) error 
 	if err := sameNumber(*n, tx.Create(n).Error); err != nil {
 		return err
 	}
-	return record(tx, actor, "created", n.subject(actor), differences(nil, n.audited()))
+	return recordChange(tx, actor, "created", n.subject(actor), diffFields(nil, n.audited()))
 }
 
 // inheritHold leaves a number that was deleted while a visitor had it, and is
@@ -161,7 +161,7 @@ func (s *Store) changeNumber(tx *gorm.DB, actor Actor, before TrackingNumber, ch
 	}
 	n.ID, n.SiteID, n.CreatedAt, n.DeletedAt = before.ID, before.SiteID, before.CreatedAt, nil
 	n.HeldBy, n.HeldUntil = before.HeldBy, before.HeldUntil
-	changes := differences(was, n.audited())
+	changes := diffFields(was, n.audited())
 	if len(changes) == 0 {
 		return before, nil
 	}
@@ -178,7 +178,7 @@ func (s *Store) changeNumber(tx *gorm.DB, actor Actor, before TrackingNumber, ch
 	if err := sameNumber(n, tx.Select("*").Updates(&n).Error); err != nil {
 		return before, err
 	}
-	return n, record(tx, actor, "updated", n.subject(actor), changes)
+	return n, recordChange(tx, actor, "updated", n.subject(actor), changes)
 }
 
 // DeleteNumber deletes a number. Calls to it that ring all the same are still
@@ -192,17 +192,17 @@ func (s *Store) DeleteNumber(ctx context.Context, actor Actor, siteID, id string
 		if err := tx.Model(&n).UpdateColumn("deleted_at", s.now()).Error; err != nil {
 			return err
 		}
-		return record(tx, actor, "deleted", n.subject(actor), nil)
+		return recordChange(tx, actor, "deleted", n.subject(actor), nil)
 	})
 }
 
-func (n TrackingNumber) subject(actor Actor) subject {
-	return subject{accountID: actor.AccountID, siteID: n.SiteID, entity: "number", id: n.ID}
+func (n TrackingNumber) subject(actor Actor) auditTarget {
+	return auditTarget{accountID: actor.AccountID, siteID: n.SiteID, entity: "number", id: n.ID}
 }
 
 // audited are the fields whose changes the audit trail tells.
 func (n TrackingNumber) audited() map[string]json.RawMessage {
-	return frozen(map[string]any{
+	return encodeFields(map[string]any{
 		"number": n.Number, "name": n.Name, "pool": n.PoolID, "enabled": n.Enabled, "position": n.Position,
 		"replaces": n.Replaces, "shown_to": n.ShownTo, "traffic": n.Traffic, "tags": n.Tags,
 	})

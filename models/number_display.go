@@ -9,7 +9,7 @@ import (
 )
 
 // Shown is a number that a visitor is shown in the place of others.
-type Shown struct {
+type DisplayedNumber struct {
 	Replaces []string // E.164, those on the page
 	Number   string   // E.164
 	NumberID string   // empty: it is the pool's default number
@@ -20,20 +20,20 @@ type Shown struct {
 // pools that had none free for it. It hands out numbers of pools: no number is
 // ever a second session's before the first one's time with it is over
 // (requirement M10).
-func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, a Activity) ([]Shown, []string, error) {
+func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, a Activity) ([]DisplayedNumber, []string, error) {
 	offers := plan.offersFor(session.Traffic)
 	had, err := numbersHeld(tx, offers, session)
 	if err != nil {
 		return nil, nil, err
 	}
-	var shown []Shown
+	var shown []DisplayedNumber
 	var dry []string
 	for _, o := range offers {
 		if o.pool == nil {
-			shown = append(shown, Shown{Replaces: o.replaces, Number: o.number.Number, NumberID: o.number.ID})
+			shown = append(shown, DisplayedNumber{Replaces: o.replaces, Number: o.number.Number, NumberID: o.number.ID})
 			continue
 		}
-		number, isDry, err := numberFor(tx, stayOf(plan, *o.pool, session, a), had[o.pool.ID])
+		number, isDry, err := numberFor(tx, leaseFor(plan, *o.pool, session, a), had[o.pool.ID])
 		if err != nil {
 			return nil, nil, fmt.Errorf("finding a number of the pool: %w", err)
 		}
@@ -44,15 +44,15 @@ func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, a Activ
 			number.Number = o.pool.DefaultNumber
 		}
 		if number.Number != "" {
-			shown = append(shown, Shown{Replaces: o.replaces, Number: number.Number, NumberID: number.ID, PoolID: o.pool.ID})
+			shown = append(shown, DisplayedNumber{Replaces: o.replaces, Number: number.Number, NumberID: number.ID, PoolID: o.pool.ID})
 		}
 	}
-	return shown, dry, countDry(tx, dry, a.Hit.At)
+	return shown, dry, countExhausted(tx, dry, a.Hit.At)
 }
 
 // countDry counts that pools had no number free. It comes last: the pool's row
 // is locked from here to the end of the transaction only.
-func countDry(tx *gorm.DB, pools []string, at time.Time) error {
+func countExhausted(tx *gorm.DB, pools []string, at time.Time) error {
 	slices.Sort(pools) // two sessions lock them in the same order
 	for _, id := range pools {
 		err := tx.Model(&Pool{}).Where("id = ?", id).

@@ -29,17 +29,17 @@ func TestM10_NoNumberIsShownToTwoOf200FirstVisitsAtOnce(t *testing.T) {
 			atOnce(t, visitors, func(i int) error {
 				a := view(fmt.Sprintf("visitor-of-the-sample-%d", i), fmt.Sprintf("hit-%d-%d", round, i), at, home)
 				a.WantsNumbers = true
-				seen, err := s.SeeActivity(t.Context(), plan, a)
+				seen, err := s.RecordActivity(t.Context(), plan, a)
 				switch {
 				case err != nil:
 					return err
-				case len(seen.Shown) != 1:
-					return fmt.Errorf("shown %v", seen.Shown)
-				case len(seen.RanDry) == 1 && seen.Shown[0].Number == defaultNumber && seen.Shown[0].NumberID == "":
+				case len(seen.Numbers) != 1:
+					return fmt.Errorf("shown %v", seen.Numbers)
+				case len(seen.Exhausted) == 1 && seen.Numbers[0].Number == defaultNumber && seen.Numbers[0].NumberID == "":
 					dry.Add(1)
 				default:
-					if other, twice := shownTo.LoadOrStore(seen.Shown[0].Number, seen.SessionID); twice {
-						return fmt.Errorf("%s is shown to %v and %s", seen.Shown[0].Number, other, seen.SessionID)
+					if other, twice := shownTo.LoadOrStore(seen.Numbers[0].Number, seen.SessionID); twice {
+						return fmt.Errorf("%s is shown to %v and %s", seen.Numbers[0].Number, other, seen.SessionID)
 					}
 				}
 				return nil
@@ -47,8 +47,8 @@ func TestM10_NoNumberIsShownToTwoOf200FirstVisitsAtOnce(t *testing.T) {
 			require.EqualValues(t, visitors-numbers, dry.Load())
 			pool, err := s.Pool(t.Context(), sh.site.AccountID, sh.site.ID, sh.pool.ID)
 			require.NoError(t, err)
-			require.EqualValues(t, (round+1)*(visitors-numbers), pool.RanDry, "counted exactly")
-			require.Equal(t, at, *pool.RanDryAt)
+			require.EqualValues(t, (round+1)*(visitors-numbers), pool.ExhaustedCount, "counted exactly")
+			require.Equal(t, at, *pool.ExhaustedAt)
 			use, err := s.PoolUse(t.Context(), sh.site.AccountID, sh.site.ID, at.Add(time.Minute))
 			require.NoError(t, err)
 			require.Equal(t, map[string]models.PoolUse{sh.pool.ID: {Numbers: numbers, Held: numbers}}, use)
@@ -224,11 +224,11 @@ func TestM10_FormKeepsTheNumberForAsLongAsItsSession(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 1)
 		w := web{s: s, plan: sh.plan(t)}
-		number := w.isShown(t, visitor(1), clock.Now()).Shown[0].Number
+		number := w.isShown(t, visitor(1), clock.Now()).Numbers[0].Number
 		clock.Advance(25 * time.Minute)
 		lead := w.sends(t, view(visitor(1), "lead-1", clock.Now(), home), conversion.Lead{Phone: modeltest.Caller})
 		clock.Advance(10 * time.Minute)
-		require.Equal(t, defaultNumber, w.isShown(t, visitor(2), clock.Now()).Shown[0].Number)
+		require.Equal(t, defaultNumber, w.isShown(t, visitor(2), clock.Now()).Numbers[0].Number)
 		d := sh.call(t, "x", rings(number, clock.Now()))
 		require.Equal(t, lead.SessionID, d.Conversion.SessionID)
 		require.False(t, meant(t, d).Number.Ambiguous)
@@ -237,7 +237,7 @@ func TestM10_FormKeepsTheNumberForAsLongAsItsSession(t *testing.T) {
 		require.Equal(t, held[0].Until, *sh.stored(t, number).HeldUntil)
 
 		clock.Advance(30 * time.Minute)
-		require.Equal(t, number, w.isShown(t, visitor(3), clock.Now()).Shown[0].Number)
+		require.Equal(t, number, w.isShown(t, visitor(3), clock.Now()).Numbers[0].Number)
 		taken := sh.assignments(t, models.AssignmentFilter{})
 		late := view(visitor(1), "lead-2", lead.At.Add(29*time.Minute), home)
 		require.Equal(t, lead.SessionID, w.sends(t, late, conversion.Lead{Phone: modeltest.Caller}).SessionID)

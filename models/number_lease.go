@@ -12,10 +12,10 @@ import (
 
 // holdAhead is how much longer than it has to a hold is extended, so that a
 // visitor who looks at page after page costs a write a minute.
-const holdAhead = time.Minute
+const renewAhead = time.Minute
 
 // stay is the time for which a session needs a number of a pool.
-type stay struct {
+type lease struct {
 	pool    Pool
 	session Session
 	from    time.Time
@@ -25,14 +25,14 @@ type stay struct {
 
 // stayOf reckons from the session's last activity. A number is never given away
 // while its session can still go on, however short the pool's own time is.
-func stayOf(plan SitePlan, pool Pool, session Session, a Activity) stay {
+func leaseFor(plan SitePlan, pool Pool, session Session, a Activity) lease {
 	at := a.Hit.At
 	last := at
 	if session.LastActivityAt.After(last) {
 		last = session.LastActivityAt // this activity was reported late
 	}
 	hold := max(time.Duration(pool.HoldMinutes)*time.Minute, plan.Rules().Inactivity)
-	return stay{pool: pool, session: session, from: at, until: last.Add(hold), mayTake: a.MayTake}
+	return lease{pool: pool, session: session, from: at, until: last.Add(hold), mayTake: a.MayTake}
 }
 
 // numbersHeld finds the numbers that a session was given last, by their pools.
@@ -64,9 +64,9 @@ func numbersHeld(tx *gorm.DB, offers []offer, session Session) (map[string]Track
 // numberFor returns the session the number it has, for longer, or a free one if it
 // may take one. A number without an id: it has none of the pool, which is dry if
 // none is free.
-func numberFor(tx *gorm.DB, w stay, had TrackingNumber) (number TrackingNumber, isDry bool, err error) {
+func numberFor(tx *gorm.DB, w lease, had TrackingNumber) (number TrackingNumber, isDry bool, err error) {
 	if had.ID != "" {
-		if kept, err := keep(tx, w, had); err != nil || kept {
+		if kept, err := renew(tx, w, had); err != nil || kept {
 			return had, false, err
 		}
 	}
@@ -79,11 +79,11 @@ func numberFor(tx *gorm.DB, w stay, had TrackingNumber) (number TrackingNumber, 
 
 // keep extends the hold of a number. It says no when another session took the
 // number in the meantime, its time being over.
-func keep(tx *gorm.DB, w stay, n TrackingNumber) (bool, error) {
+func renew(tx *gorm.DB, w lease, n TrackingNumber) (bool, error) {
 	if n.held(w.until.Add(-time.Microsecond)) {
 		return true, nil
 	}
-	until := w.until.Add(holdAhead)
+	until := w.until.Add(renewAhead)
 	updated := tx.Model(&TrackingNumber{}).Where("id = ? AND held_by = ?", n.ID, w.session.ID).UpdateColumn("held_until", until)
 	if updated.Error != nil || updated.RowsAffected == 0 {
 		return false, updated.Error
@@ -98,7 +98,7 @@ func keep(tx *gorm.DB, w stay, n TrackingNumber) (bool, error) {
 // one that has been free for longest. It passes by numbers that others are just
 // taking, so that first visits at the same time do not queue. Waiting for those
 // would deadlock: PostgreSQL keeps locked what turns out to be taken.
-func freeNumber(tx *gorm.DB, w stay) (TrackingNumber, error) {
+func freeNumber(tx *gorm.DB, w lease) (TrackingNumber, error) {
 	had := tx.Model(&Assignment{}).Select("number_id").
 		Where("site_id = ? AND visitor_id = ? AND pool_id = ?", w.session.SiteID, w.session.VisitorID, w.pool.ID).
 		Order("held_from DESC").Limit(1)
@@ -111,11 +111,11 @@ func freeNumber(tx *gorm.DB, w stay) (TrackingNumber, error) {
 	if err != nil || len(free) == 0 {
 		return TrackingNumber{}, err
 	}
-	return free[0], take(tx, w, free[0])
+	return free[0], acquire(tx, w, free[0])
 }
 
 // take returns a locked, free number to the session.
-func take(tx *gorm.DB, w stay, n TrackingNumber) error {
+func acquire(tx *gorm.DB, w lease, n TrackingNumber) error {
 	err := tx.Model(&TrackingNumber{}).Where("id = ?", n.ID).
 		UpdateColumns(map[string]any{"held_by": w.session.ID, "held_until": w.until}).Error
 	if err != nil {

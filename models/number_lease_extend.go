@@ -8,7 +8,7 @@ import (
 
 // extendHolds lets a session have its numbers for longer, by an activity that is
 // shown none. One that another session has taken by now stays that one's.
-func (s *Store) extendHolds(tx *gorm.DB, plan SitePlan, session Session, a Activity) error {
+func (s *Store) renewLeases(tx *gorm.DB, plan SitePlan, session Session, a Activity) error {
 	offers := plan.offersFor(session.Traffic)
 	had, err := numbersHeld(tx, offers, session)
 	if err != nil {
@@ -18,7 +18,7 @@ func (s *Store) extendHolds(tx *gorm.DB, plan SitePlan, session Session, a Activ
 		if o.pool == nil || had[o.pool.ID].ID == "" {
 			continue
 		}
-		if _, err := keep(tx, stayOf(plan, *o.pool, session, a), had[o.pool.ID]); err != nil {
+		if _, err := renew(tx, leaseFor(plan, *o.pool, session, a), had[o.pool.ID]); err != nil {
 			return fmt.Errorf("keeping the session's number: %w", err)
 		}
 	}

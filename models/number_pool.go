@@ -14,26 +14,26 @@ import (
 
 // Pool is a set of numbers that are handed out to sessions, one to each.
 type Pool struct {
-	ID            string `gorm:"primaryKey"`
-	SiteID        string
-	Name          string
-	Enabled       bool
-	Position      int                   // pools and numbers are tried in this order, lowest first
-	Replaces      []string              `gorm:"serializer:json"` // E.164: the numbers on the pages in whose place these are shown
-	ShownTo       *conversion.Condition `gorm:"serializer:json"` // of the session's traffic; nil: everybody
-	DefaultNumber string                // E.164, shown when none is free; empty: the page's own stays
-	HoldMinutes   int                   // a number stays with its session so long after the last activity, and never shorter than the session lives
-	RanDry        int64                 // how often none was free
-	RanDryAt      *time.Time
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
-	DeletedAt     *time.Time
+	ID             string `gorm:"primaryKey"`
+	SiteID         string
+	Name           string
+	Enabled        bool
+	Position       int                   // pools and numbers are tried in this order, lowest first
+	Replaces       []string              `gorm:"serializer:json"` // E.164: the numbers on the pages in whose place these are shown
+	ShownTo        *conversion.Condition `gorm:"serializer:json"` // of the session's traffic; nil: everybody
+	DefaultNumber  string                // E.164, shown when none is free; empty: the page's own stays
+	HoldMinutes    int                   // a number stays with its session so long after the last activity, and never shorter than the session lives
+	ExhaustedCount int64                 `gorm:"column:ran_dry"`    // how often no number was free
+	ExhaustedAt    *time.Time            `gorm:"column:ran_dry_at"` // when that last happened
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+	DeletedAt      *time.Time
 }
 
 // CreatePool stores a pool of a site of the actor's account. It fills in the id
 // and the times.
 func (s *Store) CreatePool(ctx context.Context, actor Actor, p *Pool) error {
-	p.ID, p.RanDry, p.RanDryAt, p.DeletedAt = ids.New(ids.Pool), 0, nil, nil
+	p.ID, p.ExhaustedCount, p.ExhaustedAt, p.DeletedAt = ids.New(ids.Pool), 0, nil, nil
 	p.CreatedAt, p.UpdatedAt = s.now(), s.now()
 	return s.inTx(ctx, "creating a pool", func(tx *gorm.DB) error {
 		if _, err := siteOf(tx, actor.AccountID, p.SiteID); err != nil {
@@ -42,7 +42,7 @@ func (s *Store) CreatePool(ctx context.Context, actor Actor, p *Pool) error {
 		if err := tx.Create(p).Error; err != nil {
 			return err
 		}
-		return record(tx, actor, "created", p.subject(actor), differences(nil, p.audited()))
+		return recordChange(tx, actor, "created", p.subject(actor), diffFields(nil, p.audited()))
 	})
 }
 
@@ -87,8 +87,8 @@ func (s *Store) UpdatePool(ctx context.Context, actor Actor, siteID, id string, 
 			return err
 		}
 		p.ID, p.SiteID, p.CreatedAt, p.DeletedAt = before.ID, before.SiteID, before.CreatedAt, nil
-		p.RanDry, p.RanDryAt = before.RanDry, before.RanDryAt
-		changes := differences(was, p.audited())
+		p.ExhaustedCount, p.ExhaustedAt = before.ExhaustedCount, before.ExhaustedAt
+		changes := diffFields(was, p.audited())
 		if len(changes) == 0 {
 			return nil
 		}
@@ -96,7 +96,7 @@ func (s *Store) UpdatePool(ctx context.Context, actor Actor, siteID, id string, 
 		if err := tx.Select("*").Updates(&p).Error; err != nil {
 			return err
 		}
-		return record(tx, actor, "updated", p.subject(actor), changes)
+		return recordChange(tx, actor, "updated", p.subject(actor), changes)
 	})
 	return p, err
 }
@@ -120,17 +120,17 @@ func (s *Store) DeletePool(ctx context.Context, actor Actor, siteID, id string) 
 		if err := tx.Model(&p).UpdateColumn("deleted_at", s.now()).Error; err != nil {
 			return err
 		}
-		return record(tx, actor, "deleted", p.subject(actor), nil)
+		return recordChange(tx, actor, "deleted", p.subject(actor), nil)
 	})
 }
 
-func (p Pool) subject(actor Actor) subject {
-	return subject{accountID: actor.AccountID, siteID: p.SiteID, entity: "pool", id: p.ID}
+func (p Pool) subject(actor Actor) auditTarget {
+	return auditTarget{accountID: actor.AccountID, siteID: p.SiteID, entity: "pool", id: p.ID}
 }
 
 // audited are the fields whose changes the audit trail tells.
 func (p Pool) audited() map[string]json.RawMessage {
-	return frozen(map[string]any{
+	return encodeFields(map[string]any{
 		"name": p.Name, "enabled": p.Enabled, "position": p.Position, "replaces": p.Replaces,
 		"shown_to": p.ShownTo, "default_number": p.DefaultNumber, "hold_minutes": p.HoldMinutes,
 	})

@@ -83,7 +83,7 @@ func TestPoolIsReadChangedAndDeletedOnceItIsEmpty(t *testing.T) {
 
 		clock.Advance(time.Hour)
 		changed, err := s.UpdatePool(ctx, actor, site, sh.pool.ID, func(p *models.Pool) error {
-			p.Name, p.ID, p.SiteID, p.RanDry = "Renamed", "pool_other", "site_other", 99
+			p.Name, p.ID, p.SiteID, p.ExhaustedCount = "Renamed", "pool_other", "site_other", 99
 			return nil
 		})
 		require.NoError(t, err)

@@ -15,7 +15,7 @@ import (
 const fastPath = 3 * time.Second
 
 // tell puts into the outbox what the workflow of a conversion must hear.
-func (s *Store) tell(tx *gorm.DB, c Conversion, eventType string, trace map[string]string) (Accepted, error) {
+func (s *Store) enqueueSignal(tx *gorm.DB, c Conversion, eventType string, trace map[string]string) (Accepted, error) {
 	signal := Signal{
 		WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind, EventType: eventType,
 		Trace: trace, CreatedAt: s.now(), NextTryAt: s.now().Add(fastPath),

@@ -14,28 +14,28 @@ import (
 
 // EventRevived is the event type of a signal that no event caused: the time of
 // its conversion or resend was over, and nobody had brought it to its end.
-const EventRevived = "revived"
+const EventRequeued = "revived"
 
 const (
 	// overdueAfter is how long after its time something counts as stuck.
 	overdueAfter = time.Hour
 	// reviveAgain is how long a workflow that was told again is left alone: its
 	// workers may be away for days.
-	reviveAgain = 6 * time.Hour
+	requeueInterval = 6 * time.Hour
 )
 
-// ReviveStuck tells the workflows of conversions and resends again that are not
+// RequeueStuck tells the workflows of conversions and resends again that are not
 // done though their time was over an hour ago, up to limit of each: the
 // workflow may have been terminated or lost. A workflow that is well takes this
 // as one signal more. It gives the signals that it put into the outbox.
-func (s *Store) ReviveStuck(ctx context.Context, now time.Time, limit int) ([]Signal, error) {
+func (s *Store) RequeueStuck(ctx context.Context, now time.Time, limit int) ([]Signal, error) {
 	var signals []Signal
 	err := s.inTx(ctx, "reviving what is stuck", func(tx *gorm.DB) error {
-		conversions, err := reviveConversions(tx, now, limit)
+		conversions, err := requeueConversions(tx, now, limit)
 		if err != nil {
 			return fmt.Errorf("finding conversions: %w", err)
 		}
-		resends, err := reviveResends(tx, now, limit)
+		resends, err := requeueResends(tx, now, limit)
 		if err != nil {
 			return fmt.Errorf("finding resends: %w", err)
 		}
@@ -48,13 +48,13 @@ func (s *Store) ReviveStuck(ctx context.Context, now time.Time, limit int) ([]Si
 	return signals, err
 }
 
-func reviveConversions(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
+func requeueConversions(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
 	stuck, values, err := stuckConversions(tx, now.Add(-overdueAfter))
 	if err != nil {
 		return nil, err
 	}
 	var rows []Conversion
-	err = leftAlone(tx, now, limit).Select("id", "site_id", "kind", "workflow_id").Where(stuck, values...).Find(&rows).Error
+	err = requeueable(tx, now, limit).Select("id", "site_id", "kind", "workflow_id").Where(stuck, values...).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func reviveConversions(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) 
 		found = append(found, c.ID)
 		signals = append(signals, Signal{
 			WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind,
-			EventType: EventRevived, CreatedAt: now, NextTryAt: now,
+			EventType: EventRequeued, CreatedAt: now, NextTryAt: now,
 		})
 	}
 	return signals, tx.Model(&Conversion{}).Where("id IN ?", found).Update("revived_at", now).Error
@@ -94,9 +94,9 @@ func stuckConversions(tx *gorm.DB, overdue time.Time) (condition string, values 
 	return "(" + strings.Join(stuck, ") OR (") + ")", values, nil
 }
 
-func reviveResends(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
+func requeueResends(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
 	var rows []Delivery
-	err := leftAlone(tx, now, limit).Select("id", "site_id", "conversion_id", "workflow_id").
+	err := requeueable(tx, now, limit).Select("id", "site_id", "conversion_id", "workflow_id").
 		Where("n > 0 AND state NOT IN ('delivered', 'failed') AND COALESCE(next_try_at, created_at) <= ?", now.Add(-overdueAfter)).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, err
@@ -106,7 +106,7 @@ func reviveResends(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
 		found = append(found, d.ID)
 		signals = append(signals, Signal{
 			WorkflowID: d.WorkflowID, SiteID: d.SiteID, ConversionID: d.ConversionID, DeliveryID: d.ID,
-			EventType: EventRevived, CreatedAt: now, NextTryAt: now,
+			EventType: EventRequeued, CreatedAt: now, NextTryAt: now,
 		})
 	}
 	return signals, tx.Model(&Delivery{}).Where("id IN ?", found).UpdateColumn("revived_at", now).Error
@@ -114,7 +114,7 @@ func reviveResends(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
 
 // leftAlone picks rows that were not revived of late, and that no other process
 // is about to revive.
-func leftAlone(tx *gorm.DB, now time.Time, limit int) *gorm.DB {
-	return tx.Where("(revived_at IS NULL OR revived_at <= ?)", now.Add(-reviveAgain)).Order("id").Limit(limit).
+func requeueable(tx *gorm.DB, now time.Time, limit int) *gorm.DB {
+	return tx.Where("(revived_at IS NULL OR revived_at <= ?)", now.Add(-requeueInterval)).Order("id").Limit(limit).
 		Clauses(clause.Locking{Strength: "NO KEY UPDATE", Options: "SKIP LOCKED"})
 }

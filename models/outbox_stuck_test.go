@@ -15,11 +15,11 @@ import (
 // revivals counts what is revived now, by workflow.
 func revivals(t *testing.T, s *models.Store, clock clockwork.Clock) map[string]models.Signal {
 	t.Helper()
-	signals, err := s.ReviveStuck(t.Context(), clock.Now(), 100)
+	signals, err := s.RequeueStuck(t.Context(), clock.Now(), 100)
 	require.NoError(t, err)
 	found := map[string]models.Signal{}
 	for _, signal := range signals {
-		require.Equal(t, models.EventRevived, signal.EventType)
+		require.Equal(t, models.EventRequeued, signal.EventType)
 		found[signal.WorkflowID] = signal
 	}
 	require.Len(t, found, len(signals), "each is told once")
@@ -81,7 +81,7 @@ func TestG4_DeliveriesThatNobodyLooksAtAreRevived(t *testing.T) {
 		integration := modeltest.Integration(t, s, site)
 		open := modeltest.Delivery(t, s, site, integration)
 		held := clock.Now().Add(6 * time.Hour)
-		require.NoError(t, s.HoldDelivery(t.Context(), open.ID, "example", held))
+		require.NoError(t, s.DeferDelivery(t.Context(), open.ID, "example", held))
 		ended := modeltest.Delivery(t, s, site, integration)
 		_, err := s.GiveUpDelivery(t.Context(), ended.ID, "example")
 		require.NoError(t, err)
@@ -114,7 +114,7 @@ func TestG4_ResendThatNobodyBringsToItsEndIsRevived(t *testing.T) {
 		again, _, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, first.ID, func(id string, _ int) string { return "resend/" + id })
 		require.NoError(t, err)
 
-		require.NoError(t, s.HoldDelivery(t.Context(), again.ID, "example", clock.Now().Add(2*time.Hour)))
+		require.NoError(t, s.DeferDelivery(t.Context(), again.ID, "example", clock.Now().Add(2*time.Hour)))
 		clock.Advance(2*time.Hour + 59*time.Minute)
 		require.Empty(t, revivals(t, s, clock))
 		clock.Advance(time.Minute)

@@ -68,7 +68,7 @@ func keyOf(kind, value string) string {
 // has been known longest; empty keys say nothing, nor do the site's own numbers.
 // A tie that would make a crowd of a person is left out. It comes last in its
 // transaction: those that bring something new follow each other within a site.
-func (s *Store) tie(tx *gorm.DB, siteID string, keys ...string) error {
+func (s *Store) linkIdentities(tx *gorm.DB, siteID string, keys ...string) error {
 	slices.Sort(keys)
 	keys = slices.DeleteFunc(slices.Compact(keys), func(key string) bool { return key == "" })
 	if len(keys) < 2 {
@@ -84,10 +84,10 @@ func (s *Store) tie(tx *gorm.DB, siteID string, keys ...string) error {
 	if err := lockPeople(tx, siteID); err != nil {
 		return err
 	}
-	if keys, err = stillKnown(tx, siteID, keys); err != nil || len(keys) < 2 {
+	if keys, err = withoutForgottenVisitors(tx, siteID, keys); err != nil || len(keys) < 2 {
 		return err
 	}
-	isCrowd, err := wouldBeCrowd(tx, siteID, keys)
+	isCrowd, err := exceedsLimits(tx, siteID, keys)
 	if err != nil {
 		return err
 	}
@@ -95,11 +95,11 @@ func (s *Store) tie(tx *gorm.DB, siteID string, keys ...string) error {
 		s.logger.LogAttrs(tx.Statement.Context, slog.LevelDebug, "person.crowd", slog.String("site", siteID))
 		return nil
 	}
-	return makeOne(tx, siteID, keys)
+	return storeAsOnePerson(tx, siteID, keys)
 }
 
 // makeOne stores keys as those of one person.
-func makeOne(tx *gorm.DB, siteID string, keys []string) error {
+func storeAsOnePerson(tx *gorm.DB, siteID string, keys []string) error {
 	person, rows := ids.New(ids.Person), make([]PersonKey, 0, len(keys))
 	for _, key := range keys {
 		rows = append(rows, PersonKey{SiteID: siteID, Key: key, PersonID: person})
@@ -111,11 +111,11 @@ func makeOne(tx *gorm.DB, siteID string, keys []string) error {
 	if err != nil {
 		return err
 	}
-	return merge(tx, siteID, peopleOf(known))
+	return mergePeople(tx, siteID, peopleOf(known))
 }
 
 // stillKnown leaves out the keys of visitors who were forgotten meanwhile.
-func stillKnown(tx *gorm.DB, siteID string, keys []string) ([]string, error) {
+func withoutForgottenVisitors(tx *gorm.DB, siteID string, keys []string) ([]string, error) {
 	var asked, known []string
 	for _, key := range keys {
 		if id, is := strings.CutPrefix(key, visitorKeys); is {
@@ -132,7 +132,7 @@ func stillKnown(tx *gorm.DB, siteID string, keys []string) ([]string, error) {
 }
 
 // merge makes people one, the first of them. Ids sort by age.
-func merge(tx *gorm.DB, siteID string, people []string) error {
+func mergePeople(tx *gorm.DB, siteID string, people []string) error {
 	if len(people) < 2 {
 		return nil
 	}
@@ -173,7 +173,7 @@ func peopleOf(keys []PersonKey) []string {
 
 // forgetPeople erases that people were these visitors, and what else is known of
 // people who are no visitor any more.
-func forgetPeople(tx *gorm.DB, siteID string, visitorIDs []string) error {
+func erasePeople(tx *gorm.DB, siteID string, visitorIDs []string) error {
 	keys := make([]string, 0, len(visitorIDs))
 	for _, id := range visitorIDs {
 		keys = append(keys, visitorKey(id))

@@ -44,7 +44,7 @@ func TestR3_CaseKnowsTheIDsOfThePersonsVisits(t *testing.T) {
 		require.Empty(t, ask("another", hour(8), func(e *conversion.Event) { e.Caller = "+12025550188" }).PersonIDs)
 		require.Empty(t, ask("withheld", hour(8), func(e *conversion.Event) { e.Caller, e.Anonymous = "", true }).PersonIDs)
 
-		_, err := s.SaveDecisions(t.Context(), models.Decided{ConversionID: c.Conversion.ID, Moment: conversion.AtEnd, Final: true})
+		_, err := s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: c.Conversion.ID, Moment: conversion.AtEnd, Final: true})
 		require.NoError(t, err)
 		require.Empty(t, ask("x", hour(8)).PersonIDs, "all is decided")
 	})

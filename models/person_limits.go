@@ -18,7 +18,7 @@ const (
 
 // wouldBeCrowd reports whether whom these keys make one person would be known by
 // more than a person is.
-func wouldBeCrowd(tx *gorm.DB, siteID string, keys []string) (bool, error) {
+func exceedsLimits(tx *gorm.DB, siteID string, keys []string) (bool, error) {
 	known, err := personKeys(tx, siteID, keys)
 	if err != nil {
 		return false, err

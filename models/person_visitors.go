@@ -32,8 +32,8 @@ func sharedByMany(db *gorm.DB, siteID string, value, system any) *gorm.DB {
 // are the same person as one of them, or as who phoned or wrote; and all that
 // share a third party's id with one of those, for a browser that lost our cookie
 // may have kept theirs.
-func visitorsBehind(db *gorm.DB, c Conversion) ([]string, error) {
-	visitors, err := visitorsNamed(db, c)
+func relatedVisitors(db *gorm.DB, c Conversion) ([]string, error) {
+	visitors, err := directVisitors(db, c)
 	if err != nil {
 		return nil, fmt.Errorf("finding the visitor: %w", err)
 	}
@@ -45,7 +45,7 @@ func visitorsBehind(db *gorm.DB, c Conversion) ([]string, error) {
 	if len(visitors) == 0 {
 		return nil, nil
 	}
-	shared, err := visitorsSharing(db, c.SiteID, visitors)
+	shared, err := visitorsWithSharedIDs(db, c.SiteID, visitors)
 	if err != nil {
 		return nil, fmt.Errorf("finding who shares a visitor id: %w", err)
 	}
@@ -56,7 +56,7 @@ func visitorsBehind(db *gorm.DB, c Conversion) ([]string, error) {
 
 // visitorsNamed returns the visitors that the conversion itself names: by its
 // session, and by third parties' ids.
-func visitorsNamed(db *gorm.DB, c Conversion) ([]string, error) {
+func directVisitors(db *gorm.DB, c Conversion) ([]string, error) {
 	var queries []any
 	if isSession(c.SessionID) {
 		queries = append(queries, db.Model(&Session{}).Select("visitor_id").Where("id = ? AND site_id = ?", c.SessionID, c.SiteID))
@@ -105,7 +105,7 @@ func visitorsOfPerson(db *gorm.DB, c Conversion, visitors []string) ([]string, e
 }
 
 // visitorsSharing returns the visitors whom a third party calls as it calls one of these.
-func visitorsSharing(db *gorm.DB, siteID string, visitors []string) ([]string, error) {
+func visitorsWithSharedIDs(db *gorm.DB, siteID string, visitors []string) ([]string, error) {
 	var found []string
 	err := db.Table("visitor_ids AS mine").Distinct("theirs.visitor_id").
 		Joins("JOIN visitor_ids AS theirs ON theirs.site_id = mine.site_id AND theirs.value = mine.value AND theirs.system = mine.system").

@@ -17,7 +17,7 @@ import (
 // nobody back.
 func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) error {
 	return s.inTx(ctx, "forgetting a visitor", func(tx *gorm.DB) error {
-		if err := s.keepOut(tx, siteID, visitorID); err != nil {
+		if err := s.storeTombstone(tx, siteID, visitorID); err != nil {
 			return err
 		}
 		sessions := func() *gorm.DB {
@@ -28,7 +28,7 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 		}
 		leads := tx.Model(&Conversion{}).Select("id").
 			Where("site_id = ? AND session_id <> '' AND session_id IN (?)", siteID, sessions())
-		err := tx.Model(&Event{}).Where("lead IS NOT NULL AND conversion_id IN (?)", leads).Update("raw", nil).Error
+		err := tx.Model(&EventRow{}).Where("lead IS NOT NULL AND conversion_id IN (?)", leads).Update("raw", nil).Error
 		if err != nil {
 			return fmt.Errorf("erasing raw leads: %w", err)
 		}
@@ -86,7 +86,7 @@ func eraseSessions(tx *gorm.DB, siteID string, sessions any) error {
 
 // eraseVisitors erases visitors, and who they are known to be.
 func eraseVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
-	if err := forgetPeople(tx, siteID, visitorIDs); err != nil {
+	if err := erasePeople(tx, siteID, visitorIDs); err != nil {
 		return err
 	}
 	if err := tx.Where("site_id = ? AND visitor_id IN ?", siteID, visitorIDs).Delete(&VisitorID{}).Error; err != nil {

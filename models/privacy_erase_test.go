@@ -80,7 +80,7 @@ func TestAForgottenVisitorLeavesNothing(t *testing.T) {
 		a := view(mine, "hit-1", modeltest.Start, fromAd)
 		a.VisitorIDs, a.WantsNumbers = map[string]string{"rtbhouse": "their-id-of-mine"}, true
 		first := w.sees(t, a)
-		require.Len(t, first.Shown, 1)
+		require.Len(t, first.Numbers, 1)
 		lead := w.sends(t, view(mine, "lead-1", modeltest.Start.Add(time.Minute), home), conversion.Lead{Phone: modeltest.Caller})
 		w.sends(t, view(theirs, "lead-2", modeltest.Start, home), conversion.Lead{Email: "other@example.com"})
 		require.Equal(t, []string{"assignments", "events", "person_keys", "sessions", "visitor_ids", "visitors"}, tablesWith(t, db, mine))
@@ -94,7 +94,7 @@ func TestAForgottenVisitorLeavesNothing(t *testing.T) {
 		require.Contains(t, tablesWith(t, db, theirs), "visitors")
 		require.Contains(t, tablesWith(t, db, "other@example.com"), "person_keys")
 
-		number := sh.stored(t, first.Shown[0].Number)
+		number := sh.stored(t, first.Numbers[0].Number)
 		require.Empty(t, number.HeldBy)
 		left := sh.assignments(t, models.AssignmentFilter{})
 		require.Len(t, left, 1)
@@ -123,8 +123,8 @@ func TestM10_CallOfAForgottenVisitorIsNobodyElses(t *testing.T) {
 		clock.Advance(2 * time.Hour)
 		rang := clock.Now().Add(time.Minute)
 		forgotten := w.isShown(t, visitor(2), clock.Now())
-		number := forgotten.Shown[0].Number
-		require.Equal(t, before.Shown[0].Number, number)
+		number := forgotten.Numbers[0].Number
+		require.Equal(t, before.Numbers[0].Number, number)
 		d := sh.call(t, "x", rings(number, rang))
 		require.Equal(t, forgotten.SessionID, d.Conversion.SessionID)
 
@@ -144,14 +144,14 @@ func TestM10_NumberOfAForgottenVisitorRestsAndItsNextCallsTieNobody(t *testing.T
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 1)
 		w := web{s: s, plan: sh.plan(t)}
-		number := w.isShown(t, visitor(1), clock.Now()).Shown[0].Number
+		number := w.isShown(t, visitor(1), clock.Now()).Numbers[0].Number
 		clock.Advance(time.Minute)
 		require.NoError(t, s.ForgetVisitor(t.Context(), sh.site.ID, visitor(1)))
 		clock.Advance(visits.NumberGrace - time.Second)
-		require.Equal(t, defaultNumber, w.isShown(t, visitor(2), clock.Now()).Shown[0].Number, "the forgotten visitor may be about to call")
+		require.Equal(t, defaultNumber, w.isShown(t, visitor(2), clock.Now()).Numbers[0].Number, "the forgotten visitor may be about to call")
 		clock.Advance(time.Second)
 		next := w.isShown(t, visitor(2), clock.Now())
-		require.Equal(t, number, next.Shown[0].Number)
+		require.Equal(t, number, next.Numbers[0].Number)
 
 		d := sh.call(t, "x", rings(number, clock.Now()))
 		require.Equal(t, next.SessionID, d.Conversion.SessionID)

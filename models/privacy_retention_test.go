@@ -16,7 +16,7 @@ import (
 // decideNothing makes a conversion one that is decided, for nobody.
 func decideNothing(t *testing.T, s *models.Store, conversionID string) {
 	t.Helper()
-	_, err := s.SaveDecisions(t.Context(), models.Decided{ConversionID: conversionID, Moment: conversion.AtEnd, Final: true})
+	_, err := s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: conversionID, Moment: conversion.AtEnd, Final: true})
 	require.NoError(t, err)
 }
 
@@ -94,7 +94,7 @@ func TestM10_OldVisitStaysWhileItsNumberMayBeCalledOrItsCallIsOpen(t *testing.T)
 		seen := w.isShown(t, visitor(1), clock.Now())
 		clock.Advance(8*day - time.Minute) // a week, and a day to call in
 		require.Zero(t, sh.pruned(t))
-		d := sh.call(t, "x", rings(seen.Shown[0].Number, clock.Now()))
+		d := sh.call(t, "x", rings(seen.Numbers[0].Number, clock.Now()))
 		require.Equal(t, seen.SessionID, d.Conversion.SessionID)
 
 		clock.Advance(2 * time.Minute)

@@ -35,9 +35,9 @@ func hashOfVisitor(siteID, visitorID string) string {
 // keepOut keeps a visitor from coming back by what arrives later. The visitor's
 // row is locked, and made where there is none: what is just being stored of the
 // visitor is stored before, and erased, or after, and refused.
-func (s *Store) keepOut(tx *gorm.DB, siteID, visitorID string) error {
+func (s *Store) storeTombstone(tx *gorm.DB, siteID, visitorID string) error {
 	now := s.now()
-	if err := meetVisitor(tx, siteID, visitorID, now); err != nil {
+	if err := upsertVisitor(tx, siteID, visitorID, now); err != nil {
 		return err
 	}
 	err := tx.Clauses(clause.OnConflict{UpdateAll: true}).
@@ -65,7 +65,7 @@ func (s *Store) refuseForgotten(tx *gorm.DB, siteID, visitorID string) error {
 
 // withoutVisit makes the lead of a forgotten visitor one that nobody visited for:
 // the owner was written to, and keeps what was written.
-func (in *LeadIn) withoutVisit(tx *gorm.DB) error {
+func (in *NewLead) withoutVisit(tx *gorm.DB) error {
 	in.Raw, in.Lead.VisitorIDs = nil, nil // both hold who it was
 	return eraseVisitors(tx, in.SiteID, []string{in.Activity.VisitorID})
 }

@@ -42,8 +42,8 @@ func TestG8_WhatArrivesAfterForgettingBringsNobodyBack(t *testing.T) {
 		for n := range 2 {
 			a := view(visitor(n), fmt.Sprint("under way ", n), modeltest.Start, home)
 			a.VisitorIDs = map[string]string{"rtbhouse": fmt.Sprint("theirs-", n)}
-			require.Equal(t, models.Seen{Forgotten: true}, w.sees(t, a))
-			require.NoError(t, s.LearnVisitorIDs(t.Context(), siteID, visitor(n), a.VisitorIDs, clock.Now()))
+			require.Equal(t, models.ActivityResult{Forgotten: true}, w.sees(t, a))
+			require.NoError(t, s.StoreVisitorIDs(t.Context(), siteID, visitor(n), a.VisitorIDs, clock.Now()))
 
 			form := view(visitor(n), fmt.Sprint("form-", n), modeltest.Start, home)
 			kept := w.sends(t, form, conversion.Lead{Phone: modeltest.Caller, VisitorIDs: a.VisitorIDs})
@@ -74,7 +74,7 @@ func TestG8_ForgettingWhileAViewIsUnderWay(t *testing.T) {
 				if i == tabs/2 {
 					return s.ForgetVisitor(t.Context(), w.plan.Site.ID, visitor(n))
 				}
-				_, err := s.SeeActivity(t.Context(), w.plan, view(visitor(n), fmt.Sprint(n, "-", i), modeltest.Start, home))
+				_, err := s.RecordActivity(t.Context(), w.plan, view(visitor(n), fmt.Sprint(n, "-", i), modeltest.Start, home))
 				return err
 			})
 			require.Empty(t, w.sessions(t, visitor(n)))

@@ -99,7 +99,7 @@ func TestG5_ALateCookieChangesNoDecision(t *testing.T) {
 		require.NoError(t, err)
 		before := detail(t, s, w.plan.Site, c.ID)
 		ids := map[string]string{"rtbhouse": "r-1"}
-		require.NoError(t, s.LearnVisitorIDs(t.Context(), w.plan.Site.ID, "visitor-of-the-sample", ids, modeltest.Start.Add(time.Minute)))
+		require.NoError(t, s.StoreVisitorIDs(t.Context(), w.plan.Site.ID, "visitor-of-the-sample", ids, modeltest.Start.Add(time.Minute)))
 		require.Equal(t, ids, w.sessions(t, "")[0].VisitorIDs)
 		after := detail(t, s, w.plan.Site, c.ID)
 		require.Equal(t, before.Conversion, after.Conversion)

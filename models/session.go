@@ -15,19 +15,19 @@ import (
 
 // Session is one visit of a visitor, as the site's script reported it.
 type Session struct {
-	ID             string `gorm:"primaryKey"`
-	SiteID         string
-	VisitorID      string
-	StartedAt      time.Time
-	LastActivityAt time.Time
-	Traffic        conversion.Traffic `gorm:"serializer:json"`
-	Why            string             // why it is a session of its own
-	Carried        bool               // its channel is that of the session before
-	VisitorIDs     map[string]string  `gorm:"serializer:json"` // third parties' ids seen during it
-	Storage        string             // where the browser keeps the visitor id: cookie, storage, memory
-	Views          int
-	Leads          int
-	CreatedAt      time.Time
+	ID                 string `gorm:"primaryKey"`
+	SiteID             string
+	VisitorID          string
+	StartedAt          time.Time
+	LastActivityAt     time.Time
+	Traffic            conversion.Traffic `gorm:"serializer:json"`
+	StartedBecause     string             `gorm:"column:why"`      // why it is a session of its own
+	ChannelCarriedOver bool               `gorm:"column:carried"`  // its channel is that of the session before
+	VisitorIDs         map[string]string  `gorm:"serializer:json"` // third parties' ids seen during it
+	Storage            string             // where the browser keeps the visitor id: cookie, storage, memory
+	Views              int
+	Leads              int
+	CreatedAt          time.Time
 }
 
 // PageView is one activity of a session: a page looked at, or a form sent.

@@ -32,45 +32,45 @@ type Activity struct {
 }
 
 // Seen says what became of an activity.
-type Seen struct {
+type ActivityResult struct {
 	SessionID string
-	New       bool     // it began the session
-	Duplicate bool     // it was stored before: nothing changed
-	Forgotten bool     // the visitor withdrew consent: nothing was stored
-	Shown     []Shown  // the numbers that its page is to show
-	RanDry    []string // pools that had none left
+	New       bool              // it began the session
+	Duplicate bool              // it was stored before: nothing changed
+	Forgotten bool              // the visitor withdrew consent: nothing was stored
+	Numbers   []DisplayedNumber // the numbers that its page is to show
+	Exhausted []string          // pools that had none left
 }
 
 // errAnothersHit refuses an activity with the id of another visitor's: nobody
 // learns of a session that is not theirs.
 var errAnothersHit = fault.New(fault.Conflict, "another visitor's activity has this id")
 
-// SeeActivity stores what a visitor did, in the session that it continues or
+// RecordActivity stores what a visitor did, in the session that it continues or
 // begins, and gives the numbers to show, in one transaction (guarantee 1). The
 // same hit id is one activity (guarantee 2), and what a visitor does in two tabs
 // at once is one session.
-func (s *Store) SeeActivity(ctx context.Context, plan SitePlan, a Activity) (Seen, error) {
-	var seen Seen
+func (s *Store) RecordActivity(ctx context.Context, plan SitePlan, a Activity) (ActivityResult, error) {
+	var seen ActivityResult
 	if err := storable(a); err != nil {
 		return seen, err
 	}
 	err := s.inTx(ctx, "storing a visitor's activity", func(tx *gorm.DB) error {
-		session, how, err := s.see(tx, plan, a)
+		session, how, err := s.storeActivity(tx, plan, a)
 		if err != nil {
 			return err
 		}
-		seen = Seen{SessionID: session.ID, New: how.isNew, Duplicate: how.duplicate}
-		if !a.WantsNumbers || how.isOver || !session.ruled().Open(s.now(), plan.Rules()) {
+		seen = ActivityResult{SessionID: session.ID, New: how.isNew, Duplicate: how.duplicate}
+		if !a.WantsNumbers || how.isOver || !session.forRules().Open(s.now(), plan.Rules()) {
 			return nil // nobody looks at a page of a session that is over
 		}
-		seen.Shown, seen.RanDry, err = s.showNumbers(tx, plan, session, a)
+		seen.Numbers, seen.Exhausted, err = s.showNumbers(tx, plan, session, a)
 		return err
 	})
 	if errors.Is(err, errForgotten) {
-		return Seen{Forgotten: true}, nil
+		return ActivityResult{Forgotten: true}, nil
 	}
 	if err != nil {
-		return Seen{}, err
+		return ActivityResult{}, err
 	}
 	return seen, nil
 }
@@ -78,37 +78,37 @@ func (s *Store) SeeActivity(ctx context.Context, plan SitePlan, a Activity) (See
 // see stores an activity and gives its session. The lock on the visitor makes
 // what one visitor does follow each other. The statements are few, as every page
 // view takes them: the visitor, the session before, the view, the session.
-func (s *Store) see(tx *gorm.DB, plan SitePlan, a Activity) (Session, placed, error) {
+func (s *Store) storeActivity(tx *gorm.DB, plan SitePlan, a Activity) (Session, placement, error) {
 	a.Hit.At = a.Hit.At.UTC().Truncate(time.Microsecond)
-	if err := meetVisitor(tx, plan.Site.ID, a.VisitorID, a.Hit.At); err != nil {
-		return Session{}, placed{}, err
+	if err := upsertVisitor(tx, plan.Site.ID, a.VisitorID, a.Hit.At); err != nil {
+		return Session{}, placement{}, err
 	}
 	newest, err := newestSession(tx, plan.Site.ID, a.VisitorID)
 	if err != nil {
-		return Session{}, placed{}, err
+		return Session{}, placement{}, err
 	}
 	if newest == nil {
 		if err := s.refuseForgotten(tx, plan.Site.ID, a.VisitorID); err != nil {
-			return Session{}, placed{}, err
+			return Session{}, placement{}, err
 		}
 	}
-	session, how, err := s.place(tx, plan, newest, a)
+	session, how, err := s.placeActivity(tx, plan, newest, a)
 	if err != nil {
-		return Session{}, placed{}, err
+		return Session{}, placement{}, err
 	}
 	first, err := insertOnce(tx, s.viewOf(session, a))
 	if err != nil {
-		return Session{}, placed{}, fmt.Errorf("storing the view: %w", err)
+		return Session{}, placement{}, fmt.Errorf("storing the view: %w", err)
 	}
 	if !first {
 		stored, err := sessionOfHit(tx, plan.Site.ID, a)
-		return stored, placed{duplicate: true, isOver: newest == nil || stored.ID != newest.ID}, err
+		return stored, placement{duplicate: true, isOver: newest == nil || stored.ID != newest.ID}, err
 	}
-	return session, how, session.took(tx, a, how)
+	return session, how, session.store(tx, a, how)
 }
 
 // meetVisitor stores when a visitor was seen, and locks the visitor's row.
-func meetVisitor(tx *gorm.DB, siteID, visitorID string, at time.Time) error {
+func upsertVisitor(tx *gorm.DB, siteID, visitorID string, at time.Time) error {
 	latest := gorm.Expr("CASE WHEN excluded.last_seen_at > visitors.last_seen_at THEN excluded.last_seen_at ELSE visitors.last_seen_at END")
 	err := tx.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "site_id"}, {Name: "id"}},
@@ -142,7 +142,7 @@ func sessionOfHit(tx *gorm.DB, siteID string, a Activity) (Session, error) {
 }
 
 // took stores what an activity changed of its session.
-func (s *Session) took(tx *gorm.DB, a Activity, how placed) error {
+func (s *Session) store(tx *gorm.DB, a Activity, how placement) error {
 	isOlder := a.Hit.At.Before(s.LastActivityAt)
 	if a.Hit.Kind == visits.Form {
 		s.Leads++
@@ -152,7 +152,7 @@ func (s *Session) took(tx *gorm.DB, a Activity, how placed) error {
 	if !isOlder {
 		s.LastActivityAt = a.Hit.At
 	}
-	news := s.learn(a.VisitorIDs, isOlder)
+	news := s.applyVisitorIDs(a.VisitorIDs, isOlder)
 	changed := []string{"last_activity_at", "views", "leads", "visitor_ids"}
 	if how.isItsBeginning {
 		changed = append(changed, "started_at", "traffic", "why", "carried")

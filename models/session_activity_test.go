@@ -40,7 +40,7 @@ func TestG1_AcceptedPageViewIsStoredWithItsSession(t *testing.T) {
 		require.Equal(t, map[string]string{"gclid": "Cj0-example-1"}, session.Traffic.ClickIDs)
 		require.Equal(t, []string{"mobile", "Springfield", "Illinois", "US"},
 			[]string{session.Traffic.Device, session.Traffic.City, session.Traffic.Region, session.Traffic.Country})
-		require.NotEmpty(t, session.Why)
+		require.NotEmpty(t, session.StartedBecause)
 		require.Equal(t, "cookie", session.Storage)
 		require.Equal(t, 1, session.Views)
 		require.Zero(t, session.Leads)
@@ -59,9 +59,9 @@ func TestG1_PageViewWithTheDatabaseAwayIsUnavailable(t *testing.T) {
 	address := listener.Addr().String()
 	require.NoError(t, listener.Close())
 	s := modeltest.Open(t, "postgres://ringback@"+address+"/ringback?sslmode=disable", clockwork.NewRealClock())
-	_, err = s.SeeActivity(t.Context(), models.SitePlan{}, view("visitor-of-the-sample", "hit-1", modeltest.Start, home))
+	_, err = s.RecordActivity(t.Context(), models.SitePlan{}, view("visitor-of-the-sample", "hit-1", modeltest.Start, home))
 	requireCode(t, fault.Unavailable, err)
-	requireCode(t, fault.Unavailable, s.LearnVisitorIDs(t.Context(), "site", "visitor", map[string]string{"rtbhouse": "r"}, modeltest.Start))
+	requireCode(t, fault.Unavailable, s.StoreVisitorIDs(t.Context(), "site", "visitor", map[string]string{"rtbhouse": "r"}, modeltest.Start))
 	requireCode(t, fault.Unavailable, s.ForgetVisitor(t.Context(), "site", "visitor"))
 }
 
@@ -69,9 +69,9 @@ func TestG2_SameHitConcurrently(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		w := webOf(t, s)
-		answers := make([]models.Seen, tabs)
+		answers := make([]models.ActivityResult, tabs)
 		atOnce(t, tabs, func(i int) (err error) {
-			answers[i], err = s.SeeActivity(t.Context(), w.plan, view("visitor-of-the-sample", "hit-1", modeltest.Start, home))
+			answers[i], err = s.RecordActivity(t.Context(), w.plan, view("visitor-of-the-sample", "hit-1", modeltest.Start, home))
 			return err
 		})
 		first := 0
@@ -94,9 +94,9 @@ func TestG2_TwoTabsAtOnceMakeOneSession(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		w := webOf(t, s)
-		answers := make([]models.Seen, tabs)
+		answers := make([]models.ActivityResult, tabs)
 		atOnce(t, tabs, func(i int) (err error) {
-			answers[i], err = s.SeeActivity(t.Context(), w.plan, view("visitor-of-the-sample", fmt.Sprint("hit-", i), modeltest.Start, fromAd))
+			answers[i], err = s.RecordActivity(t.Context(), w.plan, view("visitor-of-the-sample", fmt.Sprint("hit-", i), modeltest.Start, fromAd))
 			return err
 		})
 		begun := 0
@@ -128,7 +128,7 @@ func TestG2_RepeatedViewChangesNothing(t *testing.T) {
 		clock.Advance(3 * time.Hour)
 		again := view("visitor-of-the-sample", "hit-1", modeltest.Start.Add(3*time.Hour), fromAd)
 		again.VisitorIDs = map[string]string{"rtbhouse": "r-1"}
-		require.Equal(t, models.Seen{SessionID: first.SessionID, Duplicate: true}, w.sees(t, again))
+		require.Equal(t, models.ActivityResult{SessionID: first.SessionID, Duplicate: true}, w.sees(t, again))
 		require.Equal(t, before, w.sessions(t, ""))
 	})
 }
@@ -139,23 +139,23 @@ func TestM10_NumbersAreForSessionsThatGoOn(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 5)
 		w := web{s: s, plan: sh.plan(t)}
-		look := func(hit string, at time.Time) models.Seen {
+		look := func(hit string, at time.Time) models.ActivityResult {
 			a := view("visitor-of-the-sample", hit, at, home)
 			a.WantsNumbers = true
 			return w.sees(t, a)
 		}
 		clock.Advance(5 * time.Hour)
 		now := clock.Now()
-		require.Empty(t, look("waited", now.Add(-time.Hour)).Shown)
+		require.Empty(t, look("waited", now.Add(-time.Hour)).Numbers)
 		first := look("now", now)
-		require.Len(t, first.Shown, 1)
-		require.Equal(t, first.Shown, look("next", now.Add(time.Minute)).Shown)
-		require.Equal(t, first.Shown, look("now", now).Shown, "the answer got lost and the view comes again")
-		require.Empty(t, look("waited too", now.Add(-3*time.Hour)).Shown)
+		require.Len(t, first.Numbers, 1)
+		require.Equal(t, first.Numbers, look("next", now.Add(time.Minute)).Numbers)
+		require.Equal(t, first.Numbers, look("now", now).Numbers, "the answer got lost and the view comes again")
+		require.Empty(t, look("waited too", now.Add(-3*time.Hour)).Numbers)
 		clicked := view("visitor-of-the-sample", "clicked an ad", now.Add(10*time.Minute), fromAd)
 		require.True(t, w.sees(t, clicked).New)
-		require.Empty(t, look("waited for a minute", now.Add(9*time.Minute)).Shown, "another session has begun since")
-		require.Empty(t, w.sees(t, view("visitor-of-the-sample", "wants none", now, home)).Shown)
+		require.Empty(t, look("waited for a minute", now.Add(9*time.Minute)).Numbers, "another session has begun since")
+		require.Empty(t, w.sees(t, view("visitor-of-the-sample", "wants none", now, home)).Numbers)
 		require.Len(t, sh.assignments(t, models.AssignmentFilter{}), 1)
 	})
 }
@@ -169,7 +169,7 @@ func TestG9_AVisitorIsOfOneSiteAndLearnsOfNoOther(t *testing.T) {
 		require.NotEqual(t, mine.SessionID, theirs.SessionID)
 		require.Len(t, w.sessions(t, ""), 1)
 
-		_, err := s.SeeActivity(t.Context(), w.plan, view("visitor-who-is-another", "hit-1", modeltest.Start, home))
+		_, err := s.RecordActivity(t.Context(), w.plan, view("visitor-who-is-another", "hit-1", modeltest.Start, home))
 		requireCode(t, fault.Conflict, err)
 		require.Empty(t, w.sessions(t, "visitor-who-is-another"))
 
@@ -245,9 +245,9 @@ func TestAnActivityWithAZeroCharacterIsInvalid(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		w := webOf(t, s)
-		_, err := s.SeeActivity(t.Context(), w.plan, view("visitor-of-the-sample", "1", modeltest.Start, home+"\x00"))
+		_, err := s.RecordActivity(t.Context(), w.plan, view("visitor-of-the-sample", "1", modeltest.Start, home+"\x00"))
 		requireCode(t, fault.Invalid, err)
-		requireCode(t, fault.Invalid, s.LearnVisitorIDs(t.Context(), w.plan.Site.ID, "v", map[string]string{"rtbhouse": "\x00"}, modeltest.Start))
+		requireCode(t, fault.Invalid, s.StoreVisitorIDs(t.Context(), w.plan.Site.ID, "v", map[string]string{"rtbhouse": "\x00"}, modeltest.Start))
 		require.Empty(t, w.sessions(t, ""))
 	})
 }
@@ -263,9 +263,9 @@ func TestSessionsGoByTheSettingsOfTheSite(t *testing.T) {
 		require.Equal(t, first.SessionID, w.sees(t, view(visitor, "2", at.Add(15*time.Minute), home)).SessionID)
 		require.True(t, w.sees(t, view(visitor, "3", at.Add(30*time.Minute+time.Second), home)).New)
 		sessions := w.sessions(t, visitor)
-		require.True(t, sessions[0].Carried)
+		require.True(t, sessions[0].ChannelCarriedOver)
 		require.Equal(t, conversion.ChannelPaidSearch, sessions[0].Traffic.Channel)
 		require.Empty(t, sessions[0].Traffic.Source)
-		require.False(t, sessions[1].Carried)
+		require.False(t, sessions[1].ChannelCarriedOver)
 	})
 }

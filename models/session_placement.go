@@ -17,7 +17,7 @@ import (
 const arrivalSlack = 15 * time.Second
 
 // placed says how an activity came into its session.
-type placed struct {
+type placement struct {
 	isNew          bool // it began the session
 	isItsBeginning bool // the session was there, and this is where it began
 	isOver         bool // the visitor has begun another session since
@@ -27,13 +27,13 @@ type placed struct {
 // place finds the session that an activity belongs to, or makes the one that it
 // begins. An activity may have waited in the browser, so that the visitor's
 // newest session began after it.
-func (s *Store) place(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (Session, placed, error) {
+func (s *Store) placeActivity(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (Session, placement, error) {
 	if newest == nil || !newest.StartedAt.After(a.Hit.At) {
 		return s.placeInOrder(tx, plan, newest, a)
 	}
 	before, after, err := sessionsAround(tx, *newest, a.Hit.At)
 	if err != nil {
-		return Session{}, placed{}, err
+		return Session{}, placement{}, err
 	}
 	session, how := s.placeLate(plan, before, after, a)
 	how.isOver = session.ID != newest.ID
@@ -44,17 +44,17 @@ func (s *Store) place(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (
 // session began. An arrival that seems to follow the beginning of a direct session
 // by moments is where that began, if that came from a page of the site that nobody
 // reported: the request of the first page took longer than that of the next one.
-func (s *Store) placeInOrder(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (Session, placed, error) {
+func (s *Store) placeInOrder(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (Session, placement, error) {
 	session, isNew := s.next(plan, newest, a)
 	isLate := isNew && newest != nil && a.Hit.At.Sub(newest.StartedAt) <= arrivalSlack
 	if !isLate || !newest.Traffic.Direct() || session.Traffic.Direct() {
-		return session, placed{isNew: isNew}, nil
+		return session, placement{isNew: isNew}, nil
 	}
 	first, err := firstView(tx, *newest)
 	if err != nil || !plan.Rules().FromWithin(first) {
-		return session, placed{isNew: isNew}, err
+		return session, placement{isNew: isNew}, err
 	}
-	return newest.begunBy(session), placed{isItsBeginning: true}, nil
+	return newest.withStartOf(session), placement{isItsBeginning: true}, nil
 }
 
 // firstView returns the activity that a session began with, as far as it is stored.
@@ -72,7 +72,7 @@ func firstView(tx *gorm.DB, session Session) (visits.Hit, error) {
 
 // next returns the session that an activity continues, or the one that it begins.
 func (s *Store) next(plan SitePlan, previous *Session, a Activity) (session Session, isNew bool) {
-	step := visits.Next(previous.ruled(), a.Hit, plan.Rules())
+	step := visits.Next(previous.forRules(), a.Hit, plan.Rules())
 	if previous != nil && !step.New {
 		return *previous, false
 	}
@@ -83,38 +83,38 @@ func (s *Store) next(plan SitePlan, previous *Session, a Activity) (session Sess
 	return Session{
 		ID: ids.New(ids.Session), SiteID: plan.Site.ID, VisitorID: a.VisitorID,
 		StartedAt: a.Hit.At, LastActivityAt: a.Hit.At,
-		Traffic: traffic, Why: step.Why, Carried: step.Carried, Storage: a.Storage, CreatedAt: s.now(),
+		Traffic: traffic, StartedBecause: step.Why, ChannelCarriedOver: step.Carried, Storage: a.Storage, CreatedAt: s.now(),
 	}, true
 }
 
 // placeLate places an activity that comes after one which followed it: between
 // the session before it, if there is any, and the one after it. Sessions come
 // out as they would have in order, as far as no session has to be taken apart.
-func (s *Store) placeLate(plan SitePlan, before *Session, after Session, a Activity) (Session, placed) {
+func (s *Store) placeLate(plan SitePlan, before *Session, after Session, a Activity) (Session, placement) {
 	session, isNew := s.next(plan, before, a)
 	arrived, ahead := isNew && !session.Traffic.Direct(), after.StartedAt.Sub(a.Hit.At)
 	switch {
 	case !arrived && ahead <= arrivalSlack:
-		return after, placed{}
+		return after, placement{}
 	case before != nil && !a.Hit.At.After(before.LastActivityAt):
-		return *before, placed{}
+		return *before, placement{}
 	case !isNew || ahead > plan.Rules().Inactivity || !after.Traffic.Direct():
-		return session, placed{isNew: isNew}
+		return session, placement{isNew: isNew}
 	}
-	return after.begunBy(session), placed{isItsBeginning: true}
+	return after.withStartOf(session), placement{isItsBeginning: true}
 }
 
 // begunBy returns the session as one that begins as another one would have.
-func (s Session) begunBy(other Session) Session {
+func (s Session) withStartOf(other Session) Session {
 	if other.StartedAt.Before(s.StartedAt) {
 		s.StartedAt = other.StartedAt
 	}
-	s.Traffic, s.Why, s.Carried = other.Traffic, other.Why, other.Carried
+	s.Traffic, s.StartedBecause, s.ChannelCarriedOver = other.Traffic, other.StartedBecause, other.ChannelCarriedOver
 	return s
 }
 
 // ruled is the session as the rules know it; nil when there is none.
-func (s *Session) ruled() *visits.Session {
+func (s *Session) forRules() *visits.Session {
 	if s == nil {
 		return nil
 	}

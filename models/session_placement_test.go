@@ -22,15 +22,15 @@ func TestAnActivityThatWaitedBelongsToTheSessionOfItsTime(t *testing.T) {
 		second := w.sees(t, view(visitor, "3", at.Add(5*time.Hour), home))
 
 		inTheFirst := w.sees(t, view(visitor, "4", at.Add(5*time.Minute), home+"?utm_source=bing&utm_medium=cpc"))
-		require.Equal(t, models.Seen{SessionID: first.SessionID}, inTheFirst)
+		require.Equal(t, models.ActivityResult{SessionID: first.SessionID}, inTheFirst)
 		after := w.sees(t, view(visitor, "5", at.Add(20*time.Minute), home))
-		require.Equal(t, models.Seen{SessionID: first.SessionID}, after)
+		require.Equal(t, models.ActivityResult{SessionID: first.SessionID}, after)
 		between := w.sees(t, view(visitor, "6", at.Add(2*time.Hour), home))
 		require.True(t, between.New)
 		before := w.sees(t, view(visitor, "7", at.Add(-2*time.Hour), home))
 		require.True(t, before.New)
 		next := w.sees(t, view(visitor, "8", at.Add(5*time.Hour+time.Minute), home))
-		require.Equal(t, models.Seen{SessionID: second.SessionID}, next)
+		require.Equal(t, models.ActivityResult{SessionID: second.SessionID}, next)
 
 		of := map[string]models.Session{}
 		for _, session := range w.sessions(t, visitor) {
@@ -52,9 +52,9 @@ func TestTheAdThatBroughtAVisitorBeginsTheSessionThoughItComesLate(t *testing.T)
 		w := webOf(t, s)
 		visitor, at := visitor(1), modeltest.Start
 		second := w.sees(t, view(visitor, "2", at.Add(time.Minute), home))
-		require.Equal(t, models.Seen{SessionID: second.SessionID}, w.sees(t, view(visitor, "1", at, fromAd)))
+		require.Equal(t, models.ActivityResult{SessionID: second.SessionID}, w.sees(t, view(visitor, "1", at, fromAd)))
 		repeated := w.sees(t, view(visitor, "1", at.Add(-time.Second), fromAd))
-		require.Equal(t, models.Seen{SessionID: second.SessionID, Duplicate: true}, repeated)
+		require.Equal(t, models.ActivityResult{SessionID: second.SessionID, Duplicate: true}, repeated)
 
 		sessions := w.sessions(t, visitor)
 		require.Len(t, sessions, 1)
@@ -76,7 +76,7 @@ func TestADirectVisitThatWaitedBeginsTheDirectSessionAfterIt(t *testing.T) {
 		w := webOf(t, s)
 		visitor, at := visitor(1), modeltest.Start
 		second := w.sees(t, view(visitor, "2", at.Add(time.Minute), home+"second"))
-		require.Equal(t, models.Seen{SessionID: second.SessionID}, w.sees(t, view(visitor, "1", at, home)))
+		require.Equal(t, models.ActivityResult{SessionID: second.SessionID}, w.sees(t, view(visitor, "1", at, home)))
 		sessions := w.sessions(t, visitor)
 		require.Len(t, sessions, 1)
 		require.Equal(t, []time.Time{at, at.Add(time.Minute)}, []time.Time{sessions[0].StartedAt, sessions[0].LastActivityAt})
@@ -106,16 +106,16 @@ func TestM10_TheNetworksDelayBeginsNoSession(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		w := web{s: s, plan: shopWith(t, s, 3).plan(t)}
-		look := func(hit string, at time.Time, url string) models.Seen {
+		look := func(hit string, at time.Time, url string) models.ActivityResult {
 			a := view(visitor(1), hit, at, url)
 			a.WantsNumbers = true
 			return w.sees(t, a)
 		}
 		first := look("1", modeltest.Start, fromAd)
-		require.Len(t, first.Shown, 1)
+		require.Len(t, first.Numbers, 1)
 		second := look("2", modeltest.Start.Add(-300*time.Millisecond), home)
-		require.Equal(t, models.Seen{SessionID: first.SessionID, Shown: first.Shown}, second)
-		require.Equal(t, models.Seen{SessionID: first.SessionID, Shown: first.Shown}, look("3", modeltest.Start.Add(time.Second), home))
+		require.Equal(t, models.ActivityResult{SessionID: first.SessionID, Numbers: first.Numbers}, second)
+		require.Equal(t, models.ActivityResult{SessionID: first.SessionID, Numbers: first.Numbers}, look("3", modeltest.Start.Add(time.Second), home))
 		session := w.sessions(t, "")
 		require.Len(t, session, 1)
 		require.Equal(t, modeltest.Start, session[0].StartedAt)
@@ -130,7 +130,7 @@ func TestM10_AnAdReportedAfterTheNextPageBeganTheSession(t *testing.T) {
 			p.ShownTo = &conversion.Condition{Field: "source", Operator: conversion.OpEquals, Values: []string{"google"}}
 		})
 		w, at := web{s: s, plan: sh.plan(t)}, modeltest.Start
-		look := func(hit string, at time.Time, url string) models.Seen {
+		look := func(hit string, at time.Time, url string) models.ActivityResult {
 			a := view(visitor(1), hit, at, url)
 			a.WantsNumbers = true
 			if url == home {
@@ -140,14 +140,14 @@ func TestM10_AnAdReportedAfterTheNextPageBeganTheSession(t *testing.T) {
 		}
 		next := look("next page", at, home)
 		require.True(t, next.New)
-		require.Empty(t, next.Shown, "direct visitors are shown none of the ads' numbers")
+		require.Empty(t, next.Numbers, "direct visitors are shown none of the ads' numbers")
 		ad := look("ad", at.Add(15*time.Second), fromAd)
-		require.Equal(t, models.Seen{SessionID: next.SessionID, Shown: ad.Shown}, ad)
-		require.Len(t, ad.Shown, 1, "the numbers are those for the ad")
+		require.Equal(t, models.ActivityResult{SessionID: next.SessionID, Numbers: ad.Numbers}, ad)
+		require.Len(t, ad.Numbers, 1, "the numbers are those for the ad")
 		sessions := w.sessions(t, visitor(1))
 		require.Len(t, sessions, 1)
 		require.Equal(t, "google", sessions[0].Traffic.Source)
-		require.Equal(t, "it came from google / cpc", sessions[0].Why)
+		require.Equal(t, "it came from google / cpc", sessions[0].StartedBecause)
 		require.Equal(t, []time.Time{at, at.Add(15 * time.Second)}, []time.Time{sessions[0].StartedAt, sessions[0].LastActivityAt})
 
 		another := look("another ad", at.Add(16*time.Second), home+"?utm_source=bing&utm_medium=cpc")

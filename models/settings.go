@@ -67,13 +67,13 @@ func (s Site) Rules() conversion.SiteRules {
 
 // SiteSource is a site's settings for one source of calls.
 type SiteSource struct {
-	SiteID        string `gorm:"primaryKey"`
-	Source        string `gorm:"primaryKey"`
-	HookKey       string // unguessable part of the webhook's URL
-	Enabled       bool
-	SettleSeconds int
-	Options       map[string]string `gorm:"serializer:json"`
-	Credentials   map[string]string `gorm:"serializer:sealed"` // encrypted at rest
+	SiteID          string `gorm:"primaryKey"`
+	Source          string `gorm:"primaryKey"`
+	HookKey         string // unguessable part of the webhook's URL
+	Enabled         bool
+	LateDataSeconds int               `gorm:"column:settle_seconds"` // how long after a call its late data are waited for
+	Options         map[string]string `gorm:"serializer:json"`
+	Credentials     map[string]string `gorm:"serializer:sealed"` // encrypted at rest
 	// CredentialsUnreadable says that none of the keys opens the stored
 	// credentials: they are left out here, and kept as they are until others are set.
 	CredentialsUnreadable bool `gorm:"-"`

@@ -120,7 +120,7 @@ func TestSources(t *testing.T) {
 			return row
 		}
 		created := put(func(x *models.SiteSource) {
-			x.Enabled, x.SettleSeconds = true, 30
+			x.Enabled, x.LateDataSeconds = true, 30
 			x.Credentials = map[string]string{"signing_key": "example-1"}
 		})
 		require.NotEmpty(t, created.HookKey)

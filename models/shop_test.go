@@ -67,7 +67,7 @@ func (sh shop) visit(visitor, session string, at time.Time, traffic ...conversio
 }
 
 // shows returns what a view of this session at this time is shown.
-func (sh shop) shows(t *testing.T, v models.Session, at time.Time) []models.Shown {
+func (sh shop) shows(t *testing.T, v models.Session, at time.Time) []models.DisplayedNumber {
 	t.Helper()
 	v.LastActivityAt = at
 	shown, _, err := sh.s.ShowNumbers(t.Context(), sh.plan(t), v, at)

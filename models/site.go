@@ -23,7 +23,7 @@ func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
 		if err := tx.Create(site).Error; err != nil {
 			return err
 		}
-		return record(tx, actor, "created", site.subject(), differences(nil, site.audited()))
+		return recordChange(tx, actor, "created", site.subject(), diffFields(nil, site.audited()))
 	})
 }
 
@@ -74,7 +74,7 @@ func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change f
 			return err
 		}
 		site.ID, site.AccountID, site.CreatedAt, site.DeletedAt = before.ID, before.AccountID, before.CreatedAt, nil
-		changes := differences(was, site.audited())
+		changes := diffFields(was, site.audited())
 		if len(changes) == 0 {
 			return nil
 		}
@@ -82,7 +82,7 @@ func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change f
 		if err := tx.Select("*").Updates(&site).Error; err != nil {
 			return err
 		}
-		return record(tx, actor, "updated", site.subject(), changes)
+		return recordChange(tx, actor, "updated", site.subject(), changes)
 	})
 	return site, err
 }
@@ -107,17 +107,17 @@ func (s *Store) DeleteSite(ctx context.Context, actor Actor, id string) error {
 		if err := tx.Model(&site).UpdateColumn("deleted_at", s.now()).Error; err != nil {
 			return err
 		}
-		return record(tx, actor, "deleted", site.subject(), nil)
+		return recordChange(tx, actor, "deleted", site.subject(), nil)
 	})
 }
 
-func (s Site) subject() subject {
-	return subject{accountID: s.AccountID, siteID: s.ID, entity: "site", id: s.ID}
+func (s Site) subject() auditTarget {
+	return auditTarget{accountID: s.AccountID, siteID: s.ID, entity: "site", id: s.ID}
 }
 
 // audited are the fields whose changes the audit trail tells.
 func (s Site) audited() map[string]json.RawMessage {
-	return frozen(map[string]any{
+	return encodeFields(map[string]any{
 		"name": s.Name, "domains": s.Domains, "time_zone": s.TimeZone, "region": s.Region,
 		"target_call_seconds": s.TargetCallSeconds, "uniqueness_days": s.UniquenessDays,
 		"max_call_minutes": s.MaxCallMinutes, "lookback_days": s.LookbackDays, "script_key": s.ScriptKey,

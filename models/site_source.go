@@ -57,8 +57,8 @@ type sourceBefore struct {
 }
 
 func (s *Store) storeSource(tx *gorm.DB, actor Actor, site Site, was sourceBefore, row *SiteSource) error {
-	changes := differences(was.fields, row.audited())
-	credentialDifferences(changes, was.row.Credentials, row.Credentials)
+	changes := diffFields(was.fields, row.audited())
+	diffCredentials(changes, was.row.Credentials, row.Credentials)
 	if row.HookKey != was.row.HookKey {
 		changes["hook_key"] = Change{To: credentialChanged}
 	}
@@ -73,8 +73,8 @@ func (s *Store) storeSource(tx *gorm.DB, actor Actor, site Site, was sourceBefor
 	if err := write(row).Error; err != nil {
 		return err
 	}
-	return record(tx, actor, action,
-		subject{accountID: site.AccountID, siteID: site.ID, entity: "source", id: row.Source}, changes)
+	return recordChange(tx, actor, action,
+		auditTarget{accountID: site.AccountID, siteID: site.ID, entity: "source", id: row.Source}, changes)
 }
 
 // Source reads a site's settings for one source.
@@ -115,5 +115,5 @@ func (s *Store) SourceByHookKey(ctx context.Context, key string) (SiteSource, Si
 
 // audited are the fields whose changes the audit trail tells; secrets come apart.
 func (s SiteSource) audited() map[string]json.RawMessage {
-	return frozen(map[string]any{"enabled": s.Enabled, "settle_seconds": s.SettleSeconds, "options": s.Options})
+	return encodeFields(map[string]any{"enabled": s.Enabled, "settle_seconds": s.LateDataSeconds, "options": s.Options})
 }

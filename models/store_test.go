@@ -72,7 +72,7 @@ func TestG1_DatabaseAwayIsUnavailable(t *testing.T) {
 	require.NoError(t, listener.Close())
 
 	s := modeltest.Open(t, "postgres://ringback@"+address+"/ringback?sslmode=disable", clockwork.NewRealClock())
-	_, err = s.AcceptLead(t.Context(), models.LeadIn{Lead: conversion.Lead{At: modeltest.Start}})
+	_, err = s.AcceptLead(t.Context(), models.NewLead{Lead: conversion.Lead{At: modeltest.Start}})
 	requireCode(t, fault.Unavailable, err)
 	var unavailable *fault.Error
 	require.ErrorAs(t, err, &unavailable)
@@ -106,7 +106,7 @@ func TestG8_LogsHoldNoParameters(t *testing.T) {
 		})
 		require.NoError(t, err)
 		defer func() { require.NoError(t, s.Close()) }()
-		in := models.LeadIn{SiteID: "site_example", Lead: conversion.Lead{Phone: modeltest.Caller, Email: "person@example.com"}}
+		in := models.NewLead{SiteID: "site_example", Lead: conversion.Lead{Phone: modeltest.Caller, Email: "person@example.com"}}
 		_, err = s.AcceptLead(t.Context(), in) // no schema: it fails and is logged
 		require.Error(t, err)
 		require.Contains(t, log.String(), "conversions")
@@ -145,11 +145,11 @@ func TestTextWithAZeroCharacterIsInvalidOnBothDatabases(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		site := modeltest.Site(t, s)
-		for name, change := range map[string]func(*models.LeadIn){
-			"a text":      func(in *models.LeadIn) { in.Lead.Form = "form\x00" },
-			"a value":     func(in *models.LeadIn) { in.Lead.Fields = map[string]string{"field": "\x00"} },
-			"a name":      func(in *models.LeadIn) { in.Lead.Fields = map[string]string{"\x00": "value"} },
-			"external id": func(in *models.LeadIn) { in.ExternalID = "lead\x00" },
+		for name, change := range map[string]func(*models.NewLead){
+			"a text":      func(in *models.NewLead) { in.Lead.Form = "form\x00" },
+			"a value":     func(in *models.NewLead) { in.Lead.Fields = map[string]string{"field": "\x00"} },
+			"a name":      func(in *models.NewLead) { in.Lead.Fields = map[string]string{"\x00": "value"} },
+			"external id": func(in *models.NewLead) { in.ExternalID = "lead\x00" },
 		} {
 			in := modeltest.Lead(site, "lead-1")
 			change(&in)

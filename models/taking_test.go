@@ -20,7 +20,7 @@ func TestM10_WhoMayTakeNoNumberKeepsTheOneItHas(t *testing.T) {
 		w := web{s: s, plan: sh.plan(t)}
 		require.Equal(t, map[string]int{sh.pool.ID: 12}, w.plan.Sizes)
 		asked := 0
-		look := func(n int, hit string, may bool) models.Shown {
+		look := func(n int, hit string, may bool) models.DisplayedNumber {
 			a := view(visitor(n), hit, clock.Now(), home)
 			a.WantsNumbers, a.MayTake = true, func(pool models.Pool) bool {
 				require.Equal(t, sh.pool.ID, pool.ID)
@@ -28,9 +28,9 @@ func TestM10_WhoMayTakeNoNumberKeepsTheOneItHas(t *testing.T) {
 				return may
 			}
 			seen := w.sees(t, a)
-			require.Empty(t, seen.RanDry, "numbers are free")
-			require.Len(t, seen.Shown, 1)
-			return seen.Shown[0]
+			require.Empty(t, seen.Exhausted, "numbers are free")
+			require.Len(t, seen.Numbers, 1)
+			return seen.Numbers[0]
 		}
 		mine := look(1, "first", true)
 		require.NotEmpty(t, mine.NumberID)

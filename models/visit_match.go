@@ -10,13 +10,13 @@ import (
 var ownEvents = []string{conversion.NumberEventID, conversion.VisitorEventID}
 
 // meanings are what Ringback itself knows of a call's visit; nil: nothing.
-type meanings struct {
-	number  *meaning // by the number that was called
-	visitor *meaning // by a third party's visitor id
+type visitMatches struct {
+	number  *visitMatch // by the number that was called
+	visitor *visitMatch // by a third party's visitor id
 }
 
 // meaningsOf finds what Ringback itself knows of the visit of a call.
-func (s *Store) meaningsOf(tx *gorm.DB, siteID string, told []conversion.Event) (m meanings, err error) {
+func (s *Store) matchVisits(tx *gorm.DB, siteID string, told []conversion.Event) (m visitMatches, err error) {
 	call := conversion.FoldCall(told)
 	if m.number, err = s.calledNumber(tx, siteID, call); err != nil {
 		return m, err
@@ -26,18 +26,18 @@ func (s *Store) meaningsOf(tx *gorm.DB, siteID string, told []conversion.Event) 
 }
 
 // with returns the events that were told of a call and those that Ringback adds.
-func (m meanings) with(told []conversion.Event) []conversion.Event {
+func (m visitMatches) with(told []conversion.Event) []conversion.Event {
 	return m.visitor.with(m.number.with(told))
 }
 
 // tieCaller makes the visitor whose visit a call is and the caller one person.
-func (s *Store) tieCaller(tx *gorm.DB, siteID string, call conversion.Call, m meanings) error {
-	for _, meant := range []*meaning{m.number, m.visitor} {
+func (s *Store) linkCaller(tx *gorm.DB, siteID string, call conversion.Call, m visitMatches) error {
+	for _, meant := range []*visitMatch{m.number, m.visitor} {
 		visitor := meant.visitorOf(call)
 		if visitor == "" {
 			continue
 		}
-		if err := s.tie(tx, siteID, visitorKey(visitor), phoneKey(call.Caller)); err != nil {
+		if err := s.linkIdentities(tx, siteID, visitorKey(visitor), phoneKey(call.Caller)); err != nil {
 			return err
 		}
 	}
@@ -46,9 +46,9 @@ func (s *Store) tieCaller(tx *gorm.DB, siteID string, call conversion.Call, m me
 
 // storeMeanings keeps Ringback's own events of a call. Before are those that are
 // stored, by their ids.
-func (s *Store) storeMeanings(tx *gorm.DB, c Conversion, before map[string]*conversion.Event, m meanings) error {
-	if err := s.storeMeaning(tx, c, conversion.NumberEventID, before[conversion.NumberEventID], m.number); err != nil {
+func (s *Store) storeMatches(tx *gorm.DB, c Conversion, before map[string]*conversion.Event, m visitMatches) error {
+	if err := s.storeMatch(tx, c, conversion.NumberEventID, before[conversion.NumberEventID], m.number); err != nil {
 		return err
 	}
-	return s.storeMeaning(tx, c, conversion.VisitorEventID, before[conversion.VisitorEventID], m.visitor)
+	return s.storeMatch(tx, c, conversion.VisitorEventID, before[conversion.VisitorEventID], m.visitor)
 }

@@ -18,7 +18,7 @@ import (
 
 // meaning is what the number that was called says of a call (requirement M10), or
 // a third party's visitor id that came with it (requirement M4).
-type meaning struct {
+type visitMatch struct {
 	event     conversion.Event // that links the call to its visit
 	visitorID string           // whose visit it is; empty unless that is certain
 }
@@ -30,7 +30,7 @@ type meaning struct {
 //
 // What is stored of the number may not be readable. The call is worth more than
 // what its number means, so it goes on without.
-func (s *Store) calledNumber(tx *gorm.DB, siteID string, call conversion.Call) (*meaning, error) {
+func (s *Store) calledNumber(tx *gorm.DB, siteID string, call conversion.Call) (*visitMatch, error) {
 	if call.TrackingNumber == "" {
 		return nil, nil
 	}
@@ -46,7 +46,7 @@ func (s *Store) calledNumber(tx *gorm.DB, siteID string, call conversion.Call) (
 	if err != nil {
 		return nil, err
 	}
-	m := meaning{event: n.linked(call.At())}
+	m := visitMatch{event: n.linked(call.At())}
 	if held {
 		m.heldBy(holder)
 	} else if n.PoolID == "" {
@@ -93,7 +93,7 @@ func (n TrackingNumber) linked(at time.Time) conversion.Event {
 }
 
 // heldBy says whose session the number means.
-func (m *meaning) heldBy(h visits.Holder) {
+func (m *visitMatch) heldBy(h visits.Holder) {
 	m.event.SessionID = h.Hold.SessionID
 	match := m.event.Number
 	match.AssignmentID, match.Certainty = h.Hold.AssignmentID, h.Certainty
@@ -104,7 +104,7 @@ func (m *meaning) heldBy(h visits.Holder) {
 }
 
 // with returns the events of a call and the one that its number adds.
-func (m *meaning) with(told []conversion.Event) []conversion.Event {
+func (m *visitMatch) with(told []conversion.Event) []conversion.Event {
 	if m == nil {
 		return told
 	}
@@ -113,7 +113,7 @@ func (m *meaning) with(told []conversion.Event) []conversion.Event {
 
 // visitorOf returns the visitor whose visit a call is, empty while that may change:
 // with the start of the call nothing changes whose it is.
-func (m *meaning) visitorOf(call conversion.Call) string {
+func (m *visitMatch) visitorOf(call conversion.Call) string {
 	if m == nil || call.StartedAt.IsZero() || call.SessionID != m.event.SessionID {
 		return ""
 	}
@@ -122,12 +122,12 @@ func (m *meaning) visitorOf(call conversion.Call) string {
 
 // storeMeaning keeps the event with this id, of the called number or of the
 // visitor, beside those that were reported, in place of what was thought before.
-func (s *Store) storeMeaning(tx *gorm.DB, c Conversion, id string, before *conversion.Event, m *meaning) error {
+func (s *Store) storeMatch(tx *gorm.DB, c Conversion, id string, before *conversion.Event, m *visitMatch) error {
 	if m == nil {
 		if before == nil {
 			return nil
 		}
-		return tx.Where("conversion_id = ? AND event_id = ?", c.ID, id).Delete(&Event{}).Error
+		return tx.Where("conversion_id = ? AND event_id = ?", c.ID, id).Delete(&EventRow{}).Error
 	}
 	if before != nil && sameJSON(*before, m.event) {
 		return nil

@@ -199,9 +199,9 @@ func TestM10_CallTiesItsVisitorToTheCaller(t *testing.T) {
 				sh := shopWith(t, s, 1)
 				a := view("visitor-of-the-sample", "hit-1", minute(0), fromAd)
 				a.WantsNumbers = true
-				seen, err := s.SeeActivity(t.Context(), sh.plan(t), a)
+				seen, err := s.RecordActivity(t.Context(), sh.plan(t), a)
 				require.NoError(t, err)
-				require.Equal(t, poolNumber(0), seen.Shown[0].Number)
+				require.Equal(t, poolNumber(0), seen.Numbers[0].Number)
 				sh.call(t, "x", c.calls...)
 
 				next := sh.call(t, "next", rings("+12025550177", minute(24*60)))
@@ -226,9 +226,9 @@ func TestM10_AmbiguousCallTiesNobody(t *testing.T) {
 		for n := range 2 {
 			a := view(fmt.Sprintf("visitor-of-the-sample-%d", n), fmt.Sprintf("hit-%d", n), clock.Now(), fromAd)
 			a.WantsNumbers = true
-			seen, err := s.SeeActivity(t.Context(), sh.plan(t), a)
+			seen, err := s.RecordActivity(t.Context(), sh.plan(t), a)
 			require.NoError(t, err)
-			require.Equal(t, poolNumber(0), seen.Shown[0].Number)
+			require.Equal(t, poolNumber(0), seen.Numbers[0].Number)
 			clock.Advance(30 * time.Minute)
 		}
 		d := sh.call(t, "x", rings(poolNumber(0), minute(31)))
@@ -247,7 +247,7 @@ func TestM10_CallerWhoIsAnotherVisitorIsNotTiedToWhoHasTheNumberNow(t *testing.T
 		sh := shopWith(t, s, 1)
 		w := web{s: s, plan: sh.plan(t)}
 		first := w.isShown(t, visitor(1), clock.Now())
-		number := first.Shown[0].Number
+		number := first.Numbers[0].Number
 		d := sh.call(t, "first", rings(number, clock.Now().Add(time.Minute)))
 		require.False(t, meant(t, d).Number.Ambiguous)
 		d = sh.call(t, "first", ended(clock.Now().Add(2*time.Minute), 45))
@@ -255,7 +255,7 @@ func TestM10_CallerWhoIsAnotherVisitorIsNotTiedToWhoHasTheNumberNow(t *testing.T
 
 		clock.Advance(3 * time.Hour)
 		second := w.isShown(t, visitor(2), clock.Now())
-		require.Equal(t, number, second.Shown[0].Number)
+		require.Equal(t, number, second.Numbers[0].Number)
 		d = sh.call(t, "redialled", rings(number, clock.Now().Add(time.Minute)))
 		require.Equal(t, second.SessionID, d.Conversion.SessionID)
 		require.True(t, meant(t, d).Number.Ambiguous)
@@ -282,7 +282,7 @@ func TestM10_CallerWhoComesBackWithAnotherBrowserIsCertain(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 1)
 		w := web{s: s, plan: sh.plan(t)}
-		number := w.isShown(t, visitor(1), clock.Now()).Shown[0].Number
+		number := w.isShown(t, visitor(1), clock.Now()).Numbers[0].Number
 		sh.call(t, "first", rings(number, clock.Now().Add(time.Minute)))
 		clock.Advance(3 * time.Hour)
 		w.isShown(t, visitor(2), clock.Now())
@@ -298,7 +298,7 @@ func TestG5_LateEventsResolveNothing(t *testing.T) {
 		sh := shopWith(t, s, 1)
 		number := sh.number(t, sh.visit("visitor-1", "ses_1", minute(0)), minute(0))
 		before := sh.call(t, "x", started(minute(1)), ended(minute(2), 45))
-		_, err := s.SaveDecisions(t.Context(), models.Decided{ConversionID: before.Conversion.ID, Moment: conversion.AtEnd, Final: true})
+		_, err := s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: before.Conversion.ID, Moment: conversion.AtEnd, Final: true})
 		require.NoError(t, err)
 		decided := detail(t, s, sh.site, before.Conversion.ID).Conversion
 
@@ -480,7 +480,7 @@ func TestEventOfTheNumberTakesNoPlaceOfTheSourcesEvents(t *testing.T) {
 	sh := shopWith(t, s, 0)
 	poster := sh.own(t, models.TrackingNumber{Number: "+12025550193"})
 	id := sh.call(t, "x", rings(poster.Number, minute(1))).Conversion.ID
-	_, err = s.SaveDecisions(t.Context(), models.Decided{ConversionID: id, Final: true})
+	_, err = s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: id, Final: true})
 	require.NoError(t, err)
 	for n := range models.MaxEvents - 1 {
 		accept(t, s, sh.site, "x", tagged(fmt.Sprintf("late-%d", n), modeltest.Start, "late"))

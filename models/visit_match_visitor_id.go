@@ -18,7 +18,7 @@ import (
 // for when the source named a session of the web site. The number that was called
 // goes before it too: it was shown to one visit, and somebody read it there and
 // dialled it, while an id only says which browser the phone system had heard of.
-func callingVisitor(tx *gorm.DB, siteID string, call conversion.Call, number *meaning) (*meaning, error) {
+func callingVisitor(tx *gorm.DB, siteID string, call conversion.Call, number *visitMatch) (*visitMatch, error) {
 	if number != nil && number.event.SessionID != "" {
 		return nil, nil
 	}
@@ -26,11 +26,11 @@ func callingVisitor(tx *gorm.DB, siteID string, call conversion.Call, number *me
 	if err != nil || named != nil {
 		return nil, err
 	}
-	visit, err := recognize(tx, siteID, call.VisitorIDs, call.At())
+	visit, err := findByVisitorID(tx, siteID, call.VisitorIDs, call.At())
 	if err != nil || visit == nil {
 		return nil, err
 	}
-	return &meaning{
+	return &visitMatch{
 		event: conversion.Event{
 			ID: conversion.VisitorEventID, Type: conversion.EventLinked, At: call.At(),
 			SessionID: visit.session.ID, Visitor: &visit.match,
@@ -42,12 +42,12 @@ func callingVisitor(tx *gorm.DB, siteID string, call conversion.Call, number *me
 // recognizeLead links a lead that names no session to the visit that third
 // parties' ids mean, as they do for a call, and gives whose it is. A lead is
 // decided at once: an id that comes later links nothing.
-func recognizeLead(tx *gorm.DB, in *LeadIn) (string, error) {
+func recognizeLead(tx *gorm.DB, in *NewLead) (string, error) {
 	if in.Lead.SessionID != "" {
 		return "", nil
 	}
 	at := in.Lead.At.UTC().Truncate(time.Microsecond)
-	visit, err := recognize(tx, in.SiteID, in.Lead.VisitorIDs, at)
+	visit, err := findByVisitorID(tx, in.SiteID, in.Lead.VisitorIDs, at)
 	if err != nil || visit == nil {
 		return "", err
 	}
@@ -56,13 +56,13 @@ func recognizeLead(tx *gorm.DB, in *LeadIn) (string, error) {
 }
 
 // recognized is a session that was found by a third party's visitor id.
-type recognized struct {
+type visitByID struct {
 	session Session
 	match   conversion.VisitorMatch
 }
 
 // visitorID is whose session it is; empty when it may be another visitor's.
-func (r recognized) visitorID() string {
+func (r visitByID) visitorID() string {
 	if r.match.Ambiguous {
 		return ""
 	}
@@ -72,12 +72,12 @@ func (r recognized) visitorID() string {
 // recognize finds the session, going on at this time or over for no longer than a
 // session lasts without activity, in which a visitor had one of these ids; of
 // several the one that began last. It is nil when there is none.
-func recognize(db *gorm.DB, siteID string, told map[string]string, at time.Time) (*recognized, error) {
+func findByVisitorID(db *gorm.DB, siteID string, told map[string]string, at time.Time) (*visitByID, error) {
 	known := unwrapped(told)
 	if len(known) == 0 {
 		return nil, nil
 	}
-	visitors, err := visitorsNamed(db, Conversion{SiteID: siteID, VisitorIDs: known})
+	visitors, err := directVisitors(db, Conversion{SiteID: siteID, VisitorIDs: known})
 	if err != nil || len(visitors) == 0 {
 		return nil, err
 	}
@@ -91,19 +91,19 @@ func recognize(db *gorm.DB, siteID string, told map[string]string, at time.Time)
 	if err != nil {
 		return nil, fmt.Errorf("looking for the visit of a visitor id: %w", err)
 	}
-	return pickRecognized(sessions, known), nil
+	return pickVisit(sessions, known), nil
 }
 
 // pickRecognized returns the first of the sessions in which one of the ids was
 // seen. Those of other visitors make it ambiguous.
-func pickRecognized(sessions []Session, known map[string]string) *recognized {
-	var picked *recognized
+func pickVisit(sessions []Session, known map[string]string) *visitByID {
+	var picked *visitByID
 	for _, x := range sessions {
 		system := x.seenWith(known)
 		switch {
 		case system == "":
 		case picked == nil:
-			picked = &recognized{session: x, match: conversion.VisitorMatch{
+			picked = &visitByID{session: x, match: conversion.VisitorMatch{
 				System: system, LastActivityAt: x.LastActivityAt, Candidates: 1,
 			}}
 		case x.VisitorID != picked.session.VisitorID:

@@ -159,7 +159,7 @@ func TestM4_TheIDAndTheStartMayComeLate(t *testing.T) {
 		require.Nil(t, byVisitor(t, d))
 
 		require.Empty(t, w.rings(t, "z", calls(adClick.Add(time.Minute), bizible("b-2"))).Conversion.SessionID)
-		require.NoError(t, s.LearnVisitorIDs(t.Context(), w.plan.Site.ID, visitor(1), bizible("b-2"), adClick.Add(time.Minute)))
+		require.NoError(t, s.StoreVisitorIDs(t.Context(), w.plan.Site.ID, visitor(1), bizible("b-2"), adClick.Add(time.Minute)))
 		require.Equal(t, session, w.rings(t, "z", ended(adClick.Add(2*time.Minute), 45)).Conversion.SessionID, "the cookie was set during the call")
 	})
 }
@@ -170,7 +170,7 @@ func TestG5_LateIDsFindNoVisit(t *testing.T) {
 		w := webOf(t, s)
 		w.comes(t, visitor(1), adClick, fromAd, bizible("b-1"))
 		before := w.rings(t, "x", calls(adClick.Add(time.Minute), nil), ended(adClick.Add(2*time.Minute), 45))
-		_, err := s.SaveDecisions(t.Context(), models.Decided{ConversionID: before.Conversion.ID, Moment: conversion.AtEnd, Final: true})
+		_, err := s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: before.Conversion.ID, Moment: conversion.AtEnd, Final: true})
 		require.NoError(t, err)
 		decided := detail(t, s, w.plan.Site, before.Conversion.ID).Conversion
 		after := w.rings(t, "x", conversion.Event{ID: "late", Type: conversion.EventLinked, At: adClick.Add(time.Minute), VisitorIDs: bizible("b-1")})
@@ -193,7 +193,7 @@ func TestM4_WhatIsSurerThanAnIDWins(t *testing.T) {
 				e.TrackingNumber, e.SessionID = number, session
 			}))
 		}
-		d := ring("number", shown.Shown[0].Number, "")
+		d := ring("number", shown.Numbers[0].Number, "")
 		require.Equal(t, shown.SessionID, d.Conversion.SessionID)
 		require.Nil(t, byVisitor(t, d))
 		d = ring("named", "+12025550177", shown.SessionID)
@@ -205,7 +205,7 @@ func TestM4_WhatIsSurerThanAnIDWins(t *testing.T) {
 		require.Equal(t, known, d.Conversion.SessionID, "a number of its own says nothing of the visit")
 		require.NotNil(t, meant(t, d))
 		require.Equal(t, "poster", d.Conversion.Traffic.Source)
-		d = w.rings(t, "own number", calls(at, nil, func(e *conversion.Event) { e.ID, e.TrackingNumber = "e0", shown.Shown[0].Number }))
+		d = w.rings(t, "own number", calls(at, nil, func(e *conversion.Event) { e.ID, e.TrackingNumber = "e0", shown.Numbers[0].Number }))
 		require.Equal(t, shown.SessionID, d.Conversion.SessionID)
 		require.Nil(t, byVisitor(t, d), "the number came later, and wins")
 	})

@@ -37,15 +37,15 @@ type VisitorID struct {
 // TableName keeps the business's word for it.
 func (VisitorID) TableName() string { return "visitor_ids" }
 
-// LearnVisitorIDs takes over third parties' ids that a page found later than it
+// StoreVisitorIDs takes over third parties' ids that a page found later than it
 // reported its view (requirement R1). It writes only what is new. A visitor who
 // is not known has no session to keep them with: nothing is stored.
-func (s *Store) LearnVisitorIDs(ctx context.Context, siteID, visitorID string, ids map[string]string, at time.Time) error {
+func (s *Store) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, ids map[string]string, at time.Time) error {
 	if err := storable(ids); err != nil {
 		return err
 	}
 	latest, err := newestSession(s.read(ctx), siteID, visitorID)
-	if err != nil || latest == nil || len(latest.learn(ids, false)) == 0 {
+	if err != nil || latest == nil || len(latest.applyVisitorIDs(ids, false)) == 0 {
 		return s.problem("looking for new visitor ids", err)
 	}
 	return s.inTx(ctx, "storing visitor ids", func(tx *gorm.DB) error {
@@ -56,7 +56,7 @@ func (s *Store) LearnVisitorIDs(ctx context.Context, siteID, visitorID string, i
 		if err != nil || session == nil {
 			return err
 		}
-		news := session.learn(ids, false)
+		news := session.applyVisitorIDs(ids, false)
 		if len(news) == 0 {
 			return nil
 		}
@@ -79,7 +79,7 @@ func lockVisitors(tx *gorm.DB, siteID string, visitorIDs ...string) ([]Visitor, 
 
 // learn takes over third parties' ids and gives those that are new or changed.
 // What was seen earlier changes none.
-func (s *Session) learn(seen map[string]string, isOlder bool) map[string]string {
+func (s *Session) applyVisitorIDs(seen map[string]string, isOlder bool) map[string]string {
 	known, news := s.VisitorIDs, map[string]string{}
 	for system, id := range seen {
 		had := known[system]

@@ -40,15 +40,15 @@ func view(visitor, hit string, at time.Time, url string) models.Activity {
 }
 
 // sees stores a visitor's look at a page.
-func (w web) sees(t *testing.T, a models.Activity) models.Seen {
+func (w web) sees(t *testing.T, a models.Activity) models.ActivityResult {
 	t.Helper()
-	seen, err := w.s.SeeActivity(t.Context(), w.plan, a)
+	seen, err := w.s.RecordActivity(t.Context(), w.plan, a)
 	require.NoError(t, err)
 	return seen
 }
 
 // isShown stores a visitor's look at the home page, which asks for the numbers to show.
-func (w web) isShown(t *testing.T, visitor string, at time.Time) models.Seen {
+func (w web) isShown(t *testing.T, visitor string, at time.Time) models.ActivityResult {
 	t.Helper()
 	a := view(visitor, "hit-of-"+visitor+at.Format("-0215040506"), at, home)
 	a.WantsNumbers = true
@@ -56,7 +56,7 @@ func (w web) isShown(t *testing.T, visitor string, at time.Time) models.Seen {
 }
 
 // form is a form that a visitor sent, as the script's intake hands it over.
-func (w web) form(externalID string, a models.Activity, lead conversion.Lead) models.LeadIn {
+func (w web) form(externalID string, a models.Activity, lead conversion.Lead) models.NewLead {
 	in := modeltest.Lead(w.plan.Site, externalID)
 	in.Source, in.Activity, in.Plan, in.Lead = "script", &a, &w.plan, lead
 	in.Lead.At = a.Hit.At
@@ -122,7 +122,7 @@ func TestR1_ACookieThatAppearsLateIsKeptWithTheLatestSession(t *testing.T) {
 		w.sees(t, view(visitor, "1", at, home))
 		second := w.sees(t, view(visitor, "2", at.Add(time.Hour), home))
 		learn := func(visitor string, ids map[string]string, at time.Time) {
-			require.NoError(t, w.s.LearnVisitorIDs(t.Context(), w.plan.Site.ID, visitor, ids, at))
+			require.NoError(t, w.s.StoreVisitorIDs(t.Context(), w.plan.Site.ID, visitor, ids, at))
 		}
 		learn(visitor, map[string]string{"rtbhouse": "r-1"}, at.Add(61*time.Minute))
 		sessions := w.sessions(t, visitor)
@@ -145,9 +145,9 @@ func TestLearningWhatIsKnownWritesNothing(t *testing.T) {
 		visitor, site, ids := "visitor-of-the-sample", w.plan.Site.ID, map[string]string{"rtbhouse": "r-1"}
 		w.sees(t, view(visitor, "1", modeltest.Start, home))
 		watched, statements := s.Watched()
-		require.NoError(t, watched.LearnVisitorIDs(t.Context(), site, visitor, ids, modeltest.Start.Add(time.Second)))
+		require.NoError(t, watched.StoreVisitorIDs(t.Context(), site, visitor, ids, modeltest.Start.Add(time.Second)))
 		require.Contains(t, statements.Made(), "INSERT visitor_ids")
-		require.NoError(t, watched.LearnVisitorIDs(t.Context(), site, visitor, ids, modeltest.Start.Add(time.Minute)))
+		require.NoError(t, watched.StoreVisitorIDs(t.Context(), site, visitor, ids, modeltest.Start.Add(time.Minute)))
 		require.Equal(t, []string{"SELECT sessions"}, statements.Made())
 	})
 }
@@ -159,7 +159,7 @@ func TestG2_LateCookiesAtOnceLoseNone(t *testing.T) {
 		w.sees(t, view("visitor-of-the-sample", "1", modeltest.Start, home))
 		systems := strings.Split("abcdefghijklmnopqrstuvwx", "")
 		atOnce(t, len(systems), func(i int) error {
-			return s.LearnVisitorIDs(t.Context(), w.plan.Site.ID, "visitor-of-the-sample",
+			return s.StoreVisitorIDs(t.Context(), w.plan.Site.ID, "visitor-of-the-sample",
 				map[string]string{systems[i]: "id-" + systems[i]}, modeltest.Start.Add(time.Second))
 		})
 		require.Len(t, w.sessions(t, "")[0].VisitorIDs, len(systems))

@@ -68,7 +68,7 @@ func viewDecision(m models.Decision, all models.Detail) decisionView {
 	}
 }
 
-func viewEvent(m models.Event, called *models.Called) eventView {
+func viewEvent(m models.EventRow, called *models.CalledNumber) eventView {
 	return eventView{
 		EventID: m.EventID, Type: m.Type, At: m.At, ReceivedAt: m.ReceivedAt, Late: m.Late, Call: m.Call, Lead: m.Lead,
 		Words: visitWords(m, called),
@@ -113,7 +113,7 @@ func (s *server) conversionDetail(ctx context.Context, id string) (detailView, e
 		ConversionView: s.viewConversion(d.Conversion),
 		Session:        session,
 		Integrations:   s.standings(d, undecided),
-		Events:         views(d.Events, func(m models.Event) eventView { return viewEvent(m, d.Called) }),
+		Events:         views(d.Events, func(m models.EventRow) eventView { return viewEvent(m, d.CalledNumber) }),
 		Tags:           views(d.Tags, viewTag),
 		Decisions:      views(d.Decisions, func(m models.Decision) decisionView { return viewDecision(m, d) }),
 		Deliveries: views(d.Deliveries, func(m models.Delivery) deliveryView {

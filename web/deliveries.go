@@ -49,7 +49,7 @@ type attemptView struct {
 func (s *server) viewDelivery(m models.Delivery, attempts []models.Attempt) deliveryView {
 	return deliveryView{
 		ID: m.ID, SiteID: m.SiteID, ConversionID: m.ConversionID, IntegrationID: m.IntegrationID,
-		IntegrationType: m.IntegrationType, N: m.N, ResendOf: m.ResendOf, ResentAs: m.ResentAs, RequestedBy: m.RequestedBy,
+		IntegrationType: m.IntegrationType, N: m.ResendNumber, ResendOf: m.ResendOf, ResentAs: m.ResentAs, RequestedBy: m.RequestedBy,
 		State: m.State, Reason: m.Reason, Class: m.Class, AttemptCount: m.Attempts, NextTryAt: m.NextTryAt,
 		GiveUpAt: m.GiveUpAt, CreatedAt: m.CreatedAt, FinishedAt: m.FinishedAt,
 		WorkflowURL: s.workflowURL(m.WorkflowID), Attempts: views(attempts, viewAttempt),

@@ -41,7 +41,7 @@ func (s *sink) AcceptCallEvent(_ context.Context, in models.CallEvent) (models.A
 	return models.Accepted{ConversionID: "cnv_1"}, nil
 }
 
-func (s *sink) AcceptLead(_ context.Context, in models.LeadIn) (models.Accepted, error) {
+func (s *sink) AcceptLead(_ context.Context, in models.NewLead) (models.Accepted, error) {
 	l := in.Lead
 	s.storable(l.At, append(l.Tags, l.Name, l.Email, l.Form, l.PageURL, l.SessionID, in.WorkflowID)...)
 	require.Equal(s.t, 2, strings.Count(in.WorkflowID, "/"))
@@ -108,12 +108,12 @@ func (s *sink) SitePlan(context.Context, string) (models.SitePlan, error) {
 	return models.SitePlan{Site: models.Site{ID: "site_1", Region: "US", TimeZone: "UTC", Domains: []string{"example.com"}, Script: models.DefaultScript()}}, nil
 }
 
-func (s *sink) SeeActivity(_ context.Context, _ models.SitePlan, a models.Activity) (models.Seen, error) {
+func (s *sink) RecordActivity(_ context.Context, _ models.SitePlan, a models.Activity) (models.ActivityResult, error) {
 	s.activity(a)
-	return models.Seen{SessionID: "ses_1"}, nil
+	return models.ActivityResult{SessionID: "ses_1"}, nil
 }
 
-func (s *sink) LearnVisitorIDs(_ context.Context, _, visitorID string, ids map[string]string, at time.Time) error {
+func (s *sink) StoreVisitorIDs(_ context.Context, _, visitorID string, ids map[string]string, at time.Time) error {
 	s.activity(models.Activity{VisitorID: visitorID, HitID: visitorID, VisitorIDs: ids, Hit: visits.Hit{At: at}})
 	require.NotEmpty(s.t, ids)
 	return nil

@@ -115,7 +115,7 @@ func sentence(err error) string {
 // front, as leads of all sources share one space of ids.
 func (s *server) storeReport(ctx context.Context, site models.Site, source string, r sources.Report, raw []byte) error {
 	if r.Kind == conversion.KindLead {
-		_, err := s.storeLead(ctx, models.LeadIn{
+		_, err := s.storeLead(ctx, models.NewLead{
 			SiteID: site.ID, Source: source, ExternalID: source + ":" + r.ExternalID, Lead: *r.Lead, Raw: raw,
 		})
 		return err

@@ -165,7 +165,7 @@ type outage struct {
 	away *models.Store // a PostgreSQL that nobody answers for
 }
 
-func (o outage) AcceptLead(ctx context.Context, in models.LeadIn) (models.Accepted, error) {
+func (o outage) AcceptLead(ctx context.Context, in models.NewLead) (models.Accepted, error) {
 	return o.away.AcceptLead(ctx, in)
 }
 

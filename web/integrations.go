@@ -140,7 +140,7 @@ func (s *server) listIntegrations(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	breakers, err := s.Store.BreakerOf(ctx, in.Site)
+	breakers, err := s.Store.SiteBreakers(ctx, in.Site)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (s *server) changeIntegration(ctx context.Context, in *struct {
 }
 
 func (s *server) answerIntegration(ctx context.Context, m models.Integration) (*answer[integrationView], error) {
-	breakers, err := s.Store.BreakerOf(ctx, m.SiteID)
+	breakers, err := s.Store.SiteBreakers(ctx, m.SiteID)
 	if err != nil {
 		return nil, err
 	}

@@ -63,8 +63,8 @@ func (w *world) decideWithoutTags(id string) {
 	detail := conversion.Judge(ask, facts)
 	detail.Checks = detail.Checks[3:4]
 	require.Equal(w.t, conversion.CheckTags, detail.Checks[0].Name)
-	_, err = w.store.SaveDecisions(context.Background(), models.Decided{
-		ConversionID: id, Moment: "end", Final: true, SeenSeq: found.LastSeq(),
+	_, err = w.store.SaveDecisions(context.Background(), models.DecisionSet{
+		ConversionID: id, Moment: "end", Final: true, JudgedSeq: found.LastSeq(),
 		Decisions: []models.Decision{{
 			ID: "dec_" + id, ConversionID: id, SiteID: found.Site.ID, IntegrationID: integration.ID, IntegrationVersion: integration.Version,
 			IntegrationType: integration.Type, IntegrationName: integration.Name, Verdict: detail.Verdict, Reason: detail.Reason,

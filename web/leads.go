@@ -101,7 +101,7 @@ func (s *server) postLead(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return s.storeLead(ctx, models.LeadIn{
+	return s.storeLead(ctx, models.NewLead{
 		SiteID: site.ID, Source: apiSource, ExternalID: in.Body.ExternalID,
 		Lead: lead, Raw: bytes.Clone(in.RawBody),
 	})
@@ -114,7 +114,7 @@ func (s *server) isSource(name string) bool {
 	return ok || name == scriptSource
 }
 
-func (s *server) storeLead(ctx context.Context, l models.LeadIn) (*answer[acceptedView], error) {
+func (s *server) storeLead(ctx context.Context, l models.NewLead) (*answer[acceptedView], error) {
 	l.WorkflowID = workflows.LeadID(l.SiteID, l.ExternalID)
 	l.Trace = traceOf(ctx)
 	accepted, err := s.Store.AcceptLead(ctx, l)

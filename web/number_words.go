@@ -12,7 +12,7 @@ import (
 
 // numberWords says what the number that was called tells of the call's visit
 // (requirement M10). Called is nil when the number is not stored any more.
-func numberWords(e conversion.Event, called *models.Called) string {
+func numberWords(e conversion.Event, called *models.CalledNumber) string {
 	name := namedNumber(e.TrackingNumber, called)
 	if e.Number.PoolID == "" {
 		return ownNumberWords(name, e)
@@ -28,7 +28,7 @@ func numberWords(e conversion.Event, called *models.Called) string {
 }
 
 // namedNumber is the number, with the name that its owner gave it.
-func namedNumber(number string, called *models.Called) string {
+func namedNumber(number string, called *models.CalledNumber) string {
 	if called == nil || called.Number.Name == "" {
 		return number
 	}
@@ -52,7 +52,7 @@ func ownNumberWords(name string, e conversion.Event) string {
 }
 
 // holderWords says how the visit had the number.
-func holderWords(match conversion.NumberMatch, called *models.Called) string {
+func holderWords(match conversion.NumberMatch, called *models.CalledNumber) string {
 	held := match.Certainty == conversion.NumberHeld
 	if called == nil || called.Assignment == nil { // it was deleted since
 		if held {

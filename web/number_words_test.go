@@ -61,7 +61,7 @@ func TestM10_AnAmbiguousNumberIsShownAsSuch(t *testing.T) {
 	w := newWorld(t)
 	w.clock.Advance(31 * time.Minute) // the first visit's hold is over
 	second := w.visit("visitor_0000000000000002", "https://www.example.com/?gclid=test-click")
-	require.Len(t, second.Shown, 1)
+	require.Len(t, second.Numbers, 1)
 	event, detail := w.rings("ambiguous", "+12025550141")
 	require.Contains(t, event["words"], "Ambiguous: 2 visits may have called. They had it within 30 minutes")
 	require.Equal(t, second.SessionID, detail["session"].(object)["id"])

@@ -58,7 +58,7 @@ type Metrics interface {
 // scriptMetrics counts what the sites' scripts send, beyond their leads.
 type scriptMetrics interface {
 	PageView(outcome string) // new_session, continued, duplicate, bot
-	PoolRanDry(siteID, poolID string)
+	PoolExhausted(siteID, poolID string)
 	ScriptRefused(reason string) // key, origin, rate, body; no_contact: a form that is no lead
 	NumbersWithheld()            // as the address made too many new sessions
 }

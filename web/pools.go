@@ -82,7 +82,7 @@ func viewPool(m models.Pool, use models.PoolUse) poolView {
 	return poolView{
 		ID: m.ID, SiteID: m.SiteID, Name: m.Name, Enabled: m.Enabled, Position: m.Position,
 		Replaces: views(m.Replaces, asItIs), ShownTo: viewCondition(m.ShownTo), DefaultNumber: m.DefaultNumber,
-		HoldMinutes: m.HoldMinutes, Numbers: use.Numbers, Held: use.Held, RanDry: m.RanDry, RanDryAt: m.RanDryAt,
+		HoldMinutes: m.HoldMinutes, Numbers: use.Numbers, Held: use.Held, RanDry: m.ExhaustedCount, RanDryAt: m.ExhaustedAt,
 		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 }

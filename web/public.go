@@ -33,8 +33,8 @@ func (s *server) public(e *echo.Echo) {
 // by the site whose key the request has (guarantee 9).
 type scriptStore interface {
 	SitePlan(ctx context.Context, scriptKey string) (models.SitePlan, error)
-	SeeActivity(ctx context.Context, plan models.SitePlan, activity models.Activity) (models.Seen, error)
-	LearnVisitorIDs(ctx context.Context, siteID, visitorID string, ids map[string]string, at time.Time) error
+	RecordActivity(ctx context.Context, plan models.SitePlan, activity models.Activity) (models.ActivityResult, error)
+	StoreVisitorIDs(ctx context.Context, siteID, visitorID string, ids map[string]string, at time.Time) error
 	ForgetVisitor(ctx context.Context, siteID, visitorID string) error
 }
 

@@ -65,7 +65,7 @@ func replacedNumbers(plan models.SitePlan) []tracker.Number {
 }
 
 // written returns the numbers to show in the form of viewAnswer.
-func written(shown []models.Shown) map[string][]string {
+func written(shown []models.DisplayedNumber) map[string][]string {
 	numbers := map[string][]string{}
 	for _, s := range shown {
 		number, err := phone.Formats(s.Number)

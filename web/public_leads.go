@@ -86,9 +86,9 @@ func (b formBody) isEmpty() bool {
 
 // scriptLead is the lead with what its visitor did. That of a bot is kept, as a
 // person's may be taken for one, but is no visit, and says so by a tag.
-func (s *server) scriptLead(p posted, body formBody) (models.LeadIn, error) {
+func (s *server) scriptLead(p posted, body formBody) (models.NewLead, error) {
 	activity := s.activity(p, body.pageBody, visits.Form)
-	in := models.LeadIn{
+	in := models.NewLead{
 		SiteID: p.plan.Site.ID, Source: scriptSource, ExternalID: scriptSource + ":" + body.ID,
 		Lead: body.lead(p.plan.Site),
 	}

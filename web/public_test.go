@@ -129,10 +129,10 @@ func (m *tally) count(what string) {
 	m.counts[what]++
 }
 
-func (m *tally) PageView(outcome string)     { m.count("view " + outcome) }
-func (m *tally) PoolRanDry(_, poolID string) { m.count("dry " + poolID) }
-func (m *tally) ScriptRefused(reason string) { m.count("refused " + reason) }
-func (m *tally) NumbersWithheld()            { m.count("withheld") }
+func (m *tally) PageView(outcome string)        { m.count("view " + outcome) }
+func (m *tally) PoolExhausted(_, poolID string) { m.count("dry " + poolID) }
+func (m *tally) ScriptRefused(reason string)    { m.count("refused " + reason) }
+func (m *tally) NumbersWithheld()               { m.count("withheld") }
 func (m *tally) Accepted(kind, source, outcome string) {
 	m.count("accepted " + kind + " " + source + " " + outcome)
 }
@@ -196,16 +196,16 @@ func (a away) SitePlan(ctx context.Context, key string) (models.SitePlan, error)
 	return a.now().SitePlan(ctx, key)
 }
 
-func (a away) SeeActivity(ctx context.Context, plan models.SitePlan, activity models.Activity) (models.Seen, error) {
-	return a.now().SeeActivity(ctx, plan, activity)
+func (a away) RecordActivity(ctx context.Context, plan models.SitePlan, activity models.Activity) (models.ActivityResult, error) {
+	return a.now().RecordActivity(ctx, plan, activity)
 }
 
-func (a away) AcceptLead(ctx context.Context, in models.LeadIn) (models.Accepted, error) {
+func (a away) AcceptLead(ctx context.Context, in models.NewLead) (models.Accepted, error) {
 	return a.now().AcceptLead(ctx, in)
 }
 
-func (a away) LearnVisitorIDs(ctx context.Context, siteID, visitorID string, ids map[string]string, at time.Time) error {
-	return a.now().LearnVisitorIDs(ctx, siteID, visitorID, ids, at)
+func (a away) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, ids map[string]string, at time.Time) error {
+	return a.now().StoreVisitorIDs(ctx, siteID, visitorID, ids, at)
 }
 
 func (a away) ForgetVisitor(ctx context.Context, siteID, visitorID string) error {

@@ -49,7 +49,7 @@ func (s *server) takeView(p posted) error {
 	activity := s.activity(p, body.pageBody, body.Kind)
 	welcome, began := s.limits.newSessions.enter(p.plan.Site.ID, p.from.network, body.Visitor)
 	activity.WantsNumbers, activity.MayTake = true, s.takes(p, activity, welcome)
-	seen, err := s.Store.SeeActivity(p.ctx(), p.plan, activity)
+	seen, err := s.Store.RecordActivity(p.ctx(), p.plan, activity)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (s *server) takeView(p posted) error {
 		began()
 	}
 	s.countView(p.plan.Site.ID, seen)
-	return p.JSON(http.StatusOK, viewAnswer{Session: seen.SessionID, Numbers: written(seen.Shown)})
+	return p.JSON(http.StatusOK, viewAnswer{Session: seen.SessionID, Numbers: written(seen.Numbers)})
 }
 
 func (b viewBody) check() error {
@@ -70,7 +70,7 @@ func (b viewBody) check() error {
 	return nil
 }
 
-func (s *server) countView(siteID string, seen models.Seen) {
+func (s *server) countView(siteID string, seen models.ActivityResult) {
 	outcome := viewContinued
 	switch {
 	case seen.Forgotten:
@@ -81,7 +81,7 @@ func (s *server) countView(siteID string, seen models.Seen) {
 		outcome = viewNew
 	}
 	s.Metrics.PageView(outcome)
-	for _, pool := range seen.RanDry {
-		s.Metrics.PoolRanDry(siteID, pool)
+	for _, pool := range seen.Exhausted {
+		s.Metrics.PoolExhausted(siteID, pool)
 	}
 }

@@ -18,7 +18,7 @@ func (s *server) takeIDs(p posted) error {
 		return err
 	}
 	if ids := visitorIDs(p.plan.Site, body.IDs); len(ids) > 0 {
-		if err := s.Store.LearnVisitorIDs(p.ctx(), p.plan.Site.ID, body.Visitor, ids, s.now()); err != nil {
+		if err := s.Store.StoreVisitorIDs(p.ctx(), p.plan.Site.ID, body.Visitor, ids, s.now()); err != nil {
 			return err
 		}
 	}

@@ -33,7 +33,7 @@ type sessionView struct {
 func viewSession(m models.Session) sessionView {
 	return sessionView{
 		ID: m.ID, SiteID: m.SiteID, VisitorID: m.VisitorID, StartedAt: m.StartedAt, LastActivityAt: m.LastActivityAt,
-		Why: m.Why, Carried: m.Carried, Traffic: viewTraffic(&m.Traffic), VisitorIDs: m.VisitorIDs,
+		Why: m.StartedBecause, Carried: m.ChannelCarriedOver, Traffic: viewTraffic(&m.Traffic), VisitorIDs: m.VisitorIDs,
 		Storage: m.Storage, Views: m.Views, Leads: m.Leads,
 	}
 }

@@ -86,7 +86,7 @@ type noMetrics struct{}
 
 func (noMetrics) Accepted(string, string, string) {}
 func (noMetrics) PageView(string)                 {}
-func (noMetrics) PoolRanDry(string, string)       {}
+func (noMetrics) PoolExhausted(string, string)    {}
 func (noMetrics) ScriptRefused(string)            {}
 func (noMetrics) NumbersWithheld()                {}
 
@@ -210,8 +210,8 @@ func (w *world) deliver(externalID string) string {
 	}
 	found, err := w.store.Case(ctx, id)
 	require.NoError(w.t, err)
-	_, err = w.store.SaveDecisions(ctx, models.Decided{
-		ConversionID: id, Moment: "end", Final: true, SeenSeq: found.LastSeq(),
+	_, err = w.store.SaveDecisions(ctx, models.DecisionSet{
+		ConversionID: id, Moment: "end", Final: true, JudgedSeq: found.LastSeq(),
 		Decisions: []models.Decision{decision}, Deliveries: []models.Delivery{delivery},
 	})
 	require.NoError(w.t, err)

@@ -19,7 +19,7 @@ func (w *world) addVisit() {
 }
 
 // visit reports a page view, as the site's script does.
-func (w *world) visit(visitor, url string) models.Seen {
+func (w *world) visit(visitor, url string) models.ActivityResult {
 	w.t.Helper()
 	ctx := context.Background()
 	account, err := w.store.DefaultAccount(ctx)
@@ -28,7 +28,7 @@ func (w *world) visit(visitor, url string) models.Seen {
 	require.NoError(w.t, err)
 	plan, err := w.store.SitePlan(ctx, site.ScriptKey)
 	require.NoError(w.t, err)
-	seen, err := w.store.SeeActivity(ctx, plan, models.Activity{
+	seen, err := w.store.RecordActivity(ctx, plan, models.Activity{
 		VisitorID: visitor, HitID: "hit_" + visitor, Storage: "cookie", Script: "1a2b3c4d", WantsNumbers: true, Device: "desktop",
 		VisitorIDs: map[string]string{"rtbhouse": "test-visitor"},
 		Hit:        visits.Hit{At: w.clock.Now(), Kind: visits.Navigate, URL: url},

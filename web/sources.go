@@ -42,7 +42,7 @@ func (s *server) viewSource(ctx context.Context, m models.SiteSource) sourceView
 		m.Options = map[string]string{}
 	}
 	v := sourceView{
-		Source: m.Source, Enabled: m.Enabled, SettleSeconds: m.SettleSeconds,
+		Source: m.Source, Enabled: m.Enabled, SettleSeconds: m.LateDataSeconds,
 		Options: m.Options, Credentials: masked(m.Credentials), Readability: readability(m.CredentialsUnreadable), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 	if m.Source != apiSource {
@@ -90,7 +90,7 @@ func (s *server) putSource(ctx context.Context, in *struct {
 	}
 	stored, err := s.Store.PutSource(ctx, actor(ctx), site.ID, in.Source, func(m *models.SiteSource) error {
 		if m.CreatedAt.IsZero() { // a new one
-			m.Enabled, m.SettleSeconds = true, source.Describe().SettleSeconds
+			m.Enabled, m.LateDataSeconds = true, source.Describe().SettleSeconds
 		}
 		return in.Body.apply(m, source, site)
 	})
@@ -103,7 +103,7 @@ func (s *server) putSource(ctx context.Context, in *struct {
 // apply puts what is given into a source's settings and checks the whole of them.
 func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site models.Site) error {
 	set(&to.Enabled, c.Enabled)
-	set(&to.SettleSeconds, c.SettleSeconds)
+	set(&to.LateDataSeconds, c.SettleSeconds)
 	to.Options = merge(to.Options, c.Options)
 	to.Credentials = merge(to.Credentials, unmasked(c.Credentials))
 	fields := source.Validate(sourceSettings(*to, site))

@@ -54,7 +54,7 @@ func (s *server) standings(d models.Detail, undecided models.Case) []standingVie
 // it, or as the source itself wants it.
 func (s *server) settle(c models.Case) time.Duration {
 	if c.Source != nil {
-		return time.Duration(c.Source.SettleSeconds) * time.Second
+		return time.Duration(c.Source.LateDataSeconds) * time.Second
 	}
 	source, ok := s.Sources.Get(c.Conversion.Source)
 	if !ok {
@@ -76,8 +76,8 @@ func standingOf(d models.Decision, deliveries []models.Delivery) standingView {
 	v.State, v.Words = standsWaiting, "the first attempt is about to be made"
 	latest := -1
 	for _, delivery := range deliveries {
-		if delivery.IntegrationID == d.IntegrationID && delivery.N > latest {
-			latest = delivery.N
+		if delivery.IntegrationID == d.IntegrationID && delivery.ResendNumber > latest {
+			latest = delivery.ResendNumber
 			v.State, v.Words, v.Until = delivered(delivery)
 		}
 	}
@@ -168,8 +168,8 @@ var waitReasons = map[conversion.WaitReason]string{
 }
 
 // endReported is when the end of a call became known: the wait for late data counts from then.
-func endReported(events []models.Event) time.Time {
-	i := slices.IndexFunc(events, func(e models.Event) bool {
+func endReported(events []models.EventRow) time.Time {
+	i := slices.IndexFunc(events, func(e models.EventRow) bool {
 		return e.Call != nil && !e.Late && conversion.FoldCall([]conversion.Event{*e.Call}).Ended()
 	})
 	if i < 0 {
@@ -178,7 +178,7 @@ func endReported(events []models.Event) time.Time {
 	return events[i].ReceivedAt
 }
 
-func foldedCall(events []models.Event) conversion.Call {
+func foldedCall(events []models.EventRow) conversion.Call {
 	var reported []conversion.Event
 	for _, e := range events {
 		if e.Call != nil && !e.Late {

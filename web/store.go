@@ -54,12 +54,12 @@ type integrationStore interface {
 	DeleteIntegration(ctx context.Context, actor models.Actor, siteID, id string) error
 	RecordTest(ctx context.Context, actor models.Actor, siteID, id string) error
 	IntegrationVersions(ctx context.Context, accountID, siteID, id string, page models.Page) ([]models.IntegrationVersion, string, error)
-	BreakerOf(ctx context.Context, siteID string) (map[string]models.Breaker, error)
+	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)
 }
 
 type intakeStore interface {
 	AcceptCallEvent(ctx context.Context, event models.CallEvent) (models.Accepted, error)
-	AcceptLead(ctx context.Context, lead models.LeadIn) (models.Accepted, error)
+	AcceptLead(ctx context.Context, lead models.NewLead) (models.Accepted, error)
 }
 
 type conversionStore interface {

@@ -10,7 +10,7 @@ import (
 
 // visitWords says how Ringback itself found the visit that a report belongs to:
 // by the number that was called, or by a third party's visitor id; empty: it did not.
-func visitWords(e models.Event, called *models.Called) string {
+func visitWords(e models.EventRow, called *models.CalledNumber) string {
 	switch {
 	case e.Call != nil && e.Call.Number != nil:
 		return numberWords(*e.Call, called)

@@ -28,7 +28,7 @@ type outbox struct {
 	order     []int64
 	polls     []int // the limit of each DueSignals
 	postponed map[int64]time.Time
-	stuck     []models.Signal // for ReviveStuck, once
+	stuck     []models.Signal // for RequeueStuck, once
 	err       error           // of every call
 }
 
@@ -94,7 +94,7 @@ func (o *outbox) PostponeSignals(_ context.Context, seqs []int64, until time.Tim
 	return o.err
 }
 
-func (o *outbox) ReviveStuck(context.Context, time.Time, int) ([]models.Signal, error) {
+func (o *outbox) RequeueStuck(context.Context, time.Time, int) ([]models.Signal, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	revived := o.stuck

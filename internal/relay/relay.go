@@ -18,8 +18,8 @@ type Store interface {
 	DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]models.Signal, error)
 	SignalsDone(ctx context.Context, seqs []int64) error
 	PostponeSignals(ctx context.Context, seqs []int64, until time.Time) error
-	// ReviveStuck puts rows into the outbox for what should long be done.
-	ReviveStuck(ctx context.Context, now time.Time, limit int) ([]models.Signal, error)
+	// RequeueStuck puts rows into the outbox for what should long be done.
+	RequeueStuck(ctx context.Context, now time.Time, limit int) ([]models.Signal, error)
 }
 
 // Starter is what the relay needs of Temporal. client.Client has it.

@@ -30,7 +30,7 @@ func (r *Relay) reviveUntil(ctx context.Context) {
 
 // revive has the workflows of what is stuck told once more.
 func (r *Relay) revive(ctx context.Context) {
-	revived, err := r.Store.ReviveStuck(ctx, r.now(), reviveBatch)
+	revived, err := r.Store.RequeueStuck(ctx, r.now(), reviveBatch)
 	if err != nil && ctx.Err() == nil {
 		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.revive_failed", slog.Any("error", err))
 	}

@@ -17,9 +17,9 @@ func TestG4_StuckWorkflowsAreToldAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		stuck := []models.Signal{
-			{Seq: 1, ConversionID: "cnv_1", Kind: conversion.KindCall, WorkflowID: "call/1", EventType: models.EventRevived},
-			{Seq: 2, ConversionID: "cnv_2", Kind: conversion.KindLead, WorkflowID: "lead/2", EventType: models.EventRevived},
-			{Seq: 3, ConversionID: "cnv_3", DeliveryID: "dlv_3", WorkflowID: "resend/3", EventType: models.EventRevived},
+			{Seq: 1, ConversionID: "cnv_1", Kind: conversion.KindCall, WorkflowID: "call/1", EventType: models.EventRequeued},
+			{Seq: 2, ConversionID: "cnv_2", Kind: conversion.KindLead, WorkflowID: "lead/2", EventType: models.EventRequeued},
+			{Seq: 3, ConversionID: "cnv_3", DeliveryID: "dlv_3", WorkflowID: "resend/3", EventType: models.EventRequeued},
 		}
 		o := newOutbox()
 		o.stuck = stuck

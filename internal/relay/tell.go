@@ -46,7 +46,7 @@ func (r *Relay) start(ctx context.Context, s models.Signal) error {
 }
 
 func perhapsAgain(s models.Signal, options client.StartWorkflowOptions) client.StartWorkflowOptions {
-	if s.EventType == models.EventRevived {
+	if s.EventType == models.EventRequeued {
 		return workflows.Again(options)
 	}
 	return options

@@ -26,7 +26,7 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 	m.Delivered("lead", "webhook", 71*time.Hour)
 	m.OutboxSent(3)
 	m.PageView("new_session")
-	m.PoolRanDry("site_1", "pool_1")
+	m.PoolExhausted("site_1", "pool_1")
 	m.ScriptRefused("origin")
 	m.NumbersWithheld()
 
@@ -60,7 +60,7 @@ func TestMetricsAreWellNamed(t *testing.T) {
 	m.Attempted("webhook", "int_1", "delivered", 0)
 	m.Delivered("call", "webhook", 0)
 	m.PageView("continued")
-	m.PoolRanDry("site_1", "pool_1")
+	m.PoolExhausted("site_1", "pool_1")
 	m.ScriptRefused("rate")
 
 	problems, err := testutil.GatherAndLint(registry)

@@ -32,8 +32,10 @@ func newVisiting(registry prometheus.Registerer) visiting {
 // duplicate or bot.
 func (v visiting) PageView(outcome string) { v.pageViews.WithLabelValues(outcome).Inc() }
 
-// PoolRanDry counts one session for which a pool had no free number.
-func (v visiting) PoolRanDry(siteID, poolID string) { v.ranDry.WithLabelValues(siteID, poolID).Inc() }
+// PoolExhausted counts one session for which a pool had no free number.
+func (v visiting) PoolExhausted(siteID, poolID string) {
+	v.ranDry.WithLabelValues(siteID, poolID).Inc()
+}
 
 // ScriptRefused counts one refused request of a script. Reason is key, origin,
 // rate, body, or no_contact for a form that is no lead.

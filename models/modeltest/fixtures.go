@@ -66,8 +66,8 @@ func Integration(t testing.TB, s *models.Store, site models.Site, changes ...fun
 }
 
 // Lead returns a lead of a site as intake takes it.
-func Lead(site models.Site, externalID string) models.LeadIn {
-	return models.LeadIn{
+func Lead(site models.Site, externalID string) models.NewLead {
+	return models.NewLead{
 		SiteID: site.ID, Source: "api", ExternalID: externalID, WorkflowID: "lead/" + site.ID + "/" + externalID,
 		Lead: conversion.Lead{At: Start, Phone: Caller, Email: "person@example.com", Form: "contact", Tags: []string{"sales"}},
 		Raw:  []byte(`{"external_id":"` + externalID + `"}`),
@@ -94,7 +94,7 @@ func Delivery(t testing.TB, s *models.Store, site models.Site, i models.Integrat
 }
 
 // Sending is the final decision to send a conversion to an integration.
-func Sending(conversionID string, i models.Integration) models.Decided {
+func Sending(conversionID string, i models.Integration) models.DecisionSet {
 	decision := models.Decision{
 		ID: ids.New(ids.Decision), ConversionID: conversionID, SiteID: i.SiteID,
 		IntegrationID: i.ID, IntegrationVersion: i.Version, IntegrationType: i.Type, IntegrationName: i.Name,
@@ -108,7 +108,7 @@ func Sending(conversionID string, i models.Integration) models.Decided {
 		Event:    destinations.Event{ID: conversionID, DeliveryID: id, Kind: conversion.KindLead, SiteID: i.SiteID},
 		GiveUpAt: Start.AddDate(0, 0, 3), AcceptedAt: Start,
 	}
-	return models.Decided{
+	return models.DecisionSet{
 		ConversionID: conversionID, Moment: conversion.AtEnd, Final: true,
 		Decisions: []models.Decision{decision}, Deliveries: []models.Delivery{delivery},
 	}
