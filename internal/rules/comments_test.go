@@ -30,46 +30,61 @@ func TestEveryExportedNameHasADocComment(t *testing.T) {
 }
 
 func exportedNamesAreDocumented(f file) []string {
-	if f.isTest() {
-		return nil
-	}
 	var problems []string
-	missing := func(name *ast.Ident) {
-		problems = append(problems, fmt.Sprintf("%d: %s has no doc comment", f.line(name.Pos()), name.Name))
-	}
-	for _, declaration := range f.AST.Decls {
-		switch d := declaration.(type) {
-		case *ast.FuncDecl:
-			if d.Doc == nil && d.Name.IsExported() && isExportedReceiver(d.Recv) {
-				missing(d.Name)
-			}
-		case *ast.GenDecl:
-			undocumented(d, missing)
+	for _, name := range f.exportedNames() {
+		if !name.documented {
+			problems = append(problems, fmt.Sprintf("%d: %s has no doc comment", f.line(name.Pos()), name.Name))
 		}
 	}
 	return problems
 }
 
-// undocumented reports the names of a declaration without a comment of their
-// own, of their line or of their group.
-func undocumented(d *ast.GenDecl, missing func(*ast.Ident)) {
+// exportedName is an exported function, method, type, constant or variable.
+type exportedName struct {
+	*ast.Ident
+	documented bool // by a comment of its own, of its line or of its group
+}
+
+// exportedNames returns the exported names that a file declares at its top
+// level; none for a test.
+func (f file) exportedNames() []exportedName {
+	if f.isTest() {
+		return nil
+	}
+	var names []exportedName
+	for _, declaration := range f.AST.Decls {
+		switch d := declaration.(type) {
+		case *ast.FuncDecl:
+			if d.Name.IsExported() && isExportedReceiver(d.Recv) {
+				names = append(names, exportedName{d.Name, d.Doc != nil})
+			}
+		case *ast.GenDecl:
+			names = append(names, exportedInGroup(d)...)
+		}
+	}
+	return names
+}
+
+func exportedInGroup(d *ast.GenDecl) []exportedName {
+	var names []exportedName
 	for _, spec := range d.Specs {
 		switch s := spec.(type) {
 		case *ast.TypeSpec:
-			if s.Name.IsExported() && d.Doc == nil && s.Doc == nil {
-				missing(s.Name)
+			if s.Name.IsExported() {
+				names = append(names, exportedName{s.Name, d.Doc != nil || s.Doc != nil})
 			}
 		case *ast.ValueSpec:
 			for _, name := range s.Names {
-				if name.IsExported() && d.Doc == nil && s.Doc == nil && s.Comment == nil {
-					missing(name)
+				if name.IsExported() {
+					names = append(names, exportedName{name, d.Doc != nil || s.Doc != nil || s.Comment != nil})
 				}
 			}
 		}
 	}
+	return names
 }
 
-// isExportedReceiver reports whether a function is none's method, or that of an exported type.
+// isExportedReceiver reports whether a function has no receiver, or one of an exported type.
 func isExportedReceiver(receiver *ast.FieldList) bool {
 	if receiver == nil {
 		return true
