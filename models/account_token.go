@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/internal/ids"
+	"ringback/models/database"
 )
 
 // defaultAccountID is the account of an installation that serves one tenant.
@@ -16,18 +17,18 @@ const defaultAccountID = "acc_default"
 // makes it on first use.
 func (s *Store) DefaultAccount(ctx context.Context) (Account, error) {
 	account := Account{ID: defaultAccountID, Name: "Default"}
-	err := s.read(ctx).Where("id = ?", account.ID).Limit(1).Find(&account).Error
+	err := s.db.Read(ctx).Where("id = ?", account.ID).Limit(1).Find(&account).Error
 	if err == nil && account.CreatedAt.IsZero() {
-		account.CreatedAt = s.now()
-		err = s.write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&account).Error
+		account.CreatedAt = s.db.Now()
+		err = s.db.Write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&account).Error
 	}
-	return account, s.problem("reading the default account", err)
+	return account, s.db.WrapErr("reading the default account", err)
 }
 
 // CreateAccount makes a tenant.
 func (s *Store) CreateAccount(ctx context.Context, actor Actor, name string) (Account, error) {
-	account := Account{ID: ids.New(ids.Account), Name: name, CreatedAt: s.now()}
-	err := s.inTx(ctx, "creating an account", func(tx *gorm.DB) error {
+	account := Account{ID: ids.New(ids.Account), Name: name, CreatedAt: s.db.Now()}
+	err := s.db.Tx(ctx, "creating an account", func(tx *gorm.DB) error {
 		if err := tx.Create(&account).Error; err != nil {
 			return err
 		}
@@ -39,24 +40,24 @@ func (s *Store) CreateAccount(ctx context.Context, actor Actor, name string) (Ac
 
 // Accounts lists all tenants, for the operator.
 func (s *Store) Accounts(ctx context.Context, page Page) ([]Account, string, error) {
-	accounts, next, err := pageByID(s.read(ctx), page, func(a Account) string { return a.ID })
-	return accounts, next, s.problem("listing accounts", err)
+	accounts, next, err := database.PageByID(s.db.Read(ctx), page, func(a Account) string { return a.ID })
+	return accounts, next, s.db.WrapErr("listing accounts", err)
 }
 
 // Account reads one tenant.
 func (s *Store) Account(ctx context.Context, id string) (Account, error) {
 	var account Account
-	err := s.read(ctx).Where("id = ?", id).Take(&account).Error
-	return account, s.problem("reading an account", found("account", err))
+	err := s.db.Read(ctx).Where("id = ?", id).Take(&account).Error
+	return account, s.db.WrapErr("reading an account", database.NotFoundAs("account", err))
 }
 
 // CreateToken stores a token of its account; fault.NotFound when there is no such account.
 func (s *Store) CreateToken(ctx context.Context, actor Actor, t Token) error {
-	t.CreatedAt = s.now()
-	return s.inTx(ctx, "creating a token", func(tx *gorm.DB) error {
+	t.CreatedAt = s.db.Now()
+	return s.db.Tx(ctx, "creating a token", func(tx *gorm.DB) error {
 		var account Account
 		if err := tx.Where("id = ?", t.AccountID).Take(&account).Error; err != nil {
-			return found("account", err)
+			return database.NotFoundAs("account", err)
 		}
 		if err := tx.Create(&t).Error; err != nil {
 			return err
@@ -68,22 +69,22 @@ func (s *Store) CreateToken(ctx context.Context, actor Actor, t Token) error {
 
 // Tokens lists an account's tokens, revoked ones included.
 func (s *Store) Tokens(ctx context.Context, accountID string, page Page) ([]Token, string, error) {
-	query := s.read(ctx).Where("account_id = ?", accountID)
-	tokens, next, err := pageByID(query, page, func(t Token) string { return t.ID })
-	return tokens, next, s.problem("listing tokens", err)
+	query := s.db.Read(ctx).Where("account_id = ?", accountID)
+	tokens, next, err := database.PageByID(query, page, func(t Token) string { return t.ID })
+	return tokens, next, s.db.WrapErr("listing tokens", err)
 }
 
 // RevokeToken ends a token. Revoking it again changes nothing.
 func (s *Store) RevokeToken(ctx context.Context, actor Actor, accountID, id string) error {
-	return s.inTx(ctx, "revoking a token", func(tx *gorm.DB) error {
+	return s.db.Tx(ctx, "revoking a token", func(tx *gorm.DB) error {
 		var token Token
-		if err := locked(tx).Where("id = ? AND account_id = ?", id, accountID).Take(&token).Error; err != nil {
-			return found("token", err)
+		if err := database.Locked(tx).Where("id = ? AND account_id = ?", id, accountID).Take(&token).Error; err != nil {
+			return database.NotFoundAs("token", err)
 		}
 		if token.RevokedAt != nil {
 			return nil
 		}
-		if err := tx.Model(&token).UpdateColumn("revoked_at", s.now()).Error; err != nil {
+		if err := tx.Model(&token).UpdateColumn("revoked_at", s.db.Now()).Error; err != nil {
 			return err
 		}
 		return recordChange(tx, actor, "revoked", auditTarget{accountID: accountID, entity: "token", id: id}, nil)
@@ -93,6 +94,6 @@ func (s *Store) RevokeToken(ctx context.Context, actor Actor, accountID, id stri
 // TokenByID returns a token for checking its secret; a revoked one is not found.
 func (s *Store) TokenByID(ctx context.Context, id string) (Token, error) {
 	var token Token
-	err := s.read(ctx).Where("id = ? AND revoked_at IS NULL", id).Take(&token).Error
-	return token, s.problem("reading a token", found("token", err))
+	err := s.db.Read(ctx).Where("id = ? AND revoked_at IS NULL", id).Take(&token).Error
+	return token, s.db.WrapErr("reading a token", database.NotFoundAs("token", err))
 }

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/internal/ids"
+	"ringback/models/database"
 )
 
 // What the audit trail says of a credential instead of its value (guarantee 8).
@@ -30,12 +31,12 @@ type AuditFilter struct {
 
 // Audit lists the changes of an account's settings, newest first.
 func (s *Store) Audit(ctx context.Context, accountID string, f AuditFilter, page Page) ([]AuditEntry, string, error) {
-	query := s.read(ctx).Where("account_id = ?", accountID)
+	query := s.db.Read(ctx).Where("account_id = ?", accountID)
 	query = whereSet(query, "site_id = ?", f.SiteID)
 	query = whereSet(query, "entity = ?", f.Entity)
 	query = whereSet(query, "entity_id = ?", f.EntityID)
-	entries, next, err := pageByID(query, page, func(e AuditEntry) string { return e.ID })
-	return entries, next, s.problem("listing the audit trail", err)
+	entries, next, err := database.PageByID(query, page, func(e AuditEntry) string { return e.ID })
+	return entries, next, s.db.WrapErr("listing the audit trail", err)
 }
 
 // whereSet adds a condition when its value is set.

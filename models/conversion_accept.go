@@ -3,9 +3,6 @@ package models
 import (
 	"time"
 
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
-
 	"ringback/conversion"
 	"ringback/internal/ids"
 )
@@ -25,18 +22,12 @@ const sameConversion = "site_id = ? AND kind = ? AND source = ? AND external_id 
 func (s *Store) newConversion(kind conversion.Kind, siteID, source, externalID, workflowID string) Conversion {
 	return Conversion{
 		ID: ids.New(ids.Conversion), SiteID: siteID, Kind: kind, Source: source, ExternalID: externalID,
-		WorkflowID: workflowID, State: StateWaiting, CreatedAt: s.now(),
+		WorkflowID: workflowID, State: StateWaiting, CreatedAt: s.db.Now(),
 	}
 }
 
 func (s *Store) eventOf(c Conversion, id, eventType string, at time.Time, raw []byte) EventRow {
-	return EventRow{ConversionID: c.ID, SiteID: c.SiteID, EventID: id, Type: eventType, At: at, Raw: raw, ReceivedAt: s.now()}
-}
-
-// insertOnce inserts a row unless one with its unique key is there, and reports whether it did.
-func insertOnce(tx *gorm.DB, row any) (bool, error) {
-	result := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(row)
-	return result.RowsAffected == 1, result.Error
+	return EventRow{ConversionID: c.ID, SiteID: c.SiteID, EventID: id, Type: eventType, At: at, Raw: raw, ReceivedAt: s.db.Now()}
 }
 
 // known returns a time that is known, nil for one that is not.

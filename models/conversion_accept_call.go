@@ -11,6 +11,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/fault"
+	"ringback/models/database"
 )
 
 // MaxEvents is how many events of one call are kept. Calls have a handful; each
@@ -49,13 +50,13 @@ func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, er
 	var accepted Accepted
 	texts := in
 	texts.Raw = nil
-	if err := storable(texts); err != nil {
+	if err := database.CheckStorable(texts); err != nil {
 		return accepted, err
 	}
 	if strings.HasPrefix(in.Event.ID, conversion.OwnEventPrefix) {
 		return accepted, errOwnEvent
 	}
-	err := s.inTx(ctx, "accepting a call event", func(tx *gorm.DB) error {
+	err := s.db.Tx(ctx, "accepting a call event", func(tx *gorm.DB) error {
 		c := s.newConversion(conversion.KindCall, in.SiteID, in.Source, in.ExternalID, in.WorkflowID)
 		first, err := s.acceptFirstEvent(tx, &c, in)
 		switch {
@@ -80,7 +81,7 @@ func (s *Store) acceptFirstEvent(tx *gorm.DB, c *Conversion, in CallEvent) (bool
 	told := []conversion.Event{in.Event}
 	call := conversion.FoldCall(told)
 	c.apply(call)
-	first, err := insertOnce(tx, c)
+	first, err := database.InsertOnce(tx, c)
 	if err != nil || !first {
 		return false, err
 	}
@@ -103,7 +104,7 @@ func (s *Store) acceptFirstEvent(tx *gorm.DB, c *Conversion, in CallEvent) (bool
 // call makes events and decisions follow each other.
 func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Accepted, error) {
 	var c Conversion
-	err := locked(tx).Where(sameConversion, key.SiteID, key.Kind, key.Source, key.ExternalID).Take(&c).Error
+	err := database.Locked(tx).Where(sameConversion, key.SiteID, key.Kind, key.Source, key.ExternalID).Take(&c).Error
 	if in.OnlyIfKnown && errors.Is(err, gorm.ErrRecordNotFound) {
 		return Accepted{Ignored: true}, nil
 	}
@@ -112,7 +113,7 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 	}
 	event := s.callEventOf(c, in)
 	event.Late = c.DecidedAt != nil
-	isNew, err := insertOnce(tx, &event)
+	isNew, err := database.InsertOnce(tx, &event)
 	switch {
 	case err != nil:
 		return Accepted{}, err

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/models/database"
 	"ringback/visits"
 )
 
@@ -42,16 +43,16 @@ func (s *Store) AcceptLead(ctx context.Context, in NewLead) (Accepted, error) {
 	var accepted Accepted
 	texts := in
 	texts.Raw, texts.Plan = nil, nil // the body is kept as it came, the plan is not
-	if err := storable(texts); err != nil {
+	if err := database.CheckStorable(texts); err != nil {
 		return accepted, err
 	}
-	err := s.inTx(ctx, "accepting a lead", func(tx *gorm.DB) error {
+	err := s.db.Tx(ctx, "accepting a lead", func(tx *gorm.DB) error {
 		visitor, err := s.visitorOf(tx, &in)
 		if err != nil {
 			return err
 		}
 		c, tags := s.newLead(in)
-		first, err := insertOnce(tx, &c)
+		first, err := database.InsertOnce(tx, &c)
 		if err != nil {
 			return err
 		}
@@ -113,9 +114,9 @@ func (s *Store) visitorOf(tx *gorm.DB, in *NewLead) (string, error) {
 // knownLead returns the answer to a lead that was stored before.
 func (s *Store) knownLead(ctx context.Context, in NewLead) (Accepted, error) {
 	var stored Conversion
-	err := s.write(ctx).Select("id").
+	err := s.db.Write(ctx).Select("id").
 		Where(sameConversion, in.SiteID, conversion.KindLead, in.Source, in.ExternalID).Take(&stored).Error
-	return Accepted{ConversionID: stored.ID, Duplicate: err == nil}, s.problem("reading a known lead", err)
+	return Accepted{ConversionID: stored.ID, Duplicate: err == nil}, s.db.WrapErr("reading a known lead", err)
 }
 
 func (s *Store) newLead(in NewLead) (Conversion, []conversion.Tag) {

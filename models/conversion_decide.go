@@ -2,13 +2,13 @@ package models
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
 
 	"ringback/conversion"
 	"ringback/internal/fault"
+	"ringback/models/database"
 )
 
 // Case is all that is stored of a conversion and of who wants it.
@@ -40,17 +40,16 @@ func (c Case) LastSeq() int64 {
 // Case reads the case of a conversion as it was at one moment: a conversion that
 // lacks what its last event told would be judged wrongly.
 func (s *Store) Case(ctx context.Context, conversionID string) (c Case, err error) {
-	read := func(tx *gorm.DB) (err error) {
+	err = s.db.ReadTx(ctx, "reading the case of a conversion", func(tx *gorm.DB) (err error) {
 		c, err = readCase(tx, conversionID)
 		return err
-	}
-	err = s.read(ctx).Transaction(read, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	return c, s.problem("reading the case of a conversion", err)
+	})
+	return c, err
 }
 
 func readCase(db *gorm.DB, conversionID string) (c Case, err error) {
 	if err := db.Where("id = ?", conversionID).Take(&c.Conversion).Error; err != nil {
-		return c, found("conversion", err)
+		return c, database.NotFoundAs("conversion", err)
 	}
 	site := c.Conversion.SiteID
 	if err := db.Where("id = ?", site).Take(&c.Site).Error; err != nil {
@@ -124,7 +123,7 @@ func (s *Store) Earlier(ctx context.Context, c Conversion) (conversion.Earlier, 
 		return earlier, nil
 	}
 	before := func() *gorm.DB {
-		return s.read(ctx).Select("at").
+		return s.db.Read(ctx).Select("at").
 			Where("person = ? AND person <> '' AND site_id = ? AND kind = ?", c.Person, c.SiteID, c.Kind).
 			Where("at < ? OR (at = ? AND id < ?)", c.At, c.At, c.ID).
 			Order("at DESC").Limit(1)
@@ -140,7 +139,7 @@ func (s *Store) Earlier(ctx context.Context, c Conversion) (conversion.Earlier, 
 	if len(target) > 0 {
 		earlier.LastTargetAt = target[0].At
 	}
-	return earlier, s.problem("looking for earlier conversions of the person", err)
+	return earlier, s.db.WrapErr("looking for earlier conversions of the person", err)
 }
 
 // wasTarget goes by what was decided of a call, and as long as that is open by
@@ -148,7 +147,7 @@ func (s *Store) Earlier(ctx context.Context, c Conversion) (conversion.Earlier, 
 const wasTarget = "is_target = ? OR (is_target IS NULL AND outcome = ? AND talk_seconds >= (?))"
 
 func (s *Store) targetSeconds(ctx context.Context, siteID string) *gorm.DB {
-	return s.read(ctx).Model(&Site{}).Select("target_call_seconds").Where("id = ?", siteID)
+	return s.db.Read(ctx).Model(&Site{}).Select("target_call_seconds").Where("id = ?", siteID)
 }
 
 // Decided is what was decided of a conversion at one moment.
@@ -179,10 +178,10 @@ type StandingDecisions struct {
 // judge again (guarantee 5).
 func (s *Store) SaveDecisions(ctx context.Context, d DecisionSet) (StandingDecisions, error) {
 	var outcome StandingDecisions
-	err := s.inTx(ctx, "storing decisions", func(tx *gorm.DB) error {
+	err := s.db.Tx(ctx, "storing decisions", func(tx *gorm.DB) error {
 		var c Conversion
-		if err := locked(tx).Where("id = ?", d.ConversionID).Take(&c).Error; err != nil {
-			return found("conversion", err)
+		if err := database.Locked(tx).Where("id = ?", d.ConversionID).Take(&c).Error; err != nil {
+			return database.NotFoundAs("conversion", err)
 		}
 		if c.DecidedAt == nil {
 			if err := s.decide(tx, c, d); err != nil {
@@ -220,7 +219,7 @@ func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) error {
 		return nil
 	}
 	return tx.Model(&Conversion{}).Where("id = ?", c.ID).Updates(map[string]any{
-		"state": StateDispatching, "decided_at": s.now(), "incomplete": d.Incomplete,
+		"state": StateDispatching, "decided_at": s.db.Now(), "incomplete": d.Incomplete,
 		"is_unique": d.Unique, "is_target": d.Target, "is_unique_target": d.UniqueTarget,
 	}).Error
 }
@@ -272,7 +271,7 @@ func standingDecisions(tx *gorm.DB, conversionID string) (o StandingDecisions, e
 
 // FinishConversion records that every delivery of a conversion has its end state.
 func (s *Store) FinishConversion(ctx context.Context, id string) error {
-	err := s.write(ctx).Model(&Conversion{}).Where("id = ? AND state <> ?", id, StateDone).
-		Updates(map[string]any{"state": StateDone, "done_at": s.now()}).Error
-	return s.problem("finishing a conversion", err)
+	err := s.db.Write(ctx).Model(&Conversion{}).Where("id = ? AND state <> ?", id, StateDone).
+		Updates(map[string]any{"state": StateDone, "done_at": s.db.Now()}).Error
+	return s.db.WrapErr("finishing a conversion", err)
 }

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/models/database"
 )
 
 // ConversionFilter picks an account's conversions; empty fields pick all.
@@ -25,25 +26,25 @@ type ConversionFilter struct {
 func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) ([]Conversion, string, error) {
 	query, err := s.ofAccount(ctx, f.AccountID, f.SiteID)
 	if err != nil {
-		return nil, "", s.problem("listing conversions", err)
+		return nil, "", s.db.WrapErr("listing conversions", err)
 	}
 	query = whereSet(query, "kind = ?", f.Kind)
 	query = whereSet(query, "state = ?", f.State)
 	query = whereSet(query, "external_id = ?", f.ExternalID)
 	query = whereBetween(query, "at", f.From, f.To)
 	if f.Tag != "" {
-		tagged := s.read(ctx).Model(&ConversionTag{}).Select("conversion_id").
+		tagged := s.db.Read(ctx).Model(&ConversionTag{}).Select("conversion_id").
 			Where("conversion_tags.site_id = conversions.site_id AND label = ?", f.Tag)
 		query = query.Where("id IN (?)", tagged)
 	}
-	items, next, err := pageByID(query, page, func(c Conversion) string { return c.ID })
-	return items, next, s.problem("listing conversions", err)
+	items, next, err := database.PageByID(query, page, func(c Conversion) string { return c.ID })
+	return items, next, s.db.WrapErr("listing conversions", err)
 }
 
 // ofAccount starts a query for what belongs to an account's site, or to all its
 // sites when none is named. Deleted sites stay readable.
 func (s *Store) ofAccount(ctx context.Context, accountID, siteID string) (*gorm.DB, error) {
-	db := s.read(ctx)
+	db := s.db.Read(ctx)
 	if siteID == "" {
 		return db.Where("site_id IN (?)", db.Model(&Site{}).Select("id").Where("account_id = ?", accountID)), nil
 	}
@@ -80,16 +81,16 @@ type Detail struct {
 
 // ConversionDetail reads one conversion of an account with all that belongs to it, in order of time.
 func (s *Store) ConversionDetail(ctx context.Context, accountID, id string) (Detail, error) {
-	d, err := readDetail(s.read(ctx), accountID, id)
-	return d, s.problem("reading a conversion", err)
+	d, err := readDetail(s.db.Read(ctx), accountID, id)
+	return d, s.db.WrapErr("reading a conversion", err)
 }
 
 func readDetail(db *gorm.DB, accountID, id string) (d Detail, err error) {
 	if err := db.Where("id = ?", id).Take(&d.Conversion).Error; err != nil {
-		return Detail{}, found("conversion", err)
+		return Detail{}, database.NotFoundAs("conversion", err)
 	}
 	if err := db.Where("id = ? AND account_id = ?", d.Conversion.SiteID, accountID).Take(&d.Site).Error; err != nil {
-		return Detail{}, found("conversion", err)
+		return Detail{}, database.NotFoundAs("conversion", err)
 	}
 	deliveries := db.Model(&Delivery{}).Select("id").Where("conversion_id = ?", id)
 	versions := db.Model(&Decision{}).Select("integration_id, integration_version").Where("conversion_id = ?", id)
@@ -127,13 +128,13 @@ type DeliveryFilter struct {
 func (s *Store) Deliveries(ctx context.Context, f DeliveryFilter, page Page) ([]Delivery, string, error) {
 	query, err := s.deliveriesBy(ctx, f)
 	if err != nil {
-		return nil, "", s.problem("listing deliveries", err)
+		return nil, "", s.db.WrapErr("listing deliveries", err)
 	}
-	items, next, err := pageByID(query, page, func(d Delivery) string { return d.ID })
+	items, next, err := database.PageByID(query, page, func(d Delivery) string { return d.ID })
 	if err == nil {
-		err = findResends(s.read(ctx), items)
+		err = findResends(s.db.Read(ctx), items)
 	}
-	return items, next, s.problem("listing deliveries", err)
+	return items, next, s.db.WrapErr("listing deliveries", err)
 }
 
 func (s *Store) deliveriesBy(ctx context.Context, f DeliveryFilter) (*gorm.DB, error) {
@@ -183,25 +184,25 @@ func linkResends(deliveries, resends []Delivery) {
 // Delivery reads one delivery of an account with its attempts in order.
 func (s *Store) Delivery(ctx context.Context, accountID, id string) (Delivery, []Attempt, error) {
 	var attempts []Attempt
-	d, err := deliveryOf(s.read(ctx), accountID, id)
+	d, err := deliveryOf(s.db.Read(ctx), accountID, id)
 	if err == nil {
-		err = s.read(ctx).Where("delivery_id = ?", id).Order("number").Find(&attempts).Error
+		err = s.db.Read(ctx).Where("delivery_id = ?", id).Order("number").Find(&attempts).Error
 	}
 	if err == nil {
 		one := []Delivery{d}
-		err = findResends(s.read(ctx), one)
+		err = findResends(s.db.Read(ctx), one)
 		d = one[0]
 	}
-	return d, attempts, s.problem("reading a delivery", err)
+	return d, attempts, s.db.WrapErr("reading a delivery", err)
 }
 
 func deliveryOf(db *gorm.DB, accountID, id string) (Delivery, error) {
 	var d Delivery
 	if err := db.Where("id = ?", id).Take(&d).Error; err != nil {
-		return Delivery{}, found("delivery", err)
+		return Delivery{}, database.NotFoundAs("delivery", err)
 	}
 	if _, err := anySiteOf(db, accountID, d.SiteID); err != nil {
-		return Delivery{}, found("delivery", gorm.ErrRecordNotFound)
+		return Delivery{}, database.NotFoundAs("delivery", gorm.ErrRecordNotFound)
 	}
 	return d, nil
 }
@@ -219,7 +220,7 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 		State ConversionState
 		Count int64
 	}
-	db := s.read(ctx)
+	db := s.db.Read(ctx)
 	err := db.Model(&Conversion{}).Select("state, count(*) AS count").Where("state <> 'done'").
 		Group("state").Find(&counts).Error
 	for _, c := range counts {
@@ -229,5 +230,5 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 		err = db.Model(&Breaker{}).Where("state = ?", BreakerOpen).Order("integration_id").
 			Pluck("integration_id", &stats.OpenBreakers).Error
 	}
-	return stats, s.problem("counting what is under way", err)
+	return stats, s.db.WrapErr("counting what is under way", err)
 }

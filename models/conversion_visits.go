@@ -30,15 +30,15 @@ const (
 func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, error) {
 	first, err := s.lookback(ctx, c)
 	if err != nil {
-		return nil, s.problem("reading how far the site looks back", err)
+		return nil, s.db.WrapErr("reading how far the site looks back", err)
 	}
 	sessions, err := s.sessionVisits(ctx, c, first)
 	if err != nil {
-		return nil, s.problem("reading the visitor's sessions", err)
+		return nil, s.db.WrapErr("reading the visitor's sessions", err)
 	}
 	inline, err := s.inlineVisits(ctx, c, first)
 	if err != nil {
-		return nil, s.problem("reading the visitor's visits", err)
+		return nil, s.db.WrapErr("reading the visitor's visits", err)
 	}
 	known := make(map[string]bool, len(sessions))
 	for _, v := range sessions {
@@ -54,7 +54,7 @@ func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, e
 // lookback returns the time of the first visits that count for a conversion.
 func (s *Store) lookback(ctx context.Context, c Conversion) (time.Time, error) {
 	var days []int
-	if err := s.read(ctx).Model(&Site{}).Where("id = ?", c.SiteID).Pluck("lookback_days", &days).Error; err != nil {
+	if err := s.db.Read(ctx).Model(&Site{}).Where("id = ?", c.SiteID).Pluck("lookback_days", &days).Error; err != nil {
 		return time.Time{}, err
 	}
 	if len(days) == 0 || days[0] == 0 {
@@ -89,12 +89,12 @@ func bothEnds(all []conversion.Visit, first time.Time) []conversion.Visit {
 
 // sessionVisits returns the sessions of the browsers that the visitor is known by.
 func (s *Store) sessionVisits(ctx context.Context, c Conversion, first time.Time) ([]conversion.Visit, error) {
-	visitors, err := relatedVisitors(s.read(ctx), c)
+	visitors, err := relatedVisitors(s.db.Read(ctx), c)
 	if err != nil || len(visitors) == 0 {
 		return nil, err
 	}
 	sessions, err := readBothEnds[Session](func() *gorm.DB {
-		return s.read(ctx).Where("site_id = ? AND visitor_id IN ? AND started_at > ?", c.SiteID, visitors, c.At.Add(-visitHistory))
+		return s.db.Read(ctx).Where("site_id = ? AND visitor_id IN ? AND started_at > ?", c.SiteID, visitors, c.At.Add(-visitHistory))
 	}, "started_at", first)
 	if err != nil {
 		return nil, err
@@ -120,12 +120,12 @@ func (s Session) visitedAt(c Conversion) time.Time {
 
 // inlineVisits returns the visits that came with other conversions.
 func (s *Store) inlineVisits(ctx context.Context, c Conversion, first time.Time) ([]conversion.Visit, error) {
-	mine := visitsOf(s.read(ctx), c)
+	mine := visitsOf(s.db.Read(ctx), c)
 	if len(mine) == 0 {
 		return nil, nil
 	}
 	rows, err := readBothEnds[Visit](func() *gorm.DB {
-		return s.read(ctx).Where("id IN ("+union(len(mine))+")", mine...).
+		return s.db.Read(ctx).Where("id IN ("+union(len(mine))+")", mine...).
 			Where("conversion_id <> ? AND at > ?", c.ID, c.At.Add(-visitHistory))
 	}, "at", first)
 	if err != nil {
@@ -155,7 +155,7 @@ func (s *Store) visitorsOf(ctx context.Context, visits []Visit) (map[string]map[
 		visitIDs[i] = v.ID
 	}
 	var rows []VisitVisitor
-	if err := s.read(ctx).Where("visit_id IN ?", visitIDs).Find(&rows).Error; err != nil {
+	if err := s.db.Read(ctx).Where("visit_id IN ?", visitIDs).Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	byVisit := map[string]map[string]string{}

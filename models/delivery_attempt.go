@@ -10,6 +10,7 @@ import (
 
 	"ringback/destinations"
 	"ringback/internal/ids"
+	"ringback/models/database"
 )
 
 // reasonInterrupted is what an attempt says that nobody could record.
@@ -20,12 +21,12 @@ const reasonInterrupted = "the process ended during the attempt; whether the des
 func (s *Store) DeliveryForSend(ctx context.Context, deliveryID string) (Delivery, Integration, Breaker, error) {
 	var d Delivery
 	var i Integration
-	db := s.read(ctx)
+	db := s.db.Read(ctx)
 	if err := db.Where("id = ?", deliveryID).Take(&d).Error; err != nil {
-		return d, i, Breaker{}, s.problem("reading a delivery", found("delivery", err))
+		return d, i, Breaker{}, s.db.WrapErr("reading a delivery", database.NotFoundAs("delivery", err))
 	}
 	if err := db.Where("id = ?", d.IntegrationID).Take(&i).Error; err != nil {
-		return d, i, Breaker{}, s.problem("reading a delivery's integration", err)
+		return d, i, Breaker{}, s.db.WrapErr("reading a delivery's integration", err)
 	}
 	b, err := s.Breaker(ctx, d.IntegrationID)
 	return d, i, b, err
@@ -44,12 +45,12 @@ type AttemptStart struct {
 // noticed: a duplicate at the destination can come from nowhere else (guarantee 3).
 func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (AttemptStart, error) {
 	var begun AttemptStart
-	err := s.inTx(ctx, "beginning an attempt", func(tx *gorm.DB) error {
+	err := s.db.Tx(ctx, "beginning an attempt", func(tx *gorm.DB) error {
 		d, err := lockDelivery(tx, deliveryID)
 		if err != nil {
 			return err
 		}
-		now := s.now()
+		now := s.db.Now()
 		switch {
 		case d.State.Final():
 			begun = AttemptStart{Finished: true}
@@ -71,8 +72,8 @@ func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, lease time.
 
 func lockDelivery(tx *gorm.DB, id string) (Delivery, error) {
 	var d Delivery
-	err := locked(tx).Where("id = ?", id).Take(&d).Error
-	return d, found("delivery", err)
+	err := database.Locked(tx).Where("id = ?", id).Take(&d).Error
+	return d, database.NotFoundAs("delivery", err)
 }
 
 // recordInterrupted writes down an attempt that was begun and whose end nobody recorded.
@@ -80,7 +81,7 @@ func recordInterrupted(tx *gorm.DB, d Delivery, nextTryAt *time.Time) error {
 	if d.LeasedUntil == nil {
 		return nil
 	}
-	_, err := insertOnce(tx, &Attempt{
+	_, err := database.InsertOnce(tx, &Attempt{
 		ID: ids.New(ids.Attempt), DeliveryID: d.ID, SiteID: d.SiteID, IntegrationID: d.IntegrationID,
 		Number: d.Attempts, StartedAt: *d.LeasedAt, Class: destinations.ClassInterrupted,
 		Reason: reasonInterrupted, NextTryAt: nextTryAt,
@@ -101,7 +102,7 @@ type AttemptEnd struct {
 // taken for interrupted replaces that; the delivery then changes only if it was
 // delivered, for another attempt may be running.
 func (s *Store) EndAttempt(ctx context.Context, end AttemptEnd) error {
-	return s.inTx(ctx, "recording an attempt", func(tx *gorm.DB) error {
+	return s.db.Tx(ctx, "recording an attempt", func(tx *gorm.DB) error {
 		d, err := lockDelivery(tx, end.Attempt.DeliveryID)
 		if err != nil {
 			return err
@@ -147,7 +148,7 @@ func (s *Store) afterAttempt(end AttemptEnd) map[string]any {
 		"next_try_at": end.NextTryAt, "leased_at": nil, "leased_until": nil,
 	}
 	if end.State.Final() {
-		columns["finished_at"] = s.now()
+		columns["finished_at"] = s.db.Now()
 	}
 	return columns
 }
@@ -155,17 +156,17 @@ func (s *Store) afterAttempt(end AttemptEnd) map[string]any {
 // DeferDelivery records that a delivery waits, for what, and until when. One that
 // has its end state stays as it is.
 func (s *Store) DeferDelivery(ctx context.Context, deliveryID, reason string, until time.Time) error {
-	err := s.write(ctx).Model(&Delivery{}).
+	err := s.db.Write(ctx).Model(&Delivery{}).
 		Where("id = ? AND state NOT IN ?", deliveryID, []DeliveryState{DeliveryDelivered, DeliveryFailed}).
 		Updates(map[string]any{"state": DeliveryWaiting, "reason": reason, "next_try_at": until}).Error
-	return s.problem("holding a delivery back", err)
+	return s.db.WrapErr("holding a delivery back", err)
 }
 
 // GiveUpDelivery ends a delivery as failed unless it has its end state, and gives
 // it as it stands then. An attempt that was running is written down as interrupted.
 func (s *Store) GiveUpDelivery(ctx context.Context, deliveryID, reason string) (Delivery, error) {
 	var d Delivery
-	err := s.inTx(ctx, "giving a delivery up", func(tx *gorm.DB) error {
+	err := s.db.Tx(ctx, "giving a delivery up", func(tx *gorm.DB) error {
 		var err error
 		if d, err = lockDelivery(tx, deliveryID); err != nil || d.State.Final() {
 			return err
@@ -173,7 +174,7 @@ func (s *Store) GiveUpDelivery(ctx context.Context, deliveryID, reason string) (
 		if err := recordInterrupted(tx, d, nil); err != nil {
 			return err
 		}
-		now := s.now()
+		now := s.db.Now()
 		d.State, d.Reason, d.FinishedAt = DeliveryFailed, reason, &now
 		d.NextTryAt, d.LeasedAt, d.LeasedUntil = nil, nil, nil
 		return tx.Select("state", "reason", "finished_at", "next_try_at", "leased_at", "leased_until").Updates(&d).Error

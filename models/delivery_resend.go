@@ -8,6 +8,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/internal/ids"
+	"ringback/models/database"
 )
 
 // maxResend is how many deliveries one request may send again.
@@ -37,13 +38,13 @@ func (s *Store) Resend(ctx context.Context, actor Actor, accountID, deliveryID s
 ) (Delivery, Signal, error) {
 	var resent []Delivery
 	var signals []Signal
-	err := s.inTx(ctx, "resending a delivery", func(tx *gorm.DB) error {
+	err := s.db.Tx(ctx, "resending a delivery", func(tx *gorm.DB) error {
 		original, err := deliveryOf(tx, accountID, deliveryID)
 		if err != nil {
 			return err
 		}
 		var latest Delivery // the lock keeps two resends apart
-		err = locked(tx).Where("conversion_id = ? AND integration_id = ?", original.ConversionID, original.IntegrationID).
+		err = database.Locked(tx).Where("conversion_id = ? AND integration_id = ?", original.ConversionID, original.IntegrationID).
 			Order("n DESC").Limit(1).Take(&latest).Error
 		if err != nil {
 			return err
@@ -69,7 +70,7 @@ func (s *Store) CountDeliveries(ctx context.Context, f DeliveryFilter) (int64, e
 	if err == nil {
 		err = resendable(query.Model(&Delivery{})).Count(&count).Error
 	}
-	return count, s.problem("counting deliveries", err)
+	return count, s.db.WrapErr("counting deliveries", err)
 }
 
 func resendable(query *gorm.DB) *gorm.DB {
@@ -86,12 +87,12 @@ func (s *Store) ResendMany(ctx context.Context, actor Actor, f DeliveryFilter, e
 	}
 	picked, err := s.deliveriesBy(ctx, f)
 	if err != nil {
-		return nil, s.problem("resending deliveries", err)
+		return nil, s.db.WrapErr("resending deliveries", err)
 	}
 	var signals []Signal
-	err = s.inTx(ctx, "resending deliveries", func(tx *gorm.DB) error {
+	err = s.db.Tx(ctx, "resending deliveries", func(tx *gorm.DB) error {
 		var originals []Delivery
-		query := locked(resendable(tx.Where(picked))).Order("id").Limit(maxResend + 1)
+		query := database.Locked(resendable(tx.Where(picked))).Order("id").Limit(maxResend + 1)
 		if err := query.Find(&originals).Error; err != nil {
 			return err
 		}
@@ -118,7 +119,7 @@ func (s *Store) copyForResend(actor Actor, original Delivery, n int, workflowID 
 		IntegrationID: original.IntegrationID, IntegrationType: original.IntegrationType,
 		DecisionID: original.DecisionID, ResendNumber: n, ResendOf: original.ID, RequestedBy: actor.TokenID,
 		WorkflowID: workflowID(original.ID, n), State: DeliveryPending, Event: event,
-		GiveUpAt: s.now().Add(original.GiveUpAt.Sub(original.CreatedAt)), AcceptedAt: s.now(), CreatedAt: s.now(),
+		GiveUpAt: s.db.Now().Add(original.GiveUpAt.Sub(original.CreatedAt)), AcceptedAt: s.db.Now(), CreatedAt: s.db.Now(),
 	}
 }
 
@@ -132,7 +133,7 @@ func (s *Store) storeResends(tx *gorm.DB, actor Actor, accountID string, deliver
 	for _, d := range deliveries {
 		signals = append(signals, Signal{
 			WorkflowID: d.WorkflowID, SiteID: d.SiteID, ConversionID: d.ConversionID, DeliveryID: d.ID,
-			CreatedAt: s.now(), NextTryAt: s.now().Add(fastPath),
+			CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(fastPath),
 		})
 		entries = append(entries, AuditEntry{
 			ID: ids.New(ids.Audit), AccountID: accountID, SiteID: d.SiteID, Actor: actor.TokenID, Action: "resent",

@@ -20,8 +20,7 @@ type Statements struct {
 // Watched returns the store as one that notes its statements.
 func (s *Store) Watched() (*Store, *Statements) {
 	watched, made := *s, &Statements{Interface: logger.Discard}
-	watched.writes = s.writes.Session(&gorm.Session{Logger: made})
-	watched.reads = s.reads.Session(&gorm.Session{Logger: made})
+	watched.db = s.db.WithLogger(made)
 	return &watched, made
 }
 
@@ -53,14 +52,11 @@ func (m *Statements) Made() []string {
 
 // MigrateTo brings the schema to an older version than the newest.
 func (s *Store) MigrateTo(ctx context.Context, version int64) error {
-	provider, err := s.provider()
-	if err == nil {
-		_, err = provider.UpTo(ctx, version)
-	}
+	_, err := s.db.MigrateTo(ctx, version)
 	return err
 }
 
 // Tie is tie in a transaction of its own.
 func (s *Store) Tie(ctx context.Context, siteID string, keys ...string) error {
-	return s.inTx(ctx, "tying", func(tx *gorm.DB) error { return s.linkIdentities(tx, siteID, keys...) })
+	return s.db.Tx(ctx, "tying", func(tx *gorm.DB) error { return s.linkIdentities(tx, siteID, keys...) })
 }

@@ -4,18 +4,20 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"strconv"
 
 	"gorm.io/gorm"
 
 	"ringback/internal/ids"
+	"ringback/models/database"
 )
 
 // CreateIntegration stores an integration of a site of the actor's account, as
 // version 1. It fills in the id and the times.
 func (s *Store) CreateIntegration(ctx context.Context, actor Actor, i *Integration) error {
 	i.ID, i.Version, i.DeletedAt = ids.New(ids.Integration), 1, nil
-	i.CreatedAt, i.UpdatedAt = s.now(), s.now()
-	return s.inTx(ctx, "creating an integration", func(tx *gorm.DB) error {
+	i.CreatedAt, i.UpdatedAt = s.db.Now(), s.db.Now()
+	return s.db.Tx(ctx, "creating an integration", func(tx *gorm.DB) error {
 		if _, err := siteOf(tx, actor.AccountID, i.SiteID); err != nil {
 			return err
 		}
@@ -30,8 +32,8 @@ func (s *Store) CreateIntegration(ctx context.Context, actor Actor, i *Integrati
 
 // Integration reads one integration of a site.
 func (s *Store) Integration(ctx context.Context, accountID, siteID, id string) (Integration, error) {
-	i, err := integrationOf(s.read(ctx), s.read(ctx), accountID, siteID, id)
-	return i, s.problem("reading an integration", err)
+	i, err := integrationOf(s.db.Read(ctx), s.db.Read(ctx), accountID, siteID, id)
+	return i, s.db.WrapErr("reading an integration", err)
 }
 
 // integrationOf reads an integration if its site is the account's and neither
@@ -42,17 +44,17 @@ func integrationOf(sites, rows *gorm.DB, accountID, siteID, id string) (Integrat
 		return i, err
 	}
 	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&i).Error
-	return i, found("integration", err)
+	return i, database.NotFoundAs("integration", err)
 }
 
 // Integrations lists a site's integrations.
 func (s *Store) Integrations(ctx context.Context, accountID, siteID string, page Page) ([]Integration, string, error) {
-	if _, err := siteOf(s.read(ctx), accountID, siteID); err != nil {
-		return nil, "", s.problem("listing integrations", err)
+	if _, err := siteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+		return nil, "", s.db.WrapErr("listing integrations", err)
 	}
-	query := s.read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
-	items, next, err := pageByID(query, page, func(i Integration) string { return i.ID })
-	return items, next, s.problem("listing integrations", err)
+	query := s.db.Read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
+	items, next, err := database.PageByID(query, page, func(i Integration) string { return i.ID })
+	return items, next, s.db.WrapErr("listing integrations", err)
 }
 
 // UpdateIntegration changes an integration and stores its new version. A change
@@ -60,8 +62,8 @@ func (s *Store) Integrations(ctx context.Context, accountID, siteID string, page
 // nothing is stored.
 func (s *Store) UpdateIntegration(ctx context.Context, actor Actor, siteID, id string, change func(*Integration) error) (Integration, error) {
 	var i Integration
-	err := s.inTx(ctx, "updating an integration", func(tx *gorm.DB) error {
-		before, err := integrationOf(tx, locked(tx), actor.AccountID, siteID, id)
+	err := s.db.Tx(ctx, "updating an integration", func(tx *gorm.DB) error {
+		before, err := integrationOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		if err != nil {
 			return err
 		}
@@ -90,8 +92,8 @@ func (s *Store) changeIntegration(tx *gorm.DB, actor Actor, action string, befor
 	for name, note := range notes {
 		changes[name] = note
 	}
-	i.Version, i.UpdatedAt = before.Version+1, s.now()
-	if err := keepUnreadable(tx, &i.CredentialsUnreadable, i.Credentials).Updates(&i).Error; err != nil {
+	i.Version, i.UpdatedAt = before.Version+1, s.db.Now()
+	if err := exceptUnreadable(tx, &i.CredentialsUnreadable, i.Credentials).Updates(&i).Error; err != nil {
 		return before, err
 	}
 	if err := i.closeBreakerAfter(tx, changes); err != nil {
@@ -103,8 +105,8 @@ func (s *Store) changeIntegration(tx *gorm.DB, actor Actor, action string, befor
 // DeleteIntegration deletes an integration. Its deliveries and decisions stay
 // readable; those still under way end as failed.
 func (s *Store) DeleteIntegration(ctx context.Context, actor Actor, siteID, id string) error {
-	return s.inTx(ctx, "deleting an integration", func(tx *gorm.DB) error {
-		i, err := integrationOf(tx, locked(tx), actor.AccountID, siteID, id)
+	return s.db.Tx(ctx, "deleting an integration", func(tx *gorm.DB) error {
+		i, err := integrationOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		if err != nil {
 			return err
 		}
@@ -127,7 +129,7 @@ func deleteIntegration(tx *gorm.DB, actor Actor, i Integration) error {
 
 // RecordTest tells the audit trail that somebody sends a test event by an integration.
 func (s *Store) RecordTest(ctx context.Context, actor Actor, siteID, id string) error {
-	return s.inTx(ctx, "recording a test event", func(tx *gorm.DB) error {
+	return s.db.Tx(ctx, "recording a test event", func(tx *gorm.DB) error {
 		i, err := integrationOf(tx, tx, actor.AccountID, siteID, id)
 		if err != nil {
 			return err
@@ -140,10 +142,10 @@ func (s *Store) RecordTest(ctx context.Context, actor Actor, siteID, id string) 
 // SwitchOffIntegration switches an integration off by itself, because its
 // deliveries keep failing; the owner finds the reason in the audit trail.
 func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID, reason string) error {
-	return s.inTx(ctx, "switching an integration off", func(tx *gorm.DB) error {
+	return s.db.Tx(ctx, "switching an integration off", func(tx *gorm.DB) error {
 		var before Integration
-		if err := locked(tx).Where("id = ?", integrationID).Take(&before).Error; err != nil {
-			return found("integration", err)
+		if err := database.Locked(tx).Where("id = ?", integrationID).Take(&before).Error; err != nil {
+			return database.NotFoundAs("integration", err)
 		}
 		notes := map[string]Change{"reason": {To: reason}}
 		_, err := s.changeIntegration(tx, Actor{TokenID: byRingback}, "switched_off", before, notes,
@@ -155,18 +157,18 @@ func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID, reason 
 // IntegrationVersions lists how an integration was, newest first, also when it was deleted.
 func (s *Store) IntegrationVersions(ctx context.Context, accountID, siteID, id string, page Page) ([]IntegrationVersion, string, error) {
 	versions, next, err := s.integrationVersions(ctx, accountID, siteID, id, page)
-	return versions, next, s.problem("listing the versions of an integration", err)
+	return versions, next, s.db.WrapErr("listing the versions of an integration", err)
 }
 
 func (s *Store) integrationVersions(ctx context.Context, accountID, siteID, id string, page Page) ([]IntegrationVersion, string, error) {
-	if _, err := anySiteOf(s.read(ctx), accountID, siteID); err != nil {
+	if _, err := anySiteOf(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", err
 	}
 	var i Integration
-	if err := s.read(ctx).Where("id = ? AND site_id = ?", id, siteID).Take(&i).Error; err != nil {
-		return nil, "", found("integration", err)
+	if err := s.db.Read(ctx).Where("id = ? AND site_id = ?", id, siteID).Take(&i).Error; err != nil {
+		return nil, "", database.NotFoundAs("integration", err)
 	}
-	return pageByVersion(s.read(ctx).Where("integration_id = ?", id), page)
+	return pageByVersion(s.db.Read(ctx).Where("integration_id = ?", id), page)
 }
 
 // recordVersion stores the integration's present version and the audit entry of it.
@@ -199,4 +201,20 @@ func (i Integration) audited() map[string]json.RawMessage {
 		"options": i.Settings.Options, "attribution_model": i.Settings.AttributionModel,
 		"calls": i.Settings.Calls, "leads": i.Settings.Leads, "delivery": i.Settings.Delivery,
 	})
+}
+
+// pageByVersion reads one page of an integration's versions, newest first.
+func pageByVersion(query *gorm.DB, p Page) ([]IntegrationVersion, string, error) {
+	after, err := p.After()
+	if err != nil {
+		return nil, "", err
+	}
+	if after != "" {
+		version, err := strconv.Atoi(after)
+		if err != nil {
+			return nil, "", database.BadCursor()
+		}
+		query = query.Where("version < ?", version)
+	}
+	return database.FetchPage(query.Order("version DESC"), p, func(v IntegrationVersion) string { return strconv.Itoa(v.Version) })
 }

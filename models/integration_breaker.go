@@ -6,14 +6,16 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"ringback/models/database"
 )
 
 // Breaker reads an integration's breaker; one that never tripped is closed.
 func (s *Store) Breaker(ctx context.Context, integrationID string) (Breaker, error) {
 	b := []Breaker{}
-	err := s.read(ctx).Where("integration_id = ?", integrationID).Limit(1).Find(&b).Error
+	err := s.db.Read(ctx).Where("integration_id = ?", integrationID).Limit(1).Find(&b).Error
 	if err != nil || len(b) == 0 {
-		return closedBreaker(integrationID), s.problem("reading a breaker", err)
+		return closedBreaker(integrationID), s.db.WrapErr("reading a breaker", err)
 	}
 	return b[0], nil
 }
@@ -26,17 +28,17 @@ func closedBreaker(integrationID string) Breaker {
 // which meet failures at the same time count them all.
 func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change func(*Breaker)) (Breaker, error) {
 	var b Breaker
-	err := s.inTx(ctx, "changing a breaker", func(tx *gorm.DB) error {
+	err := s.db.Tx(ctx, "changing a breaker", func(tx *gorm.DB) error {
 		fresh := closedBreaker(integrationID)
-		fresh.UpdatedAt = s.now()
-		if _, err := insertOnce(tx, &fresh); err != nil {
+		fresh.UpdatedAt = s.db.Now()
+		if _, err := database.InsertOnce(tx, &fresh); err != nil {
 			return err
 		}
-		if err := locked(tx).Where("integration_id = ?", integrationID).Take(&b).Error; err != nil {
+		if err := database.Locked(tx).Where("integration_id = ?", integrationID).Take(&b).Error; err != nil {
 			return err
 		}
 		change(&b)
-		b.IntegrationID, b.UpdatedAt = integrationID, s.now()
+		b.IntegrationID, b.UpdatedAt = integrationID, s.db.Now()
 		return tx.Select("*").Updates(&b).Error
 	})
 	return b, err
@@ -59,22 +61,22 @@ func (i Integration) closeBreakerAfter(tx *gorm.DB, changes map[string]Change) e
 // ClaimProbe asks to be the one that tries an open breaker's destination again.
 // Only one caller wins until then.
 func (s *Store) ClaimProbe(ctx context.Context, integrationID string, now, until time.Time) (bool, error) {
-	result := s.write(ctx).Model(&Breaker{}).
+	result := s.db.Write(ctx).Model(&Breaker{}).
 		Where("integration_id = ? AND state = ? AND open_until <= ?", integrationID, BreakerOpen, now).
 		Where("probe_until IS NULL OR probe_until <= ?", now).
 		Update("probe_until", until)
-	return result.RowsAffected == 1, s.problem("claiming a probe", result.Error)
+	return result.RowsAffected == 1, s.db.WrapErr("claiming a probe", result.Error)
 }
 
 // SiteBreakers returns the breakers of a site's integrations, by integration, those that ever changed.
 func (s *Store) SiteBreakers(ctx context.Context, siteID string) (map[string]Breaker, error) {
 	var rows []Breaker
-	db := s.read(ctx)
+	db := s.db.Read(ctx)
 	err := db.Where("integration_id IN (?)", db.Model(&Integration{}).Select("id").Where("site_id = ?", siteID)).
 		Find(&rows).Error
 	breakers := make(map[string]Breaker, len(rows))
 	for _, b := range rows {
 		breakers[b.IntegrationID] = b
 	}
-	return breakers, s.problem("reading a site's breakers", err)
+	return breakers, s.db.WrapErr("reading a site's breakers", err)
 }

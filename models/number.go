@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
+	"ringback/models/database"
 )
 
 // TrackingNumber is a phone number that tells what a call to it is about: of a
@@ -48,7 +49,7 @@ func (s *Store) CreateNumber(ctx context.Context, actor Actor, n *TrackingNumber
 
 // CreateNumbers is CreateNumber for many at once: all of them, or none.
 func (s *Store) CreateNumbers(ctx context.Context, actor Actor, siteID string, numbers []*TrackingNumber) error {
-	return s.inTx(ctx, "creating numbers", func(tx *gorm.DB) error {
+	return s.db.Tx(ctx, "creating numbers", func(tx *gorm.DB) error {
 		if _, err := siteOf(tx, actor.AccountID, siteID); err != nil {
 			return err
 		}
@@ -64,11 +65,11 @@ func (s *Store) CreateNumbers(ctx context.Context, actor Actor, siteID string, n
 
 func (s *Store) createNumber(tx *gorm.DB, actor Actor, n *TrackingNumber) error {
 	n.ID, n.HeldBy, n.HeldUntil, n.DeletedAt = ids.New(ids.Number), "", nil, nil
-	n.CreatedAt, n.UpdatedAt = s.now(), s.now()
+	n.CreatedAt, n.UpdatedAt = s.db.Now(), s.db.Now()
 	if err := poolTakes(tx, *n); err != nil {
 		return err
 	}
-	if err := n.inheritHold(tx, s.now()); err != nil {
+	if err := n.inheritHold(tx, s.db.Now()); err != nil {
 		return err
 	}
 	if err := sameNumber(*n, tx.Create(n).Error); err != nil {
@@ -99,8 +100,8 @@ func poolTakes(tx *gorm.DB, n TrackingNumber) error {
 		return nil
 	}
 	var p Pool
-	err := locked(tx).Select("id").Where("id = ? AND site_id = ? AND deleted_at IS NULL", n.PoolID, n.SiteID).Take(&p).Error
-	return found("pool", err)
+	err := database.Locked(tx).Select("id").Where("id = ? AND site_id = ? AND deleted_at IS NULL", n.PoolID, n.SiteID).Take(&p).Error
+	return database.NotFoundAs("pool", err)
 }
 
 // sameNumber words the error of a number that its site has already.
@@ -113,8 +114,8 @@ func sameNumber(n TrackingNumber, err error) error {
 
 // Number reads one number of a site.
 func (s *Store) Number(ctx context.Context, accountID, siteID, id string) (TrackingNumber, error) {
-	n, err := numberOf(s.read(ctx), s.read(ctx), accountID, siteID, id)
-	return n, s.problem("reading a number", err)
+	n, err := numberOf(s.db.Read(ctx), s.db.Read(ctx), accountID, siteID, id)
+	return n, s.db.WrapErr("reading a number", err)
 }
 
 // numberOf is poolOf for numbers.
@@ -124,17 +125,17 @@ func numberOf(sites, rows *gorm.DB, accountID, siteID, id string) (TrackingNumbe
 		return n, err
 	}
 	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&n).Error
-	return n, found("number", err)
+	return n, database.NotFoundAs("number", err)
 }
 
 // Numbers lists a site's numbers, those of pools included.
 func (s *Store) Numbers(ctx context.Context, accountID, siteID string, page Page) ([]TrackingNumber, string, error) {
-	if _, err := siteOf(s.read(ctx), accountID, siteID); err != nil {
-		return nil, "", s.problem("listing numbers", err)
+	if _, err := siteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+		return nil, "", s.db.WrapErr("listing numbers", err)
 	}
-	query := s.read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
-	numbers, next, err := pageByID(query, page, func(n TrackingNumber) string { return n.ID })
-	return numbers, next, s.problem("listing numbers", err)
+	query := s.db.Read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
+	numbers, next, err := database.PageByID(query, page, func(n TrackingNumber) string { return n.ID })
+	return numbers, next, s.db.WrapErr("listing numbers", err)
 }
 
 // UpdateNumber changes a number. It moves into or out of a pool only while no
@@ -142,8 +143,8 @@ func (s *Store) Numbers(ctx context.Context, accountID, siteID string, page Page
 // returned and nothing is stored.
 func (s *Store) UpdateNumber(ctx context.Context, actor Actor, siteID, id string, change func(*TrackingNumber) error) (TrackingNumber, error) {
 	var n TrackingNumber
-	err := s.inTx(ctx, "updating a number", func(tx *gorm.DB) error {
-		before, err := numberOf(tx, locked(tx), actor.AccountID, siteID, id)
+	err := s.db.Tx(ctx, "updating a number", func(tx *gorm.DB) error {
+		before, err := numberOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		if err != nil {
 			return err
 		}
@@ -166,7 +167,7 @@ func (s *Store) changeNumber(tx *gorm.DB, actor Actor, before TrackingNumber, ch
 		return before, nil
 	}
 	if n.PoolID != before.PoolID {
-		if before.held(s.now()) {
+		if before.held(s.db.Now()) {
 			return before, fault.New(fault.Conflict,
 				"a visitor is shown the number until %s; move it after that, or switch it off first", before.HeldUntil.Format(time.RFC3339))
 		}
@@ -174,7 +175,7 @@ func (s *Store) changeNumber(tx *gorm.DB, actor Actor, before TrackingNumber, ch
 			return before, err
 		}
 	}
-	n.UpdatedAt = s.now()
+	n.UpdatedAt = s.db.Now()
 	if err := sameNumber(n, tx.Select("*").Updates(&n).Error); err != nil {
 		return before, err
 	}
@@ -184,12 +185,12 @@ func (s *Store) changeNumber(tx *gorm.DB, actor Actor, before TrackingNumber, ch
 // DeleteNumber deletes a number. Calls to it that ring all the same are still
 // understood; of one that is stored again, by who had it before and since.
 func (s *Store) DeleteNumber(ctx context.Context, actor Actor, siteID, id string) error {
-	return s.inTx(ctx, "deleting a number", func(tx *gorm.DB) error {
-		n, err := numberOf(tx, locked(tx), actor.AccountID, siteID, id)
+	return s.db.Tx(ctx, "deleting a number", func(tx *gorm.DB) error {
+		n, err := numberOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		if err != nil {
 			return err
 		}
-		if err := tx.Model(&n).UpdateColumn("deleted_at", s.now()).Error; err != nil {
+		if err := tx.Model(&n).UpdateColumn("deleted_at", s.db.Now()).Error; err != nil {
 			return err
 		}
 		return recordChange(tx, actor, "deleted", n.subject(actor), nil)

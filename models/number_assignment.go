@@ -3,6 +3,8 @@ package models
 import (
 	"context"
 	"time"
+
+	"ringback/models/database"
 )
 
 // Assignment says which session had which number of a pool from when until when.
@@ -27,14 +29,14 @@ type AssignmentFilter struct {
 // Assignments lists who had the numbers of a site's pools, newest first, those
 // of deleted numbers included.
 func (s *Store) Assignments(ctx context.Context, accountID, siteID string, f AssignmentFilter, page Page) ([]Assignment, string, error) {
-	if _, err := siteOf(s.read(ctx), accountID, siteID); err != nil {
-		return nil, "", s.problem("listing assignments", err)
+	if _, err := siteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+		return nil, "", s.db.WrapErr("listing assignments", err)
 	}
-	query := s.read(ctx).Where("site_id = ?", siteID)
+	query := s.db.Read(ctx).Where("site_id = ?", siteID)
 	query = whereSet(query, "number_id = ?", f.NumberID)
 	query = whereSet(query, "session_id = ?", f.SessionID)
-	assignments, next, err := pageByID(query, page, func(a Assignment) string { return a.ID })
-	return assignments, next, s.problem("listing assignments", err)
+	assignments, next, err := database.PageByID(query, page, func(a Assignment) string { return a.ID })
+	return assignments, next, s.db.WrapErr("listing assignments", err)
 }
 
 // PoolUse says how much of a pool is in use.
@@ -45,14 +47,14 @@ type PoolUse struct {
 
 // PoolUse returns the use of each pool of a site that has numbers, by the pool's id.
 func (s *Store) PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]PoolUse, error) {
-	if _, err := siteOf(s.read(ctx), accountID, siteID); err != nil {
-		return nil, s.problem("reading the use of pools", err)
+	if _, err := siteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+		return nil, s.db.WrapErr("reading the use of pools", err)
 	}
 	var rows []struct {
 		PoolID string
 		PoolUse
 	}
-	err := s.read(ctx).Model(&TrackingNumber{}).
+	err := s.db.Read(ctx).Model(&TrackingNumber{}).
 		Select("pool_id, COUNT(*) AS numbers, SUM(CASE WHEN held_until > ? THEN 1 ELSE 0 END) AS held", at).
 		Where("site_id = ? AND pool_id <> '' AND enabled AND deleted_at IS NULL", siteID).
 		Group("pool_id").Scan(&rows).Error
@@ -60,5 +62,5 @@ func (s *Store) PoolUse(ctx context.Context, accountID, siteID string, at time.T
 	for _, row := range rows {
 		use[row.PoolID] = row.PoolUse
 	}
-	return use, s.problem("reading the use of pools", err)
+	return use, s.db.WrapErr("reading the use of pools", err)
 }

@@ -10,6 +10,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
+	"ringback/models/database"
 )
 
 // Pool is a set of numbers that are handed out to sessions, one to each.
@@ -34,8 +35,8 @@ type Pool struct {
 // and the times.
 func (s *Store) CreatePool(ctx context.Context, actor Actor, p *Pool) error {
 	p.ID, p.ExhaustedCount, p.ExhaustedAt, p.DeletedAt = ids.New(ids.Pool), 0, nil, nil
-	p.CreatedAt, p.UpdatedAt = s.now(), s.now()
-	return s.inTx(ctx, "creating a pool", func(tx *gorm.DB) error {
+	p.CreatedAt, p.UpdatedAt = s.db.Now(), s.db.Now()
+	return s.db.Tx(ctx, "creating a pool", func(tx *gorm.DB) error {
 		if _, err := siteOf(tx, actor.AccountID, p.SiteID); err != nil {
 			return err
 		}
@@ -48,8 +49,8 @@ func (s *Store) CreatePool(ctx context.Context, actor Actor, p *Pool) error {
 
 // Pool reads one pool of a site.
 func (s *Store) Pool(ctx context.Context, accountID, siteID, id string) (Pool, error) {
-	p, err := poolOf(s.read(ctx), s.read(ctx), accountID, siteID, id)
-	return p, s.problem("reading a pool", err)
+	p, err := poolOf(s.db.Read(ctx), s.db.Read(ctx), accountID, siteID, id)
+	return p, s.db.WrapErr("reading a pool", err)
 }
 
 // poolOf reads a pool if its site is the account's and neither is deleted. The
@@ -60,24 +61,24 @@ func poolOf(sites, rows *gorm.DB, accountID, siteID, id string) (Pool, error) {
 		return p, err
 	}
 	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&p).Error
-	return p, found("pool", err)
+	return p, database.NotFoundAs("pool", err)
 }
 
 // Pools lists a site's pools.
 func (s *Store) Pools(ctx context.Context, accountID, siteID string, page Page) ([]Pool, string, error) {
-	if _, err := siteOf(s.read(ctx), accountID, siteID); err != nil {
-		return nil, "", s.problem("listing pools", err)
+	if _, err := siteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+		return nil, "", s.db.WrapErr("listing pools", err)
 	}
-	query := s.read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
-	pools, next, err := pageByID(query, page, func(p Pool) string { return p.ID })
-	return pools, next, s.problem("listing pools", err)
+	query := s.db.Read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
+	pools, next, err := database.PageByID(query, page, func(p Pool) string { return p.ID })
+	return pools, next, s.db.WrapErr("listing pools", err)
 }
 
 // UpdatePool changes a pool. An error of change is returned and nothing is stored.
 func (s *Store) UpdatePool(ctx context.Context, actor Actor, siteID, id string, change func(*Pool) error) (Pool, error) {
 	var p Pool
-	err := s.inTx(ctx, "updating a pool", func(tx *gorm.DB) error {
-		before, err := poolOf(tx, locked(tx), actor.AccountID, siteID, id)
+	err := s.db.Tx(ctx, "updating a pool", func(tx *gorm.DB) error {
+		before, err := poolOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		if err != nil {
 			return err
 		}
@@ -92,7 +93,7 @@ func (s *Store) UpdatePool(ctx context.Context, actor Actor, siteID, id string, 
 		if len(changes) == 0 {
 			return nil
 		}
-		p.UpdatedAt = s.now()
+		p.UpdatedAt = s.db.Now()
 		if err := tx.Select("*").Updates(&p).Error; err != nil {
 			return err
 		}
@@ -104,8 +105,8 @@ func (s *Store) UpdatePool(ctx context.Context, actor Actor, siteID, id string, 
 // DeletePool deletes a pool that has no numbers; as long as it has some it is a
 // fault.Conflict. Calls to the numbers that it had keep what they were found to be.
 func (s *Store) DeletePool(ctx context.Context, actor Actor, siteID, id string) error {
-	return s.inTx(ctx, "deleting a pool", func(tx *gorm.DB) error {
-		p, err := poolOf(tx, locked(tx), actor.AccountID, siteID, id)
+	return s.db.Tx(ctx, "deleting a pool", func(tx *gorm.DB) error {
+		p, err := poolOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		if err != nil {
 			return err
 		}
@@ -117,7 +118,7 @@ func (s *Store) DeletePool(ctx context.Context, actor Actor, siteID, id string) 
 		if numbers > 0 {
 			return fault.New(fault.Conflict, "the pool has %d numbers; delete them or move them out of it first", numbers)
 		}
-		if err := tx.Model(&p).UpdateColumn("deleted_at", s.now()).Error; err != nil {
+		if err := tx.Model(&p).UpdateColumn("deleted_at", s.db.Now()).Error; err != nil {
 			return err
 		}
 		return recordChange(tx, actor, "deleted", p.subject(actor), nil)

@@ -18,7 +18,7 @@ const fastPath = 3 * time.Second
 func (s *Store) enqueueSignal(tx *gorm.DB, c Conversion, eventType string, trace map[string]string) (Accepted, error) {
 	signal := Signal{
 		WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind, EventType: eventType,
-		Trace: trace, CreatedAt: s.now(), NextTryAt: s.now().Add(fastPath),
+		Trace: trace, CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(fastPath),
 	}
 	err := tx.Create(&signal).Error
 	return Accepted{ConversionID: c.ID, Signal: &signal}, err
@@ -30,13 +30,13 @@ func (s *Store) enqueueSignal(tx *gorm.DB, c Conversion, eventType string, trace
 // and a claimer that dies loses none.
 func (s *Store) DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]Signal, error) {
 	var signals []Signal
-	db := s.write(ctx)
+	db := s.db.Write(ctx)
 	due := db.Model(&Signal{}).Select("seq").Where("next_try_at <= ?", now).Order("next_try_at, seq").Limit(limit).
 		Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
 	err := db.Model(&signals).Clauses(clause.Returning{}).Where("seq IN (?)", due).
 		Updates(map[string]any{"next_try_at": now.Add(hold), "tries": gorm.Expr("tries + 1")}).Error
 	slices.SortFunc(signals, func(a, b Signal) int { return cmp.Compare(a.Seq, b.Seq) })
-	return signals, s.problem("claiming signals of the outbox", err)
+	return signals, s.db.WrapErr("claiming signals of the outbox", err)
 }
 
 // SignalsDone removes signals that their workflows heard.
@@ -44,8 +44,8 @@ func (s *Store) SignalsDone(ctx context.Context, seqs []int64) error {
 	if len(seqs) == 0 {
 		return nil
 	}
-	err := s.write(ctx).Where("seq IN ?", seqs).Delete(&Signal{}).Error
-	return s.problem("removing signals from the outbox", err)
+	err := s.db.Write(ctx).Where("seq IN ?", seqs).Delete(&Signal{}).Error
+	return s.db.WrapErr("removing signals from the outbox", err)
 }
 
 // PostponeSignals makes signals due again at a time.
@@ -53,20 +53,20 @@ func (s *Store) PostponeSignals(ctx context.Context, seqs []int64, until time.Ti
 	if len(seqs) == 0 {
 		return nil
 	}
-	err := s.write(ctx).Model(&Signal{}).Where("seq IN ?", seqs).Update("next_try_at", until).Error
-	return s.problem("postponing signals of the outbox", err)
+	err := s.db.Write(ctx).Model(&Signal{}).Where("seq IN ?", seqs).Update("next_try_at", until).Error
+	return s.db.WrapErr("postponing signals of the outbox", err)
 }
 
 // OutboxStats returns how many signals wait and since when the oldest does, zero
 // when none waits.
 func (s *Store) OutboxStats(ctx context.Context) (waiting int64, oldest time.Time, err error) {
 	var first []Signal
-	err = s.read(ctx).Model(&Signal{}).Count(&waiting).Error
+	err = s.db.Read(ctx).Model(&Signal{}).Count(&waiting).Error
 	if err == nil {
-		err = s.read(ctx).Select("created_at").Order("seq").Limit(1).Find(&first).Error
+		err = s.db.Read(ctx).Select("created_at").Order("seq").Limit(1).Find(&first).Error
 	}
 	if len(first) > 0 {
 		oldest = first[0].CreatedAt
 	}
-	return waiting, oldest, s.problem("counting the outbox", err)
+	return waiting, oldest, s.db.WrapErr("counting the outbox", err)
 }

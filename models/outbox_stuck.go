@@ -30,7 +30,7 @@ const (
 // as one signal more. It gives the signals that it put into the outbox.
 func (s *Store) RequeueStuck(ctx context.Context, now time.Time, limit int) ([]Signal, error) {
 	var signals []Signal
-	err := s.inTx(ctx, "reviving what is stuck", func(tx *gorm.DB) error {
+	err := s.db.Tx(ctx, "reviving what is stuck", func(tx *gorm.DB) error {
 		conversions, err := requeueConversions(tx, now, limit)
 		if err != nil {
 			return fmt.Errorf("finding conversions: %w", err)

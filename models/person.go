@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/internal/ids"
+	"ringback/models/database"
 	"ringback/phone"
 )
 
@@ -147,7 +148,7 @@ func mergePeople(tx *gorm.DB, siteID string, people []string) error {
 // lockPeople makes changes of who is who follow each other within a site.
 func lockPeople(tx *gorm.DB, siteID string) error {
 	var site []Site
-	if err := locked(tx).Select("id").Where("id = ?", siteID).Find(&site).Error; err != nil {
+	if err := database.Locked(tx).Select("id").Where("id = ?", siteID).Find(&site).Error; err != nil {
 		return fmt.Errorf("locking the site's people: %w", err)
 	}
 	return nil

@@ -16,7 +16,7 @@ import (
 // leads: they hold the visitor's id. What arrives of the visitor later brings
 // nobody back.
 func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) error {
-	return s.inTx(ctx, "forgetting a visitor", func(tx *gorm.DB) error {
+	return s.db.Tx(ctx, "forgetting a visitor", func(tx *gorm.DB) error {
 		if err := s.storeTombstone(tx, siteID, visitorID); err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 // releaseNumbers takes their numbers from sessions. Nobody is shown them while
 // the visitor, who still has the number at hand, may call.
 func (s *Store) releaseNumbers(tx *gorm.DB, siteID string, sessions *gorm.DB) error {
-	now := s.now()
+	now := s.db.Now()
 	err := tx.Model(&TrackingNumber{}).Where("site_id = ? AND held_by IN (?)", siteID, sessions).
 		UpdateColumns(map[string]any{
 			"held_by":    "",
@@ -59,7 +59,7 @@ func (s *Store) releaseNumbers(tx *gorm.DB, siteID string, sessions *gorm.DB) er
 
 // forgetHolders makes the assignments of sessions nobody's, and ends them.
 func (s *Store) forgetHolders(tx *gorm.DB, siteID string, sessions *gorm.DB) error {
-	now := s.now()
+	now := s.db.Now()
 	err := tx.Model(&Assignment{}).Where("site_id = ? AND session_id IN (?)", siteID, sessions).
 		UpdateColumns(map[string]any{
 			"session_id": "", "visitor_id": "",

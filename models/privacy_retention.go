@@ -19,8 +19,8 @@ func (s *Store) PruneVisits(ctx context.Context, limit int) (int, error) {
 		return 0, err
 	}
 	var sites []Site
-	if err := s.read(ctx).Select("id", "script").Order("id").Find(&sites).Error; err != nil {
-		return 0, s.problem("reading how long sites keep visits", err)
+	if err := s.db.Read(ctx).Select("id", "script").Order("id").Find(&sites).Error; err != nil {
+		return 0, s.db.WrapErr("reading how long sites keep visits", err)
 	}
 	pruned := 0
 	for _, site := range sites {
@@ -42,20 +42,20 @@ func (s *Store) pruneSite(ctx context.Context, site Site, limit int) (int, error
 	if site.Script.KeepDays <= 0 {
 		return 0, nil
 	}
-	now := s.now()
+	now := s.db.Now()
 	kept := now.Add(-time.Duration(site.Script.KeepDays) * 24 * time.Hour)
 	needed := now.Add(-visits.ReleasedReach)
 	var sessions []Session
-	err := outlived(s.read(ctx), site.ID, kept, needed).Order("started_at").Limit(limit).
+	err := outlived(s.db.Read(ctx), site.ID, kept, needed).Order("started_at").Limit(limit).
 		Select("id", "visitor_id").Find(&sessions).Error
 	if err != nil || len(sessions) == 0 {
-		return 0, s.problem("looking for old visits", err)
+		return 0, s.db.WrapErr("looking for old visits", err)
 	}
 	sessionIDs, visitorIDs := make([]string, len(sessions)), make([]string, len(sessions))
 	for i, x := range sessions {
 		sessionIDs[i], visitorIDs[i] = x.ID, x.VisitorID
 	}
-	return len(sessions), s.inTx(ctx, "erasing old visits", func(tx *gorm.DB) error {
+	return len(sessions), s.db.Tx(ctx, "erasing old visits", func(tx *gorm.DB) error {
 		if _, err := lockVisitors(tx, site.ID, visitorIDs...); err != nil {
 			return err
 		}

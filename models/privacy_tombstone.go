@@ -36,7 +36,7 @@ func hashOfVisitor(siteID, visitorID string) string {
 // row is locked, and made where there is none: what is just being stored of the
 // visitor is stored before, and erased, or after, and refused.
 func (s *Store) storeTombstone(tx *gorm.DB, siteID, visitorID string) error {
-	now := s.now()
+	now := s.db.Now()
 	if err := upsertVisitor(tx, siteID, visitorID, now); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (s *Store) storeTombstone(tx *gorm.DB, siteID, visitorID string) error {
 // visitors without a session need to be looked up.
 func (s *Store) refuseForgotten(tx *gorm.DB, siteID, visitorID string) error {
 	var found []ForgottenVisitor
-	err := tx.Where("site_id = ? AND visitor = ? AND until > ?", siteID, hashOfVisitor(siteID, visitorID), s.now()).
+	err := tx.Where("site_id = ? AND visitor = ? AND until > ?", siteID, hashOfVisitor(siteID, visitorID), s.db.Now()).
 		Limit(1).Find(&found).Error
 	if err != nil {
 		return fmt.Errorf("looking whether the visitor is forgotten: %w", err)
@@ -72,6 +72,6 @@ func (in *NewLead) withoutVisit(tx *gorm.DB) error {
 
 // pruneForgotten erases what kept visitors out whose time is over.
 func (s *Store) pruneForgotten(ctx context.Context) error {
-	err := s.write(ctx).Where("until <= ?", s.now()).Delete(&ForgottenVisitor{}).Error
-	return s.problem("erasing which visitors were forgotten", err)
+	err := s.db.Write(ctx).Where("until <= ?", s.db.Now()).Delete(&ForgottenVisitor{}).Error
+	return s.db.WrapErr("erasing which visitors were forgotten", err)
 }

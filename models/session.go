@@ -10,6 +10,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/ids"
+	"ringback/models/database"
 	"ringback/visits"
 )
 
@@ -50,34 +51,34 @@ type SessionFilter struct {
 
 // Sessions lists a site's sessions, newest first.
 func (s *Store) Sessions(ctx context.Context, accountID, siteID string, f SessionFilter, page Page) ([]Session, string, error) {
-	if _, err := anySiteOf(s.read(ctx), accountID, siteID); err != nil {
-		return nil, "", s.problem("listing sessions", err)
+	if _, err := anySiteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+		return nil, "", s.db.WrapErr("listing sessions", err)
 	}
-	query := whereSet(s.read(ctx).Where("site_id = ?", siteID), "visitor_id = ?", f.VisitorID)
-	items, next, err := pageByID(query, page, func(x Session) string { return x.ID })
-	return items, next, s.problem("listing sessions", err)
+	query := whereSet(s.db.Read(ctx).Where("site_id = ?", siteID), "visitor_id = ?", f.VisitorID)
+	items, next, err := database.PageByID(query, page, func(x Session) string { return x.ID })
+	return items, next, s.db.WrapErr("listing sessions", err)
 }
 
 // SessionViews lists what a visitor did in a session, newest first.
 func (s *Store) SessionViews(ctx context.Context, accountID, siteID, sessionID string, page Page) ([]PageView, string, error) {
-	if _, err := anySiteOf(s.read(ctx), accountID, siteID); err != nil {
-		return nil, "", s.problem("listing a session's views", err)
+	if _, err := anySiteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+		return nil, "", s.db.WrapErr("listing a session's views", err)
 	}
-	session, err := sessionNamed(s.read(ctx), siteID, sessionID)
+	session, err := sessionNamed(s.db.Read(ctx), siteID, sessionID)
 	if err == nil && session == nil {
-		err = found("session", gorm.ErrRecordNotFound)
+		err = database.NotFoundAs("session", gorm.ErrRecordNotFound)
 	}
 	if err != nil {
-		return nil, "", s.problem("listing a session's views", err)
+		return nil, "", s.db.WrapErr("listing a session's views", err)
 	}
-	views, next, err := pageOfViews(s.read(ctx).Where("session_id = ?", sessionID), page)
-	return views, next, s.problem("listing a session's views", err)
+	views, next, err := pageOfViews(s.db.Read(ctx).Where("session_id = ?", sessionID), page)
+	return views, next, s.db.WrapErr("listing a session's views", err)
 }
 
 // pageOfViews is pageByID for views: their ids are made by browsers and say
 // nothing of their order.
 func pageOfViews(query *gorm.DB, p Page) ([]PageView, string, error) {
-	after, err := p.after()
+	after, err := p.After()
 	if err != nil {
 		return nil, "", err
 	}
@@ -85,12 +86,12 @@ func pageOfViews(query *gorm.DB, p Page) ([]PageView, string, error) {
 		text, id, _ := strings.Cut(after, " ")
 		at, err := time.Parse(time.RFC3339Nano, text)
 		if err != nil {
-			return nil, "", badCursor()
+			return nil, "", database.BadCursor()
 		}
 		query = query.Where("at < ? OR (at = ? AND id < ?)", at, at, id)
 	}
 	key := func(v PageView) string { return v.At.Format(time.RFC3339Nano) + " " + v.ID }
-	return cut(query.Order("at DESC, id DESC"), p, key)
+	return database.FetchPage(query.Order("at DESC, id DESC"), p, key)
 }
 
 // sessionNamed reads a session of the site by its id; nil when there is none.

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/internal/fault"
+	"ringback/models/database"
 	"ringback/visits"
 )
 
@@ -51,16 +52,16 @@ var errAnothersHit = fault.New(fault.Conflict, "another visitor's activity has t
 // at once is one session.
 func (s *Store) RecordActivity(ctx context.Context, plan SitePlan, a Activity) (ActivityResult, error) {
 	var seen ActivityResult
-	if err := storable(a); err != nil {
+	if err := database.CheckStorable(a); err != nil {
 		return seen, err
 	}
-	err := s.inTx(ctx, "storing a visitor's activity", func(tx *gorm.DB) error {
+	err := s.db.Tx(ctx, "storing a visitor's activity", func(tx *gorm.DB) error {
 		session, how, err := s.storeActivity(tx, plan, a)
 		if err != nil {
 			return err
 		}
 		seen = ActivityResult{SessionID: session.ID, New: how.isNew, Duplicate: how.duplicate}
-		if !a.WantsNumbers || how.isOver || !session.forRules().Open(s.now(), plan.Rules()) {
+		if !a.WantsNumbers || how.isOver || !session.forRules().Open(s.db.Now(), plan.Rules()) {
 			return nil // nobody looks at a page of a session that is over
 		}
 		seen.Numbers, seen.Exhausted, err = s.showNumbers(tx, plan, session, a)
@@ -79,7 +80,7 @@ func (s *Store) RecordActivity(ctx context.Context, plan SitePlan, a Activity) (
 // what one visitor does follow each other. The statements are few, as every page
 // view takes them: the visitor, the session before, the view, the session.
 func (s *Store) storeActivity(tx *gorm.DB, plan SitePlan, a Activity) (Session, placement, error) {
-	a.Hit.At = a.Hit.At.UTC().Truncate(time.Microsecond)
+	a.Hit.At = database.Timestamp(a.Hit.At)
 	if err := upsertVisitor(tx, plan.Site.ID, a.VisitorID, a.Hit.At); err != nil {
 		return Session{}, placement{}, err
 	}
@@ -96,7 +97,7 @@ func (s *Store) storeActivity(tx *gorm.DB, plan SitePlan, a Activity) (Session, 
 	if err != nil {
 		return Session{}, placement{}, err
 	}
-	first, err := insertOnce(tx, s.viewOf(session, a))
+	first, err := database.InsertOnce(tx, s.viewOf(session, a))
 	if err != nil {
 		return Session{}, placement{}, fmt.Errorf("storing the view: %w", err)
 	}
@@ -123,7 +124,7 @@ func upsertVisitor(tx *gorm.DB, siteID, visitorID string, at time.Time) error {
 func (s *Store) viewOf(session Session, a Activity) *PageView {
 	return &PageView{
 		SiteID: session.SiteID, ID: a.HitID, SessionID: session.ID, Kind: a.Hit.Kind, At: a.Hit.At,
-		URL: visits.CleanURL(a.Hit.URL), Referrer: visits.CleanURL(a.Hit.Referrer), Script: a.Script, ReceivedAt: s.now(),
+		URL: visits.CleanURL(a.Hit.URL), Referrer: visits.CleanURL(a.Hit.Referrer), Script: a.Script, ReceivedAt: s.db.Now(),
 	}
 }
 

@@ -83,7 +83,7 @@ func (s *Store) next(plan SitePlan, previous *Session, a Activity) (session Sess
 	return Session{
 		ID: ids.New(ids.Session), SiteID: plan.Site.ID, VisitorID: a.VisitorID,
 		StartedAt: a.Hit.At, LastActivityAt: a.Hit.At,
-		Traffic: traffic, StartedBecause: step.Why, ChannelCarriedOver: step.Carried, Storage: a.Storage, CreatedAt: s.now(),
+		Traffic: traffic, StartedBecause: step.Why, ChannelCarriedOver: step.Carried, Storage: a.Storage, CreatedAt: s.db.Now(),
 	}, true
 }
 

@@ -8,18 +8,19 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/internal/ids"
+	"ringback/models/database"
 )
 
 // CreateSite stores a site of the actor's account. It fills in the id, the
 // script key and the times.
 func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
 	site.ID, site.AccountID = ids.New(ids.Site), actor.AccountID
-	site.CreatedAt, site.UpdatedAt, site.DeletedAt = s.now(), s.now(), nil
+	site.CreatedAt, site.UpdatedAt, site.DeletedAt = s.db.Now(), s.db.Now(), nil
 	if site.ScriptKey == "" {
 		site.ScriptKey = rand.Text()
 	}
 	site.Script = site.Script.orDefault()
-	return s.inTx(ctx, "creating a site", func(tx *gorm.DB) error {
+	return s.db.Tx(ctx, "creating a site", func(tx *gorm.DB) error {
 		if err := tx.Create(site).Error; err != nil {
 			return err
 		}
@@ -29,8 +30,8 @@ func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
 
 // Site reads one site of an account.
 func (s *Store) Site(ctx context.Context, accountID, id string) (Site, error) {
-	site, err := siteOf(s.read(ctx), accountID, id)
-	return site, s.problem("reading a site", err)
+	site, err := siteOf(s.db.Read(ctx), accountID, id)
+	return site, s.db.WrapErr("reading a site", err)
 }
 
 // AfterFind completes a site that was stored before there was a script.
@@ -43,28 +44,28 @@ func (s *Site) AfterFind(*gorm.DB) error {
 func siteOf(db *gorm.DB, accountID, id string) (Site, error) {
 	var site Site
 	err := db.Where("id = ? AND account_id = ? AND deleted_at IS NULL", id, accountID).Take(&site).Error
-	return site, found("site", err)
+	return site, database.NotFoundAs("site", err)
 }
 
 // anySiteOf is siteOf for history, which stays readable after a site was deleted.
 func anySiteOf(db *gorm.DB, accountID, id string) (Site, error) {
 	var site Site
 	err := db.Where("id = ? AND account_id = ?", id, accountID).Take(&site).Error
-	return site, found("site", err)
+	return site, database.NotFoundAs("site", err)
 }
 
 // Sites lists an account's sites.
 func (s *Store) Sites(ctx context.Context, accountID string, page Page) ([]Site, string, error) {
-	query := s.read(ctx).Where("account_id = ? AND deleted_at IS NULL", accountID)
-	sites, next, err := pageByID(query, page, func(x Site) string { return x.ID })
-	return sites, next, s.problem("listing sites", err)
+	query := s.db.Read(ctx).Where("account_id = ? AND deleted_at IS NULL", accountID)
+	sites, next, err := database.PageByID(query, page, func(x Site) string { return x.ID })
+	return sites, next, s.db.WrapErr("listing sites", err)
 }
 
 // UpdateSite changes a site. An error of change is returned and nothing is stored.
 func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change func(*Site) error) (Site, error) {
 	var site Site
-	err := s.inTx(ctx, "updating a site", func(tx *gorm.DB) error {
-		before, err := siteOf(locked(tx), actor.AccountID, id)
+	err := s.db.Tx(ctx, "updating a site", func(tx *gorm.DB) error {
+		before, err := siteOf(database.Locked(tx), actor.AccountID, id)
 		if err != nil {
 			return err
 		}
@@ -78,7 +79,7 @@ func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change f
 		if len(changes) == 0 {
 			return nil
 		}
-		site.UpdatedAt = s.now()
+		site.UpdatedAt = s.db.Now()
 		if err := tx.Select("*").Updates(&site).Error; err != nil {
 			return err
 		}
@@ -90,8 +91,8 @@ func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change f
 // DeleteSite deletes a site and its integrations. What they did stays readable
 // by its ids; what is still under way ends as failed.
 func (s *Store) DeleteSite(ctx context.Context, actor Actor, id string) error {
-	return s.inTx(ctx, "deleting a site", func(tx *gorm.DB) error {
-		site, err := siteOf(locked(tx), actor.AccountID, id)
+	return s.db.Tx(ctx, "deleting a site", func(tx *gorm.DB) error {
+		site, err := siteOf(database.Locked(tx), actor.AccountID, id)
 		if err != nil {
 			return err
 		}
@@ -104,7 +105,7 @@ func (s *Store) DeleteSite(ctx context.Context, actor Actor, id string) error {
 				return err
 			}
 		}
-		if err := tx.Model(&site).UpdateColumn("deleted_at", s.now()).Error; err != nil {
+		if err := tx.Model(&site).UpdateColumn("deleted_at", s.db.Now()).Error; err != nil {
 			return err
 		}
 		return recordChange(tx, actor, "deleted", site.subject(), nil)

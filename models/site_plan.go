@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/models/database"
 )
 
 // SitePlan is all that the script on a site's pages, and its intake, need to
@@ -22,18 +23,18 @@ type SitePlan struct {
 // SitePlan reads the plan of the site with this script key: fault.NotFound when there is none.
 func (s *Store) SitePlan(ctx context.Context, scriptKey string) (SitePlan, error) {
 	var plan SitePlan
-	err := found("site", s.read(ctx).Where("script_key = ? AND deleted_at IS NULL", scriptKey).Take(&plan.Site).Error)
+	err := database.NotFoundAs("site", s.db.Read(ctx).Where("script_key = ? AND deleted_at IS NULL", scriptKey).Take(&plan.Site).Error)
 	plan.Site.Script = plan.Site.Script.orDefault()
 	if err == nil {
-		err = switchedOn(s.read(ctx), plan.Site.ID).Find(&plan.Pools).Error
+		err = switchedOn(s.db.Read(ctx), plan.Site.ID).Find(&plan.Pools).Error
 	}
 	if err == nil {
-		err = switchedOn(s.read(ctx), plan.Site.ID).Where("pool_id = ''").Find(&plan.Numbers).Error
+		err = switchedOn(s.db.Read(ctx), plan.Site.ID).Where("pool_id = ''").Find(&plan.Numbers).Error
 	}
 	if err == nil {
-		plan.Sizes, err = poolSizes(s.read(ctx), plan.Site.ID)
+		plan.Sizes, err = poolSizes(s.db.Read(ctx), plan.Site.ID)
 	}
-	return plan, s.problem("reading what a site's script is to do", err)
+	return plan, s.db.WrapErr("reading what a site's script is to do", err)
 }
 
 // poolSizes counts the numbers that a site's pools hand out.

@@ -10,14 +10,15 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/internal/fault"
+	"ringback/models/database"
 )
 
 // PutSource changes a site's settings for a source, and makes them when there
 // are none. A change that leaves the hook key empty gets a new one.
 func (s *Store) PutSource(ctx context.Context, actor Actor, siteID, source string, change func(*SiteSource) error) (SiteSource, error) {
 	var row SiteSource
-	err := s.inTx(ctx, "storing a source", func(tx *gorm.DB) error {
-		site, err := siteOf(locked(tx), actor.AccountID, siteID) // the lock keeps two first puts apart
+	err := s.db.Tx(ctx, "storing a source", func(tx *gorm.DB) error {
+		site, err := siteOf(database.Locked(tx), actor.AccountID, siteID) // the lock keeps two first puts apart
 		if err != nil {
 			return err
 		}
@@ -42,7 +43,7 @@ func (s *Store) PutSource(ctx context.Context, actor Actor, siteID, source strin
 
 // sourceForChange reads a source's row, or gives a new one.
 func sourceForChange(tx *gorm.DB, siteID, source string) (row SiteSource, existed bool, err error) {
-	err = locked(tx).Where("site_id = ? AND source = ?", siteID, source).Take(&row).Error
+	err = database.Locked(tx).Where("site_id = ? AND source = ?", siteID, source).Take(&row).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return SiteSource{SiteID: siteID, Source: source}, false, nil
 	}
@@ -65,8 +66,8 @@ func (s *Store) storeSource(tx *gorm.DB, actor Actor, site Site, was sourceBefor
 	if was.existed && len(changes) == 0 {
 		return nil
 	}
-	row.UpdatedAt = s.now()
-	action, write := "updated", keepUnreadable(tx, &row.CredentialsUnreadable, row.Credentials).Updates
+	row.UpdatedAt = s.db.Now()
+	action, write := "updated", exceptUnreadable(tx, &row.CredentialsUnreadable, row.Credentials).Updates
 	if !was.existed {
 		row.CreatedAt, action, write = row.UpdatedAt, "created", tx.Create
 	}
@@ -80,21 +81,21 @@ func (s *Store) storeSource(tx *gorm.DB, actor Actor, site Site, was sourceBefor
 // Source reads a site's settings for one source.
 func (s *Store) Source(ctx context.Context, accountID, siteID, source string) (SiteSource, error) {
 	var row SiteSource
-	_, err := siteOf(s.read(ctx), accountID, siteID)
+	_, err := siteOf(s.db.Read(ctx), accountID, siteID)
 	if err == nil {
-		err = found("source", s.read(ctx).Where("site_id = ? AND source = ?", siteID, source).Take(&row).Error)
+		err = database.NotFoundAs("source", s.db.Read(ctx).Where("site_id = ? AND source = ?", siteID, source).Take(&row).Error)
 	}
-	return row, s.problem("reading a source", err)
+	return row, s.db.WrapErr("reading a source", err)
 }
 
 // Sources lists a site's sources by name.
 func (s *Store) Sources(ctx context.Context, accountID, siteID string) ([]SiteSource, error) {
 	var rows []SiteSource
-	_, err := siteOf(s.read(ctx), accountID, siteID)
+	_, err := siteOf(s.db.Read(ctx), accountID, siteID)
 	if err == nil {
-		err = s.read(ctx).Where("site_id = ?", siteID).Order("source").Find(&rows).Error
+		err = s.db.Read(ctx).Where("site_id = ?", siteID).Order("source").Find(&rows).Error
 	}
-	return rows, s.problem("listing sources", err)
+	return rows, s.db.WrapErr("listing sources", err)
 }
 
 // SourceByHookKey finds what a provider's webhook is for, by the unguessable
@@ -103,14 +104,14 @@ func (s *Store) Sources(ctx context.Context, accountID, siteID string) ([]SiteSo
 func (s *Store) SourceByHookKey(ctx context.Context, key string) (SiteSource, Site, error) {
 	var row SiteSource
 	var site Site
-	err := s.read(ctx).Where("hook_key = ?", key).Take(&row).Error
+	err := s.db.Read(ctx).Where("hook_key = ?", key).Take(&row).Error
 	if err == nil {
-		err = s.read(ctx).Where("id = ? AND deleted_at IS NULL", row.SiteID).Take(&site).Error
+		err = s.db.Read(ctx).Where("id = ? AND deleted_at IS NULL", row.SiteID).Take(&site).Error
 	}
 	if err == nil && row.CredentialsUnreadable { // what cannot be verified is not taken
-		err = &fault.Error{Code: fault.Unavailable, Message: "the source's credentials cannot be read: set them again", RetryAfter: retryAfter}
+		err = &fault.Error{Code: fault.Unavailable, Message: "the source's credentials cannot be read: set them again", RetryAfter: database.RetryAfter}
 	}
-	return row, site, s.problem("finding a source by its hook key", found("webhook", err))
+	return row, site, s.db.WrapErr("finding a source by its hook key", database.NotFoundAs("webhook", err))
 }
 
 // audited are the fields whose changes the audit trail tells; secrets come apart.

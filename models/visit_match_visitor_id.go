@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/models/database"
 	"ringback/visits"
 )
 
@@ -46,7 +47,7 @@ func recognizeLead(tx *gorm.DB, in *NewLead) (string, error) {
 	if in.Lead.SessionID != "" {
 		return "", nil
 	}
-	at := in.Lead.At.UTC().Truncate(time.Microsecond)
+	at := database.Timestamp(in.Lead.At)
 	visit, err := findByVisitorID(tx, in.SiteID, in.Lead.VisitorIDs, at)
 	if err != nil || visit == nil {
 		return "", err

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
+	"ringback/models/database"
 )
 
 // maxVisitorID is how long a third party's visitor id may be, in bytes:
@@ -41,14 +42,14 @@ func (VisitorID) TableName() string { return "visitor_ids" }
 // reported its view (requirement R1). It writes only what is new. A visitor who
 // is not known has no session to keep them with: nothing is stored.
 func (s *Store) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, ids map[string]string, at time.Time) error {
-	if err := storable(ids); err != nil {
+	if err := database.CheckStorable(ids); err != nil {
 		return err
 	}
-	latest, err := newestSession(s.read(ctx), siteID, visitorID)
+	latest, err := newestSession(s.db.Read(ctx), siteID, visitorID)
 	if err != nil || latest == nil || len(latest.applyVisitorIDs(ids, false)) == 0 {
-		return s.problem("looking for new visitor ids", err)
+		return s.db.WrapErr("looking for new visitor ids", err)
 	}
-	return s.inTx(ctx, "storing visitor ids", func(tx *gorm.DB) error {
+	return s.db.Tx(ctx, "storing visitor ids", func(tx *gorm.DB) error {
 		if known, err := lockVisitors(tx, siteID, visitorID); err != nil || len(known) == 0 {
 			return err
 		}
@@ -70,7 +71,7 @@ func (s *Store) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, i
 // lockVisitors locks visitors, always in the same order, and gives those that there are.
 func lockVisitors(tx *gorm.DB, siteID string, visitorIDs ...string) ([]Visitor, error) {
 	var visitors []Visitor
-	err := locked(tx).Where("site_id = ? AND id IN ?", siteID, visitorIDs).Order("id").Find(&visitors).Error
+	err := database.Locked(tx).Where("site_id = ? AND id IN ?", siteID, visitorIDs).Order("id").Find(&visitors).Error
 	if err != nil {
 		return nil, fmt.Errorf("locking visitors: %w", err)
 	}

@@ -1,12 +1,12 @@
-package models
+package database
 
 import (
 	"bytes"
 	"context"
-	"embed"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"path"
 	"strings"
 
@@ -15,19 +15,23 @@ import (
 	"ringback/internal/fault"
 )
 
-//go:embed migrations/*.sql
-var migrationFiles embed.FS
+// Newest is the version that MigrateTo reads as the newest of the migrations.
+const Newest = math.MaxInt64
 
-// Migrate brings the schema up to date and gives the names of the migrations it
-// applied. Two that run at once wait for each other.
-func Migrate(ctx context.Context, s *Store) ([]string, error) {
-	provider, err := s.provider()
+// MigrateTo applies the migrations up to a version and returns their names. Two
+// processes that migrate at once wait for each other.
+//
+// The files are those of Options.Migrations, named 00001_first.sql and so on.
+// Column types in them are tokens: {{id}}, {{timestamp}}, {{json}}, {{bytes}} and
+// {{serial}} stand for what each of the databases has for them.
+func (db *DB) MigrateTo(ctx context.Context, version int64) ([]string, error) {
+	provider, err := db.provider()
 	if err != nil {
 		return nil, err
 	}
-	results, err := provider.Up(ctx)
+	results, err := provider.UpTo(ctx, version)
 	if err != nil {
-		return nil, s.problem("migrating the schema", err)
+		return nil, db.WrapErr("migrating the schema", err)
 	}
 	names := make([]string, 0, len(results))
 	for _, r := range results {
@@ -36,16 +40,16 @@ func Migrate(ctx context.Context, s *Store) ([]string, error) {
 	return names, nil
 }
 
-// CheckSchema refuses a schema that is not the one this program was built for:
-// fault.Unavailable, with what is missing and the command to run.
-func (s *Store) CheckSchema(ctx context.Context) error {
-	provider, err := s.provider()
+// CheckSchema returns fault.Unavailable if the schema is not that of the
+// migrations. The error names the missing ones and the command to run.
+func (db *DB) CheckSchema(ctx context.Context) error {
+	provider, err := db.provider()
 	if err != nil {
 		return err
 	}
 	current, wanted, err := provider.GetVersions(ctx)
 	if err != nil {
-		return s.problem("reading the version of the schema", err)
+		return db.WrapErr("reading the version of the schema", err)
 	}
 	if current > wanted {
 		return fault.New(fault.Unavailable,
@@ -64,35 +68,33 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 	return nil
 }
 
-func (s *Store) provider() (*goose.Provider, error) {
-	dialect, options, err := s.dialect.goose()
+func (db *DB) provider() (*goose.Provider, error) {
+	dialect, options, err := db.dialect.goose()
 	if err != nil {
 		return nil, err
 	}
-	files, err := fs.Sub(rendered{files: migrationFiles, types: s.dialect.types()}, "migrations")
-	if err != nil {
-		return nil, fmt.Errorf("opening the migrations: %w", err)
-	}
-	provider, err := goose.NewProvider(dialect, s.pools[0], files, options...)
+	files := rendered{files: db.migrations, types: db.dialect.types()}
+	provider, err := goose.NewProvider(dialect, db.pools[0], files, options...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}
 	return provider, nil
 }
 
-// rendered is a file system whose files name column types as one database does.
+// rendered is a file system in whose .sql files the tokens are replaced by column
+// types.
 type rendered struct {
-	files embed.FS
+	files fs.FS
 	types *strings.Replacer
 }
 
-// Open opens a file with its tokens replaced.
+// Open opens a file, with its tokens replaced.
 func (r rendered) Open(name string) (fs.File, error) {
 	file, err := r.files.Open(name)
 	if err != nil || path.Ext(name) != ".sql" {
 		return file, err
 	}
-	text, err := r.files.ReadFile(name)
+	text, err := fs.ReadFile(r.files, name)
 	if err != nil {
 		return nil, err
 	}

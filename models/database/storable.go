@@ -1,4 +1,4 @@
-package models
+package database
 
 import (
 	"bytes"
@@ -11,14 +11,16 @@ import (
 	"ringback/internal/fault"
 )
 
-// errZeroCharacter is PostgreSQL's limit. SQLite has none, and keeps to it all
-// the same, so that what is accepted does not depend on the database.
+// errZeroCharacter returns the error for a text with U+0000. The limit is
+// PostgreSQL's; it applies on SQLite too, so that what is accepted does not depend
+// on the database.
 func errZeroCharacter(cause error) error {
 	return &fault.Error{Code: fault.Invalid, Message: "a text holds the character U+0000, which cannot be stored", Err: cause}
 }
 
-// storable refuses what holds U+0000 in any of its texts.
-func storable(in any) error {
+// CheckStorable returns fault.Invalid if any text in a value contains U+0000. The
+// texts are those that encoding/json writes.
+func CheckStorable(in any) error {
 	encoded, err := json.Marshal(in)
 	if err != nil {
 		return fmt.Errorf("encoding what came in: %w", err)

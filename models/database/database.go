@@ -1,0 +1,170 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+	"gorm.io/gorm/logger"
+
+	"ringback/internal/secrets"
+)
+
+// slowQuery is the duration from which a statement is logged.
+const slowQuery = 500 * time.Millisecond
+
+// Options are what a database is opened with. All are required.
+type Options struct {
+	DSN        string // "postgres://..." or "sqlite:/path/to/file.db"
+	Migrations fs.FS  // the .sql files of the schema; see Migrate
+	Box        *secrets.Box
+	Clock      clockwork.Clock
+	Logger     *slog.Logger
+}
+
+// DB is a database. It is safe for concurrent use. The errors of its methods are
+// those of WrapErr; errors of the sessions that it returns are GORM's.
+type DB struct {
+	dialect    dialect
+	writes     *gorm.DB
+	reads      *gorm.DB // on SQLite connections beside the one that writes; on PostgreSQL the same as writes
+	pools      []*sql.DB
+	migrations fs.FS
+	box        *secrets.Box
+	clock      clockwork.Clock
+	logger     *slog.Logger
+}
+
+// Open opens a database. It does not check the schema. It does not connect to
+// PostgreSQL yet, so that a service can start before its database. A SQLite file
+// is made if there is none.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	d, err := dialectOf(o.DSN)
+	if err != nil {
+		return nil, err
+	}
+	writePool, readPool, err := d.pools(ctx)
+	if err != nil {
+		return nil, err
+	}
+	db := &DB{
+		dialect: d, pools: []*sql.DB{writePool}, migrations: o.Migrations,
+		box: o.Box, clock: o.Clock, logger: o.Logger,
+	}
+	if readPool != writePool {
+		db.pools = append(db.pools, readPool)
+	}
+	if db.writes, err = gorm.Open(d.gorm(writePool), db.config()); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), db.Close())
+	}
+	if db.reads, err = gorm.Open(d.gorm(readPool), db.config()); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the database for reading: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+// config returns GORM's configuration. Statements are not prepared here: pgx keeps
+// its own prepared statements, and the SQLite driver compiles at each execution
+// anyway. Parameters are never logged: they are people's data.
+func (db *DB) config() *gorm.Config {
+	return &gorm.Config{
+		SkipDefaultTransaction: true,
+		DisableAutomaticPing:   true,
+		TranslateError:         true,
+		NowFunc:                db.Now,
+		Logger: logger.NewSlogLogger(db.logger, logger.Config{
+			SlowThreshold:             slowQuery,
+			LogLevel:                  logger.Warn,
+			ParameterizedQueries:      true,
+			IgnoreRecordNotFoundError: true,
+		}),
+	}
+}
+
+// Close closes all connections.
+func (db *DB) Close() error {
+	var errs []error
+	for _, pool := range db.pools {
+		errs = append(errs, pool.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ping checks that the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	return db.WrapErr("pinging the database", db.pools[0].PingContext(ctx))
+}
+
+// Now returns the time as the databases keep it.
+func (db *DB) Now() time.Time { return Timestamp(db.clock.Now()) }
+
+// Timestamp returns a time as the databases keep it: in UTC, with the
+// microseconds that PostgreSQL keeps. SQLite compares times as text, which sorts
+// rightly only if all are in the same zone.
+func Timestamp(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// Read returns a session for queries.
+func (db *DB) Read(ctx context.Context) *gorm.DB {
+	return db.reads.WithContext(withBox(ctx, db.box))
+}
+
+// Write returns a session for single statements that change something.
+func (db *DB) Write(ctx context.Context) *gorm.DB {
+	return db.writes.WithContext(withBox(ctx, db.box))
+}
+
+// Tx runs f in one transaction, which is rolled back if f returns an error. Only
+// tx may be used inside f: on SQLite it holds the one connection that writes.
+// Doing describes the transaction in errors, as in "accepting a lead".
+func (db *DB) Tx(ctx context.Context, doing string, f func(tx *gorm.DB) error) error {
+	return db.WrapErr(doing, db.Write(ctx).Transaction(f))
+}
+
+// ReadTx runs f in one transaction in which all queries see the same moment.
+func (db *DB) ReadTx(ctx context.Context, doing string, f func(tx *gorm.DB) error) error {
+	options := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	return db.WrapErr(doing, db.Read(ctx).Transaction(f, options))
+}
+
+// Locked makes a query lock the rows it finds until the transaction ends. Rows
+// that refer to them can be inserted meanwhile: keys never change, so a change of
+// a site's settings does not delay intake.
+func Locked(tx *gorm.DB) *gorm.DB { return tx.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}) }
+
+// LockedSkip makes a query lock the rows it finds, and leave out those that
+// another transaction has locked.
+func LockedSkip(tx *gorm.DB) *gorm.DB {
+	return tx.Clauses(clause.Locking{Strength: "NO KEY UPDATE", Options: "SKIP LOCKED"})
+}
+
+// InsertOnce inserts a row unless there is one with its unique key, and reports
+// whether it did.
+func InsertOnce(tx *gorm.DB, row any) (bool, error) {
+	result := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(row)
+	return result.RowsAffected == 1, result.Error
+}
+
+// First returns the first row that a query finds, or nil if it finds none.
+func First[Row any](query *gorm.DB) (*Row, error) {
+	var rows []Row
+	if err := query.Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+// WithLogger returns the database with another logger of statements, for tests
+// that count them.
+func (db *DB) WithLogger(l logger.Interface) *DB {
+	other := *db
+	other.writes = db.writes.Session(&gorm.Session{Logger: l})
+	other.reads = db.reads.Session(&gorm.Session{Logger: l})
+	return &other
+}

@@ -1,0 +1,56 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"gorm.io/gorm"
+)
+
+// dialect is what differs between the databases.
+type dialect interface {
+	// pools opens the connections for writing and for reading, which may be the same.
+	pools(context.Context) (writes, reads *sql.DB, err error)
+	gorm(*sql.DB) gorm.Dialector
+	// types replaces the tokens of the migrations by column types.
+	types() *strings.Replacer
+	// goose returns the dialect of the migration library, with a lock against two migrations at once.
+	goose() (goose.Dialect, []goose.ProviderOption, error)
+	// away reports whether an error means that the database cannot serve now.
+	away(error) bool
+	// unstorable reports whether an error means that a text has a character that the database cannot keep.
+	unstorable(error) bool
+}
+
+// dialectOf returns the dialect of a DSN by its scheme.
+func dialectOf(dsn string) (dialect, error) {
+	switch scheme, rest, _ := strings.Cut(dsn, ":"); scheme {
+	case "postgres", "postgresql":
+		return postgresDialect{dsn: dsn}, nil
+	case "sqlite":
+		if rest == "" {
+			return nil, errors.New(`the database URL names no file: expected "sqlite:/path/to/file.db"`)
+		}
+		return sqliteDialect{path: rest}, nil
+	default:
+		return nil, errors.New(`the database URL is not known: expected "postgres://..." or "sqlite:/path/to/file.db"`)
+	}
+}
+
+// bindTimestamp makes the parameter that a statement has just added comparable in
+// both databases, if it is a time.
+func bindTimestamp(stmt *gorm.Statement) {
+	last := &stmt.Vars[len(stmt.Vars)-1]
+	switch t := (*last).(type) {
+	case time.Time:
+		*last = Timestamp(t)
+	case *time.Time:
+		if t != nil {
+			*last = Timestamp(*t)
+		}
+	}
+}

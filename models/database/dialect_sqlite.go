@@ -1,0 +1,99 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	gosqlite "github.com/glebarez/go-sqlite"
+	"github.com/glebarez/sqlite"
+	"github.com/pressly/goose/v3"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+	sqlitecodes "modernc.org/sqlite/lib"
+)
+
+// sqliteDialect is for development.
+type sqliteDialect struct{ path string }
+
+// SQLite has one writer at a time. A pool of one connection makes writers wait
+// in order in this process, where they would otherwise poll for the lock and get
+// SQLITE_BUSY. Readers have connections of their own thanks to the write-ahead
+// log. busy_timeout is for other processes. synchronous is FULL because a 2xx
+// means stored (G1): NORMAL may lose the last commits in a power failure.
+// _time_format and _timezone are this driver's defaults, but not those of
+// modernc.org/sqlite, which module dev uses instead: set explicitly, both write
+// the same files and read the same times from them.
+const (
+	sqliteReaders     = 4
+	sqlitePragmas     = "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_time_format=sqlite&_timezone=UTC"
+	sqliteWriteOption = "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
+	sqliteReadOption  = "&_pragma=query_only(1)"
+)
+
+func (d sqliteDialect) pools(ctx context.Context) (writes, reads *sql.DB, err error) {
+	writes, err = sql.Open(sqlite.DriverName, d.path+sqlitePragmas+sqliteWriteOption)
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening the SQLite file: %w", err)
+	}
+	writes.SetMaxOpenConns(1)
+	if err := writes.PingContext(ctx); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("opening the SQLite file %s: %w", d.path, err), writes.Close())
+	}
+	if d.path == ":memory:" {
+		return writes, writes, nil
+	}
+	reads, err = sql.Open(sqlite.DriverName, d.path+sqlitePragmas+sqliteReadOption)
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("opening the SQLite file for reading: %w", err), writes.Close())
+	}
+	reads.SetMaxOpenConns(sqliteReaders)
+	reads.SetMaxIdleConns(sqliteReaders)
+	return writes, reads, nil
+}
+
+func (sqliteDialect) gorm(db *sql.DB) gorm.Dialector {
+	return sqliteTimestamps{sqlite.Dialector{Conn: db}}
+}
+
+type sqliteTimestamps struct{ sqlite.Dialector }
+
+// BindVarTo writes the placeholder of a parameter.
+func (d sqliteTimestamps) BindVarTo(w clause.Writer, stmt *gorm.Statement, v any) {
+	bindTimestamp(stmt)
+	d.Dialector.BindVarTo(w, stmt, v)
+}
+
+// types declares times as such: the driver reads other columns as texts.
+func (sqliteDialect) types() *strings.Replacer {
+	return strings.NewReplacer(
+		"{{id}}", "text",
+		"{{timestamp}}", "timestamp",
+		"{{json}}", "text",
+		"{{bytes}}", "blob",
+		"{{serial}}", "integer PRIMARY KEY AUTOINCREMENT",
+	)
+}
+
+func (sqliteDialect) goose() (goose.Dialect, []goose.ProviderOption, error) {
+	return goose.DialectSQLite3, nil, nil
+}
+
+func (sqliteDialect) away(err error) bool {
+	var answer *gosqlite.Error
+	if !errors.As(err, &answer) {
+		return false
+	}
+	switch answer.Code() & 0xff { // the primary code
+	case sqlitecodes.SQLITE_BUSY, sqlitecodes.SQLITE_LOCKED, sqlitecodes.SQLITE_IOERR,
+		sqlitecodes.SQLITE_FULL, sqlitecodes.SQLITE_CANTOPEN:
+		return true
+	default:
+		return false
+	}
+}
+
+// unstorable returns false: SQLite keeps every character.
+func (sqliteDialect) unstorable(error) bool { return false }

@@ -1,0 +1,52 @@
+package database
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/internal/fault"
+)
+
+// RetryAfter is when callers are told to try again while the database is away.
+const RetryAfter = 5 * time.Second
+
+// WrapErr turns an error of the database into one that callers can act on:
+// fault.Unavailable with RetryAfter while the database is away, fault.Conflict
+// for a duplicate key, fault.Invalid for a text that cannot be stored. Faults are
+// returned as they are; other errors are wrapped and count as internal.
+func (db *DB) WrapErr(doing string, err error) error {
+	var known *fault.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &known):
+		return err
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("%s: %w", doing, err)
+	case errors.Is(err, context.DeadlineExceeded), db.dialect.away(err):
+		return &fault.Error{
+			Code: fault.Unavailable, Message: "the database does not answer; try again later",
+			RetryAfter: RetryAfter, Err: fmt.Errorf("%s: %w", doing, err),
+		}
+	case db.dialect.unstorable(err):
+		return errZeroCharacter(fmt.Errorf("%s: %w", doing, err))
+	case errors.Is(err, gorm.ErrDuplicatedKey):
+		return &fault.Error{Code: fault.Conflict, Message: "it exists already", Err: fmt.Errorf("%s: %w", doing, err)}
+	default:
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+}
+
+// NotFoundAs turns GORM's "record not found" into fault.NotFound for a thing, as
+// in "site". The text is the same for what belongs to another account (G9).
+// Other errors are returned as they are.
+func NotFoundAs(thing string, err error) error {
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return fault.New(fault.NotFound, "there is no such %s", thing)
+	}
+	return err
+}

@@ -1,0 +1,73 @@
+package database
+
+import (
+	"encoding/base64"
+
+	"gorm.io/gorm"
+
+	"ringback/internal/fault"
+)
+
+// The number of items of a page: the default and the maximum.
+const (
+	defaultPage = 50
+	maxPage     = 500
+)
+
+// Page asks for a part of a list. Lists are newest first. A page begins after the
+// key of the last item of the page before, so that items which arrive in between
+// shift nothing.
+type Page struct {
+	Limit  int    // zero means 50; at most 500
+	Cursor string // as returned with the page before; empty for the first page
+}
+
+func (p Page) limit() int {
+	if p.Limit <= 0 {
+		return defaultPage
+	}
+	return min(p.Limit, maxPage)
+}
+
+// After returns the key of the last item of the page before, empty for the first
+// page.
+func (p Page) After() (string, error) {
+	key, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	if err != nil {
+		return "", BadCursor()
+	}
+	return string(key), nil
+}
+
+// BadCursor returns the error for a cursor that was not returned with a page.
+func BadCursor() error {
+	return fault.InvalidFields(fault.Field{Path: "cursor", Expected: "the next_cursor of the page before"})
+}
+
+// PageByID reads one page of a query, newest first by id, and returns it with the
+// cursor of the next page, which is empty after the last one.
+func PageByID[T any](query *gorm.DB, p Page, id func(T) string) ([]T, string, error) {
+	after, err := p.After()
+	if err != nil {
+		return nil, "", err
+	}
+	if after != "" {
+		query = query.Where("id < ?", after)
+	}
+	return FetchPage(query.Order("id DESC"), p, id)
+}
+
+// FetchPage is PageByID for a query that is already ordered and begins after
+// p.After. It reads one item more than the page has, to see whether another page
+// follows.
+func FetchPage[T any](query *gorm.DB, p Page, key func(T) string) ([]T, string, error) {
+	var items []T
+	if err := query.Limit(p.limit() + 1).Find(&items).Error; err != nil {
+		return nil, "", err
+	}
+	if len(items) <= p.limit() {
+		return items, "", nil
+	}
+	items = items[:p.limit()]
+	return items, base64.RawURLEncoding.EncodeToString([]byte(key(items[len(items)-1]))), nil
+}
