@@ -4,9 +4,8 @@ import (
 	"context"
 	"time"
 
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/ids"
-	"ringback/internal/outbound"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -58,36 +57,23 @@ func (d *Dispatch) overtaken(ctx context.Context, s *sending, begun models.Attem
 	return ended(s.delivery), nil
 }
 
-// sent is one attempt as it went.
-type sent struct {
-	number    int
-	startedAt time.Time
-	duration  time.Duration
-	result    destinations.Result
-	exchanges []outbound.Exchange
+// attemptResult is one attempt as it went.
+type attemptResult struct {
+	number int
+	delivery.Report
 }
 
-// send delivers the event once, within the integration's timeout.
-func (d *Dispatch) send(ctx context.Context, s *sending, number int) sent {
-	ctx, cancel := context.WithTimeout(ctx, s.policy.timeout)
-	defer cancel()
-	destination, _ := d.Destinations.Get(s.integration.Type) // heldBack has seen to it
-	recorder := outbound.NewRecorder(d.Outbound, destinations.NewRedactor(s.integration.Credentials), d.Clock)
-	startedAt := now(d.Clock)
-	result := destination.Send(ctx, recorder, s.delivery.Event, s.integration.Values())
-	result.RetryAfter = min(result.RetryAfter, destinations.MaxRetryAfter)
-	return sent{
-		number:    number,
-		startedAt: startedAt,
-		duration:  d.Clock.Since(startedAt),
-		result:    result,
-		exchanges: recorder.Exchanges(),
-	}
+// send makes the attempt.
+func (d *Dispatch) send(ctx context.Context, s *sending, number int) attemptResult {
+	destination, _ := d.Destinations.Get(s.integration.Type) // heldBack checked that it exists
+	return attemptResult{number: number, Report: delivery.Attempt(ctx, d.Outbound, d.Clock, delivery.Send{
+		To: destination, Payload: s.delivery.Event, Settings: s.integration.Values(), Timeout: s.policy.timeout,
+	})}
 }
 
 // settle stores the outcome of an attempt, tells the breaker, and gives
 // Temporal its answer.
-func (d *Dispatch) settle(ctx context.Context, s *sending, t sent) (workflows.Dispatched, error) {
+func (d *Dispatch) settle(ctx context.Context, s *sending, t attemptResult) (workflows.Dispatched, error) {
 	next := nextStep(s.delivery, t, now(d.Clock), d.Jitter)
 	end := models.AttemptEnd{Attempt: attemptRow(s, t, next), State: next.state, Reason: next.reason, NextTryAt: next.tryAt}
 	if err := d.storeEnd(ctx, end); err != nil {
@@ -97,33 +83,29 @@ func (d *Dispatch) settle(ctx context.Context, s *sending, t sent) (workflows.Di
 	d.recordAttempt(ctx, s, t, next)
 	if next.state.Final() {
 		return workflows.Dispatched{
-			State: string(next.state), Class: string(t.result.Class), Status: t.result.Status, Attempts: t.number,
+			State: string(next.state), Class: string(t.Class), Status: t.Status, Attempts: t.number,
 		}, nil
 	}
-	return workflows.Dispatched{}, expected(ErrorRetrying, shortly(t.result), next.delay)
+	return workflows.Dispatched{}, expected(ErrorRetrying, shortly(t.Result), next.delay)
 }
 
 // attemptRow is the attempt as it is stored, redacted and cut by the recorder.
-func attemptRow(s *sending, t sent, next step) models.Attempt {
-	row := models.Attempt{
+func attemptRow(s *sending, t attemptResult, next step) models.Attempt {
+	return models.Attempt{
 		ID:            ids.New(ids.Attempt),
 		DeliveryID:    s.delivery.ID,
 		SiteID:        s.delivery.SiteID,
 		IntegrationID: s.delivery.IntegrationID,
 		Number:        t.number,
-		StartedAt:     t.startedAt,
-		Duration:      t.duration,
-		Class:         t.result.Class,
-		Status:        t.result.Status,
-		Reason:        t.result.Reason,
+		StartedAt:     t.StartedAt,
+		Duration:      t.Duration,
+		Class:         t.Class,
+		Status:        t.Status,
+		Reason:        t.Reason,
+		Request:       t.Request,
+		Response:      t.Response,
 		NextTryAt:     next.tryAt,
 	}
-	if n := len(t.exchanges); n > 0 {
-		last := t.exchanges[n-1]
-		row.Request = models.Message{Method: last.Method, URL: last.URL, Headers: last.RequestHeader, Body: last.RequestBody, Cut: last.RequestCut}
-		row.Response = models.Message{Status: last.Status, Headers: last.ResponseHeader, Body: last.ResponseBody, Cut: last.ResponseCut}
-	}
-	return row
 }
 
 // How long to go on storing an outcome while the database does not answer. Each

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"ringback/destinations"
 	"ringback/internal/delivery"
 	"ringback/models"
 )
@@ -67,7 +66,7 @@ func (d *Dispatch) releaseProbe(ctx context.Context, s *sending) {
 // tellBreaker tells the breaker how an attempt went, and switches the
 // integration off when its owner asked for that after so many failures. What
 // fails here is logged only: the delivery itself is stored.
-func (d *Dispatch) tellBreaker(ctx context.Context, s *sending, t sent, next step) {
+func (d *Dispatch) tellBreaker(ctx context.Context, s *sending, t attemptResult, next step) {
 	seen := s.seen(t)
 	if untouched(s.breaker) && seen.Health != delivery.Failing && next.state != models.DeliveryFailed {
 		return // the normal case costs no write
@@ -96,20 +95,20 @@ func (d *Dispatch) updateBreaker(ctx context.Context, s *sending, change func(*m
 
 // seen is the attempt as the breaker sees it. Only 429 pauses the whole
 // integration for as long as it asks: 503 speaks of the moment.
-func (s *sending) seen(t sent) delivery.Seen {
-	seen := delivery.Seen{Health: healthOf(t.result.Class), Probe: s.probe, Reason: t.result.Reason}
-	if t.result.Class == destinations.ClassThrottled {
-		seen.Wait = t.result.RetryAfter
+func (s *sending) seen(t attemptResult) delivery.Seen {
+	seen := delivery.Seen{Health: healthOf(t.Class), Probe: s.probe, Reason: t.Reason}
+	if t.Class == delivery.ClassThrottled {
+		seen.Wait = t.RetryAfter
 	}
 	return seen
 }
 
 // healthOf says what an attempt's class means for the destination as a whole.
-func healthOf(c destinations.Class) delivery.Health {
+func healthOf(c delivery.Class) delivery.Health {
 	switch c {
-	case destinations.ClassDelivered, destinations.ClassRefused, destinations.ClassRedirected:
+	case delivery.ClassDelivered, delivery.ClassRefused, delivery.ClassRedirected:
 		return delivery.Answered
-	case destinations.ClassThrottled, destinations.ClassUnavailable, destinations.ClassTimeout, destinations.ClassNetwork:
+	case delivery.ClassThrottled, delivery.ClassUnavailable, delivery.ClassTimeout, delivery.ClassNetwork:
 		return delivery.Failing
 	default:
 		return delivery.Unasked

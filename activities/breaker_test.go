@@ -9,12 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/activities"
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/models"
 )
 
 // open makes a field whose breaker opened 10 s ago for 10 s: time for a probe.
-func open(list ...destinations.Result) field {
+func open(list ...delivery.Result) field {
 	f := newField(list...)
 	until := noon
 	f.store.breaker = models.Breaker{State: models.BreakerOpen, Failures: 5, Trips: 1, OpenUntil: &until, Reason: "it keeps failing"}
@@ -54,7 +54,7 @@ func TestALongPauseIsLookedAtAgainBeforeItsEnd(t *testing.T) {
 func TestBreakerProbe(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		answer destinations.Result
+		answer delivery.Result
 		state  models.BreakerState
 		trips  int
 		pause  time.Duration
@@ -129,13 +129,13 @@ func TestSwitchesOffOnlyWhereTheOwnerAskedForIt(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		after   int
-		answers []destinations.Result
+		answers []delivery.Result
 		wanted  string
 	}{
-		"not asked for":            {0, []destinations.Result{refused, refused, refused}, ""},
-		"three in a row":           {3, []destinations.Result{refused, refused, refused}, "3 deliveries in a row failed; the last: answered 400"},
-		"a success in between":     {3, []destinations.Result{refused, refused, took, refused}, ""},
-		"retries are not failures": {2, []destinations.Result{broken, broken, broken}, ""},
+		"not asked for":            {0, []delivery.Result{refused, refused, refused}, ""},
+		"three in a row":           {3, []delivery.Result{refused, refused, refused}, "3 deliveries in a row failed; the last: answered 400"},
+		"a success in between":     {3, []delivery.Result{refused, refused, took, refused}, ""},
+		"retries are not failures": {2, []delivery.Result{broken, broken, broken}, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

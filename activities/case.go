@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/models"
 )
 
@@ -17,7 +17,7 @@ type subject struct {
 	models.Case
 	call  conversion.Call // calls only
 	facts conversion.Facts
-	event destinations.Event
+	event delivery.Payload
 }
 
 // subject loads what a decision goes by.
@@ -69,8 +69,8 @@ func leadSubject(c models.Case, visits []conversion.Visit, earlier conversion.Ea
 }
 
 // commonEvent fills in what calls and leads have in common.
-func (s *subject) commonEvent() destinations.Event {
-	return destinations.Event{
+func (s *subject) commonEvent() delivery.Payload {
+	return delivery.Payload{
 		ID:         s.Conversion.ID,
 		Kind:       s.Conversion.Kind,
 		SiteID:     s.Site.ID,

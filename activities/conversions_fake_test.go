@@ -15,6 +15,7 @@ import (
 	"ringback/activities"
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/settings"
 	"ringback/models"
@@ -98,7 +99,7 @@ func (s *caseStore) FinishConversion(_ context.Context, id string) error {
 
 // place is a destination that needs a visitor id and breaks on demand.
 type place struct {
-	sendFn func(context.Context, destinations.Doer, destinations.Event) destinations.Result
+	sendFn func(context.Context, delivery.Doer, delivery.Payload) delivery.Result
 }
 
 func (place) Describe() destinations.Description { return destinations.Description{Type: "place"} }
@@ -113,7 +114,7 @@ func (place) Validate(s settings.Values) []fault.Field {
 	return nil
 }
 
-func (place) Needs(e destinations.Event, s settings.Values) []conversion.Check {
+func (place) Needs(e delivery.Payload, s settings.Values) []conversion.Check {
 	if s.Options["panics"] != "" {
 		panic("a bug in one destination")
 	}
@@ -123,7 +124,7 @@ func (place) Needs(e destinations.Event, s settings.Values) []conversion.Check {
 	}}
 }
 
-func (p place) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, _ settings.Values) destinations.Result {
+func (p place) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, _ settings.Values) delivery.Result {
 	return p.sendFn(ctx, doer, e)
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"ringback/destinations"
 	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/workflows"
@@ -47,8 +46,8 @@ type DispatchMetrics interface {
 type Dispatch struct {
 	Store        DeliveryStore
 	Destinations Destinations
-	Outbound     destinations.Doer // guarded and bounded
-	Gate         *delivery.Gate    // one for the process
+	Outbound     delivery.Doer  // guarded and bounded
+	Gate         *delivery.Gate // one for the process
 	Clock        clockwork.Clock
 	Jitter       delivery.Jitter
 	Logger       *slog.Logger

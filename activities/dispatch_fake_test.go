@@ -158,17 +158,17 @@ func (c *attemptCounter) Finished(_, state string) {
 // answers plays a destination's answers in order; the last one stays.
 type answers struct {
 	mu    sync.Mutex
-	list  []destinations.Result
-	sent  []destinations.Event
+	list  []delivery.Result
+	sent  []delivery.Payload
 	pause func() // during every send
 }
 
-func (a *answers) send(ctx context.Context, _ destinations.Doer, e destinations.Event) destinations.Result {
+func (a *answers) send(ctx context.Context, _ delivery.Doer, e delivery.Payload) delivery.Result {
 	if a.pause != nil {
 		a.pause()
 	}
 	if ctx.Err() != nil {
-		return destinations.Result{Class: destinations.ClassInterrupted, Reason: "cut off"}
+		return delivery.Result{Class: delivery.ClassInterrupted, Reason: "cut off"}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -182,11 +182,11 @@ func (a *answers) send(ctx context.Context, _ destinations.Doer, e destinations.
 
 // The answers of the tests.
 var (
-	took      = destinations.Result{Class: destinations.ClassDelivered, Status: 200, Reason: "answered 200"}
-	broken    = destinations.Result{Class: destinations.ClassUnavailable, Status: 500, Reason: "answered 500"}
-	refused   = destinations.Result{Class: destinations.ClassRefused, Status: 400, Reason: "answered 400"}
-	silent    = destinations.Result{Class: destinations.ClassTimeout, Reason: "no answer in time"}
-	throttled = destinations.Result{Class: destinations.ClassThrottled, Status: 429, Reason: "answered 429", RetryAfter: 90 * time.Second}
+	took      = delivery.Result{Class: delivery.ClassDelivered, Status: 200, Reason: "answered 200"}
+	broken    = delivery.Result{Class: delivery.ClassUnavailable, Status: 500, Reason: "answered 500"}
+	refused   = delivery.Result{Class: delivery.ClassRefused, Status: 400, Reason: "answered 400"}
+	silent    = delivery.Result{Class: delivery.ClassTimeout, Reason: "no answer in time"}
+	throttled = delivery.Result{Class: delivery.ClassThrottled, Status: 429, Reason: "answered 429", RetryAfter: 90 * time.Second}
 )
 
 // field is the dispatch activity with its surroundings.
@@ -205,7 +205,7 @@ type field struct {
 }
 
 // newField has one delivery, dlv_1, decided at noon, to be given up 72 h later.
-func newField(list ...destinations.Result) field {
+func newField(list ...delivery.Result) field {
 	clock := clockwork.NewFakeClockAt(noon)
 	f := field{
 		clock:   clock,
@@ -243,7 +243,7 @@ func (f field) add(id string) {
 	f.store.deliveries[id] = &models.Delivery{
 		ID: id, SiteID: "site_1", ConversionID: "cnv_1", IntegrationID: "int_1", IntegrationType: "place",
 		State: models.DeliveryPending, GiveUpAt: noon.Add(72 * time.Hour), AcceptedAt: noon.Add(-time.Minute), CreatedAt: noon,
-		Event: destinations.Event{ID: "cnv_1", DeliveryID: id, Kind: conversion.KindCall, Phone: "+12025550123"},
+		Event: delivery.Payload{ID: "cnv_1", DeliveryID: id, Kind: conversion.KindCall, Phone: "+12025550123"},
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"ringback/activities"
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/workflows"
@@ -18,7 +18,7 @@ import (
 func TestG4_EveryAttemptEndsInAStateWithAReason(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		answer destinations.Result
+		answer delivery.Result
 		state  models.DeliveryState
 		reason string
 		delay  time.Duration // 0: the delivery has ended
@@ -28,9 +28,9 @@ func TestG4_EveryAttemptEndsInAStateWithAReason(t *testing.T) {
 		"answered 500":          {broken, models.DeliveryRetrying, "answered 500", time.Second},
 		"no answer":             {silent, models.DeliveryRetrying, "no answer in time", time.Second},
 		"429 with Retry-After":  {throttled, models.DeliveryRetrying, "answered 429", 90 * time.Second},
-		"a redirect":            {destinations.Result{Class: destinations.ClassRedirected, Status: 302, Reason: "answered 302"}, models.DeliveryFailed, "answered 302", 0},
-		"a forbidden address":   {destinations.Result{Class: destinations.ClassForbidden, Reason: "the address is private"}, models.DeliveryFailed, "the address is private", 0},
-		"Retry-After of a year": {destinations.Result{Class: destinations.ClassUnavailable, Status: 503, Reason: "answered 503", RetryAfter: 8760 * time.Hour}, models.DeliveryRetrying, "answered 503", 24 * time.Hour},
+		"a redirect":            {delivery.Result{Class: delivery.ClassRedirected, Status: 302, Reason: "answered 302"}, models.DeliveryFailed, "answered 302", 0},
+		"a forbidden address":   {delivery.Result{Class: delivery.ClassForbidden, Reason: "the address is private"}, models.DeliveryFailed, "the address is private", 0},
+		"Retry-After of a year": {delivery.Result{Class: delivery.ClassUnavailable, Status: 503, Reason: "answered 503", RetryAfter: 8760 * time.Hour}, models.DeliveryRetrying, "answered 503", 24 * time.Hour},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -31,7 +31,7 @@ func TestG4_GiveUpSaysWhy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))
-			w.store.deliveries = []models.Delivery{{ID: "dlv_1", IntegrationType: "place", State: test.state, Attempts: 4, Class: destinations.ClassTimeout}}
+			w.store.deliveries = []models.Delivery{{ID: "dlv_1", IntegrationType: "place", State: test.state, Attempts: 4, Class: delivery.ClassTimeout}}
 			got, err := runLocal(t, w.GiveUp, workflows.GiveUpInput{DeliveryID: "dlv_1", Cause: test.cause})
 			require.NoError(t, err)
 			require.Equal(t, workflows.Dispatched{State: test.wanted, Class: "timeout", Attempts: 4}, got)

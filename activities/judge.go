@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/models"
@@ -38,7 +38,7 @@ func (a *Conversions) ask(s subject, i models.Integration) question {
 
 // needs are the destination's own checks. Settings that cannot be used are a
 // failed check: they stop this integration and no other.
-func (a *Conversions) needs(event destinations.Event, i models.Integration) []conversion.Check {
+func (a *Conversions) needs(event delivery.Payload, i models.Integration) []conversion.Check {
 	destination, ok := a.Destinations.Get(i.Type)
 	if !ok {
 		return []conversion.Check{unmet(checkDestination, fmt.Sprintf("a destination of type %q", i.Type), "Ringback has none")}

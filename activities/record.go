@@ -4,7 +4,7 @@ import (
 	"context"
 	"log/slog"
 
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/models"
 )
 
@@ -30,16 +30,16 @@ func countEnd(ctx context.Context, log *slog.Logger, count finishedCounter, d mo
 // recordAttempt counts an attempt and writes the one wide log event of it:
 // everything an operator asks of it, and no personal data. The logger adds the
 // trace id from the context.
-func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t sent, next step) {
-	d.Metrics.Attempted(s.integration.Type, s.integration.ID, string(t.result.Class), t.duration)
+func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t attemptResult, next step) {
+	d.Metrics.Attempted(s.integration.Type, s.integration.ID, string(t.Class), t.Duration)
 	if next.state == models.DeliveryDelivered {
 		d.Metrics.Delivered(string(s.delivery.Event.Kind), s.integration.Type, d.Clock.Since(s.delivery.AcceptedAt))
 	}
 	attrs := append(s.attrs(),
 		slog.Int("attempt", t.number),
-		slog.String("class", string(t.result.Class)),
-		slog.Int("status", t.result.Status),
-		slog.Int64("duration_ms", t.duration.Milliseconds()),
+		slog.String("class", string(t.Class)),
+		slog.Int("status", t.Status),
+		slog.Int64("duration_ms", t.Duration.Milliseconds()),
 		slog.String("state", string(next.state)),
 		slog.String("reason", next.reason),
 		slog.Bool("probe", s.probe),
@@ -50,7 +50,7 @@ func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t sent, next s
 	d.Logger.LogAttrs(ctx, levelOf(next.state), "delivery.attempted", attrs...)
 	if next.state.Final() {
 		ended := s.delivery
-		ended.State, ended.Reason, ended.Class, ended.Attempts = next.state, next.reason, t.result.Class, t.number
+		ended.State, ended.Reason, ended.Class, ended.Attempts = next.state, next.reason, t.Class, t.number
 		countEnd(ctx, d.Logger, d.Metrics, ended)
 	}
 }
@@ -58,9 +58,9 @@ func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t sent, next s
 // recordInterrupted counts and logs an attempt that began and never told how it
 // went: its process ended.
 func (d *Dispatch) recordInterrupted(ctx context.Context, s *sending, number int) {
-	d.Metrics.Attempted(s.integration.Type, s.integration.ID, string(destinations.ClassInterrupted), 0)
+	d.Metrics.Attempted(s.integration.Type, s.integration.ID, string(delivery.ClassInterrupted), 0)
 	attrs := append(s.attrs(),
-		slog.Int("attempt", number), slog.String("class", string(destinations.ClassInterrupted)))
+		slog.Int("attempt", number), slog.String("class", string(delivery.ClassInterrupted)))
 	d.Logger.LogAttrs(ctx, slog.LevelWarn, "delivery.attempted", attrs...)
 }
 

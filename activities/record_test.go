@@ -13,7 +13,7 @@ import (
 
 	"ringback/activities"
 	"ringback/destinations"
-	"ringback/internal/outbound"
+	"ringback/internal/delivery"
 )
 
 func TestEndToEndRunsFromAcceptance(t *testing.T) {
@@ -45,14 +45,14 @@ func TestG8_NothingSecretOrPersonalReachesTemporalOrTheLog(t *testing.T) {
 }
 
 // post sends like a real destination: credentials in the URL, a person in the body.
-func post(ctx context.Context, out destinations.Doer, e destinations.Event) destinations.Result {
+func post(ctx context.Context, out delivery.Doer, e delivery.Payload) delivery.Result {
 	body := strings.NewReader(e.Phone)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://example.com/?key=not-a-real-secret", body)
 	if err != nil {
-		return destinations.Result{Class: destinations.ClassInvalid}
+		return delivery.Result{Class: delivery.ClassInvalid}
 	}
 	resp, err := out.Do(req)
-	return destinations.ResultOf(resp, err, noon)
+	return delivery.ResultOf(resp, err, noon)
 }
 
 func TestAttemptSaysThatABodyWasCut(t *testing.T) {
@@ -60,14 +60,14 @@ func TestAttemptSaysThatABodyWasCut(t *testing.T) {
 	f := newField()
 	f.Destinations = destinations.NewRegistry(place{sendFn: post})
 	f.Outbound = doer(func(*http.Request) (*http.Response, error) {
-		body := strings.NewReader(strings.Repeat("x", outbound.MaxRecordedBody+1))
+		body := strings.NewReader(strings.Repeat("x", delivery.MaxRecordedBody+1))
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(body)}, nil
 	})
 	_, err := f.dispatch(t, "dlv_1")
 	require.NoError(t, err)
 	stored := f.store.attempts[0]
 	require.True(t, stored.Response.Cut)
-	require.Len(t, stored.Response.Body, outbound.MaxRecordedBody)
+	require.Len(t, stored.Response.Body, delivery.MaxRecordedBody)
 	require.False(t, stored.Request.Cut)
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"ringback/destinations"
 	"ringback/internal/delivery"
 	"ringback/models"
 )
@@ -20,19 +19,19 @@ type step struct {
 // nextStep decides what becomes of a delivery after an attempt that ended now:
 // delivered, failed for good, or tried again. One whose next attempt would come
 // after its time is failed now, so that it does not wait for nothing.
-func nextStep(d models.Delivery, t sent, now time.Time, jitter delivery.Jitter) step {
-	if t.result.Class == destinations.ClassDelivered {
-		return step{state: models.DeliveryDelivered, reason: t.result.Reason}
+func nextStep(d models.Delivery, t attemptResult, now time.Time, jitter delivery.Jitter) step {
+	if t.Class == delivery.ClassDelivered {
+		return step{state: models.DeliveryDelivered, reason: t.Reason}
 	}
-	if !t.result.Class.Retryable() {
-		return step{state: models.DeliveryFailed, reason: t.result.Reason}
+	if !t.Class.Retryable() {
+		return step{state: models.DeliveryFailed, reason: t.Reason}
 	}
-	delay := delivery.RetryDelay(t.number, t.result.RetryAfter, jitter)
+	delay := delivery.RetryDelay(t.number, t.RetryAfter, jitter)
 	tryAt := now.Add(delay).Truncate(time.Microsecond)
 	if tryAt.After(d.GiveUpAt) {
-		return step{state: models.DeliveryFailed, reason: gaveUp(d, now, t.result.Reason)}
+		return step{state: models.DeliveryFailed, reason: gaveUp(d, now, t.Reason)}
 	}
-	return step{state: models.DeliveryRetrying, reason: t.result.Reason, delay: delay, tryAt: &tryAt}
+	return step{state: models.DeliveryRetrying, reason: t.Reason, delay: delay, tryAt: &tryAt}
 }
 
 // gaveUp is the reason of a delivery that was given up.
@@ -45,7 +44,7 @@ func gaveUp(d models.Delivery, now time.Time, last string) string {
 }
 
 // shortly is an attempt in a form that Temporal may show: class and status only.
-func shortly(r destinations.Result) string {
+func shortly(r delivery.Result) string {
 	if r.Status == 0 {
 		return string(r.Class)
 	}

@@ -10,7 +10,7 @@ import (
 
 	"ringback/activities"
 	"ringback/conversion"
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/relay"
 	"ringback/models"
 	"ringback/models/modeltest"
@@ -25,7 +25,7 @@ var (
 )
 
 // onStore returns both kinds of activities on a real store, and a lead to decide.
-func onStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock, list ...destinations.Result) (world, field, models.Site, string) {
+func onStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock, list ...delivery.Result) (world, field, models.Site, string) {
 	t.Helper()
 	site := modeltest.Site(t, s)
 	modeltest.Integration(t, s, site, func(i *models.Integration) { i.Type = "place" })

@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"ringback/destinations"
+	"ringback/internal/delivery"
 )
 
 func TestASendStaysInTheTraceOfItsActivity(t *testing.T) {
@@ -17,7 +18,7 @@ func TestASendStaysInTheTraceOfItsActivity(t *testing.T) {
 	f.life = trace.ContextWithSpanContext(f.life, activity)
 	var seen trace.SpanContext
 	f.Destinations = destinations.NewRegistry(place{
-		sendFn: func(ctx context.Context, _ destinations.Doer, _ destinations.Event) destinations.Result {
+		sendFn: func(ctx context.Context, _ delivery.Doer, _ delivery.Payload) delivery.Result {
 			seen = trace.SpanContextFromContext(ctx)
 			return took
 		},

@@ -3,7 +3,7 @@ package models
 import (
 	"time"
 
-	"ringback/destinations"
+	"ringback/internal/delivery"
 )
 
 // DeliveryState says where a delivery stands (guarantee 4).
@@ -35,9 +35,9 @@ type Delivery struct {
 	RequestedBy     string
 	WorkflowID      string
 	State           DeliveryState
-	Reason          string             // for people: why it waits, retries or failed; no secrets, no personal data
-	Class           destinations.Class // of the last attempt
-	Event           destinations.Event `gorm:"serializer:json"` // the snapshot every attempt sends
+	Reason          string           // for people: why it waits, retries or failed; no secrets, no personal data
+	Class           delivery.Class   // of the last attempt
+	Event           delivery.Payload `gorm:"serializer:json"` // the snapshot every attempt sends
 	Attempts        int
 	NextTryAt       *time.Time
 	LeasedAt        *time.Time // the running attempt was begun then
@@ -58,22 +58,12 @@ type Attempt struct {
 	Number        int // 1, 2, ...
 	StartedAt     time.Time
 	Duration      time.Duration
-	Class         destinations.Class
+	Class         delivery.Class
 	Status        int // HTTP, 0: no answer
 	Reason        string
-	Request       Message    `gorm:"serializer:json"`
-	Response      Message    `gorm:"serializer:json"`
-	NextTryAt     *time.Time // nil: no other attempt follows by itself
-}
-
-// Message is one side of an HTTP exchange as stored: secrets redacted, bodies capped.
-type Message struct {
-	Method  string              `json:"method,omitempty"`
-	URL     string              `json:"url,omitempty"`
-	Status  int                 `json:"status,omitempty"`
-	Headers map[string][]string `json:"headers,omitempty"`
-	Body    string              `json:"body,omitempty"`
-	Cut     bool                `json:"cut,omitempty"` // the body was longer
+	Request       delivery.Message `gorm:"serializer:json"`
+	Response      delivery.Message `gorm:"serializer:json"`
+	NextTryAt     *time.Time       // nil: no other attempt follows by itself
 }
 
 // BreakerState reports whether an integration's destination is being called.

@@ -8,7 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/ids"
 	"ringback/models/database"
 )
@@ -83,7 +83,7 @@ func recordInterrupted(tx *gorm.DB, d Delivery, nextTryAt *time.Time) error {
 	}
 	_, err := database.InsertOnce(tx, &Attempt{
 		ID: ids.New(ids.Attempt), DeliveryID: d.ID, SiteID: d.SiteID, IntegrationID: d.IntegrationID,
-		Number: d.Attempts, StartedAt: *d.LeasedAt, Class: destinations.ClassInterrupted,
+		Number: d.Attempts, StartedAt: *d.LeasedAt, Class: delivery.ClassInterrupted,
 		Reason: reasonInterrupted, NextTryAt: nextTryAt,
 	})
 	return err
@@ -130,7 +130,7 @@ func storeAttempt(tx *gorm.DB, d Delivery, end AttemptEnd) (bool, error) {
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		attempt.ID = ids.New(ids.Attempt)
 		err = tx.Create(&attempt).Error
-	case err == nil && before.Class == destinations.ClassInterrupted && attempt.Class != before.Class:
+	case err == nil && before.Class == delivery.ClassInterrupted && attempt.Class != before.Class:
 		attempt.ID = before.ID
 		err = tx.Select("*").Updates(&attempt).Error
 	case err == nil:

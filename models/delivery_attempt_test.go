@@ -8,7 +8,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/modeltest"
@@ -23,18 +23,18 @@ func begin(t *testing.T, s *models.Store, id string) models.AttemptStart {
 	return begun
 }
 
-func finish(t *testing.T, s *models.Store, id string, number int, class destinations.Class, state models.DeliveryState, next *time.Time) {
+func finish(t *testing.T, s *models.Store, id string, number int, class delivery.Class, state models.DeliveryState, next *time.Time) {
 	t.Helper()
 	require.NoError(t, s.EndAttempt(t.Context(), models.AttemptEnd{
 		Attempt: models.Attempt{
 			DeliveryID: id, Number: number, StartedAt: modeltest.Start, Duration: time.Second, Class: class, Status: 200,
-			Request: models.Message{Method: "POST", URL: "https://hooks.example.com", Headers: map[string][]string{"A": {"b"}}},
+			Request: delivery.Message{Method: "POST", URL: "https://hooks.example.com", Headers: map[string][]string{"A": {"b"}}},
 		},
 		State: state, Reason: string(class), NextTryAt: next,
 	}))
 }
 
-func delivery(t *testing.T, s *models.Store, site models.Site, id string) (models.Delivery, []models.Attempt) {
+func storedDelivery(t *testing.T, s *models.Store, site models.Site, id string) (models.Delivery, []models.Attempt) {
 	t.Helper()
 	d, attempts, err := s.Delivery(t.Context(), site.AccountID, id)
 	require.NoError(t, err)
@@ -60,23 +60,23 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 		require.Equal(t, models.Breaker{IntegrationID: i.ID, State: models.BreakerClosed}, b)
 
 		require.NoError(t, s.DeferDelivery(t.Context(), id, "the breaker is open", clock.Now().Add(time.Minute)))
-		d, _ = delivery(t, s, site, id)
+		d, _ = storedDelivery(t, s, site, id)
 		require.Equal(t, models.DeliveryWaiting, d.State)
 		require.Equal(t, clock.Now().Add(time.Minute), *d.NextTryAt)
 
 		require.Equal(t, models.AttemptStart{Number: 1}, begin(t, s, id))
 		next := clock.Now().Add(time.Second)
-		finish(t, s, id, 1, destinations.ClassUnavailable, models.DeliveryRetrying, &next)
-		d, _ = delivery(t, s, site, id)
+		finish(t, s, id, 1, delivery.ClassUnavailable, models.DeliveryRetrying, &next)
+		d, _ = storedDelivery(t, s, site, id)
 		require.Equal(t, models.DeliveryRetrying, d.State)
 		require.Equal(t, next, *d.NextTryAt)
 		require.Nil(t, d.LeasedUntil)
 
 		require.Equal(t, models.AttemptStart{Number: 2}, begin(t, s, id))
-		finish(t, s, id, 2, destinations.ClassDelivered, models.DeliveryDelivered, nil)
-		d, attempts := delivery(t, s, site, id)
+		finish(t, s, id, 2, delivery.ClassDelivered, models.DeliveryDelivered, nil)
+		d, attempts := storedDelivery(t, s, site, id)
 		require.Equal(t, models.DeliveryDelivered, d.State)
-		require.Equal(t, destinations.ClassDelivered, d.Class)
+		require.Equal(t, delivery.ClassDelivered, d.Class)
 		require.Equal(t, clock.Now(), *d.FinishedAt)
 		require.Nil(t, d.NextTryAt)
 		require.Len(t, attempts, 2)
@@ -118,24 +118,24 @@ func TestG3_UnrecordedAttemptIsNoticed(t *testing.T) {
 		begin(t, s, id)
 		clock.Advance(lease)
 		require.Equal(t, models.AttemptStart{Number: 2, Interrupted: true}, begin(t, s, id))
-		_, attempts := delivery(t, s, site, id)
+		_, attempts := storedDelivery(t, s, site, id)
 		require.Len(t, attempts, 1)
-		require.Equal(t, destinations.ClassInterrupted, attempts[0].Class)
+		require.Equal(t, delivery.ClassInterrupted, attempts[0].Class)
 		require.Equal(t, modeltest.Start, attempts[0].StartedAt)
 
 		// The first was slow, not dead: its answer replaces the guess, and a failure leaves the second alone.
-		finish(t, s, id, 1, destinations.ClassTimeout, models.DeliveryRetrying, nil)
-		d, attempts := delivery(t, s, site, id)
-		require.Equal(t, destinations.ClassTimeout, attempts[0].Class)
+		finish(t, s, id, 1, delivery.ClassTimeout, models.DeliveryRetrying, nil)
+		d, attempts := storedDelivery(t, s, site, id)
+		require.Equal(t, delivery.ClassTimeout, attempts[0].Class)
 		require.NotNil(t, d.LeasedUntil)
 		require.Equal(t, models.DeliveryPending, d.State)
 
-		finish(t, s, id, 2, destinations.ClassDelivered, models.DeliveryDelivered, nil)
-		finish(t, s, id, 2, destinations.ClassRefused, models.DeliveryFailed, nil) // recorded already
-		d, attempts = delivery(t, s, site, id)
+		finish(t, s, id, 2, delivery.ClassDelivered, models.DeliveryDelivered, nil)
+		finish(t, s, id, 2, delivery.ClassRefused, models.DeliveryFailed, nil) // recorded already
+		d, attempts = storedDelivery(t, s, site, id)
 		require.Equal(t, models.DeliveryDelivered, d.State)
 		require.Len(t, attempts, 2)
-		require.Equal(t, destinations.ClassDelivered, attempts[1].Class)
+		require.Equal(t, delivery.ClassDelivered, attempts[1].Class)
 	})
 }
 
@@ -147,13 +147,13 @@ func TestG3_LateSuccessCounts(t *testing.T) {
 		d, err := s.GiveUpDelivery(t.Context(), id, "the time for retries ran out")
 		require.NoError(t, err)
 		require.Equal(t, models.DeliveryFailed, d.State)
-		stored, attempts := delivery(t, s, site, id)
+		stored, attempts := storedDelivery(t, s, site, id)
 		require.Equal(t, d, stored)
 		require.Equal(t, "the time for retries ran out", d.Reason)
-		require.Equal(t, destinations.ClassInterrupted, attempts[0].Class)
+		require.Equal(t, delivery.ClassInterrupted, attempts[0].Class)
 
-		finish(t, s, id, 1, destinations.ClassDelivered, models.DeliveryDelivered, nil)
-		d, _ = delivery(t, s, site, id)
+		finish(t, s, id, 1, delivery.ClassDelivered, models.DeliveryDelivered, nil)
+		d, _ = storedDelivery(t, s, site, id)
 		require.Equal(t, models.DeliveryDelivered, d.State)
 	})
 }

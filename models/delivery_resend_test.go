@@ -146,7 +146,7 @@ func TestResendMany(t *testing.T) {
 		require.Len(t, signals, 4)
 		seqs := map[int64]bool{}
 		for _, signal := range signals {
-			d, _ := delivery(t, s, site, signal.DeliveryID)
+			d, _ := storedDelivery(t, s, site, signal.DeliveryID)
 			require.Equal(t, d.WorkflowID, signal.WorkflowID)
 			require.NotZero(t, signal.Seq)
 			seqs[signal.Seq] = true

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,8 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"ringback/destinations"
 	"ringback/internal/fault"
+	"ringback/internal/outbound"
 	"ringback/models"
 	"ringback/sitecheck"
 	"ringback/tracker"
@@ -129,13 +128,13 @@ func (s *server) versionAt(ctx context.Context, site models.Site, text string) s
 
 // notFetched says why there is no page to look at.
 func notFetched(err error) findingView {
-	detail := "It could not be reached. Check the address, and that the site answers from outside."
-	switch class, reason := destinations.Classify(0, err); {
-	case errors.Is(err, destinations.ErrForbiddenAddress):
+	var detail string
+	switch failure, reason := outbound.FailureOf(err); failure {
+	case outbound.FailureForbidden:
 		detail = "Its address is one of a private network, which this service does not reach out to."
-	case class == destinations.ClassTimeout:
+	case outbound.FailureTimeout:
 		detail = "It did not answer in time."
-	case reason != "":
+	default:
 		detail = "It could not be reached: " + reason + "."
 	}
 	return findingView{Level: sitecheck.Problem, About: sitecheck.AboutPage, What: "The page could not be fetched.", Detail: detail}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/workflows"
@@ -23,7 +23,7 @@ type deliveryView struct {
 	RequestedBy     string               `json:"requested_by,omitempty" doc:"Id of the token that asked for the resend."`
 	State           models.DeliveryState `json:"state" enum:"pending,waiting,retrying,delivered,failed"`
 	Reason          string               `json:"reason,omitempty" doc:"Why it waits, retries or failed." example:"answered 503"`
-	Class           destinations.Class   `json:"class,omitempty" doc:"How the last attempt went." example:"unavailable"`
+	Class           delivery.Class       `json:"class,omitempty" doc:"How the last attempt went." example:"unavailable"`
 	AttemptCount    int                  `json:"attempt_count" doc:"How many attempts were made."`
 	NextTryAt       *time.Time           `json:"next_try_at,omitempty"`
 	GiveUpAt        time.Time            `json:"give_up_at" doc:"What has not succeeded by then has failed."`
@@ -35,15 +35,15 @@ type deliveryView struct {
 
 // attemptView is one try: the request without secrets, the answer cut to length.
 type attemptView struct {
-	Number          int                `json:"number" example:"1"`
-	StartedAt       time.Time          `json:"started_at"`
-	DurationSeconds float64            `json:"duration_seconds" example:"0.042"`
-	Class           destinations.Class `json:"class" example:"delivered"`
-	Status          int                `json:"status" doc:"HTTP status; 0: there was no answer." example:"200"`
-	Reason          string             `json:"reason,omitempty"`
-	Request         models.Message     `json:"request" doc:"Secrets stand as [redacted]."`
-	Response        models.Message     `json:"response"`
-	NextTryAt       *time.Time         `json:"next_try_at,omitempty" doc:"Missing: no other attempt follows by itself."`
+	Number          int              `json:"number" example:"1"`
+	StartedAt       time.Time        `json:"started_at"`
+	DurationSeconds float64          `json:"duration_seconds" example:"0.042"`
+	Class           delivery.Class   `json:"class" example:"delivered"`
+	Status          int              `json:"status" doc:"HTTP status; 0: there was no answer." example:"200"`
+	Reason          string           `json:"reason,omitempty"`
+	Request         delivery.Message `json:"request" doc:"Secrets stand as [redacted]."`
+	Response        delivery.Message `json:"response"`
+	NextTryAt       *time.Time       `json:"next_try_at,omitempty" doc:"Missing: no other attempt follows by itself."`
 }
 
 func (s *server) viewDelivery(m models.Delivery, attempts []models.Attempt) deliveryView {

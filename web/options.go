@@ -9,6 +9,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/geoip"
 	"ringback/models"
 	"ringback/sources"
@@ -20,8 +21,8 @@ type Options struct {
 	Relay        Relay
 	Destinations *destinations.Registry
 	Sources      *sources.Registry
-	Outbound     destinations.Doer // sends test events
-	Pages        destinations.Doer // fetches pages of sites: as Outbound, with answers of up to sitecheck.MaxPage bytes
+	Outbound     delivery.Doer // sends test events
+	Pages        delivery.Doer // fetches pages of sites: as Outbound, with answers of up to sitecheck.MaxPage bytes
 	Metrics      Metrics
 	Health       func(context.Context) Report // what /readyz shows; nil: the database alone
 	Clock        clockwork.Clock

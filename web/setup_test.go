@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/destinations"
 	destinationsbuiltin "ringback/destinations/builtin"
+	"ringback/internal/delivery"
 	"ringback/internal/secrets"
 	"ringback/models"
 
@@ -108,7 +108,7 @@ func (b *logBuffer) String() string {
 	return b.text.String()
 }
 
-func options(store web.Store, clock clockwork.Clock, relay web.Relay, outside destinations.Doer, log io.Writer) web.Options {
+func options(store web.Store, clock clockwork.Clock, relay web.Relay, outside delivery.Doer, log io.Writer) web.Options {
 	return web.Options{
 		Store: store, Relay: relay, Outbound: outside, Pages: outside, Metrics: noMetrics{},
 		Destinations: destinationsbuiltin.Destinations(clock), Sources: sourcesbuiltin.Sources(),

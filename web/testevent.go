@@ -6,9 +6,9 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
-	"ringback/internal/outbound"
 	"ringback/models"
 )
 
@@ -23,13 +23,13 @@ type testBody struct {
 
 // testView is how a test went.
 type testView struct {
-	Class           destinations.Class `json:"class" doc:"How it went; delivered: the destination took it." example:"delivered"`
+	Class           delivery.Class     `json:"class" doc:"How it went; delivered: the destination took it." example:"delivered"`
 	Status          int                `json:"status" doc:"HTTP status; 0: there was no answer." example:"200"`
 	Reason          string             `json:"reason,omitempty"`
 	DurationSeconds float64            `json:"duration_seconds" example:"0.042"`
 	Checks          []conversion.Check `json:"checks" doc:"What the destination itself requires of an event."`
-	Request         models.Message     `json:"request" doc:"What was sent; secrets stand as [redacted]."`
-	Response        models.Message     `json:"response" doc:"What was answered, cut to length."`
+	Request         delivery.Message   `json:"request" doc:"What was sent; secrets stand as [redacted]."`
+	Response        delivery.Message   `json:"response" doc:"What was answered, cut to length."`
 }
 
 // testIntegration sends one marked event right away and once. It is no
@@ -64,35 +64,21 @@ func (s *server) testIntegration(ctx context.Context, in *struct {
 	return answerOf(s.sendTest(ctx, destination, integration, testEvent(site, in.Body, s.now()))), nil
 }
 
-func (s *server) sendTest(ctx context.Context, d destinations.Destination, i models.Integration, e destinations.Event) testView {
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(i.Settings.Delivery.TimeoutSeconds)*time.Second)
-	defer cancel()
+func (s *server) sendTest(ctx context.Context, d destinations.Destination, i models.Integration, e delivery.Payload) testView {
 	settings := i.Values()
-	redactor := destinations.NewRedactor(i.Credentials)
-	recorder := outbound.NewRecorder(s.Outbound, redactor, s.clock)
-	started := s.clock.Now()
-	result := d.Send(ctx, recorder, e, settings)
-	view := testView{
-		Class: result.Class, Status: result.Status, Reason: redactor.Text(result.Reason),
-		DurationSeconds: s.clock.Since(started).Seconds(),
-		Checks:          views(d.Needs(e, settings), func(c conversion.Check) conversion.Check { return c }),
+	report := delivery.Attempt(ctx, s.Outbound, s.clock, delivery.Send{
+		To: d, Payload: e, Settings: settings, Timeout: time.Duration(i.Settings.Delivery.TimeoutSeconds) * time.Second,
+	})
+	return testView{
+		Class: report.Class, Status: report.Status, Reason: report.Reason, DurationSeconds: report.Duration.Seconds(),
+		Checks:  views(d.Needs(e, settings), func(c conversion.Check) conversion.Check { return c }),
+		Request: report.Request, Response: report.Response,
 	}
-	if exchanges := recorder.Exchanges(); len(exchanges) > 0 {
-		view.Request, view.Response = messages(exchanges[len(exchanges)-1])
-	}
-	return view
-}
-
-// messages returns both sides of an exchange as attempts are stored.
-func messages(x outbound.Exchange) (request, response models.Message) {
-	request = models.Message{Method: x.Method, URL: x.URL, Headers: x.RequestHeader, Body: x.RequestBody, Cut: x.RequestCut}
-	response = models.Message{Status: x.Status, Headers: x.ResponseHeader, Body: x.ResponseBody, Cut: x.ResponseCut}
-	return request, response
 }
 
 // testEvent makes an event with sample data that nobody takes for a real one.
-func testEvent(site models.Site, body testBody, now time.Time) destinations.Event {
-	e := destinations.Event{
+func testEvent(site models.Site, body testBody, now time.Time) delivery.Payload {
+	e := delivery.Payload{
 		ID: ids.New(ids.Conversion), DeliveryID: ids.New(ids.Delivery), Test: true,
 		Kind: conversion.KindCall, Moment: conversion.AtEnd, SiteID: site.ID, SiteName: site.Name,
 		Source: apiSource, ExternalID: "test", At: now, EndedAt: &now,

@@ -14,7 +14,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/outbound"
 )
 
@@ -22,12 +22,12 @@ func (s Subject) classifiesAnswers(t *testing.T) {
 	t.Parallel()
 	var status atomic.Int32
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(int(status.Load())) })
-	for code, class := range map[int32]destinations.Class{
-		200: destinations.ClassDelivered, 201: destinations.ClassDelivered, 204: destinations.ClassDelivered,
-		400: destinations.ClassRefused, 401: destinations.ClassRefused, 403: destinations.ClassRefused,
-		404: destinations.ClassRefused, 410: destinations.ClassRefused, 422: destinations.ClassRefused,
-		408: destinations.ClassUnavailable, 425: destinations.ClassUnavailable, 429: destinations.ClassThrottled,
-		500: destinations.ClassUnavailable, 502: destinations.ClassUnavailable, 503: destinations.ClassUnavailable, 504: destinations.ClassUnavailable,
+	for code, class := range map[int32]delivery.Class{
+		200: delivery.ClassDelivered, 201: delivery.ClassDelivered, 204: delivery.ClassDelivered,
+		400: delivery.ClassRefused, 401: delivery.ClassRefused, 403: delivery.ClassRefused,
+		404: delivery.ClassRefused, 410: delivery.ClassRefused, 422: delivery.ClassRefused,
+		408: delivery.ClassUnavailable, 425: delivery.ClassUnavailable, 429: delivery.ClassThrottled,
+		500: delivery.ClassUnavailable, 502: delivery.ClassUnavailable, 503: delivery.ClassUnavailable, 504: delivery.ClassUnavailable,
 	} {
 		status.Store(code)
 		result, exchanges := s.deliver(t, url)
@@ -35,7 +35,7 @@ func (s Subject) classifiesAnswers(t *testing.T) {
 		require.Equal(t, int(code), result.Status)
 		require.Contains(t, result.Reason, strconv.Itoa(int(code)))
 		require.NotEmpty(t, exchanges)
-		require.Equal(t, int(code), exchanges[len(exchanges)-1].Status)
+		require.Equal(t, int(code), exchanges[len(exchanges)-1].Response.Status)
 	}
 }
 
@@ -45,7 +45,7 @@ func (s Subject) honoursRetryAfter(t *testing.T) {
 		for header, want := range map[string]time.Duration{
 			"90": 90 * time.Second,
 			now.Add(time.Minute).Format(http.TimeFormat): time.Minute,
-			"9999999": destinations.MaxRetryAfter,
+			"9999999": delivery.MaxRetryAfter,
 			"later":   0,
 		} {
 			url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -64,11 +64,11 @@ func (s Subject) classifiesFailures(t *testing.T) {
 	drop := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
-	for url, want := range map[string]destinations.Class{
-		hang:       destinations.ClassTimeout,
-		drop:       destinations.ClassNetwork,
-		closed.URL: destinations.ClassNetwork,
-		"http://" + net.JoinHostPort("169.254.169.254", "80"): destinations.ClassForbidden,
+	for url, want := range map[string]delivery.Class{
+		hang:       delivery.ClassTimeout,
+		drop:       delivery.ClassNetwork,
+		closed.URL: delivery.ClassNetwork,
+		"http://" + net.JoinHostPort("169.254.169.254", "80"): delivery.ClassForbidden,
 	} {
 		result, exchanges := s.deliver(t, url)
 		require.Equal(t, want, result.Class, result.Reason)
@@ -89,7 +89,7 @@ func (s Subject) doesNotFollowRedirects(t *testing.T) {
 			w.WriteHeader(status)
 		})
 		result, _ := s.deliver(t, url)
-		require.Equal(t, destinations.ClassRedirected, result.Class)
+		require.Equal(t, delivery.ClassRedirected, result.Class)
 		require.False(t, result.Class.Retryable())
 	}
 	require.Zero(t, hits.Load(), "the second server was called")
@@ -112,9 +112,9 @@ func (s Subject) boundsAnswers(t *testing.T) {
 	for _, url := range []string{endless, dripping} {
 		started := time.Now()
 		result, exchanges := s.deliver(t, url)
-		require.Equal(t, destinations.ClassDelivered, result.Class, "the status line is the answer")
+		require.Equal(t, delivery.ClassDelivered, result.Class, "the status line is the answer")
 		require.Less(t, time.Since(started), 20*attemptTimeout, "held far beyond the attempt's time")
-		require.Less(t, len(exchanges[0].ResponseBody), 2*outbound.MaxRecordedBody)
+		require.Less(t, len(exchanges[0].Response.Body), 2*delivery.MaxRecordedBody)
 	}
 }
 
@@ -128,7 +128,7 @@ func (s Subject) stopsWithContext(t *testing.T) {
 	client := outbound.New(outbound.Options{AllowPrivate: true, Timeout: time.Minute})
 	t.Cleanup(client.Close)
 	result := s.New(clockwork.NewFakeClockAt(now)).Send(ctx, client, s.Event, s.Settings(url))
-	require.Equal(t, destinations.ClassInterrupted, result.Class)
+	require.Equal(t, delivery.ClassInterrupted, result.Class)
 	require.True(t, result.Class.Retryable())
 }
 

@@ -17,8 +17,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
-	"ringback/destinations"
-	"ringback/internal/outbound"
+	"ringback/internal/delivery"
 	"ringback/internal/settings"
 )
 
@@ -73,7 +72,7 @@ func (s Subject) keepsSecrets(t *testing.T) {
 func (s Subject) everythingPrinted(t *testing.T, baseURL string) string {
 	t.Helper()
 	clock, set := clockwork.NewFakeClockAt(now), s.Settings(baseURL)
-	recorder := outbound.NewRecorder(&http.Client{}, destinations.NewRedactor(set.Credentials), clock)
+	recorder := delivery.NewRecorder(&http.Client{}, delivery.NewRedactor(set.Credentials), clock)
 	listener := &errorListener{next: recorder}
 	result := s.New(clock).Send(t.Context(), listener, s.Event, set)
 	exchanges, err := json.Marshal(recorder.Exchanges())
@@ -88,7 +87,7 @@ func (s Subject) everythingPrinted(t *testing.T, baseURL string) string {
 
 // errorListener keeps the error that the destination was given.
 type errorListener struct {
-	next destinations.Doer
+	next delivery.Doer
 	err  error
 }
 

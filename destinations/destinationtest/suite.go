@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/outbound"
 	"ringback/internal/settings"
 )
@@ -24,7 +25,7 @@ type Subject struct {
 	// Settings are complete, with sample credentials, and deliver to this base URL.
 	Settings func(baseURL string) settings.Values
 	// Event is one that can be sent.
-	Event destinations.Event
+	Event delivery.Payload
 	// Identity is what a receiver knows a repeat by; it must not be empty.
 	Identity func(r *http.Request, body []byte) string
 }
@@ -51,13 +52,13 @@ func Run(t *testing.T, s Subject) {
 }
 
 // deliver makes one attempt as dispatch does, and gives what was recorded of it.
-func (s Subject) deliver(t *testing.T, baseURL string) (destinations.Result, []outbound.Exchange) {
+func (s Subject) deliver(t *testing.T, baseURL string) (delivery.Result, []delivery.Exchange) {
 	t.Helper()
 	client := outbound.New(outbound.Options{AllowPrivate: true, Timeout: attemptTimeout})
 	t.Cleanup(client.Close)
 	clock := clockwork.NewFakeClockAt(now)
 	set := s.Settings(baseURL)
-	recorder := outbound.NewRecorder(client, destinations.NewRedactor(set.Credentials), clock)
+	recorder := delivery.NewRecorder(client, delivery.NewRedactor(set.Credentials), clock)
 	return s.New(clock).Send(t.Context(), recorder, s.Event, set), recorder.Exchanges()
 }
 
@@ -97,7 +98,7 @@ func (s Subject) needsArePure(t *testing.T) {
 	for _, check := range first {
 		require.True(t, check.Passed, "the subject's event can be sent: %+v", check)
 	}
-	for _, check := range d.Needs(destinations.Event{}, set) {
+	for _, check := range d.Needs(delivery.Payload{}, set) {
 		require.NotEmpty(t, check.Name)
 		require.NotEmpty(t, check.Wanted)
 		require.NotEmpty(t, check.Seen)

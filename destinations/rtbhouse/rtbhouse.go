@@ -15,6 +15,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/internal/settings"
@@ -41,7 +42,7 @@ func (*Destination) Validate(s settings.Values) []fault.Field {
 
 // Needs asks for the visitor's RTB House id: without it RTB House has nothing
 // to join the event to. A test event may do without.
-func (*Destination) Needs(e destinations.Event, s settings.Values) []conversion.Check {
+func (*Destination) Needs(e delivery.Payload, s settings.Values) []conversion.Check {
 	c := conversion.Check{
 		Name:   "visitor_id",
 		Wanted: "the visitor's RTB House id, from the cookie __r_aid_v__ or __rtbh.aid",
@@ -69,21 +70,21 @@ func (*Destination) Needs(e destinations.Event, s settings.Values) []conversion.
 
 // Send implements destinations.Destination. Any 2xx is success; RTB House
 // documents no answer's body (facts: RTB House, 1.2).
-func (d *Destination) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, s settings.Values) destinations.Result {
+func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, s settings.Values) delivery.Result {
 	visitorID, err := ParseVisitorID(e.VisitorIDs[description.Option(s, "visitor_id")])
 	if err != nil && !e.Test {
-		return destinations.Result{Class: destinations.ClassInvalid, Reason: "the visitor's RTB House id is missing or cannot be used"}
+		return delivery.Result{Class: delivery.ClassInvalid, Reason: "the visitor's RTB House id is missing or cannot be used"}
 	}
 	p := newPostback(e, s, cmp.Or(visitorID, testVisitorID))
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url(description.Option(s, "base_url")), nil)
 	if err != nil {
-		return destinations.Result{Class: destinations.ClassInvalid, Reason: "the option base_url is no URL to send to"}
+		return delivery.Result{Class: delivery.ClassInvalid, Reason: "the option base_url is no URL to send to"}
 	}
 	resp, err := doer.Do(req)
-	return destinations.ResultOf(resp, err, d.clock.Now())
+	return delivery.ResultOf(resp, err, d.clock.Now())
 }
 
-func newPostback(e destinations.Event, s settings.Values, visitorID string) postback {
+func newPostback(e delivery.Payload, s settings.Values, visitorID string) postback {
 	option := func(name string) string { return description.Option(s, name) }
 	p := postback{
 		pkey:      s.Credential("pkey"),
@@ -110,7 +111,7 @@ func newPostback(e destinations.Event, s settings.Values, visitorID string) post
 
 // conversionID is the same for every attempt and resend: RTB House has no other
 // key by which it could recognise a repeat.
-func conversionID(e destinations.Event) string {
+func conversionID(e delivery.Payload) string {
 	switch {
 	case e.Test:
 		return "test-" + ids.Bare(e.ID)

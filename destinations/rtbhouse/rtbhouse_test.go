@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/destinations"
 	"ringback/destinations/rtbhouse"
+	"ringback/internal/delivery"
 	"ringback/internal/settings"
 )
 
@@ -33,8 +33,8 @@ func values(baseURL string, options ...string) settings.Values {
 	return s
 }
 
-func call() destinations.Event {
-	return destinations.Event{
+func call() delivery.Payload {
+	return delivery.Payload{
 		ID: "cnv_01sample", DeliveryID: "dlv_01sample", Kind: conversion.KindCall, At: at,
 		VisitorIDs: map[string]string{"rtbhouse": sampleID, "other": "elsewhere"},
 		PageURL:    "https://example.com/a b?c=d",
@@ -45,13 +45,13 @@ func call() destinations.Event {
 }
 
 // send returns the request line that RTB House would see.
-func send(t *testing.T, e destinations.Event, options ...string) string {
+func send(t *testing.T, e delivery.Payload, options ...string) string {
 	t.Helper()
 	seen := make(chan *http.Request, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen <- r }))
 	t.Cleanup(server.Close)
 	result := rtbhouse.New(clockwork.NewFakeClockAt(at)).Send(t.Context(), server.Client(), e, values(server.URL, options...))
-	require.Equal(t, destinations.Result{Class: destinations.ClassDelivered, Status: 200, Reason: "answered 200"}, result)
+	require.Equal(t, delivery.Result{Class: delivery.ClassDelivered, Status: 200, Reason: "answered 200"}, result)
 	r := <-seen
 	require.Equal(t, http.MethodPost, r.Method)
 	require.Zero(t, r.ContentLength, "everything is in the query")
@@ -108,7 +108,7 @@ func TestWithoutAVisitorIDThereIsNothingToSend(t *testing.T) {
 		require.Equal(t, seen, check.Seen)
 		require.False(t, check.Passed)
 		require.Equal(t, conversion.ReasonNoVisitorID, check.Reason)
-		require.Equal(t, destinations.ClassInvalid, d.Send(t.Context(), http.DefaultClient, e, values("http://127.0.0.1:1")).Class)
+		require.Equal(t, delivery.ClassInvalid, d.Send(t.Context(), http.DefaultClient, e, values("http://127.0.0.1:1")).Class)
 
 		e.Test = true
 		check = d.Needs(e, values(""))[0]

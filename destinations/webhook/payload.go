@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/destinations"
+	"ringback/internal/delivery"
 )
 
 // The types of messages.
@@ -76,7 +76,7 @@ type Form struct {
 }
 
 // body writes the message of an event.
-func body(e destinations.Event) ([]byte, error) {
+func body(e delivery.Payload) ([]byte, error) {
 	m := Message{Type: TypeCall, Timestamp: e.At.UTC(), Data: data(e)}
 	if e.Kind == conversion.KindLead {
 		m.Type = TypeLead
@@ -94,7 +94,7 @@ func body(e destinations.Event) ([]byte, error) {
 	return b, nil
 }
 
-func data(e destinations.Event) Data {
+func data(e delivery.Payload) Data {
 	d := Data{
 		ID: e.ID, DeliveryID: e.DeliveryID, Test: e.Test, Moment: e.Moment,
 		Site: Site{ID: e.SiteID, Name: e.SiteName}, Source: e.Source, ExternalID: e.ExternalID,

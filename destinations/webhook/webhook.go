@@ -18,6 +18,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/settings"
 )
@@ -70,17 +71,17 @@ func usable(target string) bool {
 }
 
 // Needs implements destinations.Destination: a receiver takes every event.
-func (*Destination) Needs(destinations.Event, settings.Values) []conversion.Check { return nil }
+func (*Destination) Needs(delivery.Payload, settings.Values) []conversion.Check { return nil }
 
 // Send implements destinations.Destination. Any 2xx is success; any 4xx that
 // does not ask to try again is final, 410 Gone among them.
-func (d *Destination) Send(ctx context.Context, doer destinations.Doer, e destinations.Event, s settings.Values) destinations.Result {
+func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, s settings.Values) delivery.Result {
 	req, err := d.request(ctx, e, s)
 	if err != nil {
-		return destinations.Result{Class: destinations.ClassInvalid, Reason: err.Error()}
+		return delivery.Result{Class: delivery.ClassInvalid, Reason: err.Error()}
 	}
 	resp, err := doer.Do(req)
-	result := destinations.ResultOf(resp, err, d.clock.Now())
+	result := delivery.ResultOf(resp, err, d.clock.Now())
 	if result.Status == http.StatusGone {
 		result.Reason = "answered 410: the receiver is gone for good"
 	}
@@ -88,7 +89,7 @@ func (d *Destination) Send(ctx context.Context, doer destinations.Doer, e destin
 }
 
 // request makes the signed request. Its errors are for the owner.
-func (d *Destination) request(ctx context.Context, e destinations.Event, s settings.Values) (*http.Request, error) {
+func (d *Destination) request(ctx context.Context, e delivery.Payload, s settings.Values) (*http.Request, error) {
 	all, err := signers(s.Credential("signing_secret"))
 	if err != nil {
 		return nil, fmt.Errorf("credentials.signing_secret: expected %w", err)

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/destinations"
 	"ringback/destinations/webhook"
+	"ringback/internal/delivery"
 	"ringback/internal/settings"
 )
 
@@ -33,9 +33,9 @@ func values(url, secret, headers string) settings.Values {
 	}
 }
 
-func call() destinations.Event {
+func call() delivery.Payload {
 	talk, unique, ended := 42, true, at.Add(time.Minute)
-	return destinations.Event{
+	return delivery.Payload{
 		ID: "cnv_01sample", DeliveryID: "dlv_01sample", Kind: conversion.KindCall, Moment: conversion.AtEnd,
 		SiteID: "site_01sample", SiteName: "Sample site", Source: "callrail", ExternalID: "CAL01", At: at,
 		Phone: "+12025550123", TrackingNumber: "+12025550100", EndedAt: &ended, Outcome: conversion.OutcomeAnswered,
@@ -48,7 +48,7 @@ type received struct {
 	body   []byte
 }
 
-func send(t *testing.T, clock clockwork.Clock, e destinations.Event, secret, headers string) received {
+func send(t *testing.T, clock clockwork.Clock, e delivery.Payload, secret, headers string) received {
 	t.Helper()
 	seen := make(chan received, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -57,7 +57,7 @@ func send(t *testing.T, clock clockwork.Clock, e destinations.Event, secret, hea
 	}))
 	t.Cleanup(server.Close)
 	result := webhook.New(clock).Send(t.Context(), server.Client(), e, values(server.URL+"/hook?a=b", secret, headers))
-	require.Equal(t, destinations.ClassDelivered, result.Class, result.Reason)
+	require.Equal(t, delivery.ClassDelivered, result.Class, result.Reason)
 	return <-seen
 }
 
@@ -78,7 +78,7 @@ func TestMessageIsDocumentedJSON(t *testing.T) {
 
 func TestLeadMessageHasTheForm(t *testing.T) {
 	t.Parallel()
-	lead := destinations.Event{ID: "cnv_1", Kind: conversion.KindLead, At: at, Test: true, Form: "contact", Fields: map[string]string{"size": "L"}, Email: "a@example.com"}
+	lead := delivery.Payload{ID: "cnv_1", Kind: conversion.KindLead, At: at, Test: true, Form: "contact", Fields: map[string]string{"size": "L"}, Email: "a@example.com"}
 	var m webhook.Message
 	require.NoError(t, json.Unmarshal(send(t, clockwork.NewFakeClockAt(at), lead, newSecret, "").body, &m))
 	require.Equal(t, webhook.TypeLead, m.Type)
@@ -153,7 +153,7 @@ func TestValidateNamesWhatIsWrongWithoutQuotingIt(t *testing.T) {
 		require.NotContains(t, wrong[0].Expected, "s3cret", name)
 		if tc.path != "options.url" {
 			result := d.Send(t.Context(), http.DefaultClient, call(), tc.set)
-			require.Equal(t, destinations.ClassInvalid, result.Class, name)
+			require.Equal(t, delivery.ClassInvalid, result.Class, name)
 			require.NotContains(t, result.Reason, "s3cret", name)
 		}
 	}

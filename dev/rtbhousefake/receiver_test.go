@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/destinations"
 	"ringback/destinations/rtbhouse"
 	"ringback/dev/rtbhousefake"
+	"ringback/internal/delivery"
 	"ringback/internal/settings"
 )
 
@@ -84,14 +84,14 @@ func TestR3_WhatRingbackSendsIsTaken(t *testing.T) {
 	host := httptest.NewServer(r)
 	defer host.Close()
 
-	result := rtbhouse.New(clockwork.NewFakeClock()).Send(t.Context(), host.Client(), destinations.Event{
+	result := rtbhouse.New(clockwork.NewFakeClock()).Send(t.Context(), host.Client(), delivery.Payload{
 		ID: "cnv_0123", Kind: conversion.KindLead, At: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		VisitorIDs: map[string]string{"rtbhouse": "visitor-2"},
 	}, settings.Values{
 		Options:     map[string]string{"base_url": host.URL},
 		Credentials: map[string]string{"pkey": pkey, "tagging_hash": hash},
 	})
-	require.Equal(t, destinations.ClassDelivered, result.Class, result.Reason)
+	require.Equal(t, delivery.ClassDelivered, result.Class, result.Reason)
 	require.Equal(t, []string{"pr_" + hash + "_conversion_action_form__request-0123_"}, r.Received()[0].Tags)
 }
 

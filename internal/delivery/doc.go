@@ -1,7 +1,8 @@
-// Package delivery holds what decides when a delivery may be sent: how long to
-// wait before the next attempt, when to stop calling a destination that keeps
-// failing, and how many sends one integration may have under way.
+// Package delivery is what a delivery is, for all that handle one: its payload,
+// the classes of its attempts, one attempt with its redacted record, and the
+// rules of when the next may go out (back-off, breaker, and the gate that limits
+// concurrent sends).
 //
-// It must not know of the database, of Temporal, of HTTP or of any one
-// destination. Backoff and breaker are pure; the gate counts within one process.
+// It must not know of the database, of Temporal, of the web, or of any one
+// destination. Back-off and breaker are pure; the gate counts within one process.
 package delivery

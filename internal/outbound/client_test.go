@@ -14,7 +14,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/destinations"
 	"ringback/internal/outbound"
 )
 
@@ -46,10 +45,10 @@ func TestClientRefusesPrivateAddressesWhenItConnects(t *testing.T) {
 	byName := strings.Replace(s.URL, "127.0.0.1", "localhost", 1) // what a rebinding name does: fine by its looks
 	for _, url := range []string{s.URL, byName} {
 		_, err := client(t, outbound.Options{}).Do(post(t, url+"/?pkey=s3cret", "{}"))
-		require.ErrorIs(t, err, destinations.ErrForbiddenAddress)
+		require.ErrorIs(t, err, outbound.ErrForbiddenAddress)
 		require.NotContains(t, err.Error(), "s3cret")
-		class, _ := destinations.Classify(0, err)
-		require.Equal(t, destinations.ClassForbidden, class)
+		failure, _ := outbound.FailureOf(err)
+		require.Equal(t, outbound.FailureForbidden, failure)
 	}
 	require.Zero(t, hits.Load())
 }
@@ -100,8 +99,8 @@ func TestClientGivesUpOnAHangingServer(t *testing.T) {
 	})
 	_, err := client(t, outbound.Options{AllowPrivate: true, Timeout: 50 * time.Millisecond}).Do(post(t, s.URL, "{}"))
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	class, _ := destinations.Classify(0, err)
-	require.Equal(t, destinations.ClassTimeout, class)
+	failure, _ := outbound.FailureOf(err)
+	require.Equal(t, outbound.FailureTimeout, failure)
 }
 
 func TestClientStopsWithItsContext(t *testing.T) {
@@ -113,8 +112,8 @@ func TestClientStopsWithItsContext(t *testing.T) {
 		<-r.Context().Done()
 	})
 	_, err := client(t, outbound.Options{AllowPrivate: true}).Do(post(t, s.URL, "{}").WithContext(ctx))
-	class, _ := destinations.Classify(0, err)
-	require.Equal(t, destinations.ClassInterrupted, class)
+	failure, _ := outbound.FailureOf(err)
+	require.Equal(t, outbound.FailureCanceled, failure)
 }
 
 func TestClientReadsABoundedPartOfTheBody(t *testing.T) {
@@ -168,8 +167,8 @@ func TestClientRefusesEndlessHeaders(t *testing.T) {
 		w.Header().Set("X-Long", strings.Repeat("x", 256<<10))
 	})
 	_, err := client(t, outbound.Options{AllowPrivate: true}).Do(post(t, s.URL, "{}"))
-	class, _ := destinations.Classify(0, err)
-	require.Equal(t, destinations.ClassNetwork, class)
+	failure, _ := outbound.FailureOf(err)
+	require.Equal(t, outbound.FailureNetwork, failure)
 }
 
 func TestClientChecksCertificatesAndOldTLS(t *testing.T) {
@@ -188,8 +187,8 @@ func TestClientChecksCertificatesAndOldTLS(t *testing.T) {
 	require.NoError(t, err)
 
 	_, err = client(t, outbound.Options{AllowPrivate: true}).Do(post(t, current.URL, "{}"))
-	class, reason := destinations.Classify(0, err)
-	require.Equal(t, destinations.ClassNetwork, class)
+	failure, reason := outbound.FailureOf(err)
+	require.Equal(t, outbound.FailureNetwork, failure)
 	require.Contains(t, reason, "certificate")
 
 	_, err = client(t, outbound.Options{AllowPrivate: true, RootCAs: trusted}).Do(post(t, old.URL, "{}"))

@@ -7,8 +7,6 @@ import (
 	"syscall"
 
 	"code.dny.dev/ssrf"
-
-	"ringback/destinations"
 )
 
 // Networks that AllowPrivate opens. Shared address space (100.64.0.0/10) is not
@@ -49,15 +47,15 @@ func newGuard(allowPrivate bool) guard {
 // control is net.Dialer's ControlContext.
 func (g guard) control(_ context.Context, network, address string, conn syscall.RawConn) error {
 	if err := g.rules.Safe(network, address, conn); err != nil {
-		return fmt.Errorf("%w: %w", destinations.ErrForbiddenAddress, err)
+		return fmt.Errorf("%w: %w", ErrForbiddenAddress, err)
 	}
 	target, err := netip.ParseAddrPort(address)
 	if err != nil {
-		return fmt.Errorf("%w: %w", destinations.ErrForbiddenAddress, err)
+		return fmt.Errorf("%w: %w", ErrForbiddenAddress, err)
 	}
 	for _, prefix := range metadata6 {
 		if prefix.Contains(target.Addr().WithZone("")) {
-			return fmt.Errorf("%w: a metadata service", destinations.ErrForbiddenAddress)
+			return fmt.Errorf("%w: a metadata service", ErrForbiddenAddress)
 		}
 	}
 	return nil

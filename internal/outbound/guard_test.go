@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"ringback/destinations"
 )
 
 func TestGuardByAddress(t *testing.T) {
@@ -56,7 +54,7 @@ func TestGuardByAddress(t *testing.T) {
 				require.NoError(t, err, "%s, private allowed %t", address, allowPrivate)
 				continue
 			}
-			require.ErrorIs(t, err, destinations.ErrForbiddenAddress, "%s, private allowed %t", address, allowPrivate)
+			require.ErrorIs(t, err, ErrForbiddenAddress, "%s, private allowed %t", address, allowPrivate)
 		}
 	}
 }
@@ -65,6 +63,6 @@ func TestGuardRefusesWhatIsNotTCP(t *testing.T) {
 	t.Parallel()
 	for network, target := range map[string]string{"udp4": "93.184.215.14:53", "unix": "/run/socket", "tcp4": "no address"} {
 		err := newGuard(true).control(context.Background(), network, target, nil)
-		require.ErrorIs(t, err, destinations.ErrForbiddenAddress)
+		require.ErrorIs(t, err, ErrForbiddenAddress)
 	}
 }

@@ -8,14 +8,12 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
-
-	"ringback/destinations"
 )
 
-// tracerName is what the spans are filed under.
+// tracerName is the instrumentation scope of the spans.
 const tracerName = "ringback/internal/outbound"
 
-// newTracer makes the tracer of the provider, nil for the process's own.
+// newTracer returns a tracer of the provider, or of the process's own if it is nil.
 func newTracer(provider trace.TracerProvider) trace.Tracer {
 	if provider == nil {
 		provider = otel.GetTracerProvider()
@@ -23,12 +21,11 @@ func newTracer(provider trace.TracerProvider) trace.Tracer {
 	return provider.Tracer(tracerName)
 }
 
-// startSpan begins the span of one request, below that of the activity that
-// makes it. It names the host and nothing else of the URL: paths and queries of
-// destinations hold keys and visitors' ids. That is why the ready-made transport
-// (otelhttp) is not used. The request carries no trace header: a destination is
-// a third party, it has no use for our trace ids and would tell our requests
-// apart by them.
+// startSpan begins the span of one request, below the span of the activity that
+// makes it. Of the URL it records the host alone: paths and queries may hold keys
+// and visitors' ids. That is why the ready-made transport (otelhttp) is not used.
+// The request carries no trace header: its receiver is a third party, which has
+// no use for our trace ids and could correlate our requests by them.
 func (c *Client) startSpan(req *http.Request) (*http.Request, trace.Span) {
 	ctx, span := c.tracer.Start(req.Context(), req.Method+" "+req.URL.Hostname(),
 		trace.WithSpanKind(trace.SpanKindClient),
@@ -40,22 +37,27 @@ func (c *Client) startSpan(req *http.Request) (*http.Request, trace.Span) {
 	return req.WithContext(ctx), span
 }
 
-// endSpan notes how the exchange went. The error's own text stays out, for it
-// is a transport's and may quote anything; its class says enough.
+// endSpan records how the exchange went, by OpenTelemetry's conventions for HTTP.
+// The text of an error stays out, because it may quote anything; its kind is enough.
 func endSpan(span trace.Span, resp *http.Response, err error) {
 	defer span.End()
-	status := 0
-	if resp != nil {
-		status = resp.StatusCode
-		span.SetAttributes(attribute.Int("http.response.status_code", status))
+	if err != nil {
+		failure, _ := FailureOf(err)
+		setError(span, string(failure))
+		return
 	}
-	if class, _ := destinations.Classify(status, err); class != destinations.ClassDelivered {
-		span.SetAttributes(attribute.String("error.type", string(class)))
-		span.SetStatus(codes.Error, "")
+	span.SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
+	if resp.StatusCode >= http.StatusBadRequest {
+		setError(span, strconv.Itoa(resp.StatusCode))
 	}
 }
 
-// port is the one that the request goes to; 0 when the URL names none that is known.
+func setError(span trace.Span, errorType string) {
+	span.SetAttributes(attribute.String("error.type", errorType))
+	span.SetStatus(codes.Error, "")
+}
+
+// port returns the port that the request goes to, or 0 if it is not known.
 func port(req *http.Request) int {
 	switch {
 	case req.URL.Port() != "":

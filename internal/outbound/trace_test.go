@@ -62,7 +62,7 @@ func hostAndPort(t *testing.T, s *httptest.Server) (host string, port int64) {
 
 func TestEveryExchangeIsASpanOfItsActivity(t *testing.T) {
 	t.Parallel()
-	for status, class := range map[int]string{200: "", 302: "redirected", 404: "refused", 429: "throttled", 503: "unavailable"} {
+	for status, errorType := range map[int]string{200: "", 302: "", 404: "404", 429: "429", 503: "503"} {
 		s := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 		host, port := hostAndPort(t, s)
 		activity, span := traced(t, s.URL, true)
@@ -76,8 +76,8 @@ func TestEveryExchangeIsASpanOfItsActivity(t *testing.T) {
 			"http.response.status_code": int64(status),
 		}
 		code := codes.Unset
-		if class != "" {
-			want["error.type"], code = class, codes.Error
+		if errorType != "" {
+			want["error.type"], code = errorType, codes.Error
 		}
 		require.Equal(t, want, attributes(span))
 		require.Equal(t, sdktrace.Status{Code: code}, span.Status)
@@ -95,7 +95,7 @@ func TestASpanSaysWhyThereWasNoAnswer(t *testing.T) {
 	for _, span := range []tracetest.SpanStub{forbidden, refused} {
 		require.NotContains(t, attributes(span), "http.response.status_code")
 		require.Equal(t, sdktrace.Status{Code: codes.Error}, span.Status)
-		require.Empty(t, span.Events, "the error's text is not the span's to hold")
+		require.Empty(t, span.Events, "the span does not hold the error's text")
 	}
 }
 

@@ -32,6 +32,8 @@ func TestRulesFindWhatBreaksThem(t *testing.T) {
 		"a check that fetches":        {importsKeepTheirDirections, "sitecheck/a.go", "package a\nimport _ \"net/http\"", "it fetches nothing"},
 		"forms with conversions":      {importsKeepTheirDirections, "forms/a.go", "package a\nimport _ \"ringback/conversion\"", "wherever its lead goes"},
 		"a destination with Temporal": {importsKeepTheirDirections, "destinations/x/a.go", "package a\nimport _ \"go.temporal.io/sdk/activity\"", "neither"},
+		"outbound with destinations":  {importsKeepTheirDirections, "internal/outbound/a.go", "package a\nimport _ \"ringback/destinations\"", "what an answer means"},
+		"delivery with destinations":  {importsKeepTheirDirections, "internal/delivery/a.go", "package a\nimport _ \"ringback/destinations\"", "below destinations"},
 		"GORM outside models":         {importsKeepTheirDirections, "web/a.go", "package a\nimport _ \"gorm.io/gorm\"", "models alone"},
 		"Echo outside web":            {importsKeepTheirDirections, "internal/app/a.go", "package a\nimport _ \"github.com/labstack/echo/v4\"", "web alone"},
 		"who imports web":             {importsKeepTheirDirections, "activities/a.go", "package a\nimport _ \"ringback/web\"", "nothing imports web"},

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/destinations"
+	"ringback/internal/delivery"
 	"ringback/internal/ids"
 	"ringback/models"
 )
@@ -105,7 +105,7 @@ func Sending(conversionID string, i models.Integration) models.DecisionSet {
 	delivery := models.Delivery{
 		ID: id, SiteID: i.SiteID, ConversionID: conversionID, IntegrationID: i.ID, IntegrationType: i.Type,
 		DecisionID: decision.ID, State: models.DeliveryPending,
-		Event:    destinations.Event{ID: conversionID, DeliveryID: id, Kind: conversion.KindLead, SiteID: i.SiteID},
+		Event:    delivery.Payload{ID: conversionID, DeliveryID: id, Kind: conversion.KindLead, SiteID: i.SiteID},
 		GiveUpAt: Start.AddDate(0, 0, 3), AcceptedAt: Start,
 	}
 	return models.DecisionSet{

@@ -1,4 +1,4 @@
-package outbound_test
+package delivery_test
 
 import (
 	"errors"
@@ -12,18 +12,22 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
-	"ringback/destinations"
-	"ringback/internal/outbound"
+	"ringback/internal/delivery"
 )
 
 type doerFunc func(*http.Request) (*http.Response, error)
 
 func (f doerFunc) Do(r *http.Request) (*http.Response, error) { return f(r) }
 
-var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+func post(t *testing.T, url, body string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
+	require.NoError(t, err)
+	return req
+}
 
-func recorder(next doerFunc, clock clockwork.Clock) *outbound.Recorder {
-	return outbound.NewRecorder(next, destinations.NewRedactor(map[string]string{"pkey": "s3cret key"}), clock)
+func recorder(next doerFunc, clock clockwork.Clock) *delivery.Recorder {
+	return delivery.NewRecorder(next, delivery.NewRedactor(map[string]string{"pkey": "s3cret key"}), clock)
 }
 
 func TestG8_RecorderKeepsTheExchangeWithoutSecrets(t *testing.T) {
@@ -47,20 +51,24 @@ func TestG8_RecorderKeepsTheExchangeWithoutSecrets(t *testing.T) {
 	answer, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	require.Equal(t, "bad key: s3cret%20key \xff\x00", string(answer), "the destination reads the answer whole")
-	require.Equal(t, []outbound.Exchange{{
-		Method:         http.MethodPost,
-		URL:            "https://user:xxxxx@example.com/?pkey=[redacted]&a=1",
-		RequestHeader:  http.Header{"Authorization": {"[redacted]"}},
-		RequestBody:    `{"key":"[redacted]"}`,
-		Status:         http.StatusBadRequest,
-		ResponseHeader: http.Header{"Set-Cookie": {"[redacted]"}, "X-Echo": {"[redacted]"}},
-		ResponseBody:   "bad key: [redacted] \uFFFD\uFFFD", // whole: neither is cut
-		StartedAt:      start,
-		Duration:       120 * time.Millisecond,
+	require.Equal(t, []delivery.Exchange{{
+		Request: delivery.Message{
+			Method:  http.MethodPost,
+			URL:     "https://user:xxxxx@example.com/?pkey=[redacted]&a=1",
+			Headers: http.Header{"Authorization": {"[redacted]"}},
+			Body:    `{"key":"[redacted]"}`,
+		},
+		Response: delivery.Message{
+			Status:  http.StatusBadRequest,
+			Headers: http.Header{"Set-Cookie": {"[redacted]"}, "X-Echo": {"[redacted]"}},
+			Body:    "bad key: [redacted] \uFFFD\uFFFD", // neither message is cut
+		},
+		StartedAt: start,
+		Duration:  120 * time.Millisecond,
 	}}, r.Exchanges())
 }
 
-func TestG8_RecorderGivesErrorsWithoutSecrets(t *testing.T) {
+func TestG8_RecorderReturnsErrorsWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("reset by s3cret key")
 	r := recorder(func(req *http.Request) (*http.Response, error) {
@@ -70,21 +78,21 @@ func TestG8_RecorderGivesErrorsWithoutSecrets(t *testing.T) {
 	require.EqualError(t, err, "reset by [redacted]")
 	require.ErrorIs(t, err, cause)
 	require.Equal(t, "reset by [redacted]", r.Exchanges()[0].Error)
-	require.Zero(t, r.Exchanges()[0].Status)
+	require.Zero(t, r.Exchanges()[0].Response.Status)
 }
 
 func TestRecorderCutsBodiesAfterRedacting(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("x", outbound.MaxRecordedBody-4) + "s3cret key" + strings.Repeat("y", 100)
+	long := strings.Repeat("x", delivery.MaxRecordedBody-4) + "s3cret key" + strings.Repeat("y", 100)
 	r := recorder(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(long))}, nil
 	}, clockwork.NewFakeClockAt(start))
 	_, err := r.Do(post(t, "https://example.com/", long))
 	require.NoError(t, err)
 	got := r.Exchanges()[0]
-	for _, body := range []string{got.RequestBody, got.ResponseBody} {
-		require.Equal(t, strings.Repeat("x", outbound.MaxRecordedBody-4)+"[red", body)
+	for _, body := range []string{got.Request.Body, got.Response.Body} {
+		require.Equal(t, strings.Repeat("x", delivery.MaxRecordedBody-4)+"[red", body)
 	}
-	require.True(t, got.RequestCut)
-	require.True(t, got.ResponseCut)
+	require.True(t, got.Request.Cut)
+	require.True(t, got.Response.Cut)
 }

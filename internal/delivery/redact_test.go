@@ -1,4 +1,4 @@
-package destinations_test
+package delivery_test
 
 import (
 	"encoding/base64"
@@ -11,13 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"ringback/destinations"
+	"ringback/internal/delivery"
 )
 
 func TestG8_RedactorTakesOutEveryFormOfASecret(t *testing.T) {
 	t.Parallel()
 	const secret = `p+k&e y/"1`
-	r := destinations.NewRedactor(map[string]string{"pkey": secret})
+	r := delivery.NewRedactor(map[string]string{"pkey": secret})
 	asJSON, err := json.Marshal(secret)
 	require.NoError(t, err)
 	for name, text := range map[string]string{
@@ -37,27 +37,27 @@ func TestG8_RedactorTakesOutEveryFormOfASecret(t *testing.T) {
 
 func TestG8_RedactorKnowsThePartsOfACredential(t *testing.T) {
 	t.Parallel()
-	r := destinations.NewRedactor(map[string]string{
+	r := delivery.NewRedactor(map[string]string{
 		"signing_secret": "whsec_Zmlyc3Qtc2VjcmV0\nwhsec_c2Vjb25kLXNlY3JldA==",
 		"headers":        "X-Key: abcdef-123456\nX-Env: a\nAuthorization: Bearer tok-987654",
 	})
 	require.Equal(t, "whsec_[redacted] and [redacted]", r.Text("whsec_Zmlyc3Qtc2VjcmV0 and c2Vjb25kLXNlY3JldA=="))
 	require.Equal(t, "bad token [redacted], key [redacted]", r.Text("bad token tok-987654, key abcdef-123456"))
 	require.Equal(t, "a plain answer", r.Text("a plain answer"), "short values do not blank out text")
-	require.Equal(t, http.Header{"X-Env": {destinations.Redacted}, "X-Other": {"a"}},
+	require.Equal(t, http.Header{"X-Env": {delivery.Redacted}, "X-Other": {"a"}},
 		r.Header(http.Header{"X-Env": {"a"}, "X-Other": {"a"}}), "but the header itself is masked")
 }
 
 func TestG8_RedactorMasksSensitiveHeaders(t *testing.T) {
 	t.Parallel()
-	r := destinations.NewRedactor(nil)
+	r := delivery.NewRedactor(nil)
 	in := http.Header{
 		"Authorization": {"Basic x"}, "Set-Cookie": {"a=b", "c=d"}, "Webhook-Signature": {"v1,x"},
 		"X-Api-Key": {"x"}, "Content-Type": {"text/plain"},
 	}
 	require.Equal(t, http.Header{
-		"Authorization": {destinations.Redacted}, "Set-Cookie": {destinations.Redacted, destinations.Redacted},
-		"Webhook-Signature": {destinations.Redacted}, "X-Api-Key": {destinations.Redacted}, "Content-Type": {"text/plain"},
+		"Authorization": {delivery.Redacted}, "Set-Cookie": {delivery.Redacted, delivery.Redacted},
+		"Webhook-Signature": {delivery.Redacted}, "X-Api-Key": {delivery.Redacted}, "Content-Type": {"text/plain"},
 	}, r.Header(in))
 	require.Equal(t, "Basic x", in.Get("Authorization"), "the request itself is left alone")
 }
@@ -76,7 +76,7 @@ func TestG8_NoSecretSurvivesAnyText(t *testing.T) {
 			}).Draw(t, "form")
 			text.WriteString(form(s) + " . ")
 		}
-		clean := destinations.NewRedactor(credentials).Text(text.String())
+		clean := delivery.NewRedactor(credentials).Text(text.String())
 		for _, s := range secrets {
 			require.NotContains(t, clean, strings.TrimSpace(s))
 			require.NotContains(t, clean, url.QueryEscape(strings.TrimSpace(s)))
