@@ -15,11 +15,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// patience is how long a test waits for what must happen.
+// patience is the longest time that a test waits for something.
 const patience = 30 * time.Second
 
-// chromium is the browser that the tests share: each has a context of its own in
-// it, with its own cookies and storage. Every host below .example is this machine.
+// chromium starts the browser that the tests share. Each test has its own browser
+// context, with its own cookies and storage. All hosts below .example resolve to
+// this machine.
 var chromium = sync.OnceValues(func() (context.Context, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.WindowSize(1300, 1000),
@@ -27,7 +28,7 @@ var chromium = sync.OnceValues(func() (context.Context, error) {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("host-resolver-rules", "MAP *.example 127.0.0.1"),
 		chromedp.Flag("ignore-certificate-errors", true),
-		// Otherwise the script would call itself a bot's.
+		// Otherwise the script would report itself as a bot.
 		chromedp.Flag("disable-blink-features", "AutomationControlled"))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	stopChromium = stop
@@ -43,16 +44,16 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// tab is a tab of the browser, whose page must not say a word on its console.
+// tab is a browser tab whose pages must print nothing on the console.
 type tab struct {
 	t   *testing.T
 	ctx context.Context
 	mu  sync.Mutex
-	// said is what pages printed, and the exceptions that nobody caught.
-	said []string
+	// printed holds console messages and uncaught exceptions.
+	printed []string
 }
 
-// newVisitor opens a tab of a browser that has seen nothing yet.
+// newVisitor opens a tab in a new browser context.
 func newVisitor(t *testing.T) *tab {
 	t.Helper()
 	if _, err := exec.LookPath("chromium"); err != nil {
@@ -82,7 +83,7 @@ func openTab(parent context.Context, t *testing.T, options ...chromedp.ContextOp
 	t.Cleanup(func() {
 		opened.mu.Lock()
 		defer opened.mu.Unlock()
-		require.Empty(t, opened.said, "the console stays empty")
+		require.Empty(t, opened.printed, "the console stays empty")
 	})
 	return opened
 }
@@ -92,9 +93,9 @@ func (tab *tab) listen(event any) {
 	defer tab.mu.Unlock()
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
-		tab.said = append(tab.said, fmt.Sprintf("%s at %s:%d", e.ExceptionDetails.Text, e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber))
+		tab.printed = append(tab.printed, fmt.Sprintf("%s at %s:%d", e.ExceptionDetails.Text, e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber))
 	case *runtime.EventConsoleAPICalled:
-		tab.said = append(tab.said, fmt.Sprintf("console.%s of %s", e.Type, e.Args[0].Value))
+		tab.printed = append(tab.printed, fmt.Sprintf("console.%s of %s", e.Type, e.Args[0].Value))
 	}
 }
 
@@ -123,7 +124,7 @@ func (tab *tab) run(javascript string) {
 	tab.do(chromedp.Evaluate[chromedp.Void](javascript))
 }
 
-// eval returns the value of a JavaScript expression, or of its promise.
+// eval returns the value of a JavaScript expression. It awaits a promise.
 func eval[T any](tab *tab, expression string) T {
 	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
@@ -133,7 +134,7 @@ func eval[T any](tab *tab, expression string) T {
 	return value
 }
 
-// wait waits until a JavaScript expression holds.
+// wait waits until a JavaScript expression is true.
 func (tab *tab) wait(expression string) {
 	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)

@@ -8,10 +8,10 @@ import (
 	"ringback/tracker"
 )
 
-// kept are the names of all that is kept in the browser.
+// kept evaluates to the names of all cookies and entries that the script has stored.
 const kept = `document.cookie.split("; ").filter(c => c.startsWith("_rb")).concat(Object.keys(localStorage)).map(c => c.split("=")[0]).sort().join()`
 
-func TestConsentIsWaitedFor(t *testing.T) {
+func TestNothingHappensBeforeConsent(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, func(c *tracker.Config) { c.Consent = true }), newVisitor(t)
 	s.page("/", form+`<p id=n>202-555-0100</p>`)
@@ -22,7 +22,7 @@ func TestConsentIsWaitedFor(t *testing.T) {
 	tab.run(`document.querySelector("form").addEventListener("submit", e => e.preventDefault()); document.querySelector("form").requestSubmit();
 		ringback("lead", {phone: "+12025550123"}); ringback("page"); ringback("get", known => window.known = known);
 		history.pushState({}, "", "/other"); document.dispatchEvent(new Event("visibilitychange")); dispatchEvent(new Event("pagehide"))`)
-	require.Equal(t, 1, eval[int](tab, `reads`), "for an earlier choice")
+	require.Equal(t, 1, eval[int](tab, `reads`), "only the stored choice is read")
 	require.Empty(t, eval[string](tab, kept))
 	s.quiet()
 
@@ -67,7 +67,7 @@ func TestWithdrawalLeavesNothing(t *testing.T) {
 	require.NotEqual(t, visitor, s.next("views").Body["visitor"])
 }
 
-func TestForgettingIsAskedForUntilItIsHeard(t *testing.T) {
+func TestErasureIsRequestedUntilItIsConfirmed(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	tab.open(s.at("/"))
@@ -91,14 +91,14 @@ func TestChoiceMadeBeforeTheScriptHasLoaded(t *testing.T) {
 	s.quiet()
 }
 
-func TestWithdrawalEndsWhatIsUnderWay(t *testing.T) {
+func TestWithdrawalAbortsRequests(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	tab.open(s.at("/"))
 	visitor := s.next("views").Body["visitor"]
 	eval[any](tab, followAnswer)
 	tab.run(`const real = fetch; window.order = []; window.fetch = (address, options) => {
-		options.signal.addEventListener("abort", () => order.push("ended"));
+		options.signal.addEventListener("abort", () => order.push("aborted"));
 		order.push(address.replace(/.*\//, "")); return real(address, options) }`)
 	hold := make(chan struct{})
 	defer close(hold)
@@ -113,7 +113,7 @@ func TestWithdrawalEndsWhatIsUnderWay(t *testing.T) {
 	s.next("views")
 	tab.run(`ringback("consent", false)`)
 	require.Equal(t, visitor, s.next("forget").Body["visitor"])
-	require.Equal(t, []string{"views", "ended", "forget"}, eval[[]string](tab, `order`))
+	require.Equal(t, []string{"views", "aborted", "forget"}, eval[[]string](tab, `order`))
 	require.True(t, eval[bool](tab, emptyQueue))
 }
 
@@ -126,7 +126,7 @@ func TestChoiceHoldsForTheWholeDomain(t *testing.T) {
 	s.next("views")
 	other := tab.another()
 	other.open(elsewhere + "/")
-	require.Equal(t, elsewhere+"/", s.next("views").Body["url"], "a consent")
+	require.Equal(t, elsewhere+"/", s.next("views").Body["url"], "consent holds on other hosts")
 	eval[any](other, followAnswer)
 
 	tab.run(`ringback("consent", false)`)
@@ -134,7 +134,7 @@ func TestChoiceHoldsForTheWholeDomain(t *testing.T) {
 	other.run(`document.dispatchEvent(new Event("visibilitychange")); ringback("page")`)
 	other.open(elsewhere + "/next")
 	other.wait(`window.ringback`)
-	require.Equal(t, "_rb_c", eval[string](other, kept), "a withdrawal")
+	require.Equal(t, "_rb_c", eval[string](other, kept), "withdrawal holds on other hosts")
 	s.quiet()
 }
 

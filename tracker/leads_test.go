@@ -11,8 +11,8 @@ import (
 	"ringback/tracker"
 )
 
-// form is a marked form with one field of each kind. Reading the value of one of
-// its secrets is noted.
+// form is a marked form with one field of each kind. It records whether the value
+// of a secret field is read.
 const form = `<!doctype html><form action="/thanks" data-ringback="contact">
 	<label>Your phone <input name="your_phone" type="tel" value="+1 202 555 0123"></label>
 	<input name="email" autocomplete="email" value="visitor@example.com">
@@ -55,11 +55,11 @@ func TestR3_MarkedFormBecomesALead(t *testing.T) {
 		"form": "contact", "visitor": visitor, "url": s.at("/"), "referrer": "", "ids": map[string]any{}, "storage": "cookie", "version": tracker.Version,
 	})
 	require.Regexp(t, `^[\w-]{16,64}$`, lead.Body["id"])
-	require.Empty(t, eval[string](tab, `window.touched || ""`), "a secret's value is not even read")
+	require.Empty(t, eval[string](tab, `window.touched || ""`), "values of secret fields are never read")
 
 	tab.run(`document.querySelector("form").requestSubmit()`)
 	tab.run(`document.querySelector("[name=name]").value = "another"; document.querySelector("form").requestSubmit()`)
-	require.Equal(t, "another", s.next("leads").fields()["name"], "the same values again are the same lead")
+	require.Equal(t, "another", s.next("leads").fields()["name"], "the same values are the same lead")
 	tab.wait(emptyQueue)
 	s.quiet()
 }
@@ -112,7 +112,7 @@ func TestWhichFormsAreRead(t *testing.T) {
 				s.next("views")
 			} else {
 				lead := s.next("leads")
-				require.Equal(t, map[string]any{"a": "1"}, lead.fields(), "a form that the page hands over is a lead in any case")
+				require.Equal(t, map[string]any{"a": "1"}, lead.fields(), "a form that the page passes is always a lead")
 				require.NotContains(t, lead.Body, "auto")
 			}
 			s.quiet()
@@ -136,7 +136,7 @@ func TestLeadByCommandBeforeTheScriptHasLoaded(t *testing.T) {
 	tab.run(`ringback("nonsense"); ringback("lead"); ringback("lead", 1); ringback("get")`)
 }
 
-func TestLeadThatThePageHandsOver(t *testing.T) {
+func TestLeadThatThePagePasses(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, func(c *tracker.Config) { c.Forms = tracker.FormsAll }), newVisitor(t)
 	s.page("/", `<!doctype html><form name="contact" data-ringback="ignore"><input name="a" value="1"><input name="b" value="2" data-ringback="ignore">
@@ -146,7 +146,7 @@ func TestLeadThatThePageHandsOver(t *testing.T) {
 	tab.run(`ringback("lead", document.forms[0])`)
 	lead := s.next("leads")
 	require.Equal(t, "contact", lead.Body["form"])
-	require.Equal(t, map[string]any{"a": "1"}, lead.fields(), "what is ignored inside of the form stays so")
+	require.Equal(t, map[string]any{"a": "1"}, lead.fields(), "ignored parts of the form stay ignored")
 	tab.run(`ringback("lead", {form: "Bad"}); ringback("lead", {form: "Bad", fields: {nested: {a: 1}}})`)
 	tab.run(`ringback("lead", {form: "Good", phone: "+12025550123", fields: {nested: {a: 1}, none: null, rooms: 0}})`)
 	require.Equal(t, map[string]any{"phone": "+12025550123", "rooms": "0"}, s.next("leads").fields())
@@ -186,7 +186,7 @@ func TestPhoneNumbersAreNotTakenForCards(t *testing.T) {
 	s.page("/", tag)
 	tab.open(s.at("/"))
 	s.next("views")
-	// All of these pass the check of payment cards' numbers.
+	// All of these numbers pass Luhn's check.
 	tab.run(`ringback("lead", {phone: "4915112345678", mobile: "49 151 12345678", long: "+4111111111111111", abroad: "004111111111111109", fields: {
 		message: "Call 4915112345678 about\n5555-5555-5555-4444, 378282246310005 or 3782 822463 10005.", amex: "378282246310005", digits: "41111111111111110008"}})`)
 	require.Equal(t, map[string]any{

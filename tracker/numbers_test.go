@@ -10,7 +10,7 @@ import (
 	"ringback/tracker"
 )
 
-// british is the answer for a page with +44 20 7946 0123 and +1 202 555 0100.
+// british is the answer for a page with numbers of three countries.
 const british = `{"session":"ses_1","numbers":{
 	"442079460123":["442079460987","020 7946 0987","+44 20 7946 0987"],
 	"12025550100":["12025550143","(202) 555-0143","+1 202-555-0143"],
@@ -26,7 +26,7 @@ func answering(body string) func(post) reply {
 	return func(post) reply { return reply{status: 200, body: body} }
 }
 
-// spellings are texts, and what they become.
+// spellings holds texts and their replacements.
 var spellings = [][2]string{
 	{"+44 20 7946 0123", "+44 20 7946 0987"},
 	{"+44 (0)20 7946 0123", "+44 (0)20 7946 0987"},
@@ -49,7 +49,7 @@ var spellings = [][2]string{
 	{"24/7 202-555-0100", "24/7 202-555-0143"},
 	{"202-555-0100 ext. 5, 202-555-0100x5", "202-555-0143 ext. 5, 202-555-0143x5"},
 	{"9-5: +1 202 555 0100 2026", "9-5: +1 202 555 0143 2026"},
-	// others' numbers
+	// numbers of others
 	{"49 202 555 0100", "49 202 555 0100"},
 	{"+49 (202) 555-0100", "+49 (202) 555-0100"},
 	{"SKU 2025550100-44", "SKU 2025550100-44"},
@@ -82,7 +82,7 @@ func TestM10_EverySpellingIsSwapped(t *testing.T) {
 	tab.wait(`document.querySelector(".text").textContent.includes("0987")`)
 	texts := eval[[]string](tab, `[...document.querySelectorAll(".text")].map(e => e.textContent)`)
 	for i, spelling := range spellings {
-		require.Equal(t, spelling[1], texts[i], "of %q", spelling[0])
+		require.Equal(t, spelling[1], texts[i], "replacement of %q", spelling[0])
 	}
 	require.Equal(t, []string{"tel:+442079460987", "tel:020-7946-0987", "tel:030123456", "/202-555-0100", "TEL:+12025550143"},
 		eval[[]string](tab, `[...document.querySelectorAll(".link")].map(e => e.getAttribute("href"))`))
@@ -110,7 +110,7 @@ func TestM10_ContentAddedLaterIsSwappedBeforeItIsPainted(t *testing.T) {
 	require.Equal(t, "tel:2025550143", href)
 }
 
-func TestM10_ANewNumberIsWrittenLikeTheOriginal(t *testing.T) {
+func TestM10_NewNumberKeepsTheNotation(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	s.page("/", numberPage+tag)
@@ -139,16 +139,16 @@ func TestM10_LaterPagesSwapAtOnce(t *testing.T) {
 	s.next("views")
 }
 
-// longestCurtain hands the end of the curtain's time to the test.
-const longestCurtain = `const timer = setTimeout;
-	window.setTimeout = (fn, ms, ...rest) => ms === 500 ? window.endOfCurtain = fn : timer(fn, ms, ...rest);`
+// manualReveal lets the test decide when the time for hiding numbers is over.
+const manualReveal = `const timer = setTimeout;
+	window.setTimeout = (fn, ms, ...rest) => ms === 500 ? window.timeout = fn : timer(fn, ms, ...rest);`
 
 func TestM10_NumbersDoNotFlickerNorMove(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	hold := make(chan struct{})
 	s.answers(func(p post) reply { r := well(p); r.wait = hold; return r })
-	tab.before(longestCurtain + `window.moved = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) moved += e.value }).observe({type: "layout-shift", buffered: true})`)
+	tab.before(manualReveal + `window.moved = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) moved += e.value }).observe({type: "layout-shift", buffered: true})`)
 	s.page("/", `<!doctype html><script src="/ringback.js"></script>`+numberPage+`<p>Text after 202-555-0100, in the line.`)
 	tab.open(s.at("/"))
 	s.next("views")
@@ -158,25 +158,25 @@ func TestM10_NumbersDoNotFlickerNorMove(t *testing.T) {
 	require.Zero(t, eval[float64](tab, `new Promise(done => requestAnimationFrame(() => setTimeout(() => done(moved))))`))
 }
 
-func TestNumbersAreSeenAgainWhenTheAnswerTakesLong(t *testing.T) {
+func TestNumbersAreRevealedWhenTheAnswerTakesLong(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	hold := make(chan struct{})
 	defer close(hold)
 	s.answers(func(p post) reply { r := well(p); r.wait = hold; return r })
-	tab.before(longestCurtain)
+	tab.before(manualReveal)
 	s.page("/", `<!doctype html><script src="/ringback.js"></script>`+numberPage)
 	tab.open(s.at("/"))
 	s.next("views")
-	const covered = `[...CSS.highlights.get("ringback")].map(String).join()`
-	tab.wait(covered + ` === "202-555-0100"`)
-	tab.run(`endOfCurtain()`)
-	require.Empty(t, eval[string](tab, covered))
+	const hidden = `[...CSS.highlights.get("ringback")].map(String).join()`
+	tab.wait(hidden + ` === "202-555-0100"`)
+	tab.run(`timeout()`)
+	require.Empty(t, eval[string](tab, hidden))
 	require.Equal(t, "202-555-0100", eval[string](tab, `document.querySelector("#n").textContent`))
 }
 
-// TestPageThatUndoesTheNumberWins has a page that writes its own number again
-// whenever it was changed: without an end to it the page would hang.
+// TestPageThatUndoesTheNumberWins uses a page that restores its own number after
+// each change. Without a limit the page would hang.
 func TestPageThatUndoesTheNumberWins(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
@@ -187,9 +187,9 @@ func TestPageThatUndoesTheNumberWins(t *testing.T) {
 	require.Equal(t, "202-555-0100", eval[string](tab, `document.querySelector("#n").textContent`))
 }
 
-// TestPageThatMakesItsTextAnewWins has a page that makes the text anew whenever
-// it was changed, and so is never the same text.
-func TestPageThatMakesItsTextAnewWins(t *testing.T) {
+// TestPageThatRecreatesItsTextWins uses a page that replaces the text node after
+// each change.
+func TestPageThatRecreatesItsTextWins(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	s.page("/", numberPage+`<script>const own = document.querySelector("#n"); window.turns = 0; new MutationObserver(() => {
@@ -200,7 +200,7 @@ func TestPageThatMakesItsTextAnewWins(t *testing.T) {
 	require.Less(t, eval[int](tab, `turns`), 2500)
 }
 
-func TestM10_TextThatTicksGoesOnBeingSwapped(t *testing.T) {
+func TestM10_ChangingTextKeepsBeingReplaced(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	s.page("/", numberPage+tag)
@@ -211,35 +211,35 @@ func TestM10_TextThatTicksGoesOnBeingSwapped(t *testing.T) {
 		tick() })`))
 }
 
-// TestM10_PagesThatTakeOverTheirHTMLFindItUnchanged holds for both the pages that
-// are known by a mark and those of which the site says so.
-func TestM10_PagesThatTakeOverTheirHTMLFindItUnchanged(t *testing.T) {
+// TestM10_HydratedPagesFindTheirHTMLUnchanged covers pages that are recognized as
+// hydrated and pages whose site has set swap_after_load.
+func TestM10_HydratedPagesFindTheirHTMLUnchanged(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		root  string
-		waits bool
-		said  tracker.Flag
-		found string
+		root    string
+		waits   bool
+		setting tracker.Flag
+		found   string
 	}{
-		"plain":  {root: "<div>", found: "202-555-0143"},
-		"marked": {root: "<div id=__next>", waits: true, found: "202-555-0100"},
-		"said":   {root: "<div>", said: true, waits: true, found: "202-555-0100"},
+		"plain":      {root: "<div>", found: "202-555-0143"},
+		"recognized": {root: "<div id=__next>", waits: true, found: "202-555-0100"},
+		"set":        {root: "<div>", setting: true, waits: true, found: "202-555-0100"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, tab := newSite(t, func(config *tracker.Config) { config.SwapAfterLoad = c.said }), newVisitor(t)
-			tab.before(longestCurtain)
+			s, tab := newSite(t, func(config *tracker.Config) { config.SwapAfterLoad = c.setting }), newVisitor(t)
+			tab.before(manualReveal)
 			tab.arrive(s)
 			s.page("/second", `<!doctype html><script src="/ringback.js"></script>`+c.root+`<p id=n>202-555-0100</p></div><script>
 				const text = () => document.querySelector("#n").textContent;
-				Promise.resolve().then(() => window.covered = [...CSS.highlights.get("ringback")].join());
+				Promise.resolve().then(() => window.hidden = [...CSS.highlights.get("ringback")].join());
 				addEventListener("load", () => window.found = text())</script>`)
 			tab.open(s.at("/second"))
 			s.next("views")
 			tab.wait(`window.found && text() === "202-555-0143"`)
 			require.Equal(t, c.found, eval[string](tab, `found`))
 			if c.waits {
-				require.Equal(t, "202-555-0100", eval[string](tab, `covered`))
+				require.Equal(t, "202-555-0100", eval[string](tab, `hidden`))
 			}
 			require.Empty(t, eval[string](tab, `[...CSS.highlights.get("ringback")].join("")`))
 		})
@@ -258,8 +258,8 @@ func TestStrictContentSecurityPolicy(t *testing.T) {
 	require.Empty(t, eval[[]string](tab, `violations.filter(v => v !== "img-src")`))
 }
 
-// TestLongPageStaysQuick measures what the script takes of the main thread of a
-// page with 5,000 texts: the longest piece, and all of them.
+// TestLongPageStaysQuick measures the script's time on the main thread of a page
+// with 5,000 texts, in total and without a break.
 func TestLongPageStaysQuick(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)

@@ -13,12 +13,12 @@ import (
 
 func brokenDown(post) reply { return reply{down: true} }
 
-// queue is what waits in the browser.
+// queue evaluates to the entries that wait in the browser.
 const queue = `Object.entries(localStorage).filter(([name]) => name.startsWith("_rb_q")).map(([, entry]) => JSON.parse(entry))`
 
 const emptyQueue = queue + `.length === 0`
 
-// queued reports whether something that waits contains a text.
+// queued returns an expression that is true if an entry of the queue contains text.
 func queued(text string) string { return "JSON.stringify(" + queue + ").includes(`" + text + "`)" }
 
 func TestR3_LeadIsKeptWhileTheServerIsDown(t *testing.T) {
@@ -53,7 +53,7 @@ func TestViewsAreSentBeforeLeads(t *testing.T) {
 			break
 		}
 	}
-	require.True(t, came["in_page"], "a view that is later than the lead, and yet before it")
+	require.True(t, came["in_page"], "a later view is sent before the lead")
 	tab.wait(emptyQueue)
 	s.quiet()
 }
@@ -116,7 +116,7 @@ func TestR3_LeadIsSentWhenTheDeviceIsOnlineAgain(t *testing.T) {
 	tab.wait(emptyQueue)
 }
 
-func TestOneTabSendsWhatAnotherIsNotSending(t *testing.T) {
+func TestTabsDoNotSendTheSameEntry(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	const timeStandsStill = `Date.now = () => 1e12; const timer = setTimeout;
@@ -155,19 +155,20 @@ func TestQueueIsBounded(t *testing.T) {
 	tab.run(`for (let i = 0; i < 30; i++) ringback("page");
 		for (let i = 0; i < 60; i++) ringback("lead", {phone: "+120255501" + (10 + i)})`)
 	counts := eval[[]int](tab, `["views", "leads"].map(to => `+queue+`.filter(e => e.to === to).length)`)
-	require.LessOrEqual(t, counts[0], 21, "and one that is added again")
+	require.LessOrEqual(t, counts[0], 21, "including one that is stored again after it was sent")
 	require.LessOrEqual(t, counts[1], 51)
 	require.True(t, eval[bool](tab, queued("+12025550169")), "the oldest are dropped")
 	require.False(t, eval[bool](tab, queued("+12025550110")))
 }
 
-// TestForeignStorageIsNoHarm meets entries of the script's names that it did not write.
-func TestForeignStorageIsNoHarm(t *testing.T) {
+// TestForeignStorageIsHarmless meets entries with the script's names that the script
+// has not written.
+func TestForeignStorageIsHarmless(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	tab.before(`if (!localStorage.seen) Object.assign(localStorage, {seen: 1, _rb_q: "[1]", _rb_q1: "null", _rb_q2: '{"to":"views"}', _rb_q3: "x", _rb_n: "{", _rb_v: "<>"})`)
 	tab.open(s.at("/"))
-	for { // what is no view is dropped when the server says so
+	for { // entries that are not views are dropped when the server rejects them
 		p := s.next("views")
 		if p.Body["kind"] == "navigate" {
 			break
@@ -176,8 +177,8 @@ func TestForeignStorageIsNoHarm(t *testing.T) {
 	tab.wait(`document.body.innerText.includes("202-555-0143")`)
 }
 
-// TestR3_OneEntryDoesNotHoldTheOthers has a lead whose connection always breaks.
-func TestR3_OneEntryDoesNotHoldTheOthers(t *testing.T) {
+// TestR3_OneEntryDoesNotBlockOthers has a lead whose connection always breaks.
+func TestR3_OneEntryDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	tab.arrive(s)
@@ -191,11 +192,11 @@ func TestR3_OneEntryDoesNotHoldTheOthers(t *testing.T) {
 	}
 	tab.wait(queue + `.length === 1`)
 	s.answers(nil)
-	require.Equal(t, "poison", s.first("leads").Body["form"], "and it is tried again")
+	require.Equal(t, "poison", s.first("leads").Body["form"], "it is retried")
 	tab.wait(emptyQueue)
 }
 
-func TestR3_LeadThatIsTooLargeToOutliveThePageIsSent(t *testing.T) {
+func TestR3_LeadTooLargeToOutliveThePageIsSent(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	tab.arrive(s)
@@ -209,13 +210,13 @@ func TestLongAddressesAreCut(t *testing.T) {
 	s, tab := newSite(t, nil), newVisitor(t)
 	start := s.at("/?q=")
 	tab.open(start + strings.Repeat("a", 1999-len(start)) + "%20" + strings.Repeat("b", 70_000))
-	require.Equal(t, start+strings.Repeat("a", 1999-len(start))+"%", s.next("views").Body["url"], "the server leaves the rest of the escape out")
+	require.Equal(t, start+strings.Repeat("a", 1999-len(start))+"%", s.next("views").Body["url"], "the server drops the incomplete escape")
 	tab.wait(emptyQueue)
 }
 
-// TestR3_TabsDoNotOverwriteWhatOthersAdd has another tab add a lead in the very
-// moment that this one writes.
-func TestR3_TabsDoNotOverwriteWhatOthersAdd(t *testing.T) {
+// TestR3_TabsDoNotOverwriteEachOther has another tab add a lead at the moment at
+// which this tab writes.
+func TestR3_TabsDoNotOverwriteEachOther(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	tab.arrive(s)
@@ -231,7 +232,7 @@ func TestR3_TabsDoNotOverwriteWhatOthersAdd(t *testing.T) {
 	require.True(t, eval[bool](tab, queued(`"other"`)))
 }
 
-func TestR3_WhatThePageStillHasIsAddedAgain(t *testing.T) {
+func TestR3_UnconfirmedEntryIsStoredAgain(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	tab.arrive(s)
@@ -244,7 +245,7 @@ func TestR3_WhatThePageStillHasIsAddedAgain(t *testing.T) {
 	tab.wait(queued("+12025550123"))
 }
 
-func TestClaimOfAWrongClockIsIgnored(t *testing.T) {
+func TestClaimInTheFutureIsIgnored(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	tab.before(`localStorage["_rb_q1-2-3-4567890123"] ||= JSON.stringify({to: "leads", at: Date.now(), claimed: Date.now() + 86_400_000, body: {form: "claimed"}})`)

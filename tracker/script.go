@@ -1,8 +1,9 @@
-// Package tracker is what runs on the sites' pages: it keeps a visitor id,
-// reports page views, makes leads of forms and shows the numbers that the
-// answers name. The TypeScript in src is bundled by build into dist, which is
-// embedded, so that Go alone runs the service. The package hands out the script
-// with a site's config, and knows nothing else of the service.
+// Package tracker holds the script that runs on the sites' pages: it stores a
+// visitor id, reports page views, turns form submissions into leads and shows the
+// tracking numbers that the server answers with. The program in build bundles the
+// TypeScript in src into dist, which is embedded, so that the service needs only
+// Go. The package renders the script with a site's config and knows nothing else
+// of the service.
 package tracker
 
 import (
@@ -16,13 +17,13 @@ import (
 	"slices"
 )
 
-// bundle is a JavaScript function of the config and the version.
+// bundle is a JavaScript function with the parameters config and version.
 //
 //go:embed dist/ringback.js
 var bundle []byte
 
-// Version tells one build of the script from another: 8 hex digits of the
-// SHA-256 of the built file. The script reports it with everything it sends.
+// Version identifies the build of the script: the first 8 hex digits of the
+// SHA-256 of the built file. The script sends it with every view and lead.
 var Version = version(bundle)
 
 func version(bundle []byte) string {
@@ -30,14 +31,14 @@ func version(bundle []byte) string {
 	return hex.EncodeToString(sum[:4])
 }
 
-// Render returns the JavaScript for a site's pages. The config is escaped so that
-// it may stand inside an HTML page too.
+// Render returns the JavaScript for a site's pages. The config is escaped, so the
+// result may also be embedded in an HTML page.
 func Render(c Config) []byte {
 	c.Domains = slices.SortedFunc(slices.Values(c.Domains), func(a, b string) int { return cmp.Compare(len(a), len(b)) })
 	c.Domains, c.VisitorIDs, c.Numbers, c.NeverRead = list(c.Domains), list(c.VisitorIDs), list(c.Numbers), list(c.NeverRead)
 	config, err := json.Marshal(c)
 	if err != nil {
-		panic(fmt.Sprintf("script: a config of strings and numbers is always JSON: %v", err))
+		panic(fmt.Sprintf("tracker: a config of strings and numbers is always JSON: %v", err))
 	}
 	return fmt.Appendf(nil, "/* ringback %s */\n%s(%s,%q)", Version, bytes.TrimSpace(bundle), config, Version)
 }

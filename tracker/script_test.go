@@ -8,7 +8,8 @@ import (
 	"ringback/tracker"
 )
 
-// typical is the config of a site as most are: two third parties' ids, three numbers.
+// typical returns the config of a usual site, with the ids of two third parties and
+// three numbers.
 func typical() tracker.Config {
 	return tracker.Config{
 		URL:     "https://ringback.example.com/s/k7f3q9x2m5c8w1z4",
@@ -27,18 +28,18 @@ func typical() tracker.Config {
 	}
 }
 
-// TestScriptStaysSmall holds the limit of the issue: by Brotli, as browsers get
-// the script over HTTPS. Without HTTPS they take gzip, which may be 4.5 KB.
+// TestScriptStaysSmall limits the script to 4 KB in Brotli, which browsers get over
+// HTTPS. Without HTTPS they get gzip, which may have 4.5 KB.
 func TestScriptStaysSmall(t *testing.T) {
 	t.Parallel()
 	rendered := tracker.Render(typical())
 	brotli, gzip := len(tracker.Pack("br", rendered)), len(tracker.Pack("gzip", rendered))
-	t.Logf("%d bytes, by Brotli %d, by gzip %d", len(rendered), brotli, gzip)
+	t.Logf("%d bytes, Brotli %d, gzip %d", len(rendered), brotli, gzip)
 	require.LessOrEqual(t, brotli, 4096)
 	require.LessOrEqual(t, gzip, 4608)
 }
 
-func TestRenderWritesTheConfigOfTheContract(t *testing.T) {
+func TestRenderWritesTheConfig(t *testing.T) {
 	t.Parallel()
 	c := typical()
 	c.Domains = []string{"www.shop.example.com", "example.com", "example.org"}

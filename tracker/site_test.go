@@ -16,7 +16,7 @@ import (
 	"ringback/tracker"
 )
 
-// post is what the script sent.
+// post is a request of the script.
 type post struct {
 	To          string // views, leads, ids, forget
 	Body        map[string]any
@@ -25,16 +25,16 @@ type post struct {
 	At          time.Time
 }
 
-// reply is what the server answers.
+// reply is an answer of the server.
 type reply struct {
 	status  int
 	body    string
 	headers map[string]string
-	wait    <-chan struct{} // nil: at once
-	down    bool            // the connection breaks
+	wait    <-chan struct{} // answer when it is closed; at once if nil
+	down    bool            // break the connection
 }
 
-// site is a customer's web site and the server that the script on it talks to.
+// site is a customer's website together with the server that its script posts to.
 type site struct {
 	t     *testing.T
 	pages *httptest.Server // http://www.shop.example and all other hosts
@@ -47,7 +47,7 @@ type site struct {
 	answer  func(post) reply
 }
 
-// numbers is the answer to a view of a site whose number is +1 202 555 0100.
+// numbers is the answer to a view on a site whose number is +1 202 555 0100.
 const numbers = `{"session":"ses_1","numbers":{"12025550100":["12025550143","(202) 555-0143","+1 202-555-0143"]}}`
 
 const tag = `<script async src="/ringback.js"></script>`
@@ -76,17 +76,18 @@ func port(s *httptest.Server) string {
 	return address.Port()
 }
 
-// at is the address of a page.
+// at returns the URL of a page.
 func (s *site) at(path string) string { return "http://www.shop.example:" + port(s.pages) + path }
 
-// page sets the content of a page; the tag is not part of it by itself.
+// page sets the content of a page. It does not add the script's tag.
 func (s *site) page(path, content string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.content[path] = content
 }
 
-// answers sets what the server answers from now on; nil: all is well.
+// answers sets the server's answers from now on. The default is well, also if answer
+// is nil.
 func (s *site) answers(answer func(post) reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,7 +115,7 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// receive is the server's intake.
+// receive handles the script's posts.
 func (s *site) receive(w http.ResponseWriter, r *http.Request) {
 	p := post{
 		To: strings.TrimPrefix(r.URL.Path, "/s/key/"), ContentType: r.Header.Get("Content-Type"),
@@ -147,7 +148,7 @@ func (s *site) receive(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, a.body)
 }
 
-// well is how the server answers when all is well.
+// well returns the answers of a working server.
 func well(p post) reply {
 	switch p.To {
 	case "views":
@@ -159,7 +160,7 @@ func well(p post) reply {
 	}
 }
 
-// next is what the script sends next, which must go there.
+// next returns the script's next post, which must go to the path to.
 func (s *site) next(to string) post {
 	s.t.Helper()
 	select {
@@ -172,7 +173,7 @@ func (s *site) next(to string) post {
 	}
 }
 
-// first is the first that the script sends there, after whatever it tries elsewhere.
+// first returns the script's next post to the path to and skips posts to other paths.
 func (s *site) first(to string) post {
 	s.t.Helper()
 	for deadline := time.After(patience); ; {
@@ -187,7 +188,7 @@ func (s *site) first(to string) post {
 	}
 }
 
-// quiet says that nothing else was sent so far.
+// quiet requires that the script has sent nothing else so far.
 func (s *site) quiet() {
 	s.t.Helper()
 	select {
@@ -197,7 +198,7 @@ func (s *site) quiet() {
 	}
 }
 
-// fields are those of a lead, by their names.
+// fields returns the values of a lead's fields by name.
 func (p post) fields() map[string]any {
 	fields := map[string]any{}
 	list, _ := p.Body["fields"].([]any)

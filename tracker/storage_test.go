@@ -9,8 +9,8 @@ import (
 	"ringback/tracker"
 )
 
-// TestNoStorageAtAll runs in a sandbox, where the access to cookies and storage
-// is a SecurityError.
+// TestNoStorageAtAll runs in a sandbox, in which every access to cookies and storage
+// throws a SecurityError.
 func TestNoStorageAtAll(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
@@ -28,7 +28,7 @@ func TestNoStorageAtAll(t *testing.T) {
 	require.Equal(t, view.Body["visitor"], s.next("views").Body["visitor"])
 	tab.do(chromedp.Click(chromedp.CSS("button")))
 	lead := s.next("leads")
-	require.Equal(t, "sample", lead.fields()["name"], "sent while the page goes away, for nothing can keep it")
+	require.Equal(t, "sample", lead.fields()["name"], "sent while the page unloads, because nothing can store it")
 	require.Equal(t, view.Body["visitor"], lead.Body["visitor"])
 }
 
@@ -59,7 +59,7 @@ func TestFullStorage(t *testing.T) {
 	require.True(t, eval[bool](tab, emptyQueue))
 }
 
-func TestCookiesAreOfTheSitesDomain(t *testing.T) {
+func TestCookiesAreSetForTheSitesDomain(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, func(c *tracker.Config) { c.Domains = []string{"www.shop.example", "other.example", "shop.example"} }), newVisitor(t)
 	tab.open(s.at("/"))
@@ -69,5 +69,5 @@ func TestCookiesAreOfTheSitesDomain(t *testing.T) {
 	tab.open("http://elsewhere.example:" + port(s.pages) + "/")
 	elsewhere := s.next("views")
 	require.NotEqual(t, visitor, elsewhere.Body["visitor"])
-	require.Equal(t, "cookie", elsewhere.Body["storage"], "of the host alone")
+	require.Equal(t, "cookie", elsewhere.Body["storage"], "for the host alone")
 }

@@ -9,10 +9,10 @@ import (
 	"ringback/tracker"
 )
 
-// followAnswer waits until the script has taken the answer to its first view.
+// followAnswer waits until the script has applied the answer to its first view.
 const followAnswer = `new Promise(done => ringback('get', done))`
 
-// arrive opens the site's first page, and waits until its view is answered.
+// arrive opens the site's first page and waits until its view is answered.
 func (tab *tab) arrive(s *site) {
 	tab.t.Helper()
 	tab.open(s.at("/"))
@@ -20,7 +20,7 @@ func (tab *tab) arrive(s *site) {
 	eval[any](tab, followAnswer)
 }
 
-func TestR1_FirstViewTellsWhereTheVisitorCameFrom(t *testing.T) {
+func TestR1_FirstViewReportsTheVisitorsOrigin(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	s.page("/elsewhere", `<!doctype html><a id=go href="`+s.at("/landing?utm_source=news&gclid=abc#utm_term=x")+`">go</a>
@@ -64,8 +64,8 @@ func TestKindsOfViews(t *testing.T) {
 	require.Equal(t, s.at("/"), back.Body["url"])
 }
 
-// TestQuickNavigationSendsOnce leaves a page before the answer. Chromium then calls
-// the request failed, though it goes out.
+// TestQuickNavigationSendsOnce leaves a page before the answer. Chromium then
+// reports the request as failed although it is sent.
 func TestQuickNavigationSendsOnce(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
@@ -78,7 +78,7 @@ func TestQuickNavigationSendsOnce(t *testing.T) {
 	s.answers(nil)
 	tab.open(s.at("/second"))
 	require.Equal(t, s.at("/second"), s.next("views").Body["url"])
-	require.True(t, eval[bool](tab, queued("claimed")), "a later page looks after it")
+	require.True(t, eval[bool](tab, queued("claimed")), "a later page takes over")
 }
 
 func TestSinglePageApplication(t *testing.T) {
@@ -112,7 +112,7 @@ func TestM4_BackToATabAfterASession(t *testing.T) {
 	tab.run(`ahead = 31 * 60_000; document.dispatchEvent(new Event("visibilitychange"))`)
 	require.Equal(t, "back", s.next("views").Body["kind"])
 	tab.run(`document.dispatchEvent(new Event("visibilitychange")); ringback("page")`)
-	require.Equal(t, "in_page", s.next("views").Body["kind"], "that was an activity")
+	require.Equal(t, "in_page", s.next("views").Body["kind"], "the view counted as activity")
 }
 
 func TestPrerenderedPageIsViewedWhenItIsShown(t *testing.T) {
@@ -140,7 +140,7 @@ func TestSecondTagDoesNothing(t *testing.T) {
 	s.quiet()
 }
 
-func TestBotsSayWhatTheyAre(t *testing.T) {
+func TestBotsAreReported(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	tab.before(`Object.defineProperty(Navigator.prototype, "webdriver", {get: () => true})`)
@@ -151,7 +151,7 @@ func TestBotsSayWhatTheyAre(t *testing.T) {
 	require.NotContains(t, eval[string](tab, "document.cookie"), "_rb_s")
 }
 
-func TestR1_IDsThatComeLateAreSent(t *testing.T) {
+func TestR1_LateIDsAreSent(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	s.config.VisitorIDs = append(s.config.VisitorIDs, tracker.VisitorID{System: "other", Storage: []string{"other_id"}})
@@ -177,5 +177,5 @@ func TestTabsAreOneVisitor(t *testing.T) {
 	require.Equal(t, first, s.next("views").Body["visitor"])
 	second.run(`document.cookie = "_rb_v=written-by-another-tab;domain=shop.example;path=/"`)
 	tab.run(`ringback("page")`)
-	require.Equal(t, "written-by-another-tab", s.next("views").Body["visitor"], "it is read again before each post")
+	require.Equal(t, "written-by-another-tab", s.next("views").Body["visitor"], "the id is read before each post")
 }

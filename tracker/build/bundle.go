@@ -9,12 +9,12 @@ import (
 )
 
 // bundle builds the script from its sources. The result is one JavaScript
-// expression: a function of the site's config and the script's version, so that
-// nothing of it is global.
+// expression, a function of the site's config and the script's version, so that
+// the script defines no globals.
 func bundle(folder string) ([]byte, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
-		return nil, fmt.Errorf("finding the script: %w", err)
+		return nil, fmt.Errorf("finding the script's folder: %w", err)
 	}
 	built := api.Build(api.BuildOptions{
 		AbsWorkingDir:     folder,

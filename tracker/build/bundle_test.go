@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestBuiltScriptIsThatOfItsSources(t *testing.T) {
+func TestBuiltScriptMatchesItsSources(t *testing.T) {
 	t.Parallel()
 	built, err := bundle("..")
 	require.NoError(t, err)

@@ -1,6 +1,6 @@
-// Command build bundles the script that runs on the sites' pages: from
-// tracker/src into tracker/dist/ringback.js, which is checked in. Run it as
-// "go run ./tracker/build" after a change of the sources. It knows nothing of
+// Command build bundles the script that runs on the sites' pages, from tracker/src
+// into tracker/dist/ringback.js, which is checked in. Run it as
+// "go run ./tracker/build" after each change to the sources. It knows nothing of
 // the service.
 package main
 
@@ -20,7 +20,7 @@ func main() {
 	}
 }
 
-// dist is the built file inside the script's folder.
+// dist is the path of the built file in the script's folder.
 const dist = "dist/ringback.js"
 
 func build(folder string) error {

@@ -1,26 +1,26 @@
-/** What the server tells the script of its site: the Go type Config writes it. */
+/** The settings of the script for one site. The Go type Config writes them. */
 interface Config {
-  /** what the posts' addresses begin with: https://ringback.example.com/s/KEY */
+  /** the base of the addresses to post to: https://ringback.example.com/s/KEY */
   u: string;
-  /** the site's domains, shortest first; cookies are set for the first that the page's host is or is below */
+  /** the site's domains, shortest first; cookies are set for the first one that is the page's host or a parent of it */
   d: string[];
   /** consent is required */
   c: 0 | 1;
-  /** forms that become leads: 0 none, 1 marked ones, 2 all */
+  /** forms that become leads: 0 none, 1 marked forms, 2 all forms */
   f: 0 | 1 | 2;
-  /** third parties' ids: system, cookies, local storage entries */
+  /** where to find third parties' ids: system, cookies, local storage entries */
   i: [string, string[], string[]][];
   /** minutes of inactivity that end a session */
   m: number;
-  /** numbers to replace: international digits, national digits as dialled */
+  /** numbers to replace: international digits, national digits as dialed */
   r: [string, string][];
   /** names of form fields that are never read, in lower case */
   n: string[];
-  /** numbers are swapped once the page has loaded */
+  /** numbers are replaced only after the page has loaded */
   w: 0 | 1;
 }
 
-/** The bundle is a function of these two (see ../build). */
+/** The parameters of the bundle, which is a function of CONFIG and VERSION (see ../build). */
 declare const CONFIG: Config;
-/** Which build of the script this is. */
+/** The version of this build of the script. */
 declare const VERSION: string;

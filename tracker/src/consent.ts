@@ -1,43 +1,43 @@
 import { restoreNumbers } from "./numbers";
-import { attempt, on, permit } from "./page";
-import { emptyQueue } from "./queue";
-import { Kept, read, readCookie, Seconds, write, writeCookie } from "./storage";
-import { hangUpAll, post } from "./transport";
+import { attempt, on, permit } from "./guard";
+import { clearQueue } from "./queue";
+import { Key, read, readCookie, Seconds, write, writeCookie } from "./storage";
+import { abortAll, post } from "./transport";
 import { forgetVisitor } from "./visitor";
 
-/** Says whether the script may work: by the remembered choice, else by the site's setting. The cookie is of the whole domain, and a withdrawal wins. */
+/** Reports whether the script may work: the stored choice decides, or the site's setting if there is none. The cookie holds for the whole domain, and a withdrawal wins. */
 export const isAllowed = (): boolean => {
-  const said = read(Kept.Consent) + readCookie(Kept.Consent);
-  return said ? !said.includes("0") : !CONFIG.c;
+  const choice = read(Key.Consent) + readCookie(Key.Consent);
+  return choice ? !choice.includes("0") : !CONFIG.c;
 };
 
-/** Asks the server to forget a visitor, until it says that it did. */
-const askToForget = async (visitor: string, pause = 1000) => {
+/** Asks the server to erase a visitor, and repeats that until the server confirms. */
+const requestErasure = async (visitor: string, pause = 1000) => {
   const [final] = await post("forget", { visitor });
-  if (!final) setTimeout(askToForget, pause, visitor, pause * 2);
+  if (!final) setTimeout(requestErasure, pause, visitor, pause * 2);
 };
 
-/** Leaves the page and the device as if the script had never run. */
+/** Removes every trace of the script from the page and the device. */
 const withdraw = () => {
   permit(false);
-  // The server may still have got them; it takes nothing of a visitor that it was asked to forget.
-  hangUpAll();
+  // The requests may have reached the server. It accepts nothing from a visitor that it was asked to erase.
+  abortAll();
   attempt(restoreNumbers);
-  emptyQueue();
+  clearQueue();
   const visitor = forgetVisitor();
-  if (visitor) askToForget(visitor);
+  if (visitor) requestErasure(visitor);
 };
 
-/** Follows the visitor's choice, and remembers it. */
+/** Applies the visitor's choice and stores it. */
 export const choose = (given: boolean, begin: () => void): void => {
   if (given) begin();
   else withdraw();
-  // Last, for other tabs follow it: they find nothing left to do.
-  const said = given ? "1" : "0";
-  writeCookie(Kept.Consent, said, Seconds.Year);
-  write(Kept.Consent, said);
+  // Stored last, because other tabs react to it: nothing is left for them to do.
+  const choice = given ? "1" : "0";
+  writeCookie(Key.Consent, choice, Seconds.Year);
+  write(Key.Consent, choice);
 };
 
-/** Follows a withdrawal in another tab: of this host at once, of others when the visitor comes back. */
+/** Reacts to a withdrawal in another tab: at once if that tab is on the same host, otherwise when the visitor returns to this tab. */
 export const watchConsent = (): void =>
   ["storage", "visibilitychange"].forEach((event) => on(event, () => isAllowed() || withdraw()));

@@ -1,10 +1,10 @@
 interface Document {
-  /** The browser prepares the page before it is asked for. */
+  /** Whether the browser is preparing the page before the visitor opens it. */
   readonly prerendering?: boolean;
 }
 
 interface Window {
-  /** The page's way to the script; before it has loaded, a stub that collects the calls in q. */
+  /** The function that pages call. Until the script has loaded it is a stub that collects the calls in q. */
   ringback?: {
     (command: string, given?: unknown): void;
     version?: string;

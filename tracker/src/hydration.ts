@@ -1,6 +1,10 @@
-import { ifPermitted } from "./page";
+import { ifPermitted } from "./guard";
 
-/** What pages have whose server rendered them and whose framework takes the HTML over: it must find it as it was sent. Next.js and Nuxt (__next, __nuxt), Gatsby. Angular, Vue 2 and Qwik do not mind. */
+/**
+ * Matches pages that were rendered on the server and are hydrated by a framework
+ * that must find the HTML unchanged: Next.js and Nuxt (__next, __nuxt), Gatsby.
+ * Angular, Vue 2 and Qwik accept changes.
+ */
 const enum Mark {
   Selector = '[id^=__n],#___gatsby,[src*="/_next/"]',
 }
@@ -12,23 +16,23 @@ export const enum Phase {
 }
 
 const enum Pause {
-  /** for the framework to begin, after the page has loaded */
-  TakeOver = 300,
+  /** milliseconds after the page has loaded in which the framework begins */
+  Hydration = 300,
 }
 
-/** What is known of whether the page waits to be taken over. */
+/** Whether the page still waits for its framework. */
 export let phase = Phase.Unknown;
 
-/** Says whether the page must not be changed yet. Then it calls fn when it may be: some time after it has loaded. */
+/** Reports whether the page must not be changed yet. If so, it calls fn once the page may be changed, some time after it has loaded. */
 export const mustWait = (fn: () => void): boolean => {
-  // Looked for once: what is to be taken over begins before the numbers in it.
+  // Checked once: the framework's root element comes before the numbers in it.
   if (!phase && (phase = CONFIG.w || document.querySelector(Mark.Selector) ? Phase.Waiting : Phase.Over) === Phase.Waiting) {
     const end = () => {
       phase = Phase.Over;
       ifPermitted(fn);
     };
-    // A framework that is busy lets no timer run meanwhile.
-    const afterPause = () => setTimeout(end, Pause.TakeOver);
+    // No timer runs while the framework is busy.
+    const afterPause = () => setTimeout(end, Pause.Hydration);
     document.readyState === "complete" ? afterPause() : addEventListener("load", afterPause);
   }
   return phase === Phase.Waiting;

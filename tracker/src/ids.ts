@@ -1,4 +1,4 @@
-import { later } from "./page";
+import { later } from "./guard";
 import { read, readCookie } from "./storage";
 import { post } from "./transport";
 import { visitorID } from "./visitor";
@@ -8,30 +8,30 @@ const enum Watch {
   Times = 30,
 }
 
-/** What was last sent, to see what is new. */
-let told = "";
+/** The ids that were sent last, as JSON. */
+let lastSent = "";
 
-/** Third parties' ids of the visitor, as they stand in cookies and storage now, to be sent. */
-export const tellIDs = (): Record<string, string> => {
+/** Returns the ids that third parties have given the visitor, as cookies and storage hold them now. The caller sends them. */
+export const currentIDs = (): Record<string, string> => {
   const ids: Record<string, string> = {};
   for (const [system, cookies, entries] of CONFIG.i) {
     const value = [...cookies.map(readCookie), ...entries.map(read)].find((value) => value);
     if (value) ids[system] = value;
   }
-  told = JSON.stringify(ids);
+  lastSent = JSON.stringify(ids);
   return ids;
 };
 
-/** Sends the ids if they changed since they were last sent. */
-export const tellNewIDs = async (): Promise<void> => {
-  const before = told;
-  const ids = tellIDs();
-  if (told === before) return;
+/** Sends the ids if they have changed since they were last sent. */
+export const sendNewIDs = async (): Promise<void> => {
+  const before = lastSent;
+  const ids = currentIDs();
+  if (lastSent === before) return;
   const [final] = await post("ids", { visitor: visitorID(), ids });
-  if (!final) told = "";
+  if (!final) lastSent = "";
 };
 
-/** Looks for cookies that third parties' scripts set after the first view. */
+/** Sends ids that third parties' scripts set after the first view. */
 export const watchIDs = (): void => {
-  for (let n: number = Watch.Times; n; n--) later(tellNewIDs, n * Watch.Every);
+  for (let n: number = Watch.Times; n; n--) later(sendNewIDs, n * Watch.Every);
 };

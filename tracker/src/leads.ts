@@ -1,8 +1,8 @@
 import { Field, field, formName, isLeadForm, readForm } from "./forms";
-import { on } from "./page";
+import { on } from "./guard";
 import { enqueue } from "./queue";
 
-/** What a page says of a lead: ringback('lead', {...}). Its phone, email and name are fields too. */
+/** A lead that a page passes in ringback('lead', {...}). Its phone, email and name are fields too. */
 interface LeadValues {
   form?: string;
   tags?: string[];
@@ -10,35 +10,34 @@ interface LeadValues {
   [field: string]: unknown;
 }
 
-/** How long a lead with the same values is the same lead, in milliseconds. */
+/** How long a lead with the same values counts as the same lead, in milliseconds. */
 const enum Same {
   Within = 10_000,
 }
 
-/** The server takes no larger leads, and browsers send none for a page that goes away. */
+/** The server accepts no larger leads, and browsers do not send larger ones while the page unloads. */
 const enum Most {
   Fields = 100,
-  /** characters of all values; each may have a quarter of what the ones before it left */
+  /** characters of all values together; each value may use a quarter of what is left */
   Characters = 16_384,
 }
 
-/** When each lead of this page was sent last, by its values. */
+/** When each lead of this page was last sent, by its values. */
 const sent: Record<string, number> = {};
 
-/** Sends a lead, unless it says nothing. Auto: of a form that nobody marked. */
+/** Sends a lead, unless it is empty. auto means that it comes from an unmarked form. */
 const send = (form: string, fields: Field[], tags?: string[], auto?: boolean) => {
   fields.splice(Most.Fields);
   let left: number = Most.Characters;
   for (const field of fields) left -= (field.value = field.value.slice(0, left / 4)).length;
-  const lead = { form, fields, tags };
-  const values = JSON.stringify(lead);
+  const values = JSON.stringify([form, fields, tags]);
   const now = Date.now();
   if (!fields[0] || now - sent[values]! < Same.Within) return;
   sent[values] = now;
-  enqueue("leads", { ...lead, auto });
+  enqueue("leads", { form, fields, tags, auto });
 };
 
-/** Sends a lead that the page hands over: a form, or values. */
+/** Sends a lead that the page passes as a form or as values. */
 export const sendLead = (lead: HTMLFormElement | LeadValues): void => {
   if (lead instanceof HTMLFormElement) return sendForm(lead);
   const { form = "", tags, fields, ...values } = lead;
@@ -51,7 +50,7 @@ export const sendLead = (lead: HTMLFormElement | LeadValues): void => {
 
 const sendForm = (form: HTMLFormElement, auto?: boolean) => send(formName(form), readForm(form), undefined, auto);
 
-/** Makes leads of submitted forms: before the page's own listeners, whatever they do with them. */
+/** Turns submitted forms into leads. It listens before the page does, so that the page's listeners cannot interfere. */
 export const watchForms = (): void =>
   on<Event & { target: HTMLFormElement }>("submit", ({ target }) => {
     const unmarked = !target.hasAttribute("data-ringback");

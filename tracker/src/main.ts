@@ -3,12 +3,12 @@ import { watchIDs } from "./ids";
 import { sendLead, watchForms } from "./leads";
 import { followPage } from "./navigation";
 import { watchNumbers } from "./numbers";
-import { attempt, permit, permitted } from "./page";
-import { whenKnown } from "./session";
+import { attempt, permit, permitted } from "./guard";
+import { whenReady } from "./session";
 import { view, viewLoaded } from "./views";
 
 const begin = () => {
-  // The browser may prepare a page before anybody asked for it.
+  // The browser may prepare a page before the visitor opens it.
   if (document.prerendering) return addEventListener("prerenderingchange", beginIfAllowed, true);
   if (permitted) return;
   permit(true);
@@ -22,11 +22,11 @@ const beginIfAllowed = () => {
 };
 
 const commands: Record<string, (given: any) => unknown> = {
-  // A word such as "denied" must not pass for a yes.
+  // A value such as "denied" must not count as consent.
   consent: (given) => choose(given === true, begin),
   lead: (lead) => permitted && sendLead(lead),
   page: () => permitted && view("in_page"),
-  get: whenKnown,
+  get: whenReady,
 };
 
 const ringback = (command: string, given?: unknown): void => {
@@ -44,7 +44,7 @@ if (!stub?.version) {
   const early = [...(stub?.q || [])];
   const replay = (consent: boolean) =>
     early.forEach(([command, given]) => (command === "consent") === consent && ringback(command, given));
-  // A choice that the page has made by now comes before all else.
+  // A choice that the page has already passed comes before everything else.
   replay(true);
   attempt(beginIfAllowed);
   replay(false);

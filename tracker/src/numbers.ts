@@ -1,39 +1,40 @@
-import { cover, liftCurtain, raiseCurtain } from "./curtain";
-import { Shown, swap } from "./occurrences";
+import { hide, reveal, hideNumbers } from "./antiflicker";
+import { Replacements, swap } from "./numberpattern";
 import { mustWait, Phase, phase } from "./hydration";
-import { attempt } from "./page";
-import { Kept, readJSON, remove, write } from "./storage";
+import { attempt } from "./guard";
+import { Key, readJSON, remove, write } from "./storage";
 
-export type { Shown };
+export type { Replacements };
 
 const enum Limit {
+  /** milliseconds of work without a break */
   Slice = 8,
-  /** of one text that comes back */
+  /** how often the page may restore one text */
   Returns = 50,
-  /** of all texts of the page, and within how many milliseconds */
+  /** changes of all texts of the page, within so many milliseconds */
   Changes = 2000,
   Within = 10_000,
 }
 
-/** Which nodes a tree walker shows. */
+/** The kinds of nodes that a tree walker visits. */
 const enum Nodes {
   Elements = 1,
   Texts = 4,
 }
 
-/** What the page itself says in a text or an attribute, what stands there instead, and how often the page undid it: it wins in the end. */
+/** The page's own text or attribute, its replacement, and how often the page has undone it. In the end the page wins. */
 type Change = [original: string, shown: string, returns: number];
 
 const changes = new WeakMap<Node, Change>();
-/** Nodes to look at. */
+/** Nodes to process. */
 const pending = new Set<Node>();
-/** undefined: not known yet */
-let numbers: Shown | undefined;
+/** The numbers to show; undefined until they are known. */
+let numbers: Replacements | undefined;
 
-/** Changes lately. */
+/** Recent changes. */
 let count = 0;
 
-/** Counts a change. A page may undo each by making the text anew, and it must not hang. */
+/** Counts a change, and reports whether there were too many. A page that undoes each change by creating the text again must not hang. */
 const isTooMuch = () => {
   if (!count++) setTimeout(() => (count = 0), Limit.Within);
   return count > Limit.Changes;
@@ -49,7 +50,7 @@ const apply = (node: Node) => {
   shown = swap(original, (number, form, start, length) => {
     const formats = numbers?.[number];
     if (numbers && !(formats && mustWait(() => show(numbers)))) return formats?.[form];
-    return cover(node, start, length);
+    return hide(node, start, length);
   });
   if (shown === now || (shown !== original && (returns > Limit.Returns || isTooMuch()))) return;
   changes.set(node, [original, shown, returns]);
@@ -64,7 +65,7 @@ const visit = (node: Node) => {
   }
 };
 
-/** Looks at the pending nodes for some milliseconds, and at the others after the browser had its turn. */
+/** Processes the pending nodes for some milliseconds, then lets the browser work before it continues. */
 const visitPending = () => {
   const end = Date.now() + Limit.Slice;
   for (const node of pending) {
@@ -90,7 +91,7 @@ const observer = new MutationObserver((records) => {
   visitPending();
 });
 
-const show = (shown?: Shown) => {
+const show = (shown?: Replacements) => {
   if (!CONFIG.r.length) return;
   numbers = shown;
   observer.observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ["href"] });
@@ -98,24 +99,24 @@ const show = (shown?: Shown) => {
   visitPending();
 };
 
-/** Shows these numbers instead of the page's, on the session's later pages at once. */
-export const keepNumbers = (shown: Shown): void => {
+/** Shows these numbers instead of the page's, and stores them so that the session's later pages show them at once. */
+export const applyNumbers = (shown: Replacements): void => {
   show(shown);
-  if (phase !== Phase.Waiting) liftCurtain();
-  write(Kept.Numbers, JSON.stringify([Date.now(), shown]));
+  if (phase !== Phase.Waiting) reveal();
+  write(Key.Numbers, JSON.stringify([Date.now(), shown]));
 };
 
-/** Looks for numbers on the page as it is, and in what comes later. */
+/** Replaces numbers on the page and in content that is added later. */
 export const watchNumbers = (): void => {
-  const [at, cached] = readJSON<[number, Shown]>(Kept.Numbers) || [0];
-  raiseCurtain();
+  const [at, cached] = readJSON<[number, Replacements]>(Key.Numbers) || [0];
+  hideNumbers();
   show(Date.now() - at < CONFIG.m * 60_000 ? cached : undefined);
 };
 
-/** Gives the page its own numbers back. */
+/** Restores the page's own numbers. */
 export const restoreNumbers = (): void => {
-  liftCurtain();
+  reveal();
   show({});
   observer.disconnect();
-  remove(Kept.Numbers);
+  remove(Key.Numbers);
 };

@@ -1,21 +1,21 @@
-import { tellIDs } from "./ids";
-import { later, permitted } from "./page";
-import { Answer, takeAnswer } from "./session";
-import { Kept, names, readJSON, remove, write } from "./storage";
+import { currentIDs } from "./ids";
+import { later, permitted } from "./guard";
+import { Answer, applyAnswer } from "./session";
+import { Key, names, readJSON, remove, write } from "./storage";
 import { post, Wait } from "./transport";
-import { keptIn, randomID, visitorID } from "./visitor";
+import { idStorage, randomID, visitorID } from "./visitor";
 
-/** A view or a lead that the server has not confirmed yet, as the browser's storage keeps it. */
+/** A view or a lead that the server has not confirmed yet, as it is stored in the browser. */
 interface Entry {
-  /** what it is kept under */
+  /** its name in the storage */
   name: string;
-  /** where to */
+  /** the path to post it to */
   to: "views" | "leads";
-  /** what of it does not change until it is sent */
+  /** the part that stays the same however often it is sent */
   body: object;
   /** when it happened */
   at: number;
-  /** when a page began to send it: others leave it alone for a while */
+  /** when a page began to send it; other pages leave it alone for a while */
   claimed?: number;
 }
 
@@ -25,14 +25,14 @@ const enum Pause {
 }
 
 const enum Start {
-  /** of an entry's id in its name */
+  /** where the id begins in an entry's name */
   ID = 5,
 }
 
 const enum Most {
   Views = 20,
   Leads = 50,
-  /** characters of an address */
+  /** characters of a URL */
   Address = 2000,
 }
 
@@ -41,39 +41,40 @@ let pause: number = Pause.First;
 let notBefore = 0;
 let timer = 0;
 
-/** What waits to be sent there, the oldest first. */
+/** Returns the entries that wait to be sent to a path, the oldest first. */
 const waiting = (to: string): Entry[] =>
-  names(Kept.Queue)
+  names(Key.Queue)
     .map((name) => ({ ...readJSON<Entry>(name)!, name }))
     .filter((entry) => entry.to === to)
     .sort((a, b) => a.at - b.at);
 
-/** What waits: views before leads, so that a lead's visit is known by then. */
+/** Returns all entries, views before leads, so that the server gets a lead's visit first. */
 const entries = () => [...waiting("views"), ...waiting("leads")];
 
-/** Keeps an entry, also if another page took it off the queue meanwhile. */
-const keep = (entry: Entry, claimed?: number) => write(entry.name, JSON.stringify({ ...entry, claimed }));
+/** Stores an entry, even if another page has removed it from the queue meanwhile. */
+const store = (entry: Entry, claimed?: number) => write(entry.name, JSON.stringify({ ...entry, claimed }));
 
-/** What no page is sending. The clock may have been set back since a claim. */
+/** Returns the entries that no page is sending. The clock may have been set back since a claim. */
 const unclaimed = () => entries().filter((e) => !(Math.abs(Date.now() - e.claimed!) < Wait.Answer));
 
 const send = (entry: Entry) => {
-  keep(entry, Date.now());
+  store(entry, Date.now());
   return post<Answer>(entry.to, {
     id: entry.name.slice(Start.ID),
     ...entry.body,
     visitor: visitorID(),
     ago: Math.ceil(Date.now() - entry.at),
-    ids: tellIDs(),
-    storage: keptIn,
+    ids: currentIDs(),
+    storage: idStorage,
     version: VERSION,
     bot: navigator.webdriver,
   });
 };
 
 /**
- * Sends what waits, one after the other, and each once. What another page is sending
- * is left to it for a while. If there was no answer, that may be due to the one entry.
+ * Sends the entries one by one, each once, except for those that another page is
+ * sending. It continues after an entry that got no answer, because the entry itself
+ * may be the cause.
  */
 export const sendQueue = async (): Promise<void> => {
   if (sending || Date.now() < notBefore) return;
@@ -84,13 +85,13 @@ export const sendQueue = async (): Promise<void> => {
   for (let next; (next = unclaimed().find(({ name }) => !tried.includes(name))); ) {
     tried.push(next.name);
     const [final, asked, answer] = await send(next);
-    // When the page goes away, browsers call a request failed that they still send, and run no more timers.
+    // While a page unloads, browsers report requests as failed that they still send, but they run no more timers.
     if (!final) await new Promise((resolve) => setTimeout(resolve));
     if (!permitted) break;
     if (final) remove(next.name);
-    else keep(next);
+    else store(next);
     notBefore = Date.now() + (asked || 0);
-    takeAnswer(answer);
+    applyAnswer(answer);
     failed ||= !final;
     if (final === false) break;
   }
@@ -99,21 +100,21 @@ export const sendQueue = async (): Promise<void> => {
   if (entries().length) timer = later(sendQueue, Math.max(pause, notBefore - Date.now()));
 };
 
-/** When the visitor did something here last. */
+/** When the visitor was last active on this page. */
 export let lastActivity = 0;
 let count = 0;
 
-/** An address that fits into a request. */
+/** Cuts a URL so that it fits into a request. */
 const cut = (address: string) => address.slice(0, Most.Address);
 
-/** Puts a view or a lead in the queue, with where it was, and sends it. Of too many that wait the oldest are dropped. */
+/** Adds a view or a lead to the queue, with the page's URL and referrer, and sends the queue. If it is full, the oldest entries are dropped. */
 export const enqueue = (to: Entry["to"], body: object): void => {
   lastActivity = Date.now();
-  keep({
-    name: Kept.Queue + randomID(),
+  store({
+    name: Key.Queue + randomID(),
     to,
     body: { url: cut(location.href), referrer: cut(document.referrer), ...body },
-    // The fraction keeps the order within a millisecond.
+    // The fraction preserves the order within a millisecond.
     at: lastActivity + count++ / 1000,
   });
   waiting(to)
@@ -122,7 +123,7 @@ export const enqueue = (to: Entry["to"], body: object): void => {
   sendQueue();
 };
 
-/** Sends the latest of what waits while the page goes away. */
+/** Sends the latest entries while the page unloads. */
 export const sendLast = (): void => unclaimed().slice(-5).forEach(send);
 
-export const emptyQueue = (): void => names(Kept.Queue).forEach(remove);
+export const clearQueue = (): void => names(Key.Queue).forEach(remove);

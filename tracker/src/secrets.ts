@@ -1,4 +1,4 @@
-/** Says whether a field must not be read, by what it is called. */
+/** Reports whether any of a field's names means that it must not be read. */
 export const isSecret = (...names: string[]): boolean =>
   names.some(
     (name) =>
@@ -7,9 +7,9 @@ export const isSecret = (...names: string[]): boolean =>
   );
 
 /**
- * Replaces payment cards' numbers in a text. The short ones begin with 3; other
- * numbers of up to 15 digits, and those with + or 00, are telephone numbers. Of
- * every second digit from the right the digits of its double count (Luhn's check).
+ * Masks payment card numbers in a text. Short card numbers begin with 3; other
+ * numbers of up to 15 digits, and those with + or 00, are telephone numbers. Luhn's
+ * check doubles every second digit from the right and adds up all digits.
  */
 export const maskCards = (text: string): string =>
   text.replace(/\+?\d([ .-]?\d)+/g, (run) => {

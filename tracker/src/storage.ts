@@ -1,14 +1,14 @@
-import { attempt } from "./page";
+import { attempt } from "./guard";
 
-/** All that the script keeps in a browser. Cookies: the visitor's and the session's id. */
-export const enum Kept {
+/** The names of everything that the script stores in a browser. The visitor's and the session's id are cookies. */
+export const enum Key {
   Visitor = "_rb_v",
   Session = "_rb_s",
-  /** what the server has not confirmed yet: each under this and its id, so that no tab overwrites what another adds */
+  /** the prefix of entries that the server has not confirmed; each has a name of its own, so that tabs do not overwrite each other's */
   Queue = "_rb_q",
   /** the numbers of the session, with the time of the answer */
   Numbers = "_rb_n",
-  /** consent, 1: given, 0: withdrawn; a cookie too, for all hosts of the site's domain */
+  /** consent: 1 given, 0 withdrawn; also a cookie, for all hosts of the site's domain */
   Consent = "_rb_c",
 }
 
@@ -18,14 +18,13 @@ export const enum Seconds {
 
 const siteDomain = CONFIG.d.find((domain) => `.${location.hostname}`.endsWith("." + domain));
 
-/** The value of a cookie as it stands there; empty where there is none or cookies are blocked. */
+/** Returns the raw value of a cookie; empty if there is none or cookies are blocked. */
 export const readCookie = (name: string): string =>
   attempt(() => `; ${document.cookie}`.split(`; ${name}=`)[1]!.split(";")[0]) || "";
 
 /**
- * Sets a cookie for the site's domain, or for the host alone where the browser
- * refuses that. Gives what the cookie holds then, which is nothing where cookies
- * are blocked.
+ * Sets a cookie for the site's domain, or for the host alone if the browser refuses
+ * that. Returns the cookie's value afterwards, which is empty if cookies are blocked.
  */
 export const writeCookie = (name: string, value: string, seconds: number): string => {
   [siteDomain, ""].some((domain) => {
@@ -39,13 +38,13 @@ export const writeCookie = (name: string, value: string, seconds: number): strin
   return readCookie(name);
 };
 
-/** What the local storage would not keep, because it is blocked or full. */
+/** Values that the local storage did not store because it is blocked or full. */
 const memory: Record<string, string> = {};
 
-/** An entry of the local storage, or of what stands in for it; empty where there is none. */
+/** Returns an entry of the local storage or of its substitute in memory; empty if there is none. */
 export const read = (name: string): string => memory[name] || attempt(() => localStorage[name] as string) || "";
 
-/** The names of the entries that begin so. */
+/** Returns the names of the entries that begin with start. */
 export const names = (start: string): string[] =>
   Object.keys({ ...attempt(() => localStorage), ...memory }).filter((name) => name.startsWith(start));
 
@@ -54,13 +53,13 @@ export const remove = (name: string): void => {
   attempt(() => delete localStorage[name]);
 };
 
-/** Says whether the storage kept the value; if not, it is kept as long as the page lives. */
+/** Stores a value and reports whether the local storage accepted it. If not, it is held in memory while the page lives. */
 export const write = (name: string, value: string): boolean => {
   delete memory[name];
   attempt(() => (localStorage[name] = value));
-  const kept = read(name) === value;
-  if (!kept) memory[name] = value;
-  return kept;
+  const stored = read(name) === value;
+  if (!stored) memory[name] = value;
+  return stored;
 };
 
 export const readJSON = <T>(name: string): T | undefined => attempt(() => JSON.parse(read(name)));

@@ -1,40 +1,40 @@
 
-/** How long an answer is waited for, in milliseconds. */
+/** How long to wait for an answer, in milliseconds. */
 export const enum Wait {
   Answer = 10_000,
 }
 
-/** What became of a post. */
+/** The outcome of a post. */
 export type Outcome<A> = [
-  /** The server took it, or will never take it. A setting of the owner's can undo a 403, time a 429. undefined: no answer */
+  /** Whether the server accepted the body or never will: the owner's settings can undo a 403, and time a 429. undefined if there was no answer. */
   final?: boolean,
-  /** for so many milliseconds the server wants no other */
+  /** milliseconds for which the server wants no further post */
   pause?: number,
   answer?: A
 ];
 
-/** How many characters, of up to three bytes, a request may have to outlive the page: browsers refuse more than 64 KiB. */
+/** The most characters of a request that outlives the page. Each is up to three bytes long, and browsers refuse more than 64 KiB. */
 const enum Size {
   Keepalive = 20_000,
 }
 
-/** The requests that wait for an answer. */
-const underWay = new Set<AbortController>();
+/** The requests that are waiting for an answer. */
+const inFlight = new Set<AbortController>();
 
-const hangUp = (request: AbortController) => {
-  underWay.delete(request);
+const abort = (request: AbortController) => {
+  inFlight.delete(request);
   request.abort();
 };
 
-/** Ends the requests under way, for the visitor no longer wants them. */
-export const hangUpAll = (): void => underWay.forEach(hangUp);
+/** Aborts all requests, because the visitor has withdrawn consent. */
+export const abortAll = (): void => inFlight.forEach(abort);
 
-/** Posts a body so that it outlives the page, if it is small. As plain text it needs no preflight request. */
+/** Posts a body. A small one is sent even if the page unloads. It is plain text, which needs no preflight request. */
 export const post = async <A>(path: string, content: unknown): Promise<Outcome<A>> => {
   const request = new AbortController();
   const body = JSON.stringify(content);
-  underWay.add(request);
-  setTimeout(hangUp, Wait.Answer, request);
+  inFlight.add(request);
+  setTimeout(abort, Wait.Answer, request);
   try {
     const response = await fetch(CONFIG.u + "/" + path, {
       method: "POST",
@@ -42,11 +42,10 @@ export const post = async <A>(path: string, content: unknown): Promise<Outcome<A
       keepalive: body.length < Size.Keepalive,
       signal: request.signal,
     });
-    const { status } = response;
     return [
-      !/403|429|5../.test(`${status}`),
+      !/403|429|5../.test(`${response.status}`),
       +response.headers.get("retry-after")! * 1000,
-      status === 200 && (await response.json()),
+      response.status === 200 && (await response.json()),
     ];
   } catch {
     return [];

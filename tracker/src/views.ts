@@ -1,32 +1,32 @@
 import { enqueue, lastActivity } from "./queue";
 
-/** How a page came to be looked at. */
+/** How the visitor came to see a page. */
 type Kind = "navigate" | "reload" | "back" | "in_page";
 
 let viewed = "";
 
-/** The page's address. Its fragment counts only where an application's routes are in it. */
+/** Returns the page's URL. It keeps the fragment only if that looks like an application's route. */
 const address = () => location.href.replace(/#(?![/!]).*/, "");
 
-/** Reports that the page is looked at. */
+/** Reports a view of the page. */
 export const view = (kind: Kind): void => {
   viewed = address();
   enqueue("views", { kind });
 };
 
-/** Reports the page as the browser says that it was opened. */
+/** Reports the first view of the page, with the kind that the browser names. */
 export const viewLoaded = (): void => {
-  // The newer list of entries says the same in many more bytes.
+  // The newer API returns the same but takes many more bytes.
   const kinds: Kind[] = ["navigate", "reload", "back"];
   view(kinds[performance.navigation.type] || "navigate");
 };
 
-/** Reports a change of the address within the page. */
+/** Reports a view if the URL has changed within the page. */
 export const viewMoved = (): void => {
   if (address() !== viewed) view("in_page");
 };
 
-/** Reports that the visitor came back to a tab, if a session would have ended meanwhile. */
+/** Reports a view if the visitor returned to the tab after a session's timeout. */
 export const viewReturned = (): void => {
   if (!document.hidden && Date.now() - lastActivity > CONFIG.m * 60_000) view("back");
 };

@@ -1,39 +1,39 @@
-import { Kept, read, readCookie, remove, Seconds, write, writeCookie } from "./storage";
+import { Key, read, readCookie, remove, Seconds, write, writeCookie } from "./storage";
 
 let session = "";
 
-/** Where the visitor's id is kept. */
-export let keptIn: "cookie" | "storage" | "memory";
+/** Where the visitor's id is stored. */
+export let idStorage: "cookie" | "storage" | "memory";
 
-/** Four random numbers of 32 bits. crypto.randomUUID is missing on insecure origins. */
+/** Returns four random 32-bit numbers. crypto.randomUUID is missing on insecure origins. */
 export const randomID = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 const usable = (id: string) => (/^[\w-]{16,64}$/.test(id) ? id : "");
-const known = () => usable(readCookie(Kept.Visitor)) || usable(read(Kept.Visitor));
+const known = () => usable(readCookie(Key.Visitor)) || usable(read(Key.Visitor));
 
-/** The visitor's id, read again each time since another tab may have made it, and kept for a year from now. */
+/** Returns the visitor's id and stores it for another year. It is read each time, because another tab may have created it. */
 export const visitorID = (): string => {
   const id = known() || randomID();
-  const cookie = usable(writeCookie(Kept.Visitor, id, Seconds.Year));
-  keptIn = cookie ? "cookie" : write(Kept.Visitor, id) ? "storage" : "memory";
+  const cookie = usable(writeCookie(Key.Visitor, id, Seconds.Year));
+  idStorage = cookie ? "cookie" : write(Key.Visitor, id) ? "storage" : "memory";
   return cookie || id;
 };
 
-/** The session's id as the server last said. */
-export const sessionID = (): string => session || readCookie(Kept.Session);
+/** Returns the session's id from the server's last answer. */
+export const sessionID = (): string => session || readCookie(Key.Session);
 
-/** Keeps what the server called the session. Bots get none. */
-export const keepSession = (id: string): void => {
+/** Stores the session's id. It is empty for bots. */
+export const storeSession = (id: string): void => {
   session = id;
-  if (id) writeCookie(Kept.Session, id, CONFIG.m * 60);
+  if (id) writeCookie(Key.Session, id, CONFIG.m * 60);
 };
 
-/** Leaves nothing of the visitor on this device, and gives the id that it had. */
+/** Removes everything about the visitor from this device and returns the visitor's old id. */
 export const forgetVisitor = (): string => {
   const id = known();
   session = "";
-  writeCookie(Kept.Visitor, "", 0);
-  writeCookie(Kept.Session, "", 0);
-  remove(Kept.Visitor);
+  writeCookie(Key.Visitor, "", 0);
+  writeCookie(Key.Session, "", 0);
+  remove(Key.Visitor);
   return id;
 };

@@ -1,14 +1,14 @@
 
-/** A number to show, by the international digits of the one in whose place: its international digits, its national and its international format. */
-export type Shown = Record<string, [digits: string, national: string, international: string]>;
+/** The numbers to show, by the international digits of the number that each replaces: international digits, national format, international format. */
+export type Replacements = Record<string, [digits: string, national: string, international: string]>;
 
-/** Which of the formats of a number is like a spelling. */
+/** The format of a number that a spelling resembles: an index of a replacement. */
 export const enum Form {
   National = 1,
   International = 2,
 }
 
-/** What the digits of a spelling stand for: the number, and how it is spelt. */
+/** The number and the format that the digits of a spelling mean. */
 const spellings: Record<string, [number: string, form: Form]> = {};
 for (const [international, national] of CONFIG.r) {
   spellings[national] = [international, Form.National];
@@ -19,8 +19,9 @@ const SEPARATORS = "(?:\\(0\\)|[\\s()./\\u2010-\\u2015-]){0,4}";
 const SEPARATOR = "[\\s./\\u2010-\\u2015-]";
 
 /**
- * Any of the config's numbers, not within a longer run of digits: what is before it,
- * which may be a country's code or a digit of something else, what leads to it, itself.
+ * Matches any of the config's numbers outside longer runs of digits. Its groups are
+ * the text before the number (perhaps a country code or a digit of something else),
+ * the bracket or prefix that begins it, and the number itself.
  */
 const pattern = RegExp(
   `(^|\\+\\d{1,3}${SEPARATORS}|\\d${SEPARATOR}|\\D)(\\(?(?:(?:\\+|00)${SEPARATORS})?)(${CONFIG.r
@@ -30,17 +31,17 @@ const pattern = RegExp(
   "g"
 );
 
-/** The digits that are dialled. */
+/** Returns the digits that are dialed. */
 const digitsOf = (text: string) => text.replace(/\(0\)|\D/g, "");
 
-/** What may stand after a digit and a space, and yet be a number of its own: "Suite 5 202-555-0100", but not "49 202 555 0100". */
+/** Matches a digit, a space and a separate number, as in "Suite 5 202-555-0100", but not in "49 202 555 0100". */
 const SEPARATE = /^\d\s\S*[^\d\s]\S*$/;
 
 /**
- * Replaces the config's numbers in a text by those to show, written as they were:
- * digit by digit where there are equally many, else in the national or
- * international format. The caller is told where one stands, with the sign before
- * it, and says how another one is written in that format, if one is to be shown.
+ * Replaces the config's numbers in a text, and keeps their notation: digit by digit
+ * if both have equally many digits, otherwise in the national or international
+ * format. formatOf gets the position of a number, including the character before
+ * it, and returns the formatted replacement, or nothing to keep the number.
  */
 export const swap = (
   text: string,
@@ -49,7 +50,7 @@ export const swap = (
   text.replace(pattern, (all: string, before: string, lead: string, match: string, offset: number) => {
     const spelt = digitsOf(match);
     const [number, form] = spellings[spelt]!;
-    // After + or 00 (all other leads are a bracket), the digits of a national spelling are part of another number.
+    // After + or 00, the digits of a national spelling belong to another number. Any other lead is a bracket.
     if (lead ? form === Form.National && lead > "(" : before[1] && !SEPARATE.test(all)) return all;
     const format = formatOf(number, form, offset, all.length);
     if (!format) return all;

@@ -8,12 +8,12 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// Codings are the content codings that the script is handed out in beside plain,
-// the smallest first. Browsers take Brotli over HTTPS alone.
+// Codings lists the content codings in which the script is served, the smallest
+// first. Browsers accept Brotli only over HTTPS.
 var Codings = []string{"br", "gzip"}
 
-// Pack compresses a rendered script as well as it can be, by one of Codings. It
-// takes some milliseconds: keep the result.
+// Pack compresses a rendered script with one of Codings at the best level. That
+// takes some milliseconds, so callers should cache the result.
 func Pack(coding string, rendered []byte) []byte {
 	var packed bytes.Buffer
 	var w io.WriteCloser
@@ -22,7 +22,7 @@ func Pack(coding string, rendered []byte) []byte {
 	} else {
 		w, _ = gzip.NewWriterLevel(&packed, gzip.BestCompression) // the level exists
 	}
-	_, _ = w.Write(rendered) // a buffer takes everything
+	_, _ = w.Write(rendered) // a buffer accepts everything
 	_ = w.Close()
 	return packed.Bytes()
 }
