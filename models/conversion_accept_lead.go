@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/identity"
 	"ringback/models/database"
 	"ringback/visits"
 )
@@ -70,7 +71,7 @@ func (s *Store) AcceptLead(ctx context.Context, in NewLead) (Accepted, error) {
 		if accepted, err = s.enqueueSignal(tx, c, leadEvent, in.Trace); err != nil || visitor == "" {
 			return err
 		}
-		return s.linkIdentities(tx, c.SiteID, visitorKey(visitor), phoneKey(c.Phone), emailKey(c.Email))
+		return s.linkIdentities(tx, c.SiteID, identity.VisitorKey(visitor), identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
 	})
 	if errors.Is(err, errKnownLead) {
 		return s.knownLead(ctx, in)
@@ -107,7 +108,7 @@ func (s *Store) visitorOf(tx *gorm.DB, in *NewLead) (string, error) {
 	if in.Lead.SessionID == "" {
 		in.Lead.SessionID = session.ID
 	}
-	in.Lead.VisitorIDs = filled(in.Lead.VisitorIDs, session.VisitorIDs)
+	in.Lead.VisitorIDs = identity.FillVisitorIDs(in.Lead.VisitorIDs, session.VisitorIDs)
 	return session.VisitorID, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/identity"
 	"ringback/internal/fault"
 	"ringback/models/database"
 )
@@ -86,7 +87,7 @@ func (c *Case) readSession(db *gorm.DB) (err error) {
 		return err
 	}
 	latest, err := latestIDs(db, c.Site.ID, c.Session.VisitorID)
-	c.VisitorIDs = filled(c.Session.VisitorIDs, latest)
+	c.VisitorIDs = identity.FillVisitorIDs(c.Session.VisitorIDs, latest)
 	return err
 }
 
@@ -109,7 +110,7 @@ func (c *Case) readPerson(db *gorm.DB) error {
 		return fmt.Errorf("reading the person's visitor ids: %w", err)
 	}
 	for _, x := range newestFirst {
-		c.PersonIDs = filled(c.PersonIDs, x.VisitorIDs)
+		c.PersonIDs = identity.FillVisitorIDs(c.PersonIDs, x.VisitorIDs)
 	}
 	return nil
 }

@@ -8,23 +8,19 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/identity"
 )
 
 // maxBrowsers is how many browsers of one person are looked at in each way that
 // they are found. Nobody has so many; what a whole office shares may.
 const maxBrowsers = 100
 
-// maxSharing is how many visitors of a site may share a third party's id. A person
-// has fewer browsers: what more share is a word that stands for everybody, such
-// as "guest", and tells of nobody.
-const maxSharing = 20
-
-// sharedByMany finds something where more visitors share a third party's id than
-// that it could be one person's. The value and the system may be columns.
+// sharedByMany finds a row if more visitors share a third party's id than one
+// person has browsers. The value and the system may be columns.
 func sharedByMany(db *gorm.DB, siteID string, value, system any) *gorm.DB {
 	return db.Table("visitor_ids AS sharing").Select("1").
 		Where("sharing.site_id = ? AND sharing.value = ? AND sharing.system = ?", siteID, value, system).
-		Limit(1).Offset(maxSharing)
+		Limit(1).Offset(identity.MaxSharing)
 }
 
 // visitorsBehind returns the visitors that a conversion is of, each once: the
@@ -86,9 +82,9 @@ func union(queries int) string {
 func visitorsOfPerson(db *gorm.DB, c Conversion, visitors []string) ([]string, error) {
 	keys := make([]string, 0, len(visitors)+2)
 	for _, visitor := range visitors {
-		keys = append(keys, visitorKey(visitor))
+		keys = append(keys, identity.VisitorKey(visitor))
 	}
-	keys = append(keys, phoneKey(c.Phone), emailKey(c.Email))
+	keys = append(keys, identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
 	keys = slices.DeleteFunc(keys, func(key string) bool { return key == "" })
 	if len(keys) == 0 {
 		return nil, nil
@@ -96,10 +92,10 @@ func visitorsOfPerson(db *gorm.DB, c Conversion, visitors []string) ([]string, e
 	var found []string
 	people := db.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key IN ?", c.SiteID, keys)
 	err := db.Model(&PersonKey{}).
-		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", c.SiteID, people, visitorKeys+"%").
+		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", c.SiteID, people, identity.VisitorKeys+"%").
 		Order("created_at DESC, key").Limit(maxBrowsers).Pluck("key", &found).Error
 	for i, key := range found {
-		found[i] = strings.TrimPrefix(key, visitorKeys)
+		found[i] = strings.TrimPrefix(key, identity.VisitorKeys)
 	}
 	return found, err
 }

@@ -4,6 +4,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/identity"
 )
 
 // ownEvents are the ids of the events that Ringback itself adds to a call.
@@ -37,7 +38,7 @@ func (s *Store) linkCaller(tx *gorm.DB, siteID string, call conversion.Call, m v
 		if visitor == "" {
 			continue
 		}
-		if err := s.linkIdentities(tx, siteID, visitorKey(visitor), phoneKey(call.Caller)); err != nil {
+		if err := s.linkIdentities(tx, siteID, identity.VisitorKey(visitor), identity.PhoneKey(call.Caller)); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/identity"
 	"ringback/visits"
 )
 
@@ -49,9 +50,9 @@ func lastOfCaller(tx *gorm.DB, n TrackingNumber, caller string, at time.Time) ([
 	if caller == "" {
 		return nil, nil
 	}
-	person := tx.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key = ?", n.SiteID, phoneKey(caller))
-	visitors := tx.Model(&PersonKey{}).Select("substr(key, ?)", len(visitorKeys)+1).
-		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", n.SiteID, person, visitorKeys+"%")
+	person := tx.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key = ?", n.SiteID, identity.PhoneKey(caller))
+	visitors := tx.Model(&PersonKey{}).Select("substr(key, ?)", len(identity.VisitorKeys)+1).
+		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", n.SiteID, person, identity.VisitorKeys+"%")
 	var last []Assignment
 	err := tx.Where("site_id = ? AND number_id IN (?) AND visitor_id IN (?)", n.SiteID, n.rows(tx), visitors).
 		Where("held_from <= ? AND held_from > ?", at, at.Add(-visits.RedialReach)).

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/identity"
 	"ringback/models/database"
 	"ringback/visits"
 )
@@ -74,7 +75,7 @@ func (r visitByID) visitorID() string {
 // session lasts without activity, in which a visitor had one of these ids; of
 // several the one that began last. It is nil when there is none.
 func findByVisitorID(db *gorm.DB, siteID string, told map[string]string, at time.Time) (*visitByID, error) {
-	known := unwrapped(told)
+	known := identity.UsableVisitorIDs(told)
 	if len(known) == 0 {
 		return nil, nil
 	}
@@ -123,18 +124,6 @@ func (s Session) seenWith(known map[string]string) string {
 		}
 	}
 	return ""
-}
-
-// unwrapped returns the visitor ids that can identify anybody as the script's are
-// stored: sources may tell what the cookie holds.
-func unwrapped(told map[string]string) map[string]string {
-	known := make(map[string]string, len(told))
-	for system, raw := range told {
-		if id := conversion.VisitorID(raw); id != "" {
-			known[system] = id
-		}
-	}
-	return known
 }
 
 // inactivityOf returns after how long without activity a session of the site is over.

@@ -10,13 +10,9 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
-	"ringback/conversion"
+	"ringback/identity"
 	"ringback/models/database"
 )
-
-// maxVisitorID is how long a third party's visitor id may be, in bytes:
-// visitors are found by it, and no index of PostgreSQL holds much more.
-const maxVisitorID = 2048
 
 // Visitor is a browser, known by the id that the script keeps in a cookie.
 type Visitor struct {
@@ -78,19 +74,12 @@ func lockVisitors(tx *gorm.DB, siteID string, visitorIDs ...string) ([]Visitor, 
 	return visitors, nil
 }
 
-// learn takes over third parties' ids and gives those that are new or changed.
-// What was seen earlier changes none.
-func (s *Session) applyVisitorIDs(seen map[string]string, isOlder bool) map[string]string {
-	known, news := s.VisitorIDs, map[string]string{}
-	for system, id := range seen {
-		had := known[system]
-		if id == had || len(id) > maxVisitorID || !conversion.UsableVisitorID(id) || had != "" && isOlder {
-			continue
-		}
-		news[system] = id
-	}
+// applyVisitorIDs adds third parties' ids to the session and returns those that are
+// new or changed.
+func (s *Session) applyVisitorIDs(reported map[string]string, isOlder bool) map[string]string {
+	news := identity.NewVisitorIDs(s.VisitorIDs, reported, isOlder)
 	if len(news) > 0 {
-		s.VisitorIDs = filled(news, known)
+		s.VisitorIDs = identity.FillVisitorIDs(news, s.VisitorIDs)
 	}
 	return news
 }
@@ -131,15 +120,4 @@ func latestIDs(db *gorm.DB, siteID, visitorID string) (map[string]string, error)
 		latest[row.System] = row.Value
 	}
 	return latest, nil
-}
-
-// filled returns ids with those of others for the systems that have none.
-func filled(ids, others map[string]string) map[string]string {
-	if len(ids)+len(others) == 0 {
-		return nil
-	}
-	all := make(map[string]string, len(ids)+len(others))
-	maps.Copy(all, others)
-	maps.Copy(all, ids)
-	return all
 }
