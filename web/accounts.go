@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 )
 
 type newAccount struct {
@@ -22,7 +23,7 @@ func viewAccount(m models.Account) accountView {
 }
 
 func (s *server) createAccount(ctx context.Context, in *struct{ Body newAccount }) (*answer[accountView], error) {
-	created, err := s.Store.CreateAccount(ctx, actor(ctx), in.Body.Name)
+	created, err := s.Store.CreateAccount(ctx, reqctx.Actor(ctx), in.Body.Name)
 	if err != nil {
 		return nil, err
 	}

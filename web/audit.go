@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 )
 
 // auditView is one change of settings. Secrets stand in it as "set" or "changed".
@@ -37,7 +38,7 @@ func (s *server) listAudit(ctx context.Context, in *struct {
 	EntityID string `query:"entity_id" maxLength:"64" doc:"Only changes of this one."`
 }) (*listing[auditView], error) {
 	filter := models.AuditFilter{SiteID: in.SiteID, Entity: in.Entity, EntityID: in.EntityID}
-	entries, next, err := s.Store.Audit(ctx, account(ctx), filter, in.page())
+	entries, next, err := s.Store.Audit(ctx, reqctx.Account(ctx), filter, in.page())
 	if err != nil {
 		return nil, err
 	}

@@ -8,9 +8,10 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/fault"
+	"ringback/internal/instant"
+	"ringback/internal/limits"
 	"ringback/models"
 	"ringback/phone"
-	"ringback/workflows"
 )
 
 // callEventBody is one thing that happened to a call. All but the type may be
@@ -39,7 +40,7 @@ func (b callEventBody) event(raw []byte, received time.Time, region string) (con
 	e := conversion.Event{
 		ID: b.EventID, Type: b.Type, At: c.time("at", b.At, received),
 		CallerName: strings.TrimSpace(b.CallerName), SessionID: strings.TrimSpace(b.SessionID),
-		VisitorIDs: c.names("visitor_ids", b.VisitorIDs, maxVisitorIDs), Traffic: c.traffic("traffic", b.Traffic),
+		VisitorIDs: c.names("visitor_ids", b.VisitorIDs, limits.VisitorIDs), Traffic: c.traffic("traffic", b.Traffic),
 		Tags: c.tags("tags", b.Tags), TagOrigin: b.TagOrigin, Extension: strings.TrimSpace(b.Extension),
 		Outcome: b.Outcome, TalkSeconds: b.TalkSeconds, WaitSeconds: b.WaitSeconds,
 	}
@@ -107,22 +108,16 @@ func (s *server) postCallEvent(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	event, err := in.Body.event(in.RawBody, s.now(), site.Region)
+	event, err := in.Body.event(in.RawBody, instant.Now(s.clock), site.Region)
 	if err != nil {
 		return nil, err
 	}
-	return s.storeCallEvent(ctx, models.CallEvent{
+	accepted, err := s.acceptor.AcceptCallEvent(ctx, models.CallEvent{
 		SiteID: site.ID, Source: apiSource, ExternalID: in.ExternalID,
 		Event: event, Raw: bytes.Clone(in.RawBody),
 	})
-}
-
-func (s *server) storeCallEvent(ctx context.Context, e models.CallEvent) (*answer[acceptedView], error) {
-	e.WorkflowID = workflows.CallID(e.SiteID, e.Source, e.ExternalID)
-	e.Trace = traceOf(ctx)
-	accepted, err := s.Store.AcceptCallEvent(ctx, e)
 	if err != nil {
 		return nil, err
 	}
-	return answerOf(s.accept(conversion.KindCall, e.Source, accepted)), nil
+	return viewAccepted(accepted), nil
 }

@@ -14,6 +14,7 @@ import (
 	"ringback/models"
 	"ringback/sitecheck"
 	"ringback/tracker"
+	"ringback/visits"
 )
 
 // checkTimeout bounds a check of a page, in which at most two things are fetched.
@@ -86,7 +87,7 @@ func pageOf(site models.Site, text string) (*url.URL, bool) {
 		return nil, false
 	}
 	u.Fragment, u.RawFragment = "", ""
-	return u, isOriginOf(site, u.Scheme+"://"+u.Host)
+	return u, visits.IsOriginOf(u.Scheme+"://"+u.Host, site.Domains, site.Script.Origins)
 }
 
 // fetch gets one thing through the guarded client, which follows no redirects.

@@ -6,6 +6,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 )
 
 // detailView is a conversion with everything that is known of it.
@@ -91,7 +92,7 @@ func (s *server) readConversion(ctx context.Context, in *struct {
 
 // conversionDetail reads a conversion of the request's account, for the API and for the page.
 func (s *server) conversionDetail(ctx context.Context, id string) (detailView, error) {
-	d, err := s.Store.ConversionDetail(ctx, account(ctx), id)
+	d, err := s.Store.ConversionDetail(ctx, reqctx.Account(ctx), id)
 	if err != nil {
 		return detailView{}, err
 	}

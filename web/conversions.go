@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/internal/instant"
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 )
 
 // ConversionView is a call or a lead in a list.
@@ -86,7 +88,7 @@ func given(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	t = t.UTC().Truncate(time.Microsecond)
+	t = instant.Of(t)
 	return &t
 }
 
@@ -100,7 +102,7 @@ func (s *server) listConversions(ctx context.Context, in *struct {
 	ExternalID string                 `query:"external_id" maxLength:"200" doc:"Only the one with this id of yours."`
 }) (*listing[ConversionView], error) {
 	filter := models.ConversionFilter{
-		AccountID: account(ctx), SiteID: in.Site, Kind: in.Kind, State: in.State, Tag: in.Tag, ExternalID: in.ExternalID,
+		AccountID: reqctx.Account(ctx), SiteID: in.Site, Kind: in.Kind, State: in.State, Tag: in.Tag, ExternalID: in.ExternalID,
 	}
 	filter.From, filter.To = in.bounds()
 	if _, err := s.site(ctx, in.Site); err != nil {

@@ -7,6 +7,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 	"ringback/workflows"
 )
 
@@ -81,7 +82,7 @@ func (s *server) listDeliveries(ctx context.Context, in *struct {
 		return nil, err
 	}
 	filter := models.DeliveryFilter{
-		AccountID: account(ctx), SiteID: in.Site, IntegrationID: in.IntegrationID,
+		AccountID: reqctx.Account(ctx), SiteID: in.Site, IntegrationID: in.IntegrationID,
 		ConversionID: in.ConversionID, State: in.State,
 	}
 	if in.Resent != "" {
@@ -96,7 +97,7 @@ func (s *server) listDeliveries(ctx context.Context, in *struct {
 }
 
 func (s *server) readDelivery(ctx context.Context, in *OfDelivery) (*answer[deliveryView], error) {
-	delivery, attempts, err := s.Store.Delivery(ctx, account(ctx), in.ID)
+	delivery, attempts, err := s.Store.Delivery(ctx, reqctx.Account(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func (s *server) readDelivery(ctx context.Context, in *OfDelivery) (*answer[deli
 }
 
 func (s *server) resendDelivery(ctx context.Context, in *OfDelivery) (*answer[deliveryView], error) {
-	delivery, signal, err := s.Store.Resend(ctx, actor(ctx), account(ctx), in.ID, workflows.ResendID)
+	delivery, signal, err := s.Store.Resend(ctx, reqctx.Actor(ctx), reqctx.Account(ctx), in.ID, workflows.ResendID)
 	if err != nil {
 		return nil, err
 	}
@@ -138,12 +139,12 @@ func (s *server) resendMany(ctx context.Context, in *struct {
 	if _, err := s.site(ctx, in.Site); err != nil {
 		return nil, err
 	}
-	filter := in.Body.Filter.of(account(ctx), in.Site)
+	filter := in.Body.Filter.of(reqctx.Account(ctx), in.Site)
 	if in.Body.ExpectedCount == nil {
 		count, err := s.Store.CountDeliveries(ctx, filter)
 		return answerOf(bulkView{Count: count}), err
 	}
-	signals, err := s.Store.ResendMany(ctx, actor(ctx), filter, *in.Body.ExpectedCount, workflows.ResendID)
+	signals, err := s.Store.ResendMany(ctx, reqctx.Actor(ctx), filter, *in.Body.ExpectedCount, workflows.ResendID)
 	if fault.CodeOf(err) == fault.Conflict {
 		return nil, fault.New(fault.Conflict, "the filter picks another number of deliveries now; count again and say that number as expected_count")
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
 	swaggerfiles "github.com/swaggo/files/v2"
+
+	"ringback/web/internal/endpoint"
 )
 
 // docsPolicy lets the documentation page load its own files and nothing else.
@@ -72,19 +74,19 @@ func (s *server) docs(e *echo.Echo) error {
 		return fmt.Errorf("writing the document as YAML: %w", err)
 	}
 	serve := func(path, contentType string, body []byte) {
-		readable(e, path, func(c echo.Context) error { return c.Blob(http.StatusOK, contentType, body) })
+		endpoint.GetAndHead(e, path, func(c echo.Context) error { return c.Blob(http.StatusOK, contentType, body) })
 	}
 	serve(apiRoot+"/openapi.json", "application/openapi+json", document)
 	serve(apiRoot+"/openapi.yaml", "application/openapi+yaml", asYAML)
 
 	serve(apiRoot+"/docs/start.js", "text/javascript; charset=utf-8", docsScript)
-	readable(e, apiRoot+"/docs", func(c echo.Context) error {
+	endpoint.GetAndHead(e, apiRoot+"/docs", func(c echo.Context) error {
 		c.Response().Header().Set("Content-Security-Policy", docsPolicy)
 		return c.HTMLBlob(http.StatusOK, docsPage)
 	})
 	for _, name := range []string{"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"} {
-		readable(e, apiRoot+"/docs/"+name, echo.StaticFileHandler(name, swaggerfiles.FS))
+		endpoint.GetAndHead(e, apiRoot+"/docs/"+name, echo.StaticFileHandler(name, swaggerfiles.FS))
 	}
-	readable(e, "/", func(c echo.Context) error { return c.Redirect(http.StatusFound, apiRoot+"/docs") })
+	endpoint.GetAndHead(e, "/", func(c echo.Context) error { return c.Redirect(http.StatusFound, apiRoot+"/docs") })
 	return nil
 }

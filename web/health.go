@@ -5,15 +5,18 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"ringback/web/internal/endpoint"
+	"ringback/web/internal/problem"
 )
 
 // health adds the addresses by which others see that the service lives, can
 // work, and how it does.
 func (s *server) health(e *echo.Echo) {
-	readable(e, "/healthz", func(c echo.Context) error {
+	endpoint.GetAndHead(e, "/healthz", func(c echo.Context) error {
 		return c.JSON(http.StatusOK, map[string]string{"status": "alive"})
 	})
-	readable(e, "/readyz", s.ready)
+	endpoint.GetAndHead(e, "/readyz", s.ready)
 	if s.MetricsHandler != nil {
 		e.GET("/metrics", echo.WrapHandler(s.MetricsHandler))
 	}
@@ -47,7 +50,7 @@ func (s *server) databaseReport(ctx context.Context) Report {
 		r.Database = "down"
 	}
 	if err := s.Store.CheckSchema(ctx); err != nil {
-		r.Migrations = sentence(err)
+		r.Migrations = problem.Message(err)
 	}
 	return r
 }

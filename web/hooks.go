@@ -12,9 +12,13 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/fault"
+	"ringback/internal/instant"
 	"ringback/internal/settings"
 	"ringback/models"
 	"ringback/sources"
+	"ringback/web/internal/endpoint"
+	"ringback/web/internal/problem"
+	"ringback/web/internal/reqctx"
 )
 
 // hookLimit is the size of a provider's webhook at most, in bytes.
@@ -38,7 +42,7 @@ func (s *server) receiveHook(c echo.Context) error {
 	case !ok, stored.Source != c.Param("source"):
 		return echo.NewHTTPError(http.StatusNotFound)
 	case !stored.Enabled:
-		return newProblem(requestOf(ctx).ID, http.StatusGone, fault.Conflict, "this source is switched off for the site")
+		return problem.New(reqctx.Of(ctx).ID, http.StatusGone, fault.Conflict, "this source is switched off for the site")
 	}
 	incoming, err := s.hookRequest(c)
 	if err != nil {
@@ -59,7 +63,7 @@ func (s *server) receiveHook(c echo.Context) error {
 // hookRequest reads what the provider sent, with the address as the provider knows it.
 func (s *server) hookRequest(c echo.Context) (sources.Request, error) {
 	r := c.Request()
-	body, err := readBody(c, "webhook", hookLimit)
+	body, err := endpoint.ReadBody(c, "webhook", hookLimit)
 	if err != nil {
 		return sources.Request{}, err
 	}
@@ -67,7 +71,7 @@ func (s *server) hookRequest(c echo.Context) (sources.Request, error) {
 	if err != nil {
 		return sources.Request{}, fault.New(fault.Invalid, "the address cannot be read")
 	}
-	return sources.Request{Method: r.Method, URL: public, Header: r.Header, Body: body, ReceivedAt: s.now()}, nil
+	return sources.Request{Method: r.Method, URL: public, Header: r.Header, Body: body, ReceivedAt: instant.Now(s.clock)}, nil
 }
 
 func sourceSettings(m models.SiteSource, site models.Site) sources.Settings {
@@ -84,7 +88,7 @@ func sourceSettings(m models.SiteSource, site models.Site) sources.Settings {
 // readHook verifies and parses. What is wrong is said without quoting the body.
 func readHook(source sources.Source, r sources.Request, settings sources.Settings) ([]sources.Report, error) {
 	if err := source.Verify(r, settings); err != nil {
-		return nil, &fault.Error{Code: fault.Unauthenticated, Message: "the webhook is not verified: " + sentence(err)}
+		return nil, &fault.Error{Code: fault.Unauthenticated, Message: "the webhook is not verified: " + problem.Message(err)}
 	}
 	reports, err := source.Parse(r, settings)
 	if err != nil {
@@ -102,25 +106,16 @@ func readHook(source sources.Source, r sources.Request, settings sources.Setting
 	return reports, nil
 }
 
-// sentence returns the words of an error for the caller.
-func sentence(err error) string {
-	var f *fault.Error
-	if errors.As(err, &f) {
-		return f.Message
-	}
-	return err.Error()
-}
-
 // storeReport stores one thing that a webhook said. Lead ids get the source in
 // front, as leads of all sources share one space of ids.
 func (s *server) storeReport(ctx context.Context, site models.Site, source string, r sources.Report, raw []byte) error {
 	if r.Kind == conversion.KindLead {
-		_, err := s.storeLead(ctx, models.NewLead{
+		_, err := s.acceptor.AcceptLead(ctx, models.NewLead{
 			SiteID: site.ID, Source: source, ExternalID: source + ":" + r.ExternalID, Lead: *r.Lead, Raw: raw,
 		})
 		return err
 	}
-	_, err := s.storeCallEvent(ctx, models.CallEvent{
+	_, err := s.acceptor.AcceptCallEvent(ctx, models.CallEvent{
 		SiteID: site.ID, Source: source, ExternalID: r.ExternalID, Event: *r.Event, Raw: raw, OnlyIfKnown: r.OnlyIfKnown,
 	})
 	if errors.Is(err, models.ErrTooManyEvents) { // sent again it would be refused again

@@ -1,30 +1,27 @@
 package web
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
 
 	"ringback/internal/fault"
+	"ringback/internal/limits"
+	"ringback/web/internal/problem"
 )
-
-// errZeroCharacter is the error of a body with a zero character, which PostgreSQL cannot keep in text.
-var errZeroCharacter = errors.New("the request body holds a zero character (\\u0000), which cannot be stored")
 
 // jsonFormat reads and writes bodies.
 var jsonFormat = huma.Format{
 	Marshal: func(w io.Writer, v any) error { return huma.DefaultJSONFormat.Marshal(w, v) },
 	Unmarshal: func(data []byte, v any) error {
-		if hasZero(data) {
-			return errZeroCharacter
+		if limits.HoldsZero(data) {
+			return problem.ErrZeroCharacter
 		}
 		err := json.Unmarshal(data, v)
 		var wrong *json.UnmarshalTypeError
@@ -35,44 +32,23 @@ var jsonFormat = huma.Format{
 	},
 }
 
-// hasZero reports whether JSON text has the escape of a zero character in it.
-func hasZero(data []byte) bool {
-	escape := []byte(`\u0000`)
-	for start := 0; ; {
-		i := bytes.Index(data[start:], escape)
-		if i < 0 {
-			return false
-		}
-		backslashes := 0
-		for at := start + i; at >= 0 && data[at] == '\\'; at-- {
-			backslashes++
-		}
-		if backslashes%2 == 1 { // an even number is escaped backslashes before plain text
-			return true
-		}
-		start += i + len(escape)
-	}
-}
-
 // refuseUnstorable refuses addresses with text that no database would find.
 func refuseUnstorable(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		u := c.Request().URL
-		if !storable(u.Path) {
+		if !limits.IsStorable(u.Path) {
 			return echo.NewHTTPError(http.StatusNotFound)
 		}
 		for name, values := range u.Query() {
 			for _, value := range append(values, name) {
-				if !storable(value) {
-					return fault.InvalidFields(fault.Field{Path: short(strings.ToValidUTF8(name, "")), Expected: "UTF-8 text without zero characters"})
+				if !limits.IsStorable(value) {
+					return fault.InvalidFields(fault.Field{Path: problem.Short(strings.ToValidUTF8(name, "")), Expected: "UTF-8 text without zero characters"})
 				}
 			}
 		}
 		return next(c)
 	}
 }
-
-func storable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
 
 // optional is a field of a change that may be given, given as null, or left out.
 type optional[T any] struct {

@@ -9,26 +9,16 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"ringback/conversion"
 	"ringback/internal/fault"
+	"ringback/internal/instant"
+	"ringback/internal/limits"
 	"ringback/models"
 )
 
-// What intake takes at most, beyond the limits in the fields' own descriptions.
-const (
-	maxVisitorIDs  = 20
-	maxClickIDs    = 20
-	maxMapValue    = 2048 // characters of a visitor id, a click id
-	maxFieldName   = 100  // characters of the name of a lead's field
-	maxFieldValue  = 4096 // characters
-	maxAhead       = 24 * time.Hour
-	externalIDForm = "1 to 128 letters, digits and . _ : ~ - starting with a letter or digit; no personal data and no @, + or /: the id is shown in Temporal"
-)
-
-// earliest is the first date that is believed: no source reports calls from before.
-var earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+// externalIDForm says what an external id may be.
+const externalIDForm = "1 to 128 letters, digits and . _ : ~ - starting with a letter or digit; no personal data and no @, + or /: the id is shown in Temporal"
 
 var (
 	externalIDPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$`)
@@ -42,22 +32,8 @@ type acceptedView struct {
 	Late         bool   `json:"late" doc:"It came after the decisions were made: it is kept and shown, and changes none of them."`
 }
 
-// accept finishes what was stored: its workflow hears of it, and it is counted.
-func (s *server) accept(kind conversion.Kind, source string, a models.Accepted) acceptedView {
-	if a.Signal != nil {
-		s.Relay.Offer(*a.Signal)
-	}
-	outcome := "new"
-	switch {
-	case a.Duplicate:
-		outcome = "duplicate"
-	case a.Ignored:
-		outcome = "ignored"
-	case a.Late:
-		outcome = "late"
-	}
-	s.Metrics.Accepted(string(kind), source, outcome)
-	return acceptedView{ConversionID: a.ConversionID, Duplicate: a.Duplicate, Late: a.Late}
+func viewAccepted(a models.Accepted) *answer[acceptedView] {
+	return answerOf(acceptedView{ConversionID: a.ConversionID, Duplicate: a.Duplicate, Late: a.Late})
 }
 
 // contentID is the id of an event that came without one: the same bytes are the same event.
@@ -87,8 +63,8 @@ func (c *checker) time(path string, at *time.Time, received time.Time) time.Time
 	if at == nil {
 		return received
 	}
-	utc := at.UTC().Truncate(time.Microsecond)
-	if utc.Before(earliest) || utc.After(received.Add(maxAhead)) {
+	utc := instant.Of(*at)
+	if !limits.IsPlausible(utc, received) {
 		c.add(path, "a time from the year 2000 on and at most one day ahead, such as 2026-01-31T12:17:00Z")
 	}
 	return utc
@@ -121,8 +97,8 @@ func (c *checker) names(path string, ids map[string]string, most int) map[string
 			c.add(path, "names of 1 to 40 lower-case letters, digits and underscores")
 		case value == "":
 			c.add(path+"."+name, "an id that is not empty; leave it out when it is not known")
-		case utf8.RuneCountInString(value) > maxMapValue:
-			c.add(path+"."+name, "at most %d characters", maxMapValue)
+		case limits.Exceeds(value, limits.ID):
+			c.add(path+"."+name, "at most %d characters", limits.ID)
 		}
 	}
 	return ids
@@ -154,7 +130,7 @@ func (c *checker) traffic(path string, t *trafficBody) *conversion.Traffic {
 	if t == nil {
 		return nil
 	}
-	c.names(path+".click_ids", t.ClickIDs, maxClickIDs)
+	c.names(path+".click_ids", t.ClickIDs, limits.ClickIDs)
 	out := conversion.Traffic(*t)
 	return &out
 }

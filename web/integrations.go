@@ -8,6 +8,7 @@ import (
 	"ringback/destinations"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 )
 
 // OfIntegration are the parameters of everything about one integration.
@@ -126,7 +127,7 @@ func (s *server) createIntegration(ctx context.Context, in *struct {
 	if err := in.Body.apply(&integration, destination); err != nil {
 		return nil, err
 	}
-	if err := s.Store.CreateIntegration(ctx, actor(ctx), &integration); err != nil {
+	if err := s.Store.CreateIntegration(ctx, reqctx.Actor(ctx), &integration); err != nil {
 		return nil, err
 	}
 	return answerOf(viewIntegration(integration, models.Breaker{})), nil
@@ -136,7 +137,7 @@ func (s *server) listIntegrations(ctx context.Context, in *struct {
 	InSite
 	Paging
 }) (*listing[integrationView], error) {
-	integrations, next, err := s.Store.Integrations(ctx, account(ctx), in.Site, in.page())
+	integrations, next, err := s.Store.Integrations(ctx, reqctx.Account(ctx), in.Site, in.page())
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +151,7 @@ func (s *server) listIntegrations(ctx context.Context, in *struct {
 }
 
 func (s *server) readIntegration(ctx context.Context, in *OfIntegration) (*answer[integrationView], error) {
-	integration, err := s.Store.Integration(ctx, account(ctx), in.Site, in.ID)
+	integration, err := s.Store.Integration(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +162,7 @@ func (s *server) changeIntegration(ctx context.Context, in *struct {
 	OfIntegration
 	Body integrationChanges
 }) (*answer[integrationView], error) {
-	integration, err := s.Store.UpdateIntegration(ctx, actor(ctx), in.Site, in.ID, func(i *models.Integration) error {
+	integration, err := s.Store.UpdateIntegration(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(i *models.Integration) error {
 		destination, ok := s.Destinations.Get(i.Type)
 		if !ok {
 			return fault.New(fault.Conflict, "this version of the service does not know the integration's type")
@@ -184,5 +185,5 @@ func (s *server) answerIntegration(ctx context.Context, m models.Integration) (*
 }
 
 func (s *server) deleteIntegration(ctx context.Context, in *OfIntegration) (*nothing, error) {
-	return nil, s.Store.DeleteIntegration(ctx, actor(ctx), in.Site, in.ID)
+	return nil, s.Store.DeleteIntegration(ctx, reqctx.Actor(ctx), in.Site, in.ID)
 }

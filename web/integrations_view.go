@@ -6,6 +6,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 )
 
 // mask stands for a credential that is set (guarantee 8).
@@ -137,7 +138,7 @@ func (s *server) listVersions(ctx context.Context, in *struct {
 	OfIntegration
 	Paging
 }) (*listing[versionView], error) {
-	versions, next, err := s.Store.IntegrationVersions(ctx, account(ctx), in.Site, in.ID, in.page())
+	versions, next, err := s.Store.IntegrationVersions(ctx, reqctx.Account(ctx), in.Site, in.ID, in.page())
 	if err != nil {
 		return nil, err
 	}

@@ -4,17 +4,17 @@ import (
 	"bytes"
 	"context"
 	"maps"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"ringback/conversion"
 	"ringback/internal/fault"
+	"ringback/internal/instant"
+	"ringback/internal/limits"
 	"ringback/models"
 	"ringback/phone"
-	"ringback/workflows"
+	"ringback/web/collect"
 )
 
 // leadBody is a form lead.
@@ -39,7 +39,7 @@ func (b leadBody) lead(received time.Time, region string) (conversion.Lead, erro
 	l := conversion.Lead{
 		At: c.time("at", b.At, received), Name: strings.TrimSpace(b.Name), Email: c.email(b.Email),
 		Form: strings.TrimSpace(b.Form), PageURL: strings.TrimSpace(b.PageURL), SessionID: strings.TrimSpace(b.SessionID),
-		VisitorIDs: c.names("visitor_ids", b.VisitorIDs, maxVisitorIDs), Traffic: c.traffic("traffic", b.Traffic),
+		VisitorIDs: c.names("visitor_ids", b.VisitorIDs, limits.VisitorIDs), Traffic: c.traffic("traffic", b.Traffic),
 		Tags: c.tags("tags", b.Tags), Fields: c.formFields(b.Fields),
 	}
 	if !externalIDPattern.MatchString(b.ExternalID) {
@@ -61,25 +61,19 @@ func (c *checker) email(given string) string {
 	if given == "" {
 		return ""
 	}
-	if !isEmail(given) {
+	if !limits.IsEmail(given) {
 		c.add("email", "an e-mail address such as visitor@example.com")
 	}
 	return given
 }
 
-// isEmail reports whether a text is an e-mail address and nothing else.
-func isEmail(given string) bool {
-	parsed, err := mail.ParseAddress(given)
-	return err == nil && parsed.Address == given
-}
-
 func (c *checker) formFields(fields map[string]string) map[string]string {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		switch {
-		case strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxFieldName:
-			c.add("fields", "names of 1 to %d characters", maxFieldName)
-		case utf8.RuneCountInString(fields[name]) > maxFieldValue:
-			c.add("fields."+name, "at most %d characters", maxFieldValue)
+		case strings.TrimSpace(name) == "" || limits.Exceeds(name, limits.FieldName):
+			c.add("fields", "names of 1 to %d characters", limits.FieldName)
+		case limits.Exceeds(fields[name], limits.FieldValue):
+			c.add("fields."+name, "at most %d characters", limits.FieldValue)
 		}
 	}
 	return fields
@@ -97,29 +91,23 @@ func (s *server) postLead(ctx context.Context, in *struct {
 	if source, _, prefixed := strings.Cut(in.Body.ExternalID, ":"); prefixed && s.isSource(source) {
 		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: "an id that does not start with the name of a source and a colon: those are the leads of that source"})
 	}
-	lead, err := in.Body.lead(s.now(), site.Region)
+	lead, err := in.Body.lead(instant.Now(s.clock), site.Region)
 	if err != nil {
 		return nil, err
 	}
-	return s.storeLead(ctx, models.NewLead{
+	accepted, err := s.acceptor.AcceptLead(ctx, models.NewLead{
 		SiteID: site.ID, Source: apiSource, ExternalID: in.Body.ExternalID,
 		Lead: lead, Raw: bytes.Clone(in.RawBody),
 	})
+	if err != nil {
+		return nil, err
+	}
+	return viewAccepted(accepted), nil
 }
 
 // isSource reports whether leads with this name before a colon are a source's own:
 // a provider's, or those of the sites' scripts.
 func (s *server) isSource(name string) bool {
 	_, ok := s.Sources.Get(name)
-	return ok || name == scriptSource
-}
-
-func (s *server) storeLead(ctx context.Context, l models.NewLead) (*answer[acceptedView], error) {
-	l.WorkflowID = workflows.LeadID(l.SiteID, l.ExternalID)
-	l.Trace = traceOf(ctx)
-	accepted, err := s.Store.AcceptLead(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	return answerOf(s.accept(conversion.KindLead, l.Source, accepted)), nil
+	return ok || name == collect.Source
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"ringback/internal/limits"
 	"ringback/models"
 )
 
@@ -20,7 +21,7 @@ func (p Paging) page() models.Page { return models.Page{Limit: p.Limit, Cursor: 
 // Resolve refuses a cursor that no answer gave, before a database stumbles over it.
 func (p *Paging) Resolve(huma.Context) []error {
 	key, err := base64.RawURLEncoding.DecodeString(p.Cursor)
-	if err != nil || !storable(string(key)) {
+	if err != nil || !limits.IsStorable(string(key)) {
 		return []error{&huma.ErrorDetail{Location: "query.cursor", Message: "expected the next_cursor of the answer before"}}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/phone"
+	"ringback/web/internal/reqctx"
 )
 
 // siteNumbers are all the tracking numbers of a site and the numbers on its pages
@@ -32,13 +33,13 @@ func (s *server) numbersOf(ctx context.Context, siteID string) (siteNumbers, err
 	}
 	known.site = site
 	known.numbers, err = all(func(page models.Page) ([]models.TrackingNumber, string, error) {
-		return s.Store.Numbers(ctx, account(ctx), siteID, page)
+		return s.Store.Numbers(ctx, reqctx.Account(ctx), siteID, page)
 	})
 	if err != nil {
 		return known, err
 	}
 	known.pools, err = all(func(page models.Page) ([]models.Pool, string, error) {
-		return s.Store.Pools(ctx, account(ctx), siteID, page)
+		return s.Store.Pools(ctx, reqctx.Account(ctx), siteID, page)
 	})
 	if err != nil {
 		return known, err

@@ -5,7 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"ringback/internal/instant"
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 )
 
 // OfNumber are the parameters of everything about one tracking number.
@@ -61,7 +63,7 @@ func (s *server) viewNumber(m models.TrackingNumber) numberView {
 		Position: m.Position, Replaces: views(m.Replaces, asItIs), ShownTo: viewCondition(m.ShownTo),
 		Traffic: viewTraffic(m.Traffic), Tags: views(m.Tags, asItIs), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
-	if m.HeldUntil != nil && m.HeldUntil.After(s.now()) {
+	if m.HeldUntil != nil && m.HeldUntil.After(instant.Now(s.clock)) {
 		v.HeldBy, v.HeldUntil = m.HeldBy, m.HeldUntil
 	}
 	return v
@@ -138,7 +140,7 @@ func (s *server) createNumber(ctx context.Context, in *struct {
 			return nil, err
 		}
 	}
-	if err := s.Store.CreateNumber(ctx, actor(ctx), &number); err != nil {
+	if err := s.Store.CreateNumber(ctx, reqctx.Actor(ctx), &number); err != nil {
 		return nil, err
 	}
 	s.siteChanged(known.site)
@@ -149,7 +151,7 @@ func (s *server) createPoolNumbers(ctx context.Context, in *struct {
 	OfPool
 	Body newPoolNumbers
 }) (*listing[numberView], error) {
-	if _, err := s.Store.Pool(ctx, account(ctx), in.Site, in.ID); err != nil {
+	if _, err := s.Store.Pool(ctx, reqctx.Account(ctx), in.Site, in.ID); err != nil {
 		return nil, err
 	}
 	known, err := s.numbersOf(ctx, in.Site)
@@ -171,7 +173,7 @@ func (s *server) createPoolNumbers(ctx context.Context, in *struct {
 	if err := c.err(); err != nil {
 		return nil, err
 	}
-	if err := s.Store.CreateNumbers(ctx, actor(ctx), in.Site, numbers); err != nil {
+	if err := s.Store.CreateNumbers(ctx, reqctx.Actor(ctx), in.Site, numbers); err != nil {
 		return nil, err
 	}
 	s.siteChanged(known.site)
@@ -182,7 +184,7 @@ func (s *server) listNumbers(ctx context.Context, in *struct {
 	InSite
 	Paging
 }) (*listing[numberView], error) {
-	numbers, next, err := s.Store.Numbers(ctx, account(ctx), in.Site, in.page())
+	numbers, next, err := s.Store.Numbers(ctx, reqctx.Account(ctx), in.Site, in.page())
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +192,7 @@ func (s *server) listNumbers(ctx context.Context, in *struct {
 }
 
 func (s *server) readNumber(ctx context.Context, in *OfNumber) (*answer[numberView], error) {
-	number, err := s.Store.Number(ctx, account(ctx), in.Site, in.ID)
+	number, err := s.Store.Number(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +212,7 @@ func (s *server) changeNumber(ctx context.Context, in *struct {
 			return nil, err
 		}
 	}
-	number, err := s.Store.UpdateNumber(ctx, actor(ctx), in.Site, in.ID, func(n *models.TrackingNumber) error {
+	number, err := s.Store.UpdateNumber(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(n *models.TrackingNumber) error {
 		return in.Body.apply(n, known)
 	})
 	if err != nil {
@@ -225,7 +227,7 @@ func (s *server) deleteNumber(ctx context.Context, in *OfNumber) (*nothing, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Store.DeleteNumber(ctx, actor(ctx), in.Site, in.ID); err != nil {
+	if err := s.Store.DeleteNumber(ctx, reqctx.Actor(ctx), in.Site, in.ID); err != nil {
 		return nil, err
 	}
 	s.siteChanged(site)

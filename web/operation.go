@@ -9,6 +9,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"ringback/internal/fault"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/problem"
+	"ringback/web/internal/reqctx"
 )
 
 // The limits of request bodies, in bytes.
@@ -21,7 +24,7 @@ const (
 // op is one operation of the API as its callers see it.
 type op struct {
 	on       string // method and path: "GET /sites/{site}"
-	needs    access
+	needs    auth.Access
 	group    string // heading in the documentation
 	summary  string
 	text     string // what an integrator must know beyond the fields' own descriptions
@@ -53,7 +56,7 @@ func add[I, O any](s *server, o op, handle func(context.Context, *I) (*O, error)
 	huma.Register(s.api, operation, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
-			return nil, problemOf(ctx, s.logger, err)
+			return nil, problem.Of(ctx, s.logger, err)
 		}
 		return out, nil
 	})
@@ -92,12 +95,12 @@ func (s *server) documentBody(on string) {
 }
 
 // require lets through who may do this, before anything of the request is looked at.
-func (s *server) require(needs access) func(huma.Context, func(huma.Context)) {
+func (s *server) require(needs auth.Access) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		who, err := s.keeper.who(ctx.Context(), bearer(ctx.Header("Authorization")), ctx.Header(accountHeader))
+		who, err := s.authenticator.Authenticate(ctx.Context(), auth.BearerToken(ctx.Header("Authorization")), ctx.Header(auth.AccountHeader))
 		if err == nil {
-			requestOf(ctx.Context()).Who = who
-			if !who.may(needs) {
+			reqctx.Of(ctx.Context()).Principal = who
+			if !who.Allows(needs) {
 				err = fault.New(fault.Forbidden, "this needs a token of role %s or higher", needs)
 			}
 		}
@@ -111,7 +114,7 @@ func (s *server) require(needs access) func(huma.Context, func(huma.Context)) {
 
 // refuse writes a problem from a middleware, where huma has no way of its own.
 func (s *server) refuse(ctx huma.Context, err error) {
-	p := problemOf(ctx.Context(), s.logger, err)
+	p := problem.Of(ctx.Context(), s.logger, err)
 	for name, values := range p.GetHeaders() {
 		for _, value := range values {
 			ctx.AppendHeader(name, value)

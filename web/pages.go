@@ -12,6 +12,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/internal/fault"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/endpoint"
+	"ringback/web/internal/problem"
+	"ringback/web/internal/reqctx"
 )
 
 // The pages, kept as files of their own.
@@ -68,15 +72,10 @@ func yesNo(b *bool) string {
 
 // pages adds what people read in a browser.
 func (s *server) pages(e *echo.Echo) {
-	readable(e, "/login", s.showLogin)
+	endpoint.GetAndHead(e, "/login", s.showLogin)
 	e.POST("/login", s.login, refuseOtherSites)
 	e.POST("/logout", s.logout, refuseOtherSites)
-	readable(e, "/conversions/:id", s.showConversion)
-}
-
-// readable adds something to read: also for those who ask only for its headers.
-func readable(e *echo.Echo, path string, handle echo.HandlerFunc) {
-	e.Match([]string{http.MethodGet, http.MethodHead}, path, handle)
+	endpoint.GetAndHead(e, "/conversions/:id", s.showConversion)
 }
 
 // refuseOtherSites keeps the pages of other sites from signing somebody in or out.
@@ -118,12 +117,12 @@ func (s *server) login(c echo.Context) error {
 
 // enter keeps the token in the cookie, once it is known to let somebody in.
 func (s *server) enter(c echo.Context, token, next string) error {
-	who, err := s.keeper.who(c.Request().Context(), token, "")
-	if err == nil && !who.may(forViewer) {
+	who, err := s.authenticator.Authenticate(c.Request().Context(), token, "")
+	if err == nil && !who.Allows(auth.Viewer) {
 		err = fault.New(fault.Forbidden, "this needs a token of role viewer or higher")
 	}
 	if err != nil {
-		p := problemOf(c.Request().Context(), s.logger, err)
+		p := problem.Of(c.Request().Context(), s.logger, err)
 		return s.render(c, p.Status, "login", loginData{Next: localPath(next), Failed: p.Detail})
 	}
 	c.SetCookie(s.cookie(token, sessionTime))
@@ -169,8 +168,8 @@ func (s *server) showConversion(c echo.Context) error {
 	if err != nil {
 		return c.Redirect(http.StatusSeeOther, "/login?next="+template.URLQueryEscaper(c.Request().URL.Path))
 	}
-	who, err := s.keeper.who(ctx, cookie.Value, "")
-	if err == nil && !who.may(forViewer) {
+	who, err := s.authenticator.Authenticate(ctx, cookie.Value, "")
+	if err == nil && !who.Allows(auth.Viewer) {
 		err = fault.New(fault.Forbidden, "this needs a token of role viewer or higher")
 	}
 	if fault.CodeOf(err) == fault.Unauthenticated {
@@ -179,7 +178,7 @@ func (s *server) showConversion(c echo.Context) error {
 	if err != nil {
 		return s.showError(c, err)
 	}
-	requestOf(ctx).Who = who
+	reqctx.Of(ctx).Principal = who
 	detail, err := s.conversionDetail(ctx, c.Param("id"))
 	if err != nil {
 		return s.showError(c, err)
@@ -193,7 +192,7 @@ func (s *server) showConversion(c echo.Context) error {
 }
 
 func (s *server) showError(c echo.Context, err error) error {
-	p := problemOf(c.Request().Context(), s.logger, err)
+	p := problem.Of(c.Request().Context(), s.logger, err)
 	return s.render(c, p.Status, "error", p)
 }
 

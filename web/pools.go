@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"ringback/internal/fault"
+	"ringback/internal/instant"
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 )
 
 // numberStore is what the settings of phone numbers ask of the database.
@@ -120,7 +122,7 @@ func (s *server) createPool(ctx context.Context, in *struct {
 	if err := in.Body.apply(&pool, known); err != nil {
 		return nil, err
 	}
-	if err := s.Store.CreatePool(ctx, actor(ctx), &pool); err != nil {
+	if err := s.Store.CreatePool(ctx, reqctx.Actor(ctx), &pool); err != nil {
 		return nil, err
 	}
 	s.siteChanged(known.site)
@@ -131,11 +133,11 @@ func (s *server) listPools(ctx context.Context, in *struct {
 	InSite
 	Paging
 }) (*listing[poolView], error) {
-	pools, next, err := s.Store.Pools(ctx, account(ctx), in.Site, in.page())
+	pools, next, err := s.Store.Pools(ctx, reqctx.Account(ctx), in.Site, in.page())
 	if err != nil {
 		return nil, err
 	}
-	use, err := s.Store.PoolUse(ctx, account(ctx), in.Site, s.now())
+	use, err := s.Store.PoolUse(ctx, reqctx.Account(ctx), in.Site, instant.Now(s.clock))
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +145,7 @@ func (s *server) listPools(ctx context.Context, in *struct {
 }
 
 func (s *server) readPool(ctx context.Context, in *OfPool) (*answer[poolView], error) {
-	pool, err := s.Store.Pool(ctx, account(ctx), in.Site, in.ID)
+	pool, err := s.Store.Pool(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +160,7 @@ func (s *server) changePool(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := s.Store.UpdatePool(ctx, actor(ctx), in.Site, in.ID, func(pool *models.Pool) error {
+	pool, err := s.Store.UpdatePool(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(pool *models.Pool) error {
 		if in.Body.Name != nil {
 			pool.Name = strings.TrimSpace(*in.Body.Name)
 		}
@@ -172,7 +174,7 @@ func (s *server) changePool(ctx context.Context, in *struct {
 }
 
 func (s *server) answerPool(ctx context.Context, m models.Pool) (*answer[poolView], error) {
-	use, err := s.Store.PoolUse(ctx, account(ctx), m.SiteID, s.now())
+	use, err := s.Store.PoolUse(ctx, reqctx.Account(ctx), m.SiteID, instant.Now(s.clock))
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +186,7 @@ func (s *server) deletePool(ctx context.Context, in *OfPool) (*nothing, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Store.DeletePool(ctx, actor(ctx), in.Site, in.ID); err != nil {
+	if err := s.Store.DeletePool(ctx, reqctx.Actor(ctx), in.Site, in.ID); err != nil {
 		return nil, err
 	}
 	s.siteChanged(site)
@@ -193,7 +195,7 @@ func (s *server) deletePool(ctx context.Context, in *OfPool) (*nothing, error) {
 
 // poolNamed finds the pool that a number shall belong to.
 func (s *server) poolNamed(ctx context.Context, siteID, id string) error {
-	_, err := s.Store.Pool(ctx, account(ctx), siteID, id)
+	_, err := s.Store.Pool(ctx, reqctx.Account(ctx), siteID, id)
 	if fault.CodeOf(err) == fault.NotFound {
 		return fault.InvalidFields(fault.Field{Path: "pool", Expected: "the id of a pool of the site, as GET /sites/{site}/pools lists them"})
 	}

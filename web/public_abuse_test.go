@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/web"
+	"ringback/web/collect"
 )
 
 func TestOnlyTheSitesOwnPagesMaySend(t *testing.T) {
@@ -125,7 +126,7 @@ func TestAnUnknownKeyIsA404AndOtherMethodsAreRefused(t *testing.T) {
 }
 
 // limited serves the world with limits.
-func limited(w *world, l web.Limits) *tally {
+func limited(w *world, l collect.Limits) *tally {
 	metrics := newTally()
 	w.as(func(o *web.Options) { o.Limits, o.Metrics = l, metrics })
 	return metrics
@@ -134,7 +135,7 @@ func limited(w *world, l web.Limits) *tally {
 func TestAnAddressThatSendsTooMuchIsToldToWait(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	metrics := limited(w, web.Limits{RequestsPerAddress: 2, LeadsPerAddress: 0.1})
+	metrics := limited(w, collect.Limits{RequestsPerAddress: 2, LeadsPerAddress: 0.1})
 	p := w.page()
 	ids := `{"visitor":"` + visitor + `"}`
 	for range 10 {
@@ -170,7 +171,7 @@ func TestAnAddressThatSendsTooMuchIsToldToWait(t *testing.T) {
 func TestASiteThatGetsTooMuchIsLimitedAndOthersAreNot(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	limited(w, web.Limits{RequestsPerSite: 2})
+	limited(w, collect.Limits{RequestsPerSite: 2})
 	p := w.page()
 	post := func(p page, i int) int {
 		p.address = fmt.Sprintf("192.0.2.%d:1", i)
@@ -196,7 +197,7 @@ func TestLimitsCountBehindProxiesAndByNetwork(t *testing.T) {
 		return p.post("ids", `{"visitor":"`+visitor+`"}`).Code
 	}
 	w.as(func(o *web.Options) {
-		o.Limits, o.TrustedProxies = web.Limits{RequestsPerAddress: 0.2}, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+		o.Limits, o.TrustedProxies = collect.Limits{RequestsPerAddress: 0.2}, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	})
 	require.Equal(t, http.StatusNoContent, send("10.0.0.1:1", "192.0.2.1"))
 	require.Equal(t, http.StatusNoContent, send("10.0.0.1:1", "192.0.2.2"), "each visitor by itself")
@@ -213,7 +214,7 @@ func TestM10_WhoMakesTooManySessionsEmptiesNoPool(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := pooled(w, 50)
-	metrics := limited(w, web.Limits{NewSessionsPerAddress: 2})
+	metrics := limited(w, collect.Limits{NewSessionsPerAddress: 2})
 	views := 0
 	see := func(p page, who int) map[string][]string {
 		views++
@@ -247,7 +248,7 @@ func TestPoolsThatRunDryAreCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	pool := w.must("POST", "/sites/{site}/pools", `{"name":"A","replaces":["+442079460100"],"default_number":"+442079460199"}`)["id"].(string)
-	metrics := limited(w, web.Limits{})
+	metrics := limited(w, collect.Limits{})
 	require.Equal(t, map[string][]string{"442079460100": {"442079460199", "020 7946 0199", "+44 20 7946 0199"}}, w.page().see(view("1", visitor, "")).Numbers)
 	require.Equal(t, 1, metrics.counts["dry "+pool])
 	require.Equal(t, 1, metrics.counts["view new_session"])
@@ -258,7 +259,7 @@ func TestPoolsThatRunDryAreCounted(t *testing.T) {
 func TestBotsMakeNoVisits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	metrics := limited(w, web.Limits{})
+	metrics := limited(w, collect.Limits{})
 	p, spider, unnamed := w.page(), w.page(), w.page()
 	spider.userAgent, unnamed.userAgent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", ""
 	for i, bot := range []struct {

@@ -13,6 +13,7 @@ import (
 
 	"ringback/models"
 	"ringback/web"
+	"ringback/web/collect"
 )
 
 // asked is a store that counts how often it is asked for a site by its key.
@@ -31,7 +32,7 @@ func TestKeysOfNoSiteAreRememberedAndLimited(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var times atomic.Int64
-	limits := web.Limits{RequestsPerAddress: 2} // ten at once
+	limits := collect.Limits{RequestsPerAddress: 2} // ten at once
 	w.as(func(o *web.Options) { o.Store, o.Limits = asked{o.Store, &times}, limits })
 	p := w.page()
 	get := func(key, address string) *httptest.ResponseRecorder {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/web"
+	"ringback/web/collect"
 )
 
 // A form was sent by somebody who is gone: what cannot be used of it is left out
@@ -94,7 +94,7 @@ func TestFormsThatNobodyMarkedAreLeadsWithAContactAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.page()
-	metrics := limited(w, web.Limits{})
+	metrics := limited(w, collect.Limits{})
 	field := func(name, value string) string {
 		return `,"fields":[{"name":"` + name + `","type":"text","value":"` + value + `"}]`
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/web"
+	"ringback/web/collect"
 )
 
 // replaced is the number on the pages in whose place the pool's are shown.
@@ -48,7 +48,7 @@ func (p page) taken(first, visitors int, more string) int {
 }
 
 // usual is the limit that the service has if nobody sets another.
-var usual = web.Limits{NewSessionsPerAddress: 30}
+var usual = collect.Limits{NewSessionsPerAddress: 30}
 
 func TestM10_OneAddressDrainsNoPool(t *testing.T) {
 	t.Parallel()
@@ -84,7 +84,7 @@ func TestM10_OfASmallPoolAnAddressGetsTwo(t *testing.T) {
 	p := pooled(w, 5)
 	limited(w, usual)
 	require.Equal(t, 2, p.taken(1, 5, ""))
-	limited(w, web.Limits{})
+	limited(w, collect.Limits{})
 	require.Equal(t, 3, p.taken(10, 5, ""), "without a limit of new sessions there are no shares")
 }
 
@@ -94,10 +94,10 @@ func TestM10_WhoHasANumberKeepsItWhateverTheAddressDid(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := pooled(w, 5)
-	limited(w, web.Limits{NewSessionsPerAddress: 1})
+	limited(w, collect.Limits{NewSessionsPerAddress: 1})
 	mine := p.looks(1, 1, "")
 	require.NotEmpty(t, mine)
-	limited(w, web.Limits{NewSessionsPerAddress: 1})
+	limited(w, collect.Limits{NewSessionsPerAddress: 1})
 	p.taken(2, 1, "")
 	for i := range 4 { // beyond the half hour that it was first given for
 		w.clock.Advance(20 * time.Minute)

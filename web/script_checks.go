@@ -9,10 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"ringback/forms"
+	"ringback/internal/limits"
 	"ringback/models"
+	"ringback/web/internal/problem"
 )
 
 // maxStorageName bounds the name of a local storage entry, in characters.
@@ -26,11 +27,11 @@ func (c *checker) fieldMapping(path string, fields map[string]string) map[string
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		value := fields[name]
 		switch {
-		case strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxFieldName || !storable(name):
-			c.add(path, "names of 1 to %d characters", maxFieldName)
-		case value == "" || utf8.RuneCountInString(value) > maxFieldName:
-			c.add(path+"."+short(name), "%s, %s, %s, %s, or the name to keep it under, of at most %d characters",
-				forms.MappedPhone, forms.MappedEmail, forms.MappedName, forms.MappedNever, maxFieldName)
+		case strings.TrimSpace(name) == "" || limits.Exceeds(name, limits.FieldName) || !limits.IsStorable(name):
+			c.add(path, "names of 1 to %d characters", limits.FieldName)
+		case value == "" || limits.Exceeds(value, limits.FieldName):
+			c.add(path+"."+problem.Short(name), "%s, %s, %s, %s, or the name to keep it under, of at most %d characters",
+				forms.MappedPhone, forms.MappedEmail, forms.MappedName, forms.MappedNever, limits.FieldName)
 		}
 	}
 	return fields
@@ -73,7 +74,7 @@ func (c *checker) cookies(path string, names []string) []string {
 
 func (c *checker) storage(path string, names []string) []string {
 	for i, name := range names {
-		if name == "" || utf8.RuneCountInString(name) > maxStorageName || strings.ContainsFunc(name, unicode.IsControl) {
+		if name == "" || limits.Exceeds(name, maxStorageName) || strings.ContainsFunc(name, unicode.IsControl) {
 			c.add(at(path+".storage", i), "the name of a local storage entry, of 1 to %d characters", maxStorageName)
 		}
 	}

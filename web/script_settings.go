@@ -10,6 +10,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/tracker"
+	"ringback/web/internal/reqctx"
 )
 
 // scriptChanges are what an owner sets for the script on the site's pages. What
@@ -100,7 +101,7 @@ func asItIs(text string) string { return text }
 
 // answerScript shows a site's script settings.
 func (s *server) answerScript(ctx context.Context, site models.Site) (*answer[scriptView], error) {
-	newest, _, err := s.Store.Sessions(ctx, account(ctx), site.ID, models.SessionFilter{}, models.Page{Limit: 1})
+	newest, _, err := s.Store.Sessions(ctx, reqctx.Account(ctx), site.ID, models.SessionFilter{}, models.Page{Limit: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +113,7 @@ func (s *server) answerScript(ctx context.Context, site models.Site) (*answer[sc
 }
 
 func (s *server) readScript(ctx context.Context, in *InSite) (*answer[scriptView], error) {
-	site, err := s.Store.Site(ctx, account(ctx), in.Site)
+	site, err := s.Store.Site(ctx, reqctx.Account(ctx), in.Site)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +124,7 @@ func (s *server) changeScript(ctx context.Context, in *struct {
 	InSite
 	Body scriptChanges
 }) (*answer[scriptView], error) {
-	site, err := s.Store.UpdateSite(ctx, actor(ctx), in.Site, func(site *models.Site) error {
+	site, err := s.Store.UpdateSite(ctx, reqctx.Actor(ctx), in.Site, func(site *models.Site) error {
 		if err := in.Body.apply(&site.Script); err != nil {
 			return err
 		}

@@ -16,6 +16,12 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/web/collect"
+	"ringback/web/intake"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/cache"
+	"ringback/web/internal/problem"
+	"ringback/web/internal/reqctx"
 )
 
 // apiRoot is where the API lives.
@@ -27,14 +33,14 @@ const siteTTL = 3 * time.Second
 // server holds what the handlers share.
 type server struct {
 	Options
-	logger *slog.Logger
-	clock  clockwork.Clock
-	api    huma.API
-	keeper *keeper
-	sites  *cache[models.Site]
-	plans  *plans
-	limits limits
-	checks *underWay
+	logger        *slog.Logger
+	clock         clockwork.Clock
+	api           huma.API
+	authenticator *auth.Authenticator
+	sites         *cache.Cache[models.Site]
+	acceptor      *intake.Acceptor
+	collect       *collect.Handler
+	checks        *underWay
 }
 
 // New makes the handler of everything that Ringback answers over HTTP. Timeouts
@@ -50,21 +56,25 @@ func New(o Options) (http.Handler, error) {
 	o.TemporalUIURL = strings.TrimRight(o.TemporalUIURL, "/")
 	s := &server{
 		Options: o, logger: o.Logger, clock: o.Clock,
-		keeper: newKeeper(o.Store, o.AdminToken, o.Clock),
-		sites:  newCache[models.Site](o.Clock, siteTTL),
-		plans:  newPlans(o.Clock, o.PublicURL), limits: newLimits(o.Limits, o.Clock),
-		checks: &underWay{sites: map[string]bool{}},
+		authenticator: auth.NewAuthenticator(o.Store, o.AdminToken, o.Clock),
+		sites:         cache.New[models.Site](o.Clock, siteTTL),
+		acceptor:      intake.NewAcceptor(o.Store, o.Relay, o.Metrics),
+		checks:        &underWay{sites: map[string]bool{}},
 	}
 
+	s.collect = collect.New(collect.Options{
+		Store: o.Store, Leads: s.acceptor, Metrics: o.Metrics, Places: o.Places, Clock: o.Clock,
+		PublicURL: o.PublicURL, Limits: o.Limits,
+	})
 	e := echo.New()
-	e.IPExtractor = addressFrom(o.TrustedProxies)
+	e.IPExtractor = clientAddress(o.TrustedProxies)
 	e.HTTPErrorHandler = s.answerError
-	e.Use(identify, traced, logAccess(o.Logger, o.Clock), s.recoverer(), secureHeaders, refuseUnstorable)
+	e.Use(reqctx.Identify, reqctx.Traced, reqctx.LogAccess(o.Logger, o.Clock), s.recoverer(), secureHeaders, refuseUnstorable)
 	s.api = humaecho.NewWithGroup(e, e.Group(apiRoot), s.apiConfig())
 	s.routes()
 	s.health(e)
 	s.hooks(e)
-	s.public(e)
+	s.collect.Mount(e)
 	s.pages(e)
 	if err := s.docs(e); err != nil {
 		return nil, fmt.Errorf("preparing the API's documentation: %w", err)
@@ -88,7 +98,7 @@ func (s *server) answerError(err error, c echo.Context) {
 		return
 	}
 	ctx := c.Request().Context()
-	p := problemOf(ctx, s.logger, asProblem(requestOf(ctx).ID, err))
+	p := problem.Of(ctx, s.logger, asProblem(reqctx.Of(ctx).ID, err))
 	for name, values := range p.GetHeaders() {
 		c.Response().Header()[name] = values
 	}
@@ -105,10 +115,25 @@ func asProblem(requestID string, err error) error {
 	}
 	switch he.Code {
 	case http.StatusNotFound:
-		return newProblem(requestID, he.Code, fault.NotFound, "there is nothing at this address")
+		return problem.New(requestID, he.Code, fault.NotFound, "there is nothing at this address")
 	case http.StatusMethodNotAllowed:
-		return newProblem(requestID, he.Code, fault.NotFound, "this address does not take this method; the Allow header names those it takes")
+		return problem.New(requestID, he.Code, fault.NotFound, "this address does not take this method; the Allow header names those it takes")
 	default:
-		return newProblem(requestID, he.Code, codeOfStatus(he.Code), strings.ToLower(http.StatusText(he.Code)))
+		return problem.New(requestID, he.Code, problem.CodeOf(he.Code), strings.ToLower(http.StatusText(he.Code)))
+	}
+}
+
+// secureHeaders sets the headers that every answer needs: it may not be framed or
+// sniffed, and may not leak its URL to another site. With a stricter
+// Referrer-Policy browsers would leave the origin out of our own forms, which could
+// then not be told from those of other sites.
+func secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		return next(c)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"ringback/models"
 	"ringback/visits"
+	"ringback/web/internal/reqctx"
 )
 
 // visitStore is what reading visits asks of the database.
@@ -77,7 +78,7 @@ func (s *server) listSessions(ctx context.Context, in *struct {
 	Paging
 	Visitor string `query:"visitor" maxLength:"64" doc:"Only those of this visitor, by visitor_id."`
 }) (*listing[sessionView], error) {
-	sessions, next, err := s.Store.Sessions(ctx, account(ctx), in.Site, models.SessionFilter{VisitorID: in.Visitor}, in.page())
+	sessions, next, err := s.Store.Sessions(ctx, reqctx.Account(ctx), in.Site, models.SessionFilter{VisitorID: in.Visitor}, in.page())
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func (s *server) listSessionViews(ctx context.Context, in *struct {
 	Paging
 	ID string `path:"id" doc:"The session's id." example:"ses_01jdq00000000000000000000"`
 }) (*listing[pageViewView], error) {
-	activity, next, err := s.Store.SessionViews(ctx, account(ctx), in.Site, in.ID, in.page())
+	activity, next, err := s.Store.SessionViews(ctx, reqctx.Account(ctx), in.Site, in.ID, in.page())
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +102,7 @@ func (s *server) listAssignments(ctx context.Context, in *struct {
 	Paging
 }) (*listing[assignmentView], error) {
 	filter := models.AssignmentFilter{NumberID: in.ID}
-	assignments, next, err := s.Store.Assignments(ctx, account(ctx), in.Site, filter, in.page())
+	assignments, next, err := s.Store.Assignments(ctx, reqctx.Account(ctx), in.Site, filter, in.page())
 	if err != nil {
 		return nil, err
 	}

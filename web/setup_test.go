@@ -20,9 +20,9 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/secrets"
 	"ringback/models"
-
 	sourcesbuiltin "ringback/sources/builtin"
 	"ringback/web"
+	"ringback/web/intake"
 )
 
 // adminToken is the operator's in every test.
@@ -108,7 +108,7 @@ func (b *logBuffer) String() string {
 	return b.text.String()
 }
 
-func options(store web.Store, clock clockwork.Clock, relay web.Relay, outside delivery.Doer, log io.Writer) web.Options {
+func options(store web.Store, clock clockwork.Clock, relay intake.Relay, outside delivery.Doer, log io.Writer) web.Options {
 	return web.Options{
 		Store: store, Relay: relay, Outbound: outside, Pages: outside, Metrics: noMetrics{},
 		Destinations: destinationsbuiltin.Destinations(clock), Sources: sourcesbuiltin.Sources(),

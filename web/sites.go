@@ -14,6 +14,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 )
 
 // The settings of a new site where the owner says nothing (design section 3).
@@ -160,21 +161,21 @@ func set[T any](to *T, given *T) {
 
 // site returns a site of the request's account, from the cache where it can.
 func (s *server) site(ctx context.Context, id string) (models.Site, error) {
-	return s.sites.get(account(ctx)+"/"+id, func() (models.Site, error) {
-		return s.Store.Site(ctx, account(ctx), id)
+	return s.sites.Get(reqctx.Account(ctx)+"/"+id, func() (models.Site, error) {
+		return s.Store.Site(ctx, reqctx.Account(ctx), id)
 	})
 }
 
 // siteChanged drops what is cached of a site, so that its intake and its script
 // see a change at once, and those of other processes within siteTTL.
 func (s *server) siteChanged(site models.Site) {
-	s.sites.forget(site.AccountID + "/" + site.ID)
-	s.plans.forget(site)
+	s.sites.Drop(site.AccountID + "/" + site.ID)
+	s.collect.SiteChanged(site)
 }
 
 func (s *server) createSite(ctx context.Context, in *struct{ Body newSite }) (*answer[siteView], error) {
 	site := models.Site{
-		AccountID: account(ctx), Name: strings.TrimSpace(in.Body.Name),
+		AccountID: reqctx.Account(ctx), Name: strings.TrimSpace(in.Body.Name),
 		Domains: []string{}, TimeZone: defaultTimeZone, Region: defaultRegion,
 		TargetCallSeconds: defaultTargetSeconds, MaxCallMinutes: defaultMaxCallMinutes, LookbackDays: defaultLookbackDays,
 		Script: models.DefaultScript(),
@@ -182,14 +183,14 @@ func (s *server) createSite(ctx context.Context, in *struct{ Body newSite }) (*a
 	if err := in.Body.apply(&site); err != nil {
 		return nil, err
 	}
-	if err := s.Store.CreateSite(ctx, actor(ctx), &site); err != nil {
+	if err := s.Store.CreateSite(ctx, reqctx.Actor(ctx), &site); err != nil {
 		return nil, err
 	}
 	return answerOf(viewSite(site)), nil
 }
 
 func (s *server) listSites(ctx context.Context, in *Paging) (*listing[siteView], error) {
-	sites, next, err := s.Store.Sites(ctx, account(ctx), in.page())
+	sites, next, err := s.Store.Sites(ctx, reqctx.Account(ctx), in.page())
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +198,7 @@ func (s *server) listSites(ctx context.Context, in *Paging) (*listing[siteView],
 }
 
 func (s *server) readSite(ctx context.Context, in *InSite) (*answer[siteView], error) {
-	site, err := s.Store.Site(ctx, account(ctx), in.Site)
+	site, err := s.Store.Site(ctx, reqctx.Account(ctx), in.Site)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +209,7 @@ func (s *server) changeSite(ctx context.Context, in *struct {
 	InSite
 	Body siteChanges
 }) (*answer[siteView], error) {
-	site, err := s.Store.UpdateSite(ctx, actor(ctx), in.Site, func(site *models.Site) error {
+	site, err := s.Store.UpdateSite(ctx, reqctx.Actor(ctx), in.Site, func(site *models.Site) error {
 		if in.Body.Name != nil {
 			site.Name = strings.TrimSpace(*in.Body.Name)
 		}
@@ -222,11 +223,11 @@ func (s *server) changeSite(ctx context.Context, in *struct {
 }
 
 func (s *server) deleteSite(ctx context.Context, in *InSite) (*nothing, error) {
-	site, err := s.Store.Site(ctx, account(ctx), in.Site)
+	site, err := s.Store.Site(ctx, reqctx.Account(ctx), in.Site)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Store.DeleteSite(ctx, actor(ctx), in.Site); err != nil {
+	if err := s.Store.DeleteSite(ctx, reqctx.Actor(ctx), in.Site); err != nil {
 		return nil, err
 	}
 	s.siteChanged(site)

@@ -7,6 +7,8 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/sources"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/reqctx"
 )
 
 // apiSource is the name of the generic API among the sources.
@@ -47,7 +49,7 @@ func (s *server) viewSource(ctx context.Context, m models.SiteSource) sourceView
 	}
 	if m.Source != apiSource {
 		key := mask
-		if requestOf(ctx).Who.may(forEditor) {
+		if reqctx.Of(ctx).Principal.Allows(auth.Editor) {
 			key = m.HookKey
 		}
 		v.WebhookURL = s.PublicURL + "/hooks/" + m.Source + "/" + key
@@ -88,7 +90,7 @@ func (s *server) putSource(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	stored, err := s.Store.PutSource(ctx, actor(ctx), site.ID, in.Source, func(m *models.SiteSource) error {
+	stored, err := s.Store.PutSource(ctx, reqctx.Actor(ctx), site.ID, in.Source, func(m *models.SiteSource) error {
 		if m.CreatedAt.IsZero() { // a new one
 			m.Enabled, m.LateDataSeconds = true, source.Describe().SettleSeconds
 		}
@@ -117,7 +119,7 @@ func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site 
 }
 
 func (s *server) readSource(ctx context.Context, in *OfSource) (*answer[sourceView], error) {
-	stored, err := s.Store.Source(ctx, account(ctx), in.Site, in.Source)
+	stored, err := s.Store.Source(ctx, reqctx.Account(ctx), in.Site, in.Source)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +131,7 @@ func (s *server) listSources(ctx context.Context, in *InSite) (*listing[sourceVi
 	if err != nil {
 		return nil, err
 	}
-	stored, err := s.Store.Sources(ctx, account(ctx), site.ID)
+	stored, err := s.Store.Sources(ctx, reqctx.Account(ctx), site.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"ringback/models"
+	"ringback/web/collect"
+	"ringback/web/intake"
 )
 
 // Store is what the HTTP side asks of the database. Every reading method is
@@ -12,10 +14,10 @@ type Store interface {
 	accountStore
 	siteStore
 	integrationStore
-	intakeStore
+	intake.AcceptStore
 	conversionStore
 	deliveryStore
-	scriptStore
+	collect.Store
 	numberStore
 	visitStore
 	Ping(ctx context.Context) error
@@ -55,11 +57,6 @@ type integrationStore interface {
 	RecordTest(ctx context.Context, actor models.Actor, siteID, id string) error
 	IntegrationVersions(ctx context.Context, accountID, siteID, id string, page models.Page) ([]models.IntegrationVersion, string, error)
 	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)
-}
-
-type intakeStore interface {
-	AcceptCallEvent(ctx context.Context, event models.CallEvent) (models.Accepted, error)
-	AcceptLead(ctx context.Context, lead models.NewLead) (models.Accepted, error)
 }
 
 type conversionStore interface {

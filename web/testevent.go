@@ -9,7 +9,10 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
+	"ringback/internal/instant"
+	"ringback/internal/limits"
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 )
 
 // testVisitor stands for a visitor's id in a test event where none is given.
@@ -39,7 +42,7 @@ func (s *server) testIntegration(ctx context.Context, in *struct {
 	Body testBody
 }) (*answer[testView], error) {
 	var c checker
-	c.names("visitor_ids", in.Body.VisitorIDs, maxVisitorIDs)
+	c.names("visitor_ids", in.Body.VisitorIDs, limits.VisitorIDs)
 	if err := c.err(); err != nil {
 		return nil, err
 	}
@@ -47,7 +50,7 @@ func (s *server) testIntegration(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	integration, err := s.Store.Integration(ctx, account(ctx), in.Site, in.ID)
+	integration, err := s.Store.Integration(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -58,10 +61,10 @@ func (s *server) testIntegration(ctx context.Context, in *struct {
 	if integration.CredentialsUnreadable {
 		return nil, fault.New(fault.Conflict, "%s", keyGone)
 	}
-	if err := s.Store.RecordTest(ctx, actor(ctx), in.Site, in.ID); err != nil {
+	if err := s.Store.RecordTest(ctx, reqctx.Actor(ctx), in.Site, in.ID); err != nil {
 		return nil, err
 	}
-	return answerOf(s.sendTest(ctx, destination, integration, testEvent(site, in.Body, s.now()))), nil
+	return answerOf(s.sendTest(ctx, destination, integration, testEvent(site, in.Body, instant.Now(s.clock)))), nil
 }
 
 func (s *server) sendTest(ctx context.Context, d destinations.Destination, i models.Integration, e delivery.Payload) testView {

@@ -5,7 +5,10 @@ import (
 	"time"
 
 	"ringback/internal/ids"
+	"ringback/internal/instant"
 	"ringback/models"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/reqctx"
 )
 
 type newToken struct {
@@ -34,19 +37,19 @@ func viewToken(m models.Token) TokenView {
 
 func (s *server) createToken(ctx context.Context, in *struct{ Body newToken }) (*answer[createdToken], error) {
 	token := models.Token{
-		ID: ids.New(ids.Token), AccountID: account(ctx), Name: in.Body.Name, Role: in.Body.Role,
-		CreatedAt: s.now(),
+		ID: ids.New(ids.Token), AccountID: reqctx.Account(ctx), Name: in.Body.Name, Role: in.Body.Role,
+		CreatedAt: instant.Now(s.clock),
 	}
 	var text string
-	text, token.SecretHash = newSecret(token.ID)
-	if err := s.Store.CreateToken(ctx, actor(ctx), token); err != nil {
+	text, token.SecretHash = auth.NewSecret(token.ID)
+	if err := s.Store.CreateToken(ctx, reqctx.Actor(ctx), token); err != nil {
 		return nil, err
 	}
 	return answerOf(createdToken{TokenView: viewToken(token), Token: text}), nil
 }
 
 func (s *server) listTokens(ctx context.Context, in *Paging) (*listing[TokenView], error) {
-	tokens, next, err := s.Store.Tokens(ctx, account(ctx), in.page())
+	tokens, next, err := s.Store.Tokens(ctx, reqctx.Account(ctx), in.page())
 	if err != nil {
 		return nil, err
 	}
@@ -56,9 +59,6 @@ func (s *server) listTokens(ctx context.Context, in *Paging) (*listing[TokenView
 func (s *server) revokeToken(ctx context.Context, in *struct {
 	Token string `path:"token" doc:"The token's id." example:"tok_01jdq00000000000000000000"`
 }) (*nothing, error) {
-	defer s.keeper.tokens.forget(in.Token)
-	return nil, s.Store.RevokeToken(ctx, actor(ctx), account(ctx), in.Token)
+	defer s.authenticator.Forget(in.Token)
+	return nil, s.Store.RevokeToken(ctx, reqctx.Actor(ctx), reqctx.Account(ctx), in.Token)
 }
-
-// now is the time as it is stored.
-func (s *server) now() time.Time { return s.clock.Now().UTC().Truncate(time.Microsecond) }

@@ -6,7 +6,7 @@ import (
 	"net/netip"
 
 	"ringback/internal/geoip"
-	"ringback/web"
+	"ringback/web/collect"
 )
 
 // proxies are the operator's own proxies as networks.
@@ -27,8 +27,8 @@ func (c Config) proxies() ([]netip.Prefix, error) {
 }
 
 // limits are those of what the scripts on pages may send.
-func (c Config) limits() web.Limits {
-	return web.Limits{
+func (c Config) limits() collect.Limits {
+	return collect.Limits{
 		RequestsPerAddress: c.RequestsPerAddress, LeadsPerAddress: c.LeadsPerAddress,
 		RequestsPerSite: c.RequestsPerSite, NewSessionsPerAddress: c.NewSessionsPerAddress,
 	}
@@ -47,7 +47,7 @@ func openPlaces(c Config) (*geoip.Places, error) {
 }
 
 // locator is what web asks for places; nil when there is no database of them.
-func (s *Service) locator() web.Locator {
+func (s *Service) locator() collect.Locator {
 	if s.places == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package web
+package collect
 
 import (
 	"bytes"
@@ -16,29 +16,29 @@ import (
 	"ringback/tracker"
 )
 
-// How long browsers may use the script without asking: a change of the site's
-// settings is on its pages after five minutes. For a day they may still use the
-// old one while they ask, so that no page waits for us.
+// How long browsers may use the script without asking again: a change of the
+// site's settings reaches its pages within five minutes. For a day browsers may
+// use the old script while they ask, so that no page waits for this service.
 const (
 	scriptCaching  = "public, max-age=300, stale-while-revalidate=86400"
 	unknownCaching = "public, max-age=60"
 	scriptType     = "text/javascript; charset=utf-8"
 )
 
-// served is a site's script, ready to be sent.
-type served struct {
+// renderedScript is a site's script, ready to be sent.
+type renderedScript struct {
 	plain  []byte
-	packed map[string][]byte // by content coding
-	tag    string            // of the content, without quotes
+	packed map[string][]byte // compressed, by content coding
+	tag    string            // the entity tag of plain, without quotes
 }
 
 // serveScript answers /s/{script_key}.js.
-func (s *server) serveScript(c echo.Context) error {
+func (h *Handler) serveScript(c echo.Context) error {
 	key, isScript := strings.CutSuffix(c.Param("file"), ".js")
 	if !isScript {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
-	site, _, err := s.siteOf(c.Request().Context(), key, s.clientOf(c))
+	site, _, err := h.siteOf(c.Request().Context(), key, clientOf(c))
 	if fault.CodeOf(err) == fault.NotFound {
 		c.Response().Header().Set(echo.HeaderCacheControl, unknownCaching)
 		return c.Blob(http.StatusNotFound, scriptType, []byte("/* ringback: no site has this script; copy the tag from the site's settings again */\n"))
@@ -50,12 +50,12 @@ func (s *server) serveScript(c echo.Context) error {
 	return nil
 }
 
-// send answers with the script, in the smallest form that is taken. Each has a
-// tag of its own, as strong ones must.
-func (f served) send(c echo.Context) {
+// send answers with the script, compressed in the best way that the browser
+// accepts. Each form has an entity tag of its own, as strong tags must.
+func (f renderedScript) send(c echo.Context) {
 	header, body, tag := c.Response().Header(), f.plain, f.tag
 	for _, coding := range tracker.Codings {
-		if takes(c.Request().Header.Get(echo.HeaderAcceptEncoding), coding) {
+		if accepts(c.Request().Header.Get(echo.HeaderAcceptEncoding), coding) {
 			body, tag = f.packed[coding], f.tag+"-"+coding
 			header.Set(echo.HeaderContentEncoding, coding)
 			break
@@ -66,13 +66,13 @@ func (f served) send(c echo.Context) {
 	header.Set("ETag", `"`+tag+`"`)
 	header.Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
 	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	c.Request().Header.Del("Range") // parts of a script are of use to nobody
+	c.Request().Header.Del("Range") // nobody needs a part of a script
 	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(body))
 }
 
-// takes reads an Accept-Encoding header as far as it speaks of this coding.
-func takes(accepted, coding string) bool {
-	for part := range strings.SplitSeq(accepted, ",") {
+// accepts reports whether an Accept-Encoding header accepts a coding.
+func accepts(header, coding string) bool {
+	for part := range strings.SplitSeq(header, ",") {
 		named, weight, _ := strings.Cut(part, ";")
 		if !strings.EqualFold(strings.TrimSpace(named), coding) {
 			continue
@@ -84,18 +84,18 @@ func takes(accepted, coding string) bool {
 	return false
 }
 
-// render makes the script of a site. It posts to the address given. What it made
-// before of the same settings is used again.
-func (p *plans) render(plan models.SitePlan, url string) served {
+// render returns the script of a site, which posts to the URL given. The same
+// settings are rendered and compressed once.
+func (s *siteCache) render(plan models.SitePlan, url string) renderedScript {
 	plain := tracker.Render(scriptConfig(plan, url))
 	sum := sha256.Sum256(plain)
-	made := served{plain: plain, packed: map[string][]byte{}, tag: hex.EncodeToString(sum[:12])}
-	if before, ok := p.rendered.Get(made.tag); ok {
+	script := renderedScript{plain: plain, packed: map[string][]byte{}, tag: hex.EncodeToString(sum[:12])}
+	if before, ok := s.rendered.Get(script.tag); ok {
 		return before
 	}
 	for _, coding := range tracker.Codings {
-		made.packed[coding] = tracker.Pack(coding, plain)
+		script.packed[coding] = tracker.Pack(coding, plain)
 	}
-	p.rendered.Add(made.tag, made)
-	return made
+	s.rendered.Add(script.tag, script)
+	return script
 }

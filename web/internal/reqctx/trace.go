@@ -1,4 +1,4 @@
-package web
+package reqctx
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// traced makes a span of every request and goes on with the caller's trace. The
+// Traced is the middleware that makes a span of every request, as part of the caller's trace. The
 // span names the route, not the URL, which may hold a webhook's key: that is why
 // the ready-made middleware is not used.
-func traced(next echo.HandlerFunc) echo.HandlerFunc {
+func Traced(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		ctx := otel.GetTextMapPropagator().Extract(r.Context(), propagation.HeaderCarrier(r.Header))
@@ -25,7 +25,7 @@ func traced(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(r.WithContext(ctx))
 		err := next(c)
 		status := c.Response().Status
-		span.SetAttributes(attribute.Int("http.response.status_code", status), attribute.String("ringback.request_id", requestOf(ctx).ID))
+		span.SetAttributes(attribute.Int("http.response.status_code", status), attribute.String("ringback.request_id", Of(ctx).ID))
 		if status >= 500 {
 			span.SetStatus(codes.Error, "")
 		}
@@ -36,10 +36,10 @@ func traced(next echo.HandlerFunc) echo.HandlerFunc {
 // traceParent is the header of the W3C trace context that names a trace and a span.
 const traceParent = "traceparent"
 
-// traceOf returns the trace of a request, so that it goes on in the workflow. It is
-// stored: what else callers put beside it (tracestate, baggage) is their own text
-// and stays out.
-func traceOf(ctx context.Context) map[string]string {
+// Trace returns the trace of a request, which the workflow goes on with. It is
+// stored, so it holds nothing that callers put beside it: tracestate and baggage are
+// texts of their own.
+func Trace(ctx context.Context) map[string]string {
 	carrier := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, carrier)
 	if carrier[traceParent] == "" {

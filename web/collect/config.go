@@ -1,4 +1,4 @@
-package web
+package collect
 
 import (
 	"maps"
@@ -11,7 +11,7 @@ import (
 	"ringback/tracker"
 )
 
-// scriptConfig is what the script is told of its site. It is public.
+// scriptConfig returns the settings that the script gets of its site. They are public.
 func scriptConfig(plan models.SitePlan, url string) tracker.Config {
 	set := plan.Site.Script
 	config := tracker.Config{
@@ -41,8 +41,8 @@ func formsOf(capture models.FormCapture) tracker.Forms {
 	}
 }
 
-// replacedNumbers are the numbers on the pages in whose place others may be
-// shown, in an order that keeps the script the same while the site is.
+// replacedNumbers returns the numbers on the pages that others may replace. The
+// order is stable, so that the script stays the same while the site does.
 func replacedNumbers(plan models.SitePlan) []tracker.Number {
 	replaced := map[string]bool{}
 	for _, pool := range plan.Pools {
@@ -64,8 +64,8 @@ func replacedNumbers(plan models.SitePlan) []tracker.Number {
 	return out
 }
 
-// written returns the numbers to show in the form of viewAnswer.
-func written(shown []models.DisplayedNumber) map[string][]string {
+// displayed returns the numbers to show in the form of viewAnswer.
+func displayed(shown []models.DisplayedNumber) map[string][]string {
 	numbers := map[string][]string{}
 	for _, s := range shown {
 		number, err := phone.Formats(s.Number)

@@ -1,0 +1,17 @@
+// Package instant returns times as they are stored: in UTC, in whole
+// microseconds. PostgreSQL keeps no more than that, and a time that was not cut
+// would differ from itself once it is read back. It must not know what the times
+// are of.
+package instant
+
+import (
+	"time"
+
+	"github.com/jonboulle/clockwork"
+)
+
+// Of returns a time as it is stored.
+func Of(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// Now returns the clock's time as it is stored.
+func Now(clock clockwork.Clock) time.Time { return Of(clock.Now()) }

@@ -1,0 +1,183 @@
+package collect
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"ringback/conversion"
+	"ringback/forms"
+	"ringback/internal/limits"
+	"ringback/internal/texts"
+	"ringback/models"
+	"ringback/phone"
+	"ringback/visits"
+)
+
+// Source is the source of the leads that the script posts.
+const Source = "script"
+
+// botTag is the tag of leads that an automated browser sent, so that integrations
+// can leave them out.
+const botTag = "bot"
+
+// formBody is a form, or a call of ringback('lead', ...), as the script reports it.
+type formBody struct {
+	pageBody
+	Form   string      `json:"form"`
+	Fields []fieldBody `json:"fields"`
+	Phone  string      `json:"phone"` // as the page itself passed it; it wins over the fields
+	Email  string      `json:"email"`
+	Name   string      `json:"name"`
+	Tags   []string    `json:"tags"`
+	Auto   bool        `json:"auto"` // the form is not marked: the site's settings capture all forms
+}
+
+type fieldBody struct {
+	Name         string `json:"name"`
+	Type         string `json:"type"`
+	Autocomplete string `json:"autocomplete"`
+	Label        string `json:"label"`
+	Value        string `json:"value"`
+}
+
+// acceptLead stores a lead before it answers (G1), under the id that the script
+// made for it (G2). The lead of a real form is stored even if single values are
+// invalid: nobody can correct them.
+func (h *Handler) acceptLead(r scriptRequest) error {
+	if err := h.limits.leads.take(r.from.network); err != nil {
+		return err
+	}
+	var body formBody
+	if err := readBody(r.body, &body); err != nil {
+		return err
+	}
+	if body.isEmpty() {
+		return badBody("fields", "those of a form, or a phone, email or name")
+	}
+	in, err := h.leadOf(r, body)
+	if err != nil {
+		return err
+	}
+	if body.Auto && !isReachable(in.Lead) {
+		h.metrics.ScriptRefused(noContact)
+		return accepted(r)
+	}
+	if _, err := h.leads.AcceptLead(r.ctx(), in); err != nil {
+		return err
+	}
+	return accepted(r)
+}
+
+// noContact is the reason for which forms are refused that are no leads, such as a
+// search or a log-in on a site whose settings capture all forms.
+const noContact = "no_contact"
+
+// isReachable reports whether a lead has a phone number or an e-mail address.
+// Mistyped ones count: people may be able to read them.
+func isReachable(l conversion.Lead) bool {
+	return l.Phone+l.Email+l.Fields[phoneField]+l.Fields[emailField] != ""
+}
+
+func (b formBody) isEmpty() bool {
+	return len(b.Fields) == 0 && texts.Clean(b.Phone+b.Email+b.Name) == ""
+}
+
+// leadOf returns the lead of a form with the activity of its visitor. The lead of a
+// bot is stored too, as a person may be mistaken for a bot. It gets a tag and counts
+// as no visit.
+func (h *Handler) leadOf(r scriptRequest, body formBody) (models.NewLead, error) {
+	activity := h.activity(r, body.pageBody, visits.Form)
+	in := models.NewLead{
+		SiteID: r.plan.Site.ID, Source: Source, ExternalID: Source + ":" + body.ID,
+		Lead: body.lead(r.plan.Site),
+	}
+	in.Lead.At, in.Lead.VisitorIDs = activity.Hit.At, activity.VisitorIDs
+	if body.isBot(r.from) {
+		in.Lead.Tags = append(in.Lead.Tags, botTag)
+	} else {
+		in.Activity, in.Plan = &activity, &r.plan
+	}
+	var err error
+	if in.Raw, err = json.Marshal(storedLead{Visitor: body.Visitor, Storage: activity.Storage, Version: activity.Script, AgoMS: body.age().Milliseconds(), Lead: in.Lead}); err != nil {
+		return in, fmt.Errorf("encoding a lead: %w", err)
+	}
+	return in, nil
+}
+
+// storedLead is what is stored as the body of a lead. The body itself is not
+// stored, unlike that of other sources: a form may hold what must not be stored.
+type storedLead struct {
+	Visitor string          `json:"visitor"`
+	Storage string          `json:"storage,omitempty"`
+	Version string          `json:"version,omitempty"`
+	AgoMS   int64           `json:"ago"`
+	Lead    conversion.Lead `json:"lead"`
+}
+
+// lead returns the lead that a form holds: the person, and the other fields by name.
+func (b formBody) lead(site models.Site) conversion.Lead {
+	fields := make([]forms.Field, 0, len(b.Fields))
+	for _, f := range b.Fields {
+		fields = append(fields, forms.Field(f))
+	}
+	read := forms.Read(fields, site.Script.Fields)
+	l := conversion.Lead{
+		Name: texts.First(cmp.Or(texts.Clean(b.Name), read.Name), limits.Name),
+		Form: texts.First(texts.Clean(b.Form), limits.Name), PageURL: visits.CleanURL(texts.Clean(b.URL)),
+		Tags: labels(b.Tags), Fields: read.Fields,
+	}
+	l.Phone = firstValid(&l, phoneField, func(given string) (string, error) {
+		number, err := phone.Normalize(given, site.Region)
+		return number.E164, err
+	}, b.Phone, read.Phone)
+	l.Email = firstValid(&l, emailField, emailAddress, b.Email, read.Email)
+	return l
+}
+
+// The fields of a lead that hold what was typed as its phone number or e-mail
+// address and is none.
+const (
+	phoneField = "phone"
+	emailField = "email"
+)
+
+// firstValid returns the first of the texts that is valid. If a text is not, it is
+// stored among the fields as it was typed, where people find it.
+func firstValid(l *conversion.Lead, name string, read func(string) (string, error), typed ...string) string {
+	for _, given := range typed {
+		given = texts.First(texts.Clean(given), limits.FieldValue)
+		value, err := read(given)
+		if value != "" {
+			return value
+		}
+		if err != nil && given != "" && l.Fields[name] == "" {
+			if l.Fields == nil {
+				l.Fields = map[string]string{}
+			}
+			l.Fields[name] = given
+		}
+	}
+	return ""
+}
+
+func emailAddress(given string) (string, error) {
+	if !limits.IsEmail(given) || len(given) > limits.Email {
+		return "", errors.New("expected an e-mail address")
+	}
+	return given, nil
+}
+
+// labels returns the tags that the page passed: trimmed, cut to length, each once.
+func labels(given []string) []string {
+	var out []string
+	for _, label := range given {
+		label = texts.First(texts.Clean(label), limits.Tag)
+		if label != "" && !slices.Contains(out, label) && len(out) < limits.Tags {
+			out = append(out, label)
+		}
+	}
+	return out
+}

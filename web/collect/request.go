@@ -1,0 +1,116 @@
+package collect
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"ringback/internal/fault"
+	"ringback/models"
+	"ringback/visits"
+	"ringback/web/internal/endpoint"
+	"ringback/web/internal/problem"
+	"ringback/web/internal/reqctx"
+)
+
+// scriptRequest is a request of the script that was admitted.
+type scriptRequest struct {
+	echo.Context
+	plan models.SitePlan
+	from client
+	body []byte
+}
+
+func (r scriptRequest) ctx() context.Context { return r.Request().Context() }
+
+// handle admits the requests of a site's own pages within the limits, and counts
+// those that are refused. A body that cannot be used, or that has the id of
+// another visitor's activity, is answered with 400: the script does not send such
+// a body again.
+func (h *Handler) handle(bodyLimit int64, handle func(scriptRequest) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r, err := h.admit(c, bodyLimit)
+		if err == nil {
+			err = handle(r)
+		}
+		if reason := refusal(err); reason != "" {
+			h.metrics.ScriptRefused(reason)
+		}
+		if code := fault.CodeOf(err); code == fault.Invalid || code == fault.Conflict {
+			return problem.New(reqctx.Of(c.Request().Context()).ID, http.StatusBadRequest, fault.Invalid, problem.Message(err))
+		}
+		return err
+	}
+}
+
+// siteOf returns the site of a script's key. The first error is not nil if the
+// address is over its limit: then the site may still be known, but the database is
+// not asked for one that is not.
+func (h *Handler) siteOf(ctx context.Context, key string, from client) (site siteSnapshot, overLimit, err error) {
+	overLimit = h.limits.requests.take(from.network)
+	site, err = h.sites.get(key, func(key string) (models.SitePlan, error) {
+		if overLimit != nil {
+			return models.SitePlan{}, overLimit
+		}
+		return h.store.SitePlan(ctx, key)
+	})
+	return site, overLimit, err
+}
+
+// admit checks the origin as soon as the site is known, so that the script can
+// read every answer from there on.
+func (h *Handler) admit(c echo.Context, bodyLimit int64) (scriptRequest, error) {
+	r := scriptRequest{Context: c, from: clientOf(c)}
+	site, overLimit, err := h.siteOf(r.ctx(), c.Param("key"), r.from)
+	if err != nil {
+		return r, err
+	}
+	r.plan = site.plan
+	if !allowOrigin(c, r.plan.Site) {
+		return r, fault.New(fault.Forbidden, "this comes from no page of the site: neither from its domains nor from the origins in its script's settings")
+	}
+	if overLimit != nil {
+		return r, overLimit
+	}
+	if err := h.limits.sites.take(r.plan.Site.ID); err != nil {
+		return r, err
+	}
+	r.body, err = endpoint.ReadBody(c, "request", bodyLimit)
+	return r, err
+}
+
+// allowOrigin reports whether a request comes from a page of the site, and if so
+// lets that page read the answer. A request without an origin, or with the origin
+// "null" (a file, a sandboxed frame), comes from no page.
+func allowOrigin(c echo.Context, site models.Site) bool {
+	header := c.Response().Header()
+	header.Add(echo.HeaderVary, echo.HeaderOrigin)
+	origins := c.Request().Header.Values(echo.HeaderOrigin)
+	if len(origins) != 1 || !visits.IsOriginOf(origins[0], site.Domains, site.Script.Origins) {
+		return false
+	}
+	header.Set(echo.HeaderAccessControlAllowOrigin, origins[0])
+	header.Set(echo.HeaderAccessControlExposeHeaders, echo.HeaderRetryAfter)
+	return true
+}
+
+// refusal returns the reason for the metrics why a request was refused. It is empty
+// if the request was not refused, or failed for a reason of our own.
+func refusal(err error) string {
+	if err == nil {
+		return ""
+	}
+	switch fault.CodeOf(err) {
+	case fault.NotFound:
+		return "key"
+	case fault.Forbidden:
+		return "origin"
+	case fault.RateLimited:
+		return "rate"
+	case fault.Invalid, fault.Conflict, fault.TooLarge:
+		return "body"
+	default:
+		return ""
+	}
+}

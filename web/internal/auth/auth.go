@@ -1,0 +1,147 @@
+// Package auth authenticates the bearers of tokens and holds the table of what
+// each role may do. It must not know HTTP.
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"slices"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"ringback/internal/fault"
+	"ringback/models"
+	"ringback/web/internal/cache"
+)
+
+// AccountHeader is the header in which the operator names the account to act for.
+const AccountHeader = "Ringback-Account"
+
+// tokenTTL is how long a revoked token may still work in another process.
+const tokenTTL = 10 * time.Second
+
+// operatorToken stands in the audit trail in place of a token's id for the operator.
+const operatorToken = "admin"
+
+// Access is the least that a principal must be allowed.
+type Access string
+
+// What operations require. An admin may do all that an editor may, an editor all
+// that a viewer may. Intake stands apart: its tokens are stored in web pages and
+// phone systems, so they may only post. The operator holds RINGBACK_ADMIN_TOKEN.
+const (
+	Intake   Access = "intake"
+	Viewer   Access = "viewer"
+	Editor   Access = "editor"
+	Admin    Access = "admin"
+	Operator Access = "operator"
+)
+
+// allowed is the one table of which roles have which access.
+var allowed = map[Access][]models.Role{
+	Intake:   {models.RoleAdmin, models.RoleEditor, models.RoleIntake},
+	Viewer:   {models.RoleAdmin, models.RoleEditor, models.RoleViewer},
+	Editor:   {models.RoleAdmin, models.RoleEditor},
+	Admin:    {models.RoleAdmin},
+	Operator: {},
+}
+
+// Principal is the authenticated sender of a request.
+type Principal struct {
+	AccountID  string
+	TokenID    string // "admin" for the operator
+	Role       models.Role
+	IsOperator bool
+}
+
+// Allows reports whether the principal has this access.
+func (p Principal) Allows(a Access) bool {
+	return p.IsOperator || slices.Contains(allowed[a], p.Role)
+}
+
+// Require returns fault.Forbidden if the principal does not have this access.
+func (p Principal) Require(a Access) error {
+	if p.Allows(a) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "this needs a token of role %s or higher", a)
+}
+
+// Store is what an Authenticator reads.
+type Store interface {
+	DefaultAccount(ctx context.Context) (models.Account, error)
+	Account(ctx context.Context, id string) (models.Account, error)
+	TokenByID(ctx context.Context, id string) (models.Token, error)
+}
+
+// Authenticator finds the principal of a token.
+type Authenticator struct {
+	store       Store
+	operator    [sha256.Size]byte // hash of the operator's token
+	hasOperator bool
+	tokens      *cache.Cache[models.Token]
+	accounts    *cache.Cache[models.Account]
+}
+
+// NewAuthenticator returns an Authenticator. There is no operator if the
+// operator's token is empty.
+func NewAuthenticator(store Store, operatorsToken string, clock clockwork.Clock) *Authenticator {
+	return &Authenticator{
+		store: store, operator: sha256.Sum256([]byte(operatorsToken)), hasOperator: operatorsToken != "",
+		tokens: cache.New[models.Token](clock, tokenTTL), accounts: cache.New[models.Account](clock, tokenTTL),
+	}
+}
+
+// Authenticate returns the principal of a token. The account is the one that the
+// operator acts for; it is empty in nearly all requests.
+func (a *Authenticator) Authenticate(ctx context.Context, token, account string) (Principal, error) {
+	if token == "" {
+		return Principal{}, fault.New(fault.Unauthenticated, "this needs a token in the header Authorization: Bearer <token>")
+	}
+	hash := sha256.Sum256([]byte(token))
+	if a.hasOperator && subtle.ConstantTimeCompare(hash[:], a.operator[:]) == 1 {
+		return a.operatorFor(ctx, account)
+	}
+	p, err := a.holderOf(ctx, token, hash)
+	if err == nil && account != "" && account != p.AccountID {
+		return Principal{}, fault.New(fault.Forbidden, "only the operator's token may act for another account")
+	}
+	return p, err
+}
+
+// Forget drops a token that was revoked, so that it stops working at once in this process.
+func (a *Authenticator) Forget(tokenID string) { a.tokens.Drop(tokenID) }
+
+// operatorFor returns the operator, who acts for the default account if none is named.
+func (a *Authenticator) operatorFor(ctx context.Context, account string) (Principal, error) {
+	acting, err := a.accounts.Get(account, func() (models.Account, error) {
+		if account == "" {
+			return a.store.DefaultAccount(ctx)
+		}
+		return a.store.Account(ctx, account)
+	})
+	if err != nil {
+		return Principal{}, err
+	}
+	return Principal{AccountID: acting.ID, TokenID: operatorToken, Role: models.RoleAdmin, IsOperator: true}, nil
+}
+
+func (a *Authenticator) holderOf(ctx context.Context, token string, hash [sha256.Size]byte) (Principal, error) {
+	unknown := fault.New(fault.Unauthenticated, "the token is not known; it may have been revoked")
+	id, ok := tokenID(token)
+	if !ok {
+		return Principal{}, unknown
+	}
+	stored, err := a.tokens.Get(id, func() (models.Token, error) { return a.store.TokenByID(ctx, id) })
+	switch {
+	case fault.CodeOf(err) == fault.NotFound:
+		return Principal{}, unknown
+	case err != nil:
+		return Principal{}, err
+	case stored.RevokedAt != nil, subtle.ConstantTimeCompare(hash[:], stored.SecretHash) != 1:
+		return Principal{}, unknown
+	}
+	return Principal{AccountID: stored.AccountID, TokenID: stored.ID, Role: stored.Role}, nil
+}

@@ -1,0 +1,32 @@
+// Package endpoint has what plain Echo endpoints share: those that are no
+// operations of the API. It must not know what they answer.
+package endpoint
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"ringback/internal/fault"
+)
+
+// GetAndHead registers a GET route that also answers HEAD.
+func GetAndHead(e *echo.Echo, path string, handle echo.HandlerFunc) {
+	e.Match([]string{http.MethodGet, http.MethodHead}, path, handle)
+}
+
+// ReadBody returns the body of a request, which may have limit bytes at most. The
+// name is what an error calls the body.
+func ReadBody(c echo.Context, name string, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, limit))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, fault.New(fault.TooLarge, "the %s is larger than %d bytes", name, limit)
+	case err != nil:
+		return nil, fault.New(fault.Invalid, "the request body ended early")
+	}
+	return body, nil
+}

@@ -1,0 +1,74 @@
+// Package reqctx carries in the context of a request what is known of it beyond
+// its content: its id, its principal and its trace. It must not know what the
+// request is for.
+package reqctx
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/labstack/echo/v4"
+
+	"ringback/internal/ids"
+	"ringback/models"
+	"ringback/web/internal/auth"
+)
+
+// idHeader returns the request's id to the caller, who may quote it when asking for help.
+const idHeader = "X-Request-Id"
+
+// Request is what is known of one request. The principal is empty until the
+// request is authenticated.
+type Request struct {
+	ID        string
+	Principal auth.Principal
+}
+
+type contextKey struct{}
+
+// Of returns the request of a context, an empty one if the context has none.
+func Of(ctx context.Context) *Request {
+	if r, ok := ctx.Value(contextKey{}).(*Request); ok {
+		return r
+	}
+	return &Request{}
+}
+
+// Account returns the account that a request acts for.
+func Account(ctx context.Context) string { return Of(ctx).Principal.AccountID }
+
+// Actor returns the principal of a request as the audit trail names it.
+func Actor(ctx context.Context) models.Actor {
+	r := Of(ctx)
+	return models.Actor{AccountID: r.Principal.AccountID, TokenID: r.Principal.TokenID, RequestID: r.ID}
+}
+
+// Identify is the middleware that assigns an id to every request.
+func Identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := &Request{ID: ids.New(ids.Request)}
+		c.Response().Header().Set(idHeader, r.ID)
+		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), contextKey{}, r)))
+		return next(c)
+	}
+}
+
+// LogAccess returns the middleware that logs one line per request. The line names
+// the route, not the URL: URLs hold webhook keys and, in development, tokens.
+func LogAccess(logger *slog.Logger, clock clockwork.Clock) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			started := clock.Now()
+			if err := next(c); err != nil {
+				c.Error(err)
+			}
+			ctx, r := c.Request().Context(), Of(c.Request().Context())
+			logger.InfoContext(ctx, "request",
+				"request_id", r.ID, "method", c.Request().Method, "route", c.Path(),
+				"status", c.Response().Status, "bytes", c.Response().Size,
+				"duration_ms", clock.Since(started).Milliseconds(), "account", r.Principal.AccountID, "token", r.Principal.TokenID)
+			return nil
+		}
+	}
+}
