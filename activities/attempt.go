@@ -41,7 +41,7 @@ func (d *Dispatch) attempt(ctx context.Context, s *sending, leave func()) (workf
 }
 
 // lease is how long nobody else begins an attempt at this delivery.
-func (s *sending) lease() time.Duration { return s.policy.timeout + leaseMargin }
+func (s *sending) lease() time.Duration { return s.policy.Timeout + leaseMargin }
 
 // overtaken is for a delivery that another attempt has ended meanwhile, or is
 // still at.
@@ -67,7 +67,7 @@ type attemptResult struct {
 func (d *Dispatch) send(ctx context.Context, s *sending, number int) attemptResult {
 	destination, _ := d.Destinations.Get(s.integration.Type) // heldBack checked that it exists
 	return attemptResult{number: number, Report: delivery.Attempt(ctx, d.Outbound, d.Clock, delivery.Send{
-		To: destination, Payload: s.delivery.Event, Settings: s.integration.Values(), Timeout: s.policy.timeout,
+		To: destination, Payload: s.delivery.Event, Settings: s.integration.Values(), Timeout: s.policy.Timeout,
 	})}
 }
 

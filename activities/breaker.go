@@ -34,7 +34,7 @@ func (d *Dispatch) heldByBreaker(s *sending, now time.Time) *held {
 
 // heldByProbe waits for a probe that is under way; it has ended after its timeout.
 func (d *Dispatch) heldByProbe(s *sending) *held {
-	return &held{reason: s.breaker.Reason + "; one delivery is trying", delay: delivery.Spread(s.policy.timeout, d.Jitter)}
+	return &held{reason: s.breaker.Reason + "; one delivery is trying", delay: delivery.Spread(s.policy.Timeout, d.Jitter)}
 }
 
 // claimProbe makes this attempt the probe of an open breaker, if no other
@@ -74,12 +74,12 @@ func (d *Dispatch) tellBreaker(ctx context.Context, s *sending, t attemptResult,
 	switchOff := false
 	d.updateBreaker(ctx, s, func(b *models.Breaker) {
 		apply(b, seen, now(d.Clock))
-		switchOff = countFailed(b, next.state, s.policy.switchOffAfter)
+		switchOff = countFailed(b, next.state, s.policy.SwitchOffAfter)
 	})
 	if !switchOff {
 		return
 	}
-	reason := fmt.Sprintf("%d deliveries in a row failed; the last: %s", s.policy.switchOffAfter, next.reason)
+	reason := fmt.Sprintf("%d deliveries in a row failed; the last: %s", s.policy.SwitchOffAfter, next.reason)
 	if err := d.Store.SwitchOffIntegration(ctx, s.integration.ID, reason); err != nil {
 		d.Logger.LogAttrs(ctx, slog.LevelError, "integration.switch_off_failed",
 			slog.String("integration_id", s.integration.ID), slog.Any("error", err))

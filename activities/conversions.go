@@ -7,8 +7,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"ringback/conversion"
-	"ringback/destinations"
+	"ringback/decision"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -17,18 +16,11 @@ var _ workflows.ConversionActivities = (*Conversions)(nil)
 
 // ConversionStore is what these activities need of the database. models.Store has it.
 type ConversionStore interface {
-	Case(ctx context.Context, conversionID string) (models.Case, error)
-	Earlier(ctx context.Context, c models.Conversion) (conversion.Earlier, error)
-	Visits(ctx context.Context, c models.Conversion) ([]conversion.Visit, error)
+	decision.Store
 	SaveDecisions(ctx context.Context, d models.DecisionSet) (models.StandingDecisions, error)
 	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, models.Integration, models.Breaker, error)
 	GiveUpDelivery(ctx context.Context, deliveryID, reason string) (models.Delivery, error)
 	FinishConversion(ctx context.Context, id string) error
-}
-
-// Destinations finds destinations by their type. destinations.Registry has it.
-type Destinations interface {
-	Get(destinationType string) (destinations.Destination, bool)
 }
 
 // ConversionMetrics counts decisions, and deliveries that were given up.
@@ -42,14 +34,11 @@ type ConversionMetrics interface {
 // is decided, what is done. They only read and write the database, so they run
 // as local activities. Every field is required.
 type Conversions struct {
-	Store        ConversionStore
-	Destinations Destinations
-	// SettleOf returns how long a source wants to be waited for after the end of a
-	// call, where the site has no setting of its own for it.
-	SettleOf func(source string) time.Duration
-	Clock    clockwork.Clock
-	Logger   *slog.Logger
-	Metrics  ConversionMetrics
+	Decider decision.Decider
+	Store   ConversionStore
+	Clock   clockwork.Clock
+	Logger  *slog.Logger
+	Metrics ConversionMetrics
 }
 
 // now is the time as it is stored and compared.

@@ -14,6 +14,8 @@ import (
 
 	"ringback/activities"
 	"ringback/conversion"
+	"ringback/decision"
+	"ringback/decision/decisiontest"
 	"ringback/destinations"
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
@@ -21,8 +23,14 @@ import (
 	"ringback/models"
 )
 
-// noon is the time of every test.
-var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+// The sample call of every test.
+var (
+	noon        = decisiontest.Noon
+	integration = decisiontest.Integration
+	callCase    = decisiontest.Call
+	started     = decisiontest.Started
+	endedAfter  = decisiontest.Ended
+)
 
 // caseStore holds one conversion.
 type caseStore struct {
@@ -97,31 +105,10 @@ func (s *caseStore) FinishConversion(_ context.Context, id string) error {
 	return s.err
 }
 
-// place is a destination that needs a visitor id and breaks on demand.
+// place is a destination that needs a visitor id, and sends as the test says.
 type place struct {
+	decisiontest.Place
 	sendFn func(context.Context, delivery.Doer, delivery.Payload) delivery.Result
-}
-
-func (place) Describe() destinations.Description { return destinations.Description{Type: "place"} }
-
-func (place) Validate(s settings.Values) []fault.Field {
-	if s.Options["wrong"] != "" {
-		return []fault.Field{{Path: "options.wrong", Expected: "to be left out"}}
-	}
-	if len(s.Credentials) == 0 {
-		return []fault.Field{{Path: "credentials", Expected: "to be set"}}
-	}
-	return nil
-}
-
-func (place) Needs(e delivery.Payload, s settings.Values) []conversion.Check {
-	if s.Options["panics"] != "" {
-		panic("a bug in one destination")
-	}
-	return []conversion.Check{{
-		Name: "visitor_id", Wanted: "a visitor id", Seen: e.VisitorIDs["place"],
-		Passed: e.VisitorIDs["place"] != "", Reason: conversion.ReasonNoVisitorID,
-	}}
 }
 
 func (p place) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, _ settings.Values) delivery.Result {
@@ -136,52 +123,6 @@ func (c decisionCounter) Decided(kind, verdict, reason string) { c[kind+" "+verd
 // Finished counts by destination type and state.
 func (c decisionCounter) Finished(destinationType, state string) { c[destinationType+" "+state]++ }
 
-// integration makes one of type place, switched on, that sends calls by these metrics.
-func integration(id string, metrics ...conversion.Metric) models.Integration {
-	return models.Integration{
-		ID: id, SiteID: "site_1", Type: "place", Name: "Place", Enabled: true, Version: 3,
-		Settings: models.IntegrationSettings{
-			AttributionModel: conversion.LastNonDirect,
-			Calls:            &conversion.Rules{Metrics: metrics},
-			Leads:            &conversion.Rules{Metrics: []conversion.Metric{conversion.MetricAll}},
-		},
-		Credentials: map[string]string{"key": "not-a-real-secret"},
-	}
-}
-
-// callCase is a call with these events and integrations.
-func callCase(events []conversion.Event, integrations ...models.Integration) models.Case {
-	c := models.Case{
-		Conversion: models.Conversion{
-			ID: "cnv_1", SiteID: "site_1", Kind: conversion.KindCall, Source: "api", ExternalID: "x-1",
-			WorkflowID: "call/site_1/api/x-1", Person: "+12025550123", At: noon, CreatedAt: noon.Add(time.Second),
-		},
-		Site:         models.Site{ID: "site_1", Name: "Sample", TargetCallSeconds: 30, MaxCallMinutes: 240, LookbackDays: 90},
-		Integrations: integrations,
-	}
-	for i, e := range events {
-		c.Events = append(c.Events, models.EventRow{Seq: int64(i + 1), EventID: e.ID, Type: string(e.Type), Call: &e, ReceivedAt: e.At.Add(time.Second)})
-	}
-	return c
-}
-
-// started is the first event of the sample call; the visitor is known.
-func started() conversion.Event {
-	return conversion.Event{
-		ID: "e1", Type: conversion.EventStarted, At: noon, Caller: "+12025550123", CallerName: "Sample Caller",
-		TrackingNumber: "+12025550199", VisitorIDs: map[string]string{"place": "v-1"},
-		Traffic: &conversion.Traffic{Source: "example", Medium: "cpc", PageURL: "https://shop.example.com/", Referrer: "https://search.example.com/"},
-	}
-}
-
-// endedAfter ends the sample call, answered, after so many seconds of talk.
-func endedAfter(talk int) conversion.Event {
-	return conversion.Event{
-		ID: "e2", Type: conversion.EventEnded, At: noon.Add(time.Minute), Outcome: conversion.OutcomeAnswered,
-		TalkSeconds: &talk, Tags: []string{"sales"}, TagOrigin: conversion.TagByHand,
-	}
-}
-
 // world is the conversion activities with their surroundings.
 type world struct {
 	*activities.Conversions
@@ -194,11 +135,8 @@ type world struct {
 func newWorld(c models.Case) world {
 	w := world{store: &caseStore{it: c}, clock: clockwork.NewFakeClockAt(noon.Add(2 * time.Minute)), count: decisionCounter{}, log: &bytes.Buffer{}}
 	w.Conversions = &activities.Conversions{
-		Store:        w.store,
-		Destinations: destinations.NewRegistry(place{}),
-		SettleOf: func(source string) time.Duration {
-			return map[string]time.Duration{"callrail": 20 * time.Minute}[source]
-		},
+		Store:   w.store,
+		Decider: decision.Decider{Destinations: destinations.NewRegistry(place{}), SettleOf: decisiontest.SettleOf},
 		Clock:   w.clock,
 		Logger:  slog.New(slog.NewTextHandler(w.log, nil)),
 		Metrics: w.count,

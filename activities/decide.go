@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/decision"
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/workflows"
@@ -18,13 +19,12 @@ const statusIncomplete = "incomplete"
 // an event was accepted between reading and storing.
 const judgeTimes = 5
 
-// Decide makes every decision that is still open, by the settings as they are
-// now, and stores them all at once. A call that has not ended is judged as
-// incomplete, or as cancelled when the workflow says so. Asked again it changes nothing and tells the same.
+// Decide makes every decision that is still open, by the settings as they are now,
+// and stores them together. A call that has not ended is judged as incomplete, or as
+// cancelled if the workflow was. Called again, it changes nothing and returns the same.
 //
-// An event that is accepted meanwhile is either among what was judged or late:
-// the store refuses decisions that have not seen it, and they are made anew
-// (guarantee 5).
+// An event that is accepted meanwhile is either among what was judged or late: the
+// store refuses decisions that did not take it into account, and they are made anew (G5).
 func (a *Conversions) Decide(ctx context.Context, in workflows.DecideInput) (workflows.Decided, error) {
 	decided, err := judged(func() (workflows.Decided, error) { return a.decideOnce(ctx, in) })
 	if err != nil {
@@ -43,69 +43,44 @@ func judged[T any](once func() (T, error)) (T, error) {
 }
 
 func (a *Conversions) decideOnce(ctx context.Context, in workflows.DecideInput) (workflows.Decided, error) {
-	c, err := a.Store.Case(ctx, in.ConversionID)
+	c, err := decision.Load(ctx, a.Store, in.ConversionID)
 	if err != nil {
 		return workflows.Decided{}, err
 	}
-	v, final := verdicts{at: now(a.Clock)}, models.DecisionSet{}
-	if c.Conversion.DecidedAt == nil {
-		s, err := a.subject(ctx, c)
-		if err != nil {
-			return workflows.Decided{}, err
-		}
-		s.facts.Incomplete, s.facts.Cancelled = !s.facts.Ended, in.Moment == conversion.AtCancelled
-		v, final = a.decideRest(s), finalOf(s)
-		c.Conversion.Incomplete = s.facts.Incomplete
-	}
-	outcome, err := a.save(ctx, c, v, final)
+	at, set := now(a.Clock), a.Decider.Decide(c, in.Moment)
+	standing, err := a.save(ctx, set, at)
 	if err != nil {
 		return workflows.Decided{}, err
 	}
 	return workflows.Decided{
-		Status:     finalStatus(c),
-		Deliveries: openDeliveries(c, outcome.Deliveries, v.at),
-		Skipped:    skipped(outcome.Decisions),
+		Status:     finalStatus(set.Case),
+		Deliveries: openDeliveries(c, standing.Deliveries, at),
+		Skipped:    skipped(standing.Decisions),
 	}, nil
 }
 
-// decideRest judges every integration that has no decision yet.
-func (a *Conversions) decideRest(s subject) verdicts {
-	v := verdicts{at: now(a.Clock)}
-	for _, i := range undecided(s.Case) {
-		_, d := a.judge(s, i)
-		v.add(s, i, d)
-	}
-	return v
-}
-
-// finalOf is what is stored of the conversion itself when it is decided.
-func finalOf(s subject) models.DecisionSet {
-	d := models.DecisionSet{Moment: s.facts.Moment(), Final: true, Incomplete: s.facts.Incomplete}
-	d.Unique, d.Target, d.UniqueTarget = conversion.Flags(s.facts, s.Site.Rules())
-	return d
-}
-
-// save stores new decisions with their deliveries, and gives all that the
-// conversion has. It counts and logs those that are new.
-func (a *Conversions) save(ctx context.Context, c models.Case, v verdicts, d models.DecisionSet) (models.StandingDecisions, error) {
-	if !d.Final && len(v.decisions) == 0 && len(c.Decisions) == 0 {
+// save stores a set of decisions with their deliveries, and returns everything that
+// stands decided. It counts and logs the decisions that are new.
+func (a *Conversions) save(ctx context.Context, set decision.Set, at time.Time) (models.StandingDecisions, error) {
+	if set.Empty() && len(set.Case.Decisions) == 0 && set.Conversion.DecidedAt == nil {
 		return models.StandingDecisions{}, nil // nothing to store, nothing to find
 	}
-	d.ConversionID, d.Decisions, d.Deliveries = c.Conversion.ID, v.decisions, v.deliveries
-	if d.Final || len(v.decisions) > 0 {
-		d.JudgedSeq = c.LastSeq()
-	}
-	outcome, err := a.Store.SaveDecisions(ctx, d)
+	rows := set.Rows(at)
+	standing, err := a.Store.SaveDecisions(ctx, rows)
 	if err != nil {
-		return outcome, err
+		return standing, err
 	}
-	a.record(ctx, c.Conversion, v.decisions, outcome.Decisions)
-	return outcome, nil
+	a.record(ctx, set, rows.Decisions, standing.Decisions)
+	return standing, nil
 }
 
 // record counts and logs the decisions that were stored just now. One that
 // another attempt had made before has an id of its own, and was counted then.
-func (a *Conversions) record(ctx context.Context, c models.Conversion, made, stored []models.Decision) {
+func (a *Conversions) record(ctx context.Context, set decision.Set, made, stored []models.Decision) {
+	for _, p := range set.Panics() {
+		a.Logger.Error("integration.broken", "integration_id", p.IntegrationID, "panic", p.Type)
+	}
+	c := set.Conversion
 	ours := map[string]bool{}
 	for _, d := range made {
 		ours[d.ID] = true
@@ -125,20 +100,20 @@ func (a *Conversions) record(ctx context.Context, c models.Conversion, made, sto
 
 // finalStatus is the call status once all is decided, by the events that were
 // judged; leads have none.
-func finalStatus(c models.Case) string {
+func finalStatus(c decision.Case) string {
 	switch {
 	case c.Conversion.Kind == conversion.KindLead:
 		return ""
 	case c.Conversion.Incomplete:
 		return statusIncomplete
 	default:
-		return string(callOf(c).Outcome)
+		return string(c.Call().Outcome)
 	}
 }
 
 // openDeliveries are the deliveries that the workflow has to see through. For
 // one whose integration was deleted since, the default policy will do.
-func openDeliveries(c models.Case, all []models.Delivery, now time.Time) []workflows.Delivery {
+func openDeliveries(c decision.Case, all []models.Delivery, now time.Time) []workflows.Delivery {
 	integrations := map[string]models.Integration{}
 	for _, i := range c.Integrations {
 		integrations[i.ID] = i
@@ -154,14 +129,14 @@ func openDeliveries(c models.Case, all []models.Delivery, now time.Time) []workf
 
 // toSee is what a workflow has to know of a delivery to see it through.
 func toSee(d models.Delivery, i models.Integration, now time.Time) workflows.Delivery {
-	p := policyOf(i)
+	p := decision.PolicyOf(i)
 	return workflows.Delivery{
 		DeliveryID:      d.ID,
 		IntegrationID:   d.IntegrationID,
 		IntegrationType: d.IntegrationType,
 		RetryFor:        max(d.GiveUpAt.Sub(now), 0),
-		Timeout:         p.timeout,
-		PerSecond:       p.limits.PerSecond,
+		Timeout:         p.Timeout,
+		PerSecond:       p.Limits.PerSecond,
 	}
 }
 

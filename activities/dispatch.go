@@ -7,6 +7,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"ringback/decision"
 	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/workflows"
@@ -45,7 +46,7 @@ type DispatchMetrics interface {
 // Dispatch sends deliveries. Every field is required.
 type Dispatch struct {
 	Store        DeliveryStore
-	Destinations Destinations
+	Destinations decision.Destinations
 	Outbound     delivery.Doer  // guarded and bounded
 	Gate         *delivery.Gate // one for the process
 	Clock        clockwork.Clock
@@ -59,7 +60,7 @@ type sending struct {
 	delivery    models.Delivery
 	integration models.Integration
 	breaker     models.Breaker
-	policy      policy
+	policy      decision.Policy
 	probe       bool // this attempt is the probe of an open breaker
 }
 
@@ -95,7 +96,7 @@ func (d *Dispatch) load(ctx context.Context, deliveryID string) (*sending, error
 	if err != nil {
 		return nil, stageError(ctx, d.Logger, ErrorReading, deliveryID, err)
 	}
-	return &sending{delivery: delivery, integration: integration, breaker: breaker, policy: policyOf(integration)}, nil
+	return &sending{delivery: delivery, integration: integration, breaker: breaker, policy: decision.PolicyOf(integration)}, nil
 }
 
 // hopeless says why a delivery can never be sent; empty: it can.

@@ -49,7 +49,7 @@ func (d *Dispatch) heldOff(ctx context.Context, reason string) *held {
 func (d *Dispatch) enter(ctx context.Context, s *sending) (leave func(), h *held) {
 	ctx, cancel := untilStop(ctx)
 	defer cancel()
-	leave, err := d.Gate.Enter(ctx, s.integration.SiteID, s.integration.ID, s.policy.limits)
+	leave, err := d.Gate.Enter(ctx, s.integration.SiteID, s.integration.ID, s.policy.Limits)
 	var full *delivery.Full
 	switch {
 	case err == nil:

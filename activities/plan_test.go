@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/activities"
 	"ringback/conversion"
+	"ringback/decision"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -59,7 +59,7 @@ func TestPlanTellsWhatIsKnown(t *testing.T) {
 			if test.change != nil {
 				test.change(&c)
 			}
-			test.wanted.StartGrace = activities.StartGrace
+			test.wanted.StartGrace = decision.StartGrace
 			require.Equal(t, test.wanted, plan(t, newWorld(c)))
 		})
 	}
@@ -79,10 +79,13 @@ func TestR5_PlanDecidesEarlyOnlyWhatTheStartTells(t *testing.T) {
 	require.Len(t, p.Early, 2)
 	require.Equal(t, "int_all", p.Early[0].IntegrationID)
 	require.Equal(t, "int_unique", p.Early[1].IntegrationID)
+	closeAt := noon.Add(4 * time.Hour)
+	end := func(id string, why conversion.WaitReason) workflows.Waiting {
+		waits := []conversion.Wait{{For: conversion.WaitForEnd, Why: why}}
+		return workflows.Waiting{IntegrationID: id, IntegrationType: "place", Waits: waits, Until: &closeAt}
+	}
 	require.Equal(t, []workflows.Waiting{
-		{IntegrationID: "int_target", IntegrationType: "place"},
-		{IntegrationID: "int_tags", IntegrationType: "place"},
-		{IntegrationID: "int_off", IntegrationType: "place"},
+		end("int_target", conversion.WaitMetric), end("int_tags", conversion.WaitTags), end("int_off", conversion.WaitSwitchedOff),
 	}, p.Waiting)
 	require.Equal(t, []workflows.Skipped{
 		{IntegrationID: "int_picky", IntegrationType: "place", Reason: conversion.ReasonTraffic},
@@ -100,7 +103,11 @@ func TestPlanWaitsForAVisitorIDThatMayStillCome(t *testing.T) {
 	p := plan(t, w)
 	require.Empty(t, p.Early)
 	require.Empty(t, p.Skipped, "a skip is final, and the id may be linked during the call")
-	require.Len(t, p.Waiting, 1)
+	closeAt := noon.Add(4 * time.Hour)
+	require.Equal(t, []workflows.Waiting{{
+		IntegrationID: "int_all", IntegrationType: "place", Until: &closeAt,
+		Waits: []conversion.Wait{{For: conversion.WaitForVisitorID, Why: conversion.WaitDestination}},
+	}}, p.Waiting)
 	require.Empty(t, w.store.saved, "nothing decided, nothing written")
 }
 

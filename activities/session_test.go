@@ -9,242 +9,26 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
-	"ringback/workflows"
 )
-
-// session is the caller's visit of the web site, an hour and a half before the call.
-var session = models.Session{
-	ID: "ses_1", SiteID: "site_1", VisitorID: "sample-visitor-0001", StartedAt: noon.Add(-90 * time.Minute),
-	Traffic: conversion.Traffic{
-		Source: "google", Medium: "cpc", Campaign: "spring",
-		LandingPage: "https://shop.example.com/?utm_source=google&utm_medium=cpc", Referrer: "https://www.google.com/",
-	},
-}
-
-// rang is a call of which the phone system knows no more than the two numbers.
-func rang() conversion.Event {
-	return conversion.Event{
-		ID: "e1", Type: conversion.EventStarted, At: noon, Caller: "+12025550123", TrackingNumber: "+12025550143",
-	}
-}
-
-// byNumber is Ringback's own event: the number that was called was this session's.
-func byNumber(sessionID string) conversion.Event {
-	return conversion.Event{
-		ID: conversion.NumberEventID, Type: conversion.EventLinked, At: noon, SessionID: sessionID, TrackingNumber: "+12025550143",
-		Number: &conversion.NumberMatch{NumberID: "num_1", PoolID: "pool_1", AssignmentID: "asg_1", Certainty: conversion.NumberHeld, Candidates: 1},
-	}
-}
-
-// visitOf is a session as attribution sees it.
-func visitOf(s models.Session) conversion.Visit {
-	return conversion.Visit{ID: s.ID, SessionID: s.ID, At: s.StartedAt, Traffic: s.Traffic, VisitorIDs: s.VisitorIDs}
-}
-
-// onSite is a call by a visitor of whom the cookies told these ids.
-func onSite(ids map[string]string, events []conversion.Event, integrations ...models.Integration) world {
-	c := callCase(events, integrations...)
-	c.Conversion.SessionID, c.Session, c.VisitorIDs = session.ID, &session, ids
-	w := newWorld(c)
-	w.store.visits = []conversion.Visit{visitOf(session)}
-	return w
-}
-
-func TestR3_CallToAPoolsNumberCarriesTheVisitorsID(t *testing.T) {
-	t.Parallel()
-	paid := integration("int_1", conversion.MetricTarget)
-	paid.Settings.Calls.Traffic = &conversion.Condition{Field: "medium", Operator: conversion.OpEquals, Values: []string{"cpc"}}
-	w := onSite(map[string]string{"place": "from-the-cookie"}, []conversion.Event{rang(), byNumber("ses_1"), endedAfter(45)}, paid)
-	require.Len(t, decide(t, w, conversion.AtEnd).Deliveries, 1)
-
-	event := w.store.deliveries[0].Event
-	require.Equal(t, "from-the-cookie", event.VisitorIDs["place"])
-	require.Equal(t, "ses_1", event.SessionID)
-	require.Equal(t, "spring", event.Visit.Traffic.Campaign)
-	require.Equal(t, session.Traffic.LandingPage, event.PageURL, "nothing nearer to the call is known")
-	require.Equal(t, "https://www.google.com/", event.Referrer)
-}
-
-func TestM10_CallToAPoolsNumberIsDecidedAtItsStart(t *testing.T) {
-	t.Parallel()
-	paid, free := integration("int_paid", conversion.MetricAll), integration("int_free", conversion.MetricAll)
-	paid.Settings.Calls.Traffic = &conversion.Condition{Field: "medium", Operator: conversion.OpEquals, Values: []string{"cpc"}}
-	free.Settings.Calls.Traffic = &conversion.Condition{Field: "medium", Operator: conversion.OpEquals, Values: []string{"organic"}}
-	w := onSite(map[string]string{"place": "from-the-cookie"}, []conversion.Event{rang(), byNumber("ses_1")}, paid, free)
-	p := plan(t, w)
-	require.Len(t, p.Early, 1, "the visit is known, so is the visitor")
-	require.Equal(t, "int_paid", p.Early[0].IntegrationID)
-	require.Equal(t, []workflows.Skipped{{IntegrationID: "int_free", IntegrationType: "place", Reason: conversion.ReasonTraffic}}, p.Skipped)
-	require.Equal(t, conversion.AtStart, w.store.deliveries[0].Event.Moment)
-	require.Equal(t, "from-the-cookie", w.store.deliveries[0].Event.VisitorIDs["place"])
-}
-
-func TestM10_CallToANumberOfItsOwnIsAttributedToWhatItStandsFor(t *testing.T) {
-	t.Parallel()
-	poster := conversion.Event{
-		ID: conversion.NumberEventID, Type: conversion.EventLinked, At: noon,
-		Traffic: &conversion.Traffic{Source: "poster", Medium: "offline"}, Tags: []string{"print"}, TagOrigin: conversion.TagByNumber,
-		Number: &conversion.NumberMatch{NumberID: "num_2"},
-	}
-	fits := integration("int_1", conversion.MetricAll)
-	fits.Settings.Calls.Tags = conversion.TagFilter{Any: []string{"print"}}
-	fits.Settings.Calls.Traffic = &conversion.Condition{Field: "source", Operator: conversion.OpEquals, Values: []string{"poster"}}
-	known := rang()
-	known.VisitorIDs = map[string]string{"place": "from-the-phone-system"}
-	w := newWorld(callCase([]conversion.Event{known, poster, endedAfter(45)}, fits))
-	require.Len(t, decide(t, w, conversion.AtEnd).Deliveries, 1)
-	require.Equal(t, "poster", w.store.deliveries[0].Event.Visit.Traffic.Source)
-}
-
-func TestR1_AnIDThatAppearsLateCountsUntilTheDecision(t *testing.T) {
-	t.Parallel()
-	w := onSite(nil, []conversion.Event{rang(), byNumber("ses_1")}, integration("int_1", conversion.MetricAll))
-	require.Empty(t, plan(t, w).Early, "the cookie may still be set")
-	require.Empty(t, w.store.it.Decisions)
-
-	w.store.it.VisitorIDs = map[string]string{"place": "set-during-the-call"}
-	w.store.it.Events = callCase([]conversion.Event{rang(), byNumber("ses_1"), endedAfter(45)}).Events
-	require.Len(t, decide(t, w, conversion.AtEnd).Deliveries, 1)
-	require.Equal(t, "set-during-the-call", w.store.deliveries[0].Event.VisitorIDs["place"])
-}
-
-func TestG5_AnIDThatAppearsAfterTheDecisionChangesNothing(t *testing.T) {
-	t.Parallel()
-	w := onSite(nil, []conversion.Event{rang(), byNumber("ses_1"), endedAfter(45)}, integration("int_1", conversion.MetricAll))
-	first := decide(t, w, conversion.AtEnd)
-	require.Equal(t, conversion.ReasonNoVisitorID, first.Skipped[0].Reason)
-	w.store.it.VisitorIDs = map[string]string{"place": "too-late"}
-	require.Equal(t, first, decide(t, w, conversion.AtEnd))
-	require.Empty(t, plan(t, w).Early)
-	require.Empty(t, w.store.deliveries)
-}
-
-func TestWhatAConversionSaysOfItsVisitorWins(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct{ own, cookie, want string }{
-		"its own":                        {"from-the-phone-system", "from-the-cookie", "from-the-phone-system"},
-		"the session's where it lacks":   {"", "from-the-cookie", "from-the-cookie"},
-		"one that is nobody's gives way": {"undefined", "from-the-cookie", "from-the-cookie"},
-		"better than nothing":            {"undefined", "", "undefined"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			call := rang()
-			call.VisitorIDs = map[string]string{"place": c.own, "other": "own"}
-			w := onSite(map[string]string{"place": c.cookie, "third": "cookie"}, []conversion.Event{call, byNumber("ses_1"), endedAfter(45)},
-				integration("int_1", conversion.MetricAll))
-			decide(t, w, conversion.AtEnd)
-			require.Equal(t, map[string]string{"place": c.want, "other": "own", "third": "cookie"}, w.store.deliveries[0].Event.VisitorIDs)
-			require.Equal(t, map[string]string{"place": c.cookie, "third": "cookie"}, w.store.it.VisitorIDs, "what was read stays as it is")
-		})
-	}
-}
-
-func TestR3_TheIDOfAnEarlierVisitFillsInWhatThisOneLacks(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		own, cookie, person, want string
-		filled                    []string
-	}{
-		"the call's own first":                {"own", "cookie", "person", "own", nil},
-		"then the session's":                  {"", "cookie", "person", "cookie", nil},
-		"then the person's":                   {"", "", "person", "person", []string{"place"}},
-		"one that is nobody's gives way":      {"undefined", "", "person", "person", []string{"place"}},
-		"the session's before the person's":   {"undefined", "cookie", "person", "cookie", nil},
-		"nobody's is better than none at all": {"undefined", "", "", "undefined", nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			call := rang()
-			call.VisitorIDs = map[string]string{"place": c.own}
-			w := onSite(map[string]string{"place": c.cookie}, []conversion.Event{call, byNumber("ses_1"), endedAfter(45)},
-				integration("int_1", conversion.MetricAll))
-			w.store.it.PersonIDs = map[string]string{}
-			if c.person != "" {
-				w.store.it.PersonIDs["place"] = c.person
-			}
-			decide(t, w, conversion.AtEnd)
-			event := w.store.deliveries[0].Event
-			require.Equal(t, c.want, event.VisitorIDs["place"])
-			require.Equal(t, c.filled, event.PersonIDs)
-		})
-	}
-}
-
-func TestR3_LeadOfAKnownPersonCarriesTheIDOfAnEarlierVisit(t *testing.T) {
-	t.Parallel()
-	c := callCase(nil, integration("int_1", conversion.MetricAll))
-	c.Conversion.Kind, c.PersonIDs = conversion.KindLead, map[string]string{"place": "of-the-person"}
-	c.Events = []models.EventRow{{Seq: 1, Type: "lead", Lead: &conversion.Lead{At: noon, Email: "sample@example.com"}}}
-	w := newWorld(c)
-	require.Len(t, decide(t, w, conversion.AtEnd).Deliveries, 1)
-	require.Equal(t, "of-the-person", w.store.deliveries[0].Event.VisitorIDs["place"])
-	require.Equal(t, []string{"place"}, w.store.deliveries[0].Event.PersonIDs)
-}
-
-// The same person may come from quite another visit: an earlier one's id makes
-// none of this call known, and decides nothing before its end.
-func TestR3_TheIDOfAnEarlierVisitWaitsForTheEnd(t *testing.T) {
-	t.Parallel()
-	w := onSite(nil, []conversion.Event{rang(), byNumber("ses_1")}, integration("int_1", conversion.MetricAll))
-	w.store.it.PersonIDs = map[string]string{"place": "of-the-person"}
-	require.Empty(t, plan(t, w).Early, "the visitor's cookie may still be read")
-	require.Empty(t, w.store.it.Decisions)
-}
-
-func TestR3_LeadFromAFormCarriesTheVisitorsID(t *testing.T) {
-	t.Parallel()
-	c := callCase(nil, integration("int_1", conversion.MetricAll))
-	c.Conversion.Kind, c.Conversion.SessionID = conversion.KindLead, session.ID
-	c.Session, c.VisitorIDs = &session, map[string]string{"place": "from-the-cookie"}
-	c.Events = []models.EventRow{{Seq: 1, Type: "lead", Lead: &conversion.Lead{
-		At: noon, Email: "sample@example.com", SessionID: session.ID, PageURL: "https://shop.example.com/contact",
-	}}}
-	w := newWorld(c)
-	w.store.visits = []conversion.Visit{visitOf(session)}
-	require.Len(t, decide(t, w, conversion.AtEnd).Deliveries, 1)
-	event := w.store.deliveries[0].Event
-	require.Equal(t, "from-the-cookie", event.VisitorIDs["place"], "the cookie was set after the form was sent")
-	require.Equal(t, "https://shop.example.com/contact", event.PageURL, "the form's own page")
-	require.Equal(t, "https://www.google.com/", event.Referrer)
-	require.Equal(t, "cpc", event.Visit.Traffic.Medium)
-	require.Empty(t, c.Events[0].Lead.VisitorIDs, "the lead stays as it was reported")
-}
-
-func TestR8_ModelsPickAmongSessions(t *testing.T) {
-	t.Parallel()
-	at := func(id string, ago time.Duration, traffic conversion.Traffic) conversion.Visit {
-		return conversion.Visit{ID: id, SessionID: id, At: noon.Add(-ago), Traffic: traffic}
-	}
-	history := []conversion.Visit{
-		at("ses_1", time.Hour, conversion.Traffic{}),
-		at("ses_newsletter", 24*time.Hour, conversion.Traffic{Source: "newsletter", Medium: "email"}),
-		at("ses_ad", 48*time.Hour, conversion.Traffic{Source: "google", Medium: "cpc"}),
-		at("ses_bookmark", 72*time.Hour, conversion.Traffic{}),
-		at("ses_old", 91*24*time.Hour, conversion.Traffic{Source: "bing", Medium: "organic"}),
-	}
-	for model, want := range map[conversion.AttributionModel]string{
-		conversion.LastNonDirect: "ses_newsletter", conversion.LastVisit: "ses_1",
-		conversion.FirstVisit: "ses_bookmark", conversion.FirstNonDirect: "ses_ad",
-	} {
-		t.Run(string(model), func(t *testing.T) {
-			t.Parallel()
-			i := integration("int_1", conversion.MetricAll)
-			i.Settings.AttributionModel = model
-			w := onSite(map[string]string{"place": "v-1"}, []conversion.Event{rang(), byNumber("ses_1"), endedAfter(45)}, i)
-			w.store.visits = history
-			decide(t, w, conversion.AtEnd)
-			require.Equal(t, want, w.store.deliveries[0].Event.Visit.SessionID)
-		})
-	}
-}
 
 func TestG7_WhatTemporalSeesHoldsNothingOfTheSession(t *testing.T) {
 	t.Parallel()
-	w := onSite(map[string]string{"place": "from-the-cookie"}, []conversion.Event{rang(), byNumber("ses_1"), endedAfter(45)},
-		integration("int_1", conversion.MetricAll))
+	session := models.Session{
+		ID: "ses_1", SiteID: "site_1", VisitorID: "sample-visitor-0001", StartedAt: noon.Add(-90 * time.Minute),
+		Traffic: conversion.Traffic{Source: "google", Medium: "cpc", Referrer: "https://www.google.com/"},
+	}
+	linked := conversion.Event{
+		ID: conversion.NumberEventID, Type: conversion.EventLinked, At: noon, SessionID: session.ID, TrackingNumber: "+12025550143",
+	}
+	start := started()
+	start.VisitorIDs, start.Traffic = nil, nil
+	c := callCase([]conversion.Event{start, linked, endedAfter(45)}, integration("int_1", conversion.MetricAll))
+	c.Conversion.SessionID, c.Session, c.VisitorIDs = session.ID, &session, map[string]string{"place": "from-the-cookie"}
+	w := newWorld(c)
+	w.store.visits = []conversion.Visit{{ID: session.ID, SessionID: session.ID, At: session.StartedAt, Traffic: session.Traffic}}
 	seen, err := json.Marshal([]any{plan(t, w), decide(t, w, conversion.AtEnd)})
 	require.NoError(t, err)
+	require.Equal(t, "from-the-cookie", w.store.deliveries[0].Event.VisitorIDs["place"])
 	for _, private := range []string{"from-the-cookie", "ses_1", "sample-visitor", "google", "2025550"} {
 		require.NotContains(t, string(seen), private)
 	}

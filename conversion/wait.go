@@ -9,6 +9,17 @@ const (
 	WaitForCaller  WaitFor = "caller"  // the caller's number
 	WaitForVisitor WaitFor = "visitor" // a session, a visitor id or traffic
 	WaitForVisit   WaitFor = "visit"   // a visit of the session or visitor that is already known
+
+	WaitForVisitorID WaitFor = "visitor_id" // the visitor id that the destination needs
+	WaitForNeed      WaitFor = "need"       // something else that the destination needs
+)
+
+// What is waited for after the end of a call, and around an attempt.
+const (
+	WaitForStart    WaitFor = "start"    // the start of a call that has ended
+	WaitForSource   WaitFor = "source"   // what the source of a call reports after the end
+	WaitForDecision WaitFor = "decision" // the decision itself, which is about to be made
+	WaitForAttempt  WaitFor = "attempt"  // the next attempt at a delivery
 )
 
 // WaitReason is why a decision waits.
@@ -24,6 +35,14 @@ const (
 	WaitUniqueness     WaitReason = "uniqueness"        // caller: uniqueness goes by the number
 	WaitVisitorUnknown WaitReason = "visitor_not_known" // visitor: nothing is known of the visitor yet
 	WaitTraffic        WaitReason = "traffic_filter"    // visit: the traffic filter looks at it
+	WaitDestination    WaitReason = "destination_needs" // visitor_id, need: the destination cannot use the event without it
+	WaitSettings       WaitReason = "settings_unusable" // end: the destination cannot use the integration's settings as they are now
+	WaitOvertaken      WaitReason = "end_came_first"    // start: the end was reported before it
+	WaitLateData       WaitReason = "late_data"         // source: it may still name the visitor
+	WaitReady          WaitReason = "ready"             // decision: everything that it depends on is known
+	WaitFirstAttempt   WaitReason = "first_attempt"     // attempt: none was made yet
+	WaitDeferred       WaitReason = "deferred"          // attempt: the delivery is held back, for the reason in it
+	WaitRetry          WaitReason = "retry"             // attempt: the one before failed
 )
 
 // Wait is one thing that a decision waits for, and why.

@@ -100,7 +100,7 @@ type Plan struct {
 	Settle     time.Duration `json:"settle"`      // wait after the end
 	StartGrace time.Duration `json:"start_grace"` // wait for a start that was overtaken by its end
 	Early      []Delivery    `json:"early"`       // sends decided at the start, also those of earlier plans
-	Waiting    []Waiting     `json:"waiting"`     // integrations that wait for the end
+	Waiting    []Waiting     `json:"waiting"`     // integrations without a decision
 	Skipped    []Skipped     `json:"skipped"`     // decided at the start: skip
 }
 
@@ -134,10 +134,13 @@ type Skipped struct {
 	Reason          conversion.Reason `json:"reason"`
 }
 
-// Waiting is an integration whose decision waits for the end of the call.
+// Waiting is an integration whose decision waits, for the end of the call as a rule.
+// Histories that were recorded by earlier versions hold neither waits nor until.
 type Waiting struct {
-	IntegrationID   string `json:"integration_id"`
-	IntegrationType string `json:"integration_type"`
+	IntegrationID   string            `json:"integration_id"`
+	IntegrationType string            `json:"integration_type"`
+	Waits           []conversion.Wait `json:"waits,omitempty"` // what is waited for, and why
+	Until           *time.Time        `json:"until,omitempty"` // at the latest
 }
 
 // DispatchInput asks for one delivery to be sent.

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func details(p *Progress) string {
 	}
 	for _, s := range p.Integrations {
 		lines = append(lines, fmt.Sprintf("| %s %s | %s | %s | %s | %s |",
-			s.IntegrationType, s.IntegrationID, s.State, why(s), attemptsOf(s), lastAnswer(s)))
+			s.IntegrationType, s.IntegrationID, shownState(s), why(s), attemptsOf(s), lastAnswer(s)))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -66,6 +67,29 @@ var reasonWords = map[conversion.Reason]string{
 	conversion.ReasonCancelled:   "cancelled by an operator before the call ended",
 }
 
+// waitForWords is what an integration waits for.
+var waitForWords = map[conversion.WaitFor]string{
+	conversion.WaitForEnd:       "the end of the call",
+	conversion.WaitForCaller:    "the caller's number",
+	conversion.WaitForVisitor:   "the visitor",
+	conversion.WaitForVisit:     "the visit",
+	conversion.WaitForVisitorID: "the visitor id it needs",
+	conversion.WaitForNeed:      "something that the destination needs",
+	conversion.WaitForStart:     "the start of the call",
+	conversion.WaitForSource:    "late data of the source",
+	conversion.WaitForDecision:  "its decision, which is about to be made",
+}
+
+// waitReasonWords is why it is waited for, where that is not clear by itself.
+var waitReasonWords = map[conversion.WaitReason]string{
+	conversion.WaitSwitchedOff: "it is switched off now",
+	conversion.WaitMetric:      "a metric is known only then",
+	conversion.WaitTags:        "its tag filter is judged then",
+	conversion.WaitUniqueness:  "uniqueness goes by it",
+	conversion.WaitTraffic:     "its traffic filter goes by it",
+	conversion.WaitSettings:    "its settings cannot be used now",
+}
+
 // causeWords says why a delivery was given up.
 var causeWords = map[GiveUpCause]string{
 	CauseTimeRanOut: "its time for retries ran out",
@@ -80,13 +104,45 @@ func why(s Standing) string {
 		return known(reasonWords, s.Reason)
 	case s.Cause != "" && s.State == StandingFailed:
 		return known(causeWords, s.Cause)
+	case shownState(s) == StandingSkipped: // not decided yet
+		return "it does not take calls, as it is set up now"
 	case s.State == StandingWaiting:
-		return "judged when the call has ended"
+		return waitingWords(s)
 	case s.State == StandingSending:
 		return sendingWords(s)
 	default:
 		return ""
 	}
+}
+
+// shownState returns the state as the API has it: an integration that does not take
+// calls, as it is set up now, is skipped rather than waiting.
+func shownState(s Standing) StandingState {
+	if s.State == StandingWaiting && slices.ContainsFunc(s.Waits, func(w conversion.Wait) bool { return w.Why == conversion.WaitKindOff }) {
+		return StandingSkipped
+	}
+	return s.State
+}
+
+// waitingWords returns what an integration waits for, and until when. Plans that were
+// recorded by earlier versions do not hold it.
+func waitingWords(s Standing) string {
+	if len(s.Waits) == 0 {
+		return "judged when the call has ended"
+	}
+	parts := make([]string, 0, len(s.Waits))
+	for _, w := range s.Waits {
+		text := known(waitForWords, w.For)
+		if why, ok := waitReasonWords[w.Why]; ok {
+			text += " (" + why + ")"
+		}
+		parts = append(parts, text)
+	}
+	text := "waits for " + strings.Join(parts, ", ")
+	if s.Until != nil {
+		text += "; until " + s.Until.UTC().Format(time.RFC3339)
+	}
+	return text
 }
 
 // sendingWords says until when a delivery is tried. What the server knows of its

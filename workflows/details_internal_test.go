@@ -39,6 +39,28 @@ Facts, checks and attempts: `+"`/conversions/cnv_1`"+`
 | webhook int_f | skipped | a_new_reason |  |  |`, details(p))
 }
 
+func TestG4_DetailsNameWhatEachIntegrationWaitsFor(t *testing.T) {
+	t.Parallel()
+	until := time.Date(2026, 3, 2, 13, 0, 0, 0, time.UTC)
+	end := func(why conversion.WaitReason) conversion.Wait {
+		return conversion.Wait{For: conversion.WaitForEnd, Why: why}
+	}
+	visitorID := conversion.Wait{For: conversion.WaitForVisitorID, Why: conversion.WaitDestination}
+	p := &Progress{Stage: StageWaitingForEnd, Until: &until}
+	p.wait([]Waiting{{IntegrationID: "int_a", IntegrationType: "rtbhouse"}})
+	require.Contains(t, details(p), "| waiting | judged when the call has ended |", "as earlier versions planned")
+	p.wait([]Waiting{
+		{IntegrationID: "int_a", IntegrationType: "rtbhouse", Waits: []conversion.Wait{end(conversion.WaitMetric), visitorID}, Until: &until},
+		{IntegrationID: "int_b", IntegrationType: "webhook", Waits: []conversion.Wait{end(conversion.WaitKindOff)}, Until: &until},
+	})
+	require.Contains(t, details(p), "| rtbhouse int_a | waiting | waits for the end of the call (a metric is known only then), the visitor id it needs; until 2026-03-02T13:00:00Z |")
+	require.Contains(t, details(p), "| webhook int_b | skipped | it does not take calls, as it is set up now |")
+
+	p.put(Standing{IntegrationID: "int_a", IntegrationType: "rtbhouse", State: StandingSending})
+	p.wait([]Waiting{{IntegrationID: "int_a", IntegrationType: "rtbhouse"}})
+	require.Equal(t, StandingSending, p.Integrations[0].State, "one that is further on stays so")
+}
+
 func TestD2_DetailsSayThatItWasCancelled(t *testing.T) {
 	t.Parallel()
 	require.Contains(t, details(&Progress{Stage: StageDone, Cancelled: true}), "**Done; cancelled by an operator**")

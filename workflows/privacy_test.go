@@ -21,9 +21,9 @@ import (
 // belongs here only when it can hold nothing personal.
 var allowedKeys = []string{
 	"attempts", "call_status", "cancelled", "cause", "class", "close_at", "conversion_id", "decided", "deliveries",
-	"delivery_id", "early", "ended", "events", "gives_up_at", "integration_id", "integration_type", "integrations", "kind", "moment",
+	"delivery_id", "early", "ended", "events", "for", "gives_up_at", "integration_id", "integration_type", "integrations", "kind", "moment",
 	"per_second", "reason", "retry_for", "seq", "settle", "site_id", "skipped", "stage", "start_grace", "start_known",
-	"state", "status", "timeout", "type", "until", "waiting",
+	"state", "status", "timeout", "type", "until", "waiting", "waits", "why",
 	// the SDK's own, of local activities
 	"ActivityID", "ActivityType", "Attempt", "Backoff", "ReplayTime",
 }

@@ -29,7 +29,7 @@ type StandingState string
 // The states of a standing. Attempts of one that is sending are retried by the
 // server: the UI shows them as the pending activity.
 const (
-	StandingWaiting   StandingState = "waiting" // for the end of the call
+	StandingWaiting   StandingState = "waiting" // for a decision; see Standing.Waits
 	StandingSending   StandingState = "sending"
 	StandingSkipped   StandingState = "skipped"
 	StandingDelivered StandingState = "delivered"
@@ -58,6 +58,8 @@ type Standing struct {
 	IntegrationType string            `json:"integration_type"`
 	DeliveryID      string            `json:"delivery_id,omitempty"`
 	State           StandingState     `json:"state"`
+	Waits           []conversion.Wait `json:"waits,omitempty"`       // what one that is waiting waits for, and why
+	Until           *time.Time        `json:"until,omitempty"`       // until when it waits at the latest
 	GivesUpAt       *time.Time        `json:"gives_up_at,omitempty"` // until when one that is sending is tried
 	Reason          conversion.Reason `json:"reason,omitempty"`      // of a skip
 	Cause           GiveUpCause       `json:"cause,omitempty"`       // of a delivery that was given up
@@ -85,11 +87,14 @@ func (p *Progress) put(s Standing) {
 	p.Integrations = append(p.Integrations, s)
 }
 
-// wait notes integrations that wait for the end. One that is further on stays so.
+// wait records what integrations wait for. One that is further on stays so.
 func (p *Progress) wait(waiting []Waiting) {
 	for _, w := range waiting {
-		if !p.knows(w.IntegrationID) {
-			p.put(Standing{IntegrationID: w.IntegrationID, IntegrationType: w.IntegrationType, State: StandingWaiting})
+		if p.mayWait(w.IntegrationID) {
+			p.put(Standing{
+				IntegrationID: w.IntegrationID, IntegrationType: w.IntegrationType, State: StandingWaiting,
+				Waits: w.Waits, Until: w.Until,
+			})
 		}
 	}
 }
@@ -107,13 +112,14 @@ func (p *Progress) forgetWaiting() {
 	p.Integrations = slices.DeleteFunc(p.Integrations, func(s Standing) bool { return s.State == StandingWaiting })
 }
 
-func (p *Progress) knows(integrationID string) bool {
+// mayWait reports whether an integration is new or still waiting.
+func (p *Progress) mayWait(integrationID string) bool {
 	for _, s := range p.Integrations {
 		if s.IntegrationID == integrationID {
-			return true
+			return s.State == StandingWaiting
 		}
 	}
-	return false
+	return true
 }
 
 // has reports whether any integration stands there.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ringback/activities"
+	"ringback/decision"
 	"ringback/destinations"
 	destinationlist "ringback/destinations/builtin"
 	"ringback/internal/delivery"
@@ -78,7 +79,7 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 	workers, err := worker.New(worker.Options{
 		Client: s.temporal.Client, Logger: s.log.With("part", workerPart),
 		Conversions: &activities.Conversions{
-			Store: s.store, Destinations: known, SettleOf: settleOf(providers),
+			Decider: decision.Decider{Destinations: known, SettleOf: settleOf(providers)}, Store: s.store,
 			Clock: s.deps.Clock, Logger: s.log.With("part", workerPart), Metrics: s.metrics,
 		},
 		Dispatch: &activities.Dispatch{

@@ -1,0 +1,141 @@
+package decision
+
+import (
+	"time"
+
+	"ringback/conversion"
+	"ringback/models"
+)
+
+// State is where a conversion stands with an integration (G4). Everything that shows
+// a state shows one of these: StateOf maps the states of deliveries to them.
+type State string
+
+// The states. Skipped, delivered and failed are end states.
+const (
+	Waiting   State = "waiting"  // for a decision, or for an attempt
+	Retrying  State = "retrying" // an attempt failed, another follows
+	Skipped   State = "skipped"
+	Delivered State = "delivered"
+	Failed    State = "failed" // it can be resent
+)
+
+// StateOf returns the state that a delivery's state stands for.
+func StateOf(s models.DeliveryState) State {
+	switch s {
+	case models.DeliveryDelivered:
+		return Delivered
+	case models.DeliveryFailed:
+		return Failed
+	case models.DeliveryRetrying:
+		return Retrying
+	default:
+		return Waiting
+	}
+}
+
+// Status is where a conversion stands with one integration.
+type Status struct {
+	IntegrationID   string
+	IntegrationType string
+	IntegrationName string
+	State           State
+	Reason          conversion.Reason // of a skip; before the decision: why it would be skipped by the settings as they are now
+	Waits           []conversion.Wait // what is waited for: not empty if the state is waiting or retrying
+	Until           *time.Time        // until when it waits at the latest; retrying: when the next attempt is made
+	Decision        *models.Decision  // nil as long as it is not decided
+	Delivery        *models.Delivery  // the latest, resends included; nil if there is none
+	Unreadable      bool              // the credentials cannot be read, so deliveries will wait until they are set again
+}
+
+// Statuses returns the status of every integration that was decided on, in the order
+// of the decisions, and after them of those that still have to be.
+func (d Decider) Statuses(c Case, deliveries []models.Delivery) []Status {
+	statuses := make([]Status, 0, len(c.Decisions)+len(c.Integrations))
+	for _, decision := range c.Decisions {
+		statuses = append(statuses, decided(decision, deliveries))
+	}
+	return append(statuses, d.Pending(c)...)
+}
+
+// decided returns what a decision has led to. The latest delivery counts, since a
+// resend may have followed the first.
+func decided(d models.Decision, deliveries []models.Delivery) Status {
+	s := Status{
+		IntegrationID: d.IntegrationID, IntegrationType: d.IntegrationType, IntegrationName: d.IntegrationName,
+		State: Skipped, Reason: d.Reason, Decision: &d,
+	}
+	if d.Verdict != conversion.Send {
+		return s
+	}
+	s.State, s.Reason = Waiting, ""
+	s.Waits = []conversion.Wait{{For: conversion.WaitForAttempt, Why: conversion.WaitFirstAttempt}}
+	for _, delivery := range deliveries {
+		if delivery.IntegrationID == d.IntegrationID && (s.Delivery == nil || delivery.ResendNumber > s.Delivery.ResendNumber) {
+			s.Delivery = &delivery
+		}
+	}
+	if s.Delivery != nil {
+		s.State, s.Waits, s.Until = StateOf(s.Delivery.State), attemptWaits(s.Delivery.State), nil
+		if !s.Delivery.State.Final() {
+			s.Until = s.Delivery.NextTryAt
+		}
+	}
+	return s
+}
+
+// attemptWaits returns what a delivery waits for; nil in an end state.
+func attemptWaits(s models.DeliveryState) []conversion.Wait {
+	why := conversion.WaitFirstAttempt
+	switch s {
+	case models.DeliveryDelivered, models.DeliveryFailed:
+		return nil
+	case models.DeliveryRetrying:
+		why = conversion.WaitRetry
+	case models.DeliveryWaiting:
+		why = conversion.WaitDeferred
+	}
+	return []conversion.Wait{{For: conversion.WaitForAttempt, Why: why}}
+}
+
+// Pending returns the status of the integrations that have no decision yet. A
+// conversion that is decided has none.
+func (d Decider) Pending(c Case) []Status {
+	open := c.Undecided()
+	if c.Conversion.DecidedAt != nil || len(open) == 0 {
+		return nil
+	}
+	waits := d.pendingWaits(c)
+	statuses := make([]Status, 0, len(open))
+	for _, i := range open {
+		s := Status{
+			IntegrationID: i.ID, IntegrationType: i.Type, IntegrationName: i.Name,
+			State: Waiting, Unreadable: i.CredentialsUnreadable,
+		}
+		if s.Waits, s.Until = waits(i); i.Settings.RulesFor(c.Conversion.Kind) == nil {
+			s.State, s.Reason = Skipped, conversion.ReasonKindOff
+			s.Unreadable = false
+		}
+		statuses = append(statuses, s)
+	}
+	return statuses
+}
+
+// pendingWaits returns a function that returns what the decision for an integration
+// waits for, and until when.
+func (d Decider) pendingWaits(c Case) func(models.Integration) ([]conversion.Wait, *time.Time) {
+	if c.Conversion.Kind != conversion.KindCall {
+		return func(models.Integration) ([]conversion.Wait, *time.Time) { return ready(), nil }
+	}
+	if !c.goesOn() {
+		waits, until := d.afterEnd(c)
+		return func(models.Integration) ([]conversion.Wait, *time.Time) { return waits, until }
+	}
+	s, closeAt := c.early(), c.Conversion.CloseAt(c.Site)
+	return func(i models.Integration) ([]conversion.Wait, *time.Time) {
+		if waits := d.judge(s, i).waits(s.facts); len(waits) > 0 {
+			return waits, &closeAt
+		}
+		return ready(), nil
+	}
+}
