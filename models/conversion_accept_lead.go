@@ -89,7 +89,7 @@ func (s *Store) visitorOf(tx *gorm.DB, in *NewLead) (string, error) {
 			return "", err
 		}
 		if session == nil {
-			return recognizeLead(tx, in)
+			return matchLead(tx, in)
 		}
 		return session.VisitorID, nil
 	}

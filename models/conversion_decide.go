@@ -10,6 +10,7 @@ import (
 	"ringback/identity"
 	"ringback/internal/fault"
 	"ringback/models/database"
+	"ringback/visits"
 )
 
 // Case is all that is stored of a conversion and of who wants it.
@@ -104,8 +105,8 @@ func (c *Case) readPerson(db *gorm.DB) error {
 	var newestFirst []Session
 	at := c.Conversion.At
 	err = db.Select("visitor_ids").
-		Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND started_at > ?", c.Site.ID, visitors, at, at.Add(-visitHistory)).
-		Order("started_at DESC, id DESC").Limit(maxVisits).Find(&newestFirst).Error
+		Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND started_at > ?", c.Site.ID, visitors, at, at.Add(-visits.HistoryReach)).
+		Order("started_at DESC, id DESC").Limit(visits.MaxHistory).Find(&newestFirst).Error
 	if err != nil {
 		return fmt.Errorf("reading the person's visitor ids: %w", err)
 	}

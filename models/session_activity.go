@@ -155,7 +155,7 @@ func (s *Session) store(tx *gorm.DB, a Activity, how placement) error {
 	}
 	news := s.applyVisitorIDs(a.VisitorIDs, isOlder)
 	changed := []string{"last_activity_at", "views", "leads", "visitor_ids"}
-	if how.isItsBeginning {
+	if how.movesStart {
 		changed = append(changed, "started_at", "traffic", "why", "carried")
 	}
 	var err error

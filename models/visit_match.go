@@ -19,10 +19,10 @@ type visitMatches struct {
 // meaningsOf finds what Ringback itself knows of the visit of a call.
 func (s *Store) matchVisits(tx *gorm.DB, siteID string, told []conversion.Event) (m visitMatches, err error) {
 	call := conversion.FoldCall(told)
-	if m.number, err = s.calledNumber(tx, siteID, call); err != nil {
+	if m.number, err = s.matchByNumber(tx, siteID, call); err != nil {
 		return m, err
 	}
-	m.visitor, err = callingVisitor(tx, siteID, call, m.number)
+	m.visitor, err = matchByVisitorID(tx, siteID, call, m.number)
 	return m, err
 }
 

@@ -11,16 +11,16 @@ import (
 	"ringback/visits"
 )
 
-// holderOf finds the session that a call to the number means. The number may have
-// been deleted and added again: who had it before had it all the same. A number
-// of its own may have been a pool's before: only who had it as it rang counts then.
+// holderOf returns the session that a call to the number means. The number may have
+// been deleted and added again, or moved out of its pool: its earlier assignments
+// count all the same.
 func holderOf(tx *gorm.DB, n TrackingNumber, call conversion.Call) (visits.Holder, bool, error) {
 	at := call.At()
 	var assignments []Assignment
 	err := tx.Where("number_id IN (?) AND held_from <= ? AND held_until > ?", n.rows(tx), at, at.Add(-visits.ReleasedReach)).
 		Order("held_from, id").Find(&assignments).Error
 	if err != nil {
-		return visits.Holder{}, false, fmt.Errorf("looking for who had the called number: %w", err)
+		return visits.Holder{}, false, fmt.Errorf("reading who had the called number: %w", err)
 	}
 	callers, err := lastOfCaller(tx, n, call.Caller, at)
 	if err != nil {
@@ -35,17 +35,17 @@ func holderOf(tx *gorm.DB, n TrackingNumber, call conversion.Call) (visits.Holde
 		hold.Callers = true
 		holds = append(holds, hold)
 	}
-	holder, held := visits.HolderAt(holds, at)
-	if n.PoolID == "" && holder.Certainty != conversion.NumberHeld {
-		return visits.Holder{}, false, nil
+	if n.PoolID == "" {
+		holder, found := visits.OwnHolderAt(holds, at)
+		return holder, found, nil
 	}
-	return holder, held, nil
+	holder, found := visits.HolderAt(holds, at)
+	return holder, found, nil
 }
 
-// lastOfCaller finds when a visitor who is known by the caller's phone last had
-// the number; none for a caller who is not known as such a visitor. If that is
-// not who has the number now, the caller dials it once more from the phone's
-// list of calls.
+// lastOfCaller returns the last assignment of the number to a visitor who is known
+// by the caller's phone, at most one. If another visitor has the number now, the
+// caller may be dialling it again from the phone's list of calls.
 func lastOfCaller(tx *gorm.DB, n TrackingNumber, caller string, at time.Time) ([]Assignment, error) {
 	if caller == "" {
 		return nil, nil
@@ -58,12 +58,12 @@ func lastOfCaller(tx *gorm.DB, n TrackingNumber, caller string, at time.Time) ([
 		Where("held_from <= ? AND held_from > ?", at, at.Add(-visits.RedialReach)).
 		Order("held_from DESC, id DESC").Limit(1).Find(&last).Error
 	if err != nil {
-		return nil, fmt.Errorf("looking for what the caller is known to have been shown: %w", err)
+		return nil, fmt.Errorf("reading when the caller had the called number: %w", err)
 	}
 	return last, nil
 }
 
-// rows are the ids of all that the site ever stored of the number, deleted or not.
+// rows returns a query for the ids of all rows of the number, deleted or not.
 func (n TrackingNumber) rows(tx *gorm.DB) *gorm.DB {
 	return tx.Model(&TrackingNumber{}).Select("id").Where("site_id = ? AND number = ?", n.SiteID, n.Number)
 }

@@ -30,7 +30,7 @@ type visitMatch struct {
 //
 // What is stored of the number may not be readable. The call is worth more than
 // what its number means, so it goes on without.
-func (s *Store) calledNumber(tx *gorm.DB, siteID string, call conversion.Call) (*visitMatch, error) {
+func (s *Store) matchByNumber(tx *gorm.DB, siteID string, call conversion.Call) (*visitMatch, error) {
 	if call.TrackingNumber == "" {
 		return nil, nil
 	}
@@ -98,9 +98,7 @@ func (m *visitMatch) heldBy(h visits.Holder) {
 	match := m.event.Number
 	match.AssignmentID, match.Certainty = h.Hold.AssignmentID, h.Certainty
 	match.Ambiguous, match.Candidates = h.Ambiguous, h.Candidates
-	if h.Certainty == conversion.NumberHeld && !h.Ambiguous {
-		m.visitorID = h.Hold.VisitorID
-	}
+	m.visitorID = h.CertainVisitor()
 }
 
 // with returns the events of a call and the one that its number adds.

@@ -54,6 +54,24 @@ func HolderAt(holds []Hold, at time.Time) (Holder, bool) {
 	return Holder{Hold: hold, Certainty: certainty, Ambiguous: candidates > 1, Candidates: candidates}, true
 }
 
+// OwnHolderAt is HolderAt for a number that belongs to no pool any more: only the
+// session that had it at this time counts.
+func OwnHolderAt(holds []Hold, at time.Time) (Holder, bool) {
+	holder, found := HolderAt(holds, at)
+	if !found || holder.Certainty != conversion.NumberHeld {
+		return Holder{}, false
+	}
+	return holder, true
+}
+
+// CertainVisitor returns the visitor who called, empty unless that is certain.
+func (h Holder) CertainVisitor() string {
+	if h.Certainty != conversion.NumberHeld || h.Ambiguous {
+		return ""
+	}
+	return h.Hold.VisitorID
+}
+
 // covers reports whether the number was the session's at this time.
 func (h Hold) covers(at time.Time) bool { return !h.From.After(at) && at.Before(h.Until) }
 

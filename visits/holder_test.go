@@ -118,3 +118,20 @@ func TestM10_HoldersAreFoundWheneverSomebodyHadTheNumber(t *testing.T) {
 		require.GreaterOrEqual(t, got.Candidates, 1)
 	})
 }
+
+func TestM10_NumberThatLeftItsPoolMeansOnlyWhoHasItNow(t *testing.T) {
+	t.Parallel()
+	holds := []visits.Hold{hold("a", "12:00", "12:30")}
+	holder, found := visits.OwnHolderAt(holds, clock("12:10"))
+	require.True(t, found)
+	require.Equal(t, "visitor-a", holder.CertainVisitor())
+	_, found = visits.OwnHolderAt(holds, clock("12:40"))
+	require.False(t, found)
+
+	released, found := visits.HolderAt(holds, clock("12:40"))
+	require.True(t, found)
+	require.Empty(t, released.CertainVisitor())
+	ambiguous, found := visits.HolderAt(append(holds, hold("b", "12:30", "13:00")), clock("12:35"))
+	require.True(t, found)
+	require.Empty(t, ambiguous.CertainVisitor())
+}
