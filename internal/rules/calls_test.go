@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// ban is a use of a package that only some files may make.
+// ban forbids uses of a package, except in some files.
 type ban struct {
 	pkg    string
 	names  []string
-	except []string // files and folders that may, with the reason beside them
+	except []string // files and folders that may, each with the reason
 	tests  bool     // holds for tests too
 	why    string
 }
@@ -68,8 +68,8 @@ func (b ban) appliesTo(f file) bool {
 	return (b.tests || !f.isTest()) && !f.in(b.except...) && !slices.Contains(b.except, f.Path)
 }
 
-// leftOver finds marks of unfinished work. It is put together from halves so
-// that this file does not break its own rule.
+// leftOver finds marks of unfinished work. It is written in halves so that this
+// file does not break its own rule.
 var leftOver = regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X|HA` + `CK)\b`)
 
 func TestNothingIsLeftForLater(t *testing.T) {

@@ -7,18 +7,17 @@ import (
 	"testing"
 )
 
-// border says what the code of some folders must not import. A path stands for
-// all below it too, one with = before it for itself alone. Test files may look
-// over a border unless it says otherwise.
+// border is a list of imports that are forbidden in some folders. A path includes
+// everything below it; with = before it, it is that package alone.
 type border struct {
-	folders []string // empty: everywhere
+	folders []string // empty if it holds everywhere
 	except  []string
 	never   []string
 	why     string
 	tests   bool // holds for tests too
 }
 
-// borders are the directions of design section 6.
+// borders are the directions of ARCHITECTURE.md.
 var borders = []border{
 	{folders: []string{"conversion"}, tests: true,
 		never: []string{"ringback/models", "ringback/web", "ringback/workflows", "ringback/activities", "ringback/destinations",

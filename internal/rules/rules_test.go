@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRulesFindWhatBreaksThem keeps the rules honest: each finds its breach, and
-// leaves alone what it allows.
+// TestRulesFindWhatBreaksThem checks the rules themselves: each reports what it
+// forbids and accepts what it allows.
 func TestRulesFindWhatBreaksThem(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("\n", maxFile)
@@ -17,7 +17,7 @@ func TestRulesFindWhatBreaksThem(t *testing.T) {
 		check  rule
 		path   string
 		source string
-		want   string // empty: nothing is wrong
+		want   string // empty if nothing is wrong
 	}{
 		"undocumented function":       {exportedNamesAreDocumented, "internal/ids/a.go", "package a\nfunc New() {}", "2: New has no doc comment"},
 		"undocumented method":         {exportedNamesAreDocumented, "internal/ids/a.go", "package a\n// T is.\ntype T struct{}\nfunc (t *T) Go() {}", "4: Go has no doc comment"},

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// The longest that files and functions may be, in lines. A file past it holds a
-// concept that wants a file of its own. Tests may be longer: tables are long.
+// The longest that files and functions may be, in lines. A longer file usually
+// holds a concept that needs a file of its own. Tests may be longer, because tables are.
 const (
 	maxFile         = 300
 	maxFunction     = 40
