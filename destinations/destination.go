@@ -23,6 +23,9 @@ type Description struct {
 	settings.Form
 }
 
+// Key returns the type, by which a Registry finds the destination.
+func (d Description) Key() string { return d.Type }
+
 // Destination is one kind of place to deliver to.
 type Destination interface {
 	Describe() Description

@@ -39,6 +39,9 @@ type Description struct {
 	SettleSeconds int // default wait after the end for late data
 }
 
+// Key returns the name, by which a Registry finds the source.
+func (d Description) Key() string { return d.Name }
+
 // Report is one thing a webhook said: an event of a call, or a lead.
 type Report struct {
 	Kind       conversion.Kind

@@ -114,7 +114,7 @@ func (s *server) createIntegration(ctx context.Context, in *struct {
 }) (*answer[integrationView], error) {
 	destination, ok := s.Destinations.Get(in.Body.Type)
 	if !ok {
-		return nil, fault.InvalidFields(fault.Field{Path: "type", Expected: "one of " + strings.Join(s.Destinations.Types(), ", ")})
+		return nil, fault.InvalidFields(fault.Field{Path: "type", Expected: "one of " + strings.Join(s.Destinations.Names(), ", ")})
 	}
 	site, err := s.site(ctx, in.Site)
 	if err != nil {

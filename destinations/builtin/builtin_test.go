@@ -14,8 +14,8 @@ import (
 func TestRegistryFindsDestinationsByType(t *testing.T) {
 	t.Parallel()
 	r := builtin.Destinations(clockwork.NewFakeClock())
-	require.Equal(t, []string{"rtbhouse", "webhook"}, r.Types())
-	for i, name := range r.Types() {
+	require.Equal(t, []string{"rtbhouse", "webhook"}, r.Names())
+	for i, name := range r.Names() {
 		d, found := r.Get(name)
 		require.True(t, found)
 		require.Equal(t, name, d.Describe().Type)
