@@ -3,6 +3,7 @@ package models
 import (
 	"time"
 
+	"ringback/visitorid"
 	"ringback/visits"
 )
 
@@ -38,16 +39,13 @@ type VisitorIDSource struct {
 	Storage []string `json:"storage,omitempty"`
 }
 
-// DefaultScript are the settings of a new site. The ids are those that
-// requirements R1 and M1 name.
+// DefaultScript returns the settings of a new site.
 func DefaultScript() ScriptSettings {
-	return ScriptSettings{
-		Forms: FormsMarked, SessionMinutes: 30, CarryOver: true, KeepDays: 400,
-		VisitorIDs: []VisitorIDSource{
-			{System: "rtbhouse", Cookies: []string{"__r_aid_v__", "__rtbh.aid"}},
-			{System: "bizible", Cookies: []string{"_biz_uid"}},
-		},
+	s := ScriptSettings{Forms: FormsMarked, SessionMinutes: 30, CarryOver: true, KeepDays: 400}
+	for _, system := range visitorid.Defaults() {
+		s.VisitorIDs = append(s.VisitorIDs, VisitorIDSource{System: system.Name, Cookies: system.Cookies})
 	}
+	return s
 }
 
 // orDefault returns the settings of a site that has none yet: it is new, or was

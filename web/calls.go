@@ -24,7 +24,7 @@ type callEventBody struct {
 	CallerName     string               `json:"caller_name,omitempty" maxLength:"200"`
 	TrackingNumber string               `json:"tracking_number,omitempty" maxLength:"64" doc:"The number that was called." example:"+12025550100"`
 	SessionID      string               `json:"session_id,omitempty" maxLength:"128" doc:"The visitor's session on the web site."`
-	VisitorIDs     map[string]string    `json:"visitor_ids,omitempty" doc:"Third parties' ids of the visitor by system. rtbhouse is the cookie __r_aid_v__, bizible is _biz_uid." example:"{\"rtbhouse\": \"test-visitor\"}"`
+	VisitorIDs     map[string]string    `json:"visitor_ids,omitempty" doc:"The visitor's ids at third parties, by system. GET /visitor-id-presets lists the systems and the cookies that hold their ids." example:"{\"rtbhouse\": \"test-visitor\"}"`
 	Traffic        *trafficBody         `json:"traffic,omitempty" doc:"Where the visit came from. It counts as a visit."`
 	Tags           []string             `json:"tags,omitempty" maxItems:"50" maxLength:"100" doc:"Labels. Needed with tagged. Only those that are on the call when it ends count." example:"[\"sales\"]"`
 	TagOrigin      conversion.TagOrigin `json:"tag_origin,omitempty" enum:"extension,number,manual,api" doc:"Who put the tags there. Default api." example:"api"`

@@ -27,7 +27,7 @@ type leadBody struct {
 	Form       string            `json:"form,omitempty" maxLength:"200" doc:"Which form." example:"contact"`
 	PageURL    string            `json:"page_url,omitempty" maxLength:"2048" doc:"The page with the form." example:"https://www.example.com/contact"`
 	SessionID  string            `json:"session_id,omitempty" maxLength:"128" doc:"The visitor's session on the web site."`
-	VisitorIDs map[string]string `json:"visitor_ids,omitempty" doc:"Third parties' ids of the visitor by system. rtbhouse is the cookie __r_aid_v__, bizible is _biz_uid." example:"{\"rtbhouse\": \"test-visitor\"}"`
+	VisitorIDs map[string]string `json:"visitor_ids,omitempty" doc:"The visitor's ids at third parties, by system. GET /visitor-id-presets lists the systems and the cookies that hold their ids." example:"{\"rtbhouse\": \"test-visitor\"}"`
 	Traffic    *trafficBody      `json:"traffic,omitempty" doc:"Where the visit came from. It counts as a visit."`
 	Tags       []string          `json:"tags,omitempty" maxItems:"50" maxLength:"100" doc:"Labels." example:"[\"sales\"]"`
 	Fields     map[string]string `json:"fields,omitempty" maxProperties:"100" doc:"What else the form had: names of up to 100 characters, values of up to 4096." example:"{\"topic\": \"offer\"}"`

@@ -13,6 +13,7 @@ import (
 	"ringback/forms"
 	"ringback/internal/limits"
 	"ringback/models"
+	"ringback/visitorid"
 	"ringback/web/internal/problem"
 )
 
@@ -46,7 +47,7 @@ func (c *checker) visitorIDSources(path string, given []visitorIDBody) []models.
 		item := at(path, i)
 		source := models.VisitorIDSource{System: g.System, Cookies: c.cookies(item, g.Cookies), Storage: c.storage(item, g.Storage)}
 		named := len(g.Cookies) == 0 && len(g.Storage) == 0
-		preset, known := presetOf(g.System)
+		preset, known := visitorid.Find(g.System)
 		switch {
 		case !mapNamePattern.MatchString(g.System):
 			c.add(item+".system", "1 to 40 lower-case letters, digits and underscores")
@@ -55,7 +56,7 @@ func (c *checker) visitorIDSources(path string, given []visitorIDBody) []models.
 		case named && !known:
 			c.add(item+".cookies", "the names of the cookies or storage entries that hold the id; known by name alone are %s", strings.Join(presetNames(), ", "))
 		case named:
-			source = preset.source()
+			source = presetSource(preset)
 		}
 		seen[g.System] = true
 		out = append(out, source)

@@ -31,7 +31,7 @@ type scriptChanges struct {
 // visitorIDBody says where a third party's id of the visitor is found.
 type visitorIDBody struct {
 	System  string   `json:"system" doc:"The name of the id everywhere in Ringback: 1 to 40 lower-case letters, digits and underscores. For those that GET /visitor-id-presets lists it is enough." example:"rtbhouse"`
-	Cookies []string `json:"cookies,omitempty" maxItems:"10" doc:"Names of cookies. The first that has a value counts." example:"[\"__r_aid_v__\"]"`
+	Cookies []string `json:"cookies,omitempty" maxItems:"10" doc:"Names of cookies. The first that has a value counts." example:"[\"visitor_id\"]"`
 	Storage []string `json:"storage,omitempty" maxItems:"10" doc:"Names of entries of the local storage, looked at when no cookie has a value."`
 }
 

@@ -12,6 +12,7 @@ import (
 	"ringback/internal/instant"
 	"ringback/internal/limits"
 	"ringback/models"
+	"ringback/visitorid"
 	"ringback/web/internal/reqctx"
 )
 
@@ -88,7 +89,10 @@ func testEvent(site models.Site, body testBody, now time.Time) delivery.Payload 
 		Phone: "+12025550123", VisitorIDs: body.VisitorIDs,
 	}
 	if len(e.VisitorIDs) == 0 {
-		e.VisitorIDs = map[string]string{"rtbhouse": testVisitor, "bizible": testVisitor}
+		e.VisitorIDs = map[string]string{}
+		for _, system := range visitorid.Defaults() {
+			e.VisitorIDs[system.Name] = testVisitor
+		}
 	}
 	if body.Kind == conversion.KindLead {
 		e.Kind, e.Email, e.Form = conversion.KindLead, "visitor@example.com", "test"

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"ringback/phone"
+	"ringback/visitorid"
 )
 
 // Number is the shop's own phone number; national is how it stands on its pages.
@@ -24,8 +25,8 @@ const (
 	national = "(202) 555-0100"
 )
 
-// RTBHouseCookie is where RTB House keeps its id of a visitor (facts on RTB House, section 1).
-const RTBHouseCookie = "__r_aid_v__"
+// RTBHouseCookie is the cookie in which RTB House stores its id of a visitor.
+var RTBHouseCookie = visitorid.Cookies(visitorid.RTBHouse)[0]
 
 // Actions is what the shop has done elsewhere. Both give a link to a page that
 // says what Ringback made of it.

@@ -16,6 +16,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/settings"
 	"ringback/sources"
+	"ringback/visitorid"
 )
 
 // eventParameter is the query parameter of the webhook's URL that says which of
@@ -31,7 +32,16 @@ const (
 	formSubmission  = "form_submission"
 )
 
-const defaultCookies = "rtbhouse=__r_aid_v__, rtbhouse=__rtbh.aid, bizible=_biz_uid"
+// defaultCookies is the default of the option visitor_cookies.
+var defaultCookies = func() string {
+	var pairs []string
+	for _, system := range visitorid.Defaults() {
+		for _, cookie := range system.Cookies {
+			pairs = append(pairs, system.Name+"="+cookie)
+		}
+	}
+	return strings.Join(pairs, ", ")
+}()
 
 var description = sources.Description{
 	Name:  "callrail",
