@@ -13,6 +13,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/numbers"
 )
 
 // TrackingNumber is a phone number that tells what a call to it is about: of a
@@ -38,9 +39,6 @@ type TrackingNumber struct {
 	DeletedAt *time.Time
 }
 
-// held reports whether the number is not free at this time.
-func (n TrackingNumber) held(at time.Time) bool { return n.HeldUntil != nil && n.HeldUntil.After(at) }
-
 // CreateNumber stores a number of a site of the actor's account. It fills in the
 // id and the times. A number that the site has is a fault.Conflict.
 func (s *Store) CreateNumber(ctx context.Context, actor Actor, n *TrackingNumber) error {
@@ -48,12 +46,12 @@ func (s *Store) CreateNumber(ctx context.Context, actor Actor, n *TrackingNumber
 }
 
 // CreateNumbers is CreateNumber for many at once: all of them, or none.
-func (s *Store) CreateNumbers(ctx context.Context, actor Actor, siteID string, numbers []*TrackingNumber) error {
+func (s *Store) CreateNumbers(ctx context.Context, actor Actor, siteID string, added []*TrackingNumber) error {
 	return s.db.Tx(ctx, "creating numbers", func(tx *gorm.DB) error {
 		if _, err := siteOf(tx, actor.AccountID, siteID); err != nil {
 			return err
 		}
-		for _, n := range numbers {
+		for _, n := range added {
 			n.SiteID = siteID
 			if err := s.createNumber(tx, actor, n); err != nil {
 				return err
@@ -134,8 +132,8 @@ func (s *Store) Numbers(ctx context.Context, accountID, siteID string, page Page
 		return nil, "", s.db.WrapErr("listing numbers", err)
 	}
 	query := s.db.Read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
-	numbers, next, err := database.PageByID(query, page, func(n TrackingNumber) string { return n.ID })
-	return numbers, next, s.db.WrapErr("listing numbers", err)
+	items, next, err := database.PageByID(query, page, func(n TrackingNumber) string { return n.ID })
+	return items, next, s.db.WrapErr("listing numbers", err)
 }
 
 // UpdateNumber changes a number. It moves into or out of a pool only while no
@@ -167,7 +165,7 @@ func (s *Store) changeNumber(tx *gorm.DB, actor Actor, before TrackingNumber, ch
 		return before, nil
 	}
 	if n.PoolID != before.PoolID {
-		if before.held(s.db.Now()) {
+		if numbers.IsLeased(before.HeldUntil, s.db.Now()) {
 			return before, fault.New(fault.Conflict,
 				"a visitor is shown the number until %s; move it after that, or switch it off first", before.HeldUntil.Format(time.RFC3339))
 		}

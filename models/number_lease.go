@@ -2,127 +2,138 @@ package models
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"ringback/internal/ids"
+	"ringback/models/database"
+	"ringback/numbers"
 )
 
-// holdAhead is how much longer than it has to a hold is extended, so that a
-// visitor who looks at page after page costs a write a minute.
-const renewAhead = time.Minute
-
-// stay is the time for which a session needs a number of a pool.
+// lease is the lease of a pool's number that a session needs.
 type lease struct {
+	numbers.Lease
 	pool    Pool
 	session Session
-	from    time.Time
-	until   time.Time
-	mayTake func(Pool) bool // nil: always
+	mayTake func(Pool) bool // nil if it always may
 }
 
-// stayOf reckons from the session's last activity. A number is never given away
-// while its session can still go on, however short the pool's own time is.
+// leaseFor returns the lease that a session needs of a pool's number at an activity.
 func leaseFor(plan SitePlan, pool Pool, session Session, a Activity) lease {
-	at := a.Hit.At
-	last := at
-	if session.LastActivityAt.After(last) {
-		last = session.LastActivityAt // this activity was reported late
+	poolTime := time.Duration(pool.HoldMinutes) * time.Minute
+	return lease{
+		Lease: numbers.NewLease(a.Hit.At, session.LastActivityAt, poolTime, plan.Rules().Inactivity),
+		pool:  pool, session: session, mayTake: a.MayTake,
 	}
-	hold := max(time.Duration(pool.HoldMinutes)*time.Minute, plan.Rules().Inactivity)
-	return lease{pool: pool, session: session, from: at, until: last.Add(hold), mayTake: a.MayTake}
 }
 
-// numbersHeld finds the numbers that a session was given last, by their pools.
-// It may have lost one since.
-func numbersHeld(tx *gorm.DB, offers []offer, session Session) (map[string]TrackingNumber, error) {
+// leasedNumbers returns the numbers that a session leased last, by their pools. The
+// session may have lost one since.
+func leasedNumbers(tx *gorm.DB, offers []numbers.Offer, session Session) (map[string]TrackingNumber, error) {
 	var pools []string
 	for _, o := range offers {
-		if o.pool != nil {
-			pools = append(pools, o.pool.ID)
+		if o.PoolID != "" {
+			pools = append(pools, o.PoolID)
 		}
 	}
 	if len(pools) == 0 {
 		return nil, nil
 	}
-	var numbers []TrackingNumber
+	var rows []TrackingNumber
 	err := tx.Select("id", "number", "pool_id", "held_by", "held_until").
 		Where("held_by = ? AND held_by <> '' AND pool_id IN ? AND enabled AND deleted_at IS NULL", session.ID, pools).
-		Order("held_until").Find(&numbers).Error
+		Order("held_until").Find(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("looking for the session's numbers: %w", err)
+		return nil, fmt.Errorf("reading the session's numbers: %w", err)
 	}
-	byPool := make(map[string]TrackingNumber, len(numbers))
-	for _, n := range numbers {
+	byPool := make(map[string]TrackingNumber, len(rows))
+	for _, n := range rows {
 		byPool[n.PoolID] = n
 	}
 	return byPool, nil
 }
 
-// numberFor returns the session the number it has, for longer, or a free one if it
-// may take one. A number without an id: it has none of the pool, which is dry if
+// numberFor renews the session's lease of a number, or acquires a free one if it may
+// have one. The number has no id if the session gets none; the pool is exhausted if
 // none is free.
-func numberFor(tx *gorm.DB, w lease, had TrackingNumber) (number TrackingNumber, isDry bool, err error) {
-	if had.ID != "" {
-		if kept, err := renew(tx, w, had); err != nil || kept {
-			return had, false, err
+func numberFor(tx *gorm.DB, l lease, leased TrackingNumber) (number TrackingNumber, isExhausted bool, err error) {
+	if leased.ID != "" {
+		if renewed, err := renew(tx, l, leased); err != nil || renewed {
+			return leased, false, err
 		}
 	}
-	if w.mayTake != nil && !w.mayTake(w.pool) {
+	if l.mayTake != nil && !l.mayTake(l.pool) {
 		return TrackingNumber{}, false, nil
 	}
-	number, err = freeNumber(tx, w)
+	number, err = acquireFree(tx, l)
 	return number, number.ID == "", err
 }
 
-// keep extends the hold of a number. It says no when another session took the
-// number in the meantime, its time being over.
-func renew(tx *gorm.DB, w lease, n TrackingNumber) (bool, error) {
-	if n.held(w.until.Add(-time.Microsecond)) {
+// renewLeases renews the leases of a session's numbers at an activity that is shown
+// none. A number that another session has leased by now is left to that session.
+func (s *Store) renewLeases(tx *gorm.DB, plan SitePlan, session Session, a Activity) error {
+	leased, err := leasedNumbers(tx, plan.offersFor(session.Traffic), session)
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(leased)) {
+		if _, err := renew(tx, leaseFor(plan, plan.pool(id), session, a), leased[id]); err != nil {
+			return fmt.Errorf("renewing the lease of the session's number: %w", err)
+		}
+	}
+	return nil
+}
+
+// renew extends the lease of a number. It returns false if the lease was over and
+// another session has acquired the number in the meantime.
+func renew(tx *gorm.DB, l lease, n TrackingNumber) (bool, error) {
+	until, isNeeded := l.Renewal(n.HeldUntil)
+	if !isNeeded {
 		return true, nil
 	}
-	until := w.until.Add(renewAhead)
-	updated := tx.Model(&TrackingNumber{}).Where("id = ? AND held_by = ?", n.ID, w.session.ID).UpdateColumn("held_until", until)
+	updated := tx.Model(&TrackingNumber{}).Where("id = ? AND held_by = ?", n.ID, l.session.ID).UpdateColumn("held_until", until)
 	if updated.Error != nil || updated.RowsAffected == 0 {
 		return false, updated.Error
 	}
-	// Its last assignment ends when the number's hold does.
+	// Its last assignment ends with the lease.
 	return true, tx.Model(&Assignment{}).
-		Where("session_id = ? AND number_id = ? AND held_until = ?", w.session.ID, n.ID, n.HeldUntil).
+		Where("session_id = ? AND number_id = ? AND held_until = ?", l.session.ID, n.ID, n.HeldUntil).
 		UpdateColumn("held_until", until).Error
 }
 
-// freeNumber takes the number that the visitor had last, if it is free, else the
-// one that has been free for longest. It passes by numbers that others are just
-// taking, so that first visits at the same time do not queue. Waiting for those
-// would deadlock: PostgreSQL keeps locked what turns out to be taken.
-func freeNumber(tx *gorm.DB, w lease) (TrackingNumber, error) {
+// acquireFree leases the number that the visitor had last, if it is free, or else
+// the one that has been free for longest. It skips numbers that others are just
+// acquiring, so that first visits at the same time do not wait for each other.
+// Waiting could deadlock: PostgreSQL keeps rows locked that turn out to be taken.
+func acquireFree(tx *gorm.DB, l lease) (TrackingNumber, error) {
 	had := tx.Model(&Assignment{}).Select("number_id").
-		Where("site_id = ? AND visitor_id = ? AND pool_id = ?", w.session.SiteID, w.session.VisitorID, w.pool.ID).
+		Where("site_id = ? AND visitor_id = ? AND pool_id = ?", l.session.SiteID, l.session.VisitorID, l.pool.ID).
 		Order("held_from DESC").Limit(1)
 	var free []TrackingNumber
-	err := tx.Clauses(clause.Locking{Strength: "NO KEY UPDATE", Options: "SKIP LOCKED"}).Select("id", "number").
-		Where("pool_id = ? AND pool_id <> '' AND site_id = ? AND enabled AND deleted_at IS NULL", w.pool.ID, w.session.SiteID).
-		Where("held_until IS NULL OR held_until <= ?", w.from).
+	err := database.LockedSkip(tx).Select("id", "number").
+		Where("pool_id = ? AND pool_id <> '' AND site_id = ? AND enabled AND deleted_at IS NULL", l.pool.ID, l.session.SiteID).
+		Where("held_until IS NULL OR held_until <= ?", l.From).
 		Order(clause.OrderBy{Expression: clause.Expr{SQL: "id = (?) DESC, held_until IS NOT NULL, held_until, id", Vars: []any{had}}}).
 		Limit(1).Find(&free).Error
 	if err != nil || len(free) == 0 {
 		return TrackingNumber{}, err
 	}
-	return free[0], acquire(tx, w, free[0])
+	return free[0], acquire(tx, l, free[0])
 }
 
-// take returns a locked, free number to the session.
-func acquire(tx *gorm.DB, w lease, n TrackingNumber) error {
+// acquire leases a locked, free number to the session.
+func acquire(tx *gorm.DB, l lease, n TrackingNumber) error {
 	err := tx.Model(&TrackingNumber{}).Where("id = ?", n.ID).
-		UpdateColumns(map[string]any{"held_by": w.session.ID, "held_until": w.until}).Error
+		UpdateColumns(map[string]any{"held_by": l.session.ID, "held_until": l.Until}).Error
 	if err != nil {
 		return err
 	}
 	return tx.Create(&Assignment{
-		ID: ids.New(ids.Assignment), SiteID: w.session.SiteID, NumberID: n.ID, PoolID: w.pool.ID,
-		SessionID: w.session.ID, VisitorID: w.session.VisitorID, From: w.from, Until: w.until,
+		ID: ids.New(ids.Assignment), SiteID: l.session.SiteID, NumberID: n.ID, PoolID: l.pool.ID,
+		SessionID: l.session.ID, VisitorID: l.session.VisitorID, From: l.From, Until: l.Until,
 	}).Error
 }

@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
+	"ringback/numbers"
 	"ringback/visits"
 )
 
@@ -34,7 +35,7 @@ func (s *Store) matchByNumber(tx *gorm.DB, siteID string, call conversion.Call) 
 	if call.TrackingNumber == "" {
 		return nil, nil
 	}
-	n, err := numberThen(tx, siteID, call.TrackingNumber, call.At())
+	n, err := numberAt(tx, siteID, call.TrackingNumber, call.At())
 	switch {
 	case unreadable(err):
 		s.logger.LogAttrs(tx.Statement.Context, slog.LevelError, "number.unreadable", slog.String("site", siteID))
@@ -62,21 +63,22 @@ func unreadable(err error) bool {
 	return errors.As(err, &syntax) || errors.As(err, &kind)
 }
 
-// numberThen finds the site's number as of a time, nil if the site never had it.
-// One that was deleted since is still what a call before that meant.
-func numberThen(tx *gorm.DB, siteID, number string, at time.Time) (*TrackingNumber, error) {
-	var numbers []TrackingNumber
-	err := tx.Where("site_id = ? AND number = ?", siteID, number).Order("created_at DESC, id DESC").Find(&numbers).Error
+// numberAt returns the site's number as it was at a time, nil if the site never had
+// it. See numbers.LifeAt for a number that was deleted since, or added again.
+func numberAt(tx *gorm.DB, siteID, number string, at time.Time) (*TrackingNumber, error) {
+	var rows []TrackingNumber
+	err := tx.Where("site_id = ? AND number = ?", siteID, number).Order("created_at DESC, id DESC").Find(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("looking for the called number: %w", err)
+		return nil, fmt.Errorf("reading the called number: %w", err)
 	}
-	if len(numbers) == 0 {
+	if len(rows) == 0 {
 		return nil, nil
 	}
-	then := slices.IndexFunc(numbers, func(n TrackingNumber) bool {
-		return !n.CreatedAt.After(at) && (n.DeletedAt == nil || n.DeletedAt.After(at))
-	})
-	return &numbers[max(then, 0)], nil // none then: the latest
+	lives := make([]numbers.Life, 0, len(rows))
+	for _, n := range rows {
+		lives = append(lives, numbers.Life{CreatedAt: n.CreatedAt, DeletedAt: n.DeletedAt})
+	}
+	return &rows[numbers.LifeAt(lives, at)], nil
 }
 
 // linked is the event that links a call to the number, with the number's tags:
