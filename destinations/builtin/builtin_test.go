@@ -14,7 +14,8 @@ import (
 func TestRegistryFindsDestinationsByType(t *testing.T) {
 	t.Parallel()
 	r := builtin.Destinations(clockwork.NewFakeClock())
-	require.Equal(t, []string{"rtbhouse", "webhook"}, r.Names())
+	require.Subset(t, r.Names(), []string{"rtbhouse", "webhook"})
+	require.IsIncreasing(t, r.Names())
 	for i, name := range r.Names() {
 		d, found := r.Get(name)
 		require.True(t, found)
