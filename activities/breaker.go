@@ -11,36 +11,36 @@ import (
 )
 
 // longestBreakerWait is how long a delivery waits at an open breaker before it
-// looks again. A destination may ask for a day (Retry-After); a person who
-// repairs the integration closes the breaker and should not wait for that day.
+// checks again. A destination may ask for a day (Retry-After); repairing the
+// integration closes the breaker, and should not have to wait for that day.
 const longestBreakerWait = 10 * time.Minute
 
-// heldByBreaker says how long an open breaker holds the delivery back; nil: it
-// is closed, or it is time for a probe.
-func (d *Dispatch) heldByBreaker(s *sending, now time.Time) *held {
+// deferByBreaker returns how long an open breaker defers the delivery, or nil if
+// the breaker is closed or it is time for a probe.
+func (d *Dispatch) deferByBreaker(s *sending, now time.Time) *deferral {
 	b := s.breaker
 	switch {
-	case b.State != models.BreakerOpen:
+	case !b.IsOpen():
 		return nil
 	case b.OpenUntil != nil && now.Before(*b.OpenUntil):
 		wait := min(b.OpenUntil.Sub(now), longestBreakerWait)
-		return &held{reason: b.Reason, delay: delivery.Spread(wait, d.Jitter)}
+		return &deferral{reason: b.Reason, delay: delivery.Spread(wait, d.Jitter)}
 	case b.ProbeUntil != nil && now.Before(*b.ProbeUntil):
-		return d.heldByProbe(s)
+		return d.deferForProbe(s)
 	default:
 		return nil
 	}
 }
 
-// heldByProbe waits for a probe that is under way; it has ended after its timeout.
-func (d *Dispatch) heldByProbe(s *sending) *held {
-	return &held{reason: s.breaker.Reason + "; one delivery is trying", delay: delivery.Spread(s.policy.Timeout, d.Jitter)}
+// deferForProbe waits for a probe in progress, which has ended after its timeout.
+func (d *Dispatch) deferForProbe(s *sending) *deferral {
+	return &deferral{reason: s.breaker.Reason + "; one delivery is trying", delay: delivery.Spread(s.policy.Timeout, d.Jitter)}
 }
 
-// claimProbe makes this attempt the probe of an open breaker, if no other
+// claimProbe makes this attempt the probe of an open breaker, unless another
 // worker's attempt is.
-func (d *Dispatch) claimProbe(ctx context.Context, s *sending) (*held, error) {
-	if s.breaker.State != models.BreakerOpen {
+func (d *Dispatch) claimProbe(ctx context.Context, s *sending) (*deferral, error) {
+	if !s.breaker.IsOpen() {
 		return nil, nil
 	}
 	at := now(d.Clock)
@@ -49,13 +49,13 @@ func (d *Dispatch) claimProbe(ctx context.Context, s *sending) (*held, error) {
 		return nil, fmt.Errorf("claiming the probe: %w", err)
 	}
 	if !won {
-		return d.heldByProbe(s), nil
+		return d.deferForProbe(s), nil
 	}
 	s.probe = true
 	return nil, nil
 }
 
-// releaseProbe lets another delivery probe in place of this one.
+// releaseProbe lets another delivery be the probe in place of this one.
 func (d *Dispatch) releaseProbe(ctx context.Context, s *sending) {
 	if !s.probe {
 		return
@@ -63,17 +63,20 @@ func (d *Dispatch) releaseProbe(ctx context.Context, s *sending) {
 	d.updateBreaker(ctx, s, func(b *models.Breaker) { b.ProbeUntil = nil })
 }
 
-// tellBreaker tells the breaker how an attempt went, and switches the
-// integration off when its owner asked for that after so many failures. What
-// fails here is logged only: the delivery itself is stored.
-func (d *Dispatch) tellBreaker(ctx context.Context, s *sending, t attemptResult, next step) {
-	seen := s.seen(t)
-	if untouched(s.breaker) && seen.Health != delivery.Failing && next.state != models.DeliveryFailed {
+// reportToBreaker records in the breaker how an attempt went, and switches the
+// integration off if its owner asked for that after so many failures. Errors are
+// only logged, because the delivery itself is stored.
+func (d *Dispatch) reportToBreaker(ctx context.Context, s *sending, t attemptResult, next transition) {
+	outcome := s.outcome(t)
+	if unused(s.breaker) && outcome.Health != delivery.Failing && next.state != models.DeliveryFailed {
 		return // the normal case costs no write
 	}
 	switchOff := false
 	d.updateBreaker(ctx, s, func(b *models.Breaker) {
-		apply(b, seen, now(d.Clock))
+		b.Breaker = b.After(outcome, now(d.Clock))
+		if outcome.Probe || !b.IsOpen() {
+			b.ProbeUntil = nil
+		}
 		switchOff = countFailed(b, next.state, s.policy.SwitchOffAfter)
 	})
 	if !switchOff {
@@ -93,17 +96,17 @@ func (d *Dispatch) updateBreaker(ctx context.Context, s *sending, change func(*m
 	}
 }
 
-// seen is the attempt as the breaker sees it. Only 429 pauses the whole
-// integration for as long as it asks: 503 speaks of the moment.
-func (s *sending) seen(t attemptResult) delivery.Seen {
-	seen := delivery.Seen{Health: healthOf(t.Class), Probe: s.probe, Reason: t.Reason}
+// outcome returns what the breaker needs to know about the attempt. Only 429
+// pauses the whole integration for as long as it asks: 503 is about the moment.
+func (s *sending) outcome(t attemptResult) delivery.AttemptOutcome {
+	outcome := delivery.AttemptOutcome{Health: healthOf(t.Class), Probe: s.probe, Reason: t.Reason}
 	if t.Class == delivery.ClassThrottled {
-		seen.Wait = t.RetryAfter
+		outcome.Wait = t.RetryAfter.Truncate(time.Microsecond) // as precise as the database
 	}
-	return seen
+	return outcome
 }
 
-// healthOf says what an attempt's class means for the destination as a whole.
+// healthOf returns what an attempt's class means for the destination as a whole.
 func healthOf(c delivery.Class) delivery.Health {
 	switch c {
 	case delivery.ClassDelivered, delivery.ClassRefused, delivery.ClassRedirected:
@@ -111,31 +114,13 @@ func healthOf(c delivery.Class) delivery.Health {
 	case delivery.ClassThrottled, delivery.ClassUnavailable, delivery.ClassTimeout, delivery.ClassNetwork:
 		return delivery.Failing
 	default:
-		return delivery.Unasked
+		return delivery.NotReached
 	}
 }
 
-// apply moves the stored breaker as package dispatch says.
-func apply(b *models.Breaker, seen delivery.Seen, now time.Time) {
-	before := delivery.Breaker{Open: b.State == models.BreakerOpen, Failures: b.Failures, Trips: b.Trips, Reason: b.Reason}
-	if b.OpenUntil != nil {
-		before.OpenUntil = *b.OpenUntil
-	}
-	after := before.After(seen, now)
-	b.State, b.OpenUntil = models.BreakerClosed, nil
-	if after.Open {
-		until := after.OpenUntil.UTC().Truncate(time.Microsecond)
-		b.State, b.OpenUntil = models.BreakerOpen, &until
-	}
-	b.Failures, b.Trips, b.Reason = after.Failures, after.Trips, after.Reason
-	if seen.Probe || !after.Open {
-		b.ProbeUntil = nil
-	}
-}
-
-// countFailed counts deliveries in a row that ended failed. It reports whether
-// that makes as many as the owner asked to switch off after; the count then
-// starts anew, for whoever switches it on again.
+// countFailed counts the failed deliveries in a row. It reports whether they are
+// as many as the owner asked to switch off after. The count then starts again,
+// for when the integration is switched on again.
 func countFailed(b *models.Breaker, state models.DeliveryState, switchOffAfter int) bool {
 	switch state {
 	case models.DeliveryDelivered:
@@ -150,7 +135,7 @@ func countFailed(b *models.Breaker, state models.DeliveryState, switchOffAfter i
 	return true
 }
 
-// untouched reports whether the breaker has nothing to forget.
-func untouched(b models.Breaker) bool {
-	return b.State != models.BreakerOpen && b.Failures == 0 && b.Trips == 0 && b.FailedInRow == 0
+// unused reports whether the breaker holds nothing that an answer would reset.
+func unused(b models.Breaker) bool {
+	return !b.IsOpen() && b.Failures == 0 && b.Openings == 0 && b.FailedInRow == 0
 }

@@ -13,11 +13,11 @@ import (
 	"ringback/models"
 )
 
-// open makes a field whose breaker opened 10 s ago for 10 s: time for a probe.
+// open returns a field whose breaker opened 10 s ago for 10 s: time for a probe.
 func open(list ...delivery.Result) field {
 	f := newField(list...)
 	until := noon
-	f.store.breaker = models.Breaker{State: models.BreakerOpen, Failures: 5, Trips: 1, OpenUntil: &until, Reason: "it keeps failing"}
+	f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, Failures: 5, Openings: 1, OpenUntil: &until, Reason: "it keeps failing"}}
 	return f
 }
 
@@ -30,24 +30,24 @@ func TestG6_BreakerOpensAfterFiveFailuresInARow(t *testing.T) {
 		_, err := f.dispatch(t, id)
 		refusal(t, err, activities.ErrorRetrying)
 	}
-	require.Equal(t, models.BreakerOpen, f.store.breaker.State)
+	require.Equal(t, delivery.BreakerOpen, f.store.breaker.State)
 	require.Equal(t, noon.Add(10*time.Second), *f.store.breaker.OpenUntil)
 	f.add("dlv_6")
 	_, err := f.dispatch(t, "dlv_6")
 	_, delay := refusal(t, err, activities.ErrorWaiting)
 	require.Equal(t, 10*time.Second, delay)
-	require.Len(t, f.answers.sent, 5, "the sixth burns no attempt")
+	require.Len(t, f.answers.sent, 5, "the sixth uses up no attempt")
 }
 
-func TestALongPauseIsLookedAtAgainBeforeItsEnd(t *testing.T) {
+func TestALongPauseIsCheckedAgainBeforeItsEnd(t *testing.T) {
 	t.Parallel()
 	f := newField(took)
 	f.add("dlv_1")
 	until := noon.Add(24 * time.Hour)
-	f.store.breaker = models.Breaker{State: models.BreakerOpen, OpenUntil: &until, Reason: "it asked to wait"}
+	f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: "it asked to wait"}}
 	_, err := f.dispatch(t, "dlv_1")
 	_, delay := refusal(t, err, activities.ErrorWaiting)
-	require.Equal(t, 10*time.Minute, delay, "whoever repairs it does not wait for a day")
+	require.Equal(t, 10*time.Minute, delay, "a repair takes effect sooner than in a day")
 	require.Empty(t, f.answers.sent)
 }
 
@@ -55,14 +55,14 @@ func TestBreakerProbe(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		answer delivery.Result
-		state  models.BreakerState
+		state  delivery.BreakerState
 		trips  int
 		pause  time.Duration
 	}{
-		"taken: it closes":                  {took, models.BreakerClosed, 0, 0},
-		"refused is an answer: it closes":   {refused, models.BreakerClosed, 0, 0},
-		"fails: it opens for twice as long": {broken, models.BreakerOpen, 2, 20 * time.Second},
-		"asked to wait: it opens for that":  {throttled, models.BreakerOpen, 1, 90 * time.Second},
+		"delivered: it closes":              {took, delivery.BreakerClosed, 0, 0},
+		"refused is an answer: it closes":   {refused, delivery.BreakerClosed, 0, 0},
+		"fails: it opens for twice as long": {broken, delivery.BreakerOpen, 2, 20 * time.Second},
+		"asked to wait: it opens for that":  {throttled, delivery.BreakerOpen, 1, 90 * time.Second},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestBreakerProbe(t *testing.T) {
 			require.Len(t, f.answers.sent, 1)
 			b := f.store.breaker
 			require.Equal(t, test.state, b.State)
-			require.Equal(t, test.trips, b.Trips)
+			require.Equal(t, test.trips, b.Openings)
 			require.Nil(t, b.ProbeUntil, "the next probe may go")
 			if test.pause > 0 {
 				require.Equal(t, noon.Add(test.pause), *b.OpenUntil)
@@ -99,10 +99,10 @@ func TestOnlyOneDeliveryProbes(t *testing.T) {
 	require.Equal(t, 10*time.Second, delay)
 	close(answer)
 	first.Wait()
-	require.Equal(t, models.BreakerClosed, f.store.breaker.State)
+	require.Equal(t, delivery.BreakerClosed, f.store.breaker.State)
 }
 
-func TestProbeThatFindsItsDeliveryTakenLetsAnotherProbe(t *testing.T) {
+func TestProbeIsReleasedIfAnotherAttemptHasItsDelivery(t *testing.T) {
 	t.Parallel()
 	f := open(took)
 	until := noon.Add(time.Minute)
@@ -110,7 +110,7 @@ func TestProbeThatFindsItsDeliveryTakenLetsAnotherProbe(t *testing.T) {
 	_, err := f.dispatch(t, "dlv_1")
 	refusal(t, err, activities.ErrorWaiting)
 	require.Nil(t, f.store.breaker.ProbeUntil)
-	require.Equal(t, models.BreakerOpen, f.store.breaker.State)
+	require.Equal(t, delivery.BreakerOpen, f.store.breaker.State)
 }
 
 func TestThrottledPausesTheWholeIntegration(t *testing.T) {
@@ -125,7 +125,7 @@ func TestThrottledPausesTheWholeIntegration(t *testing.T) {
 	require.Equal(t, 90*time.Second, delay)
 }
 
-func TestSwitchesOffOnlyWhereTheOwnerAskedForIt(t *testing.T) {
+func TestSwitchesOffOnlyIfTheOwnerAskedForIt(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		after   int
@@ -152,7 +152,7 @@ func TestSwitchesOffOnlyWhereTheOwnerAskedForIt(t *testing.T) {
 	}
 }
 
-func TestSwitchedOnAgainCountsAnew(t *testing.T) {
+func TestSwitchedOnAgainStartsANewCount(t *testing.T) {
 	t.Parallel()
 	f := newField(refused)
 	f.store.integration.Settings.Delivery.SwitchOffAfter = 1
@@ -161,7 +161,7 @@ func TestSwitchedOnAgainCountsAnew(t *testing.T) {
 	require.Zero(t, f.store.breaker.FailedInRow)
 }
 
-func TestG6_HangingIntegrationHoldsOnlyItsOwnPlaces(t *testing.T) {
+func TestG6_HangingIntegrationHoldsOnlyItsOwnSlots(t *testing.T) {
 	t.Parallel()
 	f := newField(took)
 	f.store.integration.Settings.Delivery.MaxConcurrent = 2
@@ -178,10 +178,10 @@ func TestG6_HangingIntegrationHoldsOnlyItsOwnPlaces(t *testing.T) {
 	}
 	<-hanging
 	<-hanging
-	f.clock.Advance(9 * time.Second) // both hang; all but the first in line would wait in vain
-	f.add("dlv_line")
-	all.Go(func() { _, _ = f.dispatch(t, "dlv_line") })
-	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 4), "three heartbeats, and one that stands in line")
+	f.clock.Advance(9 * time.Second) // both hang; all but the first in the queue would wait in vain
+	f.add("dlv_queued")
+	all.Go(func() { _, _ = f.dispatch(t, "dlv_queued") })
+	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 4), "three heartbeats, and one in the queue")
 
 	_, err := f.dispatch(t, "dlv_1")
 	text, delay := refusal(t, err, activities.ErrorWaiting)
@@ -213,7 +213,7 @@ func TestWaitingAtTheGateLeavesWhenTheWorkerStops(t *testing.T) {
 		_, err := f.dispatch(t, "dlv_1")
 		waited <- err
 	}()
-	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 3), "two heartbeats, and one that stands in line")
+	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 3), "two heartbeats, and one in the queue")
 	close(f.stop)
 	text, _ := refusal(t, <-waited, activities.ErrorWaiting)
 	require.Equal(t, "waiting: the worker is stopping", text)

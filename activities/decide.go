@@ -121,14 +121,14 @@ func openDeliveries(c decision.Case, all []models.Delivery, now time.Time) []wor
 	var open []workflows.Delivery
 	for _, d := range all {
 		if !d.State.Final() {
-			open = append(open, toSee(d, integrations[d.IntegrationID], now))
+			open = append(open, deliveryTask(d, integrations[d.IntegrationID], now))
 		}
 	}
 	return open
 }
 
-// toSee is what a workflow has to know of a delivery to see it through.
-func toSee(d models.Delivery, i models.Integration, now time.Time) workflows.Delivery {
+// deliveryTask returns what a workflow needs to know of a delivery to dispatch it.
+func deliveryTask(d models.Delivery, i models.Integration, now time.Time) workflows.Delivery {
 	p := decision.PolicyOf(i)
 	return workflows.Delivery{
 		DeliveryID:      d.ID,

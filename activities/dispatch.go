@@ -15,11 +15,11 @@ import (
 
 var _ workflows.DispatchActivities = (*Dispatch)(nil)
 
-// leaseMargin is how long an attempt may take besides the send itself, above
-// all for storing its outcome. After that another attempt may begin.
+// leaseMargin is how long an attempt may take in addition to the send itself,
+// above all to store its outcome. After that another attempt may begin.
 const leaseMargin = 30 * time.Second
 
-// DeliveryStore is what Dispatch needs of the database. models.Store has it.
+// DeliveryStore is what Dispatch needs of the database. models.Store implements it.
 type DeliveryStore interface {
 	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, models.Integration, models.Breaker, error)
 	BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (models.AttemptStart, error)
@@ -31,12 +31,12 @@ type DeliveryStore interface {
 	SwitchOffIntegration(ctx context.Context, integrationID, reason string) error
 }
 
-// finishedCounter counts deliveries by the end state that they came to.
+// finishedCounter counts deliveries by their end state.
 type finishedCounter interface {
 	Finished(destinationType, state string)
 }
 
-// DispatchMetrics counts attempts and deliveries. telemetry.Metrics has it.
+// DispatchMetrics counts attempts and deliveries. telemetry.Metrics implements it.
 type DispatchMetrics interface {
 	finishedCounter
 	Attempted(destinationType, integrationID, class string, took time.Duration)
@@ -55,7 +55,7 @@ type Dispatch struct {
 	Metrics      DispatchMetrics
 }
 
-// sending is one delivery on its way out, as one run of the activity sees it.
+// sending is the delivery of one run of the activity.
 type sending struct {
 	delivery    models.Delivery
 	integration models.Integration
@@ -65,9 +65,9 @@ type sending struct {
 }
 
 // Dispatch makes one attempt at a delivery, unless it has to wait. It returns
-// once the delivery has its end state, failed included; until then it gives an
-// error that says when the server shall call it again. The waiting and retrying
-// errors are benign: they are how a delivery lives, not a fault.
+// once the delivery has its end state, which may be failed. Until then it returns
+// an error with the delay after which the server calls it again. The waiting and
+// retrying errors are benign: they are part of normal operation.
 func (d *Dispatch) Dispatch(ctx context.Context, in workflows.DispatchInput) (workflows.Dispatched, error) {
 	defer d.keepAlive(ctx)()
 	s, err := d.load(ctx, in.DeliveryID)
@@ -75,17 +75,17 @@ func (d *Dispatch) Dispatch(ctx context.Context, in workflows.DispatchInput) (wo
 		return workflows.Dispatched{}, err
 	}
 	if s.delivery.State.Final() {
-		return ended(s.delivery), nil
+		return dispatched(s.delivery), nil
 	}
-	if reason := s.hopeless(now(d.Clock)); reason != "" {
+	if reason := s.finalReason(now(d.Clock)); reason != "" {
 		return d.giveUp(ctx, s, reason)
 	}
-	if h := d.heldBack(ctx, s); h != nil {
-		return d.hold(ctx, s, *h)
+	if h := d.mustWait(ctx, s); h != nil {
+		return d.postpone(ctx, s, *h)
 	}
 	leave, h := d.enter(ctx, s)
 	if h != nil {
-		return d.hold(ctx, s, *h)
+		return d.postpone(ctx, s, *h)
 	}
 	defer leave()
 	return d.attempt(ctx, s, leave)
@@ -99,13 +99,13 @@ func (d *Dispatch) load(ctx context.Context, deliveryID string) (*sending, error
 	return &sending{delivery: delivery, integration: integration, breaker: breaker, policy: decision.PolicyOf(integration)}, nil
 }
 
-// hopeless says why a delivery can never be sent; empty: it can.
-func (s *sending) hopeless(now time.Time) string {
+// finalReason returns why the delivery can never be sent, or "" if it can.
+func (s *sending) finalReason(now time.Time) string {
 	switch {
 	case s.integration.DeletedAt != nil:
 		return "the integration was deleted"
 	case !now.Before(s.delivery.GiveUpAt):
-		return gaveUp(s.delivery, now, s.delivery.Reason)
+		return giveUpReason(s.delivery, now, s.delivery.Reason)
 	default:
 		return ""
 	}
@@ -117,5 +117,5 @@ func (d *Dispatch) giveUp(ctx context.Context, s *sending, reason string) (workf
 		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)
 	}
 	countEnd(ctx, d.Logger, d.Metrics, delivery)
-	return ended(delivery), nil
+	return dispatched(delivery), nil
 }

@@ -26,7 +26,7 @@ import (
 	"ringback/workflows"
 )
 
-// deliveryStore holds deliveries of one integration, by the store's contract.
+// deliveryStore is a fake DeliveryStore with the deliveries of one integration.
 type deliveryStore struct {
 	mu          sync.Mutex
 	clock       clockwork.Clock
@@ -106,7 +106,7 @@ func (s *deliveryStore) ClaimProbe(_ context.Context, _ string, now, until time.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b := &s.breaker
-	if b.State != models.BreakerOpen || b.OpenUntil.After(now) || (b.ProbeUntil != nil && b.ProbeUntil.After(now)) {
+	if b.State != delivery.BreakerOpen || b.OpenUntil.After(now) || (b.ProbeUntil != nil && b.ProbeUntil.After(now)) {
 		return false, s.err
 	}
 	b.ProbeUntil = &until
@@ -155,7 +155,7 @@ func (c *attemptCounter) Finished(_, state string) {
 	c.finished[state]++
 }
 
-// answers plays a destination's answers in order; the last one stays.
+// answers returns a destination's answers in order, and then repeats the last.
 type answers struct {
 	mu    sync.Mutex
 	list  []delivery.Result
@@ -197,14 +197,14 @@ type field struct {
 	answers *answers
 	count   *attemptCounter
 	log     *bytes.Buffer
-	stop    chan struct{}   // closed: the worker begins to stop
-	life    context.Context // done: the worker waits no longer
+	stop    chan struct{}   // closed when the worker begins to stop
+	life    context.Context // done when the worker waits no longer
 	end     context.CancelFunc
 
-	onHeartbeat func(*activity.Info, converter.EncodedValues) // nil: nobody listens
+	onHeartbeat func(*activity.Info, converter.EncodedValues) // may be nil
 }
 
-// newField has one delivery, dlv_1, decided at noon, to be given up 72 h later.
+// newField returns a field with one delivery, dlv_1, decided at noon and given up 72 h later.
 func newField(list ...delivery.Result) field {
 	clock := clockwork.NewFakeClockAt(noon)
 	f := field{
@@ -216,7 +216,7 @@ func newField(list ...delivery.Result) field {
 		store: &deliveryStore{
 			clock: clock, deliveries: map[string]*models.Delivery{},
 			integration: integration("int_1", conversion.MetricAll),
-			breaker:     models.Breaker{IntegrationID: "int_1", State: models.BreakerClosed},
+			breaker:     models.Breaker{IntegrationID: "int_1", Breaker: delivery.Breaker{State: delivery.BreakerClosed}},
 		},
 	}
 	f.life, f.end = context.WithCancel(context.Background())
@@ -236,7 +236,7 @@ func newField(list ...delivery.Result) field {
 
 func noJitter() float64 { return 0 }
 
-// add puts one more delivery into the store.
+// add stores one more delivery.
 func (f field) add(id string) {
 	f.store.mu.Lock()
 	defer f.store.mu.Unlock()
@@ -247,7 +247,7 @@ func (f field) add(id string) {
 	}
 }
 
-// delivery is dlv_1 as it is stored.
+// delivery returns dlv_1 as it is stored.
 func (f field) delivery() models.Delivery {
 	f.store.mu.Lock()
 	defer f.store.mu.Unlock()
@@ -272,8 +272,8 @@ func (f field) dispatch(t *testing.T, id string) (workflows.Dispatched, error) {
 	return out, nil
 }
 
-// refusal checks that the server was told to call again, benignly, and gives
-// the error's text and delay.
+// refusal checks that the error is benign and makes the server call again, and
+// returns the error's text and delay.
 func refusal(t *testing.T, err error, errorType string) (text string, delay time.Duration) {
 	t.Helper()
 	var app *temporal.ApplicationError
@@ -284,10 +284,10 @@ func refusal(t *testing.T, err error, errorType string) (text string, delay time
 	return app.Message(), app.NextRetryDelay()
 }
 
-// attempted counts the wide events in the log.
+// attempted returns the number of wide events in the log.
 func (f field) attempted() int { return strings.Count(f.log.String(), "msg=delivery.attempted") }
 
-// doer makes a Doer of a function.
+// doer is a function as a Doer.
 type doer func(*http.Request) (*http.Response, error)
 
 func (f doer) Do(r *http.Request) (*http.Response, error) { return f(r) }

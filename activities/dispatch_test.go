@@ -21,7 +21,7 @@ func TestG4_EveryAttemptEndsInAStateWithAReason(t *testing.T) {
 		answer delivery.Result
 		state  models.DeliveryState
 		reason string
-		delay  time.Duration // 0: the delivery has ended
+		delay  time.Duration // 0 if the delivery has ended
 	}{
 		"taken":                 {took, models.DeliveryDelivered, "answered 200", 0},
 		"refused":               {refused, models.DeliveryFailed, "answered 400", 0},
@@ -71,7 +71,7 @@ func TestG4_GivesUpWhenTheNextAttemptWouldComeTooLate(t *testing.T) {
 	require.Equal(t, "gave up after 72h0m0s: last answered 500", f.delivery().Reason)
 }
 
-func TestG4_GivesUpWhatWaitedTooLong(t *testing.T) {
+func TestG4_GivesUpADeliveryThatWaitedTooLong(t *testing.T) {
 	t.Parallel()
 	f := newField(took)
 	f.store.integration.Enabled = false
@@ -87,7 +87,7 @@ func TestG4_GivesUpWhatWaitedTooLong(t *testing.T) {
 	require.Empty(t, f.answers.sent)
 }
 
-func TestG4_WaitingSaysForWhatAndUntilWhen(t *testing.T) {
+func TestG4_WaitingHasAReasonAndAnEnd(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		change func(f *field)
@@ -107,13 +107,13 @@ func TestG4_WaitingSaysForWhatAndUntilWhen(t *testing.T) {
 		"the breaker is open": {
 			func(f *field) {
 				until := noon.Add(5 * time.Minute)
-				f.store.breaker = models.Breaker{State: models.BreakerOpen, OpenUntil: &until, Reason: "the destination keeps failing: answered 500"}
+				f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: "the destination keeps failing: answered 500"}}
 			}, "the destination keeps failing: answered 500", 5 * time.Minute,
 		},
-		"another delivery probes": {
+		"another delivery is the probe": {
 			func(f *field) {
 				past, until := noon.Add(-time.Second), noon.Add(time.Minute)
-				f.store.breaker = models.Breaker{State: models.BreakerOpen, OpenUntil: &past, ProbeUntil: &until, Reason: "it keeps failing"}
+				f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &past, Reason: "it keeps failing"}, ProbeUntil: &until}
 			}, "it keeps failing; one delivery is trying", 10 * time.Second,
 		},
 	}
@@ -130,7 +130,7 @@ func TestG4_WaitingSaysForWhatAndUntilWhen(t *testing.T) {
 			require.Equal(t, models.DeliveryWaiting, d.State)
 			require.Equal(t, test.reason, d.Reason)
 			require.Equal(t, noon.Add(test.delay), *d.NextTryAt)
-			require.Zero(t, d.Attempts, "waiting burns no attempt")
+			require.Zero(t, d.Attempts, "waiting uses up no attempt")
 			require.Empty(t, f.answers.sent)
 		})
 	}
@@ -164,7 +164,7 @@ func TestG2_DeliveredIsNotSentAgain(t *testing.T) {
 	require.Len(t, f.answers.sent, 1)
 }
 
-func TestG2_AttemptUnderWayIsLeftAlone(t *testing.T) {
+func TestG2_AttemptInProgressIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	f := newField(took)
 	until := noon.Add(12 * time.Second)
@@ -172,7 +172,7 @@ func TestG2_AttemptUnderWayIsLeftAlone(t *testing.T) {
 	_, err := f.dispatch(t, "dlv_1")
 	_, delay := refusal(t, err, activities.ErrorWaiting)
 	require.Equal(t, 12*time.Second, delay)
-	require.Equal(t, models.DeliveryPending, f.delivery().State, "its state is the other attempt's to write")
+	require.Equal(t, models.DeliveryPending, f.delivery().State, "the other attempt writes its state")
 	require.Empty(t, f.answers.sent)
 }
 
@@ -193,7 +193,7 @@ func TestG3_EveryAttemptCarriesTheSameID(t *testing.T) {
 	}
 }
 
-func TestG3_OutcomeIsStoredEvenIfTheDatabaseIsAwayForAMoment(t *testing.T) {
+func TestG3_OutcomeIsStoredEvenIfTheDatabaseIsAwayBriefly(t *testing.T) {
 	t.Parallel()
 	f := newField(took)
 	f.store.endErrs = []error{away, away}
@@ -208,13 +208,13 @@ func TestG3_OutcomeIsStoredEvenIfTheDatabaseIsAwayForAMoment(t *testing.T) {
 	}
 	require.NoError(t, <-ended)
 	require.Equal(t, models.DeliveryDelivered, f.delivery().State)
-	require.Len(t, f.answers.sent, 1, "the destination saw it once")
+	require.Len(t, f.answers.sent, 1, "the destination got it once")
 }
 
 func TestG3_OutcomeThatCannotBeStoredIsTriedAgainAsInterrupted(t *testing.T) {
 	t.Parallel()
 	f := newField(took)
-	f.store.endErrs = []error{fault.New(fault.Conflict, "no")} // no use in trying that again
+	f.store.endErrs = []error{fault.New(fault.Conflict, "no")} // not worth a retry
 	_, err := f.dispatch(t, "dlv_1")
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)

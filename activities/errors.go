@@ -13,21 +13,20 @@ import (
 	"ringback/internal/fault"
 )
 
-// The types of the errors that Temporal sees. They say in which stage an
-// activity stopped, and so what has happened already: until ErrorBeforeSend
-// nothing was sent, with ErrorAfterSend it was and may be sent again
-// (guarantee 3).
+// The types of the errors that Temporal sees. They name the stage in which an
+// activity stopped, and so what has happened already: up to ErrorBeforeSend
+// nothing was sent; with ErrorAfterSend it was, and may be sent again (G3).
 const (
-	ErrorReading    = "reading"     // the database did not tell
-	ErrorDeciding   = "deciding"    // what becomes of a conversion or delivery was not stored
+	ErrorReading    = "reading"     // the database could not be read
+	ErrorDeciding   = "deciding"    // the new state of a conversion or delivery was not stored
 	ErrorBeforeSend = "before_send" // the attempt was not begun
 	ErrorAfterSend  = "after_send"  // the attempt was made, its outcome was not stored
-	ErrorWaiting    = "waiting"     // expected: the delivery is held back
-	ErrorRetrying   = "retrying"    // expected: the attempt failed, another follows
+	ErrorWaiting    = "waiting"     // benign: the delivery is deferred
+	ErrorRetrying   = "retrying"    // benign: the attempt failed, another follows
 )
 
-// stageError makes the error of a stage for Temporal. Its text holds the stage
-// and a code; the cause may quote names and numbers, so it goes to the log only.
+// stageError returns the error of a stage for Temporal. Its text holds the stage
+// and a code. The cause may quote names and numbers, so it goes to the log only.
 func stageError(ctx context.Context, log *slog.Logger, stage string, id string, cause error) error {
 	code := fault.CodeOf(cause)
 	if !errors.Is(cause, context.Canceled) {
@@ -41,16 +40,17 @@ func stageError(ctx context.Context, log *slog.Logger, stage string, id string, 
 		})
 }
 
-// mayPass reports whether trying again may help: not when what it is about is gone
-// or contradicts what is stored.
-func mayPass(err error) bool {
+// retryable reports whether trying again may help. It does not if the row is gone
+// or the change contradicts what is stored.
+func retryable(err error) bool {
 	code := fault.CodeOf(err)
 	return code != fault.NotFound && code != fault.Conflict
 }
 
-// retryAfter is what the database asks for when it is away; 0: by the policy.
-// Local activities always go by the policy: a delay of seconds keeps their
-// workflow task open and heart-beating, which fills the history.
+// retryAfter returns the delay that the database asks for when it is away, or 0
+// to use the retry policy. Local activities always use the policy: a delay of
+// seconds would keep their workflow task open and heartbeating, which fills the
+// history.
 func retryAfter(ctx context.Context, err error) time.Duration {
 	if activity.IsActivity(ctx) && activity.GetInfo(ctx).IsLocalActivity {
 		return 0
@@ -62,10 +62,10 @@ func retryAfter(ctx context.Context, err error) time.Duration {
 	return 0
 }
 
-// expected makes the error of a refusal that is part of normal operation: not
-// counted as a failure, not logged, tried again after the delay. The text is
-// shown by Temporal.
-func expected(errorType, text string, delay time.Duration) error {
+// benign returns the error of a refusal that is part of normal operation: it is
+// not counted as a failure, not logged, and retried after the delay. Temporal
+// shows the text.
+func benign(errorType, text string, delay time.Duration) error {
 	return temporal.NewApplicationErrorWithOptions(text, errorType, temporal.ApplicationErrorOptions{
 		NextRetryDelay: max(delay, time.Millisecond), // 0 would mean "by the policy"
 		Category:       temporal.ApplicationErrorCategoryBenign,

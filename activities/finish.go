@@ -6,7 +6,7 @@ import (
 	"ringback/workflows"
 )
 
-// Finish marks a conversion as done: each of its deliveries has its end state.
+// Finish marks a conversion as done, when each of its deliveries has its end state.
 func (a *Conversions) Finish(ctx context.Context, in workflows.FinishInput) error {
 	if err := a.Store.FinishConversion(ctx, in.ConversionID); err != nil {
 		return stageError(ctx, a.Logger, ErrorDeciding, in.ConversionID, err)

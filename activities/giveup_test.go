@@ -13,7 +13,7 @@ import (
 	"ringback/workflows"
 )
 
-func TestG4_GiveUpSaysWhy(t *testing.T) {
+func TestG4_GiveUpHasAReason(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		state  models.DeliveryState

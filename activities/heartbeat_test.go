@@ -9,18 +9,18 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// beats lets the test hear what the server would. The SDK holds back what
-// follows the first heartbeat closely, until the worker stops.
+// beats returns the heartbeats that the server would get. The SDK delays those
+// that follow the first closely, until the worker stops.
 func (f *field) beats() <-chan bool {
-	heard := make(chan bool, 10)
-	f.onHeartbeat = func(_ *activity.Info, details converter.EncodedValues) { heard <- details.HasValues() }
-	return heard
+	received := make(chan bool, 10)
+	f.onHeartbeat = func(_ *activity.Info, details converter.EncodedValues) { received <- details.HasValues() }
+	return received
 }
 
-func TestG3_SlowSendShowsThatItsWorkerLives(t *testing.T) {
+func TestG3_SlowSendKeepsHeartbeating(t *testing.T) {
 	t.Parallel()
 	f := newField(took)
-	heard, sending, answer := f.beats(), make(chan struct{}), make(chan struct{})
+	received, sending, answer := f.beats(), make(chan struct{}), make(chan struct{})
 	f.answers.pause = func() {
 		close(sending)
 		<-answer
@@ -33,15 +33,15 @@ func TestG3_SlowSendShowsThatItsWorkerLives(t *testing.T) {
 	<-sending
 	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 1))
 	f.clock.Advance(3 * time.Second)
-	require.False(t, <-heard, "a heartbeat carries nothing")
+	require.False(t, <-received, "a heartbeat carries nothing")
 
 	close(f.stop) // the worker begins to stop,
 	f.end()       // and waits no longer
 	f.clock.Advance(3 * time.Second)
-	require.False(t, <-heard, "it goes on as long as the send does")
+	require.False(t, <-received, "it goes on as long as the send does")
 	close(answer)
 	require.NoError(t, <-ended)
 
 	f.clock.Advance(time.Hour)
-	require.Empty(t, heard, "and ends with it")
+	require.Empty(t, received, "and ends with it")
 }

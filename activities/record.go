@@ -8,8 +8,8 @@ import (
 	"ringback/models"
 )
 
-// countEnd counts a delivery that has come to its end state, and writes a
-// failed one into the log, whether or not an attempt was made.
+// countEnd counts a delivery that has reached its end state, and logs a failed
+// one, whether or not an attempt was made.
 func countEnd(ctx context.Context, log *slog.Logger, count finishedCounter, d models.Delivery) {
 	count.Finished(d.IntegrationType, string(d.State))
 	if d.State != models.DeliveryFailed {
@@ -27,10 +27,10 @@ func countEnd(ctx context.Context, log *slog.Logger, count finishedCounter, d mo
 	)
 }
 
-// recordAttempt counts an attempt and writes the one wide log event of it:
-// everything an operator asks of it, and no personal data. The logger adds the
+// recordAttempt counts an attempt and writes its one wide log event: everything
+// that an operator may ask about it, and no personal data. The logger adds the
 // trace id from the context.
-func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t attemptResult, next step) {
+func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t attemptResult, next transition) {
 	d.Metrics.Attempted(s.integration.Type, s.integration.ID, string(t.Class), t.Duration)
 	if next.state == models.DeliveryDelivered {
 		d.Metrics.Delivered(string(s.delivery.Event.Kind), s.integration.Type, d.Clock.Since(s.delivery.AcceptedAt))
@@ -55,8 +55,8 @@ func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t attemptResul
 	}
 }
 
-// recordInterrupted counts and logs an attempt that began and never told how it
-// went: its process ended.
+// recordInterrupted counts and logs an attempt whose outcome is unknown because
+// its process ended.
 func (d *Dispatch) recordInterrupted(ctx context.Context, s *sending, number int) {
 	d.Metrics.Attempted(s.integration.Type, s.integration.ID, string(delivery.ClassInterrupted), 0)
 	attrs := append(s.attrs(),
@@ -64,7 +64,7 @@ func (d *Dispatch) recordInterrupted(ctx context.Context, s *sending, number int
 	d.Logger.LogAttrs(ctx, slog.LevelWarn, "delivery.attempted", attrs...)
 }
 
-// attrs name the delivery.
+// attrs returns the log attributes that name the delivery.
 func (s *sending) attrs() []slog.Attr {
 	return []slog.Attr{
 		slog.String("delivery_id", s.delivery.ID),
@@ -75,7 +75,7 @@ func (s *sending) attrs() []slog.Attr {
 	}
 }
 
-// levelOf is warn for what a person may want to look at.
+// levelOf returns the log level of an attempt: warn if a person may want to look at it.
 func levelOf(state models.DeliveryState) slog.Level {
 	if state == models.DeliveryDelivered {
 		return slog.LevelInfo

@@ -55,7 +55,7 @@ func post(ctx context.Context, out delivery.Doer, e delivery.Payload) delivery.R
 	return delivery.ResultOf(resp, err, noon)
 }
 
-func TestAttemptSaysThatABodyWasCut(t *testing.T) {
+func TestAttemptRecordsThatABodyWasCut(t *testing.T) {
 	t.Parallel()
 	f := newField()
 	f.Destinations = destinations.NewRegistry(place{sendFn: post})
@@ -71,7 +71,7 @@ func TestAttemptSaysThatABodyWasCut(t *testing.T) {
 	require.False(t, stored.Request.Cut)
 }
 
-func TestG7_StoreErrorsTellTheStageOnly(t *testing.T) {
+func TestG7_StoreErrorsNameTheStageOnly(t *testing.T) {
 	t.Parallel()
 	f := newField(took)
 	f.store.err = away
@@ -80,6 +80,6 @@ func TestG7_StoreErrorsTellTheStageOnly(t *testing.T) {
 	require.NotContains(t, err.Error(), "2025550123")
 	var app *temporal.ApplicationError
 	require.ErrorAs(t, err, &app)
-	require.Equal(t, 5*time.Second, app.NextRetryDelay(), "what the database asks for: the server waits, at no cost")
+	require.Equal(t, 5*time.Second, app.NextRetryDelay(), "the delay that the database asks for")
 	require.Contains(t, f.log.String(), "row of", "the log has the cause")
 }

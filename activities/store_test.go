@@ -74,7 +74,7 @@ func TestG4_LeadToItsEndOnBothDatabases(t *testing.T) {
 		require.Empty(t, again.Deliveries, "nothing is left to see through")
 		breaker, err := s.Breaker(t.Context(), detail.Deliveries[0].IntegrationID)
 		require.NoError(t, err)
-		require.Equal(t, models.BreakerClosed, breaker.State, "its own probe closed it")
+		require.Equal(t, delivery.BreakerClosed, breaker.State, "its own probe closed it")
 	})
 }
 

@@ -28,7 +28,7 @@ func PolicyOf(i models.Integration) Policy {
 	p := Policy{
 		RetryFor:       time.Duration(set.RetryForSeconds) * time.Second,
 		Timeout:        time.Duration(set.TimeoutSeconds) * time.Second,
-		Limits:         delivery.Limits{Places: set.MaxConcurrent, PerSecond: set.PerSecond},
+		Limits:         delivery.Limits{Slots: set.MaxConcurrent, PerSecond: set.PerSecond},
 		SwitchOffAfter: set.SwitchOffAfter,
 	}
 	if p.RetryFor <= 0 {
@@ -37,8 +37,8 @@ func PolicyOf(i models.Integration) Policy {
 	if p.Timeout <= 0 {
 		p.Timeout = defaultTimeout
 	}
-	if p.Limits.Places <= 0 {
-		p.Limits.Places = defaultMaxConcurrent
+	if p.Limits.Slots <= 0 {
+		p.Limits.Slots = defaultMaxConcurrent
 	}
 	return p
 }

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/internal/delivery"
 	"ringback/models/database"
 )
 
@@ -227,7 +228,7 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 		stats.Conversions[c.State] = c.Count
 	}
 	if err == nil {
-		err = db.Model(&Breaker{}).Where("state = ?", BreakerOpen).Order("integration_id").
+		err = db.Model(&Breaker{}).Where("state = ?", delivery.BreakerOpen).Order("integration_id").
 			Pluck("integration_id", &stats.OpenBreakers).Error
 	}
 	return stats, s.db.WrapErr("counting what is under way", err)

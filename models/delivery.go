@@ -66,24 +66,11 @@ type Attempt struct {
 	NextTryAt     *time.Time       // nil: no other attempt follows by itself
 }
 
-// BreakerState reports whether an integration's destination is being called.
-type BreakerState string
-
-// Closed: sends go out. Open: they wait until OpenUntil, then one probes.
-const (
-	BreakerClosed BreakerState = "closed"
-	BreakerOpen   BreakerState = "open"
-)
-
-// Breaker is the state of an integration's circuit breaker, shared by all workers.
+// Breaker is an integration's circuit breaker, shared by all workers.
 type Breaker struct {
 	IntegrationID string `gorm:"primaryKey"`
-	State         BreakerState
-	Failures      int        // attempts in a row that the destination failed
-	Trips         int        // openings in a row without a success in between
-	FailedInRow   int        // deliveries in a row that ended failed, for the automatic switch-off
-	OpenUntil     *time.Time // open: when the next probe may go
-	ProbeUntil    *time.Time // a probe is under way until then at the latest
-	Reason        string
-	UpdatedAt     time.Time
+	delivery.Breaker
+	FailedInRow int        // failed deliveries in a row, for the automatic switch-off
+	ProbeUntil  *time.Time // when the current probe ends at the latest; nil if there is none
+	UpdatedAt   time.Time
 }

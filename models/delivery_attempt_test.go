@@ -57,7 +57,7 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, models.DeliveryPending, d.State)
 		require.Equal(t, d.IntegrationID, i.ID)
-		require.Equal(t, models.Breaker{IntegrationID: i.ID, State: models.BreakerClosed}, b)
+		require.Equal(t, models.Breaker{IntegrationID: i.ID, Breaker: delivery.Breaker{State: delivery.BreakerClosed}}, b)
 
 		require.NoError(t, s.DeferDelivery(t.Context(), id, "the breaker is open", clock.Now().Add(time.Minute)))
 		d, _ = storedDelivery(t, s, site, id)
@@ -183,7 +183,7 @@ func TestBreakerCountsAllFailuresAtOnce(t *testing.T) {
 		b, err := s.Breaker(t.Context(), i.ID)
 		require.NoError(t, err)
 		require.Equal(t, together, b.Failures)
-		require.Equal(t, models.BreakerClosed, b.State)
+		require.Equal(t, delivery.BreakerClosed, b.State)
 		of, err := s.SiteBreakers(t.Context(), site.ID)
 		require.NoError(t, err)
 		require.Equal(t, map[string]models.Breaker{i.ID: b}, of)
@@ -208,7 +208,7 @@ func TestOnlyOneWorkerProbes(t *testing.T) {
 			return int(won.Load())
 		}
 		require.Zero(t, probes(), "a closed breaker needs no probe")
-		_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *models.Breaker) { b.State, b.OpenUntil = models.BreakerOpen, &until })
+		_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *models.Breaker) { b.State, b.OpenUntil = delivery.BreakerOpen, &until })
 		require.NoError(t, err)
 		require.Zero(t, probes(), "it is open still")
 		clock.Advance(time.Minute)
@@ -238,7 +238,7 @@ func TestRepairedSettingsCloseTheBreaker(t *testing.T) {
 		site := modeltest.Site(t, s)
 		until := clock.Now().Add(24 * time.Hour)
 		open := func(b *models.Breaker) {
-			b.State, b.OpenUntil, b.Reason, b.Trips = models.BreakerOpen, &until, "answered 429", 3
+			b.State, b.OpenUntil, b.Reason, b.Openings = delivery.BreakerOpen, &until, "answered 429", 3
 		}
 		for name, test := range tests {
 			i, other := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)
@@ -253,10 +253,10 @@ func TestRepairedSettingsCloseTheBreaker(t *testing.T) {
 			require.NoError(t, err)
 			breakers, err := s.SiteBreakers(t.Context(), site.ID)
 			require.NoError(t, err)
-			require.Equal(t, models.BreakerOpen, breakers[other.ID].State, "another integration's stays as it is")
-			require.Equal(t, test.closed, breakers[i.ID].State == models.BreakerClosed, name)
+			require.Equal(t, delivery.BreakerOpen, breakers[other.ID].State, "another integration's stays as it is")
+			require.Equal(t, test.closed, breakers[i.ID].State == delivery.BreakerClosed, name)
 			require.Equal(t, test.closed, breakers[i.ID].OpenUntil == nil, name)
-			require.Equal(t, test.closed, breakers[i.ID].Trips == 0, name)
+			require.Equal(t, test.closed, breakers[i.ID].Openings == 0, name)
 		}
 	})
 }

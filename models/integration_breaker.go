@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/internal/delivery"
 	"ringback/models/database"
 )
 
@@ -21,7 +22,7 @@ func (s *Store) Breaker(ctx context.Context, integrationID string) (Breaker, err
 }
 
 func closedBreaker(integrationID string) Breaker {
-	return Breaker{IntegrationID: integrationID, State: BreakerClosed}
+	return Breaker{IntegrationID: integrationID, Breaker: delivery.Breaker{State: delivery.BreakerClosed}}
 }
 
 // UpdateBreaker changes an integration's breaker under a lock, so that workers
@@ -62,7 +63,7 @@ func (i Integration) closeBreakerAfter(tx *gorm.DB, changes map[string]Change) e
 // Only one caller wins until then.
 func (s *Store) ClaimProbe(ctx context.Context, integrationID string, now, until time.Time) (bool, error) {
 	result := s.db.Write(ctx).Model(&Breaker{}).
-		Where("integration_id = ? AND state = ? AND open_until <= ?", integrationID, BreakerOpen, now).
+		Where("integration_id = ? AND state = ? AND open_until <= ?", integrationID, delivery.BreakerOpen, now).
 		Where("probe_until IS NULL OR probe_until <= ?", now).
 		Update("probe_until", until)
 	return result.RowsAffected == 1, s.db.WrapErr("claiming a probe", result.Error)

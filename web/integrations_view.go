@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/web/internal/reqctx"
 )
@@ -83,9 +84,9 @@ type deliveryPolicyView struct {
 }
 
 type breakerView struct {
-	State     models.BreakerState `json:"state" doc:"closed: sends go out. open: the destination keeps failing; sends wait until open_until, when one tries." example:"closed"`
-	OpenUntil *time.Time          `json:"open_until,omitempty"`
-	Reason    string              `json:"reason,omitempty" example:"answered 503 five times in a row"`
+	State     delivery.BreakerState `json:"state" doc:"closed: sends go out. open: the destination keeps failing; sends wait until open_until, when one tries." example:"closed"`
+	OpenUntil *time.Time            `json:"open_until,omitempty"`
+	Reason    string                `json:"reason,omitempty" example:"answered 503 five times in a row"`
 }
 
 // versionView is how an integration was at one version.
@@ -118,8 +119,8 @@ func viewSettings(m models.IntegrationSettings) SettingsView {
 }
 
 func viewBreaker(b models.Breaker) breakerView {
-	if b.State != models.BreakerOpen {
-		return breakerView{State: models.BreakerClosed}
+	if b.State != delivery.BreakerOpen {
+		return breakerView{State: delivery.BreakerClosed}
 	}
 	return breakerView{State: b.State, OpenUntil: b.OpenUntil, Reason: b.Reason}
 }

@@ -13,49 +13,49 @@ import (
 )
 
 // backlog is what happened while many deliveries of one integration were sent
-// through the gate, refused ones returning when they were told to.
+// through the gate, with the refused ones returning when the gate said.
 type backlog struct {
 	mu     sync.Mutex
 	began  time.Time
-	came   map[int]int     // by tenth of a second: how many came to the gate
+	came   map[int]int     // arrivals at the gate, by tenth of a second
 	starts []time.Duration // when each send began
 }
 
 // hop is how long the server takes to bring a delivery to the gate.
 const hop = 20 * time.Millisecond
 
-// deliver sees one delivery through, as the server would.
+// deliver dispatches one delivery until it is sent, as the Temporal server would.
 func (b *backlog) deliver(t *testing.T, gate *delivery.Gate, limits delivery.Limits, took time.Duration) {
 	for {
 		<-time.After(hop)
-		b.comes()
+		b.countArrival()
 		leave, err := gate.Enter(t.Context(), "site_1", "int_a", limits)
-		full := &delivery.Full{}
+		full := &delivery.FullError{}
 		if errors.As(err, &full) {
 			<-time.After(full.ReturnIn)
 			continue
 		}
-		b.begins()
+		b.countStart()
 		<-time.After(took)
 		leave()
 		return
 	}
 }
 
-func (b *backlog) comes() {
+func (b *backlog) countArrival() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.came[int(time.Since(b.began)/(100*time.Millisecond))]++
 }
 
-func (b *backlog) begins() {
+func (b *backlog) countStart() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.starts = append(b.starts, time.Since(b.began))
 }
 
-// busiest is the most that came within a tenth of a second, after they all had
-// come for the first time.
+// busiest returns the most arrivals within a tenth of a second, without the
+// first tenth, in which all arrive.
 func (b *backlog) busiest() int {
 	most := 0
 	for tenth, n := range b.came {
@@ -66,8 +66,8 @@ func (b *backlog) busiest() int {
 	return most
 }
 
-// looks is how often a delivery came to the gate, all together.
-func (b *backlog) looks() int {
+// arrivals returns how often deliveries came to the gate, all together.
+func (b *backlog) arrivals() int {
 	all := 0
 	for _, n := range b.came {
 		all += n
@@ -75,7 +75,7 @@ func (b *backlog) looks() int {
 	return all
 }
 
-// longestGap is the longest time in which no send began.
+// longestGap returns the longest time in which no send began.
 func (b *backlog) longestGap() time.Duration {
 	longest := time.Duration(0)
 	for i, at := range b.starts[1:] {
@@ -84,21 +84,21 @@ func (b *backlog) longestGap() time.Duration {
 	return longest
 }
 
-func TestGateKeepsThePlacesBusyWhileABacklogWaits(t *testing.T) {
+func TestGateKeepsTheSlotsBusyWhileABacklogWaits(t *testing.T) {
 	t.Parallel()
 	const deliveries = 500
 	for name, test := range map[string]struct {
 		limits delivery.Limits
 		took   time.Duration // each send
-		ideal  time.Duration // for all, if no place were ever free
+		ideal  time.Duration // for all, if no slot were ever free
 		gap    time.Duration // between two that begin
 	}{
-		"quick sends":       {delivery.Limits{Places: 10}, 20 * time.Millisecond, time.Second, time.Second},
-		"usual sends":       {delivery.Limits{Places: 10}, 200 * time.Millisecond, 10 * time.Second, time.Second},
-		"slow sends":        {delivery.Limits{Places: 10}, 10 * time.Second, 500 * time.Second, 10 * time.Second},
-		"one slow place":    {delivery.Limits{Places: 1}, 5 * time.Second, 2500 * time.Second, 5 * time.Second},
-		"twenty per second": {delivery.Limits{Places: 10, PerSecond: 20}, 50 * time.Millisecond, 25 * time.Second, time.Second},
-		"one in 5 seconds":  {delivery.Limits{Places: 10, PerSecond: 0.2}, 50 * time.Millisecond, 2500 * time.Second, 5 * time.Second},
+		"quick sends":       {delivery.Limits{Slots: 10}, 20 * time.Millisecond, time.Second, time.Second},
+		"usual sends":       {delivery.Limits{Slots: 10}, 200 * time.Millisecond, 10 * time.Second, time.Second},
+		"slow sends":        {delivery.Limits{Slots: 10}, 10 * time.Second, 500 * time.Second, 10 * time.Second},
+		"one slow slot":     {delivery.Limits{Slots: 1}, 5 * time.Second, 2500 * time.Second, 5 * time.Second},
+		"twenty per second": {delivery.Limits{Slots: 10, PerSecond: 20}, 50 * time.Millisecond, 25 * time.Second, time.Second},
+		"one in 5 seconds":  {delivery.Limits{Slots: 10, PerSecond: 0.2}, 50 * time.Millisecond, 2500 * time.Second, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -112,10 +112,10 @@ func TestGateKeepsThePlacesBusyWhileABacklogWaits(t *testing.T) {
 				all.Wait()
 				ended := time.Since(b.began)
 				require.Len(t, b.starts, deliveries)
-				require.Less(t, ended, test.ideal+test.ideal/20+delivery.MinReturn, "no place is free for long")
+				require.Less(t, ended, test.ideal+test.ideal/20+delivery.MinReturn, "no slot is free for long")
 				require.LessOrEqual(t, b.longestGap(), test.gap, "nor all of them")
 				require.Less(t, b.busiest(), 100, "they do not return at one instant")
-				require.Less(t, b.looks(), 3*deliveries+5*int(ended.Seconds()), "nor over and over")
+				require.Less(t, b.arrivals(), 3*deliveries+5*int(ended.Seconds()), "nor over and over")
 			})
 		})
 	}

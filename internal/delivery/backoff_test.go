@@ -50,10 +50,10 @@ func TestRetryDelay(t *testing.T) {
 	}
 }
 
-func TestOffDelayDoublesToTenMinutes(t *testing.T) {
+func TestDisabledDelayDoublesToTenMinutes(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, time.Minute, delivery.OffDelay(1, never))
-	require.Equal(t, 4*time.Minute, delivery.OffDelay(3, never))
-	require.Equal(t, 10*time.Minute, delivery.OffDelay(30, never))
-	require.Equal(t, 54*time.Second, delivery.OffDelay(1, func() float64 { return 0.5 }))
+	require.Equal(t, time.Minute, delivery.DisabledDelay(1, never))
+	require.Equal(t, 4*time.Minute, delivery.DisabledDelay(3, never))
+	require.Equal(t, 10*time.Minute, delivery.DisabledDelay(30, never))
+	require.Equal(t, 54*time.Second, delivery.DisabledDelay(1, func() float64 { return 0.5 }))
 }

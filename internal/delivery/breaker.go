@@ -1,81 +1,96 @@
 package delivery
 
-import "time"
+import (
+	"time"
 
-// The breaker's numbers. It opens after FailuresToOpen failed attempts in a
-// row, first for FirstPause, doubling to MaxPause as long as the probes fail.
-const (
-	FailuresToOpen = 5
-	FirstPause     = 10 * time.Second
-	MaxPause       = 10 * time.Minute
+	"ringback/internal/backoff"
 )
 
-// Health is what one attempt said about the destination as a whole.
+// FailuresToOpen is how many failed attempts in a row open a breaker.
+const FailuresToOpen = 5
+
+// MaxPause is the longest pause of a breaker, unless the destination asks for a longer one.
+const MaxPause = 10 * time.Minute
+
+// pauses is how long a breaker stays open before the next probe.
+var pauses = backoff.Doubling{First: 10 * time.Second, Max: MaxPause}
+
+// Health is what one attempt shows about the destination as a whole.
 type Health int
 
-// Answered: it works, whatever it thought of this event. Failing: timeout,
-// network error, 5xx or 429. Unasked: nothing reached it.
+// The kinds of health.
 const (
-	Unasked Health = iota
-	Answered
-	Failing
+	NotReached Health = iota // nothing reached it, so nothing is known
+	Answered                 // it works, even if it refused this event
+	Failing                  // timeout, network error, 5xx or 429
+)
+
+// BreakerState reports whether a destination is being called.
+type BreakerState string
+
+// The states of a breaker.
+const (
+	BreakerClosed BreakerState = "closed" // sends go out
+	BreakerOpen   BreakerState = "open"   // sends wait until OpenUntil; then one of them is the probe
 )
 
 // Breaker stops the calls to a destination that keeps failing, so that
-// deliveries wait instead of burning their attempts. Closed: sends go out.
-// Open: they wait until OpenUntil; then one of them goes out as a probe, and
-// only the probe's outcome counts. The zero value is closed.
+// deliveries wait and do not use up their attempts. While it is open, only the
+// outcome of the probe counts. The zero value is closed.
 type Breaker struct {
-	Open      bool
-	Failures  int       // attempts in a row that the destination failed
-	Trips     int       // openings in a row without a success in between
-	OpenUntil time.Time // open: when the next probe may go
-	Reason    string    // open: why, for people
+	State     BreakerState
+	Failures  int        // failed attempts in a row
+	Openings  int        `gorm:"column:trips"` // openings in a row without a success in between
+	OpenUntil *time.Time // when the next probe may go; nil if closed
+	Reason    string     // why it is open, for people; empty if closed
 }
 
-// Seen is one attempt as the breaker sees it.
-type Seen struct {
+// AttemptOutcome is what a breaker needs to know about one attempt.
+type AttemptOutcome struct {
 	Health Health
-	Probe  bool          // it was sent as the probe of an open breaker
-	Wait   time.Duration // the destination answered 429 and asked for this long; 0: it did not ask
-	Reason string        // for people: "answered 500"
+	Probe  bool          // the attempt was the probe of an open breaker
+	Wait   time.Duration // the wait that the destination asked for with a 429; 0 if it did not ask
+	Reason string        // for people, such as "answered 500"
 }
+
+// IsOpen reports whether sends must wait.
+func (b Breaker) IsOpen() bool { return b.State == BreakerOpen }
 
 // After returns the breaker as it is after an attempt that ended now.
-func (b Breaker) After(seen Seen, now time.Time) Breaker {
-	if b.Open && !seen.Probe {
-		return b // it was under way when the breaker opened
+func (b Breaker) After(outcome AttemptOutcome, now time.Time) Breaker {
+	if b.IsOpen() && !outcome.Probe {
+		return b // the attempt began before the breaker opened
 	}
 	switch {
-	case seen.Wait > 0:
-		return b.pause(now.Add(seen.Wait), "the destination asked to wait: "+seen.Reason)
-	case seen.Health == Answered:
-		return Breaker{}
-	case seen.Health == Failing:
-		return b.fail(seen.Reason, now)
+	case outcome.Wait > 0:
+		return b.pause(now.Add(outcome.Wait), "the destination asked to wait: "+outcome.Reason)
+	case outcome.Health == Answered:
+		return Breaker{State: BreakerClosed}
+	case outcome.Health == Failing:
+		return b.fail(outcome.Reason, now)
 	default:
 		return b
 	}
 }
 
-// fail counts a failed attempt and opens the breaker when it was one too many.
+// fail counts a failed attempt, and opens the breaker if there were too many.
 func (b Breaker) fail(reason string, now time.Time) Breaker {
 	b.Failures++
-	if !b.Open && b.Failures < FailuresToOpen {
+	if !b.IsOpen() && b.Failures < FailuresToOpen {
 		return b
 	}
-	b.Trips++
-	return b.pause(now.Add(doubling(FirstPause, MaxPause, b.Trips)), "the destination keeps failing: "+reason)
+	b.Openings++
+	return b.pause(now.Add(pauses.Delay(b.Openings)), "the destination keeps failing: "+reason)
 }
 
 func (b Breaker) pause(until time.Time, reason string) Breaker {
-	b.Open, b.OpenUntil, b.Reason = true, until, reason
+	b.State, b.OpenUntil, b.Reason = BreakerOpen, &until, reason
 	return b
 }
 
-// Spread returns how long a held delivery waits for the probe: until then, and
-// up to a fifth of that (at least 2 s) more by jitter, so that a thousand held
-// deliveries do not all come at the same instant.
+// Spread returns how long a deferred delivery waits for the probe: the given
+// wait and, by jitter, up to a fifth of it (at least 2 s) more, so that a
+// thousand deferred deliveries do not all return at the same instant.
 func Spread(wait time.Duration, jitter Jitter) time.Duration {
 	wait = max(wait, 0)
 	return wait + time.Duration(jitter()*float64(max(wait/5, 2*time.Second)))

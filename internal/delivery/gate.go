@@ -9,161 +9,161 @@ import (
 	"github.com/jonboulle/clockwork"
 )
 
-// Limits are how many sends of one integration may be under way at once, and
-// how many may start per second (0: no limit), both within this process.
+// Limits are how many sends of one integration may be in progress at once, and
+// how many may start per second (0 means no limit), both within this process.
 type Limits struct {
-	Places    int
+	Slots     int
 	PerSecond float64
 }
 
-// The gate's own limits. A delivery waits in line at most MaxWait; a refused
-// one comes back after MinReturn to MaxReturn.
+// The gate's own limits. A delivery waits in the queue at most MaxWait; a
+// refused one comes back after MinReturn to MaxReturn.
 const (
 	MaxWait       = 2 * time.Second
 	MinReturn     = time.Second
 	MaxReturn     = 5 * time.Minute
-	linePerPlace  = 4
-	longestLine   = 100
-	averageWeight = 4 // the average of the time in a place moves by a quarter of each new one
+	queuePerSlot  = 4
+	longestQueue  = 100
+	averageWeight = 4 // the average time in a slot moves by a quarter of each new one
 
-	// Those who were refused return one after the other, at the pace of the
-	// sends, but within these bounds. The pace is an estimate: while nothing is
-	// known yet it must not bring a backlog back at one instant, and when it is
-	// long, somebody has to be there when a place becomes free. The second bound
-	// also says what a backlog costs the server: four looks per second.
+	// Refused deliveries return one after the other at the pace of the sends, but
+	// within these bounds, because the pace is an estimate. The lower bound keeps
+	// a backlog from returning at one instant while nothing is known yet. The
+	// upper bound makes sure that a delivery is there when a slot becomes free;
+	// it is also what a backlog costs the Temporal server: four dispatches per second.
 	minGap = 2 * time.Millisecond
 	maxGap = 250 * time.Millisecond
 )
 
-// Full says that a delivery may not go now, and when it is its turn, going by
-// how fast the integration's places become free.
-type Full struct {
-	ReturnIn time.Duration
-	Site     bool // it is the site that has no place left, by all its integrations
+// FullError is the refusal of a delivery that may not go now.
+type FullError struct {
+	ReturnIn time.Duration // when it may come back, estimated from how fast slots become free
+	Site     bool          // the site has no slot left, over all its integrations
 }
 
 // Error returns the refusal in words.
-func (f *Full) Error() string {
+func (e *FullError) Error() string {
 	whose := "integration"
-	if f.Site {
+	if e.Site {
 		whose = "site"
 	}
-	return fmt.Sprintf("every place of the %s is taken; back in %s", whose, f.ReturnIn.Round(time.Millisecond))
+	return fmt.Sprintf("every slot of the %s is taken; back in %s", whose, e.ReturnIn.Round(time.Millisecond))
 }
 
-// Gate keeps every integration to its own places, so that one whose
-// destination hangs never takes the worker's slots from the others (guarantee
-// 6): at most its places, and a bounded line in front of them, are held here.
-// And it keeps every site to its share of the slots, for one may have any
-// number of integrations.
+// Gate limits each integration to its own slots, so that one whose destination
+// hangs never takes the worker's capacity from the others (G6): at most its
+// slots, and a bounded queue for them, are held here. It also limits each site
+// to its share of the capacity, because a site may have any number of
+// integrations.
 type Gate struct {
 	clock   clockwork.Clock
 	jitter  Jitter
 	perSite int
 
 	mu     sync.Mutex
-	doors  map[string]*door
-	inside map[string]int // by site: in a place or in a line
+	queues map[string]*integrationQueue
+	inside map[string]int // deliveries in a slot or in a queue, by site
 }
 
-// NewGate makes a gate that lets perSite deliveries of a site in at once, those
-// that wait in line included. The clock is that of the process.
+// NewGate returns a gate that admits perSite deliveries of a site at once,
+// including those that wait in a queue. The clock is that of the process.
 func NewGate(clock clockwork.Clock, jitter Jitter, perSite int) *Gate {
-	return &Gate{clock: clock, jitter: jitter, perSite: perSite, doors: map[string]*door{}, inside: map[string]int{}}
+	return &Gate{clock: clock, jitter: jitter, perSite: perSite, queues: map[string]*integrationQueue{}, inside: map[string]int{}}
 }
 
-// Enter waits for a place of the integration and for its rate, at most MaxWait
-// for each. The caller calls leave when its send has ended. The error is *Full,
-// or the context's.
+// Enter waits for a slot of the integration and for its rate, at most MaxWait
+// for each. The caller calls leave when its send has ended. The error is a
+// *FullError, or the context's.
 func (g *Gate) Enter(ctx context.Context, siteID, integrationID string, limits Limits) (leave func(), err error) {
-	d := g.door(siteID, integrationID)
-	place, err := g.takePlace(ctx, d, limits)
+	q := g.queueOf(siteID, integrationID)
+	s, err := g.takeSlot(ctx, q, limits)
 	if err != nil {
 		return nil, err
 	}
-	leave = sync.OnceFunc(func() { g.release(d, place) })
-	if err := g.keepRate(ctx, d); err != nil {
+	leave = sync.OnceFunc(func() { g.release(q, s) })
+	if err := g.waitForRate(ctx, q); err != nil {
 		leave()
 		return nil, err
 	}
 	return leave, nil
 }
 
-func (g *Gate) door(siteID, integrationID string) *door {
+func (g *Gate) queueOf(siteID, integrationID string) *integrationQueue {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	d, ok := g.doors[integrationID]
+	q, ok := g.queues[integrationID]
 	if !ok {
-		d = newDoor(siteID)
-		g.doors[integrationID] = d
+		q = newIntegrationQueue(siteID)
+		g.queues[integrationID] = q
 	}
-	return d
+	return q
 }
 
-// takePlace takes a free place, or waits in line for one.
-func (g *Gate) takePlace(ctx context.Context, d *door, limits Limits) (*place, error) {
-	p, full := g.joinLine(d, limits)
+// takeSlot takes a free slot, or waits in the queue for one.
+func (g *Gate) takeSlot(ctx context.Context, q *integrationQueue, limits Limits) (*slot, error) {
+	s, full := g.enqueue(q, limits)
 	if full != nil {
 		return nil, full
 	}
 	select {
-	case <-p.ready:
-		return p, nil
+	case <-s.ready:
+		return s, nil
 	default:
 	}
 	timer := g.clock.NewTimer(MaxWait)
 	defer timer.Stop()
 	select {
-	case <-p.ready:
-		return p, nil
+	case <-s.ready:
+		return s, nil
 	case <-timer.Chan():
-		return g.leaveLine(d, p)
+		return g.leaveQueue(q, s)
 	case <-ctx.Done():
-		if _, err := g.leaveLine(d, p); err == nil {
-			g.release(d, p)
+		if _, err := g.leaveQueue(q, s); err == nil {
+			g.release(q, s)
 		}
 		return nil, ctx.Err()
 	}
 }
 
-// joinLine puts a newcomer into a place or into the line. It is refused when
-// the site has no place left, or when the line is full, or so slow that it would
-// wait in vain. One may always wait, so that a place that becomes free is taken
-// at once.
-func (g *Gate) joinLine(d *door, limits Limits) (*place, *Full) {
+// enqueue adds a delivery to the queue; if a slot is free it gets that at once.
+// It is refused if the site has no slot left, if the queue is full, or if the
+// queue is so slow that it would wait in vain. One may always wait, so that a
+// slot that becomes free is taken immediately.
+func (g *Gate) enqueue(q *integrationQueue, limits Limits) (*slot, *FullError) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
-	d.adopt(limits, now)
-	if g.inside[d.site] >= g.perSite {
-		return nil, &Full{ReturnIn: d.siteTurn(now, g.jitter), Site: true}
+	q.setLimits(limits, now)
+	if g.inside[q.site] >= g.perSite {
+		return nil, &FullError{ReturnIn: q.returnToSite(now, g.jitter), Site: true}
 	}
-	length := min(linePerPlace*d.limits.Places, longestLine)
-	wait := time.Duration(len(d.line)+1) * d.pace(now)
-	if len(d.line) >= length || len(d.line) > 0 && wait > MaxWait {
-		return nil, &Full{ReturnIn: d.turn(now, 0, g.jitter)}
+	length := min(queuePerSlot*q.limits.Slots, longestQueue)
+	wait := time.Duration(len(q.queue)+1) * q.pace(now)
+	if len(q.queue) >= length || len(q.queue) > 0 && wait > MaxWait {
+		return nil, &FullError{ReturnIn: q.returnAfter(now, 0, g.jitter)}
 	}
-	p := &place{ready: make(chan struct{})}
-	d.line = append(d.line, p)
-	g.inside[d.site]++
-	d.admit(now)
-	return p, nil
+	s := &slot{ready: make(chan struct{})}
+	q.queue = append(q.queue, s)
+	g.inside[q.site]++
+	q.admit(now)
+	return s, nil
 }
 
-// leaveLine returns up waiting, unless the place was given in the same instant.
-func (g *Gate) leaveLine(d *door, p *place) (*place, error) {
+// leaveQueue stops the wait for a slot. It returns the slot if that was assigned
+// in the same instant.
+func (g *Gate) leaveQueue(q *integrationQueue, s *slot) (*slot, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if d.leaveLine(p) {
-		g.goneFrom(d.site)
-		return nil, &Full{ReturnIn: d.turn(g.clock.Now(), 0, g.jitter)}
+	if q.leaveQueue(s) {
+		g.countOut(q.site)
+		return nil, &FullError{ReturnIn: q.returnAfter(g.clock.Now(), 0, g.jitter)}
 	}
-	return p, nil
+	return s, nil
 }
 
-// keepRate waits until the integration's rate allows one more send.
-func (g *Gate) keepRate(ctx context.Context, d *door) error {
-	wait, full := g.reserve(d)
+// waitForRate waits until the integration's rate allows one more send.
+func (g *Gate) waitForRate(ctx context.Context, q *integrationQueue) error {
+	wait, full := g.reserve(q)
 	if full != nil {
 		return full
 	}
@@ -180,28 +180,28 @@ func (g *Gate) keepRate(ctx context.Context, d *door) error {
 	}
 }
 
-func (g *Gate) reserve(d *door) (time.Duration, *Full) {
+func (g *Gate) reserve(q *integrationQueue) (time.Duration, *FullError) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
-	reservation := d.rate.ReserveN(now, 1)
+	reservation := q.rate.ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)
 	if wait > MaxWait {
 		reservation.CancelAt(now)
-		return 0, &Full{ReturnIn: d.turn(now, wait-MaxWait, g.jitter)}
+		return 0, &FullError{ReturnIn: q.returnAfter(now, wait-MaxWait, g.jitter)}
 	}
 	return wait, nil
 }
 
-func (g *Gate) release(d *door, p *place) {
+func (g *Gate) release(q *integrationQueue, s *slot) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	d.leave(p, g.clock.Now())
-	g.goneFrom(d.site)
+	q.release(s, g.clock.Now())
+	g.countOut(q.site)
 }
 
-// goneFrom counts one less inside. Sites without any take no memory.
-func (g *Gate) goneFrom(site string) {
+// countOut counts one less inside. A site without any takes no memory.
+func (g *Gate) countOut(site string) {
 	g.inside[site]--
 	if g.inside[site] == 0 {
 		delete(g.inside, site)

@@ -28,34 +28,34 @@ func enter(t *testing.T, g *delivery.Gate, id string, limits delivery.Limits) (l
 	return leave
 }
 
-func TestGatePlacesAreNeverExceeded(t *testing.T) {
+func TestGateSlotsAreNeverExceeded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		gate := newGate()
-		var underWay, most atomic.Int64
+		var running, most atomic.Int64
 		var all sync.WaitGroup
 		for range 15 {
 			all.Go(func() {
-				leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Places: 3})
+				leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Slots: 3})
 				if err != nil {
 					return
 				}
-				if n := underWay.Add(1); n > most.Load() {
+				if n := running.Add(1); n > most.Load() {
 					most.Store(n)
 				}
 				<-time.After(100 * time.Millisecond)
-				underWay.Add(-1)
+				running.Add(-1)
 				leave()
 				leave() // a second call is harmless
 			})
 		}
 		all.Wait()
 		require.EqualValues(t, 3, most.Load())
-		require.Zero(t, underWay.Load())
+		require.Zero(t, running.Load())
 	})
 }
 
-func TestG6_HangingIntegrationHoldsItsPlacesAndABoundedLine(t *testing.T) {
+func TestG6_HangingIntegrationHoldsItsSlotsAndABoundedQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		gate := newGate()
@@ -64,7 +64,7 @@ func TestG6_HangingIntegrationHoldsItsPlacesAndABoundedLine(t *testing.T) {
 		var all sync.WaitGroup
 		for range 150 {
 			all.Go(func() {
-				leave, err := gate.Enter(ctx, "site_1", "int_hanging", delivery.Limits{Places: 10})
+				leave, err := gate.Enter(ctx, "site_1", "int_hanging", delivery.Limits{Slots: 10})
 				if err != nil {
 					refused.Add(1)
 					return
@@ -76,50 +76,50 @@ func TestG6_HangingIntegrationHoldsItsPlacesAndABoundedLine(t *testing.T) {
 		}
 		synctest.Wait()
 		require.EqualValues(t, 10, inside.Load())
-		require.EqualValues(t, 100, refused.Load(), "ten places, a line of forty, the others are sent away at once")
+		require.EqualValues(t, 100, refused.Load(), "ten have a slot, forty wait in the queue, the others are refused at once")
 
 		began := time.Now()
-		enter(t, gate, "int_healthy", delivery.Limits{Places: 10})()
+		enter(t, gate, "int_healthy", delivery.Limits{Slots: 10})()
 		require.Zero(t, time.Since(began), "the neighbour does not wait")
 
 		<-time.After(delivery.MaxWait)
 		synctest.Wait()
-		require.EqualValues(t, 140, refused.Load(), "nobody stays in line for longer than MaxWait")
+		require.EqualValues(t, 140, refused.Load(), "nobody waits in the queue for longer than MaxWait")
 		hangUp()
 		all.Wait()
 		require.EqualValues(t, 10, inside.Load())
 	})
 }
 
-// hanging takes the integration's only place for a while, and puts one
-// delivery into the line.
+// hanging takes the integration's only slot for a while, and puts one
+// delivery into the queue.
 func hanging(t *testing.T, gate *delivery.Gate, since time.Duration) (leave func(), waited <-chan error) {
 	t.Helper()
-	leave = enter(t, gate, "int_a", delivery.Limits{Places: 1})
+	leave = enter(t, gate, "int_a", delivery.Limits{Slots: 1})
 	<-time.After(since)
-	inLine := make(chan error, 1)
+	queued := make(chan error, 1)
 	go func() {
-		leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Places: 1})
+		leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Slots: 1})
 		if err == nil {
 			leave()
 		}
-		inLine <- err
+		queued <- err
 	}()
 	synctest.Wait()
-	return leave, inLine
+	return leave, queued
 }
 
-func TestGateRefusesAtOnceWhenTheLineIsHopeless(t *testing.T) {
+func TestGateRefusesAtOnceWhenTheQueueIsTooSlow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		gate := newGate()
 		leave, waited := hanging(t, gate, 10*time.Second)
 		began := time.Now()
-		_, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Places: 1})
-		require.ErrorAs(t, err, new(*delivery.Full))
+		_, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Slots: 1})
+		require.ErrorAs(t, err, new(*delivery.FullError))
 		require.Zero(t, time.Since(began))
 		leave()
-		require.NoError(t, <-waited, "one waits all the same, and has the place the moment it is free")
+		require.NoError(t, <-waited, "one waits all the same, and gets the slot the moment it is free")
 		require.Zero(t, time.Since(began))
 	})
 }
@@ -131,8 +131,8 @@ func TestGateRefusedDeliveriesReturnOneAfterTheOther(t *testing.T) {
 		leave, waited := hanging(t, gate, 20*time.Second)
 		var returns []time.Duration
 		for range 5 {
-			_, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Places: 1})
-			full := &delivery.Full{}
+			_, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Slots: 1})
+			full := &delivery.FullError{}
 			require.ErrorAs(t, err, &full)
 			returns = append(returns, full.ReturnIn/time.Millisecond)
 		}
@@ -149,7 +149,7 @@ func TestGateKeepsTheRate(t *testing.T) {
 		began := time.Now()
 		var at []time.Duration
 		for range 5 {
-			enter(t, gate, "int_a", delivery.Limits{Places: 10, PerSecond: 4})()
+			enter(t, gate, "int_a", delivery.Limits{Slots: 10, PerSecond: 4})()
 			at = append(at, time.Since(began).Round(time.Millisecond))
 		}
 		step := 250 * time.Millisecond
@@ -157,36 +157,36 @@ func TestGateKeepsTheRate(t *testing.T) {
 	})
 }
 
-func TestGateRefusesWhatTheRateAllowsOnlyLater(t *testing.T) {
+func TestGateRefusesWhatTheRateAllowsMuchLater(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		gate := newGate()
-		limits := delivery.Limits{Places: 5, PerSecond: 0.1}
+		limits := delivery.Limits{Slots: 5, PerSecond: 0.1}
 		enter(t, gate, "int_a", limits)()
 		_, err := gate.Enter(t.Context(), "site_1", "int_a", limits)
-		full := &delivery.Full{}
+		full := &delivery.FullError{}
 		require.ErrorAs(t, err, &full)
-		require.Equal(t, 8250*time.Millisecond, full.ReturnIn, "in ten seconds it may go, and two it waits here")
+		require.Equal(t, 8250*time.Millisecond, full.ReturnIn, "the rate allows it in ten seconds, two of which it waits in the gate")
 		<-time.After(full.ReturnIn)
 		enter(t, gate, "int_a", limits)()
 	})
 }
 
-func TestGateNewLimitsHoldAtOnce(t *testing.T) {
+func TestGateAppliesNewLimitsAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		gate := newGate()
-		defer enter(t, gate, "int_a", delivery.Limits{Places: 1})()
+		defer enter(t, gate, "int_a", delivery.Limits{Slots: 1})()
 		waited := make(chan error, 1)
 		go func() {
-			leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Places: 1})
+			leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Slots: 1})
 			if err == nil {
 				leave()
 			}
 			waited <- err
 		}()
 		synctest.Wait()
-		enter(t, gate, "int_a", delivery.Limits{Places: 5})() // the owner raised it
+		enter(t, gate, "int_a", delivery.Limits{Slots: 5})() // the owner raised it
 		require.NoError(t, <-waited)
 	})
 }
@@ -195,7 +195,7 @@ func TestGateContextEndsTheWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		gate := newGate()
-		limits := delivery.Limits{Places: 1}
+		limits := delivery.Limits{Slots: 1}
 		leave := enter(t, gate, "int_a", limits)
 		ctx, cancel := context.WithCancel(t.Context())
 		waited := make(chan error, 1)
@@ -212,7 +212,7 @@ func TestGateContextEndsTheWait(t *testing.T) {
 }
 
 // A site may have any number of integrations, and all may hang.
-func TestG6_SiteWhoseIntegrationsAllHangLeavesPlacesToOthers(t *testing.T) {
+func TestG6_SiteWhoseIntegrationsAllHangLeavesSlotsToOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const perSite = 20
@@ -222,8 +222,8 @@ func TestG6_SiteWhoseIntegrationsAllHangLeavesPlacesToOthers(t *testing.T) {
 		var all sync.WaitGroup
 		for n := range 100 {
 			all.Go(func() {
-				leave, err := gate.Enter(ctx, "site_hanging", fmt.Sprintf("int_%d", n/2), delivery.Limits{Places: 1})
-				var full *delivery.Full
+				leave, err := gate.Enter(ctx, "site_hanging", fmt.Sprintf("int_%d", n/2), delivery.Limits{Slots: 1})
+				var full *delivery.FullError
 				if errors.As(err, &full) && full.Site {
 					refused.Add(1)
 					return
@@ -235,13 +235,13 @@ func TestG6_SiteWhoseIntegrationsAllHangLeavesPlacesToOthers(t *testing.T) {
 			})
 		}
 		synctest.Wait()
-		require.EqualValues(t, 100-perSite, refused.Load(), "the others are in a place or in a line")
-		enter(t, gate, "int_other", delivery.Limits{Places: 1})() // of another site
+		require.EqualValues(t, 100-perSite, refused.Load(), "the others are in a slot or in a queue")
+		enter(t, gate, "int_other", delivery.Limits{Slots: 1})() // of another site
 		hangUp()
 		all.Wait()
 		for n := range perSite {
-			leave, err := gate.Enter(t.Context(), "site_hanging", fmt.Sprintf("int_again_%d", n), delivery.Limits{Places: 1})
-			require.NoError(t, err, "every place is given back")
+			leave, err := gate.Enter(t.Context(), "site_hanging", fmt.Sprintf("int_again_%d", n), delivery.Limits{Slots: 1})
+			require.NoError(t, err, "every slot is free again")
 			defer leave()
 		}
 	})

@@ -47,6 +47,8 @@ var borders = []border{
 	{folders: []string{"workflows"}, except: []string{"workflows/internal", "workflows/workflowstest"}, never: []string{"ringback/models", "ringback/web", "ringback/activities", "ringback/destinations",
 		"gorm.io", "net/http", "database/sql", "math/rand", "os"},
 		why: "workflows are deterministic and know the contract alone"},
+	{folders: []string{"internal/backoff"}, tests: true, never: []string{"ringback/models", "ringback/internal/delivery", "net/http", "go.temporal.io", "github.com/jonboulle/clockwork"},
+		why: "a schedule is a function of the number of failures"},
 	{folders: []string{"internal/outbound"}, never: []string{"ringback"},
 		why: "the client of all requests to the outside must not know what is sent, nor what an answer means"},
 	{folders: []string{"internal/delivery"}, tests: true,

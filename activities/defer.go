@@ -1,0 +1,94 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"ringback/internal/delivery"
+	"ringback/workflows"
+)
+
+// deferral is why a delivery may not go now, and for how long it waits. Owners
+// see the reason, in Temporal too.
+type deferral struct {
+	reason string
+	delay  time.Duration
+	silent bool // the store keeps the delivery's state, because another attempt writes it
+}
+
+// reasonUnreadable is shown for an integration whose credentials were sealed
+// with a key that is gone.
+const reasonUnreadable = "its credentials cannot be read: the key they were sealed with is gone; set them again"
+
+// mustWait returns why the delivery may not even queue for a slot, or nil if it
+// may. Waiting uses up no attempt.
+func (d *Dispatch) mustWait(ctx context.Context, s *sending) *deferral {
+	if !s.integration.Enabled {
+		return d.deferDisabled(ctx, "the integration is switched off")
+	}
+	if _, ok := d.Destinations.Get(s.integration.Type); !ok { // a newer version made it, and will send it
+		return d.deferDisabled(ctx, "this version of Ringback has no such destination")
+	}
+	if s.integration.CredentialsUnreadable {
+		return d.deferDisabled(ctx, reasonUnreadable)
+	}
+	return d.deferByBreaker(s, now(d.Clock))
+}
+
+// deferDisabled waits for a person's action, longer after each check.
+func (d *Dispatch) deferDisabled(ctx context.Context, reason string) *deferral {
+	check := int(activity.GetInfo(ctx).Attempt)
+	return &deferral{reason: reason, delay: delivery.DisabledDelay(check, d.Jitter)}
+}
+
+// enter waits for one of the integration's slots. When the worker stops, the
+// waiting deliveries are released at once, so that another worker takes them.
+func (d *Dispatch) enter(ctx context.Context, s *sending) (leave func(), h *deferral) {
+	ctx, cancel := untilStop(ctx)
+	defer cancel()
+	leave, err := d.Gate.Enter(ctx, s.integration.SiteID, s.integration.ID, s.policy.Limits)
+	var full *delivery.FullError
+	switch {
+	case err == nil:
+		return leave, nil
+	case errors.As(err, &full) && full.Site:
+		return nil, &deferral{reason: "as many sends of this site as allowed are under way", delay: full.ReturnIn}
+	case errors.As(err, &full):
+		return nil, &deferral{reason: "as many sends to this destination as allowed are under way", delay: full.ReturnIn}
+	default:
+		return nil, &deferral{reason: "the worker is stopping", delay: time.Second, silent: true}
+	}
+}
+
+// untilStop returns a context that ends when the worker begins to stop.
+func untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
+	stop := activity.GetWorkerStopChannel(ctx)
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
+// postpone stores what the delivery waits for and until when (G4), and makes the
+// server call again then. The wait ends at the latest when the delivery is given up.
+func (d *Dispatch) postpone(ctx context.Context, s *sending, h deferral) (workflows.Dispatched, error) {
+	at := now(d.Clock)
+	until := at.Add(h.delay)
+	if until.After(s.delivery.GiveUpAt) {
+		until = s.delivery.GiveUpAt
+	}
+	if !h.silent {
+		if err := d.Store.DeferDelivery(ctx, s.delivery.ID, h.reason, until); err != nil {
+			return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)
+		}
+	}
+	return workflows.Dispatched{}, benign(ErrorWaiting, "waiting: "+h.reason, until.Sub(at))
+}

@@ -1,0 +1,54 @@
+package activities
+
+import (
+	"fmt"
+	"time"
+
+	"ringback/internal/delivery"
+	"ringback/models"
+)
+
+// transition is the new state of a delivery after an attempt.
+type transition struct {
+	state  models.DeliveryState
+	reason string        // for the owner
+	delay  time.Duration // until the next attempt; 0 if there is none
+	tryAt  *time.Time    // of the next attempt; nil if there is none
+}
+
+// transitionAfter returns the new state of a delivery after an attempt that ended
+// now: delivered, failed for good, or retrying. A delivery whose next attempt
+// would come after its time fails now, so that it does not wait for nothing.
+func transitionAfter(d models.Delivery, t attemptResult, now time.Time, jitter delivery.Jitter) transition {
+	if t.Class == delivery.ClassDelivered {
+		return transition{state: models.DeliveryDelivered, reason: t.Reason}
+	}
+	if !t.Class.Retryable() {
+		return transition{state: models.DeliveryFailed, reason: t.Reason}
+	}
+	delay := delivery.RetryDelay(t.number, t.RetryAfter, jitter)
+	tryAt := now.Add(delay).Truncate(time.Microsecond)
+	if tryAt.After(d.GiveUpAt) {
+		return transition{state: models.DeliveryFailed, reason: giveUpReason(d, now, t.Reason)}
+	}
+	return transition{state: models.DeliveryRetrying, reason: t.Reason, delay: delay, tryAt: &tryAt}
+}
+
+// giveUpReason returns the reason of a delivery that is given up now. Last is
+// what it waited for, or how its last attempt ended; it may be empty.
+func giveUpReason(d models.Delivery, now time.Time, last string) string {
+	reason := fmt.Sprintf("gave up after %s", now.Sub(d.CreatedAt).Round(time.Second))
+	if last == "" {
+		return reason
+	}
+	return reason + ": last " + last
+}
+
+// summary returns the result of an attempt in a form that Temporal may show:
+// class and status only.
+func summary(r delivery.Result) string {
+	if r.Status == 0 {
+		return string(r.Class)
+	}
+	return fmt.Sprintf("%s: status %d", r.Class, r.Status)
+}

@@ -1,0 +1,120 @@
+package delivery
+
+import (
+	"slices"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// integrationQueue is the gate's state of one integration: its slots, and the
+// queue of deliveries that wait for one. The gate's lock guards it.
+type integrationQueue struct {
+	site       string
+	limits     Limits
+	rate       *rate.Limiter
+	taken      map[*slot]time.Time // since when
+	queue      []*slot             // first come, first served
+	average    time.Duration       // how long a slot is held
+	nextReturn time.Time           // when the delivery that was refused last may come back
+}
+
+// slot is one delivery's right to be sent, or its place in the queue for it.
+type slot struct {
+	ready chan struct{} // closed when the delivery may be sent
+}
+
+func newIntegrationQueue(site string) *integrationQueue {
+	return &integrationQueue{site: site, rate: rate.NewLimiter(rate.Inf, 1), taken: map[*slot]time.Time{}}
+}
+
+// setLimits applies the limits as they are configured now. Sends are spaced
+// evenly: the limiter has a burst of one, so that no second has more sends than
+// are allowed.
+func (q *integrationQueue) setLimits(limits Limits, now time.Time) {
+	limits.Slots = max(limits.Slots, 1)
+	if limits == q.limits {
+		return
+	}
+	q.limits = limits
+	allowed := rate.Inf
+	if limits.PerSecond > 0 {
+		allowed = rate.Limit(limits.PerSecond)
+	}
+	q.rate.SetLimitAt(now, allowed)
+	q.admit(now)
+}
+
+// admit assigns free slots to the first in the queue.
+func (q *integrationQueue) admit(now time.Time) {
+	for len(q.queue) > 0 && len(q.taken) < q.limits.Slots {
+		first := q.queue[0]
+		q.queue = q.queue[1:]
+		q.taken[first] = now
+		close(first.ready)
+	}
+}
+
+// leaveQueue removes s from the queue. It reports whether s was still in it.
+func (q *integrationQueue) leaveQueue(s *slot) bool {
+	i := slices.Index(q.queue, s)
+	if i < 0 {
+		return false
+	}
+	q.queue = slices.Delete(q.queue, i, i+1)
+	return true
+}
+
+func (q *integrationQueue) release(s *slot, now time.Time) {
+	held := now.Sub(q.taken[s])
+	delete(q.taken, s)
+	q.average += (held - q.average) / averageWeight
+	q.admit(now)
+}
+
+// pace returns the expected time from one slot becoming free to the next. It
+// counts the sends in progress as well: hung sends are not part of the average yet.
+func (q *integrationQueue) pace(now time.Time) time.Duration {
+	held := max(q.average, q.meanAge(now))
+	pace := held / time.Duration(q.limits.Slots)
+	if q.limits.PerSecond > 0 {
+		pace = max(pace, time.Duration(float64(time.Second)/q.limits.PerSecond))
+	}
+	return pace
+}
+
+// meanAge returns how long the sends in progress have taken so far, on average.
+func (q *integrationQueue) meanAge(now time.Time) time.Duration {
+	var sum time.Duration
+	for _, since := range q.taken {
+		sum += now.Sub(since)
+	}
+	return sum / time.Duration(max(len(q.taken), 1))
+}
+
+// returnAfter returns when a refused delivery may come back, not before atLeast.
+// Each gets a time of its own, one pace after the one before, so that a backlog
+// returns about as fast as it can be sent: each return costs the Temporal server
+// a dispatch.
+func (q *integrationQueue) returnAfter(now time.Time, atLeast time.Duration, jitter Jitter) time.Duration {
+	return q.schedule(now, atLeast, min(max(q.pace(now), minGap), maxGap), jitter)
+}
+
+// returnToSite is returnAfter for a delivery whose site has no slot left. How
+// fast those become free is not known here.
+func (q *integrationQueue) returnToSite(now time.Time, jitter Jitter) time.Duration {
+	return q.schedule(now, 0, maxGap, jitter)
+}
+
+func (q *integrationQueue) schedule(now time.Time, atLeast, gap time.Duration, jitter Jitter) time.Duration {
+	soonest, latest := now.Add(max(MinReturn, atLeast)), now.Add(MaxReturn)
+	if q.nextReturn.Before(soonest) {
+		q.nextReturn = soonest
+	}
+	q.nextReturn = q.nextReturn.Add(gap)
+	if q.nextReturn.After(latest) {
+		q.nextReturn = latest
+		return MaxReturn - time.Duration(jitter()*float64(MaxReturn)/2)
+	}
+	return q.nextReturn.Sub(now)
+}
