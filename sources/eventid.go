@@ -8,17 +8,17 @@ import (
 	"ringback/conversion"
 )
 
-// EventID makes an id for an event of a provider that gives none: the kind of
-// event and a digest of what it says. The same report gives the same id however
-// often it comes, and one that says something new gives another.
+// EventID returns an id for an event whose provider has none: the type of the event
+// and a digest of its content. A repeated report gets the same id, and a report
+// with new content gets another one.
 //
-// The time of the event counts only when the provider told it: for a time of
-// arrival, pass the event without At. Times are those that Plausible lets pass:
-// one after the year 9999 has no JSON.
+// If the event's time is only the time of arrival, pass the event without At, so
+// that a repeat gets the same id. The time must be plausible, because a time after
+// the year 9999 has no JSON.
 func EventID(e conversion.Event) string {
 	e.ID = ""
 	content, err := json.Marshal(e)
-	if err != nil { // an event of a plausible time is made of types that always encode
+	if err != nil { // an event with a plausible time always encodes
 		panic(err)
 	}
 	digest := sha256.Sum256(content)

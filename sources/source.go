@@ -1,8 +1,8 @@
-// Package sources says what a source is: where calls and leads come from. Each
-// provider is a small package below this one, and passes the suite in sourcetest.
+// Package sources defines what a source of calls and leads is. Each provider is a
+// small package below this one and passes the suite in sourcetest.
 //
-// A source verifies a provider's webhook and reads it into Ringback's words. It
-// must not know of the database, of Temporal or of the web framework.
+// A source verifies a provider's webhooks and translates them into Ringback's
+// events and leads. It must not know the database, Temporal or the web framework.
 package sources
 
 import (
@@ -15,7 +15,7 @@ import (
 	"ringback/internal/settings"
 )
 
-// Request is a provider's webhook as it arrived.
+// Request is a provider's webhook as received.
 type Request struct {
 	Method     string
 	URL        *url.URL // the public URL that the provider called
@@ -24,43 +24,43 @@ type Request struct {
 	ReceivedAt time.Time
 }
 
-// Settings are a site's settings for one source.
+// Settings holds a site's settings for one source.
 type Settings struct {
 	settings.Values
 	Region   string         // ISO 3166-1 alpha-2, for numbers without a country
 	TimeZone *time.Location // for times without a zone
 }
 
-// Description is what a source says of itself.
+// Description describes a source to owners and to the API.
 type Description struct {
-	Name  string // as in URLs: callrail
-	Title string // as owners know it: CallRail
+	Name  string // the name in URLs: callrail
+	Title string // the name for people: CallRail
 	settings.Form
-	SettleSeconds int // default wait after the end for late data
+	SettleSeconds int // how long to wait for late data after a call by default
 }
 
 // Key returns the name, by which a Registry finds the source.
 func (d Description) Key() string { return d.Name }
 
-// Report is one thing a webhook said: an event of a call, or a lead.
+// Report is one part of a webhook's content: an event of a call, or a lead.
 type Report struct {
 	Kind       conversion.Kind
 	ExternalID string            // the provider's id of the call or lead
-	Event      *conversion.Event // calls
-	Lead       *conversion.Lead  // leads
-	// OnlyIfKnown: the event adds to a call that was reported before, and is
-	// dropped when there is none. It never makes a conversion of its own.
+	Event      *conversion.Event // nil for leads
+	Lead       *conversion.Lead  // nil for calls
+	// OnlyIfKnown means that the event only adds to a call that was reported
+	// before. It is dropped if there is none, and never creates a conversion.
 	OnlyIfKnown bool
 }
 
 // Source reads one provider's webhooks.
 type Source interface {
 	Describe() Description
-	// Validate says what is wrong with a site's options and credentials; empty: nothing. It never quotes a value.
+	// Validate returns what is wrong with a site's options and credentials. It never quotes a value.
 	Validate(Settings) []fault.Field
-	// Verify checks that the provider sent this. Errors say what was wrong, never the expected signature.
+	// Verify returns an error unless the provider sent the request. The error never holds the expected signature.
 	Verify(Request, Settings) error
-	// Parse reads the reports. None is a valid answer: a test ping, a message that says nothing about a call.
-	// The same body parses to the same reports with the same event ids.
+	// Parse returns the reports in a request. There may be none, as in a test ping.
+	// The same body always yields the same reports with the same event ids.
 	Parse(Request, Settings) ([]Report, error)
 }

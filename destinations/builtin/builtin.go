@@ -1,5 +1,5 @@
-// Package builtin lists the destinations that come with Ringback. It exists so
-// that the destinations package need not know its own implementations.
+// Package builtin lists the destinations that are part of Ringback, so that the
+// package destinations does not have to know its implementations.
 package builtin
 
 import (
@@ -10,7 +10,7 @@ import (
 	"ringback/destinations/webhook"
 )
 
-// Destinations returns a registry of all of them.
+// Destinations returns a registry of all built-in destinations.
 func Destinations(clock clockwork.Clock) *destinations.Registry {
 	return destinations.NewRegistry(
 		rtbhouse.New(clock),

@@ -26,7 +26,7 @@ func TestRegistryFindsDestinationsByType(t *testing.T) {
 	require.False(t, found)
 }
 
-func TestRegistryRefusesTwoOfOneType(t *testing.T) {
+func TestRegistryRejectsDuplicateTypes(t *testing.T) {
 	t.Parallel()
 	d := webhook.New(clockwork.NewFakeClock())
 	require.Panics(t, func() { destinations.NewRegistry(d, d) })

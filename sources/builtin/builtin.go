@@ -1,5 +1,5 @@
-// Package builtin lists the sources that come with Ringback. It exists so that
-// the sources package need not know its own implementations.
+// Package builtin lists the sources that are part of Ringback, so that the package
+// sources does not have to know its implementations.
 package builtin
 
 import (
@@ -7,7 +7,7 @@ import (
 	"ringback/sources/callrail"
 )
 
-// Sources returns a registry of all of them.
+// Sources returns a registry of all built-in sources.
 func Sources() *sources.Registry {
 	return sources.NewRegistry(callrail.New())
 }

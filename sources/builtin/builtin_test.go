@@ -24,7 +24,7 @@ func TestRegistryFindsSourcesByName(t *testing.T) {
 	require.False(t, found)
 }
 
-func TestRegistryRefusesTwoOfOneName(t *testing.T) {
+func TestRegistryRejectsDuplicateNames(t *testing.T) {
 	t.Parallel()
 	require.Panics(t, func() { sources.NewRegistry(callrail.New(), callrail.New()) })
 }

@@ -10,7 +10,7 @@ import (
 	"ringback/sources"
 )
 
-// call returns the events of a call that the message tells of.
+// call returns the events of the call in the message.
 func (m message) call(event string, receivedAt time.Time, s sources.Settings) ([]sources.Report, error) {
 	if event == callModified {
 		return m.modification(receivedAt), nil
@@ -30,8 +30,9 @@ func (m message) call(event string, receivedAt time.Time, s sources.Settings) ([
 	return reports, nil
 }
 
-// started carries all that is known of who called and from where. Before the
-// end its outcome, duration and type are placeholders (facts: CallRail, 4.1), so they are not read.
+// started returns the start of the call with everything that is known about the
+// caller and the visit. It reads neither outcome nor duration nor type, which are
+// placeholders before the call has ended (docs/facts/callrail.md).
 func (m message) started(at time.Time, s sources.Settings) conversion.Event {
 	e := conversion.Event{
 		Type:           conversion.EventStarted,
@@ -41,15 +42,15 @@ func (m message) started(at time.Time, s sources.Settings) conversion.Event {
 		VisitorIDs:     m.visitorIDs(s),
 		Traffic:        m.traffic(),
 	}
-	// A number that cannot be read is as good as none. To refuse the message for
-	// it would lose the call: CallRail does not send again.
+	// A number that cannot be parsed is treated as unknown. Rejecting the message
+	// would lose the call, because CallRail does not send it again.
 	caller := number(cmp.Or(m.CustomerNumber, m.CallerNumber), s.Region)
 	e.Caller, e.Anonymous = caller.E164, caller.Anonymous
 	return e
 }
 
-// number reads a phone number; one that cannot be read is unknown, not withheld.
-func number(given text, region string) phone.Number {
+// number parses a phone number. One that cannot be parsed is unknown, not withheld.
+func number(given lenientString, region string) phone.Number {
 	n, err := phone.Normalize(string(given), region)
 	if err != nil {
 		return phone.Number{}
@@ -57,9 +58,9 @@ func number(given text, region string) phone.Number {
 	return n
 }
 
-// ended says how the call went. The tags of the post-call message are those it
-// ended with; CallRail may hold that message back for up to 20 minutes, and a
-// tag set in that time cannot be told from one set before.
+// ended returns the end of the call. The tags of a post-call message count as set
+// before the end. CallRail may delay the message by up to 20 minutes, and a tag that
+// was set meanwhile cannot be distinguished.
 func (m message) ended(startedAt time.Time) conversion.Event {
 	e := conversion.Event{
 		Type:    conversion.EventEnded,
@@ -80,16 +81,16 @@ func (m message) ended(startedAt time.Time) conversion.Event {
 	return e
 }
 
-// modification returns the tags of a call that was changed after its end, as of
-// now: when each was put on is not told, and the message's timestamp may be that
-// of the call. So they are late, and cause nothing (requirement R6): no
-// conversion either, when the call itself was never reported.
+// modification returns the tags of a call that was modified after its end, with the
+// time of arrival: the message does not hold the time of each tag, and its timestamp
+// may be that of the call. So the tags are late and trigger nothing (R6), and create
+// no conversion if the call was never reported.
 func (m message) modification(receivedAt time.Time) []sources.Report {
 	if len(m.Tags) == 0 {
 		return nil
 	}
 	e := conversion.Event{Type: conversion.EventTagged, Tags: m.Tags, TagOrigin: conversion.TagByAPI}
-	e.ID = sources.EventID(e) // without the time of arrival: a repeat is the same event
+	e.ID = sources.EventID(e) // before the time of arrival is set, so that a repeat is the same event
 	e.At = receivedAt.UTC().Truncate(time.Microsecond)
 	report := m.report(e)
 	report.OnlyIfKnown = true

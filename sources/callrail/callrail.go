@@ -1,12 +1,13 @@
-// Package callrail reads CallRail's webhooks: calls and form submissions
-// (requirement M9).
+// Package callrail reads CallRail's webhooks, which report calls and form
+// submissions (M9).
 //
-// It knows CallRail's messages and signature. What becomes of a call is decided elsewhere.
+// It knows CallRail's messages and signature. It must not know what is done with a
+// call.
 package callrail
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" // CallRail signs with HMAC-SHA1; HMAC does not need a collision-free hash
+	"crypto/sha1" // CallRail signs with HMAC-SHA1, which is safe although SHA-1 has collisions
 	"encoding/base64"
 	"encoding/json"
 	"strconv"
@@ -19,11 +20,11 @@ import (
 	"ringback/visitorid"
 )
 
-// eventParameter is the query parameter of the webhook's URL that says which of
-// CallRail's events is sent there: the messages themselves do not say.
+// eventParameter is the query parameter of the webhook's URL that names the event
+// CallRail sends there. The messages themselves do not name it.
 const eventParameter = "event"
 
-// The events of CallRail that are understood.
+// The supported events of CallRail.
 const (
 	preCall         = "pre_call"
 	routingComplete = "routing_complete"
@@ -48,22 +49,22 @@ var description = sources.Description{
 	Title: "CallRail",
 	Form: settings.Form{
 		Options: []settings.Field{
-			{Name: "visitor_cookies", Default: defaultCookies, Description: "which captured cookies hold visitor ids, as system=cookie with commas; of one system the first that identifies somebody counts. Register the cookies in CallRail's Custom Cookie Capture"},
-			{Name: "max_age_seconds", Default: "0", Description: "refuse messages whose timestamp is older than this; 0: any age. CallRail sends the end of a call up to 20 minutes late, and the timestamp may be that of the call's start, so allow for the longest call"},
+			{Name: "visitor_cookies", Default: defaultCookies, Description: "Captured cookies that hold visitor ids, as system=cookie pairs separated by commas. If a system has several cookies, the first one with a usable id counts. Register the cookies in CallRail's Custom Cookie Capture."},
+			{Name: "max_age_seconds", Default: "0", Description: "The maximum age of a message in seconds, by its timestamp. Older messages are rejected; 0 accepts any age. The timestamp may be the start of the call, and CallRail reports the end up to 20 minutes late, so allow for your longest call plus 20 minutes."},
 		},
 		Credentials: []settings.Field{
-			{Name: "signing_keys", Required: true, Multiline: true, Description: "the company's webhook signing key; while it is being changed the old and the new one, each on a line"},
+			{Name: "signing_keys", Required: true, Multiline: true, Description: "The company's webhook signing key. While you replace it, enter the old and the new key, one per line."},
 		},
 	},
 }
 
-// Source is CallRail. Give each of its events a URL of its own, with
-// ?event=pre_call, routing_complete, post_call, call_modified or
-// form_submission. Without it a message is taken for what its content shows,
-// and a call without changes for its end: then only post-call may be sent there.
+// Source is the source CallRail. Each event should have its own webhook URL, with
+// ?event=pre_call, routing_complete, post_call, call_modified or form_submission.
+// Without the parameter the event is derived from the message. A call without
+// changes then counts as ended, so only post-call may be sent to such a URL.
 type Source struct{}
 
-// New makes the source.
+// New returns the source.
 func New() *Source { return &Source{} }
 
 // Describe implements sources.Source.
@@ -77,19 +78,19 @@ func (*Source) Validate(s sources.Settings) []fault.Field {
 	}
 	for _, pair := range cookies(s) {
 		if pair.system == "" || pair.name == "" {
-			wrong = append(wrong, fault.Field{Path: "options.visitor_cookies", Expected: "system=cookie pairs with commas, such as " + defaultCookies})
+			wrong = append(wrong, fault.Field{Path: "options.visitor_cookies", Expected: "system=cookie pairs separated by commas, such as " + defaultCookies})
 			break
 		}
 	}
 	return wrong
 }
 
-// Verify checks the header Signature: base64 of the HMAC-SHA1 of the body under
-// the company's signing key (facts: CallRail, 4.1).
+// Verify checks the header Signature, which is the base64 of the HMAC-SHA1 of the
+// body with the company's signing key (docs/facts/callrail.md).
 func (*Source) Verify(r sources.Request, s sources.Settings) error {
 	keys := strings.Fields(s.Credentials["signing_keys"])
 	if len(keys) == 0 {
-		return fault.New(fault.Unauthenticated, "the source has no signing_keys, so nothing can be verified")
+		return fault.New(fault.Unauthenticated, "the source has no signing_keys, so no message can be verified")
 	}
 	header := strings.TrimSpace(r.Header.Get("Signature"))
 	if header == "" {
@@ -97,7 +98,7 @@ func (*Source) Verify(r sources.Request, s sources.Settings) error {
 	}
 	signature, err := base64.StdEncoding.DecodeString(header)
 	if err != nil || !signedWithAny(keys, r.Body, signature) {
-		return fault.New(fault.Unauthenticated, "the header Signature does not fit the body and any of the signing_keys")
+		return fault.New(fault.Unauthenticated, "the header Signature does not match the body with any of the signing_keys")
 	}
 	return fresh(r, s)
 }
@@ -113,11 +114,11 @@ func signedWithAny(keys []string, body, signature []byte) bool {
 	return false
 }
 
-// fresh refuses replays, where the owner set an age for them.
+// fresh rejects messages older than the owner's max_age_seconds, such as replays.
 func fresh(r sources.Request, s sources.Settings) error {
 	limit, ok := maxAge(s)
 	if !ok {
-		return fault.New(fault.Unauthenticated, "the option max_age_seconds is not a number of seconds, so no message can be fresh")
+		return fault.New(fault.Unauthenticated, "the option max_age_seconds is not a number of seconds, so no message is accepted")
 	}
 	if limit == 0 {
 		return nil
@@ -128,7 +129,7 @@ func fresh(r sources.Request, s sources.Settings) error {
 	}
 	sent, ok := parseTime(r.ReceivedAt, m.Timestamp)
 	if age := r.ReceivedAt.Sub(sent); !ok || age > limit {
-		return fault.New(fault.Unauthenticated, "the message's timestamp is missing, far ahead or older than max_age_seconds")
+		return fault.New(fault.Unauthenticated, "the message's timestamp is missing, too far in the future or older than max_age_seconds")
 	}
 	return nil
 }
@@ -163,15 +164,15 @@ func (*Source) Parse(r sources.Request, s sources.Settings) ([]sources.Report, e
 func read(body []byte) (message, error) {
 	var m message
 	if err := json.Unmarshal(body, &m); err != nil {
-		// The decoder's own words may quote the message, so they are left out.
-		return message{}, fault.New(fault.Invalid, "the message is not a JSON object as CallRail sends it")
+		// The decoder's error may quote the message, so it is dropped.
+		return message{}, fault.New(fault.Invalid, "the message is not a JSON object like those of CallRail")
 	}
 	return m, nil
 }
 
-// eventOf says which event a message is. Changes and form data show by
-// themselves, whatever the URL says: a tag that was added later must never pass
-// for one that the call ended with (requirement R6).
+// eventOf returns the event of a message. Changes and form data in the message count
+// more than the URL: a tag that was added later must never count as one that was set
+// before the end of the call (R6).
 func eventOf(m message, r sources.Request) (string, error) {
 	declared := ""
 	if r.URL != nil {

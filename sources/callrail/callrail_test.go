@@ -21,7 +21,7 @@ import (
 	"ringback/sources/sourcetest"
 )
 
-// CallRail's published sample, with the key and signature that belong to it.
+// sample is the delivery that CallRail publishes, with its key and signature below.
 //
 //go:embed testdata/sample-delivery.json
 var sample []byte
@@ -48,7 +48,8 @@ func request(event string, body []byte) sources.Request {
 	return sources.Request{Method: http.MethodPost, URL: u, Header: http.Header{}, Body: body, ReceivedAt: received}
 }
 
-// message is a post-call message with these fields changed or, when nil, left out.
+// message returns a post-call message with these fields changed. A nil value removes
+// the field.
 func message(t testing.TB, changed map[string]any) []byte {
 	t.Helper()
 	fields := map[string]any{
@@ -113,7 +114,7 @@ func TestVerifyPublishedSample(t *testing.T) {
 	require.Error(t, callrail.New().Verify(r, signedBy("another")))
 }
 
-func TestVerifyRefusesOldMessagesWhenAskedTo(t *testing.T) {
+func TestVerifyRejectsMessagesOverTheMaximumAge(t *testing.T) {
 	t.Parallel()
 	set := signedBy(sampleKey)
 	set.Options = map[string]string{"max_age_seconds": "3600"}
@@ -140,11 +141,11 @@ func TestPublishedSampleIsAMissedCall(t *testing.T) {
 	require.Empty(t, started.VisitorIDs)
 	require.Equal(t, conversion.EventEnded, ended.Type)
 	require.Equal(t, started.At.Add(13*time.Second), ended.At)
-	require.Equal(t, conversion.OutcomeMissed, ended.Outcome, "a voicemail box is not an answer")
+	require.Equal(t, conversion.OutcomeMissed, ended.Outcome, "a voicemail box does not count as answered")
 	require.Nil(t, ended.TalkSeconds)
 }
 
-func TestR5_PostCallTellsHowTheCallWent(t *testing.T) {
+func TestR5_PostCallReportsTheOutcome(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		changed map[string]any
@@ -152,14 +153,14 @@ func TestR5_PostCallTellsHowTheCallWent(t *testing.T) {
 		talk    *int
 	}{
 		"answered":                    {nil, conversion.OutcomeAnswered, new(95)},
-		"duration as text":            {map[string]any{"duration": "95"}, conversion.OutcomeAnswered, new(95)},
-		"duration not known":          {map[string]any{"duration": ""}, conversion.OutcomeAnswered, nil},
-		"duration that is none":       {map[string]any{"duration": "-1"}, conversion.OutcomeAnswered, nil},
+		"duration as a string":        {map[string]any{"duration": "95"}, conversion.OutcomeAnswered, new(95)},
+		"unknown duration":            {map[string]any{"duration": ""}, conversion.OutcomeAnswered, nil},
+		"negative duration":           {map[string]any{"duration": "-1"}, conversion.OutcomeAnswered, nil},
 		"missed":                      {map[string]any{"answered": false, "call_type": "missed"}, conversion.OutcomeMissed, nil},
 		"abandoned":                   {map[string]any{"answered": false, "call_type": "abandoned"}, conversion.OutcomeMissed, nil},
 		"voicemail picked up":         {map[string]any{"voicemail": true}, conversion.OutcomeMissed, nil},
 		"voicemail with a transcript": {map[string]any{"call_type": "voicemail_transcription"}, conversion.OutcomeMissed, nil},
-		"flags as text":               {map[string]any{"answered": "true", "voicemail": "false"}, conversion.OutcomeAnswered, new(95)},
+		"flags as strings":            {map[string]any{"answered": "true", "voicemail": "false"}, conversion.OutcomeAnswered, new(95)},
 	} {
 		got := events(t, request("post_call", message(t, tc.changed)))
 		require.Len(t, got, 2, name)
@@ -168,7 +169,7 @@ func TestR5_PostCallTellsHowTheCallWent(t *testing.T) {
 	}
 }
 
-func TestBeforeTheEndPlaceholdersAreNotRead(t *testing.T) {
+func TestPlaceholdersBeforeTheEndAreIgnored(t *testing.T) {
 	t.Parallel()
 	placeholder := map[string]any{"answered": false, "call_type": "missed", "duration": 0}
 	for _, event := range []string{"pre_call", "routing_complete"} {
@@ -187,7 +188,7 @@ func TestR6_TagAddedAfterTheEndIsLate(t *testing.T) {
 	require.Equal(t, conversion.TagByAPI, post[1].TagOrigin)
 
 	changed := map[string]any{"changes": []string{"tags"}, "tags": []string{"sales", "late"}, "timestamp": "2026-03-01T07:00:00.250-05:00"}
-	for _, event := range []string{"call_modified", "post_call", ""} { // whatever the URL says
+	for _, event := range []string{"call_modified", "post_call", ""} { // regardless of the URL's parameter
 		modified := events(t, request(event, message(t, changed)))
 		require.Len(t, modified, 1)
 		require.Equal(t, conversion.EventTagged, modified[0].Type)
@@ -201,7 +202,7 @@ func TestR6_TagAddedAfterTheEndIsLate(t *testing.T) {
 	require.Empty(t, events(t, request("call_modified", message(t, map[string]any{"changes": []string{"note"}, "tags": ""}))))
 }
 
-func TestR6_AModificationNeverMakesAConversion(t *testing.T) {
+func TestR6_ModificationNeverCreatesAConversion(t *testing.T) {
 	t.Parallel()
 	for _, event := range []string{"pre_call", "post_call", "call_modified", ""} {
 		for name, changes := range map[string]any{"call modified": []string{"tags"}, "another": nil} {
@@ -215,7 +216,7 @@ func TestR6_AModificationNeverMakesAConversion(t *testing.T) {
 	}
 }
 
-func TestARepeatIsTheSameEventAndAChangeIsAnother(t *testing.T) {
+func TestRepeatIsTheSameEventAndChangeIsAnother(t *testing.T) {
 	t.Parallel()
 	id := func(changed map[string]any) string {
 		changed["changes"] = []string{"tags"}
@@ -238,12 +239,12 @@ func TestR3_VisitorIDsAndTrafficComeWithTheCall(t *testing.T) {
 		custom any
 		want   string
 	}{
-		"the first cookie is nobody's": {map[string]any{"__r_aid_v__": "unknown", "__rtbh.aid": "second"}, "second"},
-		"nobody's in other words":      {map[string]any{"__r_aid_v__": "%7B%22id%22%3A%22undefined%22%7D", "__rtbh.aid": "second"}, "second"},
-		"the cookie is an object":      {map[string]any{"__rtbh.aid": map[string]any{"id": "x"}}, `{"id":"x"}`},
-		"the cookies are text":         {`{"__rtbh.aid":"x"}`, "x"},
-		"there are none":               {"", ""},
-		"null":                         {map[string]any{"__r_aid_v__": nil}, ""},
+		"the first id is unusable": {map[string]any{"__r_aid_v__": "unknown", "__rtbh.aid": "second"}, "second"},
+		"an encoded unusable id":   {map[string]any{"__r_aid_v__": "%7B%22id%22%3A%22undefined%22%7D", "__rtbh.aid": "second"}, "second"},
+		"the cookie is an object":  {map[string]any{"__rtbh.aid": map[string]any{"id": "x"}}, `{"id":"x"}`},
+		"the cookies are a string": {`{"__rtbh.aid":"x"}`, "x"},
+		"there are none":           {"", ""},
+		"null":                     {map[string]any{"__r_aid_v__": nil}, ""},
 	} {
 		started := events(t, request("post_call", message(t, map[string]any{"custom": tc.custom})))[0]
 		require.Equal(t, tc.want, started.VisitorIDs["rtbhouse"], name)
@@ -256,7 +257,7 @@ func TestR3_VisitorIDsAndTrafficComeWithTheCall(t *testing.T) {
 	require.Equal(t, "m", reports[0].Event.VisitorIDs["mine"])
 }
 
-func TestACallWithoutAVisitHasNoTraffic(t *testing.T) {
+func TestCallWithoutAVisitHasNoTraffic(t *testing.T) {
 	t.Parallel()
 	nothing := map[string]any{"customer_city": "Springfield"}
 	for _, name := range []string{"utm_source", "utm_medium", "utm_campaign", "landing_page_url", "last_requested_url", "gclid"} {

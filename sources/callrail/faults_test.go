@@ -10,20 +10,20 @@ import (
 	"ringback/sources/callrail"
 )
 
-func TestTimesAreBoundedAsAtTheAPI(t *testing.T) {
+func TestTimesHaveTheBoundsOfTheAPI(t *testing.T) {
 	t.Parallel()
 	const day = 24 * 60 * 60
 	for name, tc := range map[string]struct {
 		event   string
 		changed map[string]any
-		field   string // empty: taken
+		field   string // the rejected field; empty if the message is accepted
 	}{
 		"the year 2000":                   {"post_call", map[string]any{"start_time": "2000-01-01T00:00:00Z"}, ""},
 		"before it":                       {"post_call", map[string]any{"start_time": "1999-12-31T23:59:59Z"}, "start_time"},
 		"a day ahead":                     {"pre_call", map[string]any{"start_time": "2026-03-02T12:30:00Z"}, ""},
 		"further ahead":                   {"pre_call", map[string]any{"start_time": "2026-03-02T12:30:01Z"}, "start_time"},
 		"the last year, beyond its end":   {"post_call", map[string]any{"start_time": "9999-12-31T23:59:59-01:00"}, "start_time"},
-		"another time of the call serves": {"post_call", map[string]any{"start_time": "9999-12-31T23:59:59Z", "created_at": "2026-03-01T12:00:00Z"}, ""},
+		"another time of the call counts": {"post_call", map[string]any{"start_time": "9999-12-31T23:59:59Z", "created_at": "2026-03-01T12:00:00Z"}, ""},
 		"ends a day ahead":                {"post_call", map[string]any{"start_time": "2026-03-01T12:30:00Z", "duration": day}, ""},
 		"ends further ahead":              {"post_call", map[string]any{"start_time": "2026-03-01T12:30:00Z", "duration": day + 1}, "duration"},
 		"ends never":                      {"post_call", map[string]any{"duration": 2147483647}, "duration"},

@@ -61,7 +61,7 @@ func FuzzParse(f *testing.F) {
 		require.Equal(t, reports, again)
 		for _, r := range reports {
 			require.NotEmpty(t, r.ExternalID)
-			sourcetest.RequireNormalised(t, r)
+			sourcetest.RequireNormalized(t, r)
 		}
 	})
 }

@@ -8,8 +8,9 @@ import (
 	"ringback/sources"
 )
 
-// traffic returns where the visit came from; nil when the message tells nothing
-// of a visit. The customer's place is that of the phone number, so it alone is no visit.
+// traffic returns the origin of the visit, or nil if the message holds nothing about
+// a visit. The customer's location alone does not count, because it belongs to the
+// phone number.
 func (m message) traffic() *conversion.Traffic {
 	t := conversion.Traffic{
 		Source:      string(cmp.Or(m.UTMSource, m.Source, m.CallSource)),
@@ -32,11 +33,11 @@ func (m message) traffic() *conversion.Traffic {
 }
 
 func (m message) clickIDs() map[string]string {
-	return named(map[string]text{"gclid": m.GCLID, "fbclid": m.FBCLID, "msclkid": m.MSCLKID})
+	return named(map[string]lenientString{"gclid": m.GCLID, "fbclid": m.FBCLID, "msclkid": m.MSCLKID})
 }
 
-// named leaves out what is empty; nil when nothing is left.
-func named(all map[string]text) map[string]string {
+// named returns the entries that are not empty, or nil if there are none.
+func named(all map[string]lenientString) map[string]string {
 	var known map[string]string
 	for name, value := range all {
 		if name == "" || value == "" {
@@ -50,13 +51,14 @@ func named(all map[string]text) map[string]string {
 	return known
 }
 
-// cookie says that a captured cookie holds an id of a system.
+// cookie names a captured cookie that holds a system's visitor id.
 type cookie struct {
 	system string // rtbhouse, bizible, ...
 	name   string
 }
 
-// cookies reads the option visitor_cookies. A pair that is none has empty names; Validate refuses it.
+// cookies parses the option visitor_cookies. A malformed pair has empty names, which
+// Validate rejects.
 func cookies(s sources.Settings) []cookie {
 	var all []cookie
 	for pair := range strings.SplitSeq(description.Option(s.Values, "visitor_cookies"), ",") {
@@ -66,14 +68,14 @@ func cookies(s sources.Settings) []cookie {
 	return all
 }
 
-// visitorIDs returns the ids that the captured cookies hold, and CallRail's and
-// Google Analytics' own. Cookies are passed on as they are: a destination reads
-// its own. One that identifies nobody leaves the place to the next.
+// visitorIDs returns the ids in the captured cookies and those of CallRail and Google
+// Analytics. Cookies are passed on unchanged, because each destination parses its
+// own. If a cookie has no usable id, the system's next cookie counts.
 func (m message) visitorIDs(s sources.Settings) map[string]string {
-	known := map[string]text{"callrail": m.SessionID, "ga": m.GA}
+	known := map[string]lenientString{"callrail": m.SessionID, "ga": m.GA}
 	for _, c := range cookies(s) {
 		if value := m.Custom[c.name]; known[c.system] == "" && conversion.UsableVisitorID(value) {
-			known[c.system] = text(value)
+			known[c.system] = lenientString(value)
 		}
 	}
 	return named(known)

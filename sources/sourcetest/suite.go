@@ -1,5 +1,5 @@
-// Package sourcetest is the suite that every source passes: what intake may
-// rely on, whatever the provider's format.
+// Package sourcetest is the suite that every source passes. It checks what the
+// intake of webhooks relies on, independent of the provider's format.
 package sourcetest
 
 import (
@@ -17,14 +17,14 @@ import (
 	"ringback/sources"
 )
 
-// Subject is the source to be tested.
+// Subject is the source under test.
 type Subject struct {
 	Source sources.Source
-	// Settings are complete, and accept what any of these keys signed.
+	// Settings returns complete settings that accept signatures of any of these keys.
 	Settings func(keys ...string) sources.Settings
-	// Sign signs a request as the provider does. Nil: the provider signs nothing.
+	// Sign signs a request as the provider does. It is nil if the provider signs nothing.
 	Sign func(r *sources.Request, key string)
-	// Requests give sample webhooks, unsigned, each with at least one report.
+	// Requests returns unsigned sample webhooks with at least one report each.
 	Requests func() []sources.Request
 }
 
@@ -40,14 +40,14 @@ func Run(t *testing.T, s Subject) {
 	t.Run("describes itself", s.describes)
 	t.Run("verifies signatures", s.verifies)
 	t.Run("parses the same each time", s.parsesTheSame)
-	t.Run("normalises", s.normalises)
+	t.Run("normalizes", s.normalizes)
 	t.Run("survives garbage", s.survivesGarbage)
 }
 
 func (s Subject) describes(t *testing.T) {
 	t.Parallel()
 	d := s.Source.Describe()
-	require.Regexp(t, `^[a-z]+$`, d.Name, "it stands in URLs")
+	require.Regexp(t, `^[a-z]+$`, d.Name, "the name is part of URLs")
 	require.NotEmpty(t, d.Title)
 	for _, f := range append(d.Options, d.Credentials...) {
 		require.NotEmpty(t, f.Description, "field %q", f.Name)
@@ -77,19 +77,19 @@ func (s Subject) verifies(t *testing.T) {
 		for _, key := range []string{currentKey, oldKey} {
 			require.NoError(t, s.Source.Verify(s.signed(sample, key), rotating))
 		}
-		s.refuses(t, "a wrong key", s.signed(sample, wrongKey), rotating)
-		s.refuses(t, "a key that was taken away", s.signed(sample, oldKey), s.Settings(currentKey))
-		s.refuses(t, "no key set", s.signed(sample, currentKey), s.Settings())
-		s.refuses(t, "an empty key", s.signed(sample, ""), s.Settings(""))
-		s.refuses(t, "no signature", sample, rotating)
+		s.rejects(t, "a wrong key", s.signed(sample, wrongKey), rotating)
+		s.rejects(t, "a removed key", s.signed(sample, oldKey), s.Settings(currentKey))
+		s.rejects(t, "no key set", s.signed(sample, currentKey), s.Settings())
+		s.rejects(t, "an empty key", s.signed(sample, ""), s.Settings(""))
+		s.rejects(t, "no signature", sample, rotating)
 
 		tampered := s.signed(sample, currentKey)
 		tampered.Body = append([]byte(" "), tampered.Body...)
-		s.refuses(t, "another body", tampered, rotating)
+		s.rejects(t, "another body", tampered, rotating)
 		for name := range tampered.Header {
 			garbled := s.signed(sample, currentKey)
 			garbled.Header.Set(name, "\x00=!")
-			_ = s.Source.Verify(garbled, rotating) // whatever it says, it does not panic
+			_ = s.Source.Verify(garbled, rotating) // it must not panic
 		}
 	}
 }
@@ -101,7 +101,7 @@ func (s Subject) signed(r sources.Request, key string) sources.Request {
 	return r
 }
 
-func (s Subject) refuses(t *testing.T, what string, r sources.Request, set sources.Settings) {
+func (s Subject) rejects(t *testing.T, what string, r sources.Request, set sources.Settings) {
 	t.Helper()
 	err := s.Source.Verify(r, set)
 	require.Error(t, err, what)
@@ -124,10 +124,10 @@ func (s Subject) parsesTheSame(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, reports, repeated)
 
-		again.ReceivedAt = again.ReceivedAt.Add(time.Hour) // sent again, later
+		again.ReceivedAt = again.ReceivedAt.Add(time.Hour) // the provider repeats it later
 		late, err := s.Source.Parse(again, s.Settings(currentKey))
 		require.NoError(t, err)
-		require.Equal(t, ids(reports), ids(late), "the ids do not depend on when it arrived")
+		require.Equal(t, ids(reports), ids(late), "ids do not depend on the time of arrival")
 	}
 }
 
@@ -145,7 +145,7 @@ func ids(reports []sources.Report) []string {
 
 var e164 = regexp.MustCompile(`^(\+[1-9][0-9]{3,16})?$`)
 
-func (s Subject) normalises(t *testing.T) {
+func (s Subject) normalizes(t *testing.T) {
 	t.Parallel()
 	for _, sample := range s.Requests() {
 		reports, err := s.Source.Parse(sample, s.Settings(currentKey))
@@ -153,21 +153,22 @@ func (s Subject) normalises(t *testing.T) {
 		seen := map[string]bool{}
 		for _, r := range reports {
 			require.NotEmpty(t, r.ExternalID)
-			RequireNormalised(t, r)
+			RequireNormalized(t, r)
 			if r.Event != nil {
-				require.False(t, seen[r.Event.ID], "two events of one id in one message")
+				require.False(t, seen[r.Event.ID], "two events in one message have the same id")
 				seen[r.Event.ID] = true
 			}
 		}
 	}
 }
 
-// RequireNormalised checks one report: one of call event and lead, E.164, UTC to the microsecond.
-func RequireNormalised(t *testing.T, r sources.Report) {
+// RequireNormalized checks that a report is either a call event or a lead, its numbers
+// are E.164 and its time is UTC with microseconds.
+func RequireNormalized(t *testing.T, r sources.Report) {
 	t.Helper()
 	if r.Kind == conversion.KindLead {
 		require.Nil(t, r.Event)
-		require.False(t, r.OnlyIfKnown, "a lead adds to nothing")
+		require.False(t, r.OnlyIfKnown, "only call events can add to something")
 		require.Regexp(t, e164, r.Lead.Phone)
 		requireTime(t, r.Lead.At)
 		return
@@ -177,7 +178,7 @@ func RequireNormalised(t *testing.T, r sources.Report) {
 	require.NotEmpty(t, r.Event.ID)
 	if r.OnlyIfKnown {
 		require.NotContains(t, []conversion.EventType{conversion.EventStarted, conversion.EventEnded}, r.Event.Type,
-			"a start or an end tells of the call itself")
+			"a start or an end is a report of the call itself")
 	}
 	require.Regexp(t, e164, r.Event.Caller)
 	require.Regexp(t, e164, r.Event.TrackingNumber)
@@ -208,7 +209,7 @@ func (s Subject) survivesGarbage(t *testing.T) {
 			require.True(t, err == nil || fault.CodeOf(err) == fault.Invalid, "%s: %v", name, err)
 			if err != nil {
 				require.Empty(t, reports, name)
-				require.NotContains(t, err.Error(), "secret", "%s: quotes the message", name)
+				require.NotContains(t, err.Error(), "secret", "%s: the error quotes the message", name)
 			}
 		}
 	}

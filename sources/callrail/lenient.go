@@ -9,34 +9,34 @@ import (
 	"strings"
 )
 
-// CallRail's types are loose: a duration is 13 or "13", an empty list or object
-// is "". These types take what comes, and are empty for what says nothing.
+// CallRail's JSON types vary: a duration is 13 or "13", and an empty list or object
+// may be "". The types below accept all of these and are empty if there is no value.
 
-// text is text, or a number or boolean as text.
-type text string
+// lenientString is a string, or a number or boolean in its JSON spelling.
+type lenientString string
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (t *text) UnmarshalJSON(b []byte) error {
+func (t *lenientString) UnmarshalJSON(b []byte) error {
 	switch b[0] {
 	case '"':
 		var s string
 		if err := json.Unmarshal(b, &s); err != nil {
-			return fmt.Errorf("reading text: %w", err)
+			return fmt.Errorf("reading a string: %w", err)
 		}
-		*t = text(strings.TrimSpace(s))
+		*t = lenientString(strings.TrimSpace(s))
 	case '{', '[', 'n':
 		*t = ""
 	default:
-		*t = text(b)
+		*t = lenientString(b)
 	}
 	return nil
 }
 
-// yes reports whether the text means true.
-func (t text) yes() bool { return strings.EqualFold(string(t), "true") || t == "1" }
+// yes reports whether the string means true.
+func (t lenientString) yes() bool { return strings.EqualFold(string(t), "true") || t == "1" }
 
-// seconds reads a number of seconds; nil when the text is none.
-func (t text) seconds() *int {
+// seconds returns the string as a number of seconds, or nil if it is not one.
+func (t lenientString) seconds() *int {
 	n, err := strconv.ParseFloat(string(t), 64)
 	if err != nil || math.IsNaN(n) || n < 0 || n > math.MaxInt32 {
 		return nil
@@ -44,13 +44,14 @@ func (t text) seconds() *int {
 	return new(int(n))
 }
 
-// labels are a list of texts, or of objects with a name, or one text with commas.
-type labels []string
+// lenientList is a list of strings, a list of objects with a name, or one string
+// with commas.
+type lenientList []string
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (l *labels) UnmarshalJSON(b []byte) error {
+func (l *lenientList) UnmarshalJSON(b []byte) error {
 	*l = nil
-	var one text
+	var one lenientString
 	var list []json.RawMessage
 	switch {
 	case b[0] == '[':
@@ -71,18 +72,18 @@ func (l *labels) UnmarshalJSON(b []byte) error {
 
 func label(item json.RawMessage) string {
 	var named struct {
-		Name text `json:"name"`
+		Name lenientString `json:"name"`
 	}
 	if bytes.HasPrefix(item, []byte("{")) {
 		_ = json.Unmarshal(item, &named) // an object that cannot be read has no name
 		return string(named.Name)
 	}
-	var plain text
-	_ = json.Unmarshal(item, &plain) // likewise
+	var plain lenientString
+	_ = json.Unmarshal(item, &plain) // an item that cannot be read is empty
 	return string(plain)
 }
 
-func (l *labels) add(all ...string) {
+func (l *lenientList) add(all ...string) {
 	for _, one := range all {
 		if one = strings.TrimSpace(one); one != "" {
 			*l = append(*l, one)
@@ -90,13 +91,14 @@ func (l *labels) add(all ...string) {
 	}
 }
 
-// texts is an object of texts; anything else is empty. An object inside it is kept as JSON.
-type texts map[string]string
+// lenientMap is an object whose values are strings. Any other value is empty. It holds
+// nested objects and lists as JSON.
+type lenientMap map[string]string
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (t *texts) UnmarshalJSON(b []byte) error {
+func (t *lenientMap) UnmarshalJSON(b []byte) error {
 	*t = nil
-	if b[0] == '"' { // an object as text, or "" for none
+	if b[0] == '"' { // an object as a string, or "" if there is none
 		var inner string
 		if err := json.Unmarshal(b, &inner); err != nil {
 			return fmt.Errorf("reading an object: %w", err)
@@ -113,18 +115,18 @@ func (t *texts) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func (t *texts) set(key string, raw json.RawMessage) {
+func (t *lenientMap) set(key string, raw json.RawMessage) {
 	value := string(raw)
 	if raw[0] != '{' && raw[0] != '[' {
-		var plain text
-		_ = json.Unmarshal(raw, &plain) // the object around it was read, so this can be
+		var plain lenientString
+		_ = json.Unmarshal(raw, &plain) // its object was valid JSON, so it is valid too
 		value = string(plain)
 	}
 	if value == "" {
 		return
 	}
 	if *t == nil {
-		*t = texts{}
+		*t = lenientMap{}
 	}
 	(*t)[key] = value
 }
