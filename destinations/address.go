@@ -7,10 +7,10 @@ import (
 	"ringback/internal/settings"
 )
 
-// SentElsewhere names the credentials of one setup that another setup of the
-// same integration would send to another scheme or host than before. They were
-// given for the old address: whoever may change settings, but not read secrets,
-// could otherwise have them sent to a host of their own (guarantee 8).
+// SentElsewhere returns the names of the credentials in before that would go to
+// another scheme or host with the settings in after. They were entered for the old
+// address. Without this check, a user who may change settings but not read secrets
+// could send them to a host of their own (G8).
 func (d Description) SentElsewhere(before, after settings.Values) []string {
 	if !d.moved(before, after) {
 		return nil
@@ -24,8 +24,8 @@ func (d Description) SentElsewhere(before, after settings.Values) []string {
 	return names
 }
 
-// moved reports whether an address has another scheme or host than before. Its
-// path and query do not matter: they are with the same receiver.
+// moved reports whether an address has changed its scheme or host. Its path and query
+// do not matter, because they belong to the same receiver.
 func (d Description) moved(before, after settings.Values) bool {
 	for _, f := range d.Options {
 		if f.Address && originOf(d.Option(before, f.Name)) != originOf(d.Option(after, f.Name)) {
@@ -35,7 +35,8 @@ func (d Description) moved(before, after settings.Values) bool {
 	return false
 }
 
-// originOf returns the scheme and host of an address; all of it where it is no URL.
+// originOf returns the scheme and host of an address, or the whole address if it is
+// not a URL.
 func originOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -22,15 +22,15 @@ func TestG8_CredentialsThatAnotherAddressWouldReceive(t *testing.T) {
 		from, to string
 		wanted   []string
 	}{
-		"another host":                 {"https://a.example.com", "https://b.example.com", []string{"key"}},
-		"another scheme":               {"https://a.example.com", "http://a.example.com", []string{"key"}},
-		"another port":                 {"https://a.example.com", "https://a.example.com:8443", []string{"key"}},
-		"from the default":             {"", "https://b.example.com", []string{"key"}},
-		"to the default":               {"https://a.example.com", "", []string{"key"}},
-		"not a URL":                    {"https://a.example.com", "https://b.example.com/%zz", []string{"key"}},
-		"the default in words":         {"", "https://default.example.com", nil},
-		"another path and query":       {"https://a.example.com/x", "https://a.example.com/y?z=1", nil},
-		"the same in other characters": {"https://a.example.com", " HTTPS://A.example.com ", nil},
+		"another host":            {"https://a.example.com", "https://b.example.com", []string{"key"}},
+		"another scheme":          {"https://a.example.com", "http://a.example.com", []string{"key"}},
+		"another port":            {"https://a.example.com", "https://a.example.com:8443", []string{"key"}},
+		"from the default":        {"", "https://b.example.com", []string{"key"}},
+		"to the default":          {"https://a.example.com", "", []string{"key"}},
+		"not a URL":               {"https://a.example.com", "https://b.example.com/%zz", []string{"key"}},
+		"the default spelled out": {"", "https://default.example.com", nil},
+		"another path and query":  {"https://a.example.com/x", "https://a.example.com/y?z=1", nil},
+		"the same in capitals":    {"https://a.example.com", " HTTPS://A.example.com ", nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,10 +1,10 @@
-// Package destinations says what a destination is: where conversion events are
-// delivered. Each destination is a package of its own below this one, and
-// passes the suite in destinationtest.
+// Package destinations defines what a destination of conversion events is. Each
+// destination is a package of its own below this one and passes the suite in
+// destinationtest.
 //
-// A destination knows its wire format and how to read its answers. It must not
-// know of the database, of Temporal, of when or how often it is called: the
-// dispatch activity decides that.
+// A destination knows its wire format and the meaning of its answers. It must not
+// know the database, Temporal, or when and how often it is called, which the
+// dispatch activity decides.
 package destinations
 
 import (
@@ -16,24 +16,25 @@ import (
 	"ringback/internal/settings"
 )
 
-// Description is what a destination says of itself.
+// Description describes a destination to owners and to the API.
 type Description struct {
-	Type string // as in the integration's "type": rtbhouse, webhook
-	Name string // as owners know it: RTB House
+	Type string // the value of an integration's "type": rtbhouse, webhook
+	Name string // the name for people: RTB House
 	settings.Form
 }
 
 // Key returns the type, by which a Registry finds the destination.
 func (d Description) Key() string { return d.Type }
 
-// Destination is one kind of place to deliver to.
+// Destination is a kind of receiver of conversion events.
 type Destination interface {
 	Describe() Description
-	// Validate says what is wrong with an integration's options and credentials;
-	// empty: nothing. It never quotes a credential.
+	// Validate returns what is wrong with an integration's options and credentials.
+	// It never quotes a credential.
 	Validate(settings.Values) []fault.Field
-	// Needs checks what the destination itself requires of an event. Pure.
+	// Needs checks the event against the destination's own requirements. It is a pure
+	// function.
 	Needs(delivery.Payload, settings.Values) []conversion.Check
-	// Send delivers the event once and says how that went. It never retries.
+	// Send delivers the event once and returns the result. It never retries.
 	Send(context.Context, delivery.Doer, delivery.Payload, settings.Values) delivery.Result
 }

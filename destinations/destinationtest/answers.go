@@ -39,7 +39,7 @@ func (s Subject) classifiesAnswers(t *testing.T) {
 	}
 }
 
-func (s Subject) honoursRetryAfter(t *testing.T) {
+func (s Subject) honorsRetryAfter(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 		for header, want := range map[string]time.Duration{
@@ -113,7 +113,7 @@ func (s Subject) boundsAnswers(t *testing.T) {
 		started := time.Now()
 		result, exchanges := s.deliver(t, url)
 		require.Equal(t, delivery.ClassDelivered, result.Class, "the status line is the answer")
-		require.Less(t, time.Since(started), 20*attemptTimeout, "held far beyond the attempt's time")
+		require.Less(t, time.Since(started), 20*attemptTimeout, "the answer held the attempt far beyond its time")
 		require.Less(t, len(exchanges[0].Response.Body), 2*delivery.MaxRecordedBody)
 	}
 }
@@ -132,8 +132,9 @@ func (s Subject) stopsWithContext(t *testing.T) {
 	require.True(t, result.Class.Retryable())
 }
 
-// repeatsRecognisably holds guarantee 3: every attempt carries the same id, and another event another one.
-func (s Subject) repeatsRecognisably(t *testing.T) {
+// repeatsRecognizably checks that every attempt for an event carries the same id and
+// that another event carries another one (G3).
+func (s Subject) repeatsRecognizably(t *testing.T) {
 	t.Parallel()
 	seen := make(chan string, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

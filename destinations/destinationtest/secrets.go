@@ -45,8 +45,8 @@ func with(s settings.Values, credential, value string) settings.Values {
 	return s
 }
 
-// keepsSecrets holds guarantee 8: whatever the other side answers, echoes or
-// breaks, nothing that is stored, printed or returned holds a credential.
+// keepsSecrets checks that nothing that is stored, printed or returned holds a
+// credential, even if the receiver echoes it or the connection fails (G8).
 func (s Subject) keepsSecrets(t *testing.T) {
 	t.Parallel()
 	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -67,46 +67,47 @@ func (s Subject) keepsSecrets(t *testing.T) {
 	}
 }
 
-// everythingPrinted makes an attempt through a client that quotes URLs in its
-// errors, and gives all texts that come of it.
+// everythingPrinted makes an attempt with a client that quotes URLs in its errors and
+// returns all texts that result from it.
 func (s Subject) everythingPrinted(t *testing.T, baseURL string) string {
 	t.Helper()
 	clock, set := clockwork.NewFakeClockAt(now), s.Settings(baseURL)
 	recorder := delivery.NewRecorder(&http.Client{}, delivery.NewRedactor(set.Credentials), clock)
-	listener := &errorListener{next: recorder}
-	result := s.New(clock).Send(t.Context(), listener, s.Event, set)
+	client := &errorRecorder{next: recorder}
+	result := s.New(clock).Send(t.Context(), client, s.Event, set)
 	exchanges, err := json.Marshal(recorder.Exchanges())
 	require.NoError(t, err)
 
 	var printed bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&printed, nil))
-	log.Info("attempt", "result", result, "settings", set, "error", listener.err)
-	fmt.Fprintf(&printed, "%+v %#v %+v %v %s", result, set, set, listener.err, exchanges)
+	log.Info("attempt", "result", result, "settings", set, "error", client.err)
+	fmt.Fprintf(&printed, "%+v %#v %+v %v %s", result, set, set, client.err, exchanges)
 	return printed.String()
 }
 
-// errorListener keeps the error that the destination was given.
-type errorListener struct {
+// errorRecorder records the error that the destination receives.
+type errorRecorder struct {
 	next delivery.Doer
 	err  error
 }
 
-func (l *errorListener) Do(r *http.Request) (*http.Response, error) {
+func (l *errorRecorder) Do(r *http.Request) (*http.Response, error) {
 	resp, err := l.next.Do(r)
 	l.err = err
 	return resp, err
 }
 
-// secrets are the sample credentials, line by line, in the forms in which they may show.
+// secrets returns every line of the sample credentials in all encodings in which it
+// may appear.
 func (s Subject) secrets() []string {
 	var all []string
 	for _, credential := range s.Settings("https://example.com").Credentials {
-		all = append(all, formsOf(credential)...)
+		all = append(all, encodingsOf(credential)...)
 	}
 	return all
 }
 
-func formsOf(credential string) []string {
+func encodingsOf(credential string) []string {
 	var all []string
 	for line := range strings.Lines(credential) {
 		if _, value, isHeader := strings.Cut(line, ":"); isHeader {
@@ -119,20 +120,20 @@ func formsOf(credential string) []string {
 	return all
 }
 
-// knowsWhatTravels holds guarantee 8: a credential that a request carries is
-// wanted again when the address changes.
-func (s Subject) knowsWhatTravels(t *testing.T) {
+// namesSentCredentials checks that SentElsewhere names every credential that a request
+// carries (G8).
+func (s Subject) namesSentCredentials(t *testing.T) {
 	t.Parallel()
 	received := make(chan string, 1)
 	address := serve(t, func(_ http.ResponseWriter, r *http.Request) { received <- r.RequestURI + fmt.Sprint(r.Header) })
 	s.deliver(t, address)
 	request, set := <-received, s.Settings(address)
 	d := s.New(clockwork.NewFakeClockAt(now)).Describe()
-	again := d.SentElsewhere(set, s.Settings("https://example.com"))
+	named := d.SentElsewhere(set, s.Settings("https://example.com"))
 	for name, credential := range set.Credentials {
-		for _, form := range formsOf(credential) {
-			if strings.Contains(request, form) {
-				require.Contains(t, again, name)
+		for _, encoded := range encodingsOf(credential) {
+			if strings.Contains(request, encoded) {
+				require.Contains(t, named, name)
 			}
 		}
 	}

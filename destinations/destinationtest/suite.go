@@ -1,6 +1,6 @@
-// Package destinationtest is the suite that every destination passes: what
-// dispatch, the log of attempts and the owner may rely on, whatever the wire
-// format. It talks to servers on loopback through the real outbound client.
+// Package destinationtest is the suite that every destination passes. It checks what
+// dispatch, the log of attempts and owners rely on, independent of the wire format.
+// It connects to servers on loopback with the real outbound client.
 package destinationtest
 
 import (
@@ -19,18 +19,19 @@ import (
 	"ringback/internal/settings"
 )
 
-// Subject is the destination to be tested.
+// Subject is the destination under test.
 type Subject struct {
 	New func(clockwork.Clock) destinations.Destination
-	// Settings are complete, with sample credentials, and deliver to this base URL.
+	// Settings returns complete settings with sample credentials for this base URL.
 	Settings func(baseURL string) settings.Values
-	// Event is one that can be sent.
+	// Event is an event that can be sent.
 	Event delivery.Payload
-	// Identity is what a receiver knows a repeat by; it must not be empty.
+	// Identity returns the part of a request by which a receiver recognizes a repeat.
+	// It must not be empty.
 	Identity func(r *http.Request, body []byte) string
 }
 
-// attemptTimeout is long for loopback, and short enough to wait for.
+// attemptTimeout is long enough for loopback and short enough for tests to wait.
 const attemptTimeout = 300 * time.Millisecond
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -41,17 +42,18 @@ func Run(t *testing.T, s Subject) {
 	t.Run("validates without quoting values", s.validates)
 	t.Run("needs are pure", s.needsArePure)
 	t.Run("classifies answers", s.classifiesAnswers)
-	t.Run("honours Retry-After", s.honoursRetryAfter)
+	t.Run("honors Retry-After", s.honorsRetryAfter)
 	t.Run("classifies failures", s.classifiesFailures)
 	t.Run("does not follow redirects", s.doesNotFollowRedirects)
 	t.Run("is not held by endless answers", s.boundsAnswers)
 	t.Run("stops with its context", s.stopsWithContext)
-	t.Run("repeats itself recognisably", s.repeatsRecognisably)
-	t.Run("gives no secret away", s.keepsSecrets)
-	t.Run("knows which secrets reach its address", s.knowsWhatTravels)
+	t.Run("repeats itself recognizably", s.repeatsRecognizably)
+	t.Run("reveals no secret", s.keepsSecrets)
+	t.Run("names the credentials that it sends", s.namesSentCredentials)
 }
 
-// deliver makes one attempt as dispatch does, and gives what was recorded of it.
+// deliver makes one attempt as dispatch does, and returns its result and the recorded
+// exchanges.
 func (s Subject) deliver(t *testing.T, baseURL string) (delivery.Result, []delivery.Exchange) {
 	t.Helper()
 	client := outbound.New(outbound.Options{AllowPrivate: true, Timeout: attemptTimeout})
@@ -62,7 +64,8 @@ func (s Subject) deliver(t *testing.T, baseURL string) (delivery.Result, []deliv
 	return s.New(clock).Send(t.Context(), recorder, s.Event, set), recorder.Exchanges()
 }
 
-// serve starts a server that has read the request before it answers: only then does it notice that the client left.
+// serve starts a server that reads each request before it answers. Otherwise it would
+// not notice that the client has closed the connection.
 func serve(t *testing.T, answer http.HandlerFunc) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -83,7 +86,7 @@ func (s Subject) describes(t *testing.T) {
 	names := map[string]bool{}
 	for _, f := range append(d.Options, d.Credentials...) {
 		require.NotEmpty(t, f.Description, "field %q", f.Name)
-		require.False(t, names[f.Name], "field %q is there twice", f.Name)
+		require.False(t, names[f.Name], "field %q occurs twice", f.Name)
 		names[f.Name] = true
 	}
 }

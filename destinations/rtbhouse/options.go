@@ -22,23 +22,23 @@ var description = destinations.Description{
 	Name: "RTB House",
 	Form: settings.Form{
 		Options: []settings.Field{
-			{Name: "base_url", Address: true, Default: "https://omni.creativecdn.com", Description: "RTB House's host for your region: https://omni.creativecdn.com (Europe, Middle East, Africa), https://us.creativecdn.com or https://asia.creativecdn.com"},
-			{Name: "id_parameter", Default: "aid", Choices: []string{"aid", "uid", "sid"}, Description: "the kind of the visitor id: aid (anonymous), uid (user) or sid (session)"},
-			{Name: "call_tag", Default: "conversion_action_call", Description: "the tag of a call: conversion_{class}_{subclass}, or custom_{name} as agreed with RTB House"},
-			{Name: "lead_tag", Default: "conversion_action_form", Description: "the tag of a lead, in the same form"},
-			{Name: "value", Description: "the value of each conversion, such as 12 or 12.50; empty: none"},
-			{Name: "offer_ids", Description: "offer ids to send with each conversion, separated by commas; empty: none"},
-			{Name: "cd", Default: "default", Choices: []string{"default", "false", "true"}, Description: "deduplication: default (RTB House decides), false (credited to RTB House) or true (credited to another)"},
-			{Name: "visitor_id", Default: "rtbhouse", Description: "which of the visitor's ids to send"},
+			{Name: "base_url", Address: true, Default: "https://omni.creativecdn.com", Description: "The RTB House server of your region: https://omni.creativecdn.com (Europe, Middle East, Africa), https://us.creativecdn.com or https://asia.creativecdn.com."},
+			{Name: "id_parameter", Default: "aid", Choices: []string{"aid", "uid", "sid"}, Description: "The kind of visitor id: aid (anonymous), uid (user) or sid (session)."},
+			{Name: "call_tag", Default: "conversion_action_call", Description: "The RTB House tag for calls: conversion_{class}_{subclass}, or custom_{name} as agreed with RTB House."},
+			{Name: "lead_tag", Default: "conversion_action_form", Description: "The RTB House tag for leads, in the same format."},
+			{Name: "value", Description: "The value of each conversion, such as 12 or 12.50. Leave it empty to send no value."},
+			{Name: "offer_ids", Description: "Offer ids to send with each conversion, separated by commas. Leave it empty to send none."},
+			{Name: "cd", Default: "default", Choices: []string{"default", "false", "true"}, Description: "Deduplication: default (RTB House decides), false (the conversion is credited to RTB House) or true (it is credited to another channel)."},
+			{Name: "visitor_id", Default: "rtbhouse", Description: "The name of the visitor id to send, as in visitor_ids."},
 		},
 		Credentials: []settings.Field{
-			{Name: "pkey", Required: true, Description: "PKEY, from your RTB House account manager"},
-			{Name: "tagging_hash", Required: true, Description: "ADVERTISER TAGGING HASH, 20 letters or digits, from your RTB House account manager"},
+			{Name: "pkey", Required: true, Description: "The PKEY that you get from your RTB House account manager."},
+			{Name: "tagging_hash", Required: true, Description: "The ADVERTISER TAGGING HASH that you get from your RTB House account manager: 20 letters or digits."},
 		},
 	},
 }
 
-// check says what is wrong beyond missing and unknown fields.
+// check returns what is wrong apart from missing and unknown fields.
 func check(s settings.Values) []fault.Field {
 	var wrong []fault.Field
 	expect := func(ok bool, path, expected string) {
@@ -52,21 +52,22 @@ func check(s settings.Values) []fault.Field {
 		expect(tagPattern.MatchString(option(name)), "options."+name, "conversion_{class}_{subclass}, such as conversion_action_call, or custom_{name} with letters, digits and hyphens")
 	}
 	expect(option("value") == "" || valuePattern.MatchString(option("value")), "options.value", "a number with a point for decimals, such as 12.50")
-	expect(option("offer_ids") == "" || offerPattern.MatchString(option("offer_ids")), "options.offer_ids", "ids without _ and spaces, separated by commas")
+	expect(option("offer_ids") == "" || offerPattern.MatchString(option("offer_ids")), "options.offer_ids", "ids without underscores and spaces, separated by commas")
 	if hash := s.Credential("tagging_hash"); hash != "" {
 		expect(hashPattern.MatchString(hash), "credentials.tagging_hash", "exactly 20 letters or digits")
 	}
 	return wrong
 }
 
-// usableBase takes http too: receivers in tests and inside one's own network have no certificate.
+// usableBase reports whether postbacks can be sent to this base URL. It accepts http,
+// because receivers in tests and internal networks have no certificate.
 func usableBase(base string) bool {
 	u, err := url.Parse(base)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" &&
 		u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
 }
 
-// tagOption names the option that holds the tag of this kind of conversion.
+// tagOption returns the name of the option with the tag for this kind of conversion.
 func tagOption(kind conversion.Kind) string {
 	if kind == conversion.KindLead {
 		return "lead_tag"

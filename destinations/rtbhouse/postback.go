@@ -9,13 +9,13 @@ import (
 
 const (
 	path = "/partner/omni/postbacks"
-	// maxPage bounds the page's URL and the referrer, as escaped. Together with
-	// the rest a request line then stays under the 8 KB that servers take.
+	// maxPage limits the escaped length of the page's URL and of the referrer, so
+	// that the request line stays below the 8 KB that servers accept.
 	maxPage = 2048
 )
 
-// postback is one server-to-server event. Everything is in the query, in the
-// order of RTB House's own template (facts: RTB House, 1.2).
+// postback is one server-to-server event. All of it is in the query, in the order of
+// RTB House's template (docs/facts/rtb-house.md).
 type postback struct {
 	pkey      string
 	idName    string // aid, uid or sid
@@ -33,7 +33,7 @@ func (p postback) url(base string) string {
 	b.WriteString("?pkey=" + escape(p.pkey))
 	b.WriteString("&" + p.idName + "=" + escape(p.visitorID))
 	b.WriteString("&time=" + strconv.FormatInt(p.at.UnixMilli(), 10))
-	b.WriteString("&tag=" + p.tag.text())
+	b.WriteString("&tag=" + p.tag.String())
 	if p.tag.conversion() {
 		b.WriteString("&cd=" + p.tag.deduplication)
 	}
@@ -42,15 +42,15 @@ func (p postback) url(base string) string {
 	return b.String()
 }
 
-// tag says what happened, in RTB House's grammar of fields that "_" separates
-// and lists that "," separates (facts: RTB House, 1.3).
+// tag describes the conversion in RTB House's format: fields are separated by "_" and
+// lists by "," (docs/facts/rtb-house.md).
 type tag struct {
 	hash          string // the advertiser's tagging hash
 	name          string // conversion_{class}_{subclass} or custom_{name}
 	value         string
 	conversionID  string
 	offers        string // offer ids, separated by commas
-	deduplication string // default, false or true; only of conversions
+	deduplication string // default, false or true; only for conversion tags
 }
 
 const (
@@ -60,9 +60,9 @@ const (
 
 func (t tag) conversion() bool { return strings.HasPrefix(t.name, conversionPrefix) }
 
-// text returns the tag. A conversion keeps the "_" of its empty fields. A custom
-// tag has a value alone, so it carries no conversion id.
-func (t tag) text() string {
+// String returns the tag. A conversion tag keeps the separators of its empty fields. A
+// custom tag has only a value, so it has no conversion id.
+func (t tag) String() string {
 	text := "pr_" + t.hash + "_" + t.name + "_" + field(t.value)
 	if t.conversion() {
 		text += "_" + field(t.conversionID) + "_" + field(t.offers)
@@ -70,15 +70,16 @@ func (t tag) text() string {
 	return text
 }
 
-// field keeps a field from being taken for two, and escapes it; commas stay, as in the template.
+// field escapes a field. It replaces "_", which would split the field, and keeps
+// commas as in RTB House's template.
 func field(s string) string {
 	return strings.ReplaceAll(escape(strings.ReplaceAll(s, "_", "-")), "%2C", ",")
 }
 
-// escape percent-encodes as RFC 3986 has it: a space is %20.
+// escape percent-encodes as in RFC 3986: a space becomes %20.
 func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
-// escapeUpTo escapes as many characters as fit, and never a part of one.
+// escapeUpTo escapes as many whole characters as fit into limit bytes.
 func escapeUpTo(s string, limit int) string {
 	var b strings.Builder
 	for _, r := range s {

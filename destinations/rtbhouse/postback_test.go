@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The URL that RTB House's own template expects in its test (facts: RTB House, 1.2).
-func TestPostbackIsTheTemplatesOwnExample(t *testing.T) {
+// The URL that the test of RTB House's own template expects (docs/facts/rtb-house.md).
+func TestPostbackMatchesTheTemplatesExample(t *testing.T) {
 	t.Parallel()
 	p := postback{
 		pkey:      "rtb-test",
@@ -41,11 +41,11 @@ func TestTagGrammar(t *testing.T) {
 		"pr_" + hash + "_custom_phone-call_12":              {hash: hash, name: "custom_phone-call", value: "12", conversionID: "call-7"},
 		"pr_" + hash + "_custom_phone-call_":                {hash: hash, name: "custom_phone-call"},
 	} {
-		require.Equal(t, want, given.text())
+		require.Equal(t, want, given.String())
 	}
 }
 
-func TestOnlyAConversionSaysHowItIsDeduplicated(t *testing.T) {
+func TestOnlyConversionTagsHaveDeduplication(t *testing.T) {
 	t.Parallel()
 	conversion := postback{tag: tag{name: "conversion_action_call", deduplication: "default"}}
 	custom := postback{tag: tag{name: "custom_call", deduplication: "default"}}

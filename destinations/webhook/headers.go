@@ -11,14 +11,14 @@ import (
 
 const maxHeaders = 20
 
-// reserved are headers that Ringback or HTTP itself sets.
+// reserved lists headers that Ringback or HTTP itself sets.
 var reserved = []string{
 	"Connection", "Content-Encoding", "Content-Length", "Content-Type", "Expect", "Host", "Keep-Alive",
 	"Te", "Trailer", "Transfer-Encoding", "Upgrade",
 }
 
-// parseHeaders reads the credential headers: one "Name: value" on each line.
-// The error names the line and never quotes it.
+// parseHeaders parses the credential "headers", which has one "Name: value" per line.
+// Its error names the line and never quotes it.
 func parseHeaders(credential string) (http.Header, error) {
 	headers := http.Header{}
 	number := 0

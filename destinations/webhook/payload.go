@@ -15,34 +15,34 @@ const (
 	TypeLead = "conversion.lead"
 )
 
-// Message is the body of a webhook, in the shape that Standard Webhooks
-// recommends. It is the same, byte for byte, on every attempt.
+// Message is the body of a webhook, in the form that Standard Webhooks recommends.
+// Every attempt sends the same bytes.
 type Message struct {
 	Type      string    `json:"type"`      // conversion.call or conversion.lead
-	Timestamp time.Time `json:"timestamp"` // when the conversion happened: start of the call, arrival of the lead
+	Timestamp time.Time `json:"timestamp"` // the time of the conversion: the start of the call or the arrival of the lead
 	Data      Data      `json:"data"`
 }
 
-// Data is the conversion. Times are RFC 3339 in UTC, phone numbers E.164.
-// What is not known is left out.
+// Data is the conversion. Times are RFC 3339 in UTC, and phone numbers are E.164.
+// Unknown values are omitted.
 type Data struct {
-	ID         string            `json:"id"`             // the conversion's; the same for every integration
-	DeliveryID string            `json:"delivery_id"`    // as in the header webhook-id
-	Test       bool              `json:"test,omitempty"` // a test event: count nothing
-	Moment     conversion.Moment `json:"moment"`         // start, end, incomplete or cancelled: what was known when it was decided
+	ID         string            `json:"id"`             // the conversion's id, which is the same for every integration
+	DeliveryID string            `json:"delivery_id"`    // the value of the header webhook-id
+	Test       bool              `json:"test,omitempty"` // a test event, which must not be counted
+	Moment     conversion.Moment `json:"moment"`         // how much was known at the decision: start, end, incomplete or cancelled
 	Site       Site              `json:"site"`
-	Source     string            `json:"source"`      // where the call or lead came from: callrail, api, script, ...
-	ExternalID string            `json:"external_id"` // its id there
+	Source     string            `json:"source"`      // the source of the call or lead: callrail, api, script, ...
+	ExternalID string            `json:"external_id"` // its id at the source
 	Person     *Person           `json:"person,omitempty"`
-	Call       *Call             `json:"call,omitempty"` // of conversion.call
-	Form       *Form             `json:"form,omitempty"` // of conversion.lead
+	Call       *Call             `json:"call,omitempty"` // only in conversion.call
+	Form       *Form             `json:"form,omitempty"` // only in conversion.lead
 	Unique     *bool             `json:"unique,omitempty"`
 	Tags       []string          `json:"tags,omitempty"`
 	SessionID  string            `json:"session_id,omitempty"`
 	VisitorIDs map[string]string `json:"visitor_ids,omitempty"` // by system: rtbhouse, bizible, ...
 	PageURL    string            `json:"page_url,omitempty"`
 	Referrer   string            `json:"referrer,omitempty"`
-	Visit      *conversion.Visit `json:"visit,omitempty"` // the visit that the attribution model picked
+	Visit      *conversion.Visit `json:"visit,omitempty"` // the visit that the attribution model selected
 }
 
 // Site is the web site that the conversion belongs to.
@@ -51,14 +51,14 @@ type Site struct {
 	Name string `json:"name,omitempty"`
 }
 
-// Person is who called or filled in the form.
+// Person is the caller or the sender of the form.
 type Person struct {
 	Name  string `json:"name,omitempty"`
 	Phone string `json:"phone,omitempty"`
 	Email string `json:"email,omitempty"`
 }
 
-// Call is how the call went, as far as it is known.
+// Call holds what is known about the course of the call.
 type Call struct {
 	TrackingNumber string             `json:"tracking_number,omitempty"`
 	EndedAt        *time.Time         `json:"ended_at,omitempty"`
@@ -69,13 +69,13 @@ type Call struct {
 	UniqueTarget   *bool              `json:"unique_target,omitempty"`
 }
 
-// Form is what was filled in.
+// Form is the submitted form.
 type Form struct {
 	Name   string            `json:"name,omitempty"`
 	Fields map[string]string `json:"fields,omitempty"`
 }
 
-// body writes the message of an event.
+// body returns the message for an event.
 func body(e delivery.Payload) ([]byte, error) {
 	m := Message{Type: TypeCall, Timestamp: e.At.UTC(), Data: data(e)}
 	if e.Kind == conversion.KindLead {
@@ -89,7 +89,7 @@ func body(e delivery.Payload) ([]byte, error) {
 	}
 	b, err := json.Marshal(m)
 	if err != nil {
-		return nil, fmt.Errorf("writing the message: %w", err)
+		return nil, fmt.Errorf("encoding the message: %w", err)
 	}
 	return b, nil
 }

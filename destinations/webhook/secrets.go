@@ -10,8 +10,8 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
-// Bounds of the Standard Webhooks specification for a symmetric secret, in bytes,
-// and ours for how many can be in rotation at once.
+// The bounds of a symmetric secret in the Standard Webhooks specification, in bytes,
+// and our own bound for the number of secrets during a rotation.
 const (
 	minSecret  = 24
 	maxSecret  = 64
@@ -20,8 +20,8 @@ const (
 	secretPrefix = "whsec_"
 )
 
-// signers reads the credential signing_secret: one secret, or several during a
-// rotation. Each is "whsec_" and base64. The error never quotes one.
+// signers parses the credential signing_secret, which holds several secrets during a
+// rotation. Each is "whsec_" followed by base64. The error never quotes a secret.
 func signers(credential string) ([]*standardwebhooks.Webhook, error) {
 	secrets := strings.Fields(credential)
 	if len(secrets) > maxSecrets {
@@ -32,7 +32,7 @@ func signers(credential string) ([]*standardwebhooks.Webhook, error) {
 		encoded, ok := strings.CutPrefix(secret, secretPrefix)
 		key, err := base64.StdEncoding.DecodeString(encoded)
 		if !ok || err != nil || len(key) < minSecret || len(key) > maxSecret {
-			return nil, fmt.Errorf("secret %d: %s and %d to %d random bytes in base64", i+1, secretPrefix, minSecret, maxSecret)
+			return nil, fmt.Errorf("secret %d: %s followed by %d to %d random bytes in base64", i+1, secretPrefix, minSecret, maxSecret)
 		}
 		signer, err := standardwebhooks.NewWebhookRaw(key)
 		if err != nil {
@@ -46,8 +46,8 @@ func signers(credential string) ([]*standardwebhooks.Webhook, error) {
 	return all, nil
 }
 
-// sign returns the header webhook-signature: one signature for each secret, so
-// that receivers may change from the old secret to the new one when they like.
+// sign returns the header webhook-signature. It holds one signature for each secret,
+// so that receivers can change to a new secret at any time.
 func sign(all []*standardwebhooks.Webhook, id string, at time.Time, body []byte) (string, error) {
 	signatures := make([]string, len(all))
 	for i, signer := range all {

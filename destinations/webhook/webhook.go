@@ -1,8 +1,8 @@
-// Package webhook delivers calls and leads to any HTTP receiver as signed JSON,
-// by the Standard Webhooks specification (https://www.standardwebhooks.com).
+// Package webhook delivers calls and leads to any HTTP receiver as signed JSON that
+// follows the Standard Webhooks specification (https://www.standardwebhooks.com).
 //
-// It knows the message and its signature. Which conversions are sent, and when,
-// is decided elsewhere.
+// It knows the message and its signature. It must not know which conversions are sent
+// and when.
 package webhook
 
 import (
@@ -28,21 +28,22 @@ var description = destinations.Description{
 	Name: "Webhook",
 	Form: settings.Form{
 		Options: []settings.Field{
-			{Name: "url", Required: true, Address: true, Description: "where to POST to: https, or http for receivers inside your own network; put no secrets into it, it is shown in the log of attempts"},
+			{Name: "url", Required: true, Address: true, Description: "The URL that receives the POST requests: https, or http within your own network. Do not put secrets into it, because it is shown in the log of attempts."},
 		},
 		Credentials: []settings.Field{
-			{Name: "signing_secret", Required: true, Multiline: true, Stays: true, Description: "whsec_ and 24 to 64 random bytes in base64; during a rotation several, one on each line: every message is signed with all of them"},
-			{Name: "headers", Multiline: true, Description: "headers to send, such as Authorization, one \"Name: value\" on each line"},
+			{Name: "signing_secret", Required: true, Multiline: true, Stays: true, Description: "The secret that signs each message: whsec_ followed by 24 to 64 random bytes in base64. During a rotation enter several secrets, one per line. Every message is then signed with all of them."},
+			{Name: "headers", Multiline: true, Description: "Additional headers to send, such as Authorization: one \"Name: value\" per line."},
 		},
 	},
 }
 
-// Destination is any HTTP receiver.
+// Destination delivers to any HTTP receiver.
 type Destination struct {
 	clock clockwork.Clock
 }
 
-// New makes the destination. The clock gives the time of each attempt, which receivers check.
+// New returns the destination. It takes the time of each attempt, which receivers
+// check, from the clock.
 func New(clock clockwork.Clock) *Destination { return &Destination{clock: clock} }
 
 // Describe implements destinations.Destination.
@@ -70,11 +71,11 @@ func usable(target string) bool {
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && u.Fragment == ""
 }
 
-// Needs implements destinations.Destination: a receiver takes every event.
+// Needs implements destinations.Destination. A receiver accepts every event.
 func (*Destination) Needs(delivery.Payload, settings.Values) []conversion.Check { return nil }
 
-// Send implements destinations.Destination. Any 2xx is success; any 4xx that
-// does not ask to try again is final, 410 Gone among them.
+// Send implements destinations.Destination. Any 2xx is a success. A 4xx that does not
+// ask for a retry is final, such as 410 Gone.
 func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, s settings.Values) delivery.Result {
 	req, err := d.request(ctx, e, s)
 	if err != nil {
@@ -88,7 +89,7 @@ func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.P
 	return result
 }
 
-// request makes the signed request. Its errors are for the owner.
+// request returns the signed request. Its errors are shown to the owner.
 func (d *Destination) request(ctx context.Context, e delivery.Payload, s settings.Values) (*http.Request, error) {
 	all, err := signers(s.Credential("signing_secret"))
 	if err != nil {

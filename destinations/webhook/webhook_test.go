@@ -88,9 +88,9 @@ func TestLeadMessageHasTheForm(t *testing.T) {
 	require.Nil(t, m.Data.Call)
 }
 
-func TestReceiversVerifyWithTheOldSecretAndTheNew(t *testing.T) {
+func TestReceiversVerifyWithOldAndNewSecret(t *testing.T) {
 	t.Parallel()
-	clock := clockwork.NewRealClock() // the library compares with the time of the machine
+	clock := clockwork.NewRealClock() // the library compares with the system time
 	got := send(t, clock, call(), newSecret+"\n"+oldSecret, "")
 	require.Equal(t, "dlv_01sample", got.header.Get("webhook-id"))
 	require.Len(t, strings.Fields(got.header.Get("webhook-signature")), 2)
@@ -129,23 +129,23 @@ func TestValidateNamesWhatIsWrongWithoutQuotingIt(t *testing.T) {
 		set  settings.Values
 		path string
 	}{
-		"no url":                {values("", newSecret, ""), "options.url"},
-		"no host":               {values("https:///x", newSecret, ""), "options.url"},
-		"another scheme":        {values("file:///s3cret", newSecret, ""), "options.url"},
-		"a user in the url":     {values("https://a:s3cret@example.com", newSecret, ""), "options.url"},
-		"no secret":             {values("https://example.com", "", ""), "credentials.signing_secret"},
-		"a secret too short":    {values("https://example.com", "whsec_czNjcmV0", ""), "credentials.signing_secret"},
-		"no prefix":             {values("https://example.com", strings.TrimPrefix(newSecret, "whsec_"), ""), "credentials.signing_secret"},
-		"not base64":            {values("https://example.com", newSecret+" whsec_s3cret!", ""), "credentials.signing_secret"},
-		"too many secrets":      {values("https://example.com", strings.Repeat(newSecret+" ", 6), ""), "credentials.signing_secret"},
-		"no colon":              {values("https://example.com", newSecret, "s3cret"), "credentials.headers"},
-		"a name with a space":   {values("https://example.com", newSecret, "X Key: s3cret"), "credentials.headers"},
-		"a control character":   {values("https://example.com", newSecret, "X-Key: s3cret\x00"), "credentials.headers"},
-		"Host":                  {values("https://example.com", newSecret, "host: s3cret"), "credentials.headers"},
-		"Content-Length":        {values("https://example.com", newSecret, "Content-Length: 3"), "credentials.headers"},
-		"ours":                  {values("https://example.com", newSecret, "webhook-id: s3cret"), "credentials.headers"},
-		"proxy's":               {values("https://example.com", newSecret, "Proxy-Authorization: s3cret"), "credentials.headers"},
-		"more than is sensible": {values("https://example.com", newSecret, manyHeaders()), "credentials.headers"},
+		"no url":              {values("", newSecret, ""), "options.url"},
+		"no host":             {values("https:///x", newSecret, ""), "options.url"},
+		"another scheme":      {values("file:///s3cret", newSecret, ""), "options.url"},
+		"a user in the url":   {values("https://a:s3cret@example.com", newSecret, ""), "options.url"},
+		"no secret":           {values("https://example.com", "", ""), "credentials.signing_secret"},
+		"a secret too short":  {values("https://example.com", "whsec_czNjcmV0", ""), "credentials.signing_secret"},
+		"no prefix":           {values("https://example.com", strings.TrimPrefix(newSecret, "whsec_"), ""), "credentials.signing_secret"},
+		"not base64":          {values("https://example.com", newSecret+" whsec_s3cret!", ""), "credentials.signing_secret"},
+		"too many secrets":    {values("https://example.com", strings.Repeat(newSecret+" ", 6), ""), "credentials.signing_secret"},
+		"no colon":            {values("https://example.com", newSecret, "s3cret"), "credentials.headers"},
+		"a name with a space": {values("https://example.com", newSecret, "X Key: s3cret"), "credentials.headers"},
+		"a control character": {values("https://example.com", newSecret, "X-Key: s3cret\x00"), "credentials.headers"},
+		"Host":                {values("https://example.com", newSecret, "host: s3cret"), "credentials.headers"},
+		"Content-Length":      {values("https://example.com", newSecret, "Content-Length: 3"), "credentials.headers"},
+		"reserved":            {values("https://example.com", newSecret, "webhook-id: s3cret"), "credentials.headers"},
+		"proxy's":             {values("https://example.com", newSecret, "Proxy-Authorization: s3cret"), "credentials.headers"},
+		"too many headers":    {values("https://example.com", newSecret, manyHeaders()), "credentials.headers"},
 	} {
 		wrong := d.Validate(tc.set)
 		require.Len(t, wrong, 1, name)
