@@ -58,6 +58,12 @@ type Conversion struct {
 	RequeuedAt *time.Time `gorm:"column:revived_at"` // when its workflow was last signalled again because it was stuck
 }
 
+// CloseAt returns when a call whose end is not reported is closed, by the settings
+// of its site.
+func (c Conversion) CloseAt(s Site) time.Time {
+	return conversion.CloseAt(c.At, c.CreatedAt, time.Duration(s.MaxCallMinutes)*time.Minute)
+}
+
 // Event is one accepted report, raw and normalised. Seq orders acceptance.
 type EventRow struct {
 	Seq          int64 `gorm:"primaryKey"`

@@ -14,8 +14,9 @@ import (
 // maxResend is how many deliveries one request may send again.
 const maxResend = 10_000
 
-// resendBatch is how many rows one statement inserts: SQLite takes 32 766 parameters.
-const resendBatch = 500
+// insertBatch is how many rows one statement inserts: SQLite has at most 32 766
+// parameters.
+const insertBatch = 500
 
 // finalStates are those of deliveries that can be sent again.
 var finalStates = []DeliveryState{DeliveryDelivered, DeliveryFailed}
@@ -142,7 +143,7 @@ func (s *Store) storeResends(tx *gorm.DB, actor Actor, accountID string, deliver
 		})
 	}
 	for _, rows := range []any{&deliveries, &signals, &entries} {
-		if err := tx.CreateInBatches(rows, resendBatch).Error; err != nil {
+		if err := tx.CreateInBatches(rows, insertBatch).Error; err != nil {
 			return nil, nil, fmt.Errorf("storing resends: %w", err)
 		}
 	}

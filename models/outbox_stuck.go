@@ -7,30 +7,22 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
+	"ringback/models/database"
 )
 
-// EventRevived is the event type of a signal that no event caused: the time of
-// its conversion or resend was over, and nobody had brought it to its end.
+// EventRequeued is the event type of a signal that no event caused: the time of
+// its conversion or resend had passed, and its workflow had not finished it.
 const EventRequeued = "revived"
 
-const (
-	// overdueAfter is how long after its time something counts as stuck.
-	overdueAfter = time.Hour
-	// reviveAgain is how long a workflow that was told again is left alone: its
-	// workers may be away for days.
-	requeueInterval = 6 * time.Hour
-)
-
-// RequeueStuck tells the workflows of conversions and resends again that are not
-// done though their time was over an hour ago, up to limit of each: the
-// workflow may have been terminated or lost. A workflow that is well takes this
-// as one signal more. It gives the signals that it put into the outbox.
+// RequeueStuck signals the workflows of conversions and resends again that are not
+// done though their time passed an hour ago, up to limit of each. A workflow that
+// runs as it should treats it as one more signal. It returns the signals that it
+// put into the outbox.
 func (s *Store) RequeueStuck(ctx context.Context, now time.Time, limit int) ([]Signal, error) {
 	var signals []Signal
-	err := s.db.Tx(ctx, "reviving what is stuck", func(tx *gorm.DB) error {
+	err := s.db.Tx(ctx, "requeueing what is stuck", func(tx *gorm.DB) error {
 		conversions, err := requeueConversions(tx, now, limit)
 		if err != nil {
 			return fmt.Errorf("finding conversions: %w", err)
@@ -43,13 +35,13 @@ func (s *Store) RequeueStuck(ctx context.Context, now time.Time, limit int) ([]S
 		if len(signals) == 0 {
 			return nil
 		}
-		return tx.CreateInBatches(&signals, resendBatch).Error
+		return tx.CreateInBatches(&signals, insertBatch).Error
 	})
 	return signals, err
 }
 
 func requeueConversions(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
-	stuck, values, err := stuckConversions(tx, now.Add(-overdueAfter))
+	stuck, values, err := stuckConversions(tx, now)
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +61,12 @@ func requeueConversions(tx *gorm.DB, now time.Time, limit int) ([]Signal, error)
 	return signals, tx.Model(&Conversion{}).Where("id IN ?", found).Update("revived_at", now).Error
 }
 
-// stuckConversions is the condition of conversions that should be done. The
-// states are written out for the sake of the index of what is not done. A call
-// is overdue by the later of its own time and its acceptance, which is never
-// before CloseAt. A delivery is looked at when its next try is due, and says so
-// anew each time: one that does not has nobody.
-func stuckConversions(tx *gorm.DB, overdue time.Time) (condition string, values []any, err error) {
-	var longest []int // of calls, in minutes: few, and the same for most sites
+// stuckConversions returns the condition of conversions that should be done. The
+// states are literals, so that the index of what is not done is used. The workflow
+// of a delivery stores its next try each time: a delivery whose next try has passed
+// has no workflow any more.
+func stuckConversions(tx *gorm.DB, now time.Time) (condition string, values []any, err error) {
+	var longest []int // of calls, in minutes: few values, and the same for most sites
 	if err := tx.Model(&Site{}).Distinct().Pluck("max_call_minutes", &longest).Error; err != nil {
 		return "", nil, err
 	}
@@ -84,12 +75,13 @@ func stuckConversions(tx *gorm.DB, overdue time.Time) (condition string, values 
 		`state = 'dispatching' AND decided_at <= ? AND NOT EXISTS (SELECT 1 FROM deliveries
 			WHERE conversion_id = conversions.id AND n = 0 AND state NOT IN ('delivered', 'failed') AND COALESCE(next_try_at, created_at) > ?)`,
 	}
+	overdue := now.Add(-conversion.OverdueAfter)
 	values = []any{conversion.KindLead, overdue, overdue, overdue}
 	for _, minutes := range longest {
-		begun := overdue.Add(-max(time.Duration(minutes)*time.Minute, minListen))
+		since := conversion.StuckSince(now, time.Duration(minutes)*time.Minute)
 		stuck = append(stuck, `state = 'waiting' AND kind = ? AND at <= ? AND created_at <= ?
 			AND site_id IN (SELECT id FROM sites WHERE max_call_minutes = ?)`)
-		values = append(values, conversion.KindCall, begun, begun, minutes)
+		values = append(values, conversion.KindCall, since, since, minutes)
 	}
 	return "(" + strings.Join(stuck, ") OR (") + ")", values, nil
 }
@@ -97,7 +89,8 @@ func stuckConversions(tx *gorm.DB, overdue time.Time) (condition string, values 
 func requeueResends(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
 	var rows []Delivery
 	err := requeueable(tx, now, limit).Select("id", "site_id", "conversion_id", "workflow_id").
-		Where("n > 0 AND state NOT IN ('delivered', 'failed') AND COALESCE(next_try_at, created_at) <= ?", now.Add(-overdueAfter)).Find(&rows).Error
+		Where("n > 0 AND state NOT IN ('delivered', 'failed') AND COALESCE(next_try_at, created_at) <= ?", now.Add(-conversion.OverdueAfter)).
+		Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -112,9 +105,9 @@ func requeueResends(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
 	return signals, tx.Model(&Delivery{}).Where("id IN ?", found).UpdateColumn("revived_at", now).Error
 }
 
-// leftAlone picks rows that were not revived of late, and that no other process
-// is about to revive.
+// requeueable returns a query for rows that were not requeued recently, and that no
+// other process is about to requeue.
 func requeueable(tx *gorm.DB, now time.Time, limit int) *gorm.DB {
-	return tx.Where("(revived_at IS NULL OR revived_at <= ?)", now.Add(-requeueInterval)).Order("id").Limit(limit).
-		Clauses(clause.Locking{Strength: "NO KEY UPDATE", Options: "SKIP LOCKED"})
+	return database.LockedSkip(tx).Where("(revived_at IS NULL OR revived_at <= ?)", now.Add(-conversion.RequeueInterval)).
+		Order("id").Limit(limit)
 }
