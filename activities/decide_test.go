@@ -106,7 +106,7 @@ func TestDecideACallThatWasCancelledSaysSo(t *testing.T) {
 	require.Equal(t, conversion.ReasonCancelled, decided.Skipped[0].Reason)
 	require.Equal(t, conversion.AtCancelled, w.store.saved[0].Moment)
 	require.True(t, w.store.saved[0].Incomplete)
-	require.Contains(t, w.store.it.Decisions[0].Detail.Explanation, "cancelled by an operator before the call ended")
+	require.Equal(t, conversion.MetricCancelled, w.store.it.Decisions[0].Detail.Checks[2].Seen.Metrics[0].Code)
 
 	w = newWorld(callCase([]conversion.Event{started(), endedAfter(45)}, target))
 	require.Equal(t, "answered", decide(t, w, conversion.AtCancelled).Status, "its end came meanwhile")

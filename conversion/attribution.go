@@ -2,7 +2,6 @@ package conversion
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -120,25 +119,4 @@ func sameHost(a, b string) bool {
 		return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 	}
 	return host(a) != "" && host(a) == host(b)
-}
-
-// pickedWords says which visit gets the credit, and by which model.
-func pickedWords(model AttributionModel, v *Visit) string {
-	if v == nil {
-		return "no visit is known, so every field is empty"
-	}
-	if !model.Valid() {
-		model = LastNonDirect
-	}
-	words := fmt.Sprintf("the visit of %s, picked as %s", dateWords(v.At), modelWords[model])
-	if (model == LastNonDirect || model == FirstNonDirect) && v.Traffic.Direct() {
-		words += ", as all visits are direct"
-	}
-	return words
-}
-
-// modelWords are the models as owners read them.
-var modelWords = map[AttributionModel]string{
-	LastNonDirect: "the last non-direct", LastVisit: "the last",
-	FirstVisit: "the first", FirstNonDirect: "the first non-direct",
 }

@@ -5,25 +5,24 @@ import (
 	"strings"
 )
 
-// comparison is what an operator does: how owners read it, how to find whether
-// what was seen fits one value, and whether it holds when nothing fits.
+// comparison is what an operator does: how a value is compared with what was
+// seen, and whether the operator holds if no value fits.
 type comparison struct {
 	op      Operator
-	words   string
 	fitting func(value string) func(seen string) bool // prepared once, for all that was seen
 	negated bool
 }
 
 var comparisons = []comparison{
-	{OpEquals, "equals any of", equals, false},
-	{OpNotEquals, "equals none of", equals, true},
-	{OpContains, "contains any of", folded(strings.Contains), false},
-	{OpNotContains, "contains none of", folded(strings.Contains), true},
-	{OpStartsWith, "starts with any of", folded(strings.HasPrefix), false},
-	{OpEndsWith, "ends with any of", folded(strings.HasSuffix), false},
-	{OpMatches, "matches any of", matches, false},
-	{OpIsEmpty, "is empty", equals, false},
-	{OpIsNotEmpty, "is not empty", equals, true},
+	{OpEquals, equals, false},
+	{OpNotEquals, equals, true},
+	{OpContains, folded(strings.Contains), false},
+	{OpNotContains, folded(strings.Contains), true},
+	{OpStartsWith, folded(strings.HasPrefix), false},
+	{OpEndsWith, folded(strings.HasSuffix), false},
+	{OpMatches, matches, false},
+	{OpIsEmpty, equals, false},
+	{OpIsNotEmpty, equals, true},
 }
 
 // Operators returns every operator (design section 5).
@@ -60,10 +59,10 @@ func (c *Condition) Holds(t Traffic) bool {
 	return met
 }
 
-// holds judges normalised traffic. When the condition does not hold, unmet are
-// the comparisons to blame, each with what was seen. A group of nothing, and a
-// field or operator that does not exist, never hold; validation refuses them.
-func (c Condition) holds(t Traffic) (ok bool, unmet []string) {
+// holds judges normalised traffic. If the condition does not hold, unmet are the
+// comparisons that did not hold. An empty group, and a field or operator that
+// does not exist, never hold; validation refuses them.
+func (c Condition) holds(t Traffic) (ok bool, unmet []Condition) {
 	if !c.isGroup() {
 		return c.compares(t)
 	}
@@ -84,12 +83,12 @@ func (c Condition) holds(t Traffic) (ok bool, unmet []string) {
 }
 
 // compares judges one comparison.
-func (c Condition) compares(t Traffic) (ok bool, unmet []string) {
+func (c Condition) compares(t Traffic) (ok bool, unmet []Condition) {
 	field, known := trafficField(c.Field)
 	if known && c.Operator.holds(field.values(t), c.Values) {
 		return true, nil
 	}
-	return false, []string{c.words() + "; seen: " + fieldSeen(t, c.Field)}
+	return false, []Condition{c}
 }
 
 // holds compares what was seen with the values. Values are alternatives;

@@ -23,6 +23,9 @@ const (
 	AtCancelled  Moment = "cancelled"
 )
 
+// Moments returns every moment.
+func Moments() []Moment { return []Moment{AtStart, AtEnd, AtIncomplete, AtCancelled} }
+
 // Reason is why a decision came out as it did: the first check that failed, in
 // a form that holds no personal data, so that Temporal may show it.
 type Reason string
@@ -41,34 +44,16 @@ const (
 	ReasonCancelled   Reason = "call_cancelled"
 )
 
-// The names of the checks that every decision makes, in their order. A
-// destination's own checks follow under its own names.
-const (
-	CheckSwitch  = "switch"
-	CheckKind    = "kind"
-	CheckMetric  = "metric"
-	CheckTags    = "tags"
-	CheckTraffic = "traffic"
-)
-
-// Check is one thing a decision looked at, in words that an owner understands.
-type Check struct {
-	Name   string `json:"name"` // CheckSwitch, ..., or a destination's own: visitor_id
-	Wanted string `json:"wanted"`
-	Seen   string `json:"seen"`
-	Passed bool   `json:"passed"`
-	Note   string `json:"note,omitempty"` // what else is worth knowing: late tags, why something does not count
-	Reason Reason `json:"reason,omitempty"`
-}
-
-// Decision is the answer for one conversion and one integration, with why.
+// Decision is the answer for one conversion and one integration, with every
+// check that led to it. Checks may hold tags and traffic, so it is not shown to
+// Temporal.
 type Decision struct {
-	Verdict     Verdict `json:"verdict"`
-	Reason      Reason  `json:"reason"`
-	Explanation string  `json:"explanation"` // one sentence; may hold tags and traffic, never for Temporal
-	Moment      Moment  `json:"moment"`
-	Checks      []Check `json:"checks"`
-	Visit       *Visit  `json:"visit,omitempty"` // the visit that attribution picked, nil when none is known
+	Verdict Verdict `json:"verdict"`
+	Reason  Reason  `json:"reason"`
+	Moment  Moment  `json:"moment"`
+	Checks  []Check `json:"checks"`
+	Visit   *Visit  `json:"visit,omitempty"` // the visit that attribution picked, nil if none is known
+	Text    string  `json:"text,omitempty"`  // the sentence that an earlier version stored; empty in newer decisions
 }
 
 // What Facts.Person is.

@@ -45,6 +45,11 @@ const (
 	OutcomeFailed   Outcome = "failed"
 )
 
+// Outcomes returns every outcome.
+func Outcomes() []Outcome {
+	return []Outcome{OutcomeAnswered, OutcomeMissed, OutcomeBusy, OutcomeFailed}
+}
+
 // Event is one thing a source reported about a call, already normalised:
 // numbers are E.164, times UTC. What the report did not say is left zero.
 type Event struct {

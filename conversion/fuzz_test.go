@@ -36,7 +36,7 @@ func FuzzCondition(f *testing.F) {
 		ask := asking(rules)
 		d := conversion.Judge(ask, visited(answered(45), adVisit))
 		require.Equal(t, d, conversion.Judge(ask, visited(answered(45), adVisit)))
-		require.NotEmpty(t, d.Explanation)
+		require.NotEmpty(t, d.Checks)
 		if !valid {
 			return
 		}

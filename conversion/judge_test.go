@@ -9,12 +9,12 @@ import (
 	"ringback/conversion"
 )
 
-func names(d conversion.Decision) []string {
-	var names []string
+func codes(d conversion.Decision) []conversion.CheckCode {
+	var codes []conversion.CheckCode
 	for _, c := range d.Checks {
-		names = append(names, c.Name)
+		codes = append(codes, c.Code)
 	}
-	return names
+	return codes
 }
 
 func TestR9_SwitchedOffSkips(t *testing.T) {
@@ -24,18 +24,18 @@ func TestR9_SwitchedOffSkips(t *testing.T) {
 	d := conversion.Judge(ask, answered(45))
 	require.Equal(t, conversion.Skip, d.Verdict)
 	require.Equal(t, conversion.ReasonSwitchedOff, d.Reason)
-	require.Equal(t, "Skipped: the integration is switched off.", d.Explanation)
+	require.Equal(t, conversion.SeenOff, check(d, conversion.CheckSwitch).Seen.Code)
 	require.True(t, check(d, conversion.CheckMetric).Passed, "the rest is judged all the same")
 }
 
 func TestR4_KindsWithoutRulesAreNotSent(t *testing.T) {
 	t.Parallel()
-	for noun, f := range map[string]conversion.Facts{"calls": answered(45), "leads": arrived("a@example.com")} {
+	for _, f := range []conversion.Facts{answered(45), arrived("a@example.com")} {
 		d := conversion.Judge(conversion.Ask{Enabled: true, Site: site}, f)
 		require.Equal(t, conversion.Skip, d.Verdict)
 		require.Equal(t, conversion.ReasonKindOff, d.Reason)
-		require.Equal(t, "Skipped: the integration does not send "+noun+".", d.Explanation)
-		require.Equal(t, []string{"switch", "kind"}, names(d), "there is nothing more to check")
+		require.Equal(t, conversion.SeenNoRules, check(d, conversion.CheckKind).Seen.Code)
+		require.Equal(t, []conversion.CheckCode{"switch", "kind"}, codes(d), "there is nothing more to check")
 	}
 }
 
@@ -47,20 +47,19 @@ func TestJudgeListsEveryCheckInOneOrder(t *testing.T) {
 	ask := asking(rules)
 	ask.Enabled = false
 	ask.Needs = []conversion.Check{
-		{Name: "visitor_id", Wanted: "a visitor id", Seen: "a visitor id", Passed: true},
-		{Name: "value", Wanted: "a value", Seen: "none"},
+		{Code: conversion.CheckVisitorID, Seen: conversion.Seen{Code: conversion.SeenVisitorID}, Passed: true},
+		{Code: "value", Seen: conversion.Seen{Code: "no_value"}},
 	}
 	d := conversion.Judge(ask, answered(12))
-	require.Equal(t, []string{"switch", "kind", "metric", "tags", "traffic", "visitor_id", "value"}, names(d))
-	for name, reason := range map[string]conversion.Reason{
+	require.Equal(t, []conversion.CheckCode{"switch", "kind", "metric", "tags", "traffic", "visitor_id", "value"}, codes(d))
+	for code, reason := range map[conversion.CheckCode]conversion.Reason{
 		"switch": conversion.ReasonSwitchedOff, "kind": "", "metric": conversion.ReasonMetric, "tags": conversion.ReasonTags,
 		"traffic": conversion.ReasonTraffic, "visitor_id": "", "value": conversion.ReasonDestination,
 	} {
-		c := check(d, name)
-		require.Equal(t, reason, c.Reason, name)
-		require.Equal(t, reason == "", c.Passed, name)
-		require.NotEmpty(t, c.Wanted, name)
-		require.NotEmpty(t, c.Seen, name)
+		c := check(d, code)
+		require.Equal(t, reason, c.Reason, code)
+		require.Equal(t, reason == "", c.Passed, code)
+		require.NotEmpty(t, c.Seen.Code, code)
 	}
 	require.Equal(t, conversion.ReasonSwitchedOff, d.Reason, "the first that failed")
 }
@@ -69,13 +68,11 @@ func TestR3_WhatTheDestinationNeeds(t *testing.T) {
 	t.Parallel()
 	ask := asking(metrics(conversion.MetricAll))
 	ask.Needs = []conversion.Check{{
-		Name: "visitor_id", Wanted: "the visitor's RTB House id", Seen: "none", Note: "without it there is nothing to join on",
-		Reason: conversion.ReasonNoVisitorID,
+		Code: conversion.CheckVisitorID, Seen: conversion.Seen{Code: conversion.SeenNoVisitorID}, Reason: conversion.ReasonNoVisitorID,
 	}}
 	d := conversion.Judge(ask, answered(45))
 	require.Equal(t, conversion.Skip, d.Verdict)
 	require.Equal(t, conversion.ReasonNoVisitorID, d.Reason)
-	require.Equal(t, "Skipped: the destination needs the visitor's RTB House id; seen: none; without it there is nothing to join on.", d.Explanation)
 	ask.Needs[0].Passed = true
 	require.Equal(t, conversion.ReasonSent, conversion.Judge(ask, answered(45)).Reason)
 }

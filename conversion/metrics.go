@@ -1,12 +1,11 @@
 package conversion
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 	"time"
 )
 
-// MetricsOf returns the metrics that a kind of conversion knows (requirement R4).
+// MetricsOf returns the metrics of a kind of conversion (R4).
 func MetricsOf(kind Kind) []Metric {
 	if kind == KindLead {
 		return []Metric{MetricAll, MetricUnique}
@@ -14,20 +13,73 @@ func MetricsOf(kind Kind) []Metric {
 	return []Metric{MetricAll, MetricUnique, MetricTarget, MetricUniqueTarget, MetricFailed}
 }
 
-// needsEnd reports whether the metric is known only once a call has ended (requirement R5).
+// needsEnd reports whether the metric is known only once a call has ended (R5).
 func (m Metric) needsEnd() bool {
 	return m == MetricTarget || m == MetricUniqueTarget || m == MetricFailed
 }
 
-// Flags returns what is known of a conversion's uniqueness and target status: nil
-// is not known, or does not exist for leads. It is what a delivery reports of
-// the conversion, whichever metrics the integration asked for.
+// MetricCode is why a metric is met or not.
+type MetricCode string
+
+// Why metrics are met or not.
+const (
+	MetricEvery          MetricCode = "every_conversion"     // all: met by every conversion
+	MetricTalked         MetricCode = "talk_time"            // target: answered, and the talk time decides
+	MetricNotAnswered    MetricCode = "not_answered"         // target: not met, as nobody answered
+	MetricIsFailed       MetricCode = "failed"               // failed: met, as nobody answered
+	MetricIsNotFailed    MetricCode = "not_failed"           // failed: not met, as somebody answered
+	MetricFirst          MetricCode = "no_earlier"           // unique: met, as there is no earlier conversion
+	MetricAgain          MetricCode = "earlier_too_long_ago" // unique: met, as the last one is older than the uniqueness days
+	MetricRepeated       MetricCode = "earlier"              // unique: not met
+	MetricFirstTarget    MetricCode = "no_earlier_target"    // unique target: met
+	MetricRepeatedTarget MetricCode = "earlier_target"       // unique target: not met
+	MetricAnonymous      MetricCode = "number_withheld"      // not unique, as the caller withheld the number
+	MetricNobody         MetricCode = "person_not_known"     // not unique, as neither number nor address is known
+	MetricNotEnded       MetricCode = "not_ended"            // not known, as the call goes on
+	MetricNeverEnded     MetricCode = "never_ended"          // not known, as the call was closed without an end
+	MetricCancelled      MetricCode = "cancelled"            // not known, as an operator cancelled the call
+	MetricNoSuch         MetricCode = "no_such_metric"
+)
+
+// MetricCodes returns every code of MetricResult.
+func MetricCodes() []MetricCode {
+	return []MetricCode{
+		MetricEvery, MetricTalked, MetricNotAnswered, MetricIsFailed, MetricIsNotFailed, MetricFirst, MetricAgain,
+		MetricRepeated, MetricFirstTarget, MetricRepeatedTarget, MetricAnonymous, MetricNobody, MetricNotEnded,
+		MetricNeverEnded, MetricCancelled, MetricNoSuch,
+	}
+}
+
+// MetricResult is what one metric came to: a code, and the values that belong to it.
+type MetricResult struct {
+	Metric            Metric     `json:"metric"`
+	Met               bool       `json:"met"`
+	Code              MetricCode `json:"code"`
+	Call              *CallSeen  `json:"call,omitempty" doc:"How the call went; missing if the metric does not depend on it."`
+	TargetCallSeconds *int       `json:"target_call_seconds,omitempty" doc:"The talk time of a target call."`
+	UniquenessDays    int        `json:"uniqueness_days,omitempty"`
+	EarlierAt         *time.Time `json:"earlier_at,omitempty" doc:"The earlier conversion of the same person."`
+	PersonBy          string     `json:"person_by,omitempty" doc:"What the same person is known by: phone or email."`
+
+	known bool // false if it takes the end of the call, or the caller's number, and neither has come
+}
+
+// CallSeen is how a call went.
+type CallSeen struct {
+	Answered    bool    `json:"answered"`
+	Outcome     Outcome `json:"outcome,omitempty"`
+	TalkSeconds *int    `json:"talk_seconds,omitempty" doc:"Missing if nobody answered, or the source did not report it. It then counts as 0."`
+}
+
+// Flags returns whether a conversion is unique, a target call and a unique target
+// call. A flag is nil if it is not known, or does not exist for leads. A delivery
+// reports all of them, whichever metrics the integration asks for.
 func Flags(f Facts, s SiteRules) (unique, target, uniqueTarget *bool) {
-	flag := func(a answer) *bool {
-		if !a.known {
+	flag := func(r MetricResult) *bool {
+		if !r.known {
 			return nil
 		}
-		return &a.met
+		return &r.Met
 	}
 	unique = flag(f.unique(s))
 	if f.Kind == KindLead {
@@ -36,106 +88,87 @@ func Flags(f Facts, s SiteRules) (unique, target, uniqueTarget *bool) {
 	return unique, flag(f.target(s)), flag(f.uniqueTarget(s))
 }
 
-// answer is what one metric makes of the facts.
-type answer struct {
-	met   bool
-	known bool // false: it takes the end of the call, or the caller's number, and that has not come
-	seen  string
-}
-
-// answer asks one metric.
-func (f Facts) answer(m Metric, s SiteRules) answer {
+// result returns what a metric comes to.
+func (f Facts) result(m Metric, s SiteRules) MetricResult {
+	var r MetricResult
 	switch m {
 	case MetricAll:
-		return answer{met: true, known: true, seen: fmt.Sprintf("every %s is wanted", f.Kind)}
+		r = MetricResult{Met: true, known: true, Code: MetricEvery}
 	case MetricUnique:
-		return f.unique(s)
+		r = f.unique(s)
 	case MetricTarget:
-		return f.target(s)
+		r = f.target(s)
 	case MetricUniqueTarget:
-		return f.uniqueTarget(s)
+		r = f.uniqueTarget(s)
 	case MetricFailed:
-		return f.failed()
+		r = f.failed()
 	default:
-		return answer{known: true, seen: "this metric does not exist"}
+		r = MetricResult{known: true, Code: MetricNoSuch}
 	}
+	r.Metric = m
+	return r
 }
 
-// target: answered, and talked at least as long as the site asks.
-func (f Facts) target(s SiteRules) answer {
+// target is met by calls that were answered and lasted at least as long as the
+// site's rules ask.
+func (f Facts) target(s SiteRules) MetricResult {
 	if !f.Ended {
-		return answer{seen: f.noEnd()}
+		return f.withoutEnd()
 	}
-	wanted := fmt.Sprintf("talks at least %d s", s.TargetCallSeconds)
-	if !f.Answered {
-		return answer{known: true, seen: f.outcomeWords() + "; a target call is answered and " + wanted}
-	}
-	return answer{
-		met:   f.Talk >= time.Duration(s.TargetCallSeconds)*time.Second,
-		known: true,
-		seen:  f.outcomeWords() + "; a target call " + wanted,
-	}
-}
-
-// failed: ended, and nobody took it.
-func (f Facts) failed() answer {
-	if !f.Ended {
-		return answer{seen: f.noEnd()}
-	}
+	r := MetricResult{known: true, Call: f.call(), TargetCallSeconds: &s.TargetCallSeconds, Code: MetricNotAnswered}
 	if f.Answered {
-		return answer{known: true, seen: f.outcomeWords() + ", so not failed"}
+		r.Code, r.Met = MetricTalked, f.Talk >= time.Duration(s.TargetCallSeconds)*time.Second
 	}
-	return answer{met: true, known: true, seen: f.outcomeWords() + ", so failed"}
+	return r
 }
 
-// outcomeWords writes how the call ended.
-func (f Facts) outcomeWords() string {
-	switch {
-	case !f.Answered && f.Outcome == "":
-		return "not answered"
-	case !f.Answered:
-		return fmt.Sprintf("not answered (%s)", f.Outcome)
-	case f.TalkUnknown:
-		return "answered, but the source did not report the talk time, which counts as 0 s"
+// failed is met by calls that ended and that nobody answered.
+func (f Facts) failed() MetricResult {
+	if !f.Ended {
+		return f.withoutEnd()
+	}
+	r := MetricResult{known: true, Met: !f.Answered, Call: f.call(), Code: MetricIsFailed}
+	if f.Answered {
+		r.Code = MetricIsNotFailed
+	}
+	return r
+}
+
+// call returns how the call went.
+func (f Facts) call() *CallSeen {
+	seen := &CallSeen{Answered: f.Answered, Outcome: f.Outcome}
+	if f.Answered && !f.TalkUnknown {
+		seen.TalkSeconds = new(int(f.Talk / time.Second))
+	}
+	return seen
+}
+
+// withoutEnd is the result of a metric that takes the end of the call.
+func (f Facts) withoutEnd() MetricResult {
+	switch f.Moment() {
+	case AtCancelled:
+		return MetricResult{Code: MetricCancelled}
+	case AtIncomplete:
+		return MetricResult{Code: MetricNeverEnded}
 	default:
-		return fmt.Sprintf("answered, talked %d s", int(f.Talk/time.Second))
+		return MetricResult{Code: MetricNotEnded}
 	}
 }
 
-// judgeMetric checks the metrics; one that is met is enough. A call that was
-// closed without an end fails for that reason when no other metric is met.
-func judgeMetric(rules Rules, f Facts, s SiteRules) finding {
-	c := Check{Name: CheckMetric, Reason: ReasonMetric}
-	var names, seen, met []string
+// judgeMetric checks the metrics. One that is met is enough. If none is met, and
+// one of them needs an end that never came, that is the reason.
+func judgeMetric(rules Rules, f Facts, s SiteRules) Check {
+	c := Check{
+		Code: CheckMetric, Reason: ReasonMetric,
+		Wanted: Wanted{Metrics: slices.Clone(rules.Metrics)}, Seen: Seen{Code: SeenMetrics},
+	}
 	for _, m := range rules.Metrics {
-		a := f.answer(m, s)
-		names = append(names, m.words())
-		seen = append(seen, m.words()+": "+a.seen)
-		if a.met {
-			met = append(met, metWords(m, a))
-		}
-		if !a.known {
+		r := f.result(m, s)
+		c.Seen.Metrics = append(c.Seen.Metrics, r)
+		c.Passed = c.Passed || r.Met
+		if !r.known {
 			c.Reason = f.reasonWithoutEnd(c.Reason)
 		}
 	}
-	c.Wanted, c.Seen = strings.Join(names, " or "), strings.Join(seen, "; ")
-	if len(seen) == 1 {
-		c.Seen = f.answer(rules.Metrics[0], s).seen
-	}
-	if len(met) == 0 {
-		return c.failed("metric wants " + c.Wanted + "; " + c.Seen)
-	}
-	c.Passed, c.Reason = true, ""
-	return finding{Check: c, why: met[0]}
-}
-
-// words writes the metric for its owner.
-func (m Metric) words() string { return strings.ReplaceAll(string(m), "_", "-") }
-
-// metWords writes that a metric is met.
-func metWords(m Metric, a answer) string {
-	if m == MetricAll {
-		return a.seen
-	}
-	return m.words() + " is met (" + a.seen + ")"
+	return c.withoutReasonIfPassed()
 }

@@ -1,6 +1,7 @@
 package conversion_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -32,51 +33,42 @@ func TestR4_MetricsOfCalls(t *testing.T) {
 		metric conversion.Metric
 		facts  conversion.Facts
 		sent   bool
-		seen   string
+		code   conversion.MetricCode
 	}{
-		"all: answered":   {conversion.MetricAll, answered(5), true, "every call is wanted"},
-		"all: unanswered": {conversion.MetricAll, unanswered(conversion.OutcomeMissed), true, "every call is wanted"},
+		"all: answered":   {conversion.MetricAll, answered(5), true, conversion.MetricEvery},
+		"all: unanswered": {conversion.MetricAll, unanswered(conversion.OutcomeMissed), true, conversion.MetricEvery},
 
-		"unique: first": {conversion.MetricUnique, answered(5), true, "no earlier call from this number, so unique"},
-		"unique: repeat": {conversion.MetricUnique, calledBefore(answered(5), day, 0), false,
-			"an earlier call from this number on 3 May 2026, 10:00 UTC, so not unique"},
-		"unique: exactly the days before is a repeat": {conversion.MetricUnique, calledBefore(answered(5), 30*day, 0), false,
-			"an earlier call from this number on 4 April 2026, 10:00 UTC, so not unique"},
-		"unique: older is forgotten": {conversion.MetricUnique, calledBefore(answered(5), 30*day+time.Microsecond, 0), true,
-			"the last call from this number was on 4 April 2026, 09:59 UTC, over 30 days before, so unique"},
-		"unique: withheld number": {conversion.MetricUnique, withheld, false, "the caller withheld the number: anonymous callers are never unique"},
-		"unique: no number":       {conversion.MetricUnique, unknown, false, "the caller's number is not known, so the call cannot be unique"},
+		"unique: first":  {conversion.MetricUnique, answered(5), true, conversion.MetricFirst},
+		"unique: repeat": {conversion.MetricUnique, calledBefore(answered(5), day, 0), false, conversion.MetricRepeated},
+		"unique: exactly the days before is a repeat": {conversion.MetricUnique, calledBefore(answered(5), 30*day, 0), false, conversion.MetricRepeated},
+		"unique: older is forgotten":                  {conversion.MetricUnique, calledBefore(answered(5), 30*day+time.Microsecond, 0), true, conversion.MetricAgain},
+		"unique: withheld number":                     {conversion.MetricUnique, withheld, false, conversion.MetricAnonymous},
+		"unique: no number":                           {conversion.MetricUnique, unknown, false, conversion.MetricNobody},
 
-		"target: exactly the seconds": {conversion.MetricTarget, answered(30), true, "answered, talked 30 s; a target call talks at least 30 s"},
-		"target: one second short":    {conversion.MetricTarget, answered(29), false, "answered, talked 29 s; a target call talks at least 30 s"},
-		"target: not answered": {conversion.MetricTarget, unanswered(conversion.OutcomeBusy), false,
-			"not answered (busy); a target call is answered and talks at least 30 s"},
-		"target: not answered, source does not say why": {conversion.MetricTarget, unanswered(""), false,
-			"not answered; a target call is answered and talks at least 30 s"},
-		"target: talk time not reported": {conversion.MetricTarget, noTalk, false,
-			"answered, but the source did not report the talk time, which counts as 0 s; a target call talks at least 30 s"},
+		"target: exactly the seconds":                   {conversion.MetricTarget, answered(30), true, conversion.MetricTalked},
+		"target: one second short":                      {conversion.MetricTarget, answered(29), false, conversion.MetricTalked},
+		"target: not answered":                          {conversion.MetricTarget, unanswered(conversion.OutcomeBusy), false, conversion.MetricNotAnswered},
+		"target: not answered, source does not say why": {conversion.MetricTarget, unanswered(""), false, conversion.MetricNotAnswered},
+		"target: talk time not reported":                {conversion.MetricTarget, noTalk, false, conversion.MetricTalked},
 
-		"unique-target: first target, though they called before": {conversion.MetricUniqueTarget, calledBefore(answered(45), day, 0), true,
-			"answered, talked 45 s; a target call talks at least 30 s; no earlier target call from this number"},
-		"unique-target: second target": {conversion.MetricUniqueTarget, calledBefore(answered(45), day, 2*day), false,
-			"answered, talked 45 s, but an earlier target call from this number on 2 May 2026, 10:00 UTC, so not its first"},
-		"unique-target: old target is forgotten": {conversion.MetricUniqueTarget, calledBefore(answered(45), day, 31*day), true,
-			"answered, talked 45 s; a target call talks at least 30 s; no earlier target call from this number"},
-		"unique-target: no target": {conversion.MetricUniqueTarget, answered(12), false, "answered, talked 12 s; a target call talks at least 30 s"},
-		"unique-target: withheld":  {conversion.MetricUniqueTarget, withheld, false, "the caller withheld the number: anonymous callers are never unique"},
+		"unique-target: first target, though they called before": {conversion.MetricUniqueTarget, calledBefore(answered(45), day, 0), true, conversion.MetricFirstTarget},
+		"unique-target: second target":                           {conversion.MetricUniqueTarget, calledBefore(answered(45), day, 2*day), false, conversion.MetricRepeatedTarget},
+		"unique-target: old target is forgotten":                 {conversion.MetricUniqueTarget, calledBefore(answered(45), day, 31*day), true, conversion.MetricFirstTarget},
+		"unique-target: no target":                               {conversion.MetricUniqueTarget, answered(12), false, conversion.MetricTalked},
+		"unique-target: withheld":                                {conversion.MetricUniqueTarget, withheld, false, conversion.MetricAnonymous},
 
-		"failed: missed":   {conversion.MetricFailed, unanswered(conversion.OutcomeMissed), true, "not answered (missed), so failed"},
-		"failed: busy":     {conversion.MetricFailed, unanswered(conversion.OutcomeBusy), true, "not answered (busy), so failed"},
-		"failed: failed":   {conversion.MetricFailed, unanswered(conversion.OutcomeFailed), true, "not answered (failed), so failed"},
-		"failed: answered": {conversion.MetricFailed, answered(5), false, "answered, talked 5 s, so not failed"},
+		"failed: missed":   {conversion.MetricFailed, unanswered(conversion.OutcomeMissed), true, conversion.MetricIsFailed},
+		"failed: busy":     {conversion.MetricFailed, unanswered(conversion.OutcomeBusy), true, conversion.MetricIsFailed},
+		"failed: failed":   {conversion.MetricFailed, unanswered(conversion.OutcomeFailed), true, conversion.MetricIsFailed},
+		"failed: answered": {conversion.MetricFailed, answered(5), false, conversion.MetricIsNotFailed},
 
-		"a metric that does not exist is never met": {"loyal", answered(45), false, "this metric does not exist"},
+		"a metric that does not exist is never met": {"loyal", answered(45), false, conversion.MetricNoSuch},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := conversion.Judge(asking(metrics(tc.metric)), tc.facts)
-			require.Equal(t, tc.sent, d.Verdict == conversion.Send, d.Explanation)
-			require.Equal(t, tc.seen, check(d, conversion.CheckMetric).Seen)
+			require.Equal(t, tc.sent, d.Verdict == conversion.Send)
+			require.Equal(t, tc.code, check(d, conversion.CheckMetric).Seen.Metrics[0].Code)
 			if !tc.sent {
 				require.Equal(t, conversion.ReasonMetric, d.Reason)
 			}
@@ -106,19 +98,19 @@ func TestR4_MetricsOfLeads(t *testing.T) {
 		metric conversion.Metric
 		facts  conversion.Facts
 		sent   bool
-		seen   string
+		code   conversion.MetricCode
 	}{
-		"all":             {conversion.MetricAll, arrived(""), true, "every lead is wanted"},
-		"unique: first":   {conversion.MetricUnique, arrived("a@example.com"), true, "no earlier lead with this e-mail address, so unique"},
-		"unique: e-mail":  {conversion.MetricUnique, again(conversion.Lead{Email: "a@example.com"}), false, "an earlier lead with this e-mail address on 4 May 2026, 09:00 UTC, so not unique"},
-		"unique: phone":   {conversion.MetricUnique, again(conversion.Lead{Phone: caller}), false, "an earlier lead with this phone number on 4 May 2026, 09:00 UTC, so not unique"},
-		"unique: neither": {conversion.MetricUnique, arrived(""), false, "the lead has no phone number and no e-mail address, so it cannot be unique"},
+		"all":             {conversion.MetricAll, arrived(""), true, conversion.MetricEvery},
+		"unique: first":   {conversion.MetricUnique, arrived("a@example.com"), true, conversion.MetricFirst},
+		"unique: e-mail":  {conversion.MetricUnique, again(conversion.Lead{Email: "a@example.com"}), false, conversion.MetricRepeated},
+		"unique: phone":   {conversion.MetricUnique, again(conversion.Lead{Phone: caller}), false, conversion.MetricRepeated},
+		"unique: neither": {conversion.MetricUnique, arrived(""), false, conversion.MetricNobody},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := conversion.Judge(asking(metrics(tc.metric)), tc.facts)
 			require.Equal(t, tc.sent, d.Verdict == conversion.Send)
-			require.Equal(t, tc.seen, check(d, conversion.CheckMetric).Seen)
+			require.Equal(t, tc.code, check(d, conversion.CheckMetric).Seen.Metrics[0].Code)
 			require.Equal(t, conversion.AtEnd, d.Moment)
 		})
 	}
@@ -131,9 +123,20 @@ func TestR4_MetricsAreAlternatives(t *testing.T) {
 	require.Equal(t, conversion.Send, conversion.Judge(ask, unanswered(conversion.OutcomeMissed)).Verdict)
 	d := conversion.Judge(ask, answered(12))
 	require.Equal(t, conversion.Skip, d.Verdict)
-	require.Equal(t, "failed or target", check(d, conversion.CheckMetric).Wanted)
-	require.Equal(t, "failed: answered, talked 12 s, so not failed; target: answered, talked 12 s; a target call talks at least 30 s",
-		check(d, conversion.CheckMetric).Seen)
+	c := check(d, conversion.CheckMetric)
+	require.Equal(t, []conversion.Metric{conversion.MetricFailed, conversion.MetricTarget}, c.Wanted.Metrics)
+	require.Len(t, c.Seen.Metrics, 2)
+	call := &conversion.CallSeen{Answered: true, Outcome: conversion.OutcomeAnswered, TalkSeconds: new(12)}
+	for i, want := range []conversion.MetricResult{
+		{Metric: conversion.MetricFailed, Code: conversion.MetricIsNotFailed, Call: call},
+		{Metric: conversion.MetricTarget, Code: conversion.MetricTalked, Call: call, TargetCallSeconds: new(30)},
+	} {
+		got, err := json.Marshal(c.Seen.Metrics[i])
+		require.NoError(t, err)
+		wanted, err := json.Marshal(want)
+		require.NoError(t, err)
+		require.JSONEq(t, string(wanted), string(got))
+	}
 }
 
 func TestFlags(t *testing.T) {

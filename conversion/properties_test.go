@@ -84,7 +84,7 @@ func someAsk(t *rapid.T, rules conversion.Rules) conversion.Ask {
 	ask.Model = someModels.Draw(t, "model")
 	ask.Enabled = rapid.IntRange(0, 9).Draw(t, "switch") > 0
 	if rapid.Bool().Draw(t, "needs fail") {
-		ask.Needs = []conversion.Check{{Name: "visitor_id", Wanted: "an id", Seen: "none", Reason: conversion.ReasonNoVisitorID}}
+		ask.Needs = []conversion.Check{{Code: conversion.CheckVisitorID, Reason: conversion.ReasonNoVisitorID}}
 	}
 	return ask
 }

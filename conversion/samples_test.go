@@ -81,10 +81,10 @@ func visited(f conversion.Facts, t conversion.Traffic) conversion.Facts {
 	return f
 }
 
-// check finds a decision's check by name.
-func check(d conversion.Decision, name string) conversion.Check {
+// check returns a decision's check by its code.
+func check(d conversion.Decision, code conversion.CheckCode) conversion.Check {
 	for _, c := range d.Checks {
-		if c.Name == name {
+		if c.Code == code {
 			return c
 		}
 	}

@@ -2,7 +2,6 @@ package conversion
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -51,20 +50,6 @@ func (t TagFilter) holds(tags []Tag) bool {
 	return !slices.ContainsFunc(t.None, has)
 }
 
-// words writes the filter for its owner.
-func (t TagFilter) words() string {
-	var parts []string
-	for _, part := range []struct {
-		name   string
-		labels []string
-	}{{"any of", t.Any}, {"all of", t.All}, {"none of", t.None}} {
-		if len(part.labels) > 0 {
-			parts = append(parts, part.name+": "+strings.Join(part.labels, ", "))
-		}
-	}
-	return strings.Join(parts, "; ")
-}
-
 // Names reports whether the filter mentions this label, in whatever case.
 func (t TagFilter) Names(label string) bool {
 	wanted := fold(label)
@@ -76,64 +61,58 @@ func (t TagFilter) Names(label string) bool {
 	return false
 }
 
-// judgeTags checks the tag filter against the tags that count: those on the
-// call at its end, on the lead at its arrival (requirement R6).
-func judgeTags(filter TagFilter, f Facts) finding {
-	c := Check{Name: CheckTags, Wanted: filter.words()}
+// judgeTags checks the tag filter against the tags that count: those on the call
+// at its end, or on the lead at its arrival (R6).
+func judgeTags(filter TagFilter, f Facts) Check {
+	c := Check{Code: CheckTags, Reason: ReasonTags, Seen: tagsSeen(f)}
 	if filter.Empty() {
-		c.Wanted, c.Seen, c.Passed = "any tags or none", tagsSeen(f), true
-		return finding{Check: c}
+		c.Passed = true
+		return c.withoutReasonIfPassed()
 	}
+	c.Wanted.Tags = &filter
 	if !f.Ended {
-		c.Seen, c.Reason = f.noEnd(), f.reasonWithoutEnd(ReasonTags)
-		return c.failed("tag filter wants " + c.Wanted + "; " + c.Seen)
+		c.Seen, c.Reason = Seen{Code: f.seenWithoutEnd()}, f.reasonWithoutEnd(ReasonTags)
+		return c
 	}
-	c.Seen, c.Note, c.Passed = tagsSeen(f), lateNote(filter, f), filter.holds(f.Tags)
-	if c.Passed {
-		return finding{Check: c, why: "the tag filter is met (" + c.Seen + ")"}
-	}
-	c.Reason = ReasonTags
-	return c.failed("tag filter wants " + c.Wanted + "; " + c.Seen)
+	c.Notes, c.Passed = lateNotes(filter, f), filter.holds(f.Tags)
+	return c.withoutReasonIfPassed()
 }
 
-// tagsSeen writes the tags that count.
-func tagsSeen(f Facts) string {
-	moment := "at its end"
+// tagsSeen returns the tags that count.
+func tagsSeen(f Facts) Seen {
+	seen := Seen{Code: SeenTagsAtEnd}
 	switch {
 	case f.Kind == KindLead:
-		moment = "at its arrival"
+		seen.Code = SeenTagsAtArrival
 	case !f.Ended:
-		moment = "so far"
+		seen.Code = SeenTagsSoFar
 	}
-	if len(f.Tags) == 0 {
-		return fmt.Sprintf("the %s had no tags %s", f.Kind, moment)
-	}
-	labels := make([]string, 0, len(f.Tags))
 	for _, t := range f.Tags {
-		labels = append(labels, t.Label)
+		seen.Tags = append(seen.Tags, t.Label)
 	}
-	return fmt.Sprintf("the %s had %s: %s", f.Kind, moment, strings.Join(slices.Compact(alphabetical(labels)), ", "))
+	seen.Tags = slices.Compact(alphabetical(seen.Tags))
+	return seen
 }
 
-// lateNote says which tags of the filter came too late to count.
-func lateNote(filter TagFilter, f Facts) string {
+// lateNotes returns the tags of the filter that came too late to count.
+func lateNotes(filter TagFilter, f Facts) []Note {
 	late := slices.SortedFunc(slices.Values(f.LateTags), func(a, b Tag) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Label, b.Label))
 	})
-	var notes []string
+	var notes []Note
 	for _, t := range late {
 		if filter.Names(t.Label) {
-			notes = append(notes, t.LateWords(f.EndedAt))
+			notes = append(notes, t.LateNote(f.EndedAt))
 		}
 	}
-	return strings.Join(notes, "; ")
+	return notes
 }
 
-// LateWords says why a late tag does not count: it was put on after the end, or
-// reported after the decision.
-func (t Tag) LateWords(ended time.Time) string {
+// LateNote returns why a late tag does not count: it was put on after the end of
+// the call, or reported after the decision.
+func (t Tag) LateNote(ended time.Time) Note {
 	if ended.IsZero() || !t.At.After(ended) {
-		return fmt.Sprintf("'%s' was reported after the decision and does not count", t.Label)
+		return Note{Code: NoteLateReport, Label: t.Label}
 	}
-	return fmt.Sprintf("'%s' came %s later and does not count", t.Label, spanWords(t.At.Sub(ended)))
+	return Note{Code: NoteLateTag, Label: t.Label, Seconds: int64(t.At.Sub(ended) / time.Second)}
 }

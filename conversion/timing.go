@@ -68,15 +68,15 @@ func (f Facts) Moment() Moment {
 	}
 }
 
-// noEnd says that there is no end to judge by.
-func (f Facts) noEnd() string {
+// seenWithoutEnd returns why there is no end to judge by.
+func (f Facts) seenWithoutEnd() SeenCode {
 	switch f.Moment() {
 	case AtCancelled:
-		return "cancelled by an operator before the call ended"
+		return SeenCancelled
 	case AtIncomplete:
-		return "the call never reported its end; closed at the site's limit"
+		return SeenNeverEnded
 	default:
-		return "the call has not ended yet"
+		return SeenNotEnded
 	}
 }
 

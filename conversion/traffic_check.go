@@ -1,89 +1,63 @@
 package conversion
 
-import (
-	"cmp"
-	"slices"
-	"strings"
-)
+import "slices"
 
-// judgeTraffic checks the traffic conditions on the visit that attribution
-// picked (requirement R7). Without a visit every field is empty.
-func judgeTraffic(rules Rules, model AttributionModel, visit *Visit) finding {
-	c := Check{Name: CheckTraffic, Wanted: "any traffic", Note: pickedWords(model, visit)}
+// judgeTraffic checks the traffic filter on the visit that attribution picked
+// (R7). Without a visit every field is empty.
+func judgeTraffic(rules Rules, model AttributionModel, visit *Visit) Check {
+	c := Check{Code: CheckTraffic, Reason: ReasonTraffic, Notes: []Note{visitNote(model, visit)}}
 	var traffic Traffic
 	if visit != nil {
 		traffic = visit.Traffic
 	}
 	if rules.Traffic == nil {
-		c.Seen, c.Passed = trafficSeen(traffic, []string{"source", "medium", "campaign"}), true
+		c.Passed, c.Seen = true, trafficSeen(traffic, []string{"source", "medium", "campaign"})
 		if visit == nil {
-			c.Seen, c.Note = "no visit", ""
+			c.Seen, c.Notes = Seen{Code: SeenNoVisit}, nil
 		}
-		return finding{Check: c}
+		return c.withoutReasonIfPassed()
 	}
-	c.Wanted, c.Seen = rules.Traffic.words(), trafficSeen(traffic, rules.Traffic.fields())
-	holds, unmet := rules.Traffic.holds(traffic)
-	if holds {
-		c.Passed = true
-		return finding{Check: c, why: "the traffic filter is met (" + c.Seen + ")"}
-	}
-	c.Reason = ReasonTraffic
-	return c.failed("traffic filter is not met: " + joinSome(unmet, ", and "))
+	c.Wanted.Traffic, c.Seen = rules.Traffic, trafficSeen(traffic, rules.Traffic.fields())
+	c.Passed, c.Seen.Unmet = rules.Traffic.holds(traffic)
+	return c.withoutReasonIfPassed()
 }
 
-// trafficSeen writes what these fields hold.
-func trafficSeen(t Traffic, fields []string) string {
-	parts := make([]string, 0, len(fields))
+// visitNote returns which visit gets the credit, and by which model.
+func visitNote(model AttributionModel, v *Visit) Note {
+	if v == nil {
+		return Note{Code: NoteNoVisit}
+	}
+	if !model.Valid() {
+		model = LastNonDirect
+	}
+	at := v.At.UTC()
+	note := Note{Code: NoteVisit, At: &at, Model: model}
+	if (model == LastNonDirect || model == FirstNonDirect) && v.Traffic.Direct() {
+		note.Code = NoteDirectVisit
+	}
+	return note
+}
+
+// trafficSeen returns what these fields hold.
+func trafficSeen(t Traffic, fields []string) Seen {
+	seen := Seen{Code: SeenTraffic}
 	for _, name := range fields {
-		parts = append(parts, name+": "+fieldSeen(t, name))
+		seen.Fields = append(seen.Fields, fieldSeen(t, name))
 	}
-	return strings.Join(parts, "; ")
+	return seen
 }
 
-// fieldSeen writes what one field holds.
-func fieldSeen(t Traffic, name string) string {
+// fieldSeen returns what one field holds.
+func fieldSeen(t Traffic, name string) FieldSeen {
 	field, known := trafficField(name)
 	if !known {
-		return "no such field"
+		return FieldSeen{Field: name, NoSuch: true}
 	}
-	return cmp.Or(strings.Join(field.values(t), ", "), "nothing")
-}
-
-// Words writes the condition for its owner; empty: there is none.
-func (c *Condition) Words() string {
-	if c == nil {
-		return ""
+	values := slices.DeleteFunc(field.values(t), func(value string) bool { return value == "" })
+	if len(values) == 0 {
+		values = nil
 	}
-	return c.words()
-}
-
-// words writes the condition for its owner.
-func (c Condition) words() string {
-	if c.isGroup() {
-		return c.groupWords()
-	}
-	words := string(c.Operator)
-	if known, ok := c.Operator.comparison(); ok {
-		words = known.words
-	}
-	if c.Operator.takesValues() {
-		words += ": " + strings.Join(c.Values, ", ")
-	}
-	return c.Field + " " + words
-}
-
-func (c Condition) groupWords() string {
-	parts := make([]string, 0, len(c.Conditions))
-	for _, part := range c.Conditions {
-		parts = append(parts, "("+part.words()+")")
-	}
-	if len(parts) == 1 {
-		return c.Conditions[0].words()
-	}
-	if c.Match == MatchAny {
-		return strings.Join(parts, " or ")
-	}
-	return strings.Join(parts, " and ")
+	return FieldSeen{Field: name, Values: values}
 }
 
 // fields returns the fields that the condition looks at, each once.

@@ -2,6 +2,7 @@ package conversion_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -80,7 +81,7 @@ func TestR7_Operators(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := onTraffic(tc.condition, adVisit)
-			require.Equal(t, tc.holds, d.Verdict == conversion.Send, d.Explanation)
+			require.Equal(t, tc.holds, d.Verdict == conversion.Send)
 			if !tc.holds {
 				require.Equal(t, conversion.ReasonTraffic, d.Reason)
 			}
@@ -114,33 +115,28 @@ func TestR7_WithoutAVisitEveryFieldIsEmpty(t *testing.T) {
 	d := conversion.Judge(ask, answered(45))
 	require.Equal(t, conversion.ReasonTraffic, d.Reason)
 	require.Nil(t, d.Visit)
-	require.Equal(t, "Skipped: traffic filter is not met: medium equals any of: cpc; seen: nothing; no visit is known, so every field is empty.", d.Explanation)
+	require.Equal(t, []conversion.Note{{Code: conversion.NoteNoVisit}}, check(d, conversion.CheckTraffic).Notes)
 	for _, field := range conversion.TrafficFields {
 		ask.Rules.Traffic = new(leaf(field.Name, conversion.OpIsEmpty))
 		require.Equal(t, conversion.Send, conversion.Judge(ask, answered(45)).Verdict, field.Name)
 	}
 }
 
-func TestR7_ExplanationNamesWhatDidNotHold(t *testing.T) {
+func TestR7_CheckNamesWhatDidNotHold(t *testing.T) {
 	t.Parallel()
 	d := onTraffic(group(conversion.MatchAll,
 		leaf("medium", conversion.OpEquals, "cpc"),
 		group(conversion.MatchAny, leaf("source", conversion.OpEquals, "bing"), leaf("click_id", conversion.OpIsEmpty)),
 	), adVisit)
 	c := check(d, conversion.CheckTraffic)
-	require.Equal(t, "(medium equals any of: cpc) and ((source equals any of: bing) or (click_id is empty))", c.Wanted)
-	require.Equal(t, "medium: CPC; source: Google; click_id: gclid", c.Seen)
-	require.Equal(t, "Skipped: traffic filter is not met: source equals any of: bing; seen: Google, and click_id is empty; seen: gclid; "+
-		"the visit of 4 May 2026, 09:00 UTC, picked as the last non-direct.", d.Explanation)
-}
-
-func TestR7_LongExplanationsAreCutShort(t *testing.T) {
-	t.Parallel()
-	var parts []conversion.Condition
-	for range 8 {
-		parts = append(parts, leaf("city", conversion.OpEquals, "Oslo"))
-	}
-	require.Contains(t, onTraffic(group(conversion.MatchAny, parts...), adVisit).Explanation, ", and 3 more;")
+	require.Equal(t, []conversion.FieldSeen{
+		{Field: "medium", Values: []string{"CPC"}}, {Field: "source", Values: []string{"Google"}}, {Field: "click_id", Values: []string{"gclid"}},
+	}, c.Seen.Fields)
+	require.Equal(t, []conversion.Condition{
+		leaf("source", conversion.OpEquals, "bing"), leaf("click_id", conversion.OpIsEmpty),
+	}, c.Seen.Unmet)
+	at := started.Add(-time.Hour)
+	require.Equal(t, []conversion.Note{{Code: conversion.NoteVisit, At: &at, Model: conversion.LastNonDirect}}, c.Notes)
 }
 
 func TestR7_ChannelIsWhatTheTrafficTellsUnlessItIsGiven(t *testing.T) {

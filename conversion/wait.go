@@ -22,6 +22,14 @@ const (
 	WaitForAttempt  WaitFor = "attempt"  // the next attempt at a delivery
 )
 
+// WaitsFor returns everything that a decision can wait for.
+func WaitsFor() []WaitFor {
+	return []WaitFor{
+		WaitForEnd, WaitForCaller, WaitForVisitor, WaitForVisit, WaitForVisitorID, WaitForNeed, WaitForStart,
+		WaitForSource, WaitForDecision, WaitForAttempt,
+	}
+}
+
 // WaitReason is why a decision waits.
 type WaitReason string
 
@@ -44,6 +52,14 @@ const (
 	WaitDeferred       WaitReason = "deferred"          // attempt: the delivery is held back, for the reason in it
 	WaitRetry          WaitReason = "retry"             // attempt: the one before failed
 )
+
+// WaitReasons returns every reason to wait.
+func WaitReasons() []WaitReason {
+	return []WaitReason{
+		WaitSwitchedOff, WaitKindOff, WaitMetric, WaitTags, WaitUniqueness, WaitVisitorUnknown, WaitTraffic,
+		WaitDestination, WaitSettings, WaitOvertaken, WaitLateData, WaitReady, WaitFirstAttempt, WaitDeferred, WaitRetry,
+	}
+}
 
 // Wait is one thing that a decision waits for, and why.
 type Wait struct {

@@ -2,7 +2,6 @@ package decision
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"ringback/conversion"
@@ -10,12 +9,6 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
-)
-
-// The names of the checks that concern an integration's own settings.
-const (
-	checkDestination = "destination"
-	checkSettings    = "settings"
 )
 
 // Destinations finds destinations by their type. destinations.Registry has it.
@@ -54,14 +47,13 @@ type judgement struct {
 func (d Decider) judge(s subject, i models.Integration) (j judgement) {
 	defer func() {
 		if p := recover(); p != nil {
-			check := unmet(checkSettings, "settings that it can use", "they could not be applied")
+			check := unusable(conversion.Seen{Code: conversion.SeenSettingsNotApplied})
 			j = judgement{
 				integration: i, panicked: fmt.Sprintf("%T", p),
 				criteria: conversion.Ask{Needs: []conversion.Check{check}},
 				decision: conversion.Decision{
 					Verdict: conversion.Skip, Reason: check.Reason, Moment: s.facts.Moment(),
-					Explanation: "Skipped: the integration's settings could not be applied.",
-					Checks:      []conversion.Check{check},
+					Checks: []conversion.Check{check},
 				},
 			}
 		}
@@ -88,26 +80,30 @@ func (d Decider) criteria(s subject, i models.Integration) conversion.Ask {
 func (d Decider) needs(event delivery.Payload, i models.Integration) []conversion.Check {
 	destination, ok := d.Destinations.Get(i.Type)
 	if !ok {
-		return []conversion.Check{unmet(checkDestination, fmt.Sprintf("a destination of type %q", i.Type), "Ringback has none")}
+		return []conversion.Check{{
+			Code: conversion.CheckDestination, Reason: conversion.ReasonDestination,
+			Wanted: conversion.Wanted{DestinationType: i.Type}, Seen: conversion.Seen{Code: conversion.SeenNoDestination},
+		}}
 	}
 	settings := i.Values()
 	if i.CredentialsUnreadable { // decided like any other: its delivery waits until they are set again
 		return destination.Needs(event, settings)
 	}
 	if wrong := destination.Validate(settings); len(wrong) > 0 {
-		return []conversion.Check{unmet(checkSettings, "settings that it can use", fieldList(wrong))}
+		return []conversion.Check{unusable(conversion.Seen{Code: conversion.SeenSettingsWrong, Problems: problems(wrong)})}
 	}
 	return destination.Needs(event, settings)
 }
 
-func unmet(name, wanted, seen string) conversion.Check {
-	return conversion.Check{Name: name, Wanted: wanted, Seen: seen, Reason: conversion.ReasonDestination}
+// unusable returns the failed check of settings that cannot be used.
+func unusable(seen conversion.Seen) conversion.Check {
+	return conversion.Check{Code: conversion.CheckSettings, Seen: seen, Reason: conversion.ReasonDestination}
 }
 
-func fieldList(wrong []fault.Field) string {
-	problems := make([]string, len(wrong))
+func problems(wrong []fault.Field) []conversion.FieldProblem {
+	fields := make([]conversion.FieldProblem, len(wrong))
 	for i, w := range wrong {
-		problems[i] = w.Path + ": " + w.Expected
+		fields[i] = conversion.FieldProblem{Path: w.Path, Expected: w.Expected}
 	}
-	return strings.Join(problems, "; ")
+	return fields
 }

@@ -33,7 +33,7 @@ func (j judgement) waits(f conversion.Facts) []conversion.Wait {
 // waitFor returns what is waited for while a destination's check has not passed.
 func waitFor(need conversion.Check) conversion.Wait {
 	switch {
-	case need.Name == checkDestination || need.Name == checkSettings:
+	case need.Code == conversion.CheckDestination || need.Code == conversion.CheckSettings:
 		return conversion.Wait{For: conversion.WaitForEnd, Why: conversion.WaitSettings}
 	case need.Reason == conversion.ReasonNoVisitorID:
 		return conversion.Wait{For: conversion.WaitForVisitorID, Why: conversion.WaitDestination}

@@ -104,13 +104,13 @@ func (n siteNumbers) offers(enabled bool) []sitecheck.Offer {
 	var found []placed
 	for _, number := range n.numbers {
 		if number.Enabled == enabled && number.PoolID == "" && len(number.Replaces) > 0 {
-			offer := sitecheck.Offer{ID: number.ID, Name: "the number " + number.Number, Replaces: number.Replaces, To: number.ShownTo.Words()}
+			offer := sitecheck.Offer{ID: number.ID, Name: "the number " + number.Number, Replaces: number.Replaces, To: english.Condition(number.ShownTo)}
 			found = append(found, placed{offer, number.Position})
 		}
 	}
 	for _, pool := range n.pools {
 		if pool.Enabled == enabled && len(pool.Replaces) > 0 {
-			offer := sitecheck.Offer{ID: pool.ID, Name: "the pool " + pool.Name, Replaces: pool.Replaces, To: pool.ShownTo.Words()}
+			offer := sitecheck.Offer{ID: pool.ID, Name: "the pool " + pool.Name, Replaces: pool.Replaces, To: english.Condition(pool.ShownTo)}
 			found = append(found, placed{offer, pool.Position})
 		}
 	}

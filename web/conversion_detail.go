@@ -22,14 +22,14 @@ type detailView struct {
 
 // eventView is one accepted report; of call and lead the one that it was.
 type eventView struct {
-	EventID    string            `json:"event_id"`
-	Type       string            `json:"type" doc:"The event's type, or lead." example:"ended"`
-	At         time.Time         `json:"at"`
-	ReceivedAt time.Time         `json:"received_at"`
-	Late       bool              `json:"late" doc:"It came after the decisions and changed none."`
-	Words      string            `json:"words,omitempty" doc:"How Ringback itself found the visit: of the events that it adds, ringback:number what the number that was called tells, ringback:visitor by which visitor id; of a lead by which visitor id." example:"+12025550143 was shown to this visit as the call came."`
-	Call       *conversion.Event `json:"call,omitempty" doc:"As it was understood."`
-	Lead       *conversion.Lead  `json:"lead,omitempty" doc:"As it was understood."`
+	EventID     string            `json:"event_id"`
+	Type        string            `json:"type" doc:"The event's type, or lead." example:"ended"`
+	At          time.Time         `json:"at"`
+	ReceivedAt  time.Time         `json:"received_at"`
+	Late        bool              `json:"late" doc:"It came after the decisions and changed none."`
+	Explanation string            `json:"explanation,omitempty" doc:"How Ringback matched the visit. Set on the events that Ringback adds (ringback:number, ringback:visitor) and on leads." example:"+12025550143 was held by this visit since 31 Jan 2026 12:17:00 UTC."`
+	Call        *conversion.Event `json:"call,omitempty" doc:"As it was understood."`
+	Lead        *conversion.Lead  `json:"lead,omitempty" doc:"As it was understood."`
 }
 
 type tagView struct {
@@ -41,38 +41,34 @@ type tagView struct {
 
 // decisionView is a decision with every check.
 type decisionView struct {
-	ID                 string             `json:"id" example:"dec_01jdq00000000000000000000"`
-	IntegrationID      string             `json:"integration_id" example:"int_01jdq00000000000000000000"`
-	IntegrationName    string             `json:"integration_name" example:"RTB House"`
-	IntegrationType    string             `json:"integration_type" example:"rtbhouse"`
-	IntegrationVersion int                `json:"integration_version" doc:"The version of the settings that it was made by."`
-	Verdict            conversion.Verdict `json:"verdict" enum:"send,skip"`
-	Reason             conversion.Reason  `json:"reason" example:"metric_not_met"`
-	Explanation        string             `json:"explanation" doc:"One sentence for people."`
-	Moment             conversion.Moment  `json:"moment" doc:"What was known: start, end, incomplete for a call that never ended, or cancelled for one that an operator cancelled before its end."`
-	Checks             []conversion.Check `json:"checks" doc:"Every check: what it wanted, what it saw, whether it passed."`
-	LateNotes          []string           `json:"late_notes,omitempty" doc:"Labels of its tag filter that came too late for it. Found when this is read: no part of the decision, which does not change." example:"[\"'sales' came 4 minutes later and does not count\"]"`
-	Visit              *conversion.Visit  `json:"visit,omitempty" doc:"The visit that attribution picked; missing: none is known."`
-	CreatedAt          time.Time          `json:"created_at"`
+	ID                 string              `json:"id" example:"dec_01jdq00000000000000000000"`
+	IntegrationID      string              `json:"integration_id" example:"int_01jdq00000000000000000000"`
+	IntegrationName    string              `json:"integration_name" example:"RTB House"`
+	IntegrationType    string              `json:"integration_type" example:"rtbhouse"`
+	IntegrationVersion int                 `json:"integration_version" doc:"The version of the settings that it was made by."`
+	Verdict            conversion.Verdict  `json:"verdict" enum:"send,skip"`
+	Reason             conversion.Reason   `json:"reason" example:"metric_not_met"`
+	Explanation        string              `json:"explanation" doc:"One sentence for people."`
+	Moment             conversion.Moment   `json:"moment" doc:"What was known: start, end, incomplete for a call that never ended, or cancelled for one that an operator cancelled before its end."`
+	Checks             []decisionCheckView `json:"checks" doc:"Every check: what it wanted, what it saw, whether it passed."`
+	LateNotes          []noteView          `json:"late_notes,omitempty" doc:"Labels of its tag filter that came too late for it. They are found when this is read and are no part of the decision, which does not change."`
+	Visit              *conversion.Visit   `json:"visit,omitempty" doc:"The visit that attribution picked; missing: none is known."`
+	CreatedAt          time.Time           `json:"created_at"`
 }
 
 func viewDecision(m models.Decision, all models.Detail) decisionView {
-	checks := m.Detail.Checks
-	if checks == nil {
-		checks = []conversion.Check{}
-	}
 	return decisionView{
 		ID: m.ID, IntegrationID: m.IntegrationID, IntegrationName: m.IntegrationName,
 		IntegrationType: m.IntegrationType, IntegrationVersion: m.IntegrationVersion,
-		Verdict: m.Verdict, Reason: m.Reason, Explanation: m.Detail.Explanation, Moment: m.Moment,
-		Checks: checks, LateNotes: lateNotes(m, all), Visit: m.Detail.Visit, CreatedAt: m.CreatedAt,
+		Verdict: m.Verdict, Reason: m.Reason, Explanation: english.Decision(all.Conversion.Kind, m.Detail), Moment: m.Moment,
+		Checks: viewDecisionChecks(english, all.Conversion.Kind, m.Detail.Checks), LateNotes: viewNotes(english, lateNotes(m, all)), Visit: m.Detail.Visit, CreatedAt: m.CreatedAt,
 	}
 }
 
 func viewEvent(m models.EventRow, called *models.CalledNumber) eventView {
 	return eventView{
 		EventID: m.EventID, Type: m.Type, At: m.At, ReceivedAt: m.ReceivedAt, Late: m.Late, Call: m.Call, Lead: m.Lead,
-		Words: visitWords(m, called),
+		Explanation: explainVisit(english, m, called),
 	}
 }
 

@@ -8,21 +8,21 @@ import (
 	"ringback/models"
 )
 
-// lateNotes says which labels of a decision's tag filter were put on too late
-// for it (requirement R6). It is made anew whenever a decision is read: a tag
-// may come long after, and the decision itself does not change. Labels that the
-// decision itself speaks of are left out.
-func lateNotes(d models.Decision, all models.Detail) []string {
+// lateNotes returns the labels of a decision's tag filter that were put on too
+// late for it (R6). They are found whenever a decision is read: a tag may come
+// long after, and the decision itself does not change. Labels that the decision
+// itself notes are left out.
+func lateNotes(d models.Decision, all models.Detail) []conversion.Note {
 	ended := foldedCall(all.Events).FirstEndedAt
 	filter := filterOf(d, all)
-	var notes []string
+	var notes []conversion.Note
 	for _, tag := range all.Tags {
 		if !tag.Late || !filter.Names(tag.Label) {
 			continue
 		}
-		words := conversion.Tag{Label: tag.Label, Origin: tag.Origin, At: tag.At}.LateWords(ended)
-		if !noted(d, words) {
-			notes = append(notes, words)
+		note := conversion.Tag{Label: tag.Label, Origin: tag.Origin, At: tag.At}.LateNote(ended)
+		if !noted(d, note) {
+			notes = append(notes, note)
 		}
 	}
 	return notes
@@ -42,9 +42,13 @@ func filterOf(d models.Decision, all models.Detail) conversion.TagFilter {
 	return conversion.TagFilter{}
 }
 
-// noted reports whether the decision's own check of the tags says so already.
-func noted(d models.Decision, words string) bool {
+// noted reports whether the decision's own check of the tags has this note. A
+// decision of an earlier version has its notes as one English sentence.
+func noted(d models.Decision, note conversion.Note) bool {
+	stored := english.Note(note)
 	return slices.ContainsFunc(d.Detail.Checks, func(c conversion.Check) bool {
-		return c.Name == conversion.CheckTags && strings.Contains(c.Note, words)
+		return c.Code == conversion.CheckTags && slices.ContainsFunc(c.Notes, func(n conversion.Note) bool {
+			return n == note || strings.Contains(n.Text, stored)
+		})
 	})
 }

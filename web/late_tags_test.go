@@ -23,7 +23,9 @@ func TestR6_ALateTagIsNotedBesideTheDecisionAndNotInIt(t *testing.T) {
 	late := w.must("POST", "/sites/{site}/calls/call-late/events", `{"type":"tagged","at":"2026-01-31T12:04:00Z","tags":["Sales","other"]}`)
 	require.Equal(t, true, late["late"])
 	after := w.decision(id)
-	require.Equal(t, []any{"'Sales' came 4 minutes later and does not count"}, after["late_notes"])
+	require.Equal(t, []any{object{
+		"code": "tag_after_end", "label": "Sales", "seconds": 240.0, "explanation": "'Sales' came 4 minutes later and does not count",
+	}}, after["late_notes"])
 	delete(after, "late_notes")
 	require.Equal(t, before, after, "the decision itself stays as it was")
 	require.Contains(t, w.browse("/conversions/"+id, adminToken).Body.String(), "Since then: &#39;Sales&#39; came 4 minutes later")
@@ -38,7 +40,9 @@ func TestR6_WhatTheDecisionSaysOfALateTagIsNotSaidTwice(t *testing.T) {
 	w.decideWithoutTags(id)
 	decision := w.decision(id)
 	require.NotContains(t, decision, "late_notes")
-	require.Contains(t, decision["checks"].([]any)[0].(object)["note"], "came 4 minutes later")
+	check := decision["checks"].([]any)[0].(object)
+	require.Equal(t, []any{object{"code": "tag_after_end", "label": "sales", "seconds": 240.0}}, check["notes"])
+	require.Contains(t, check["explanation"].(object)["notes"], "'sales' came 4 minutes later and does not count")
 }
 
 // decision reads the one decision on a conversion.
@@ -62,7 +66,7 @@ func (w *world) decideWithoutTags(id string) {
 	ask := conversion.Ask{Enabled: true, Rules: integration.Settings.Calls, Model: conversion.LastNonDirect, Site: found.Site.Rules()}
 	detail := conversion.Judge(ask, facts)
 	detail.Checks = detail.Checks[3:4]
-	require.Equal(w.t, conversion.CheckTags, detail.Checks[0].Name)
+	require.Equal(w.t, conversion.CheckTags, detail.Checks[0].Code)
 	_, err = w.store.SaveDecisions(context.Background(), models.DecisionSet{
 		ConversionID: id, Moment: "end", Final: true, JudgedSeq: found.LastSeq(),
 		Decisions: []models.Decision{{

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/internal/fault"
+	"ringback/internal/locale"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/endpoint"
 	"ringback/web/internal/problem"
@@ -48,7 +49,7 @@ const pagesPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 
 var templates = func() map[string]*template.Template {
 	words := template.FuncMap{
 		"style": func() template.CSS { return template.CSS(pageStyle) }, //nolint:gosec // our own file
-		"when":  moment,
+		"when":  locale.English.ExactTime,
 		"yesNo": yesNo,
 		"words": func(name any) string { return strings.ReplaceAll(fmt.Sprint(name), "_", " ") },
 	}

@@ -202,7 +202,7 @@ func (w *world) deliver(externalID string) string {
 	decision := models.Decision{
 		ID: "dec_" + externalID, ConversionID: id, SiteID: site, IntegrationID: integration, IntegrationVersion: 1,
 		IntegrationType: "rtbhouse", IntegrationName: "RTB House", Verdict: "send", Reason: "all_checks_passed", Moment: "end", CreatedAt: start,
-		Detail: conversion.Decision{Checks: []conversion.Check{{Name: "visitor_id", Wanted: "an id", Seen: "an id", Passed: true}}},
+		Detail: conversion.Decision{Checks: []conversion.Check{{Code: conversion.CheckVisitorID, Seen: conversion.Seen{Code: conversion.SeenVisitorID}, Passed: true}}},
 	}
 	delivery := models.Delivery{
 		ID: "dlv_" + externalID, SiteID: site, ConversionID: id, IntegrationID: integration, IntegrationType: "rtbhouse",

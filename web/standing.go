@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"ringback/conversion"
@@ -40,7 +39,7 @@ func (s *server) standings(d models.Detail, undecided models.Case) []standingVie
 	decided := map[string]bool{}
 	for _, decision := range d.Decisions {
 		decided[decision.IntegrationID] = true
-		out = append(out, standingOf(decision, d.Deliveries))
+		out = append(out, standingOf(d.Conversion.Kind, decision, d.Deliveries))
 	}
 	for _, integration := range undecided.Integrations {
 		if !decided[integration.ID] {
@@ -65,10 +64,10 @@ func (s *server) settle(c models.Case) time.Duration {
 
 // standingOf is where a decision has led to: the latest delivery counts, as a
 // resend may have come after the first.
-func standingOf(d models.Decision, deliveries []models.Delivery) standingView {
+func standingOf(kind conversion.Kind, d models.Decision, deliveries []models.Delivery) standingView {
 	v := standingView{
 		IntegrationID: d.IntegrationID, IntegrationName: d.IntegrationName, IntegrationType: d.IntegrationType,
-		State: standsSkipped, Words: d.Detail.Explanation,
+		State: standsSkipped, Words: english.Decision(kind, d.Detail),
 	}
 	if d.Verdict != conversion.Send {
 		return v
@@ -127,44 +126,9 @@ func awaiting(c models.Case, i models.Integration, settle time.Duration) standin
 	}
 	if ready, waits := conversion.Decidable(ask, call.Facts(nil, conversion.Earlier{})); !ready {
 		deadline := c.Conversion.CloseAt(c.Site)
-		v.Words, v.Until = waitWords(waits), &deadline
+		v.Words, v.Until = english.Waits(waits), &deadline
 	}
 	return v
-}
-
-// waitWords writes what is waited for as one line. What several waits have in
-// common is written once: the end of a call may be waited for for several reasons.
-func waitWords(waits []conversion.Wait) string {
-	var line strings.Builder
-	for i, wait := range waits {
-		what, why := waitedFor[wait.For], waitReasons[wait.Why]
-		switch {
-		case i == 0:
-			line.WriteString(what + ": " + why)
-		case wait.For == waits[i-1].For:
-			line.WriteString(", and " + why)
-		default:
-			line.WriteString("; " + what + ": " + why)
-		}
-	}
-	return line.String()
-}
-
-var waitedFor = map[conversion.WaitFor]string{
-	conversion.WaitForEnd:     "the end of the call",
-	conversion.WaitForCaller:  "the caller's number",
-	conversion.WaitForVisitor: "the visitor",
-	conversion.WaitForVisit:   "the visit",
-}
-
-var waitReasons = map[conversion.WaitReason]string{
-	conversion.WaitSwitchedOff:    "the integration is switched off, and its settings are read again then",
-	conversion.WaitKindOff:        "the integration does not send calls, and its settings are read again then",
-	conversion.WaitMetric:         "a metric it asks for is known only then",
-	conversion.WaitTags:           "the tag filter is judged by the tags at the end",
-	conversion.WaitUniqueness:     "uniqueness goes by it",
-	conversion.WaitVisitorUnknown: "no session, visitor id or traffic is known yet",
-	conversion.WaitTraffic:        "the traffic filter goes by it, and none of this session or visitor is known yet",
 }
 
 // endReported is when the end of a call became known: the wait for late data counts from then.

@@ -27,13 +27,13 @@ type testBody struct {
 
 // testView is how a test went.
 type testView struct {
-	Class           delivery.Class     `json:"class" doc:"How it went; delivered: the destination took it." example:"delivered"`
-	Status          int                `json:"status" doc:"HTTP status; 0: there was no answer." example:"200"`
-	Reason          string             `json:"reason,omitempty"`
-	DurationSeconds float64            `json:"duration_seconds" example:"0.042"`
-	Checks          []conversion.Check `json:"checks" doc:"What the destination itself requires of an event."`
-	Request         delivery.Message   `json:"request" doc:"What was sent; secrets stand as [redacted]."`
-	Response        delivery.Message   `json:"response" doc:"What was answered, cut to length."`
+	Class           delivery.Class      `json:"class" doc:"How it went; delivered: the destination took it." example:"delivered"`
+	Status          int                 `json:"status" doc:"HTTP status; 0: there was no answer." example:"200"`
+	Reason          string              `json:"reason,omitempty"`
+	DurationSeconds float64             `json:"duration_seconds" example:"0.042"`
+	Checks          []decisionCheckView `json:"checks" doc:"What the destination itself requires of an event."`
+	Request         delivery.Message    `json:"request" doc:"What was sent; secrets stand as [redacted]."`
+	Response        delivery.Message    `json:"response" doc:"What was answered, cut to length."`
 }
 
 // testIntegration sends one marked event right away and once. It is no
@@ -75,7 +75,7 @@ func (s *server) sendTest(ctx context.Context, d destinations.Destination, i mod
 	})
 	return testView{
 		Class: report.Class, Status: report.Status, Reason: report.Reason, DurationSeconds: report.Duration.Seconds(),
-		Checks:  views(d.Needs(e, settings), func(c conversion.Check) conversion.Check { return c }),
+		Checks:  viewDecisionChecks(english, e.Kind, d.Needs(e, settings)),
 		Request: report.Request, Response: report.Response,
 	}
 }

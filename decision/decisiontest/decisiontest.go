@@ -41,7 +41,7 @@ func (Place) Needs(e delivery.Payload, s settings.Values) []conversion.Check {
 		panic("a bug in one destination")
 	}
 	return []conversion.Check{{
-		Name: "visitor_id", Wanted: "a visitor id", Seen: e.VisitorIDs["place"],
+		Code: conversion.CheckVisitorID, Seen: conversion.Seen{Code: conversion.SeenVisitorID},
 		Passed: e.VisitorIDs["place"] != "", Reason: conversion.ReasonNoVisitorID,
 	}}
 }

@@ -21,6 +21,9 @@ import (
 	"ringback/internal/settings"
 )
 
+// cookies are the cookies of a site that can hold the visitor's id.
+var cookies = []string{"__r_aid_v__", "__rtbh.aid"}
+
 // testVisitorID marks a test event that was made without a visitor.
 const testVisitorID = "ringback-test"
 
@@ -40,30 +43,31 @@ func (*Destination) Validate(s settings.Values) []fault.Field {
 	return append(description.Check(s), check(s)...)
 }
 
-// Needs asks for the visitor's RTB House id: without it RTB House has nothing
-// to join the event to. A test event may do without.
+// Needs requires the visitor's RTB House id: without it RTB House has nothing to
+// join the event to. A test event may do without.
 func (*Destination) Needs(e delivery.Payload, s settings.Values) []conversion.Check {
-	c := conversion.Check{
-		Name:   "visitor_id",
-		Wanted: "the visitor's RTB House id, from the cookie __r_aid_v__ or __rtbh.aid",
-		Seen:   "an id",
-		Passed: true,
-	}
 	system := description.Option(s, "visitor_id")
+	c := conversion.Check{
+		Code:   conversion.CheckVisitorID,
+		Passed: true,
+		Wanted: conversion.Wanted{VisitorID: &conversion.WantedVisitorID{System: system, Name: "RTB House", Cookies: cookies}},
+		Seen:   conversion.Seen{Code: conversion.SeenVisitorID},
+	}
 	given := e.VisitorIDs[system]
-	if _, err := ParseVisitorID(given); err != nil {
-		c.Seen, c.Passed = "no id", e.Test
+	_, err := ParseVisitorID(given)
+	if err != nil {
+		c.Passed, c.Seen = e.Test, conversion.Seen{Code: conversion.SeenNoVisitorID}
 		if given != "" {
-			c.Seen = "an id that " + err.Error()
+			c.Seen = seen(err)
 		}
 	}
 	switch {
 	case !c.Passed:
 		c.Reason = conversion.ReasonNoVisitorID
-	case e.Test && c.Seen != "an id":
-		c.Note = "a test event: it is sent with the id " + testVisitorID
+	case err != nil:
+		c.Notes = []conversion.Note{{Code: conversion.NoteTestVisitorID, VisitorID: testVisitorID}}
 	case slices.Contains(e.PersonIDs, system):
-		c.Note = "it is the same person's, from an earlier visit"
+		c.Notes = []conversion.Note{{Code: conversion.NotePersonsID}}
 	}
 	return []conversion.Check{c}
 }

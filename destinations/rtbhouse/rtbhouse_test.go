@@ -3,6 +3,7 @@ package rtbhouse_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,12 +101,12 @@ func TestPageAndReferrerComeFromTheVisitWhenTheEventHasNone(t *testing.T) {
 func TestWithoutAVisitorIDThereIsNothingToSend(t *testing.T) {
 	t.Parallel()
 	d := rtbhouse.New(clockwork.NewFakeClockAt(at))
-	for given, seen := range map[string]string{"": "no id", "unknown": "an id that says that the visitor is unknown"} {
+	for given, seen := range map[string]conversion.SeenCode{"": conversion.SeenNoVisitorID, "unknown": conversion.SeenVisitorIDUnknown} {
 		e := call()
 		e.VisitorIDs = map[string]string{"rtbhouse": given}
 		check := d.Needs(e, values(""))[0]
-		require.Equal(t, "visitor_id", check.Name)
-		require.Equal(t, seen, check.Seen)
+		require.Equal(t, conversion.CheckVisitorID, check.Code)
+		require.Equal(t, conversion.Seen{Code: seen}, check.Seen)
 		require.False(t, check.Passed)
 		require.Equal(t, conversion.ReasonNoVisitorID, check.Reason)
 		require.Equal(t, delivery.ClassInvalid, d.Send(t.Context(), http.DefaultClient, e, values("http://127.0.0.1:1")).Class)
@@ -113,17 +114,21 @@ func TestWithoutAVisitorIDThereIsNothingToSend(t *testing.T) {
 		e.Test = true
 		check = d.Needs(e, values(""))[0]
 		require.True(t, check.Passed)
-		require.Contains(t, check.Note, "ringback-test")
+		require.Equal(t, []conversion.Note{{Code: conversion.NoteTestVisitorID, VisitorID: "ringback-test"}}, check.Notes)
 	}
 	check := d.Needs(call(), values(""))[0]
 	require.True(t, check.Passed)
 	require.Empty(t, check.Reason)
-	require.Empty(t, check.Note)
+	require.Empty(t, check.Notes)
 
 	earlier := call()
 	earlier.PersonIDs = []string{"rtbhouse"}
-	require.Equal(t, "it is the same person's, from an earlier visit", d.Needs(earlier, values(""))[0].Note)
-	require.NotContains(t, check.Seen, sampleID)
+	require.Equal(t, []conversion.Note{{Code: conversion.NotePersonsID}}, d.Needs(earlier, values(""))[0].Notes)
+	require.Equal(t, conversion.Seen{Code: conversion.SeenVisitorID}, check.Seen, "the id itself is not repeated")
+
+	long := call()
+	long.VisitorIDs = map[string]string{"rtbhouse": strings.Repeat("a", 257)}
+	require.Equal(t, conversion.Seen{Code: conversion.SeenVisitorIDTooLong, MaxBytes: 256}, d.Needs(long, values(""))[0].Seen)
 }
 
 func TestValidateNamesWhatIsWrong(t *testing.T) {

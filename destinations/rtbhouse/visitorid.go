@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ringback/conversion"
 )
 
 // Bounds in bytes: of an id itself, and of the cookie that it may be wrapped in.
@@ -20,7 +22,36 @@ const (
 // noVisitor are ids that mean none: RTB House writes "unknown", scripts the others.
 var noVisitor = []string{"unknown", "undefined", "null"}
 
-var errNotAnID = errors.New("is JSON without a text \"id\"")
+// visitorIDError is why a visitor id cannot be used. Its text continues "an id that".
+type visitorIDError struct {
+	code     conversion.SeenCode
+	maxBytes int
+	text     string
+}
+
+// Error implements error. It never quotes the id.
+func (e *visitorIDError) Error() string { return e.text }
+
+var (
+	errNotAnID     = &visitorIDError{code: conversion.SeenVisitorIDNotJSON, text: "is JSON without a text \"id\""}
+	errEmpty       = &visitorIDError{code: conversion.SeenVisitorIDEmpty, text: "is empty"}
+	errUnknown     = &visitorIDError{code: conversion.SeenVisitorIDUnknown, text: "says that the visitor is unknown"}
+	errUnprintable = &visitorIDError{code: conversion.SeenVisitorIDUnprintable, text: "has spaces or unprintable characters"}
+)
+
+func tooLong(limit int) error {
+	return &visitorIDError{
+		code: conversion.SeenVisitorIDTooLong, maxBytes: limit, text: fmt.Sprintf("is longer than %d bytes", limit),
+	}
+}
+
+// seen returns what a check says of an id that cannot be used.
+func seen(err error) conversion.Seen {
+	if wrong, ok := errors.AsType[*visitorIDError](err); ok {
+		return conversion.Seen{Code: wrong.code, MaxBytes: wrong.maxBytes}
+	}
+	return conversion.Seen{Code: conversion.SeenNoVisitorID}
+}
 
 // ParseVisitorID reads RTB House's visitor id from the value of its cookie: the
 // id as it is, percent-encoded any number of times, or JSON such as
@@ -31,20 +62,20 @@ var errNotAnID = errors.New("is JSON without a text \"id\"")
 // control or otherwise unprintable characters. The error never quotes the value.
 func ParseVisitorID(cookie string) (string, error) {
 	if len(cookie) > maxCookie {
-		return "", fmt.Errorf("is longer than %d bytes", maxCookie)
+		return "", tooLong(maxCookie)
 	}
 	id, err := unwrap(cookie)
 	switch {
 	case err != nil:
 		return "", err
 	case id == "":
-		return "", errors.New("is empty")
+		return "", errEmpty
 	case slices.Contains(noVisitor, strings.ToLower(id)):
-		return "", errors.New("says that the visitor is unknown")
+		return "", errUnknown
 	case len(id) > maxVisitorID:
-		return "", fmt.Errorf("is longer than %d bytes", maxVisitorID)
+		return "", tooLong(maxVisitorID)
 	case !utf8.ValidString(id) || strings.ContainsFunc(id, unprintable):
-		return "", errors.New("has spaces or unprintable characters")
+		return "", errUnprintable
 	}
 	return id, nil
 }

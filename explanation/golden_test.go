@@ -1,6 +1,7 @@
-package conversion_test
+package explanation_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -12,38 +13,52 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/explanation"
+	"ringback/internal/locale"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestExplanationsAsOwnersReadThem holds the words of a few decisions as a
-// whole. Read testdata/explanations.golden to see what owners see.
+// TestExplanationsAsOwnersReadThem holds whole explanations of a few decisions.
+// Read testdata/*.golden to see what owners see in each language.
 func TestExplanationsAsOwnersReadThem(t *testing.T) {
 	t.Parallel()
-	var b strings.Builder
-	for _, s := range stories() {
-		write(&b, s.title, conversion.Judge(s.ask, s.facts))
+	for _, l := range locale.Languages() {
+		var b strings.Builder
+		for _, s := range stories() {
+			write(&b, explanation.In(l), s, throughStore(t, conversion.Judge(s.ask, s.facts)))
+		}
+		path := filepath.Join("testdata", string(l)+".golden")
+		if *update {
+			require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
+		}
+		want, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, string(want), b.String(), "run with -update if the texts are meant to change")
 	}
-	path := filepath.Join("testdata", "explanations.golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), b.String(), "run with -update when the words are meant to change")
 }
 
-func write(b *strings.Builder, title string, d conversion.Decision) {
-	fmt.Fprintf(b, "# %s\n%s\n(%s, %s, judged at: %s)\n", title, d.Explanation, d.Verdict, d.Reason, d.Moment)
+// throughStore returns a decision as it is read after it was stored.
+func throughStore(t *testing.T, d conversion.Decision) conversion.Decision {
+	t.Helper()
+	data, err := json.Marshal(d)
+	require.NoError(t, err)
+	var read conversion.Decision
+	require.NoError(t, json.Unmarshal(data, &read))
+	return read
+}
+
+func write(b *strings.Builder, w explanation.Writer, s story, d conversion.Decision) {
+	fmt.Fprintf(b, "# %s\n%s\n(%s, %s, judged at: %s)\n", s.title, w.Decision(s.facts.Kind, d), d.Verdict, d.Reason, d.Moment)
 	for _, c := range d.Checks {
 		mark := "failed"
 		if c.Passed {
 			mark = "passed"
 		}
-		fmt.Fprintf(b, "  %-10s %s\n             wanted: %s\n             seen:   %s\n", c.Name, mark, c.Wanted, c.Seen)
-		if c.Note != "" {
-			fmt.Fprintf(b, "             note:   %s\n", c.Note)
+		text := w.Check(s.facts.Kind, c)
+		fmt.Fprintf(b, "  %-10s %s\n             wanted: %s\n             seen:   %s\n", c.Code, mark, text.Wanted, text.Seen)
+		for _, note := range text.Notes {
+			fmt.Fprintf(b, "             note:   %s\n", note)
 		}
 	}
 	b.WriteString("\n")
@@ -62,7 +77,10 @@ func stories() []story {
 		leaf("medium", conversion.OpEquals, "cpc", "paid"), leaf("campaign", conversion.OpNotContains, "brand")))
 	needing := asking(paid)
 	needing.Needs = []conversion.Check{{
-		Name: "visitor_id", Wanted: "the visitor's RTB House id", Seen: "one from the visit", Passed: true,
+		Code: conversion.CheckVisitorID, Passed: true, Seen: conversion.Seen{Code: conversion.SeenVisitorID},
+		Wanted: conversion.Wanted{VisitorID: &conversion.WantedVisitorID{
+			System: "rtbhouse", Name: "RTB House", Cookies: []string{"__r_aid_v__", "__rtbh.aid"},
+		}},
 	}}
 	off := asking(metrics(conversion.MetricAll))
 	off.Enabled = false

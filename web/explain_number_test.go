@@ -28,7 +28,7 @@ func TestM10_TheTimelineSaysWhatTheCalledNumberTold(t *testing.T) {
 	w.clock.Advance(5 * time.Minute)
 	event, detail := w.rings("held", "+12025550141")
 	require.Equal(t, "linked", event["type"])
-	require.Equal(t, "+12025550141 of the pool Web site was held by this visit since 31 Jan 2026 12:17:00 UTC.", event["words"])
+	require.Equal(t, "+12025550141 of the pool Web site was held by this visit since 31 Jan 2026 12:17:00 UTC.", event["explanation"])
 	session := detail["session"].(object)
 	require.Equal(t, w.names["session"], session["id"])
 	require.Equal(t, "newsletter", session["traffic"].(object)["source"])
@@ -44,16 +44,16 @@ func TestM10_TheTimelineSaysWhatTheCalledNumberTold(t *testing.T) {
 
 	w.clock.Advance(2 * time.Hour)
 	event, _ = w.rings("released", "+12025550141")
-	require.Equal(t, "+12025550141 of the pool Web site was held by nobody as the call came; this visit had it last, until 31 Jan 2026 12:47:00 UTC.", event["words"])
+	require.Equal(t, "+12025550141 of the pool Web site was held by nobody as the call came; this visit had it last, until 31 Jan 2026 12:47:00 UTC.", event["explanation"])
 
 	w.must("POST", "/sites/{site}/numbers", `{"number":"+12025550143","name":"Poster","traffic":{"source":"poster","medium":"print"}}`)
 	event, detail = w.rings("poster", "+12025550143")
-	require.Equal(t, "+12025550143 (Poster) is a number of its own: it stands for poster / print.", event["words"])
+	require.Equal(t, "+12025550143 (Poster) is a number of its own: it stands for poster / print.", event["explanation"])
 	require.NotContains(t, detail, "session")
 
 	w.must("POST", "/sites/{site}/pools/{pool}/numbers", `{"numbers":["+12025550142"]}`)
 	event, _ = w.rings("fresh", "+12025550142")
-	require.Equal(t, "+12025550142 is of the pool Web site, and no visit that is still known had it shortly before the call.", event["words"])
+	require.Equal(t, "+12025550142 is of the pool Web site, and no visit that is still known had it shortly before the call.", event["explanation"])
 }
 
 func TestM10_AnAmbiguousNumberIsShownAsSuch(t *testing.T) {
@@ -63,7 +63,7 @@ func TestM10_AnAmbiguousNumberIsShownAsSuch(t *testing.T) {
 	second := w.visit("visitor_0000000000000002", "https://www.example.com/?gclid=test-click")
 	require.Len(t, second.Numbers, 1)
 	event, detail := w.rings("ambiguous", "+12025550141")
-	require.Contains(t, event["words"], "Ambiguous: 2 visits may have called. They had it within 30 minutes")
+	require.Contains(t, event["explanation"], "Ambiguous: 2 visits may have called. They had it within 30 minutes")
 	require.Equal(t, second.SessionID, detail["session"].(object)["id"])
 	require.Contains(t, w.browse("/conversions/{ambiguous}", adminToken).Body.String(), "Ambiguous: 2 visits")
 

@@ -23,27 +23,27 @@ func TestM4_TheTimelineSaysByWhichIDTheVisitWasFound(t *testing.T) {
 		return event, detail
 	}
 	event, _ := tell("call", "at-once")
-	require.Equal(t, "The call came with the rtbhouse id of this visit, while it went on.", event["words"])
+	require.Equal(t, "The call came with the rtbhouse id of this visit, while it went on.", event["explanation"])
 	w.clock.Advance(time.Minute)
 	event, _ = tell("lead", "soon")
-	require.Equal(t, "The lead came with the rtbhouse id of this visit, 1 minute after its last activity.", event["words"])
+	require.Equal(t, "The lead came with the rtbhouse id of this visit, 1 minute after its last activity.", event["explanation"])
 
 	w.clock.Advance(11 * time.Minute)
 	event, detail := tell("call", "later")
 	require.Equal(t, []any{"ringback:visitor", "linked"}, []any{event["event_id"], event["type"]})
 	const words = "The call came with the rtbhouse id of this visit, 12 minutes after its last activity."
-	require.Equal(t, words, event["words"])
+	require.Equal(t, words, event["explanation"])
 	require.Equal(t, w.names["session"], detail["session"].(object)["id"])
 	require.Contains(t, w.browse("/conversions/{later}", w.tokens["viewer"]).Body.String(), words)
 
 	second := w.visit("visitor_0000000000000002", "https://www.example.com/")
 	event, detail = tell("call", "ambiguous")
-	require.Contains(t, event["words"], "Ambiguous: 2 visits fit")
+	require.Contains(t, event["explanation"], "Ambiguous: 2 visits fit")
 	require.Equal(t, second.SessionID, detail["session"].(object)["id"])
 
 	w.clock.Advance(31 * time.Minute)
 	event, detail = tell("call", "too-late")
 	require.Equal(t, "1", event["event_id"])
-	require.NotContains(t, event, "words")
+	require.NotContains(t, event, "explanation")
 	require.NotContains(t, detail, "session")
 }

@@ -1,0 +1,156 @@
+package explanation
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/internal/locale"
+)
+
+func TestEveryLanguageHasEveryMessageAndPluralForm(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, catalog.Problems())
+}
+
+// TestEveryCodeHasAMessage explains every code, with everything that its message
+// depends on. It fails for a code without a message, and for a message that no
+// code uses.
+func TestEveryCodeHasAMessage(t *testing.T) {
+	t.Parallel()
+	w := Writer{language: locale.English, catalog: catalog.Recording()}
+	for _, kind := range []conversion.Kind{conversion.KindCall, conversion.KindLead} {
+		explainChecks(w, kind)
+		explainVisitorMatches(w, kind)
+		for _, m := range conversion.Moments() {
+			w.Decision(kind, conversion.Decision{Moment: m, Checks: someChecks()})
+		}
+	}
+	for _, code := range conversion.NoteCodes() {
+		w.Note(conversion.Note{Code: code, Text: "stored", Model: conversion.LastVisit})
+	}
+	explainConditions(w)
+	explainNumbers(w)
+	explainWaits(w)
+	w.joinSome(make([]string, 6), "unmet")
+	unused, missing := w.catalog.Unused()
+	require.Empty(t, missing, "codes without a message")
+	require.Empty(t, unused, "messages that no code uses")
+}
+
+// someChecks are passed checks whose texts are part of a sentence.
+func someChecks() []conversion.Check {
+	return []conversion.Check{
+		{Code: conversion.CheckMetric, Passed: true, Seen: conversion.Seen{
+			Code: conversion.SeenMetrics, Metrics: []conversion.MetricResult{{Metric: conversion.MetricTarget, Met: true, Code: conversion.MetricTalked}},
+		}},
+		{Code: conversion.CheckTags, Passed: true, Wanted: conversion.Wanted{Tags: &conversion.TagFilter{
+			Any: []string{"a"}, All: []string{"b"}, None: []string{"c"},
+		}}, Seen: conversion.Seen{Code: conversion.SeenTagsAtEnd}},
+		{Code: conversion.CheckTraffic, Passed: true, Wanted: conversion.Wanted{Traffic: &conversion.Condition{
+			Field: "medium", Operator: conversion.OpEquals,
+		}}, Seen: conversion.Seen{Code: conversion.SeenTraffic}},
+	}
+}
+
+func explainChecks(w Writer, kind conversion.Kind) {
+	for _, c := range someChecks() {
+		w.Check(kind, c)
+	}
+	for _, code := range conversion.CheckCodes() {
+		for _, seen := range conversion.SeenCodes() {
+			for _, labels := range [][]string{nil, {"a"}} {
+				c := conversion.Check{Code: code, Seen: conversion.Seen{
+					Code: seen, Tags: labels, Text: "stored", Metrics: everyResult(),
+					Fields:   []conversion.FieldSeen{{Field: "medium", NoSuch: true}, {Field: "source"}, {Field: "term", Values: []string{"x"}}},
+					Unmet:    []conversion.Condition{{Field: "source", Operator: conversion.OpEquals}},
+					Problems: []conversion.FieldProblem{{Path: "options.url"}},
+				}}
+				if labels != nil {
+					c.Wanted.VisitorID = &conversion.WantedVisitorID{Name: "a", Cookies: labels}
+				}
+				w.Check(kind, c)
+				w.Decision(kind, conversion.Decision{Checks: []conversion.Check{c}})
+			}
+		}
+	}
+}
+
+// everyResult holds a result for each metric, code and course of a call.
+func everyResult() []conversion.MetricResult {
+	seconds := 1
+	var all []conversion.MetricResult
+	for _, metric := range conversion.MetricsOf(conversion.KindCall) {
+		all = append(all, conversion.MetricResult{Metric: metric, Code: conversion.MetricEvery})
+	}
+	for _, code := range conversion.MetricCodes() {
+		for _, by := range []string{conversion.PersonByEmail, conversion.PersonByPhone} {
+			all = append(all, conversion.MetricResult{Metric: conversion.MetricAll, Code: code, PersonBy: by})
+		}
+	}
+	calls := []conversion.CallSeen{{Answered: true}, {Answered: true, TalkSeconds: &seconds}, {}}
+	for _, outcome := range conversion.Outcomes() {
+		calls = append(calls, conversion.CallSeen{Outcome: outcome})
+	}
+	for _, call := range calls {
+		all = append(all, conversion.MetricResult{Metric: conversion.MetricAll, Code: conversion.MetricIsFailed, Call: &call})
+	}
+	return all
+}
+
+func explainConditions(w Writer) {
+	var fields []conversion.Condition
+	for _, field := range conversion.TrafficFields {
+		fields = append(fields, conversion.Condition{Field: field.Name, Operator: conversion.OpEquals})
+	}
+	for _, op := range conversion.Operators() {
+		fields = append(fields, conversion.Condition{Field: "medium", Operator: op})
+	}
+	for _, match := range []conversion.Match{conversion.MatchAll, conversion.MatchAny} {
+		w.Condition(&conversion.Condition{Match: match, Conditions: fields})
+	}
+	for _, model := range conversion.AttributionModels() {
+		w.Note(conversion.Note{Code: conversion.NoteVisit, Model: model})
+	}
+}
+
+func explainNumbers(w Writer) {
+	at := time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
+	for _, pool := range []string{"", "Web site"} {
+		for _, assignment := range []string{"", "asg_1"} {
+			for _, certainty := range []conversion.NumberCertainty{conversion.NumberHeld, conversion.NumberReleased} {
+				c := CalledNumber{Number: "+12025550141", Name: pool, Pool: pool, Match: conversion.NumberMatch{
+					PoolID: "pool_1", AssignmentID: assignment, Certainty: certainty, Ambiguous: true, Candidates: 2,
+				}}
+				w.NumberMatch(c)
+				c.From, c.Until = &at, &at
+				w.NumberMatch(c)
+			}
+		}
+	}
+	w.NumberMatch(CalledNumber{})
+	w.NumberMatch(CalledNumber{Traffic: &conversion.Traffic{Source: "poster"}})
+}
+
+func explainVisitorMatches(w Writer, kind conversion.Kind) {
+	at := time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
+	for _, idle := range []time.Duration{0, time.Second, time.Minute} {
+		w.VisitorMatch(kind, conversion.VisitorMatch{System: "rtbhouse", LastActivityAt: at.Add(-idle), Ambiguous: true}, at)
+	}
+}
+
+func explainWaits(w Writer) {
+	var waits []conversion.Wait
+	for _, what := range conversion.WaitsFor() {
+		waits = append(waits, conversion.Wait{For: what, Why: conversion.WaitMetric}, conversion.Wait{For: what, Why: conversion.WaitTags})
+	}
+	for _, why := range conversion.WaitReasons() {
+		waits = append(waits, conversion.Wait{For: conversion.WaitForEnd, Why: why})
+	}
+	for _, wait := range waits {
+		w.Waits([]conversion.Wait{wait})
+	}
+	w.Waits(waits[:3])
+}

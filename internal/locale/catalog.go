@@ -1,0 +1,160 @@
+package locale
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"go.yaml.in/yaml/v3"
+)
+
+// Values are what a message's template can insert, by name.
+type Values map[string]any
+
+// Catalog holds messages in every language, each under an id.
+type Catalog struct {
+	localizers map[Language]*i18n.Localizer
+	messages   map[Language]map[string]*i18n.Message
+
+	used *sync.Map // the ids that were asked for; nil if they are not recorded
+}
+
+// Load reads one YAML file for each language: messages/en.yaml and so on.
+func Load(files fs.FS) (*Catalog, error) {
+	c := &Catalog{localizers: map[Language]*i18n.Localizer{}, messages: map[Language]map[string]*i18n.Message{}}
+	for _, l := range Languages() {
+		bundle := i18n.NewBundle(l.tag())
+		bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+		file, err := bundle.LoadMessageFileFS(files, "messages/"+string(l)+".yaml")
+		if err != nil {
+			return nil, fmt.Errorf("reading the messages in %s: %w", l, err)
+		}
+		c.messages[l] = map[string]*i18n.Message{}
+		for _, m := range file.Messages {
+			c.messages[l][m.ID] = m
+		}
+		c.localizers[l] = i18n.NewLocalizer(bundle, string(l))
+	}
+	return c, nil
+}
+
+// MustLoad is Load for files that are embedded in the program. It panics if they
+// cannot be read.
+func MustLoad(files fs.FS) *Catalog {
+	c, err := Load(files)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// Text returns a message with the values inserted. A message that does not exist
+// is returned as its id.
+func (c *Catalog) Text(l Language, id string, values Values) string {
+	return c.write(l, &i18n.LocalizeConfig{MessageID: id, TemplateData: map[string]any(values)})
+}
+
+// Plural returns a message in the plural form for a count, with the count inserted
+// as Count.
+func (c *Catalog) Plural(l Language, id string, count int64, values Values) string {
+	all := map[string]any{"Count": l.Number(count)}
+	maps.Copy(all, values)
+	return c.write(l, &i18n.LocalizeConfig{MessageID: id, PluralCount: count, TemplateData: all})
+}
+
+func (c *Catalog) write(l Language, config *i18n.LocalizeConfig) string {
+	c.record(config.MessageID)
+	localizer, ok := c.localizers[l]
+	if !ok {
+		localizer = c.localizers[English]
+	}
+	text, err := localizer.Localize(config)
+	if err != nil {
+		return config.MessageID
+	}
+	return text
+}
+
+// Recording returns the same catalog, which also records the messages that are
+// used. It is for tests.
+func (c *Catalog) Recording() *Catalog {
+	return &Catalog{localizers: c.localizers, messages: c.messages, used: &sync.Map{}}
+}
+
+func (c *Catalog) record(id string) {
+	if c.used != nil {
+		c.used.Store(id, true)
+	}
+}
+
+// Unused returns the ids of messages that were not used since Recording, and the
+// ids that were used and do not exist.
+func (c *Catalog) Unused() (unused, missing []string) {
+	for id := range c.messages[English] {
+		if _, used := c.used.Load(id); !used {
+			unused = append(unused, id)
+		}
+	}
+	c.used.Range(func(id, _ any) bool {
+		if c.messages[English][id.(string)] == nil {
+			missing = append(missing, id.(string))
+		}
+		return true
+	})
+	return slices.Sorted(slices.Values(unused)), slices.Sorted(slices.Values(missing))
+}
+
+// pluralForms are the plural forms of each language by CLDR.
+var pluralForms = map[Language][]string{
+	English:    {"one", "other"},
+	Russian:    {"one", "few", "many", "other"},
+	Portuguese: {"one", "many", "other"},
+}
+
+// Problems returns what is wrong with the message files: a message that one
+// language lacks, and a message that varies by count but lacks a plural form, or
+// has one that its language does not use.
+func (c *Catalog) Problems() []string {
+	ids := map[string]bool{}
+	for _, messages := range c.messages {
+		for id := range messages {
+			ids[id] = true
+		}
+	}
+	var problems []string
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		plural := slices.ContainsFunc(Languages(), func(l Language) bool {
+			m := c.messages[l][id]
+			return m != nil && len(formsOf(m)) > 1
+		})
+		for _, l := range Languages() {
+			want := []string{"other"}
+			if plural {
+				want = pluralForms[l]
+			}
+			m := c.messages[l][id]
+			if m == nil {
+				problems = append(problems, fmt.Sprintf("%s: %s is missing", l, id))
+			} else if have := formsOf(m); !slices.Equal(have, want) {
+				problems = append(problems, fmt.Sprintf("%s: %s has the forms %v instead of %v", l, id, have, want))
+			}
+		}
+	}
+	return problems
+}
+
+// formsOf returns the plural forms that a message has.
+func formsOf(m *i18n.Message) []string {
+	var forms []string
+	for _, form := range []struct{ name, text string }{
+		{"zero", m.Zero}, {"one", m.One}, {"two", m.Two}, {"few", m.Few}, {"many", m.Many}, {"other", m.Other},
+	} {
+		if form.text != "" {
+			forms = append(forms, form.name)
+		}
+	}
+	return forms
+}

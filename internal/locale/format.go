@@ -1,0 +1,65 @@
+package locale
+
+import (
+	"embed"
+	"strconv"
+	"time"
+
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
+)
+
+//go:embed messages
+var files embed.FS
+
+// formats are the messages by which dates and durations are written.
+var formats = MustLoad(files)
+
+// Number writes a whole number with the language's grouping of digits.
+func (l Language) Number(n int64) string {
+	return message.NewPrinter(l.tag()).Sprint(number.Decimal(n))
+}
+
+// Seconds writes a length of time in seconds: "95 s".
+func (l Language) Seconds(n int64) string {
+	return formats.Text(l, "seconds", Values{"Number": l.Number(n)})
+}
+
+// Milliseconds writes a length of time in seconds to the millisecond: "0.042 s".
+func (l Language) Milliseconds(d time.Duration) string {
+	n := message.NewPrinter(l.tag()).Sprint(number.Decimal(d.Seconds(), number.Scale(3)))
+	return formats.Text(l, "seconds", Values{"Number": n})
+}
+
+// Span writes a length of time in its largest whole unit: "4 minutes". It is meant
+// for the sentence "that much later".
+func (l Language) Span(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return formats.Text(l, "span.moment", nil)
+	case d < time.Minute:
+		return formats.Plural(l, "span.seconds", int64(d/time.Second), nil)
+	case d < time.Hour:
+		return formats.Plural(l, "span.minutes", int64(d/time.Minute), nil)
+	case d < 48*time.Hour:
+		return formats.Plural(l, "span.hours", int64(d/time.Hour), nil)
+	default:
+		return formats.Plural(l, "span.days", int64(d/(24*time.Hour)), nil)
+	}
+}
+
+// Time writes a time to the minute, in UTC: "4 May 2026, 09:00 UTC".
+func (l Language) Time(t time.Time) string { return l.date("time.minute", t, "15:04") }
+
+// ExactTime writes a time to the second, in UTC and short: "4 May 2026 09:00:05 UTC".
+func (l Language) ExactTime(t time.Time) string { return l.date("time.second", t, "15:04:05") }
+
+func (l Language) date(id string, t time.Time, clock string) string {
+	t = t.UTC()
+	month := strconv.Itoa(int(t.Month()))
+	return formats.Text(l, id, Values{
+		"Day": t.Day(), "Year": t.Year(), "Clock": t.Format(clock),
+		"Month":      formats.Text(l, "month.m"+month, nil),
+		"ShortMonth": formats.Text(l, "month_short.m"+month, nil),
+	})
+}
