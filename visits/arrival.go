@@ -8,22 +8,22 @@ import (
 	"ringback/conversion"
 )
 
-// signInHosts are where visitors go to prove who they are, and come back from.
-// The facts name Google, Microsoft and Apple (on Marketo Measure, section 1.4).
+// signInHosts are pages on which visitors sign in and from which they return:
+// those of Google, Microsoft and Apple (docs/facts/visits.md).
 var signInHosts = []string{
 	"accounts.google.com", "accounts.youtube.com",
 	"login.microsoftonline.com", "login.live.com", "login.microsoft.com", "account.live.com",
 	"appleid.apple.com", "idmsa.apple.com",
 }
 
-// Arrive tells where a page view came from: by the campaign words (utm_...) and
-// click ids of its address, in its parameters or after its "#", and by its
-// referrer. It also reports whether that is an arrival from outside; when it is not,
-// the traffic is direct and tells the page alone.
+// Arrive returns where a page view came from, by its referrer and by the utm_
+// parameters and click ids of its address, in the query or after the "#". It also
+// reports whether that is an arrival from outside. If it is not, the traffic is
+// direct and has only the page.
 //
-// Only opening a page can be an arrival; Next knows the one exception. Coming from a page of the site itself is
-// none, nor from a host that the site ignores, nor, with carry-over, from a
-// sign-in page.
+// Only opening a page can be an arrival; Next has the one exception. A page view
+// from the site itself or from an ignored host is no arrival. With carry-over,
+// one from a sign-in page is none either.
 func Arrive(h Hit, r Rules) (conversion.Traffic, bool) {
 	page := CleanURL(h.URL)
 	direct := conversion.Traffic{LandingPage: page, PageURL: page, Channel: conversion.ChannelDirect}
@@ -31,27 +31,27 @@ func Arrive(h Hit, r Rules) (conversion.Traffic, bool) {
 	if h.Kind != Navigate || r.FromWithin(h) {
 		return direct, false
 	}
-	told := tellSource(conversion.Traffic{LandingPage: page, PageURL: page}, h.URL)
+	traffic := withSource(conversion.Traffic{LandingPage: page, PageURL: page}, h.URL)
 	if referrer != nil {
-		told.Referrer = h.Referrer
+		traffic.Referrer = h.Referrer
 	}
-	told = told.Sourced()
-	if told.Direct() {
+	traffic = traffic.Sourced()
+	if traffic.Direct() {
 		return direct, false
 	}
-	told.Channel = conversion.Channel(told)
-	told.Referrer = CleanURL(told.Referrer) // last, as that of an app has no address to keep
-	return told, true
+	traffic.Channel = conversion.Channel(traffic)
+	traffic.Referrer = CleanURL(traffic.Referrer) // last, as that of an app has no address to keep
+	return traffic, true
 }
 
-// FromWithin reports whether a page was opened from another one of the site, or from
-// where visitors of the site come back from.
+// FromWithin reports whether a page was opened from another page of the site, or
+// from a host that visitors of the site return from.
 func (r Rules) FromWithin(h Hit) bool {
 	referrer := referrerOf(h)
 	return referrer != nil && r.isOwn(referrer.Hostname(), h.URL)
 }
 
-// referrerOf reads the referrer; nil when it is no page and no app.
+// referrerOf returns the referrer, or nil if it is neither a page nor an app.
 func referrerOf(h Hit) *url.URL {
 	u, err := url.Parse(h.Referrer)
 	if err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https", "android-app"}, u.Scheme) {
@@ -60,7 +60,7 @@ func referrerOf(h Hit) *url.URL {
 	return u
 }
 
-// isOwn reports whether a referrer's host brings nobody to this page.
+// isOwn reports whether a referrer's host counts as the site itself.
 func (r Rules) isOwn(host, page string) bool {
 	if u, err := url.Parse(page); err == nil && withoutWWW(u.Hostname()) == withoutWWW(host) {
 		return true
@@ -69,13 +69,13 @@ func (r Rules) isOwn(host, page string) bool {
 		HostIn(host, r.IgnoredReferrers) || r.CarryOver && HostIn(host, signInHosts)
 }
 
-// tellSource adds what the page's address tells of where the visit came from.
-func tellSource(t conversion.Traffic, page string) conversion.Traffic {
-	told := sourceParameters(page)
-	t.Source, t.Medium, t.Campaign = told["utm_source"], told["utm_medium"], told["utm_campaign"]
-	t.Content, t.Term = told["utm_content"], told["utm_term"]
+// withSource adds what the page's address has on the source of the visit.
+func withSource(t conversion.Traffic, page string) conversion.Traffic {
+	traffic := sourceParameters(page)
+	t.Source, t.Medium, t.Campaign = traffic["utm_source"], traffic["utm_medium"], traffic["utm_campaign"]
+	t.Content, t.Term = traffic["utm_content"], traffic["utm_term"]
 	for _, click := range conversion.ClickIDs {
-		if id := told[strings.ToLower(click.Name)]; id != "" {
+		if id := traffic[strings.ToLower(click.Name)]; id != "" {
 			if t.ClickIDs == nil {
 				t.ClickIDs = map[string]string{}
 			}

@@ -7,9 +7,8 @@ import (
 	"github.com/mileusna/useragent"
 )
 
-// Device tells the kind of device by the browser's name of itself: desktop,
-// mobile, tablet, or nothing when it does not say. Tablets of Apple call
-// themselves Macs, and count as desktop.
+// Device returns the kind of device of a user agent: desktop, mobile, tablet, or
+// empty if it has none. Apple's tablets have the user agent of a Mac and count as desktop.
 func Device(userAgent string) string {
 	ua := useragent.Parse(userAgent)
 	phone := strings.Contains(strings.ToLower(userAgent), "mobile")
@@ -25,10 +24,10 @@ func Device(userAgent string) string {
 	}
 }
 
-// programs are words in the names of programs that visit pages, where the library
-// does not know them or goes by the address that most of them carry: browsers
-// that programs steer, tests of speed and of being up, searchers without a name,
-// and libraries that fetch pages. None is in the name of a browser that people use.
+// programs are words in the user agents of programs that the library does not
+// recognise, or recognises only by an address in the user agent: automated
+// browsers, speed and uptime tests, crawlers without a name, and HTTP libraries.
+// None of the words is in the user agent of a browser that people use.
 var programs = []string{
 	"headless", "lighthouse", "pagespeed", "gtmetrix", "webpagetest", "phantomjs", "puppeteer", "playwright", "selenium", "cypress",
 	"monitor", "pingdom", "statuscake", "uptime", "synthetic", "site24x7",
@@ -36,11 +35,11 @@ var programs = []string{
 	"curl", "wget", "python", "go-http-client", "java/", "okhttp", "axios", "node-fetch", "libwww", "httpclient", "postman", "ruby",
 }
 
-// bot finds names such as "bingbot/2.0", and leaves phones of the make Cubot alone.
+// bot matches names such as "bingbot/2.0", but not phones of the make Cubot.
 var bot = regexp.MustCompile(`(?:^|[^u]|[^c]u)bot\b`)
 
-// Bot reports whether the browser's name of itself is that of a program. Browsers
-// of people always have a name.
+// Bot reports whether a user agent is that of a program. An empty one is, because
+// browsers that people use always send one.
 func Bot(userAgent string) bool {
 	name := strings.ToLower(strings.TrimSpace(userAgent))
 	if name == "" || bot.MatchString(name) || useragent.Parse(userAgent).Bot {

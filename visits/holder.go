@@ -9,37 +9,37 @@ import (
 )
 
 const (
-	// NumberGrace is how long after losing a number a session's visitor may still
-	// be the one who calls it, having dialled what the page showed. It is as long
-	// as a session lasts without activity.
+	// NumberGrace is how long after a session lost a number its visitor may still
+	// call the number that the page showed. It is as long as a session lasts
+	// without activity.
 	NumberGrace = 30 * time.Minute
-	// ReleasedReach is how long after a session lost a number a call to it is still
-	// taken to be its visitor's, when nobody else has had it since.
+	// ReleasedReach is how long after a session lost a number a call to the number
+	// still leads to the session, if no other session has had it since.
 	ReleasedReach = 24 * time.Hour
-	// RedialReach is how long after a caller had a number as one visitor a call to
-	// it may be dialled from the phone's list of calls. Another visitor who has the
-	// number by then did not call.
+	// RedialReach is how long after a visitor was shown a number they may still
+	// call it from their phone's call log. If another visitor has the number by
+	// then, that visitor may not be the caller.
 	RedialReach = 90 * 24 * time.Hour
 )
 
-// Holder says whose session a call to a number means, and how sure that is
-// (requirement M10).
+// Holder is the session that a call to a number leads to, and how certain that is
+// (M10).
 type Holder struct {
 	Hold      Hold
 	Certainty conversion.NumberCertainty
-	// Ambiguous says that another visitor's session had the number within
-	// NumberGrace before, both ends included: before the call when the number was
-	// held, before it was released otherwise. Or that whoever calls is known to be
-	// another visitor who had the number before.
+	// Ambiguous is true if another visitor's session had the number within
+	// NumberGrace, both ends included: before the call if the number was held, and
+	// before the release otherwise. It is also true if the caller is known as
+	// another visitor who had the number earlier.
 	Ambiguous  bool
-	Candidates int // sessions in question, this one included
+	Candidates int // how many sessions are possible, including this one
 }
 
-// HolderAt finds whose session a call at this time means, by the holds of the
-// called number: the one that had it then, else the last one that had had it,
-// within ReleasedReach. A call that a forgotten visitor's hold covers, or that
-// comes after it, is nobody's: it must not pass for the call of who had the
-// number before. The order of the holds does not matter.
+// HolderAt returns the session that a call at this time leads to, by the holds of
+// the called number. It is the session that had the number then, or the last one
+// that had it within ReleasedReach. A call during or after the hold of a forgotten
+// visitor leads to no session; otherwise it would be attributed to the visitor
+// before. The order of the holds does not matter.
 func HolderAt(holds []Hold, at time.Time) (Holder, bool) {
 	hold, found := latest(holds, func(h Hold) bool { return h.covers(at) })
 	certainty, seenUntil := conversion.NumberHeld, at
@@ -75,14 +75,14 @@ func (h Holder) CertainVisitor() string {
 // covers reports whether the number was the session's at this time.
 func (h Hold) covers(at time.Time) bool { return !h.From.After(at) && at.Before(h.Until) }
 
-// counts reports whether anybody had time to see the number. A forgotten visitor
-// had, however short the hold was cut.
+// counts reports whether somebody had time to see the number. A forgotten visitor
+// always had, because their hold was cut short when they were forgotten.
 func (h Hold) counts() bool { return h.From.Before(h.Until) || h.isNobodys() }
 
-// isNobodys says that the visitor who had the number was forgotten.
+// isNobodys reports whether the visitor who had the number was forgotten.
 func (h Hold) isNobodys() bool { return h.SessionID == "" }
 
-// latest finds the last of the holds that fit. Those of one time are ordered by id.
+// latest returns the last of the holds that fit. Holds of the same time are ordered by id.
 func latest(holds []Hold, fits func(Hold) bool) (Hold, bool) {
 	var fitting []Hold
 	for _, h := range holds {
@@ -98,9 +98,9 @@ func latest(holds []Hold, fits func(Hold) bool) (Hold, bool) {
 	}), true
 }
 
-// others are the sessions of other visitors that may have dialled the number by
-// this time: they had it within the grace before, or are the caller's. One that
-// was forgotten still counts.
+// others returns the sessions of other visitors who may have called the number by
+// this time: those that had it within NumberGrace before, and those of the caller.
+// A forgotten session counts too.
 func others(holder Hold, holds []Hold, until time.Time) map[string]bool {
 	sessions := map[string]bool{}
 	for _, h := range holds {

@@ -29,7 +29,7 @@ func TestM10_WhoseSessionACalledNumberMeans(t *testing.T) {
 	for name, tc := range map[string]struct {
 		holds      []visits.Hold
 		at         string
-		session    string // empty: nobody's
+		session    string // empty if the call leads to none
 		certainty  conversion.NumberCertainty
 		candidates int
 	}{
@@ -88,8 +88,8 @@ func TestM10_AReleasedNumberIsRememberedForADay(t *testing.T) {
 	require.False(t, found)
 }
 
-// TestM10_HoldersAreFoundWheneverSomebodyHadTheNumber goes through pools that
-// hand a number on without two holding it at once.
+// TestM10_HoldersAreFoundWheneverSomebodyHadTheNumber tries pools that pass a
+// number on without two sessions holding it at once.
 func TestM10_HoldersAreFoundWheneverSomebodyHadTheNumber(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

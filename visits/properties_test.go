@@ -27,9 +27,9 @@ func someSiteRules(t *rapid.T) visits.Rules {
 	return r
 }
 
-// TestSessions_AVisitorNeverHasTwoAtOnce goes by "one user never has two sessions
-// at once": a session begins only after the last activity of the one before, or at
-// an arrival, and whatever follows belongs to it alone.
+// TestSessions_AVisitorNeverHasTwoAtOnce checks that a session begins only after
+// the last activity of the one before, or at an arrival, and that everything after
+// it belongs to it alone.
 func TestSessions_AVisitorNeverHasTwoAtOnce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -67,10 +67,10 @@ func TestSessions_AVisitorNeverHasTwoAtOnce(t *testing.T) {
 	})
 }
 
-// TestSessions_TheSameHitTwiceIsOneSession covers two tabs that open at once, and
-// a report that comes again: the second never begins a session, unless it is an
-// arrival that no click id tells apart from another one, or a click of long ago:
-// the session that a return by it begins does not tell the click.
+// TestSessions_TheSameHitTwiceIsOneSession covers two tabs that open at once, and a
+// repeated report: the second never begins a session. Exceptions are arrivals
+// without a click id, which cannot be told apart, and clicks of long ago, because
+// the session that such a return begins does not have the click id.
 func TestSessions_TheSameHitTwiceIsOneSession(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -85,9 +85,9 @@ func TestSessions_TheSameHitTwiceIsOneSession(t *testing.T) {
 	})
 }
 
-// TestSessions_OrderOfActivitiesAtOneInstant: what two tabs do at one instant
-// falls into the same sessions whichever is counted first. Arrivals are left out:
-// they cut between what came before them and what follows.
+// TestSessions_OrderOfActivitiesAtOneInstant checks that simultaneous activities of
+// two tabs belong to the same sessions in either order. Arrivals are left out,
+// because they separate what came before from what follows.
 func TestSessions_OrderOfActivitiesAtOneInstant(t *testing.T) {
 	t.Parallel()
 	withinSite := rapid.SampledFrom([]visits.Kind{visits.Reload, visits.Back, visits.InPage, visits.Form})

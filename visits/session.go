@@ -9,29 +9,29 @@ import (
 	"ringback/conversion"
 )
 
-// DefaultInactivity ends a session where the site sets nothing else.
+// DefaultInactivity is how long a session lasts without activity, unless the site has a setting.
 const DefaultInactivity = 30 * time.Minute
 
-// Next says what a hit does to the visitor's latest session before it; nil: there
-// is none. The rules are those of the facts on Marketo Measure, section 1.4: an
-// arrival from outside begins a session at once, and so does any activity after
-// the time of inactivity. Everything else continues the session, whichever tab it
-// happens in.
+// Next returns whether a hit continues the visitor's latest session or begins
+// another one. The session is nil if the visitor has none. An arrival from outside
+// begins a session at once, and so does any activity after the time of inactivity.
+// Everything else continues the session, in whichever tab it happens
+// (docs/facts/visits.md).
 //
-// A visitor who was never seen before may arrive by a reload too: some consent
-// tools load the page again once the visitor agrees, and let
-// the script report it only then. Its address and referrer are still the arrival's.
+// The first hit of a new visitor may be a reload: some consent tools reload the
+// page when the visitor agrees, and the script reports only that second load. Its
+// address and referrer are still those of the arrival.
 //
-// An arrival by the very click that the session began with is that click once
-// more, as when the ad's page is opened again from a bookmark: it counts as a
-// return, not as an arrival (inferred).
+// An arrival with the click id that the session began with is the same click
+// again, for example because the ad's page was opened from a bookmark. It counts
+// as a return and not as an arrival.
 func Next(previous *Session, h Hit, r Rules) Step {
 	if previous == nil && h.Kind == Reload {
 		h.Kind = Navigate
 	}
 	traffic, arrived := Arrive(h, r)
 	if previous == nil {
-		return Step{New: true, Why: "the visitor's first; " + whence(traffic), Traffic: traffic}
+		return Step{New: true, Why: "the visitor's first; " + sourceWords(traffic), Traffic: traffic}
 	}
 	if arrived && sameClick(previous.Traffic, traffic) {
 		arrived = false
@@ -39,7 +39,7 @@ func Next(previous *Session, h Hit, r Rules) Step {
 	}
 	switch {
 	case arrived:
-		return Step{New: true, Why: whence(traffic), Traffic: traffic}
+		return Step{New: true, Why: sourceWords(traffic), Traffic: traffic}
 	case previous.Open(h.At, r):
 		return Step{Why: "the session goes on"}
 	default:
@@ -47,16 +47,15 @@ func Next(previous *Session, h Hit, r Rules) Step {
 	}
 }
 
-// Open reports whether the time of inactivity has not ended the session yet. It ends
-// after its last moment: exactly 30 minutes after the last activity the session
-// is still open (the facts leave that unknown).
+// Open reports whether the session has not ended by inactivity yet. Exactly 30
+// minutes after the last activity it is still open.
 func (s Session) Open(at time.Time, r Rules) bool {
 	return at.Sub(s.LastActivityAt) <= cmp.Or(r.Inactivity, DefaultInactivity)
 }
 
-// comeBack begins a direct session some time after the last activity. It may
-// carry over the channel of the one before, be that carried over itself, and
-// nothing else.
+// comeBack returns the start of a direct session after a time of inactivity. With
+// carry-over it has the channel of the session before, even if that was carried
+// over itself, and nothing else of it.
 func (r Rules) comeBack(previous Session, direct conversion.Traffic, at time.Time) Step {
 	step := Step{New: true, Why: "the last activity was too long ago", Traffic: direct}
 	channel := cmp.Or(previous.Traffic.Channel, conversion.Channel(previous.Traffic))
@@ -66,15 +65,15 @@ func (r Rules) comeBack(previous Session, direct conversion.Traffic, at time.Tim
 	return step
 }
 
-// perClick are the click ids that platforms make anew for every click. The others
-// say less: li_fat_id is of the member who clicked, wbraid and gbraid are of many
-// clicks together, igshid is of a link that was shared.
+// perClick are the click ids that are new for every click. Others are less
+// specific: li_fat_id stands for the member who clicked, wbraid and gbraid for
+// many clicks together, igshid for a shared link (docs/facts/visits.md).
 var perClick = []string{
 	"gclid", "dclid", "yclid", "ysclid", "msclkid", "fbclid", "ttclid", "twclid", "rdt_cid", "ScCid", "rb_clickid", "irclickid", "awc",
 }
 
-// sameClick reports whether two visits came by one click of an ad: a click id of one
-// click is the same, and so are the campaign's words.
+// sameClick reports whether two visits came from one click on an ad: they have the
+// same campaign and share a click id that is new for every click.
 func sameClick(a, b conversion.Traffic) bool {
 	if campaignOf(a) != campaignOf(b) {
 		return false
@@ -84,13 +83,13 @@ func sameClick(a, b conversion.Traffic) bool {
 	})
 }
 
-// campaignOf returns the words of a visit's campaign, to be compared.
+// campaignOf returns the campaign of a visit in a form that can be compared.
 func campaignOf(t conversion.Traffic) [5]string {
 	return [...]string{t.Source, t.Medium, t.Campaign, t.Content, t.Term}
 }
 
-// whence says for people where a visit came from.
-func whence(t conversion.Traffic) string {
+// sourceWords describes for people where a visit came from.
+func sourceWords(t conversion.Traffic) string {
 	if t.Direct() {
 		return "nothing tells where it came from"
 	}

@@ -109,9 +109,9 @@ func follows(t *testing.T, r visits.Rules, path []did) {
 	}
 }
 
-// TestM4_AdClickAt1217AndCallAt1305 is the worked example of facts section 1.1:
-// "ad click 12:17 (session start), call 13:05: not merged", with its reading in
-// section 1.4: "fits both if the visitor did nothing after 12:35".
+// TestM4_AdClickAt1217AndCallAt1305 is the documented sample: an ad click at 12:17
+// and a call at 13:05 are not merged, provided that the visitor did nothing after
+// 12:35 (docs/facts/marketo-measure.md).
 func TestM4_AdClickAt1217AndCallAt1305(t *testing.T) {
 	t.Parallel()
 	v := visitor{rules: rules}
@@ -128,7 +128,7 @@ func TestM4_AdClickAt1217AndCallAt1305(t *testing.T) {
 	require.True(t, step.New, "what the visitor does at 13:05 is another session too")
 }
 
-// TestSessions_LineByLine takes facts section 1.4 line by line.
+// TestSessions_LineByLine follows docs/facts/visits.md line by line.
 func TestSessions_LineByLine(t *testing.T) {
 	t.Parallel()
 	paid, organic, referral, posted, direct := conversion.ChannelPaidSearch, conversion.ChannelOrganicSearch,
