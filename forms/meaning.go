@@ -9,7 +9,7 @@ import (
 	"ringback/internal/names"
 )
 
-// meaning is what a field says of the visitor.
+// meaning is what a field contains about the visitor.
 type meaning int
 
 const (
@@ -23,9 +23,9 @@ const (
 	familyName
 )
 
-// of returns what the meaning is a part of: the phone number, the e-mail address or
-// the name.
-func (m meaning) of() meaning {
+// whole returns the meaning of which m is a part: the phone number, the e-mail address
+// or the name.
+func (m meaning) whole() meaning {
 	switch m {
 	case phoneCountry, phoneRest:
 		return phone
@@ -36,36 +36,37 @@ func (m meaning) of() meaning {
 	}
 }
 
-// part reports whether fields of this meaning add up to one value.
+// part reports whether fields of this meaning are joined to one value.
 func (m meaning) part() bool {
 	return slices.Contains([]meaning{phoneCountry, phoneRest, givenName, familyName}, m)
 }
 
-// means tells what a field means by how it looks. What cannot be a phone number
-// or an e-mail address is none, whatever the field is called.
+// means returns the meaning of a field by its attributes. A value that cannot be a
+// phone number or an e-mail address has neither meaning, whatever the field's name is.
 func (f Field) means() meaning {
-	for _, look := range []func(Field) meaning{byAutocomplete, byType, byName, byLabel} {
-		if m := look(f); m != unknown {
+	for _, by := range []func(Field) meaning{byAutocomplete, byType, byName, byLabel} {
+		if m := by(f); m != unknown {
 			return f.plausible(m)
 		}
 	}
 	return unknown
 }
 
-// How phone numbers and e-mail addresses are written. A number may begin with a
-// word for it and end with an extension; words elsewhere say that it is none.
+// The formats of phone numbers and e-mail addresses. A phone number may begin with a
+// word such as "Tel." and end with an extension. Other words mean that it is not one.
 var (
 	writtenPhone = regexp.MustCompile(`(?i)^(?:tel|ph|phone|тел)?[.:\s]*[++]?[\p{Nd}\p{Zs}\p{Pd}()./+]+(?:[,;#\s]*(?:ext|extension|x|доб)?[.:\s]*\p{Nd}+)?$`)
 	writtenEmail = regexp.MustCompile(`^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+$`)
 )
 
-// How many digits a phone number has: with an extension more than E.164 allows.
+// The bounds of the number of digits in a phone number. With an extension it has more
+// digits than E.164 allows.
 const (
 	fewestDigits = 5
 	mostDigits   = 25
 )
 
-// plausible keeps a meaning that the value can have.
+// plausible returns m if the value can have this meaning, or else unknown.
 func (f Field) plausible(m meaning) meaning {
 	switch {
 	case m == email && !writtenEmail.MatchString(f.Value):
@@ -78,7 +79,7 @@ func (f Field) plausible(m meaning) meaning {
 	return m
 }
 
-// isPhone reports whether this can be a phone number.
+// isPhone reports whether value can be a phone number.
 func isPhone(value string) bool {
 	n := digits(value)
 	return n >= fewestDigits && n <= mostDigits && writtenPhone.MatchString(value)
@@ -94,15 +95,15 @@ func digits(s string) int {
 	return n
 }
 
-// autocompletes are the words of the HTML standard's autofill.
+// autocompletes maps the autofill field names of the HTML standard to meanings.
 var autocompletes = map[string]meaning{
 	"tel": phone, "tel-country-code": phoneCountry, "tel-national": phoneRest, "tel-area-code": phoneRest,
 	"tel-local": phoneRest, "tel-local-prefix": phoneRest, "tel-local-suffix": phoneRest,
 	"email": email, "name": fullName, "given-name": givenName, "family-name": familyName,
 }
 
-// byAutocomplete goes by the field's autocomplete, one word of which says what
-// the field is; others say whose, and in which part of the form.
+// byAutocomplete returns the meaning by the field's autocomplete attribute. One of its
+// words names the field; the others name its owner and the part of the form.
 func byAutocomplete(f Field) meaning {
 	for _, word := range strings.Fields(strings.ToLower(f.Autocomplete)) {
 		if m, known := autocompletes[word]; known {
@@ -112,7 +113,7 @@ func byAutocomplete(f Field) meaning {
 	return unknown
 }
 
-// byType goes by the input's type.
+// byType returns the meaning by the input's type.
 func byType(f Field) meaning {
 	switch strings.ToLower(f.Type) {
 	case "tel":
@@ -123,27 +124,27 @@ func byType(f Field) meaning {
 	return unknown
 }
 
-// typed are the types of fields that people write into.
+// typed lists the types of fields that people type text into.
 var typed = []string{"", "text", "search", "number", "hidden"}
 
-// byName goes by the words of the field's name.
+// byName returns the meaning by the words of the field's name.
 func byName(f Field) meaning {
 	if !slices.Contains(typed, strings.ToLower(f.Type)) {
 		return unknown
 	}
-	return meant(names.Words(f.Name))
+	return meaningOf(names.Words(f.Name))
 }
 
-// byLabel goes by the words that people read beside the field.
+// byLabel returns the meaning by the words of the field's label.
 func byLabel(f Field) meaning {
 	if !slices.Contains(typed, strings.ToLower(f.Type)) {
 		return unknown
 	}
-	return meant(names.Words(f.Label))
+	return meaningOf(names.Words(f.Label))
 }
 
-// The words for phone, e-mail and name in the languages of most forms. Of joined
-// ones only those that are in use.
+// The words for phone, e-mail and name in the languages of most forms. Compounds are
+// listed only if they are in use.
 var (
 	phoneWords = []string{
 		"phone", "telephone", "tel", "mobile", "cell", "cellphone", "phonenumber", "telephonenumber", "mobilenumber", "mobilephone", "whatsapp",
@@ -166,8 +167,8 @@ var (
 		"lastname", "familyname", "surname", "lname", "nachname", "familienname", "apellido", "apellidos", "cognome", "sobrenome", "achternaam",
 		"efternamn", "etternavn", "sukunimi", "nazwisko", "фамилия", "姓",
 	}
-	// secondWords make a phone number, an e-mail address or a name one of somebody
-	// else, or not the first to reach the visitor by.
+	// secondWords mark a phone number, an e-mail address or a name that belongs to
+	// somebody else or is not the visitor's main one.
 	secondWords = []string{
 		"friend", "friends", "colleague", "coworker", "recipient", "receiver", "beneficiary", "invitee", "guest", "referrer", "referral", "referred",
 		"reference", "referee", "emergency", "partner", "spouse", "wife", "husband", "relative", "parent", "guardian", "child", "manager", "supervisor",
@@ -177,7 +178,7 @@ var (
 		"ami", "amie", "destinataire", "urgence", "entreprise", "télécopie", "друг", "друга", "коллега", "коллеги", "получатель", "получателя",
 		"компании", "организации", "факс",
 	}
-	// othersWords before or after "name" make it another thing's than the visitor's.
+	// othersWords next to "name" mean that it is not the visitor's name.
 	othersWords = []string{
 		"company", "business", "firm", "organisation", "organization", "employer", "school", "brand", "product", "item", "project", "event", "course",
 		"plan", "campaign", "page", "file", "domain", "host", "site", "website", "nick", "display", "login", "account", "pet", "dog", "cat", "child",
@@ -185,16 +186,16 @@ var (
 	}
 )
 
-// isSecond reports whether a field is for somebody else, or for one more number or
-// address of the visitor.
+// isSecond reports whether a field is for somebody else, or for an additional number
+// or address of the visitor.
 func (f Field) isSecond() bool {
 	words := slices.Concat(names.Words(f.Name), names.Words(f.Label), strings.Fields(strings.ToLower(f.Autocomplete)))
 	return shared(words, secondWords)
 }
 
-// meant tells what a name's words mean. Words of two meanings mean neither: "name
-// and phone" is a field for both.
-func meant(words []string) meaning {
+// meaningOf returns the meaning of words. Words with two meanings have none, because
+// "name and phone" is a field for both.
+func meaningOf(words []string) meaning {
 	var found []meaning
 	for m, known := range map[meaning][]string{phone: phoneWords, email: emailWords} {
 		if shared(words, known) {
@@ -210,7 +211,7 @@ func meant(words []string) meaning {
 	return found[0]
 }
 
-// namePart tells which part of the visitor's name the words mean.
+// namePart returns the part of the visitor's name that the words mean.
 func namePart(words []string) meaning {
 	named := shared(words, nameWords)
 	switch {
@@ -227,7 +228,7 @@ func namePart(words []string) meaning {
 	}
 }
 
-// shared reports whether a list of words holds one of the known ones.
+// shared reports whether words contains one of the known words.
 func shared(words, known []string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(known, word) })
 }

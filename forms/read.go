@@ -6,47 +6,49 @@ import (
 	"ringback/internal/texts"
 )
 
-// What is read of a form at most.
+// The limits for one form.
 const (
-	MaxFields = 100  // fields; the ones beyond are left out
-	MaxName   = 100  // characters of a field's name; longer ones are cut
-	MaxValue  = 4096 // characters of a value; longer ones are cut
+	MaxFields = 100  // fields; further ones are dropped
+	MaxName   = 100  // characters of a field's name; longer names are cut
+	MaxValue  = 4096 // characters of a value; longer values are cut
 )
 
-// Field is one field of a form as the script on the page read it.
+// Field is one field of a form as read by the script on the page.
 type Field struct {
 	Name         string
-	Type         string // the input's: text, tel, email, checkbox, textarea, ...
-	Autocomplete string // the input's: tel, given-name, "section-a work email", ...
-	Label        string // as people read it; may be empty
+	Type         string // the input's type: text, tel, email, checkbox, textarea, ...
+	Autocomplete string // the attribute autocomplete: tel, given-name, "section-a work email", ...
+	Label        string // the text of the label; may be empty
 	Value        string
 }
 
-// Submission is what a form's fields mean. Phone and e-mail address are as the
-// visitor wrote them, not checked.
+// Submission is the interpreted content of a form. Phone and Email are as entered by
+// the visitor and are not validated.
 type Submission struct {
 	Phone  string
 	Email  string
 	Name   string
-	Fields map[string]string // everything else by the field's name; nil when there is nothing
+	Fields map[string]string // all other values by field name; nil if there are none
 }
 
-// What a site's mapping may say of a field, beside another name to keep it by.
+// The meanings that a site's mapping may give a field. Any other value is a new name
+// for the field.
 const (
 	MappedPhone = "phone"
 	MappedEmail = "email"
 	MappedName  = "name"
-	MappedNever = "never" // it is not kept
+	MappedNever = "never" // the field is not stored
 )
 
-// Read finds out what the fields of a form mean (requirement D4). What is
-// Sensitive is left out, and so are empty values; numbers of payment cards within
-// a text are masked. For the rest the site's mapping
-// decides first, by the field's name without case; then the field's autocomplete,
-// its type, the words of its name, and those of its label. Of several fields that
-// mean the same the first counts, and the others are kept by their names; a
-// friend's, a company's or a fax number comes after the visitor's own. Values of
-// one name, as checkboxes have, are joined with ", ".
+// Read determines what the fields of a form mean (D4). It drops Sensitive fields and
+// empty values, and masks payment card numbers within texts.
+//
+// The meaning of a field comes from the site's mapping, by name regardless of case. If
+// it has no entry, the meaning comes from the autocomplete attribute, the type, the
+// words of the name, or the words of the label, in this order. If several fields have
+// the same meaning, the first one counts and the others are stored by name. The
+// visitor's own number counts before that of a friend or a company and before a fax
+// number. Values with the same name, such as those of checkboxes, are joined with ", ".
 func Read(fields []Field, mapping map[string]string) Submission {
 	var r reading
 	mapped := byFoldedName(mapping)
@@ -56,7 +58,7 @@ func Read(fields []Field, mapping map[string]string) Submission {
 		}
 		f = f.cleaned()
 		target := mapped[strings.ToLower(f.Name)]
-		if f.Value == "" || neverKept(f, target) {
+		if f.Value == "" || dropped(f, target) {
 			continue
 		}
 		r.add(f.masked().cut(), target)
@@ -65,28 +67,29 @@ func Read(fields []Field, mapping map[string]string) Submission {
 	return r.submission()
 }
 
-// neverKept reports whether a field is left out. A name that sounds like a secret's
-// may be the owner's "session" of a course: a mapping keeps that one.
-func neverKept(f Field, target string) bool {
+// dropped reports whether a field must not be stored. A name such as "session" that
+// sounds like a secret may also be that of a course, so an entry in the mapping keeps
+// the field.
+func dropped(f Field, target string) bool {
 	if strings.EqualFold(target, MappedNever) {
 		return true
 	}
 	return f.holdsSecret() || target == "" && f.namesSecret()
 }
 
-// cleaned returns the field as texts that can be stored.
+// cleaned returns the field with texts that can be stored.
 func (f Field) cleaned() Field {
 	f.Name, f.Label, f.Value = texts.Clean(f.Name), texts.Clean(f.Label), texts.Clean(f.Value)
 	return f
 }
 
-// cut returns the field with no more of it than is kept.
+// cut returns the field cut to the limits.
 func (f Field) cut() Field {
 	f.Name, f.Label, f.Value = texts.First(f.Name, MaxName), texts.First(f.Label, MaxName), texts.First(f.Value, MaxValue)
 	return f
 }
 
-// byFoldedName returns the mapping with its texts cleaned, by the names without case.
+// byFoldedName returns the mapping with lower-case names and clean texts.
 func byFoldedName(mapping map[string]string) map[string]string {
 	folded := make(map[string]string, len(mapping))
 	for name, target := range mapping {
@@ -95,18 +98,19 @@ func byFoldedName(mapping map[string]string) map[string]string {
 	return folded
 }
 
-// reading is a form read so far: the values of each meaning, and the rest.
+// reading is the part of a form that has been read: the values of each meaning, and
+// the other fields.
 type reading struct {
 	values  map[meaning][]string
 	fields  map[string]string
-	seconds []Field // that count where the visitor's own are missing
+	seconds []Field // fields that count only if the visitor's own are missing
 }
 
-// add takes in one field, meant as the mapping says, or else as it looks.
+// add adds one field with the meaning that the mapping gives it, if any.
 func (r *reading) add(f Field, target string) {
 	switch strings.ToLower(target) {
 	case "":
-		r.addMeant(f)
+		r.addUnmapped(f)
 	case MappedPhone:
 		r.addAs(phone, f.Name, f)
 	case MappedEmail:
@@ -118,8 +122,8 @@ func (r *reading) add(f Field, target string) {
 	}
 }
 
-// addMeant takes in a field as it looks.
-func (r *reading) addMeant(f Field) {
+// addUnmapped adds a field with the meaning that its attributes give it.
+func (r *reading) addUnmapped(f Field) {
 	m := f.means()
 	if m != unknown && f.isSecond() {
 		r.seconds = append(r.seconds, f)
@@ -128,24 +132,24 @@ func (r *reading) addMeant(f Field) {
 	r.addAs(m, f.Name, f)
 }
 
-// addSeconds takes in the fields of somebody else: as what they look like where
-// the visitor gave none, else by their names.
+// addSeconds adds the fields of other people. They count if the visitor's own value is
+// missing, and are stored by name otherwise.
 func (r *reading) addSeconds() {
 	own := map[meaning]bool{}
 	for m := range r.values {
-		own[m.of()] = true
+		own[m.whole()] = true
 	}
 	for _, f := range r.seconds {
 		m := f.means()
-		if own[m.of()] {
+		if own[m.whole()] {
 			m = unknown
 		}
 		r.addAs(m, f.Name, f)
 	}
 }
 
-// addAs takes in a field of this meaning. A second one of it is kept by its name;
-// parts of a number or of a name add up.
+// addAs adds a field with this meaning. A second field with the same meaning is stored
+// by name, but parts of a number or a name are joined.
 func (r *reading) addAs(m meaning, name string, f Field) {
 	if m == unknown || !m.part() && len(r.values[m]) > 0 {
 		r.keep(name, f)
@@ -157,7 +161,7 @@ func (r *reading) addAs(m meaning, name string, f Field) {
 	r.values[m] = append(r.values[m], f.Value)
 }
 
-// keep keeps a field by this name, or by its label when it has none.
+// keep stores a field by this name, or by its label if the name is empty.
 func (r *reading) keep(name string, f Field) {
 	if name == "" {
 		name = f.Label
@@ -175,19 +179,19 @@ func (r *reading) keep(name string, f Field) {
 	r.fields[name] = texts.First(value, MaxValue)
 }
 
-// submission puts together what was read. Where one field is called "name" and
-// another one "surname", the first is the given name.
+// submission returns the result. If one field is called "name" and another "surname",
+// the first is the given name.
 func (r *reading) submission() Submission {
-	number := r.whole(phone, phoneRest)
+	number := r.joined(phone, phoneRest)
 	if !strings.HasPrefix(number, "+") {
-		number = strings.TrimSpace(r.whole(phoneCountry) + " " + number)
+		number = strings.TrimSpace(r.joined(phoneCountry) + " " + number)
 	}
-	name := strings.TrimSpace(r.whole(fullName, givenName) + " " + r.whole(familyName))
-	return Submission{Phone: number, Email: r.whole(email), Name: texts.First(name, MaxValue), Fields: r.fields}
+	name := strings.TrimSpace(r.joined(fullName, givenName) + " " + r.joined(familyName))
+	return Submission{Phone: number, Email: r.joined(email), Name: texts.First(name, MaxValue), Fields: r.fields}
 }
 
-// whole is the values of a meaning, joined; where there is none, those of another.
-func (r *reading) whole(meanings ...meaning) string {
+// joined returns the joined values of the first of these meanings that has any.
+func (r *reading) joined(meanings ...meaning) string {
 	for _, m := range meanings {
 		if values := r.values[m]; len(values) > 0 {
 			return strings.Join(values, " ")

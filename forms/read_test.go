@@ -16,7 +16,7 @@ const (
 	address = "visitor@example.com"
 )
 
-// text is a field that people write into.
+// text returns a text field.
 func text(name, value string) forms.Field { return forms.Field{Name: name, Type: "text", Value: value} }
 
 func TestD4_WhatAFieldMeans(t *testing.T) {
@@ -48,7 +48,7 @@ func TestD4_WhatAFieldMeans(t *testing.T) {
 		"fullname":                               {text("fullname", "A B"), forms.Submission{Name: "A B"}},
 		"ваше имя":                               {text("ваше имя", "А Б"), forms.Submission{Name: "А Б"}},
 		"form_fields[name]":                      {text("form_fields[name]", "A B"), forms.Submission{Name: "A B"}},
-		"the label, where the name says nothing": {forms.Field{Name: "field_3", Type: "text", Label: "Your phone *", Value: number}, forms.Submission{Phone: number}},
+		"the label, if the name has no meaning":  {forms.Field{Name: "field_3", Type: "text", Label: "Your phone *", Value: number}, forms.Submission{Phone: number}},
 		"a label of two things":                  {forms.Field{Name: "field_3", Type: "text", Label: "Name and phone", Value: "A, " + number}, forms.Submission{Fields: map[string]string{"field_3": "A, " + number}}},
 		"a field without a name, by its label":   {forms.Field{Type: "text", Label: "Colour", Value: "red"}, forms.Submission{Fields: map[string]string{"Colour": "red"}}},
 		"a field without name and label":         {text("", "red"), forms.Submission{}},
@@ -63,7 +63,7 @@ func TestD4_WhatAFieldMeans(t *testing.T) {
 		"a number in other digits":               {text("phone", "+١ ٢٠٢ ٥٥٥ ٠١٢٣"), forms.Submission{Phone: "+١ ٢٠٢ ٥٥٥ ٠١٢٣"}},
 		"an e-mail address in other letters":     {text("email", "почта@пример.рф"), forms.Submission{Email: "почта@пример.рф"}},
 		"an @ alone is no address":               {text("email", "me @ work"), forms.Submission{Fields: map[string]string{"email": "me @ work"}}},
-		"a name on a network is no address":      {text("email", "@visitor"), forms.Submission{Fields: map[string]string{"email": "@visitor"}}},
+		"a handle is no address":                 {text("email", "@visitor"), forms.Submission{Fields: map[string]string{"email": "@visitor"}}},
 		"a company's number, where there is one": {text("company_phone", number), forms.Submission{Phone: number}},
 		"a checkbox is neither":                  {forms.Field{Name: "phone", Type: "checkbox", Value: "12345"}, forms.Submission{Fields: map[string]string{"phone": "12345"}}},
 		"headphones are no phone":                {text("headphones", "12345"), forms.Submission{Fields: map[string]string{"headphones": "12345"}}},
@@ -78,7 +78,7 @@ func TestD4_WhatAFieldMeans(t *testing.T) {
 	}
 }
 
-func TestD4_FieldsThatAddUp(t *testing.T) {
+func TestD4_PartsAreJoined(t *testing.T) {
 	t.Parallel()
 	auto := func(autocomplete, value string) forms.Field {
 		return forms.Field{Name: autocomplete, Autocomplete: autocomplete, Value: value}
@@ -88,7 +88,7 @@ func TestD4_FieldsThatAddUp(t *testing.T) {
 		want   forms.Submission
 	}{
 		"given and family name":      {[]forms.Field{auto("given-name", "A"), auto("family-name", "B")}, forms.Submission{Name: "A B"}},
-		"in whatever order":          {[]forms.Field{auto("family-name", "B"), auto("given-name", "A")}, forms.Submission{Name: "A B"}},
+		"in the other order":         {[]forms.Field{auto("family-name", "B"), auto("given-name", "A")}, forms.Submission{Name: "A B"}},
 		"first_name and last_name":   {[]forms.Field{text("first_name", "A"), text("lastName", "B")}, forms.Submission{Name: "A B"}},
 		"Vorname and Nachname":       {[]forms.Field{text("Vorname", "A"), text("Nachname", "B")}, forms.Submission{Name: "A B"}},
 		"name and surname":           {[]forms.Field{text("name", "A"), text("surname", "B")}, forms.Submission{Name: "A B"}},
@@ -111,25 +111,25 @@ func TestD4_FieldsThatAddUp(t *testing.T) {
 	}
 }
 
-// Forms ask for others too: that is not how the visitor is reached.
-func TestD4_TheVisitorsOwnCountsBeforeThatOfOthers(t *testing.T) {
+// Forms also ask for other people's details, which do not reach the visitor.
+func TestD4_TheVisitorsOwnDetailsCountFirst(t *testing.T) {
 	t.Parallel()
 	const others, theirs = "+1 202-555-0199", "other@example.com"
 	own := []forms.Field{text("phone", number), text("email", address), text("name", "A B")}
 	for name, other := range map[string]forms.Field{
-		"a friend's e-mail":       {Name: "friend_email", Type: "email", Value: theirs},
-		"an e-mail by its label":  {Name: "f1", Type: "email", Label: "Your friend's e-mail", Value: theirs},
-		"a fax":                   {Name: "fax", Type: "tel", Value: others},
-		"a fax by autocomplete":   {Name: "f1", Autocomplete: "fax tel", Value: others},
-		"a company's":             {Name: "companyPhone", Type: "tel", Value: others},
-		"for an emergency":        text("emergency[phone]", others),
-		"a recipient's":           text("recipient_phone", others),
-		"another language":        text("Telefon der Firma", others),
-		"a second one":            text("alternative_phone", others),
-		"a friend's name":         text("friend_name", "C D"),
-		"a part of one":           text("friend_surname", "D"),
-		"a part of a phone":       {Name: "friend-code", Autocomplete: "tel-country-code", Value: "+44"},
-		"a colleague's, in words": text("phone of a colleague", others),
+		"a friend's e-mail":          {Name: "friend_email", Type: "email", Value: theirs},
+		"an e-mail by its label":     {Name: "f1", Type: "email", Label: "Your friend's e-mail", Value: theirs},
+		"a fax":                      {Name: "fax", Type: "tel", Value: others},
+		"a fax by autocomplete":      {Name: "f1", Autocomplete: "fax tel", Value: others},
+		"a company's":                {Name: "companyPhone", Type: "tel", Value: others},
+		"for an emergency":           text("emergency[phone]", others),
+		"a recipient's":              text("recipient_phone", others),
+		"another language":           text("Telefon der Firma", others),
+		"a second one":               text("alternative_phone", others),
+		"a friend's name":            text("friend_name", "C D"),
+		"a part of one":              text("friend_surname", "D"),
+		"a part of a phone":          {Name: "friend-code", Autocomplete: "tel-country-code", Value: "+44"},
+		"a colleague's, as a phrase": text("phone of a colleague", others),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,7 +158,7 @@ func TestD4_TheSitesMappingDecidesFirst(t *testing.T) {
 	}, got, "but no mapping lets passwords and card numbers in")
 }
 
-func TestD4_SecretsAreNeverKept(t *testing.T) {
+func TestD4_SecretsAreNeverStored(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		field     forms.Field
@@ -171,7 +171,7 @@ func TestD4_SecretsAreNeverKept(t *testing.T) {
 		"a card by autocomplete":             {forms.Field{Name: "a", Autocomplete: "billing cc-exp-month", Value: "x"}, true},
 		"a card by name":                     {text("cardNumber", "x"), true},
 		"its code":                           {text("cvv", "x"), true},
-		"its code, other letters":            {text("card_cvc", "x"), true},
+		"its code by another name":           {text("card_cvc", "x"), true},
 		"a bank account":                     {text("IBAN", "x"), true},
 		"a password by its label":            {forms.Field{Name: "f1", Label: "Password", Value: "x"}, true},
 		"a card number anywhere":             {text("note", "4111111111111111"), true},
@@ -210,8 +210,8 @@ func TestD4_SecretsAreNeverKept(t *testing.T) {
 	}
 }
 
-// A message is worth keeping, and every tenth long number looks like a card's.
-func TestD4_ACardNumberWithinATextIsMasked(t *testing.T) {
+// The text is stored, because every tenth long number looks like a card number.
+func TestD4_CardNumberWithinATextIsMasked(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ kind, value, want string }{
 		"with hyphens":               {"text", "take 4111-1111-1111-1111, please", "take ****, please"},
@@ -239,7 +239,7 @@ func TestD4_ACardNumberWithinATextIsMasked(t *testing.T) {
 	}
 }
 
-func TestD4_FormsAreBounded(t *testing.T) {
+func TestD4_FormsAreLimited(t *testing.T) {
 	t.Parallel()
 	var fields []forms.Field
 	for i := range 150 {
@@ -258,7 +258,7 @@ func TestD4_FormsAreBounded(t *testing.T) {
 	require.Empty(t, forms.Read([]forms.Field{hidden}, nil).Fields, "what is cut off still counts")
 }
 
-// TestD4_NoSecretEverPasses mixes secrets into forms of all kinds.
+// TestD4_NoSecretEverPasses mixes secrets into random forms.
 func TestD4_NoSecretEverPasses(t *testing.T) {
 	t.Parallel()
 	const secret = "S3CR3T"
@@ -282,8 +282,8 @@ func TestD4_NoSecretEverPasses(t *testing.T) {
 	})
 }
 
-// FuzzRead holds that no form makes reading fail, and that the bounds and the
-// second line of defence hold for whatever the script sends.
+// FuzzRead checks that Read handles every form, keeps the limits and drops secrets,
+// whatever the script sends.
 func FuzzRead(f *testing.F) {
 	f.Add("phone", "tel", "tel", "Phone", number, "phone")
 	f.Add("note", "text", "cc-number", "", "4111 1111 1111 1111", "")

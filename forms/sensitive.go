@@ -8,17 +8,17 @@ import (
 	"ringback/internal/names"
 )
 
-// Sensitive reports whether a field must never be kept: a password, a one-time code,
-// a payment card, or what programs put into forms for themselves. The script
-// leaves these out already; this is the second line of defence. A card's number
-// within a text is not what the field is for: Read masks it and keeps the text.
+// Sensitive reports whether a field must never be stored: a password, a one-time code,
+// a payment card number, or a value such as a token that a program has put into the
+// form. The script already leaves these out; this is the second line of defense. A card
+// number within a text is not Sensitive: Read masks it and stores the text.
 func Sensitive(f Field) bool {
 	f = f.cleaned()
 	return f.holdsSecret() || f.namesSecret()
 }
 
-// holdsSecret reports whether the field is one for a secret, or its value is the
-// number of a payment card and nothing else. No mapping changes that.
+// holdsSecret reports whether the field's attributes mark a secret, or its whole value
+// is a payment card number. No mapping changes that.
 func (f Field) holdsSecret() bool {
 	if strings.EqualFold(f.Type, "password") || f.isCard() {
 		return true
@@ -28,13 +28,13 @@ func (f Field) holdsSecret() bool {
 	})
 }
 
-// paymentWords are those of payment cards and bank accounts in names of fields.
+// paymentWords lists the words for payment cards and bank accounts in field names.
 var paymentWords = []string{
 	"card", "cardnumber", "creditcard", "debitcard", "ccnumber", "ccnum", "cardno", "cc", "pan", "cvv", "cvv2", "cvc", "cvc2", "csc", "cvn",
 	"securitycode", "cardexpiry", "iban", "kreditkarte", "kartennummer", "kartennr", "tarjeta", "карта", "карты",
 }
 
-// namesSecret reports whether the field's name or label tells of a secret.
+// namesSecret reports whether the field's name or label refers to a secret.
 func (f Field) namesSecret() bool {
 	if names.Secret(f.Name) || shared(names.Words(f.Name), paymentWords) {
 		return true
@@ -42,11 +42,11 @@ func (f Field) namesSecret() bool {
 	return shared(names.Words(f.Label), []string{"password", "cvv", "cvc", "iban"})
 }
 
-// digitRuns are digits as card numbers are written: with at most one space, dot
-// or hyphen between two. One that begins with "+" or "00" is a phone number.
+// digitRuns matches digits in the notation of card numbers: with at most one space, dot
+// or hyphen between two digits. A run that begins with "+" or "00" is a phone number.
 var digitRuns = regexp.MustCompile(`\+?\d(?:[ .-]?\d){12,}`)
 
-// cardMask stands for the digits of a payment card's number within a text.
+// cardMask replaces the digits of a payment card number within a text.
 const cardMask = "****"
 
 // The lengths of card numbers (ISO/IEC 7812), and the longest phone number (E.164).
@@ -56,15 +56,15 @@ const (
 	longestPhone = 15
 )
 
-// isCard reports whether the value is the number of a payment card and nothing
-// else. What is written into several lines is a text.
+// isCard reports whether the whole value is a payment card number. The value of a
+// textarea is a text.
 func (f Field) isCard() bool {
 	return !strings.EqualFold(f.Type, "textarea") && digitRuns.FindString(f.Value) == f.Value && f.masked().Value == cardMask
 }
 
-// masked returns the field without the numbers of payment cards in its text: every
-// tenth number that is long enough looks like one, so the rest is kept. In a field
-// for a phone number only what is too long for one is taken to be a card.
+// masked returns the field with the payment card numbers in its value masked. It keeps
+// the rest of the text, because every tenth long number looks like a card number. In a
+// field for a phone number, only numbers that are too long for one are masked.
 func (f Field) masked() Field {
 	shortest := shortestCard
 	if m := f.means(); m == phone || m == phoneRest {
@@ -79,8 +79,8 @@ func (f Field) masked() Field {
 	return f
 }
 
-// holdsCard reports whether some of a run's groups of digits are a card number: an
-// expiry date or a code may stand beside it.
+// holdsCard reports whether consecutive groups of digits in a run are a card number. An
+// expiry date or a code may be next to it.
 func holdsCard(run string, shortest int) bool {
 	groups := strings.FieldsFunc(run, func(r rune) bool { return r == ' ' || r == '.' || r == '-' })
 	for i := range groups {
@@ -98,7 +98,7 @@ func holdsCard(run string, shortest int) bool {
 	return false
 }
 
-// luhn reports whether the last digit is the check digit of the others, as on
+// luhn reports whether the last digit is the Luhn check digit of the others, as on
 // payment cards.
 func luhn(number string) bool {
 	sum := 0

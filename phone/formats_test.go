@@ -8,7 +8,7 @@ import (
 	"ringback/phone"
 )
 
-func TestFormatsAreThoseOfTheNumbersCountry(t *testing.T) {
+func TestFormatsFollowTheNumbersCountry(t *testing.T) {
 	t.Parallel()
 	for e164, want := range map[string]phone.Written{
 		"+12025550123":  {Digits: "12025550123", Dialled: "2025550123", National: "(202) 555-0123", International: "+1 202-555-0123"},
@@ -23,7 +23,7 @@ func TestFormatsAreThoseOfTheNumbersCountry(t *testing.T) {
 	}
 }
 
-func TestFormatsRefuseWhatIsNotE164WithoutQuotingIt(t *testing.T) {
+func TestFormatsErrorsDoNotQuoteTheNumber(t *testing.T) {
 	t.Parallel()
 	for _, given := range []string{"", "12025550123", "psychic", "+", "(202) 555-0123"} {
 		_, err := phone.Formats(given)

@@ -1,6 +1,6 @@
-// Package phone turns the numbers that sources and forms give into E.164, and
-// recognises callers who withheld theirs. It must not know who gives numbers or
-// what is done with them, and it never quotes one in an error.
+// Package phone converts phone numbers from sources and forms to E.164 and recognizes
+// withheld numbers. It must not know where numbers come from or what is done with
+// them, and it never quotes one in an error.
 package phone
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// maxLength bounds what is looked at; the longest formatted number with an extension is far shorter.
+// maxLength limits the input. The longest formatted number with an extension is far shorter.
 const maxLength = 64
 
 var errNotPossible = errors.New("expected a phone number with as many digits as its country's numbers have, such as +12025550123")
@@ -22,14 +22,14 @@ type Number struct {
 	Anonymous bool   // the caller withheld it, or the network did not pass it on
 }
 
-// Normalize reads a number as it was given. Region (ISO 3166-1 alpha-2, the
-// site's) is for numbers without a country code; with an empty region only
-// numbers that start with "+" can be read.
+// Normalize parses a number. region is the site's country (ISO 3166-1 alpha-2), which
+// is assumed for numbers without a country code. If it is empty, only numbers that
+// start with "+" can be parsed.
 //
-// A number must be possible for its country by its length. It need not be in
-// use: numbers reserved for samples, such as +1 202 555 0123, are fine. Nothing,
-// and words such as "anonymous" or "restricted", are an Anonymous caller. The
-// error says what was expected and never holds the number.
+// The length of a number must be possible in its country. It does not have to be in
+// use, so numbers reserved for samples, such as +1 202 555 0123, are valid. An empty
+// text and words such as "anonymous" or "restricted" are an Anonymous caller. The
+// error states what was expected and never holds the number.
 func Normalize(raw, region string) (Number, error) {
 	raw = strings.TrimSpace(raw)
 	if withheld(raw) {
@@ -42,18 +42,17 @@ func Normalize(raw, region string) (Number, error) {
 	if err != nil {
 		return Number{}, err
 	}
-	// A caller is recognised by this text, so it must be the same when it is read
-	// again. It differs only for digits that are no number, such as a row of zeros.
+	// A caller is recognized by this text, so it must not change when it is parsed
+	// again. It changes only for digits that are not a number, such as a row of zeros.
 	if again, err := toE164(number, ""); err != nil || again != number {
 		return Number{}, errNotPossible
 	}
 	return Number{E164: number}, nil
 }
 
-// Plausible reports whether a number in E.164 can be somebody's: it is possible for
-// its country, and more than one digit over and over or digits in their order, as
-// people type where a form insists on a number. Numbers reserved for samples are
-// plausible.
+// Plausible reports whether a number in E.164 can belong to somebody: it is possible in
+// its country and is not a repeated digit or a sequence of digits, as people enter if
+// a form insists on a number. Numbers reserved for samples are plausible.
 func Plausible(e164 string) bool {
 	parsed, err := phonenumbers.Parse(e164, "")
 	if err != nil || !strings.HasPrefix(e164, "+") || !phonenumbers.IsPossibleNumber(parsed) {
@@ -75,7 +74,7 @@ func toE164(raw, region string) (string, error) {
 	return phonenumbers.Format(parsed, phonenumbers.E164), nil
 }
 
-// expected says what would have been read. The library's own error is left out: it may quote its input.
+// expected returns an error that states what was expected. It drops the library's error, which may quote its input.
 func expected(err error, region string) error {
 	if errors.Is(err, phonenumbers.ErrInvalidCountryCode) {
 		if region == "" {

@@ -10,7 +10,7 @@ import (
 	"ringback/phone"
 )
 
-func TestNormalizeGivesE164(t *testing.T) {
+func TestNormalizeReturnsE164(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ name, raw, region, want string }{
 		{"already E.164", "+12025550123", "", "+12025550123"},
@@ -35,7 +35,7 @@ func TestNormalizeGivesE164(t *testing.T) {
 	}
 }
 
-func TestNormalizeRecognisesWithheldNumbers(t *testing.T) {
+func TestNormalizeRecognizesWithheldNumbers(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{
 		"", "  ", "anonymous", "Anonymous", "ANONYMOUS", "restricted", "private", "unavailable",
@@ -47,7 +47,7 @@ func TestNormalizeRecognisesWithheldNumbers(t *testing.T) {
 	}
 }
 
-func TestNormalizeRefusesWithoutQuotingTheNumber(t *testing.T) {
+func TestNormalizeErrorsDoNotQuoteTheNumber(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ name, raw, region, expected string }{
 		{"too short", "+1 202 555", "US", "as many digits"},
@@ -69,7 +69,7 @@ func TestNormalizeRefusesWithoutQuotingTheNumber(t *testing.T) {
 	}
 }
 
-func TestPlausibleNumbersCanBeSomebodys(t *testing.T) {
+func TestPlausible(t *testing.T) {
 	t.Parallel()
 	for e164, want := range map[string]bool{
 		"+12025550123": true, "+442079460123": true, "+15555550100": true, "+74955550123": true, "+33199000123": true, "+12222222223": true,

@@ -2,18 +2,18 @@ package phone
 
 import "strings"
 
-// withheldWords are what networks and providers send in place of a number that they do not pass on.
+// withheldWords lists the words that networks and providers send instead of a number.
 var withheldWords = []string{
 	"anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld",
 	"no caller id", "not available", "caller id blocked",
 }
 
-// withheldNumbers are those words dialled on a telephone keypad: carriers that
-// can pass on digits only send +266696687 for "anonymous". None is a number
-// that exists in the plan of the country it seems to belong to.
+// withheldNumbers holds such words as dialed on a telephone keypad: carriers that can
+// send only digits send +266696687 for "anonymous". None of them exists in the
+// numbering plan of the country that it seems to belong to.
 var withheldNumbers = spellAll("anonymous", "blocked", "restricted", "unavailable", "unknown")
 
-// withheld reports whether this stands for a caller without a number.
+// withheld reports whether raw stands for a caller without a number.
 func withheld(raw string) bool {
 	if raw == "" || withheldNumbers[raw] {
 		return true

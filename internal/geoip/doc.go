@@ -1,5 +1,4 @@
-// Package geoip tells in which place of the world an address is used, by a
-// database file in MaxMind's format that the operator provides (GeoLite2 or
-// GeoIP2 City, DB-IP, or one's own). Addresses are asked about and kept nowhere.
-// It must not know who asks, nor anything of HTTP.
+// Package geoip looks up the place in which an IP address is used, in a database file
+// of MaxMind's format that the operator provides (GeoLite2 or GeoIP2 City, DB-IP, or
+// another). It stores no addresses. It must not know its callers or HTTP.
 package geoip

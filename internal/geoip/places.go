@@ -7,20 +7,21 @@ import (
 	"github.com/oschwald/maxminddb-golang/v2"
 )
 
-// Place is where an address is used, as far as the database knows. Names are English.
+// Place is the place in which an address is used. Fields that the database does not
+// hold are empty. Names are English.
 type Place struct {
 	City    string
 	Region  string // the first subdivision: England, California
 	Country string // ISO 3166-1 alpha-2: GB, US
 }
 
-// Places looks addresses up in a database file. It may be asked concurrently.
+// Places looks up addresses in a database file. It is safe for concurrent use.
 type Places struct {
 	reader *maxminddb.Reader
 }
 
-// Open opens a database file. The file is read as it is asked about: a newer one
-// is put in its place by renaming and taken up at the next start.
+// Open opens a database file. The file is read on demand, so it must not be overwritten:
+// replace it by renaming a newer file, which is used from the next start on.
 func Open(file string) (*Places, error) {
 	reader, err := maxminddb.Open(file)
 	if err != nil {
@@ -29,10 +30,10 @@ func Open(file string) (*Places, error) {
 	return &Places{reader: reader}, nil
 }
 
-// Close lets go of the file. Nothing may be asked from then on.
+// Close closes the file. Place must not be called afterwards.
 func (p *Places) Close() error { return p.reader.Close() }
 
-// record is what is read of an entry: the fields that City databases share.
+// record holds the fields of an entry that all City databases have.
 type record struct {
 	City         names   `maxminddb:"city"`
 	Subdivisions []names `maxminddb:"subdivisions"`
@@ -47,8 +48,8 @@ type names struct {
 	} `maxminddb:"names"`
 }
 
-// Place looks an address up. One that is not in the database, or an entry that
-// cannot be read, is nowhere: no visit is lost for want of its city.
+// Place returns the place of an address. It is empty if the address is not in the
+// database or its entry cannot be read, because a visit must not be lost for that.
 func (p *Places) Place(address netip.Addr) Place {
 	var r record
 	if !address.IsValid() || p.reader.Lookup(address.Unmap().WithZone("")).Decode(&r) != nil {

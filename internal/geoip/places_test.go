@@ -14,7 +14,7 @@ import (
 	"ringback/internal/geoip"
 )
 
-// database writes a database file with the networks that are reserved for documentation.
+// database writes a database file and returns its path. The networks in the tests are reserved for documentation.
 func database(t *testing.T, entries map[string]mmdbtype.DataType) string {
 	t.Helper()
 	tree, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: "Test-City", IncludeReservedNetworks: true})
@@ -71,10 +71,10 @@ func TestPlaceOfAnAddress(t *testing.T) {
 	} {
 		require.Equal(t, want, places.Place(netip.MustParseAddr(address)), address)
 	}
-	require.Equal(t, geoip.Place{}, places.Place(netip.Addr{}), "an address that is not known")
+	require.Equal(t, geoip.Place{}, places.Place(netip.Addr{}), "the zero address")
 }
 
-func TestOpenSaysThatAFileIsNoDatabase(t *testing.T) {
+func TestOpenReportsThatAFileIsNoDatabase(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "places.mmdb")
 	require.NoError(t, os.WriteFile(path, []byte("no database"), 0o600))

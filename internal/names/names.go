@@ -1,6 +1,5 @@
-// Package names reads the names of form fields and of parameters in addresses:
-// the words they are made of, and whether they tell of a secret. It must not
-// know what the fields mean beyond that.
+// Package names splits the names of form fields and URL parameters into words, and
+// recognizes names of secrets. It must not know what the fields mean beyond that.
 package names
 
 import (
@@ -12,7 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Words returns the words of a name without case: those of "billing[eMail]",
+// Words returns the words of a name in lower case. The words of "billing[eMail]",
 // "billing-e-mail" and "billingEMail" are billing, e and mail.
 func Words(name string) []string {
 	var words []string
@@ -40,9 +39,8 @@ func Words(name string) []string {
 	return words
 }
 
-// The words by which programs and people name secrets, passwords in several
-// languages among them. Parts count inside longer words too, as in
-// "csrfmiddlewaretoken"; the others only by themselves.
+// The words in names of secrets, including passwords in several languages. Parts also
+// count within longer words, as in "csrfmiddlewaretoken"; words count only as a whole.
 var (
 	secretParts = []string{
 		"token", "passw", "secret", "csrf", "xsrf", "nonce", "captcha", "sessid", "sessionid", "apikey", "signature",
@@ -54,15 +52,15 @@ var (
 	}
 )
 
-// Secret reports whether a name tells of a password, a token, a session or the
-// like, or of a number by which a state knows a person.
+// Secret reports whether a name is that of a password, a token, a session or the like,
+// or of a national identification number.
 func Secret(name string) bool {
 	words := Words(name)
 	return slices.ContainsFunc(words, secretWord) || slices.ContainsFunc(pairs(words), secretWord) || holdsAny(joined(name), secretParts)
 }
 
-// pairs are every two words that follow each other, in one: "tax_id" is "taxid"
-// as well, though "taxi_driver" is not.
+// pairs returns each two consecutive words joined, so that "tax_id" counts as "taxid"
+// but "taxi_driver" does not.
 func pairs(words []string) []string {
 	var joined []string
 	for i := 1; i < len(words); i++ {
@@ -73,7 +71,7 @@ func pairs(words []string) []string {
 
 func secretWord(word string) bool { return slices.Contains(secretWords, word) }
 
-// joined is the name in one word, so that "api_key" and "apikey" are the same.
+// joined returns the name as one word, so that "api_key" and "apikey" are the same.
 func joined(name string) string { return strings.Join(Words(name), "") }
 
 func holdsAny(s string, parts []string) bool {

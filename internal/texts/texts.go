@@ -1,5 +1,5 @@
-// Package texts makes texts that came from anywhere fit to be stored and shown.
-// It must not know what they mean.
+// Package texts makes untrusted texts safe to store and show. It must not know what
+// they mean.
 package texts
 
 import (
@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// Clean returns the text as valid UTF-8, without control characters other than
-// line breaks and tabs, and without spaces around it.
+// Clean returns s as valid UTF-8 without surrounding spaces and without control
+// characters other than line breaks and tabs.
 func Clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
@@ -19,7 +19,7 @@ func Clean(s string) string {
 	}, s))
 }
 
-// First cuts a text to this many characters.
+// First returns at most the first limit characters of s.
 func First(s string, limit int) string {
 	if len(s) <= limit {
 		return s
