@@ -12,41 +12,42 @@ import (
 	"time"
 )
 
-// Config is every setting of the service but Temporal's and OpenTelemetry's
-// own, which come from their usual TEMPORAL_* and OTEL_* variables. Each can be
-// a flag, a variable or a line of the settings file, in this order of strength.
-// Fields tagged secret are never logged.
+// Config holds every setting of the service except those of Temporal and
+// OpenTelemetry, which come from their usual TEMPORAL_* and OTEL_* variables. Each
+// can be a flag, a variable or a line of the settings file; a flag wins over a
+// variable, and a variable over the file. Fields tagged secret are never logged.
+// The help texts are the documentation.
 type Config struct {
-	DatabaseURL    string `env:"RINGBACK_DATABASE_URL" help:"Database: postgres://user:password@host/name, or sqlite:/path/to/file.db." secret:"url"`
-	EncryptionKeys string `env:"RINGBACK_ENCRYPTION_KEYS" help:"Keys that credentials are encrypted with at rest, as 'ringback keys generate' prints them." secret:"true"`
-	AdminToken     string `env:"RINGBACK_ADMIN_TOKEN" help:"Token of the operator, who makes accounts and the first tokens; at least 24 characters. Empty: no operator's access." secret:"true"`
+	DatabaseURL    string `env:"RINGBACK_DATABASE_URL" help:"Database URL: postgres://user:password@host/name, or sqlite:/path/to/file.db." secret:"url"`
+	EncryptionKeys string `env:"RINGBACK_ENCRYPTION_KEYS" help:"Keys that encrypt stored credentials. Create them with 'ringback keys generate'." secret:"true"`
+	AdminToken     string `env:"RINGBACK_ADMIN_TOKEN" help:"Token of the operator, which can create accounts and their first tokens. At least 24 characters. If empty, there is no operator access." secret:"true"`
 
-	HTTPAddress   string `name:"http-address" env:"RINGBACK_HTTP_ADDRESS" default:":8080" help:"Address the API, the webhooks and the pages are served on."`
-	OpsAddress    string `env:"RINGBACK_OPS_ADDRESS" default:"127.0.0.1:9090" help:"Address of /metrics, /healthz and /readyz, for monitoring alone. Empty: not served."`
-	PublicURL     string `name:"public-url" env:"RINGBACK_PUBLIC_URL" default:"http://localhost:8080" help:"URL under which the outside reaches this service; webhook addresses begin with it."`
-	TemporalUIURL string `name:"temporal-ui-url" env:"RINGBACK_TEMPORAL_UI_URL" help:"URL of the Temporal UI, for links from conversions to their workflows. Empty: no links."`
+	HTTPAddress   string `name:"http-address" env:"RINGBACK_HTTP_ADDRESS" default:":8080" help:"Address on which the API, the webhooks and the pages are served."`
+	OpsAddress    string `env:"RINGBACK_OPS_ADDRESS" default:"127.0.0.1:9090" help:"Address on which /metrics, /healthz and /readyz are served. It is for monitoring only: do not publish it. If empty, they are not served."`
+	PublicURL     string `name:"public-url" env:"RINGBACK_PUBLIC_URL" default:"http://localhost:8080" help:"Public URL of this service. Webhook addresses begin with it."`
+	TemporalUIURL string `name:"temporal-ui-url" env:"RINGBACK_TEMPORAL_UI_URL" help:"URL of the Temporal UI, used for links from conversions to their workflows. If empty, there are no links."`
 
-	AllowPrivateDestinations bool `env:"RINGBACK_ALLOW_PRIVATE_DESTINATIONS" help:"Let integrations send to private and loopback addresses. For trying things out: it opens the inner network to whoever may set up an integration."`
+	AllowPrivateDestinations bool `env:"RINGBACK_ALLOW_PRIVATE_DESTINATIONS" help:"Allow integrations to send to private and loopback addresses. Use it for testing only: everyone who can configure an integration can then reach the internal network."`
 
-	TrustedProxies []string `env:"RINGBACK_TRUSTED_PROXIES" help:"Your own proxies, as addresses or networks, as in 10.0.0.0/8,192.0.2.1: who connects from there is believed in X-Forwarded-For whose request it is. Empty: it is that of the address that connects."`
-	GeoIPDatabase  string   `name:"geoip-database" env:"RINGBACK_GEOIP_DATABASE" help:"File in MaxMind's format (GeoLite2 City or the like) by which visits get their city, region and country. Empty: they get none."`
+	TrustedProxies []string `env:"RINGBACK_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, such as 10.0.0.0/8,192.0.2.1. X-Forwarded-For is trusted only on connections from them. If empty, the client's address is the one that connects."`
+	GeoIPDatabase  string   `name:"geoip-database" env:"RINGBACK_GEOIP_DATABASE" help:"Path of a MaxMind database file, such as GeoLite2 City, used to add city, region and country to visits. If empty, visits have no place."`
 
-	RequestsPerAddress    float64 `env:"RINGBACK_REQUESTS_PER_ADDRESS" default:"20" help:"Requests per second that one visitor's address may send by the script, and five times as many at once. This and the limits below hold for each process with web; 0: no limit."`
-	LeadsPerAddress       float64 `env:"RINGBACK_LEADS_PER_ADDRESS" default:"1" help:"Leads per second among them, and thirty times as many at once."`
-	RequestsPerSite       float64 `env:"RINGBACK_REQUESTS_PER_SITE" default:"2000" help:"Requests per second from all pages of one site, and twice as many at once."`
-	NewSessionsPerAddress int     `env:"RINGBACK_NEW_SESSIONS_PER_ADDRESS" default:"30" help:"New sessions of one site in ten minutes that one visitor's address may make and be shown numbers of ours; in further ones the page keeps its own."`
+	RequestsPerAddress    float64 `env:"RINGBACK_REQUESTS_PER_ADDRESS" default:"20" help:"Requests per second that the page script may send from one IP address, with bursts of five times as many. This limit and the next ones apply to each web process separately. 0 means no limit."`
+	LeadsPerAddress       float64 `env:"RINGBACK_LEADS_PER_ADDRESS" default:"1" help:"Leads per second that the page script may send from one IP address, with bursts of thirty times as many. 0 means no limit."`
+	RequestsPerSite       float64 `env:"RINGBACK_REQUESTS_PER_SITE" default:"2000" help:"Requests per second from all pages of one site, with bursts of twice as many. 0 means no limit."`
+	NewSessionsPerAddress int     `env:"RINGBACK_NEW_SESSIONS_PER_ADDRESS" default:"30" help:"How many new sessions per site and ten minutes get a tracking number from one IP address. Further sessions see the page's own number. 0 means no limit, also on one address's share of a pool."`
 
-	DrainTimeout    time.Duration `env:"RINGBACK_DRAIN_TIMEOUT" default:"0s" help:"How long a process with web says 'not ready' at shutdown before it takes no more connections: the time in which a load balancer notices. 0: none."`
-	ShutdownTimeout time.Duration `env:"RINGBACK_SHUTDOWN_TIMEOUT" default:"30s" help:"How long requests and sends that are under way may take to finish at shutdown."`
+	DrainTimeout    time.Duration `env:"RINGBACK_DRAIN_TIMEOUT" default:"0s" help:"How long a web process reports 'not ready' at shutdown before it stops accepting connections, so that load balancers notice. 0 means it stops at once."`
+	ShutdownTimeout time.Duration `env:"RINGBACK_SHUTDOWN_TIMEOUT" default:"30s" help:"How long requests and deliveries in progress may take to finish at shutdown."`
 
-	LogLevel  string `env:"RINGBACK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe log lines to write: ${enum}."`
+	LogLevel  string `env:"RINGBACK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Lowest level of the log lines to write: ${enum}."`
 	LogFormat string `env:"RINGBACK_LOG_FORMAT" default:"json" enum:"json,text" help:"Format of log lines: ${enum}."`
 }
 
-// minAdminToken keeps guessable operator's tokens out.
+// minAdminToken is the shortest length of an operator's token, so that it cannot be guessed.
 const minAdminToken = 24
 
-// Check says what is wrong with the settings, everything at once, each by
+// Check returns everything that is wrong with the settings, each problem with
 // the flag and the variable that sets it. It quotes no secret.
 func (c Config) Check() error {
 	return errors.Join(c.checkSecrets(), c.checkAddresses(), c.checkLimits())
@@ -60,7 +61,7 @@ func (c Config) checkSecrets() error {
 		problems = append(problems, wrong("database-url", "must begin with postgres:// or sqlite:"))
 	}
 	if c.EncryptionKeys == "" {
-		problems = append(problems, wrong("encryption-keys", "is not set; make keys with 'ringback keys generate' and keep them safe"))
+		problems = append(problems, wrong("encryption-keys", "is not set; create keys with 'ringback keys generate' and keep them safe"))
 	}
 	if c.AdminToken != "" && len(c.AdminToken) < minAdminToken {
 		problems = append(problems, wrong("admin-token", "is shorter than %d characters; 'openssl rand -hex 32' makes a good one", minAdminToken))
@@ -109,7 +110,7 @@ func (c Config) checkLimits() error {
 	return errors.Join(problems...)
 }
 
-// wrong names a setting in both spellings: an operator knows one of them.
+// wrong names a setting in both spellings, because an operator uses one of them.
 func wrong(flag, format string, args ...any) error {
 	return fmt.Errorf("--%s (%s) %s", flag, variable(flag), fmt.Sprintf(format, args...))
 }

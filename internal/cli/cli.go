@@ -1,6 +1,8 @@
 // Package cli is the command line of the binary: it parses the arguments, runs
-// one command and turns its error into an exit status. It must not know how a
-// call or a lead is handled: commands wire up packages that do.
+// one command and turns its error into an exit status.
+//
+// It must not know how a call or a lead is handled: commands call the packages
+// that do.
 package cli
 
 import (
@@ -16,31 +18,31 @@ import (
 	"ringback/internal/fault"
 )
 
-// The exit statuses, beside 0 and kong's own for a wrong command line.
+// The exit statuses in addition to 0 and to kong's own for a wrong command line.
 const (
 	exitFailed      = 1
-	exitUnavailable = 69 // EX_UNAVAILABLE: the database or its schema is not there; starting again later may help
+	exitUnavailable = 69 // EX_UNAVAILABLE: the database or its schema is missing; a later start may succeed
 )
 
 // cli is the command line. Settings may stand before or after the command.
 type cli struct {
-	File       kong.ConfigFlag `name:"config" env:"RINGBACK_CONFIG" placeholder:"FILE" help:"YAML file with settings: the flags' names, with _ for -. Variables and flags win over it."`
+	File       kong.ConfigFlag `name:"config" env:"RINGBACK_CONFIG" placeholder:"FILE" help:"Settings file in YAML. Its keys are the names of the flags, with _ in place of -. Environment variables and flags override it."`
 	app.Config `embed:""`
 
 	Serve   serveCommand   `cmd:"" help:"Run web and worker in one process."`
 	Web     webCommand     `cmd:"" help:"Run the API, the webhooks and the pages."`
 	Worker  workerCommand  `cmd:"" help:"Run the workflows and the deliveries."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, then end."`
-	Keys    keysCommand    `cmd:"" help:"Make, rotate, apply and prune the keys that credentials are encrypted with."`
-	Health  healthCommand  `cmd:"" help:"Ask a running process on --ops-address whether it is ready: for container health checks."`
+	Migrate migrateCommand `cmd:"" help:"Update the database schema, then exit."`
+	Keys    keysCommand    `cmd:"" help:"Generate, rotate, apply and prune the keys that encrypt stored credentials."`
+	Health  healthCommand  `cmd:"" help:"Check whether the process on --ops-address is ready. For container health checks."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
 // streams are where a command writes.
 type streams struct{ out, err io.Writer }
 
-// Run parses the command line, runs the command, writes what it answers to stdout
-// and its error to stderr, and returns the exit status of the process.
+// Run parses the command line and runs the command. It writes the command's output
+// to stdout and its error to stderr, and returns the exit status of the process.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitStatus(run(ctx, args, streams{stdout, stderr}))
 }

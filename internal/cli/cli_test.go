@@ -72,7 +72,7 @@ func TestMigrateThenResealThenServeNeedsNoMore(t *testing.T) {
 	require.Contains(t, out, "0 credentials")
 }
 
-func TestResealFailsWhereNoKeyOpensWhatIsStored(t *testing.T) {
+func TestResealFailsIfNoKeyDecryptsACredential(t *testing.T) {
 	t.Parallel()
 	dsn := modeltest.SQLiteDSN(t)
 	store := modeltest.Open(t, dsn, clockwork.NewRealClock())
@@ -84,7 +84,7 @@ func TestResealFailsWhereNoKeyOpensWhatIsStored(t *testing.T) {
 	require.NoError(t, err)
 	out, errOut, err := command(t, "--database-url", dsn, "--encryption-keys", strings.TrimSpace(keys), "keys", "reseal")
 	require.Equal(t, exitFailed, exitStatus(err))
-	require.ErrorContains(t, err, "1 credentials stay as they are")
+	require.ErrorContains(t, err, "1 credentials could not be decrypted")
 	require.Contains(t, out, "0 credentials")
 	require.Contains(t, errOut, i.ID)
 }

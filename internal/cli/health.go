@@ -15,10 +15,10 @@ import (
 
 type healthCommand struct{}
 
-// healthTimeout is over the time that a report may take to make.
+// healthTimeout is longer than a report may take.
 const healthTimeout = 5 * time.Second
 
-// Run prints the report of the process on this machine, and fails unless it is ready.
+// Run prints the report of the process on this machine. It fails if that is not ready.
 func (healthCommand) Run(ctx context.Context, config app.Config, std streams) error {
 	_, port, err := net.SplitHostPort(config.OpsAddress)
 	if err != nil {
@@ -47,13 +47,13 @@ func (healthCommand) Run(ctx context.Context, config app.Config, std streams) er
 
 type versionCommand struct{}
 
-// Run prints the version and what it was built from.
+// Run prints the version.
 func (versionCommand) Run(std streams) error {
 	_, err := fmt.Fprintln(std.out, version())
 	return err
 }
 
-// version is the module's version, or the revision it was built from.
+// version returns the module's version, or the revision that it was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

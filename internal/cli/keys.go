@@ -13,9 +13,9 @@ import (
 
 type keysCommand struct {
 	Generate generateCommand `cmd:"" help:"Print new keys for RINGBACK_ENCRYPTION_KEYS. Keep them safe: without them stored credentials are lost."`
-	Rotate   rotateCommand   `cmd:"" help:"Print the keys of --encryption-keys with a new one in front. Set them everywhere, then run 'keys reseal'."`
-	Reseal   resealCommand   `cmd:"" help:"Encrypt every stored credential again with the newest key."`
-	Prune    pruneCommand    `cmd:"" help:"Print the keys of --encryption-keys with the newest alone. Run 'keys reseal' first: what an old key sealed, backups too, does not open any more."`
+	Rotate   rotateCommand   `cmd:"" help:"Print the keys of --encryption-keys with a new first key. Set them in all processes, then run 'keys reseal'."`
+	Reseal   resealCommand   `cmd:"" help:"Re-encrypt every stored credential with the newest key."`
+	Prune    pruneCommand    `cmd:"" help:"Print the newest key of --encryption-keys only. Run 'keys reseal' first: credentials encrypted with an older key, in backups too, can no longer be read."`
 }
 
 type generateCommand struct{}
@@ -54,8 +54,8 @@ func (resealCommand) Run(ctx context.Context, config app.Config, clock clockwork
 		return err
 	}
 	if done.Unreadable > 0 {
-		return fmt.Errorf("%d credentials stay as they are, as none of the keys opens them; the log names them (credentials.unreadable): "+
-			"add the key that sealed them, or set them again", done.Unreadable)
+		return fmt.Errorf("%d credentials could not be decrypted with any of the keys and are unchanged; the log names them (credentials.unreadable): "+
+			"add the key that encrypted them, or set them again", done.Unreadable)
 	}
 	return nil
 }
@@ -67,10 +67,10 @@ func (pruneCommand) Run(config app.Config, std streams) error {
 	return printChanged(config, std, secrets.Prune)
 }
 
-// printChanged prints what a change makes of the keys that are set.
+// printChanged prints the configured keys after the change.
 func printChanged(config app.Config, std streams, change func(keys string) (string, error)) error {
 	if config.EncryptionKeys == "" {
-		return errors.New("there are no keys to change: set --encryption-keys (RINGBACK_ENCRYPTION_KEYS), or make the first with 'ringback keys generate'")
+		return errors.New("there are no keys to change: set --encryption-keys (RINGBACK_ENCRYPTION_KEYS), or create the first with 'ringback keys generate'")
 	}
 	keys, err := change(config.EncryptionKeys)
 	if err != nil {

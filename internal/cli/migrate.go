@@ -14,7 +14,7 @@ import (
 
 type migrateCommand struct{}
 
-// Run applies the migrations that are pending and prints their names.
+// Run applies the pending migrations and prints their names.
 func (migrateCommand) Run(ctx context.Context, config app.Config, clock clockwork.Clock, std streams) (err error) {
 	store, err := openStore(ctx, config, clock, std)
 	if err != nil {

@@ -13,21 +13,21 @@ import (
 
 type serveCommand struct{}
 
-// Run runs everything.
+// Run runs web, worker and relay.
 func (serveCommand) Run(ctx context.Context, config app.Config, clock clockwork.Clock, std streams) error {
 	return serve(ctx, config, clock, std, app.Parts{Web: true, Worker: true})
 }
 
 type webCommand struct{}
 
-// Run runs web, and the relay with it.
+// Run runs web and relay.
 func (webCommand) Run(ctx context.Context, config app.Config, clock clockwork.Clock, std streams) error {
 	return serve(ctx, config, clock, std, app.Parts{Web: true})
 }
 
 type workerCommand struct{}
 
-// Run runs the workers, and the relay with them.
+// Run runs worker and relay.
 func (workerCommand) Run(ctx context.Context, config app.Config, clock clockwork.Clock, std streams) error {
 	return serve(ctx, config, clock, std, app.Parts{Worker: true})
 }
@@ -52,8 +52,8 @@ func serve(ctx context.Context, config app.Config, clock clockwork.Clock, std st
 	return errors.Join(err, flush(last))
 }
 
-// announce prints one line of JSON once the process is ready, with the
-// addresses it got: for scripts, and for ports that were chosen as 0.
+// announce prints one line of JSON when the process is ready, with the addresses
+// that it listens on. Scripts need them, above all with port 0.
 func announce(ctx context.Context, ringback *app.Service, std streams) {
 	select {
 	case <-ctx.Done():

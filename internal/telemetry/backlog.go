@@ -10,17 +10,17 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Bounds of reading the backlog: a scrape waits no longer for the database, and
-// several scrapers within a moment cost one read.
+// The bounds of reading the backlog: how long a scrape waits for the database, and
+// how long the result is reused, so that several scrapers cost one read.
 const (
 	backlogTimeout = 2 * time.Second
 	backlogFresh   = 5 * time.Second
 )
 
-// Backlog is what waits at one moment.
+// Backlog is the work that waits at one moment.
 type Backlog struct {
 	OutboxWaiting int64            // signals not yet handed to Temporal
-	OutboxOldest  time.Time        // when the oldest of them was stored; zero: none waits
+	OutboxOldest  time.Time        // when the oldest of them was stored; zero if none waits
 	Conversions   map[string]int64 // not done yet, by state
 	OpenBreakers  []string         // integrations whose destination is not being called
 }
@@ -28,8 +28,8 @@ type Backlog struct {
 // BacklogReader reads the backlog from the database.
 type BacklogReader func(context.Context) (Backlog, error)
 
-// BacklogCollector returns the backlog to Prometheus when it is scraped. When the
-// database does not answer it gives only ringback_backlog_up 0, never old values.
+// BacklogCollector reports the backlog to Prometheus when it is scraped. If the
+// database does not answer, it reports only ringback_backlog_up 0, never old values.
 type BacklogCollector struct {
 	read  BacklogReader
 	clock clockwork.Clock
@@ -43,7 +43,7 @@ type BacklogCollector struct {
 	readAt time.Time
 }
 
-// NewBacklogCollector makes the collector; the caller registers it.
+// NewBacklogCollector returns a collector. The caller registers it.
 func NewBacklogCollector(read BacklogReader, clock clockwork.Clock, log *slog.Logger) *BacklogCollector {
 	return &BacklogCollector{
 		read: read, clock: clock, log: log,
@@ -55,14 +55,14 @@ func NewBacklogCollector(read BacklogReader, clock clockwork.Clock, log *slog.Lo
 	}
 }
 
-// Describe names the gauges.
+// Describe sends the descriptions of the gauges.
 func (c *BacklogCollector) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{c.up, c.waiting, c.age, c.conversions, c.breaker} {
 		out <- d
 	}
 }
 
-// Collect reads the backlog, or takes the one read a moment ago.
+// Collect sends the backlog, which it reads or reuses.
 func (c *BacklogCollector) Collect(out chan<- prometheus.Metric) {
 	backlog, up := c.current()
 	if !up {

@@ -9,9 +9,9 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// NewLogger makes a logger of format "text" or "json" that drops what is below
-// the level: debug, info, warn or error. A line written within a trace carries
-// its trace_id.
+// NewLogger returns a logger of format "text" or "json" that drops lines below the
+// level: debug, info, warn or error. A line written within a trace has its
+// trace_id.
 func NewLogger(out io.Writer, format, level string) (*slog.Logger, error) {
 	var lowest slog.Level
 	if err := lowest.UnmarshalText([]byte(level)); err != nil {

@@ -6,9 +6,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// latencyBuckets are the bounds, in seconds, of the time from accepted to
-// delivered: from the 40 ms that design section 7 asks for to the 72 hours
-// after which a delivery gives up.
+// latencyBuckets are the bounds, in seconds, of the time from acceptance to
+// delivery: around the usual 40 ms, and up to the 72 hours after which a delivery
+// is given up.
 var latencyBuckets = []float64{
 	0.01, 0.02, 0.04, 0.08, 0.2, 0.5, 1, 2, 5, 10, 30,
 	60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600, 72 * 3600,
@@ -17,8 +17,8 @@ var latencyBuckets = []float64{
 // attemptBuckets are the bounds, in seconds, of one attempt's duration.
 var attemptBuckets = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30}
 
-// Metrics counts what happens to visits, and to conversions on their way. All methods may be
-// called concurrently.
+// Metrics counts what happens to visits, conversions and deliveries. It is safe
+// for concurrent use.
 type Metrics struct {
 	visiting
 
@@ -32,25 +32,25 @@ type Metrics struct {
 	outboxSent prometheus.Counter
 }
 
-// NewMetrics makes the collectors and registers them. It panics when they are
-// registered already, as two services in one process need two registries.
+// NewMetrics returns metrics whose collectors are registered. It panics if they
+// are registered already: two services in one process need two registries.
 func NewMetrics(registry prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		visiting: newVisiting(registry),
 		accepted: counters("accepted_total",
-			"Events and leads stored, by outcome: new, duplicate, late.", "kind", "source", "outcome"),
+			"Stored events and leads, by outcome: new, duplicate or late.", "kind", "source", "outcome"),
 		decided: counters("decided_total",
 			"Decisions made, by verdict and reason.", "kind", "verdict", "reason"),
 		attempts: counters("attempts_total",
-			"Tries at delivering, by how they went.", "type", "integration", "class"),
+			"Delivery attempts, by class of outcome.", "type", "integration", "class"),
 		attempt: histograms("attempt_duration_seconds",
-			"Duration of one try at delivering.", attemptBuckets, "type", "class"),
+			"Duration of one delivery attempt.", attemptBuckets, "type", "class"),
 		delivered: counters("delivered_total",
-			"Deliveries that the destination took.", "kind", "type"),
+			"Deliveries that the destination accepted.", "kind", "type"),
 		endToEnd: histograms("end_to_end_seconds",
 			"Time from the conversion's acceptance to its delivery.", latencyBuckets, "kind", "type"),
 		finished: counters("deliveries_finished_total",
-			"Deliveries that came to their end state: delivered or failed.", "type", "state"),
+			"Deliveries that reached their end state: delivered or failed.", "type", "state"),
 		outboxSent: prometheus.NewCounter(prometheus.CounterOpts{
 			Namespace: namespace, Name: "outbox_sent_total",
 			Help: "Signals that the relay handed to Temporal.",
@@ -60,7 +60,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 	return m
 }
 
-// Accepted counts one stored event or lead. Outcome is new, duplicate or late.
+// Accepted counts one stored event or lead. The outcome is new, duplicate or late.
 func (m *Metrics) Accepted(kind, source, outcome string) {
 	m.accepted.WithLabelValues(kind, source, outcome).Inc()
 }
@@ -70,20 +70,20 @@ func (m *Metrics) Decided(kind, verdict, reason string) {
 	m.decided.WithLabelValues(kind, verdict, reason).Inc()
 }
 
-// Attempted counts one try at delivering and how long it took.
+// Attempted counts one delivery attempt and its duration.
 func (m *Metrics) Attempted(destinationType, integrationID, class string, took time.Duration) {
 	m.attempts.WithLabelValues(destinationType, integrationID, class).Inc()
 	m.attempt.WithLabelValues(destinationType, class).Observe(took.Seconds())
 }
 
-// Delivered counts one delivery that the destination took, and how long that
-// was after the conversion was accepted.
+// Delivered counts one delivery that the destination accepted, and the time since
+// the conversion was accepted.
 func (m *Metrics) Delivered(kind, destinationType string, endToEnd time.Duration) {
 	m.delivered.WithLabelValues(kind, destinationType).Inc()
 	m.endToEnd.WithLabelValues(kind, destinationType).Observe(endToEnd.Seconds())
 }
 
-// Finished counts one delivery that came to its end state: delivered or failed,
+// Finished counts one delivery that reached its end state, delivered or failed:
 // by an attempt, or because its time ran out, its integration was deleted or an
 // operator cancelled it.
 func (m *Metrics) Finished(destinationType, state string) {

@@ -42,7 +42,7 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 		`ringback_end_to_end_seconds_bucket{kind="lead",type="webhook",le="259200"} 1`,
 		`ringback_outbox_sent_total 3`,
 		`ringback_page_views_total{outcome="new_session"} 1`,
-		`ringback_pools_ran_dry_total{pool="pool_1",site="site_1"} 1`,
+		`ringback_number_pool_exhausted_total{pool="pool_1",site="site_1"} 1`,
 		`ringback_script_refused_total{reason="origin"} 1`,
 		`ringback_numbers_withheld_total 1`,
 		`go_goroutines `,

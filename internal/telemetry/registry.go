@@ -8,8 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// NewRegistry makes a registry of one service's own, with the metrics of the
-// process and of the Go runtime in it.
+// NewRegistry returns a new registry with the metrics of the process and of the Go
+// runtime.
 func NewRegistry() *prometheus.Registry {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
@@ -19,8 +19,8 @@ func NewRegistry() *prometheus.Registry {
 	return registry
 }
 
-// Handler answers scrapes of a registry. One collector that fails does not hide
-// the others.
+// Handler returns a handler for scrapes of a registry. A collector that fails does
+// not hide the others.
 func Handler(registry *prometheus.Registry) http.Handler {
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{
 		Registry:      registry,

@@ -15,11 +15,11 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace"
 )
 
-// SetupTraces sends traces to the collector that OpenTelemetry's own variables
-// name (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS,
+// SetupTraces sends traces to the collector of OpenTelemetry's own variables
+// (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS,
 // OTEL_TRACES_SAMPLER, ...). Without an endpoint, or with OTEL_SDK_DISABLED,
 // nothing is recorded. The returned function sends what is still buffered; call
-// it last. Incoming trace headers are carried on in both cases.
+// it last. Incoming trace headers are propagated in both cases.
 func SetupTraces(ctx context.Context, version string, log *slog.Logger) (flush func(context.Context) error, err error) {
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(
 		propagation.TraceContext{}, propagation.Baggage{}))
