@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -16,73 +15,79 @@ import (
 // leadEvent is the type and the id of the one event that a lead is.
 const leadEvent = "lead"
 
-// LeadIn is a lead, as a source or the API reported it.
+// NewLead is a lead to be accepted, as a source or the API reported it.
 type NewLead struct {
 	SiteID     string
 	Source     string
 	ExternalID string
 	WorkflowID string
 	Lead       conversion.Lead
-	Raw        []byte
-	Trace      map[string]string
+	Raw        []byte            // the body as it arrived
+	Trace      map[string]string // W3C trace context of the request
 
-	// Activity is the form as what its visitor did, and Plan its site's: leads of
-	// the site's script have both.
+	// Activity is the sending of the form as the visitor's activity, and Plan that of
+	// the site. Leads of the site's script have both.
 	Activity *Activity
 	Plan     *SitePlan
 }
 
-// errKnownLead undoes what a lead that was stored before would have changed.
-var errKnownLead = errors.New("the lead is stored already")
-
-// AcceptLead stores a lead and what its workflow must hear, in one transaction
-// (guarantee 1). The same external id is one lead, however often and however
-// concurrently it comes (guarantee 2). A lead of the site's script is an
-// activity of its visitor's session, and makes the visitor and who the lead
-// names one person.
+// AcceptLead stores a lead and the signal for its workflow, in one transaction (G1).
+// The same external id is one lead, however often and however concurrently it comes
+// (G2). A lead of the site's script is an activity of its visitor's session, and
+// makes the visitor and the person that the lead names one.
 func (s *Store) AcceptLead(ctx context.Context, in NewLead) (Accepted, error) {
 	var accepted Accepted
 	texts := in
-	texts.Raw, texts.Plan = nil, nil // the body is kept as it came, the plan is not
+	texts.Raw, texts.Plan = nil, nil // the body is kept as it came, the plan is not stored
 	if err := database.CheckStorable(texts); err != nil {
 		return accepted, err
 	}
 	err := s.db.Tx(ctx, "accepting a lead", func(tx *gorm.DB) error {
-		visitor, err := s.visitorOf(tx, &in)
-		if err != nil {
-			return err
-		}
 		c, tags := s.newLead(in)
 		first, err := database.InsertOnce(tx, &c)
-		if err != nil {
+		switch {
+		case err != nil:
+			return err
+		case !first:
+			accepted, err = knownLead(tx, in)
 			return err
 		}
-		if !first {
-			return errKnownLead
-		}
-		event := s.eventOf(c, leadEvent, leadEvent, in.Lead.At, in.Raw)
-		event.Lead = &in.Lead
-		if err := tx.Create(&event).Error; err != nil {
-			return err
-		}
-		if err := s.storeTagsAndVisit(tx, c, tags, nil); err != nil {
-			return err
-		}
-		if accepted, err = s.enqueueSignal(tx, c, leadEvent, in.Trace); err != nil || visitor == "" {
-			return err
-		}
-		return s.linkIdentities(tx, c.SiteID, identity.VisitorKey(visitor), identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
+		accepted, err = s.storeLead(tx, c, in, tags)
+		return err
 	})
-	if errors.Is(err, errKnownLead) {
-		return s.knownLead(ctx, in)
-	}
 	return accepted, err
 }
 
-// visitorOf returns the visitor that a lead is of, empty when none is known. A
-// lead of the site's script is seen as the visitor's activity, and takes over
-// the session and the ids that it does not have itself.
-func (s *Store) visitorOf(tx *gorm.DB, in *NewLead) (string, error) {
+// storeLead stores what belongs to a lead that has just been inserted. Nothing of it
+// is stored before that: a lead that comes again must not change anything.
+func (s *Store) storeLead(tx *gorm.DB, c Conversion, in NewLead, tags []conversion.Tag) (Accepted, error) {
+	visitor, err := s.linkVisit(tx, &in)
+	if err != nil {
+		return Accepted{}, err
+	}
+	c.SessionID, c.VisitorIDs = in.Lead.SessionID, in.Lead.VisitorIDs
+	if err := tx.Select("session_id", "visitor_ids").Updates(&c).Error; err != nil {
+		return Accepted{}, fmt.Errorf("storing the visit of the lead: %w", err)
+	}
+	event := s.eventOf(c, leadEvent, leadEvent, in.Lead.At, in.Raw)
+	event.Lead = &in.Lead
+	if err := tx.Create(&event).Error; err != nil {
+		return Accepted{}, err
+	}
+	if err := s.storeTagsAndVisit(tx, c, tags, nil); err != nil {
+		return Accepted{}, err
+	}
+	accepted, err := s.enqueueSignal(tx, c, leadEvent, in.Trace)
+	if err != nil || visitor == "" {
+		return accepted, err
+	}
+	return accepted, s.linkIdentities(tx, c.SiteID, identity.VisitorKey(visitor), identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
+}
+
+// linkVisit links a lead to its visit and returns the visitor, empty if none is
+// known. A lead of the site's script is recorded as an activity of the visitor, and
+// gets the session and the visitor ids that it lacks from there.
+func (s *Store) linkVisit(tx *gorm.DB, in *NewLead) (string, error) {
 	if in.Activity == nil || in.Plan == nil {
 		session, err := sessionNamed(tx, in.SiteID, in.Lead.SessionID)
 		if err != nil {
@@ -95,12 +100,13 @@ func (s *Store) visitorOf(tx *gorm.DB, in *NewLead) (string, error) {
 	}
 	form := *in.Activity
 	form.Hit.Kind = visits.Form
-	session, _, err := s.storeActivity(tx, *in.Plan, form)
-	if errors.Is(err, errForgotten) {
-		return "", in.withoutVisit(tx)
-	}
+	session, how, err := s.storeActivity(tx, *in.Plan, form)
 	if err != nil {
 		return "", fmt.Errorf("storing the form as an activity: %w", err)
+	}
+	if how.forgotten { // the site was written to, and keeps what was written
+		in.Raw, in.Lead.VisitorIDs = nil, nil // both contain who the visitor was
+		return "", nil
 	}
 	if err := s.renewLeases(tx, *in.Plan, session, form); err != nil {
 		return "", err
@@ -113,11 +119,13 @@ func (s *Store) visitorOf(tx *gorm.DB, in *NewLead) (string, error) {
 }
 
 // knownLead returns the answer to a lead that was stored before.
-func (s *Store) knownLead(ctx context.Context, in NewLead) (Accepted, error) {
+func knownLead(tx *gorm.DB, in NewLead) (Accepted, error) {
 	var stored Conversion
-	err := s.db.Write(ctx).Select("id").
-		Where(sameConversion, in.SiteID, conversion.KindLead, in.Source, in.ExternalID).Take(&stored).Error
-	return Accepted{ConversionID: stored.ID, Duplicate: err == nil}, s.db.WrapErr("reading a known lead", err)
+	err := tx.Select("id").Where(sameConversion, in.SiteID, conversion.KindLead, in.Source, in.ExternalID).Take(&stored).Error
+	if err != nil {
+		return Accepted{}, fmt.Errorf("reading a known lead: %w", err)
+	}
+	return Accepted{ConversionID: stored.ID, Duplicate: true}, nil
 }
 
 func (s *Store) newLead(in NewLead) (Conversion, []conversion.Tag) {

@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -85,6 +86,22 @@ func TestG2_RepeatedScriptLeadChangesNothing(t *testing.T) {
 		require.Equal(t, models.Accepted{ConversionID: first.ConversionID, Duplicate: true}, repeated)
 		require.Equal(t, before, w.sessions(t, ""))
 		require.Len(t, detail(t, s, w.plan.Site, first.ConversionID).Events, 1)
+	})
+}
+
+// Whoever loses leaves nothing behind, neither a visitor nor a session.
+func TestG2_ScriptLeadsOfOneIDByManyVisitorsAtOnceAreOne(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		w := webOf(t, s)
+		atOnce(t, 8, func(i int) error {
+			a := view(visitor(i), fmt.Sprint("hit-", i), modeltest.Start, home)
+			_, err := s.AcceptLead(t.Context(), w.form("script:lead-1", a, conversion.Lead{Phone: modeltest.Caller}))
+			return err
+		})
+		sessions := w.sessions(t, "")
+		require.Len(t, sessions, 1)
+		require.Equal(t, 1, sessions[0].Leads)
 	})
 }
 

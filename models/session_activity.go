@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -17,9 +16,9 @@ import (
 // Activity is one thing that a visitor did on a site, as its script reported it.
 type Activity struct {
 	VisitorID    string
-	HitID        string            // made by the script: the same one again is the same activity
-	Hit          visits.Hit        // addresses as they were reported, At on this service's clock
-	VisitorIDs   map[string]string // third parties', as conversion.VisitorID gives them
+	HitID        string            // made by the script; an activity that is sent again has the same id
+	Hit          visits.Hit        // with the addresses as reported, and At by the clock of this service
+	VisitorIDs   map[string]string // third parties', as returned by conversion.VisitorID
 	Device       string
 	City         string
 	Region       string
@@ -27,58 +26,55 @@ type Activity struct {
 	Storage      string // where the browser keeps the visitor id: cookie, storage, memory
 	Script       string // version of the script
 	WantsNumbers bool
-	// MayTake reports whether the session may be given another number of a pool than
-	// it has; nil: always. It is asked only where a number would be handed out.
+	// MayTake reports whether the session may get another number of a pool than it
+	// has. If it is nil, it always may. It is called only if a number would be leased.
 	MayTake func(Pool) bool `json:"-"`
 }
 
-// Seen says what became of an activity.
+// ActivityResult is what became of an activity.
 type ActivityResult struct {
 	SessionID string
 	New       bool              // it began the session
-	Duplicate bool              // it was stored before: nothing changed
-	Forgotten bool              // the visitor withdrew consent: nothing was stored
-	Numbers   []DisplayedNumber // the numbers that its page is to show
-	Exhausted []string          // pools that had none left
+	Duplicate bool              // it was stored before, nothing changed
+	Forgotten bool              // the visitor withdrew consent, nothing was stored
+	Numbers   []DisplayedNumber // those that its page is to show
+	Exhausted []string          // pools that had no number left
 }
 
-// errAnothersHit refuses an activity with the id of another visitor's: nobody
-// learns of a session that is not theirs.
+// errAnothersHit is returned for an activity with the id of another visitor's: a
+// session is returned to its own visitor alone.
 var errAnothersHit = fault.New(fault.Conflict, "another visitor's activity has this id")
 
 // RecordActivity stores what a visitor did, in the session that it continues or
-// begins, and gives the numbers to show, in one transaction (guarantee 1). The
-// same hit id is one activity (guarantee 2), and what a visitor does in two tabs
-// at once is one session.
+// begins, and returns the numbers to show, in one transaction (G1). The same hit id
+// is one activity (G2), and what a visitor does in two tabs at once is one session.
 func (s *Store) RecordActivity(ctx context.Context, plan SitePlan, a Activity) (ActivityResult, error) {
-	var seen ActivityResult
+	var result ActivityResult
 	if err := database.CheckStorable(a); err != nil {
-		return seen, err
+		return result, err
 	}
 	err := s.db.Tx(ctx, "storing a visitor's activity", func(tx *gorm.DB) error {
 		session, how, err := s.storeActivity(tx, plan, a)
 		if err != nil {
 			return err
 		}
-		seen = ActivityResult{SessionID: session.ID, New: how.isNew, Duplicate: how.duplicate}
-		if !a.WantsNumbers || how.isOver || !session.forRules().Open(s.db.Now(), plan.Rules()) {
-			return nil // nobody looks at a page of a session that is over
+		result = ActivityResult{SessionID: session.ID, New: how.isNew, Duplicate: how.duplicate, Forgotten: how.forgotten}
+		if !a.WantsNumbers || how.forgotten || how.isOver || !session.forRules().Open(s.db.Now(), plan.Rules()) {
+			return nil // no page of a session that is over is being looked at
 		}
-		seen.Numbers, seen.Exhausted, err = s.showNumbers(tx, plan, session, a)
+		result.Numbers, result.Exhausted, err = s.showNumbers(tx, plan, session, a)
 		return err
 	})
-	if errors.Is(err, errForgotten) {
-		return ActivityResult{Forgotten: true}, nil
-	}
 	if err != nil {
 		return ActivityResult{}, err
 	}
-	return seen, nil
+	return result, nil
 }
 
-// see stores an activity and gives its session. The lock on the visitor makes
-// what one visitor does follow each other. The statements are few, as every page
-// view takes them: the visitor, the session before, the view, the session.
+// storeActivity stores an activity and returns its session, none if the visitor is
+// forgotten. The lock on the visitor makes the activities of one visitor follow each
+// other. The statements are few, as every page view needs them: the visitor, the
+// session before, the view, the session.
 func (s *Store) storeActivity(tx *gorm.DB, plan SitePlan, a Activity) (Session, placement, error) {
 	a.Hit.At = database.Timestamp(a.Hit.At)
 	if err := upsertVisitor(tx, plan.Site.ID, a.VisitorID, a.Hit.At); err != nil {
@@ -89,8 +85,9 @@ func (s *Store) storeActivity(tx *gorm.DB, plan SitePlan, a Activity) (Session, 
 		return Session{}, placement{}, err
 	}
 	if newest == nil {
-		if err := s.refuseForgotten(tx, plan.Site.ID, a.VisitorID); err != nil {
-			return Session{}, placement{}, err
+		forgotten, err := s.leaveForgotten(tx, plan.Site.ID, a.VisitorID)
+		if err != nil || forgotten {
+			return Session{}, placement{forgotten: true}, err
 		}
 	}
 	session, how, err := s.placeActivity(tx, plan, newest, a)
@@ -108,7 +105,7 @@ func (s *Store) storeActivity(tx *gorm.DB, plan SitePlan, a Activity) (Session, 
 	return session, how, session.store(tx, a, how)
 }
 
-// meetVisitor stores when a visitor was seen, and locks the visitor's row.
+// upsertVisitor stores when a visitor was seen, and locks the visitor's row.
 func upsertVisitor(tx *gorm.DB, siteID, visitorID string, at time.Time) error {
 	latest := gorm.Expr("CASE WHEN excluded.last_seen_at > visitors.last_seen_at THEN excluded.last_seen_at ELSE visitors.last_seen_at END")
 	err := tx.Clauses(clause.OnConflict{
@@ -142,7 +139,7 @@ func sessionOfHit(tx *gorm.DB, siteID string, a Activity) (Session, error) {
 	return stored[0], nil
 }
 
-// took stores what an activity changed of its session.
+// store stores the session with what an activity changed of it.
 func (s *Session) store(tx *gorm.DB, a Activity, how placement) error {
 	isOlder := a.Hit.At.Before(s.LastActivityAt)
 	if a.Hit.Kind == visits.Form {
