@@ -1,7 +1,8 @@
 -- The first schema. Tokens in double braces are column types that the two
--- databases name differently; dialect.go renders them.
+-- databases name differently; models/database renders them.
 
 -- +goose Up
+-- +goose StatementBegin
 CREATE TABLE accounts (
     id         {{id}} PRIMARY KEY,
     name       text NOT NULL,
@@ -274,3 +275,4 @@ CREATE TABLE outbox (
     created_at    {{timestamp}} NOT NULL
 );
 CREATE INDEX outbox_due ON outbox (next_try_at);
+-- +goose StatementEnd

@@ -2,6 +2,7 @@
 -- numbers they were shown.
 
 -- +goose Up
+-- +goose StatementBegin
 ALTER TABLE sites ADD COLUMN script {{json}};
 
 -- The conversions of a visitor's sessions, for erasing what they hold of the visitor.
@@ -135,3 +136,4 @@ CREATE TABLE assignments (
 CREATE INDEX assignments_by_number ON assignments (number_id, held_from);
 CREATE INDEX assignments_by_session ON assignments (session_id);
 CREATE INDEX assignments_by_visitor ON assignments (site_id, visitor_id, held_from);
+-- +goose StatementEnd
