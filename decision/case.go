@@ -36,6 +36,15 @@ func LoadWaiting(ctx context.Context, store Store, conversionID string) (Case, e
 	return load(ctx, store, conversionID, Case.goesOn)
 }
 
+// ForDetail returns the case of a conversion whose detail is known already, to see its
+// status. The case of a conversion that is decided needs no more than the detail holds.
+func ForDetail(ctx context.Context, store Store, d models.Detail) (Case, error) {
+	if d.Conversion.DecidedAt == nil {
+		return LoadWaiting(ctx, store, d.Conversion.ID)
+	}
+	return Case{Case: models.Case{Conversion: d.Conversion, Site: d.Site, Events: d.Events, Decisions: d.Decisions}}, nil
+}
+
 func load(ctx context.Context, store Store, conversionID string, needsHistory func(Case) bool) (Case, error) {
 	stored, err := store.Case(ctx, conversionID)
 	if err != nil {

@@ -41,7 +41,7 @@ type Status struct {
 	IntegrationName string
 	State           State
 	Reason          conversion.Reason // of a skip; before the decision: why it would be skipped by the settings as they are now
-	Waits           []conversion.Wait // what is waited for: not empty if the state is waiting or retrying
+	Waits           []conversion.Wait // what is waited for; nil in an end state
 	Until           *time.Time        // until when it waits at the latest; retrying: when the next attempt is made
 	Decision        *models.Decision  // nil as long as it is not decided
 	Delivery        *models.Delivery  // the latest, resends included; nil if there is none
@@ -112,9 +112,11 @@ func (d Decider) Pending(c Case) []Status {
 			IntegrationID: i.ID, IntegrationType: i.Type, IntegrationName: i.Name,
 			State: Waiting, Unreadable: i.CredentialsUnreadable,
 		}
-		if s.Waits, s.Until = waits(i); i.Settings.RulesFor(c.Conversion.Kind) == nil {
-			s.State, s.Reason = Skipped, conversion.ReasonKindOff
-			s.Unreadable = false
+		if i.Settings.RulesFor(c.Conversion.Kind) == nil { // nothing would be sent, and until when that holds is of no interest
+			s.State, s.Reason, s.Unreadable = Skipped, conversion.ReasonKindOff, false
+			s.Waits = []conversion.Wait{{For: conversion.WaitForEnd, Why: conversion.WaitKindOff}}
+		} else {
+			s.Waits, s.Until = waits(i)
 		}
 		statuses = append(statuses, s)
 	}

@@ -137,6 +137,8 @@ func TestG4_AnIntegrationThatDoesNotTakeCallsIsSkippedAsItIsSetUpNow(t *testing.
 	require.Equal(t, decision.Skipped, s.State)
 	require.Equal(t, conversion.ReasonKindOff, s.Reason)
 	require.Nil(t, s.Decision)
+	require.Equal(t, []conversion.Wait{wait(conversion.WaitForEnd, conversion.WaitKindOff)}, s.Waits, "settings are read again at the end")
+	require.Nil(t, s.Until)
 	require.False(t, s.Unreadable, "nothing is going to be sent")
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/decision"
 	"ringback/models"
 	"ringback/web/internal/reqctx"
 )
@@ -61,7 +62,7 @@ func viewDecision(m models.Decision, all models.Detail) decisionView {
 		ID: m.ID, IntegrationID: m.IntegrationID, IntegrationName: m.IntegrationName,
 		IntegrationType: m.IntegrationType, IntegrationVersion: m.IntegrationVersion,
 		Verdict: m.Verdict, Reason: m.Reason, Explanation: english.Decision(all.Conversion.Kind, m.Detail), Moment: m.Moment,
-		Checks: viewDecisionChecks(english, all.Conversion.Kind, m.Detail.Checks), LateNotes: viewNotes(english, lateNotes(m, all)), Visit: m.Detail.Visit, CreatedAt: m.CreatedAt,
+		Checks: viewDecisionChecks(english, all.Conversion.Kind, m.Detail.Checks), LateNotes: viewNotes(english, decision.LateTags(m, all)), Visit: m.Detail.Visit, CreatedAt: m.CreatedAt,
 	}
 }
 
@@ -92,11 +93,9 @@ func (s *server) conversionDetail(ctx context.Context, id string) (detailView, e
 	if err != nil {
 		return detailView{}, err
 	}
-	var undecided models.Case
-	if d.Conversion.DecidedAt == nil { // the account was checked above; a case is not scoped
-		if undecided, err = s.Store.Case(ctx, id); err != nil {
-			return detailView{}, err
-		}
+	c, err := decision.ForDetail(ctx, s.Store, d) // the account was checked above; a case is not scoped
+	if err != nil {
+		return detailView{}, err
 	}
 	attempts := map[string][]models.Attempt{}
 	for _, a := range d.Attempts {
@@ -109,7 +108,7 @@ func (s *server) conversionDetail(ctx context.Context, id string) (detailView, e
 	return detailView{
 		ConversionView: s.viewConversion(d.Conversion),
 		Session:        session,
-		Integrations:   s.standings(d, undecided),
+		Integrations:   s.standings(c, d.Deliveries),
 		Events:         views(d.Events, func(m models.EventRow) eventView { return viewEvent(m, d.CalledNumber) }),
 		Tags:           views(d.Tags, viewTag),
 		Decisions:      views(d.Decisions, func(m models.Decision) decisionView { return viewDecision(m, d) }),

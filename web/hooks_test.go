@@ -107,7 +107,7 @@ func TestSettlingIsWaitedForInWords(t *testing.T) {
 	id := w.must("POST", "/sites/{site}/calls/call-5/events", `{"type":"ended","at":"2026-01-31T12:16:50Z","outcome":"missed"}`)["conversion_id"].(string)
 	detail := w.do("GET", "/conversions/"+id, adminToken, "").Body.String()
 	require.Contains(t, detail, "late data from the source")
-	require.Contains(t, detail, `"until":"`+start.Add(30*time.Second).Format(time.RFC3339)+`"`, "from when the end was reported, as the workflow counts")
+	require.Contains(t, detail, `"until":"`+start.Add(40*time.Second).Format(time.RFC3339)+`"`, "from when the end was reported, ten seconds for the start included, as the workflow counts")
 }
 
 func TestASourcesOwnSettlingIsWaitedForWhereTheSiteSaysNothing(t *testing.T) {
@@ -125,5 +125,5 @@ func TestASourcesOwnSettlingIsWaitedForWhereTheSiteSaysNothing(t *testing.T) {
 	require.NoError(t, err)
 	detail := w.do("GET", "/conversions/"+accepted.ConversionID, adminToken, "").Body.String()
 	require.Contains(t, detail, "late data from the source")
-	require.Contains(t, detail, `"until":"`+start.Add(7*time.Second).Format(time.RFC3339)+`"`)
+	require.Contains(t, detail, `"until":"`+start.Add(17*time.Second).Format(time.RFC3339)+`"`)
 }

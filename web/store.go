@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 
+	"ringback/decision"
 	"ringback/models"
 	"ringback/web/collect"
 	"ringback/web/intake"
@@ -62,7 +63,7 @@ type integrationStore interface {
 type conversionStore interface {
 	Conversions(ctx context.Context, filter models.ConversionFilter, page models.Page) ([]models.Conversion, string, error)
 	ConversionDetail(ctx context.Context, accountID, id string) (models.Detail, error)
-	Case(ctx context.Context, conversionID string) (models.Case, error)
+	decision.Store
 }
 
 type deliveryStore interface {

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
-	"time"
 
 	"ringback/activities"
 	"ringback/decision"
@@ -79,7 +78,7 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 	workers, err := worker.New(worker.Options{
 		Client: s.temporal.Client, Logger: s.log.With("part", workerPart),
 		Conversions: &activities.Conversions{
-			Decider: decision.Decider{Destinations: known, SettleOf: settleOf(providers)}, Store: s.store,
+			Decider: decision.Decider{Destinations: known, SettleOf: sources.SettleOf(providers)}, Store: s.store,
 			Clock: s.deps.Clock, Logger: s.log.With("part", workerPart), Metrics: s.metrics,
 		},
 		Dispatch: &activities.Dispatch{
@@ -111,17 +110,6 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 		return nil
 	case err := <-fatal:
 		return err
-	}
-}
-
-// settleOf returns how long each source wants to be waited for after the end of a call.
-func settleOf(providers *sources.Registry) func(source string) time.Duration {
-	return func(name string) time.Duration {
-		source, ok := providers.Get(name)
-		if !ok {
-			return 0
-		}
-		return time.Duration(source.Describe().SettleSeconds) * time.Second
 	}
 }
 
