@@ -5,38 +5,38 @@ import (
 	"time"
 )
 
-// Call is what the events of one call add up to. Times that are not known are zero.
+// Call is the sum of the events of one call. Times that are not known are zero.
 type Call struct {
-	FirstEventAt time.Time // the earliest thing reported, whatever it was
+	FirstEventAt time.Time // the time of the earliest event of any type
 	StartedAt    time.Time
 	AnsweredAt   time.Time
-	FirstEndedAt time.Time // the earliest end reported: tags count up to it; never before StartedAt
-	EndedAt      time.Time // the latest end reported, which outcome and talk time go by
+	FirstEndedAt time.Time // the earliest end reported, up to which tags count; never before StartedAt
+	EndedAt      time.Time // the latest end reported, from which outcome and talk time are taken
 
-	Caller         string // E.164; empty when unknown or withheld
-	Anonymous      bool   // the caller withheld the number, and no event knows it
+	Caller         string // E.164; empty if unknown or withheld
+	Anonymous      bool   // the caller withheld the number, and no event has it
 	CallerName     string
 	TrackingNumber string
 	Extension      string
 
 	SessionID  string
 	VisitorIDs map[string]string // by system
-	Traffic    *Traffic          // given inline, normalised; nil: none was given
-	Tags       []Tag             // each label once, at the first time it was put on
+	Traffic    *Traffic          // reported with the call, normalised; nil if none was reported
+	Tags       []Tag             // each label once, with the time at which it was first put on
 
 	Outcome     Outcome // empty until the call has ended
-	TalkSeconds *int    // nil: not ended, or answered and nothing says for how long
-	WaitSeconds *int    // nil: not reported
+	TalkSeconds *int    // nil if the call has not ended, or was answered for an unknown time
+	WaitSeconds *int    // nil if it was not reported
 }
 
-// At returns the time of the call: its start, or the earliest thing reported of
-// it as long as no start is known.
+// At returns the time of the call: its start, or the time of its earliest event as
+// long as no start is known.
 func (c Call) At() time.Time { return cmp.Or(c.StartedAt, c.FirstEventAt) }
 
 // Ended reports whether the call has reported its end.
 func (c Call) Ended() bool { return !c.EndedAt.IsZero() }
 
-// Answered reports whether somebody took the call. Once it has ended the outcome decides.
+// Answered reports whether somebody took the call. After its end the outcome decides.
 func (c Call) Answered() bool {
 	if c.Ended() {
 		return c.Outcome == OutcomeAnswered
@@ -44,10 +44,10 @@ func (c Call) Answered() bool {
 	return !c.AnsweredAt.IsZero()
 }
 
-// TagsAtEnd parts the tags into those that were on the call when it ended, the
-// end's own included, and those that came later and never count (requirement R6).
-// Of several ends the first one counts: a correction of how the call went must
-// not let in tags that were put on after it. Until the call has ended all count so far.
+// TagsAtEnd divides the tags into those that were on the call when it ended,
+// including those reported with the end, and those that came later and never
+// count (R6). If several ends were reported, the first counts: a corrected outcome
+// must not admit tags that were put on after it. Before the end all tags count.
 func (c Call) TagsAtEnd() (counted, late []Tag) {
 	for _, t := range c.Tags {
 		if c.Ended() && t.At.After(c.FirstEndedAt) {
@@ -59,10 +59,10 @@ func (c Call) TagsAtEnd() (counted, late []Tag) {
 	return counted, late
 }
 
-// Facts returns what a decision goes by. The visitor's history and the earlier
-// calls of this number come from the store; traffic given inline is one more
-// visit, at the time of the call. A call that its deadline closed is the
-// caller's to mark: set Incomplete. So is one that was cancelled: set Cancelled too.
+// Facts returns the facts that a decision is based on. The visitor's history and the
+// earlier calls of this number come from the store. Traffic that was reported with
+// the call is one more visit, at the time of the call. If the call was closed at its
+// deadline, set Incomplete in the result; if it was cancelled, set Cancelled too.
 func (c Call) Facts(visits []Visit, earlier Earlier) Facts {
 	counted, late := c.TagsAtEnd()
 	who := visitor{session: c.SessionID, ids: c.VisitorIDs, inline: c.Traffic}

@@ -20,10 +20,10 @@ const (
 	ChannelDirect        = "direct"
 )
 
-// ChannelMeaning is a channel with its meaning, as owners read it.
+// ChannelMeaning is a channel with an explanation for owners.
 type ChannelMeaning struct{ Name, Meaning string }
 
-// Channels are all of them, in the order in which owners meet them.
+// Channels are all channels, in the order in which they are shown.
 var Channels = []ChannelMeaning{
 	{ChannelPaidSearch, "ads beside search results"},
 	{ChannelPaidSocial, "ads in social networks"},
@@ -38,15 +38,15 @@ var Channels = []ChannelMeaning{
 	{ChannelDirect, "nothing tells where the visit came from"},
 }
 
-// mediumWords says which channel a utm_medium means. Words are compared without
-// case, and with spaces for hyphens, underscores and dots.
+// mediumWords are the values of utm_medium that stand for a channel. They are
+// compared without case, and with spaces for hyphens, underscores and dots.
 type mediumWords struct {
 	channel string
-	paid    bool // in a social network it is paid social
+	paid    bool // with a social network as the source it is paid social
 	words   []string
 }
 
-// media are the words that are in use for utm_medium. No standard lists them.
+// media are common values of utm_medium. No standard lists them (docs/facts/visits.md).
 var media = []mediumWords{
 	{ChannelPaidSocial, true, []string{"paid social", "paidsocial", "social paid", "cpc social", "social cpc", "social ads"}},
 	{ChannelPaidSearch, true, []string{"cpc", "ppc", "sem", "paid search", "paidsearch", "search ads"}},
@@ -57,10 +57,9 @@ var media = []mediumWords{
 	{ChannelOrganicSocial, false, []string{"social", "organic social", "social organic", "social network", "social media", "smm", "sm"}},
 }
 
-// Channel tells the kind of advertising or link that brought a visit, one of
-// Channels. The medium's word decides first, then the click ids, then what kind
-// of site the source or the referrer is. A channel that the traffic has already
-// does not matter.
+// Channel returns the kind of advertising or link that brought a visit, one of
+// Channels. The medium decides first, then the click ids, then the kind of site
+// that the source or the referrer is. The channel in the traffic is ignored.
 func Channel(t Traffic) string {
 	t = t.Normalized()
 	if t.Direct() {
@@ -84,7 +83,7 @@ func Channel(t Traffic) string {
 	}
 }
 
-// mediumOf finds what a medium's plain word means.
+// mediumOf returns the entry of media for a plain word.
 func mediumOf(word string) (mediumWords, bool) {
 	i := slices.IndexFunc(media, func(m mediumWords) bool { return slices.Contains(m.words, word) })
 	if i < 0 {
@@ -93,7 +92,7 @@ func mediumOf(word string) (mediumWords, bool) {
 	return media[i], true
 }
 
-// isPaid reports whether a medium tells of money and of nothing else.
+// isPaid reports whether a medium only means that the visit was paid for.
 func isPaid(word string) bool {
 	return strings.HasPrefix(word, "paid") || slices.Contains([]string{"ad", "ads", "cpl"}, word)
 }
@@ -110,9 +109,9 @@ func paidChannel(site string) string {
 	}
 }
 
-// unpaidChannel is the channel of a visit whose medium tells of no money. A word
-// of the owner's own on a link from a search engine is no search result: that
-// link was put somewhere.
+// unpaidChannel is the channel of a visit that was not paid for, by its medium. A
+// search engine as the source with a medium of the owner's own is no search
+// result, because somebody put that link somewhere.
 func unpaidChannel(site, medium, source string) string {
 	link := slices.Contains([]string{"", "direct", "none", mediumOrganic, mediumReferral, "link"}, medium)
 	switch {
@@ -129,8 +128,8 @@ func unpaidChannel(site, medium, source string) string {
 	}
 }
 
-// sourceChannel is the channel of a campaign whose source is itself a word for
-// it, as "newsletter" and "sms" are.
+// sourceChannel is the channel of a campaign whose source names it, such as
+// "newsletter" or "sms".
 func sourceChannel(source string) string {
 	words, known := mediumOf(plainWord(source))
 	if known && slices.Contains([]string{ChannelEmail, ChannelSMS, ChannelAffiliate}, words.channel) {
@@ -139,8 +138,8 @@ func sourceChannel(source string) string {
 	return ChannelOther
 }
 
-// siteMedium tells what kind of site sent the visit: organic for a search engine,
-// social, email, referral; empty when the source is a word of the owner's own.
+// siteMedium returns the kind of site that sent the visit: organic for a search
+// engine, social, email or referral. It is empty if the source is a word of the owner's own.
 func (t Traffic) siteMedium() string {
 	medium := siteNamed(t.Source)
 	if saysDirect(t.Source) {
@@ -149,7 +148,7 @@ func (t Traffic) siteMedium() string {
 	return medium
 }
 
-// siteNamed tells what kind of site a source names, by its name or its host.
+// siteNamed returns the kind of site that a source is, by its name or its host.
 func siteNamed(source string) string {
 	source = fold(source)
 	for _, w := range websites {
@@ -164,7 +163,7 @@ func siteNamed(source string) string {
 	return medium
 }
 
-// plainWord writes a word without case, and with spaces for what joins its parts.
+// plainWord returns a word in lower case, with spaces between its parts.
 func plainWord(s string) string {
 	return strings.Join(strings.FieldsFunc(fold(s), func(r rune) bool { return strings.ContainsRune("-_. ", r) }), " ")
 }

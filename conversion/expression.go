@@ -10,12 +10,12 @@ import (
 	"ringback/internal/texts"
 )
 
-// errExpressionSize is the error of an expression beyond the limits.
+// errExpressionSize is returned for an expression that exceeds the limits.
 var errExpressionSize = errors.New("too large")
 
-// matches makes the search for an RE2 expression, without case, in the first
-// MaxMatchedLength characters of a text. Expressions that cannot be used fit
-// nothing; validation refuses them when the rules are saved.
+// matches returns a function that searches the first MaxMatchedLength characters of
+// a text for an RE2 expression, without case. An invalid expression matches
+// nothing; validation refuses it when the rules are saved.
 func matches(expression string) func(seen string) bool {
 	re, err := compile(expression)
 	if err != nil {
@@ -24,10 +24,10 @@ func matches(expression string) func(seen string) bool {
 	return func(seen string) bool { return re.MatchString(texts.First(seen, MaxMatchedLength)) }
 }
 
-// compile reads an RE2 expression that matches without case. The work of a
-// search grows with the text's length times the size of the program that the
-// expression becomes, and a few characters can ask for a huge one: "(\pL{9}){100}".
-// So the size is limited before anything is searched (errExpressionSize).
+// compile compiles an RE2 expression that matches without case. A search takes time
+// in proportion to the length of the text and the size of the compiled program,
+// and a short expression can compile to a huge program: "(\pL{9}){100}". So the
+// size is limited (errExpressionSize).
 func compile(expression string) (*regexp.Regexp, error) {
 	if utf8.RuneCountInString(expression) > MaxExpressionLength {
 		return nil, errExpressionSize
@@ -47,7 +47,7 @@ func compile(expression string) (*regexp.Regexp, error) {
 	return regexp.Compile(expression)
 }
 
-// expressions counts the RE2 expressions of the condition and all its parts.
+// expressions returns the number of RE2 expressions in the condition and all its parts.
 func (c Condition) expressions() int {
 	n := 0
 	if c.Operator == OpMatches {
@@ -59,7 +59,7 @@ func (c Condition) expressions() int {
 	return n
 }
 
-// expressionFault says what is wrong with an expression, without quoting it.
+// expressionFault returns the fault of an expression, without quoting it.
 func expressionFault(err error) string {
 	if parse, ok := errors.AsType[*syntax.Error](err); ok {
 		return parse.Code.String()

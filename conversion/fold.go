@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// eventOrder is the order of events that happened at the same instant.
+// eventOrder is the order of events of the same instant.
 var eventOrder = []EventType{EventStarted, EventAnswered, EventTagged, EventLinked, EventEnded}
 
-// FoldCall reads what sources reported into one call. The order of the events
-// does not matter and equal ids count once, so a report that comes twice, late
-// or out of order folds to the same call (design section 3).
+// FoldCall combines the events of a call. Their order does not matter and equal ids
+// count once, so events that are repeated, late or out of order result in the same
+// call.
 //
-// Of facts that are told more than once, the first known wins, of traffic field
-// by field; how the call ended and how long the caller waited go by the latest
-// report. A later end moves no tag: the first one closes them. A call that
-// reports its end before its start ended at its start.
+// If a fact is reported more than once, the earliest report counts; for traffic
+// this holds field by field. The outcome and the waiting time are those of the
+// latest report. A later end does not admit more tags. If the reported end is
+// before the start, the call ended at its start.
 func FoldCall(events []Event) Call {
 	var c Call
 	ordered := inOrder(events)
 	for _, e := range ordered {
-		c.learn(e)
+		c.apply(e)
 	}
 	c.Anonymous = c.Anonymous && c.Caller == ""
 	if c.Ended() {
@@ -31,9 +31,9 @@ func FoldCall(events []Event) Call {
 	return c
 }
 
-// inOrder sorts a copy of the events by time, type and id, and drops repeats.
-// Events of one id that differ are ordered by their content, so that the same
-// one is kept whatever order they came in.
+// inOrder returns the events sorted by time, type and id, without repeats. Different
+// events with one id are sorted by their content, so that the same one is kept in
+// any order of arrival.
 func inOrder(events []Event) []Event {
 	ordered := slices.Clone(events)
 	for i := range ordered {
@@ -60,47 +60,47 @@ func compareEvents(a, b Event) int {
 	return compareContent(a, b)
 }
 
-// compareContent orders two values by their JSON, the last resort that makes an
-// order total. Values of this package always encode.
+// compareContent compares two values by their JSON, so that the order is total.
+// Values of this package always encode.
 func compareContent(a, b any) int {
 	left, _ := json.Marshal(a)
 	right, _ := json.Marshal(b)
 	return slices.Compare(left, right)
 }
 
-// learn adds what one event says. Events come in order, so the first known wins
-// by being there already, and the latest end by being the last one written.
-func (c *Call) learn(e Event) {
+// apply adds the facts of one event. Events are applied in order, so the earliest
+// fact is already there, and the latest end is written last.
+func (c *Call) apply(e Event) {
 	if c.FirstEventAt.IsZero() {
 		c.FirstEventAt = e.At
 	}
-	c.learnProgress(e)
+	c.applyProgress(e)
 	c.Caller = cmp.Or(c.Caller, e.Caller)
 	c.CallerName = cmp.Or(c.CallerName, e.CallerName)
 	c.TrackingNumber = cmp.Or(c.TrackingNumber, e.TrackingNumber)
 	c.Extension = cmp.Or(c.Extension, e.Extension)
-	c.learnSession(e)
+	c.applySession(e)
 	c.Anonymous = c.Anonymous || e.Anonymous
-	c.learnVisitorIDs(e.VisitorIDs)
-	c.learnTraffic(e.Traffic)
+	c.applyVisitorIDs(e.VisitorIDs)
+	c.applyTraffic(e.Traffic)
 	c.Tags = addTags(c.Tags, e.Tags, e.TagOrigin, e.At)
 	if e.WaitSeconds != nil {
 		c.WaitSeconds = atLeastZero(*e.WaitSeconds)
 	}
 }
 
-// learnSession keeps the first session that is named. One that was found by a
-// visitor id takes its place: it is looked for only when what was named is no
+// applySession keeps the first session that is named. A session that was found by a
+// visitor id replaces it, because it is searched only if the named one is not a
 // session of the web site.
-func (c *Call) learnSession(e Event) {
+func (c *Call) applySession(e Event) {
 	if c.SessionID == "" || e.Visitor != nil {
 		c.SessionID = e.SessionID
 	}
 }
 
-// learnProgress adds when the call started, was answered and ended. How it
-// ended counts only from events that say that it did.
-func (c *Call) learnProgress(e Event) {
+// applyProgress adds when the call started, was answered and ended. The outcome
+// counts only in events that report the end.
+func (c *Call) applyProgress(e Event) {
 	switch e.Type {
 	case EventStarted:
 		c.StartedAt = cmp.Or(c.StartedAt, e.At)
@@ -116,10 +116,10 @@ func (c *Call) learnProgress(e Event) {
 	}
 }
 
-// learnTraffic fills in what was not known of the traffic before: a source may
-// tell the click id with the start and the campaign with the end.
-func (c *Call) learnTraffic(t *Traffic) {
-	if !t.says() {
+// applyTraffic adds the traffic fields that are still empty. A source may report the
+// click id with the start and the campaign with the end.
+func (c *Call) applyTraffic(t *Traffic) {
+	if !t.isReported() {
 		return
 	}
 	merged := t.Normalized()
@@ -129,9 +129,9 @@ func (c *Call) learnTraffic(t *Traffic) {
 	c.Traffic = &merged
 }
 
-// learnVisitorIDs keeps the first usable id of each system. One that identifies
-// nobody is kept only until a usable one comes, to show what was reported.
-func (c *Call) learnVisitorIDs(ids map[string]string) {
+// applyVisitorIDs keeps the first usable id of each system. An unusable id is kept
+// until a usable one arrives, to show what was reported.
+func (c *Call) applyVisitorIDs(ids map[string]string) {
 	for system, id := range ids {
 		known := c.VisitorIDs[system]
 		if id == "" || known != "" && (UsableVisitorID(known) || !UsableVisitorID(id)) {
@@ -144,8 +144,8 @@ func (c *Call) learnVisitorIDs(ids map[string]string) {
 	}
 }
 
-// settleEnd fills in what the source left out of an ended call. Talk time stays
-// nil when the call was answered and nothing says for how long.
+// settleEnd adds what the source left out of an ended call. The talk time stays nil
+// if the call was answered for an unknown time.
 func (c *Call) settleEnd() {
 	c.FirstEndedAt = later(c.FirstEndedAt, c.StartedAt)
 	c.EndedAt = later(c.EndedAt, c.StartedAt)

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// Facts returns what a decision goes by. A lead is over when it arrives: all its
-// tags count and nothing is waited for. Who it is goes by phone, else by e-mail
-// (design section 3).
+// Facts returns the facts that a decision is based on. A lead is complete when it
+// arrives: all its tags count, and nothing is waited for. The person is identified
+// by the phone number, or by the e-mail address if there is none.
 func (l Lead) Facts(visits []Visit, earlier Earlier) Facts {
 	at := l.At.UTC().Truncate(time.Microsecond)
 	who := visitor{session: l.SessionID, ids: l.VisitorIDs}
-	if l.Traffic.says() {
+	if l.Traffic.isReported() {
 		traffic := l.Traffic.Normalized()
 		who.inline = &traffic
 	}
@@ -30,7 +30,7 @@ func (l Lead) Facts(visits []Visit, earlier Earlier) Facts {
 	return f
 }
 
-// person returns what uniqueness goes by, and which of the two it is.
+// person returns the phone number or e-mail address that uniqueness compares, and which of them it is.
 func (l Lead) person() (person, by string) {
 	if phone := strings.TrimSpace(l.Phone); phone != "" {
 		return phone, PersonByPhone

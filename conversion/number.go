@@ -1,31 +1,30 @@
 package conversion
 
-// OwnEventPrefix starts the ids of events that Ringback itself adds to a call.
-// No source's event id starts with it.
+// OwnEventPrefix is the beginning of the ids of events that Ringback itself adds to
+// a call. Event ids of sources must not begin with it.
 const OwnEventPrefix = "ringback:"
 
-// NumberEventID is the id of the event by which Ringback links a call to what
-// the called number stands for.
+// NumberEventID is the id of the event that links a call to the visit or traffic
+// that the called number stands for.
 const NumberEventID = OwnEventPrefix + "number"
 
-// NumberMatch is what the number that was called says of the caller's visit
-// (requirement M10).
+// NumberMatch is the match between a called number and the caller's visit (M10).
 type NumberMatch struct {
 	NumberID     string `json:"number_id"`
-	PoolID       string `json:"pool_id,omitempty"`       // empty: a number of its own, shown to many at once
+	PoolID       string `json:"pool_id,omitempty"`       // empty for a fixed number, which is shown to many at once
 	AssignmentID string `json:"assignment_id,omitempty"` // which session had it from when until when
-	// Certainty is "held" when the session had the number as it rang, "released"
-	// when it was the last one to have had it; empty for a number without a pool,
-	// and when nobody had it.
+	// Certainty is "held" if the session had the number when it rang, and "released"
+	// if it was the last session that had it. It is empty for a fixed number, and
+	// if no session had it.
 	Certainty NumberCertainty `json:"certainty,omitempty"`
-	// Ambiguous says that another session had the number so shortly before that
-	// the call may have been its visitor's, or that the caller is known as another
-	// visitor who had it. Candidates counts the sessions in question.
+	// Ambiguous is true if another session had the number so shortly before that its
+	// visitor may be the caller, or if the caller is known as another visitor who
+	// had it. Candidates is the number of possible sessions.
 	Ambiguous  bool `json:"ambiguous,omitempty"`
 	Candidates int  `json:"candidates,omitempty"`
 }
 
-// NumberCertainty says how sure it is whose session a called number means.
+// NumberCertainty is how certain the match of a called number is.
 type NumberCertainty string
 
 // The certainties of a match by number.

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// The media that tell of a link nobody paid for, as analytics tools write them.
+// The media of visits that nobody paid for, as analytics tools write them.
 const (
 	mediumOrganic  = "organic"
 	mediumSocial   = "social"
@@ -20,15 +20,15 @@ const (
 type website struct {
 	name   string // as traffic's source
 	medium string // of a visit that it sent without being paid
-	// hosts are its host names, each with all below it. One that ends in ".*"
-	// stands for every country's; one with = before it for itself alone, "www."
-	// and "m." aside, as the other hosts of that domain are other services.
+	// hosts are its host names, each with all names below it. A name that ends in
+	// ".*" stands for those of all countries. A name with = before it stands for
+	// itself, "www." and "m." only, because the other hosts below it are other services.
 	hosts []string
 	words []string // what else owners write for it as utm_source
 }
 
-// websites are looked through in this order; web mail comes before the search
-// engines of the same houses. The hosts of apps are how Android names them.
+// websites are searched in this order. Web mail comes before the search engine of the
+// same company. The hosts of apps are their names on Android.
 var websites = []website{
 	{"gmail", mediumEmail, []string{"mail.google.com", "com.google.android.gm"}, nil},
 	{"outlook", mediumEmail, []string{"outlook.live.com", "outlook.office.com", "outlook.office365.com", "mail.live.com"}, []string{"hotmail"}},
@@ -75,9 +75,9 @@ var websites = []website{
 	{"discord", mediumSocial, []string{"discord.com"}, nil},
 }
 
-// ReferrerSource names the site that sent a visit by the host of its referrer:
-// google and organic, facebook and social, gmail and email. A host that is not
-// known is its own source, without "www.", with the medium referral.
+// ReferrerSource returns the source and medium of a visit by the host of its
+// referrer: google and organic, facebook and social, gmail and email. For an unknown
+// host the source is the host itself without "www.", and the medium is referral.
 func ReferrerSource(host string) (source, medium string) {
 	host = bareHost(host)
 	if host == "" {
@@ -89,7 +89,7 @@ func ReferrerSource(host string) (source, medium string) {
 	return host, mediumReferral
 }
 
-// websiteOf finds the well-known web site of a bare host name.
+// websiteOf returns the well-known web site of a bare host name.
 func websiteOf(host string) (website, bool) {
 	i := slices.IndexFunc(websites, func(w website) bool {
 		return slices.ContainsFunc(w.hosts, func(pattern string) bool { return isHost(host, pattern) })
@@ -106,7 +106,7 @@ func isHost(host, pattern string) bool {
 		suffix, public := publicsuffix.PublicSuffix(host)
 		name, below := strings.CutSuffix(host, "."+suffix)
 		if !public || !below {
-			return false // somebody's own name, as in google.blogspot.com
+			return false // a name of somebody else, as in google.blogspot.com
 		}
 		host, pattern = name, anyCountry
 	}

@@ -1,9 +1,9 @@
 package conversion
 
-// Metric is one of the counts by which an owner picks conversions (requirement R4).
+// Metric is a kind of conversion that owners can choose (R4).
 type Metric string
 
-// Calls know all five; leads know all and unique.
+// Calls have all five metrics. Leads have all and unique.
 const (
 	MetricAll          Metric = "all"
 	MetricUnique       Metric = "unique"
@@ -12,7 +12,7 @@ const (
 	MetricFailed       Metric = "failed"
 )
 
-// AttributionModel names the rule that picks the visit which gets the credit (requirement R8).
+// AttributionModel is the rule that picks the visit which gets the credit (R8).
 type AttributionModel string
 
 // The attribution models. Last non-direct is the default.
@@ -23,22 +23,22 @@ const (
 	FirstNonDirect AttributionModel = "first_non_direct"
 )
 
-// Rules are what an owner asks of one kind of conversion in one integration.
-// The parts must all hold; within a part the alternatives are as each says.
+// Rules are an owner's rules for one kind of conversion in one integration. All
+// parts must hold.
 type Rules struct {
-	Metrics []Metric   `json:"metrics"` // alternatives; never empty
+	Metrics []Metric   `json:"metrics"` // one of them is enough; never empty
 	Tags    TagFilter  `json:"tags,omitzero"`
-	Traffic *Condition `json:"traffic,omitempty"` // nil: any traffic
+	Traffic *Condition `json:"traffic,omitempty"` // nil means any traffic
 }
 
-// TagFilter is a filter by tags (requirement R6). Labels compare without case.
+// TagFilter is a filter by tags (R6). Labels compare without case.
 type TagFilter struct {
 	Any  []string `json:"any,omitempty"`  // at least one of these
 	All  []string `json:"all,omitempty"`  // every one of these
 	None []string `json:"none,omitempty"` // not one of these
 }
 
-// Match says how the conditions of a group combine.
+// Match is the way in which the conditions of a group combine.
 type Match string
 
 // All conditions of a group must hold, or at least one.
@@ -50,8 +50,8 @@ const (
 // Operator compares a traffic field with a condition's values. Text compares without case.
 type Operator string
 
-// The operators of design section 5. Values are alternatives; the negated
-// operators hold when no value fits. Matches takes RE2 expressions.
+// The operators. Values are alternatives; the negated operators hold if no value
+// fits. Matches takes RE2 expressions.
 const (
 	OpEquals      Operator = "equals"
 	OpNotEquals   Operator = "not_equals"
@@ -75,9 +75,9 @@ type Condition struct {
 	Conditions []Condition `json:"conditions,omitempty"`
 }
 
-// SiteRules are the site's own thresholds (design section 3).
+// SiteRules are the site's own thresholds.
 type SiteRules struct {
-	TargetCallSeconds int `json:"target_call_seconds"` // answered and talked at least this long: target
-	UniquenessDays    int `json:"uniqueness_days"`     // 0: for ever
-	LookbackDays      int `json:"lookback_days"`       // how far back attribution looks; 0: no limit
+	TargetCallSeconds int `json:"target_call_seconds"` // the talk time from which an answered call is a target call
+	UniquenessDays    int `json:"uniqueness_days"`     // 0 means for ever
+	LookbackDays      int `json:"lookback_days"`       // how far back visits count for attribution; 0 means no limit
 }

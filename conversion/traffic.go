@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// ClickIDField is the one field that holds names instead of a text: those of the
-// click ids that came with the visit.
+// ClickIDField is the only field that holds names instead of a text: the names of
+// the click ids that came with the visit.
 const ClickIDField = "click_id"
 
-// TrafficField is one field that traffic conditions know (requirement R7).
+// TrafficField is a field that traffic conditions can compare (R7).
 type TrafficField struct {
 	Name    string
 	Meaning string
-	ref     func(*Traffic) *string // nil: the names of the click ids
+	ref     func(*Traffic) *string // nil for the names of the click ids
 }
 
-// TrafficFields are the fields of traffic conditions, in the order in which
-// owners meet them.
+// TrafficFields are the fields of traffic conditions, in the order in which they are
+// shown.
 var TrafficFields = []TrafficField{
 	{"source", "where the visit came from: google, newsletter", func(t *Traffic) *string { return &t.Source }},
 	{"medium", "the kind of traffic: cpc, organic, email", func(t *Traffic) *string { return &t.Medium }},
@@ -37,7 +37,7 @@ var TrafficFields = []TrafficField{
 	{ClickIDField, "the names of the click ids that came with the visit: gclid, yclid", nil},
 }
 
-// trafficField finds a field by name.
+// trafficField returns the field of this name.
 func trafficField(name string) (TrafficField, bool) {
 	i := slices.IndexFunc(TrafficFields, func(f TrafficField) bool { return f.Name == name })
 	if i < 0 {
@@ -46,8 +46,8 @@ func trafficField(name string) (TrafficField, bool) {
 	return TrafficFields[i], true
 }
 
-// values returns what normalised traffic holds in the field: one text, or the
-// sorted names of the click ids. An empty field holds one empty text.
+// values returns the values of the field in normalised traffic: one text, or the
+// sorted names of the click ids. For an empty field it is one empty text.
 func (f TrafficField) values(t Traffic) []string {
 	if f.ref != nil {
 		return []string{*f.ref(&t)}
@@ -58,8 +58,8 @@ func (f TrafficField) values(t Traffic) []string {
 	return slices.Sorted(maps.Keys(t.ClickIDs))
 }
 
-// Normalized returns the traffic with the texts trimmed and those that stand for
-// nothing empty; click ids without a value are left out.
+// Normalized returns the traffic with trimmed texts, and empty ones for those that
+// stand for nothing. Click ids without a value are left out.
 func (t Traffic) Normalized() Traffic {
 	for _, f := range TrafficFields {
 		if f.ref != nil {
@@ -80,8 +80,8 @@ func (t Traffic) Normalized() Traffic {
 	return t
 }
 
-// filledFrom returns the traffic with what it lacks taken from another report,
-// click ids by their names. Both are normalised.
+// filledFrom returns the traffic with its empty fields and missing click ids filled
+// in from another report. Both are normalised.
 func (t Traffic) filledFrom(other Traffic) Traffic {
 	for _, f := range TrafficFields {
 		if f.ref != nil {
@@ -97,9 +97,9 @@ func (t Traffic) filledFrom(other Traffic) Traffic {
 	return t
 }
 
-// says tells traffic that was reported, be it direct, from an empty object. A
-// channel alone is no report: it sums up what the other fields say.
-func (t *Traffic) says() bool {
+// isReported reports whether the traffic is more than an empty object. Direct traffic
+// may be. A channel alone is not, because it only sums up the other fields.
+func (t *Traffic) isReported() bool {
 	if t == nil {
 		return false
 	}
@@ -110,8 +110,8 @@ func (t *Traffic) says() bool {
 	})
 }
 
-// knownText trims a text, and empties those that analytics tools write for
-// nothing (facts on Calltouch, section 2.2).
+// knownText returns the trimmed text, or an empty one for the texts that analytics
+// tools write for nothing (docs/facts/calltouch.md).
 func knownText(s string) string {
 	s = strings.TrimSpace(s)
 	switch strings.ToLower(s) {

@@ -9,8 +9,8 @@ import (
 	"ringback/internal/fault"
 )
 
-// What rules may hold at most. They bound the work of one decision, and are far
-// above what an owner sets up by hand.
+// The limits of rules. They bound the work of one decision, and are far above what
+// an owner sets up by hand.
 const (
 	MaxTagLabels   = 50  // in each of any, all and none
 	MaxTagLength   = 100 // characters of one label
@@ -20,17 +20,16 @@ const (
 	MaxValueLength = 500 // characters of one value
 )
 
-// What RE2 expressions may ask for at most. Their work is done by the workers
-// that all sites share.
+// The limits of RE2 expressions. All sites share the workers that run them.
 const (
 	MaxExpressions      = 20   // of one traffic filter
 	MaxExpressionLength = 200  // characters of one
-	MaxExpressionSize   = 1000 // instructions of the program that one becomes
+	MaxExpressionSize   = 1000 // instructions of the compiled program
 	MaxMatchedLength    = 512  // characters of a text that are searched
 )
 
-// Validate says what is wrong with the rules for this kind; empty: nothing. The
-// path is that of the rules in the request: "calls", "leads".
+// Validate returns the faults in the rules for this kind. The path is that of the
+// rules in the request: "calls" or "leads".
 func (r Rules) Validate(kind Kind, path string) []fault.Field {
 	var w wrongs
 	w.metrics(kind, r.Metrics, path+".metrics")
@@ -41,7 +40,7 @@ func (r Rules) Validate(kind Kind, path string) []fault.Field {
 	return w
 }
 
-// wrongs collects the wrong fields.
+// wrongs collects faults.
 type wrongs []fault.Field
 
 func (w *wrongs) add(path, format string, args ...any) {
@@ -92,7 +91,7 @@ func (w *wrongs) labels(labels []string, path string) {
 	}
 }
 
-// list writes names for an error: "all, unique".
+// list returns names for an error text, such as "all, unique".
 func list[T ~string](names []T) string {
 	words := make([]string, 0, len(names))
 	for _, n := range names {

@@ -10,8 +10,8 @@ import (
 	"ringback/internal/fault"
 )
 
-// Validate says what is wrong with the condition; empty: nothing. The path is
-// that of the condition in the request: "shown_to".
+// Validate returns the faults in the condition. The path is that of the condition
+// in the request, such as "shown_to".
 func (c *Condition) Validate(path string) []fault.Field {
 	if c == nil {
 		return nil
@@ -21,7 +21,7 @@ func (c *Condition) Validate(path string) []fault.Field {
 	return w
 }
 
-// traffic checks a traffic filter: its size as a whole, then every condition.
+// traffic checks the size of a traffic filter and then every condition.
 func (w *wrongs) traffic(c Condition, path string) {
 	if c.count() > MaxConditions {
 		w.add(path, "at most %d conditions in all", MaxConditions)
@@ -34,8 +34,8 @@ func (w *wrongs) traffic(c Condition, path string) {
 	w.condition(c, path, 1)
 }
 
-// count returns how many comparisons and groups there are. It stops counting
-// where the filter is too large already.
+// count returns the number of comparisons and groups. It stops counting once the
+// filter is too large.
 func (c Condition) count() int {
 	n := 1
 	for _, part := range c.Conditions {
@@ -95,8 +95,8 @@ func (w *wrongs) comparison(c Condition, path string) {
 	}
 }
 
-// channel refuses a comparison with a channel that there is none of: it would
-// quietly hold for nobody, or for everybody.
+// channel refuses a comparison with an unknown channel, which would silently hold
+// for nobody or for everybody.
 func (w *wrongs) channel(c Condition, value, path string) {
 	if c.Field != "channel" || c.Operator != OpEquals && c.Operator != OpNotEquals || strings.TrimSpace(value) == "" {
 		return

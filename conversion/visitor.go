@@ -5,15 +5,16 @@ import (
 	"time"
 )
 
-// visitor is what a conversion itself says of who came to the site. Who called
-// is no part of it: the same number may call again from quite another visit.
+// visitor is what a conversion itself reports about the visitor of the site. The
+// caller's number is no part of it, because the same number may call again from
+// another visit.
 type visitor struct {
 	session string
 	ids     map[string]string // by system
-	inline  *Traffic          // normalised; nil: none was given
+	inline  *Traffic          // normalised; nil if none was reported
 }
 
-// known reports whether anything ties the conversion to a visitor.
+// known reports whether anything links the conversion to a visitor.
 func (v visitor) known() bool {
 	if v.session != "" || v.inline != nil {
 		return true
@@ -26,8 +27,8 @@ func (v visitor) known() bool {
 	return false
 }
 
-// owns reports whether a visit of the history is of this session or visitor,
-// rather than one that only the person has in common.
+// owns reports whether a visit of the history belongs to this session or visitor,
+// and not only to the same person.
 func (v visitor) owns(visit Visit) bool {
 	if v.session != "" && visit.SessionID == v.session {
 		return true
@@ -40,8 +41,9 @@ func (v visitor) owns(visit Visit) bool {
 	return false
 }
 
-// ownVisitAt returns when the visitor's latest visit up to the conversion was;
-// zero when none is known. Traffic given inline is a visit at the conversion.
+// ownVisitAt returns the time of the visitor's latest visit up to the conversion, or
+// zero if none is known. Traffic that was reported with the conversion is a visit
+// at its time.
 func (v visitor) ownVisitAt(visits []Visit, at time.Time) time.Time {
 	if v.inline != nil {
 		return at
@@ -55,7 +57,7 @@ func (v visitor) ownVisitAt(visits []Visit, at time.Time) time.Time {
 	return last
 }
 
-// history adds traffic that came with the conversion to the visits that the store knows.
+// history returns the stored visits and the traffic that was reported with the conversion.
 func (v visitor) history(visits []Visit, at time.Time) []Visit {
 	if v.inline == nil {
 		return visits

@@ -2,17 +2,17 @@ package conversion
 
 import "time"
 
-// VisitorEventID is the id of the event by which Ringback links a call to the
-// session of the visitor whom a third party's id names.
+// VisitorEventID is the id of the event that links a call to the session in which a
+// third party's visitor id was seen.
 const VisitorEventID = OwnEventPrefix + "visitor"
 
-// VisitorMatch says how a third party's visitor id, which came with a call or a
-// lead, led to the session that it belongs to (requirement M4).
+// VisitorMatch is the match between a third party's visitor id, reported with a call
+// or lead, and a session (M4).
 type VisitorMatch struct {
-	System         string    `json:"system"`           // whose id it is: bizible, rtbhouse, ...
-	LastActivityAt time.Time `json:"last_activity_at"` // in the session, as far as was known; may be after the call
-	// Ambiguous says that sessions of other visitors fit as well. Candidates counts
-	// the sessions in question.
+	System         string    `json:"system"`           // the third party, such as bizible or rtbhouse
+	LastActivityAt time.Time `json:"last_activity_at"` // in the session, when it was matched; may be after the call
+	// Ambiguous is true if sessions of other visitors fit as well. Candidates is the
+	// number of possible sessions.
 	Ambiguous  bool `json:"ambiguous,omitempty"`
 	Candidates int  `json:"candidates"`
 }

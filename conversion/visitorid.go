@@ -9,26 +9,27 @@ import (
 	"unicode/utf8"
 )
 
-// What is looked at of a visitor id: no real one is longer, nor wrapped deeper.
+// The limits of a visitor id. No real one is longer or more deeply encoded.
 const (
 	maxVisitorIDBytes  = 4096
 	maxVisitorIDLayers = 8
 )
 
-// nobody are the texts that systems and scripts write for "no id".
+// nobody are the texts that systems and scripts write for a missing id.
 var nobody = []string{"", "unknown", "undefined", "null"}
 
 // UsableVisitorID reports whether a third party's visitor id can identify anybody.
-// An empty one cannot, nor "unknown", "undefined" and "null", in whatever case,
-// percent-encoded or as the id of a JSON cookie such as {"id":"unknown"}; nor
-// can a JSON cookie without an id, a text with control characters, or one over
-// 4096 bytes. Whether the system
-// takes the id is for its destination to say.
+// These cannot: an empty text, "unknown", "undefined" and "null" in upper or lower
+// case, also percent-encoded or as the id of a JSON cookie such as
+// {"id":"unknown"}; a JSON cookie without an id; a text with control characters; and
+// a text of more than 4096 bytes. Whether a system accepts the id is up to its
+// destination.
 func UsableVisitorID(id string) bool { return VisitorID(id) != "" }
 
-// VisitorID takes a third party's visitor id out of what its cookie holds: the id
-// itself, percent-encoded, or JSON such as {"id":"..."} (facts on RTB House,
-// section 1.6). It is empty when that identifies nobody, see UsableVisitorID.
+// VisitorID returns the visitor id in a third party's cookie. The cookie holds the id
+// itself, percent-encoded or not, or JSON such as {"id":"..."}
+// (docs/facts/rtb-house.md#visitor-id). The result is empty if the id is not usable;
+// see UsableVisitorID.
 func VisitorID(raw string) string {
 	if len(raw) > maxVisitorIDBytes {
 		return ""
@@ -47,8 +48,8 @@ func VisitorID(raw string) string {
 	return id
 }
 
-// unwrapVisitorID takes one layer off: JSON, else percent-encoding. What is
-// neither stays as it is.
+// unwrapVisitorID removes one layer of encoding, JSON or else percent-encoding, if
+// there is one.
 func unwrapVisitorID(id string) string {
 	var cookie struct {
 		ID any `json:"id"`
@@ -66,11 +67,11 @@ func unwrapVisitorID(id string) string {
 	return id
 }
 
-// textOf returns a JSON value as text; empty when it is null.
+// textOf returns a JSON value as text, empty if it is null.
 func textOf(value any) string {
 	if text, ok := value.(string); ok || value == nil {
 		return text
 	}
-	text, _ := json.Marshal(value) // what was read from JSON always encodes
+	text, _ := json.Marshal(value) // a value that was read from JSON always encodes
 	return string(text)
 }

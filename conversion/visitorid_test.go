@@ -82,7 +82,7 @@ func TestR3_NobodysVisitorIDNeverHidesAUsableOne(t *testing.T) {
 	}
 }
 
-// TestR1_VisitorIDIsUnwrapped goes by facts on RTB House, section 1.6: accept a
+// TestR1_VisitorIDIsUnwrapped follows docs/facts/rtb-house.md#visitor-id: accept a
 // raw id, a percent-encoded one, and JSON, URL-encoded or not, of which .id is taken.
 func TestR1_VisitorIDIsUnwrapped(t *testing.T) {
 	t.Parallel()
