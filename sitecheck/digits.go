@@ -5,23 +5,23 @@ import (
 	"unicode"
 )
 
-// The bounds of what may be a phone number in a text.
+// The bounds of a phone number in a text.
 const (
-	maxGap    = 4  // characters between two of its digits, as the script takes them
-	minDigits = 7  // fewer are no number with an area code
+	maxGap    = 4  // characters between two digits, as in the script
+	minDigits = 7  // shorter numbers have no area code
 	maxDigits = 15 // E.164
-	maxRun    = 60 // digits of one run that are looked at
+	maxRun    = 60 // digits in one run
 )
 
-// run is a stretch of a text that consists of digits and what people write
+// run is a part of a text that consists of digits and of characters that people write
 // between the digits of a phone number.
 type run struct {
-	text   string // as it is written
+	text   string // as written on the page
 	digits string
-	starts []bool // by digit: something stands between it and the digit before
+	starts []bool // for each digit, whether it begins a group
 }
 
-// runsOf cuts a text into its runs.
+// runsOf returns the runs in a text.
 func runsOf(text string) []run {
 	var out []run
 	var c cutter
@@ -36,15 +36,15 @@ func runsOf(text string) []run {
 	return out
 }
 
-// cutter collects one run after the other.
+// cutter splits a text into runs.
 type cutter struct {
 	text, digits strings.Builder
-	gap          strings.Builder // what stands after the last digit
+	gap          strings.Builder // the characters after the last digit
 	gapLength    int
 	starts       []bool
 }
 
-// take takes the next character, and gives the run that it ends.
+// take processes the next character and returns the run that it ends, if any.
 func (c *cutter) take(r rune) (ended run, ok bool) {
 	if r >= '0' && r <= '9' {
 		c.starts = append(c.starts, c.digits.Len() == 0 || c.gapLength > 0)
@@ -75,19 +75,21 @@ func (c *cutter) take(r rune) (ended run, ok bool) {
 	return ended, ok
 }
 
-// cut ends the run.
+// cut returns the current run and begins a new one.
 func (c *cutter) cut() run {
 	out := run{text: c.text.String(), digits: c.digits.String(), starts: c.starts}
 	*c = cutter{}
 	return out
 }
 
-// between reports whether people write it between the digits of a phone number.
+// between reports whether people write this character between the digits of a phone
+// number.
 func between(r rune) bool {
 	return strings.ContainsRune("()-./", r) || r >= '\u2010' && r <= '\u2015' || unicode.IsSpace(r)
 }
 
-// find reports whether the run has the digits of a number, whole: not as a part of a longer one.
+// find reports whether the run contains the digits as a whole number, and not as a part
+// of a longer one.
 func (r run) find(digits string) bool {
 	for from := 0; ; {
 		i := strings.Index(r.digits[from:], digits)
@@ -103,6 +105,6 @@ func (r run) find(digits string) bool {
 	}
 }
 
-// trunk is how the digit that is dialled within a country alone is often written
-// behind the country's code: +44 (0)20 7946 0123.
+// trunk is the usual notation, after the country code, of the digit that is dialed only
+// within the country: +44 (0)20 7946 0123.
 const trunk = "(0)"

@@ -1,6 +1,6 @@
-// Package sitecheck looks at one page of a site and says what stands in the way
-// of the site's script, forms and numbers there, in words that the site's owner
-// understands. It is pure: it is given the page as it was fetched and what the
-// site has set, and must not know how pages are fetched or settings stored. It
-// reads the page as it is before any script runs.
+// Package sitecheck checks one page of a site and reports, in terms that the site's
+// owner understands, what prevents the site's script, forms and numbers from working
+// there. It is pure: it gets the fetched page and the site's settings, and must not
+// know how pages are fetched or settings stored. It checks the page as it is before
+// any script runs.
 package sitecheck

@@ -9,13 +9,14 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// document is a page that was read.
+// document is a parsed page.
 type document struct {
 	root *html.Node
-	url  *url.URL // what its references start from
+	url  *url.URL // the base of its references
 }
 
-// baseOf returns what a page's references start from: its own address, unless it says another.
+// baseOf returns the base of a page's references: its base element, or its own URL if
+// there is none.
 func baseOf(page string, root *html.Node) *url.URL {
 	base, err := url.Parse(page)
 	if err != nil {
@@ -34,13 +35,14 @@ func baseOf(page string, root *html.Node) *url.URL {
 	return base
 }
 
-// live returns what visitors' browsers act on: everything but what is in templates.
-// Comments and what is only for browsers without scripts are no elements at all.
+// live returns the nodes that browsers act on, which are all outside templates. The
+// content of comments and noscript elements is not parsed into elements.
 func (d document) live() iter.Seq[*html.Node] {
 	return func(yield func(*html.Node) bool) { walk(d.root, atom.Template, yield) }
 }
 
-// walk goes through the nodes below one, in their order, but not into the kind to skip.
+// walk visits the nodes below n in document order, except for elements of the kind to
+// skip and their content.
 func walk(n *html.Node, skip atom.Atom, yield func(*html.Node) bool) bool {
 	for child := range n.ChildNodes() {
 		if child.Type == html.ElementNode && child.DataAtom == skip {
@@ -53,7 +55,7 @@ func walk(n *html.Node, skip atom.Atom, yield func(*html.Node) bool) bool {
 	return true
 }
 
-// resolve returns where a reference leads.
+// resolve returns the absolute URL of a reference.
 func (d document) resolve(reference string) (*url.URL, bool) {
 	u, err := d.url.Parse(strings.TrimSpace(reference))
 	return u, err == nil
@@ -73,7 +75,7 @@ func has(n *html.Node, name string) bool {
 	return ok
 }
 
-// textOf is the text directly below a node, as of a script.
+// textOf returns the text directly below a node, such as the code of a script.
 func textOf(n *html.Node) string {
 	var text strings.Builder
 	for child := range n.ChildNodes() {

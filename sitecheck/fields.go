@@ -11,7 +11,8 @@ import (
 	"ringback/forms"
 )
 
-// isField reports whether the element is one that people fill in, or that carries a marked value.
+// isField reports whether an element is a field that people fill in, or a hidden field
+// that is marked.
 func isField(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Select, atom.Textarea:
@@ -30,8 +31,8 @@ func isField(n *html.Node) bool {
 	}
 }
 
-// fieldsOf returns the fields of each form: those inside of it, and those that name
-// it by the attribute form. It gives at most maxFields of each.
+// fieldsOf returns the fields of each form, at most maxFields: the fields inside it and
+// the fields that refer to it by the attribute form.
 func fieldsOf(d document) map[*html.Node][]*html.Node {
 	byID := map[string]*html.Node{}
 	for n := range d.live() {
@@ -65,7 +66,7 @@ func formAround(n *html.Node) *html.Node {
 	return nil
 }
 
-// ignored reports whether the element, or one around it, is left out by its mark.
+// ignored reports whether the element or one of its ancestors is marked to be ignored.
 func ignored(n *html.Node) bool {
 	if mark, _ := attribute(n, "data-ringback"); mark == "ignore" {
 		return true
@@ -78,7 +79,8 @@ func ignored(n *html.Node) bool {
 	return false
 }
 
-// labelsOf returns the fields' labels: those that name a field, and those around one.
+// labelsOf returns the labels of the fields: those that refer to a field and those that
+// contain one.
 func labelsOf(d document) map[*html.Node]string {
 	byID, labels := map[string]*html.Node{}, map[*html.Node]string{}
 	for n := range d.live() {
@@ -101,7 +103,7 @@ func labelsOf(d document) map[*html.Node]string {
 	return labels
 }
 
-// maxLabelNodes bounds how much of a label is looked at: labels may stand in each other.
+// maxLabelNodes limits the nodes that are read of one label, because labels may be nested.
 const maxLabelNodes = 200
 
 // labelled returns the first field inside a label, and the label's text.
@@ -122,7 +124,7 @@ func labelled(label *html.Node) (field *html.Node, text string) {
 	return field, words.String()
 }
 
-// readField finds out what a field is taken for, as a lead's fields are read.
+// readField returns the field with the meaning that it has in a lead.
 func readField(n *html.Node, label string, mapping map[string]string) (Field, bool) {
 	name, _ := attribute(n, "name")
 	id, _ := attribute(n, "id")
@@ -142,13 +144,13 @@ func readField(n *html.Node, label string, mapping map[string]string) (Field, bo
 	return Field{Name: short(name), Means: meaningOf(given, mapping)}, true
 }
 
-// whatIsEntered are values as people enter them: a field takes one of them.
-var whatIsEntered = []string{"+12025550123", "visitor@example.com"}
+// sampleValues holds values that people may enter. Each field accepts one of them.
+var sampleValues = []string{"+12025550123", "visitor@example.com"}
 
-// meaningOf is what a field is taken for once it is filled in.
+// meaningOf returns the meaning of a field once it is filled in.
 func meaningOf(field forms.Field, mapping map[string]string) Meaning {
 	means := MeansNever
-	for _, field.Value = range whatIsEntered {
+	for _, field.Value = range sampleValues {
 		switch read := forms.Read([]forms.Field{field}, mapping); {
 		case read.Phone != "":
 			return MeansPhone
@@ -163,7 +165,7 @@ func meaningOf(field forms.Field, mapping map[string]string) Meaning {
 	return means
 }
 
-// typeOf is a field's type as scripts see it.
+// typeOf returns a field's type as scripts see it.
 func typeOf(n *html.Node) string {
 	kind, _ := attribute(n, "type")
 	switch n.DataAtom {
@@ -176,7 +178,7 @@ func typeOf(n *html.Node) string {
 	}
 }
 
-// short bounds what is repeated of a page.
+// short limits the length of a text that is quoted from the page.
 func short(text string) string {
 	const limit = 100
 	text = strings.ToValidUTF8(strings.Join(strings.Fields(text), " "), "")

@@ -11,41 +11,41 @@ import (
 
 // Form is a form on the page.
 type Form struct {
-	Name     string // what its leads would be called; may be empty
-	Marked   bool   // with data-ringback
-	Ignored  bool   // with data-ringback="ignore"
-	Captured bool   // it becomes a lead when it is sent
+	Name     string // the form's name in leads; may be empty
+	Marked   bool   // it has data-ringback
+	Ignored  bool   // it has data-ringback="ignore"
+	Captured bool   // submissions become leads
 	Fields   []Field
 
 	signsIn bool // it asks for a password
 }
 
-// Field is a field of a form and what it is taken for.
+// Field is a field of a form with its meaning.
 type Field struct {
 	Name  string
 	Means Meaning
 }
 
-// Meaning is what a field is taken for.
+// Meaning is the meaning of a field in a lead.
 type Meaning string
 
-// What fields mean.
+// The meanings of fields.
 const (
 	MeansPhone Meaning = "phone"
 	MeansEmail Meaning = "email"
 	MeansName  Meaning = "name"
-	MeansOther Meaning = "other" // kept by its name
-	MeansNever Meaning = "never" // left out: a secret, or set so
+	MeansOther Meaning = "other" // stored by name
+	MeansNever Meaning = "never" // not stored, because it is a secret or the settings say so
 )
 
-// maxForms bounds how many forms of a page are reported, maxFields how many fields of one.
+// The limits of a report.
 const (
-	maxForms  = 50
-	maxFields = 100
+	maxForms  = 50  // forms of a page
+	maxFields = 100 // fields of a form
 )
 
-// lookAtForms reports the page's forms and whether they become leads that one can call back.
-func (r *Report) lookAtForms(d document, site Site) {
+// checkForms reports the page's forms and whether their leads have contact details.
+func (r *Report) checkForms(d document, site Site) {
 	unmarked, labels, fields := 0, labelsOf(d), fieldsOf(d)
 	for n := range d.live() {
 		if n.DataAtom != atom.Form || len(r.Forms) == maxForms {
@@ -53,18 +53,18 @@ func (r *Report) lookAtForms(d document, site Site) {
 		}
 		form := readForm(n, fields[n], labels, site)
 		r.Forms = append(r.Forms, form)
-		if form.asksWho() && !form.Marked && !form.Ignored {
+		if form.asksForContact() && !form.Marked && !form.Ignored {
 			unmarked++
 		}
 		if form.Captured && !form.means(MeansPhone) && !form.means(MeansEmail) {
 			r.add(Warning, AboutForms, "The form "+form.called()+" has no field that looks like a phone number or an e-mail address.",
-				"Its leads cannot be told apart by person. If a field is one, say so with data-ringback-field=\"phone\" on it, or in the settings of the script (fields).")
+				"Its leads cannot be assigned to a person. If one of its fields is a phone number, mark it with data-ringback-field=\"phone\" or name it in the script settings (fields).")
 		}
 	}
-	r.sumUpForms(site, unmarked)
+	r.summarizeForms(site, unmarked)
 }
 
-func (r *Report) sumUpForms(site Site, unmarked int) {
+func (r *Report) summarizeForms(site Site, unmarked int) {
 	captured, marked := 0, 0
 	for _, form := range r.Forms {
 		if form.Captured {
@@ -75,22 +75,30 @@ func (r *Report) sumUpForms(site Site, unmarked int) {
 		}
 	}
 	if captured > 0 {
-		r.add(OK, AboutForms, fmt.Sprintf("Leads come from %s on the page.", count(captured, "form")), "Each time one is sent.")
+		r.add(OK, AboutForms, fmt.Sprintf("%s on the page %s leads.", count(captured, "form"), verb(captured, "creates", "create")), "Each submission becomes a lead.")
 	}
 	switch {
 	case site.Forms == FormsNone && marked > 0:
-		r.add(Warning, AboutForms, fmt.Sprintf("The page has %s with the mark data-ringback, and no form becomes a lead, as it is set.", count(marked, "form")),
-			"Set forms to marked, or leads come by ringback('lead', ...) alone.")
+		r.add(Warning, AboutForms, fmt.Sprintf("The page has %s marked with data-ringback, but the settings turn no form into leads.", count(marked, "form")),
+			"Set forms to marked. With the current setting, leads come only from ringback('lead', ...).")
 	case unmarked == 0:
 	case site.Forms == FormsMarked:
-		r.add(Warning, AboutForms, fmt.Sprintf("The page asks for a phone number or an e-mail address in %s without the mark data-ringback.", count(unmarked, "form")),
-			"What is sent there becomes no lead. Add data-ringback to the form, or set forms to all.")
+		r.add(Warning, AboutForms, fmt.Sprintf("The page asks for a phone number or an e-mail address in %s without data-ringback.", count(unmarked, "form")),
+			"Submissions of such a form do not become leads. Add data-ringback to the form, or set forms to all.")
 	case site.Forms == FormsNone:
-		r.add(OK, AboutForms, "No form on the page becomes a lead, as it is set.", "Leads come by ringback('lead', ...) alone.")
+		r.add(OK, AboutForms, "The settings turn no form on the page into leads.", "Leads come only from ringback('lead', ...).")
 	}
 }
 
-// count says how many: "1 form", "2 forms".
+// verb returns the form of a verb that agrees with n things.
+func verb(n int, singular, plural string) string {
+	if n == 1 {
+		return singular
+	}
+	return plural
+}
+
+// count returns a number with its noun: "1 form", "2 forms".
 func count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
@@ -98,8 +106,9 @@ func count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// asksWho reports whether the form asks for a phone number or an e-mail address, and is no sign-in.
-func (f Form) asksWho() bool {
+// asksForContact reports whether the form asks for a phone number or an e-mail address
+// and is not a sign-in form.
+func (f Form) asksForContact() bool {
 	return !f.signsIn && (f.means(MeansPhone) || f.means(MeansEmail))
 }
 

@@ -26,9 +26,9 @@ func FuzzLook(f *testing.F) {
 		page := sitecheck.Page{
 			URL: "https://www.example.com/", Status: 200, ContentType: contentType, Policies: []string{policy}, Location: location, Body: body,
 		}
-		report := sitecheck.Look(t.Context(), page, shop())
+		report := sitecheck.Check(t.Context(), page, shop())
 		require.NotEmpty(t, report.Findings)
-		require.Equal(t, report, sitecheck.Look(t.Context(), page, shop()))
+		require.Equal(t, report, sitecheck.Check(t.Context(), page, shop()))
 		require.LessOrEqual(t, len(report.Findings), 400)
 		require.LessOrEqual(t, len(report.Numbers.Others), 50)
 		for _, finding := range report.Findings {
@@ -37,6 +37,6 @@ func FuzzLook(f *testing.F) {
 			require.NotEmpty(t, finding.What)
 		}
 		page.Status = 302
-		require.Len(t, sitecheck.Look(t.Context(), page, shop()).Findings, 1)
+		require.Len(t, sitecheck.Check(t.Context(), page, shop()).Findings, 1)
 	})
 }

@@ -8,10 +8,10 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// containerID is how Google Tag Manager names what it loads.
+// containerID matches the ids of Google Tag Manager's containers.
 var containerID = regexp.MustCompile(`\bGTM-[A-Z0-9]{4,12}\b`)
 
-// managerHosts are the addresses that tag managers load from.
+// managerHosts holds parts of the addresses that tag managers load from.
 var managerHosts = []struct{ part, name string }{
 	{"tags.tiqcdn.com", "Tealium"},
 	{"assets.adobedtm.com", "Adobe Experience Platform Tags"},
@@ -20,7 +20,7 @@ var managerHosts = []struct{ part, name string }{
 	{"cdn.segment.com", "Segment"},
 }
 
-// tagManagers names the tag managers on the page, each once.
+// tagManagers returns the names of the tag managers on the page, each once.
 func tagManagers(d document) []string {
 	var found []string
 	note := func(name string) {

@@ -12,18 +12,18 @@ import (
 	"ringback/phone"
 )
 
-// Offer is a pool, or a number of its own, that is shown in place of numbers on the pages.
+// Offer is a pool, or a tracking number outside pools, that replaces numbers on the pages.
 type Offer struct {
 	ID       string
 	Name     string   // "the pool Web site", "the number +12025550143"
 	Replaces []string // E.164
-	To       string   // whom it is shown to; empty: everybody
+	To       string   // the condition for visits; empty for all visits
 }
 
 // Tracking is a tracking number of the site.
 type Tracking struct {
 	Number string // E.164
-	Pool   string // name of its pool; empty: a number of its own
+	Pool   string // the name of its pool; empty if it is in no pool
 }
 
 // Numbers are the phone numbers on the page.
@@ -32,27 +32,27 @@ type Numbers struct {
 	Others   []Other
 }
 
-// Replaced is a number on the page that others are shown in place of.
+// Replaced is a number on the page that the script replaces.
 type Replaced struct {
 	Number string  // E.164
-	Texts  int     // how often it stands in the page's text
-	Links  int     // how many tel: links call it
+	Texts  int     // occurrences in the page's text
+	Links  int     // tel: links that call it
 	By     []Offer // in the order in which they are tried
 }
 
 // Other is a number on the page that nothing replaces.
 type Other struct {
 	Number   string // E.164
-	Written  string // as the page has it
+	Written  string // its spelling on the page
 	Links    int
 	Tracking bool // it is one of the site's own tracking numbers
 }
 
-// maxOthers bounds how many numbers that nothing replaces are reported.
+// maxOthers limits how many numbers that nothing replaces are reported.
 const maxOthers = 50
 
-// lookAtNumbers reports the page's phone numbers and what becomes of them.
-func (r *Report) lookAtNumbers(d document, site Site) {
+// checkNumbers reports the page's phone numbers and whether they are replaced.
+func (r *Report) checkNumbers(d document, site Site) {
 	s := newSearch(site)
 	for n := range d.live() {
 		switch {
@@ -70,11 +70,11 @@ func (r *Report) lookAtNumbers(d document, site Site) {
 		}
 	}
 	r.Numbers.Others = s.others
-	r.sayReplaced(len(s.known))
-	r.sayOthers(site, s)
+	r.reportReplaced(len(s.known))
+	r.reportOthers(site, s)
 }
 
-// hidden reports whether the text of an element is not for people.
+// hidden reports whether the text of an element is not shown to people.
 func hidden(n *html.Node) bool {
 	if n == nil {
 		return false
@@ -87,14 +87,14 @@ func hidden(n *html.Node) bool {
 	}
 }
 
-// search goes through a page's text and links.
+// search collects the numbers in a page's text and links.
 type search struct {
 	region string
 	known  []*wanted
 	others []Other
 }
 
-// wanted is a number that others are shown in place of, as the script looks for it.
+// wanted is a number to replace, with the digits that the script searches for.
 type wanted struct {
 	Replaced
 	international, national string // digits
@@ -121,7 +121,7 @@ func newSearch(site Site) *search {
 	return s
 }
 
-// inText looks for numbers in a piece of text.
+// inText collects the numbers in a text.
 func (s *search) inText(text string) {
 	known := s.knownIn(text)
 	for _, w := range known {
@@ -134,7 +134,7 @@ func (s *search) inText(text string) {
 	}
 }
 
-// inLink looks at what a link calls.
+// inLink collects the number that a link calls.
 func (s *search) inLink(href string) {
 	address, ok := telephone(href)
 	if !ok {
@@ -149,8 +149,7 @@ func (s *search) inLink(href string) {
 	}
 }
 
-// knownIn returns the numbers to be replaced that are in a text, one for each time
-// that it is there.
+// knownIn returns the numbers to replace in a text, once for each occurrence.
 func (s *search) knownIn(text string) []*wanted {
 	var found []*wanted
 	for _, run := range runsOf(text) {
@@ -163,7 +162,7 @@ func (s *search) knownIn(text string) []*wanted {
 	return found
 }
 
-// spells reports whether the number is in the run.
+// spells reports whether the run contains the number, also with a written trunk digit.
 func (r run) spells(w *wanted) bool {
 	if r.has(w) {
 		return true
@@ -174,13 +173,13 @@ func (r run) spells(w *wanted) bool {
 	return slices.ContainsFunc(runsOf(strings.ReplaceAll(r.text, trunk, "-")), func(abroad run) bool { return abroad.has(w) })
 }
 
-// has reports whether the run has the number's digits. What begins with + has the
-// country's code: the same digits without it are another number's.
+// has reports whether the run contains the number's digits. A run that begins with + has
+// a country code, so national digits in it belong to another number.
 func (r run) has(w *wanted) bool {
 	return r.find(w.international) || !strings.HasPrefix(r.text, "+") && r.find(w.national)
 }
 
-// telephone returns what a tel: link calls.
+// telephone returns the number that a tel: link calls.
 func telephone(href string) (string, bool) {
 	href = strings.TrimSpace(href)
 	if len(href) < len("tel:") || !strings.EqualFold(href[:len("tel:")], "tel:") {
@@ -193,8 +192,8 @@ func telephone(href string) (string, bool) {
 	return strings.TrimSpace(address), true
 }
 
-// looksLikePhone keeps dates, prices and order numbers out: a phone number in a
-// text is as long as one and written in groups, or with its country's code.
+// looksLikePhone excludes dates, prices and order numbers. A phone number in a text has
+// a country code, or is long enough and written in groups.
 func looksLikePhone(r run) bool {
 	if len(r.digits) > maxDigits {
 		return false
@@ -204,7 +203,7 @@ func looksLikePhone(r run) bool {
 	return strings.HasPrefix(r.text, "+") || grouped && (begins || len(r.digits) >= 10)
 }
 
-// other takes down a number that nothing replaces, if it is one.
+// other adds a number that nothing replaces, if written is a phone number.
 func (s *search) other(written string, links int) {
 	number, err := phone.Normalize(written, s.region)
 	if err != nil || number.E164 == "" {

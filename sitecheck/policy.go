@@ -8,12 +8,12 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// policy is one Content Security Policy: the sources of each directive. A page may
-// have several; what it loads must be allowed by every one (CSP Level 3, section 8.1).
+// policy is one Content Security Policy: the sources of each directive. If a page has
+// several policies, all of them must allow what it loads (CSP Level 3, section 8.1).
 type policy map[string][]string
 
-// policiesOf reads the policies of a page's headers and of its own elements.
-// Those that only report are no part of them.
+// policiesOf returns the policies in a page's headers and meta elements, without those
+// that only report.
 func policiesOf(d document, headers []string) []policy {
 	texts := slices.Clone(headers)
 	for n := range d.live() {
@@ -36,7 +36,7 @@ func policiesOf(d document, headers []string) []policy {
 	return out
 }
 
-// parsePolicy reads a policy. Of a directive that is there twice the first counts.
+// parsePolicy parses a policy. If a directive occurs twice, the first one counts.
 func parsePolicy(text string) policy {
 	p := policy{}
 	for directive := range strings.SplitSeq(text, ";") {
@@ -52,7 +52,7 @@ func parsePolicy(text string) policy {
 	return p
 }
 
-// sources returns the sources of the first of the directives that the policy has.
+// sources returns the sources of the first of these directives that the policy has.
 func (p policy) sources(directives ...string) ([]string, bool) {
 	for _, name := range directives {
 		if sources, ok := p[name]; ok {
@@ -62,16 +62,16 @@ func (p policy) sources(directives ...string) ([]string, bool) {
 	return nil, false
 }
 
-// loading is how the script comes onto the page.
+// loading describes how the page loads the script.
 type loading struct {
 	url      *url.URL
 	nonce    string
-	byScript bool // another script brings it, so that its trust carries over
+	byScript bool // another script loads it and passes its trust on
 }
 
-// lookAtPolicies reports whether the page's security policies let the script load
-// and send.
-func (r *Report) lookAtPolicies(d document, page Page, l loading) {
+// checkPolicies reports whether the page's security policies allow the script to load
+// and to send.
+func (r *Report) checkPolicies(d document, page Page, l loading) {
 	policies := policiesOf(d, page.Policies)
 	if len(policies) == 0 {
 		return
@@ -83,36 +83,37 @@ func (r *Report) lookAtPolicies(d document, page Page, l loading) {
 	sending := *l.url
 	sending.Path = strings.TrimSuffix(l.url.Path, ".js") + "/views"
 	loads, sends := true, true
-	for _, p := range policies { // the first that is in the way is enough to tell of
+	for _, p := range policies { // only the first policy that blocks is reported
 		if sources, ok := p.sources("script-src-elem", "script-src", "default-src"); loads && ok && !allowsScript(sources, origin, l) {
 			loads = false
-			r.add(Problem, AboutPolicy, "The page's Content-Security-Policy keeps the script from loading.", remedy(sources, l))
+			r.add(Problem, AboutPolicy, "The page's Content-Security-Policy prevents the script from loading.", remedy(sources, l))
 		}
 		if sources, ok := p.sources("connect-src", "default-src"); sends && ok && !allows(sources, origin, &sending) {
 			sends = false
-			r.add(Problem, AboutPolicy, "The page's Content-Security-Policy keeps the script from sending.", "Add "+originText(l.url)+" to connect-src of the policy. Without it no visit and no lead arrives, and no number is replaced.")
+			r.add(Problem, AboutPolicy, "The page's Content-Security-Policy prevents the script from sending.", "Add "+originText(l.url)+" to connect-src of the policy. Otherwise no visits and leads are recorded and no numbers are replaced.")
 		}
 	}
 	if loads && sends {
-		r.add(OK, AboutPolicy, "The page's Content-Security-Policy lets the script load and send.", "")
+		r.add(OK, AboutPolicy, "The page's Content-Security-Policy allows the script to load and to send.", "")
 	}
 }
 
 func remedy(sources []string, l loading) string {
 	if hasKeyword(sources, "'strict-dynamic'") {
-		return "It lets only tags with its nonce load scripts: give the script's tag the same attribute nonce as the page's other scripts."
+		return "Only tags with its nonce may load scripts. Give the script's tag the same attribute nonce as the page's other scripts."
 	}
 	return "Add " + originText(l.url) + " to script-src of the policy, or give the script's tag the page's nonce."
 }
 
 func originText(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// allowsScript is allows for a script, which a nonce may let through as well.
+// allowsScript reports whether the sources allow the script, by its address or its
+// nonce.
 func allowsScript(sources []string, page *url.URL, l loading) bool {
 	if l.nonce != "" && slices.Contains(sources, "'nonce-"+l.nonce+"'") {
 		return true
 	}
-	if hasKeyword(sources, "'strict-dynamic'") { // then lists of hosts do not count
+	if hasKeyword(sources, "'strict-dynamic'") { // host sources do not count then
 		return l.byScript
 	}
 	return allows(sources, page, l.url)
@@ -169,7 +170,8 @@ func matchesHost(source string, page, target *url.URL) bool {
 	return !hasPath || path == "/" || path == target.Path || strings.HasSuffix(path, "/") && strings.HasPrefix(target.Path, path)
 }
 
-// schemeFits: what is allowed without encryption is allowed with it as well.
+// schemeFits reports whether a source with the scheme allowed matches scheme. A source
+// with http also allows https.
 func schemeFits(allowed, scheme string) bool {
 	return allowed == scheme || allowed == "http" && scheme == "https"
 }

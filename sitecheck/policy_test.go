@@ -8,10 +8,10 @@ import (
 	"ringback/sitecheck"
 )
 
-// The matching is that of Content Security Policy Level 3.
+// Sources match as in Content Security Policy Level 3.
 func TestContentSecurityPolicy(t *testing.T) {
 	t.Parallel()
-	const fine, loads, sends = "", "keeps the script from loading", "keeps the script from sending"
+	const fine, loads, sends = "", "prevents the script from loading", "prevents the script from sending"
 	for name, test := range map[string]struct {
 		policies []string
 		attrs    string
@@ -32,7 +32,7 @@ func TestContentSecurityPolicy(t *testing.T) {
 		"our folder":                       {[]string{"script-src https://ringback.example.com/s/"}, "", fine},
 		"another folder":                   {[]string{"script-src https://ringback.example.com/static/"}, "", loads},
 		"the file":                         {[]string{"script-src https://ringback.example.com/s/AAAABBBBCCCCDDDDEEEEFFFFGG.js"}, "", fine},
-		"in another case":                  {[]string{"SCRIPT-SRC HTTPS://Ringback.Example.COM"}, "", fine},
+		"in capitals":                      {[]string{"SCRIPT-SRC HTTPS://Ringback.Example.COM"}, "", fine},
 		"nothing":                          {[]string{"default-src 'none'"}, "", loads},
 		"its nonce":                        {[]string{"script-src 'nonce-abc'"}, `nonce="abc"`, fine},
 		"another nonce":                    {[]string{"script-src 'nonce-abc'"}, `nonce="ABC"`, loads},
@@ -46,7 +46,7 @@ func TestContentSecurityPolicy(t *testing.T) {
 		"the first of two directives":      {[]string{"script-src *; script-src 'none'"}, "", fine},
 		"one of two policies":              {[]string{"script-src *", "script-src 'self'"}, "", loads},
 		"one of two policies in one value": {[]string{"script-src *, script-src 'self'"}, "", loads},
-		"of other things":                  {[]string{"frame-ancestors 'none'; img-src 'self'"}, "", fine},
+		"other directives":                 {[]string{"frame-ancestors 'none'; img-src 'self'"}, "", fine},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -54,7 +54,7 @@ func TestContentSecurityPolicy(t *testing.T) {
 			page := pageOf(`<script async ` + test.attrs + ` src="` + site.ScriptURL + `"></script>`)
 			page.Policies = test.policies
 			var problems []sitecheck.Finding
-			for _, f := range sitecheck.Look(t.Context(), page, site).Findings {
+			for _, f := range sitecheck.Check(t.Context(), page, site).Findings {
 				if f.About == sitecheck.AboutPolicy && f.Level == sitecheck.Problem {
 					problems = append(problems, f)
 				}
@@ -70,14 +70,14 @@ func TestContentSecurityPolicy(t *testing.T) {
 	}
 }
 
-// What a trusted script adds is trusted under strict-dynamic.
+// With strict-dynamic, a trusted script may load other scripts.
 func TestTagManagersUnderAStrictPolicy(t *testing.T) {
 	t.Parallel()
 	page := pageOf(`<script nonce="abc">"https://www.googletagmanager.com/gtm.js?id=GTM-ABC123"</script>`)
 	page.Policies = []string{"script-src 'strict-dynamic' 'nonce-abc'"}
-	require.NotContains(t, written(sitecheck.Look(t.Context(), page, shop())), "keeps the script from loading")
+	require.NotContains(t, textOf(sitecheck.Check(t.Context(), page, shop())), "prevents the script from loading")
 	page.Policies = []string{"script-src https://www.googletagmanager.com"}
-	require.Contains(t, written(sitecheck.Look(t.Context(), page, shop())), "keeps the script from loading")
+	require.Contains(t, textOf(sitecheck.Check(t.Context(), page, shop())), "prevents the script from loading")
 }
 
 func TestASourceWithoutPortIsTheUsualPort(t *testing.T) {
@@ -86,7 +86,7 @@ func TestASourceWithoutPortIsTheUsualPort(t *testing.T) {
 	site.ScriptURL = "https://ringback.example.com:8443/s/AAAABBBBCCCCDDDDEEEEFFFFGG.js"
 	page := pageOf(`<script async src="` + site.ScriptURL + `"></script>`)
 	page.Policies = []string{"script-src https://ringback.example.com"}
-	require.Contains(t, written(sitecheck.Look(t.Context(), page, site)), "keeps the script from loading")
+	require.Contains(t, textOf(sitecheck.Check(t.Context(), page, site)), "prevents the script from loading")
 	page.Policies = []string{"script-src https://ringback.example.com:8443"}
-	require.NotContains(t, written(sitecheck.Look(t.Context(), page, site)), "keeps the script from loading")
+	require.NotContains(t, textOf(sitecheck.Check(t.Context(), page, site)), "prevents the script from loading")
 }

@@ -14,9 +14,9 @@ import (
 	"ringback/sitecheck"
 )
 
-var update = flag.Bool("update", false, "write what is found as what is expected")
+var update = flag.Bool("update", false, "write the found results as the expected ones")
 
-// shop is the site whose pages are in testdata.
+// shop returns the site whose pages are in testdata.
 func shop() sitecheck.Site {
 	pool := sitecheck.Offer{ID: "pool_1", Name: "the pool Web site", Replaces: []string{"+12025550100"}}
 	ads := sitecheck.Offer{ID: "pool_2", Name: "the pool Ads", Replaces: []string{"+12025550100", "+442079460123"}, To: "medium equals: cpc"}
@@ -30,13 +30,13 @@ func shop() sitecheck.Site {
 	}
 }
 
-// pageOf is an answer with the given HTML.
+// pageOf returns a page with this HTML.
 func pageOf(body string) sitecheck.Page {
 	return sitecheck.Page{URL: "https://www.example.com/", Status: 200, ContentType: "text/html; charset=utf-8", Body: []byte(body)}
 }
 
-// written is a report as its owner reads it, for comparison.
-func written(r sitecheck.Report) string {
+// textOf returns a report as text, for comparison.
+func textOf(r sitecheck.Report) string {
 	var out strings.Builder
 	for _, f := range r.Findings {
 		fmt.Fprintf(&out, "%s %s: %s %s\n", f.Level, f.About, f.What, f.Detail)
@@ -53,7 +53,7 @@ func written(r sitecheck.Report) string {
 	return out.String()
 }
 
-// Each page in testdata has what is found on it beside it.
+// Each page in testdata has a file with its expected findings.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("testdata/*.html")
@@ -66,7 +66,7 @@ func TestPages(t *testing.T) {
 			require.NoError(t, err)
 			page := pageOf(string(body))
 			page.ContentType = "text/html"
-			got := written(sitecheck.Look(t.Context(), page, shop()))
+			got := textOf(sitecheck.Check(t.Context(), page, shop()))
 			beside := strings.TrimSuffix(path, ".html") + ".found"
 			if *update {
 				require.NoError(t, os.WriteFile(beside, []byte(got), 0o600))
@@ -78,25 +78,25 @@ func TestPages(t *testing.T) {
 	}
 }
 
-func TestAnswersThatAreNoPage(t *testing.T) {
+func TestAnswersThatAreNotAPage(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change func(*sitecheck.Page)
 		level  sitecheck.Level
 		what   string
 	}{
-		"redirect":            {func(p *sitecheck.Page) { p.Status, p.Location = 301, "/en/?token=secret" }, sitecheck.Warning, "The page sends visitors on to https://www.example.com/en/."},
-		"redirect to nowhere": {func(p *sitecheck.Page) { p.Status, p.Location = 302, "http://[" }, sitecheck.Warning, "The page sends visitors on to somewhere else."},
+		"redirect":            {func(p *sitecheck.Page) { p.Status, p.Location = 301, "/en/?token=secret" }, sitecheck.Warning, "The page redirects to https://www.example.com/en/."},
+		"redirect to nowhere": {func(p *sitecheck.Page) { p.Status, p.Location = 302, "http://[" }, sitecheck.Warning, "The page redirects to another address."},
 		"not found":           {func(p *sitecheck.Page) { p.Status = 404 }, sitecheck.Problem, "The page answers with the error 404."},
-		"picture":             {func(p *sitecheck.Page) { p.ContentType = "image/png" }, sitecheck.Problem, "The address is not that of a web page."},
-		"unknown type":        {func(p *sitecheck.Page) { p.ContentType = "" }, sitecheck.Problem, "The address is not that of a web page."},
-		"compressed":          {func(p *sitecheck.Page) { p.Encoding = "br" }, sitecheck.Problem, "The page comes compressed although that was not asked for."},
+		"picture":             {func(p *sitecheck.Page) { p.ContentType = "image/png" }, sitecheck.Problem, "The address does not lead to a web page."},
+		"unknown type":        {func(p *sitecheck.Page) { p.ContentType = "" }, sitecheck.Problem, "The address does not lead to a web page."},
+		"compressed":          {func(p *sitecheck.Page) { p.Encoding = "br" }, sitecheck.Problem, "The page is compressed although the request did not allow that."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			page := pageOf("<html></html>")
 			test.change(&page)
-			report := sitecheck.Look(t.Context(), page, shop())
+			report := sitecheck.Check(t.Context(), page, shop())
 			require.Len(t, report.Findings, 1)
 			require.Equal(t, test.level, report.Findings[0].Level)
 			require.Equal(t, test.what, report.Findings[0].What)
@@ -113,64 +113,64 @@ func TestVersionOfTheScriptAtAnotherAddress(t *testing.T) {
 	}
 	for version, level := range map[string]sitecheck.Level{"1a2b3c4d": sitecheck.OK, "00000000": sitecheck.Warning, "": sitecheck.Warning} {
 		var r sitecheck.Report
-		r.SawVersion(version, "1a2b3c4d")
+		r.AddVersion(version, "1a2b3c4d")
 		require.Equal(t, version, r.Script.Version)
 		require.Equal(t, level, r.Findings[0].Level)
 	}
 }
 
-func TestWhatTheSiteHasSetCounts(t *testing.T) {
+func TestSettingsOfTheSiteCount(t *testing.T) {
 	t.Parallel()
 	form := pageOf(`<form name="contact"><input type="email" name="email"></form>`)
 	site := shop()
 	site.Forms = sitecheck.FormsAll
-	require.True(t, sitecheck.Look(t.Context(), form, site).Forms[0].Captured)
+	require.True(t, sitecheck.Check(t.Context(), form, site).Forms[0].Captured)
 	site.Forms = sitecheck.FormsNone
-	require.Contains(t, written(sitecheck.Look(t.Context(), form, site)), "becomes a lead, as it is set")
+	require.Contains(t, textOf(sitecheck.Check(t.Context(), form, site)), "The settings turn no form on the page into leads")
 
 	site = shop()
 	site.ConsentRequired = true
-	require.Contains(t, written(sitecheck.Look(t.Context(), pageOf(`<script async src="`+site.ScriptURL+`"></script>`), site)), "waits for consent")
+	require.Contains(t, textOf(sitecheck.Check(t.Context(), pageOf(`<script async src="`+site.ScriptURL+`"></script>`), site)), "waits for consent")
 	site.Offers = nil
-	require.Contains(t, written(sitecheck.Look(t.Context(), pageOf(`<p>(202) 555-0100</p>`), site)), "No pool or number is set")
+	require.Contains(t, textOf(sitecheck.Check(t.Context(), pageOf(`<p>(202) 555-0100</p>`), site)), "No pool or tracking number replaces")
 }
 
-func TestWhatIsSwitchedOffIsTold(t *testing.T) {
+func TestWhatIsSwitchedOffIsReported(t *testing.T) {
 	t.Parallel()
 	site := shop()
 	site.Forms = sitecheck.FormsNone
 	site.Off = []sitecheck.Offer{{ID: "num_1", Name: "the number +12025550143", Replaces: []string{"+12025550177"}}}
 	page := pageOf(`<form data-ringback><input name="q"></form><form data-ringback="ignore"></form><a href="tel:+12025550177">call</a>`)
-	got := written(sitecheck.Look(t.Context(), page, site))
-	require.Contains(t, got, "warning forms: The page has 1 form with the mark data-ringback, and no form becomes a lead, as it is set.")
-	require.Contains(t, got, "warning numbers: +12025550177 is on the page and is replaced by nothing: the number +12025550143 is switched off.")
+	got := textOf(sitecheck.Check(t.Context(), page, site))
+	require.Contains(t, got, "warning forms: The page has 1 form marked with data-ringback, but the settings turn no form into leads.")
+	require.Contains(t, got, "warning numbers: Nothing replaces +12025550177 on the page, because the number +12025550143 is switched off.")
 	site.Off, site.Forms = nil, sitecheck.FormsMarked
-	got = written(sitecheck.Look(t.Context(), page, site))
+	got = textOf(sitecheck.Check(t.Context(), page, site))
 	require.NotContains(t, got, "switched off")
-	require.NotContains(t, got, "as it is set")
+	require.NotContains(t, got, "the settings turn no form")
 }
 
-// The script swaps what a link calls however its scheme is written.
-func TestLinksAreCountedAsTheScriptSwapsThem(t *testing.T) {
+// The script replaces the number of a link regardless of the scheme's case.
+func TestLinksAreCountedRegardlessOfCase(t *testing.T) {
 	t.Parallel()
-	found := sitecheck.Look(t.Context(), pageOf(`<a href="TEL:+12025550100">a</a><a href="Tel:2025550100">b</a>`), shop())
+	found := sitecheck.Check(t.Context(), pageOf(`<a href="TEL:+12025550100">a</a><a href="Tel:2025550100">b</a>`), shop())
 	require.Equal(t, 2, found.Numbers.Replaced[0].Links)
 }
 
-func TestAPageThatTakesTooLongIsReadNoFurther(t *testing.T) {
+func TestCheckStopsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	report := sitecheck.Look(ctx, pageOf("<p>(202) 555-0100</p>"), shop())
-	require.Equal(t, "problem page: The page takes too long to read. It may be nested deeper than people write pages.\n", written(report))
+	report := sitecheck.Check(ctx, pageOf("<p>(202) 555-0100</p>"), shop())
+	require.Equal(t, "problem page: The page takes too long to read. Its elements may be nested too deeply.\n", textOf(report))
 }
 
-// Labels that stand in each other would otherwise be read again for each of them.
-func TestOfALabelSoMuchIsRead(t *testing.T) {
+// Without a limit, nested labels would be read again for each of them.
+func TestLabelsAreReadUpToALimit(t *testing.T) {
 	t.Parallel()
 	label := func(between int) sitecheck.Meaning {
 		body := `<form data-ringback><label>Phone` + strings.Repeat("<br>", between) + `<input name="f_1"></label></form>`
-		return sitecheck.Look(t.Context(), pageOf(body), shop()).Forms[0].Fields[0].Means
+		return sitecheck.Check(t.Context(), pageOf(body), shop()).Forms[0].Fields[0].Means
 	}
 	require.Equal(t, sitecheck.MeansPhone, label(100))
 	require.Equal(t, sitecheck.MeansOther, label(300))

@@ -10,23 +10,24 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Script is what was found of the site's script.
+// Script describes how the page loads the site's script.
 type Script struct {
-	Found   bool   // a browser would load it from the page as it is
-	Count   int    // how many tags
-	URL     string // where the first one loads it from
-	Ours    bool   // from the address that the settings name
+	Found   bool   // browsers load it from the page
+	Count   int    // the number of tags
+	URL     string // the address in the first tag
+	Ours    bool   // the address is that of the settings
 	Async   bool
-	Version string // of the script at that address; empty: not known
+	Version string // the version of the script at that address; empty if it is unknown
 }
 
-// scriptPath is the path of every site's script.
+// scriptPath matches the path of a site's script.
 var scriptPath = regexp.MustCompile(`/s/[A-Za-z0-9]{16,64}\.js$`)
 
-// banner starts every script that Ringback serves.
+// banner matches the beginning of every script that Ringback serves.
 var banner = regexp.MustCompile(`^/\* ringback ([0-9a-f]{8}) \*/`)
 
-// VersionOf reads the version from the beginning of a script; empty: it is none of Ringback's.
+// VersionOf returns the version in the banner of a script, or an empty string if it is
+// not a script of Ringback.
 func VersionOf(content []byte) string {
 	if m := banner.FindSubmatch(content); m != nil {
 		return string(m[1])
@@ -41,8 +42,8 @@ type tag struct {
 	ours bool
 }
 
-// lookForScript reports on the script's tag and what would keep it from running.
-func (r *Report) lookForScript(d document, page Page, site Site) {
+// checkScript reports on the script's tag and on what prevents it from running.
+func (r *Report) checkScript(d document, page Page, site Site) {
 	ours, err := url.Parse(site.ScriptURL)
 	if err != nil {
 		ours = &url.URL{}
@@ -50,19 +51,19 @@ func (r *Report) lookForScript(d document, page Page, site Site) {
 	tags, blocked := ringbackTags(d, ours)
 	r.Script.Count = len(tags)
 	if len(tags) == 0 {
-		r.withoutTag(d, ours, blocked)
+		r.reportMissingTag(d, ours, blocked)
 		if r.Script.Found || len(r.TagManagers) > 0 {
-			r.lookAtPolicies(d, page, loading{url: ours, byScript: true})
+			r.checkPolicies(d, page, loading{url: ours, byScript: true})
 		}
 		return
 	}
 	first := tags[0]
 	r.Script.Found, r.Script.URL, r.Script.Ours = true, first.url.String(), first.ours
 	r.Script.Async = has(first.node, "async") || has(first.node, "defer")
-	r.lookAtAddress(first, ours)
-	r.lookAtTag(first, len(tags))
+	r.checkAddress(first, ours)
+	r.checkTag(first, len(tags))
 	nonce, _ := attribute(first.node, "nonce")
-	r.lookAtPolicies(d, page, loading{url: first.url, nonce: nonce})
+	r.checkPolicies(d, page, loading{url: first.url, nonce: nonce})
 	if first.ours {
 		r.Script.Version = site.Version
 	}
@@ -71,8 +72,8 @@ func (r *Report) lookForScript(d document, page Page, site Site) {
 	}
 }
 
-// ringbackTags finds the tags that load a script of Ringback, and reports whether
-// there is one that browsers do not run.
+// ringbackTags returns the tags that load a script of Ringback, and whether there is one
+// that browsers do not run.
 func ringbackTags(d document, ours *url.URL) (tags []tag, blocked bool) {
 	for n := range d.live() {
 		if n.DataAtom != atom.Script {
@@ -95,34 +96,35 @@ func ringbackTags(d document, ours *url.URL) (tags []tag, blocked bool) {
 	return tags, blocked
 }
 
-// runs reports whether browsers take the element for JavaScript.
+// runs reports whether browsers run the element as JavaScript.
 func runs(n *html.Node) bool {
 	kind, ok := attribute(n, "type")
 	kind, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(kind)), ";")
 	return !ok || kind == "" || kind == "module" || strings.HasSuffix(kind, "/javascript") || strings.HasSuffix(kind, "/ecmascript")
 }
 
-// withoutTag says why there is no tag that browsers load, as far as the page tells.
-func (r *Report) withoutTag(d document, ours *url.URL, blocked bool) {
+// reportMissingTag reports that there is no tag that browsers load, with the reason if
+// the page shows it.
+func (r *Report) reportMissingTag(d document, ours *url.URL, blocked bool) {
 	switch where := mentioned(d, ours); {
 	case blocked:
-		r.add(Warning, AboutScript, "The script's tag is switched off by its type.",
-			"A consent tool may switch it on once a visitor agrees. Otherwise remove the attribute type from the tag.")
+		r.add(Warning, AboutScript, "The attribute type of the script's tag prevents browsers from running it.",
+			"A consent tool may change that once a visitor agrees. Otherwise remove the attribute from the tag.")
 	case where == "code":
 		r.Script.Found, r.Script.Ours, r.Script.URL = true, true, ours.String()
-		r.add(OK, AboutScript, "A script on the page loads the site's script.", "Whether it always does cannot be seen without running it.")
+		r.add(OK, AboutScript, "A script on the page loads the site's script.", "The check does not run scripts, so it cannot tell whether this always happens.")
 	case where != "":
 		r.add(Problem, AboutScript, "The script's tag is "+where+".", "Browsers do not load it there. Move it into the head of the page.")
 	case len(r.TagManagers) > 0:
 		r.add(Warning, AboutScript, "The script's tag is not on the page itself.",
-			"It may come from the tag manager ("+strings.Join(r.TagManagers, ", ")+"), which this check does not run. The settings of the script say when it was last seen at work.")
+			"The tag manager ("+strings.Join(r.TagManagers, ", ")+") may load it. The check does not run tag managers. The script settings show when the script was last active.")
 	default:
-		r.add(Problem, AboutScript, "The script's tag is missing.", "Paste it into the head of every page; the settings of the script have it.")
+		r.add(Problem, AboutScript, "The script's tag is missing.", "Paste it into the head of every page. You find it in the script settings.")
 	}
 }
 
-// mentioned says where the script's address stands outside of tags: "code" is
-// another script that may load it.
+// mentioned returns the place outside live tags in which the script's address occurs.
+// "code" is another script that may load it.
 func mentioned(d document, ours *url.URL) string {
 	address := ours.Host + ours.Path
 	if address == "" {
@@ -137,7 +139,7 @@ func mentioned(d document, ours *url.URL) string {
 			return "inside noscript, which is for browsers without scripts"
 		case n.DataAtom == atom.Script && !has(n, "src") && runs(n) && strings.Contains(textOf(n), address):
 			return "code"
-		case n.DataAtom == atom.Script && loads(d, n, ours): // none is live, or it had been found
+		case n.DataAtom == atom.Script && loads(d, n, ours): // a live tag would have been found before
 			return "inside a template"
 		}
 	}
@@ -150,47 +152,48 @@ func loads(d document, n *html.Node, ours *url.URL) bool {
 	return ok && u.Host == ours.Host && u.Path == ours.Path
 }
 
-// lookAtAddress says whose script the tag loads.
-func (r *Report) lookAtAddress(t tag, ours *url.URL) {
+// checkAddress reports whose script the tag loads.
+func (r *Report) checkAddress(t tag, ours *url.URL) {
 	switch {
 	case t.ours && t.url.Scheme != "" && ours.Scheme == "https" && t.url.Scheme != "https":
-		r.add(Problem, AboutScript, "The script's tag asks for it without encryption.", "Begin its address with https://, or browsers refuse it on pages with https.")
+		r.add(Problem, AboutScript, "The script's tag loads it without encryption.", "Begin its address with https://. Otherwise browsers block it on https pages.")
 	case t.ours:
 		r.add(OK, AboutScript, "The site's script is on the page.", "")
 	case t.url.Host == ours.Host:
-		r.add(Problem, AboutScript, "The script on the page is that of another site.", "Its visits and leads go to that site. Take the tag from this site's settings of the script.")
+		r.add(Problem, AboutScript, "The script on the page belongs to another site.", "Its visits and leads go to that site. Use the tag in the script settings of this site.")
 	case t.url.Path == ours.Path:
-		r.add(Warning, AboutScript, "The site's script is loaded from another address: "+t.url.Host+".", "That is fine if that address passes everything on to "+ours.Host+".")
+		r.add(Warning, AboutScript, "The site's script is loaded from another address: "+t.url.Host+".", "This works if that address forwards all requests to "+ours.Host+".")
 	default:
-		r.add(Problem, AboutScript, "The script on the page is from another Ringback: "+t.url.Host+".", "Nothing of this page arrives here. Take the tag from this site's settings of the script.")
+		r.add(Problem, AboutScript, "The script on the page belongs to another Ringback installation: "+t.url.Host+".", "This installation gets no data from the page. Use the tag in the script settings of this site.")
 	}
 }
 
-// lookAtTag says what the tag's attributes and repeats do.
-func (r *Report) lookAtTag(t tag, count int) {
+// checkTag reports problems with the tag's attributes and with repeated tags.
+func (r *Report) checkTag(t tag, count int) {
 	if count > 1 {
-		r.add(Warning, AboutScript, fmt.Sprintf("The script's tag is on the page %d times.", count), "Once is enough. It works once all the same, if they load the same script.")
+		r.add(Warning, AboutScript, fmt.Sprintf("The script's tag is on the page %d times.", count), "Once is enough. If all tags load the same script, it still runs only once.")
 	}
 	if !r.Script.Async {
-		r.add(Warning, AboutScript, "The page waits for the script.", "Put async into its tag, so that the page shows without it.")
+		r.add(Warning, AboutScript, "The page waits for the script before it is displayed.", "Add the attribute async to the tag.")
 	}
 	if kind, _ := attribute(t.node, "type"); has(t.node, "crossorigin") || strings.EqualFold(kind, "module") {
-		r.add(Problem, AboutScript, "The script's tag has the attribute crossorigin or type=\"module\".", "With either, browsers refuse a script of another host that does not expect it. Remove the attribute.")
+		r.add(Problem, AboutScript, "The script's tag has the attribute crossorigin or type=\"module\".", "With either of them, browsers block a script from another host. Remove the attribute.")
 	}
 	if has(t.node, "integrity") {
-		r.add(Problem, AboutScript, "The script's tag has the attribute integrity.", "The script changes with its versions and the site's settings; then browsers refuse it. Remove the attribute.")
+		r.add(Problem, AboutScript, "The script's tag has the attribute integrity.", "The script changes with each version and with the site's settings. Browsers then block it. Remove the attribute.")
 	}
 }
 
-// SawVersion takes down which version the script at another address has.
-func (r *Report) SawVersion(version, current string) {
+// AddVersion adds the version of the script at another address. It is empty if it is
+// unknown.
+func (r *Report) AddVersion(version, current string) {
 	r.Script.Version = version
 	switch {
 	case version == "":
-		r.add(Warning, AboutScript, "Which version of the script is loaded is not known.", "What is at its address does not begin like a script of Ringback, or could not be fetched.")
+		r.add(Warning, AboutScript, "The version of the loaded script is unknown.", "The file at its address could not be fetched or is not a script of Ringback.")
 	case version != current:
-		r.add(Warning, AboutScript, "The script that is loaded is another version ("+version+") than the current one ("+current+").", "It is a copy, or kept by something in between. Load it from the address in the settings.")
+		r.add(Warning, AboutScript, "The loaded script has the version "+version+", but the current version is "+current+".", "It is a copy or comes from a cache. Load it from the address in the settings.")
 	default:
-		r.add(OK, AboutScript, "The script that is loaded is the current version.", "")
+		r.add(OK, AboutScript, "The loaded script has the current version.", "")
 	}
 }

@@ -72,9 +72,9 @@ func (s *server) checkPage(ctx context.Context, in *struct {
 	if err != nil {
 		return answerOf(checkView{URL: address.String(), Findings: []findingView{notFetched(err)}}), nil
 	}
-	report := sitecheck.Look(ctx, page, s.expected(known))
+	report := sitecheck.Check(ctx, page, s.expected(known))
 	if report.Script.URL != "" && !report.Script.Ours {
-		report.SawVersion(s.versionAt(ctx, known.site, report.Script.URL), tracker.Version)
+		report.AddVersion(s.versionAt(ctx, known.site, report.Script.URL), tracker.Version)
 	}
 	return answerOf(viewReport(address.String(), report)), nil
 }
