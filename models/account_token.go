@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -9,6 +10,36 @@ import (
 	"ringback/internal/ids"
 	"ringback/models/database"
 )
+
+// Role is what the bearer of a token may do.
+type Role string
+
+// The roles. Each may do what the next one may, except that RoleIntake can only post
+// events and leads.
+const (
+	RoleAdmin  Role = "admin"
+	RoleEditor Role = "editor"
+	RoleViewer Role = "viewer"
+	RoleIntake Role = "intake"
+)
+
+// Account is a tenant.
+type Account struct {
+	ID        string `gorm:"primaryKey"`
+	Name      string
+	CreatedAt time.Time
+}
+
+// Token is a credential for the API. Only a hash of its secret is stored.
+type Token struct {
+	ID         string `gorm:"primaryKey"`
+	AccountID  string
+	Name       string
+	Role       Role
+	SecretHash []byte // SHA-256 of the whole token: 256 random bits need no slow hash
+	CreatedAt  time.Time
+	RevokedAt  *time.Time
+}
 
 // defaultAccountID is the account of an installation that serves one tenant.
 const defaultAccountID = "acc_default"

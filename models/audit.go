@@ -6,12 +6,40 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
 	"ringback/internal/ids"
 	"ringback/models/database"
 )
+
+// Actor is who changes settings, for the audit trail.
+type Actor struct {
+	AccountID string
+	TokenID   string // "admin" for RINGBACK_ADMIN_TOKEN, "ringback" for the service itself
+	RequestID string
+}
+
+// AuditEntry is one change of settings. Secrets appear in it as "set" or "changed".
+type AuditEntry struct {
+	ID        string `gorm:"primaryKey"`
+	AccountID string
+	SiteID    string
+	Actor     string
+	Action    string // created, updated, deleted, revoked, switched_off, resent, tested
+	Entity    string // site, integration, source, token, account, delivery, pool, number
+	EntityID  string
+	Changes   map[string]Change `gorm:"serializer:json"`
+	RequestID string
+	CreatedAt time.Time
+}
+
+// Change is the value of a field before and after a change.
+type Change struct {
+	From any `json:"from,omitempty"`
+	To   any `json:"to,omitempty"`
+}
 
 // What the audit trail says of a credential instead of its value (guarantee 8).
 const (

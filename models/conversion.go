@@ -6,7 +6,7 @@ import (
 	"ringback/conversion"
 )
 
-// ConversionState says where a conversion stands.
+// ConversionState is how far a conversion is.
 type ConversionState string
 
 // The states of a conversion, in their order.
@@ -17,8 +17,8 @@ const (
 )
 
 // Conversion is one call or lead, as folded from the events accepted so far.
-// After its decisions were made the facts stand still: later events are kept
-// and shown as late.
+// Once its decisions are made, its facts do not change any more: later events are
+// stored and shown as late.
 type Conversion struct {
 	ID         string `gorm:"primaryKey"`
 	SiteID     string
@@ -29,7 +29,7 @@ type Conversion struct {
 	WorkflowID string
 
 	At             time.Time // start of the call, arrival of the lead
-	Person         string    // what uniqueness goes by: E.164 phone or lower-case e-mail; empty: anonymous
+	Person         string    // E.164 phone or lower-case e-mail, by which uniqueness is decided; empty if anonymous
 	Phone          string
 	Anonymous      bool
 	Name           string
@@ -44,7 +44,7 @@ type Conversion struct {
 	Outcome        conversion.Outcome
 	TalkSeconds    *int
 	WaitSeconds    *int
-	Incomplete     bool  // closed at the deadline without an end
+	Incomplete     bool  // closed at the deadline, without an end
 	Unique         *bool `gorm:"column:is_unique"` // "unique" is a keyword of SQL
 	Target         *bool `gorm:"column:is_target"`
 	UniqueTarget   *bool `gorm:"column:is_unique_target"`
@@ -52,8 +52,8 @@ type Conversion struct {
 	PageURL        string
 	Fields         map[string]string `gorm:"serializer:json"`
 
-	CreatedAt  time.Time  // accepted
-	DecidedAt  *time.Time // all decisions made; what comes later is late
+	CreatedAt  time.Time  // when it was accepted
+	DecidedAt  *time.Time // when all decisions were made; what is reported later is late
 	DoneAt     *time.Time
 	RequeuedAt *time.Time `gorm:"column:revived_at"` // when its workflow was last signalled again because it was stuck
 }
@@ -82,69 +82,3 @@ type EventRow struct {
 // TableName is shorter than the name of the type, which has to differ from
 // conversion.Event.
 func (EventRow) TableName() string { return "events" }
-
-// ConversionTag is a tag on a conversion, for reading and filtering.
-type ConversionTag struct {
-	ConversionID string `gorm:"primaryKey"`
-	Label        string `gorm:"primaryKey"`
-	SiteID       string
-	Origin       conversion.TagOrigin
-	At           time.Time
-	Late         bool // after the end or after the decisions: it never counts
-}
-
-// Visit is one known visit of a visitor: in this part of Ringback those that
-// came inline with calls and leads.
-type Visit struct {
-	ID           string `gorm:"primaryKey"`
-	SiteID       string
-	ConversionID string // the conversion that brought it inline; empty for the script's
-	SessionID    string
-	Person       string
-	At           time.Time
-	Traffic      conversion.Traffic `gorm:"serializer:json"`
-	CreatedAt    time.Time
-}
-
-// VisitVisitor says by which id a system (rtbhouse, bizible, ...) knew the
-// visitor of a visit, so that visits are found by any of the ids.
-type VisitVisitor struct {
-	VisitID   string `gorm:"primaryKey"`
-	System    string `gorm:"primaryKey"`
-	VisitorID string
-	SiteID    string
-}
-
-// Decision is a stored decision.
-type Decision struct {
-	ID                 string `gorm:"primaryKey"`
-	ConversionID       string
-	SiteID             string
-	IntegrationID      string
-	IntegrationVersion int
-	IntegrationType    string
-	IntegrationName    string
-	Verdict            conversion.Verdict
-	Reason             conversion.Reason
-	Moment             conversion.Moment
-	Detail             conversion.Decision `gorm:"serializer:json"`
-	CreatedAt          time.Time
-}
-
-// Signal is a row of the outbox: something a workflow must hear of.
-type Signal struct {
-	Seq          int64 `gorm:"primaryKey"`
-	WorkflowID   string
-	SiteID       string
-	ConversionID string
-	DeliveryID   string            // resends only
-	Kind         conversion.Kind   // empty for resends
-	EventType    string            // of the event that was stored, or EventRevived; of resends empty, or EventRevived
-	Trace        map[string]string `gorm:"serializer:json"` // W3C trace context of the request
-	Tries        int
-	NextTryAt    time.Time
-	CreatedAt    time.Time
-}
-
-// TableName keeps the business's word for it.
-func (Signal) TableName() string { return "outbox" }

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -12,6 +13,22 @@ import (
 	"ringback/models/database"
 	"ringback/visits"
 )
+
+// Decision is a stored decision.
+type Decision struct {
+	ID                 string `gorm:"primaryKey"`
+	ConversionID       string
+	SiteID             string
+	IntegrationID      string
+	IntegrationVersion int
+	IntegrationType    string
+	IntegrationName    string
+	Verdict            conversion.Verdict
+	Reason             conversion.Reason
+	Moment             conversion.Moment
+	Detail             conversion.Decision `gorm:"serializer:json"`
+	CreatedAt          time.Time
+}
 
 // Case is all that is stored of a conversion and of who wants it.
 type Case struct {

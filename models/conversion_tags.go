@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -9,6 +10,37 @@ import (
 	"ringback/conversion"
 	"ringback/internal/ids"
 )
+
+// ConversionTag is a tag on a conversion, for reading and filtering.
+type ConversionTag struct {
+	ConversionID string `gorm:"primaryKey"`
+	Label        string `gorm:"primaryKey"`
+	SiteID       string
+	Origin       conversion.TagOrigin
+	At           time.Time
+	Late         bool // added after the end or the decisions, it never counts
+}
+
+// Visit is a visit whose traffic was reported with a call or lead.
+type Visit struct {
+	ID           string `gorm:"primaryKey"`
+	SiteID       string
+	ConversionID string // the call or lead that it was reported with
+	SessionID    string
+	Person       string
+	At           time.Time
+	Traffic      conversion.Traffic `gorm:"serializer:json"`
+	CreatedAt    time.Time
+}
+
+// VisitVisitor is the id of the visitor of a visit in one system (rtbhouse, bizible,
+// ...), so that visits are found by any of the ids.
+type VisitVisitor struct {
+	VisitID   string `gorm:"primaryKey"`
+	System    string `gorm:"primaryKey"`
+	VisitorID string
+	SiteID    string
+}
 
 // storeTouch stores what came with a conversion beside its own facts: its tags,
 // and the visit that its inline traffic is.

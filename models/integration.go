@@ -5,12 +5,81 @@ import (
 	"encoding/json"
 	"maps"
 	"strconv"
+	"time"
 
 	"gorm.io/gorm"
 
+	"ringback/conversion"
 	"ringback/internal/ids"
+	"ringback/internal/settings"
 	"ringback/models/database"
 )
+
+// IntegrationSettings are the settings of an integration without its credentials.
+// They are kept for every version of an integration.
+type IntegrationSettings struct {
+	Options          map[string]string           `json:"options"`
+	AttributionModel conversion.AttributionModel `json:"attribution_model"`
+	Calls            *conversion.Rules           `json:"calls,omitempty"`
+	Leads            *conversion.Rules           `json:"leads,omitempty"`
+	Delivery         DeliveryPolicy              `json:"delivery"`
+}
+
+// RulesFor returns the rules of one kind, nil if that kind is not sent.
+func (s IntegrationSettings) RulesFor(kind conversion.Kind) *conversion.Rules {
+	if kind == conversion.KindLead {
+		return s.Leads
+	}
+	return s.Calls
+}
+
+// DeliveryPolicy is for how long, how often and how fast an integration delivers.
+// MaxConcurrent and PerSecond apply to each worker process: two workers send twice as
+// much.
+type DeliveryPolicy struct {
+	RetryForSeconds int     `json:"retry_for_seconds"` // in all, from the decision on; default 72 h
+	TimeoutSeconds  int     `json:"timeout_seconds"`   // of one attempt; default 10 s
+	MaxConcurrent   int     `json:"max_concurrent"`    // sends at the same time; default 10
+	PerSecond       float64 `json:"per_second"`        // sends per second; zero means no limit
+	// SwitchOffAfter is the number of failed deliveries in a row after which the
+	// integration is switched off. Zero, the default, means never.
+	SwitchOffAfter int `json:"switch_off_after"`
+}
+
+// Integration is one configured destination of a site.
+type Integration struct {
+	ID          string `gorm:"primaryKey"`
+	SiteID      string
+	Type        string
+	Name        string
+	Enabled     bool
+	Version     int                 // counts every change; a decision stores the version it was made by
+	Settings    IntegrationSettings `gorm:"serializer:json"`
+	Credentials map[string]string   `gorm:"serializer:sealed"`
+	// CredentialsUnreadable is as in SiteSource. Deliveries wait while it is set.
+	CredentialsUnreadable bool `gorm:"-"`
+	CreatedAt             time.Time
+	UpdatedAt             time.Time
+	DeletedAt             *time.Time
+}
+
+// Values returns the settings that the destination gets.
+func (i Integration) Values() settings.Values {
+	return settings.Values{Options: i.Settings.Options, Credentials: i.Credentials}
+}
+
+// IntegrationVersion is one version of an integration. Of credentials it has the
+// names of those that were set, never their values.
+type IntegrationVersion struct {
+	IntegrationID  string `gorm:"primaryKey"`
+	Version        int    `gorm:"primaryKey"`
+	Name           string
+	Enabled        bool
+	Settings       IntegrationSettings `gorm:"serializer:json"`
+	CredentialsSet []string            `gorm:"serializer:json"`
+	ChangedBy      string              // token id, or "admin" for the operator's, "ringback" for an automatic switch-off
+	CreatedAt      time.Time
+}
 
 // CreateIntegration stores an integration of a site of the actor's account, as
 // version 1. It fills in the id and the times.
@@ -57,49 +126,46 @@ func (s *Store) Integrations(ctx context.Context, accountID, siteID string, page
 	return items, next, s.db.WrapErr("listing integrations", err)
 }
 
-// UpdateIntegration changes an integration and stores its new version. A change
-// that changes nothing makes no version; an error of change is returned and
-// nothing is stored.
+// UpdateIntegration changes an integration and stores its new version. A change that
+// changes nothing makes no version. An error of change is returned, and nothing is
+// stored then.
 func (s *Store) UpdateIntegration(ctx context.Context, actor Actor, siteID, id string, change func(*Integration) error) (Integration, error) {
-	var i Integration
-	err := s.db.Tx(ctx, "updating an integration", func(tx *gorm.DB) error {
-		before, err := integrationOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
-		if err != nil {
-			return err
-		}
-		i, err = s.changeIntegration(tx, actor, "updated", before, nil, change)
-		return err
-	})
-	return i, err
+	return updateSetting(ctx, s, update[Integration]{
+		doing: "updating an integration",
+		lock: func(tx *gorm.DB) (Integration, error) {
+			return integrationOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
+		},
+		save: saveIntegration(actor, "updated", nil),
+	}, change)
 }
 
-// changeIntegration applies a change to a locked integration; notes are more to tell the audit trail.
-func (s *Store) changeIntegration(tx *gorm.DB, actor Actor, action string, before Integration,
-	notes map[string]Change, change func(*Integration) error,
-) (Integration, error) {
-	i, was := before, before.audited()
-	i.Credentials = maps.Clone(before.Credentials)
-	if err := change(&i); err != nil {
-		return before, err
+// saveIntegration returns how a changed integration is stored: as its next version,
+// with notes that the audit trail shows beside the changes.
+func saveIntegration(actor Actor, action string, notes map[string]Change) func(*gorm.DB, Integration, *Integration, map[string]Change) error {
+	return func(tx *gorm.DB, before Integration, after *Integration, changes map[string]Change) error {
+		maps.Copy(changes, notes)
+		after.Version = before.Version + 1
+		if err := exceptUnreadable(tx, &after.CredentialsUnreadable, after.Credentials).Updates(after).Error; err != nil {
+			return err
+		}
+		if err := after.closeBreakerAfter(tx, changes); err != nil {
+			return err
+		}
+		return recordVersion(tx, actor, action, *after, changes)
 	}
+}
+
+func (i *Integration) keepFixed(before Integration) {
 	i.ID, i.SiteID, i.Type, i.Version = before.ID, before.SiteID, before.Type, before.Version
 	i.CreatedAt, i.DeletedAt = before.CreatedAt, before.DeletedAt
-	changes := diffFields(was, i.audited())
+}
+
+func (i *Integration) touch(now time.Time) { i.UpdatedAt = now }
+
+func (i *Integration) cloneSecrets() { i.Credentials = maps.Clone(i.Credentials) }
+
+func (i *Integration) diffSecrets(before Integration, changes map[string]Change) {
 	diffCredentials(changes, before.Credentials, i.Credentials)
-	if len(changes) == 0 {
-		return before, nil
-	}
-	for name, note := range notes {
-		changes[name] = note
-	}
-	i.Version, i.UpdatedAt = before.Version+1, s.db.Now()
-	if err := exceptUnreadable(tx, &i.CredentialsUnreadable, i.Credentials).Updates(&i).Error; err != nil {
-		return before, err
-	}
-	if err := i.closeBreakerAfter(tx, changes); err != nil {
-		return before, err
-	}
-	return i, recordVersion(tx, actor, action, i, changes)
 }
 
 // DeleteIntegration deletes an integration. Its deliveries and decisions stay
@@ -120,7 +186,7 @@ func deleteIntegration(tx *gorm.DB, actor Actor, i Integration) error {
 	if err != nil {
 		return err
 	}
-	of, err := i.subject(tx)
+	of, err := i.auditTarget(tx)
 	if err != nil {
 		return err
 	}
@@ -147,9 +213,8 @@ func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID, reason 
 		if err := database.Locked(tx).Where("id = ?", integrationID).Take(&before).Error; err != nil {
 			return database.NotFoundAs("integration", err)
 		}
-		notes := map[string]Change{"reason": {To: reason}}
-		_, err := s.changeIntegration(tx, Actor{TokenID: byRingback}, "switched_off", before, notes,
-			func(i *Integration) error { i.Enabled = false; return nil })
+		save := saveIntegration(Actor{TokenID: byRingback}, "switched_off", map[string]Change{"reason": {To: reason}})
+		_, err := changeLocked(s, tx, before, update[Integration]{save: save}, func(i *Integration) error { i.Enabled = false; return nil })
 		return err
 	})
 }
@@ -180,7 +245,7 @@ func recordVersion(tx *gorm.DB, actor Actor, action string, i Integration, chang
 	if err != nil {
 		return err
 	}
-	of, err := i.subject(tx)
+	of, err := i.auditTarget(tx)
 	if err != nil {
 		return err
 	}
@@ -188,7 +253,7 @@ func recordVersion(tx *gorm.DB, actor Actor, action string, i Integration, chang
 }
 
 // subject names the integration in the audit trail of its site's account.
-func (i Integration) subject(tx *gorm.DB) (auditTarget, error) {
+func (i Integration) auditTarget(tx *gorm.DB) (auditTarget, error) {
 	var site Site
 	err := tx.Select("account_id").Where("id = ?", i.SiteID).Take(&site).Error
 	return auditTarget{accountID: site.AccountID, siteID: i.SiteID, entity: "integration", id: i.ID}, err

@@ -73,7 +73,7 @@ func (s *Store) createNumber(tx *gorm.DB, actor Actor, n *TrackingNumber) error 
 	if err := sameNumber(*n, tx.Create(n).Error); err != nil {
 		return err
 	}
-	return recordChange(tx, actor, "created", n.subject(actor), diffFields(nil, n.audited()))
+	return recordChange(tx, actor, "created", n.auditTarget(actor), diffFields(nil, n.audited()))
 }
 
 // inheritHold leaves a number that was deleted while a visitor had it, and is
@@ -136,49 +136,46 @@ func (s *Store) Numbers(ctx context.Context, accountID, siteID string, page Page
 	return items, next, s.db.WrapErr("listing numbers", err)
 }
 
-// UpdateNumber changes a number. It moves into or out of a pool only while no
-// session has it; until then that is a fault.Conflict. An error of change is
-// returned and nothing is stored.
+// UpdateNumber changes a number. It can be moved into or out of a pool only while no
+// session has it, else the error is fault.Conflict. An error of change is returned,
+// and nothing is stored then.
 func (s *Store) UpdateNumber(ctx context.Context, actor Actor, siteID, id string, change func(*TrackingNumber) error) (TrackingNumber, error) {
-	var n TrackingNumber
-	err := s.db.Tx(ctx, "updating a number", func(tx *gorm.DB) error {
-		before, err := numberOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
-		if err != nil {
-			return err
-		}
-		n, err = s.changeNumber(tx, actor, before, change)
-		return err
-	})
-	return n, err
+	return updateSetting(ctx, s, update[TrackingNumber]{
+		doing: "updating a number",
+		lock: func(tx *gorm.DB) (TrackingNumber, error) {
+			return numberOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
+		},
+		save: func(tx *gorm.DB, before TrackingNumber, after *TrackingNumber, changes map[string]Change) error {
+			if err := s.checkMove(tx, before, *after); err != nil {
+				return err
+			}
+			if err := sameNumber(*after, tx.Select("*").Updates(after).Error); err != nil {
+				return err
+			}
+			return recordChange(tx, actor, "updated", after.auditTarget(actor), changes)
+		},
+	}, change)
 }
 
-// changeNumber applies a change to a locked number.
-func (s *Store) changeNumber(tx *gorm.DB, actor Actor, before TrackingNumber, change func(*TrackingNumber) error) (TrackingNumber, error) {
-	n, was := before, before.audited()
-	if err := change(&n); err != nil {
-		return before, err
+// checkMove returns an error if a change moves a number to another pool that must
+// not be moved there now.
+func (s *Store) checkMove(tx *gorm.DB, before, after TrackingNumber) error {
+	if after.PoolID == before.PoolID {
+		return nil
 	}
+	if numbers.IsLeased(before.HeldUntil, s.db.Now()) {
+		return fault.New(fault.Conflict,
+			"a visitor is shown the number until %s; move it after that, or switch it off first", before.HeldUntil.Format(time.RFC3339))
+	}
+	return poolTakes(tx, after)
+}
+
+func (n *TrackingNumber) keepFixed(before TrackingNumber) {
 	n.ID, n.SiteID, n.CreatedAt, n.DeletedAt = before.ID, before.SiteID, before.CreatedAt, nil
 	n.HeldBy, n.HeldUntil = before.HeldBy, before.HeldUntil
-	changes := diffFields(was, n.audited())
-	if len(changes) == 0 {
-		return before, nil
-	}
-	if n.PoolID != before.PoolID {
-		if numbers.IsLeased(before.HeldUntil, s.db.Now()) {
-			return before, fault.New(fault.Conflict,
-				"a visitor is shown the number until %s; move it after that, or switch it off first", before.HeldUntil.Format(time.RFC3339))
-		}
-		if err := poolTakes(tx, n); err != nil {
-			return before, err
-		}
-	}
-	n.UpdatedAt = s.db.Now()
-	if err := sameNumber(n, tx.Select("*").Updates(&n).Error); err != nil {
-		return before, err
-	}
-	return n, recordChange(tx, actor, "updated", n.subject(actor), changes)
 }
+
+func (n *TrackingNumber) touch(now time.Time) { n.UpdatedAt = now }
 
 // DeleteNumber deletes a number. Calls to it that ring all the same are still
 // understood; of one that is stored again, by who had it before and since.
@@ -191,11 +188,11 @@ func (s *Store) DeleteNumber(ctx context.Context, actor Actor, siteID, id string
 		if err := tx.Model(&n).UpdateColumn("deleted_at", s.db.Now()).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "deleted", n.subject(actor), nil)
+		return recordChange(tx, actor, "deleted", n.auditTarget(actor), nil)
 	})
 }
 
-func (n TrackingNumber) subject(actor Actor) auditTarget {
+func (n TrackingNumber) auditTarget(actor Actor) auditTarget {
 	return auditTarget{accountID: actor.AccountID, siteID: n.SiteID, entity: "number", id: n.ID}
 }
 

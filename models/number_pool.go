@@ -43,7 +43,7 @@ func (s *Store) CreatePool(ctx context.Context, actor Actor, p *Pool) error {
 		if err := tx.Create(p).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "created", p.subject(actor), diffFields(nil, p.audited()))
+		return recordChange(tx, actor, "created", p.auditTarget(actor), diffFields(nil, p.audited()))
 	})
 }
 
@@ -74,33 +74,27 @@ func (s *Store) Pools(ctx context.Context, accountID, siteID string, page Page) 
 	return pools, next, s.db.WrapErr("listing pools", err)
 }
 
-// UpdatePool changes a pool. An error of change is returned and nothing is stored.
+// UpdatePool changes a pool. An error of change is returned, and nothing is stored
+// then.
 func (s *Store) UpdatePool(ctx context.Context, actor Actor, siteID, id string, change func(*Pool) error) (Pool, error) {
-	var p Pool
-	err := s.db.Tx(ctx, "updating a pool", func(tx *gorm.DB) error {
-		before, err := poolOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
-		if err != nil {
-			return err
-		}
-		p = before
-		was := before.audited()
-		if err := change(&p); err != nil {
-			return err
-		}
-		p.ID, p.SiteID, p.CreatedAt, p.DeletedAt = before.ID, before.SiteID, before.CreatedAt, nil
-		p.ExhaustedCount, p.ExhaustedAt = before.ExhaustedCount, before.ExhaustedAt
-		changes := diffFields(was, p.audited())
-		if len(changes) == 0 {
-			return nil
-		}
-		p.UpdatedAt = s.db.Now()
-		if err := tx.Select("*").Updates(&p).Error; err != nil {
-			return err
-		}
-		return recordChange(tx, actor, "updated", p.subject(actor), changes)
-	})
-	return p, err
+	return updateSetting(ctx, s, update[Pool]{
+		doing: "updating a pool",
+		lock:  func(tx *gorm.DB) (Pool, error) { return poolOf(tx, database.Locked(tx), actor.AccountID, siteID, id) },
+		save: func(tx *gorm.DB, _ Pool, after *Pool, changes map[string]Change) error {
+			if err := tx.Select("*").Updates(after).Error; err != nil {
+				return err
+			}
+			return recordChange(tx, actor, "updated", after.auditTarget(actor), changes)
+		},
+	}, change)
 }
+
+func (p *Pool) keepFixed(before Pool) {
+	p.ID, p.SiteID, p.CreatedAt, p.DeletedAt = before.ID, before.SiteID, before.CreatedAt, nil
+	p.ExhaustedCount, p.ExhaustedAt = before.ExhaustedCount, before.ExhaustedAt
+}
+
+func (p *Pool) touch(now time.Time) { p.UpdatedAt = now }
 
 // DeletePool deletes a pool that has no numbers; as long as it has some it is a
 // fault.Conflict. Calls to the numbers that it had keep what they were found to be.
@@ -121,11 +115,11 @@ func (s *Store) DeletePool(ctx context.Context, actor Actor, siteID, id string) 
 		if err := tx.Model(&p).UpdateColumn("deleted_at", s.db.Now()).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "deleted", p.subject(actor), nil)
+		return recordChange(tx, actor, "deleted", p.auditTarget(actor), nil)
 	})
 }
 
-func (p Pool) subject(actor Actor) auditTarget {
+func (p Pool) auditTarget(actor Actor) auditTarget {
 	return auditTarget{accountID: actor.AccountID, siteID: p.SiteID, entity: "pool", id: p.ID}
 }
 

@@ -8,7 +8,27 @@ import (
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"ringback/conversion"
 )
+
+// Signal is a row of the outbox: a signal that a workflow is to get.
+type Signal struct {
+	Seq          int64 `gorm:"primaryKey"`
+	WorkflowID   string
+	SiteID       string
+	ConversionID string
+	DeliveryID   string            // resends only
+	Kind         conversion.Kind   // empty for resends
+	EventType    string            // of the event that was stored, or EventRevived; of resends empty, or EventRevived
+	Trace        map[string]string `gorm:"serializer:json"` // W3C trace context of the request
+	Tries        int
+	NextTryAt    time.Time
+	CreatedAt    time.Time
+}
+
+// TableName returns the name of the outbox.
+func (Signal) TableName() string { return "outbox" }
 
 // fastPath is how long a fresh signal is left to the process that stored it: it
 // usually tells the workflow at once, and the outbox is for when it could not.

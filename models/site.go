@@ -4,12 +4,42 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"time"
 
 	"gorm.io/gorm"
 
+	"ringback/conversion"
 	"ringback/internal/ids"
 	"ringback/models/database"
 )
+
+// Site is one web site of a tenant.
+type Site struct {
+	ID                string `gorm:"primaryKey"`
+	AccountID         string
+	Name              string
+	Domains           []string `gorm:"serializer:json"`
+	TimeZone          string   // IANA name
+	Region            string   // ISO 3166-1 alpha-2, the country of numbers without a country code
+	TargetCallSeconds int
+	UniquenessDays    int // zero means for ever
+	MaxCallMinutes    int
+	LookbackDays      int
+	ScriptKey         string
+	Script            ScriptSettings `gorm:"serializer:json"`
+	CreatedAt         time.Time
+	UpdatedAt         time.Time
+	DeletedAt         *time.Time
+}
+
+// Rules returns the site's thresholds for package conversion.
+func (s Site) Rules() conversion.SiteRules {
+	return conversion.SiteRules{
+		TargetCallSeconds: s.TargetCallSeconds,
+		UniquenessDays:    s.UniquenessDays,
+		LookbackDays:      s.LookbackDays,
+	}
+}
 
 // CreateSite stores a site of the actor's account. It fills in the id, the
 // script key and the times.
@@ -24,7 +54,7 @@ func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
 		if err := tx.Create(site).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "created", site.subject(), diffFields(nil, site.audited()))
+		return recordChange(tx, actor, "created", site.auditTarget(), diffFields(nil, site.audited()))
 	})
 }
 
@@ -61,32 +91,26 @@ func (s *Store) Sites(ctx context.Context, accountID string, page Page) ([]Site,
 	return sites, next, s.db.WrapErr("listing sites", err)
 }
 
-// UpdateSite changes a site. An error of change is returned and nothing is stored.
+// UpdateSite changes a site. An error of change is returned, and nothing is stored
+// then.
 func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change func(*Site) error) (Site, error) {
-	var site Site
-	err := s.db.Tx(ctx, "updating a site", func(tx *gorm.DB) error {
-		before, err := siteOf(database.Locked(tx), actor.AccountID, id)
-		if err != nil {
-			return err
-		}
-		site = before
-		was := before.audited()
-		if err := change(&site); err != nil {
-			return err
-		}
-		site.ID, site.AccountID, site.CreatedAt, site.DeletedAt = before.ID, before.AccountID, before.CreatedAt, nil
-		changes := diffFields(was, site.audited())
-		if len(changes) == 0 {
-			return nil
-		}
-		site.UpdatedAt = s.db.Now()
-		if err := tx.Select("*").Updates(&site).Error; err != nil {
-			return err
-		}
-		return recordChange(tx, actor, "updated", site.subject(), changes)
-	})
-	return site, err
+	return updateSetting(ctx, s, update[Site]{
+		doing: "updating a site",
+		lock:  func(tx *gorm.DB) (Site, error) { return siteOf(database.Locked(tx), actor.AccountID, id) },
+		save: func(tx *gorm.DB, _ Site, after *Site, changes map[string]Change) error {
+			if err := tx.Select("*").Updates(after).Error; err != nil {
+				return err
+			}
+			return recordChange(tx, actor, "updated", after.auditTarget(), changes)
+		},
+	}, change)
 }
+
+func (s *Site) keepFixed(before Site) {
+	s.ID, s.AccountID, s.CreatedAt, s.DeletedAt = before.ID, before.AccountID, before.CreatedAt, nil
+}
+
+func (s *Site) touch(now time.Time) { s.UpdatedAt = now }
 
 // DeleteSite deletes a site and its integrations. What they did stays readable
 // by its ids; what is still under way ends as failed.
@@ -108,11 +132,11 @@ func (s *Store) DeleteSite(ctx context.Context, actor Actor, id string) error {
 		if err := tx.Model(&site).UpdateColumn("deleted_at", s.db.Now()).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "deleted", site.subject(), nil)
+		return recordChange(tx, actor, "deleted", site.auditTarget(), nil)
 	})
 }
 
-func (s Site) subject() auditTarget {
+func (s Site) auditTarget() auditTarget {
 	return auditTarget{accountID: s.AccountID, siteID: s.ID, entity: "site", id: s.ID}
 }
 

@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"maps"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -13,69 +13,75 @@ import (
 	"ringback/models/database"
 )
 
-// PutSource changes a site's settings for a source, and makes them when there
-// are none. A change that leaves the hook key empty gets a new one.
+// SiteSource is a site's settings for one source of calls.
+type SiteSource struct {
+	SiteID          string `gorm:"primaryKey"`
+	Source          string `gorm:"primaryKey"`
+	HookKey         string // unguessable, a part of the webhook's URL
+	Enabled         bool
+	LateDataSeconds int               `gorm:"column:settle_seconds"` // how long after a call its late data are waited for
+	Options         map[string]string `gorm:"serializer:json"`
+	Credentials     map[string]string `gorm:"serializer:sealed"` // encrypted at rest
+	// CredentialsUnreadable is set if none of the keys opens the stored credentials.
+	// They are left out here, and stay stored until others are set.
+	CredentialsUnreadable bool `gorm:"-"`
+	CreatedAt             time.Time
+	UpdatedAt             time.Time
+}
+
+// PutSource changes a site's settings for a source, and makes them if there are none.
+// A change that leaves the hook key empty gets a new one. An error of change is
+// returned, and nothing is stored then.
 func (s *Store) PutSource(ctx context.Context, actor Actor, siteID, source string, change func(*SiteSource) error) (SiteSource, error) {
-	var row SiteSource
-	err := s.db.Tx(ctx, "storing a source", func(tx *gorm.DB) error {
-		site, err := siteOf(database.Locked(tx), actor.AccountID, siteID) // the lock keeps two first puts apart
-		if err != nil {
-			return err
-		}
-		before, existed, err := sourceForChange(tx, siteID, source)
-		if err != nil {
-			return err
-		}
-		was := sourceBefore{existed: existed, row: before, fields: before.audited()}
-		row = before
-		row.Credentials = maps.Clone(before.Credentials)
-		if err := change(&row); err != nil {
-			return err
-		}
-		row.SiteID, row.Source, row.CreatedAt = siteID, source, before.CreatedAt
-		if row.HookKey == "" {
-			row.HookKey = rand.Text()
-		}
-		return s.storeSource(tx, actor, site, was, &row)
-	})
-	return row, err
+	return updateSetting(ctx, s, update[SiteSource]{
+		doing: "storing a source",
+		lock: func(tx *gorm.DB) (SiteSource, error) {
+			if _, err := siteOf(database.Locked(tx), actor.AccountID, siteID); err != nil { // locked against two first puts at once
+				return SiteSource{}, err
+			}
+			return sourceForChange(tx, siteID, source)
+		},
+		save: func(tx *gorm.DB, before SiteSource, after *SiteSource, changes map[string]Change) error {
+			action, write := "updated", exceptUnreadable(tx, &after.CredentialsUnreadable, after.Credentials).Updates
+			if before.isNew() {
+				after.CreatedAt, action, write = after.UpdatedAt, "created", tx.Create
+			}
+			if err := write(after).Error; err != nil {
+				return err
+			}
+			return recordChange(tx, actor, action, auditTarget{accountID: actor.AccountID, siteID: siteID, entity: "source", id: source}, changes)
+		},
+	}, change)
 }
 
-// sourceForChange reads a source's row, or gives a new one.
-func sourceForChange(tx *gorm.DB, siteID, source string) (row SiteSource, existed bool, err error) {
-	err = database.Locked(tx).Where("site_id = ? AND source = ?", siteID, source).Take(&row).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return SiteSource{SiteID: siteID, Source: source}, false, nil
+// sourceForChange returns the locked row of a source, or a new one if there is none.
+func sourceForChange(tx *gorm.DB, siteID, source string) (SiteSource, error) {
+	row, err := database.First[SiteSource](database.Locked(tx).Where("site_id = ? AND source = ?", siteID, source))
+	if err != nil || row == nil {
+		return SiteSource{SiteID: siteID, Source: source}, err
 	}
-	return row, err == nil, err
+	return *row, nil
 }
 
-// sourceBefore is how a source was before a change.
-type sourceBefore struct {
-	existed bool
-	row     SiteSource
-	fields  map[string]json.RawMessage
+// isNew reports whether the source is not stored yet.
+func (s SiteSource) isNew() bool { return s.CreatedAt.IsZero() }
+
+func (s *SiteSource) keepFixed(before SiteSource) {
+	s.SiteID, s.Source, s.CreatedAt = before.SiteID, before.Source, before.CreatedAt
+	if s.HookKey == "" {
+		s.HookKey = rand.Text()
+	}
 }
 
-func (s *Store) storeSource(tx *gorm.DB, actor Actor, site Site, was sourceBefore, row *SiteSource) error {
-	changes := diffFields(was.fields, row.audited())
-	diffCredentials(changes, was.row.Credentials, row.Credentials)
-	if row.HookKey != was.row.HookKey {
+func (s *SiteSource) touch(now time.Time) { s.UpdatedAt = now }
+
+func (s *SiteSource) cloneSecrets() { s.Credentials = maps.Clone(s.Credentials) }
+
+func (s *SiteSource) diffSecrets(before SiteSource, changes map[string]Change) {
+	diffCredentials(changes, before.Credentials, s.Credentials)
+	if s.HookKey != before.HookKey {
 		changes["hook_key"] = Change{To: credentialChanged}
 	}
-	if was.existed && len(changes) == 0 {
-		return nil
-	}
-	row.UpdatedAt = s.db.Now()
-	action, write := "updated", exceptUnreadable(tx, &row.CredentialsUnreadable, row.Credentials).Updates
-	if !was.existed {
-		row.CreatedAt, action, write = row.UpdatedAt, "created", tx.Create
-	}
-	if err := write(row).Error; err != nil {
-		return err
-	}
-	return recordChange(tx, actor, action,
-		auditTarget{accountID: site.AccountID, siteID: site.ID, entity: "source", id: row.Source}, changes)
 }
 
 // Source reads a site's settings for one source.
