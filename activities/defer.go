@@ -7,7 +7,9 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"ringback/explanation"
 	"ringback/internal/delivery"
+	"ringback/internal/locale"
 	"ringback/workflows"
 )
 
@@ -21,7 +23,7 @@ type deferral struct {
 
 // reasonUnreadable is shown for an integration whose credentials were sealed
 // with a key that is gone.
-const reasonUnreadable = "its credentials cannot be read: the key they were sealed with is gone; set them again"
+var reasonUnreadable = explanation.In(locale.English).CredentialsUnreadable()
 
 // mustWait returns why the delivery may not even queue for a slot, or nil if it
 // may. Waiting uses up no attempt.

@@ -9,8 +9,10 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"ringback/activities"
+	"ringback/explanation"
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
+	"ringback/internal/locale"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -99,7 +101,7 @@ func TestG4_WaitingHasAReasonAndAnEnd(t *testing.T) {
 		},
 		"its key is gone": {
 			func(f *field) { f.store.integration.CredentialsUnreadable = true },
-			"its credentials cannot be read: the key they were sealed with is gone; set them again", time.Minute,
+			explanation.In(locale.English).CredentialsUnreadable(), time.Minute,
 		},
 		"made by a newer version": {
 			func(f *field) { f.store.integration.Type = "new" }, "this version of Ringback has no such destination", time.Minute,

@@ -179,3 +179,13 @@ func TestG5_EventThatComesWhileDecidingEarlyIsJudgedToo(t *testing.T) {
 	require.EqualValues(t, 2, w.store.saved[0].JudgedSeq)
 	require.Equal(t, "session-7", w.store.deliveries[0].Event.SessionID)
 }
+
+func TestG4_WorkflowsAndTheAPIUseTheSameStates(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[workflows.StandingState]decision.State{
+		workflows.StandingWaiting: decision.Waiting, workflows.StandingSkipped: decision.Skipped,
+		workflows.StandingDelivered: decision.Delivered, workflows.StandingFailed: decision.Failed,
+	} {
+		require.EqualValues(t, want, state)
+	}
+}

@@ -8,7 +8,9 @@ import (
 )
 
 // State is where a conversion stands with an integration (G4). Everything that shows
-// a state shows one of these: StateOf maps the states of deliveries to them.
+// a state shows one of these. StateOf maps the states of deliveries, which are stored.
+// The progress of a workflow has the same states, but for "sending": Temporal retries
+// the attempts, so the workflow does not see whether it is waiting or retrying.
 type State string
 
 // The states. Skipped, delivered and failed are end states.

@@ -34,6 +34,7 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	explainConditions(w)
 	explainNumbers(w)
 	explainWaits(w)
+	w.CredentialsUnreadable()
 	w.joinSome(make([]string, 6), "unmet")
 	unused, missing := w.catalog.Unused()
 	require.Empty(t, missing, "codes without a message")

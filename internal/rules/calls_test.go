@@ -36,6 +36,8 @@ var bans = []ban{
 			"dev", "test",
 		},
 		why: "requests to the outside go through package outbound: guarded, bounded, recorded"},
+	{pkg: "conversion", names: []string{"Judge", "Decidable"}, except: []string{"decision"},
+		why: "package decision is the one answer to what is decided and what is waited for"},
 }
 
 func TestClockAndHTTPClientAreInjected(t *testing.T) {
