@@ -107,7 +107,7 @@ func (s *stack) callTaken(ctx context.Context, siteID, externalID string, events
 	}
 }
 
-// eventsTaken asks a workflow how many events it has taken; 0: it has not begun.
+// eventsTaken returns how many events a workflow has processed, or 0 if it has not begun.
 func (s *stack) eventsTaken(ctx context.Context, workflowID string) (int, error) {
 	var (
 		progress workflows.Progress

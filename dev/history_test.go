@@ -38,8 +38,8 @@ func (i instance) calls(t *testing.T) map[string][]string {
 	return stories
 }
 
-// activityOf is the activity that an event tells of: a local one that ended, or
-// another that was scheduled; empty: none.
+// activityOf returns the activity of an event: a local one that ended, or another
+// that was scheduled. It is empty for other events.
 func activityOf(t *testing.T, event *history.HistoryEvent) string {
 	t.Helper()
 	if scheduled := event.GetActivityTaskScheduledEventAttributes(); scheduled != nil {

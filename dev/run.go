@@ -75,7 +75,7 @@ func run(ctx context.Context, c command, out io.Writer) (err error) {
 	return s.wait(ctx)
 }
 
-// interrupted takes the errors of what was called off for no errors.
+// interrupted returns nil for the error of a cancelled step.
 func interrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil
@@ -83,7 +83,7 @@ func interrupted(ctx context.Context, err error) error {
 	return err
 }
 
-// openLog opens the log, which holds what people who try things out need not see.
+// openLog opens the log, which keeps details away from the console.
 func openLog(data *folder) (*slog.Logger, func(), error) {
 	file, err := os.OpenFile(data.file("ringback.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -92,7 +92,7 @@ func openLog(data *folder) (*slog.Logger, func(), error) {
 	return slog.New(slog.NewTextHandler(file, nil)), func() { _ = file.Close() }, nil
 }
 
-// ready is the line that programs wait for. Programs that know no token find it there.
+// ready is the line that programs wait for. It has the token for those that need one.
 type ready struct {
 	Event      string `json:"event"`
 	HTTP       string `json:"http"`
@@ -103,7 +103,7 @@ type ready struct {
 	AdminToken string `json:"admin_token"`
 }
 
-// announce says that everything runs, to programs and to people.
+// announce prints that everything runs, for programs and for people.
 func (s *stack) announce() error {
 	line := ready{
 		Event: "ready", HTTP: s.url(), Temporal: s.temporal.FrontendAddress(),
@@ -120,12 +120,12 @@ func (s *stack) announce() error {
 	return nil
 }
 
-// say writes a line for people. Nothing can be done about a console that is gone.
+// say writes a line for people. Errors are ignored, because nothing can be done about a console that is gone.
 func say(out io.Writer, format string, args ...any) {
 	_, _ = fmt.Fprintf(out, format+"\n", args...)
 }
 
-// step says what is being done, does it, and says how long it took.
+// step prints what is being done, does it, and prints how long it took.
 func (s *stack) step(what string, do func() error) error {
 	_, _ = fmt.Fprintf(s.out, "  %s ...", what)
 	began := s.clock.Now()

@@ -33,15 +33,15 @@ type Options struct {
 	Dispatch    workflows.DispatchActivities
 	Logger      *slog.Logger
 
-	// Sends is how many deliveries may be under way in this process at once. 0: DefaultSends.
+	// Sends is how many deliveries may be under way in this process at once. 0 means DefaultSends.
 	Sends int
 	// StopTimeout is how long Stop lets sends in progress finish. It should be
-	// longer than the longest HTTP timeout. 0: 45 s.
+	// longer than the longest HTTP timeout. 0 means 45 s.
 	StopTimeout time.Duration
 	// Interceptors are added to those of the client.
 	Interceptors []interceptor.WorkerInterceptor
-	// OnFatalError is told when a worker cannot go on: its namespace was deleted,
-	// say. The workers then have to be stopped.
+	// OnFatalError is called if a worker cannot continue, for example because its
+	// namespace was deleted. The workers then have to be stopped.
 	OnFatalError func(error)
 }
 

@@ -31,7 +31,7 @@ type problem struct {
 	} `json:"errors"`
 }
 
-// ErrGone says that what was asked for is not there any more.
+// ErrGone is returned if something does not exist any more.
 var ErrGone = errors.New("the demonstration's site or integration was deleted")
 
 // do sends a request below /api/v1 and reads its answer into out, which may be nil.

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Call calls a number as a visitor of the shop would, and gives the link to what
+// Call calls a number as a visitor of the shop would, and returns the link to what
 // became of the call once all is done.
 func (p Player) Call(ctx context.Context, number string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -24,7 +24,7 @@ func (p Player) Call(ctx context.Context, number string) (string, error) {
 	return p.API.Page("/conversions/" + c.ID), nil
 }
 
-// LastLead returns the link to the shop's latest lead; empty: there is none.
+// LastLead returns the link to the shop's latest lead, or empty if there is none.
 func (p Player) LastLead(ctx context.Context) (string, error) {
 	var leads struct {
 		Items []created `json:"items"`

@@ -1,7 +1,6 @@
-// Package demo plays calls, a lead and a visit through Ringback and tells what
-// became of them. It comes in from the outside, over the HTTP API and the
-// script's, and so shows what an integrator would do; it must not know of the
-// database or of Temporal.
+// Package demo runs calls, a lead and a visit through Ringback and prints the
+// results. It uses only the HTTP API and the script's endpoints, and so shows what
+// an integrator would do. It must not know of the database or of Temporal.
 package demo
 
 import (
@@ -26,24 +25,24 @@ type Player struct {
 	API      API
 	Shop     Shop
 	RTBHouse *rtbhousefake.Receiver
-	// Taken waits until Ringback is done with so many events of a call. A call
-	// takes its time, and its history reads so: each event on its own.
+	// Taken waits until Ringback has processed this many events of a call, so that
+	// the history shows each event on its own, as in a call of real length.
 	Taken func(ctx context.Context, siteID, externalID string, events int) error
 	Clock clockwork.Clock
 	Out   io.Writer
 }
 
-// scene is one conversion: what happens, in words and as the API is told.
+// scene is one conversion: what happens, in words and as requests to the API.
 type scene struct {
 	title, story string
 	visitorID    string // RTB House's id of the visitor
 	send         func(ctx context.Context) (report, error)
 }
 
-// report is what was told of a conversion.
+// report is the reporting of a conversion.
 type report struct {
 	conversionID string
-	lastAt       time.Time // when the last of it was told: from then on it can be decided
+	lastAt       time.Time // when its last event was reported; from then on it can be decided
 }
 
 // Play plays the scenes one after the other.
@@ -76,7 +75,7 @@ func (p Player) play(ctx context.Context, s scene) error {
 	for _, d := range c.Deliveries {
 		fmt.Fprintf(p.Out, "  %-11s after %d ms, %s: %s\n", d.State, took.Milliseconds(), attempts(len(d.Attempts)), d.Reason)
 		if d.State == "delivered" {
-			if err := p.tellReceived(ctx, s.visitorID); err != nil {
+			if err := p.printReceived(ctx, s.visitorID); err != nil {
 				return err
 			}
 		}
@@ -85,8 +84,8 @@ func (p Player) play(ctx context.Context, s scene) error {
 	return nil
 }
 
-// tellReceived says what RTB House's stand-in got: the other side's word for it.
-func (p Player) tellReceived(ctx context.Context, visitorID string) error {
+// printReceived prints what the stand-in for RTB House received.
+func (p Player) printReceived(ctx context.Context, visitorID string) error {
 	got, err := p.RTBHouse.Await(ctx, visitorID)
 	if err != nil {
 		return err

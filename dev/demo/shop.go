@@ -12,21 +12,21 @@ const (
 	TaggingHash = "demo0123456789abcdef"
 )
 
-// credentials go with every address: a new one wants them again.
+// credentials are sent with every address, because a new address requires them again.
 var credentials = object{"pkey": PKEY, "tagging_hash": TaggingHash}
 
 // Shop is the demonstration's site, with its integration and its phone numbers.
 type Shop struct {
 	SiteID        string `json:"site_id"`
 	IntegrationID string `json:"integration_id"`
-	PoolID        string `json:"pool_id"` // empty: made before there were pools
+	PoolID        string `json:"pool_id"` // empty if it was made before there were pools
 
-	// Tag is the script's, as it stands on the shop's pages; ScriptURL is where that leads.
+	// Tag is the script's tag on the shop's pages; ScriptURL is its address.
 	Tag       string `json:"-"`
 	ScriptURL string `json:"-"`
 }
 
-// Places is where the demonstration's neighbours listen. They may move with each start.
+// Places are the addresses of the demonstration's neighbours. They may change with each start.
 type Places struct {
 	RTBHouse string // the stand-in for it: http://127.0.0.1:18999
 	Shop     string // the sample shop, likewise
@@ -68,7 +68,7 @@ func Open(ctx context.Context, api API, at Places) (shop Shop, err error) {
 	return shop, err
 }
 
-// Reconnect tells the shop where its neighbours listen this time.
+// Reconnect sets the current addresses of the shop's neighbours.
 func (s *Shop) Reconnect(ctx context.Context, api API, at Places) error {
 	err := api.do(ctx, http.MethodPatch, s.path("/integrations/"+s.IntegrationID),
 		object{"options": object{"base_url": at.RTBHouse}, "credentials": credentials}, nil)
@@ -78,7 +78,7 @@ func (s *Shop) Reconnect(ctx context.Context, api API, at Places) error {
 	return s.settle(ctx, api, at)
 }
 
-// settle lets the script run on the shop's pages, and gives a shop without
+// settle lets the script run on the shop's pages, and returns a shop without
 // numbers its numbers.
 func (s *Shop) settle(ctx context.Context, api API, at Places) error {
 	var script struct {

@@ -12,8 +12,8 @@ import (
 // shopOrigin is where the visitor of the scene is: the site's own domain.
 const shopOrigin = "https://shop.example.com"
 
-// Who calls: in the scene, and from the shop. Either is tied to their visits, and
-// so is a person of their own.
+// The callers, in the scene and from the shop. Each is linked to their visits, so
+// they are different persons.
 const (
 	visitCaller = "+12025550125"
 	shopCaller  = "+12025550126"
@@ -39,7 +39,7 @@ func (p Player) visit(run string) scene {
 	}
 }
 
-// view reports a page view as the script does, and gives the number that the
+// view reports a page view as the script does, and returns the number that the
 // page shows then (E.164).
 func (p Player) view(ctx context.Context, run, cookie string) (string, error) {
 	var seen struct {

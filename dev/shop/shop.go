@@ -1,9 +1,9 @@
 // Package shop is a small web site to try Ringback's script on: an ad that leads
-// to it, a phone number, a form, and a telephone that calls the number which the
-// page shows. All on it is plainly a sample.
+// to it, a phone number, a form, and a telephone that calls the number on the
+// page. Everything on it is recognisable as a sample.
 //
-// It stands for the owner's site, the ad and the phone company. Of Ringback it
-// knows the tag that its pages carry and what Actions does, nothing more.
+// It stands for the owner's site, the ad and the phone company. It must not know
+// more of Ringback than the tag on its pages and Actions.
 package shop
 
 import (
@@ -28,12 +28,12 @@ const (
 // RTBHouseCookie is the cookie in which RTB House stores its id of a visitor.
 var RTBHouseCookie = visitorid.Cookies(visitorid.RTBHouse)[0]
 
-// Actions is what the shop has done elsewhere. Both give a link to a page that
-// says what Ringback made of it.
+// Actions are what the shop can have done elsewhere. Both return a link to a page
+// that shows the result in Ringback.
 type Actions interface {
 	// Call calls a number (E.164), as a visitor would who reads it on the page.
 	Call(ctx context.Context, number string) (link string, err error)
-	// LastLead finds the lead that came in last; empty: there is none yet.
+	// LastLead returns the latest lead, or empty if there is none yet.
 	LastLead(ctx context.Context) (link string, err error)
 }
 

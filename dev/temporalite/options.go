@@ -14,17 +14,17 @@ import (
 	"go.temporal.io/server/common/headers"
 )
 
-// Options say where the server listens and where it keeps its state.
+// Options are the addresses of the server and the place of its state.
 // The zero value is an in-memory server on a free port, without UI.
 type Options struct {
-	FrontendAddress string        // host:port of the gRPC API; port 0 or "": a free port on 127.0.0.1
-	UIAddress       string        // host:port of the UI; port 0: a free port; "": no UI
-	PublicPath      string        // path under which a proxy serves the UI: "/temporal"; "": the root
-	DataFile        string        // SQLite file, see DataFileName; "": in memory, gone after Stop
-	Namespace       string        // made on the first start; "default" when empty
-	Retention       time.Duration // how long finished workflows are kept; 7 days when 0; set when the namespace is made
-	Shards          int           // history shards; 4 when 0; fixed for a data file by its first start
-	Logger          *slog.Logger  // gets warnings and errors; nil: silent
+	FrontendAddress string        // host:port of the gRPC API; a free port on 127.0.0.1 if the port is 0 or the address empty
+	UIAddress       string        // host:port of the UI; a free port if the port is 0, no UI if it is empty
+	PublicPath      string        // path under which a proxy serves the UI: "/temporal"; empty means the root
+	DataFile        string        // SQLite file, see DataFileName; empty means in memory until Stop
+	Namespace       string        // created on the first start; "default" if empty
+	Retention       time.Duration // how long finished workflows are kept; 7 days if 0; fixed when the namespace is created
+	Shards          int           // history shards; 4 if 0; fixed by the first start of a data file
+	Logger          *slog.Logger  // for warnings and errors; nil discards them
 }
 
 // DataFileName is the name to give a data file. It holds the server's version,

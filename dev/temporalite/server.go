@@ -29,9 +29,9 @@ const (
 type Server struct {
 	temporal temporal.Server
 	frontend string
-	ui       *ui          // nil: no UI
+	ui       *ui          // nil if there is no UI
 	running  atomic.Bool  // between the start and the stop
-	lock     *flock.Flock // nil: in memory
+	lock     *flock.Flock // nil if the server is in memory
 }
 
 // Start runs a server and comes back once it answers. The context bounds the

@@ -20,7 +20,7 @@ import (
 	"ringback/models/modeltest"
 )
 
-// command runs a command line and gives what it wrote.
+// command runs a command line and returns what it wrote.
 func command(t *testing.T, args ...string) (out, errOut string, err error) {
 	t.Helper()
 	var o, e bytes.Buffer

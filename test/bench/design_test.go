@@ -32,14 +32,14 @@ func newStack(b *testing.B, kind string) stack {
 	return s
 }
 
-// site makes a site that sends its leads to one of the destination's modes, and gives its path for leads.
+// site makes a site that sends its leads to one of the destination's modes, and returns its path for leads.
 func (s stack) site(mode string) string {
 	site := s.api.Site(nil)
 	s.api.Webhook(site, s.dest.URL+mode, harness.JSON{"delivery": harness.JSON{"timeout_seconds": 30, "max_concurrent": 100}})
 	return "/api/v1/sites/" + site + "/leads"
 }
 
-// accept posts a lead and gives its conversion's id and when the answer was there.
+// accept posts a lead and returns its conversion's id and when the answer was there.
 func (s stack) accept(b *testing.B, path, id string) (string, time.Time) {
 	status, out, err := s.api.Try(http.MethodPost, path, lead(id))
 	if err != nil || status != http.StatusAccepted {

@@ -52,7 +52,7 @@ func bareWorkflow(ctx workflow.Context) error {
 
 func bareActivity(context.Context) error { return nil }
 
-// run takes one workflow from its start to its end and gives how long that took.
+// run takes one workflow from its start to its end and returns how long that took.
 func (e *engine) run(b *testing.B, id int) time.Duration {
 	began := time.Now()
 	run, err := e.client.ExecuteWorkflow(context.Background(),
@@ -66,7 +66,7 @@ func (e *engine) run(b *testing.B, id int) time.Duration {
 	return time.Since(began)
 }
 
-// throughput takes n workflows through, this many at the same time, and gives how many ended per second.
+// throughput takes n workflows through, this many at the same time, and returns how many ended per second.
 func (e *engine) throughput(b *testing.B, n, parallel int) float64 {
 	e.runs++
 	began := time.Now()
@@ -74,7 +74,7 @@ func (e *engine) throughput(b *testing.B, n, parallel int) float64 {
 	return float64(n) / time.Since(began).Seconds()
 }
 
-// steady starts workflows at an even pace and gives how long each took.
+// steady starts workflows at an even pace and returns how long each took.
 func (e *engine) steady(b *testing.B, perSecond int, during time.Duration) []time.Duration {
 	e.runs++
 	var mu sync.Mutex

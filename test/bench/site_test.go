@@ -53,7 +53,7 @@ func sampleNumbers(count int) []string {
 	return numbers
 }
 
-// view posts one page view of a visitor and gives the number that it is shown;
+// view posts one page view of a visitor and returns the number that it is shown;
 // empty when none.
 func (s shopSite) view(b *testing.B, visitor, hit string) string {
 	status, answer, err := s.script.Try("views", harness.JSON{
@@ -109,7 +109,7 @@ func BenchmarkPageViews(b *testing.B) {
 	}
 }
 
-// measure begins this many calls of do a second and gives how long each took.
+// measure begins this many calls of do a second and returns how long each took.
 func measure(perSecond int, during time.Duration, do func(i int)) []time.Duration {
 	var mu sync.Mutex
 	var took []time.Duration

@@ -113,7 +113,7 @@ func answered(hits []harness.Hit) []harness.Hit {
 }
 
 // sendUntilAccepted posts a lead, or a call's start and end, as a well-behaved
-// client does: again until the answer is a 2xx. It gives the conversion's id.
+// client does: again until the answer is a 2xx. It returns the conversion's id.
 func sendUntilAccepted(t *testing.T, api *harness.API, site string, i int) string {
 	if i%2 == 0 {
 		return untilAccepted(t, api, "/api/v1/sites/"+site+"/leads", sampleLead(fmt.Sprint("lead-", i)))

@@ -70,7 +70,7 @@ func (s *shop) list(below string) []harness.JSON {
 }
 
 // waitSessions waits until the site has this many sessions with this many page
-// views in all, and gives them, newest first.
+// views in all, and returns them, newest first.
 func (s *shop) waitSessions(sessions, views int) []harness.JSON {
 	s.t.Helper()
 	var list []harness.JSON
@@ -85,7 +85,7 @@ func (s *shop) waitSessions(sessions, views int) []harness.JSON {
 	return list
 }
 
-// waitLeads waits until there are this many leads, all done, and gives their details, newest first.
+// waitLeads waits until there are this many leads, all done, and returns their details, newest first.
 func (s *shop) waitLeads(n int) []harness.JSON {
 	s.t.Helper()
 	var leads []harness.JSON

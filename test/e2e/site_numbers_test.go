@@ -10,7 +10,7 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// visit reports a page view of a visitor, and gives the number that it is shown; empty when none.
+// visit reports a page view of a visitor, and returns the number that it is shown; empty when none.
 func (s *shop) visit(visitor, page string) string {
 	s.t.Helper()
 	status, answer := s.script(s.page("")).Post("views", harness.JSON{

@@ -43,7 +43,7 @@ func TestSite_FirstVisitFromAnAdToTheEventAtRTBHouse(t *testing.T) {
 	})
 }
 
-// comeFromTheAd searches, clicks the ad, and gives the number that the shop shows then.
+// comeFromTheAd searches, clicks the ad, and returns the number that the shop shows then.
 func comeFromTheAd(s *shop, browser *harness.Browser) string {
 	browser.Open(s.web.URL(harness.Search, "/"))
 	browser.Follow("#advert")

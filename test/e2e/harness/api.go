@@ -28,7 +28,7 @@ func NewAPI(t testing.TB, base, token string) *API {
 // JSON is a decoded JSON object.
 type JSON = map[string]any
 
-// Try makes a request and gives the status and the decoded answer; err is a transport error.
+// Try makes a request and returns the status and the decoded answer; err is a transport error.
 func (a *API) Try(method, path string, body any) (int, JSON, error) {
 	var in io.Reader
 	if body != nil {
@@ -77,7 +77,7 @@ func (a *API) Must(method, path string, body any) JSON {
 	return out
 }
 
-// Site makes a site and gives its id.
+// Site makes a site and returns its id.
 func (a *API) Site(settings JSON) string {
 	a.t.Helper()
 	body := JSON{"name": "Sample shop", "domains": []string{"shop.example.com"}, "time_zone": "UTC"}

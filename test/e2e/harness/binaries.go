@@ -33,7 +33,7 @@ var built = struct {
 	paths map[Command]string
 }{paths: map[Command]string{}}
 
-// Build builds a command, once per test process, and gives its path.
+// Build builds a command, once per test process, and returns its path.
 func Build(t testing.TB, c Command) string {
 	t.Helper()
 	built.Lock()

@@ -21,7 +21,7 @@ type Browser struct {
 
 // BrowserOptions choose what differs between browsers.
 type BrowserOptions struct {
-	UserAgent string // empty: an ordinary desktop browser's
+	UserAgent string // that of an ordinary desktop browser if empty
 	// BlockStorage is the setting by which a person lets no site keep data:
 	// document.cookie stays empty, and localStorage throws.
 	BlockStorage bool
@@ -44,7 +44,7 @@ func NewBrowser(t testing.TB, o BrowserOptions) *Browser {
 		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.WindowSize(1300, 1000),
 		chromedp.UserDataDir(newProfile(t, o)), chromedp.UserAgent(o.UserAgent),
 		chromedp.Flag("host-resolver-rules", "MAP *.example 127.0.0.1"),
-		// navigator.webdriver would give the browser away as a machine's.
+		// navigator.webdriver would reveal that the browser is automated.
 		chromedp.Flag("enable-automation", false), chromedp.Flag("disable-blink-features", "AutomationControlled"),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))

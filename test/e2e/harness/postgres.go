@@ -66,7 +66,7 @@ func (p *Postgres) script(verb string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// Database makes an empty database in the cluster and gives its DSN.
+// Database makes an empty database in the cluster and returns its DSN.
 func (p *Postgres) Database(name string) string {
 	p.t.Helper()
 	cmd := exec.Command("psql", p.dsn, "-c", fmt.Sprintf("CREATE DATABASE %q", name))

@@ -100,7 +100,7 @@ func (p *Process) Kill() {
 	<-p.exited
 }
 
-// Stop asks the process to end with SIGTERM, as an operator would, and gives its error.
+// Stop asks the process to end with SIGTERM, as an operator would, and returns its error.
 func (p *Process) Stop(within time.Duration) error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	return p.Wait(within)

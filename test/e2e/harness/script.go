@@ -29,7 +29,7 @@ func (s *Stack) NewScript(tag, origin string) *Script {
 	}
 }
 
-// Try posts to views, leads, ids or forget and gives the status and the decoded answer; err is a transport error.
+// Try posts to views, leads, ids or forget and returns the status and the decoded answer; err is a transport error.
 func (s *Script) Try(what string, body JSON) (int, JSON, error) {
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *Script) Try(what string, body JSON) (int, JSON, error) {
 	return answer.StatusCode, out, nil
 }
 
-// Post posts and gives the status and the decoded answer.
+// Post posts and returns the status and the decoded answer.
 func (s *Script) Post(what string, body JSON) (int, JSON) {
 	s.t.Helper()
 	status, out, err := s.Try(what, body)

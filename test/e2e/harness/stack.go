@@ -37,7 +37,7 @@ var Databases = []string{"sqlite", "postgres"}
 
 // StackOptions choose what differs between stacks.
 type StackOptions struct {
-	Database string   // DSN; empty: SQLite in the test's folder
+	Database string   // DSN; SQLite in the test's folder if empty
 	Env      []string // additional environment of the service
 	// Guarded keeps the guard against private addresses on. Tests turn it off to
 	// reach their own destination on loopback.
@@ -112,7 +112,7 @@ func (s *Stack) LaunchService() {
 	s.Service = Start(s.t, "ringback", Build(s.t, Ringback), s.env, "serve")
 }
 
-// command runs the service's binary to its end and gives what it printed.
+// command runs the service's binary to its end and returns what it printed.
 func (s *Stack) command(args ...string) string {
 	s.t.Helper()
 	p := Start(s.t, args[0], Build(s.t, Ringback), nil, args...)

@@ -38,7 +38,7 @@ type Tab struct {
 type Request struct {
 	Method string
 	URL    string
-	Status int // of the answer; 0: none yet, or it failed
+	Status int // of the answer; 0 if there is none yet, or if it failed
 }
 
 // openTab opens a tab: of the browser of this context, or of a new one when it has none.
@@ -123,7 +123,7 @@ func (tab *Tab) Requests(part string) []Request {
 }
 
 // WaitAnswer waits until n requests to URLs with this part in them have been
-// answered, and gives the last of them.
+// answered, and returns the last of them.
 func (tab *Tab) WaitAnswer(part string, n int) Request {
 	tab.t.Helper()
 	var answered []Request
