@@ -10,7 +10,7 @@ import (
 	"ringback/internal/fault"
 )
 
-// AttributionModels returns the models of requirement R8, the default first.
+// AttributionModels returns every model, the default first (R8).
 func AttributionModels() []AttributionModel {
 	return []AttributionModel{LastNonDirect, LastVisit, FirstVisit, FirstNonDirect}
 }
@@ -30,18 +30,18 @@ func ParseAttributionModel(s string) (AttributionModel, error) {
 	return m, nil
 }
 
-// Attribute picks the visit that gets the credit for a conversion at this time
-// (requirement R8); nil when there is none. Only visits up to the conversion
-// count, its own instant included, and none older than the look-back (0: no
-// limit). The non-direct models fall back to direct when all visits are. An
-// unknown model is read as the default. The order of the visits does not matter.
-// The visit has its channel: its own, else the one that its traffic tells.
+// Attribute returns the visit that gets the credit for a conversion at this time
+// (R8), nil if there is none. Visits up to the conversion count, including its own
+// instant, unless they are older than the look-back. Zero look-back days mean no
+// limit. The non-direct models take a direct visit if all are direct. An unknown
+// model is read as the default. The order of the visits does not matter. The
+// visit's channel is filled in from its traffic if it has none.
 func Attribute(model AttributionModel, visits []Visit, at time.Time, lookbackDays int) *Visit {
 	var counted []Visit
 	for _, v := range visits {
 		if lookedAt(v.At, at, lookbackDays) {
 			v.Traffic = v.Traffic.Normalized()
-			v.VisitorIDs = nil // what is picked says from where, not who
+			v.VisitorIDs = nil // the credit goes to traffic, not to a person
 			counted = append(counted, v)
 		}
 	}
@@ -52,7 +52,7 @@ func Attribute(model AttributionModel, visits []Visit, at time.Time, lookbackDay
 	return picked
 }
 
-// pick chooses among the visits that count.
+// pick returns one of the visits that count, nil if there is none.
 func pick(model AttributionModel, counted []Visit) *Visit {
 	slices.SortFunc(counted, compareVisits)
 	if model != FirstVisit && model != FirstNonDirect {
@@ -71,7 +71,7 @@ func pick(model AttributionModel, counted []Visit) *Visit {
 	return &counted[0]
 }
 
-// lookedAt reports whether attribution looks at a visit of this time.
+// lookedAt reports whether attribution considers a visit at this time.
 func lookedAt(visit, at time.Time, lookbackDays int) bool {
 	tooOld := lookbackDays > 0 && visit.Before(daysBefore(at, lookbackDays))
 	return !visit.After(at) && !tooOld
@@ -86,12 +86,11 @@ func compareVisits(a, b Visit) int {
 	return compareContent(a, b)
 }
 
-// Direct reports whether nothing tells where the visit came from. Any click id,
-// campaign, content or term makes a visit non-direct, and so does a source or
-// medium that says more than "direct" or "none". A referrer alone is a referral,
-// unless it is the site itself: the host of the landing page or of the page. The
-// channel does not matter: one that is carried over from an earlier visit leaves
-// a direct visit direct.
+// Direct reports whether it is unknown where the visit came from. A click id, a
+// campaign, a content or a term makes a visit non-direct, and so does a source or
+// medium other than "direct" or "none". A referrer alone is a referral, unless it
+// is the site itself: the host of the landing page or of the page. The channel
+// does not matter: it may be carried over from an earlier visit.
 func (t Traffic) Direct() bool {
 	t = t.Normalized()
 	if len(t.ClickIDs) > 0 || t.Campaign+t.Content+t.Term != "" {

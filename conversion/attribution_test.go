@@ -113,11 +113,11 @@ func TestR8_AttributionIsChosenPerIntegration(t *testing.T) {
 		visit("google", 30, conversion.Traffic{Source: "google"}),
 		visit("yandex", 20, conversion.Traffic{Source: "yandex"}),
 	}
-	ask := asking(metrics(conversion.MetricAll))
-	ask.Rules.Traffic = &conversion.Condition{Field: "source", Operator: conversion.OpEquals, Values: []string{"google"}}
-	require.Equal(t, conversion.ReasonTraffic, conversion.Judge(ask, f).Reason, "the default is last non-direct")
-	ask.Model = conversion.FirstVisit
-	d := conversion.Judge(ask, f)
+	criteria := asking(metrics(conversion.MetricAll))
+	criteria.Rules.Traffic = &conversion.Condition{Field: "source", Operator: conversion.OpEquals, Values: []string{"google"}}
+	require.Equal(t, conversion.ReasonTraffic, conversion.Judge(criteria, f).Reason, "the default is last non-direct")
+	criteria.Model = conversion.FirstVisit
+	d := conversion.Judge(criteria, f)
 	require.Equal(t, conversion.Send, d.Verdict)
 	require.Equal(t, "google", d.Visit.ID)
 }
@@ -145,7 +145,7 @@ func TestR8_ACarriedOverChannelLeavesAVisitDirect(t *testing.T) {
 	}
 	picked := conversion.Attribute(conversion.LastNonDirect, history, started, 0)
 	require.Equal(t, "ad", picked.ID)
-	require.Equal(t, conversion.ChannelPaidSearch, picked.Traffic.Channel, "what its traffic tells")
+	require.Equal(t, conversion.ChannelPaidSearch, picked.Traffic.Channel, "derived from its traffic")
 	picked = conversion.Attribute(conversion.LastVisit, history, started, 0)
 	require.Equal(t, "return", picked.ID)
 	require.Equal(t, conversion.ChannelPaidSearch, picked.Traffic.Channel, "its own stays")

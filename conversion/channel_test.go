@@ -9,12 +9,12 @@ import (
 	"ringback/conversion"
 )
 
-// clicked is traffic that only a click id tells of.
+// clicked is traffic of which only a click id is known.
 func clicked(name string) conversion.Traffic {
 	return conversion.Traffic{ClickIDs: map[string]string{name: "c-1"}, LandingPage: "https://www.example.com/"}
 }
 
-// referred is traffic that only a referrer tells of.
+// referred is traffic of which only a referrer is known.
 func referred(referrer string) conversion.Traffic {
 	return conversion.Traffic{Referrer: referrer, LandingPage: "https://www.example.com/"}
 }

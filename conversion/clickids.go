@@ -13,7 +13,7 @@ type ClickID struct {
 }
 
 // ClickIDs are those that visits are searched for. Where one address carries
-// several the first of them tells the source: those of paid clicks come before
+// several the first of them decides the source: those of paid clicks come before
 // those that platforms put on every link.
 var ClickIDs = []ClickID{
 	{"gclid", "google", "cpc"},
@@ -52,7 +52,7 @@ func (t Traffic) Sourced() Traffic {
 	return t
 }
 
-// clickID finds the click id that tells the source.
+// clickID returns the click id that decides the source.
 func (t Traffic) clickID() (ClickID, bool) {
 	i := slices.IndexFunc(ClickIDs, func(id ClickID) bool { return t.ClickIDs[id.Name] != "" })
 	if i < 0 {

@@ -3,6 +3,9 @@ package conversion
 import (
 	"slices"
 	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 )
 
 // comparison is what an operator does: how a value is compared with what was
@@ -25,7 +28,7 @@ var comparisons = []comparison{
 	{OpIsNotEmpty, equals, true},
 }
 
-// Operators returns every operator (design section 5).
+// Operators returns every operator.
 func Operators() []Operator {
 	ops := make([]Operator, 0, len(comparisons))
 	for _, c := range comparisons {
@@ -34,7 +37,7 @@ func Operators() []Operator {
 	return ops
 }
 
-// comparison finds what the operator does.
+// comparison returns what the operator does.
 func (o Operator) comparison() (comparison, bool) {
 	i := slices.IndexFunc(comparisons, func(c comparison) bool { return c.op == o })
 	if i < 0 {
@@ -50,7 +53,7 @@ func (o Operator) takesValues() bool { return o != OpIsEmpty && o != OpIsNotEmpt
 func (c Condition) isGroup() bool { return c.Match != "" || len(c.Conditions) > 0 }
 
 // Holds reports whether the condition is met by normalised traffic whose channel is
-// filled in. No condition at all is met by everything.
+// filled in. A nil condition is met by all traffic.
 func (c *Condition) Holds(t Traffic) bool {
 	if c == nil {
 		return true
@@ -107,17 +110,22 @@ func (o Operator) holds(seen, values []string) bool {
 	return fits != c.negated
 }
 
-// equals compares whole texts without case. A value that stands for nothing,
-// such as "(direct)", equals an empty field.
+// equals compares whole texts without case. A value that means "nothing", such as
+// "(direct)", equals an empty field.
 func equals(value string) func(seen string) bool {
 	value = fold(knownText(value))
 	return func(seen string) bool { return fold(seen) == value }
 }
 
-// folded makes a test of texts one that does not mind their case.
+// folded makes a test of texts ignore their case.
 func folded(test func(s, part string) bool) func(value string) func(seen string) bool {
 	return func(value string) func(seen string) bool {
 		value = fold(value)
 		return func(seen string) bool { return test(fold(seen), value) }
 	}
 }
+
+// fold returns a text such that two texts which differ only in case, or in how
+// their letters are composed, are equal. Every comparison of labels and traffic
+// goes through it.
+func fold(s string) string { return cases.Fold().String(norm.NFC.String(s)) }

@@ -2,20 +2,21 @@ package conversion
 
 import "time"
 
-// Verdict is what a decision says.
+// Verdict is the outcome of a decision.
 type Verdict string
 
-// Send makes a delivery; skip makes none.
+// Send leads to a delivery, skip does not.
 const (
 	Send Verdict = "send"
 	Skip Verdict = "skip"
 )
 
-// Moment says what was known of the conversion when the decision was made.
+// Moment is how much was known of the conversion when the decision was made.
 type Moment string
 
-// A call is judged at its start, at its end, or without an end: when its deadline
-// closed it, or when an operator cancelled it. A lead is judged at its arrival, which is its end.
+// A call is judged at its start, at its end, or without an end: after its deadline
+// closed it, or after an operator cancelled it. A lead is judged at its arrival,
+// which is its end.
 const (
 	AtStart      Moment = "start"
 	AtEnd        Moment = "end"
@@ -26,8 +27,8 @@ const (
 // Moments returns every moment.
 func Moments() []Moment { return []Moment{AtStart, AtEnd, AtIncomplete, AtCancelled} }
 
-// Reason is why a decision came out as it did: the first check that failed, in
-// a form that holds no personal data, so that Temporal may show it.
+// Reason is the first check that failed. It holds no personal data, so that
+// Temporal may show it.
 type Reason string
 
 // The reasons. ReasonSent is that of every send.
@@ -66,25 +67,26 @@ const (
 type Facts struct {
 	Kind       Kind
 	At         time.Time // start of the call, arrival of the lead: uniqueness and look-back count from here
-	Person     string    // what uniqueness goes by: E.164 phone, else e-mail; empty: anonymous
-	PersonBy   string    // PersonByPhone, PersonByEmail, or empty when nobody is known
+	Person     string    // what uniqueness goes by: the phone in E.164, else the e-mail; empty if neither is known
+	PersonBy   string    // PersonByPhone or PersonByEmail; empty if Person is
 	Anonymous  bool      // the caller withheld the number
-	Ended      bool      // leads: always
+	Ended      bool      // always true for leads
 	Incomplete bool      // closed without an end
 	Cancelled  bool      // incomplete because an operator cancelled it, not by the site's deadline
-	EndedAt    time.Time // up to here tags count: of several ends the first
+	EndedAt    time.Time // tags count up to it; the first one if there are several ends
 	Answered   bool
 	Outcome    Outcome
 	Talk       time.Duration
-	// TalkUnknown: the source did not say how long they talked; Talk is then 0.
+	// TalkUnknown is set if the source did not report the talk time; Talk is then 0.
 	TalkUnknown bool
 	Tags        []Tag // those that count
 	LateTags    []Tag // those put on after the end; they never count
-	// SessionKnown: a session, a usable visitor id or traffic is known, of this conversion itself.
+	// SessionKnown is set if a session, a usable visitor id or traffic of this
+	// conversion itself is known.
 	SessionKnown bool
-	// OwnVisitAt is the latest visit up to At that is of this session or visitor
-	// id, inline traffic included; zero: none is known. Visits of the same person
-	// alone are not meant: they may be of long ago.
+	// OwnVisitAt is the time of the latest visit up to At of this session or visitor
+	// id, including inline traffic. It is zero if none is known. Other visits of the
+	// same person do not count: they may be from long ago.
 	OwnVisitAt time.Time
 	Visits     []Visit // the visitor's history, any order, this visit included
 	Earlier    Earlier
@@ -93,17 +95,20 @@ type Facts struct {
 // Earlier is what is known of earlier conversions of the same kind, person and
 // site. Of two at the same instant the one with the smaller id is the earlier.
 type Earlier struct {
-	LastAt       time.Time // the latest one before Facts.At; zero: none
-	LastTargetAt time.Time // the latest target call before Facts.At; zero: none
+	LastAt       time.Time // the latest one before Facts.At; zero if there is none
+	LastTargetAt time.Time // the latest target call before Facts.At; zero if there is none
 }
 
-// Ask is one integration's question: its switch, its rules for this kind, its model.
-type Ask struct {
-	Enabled bool
-	Rules   *Rules // nil: this kind is not sent
+// Criteria are what one integration asks of a conversion.
+type Criteria struct {
+	Enabled bool   // the integration is switched on
+	Rules   *Rules // nil if this kind of conversion is not sent
 	Model   AttributionModel
 	Site    SiteRules
-	// Needs are what the destination itself requires (a visitor id, say), already checked.
-	// The reason of a failed one becomes the decision's.
+	// Needs are what the destination itself requires, for example a visitor id. They
+	// are checked already. The reason of the first failed one may become the decision's.
 	Needs []Check
 }
+
+// Ask is Criteria, for code that is not renamed yet.
+type Ask = Criteria

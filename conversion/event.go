@@ -2,16 +2,16 @@ package conversion
 
 import "time"
 
-// Kind says which of the two conversions this is.
+// Kind is the kind of a conversion.
 type Kind string
 
-// The two kinds of conversion (design section 1).
+// The kinds of conversion.
 const (
 	KindCall Kind = "call"
 	KindLead Kind = "lead"
 )
 
-// EventType says what a source reported about a call (design section 5).
+// EventType is what a source reported about a call.
 type EventType string
 
 // What can happen to a call. Events may come twice, late or out of order.
@@ -23,7 +23,7 @@ const (
 	EventEnded    EventType = "ended"
 )
 
-// TagOrigin says who put a tag on a call or lead (requirement R6).
+// TagOrigin is who put a tag on a call or lead (R6).
 type TagOrigin string
 
 // Where tags come from.
@@ -34,10 +34,10 @@ const (
 	TagByAPI       TagOrigin = "api"
 )
 
-// Outcome says how a call ended.
+// Outcome is how a call ended.
 type Outcome string
 
-// The outcomes of a call. All but answered make it a failed call (requirement R5).
+// The outcomes of a call. All but answered make it a failed call (R5).
 const (
 	OutcomeAnswered Outcome = "answered"
 	OutcomeMissed   Outcome = "missed"
@@ -50,9 +50,9 @@ func Outcomes() []Outcome {
 	return []Outcome{OutcomeAnswered, OutcomeMissed, OutcomeBusy, OutcomeFailed}
 }
 
-// Event is one thing a source reported about a call, already normalised:
-// numbers are E.164, times UTC. What the report did not say is left zero.
-type Event struct {
+// CallEvent is one thing that a source reported about a call, already normalised:
+// numbers are in E.164 and times in UTC. What was not reported is zero.
+type CallEvent struct {
 	ID             string            `json:"id"` // the source's own event id; equal ids are one event
 	Type           EventType         `json:"type"`
 	At             time.Time         `json:"at"`
@@ -69,13 +69,16 @@ type Event struct {
 	Outcome        Outcome           `json:"outcome,omitempty"`
 	TalkSeconds    *int              `json:"talk_seconds,omitempty"`
 	WaitSeconds    *int              `json:"wait_seconds,omitempty"`
-	// Number says what the called number told: whose session had it, or which
-	// traffic it stands for. Only Ringback's own event NumberEventID has it.
+	// Number is what the called number says about the visit: whose session had it, or
+	// which traffic it stands for. Only Ringback's own event NumberEventID has it.
 	Number *NumberMatch `json:"number,omitempty"`
-	// Visitor says by which visitor id the session was found. Only Ringback's own
+	// Visitor is the visitor id by which the session was found. Only Ringback's own
 	// event VisitorEventID has it.
 	Visitor *VisitorMatch `json:"visitor,omitempty"`
 }
+
+// Event is CallEvent, for code that is not renamed yet.
+type Event = CallEvent
 
 // Lead is a form lead as a source or the script reported it, normalised.
 type Lead struct {
@@ -90,8 +93,8 @@ type Lead struct {
 	Traffic    *Traffic          `json:"traffic,omitempty"`
 	Tags       []string          `json:"tags,omitempty"`
 	Fields     map[string]string `json:"fields,omitempty"`
-	// Visitor says by which visitor id Ringback found the session; nil: the lead
-	// named it, or belongs to none.
+	// Visitor is the visitor id by which Ringback found the session. It is nil if the
+	// lead named its session, or has none.
 	Visitor *VisitorMatch `json:"visitor,omitempty"`
 }
 
@@ -121,12 +124,13 @@ type Visit struct {
 	SessionID string    `json:"session_id,omitempty"`
 	At        time.Time `json:"at"`
 	Traffic   Traffic   `json:"traffic"`
-	// VisitorIDs are the visitor's by system, as far as the history knows them. They
-	// tell a visitor's own visits from those of the same person, and go no further.
+	// VisitorIDs are the visitor's ids by system, as far as they are stored. They
+	// distinguish a visitor's own visits from others of the same person, and are not
+	// stored with a decision.
 	VisitorIDs map[string]string `json:"-"`
 }
 
-// Tag is a label on a conversion, with who put it there and when.
+// Tag is a label on a conversion.
 type Tag struct {
 	Label  string    `json:"label"`
 	Origin TagOrigin `json:"origin"`

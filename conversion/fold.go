@@ -18,7 +18,7 @@ var eventOrder = []EventType{EventStarted, EventAnswered, EventTagged, EventLink
 // this holds field by field. The outcome and the waiting time are those of the
 // latest report. A later end does not admit more tags. If the reported end is
 // before the start, the call ended at its start.
-func FoldCall(events []Event) Call {
+func FoldCall(events []CallEvent) Call {
 	var c Call
 	ordered := inOrder(events)
 	for _, e := range ordered {
@@ -34,7 +34,7 @@ func FoldCall(events []Event) Call {
 // inOrder returns the events sorted by time, type and id, without repeats. Different
 // events with one id are sorted by their content, so that the same one is kept in
 // any order of arrival.
-func inOrder(events []Event) []Event {
+func inOrder(events []CallEvent) []CallEvent {
 	ordered := slices.Clone(events)
 	for i := range ordered {
 		ordered[i].At = ordered[i].At.UTC().Truncate(time.Microsecond)
@@ -42,14 +42,14 @@ func inOrder(events []Event) []Event {
 	}
 	slices.SortFunc(ordered, compareEvents)
 	seen := make(map[string]bool, len(ordered))
-	return slices.DeleteFunc(ordered, func(e Event) bool {
+	return slices.DeleteFunc(ordered, func(e CallEvent) bool {
 		repeated := e.ID != "" && seen[e.ID]
 		seen[e.ID] = true
 		return repeated
 	})
 }
 
-func compareEvents(a, b Event) int {
+func compareEvents(a, b CallEvent) int {
 	if c := cmp.Or(
 		a.At.Compare(b.At),
 		cmp.Compare(slices.Index(eventOrder, a.Type), slices.Index(eventOrder, b.Type)),
@@ -70,7 +70,7 @@ func compareContent(a, b any) int {
 
 // apply adds the facts of one event. Events are applied in order, so the earliest
 // fact is already there, and the latest end is written last.
-func (c *Call) apply(e Event) {
+func (c *Call) apply(e CallEvent) {
 	if c.FirstEventAt.IsZero() {
 		c.FirstEventAt = e.At
 	}
@@ -92,7 +92,7 @@ func (c *Call) apply(e Event) {
 // applySession keeps the first session that is named. A session that was found by a
 // visitor id replaces it, because it is searched only if the named one is not a
 // session of the web site.
-func (c *Call) applySession(e Event) {
+func (c *Call) applySession(e CallEvent) {
 	if c.SessionID == "" || e.Visitor != nil {
 		c.SessionID = e.SessionID
 	}
@@ -100,7 +100,7 @@ func (c *Call) applySession(e Event) {
 
 // applyProgress adds when the call started, was answered and ended. The outcome
 // counts only in events that report the end.
-func (c *Call) applyProgress(e Event) {
+func (c *Call) applyProgress(e CallEvent) {
 	switch e.Type {
 	case EventStarted:
 		c.StartedAt = cmp.Or(c.StartedAt, e.At)

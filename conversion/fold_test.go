@@ -12,7 +12,7 @@ import (
 
 func TestFoldCallKnowsAllThatWasReported(t *testing.T) {
 	t.Parallel()
-	call := conversion.FoldCall([]conversion.Event{
+	call := conversion.FoldCall([]conversion.CallEvent{
 		{ID: "4", Type: conversion.EventEnded, At: ended, Outcome: conversion.OutcomeAnswered, TalkSeconds: new(95), WaitSeconds: new(20)},
 		{ID: "3", Type: conversion.EventLinked, At: started.Add(time.Second), VisitorIDs: map[string]string{"rtbhouse": "late", "bizible": "b-1", "empty": ""},
 			Traffic: &conversion.Traffic{Source: "yandex"}},
@@ -33,27 +33,27 @@ func TestFoldCallKnowsAllThatWasReported(t *testing.T) {
 
 func TestFoldCallInfersHowItEnded(t *testing.T) {
 	t.Parallel()
-	begin := conversion.Event{ID: "1", Type: conversion.EventStarted, At: started}
-	taken := conversion.Event{ID: "2", Type: conversion.EventAnswered, At: started.Add(30 * time.Second)}
-	end := func(e conversion.Event) conversion.Event {
+	begin := conversion.CallEvent{ID: "1", Type: conversion.EventStarted, At: started}
+	taken := conversion.CallEvent{ID: "2", Type: conversion.EventAnswered, At: started.Add(30 * time.Second)}
+	end := func(e conversion.CallEvent) conversion.CallEvent {
 		e.ID, e.Type, e.At = "9", conversion.EventEnded, ended
 		return e
 	}
 	for name, tc := range map[string]struct {
-		events  []conversion.Event
+		events  []conversion.CallEvent
 		outcome conversion.Outcome
 		talk    *int
 	}{
-		"not ended: nothing is known":            {[]conversion.Event{begin, taken}, "", nil},
-		"given outcome and talk stand":           {[]conversion.Event{begin, taken, end(conversion.Event{Outcome: conversion.OutcomeBusy, TalkSeconds: new(7)})}, conversion.OutcomeBusy, new(7)},
-		"ended without an answer: missed":        {[]conversion.Event{begin, end(conversion.Event{})}, conversion.OutcomeMissed, new(0)},
-		"answered event: answered, talk between": {[]conversion.Event{begin, taken, end(conversion.Event{})}, conversion.OutcomeAnswered, new(90)},
-		"talk: answered":                         {[]conversion.Event{begin, end(conversion.Event{TalkSeconds: new(1)})}, conversion.OutcomeAnswered, new(1)},
-		"talk of 0 is no answer":                 {[]conversion.Event{begin, end(conversion.Event{TalkSeconds: new(0)})}, conversion.OutcomeMissed, new(0)},
-		"negative talk is 0":                     {[]conversion.Event{begin, end(conversion.Event{Outcome: conversion.OutcomeAnswered, TalkSeconds: new(-5)})}, conversion.OutcomeAnswered, new(0)},
-		"answered, nothing says for how long":    {[]conversion.Event{begin, end(conversion.Event{Outcome: conversion.OutcomeAnswered})}, conversion.OutcomeAnswered, nil},
-		"talk on other events does not count":    {[]conversion.Event{{Type: conversion.EventTagged, At: started, TalkSeconds: new(60)}, end(conversion.Event{})}, conversion.OutcomeMissed, new(0)},
-		"answered after the end: never negative": {[]conversion.Event{begin, end(conversion.Event{}), {ID: "5", Type: conversion.EventAnswered, At: ended.Add(time.Hour)}}, conversion.OutcomeAnswered, new(0)},
+		"not ended: nothing is known":            {[]conversion.CallEvent{begin, taken}, "", nil},
+		"given outcome and talk stand":           {[]conversion.CallEvent{begin, taken, end(conversion.CallEvent{Outcome: conversion.OutcomeBusy, TalkSeconds: new(7)})}, conversion.OutcomeBusy, new(7)},
+		"ended without an answer: missed":        {[]conversion.CallEvent{begin, end(conversion.CallEvent{})}, conversion.OutcomeMissed, new(0)},
+		"answered event: answered, talk between": {[]conversion.CallEvent{begin, taken, end(conversion.CallEvent{})}, conversion.OutcomeAnswered, new(90)},
+		"talk: answered":                         {[]conversion.CallEvent{begin, end(conversion.CallEvent{TalkSeconds: new(1)})}, conversion.OutcomeAnswered, new(1)},
+		"talk of 0 is no answer":                 {[]conversion.CallEvent{begin, end(conversion.CallEvent{TalkSeconds: new(0)})}, conversion.OutcomeMissed, new(0)},
+		"negative talk is 0":                     {[]conversion.CallEvent{begin, end(conversion.CallEvent{Outcome: conversion.OutcomeAnswered, TalkSeconds: new(-5)})}, conversion.OutcomeAnswered, new(0)},
+		"answered, the length is not known":      {[]conversion.CallEvent{begin, end(conversion.CallEvent{Outcome: conversion.OutcomeAnswered})}, conversion.OutcomeAnswered, nil},
+		"talk on other events does not count":    {[]conversion.CallEvent{{Type: conversion.EventTagged, At: started, TalkSeconds: new(60)}, end(conversion.CallEvent{})}, conversion.OutcomeMissed, new(0)},
+		"answered after the end: never negative": {[]conversion.CallEvent{begin, end(conversion.CallEvent{}), {ID: "5", Type: conversion.EventAnswered, At: ended.Add(time.Hour)}}, conversion.OutcomeAnswered, new(0)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,29 +66,29 @@ func TestFoldCallInfersHowItEnded(t *testing.T) {
 
 func TestFoldCallTakesTheLatestOfSeveralEnds(t *testing.T) {
 	t.Parallel()
-	call := conversion.FoldCall([]conversion.Event{
+	call := conversion.FoldCall([]conversion.CallEvent{
 		{ID: "c", Type: conversion.EventEnded, At: ended},
 		{ID: "b", Type: conversion.EventEnded, At: ended, Outcome: conversion.OutcomeAnswered, TalkSeconds: new(40)},
 		{ID: "a", Type: conversion.EventEnded, At: ended.Add(-time.Minute), Outcome: conversion.OutcomeBusy, TalkSeconds: new(3)},
 	})
 	require.Equal(t, ended, call.EndedAt)
 	require.Equal(t, ended.Add(-time.Minute), call.FirstEndedAt)
-	require.Equal(t, conversion.OutcomeAnswered, call.Outcome, "the latest end that says it")
+	require.Equal(t, conversion.OutcomeAnswered, call.Outcome, "the latest end that has it")
 	require.Equal(t, new(40), call.TalkSeconds)
 }
 
 func TestFoldCallCountsEqualIDsOnce(t *testing.T) {
 	t.Parallel()
-	first := conversion.Event{ID: "1", Type: conversion.EventTagged, At: started, Tags: []string{"sales"}}
-	other := conversion.Event{ID: "1", Type: conversion.EventTagged, At: started, Tags: []string{"support"}}
-	require.Equal(t, conversion.FoldCall([]conversion.Event{first}), conversion.FoldCall([]conversion.Event{first, first}))
-	require.Equal(t, conversion.FoldCall([]conversion.Event{first, other}), conversion.FoldCall([]conversion.Event{other, first}))
-	require.Len(t, conversion.FoldCall([]conversion.Event{first, other}).Tags, 1)
+	first := conversion.CallEvent{ID: "1", Type: conversion.EventTagged, At: started, Tags: []string{"sales"}}
+	other := conversion.CallEvent{ID: "1", Type: conversion.EventTagged, At: started, Tags: []string{"support"}}
+	require.Equal(t, conversion.FoldCall([]conversion.CallEvent{first}), conversion.FoldCall([]conversion.CallEvent{first, first}))
+	require.Equal(t, conversion.FoldCall([]conversion.CallEvent{first, other}), conversion.FoldCall([]conversion.CallEvent{other, first}))
+	require.Len(t, conversion.FoldCall([]conversion.CallEvent{first, other}).Tags, 1)
 }
 
 func TestFoldCallStaysSaneWhenClocksDisagree(t *testing.T) {
 	t.Parallel()
-	call := conversion.FoldCall([]conversion.Event{
+	call := conversion.FoldCall([]conversion.CallEvent{
 		{ID: "1", Type: conversion.EventStarted, At: started, Tags: []string{"sales"}},
 		{ID: "2", Type: conversion.EventEnded, At: started.Add(-time.Minute)},
 	})
@@ -100,24 +100,24 @@ func TestFoldCallStaysSaneWhenClocksDisagree(t *testing.T) {
 
 func TestCallTimesBeforeItsStartIsKnown(t *testing.T) {
 	t.Parallel()
-	tag := conversion.Event{ID: "1", Type: conversion.EventTagged, At: started.Add(time.Minute)}
-	begin := conversion.Event{ID: "2", Type: conversion.EventStarted, At: started.Add(2 * time.Minute)}
-	require.Equal(t, tag.At, conversion.FoldCall([]conversion.Event{tag}).At(), "the earliest thing reported")
-	require.Equal(t, begin.At, conversion.FoldCall([]conversion.Event{tag, begin}).At(), "the start, once known")
+	tag := conversion.CallEvent{ID: "1", Type: conversion.EventTagged, At: started.Add(time.Minute)}
+	begin := conversion.CallEvent{ID: "2", Type: conversion.EventStarted, At: started.Add(2 * time.Minute)}
+	require.Equal(t, tag.At, conversion.FoldCall([]conversion.CallEvent{tag}).At(), "the earliest thing reported")
+	require.Equal(t, begin.At, conversion.FoldCall([]conversion.CallEvent{tag, begin}).At(), "the start, once known")
 	require.True(t, conversion.FoldCall(nil).At().IsZero())
 }
 
 func TestCallFactsOfTheCaller(t *testing.T) {
 	t.Parallel()
-	withheld := conversion.Event{ID: "1", Type: conversion.EventStarted, At: started, Anonymous: true}
-	known := conversion.Event{ID: "2", Type: conversion.EventEnded, At: ended, Caller: caller}
+	withheld := conversion.CallEvent{ID: "1", Type: conversion.EventStarted, At: started, Anonymous: true}
+	known := conversion.CallEvent{ID: "2", Type: conversion.EventEnded, At: ended, Caller: caller}
 
-	f := conversion.FoldCall([]conversion.Event{withheld}).Facts(nil, conversion.Earlier{})
+	f := conversion.FoldCall([]conversion.CallEvent{withheld}).Facts(nil, conversion.Earlier{})
 	require.True(t, f.Anonymous)
 	require.Empty(t, f.Person)
 	require.Empty(t, f.PersonBy)
 
-	f = conversion.FoldCall([]conversion.Event{withheld, known}).Facts(nil, conversion.Earlier{})
+	f = conversion.FoldCall([]conversion.CallEvent{withheld, known}).Facts(nil, conversion.Earlier{})
 	require.False(t, f.Anonymous, "another event knows the number")
 	require.Equal(t, caller, f.Person)
 	require.Equal(t, conversion.PersonByPhone, f.PersonBy)
@@ -126,24 +126,24 @@ func TestCallFactsOfTheCaller(t *testing.T) {
 func TestCallFactsWhetherTheSessionIsKnown(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		event  conversion.Event
+		event  conversion.CallEvent
 		visits []conversion.Visit
 		want   bool
 	}{
-		"nothing":                   {conversion.Event{Traffic: &conversion.Traffic{}, VisitorIDs: map[string]string{"rtbhouse": ""}}, nil, false},
-		"session":                   {conversion.Event{SessionID: "session-1"}, nil, true},
-		"visitor id":                {conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "r-1"}}, nil, true},
-		"traffic":                   {conversion.Event{Traffic: &conversion.Traffic{Source: "google"}}, nil, true},
-		"direct traffic":            {conversion.Event{Traffic: &conversion.Traffic{Source: "(direct)"}}, nil, true},
-		"a channel alone":           {conversion.Event{Traffic: &conversion.Traffic{Channel: "email"}}, nil, false},
-		"click id":                  {conversion.Event{Traffic: &conversion.Traffic{ClickIDs: map[string]string{"gclid": "g"}}}, nil, true},
-		"nobody's id":               {conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "unknown"}}, nil, false},
-		"only the person's history": {conversion.Event{Caller: caller}, []conversion.Visit{{ID: "visit-1"}}, false},
+		"nothing":                   {conversion.CallEvent{Traffic: &conversion.Traffic{}, VisitorIDs: map[string]string{"rtbhouse": ""}}, nil, false},
+		"session":                   {conversion.CallEvent{SessionID: "session-1"}, nil, true},
+		"visitor id":                {conversion.CallEvent{VisitorIDs: map[string]string{"rtbhouse": "r-1"}}, nil, true},
+		"traffic":                   {conversion.CallEvent{Traffic: &conversion.Traffic{Source: "google"}}, nil, true},
+		"direct traffic":            {conversion.CallEvent{Traffic: &conversion.Traffic{Source: "(direct)"}}, nil, true},
+		"a channel alone":           {conversion.CallEvent{Traffic: &conversion.Traffic{Channel: "email"}}, nil, false},
+		"click id":                  {conversion.CallEvent{Traffic: &conversion.Traffic{ClickIDs: map[string]string{"gclid": "g"}}}, nil, true},
+		"nobody's id":               {conversion.CallEvent{VisitorIDs: map[string]string{"rtbhouse": "unknown"}}, nil, false},
+		"only the person's history": {conversion.CallEvent{Caller: caller}, []conversion.Visit{{ID: "visit-1"}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tc.event.Type, tc.event.At = conversion.EventStarted, started
-			f := conversion.FoldCall([]conversion.Event{tc.event}).Facts(tc.visits, conversion.Earlier{})
+			f := conversion.FoldCall([]conversion.CallEvent{tc.event}).Facts(tc.visits, conversion.Earlier{})
 			require.Equal(t, tc.want, f.SessionKnown)
 		})
 	}
@@ -151,10 +151,10 @@ func TestCallFactsWhetherTheSessionIsKnown(t *testing.T) {
 
 func TestR7_TrafficIsFilledInFieldByField(t *testing.T) {
 	t.Parallel()
-	report := func(id string, at time.Time, traffic conversion.Traffic) conversion.Event {
-		return conversion.Event{ID: id, Type: conversion.EventLinked, At: at, Traffic: &traffic}
+	report := func(id string, at time.Time, traffic conversion.Traffic) conversion.CallEvent {
+		return conversion.CallEvent{ID: id, Type: conversion.EventLinked, At: at, Traffic: &traffic}
 	}
-	events := []conversion.Event{
+	events := []conversion.CallEvent{
 		report("1", started, conversion.Traffic{Source: "(direct)", LandingPage: "https://example.com/a",
 			ClickIDs: map[string]string{"gclid": "g-1", "yclid": " "}}),
 		report("2", started.Add(time.Second), conversion.Traffic{}),
@@ -178,7 +178,7 @@ func TestInlineTrafficCountsAsAVisit(t *testing.T) {
 	inline := &conversion.Traffic{Source: "google"}
 	want := append(history[:1:1], conversion.Visit{SessionID: "session-1", At: started, Traffic: *inline})
 
-	call := conversion.FoldCall([]conversion.Event{
+	call := conversion.FoldCall([]conversion.CallEvent{
 		{ID: "1", Type: conversion.EventStarted, At: started, SessionID: "session-1"},
 		{ID: "2", Type: conversion.EventLinked, At: ended.Add(time.Minute), Traffic: inline},
 	})

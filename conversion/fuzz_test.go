@@ -33,16 +33,16 @@ func FuzzCondition(f *testing.F) {
 		}
 		rules := conversion.Rules{Metrics: []conversion.Metric{conversion.MetricAll}, Traffic: &c}
 		valid := len(rules.Validate(conversion.KindCall, "calls")) == 0
-		ask := asking(rules)
-		d := conversion.Judge(ask, visited(answered(45), adVisit))
-		require.Equal(t, d, conversion.Judge(ask, visited(answered(45), adVisit)))
+		criteria := asking(rules)
+		d := conversion.Judge(criteria, visited(answered(45), adVisit))
+		require.Equal(t, d, conversion.Judge(criteria, visited(answered(45), adVisit)))
 		require.NotEmpty(t, d.Checks)
 		if !valid {
 			return
 		}
 		if opposite, ok := negation[c.Operator]; ok {
 			c.Operator = opposite
-			require.NotEqual(t, d.Verdict, conversion.Judge(ask, visited(answered(45), adVisit)).Verdict)
+			require.NotEqual(t, d.Verdict, conversion.Judge(criteria, visited(answered(45), adVisit)).Verdict)
 		}
 	})
 }

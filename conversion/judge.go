@@ -11,16 +11,16 @@ import (
 // check. The reason is that of the first check that failed.
 //
 // Judge takes what is not known yet as not met: call Decidable first.
-func Judge(ask Ask, f Facts) Decision {
-	visit := Attribute(ask.Model, f.Visits, f.At, ask.Site.LookbackDays)
+func Judge(criteria Criteria, f Facts) Decision {
+	visit := Attribute(criteria.Model, f.Visits, f.At, criteria.Site.LookbackDays)
 	d := Decision{Verdict: Send, Reason: ReasonSent, Moment: f.Moment(), Visit: visit}
-	d.Checks = []Check{judgeSwitch(ask), judgeKind(ask)}
-	if ask.Rules != nil {
+	d.Checks = []Check{judgeSwitch(criteria), judgeKind(criteria)}
+	if criteria.Rules != nil {
 		d.Checks = append(d.Checks,
-			judgeMetric(*ask.Rules, f, ask.Site),
-			judgeTags(ask.Rules.Tags, f),
-			judgeTraffic(*ask.Rules, ask.Model, visit))
-		for _, need := range ask.Needs {
+			judgeMetric(*criteria.Rules, f, criteria.Site),
+			judgeTags(criteria.Rules.Tags, f),
+			judgeTraffic(*criteria.Rules, criteria.Model, visit))
+		for _, need := range criteria.Needs {
 			need.Reason = cmp.Or(need.Reason, ReasonDestination)
 			d.Checks = append(d.Checks, need.withoutReasonIfPassed())
 		}
@@ -40,16 +40,16 @@ func (c Check) withoutReasonIfPassed() Check {
 }
 
 // judgeSwitch checks that the integration is switched on (R9).
-func judgeSwitch(ask Ask) Check {
-	if ask.Enabled {
+func judgeSwitch(criteria Criteria) Check {
+	if criteria.Enabled {
 		return Check{Code: CheckSwitch, Passed: true, Seen: Seen{Code: SeenOn}}
 	}
 	return Check{Code: CheckSwitch, Seen: Seen{Code: SeenOff}, Reason: ReasonSwitchedOff}
 }
 
 // judgeKind checks that the integration sends conversions of this kind at all.
-func judgeKind(ask Ask) Check {
-	if ask.Rules != nil {
+func judgeKind(criteria Criteria) Check {
+	if criteria.Rules != nil {
 		return Check{Code: CheckKind, Passed: true, Seen: Seen{Code: SeenRules}}
 	}
 	return Check{Code: CheckKind, Seen: Seen{Code: SeenNoRules}, Reason: ReasonKindOff}

@@ -19,9 +19,9 @@ func codes(d conversion.Decision) []conversion.CheckCode {
 
 func TestR9_SwitchedOffSkips(t *testing.T) {
 	t.Parallel()
-	ask := asking(metrics(conversion.MetricAll))
-	ask.Enabled = false
-	d := conversion.Judge(ask, answered(45))
+	criteria := asking(metrics(conversion.MetricAll))
+	criteria.Enabled = false
+	d := conversion.Judge(criteria, answered(45))
 	require.Equal(t, conversion.Skip, d.Verdict)
 	require.Equal(t, conversion.ReasonSwitchedOff, d.Reason)
 	require.Equal(t, conversion.SeenOff, check(d, conversion.CheckSwitch).Seen.Code)
@@ -31,7 +31,7 @@ func TestR9_SwitchedOffSkips(t *testing.T) {
 func TestR4_KindsWithoutRulesAreNotSent(t *testing.T) {
 	t.Parallel()
 	for _, f := range []conversion.Facts{answered(45), arrived("a@example.com")} {
-		d := conversion.Judge(conversion.Ask{Enabled: true, Site: site}, f)
+		d := conversion.Judge(conversion.Criteria{Enabled: true, Site: site}, f)
 		require.Equal(t, conversion.Skip, d.Verdict)
 		require.Equal(t, conversion.ReasonKindOff, d.Reason)
 		require.Equal(t, conversion.SeenNoRules, check(d, conversion.CheckKind).Seen.Code)
@@ -44,13 +44,13 @@ func TestJudgeListsEveryCheckInOneOrder(t *testing.T) {
 	rules := metrics(conversion.MetricTarget)
 	rules.Tags.Any = []string{"sales"}
 	rules.Traffic = new(leaf("medium", conversion.OpEquals, "cpc"))
-	ask := asking(rules)
-	ask.Enabled = false
-	ask.Needs = []conversion.Check{
+	criteria := asking(rules)
+	criteria.Enabled = false
+	criteria.Needs = []conversion.Check{
 		{Code: conversion.CheckVisitorID, Seen: conversion.Seen{Code: conversion.SeenVisitorID}, Passed: true},
 		{Code: "value", Seen: conversion.Seen{Code: "no_value"}},
 	}
-	d := conversion.Judge(ask, answered(12))
+	d := conversion.Judge(criteria, answered(12))
 	require.Equal(t, []conversion.CheckCode{"switch", "kind", "metric", "tags", "traffic", "visitor_id", "value"}, codes(d))
 	for code, reason := range map[conversion.CheckCode]conversion.Reason{
 		"switch": conversion.ReasonSwitchedOff, "kind": "", "metric": conversion.ReasonMetric, "tags": conversion.ReasonTags,
@@ -66,22 +66,22 @@ func TestJudgeListsEveryCheckInOneOrder(t *testing.T) {
 
 func TestR3_WhatTheDestinationNeeds(t *testing.T) {
 	t.Parallel()
-	ask := asking(metrics(conversion.MetricAll))
-	ask.Needs = []conversion.Check{{
+	criteria := asking(metrics(conversion.MetricAll))
+	criteria.Needs = []conversion.Check{{
 		Code: conversion.CheckVisitorID, Seen: conversion.Seen{Code: conversion.SeenNoVisitorID}, Reason: conversion.ReasonNoVisitorID,
 	}}
-	d := conversion.Judge(ask, answered(45))
+	d := conversion.Judge(criteria, answered(45))
 	require.Equal(t, conversion.Skip, d.Verdict)
 	require.Equal(t, conversion.ReasonNoVisitorID, d.Reason)
-	ask.Needs[0].Passed = true
-	require.Equal(t, conversion.ReasonSent, conversion.Judge(ask, answered(45)).Reason)
+	criteria.Needs[0].Passed = true
+	require.Equal(t, conversion.ReasonSent, conversion.Judge(criteria, answered(45)).Reason)
 }
 
 func TestDecisionsNeverNameThePerson(t *testing.T) {
 	t.Parallel()
 	const email = "someone@example.com"
 	for person, f := range map[string]conversion.Facts{
-		caller: conversion.FoldCall([]conversion.Event{
+		caller: conversion.FoldCall([]conversion.CallEvent{
 			{ID: "1", Type: conversion.EventStarted, At: started, Caller: caller, CallerName: "sample name", SessionID: "session-1"},
 			{ID: "2", Type: conversion.EventEnded, At: ended, TalkSeconds: new(45)},
 		}).Facts(nil, conversion.Earlier{LastAt: started.AddDate(0, 0, -1), LastTargetAt: started.AddDate(0, 0, -1)}),

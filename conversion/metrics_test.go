@@ -78,14 +78,14 @@ func TestR4_MetricsOfCalls(t *testing.T) {
 
 func TestR4_UniqueForEver(t *testing.T) {
 	t.Parallel()
-	ask := asking(metrics(conversion.MetricUnique))
-	ask.Site.UniquenessDays = 0
+	criteria := asking(metrics(conversion.MetricUnique))
+	criteria.Site.UniquenessDays = 0
 	f := answered(5)
-	require.Equal(t, conversion.Send, conversion.Judge(ask, f).Verdict)
+	require.Equal(t, conversion.Send, conversion.Judge(criteria, f).Verdict)
 	f.Earlier.LastAt = started.AddDate(-20, 0, 0)
-	require.Equal(t, conversion.Skip, conversion.Judge(ask, f).Verdict)
+	require.Equal(t, conversion.Skip, conversion.Judge(criteria, f).Verdict)
 	f.Earlier.LastAt = started.Add(time.Second)
-	require.Equal(t, conversion.Send, conversion.Judge(ask, f).Verdict, "a later call is not an earlier one")
+	require.Equal(t, conversion.Send, conversion.Judge(criteria, f).Verdict, "a later call is not an earlier one")
 }
 
 func TestR4_MetricsOfLeads(t *testing.T) {
@@ -118,10 +118,10 @@ func TestR4_MetricsOfLeads(t *testing.T) {
 
 func TestR4_MetricsAreAlternatives(t *testing.T) {
 	t.Parallel()
-	ask := asking(metrics(conversion.MetricFailed, conversion.MetricTarget))
-	require.Equal(t, conversion.Send, conversion.Judge(ask, answered(45)).Verdict)
-	require.Equal(t, conversion.Send, conversion.Judge(ask, unanswered(conversion.OutcomeMissed)).Verdict)
-	d := conversion.Judge(ask, answered(12))
+	criteria := asking(metrics(conversion.MetricFailed, conversion.MetricTarget))
+	require.Equal(t, conversion.Send, conversion.Judge(criteria, answered(45)).Verdict)
+	require.Equal(t, conversion.Send, conversion.Judge(criteria, unanswered(conversion.OutcomeMissed)).Verdict)
+	d := conversion.Judge(criteria, answered(12))
 	require.Equal(t, conversion.Skip, d.Verdict)
 	c := check(d, conversion.CheckMetric)
 	require.Equal(t, []conversion.Metric{conversion.MetricFailed, conversion.MetricTarget}, c.Wanted.Metrics)

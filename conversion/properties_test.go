@@ -42,8 +42,8 @@ func seconds(t *rapid.T, name string) *int {
 }
 
 // someEvent draws an event of any type, whose id may be that of another one.
-func someEvent(t *rapid.T) conversion.Event {
-	return conversion.Event{
+func someEvent(t *rapid.T) conversion.CallEvent {
+	return conversion.CallEvent{
 		ID: fmt.Sprint(rapid.IntRange(0, 8).Draw(t, "id")),
 		Type: rapid.SampledFrom([]conversion.EventType{conversion.EventStarted, conversion.EventAnswered,
 			conversion.EventTagged, conversion.EventLinked, conversion.EventEnded}).Draw(t, "type"),
@@ -79,14 +79,14 @@ func someRules(t *rapid.T) conversion.Rules {
 	return rules
 }
 
-func someAsk(t *rapid.T, rules conversion.Rules) conversion.Ask {
-	ask := asking(rules)
-	ask.Model = someModels.Draw(t, "model")
-	ask.Enabled = rapid.IntRange(0, 9).Draw(t, "switch") > 0
+func someAsk(t *rapid.T, rules conversion.Rules) conversion.Criteria {
+	criteria := asking(rules)
+	criteria.Model = someModels.Draw(t, "model")
+	criteria.Enabled = rapid.IntRange(0, 9).Draw(t, "switch") > 0
 	if rapid.Bool().Draw(t, "needs fail") {
-		ask.Needs = []conversion.Check{{Code: conversion.CheckVisitorID, Reason: conversion.ReasonNoVisitorID}}
+		criteria.Needs = []conversion.Check{{Code: conversion.CheckVisitorID, Reason: conversion.ReasonNoVisitorID}}
 	}
-	return ask
+	return criteria
 }
 
 func someEarlier(t *rapid.T) conversion.Earlier {
@@ -112,7 +112,7 @@ func shuffled[T any](t *rapid.T, items []T, name string) []T {
 }
 
 // reordered shuffles the labels within each event too.
-func reordered(t *rapid.T, events []conversion.Event) []conversion.Event {
+func reordered(t *rapid.T, events []conversion.CallEvent) []conversion.CallEvent {
 	mixed := shuffled(t, events, "events")
 	for i := range mixed {
 		mixed[i].Tags = rapid.Permutation(mixed[i].Tags).Draw(t, "labels")
@@ -125,12 +125,12 @@ func TestOrderNeverChangesADecision(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events := rapid.SliceOfN(rapid.Custom(someEvent), 0, 8).Draw(t, "events")
 		visits := rapid.SliceOfN(rapid.Custom(someVisit), 0, 4).Draw(t, "visits")
-		ask, earlier := someAsk(t, someRules(t)), someEarlier(t)
+		criteria, earlier := someAsk(t, someRules(t)), someEarlier(t)
 
 		call := conversion.FoldCall(events)
 		facts := call.Facts(visits, earlier)
 		facts.Incomplete = rapid.Bool().Draw(t, "incomplete")
-		want := conversion.Judge(ask, facts)
+		want := conversion.Judge(criteria, facts)
 
 		again := conversion.FoldCall(reordered(t, events))
 		require.Equal(t, call, again)
@@ -138,7 +138,7 @@ func TestOrderNeverChangesADecision(t *testing.T) {
 		mixed.Incomplete = facts.Incomplete
 		mixed.Tags = shuffled(t, mixed.Tags, "tags")
 		mixed.LateTags = rapid.Permutation(mixed.LateTags).Draw(t, "late tags")
-		require.Equal(t, want, conversion.Judge(ask, mixed))
+		require.Equal(t, want, conversion.Judge(criteria, mixed))
 	})
 }
 
@@ -164,16 +164,16 @@ func TestFoldedCallsAreSane(t *testing.T) {
 
 // What a call still goes through after a decision at its start: tags, an answer
 // and an end. Who calls, from which visit and when it started are known by then.
-func someContinuation(t *rapid.T) []conversion.Event {
-	var events []conversion.Event
+func someContinuation(t *rapid.T) []conversion.CallEvent {
+	var events []conversion.CallEvent
 	for i := range rapid.IntRange(0, 3).Draw(t, "events during the call") {
-		events = append(events, conversion.Event{
+		events = append(events, conversion.CallEvent{
 			ID: fmt.Sprintf("during-%d", i), At: aMoment(t),
 			Type: rapid.SampledFrom([]conversion.EventType{conversion.EventTagged, conversion.EventAnswered}).Draw(t, "type"),
 			Tags: rapid.SliceOfN(someLabels, 0, 2).Draw(t, "tags"),
 		})
 	}
-	return append(events, conversion.Event{
+	return append(events, conversion.CallEvent{
 		ID: "end", Type: conversion.EventEnded, At: aMoment(t), Outcome: someOutcomes.Draw(t, "outcome"),
 		TalkSeconds: seconds(t, "talk"), Tags: rapid.SliceOfN(someLabels, 0, 2).Draw(t, "tags"),
 	})
@@ -190,26 +190,26 @@ func TestR5_EarlyAndLateDecisionsAgree(t *testing.T) {
 		if rapid.IntRange(0, 3).Draw(t, "early") > 0 {
 			rules.Metrics, rules.Tags = rules.Metrics[:1], conversion.TagFilter{}
 		}
-		ask, earlier := someAsk(t, rules), someEarlier(t)
+		criteria, earlier := someAsk(t, rules), someEarlier(t)
 
-		early := conversion.FoldCall([]conversion.Event{start}).Facts(visits, earlier)
-		now, _ := conversion.Decidable(ask, early)
+		early := conversion.FoldCall([]conversion.CallEvent{start}).Facts(visits, earlier)
+		now, _ := conversion.Decidable(criteria, early)
 		if !now || early.Ended {
 			return
 		}
 		decided++
-		first := conversion.Judge(ask, early)
+		first := conversion.Judge(criteria, early)
 		require.Equal(t, conversion.AtStart, first.Moment)
 
 		events := append(someContinuation(t), start)
-		late := conversion.Judge(ask, conversion.FoldCall(events).Facts(visits, earlier))
+		late := conversion.Judge(criteria, conversion.FoldCall(events).Facts(visits, earlier))
 		require.Equal(t, conversion.AtEnd, late.Moment)
 		require.Equal(t, first.Verdict, late.Verdict)
 		require.Equal(t, first.Reason, late.Reason)
 		require.Equal(t, first.Visit, late.Visit)
 
 		early.Incomplete = true
-		closed := conversion.Judge(ask, early)
+		closed := conversion.Judge(criteria, early)
 		require.Equal(t, first.Reason, closed.Reason, "nor does a call that never ends change it")
 	})
 	require.Positive(t, decided, "the property has judged something")

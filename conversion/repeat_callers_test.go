@@ -32,17 +32,17 @@ func TestR5_ATrafficFilterWaitsForTheVisitOfThisCall(t *testing.T) {
 	forgotten := visit(func(v *conversion.Visit) { v.SessionID, v.At = "session-1", started.AddDate(0, 0, -91) })
 	later := visit(func(v *conversion.Visit) { v.SessionID, v.At = "session-1", started.Add(time.Second) })
 
-	nothing, session := conversion.Event{}, conversion.Event{SessionID: "session-1"}
-	visitor := conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "r-1"}}
-	unknown := conversion.Event{VisitorIDs: map[string]string{"rtbhouse": "unknown"}}
-	both := conversion.Event{SessionID: "session-1", VisitorIDs: unknown.VisitorIDs}
-	inline := conversion.Event{Traffic: &conversion.Traffic{Source: "(direct)"}}
+	nothing, session := conversion.CallEvent{}, conversion.CallEvent{SessionID: "session-1"}
+	visitor := conversion.CallEvent{VisitorIDs: map[string]string{"rtbhouse": "r-1"}}
+	unknown := conversion.CallEvent{VisitorIDs: map[string]string{"rtbhouse": "unknown"}}
+	both := conversion.CallEvent{SessionID: "session-1", VisitorIDs: unknown.VisitorIDs}
+	inline := conversion.CallEvent{Traffic: &conversion.Traffic{Source: "(direct)"}}
 
 	for name, tc := range map[string]struct {
-		ask    conversion.Ask
-		start  conversion.Event
-		visits []conversion.Visit
-		waits  []conversion.Wait // nil if it can be judged now
+		criteria conversion.Criteria
+		start    conversion.CallEvent
+		visits   []conversion.Visit
+		waits    []conversion.Wait // nil if it can be judged now
 	}{
 		"the person's old visit alone":         {filtered, nothing, person, noVisitor},
 		"the same, no filter":                  {unfiltered, nothing, person, noVisitor},
@@ -63,12 +63,12 @@ func TestR5_ATrafficFilterWaitsForTheVisitOfThisCall(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tc.start.ID, tc.start.Type, tc.start.At, tc.start.Caller = "1", conversion.EventStarted, started, caller
-			facts := conversion.FoldCall([]conversion.Event{tc.start}).Facts(tc.visits, conversion.Earlier{})
-			now, waits := conversion.Decidable(tc.ask, facts)
+			facts := conversion.FoldCall([]conversion.CallEvent{tc.start}).Facts(tc.visits, conversion.Earlier{})
+			now, waits := conversion.Decidable(tc.criteria, facts)
 			require.Equal(t, tc.waits == nil, now)
 			require.Equal(t, tc.waits, waits)
 			facts.Ended = true
-			now, _ = conversion.Decidable(tc.ask, facts)
+			now, _ = conversion.Decidable(tc.criteria, facts)
 			require.True(t, now, "the end brings it at the latest")
 		})
 	}
@@ -102,8 +102,8 @@ func stored(call conversion.Call, past []pastVisit) []conversion.Visit {
 }
 
 // someLink draws what ties a call to a visit: any of session, visitor id and traffic.
-func someLink(t *rapid.T) conversion.Event {
-	return conversion.Event{
+func someLink(t *rapid.T) conversion.CallEvent {
+	return conversion.CallEvent{
 		ID: "link", Type: conversion.EventLinked, At: aMoment(t),
 		SessionID:  rapid.SampledFrom([]string{"", "session-1"}).Draw(t, "linked session"),
 		VisitorIDs: map[string]string{"rtbhouse": rapid.SampledFrom([]string{"", "unknown", "r-1"}).Draw(t, "linked visitor")},
@@ -122,9 +122,9 @@ func TestR5_EarlyAndLateDecisionsAgreeForRepeatCallers(t *testing.T) {
 		past := rapid.SliceOfN(rapid.Custom(somePastVisit), 1, 4).Draw(t, "past visits")
 		rules := someRules(t)
 		rules.Metrics, rules.Tags = rules.Metrics[:1], conversion.TagFilter{}
-		ask, earlier := someAsk(t, rules), someEarlier(t)
+		criteria, earlier := someAsk(t, rules), someEarlier(t)
 
-		start := conversion.Event{ID: "start", Type: conversion.EventStarted, At: started, Caller: caller}
+		start := conversion.CallEvent{ID: "start", Type: conversion.EventStarted, At: started, Caller: caller}
 		link := someLink(t)
 		switch rapid.SampledFrom([]string{"the visit", "who came", "nothing"}).Draw(t, "the start knows") {
 		case "the visit":
@@ -143,21 +143,21 @@ func TestR5_EarlyAndLateDecisionsAgreeForRepeatCallers(t *testing.T) {
 		events := slices.Insert(rest, rapid.IntRange(0, len(rest)-1).Draw(t, "link comes"), link)
 		events = slices.Insert(events, 0, start)
 
-		facts := func(events []conversion.Event) conversion.Facts {
+		facts := func(events []conversion.CallEvent) conversion.Facts {
 			call := conversion.FoldCall(events)
 			if call.Caller == "" {
 				return call.Facts(stored(call, past), conversion.Earlier{})
 			}
 			return call.Facts(stored(call, past), earlier)
 		}
-		late := conversion.Judge(ask, facts(events))
+		late := conversion.Judge(criteria, facts(events))
 		for n := 1; n < len(events); n++ {
 			so := facts(events[:n])
-			if now, _ := conversion.Decidable(ask, so); !now {
+			if now, _ := conversion.Decidable(criteria, so); !now {
 				continue
 			}
 			decidedOn[events[n-1].Type]++
-			early := conversion.Judge(ask, so)
+			early := conversion.Judge(criteria, so)
 			require.Equal(t, late.Verdict, early.Verdict)
 			require.Equal(t, late.Reason, early.Reason)
 			if rules.Traffic != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // filtering asks for all calls that pass this tag filter.
-func filtering(filter conversion.TagFilter) conversion.Ask {
+func filtering(filter conversion.TagFilter) conversion.Criteria {
 	return asking(conversion.Rules{Metrics: []conversion.Metric{conversion.MetricAll}, Tags: filter})
 }
 
@@ -51,7 +51,7 @@ func TestR6_TagFilter(t *testing.T) {
 
 func TestR6_TagAddedAfterEndNeverSends(t *testing.T) {
 	t.Parallel()
-	events := []conversion.Event{
+	events := []conversion.CallEvent{
 		{ID: "1", Type: conversion.EventStarted, At: started, Caller: caller, SessionID: "session-1"},
 		{ID: "2", Type: conversion.EventEnded, At: ended, TalkSeconds: new(45), Tags: []string{"support"}},
 		{ID: "3", Type: conversion.EventTagged, At: ended.Add(4 * time.Minute), Tags: []string{"sales", "other"}, TagOrigin: conversion.TagByHand},
@@ -70,15 +70,15 @@ func TestR6_TagAddedAfterEndNeverSends(t *testing.T) {
 
 func TestR6_WhichTagsCount(t *testing.T) {
 	t.Parallel()
-	at := func(offset time.Duration, kind conversion.EventType, origin conversion.TagOrigin) []conversion.Event {
-		events := []conversion.Event{
+	at := func(offset time.Duration, kind conversion.EventType, origin conversion.TagOrigin) []conversion.CallEvent {
+		events := []conversion.CallEvent{
 			{ID: "1", Type: conversion.EventStarted, At: started},
 			{ID: "3", Type: conversion.EventEnded, At: ended},
 		}
-		return append(events, conversion.Event{ID: "2", Type: kind, At: ended.Add(offset), Tags: []string{"sales"}, TagOrigin: origin})
+		return append(events, conversion.CallEvent{ID: "2", Type: kind, At: ended.Add(offset), Tags: []string{"sales"}, TagOrigin: origin})
 	}
 	for name, tc := range map[string]struct {
-		events []conversion.Event
+		events []conversion.CallEvent
 		counts bool
 	}{
 		"by number, at the start":    {at(-2*time.Minute, conversion.EventStarted, conversion.TagByNumber), true},
@@ -100,7 +100,7 @@ func TestR6_WhichTagsCount(t *testing.T) {
 
 func TestR6_ALaterEndLetsNoLateTagCount(t *testing.T) {
 	t.Parallel()
-	events := []conversion.Event{
+	events := []conversion.CallEvent{
 		{ID: "1", Type: conversion.EventStarted, At: started, Caller: caller, SessionID: "session-1"},
 		{ID: "2", Type: conversion.EventEnded, At: ended, Outcome: conversion.OutcomeMissed, Tags: []string{"support"}},
 		{ID: "3", Type: conversion.EventTagged, At: ended.Add(time.Minute), Tags: []string{"sales"}},
@@ -126,7 +126,7 @@ func TestR6_ALaterEndLetsNoLateTagCount(t *testing.T) {
 
 func TestR6_SameLabelTwiceCountsAtItsFirstTime(t *testing.T) {
 	t.Parallel()
-	call := conversion.FoldCall([]conversion.Event{
+	call := conversion.FoldCall([]conversion.CallEvent{
 		{ID: "1", Type: conversion.EventTagged, At: ended.Add(time.Minute), Tags: []string{"Sales"}, TagOrigin: conversion.TagByHand},
 		{ID: "2", Type: conversion.EventTagged, At: started, Tags: []string{" sales "}, TagOrigin: conversion.TagByNumber},
 		{ID: "3", Type: conversion.EventEnded, At: ended},

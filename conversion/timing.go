@@ -24,7 +24,7 @@ func NeedsEnd(kind Kind, r *Rules) bool {
 // A session or a visitor id is enough if the rules have no traffic filter. If
 // they have one, the visit itself must be known: an old visit of the same number
 // does not show where this call comes from.
-func Decidable(ask Ask, f Facts) (bool, []Wait) {
+func Decidable(criteria Criteria, f Facts) (bool, []Wait) {
 	if f.Ended || f.Incomplete || f.Kind == KindLead {
 		return true, nil
 	}
@@ -34,17 +34,17 @@ func Decidable(ask Ask, f Facts) (bool, []Wait) {
 			waits = append(waits, Wait{For: what, Why: why})
 		}
 	}
-	wait(!ask.Enabled, WaitForEnd, WaitSwitchedOff)
-	wait(ask.Rules == nil, WaitForEnd, WaitKindOff)
-	if ask.Rules != nil {
-		metrics := ask.Rules.Metrics
+	wait(!criteria.Enabled, WaitForEnd, WaitSwitchedOff)
+	wait(criteria.Rules == nil, WaitForEnd, WaitKindOff)
+	if criteria.Rules != nil {
+		metrics := criteria.Rules.Metrics
 		wait(slices.ContainsFunc(metrics, Metric.needsEnd), WaitForEnd, WaitMetric)
-		wait(!ask.Rules.Tags.Empty(), WaitForEnd, WaitTags)
-		wait(!slices.Contains(metrics, MetricAll) && slices.Contains(metrics, MetricUnique) && !f.unique(ask.Site).known,
+		wait(!criteria.Rules.Tags.Empty(), WaitForEnd, WaitTags)
+		wait(!slices.Contains(metrics, MetricAll) && slices.Contains(metrics, MetricUnique) && !f.unique(criteria.Site).known,
 			WaitForCaller, WaitUniqueness)
 	}
 	wait(!f.SessionKnown, WaitForVisitor, WaitVisitorUnknown)
-	wait(f.SessionKnown && ask.Rules != nil && ask.Rules.Traffic != nil && !f.visitKnown(ask.Site), WaitForVisit, WaitTraffic)
+	wait(f.SessionKnown && criteria.Rules != nil && criteria.Rules.Traffic != nil && !f.visitKnown(criteria.Site), WaitForVisit, WaitTraffic)
 	return len(waits) == 0, waits
 }
 

@@ -52,9 +52,9 @@ func TestR5_DecidableAsEarlyAsItCanBeKnown(t *testing.T) {
 	either := asking(metrics(conversion.MetricUnique, conversion.MetricAll))
 
 	for name, tc := range map[string]struct {
-		ask   conversion.Ask
-		facts conversion.Facts
-		waits conversion.WaitReason // empty if it can be judged now
+		criteria conversion.Criteria
+		facts    conversion.Facts
+		waits    conversion.WaitReason // empty if it can be judged now
 	}{
 		"all, session known":                  {all, ringing(), ""},
 		"unique, number known":                {unique, ringing(), ""},
@@ -66,7 +66,7 @@ func TestR5_DecidableAsEarlyAsItCanBeKnown(t *testing.T) {
 		"all or target":                       {asking(metrics(conversion.MetricAll, conversion.MetricTarget)), ringing(), conversion.WaitMetric},
 		"tag filter":                          {asking(withTags), ringing(), conversion.WaitTags},
 		"switched off":                        {off, ringing(), conversion.WaitSwitchedOff},
-		"calls are not sent":                  {conversion.Ask{Enabled: true}, ringing(), conversion.WaitKindOff},
+		"calls are not sent":                  {conversion.Criteria{Enabled: true}, ringing(), conversion.WaitKindOff},
 		"at the end everything":               {asking(withTags), answered(45), ""},
 		"at the end without a session":        {all, unlinkedAtEnd(), ""},
 		"at the end, switched off":            {off, answered(45), ""},
@@ -75,7 +75,7 @@ func TestR5_DecidableAsEarlyAsItCanBeKnown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			now, waits := conversion.Decidable(tc.ask, tc.facts)
+			now, waits := conversion.Decidable(tc.criteria, tc.facts)
 			require.Equal(t, tc.waits == "", now)
 			var why conversion.WaitReason
 			if !now {

@@ -21,9 +21,9 @@ func group(match conversion.Match, parts ...conversion.Condition) conversion.Con
 
 // onTraffic judges a call of this visit by one traffic filter.
 func onTraffic(c conversion.Condition, t conversion.Traffic) conversion.Decision {
-	ask := asking(metrics(conversion.MetricAll))
-	ask.Rules.Traffic = &c
-	return conversion.Judge(ask, visited(answered(45), t))
+	criteria := asking(metrics(conversion.MetricAll))
+	criteria.Rules.Traffic = &c
+	return conversion.Judge(criteria, visited(answered(45), t))
 }
 
 var adVisit = conversion.Traffic{
@@ -110,15 +110,15 @@ func TestR7_EveryFieldIsRead(t *testing.T) {
 
 func TestR7_WithoutAVisitEveryFieldIsEmpty(t *testing.T) {
 	t.Parallel()
-	ask := asking(metrics(conversion.MetricAll))
-	ask.Rules.Traffic = new(leaf("medium", conversion.OpEquals, "cpc"))
-	d := conversion.Judge(ask, answered(45))
+	criteria := asking(metrics(conversion.MetricAll))
+	criteria.Rules.Traffic = new(leaf("medium", conversion.OpEquals, "cpc"))
+	d := conversion.Judge(criteria, answered(45))
 	require.Equal(t, conversion.ReasonTraffic, d.Reason)
 	require.Nil(t, d.Visit)
 	require.Equal(t, []conversion.Note{{Code: conversion.NoteNoVisit}}, check(d, conversion.CheckTraffic).Notes)
 	for _, field := range conversion.TrafficFields {
-		ask.Rules.Traffic = new(leaf(field.Name, conversion.OpIsEmpty))
-		require.Equal(t, conversion.Send, conversion.Judge(ask, answered(45)).Verdict, field.Name)
+		criteria.Rules.Traffic = new(leaf(field.Name, conversion.OpIsEmpty))
+		require.Equal(t, conversion.Send, conversion.Judge(criteria, answered(45)).Verdict, field.Name)
 	}
 }
 
@@ -139,7 +139,7 @@ func TestR7_CheckNamesWhatDidNotHold(t *testing.T) {
 	require.Equal(t, []conversion.Note{{Code: conversion.NoteVisit, At: &at, Model: conversion.LastNonDirect}}, c.Notes)
 }
 
-func TestR7_ChannelIsWhatTheTrafficTellsUnlessItIsGiven(t *testing.T) {
+func TestR7_ChannelIsDerivedFromTrafficUnlessItIsGiven(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, conversion.Send, onTraffic(leaf("channel", conversion.OpEquals, "Paid_Search"), adVisit).Verdict)
 	require.Equal(t, conversion.Send, onTraffic(leaf("channel", conversion.OpEquals, "direct"), conversion.Traffic{}).Verdict)

@@ -46,8 +46,8 @@ func TestUsableVisitorID(t *testing.T) {
 }
 
 // linked is an event that tells this visitor id, some minutes after the start.
-func linked(minute int, id string) conversion.Event {
-	return conversion.Event{
+func linked(minute int, id string) conversion.CallEvent {
+	return conversion.CallEvent{
 		ID: id, Type: conversion.EventLinked, At: started.Add(time.Duration(minute) * time.Minute),
 		VisitorIDs: map[string]string{"rtbhouse": id},
 	}
@@ -67,10 +67,10 @@ func TestR3_NobodysVisitorIDNeverHidesAUsableOne(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var events, backwards []conversion.Event
+			var events, backwards []conversion.CallEvent
 			for i, id := range tc.ids {
 				e := linked(i, id)
-				events, backwards = append(events, e), append([]conversion.Event{e}, backwards...)
+				events, backwards = append(events, e), append([]conversion.CallEvent{e}, backwards...)
 			}
 			require.Equal(t, tc.want, conversion.FoldCall(events).VisitorIDs["rtbhouse"])
 			require.Equal(t, tc.want, conversion.FoldCall(backwards).VisitorIDs["rtbhouse"], "in any order")

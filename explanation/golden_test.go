@@ -26,7 +26,7 @@ func TestExplanationsAsOwnersReadThem(t *testing.T) {
 	for _, l := range locale.Languages() {
 		var b strings.Builder
 		for _, s := range stories() {
-			write(&b, explanation.In(l), s, throughStore(t, conversion.Judge(s.ask, s.facts)))
+			write(&b, explanation.In(l), s, throughStore(t, conversion.Judge(s.criteria, s.facts)))
 		}
 		path := filepath.Join("testdata", string(l)+".golden")
 		if *update {
@@ -65,9 +65,9 @@ func write(b *strings.Builder, w explanation.Writer, s story, d conversion.Decis
 }
 
 type story struct {
-	title string
-	ask   conversion.Ask
-	facts conversion.Facts
+	title    string
+	criteria conversion.Ask
+	facts    conversion.Facts
 }
 
 func stories() []story {

@@ -141,9 +141,9 @@ func TestLateTagsSayHowLate(t *testing.T) {
 }
 
 func onTraffic(c conversion.Condition, f conversion.Facts) conversion.Decision {
-	ask := asking(metrics(conversion.MetricAll))
-	ask.Rules.Traffic = &c
-	return conversion.Judge(ask, f)
+	criteria := asking(metrics(conversion.MetricAll))
+	criteria.Rules.Traffic = &c
+	return conversion.Judge(criteria, f)
 }
 
 func TestUnmetConditionsAreNamed(t *testing.T) {
