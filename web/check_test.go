@@ -83,11 +83,11 @@ func TestCheckOfAPage(t *testing.T) {
 				`{"number":"+12025550141","written":"+1 202-555-0141","links":0,"tracking":true}`, `"level":"problem","about":"numbers"`,
 			},
 		},
-		{name: "a policy in the way", method: "POST", path: path, body: `{"url":"{server}/strict"}`, status: 200, holds: []string{`"level":"problem","about":"policy"`, "keeps the script from loading"}},
-		{name: "another version at another address", method: "POST", path: path, body: `{"url":"{server}/own"}`, status: 200, holds: []string{`"ours":false`, `"version":"00000000"`, "another version"}},
+		{name: "a policy in the way", method: "POST", path: path, body: `{"url":"{server}/strict"}`, status: 200, holds: []string{`"level":"problem","about":"policy"`, "prevents the script from loading"}},
+		{name: "another version at another address", method: "POST", path: path, body: `{"url":"{server}/own"}`, status: 200, holds: []string{`"ours":false`, `"version":"00000000"`, "has the version 00000000"}},
 		{name: "a long page is read", method: "POST", path: path, body: `{"url":"{server}/long"}`, status: 200, holds: []string{`"found":true`}},
 		{name: "redirects are told, not followed", method: "POST", path: path, body: `{"url":"{server}/moved"}`, status: 200, holds: []string{"https://elsewhere.example.net/"}, lacks: []string{"secret"}},
-		{name: "not HTML", method: "POST", path: path, body: `{"url":"{server}/data"}`, status: 200, holds: []string{"not that of a web page"}},
+		{name: "not HTML", method: "POST", path: path, body: `{"url":"{server}/data"}`, status: 200, holds: []string{"does not lead to a web page"}},
 		{name: "not found", method: "POST", path: path, body: `{"url":"{server}/nothing"}`, status: 200, holds: []string{"the error 404"}},
 		{name: "viewers do not send requests", method: "POST", path: path, as: "viewer", body: `{"url":"{server}/"}`, status: 403},
 	})
@@ -171,6 +171,6 @@ func TestACheckTellsWhatIsSwitchedOff(t *testing.T) {
 	w.names["server"] = server.URL
 	w.run(t, []scenario{{
 		name: "off", method: "POST", path: "/sites/{site}/check", body: `{"url":"{server}/"}`, status: 200,
-		holds: []string{"replaced by nothing: the pool Web site is switched off", "1 form with the mark data-ringback, and no form becomes a lead"},
+		holds: []string{"because the pool Web site is switched off", "1 form marked with data-ringback, but the settings turn no form into leads"},
 	}})
 }
