@@ -41,16 +41,16 @@ type Change struct {
 	To   any `json:"to,omitempty"`
 }
 
-// What the audit trail says of a credential instead of its value (guarantee 8).
+// The words for a credential in the audit trail, instead of its value (G8).
 const (
 	credentialSet     = "set"
 	credentialChanged = "changed"
 )
 
-// byRingback is the actor of changes that the service makes by itself.
+// byRingback is the actor of changes that the service itself makes.
 const byRingback = "ringback"
 
-// AuditFilter picks entries; empty fields pick all.
+// AuditFilter selects audit entries. Empty fields select all.
 type AuditFilter struct {
 	SiteID   string
 	Entity   string // site, integration, source, token, account, delivery, pool, number
@@ -67,7 +67,7 @@ func (s *Store) Audit(ctx context.Context, accountID string, f AuditFilter, page
 	return entries, next, s.db.WrapErr("listing the audit trail", err)
 }
 
-// whereSet adds a condition when its value is set.
+// whereSet adds a condition if its value is not empty.
 func whereSet[T ~string](query *gorm.DB, condition string, value T) *gorm.DB {
 	if value == "" {
 		return query
@@ -75,12 +75,12 @@ func whereSet[T ~string](query *gorm.DB, condition string, value T) *gorm.DB {
 	return query.Where(condition, string(value))
 }
 
-// subject is what a change was made to.
+// auditTarget is what a change was made to.
 type auditTarget struct {
 	accountID, siteID, entity, id string
 }
 
-// record writes a change into the audit trail.
+// recordChange stores a change in the audit trail.
 func recordChange(tx *gorm.DB, actor Actor, action string, of auditTarget, changes map[string]Change) error {
 	return tx.Create(&AuditEntry{
 		ID: ids.New(ids.Audit), AccountID: of.accountID, SiteID: of.siteID,
@@ -89,8 +89,8 @@ func recordChange(tx *gorm.DB, actor Actor, action string, of auditTarget, chang
 	}).Error
 }
 
-// frozen writes fields as the JSON that the trail stores, so that a later change
-// in place cannot alter them.
+// encodeFields returns fields as the JSON that the audit trail stores, which a later
+// change in place cannot alter.
 func encodeFields(fields map[string]any) map[string]json.RawMessage {
 	texts := make(map[string]json.RawMessage, len(fields))
 	for name, value := range fields {
@@ -102,7 +102,7 @@ func encodeFields(fields map[string]any) map[string]json.RawMessage {
 	return texts
 }
 
-// differences returns the fields that changed.
+// diffFields returns the fields that have changed.
 func diffFields(before, after map[string]json.RawMessage) map[string]Change {
 	changes := map[string]Change{}
 	for name, to := range after {
@@ -122,7 +122,8 @@ func diffFields(before, after map[string]json.RawMessage) map[string]Change {
 	return changes
 }
 
-// credentialDifferences adds which credentials were set, changed or removed, never their values.
+// diffCredentials adds which credentials were set, changed or removed, without their
+// values.
 func diffCredentials(changes map[string]Change, before, after map[string]string) {
 	for name, value := range after {
 		old, had := before[name]

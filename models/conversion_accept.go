@@ -7,16 +7,16 @@ import (
 	"ringback/internal/ids"
 )
 
-// Accepted says what became of an event or a lead.
+// Accepted is what became of an event or a lead.
 type Accepted struct {
 	ConversionID string
-	Duplicate    bool    // it was stored before: nothing changed
-	Ignored      bool    // the call is not known and OnlyIfKnown was asked: nothing is stored
-	Late         bool    // stored after the decisions were made: it changes none
-	Signal       *Signal // what the workflow must hear; nil: nothing
+	Duplicate    bool    // it was stored before, nothing changed
+	Ignored      bool    // the call is not known and OnlyIfKnown was set, nothing is stored
+	Late         bool    // stored after the decisions were made, which it does not change
+	Signal       *Signal // for the workflow, nil if there is none
 }
 
-// sameConversion is guarantee 2: one external id is one conversion.
+// sameConversion is the condition of G2: one external id is one conversion.
 const sameConversion = "site_id = ? AND kind = ? AND source = ? AND external_id = ?"
 
 func (s *Store) newConversion(kind conversion.Kind, siteID, source, externalID, workflowID string) Conversion {
@@ -30,7 +30,7 @@ func (s *Store) eventOf(c Conversion, id, eventType string, at time.Time, raw []
 	return EventRow{ConversionID: c.ID, SiteID: c.SiteID, EventID: id, Type: eventType, At: at, Raw: raw, ReceivedAt: s.db.Now()}
 }
 
-// known returns a time that is known, nil for one that is not.
+// timeOrNil returns a time, nil for the zero time.
 func timeOrNil(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

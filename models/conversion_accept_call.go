@@ -14,14 +14,14 @@ import (
 	"ringback/models/database"
 )
 
-// MaxEvents is how many events of one call are kept. Calls have a handful; each
-// is folded anew with all before it.
+// MaxEvents is the maximum number of events of one call. Calls have a handful, and
+// each is folded together with all before it.
 const MaxEvents = 500
 
-// ErrTooManyEvents refuses an event of a call that has MaxEvents.
+// ErrTooManyEvents is returned for an event of a call that already has MaxEvents.
 var ErrTooManyEvents = fault.New(fault.Conflict, "the call has %d events already, which is the most that is kept of one call", MaxEvents)
 
-// errOwnEvent refuses what would pass for an event of Ringback's own.
+// errOwnEvent is returned for an event that would look like one of Ringback's own.
 var errOwnEvent = fault.InvalidFields(fault.Field{
 	Path: "event_id", Expected: "an id of the source's own, that does not start with " + conversion.OwnEventPrefix,
 })
@@ -36,16 +36,16 @@ type CallEvent struct {
 	Raw        []byte            // the body as it arrived
 	Trace      map[string]string // W3C trace context of the request
 
-	// OnlyIfKnown keeps the event only if the call is known: it tells of a
-	// change to a call, and makes none.
+	// OnlyIfKnown stores the event only if the call is known: it is about a change to
+	// a call, and does not make one.
 	OnlyIfKnown bool
 }
 
-// AcceptCallEvent stores an event of a call, folds it into the call, and stores
-// what the workflow must hear, in one transaction (guarantee 1). The same event
-// id of a call is one event (guarantee 2). After the decisions were made an
-// event is kept as late and nothing else changes (guarantee 5). A call that has
-// MaxEvents takes no more: ErrTooManyEvents.
+// AcceptCallEvent stores an event of a call, folds it into the call, and stores the
+// signal for the workflow, in one transaction (G1). The same event id of a call is
+// one event (G2). After the decisions were made an event is stored as late, and
+// nothing else changes (G5). It returns ErrTooManyEvents for a call that has
+// MaxEvents.
 func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, error) {
 	var accepted Accepted
 	texts := in
@@ -72,14 +72,14 @@ func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, er
 	return accepted, err
 }
 
-// acceptFirstEvent stores a call with its first event, unless the call is known
-// or has to be, and reports whether it did.
+// acceptFirstEvent stores a call with its first event and reports whether it did. It
+// does not if the call is known, or has to be.
 func (s *Store) acceptFirstEvent(tx *gorm.DB, c *Conversion, in CallEvent) (bool, error) {
 	if in.OnlyIfKnown {
 		return false, nil
 	}
-	told := []conversion.Event{in.Event}
-	call := conversion.FoldCall(told)
+	reported := []conversion.Event{in.Event}
+	call := conversion.FoldCall(reported)
 	c.apply(call)
 	first, err := database.InsertOnce(tx, c)
 	if err != nil || !first {
@@ -89,19 +89,19 @@ func (s *Store) acceptFirstEvent(tx *gorm.DB, c *Conversion, in CallEvent) (bool
 	if err := tx.Create(&event).Error; err != nil {
 		return false, err
 	}
-	meant, err := s.matchVisits(tx, c.SiteID, told)
+	matches, err := s.matchVisits(tx, c.SiteID, reported)
 	if err != nil {
 		return false, err
 	}
-	if meant != (visitMatches{}) {
-		return true, s.refoldAndStore(tx, c, told, nil, meant)
+	if matches != (visitMatches{}) {
+		return true, s.refoldAndStore(tx, c, reported, nil, matches)
 	}
 	counted, late := call.TagsAtEnd()
 	return true, s.storeTagsAndVisit(tx, *c, counted, late)
 }
 
-// acceptLaterEvent stores an event of a call that is known. The lock on the
-// call makes events and decisions follow each other.
+// acceptLaterEvent stores an event of a call that is known. The lock on the call makes
+// events and decisions follow each other.
 func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Accepted, error) {
 	var c Conversion
 	err := database.Locked(tx).Where(sameConversion, key.SiteID, key.Kind, key.Source, key.ExternalID).Take(&c).Error
@@ -133,7 +133,8 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 	return s.enqueueSignal(tx, c, string(in.Event.Type), in.Trace)
 }
 
-// roomForEvent refuses an event, already inserted, that is one too many.
+// roomForEvent returns ErrTooManyEvents if the event that was just inserted is one too
+// many.
 func roomForEvent(tx *gorm.DB, conversionID string) error {
 	var events int64
 	err := tx.Model(&EventRow{}).Where("conversion_id = ? AND event_id NOT IN ?", conversionID, ownEvents).Count(&events).Error
@@ -143,48 +144,49 @@ func roomForEvent(tx *gorm.DB, conversionID string) error {
 	return err
 }
 
-// refold folds all events of a call anew: an event that comes out of order
-// changes what those before it said, and whose session the call is.
+// refold folds all events of a call again: an event that is out of order changes the
+// facts of those before it, and the session that the call belongs to.
 func (s *Store) refold(tx *gorm.DB, c *Conversion) error {
 	var rows []EventRow
 	err := tx.Select("event_id", "call").Where("conversion_id = ? AND NOT late", c.ID).Order("seq").Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("reading the call's events: %w", err)
 	}
-	var told []conversion.Event
+	var reported []conversion.Event
 	before := map[string]*conversion.Event{}
 	for _, row := range rows {
 		if slices.Contains(ownEvents, row.EventID) {
 			before[row.EventID] = row.Call
 		} else {
-			told = append(told, *row.Call)
+			reported = append(reported, *row.Call)
 		}
 	}
-	meant, err := s.matchVisits(tx, c.SiteID, told)
+	matches, err := s.matchVisits(tx, c.SiteID, reported)
 	if err != nil {
 		return err
 	}
-	return s.refoldAndStore(tx, c, told, before, meant)
+	return s.refoldAndStore(tx, c, reported, before, matches)
 }
 
-// understand folds what was told of a call with what its number and its visitor
-// ids mean, and stores what it comes to. Before is what they were thought to mean.
-func (s *Store) refoldAndStore(tx *gorm.DB, c *Conversion, told []conversion.Event, before map[string]*conversion.Event, meant visitMatches) error {
-	if err := s.storeMatches(tx, *c, before, meant); err != nil {
+// refoldAndStore folds the reported events of a call together with those of its
+// visit's matches, and stores the result. Before has the events of the matches that
+// are stored so far.
+func (s *Store) refoldAndStore(tx *gorm.DB, c *Conversion, reported []conversion.Event, before map[string]*conversion.Event, matches visitMatches) error {
+	if err := s.storeMatches(tx, *c, before, matches); err != nil {
 		return err
 	}
-	call := conversion.FoldCall(meant.with(told))
+	call := conversion.FoldCall(matches.with(reported))
 	hadTraffic := c.Traffic != nil
 	c.apply(call)
 	if err := tx.Select("*").Updates(c).Error; err != nil {
 		return fmt.Errorf("storing the call: %w", err)
 	}
-	if len(call.Tags) > 0 || len(before) > 0 { // the number may have had other tags
+	if len(call.Tags) > 0 || len(before) > 0 { // the number before may have had other tags
 		if err := tx.Where("conversion_id = ?", c.ID).Delete(&ConversionTag{}).Error; err != nil {
 			return fmt.Errorf("replacing the call's tags: %w", err)
 		}
 	}
-	if hadTraffic && c.Traffic == nil { // it was another number's
+	if hadTraffic && c.Traffic == nil { // it was the traffic of another number
 		if err := deleteInlineVisit(tx, *c); err != nil {
 			return err
 		}
@@ -193,10 +195,10 @@ func (s *Store) refoldAndStore(tx *gorm.DB, c *Conversion, told []conversion.Eve
 	if err := s.storeTagsAndVisit(tx, *c, counted, late); err != nil {
 		return err
 	}
-	return s.linkCaller(tx, c.SiteID, call, meant)
+	return s.linkCaller(tx, c.SiteID, call, matches)
 }
 
-// learn takes over what the events of a call add up to.
+// apply sets the facts of a call to those that its events fold to.
 func (c *Conversion) apply(call conversion.Call) {
 	c.At, c.Person, c.Phone, c.Anonymous = call.At(), call.Caller, call.Caller, call.Anonymous
 	c.Name, c.TrackingNumber, c.Extension = call.CallerName, call.TrackingNumber, call.Extension

@@ -1,21 +1,25 @@
 package models
 
 import (
+	"context"
 	"errors"
+	"fmt"
 
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/models/database"
 )
 
-// Called is what the number that was called stands for, deleted or not.
+// CalledNumber is the number that was called with what belongs to it, deleted or not.
 type CalledNumber struct {
 	Number     TrackingNumber
-	Pool       *Pool       // nil: it is a number of its own
-	Assignment *Assignment // nil: no session had it as the call came, or its visitor was forgotten
+	Pool       *Pool       // nil for a number of its own
+	Assignment *Assignment // nil if no session had the number when the call came, or its visitor was forgotten
 }
 
-// readVisit adds the visit that the conversion belongs to, and the number that told of it.
+// readVisit adds the visit that the conversion belongs to, and the number that was
+// called.
 func (d *Detail) readVisit(db *gorm.DB) (err error) {
 	if d.Session, err = sessionNamed(db, d.Site.ID, d.Conversion.SessionID); err != nil {
 		return err
@@ -39,7 +43,7 @@ func (d *Detail) readVisit(db *gorm.DB) (err error) {
 	return err
 }
 
-// numberMatch is what the called number told; nil: it is none of the site's.
+// numberMatch returns the match by the called number, nil if it is none of the site's.
 func (d *Detail) numberMatch() *conversion.NumberMatch {
 	for _, event := range d.Events {
 		if event.EventID == conversion.NumberEventID && event.Call != nil {
@@ -60,4 +64,53 @@ func ifThere[T any](db *gorm.DB, siteID, id string) (*T, error) {
 		return nil, err
 	}
 	return &row, nil
+}
+
+// Detail is all that is stored of one conversion.
+type Detail struct {
+	Conversion   Conversion
+	Site         Site
+	Events       []EventRow
+	Tags         []ConversionTag
+	Decisions    []Decision
+	Deliveries   []Delivery           // resends included
+	Versions     []IntegrationVersion // those that the decisions were made by
+	Attempts     []Attempt
+	Session      *Session      // the visitor's on the web site, nil if none is known
+	CalledNumber *CalledNumber // nil if the number that was called is none of the site's
+}
+
+// ConversionDetail returns one conversion of an account with all that belongs to it, in
+// the order of time.
+func (s *Store) ConversionDetail(ctx context.Context, accountID, id string) (Detail, error) {
+	d, err := readDetail(s.db.Read(ctx), accountID, id)
+	return d, s.db.WrapErr("reading a conversion", err)
+}
+
+func readDetail(db *gorm.DB, accountID, id string) (d Detail, err error) {
+	if err := db.Where("id = ?", id).Take(&d.Conversion).Error; err != nil {
+		return Detail{}, database.NotFoundAs("conversion", err)
+	}
+	if err := db.Where("id = ? AND account_id = ?", d.Conversion.SiteID, accountID).Take(&d.Site).Error; err != nil {
+		return Detail{}, database.NotFoundAs("conversion", err)
+	}
+	deliveries := db.Model(&Delivery{}).Select("id").Where("conversion_id = ?", id)
+	versions := db.Model(&Decision{}).Select("integration_id, integration_version").Where("conversion_id = ?", id)
+	for _, part := range []struct {
+		into  any
+		query *gorm.DB
+	}{
+		{&d.Events, db.Where("conversion_id = ?", id).Order("seq")},
+		{&d.Tags, db.Where("conversion_id = ?", id).Order("at, label")},
+		{&d.Decisions, db.Where("conversion_id = ?", id).Order("id")},
+		{&d.Deliveries, db.Where("conversion_id = ?", id).Order("id")},
+		{&d.Versions, db.Where("(integration_id, version) IN (?)", versions)},
+		{&d.Attempts, db.Where("delivery_id IN (?)", deliveries).Order("started_at, id")},
+	} {
+		if err := part.query.Find(part.into).Error; err != nil {
+			return Detail{}, fmt.Errorf("reading %T: %w", part.into, err)
+		}
+	}
+	linkResends(d.Deliveries, d.Deliveries)
+	return d, d.readVisit(db)
 }

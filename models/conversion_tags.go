@@ -42,8 +42,8 @@ type VisitVisitor struct {
 	SiteID    string
 }
 
-// storeTouch stores what came with a conversion beside its own facts: its tags,
-// and the visit that its inline traffic is.
+// storeTagsAndVisit stores what was reported with a conversion beside its own facts:
+// its tags, and its traffic as a visit.
 func (s *Store) storeTagsAndVisit(tx *gorm.DB, c Conversion, counted, late []conversion.Tag) error {
 	if err := addTags(tx, c, counted, late); err != nil {
 		return err
@@ -74,12 +74,12 @@ func (s *Store) storeTagsAndVisit(tx *gorm.DB, c Conversion, counted, late []con
 	return nil
 }
 
-// inlineVisit is the id of the visit that a conversion's inline traffic is: one
-// per conversion, however often it is folded.
+// inlineVisit returns the id of the visit that the traffic of a conversion is stored
+// as: one per conversion, however often it is folded.
 func inlineVisit(c Conversion) string { return ids.Visit + "_" + ids.Bare(c.ID) }
 
-// dropTouch removes the visit that the conversion's inline traffic was, when a
-// newer event says that it came with none.
+// deleteInlineVisit deletes the visit of a conversion that has no traffic any more
+// because of a newer event.
 func deleteInlineVisit(tx *gorm.DB, c Conversion) error {
 	if err := tx.Where("visit_id = ?", inlineVisit(c)).Delete(&VisitVisitor{}).Error; err != nil {
 		return fmt.Errorf("removing the visit's visitor: %w", err)
@@ -90,7 +90,7 @@ func deleteInlineVisit(tx *gorm.DB, c Conversion) error {
 	return nil
 }
 
-// addTags adds tags to a conversion; one that is on already stays as it is.
+// addTags adds tags to a conversion. A tag that it already has stays as it is.
 func addTags(tx *gorm.DB, c Conversion, counted, late []conversion.Tag) error {
 	rows := make([]ConversionTag, 0, len(counted)+len(late))
 	add := func(tags []conversion.Tag, late bool) {

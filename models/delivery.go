@@ -48,29 +48,3 @@ type Delivery struct {
 	FinishedAt      *time.Time
 	RequeuedAt      *time.Time `gorm:"column:revived_at"` // when its workflow was last signalled again because it was stuck; resends only
 }
-
-// Attempt is one try at a delivery: redacted request, capped answer.
-type Attempt struct {
-	ID            string `gorm:"primaryKey"`
-	DeliveryID    string
-	SiteID        string
-	IntegrationID string
-	Number        int // 1, 2, ...
-	StartedAt     time.Time
-	Duration      time.Duration
-	Class         delivery.Class
-	Status        int // HTTP, 0: no answer
-	Reason        string
-	Request       delivery.Message `gorm:"serializer:json"`
-	Response      delivery.Message `gorm:"serializer:json"`
-	NextTryAt     *time.Time       // nil: no other attempt follows by itself
-}
-
-// Breaker is an integration's circuit breaker, shared by all workers.
-type Breaker struct {
-	IntegrationID string `gorm:"primaryKey"`
-	delivery.Breaker
-	FailedInRow int        // failed deliveries in a row, for the automatic switch-off
-	ProbeUntil  *time.Time // when the current probe ends at the latest; nil if there is none
-	UpdatedAt   time.Time
-}

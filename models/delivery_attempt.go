@@ -13,6 +13,23 @@ import (
 	"ringback/models/database"
 )
 
+// Attempt is one try at a delivery: redacted request, capped answer.
+type Attempt struct {
+	ID            string `gorm:"primaryKey"`
+	DeliveryID    string
+	SiteID        string
+	IntegrationID string
+	Number        int // 1, 2, ...
+	StartedAt     time.Time
+	Duration      time.Duration
+	Class         delivery.Class
+	Status        int // HTTP, 0: no answer
+	Reason        string
+	Request       delivery.Message `gorm:"serializer:json"`
+	Response      delivery.Message `gorm:"serializer:json"`
+	NextTryAt     *time.Time       // nil: no other attempt follows by itself
+}
+
 // reasonInterrupted is what an attempt says that nobody could record.
 const reasonInterrupted = "the process ended during the attempt; whether the destination got it is not known"
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
-	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -66,19 +65,6 @@ type Integration struct {
 // Values returns the settings that the destination gets.
 func (i Integration) Values() settings.Values {
 	return settings.Values{Options: i.Settings.Options, Credentials: i.Credentials}
-}
-
-// IntegrationVersion is one version of an integration. Of credentials it has the
-// names of those that were set, never their values.
-type IntegrationVersion struct {
-	IntegrationID  string `gorm:"primaryKey"`
-	Version        int    `gorm:"primaryKey"`
-	Name           string
-	Enabled        bool
-	Settings       IntegrationSettings `gorm:"serializer:json"`
-	CredentialsSet []string            `gorm:"serializer:json"`
-	ChangedBy      string              // token id, or "admin" for the operator's, "ringback" for an automatic switch-off
-	CreatedAt      time.Time
 }
 
 // CreateIntegration stores an integration of a site of the actor's account, as
@@ -219,39 +205,6 @@ func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID, reason 
 	})
 }
 
-// IntegrationVersions lists how an integration was, newest first, also when it was deleted.
-func (s *Store) IntegrationVersions(ctx context.Context, accountID, siteID, id string, page Page) ([]IntegrationVersion, string, error) {
-	versions, next, err := s.integrationVersions(ctx, accountID, siteID, id, page)
-	return versions, next, s.db.WrapErr("listing the versions of an integration", err)
-}
-
-func (s *Store) integrationVersions(ctx context.Context, accountID, siteID, id string, page Page) ([]IntegrationVersion, string, error) {
-	if _, err := anySiteOf(s.db.Read(ctx), accountID, siteID); err != nil {
-		return nil, "", err
-	}
-	var i Integration
-	if err := s.db.Read(ctx).Where("id = ? AND site_id = ?", id, siteID).Take(&i).Error; err != nil {
-		return nil, "", database.NotFoundAs("integration", err)
-	}
-	return pageByVersion(s.db.Read(ctx).Where("integration_id = ?", id), page)
-}
-
-// recordVersion stores the integration's present version and the audit entry of it.
-func recordVersion(tx *gorm.DB, actor Actor, action string, i Integration, changes map[string]Change) error {
-	err := tx.Create(&IntegrationVersion{
-		IntegrationID: i.ID, Version: i.Version, Name: i.Name, Enabled: i.Enabled, Settings: i.Settings,
-		CredentialsSet: namesOf(i.Credentials), ChangedBy: actor.TokenID,
-	}).Error
-	if err != nil {
-		return err
-	}
-	of, err := i.auditTarget(tx)
-	if err != nil {
-		return err
-	}
-	return recordChange(tx, actor, action, of, changes)
-}
-
 // subject names the integration in the audit trail of its site's account.
 func (i Integration) auditTarget(tx *gorm.DB) (auditTarget, error) {
 	var site Site
@@ -266,20 +219,4 @@ func (i Integration) audited() map[string]json.RawMessage {
 		"options": i.Settings.Options, "attribution_model": i.Settings.AttributionModel,
 		"calls": i.Settings.Calls, "leads": i.Settings.Leads, "delivery": i.Settings.Delivery,
 	})
-}
-
-// pageByVersion reads one page of an integration's versions, newest first.
-func pageByVersion(query *gorm.DB, p Page) ([]IntegrationVersion, string, error) {
-	after, err := p.After()
-	if err != nil {
-		return nil, "", err
-	}
-	if after != "" {
-		version, err := strconv.Atoi(after)
-		if err != nil {
-			return nil, "", database.BadCursor()
-		}
-		query = query.Where("version < ?", version)
-	}
-	return database.FetchPage(query.Order("version DESC"), p, func(v IntegrationVersion) string { return strconv.Itoa(v.Version) })
 }

@@ -11,6 +11,15 @@ import (
 	"ringback/models/database"
 )
 
+// Breaker is an integration's circuit breaker, shared by all workers.
+type Breaker struct {
+	IntegrationID string `gorm:"primaryKey"`
+	delivery.Breaker
+	FailedInRow int        // failed deliveries in a row, for the automatic switch-off
+	ProbeUntil  *time.Time // when the current probe ends at the latest; nil if there is none
+	UpdatedAt   time.Time
+}
+
 // Breaker reads an integration's breaker; one that never tripped is closed.
 func (s *Store) Breaker(ctx context.Context, integrationID string) (Breaker, error) {
 	b := []Breaker{}

@@ -7,18 +7,19 @@ import (
 	"ringback/identity"
 )
 
-// ownEvents are the ids of the events that Ringback itself adds to a call.
+// ownEvents are the ids of the events that Ringback adds to a call.
 var ownEvents = []string{conversion.NumberEventID, conversion.VisitorEventID}
 
-// meanings are what Ringback itself knows of a call's visit; nil: nothing.
+// visitMatches are the ways in which Ringback matched a call with a visit. Each is nil
+// if there is no match.
 type visitMatches struct {
 	number  *visitMatch // by the number that was called
 	visitor *visitMatch // by a third party's visitor id
 }
 
-// meaningsOf finds what Ringback itself knows of the visit of a call.
-func (s *Store) matchVisits(tx *gorm.DB, siteID string, told []conversion.Event) (m visitMatches, err error) {
-	call := conversion.FoldCall(told)
+// matchVisits matches a call with its visit, by the events that were reported of it.
+func (s *Store) matchVisits(tx *gorm.DB, siteID string, reported []conversion.Event) (m visitMatches, err error) {
+	call := conversion.FoldCall(reported)
 	if m.number, err = s.matchByNumber(tx, siteID, call); err != nil {
 		return m, err
 	}
@@ -26,15 +27,16 @@ func (s *Store) matchVisits(tx *gorm.DB, siteID string, told []conversion.Event)
 	return m, err
 }
 
-// with returns the events that were told of a call and those that Ringback adds.
-func (m visitMatches) with(told []conversion.Event) []conversion.Event {
-	return m.visitor.with(m.number.with(told))
+// with returns the events that were reported of a call and those that Ringback adds.
+func (m visitMatches) with(reported []conversion.Event) []conversion.Event {
+	return m.visitor.with(m.number.with(reported))
 }
 
-// tieCaller makes the visitor whose visit a call is and the caller one person.
+// linkCaller makes the visitor whose visit a call belongs to and the caller one
+// person.
 func (s *Store) linkCaller(tx *gorm.DB, siteID string, call conversion.Call, m visitMatches) error {
-	for _, meant := range []*visitMatch{m.number, m.visitor} {
-		visitor := meant.visitorOf(call)
+	for _, match := range []*visitMatch{m.number, m.visitor} {
+		visitor := match.visitorOf(call)
 		if visitor == "" {
 			continue
 		}
@@ -45,8 +47,8 @@ func (s *Store) linkCaller(tx *gorm.DB, siteID string, call conversion.Call, m v
 	return nil
 }
 
-// storeMeanings keeps Ringback's own events of a call. Before are those that are
-// stored, by their ids.
+// storeMatches stores Ringback's own events of a call. Before has those that are stored
+// so far, by their ids.
 func (s *Store) storeMatches(tx *gorm.DB, c Conversion, before map[string]*conversion.Event, m visitMatches) error {
 	if err := s.storeMatch(tx, c, conversion.NumberEventID, before[conversion.NumberEventID], m.number); err != nil {
 		return err

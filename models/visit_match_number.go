@@ -17,20 +17,19 @@ import (
 	"ringback/visits"
 )
 
-// meaning is what the number that was called says of a call (requirement M10), or
-// a third party's visitor id that came with it (requirement M4).
+// visitMatch is a match of a call with a visit: by the number that was called (M10),
+// or by a third party's visitor id that was reported with the call (M4).
 type visitMatch struct {
-	event     conversion.Event // that links the call to its visit
-	visitorID string           // whose visit it is; empty unless that is certain
+	event     conversion.Event // links the call to its visit
+	visitorID string           // the visitor of the visit, empty unless that is certain
 }
 
-// calledNumber finds what the number that was called means, as of the call's
-// start: whose session had it, or the traffic and the tags that it stands for.
-// It returns nil when the number is none of the site's. As long as the start is
-// not known, the first thing that is known of the call stands for it.
+// matchByNumber matches a call with a visit by the number that was called, as of the
+// start of the call: the session that had the number, or the traffic and the tags of
+// the number. It returns nil if the number is not one of the site's. While the start
+// is not known, the earliest time known of the call is used.
 //
-// What is stored of the number may not be readable. The call is worth more than
-// what its number means, so it goes on without.
+// If the stored number cannot be read, the call is accepted without the match.
 func (s *Store) matchByNumber(tx *gorm.DB, siteID string, call conversion.Call) (*visitMatch, error) {
 	if call.TrackingNumber == "" {
 		return nil, nil
@@ -56,7 +55,8 @@ func (s *Store) matchByNumber(tx *gorm.DB, siteID string, call conversion.Call) 
 	return &m, nil
 }
 
-// unreadable says that a row is there, but that what it holds is not what it should be.
+// unreadable reports whether an error means that a row exists and holds something that
+// cannot be decoded.
 func unreadable(err error) bool {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -81,8 +81,8 @@ func numberAt(tx *gorm.DB, siteID, number string, at time.Time) (*TrackingNumber
 	return &rows[numbers.LifeAt(lives, at)], nil
 }
 
-// linked is the event that links a call to the number, with the number's tags:
-// they are on the call from its start.
+// linked returns the event that links a call to the number. It has the number's tags,
+// which are on the call from its start.
 func (n TrackingNumber) linked(at time.Time) conversion.Event {
 	e := conversion.Event{
 		ID: conversion.NumberEventID, Type: conversion.EventLinked, At: at, TrackingNumber: n.Number, Tags: n.Tags,
@@ -94,7 +94,7 @@ func (n TrackingNumber) linked(at time.Time) conversion.Event {
 	return e
 }
 
-// heldBy says whose session the number means.
+// heldBy sets the session that the number means.
 func (m *visitMatch) heldBy(h visits.Holder) {
 	m.event.SessionID = h.Hold.SessionID
 	match := m.event.Number
@@ -103,16 +103,16 @@ func (m *visitMatch) heldBy(h visits.Holder) {
 	m.visitorID = h.CertainVisitor()
 }
 
-// with returns the events of a call and the one that its number adds.
-func (m *visitMatch) with(told []conversion.Event) []conversion.Event {
+// with returns the events of a call and the one of the match.
+func (m *visitMatch) with(reported []conversion.Event) []conversion.Event {
 	if m == nil {
-		return told
+		return reported
 	}
-	return append(slices.Clone(told), m.event)
+	return append(slices.Clone(reported), m.event)
 }
 
-// visitorOf returns the visitor whose visit a call is, empty while that may change:
-// with the start of the call nothing changes whose it is.
+// visitorOf returns the visitor whose visit a call belongs to, empty while that may
+// still change: it is settled once the start of the call is known.
 func (m *visitMatch) visitorOf(call conversion.Call) string {
 	if m == nil || call.StartedAt.IsZero() || call.SessionID != m.event.SessionID {
 		return ""
@@ -120,8 +120,8 @@ func (m *visitMatch) visitorOf(call conversion.Call) string {
 	return m.visitorID
 }
 
-// storeMeaning keeps the event with this id, of the called number or of the
-// visitor, beside those that were reported, in place of what was thought before.
+// storeMatch stores the event of a match beside those that were reported, in place of
+// the one with the same id that was stored before.
 func (s *Store) storeMatch(tx *gorm.DB, c Conversion, id string, before *conversion.Event, m *visitMatch) error {
 	if m == nil {
 		if before == nil {

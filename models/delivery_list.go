@@ -1,0 +1,105 @@
+package models
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/models/database"
+)
+
+// DeliveryFilter selects an account's deliveries. Empty fields select all.
+type DeliveryFilter struct {
+	AccountID     string
+	SiteID        string
+	IntegrationID string
+	State         DeliveryState
+	From, To      *time.Time // of CreatedAt, To is exclusive
+	ConversionID  string
+	Resent        *bool // whether a resend has followed; nil selects both
+}
+
+// Deliveries lists deliveries, newest first.
+func (s *Store) Deliveries(ctx context.Context, f DeliveryFilter, page Page) ([]Delivery, string, error) {
+	query, err := s.deliveriesBy(ctx, f)
+	if err != nil {
+		return nil, "", s.db.WrapErr("listing deliveries", err)
+	}
+	items, next, err := database.PageByID(query, page, func(d Delivery) string { return d.ID })
+	if err == nil {
+		err = findResends(s.db.Read(ctx), items)
+	}
+	return items, next, s.db.WrapErr("listing deliveries", err)
+}
+
+func (s *Store) deliveriesBy(ctx context.Context, f DeliveryFilter) (*gorm.DB, error) {
+	query, err := s.ofAccount(ctx, f.AccountID, f.SiteID)
+	if err != nil {
+		return nil, err
+	}
+	query = whereSet(query, "integration_id = ?", f.IntegrationID)
+	query = whereSet(query, "state = ?", f.State)
+	query = whereSet(query, "conversion_id = ?", f.ConversionID)
+	if f.Resent != nil && *f.Resent {
+		query = query.Where(resentSince)
+	} else if f.Resent != nil {
+		query = query.Where(latestOnly)
+	}
+	return whereBetween(query, "created_at", f.From, f.To), nil
+}
+
+// findResends sets ResentAs of deliveries.
+func findResends(db *gorm.DB, of []Delivery) error {
+	conversions := make([]string, 0, len(of))
+	for _, d := range of {
+		conversions = append(conversions, d.ConversionID)
+	}
+	var resends []Delivery
+	err := db.Select("id", "conversion_id", "integration_id", "n").
+		Where("n > 0 AND conversion_id IN ?", conversions).Find(&resends).Error
+	linkResends(of, resends)
+	return err
+}
+
+// linkResends sets ResentAs of each delivery to the next one of its conversion and
+// integration.
+func linkResends(deliveries, resends []Delivery) {
+	type place struct {
+		conversion, integration string
+		n                       int
+	}
+	ids := make(map[place]string, len(resends))
+	for _, d := range resends {
+		ids[place{d.ConversionID, d.IntegrationID, d.ResendNumber}] = d.ID
+	}
+	for i, d := range deliveries {
+		deliveries[i].ResentAs = ids[place{d.ConversionID, d.IntegrationID, d.ResendNumber + 1}]
+	}
+}
+
+// Delivery returns one delivery of an account with its attempts in their order.
+func (s *Store) Delivery(ctx context.Context, accountID, id string) (Delivery, []Attempt, error) {
+	var attempts []Attempt
+	d, err := deliveryOf(s.db.Read(ctx), accountID, id)
+	if err == nil {
+		err = s.db.Read(ctx).Where("delivery_id = ?", id).Order("number").Find(&attempts).Error
+	}
+	if err == nil {
+		one := []Delivery{d}
+		err = findResends(s.db.Read(ctx), one)
+		d = one[0]
+	}
+	return d, attempts, s.db.WrapErr("reading a delivery", err)
+}
+
+func deliveryOf(db *gorm.DB, accountID, id string) (Delivery, error) {
+	var d Delivery
+	if err := db.Where("id = ?", id).Take(&d).Error; err != nil {
+		return Delivery{}, database.NotFoundAs("delivery", err)
+	}
+	if _, err := anySiteOf(db, accountID, d.SiteID); err != nil {
+		return Delivery{}, database.NotFoundAs("delivery", gorm.ErrRecordNotFound)
+	}
+	return d, nil
+}
