@@ -78,8 +78,8 @@ func (s *Shop) Reconnect(ctx context.Context, api API, at Places) error {
 	return s.settle(ctx, api, at)
 }
 
-// settle lets the script run on the shop's pages, and returns a shop without
-// numbers its numbers.
+// settle lets the script run on the shop's pages, and adds numbers to a shop that
+// has none.
 func (s *Shop) settle(ctx context.Context, api API, at Places) error {
 	var script struct {
 		Snippet   string `json:"snippet"`

@@ -95,7 +95,7 @@ func BenchmarkSteadyLatency(b *testing.B) {
 	}
 }
 
-// latencies posts leads at a pace and gives, for each, the time from the answer
+// latencies posts leads at a pace and returns, for each, the time from the answer
 // to its arrival at the destination.
 func (s stack) latencies(b *testing.B, path, name string, perSecond int, during time.Duration) []time.Duration {
 	var mu sync.Mutex

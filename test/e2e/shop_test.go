@@ -99,7 +99,7 @@ func (s *shop) waitLeads(n int) []harness.JSON {
 	return leads
 }
 
-// call reports a call to a number, from its start to its end, and gives its
+// call reports a call to a number, from its start to its end, and returns its
 // details once it is done.
 func (s *shop) call(id, from, to string) harness.JSON {
 	s.t.Helper()
@@ -129,7 +129,7 @@ func pickedVisit(conversion harness.JSON) harness.JSON {
 // script stands in for the shop's script on pages of this origin.
 func (s *shop) script(origin string) *harness.Script { return s.NewScript(s.tag, origin) }
 
-// waitNumber waits until the page shows one of the pool's numbers, and gives it.
+// waitNumber waits until the page shows one of the pool's numbers, and returns it.
 func waitNumber(tab *harness.Tab) string {
 	tab.Wait(`document.querySelector("#tel").href !== "tel:+12025550100"`)
 	return strings.TrimPrefix(harness.Read[string](tab, `document.querySelector("#tel").href`), "tel:")

@@ -20,10 +20,10 @@ const (
 	Blog   = "blog.example"
 )
 
-// RTBHouseID is the id that RTB House's script returns the visitors of the shop.
+// RTBHouseID is the id that RTB House's script sets for visitors of the shop.
 const RTBHouseID = "Sample0RTBHouse0Id0"
 
-// BizibleID is the id that Marketo Measure's script returns the visitors who come
+// BizibleID is the id that Marketo Measure's script sets for visitors who come
 // to the shop's first page.
 const BizibleID = "0123456789abcdef0123456789abcdef"
 
