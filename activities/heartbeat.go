@@ -14,7 +14,7 @@ import (
 const heartbeatEvery = 3 * time.Second
 
 // keepAlive records heartbeats until stop is called, so that the server soon
-// gives the deliveries of a killed worker to another. It continues when the
+// passes the deliveries of a killed worker to another. It continues when the
 // activity is cancelled or the worker stops, because a send in progress is not
 // cut off then either.
 func (d *Dispatch) keepAlive(ctx context.Context) (stop func()) {

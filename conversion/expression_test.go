@@ -17,7 +17,7 @@ func TestG6_ExpressionsThatCostTooMuchAreRefused(t *testing.T) {
 	for name, tc := range map[string]struct {
 		condition conversion.Condition
 		path      string // after calls.traffic
-		expected  string // empty: valid
+		expected  string // empty if valid
 	}{
 		"as many as may be":            {matching(20), "", ""},
 		"too many":                     {matching(21), "", "at most 20 expressions with matches in all"},

@@ -95,7 +95,7 @@ func TestR7_ValidateTraffic(t *testing.T) {
 	for name, tc := range map[string]struct {
 		condition conversion.Condition
 		path      string // after calls.traffic
-		expected  string // empty: valid
+		expected  string // empty if valid
 	}{
 		"comparison":             {good, "", ""},
 		"without values":         {leaf("city", conversion.OpIsEmpty), "", ""},

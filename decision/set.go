@@ -17,7 +17,7 @@ type Set struct {
 }
 
 // Early decides on every integration whose checks can all be judged before the end
-// of a call. Of a call that has ended or is decided the set is empty.
+// of a call. For a call that has ended or is decided the set is empty.
 func (d Decider) Early(c Case) Set {
 	set := Set{Moment: conversion.AtStart, subject: subject{Case: c}}
 	if open := c.Undecided(); len(open) > 0 && c.goesOn() {
@@ -33,7 +33,7 @@ func (d Decider) Early(c Case) Set {
 
 // Decide decides on every integration that has no decision yet, by the settings as
 // they are in the case. A call that has not ended is judged as incomplete, or as
-// cancelled at the moment AtCancelled. Of a case that is decided the set is empty.
+// cancelled at the moment AtCancelled. For a decided case the set is empty.
 func (d Decider) Decide(c Case, moment conversion.Moment) Set {
 	if c.Conversion.DecidedAt != nil {
 		return Set{Moment: moment, subject: subject{Case: c}}

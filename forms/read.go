@@ -106,7 +106,7 @@ type reading struct {
 	seconds []Field // fields that count only if the visitor's own are missing
 }
 
-// add adds one field with the meaning that the mapping gives it, if any.
+// add adds one field with the meaning that the mapping has for it, if any.
 func (r *reading) add(f Field, target string) {
 	switch strings.ToLower(target) {
 	case "":

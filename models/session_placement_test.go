@@ -159,8 +159,8 @@ func TestM10_AnAdReportedAfterTheNextPageBeganTheSession(t *testing.T) {
 	})
 }
 
-// Facts on Marketo Measure, section 1.4: a direct session followed by an external
-// referral starts a new one, within seconds too.
+// A direct session that is followed by an external referral ends, even within
+// seconds (docs/facts/visits.md).
 func TestAnAdClickedRightAfterADirectVisitStartsANewSession(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {

@@ -12,8 +12,8 @@ import (
 	"ringback/models/modeltest"
 )
 
-// The sample's click on an ad at 12:17, and the call at 13:05 (facts on Marketo
-// Measure, section 1.1).
+// The documented sample: a click on an ad at 12:17 and a call at 13:05
+// (docs/facts/marketo-measure.md).
 var (
 	adClick = modeltest.Start.Truncate(24 * time.Hour).Add(12*time.Hour + 17*time.Minute)
 	rang    = adClick.Add(48 * time.Minute)

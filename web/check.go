@@ -47,8 +47,8 @@ type checkBody struct {
 	URL string `json:"url" maxLength:"2048" doc:"A page of the site." example:"https://www.example.com/"`
 }
 
-// checkPage fetches a page of the site and says what is in the way of the site's
-// script there (issue "The site", part 6).
+// checkPage fetches a page of the site and returns what keeps the site's script
+// from working there.
 func (s *server) checkPage(ctx context.Context, in *struct {
 	InSite
 	Body checkBody

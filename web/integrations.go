@@ -17,7 +17,7 @@ type OfIntegration struct {
 	ID string `path:"id" doc:"The integration's id." example:"int_01jdq00000000000000000000"`
 }
 
-// The delivery of a new integration where the owner says nothing (design section 4).
+// defaultDelivery is the delivery policy of a new integration.
 var defaultDelivery = models.DeliveryPolicy{RetryForSeconds: 72 * 3600, TimeoutSeconds: 10, MaxConcurrent: 10}
 
 // IntegrationSettings are what an owner sets. What is left out keeps its value,

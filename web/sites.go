@@ -17,7 +17,7 @@ import (
 	"ringback/web/internal/reqctx"
 )
 
-// The settings of a new site where the owner says nothing (design section 3).
+// The default settings of a new site.
 const (
 	defaultTimeZone       = "UTC"
 	defaultRegion         = "US"

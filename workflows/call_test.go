@@ -149,7 +149,7 @@ func TestCall_EndBeforeStart(t *testing.T) {
 	t.Parallel()
 	onlyEnd := workflows.Plan{Ended: true, Status: "ended", CloseAt: open.CloseAt, StartGrace: time.Minute}
 	cases := map[string]struct {
-		startAfter time.Duration // 0: never
+		startAfter time.Duration // 0 means never
 		took       time.Duration
 	}{
 		"the start follows":    {startAfter: 10 * time.Second, took: 10 * time.Second},

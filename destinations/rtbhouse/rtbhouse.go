@@ -72,8 +72,8 @@ func (*Destination) Needs(e delivery.Payload, s settings.Values) []conversion.Ch
 	return []conversion.Check{c}
 }
 
-// Send implements destinations.Destination. Any 2xx is success; RTB House
-// documents no answer's body (facts: RTB House, 1.2).
+// Send implements destinations.Destination. Any 2xx is success. The body is not
+// interpreted, because RTB House documents none (docs/facts/rtb-house.md#answers).
 func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, s settings.Values) delivery.Result {
 	visitorID, err := ParseVisitorID(e.VisitorIDs[description.Option(s, "visitor_id")])
 	if err != nil && !e.Test {

@@ -55,8 +55,8 @@ func seen(err error) conversion.Seen {
 
 // ParseVisitorID reads RTB House's visitor id from the value of its cookie: the
 // id as it is, percent-encoded any number of times, or JSON such as
-// {"eventType":"aid","id":"..."} of which it takes the id (facts: RTB House,
-// 1.6). What it gives reads as itself.
+// {"eventType":"aid","id":"..."}, of which it takes the id
+// (docs/facts/rtb-house.md#visitor-id). Parsing the result again returns the same id.
 //
 // It refuses an empty id, "unknown", ids over 256 bytes, and those with spaces,
 // control or otherwise unprintable characters. The error never quotes the value.

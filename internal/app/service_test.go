@@ -66,7 +66,7 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// run runs a service; stop ends it and gives its error.
+// run runs a service; stop ends it and returns its error.
 func run(t *testing.T, config app.Config, parts app.Parts) (s *app.Service, stop func() error) {
 	t.Helper()
 	s, err := app.New(t.Context(), config, app.Deps{Logger: quiet, Temporal: noTemporal(t), Version: "test"})

@@ -158,7 +158,7 @@ func TestVersionIsPrinted(t *testing.T) {
 }
 
 func TestMain(m *testing.M) {
-	// Settings of whoever runs the tests must not change them.
+	// Settings in the environment must not change the tests.
 	for _, setting := range os.Environ() {
 		if name, _, _ := strings.Cut(setting, "="); strings.HasPrefix(name, "RINGBACK_") || strings.HasPrefix(name, "TEMPORAL_") {
 			_ = os.Unsetenv(name)

@@ -17,19 +17,20 @@ const Redacted = "[redacted]"
 // own. Shorter ones ("v1", "Basic") would blank out ordinary text.
 const minPart = 6
 
-// sensitiveNames are parts of header names whose values are secrets, whoever set them.
+// sensitiveNames are parts of header names whose values are always secrets.
 var sensitiveNames = []string{"authorization", "cookie", "signature", "token", "secret", "api-key", "apikey", "password"}
 
-// Redactor takes the secrets of one integration out of whatever is stored or
-// printed of an attempt (guarantee 8). It is safe for concurrent use.
+// Redactor removes the secrets of one integration from everything that is stored
+// or printed about an attempt (G8). It is safe for concurrent use.
 type Redactor struct {
 	replacer *strings.Replacer
 	headers  map[string]bool // canonical names set by the credentials themselves
 }
 
-// NewRedactor knows every credential as it is, its lines and words, and the
-// forms in which a request or an answer may carry it: percent-encoded, base64,
-// and as JSON text. A line "Name: value" is a header: its value is masked by name too.
+// NewRedactor returns a redactor for every credential as it is, for its lines and
+// words, and for the forms in which a request or an answer may have it:
+// percent-encoded, base64 and as JSON text. A line "Name: value" is a header, whose
+// value is also masked by name.
 func NewRedactor(credentials map[string]string) *Redactor {
 	r := &Redactor{headers: map[string]bool{}}
 	var secrets []string
@@ -73,7 +74,7 @@ func (r *Redactor) parts(credential string) func(yield func(string) bool) {
 	}
 }
 
-// forms returns the texts by which a secret may show.
+// forms returns the texts in which a secret may appear.
 func forms(secret string) []string {
 	query, path := url.QueryEscape(secret), url.PathEscape(secret)
 	asJSON, _ := json.Marshal(secret) // text always marshals

@@ -1,7 +1,7 @@
-// Package fault is Ringback's one error type for what a person can act on: a
-// code, a sentence, and the fields it is about. Web turns codes into HTTP
-// statuses by one table; everything else is an internal error whose text is
-// logged and never shown.
+// Package fault holds the only error type for errors that a person can act on: a
+// code, a sentence, and the fields that are wrong. Package web has one table from
+// codes to HTTP statuses. Every other error is internal: its text is logged and
+// never shown. Package fault must not know of HTTP.
 package fault
 
 import (
@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Code says what kind of fault it is.
+// Code is the kind of a fault.
 type Code string
 
 // The codes. Web maps each to one HTTP status.

@@ -35,8 +35,8 @@ const (
 
 // Options say how a Client reaches the outside.
 type Options struct {
-	// Timeout is the most for a whole attempt: name, connection, TLS, request and
-	// answer. The request's context may say less. 0: MaxTimeout.
+	// Timeout limits a whole attempt: name, connection, TLS, request and answer. The
+	// request's context may have a shorter one. 0 means MaxTimeout.
 	Timeout time.Duration
 	// AllowPrivate lets loopback and private networks through, for development
 	// and for receivers inside one's own network. Link-local, metadata services
@@ -48,9 +48,9 @@ type Options struct {
 	UseProxy bool
 	// Version is Ringback's own, for the User-Agent.
 	Version string
-	// RootCAs are trusted in place of the system's; nil: the system's.
+	// RootCAs are trusted in place of the system's; nil means the system's.
 	RootCAs *x509.CertPool
-	// Traces takes the spans of the requests; nil: the process's own provider.
+	// Traces is for the spans of the requests; nil means the process's own provider.
 	Traces trace.TracerProvider
 }
 
@@ -102,12 +102,13 @@ func (c *Client) Reading(maxBody int64) *Client {
 	return &longer
 }
 
-// Do sends the request once and gives the answer with its body already read, up
-// to MaxResponseBody, or what Reading said; the rest is dropped together with the connection.
+// Do sends the request once and returns the answer with its body already read, up
+// to MaxResponseBody or the limit set with Reading. The rest is dropped, and the
+// connection is closed.
 //
-// The status line is the answer: when the body then stalls or breaks off, what
-// came of it is given without an error, for the destination did decide. A
-// redirect is an answer like any other. Errors never hold the URL.
+// The status line is the answer. If the body then stalls or breaks off, the part
+// that was read is returned without an error, because the destination has decided.
+// A redirect is an answer like any other. Errors never hold the URL.
 func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	req, span := c.startSpan(req)
 	resp, err := c.exchange(req)
@@ -134,7 +135,7 @@ func (c *Client) exchange(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// cause says that time ran out where the transport reports a consequence of it.
+// cause returns the context's error if the transport reports only a consequence of it.
 func cause(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)

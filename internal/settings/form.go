@@ -20,7 +20,7 @@ type Field struct {
 	Description string
 	Required    bool
 	Default     string
-	Choices     []string // the only values that are allowed; empty: any
+	Choices     []string // the only values that are allowed; any value if empty
 	Multiline   bool
 	Address     bool // of an option: the URL that requests go to
 	Stays       bool // of a credential: requests are made with it, but it is in none of them
@@ -44,9 +44,9 @@ func (f Form) Option(v Values, name string) string {
 	return f.Options[i].Default
 }
 
-// Check says which required options and credentials are missing, which are
-// unknown, and which are none of their choices. It never quotes a value. What
-// values must look like beyond that is for the one that is set up to check.
+// Check returns the required options and credentials that are missing, those that
+// are unknown, and those whose value is not one of the choices. It never quotes a
+// value. The destination or source checks the values further.
 func (f Form) Check(v Values) []fault.Field {
 	return append(check("options", f.Options, v.Options), check("credentials", f.Credentials, v.Credentials)...)
 }

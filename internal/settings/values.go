@@ -17,7 +17,7 @@ type Values struct {
 // Credential returns a credential without spaces around it.
 func (v Values) Credential(name string) string { return strings.TrimSpace(v.Credentials[name]) }
 
-// String names the values without those of the credentials, so that printing them gives no secret away.
+// String names the values without those of the credentials, so that printing them reveals no secret.
 func (v Values) String() string {
 	return fmt.Sprintf("options %v, credentials %v (values hidden)", v.Options, slices.Sorted(maps.Keys(v.Credentials)))
 }
