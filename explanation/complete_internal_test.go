@@ -34,7 +34,7 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	explainConditions(w)
 	explainNumbers(w)
 	explainWaits(w)
-	w.CredentialsUnreadable()
+	explainStatus(w)
 	w.joinSome(make([]string, 6), "unmet")
 	unused, missing := w.catalog.Unused()
 	require.Empty(t, missing, "codes without a message")
@@ -154,4 +154,13 @@ func explainWaits(w Writer) {
 		w.Waits([]conversion.Wait{wait})
 	}
 	w.Waits(waits[:3])
+}
+
+func explainStatus(w Writer) {
+	w.CredentialsUnreadable()
+	for _, kind := range []conversion.Kind{conversion.KindCall, conversion.KindLead} {
+		w.NotTaken(kind)
+	}
+	w.Delivered()
+	w.Failed("")
 }
