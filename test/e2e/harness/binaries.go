@@ -24,7 +24,7 @@ type Command struct{ module, pkg string }
 var (
 	Ringback       = Command{".", "."}
 	TemporalServer = Command{"dev", "./cmd/temporal-server"}
-	Dev            = Command{"dev", "."}
+	Dev            = Command{"dev", "./cmd/ringback-dev"}
 )
 
 var built = struct {

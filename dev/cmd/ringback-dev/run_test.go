@@ -17,23 +17,24 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/dev/demo"
+	"ringback/dev/options"
 )
 
-// instance is one running process's worth of everything.
+// instance is everything, running in this process.
 type instance struct {
 	ready ready
-	shown string // what a person has read by then
+	shown string // what was printed until then
 	stop  func()
 }
 
-// start runs everything and comes back once the demonstration is over.
+// start runs everything and returns when the demonstration is over.
 func start(t *testing.T, data string) instance {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	reader, writer := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Shop: "127.0.0.1:0", Ops: "127.0.0.1:0", Data: data}, writer)
+		err := run(ctx, options.Options{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Shop: "127.0.0.1:0", Ops: "127.0.0.1:0", Data: data}, writer)
 		_ = writer.CloseWithError(err)
 		ended <- err
 	}()
@@ -52,7 +53,7 @@ func start(t *testing.T, data string) instance {
 	}
 	require.NoError(t, lines.Err(), printed.String())
 	i.shown = printed.String()
-	go func() { _, _ = io.Copy(io.Discard, reader) }() // a console that still takes lines
+	go func() { _, _ = io.Copy(io.Discard, reader) }() // so that later output does not block
 	i.stop = func() {
 		t.Helper()
 		cancel()
@@ -127,8 +128,8 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	again.tryTheShop(t)
 }
 
-// tryTheShop looks at the sample shop as a newcomer does, though without a
-// browser: so no script runs, and the number called is the page's own.
+// tryTheShop uses the sample shop as a newcomer does, but without a browser. So no
+// script runs, and the number that is called is the one in the page.
 func (i instance) tryTheShop(t *testing.T) {
 	t.Helper()
 	_, rest, found := strings.Cut(i.shown, "  Sample shop   ")
@@ -159,7 +160,7 @@ func (i instance) tryTheShop(t *testing.T) {
 	require.Contains(t, answer.Request.URL.Path, "/conversions/cnv_")
 }
 
-// metricsLink is the link to the metrics that a person is shown, and a program too.
+// metricsLink returns the link to the metrics, which is printed for people and for programs.
 func metricsLink(t *testing.T, shown string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(shown, "  Metrics       ")
@@ -169,7 +170,7 @@ func metricsLink(t *testing.T, shown string) string {
 	return link
 }
 
-// standIn is where the demonstration's integration sends to.
+// standIn returns the address that the demonstration's integration sends to.
 func (i instance) standIn(t *testing.T, data string) string {
 	t.Helper()
 	var shop demo.Shop
@@ -185,7 +186,7 @@ func (i instance) standIn(t *testing.T, data string) string {
 	return integration.Options["base_url"]
 }
 
-// firstConversion is the link to the page of the first conversion shown.
+// firstConversion returns the link to the page of the first conversion that was printed.
 func firstConversion(t *testing.T, shown string) *url.URL {
 	t.Helper()
 	_, rest, found := strings.Cut(shown, "  conversion  ")
@@ -203,24 +204,24 @@ func TestSecondInstanceOnTheSameFolderIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, first.close()) }()
 
-	err = run(t.Context(), command{Data: data}, io.Discard)
+	err = run(t.Context(), options.Options{Data: data}, io.Discard)
 	require.ErrorContains(t, err, "another instance is running on the data folder "+data)
 	require.ErrorContains(t, err, "--data")
 }
 
-func TestPortInUseIsToldBeforeAnythingStarts(t *testing.T) {
+func TestPortInUseIsReportedBeforeAnythingStarts(t *testing.T) {
 	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, taken.Close()) }()
-	free := command{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Shop: "127.0.0.1:0", Ops: "127.0.0.1:0"}
+	free := options.Options{HTTP: "127.0.0.1:0", Temporal: "127.0.0.1:0", UI: "127.0.0.1:0", Shop: "127.0.0.1:0", Ops: "127.0.0.1:0"}
 
-	for flag, change := range map[string]func(*command){
-		"--http":     func(c *command) { c.HTTP = taken.Addr().String() },
-		"--temporal": func(c *command) { c.Temporal = taken.Addr().String() },
-		"--ui":       func(c *command) { c.UI = taken.Addr().String() },
-		"--shop":     func(c *command) { c.Shop = taken.Addr().String() },
-		"--ops":      func(c *command) { c.Ops = taken.Addr().String() },
+	for flag, change := range map[string]func(*options.Options){
+		"--http":     func(c *options.Options) { c.HTTP = taken.Addr().String() },
+		"--temporal": func(c *options.Options) { c.Temporal = taken.Addr().String() },
+		"--ui":       func(c *options.Options) { c.UI = taken.Addr().String() },
+		"--shop":     func(c *options.Options) { c.Shop = taken.Addr().String() },
+		"--ops":      func(c *options.Options) { c.Ops = taken.Addr().String() },
 	} {
 		c := free
 		c.Data = t.TempDir()

@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// asCommand makes the test binary the command itself, so that tests can send it signals.
+// asCommand is the environment variable with which the test binary runs as the
+// command itself, so that tests can send it signals.
 const asCommand = "RINGBACK_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
@@ -53,7 +54,7 @@ func TestASignalEndsItWithoutAnError(t *testing.T) {
 	}
 }
 
-// scanPieces returns lines, and what stands before "..." of a step that still runs.
+// scanPieces returns lines, and the text before "..." of a step that still runs.
 func scanPieces(data []byte, atEOF bool) (advance int, token []byte, err error) {
 	text := string(data)
 	if before, _, found := strings.Cut(text, " ..."); found && !strings.Contains(before, "\n") {

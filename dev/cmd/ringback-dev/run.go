@@ -14,14 +14,15 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/dev/listen"
+	"ringback/dev/options"
 )
 
-// addresses are those to listen on, all checked before anything is started.
+// addresses are the addresses to listen on. All are checked before anything starts.
 type addresses struct {
 	http, temporal, ui, shop, ops netip.AddrPort
 }
 
-func (c command) addresses() (a addresses, err error) {
+func parseAddresses(c options.Options) (a addresses, err error) {
 	for _, want := range []struct {
 		to                  *netip.AddrPort
 		what, flag, address string
@@ -39,15 +40,15 @@ func (c command) addresses() (a addresses, err error) {
 	return a, nil
 }
 
-// run starts everything, plays the demonstration where it is wanted, and ends
-// everything in order once ctx is done.
-func run(ctx context.Context, c command, out io.Writer) (err error) {
+// run starts everything, runs the demonstration if it is wanted, and stops everything
+// in order when ctx is done.
+func run(ctx context.Context, c options.Options, out io.Writer) (err error) {
 	data, err := openFolder(c.Data)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, data.close()) }()
-	listenOn, err := c.addresses()
+	listenOn, err := parseAddresses(c)
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func run(ctx context.Context, c command, out io.Writer) (err error) {
 	return s.wait(ctx)
 }
 
-// interrupted returns nil for the error of a cancelled step.
+// interrupted returns nil if ctx is done: an error is then the result of the interruption.
 func interrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil
@@ -83,7 +84,7 @@ func interrupted(ctx context.Context, err error) error {
 	return err
 }
 
-// openLog opens the log, which keeps details away from the console.
+// openLog opens the log file. It holds what somebody who tries Ringback out need not read.
 func openLog(data *folder) (*slog.Logger, func(), error) {
 	file, err := os.OpenFile(data.file("ringback.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -92,7 +93,7 @@ func openLog(data *folder) (*slog.Logger, func(), error) {
 	return slog.New(slog.NewTextHandler(file, nil)), func() { _ = file.Close() }, nil
 }
 
-// ready is the line that programs wait for. It has the token for those that need one.
+// ready is the line that programs wait for. It includes the token for them.
 type ready struct {
 	Event      string `json:"event"`
 	HTTP       string `json:"http"`
@@ -120,7 +121,7 @@ func (s *stack) announce() error {
 	return nil
 }
 
-// say writes a line for people. Errors are ignored, because nothing can be done about a console that is gone.
+// say prints a line for people. An error is ignored, because there is no other place to report it.
 func say(out io.Writer, format string, args ...any) {
 	_, _ = fmt.Fprintf(out, format+"\n", args...)
 }

@@ -14,15 +14,15 @@ import (
 	"ringback/workflows"
 )
 
-// demonstrate runs the stand-in for RTB House and the sample shop, tells the
-// demonstration's site where they are, and plays the demonstration where it is
-// wanted: unless somebody says otherwise, on a new data folder alone.
+// demonstrate serves the stand-in for RTB House and the sample shop, stores their
+// addresses in the demonstration's site, and runs the demonstration if it is wanted.
+// If wanted is nil, it runs only if the data folder is new.
 func (s *stack) demonstrate(ctx context.Context, wanted *bool) error {
 	play := s.data.new
 	if wanted != nil {
 		play = *wanted
 	} else if !play {
-		say(s.out, "\nThe demonstration plays by itself on a new data folder alone: --demo plays it again.")
+		say(s.out, "\nThe demonstration runs by itself only if the data folder is new. --demo plays it again.")
 	}
 	if _, known, err := s.data.shop(); err != nil || (!known && !play) {
 		return err
@@ -49,7 +49,7 @@ func (s *stack) demonstrate(ctx context.Context, wanted *bool) error {
 	return player.Play(ctx)
 }
 
-// openShop serves the sample shop and says where.
+// openShop serves the sample shop and prints its address.
 func (s *stack) openShop(ctx context.Context, player demo.Player) error {
 	site, err := shop.New(player.Shop.Tag, player)
 	if err != nil {
@@ -62,8 +62,9 @@ func (s *stack) openShop(ctx context.Context, player demo.Player) error {
 	return nil
 }
 
-// shop is the demonstration's site. One of an earlier start is told where its
-// neighbours listen this time; one that was deleted is made anew when it is needed.
+// shop returns the demonstration's site. If it is from an earlier start, the addresses
+// stored in it are replaced by the current ones. If it was deleted, a new one is
+// created if it is needed.
 func (s *stack) shop(ctx context.Context, api demo.API, at demo.Places, needed bool) (demo.Shop, error) {
 	site, known, err := s.data.shop()
 	if err != nil {
@@ -89,8 +90,7 @@ func (s *stack) shop(ctx context.Context, api demo.API, at demo.Places, needed b
 // apiSource is the source of what the API reports, in workflow ids.
 const apiSource = "api"
 
-// callTaken waits until the workflow of a call has taken so many events and is
-// done with them.
+// callTaken waits until the workflow of a call has processed this number of events.
 func (s *stack) callTaken(ctx context.Context, siteID, externalID string, events int) error {
 	ticker := s.clock.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
@@ -107,7 +107,7 @@ func (s *stack) callTaken(ctx context.Context, siteID, externalID string, events
 	}
 }
 
-// eventsTaken returns how many events a workflow has processed, or 0 if it has not begun.
+// eventsTaken returns how many events a workflow has processed, zero if it has not started.
 func (s *stack) eventsTaken(ctx context.Context, workflowID string) (int, error) {
 	var (
 		progress workflows.Progress

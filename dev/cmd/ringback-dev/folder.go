@@ -17,16 +17,16 @@ import (
 	"ringback/internal/secrets"
 )
 
-// folder is where everything of one installation lives, secrets included, so
-// it is for its owner's eyes alone.
+// folder holds all data of one installation. It includes secrets, so only its owner
+// can read it.
 type folder struct {
 	path string
-	new  bool // nothing was in it before
+	new  bool // it had no database before
 	lock *flock.Flock
 }
 
-// openFolder makes the folder, unless it is there, and locks it until close or
-// the process's end.
+// openFolder creates the folder if it does not exist. It locks it until close, or
+// until the process ends.
 func openFolder(path string) (*folder, error) {
 	path, err := folderPath(path)
 	if err != nil {
@@ -48,7 +48,7 @@ func openFolder(path string) (*folder, error) {
 	return f, nil
 }
 
-// folderPath is the folder asked for, or one in the user's cache.
+// folderPath returns the absolute path, or a folder in the user's cache if path is empty.
 func folderPath(path string) (string, error) {
 	if path != "" {
 		return filepath.Abs(path)
@@ -68,17 +68,18 @@ func (f *folder) databaseURL() string { return "sqlite:" + f.file("ringback.db")
 
 func (f *folder) temporalFile() string { return f.file(temporalite.DataFileName()) }
 
-// adminToken is the operator's token, made at the first start.
+// adminToken returns the operator's token, which is created at the first start.
 func (f *folder) adminToken() (string, error) {
 	return f.secret("admin-token", func() (string, error) { return rand.Text() + rand.Text(), nil })
 }
 
-// encryptionKeys are the keys that credentials are sealed with, made at the first start.
+// encryptionKeys returns the keys that encrypt credentials. They are created at the
+// first start.
 func (f *folder) encryptionKeys() (string, error) {
 	return f.secret("encryption-keys", secrets.Generate)
 }
 
-// secret reads a file, which it makes once.
+// secret returns the content of a file, which it generates if there is none.
 func (f *folder) secret(name string, generate func() (string, error)) (string, error) {
 	kept, err := os.ReadFile(f.file(name))
 	if err == nil {
@@ -97,7 +98,7 @@ func (f *folder) secret(name string, generate func() (string, error)) (string, e
 	return value, nil
 }
 
-// shop is the demonstration's shop; ok is false when there has been none.
+// shop returns the demonstration's shop. ok is false if there is none yet.
 func (f *folder) shop() (shop demo.Shop, ok bool, err error) {
 	kept, err := os.ReadFile(f.file("demo.json"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -120,7 +121,8 @@ func (f *folder) keepShop(shop demo.Shop) error {
 	return f.write("demo.json", text)
 }
 
-// write replaces a file as a whole: a process killed meanwhile leaves the old one or the new.
+// write replaces a file as a whole. A process that is killed meanwhile leaves the old
+// content or the new one.
 func (f *folder) write(name string, content []byte) error {
 	partial := f.file(name + ".new")
 	if err := os.WriteFile(partial, content, 0o600); err != nil {

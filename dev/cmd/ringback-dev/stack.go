@@ -25,14 +25,14 @@ import (
 type stack struct {
 	data      *folder
 	addresses addresses
-	token     string // the operator's; made when empty
+	token     string // the operator's; created if empty
 	log       *slog.Logger
 	out       io.Writer
 	clock     clockwork.Clock
 
 	temporal *temporalite.Server
 	client   client.Client
-	around   []*http.Server // the stand-in for RTB House and the sample shop; none without a demonstration
+	around   []*http.Server // the stand-in for RTB House and the sample shop; empty without a demonstration
 
 	endService context.CancelFunc
 	ended      chan error // of the service, once it has ended
@@ -61,7 +61,7 @@ func (s *stack) start(ctx context.Context) error {
 	return s.step("Starting Ringback", func() error { return s.startService(ctx, config) })
 }
 
-// config are the service's settings.
+// config returns the service's settings.
 func (s *stack) config() (app.Config, error) {
 	keys, err := s.data.encryptionKeys()
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *stack) config() (app.Config, error) {
 		HTTPAddress:    s.addresses.http.String(),
 		OpsAddress:     s.addresses.ops.String(),
 		PublicURL:      s.url(),
-		// The stand-in for RTB House, and whatever else is tried out, is on this machine.
+		// The stand-in for RTB House is on this machine, and other destinations may be too.
 		AllowPrivateDestinations: true,
 		ShutdownTimeout:          10 * time.Second,
 	}
@@ -107,7 +107,7 @@ func (s *stack) startTemporal(ctx context.Context) error {
 	return nil
 }
 
-// migrate does by itself what elsewhere is a command, "ringback migrate".
+// migrate does what the command "ringback migrate" does in production.
 func (s *stack) migrate(ctx context.Context, config app.Config) (err error) {
 	store, err := app.OpenStore(ctx, config, s.log, s.clock)
 	if err != nil {
@@ -120,8 +120,8 @@ func (s *stack) migrate(ctx context.Context, config app.Config) (err error) {
 	return nil
 }
 
-// startService runs the service and comes back once it is ready. It ends by
-// stop alone, so that Temporal outlives it.
+// startService runs the service and returns when it is ready. Only stop ends it, so
+// that it ends before Temporal.
 func (s *stack) startService(ctx context.Context, config app.Config) error {
 	ringback, err := app.New(ctx, config, app.Deps{
 		Logger: s.log, Clock: s.clock, Temporal: s.client, Version: "dev", AllowTokenLogin: true,
@@ -143,7 +143,7 @@ func (s *stack) startService(ctx context.Context, config app.Config) error {
 	}
 }
 
-// serve serves what is around Ringback: the stand-in for RTB House, the sample shop.
+// serve serves the stand-in for RTB House or the sample shop.
 func (s *stack) serve(ctx context.Context, what, address string, handler http.Handler) (url string, err error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
@@ -156,7 +156,7 @@ func (s *stack) serve(ctx context.Context, what, address string, handler http.Ha
 	return "http://" + listener.Addr().String(), nil
 }
 
-// wait comes back when ctx is done, or with the error that ended the service.
+// wait returns when ctx is done, or when the service ended, with its error.
 func (s *stack) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
@@ -167,8 +167,8 @@ func (s *stack) wait(ctx context.Context) error {
 	}
 }
 
-// stop ends what was started, in the order in which it depends on each other:
-// the service hands its work back to Temporal before that ends.
+// stop ends what was started, dependents first: the service returns its work to
+// Temporal before Temporal ends.
 func (s *stack) stop() error {
 	if s.temporal != nil {
 		say(s.out, "\nStopping ...")

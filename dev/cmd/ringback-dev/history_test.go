@@ -11,8 +11,8 @@ import (
 	"go.temporal.io/sdk/client"
 )
 
-// calls are the histories of all calls as the Temporal UI tells them, by
-// workflow id: the activities in their order. None of them has a failed task.
+// calls returns the activities of each call's workflow in their order, by workflow
+// id, as the Temporal UI shows them. It fails if a workflow task failed.
 func (i instance) calls(t *testing.T) map[string][]string {
 	t.Helper()
 	c, err := client.DialContext(t.Context(), client.Options{HostPort: i.ready.Temporal})
@@ -38,8 +38,8 @@ func (i instance) calls(t *testing.T) map[string][]string {
 	return stories
 }
 
-// activityOf returns the activity of an event: a local one that ended, or another
-// that was scheduled. It is empty for other events.
+// activityOf returns the name of the local activity that ended with the event, or of
+// the activity that it scheduled. It is empty if the event is of another kind.
 func activityOf(t *testing.T, event *history.HistoryEvent) string {
 	t.Helper()
 	if scheduled := event.GetActivityTaskScheduledEventAttributes(); scheduled != nil {
