@@ -24,7 +24,7 @@ func TestDeliveriesAreReadAndResent(t *testing.T) {
 		{name: "another count", method: "POST", path: bulk, body: `{"filter":{"integration_id":"{integration}"},"expected_count":3}`, status: 409, holds: []string{`"code":"conflict"`, "count again"}},
 		{name: "states under way are never resent", method: "POST", path: bulk, body: `{"filter":{"state":"retrying"}}`, status: 422, holds: []string{`"field":"filter.state"`}},
 		{name: "too many", method: "POST", path: bulk, body: `{"expected_count":10001}`, status: 422, holds: []string{`"field":"expected_count"`}},
-		{name: "resend one", method: "POST", path: "/deliveries/{delivery}/resend", as: "editor", status: 202, holds: []string{`"n":1`, `"resend_of":"{delivery}"`, `"state":"pending"`, "resend%2F{delivery}%2F1"}},
+		{name: "resend one", method: "POST", path: "/deliveries/{delivery}/resend", as: "editor", status: 202, holds: []string{`"resend_number":1`, `"resend_of":"{delivery}"`, `"state":"pending"`, "resend%2F{delivery}%2F1"}},
 		{name: "it says as what", method: "GET", path: "/deliveries/{delivery}", status: 200, holds: []string{`"resent_as":"dlv_`}},
 		{name: "failed and not yet resent", method: "GET", path: "/sites/{site}/deliveries?state=failed&resent=false", status: 200, holds: []string{"dlv_call-delivered-2"}, lacks: []string{`"{delivery}"`}},
 		{name: "failed and resent", method: "GET", path: "/sites/{site}/deliveries?state=failed&resent=true", status: 200, holds: []string{`"{delivery}"`}, lacks: []string{"dlv_call-delivered-2"}},
@@ -48,7 +48,7 @@ func TestConversionsAreListedAndExplained(t *testing.T) {
 		{
 			name: "G4: what is waited for, until when", method: "GET", path: "/conversions/{conversion}", status: 200,
 			holds: []string{
-				`"state":"waiting","words":"the end of the call: a metric it asks for is known only then","until":"2026-01-31T16:00:00Z"`,
+				`"state":"waiting","explanation":"the end of the call: a metric it asks for is known only then","until":"2026-01-31T16:00:00Z"`,
 				`"workflow_url":"https://temporal.example.com/namespaces/default/workflows/call%2F{site}%2Fapi%2Fcall-1"`,
 			},
 		},
@@ -72,6 +72,6 @@ func TestG4_AFailedDeliverySaysWhyAndThatItCanBeResent(t *testing.T) {
 	w := newWorld(t)
 	id := decode(t, w.do("GET", "/deliveries/{delivery}", adminToken, ""))["conversion_id"].(string)
 	detail := w.do("GET", "/conversions/"+id, adminToken, "").Body.String()
-	require.Contains(t, detail, `"state":"failed","words":"sample reason; it can be resent"`)
+	require.Contains(t, detail, `"state":"failed","explanation":"sample reason; it can be resent"`)
 	require.Contains(t, detail, `"verdict":"send"`)
 }

@@ -10,24 +10,41 @@ import (
 	"ringback/web/internal/problem"
 )
 
-// health adds the addresses by which others see that the service lives, can
-// work, and how it does.
-func (s *server) health(e *echo.Echo) {
+// Report is what /readyz answers as JSON: with 200 if the service is ready, and
+// otherwise with 503.
+type Report interface {
+	Ready() bool
+}
+
+// healthStore is what the report about the database needs.
+type healthStore interface {
+	Ping(ctx context.Context) error
+	CheckSchema(ctx context.Context) error
+}
+
+// health answers whether the service is alive and ready, and serves its metrics.
+type health struct {
+	store   healthStore
+	report  func(context.Context) Report // nil for a report about the database alone
+	metrics http.Handler                 // nil if metrics are not served here
+}
+
+func (h health) mount(e *echo.Echo) {
 	endpoint.GetAndHead(e, "/healthz", func(c echo.Context) error {
 		return c.JSON(http.StatusOK, map[string]string{"status": "alive"})
 	})
-	endpoint.GetAndHead(e, "/readyz", s.ready)
-	if s.MetricsHandler != nil {
-		e.GET("/metrics", echo.WrapHandler(s.MetricsHandler))
+	endpoint.GetAndHead(e, "/readyz", h.ready)
+	if h.metrics != nil {
+		e.GET("/metrics", echo.WrapHandler(h.metrics))
 	}
 }
 
-func (s *server) ready(c echo.Context) error {
-	look := s.Health
-	if look == nil {
-		look = s.databaseReport
+func (h health) ready(c echo.Context) error {
+	makeReport := h.report
+	if makeReport == nil {
+		makeReport = h.databaseReport
 	}
-	report := look(c.Request().Context())
+	report := makeReport(c.Request().Context())
 	status := http.StatusOK
 	if !report.Ready() {
 		status = http.StatusServiceUnavailable
@@ -35,7 +52,7 @@ func (s *server) ready(c echo.Context) error {
 	return c.JSON(status, report)
 }
 
-// databaseReport is what is known of health where Options say nothing more.
+// databaseReport is the report about the database alone.
 type databaseReport struct {
 	Database   string `json:"database"`
 	Migrations string `json:"migrations"`
@@ -44,12 +61,12 @@ type databaseReport struct {
 // Ready reports whether what is accepted can be stored.
 func (r databaseReport) Ready() bool { return r.Database == "ok" && r.Migrations == "ok" }
 
-func (s *server) databaseReport(ctx context.Context) Report {
+func (h health) databaseReport(ctx context.Context) Report {
 	r := databaseReport{Database: "ok", Migrations: "ok"}
-	if s.Store.Ping(ctx) != nil {
+	if h.store.Ping(ctx) != nil {
 		r.Database = "down"
 	}
-	if err := s.Store.CheckSchema(ctx); err != nil {
+	if err := h.store.CheckSchema(ctx); err != nil {
 		r.Migrations = problem.Message(err)
 	}
 	return r

@@ -60,7 +60,7 @@ func TestWebhooks(t *testing.T) {
 	w.handler, err = web.New(o)
 	require.NoError(t, err)
 	put := w.must("PUT", "/sites/{site}/sources/pigeon", `{}`)
-	require.EqualValues(t, 7, put["settle_seconds"], "the source's own default")
+	require.EqualValues(t, 7, put["late_data_seconds"], "the source's own default")
 	address := strings.TrimPrefix(put["webhook_url"].(string), "https://ringback.example.com")
 	key := strings.TrimPrefix(address, "/hooks/pigeon/")
 
@@ -103,7 +103,7 @@ func TestWebhooks(t *testing.T) {
 func TestSettlingIsWaitedForInWords(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.must("PUT", "/sites/{site}/sources/api", `{"settle_seconds":30}`)
+	w.must("PUT", "/sites/{site}/sources/api", `{"late_data_seconds":30}`)
 	id := w.must("POST", "/sites/{site}/calls/call-5/events", `{"type":"ended","at":"2026-01-31T12:16:50Z","outcome":"missed"}`)["conversion_id"].(string)
 	detail := w.do("GET", "/conversions/"+id, adminToken, "").Body.String()
 	require.Contains(t, detail, "late data from the source")

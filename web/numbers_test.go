@@ -11,7 +11,7 @@ func TestPools(t *testing.T) {
 	t.Parallel()
 	const path = "/sites/{site}/pools/{pool}"
 	newWorld(t).run(t, []scenario{
-		{name: "defaults", method: "GET", path: path, as: "viewer", status: 200, holds: []string{`"name":"Web site"`, `"enabled":true`, `"position":0`, `"replaces":["+12025550100"]`, `"hold_minutes":30`, `"numbers":1`, `"held":1`, `"ran_dry":0`}, lacks: []string{"shown_to", "default_number", "ran_dry_at"}},
+		{name: "defaults", method: "GET", path: path, as: "viewer", status: 200, holds: []string{`"name":"Web site"`, `"enabled":true`, `"position":0`, `"replaces":["+12025550100"]`, `"hold_minutes":30`, `"numbers":1`, `"held":1`, `"exhausted_count":0`}, lacks: []string{"shown_to", "default_number", "exhausted_count_at"}},
 		{name: "no name", method: "POST", path: "/sites/{site}/pools", body: `{"name":" "}`, status: 422, holds: []string{`"field":"name"`}},
 		{
 			name: "R7: whom it is shown to", method: "PATCH", path: path, status: 200,
@@ -29,7 +29,7 @@ func TestPools(t *testing.T) {
 		{name: "it replaces no tracking number", method: "PATCH", path: path, body: `{"replaces":["+12025550141"]}`, status: 422, holds: []string{`"field":"replaces[0]"`, "tracking number"}},
 		{name: "its default is in no pool", method: "PATCH", path: path, body: `{"default_number":"+12025550141"}`, status: 422, holds: []string{`"field":"default_number"`, "in no pool"}},
 		{name: "hold", method: "PATCH", path: path, body: `{"hold_minutes":0}`, status: 422, holds: []string{`"field":"hold_minutes"`}},
-		{name: "what is counted is not set", method: "PATCH", path: path, body: `{"ran_dry":0}`, status: 422, holds: []string{`"field":"ran_dry"`}},
+		{name: "what is counted is not set", method: "PATCH", path: path, body: `{"exhausted_count":0}`, status: 422, holds: []string{`"field":"exhausted_count"`}},
 		{name: "list", method: "GET", path: "/sites/{site}/pools", status: 200, holds: []string{`"id":"{pool}"`, `"numbers":1`, `"held":1`}},
 		{name: "not while it has numbers", method: "DELETE", path: path, status: 409, holds: []string{"numbers"}},
 		{name: "its number goes", method: "DELETE", path: "/sites/{site}/numbers/{number}", status: 204},

@@ -11,42 +11,52 @@ import (
 	"ringback/destinations"
 	"ringback/internal/delivery"
 	"ringback/sources"
+	"ringback/web/api"
 	"ringback/web/collect"
 	"ringback/web/intake"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/conversionview"
 )
 
-// Options are what the HTTP side needs from the rest.
+// Options are what the HTTP side needs from the rest of the service.
 type Options struct {
 	Store        Store
 	Relay        intake.Relay
 	Destinations *destinations.Registry
 	Sources      *sources.Registry
 	Outbound     delivery.Doer // sends test events
-	Pages        delivery.Doer // fetches pages of sites: as Outbound, with answers of up to sitecheck.MaxPage bytes
+	Pages        delivery.Doer // fetches pages of sites: like Outbound, but takes answers of up to sitecheck.MaxPage bytes
 	Metrics      Metrics
-	Health       func(context.Context) Report // what /readyz shows; nil: the database alone
+	Health       func(context.Context) Report // makes the report for /readyz; nil for one about the database alone
 	Clock        clockwork.Clock
 	Logger       *slog.Logger
 
-	AdminToken    string // RINGBACK_ADMIN_TOKEN; empty: there is no operator
-	PublicURL     string // as providers and browsers reach this service, without a slash at the end
-	TemporalUIURL string // of the Temporal UI; empty: answers hold no links into it
+	AdminToken    string // RINGBACK_ADMIN_TOKEN; there is no operator if it is empty
+	PublicURL     string // as providers and browsers reach this service
+	TemporalUIURL string // of the Temporal UI; answers have no links into it if it is empty
 	Namespace     string // of Temporal, for those links
 	Version       string // of the service, for the OpenAPI document
 
-	Limits         collect.Limits  // of what the sites' scripts may send
-	TrustedProxies []netip.Prefix  // whose X-Forwarded-For is believed; none: the address that connects counts
-	Places         collect.Locator // where visitors are; nil: not known
+	Limits         collect.Limits  // of what the script on the pages may send
+	TrustedProxies []netip.Prefix  // the proxies whose X-Forwarded-For is used; if there are none, the address that connects counts
+	Places         collect.Locator // nil if the places of visitors are not known
 
-	MetricsHandler http.Handler // serves /metrics; nil: not served here
-	// AllowTokenLogin lets /login take a token from the URL. For development
+	MetricsHandler http.Handler // serves /metrics; nil if metrics are not served here
+	// AllowTokenLogin lets /login take a token from the URL. It is for development
 	// alone: URLs end up in logs and histories.
 	AllowTokenLogin bool
 }
 
-// Report is what /readyz answers, as JSON: 200 when it is ready, 503 when not.
-type Report interface {
-	Ready() bool
+// Store is what all handlers together need of the database. Each of them declares
+// its own part.
+type Store interface {
+	auth.Store
+	collect.Store
+	intake.AcceptStore
+	intake.Store
+	conversionview.Store
+	api.Store
+	healthStore
 }
 
 // Metrics counts what came in.

@@ -27,7 +27,7 @@ func TestG4_TheEndOfTheCallIsSaidToBeWaitedForOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.must("PATCH", "/sites/{site}/integrations/{integration}", `{"calls":{"metrics":["target"],"tags":{"any":["sales"]}}}`)
-	require.Equal(t, "the end of the call: a metric it asks for is known only then, and the tag filter is judged by the tags at the end; the visitor id: the destination cannot use the event without it", w.standing()["words"])
+	require.Equal(t, "the end of the call: a metric it asks for is known only then, and the tag filter is judged by the tags at the end; the visitor id: the destination cannot use the event without it", w.standing()["explanation"])
 }
 
 func TestG4_AnIntegrationThatDoesNotTakeCallsWaitsForNone(t *testing.T) {
@@ -36,7 +36,7 @@ func TestG4_AnIntegrationThatDoesNotTakeCallsWaitsForNone(t *testing.T) {
 	w.must("PATCH", "/sites/{site}/integrations/{integration}", `{"calls":null}`)
 	standing := w.standing()
 	require.Equal(t, "skipped", standing["state"])
-	require.Equal(t, "it does not take calls, as it is set up now", standing["words"])
+	require.Equal(t, "it does not take calls, as it is set up now", standing["explanation"])
 	require.NotContains(t, standing, "until")
 }
 
@@ -67,7 +67,7 @@ func TestG4_ThePlanAndTheAPINameTheSameWaits(t *testing.T) {
 	} {
 		w.names["call"] = w.must("POST", "/sites/{site}/calls/"+strings.ReplaceAll(name, " ", "-")+"/events", test.event)["conversion_id"].(string)
 		status := w.must("GET", "/conversions/{call}", "")["integrations"].([]any)[0].(object)
-		require.Equal(t, []any{test.state, test.text, test.until}, []any{status["state"], status["words"], status["until"]}, name)
+		require.Equal(t, []any{test.state, test.text, test.until}, []any{status["state"], status["explanation"], status["until"]}, name)
 
 		plan, err := planner.Plan(t.Context(), workflows.PlanInput{ConversionID: w.names["call"]})
 		require.NoError(t, err, name)

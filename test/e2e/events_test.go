@@ -20,7 +20,7 @@ func TestEventsInAnyOrderTwiceAndTogetherDecideTheSame(t *testing.T) {
 	d := harness.NewDestination(t)
 	api := s.API()
 	site := api.Site(harness.JSON{"target_call_seconds": 30})
-	api.Must("PUT", "/api/v1/sites/"+site+"/sources/api", harness.JSON{"settle_seconds": 2})
+	api.Must("PUT", "/api/v1/sites/"+site+"/sources/api", harness.JSON{"late_data_seconds": 2})
 	api.RTBHouse(site, d.URL+"/ok", harness.JSON{"calls": harness.JSON{
 		"metrics": []string{"target"},
 		"tags":    harness.JSON{"any": []string{"sales"}, "none": []string{"spam"}},

@@ -40,7 +40,7 @@ func TestSite_PoolRunsDry(t *testing.T) {
 		require.Equal(t, "+12025550149", s.visit("sample-visitor-0009", "/"))
 		view := s.api.Must("GET", s.path("/pools/"+pool), nil)
 		require.EqualValues(t, 3, view["held"])
-		require.EqualValues(t, 1, view["ran_dry"])
+		require.EqualValues(t, 1, view["exhausted_count"])
 
 		call := s.call("call-1", "+12025550126", shown[1])
 		sessions := s.list("/sessions?visitor=sample-visitor-0001")

@@ -14,10 +14,8 @@ import (
 	"ringback/models"
 	"ringback/phone"
 	"ringback/visits"
+	"ringback/web/internal/sites"
 )
-
-// Source is the source of the leads that the script posts.
-const Source = "script"
 
 // botTag is the tag of leads that an automated browser sent, so that integrations
 // can leave them out.
@@ -91,7 +89,7 @@ func (b formBody) isEmpty() bool {
 func (h *Handler) leadOf(r scriptRequest, body formBody) (models.NewLead, error) {
 	activity := h.activity(r, body.pageBody, visits.Form)
 	in := models.NewLead{
-		SiteID: r.plan.Site.ID, Source: Source, ExternalID: Source + ":" + body.ID,
+		SiteID: r.plan.Site.ID, Source: sites.ScriptSource, ExternalID: sites.ScriptSource + ":" + body.ID,
 		Lead: body.lead(r.plan.Site),
 	}
 	in.Lead.At, in.Lead.VisitorIDs = activity.Hit.At, activity.VisitorIDs

@@ -1,0 +1,71 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"ringback/models"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/wire"
+)
+
+type accountStore interface {
+	CreateAccount(ctx context.Context, actor models.Actor, name string) (models.Account, error)
+	Accounts(ctx context.Context, page models.Page) ([]models.Account, string, error)
+	Audit(ctx context.Context, accountID string, filter models.AuditFilter, page models.Page) ([]models.AuditEntry, string, error)
+}
+
+func (h *Handler) accountRoutes(a *openapi.API) {
+	g := a.Group(openapi.Group{Name: "Account", Order: orderAccount, Description: "Tokens, the audit trail, accounts."})
+	add(g, openapi.Operation{
+		ID: "create-token", Route: "POST /tokens", Access: auth.Admin, Summary: "Create a token", Status: http.StatusCreated,
+		Description: "The answer has the token itself, which cannot be read again. The operator creates tokens of another account with the header Ringback-Account.",
+	}, h.createToken)
+	add(g, openapi.Operation{ID: "list-tokens", Route: "GET /tokens", Access: auth.Admin, Summary: "List the tokens"}, h.listTokens)
+	add(g, openapi.Operation{
+		ID: "revoke-token", Route: "DELETE /tokens/{token}", Access: auth.Admin, Summary: "Revoke a token",
+		Description: "The token stops working within ten seconds.",
+	}, h.revokeToken)
+	add(g, openapi.Operation{
+		ID: "list-audit-entries", Route: "GET /audit", Access: auth.Admin, Summary: "List the changes of settings",
+		Description: "Every change of settings, resend and test event, with its time and its actor. Credentials are named, never shown.",
+	}, h.listAudit)
+	add(g, openapi.Operation{
+		ID: "create-account", Route: "POST /accounts", Access: auth.Operator, Summary: "Create an account", Status: http.StatusCreated,
+		Description: "For the operator, who has the token RINGBACK_ADMIN_TOKEN and acts for another account with the header Ringback-Account: acc_...",
+	}, h.createAccount)
+	add(g, openapi.Operation{ID: "list-accounts", Route: "GET /accounts", Access: auth.Operator, Summary: "List the accounts"}, h.listAccounts)
+}
+
+type newAccount struct {
+	Name string `json:"name" minLength:"1" maxLength:"200" doc:"For people." example:"Example Ltd"`
+}
+
+type accountView struct {
+	ID        string    `json:"id" example:"acc_01jdq00000000000000000000"`
+	Name      string    `json:"name" example:"Example Ltd"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+func viewAccount(m models.Account) accountView {
+	return accountView{ID: m.ID, Name: m.Name, CreatedAt: m.CreatedAt}
+}
+
+func (h *Handler) createAccount(ctx context.Context, in *struct{ Body newAccount }) (*wire.Answer[accountView], error) {
+	created, err := h.store.CreateAccount(ctx, reqctx.Actor(ctx), in.Body.Name)
+	if err != nil {
+		return nil, err
+	}
+	return wire.Body(viewAccount(created)), nil
+}
+
+func (h *Handler) listAccounts(ctx context.Context, in *wire.Paging) (*wire.Listing[accountView], error) {
+	accounts, next, err := h.store.Accounts(ctx, in.Page())
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(accounts, next, viewAccount), nil
+}

@@ -1,0 +1,47 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"ringback/models"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/wire"
+)
+
+// auditView is one change of settings. Secrets stand in it as "set" or "changed".
+type auditView struct {
+	ID        string                   `json:"id" example:"aud_01jdq00000000000000000000"`
+	At        time.Time                `json:"at"`
+	Actor     string                   `json:"actor" doc:"Id of the token; admin for the operator's, ringback for the service itself." example:"admin"`
+	Action    string                   `json:"action" example:"updated"`
+	Entity    string                   `json:"entity" example:"integration"`
+	EntityID  string                   `json:"entity_id" example:"int_01jdq00000000000000000000"`
+	SiteID    string                   `json:"site_id,omitempty"`
+	Changes   map[string]models.Change `json:"changes" doc:"What each field was and became. Credentials are named, never shown."`
+	RequestID string                   `json:"request_id,omitempty"`
+}
+
+func viewAudit(m models.AuditEntry) auditView {
+	if m.Changes == nil {
+		m.Changes = map[string]models.Change{}
+	}
+	return auditView{
+		ID: m.ID, At: m.CreatedAt, Actor: m.Actor, Action: m.Action, Entity: m.Entity,
+		EntityID: m.EntityID, SiteID: m.SiteID, Changes: m.Changes, RequestID: m.RequestID,
+	}
+}
+
+func (h *Handler) listAudit(ctx context.Context, in *struct {
+	wire.Paging
+	SiteID   string `query:"site_id" maxLength:"64" doc:"Only changes of this site."`
+	Entity   string `query:"entity" enum:"site,pool,number,integration,source,token,account,delivery" doc:"Only changes of this kind of thing."`
+	EntityID string `query:"entity_id" maxLength:"64" doc:"Only changes of this one."`
+}) (*wire.Listing[auditView], error) {
+	filter := models.AuditFilter{SiteID: in.SiteID, Entity: in.Entity, EntityID: in.EntityID}
+	entries, next, err := h.store.Audit(ctx, reqctx.Account(ctx), filter, in.Page())
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(entries, next, viewAudit), nil
+}

@@ -1,0 +1,164 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"ringback/internal/fault"
+	"ringback/internal/outbound"
+	"ringback/models"
+	"ringback/sitecheck"
+	"ringback/tracker"
+	"ringback/visits"
+	"ringback/web/internal/sites"
+	"ringback/web/internal/wire"
+)
+
+// checkTimeout bounds a check of a page, in which at most two things are fetched.
+const checkTimeout = 15 * time.Second
+
+// inFlight are the sites whose pages are being checked: a page may be made to take
+// long, and one at a time is enough for people.
+type inFlight struct {
+	mu    sync.Mutex
+	sites map[string]bool
+}
+
+// begin marks a site until done is called; not when it is marked already.
+func (u *inFlight) begin(siteID string) (done func(), free bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.sites[siteID] {
+		return nil, false
+	}
+	u.sites[siteID] = true
+	return func() {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		delete(u.sites, siteID)
+	}, true
+}
+
+// checkBody names the page to check.
+type checkBody struct {
+	URL string `json:"url" maxLength:"2048" doc:"A page of the site." example:"https://www.example.com/"`
+}
+
+// checkPage fetches a page of the site and returns what keeps the site's script
+// from working there.
+func (h *Handler) checkPage(ctx context.Context, in *struct {
+	sites.InSite
+	Body checkBody
+}) (*wire.Answer[checkView], error) {
+	known, err := h.numbersOf(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	address, ok := pageOf(known.site, in.Body.URL)
+	if !ok {
+		return nil, fault.InvalidFields(fault.Field{Path: "url", Expected: "the address of a page of the site: http or https, on one of the site's domains, below one, or one of the script's origins"})
+	}
+	done, free := h.checks.begin(in.Site)
+	if !free {
+		return nil, fault.New(fault.Conflict, "another check of this site is under way; try again when it is done")
+	}
+	defer done()
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	page, err := h.fetch(ctx, address)
+	if err != nil {
+		return wire.Body(checkView{URL: address.String(), Findings: []findingView{notFetched(err)}}), nil
+	}
+	report := sitecheck.Check(ctx, page, h.expected(known))
+	if report.Script.URL != "" && !report.Script.Ours {
+		report.AddVersion(h.versionAt(ctx, known.site, report.Script.URL), tracker.Version)
+	}
+	return wire.Body(viewReport(address.String(), report)), nil
+}
+
+// pageOf reads the address of a page that the site's own settings name. What the
+// check says of a page is nobody else's business.
+func pageOf(site models.Site, text string) (*url.URL, bool) {
+	u, err := url.Parse(text)
+	if err != nil || u.User != nil || u.Opaque != "" {
+		return nil, false
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return u, visits.IsOriginOf(u.Scheme+"://"+u.Host, site.Domains, site.Script.Origins)
+}
+
+// fetch gets one thing through the guarded client, which follows no redirects.
+func (h *Handler) fetch(ctx context.Context, address *url.URL) (sitecheck.Page, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	if err != nil {
+		return sitecheck.Page{}, fmt.Errorf("asking for the page: %w", err)
+	}
+	req.Header.Set("Accept", "text/html,*/*;q=0.5")
+	resp, err := h.pages.Do(req)
+	if err != nil {
+		return sitecheck.Page{}, fmt.Errorf("fetching the page: %w", err)
+	}
+	defer func() { _ = resp.Body.Close() }() // it was read
+	body, err := io.ReadAll(io.LimitReader(resp.Body, sitecheck.MaxPage))
+	if err != nil {
+		return sitecheck.Page{}, fmt.Errorf("reading the page: %w", err)
+	}
+	return sitecheck.Page{
+		URL: address.String(), Status: resp.StatusCode, ContentType: resp.Header.Get("Content-Type"),
+		Encoding: resp.Header.Get("Content-Encoding"), Location: resp.Header.Get("Location"),
+		Policies: resp.Header.Values("Content-Security-Policy"), Body: body,
+	}, nil
+}
+
+// versionAt reads the version of the script at another address; empty: it is not
+// known, as it is no address of the site or has no script of Ringback.
+func (h *Handler) versionAt(ctx context.Context, site models.Site, text string) string {
+	address, ok := pageOf(site, text)
+	if !ok {
+		return ""
+	}
+	found, err := h.fetch(ctx, address)
+	if err != nil || found.Status != http.StatusOK {
+		return ""
+	}
+	return sitecheck.VersionOf(found.Body)
+}
+
+// notFetched says why there is no page to look at.
+func notFetched(err error) findingView {
+	var detail string
+	switch failure, reason := outbound.FailureOf(err); failure {
+	case outbound.FailureForbidden:
+		detail = "Its address is one of a private network, which this service does not reach out to."
+	case outbound.FailureTimeout:
+		detail = "It did not answer in time."
+	default:
+		detail = "It could not be reached: " + reason + "."
+	}
+	return findingView{Level: sitecheck.Problem, About: sitecheck.AboutPage, What: "The page could not be fetched.", Detail: detail}
+}
+
+// expected is what the site's pages should hold.
+func (h *Handler) expected(known siteNumbers) sitecheck.Site {
+	set := known.site.Script
+	site := sitecheck.Site{
+		ScriptURL: sites.ScriptURL(h.publicURL, known.site), Version: tracker.Version, ConsentRequired: set.ConsentRequired,
+		Forms: sitecheck.FormCapture(set.Forms), Fields: set.Fields, Region: known.site.Region,
+		Offers: known.offers(true), Off: known.offers(false),
+	}
+	for _, number := range known.numbers {
+		tracking := sitecheck.Tracking{Number: number.Number}
+		for _, pool := range known.pools {
+			if pool.ID == number.PoolID {
+				tracking.Pool = pool.Name
+			}
+		}
+		site.Tracking = append(site.Tracking, tracking)
+	}
+	return site
+}

@@ -1,0 +1,64 @@
+package api
+
+import (
+	"context"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/conversionview"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/sites"
+	"ringback/web/internal/wire"
+)
+
+type conversionStore interface {
+	Conversions(ctx context.Context, filter models.ConversionFilter, page models.Page) ([]models.Conversion, string, error)
+}
+
+func (h *Handler) conversionRoutes(a *openapi.API) {
+	g := a.Group(openapi.Group{Name: "Conversions and deliveries", Order: orderConversions, Description: "What became of calls and leads, and why."})
+	add(g, openapi.Operation{
+		ID: "list-conversions", Route: "GET /sites/{site}/conversions", Access: auth.Viewer, Summary: "List the conversions",
+		Description: "Calls and leads, newest first.",
+	}, h.listConversions)
+	add(g, openapi.Operation{
+		ID: "read-conversion", Route: "GET /conversions/{id}", Access: auth.Viewer, Summary: "Read a conversion",
+		Description: "All that is stored of a call or lead: events, tags, decisions with every check, deliveries with every attempt, and its state for each integration.",
+	}, h.readConversion)
+	h.deliveryRoutes(g)
+}
+
+func (h *Handler) listConversions(ctx context.Context, in *struct {
+	sites.InSite
+	wire.Paging
+	wire.Period
+	Kind       conversion.Kind        `query:"kind" enum:"call,lead" doc:"Only calls or only leads."`
+	State      models.ConversionState `query:"state" enum:"waiting,dispatching,done" doc:"Only those in this state."`
+	Tag        string                 `query:"tag" maxLength:"100" doc:"Only those with this tag."`
+	ExternalID string                 `query:"external_id" maxLength:"200" doc:"Only the one with this id of yours."`
+}) (*wire.Listing[conversionview.ConversionView], error) {
+	filter := models.ConversionFilter{
+		AccountID: reqctx.Account(ctx), SiteID: in.Site, Kind: in.Kind, State: in.State, Tag: in.Tag, ExternalID: in.ExternalID,
+	}
+	filter.From, filter.To = in.Bounds()
+	if _, err := h.sites.Site(ctx, in.Site); err != nil {
+		return nil, err
+	}
+	conversions, next, err := h.store.Conversions(ctx, filter, in.Page())
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(conversions, next, h.view.Conversion), nil
+}
+
+func (h *Handler) readConversion(ctx context.Context, in *struct {
+	ID string `path:"id" doc:"The conversion's id." example:"cnv_01jdq00000000000000000000"`
+}) (*wire.Answer[conversionview.DetailView], error) {
+	detail, err := h.view.Detail(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return wire.Body(detail), nil
+}

@@ -1,0 +1,145 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"ringback/internal/fault"
+	"ringback/models"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/conversionview"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/sites"
+	"ringback/web/internal/wire"
+	"ringback/workflows"
+)
+
+type deliveryStore interface {
+	Deliveries(ctx context.Context, filter models.DeliveryFilter, page models.Page) ([]models.Delivery, string, error)
+	Delivery(ctx context.Context, accountID, id string) (models.Delivery, []models.Attempt, error)
+	Resend(ctx context.Context, actor models.Actor, accountID, deliveryID string, workflowID func(deliveryID string, n int) string) (models.Delivery, models.Signal, error)
+	CountDeliveries(ctx context.Context, filter models.DeliveryFilter) (int64, error)
+	ResendMany(ctx context.Context, actor models.Actor, filter models.DeliveryFilter, expect int64, workflowID func(deliveryID string, n int) string) ([]models.Signal, error)
+}
+
+func (h *Handler) deliveryRoutes(g openapi.Group) {
+	add(g, openapi.Operation{ID: "list-deliveries", Route: "GET /sites/{site}/deliveries", Access: auth.Viewer, Summary: "List the deliveries"}, h.listDeliveries)
+	add(g, openapi.Operation{
+		ID: "read-delivery", Route: "GET /deliveries/{id}", Access: auth.Viewer, Summary: "Read a delivery",
+		Description: "Includes each attempt: the request, without secrets, and the response.",
+	}, h.readDelivery)
+	add(g, openapi.Operation{
+		ID: "resend-delivery", Route: "POST /deliveries/{id}/resend", Access: auth.Editor, Summary: "Resend a delivery", Status: http.StatusAccepted,
+		Description: "Sends the same event again as a new delivery. Only a delivery that was delivered or has failed can be resent.", Failures: []int{http.StatusConflict},
+	}, h.resendDelivery)
+	add(g, openapi.Operation{
+		ID: "resend-deliveries", Route: "POST /sites/{site}/deliveries/resend", Access: auth.Editor, Summary: "Resend many deliveries",
+		Description: "Takes two requests. Without expected_count, the answer is the number of deliveries that match the filter. With that number as expected_count, they are resent, at most 10000 of them. If the number has changed in between, the answer is 409.",
+		Failures:    []int{http.StatusConflict},
+	}, h.resendMany)
+}
+
+// OfDelivery is the parameter of everything about one delivery.
+type OfDelivery struct {
+	ID string `path:"id" doc:"The delivery's id." example:"dlv_01jdq00000000000000000000"`
+}
+
+func (h *Handler) listDeliveries(ctx context.Context, in *struct {
+	sites.InSite
+	wire.Paging
+	wire.Period
+	IntegrationID string               `query:"integration_id" maxLength:"64" doc:"Only those of this integration."`
+	ConversionID  string               `query:"conversion_id" maxLength:"64" doc:"Only those of this conversion."`
+	State         models.DeliveryState `query:"state" enum:"pending,waiting,retrying,delivered,failed" doc:"Only those in this state."`
+	Resent        string               `query:"resent" enum:"true,false" doc:"false: only those that no resend has followed, such as what failed and is still to be resent; true: only the others."`
+}) (*wire.Listing[conversionview.DeliveryView], error) {
+	if _, err := h.sites.Site(ctx, in.Site); err != nil {
+		return nil, err
+	}
+	filter := models.DeliveryFilter{
+		AccountID: reqctx.Account(ctx), SiteID: in.Site, IntegrationID: in.IntegrationID,
+		ConversionID: in.ConversionID, State: in.State,
+	}
+	if in.Resent != "" {
+		filter.Resent = new(in.Resent == "true")
+	}
+	filter.From, filter.To = in.Bounds()
+	deliveries, next, err := h.store.Deliveries(ctx, filter, in.Page())
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(deliveries, next, func(m models.Delivery) conversionview.DeliveryView { return h.view.Delivery(m, nil) }), nil
+}
+
+func (h *Handler) readDelivery(ctx context.Context, in *OfDelivery) (*wire.Answer[conversionview.DeliveryView], error) {
+	delivery, attempts, err := h.store.Delivery(ctx, reqctx.Account(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return wire.Body(h.view.Delivery(delivery, attempts)), nil
+}
+
+func (h *Handler) resendDelivery(ctx context.Context, in *OfDelivery) (*wire.Answer[conversionview.DeliveryView], error) {
+	delivery, signal, err := h.store.Resend(ctx, reqctx.Actor(ctx), reqctx.Account(ctx), in.ID, workflows.ResendID)
+	if err != nil {
+		return nil, err
+	}
+	h.relay.Offer(signal)
+	return wire.Body(h.view.Delivery(delivery, nil)), nil
+}
+
+// bulkBody picks the deliveries of a bulk resend.
+type bulkBody struct {
+	Filter        bulkFilter `json:"filter,omitzero" doc:"Which deliveries. Only final ones are ever resent."`
+	ExpectedCount *int64     `json:"expected_count,omitempty" minimum:"0" maximum:"10000" doc:"The count that an earlier answer gave. Left out: nothing is sent, only counted."`
+}
+
+type bulkFilter struct {
+	IntegrationID string               `json:"integration_id,omitempty" maxLength:"64" example:"int_01jdq00000000000000000000"`
+	ConversionID  string               `json:"conversion_id,omitempty" maxLength:"64"`
+	State         models.DeliveryState `json:"state,omitempty" enum:"failed,delivered" doc:"Default failed." example:"failed"`
+	From          *time.Time           `json:"from,omitempty" doc:"Created from this time on."`
+	To            *time.Time           `json:"to,omitempty" doc:"Created before this time."`
+}
+
+type bulkView struct {
+	Count  int64 `json:"count" doc:"How many deliveries the filter picks." example:"12"`
+	Resent int   `json:"resent" doc:"How many resends were started: 0 when it was only counted."`
+}
+
+func (h *Handler) resendMany(ctx context.Context, in *struct {
+	sites.InSite
+	Body bulkBody
+}) (*wire.Answer[bulkView], error) {
+	if _, err := h.sites.Site(ctx, in.Site); err != nil {
+		return nil, err
+	}
+	filter := in.Body.Filter.of(reqctx.Account(ctx), in.Site)
+	if in.Body.ExpectedCount == nil {
+		count, err := h.store.CountDeliveries(ctx, filter)
+		return wire.Body(bulkView{Count: count}), err
+	}
+	signals, err := h.store.ResendMany(ctx, reqctx.Actor(ctx), filter, *in.Body.ExpectedCount, workflows.ResendID)
+	if fault.CodeOf(err) == fault.Conflict {
+		return nil, fault.New(fault.Conflict, "the filter picks another number of deliveries now; count again and say that number as expected_count")
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, signal := range signals {
+		h.relay.Offer(signal)
+	}
+	return wire.Body(bulkView{Count: *in.Body.ExpectedCount, Resent: len(signals)}), nil
+}
+
+func (f bulkFilter) of(accountID, siteID string) models.DeliveryFilter {
+	if f.State == "" {
+		f.State = models.DeliveryFailed
+	}
+	return models.DeliveryFilter{
+		AccountID: accountID, SiteID: siteID, IntegrationID: f.IntegrationID,
+		ConversionID: f.ConversionID, State: f.State, From: f.From, To: f.To,
+	}
+}

@@ -1,0 +1,63 @@
+package api
+
+// examples are bodies by route and name that the operations take as they are. The
+// page of the document prefills the first, and a test sends every one.
+var examples = map[string]map[string]string{
+	"POST /sites": {
+		"site": `{"name": "Example Shop", "domains": ["www.example.com"], "time_zone": "Europe/Berlin", "region": "DE", "target_call_seconds": 30}`,
+	},
+	"PATCH /sites/{site}": {
+		"uniqueness": `{"uniqueness_days": 30}`,
+	},
+	"PATCH /sites/{site}/script": {
+		"ids and forms": `{"visitor_ids": [{"system": "rtbhouse"}, {"system": "google"}], "forms": "marked", "fields": {"your-tel": "phone"}}`,
+		"consent":       `{"consent_required": true}`,
+	},
+	"POST /sites/{site}/check": {
+		"page": `{"url": "https://www.example.com/"}`,
+	},
+	"POST /sites/{site}/pools": {
+		"visitors of ads": `{"name": "Visitors of ads", "replaces": ["+12025550100"], "hold_minutes": 30,
+			"shown_to": {"field": "medium", "operator": "equals", "values": ["cpc"]}}`,
+	},
+	"PATCH /sites/{site}/pools/{id}": {
+		"hold longer": `{"hold_minutes": 60}`,
+	},
+	"POST /sites/{site}/pools/{id}/numbers": {
+		"numbers": `{"numbers": ["+12025550151", "+12025550152"]}`,
+	},
+	"POST /sites/{site}/numbers": {
+		"brochure": `{"number": "+12025550153", "name": "Brochure", "traffic": {"source": "brochure", "medium": "print"}, "tags": ["brochure"]}`,
+	},
+	"PATCH /sites/{site}/numbers/{id}": {
+		"switch": `{"enabled": false}`,
+	},
+	"PUT /sites/{site}/sources/{source}": {
+		"callrail": `{"credentials": {"signing_keys": "your signing key"}}`,
+	},
+	"POST /sites/{site}/integrations": {
+		"rtbhouse": `{"type": "rtbhouse", "name": "RTB House",
+			"credentials": {"pkey": "your-key", "tagging_hash": "your20lettersordigit"},
+			"calls": {"metrics": ["target"], "tags": {"any": ["sales"], "none": ["spam"]}}, "leads": {"metrics": ["all"]}}`,
+		"webhook": `{"type": "webhook", "name": "Own system",
+			"options": {"url": "https://receiver.example.com/conversions"},
+			"credentials": {"signing_secret": "whsec_c2FtcGxlLXNpZ25pbmctc2VjcmV0LTAxMjM0NTY3ODk="},
+			"calls": {"metrics": ["unique", "target"], "traffic": {"match": "all", "conditions": [{"field": "medium", "operator": "equals", "values": ["cpc"]}]}}}`,
+	},
+	"PATCH /sites/{site}/integrations/{id}": {
+		"rules of calls": `{"calls": {"metrics": ["target"], "tags": {"any": ["sales"]}}}`,
+		"switch":         `{"enabled": false}`,
+	},
+	"POST /sites/{site}/integrations/{id}/test": {
+		"call": `{"kind": "call"}`,
+	},
+	"POST /sites/{site}/deliveries/resend": {
+		"count": `{"filter": {"state": "failed", "from": "2026-01-01T00:00:00Z"}}`,
+	},
+	"POST /tokens": {
+		"intake": `{"name": "web site", "role": "intake"}`,
+	},
+	"POST /accounts": {
+		"account": `{"name": "Example Ltd"}`,
+	},
+}

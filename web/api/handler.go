@@ -1,0 +1,113 @@
+// Package api has the operations of the API by which owners set up sites,
+// integrations and numbers, and read what became of calls and leads. One file has
+// one resource: its routes, its bodies and its checks. The package must not know
+// how calls and leads are reported, nor the pages for people.
+package api
+
+import (
+	"context"
+
+	"github.com/jonboulle/clockwork"
+
+	"ringback/destinations"
+	"ringback/internal/delivery"
+	"ringback/models"
+	"ringback/sources"
+	"ringback/web/internal/conversionview"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/sites"
+)
+
+// The order of the groups in the document. Intake, which is not of this package,
+// comes first.
+const (
+	orderSites = 10 * (iota + 2)
+	orderScript
+	orderNumbers
+	orderIntegrations
+	orderConversions
+	orderAccount
+)
+
+// Relay delivers stored signals to their workflows. Offer never blocks.
+type Relay interface {
+	Offer(models.Signal)
+}
+
+// Tokens drops revoked tokens from the authentication.
+type Tokens interface {
+	Forget(tokenID string)
+}
+
+// Store is what the operations need of the database. Every method that reads is
+// scoped by account: the rows of another account are not found (G9).
+type Store interface {
+	accountStore
+	tokenStore
+	siteStore
+	sourceStore
+	visitStore
+	poolStore
+	numberStore
+	integrationStore
+	conversionStore
+	deliveryStore
+}
+
+// Options are what a Handler needs.
+type Options struct {
+	Store        Store
+	Relay        Relay
+	Tokens       Tokens
+	Sites        *sites.Directory
+	SiteChanged  func(models.Site) // called after every change of a site, its pools or its numbers
+	Conversions  *conversionview.Reader
+	Destinations *destinations.Registry
+	Sources      *sources.Registry
+	Outbound     delivery.Doer // sends test events
+	Pages        delivery.Doer // fetches the pages of sites
+	Clock        clockwork.Clock
+	PublicURL    string // as providers and browsers reach this service, without a slash at the end
+}
+
+// Handler answers the operations.
+type Handler struct {
+	store        Store
+	relay        Relay
+	tokens       Tokens
+	sites        *sites.Directory
+	siteChanged  func(models.Site)
+	view         *conversionview.Reader
+	destinations *destinations.Registry
+	sources      *sources.Registry
+	outbound     delivery.Doer
+	pages        delivery.Doer
+	clock        clockwork.Clock
+	publicURL    string
+	checks       *inFlight
+}
+
+// New returns a Handler.
+func New(o Options) *Handler {
+	return &Handler{
+		store: o.Store, relay: o.Relay, tokens: o.Tokens, sites: o.Sites, siteChanged: o.SiteChanged, view: o.Conversions,
+		destinations: o.Destinations, sources: o.Sources, outbound: o.Outbound, pages: o.Pages,
+		clock: o.Clock, publicURL: o.PublicURL, checks: &inFlight{sites: map[string]bool{}},
+	}
+}
+
+// Mount adds the operations.
+func (h *Handler) Mount(a *openapi.API) {
+	h.siteRoutes(a)
+	h.scriptRoutes(a)
+	h.numberRoutes(a)
+	h.integrationRoutes(a)
+	h.conversionRoutes(a)
+	h.accountRoutes(a)
+}
+
+// add adds an operation with the examples of its body.
+func add[I, O any](g openapi.Group, o openapi.Operation, handle func(context.Context, *I) (*O, error)) {
+	o.Examples = examples[o.Route]
+	openapi.Add(g, o, handle)
+}

@@ -1,0 +1,146 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"ringback/conversion"
+	"ringback/internal/delivery"
+	"ringback/models"
+	"ringback/web/internal/conversionview"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/wire"
+)
+
+// mask stands for a credential that is set (guarantee 8).
+const mask = "********"
+
+// masked returns the names of credentials with the mask in place of each value.
+func masked(credentials map[string]string) map[string]string {
+	out := make(map[string]string, len(credentials))
+	for name, value := range credentials {
+		if value != "" {
+			out[name] = mask
+		}
+	}
+	return out
+}
+
+// unmasked leaves out masks that came back: who sends what was read changes nothing.
+func unmasked(given map[string]*string) map[string]*string {
+	out := make(map[string]*string, len(given))
+	for name, value := range given {
+		if value == nil || *value != mask {
+			out[name] = value
+		}
+	}
+	return out
+}
+
+// Readability reports whether the stored credentials can be used.
+type Readability struct {
+	CredentialsUnreadable bool   `json:"credentials_unreadable,omitempty" doc:"True: credentials are stored, and none of the service's keys opens them."`
+	Problem               string `json:"problem,omitempty" doc:"What to do about it."`
+}
+
+func readability(isUnreadable bool) Readability {
+	if !isUnreadable {
+		return Readability{}
+	}
+	return Readability{CredentialsUnreadable: true, Problem: conversionview.KeysMissing}
+}
+
+type integrationView struct {
+	ID          string            `json:"id" example:"int_01jdq00000000000000000000"`
+	SiteID      string            `json:"site_id" example:"site_01jdq00000000000000000000"`
+	Type        string            `json:"type" example:"rtbhouse"`
+	Name        string            `json:"name" example:"RTB House"`
+	Enabled     bool              `json:"enabled"`
+	Version     int               `json:"version" doc:"Counts every change. A decision names the version it was made by." example:"3"`
+	Credentials map[string]string `json:"credentials" doc:"******** for each that is set. The values are never shown." example:"{\"pkey\": \"********\", \"tagging_hash\": \"********\"}"`
+	Readability
+	SettingsView
+	Breaker   breakerView `json:"breaker" doc:"Whether the destination is being called."`
+	CreatedAt time.Time   `json:"created_at"`
+	UpdatedAt time.Time   `json:"updated_at"`
+}
+
+// SettingsView are the settings of an integration that every version keeps.
+type SettingsView struct {
+	Options          map[string]string           `json:"options"`
+	AttributionModel conversion.AttributionModel `json:"attribution_model" example:"last_non_direct"`
+	Calls            *rulesBody                  `json:"calls,omitempty" doc:"Which calls are sent; missing: none."`
+	Leads            *rulesBody                  `json:"leads,omitempty" doc:"Which leads are sent; missing: none."`
+	Delivery         deliveryPolicyView          `json:"delivery"`
+}
+
+type deliveryPolicyView struct {
+	RetryForSeconds int     `json:"retry_for_seconds" example:"259200"`
+	TimeoutSeconds  int     `json:"timeout_seconds" example:"10"`
+	MaxConcurrent   int     `json:"max_concurrent" example:"10"`
+	PerSecond       float64 `json:"per_second" example:"0"`
+	SwitchOffAfter  int     `json:"switch_off_after" example:"0"`
+}
+
+type breakerView struct {
+	State     delivery.BreakerState `json:"state" doc:"closed: sends go out. open: the destination keeps failing; sends wait until open_until, when one tries." example:"closed"`
+	OpenUntil *time.Time            `json:"open_until,omitempty"`
+	Reason    string                `json:"reason,omitempty" example:"answered 503 five times in a row"`
+}
+
+// versionView is how an integration was at one version.
+type versionView struct {
+	Version        int       `json:"version" example:"2"`
+	Name           string    `json:"name" example:"RTB House"`
+	Enabled        bool      `json:"enabled"`
+	CredentialsSet []string  `json:"credentials_set" doc:"The names of the credentials that were set."`
+	ChangedBy      string    `json:"changed_by" doc:"Id of the token; admin for the operator's, ringback for an automatic switch-off." example:"admin"`
+	CreatedAt      time.Time `json:"created_at"`
+	SettingsView
+}
+
+func viewIntegration(m models.Integration, b models.Breaker) integrationView {
+	return integrationView{
+		ID: m.ID, SiteID: m.SiteID, Type: m.Type, Name: m.Name, Enabled: m.Enabled, Version: m.Version,
+		Credentials: masked(m.Credentials), Readability: readability(m.CredentialsUnreadable), SettingsView: viewSettings(m.Settings), Breaker: viewBreaker(b),
+		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+	}
+}
+
+func viewSettings(m models.IntegrationSettings) SettingsView {
+	if m.Options == nil {
+		m.Options = map[string]string{}
+	}
+	return SettingsView{
+		Options: m.Options, AttributionModel: m.AttributionModel,
+		Calls: viewRules(m.Calls), Leads: viewRules(m.Leads), Delivery: deliveryPolicyView(m.Delivery),
+	}
+}
+
+func viewBreaker(b models.Breaker) breakerView {
+	if b.State != delivery.BreakerOpen {
+		return breakerView{State: delivery.BreakerClosed}
+	}
+	return breakerView{State: b.State, OpenUntil: b.OpenUntil, Reason: b.Reason}
+}
+
+func viewVersion(m models.IntegrationVersion) versionView {
+	if m.CredentialsSet == nil {
+		m.CredentialsSet = []string{}
+	}
+	return versionView{
+		Version: m.Version, Name: m.Name, Enabled: m.Enabled, CredentialsSet: m.CredentialsSet,
+		ChangedBy: m.ChangedBy, CreatedAt: m.CreatedAt, SettingsView: viewSettings(m.Settings),
+	}
+}
+
+func (h *Handler) listVersions(ctx context.Context, in *struct {
+	OfIntegration
+	wire.Paging
+}) (*wire.Listing[versionView], error) {
+	versions, next, err := h.store.IntegrationVersions(ctx, reqctx.Account(ctx), in.Site, in.ID, in.Page())
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(versions, next, viewVersion), nil
+}

@@ -1,0 +1,89 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"ringback/models"
+	"ringback/visits"
+	"ringback/web/internal/conversionview"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/sites"
+	"ringback/web/internal/wire"
+)
+
+type visitStore interface {
+	Sessions(ctx context.Context, accountID, siteID string, filter models.SessionFilter, page models.Page) ([]models.Session, string, error)
+	SessionViews(ctx context.Context, accountID, siteID, sessionID string, page models.Page) ([]models.PageView, string, error)
+	Assignments(ctx context.Context, accountID, siteID string, filter models.AssignmentFilter, page models.Page) ([]models.Assignment, string, error)
+}
+
+// pageViewView is one activity of a session.
+type pageViewView struct {
+	ID         string      `json:"id" doc:"Made by the script: a repeat is the same view."`
+	Kind       visits.Kind `json:"kind" enum:"navigate,reload,back,in_page,form" doc:"How the page came to be looked at; form: a form on it was sent." example:"navigate"`
+	At         time.Time   `json:"at"`
+	URL        string      `json:"url" doc:"Without what may be secret or personal." example:"https://www.example.com/contact"`
+	Referrer   string      `json:"referrer,omitempty"`
+	Script     string      `json:"script" doc:"The version of the script that reported it." example:"1a2b3c4d"`
+	ReceivedAt time.Time   `json:"received_at"`
+}
+
+func viewPageView(m models.PageView) pageViewView {
+	return pageViewView{
+		ID: m.ID, Kind: m.Kind, At: m.At, URL: m.URL, Referrer: m.Referrer, Script: m.Script, ReceivedAt: m.ReceivedAt,
+	}
+}
+
+// assignmentView says which session had a number of a pool from when until when.
+type assignmentView struct {
+	ID        string    `json:"id" example:"asg_01jdq00000000000000000000"`
+	NumberID  string    `json:"number_id" example:"num_01jdq00000000000000000000"`
+	PoolID    string    `json:"pool_id" example:"pool_01jdq00000000000000000000"`
+	SessionID string    `json:"session_id" example:"ses_01jdq00000000000000000000"`
+	VisitorID string    `json:"visitor_id"`
+	From      time.Time `json:"from"`
+	Until     time.Time `json:"until" doc:"In the future: if the visitor does nothing more."`
+}
+
+func viewAssignment(m models.Assignment) assignmentView {
+	return assignmentView{
+		ID: m.ID, NumberID: m.NumberID, PoolID: m.PoolID, SessionID: m.SessionID, VisitorID: m.VisitorID, From: m.From, Until: m.Until,
+	}
+}
+
+func (h *Handler) listSessions(ctx context.Context, in *struct {
+	sites.InSite
+	wire.Paging
+	Visitor string `query:"visitor" maxLength:"64" doc:"Only those of this visitor, by visitor_id."`
+}) (*wire.Listing[conversionview.SessionView], error) {
+	sessions, next, err := h.store.Sessions(ctx, reqctx.Account(ctx), in.Site, models.SessionFilter{VisitorID: in.Visitor}, in.Page())
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(sessions, next, conversionview.ViewSession), nil
+}
+
+func (h *Handler) listSessionViews(ctx context.Context, in *struct {
+	sites.InSite
+	wire.Paging
+	ID string `path:"id" doc:"The session's id." example:"ses_01jdq00000000000000000000"`
+}) (*wire.Listing[pageViewView], error) {
+	activity, next, err := h.store.SessionViews(ctx, reqctx.Account(ctx), in.Site, in.ID, in.Page())
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(activity, next, viewPageView), nil
+}
+
+func (h *Handler) listAssignments(ctx context.Context, in *struct {
+	OfNumber
+	wire.Paging
+}) (*wire.Listing[assignmentView], error) {
+	filter := models.AssignmentFilter{NumberID: in.ID}
+	assignments, next, err := h.store.Assignments(ctx, reqctx.Account(ctx), in.Site, filter, in.Page())
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(assignments, next, viewAssignment), nil
+}

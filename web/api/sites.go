@@ -1,0 +1,245 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"regexp"
+	"strings"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+	"golang.org/x/text/language"
+
+	"ringback/internal/fault"
+	"ringback/models"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/sites"
+	"ringback/web/internal/validate"
+	"ringback/web/internal/wire"
+)
+
+type siteStore interface {
+	CreateSite(ctx context.Context, actor models.Actor, site *models.Site) error
+	Site(ctx context.Context, accountID, id string) (models.Site, error)
+	Sites(ctx context.Context, accountID string, page models.Page) ([]models.Site, string, error)
+	UpdateSite(ctx context.Context, actor models.Actor, id string, change func(*models.Site) error) (models.Site, error)
+	DeleteSite(ctx context.Context, actor models.Actor, id string) error
+}
+
+func (h *Handler) siteRoutes(a *openapi.API) {
+	g := a.Group(openapi.Group{Name: "Sites", Order: orderSites, Description: "Web sites, and the sources of their calls."})
+	add(g, openapi.Operation{ID: "create-site", Route: "POST /sites", Access: auth.Editor, Summary: "Create a site", Status: http.StatusCreated}, h.createSite)
+	add(g, openapi.Operation{ID: "list-sites", Route: "GET /sites", Access: auth.Viewer, Summary: "List the sites"}, h.listSites)
+	add(g, openapi.Operation{ID: "read-site", Route: "GET /sites/{site}", Access: auth.Viewer, Summary: "Read a site"}, h.readSite)
+	add(g, openapi.Operation{
+		ID: "change-site", Route: "PATCH /sites/{site}", Access: auth.Editor, Summary: "Change a site",
+		Description: "Fields that are left out keep their values. Conversions without a decision are judged by the new settings. Decisions that were made stay.",
+	}, h.changeSite)
+	add(g, openapi.Operation{
+		ID: "delete-site", Route: "DELETE /sites/{site}", Access: auth.Admin, Summary: "Delete a site",
+		Description: "The site is no longer shown, and nothing is accepted for it. Deliveries that were decided on are still sent.",
+	}, h.deleteSite)
+	h.sourceRoutes(g)
+}
+
+// The default settings of a new site.
+const (
+	defaultTimeZone       = "UTC"
+	defaultRegion         = "US"
+	defaultTargetSeconds  = 30
+	defaultMaxCallMinutes = 240
+	defaultLookbackDays   = 90
+)
+
+// SiteSettings are a site's settings but for its name. What is left out keeps
+// its value, or gets its default in a new site.
+type SiteSettings struct {
+	Domains           []string `json:"domains,omitempty" maxItems:"50" maxLength:"253" doc:"Host names of the web site." example:"[\"www.example.com\"]"`
+	TimeZone          *string  `json:"time_zone,omitempty" maxLength:"64" doc:"IANA name; for times that a source gives without a zone. Default UTC." example:"Europe/Berlin"`
+	Region            *string  `json:"region,omitempty" pattern:"^[A-Z]{2}$" patternDescription:"a country's two capital letters (ISO 3166-1), such as US" doc:"Country of phone numbers that come without a country code. Default US." example:"US"`
+	TargetCallSeconds *int     `json:"target_call_seconds,omitempty" minimum:"0" maximum:"86400" doc:"A call that was answered and lasted at least so long is a target call. Default 30." example:"30"`
+	UniquenessDays    *int     `json:"uniqueness_days,omitempty" minimum:"0" maximum:"3650" doc:"A conversion is unique when there was none of the same person in so many days before; 0: never before. Default 0." example:"30"`
+	MaxCallMinutes    *int     `json:"max_call_minutes,omitempty" minimum:"1" maximum:"1440" doc:"A call that has not ended by then is closed as incomplete. Default 240." example:"240"`
+	LookbackDays      *int     `json:"lookback_days,omitempty" minimum:"0" maximum:"400" doc:"How far back attribution looks for visits; 0: as far as keep_days of its script; otherwise no more than those. Default 90." example:"90"`
+}
+
+type newSite struct {
+	Name string `json:"name" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
+	SiteSettings
+}
+
+type siteChanges struct {
+	Name *string `json:"name,omitempty" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
+	SiteSettings
+}
+
+// siteView is a site as it is shown.
+type siteView struct {
+	ID                string    `json:"id" example:"site_01jdq00000000000000000000"`
+	Name              string    `json:"name" example:"Example Shop"`
+	Domains           []string  `json:"domains"`
+	TimeZone          string    `json:"time_zone" example:"UTC"`
+	Region            string    `json:"region" example:"US"`
+	TargetCallSeconds int       `json:"target_call_seconds" example:"30"`
+	UniquenessDays    int       `json:"uniqueness_days" example:"0"`
+	MaxCallMinutes    int       `json:"max_call_minutes" example:"240"`
+	LookbackDays      int       `json:"lookback_days" example:"90"`
+	ScriptKey         string    `json:"script_key" doc:"Names the site in the address of its script; GET /sites/{site}/script has the tag. It is public."`
+	CreatedAt         time.Time `json:"created_at"`
+	UpdatedAt         time.Time `json:"updated_at"`
+}
+
+func viewSite(m models.Site) siteView {
+	if m.Domains == nil {
+		m.Domains = []string{}
+	}
+	return siteView{
+		ID: m.ID, Name: m.Name, Domains: m.Domains, TimeZone: m.TimeZone, Region: m.Region,
+		TargetCallSeconds: m.TargetCallSeconds, UniquenessDays: m.UniquenessDays,
+		MaxCallMinutes: m.MaxCallMinutes, LookbackDays: m.LookbackDays, ScriptKey: m.ScriptKey,
+		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+	}
+}
+
+// apply puts what is given into a site.
+func (c SiteSettings) apply(site *models.Site) error {
+	fields := c.wrong()
+	if len(fields) > 0 {
+		return fault.InvalidFields(fields...)
+	}
+	if c.Domains != nil {
+		site.Domains = lower(c.Domains)
+	}
+	set(&site.TimeZone, c.TimeZone)
+	set(&site.Region, c.Region)
+	set(&site.TargetCallSeconds, c.TargetCallSeconds)
+	set(&site.UniquenessDays, c.UniquenessDays)
+	set(&site.MaxCallMinutes, c.MaxCallMinutes)
+	set(&site.LookbackDays, c.LookbackDays)
+	if keep := site.Script.KeepDays; c.LookbackDays != nil && keepsTooShort(*site) {
+		return fault.InvalidFields(fault.Field{Path: "lookback_days", Expected: fmt.Sprintf("at most the %d keep_days of the site's script, after which visits are deleted; raise those first", keep)})
+	}
+	return nil
+}
+
+// keepsTooShort reports whether visits are deleted that attribution would look for.
+// A lookback without a limit goes as far back as visits are kept.
+func keepsTooShort(site models.Site) bool {
+	return site.Script.KeepDays > 0 && site.Script.KeepDays < site.LookbackDays
+}
+
+// hostName is a host name in lower case, without scheme, port or path.
+var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+func (c SiteSettings) wrong() []fault.Field {
+	var fields []fault.Field
+	for i, domain := range lower(c.Domains) {
+		switch {
+		case !hostName.MatchString(domain):
+			fields = append(fields, fault.Field{Path: validate.Item("domains", i), Expected: "a host name such as www.example.com, without scheme, port or path"})
+		case isEverybodys(domain):
+			fields = append(fields, fault.Field{Path: validate.Item("domains", i), Expected: "a host name of the site alone, such as www.example.com; everybody's sites are below this one"})
+		}
+	}
+	if c.TimeZone != nil {
+		if _, err := time.LoadLocation(*c.TimeZone); err != nil || *c.TimeZone == "" || *c.TimeZone == "Local" {
+			fields = append(fields, fault.Field{Path: "time_zone", Expected: "a time zone by its IANA name, such as Europe/Berlin"})
+		}
+	}
+	if c.Region != nil && !isCountry(*c.Region) {
+		fields = append(fields, fault.Field{Path: "region", Expected: "a country by its two capital letters (ISO 3166-1), such as US"})
+	}
+	return fields
+}
+
+// isEverybodys reports whether other people's sites are below a domain.
+func isEverybodys(domain string) bool {
+	_, err := netip.ParseAddr(domain)
+	suffix, _ := publicsuffix.PublicSuffix(domain)
+	return err != nil && suffix == domain && domain != "localhost"
+}
+
+func isCountry(code string) bool {
+	region, err := language.ParseRegion(code)
+	return err == nil && region.IsCountry()
+}
+
+func lower(words []string) []string {
+	out := make([]string, 0, len(words))
+	for _, w := range words {
+		out = append(out, strings.ToLower(strings.TrimSpace(w)))
+	}
+	return out
+}
+
+// set puts a value that was given in place of another.
+func set[T any](to *T, given *T) {
+	if given != nil {
+		*to = *given
+	}
+}
+
+func (h *Handler) createSite(ctx context.Context, in *struct{ Body newSite }) (*wire.Answer[siteView], error) {
+	site := models.Site{
+		AccountID: reqctx.Account(ctx), Name: strings.TrimSpace(in.Body.Name),
+		Domains: []string{}, TimeZone: defaultTimeZone, Region: defaultRegion,
+		TargetCallSeconds: defaultTargetSeconds, MaxCallMinutes: defaultMaxCallMinutes, LookbackDays: defaultLookbackDays,
+		Script: models.DefaultScript(),
+	}
+	if err := in.Body.apply(&site); err != nil {
+		return nil, err
+	}
+	if err := h.store.CreateSite(ctx, reqctx.Actor(ctx), &site); err != nil {
+		return nil, err
+	}
+	return wire.Body(viewSite(site)), nil
+}
+
+func (h *Handler) listSites(ctx context.Context, in *wire.Paging) (*wire.Listing[siteView], error) {
+	sites, next, err := h.store.Sites(ctx, reqctx.Account(ctx), in.Page())
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(sites, next, viewSite), nil
+}
+
+func (h *Handler) readSite(ctx context.Context, in *sites.InSite) (*wire.Answer[siteView], error) {
+	site, err := h.store.Site(ctx, reqctx.Account(ctx), in.Site)
+	if err != nil {
+		return nil, err
+	}
+	return wire.Body(viewSite(site)), nil
+}
+
+func (h *Handler) changeSite(ctx context.Context, in *struct {
+	sites.InSite
+	Body siteChanges
+}) (*wire.Answer[siteView], error) {
+	site, err := h.store.UpdateSite(ctx, reqctx.Actor(ctx), in.Site, func(site *models.Site) error {
+		if in.Body.Name != nil {
+			site.Name = strings.TrimSpace(*in.Body.Name)
+		}
+		return in.Body.apply(site)
+	})
+	if err != nil {
+		return nil, err
+	}
+	h.siteChanged(site)
+	return wire.Body(viewSite(site)), nil
+}
+
+func (h *Handler) deleteSite(ctx context.Context, in *sites.InSite) (*wire.NoBody, error) {
+	site, err := h.store.Site(ctx, reqctx.Account(ctx), in.Site)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.store.DeleteSite(ctx, reqctx.Actor(ctx), in.Site); err != nil {
+		return nil, err
+	}
+	h.siteChanged(site)
+	return nil, nil
+}

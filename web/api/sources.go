@@ -1,0 +1,158 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"ringback/internal/fault"
+	"ringback/models"
+	"ringback/sources"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/sites"
+	"ringback/web/internal/wire"
+)
+
+type sourceStore interface {
+	PutSource(ctx context.Context, actor models.Actor, siteID, source string, change func(*models.SiteSource) error) (models.SiteSource, error)
+	Source(ctx context.Context, accountID, siteID, source string) (models.SiteSource, error)
+	Sources(ctx context.Context, accountID, siteID string) ([]models.SiteSource, error)
+}
+
+func (h *Handler) sourceRoutes(g openapi.Group) {
+	add(g, openapi.Operation{
+		ID: "list-source-types", Route: "GET /sources", Access: auth.Viewer, Summary: "List the types of sources",
+		Description: "The providers whose webhooks can be received, with their options and credentials.",
+	}, h.listSourceTypes)
+	add(g, openapi.Operation{ID: "list-sources", Route: "GET /sites/{site}/sources", Access: auth.Viewer, Summary: "List the sources of a site"}, h.listSources)
+	add(g, openapi.Operation{ID: "read-source", Route: "GET /sites/{site}/sources/{source}", Access: auth.Viewer, Summary: "Read a source of a site"}, h.readSource)
+	add(g, openapi.Operation{
+		ID: "set-up-source", Route: "PUT /sites/{site}/sources/{source}", Access: auth.Editor, Summary: "Set up a source of a site",
+		Description: "Adds the source to the site, or changes the fields that are set. The answer has the webhook_url to enter at the provider.",
+	}, h.putSource)
+}
+
+// OfSource are the parameters of a site's settings for one source.
+type OfSource struct {
+	sites.InSite
+	Source string `path:"source" doc:"As GET /sources lists them, or api for calls that are reported here." example:"callrail"`
+}
+
+type sourceChanges struct {
+	Enabled         *bool              `json:"enabled,omitempty" doc:"Off: the webhook answers 410. Default true." example:"true"`
+	LateDataSeconds *int               `json:"late_data_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How long to wait after a call's end for what the source reports late, such as the visitor. Tags count only as of the end all the same. Default: the source's own." example:"60"`
+	Options         map[string]*string `json:"options,omitempty" doc:"By name. Names that are given replace what is stored, null goes back to the default, others stay."`
+	Credentials     map[string]*string `json:"credentials,omitempty" doc:"By name. Names that are given replace what is stored, null removes, others stay. Reading gives ******** for those that are set." example:"{\"signing_keys\": \"your signing key\"}"`
+}
+
+type sourceView struct {
+	Source          string            `json:"source" example:"callrail"`
+	Enabled         bool              `json:"enabled"`
+	LateDataSeconds int               `json:"late_data_seconds" example:"60"`
+	Options         map[string]string `json:"options"`
+	Credentials     map[string]string `json:"credentials" doc:"******** for each that is set." example:"{\"signing_keys\": \"********\"}"`
+	Readability
+	WebhookURL string    `json:"webhook_url,omitempty" doc:"Enter this at the provider. It cannot be guessed; keep it to yourself: whoever may only read gets ******** in place of its last part. It answers 2xx only once what it got is stored, 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, 422 to what it cannot read, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
+	CreatedAt  time.Time `json:"created_at"`
+	UpdatedAt  time.Time `json:"updated_at"`
+}
+
+func (h *Handler) viewSource(ctx context.Context, m models.SiteSource) sourceView {
+	if m.Options == nil {
+		m.Options = map[string]string{}
+	}
+	v := sourceView{
+		Source: m.Source, Enabled: m.Enabled, LateDataSeconds: m.LateDataSeconds,
+		Options: m.Options, Credentials: masked(m.Credentials), Readability: readability(m.CredentialsUnreadable), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+	}
+	if m.Source != sites.APISource {
+		key := mask
+		if reqctx.Of(ctx).Principal.Allows(auth.Editor) {
+			key = m.HookKey
+		}
+		v.WebhookURL = sites.WebhookURL(h.publicURL, m.Source, key)
+	}
+	return v
+}
+
+// genericAPI stands for the API among the sources: there is nothing to set but the settling.
+type genericAPI struct{ sources.Source }
+
+func (genericAPI) Describe() sources.Description { return sources.Description{Name: sites.APISource} }
+
+func (d genericAPI) Validate(given sources.Settings) []fault.Field {
+	return d.Describe().Check(given.Values)
+}
+
+// sourceOf finds the source of a name.
+func (h *Handler) sourceOf(name string) (sources.Source, error) {
+	if name == sites.APISource {
+		return genericAPI{}, nil
+	}
+	source, ok := h.sources.Get(name)
+	if !ok {
+		return nil, fault.New(fault.NotFound, "there is no such source; GET /sources lists them")
+	}
+	return source, nil
+}
+
+func (h *Handler) putSource(ctx context.Context, in *struct {
+	OfSource
+	Body sourceChanges
+}) (*wire.Answer[sourceView], error) {
+	site, err := h.sites.Site(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	source, err := h.sourceOf(in.Source)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := h.store.PutSource(ctx, reqctx.Actor(ctx), site.ID, in.Source, func(m *models.SiteSource) error {
+		if m.CreatedAt.IsZero() { // a new one
+			m.Enabled, m.LateDataSeconds = true, source.Describe().SettleSeconds
+		}
+		return in.Body.apply(m, source, site)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return wire.Body(h.viewSource(ctx, stored)), nil
+}
+
+// apply puts what is given into a source's settings and checks the whole of them.
+func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site models.Site) error {
+	set(&to.Enabled, c.Enabled)
+	set(&to.LateDataSeconds, c.LateDataSeconds)
+	to.Options = merge(to.Options, c.Options)
+	to.Credentials = merge(to.Credentials, unmasked(c.Credentials))
+	fields := source.Validate(sites.SourceSettings(*to, site))
+	if source.Describe().Name == sites.APISource && !to.Enabled {
+		fields = append(fields, fault.Field{Path: "enabled", Expected: "true: to stop calls from the API, revoke its tokens"})
+	}
+	if len(fields) > 0 {
+		return fault.InvalidFields(fields...)
+	}
+	return nil
+}
+
+func (h *Handler) readSource(ctx context.Context, in *OfSource) (*wire.Answer[sourceView], error) {
+	stored, err := h.store.Source(ctx, reqctx.Account(ctx), in.Site, in.Source)
+	if err != nil {
+		return nil, err
+	}
+	return wire.Body(h.viewSource(ctx, stored)), nil
+}
+
+func (h *Handler) listSources(ctx context.Context, in *sites.InSite) (*wire.Listing[sourceView], error) {
+	site, err := h.sites.Site(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := h.store.Sources(ctx, reqctx.Account(ctx), site.ID)
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(stored, "", func(m models.SiteSource) sourceView { return h.viewSource(ctx, m) }), nil
+}

@@ -1,0 +1,71 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"ringback/internal/ids"
+	"ringback/internal/instant"
+	"ringback/models"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/wire"
+)
+
+type tokenStore interface {
+	CreateToken(ctx context.Context, actor models.Actor, token models.Token) error
+	Tokens(ctx context.Context, accountID string, page models.Page) ([]models.Token, string, error)
+	RevokeToken(ctx context.Context, actor models.Actor, accountID, id string) error
+}
+
+type newToken struct {
+	Name string      `json:"name" minLength:"1" maxLength:"200" doc:"What the token is for." example:"web site"`
+	Role models.Role `json:"role" enum:"admin,editor,viewer,intake" doc:"admin: everything in the account. editor: settings and resends. viewer: reads. intake: only posts events and leads." example:"intake"`
+}
+
+// TokenView is a token as it is shown: never its secret.
+type TokenView struct {
+	ID        string      `json:"id" example:"tok_01jdq00000000000000000000"`
+	Name      string      `json:"name" example:"web site"`
+	Role      models.Role `json:"role" example:"intake"`
+	CreatedAt time.Time   `json:"created_at"`
+	RevokedAt *time.Time  `json:"revoked_at,omitempty" doc:"Since when it lets nobody in."`
+}
+
+// createdToken is the one answer that holds a token's secret.
+type createdToken struct {
+	TokenView
+	Token string `json:"token" doc:"The token itself, for the Authorization header. It is shown this once and cannot be read again." example:"rbk_..."`
+}
+
+func viewToken(m models.Token) TokenView {
+	return TokenView{ID: m.ID, Name: m.Name, Role: m.Role, CreatedAt: m.CreatedAt, RevokedAt: m.RevokedAt}
+}
+
+func (h *Handler) createToken(ctx context.Context, in *struct{ Body newToken }) (*wire.Answer[createdToken], error) {
+	token := models.Token{
+		ID: ids.New(ids.Token), AccountID: reqctx.Account(ctx), Name: in.Body.Name, Role: in.Body.Role,
+		CreatedAt: instant.Now(h.clock),
+	}
+	var text string
+	text, token.SecretHash = auth.NewSecret(token.ID)
+	if err := h.store.CreateToken(ctx, reqctx.Actor(ctx), token); err != nil {
+		return nil, err
+	}
+	return wire.Body(createdToken{TokenView: viewToken(token), Token: text}), nil
+}
+
+func (h *Handler) listTokens(ctx context.Context, in *wire.Paging) (*wire.Listing[TokenView], error) {
+	tokens, next, err := h.store.Tokens(ctx, reqctx.Account(ctx), in.Page())
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(tokens, next, viewToken), nil
+}
+
+func (h *Handler) revokeToken(ctx context.Context, in *struct {
+	Token string `path:"token" doc:"The token's id." example:"tok_01jdq00000000000000000000"`
+}) (*wire.NoBody, error) {
+	defer h.tokens.Forget(in.Token)
+	return nil, h.store.RevokeToken(ctx, reqctx.Actor(ctx), reqctx.Account(ctx), in.Token)
+}

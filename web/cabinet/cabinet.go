@@ -1,0 +1,112 @@
+// Package cabinet has the pages for people: the log-in, and the page that explains
+// a conversion. It reads through the same views as the API. It must not know how
+// calls and leads are reported, nor what the script posts.
+package cabinet
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"ringback/internal/locale"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/conversionview"
+	"ringback/web/internal/endpoint"
+	"ringback/web/internal/problem"
+)
+
+// The pages are files of their own.
+var (
+	//go:embed pages/style.css
+	pageStyle string
+	//go:embed pages/login.html
+	loginPage string
+	//go:embed pages/conversion.html
+	conversionPage string
+	//go:embed pages/error.html
+	errorPage string
+)
+
+// pagesPolicy lets pages load nothing and run nothing.
+const pagesPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// templates are the pages by name, each with the style in it.
+var templates = func() map[string]*template.Template {
+	functions := template.FuncMap{
+		"style": func() template.CSS { return template.CSS(pageStyle) }, //nolint:gosec // our own file
+		"when":  locale.English.ExactTime,
+		"yesNo": yesNo,
+		"words": func(name any) string { return strings.ReplaceAll(fmt.Sprint(name), "_", " ") },
+	}
+	made := map[string]*template.Template{}
+	for name, text := range map[string]string{"login": loginPage, "conversion": conversionPage, "error": errorPage} {
+		made[name] = template.Must(template.New(name).Funcs(functions).Parse(text))
+	}
+	return made
+}()
+
+// yesNo returns a fact as a word, as it may not be known yet.
+func yesNo(b *bool) string {
+	switch {
+	case b == nil:
+		return "not known"
+	case *b:
+		return "yes"
+	default:
+		return "no"
+	}
+}
+
+// Conversions reads conversions of the request's account.
+type Conversions interface {
+	Detail(ctx context.Context, id string) (conversionview.DetailView, error)
+}
+
+// Authenticator returns the principal of a token.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token, account string) (auth.Principal, error)
+}
+
+// Options are what a Handler needs.
+type Options struct {
+	Conversions   Conversions
+	Authenticator Authenticator
+	Logger        *slog.Logger
+	PublicURL     string // as browsers reach this service
+	// AllowTokenLogin lets /login take a token from the URL. It is for development
+	// alone: URLs end up in logs and histories.
+	AllowTokenLogin bool
+}
+
+// Handler answers with pages.
+type Handler struct{ o Options }
+
+// New returns a Handler.
+func New(o Options) *Handler { return &Handler{o: o} }
+
+// Mount registers the routes.
+func (h *Handler) Mount(e *echo.Echo) {
+	endpoint.GetAndHead(e, "/login", h.showLogin)
+	e.POST("/login", h.login, refuseOtherSites)
+	e.POST("/logout", h.logout, refuseOtherSites)
+	endpoint.GetAndHead(e, "/conversions/:id", h.showConversion)
+}
+
+func (h *Handler) render(c echo.Context, status int, name string, data any) error {
+	var page strings.Builder
+	if err := templates[name].Execute(&page, data); err != nil {
+		return fmt.Errorf("writing the page %s: %w", name, err)
+	}
+	c.Response().Header().Set("Content-Security-Policy", pagesPolicy)
+	return c.HTML(status, page.String())
+}
+
+func (h *Handler) showError(c echo.Context, err error) error {
+	p := problem.Of(c.Request().Context(), h.o.Logger, err)
+	return h.render(c, p.Status, "error", p)
+}

@@ -1,0 +1,70 @@
+package cabinet
+
+import (
+	"html/template"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"ringback/internal/fault"
+	"ringback/web/internal/conversionview"
+	"ringback/web/internal/reqctx"
+)
+
+// conversionData is the content of the page of a conversion.
+type conversionData struct {
+	conversionview.DetailView
+	ByIntegration []integrationSection
+}
+
+// integrationSection is one integration's part of the page.
+type integrationSection struct {
+	conversionview.StandingView
+	Decision   *conversionview.DecisionView // nil: not decided yet
+	Deliveries []conversionview.DeliveryView
+}
+
+func (h *Handler) showConversion(c echo.Context) error {
+	ctx := c.Request().Context()
+	cookie, err := c.Cookie(sessionCookie)
+	if err != nil {
+		return c.Redirect(http.StatusSeeOther, "/login?next="+template.URLQueryEscaper(c.Request().URL.Path))
+	}
+	principal, err := h.reader(ctx, cookie.Value)
+	if fault.CodeOf(err) == fault.Unauthenticated {
+		return c.Redirect(http.StatusSeeOther, "/login?next="+template.URLQueryEscaper(c.Request().URL.Path))
+	}
+	if err != nil {
+		return h.showError(c, err)
+	}
+	reqctx.Of(ctx).Principal = principal
+	detail, err := h.o.Conversions.Detail(ctx, c.Param("id"))
+	if err != nil {
+		return h.showError(c, err)
+	}
+	if c.QueryParam("as") == "json" {
+		return c.JSONPretty(http.StatusOK, detail, "  ")
+	}
+	return h.render(c, http.StatusOK, "conversion", conversionData{
+		DetailView: detail, ByIntegration: sections(detail),
+	})
+}
+
+// sections returns the decision and the deliveries of each integration.
+func sections(d conversionview.DetailView) []integrationSection {
+	out := make([]integrationSection, 0, len(d.Integrations))
+	for _, standing := range d.Integrations {
+		section := integrationSection{StandingView: standing}
+		if i := slices.IndexFunc(d.Decisions, func(v conversionview.DecisionView) bool { return v.IntegrationID == standing.IntegrationID }); i >= 0 {
+			section.Decision = &d.Decisions[i]
+		}
+		for _, delivery := range d.Deliveries {
+			if delivery.IntegrationID == standing.IntegrationID {
+				section.Deliveries = append(section.Deliveries, delivery)
+			}
+		}
+		out = append(out, section)
+	}
+	return out
+}

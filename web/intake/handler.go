@@ -1,0 +1,127 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"regexp"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/labstack/echo/v4"
+
+	"ringback/models"
+	"ringback/sources"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/sites"
+	"ringback/web/internal/validate"
+	"ringback/web/internal/wire"
+)
+
+// The limits of request bodies, in bytes.
+const (
+	eventLimit = 64 << 10
+	leadLimit  = 256 << 10
+)
+
+// order places the group before all others in the document.
+const order = 10
+
+// externalIDForm is what an error says of an external id.
+const externalIDForm = "1 to 128 letters, digits and . _ : ~ - starting with a letter or digit; no personal data and no @, + or /: the id is shown in Temporal"
+
+var externalID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$`)
+
+// Store finds the site of a webhook.
+type Store interface {
+	SourceByHookKey(ctx context.Context, key string) (models.SiteSource, models.Site, error)
+}
+
+// Options are what a Handler needs.
+type Options struct {
+	Store     Store
+	Acceptor  *Acceptor
+	Sites     *sites.Directory
+	Sources   *sources.Registry
+	Clock     clockwork.Clock
+	Logger    *slog.Logger
+	PublicURL string // as providers reach this service, without a slash at the end
+}
+
+// Handler answers reports of calls and leads.
+type Handler struct {
+	store     Store
+	acceptor  *Acceptor
+	sites     *sites.Directory
+	sources   *sources.Registry
+	clock     clockwork.Clock
+	logger    *slog.Logger
+	publicURL string
+}
+
+// New returns a Handler.
+func New(o Options) *Handler {
+	return &Handler{
+		store: o.Store, acceptor: o.Acceptor, sites: o.Sites, sources: o.Sources,
+		clock: o.Clock, logger: o.Logger, publicURL: o.PublicURL,
+	}
+}
+
+// repeatable ends the description of every operation that takes a report.
+const repeatable = "A 2xx means that the report is stored. After any other answer it is safe to send the report again with the same id, after Retry-After seconds if the answer has that header."
+
+// Mount adds the operations, and the address that providers call. That is not part
+// of the API: the unguessable key in the address and the provider's signature stand
+// in for a token.
+func (h *Handler) Mount(e *echo.Echo, a *openapi.API) {
+	g := a.Group(openapi.Group{Name: "Intake", Order: order, Description: "Reports of calls and leads."})
+	openapi.Add(g, openapi.Operation{
+		ID: "report-call-event", Route: "POST /sites/{site}/calls/{external_id}/events", Access: auth.Intake,
+		Summary: "Report a call event", Status: http.StatusAccepted, BodyLimit: eventLimit, Examples: callExamples,
+		Description: "Reports one event of a call. The first event with an id creates the call. Events may be repeated, late or out of order: the outcome is the same. " + repeatable,
+	}, h.postCallEvent)
+	openapi.Add(g, openapi.Operation{
+		ID: "report-lead", Route: "POST /sites/{site}/leads", Access: auth.Intake,
+		Summary: "Report a lead", Status: http.StatusAccepted, BodyLimit: leadLimit, Examples: leadExamples,
+		Description: "Reports the lead of a form. At least one of phone, email, session_id and visitor_ids must be set. " + repeatable,
+	}, h.postLead)
+	e.POST("/hooks/:source/:key", h.receiveHook)
+}
+
+// Examples are bodies that the operations take as they are. They have no times, so
+// that the events happen now.
+var (
+	callExamples = map[string]string{
+		"1 started": `{"event_id": "1", "type": "started", "caller": "+12025550123", "tracking_number": "+12025550100",
+			"visitor_ids": {"rtbhouse": "test-visitor"}, "traffic": {"source": "google", "medium": "cpc", "campaign": "spring"}}`,
+		"2 tagged": `{"event_id": "2", "type": "tagged", "tags": ["sales"]}`,
+		"3 ended":  `{"event_id": "3", "type": "ended", "outcome": "answered", "talk_seconds": 95}`,
+	}
+	leadExamples = map[string]string{
+		"lead": `{"external_id": "lead-1", "email": "visitor@example.com", "form": "contact",
+			"page_url": "https://www.example.com/contact", "visitor_ids": {"rtbhouse": "test-visitor"}, "fields": {"topic": "offer"}}`,
+	}
+)
+
+// acceptedView is the answer to an event or a lead.
+type acceptedView struct {
+	ConversionID string `json:"conversion_id" doc:"Ringback's id of the call or lead." example:"cnv_01jdq00000000000000000000"`
+	Duplicate    bool   `json:"duplicate" doc:"True if the same report was stored before. Nothing has changed."`
+	Late         bool   `json:"late" doc:"True if it came after the decisions were made. It is stored and shown, and changes none of them."`
+}
+
+func viewAccepted(a models.Accepted) *wire.Answer[acceptedView] {
+	return wire.Body(acceptedView{ConversionID: a.ConversionID, Duplicate: a.Duplicate, Late: a.Late})
+}
+
+// contentID returns the id of an event that came without one. The same bytes are
+// the same event.
+func contentID(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return "body-" + hex.EncodeToString(sum[:16])
+}
+
+// checker checks the fields of this package's bodies.
+type checker struct{ validate.Checker }

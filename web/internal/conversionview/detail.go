@@ -1,0 +1,111 @@
+package conversionview
+
+import (
+	"context"
+	"time"
+
+	"ringback/conversion"
+	"ringback/decision"
+	"ringback/models"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/wire"
+)
+
+// DetailView is a conversion with everything that is stored of it.
+type DetailView struct {
+	ConversionView
+	Session      *SessionView   `json:"session,omitempty" doc:"The visitor's session on the web site. Missing if the script reported none or the session was deleted."`
+	Integrations []StandingView `json:"integrations" doc:"The state of the conversion for each integration."`
+	Events       []EventView    `json:"events" doc:"The reports in the order in which they were accepted."`
+	Tags         []TagView      `json:"tags"`
+	Decisions    []DecisionView `json:"decisions"`
+	Deliveries   []DeliveryView `json:"deliveries"`
+}
+
+// EventView is one accepted report, of either a call or a lead.
+type EventView struct {
+	EventID     string            `json:"event_id"`
+	Type        string            `json:"type" doc:"The event's type, or lead." example:"ended"`
+	At          time.Time         `json:"at"`
+	ReceivedAt  time.Time         `json:"received_at"`
+	Late        bool              `json:"late" doc:"True if it came after the decisions. It changed none of them."`
+	Explanation string            `json:"explanation,omitempty" doc:"How Ringback matched the visit. Set for the events that Ringback adds (ringback:number, ringback:visitor) and for leads." example:"+12025550143 was held by this visit since 31 Jan 2026 12:17:00 UTC."`
+	Call        *conversion.Event `json:"call,omitempty" doc:"The report after it was normalised."`
+	Lead        *conversion.Lead  `json:"lead,omitempty" doc:"The report after it was normalised."`
+}
+
+// TagView is a tag of a conversion.
+type TagView struct {
+	Label  string               `json:"label" example:"sales"`
+	Origin conversion.TagOrigin `json:"origin" example:"api"`
+	At     time.Time            `json:"at"`
+	Late   bool                 `json:"late" doc:"True if the tag came after the end or after the decisions, and so does not count."`
+}
+
+// DecisionView is a decision with every check.
+type DecisionView struct {
+	ID                 string              `json:"id" example:"dec_01jdq00000000000000000000"`
+	IntegrationID      string              `json:"integration_id" example:"int_01jdq00000000000000000000"`
+	IntegrationName    string              `json:"integration_name" example:"RTB House"`
+	IntegrationType    string              `json:"integration_type" example:"rtbhouse"`
+	IntegrationVersion int                 `json:"integration_version" doc:"The version of the settings that the decision was made by."`
+	Verdict            conversion.Verdict  `json:"verdict" enum:"send,skip"`
+	Reason             conversion.Reason   `json:"reason" example:"metric_not_met"`
+	Explanation        string              `json:"explanation" doc:"One sentence for people."`
+	Moment             conversion.Moment   `json:"moment" doc:"The point at which the decision was made: start or end of the call, incomplete for a call that never ended, cancelled for one that an operator cancelled before its end."`
+	Checks             []DecisionCheckView `json:"checks" doc:"Every check with the wanted value, the actual value and the result."`
+	LateNotes          []NoteView          `json:"late_notes,omitempty" doc:"The labels of the tag filter that came too late. They are worked out when the decision is read and are no part of it."`
+	Visit              *conversion.Visit   `json:"visit,omitempty" doc:"The visit that attribution picked. Missing if no visit is known."`
+	CreatedAt          time.Time           `json:"created_at"`
+}
+
+func viewDecision(m models.Decision, all models.Detail) DecisionView {
+	return DecisionView{
+		ID: m.ID, IntegrationID: m.IntegrationID, IntegrationName: m.IntegrationName,
+		IntegrationType: m.IntegrationType, IntegrationVersion: m.IntegrationVersion,
+		Verdict: m.Verdict, Reason: m.Reason, Explanation: english.Decision(all.Conversion.Kind, m.Detail), Moment: m.Moment,
+		Checks: ViewChecks(all.Conversion.Kind, m.Detail.Checks), LateNotes: viewNotes(english, decision.LateTags(m, all)), Visit: m.Detail.Visit, CreatedAt: m.CreatedAt,
+	}
+}
+
+func viewEvent(m models.EventRow, called *models.CalledNumber) EventView {
+	return EventView{
+		EventID: m.EventID, Type: m.Type, At: m.At, ReceivedAt: m.ReceivedAt, Late: m.Late, Call: m.Call, Lead: m.Lead,
+		Explanation: explainVisit(english, m, called),
+	}
+}
+
+func viewTag(m models.ConversionTag) TagView {
+	return TagView{Label: m.Label, Origin: m.Origin, At: m.At, Late: m.Late}
+}
+
+// Detail returns a conversion of the request's account with everything that is stored of it.
+func (r *Reader) Detail(ctx context.Context, id string) (DetailView, error) {
+	d, err := r.store.ConversionDetail(ctx, reqctx.Account(ctx), id)
+	if err != nil {
+		return DetailView{}, err
+	}
+	c, err := decision.ForDetail(ctx, r.store, d) // the account was checked above; a case is not scoped
+	if err != nil {
+		return DetailView{}, err
+	}
+	attempts := map[string][]models.Attempt{}
+	for _, a := range d.Attempts {
+		attempts[a.DeliveryID] = append(attempts[a.DeliveryID], a)
+	}
+	var session *SessionView
+	if d.Session != nil {
+		session = new(ViewSession(*d.Session))
+	}
+	return DetailView{
+		ConversionView: r.Conversion(d.Conversion),
+		Session:        session,
+		Integrations:   r.standings(c, d.Deliveries),
+		Events:         wire.Views(d.Events, func(m models.EventRow) EventView { return viewEvent(m, d.CalledNumber) }),
+		Tags:           wire.Views(d.Tags, viewTag),
+		Decisions:      wire.Views(d.Decisions, func(m models.Decision) DecisionView { return viewDecision(m, d) }),
+		Deliveries: wire.Views(d.Deliveries, func(m models.Delivery) DeliveryView {
+			return r.Delivery(m, attempts[m.ID])
+		}),
+	}, nil
+}

@@ -1,0 +1,45 @@
+package conversionview
+
+import (
+	"context"
+	"net/url"
+
+	"ringback/decision"
+	"ringback/models"
+)
+
+// KeysMissing is the problem of settings whose credentials cannot be decrypted, and
+// what to do about it.
+const KeysMissing = "its credentials cannot be read: none of the service's keys opens them; set them again, or have the operator put the key back"
+
+// Store is what a Reader reads.
+type Store interface {
+	ConversionDetail(ctx context.Context, accountID, id string) (models.Detail, error)
+	decision.Store
+}
+
+// Links are what the addresses of workflows in the Temporal UI are made of.
+type Links struct {
+	TemporalUIURL string // without a slash at the end; empty if there is no UI to link to
+	Namespace     string
+}
+
+// Reader reads conversions and makes their views.
+type Reader struct {
+	store   Store
+	decider decision.Decider
+	links   Links
+}
+
+// NewReader returns a Reader.
+func NewReader(store Store, decider decision.Decider, links Links) *Reader {
+	return &Reader{store: store, decider: decider, links: links}
+}
+
+// workflowURL returns the address of a workflow in the Temporal UI, empty if there is none.
+func (l Links) workflowURL(workflowID string) string {
+	if l.TemporalUIURL == "" || workflowID == "" {
+		return ""
+	}
+	return l.TemporalUIURL + "/namespaces/" + url.PathEscape(l.Namespace) + "/workflows/" + url.PathEscape(workflowID)
+}

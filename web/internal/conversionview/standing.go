@@ -1,0 +1,64 @@
+package conversionview
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"ringback/conversion"
+	"ringback/decision"
+	"ringback/models"
+	"ringback/web/internal/wire"
+)
+
+// StandingView is the state of a conversion for one integration (G4).
+type StandingView struct {
+	IntegrationID   string            `json:"integration_id" example:"int_01jdq00000000000000000000"`
+	IntegrationName string            `json:"integration_name" example:"RTB House"`
+	IntegrationType string            `json:"integration_type" example:"rtbhouse"`
+	State           decision.State    `json:"state" enum:"skipped,waiting,retrying,delivered,failed" example:"waiting"`
+	Explanation     string            `json:"explanation" doc:"The reason for the state, or what is waited for." example:"the end of the call: a metric it asks for is known only then"`
+	Problem         string            `json:"problem,omitempty" doc:"What keeps deliveries from being sent, and what to do about it." example:"its credentials cannot be read: the key they were sealed with is gone; set them again"`
+	Until           *time.Time        `json:"until,omitempty" doc:"For waiting, the latest time until which it waits. For retrying, the time of the next attempt."`
+	Waits           []conversion.Wait `json:"waits,omitempty" doc:"What is waited for, and why, as codes. Missing in an end state."`
+}
+
+// standings returns one view per integration: those that were decided on, and those
+// that still have to be.
+func (r *Reader) standings(c decision.Case, deliveries []models.Delivery) []StandingView {
+	return wire.Views(r.decider.Statuses(c, deliveries), func(status decision.Status) StandingView {
+		return viewStatus(c.Conversion.Kind, status)
+	})
+}
+
+func viewStatus(kind conversion.Kind, s decision.Status) StandingView {
+	v := StandingView{
+		IntegrationID: s.IntegrationID, IntegrationName: s.IntegrationName, IntegrationType: s.IntegrationType,
+		State: s.State, Explanation: statusText(kind, s), Waits: s.Waits, Until: s.Until,
+	}
+	if s.Unreadable {
+		v.Problem = KeysMissing
+	}
+	return v
+}
+
+// statusText returns why an integration stands where it stands. What the delivery
+// itself has on record comes first.
+func statusText(kind conversion.Kind, s decision.Status) string {
+	recorded := ""
+	if s.Delivery != nil {
+		recorded = s.Delivery.Reason
+	}
+	switch {
+	case s.State == decision.Skipped && s.Decision == nil:
+		return fmt.Sprintf("it does not take %ss, as it is set up now", kind)
+	case s.State == decision.Skipped:
+		return english.Decision(kind, s.Decision.Detail)
+	case s.State == decision.Delivered:
+		return cmp.Or(recorded, "the destination took it")
+	case s.State == decision.Failed:
+		return cmp.Or(recorded, "the destination did not take it") + "; it can be resent"
+	default:
+		return cmp.Or(recorded, english.Waits(s.Waits))
+	}
+}

@@ -1,0 +1,60 @@
+package openapi
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+	"github.com/labstack/echo/v4"
+
+	"ringback/web/internal/auth"
+)
+
+// Root is the path that all operations are below.
+const Root = "/api/v1"
+
+// Authenticator returns the principal of a token, who acts for the account if one
+// is named.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token, account string) (auth.Principal, error)
+}
+
+// API takes the operations of all handlers into one document.
+type API struct {
+	huma          huma.API
+	authenticator Authenticator
+	logger        *slog.Logger
+	groups        []Group
+}
+
+// New returns an API without operations. The version is the service's.
+func New(e *echo.Echo, version string, authenticator Authenticator, logger *slog.Logger) *API {
+	return &API{
+		huma:          humaecho.NewWithGroup(e, e.Group(Root), config(version)),
+		authenticator: authenticator, logger: logger,
+	}
+}
+
+// Group is a chapter of the document.
+type Group struct {
+	Name        string
+	Description string
+	Order       int // groups with lower numbers come first
+
+	api *API
+}
+
+// Group adds a chapter to the document, to which Add adds operations.
+func (a *API) Group(g Group) Group {
+	g.api = a
+	a.groups = append(a.groups, g)
+	slices.SortStableFunc(a.groups, func(x, y Group) int { return x.Order - y.Order })
+	tags := make([]*huma.Tag, 0, len(a.groups))
+	for _, group := range a.groups {
+		tags = append(tags, &huma.Tag{Name: group.Name, Description: group.Description})
+	}
+	a.huma.OpenAPI().Tags = tags
+	return g
+}

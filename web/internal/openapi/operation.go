@@ -1,0 +1,127 @@
+package openapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/web/internal/auth"
+	"ringback/web/internal/problem"
+	"ringback/web/internal/reqctx"
+)
+
+// settingsLimit is the size that a body may have unless its operation says otherwise, in bytes.
+const settingsLimit = 256 << 10
+
+// Operation describes one operation to its callers.
+type Operation struct {
+	ID          string // the operationId, which generated clients name their methods after
+	Route       string // method and path: "GET /sites/{site}"
+	Access      auth.Access
+	Summary     string
+	Description string            // what the fields' own descriptions do not say
+	Status      int               // of a success; zero means 200, or 204 without a body
+	BodyLimit   int64             // in bytes; zero means settingsLimit
+	Failures    []int             // statuses beyond those that every operation may answer
+	Examples    map[string]string // bodies that the operation takes as they are
+}
+
+func (o Operation) method() string { method, _, _ := strings.Cut(o.Route, " "); return method }
+func (o Operation) path() string   { _, path, _ := strings.Cut(o.Route, " "); return path }
+
+// Add adds an operation to a group.
+func Add[I, O any](g Group, o Operation, handle func(context.Context, *I) (*O, error)) {
+	a := g.api
+	operation := huma.Operation{
+		OperationID:                  o.ID,
+		Method:                       o.method(),
+		Path:                         o.path(),
+		DefaultStatus:                o.Status,
+		MaxBodyBytes:                 settingsLimit + 1, // huma refuses a body that reaches the limit
+		RejectUnknownQueryParameters: true,
+		Tags:                         []string{g.Name},
+		Summary:                      o.Summary,
+		Description:                  strings.TrimSpace(o.Description + "\n\nNeeds a token of role **" + string(o.Access) + "** or higher."),
+		Security:                     []map[string][]string{{"bearer": {}}},
+		Errors:                       failures(o),
+		Middlewares:                  huma.Middlewares{a.require(o.Access)},
+	}
+	if o.BodyLimit > 0 {
+		operation.MaxBodyBytes = o.BodyLimit + 1
+	}
+	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, problem.Of(ctx, a.logger, err)
+		}
+		return out, nil
+	})
+	a.documentBody(o)
+}
+
+// failures returns the statuses of errors that an operation documents.
+func failures(o Operation) []int {
+	all := append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable}, o.Failures...)
+	if strings.Contains(o.path(), "{") {
+		all = append(all, http.StatusNotFound)
+	}
+	if method := o.method(); method != http.MethodGet && method != http.MethodDelete {
+		all = append(all, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// documentBody removes the raw form of a body from the document, as operations that
+// read the raw body take JSON too, and adds the examples.
+func (a *API) documentBody(o Operation) {
+	item := a.huma.OpenAPI().Paths[o.path()]
+	for method, operation := range map[string]*huma.Operation{http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch} {
+		if method == o.method() && operation.RequestBody != nil {
+			delete(operation.RequestBody.Content, "application/octet-stream")
+			operation.RequestBody.Content["application/json"].Examples = examples(o.Examples)
+		}
+	}
+}
+
+func examples(bodies map[string]string) map[string]*huma.Example {
+	out := make(map[string]*huma.Example, len(bodies))
+	for name, body := range bodies {
+		out[name] = &huma.Example{Value: json.RawMessage(body)}
+	}
+	return out
+}
+
+// require returns the middleware that authenticates a request and checks its
+// access, before anything else of the request is read.
+func (a *API) require(access auth.Access) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		principal, err := a.authenticator.Authenticate(ctx.Context(), auth.BearerToken(ctx.Header("Authorization")), ctx.Header(auth.AccountHeader))
+		if err == nil {
+			reqctx.Of(ctx.Context()).Principal = principal
+			err = principal.Require(access)
+		}
+		if err != nil {
+			a.refuse(ctx, err)
+			return
+		}
+		next(ctx)
+	}
+}
+
+// refuse writes a problem from a middleware, for which huma has no way of its own.
+func (a *API) refuse(ctx huma.Context, err error) {
+	p := problem.Of(ctx.Context(), a.logger, err)
+	for name, values := range p.GetHeaders() {
+		for _, value := range values {
+			ctx.AppendHeader(name, value)
+		}
+	}
+	ctx.SetHeader("Content-Type", p.ContentType(""))
+	ctx.SetStatus(p.Status)
+	_ = a.huma.Marshal(ctx.BodyWriter(), "application/json", p) // the client may be gone
+}

@@ -1,0 +1,80 @@
+// Package sites finds the sites that requests are about, and has what all handlers
+// must agree on about a site's sources. It must not know what a request wants of a
+// site.
+package sites
+
+import (
+	"context"
+	"time"
+	_ "time/tzdata" // time zones must be known where the system has none, as in a bare container
+
+	"github.com/jonboulle/clockwork"
+
+	"ringback/internal/settings"
+	"ringback/models"
+	"ringback/sources"
+	"ringback/web/internal/cache"
+	"ringback/web/internal/reqctx"
+)
+
+// The sources that are no providers.
+const (
+	APISource    = "api"    // calls and leads that are reported by the API
+	ScriptSource = "script" // leads that the script on the pages posts
+)
+
+// siteTTL is how long intake in another process may go on by a site's old settings.
+const siteTTL = 3 * time.Second
+
+// InSite is the parameter of every operation below a site.
+type InSite struct {
+	Site string `path:"site" doc:"The site's id." example:"site_01jdq00000000000000000000"`
+}
+
+// Store is what a Directory reads.
+type Store interface {
+	Site(ctx context.Context, accountID, id string) (models.Site, error)
+}
+
+// Directory finds sites, and holds them for seconds.
+type Directory struct {
+	store Store
+	sites *cache.Cache[models.Site]
+}
+
+// NewDirectory returns a Directory.
+func NewDirectory(store Store, clock clockwork.Clock) *Directory {
+	return &Directory{store: store, sites: cache.New[models.Site](clock, siteTTL)}
+}
+
+// Site returns a site of the request's account.
+func (d *Directory) Site(ctx context.Context, id string) (models.Site, error) {
+	account := reqctx.Account(ctx)
+	return d.sites.Get(account+"/"+id, func() (models.Site, error) { return d.store.Site(ctx, account, id) })
+}
+
+// SiteChanged makes this process use a change of a site at once. Other processes do
+// so within siteTTL.
+func (d *Directory) SiteChanged(site models.Site) { d.sites.Drop(site.AccountID + "/" + site.ID) }
+
+// SourceSettings returns the settings of a site's source as the source takes them.
+func SourceSettings(m models.SiteSource, site models.Site) sources.Settings {
+	zone, err := time.LoadLocation(site.TimeZone)
+	if err != nil { // checked when it was set, but the database of zones may have dropped it since
+		zone = time.UTC
+	}
+	return sources.Settings{
+		Values: settings.Values{Options: m.Options, Credentials: m.Credentials},
+		Region: site.Region, TimeZone: zone,
+	}
+}
+
+// ScriptURL returns the address of a site's script.
+func ScriptURL(publicURL string, site models.Site) string {
+	return publicURL + "/s/" + site.ScriptKey + ".js"
+}
+
+// WebhookURL returns the address that a provider calls.
+func WebhookURL(publicURL, source, key string) string {
+	return publicURL + "/hooks/" + source + "/" + key
+}

@@ -1,0 +1,103 @@
+// Package validate collects what is wrong with a body, and checks the fields that
+// several bodies have. It must not know which operation a body is for.
+package validate
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"ringback/conversion"
+	"ringback/internal/fault"
+	"ringback/internal/instant"
+	"ringback/internal/limits"
+	"ringback/web/internal/wire"
+)
+
+// Name matches the names of systems: of visitor ids and click ids.
+var Name = regexp.MustCompile(`^[a-z0-9_]{1,40}$`)
+
+// Checker collects the invalid fields of a body. Its methods check one field each,
+// and return the value as it is stored.
+type Checker struct {
+	fields []fault.Field
+}
+
+// Add adds an invalid field and what was expected of it.
+func (c *Checker) Add(path, format string, args ...any) {
+	c.AddFields(fault.Field{Path: path, Expected: fmt.Sprintf(format, args...)})
+}
+
+// AddFields adds invalid fields.
+func (c *Checker) AddFields(fields ...fault.Field) { c.fields = append(c.fields, fields...) }
+
+// Err returns the fault with all invalid fields, nil if there are none.
+func (c *Checker) Err() error {
+	if len(c.fields) == 0 {
+		return nil
+	}
+	return fault.InvalidFields(c.fields...)
+}
+
+// Time checks when something happened. It returns the time of receipt if that was
+// left out.
+func (c *Checker) Time(path string, at *time.Time, received time.Time) time.Time {
+	if at == nil {
+		return received
+	}
+	stored := instant.Of(*at)
+	if !limits.IsPlausible(stored, received) {
+		c.Add(path, "a time from the year 2000 on and at most one day ahead, such as 2026-01-31T12:17:00Z")
+	}
+	return stored
+}
+
+// Tags trims labels and drops repeated ones.
+func (c *Checker) Tags(path string, labels []string) []string {
+	var out []string
+	for i, label := range labels {
+		label = strings.TrimSpace(label)
+		switch {
+		case label == "":
+			c.Add(Item(path, i), "a label that is not blank")
+		case !slices.Contains(out, label):
+			out = append(out, label)
+		}
+	}
+	return out
+}
+
+// IDs checks visitor ids or click ids by the names of their systems.
+func (c *Checker) IDs(path string, ids map[string]string, limit int) map[string]string {
+	if len(ids) > limit {
+		c.Add(path, "at most %d entries", limit)
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(ids)) {
+		switch value := ids[name]; {
+		case !Name.MatchString(name):
+			c.Add(path, "names of 1 to 40 lower-case letters, digits and underscores")
+		case value == "":
+			c.Add(path+"."+name, "an id that is not empty; leave it out when it is not known")
+		case limits.Exceeds(value, limits.ID):
+			c.Add(path+"."+name, "at most %d characters", limits.ID)
+		}
+	}
+	return ids
+}
+
+// Traffic checks what the schema cannot, and returns the traffic as the rules have
+// it. It is nil if it was left out.
+func (c *Checker) Traffic(path string, t *wire.TrafficBody) *conversion.Traffic {
+	if t == nil {
+		return nil
+	}
+	c.IDs(path+".click_ids", t.ClickIDs, limits.ClickIDs)
+	return new(conversion.Traffic(*t))
+}
+
+// Item returns the path of an item of a list, such as "tags[2]".
+func Item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }

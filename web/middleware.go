@@ -1,0 +1,96 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"ringback/internal/fault"
+	"ringback/internal/limits"
+	"ringback/web/internal/problem"
+	"ringback/web/internal/reqctx"
+)
+
+// recoverer returns the middleware that answers a panic with 500 and logs its stack.
+func recoverer(logger *slog.Logger) echo.MiddlewareFunc {
+	return middleware.RecoverWithConfig(middleware.RecoverConfig{
+		LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
+			logger.ErrorContext(c.Request().Context(), "panic", "error", err, "stack", string(stack))
+			return fmt.Errorf("panic: %w", err)
+		},
+	})
+}
+
+// secureHeaders is the middleware that sets the headers which every answer needs: it
+// may not be framed or sniffed, and may not leak its URL to another site. With a
+// stricter Referrer-Policy browsers would leave the origin out of our own forms,
+// which could then not be told from those of other sites.
+func secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		return next(c)
+	}
+}
+
+// refuseUnstorable is the middleware that refuses a URL with a text that no database
+// can hold.
+func refuseUnstorable(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		u := c.Request().URL
+		if !limits.IsStorable(u.Path) {
+			return echo.NewHTTPError(http.StatusNotFound)
+		}
+		for name, values := range u.Query() {
+			for _, value := range append(values, name) {
+				if !limits.IsStorable(value) {
+					return fault.InvalidFields(fault.Field{Path: problem.Short(strings.ToValidUTF8(name, "")), Expected: "UTF-8 text without zero characters"})
+				}
+			}
+		}
+		return next(c)
+	}
+}
+
+// answerError returns the function that answers the errors of the router and of
+// plain handlers.
+func answerError(logger *slog.Logger) echo.HTTPErrorHandler {
+	return func(err error, c echo.Context) {
+		if c.Response().Committed {
+			return
+		}
+		ctx := c.Request().Context()
+		p := problem.Of(ctx, logger, routerProblem(reqctx.Of(ctx).ID, err))
+		for name, values := range p.GetHeaders() {
+			c.Response().Header()[name] = values
+		}
+		c.Response().Header().Set(echo.HeaderContentType, p.ContentType(""))
+		c.Response().WriteHeader(p.Status)
+		_ = c.Echo().JSONSerializer.Serialize(c, p, "") // the client may be gone
+	}
+}
+
+// routerProblem returns the problem for an error of the router. Other errors are
+// returned as they are.
+func routerProblem(requestID string, err error) error {
+	var he *echo.HTTPError
+	if !errors.As(err, &he) {
+		return err
+	}
+	switch he.Code {
+	case http.StatusNotFound:
+		return problem.New(requestID, he.Code, fault.NotFound, "there is nothing at this address")
+	case http.StatusMethodNotAllowed:
+		return problem.New(requestID, he.Code, fault.NotFound, "this address does not take this method; the Allow header names those it takes")
+	default:
+		return problem.New(requestID, he.Code, problem.CodeOf(he.Code), strings.ToLower(http.StatusText(he.Code)))
+	}
+}

@@ -1,0 +1,88 @@
+// Package web is Ringback's HTTP side. It puts one handler per audience behind one
+// router: collect for the script on the sites' pages, intake for reports of calls
+// and leads, api for owners' programs, cabinet for people. Echo and huma are used
+// here and below, and nowhere else.
+//
+// It decides nothing about conversions and delivers nothing. It stores what comes in
+// and shows what is stored: it answers an accepted report only after the commit
+// (G1), shows no secret (G8), and treats the ids of another account as unknown (G9).
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"ringback/decision"
+	"ringback/models"
+	"ringback/sources"
+	"ringback/web/api"
+	"ringback/web/cabinet"
+	"ringback/web/collect"
+	"ringback/web/intake"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/conversionview"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/sites"
+)
+
+// New returns the handler of everything that Ringback answers over HTTP. The
+// timeouts of connections are up to the http.Server.
+func New(o Options) (http.Handler, error) {
+	switch {
+	case o.Store == nil, o.Relay == nil, o.Destinations == nil, o.Sources == nil, o.Outbound == nil, o.Pages == nil:
+		return nil, errors.New("web: Store, Relay, Destinations, Sources, Outbound and Pages are required")
+	case o.Clock == nil, o.Logger == nil, o.Metrics == nil:
+		return nil, errors.New("web: Clock, Logger and Metrics are required")
+	}
+	o.PublicURL = strings.TrimRight(o.PublicURL, "/")
+	o.TemporalUIURL = strings.TrimRight(o.TemporalUIURL, "/")
+
+	e := echo.New()
+	e.IPExtractor = clientAddress(o.TrustedProxies)
+	e.HTTPErrorHandler = answerError(o.Logger)
+	e.Use(reqctx.Identify, reqctx.Traced, reqctx.LogAccess(o.Logger, o.Clock), recoverer(o.Logger), secureHeaders, refuseUnstorable)
+	health{store: o.Store, report: o.Health, metrics: o.MetricsHandler}.mount(e)
+	if err := mountHandlers(e, o); err != nil {
+		return nil, fmt.Errorf("preparing the API's documentation: %w", err)
+	}
+	return e, nil
+}
+
+// mountHandlers builds the handlers of the four audiences and registers their routes.
+func mountHandlers(e *echo.Echo, o Options) error {
+	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.Clock)
+	document := openapi.New(e, o.Version, authenticator, o.Logger)
+	directory := sites.NewDirectory(o.Store, o.Clock)
+	acceptor := intake.NewAcceptor(o.Store, o.Relay, o.Metrics)
+	decider := decision.Decider{Destinations: o.Destinations, SettleOf: sources.SettleOf(o.Sources)}
+	conversions := conversionview.NewReader(o.Store, decider, conversionview.Links{TemporalUIURL: o.TemporalUIURL, Namespace: o.Namespace})
+
+	script := collect.New(collect.Options{
+		Store: o.Store, Leads: acceptor, Metrics: o.Metrics, Places: o.Places,
+		Clock: o.Clock, PublicURL: o.PublicURL, Limits: o.Limits,
+	})
+	script.Mount(e)
+	intake.New(intake.Options{
+		Store: o.Store, Acceptor: acceptor, Sites: directory, Sources: o.Sources,
+		Clock: o.Clock, Logger: o.Logger, PublicURL: o.PublicURL,
+	}).Mount(e, document)
+	api.New(api.Options{
+		Store: o.Store, Relay: o.Relay, Tokens: authenticator, Sites: directory, Conversions: conversions,
+		SiteChanged: func(site models.Site) {
+			directory.SiteChanged(site)
+			script.SiteChanged(site)
+		},
+		Destinations: o.Destinations, Sources: o.Sources, Outbound: o.Outbound, Pages: o.Pages,
+		Clock: o.Clock, PublicURL: o.PublicURL,
+	}).Mount(document)
+	cabinet.New(cabinet.Options{
+		Conversions: conversions, Authenticator: authenticator, Logger: o.Logger,
+		PublicURL: o.PublicURL, AllowTokenLogin: o.AllowTokenLogin,
+	}).Mount(e)
+	return document.MountDocument(e)
+}
