@@ -6,10 +6,10 @@ import (
 	"ringback/internal/delivery"
 )
 
-// DeliveryState says where a delivery stands (guarantee 4).
+// DeliveryState is how far a delivery is (G4).
 type DeliveryState string
 
-// The states of a delivery. Waiting and retrying say until when in NextTryAt.
+// The states of a delivery. While it waits or retries, NextTryAt is when it goes on.
 const (
 	DeliveryPending   DeliveryState = "pending"   // decided, not yet tried
 	DeliveryWaiting   DeliveryState = "waiting"   // held back: breaker, limit, integration switched off; see Reason

@@ -13,7 +13,8 @@ import (
 	"ringback/models/database"
 )
 
-// Attempt is one try at a delivery: redacted request, capped answer.
+// Attempt is one try at a delivery, with the request without secrets and the beginning
+// of the answer.
 type Attempt struct {
 	ID            string `gorm:"primaryKey"`
 	DeliveryID    string
@@ -23,18 +24,18 @@ type Attempt struct {
 	StartedAt     time.Time
 	Duration      time.Duration
 	Class         delivery.Class
-	Status        int // HTTP, 0: no answer
+	Status        int // of HTTP, zero without an answer
 	Reason        string
 	Request       delivery.Message `gorm:"serializer:json"`
 	Response      delivery.Message `gorm:"serializer:json"`
-	NextTryAt     *time.Time       // nil: no other attempt follows by itself
+	NextTryAt     *time.Time       // nil if no other attempt follows by itself
 }
 
-// reasonInterrupted is what an attempt says that nobody could record.
+// reasonInterrupted is the reason of an attempt whose end was not recorded.
 const reasonInterrupted = "the process ended during the attempt; whether the destination got it is not known"
 
-// DeliveryForSend reads what an attempt needs: the delivery, its integration,
-// even when it is switched off or deleted, and the integration's breaker.
+// DeliveryForSend returns what an attempt needs: the delivery, its integration, even if
+// it is switched off or deleted, and the breaker of the integration.
 func (s *Store) DeliveryForSend(ctx context.Context, deliveryID string) (Delivery, Integration, Breaker, error) {
 	var d Delivery
 	var i Integration
@@ -49,17 +50,18 @@ func (s *Store) DeliveryForSend(ctx context.Context, deliveryID string) (Deliver
 	return d, i, b, err
 }
 
-// Begun reports whether an attempt may go out.
+// AttemptStart is whether an attempt may be made.
 type AttemptStart struct {
-	Number      int       // of this attempt, from 1; 0: it may not go out
-	Interrupted bool      // an earlier attempt was begun and never recorded
+	Number      int       // of this attempt, from 1; zero if it may not be made
+	Interrupted bool      // an earlier attempt was begun and its end never recorded
 	Finished    bool      // the delivery has its end state
-	LeasedUntil time.Time // another attempt is running until then at the latest; zero: none
+	LeasedUntil time.Time // another attempt is running until then at the latest; zero if there is none
 }
 
-// BeginAttempt counts an attempt and holds the delivery for it, before anything
-// is sent. So no two attempts run at once, and one that nobody could record is
-// noticed: a duplicate at the destination can come from nowhere else (guarantee 3).
+// BeginAttempt counts an attempt and leases the delivery to it, before anything is
+// sent. So no two attempts run at once, and an attempt whose end could not be
+// recorded is noticed: only such an attempt can cause a duplicate at the destination
+// (G3).
 func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (AttemptStart, error) {
 	var begun AttemptStart
 	err := s.db.Tx(ctx, "beginning an attempt", func(tx *gorm.DB) error {
@@ -93,7 +95,7 @@ func lockDelivery(tx *gorm.DB, id string) (Delivery, error) {
 	return d, database.NotFoundAs("delivery", err)
 }
 
-// recordInterrupted writes down an attempt that was begun and whose end nobody recorded.
+// recordInterrupted records an attempt that was begun and whose end was not recorded.
 func recordInterrupted(tx *gorm.DB, d Delivery, nextTryAt *time.Time) error {
 	if d.LeasedUntil == nil {
 		return nil
@@ -106,18 +108,18 @@ func recordInterrupted(tx *gorm.DB, d Delivery, nextTryAt *time.Time) error {
 	return err
 }
 
-// AttemptEnd is how an attempt went and what becomes of its delivery.
+// AttemptEnd is the result of an attempt, and the next state of its delivery.
 type AttemptEnd struct {
-	Attempt   Attempt // DeliveryID and Number say which; id, site and integration are filled in
+	Attempt   Attempt // identified by DeliveryID and Number; id, site and integration are filled in
 	State     DeliveryState
 	Reason    string     // of the delivery, for people
-	NextTryAt *time.Time // nil: no other attempt follows by itself
+	NextTryAt *time.Time // nil if no other attempt follows by itself
 }
 
-// EndAttempt records an attempt and its delivery's new state in one transaction.
-// Recording it again changes nothing. A record that comes after the attempt was
-// taken for interrupted replaces that; the delivery then changes only if it was
-// delivered, for another attempt may be running.
+// EndAttempt records an attempt and the new state of its delivery in one transaction.
+// Recording it again changes nothing. If the attempt was already recorded as
+// interrupted, that is replaced. The delivery then changes only if it was delivered,
+// because another attempt may be running.
 func (s *Store) EndAttempt(ctx context.Context, end AttemptEnd) error {
 	return s.db.Tx(ctx, "recording an attempt", func(tx *gorm.DB) error {
 		d, err := lockDelivery(tx, end.Attempt.DeliveryID)
@@ -137,7 +139,8 @@ func (s *Store) EndAttempt(ctx context.Context, end AttemptEnd) error {
 	})
 }
 
-// storeAttempt stores the attempt unless it was recorded before.
+// storeAttempt stores an attempt, and reports whether it did: it does not if the
+// attempt was recorded before.
 func storeAttempt(tx *gorm.DB, d Delivery, end AttemptEnd) (bool, error) {
 	attempt := end.Attempt
 	attempt.SiteID, attempt.IntegrationID, attempt.NextTryAt = d.SiteID, d.IntegrationID, end.NextTryAt
@@ -179,8 +182,8 @@ func (s *Store) DeferDelivery(ctx context.Context, deliveryID, reason string, un
 	return s.db.WrapErr("holding a delivery back", err)
 }
 
-// GiveUpDelivery ends a delivery as failed unless it has its end state, and gives
-// it as it stands then. An attempt that was running is written down as interrupted.
+// GiveUpDelivery ends a delivery as failed unless it has its end state, and returns it
+// as it is then. An attempt that was running is recorded as interrupted.
 func (s *Store) GiveUpDelivery(ctx context.Context, deliveryID, reason string) (Delivery, error) {
 	var d Delivery
 	err := s.db.Tx(ctx, "giving a delivery up", func(tx *gorm.DB) error {

@@ -11,28 +11,28 @@ import (
 	"ringback/models/database"
 )
 
-// maxResend is how many deliveries one request may send again.
+// maxResend is the maximum number of deliveries that one request can resend.
 const maxResend = 10_000
 
 // insertBatch is how many rows one statement inserts: SQLite has at most 32 766
 // parameters.
 const insertBatch = 500
 
-// finalStates are those of deliveries that can be sent again.
+// finalStates are the states of deliveries that can be resent.
 var finalStates = []DeliveryState{DeliveryDelivered, DeliveryFailed}
 
-// resentSince picks deliveries that a later one of the same conversion and
-// integration has followed; latestOnly the others: one whose resend stands is
-// not sent again for its own sake.
+// resentSince is the condition of deliveries that a later one of the same conversion
+// and integration has followed, latestOnly that of the others: a delivery that has a
+// resend is not resent itself.
 const (
 	resentSince = `EXISTS (SELECT 1 FROM deliveries later WHERE later.conversion_id = deliveries.conversion_id
 	AND later.integration_id = deliveries.integration_id AND later.n > deliveries.n)`
 	latestOnly = "NOT " + resentSince
 )
 
-// Resend makes another delivery of the same event because a person asks for it.
-// It keeps the event as it was decided. A delivery without its end state, or
-// with a resend still under way, is fault.Conflict. WorkflowID names the
+// Resend makes another delivery of the same event because a person asks for it. The
+// event stays as it was decided. If the delivery or its latest resend does not have
+// its end state, the error is fault.Conflict. WorkflowID returns the id of the
 // workflow of the n-th resend of a delivery.
 func (s *Store) Resend(ctx context.Context, actor Actor, accountID, deliveryID string,
 	workflowID func(deliveryID string, n int) string,
@@ -63,8 +63,8 @@ func (s *Store) Resend(ctx context.Context, actor Actor, accountID, deliveryID s
 	return resent[0], signals[0], nil
 }
 
-// CountDeliveries counts the deliveries that ResendMany would send again: of
-// those that the filter picks, the ones with an end state and no later resend.
+// CountDeliveries returns the number of deliveries that ResendMany would resend: those
+// selected by the filter that have an end state and no later resend.
 func (s *Store) CountDeliveries(ctx context.Context, f DeliveryFilter) (int64, error) {
 	var count int64
 	query, err := s.deliveriesBy(ctx, f)
@@ -78,8 +78,8 @@ func resendable(query *gorm.DB) *gorm.DB {
 	return query.Where("state IN ?", finalStates).Where(latestOnly)
 }
 
-// ResendMany resends all that CountDeliveries counts. When that is not what the
-// person expected, nothing is sent and the answer is fault.Conflict.
+// ResendMany resends all that CountDeliveries counts. If that is not the expected
+// number, nothing is resent and the error is fault.Conflict.
 func (s *Store) ResendMany(ctx context.Context, actor Actor, f DeliveryFilter, expect int64,
 	workflowID func(deliveryID string, n int) string,
 ) ([]Signal, error) {
@@ -110,7 +110,7 @@ func (s *Store) ResendMany(ctx context.Context, actor Actor, f DeliveryFilter, e
 	return signals, err
 }
 
-// again makes the n-th delivery of what a delivery carried.
+// copyForResend returns a new delivery of the same event, as its n-th resend.
 func (s *Store) copyForResend(actor Actor, original Delivery, n int, workflowID func(string, int) string) Delivery {
 	id := ids.New(ids.Delivery)
 	event := original.Event
@@ -124,7 +124,8 @@ func (s *Store) copyForResend(actor Actor, original Delivery, n int, workflowID 
 	}
 }
 
-// storeResends stores deliveries, what their workflows must hear, and who asked for them.
+// storeResends stores deliveries, the signals for their workflows, and the audit
+// entries of who asked for them.
 func (s *Store) storeResends(tx *gorm.DB, actor Actor, accountID string, deliveries []Delivery) ([]Delivery, []Signal, error) {
 	if len(deliveries) == 0 {
 		return nil, nil, nil

@@ -1,9 +1,9 @@
-// Package models holds what Ringback remembers: accounts and their settings,
-// the events that were accepted, the conversions they make, what was decided,
-// and every attempt to deliver it. GORM and SQL live here alone.
+// Package models is what Ringback stores: accounts and their settings, the events
+// that were accepted, the conversions that they make, what was decided, and every
+// attempt to deliver it. GORM and SQL are used here and in package database alone.
 //
-// It must not know of Temporal, Echo or any one destination, and it decides
-// nothing: rules are in package conversion. Every query that answers a person
-// is scoped by account (guarantee 9). What differs between PostgreSQL and
-// SQLite is in dialect.go.
+// It must not know of Temporal, Echo or any one destination, and it decides nothing:
+// the rules are in packages conversion, visits, numbers and identity. It reads what
+// they need, and stores the result in the same transaction. Every query that answers
+// a person is limited to an account (G9).
 package models

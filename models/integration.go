@@ -85,7 +85,7 @@ func (s *Store) CreateIntegration(ctx context.Context, actor Actor, i *Integrati
 	})
 }
 
-// Integration reads one integration of a site.
+// Integration returns one integration of a site.
 func (s *Store) Integration(ctx context.Context, accountID, siteID, id string) (Integration, error) {
 	i, err := integrationOf(s.db.Read(ctx), s.db.Read(ctx), accountID, siteID, id)
 	return i, s.db.WrapErr("reading an integration", err)
@@ -166,7 +166,7 @@ func (s *Store) DeleteIntegration(ctx context.Context, actor Actor, siteID, id s
 	})
 }
 
-// deleteIntegration marks it deleted and forgets its credentials.
+// deleteIntegration marks an integration as deleted and removes its credentials.
 func deleteIntegration(tx *gorm.DB, actor Actor, i Integration) error {
 	err := tx.Model(&i).UpdateColumns(map[string]any{"deleted_at": tx.NowFunc(), "credentials": nil}).Error
 	if err != nil {
@@ -179,7 +179,7 @@ func deleteIntegration(tx *gorm.DB, actor Actor, i Integration) error {
 	return recordChange(tx, actor, "deleted", of, nil)
 }
 
-// RecordTest tells the audit trail that somebody sends a test event by an integration.
+// RecordTest records in the audit trail that a test event is sent by an integration.
 func (s *Store) RecordTest(ctx context.Context, actor Actor, siteID, id string) error {
 	return s.db.Tx(ctx, "recording a test event", func(tx *gorm.DB) error {
 		i, err := integrationOf(tx, tx, actor.AccountID, siteID, id)
@@ -212,7 +212,7 @@ func (i Integration) auditTarget(tx *gorm.DB) (auditTarget, error) {
 	return auditTarget{accountID: site.AccountID, siteID: i.SiteID, entity: "integration", id: i.ID}, err
 }
 
-// audited are the fields whose changes the audit trail tells; credentials come apart.
+// audited returns the fields whose changes are recorded, without credentials.
 func (i Integration) audited() map[string]json.RawMessage {
 	return encodeFields(map[string]any{
 		"type": i.Type, "name": i.Name, "enabled": i.Enabled,

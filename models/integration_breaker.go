@@ -20,7 +20,7 @@ type Breaker struct {
 	UpdatedAt   time.Time
 }
 
-// Breaker reads an integration's breaker; one that never tripped is closed.
+// Breaker returns an integration's breaker, a closed one if it never opened.
 func (s *Store) Breaker(ctx context.Context, integrationID string) (Breaker, error) {
 	b := []Breaker{}
 	err := s.db.Read(ctx).Where("integration_id = ?", integrationID).Limit(1).Find(&b).Error
@@ -34,8 +34,8 @@ func closedBreaker(integrationID string) Breaker {
 	return Breaker{IntegrationID: integrationID, Breaker: delivery.Breaker{State: delivery.BreakerClosed}}
 }
 
-// UpdateBreaker changes an integration's breaker under a lock, so that workers
-// which meet failures at the same time count them all.
+// UpdateBreaker changes an integration's breaker under a lock, so that failures that
+// several workers have at the same time are all counted.
 func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change func(*Breaker)) (Breaker, error) {
 	var b Breaker
 	err := s.db.Tx(ctx, "changing a breaker", func(tx *gorm.DB) error {
@@ -54,9 +54,9 @@ func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change 
 	return b, err
 }
 
-// closeBreakerAfter closes the breaker of an integration whose credentials or options
-// have changed: what failed was called with others, and a destination that asked
-// for a day's rest must not hold back what has been repaired.
+// closeBreakerAfter closes the breaker of an integration if its credentials or options
+// have changed: the failures were with others, and a destination that asked to wait for
+// a day must not delay what has been repaired.
 func (i Integration) closeBreakerAfter(tx *gorm.DB, changes map[string]Change) error {
 	for name := range changes {
 		if name == "options" || strings.HasPrefix(name, "credentials.") {

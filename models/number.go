@@ -16,23 +16,24 @@ import (
 	"ringback/numbers"
 )
 
-// TrackingNumber is a phone number that tells what a call to it is about: of a
-// pool whose session called, or of its own for a source or campaign.
+// TrackingNumber is a phone number by which a call is attributed: a number of a pool
+// identifies the session that called, and a number of its own stands for a source or
+// campaign.
 type TrackingNumber struct {
 	ID       string `gorm:"primaryKey"`
 	SiteID   string
 	Number   string // E.164, once per site
 	Name     string
-	PoolID   string // empty: a number of its own
+	PoolID   string // empty for a number of its own
 	Enabled  bool   // a number that is switched off is no longer shown; calls to it still count
 	Position int
-	Replaces []string              `gorm:"serializer:json"` // as Pool has it; of a number of its own only
-	ShownTo  *conversion.Condition `gorm:"serializer:json"` // likewise; nil and no Replaces: shown by nobody's script, as on a poster
+	Replaces []string              `gorm:"serializer:json"` // as of a pool; for a number of its own only
+	ShownTo  *conversion.Condition `gorm:"serializer:json"` // likewise; with nil and no Replaces it is not shown on pages, as one on a poster
 	Traffic  *conversion.Traffic   `gorm:"serializer:json"` // what a call to a number of its own is attributed to
-	Tags     []string              `gorm:"serializer:json"` // put on every call to it (requirement R6)
+	Tags     []string              `gorm:"serializer:json"` // put on every call to it (R6)
 
-	HeldBy    string     // the session that has it; empty with a time: a forgotten visitor, or one who was shown it before it was deleted
-	HeldUntil *time.Time // the end of that; in the past: it is free
+	HeldBy    string     // the session that has it; empty beside a time if its visitor was forgotten, or the number was deleted and added again
+	HeldUntil *time.Time // when that ends; the number is free if it is nil or past
 
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -76,8 +77,8 @@ func (s *Store) createNumber(tx *gorm.DB, actor Actor, n *TrackingNumber) error 
 	return recordChange(tx, actor, "created", n.auditTarget(actor), diffFields(nil, n.audited()))
 }
 
-// inheritHold leaves a number that was deleted while a visitor had it, and is
-// added again, to that visitor: nobody else is shown it until then.
+// inheritHold keeps a number leased that was deleted during a lease and is added
+// again: no other visitor is shown it until the lease ends.
 func (n *TrackingNumber) inheritHold(tx *gorm.DB, now time.Time) error {
 	var before []TrackingNumber
 	err := tx.Select("held_until").Where("id IN (?) AND held_until > ?", n.rows(tx), now).
@@ -91,8 +92,8 @@ func (n *TrackingNumber) inheritHold(tx *gorm.DB, now time.Time) error {
 	return nil
 }
 
-// poolTakes makes sure that the pool of a number is one of its site, and keeps
-// that from being deleted meanwhile.
+// poolTakes returns an error if the pool of a number is not one of its site, and locks
+// the pool so that it is not deleted in the meantime.
 func poolTakes(tx *gorm.DB, n TrackingNumber) error {
 	if n.PoolID == "" {
 		return nil
@@ -102,7 +103,7 @@ func poolTakes(tx *gorm.DB, n TrackingNumber) error {
 	return database.NotFoundAs("pool", err)
 }
 
-// sameNumber words the error of a number that its site has already.
+// sameNumber returns the error for a number that its site already has.
 func sameNumber(n TrackingNumber, err error) error {
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return fault.New(fault.Conflict, "the site has the number %s already", n.Number)
@@ -110,7 +111,7 @@ func sameNumber(n TrackingNumber, err error) error {
 	return err
 }
 
-// Number reads one number of a site.
+// Number returns one number of a site.
 func (s *Store) Number(ctx context.Context, accountID, siteID, id string) (TrackingNumber, error) {
 	n, err := numberOf(s.db.Read(ctx), s.db.Read(ctx), accountID, siteID, id)
 	return n, s.db.WrapErr("reading a number", err)
@@ -177,8 +178,8 @@ func (n *TrackingNumber) keepFixed(before TrackingNumber) {
 
 func (n *TrackingNumber) touch(now time.Time) { n.UpdatedAt = now }
 
-// DeleteNumber deletes a number. Calls to it that ring all the same are still
-// understood; of one that is stored again, by who had it before and since.
+// DeleteNumber deletes a number. Later calls to it are still matched with what it was;
+// if it is added again, its earlier assignments count too.
 func (s *Store) DeleteNumber(ctx context.Context, actor Actor, siteID, id string) error {
 	return s.db.Tx(ctx, "deleting a number", func(tx *gorm.DB) error {
 		n, err := numberOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
@@ -196,7 +197,7 @@ func (n TrackingNumber) auditTarget(actor Actor) auditTarget {
 	return auditTarget{accountID: actor.AccountID, siteID: n.SiteID, entity: "number", id: n.ID}
 }
 
-// audited are the fields whose changes the audit trail tells.
+// audited returns the fields whose changes are recorded.
 func (n TrackingNumber) audited() map[string]json.RawMessage {
 	return encodeFields(map[string]any{
 		"number": n.Number, "name": n.Name, "pool": n.PoolID, "enabled": n.Enabled, "position": n.Position,

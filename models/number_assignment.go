@@ -7,8 +7,8 @@ import (
 	"ringback/models/database"
 )
 
-// Assignment says which session had which number of a pool from when until when.
-// Without a session it is nobody's: the visitor who had the number was forgotten.
+// Assignment is the lease of a number of a pool by a session. It has no session and no
+// visitor if the visitor was forgotten.
 type Assignment struct {
 	ID        string `gorm:"primaryKey"`
 	SiteID    string
@@ -20,14 +20,14 @@ type Assignment struct {
 	Until     time.Time `gorm:"column:held_until"`
 }
 
-// AssignmentFilter picks assignments of a site; empty fields pick all.
+// AssignmentFilter selects assignments of a site. Empty fields select all.
 type AssignmentFilter struct {
 	NumberID  string
 	SessionID string
 }
 
-// Assignments lists who had the numbers of a site's pools, newest first, those
-// of deleted numbers included.
+// Assignments lists the assignments of the numbers of a site's pools, newest first,
+// including those of deleted numbers.
 func (s *Store) Assignments(ctx context.Context, accountID, siteID string, f AssignmentFilter, page Page) ([]Assignment, string, error) {
 	if _, err := siteOf(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", s.db.WrapErr("listing assignments", err)
@@ -39,10 +39,10 @@ func (s *Store) Assignments(ctx context.Context, accountID, siteID string, f Ass
 	return assignments, next, s.db.WrapErr("listing assignments", err)
 }
 
-// PoolUse says how much of a pool is in use.
+// PoolUse is how much of a pool is in use.
 type PoolUse struct {
 	Numbers int // that are switched on
-	Held    int // of them, not free: a session's, or a forgotten visitor's until that one calls no more
+	Held    int // those of them that are leased, or rest after a visitor was forgotten
 }
 
 // PoolUse returns the use of each pool of a site that has numbers, by the pool's id.

@@ -20,10 +20,10 @@ type Pool struct {
 	Name           string
 	Enabled        bool
 	Position       int                   // pools and numbers are tried in this order, lowest first
-	Replaces       []string              `gorm:"serializer:json"` // E.164: the numbers on the pages in whose place these are shown
-	ShownTo        *conversion.Condition `gorm:"serializer:json"` // of the session's traffic; nil: everybody
-	DefaultNumber  string                // E.164, shown when none is free; empty: the page's own stays
-	HoldMinutes    int                   // a number stays with its session so long after the last activity, and never shorter than the session lives
+	Replaces       []string              `gorm:"serializer:json"` // E.164, the numbers on the pages that are replaced
+	ShownTo        *conversion.Condition `gorm:"serializer:json"` // of the session's traffic; nil for everybody
+	DefaultNumber  string                // E.164, shown if none is free; the page's own stays if it is empty
+	HoldMinutes    int                   // how long a session keeps its number after the last activity, at least as long as the session can continue
 	ExhaustedCount int64                 `gorm:"column:ran_dry"`    // how often no number was free
 	ExhaustedAt    *time.Time            `gorm:"column:ran_dry_at"` // when that last happened
 	CreatedAt      time.Time
@@ -47,7 +47,7 @@ func (s *Store) CreatePool(ctx context.Context, actor Actor, p *Pool) error {
 	})
 }
 
-// Pool reads one pool of a site.
+// Pool returns one pool of a site.
 func (s *Store) Pool(ctx context.Context, accountID, siteID, id string) (Pool, error) {
 	p, err := poolOf(s.db.Read(ctx), s.db.Read(ctx), accountID, siteID, id)
 	return p, s.db.WrapErr("reading a pool", err)
@@ -96,8 +96,8 @@ func (p *Pool) keepFixed(before Pool) {
 
 func (p *Pool) touch(now time.Time) { p.UpdatedAt = now }
 
-// DeletePool deletes a pool that has no numbers; as long as it has some it is a
-// fault.Conflict. Calls to the numbers that it had keep what they were found to be.
+// DeletePool deletes a pool without numbers. If it has some, the error is
+// fault.Conflict. Calls to numbers that it had stay as they are.
 func (s *Store) DeletePool(ctx context.Context, actor Actor, siteID, id string) error {
 	return s.db.Tx(ctx, "deleting a pool", func(tx *gorm.DB) error {
 		p, err := poolOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
@@ -123,7 +123,7 @@ func (p Pool) auditTarget(actor Actor) auditTarget {
 	return auditTarget{accountID: actor.AccountID, siteID: p.SiteID, entity: "pool", id: p.ID}
 }
 
-// audited are the fields whose changes the audit trail tells.
+// audited returns the fields whose changes are recorded.
 func (p Pool) audited() map[string]json.RawMessage {
 	return encodeFields(map[string]any{
 		"name": p.Name, "enabled": p.Enabled, "position": p.Position, "replaces": p.Replaces,

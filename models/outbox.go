@@ -30,11 +30,11 @@ type Signal struct {
 // TableName returns the name of the outbox.
 func (Signal) TableName() string { return "outbox" }
 
-// fastPath is how long a fresh signal is left to the process that stored it: it
-// usually tells the workflow at once, and the outbox is for when it could not.
+// fastPath is how long a new signal is left to the process that stored it, which
+// usually sends it at once. The sweep of the outbox sends what that process could not.
 const fastPath = 3 * time.Second
 
-// tell puts into the outbox what the workflow of a conversion must hear.
+// enqueueSignal puts a signal for the workflow of a conversion into the outbox.
 func (s *Store) enqueueSignal(tx *gorm.DB, c Conversion, eventType string, trace map[string]string) (Accepted, error) {
 	signal := Signal{
 		WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind, EventType: eventType,
@@ -44,10 +44,10 @@ func (s *Store) enqueueSignal(tx *gorm.DB, c Conversion, eventType string, trace
 	return Accepted{ConversionID: c.ID, Signal: &signal}, err
 }
 
-// DueSignals claims up to limit signals that are due, those first that have been
-// due for longest: one that was put off comes after those that were not. They
-// are not due again before hold has passed, so that two claimers never share one
-// and a claimer that dies loses none.
+// DueSignals claims up to limit signals that are due, those that have been due for
+// longest first: a postponed signal comes after those that were not. They are not due
+// again until hold has passed, so that two processes never claim the same one, and
+// none is lost if a process ends.
 func (s *Store) DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]Signal, error) {
 	var signals []Signal
 	db := s.db.Write(ctx)
@@ -59,7 +59,7 @@ func (s *Store) DueSignals(ctx context.Context, now time.Time, limit int, hold t
 	return signals, s.db.WrapErr("claiming signals of the outbox", err)
 }
 
-// SignalsDone removes signals that their workflows heard.
+// SignalsDone removes signals that were sent.
 func (s *Store) SignalsDone(ctx context.Context, seqs []int64) error {
 	if len(seqs) == 0 {
 		return nil
@@ -77,8 +77,8 @@ func (s *Store) PostponeSignals(ctx context.Context, seqs []int64, until time.Ti
 	return s.db.WrapErr("postponing signals of the outbox", err)
 }
 
-// OutboxStats returns how many signals wait and since when the oldest does, zero
-// when none waits.
+// OutboxStats returns how many signals are waiting, and since when the oldest one is,
+// zero if there is none.
 func (s *Store) OutboxStats(ctx context.Context) (waiting int64, oldest time.Time, err error) {
 	var first []Signal
 	err = s.db.Read(ctx).Model(&Signal{}).Count(&waiting).Error

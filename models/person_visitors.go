@@ -11,8 +11,8 @@ import (
 	"ringback/identity"
 )
 
-// maxBrowsers is how many browsers of one person are looked at in each way that
-// they are found. Nobody has so many; what a whole office shares may.
+// maxBrowsers is the maximum number of browsers of one person that are read in each of
+// the ways to find them. Only something shared by a whole office has so many.
 const maxBrowsers = 100
 
 // sharedByMany finds a row if more visitors share a third party's id than one
@@ -23,11 +23,11 @@ func sharedByMany(db *gorm.DB, siteID string, value, system any) *gorm.DB {
 		Limit(1).Offset(identity.MaxSharing)
 }
 
-// visitorsBehind returns the visitors that a conversion is of, each once: the
-// visitor of its session and those whom a third party calls the same; all that
-// are the same person as one of them, or as who phoned or wrote; and all that
-// share a third party's id with one of those, for a browser that lost our cookie
-// may have kept theirs.
+// relatedVisitors returns the visitors that a conversion belongs to, each once: the
+// visitor of its session and those with one of its third parties' ids; all visitors of
+// the same person as one of these, or as the caller or sender; and all that share a
+// third party's id with one of those, because a browser that lost our cookie may have
+// kept theirs.
 func relatedVisitors(db *gorm.DB, c Conversion) ([]string, error) {
 	visitors, err := directVisitors(db, c)
 	if err != nil {
@@ -50,8 +50,8 @@ func relatedVisitors(db *gorm.DB, c Conversion) ([]string, error) {
 	return slices.Compact(visitors), nil
 }
 
-// visitorsNamed returns the visitors that the conversion itself names: by its
-// session, and by third parties' ids.
+// directVisitors returns the visitors of the conversion itself: of its session, and
+// with its third parties' ids.
 func directVisitors(db *gorm.DB, c Conversion) ([]string, error) {
 	var queries []any
 	if isSession(c.SessionID) {
@@ -72,13 +72,14 @@ func directVisitors(db *gorm.DB, c Conversion) ([]string, error) {
 	return visitors, err
 }
 
-// union writes a place for each of several queries, to be answered as one.
+// union returns SQL with a parameter for each of several queries, whose results it
+// joins.
 func union(queries int) string {
 	return strings.TrimPrefix(strings.Repeat(" UNION ?", queries), " UNION ")
 }
 
-// visitorsOfPerson returns all browsers of the person who was these visitors, or
-// is known by the conversion's phone or e-mail.
+// visitorsOfPerson returns all visitors of the person that these visitors are, or that
+// has the conversion's phone or e-mail.
 func visitorsOfPerson(db *gorm.DB, c Conversion, visitors []string) ([]string, error) {
 	keys := make([]string, 0, len(visitors)+2)
 	for _, visitor := range visitors {
@@ -100,7 +101,8 @@ func visitorsOfPerson(db *gorm.DB, c Conversion, visitors []string) ([]string, e
 	return found, err
 }
 
-// visitorsSharing returns the visitors whom a third party calls as it calls one of these.
+// visitorsWithSharedIDs returns the visitors that share a third party's id with one of
+// these.
 func visitorsWithSharedIDs(db *gorm.DB, siteID string, visitors []string) ([]string, error) {
 	var found []string
 	err := db.Table("visitor_ids AS mine").Distinct("theirs.visitor_id").

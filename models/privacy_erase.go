@@ -9,12 +9,12 @@ import (
 	"ringback/visits"
 )
 
-// ForgetVisitor erases a visitor who withdrew consent: the sessions, what was
-// done in them, what third parties call the visitor, and who the visitor is. When
-// the visitor was shown which numbers stays, as nobody's: a call to one of them
-// is no other visitor's. Calls and leads stay, but for the raw bodies of those
-// leads: they hold the visitor's id. What arrives of the visitor later brings
-// nobody back.
+// ForgetVisitor erases a visitor who withdrew consent: the sessions and what was done
+// in them, third parties' ids, and the person. The assignments of numbers stay without
+// the visitor, so that a call to one of the numbers is not taken for another
+// visitor's. Calls and leads stay, except for the raw bodies of the leads, which
+// contain the visitor's id. Nothing is stored of the visitor if something arrives
+// later.
 func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) error {
 	return s.db.Tx(ctx, "forgetting a visitor", func(tx *gorm.DB) error {
 		if err := s.storeTombstone(tx, siteID, visitorID); err != nil {
@@ -42,8 +42,8 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 	})
 }
 
-// releaseNumbers takes their numbers from sessions. Nobody is shown them while
-// the visitor, who still has the number at hand, may call.
+// releaseNumbers ends the leases of sessions. The numbers are not shown to others while
+// the visitor, who may have noted the number, may still call.
 func (s *Store) releaseNumbers(tx *gorm.DB, siteID string, sessions *gorm.DB) error {
 	now := s.db.Now()
 	err := tx.Model(&TrackingNumber{}).Where("site_id = ? AND held_by IN (?)", siteID, sessions).
@@ -57,7 +57,7 @@ func (s *Store) releaseNumbers(tx *gorm.DB, siteID string, sessions *gorm.DB) er
 	return nil
 }
 
-// forgetHolders makes the assignments of sessions nobody's, and ends them.
+// forgetHolders removes session and visitor from assignments, and ends them.
 func (s *Store) forgetHolders(tx *gorm.DB, siteID string, sessions *gorm.DB) error {
 	now := s.db.Now()
 	err := tx.Model(&Assignment{}).Where("site_id = ? AND session_id IN (?)", siteID, sessions).
@@ -66,12 +66,13 @@ func (s *Store) forgetHolders(tx *gorm.DB, siteID string, sessions *gorm.DB) err
 			"held_until": gorm.Expr("CASE WHEN held_until > ? THEN ? ELSE held_until END", now, now),
 		}).Error
 	if err != nil {
-		return fmt.Errorf("forgetting who had numbers: %w", err)
+		return fmt.Errorf("removing visitors from assignments: %w", err)
 	}
 	return nil
 }
 
-// eraseSessions erases sessions, a list or a query, with all that happened in them.
+// eraseSessions erases sessions, a list or a query, with everything that was done in
+// them.
 func eraseSessions(tx *gorm.DB, siteID string, sessions any) error {
 	for _, part := range []any{&PageView{}, &Assignment{}} {
 		if err := tx.Where("site_id = ? AND session_id IN (?)", siteID, sessions).Delete(part).Error; err != nil {
@@ -84,7 +85,7 @@ func eraseSessions(tx *gorm.DB, siteID string, sessions any) error {
 	return nil
 }
 
-// eraseVisitors erases visitors, and who they are known to be.
+// eraseVisitors erases visitors, their ids and their people.
 func eraseVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
 	if err := erasePeople(tx, siteID, visitorIDs); err != nil {
 		return err

@@ -10,10 +10,10 @@ import (
 	"ringback/visits"
 )
 
-// PruneVisits erases up to limit sessions that are older than their site keeps
-// them, and the visitors who have no other; it says how many sessions those
-// were. Those of deleted sites go too. Calls and leads stay, and the sessions
-// that are still needed.
+// PruneVisits erases up to limit sessions that are older than their site keeps them,
+// and the visitors who have no other, and returns the number of these sessions. Those
+// of deleted sites are erased too. Calls and leads stay, and so do sessions that are
+// still needed.
 func (s *Store) PruneVisits(ctx context.Context, limit int) (int, error) {
 	if err := s.pruneForgotten(ctx); err != nil {
 		return 0, err
@@ -36,8 +36,8 @@ func (s *Store) PruneVisits(ctx context.Context, limit int) (int, error) {
 	return pruned, nil
 }
 
-// pruneSite erases up to limit old sessions of a site, the oldest first. A site
-// that keeps them for no number of days keeps them all.
+// pruneSite erases up to limit old sessions of a site, the oldest first. A site without
+// a number of days keeps them all.
 func (s *Store) pruneSite(ctx context.Context, site Site, limit int) (int, error) {
 	if site.Script.KeepDays <= 0 {
 		return 0, nil
@@ -76,16 +76,17 @@ func (s *Store) pruneSite(ctx context.Context, site Site, limit int) (int, error
 	})
 }
 
-// outlived are a site's sessions that are older than it keeps them and that
-// nothing needs: no number that their visitor may still call, and no call or lead
-// that is to be decided.
+// outlived returns a query for a site's sessions that are older than it keeps them and
+// not needed any more: their visitor can call none of their numbers, and no call or
+// lead of theirs is undecided.
 func outlived(db *gorm.DB, siteID string, kept, needed time.Time) *gorm.DB {
 	return db.Where("site_id = ? AND started_at < ? AND last_activity_at < ?", siteID, kept, kept).
 		Where("NOT EXISTS (SELECT 1 FROM assignments a WHERE a.session_id = sessions.id AND a.held_until > ?)", needed).
 		Where("NOT EXISTS (SELECT 1 FROM conversions c WHERE c.session_id = sessions.id AND c.session_id <> '' AND c.decided_at IS NULL)")
 }
 
-// eraseNobodys erases what is left of forgotten visitors, once no call can mean it.
+// eraseNobodys erases the assignments of forgotten visitors once no call can be to
+// them.
 func eraseNobodys(tx *gorm.DB, siteID string, kept, needed time.Time) error {
 	err := tx.Where("session_id = '' AND site_id = ? AND held_until < ? AND held_until < ?", siteID, kept, needed).
 		Delete(&Assignment{}).Error

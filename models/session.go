@@ -14,7 +14,7 @@ import (
 	"ringback/visits"
 )
 
-// Session is one visit of a visitor, as the site's script reported it.
+// Session is one visit of a visitor, as reported by the site's script.
 type Session struct {
 	ID                 string `gorm:"primaryKey"`
 	SiteID             string
@@ -44,7 +44,7 @@ type PageView struct {
 	ReceivedAt time.Time
 }
 
-// SessionFilter picks a site's sessions; empty fields pick all.
+// SessionFilter selects a site's sessions. Empty fields select all.
 type SessionFilter struct {
 	VisitorID string
 }
@@ -75,8 +75,8 @@ func (s *Store) SessionViews(ctx context.Context, accountID, siteID, sessionID s
 	return views, next, s.db.WrapErr("listing a session's views", err)
 }
 
-// pageOfViews is pageByID for views: their ids are made by browsers and say
-// nothing of their order.
+// pageOfViews is database.PageByID for views, whose ids are made by browsers and not in
+// their order.
 func pageOfViews(query *gorm.DB, p Page) ([]PageView, string, error) {
 	after, err := p.After()
 	if err != nil {
@@ -94,7 +94,7 @@ func pageOfViews(query *gorm.DB, p Page) ([]PageView, string, error) {
 	return database.FetchPage(query.Order("at DESC, id DESC"), p, key)
 }
 
-// sessionNamed reads a session of the site by its id; nil when there is none.
+// sessionNamed returns a session of the site by its id, nil if there is none.
 func sessionNamed(db *gorm.DB, siteID, id string) (*Session, error) {
 	if !isSession(id) {
 		return nil, nil
@@ -106,6 +106,6 @@ func sessionNamed(db *gorm.DB, siteID, id string) (*Session, error) {
 	return session, nil
 }
 
-// isSession reports whether an id may be that of a session: sources name sessions
-// of other systems too, which need not be looked for.
+// isSession reports whether an id may be that of a session. Sources report sessions of
+// other systems too, which are not looked up.
 func isSession(id string) bool { return strings.HasPrefix(id, ids.Session+"_") }

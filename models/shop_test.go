@@ -106,7 +106,7 @@ func (sh shop) assignments(t *testing.T, f models.AssignmentFilter) []models.Ass
 	}
 }
 
-// requireNoOverlap holds requirement M10 against the table: no two sessions ever
+// requireNoOverlap holds M10 against the table: no two sessions ever
 // had a number at the same time.
 func (sh shop) requireNoOverlap(t *testing.T) {
 	t.Helper()

@@ -58,26 +58,27 @@ func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
 	})
 }
 
-// Site reads one site of an account.
+// Site returns one site of an account.
 func (s *Store) Site(ctx context.Context, accountID, id string) (Site, error) {
 	site, err := siteOf(s.db.Read(ctx), accountID, id)
 	return site, s.db.WrapErr("reading a site", err)
 }
 
-// AfterFind completes a site that was stored before there was a script.
+// AfterFind sets the script's settings of a site that was stored before there was a
+// script.
 func (s *Site) AfterFind(*gorm.DB) error {
 	s.Script = s.Script.orDefault()
 	return nil
 }
 
-// siteOf reads a site if it is the account's and not deleted.
+// siteOf returns a site if it is the account's and not deleted.
 func siteOf(db *gorm.DB, accountID, id string) (Site, error) {
 	var site Site
 	err := db.Where("id = ? AND account_id = ? AND deleted_at IS NULL", id, accountID).Take(&site).Error
 	return site, database.NotFoundAs("site", err)
 }
 
-// anySiteOf is siteOf for history, which stays readable after a site was deleted.
+// anySiteOf is siteOf for history, which stays readable after a site is deleted.
 func anySiteOf(db *gorm.DB, accountID, id string) (Site, error) {
 	var site Site
 	err := db.Where("id = ? AND account_id = ?", id, accountID).Take(&site).Error
@@ -112,8 +113,8 @@ func (s *Site) keepFixed(before Site) {
 
 func (s *Site) touch(now time.Time) { s.UpdatedAt = now }
 
-// DeleteSite deletes a site and its integrations. What they did stays readable
-// by its ids; what is still under way ends as failed.
+// DeleteSite deletes a site and its integrations. Their history stays readable by its
+// ids. Deliveries that are not done end as failed.
 func (s *Store) DeleteSite(ctx context.Context, actor Actor, id string) error {
 	return s.db.Tx(ctx, "deleting a site", func(tx *gorm.DB) error {
 		site, err := siteOf(database.Locked(tx), actor.AccountID, id)
@@ -140,7 +141,7 @@ func (s Site) auditTarget() auditTarget {
 	return auditTarget{accountID: s.AccountID, siteID: s.ID, entity: "site", id: s.ID}
 }
 
-// audited are the fields whose changes the audit trail tells.
+// audited returns the fields whose changes are recorded.
 func (s Site) audited() map[string]json.RawMessage {
 	return encodeFields(map[string]any{
 		"name": s.Name, "domains": s.Domains, "time_zone": s.TimeZone, "region": s.Region,

@@ -84,7 +84,7 @@ func (s *SiteSource) diffSecrets(before SiteSource, changes map[string]Change) {
 	}
 }
 
-// Source reads a site's settings for one source.
+// Source returns a site's settings for one source.
 func (s *Store) Source(ctx context.Context, accountID, siteID, source string) (SiteSource, error) {
 	var row SiteSource
 	_, err := siteOf(s.db.Read(ctx), accountID, siteID)
@@ -104,9 +104,9 @@ func (s *Store) Sources(ctx context.Context, accountID, siteID string) ([]SiteSo
 	return rows, s.db.WrapErr("listing sources", err)
 }
 
-// SourceByHookKey finds what a provider's webhook is for, by the unguessable
-// part of its URL. Switched-off sources are found too; the caller looks at Enabled.
-// While no key opens the source's credentials the answer is fault.Unavailable.
+// SourceByHookKey returns the source and the site of a provider's webhook, by the
+// unguessable part of its URL. It returns switched-off sources too: callers check
+// Enabled. If no key opens the source's credentials, the error is fault.Unavailable.
 func (s *Store) SourceByHookKey(ctx context.Context, key string) (SiteSource, Site, error) {
 	var row SiteSource
 	var site Site
@@ -114,13 +114,13 @@ func (s *Store) SourceByHookKey(ctx context.Context, key string) (SiteSource, Si
 	if err == nil {
 		err = s.db.Read(ctx).Where("id = ? AND deleted_at IS NULL", row.SiteID).Take(&site).Error
 	}
-	if err == nil && row.CredentialsUnreadable { // what cannot be verified is not taken
+	if err == nil && row.CredentialsUnreadable { // what cannot be verified is not accepted
 		err = &fault.Error{Code: fault.Unavailable, Message: "the source's credentials cannot be read: set them again", RetryAfter: database.RetryAfter}
 	}
 	return row, site, s.db.WrapErr("finding a source by its hook key", database.NotFoundAs("webhook", err))
 }
 
-// audited are the fields whose changes the audit trail tells; secrets come apart.
+// audited returns the fields whose changes are recorded, without secrets.
 func (s SiteSource) audited() map[string]json.RawMessage {
 	return encodeFields(map[string]any{"enabled": s.Enabled, "settle_seconds": s.LateDataSeconds, "options": s.Options})
 }

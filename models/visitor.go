@@ -22,7 +22,8 @@ type Visitor struct {
 	LastSeenAt  time.Time
 }
 
-// VisitorID is what a third party (rtbhouse, bizible, ...) calls a visitor: the latest seen.
+// VisitorID is the latest id of a visitor in the system of a third party (rtbhouse,
+// bizible, ...).
 type VisitorID struct {
 	SiteID    string `gorm:"primaryKey"`
 	VisitorID string `gorm:"primaryKey"`
@@ -31,12 +32,12 @@ type VisitorID struct {
 	SeenAt    time.Time // when it was first seen with this value
 }
 
-// TableName keeps the business's word for it.
+// TableName returns the name of the table.
 func (VisitorID) TableName() string { return "visitor_ids" }
 
-// StoreVisitorIDs takes over third parties' ids that a page found later than it
-// reported its view (requirement R1). It writes only what is new. A visitor who
-// is not known has no session to keep them with: nothing is stored.
+// StoreVisitorIDs stores third parties' ids that a page found after it had reported its
+// view (R1). It writes only what is new. Nothing is stored for a visitor without a
+// session.
 func (s *Store) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, ids map[string]string, at time.Time) error {
 	if err := database.CheckStorable(ids); err != nil {
 		return err
@@ -64,7 +65,7 @@ func (s *Store) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, i
 	})
 }
 
-// lockVisitors locks visitors, always in the same order, and gives those that there are.
+// lockVisitors locks visitors, always in the same order, and returns those that exist.
 func lockVisitors(tx *gorm.DB, siteID string, visitorIDs ...string) ([]Visitor, error) {
 	var visitors []Visitor
 	err := database.Locked(tx).Where("site_id = ? AND id IN ?", siteID, visitorIDs).Order("id").Find(&visitors).Error
@@ -84,9 +85,9 @@ func (s *Session) applyVisitorIDs(reported map[string]string, isOlder bool) map[
 	return news
 }
 
-// keepVisitorIDs stores what third parties call the visitor of a session, by
-// which later visits and conversions find the visitor. What was seen earlier
-// than what is stored changes nothing.
+// keepVisitorIDs stores third parties' ids of the visitor of a session, by which later
+// visits and conversions find the visitor. An id that was seen earlier than the stored
+// one changes nothing.
 func keepVisitorIDs(tx *gorm.DB, session Session, ids map[string]string, at time.Time) error {
 	if len(ids) == 0 {
 		return nil
@@ -109,7 +110,7 @@ func keepVisitorIDs(tx *gorm.DB, session Session, ids map[string]string, at time
 	return nil
 }
 
-// latestIDs returns what third parties call a visitor, by system.
+// latestIDs returns third parties' ids of a visitor, by system.
 func latestIDs(db *gorm.DB, siteID, visitorID string) (map[string]string, error) {
 	var rows []VisitorID
 	if err := db.Where("site_id = ? AND visitor_id = ?", siteID, visitorID).Find(&rows).Error; err != nil {

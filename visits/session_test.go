@@ -276,7 +276,7 @@ func TestSessions_CarryOverKeepsTheChannelOnly(t *testing.T) {
 	require.True(t, back.New)
 	require.True(t, back.Carried)
 	require.Equal(t, conversion.Traffic{LandingPage: page, PageURL: page, Channel: conversion.ChannelPaidSearch}, back.Traffic)
-	require.True(t, back.Traffic.Direct(), "attribution still sees a direct visit (requirement R8)")
+	require.True(t, back.Traffic.Direct(), "attribution still sees a direct visit (R8)")
 
 	previous.Traffic.Channel = "" // a session from before channels were told
 	require.Equal(t, back, visits.Next(&previous, visits.Hit{At: clock("14:00"), Kind: visits.Navigate, URL: page}, rules))

@@ -14,7 +14,7 @@ import (
 // Caller is a number from the range that is reserved for examples.
 const Caller = "+12025550123"
 
-// Actor makes an account and gives somebody who works in it.
+// Actor makes an account and returns an actor of it.
 func Actor(t testing.TB, s *models.Store) models.Actor {
 	t.Helper()
 	account, err := s.CreateAccount(t.Context(), models.Actor{TokenID: "admin"}, "Example account")
@@ -39,13 +39,13 @@ func SiteOf(t testing.TB, s *models.Store, actor models.Actor) models.Site {
 	return site
 }
 
-// ActorOf returns somebody who works in the site's account.
+// ActorOf returns an actor of the site's account.
 func ActorOf(site models.Site) models.Actor {
 	return models.Actor{AccountID: site.AccountID, TokenID: "tok_example", RequestID: "req_example"}
 }
 
-// Integration makes a switched-on webhook integration that takes every call and
-// lead; changes adapt it before it is stored.
+// Integration makes a webhook integration that is switched on and gets every call and
+// lead. Changes adapt it before it is stored.
 func Integration(t testing.TB, s *models.Store, site models.Site, changes ...func(*models.Integration)) models.Integration {
 	t.Helper()
 	all := &conversion.Rules{Metrics: []conversion.Metric{conversion.MetricAll}}
@@ -65,7 +65,7 @@ func Integration(t testing.TB, s *models.Store, site models.Site, changes ...fun
 	return i
 }
 
-// Lead returns a lead of a site as intake takes it.
+// Lead returns a lead of a site as it is accepted.
 func Lead(site models.Site, externalID string) models.NewLead {
 	return models.NewLead{
 		SiteID: site.ID, Source: "api", ExternalID: externalID, WorkflowID: "lead/" + site.ID + "/" + externalID,
@@ -74,7 +74,7 @@ func Lead(site models.Site, externalID string) models.NewLead {
 	}
 }
 
-// CallEvent returns an event of a call of a site as intake takes it.
+// CallEvent returns an event of a call of a site as it is accepted.
 func CallEvent(site models.Site, externalID string, event conversion.Event) models.CallEvent {
 	return models.CallEvent{
 		SiteID: site.ID, Source: "api", ExternalID: externalID,
@@ -82,7 +82,7 @@ func CallEvent(site models.Site, externalID string, event conversion.Event) mode
 	}
 }
 
-// Delivery stores a lead, the decision to send it, and the delivery that this becomes.
+// Delivery stores a lead, the decision to send it, and its delivery.
 func Delivery(t testing.TB, s *models.Store, site models.Site, i models.Integration) models.Delivery {
 	t.Helper()
 	accepted, err := s.AcceptLead(t.Context(), Lead(site, ids.New("external")))
@@ -93,7 +93,7 @@ func Delivery(t testing.TB, s *models.Store, site models.Site, i models.Integrat
 	return outcome.Deliveries[0]
 }
 
-// Sending is the final decision to send a conversion to an integration.
+// Sending returns the final decision to send a conversion to an integration.
 func Sending(conversionID string, i models.Integration) models.DecisionSet {
 	decision := models.Decision{
 		ID: ids.New(ids.Decision), ConversionID: conversionID, SiteID: i.SiteID,
