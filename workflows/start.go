@@ -43,11 +43,12 @@ func ResendStart(workflowID string, in ResendInput) client.StartWorkflowOptions 
 	return options
 }
 
-// Again says how to start a workflow that the database found undone long after
-// its time: also where a run has completed, for the database may have been
-// restored from a backup that is older than that. A run that is under way is
-// kept, and one that finds all done does nothing.
-func Again(options client.StartWorkflowOptions) client.StartWorkflowOptions {
+// RestartOptions returns the options to start a workflow whose work, according to
+// the database, is not done long after its time. They allow a start even if a run
+// has completed, because the database may have been restored from a backup that
+// is older than that. A current run is kept, and a run that finds all work done
+// does nothing.
+func RestartOptions(options client.StartWorkflowOptions) client.StartWorkflowOptions {
 	options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
 	return options
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// LogValue returns every setting for the log line at the start. Of a secret it
-// says only whether it is configured; of a database URL all but its password.
+// LogValue returns every setting for the log line at the start. For a secret it
+// holds only whether that is configured, and a database URL without its password.
 func (c Config) LogValue() slog.Value {
 	value := reflect.ValueOf(c)
 	var attrs []slog.Attr
@@ -28,14 +28,14 @@ func (c Config) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// settingName is the variable's name without its prefix: a setting has one name
-// in the log, the environment and the settings file.
+// settingName returns the variable's name without its prefix, so that a setting has
+// one name in the log, the environment and the settings file.
 func settingName(field reflect.StructField) string {
 	return strings.ToLower(strings.TrimPrefix(field.Tag.Get("env"), "RINGBACK_"))
 }
 
-// withoutPassword keeps only what cannot hold a secret: a password may stand in
-// the user part and in the query.
+// withoutPassword returns the parts of a URL that cannot hold a secret: a password
+// may be in the user part and in the query.
 func withoutPassword(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {

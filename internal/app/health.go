@@ -8,20 +8,20 @@ import (
 	"github.com/jonboulle/clockwork"
 )
 
-// How long one look at a dependency may take, and how long its answer is good
-// for: health is asked by machines, often, and by anybody.
+// How long checking a dependency may take, and how long a report is reused:
+// machines ask often, and anybody may ask.
 const (
 	healthTimeout = 2 * time.Second
 	healthFresh   = time.Second
 )
 
-// Report is how the service is. Each line is "ok", or says what is wrong.
+// Report is the health of the service. Each value is "ok" or names the problem.
 type Report struct {
 	Status     string            `json:"status"` // ready or not ready
 	Database   string            `json:"database"`
 	Migrations string            `json:"migrations"`
 	Temporal   string            `json:"temporal"`
-	Parts      map[string]string `json:"parts,omitempty"` // relay, worker and pruner, as far as this process runs them
+	Parts      map[string]string `json:"parts,omitempty"` // relay, worker and pruner, if this process runs them
 }
 
 // The two values of Report.Status.
@@ -30,25 +30,25 @@ const (
 	StatusNotReady = "not ready"
 )
 
-// Ready reports whether the process does what it is for.
+// Ready reports whether the process can do its work.
 func (r Report) Ready() bool { return r.Status == StatusReady }
 
-// health looks at what the service depends on.
+// health checks what the service depends on.
 //
-// A process with web is ready when the database is: what it accepts is stored,
-// and the outbox brings it to Temporal whenever that answers again (guarantee 1).
-// A process of workers alone can do nothing without Temporal.
+// A process with web is ready if the database is, because what it accepts is stored
+// and reaches Temporal later through the outbox (G1). A process of workers alone
+// can do nothing without Temporal.
 type health struct {
 	database schemaStore
 	temporal func(context.Context) error
 	parts    func() map[string]string
 	clock    clockwork.Clock
 
-	mu       sync.Mutex
-	needs    Parts
-	stopping bool
-	last     Report
-	lookedAt time.Time
+	mu        sync.Mutex
+	needs     Parts
+	stopping  bool
+	last      Report
+	checkedAt time.Time
 }
 
 func (h *health) serves(parts Parts) {
@@ -57,24 +57,24 @@ func (h *health) serves(parts Parts) {
 	h.needs = parts
 }
 
-// stop makes every later report not ready, so that balancers send no more.
+// stop makes every later report not ready, so that load balancers send no more requests.
 func (h *health) stop() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.stopping = true
-	h.lookedAt = time.Time{}
+	h.checkedAt = time.Time{}
 }
 
 func (h *health) report(ctx context.Context) Report {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.lookedAt.IsZero() || h.clock.Since(h.lookedAt) >= healthFresh {
-		h.last, h.lookedAt = h.look(ctx), h.clock.Now()
+	if h.checkedAt.IsZero() || h.clock.Since(h.checkedAt) >= healthFresh {
+		h.last, h.checkedAt = h.check(ctx), h.clock.Now()
 	}
 	return h.last
 }
 
-func (h *health) look(ctx context.Context) Report {
+func (h *health) check(ctx context.Context) Report {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthTimeout)
 	defer cancel()
 	temporal := make(chan string, 1)

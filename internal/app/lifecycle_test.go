@@ -64,7 +64,7 @@ func TestSchemaGateRefusesAnOldSchemaAndWaitsForAnAbsentDatabase(t *testing.T) {
 		require.NoError(t, clock.BlockUntilContext(t.Context(), 1))
 		require.False(t, gate.isOpen())
 		db.become(step.ping, step.schema)
-		clock.Advance(schemaAgain)
+		clock.Advance(schemaInterval)
 	}
 	require.NoError(t, gate.wait(t.Context()))
 }
@@ -152,12 +152,12 @@ func TestOpsListenerAnswersMachines(t *testing.T) {
 	require.Equal(t, http.StatusOK, ask("/readyz").Code)
 }
 
-func TestSupervisorStartsAFailedPartAgainAndSaysSo(t *testing.T) {
+func TestSupervisorRestartsAFailedComponent(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClock()
 	s := newSupervisor(clock, quiet)
 	tries, works := 0, make(chan struct{})
-	r := s.start(t.Context(), part{"worker", func(ctx context.Context, up func()) error {
+	r := s.start(t.Context(), component{"worker", func(ctx context.Context, up func()) error {
 		if tries++; tries < 3 {
 			return errAway
 		}
@@ -166,24 +166,24 @@ func TestSupervisorStartsAFailedPartAgainAndSaysSo(t *testing.T) {
 		<-ctx.Done()
 		return nil
 	}})
-	for _, delay := range []time.Duration{firstRestart, 2 * firstRestart} {
+	for _, delay := range []time.Duration{time.Second, 2 * time.Second} {
 		require.NoError(t, clock.BlockUntilContext(t.Context(), 1))
-		require.Equal(t, "down: connection refused", s.parts()["worker"])
+		require.Equal(t, "down: connection refused", s.components()["worker"])
 		clock.Advance(delay)
 	}
 	<-works
 	require.NoError(t, s.wait(t.Context(), "worker"))
-	require.Equal(t, stateUp, s.parts()["worker"])
+	require.Equal(t, stateUp, s.components()["worker"])
 	require.NoError(t, r.stop(t.Context()))
-	require.Equal(t, "stopped", s.parts()["worker"])
+	require.Equal(t, "stopped", s.components()["worker"])
 	require.Equal(t, 3, tries)
 }
 
-func TestStopDoesNotWaitForEver(t *testing.T) {
+func TestStopDoesNotWaitForever(t *testing.T) {
 	t.Parallel()
 	s := newSupervisor(clockwork.NewFakeClock(), quiet)
 	release := make(chan struct{})
-	r := s.start(t.Context(), part{"worker", func(context.Context, func()) error {
+	r := s.start(t.Context(), component{"worker", func(context.Context, func()) error {
 		<-release
 		return nil
 	}})

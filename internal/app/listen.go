@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Bounds of one HTTP exchange. Bodies are small and answers are quick, so that
-// what takes longer is a client that is stuck or means ill.
+// The bounds of one HTTP exchange. Bodies are small and answers are quick, so a
+// client that takes longer is stuck or hostile.
 const (
 	headerTimeout = 5 * time.Second
 	readTimeout   = 20 * time.Second
@@ -20,15 +20,15 @@ const (
 	maxHeader     = 64 << 10
 )
 
-// server is an HTTP server on an address that is already taken.
+// server is an HTTP server on an address that is already bound.
 type server struct {
 	name     string
 	listener net.Listener
 	http     *http.Server
 }
 
-// bind takes the address of a setting. Doing it before anything else starts
-// makes a port that is in use an error of the command, not a line in a log.
+// bind listens on the address of a setting. This is done before anything else
+// starts, so that a port in use is an error of the command and not a log line.
 func bind(ctx context.Context, flag, address string) (net.Listener, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
@@ -50,15 +50,15 @@ func newServer(name string, listener net.Listener, handler http.Handler, log *sl
 	}}
 }
 
-// serve answers requests until stop; anything else that ends it goes to failed.
+// serve serves requests until stop. Any other end is sent to failed.
 func (s *server) serve(failed chan<- error) {
 	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 		failed <- fmt.Errorf("serving %s: %w", s.name, err)
 	}
 }
 
-// stop accepts no more connections and waits for the requests under way, but
-// not longer than ctx.
+// stop accepts no more connections and waits for requests in progress, but not
+// longer than ctx.
 func (s *server) stop(ctx context.Context) error {
 	if s == nil {
 		return nil
@@ -69,7 +69,7 @@ func (s *server) stop(ctx context.Context) error {
 	return nil
 }
 
-// url is where the server is reached from this machine.
+// url returns the URL of the server on this machine.
 func (s *server) url() string {
 	if s == nil {
 		return ""

@@ -6,9 +6,9 @@ import (
 	"net/http"
 )
 
-// opsHandler serves what machines ask of a running process: /metrics, /healthz
-// (it is alive) and /readyz (it does what it is for). It has no authentication
-// and says why things are down, so it listens on an address of its own.
+// opsHandler serves /metrics, /healthz (the process is alive) and /readyz (it can do
+// its work) for monitoring. It has no authentication and shows why something is
+// down, so it is served on an address of its own.
 func opsHandler(metrics http.Handler, report func(context.Context) Report) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics)

@@ -8,8 +8,8 @@ import (
 	"github.com/jonboulle/clockwork"
 )
 
-// Visits are deleted every hour, so many sessions at a time: each batch is a
-// transaction, which must not keep intake waiting.
+// How often visits are deleted, and how many sessions at a time. Each batch is a
+// transaction, which must not delay intake.
 const (
 	pruneEvery = time.Hour
 	pruneBatch = 500
@@ -20,8 +20,8 @@ type visitStore interface {
 	PruneVisits(ctx context.Context, limit int) (int, error)
 }
 
-// pruner keeps the promise of each site's keep_days. Several at once, in several
-// processes, are no harm.
+// pruner deletes visits that are older than their site's keep_days. Several may run
+// at once, in several processes.
 type pruner struct {
 	store visitStore
 	clock clockwork.Clock
@@ -32,8 +32,8 @@ func newPruner(store visitStore, clock clockwork.Clock, log *slog.Logger) *prune
 	return &pruner{store: store, clock: clock, log: log}
 }
 
-// run prunes until ctx is done. An error ends it; the supervisor starts it
-// again, later each time until it has pruned once.
+// run prunes until ctx is done. An error ends it; the supervisor then starts it
+// again, with a growing delay until it has pruned once.
 func (p *pruner) run(ctx context.Context, up func()) error {
 	if err := p.prune(ctx); err != nil {
 		return err
@@ -51,7 +51,7 @@ func (p *pruner) run(ctx context.Context, up func()) error {
 	}
 }
 
-// prune deletes all that is due.
+// prune deletes all visits that are due.
 func (p *pruner) prune(ctx context.Context) error {
 	deleted := 0
 	for {

@@ -9,16 +9,16 @@ import (
 	"ringback/internal/telemetry"
 )
 
-// Names of the parts in health and logs.
+// The names of the components in health reports and logs.
 const (
 	relayPart  = "relay"
 	workerPart = "worker"
 	prunerPart = "pruner"
 )
 
-// Run runs the parts until ctx is done and then ends them in order, so that
-// nothing accepted is lost and what is under way may finish. It gives an error
-// when it cannot start, when a server fails, or when the end was not orderly.
+// Run runs the components until ctx is done and then stops them in order, so that
+// nothing accepted is lost and work in progress may finish. It returns an error if
+// it cannot start, if a server fails, or if something did not stop in time.
 func (s *Service) Run(ctx context.Context, parts Parts) error {
 	s.log.Info("starting", "settings", s.config, "web", parts.Web, "worker", parts.Worker,
 		"temporal_namespace", s.temporal.namespace, "version", s.deps.Version)
@@ -44,21 +44,21 @@ func (s *Service) Run(ctx context.Context, parts Parts) error {
 	return errors.Join(failed, s.end(started))
 }
 
-// started is what a process runs.
+// started holds the running components of a process.
 type started struct {
 	failed  chan error // of the servers
 	relay   *running
-	workers *running // nil: no worker in this process
-	pruner  *running // likewise
+	workers *running // nil if the process has no worker
+	pruner  *running // nil if the process has no worker
 }
 
 func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
-	made, err := s.makeParts(parts)
+	c, err := s.newComponents(parts)
 	if err != nil {
 		return nil, err
 	}
 	run := &started{failed: make(chan error, 2)}
-	if err := s.listen(ctx, made.web); err != nil {
+	if err := s.listen(ctx, c.web); err != nil {
 		return nil, err
 	}
 	for _, server := range []*server{s.web, s.ops} {
@@ -67,16 +67,17 @@ func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
 		}
 	}
 	close(s.listening)
-	run.relay = s.supervisor.start(ctx, part{relayPart, s.whenCurrent(made.relay)})
+	run.relay = s.supervisor.start(ctx, component{relayPart, s.afterMigration(c.relay)})
 	if parts.Worker {
-		run.workers = s.supervisor.start(ctx, part{workerPart, s.whenCurrent(made.worker)})
-		run.pruner = s.supervisor.start(ctx, part{prunerPart, s.whenCurrent(made.pruner)})
+		run.workers = s.supervisor.start(ctx, component{workerPart, s.afterMigration(c.worker)})
+		run.pruner = s.supervisor.start(ctx, component{prunerPart, s.afterMigration(c.pruner)})
 	}
 	go s.announce(ctx, parts)
 	return run, nil
 }
 
-// listen takes the addresses, both or none. A nil handler: this process has no web.
+// listen binds the addresses, both or none. The handler is nil if the process has
+// no web.
 func (s *Service) listen(ctx context.Context, web http.Handler) error {
 	if web != nil {
 		listener, err := bind(ctx, "http-address", s.config.HTTPAddress)
@@ -99,8 +100,8 @@ func (s *Service) listen(ctx context.Context, web http.Handler) error {
 	return nil
 }
 
-// whenCurrent holds a part back until the schema is current.
-func (s *Service) whenCurrent(run func(context.Context, func()) error) func(context.Context, func()) error {
+// afterMigration delays a component until the schema is current.
+func (s *Service) afterMigration(run func(context.Context, func()) error) func(context.Context, func()) error {
 	return func(ctx context.Context, up func()) error {
 		if err := s.schema.wait(ctx); err != nil {
 			return err
@@ -109,8 +110,8 @@ func (s *Service) whenCurrent(run func(context.Context, func()) error) func(cont
 	}
 }
 
-// announce marks the process as ready: with web once the schema is current,
-// with workers alone once they run.
+// announce marks the process as ready: with web when the schema is current,
+// otherwise when the workers run.
 func (s *Service) announce(ctx context.Context, parts Parts) {
 	if s.schema.wait(ctx) != nil {
 		return
@@ -121,9 +122,9 @@ func (s *Service) announce(ctx context.Context, parts Parts) {
 	close(s.ready)
 }
 
-// drain goes on answering for a while, as not ready, so that load balancers
-// turn to other processes before this one refuses connections. It gives the
-// error of a server that fails meanwhile.
+// drain keeps serving for a while with a report of not ready, so that load
+// balancers switch to other processes before this one refuses connections. It
+// returns the error of a server that fails meanwhile.
 func (s *Service) drain(run *started) error {
 	s.health.stop()
 	if s.web == nil || s.config.DrainTimeout == 0 {
@@ -139,10 +140,10 @@ func (s *Service) drain(run *started) error {
 	}
 }
 
-// end stops the parts in the order in which work flows: no more requests, then
-// the relay, which hands over what was just accepted, then the workers, which
-// let sends finish, then what they all used. The timeout is for all together;
-// what the relay and the workers could not finish is kept and taken up again.
+// end stops the components in the order in which work flows: first the server,
+// then the relay, which sends what was just accepted, then the workers, which let
+// sends finish, then what they all use. The timeout is for all together. What the
+// relay and the workers do not finish is stored, and is done later.
 func (s *Service) end(run *started) error {
 	s.log.Info("stopping", "timeout", s.config.ShutdownTimeout)
 	s.health.stop()

@@ -13,22 +13,22 @@ import (
 	"ringback/internal/fault"
 )
 
-// How often a schema that is not current is looked at again, and how long one
-// look may take.
+// How often a schema that is not current is checked again, and how long one check
+// may take.
 const (
-	schemaAgain   = 2 * time.Second
-	schemaTimeout = 5 * time.Second
+	schemaInterval = 2 * time.Second
+	schemaTimeout  = 5 * time.Second
 )
 
-// schemaStore is what the gate asks of the database.
+// schemaStore is what the gate needs of the database.
 type schemaStore interface {
 	Ping(ctx context.Context) error
 	CheckSchema(ctx context.Context) error
 }
 
-// schemaGate holds work back until the database has the schema this program was
-// built for. It opens once and stays open: a database that goes away later is
-// answered for by each request and each part.
+// schemaGate delays work until the database has the schema that this program was
+// built for. It opens once and stays open: if the database goes away later, each
+// request and each component handles that.
 type schemaGate struct {
 	store schemaStore
 	clock clockwork.Clock
@@ -36,15 +36,15 @@ type schemaGate struct {
 	open  chan struct{} // closed when the schema is current
 
 	mu      sync.Mutex
-	problem string // as logged last
+	problem string // the one that was logged last
 }
 
 func newSchemaGate(store schemaStore, clock clockwork.Clock, log *slog.Logger) *schemaGate {
 	return &schemaGate{store: store, clock: clock, log: log, open: make(chan struct{})}
 }
 
-// check looks once. A database that answers with another schema is an error:
-// the process must not start. One that does not answer is not: it may come.
+// check checks once. A database with another schema is an error, and the process
+// must not start. A database that does not answer is not, because it may come back.
 func (g *schemaGate) check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, schemaTimeout)
 	defer cancel()
@@ -59,13 +59,13 @@ func (g *schemaGate) check(ctx context.Context) error {
 	return nil
 }
 
-// watch looks until the schema is current or ctx is done.
+// watch checks until the schema is current or ctx is done.
 func (g *schemaGate) watch(ctx context.Context) {
 	for !g.isOpen() {
 		select {
 		case <-ctx.Done():
 			return
-		case <-g.clock.After(schemaAgain):
+		case <-g.clock.After(schemaInterval):
 			if err := g.check(ctx); err != nil {
 				g.closed(err.Error())
 			}
@@ -73,7 +73,7 @@ func (g *schemaGate) watch(ctx context.Context) {
 	}
 }
 
-// wait blocks until the gate is open or ctx is done, whose error it gives.
+// wait blocks until the gate is open. It returns the error of ctx if that is done first.
 func (g *schemaGate) wait(ctx context.Context) error {
 	select {
 	case <-g.open:
@@ -92,7 +92,7 @@ func (g *schemaGate) isOpen() bool {
 	}
 }
 
-// closed logs why the gate is closed, when it is news.
+// closed logs why the gate is closed, if the reason is new.
 func (g *schemaGate) closed(problem string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -103,7 +103,7 @@ func (g *schemaGate) closed(problem string) {
 }
 
 // guard answers 503 while the gate is closed, so that nothing is accepted that
-// could not be kept (guarantee 1). The health pages pass.
+// could not be stored (G1). The health endpoints are always served.
 func (g *schemaGate) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if g.isOpen() || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {

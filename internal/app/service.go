@@ -16,28 +16,28 @@ import (
 	"ringback/models"
 )
 
-// Parts says what a process runs. The relay runs in every process, so that the
-// outbox is emptied whichever of the others is away.
+// Parts selects what a process runs. The relay runs in every process, so that the
+// outbox is emptied even if other processes are down.
 type Parts struct {
 	Web    bool // API, webhooks, pages
 	Worker bool // workflows and deliveries
 }
 
-// Deps are what the service does not make by itself.
+// Deps are what the service does not create itself.
 type Deps struct {
 	Logger *slog.Logger
-	Clock  clockwork.Clock // nil: the real one
-	// Temporal is the client to use, which stays the caller's to close. Nil: one
-	// is made from the TEMPORAL_* variables and the file they name.
+	Clock  clockwork.Clock // nil means the real clock
+	// Temporal is the client to use; the caller closes it. If nil, one is created
+	// from the TEMPORAL_* variables and the file that they name.
 	Temporal  client.Client
-	Namespace string // of a client that was given; empty: default
+	Namespace string // of Temporal; empty means the default namespace
 	Version   string // of this program
 	// AllowTokenLogin lets a browser sign in by a link that carries the token.
 	// For development alone: URLs end up in logs and histories.
 	AllowTokenLogin bool
 }
 
-// Service is Ringback in one process. Make one with New, Run it once.
+// Service is Ringback in one process. Create it with New, and call Run once.
 type Service struct {
 	config Config
 	deps   Deps
@@ -46,7 +46,7 @@ type Service struct {
 	store    *models.Store
 	temporal temporalClient
 	outbound *outbound.Client
-	places   *geoip.Places // nil: there is no database of places
+	places   *geoip.Places // nil if none is configured
 	registry *prometheus.Registry
 	metrics  *telemetry.Metrics
 
@@ -54,13 +54,13 @@ type Service struct {
 	supervisor *supervisor
 	health     *health
 
-	ready     chan struct{} // closed when the process first does what it is for
-	listening chan struct{} // closed when web and ops have their addresses
-	web, ops  *server       // nil: not served
+	ready     chan struct{} // closed when the process is ready for the first time
+	listening chan struct{} // closed when web and ops listen
+	web, ops  *server       // nil if not served
 }
 
-// New makes the parts and connects nothing yet: neither the database nor
-// Temporal need be there. Wrong settings are an error that names each.
+// New returns a service that has connected to nothing yet: neither the database nor
+// Temporal need to be available. The error for wrong settings names all of them.
 func New(ctx context.Context, config Config, deps Deps) (*Service, error) {
 	if err := config.Check(); err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func New(ctx context.Context, config Config, deps Deps) (*Service, error) {
 	return s, nil
 }
 
-// observe makes what says how the service is.
+// observe creates the metrics, the schema gate, the supervisor and the health report.
 func (s *Service) observe() {
 	clock, log := s.deps.Clock, s.log
 	s.registry = telemetry.NewRegistry()
@@ -99,32 +99,33 @@ func (s *Service) observe() {
 	s.supervisor = newSupervisor(clock, log)
 	s.health = &health{
 		database: s.store, temporal: s.temporal.check,
-		parts: s.supervisor.parts, clock: clock,
+		parts: s.supervisor.components, clock: clock,
 	}
 }
 
-// Health looks at the database, its schema, Temporal and the parts.
+// Health checks the database, its schema, Temporal and the components.
 func (s *Service) Health(ctx context.Context) Report { return s.health.report(ctx) }
 
-// Ready is closed when the process first does what it is for: web answers and
-// the database has its schema; without web, the workers run.
+// Ready is closed when the process is ready for the first time: web serves and the
+// schema is current or, without web, the workers run.
 func (s *Service) Ready() <-chan struct{} { return s.ready }
 
-// HTTPURL is where web is reached from this machine. It waits until Run has
-// taken the address; "" when this process has no web.
+// HTTPURL returns the URL of web on this machine, or "" if the process has no web.
+// It waits until Run listens.
 func (s *Service) HTTPURL() string {
 	<-s.listening
 	return s.web.url()
 }
 
-// OpsURL is where /metrics and /readyz are reached from this machine, as HTTPURL.
+// OpsURL returns the URL of /metrics and /readyz on this machine, or "" if they are
+// not served. It waits until Run listens.
 func (s *Service) OpsURL() string {
 	<-s.listening
 	return s.ops.url()
 }
 
-// OpenStore opens the database of the settings, for commands that need no more
-// of the service.
+// OpenStore opens the configured database, for commands that need nothing else of
+// the service.
 func OpenStore(ctx context.Context, config Config, log *slog.Logger, clock clockwork.Clock) (*models.Store, error) {
 	box, err := openBox(config.EncryptionKeys)
 	if err != nil {

@@ -12,21 +12,21 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// SettingsFile reads a YAML settings file for kong. Its keys are the flags'
-// names with _ for -, as in "http_address". A variable wins over the file, a
-// flag over both. A key that no setting has is an error that names it: a typing
-// error must not silently leave a default in place.
+// SettingsFile reads a YAML settings file for kong. Its keys are the names of the
+// flags with _ in place of -, such as "http_address". A variable wins over the file,
+// and a flag over both. A key that is not a setting is an error that names it, so
+// that a typing error does not silently leave a default in place.
 func SettingsFile(in io.Reader) (kong.Resolver, error) {
-	settings := map[string]any{}
-	if err := yaml.NewDecoder(in).Decode(&settings); err != nil && !errors.Is(err, io.EOF) {
+	values := map[string]any{}
+	if err := yaml.NewDecoder(in).Decode(&values); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("the settings file is not YAML of the form key: value: %w", err)
 	}
-	return settingsFile(settings), nil
+	return settingsFile(values), nil
 }
 
 type settingsFile map[string]any
 
-// Validate refuses keys that are not settings.
+// Validate returns an error for keys that are not settings.
 func (f settingsFile) Validate(app *kong.Application) error {
 	known := map[string]bool{}
 	for _, flag := range app.Flags {
@@ -45,7 +45,7 @@ func (f settingsFile) Validate(app *kong.Application) error {
 	return fmt.Errorf("the settings file has keys that are not settings: %s", strings.Join(unknown, ", "))
 }
 
-// Resolve returns the file's value of a flag, unless a variable sets it.
+// Resolve returns the file's value of a flag, or nil if a variable sets it.
 func (f settingsFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, name := range flag.Envs {
 		if _, set := os.LookupEnv(name); set {

@@ -8,62 +8,61 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"ringback/internal/backoff"
 )
 
-// A part that fails is started again after these delays: doubled from the first
-// to the last, and the first again once it was up.
-const (
-	firstRestart = time.Second
-	lastRestart  = 30 * time.Second
-)
+// restarts is how long to wait before a failed component is started again. The
+// count of failures begins anew when it is up.
+var restarts = backoff.Doubling{First: time.Second, Max: 30 * time.Second}
 
-// part is something that a process keeps running: the relay, the workers.
-type part struct {
+// component is something that a process keeps running, such as the relay.
+type component struct {
 	name string
-	// run does the part's work until ctx is done, and calls up when it begins to.
+	// run does the component's work until ctx is done, and calls up when it begins.
 	run func(ctx context.Context, up func()) error
 }
 
-// supervisor keeps parts running and knows how each is. A part that fails takes
-// no other with it: intake goes on while the workers cannot start.
+// supervisor keeps components running and holds their states. A component that
+// fails does not affect the others: intake continues while the workers cannot start.
 type supervisor struct {
 	clock clockwork.Clock
 	log   *slog.Logger
 
 	mu      sync.Mutex
 	states  map[string]string
-	firstUp map[string]chan struct{} // closed when the part was up for the first time
+	firstUp map[string]chan struct{} // closed when the component is up for the first time
 }
 
-// stateUp is the state of a part that does its work.
+// stateUp is the state of a component that does its work.
 const stateUp = "ok"
 
 func newSupervisor(clock clockwork.Clock, log *slog.Logger) *supervisor {
 	return &supervisor{clock: clock, log: log, states: map[string]string{}, firstUp: map[string]chan struct{}{}}
 }
 
-// running is a started part.
+// running is a started component.
 type running struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
-// start begins to keep a part running. It ends by stop alone, not with ctx: the
-// order in which parts end matters.
-func (s *supervisor) start(ctx context.Context, p part) *running {
+// start keeps a component running. Only stop ends it, not ctx, because the order in
+// which components end matters.
+func (s *supervisor) start(ctx context.Context, c component) *running {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	r := &running{cancel: cancel, done: make(chan struct{})}
 	s.mu.Lock()
-	s.states[p.name], s.firstUp[p.name] = "starting", make(chan struct{})
+	s.states[c.name], s.firstUp[c.name] = "starting", make(chan struct{})
 	s.mu.Unlock()
 	go func() {
 		defer close(r.done)
-		s.keep(ctx, p)
+		s.keep(ctx, c)
 	}()
 	return r
 }
 
-// stop ends a part and waits for it, but not longer than ctx.
+// stop ends a component and waits for it, but not longer than ctx.
 func (r *running) stop(ctx context.Context) error {
 	r.cancel()
 	select {
@@ -74,7 +73,8 @@ func (r *running) stop(ctx context.Context) error {
 	}
 }
 
-// wait blocks until a started part was up once, or ctx is done, whose error it gives.
+// wait blocks until a started component has been up. It returns the error of ctx if
+// that is done first.
 func (s *supervisor) wait(ctx context.Context, name string) error {
 	s.mu.Lock()
 	up := s.firstUp[name]
@@ -87,25 +87,26 @@ func (s *supervisor) wait(ctx context.Context, name string) error {
 	}
 }
 
-func (s *supervisor) keep(ctx context.Context, p part) {
-	delay := firstRestart
+func (s *supervisor) keep(ctx context.Context, c component) {
+	failures := 0
 	for {
-		err := p.run(ctx, func() {
-			delay = firstRestart
-			s.up(p.name)
+		err := c.run(ctx, func() {
+			failures = 0
+			s.up(c.name)
 		})
 		if ctx.Err() != nil {
-			s.set(p.name, "stopped")
-			s.log.Info("a part has stopped", "part", p.name)
+			s.set(c.name, "stopped")
+			s.log.Info("a part has stopped", "part", c.name)
 			return
 		}
-		s.set(p.name, "down: "+reason(err))
-		s.log.Error("a part failed and is started again", "part", p.name, "error", err, "again_in", delay)
+		s.set(c.name, "down: "+reason(err))
+		failures++
+		delay := restarts.Delay(failures)
+		s.log.Error("a part failed and is started again", "part", c.name, "error", err, "again_in", delay)
 		select {
 		case <-ctx.Done():
 		case <-s.clock.After(delay):
 		}
-		delay = min(2*delay, lastRestart)
 	}
 }
 
@@ -127,9 +128,9 @@ func (s *supervisor) set(name, state string) {
 	s.states[name] = state
 }
 
-// parts returns the state of each part by name: starting, ok, stopped, or
-// "down: " and why.
-func (s *supervisor) parts() map[string]string {
+// components returns the state of each component by name: starting, ok, stopped,
+// or "down: " and the cause.
+func (s *supervisor) components() map[string]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.states)

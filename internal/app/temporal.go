@@ -12,16 +12,16 @@ import (
 	temporallog "go.temporal.io/sdk/log"
 )
 
-// temporalClient is the client of the process, and whether it is ours to close.
+// temporalClient is the Temporal client of the process.
 type temporalClient struct {
 	client.Client
 	namespace string
-	ours      bool
+	ours      bool // created here, and so closed here
 }
 
-// newTemporal makes a client that connects when it is first used: intake must
-// start, and accept, while Temporal is away. Address, namespace, TLS and API key
-// come from Temporal's own variables and file (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE,
+// newTemporal returns a client that connects when it is first used, because intake
+// must start, and accept, while Temporal is away. Address, namespace, TLS and API
+// key come from Temporal's own variables and file (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE,
 // TEMPORAL_API_KEY, TEMPORAL_TLS_*, TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE).
 func newTemporal(deps Deps) (temporalClient, error) {
 	if deps.Temporal != nil {
@@ -51,8 +51,8 @@ func namespaceOr(namespace string) string {
 	return namespace
 }
 
-// check asks whether Temporal answers. What it says is shown to anybody who may
-// read /readyz, so it gives the cause without addresses.
+// check returns an error if Temporal does not answer. Everybody who can read
+// /readyz sees it, so it names the cause without addresses.
 func (t temporalClient) check(ctx context.Context) error {
 	_, err := t.CheckHealth(ctx, &client.CheckHealthRequest{})
 	if ctx.Err() != nil {

@@ -9,7 +9,7 @@ import (
 	"ringback/web/collect"
 )
 
-// proxies are the operator's own proxies as networks.
+// proxies returns the trusted proxies as networks.
 func (c Config) proxies() ([]netip.Prefix, error) {
 	var networks []netip.Prefix
 	for _, given := range c.TrustedProxies {
@@ -26,7 +26,7 @@ func (c Config) proxies() ([]netip.Prefix, error) {
 	return networks, nil
 }
 
-// limits are those of what the scripts on pages may send.
+// limits returns the limits of what page scripts may send.
 func (c Config) limits() collect.Limits {
 	return collect.Limits{
 		RequestsPerAddress: c.RequestsPerAddress, LeadsPerAddress: c.LeadsPerAddress,
@@ -34,7 +34,7 @@ func (c Config) limits() collect.Limits {
 	}
 }
 
-// openPlaces opens the database of places that the settings name; nil: none.
+// openPlaces opens the configured GeoIP database. It returns nil if there is none.
 func openPlaces(c Config) (*geoip.Places, error) {
 	if c.GeoIPDatabase == "" {
 		return nil, nil
@@ -46,7 +46,7 @@ func openPlaces(c Config) (*geoip.Places, error) {
 	return places, nil
 }
 
-// locator is what web asks for places; nil when there is no database of them.
+// locator returns the GeoIP database for web, or nil if there is none.
 func (s *Service) locator() collect.Locator {
 	if s.places == nil {
 		return nil

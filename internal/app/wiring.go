@@ -22,57 +22,58 @@ import (
 	"ringback/worker"
 )
 
-// siteSends is how many of a worker's sends one site may have under way: another
-// site's deliveries always find places (guarantee 6).
+// siteSends is how many of a worker's concurrent sends one site may have, so that
+// there is always room for other sites' deliveries (G6).
 const siteSends = worker.DefaultSends / 4
 
-// made are the parts of a process, put together and not yet running.
-type made struct {
-	web    http.Handler // nil: no web in this process
+// components are what a process runs, created and not yet running.
+type components struct {
+	web    http.Handler // nil if the process has no web
 	relay  func(ctx context.Context, up func()) error
 	worker func(ctx context.Context, up func()) error
 	pruner func(ctx context.Context, up func()) error
 }
 
-// makeParts hands each part what it needs. Every process has its own relay:
-// offered by web what it just stored, and looking for what another left behind.
-func (s *Service) makeParts(parts Parts) (made, error) {
-	known := destinationlist.Destinations(s.deps.Clock)
-	providers := sourcelist.Sources()
-	mail := relay.New(relay.Options{
+// newComponents creates the components with their dependencies. Every process has
+// its own relay: it sends what this process's web stores, and what other processes
+// left in the outbox.
+func (s *Service) newComponents(parts Parts) (components, error) {
+	destinations := destinationlist.Destinations(s.deps.Clock)
+	sources := sourcelist.Sources()
+	outboxRelay := relay.New(relay.Options{
 		Store: s.store, Temporal: s.temporal, Clock: s.deps.Clock,
 		Logger: s.log.With("part", relayPart), Metrics: s.metrics,
 	})
-	m := made{
+	c := components{
 		relay: func(ctx context.Context, up func()) error {
 			up()
-			return mail.Run(ctx)
+			return outboxRelay.Run(ctx)
 		},
-		worker: func(ctx context.Context, up func()) error { return s.work(ctx, known, providers, up) },
+		worker: func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, up) },
 		pruner: newPruner(s.store, s.deps.Clock, s.log.With("part", prunerPart)).run,
 	}
 	if !parts.Web {
-		return m, nil
+		return c, nil
 	}
 	proxies, err := s.config.proxies()
 	if err != nil {
-		return made{}, err
+		return components{}, err
 	}
-	m.web, err = web.New(web.Options{
-		Store: s.store, Relay: mail, Destinations: known, Sources: providers, Outbound: s.outbound, Pages: s.outbound.Reading(sitecheck.MaxPage),
+	c.web, err = web.New(web.Options{
+		Store: s.store, Relay: outboxRelay, Destinations: destinations, Sources: sources, Outbound: s.outbound, Pages: s.outbound.Reading(sitecheck.MaxPage),
 		Metrics: s.metrics, Health: s.webHealth, Clock: s.deps.Clock, Logger: s.log.With("part", "web"),
 		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL,
 		Limits: s.config.limits(), TrustedProxies: proxies, Places: s.locator(),
 		Namespace: s.temporal.namespace, Version: s.deps.Version, AllowTokenLogin: s.deps.AllowTokenLogin,
 	})
 	if err != nil {
-		return made{}, fmt.Errorf("putting web together: %w", err)
+		return components{}, fmt.Errorf("putting web together: %w", err)
 	}
-	return m, nil
+	return c, nil
 }
 
-// work runs the workers until ctx is done. The SDK's workers start once, so each
-// try has new ones; the supervisor tries again while Temporal is away.
+// work runs the workers until ctx is done. The SDK's workers can start only once,
+// so each call creates new ones; the supervisor calls again while Temporal is away.
 func (s *Service) work(ctx context.Context, known *destinations.Registry, providers *sources.Registry, up func()) error {
 	fatal := make(chan error, 1)
 	workers, err := worker.New(worker.Options{
@@ -90,7 +91,7 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 		OnFatalError: func(err error) {
 			select {
 			case fatal <- err:
-			default: // the first one counts
+			default: // the first error is enough
 			}
 		},
 	})
@@ -113,8 +114,8 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 	}
 }
 
-// webHealth is the report as anybody may read it: what is down, not why. The
-// causes name hosts; they stand on the operator's own address.
+// webHealth returns the report without the causes, for the public address. The
+// causes name hosts, and are only on the ops address.
 func (s *Service) webHealth(ctx context.Context) web.Report {
 	r := s.Health(ctx)
 	for _, line := range []*string{&r.Database, &r.Migrations, &r.Temporal} {
@@ -124,7 +125,7 @@ func (s *Service) webHealth(ctx context.Context) web.Report {
 	return r
 }
 
-// backlog reads what waits, for the metrics.
+// backlog reads the backlog for the metrics.
 func (s *Service) backlog(ctx context.Context) (telemetry.Backlog, error) {
 	waiting, oldest, err := s.store.OutboxStats(ctx)
 	if err != nil {

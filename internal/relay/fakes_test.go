@@ -21,7 +21,7 @@ import (
 	"ringback/workflows"
 )
 
-// outbox is the table of signals, in memory.
+// outbox is an outbox in memory.
 type outbox struct {
 	mu        sync.Mutex
 	rows      map[int64]models.Signal
@@ -40,7 +40,7 @@ func newOutbox(signals ...models.Signal) *outbox {
 	return o
 }
 
-// add puts a row into the table.
+// add adds a row.
 func (o *outbox) add(s models.Signal) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -97,13 +97,13 @@ func (o *outbox) PostponeSignals(_ context.Context, seqs []int64, until time.Tim
 func (o *outbox) RequeueStuck(context.Context, time.Time, int) ([]models.Signal, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	revived := o.stuck
+	requeued := o.stuck
 	o.stuck = nil
-	for _, s := range revived {
+	for _, s := range requeued {
 		o.rows[s.Seq] = s
 		o.order = append(o.order, s.Seq)
 	}
-	return revived, o.err
+	return requeued, o.err
 }
 
 func (o *outbox) left() int {
@@ -118,14 +118,14 @@ func (o *outbox) fail(err error) {
 	o.err = err
 }
 
-// putOff says until when a row was postponed.
-func (o *outbox) putOff(seq int64) time.Time {
+// postponedUntil returns until when a row was postponed.
+func (o *outbox) postponedUntil(seq int64) time.Time {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.postponed[seq]
 }
 
-// takePolls returns the polls since it was asked last.
+// takePolls returns the polls since the last call.
 func (o *outbox) takePolls() []int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -134,16 +134,16 @@ func (o *outbox) takePolls() []int {
 	return polls
 }
 
-// temporal is a server that notes what it is told.
+// temporal is a server that records the calls.
 type temporal struct {
 	mu     sync.Mutex
-	told   []call
+	log    []call
 	tries  int
-	answer func(workflowID string) error // nil: it takes everything
+	answer func(workflowID string) error // nil accepts everything
 	delay  time.Duration
 }
 
-// call is one thing that Temporal was told.
+// call is one call to Temporal.
 type call struct {
 	workflow   any
 	id         string
@@ -183,7 +183,7 @@ func (t *temporal) take(ctx context.Context, c call) error {
 	}
 	_, c.underLimit = ctx.Deadline()
 	c.traceID = trace.SpanContextFromContext(ctx).TraceID().String()
-	t.told = append(t.told, c)
+	t.log = append(t.log, c)
 	return nil
 }
 
@@ -196,7 +196,7 @@ func (t *temporal) answerWith(answer func(workflowID string) error) {
 func (t *temporal) calls() []call {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return slices.Clone(t.told)
+	return slices.Clone(t.log)
 }
 
 func (t *temporal) takeTries() int {
@@ -207,7 +207,7 @@ func (t *temporal) takeTries() int {
 	return tries
 }
 
-// counter is the metrics.
+// counter is a fake Metrics.
 type counter struct {
 	mu sync.Mutex
 	n  int
@@ -226,7 +226,7 @@ type bench struct {
 	temporal *temporal
 	metrics  *counter
 	log      *bytes.Buffer
-	stop     func() // and wait
+	stop     func() // stops the relay and waits for its end
 }
 
 func run(t *testing.T, o *outbox, temporal *temporal) bench {
@@ -251,7 +251,7 @@ func run(t *testing.T, o *outbox, temporal *temporal) bench {
 	return b
 }
 
-// logged counts the lines of one event. Call it after stop.
+// logged returns the number of log lines of one event. Call it after stop.
 func (b bench) logged(event string) int { return strings.Count(b.log.String(), "msg="+event) }
 
 func callSignal(seq int64) models.Signal {

@@ -6,29 +6,29 @@ import (
 	"time"
 )
 
-// Rows that were told are deleted together: a delete for each would cost more
-// than all else the relay does.
+// Sent rows are deleted in batches: a delete for each would cost more than the
+// rest of the relay's work.
 const (
 	finishEvery  = 50 * time.Millisecond
 	finishBatch  = 500
 	storeTimeout = 5 * time.Second
 )
 
-// finish deletes the rows that were told, until r.told is closed.
+// finish deletes the sent rows until r.sent is closed.
 func (r *Relay) finish() {
-	for seq := range r.told {
+	for seq := range r.sent {
 		r.deleteRows(r.collect(seq))
 	}
 }
 
-// collect adds what is told within a moment of the first, up to a batch.
+// collect returns the rows that are sent within finishEvery of the first, up to a batch.
 func (r *Relay) collect(first int64) []int64 {
 	rows := []int64{first}
 	timer := r.Clock.NewTimer(finishEvery)
 	defer timer.Stop()
 	for len(rows) < finishBatch {
 		select {
-		case seq, open := <-r.told:
+		case seq, open := <-r.sent:
 			if !open {
 				return rows
 			}
@@ -40,8 +40,8 @@ func (r *Relay) collect(first int64) []int64 {
 	return rows
 }
 
-// deleteRows deletes rows. Those that it cannot delete the sweeper finds due
-// one day and tells again, which is harmless.
+// deleteRows deletes rows. If it cannot, the sweeper sends them again later, which
+// is harmless.
 func (r *Relay) deleteRows(rows []int64) {
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()

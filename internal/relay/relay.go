@@ -12,62 +12,62 @@ import (
 	"ringback/models"
 )
 
-// Store is the outbox. models.Store has it.
+// Store is the outbox. models.Store implements it.
 type Store interface {
 	// DueSignals claims rows that are due, until now+hold.
 	DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]models.Signal, error)
 	SignalsDone(ctx context.Context, seqs []int64) error
 	PostponeSignals(ctx context.Context, seqs []int64, until time.Time) error
-	// RequeueStuck puts rows into the outbox for what should long be done.
+	// RequeueStuck adds rows to the outbox for what should have been done long ago.
 	RequeueStuck(ctx context.Context, now time.Time, limit int) ([]models.Signal, error)
 }
 
-// Starter is what the relay needs of Temporal. client.Client has it.
+// Starter is what the relay needs of Temporal. client.Client implements it.
 type Starter interface {
 	ExecuteWorkflow(ctx context.Context, options client.StartWorkflowOptions, workflow any, args ...any) (client.WorkflowRun, error)
 	SignalWithStartWorkflow(ctx context.Context, workflowID, signalName string, signalArg any,
 		options client.StartWorkflowOptions, workflow any, args ...any) (client.WorkflowRun, error)
 }
 
-// Metrics counts what was told. telemetry.Metrics has it.
+// Metrics counts the sent rows. telemetry.Metrics implements it.
 type Metrics interface {
 	OutboxSent(n int)
 }
 
-// Options make a relay. Every field is required, but for Senders.
+// Options are what a relay needs. Every field but Senders is required.
 type Options struct {
 	Store    Store
 	Temporal Starter
 	Clock    clockwork.Clock
 	Logger   *slog.Logger
 	Metrics  Metrics
-	Senders  int // calls to Temporal at the same time; 0: DefaultSenders
+	Senders  int // concurrent calls to Temporal; 0 means DefaultSenders
 }
 
-// DefaultSenders is enough to keep a server busy that answers within 30 ms at
-// 1,000 events per second.
+// DefaultSenders is enough for 1,000 events per second if the server answers
+// within 30 ms.
 const DefaultSenders = 32
 
 // The relay's other numbers.
 const (
-	offers      = 1024             // signals offered and not taken yet; more wait in the outbox
+	offers      = 1024             // offered signals that wait for a sender; more wait in the outbox
 	sendTimeout = 10 * time.Second // of one call to Temporal
-	drainFor    = 5 * time.Second  // on shutdown, to send what was offered
+	drainFor    = 5 * time.Second  // how long to send offered signals on shutdown
 )
 
-// Relay carries signals from the outbox to Temporal, by two ways: those offered
-// right after their commit go out at once, and the sweeper takes what is left:
-// after an outage, a crash, or too many offers. Now and then it also looks for
-// what is stuck because its workflow is gone.
+// Relay sends signals from the outbox to Temporal in two ways: those that are
+// offered right after their commit are sent at once, and the sweeper sends what is
+// left after an outage, a crash, or too many offers. From time to time it also
+// requeues what is stuck because its workflow is gone.
 type Relay struct {
 	Options
 	offered chan models.Signal
 	swept   chan sweptSignal
-	told    chan int64
-	state   state
+	sent    chan int64
+	state   availability
 }
 
-// New makes a relay. Run it once.
+// New returns a relay. Call Run once.
 func New(o Options) *Relay {
 	if o.Senders <= 0 {
 		o.Senders = DefaultSenders
@@ -76,13 +76,13 @@ func New(o Options) *Relay {
 		Options: o,
 		offered: make(chan models.Signal, offers),
 		swept:   make(chan sweptSignal),
-		told:    make(chan int64, offers),
-		state:   state{log: o.Logger},
+		sent:    make(chan int64, offers),
+		state:   availability{log: o.Logger},
 	}
 }
 
-// Offer takes a signal whose row was committed just now. It never blocks: with
-// too many on their way, or with Temporal away, the row waits for the sweeper.
+// Offer takes a signal whose row was just committed. It never blocks: if too many
+// are waiting, or Temporal is away, the row is left to the sweeper.
 func (r *Relay) Offer(s models.Signal) {
 	select {
 	case r.offered <- s:
@@ -90,26 +90,26 @@ func (r *Relay) Offer(s models.Signal) {
 	}
 }
 
-// Run carries signals until the context ends. It then sends what was offered
-// already, as far as Temporal takes it within a few seconds; the rest stays in
-// the outbox.
+// Run sends signals until the context ends. It then sends the signals that were
+// already offered, as far as Temporal accepts them within a few seconds; the rest
+// stays in the outbox.
 func (r *Relay) Run(ctx context.Context) error {
-	var senders, finisher, reviver sync.WaitGroup
+	var senders, finisher, requeuer sync.WaitGroup
 	for range r.Senders {
 		senders.Go(func() { r.sendUntil(ctx) })
 	}
 	finisher.Go(r.finish)
-	reviver.Go(func() { r.reviveUntil(ctx) })
+	requeuer.Go(func() { r.requeueUntil(ctx) })
 	r.sweepUntil(ctx)
-	reviver.Wait()
+	requeuer.Wait()
 	senders.Wait()
-	close(r.told)
+	close(r.sent)
 	finisher.Wait()
 	return nil
 }
 
-// sendUntil is one sender: it sends until the context ends, and then what is
-// left of the offers.
+// sendUntil is one sender. It sends until the context ends, and then sends the
+// remaining offers.
 func (r *Relay) sendUntil(ctx context.Context) {
 	for {
 		select {
@@ -137,22 +137,22 @@ func (r *Relay) drain(ctx context.Context) {
 }
 
 // sendOffered sends one offer, unless Temporal is away: then only the sweeper
-// tries, with one row at a time. Whatever goes wrong, the row is in the outbox.
+// tries, with one row at a time. After an error the row is still in the outbox.
 func (r *Relay) sendOffered(ctx context.Context, s models.Signal) {
 	if !r.state.away() {
 		_ = r.send(ctx, s)
 	}
 }
 
-// send tells Temporal of one signal. A call that has begun is not cut off by
-// the end of the context.
+// send sends one signal to Temporal. The end of the context does not cut off a
+// call that has begun.
 func (r *Relay) send(ctx context.Context, s models.Signal) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
-	err := r.tell(ctx, s)
-	r.state.saw(ctx, s, err)
+	err := r.startOrSignal(ctx, s)
+	r.state.record(ctx, s, err)
 	if err == nil {
-		r.told <- s.Seq
+		r.sent <- s.Seq
 	}
 	return err
 }

@@ -57,7 +57,7 @@ func TestSignalsBecomeStarts(t *testing.T) {
 				calls := b.temporal.calls()
 				require.Len(t, calls, 1)
 				got := calls[0]
-				require.Equal(t, "0af7651916cd43dd8448eb211c80319c", got.traceID, "the request's trace goes on")
+				require.Equal(t, "0af7651916cd43dd8448eb211c80319c", got.traceID, "the request's trace continues")
 				require.True(t, got.underLimit)
 				require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY, got.options.WorkflowIDReusePolicy)
 				require.Equal(t, workflows.QueueConversions, got.options.TaskQueue)
@@ -68,7 +68,7 @@ func TestSignalsBecomeStarts(t *testing.T) {
 	}
 }
 
-func TestOfferedSignalsGoOutAtOnce(t *testing.T) {
+func TestOfferedSignalsAreSentAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := run(t, newOutbox(), &temporal{})
@@ -82,7 +82,7 @@ func TestOfferedSignalsGoOutAtOnce(t *testing.T) {
 		require.Zero(t, time.Since(began))
 		require.Len(t, b.temporal.calls(), 1)
 		b.stop()
-		require.Zero(t, b.outbox.left(), "a told row is deleted")
+		require.Zero(t, b.outbox.left(), "a sent row is deleted")
 		require.Equal(t, 1, b.metrics.n)
 	})
 }
@@ -106,7 +106,7 @@ func TestG1_OutboxCatchesUpAfterOutage(t *testing.T) {
 
 		server.answerWith(nil)
 		<-time.After(time.Minute + 10*time.Second)
-		require.Zero(t, b.outbox.left(), "all of it is told once Temporal is back")
+		require.Zero(t, b.outbox.left(), "all rows are sent when Temporal is back")
 		require.Len(t, server.calls(), 550)
 		b.stop()
 		require.Equal(t, 1, b.logged("relay.away"), "logged once, not per row")
@@ -140,7 +140,7 @@ func TestOffersDuringAnOutageWaitInTheOutbox(t *testing.T) {
 			b.Offer(callSignal(seq))
 		}
 		synctest.Wait()
-		require.Zero(t, server.takeTries(), "only the sweeper looks whether Temporal is back")
+		require.Zero(t, server.takeTries(), "only the sweeper tests whether Temporal is back")
 	})
 }
 
@@ -178,7 +178,7 @@ func TestG1_ShutdownDuringAnOutageLeavesTheRows(t *testing.T) {
 	})
 }
 
-func TestG2_WhatWasStartedBeforeIsDone(t *testing.T) {
+func TestG2_AlreadyStartedIsNoError(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := &temporal{}
@@ -192,8 +192,8 @@ func TestG2_WhatWasStartedBeforeIsDone(t *testing.T) {
 	})
 }
 
-// Whatever one row's lasting error is, the others go out at their usual pace.
-func TestG1_OneRowThatNeverGoesOutDelaysNoOther(t *testing.T) {
+// Whatever the lasting error of one row is, the others are sent at their usual pace.
+func TestG1_OneRowThatAlwaysFailsDelaysNoOther(t *testing.T) {
 	t.Parallel()
 	for name, lasting := range map[string]error{
 		"refused":       serviceerror.NewInvalidArgument("too long"),
@@ -226,13 +226,13 @@ func TestG1_OneRowThatNeverGoesOutDelaysNoOther(t *testing.T) {
 					b.outbox.add(callSignal(seq))
 				}
 				<-time.After(10 * time.Second)
-				require.Equal(t, 3, b.outbox.left(), "also those that come while the stuck rows wait")
+				require.Equal(t, 3, b.outbox.left(), "including those that are added while the stuck rows wait")
 			})
 		})
 	}
 }
 
-func TestRowThatIsRefusedIsTriedSoonAndThenSeldom(t *testing.T) {
+func TestRefusedRowIsRetriedSoonAndThenRarely(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := &temporal{}
@@ -240,7 +240,7 @@ func TestRowThatIsRefusedIsTriedSoonAndThenSeldom(t *testing.T) {
 		b := run(t, newOutbox(callSignal(1)), server)
 		began := time.Now()
 		<-time.After(time.Second)
-		require.Equal(t, 10*time.Second, b.outbox.putOff(1).Sub(began))
+		require.Equal(t, 10*time.Second, b.outbox.postponedUntil(1).Sub(began))
 		<-time.After(24 * time.Hour)
 		require.LessOrEqual(t, server.takeTries(), 12*24+6, "doubling to five minutes")
 		server.answerWith(nil)
@@ -249,7 +249,7 @@ func TestRowThatIsRefusedIsTriedSoonAndThenSeldom(t *testing.T) {
 	})
 }
 
-func TestTroubleIsNamedOnce(t *testing.T) {
+func TestOutageIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		err    error
@@ -302,8 +302,8 @@ func TestDatabaseAwayIsLoggedOnceAndPolledSlowly(t *testing.T) {
 	})
 }
 
-// A row whose deletion fails is told again later: twice is harmless, never is not.
-func TestG1_RowThatCannotBeDeletedIsToldAgain(t *testing.T) {
+// A row whose deletion fails is sent again later: twice is harmless, never is not.
+func TestG1_RowThatCannotBeDeletedIsSentAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := run(t, newOutbox(callSignal(1)), &temporal{})

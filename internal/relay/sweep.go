@@ -5,38 +5,43 @@ import (
 	"log/slog"
 	"time"
 
+	"ringback/internal/backoff"
 	"ringback/models"
 )
 
 // The sweeper's pace. An idle outbox costs one small query every two seconds.
 const (
 	batch       = 500
-	claimFor    = time.Minute // others leave a claimed row alone for so long
+	claimFor    = time.Minute // how long a claimed row is left alone by other processes
 	betweenFull = 0
 	betweenSome = time.Second
 	betweenNone = 2 * time.Second
-	firstPause  = time.Second // Temporal or the database is away: doubling to maxPause
-	maxPause    = 10 * time.Second
-	firstDelay  = 10 * time.Second // of a row that was tried in vain: doubling
-	maxAway     = time.Minute      // where Temporal was away: all has to be told soon after
-	maxOwn      = 5 * time.Minute  // where it was the row's own trouble
 )
 
-// sweptSignal is a row on its way through the senders.
+// The back-off of the sweeper while Temporal or the database is away, of rows
+// that were not sent because Temporal is away, and of rows that fail themselves.
+// The second is short, because an outage's rows must be sent soon after it.
+var (
+	pauses      = backoff.Doubling{First: time.Second, Max: 10 * time.Second}
+	outageDelay = backoff.Doubling{First: 10 * time.Second, Max: time.Minute}
+	rowDelay    = backoff.Doubling{First: 10 * time.Second, Max: 5 * time.Minute}
+)
+
+// sweptSignal is a row that a sender is to send.
 type sweptSignal struct {
 	signal models.Signal
 	result chan<- outcome
 }
 
-// outcome is what became of a row.
+// outcome is the result of sending a row.
 type outcome struct {
 	signal models.Signal
 	err    error
 }
 
-// sweepUntil takes due rows until the context ends.
+// sweepUntil sends due rows until the context ends.
 func (r *Relay) sweepUntil(ctx context.Context) {
-	pause := firstPause
+	failures := 0
 	databaseAway := false
 	for {
 		n, err := r.sweep(ctx)
@@ -49,9 +54,10 @@ func (r *Relay) sweepUntil(ctx context.Context) {
 		}
 		wait := pauseAfter(n)
 		if err != nil || r.state.away() {
-			wait, pause = pause, min(2*pause, maxPause)
+			failures++
+			wait = pauses.Delay(failures)
 		} else {
-			pause = firstPause
+			failures = 0
 		}
 		select {
 		case <-r.Clock.After(wait):
@@ -80,10 +86,10 @@ func pauseAfter(n int) time.Duration {
 	}
 }
 
-// sweep sends one batch of due rows through the senders and says how many there
-// were. While Temporal is away the batch is one row, to see whether it is back:
-// each time another, for the one that was tried is put off. A row that fails
-// for ever, however it fails, so delays no other for long.
+// sweep sends one batch of due rows and returns how many there were. While
+// Temporal is away the batch is one row, to test whether it is back; each time it
+// is another row, because the one that was tried is postponed. So a row that
+// always fails, for whatever reason, does not delay the others for long.
 func (r *Relay) sweep(ctx context.Context) (int, error) {
 	limit := batch
 	if r.state.away() {
@@ -101,8 +107,8 @@ func (r *Relay) sweep(ctx context.Context) (int, error) {
 	return len(due), nil
 }
 
-// sendAll returns the rows to the senders and waits for what becomes of each.
-// Once Temporal is away, or the relay is stopping, the rest is not tried.
+// sendAll hands the rows to the senders and waits for each result. When Temporal
+// goes away, or the relay stops, the remaining rows are not tried.
 func (r *Relay) sendAll(ctx context.Context, due []models.Signal) (untried []int64, failed []outcome) {
 	results := make(chan outcome, len(due))
 	pending := 0
@@ -121,21 +127,21 @@ func (r *Relay) sendAll(ctx context.Context, due []models.Signal) (untried []int
 	return untried, failed
 }
 
-// byDelay sorts rows by how long each is put off: in an outage most alike.
+// byDelay groups rows by how long each is postponed, which in an outage is mostly the same.
 func byDelay(failed []outcome) map[time.Duration][]int64 {
 	rows := map[time.Duration][]int64{}
 	for _, o := range failed {
-		longest := maxAway
-		if rowsOwn(o.err) {
-			longest = maxOwn
+		schedule := outageDelay
+		if isRowError(o.err) {
+			schedule = rowDelay
 		}
-		delay := delayAfter(o.signal.Tries, longest)
+		delay := schedule.Delay(o.signal.Tries)
 		rows[delay] = append(rows[delay], o.signal.Seq)
 	}
 	return rows
 }
 
-// handOver returns one row to a sender, unless the context ends first.
+// handOver hands one row to a sender. It reports false if the context ends first.
 func (r *Relay) handOver(ctx context.Context, s models.Signal, results chan<- outcome) bool {
 	select {
 	case r.swept <- sweptSignal{signal: s, result: results}:
@@ -145,7 +151,7 @@ func (r *Relay) handOver(ctx context.Context, s models.Signal, results chan<- ou
 	}
 }
 
-// postpone returns claimed rows back. Where even that fails the claim runs out by itself.
+// postpone releases claimed rows until after the delay. If that fails too, the claim expires.
 func (r *Relay) postpone(ctx context.Context, seqs []int64, delay time.Duration) {
 	if len(seqs) == 0 {
 		return
@@ -155,14 +161,6 @@ func (r *Relay) postpone(ctx context.Context, seqs []int64, delay time.Duration)
 	if err := r.Store.PostponeSignals(ctx, seqs, r.now().Add(delay)); err != nil {
 		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.postpone_failed", slog.Int("rows", len(seqs)), slog.Any("error", err))
 	}
-}
-
-func delayAfter(tries int, longest time.Duration) time.Duration {
-	delay := firstDelay
-	for i := 1; i < tries && delay < longest; i++ {
-		delay *= 2
-	}
-	return min(delay, longest)
 }
 
 func (r *Relay) now() time.Time { return r.Clock.Now().UTC().Truncate(time.Microsecond) }

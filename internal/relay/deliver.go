@@ -14,17 +14,17 @@ import (
 	"ringback/workflows"
 )
 
-// tell starts or signals the workflow of one signal. Work that has been done
-// already is done: a workflow id runs to its end once (guarantee 2), so a late
-// event finds its completed workflow and starts no second one.
-func (r *Relay) tell(ctx context.Context, s models.Signal) error {
+// startOrSignal starts or signals the workflow of one signal. A workflow id runs
+// to its end once (G2): a late event finds its completed workflow and starts no
+// second one, which is no error.
+func (r *Relay) startOrSignal(ctx context.Context, s models.Signal) error {
 	ctx = propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier(s.Trace))
 	err := r.start(ctx, s)
 	var started *serviceerror.WorkflowExecutionAlreadyStarted
 	if err == nil || errors.As(err, &started) {
 		return nil
 	}
-	return fmt.Errorf("telling workflow %s: %w", s.WorkflowID, err)
+	return fmt.Errorf("starting or signalling workflow %s: %w", s.WorkflowID, err)
 }
 
 func (r *Relay) start(ctx context.Context, s models.Signal) error {
@@ -34,20 +34,22 @@ func (r *Relay) start(ctx context.Context, s models.Signal) error {
 		in, event := conversionInput(s), conversion.EventType(s.EventType)
 		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID,
 			workflows.SignalEvent, workflows.EventSignal{Seq: s.Seq, Type: event},
-			perhapsAgain(s, workflows.CallStart(s.WorkflowID, in, event)), workflows.CallWorkflow, in)
+			startOptions(s, workflows.CallStart(s.WorkflowID, in, event)), workflows.CallWorkflow, in)
 	case conversion.KindLead:
 		in := conversionInput(s)
-		_, err = r.Temporal.ExecuteWorkflow(ctx, perhapsAgain(s, workflows.LeadStart(s.WorkflowID, in)), workflows.LeadWorkflow, in)
+		_, err = r.Temporal.ExecuteWorkflow(ctx, startOptions(s, workflows.LeadStart(s.WorkflowID, in)), workflows.LeadWorkflow, in)
 	default:
 		in := workflows.ResendInput{DeliveryID: s.DeliveryID, SiteID: s.SiteID}
-		_, err = r.Temporal.ExecuteWorkflow(ctx, perhapsAgain(s, workflows.ResendStart(s.WorkflowID, in)), workflows.ResendWorkflow, in)
+		_, err = r.Temporal.ExecuteWorkflow(ctx, startOptions(s, workflows.ResendStart(s.WorkflowID, in)), workflows.ResendWorkflow, in)
 	}
 	return err
 }
 
-func perhapsAgain(s models.Signal, options client.StartWorkflowOptions) client.StartWorkflowOptions {
+// startOptions returns the options of a start. A requeued signal restarts a
+// workflow that has completed.
+func startOptions(s models.Signal, options client.StartWorkflowOptions) client.StartWorkflowOptions {
 	if s.EventType == models.EventRequeued {
-		return workflows.Again(options)
+		return workflows.RestartOptions(options)
 	}
 	return options
 }

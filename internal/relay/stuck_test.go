@@ -13,7 +13,7 @@ import (
 	"ringback/models"
 )
 
-func TestG4_StuckWorkflowsAreToldAgain(t *testing.T) {
+func TestG4_StuckWorkflowsAreStartedAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		stuck := []models.Signal{
@@ -32,14 +32,14 @@ func TestG4_StuckWorkflowsAreToldAgain(t *testing.T) {
 		b.stop()
 		require.Len(t, started, 3)
 		for id, options := range started {
-			require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, options.WorkflowIDReusePolicy, "%s: also where a run completed", id)
-			require.Equal(t, enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING, options.WorkflowIDConflictPolicy, "%s: a run is kept", id)
+			require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, options.WorkflowIDReusePolicy, "%s: even if a run completed", id)
+			require.Equal(t, enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING, options.WorkflowIDConflictPolicy, "%s: a current run is kept", id)
 		}
-		require.Equal(t, 3, b.logged("relay.revived"), "one line for each")
+		require.Equal(t, 3, b.logged("relay.requeued"), "one line for each")
 	})
 }
 
-func TestNothingIsRevivedWhileTemporalIsAway(t *testing.T) {
+func TestNothingIsRequeuedWhileTemporalIsAway(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := newOutbox(callSignal(1))

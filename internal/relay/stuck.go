@@ -1,0 +1,41 @@
+package relay
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// How often to check for what is stuck, and how many to requeue at once. It is
+// rare: it takes a terminated workflow, or a Temporal restored from a backup.
+const (
+	stuckEvery = 5 * time.Minute
+	stuckBatch = 500
+)
+
+// requeueUntil requeues what is stuck until the context ends. It pauses while
+// Temporal is away, because everything is stuck then.
+func (r *Relay) requeueUntil(ctx context.Context) {
+	for {
+		select {
+		case <-r.Clock.After(stuckEvery):
+		case <-ctx.Done():
+			return
+		}
+		if !r.state.away() {
+			r.requeueStuck(ctx)
+		}
+	}
+}
+
+// requeueStuck adds outbox rows for what is stuck, so that its workflows are started again.
+func (r *Relay) requeueStuck(ctx context.Context) {
+	requeued, err := r.Store.RequeueStuck(ctx, r.now(), stuckBatch)
+	if err != nil && ctx.Err() == nil {
+		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.requeue_failed", slog.Any("error", err))
+	}
+	for _, s := range requeued {
+		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.requeued", slog.String("workflow_id", s.WorkflowID),
+			slog.String("site_id", s.SiteID), slog.String("conversion_id", s.ConversionID), slog.String("delivery_id", s.DeliveryID))
+	}
+}
