@@ -21,7 +21,7 @@ import (
 	"ringback/workflows"
 )
 
-// usableWithin is how long the server's caches may take to know a new search attribute.
+// usableWithin is how long the server's caches may take to include a new search attribute.
 const usableWithin = 90 * time.Second
 
 // attributeTypes returns the search attributes that the workflows set.
@@ -36,10 +36,10 @@ func attributeTypes() map[string]enumspb.IndexedValueType {
 	return types
 }
 
-// RegisterSearchAttributes adds the search attributes that the namespace lacks,
-// and returns when they can be used. It may run any number of times, in several
-// processes at once. An attribute of another type is a conflict,
-// which an operator has to solve.
+// RegisterSearchAttributes adds the search attributes that the namespace lacks, and
+// returns when they can be used. It may run any number of times, and in several
+// processes at once. An attribute of another type is a conflict that an operator
+// has to resolve.
 func RegisterSearchAttributes(ctx context.Context, c client.Client, namespace string) error {
 	missing, err := missingAttributes(ctx, c, namespace)
 	if err != nil {
@@ -55,7 +55,7 @@ func RegisterSearchAttributes(ctx context.Context, c client.Client, namespace st
 	return waitUntilUsable(ctx, c, namespace)
 }
 
-// missingAttributes compares what the namespace has with what the workflows set.
+// missingAttributes returns the search attributes that the namespace lacks.
 func missingAttributes(ctx context.Context, c client.Client, namespace string) (map[string]enumspb.IndexedValueType, error) {
 	have, err := c.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
 	if err != nil {
@@ -76,8 +76,8 @@ func missingAttributes(ctx context.Context, c client.Client, namespace string) (
 	return missing, nil
 }
 
-// waitUntilUsable asks for a count by each attribute until the server knows
-// them: a start that names one that its caches do not know would be refused.
+// waitUntilUsable counts workflows by each attribute until that succeeds: the server
+// refuses a start with an attribute that its caches do not include yet.
 func waitUntilUsable(ctx context.Context, c client.Client, namespace string) error {
 	var terms []string
 	for _, name := range slices.Sorted(maps.Keys(attributeTypes())) {

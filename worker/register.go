@@ -7,13 +7,13 @@ import (
 	"ringback/workflows"
 )
 
-// WorkflowRegistry is what workflows are registered with: a worker, the test
-// environment or the replayer.
+// WorkflowRegistry registers workflows: a worker, the test environment or the
+// replayer.
 type WorkflowRegistry interface {
 	RegisterWorkflowWithOptions(w any, options workflow.RegisterOptions)
 }
 
-// ActivityRegistry is what activities are registered with: a worker or the test environment.
+// ActivityRegistry registers activities: a worker or the test environment.
 type ActivityRegistry interface {
 	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
 }

@@ -13,46 +13,46 @@ import (
 	"ringback/workflows"
 )
 
-// DefaultSends is how many deliveries may be under way in a process at once.
+// DefaultSends is how many deliveries a process may send at once.
 const DefaultSends = 1000
 
-// defaultStopTimeout is used when Options leaves it out.
+// defaultStopTimeout is the StopTimeout if Options has none.
 const defaultStopTimeout = 45 * time.Second
 
-// The connections that wait for tasks. The server says when more are of use.
+// The number of pollers, which wait for tasks. The server asks for more when they help.
 const (
 	fewestPollers  = 2
 	initialPollers = 8
 	mostPollers    = 32
 )
 
-// Options say what the workers run.
+// Options are what the workers need.
 type Options struct {
-	Client      client.Client // interceptors of the client (tracing) work in the workers too
+	Client      client.Client // its interceptors (tracing) also apply to the workers
 	Conversions workflows.ConversionActivities
 	Dispatch    workflows.DispatchActivities
 	Logger      *slog.Logger
 
-	// Sends is how many deliveries may be under way in this process at once. 0 means DefaultSends.
+	// Sends is how many deliveries this process may send at once. 0 means DefaultSends.
 	Sends int
 	// StopTimeout is how long Stop lets sends in progress finish. It should be
 	// longer than the longest HTTP timeout. 0 means 45 s.
 	StopTimeout time.Duration
 	// Interceptors are added to those of the client.
 	Interceptors []interceptor.WorkerInterceptor
-	// OnFatalError is called if a worker cannot continue, for example because its
-	// namespace was deleted. The workers then have to be stopped.
+	// OnFatalError is called when a worker cannot continue, for example because its
+	// namespace was deleted. The workers must then be stopped.
 	OnFatalError func(error)
 }
 
-// Workers answer on both queues: QueueConversions with the workflows and their
-// local activities, QueueDispatch with the sends.
+// Workers serve both queues: QueueConversions with the workflows and their local
+// activities, and QueueDispatch with the sends.
 type Workers struct {
 	options Options
 	started []sdk.Worker
 }
 
-// New checks the options. Nothing is started.
+// New checks the options and returns workers that are not started yet.
 func New(o Options) (*Workers, error) {
 	switch {
 	case o.Client == nil:
@@ -71,8 +71,9 @@ func New(o Options) (*Workers, error) {
 	return &Workers{options: o}, nil
 }
 
-// Start starts both workers. It fails when Temporal cannot be reached, and may
-// then be tried again: the SDK's workers start once, so each try has new ones.
+// Start starts both workers. It returns an error if Temporal cannot be reached, and
+// may then be called again: the SDK's workers start only once, so each call creates
+// new ones.
 func (w *Workers) Start() error {
 	if len(w.started) > 0 {
 		return fmt.Errorf("starting the workers: they run already")
@@ -98,7 +99,7 @@ func (w *Workers) Stop() {
 	w.started = nil
 }
 
-// conversions makes the worker of the workflows.
+// conversions returns the worker of the workflows.
 func (w *Workers) conversions() sdk.Worker {
 	o := w.common()
 	o.LocalActivityWorkerOnly = true
@@ -109,7 +110,7 @@ func (w *Workers) conversions() sdk.Worker {
 	return made
 }
 
-// dispatch makes the worker of the sends.
+// dispatch returns the worker of the sends.
 func (w *Workers) dispatch() sdk.Worker {
 	o := w.common()
 	o.DisableWorkflowWorker = true

@@ -10,37 +10,37 @@ import (
 	"ringback/conversion"
 )
 
-// The search attributes. They are not encrypted anywhere and hold no personal
-// data (guarantee 7). The worker registers them.
+// The search attributes. They are never encrypted, and hold no personal data (G7).
+// The worker registers them.
 var (
 	AttributeSite         = temporal.NewSearchAttributeKeyKeyword("RingbackSite")             // site id
 	AttributeKind         = temporal.NewSearchAttributeKeyKeyword("RingbackKind")             // call, lead, resend
-	AttributeState        = temporal.NewSearchAttributeKeyKeyword("RingbackState")            // see State...
-	AttributeCallStatus   = temporal.NewSearchAttributeKeyKeyword("RingbackCallStatus")       // ringing, answered, ended; then the outcome, or incomplete
+	AttributeState        = temporal.NewSearchAttributeKeyKeyword("RingbackState")            // one of the State constants
+	AttributeCallStatus   = temporal.NewSearchAttributeKeyKeyword("RingbackCallStatus")       // ringing, answered or ended; at last the outcome, or incomplete
 	AttributeIntegrations = temporal.NewSearchAttributeKeyKeywordList("RingbackIntegrations") // ids of the integrations it is sent to
 )
 
 // The values of RingbackState.
 const (
 	StateWaiting     = "waiting"     // for the call to end, or for late data after it
-	StateDispatching = "dispatching" // decided; deliveries are under way
-	StateDone        = "done"        // every delivery arrived, or none was wanted
-	StateFailed      = "failed"      // done, but a delivery failed: it can be resent
+	StateDispatching = "dispatching" // decided; deliveries are in progress
+	StateDone        = "done"        // every delivery arrived, or there was none
+	StateFailed      = "failed"      // done, but a delivery failed; it can be resent
 )
 
 // KindResend is the value of RingbackKind for resends.
 const KindResend = "resend"
 
-// attributes are the values of the search attributes that change. Each upsert
-// is an event in the history and a write to the visibility store, so only what
-// changed is written: for a lead once, at its end.
+// attributes are the values of the search attributes that change. Each upsert is an
+// event in the history and a write to the visibility store, so only changes are
+// written; for a lead once, at its end.
 type attributes struct {
 	state        string
 	callStatus   string
 	integrations []string
 }
 
-// startedAs reads what CallStart set.
+// startedAs returns the attributes that CallStart set.
 func startedAs(ctx workflow.Context) attributes {
 	set := workflow.GetTypedSearchAttributes(ctx)
 	state, _ := set.GetKeyword(AttributeState)
@@ -48,7 +48,7 @@ func startedAs(ctx workflow.Context) attributes {
 	return attributes{state: state, callStatus: status}
 }
 
-// upsert writes what changed.
+// upsert writes the attributes that changed.
 func (a *attributes) upsert(ctx workflow.Context, next attributes) error {
 	var updates []temporal.SearchAttributeUpdate
 	if next.state != a.state {
@@ -73,7 +73,7 @@ func (a *attributes) upsert(ctx workflow.Context, next attributes) error {
 // waitingFor returns the attributes of a call that has not ended.
 func waitingFor(p *Progress) attributes { return attributesOf(p, StateWaiting) }
 
-// dispatching returns the attributes of a call whose deliveries are under way.
+// dispatching returns the attributes of a call whose deliveries are in progress.
 func dispatching(p *Progress) attributes { return attributesOf(p, StateDispatching) }
 
 // finished returns the attributes at the end.
@@ -94,7 +94,7 @@ func attributesOf(p *Progress, state string) attributes {
 	return a
 }
 
-// statusAfter returns a call's status as its first event tells it.
+// statusAfter returns a call's status after its first event.
 func statusAfter(event conversion.EventType) string {
 	switch event {
 	case conversion.EventAnswered:

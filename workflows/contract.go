@@ -8,13 +8,13 @@ import (
 	"ringback/conversion"
 )
 
-// The task queues (design section 4).
+// The task queues.
 const (
 	QueueConversions = "conversions" // workflows and short local activities
-	QueueDispatch    = "dispatch"    // HTTP to the outside; a queue of its own, so that eager execution never bypasses its limits
+	QueueDispatch    = "dispatch"    // HTTP to the outside; it is separate so that eager execution never bypasses its limits
 )
 
-// SignalEvent tells a call's workflow that an event was stored.
+// SignalEvent is the signal to a call's workflow that an event was stored.
 const SignalEvent = "event"
 
 // The registered names. Renaming Go code never breaks a history.
@@ -31,17 +31,17 @@ const (
 )
 
 // ConversionActivities are the local activities on QueueConversions: short,
-// idempotent reads and writes of the database. An error that a later try may
-// cure (the database is away) is retried without end; one that nothing cures
-// (the conversion does not exist) has to be non-retryable. Neither names the
-// next delay: one of seconds would keep the workflow task open for as long as
-// the database is away, at three events every eight seconds.
+// idempotent reads and writes of the database. Temporary errors (the database is
+// away) are retried without end; permanent ones (the conversion does not exist) must
+// be non-retryable. Neither sets the next delay: a delay of seconds would keep the
+// workflow task open as long as the database is away, at three events every eight
+// seconds.
 type ConversionActivities interface {
 	Plan(context.Context, PlanInput) (Plan, error)
 	Decide(context.Context, DecideInput) (Decided, error)
 	// PrepareResend returns what the dispatch of a resent delivery needs.
 	PrepareResend(context.Context, ResendInput) (Delivery, error)
-	// GiveUp ends a delivery as failed unless it has its end state, and says how it ended.
+	// GiveUp ends a delivery as failed unless it has its end state, and returns how it ended.
 	GiveUp(context.Context, GiveUpInput) (Dispatched, error)
 	Finish(context.Context, FinishInput) error
 }
@@ -54,15 +54,15 @@ type DispatchActivities interface {
 	Dispatch(context.Context, DispatchInput) (Dispatched, error)
 }
 
-// CallID is the workflow id of a call. External ids hold no "/" (checked at intake).
+// CallID returns the workflow id of a call. External ids hold no "/" (checked at intake).
 func CallID(siteID, source, externalID string) string {
 	return fmt.Sprintf("call/%s/%s/%s", siteID, source, externalID)
 }
 
-// LeadID is the workflow id of a lead.
+// LeadID returns the workflow id of a lead.
 func LeadID(siteID, externalID string) string { return fmt.Sprintf("lead/%s/%s", siteID, externalID) }
 
-// ResendID is the workflow id of the n-th resend of a delivery.
+// ResendID returns the workflow id of the n-th resend of a delivery.
 func ResendID(deliveryID string, n int) string { return fmt.Sprintf("resend/%s/%d", deliveryID, n) }
 
 // ConversionInput starts the workflow of a call or a lead.
@@ -72,8 +72,8 @@ type ConversionInput struct {
 	Kind         conversion.Kind `json:"kind"`
 }
 
-// EventSignal says that an event was stored. The workflow reads the facts from
-// the database: nothing personal travels (guarantee 7).
+// EventSignal is the argument of SignalEvent. The workflow reads the facts from the
+// database, so that the signal holds nothing personal (G7).
 type EventSignal struct {
 	Seq  int64                `json:"seq"`
 	Type conversion.EventType `json:"type"`
@@ -85,46 +85,46 @@ type ResendInput struct {
 	SiteID     string `json:"site_id"`
 }
 
-// PlanInput asks what is known of a call, and for the decisions that can be made early.
+// PlanInput is the input of Plan, which also makes the decisions that can be made early.
 type PlanInput struct {
 	ConversionID string `json:"conversion_id"`
 }
 
-// Plan is what a call's workflow goes by while it waits.
+// Plan is what a call's workflow needs to know while it waits.
 type Plan struct {
-	Decided    bool          `json:"decided,omitempty"` // all decisions were made by an earlier run: nothing to do
+	Decided    bool          `json:"decided,omitempty"` // an earlier run made all decisions; there is nothing to do
 	StartKnown bool          `json:"start_known"`
 	Ended      bool          `json:"ended"`
 	Status     string        `json:"status"`      // ringing, answered, ended; when decided the same as Decided.Status: for the search attribute
 	CloseAt    time.Time     `json:"close_at"`    // the site's deadline
 	Settle     time.Duration `json:"settle"`      // wait after the end
-	StartGrace time.Duration `json:"start_grace"` // wait for a start that was overtaken by its end
+	StartGrace time.Duration `json:"start_grace"` // how long to wait for a start that its end arrived before
 	Early      []Delivery    `json:"early"`       // sends decided at the start, also those of earlier plans
 	Waiting    []Waiting     `json:"waiting"`     // integrations without a decision
 	Skipped    []Skipped     `json:"skipped"`     // decided at the start: skip
 }
 
-// DecideInput asks for every decision that is still open.
+// DecideInput is the input of Decide, which makes every decision that is still open.
 type DecideInput struct {
 	ConversionID string            `json:"conversion_id"`
 	Moment       conversion.Moment `json:"moment"`
 }
 
-// Decided is what was decided: all deliveries of the conversion, those decided early included.
+// Decided holds the decisions: all deliveries of the conversion, including those decided early.
 type Decided struct {
 	Status     string     `json:"status"` // answered, missed, busy, failed, incomplete; empty for leads
 	Deliveries []Delivery `json:"deliveries"`
 	Skipped    []Skipped  `json:"skipped"`
 }
 
-// Delivery is a send that the workflow has to see through.
+// Delivery is a delivery that the workflow has to dispatch.
 type Delivery struct {
 	DeliveryID      string        `json:"delivery_id"`
 	IntegrationID   string        `json:"integration_id"`
 	IntegrationType string        `json:"integration_type"`
 	RetryFor        time.Duration `json:"retry_for"`
 	Timeout         time.Duration `json:"timeout"`    // of one attempt
-	PerSecond       float64       `json:"per_second"` // 0: no limit
+	PerSecond       float64       `json:"per_second"` // 0 means no limit
 }
 
 // Skipped is a decision not to send.
@@ -134,7 +134,7 @@ type Skipped struct {
 	Reason          conversion.Reason `json:"reason"`
 }
 
-// Waiting is an integration whose decision waits, for the end of the call as a rule.
+// Waiting is an integration whose decision waits, usually for the end of the call.
 // Histories that were recorded by earlier versions hold neither waits nor until.
 type Waiting struct {
 	IntegrationID   string            `json:"integration_id"`
@@ -143,7 +143,7 @@ type Waiting struct {
 	Until           *time.Time        `json:"until,omitempty"` // at the latest
 }
 
-// DispatchInput asks for one delivery to be sent.
+// DispatchInput is the input of Dispatch, which sends one delivery.
 type DispatchInput struct {
 	DeliveryID    string `json:"delivery_id"`
 	IntegrationID string `json:"integration_id"`
@@ -157,23 +157,23 @@ type Dispatched struct {
 	Attempts int    `json:"attempts"`
 }
 
-// GiveUpCause says why a delivery was given up outside its attempts.
+// GiveUpCause is why a delivery was given up outside its attempts.
 type GiveUpCause string
 
 // The causes of giving up.
 const (
 	CauseTimeRanOut GiveUpCause = "time_ran_out" // the integration's retry time is over
 	CauseCancelled  GiveUpCause = "cancelled"    // an operator cancelled the workflow
-	CauseBroken     GiveUpCause = "broken"       // the dispatch activity failed in a way that no retry cures
+	CauseBroken     GiveUpCause = "broken"       // the dispatch activity failed permanently
 )
 
-// GiveUpInput records that a delivery's activity ended without an end state.
+// GiveUpInput is the input of GiveUp, for a delivery whose activity ended without an end state.
 type GiveUpInput struct {
 	DeliveryID string      `json:"delivery_id"`
 	Cause      GiveUpCause `json:"cause"`
 }
 
-// FinishInput records that every delivery of a conversion has its end state.
+// FinishInput is the input of Finish, for a conversion whose deliveries all have their end state.
 type FinishInput struct {
 	ConversionID string `json:"conversion_id"`
 }

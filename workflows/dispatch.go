@@ -9,11 +9,11 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// fanOut sees deliveries through, each in a coroutine of its own: one that
-// hangs for hours delays no other (guarantee 6), and one that fails fails alone.
+// fanOut runs deliveries, each in a coroutine of its own, so that one that takes
+// hours delays no other (G6) and a failure of one does not affect the others.
 type fanOut struct {
 	progress *Progress
-	begun    map[string]bool // by delivery id: a delivery is dispatched once (guarantee 2)
+	begun    map[string]bool // by delivery id: a delivery is dispatched once (G2)
 	open     workflow.WaitGroup
 }
 
@@ -21,7 +21,7 @@ func newFanOut(ctx workflow.Context, progress *Progress) *fanOut {
 	return &fanOut{progress: progress, begun: map[string]bool{}, open: workflow.NewWaitGroup(ctx)}
 }
 
-// dispatch begins those deliveries that have not begun yet.
+// dispatch starts those deliveries that have not been started yet.
 func (f *fanOut) dispatch(ctx workflow.Context, deliveries []Delivery) {
 	for _, d := range deliveries {
 		if f.begun[d.DeliveryID] {
@@ -32,17 +32,17 @@ func (f *fanOut) dispatch(ctx workflow.Context, deliveries []Delivery) {
 		f.open.Add(1)
 		workflow.GoNamed(ctx, "deliver "+d.DeliveryID, func(ctx workflow.Context) {
 			defer f.open.Done()
-			f.seeThrough(ctx, d)
+			f.deliver(ctx, d)
 		})
 	}
 	showDetails(ctx, f.progress)
 }
 
-// wait waits until every delivery that has begun has its end state.
+// wait waits until every started delivery has its end state.
 func (f *fanOut) wait(ctx workflow.Context) { f.open.Wait(ctx) }
 
-// seeThrough brings one delivery to its end state.
-func (f *fanOut) seeThrough(ctx workflow.Context, d Delivery) {
+// deliver brings one delivery to its end state.
+func (f *fanOut) deliver(ctx workflow.Context, d Delivery) {
 	standing := standingOf(d, StandingFailed)
 	ended, err := send(ctx, d)
 	if err != nil {
@@ -57,7 +57,7 @@ func (f *fanOut) seeThrough(ctx workflow.Context, d Delivery) {
 	showDetails(ctx, f.progress)
 }
 
-// send runs the dispatch activity. A workflow that is cancelled begins none.
+// send runs the dispatch activity. A cancelled workflow starts none.
 func send(ctx workflow.Context, d Delivery) (Dispatched, error) {
 	var ended Dispatched
 	if err := ctx.Err(); err != nil {
@@ -68,9 +68,8 @@ func send(ctx workflow.Context, d Delivery) (Dispatched, error) {
 	return ended, err
 }
 
-// giveUp records that a delivery ended without its destination's word. No
-// trouble with one delivery ends the workflow, so what even this cannot record
-// is logged.
+// giveUp records that a delivery ended without a result. A problem with one delivery
+// never ends the workflow, so an error here is only logged.
 func giveUp(ctx workflow.Context, d Delivery, cause GiveUpCause) Dispatched {
 	var ended Dispatched
 	in := GiveUpInput{DeliveryID: d.DeliveryID, Cause: cause}
@@ -80,7 +79,7 @@ func giveUp(ctx workflow.Context, d Delivery, cause GiveUpCause) Dispatched {
 	return ended
 }
 
-// causeOf reads why a dispatch activity ended in an error.
+// causeOf returns why a dispatch activity ended in an error.
 func causeOf(err error) GiveUpCause {
 	var timeout *temporal.TimeoutError
 	var activity *temporal.ActivityError
@@ -98,7 +97,7 @@ func causeOf(err error) GiveUpCause {
 	}
 }
 
-// sending is the standing of a delivery that begins now.
+// sending returns the standing of a delivery that starts now.
 func sending(d Delivery, now time.Time) Standing {
 	s := standingOf(d, StandingSending)
 	until := now.Add(d.RetryFor)

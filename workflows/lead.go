@@ -6,14 +6,14 @@ import (
 	"ringback/conversion"
 )
 
-// Lead is the workflow of a lead: the same as a call's, without the wait.
+// Lead is the workflow of a lead. It does the same as Call, without waiting.
 func Lead(ctx workflow.Context, in ConversionInput) error {
-	j, err := newJourney(ctx, in, attributes{})
+	r, err := newConversionRun(ctx, in, attributes{})
 	if err != nil {
 		return err
 	}
-	if err := j.decide(ctx, conversion.AtEnd); err != nil {
+	if err := r.decide(ctx, conversion.AtEnd); err != nil {
 		return err
 	}
-	return j.finish(ctx)
+	return r.finish(ctx)
 }

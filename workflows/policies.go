@@ -7,7 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// The limits that the contexts below set.
+// The limits of the contexts below.
 const (
 	// databaseTry is how long one read or write of the database may take.
 	databaseTry = 10 * time.Second
@@ -18,33 +18,33 @@ const (
 	// days without a database, at one minute after six.
 	databaseBackoff = 2 * time.Minute
 
-	// noEnd stands for "without end". It has to be written: the SDK takes a
-	// local activity's StartToCloseTimeout for a ScheduleToCloseTimeout that is
-	// left out, and would stop retrying after it.
+	// noEnd stands for "without end". It must be set: if a local activity has no
+	// ScheduleToCloseTimeout, the SDK uses its StartToCloseTimeout instead, and
+	// stops retrying after that.
 	noEnd = 10 * 365 * 24 * time.Hour
 
-	// aroundAttempt is what an attempt may spend besides its HTTP timeout:
-	// waiting at the integration's gate, and recording how it went.
+	// aroundAttempt is how long an attempt may take in addition to its HTTP timeout:
+	// waiting at the integration's gate, and storing the outcome.
 	aroundAttempt = 30 * time.Second
 
-	// afterRetryFor lets the dispatch activity itself end a delivery whose time
-	// has run out, with a reason. The server's own end is the fall-back.
+	// afterRetryFor gives the dispatch activity time to end a delivery with a reason
+	// when its time has run out. The server's timeout is the fallback.
 	afterRetryFor = 10 * time.Minute
 
-	// lostDelay is the longest wait after an attempt that died without a word.
-	// It grows with all attempts, and those include every time that a delivery
-	// was held back, so it must not grow far.
+	// lostDelay is the longest wait after an attempt that died without an error. It
+	// grows with every attempt, including those that only deferred the delivery, so
+	// it must not grow far.
 	lostDelay = time.Minute
 
-	// aliveWithin is within what time the dispatch activity has to show that its
-	// worker lives. What a killed worker had is given to another after that.
+	// aliveWithin is how long the dispatch activity may go without a heartbeat. After
+	// that the server gives the deliveries of a killed worker to another.
 	aliveWithin = 10 * time.Second
 )
 
-// withDatabase returns the context of the local activities. A conversion must not
-// be lost because the database is away, so they are retried without end; and
-// what happened has to be recorded even if an operator cancels the workflow, so
-// they are never cancelled.
+// withDatabase returns the context of the local activities. A conversion must not be
+// lost because the database is away, so they are retried without end. What happened
+// must be recorded even if an operator cancels the workflow, so they are never
+// cancelled.
 func withDatabase(ctx workflow.Context) workflow.Context {
 	kept, _ := workflow.NewDisconnectedContext(ctx)
 	return workflow.WithLocalActivityOptions(kept, workflow.LocalActivityOptions{
@@ -59,17 +59,17 @@ func withDatabase(ctx workflow.Context) workflow.Context {
 }
 
 // withDestination returns the context of one delivery's dispatch. The server
-// retries it, which costs no history. The activity names the delay before the
-// next attempt itself; the policy is for attempts that died without a word.
-// There is no limit on waiting in the queue: that would end a delivery because
-// the workers were away.
+// retries it, which costs no history. The activity itself sets the delay before the
+// next attempt; the policy is for attempts that died without an error. There is no
+// limit on the time in the queue: that would end a delivery because the workers
+// were down.
 //
-// An activity that the server takes for dead, because its worker was killed or
-// stalled, is begun anew. The delivery's lease keeps the two apart: the new one
-// waits until the old one has ended or can be at it no longer.
+// An activity that the server considers dead, because its worker was killed or
+// stalled, is started again. The delivery's lease keeps the two apart: the new one
+// waits until the old one has ended or must have ended.
 //
-// Cancelling waits for an attempt that is under way, so that its outcome is
-// recorded and not overtaken by giving up.
+// Cancelling waits for an attempt in progress, so that its outcome is recorded
+// before the delivery is given up.
 func withDestination(ctx workflow.Context, d Delivery) workflow.Context {
 	attempt := d.Timeout + aroundAttempt
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
@@ -88,14 +88,13 @@ func withDestination(ctx workflow.Context, d Delivery) workflow.Context {
 	})
 }
 
-// fairShare keeps one integration's backlog from standing before the others',
-// on servers that have fairness (guarantee 6). Ids are far below the 64 bytes a
-// key may have.
+// fairShare keeps one integration's backlog from delaying the others, on servers that
+// support fairness (G6). Ids are far shorter than the 64 bytes that a key may have.
 func fairShare(d Delivery) temporal.Priority {
 	return temporal.Priority{FairnessKey: d.IntegrationID, FairnessWeight: float32(d.PerSecond)}
 }
 
-// withTimer returns the options of a timer that says in the UI what it is for.
+// withTimer returns the options of a timer with a summary for the UI.
 func withTimer(summary string) workflow.TimerOptions {
 	return workflow.TimerOptions{Summary: summary}
 }

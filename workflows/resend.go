@@ -7,8 +7,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// Resend is the workflow of a delivery that a person asked for again. It
-// decides nothing: the delivery and what it carries are stored.
+// Resend is the workflow of a delivery that a person requested again. It decides
+// nothing: the delivery and its payload are stored.
 func Resend(ctx workflow.Context, in ResendInput) error {
 	progress := &Progress{SiteID: in.SiteID, Stage: StageDispatching}
 	if err := answerProgress(ctx, progress); err != nil {

@@ -8,8 +8,8 @@ import (
 	"ringback/conversion"
 )
 
-// CallStart says how to start the workflow of a call whose first event is this
-// one. Start it with SignalEvent (SignalWithStart).
+// CallStart returns the options to start the workflow of a call whose first event is
+// the given one. Start it with SignalEvent (SignalWithStart).
 func CallStart(workflowID string, in ConversionInput, first conversion.EventType) client.StartWorkflowOptions {
 	options := start(workflowID, in.SiteID, "Call "+in.ConversionID)
 	options.TypedSearchAttributes = temporal.NewSearchAttributes(
@@ -21,7 +21,7 @@ func CallStart(workflowID string, in ConversionInput, first conversion.EventType
 	return options
 }
 
-// LeadStart says how to start the workflow of a lead.
+// LeadStart returns the options to start the workflow of a lead.
 func LeadStart(workflowID string, in ConversionInput) client.StartWorkflowOptions {
 	options := start(workflowID, in.SiteID, "Lead "+in.ConversionID)
 	options.TypedSearchAttributes = temporal.NewSearchAttributes(
@@ -32,7 +32,7 @@ func LeadStart(workflowID string, in ConversionInput) client.StartWorkflowOption
 	return options
 }
 
-// ResendStart says how to start the workflow of a resend.
+// ResendStart returns the options to start the workflow of a resend.
 func ResendStart(workflowID string, in ResendInput) client.StartWorkflowOptions {
 	options := start(workflowID, in.SiteID, "Resend of "+in.DeliveryID)
 	options.TypedSearchAttributes = temporal.NewSearchAttributes(
@@ -53,11 +53,11 @@ func RestartOptions(options client.StartWorkflowOptions) client.StartWorkflowOpt
 	return options
 }
 
-// start returns what all have in common. An id is run to its end once (guarantee
-// 2): a start that is repeated while it runs finds the run, one that is repeated
-// afterwards is refused with serviceerror.WorkflowExecutionAlreadyStarted. Where
-// the run was terminated, or failed, another takes over what it left. Sites
-// share the queue fairly on servers that have fairness.
+// start returns the options that all workflows have in common. An id runs to its end
+// once (G2): a start that is repeated during the run finds that run, and one that is
+// repeated afterwards is refused with serviceerror.WorkflowExecutionAlreadyStarted.
+// If the run was terminated, or failed, another may start. Sites share the queue
+// fairly on servers that support fairness.
 func start(workflowID, siteID, summary string) client.StartWorkflowOptions {
 	return client.StartWorkflowOptions{
 		ID:                       workflowID,
