@@ -36,7 +36,7 @@ func TestG8_RecorderKeepsTheExchangeWithoutSecrets(t *testing.T) {
 	r := recorder(func(req *http.Request) (*http.Response, error) {
 		sent, err := io.ReadAll(req.Body)
 		require.NoError(t, err)
-		require.Equal(t, `{"key":"s3cret key"}`, string(sent), "the request itself goes out whole")
+		require.Equal(t, `{"key":"s3cret key"}`, string(sent), "the request itself is sent whole")
 		clock.Advance(120 * time.Millisecond)
 		return &http.Response{
 			StatusCode: http.StatusBadRequest,
@@ -50,7 +50,7 @@ func TestG8_RecorderKeepsTheExchangeWithoutSecrets(t *testing.T) {
 	require.NoError(t, err)
 	answer, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
-	require.Equal(t, "bad key: s3cret%20key \xff\x00", string(answer), "the destination reads the answer whole")
+	require.Equal(t, "bad key: s3cret%20key \xff\x00", string(answer), "the caller reads the whole answer")
 	require.Equal(t, []delivery.Exchange{{
 		Request: delivery.Message{
 			Method:  http.MethodPost,

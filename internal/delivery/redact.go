@@ -10,27 +10,27 @@ import (
 	"strings"
 )
 
-// Redacted stands where a secret was.
+// Redacted replaces a secret.
 const Redacted = "[redacted]"
 
-// minPart is the length from which a part of a credential is a secret of its
-// own. Shorter ones ("v1", "Basic") would blank out ordinary text.
+// minPart is the least length of a part of a credential that is redacted by itself.
+// Redacting shorter ones ("v1", "Basic") would destroy ordinary text.
 const minPart = 6
 
-// sensitiveNames are parts of header names whose values are always secrets.
+// sensitiveNames are parts of the names of headers whose values are always secrets.
 var sensitiveNames = []string{"authorization", "cookie", "signature", "token", "secret", "api-key", "apikey", "password"}
 
-// Redactor removes the secrets of one integration from everything that is stored
-// or printed about an attempt (G8). It is safe for concurrent use.
+// Redactor removes the secrets of one integration from what is stored or printed
+// about an attempt (G8). It is safe for concurrent use.
 type Redactor struct {
 	replacer *strings.Replacer
 	headers  map[string]bool // canonical names set by the credentials themselves
 }
 
-// NewRedactor returns a redactor for every credential as it is, for its lines and
-// words, and for the forms in which a request or an answer may have it:
-// percent-encoded, base64 and as JSON text. A line "Name: value" is a header, whose
-// value is also masked by name.
+// NewRedactor returns a redactor of the credentials. It removes each credential, its
+// lines and its words, also in the forms that a request or an answer may contain:
+// percent-encoded, base64 and JSON text. A line "Name: value" is a header, whose
+// value is masked by the name too.
 func NewRedactor(credentials map[string]string) *Redactor {
 	r := &Redactor{headers: map[string]bool{}}
 	var secrets []string
@@ -43,7 +43,7 @@ func NewRedactor(credentials map[string]string) *Redactor {
 			secrets = append(secrets, forms(part)...)
 		}
 	}
-	// The longest first, so that no secret leaves the rest of a longer one behind.
+	// The longest come first, so that no part of a longer secret is left.
 	slices.SortFunc(secrets, func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 	})
@@ -55,7 +55,8 @@ func NewRedactor(credentials map[string]string) *Redactor {
 	return r
 }
 
-// parts yields the secrets that a credential is made of, and notes the headers it sets.
+// parts yields the secrets that a credential consists of, and records the headers that
+// it sets.
 func (r *Redactor) parts(credential string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for line := range strings.Lines(credential) {
@@ -74,10 +75,10 @@ func (r *Redactor) parts(credential string) func(yield func(string) bool) {
 	}
 }
 
-// forms returns the texts in which a secret may appear.
+// forms returns the forms in which a secret may appear.
 func forms(secret string) []string {
 	query, path := url.QueryEscape(secret), url.PathEscape(secret)
-	asJSON, _ := json.Marshal(secret) // text always marshals
+	asJSON, _ := json.Marshal(secret) // a string always marshals
 	all := []string{
 		secret, query, path, strings.ReplaceAll(query, "+", "%20"),
 		lowerHex(query), lowerHex(path),

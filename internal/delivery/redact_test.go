@@ -14,7 +14,7 @@ import (
 	"ringback/internal/delivery"
 )
 
-func TestG8_RedactorTakesOutEveryFormOfASecret(t *testing.T) {
+func TestG8_RedactorRemovesEveryFormOfASecret(t *testing.T) {
 	t.Parallel()
 	const secret = `p+k&e y/"1`
 	r := delivery.NewRedactor(map[string]string{"pkey": secret})
@@ -35,7 +35,7 @@ func TestG8_RedactorTakesOutEveryFormOfASecret(t *testing.T) {
 	require.Equal(t, "nothing secret here", r.Text("nothing secret here"))
 }
 
-func TestG8_RedactorKnowsThePartsOfACredential(t *testing.T) {
+func TestG8_RedactorRemovesThePartsOfACredential(t *testing.T) {
 	t.Parallel()
 	r := delivery.NewRedactor(map[string]string{
 		"signing_secret": "whsec_Zmlyc3Qtc2VjcmV0\nwhsec_c2Vjb25kLXNlY3JldA==",
@@ -43,7 +43,7 @@ func TestG8_RedactorKnowsThePartsOfACredential(t *testing.T) {
 	})
 	require.Equal(t, "whsec_[redacted] and [redacted]", r.Text("whsec_Zmlyc3Qtc2VjcmV0 and c2Vjb25kLXNlY3JldA=="))
 	require.Equal(t, "bad token [redacted], key [redacted]", r.Text("bad token tok-987654, key abcdef-123456"))
-	require.Equal(t, "a plain answer", r.Text("a plain answer"), "short values do not blank out text")
+	require.Equal(t, "a plain answer", r.Text("a plain answer"), "short values do not destroy text")
 	require.Equal(t, http.Header{"X-Env": {delivery.Redacted}, "X-Other": {"a"}},
 		r.Header(http.Header{"X-Env": {"a"}, "X-Other": {"a"}}), "but the header itself is masked")
 }
@@ -59,13 +59,13 @@ func TestG8_RedactorMasksSensitiveHeaders(t *testing.T) {
 		"Authorization": {delivery.Redacted}, "Set-Cookie": {delivery.Redacted, delivery.Redacted},
 		"Webhook-Signature": {delivery.Redacted}, "X-Api-Key": {delivery.Redacted}, "Content-Type": {"text/plain"},
 	}, r.Header(in))
-	require.Equal(t, "Basic x", in.Get("Authorization"), "the request itself is left alone")
+	require.Equal(t, "Basic x", in.Get("Authorization"), "the request itself is not changed")
 }
 
 func TestG8_NoSecretSurvivesAnyText(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		// Secrets and texts from separate alphabets: what is left of a secret can be told.
+		// Secrets and texts use separate alphabets, so that a rest of a secret is recognizable.
 		secrets := rapid.SliceOfN(rapid.StringMatching(`[A-Z&%+ "]{2,12}[A-Z]`), 1, 4).Draw(t, "secrets")
 		credentials := map[string]string{}
 		var text strings.Builder

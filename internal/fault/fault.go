@@ -1,7 +1,8 @@
-// Package fault holds the only error type for errors that a person can act on: a
-// code, a sentence, and the fields that are wrong. Package web has one table from
-// codes to HTTP statuses. Every other error is internal: its text is logged and
-// never shown. Package fault must not know of HTTP.
+// Package fault holds Ringback's one error type for errors that a person can act on:
+// a code, a sentence, and the fields that it concerns. Web maps codes to HTTP
+// statuses. All other errors are internal: their text is logged and never shown.
+//
+// It must not know of HTTP or of who shows an error.
 package fault
 
 import (
@@ -16,25 +17,25 @@ type Code string
 
 // The codes. Web maps each to one HTTP status.
 const (
-	Invalid         Code = "invalid"         // the request is wrong; Fields say where
-	Unauthenticated Code = "unauthenticated" // no token, or one that is not known
+	Invalid         Code = "invalid"         // the request is wrong; Fields has the details
+	Unauthenticated Code = "unauthenticated" // no token, or an unknown one
 	Forbidden       Code = "forbidden"       // the token's role does not allow it
 	NotFound        Code = "not_found"       // it does not exist, or belongs to another account
 	Conflict        Code = "conflict"        // it contradicts what is stored
 	TooLarge        Code = "too_large"       // the body is over the limit
 	RateLimited     Code = "rate_limited"    // too many requests
 	Unavailable     Code = "unavailable"     // the database or Temporal is away; try again
-	Internal        Code = "internal"        // our fault
+	Internal        Code = "internal"        // an error of Ringback itself
 )
 
-// Field is one field of the request that is wrong, and what was expected of it.
-// It never quotes the value: it may be a secret.
+// Field is one wrong field of the request, and what was expected. It never quotes
+// the value, which may be a secret.
 type Field struct {
 	Path     string // as in the request body: "credentials.pkey", "calls.metrics[1]"
 	Expected string
 }
 
-// Error is a fault. Message is a sentence for the caller; Err is for the log.
+// Error is a fault. Message is a sentence for the caller; Err is the cause, for the log.
 type Error struct {
 	Code       Code
 	Message    string
@@ -43,7 +44,7 @@ type Error struct {
 	Err        error
 }
 
-// Error returns the code, the sentence and the fields, and the cause where there is one.
+// Error returns the code, the sentence, the fields, and the cause if there is one.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", e.Code, e.Message)
@@ -59,17 +60,17 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// New makes a fault with a formatted sentence.
+// New returns a fault with a formatted sentence.
 func New(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// InvalidFields makes the fault of a request with these wrong fields.
+// InvalidFields returns the fault of a request with these wrong fields.
 func InvalidFields(fields ...Field) *Error {
 	return &Error{Code: Invalid, Message: "the request has fields that cannot be used", Fields: fields}
 }
 
-// CodeOf returns the code of an error, Internal for any that is not a fault.
+// CodeOf returns the code of an error, or Internal if it is not a fault.
 func CodeOf(err error) Code {
 	var e *Error
 	if errors.As(err, &e) {

@@ -1,6 +1,8 @@
-// Package ids makes Ringback's identifiers: a prefix that says what the thing
-// is, and 26 characters that sort by time of creation (a UUIDv7 in base32).
-// They hold no personal data, so they may stand in Temporal, logs and metrics.
+// Package ids generates Ringback's identifiers: a prefix for the kind of thing, and
+// 26 characters that sort by time of creation (a UUIDv7 in base32). They hold no
+// personal data, so they may appear in Temporal, logs and metrics.
+//
+// It must not know what it identifies.
 package ids
 
 import (
@@ -10,7 +12,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Prefixes of the identifiers.
+// The prefixes of the identifiers.
 const (
 	Account     = "acc"
 	Token       = "tok"
@@ -32,13 +34,14 @@ const (
 
 var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
-// New makes an identifier with the prefix: "cnv_01jdq...".
+// New returns a new identifier with the prefix, such as "cnv_01jdq...".
 func New(prefix string) string {
 	u := uuid.Must(uuid.NewV7())
 	return prefix + "_" + alphabet.EncodeToString(u[:])
 }
 
-// Bare returns an identifier without its prefix, for wire formats in which "_" has a meaning.
+// Bare returns an identifier without its prefix, for wire formats in which "_" has a
+// meaning.
 func Bare(id string) string {
 	if _, bare, ok := strings.Cut(id, "_"); ok {
 		return bare

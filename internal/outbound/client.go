@@ -1,10 +1,8 @@
-// Package outbound is the one place where HTTP clients for destinations are
-// made. Its Client refuses private addresses when it connects, follows no
-// redirects, bounds every answer in time and size, and makes a span of each
-// exchange. Its Recorder keeps what was sent and answered, without the secrets.
+// Package outbound is the HTTP client for all requests to the outside. It refuses
+// private addresses when it connects, follows no redirects, limits every answer in
+// time and size, and creates a span for each exchange.
 //
-// It must not know what is sent, to which kind of destination, or what that
-// destination means by its answer.
+// It must not know what is sent, to whom, or what an answer means.
 package outbound
 
 import (
@@ -21,10 +19,10 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// The bounds of an exchange, where Options say nothing else.
+// The limits of an exchange, unless Options has others.
 const (
-	// MaxTimeout is the longest that an attempt may take at all. An integration
-	// sets less by the context of its requests (delivery.timeout_seconds).
+	// MaxTimeout is the longest that an exchange may take. The context of a request
+	// may set less (delivery.timeout_seconds of an integration).
 	MaxTimeout      = 30 * time.Second
 	MaxResponseBody = 64 << 10 // bytes of an answer's body that are read
 	maxResponseHead = 32 << 10 // bytes of an answer's headers; more is an error
@@ -33,28 +31,28 @@ const (
 	idleTimeout     = 90 * time.Second
 )
 
-// Options say how a Client reaches the outside.
+// Options configure a Client.
 type Options struct {
-	// Timeout limits a whole attempt: name, connection, TLS, request and answer. The
-	// request's context may have a shorter one. 0 means MaxTimeout.
+	// Timeout is the limit of a whole exchange: name resolution, connection, TLS,
+	// request and answer. The request's context may set less. 0 means MaxTimeout.
 	Timeout time.Duration
-	// AllowPrivate lets loopback and private networks through, for development
-	// and for receivers inside one's own network. Link-local, metadata services
-	// and multicast stay refused.
+	// AllowPrivate allows loopback and private networks, for development and for
+	// receivers in the operator's own network. Link-local addresses, metadata
+	// services and multicast are still refused.
 	AllowPrivate bool
-	// UseProxy takes the proxy from the environment (HTTPS_PROXY and the like).
-	// The proxy then connects in our place and the address guard sees only the
-	// proxy, so the proxy must do the guarding.
+	// UseProxy uses the proxy of the environment (HTTPS_PROXY and the like). The
+	// address guard then checks only the proxy's address, so the proxy itself must
+	// refuse private addresses.
 	UseProxy bool
-	// Version is Ringback's own, for the User-Agent.
+	// Version is Ringback's version, for the User-Agent.
 	Version string
-	// RootCAs are trusted in place of the system's; nil means the system's.
+	// RootCAs are trusted instead of the system's. Nil means the system's.
 	RootCAs *x509.CertPool
-	// Traces is for the spans of the requests; nil means the process's own provider.
+	// Traces provides the tracer of the spans. Nil means the process's own provider.
 	Traces trace.TracerProvider
 }
 
-// Client sends the requests of all destinations. It is safe for concurrent use.
+// Client sends requests. It is safe for concurrent use.
 type Client struct {
 	transport *http.Transport
 	timeout   time.Duration
@@ -63,7 +61,7 @@ type Client struct {
 	tracer    trace.Tracer
 }
 
-// New makes a client. Make one for the process: it keeps connections for reuse.
+// New returns a client. A process needs only one, because it reuses connections.
 func New(o Options) *Client {
 	dialer := &net.Dialer{ControlContext: newGuard(o.AllowPrivate).control}
 	c := &Client{
@@ -75,7 +73,7 @@ func New(o Options) *Client {
 			DialContext:            dialer.DialContext,
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
 			ForceAttemptHTTP2:      true,
-			DisableCompression:     true, // answers are short, and a bound on them should count what came over the wire
+			DisableCompression:     true, // answers are short, and their limit should count the bytes on the wire
 			MaxIdleConns:           maxIdle,
 			MaxIdleConnsPerHost:    maxIdlePerHost,
 			IdleConnTimeout:        idleTimeout,
@@ -94,21 +92,21 @@ func New(o Options) *Client {
 	return c
 }
 
-// Reading returns the same client for answers that may be longer: up to so many
-// bytes of a body are read. It shares the connections.
+// Reading returns a client that reads up to maxBody bytes of an answer's body. It
+// shares the connections.
 func (c *Client) Reading(maxBody int64) *Client {
 	longer := *c
 	longer.maxBody = maxBody
 	return &longer
 }
 
-// Do sends the request once and returns the answer with its body already read, up
-// to MaxResponseBody or the limit set with Reading. The rest is dropped, and the
-// connection is closed.
+// Do sends the request once and returns the answer with its body already read, up to
+// MaxResponseBody or the limit of Reading. The rest is dropped together with the
+// connection.
 //
-// The status line is the answer. If the body then stalls or breaks off, the part
-// that was read is returned without an error, because the destination has decided.
-// A redirect is an answer like any other. Errors never hold the URL.
+// The status line is the answer: if the body then stalls or breaks off, the part that
+// arrived is returned without an error, because the receiver did decide. A redirect
+// is an answer like any other. Errors never contain the URL.
 func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	req, span := c.startSpan(req)
 	resp, err := c.exchange(req)
@@ -123,8 +121,8 @@ func (c *Client) exchange(req *http.Request) (*http.Response, error) {
 	if req.Header.Get("User-Agent") == "" {
 		req.Header.Set("User-Agent", c.userAgent)
 	}
-	// The transport is called without an http.Client around it: that one would
-	// interpret redirects and put the URL, with its secrets, into every error.
+	// The transport is called without an http.Client, which would interpret redirects
+	// and put the URL, with its secrets, into every error.
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
 		return nil, fmt.Errorf("sending the request: %w", cause(ctx, err))
@@ -135,7 +133,7 @@ func (c *Client) exchange(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// cause returns the context's error if the transport reports only a consequence of it.
+// cause adds the context's error if the transport only reports a consequence of it.
 func cause(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)

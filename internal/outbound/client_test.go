@@ -42,7 +42,7 @@ func TestClientRefusesPrivateAddressesWhenItConnects(t *testing.T) {
 	t.Parallel()
 	var hits atomic.Int32
 	s := serve(t, func(http.ResponseWriter, *http.Request) { hits.Add(1) })
-	byName := strings.Replace(s.URL, "127.0.0.1", "localhost", 1) // what a rebinding name does: fine by its looks
+	byName := strings.Replace(s.URL, "127.0.0.1", "localhost", 1) // as with DNS rebinding, the name itself looks harmless
 	for _, url := range []string{s.URL, byName} {
 		_, err := client(t, outbound.Options{}).Do(post(t, url+"/?pkey=s3cret", "{}"))
 		require.ErrorIs(t, err, outbound.ErrForbiddenAddress)

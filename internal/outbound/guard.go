@@ -9,7 +9,7 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// Networks that AllowPrivate opens. Shared address space (100.64.0.0/10) is not
+// The networks that AllowPrivate allows. Shared address space (100.64.0.0/10) is not
 // among them: clouds keep metadata services there.
 var (
 	private4 = []netip.Prefix{
@@ -30,8 +30,8 @@ var metadata6 = []netip.Prefix{
 	netip.MustParsePrefix("fd20:ce::/32"),
 }
 
-// guard decides at connect time, on the resolved address: what a name pointed
-// to when it was checked earlier says nothing.
+// guard checks the resolved address at connect time, because a name may have
+// resolved to another address when it was checked earlier.
 type guard struct {
 	rules *ssrf.Guardian
 }
@@ -44,7 +44,7 @@ func newGuard(allowPrivate bool) guard {
 	return guard{rules: ssrf.New(options...)}
 }
 
-// control is net.Dialer's ControlContext.
+// control is a net.Dialer's ControlContext.
 func (g guard) control(_ context.Context, network, address string, conn syscall.RawConn) error {
 	if err := g.rules.Safe(network, address, conn); err != nil {
 		return fmt.Errorf("%w: %w", ErrForbiddenAddress, err)

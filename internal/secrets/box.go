@@ -1,8 +1,8 @@
-// Package secrets seals what must not lie in the database in clear: the
-// credentials of integrations and sources (guarantee 8). Keys come as a Tink
-// keyset, so that they can be rotated: the primary key seals, every key opens.
+// Package secrets encrypts what must not be in the database in clear text: the
+// credentials of integrations and sources (G8). The keys are a Tink keyset, so that
+// they can be rotated: the primary key encrypts, and every key decrypts.
 //
-// It must not know what it seals or where that is kept.
+// It must not know what it encrypts or where that is stored.
 package secrets
 
 import (
@@ -17,13 +17,13 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// Box seals and opens. It is safe for concurrent use.
+// Box encrypts and decrypts. It is safe for concurrent use.
 type Box struct {
 	aead tink.AEAD
 }
 
-// New makes a box of a keyset as Generate, Rotate and Prune give it: the base64 of a
-// Tink JSON keyset. Errors never quote the keyset.
+// New returns a box with a keyset in the form of Generate, Rotate and Prune: the
+// base64 of a Tink JSON keyset. Errors never quote the keyset.
 func New(keys string) (*Box, error) {
 	handle, err := read(keys)
 	if err != nil {
@@ -36,8 +36,8 @@ func New(keys string) (*Box, error) {
 	return &Box{aead: primitive}, nil
 }
 
-// Seal encrypts with the primary key. Place says where the result will lie, for
-// example a table, column and row: what is moved elsewhere does not open.
+// Seal encrypts with the primary key. Place is where the result will be stored, for
+// example a table, column and row: it cannot be decrypted for another place.
 func (b *Box) Seal(plain []byte, place string) ([]byte, error) {
 	sealed, err := b.aead.Encrypt(plain, []byte(place))
 	if err != nil {
@@ -46,7 +46,7 @@ func (b *Box) Seal(plain []byte, place string) ([]byte, error) {
 	return sealed, nil
 }
 
-// Open decrypts what Seal made for the same place, with any key of the set.
+// Open decrypts the result of Seal for the same place, with any key of the set.
 func (b *Box) Open(sealed []byte, place string) ([]byte, error) {
 	plain, err := b.aead.Decrypt(sealed, []byte(place))
 	if err != nil {
@@ -55,7 +55,7 @@ func (b *Box) Open(sealed []byte, place string) ([]byte, error) {
 	return plain, nil
 }
 
-// Generate makes a keyset of one new AES-256-GCM key.
+// Generate returns a keyset with one new AES-256-GCM key.
 func Generate() (string, error) {
 	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
 	if err != nil {
@@ -64,8 +64,8 @@ func Generate() (string, error) {
 	return write(handle)
 }
 
-// Rotate returns the keyset with a new primary key. The old keys stay, so that
-// what they sealed still opens.
+// Rotate returns the keyset with a new primary key. The old keys stay, so that they
+// still decrypt what they encrypted.
 func Rotate(keys string) (string, error) {
 	handle, err := read(keys)
 	if err != nil {
@@ -86,8 +86,8 @@ func Rotate(keys string) (string, error) {
 	return write(rotated)
 }
 
-// Prune returns the keyset with its primary key alone. What another key sealed
-// does not open any more: seal everything anew first.
+// Prune returns the keyset with its primary key only. What another key encrypted can
+// no longer be decrypted, so encrypt everything again first.
 func Prune(keys string) (string, error) {
 	handle, err := read(keys)
 	if err != nil {
@@ -110,7 +110,7 @@ func Prune(keys string) (string, error) {
 	return write(pruned)
 }
 
-// read parses a keyset. The causes are left out: they could quote key material.
+// read parses a keyset. It drops the causes of errors, which could quote key material.
 func read(keys string) (*keyset.Handle, error) {
 	if keys == "" {
 		return nil, errors.New("no encryption keys: set RINGBACK_ENCRYPTION_KEYS to what \"ringback keys generate\" prints")

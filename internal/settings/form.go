@@ -1,8 +1,8 @@
-// Package settings is what an owner fills in to connect something to a site: the
-// form, what is filled in, and what is wrong with it. Destinations and sources
-// describe themselves by it, and the API shows and checks it.
+// Package settings describes the settings of a connector (a destination or a
+// source): which there are, the values that an owner sets, and what is wrong with
+// them. Connectors describe themselves with it, and the API shows and checks it.
 //
-// It must not know what is connected, nor where the values are kept.
+// It must not know any connector, nor where the values are stored.
 package settings
 
 import (
@@ -13,17 +13,17 @@ import (
 	"ringback/internal/fault"
 )
 
-// Field describes one option or credential, for validation, masking, the API's
-// documentation and forms.
+// Field describes one option or credential, for validation, masking and the API's
+// documentation.
 type Field struct {
 	Name        string
 	Description string
 	Required    bool
 	Default     string
-	Choices     []string // the only values that are allowed; any value if empty
+	Choices     []string // the only allowed values; empty if any is allowed
 	Multiline   bool
-	Address     bool // of an option: the URL that requests go to
-	Stays       bool // of a credential: requests are made with it, but it is in none of them
+	Address     bool // whether an option is the URL that requests go to
+	Stays       bool // whether a credential is only used to make requests, and not sent in them
 }
 
 // Form is what can be filled in.
@@ -44,9 +44,9 @@ func (f Form) Option(v Values, name string) string {
 	return f.Options[i].Default
 }
 
-// Check returns the required options and credentials that are missing, those that
-// are unknown, and those whose value is not one of the choices. It never quotes a
-// value. The destination or source checks the values further.
+// Check returns the required options and credentials that are missing, the unknown
+// ones, and those with a value that is not one of their choices. It never quotes a
+// value. The connector checks the values beyond that.
 func (f Form) Check(v Values) []fault.Field {
 	return append(check("options", f.Options, v.Options), check("credentials", f.Credentials, v.Credentials)...)
 }

@@ -8,22 +8,23 @@ import (
 	"strings"
 )
 
-// Values are what an owner filled in.
+// Values are the settings of one connector as its owner set them.
 type Values struct {
 	Options     map[string]string
-	Credentials map[string]string // secret: never logged, stored in clear or returned
+	Credentials map[string]string // secret: never logged, returned, or stored in clear text
 }
 
 // Credential returns a credential without spaces around it.
 func (v Values) Credential(name string) string { return strings.TrimSpace(v.Credentials[name]) }
 
-// String names the values without those of the credentials, so that printing them reveals no secret.
+// String returns the options and the names of the credentials, so that printing the
+// values reveals no secret.
 func (v Values) String() string {
 	return fmt.Sprintf("options %v, credentials %v (values hidden)", v.Options, slices.Sorted(maps.Keys(v.Credentials)))
 }
 
-// GoString is String: "%#v" shows no secret either.
+// GoString returns the same as String, so that "%#v" reveals no secret either.
 func (v Values) GoString() string { return v.String() }
 
-// LogValue is what a log shows of the values.
+// LogValue returns the same as String, for logs.
 func (v Values) LogValue() slog.Value { return slog.StringValue(v.String()) }
