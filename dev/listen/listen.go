@@ -1,6 +1,6 @@
-// Package listen finds out, before anything is started, whether an address can
-// be listened on, so that a person hears at once what to change. It knows
-// nothing of what is going to listen there.
+// Package listen checks addresses before anything is started, so that an address in
+// use is reported at once, with the flag that changes it. It must not know what is
+// going to listen there.
 package listen
 
 import (
@@ -13,11 +13,11 @@ import (
 	"syscall"
 )
 
-// Loopback is this machine, for what must not be reached from another.
+// Loopback is the address of listeners that other machines must not reach.
 var Loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
-// Address reads host:port, picks a free port where it is 0, and checks that it
-// can be listened on. Errors say what the address is for, and which flag changes it.
+// Address parses host:port, picks a free port if it is 0, and checks that it can be
+// listened on. Errors name the purpose of the address and the flag that changes it.
 func Address(what, flag, address string) (netip.AddrPort, error) {
 	resolved, err := net.ResolveTCPAddr("tcp", address)
 	if err != nil {
@@ -41,7 +41,7 @@ func Address(what, flag, address string) (netip.AddrPort, error) {
 	return netip.AddrPortFrom(port.Addr().Unmap(), port.Port()), nil
 }
 
-// FreePort finds a port of loopback that nothing listens on.
+// FreePort returns a port of the loopback address on which nothing listens.
 func FreePort() (int, error) {
 	address := &net.TCPAddr{IP: Loopback.AsSlice()}
 	if err := pick(address); err != nil {
@@ -50,9 +50,9 @@ func FreePort() (int, error) {
 	return address.Port, nil
 }
 
-// pick returns the address a port that nothing listens on. It looks below the
-// range from which systems take the ports of outgoing connections: a port from
-// there can be taken again before somebody listens on it.
+// pick returns the address with a port on which nothing listens. It searches below the
+// range from which systems take the ports of outgoing connections, because a port of
+// that range can be in use again before the listener starts.
 func pick(address *net.TCPAddr) (err error) {
 	const lowest, highest, tries = 15_000, 30_000, 100
 	for range tries {
@@ -64,9 +64,9 @@ func pick(address *net.TCPAddr) (err error) {
 	return err
 }
 
-// try listens for a moment. It does so once for each address: a process that is
-// being started just then holds what this one had open for a moment longer, and
-// a second try would take that for another's.
+// try listens for a moment. It does so only once for each address: a child process
+// that starts at the same time holds the listener a moment longer, and a second try
+// would report the address as in use.
 func try(address *net.TCPAddr) error {
 	listener, err := net.ListenTCP("tcp", address)
 	if err != nil {

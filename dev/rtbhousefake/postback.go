@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// Postback is one event as RTB House would read it.
+// Postback is one event as RTB House reads it.
 type Postback struct {
 	VisitorID string
 	IDKind    string // aid, uid or sid
 	At        time.Time
-	Tags      []string // as they came: pr_{hash}_conversion_action_call__{id}_
+	Tags      []string // unchanged: pr_{hash}_conversion_action_call__{id}_
 	Page      string
 	Referrer  string
 }
@@ -29,7 +29,7 @@ var (
 	customFields     = regexp.MustCompile(`^custom_[a-zA-Z0-9-]+_[^_\s]*$`)
 )
 
-// read takes a postback apart. It never quotes the pkey.
+// read parses a postback. Its errors never quote the PKEY.
 func read(rawQuery, hash string) (Postback, error) {
 	query, err := url.ParseQuery(rawQuery)
 	if err != nil {
@@ -68,7 +68,7 @@ func visitor(query url.Values) (kind, id string, err error) {
 	return kind, id, nil
 }
 
-// moment reads milliseconds. Seconds would name a day of January 1970.
+// moment parses milliseconds. A value in seconds would be a day of January 1970.
 func moment(text string) (time.Time, error) {
 	milliseconds, err := strconv.ParseInt(text, 10, 64)
 	at := time.UnixMilli(milliseconds).UTC()
@@ -79,7 +79,7 @@ func moment(text string) (time.Time, error) {
 }
 
 // checkTags checks the tags against RTB House's grammar: fields separated by
-// "_", which stay when they are empty.
+// "_", which are kept if they are empty.
 func checkTags(tags []string, cd, hash string) error {
 	if len(tags) == 0 {
 		return errors.New("tag is missing")

@@ -1,9 +1,9 @@
-// Package rtbhousefake stands in for RTB House: it takes server-to-server
-// postbacks at the same path, refuses what RTB House could make no sense of,
-// and keeps what it saw, so that a demonstration or a test can look at it.
+// Package rtbhousefake stands in for RTB House. It accepts server-to-server postbacks
+// at the same path, refuses those that RTB House could not use, and stores them for
+// demonstrations and tests.
 //
-// It is written from what is known of RTB House's interface, not from the code
-// that sends to it, and must not import that: a mistake there has to show here.
+// It implements docs/facts/rtb-house.md. It must not import the code that sends
+// postbacks, so that a mistake there shows here.
 package rtbhousefake
 
 import (
@@ -13,10 +13,10 @@ import (
 	"sync"
 )
 
-// Path is where RTB House takes postbacks.
+// Path is the path at which RTB House accepts postbacks.
 const Path = "/partner/omni/postbacks"
 
-// keep is how many postbacks are remembered.
+// keep is how many postbacks are stored.
 const keep = 1000
 
 // Receiver is an http.Handler that imitates RTB House for one advertiser.
@@ -28,13 +28,13 @@ type Receiver struct {
 	changed  chan struct{} // closed and replaced at every postback
 }
 
-// New makes a receiver that knows one advertiser's PKEY and tagging hash.
+// New returns a receiver for the advertiser with this PKEY and tagging hash.
 func New(pkey, taggingHash string) *Receiver {
 	return &Receiver{pkey: pkey, hash: taggingHash, changed: make(chan struct{})}
 }
 
-// ServeHTTP answers a postback: 200 without a body when it can be used, 403 for
-// an unknown PKEY, 400 otherwise, with a sentence. GET / lists what was received.
+// ServeHTTP answers a postback with 200 and no body if it can be used, with 403 if the
+// PKEY is unknown, and otherwise with 400 and a sentence. GET / lists the postbacks.
 func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	switch {
 	case req.URL.Path == "/" && req.Method == http.MethodGet:
@@ -66,7 +66,7 @@ func (r *Receiver) add(p Postback) {
 	r.changed = make(chan struct{})
 }
 
-// Received returns what was taken, oldest first.
+// Received returns the accepted postbacks, oldest first.
 func (r *Receiver) Received() []Postback {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -1,9 +1,9 @@
 // Package sqlite stands in for github.com/glebarez/go-sqlite, which GORM's
-// driver imports. Both that and modernc.org/sqlite, which the embedded Temporal
-// server imports, register themselves as "sqlite", and a process that holds both
-// ends at once. Here both use modernc's, of which the other is a fork.
+// driver imports. That package and modernc.org/sqlite, which the embedded Temporal
+// server imports, both register themselves as "sqlite", and a process with both
+// panics. With this package both use modernc.org/sqlite, of which the other is a fork.
 //
-// It returns what its importers use, and must not register anything.
+// It has only the names that its importers use. It must not register a driver.
 package sqlite
 
 import "modernc.org/sqlite"

@@ -18,8 +18,8 @@ const (
 	clusterID = "6e3f4d0c-6b1d-4c0e-9c39-5d3f4a9c7a10"
 )
 
-// serverConfig describes a cluster of one process: four services that talk
-// over loopback, and one SQLite database for histories and visibility.
+// serverConfig returns the settings of a cluster in one process: four services that
+// communicate over loopback, and one SQLite database for histories and visibility.
 func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) (*config.Config, error) {
 	services, err := services(frontend)
 	if err != nil {
@@ -55,7 +55,8 @@ func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) (*c
 	}, nil
 }
 
-// services returns each service its address; all but the frontend are for this process alone.
+// services returns the address of each service. Only this process uses those of the
+// services other than the frontend.
 func services(frontend netip.AddrPort) (map[string]config.Service, error) {
 	all := map[string]config.Service{string(primitives.FrontendService): service(frontend)}
 	for _, name := range []primitives.ServiceName{primitives.HistoryService, primitives.MatchingService, primitives.WorkerService} {
@@ -72,7 +73,7 @@ func service(address netip.AddrPort) config.Service {
 	return config.Service{RPC: config.RPC{GRPCPort: int(address.Port()), BindOnIP: address.Addr().String()}}
 }
 
-// hosts names each service's address, in place of a membership protocol.
+// hosts returns the addresses of the services. It replaces a membership protocol.
 func hosts(cfg *config.Config) map[primitives.ServiceName]static.Hosts {
 	all := make(map[primitives.ServiceName]static.Hosts, len(cfg.Services))
 	for name, service := range cfg.Services {

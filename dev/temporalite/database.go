@@ -21,14 +21,14 @@ import (
 
 // pragmas are the settings of every connection. With a write-ahead log,
 // synchronous=normal loses nothing when the process is killed; the last
-// commits may go when the machine loses power, which a development server bears.
+// commits may be lost when the machine loses power, which is acceptable here.
 var pragmas = map[string]string{
 	"journal_mode": "wal",
 	"synchronous":  "normal",
 	"busy_timeout": "10000", // milliseconds
 }
 
-// database describes the server's SQLite database. In memory when file is "".
+// database returns the settings of the SQLite database. It is in memory if file is empty.
 func database(file string) *config.SQL {
 	if file == "" {
 		return &config.SQL{
@@ -44,8 +44,8 @@ func database(file string) *config.SQL {
 	return &config.SQL{PluginName: sqliteplugin.PluginName, DatabaseName: file, ConnectAttributes: attributes}
 }
 
-// lockDataFile makes sure that one server at a time uses a data file: two would
-// take the shards from each other for ever. The lock ends with the process.
+// lockDataFile ensures that only one server uses a data file: two would take the
+// shards from each other for ever. The lock ends with the process.
 func lockDataFile(file string) (*flock.Flock, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder of the Temporal data file: %w", err)
@@ -61,8 +61,8 @@ func lockDataFile(file string) (*flock.Flock, error) {
 	return lock, nil
 }
 
-// prepareFile makes the schema in a new data file, all of it or nothing, so
-// that a process killed on its first start leaves a file that can be used.
+// prepareFile creates the schema in a new data file in one transaction, so that a
+// process that is killed on its first start leaves a usable file.
 func prepareFile(ctx context.Context, file string) (err error) {
 	query := url.Values{}
 	for name, value := range pragmas {
@@ -92,11 +92,11 @@ func prepareFile(ctx context.Context, file string) (err error) {
 	return tx.Commit()
 }
 
-// schemaWriter runs the schema's statements in one transaction. The schema
-// needs Exec alone of the interface.
+// schemaWriter runs the statements of the schema in one transaction. The schema uses
+// only Exec of the interface.
 type schemaWriter struct {
 	sqlplugin.AdminDB
-	ctx context.Context // the interface hands none on
+	ctx context.Context // the interface passes none
 	tx  *sql.Tx
 }
 
@@ -105,7 +105,7 @@ func (w schemaWriter) Exec(statement string, args ...any) error {
 	return err
 }
 
-// createNamespace makes the namespace unless it is there already.
+// createNamespace creates the namespace if it does not exist.
 func createNamespace(db *config.SQL, name string, retention time.Duration) error {
 	namespace, err := sqlite.NewNamespaceConfig(clusterName, name, false, nil)
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"ringback/dev/temporalite"
 )
 
-// fileOfChild names, in the environment, the data file that this binary is to
-// serve instead of running tests.
+// fileOfChild is the environment variable with the data file that this binary serves
+// instead of running tests.
 const fileOfChild = "TEMPORALITE_TEST_FILE"
 
 func TestMain(m *testing.M) {
@@ -62,8 +62,8 @@ func TestG1_AKilledServerLosesNothing(t *testing.T) {
 	require.Equal(t, "ok", verdict)
 }
 
-// startChild serves the file from another process, which is killed at the
-// test's end, not stopped.
+// startChild serves the file from another process. At the end of the test it is
+// killed, not stopped.
 func startChild(t *testing.T, file string) (address string) {
 	t.Helper()
 	process := exec.Command(os.Args[0])

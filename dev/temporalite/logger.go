@@ -10,11 +10,11 @@ import (
 	"go.temporal.io/server/common/log/tag"
 )
 
-// logger hands the server's warnings and errors to slog. What it says below a
-// warning is of use to the server's developers only, and there is much of it.
+// logger passes the server's warnings and errors to slog. The many messages below that
+// level are useful only to the server's developers.
 //
-// Its warnings count only while it runs: at the start and the end its services
-// look for each other in vain, which in one process is a matter of order.
+// Warnings are logged only between the start and the stop. During these, the services
+// cannot reach each other yet or any more, which is expected in one process.
 type logger struct {
 	slog    *slog.Logger
 	running *atomic.Bool
@@ -48,14 +48,14 @@ func (l logger) Panic(msg string, tags ...tag.Tag) {
 	panic(msg)
 }
 
-// Fatal panics where other loggers end the process: Start turns a panic of
-// its own goroutine into an error.
+// Fatal panics, where other loggers end the process. Start returns a panic of its own
+// goroutine as an error.
 func (l logger) Fatal(msg string, tags ...tag.Tag) {
 	l.write(slog.LevelError, msg, tags)
 	panic(fmt.Sprintf("%s %v", msg, attributes(tags)))
 }
 
-// With makes a logger that adds the tags to every line.
+// With returns a logger that adds the tags to every line.
 func (l logger) With(tags ...tag.Tag) log.Logger {
 	return logger{slog: slog.New(l.slog.Handler().WithAttrs(attributes(tags))), running: l.running}
 }

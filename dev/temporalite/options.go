@@ -1,9 +1,9 @@
 // Package temporalite runs a whole Temporal server, with its UI, inside this
-// process, on one SQLite file. It exists so that a first run needs Go and
-// nothing else, and so that tests have an engine of their own.
+// process, on one SQLite file. With it, a first run needs nothing but Go, and
+// tests have their own engine.
 //
-// It knows Temporal and nothing of calls, leads or deliveries. Production uses
-// a Temporal cluster on PostgreSQL instead.
+// It must not know of calls, leads or deliveries. Production uses a Temporal cluster
+// on PostgreSQL instead.
 package temporalite
 
 import (
@@ -27,8 +27,8 @@ type Options struct {
 	Logger          *slog.Logger  // for warnings and errors; nil discards them
 }
 
-// DataFileName is the name to give a data file. It holds the server's version,
-// because the server does not migrate SQLite schemas: another version starts anew.
+// DataFileName returns the name for a data file. It includes the server's version,
+// because the server does not migrate SQLite schemas: another version needs a new file.
 func DataFileName() string { return "temporal-" + headers.ServerVersion + ".db" }
 
 func (o Options) withDefaults() Options {

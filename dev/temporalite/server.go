@@ -21,7 +21,7 @@ import (
 
 const (
 	startLimit = time.Minute      // for the server to answer after its start
-	stopLimit  = 15 * time.Second // for an orderly stop; what is stored is safe without one
+	stopLimit  = 15 * time.Second // for an orderly stop; stored data is safe without one
 	pollEvery  = 20 * time.Millisecond
 )
 
@@ -34,9 +34,9 @@ type Server struct {
 	lock     *flock.Flock // nil if the server is in memory
 }
 
-// Start runs a server and comes back once it answers. The context bounds the
-// start, not the server's life: that ends with Stop. An address in use, or a
-// data file in use, is an error that names it and the flag to change.
+// Start runs a server and returns when it answers. The context limits the start, not
+// the server, which runs until Stop. If an address or the data file is in use, the
+// error names it and the flag that changes it.
 func Start(ctx context.Context, options Options) (*Server, error) {
 	o := options.withDefaults()
 	frontend, err := listen.Address("Temporal's", "--temporal", o.FrontendAddress)
@@ -89,8 +89,8 @@ func (s *Server) start(ctx context.Context, o Options, address netip.AddrPort) e
 	return startServices(s.temporal)
 }
 
-// openDatabase locks and prepares the data file, or describes a database in
-// memory where the name is "".
+// openDatabase locks and prepares the data file. If name is empty, it returns a
+// database in memory.
 func (s *Server) openDatabase(ctx context.Context, name string) (*config.SQL, error) {
 	if name == "" {
 		return database(""), nil
@@ -108,7 +108,7 @@ func (s *Server) openDatabase(ctx context.Context, name string) (*config.SQL, er
 	return database(file), nil
 }
 
-// startServices turns the panics of a start into errors, see logger.Fatal.
+// startServices returns a panic during the start as an error, see logger.Fatal.
 func startServices(server temporal.Server) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -121,7 +121,7 @@ func startServices(server temporal.Server) (err error) {
 	return nil
 }
 
-// awaitReady comes back when the frontend serves the namespace and the UI its page.
+// awaitReady returns when the frontend serves the namespace and the UI serves its page.
 func (s *Server) awaitReady(ctx context.Context, o Options) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
@@ -151,10 +151,10 @@ func (s *Server) awaitReady(ctx context.Context, o Options) error {
 	}
 }
 
-// FrontendAddress is the host:port at which clients reach the gRPC API.
+// FrontendAddress returns the host:port of the gRPC API.
 func (s *Server) FrontendAddress() string { return s.frontend }
 
-// UIURL is the address of the UI in a browser, "" when there is none.
+// UIURL returns the URL of the UI, or "" if there is none.
 func (s *Server) UIURL() string {
 	if s.ui == nil {
 		return ""
@@ -162,9 +162,8 @@ func (s *Server) UIURL() string {
 	return s.ui.url
 }
 
-// Stop ends the UI, then the server, in order. It comes back after 15 seconds
-// at most, with an error if the server is still busy: its state is on disk
-// either way.
+// Stop ends the UI and then the server. It returns after 15 seconds at most, with an
+// error if the server is still busy. The state is on disk in either case.
 func (s *Server) Stop() error {
 	s.running.Store(false)
 	if s.ui != nil {

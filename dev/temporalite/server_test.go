@@ -200,7 +200,7 @@ func get(t *testing.T, url string) *http.Response {
 	return response
 }
 
-// silent drops what the SDK logs.
+// silent is a logger that drops everything.
 type silent struct{}
 
 func (silent) Debug(string, ...any) {}

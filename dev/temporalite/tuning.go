@@ -10,8 +10,8 @@ import (
 // default of 20 makes every hop between workflow and activity wait up to 50 ms.
 const pollsPerSecond = 2000
 
-// tuning is the server's dynamic configuration: what one process on one SQLite
-// file needs to answer fast, and what the service relies on.
+// tuning is the server's dynamic configuration: settings with which one
+// process on one SQLite file answers fast, and those that the service relies on.
 func tuning() dynamicconfig.StaticClient {
 	return dynamicconfig.StaticClient{
 		dynamicconfig.TransferProcessorMaxPollRPS.Key():   pollsPerSecond,
@@ -19,7 +19,7 @@ func tuning() dynamicconfig.StaticClient {
 		dynamicconfig.VisibilityProcessorMaxPollRPS.Key(): pollsPerSecond,
 		dynamicconfig.OutboundProcessorMaxPollRPS.Key():   pollsPerSecond,
 
-		// Limits that protect a shared database. This one is ours alone.
+		// These limits protect a shared database. This one is not shared.
 		dynamicconfig.FrontendPersistenceMaxQPS.Key():                    10_000,
 		dynamicconfig.MatchingPersistenceMaxQPS.Key():                    10_000,
 		dynamicconfig.HistoryPersistenceMaxQPS.Key():                     45_000,
@@ -34,8 +34,8 @@ func tuning() dynamicconfig.StaticClient {
 		// A search attribute can be used as soon as it is registered.
 		dynamicconfig.ForceSearchAttributesCacheRefreshOnRead.Key(): true,
 
-		// The server drops a notice to who waits for a workflow's end when two come
-		// at once. Who waits then hears when the wait is renewed: after 20 s by default.
+		// If two notifications come at once, the server drops one, and a client that waits
+		// for the end of a workflow learns it only with its next poll: after 20 s by default.
 		dynamicconfig.HistoryLongPollExpirationInterval.Key(): 2 * time.Second,
 
 		dynamicconfig.HistoryCacheHostLevelMaxSize.Key(): 8096, // entries; the default is for a cluster

@@ -13,7 +13,7 @@ import (
 	"ringback/dev/listen"
 )
 
-// ui is Temporal's web page. Its assets are embedded in the module.
+// ui serves Temporal's web pages. Their assets are embedded in the module.
 type ui struct {
 	server *uiserver.Server
 	url    string
@@ -47,7 +47,7 @@ func startUI(address netip.AddrPort, frontend, namespace, publicPath string) *ui
 	return page
 }
 
-// answers reports whether the page can be had.
+// answers returns an error unless the page is served.
 func (u *ui) answers(ctx context.Context) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.url+"/healthz", nil)
 	if err != nil {

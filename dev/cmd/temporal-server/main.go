@@ -1,6 +1,6 @@
-// Command temporal-server runs the embedded Temporal server by itself, for
-// tests and benchmarks that need one outside their process: one that can be
-// killed and started again. It prints one line of JSON once it is ready.
+// Command temporal-server runs the embedded Temporal server alone, for tests and
+// benchmarks that need a server outside their process, which they can kill and start
+// again. It prints one line of JSON when it is ready.
 package main
 
 import (
@@ -19,11 +19,11 @@ import (
 
 type command struct {
 	Temporal string `help:"Address of the gRPC API; port 0 picks a free one." default:"127.0.0.1:7233"`
-	UI       string `help:"Address of the UI; none when left out." name:"ui"`
-	Data     string `help:"Folder for the state; in memory when left out." type:"path"`
+	UI       string `help:"Address of the UI; no UI if empty." name:"ui"`
+	Data     string `help:"Folder for the state; in memory if empty." type:"path"`
 }
 
-// Run serves until it is asked to end.
+// Run serves until SIGINT or SIGTERM.
 func (c *command) Run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
