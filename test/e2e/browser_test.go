@@ -10,9 +10,9 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// TestD2_ACallsLifeInTheBrowser looks at a call as its owner and its operator
-// do: the conversion's page behind the sign-in, the workflow in the Temporal UI
-// while it waits, and the API's page.
+// TestD2_ACallsLifeInTheBrowser opens the pages on which owners and operators see a
+// call: the conversion's page behind the sign-in, the workflow in the Temporal UI while
+// it waits, and the page of the API.
 func TestD2_ACallsLifeInTheBrowser(t *testing.T) {
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	s := harness.NewStack(t, harness.StackOptions{})
@@ -31,7 +31,7 @@ func TestD2_ACallsLifeInTheBrowser(t *testing.T) {
 		workflow := waiting["workflow_url"].(string)
 		metadata := chromedp.Search(`//a[contains(., "User Metadata")]`)
 		browser.Do(chromedp.Navigate(workflow), chromedp.WaitVisible(metadata), chromedp.Click(metadata),
-			// The UI shows the details in a frame of their own: searched for, not read.
+			// The UI shows the details in a frame, so they are searched for and not read.
 			chromedp.WaitVisible(chromedp.Search(`//strong[contains(., "Waiting for the end of the call")]`)),
 			chromedp.WaitVisible(chromedp.Search(`//code[contains(., "/conversions/`+id+`")]`)),
 			chromedp.WaitVisible(chromedp.Search(`//td[contains(., "`+integration+`")]`)))

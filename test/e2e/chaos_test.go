@@ -22,11 +22,10 @@ const (
 )
 
 // TestG3_KilledInTheMiddleOfFiveHundred kills the service ten times while 500
-// conversions are under way, with Temporal killed and the database stopped in
-// between. What was accepted must end in a state, none lost; and a conversion
-// may reach the destination twice only where an attempt was cut off between the
-// destination's answer and our record of it, which is then on record as
-// interrupted.
+// conversions are in progress, and also kills Temporal and stops the database. Every
+// accepted conversion must reach a final state. A conversion may reach the destination
+// twice only if an attempt was cut off between the destination's answer and our record
+// of it. The attempt is then recorded as interrupted.
 func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
 	for _, kind := range harness.Databases {
 		t.Run(kind, func(t *testing.T) {
@@ -61,7 +60,7 @@ func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
 				switch {
 				case round%3 == 1:
 					s.Temporal.Kill()
-					s.LaunchService() // accepts without Temporal
+					s.LaunchService() // it accepts conversions without Temporal
 					s.StartTemporal()
 				case round%3 == 2 && pg != nil:
 					pg.Crash()
@@ -101,7 +100,7 @@ func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
 	}
 }
 
-// answered leaves out the requests whose sender died before the answer.
+// answered returns the requests whose sender lived until the answer.
 func answered(hits []harness.Hit) []harness.Hit {
 	var kept []harness.Hit
 	for _, h := range hits {

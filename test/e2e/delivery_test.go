@@ -12,7 +12,7 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// sampleCall is the start of a call as the generic API takes it.
+// sampleCall returns the start of a call for the generic API.
 func sampleCall(eventID, visitor string, at time.Time) harness.JSON {
 	return harness.JSON{
 		"event_id": eventID, "type": "started", "at": at.Format(time.RFC3339),
@@ -30,7 +30,7 @@ func sampleLead(externalID string) harness.JSON {
 	}
 }
 
-// TestR3_CallAndLeadReachRTBHouse is the main job, on the real binary.
+// TestR3_CallAndLeadReachRTBHouse tests the main purpose with the real binary.
 func TestR3_CallAndLeadReachRTBHouse(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *harness.Stack) {
 		d := harness.NewDestination(t)
@@ -68,12 +68,13 @@ func TestR3_CallAndLeadReachRTBHouse(t *testing.T) {
 	})
 }
 
-// TestG4_EveryDeliveryEndsInAStateWithAReason drives one lead to each way of misbehaving.
+// TestG4_EveryDeliveryEndsInAStateWithAReason sends one lead to each kind of
+// misbehaving destination.
 func TestG4_EveryDeliveryEndsInAStateWithAReason(t *testing.T) {
 	cases := []struct {
 		mode    string
 		state   string
-		classes []string // of the attempts, in order
+		classes []string // the classes of the attempts, in order
 	}{
 		{"ok", "delivered", []string{"delivered"}},
 		{"500-twice", "delivered", []string{"unavailable", "unavailable", "delivered"}},
@@ -111,8 +112,8 @@ func TestG4_EveryDeliveryEndsInAStateWithAReason(t *testing.T) {
 	})
 }
 
-// TestPrivateAddressIsNeverDialled keeps the guard on, as every operator has it by default.
-func TestPrivateAddressIsNeverDialled(t *testing.T) {
+// TestPrivateAddressIsNeverDialed keeps the guard on, which is the default.
+func TestPrivateAddressIsNeverDialed(t *testing.T) {
 	s := harness.NewStack(t, harness.StackOptions{Guarded: true})
 	d := harness.NewDestination(t)
 	api := s.API()
@@ -170,7 +171,8 @@ func TestG2_SameExternalIDConcurrently(t *testing.T) {
 	})
 }
 
-// TestG6_HangingDestinationDelaysNoNeighbour: 150 sends hang while another site's leads go through.
+// TestG6_HangingDestinationDelaysNoNeighbour checks that leads of another site are sent
+// while 150 sends hang.
 func TestG6_HangingDestinationDelaysNoNeighbour(t *testing.T) {
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
@@ -188,7 +190,7 @@ func TestG6_HangingDestinationDelaysNoNeighbour(t *testing.T) {
 	require.Empty(t, d.Hits("hang"), "the hanging sends still hang: nothing waited for them")
 }
 
-// TestG5_LateTagIsShownAndSendsNothing: a tag that comes after the end changes nothing.
+// TestG5_LateTagIsShownAndSendsNothing checks that a tag after the end changes nothing.
 func TestG5_LateTagIsShownAndSendsNothing(t *testing.T) {
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)

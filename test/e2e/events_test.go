@@ -12,9 +12,9 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// TestEventsInAnyOrderTwiceAndTogetherDecideTheSame reports one and the same
-// call many times: in random orders, each event twice, all at the same time.
-// The site's settle time lets the late ones in; what is decided is always the same.
+// TestEventsInAnyOrderTwiceAndTogetherDecideTheSame reports the same call many times:
+// in random orders, each event twice, all at the same time. The site waits for late
+// data, so the decision is always the same.
 func TestEventsInAnyOrderTwiceAndTogetherDecideTheSame(t *testing.T) {
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
@@ -34,7 +34,7 @@ func TestEventsInAnyOrderTwiceAndTogetherDecideTheSame(t *testing.T) {
 		{"event_id": "e3", "type": "answered", "at": at(5 * time.Second)},
 		{"event_id": "e4", "type": "tagged", "at": at(20 * time.Second), "tags": []string{"sales"}},
 		{"event_id": "e5", "type": "ended", "at": at(60 * time.Second), "outcome": "answered", "talk_seconds": 55},
-		{"event_id": "e6", "type": "tagged", "at": at(2 * time.Minute), "tags": []string{"spam"}}, // after the end: never counts
+		{"event_id": "e6", "type": "tagged", "at": at(2 * time.Minute), "tags": []string{"spam"}}, // after the end, so it never counts
 	}
 
 	const calls = 12
@@ -62,8 +62,8 @@ func TestEventsInAnyOrderTwiceAndTogetherDecideTheSame(t *testing.T) {
 	require.Len(t, d.Hits("ok"), calls)
 }
 
-// TestR5_EarlyAndLate: what can be judged at the start is sent while the call
-// goes on; what needs the end waits for it.
+// TestR5_EarlyAndLate checks that a conversion that can be judged at the start is sent
+// during the call, and that others wait for the end.
 func TestR5_EarlyAndLate(t *testing.T) {
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
@@ -86,7 +86,8 @@ func TestR5_EarlyAndLate(t *testing.T) {
 	require.Len(t, d.Hits("500-twice"), 3)
 }
 
-// TestResendOneAndMany: what failed is sent again by hand, one or all after a count.
+// TestResendOneAndMany resends failed deliveries by hand: one, and then all of them
+// after they were counted.
 func TestResendOneAndMany(t *testing.T) {
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)

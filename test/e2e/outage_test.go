@@ -11,7 +11,8 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// TestG1_AcceptedWhileTemporalIsDown: a 2xx means stored, and the outbox catches up.
+// TestG1_AcceptedWhileTemporalIsDown checks that a 2xx means that the conversion is
+// stored, and that the outbox is delivered later.
 func TestG1_AcceptedWhileTemporalIsDown(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *harness.Stack) {
 		d := harness.NewDestination(t)
@@ -25,7 +26,7 @@ func TestG1_AcceptedWhileTemporalIsDown(t *testing.T) {
 		ready := api.Must("GET", "/readyz", nil)
 		require.Equal(t, "ok", ready["database"])
 		require.Contains(t, ready["temporal"], "down")
-		s.Service.Kill() // the next instant
+		s.Service.Kill() // immediately afterwards
 		s.StartService()
 		s.StartTemporal()
 		hits := d.WaitHits(t, "ok", 20, time.Minute)
@@ -33,8 +34,8 @@ func TestG1_AcceptedWhileTemporalIsDown(t *testing.T) {
 	})
 }
 
-// TestG1_DatabaseDownAnswers503: nothing is accepted that cannot be stored, and
-// the service recovers by itself.
+// TestG1_DatabaseDownAnswers503 checks that nothing is accepted that cannot be stored,
+// and that the service recovers by itself.
 func TestG1_DatabaseDownAnswers503(t *testing.T) {
 	dsn, pg := harness.NewDatabase(t, "postgres")
 	s := harness.NewStack(t, harness.StackOptions{Database: dsn})
@@ -66,8 +67,8 @@ func TestG1_DatabaseDownAnswers503(t *testing.T) {
 	require.Len(t, unique(d.WaitHits(t, "ok", 2, 30*time.Second)), 2)
 }
 
-// TestGracefulShutdownFinishesSendsInProgress: SIGTERM in the middle of slow
-// sends loses none and repeats none.
+// TestGracefulShutdownFinishesSendsInProgress checks that SIGTERM during slow sends
+// neither loses nor repeats any.
 func TestGracefulShutdownFinishesSendsInProgress(t *testing.T) {
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
@@ -101,7 +102,7 @@ func postLead(s *harness.Stack, path, externalID string) (*http.Response, error)
 	return res, err
 }
 
-// unique are the conversions that the destination saw, with how often.
+// unique returns the conversions that the destination received, with their counts.
 func unique(hits []harness.Hit) map[string]int {
 	ids := map[string]int{}
 	for _, h := range hits {

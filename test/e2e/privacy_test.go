@@ -13,9 +13,9 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// TestG7_LiveHistoriesHoldNoPersonalData runs a call, a lead, a failing delivery
-// and a resend with values that stand out, and looks for them in every byte
-// that Temporal kept of them, and in the service's log.
+// TestG7_LiveHistoriesHoldNoPersonalData runs a call, a lead, a failing delivery and a
+// resend with distinctive values. It searches for them in everything that Temporal has
+// stored and in the service's log.
 func TestG7_LiveHistoriesHoldNoPersonalData(t *testing.T) {
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)

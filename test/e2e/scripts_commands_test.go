@@ -20,8 +20,8 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// useSampleSettings ("settings") sets what a process needs: a database of the
-// script's own, new keys, an operator's token, any free ports, no Temporal.
+// useSampleSettings ("settings") sets the environment of a process: a database of the
+// script's own, new keys, an operator's token, free ports, and no Temporal.
 func useSampleSettings(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(ts.Exec("ringback", "keys", "generate"))
 	for name, value := range map[string]string{
@@ -37,7 +37,8 @@ func useSampleSettings(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
-// exits ("exits STATUS PROGRAM ARGUMENTS...") runs a program that ends with this status.
+// exits ("exits STATUS PROGRAM ARGUMENTS...") runs a program that must end with this
+// status.
 func exits(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
@@ -54,8 +55,8 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// start ("start COMMAND FLAGS...") runs ringback beside the script, and sets
-// HTTP_URL and OPS_ADDRESS once it is ready.
+// start ("start COMMAND FLAGS...") runs ringback in the background, and sets HTTP_URL
+// and OPS_ADDRESS once it is ready.
 func start(ts *testscript.TestScript, _ bool, args []string) {
 	var env []string
 	for _, name := range []string{
@@ -71,13 +72,13 @@ func start(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("OPS_ADDRESS", strings.TrimPrefix(ready.Ops, "http://"))
 }
 
-// end ("end") asks what "start" started to end; it must end in order.
+// end ("end") stops the process of "start", which must end without an error.
 func end(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(ts.Value(scriptKey{}).(*script).process.Stop(time.Minute))
 }
 
-// takeAddress ("taken NAME") listens on an address for as long as the script
-// runs, and sets the variable to it.
+// takeAddress ("taken NAME") listens on an address while the script runs, and sets the
+// variable to it.
 func takeAddress(ts *testscript.TestScript, _ bool, args []string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
@@ -85,9 +86,9 @@ func takeAddress(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], listener.Addr().String())
 }
 
-// ask ("http STATUS METHOD PATH [BODY]") asks what runs, with the token of
-// TOKEN, for the account of ACCOUNT. The answer must have this status; its body
-// is the standard output. A BODY of @FILE is that file.
+// ask ("http STATUS METHOD PATH [BODY]") sends a request to the running process, with
+// the token in TOKEN and the account in ACCOUNT. The answer must have this status, and
+// its body is the standard output. A BODY of @FILE is read from that file.
 func ask(ts *testscript.TestScript, _ bool, args []string) {
 	status, method, path, body := args[0], args[1], args[2], ""
 	if len(args) > 3 {
@@ -115,8 +116,8 @@ func ask(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// keep ("keep NAME [FIELD [PATTERN]]") sets a variable to what was just printed,
-// or to a field of the JSON that was, or to the part of that field that matches.
+// keep ("keep NAME [FIELD [PATTERN]]") sets a variable to the last output, to a field
+// of the JSON in it, or to the part of that field that matches a pattern.
 func keep(ts *testscript.TestScript, _ bool, args []string) {
 	value := strings.TrimSpace(ts.ReadFile("stdout"))
 	if len(args) > 1 {
@@ -130,8 +131,8 @@ func keep(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], value)
 }
 
-// fill ("fill FILE TEXT COUNT") writes TEXT to the file, with COUNT letters in
-// place of its dots.
+// fill ("fill FILE TEXT COUNT") writes TEXT to the file, with its dots replaced by
+// COUNT letters.
 func fill(ts *testscript.TestScript, _ bool, args []string) {
 	count, err := strconv.Atoi(args[2])
 	ts.Check(err)

@@ -10,8 +10,8 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// TestScripts runs the scripts in the folder scripts: the command line and the
-// API as an operator meets them, on SQLite, while Temporal is away.
+// TestScripts runs the scripts in the folder scripts, which use the command line and
+// the API like an operator, with SQLite and without Temporal.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	binary := harness.Build(t, harness.Ringback)
@@ -33,16 +33,16 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// script is what the commands of one script share.
+// script holds the state of one script.
 type script struct {
 	t       testing.TB
-	process *harness.Process // that "start" started
+	process *harness.Process // the process of "start"
 }
 
-// scriptKey is where testscript keeps it.
+// scriptKey is the key under which testscript stores it.
 type scriptKey struct{}
 
-// prepare puts the binary on the script's path.
+// prepare adds the binary to the script's path.
 func prepare(env *testscript.Env, binary string) error {
 	bin := filepath.Join(env.WorkDir, ".bin")
 	if err := os.Mkdir(bin, 0o750); err != nil {

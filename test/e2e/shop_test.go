@@ -11,17 +11,16 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// The number that stands on the shop's pages, and those that visitors are shown in its place.
+// The number on the shop's pages, and the numbers that replace it for visitors.
 const pagesNumber = "+12025550100"
 
-// patience is how long a test waits for what must come.
+// patience is the longest time that a test waits for something.
 const patience = 30 * time.Second
 
 var poolNumbers = []string{"+12025550141", "+12025550142", "+12025550143"}
 
-// shop is a shop on the web whose owner has set up its site in Ringback: the
-// tag is on its pages, calls and leads go to RTB House, and a pool of numbers
-// stands in for the one on the pages.
+// shop is a shop on the web whose owner has set up Ringback: the tag is on its pages,
+// calls and leads go to RTB House, and a pool of numbers replaces the one on the pages.
 type shop struct {
 	*harness.Stack
 	t        *testing.T
@@ -32,7 +31,7 @@ type shop struct {
 	tag      string // URL of its script
 }
 
-// openShop sets a shop up, with these settings of its script.
+// openShop sets up a shop with these script settings.
 func openShop(t *testing.T, stack *harness.Stack, script harness.JSON) *shop {
 	t.Helper()
 	s := &shop{Stack: stack, t: t, api: stack.API(), rtbhouse: harness.NewDestination(t)}
@@ -48,7 +47,7 @@ func openShop(t *testing.T, stack *harness.Stack, script harness.JSON) *shop {
 	return s
 }
 
-// newShop is a shop with a stack of its own, on SQLite.
+// newShop sets up a shop with its own stack on SQLite.
 func newShop(t *testing.T, script harness.JSON) *shop {
 	t.Helper()
 	return openShop(t, harness.NewStack(t, harness.StackOptions{}), script)
@@ -56,7 +55,7 @@ func newShop(t *testing.T, script harness.JSON) *shop {
 
 func (s *shop) path(below string) string { return "/api/v1/sites/" + s.site + below }
 
-// page is the address of one of the shop's pages.
+// page returns the URL of one of the shop's pages.
 func (s *shop) page(path string) string { return s.web.URL(harness.Shop, path) }
 
 // list returns the items of a list of the site, newest first.
@@ -114,7 +113,7 @@ func (s *shop) call(id, from, to string) harness.JSON {
 	return s.api.WaitConversion(conversion, patience, harness.Done)
 }
 
-// decided is the only decision on a conversion.
+// decided returns the only decision on a conversion.
 func decided(conversion harness.JSON) harness.JSON {
 	return conversion["decisions"].([]any)[0].(harness.JSON)
 }
@@ -126,7 +125,7 @@ func pickedVisit(conversion harness.JSON) harness.JSON {
 	return traffic
 }
 
-// script stands in for the shop's script on pages of this origin.
+// script returns a stand-in for the shop's script on pages of this origin.
 func (s *shop) script(origin string) *harness.Script { return s.NewScript(s.tag, origin) }
 
 // waitNumber waits until the page shows one of the pool's numbers, and returns it.
@@ -135,7 +134,7 @@ func waitNumber(tab *harness.Tab) string {
 	return strings.TrimPrefix(harness.Read[string](tab, `document.querySelector("#tel").href`), "tel:")
 }
 
-// requireQuiet: no page complained of anything.
+// requireQuiet requires that no page has reported an error.
 func requireQuiet(t *testing.T, tab *harness.Tab) {
 	t.Helper()
 	require.Empty(t, tab.Errors(), "no page complains on the console")

@@ -9,12 +9,12 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// kept is what the script has put into the browser: names of cookies and of local storage's entries.
+// kept evaluates to the names of the cookies and the local storage entries of the script.
 const kept = `[...document.cookie.split("; "), ...Object.keys(localStorage)].map(c => c.split("=")[0]).filter(name => name.startsWith("_rb"))`
 
-// TestSite_Consent: where the site requires consent, nothing is kept or sent
-// before it; the visit is then told with where it came from. Withdrawal takes
-// back what is known of the visitor, and nothing is sent from then on.
+// TestSite_Consent checks a site that requires consent: nothing is stored or sent
+// before it, and the visit is then reported with its origin. After a withdrawal the
+// visitor's data is erased and nothing more is sent.
 func TestSite_Consent(t *testing.T) {
 	s := newShop(t, harness.JSON{"consent_required": true})
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -57,7 +57,7 @@ func TestSite_Consent(t *testing.T) {
 	requireQuiet(t, browser.Tab)
 }
 
-// requireNoPosts: the pages so far have fetched the script, and told Ringback nothing.
+// requireNoPosts requires that the pages have loaded the script but posted nothing.
 func requireNoPosts(t *testing.T, tab *harness.Tab, s *shop) {
 	t.Helper()
 	for _, request := range tab.Requests(s.Public) {

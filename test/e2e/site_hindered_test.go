@@ -11,13 +11,13 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// sendPhone fills a form's telephone field in and presses its button.
+// sendPhone fills in a form's phone field and clicks its button.
 func sendPhone(form, phone string) chromedp.Action[chromedp.Void] {
 	return chromedp.Steps(chromedp.SendKeys(chromedp.CSS(form+" [type=tel]"), phone), chromedp.Click(chromedp.CSS(form+" button")))
 }
 
-// TestSite_CookiesBlocked: a visitor whose browser keeps nothing is still seen,
-// shown a number and heard; without its cookie RTB House is sent nothing, and
+// TestSite_CookiesBlocked checks a visitor whose browser stores nothing: the visit, the
+// number and the lead still work. Nothing is sent to RTB House without its cookie, and
 // the owner can read why.
 func TestSite_CookiesBlocked(t *testing.T) {
 	s := newShop(t, nil)
@@ -41,7 +41,7 @@ func TestSite_CookiesBlocked(t *testing.T) {
 	requireQuiet(t, browser.Tab)
 }
 
-// TestSite_StorageFull: a shop that has filled the local storage loses no lead.
+// TestSite_StorageFull checks that no lead is lost if the local storage is full.
 func TestSite_StorageFull(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -61,12 +61,12 @@ func TestSite_StorageFull(t *testing.T) {
 	require.Empty(t, browser.Errors())
 }
 
-// TestSite_ServerDown: what happens while Ringback is down is told when it is
-// back, once: the visit from the ad, and the lead with it.
+// TestSite_ServerDown checks that the visit from the ad and its lead are reported once
+// after Ringback was down.
 func TestSite_ServerDown(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
-	browser.Open(s.page("/about")) // the browser has the script now, and keeps it for a while
+	browser.Open(s.page("/about")) // the browser caches the script from now on
 	first := s.waitSessions(1, 1)[0]
 	require.NoError(t, s.Service.Stop(time.Minute))
 
@@ -90,9 +90,8 @@ func TestSite_ServerDown(t *testing.T) {
 	require.Empty(t, browser.Errors(), "but for requests that failed, nothing is on the console")
 }
 
-// TestSite_PageClosedAtOnce: a lead survives the window that is closed in the
-// moment in which its form is sent, whether the page sends the form itself or by
-// a script.
+// TestSite_PageClosedAtOnce checks that a lead is not lost if the window is closed at
+// the moment of its submission, by the form itself or by a script.
 func TestSite_PageClosedAtOnce(t *testing.T) {
 	for name, c := range map[string]struct{ page, form string }{
 		"plain": {"/contact", "#plain"},
@@ -101,7 +100,7 @@ func TestSite_PageClosedAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t, nil)
 			browser := harness.NewBrowser(t, harness.BrowserOptions{})
-			browser.Open(s.page("/")) // where RTB House's cookie is set
+			browser.Open(s.page("/")) // the page that sets RTB House's cookie
 			browser.Run(`window.other = open("` + c.page + `")`)
 			s.waitSessions(1, 2)
 			browser.Run(`{
@@ -117,8 +116,8 @@ func TestSite_PageClosedAtOnce(t *testing.T) {
 	}
 }
 
-// TestSite_StrictPolicy: a page whose policy lets nothing through but the
-// script, by nonce, and requests to Ringback.
+// TestSite_StrictPolicy checks a page whose policy allows only the script, by nonce, and
+// requests to Ringback.
 func TestSite_StrictPolicy(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -134,7 +133,7 @@ func TestSite_StrictPolicy(t *testing.T) {
 	requireQuiet(t, browser.Tab)
 }
 
-// TestSite_AdBlocker: a page whose script is blocked works as without it.
+// TestSite_AdBlocker checks that a page works normally if the script is blocked.
 func TestSite_AdBlocker(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -148,7 +147,7 @@ func TestSite_AdBlocker(t *testing.T) {
 	require.Empty(t, s.list("/sessions"))
 }
 
-// TestSite_ForeignOrigin: the shop's key on somebody else's page is of no use.
+// TestSite_ForeignOrigin checks that the shop's key does not work on other sites.
 func TestSite_ForeignOrigin(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -170,7 +169,8 @@ func TestSite_ForeignOrigin(t *testing.T) {
 	require.Equal(t, http.StatusOK, status, "below the shop's domain")
 }
 
-// TestSite_BotsLeaveNoVisits: a crawler sees the pages as they are, and is no visitor.
+// TestSite_BotsLeaveNoVisits checks that a crawler sees the original pages and does not
+// count as a visitor.
 func TestSite_BotsLeaveNoVisits(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{UserAgent: "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"})

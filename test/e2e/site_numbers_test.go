@@ -25,9 +25,9 @@ func (s *shop) visit(visitor, page string) string {
 	return "+" + shown[0].(string)
 }
 
-// TestSite_PoolRunsDry: each of three sessions holds a number of its own; the
-// fourth sees the default number, and the owner reads how often that was so.
-func TestSite_PoolRunsDry(t *testing.T) {
+// TestSite_PoolIsExhausted checks that three sessions get a number each, that the fourth
+// sees the default number, and that the owner can see how often this happened.
+func TestSite_PoolIsExhausted(t *testing.T) {
 	onBoth(t, func(t *testing.T, stack *harness.Stack) {
 		s := openShop(t, stack, nil)
 		pool := s.list("/pools")[0]["id"].(string)
@@ -48,8 +48,9 @@ func TestSite_PoolRunsDry(t *testing.T) {
 	})
 }
 
-// TestSite_CallerKnownByAForm: a visitor who left a telephone number calls from
-// it, by a number that no page shows. The call is attributed to the visits.
+// TestSite_CallerKnownByAForm checks that a call is attributed to the caller's visits if
+// the caller has left the phone number in a form, even if no page shows the number that
+// was called.
 func TestSite_CallerKnownByAForm(t *testing.T) {
 	onBoth(t, func(t *testing.T, stack *harness.Stack) {
 		s := openShop(t, stack, nil)
@@ -64,8 +65,8 @@ func TestSite_CallerKnownByAForm(t *testing.T) {
 	})
 }
 
-// TestSite_NumberOfACampaign: a call to a number that stands for a campaign is
-// the campaign's, whoever calls, and has its tags.
+// TestSite_NumberOfACampaign checks that a call to a campaign's number is attributed to
+// the campaign and has its tags, whoever calls.
 func TestSite_NumberOfACampaign(t *testing.T) {
 	s := newShop(t, nil)
 	s.api.Must("POST", s.path("/numbers"), harness.JSON{

@@ -11,8 +11,8 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// TestSite_CookieThatComesLate: RTB House's script sets its cookie two seconds
-// after the page has loaded; the session has the id all the same.
+// TestSite_CookieThatComesLate checks that the session gets RTB House's id if its cookie
+// is set two seconds after the page has loaded.
 func TestSite_CookieThatComesLate(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -29,8 +29,8 @@ func TestSite_CookieThatComesLate(t *testing.T) {
 	requireQuiet(t, browser.Tab)
 }
 
-// TestSite_SinglePageApplication: changes of the address are page views, what is
-// rendered later has the number, and its forms are leads.
+// TestSite_SinglePageApplication checks that changes of the URL are page views, content
+// that is rendered later shows the number, and its forms become leads.
 func TestSite_SinglePageApplication(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -58,7 +58,8 @@ func TestSite_SinglePageApplication(t *testing.T) {
 	requireQuiet(t, browser.Tab)
 }
 
-// TestSite_SeveralTabs: tabs of one browser are one visitor in one session, with one number.
+// TestSite_SeveralTabs checks that the tabs of a browser are one visitor in one session
+// with one number.
 func TestSite_SeveralTabs(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -76,8 +77,8 @@ func TestSite_SeveralTabs(t *testing.T) {
 	require.Equal(t, "direct", s.waitSessions(1, 4)[0]["traffic"].(harness.JSON)["channel"])
 }
 
-// TestSite_AnotherSiteStartsASession: a visitor who is there from the search and
-// comes by a link of another site a moment later has begun another session.
+// TestSite_AnotherSiteStartsASession checks that a visitor from a search begins another
+// session by following a link of another site a moment later.
 func TestSite_AnotherSiteStartsASession(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -96,8 +97,8 @@ func TestSite_AnotherSiteStartsASession(t *testing.T) {
 	requireQuiet(t, browser.Tab)
 }
 
-// TestSite_BackForwardCache: a page that comes back from the browser's history
-// as it was left goes on in its session, with its number.
+// TestSite_BackForwardCache checks that a page that is restored from the browser's
+// history continues its session with its number.
 func TestSite_BackForwardCache(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -116,8 +117,8 @@ func TestSite_BackForwardCache(t *testing.T) {
 	requireQuiet(t, browser.Tab)
 }
 
-// TestSite_DirectReturnDaysLater: a visitor of an ad returns by the address two
-// days later. That is a session of its own; what it leads to is the ad's.
+// TestSite_DirectReturnDaysLater checks that a visitor from an ad who types the address
+// two days later begins a new session whose conversions are attributed to the ad.
 func TestSite_DirectReturnDaysLater(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -140,8 +141,8 @@ func TestSite_DirectReturnDaysLater(t *testing.T) {
 	requireQuiet(t, browser.Tab)
 }
 
-// TestSite_NumbersDoNotFlicker: swapping moves nothing on the page, and the
-// pages after the first have the number before Ringback has answered.
+// TestSite_NumbersDoNotFlicker checks that replacing numbers moves nothing on the page,
+// and that pages after the first show the number before Ringback has answered.
 func TestSite_NumbersDoNotFlicker(t *testing.T) {
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})

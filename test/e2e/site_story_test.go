@@ -12,9 +12,9 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// TestSite_FirstVisitFromAnAdToTheEventAtRTBHouse is what the site's script is
-// for, in a real browser: a visitor comes from an ad, returns, sends a form and
-// calls the number on the page; RTB House learns of both with its own id.
+// TestSite_FirstVisitFromAnAdToTheEventAtRTBHouse tests the purpose of the script in a
+// real browser: a visitor comes from an ad, returns, sends a form and calls the number
+// on the page. RTB House gets both events with its own id.
 func TestSite_FirstVisitFromAnAdToTheEventAtRTBHouse(t *testing.T) {
 	onBoth(t, func(t *testing.T, stack *harness.Stack) {
 		s := openShop(t, stack, nil)
@@ -28,7 +28,7 @@ func TestSite_FirstVisitFromAnAdToTheEventAtRTBHouse(t *testing.T) {
 		require.Equal(t, "paid_search", session["traffic"].(harness.JSON)["channel"])
 		require.Equal(t, map[string]any{"rtbhouse": harness.RTBHouseID, "bizible": harness.BizibleID}, session["visitor_ids"])
 
-		browser.Open(s.page("/about")) // by its address: a direct return
+		browser.Open(s.page("/about")) // a direct return
 		require.Equal(t, number, waitNumber(browser.Tab), "a visitor keeps the number")
 		require.Equal(t, session["id"], s.waitSessions(1, 2)[0]["id"], "a direct return continues the session")
 
@@ -50,11 +50,11 @@ func comeFromTheAd(s *shop, browser *harness.Browser) string {
 	return waitNumber(browser.Tab)
 }
 
-// requireEveryFormat: the number stands in place of the page's own wherever
-// that stood, in the format it had; other numbers stay.
+// requireEveryFormat requires that the number replaces the page's own number everywhere,
+// in the same format, and that other numbers are unchanged.
 func requireEveryFormat(t *testing.T, tab *harness.Tab, number string) {
 	t.Helper()
-	last := number[len(number)-4:] // the numbers differ in these digits alone
+	last := number[len(number)-4:] // the numbers differ only in these digits
 	tab.Wait(`document.querySelector("#late a")?.textContent`)
 	tab.Wait(fmt.Sprintf(`document.querySelector("#late").textContent.includes(%q)`, "202-555-"+last))
 	require.Equal(t, []string{
@@ -80,8 +80,8 @@ func requireFromTheAd(t *testing.T, from harness.JSON) {
 	require.Contains(t, from["referrer"], harness.Search)
 }
 
-// sendContactForm fills the contact form in as a person does, sends it, and
-// waits for the page that it leads to.
+// sendContactForm fills in the contact form like a user, submits it, and waits for the
+// next page.
 func sendContactForm(tab *harness.Tab) {
 	field := func(name string) chromedp.CSS { return chromedp.CSS("#plain [name=" + name + "]") }
 	tab.Do(chromedp.SendKeys(field("fullname"), "Sample Person"), chromedp.SendKeys(field("mobile"), "(202) 555-0124"),
@@ -90,8 +90,8 @@ func sendContactForm(tab *harness.Tab) {
 	tab.Follow("#plain #send")
 }
 
-// requireLead: the form is a lead of the session, RTB House has it, and nothing
-// secret of the form was kept.
+// requireLead requires that the form is a lead of the session, that RTB House has got
+// it, and that no secret of the form was stored.
 func requireLead(t *testing.T, s *shop, session any) {
 	t.Helper()
 	lead := s.waitLeads(1)[0]
@@ -108,8 +108,8 @@ func requireLead(t *testing.T, s *shop, session any) {
 	require.Contains(t, hit.Query.Get("tag"), "_conversion_action_form_")
 }
 
-// requireCall: the call is that of the session that was shown the number, and
-// RTB House has it.
+// requireCall requires that the call belongs to the session that was shown the number,
+// and that RTB House has got it.
 func requireCall(t *testing.T, s *shop, call harness.JSON, session any, number string) {
 	t.Helper()
 	require.Equal(t, session, call["session_id"])

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ type API struct {
 	http  *http.Client
 }
 
-// NewAPI makes a client for the service at this base URL.
+// NewAPI returns a client for the service at this base URL.
 func NewAPI(t testing.TB, base, token string) *API {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 512 // benchmarks send a thousand requests a second
@@ -64,7 +65,7 @@ func (a *API) Try(method, path string, body any) (int, JSON, error) {
 	return res.StatusCode, out, nil
 }
 
-// Must makes a request that has to succeed with a 2xx.
+// Must makes a request that must succeed with a 2xx.
 func (a *API) Must(method, path string, body any) JSON {
 	a.t.Helper()
 	status, out, err := a.Try(method, path, body)
@@ -81,47 +82,42 @@ func (a *API) Must(method, path string, body any) JSON {
 func (a *API) Site(settings JSON) string {
 	a.t.Helper()
 	body := JSON{"name": "Sample shop", "domains": []string{"shop.example.com"}, "time_zone": "UTC"}
-	for k, v := range settings {
-		body[k] = v
-	}
+	maps.Copy(body, settings)
 	return a.Must("POST", "/api/v1/sites", body)["id"].(string)
 }
 
-// Webhook makes a webhook integration that sends every call and lead.
+// Webhook creates a webhook integration that sends every call and lead.
 func (a *API) Webhook(site, url string, settings JSON) string {
 	a.t.Helper()
-	body := JSON{
-		"type": "webhook", "name": "Sample webhook", "enabled": true,
+	return a.integration(site, JSON{
+		"type": "webhook", "name": "Sample webhook",
 		"credentials": JSON{"signing_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
 		"options":     JSON{"url": url},
-		"calls":       JSON{"metrics": []string{"all"}},
-		"leads":       JSON{"metrics": []string{"all"}},
-		"delivery":    JSON{"timeout_seconds": 2},
-	}
-	for k, v := range settings {
-		body[k] = v
-	}
-	return a.Must("POST", "/api/v1/sites/"+site+"/integrations", body)["id"].(string)
+	}, settings)
 }
 
-// RTBHouse makes an RTB House integration that sends every call and lead.
+// RTBHouse creates an RTB House integration that sends every call and lead.
 func (a *API) RTBHouse(site, baseURL string, settings JSON) string {
 	a.t.Helper()
-	body := JSON{
-		"type": "rtbhouse", "name": "RTB House", "enabled": true,
+	return a.integration(site, JSON{
+		"type": "rtbhouse", "name": "RTB House",
 		"credentials": JSON{"pkey": "sample-pkey", "tagging_hash": "abcdefghij0123456789"},
 		"options":     JSON{"base_url": baseURL},
-		"calls":       JSON{"metrics": []string{"all"}},
-		"leads":       JSON{"metrics": []string{"all"}},
-		"delivery":    JSON{"timeout_seconds": 2},
-	}
-	for k, v := range settings {
-		body[k] = v
-	}
+	}, settings)
+}
+
+// integration creates an integration that sends every call and lead, with these
+// settings in place of its own, and returns its id.
+func (a *API) integration(site string, body, settings JSON) string {
+	a.t.Helper()
+	body["enabled"] = true
+	body["calls"], body["leads"] = JSON{"metrics": []string{"all"}}, JSON{"metrics": []string{"all"}}
+	body["delivery"] = JSON{"timeout_seconds": 2}
+	maps.Copy(body, settings)
 	return a.Must("POST", "/api/v1/sites/"+site+"/integrations", body)["id"].(string)
 }
 
-// WaitConversion reads a conversion again and again until it fits.
+// WaitConversion polls a conversion until fits returns true.
 func (a *API) WaitConversion(id string, within time.Duration, fits func(JSON) bool) JSON {
 	a.t.Helper()
 	var last JSON
@@ -143,7 +139,7 @@ func (a *API) WaitFor(what string, within time.Duration, holds func() bool, last
 		select {
 		case <-poll.C:
 		case <-deadline:
-			a.t.Fatalf("%s: not as wanted within %v: %s", what, within, last())
+			a.t.Fatalf("%s: condition not met within %v: %s", what, within, last())
 		}
 	}
 }

@@ -10,17 +10,17 @@ import (
 	"testing"
 )
 
-// RepoRoot is the root folder of the repository.
+// RepoRoot returns the root folder of the repository.
 func RepoRoot() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(file), "..", "..", "..")
 }
 
-// Command is one of the commands that tests run.
+// Command is a command that tests run.
 type Command struct{ module, pkg string }
 
-// The commands: the service, an embedded Temporal as a process of its own, and
-// everything in one process.
+// The commands: the service, an embedded Temporal in its own process, and everything
+// in one process.
 var (
 	Ringback       = Command{".", "."}
 	TemporalServer = Command{"dev", "./cmd/temporal-server"}
@@ -58,7 +58,7 @@ func Build(t testing.TB, c Command) string {
 	return path
 }
 
-// RemoveBinaries removes what Build built. Call it last, from TestMain.
+// RemoveBinaries removes the binaries of Build. TestMain calls it last.
 func RemoveBinaries() {
 	built.Lock()
 	defer built.Unlock()

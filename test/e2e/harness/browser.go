@@ -10,25 +10,26 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// ordinaryUserAgent is a desktop browser's. Headless Chromium's own says what it is.
+// ordinaryUserAgent is that of a desktop browser. The one of headless Chromium reveals
+// that it is headless.
 const ordinaryUserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 
-// Browser is a real, headless Chromium with a profile of its own and one tab
-// open. For it, every host below .example is on this machine.
+// Browser is a headless Chromium with its own profile and one open tab. All hosts below
+// .example resolve to this machine.
 type Browser struct {
 	*Tab
 }
 
-// BrowserOptions choose what differs between browsers.
+// BrowserOptions are the options of NewBrowser.
 type BrowserOptions struct {
 	UserAgent string // that of an ordinary desktop browser if empty
-	// BlockStorage is the setting by which a person lets no site keep data:
+	// BlockStorage blocks the storage of all sites, as users can in the settings:
 	// document.cookie stays empty, and localStorage throws.
 	BlockStorage bool
 }
 
-// NewBrowser starts Chromium. Without one on the machine the test fails under
-// CI, and is skipped elsewhere.
+// NewBrowser starts Chromium. If it is not installed, the test fails in CI and is
+// skipped elsewhere.
 func NewBrowser(t testing.TB, o BrowserOptions) *Browser {
 	t.Helper()
 	if _, err := exec.LookPath("chromium"); err != nil {
@@ -53,7 +54,7 @@ func NewBrowser(t testing.TB, o BrowserOptions) *Browser {
 	return &Browser{Tab: openTab(alloc, t)}
 }
 
-// newProfile makes the folder of a new profile, with the settings that no flag has.
+// newProfile creates the folder of a new profile with the settings that have no flag.
 func newProfile(t testing.TB, o BrowserOptions) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "ringback-chromium")

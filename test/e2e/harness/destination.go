@@ -15,22 +15,22 @@ import (
 // Hit is one request that reached the destination.
 type Hit struct {
 	At     time.Time
-	Mode   string // the first part of the path: how it was asked to behave
-	ID     string // the conversion's: webhook body's "id", or the conversion id in RTB House's tag
+	Mode   string // the first part of the path, which selects the behavior
+	ID     string // the conversion's id, from a webhook's body or RTB House's tag
 	Path   string
 	Query  url.Values
 	Header http.Header
 	Body   []byte
-	Status int // what it answered
+	Status int // the status of the answer
 }
 
-// Destination is a real HTTP server that behaves as the first part of the path
-// says: ok, slow, 500-twice, 500, 404, 429-once, hang, drop, redirect, huge, gone.
+// Destination is an HTTP server whose behavior is selected by the first part of the
+// path: ok, slow, 500-twice, 500, 404, 429-once, hang, drop, redirect, huge, gone.
 type Destination struct {
 	*httptest.Server
-	// Delay is how long "ok" takes to answer.
+	// Delay is the time that "ok" takes to answer.
 	Delay time.Duration
-	// RedirectTo is where "redirect" points.
+	// RedirectTo is the target of "redirect".
 	RedirectTo string
 
 	mu      sync.Mutex
@@ -61,7 +61,7 @@ func NewDestination(t testing.TB) *Destination {
 func (d *Destination) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err != nil {
-		return // its sender died while it sent: there is nobody to answer, and no event to count
+		return // the sender died while it was sending, so there is no event to count
 	}
 	mode, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	hit := Hit{At: time.Now(), Mode: mode, ID: eventID(r, body), Path: r.URL.Path, Query: r.URL.Query(), Header: r.Header, Body: body}
@@ -70,7 +70,7 @@ func (d *Destination) serve(w http.ResponseWriter, r *http.Request) {
 	nth := d.counts[mode+" "+hit.ID]
 	d.mu.Unlock()
 
-	behave := behaviours[mode]
+	behave := behaviors[mode]
 	if behave == nil {
 		behave = func(d *Destination, w http.ResponseWriter, _ *http.Request, _ int) int {
 			w.WriteHeader(http.StatusOK)
@@ -85,8 +85,8 @@ func (d *Destination) serve(w http.ResponseWriter, r *http.Request) {
 	d.mu.Unlock()
 }
 
-// behaviours answer, and say with which status; 0 is no answer.
-var behaviours = map[string]func(d *Destination, w http.ResponseWriter, r *http.Request, nth int) int{
+// behaviors send an answer and return its status; 0 means no answer.
+var behaviors = map[string]func(d *Destination, w http.ResponseWriter, r *http.Request, nth int) int{
 	"ok": func(d *Destination, w http.ResponseWriter, r *http.Request, _ int) int {
 		if d.Delay > 0 {
 			select {
@@ -151,7 +151,7 @@ var behaviours = map[string]func(d *Destination, w http.ResponseWriter, r *http.
 	"huge": func(_ *Destination, w http.ResponseWriter, _ *http.Request, _ int) int {
 		w.WriteHeader(http.StatusOK)
 		chunk := []byte(strings.Repeat("x", 1<<16))
-		for range 1024 { // 64 MiB, unless the other side hangs up
+		for range 1024 { // 64 MiB, unless the client closes the connection
 			if _, err := w.Write(chunk); err != nil {
 				break
 			}
@@ -162,7 +162,7 @@ var behaviours = map[string]func(d *Destination, w http.ResponseWriter, r *http.
 		w.WriteHeader(http.StatusOK)
 		tick := time.NewTicker(50 * time.Millisecond)
 		defer tick.Stop()
-		for range 2000 { // a byte at a time, unless the other side hangs up
+		for range 2000 { // one byte at a time, unless the client closes the connection
 			if _, err := w.Write([]byte("x")); err != nil {
 				break
 			}
@@ -184,7 +184,7 @@ func answer(w http.ResponseWriter, status int) int {
 	return status
 }
 
-// eventID finds the conversion's id in either wire format.
+// eventID returns the conversion's id in either wire format.
 func eventID(r *http.Request, body []byte) string {
 	if tag := r.URL.Query().Get("tag"); tag != "" {
 		for part := range strings.SplitSeq(tag, "_") {
@@ -203,7 +203,7 @@ func eventID(r *http.Request, body []byte) string {
 	return e.Data.ID
 }
 
-// Release lets every hanging request go.
+// Release ends all hanging requests.
 func (d *Destination) Release() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -214,7 +214,7 @@ func (d *Destination) Release() {
 	}
 }
 
-// Hits are the requests so far that got this far in this mode; "" is every mode.
+// Hits returns the finished requests so far in this mode; "" means all modes.
 func (d *Destination) Hits(mode string) []Hit {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -227,7 +227,7 @@ func (d *Destination) Hits(mode string) []Hit {
 	return found
 }
 
-// Requests counts the requests in a mode, those still being answered included.
+// Requests returns the number of requests in a mode, including unfinished ones.
 func (d *Destination) Requests(mode string) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -9,16 +9,16 @@ import (
 	"testing"
 )
 
-// Postgres is a throw-away PostgreSQL cluster of this test's own, which can be
-// stopped and started again on the same address.
+// Postgres is a temporary PostgreSQL cluster of one test, which can be stopped and
+// started again on the same address.
 type Postgres struct {
 	t   testing.TB
 	dir string
 	dsn string
 }
 
-// StartPostgres makes and starts a cluster. It is removed at the end of the test.
-// Without PostgreSQL on the machine the test fails under CI, and is skipped elsewhere.
+// StartPostgres creates and starts a cluster, which is removed at the end of the test.
+// If PostgreSQL is not installed, the test fails in CI and is skipped elsewhere.
 func StartPostgres(t testing.TB) *Postgres {
 	t.Helper()
 	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres"); len(found) == 0 {
@@ -40,10 +40,10 @@ func StartPostgres(t testing.TB) *Postgres {
 	return p
 }
 
-// DSN is the cluster's address.
+// DSN returns the cluster's address.
 func (p *Postgres) DSN() string { return p.dsn }
 
-// Crash ends the cluster at once. What it had committed is there when it starts again.
+// Crash ends the cluster at once. Committed data is there when it starts again.
 func (p *Postgres) Crash() { p.script("crash") }
 
 // Start starts the stopped cluster again, on the same address.
@@ -66,7 +66,7 @@ func (p *Postgres) script(verb string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// Database makes an empty database in the cluster and returns its DSN.
+// Database creates an empty database in the cluster and returns its DSN.
 func (p *Postgres) Database(name string) string {
 	p.t.Helper()
 	cmd := exec.Command("psql", p.dsn, "-c", fmt.Sprintf("CREATE DATABASE %q", name))

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// Ready is the machine-readable line that a command prints when it serves.
+// Ready is the machine-readable line that a command prints when it is ready.
 type Ready struct {
 	Event      string `json:"event"`
 	HTTP       string `json:"http"`
@@ -34,11 +34,11 @@ type Process struct {
 	log    *os.File
 	ready  chan Ready
 	exited chan struct{}
-	err    error // of Wait; read after exited is closed
+	err    error // the result of Wait; read after exited is closed
 }
 
 // Start starts a command with these additional environment variables ("K=V").
-// Its output goes to a file in the test's folder, shown when the test fails.
+// Its output goes to a file in the test's folder and is shown if the test fails.
 func Start(t testing.TB, name, path string, env []string, args ...string) *Process {
 	t.Helper()
 	log, err := os.CreateTemp(t.TempDir(), name+"-*.log")
@@ -94,19 +94,19 @@ func (p *Process) WaitReady(within time.Duration) Ready {
 	return Ready{}
 }
 
-// Kill ends the process as a power cut would, with SIGKILL, and waits for its end.
+// Kill ends the process with SIGKILL, like a power cut, and waits for its end.
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.exited
 }
 
-// Stop asks the process to end with SIGTERM, as an operator would, and returns its error.
+// Stop ends the process with SIGTERM, as an operator would, and returns its error.
 func (p *Process) Stop(within time.Duration) error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	return p.Wait(within)
 }
 
-// Wait waits for the process to end by itself.
+// Wait waits until the process ends by itself and returns its error.
 func (p *Process) Wait(within time.Duration) error {
 	select {
 	case <-p.exited:
@@ -119,7 +119,7 @@ func (p *Process) Wait(within time.Duration) error {
 // Exited is closed when the process has ended.
 func (p *Process) Exited() <-chan struct{} { return p.exited }
 
-// Log is what the process printed so far.
+// Log returns what the process has printed so far.
 func (p *Process) Log() string {
 	b, err := os.ReadFile(p.log.Name())
 	if err != nil {

@@ -10,16 +10,16 @@ import (
 	"time"
 )
 
-// Script posts to Ringback what its script on a page would, without a browser.
+// Script posts to Ringback like the script on a page, without a browser.
 type Script struct {
 	t      testing.TB
-	base   string // of the posts, without the host that only browsers find
+	base   string // the base URL of the posts, with a host that resolves without a browser
 	origin string
 	http   *http.Client
 }
 
-// NewScript stands in for the script of this tag, on pages of this origin; the
-// empty origin is none.
+// NewScript returns a stand-in for the script of this tag on pages of this origin. If
+// the origin is empty, none is sent.
 func (s *Stack) NewScript(tag, origin string) *Script {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 512 // benchmarks send a thousand requests a second
@@ -29,7 +29,8 @@ func (s *Stack) NewScript(tag, origin string) *Script {
 	}
 }
 
-// Try posts to views, leads, ids or forget and returns the status and the decoded answer; err is a transport error.
+// Try posts to views, leads, ids or forget and returns the status and the
+// decoded answer. The error is a transport error.
 func (s *Script) Try(what string, body JSON) (int, JSON, error) {
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -56,7 +57,7 @@ func (s *Script) Try(what string, body JSON) (int, JSON, error) {
 	var out JSON
 	if len(raw) > 0 {
 		if err := json.Unmarshal(raw, &out); err != nil {
-			return 0, nil, fmt.Errorf("the answer is no JSON: %w", err)
+			return 0, nil, fmt.Errorf("the answer is not JSON: %w", err)
 		}
 	}
 	return answer.StatusCode, out, nil

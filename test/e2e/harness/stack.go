@@ -9,12 +9,11 @@ import (
 	"time"
 )
 
-// AdminToken is the operator's token of every stack: plainly sample data.
+// AdminToken is the operator's token of every stack. It is sample data.
 const AdminToken = "sample-admin-token-for-tests-only"
 
-// Stack is Ringback as its operators run it: the service as a process, an
-// outside Temporal as another, and a database. Each can be killed and started
-// again on its address.
+// Stack is Ringback as its operators run it: the service and Temporal as processes, and
+// a database. Each can be killed and started again on its address.
 type Stack struct {
 	t        testing.TB
 	dir      string
@@ -23,7 +22,7 @@ type Stack struct {
 	env      []string
 
 	HTTP     string // base URL
-	Public   string // base URL as browsers reach it, which is what RINGBACK_PUBLIC_URL says
+	Public   string // base URL for browsers, the value of RINGBACK_PUBLIC_URL
 	Ops      string // base URL of the operator's listener
 	temporal string
 	ui       string
@@ -32,15 +31,15 @@ type Stack struct {
 	Temporal *Process
 }
 
-// Databases are the two databases that everything must work on.
+// Databases lists the kinds of databases that everything must work on.
 var Databases = []string{"sqlite", "postgres"}
 
-// StackOptions choose what differs between stacks.
+// StackOptions are the options of NewStack.
 type StackOptions struct {
 	Database string   // DSN; SQLite in the test's folder if empty
 	Env      []string // additional environment of the service
-	// Guarded keeps the guard against private addresses on. Tests turn it off to
-	// reach their own destination on loopback.
+	// Guarded keeps the guard against private addresses on. Without it, tests can
+	// reach their destination on loopback.
 	Guarded bool
 }
 
@@ -66,7 +65,7 @@ func NewStack(t testing.TB, o StackOptions) *Stack {
 		"RINGBACK_PUBLIC_URL=" + s.Public,
 		"RINGBACK_TEMPORAL_UI_URL=http://" + s.ui,
 		"TEMPORAL_ADDRESS=" + s.temporal,
-		"RINGBACK_NEW_SESSIONS_PER_ADDRESS=0", // all visitors come from this machine's address
+		"RINGBACK_NEW_SESSIONS_PER_ADDRESS=0", // all visitors have this machine's address
 	}, o.Env...)
 	if !o.Guarded {
 		s.env = append(s.env, "RINGBACK_ALLOW_PRIVATE_DESTINATIONS=true")
@@ -77,13 +76,13 @@ func NewStack(t testing.TB, o StackOptions) *Stack {
 	return s
 }
 
-// API is a client with the operator's token.
+// API returns a client with the operator's token.
 func (s *Stack) API() *API { return NewAPI(s.t, s.HTTP, AdminToken) }
 
-// TemporalAddress is where the outside Temporal listens.
+// TemporalAddress returns the address of Temporal.
 func (s *Stack) TemporalAddress() string { return s.temporal }
 
-// StartTemporal starts Temporal, again on the same address and data.
+// StartTemporal starts Temporal, always with the same address and data.
 func (s *Stack) StartTemporal() {
 	s.t.Helper()
 	s.Temporal = Start(s.t, "temporal", Build(s.t, TemporalServer), nil,
@@ -91,7 +90,7 @@ func (s *Stack) StartTemporal() {
 	s.Temporal.WaitReady(2 * time.Minute)
 }
 
-// Migrate brings the database's schema up to date.
+// Migrate updates the database's schema.
 func (s *Stack) Migrate() {
 	s.t.Helper()
 	p := Start(s.t, "migrate", Build(s.t, Ringback), s.env, "migrate")
@@ -100,7 +99,7 @@ func (s *Stack) Migrate() {
 	}
 }
 
-// StartService starts the service, again on the same address.
+// StartService starts the service, always on the same address.
 func (s *Stack) StartService() {
 	s.t.Helper()
 	s.LaunchService()
@@ -112,7 +111,7 @@ func (s *Stack) LaunchService() {
 	s.Service = Start(s.t, "ringback", Build(s.t, Ringback), s.env, "serve")
 }
 
-// command runs the service's binary to its end and returns what it printed.
+// command runs a command of the service and returns its output.
 func (s *Stack) command(args ...string) string {
 	s.t.Helper()
 	p := Start(s.t, args[0], Build(s.t, Ringback), nil, args...)
@@ -122,10 +121,10 @@ func (s *Stack) command(args ...string) string {
 	return lastLine(p.Log())
 }
 
-// Env is the service's environment, for running other commands of it.
+// Env returns the service's environment, for running its other commands.
 func (s *Stack) Env() []string { return s.env }
 
-// freeAddress finds a loopback address that nothing listens on.
+// freeAddress returns a loopback address that is not in use.
 func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -136,14 +135,14 @@ func freeAddress(t testing.TB) string {
 	return l.Addr().String()
 }
 
-// lastLine is the last line that is not empty.
+// lastLine returns the last line that is not empty.
 func lastLine(s string) string {
 	lines := strings.Split(strings.TrimSpace(s), "\n")
 	return lines[len(lines)-1]
 }
 
 // NewDatabase returns the DSN of an empty database of this kind ("sqlite" or
-// "postgres"), and for PostgreSQL the cluster it is in.
+// "postgres"), and the cluster that holds it, which is nil for SQLite.
 func NewDatabase(t testing.TB, kind string) (string, *Postgres) {
 	t.Helper()
 	switch kind {

@@ -17,11 +17,11 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// tabTime is how long anything in a tab may take.
+// tabTime is the longest time that an action in a tab may take.
 const tabTime = 20 * time.Second
 
-// Tab is one tab of a browser. It keeps what its pages complain of on the
-// console, the exceptions they do not catch, and the requests they make.
+// Tab is one tab of a browser. It records the errors on its pages' consoles, uncaught
+// exceptions and requests.
 type Tab struct {
 	t     testing.TB
 	ctx   context.Context
@@ -34,14 +34,15 @@ type Tab struct {
 	byID     map[network.RequestID]*Request
 }
 
-// Request is one request that a page made.
+// Request is a request of a page.
 type Request struct {
 	Method string
 	URL    string
-	Status int // of the answer; 0 if there is none yet, or if it failed
+	Status int // of the answer; 0 if there is none yet or the request failed
 }
 
-// openTab opens a tab: of the browser of this context, or of a new one when it has none.
+// openTab opens a tab in the browser of this context, or in a new browser if there is
+// none.
 func openTab(in context.Context, t testing.TB) *Tab {
 	t.Helper()
 	ctx, stop := chromedp.NewContext(in)
@@ -85,7 +86,7 @@ func (tab *Tab) listen(event any) {
 	case *network.EventResponseReceived:
 		tab.answered(e.RequestID, e.Response.Status)
 	case *network.EventResponseReceivedExtraInfo:
-		tab.answered(e.RequestID, e.StatusCode) // also of answers that the page may not read
+		tab.answered(e.RequestID, e.StatusCode) // also for answers that the page may not read
 	}
 }
 
@@ -95,21 +96,21 @@ func (tab *Tab) answered(id network.RequestID, status int64) {
 	}
 }
 
-// Errors is what the pages so far complained of, but for requests that failed.
+// Errors returns the errors on the pages so far, except for failed requests.
 func (tab *Tab) Errors() []string {
 	tab.mu.Lock()
 	defer tab.mu.Unlock()
 	return slices.Clone(tab.errors)
 }
 
-// Failures are the requests that failed so far, as the console shows them.
+// Failures returns the failed requests so far, as shown on the console.
 func (tab *Tab) Failures() []string {
 	tab.mu.Lock()
 	defer tab.mu.Unlock()
 	return slices.Clone(tab.failures)
 }
 
-// Requests are those that the pages so far made to URLs with this part in them.
+// Requests returns the requests so far to URLs that contain part.
 func (tab *Tab) Requests(part string) []Request {
 	tab.mu.Lock()
 	defer tab.mu.Unlock()
@@ -122,8 +123,8 @@ func (tab *Tab) Requests(part string) []Request {
 	return found
 }
 
-// WaitAnswer waits until n requests to URLs with this part in them have been
-// answered, and returns the last of them.
+// WaitAnswer waits until n requests to URLs that contain part have been answered, and
+// returns the last of them.
 func (tab *Tab) WaitAnswer(part string, n int) Request {
 	tab.t.Helper()
 	var answered []Request
@@ -134,8 +135,9 @@ func (tab *Tab) WaitAnswer(part string, n int) Request {
 	return answered[len(answered)-1]
 }
 
-// Block lets no request through to URLs of these patterns, as an ad blocker does.
-// A pattern is that of the web platform's URLPattern. Without patterns all go through again.
+// Block blocks requests to URLs that match these patterns, as an ad blocker does. The
+// patterns are those of the web platform's URLPattern. Without patterns nothing is
+// blocked.
 func (tab *Tab) Block(patterns ...string) {
 	tab.t.Helper()
 	blocked := network.SetBlockedURLsParams{}
@@ -155,13 +157,13 @@ func (tab *Tab) Do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Open goes to a page as a person does who types its address, and waits until it has loaded.
+// Open opens a page as if its address had been typed, and waits until it has loaded.
 func (tab *Tab) Open(url string) {
 	tab.t.Helper()
 	tab.Do(chromedp.Navigate(url))
 }
 
-// Follow clicks a link or button and waits until the page it leads to has loaded.
+// Follow clicks a link or button and waits until the next page has loaded.
 func (tab *Tab) Follow(selector string) {
 	tab.t.Helper()
 	from := Read[float64](tab, `performance.timeOrigin`)
@@ -172,10 +174,10 @@ func (tab *Tab) Follow(selector string) {
 // Run runs a script in the page.
 func (tab *Tab) Run(script string) {
 	tab.t.Helper()
-	tab.Do(chromedp.Evaluate[chromedp.Void](script + "; void 0")) // a window, say, cannot be given
+	tab.Do(chromedp.Evaluate[chromedp.Void](script + "; void 0")) // values such as a window cannot be returned
 }
 
-// Wait waits until an expression holds in the page.
+// Wait waits until an expression is true in the page.
 func (tab *Tab) Wait(expression string) {
 	tab.t.Helper()
 	holds := fmt.Sprintf("Boolean(%s)", expression)
@@ -189,13 +191,13 @@ func (tab *Tab) Wait(expression string) {
 	})
 }
 
-// Text is the text that the page shows.
+// Text returns the text that the page shows.
 func (tab *Tab) Text() string {
 	tab.t.Helper()
 	return Read[string](tab, `document.body.innerText`)
 }
 
-// Close closes the tab at once, as a person does, and waits until it is gone.
+// Close closes the tab at once, as a user would, and waits until it is gone.
 func (tab *Tab) Close() {
 	tab.t.Helper()
 	Send(tab, page.Close, cdp.Empty{})
@@ -228,7 +230,7 @@ func Send[P, R any](tab *Tab, command cdp.Command[P, R], params P) R {
 	return answer
 }
 
-// await polls until the condition holds.
+// await polls until holds returns true.
 func (tab *Tab) await(what string, holds func() bool, last func() string) {
 	tab.t.Helper()
 	deadline := time.After(tabTime)

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// Hosts of the web sites. A Browser finds them on this machine.
+// The hosts of the sites, which resolve to this machine in a Browser.
 const (
 	Shop   = "shop.example" // the owner's, also as www.shop.example
 	Search = "search.example"
@@ -20,34 +20,34 @@ const (
 	Blog   = "blog.example"
 )
 
-// RTBHouseID is the id that RTB House's script sets for visitors of the shop.
+// RTBHouseID is the id that RTB House's script assigns to visitors of the shop.
 const RTBHouseID = "Sample0RTBHouse0Id0"
 
-// BizibleID is the id that Marketo Measure's script sets for visitors who come
-// to the shop's first page.
+// BizibleID is the id that Marketo Measure's script assigns to visitors of the shop's
+// first page.
 const BizibleID = "0123456789abcdef0123456789abcdef"
 
 //go:embed pages
 var pages embed.FS
 
-// templates are the pages, as pages/shop/index.html, and what they share.
+// templates holds the pages, such as pages/shop/index.html, and their shared parts.
 var templates = template.Must(template.ParseFS(pages, "pages/*.html", "pages/*/*.html"))
 
-// Web is the web as a visitor of a shop meets it: one server that tells its
-// sites apart by the name they are asked by.
+// Web is the part of the web that a visitor of the shop sees: one server for several
+// sites, which are selected by the host name.
 type Web struct {
 	server *httptest.Server
 	tag    string
 
 	mu    sync.Mutex
-	forms []string // what the shop's own server got of forms, by page
+	forms []string // the bodies of the forms that the shop's server received
 }
 
-// visit is what a page knows as it is made.
+// visit holds the values for the template of a page.
 type visit struct {
 	*Web
 	Tag      string // URL of Ringback's script
-	Nonce    string // that the page's policy lets scripts run by
+	Nonce    string // with which the page's policy allows scripts
 	RTBHouse string
 	Bizible  string
 }
@@ -64,13 +64,13 @@ func NewWeb(t testing.TB, tag string) *Web {
 	return w
 }
 
-// URL is the address of a page, with its query.
+// URL returns the address of a page with its query.
 func (w *Web) URL(host, path string) string {
 	_, port, _ := net.SplitHostPort(w.server.Listener.Addr().String())
 	return "http://" + host + ":" + port + path
 }
 
-// Forms are the bodies of the forms that the shop's own server got.
+// Forms returns the bodies of the forms that the shop's server has received.
 func (w *Web) Forms() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -102,7 +102,7 @@ func (w *Web) serve(out http.ResponseWriter, r *http.Request) {
 	_ = page.Execute(out, v)
 }
 
-// pageName is "shop/index" for the home page of www.shop.example.
+// pageName returns the name of a page, such as "shop/index" for www.shop.example.
 func pageName(r *http.Request) string {
 	host, _, _ := strings.Cut(strings.TrimPrefix(r.Host, "www."), ".")
 	path := strings.Trim(r.URL.Path, "/")
@@ -115,7 +115,8 @@ func pageName(r *http.Request) string {
 	return host + "/" + path
 }
 
-// strictPolicy lets nothing through but scripts with the nonce, and what Ringback needs.
+// strictPolicy returns a policy that allows only scripts with the nonce and what
+// Ringback needs.
 func (w *Web) strictPolicy(nonce string) string {
 	ringback, _, _ := strings.Cut(w.tag, "/s/")
 	return "default-src 'none'; base-uri 'none'; form-action 'self'; script-src 'nonce-" + nonce + "'; connect-src " + ringback
