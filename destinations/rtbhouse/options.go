@@ -8,6 +8,7 @@ import (
 	"ringback/destinations"
 	"ringback/internal/fault"
 	"ringback/internal/settings"
+	"ringback/visitorid"
 )
 
 var (
@@ -29,7 +30,7 @@ var description = destinations.Description{
 			{Name: "value", Description: "The value of each conversion, such as 12 or 12.50. Leave it empty to send no value."},
 			{Name: "offer_ids", Description: "Offer ids to send with each conversion, separated by commas. Leave it empty to send none."},
 			{Name: "cd", Default: "default", Choices: []string{"default", "false", "true"}, Description: "Deduplication: default (RTB House decides), false (the conversion is credited to RTB House) or true (it is credited to another channel)."},
-			{Name: "visitor_id", Default: "rtbhouse", Description: "The name of the visitor id to send, as in visitor_ids."},
+			{Name: "visitor_id", Default: visitorid.RTBHouse, Description: "The name of the visitor id to send, as in visitor_ids."},
 		},
 		Credentials: []settings.Field{
 			{Name: "pkey", Required: true, Description: "The PKEY that you get from your RTB House account manager."},

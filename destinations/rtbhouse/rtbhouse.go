@@ -1,8 +1,8 @@
 // Package rtbhouse delivers calls and leads to RTB House as server-to-server
-// postbacks that carry the visitor's RTB House id (requirements R2, R3).
+// postbacks that carry the visitor's RTB House id (R2, R3).
 //
-// It knows RTB House's wire format alone. Which conversions are sent, and when,
-// is decided elsewhere.
+// It knows only RTB House's wire format. It must not know which conversions are sent
+// and when.
 package rtbhouse
 
 import (
@@ -19,20 +19,18 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/internal/settings"
+	"ringback/visitorid"
 )
 
-// cookies are the cookies of a site that can hold the visitor's id.
-var cookies = []string{"__r_aid_v__", "__rtbh.aid"}
-
-// testVisitorID marks a test event that was made without a visitor.
+// testVisitorID is the id in a test event without a visitor.
 const testVisitorID = "ringback-test"
 
-// Destination is RTB House.
+// Destination delivers to RTB House.
 type Destination struct {
 	clock clockwork.Clock
 }
 
-// New makes the destination. The clock is for reading a Retry-After given as a date.
+// New returns the destination. The clock is needed for a Retry-After that is a date.
 func New(clock clockwork.Clock) *Destination { return &Destination{clock: clock} }
 
 // Describe implements destinations.Destination.
@@ -43,14 +41,14 @@ func (*Destination) Validate(s settings.Values) []fault.Field {
 	return append(description.Check(s), check(s)...)
 }
 
-// Needs requires the visitor's RTB House id: without it RTB House has nothing to
-// join the event to. A test event may do without.
+// Needs requires the visitor's RTB House id, without which RTB House cannot assign the
+// event to a visitor. A test event does not need one.
 func (*Destination) Needs(e delivery.Payload, s settings.Values) []conversion.Check {
 	system := description.Option(s, "visitor_id")
 	c := conversion.Check{
 		Code:   conversion.CheckVisitorID,
 		Passed: true,
-		Wanted: conversion.Wanted{VisitorID: &conversion.WantedVisitorID{System: system, Name: "RTB House", Cookies: cookies}},
+		Wanted: conversion.Wanted{VisitorID: &conversion.WantedVisitorID{System: system, Name: "RTB House", Cookies: visitorid.Cookies(visitorid.RTBHouse)}},
 		Seen:   conversion.Seen{Code: conversion.SeenVisitorID},
 	}
 	given := e.VisitorIDs[system]
@@ -72,8 +70,8 @@ func (*Destination) Needs(e delivery.Payload, s settings.Values) []conversion.Ch
 	return []conversion.Check{c}
 }
 
-// Send implements destinations.Destination. Any 2xx is success. The body is not
-// interpreted, because RTB House documents none (docs/facts/rtb-house.md#answers).
+// Send implements destinations.Destination. Any 2xx is a success. RTB House
+// documents no body of its answers (docs/facts/rtb-house.md).
 func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, s settings.Values) delivery.Result {
 	visitorID, err := ParseVisitorID(e.VisitorIDs[description.Option(s, "visitor_id")])
 	if err != nil && !e.Test {
@@ -113,8 +111,8 @@ func newPostback(e delivery.Payload, s settings.Values, visitorID string) postba
 	return p
 }
 
-// conversionID is the same for every attempt and resend: RTB House has no other
-// key by which it could recognise a repeat.
+// conversionID returns an id that is the same for every attempt and resend. RTB House
+// has no other key by which it could recognize a repeat.
 func conversionID(e delivery.Payload) string {
 	switch {
 	case e.Test:

@@ -45,7 +45,7 @@ func call() delivery.Payload {
 	}
 }
 
-// send returns the request line that RTB House would see.
+// send returns the request line that RTB House receives.
 func send(t *testing.T, e delivery.Payload, options ...string) string {
 	t.Helper()
 	seen := make(chan *http.Request, 1)
@@ -66,7 +66,7 @@ func TestR3_CallIsOnePostbackWithTheVisitorID(t *testing.T) {
 		"&su=https%3A%2F%2Fexample.com%2Fa%20b%3Fc%3Dd&sr=https%3A%2F%2Fexample.net%2F", send(t, call()))
 }
 
-func TestR3_LeadAndTestEventsAreToldApart(t *testing.T) {
+func TestR3_LeadAndTestEventHaveTheirOwnIDs(t *testing.T) {
 	t.Parallel()
 	lead := call()
 	lead.Kind = conversion.KindLead

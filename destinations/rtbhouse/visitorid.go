@@ -13,16 +13,18 @@ import (
 	"ringback/conversion"
 )
 
-// Bounds in bytes: of an id itself, and of the cookie that it may be wrapped in.
+// The bounds in bytes of an id and of the cookie that contains it.
 const (
 	maxVisitorID = 256
 	maxCookie    = 4096
 )
 
-// noVisitor are ids that mean none: RTB House writes "unknown", scripts the others.
+// noVisitor lists values that are not an id: RTB House writes "unknown", and scripts
+// write the others.
 var noVisitor = []string{"unknown", "undefined", "null"}
 
-// visitorIDError is why a visitor id cannot be used. Its text continues "an id that".
+// visitorIDError is the reason why a visitor id cannot be used. Its text continues "an
+// id that".
 type visitorIDError struct {
 	code     conversion.SeenCode
 	maxBytes int
@@ -45,7 +47,7 @@ func tooLong(limit int) error {
 	}
 }
 
-// seen returns what a check says of an id that cannot be used.
+// seen returns the value of a check for an id that cannot be used.
 func seen(err error) conversion.Seen {
 	if wrong, ok := errors.AsType[*visitorIDError](err); ok {
 		return conversion.Seen{Code: wrong.code, MaxBytes: wrong.maxBytes}
@@ -53,13 +55,13 @@ func seen(err error) conversion.Seen {
 	return conversion.Seen{Code: conversion.SeenNoVisitorID}
 }
 
-// ParseVisitorID reads RTB House's visitor id from the value of its cookie: the
-// id as it is, percent-encoded any number of times, or JSON such as
-// {"eventType":"aid","id":"..."}, of which it takes the id
-// (docs/facts/rtb-house.md#visitor-id). Parsing the result again returns the same id.
+// ParseVisitorID returns RTB House's visitor id from the value of its cookie. The value
+// is the plain id, or JSON such as {"eventType":"aid","id":"..."}, and may be
+// percent-encoded any number of times (docs/facts/rtb-house.md). Parsing the result
+// again returns the same id.
 //
-// It refuses an empty id, "unknown", ids over 256 bytes, and those with spaces,
-// control or otherwise unprintable characters. The error never quotes the value.
+// It rejects empty ids, "unknown", ids over 256 bytes, and ids with spaces or
+// unprintable characters. The error never quotes the value.
 func ParseVisitorID(cookie string) (string, error) {
 	if len(cookie) > maxCookie {
 		return "", tooLong(maxCookie)
@@ -80,7 +82,8 @@ func ParseVisitorID(cookie string) (string, error) {
 	return id, nil
 }
 
-// unwrap takes layers off until none is left. Each is shorter than the one around it, so it ends.
+// unwrap removes all layers of encoding. It ends, because each layer is shorter than the
+// one around it.
 func unwrap(value string) (string, error) {
 	for {
 		inner, err := unwrapOnce(strings.TrimSpace(value))
@@ -110,7 +113,7 @@ func unwrapOnce(value string) (string, error) {
 	default:
 		decoded, err := url.PathUnescape(value) // not QueryUnescape: a "+" is part of the id
 		if err != nil {
-			return value, nil // a "%" of the id's own
+			return value, nil // the "%" is part of the id
 		}
 		return decoded, nil
 	}

@@ -30,7 +30,7 @@ func TestVisitorIDCookiesStandInOneTable(t *testing.T) {
 }
 
 func namesNoVisitorIDCookie(f file) []string {
-	if f.isTest() || f.in("visitorid") || f.in("destinations/rtbhouse") {
+	if f.isTest() || f.in("visitorid") {
 		return nil
 	}
 	var problems []string
