@@ -30,9 +30,9 @@ type ConversionMetrics interface {
 	Decided(kind, verdict, reason string)
 }
 
-// Conversions are the activities around a call or a lead: what is known, what
-// is decided, what is done. They only read and write the database, so they run
-// as local activities. Every field is required.
+// Conversions holds the activities of a call or a lead: plan, decide, give up, finish.
+// They only read and write the database, so they run as local activities. Every field
+// is required.
 type Conversions struct {
 	Decider decision.Decider
 	Store   ConversionStore
@@ -41,5 +41,5 @@ type Conversions struct {
 	Metrics ConversionMetrics
 }
 
-// now is the time as it is stored and compared.
+// now returns the time in the form in which it is stored and compared.
 func now(clock clockwork.Clock) time.Time { return clock.Now().UTC().Truncate(time.Microsecond) }

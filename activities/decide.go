@@ -15,8 +15,8 @@ import (
 // statusIncomplete is the status of a call that never reported its end.
 const statusIncomplete = "incomplete"
 
-// judgeTimes is how often a conversion is judged anew within one run, because
-// an event was accepted between reading and storing.
+// judgeTimes is how many times a conversion is judged within one run, if events are
+// accepted between reading and storing.
 const judgeTimes = 5
 
 // Decide makes every decision that is still open, by the settings as they are now,
@@ -33,7 +33,7 @@ func (a *Conversions) Decide(ctx context.Context, in workflows.DecideInput) (wor
 	return decided, nil
 }
 
-// judged judges anew as long as newer events came in between.
+// judged judges again as long as newer events were accepted meanwhile.
 func judged[T any](once func() (T, error)) (T, error) {
 	result, err := once()
 	for n := 1; n < judgeTimes && fault.CodeOf(err) == fault.Conflict; n++ {
@@ -74,8 +74,8 @@ func (a *Conversions) save(ctx context.Context, set decision.Set, at time.Time) 
 	return standing, nil
 }
 
-// record counts and logs the decisions that were stored just now. One that
-// another attempt had made before has an id of its own, and was counted then.
+// record counts and logs the decisions that were stored just now. A decision of an
+// earlier run has another id, and was counted then.
 func (a *Conversions) record(ctx context.Context, set decision.Set, made, stored []models.Decision) {
 	for _, p := range set.Panics() {
 		a.Logger.Error("integration.broken", "integration_id", p.IntegrationID, "panic", p.Type)
@@ -98,8 +98,8 @@ func (a *Conversions) record(ctx context.Context, set decision.Set, made, stored
 	}
 }
 
-// finalStatus is the call status once all is decided, by the events that were
-// judged; leads have none.
+// finalStatus returns the call status once everything is decided, by the events that
+// were judged. It is empty for leads.
 func finalStatus(c decision.Case) string {
 	switch {
 	case c.Conversion.Kind == conversion.KindLead:
@@ -111,8 +111,8 @@ func finalStatus(c decision.Case) string {
 	}
 }
 
-// openDeliveries are the deliveries that the workflow has to see through. For
-// one whose integration was deleted since, the default policy will do.
+// openDeliveries returns the deliveries without an end state, which the workflow has to
+// dispatch. The default policy applies if the integration was deleted since.
 func openDeliveries(c decision.Case, all []models.Delivery, now time.Time) []workflows.Delivery {
 	integrations := map[string]models.Integration{}
 	for _, i := range c.Integrations {

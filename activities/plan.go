@@ -71,8 +71,8 @@ func waiting(pending []decision.Status) []workflows.Waiting {
 	return waiting
 }
 
-// callStatus returns the status of a call that waits, or the final one once all is
-// decided: a plan may be asked for again after that.
+// callStatus returns the status of a call that waits, or the final status if everything
+// is decided: Plan may be called again after that.
 func callStatus(c decision.Case, call conversion.Call) string {
 	switch {
 	case c.Conversion.DecidedAt != nil:

@@ -136,7 +136,7 @@ func TestPlanAfterEverythingWasDecided(t *testing.T) {
 	require.Empty(t, p.Waiting)
 }
 
-// A workflow task that is made anew plans once more after it has decided.
+// A workflow task that is retried plans once more after the decisions.
 func TestPlanAfterEverythingWasDecidedTellsTheFinalStatus(t *testing.T) {
 	t.Parallel()
 	missed := endedAfter(0)

@@ -12,7 +12,8 @@ import (
 	"ringback/models"
 )
 
-// session is the caller's visit of the web site, an hour and a half before the call.
+// session is the caller's visit to the web site. It began an hour and a half before
+// the call.
 var session = models.Session{
 	ID: "ses_1", SiteID: "site_1", VisitorID: "sample-visitor-0001", StartedAt: decisiontest.Noon.Add(-90 * time.Minute),
 	Traffic: conversion.Traffic{
@@ -21,14 +22,14 @@ var session = models.Session{
 	},
 }
 
-// rang is a call of which the phone system knows no more than the two numbers.
+// rang is the start of a call for which the phone system reports the two numbers alone.
 func rang() conversion.Event {
 	return conversion.Event{
 		ID: "e1", Type: conversion.EventStarted, At: decisiontest.Noon, Caller: "+12025550123", TrackingNumber: "+12025550143",
 	}
 }
 
-// byNumber is Ringback's own event: the number that was called was this session's.
+// byNumber is the event that Ringback adds if a session held the number that was called.
 func byNumber(sessionID string) conversion.Event {
 	return conversion.Event{
 		ID: conversion.NumberEventID, Type: conversion.EventLinked, At: decisiontest.Noon, SessionID: sessionID, TrackingNumber: "+12025550143",
@@ -36,12 +37,12 @@ func byNumber(sessionID string) conversion.Event {
 	}
 }
 
-// visitOf is a session as attribution sees it.
+// visitOf returns a session as attribution uses it.
 func visitOf(s models.Session) conversion.Visit {
 	return conversion.Visit{ID: s.ID, SessionID: s.ID, At: s.StartedAt, Traffic: s.Traffic, VisitorIDs: s.VisitorIDs}
 }
 
-// onSite is a call by a visitor of whom the cookies told these ids.
+// onSite returns a call by a visitor of the web site, with the ids in the visitor's cookies.
 func onSite(ids map[string]string, events []conversion.Event, integrations ...models.Integration) *decision.Case {
 	c := decisiontest.Call(events, integrations...)
 	c.Conversion.SessionID, c.Session, c.VisitorIDs = session.ID, &session, ids
@@ -187,8 +188,8 @@ func TestR3_LeadOfAKnownPersonCarriesTheIDOfAnEarlierVisit(t *testing.T) {
 	require.Equal(t, []string{"place"}, decided.Deliveries[0].Event.PersonIDs)
 }
 
-// The same person may come from quite another visit: an earlier one's id makes
-// none of this call known, and decides nothing before its end.
+// The same person may have come from quite another visit. The id of an earlier visit
+// says nothing about this call, and no decision before the end uses it.
 func TestR3_TheIDOfAnEarlierVisitWaitsForTheEnd(t *testing.T) {
 	t.Parallel()
 	w := onSite(nil, []conversion.Event{rang(), byNumber("ses_1")}, decisiontest.Integration("int_1", conversion.MetricAll))
