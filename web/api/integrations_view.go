@@ -47,7 +47,7 @@ func readability(isUnreadable bool) Readability {
 	if !isUnreadable {
 		return Readability{}
 	}
-	return Readability{CredentialsUnreadable: true, Problem: conversionview.KeysMissing}
+	return Readability{CredentialsUnreadable: true, Problem: conversionview.CredentialsUnreadable()}
 }
 
 type integrationView struct {

@@ -63,7 +63,7 @@ func (h *Handler) testIntegration(ctx context.Context, in *struct {
 		return nil, fault.New(fault.Conflict, "this version of the service does not know the integration's type")
 	}
 	if integration.CredentialsUnreadable {
-		return nil, fault.New(fault.Conflict, "%s", conversionview.KeysMissing)
+		return nil, fault.New(fault.Conflict, "%s", conversionview.CredentialsUnreadable())
 	}
 	if err := h.store.RecordTest(ctx, reqctx.Actor(ctx), in.Site, in.ID); err != nil {
 		return nil, err

@@ -8,9 +8,9 @@ import (
 	"ringback/models"
 )
 
-// KeysMissing is the problem of settings whose credentials cannot be decrypted, and
-// what to do about it.
-const KeysMissing = "its credentials cannot be read: none of the service's keys opens them; set them again, or have the operator put the key back"
+// CredentialsUnreadable returns the problem of settings whose credentials cannot be
+// decrypted, and what to do about it.
+func CredentialsUnreadable() string { return english.CredentialsUnreadable() }
 
 // Store is what a Reader reads.
 type Store interface {

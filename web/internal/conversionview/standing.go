@@ -2,7 +2,6 @@ package conversionview
 
 import (
 	"cmp"
-	"fmt"
 	"time"
 
 	"ringback/conversion"
@@ -18,7 +17,7 @@ type StandingView struct {
 	IntegrationType string            `json:"integration_type" example:"rtbhouse"`
 	State           decision.State    `json:"state" enum:"skipped,waiting,retrying,delivered,failed" example:"waiting"`
 	Explanation     string            `json:"explanation" doc:"The reason for the state, or what is waited for." example:"the end of the call: a metric it asks for is known only then"`
-	Problem         string            `json:"problem,omitempty" doc:"What keeps deliveries from being sent, and what to do about it." example:"its credentials cannot be read: the key they were sealed with is gone; set them again"`
+	Problem         string            `json:"problem,omitempty" doc:"What keeps deliveries from being sent, and what to do about it." example:"its credentials cannot be read: none of the service's keys opens them; set them again, or have the operator put the key back"`
 	Until           *time.Time        `json:"until,omitempty" doc:"For waiting, the latest time until which it waits. For retrying, the time of the next attempt."`
 	Waits           []conversion.Wait `json:"waits,omitempty" doc:"What is waited for, and why, as codes. Missing in an end state."`
 }
@@ -37,7 +36,7 @@ func viewStatus(kind conversion.Kind, s decision.Status) StandingView {
 		State: s.State, Explanation: statusText(kind, s), Waits: s.Waits, Until: s.Until,
 	}
 	if s.Unreadable {
-		v.Problem = KeysMissing
+		v.Problem = english.CredentialsUnreadable()
 	}
 	return v
 }
@@ -51,13 +50,13 @@ func statusText(kind conversion.Kind, s decision.Status) string {
 	}
 	switch {
 	case s.State == decision.Skipped && s.Decision == nil:
-		return fmt.Sprintf("it does not take %ss, as it is set up now", kind)
+		return english.NotTaken(kind)
 	case s.State == decision.Skipped:
 		return english.Decision(kind, s.Decision.Detail)
 	case s.State == decision.Delivered:
-		return cmp.Or(recorded, "the destination took it")
+		return cmp.Or(recorded, english.Delivered())
 	case s.State == decision.Failed:
-		return cmp.Or(recorded, "the destination did not take it") + "; it can be resent"
+		return english.Failed(recorded)
 	default:
 		return cmp.Or(recorded, english.Waits(s.Waits))
 	}
