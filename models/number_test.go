@@ -112,7 +112,7 @@ func TestPoolIsReadChangedAndDeletedOnceItIsEmpty(t *testing.T) {
 	})
 }
 
-// actions returns what the audit trail says was done to a thing, newest first.
+// actions returns the actions on a thing in the audit trail, newest first.
 func actions(t *testing.T, s *models.Store, site models.Site, entity, id string) []string {
 	t.Helper()
 	entries, _, err := s.Audit(t.Context(), site.AccountID, models.AuditFilter{SiteID: site.ID, Entity: entity, EntityID: id}, models.Page{})

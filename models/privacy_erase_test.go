@@ -112,8 +112,8 @@ func TestAForgottenVisitorLeavesNothing(t *testing.T) {
 	})
 }
 
-// The event that ends a call resolves its number anew, when its visitor may be
-// forgotten already.
+// The event that ends a call resolves its number again, when the visitor may already be
+// forgotten.
 func TestM10_CallOfAForgottenVisitorIsNobodyElses(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {

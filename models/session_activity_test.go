@@ -115,7 +115,7 @@ func TestG2_TwoTabsAtOnceMakeOneSession(t *testing.T) {
 	})
 }
 
-// A view that the browser sends again, for it got no answer, gives the answer of then.
+// A view that the browser sends again, because it got no answer, has the same answer.
 func TestG2_RepeatedViewChangesNothing(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
@@ -133,7 +133,7 @@ func TestG2_RepeatedViewChangesNothing(t *testing.T) {
 	})
 }
 
-// The script shows numbers on the page at hand. What waited tells of a page that is gone.
+// The script shows numbers on the current page. A view that waited was of another page.
 func TestM10_NumbersAreForSessionsThatGoOn(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {

@@ -21,7 +21,7 @@ type ScriptSettings struct {
 	SwapAfterLoad   bool              `json:"swap_after_load"`   // numbers are swapped once the page has loaded: its server rendered it, and its scripts take it over
 }
 
-// FormCapture says which forms' submissions become leads.
+// FormCapture is which forms' submissions become leads.
 type FormCapture string
 
 // Which forms are captured.
@@ -31,8 +31,8 @@ const (
 	FormsNone   FormCapture = "none"   // leads come by ringback('lead', ...) alone
 )
 
-// VisitorIDSource says where a third party's visitor id is found on a page. The
-// first of the cookies, then of the local storage's entries, that holds one counts.
+// VisitorIDSource is where a third party's visitor id is found on a page: in the first
+// of the cookies, or else of the entries of the local storage, that has one.
 type VisitorIDSource struct {
 	System  string   `json:"system"` // rtbhouse, bizible, ...
 	Cookies []string `json:"cookies,omitempty"`

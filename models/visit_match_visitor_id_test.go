@@ -19,10 +19,10 @@ var (
 	rang    = adClick.Add(48 * time.Minute)
 )
 
-// bizible is what the cookie of Marketo Measure says of the sample's visitor.
+// bizible returns the visitor ids of a visitor with this cookie of Marketo Measure.
 func bizible(id string) map[string]string { return map[string]string{"bizible": id} }
 
-// comes stores a visitor's look at a page with third parties' ids, and gives its session.
+// comes stores a page view of a visitor with third parties' ids, and returns its session.
 func (w web) comes(t *testing.T, visitor string, at time.Time, url string, ids map[string]string) string {
 	t.Helper()
 	a := view(visitor, "hit-of-"+visitor+at.Format("-150405.000000"), at, url)

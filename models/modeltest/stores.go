@@ -1,5 +1,5 @@
-// Package modeltest gives tests a store on SQLite and one on PostgreSQL, each
-// of its own, and the rows that most tests begin with.
+// Package modeltest has what tests of stored things begin with: a store of their own,
+// on SQLite and on PostgreSQL, and the usual rows.
 //
 // PostgreSQL is the server that RINGBACK_TEST_POSTGRES names (scripts/postgres
 // starts one). Without it that half is skipped, but under CI it fails.
