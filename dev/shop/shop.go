@@ -19,7 +19,7 @@ import (
 	"ringback/visitorid"
 )
 
-// Number is the shop's own phone number; national is how it stands on its pages.
+// Number is the shop's own phone number, and national its spelling on the pages.
 const (
 	Number   = "+12025550100"
 	national = "(202) 555-0100"
@@ -31,7 +31,7 @@ var RTBHouseCookie = visitorid.Cookies(visitorid.RTBHouse)[0]
 // Actions are what the shop can have done elsewhere. Both return a link to a page
 // that shows the result in Ringback.
 type Actions interface {
-	// Call calls a number (E.164), as a visitor would who reads it on the page.
+	// Call calls a number (E.164), like a visitor who reads it on the page.
 	Call(ctx context.Context, number string) (link string, err error)
 	// LastLead returns the latest lead, or empty if there is none yet.
 	LastLead(ctx context.Context) (link string, err error)
@@ -48,7 +48,7 @@ type Site struct {
 //go:embed pages
 var pages embed.FS
 
-// New makes a shop whose pages carry this script tag.
+// New returns a shop whose pages contain this script tag.
 func New(tag string, actions Actions) (*Site, error) {
 	parsed, err := template.ParseFS(pages, "pages/*.html")
 	if err != nil {
@@ -68,11 +68,11 @@ func New(tag string, actions Actions) (*Site, error) {
 // ServeHTTP serves the shop's pages.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.ServeHTTP(w, r) }
 
-// view is what a page shows.
+// view holds the values for the template of a page.
 type view struct {
 	Tag      template.HTML
 	Number   string // E.164
-	National string // the same as people write it
+	National string // the same number as people write it
 	ClickID  string
 	Message  string
 }
@@ -81,18 +81,18 @@ func (s *Site) page(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { s.show(w, http.StatusOK, name, view{}) }
 }
 
-// ad shows the pages that lead to the shop. Like RTB House's own tag, it leaves
-// an id of the visitor behind.
+// ad shows the page with the ad. Like RTB House's tag, it sets a cookie with the
+// visitor's id.
 func (s *Site) ad(w http.ResponseWriter, r *http.Request) {
 	if _, err := r.Cookie(RTBHouseCookie); err != nil {
-		http.SetCookie(w, &http.Cookie{ // as RTB House's is: scripts read it
+		http.SetCookie(w, &http.Cookie{ // scripts can read it, like RTB House's
 			Name: RTBHouseCookie, Value: "sample-visitor-" + word(), Path: "/", MaxAge: 365 * 24 * 60 * 60, SameSite: http.SameSiteLaxMode,
 		})
 	}
 	s.show(w, http.StatusOK, "ad.html", view{ClickID: "sample-click-" + word()})
 }
 
-// call calls the number that the page showed.
+// call calls the number that the page shows.
 func (s *Site) call(w http.ResponseWriter, r *http.Request) {
 	number, err := phone.Normalize(r.PostFormValue("number"), "US")
 	if err != nil || number.E164 == "" {
@@ -112,7 +112,7 @@ func (s *Site) lastLead(w http.ResponseWriter, r *http.Request) {
 	s.follow(w, r, link, err)
 }
 
-// follow leads to what became of an action.
+// follow redirects to the result of an action.
 func (s *Site) follow(w http.ResponseWriter, r *http.Request, link string, err error) {
 	if err != nil {
 		s.show(w, http.StatusBadGateway, "message.html", view{Message: err.Error()})
@@ -125,7 +125,7 @@ func (s *Site) show(w http.ResponseWriter, status int, page string, v view) {
 	v.Tag, v.Number, v.National = s.tag, Number, national
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_ = s.pages.ExecuteTemplate(w, page, v) // a browser that went away is no error
+	_ = s.pages.ExecuteTemplate(w, page, v) // a closed connection is not an error
 }
 
 func word() string { return strings.ToLower(rand.Text()[:8]) }
