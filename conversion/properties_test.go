@@ -162,8 +162,8 @@ func TestFoldedCallsAreSane(t *testing.T) {
 	})
 }
 
-// What a call still goes through after a decision at its start: tags, an answer
-// and an end. Who calls, from which visit and when it started are known by then.
+// someContinuation returns what follows in a call after a decision at its start:
+// tags, an answer and an end. The caller, the visit and the start are known by then.
 func someContinuation(t *rapid.T) []conversion.CallEvent {
 	var events []conversion.CallEvent
 	for i := range rapid.IntRange(0, 3).Draw(t, "events during the call") {

@@ -11,8 +11,8 @@ import (
 	"ringback/models/modeltest"
 )
 
-// Who may take no number of a pool is shown its default; a session that has a
-// number keeps it, for as long as it goes on.
+// A visitor without a quota is shown the pool's default number. A session that has
+// a number keeps it as long as it continues.
 func TestM10_WhoMayTakeNoNumberKeepsTheOneItHas(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {

@@ -25,7 +25,7 @@ func rings(number string, at time.Time, changes ...func(*conversion.Event)) conv
 	return e
 }
 
-// added returns the event of this id that Ringback added to a call; nil: none.
+// added returns the event of this id that Ringback added to a call, nil if there is none.
 func added(t *testing.T, d models.Detail, eventID string) *conversion.Event {
 	t.Helper()
 	var found *conversion.Event
@@ -39,7 +39,7 @@ func added(t *testing.T, d models.Detail, eventID string) *conversion.Event {
 	return found
 }
 
-// meant returns the event that Ringback added to a call for its number; nil: none.
+// meant returns the event that Ringback added to a call for its number, nil if there is none.
 func meant(t *testing.T, d models.Detail) *conversion.Event {
 	t.Helper()
 	return added(t, d, conversion.NumberEventID)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// rings reports a call to a number, and gives what the conversion says of it.
+// rings reports a call to a number, and returns its event and the conversion.
 func (w *world) rings(id, number string) (event, detail object) {
 	w.t.Helper()
 	conversion := w.must("POST", "/sites/{site}/calls/"+id+"/events", `{"event_id":"1","type":"started","caller":"+12025550123","tracking_number":"`+number+`"}`)

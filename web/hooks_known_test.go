@@ -29,7 +29,7 @@ func (fullStore) AcceptCallEvent(context.Context, models.CallEvent) (models.Acce
 	return models.Accepted{}, models.ErrTooManyEvents
 }
 
-// gossiped serves with a store, and gives what the webhook is answered.
+// gossiped calls a webhook of a service with this store, and returns the status of the answer.
 func gossiped(t *testing.T, w *world, store web.Store) int {
 	t.Helper()
 	o := options(store, w.clock, w.relay, w.outside, w.log)

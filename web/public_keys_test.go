@@ -27,7 +27,7 @@ func (a asked) SitePlan(ctx context.Context, key string) (models.SitePlan, error
 	return a.Store.SitePlan(ctx, key)
 }
 
-// Who makes keys up asks the database little, and costs the sites nothing.
+// Requests with invented keys hardly reach the database, and cost the sites nothing.
 func TestKeysOfNoSiteAreRememberedAndLimited(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -25,7 +25,7 @@ func pooled(w *world, numbers int) page {
 	return w.page()
 }
 
-// looks is a page view of a visitor, and gives the pool's number that it was shown; empty: none.
+// looks posts a visitor's page view and returns the pool's number that was shown, empty if none was.
 func (p page) looks(who, hit int, more string) string {
 	p.w.t.Helper()
 	shown := p.see(view(fmt.Sprint(who, "-", hit), fmt.Sprintf("visitor-0123456789-%d", who), more)).Numbers[replaced]

@@ -30,7 +30,7 @@ const (
 type page struct {
 	w         *world
 	key       string // of the site's script
-	origin    string // empty: the header is left out
+	origin    string // no header if empty
 	userAgent string
 	address   string // that connects
 	forwarded string // X-Forwarded-For
@@ -338,7 +338,7 @@ func TestG9_AKeyOfOneSiteNeverReachesAnothersVisitors(t *testing.T) {
 	require.NotContains(t, w.do("GET", "/sites/{site}/sessions", w.tokens["stranger"], "").Body.String(), mine)
 }
 
-// Whoever asks with an id learns what its own page would, and no more.
+// A request with somebody's id gets what that visitor's own page would get, and no more.
 func TestAnswersTellNothingOfVisitors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -65,7 +65,7 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /accounts":                                 {"operator", ""},
 }
 
-// mayUse says which roles may use an operation of which least role.
+// mayUse are the roles that may use an operation, by its least role.
 var mayUse = map[string][]string{
 	"intake":   {"operator", "admin", "editor", "intake"},
 	"viewer":   {"operator", "admin", "editor", "viewer"},

@@ -53,7 +53,7 @@ func TestTokensAreShownOnce(t *testing.T) {
 	require.NotContains(t, w.do("GET", "/tokens", adminToken, "").Body.String(), "rbk_")
 }
 
-// Whoever may change settings must not read secrets by having them sent to an address of their own.
+// People who may change settings must not be able to read secrets by having them sent to their own address.
 func TestG8_AnotherAddressWantsItsCredentialsAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
