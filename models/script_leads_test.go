@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/forms"
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/visits"
@@ -172,7 +173,7 @@ func TestANewSiteAndAnOldOneHaveTheScriptsDefaults(t *testing.T) {
 		require.Equal(t, visits.Rules{Inactivity: 30 * time.Minute, CarryOver: true, Domains: site.Domains}, plan.Rules())
 
 		read, err = s.UpdateSite(t.Context(), modeltest.ActorOf(site), site.ID, func(x *models.Site) error {
-			x.Script.Forms, x.Script.Ignored = models.FormsAll, []string{"pay.example.net"}
+			x.Script.Forms, x.Script.Ignored = forms.CaptureAll, []string{"pay.example.net"}
 			return nil
 		})
 		require.NoError(t, err)

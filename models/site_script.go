@@ -3,6 +3,7 @@ package models
 import (
 	"time"
 
+	"ringback/forms"
 	"ringback/visitorid"
 	"ringback/visits"
 )
@@ -10,7 +11,7 @@ import (
 // ScriptSettings are what a site's owner sets for the script on its pages.
 type ScriptSettings struct {
 	ConsentRequired bool              `json:"consent_required"`
-	Forms           FormCapture       `json:"forms"`
+	Forms           forms.Capture     `json:"forms"`
 	Fields          map[string]string `json:"fields"`            // form field by name: phone, email, name, never
 	VisitorIDs      []VisitorIDSource `json:"visitor_ids"`       // third parties' ids to read
 	Origins         []string          `json:"origins"`           // beyond the domains: https://shop.example.net:8443
@@ -20,16 +21,6 @@ type ScriptSettings struct {
 	KeepDays        int               `json:"keep_days"`         // visits older than this are deleted
 	SwapAfterLoad   bool              `json:"swap_after_load"`   // numbers are swapped once the page has loaded: its server rendered it, and its scripts take it over
 }
-
-// FormCapture is which forms' submissions become leads.
-type FormCapture string
-
-// Which forms are captured.
-const (
-	FormsMarked FormCapture = "marked" // those with data-ringback
-	FormsAll    FormCapture = "all"    // all but those with data-ringback="ignore"
-	FormsNone   FormCapture = "none"   // leads come by ringback('lead', ...) alone
-)
 
 // VisitorIDSource is where a third party's visitor id is found on a page: in the first
 // of the cookies, or else of the entries of the local storage, that has one.
@@ -41,7 +32,7 @@ type VisitorIDSource struct {
 
 // DefaultScript returns the settings of a new site.
 func DefaultScript() ScriptSettings {
-	s := ScriptSettings{Forms: FormsMarked, SessionMinutes: 30, CarryOver: true, KeepDays: 400}
+	s := ScriptSettings{Forms: forms.CaptureMarked, SessionMinutes: 30, CarryOver: true, KeepDays: 400}
 	for _, system := range visitorid.Defaults() {
 		s.VisitorIDs = append(s.VisitorIDs, VisitorIDSource{System: system.Name, Cookies: system.Cookies})
 	}

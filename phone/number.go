@@ -14,7 +14,19 @@ import (
 // maxLength limits the input. The longest formatted number with an extension is far shorter.
 const maxLength = 64
 
-var errNotPossible = errors.New("expected a phone number with as many digits as its country's numbers have, such as +12025550123")
+var errNotPossible = expectedError("a phone number with as many digits as its country's numbers have, such as +12025550123")
+
+// Error is the error of a text that is no phone number.
+type Error struct {
+	Expected string // what was expected in place of the text: "a phone number, such as +12025550123"
+}
+
+// Error returns what was expected.
+func (e *Error) Error() string { return "expected " + e.Expected }
+
+func expectedError(format string, args ...any) *Error {
+	return &Error{Expected: fmt.Sprintf(format, args...)}
+}
 
 // Number is a caller's or a person's phone number.
 type Number struct {
@@ -28,15 +40,15 @@ type Number struct {
 //
 // The length of a number must be possible in its country. It does not have to be in
 // use, so numbers reserved for samples, such as +1 202 555 0123, are valid. An empty
-// text and words such as "anonymous" or "restricted" are an Anonymous caller. The
-// error states what was expected and never holds the number.
+// text and words such as "anonymous" or "restricted" are an Anonymous caller. An
+// error is an *Error, and never holds the number.
 func Normalize(raw, region string) (Number, error) {
 	raw = strings.TrimSpace(raw)
 	if withheld(raw) {
 		return Number{Anonymous: true}, nil
 	}
 	if len(raw) > maxLength {
-		return Number{}, fmt.Errorf("expected a phone number of at most %d characters", maxLength)
+		return Number{}, expectedError("a phone number of at most %d characters", maxLength)
 	}
 	number, err := toE164(raw, strings.ToUpper(region))
 	if err != nil {
@@ -78,9 +90,9 @@ func toE164(raw, region string) (string, error) {
 func expected(err error, region string) error {
 	if errors.Is(err, phonenumbers.ErrInvalidCountryCode) {
 		if region == "" {
-			return errors.New("expected a phone number with its country code, such as +12025550123")
+			return expectedError("a phone number with its country code, such as +12025550123")
 		}
-		return fmt.Errorf("expected a phone number with a known country code, or a national one of %s", region)
+		return expectedError("a phone number with a known country code, or a national one of %s", region)
 	}
-	return errors.New("expected a phone number, such as +12025550123")
+	return expectedError("a phone number, such as +12025550123")
 }

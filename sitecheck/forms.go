@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"ringback/forms"
 )
 
 // Form is a form on the page.
@@ -78,14 +80,14 @@ func (r *Report) summarizeForms(site Site, unmarked int) {
 		r.add(OK, AboutForms, fmt.Sprintf("%s on the page %s leads.", count(captured, "form"), verb(captured, "creates", "create")), "Each submission becomes a lead.")
 	}
 	switch {
-	case site.Forms == FormsNone && marked > 0:
+	case site.Forms == forms.CaptureNone && marked > 0:
 		r.add(Warning, AboutForms, fmt.Sprintf("The page has %s marked with data-ringback, but the settings turn no form into leads.", count(marked, "form")),
 			"Set forms to marked. With the current setting, leads come only from ringback('lead', ...).")
 	case unmarked == 0:
-	case site.Forms == FormsMarked:
+	case site.Forms == forms.CaptureMarked:
 		r.add(Warning, AboutForms, fmt.Sprintf("The page asks for a phone number or an e-mail address in %s without data-ringback.", count(unmarked, "form")),
 			"Submissions of such a form do not become leads. Add data-ringback to the form, or set forms to all.")
-	case site.Forms == FormsNone:
+	case site.Forms == forms.CaptureNone:
 		r.add(OK, AboutForms, "The settings turn no form on the page into leads.", "Leads come only from ringback('lead', ...).")
 	}
 }
@@ -128,7 +130,7 @@ func readForm(n *html.Node, fields []*html.Node, labels map[*html.Node]string, s
 	id, _ := attribute(n, "id")
 	name, _ := attribute(n, "name")
 	form := Form{Marked: marked, Ignored: ignored(n)}
-	form.Captured = !form.Ignored && (site.Forms == FormsAll || site.Forms == FormsMarked && marked)
+	form.Captured = !form.Ignored && (site.Forms == forms.CaptureAll || site.Forms == forms.CaptureMarked && marked)
 	form.Name = short(cmp.Or(strings.TrimSpace(mark), name, id))
 	for _, child := range fields {
 		form.signsIn = form.signsIn || typeOf(child) == "password"

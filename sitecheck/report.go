@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
+
+	"ringback/forms"
 )
 
 // MaxPage is the most bytes of a page that are checked.
@@ -31,23 +33,13 @@ type Site struct {
 	ScriptURL       string            // the address of the site's script
 	Version         string            // the version of the script that is served now
 	ConsentRequired bool              // nothing happens on the page before consent
-	Forms           FormCapture       // which forms become leads
+	Forms           forms.Capture     // which forms become leads
 	Fields          map[string]string // the site's mapping of fields, see forms.Read
 	Region          string            // the country of numbers without a country code, ISO 3166-1 alpha-2
 	Offers          []Offer           // in the order in which they are tried
 	Off             []Offer           // offers that are switched off
 	Tracking        []Tracking        // all tracking numbers of the site
 }
-
-// FormCapture selects the forms whose submissions become leads.
-type FormCapture string
-
-// The selections of forms.
-const (
-	FormsMarked FormCapture = "marked"
-	FormsAll    FormCapture = "all"
-	FormsNone   FormCapture = "none"
-)
 
 // Level is the severity of a finding.
 type Level string

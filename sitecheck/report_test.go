@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/forms"
 	"ringback/sitecheck"
 )
 
@@ -22,7 +23,7 @@ func shop() sitecheck.Site {
 	ads := sitecheck.Offer{ID: "pool_2", Name: "the pool Ads", Replaces: []string{"+12025550100", "+442079460123"}, To: "medium equals: cpc"}
 	return sitecheck.Site{
 		ScriptURL: "https://ringback.example.com/s/AAAABBBBCCCCDDDDEEEEFFFFGG.js", Version: "1a2b3c4d",
-		Forms: sitecheck.FormsMarked, Fields: map[string]string{"your-tel": "phone", "pin": "never"}, Region: "US",
+		Forms: forms.CaptureMarked, Fields: map[string]string{"your-tel": "phone", "pin": "never"}, Region: "US",
 		Offers: []sitecheck.Offer{ads, pool},
 		Tracking: []sitecheck.Tracking{
 			{Number: "+12025550141", Pool: "Web site"}, {Number: "+12025550142"}, {Number: "+12025550143", Pool: "Ads"},
@@ -123,9 +124,9 @@ func TestSettingsOfTheSiteCount(t *testing.T) {
 	t.Parallel()
 	form := pageOf(`<form name="contact"><input type="email" name="email"></form>`)
 	site := shop()
-	site.Forms = sitecheck.FormsAll
+	site.Forms = forms.CaptureAll
 	require.True(t, sitecheck.Check(t.Context(), form, site).Forms[0].Captured)
-	site.Forms = sitecheck.FormsNone
+	site.Forms = forms.CaptureNone
 	require.Contains(t, textOf(sitecheck.Check(t.Context(), form, site)), "The settings turn no form on the page into leads")
 
 	site = shop()
@@ -138,13 +139,13 @@ func TestSettingsOfTheSiteCount(t *testing.T) {
 func TestWhatIsSwitchedOffIsReported(t *testing.T) {
 	t.Parallel()
 	site := shop()
-	site.Forms = sitecheck.FormsNone
+	site.Forms = forms.CaptureNone
 	site.Off = []sitecheck.Offer{{ID: "num_1", Name: "the number +12025550143", Replaces: []string{"+12025550177"}}}
 	page := pageOf(`<form data-ringback><input name="q"></form><form data-ringback="ignore"></form><a href="tel:+12025550177">call</a>`)
 	got := textOf(sitecheck.Check(t.Context(), page, site))
 	require.Contains(t, got, "warning forms: The page has 1 form marked with data-ringback, but the settings turn no form into leads.")
 	require.Contains(t, got, "warning numbers: Nothing replaces +12025550177 on the page, because the number +12025550143 is switched off.")
-	site.Off, site.Forms = nil, sitecheck.FormsMarked
+	site.Off, site.Forms = nil, forms.CaptureMarked
 	got = textOf(sitecheck.Check(t.Context(), page, site))
 	require.NotContains(t, got, "switched off")
 	require.NotContains(t, got, "the settings turn no form")

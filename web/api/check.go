@@ -148,7 +148,7 @@ func (h *Handler) expected(known siteNumbers) sitecheck.Site {
 	set := known.site.Script
 	site := sitecheck.Site{
 		ScriptURL: sites.ScriptURL(h.publicURL, known.site), Version: tracker.Version, ConsentRequired: set.ConsentRequired,
-		Forms: sitecheck.FormCapture(set.Forms), Fields: set.Fields, Region: known.site.Region,
+		Forms: set.Forms, Fields: set.Fields, Region: known.site.Region,
 		Offers: known.offers(true), Off: known.offers(false),
 	}
 	for _, number := range known.numbers {

@@ -7,7 +7,6 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
-	"ringback/phone"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/validate"
 )
@@ -82,11 +81,8 @@ type checker struct{ validate.Checker }
 
 // number reads a phone number; empty when it is none.
 func (c *checker) number(path, given, region string) string {
-	number, err := phone.Normalize(given, region)
-	switch {
-	case err != nil:
-		c.Add(path, "%s", strings.TrimPrefix(err.Error(), "expected "))
-	case number.Anonymous:
+	number := c.Phone(path, given, region)
+	if number.Anonymous {
 		c.Add(path, "a phone number, such as +12025550123")
 	}
 	return number.E164

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"time"
 
+	"ringback/forms"
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/tracker"
@@ -45,16 +46,16 @@ func (h *Handler) scriptRoutes(a *openapi.API) {
 // scriptChanges are what an owner sets for the script on the site's pages. What
 // is left out keeps its value.
 type scriptChanges struct {
-	ConsentRequired  *bool               `json:"consent_required,omitempty" doc:"True: nothing is stored or sent before the page says ringback('consent', true). Default false." example:"false"`
-	Forms            *models.FormCapture `json:"forms,omitempty" enum:"marked,all,none" doc:"Which forms become leads when they are sent. marked: those with data-ringback. all: all but those with data-ringback=\"ignore\". none: leads come by ringback('lead', ...) alone. Default marked." example:"marked"`
-	Fields           map[string]*string  `json:"fields,omitempty" maxProperties:"100" doc:"What the fields of forms are, by their names: phone, email, name, never (it is never read), or the name to keep it under. Names that are given replace what is stored, null removes, others stay. Fields that are not named are recognised by their type and name." example:"{\"your-tel\": \"phone\"}"`
-	VisitorIDs       []visitorIDBody     `json:"visitor_ids,omitempty" maxItems:"20" doc:"Third parties' ids of the visitor that the script reads, in place of those that are set. Default rtbhouse and bizible." example:"[{\"system\": \"rtbhouse\"}]"`
-	Origins          []string            `json:"origins,omitempty" maxItems:"50" maxLength:"300" doc:"Where else the script may run, beyond the site's domains and what is below them: scheme and host, with the port where it is not the usual one." example:"[\"https://shop.example.net\"]"`
-	SessionMinutes   *int                `json:"session_minutes,omitempty" minimum:"1" maximum:"240" doc:"A visitor who does nothing for longer begins a new session. Default 30." example:"30"`
-	CarryOver        *bool               `json:"carry_over,omitempty" doc:"A session that begins directly, within seven days of the one before, keeps that one's channel; a round trip to a sign-in page begins none. Default true." example:"true"`
-	IgnoredReferrers []string            `json:"ignored_referrers,omitempty" maxItems:"100" maxLength:"253" doc:"Hosts that bring nobody, such as a payment page that visitors come back from. Each stands for all below it." example:"[\"pay.example.net\"]"`
-	KeepDays         *int                `json:"keep_days,omitempty" minimum:"1" maximum:"3650" doc:"Sessions older than this are deleted, with their page views and numbers. Attribution sees no visit that was deleted: no less than lookback_days of the site; a lookback_days of 0 goes back as far as this. Default 400." example:"400"`
-	SwapAfterLoad    *bool               `json:"swap_after_load,omitempty" doc:"True: for pages rendered by a server and then hydrated (Next.js, Nuxt, ...): the numbers are swapped after the page has loaded. Default false." example:"false"`
+	ConsentRequired  *bool              `json:"consent_required,omitempty" doc:"True: nothing is stored or sent before the page says ringback('consent', true). Default false." example:"false"`
+	Forms            *forms.Capture     `json:"forms,omitempty" enum:"marked,all,none" doc:"Which forms become leads when they are sent. marked: those with data-ringback. all: all but those with data-ringback=\"ignore\". none: leads come by ringback('lead', ...) alone. Default marked." example:"marked"`
+	Fields           map[string]*string `json:"fields,omitempty" maxProperties:"100" doc:"What the fields of forms are, by their names: phone, email, name, never (it is never read), or the name to keep it under. Names that are given replace what is stored, null removes, others stay. Fields that are not named are recognised by their type and name." example:"{\"your-tel\": \"phone\"}"`
+	VisitorIDs       []visitorIDBody    `json:"visitor_ids,omitempty" maxItems:"20" doc:"Third parties' ids of the visitor that the script reads, in place of those that are set. Default rtbhouse and bizible." example:"[{\"system\": \"rtbhouse\"}]"`
+	Origins          []string           `json:"origins,omitempty" maxItems:"50" maxLength:"300" doc:"Where else the script may run, beyond the site's domains and what is below them: scheme and host, with the port where it is not the usual one." example:"[\"https://shop.example.net\"]"`
+	SessionMinutes   *int               `json:"session_minutes,omitempty" minimum:"1" maximum:"240" doc:"A visitor who does nothing for longer begins a new session. Default 30." example:"30"`
+	CarryOver        *bool              `json:"carry_over,omitempty" doc:"A session that begins directly, within seven days of the one before, keeps that one's channel; a round trip to a sign-in page begins none. Default true." example:"true"`
+	IgnoredReferrers []string           `json:"ignored_referrers,omitempty" maxItems:"100" maxLength:"253" doc:"Hosts that bring nobody, such as a payment page that visitors come back from. Each stands for all below it." example:"[\"pay.example.net\"]"`
+	KeepDays         *int               `json:"keep_days,omitempty" minimum:"1" maximum:"3650" doc:"Sessions older than this are deleted, with their page views and numbers. Attribution sees no visit that was deleted: no less than lookback_days of the site; a lookback_days of 0 goes back as far as this. Default 400." example:"400"`
+	SwapAfterLoad    *bool              `json:"swap_after_load,omitempty" doc:"True: for pages rendered by a server and then hydrated (Next.js, Nuxt, ...): the numbers are swapped after the page has loaded. Default false." example:"false"`
 }
 
 // visitorIDBody says where a third party's id of the visitor is found.
@@ -66,20 +67,20 @@ type visitorIDBody struct {
 
 // scriptView are the settings of the site's script, with the tag to paste.
 type scriptView struct {
-	ScriptURL        string             `json:"script_url" doc:"Where the script is. It is public." example:"https://ringback.example.com/s/3MBYGLJDNBXS2XK5RHMQJVPFQY.js"`
-	Snippet          string             `json:"snippet" doc:"The tag to paste into the head of every page." example:"<script async src=\"https://ringback.example.com/s/3MBYGLJDNBXS2XK5RHMQJVPFQY.js\"></script>"`
-	Version          string             `json:"version" doc:"Of the script that is served now. Browsers have it within minutes." example:"1a2b3c4d"`
-	LastSeenAt       *time.Time         `json:"last_seen_at,omitempty" doc:"The last activity of the newest session; missing: the script has not reported any."`
-	ConsentRequired  bool               `json:"consent_required"`
-	Forms            models.FormCapture `json:"forms" enum:"marked,all,none" example:"marked"`
-	Fields           map[string]string  `json:"fields"`
-	VisitorIDs       []visitorIDBody    `json:"visitor_ids"`
-	Origins          []string           `json:"origins"`
-	SessionMinutes   int                `json:"session_minutes" example:"30"`
-	CarryOver        bool               `json:"carry_over"`
-	IgnoredReferrers []string           `json:"ignored_referrers"`
-	KeepDays         int                `json:"keep_days" example:"400"`
-	SwapAfterLoad    bool               `json:"swap_after_load"`
+	ScriptURL        string            `json:"script_url" doc:"Where the script is. It is public." example:"https://ringback.example.com/s/3MBYGLJDNBXS2XK5RHMQJVPFQY.js"`
+	Snippet          string            `json:"snippet" doc:"The tag to paste into the head of every page." example:"<script async src=\"https://ringback.example.com/s/3MBYGLJDNBXS2XK5RHMQJVPFQY.js\"></script>"`
+	Version          string            `json:"version" doc:"Of the script that is served now. Browsers have it within minutes." example:"1a2b3c4d"`
+	LastSeenAt       *time.Time        `json:"last_seen_at,omitempty" doc:"The last activity of the newest session; missing: the script has not reported any."`
+	ConsentRequired  bool              `json:"consent_required"`
+	Forms            forms.Capture     `json:"forms" enum:"marked,all,none" example:"marked"`
+	Fields           map[string]string `json:"fields"`
+	VisitorIDs       []visitorIDBody   `json:"visitor_ids"`
+	Origins          []string          `json:"origins"`
+	SessionMinutes   int               `json:"session_minutes" example:"30"`
+	CarryOver        bool              `json:"carry_over"`
+	IgnoredReferrers []string          `json:"ignored_referrers"`
+	KeepDays         int               `json:"keep_days" example:"400"`
+	SwapAfterLoad    bool              `json:"swap_after_load"`
 }
 
 // apply puts what is given into the settings and checks it.

@@ -30,11 +30,11 @@ func scriptConfig(plan models.SitePlan, url string) tracker.Config {
 	return config
 }
 
-func formsOf(capture models.FormCapture) tracker.Forms {
+func formsOf(capture forms.Capture) tracker.Forms {
 	switch capture {
-	case models.FormsAll:
+	case forms.CaptureAll:
 		return tracker.FormsAll
-	case models.FormsNone:
+	case forms.CaptureNone:
 		return tracker.FormsNone
 	default:
 		return tracker.FormsMarked

@@ -63,10 +63,7 @@ func (b callEventBody) event(raw []byte, received time.Time, region string) (con
 // readNumbers reads the phone numbers into the event.
 func (b callEventBody) readNumbers(c *checker, e *conversion.Event, region string) {
 	if b.Caller != nil {
-		number, err := phone.Normalize(*b.Caller, region)
-		if err != nil {
-			c.Add("caller", "%s", strings.TrimPrefix(err.Error(), "expected "))
-		}
+		number := c.Phone("caller", *b.Caller, region)
 		e.Caller, e.Anonymous = number.E164, number.Anonymous
 	}
 	if b.TrackingNumber != "" {

@@ -13,7 +13,6 @@ import (
 	"ringback/internal/instant"
 	"ringback/internal/limits"
 	"ringback/models"
-	"ringback/phone"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
 )
@@ -47,11 +46,7 @@ func (b leadBody) lead(received time.Time, region string) (conversion.Lead, erro
 	if !externalID.MatchString(b.ExternalID) {
 		c.Add("external_id", "%s", externalIDForm)
 	}
-	number, err := phone.Normalize(b.Phone, region)
-	if err != nil {
-		c.Add("phone", "%s", strings.TrimPrefix(err.Error(), "expected "))
-	}
-	l.Phone = number.E164
+	l.Phone = c.Phone("phone", b.Phone, region).E164
 	if b.Phone == "" && l.Email == "" && l.SessionID == "" && len(l.VisitorIDs) == 0 {
 		c.Add("phone", "at least one of phone, email, session_id and visitor_ids: without any of them it is not known whose lead it is")
 	}

@@ -3,6 +3,7 @@
 package validate
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -14,6 +15,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/instant"
 	"ringback/internal/limits"
+	"ringback/phone"
 	"ringback/web/internal/wire"
 )
 
@@ -101,3 +103,14 @@ func (c *Checker) Traffic(path string, t *wire.TrafficBody) *conversion.Traffic 
 
 // Item returns the path of an item of a list, such as "tags[2]".
 func Item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+
+// Phone reads a phone number. The region is the site's, for numbers without a
+// country code. A text such as "anonymous" is a number that was withheld.
+func (c *Checker) Phone(path, text, region string) phone.Number {
+	number, err := phone.Normalize(text, region)
+	var wrong *phone.Error
+	if errors.As(err, &wrong) {
+		c.Add(path, "%s", wrong.Expected)
+	}
+	return number
+}
