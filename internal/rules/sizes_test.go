@@ -18,6 +18,20 @@ const (
 	maxFunctionP90 = 21
 )
 
+// The largest that packages may be, tests not counted.
+const (
+	maxPackageFiles = 25
+	maxPackageLines = 3000
+)
+
+// largePackages are those that may be larger, each with the reason.
+var largePackages = map[string]struct {
+	size packageSize
+	why  string
+}{
+	"models": {packageSize{55, 6000}, "a transaction spans aggregates on purpose, and methods of one store cannot be divided over packages"},
+}
+
 func TestFilesAndFunctionsStayShort(t *testing.T) {
 	t.Parallel()
 	holds(t, staysShort)
@@ -40,8 +54,31 @@ func staysShort(f file) []string {
 	return problems
 }
 
+func TestPackagesStaySmall(t *testing.T) {
+	t.Parallel()
+	sizes := packageSizes(t)
+	for folder, size := range sizes {
+		limit := packageSize{maxPackageFiles, maxPackageLines}
+		if large, ok := largePackages[folder]; ok {
+			limit = large.size
+		}
+		if size.exceeds(limit) {
+			t.Errorf("%s: %d files and %d lines, at most %d and %d: divide it, or give a reason in largePackages", folder, size.files, size.lines, limit.files, limit.lines)
+		}
+	}
+	for folder := range largePackages {
+		if !sizes[folder].exceeds(packageSize{maxPackageFiles, maxPackageLines}) {
+			t.Errorf("%s is not large any more: take it out of largePackages", folder)
+		}
+	}
+}
+
 // packageSize is the size of a package without its tests.
 type packageSize struct{ files, lines int }
+
+func (s packageSize) exceeds(limit packageSize) bool {
+	return s.files > limit.files || s.lines > limit.lines
+}
 
 // packageSizes returns the sizes of all packages by their folders.
 func packageSizes(t *testing.T) map[string]packageSize {

@@ -115,3 +115,9 @@ func read(t *testing.T, name string) string {
 	require.NoError(t, err)
 	return string(text)
 }
+
+// readRoot returns the text of a file of the repository; empty if there is none.
+func readRoot(name string) string {
+	text, _ := os.ReadFile(filepath.Join(root, name))
+	return string(text)
+}
