@@ -14,11 +14,16 @@ import (
 
 // browse asks for a page as a browser that has signed in with a token.
 func (w *world) browse(path, token string) *httptest.ResponseRecorder {
+	return w.serve(w.pageRequest(path, token))
+}
+
+// pageRequest is a browser's request for a page.
+func (w *world) pageRequest(path, token string) *http.Request {
 	r := httptest.NewRequest(http.MethodGet, w.fill(path), nil)
 	if token != "" {
 		r.AddCookie(&http.Cookie{Name: "ringback_token", Value: token})
 	}
-	return w.serve(r)
+	return r
 }
 
 func (w *world) signIn(token, next string) *httptest.ResponseRecorder {

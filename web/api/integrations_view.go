@@ -5,9 +5,10 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/explanation"
 	"ringback/internal/delivery"
+	"ringback/internal/locale"
 	"ringback/models"
-	"ringback/web/internal/conversionview"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
 )
@@ -47,7 +48,7 @@ func readability(isUnreadable bool) Readability {
 	if !isUnreadable {
 		return Readability{}
 	}
-	return Readability{CredentialsUnreadable: true, Problem: conversionview.CredentialsUnreadable()}
+	return Readability{CredentialsUnreadable: true, Problem: explanation.In(locale.English).CredentialsUnreadable()}
 }
 
 type integrationView struct {

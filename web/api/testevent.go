@@ -43,8 +43,9 @@ type testView struct {
 // conversion: the audit trail alone tells of it, and the switch does not matter.
 func (h *Handler) testIntegration(ctx context.Context, in *struct {
 	OfIntegration
+	wire.LanguageParameters
 	Body testBody
-}) (*wire.Answer[testView], error) {
+}) (*wire.Explained[testView], error) {
 	var c checker
 	c.IDs("visitor_ids", in.Body.VisitorIDs, limits.VisitorIDs)
 	if err := c.Err(); err != nil {
@@ -63,12 +64,13 @@ func (h *Handler) testIntegration(ctx context.Context, in *struct {
 		return nil, fault.New(fault.Conflict, "this version of the service does not know the integration's type")
 	}
 	if integration.CredentialsUnreadable {
-		return nil, fault.New(fault.Conflict, "%s", conversionview.CredentialsUnreadable())
+		return nil, fault.New(fault.Conflict, "%s", reqctx.Writer(ctx).CredentialsUnreadable())
 	}
 	if err := h.store.RecordTest(ctx, reqctx.Actor(ctx), in.Site, in.ID); err != nil {
 		return nil, err
 	}
-	return wire.Body(h.sendTest(ctx, destination, integration, testEvent(site, in.Body, instant.Now(h.clock)))), nil
+	view := h.sendTest(ctx, destination, integration, testEvent(site, in.Body, instant.Now(h.clock)))
+	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
 }
 
 func (h *Handler) sendTest(ctx context.Context, d destinations.Destination, i models.Integration, e delivery.Payload) testView {
@@ -78,7 +80,7 @@ func (h *Handler) sendTest(ctx context.Context, d destinations.Destination, i mo
 	})
 	return testView{
 		Class: report.Class, Status: report.Status, Reason: report.Reason, DurationSeconds: report.Duration.Seconds(),
-		Checks:  conversionview.ViewChecks(e.Kind, d.Needs(e, settings)),
+		Checks:  conversionview.ViewChecks(reqctx.Writer(ctx), e.Kind, d.Needs(e, settings)),
 		Request: report.Request, Response: report.Response,
 	}
 }

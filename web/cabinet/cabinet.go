@@ -7,17 +7,16 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"html/template"
 	"log/slog"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"ringback/internal/locale"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/endpoint"
 	"ringback/web/internal/problem"
+	"ringback/web/internal/reqctx"
 )
 
 // The pages are files of their own.
@@ -34,33 +33,6 @@ var (
 
 // pagesPolicy lets pages load nothing and run nothing.
 const pagesPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
-// templates are the pages by name, each with the style in it.
-var templates = func() map[string]*template.Template {
-	functions := template.FuncMap{
-		"style": func() template.CSS { return template.CSS(pageStyle) }, //nolint:gosec // our own file
-		"when":  locale.English.ExactTime,
-		"yesNo": yesNo,
-		"words": func(name any) string { return strings.ReplaceAll(fmt.Sprint(name), "_", " ") },
-	}
-	made := map[string]*template.Template{}
-	for name, text := range map[string]string{"login": loginPage, "conversion": conversionPage, "error": errorPage} {
-		made[name] = template.Must(template.New(name).Funcs(functions).Parse(text))
-	}
-	return made
-}()
-
-// yesNo returns a fact as a word, as it may not be known yet.
-func yesNo(b *bool) string {
-	switch {
-	case b == nil:
-		return "not known"
-	case *b:
-		return "yes"
-	default:
-		return "no"
-	}
-}
 
 // Conversions reads conversions of the request's account.
 type Conversions interface {
@@ -99,10 +71,16 @@ func (h *Handler) Mount(e *echo.Echo) {
 
 func (h *Handler) render(c echo.Context, status int, name string, data any) error {
 	var page strings.Builder
-	if err := templates[name].Execute(&page, data); err != nil {
+	l := reqctx.Of(c.Request().Context()).Language
+	if err := templates[l][name].Execute(&page, data); err != nil {
 		return fmt.Errorf("writing the page %s: %w", name, err)
 	}
-	c.Response().Header().Set("Content-Security-Policy", pagesPolicy)
+	header := c.Response().Header()
+	header.Set("Content-Security-Policy", pagesPolicy)
+	if name == "conversion" { // the other pages are in English
+		header.Set("Content-Language", string(l))
+		header.Add("Vary", "Accept-Language")
+	}
 	return c.HTML(status, page.String())
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/decision"
+	"ringback/explanation"
 	"ringback/models"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
@@ -59,19 +60,19 @@ type DecisionView struct {
 	CreatedAt          time.Time           `json:"created_at"`
 }
 
-func viewDecision(m models.Decision, all models.Detail) DecisionView {
+func viewDecision(w explanation.Writer, m models.Decision, all models.Detail) DecisionView {
 	return DecisionView{
 		ID: m.ID, IntegrationID: m.IntegrationID, IntegrationName: m.IntegrationName,
 		IntegrationType: m.IntegrationType, IntegrationVersion: m.IntegrationVersion,
-		Verdict: m.Verdict, Reason: m.Reason, Explanation: english.Decision(all.Conversion.Kind, m.Detail), Moment: m.Moment,
-		Checks: ViewChecks(all.Conversion.Kind, m.Detail.Checks), LateNotes: viewNotes(english, decision.LateTags(m, all)), Visit: m.Detail.Visit, CreatedAt: m.CreatedAt,
+		Verdict: m.Verdict, Reason: m.Reason, Explanation: w.Decision(all.Conversion.Kind, m.Detail), Moment: m.Moment,
+		Checks: ViewChecks(w, all.Conversion.Kind, m.Detail.Checks), LateNotes: viewNotes(w, decision.LateTags(m, all)), Visit: m.Detail.Visit, CreatedAt: m.CreatedAt,
 	}
 }
 
-func viewEvent(m models.EventRow, called *models.CalledNumber) EventView {
+func viewEvent(w explanation.Writer, m models.EventRow, called *models.CalledNumber) EventView {
 	return EventView{
 		EventID: m.EventID, Type: m.Type, At: m.At, ReceivedAt: m.ReceivedAt, Late: m.Late, Call: m.Call, Lead: m.Lead,
-		Explanation: explainVisit(english, m, called),
+		Explanation: explainVisit(w, m, called),
 	}
 }
 
@@ -89,6 +90,7 @@ func (r *Reader) Detail(ctx context.Context, id string) (DetailView, error) {
 	if err != nil {
 		return DetailView{}, err
 	}
+	w := reqctx.Writer(ctx)
 	attempts := map[string][]models.Attempt{}
 	for _, a := range d.Attempts {
 		attempts[a.DeliveryID] = append(attempts[a.DeliveryID], a)
@@ -100,10 +102,10 @@ func (r *Reader) Detail(ctx context.Context, id string) (DetailView, error) {
 	return DetailView{
 		ConversionView: r.Conversion(d.Conversion),
 		Session:        session,
-		Integrations:   r.standings(c, d.Deliveries),
-		Events:         wire.Views(d.Events, func(m models.EventRow) EventView { return viewEvent(m, d.CalledNumber) }),
+		Integrations:   r.standings(w, c, d.Deliveries),
+		Events:         wire.Views(d.Events, func(m models.EventRow) EventView { return viewEvent(w, m, d.CalledNumber) }),
 		Tags:           wire.Views(d.Tags, viewTag),
-		Decisions:      wire.Views(d.Decisions, func(m models.Decision) DecisionView { return viewDecision(m, d) }),
+		Decisions:      wire.Views(d.Decisions, func(m models.Decision) DecisionView { return viewDecision(w, m, d) }),
 		Deliveries: wire.Views(d.Deliveries, func(m models.Delivery) DeliveryView {
 			return r.Delivery(m, attempts[m.ID])
 		}),

@@ -3,14 +3,10 @@ package conversionview
 import (
 	"ringback/conversion"
 	"ringback/explanation"
-	"ringback/internal/locale"
 	"ringback/models"
 	"ringback/visits"
 	"ringback/web/internal/wire"
 )
-
-// english writes what is explained.
-var english = explanation.In(locale.English)
 
 // DecisionCheckView is a check as data and as text.
 type DecisionCheckView struct {
@@ -32,9 +28,9 @@ type checkExplanation struct {
 }
 
 // ViewChecks returns the views of the checks of a conversion of a kind.
-func ViewChecks(kind conversion.Kind, checks []conversion.Check) []DecisionCheckView {
+func ViewChecks(w explanation.Writer, kind conversion.Kind, checks []conversion.Check) []DecisionCheckView {
 	return wire.Views(checks, func(c conversion.Check) DecisionCheckView {
-		text := english.Check(kind, c)
+		text := w.Check(kind, c)
 		return DecisionCheckView{
 			Code: c.Code, Passed: c.Passed, Wanted: c.Wanted, Seen: c.Seen, Notes: c.Notes, Reason: c.Reason,
 			Explanation: checkExplanation{Name: text.Name, Wanted: text.Wanted, Seen: text.Seen, Notes: text.Notes},

@@ -8,10 +8,6 @@ import (
 	"ringback/models"
 )
 
-// CredentialsUnreadable returns the problem of settings whose credentials cannot be
-// decrypted, and what to do about it.
-func CredentialsUnreadable() string { return english.CredentialsUnreadable() }
-
 // Store is what a Reader reads.
 type Store interface {
 	ConversionDetail(ctx context.Context, accountID, id string) (models.Detail, error)

@@ -6,6 +6,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/decision"
+	"ringback/explanation"
 	"ringback/models"
 	"ringback/web/internal/wire"
 )
@@ -24,40 +25,40 @@ type StandingView struct {
 
 // standings returns one view per integration: those that were decided on, and those
 // that still have to be.
-func (r *Reader) standings(c decision.Case, deliveries []models.Delivery) []StandingView {
+func (r *Reader) standings(w explanation.Writer, c decision.Case, deliveries []models.Delivery) []StandingView {
 	return wire.Views(r.decider.Statuses(c, deliveries), func(status decision.Status) StandingView {
-		return viewStatus(c.Conversion.Kind, status)
+		return viewStatus(w, c.Conversion.Kind, status)
 	})
 }
 
-func viewStatus(kind conversion.Kind, s decision.Status) StandingView {
+func viewStatus(w explanation.Writer, kind conversion.Kind, s decision.Status) StandingView {
 	v := StandingView{
 		IntegrationID: s.IntegrationID, IntegrationName: s.IntegrationName, IntegrationType: s.IntegrationType,
-		State: s.State, Explanation: statusText(kind, s), Waits: s.Waits, Until: s.Until,
+		State: s.State, Explanation: statusText(w, kind, s), Waits: s.Waits, Until: s.Until,
 	}
 	if s.Unreadable {
-		v.Problem = english.CredentialsUnreadable()
+		v.Problem = w.CredentialsUnreadable()
 	}
 	return v
 }
 
 // statusText returns why an integration stands where it stands. What the delivery
 // itself has on record comes first.
-func statusText(kind conversion.Kind, s decision.Status) string {
+func statusText(w explanation.Writer, kind conversion.Kind, s decision.Status) string {
 	recorded := ""
 	if s.Delivery != nil {
 		recorded = s.Delivery.Reason
 	}
 	switch {
 	case s.State == decision.Skipped && s.Decision == nil:
-		return english.NotTaken(kind)
+		return w.NotTaken(kind)
 	case s.State == decision.Skipped:
-		return english.Decision(kind, s.Decision.Detail)
+		return w.Decision(kind, s.Decision.Detail)
 	case s.State == decision.Delivered:
-		return cmp.Or(recorded, english.Delivered())
+		return cmp.Or(recorded, w.Delivered())
 	case s.State == decision.Failed:
-		return english.Failed(recorded)
+		return w.Failed(recorded)
 	default:
-		return cmp.Or(recorded, english.Waits(s.Waits))
+		return cmp.Or(recorded, w.Waits(s.Waits))
 	}
 }

@@ -10,7 +10,9 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
 
+	"ringback/explanation"
 	"ringback/internal/ids"
+	"ringback/internal/locale"
 	"ringback/models"
 	"ringback/web/internal/auth"
 )
@@ -23,6 +25,7 @@ const idHeader = "X-Request-Id"
 type Request struct {
 	ID        string
 	Principal auth.Principal
+	Language  locale.Language // that sentences are answered in
 }
 
 type contextKey struct{}
@@ -32,7 +35,7 @@ func Of(ctx context.Context) *Request {
 	if r, ok := ctx.Value(contextKey{}).(*Request); ok {
 		return r
 	}
-	return &Request{}
+	return &Request{Language: locale.English}
 }
 
 // Account returns the account that a request acts for.
@@ -44,10 +47,17 @@ func Actor(ctx context.Context) models.Actor {
 	return models.Actor{AccountID: r.Principal.AccountID, TokenID: r.Principal.TokenID, RequestID: r.ID}
 }
 
-// Identify is the middleware that assigns an id to every request.
+// Writer returns the writer of explanations in the language of the request.
+func Writer(ctx context.Context) explanation.Writer { return explanation.In(Of(ctx).Language) }
+
+// Identify is the middleware that assigns an id to every request. It also chooses
+// the language: the parameter language decides, then the header Accept-Language.
 func Identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		r := &Request{ID: ids.New(ids.Request)}
+		r := &Request{
+			ID:       ids.New(ids.Request),
+			Language: locale.Choose(c.QueryParam("language"), c.Request().Header.Get("Accept-Language")),
+		}
 		c.Response().Header().Set(idHeader, r.ID)
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), contextKey{}, r)))
 		return next(c)
