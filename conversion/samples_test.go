@@ -55,13 +55,6 @@ func closed() conversion.Facts {
 	return f
 }
 
-// cancelled are the facts of a call that an operator cancelled before its end.
-func cancelled() conversion.Facts {
-	f := closed()
-	f.Cancelled = true
-	return f
-}
-
 // arrived are the facts of a lead of this e-mail address.
 func arrived(email string) conversion.Facts {
 	return conversion.Lead{At: started, Email: email, SessionID: "session-1"}.Facts(nil, conversion.Earlier{})

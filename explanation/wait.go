@@ -11,16 +11,18 @@ import (
 // example, may be waited for for several reasons: it is written once.
 func (w Writer) Waits(waits []conversion.Wait) string {
 	var line strings.Builder
+	var before conversion.Wait
 	for i, wait := range waits {
 		why := w.name("wait_reason", wait.Why)
-		if i > 0 && wait.For == waits[i-1].For {
+		switch {
+		case i == 0:
+			line.WriteString(w.wait(wait, why))
+		case wait.For == before.For:
 			line.WriteString(w.text("wait.also", locale.Values{"Why": why}))
-			continue
+		default:
+			line.WriteString(w.text("join.parts", nil) + w.wait(wait, why))
 		}
-		if i > 0 {
-			line.WriteString(w.text("join.parts", nil))
-		}
-		line.WriteString(w.wait(wait, why))
+		before = wait
 	}
 	return line.String()
 }

@@ -64,7 +64,7 @@ func (c Conversion) CloseAt(s Site) time.Time {
 	return conversion.CloseAt(c.At, c.CreatedAt, time.Duration(s.MaxCallMinutes)*time.Minute)
 }
 
-// Event is one accepted report, raw and normalised. Seq orders acceptance.
+// EventRow is one accepted report, raw and normalised. Seq orders acceptance.
 type EventRow struct {
 	Seq          int64 `gorm:"primaryKey"`
 	ConversionID string
