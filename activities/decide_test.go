@@ -24,7 +24,7 @@ func decide(t *testing.T, w world, moment conversion.Moment) workflows.Decided {
 
 func TestDecideAtTheEndOfACall(t *testing.T) {
 	t.Parallel()
-	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)},
+	w := newWorld(callCase([]conversion.CallEvent{started(), endedAfter(45)},
 		integration("int_all", conversion.MetricAll),
 		integration("int_target", conversion.MetricTarget),
 		integration("int_failed", conversion.MetricFailed)))
@@ -47,7 +47,7 @@ func TestDecideStoresTheSnapshotAndTheVersion(t *testing.T) {
 	t.Parallel()
 	i := integration("int_1", conversion.MetricTarget)
 	i.Settings.Delivery = models.DeliveryPolicy{RetryForSeconds: 3600, TimeoutSeconds: 7, PerSecond: 2.5}
-	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)}, i))
+	w := newWorld(callCase([]conversion.CallEvent{started(), endedAfter(45)}, i))
 	decided := decide(t, w, conversion.AtEnd)
 
 	delivery := w.store.deliveries[0]
@@ -88,7 +88,7 @@ func TestALeadHasNoCallStatus(t *testing.T) {
 
 func TestDecideACallThatNeverEnded(t *testing.T) {
 	t.Parallel()
-	w := newWorld(callCase([]conversion.Event{started()},
+	w := newWorld(callCase([]conversion.CallEvent{started()},
 		integration("int_all", conversion.MetricAll), integration("int_target", conversion.MetricTarget)))
 	decided := decide(t, w, conversion.AtIncomplete)
 	require.Equal(t, "incomplete", decided.Status)
@@ -100,7 +100,7 @@ func TestDecideACallThatNeverEnded(t *testing.T) {
 func TestDecideACallThatWasCancelledSaysSo(t *testing.T) {
 	t.Parallel()
 	target := integration("int_target", conversion.MetricTarget)
-	w := newWorld(callCase([]conversion.Event{started()}, target))
+	w := newWorld(callCase([]conversion.CallEvent{started()}, target))
 	decided := decide(t, w, conversion.AtCancelled)
 	require.Equal(t, "incomplete", decided.Status)
 	require.Equal(t, conversion.ReasonCancelled, decided.Skipped[0].Reason)
@@ -108,14 +108,14 @@ func TestDecideACallThatWasCancelledSaysSo(t *testing.T) {
 	require.True(t, w.store.saved[0].Incomplete)
 	require.Equal(t, conversion.MetricCancelled, w.store.it.Decisions[0].Detail.Checks[2].Seen.Metrics[0].Code)
 
-	w = newWorld(callCase([]conversion.Event{started(), endedAfter(45)}, target))
+	w = newWorld(callCase([]conversion.CallEvent{started(), endedAfter(45)}, target))
 	require.Equal(t, "answered", decide(t, w, conversion.AtCancelled).Status, "its end came meanwhile")
 	require.Equal(t, conversion.AtEnd, w.store.saved[0].Moment)
 }
 
 func TestG2_DecideTwiceIsOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)},
+	w := newWorld(callCase([]conversion.CallEvent{started(), endedAfter(45)},
 		integration("int_all", conversion.MetricAll), integration("int_failed", conversion.MetricFailed)))
 	first := decide(t, w, conversion.AtEnd)
 	w.store.it.Integrations[1].Settings.Calls.Metrics = []conversion.Metric{conversion.MetricAll}
@@ -128,8 +128,8 @@ func TestG5_EventThatComesWhileJudgingIsJudgedToo(t *testing.T) {
 	t.Parallel()
 	vip := integration("int_vip", conversion.MetricAll)
 	vip.Settings.Calls.Tags = conversion.TagFilter{Any: []string{"vip"}}
-	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)}, vip))
-	tagged := conversion.Event{ID: "e3", Type: conversion.EventTagged, At: noon.Add(30 * time.Second), Tags: []string{"vip"}, TagOrigin: conversion.TagByHand}
+	w := newWorld(callCase([]conversion.CallEvent{started(), endedAfter(45)}, vip))
+	tagged := conversion.CallEvent{ID: "e3", Type: conversion.EventTagged, At: noon.Add(30 * time.Second), Tags: []string{"vip"}, TagOrigin: conversion.TagByHand}
 	w.store.beforeSave = func() {
 		w.store.beforeSave = nil
 		w.store.it.Events = append(w.store.it.Events, models.EventRow{Seq: 3, EventID: "e3", Type: "tagged", Call: &tagged})
@@ -141,7 +141,7 @@ func TestG5_EventThatComesWhileJudgingIsJudgedToo(t *testing.T) {
 
 func TestG7_WhatTemporalSeesHoldsNoPersonalData(t *testing.T) {
 	t.Parallel()
-	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)},
+	w := newWorld(callCase([]conversion.CallEvent{started(), endedAfter(45)},
 		integration("int_all", conversion.MetricAll), integration("int_failed", conversion.MetricFailed)))
 	plan, err := runLocal(t, w.Plan, workflows.PlanInput{ConversionID: "cnv_1"})
 	require.NoError(t, err)

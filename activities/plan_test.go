@@ -21,31 +21,31 @@ func plan(t *testing.T, w world) workflows.Plan {
 
 func TestPlanTellsWhatIsKnown(t *testing.T) {
 	t.Parallel()
-	answered := conversion.Event{ID: "e3", Type: conversion.EventAnswered, At: noon.Add(5 * time.Second)}
+	answered := conversion.CallEvent{ID: "e3", Type: conversion.EventAnswered, At: noon.Add(5 * time.Second)}
 	tests := map[string]struct {
-		events []conversion.Event
+		events []conversion.CallEvent
 		change func(*models.Case)
 		wanted workflows.Plan
 	}{
 		"ringing": {
-			events: []conversion.Event{started()},
+			events: []conversion.CallEvent{started()},
 			wanted: workflows.Plan{StartKnown: true, Status: "ringing", CloseAt: noon.Add(4 * time.Hour)},
 		},
 		"answered": {
-			events: []conversion.Event{answered, started()},
+			events: []conversion.CallEvent{answered, started()},
 			wanted: workflows.Plan{StartKnown: true, Status: "answered", CloseAt: noon.Add(4 * time.Hour)},
 		},
 		"the end overtook the start: the deadline counts from the end": {
-			events: []conversion.Event{endedAfter(45)},
+			events: []conversion.CallEvent{endedAfter(45)},
 			wanted: workflows.Plan{Ended: true, Status: "ended", CloseAt: noon.Add(4 * time.Hour)},
 		},
 		"the source asks to settle": {
-			events: []conversion.Event{started()},
+			events: []conversion.CallEvent{started()},
 			change: func(c *models.Case) { c.Conversion.Source = "callrail" },
 			wanted: workflows.Plan{StartKnown: true, Status: "ringing", CloseAt: noon.Add(4 * time.Hour), Settle: 20 * time.Minute},
 		},
 		"the site's own setting beats the source's, zero too": {
-			events: []conversion.Event{started()},
+			events: []conversion.CallEvent{started()},
 			change: func(c *models.Case) {
 				c.Conversion.Source, c.Source = "callrail", &models.SiteSource{LateDataSeconds: 0}
 			},
@@ -71,7 +71,7 @@ func TestR5_PlanDecidesEarlyOnlyWhatTheStartTells(t *testing.T) {
 	tagged.Settings.Calls.Tags = conversion.TagFilter{Any: []string{"sales"}}
 	off.Enabled = false
 	picky.Settings.Calls.Traffic = &conversion.Condition{Field: "medium", Operator: conversion.OpEquals, Values: []string{"email"}}
-	w := newWorld(callCase([]conversion.Event{started()},
+	w := newWorld(callCase([]conversion.CallEvent{started()},
 		integration("int_all", conversion.MetricAll), integration("int_unique", conversion.MetricUnique),
 		integration("int_target", conversion.MetricTarget), tagged, off, picky))
 	p := plan(t, w)
@@ -99,7 +99,7 @@ func TestPlanWaitsForAVisitorIDThatMayStillCome(t *testing.T) {
 	t.Parallel()
 	nobody := started()
 	nobody.VisitorIDs = nil
-	w := newWorld(callCase([]conversion.Event{nobody}, integration("int_all", conversion.MetricAll)))
+	w := newWorld(callCase([]conversion.CallEvent{nobody}, integration("int_all", conversion.MetricAll)))
 	p := plan(t, w)
 	require.Empty(t, p.Early)
 	require.Empty(t, p.Skipped, "a skip is final, and the id may be linked during the call")
@@ -113,11 +113,11 @@ func TestPlanWaitsForAVisitorIDThatMayStillCome(t *testing.T) {
 
 func TestG2_PlanAgainDecidesNothingTwice(t *testing.T) {
 	t.Parallel()
-	w := newWorld(callCase([]conversion.Event{started()}, integration("int_all", conversion.MetricAll)))
+	w := newWorld(callCase([]conversion.CallEvent{started()}, integration("int_all", conversion.MetricAll)))
 	first := plan(t, w)
 	require.Equal(t, first, plan(t, w))
 	require.Len(t, w.store.deliveries, 1)
-	w.store.it.Events = callCase([]conversion.Event{started(), endedAfter(45)}).Events
+	w.store.it.Events = callCase([]conversion.CallEvent{started(), endedAfter(45)}).Events
 	decided := decide(t, w, conversion.AtEnd)
 	require.Equal(t, first.Early, decided.Deliveries, "the early delivery is still the only one")
 	require.Equal(t, 1, w.count["call send all_checks_passed"])
@@ -125,7 +125,7 @@ func TestG2_PlanAgainDecidesNothingTwice(t *testing.T) {
 
 func TestPlanAfterEverythingWasDecided(t *testing.T) {
 	t.Parallel()
-	w := newWorld(callCase([]conversion.Event{started(), endedAfter(45)},
+	w := newWorld(callCase([]conversion.CallEvent{started(), endedAfter(45)},
 		integration("int_all", conversion.MetricAll), integration("int_target", conversion.MetricTarget)))
 	decide(t, w, conversion.AtEnd)
 	w.store.deliveries[0].State = models.DeliveryDelivered
@@ -144,13 +144,13 @@ func TestPlanAfterEverythingWasDecidedTellsTheFinalStatus(t *testing.T) {
 	late := endedAfter(45)
 	late.ID = "e9"
 	tests := map[string]struct {
-		events []conversion.Event
+		events []conversion.CallEvent
 		moment conversion.Moment
 		status string
 	}{
-		"answered":   {[]conversion.Event{started(), endedAfter(45)}, conversion.AtEnd, "answered"},
-		"missed":     {[]conversion.Event{started(), missed}, conversion.AtEnd, "missed"},
-		"incomplete": {[]conversion.Event{started()}, conversion.AtIncomplete, "incomplete"},
+		"answered":   {[]conversion.CallEvent{started(), endedAfter(45)}, conversion.AtEnd, "answered"},
+		"missed":     {[]conversion.CallEvent{started(), missed}, conversion.AtEnd, "missed"},
+		"incomplete": {[]conversion.CallEvent{started()}, conversion.AtIncomplete, "incomplete"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -168,8 +168,8 @@ func TestPlanAfterEverythingWasDecidedTellsTheFinalStatus(t *testing.T) {
 
 func TestG5_EventThatComesWhileDecidingEarlyIsJudgedToo(t *testing.T) {
 	t.Parallel()
-	w := newWorld(callCase([]conversion.Event{started()}, integration("int_all", conversion.MetricAll)))
-	linked := conversion.Event{ID: "e2", Type: conversion.EventLinked, At: noon.Add(time.Second), SessionID: "session-7"}
+	w := newWorld(callCase([]conversion.CallEvent{started()}, integration("int_all", conversion.MetricAll)))
+	linked := conversion.CallEvent{ID: "e2", Type: conversion.EventLinked, At: noon.Add(time.Second), SessionID: "session-7"}
 	w.store.beforeSave = func() {
 		w.store.beforeSave = nil
 		w.store.it.Events = append(w.store.it.Events, models.EventRow{Seq: 2, EventID: "e2", Type: "linked", Call: &linked})

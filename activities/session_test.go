@@ -17,12 +17,12 @@ func TestG7_WhatTemporalSeesHoldsNothingOfTheSession(t *testing.T) {
 		ID: "ses_1", SiteID: "site_1", VisitorID: "sample-visitor-0001", StartedAt: noon.Add(-90 * time.Minute),
 		Traffic: conversion.Traffic{Source: "google", Medium: "cpc", Referrer: "https://www.google.com/"},
 	}
-	linked := conversion.Event{
+	linked := conversion.CallEvent{
 		ID: conversion.NumberEventID, Type: conversion.EventLinked, At: noon, SessionID: session.ID, TrackingNumber: "+12025550143",
 	}
 	start := started()
 	start.VisitorIDs, start.Traffic = nil, nil
-	c := callCase([]conversion.Event{start, linked, endedAfter(45)}, integration("int_1", conversion.MetricAll))
+	c := callCase([]conversion.CallEvent{start, linked, endedAfter(45)}, integration("int_1", conversion.MetricAll))
 	c.Conversion.SessionID, c.Session, c.VisitorIDs = session.ID, &session, map[string]string{"place": "from-the-cookie"}
 	w := newWorld(c)
 	w.store.visits = []conversion.Visit{{ID: session.ID, SessionID: session.ID, At: session.StartedAt, Traffic: session.Traffic}}

@@ -50,7 +50,7 @@ func visitOnStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock) vis
 }
 
 // call reports a call to the number that the visitor is shown; the phone company knows no more.
-func (v visited) call(t *testing.T, externalID string, events ...conversion.Event) string {
+func (v visited) call(t *testing.T, externalID string, events ...conversion.CallEvent) string {
 	t.Helper()
 	var id string
 	for _, e := range events {

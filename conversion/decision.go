@@ -109,6 +109,3 @@ type Criteria struct {
 	// are checked already. The reason of the first failed one may become the decision's.
 	Needs []Check
 }
-
-// Ask is Criteria, for code that is not renamed yet.
-type Ask = Criteria

@@ -77,9 +77,6 @@ type CallEvent struct {
 	Visitor *VisitorMatch `json:"visitor,omitempty"`
 }
 
-// Event is CallEvent, for code that is not renamed yet.
-type Event = CallEvent
-
 // Lead is a form lead as a source or the script reported it, normalised.
 type Lead struct {
 	At         time.Time         `json:"at"`

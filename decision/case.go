@@ -76,7 +76,7 @@ func (c Case) Call() conversion.Call {
 
 // FoldedCall returns the call as folded from those of the events that are not late.
 func FoldedCall(events []models.EventRow) conversion.Call {
-	var inTime []conversion.Event
+	var inTime []conversion.CallEvent
 	for _, e := range events {
 		if e.Call != nil && !e.Late {
 			inTime = append(inTime, *e.Call)

@@ -18,7 +18,7 @@ func TestR6_LateTagsOfADecision(t *testing.T) {
 	late := func(label string) models.ConversionTag {
 		return models.ConversionTag{Label: label, At: decisiontest.Noon.Add(5 * time.Minute), Late: true}
 	}
-	call := decisiontest.Call([]conversion.Event{decisiontest.Started(), decisiontest.Ended(45)})
+	call := decisiontest.Call([]conversion.CallEvent{decisiontest.Started(), decisiontest.Ended(45)})
 	all := models.Detail{
 		Conversion: call.Conversion, Events: call.Events,
 		Tags:     []models.ConversionTag{late("Sales"), late("other"), {Label: "spam", At: decisiontest.Noon}},

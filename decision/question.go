@@ -36,7 +36,7 @@ func (d Decider) Settle(c Case) time.Duration {
 // judgement is what one integration's criteria come to.
 type judgement struct {
 	integration models.Integration
-	criteria    conversion.Ask
+	criteria    conversion.Criteria
 	decision    conversion.Decision
 	panicked    string // the type of the panic of settings that cannot be applied; empty if there was none
 }
@@ -50,7 +50,7 @@ func (d Decider) judge(s subject, i models.Integration) (j judgement) {
 			check := unusable(conversion.Seen{Code: conversion.SeenSettingsNotApplied})
 			j = judgement{
 				integration: i, panicked: fmt.Sprintf("%T", p),
-				criteria: conversion.Ask{Needs: []conversion.Check{check}},
+				criteria: conversion.Criteria{Needs: []conversion.Check{check}},
 				decision: conversion.Decision{
 					Verdict: conversion.Skip, Reason: check.Reason, Moment: s.facts.Moment(),
 					Checks: []conversion.Check{check},
@@ -65,8 +65,8 @@ func (d Decider) judge(s subject, i models.Integration) (j judgement) {
 
 // criteria returns the criteria of an integration, with what its destination needs
 // of the event checked already.
-func (d Decider) criteria(s subject, i models.Integration) conversion.Ask {
-	return conversion.Ask{
+func (d Decider) criteria(s subject, i models.Integration) conversion.Criteria {
+	return conversion.Criteria{
 		Enabled: i.Enabled,
 		Rules:   i.Settings.RulesFor(s.Conversion.Kind),
 		Model:   i.Settings.AttributionModel,

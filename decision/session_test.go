@@ -23,15 +23,15 @@ var session = models.Session{
 }
 
 // rang is the start of a call for which the phone system reports the two numbers alone.
-func rang() conversion.Event {
-	return conversion.Event{
+func rang() conversion.CallEvent {
+	return conversion.CallEvent{
 		ID: "e1", Type: conversion.EventStarted, At: decisiontest.Noon, Caller: "+12025550123", TrackingNumber: "+12025550143",
 	}
 }
 
 // byNumber is the event that Ringback adds if a session held the number that was called.
-func byNumber(sessionID string) conversion.Event {
-	return conversion.Event{
+func byNumber(sessionID string) conversion.CallEvent {
+	return conversion.CallEvent{
 		ID: conversion.NumberEventID, Type: conversion.EventLinked, At: decisiontest.Noon, SessionID: sessionID, TrackingNumber: "+12025550143",
 		Number: &conversion.NumberMatch{NumberID: "num_1", PoolID: "pool_1", AssignmentID: "asg_1", Certainty: conversion.NumberHeld, Candidates: 1},
 	}
@@ -43,7 +43,7 @@ func visitOf(s models.Session) conversion.Visit {
 }
 
 // onSite returns a call by a visitor of the web site, with the ids in the visitor's cookies.
-func onSite(ids map[string]string, events []conversion.Event, integrations ...models.Integration) *decision.Case {
+func onSite(ids map[string]string, events []conversion.CallEvent, integrations ...models.Integration) *decision.Case {
 	c := decisiontest.Call(events, integrations...)
 	c.Conversion.SessionID, c.Session, c.VisitorIDs = session.ID, &session, ids
 	w := caseOf(c)
@@ -55,7 +55,7 @@ func TestR3_CallToAPoolsNumberCarriesTheVisitorsID(t *testing.T) {
 	t.Parallel()
 	paid := decisiontest.Integration("int_1", conversion.MetricTarget)
 	paid.Settings.Calls.Traffic = &conversion.Condition{Field: "medium", Operator: conversion.OpEquals, Values: []string{"cpc"}}
-	w := onSite(map[string]string{"place": "from-the-cookie"}, []conversion.Event{rang(), byNumber("ses_1"), decisiontest.Ended(45)}, paid)
+	w := onSite(map[string]string{"place": "from-the-cookie"}, []conversion.CallEvent{rang(), byNumber("ses_1"), decisiontest.Ended(45)}, paid)
 	decided := decide(w, conversion.AtEnd)
 	require.Len(t, decided.Deliveries, 1)
 
@@ -72,7 +72,7 @@ func TestM10_CallToAPoolsNumberIsDecidedAtItsStart(t *testing.T) {
 	paid, free := decisiontest.Integration("int_paid", conversion.MetricAll), decisiontest.Integration("int_free", conversion.MetricAll)
 	paid.Settings.Calls.Traffic = &conversion.Condition{Field: "medium", Operator: conversion.OpEquals, Values: []string{"cpc"}}
 	free.Settings.Calls.Traffic = &conversion.Condition{Field: "medium", Operator: conversion.OpEquals, Values: []string{"organic"}}
-	w := onSite(map[string]string{"place": "from-the-cookie"}, []conversion.Event{rang(), byNumber("ses_1")}, paid, free)
+	w := onSite(map[string]string{"place": "from-the-cookie"}, []conversion.CallEvent{rang(), byNumber("ses_1")}, paid, free)
 	decided := early(w)
 	require.Len(t, decided.Deliveries, 1, "the visit is known, so is the visitor")
 	require.Equal(t, "int_paid", decided.Deliveries[0].IntegrationID)
@@ -85,7 +85,7 @@ func TestM10_CallToAPoolsNumberIsDecidedAtItsStart(t *testing.T) {
 
 func TestM10_CallToANumberOfItsOwnIsAttributedToWhatItStandsFor(t *testing.T) {
 	t.Parallel()
-	poster := conversion.Event{
+	poster := conversion.CallEvent{
 		ID: conversion.NumberEventID, Type: conversion.EventLinked, At: decisiontest.Noon,
 		Traffic: &conversion.Traffic{Source: "poster", Medium: "offline"}, Tags: []string{"print"}, TagOrigin: conversion.TagByNumber,
 		Number: &conversion.NumberMatch{NumberID: "num_2"},
@@ -95,7 +95,7 @@ func TestM10_CallToANumberOfItsOwnIsAttributedToWhatItStandsFor(t *testing.T) {
 	fits.Settings.Calls.Traffic = &conversion.Condition{Field: "source", Operator: conversion.OpEquals, Values: []string{"poster"}}
 	known := rang()
 	known.VisitorIDs = map[string]string{"place": "from-the-phone-system"}
-	w := caseOf(decisiontest.Call([]conversion.Event{known, poster, decisiontest.Ended(45)}, fits))
+	w := caseOf(decisiontest.Call([]conversion.CallEvent{known, poster, decisiontest.Ended(45)}, fits))
 	decided := decide(w, conversion.AtEnd)
 	require.Len(t, decided.Deliveries, 1)
 	require.Equal(t, "poster", decided.Deliveries[0].Event.Visit.Traffic.Source)
@@ -103,11 +103,11 @@ func TestM10_CallToANumberOfItsOwnIsAttributedToWhatItStandsFor(t *testing.T) {
 
 func TestR1_AnIDThatAppearsLateCountsUntilTheDecision(t *testing.T) {
 	t.Parallel()
-	w := onSite(nil, []conversion.Event{rang(), byNumber("ses_1")}, decisiontest.Integration("int_1", conversion.MetricAll))
+	w := onSite(nil, []conversion.CallEvent{rang(), byNumber("ses_1")}, decisiontest.Integration("int_1", conversion.MetricAll))
 	require.Empty(t, early(w).Decisions, "the cookie may still be set")
 
 	w.VisitorIDs = map[string]string{"place": "set-during-the-call"}
-	w.Events = decisiontest.Call([]conversion.Event{rang(), byNumber("ses_1"), decisiontest.Ended(45)}).Events
+	w.Events = decisiontest.Call([]conversion.CallEvent{rang(), byNumber("ses_1"), decisiontest.Ended(45)}).Events
 	decided := decide(w, conversion.AtEnd)
 	require.Len(t, decided.Deliveries, 1)
 	require.Equal(t, "set-during-the-call", decided.Deliveries[0].Event.VisitorIDs["place"])
@@ -115,7 +115,7 @@ func TestR1_AnIDThatAppearsLateCountsUntilTheDecision(t *testing.T) {
 
 func TestG5_AnIDThatAppearsAfterTheDecisionChangesNothing(t *testing.T) {
 	t.Parallel()
-	w := onSite(nil, []conversion.Event{rang(), byNumber("ses_1"), decisiontest.Ended(45)}, decisiontest.Integration("int_1", conversion.MetricAll))
+	w := onSite(nil, []conversion.CallEvent{rang(), byNumber("ses_1"), decisiontest.Ended(45)}, decisiontest.Integration("int_1", conversion.MetricAll))
 	first := decide(w, conversion.AtEnd)
 	require.Equal(t, conversion.ReasonNoVisitorID, first.Decisions[0].Reason)
 	w.Decisions, w.Conversion.DecidedAt = first.Decisions, new(decisiontest.Noon)
@@ -136,7 +136,7 @@ func TestWhatAConversionSaysOfItsVisitorWins(t *testing.T) {
 			t.Parallel()
 			call := rang()
 			call.VisitorIDs = map[string]string{"place": c.own, "other": "own"}
-			w := onSite(map[string]string{"place": c.cookie, "third": "cookie"}, []conversion.Event{call, byNumber("ses_1"), decisiontest.Ended(45)},
+			w := onSite(map[string]string{"place": c.cookie, "third": "cookie"}, []conversion.CallEvent{call, byNumber("ses_1"), decisiontest.Ended(45)},
 				decisiontest.Integration("int_1", conversion.MetricAll))
 			decided := decide(w, conversion.AtEnd)
 			require.Equal(t, map[string]string{"place": c.want, "other": "own", "third": "cookie"}, decided.Deliveries[0].Event.VisitorIDs)
@@ -162,7 +162,7 @@ func TestR3_TheIDOfAnEarlierVisitFillsInWhatThisOneLacks(t *testing.T) {
 			t.Parallel()
 			call := rang()
 			call.VisitorIDs = map[string]string{"place": c.own}
-			w := onSite(map[string]string{"place": c.cookie}, []conversion.Event{call, byNumber("ses_1"), decisiontest.Ended(45)},
+			w := onSite(map[string]string{"place": c.cookie}, []conversion.CallEvent{call, byNumber("ses_1"), decisiontest.Ended(45)},
 				decisiontest.Integration("int_1", conversion.MetricAll))
 			w.PersonIDs = map[string]string{}
 			if c.person != "" {
@@ -192,7 +192,7 @@ func TestR3_LeadOfAKnownPersonCarriesTheIDOfAnEarlierVisit(t *testing.T) {
 // says nothing about this call, and no decision before the end uses it.
 func TestR3_TheIDOfAnEarlierVisitWaitsForTheEnd(t *testing.T) {
 	t.Parallel()
-	w := onSite(nil, []conversion.Event{rang(), byNumber("ses_1")}, decisiontest.Integration("int_1", conversion.MetricAll))
+	w := onSite(nil, []conversion.CallEvent{rang(), byNumber("ses_1")}, decisiontest.Integration("int_1", conversion.MetricAll))
 	w.PersonIDs = map[string]string{"place": "of-the-person"}
 	require.Empty(t, early(w).Decisions, "the visitor's cookie may still be read")
 }
@@ -237,7 +237,7 @@ func TestR8_ModelsPickAmongSessions(t *testing.T) {
 			t.Parallel()
 			i := decisiontest.Integration("int_1", conversion.MetricAll)
 			i.Settings.AttributionModel = model
-			w := onSite(map[string]string{"place": "v-1"}, []conversion.Event{rang(), byNumber("ses_1"), decisiontest.Ended(45)}, i)
+			w := onSite(map[string]string{"place": "v-1"}, []conversion.CallEvent{rang(), byNumber("ses_1"), decisiontest.Ended(45)}, i)
 			w.Visits = history
 			decided := decide(w, conversion.AtEnd)
 			require.Equal(t, want, decided.Deliveries[0].Event.Visit.SessionID)

@@ -32,7 +32,7 @@ func TestDecideForAnIntegrationWhoseKeyIsGone(t *testing.T) {
 	t.Parallel()
 	i := decisiontest.Integration("int_1", conversion.MetricAll)
 	i.Credentials, i.CredentialsUnreadable = nil, true
-	w := caseOf(decisiontest.Call([]conversion.Event{decisiontest.Started(), decisiontest.Ended(45)}, i))
+	w := caseOf(decisiontest.Call([]conversion.CallEvent{decisiontest.Started(), decisiontest.Ended(45)}, i))
 	decided := decide(w, conversion.AtEnd)
 	require.Len(t, decided.Deliveries, 1, "the delivery waits, and goes when they are set again")
 }
@@ -58,7 +58,7 @@ func TestDecideALead(t *testing.T) {
 
 func TestG5_LateEventsChangeNoDecision(t *testing.T) {
 	t.Parallel()
-	c := decisiontest.Call([]conversion.Event{decisiontest.Started(), decisiontest.Ended(45)}, decisiontest.Integration("int_target", conversion.MetricTarget))
+	c := decisiontest.Call([]conversion.CallEvent{decisiontest.Started(), decisiontest.Ended(45)}, decisiontest.Integration("int_target", conversion.MetricTarget))
 	c.Events[1].Late = true // accepted after an earlier decision
 	decided := decide(caseOf(c), conversion.AtIncomplete)
 	require.Empty(t, decided.Deliveries)
@@ -66,12 +66,12 @@ func TestG5_LateEventsChangeNoDecision(t *testing.T) {
 
 func TestR6_TagAddedAfterEndNeverSends(t *testing.T) {
 	t.Parallel()
-	tagged := conversion.Event{
+	tagged := conversion.CallEvent{
 		ID: "e3", Type: conversion.EventTagged, At: decisiontest.Noon.Add(2 * time.Minute), Tags: []string{"vip"}, TagOrigin: conversion.TagByHand,
 	}
 	vip := decisiontest.Integration("int_vip", conversion.MetricAll)
 	vip.Settings.Calls.Tags = conversion.TagFilter{Any: []string{"vip"}}
-	w := caseOf(decisiontest.Call([]conversion.Event{decisiontest.Started(), decisiontest.Ended(45), tagged}, vip))
+	w := caseOf(decisiontest.Call([]conversion.CallEvent{decisiontest.Started(), decisiontest.Ended(45), tagged}, vip))
 	decided := decide(w, conversion.AtEnd)
 	require.Empty(t, decided.Deliveries)
 	require.Equal(t, conversion.ReasonTags, decided.Decisions[0].Reason)
@@ -83,7 +83,7 @@ func TestG6_OneBrokenIntegrationStopsNoOther(t *testing.T) {
 	unknown.Type = "gone"
 	wrong.Settings.Options = map[string]string{"wrong": "yes"}
 	panics.Settings.Options = map[string]string{"panics": "yes"}
-	w := caseOf(decisiontest.Call([]conversion.Event{decisiontest.Started(), decisiontest.Ended(45)},
+	w := caseOf(decisiontest.Call([]conversion.CallEvent{decisiontest.Started(), decisiontest.Ended(45)},
 		unknown, wrong, panics, decisiontest.Integration("int_good", conversion.MetricAll)))
 	decided := decide(w, conversion.AtEnd)
 	require.Len(t, decided.Deliveries, 1)
@@ -101,7 +101,7 @@ func TestG6_OneBrokenIntegrationStopsNoOther(t *testing.T) {
 // change nothing of the case.
 func TestDecidingIsAFunctionOfTheCaseAndItsSettings(t *testing.T) {
 	t.Parallel()
-	c := caseOf(decisiontest.Call([]conversion.Event{decisiontest.Started(), decisiontest.Ended(45)},
+	c := caseOf(decisiontest.Call([]conversion.CallEvent{decisiontest.Started(), decisiontest.Ended(45)},
 		decisiontest.Integration("int_1", conversion.MetricTarget)))
 	before := decider.Decide(*c, conversion.AtEnd).Decisions()
 	require.Equal(t, conversion.Send, before["int_1"].Verdict)

@@ -14,7 +14,7 @@ import (
 )
 
 // ringing is a call by a visitor without a visitor id, whose traffic is known.
-func ringing() conversion.Event {
+func ringing() conversion.CallEvent {
 	start := decisiontest.Started()
 	start.VisitorIDs = nil
 	return start
@@ -28,25 +28,25 @@ func TestG4_WhatADecisionWaitsForAndUntilWhen(t *testing.T) {
 	t.Parallel()
 	closeAt := decisiontest.Noon.Add(4 * time.Hour)
 	endReported := decisiontest.Noon.Add(61 * time.Second)
-	onlyEnd := []conversion.Event{decisiontest.Ended(45)}
-	both := []conversion.Event{decisiontest.Started(), decisiontest.Ended(45)}
+	onlyEnd := []conversion.CallEvent{decisiontest.Ended(45)}
+	both := []conversion.CallEvent{decisiontest.Started(), decisiontest.Ended(45)}
 	byAll := decisiontest.Integration("int_1", conversion.MetricAll)
 	for name, test := range map[string]struct {
-		events []conversion.Event
+		events []conversion.CallEvent
 		change func(*models.Case, *models.Integration)
 		waits  []conversion.Wait
 		until  time.Time // zero means no time
 	}{
 		"everything is known": {
-			events: []conversion.Event{decisiontest.Started()},
+			events: []conversion.CallEvent{decisiontest.Started()},
 			waits:  []conversion.Wait{wait(conversion.WaitForDecision, conversion.WaitReady)},
 		},
 		"the destination needs the visitor's id": {
-			events: []conversion.Event{ringing()},
+			events: []conversion.CallEvent{ringing()},
 			waits:  []conversion.Wait{wait(conversion.WaitForVisitorID, conversion.WaitDestination)}, until: closeAt,
 		},
 		"the end, and the visitor's id": {
-			events: []conversion.Event{ringing()},
+			events: []conversion.CallEvent{ringing()},
 			change: func(_ *models.Case, i *models.Integration) {
 				i.Settings.Calls.Metrics = []conversion.Metric{conversion.MetricTarget}
 			},
@@ -56,29 +56,29 @@ func TestG4_WhatADecisionWaitsForAndUntilWhen(t *testing.T) {
 			until: closeAt,
 		},
 		"an id of the person's other visits counts at the end": {
-			events: []conversion.Event{ringing()},
+			events: []conversion.CallEvent{ringing()},
 			change: func(c *models.Case, _ *models.Integration) { c.PersonIDs = map[string]string{"place": "of-the-person"} },
 			waits:  []conversion.Wait{wait(conversion.WaitForVisitorID, conversion.WaitDestination)}, until: closeAt,
 		},
 		"an id that the session knows is enough": {
-			events: []conversion.Event{ringing()},
+			events: []conversion.CallEvent{ringing()},
 			change: func(c *models.Case, _ *models.Integration) {
 				c.VisitorIDs = map[string]string{"place": "from-the-cookie"}
 			},
 			waits: []conversion.Wait{wait(conversion.WaitForDecision, conversion.WaitReady)},
 		},
 		"it is switched off": {
-			events: []conversion.Event{decisiontest.Started()},
+			events: []conversion.CallEvent{decisiontest.Started()},
 			change: func(_ *models.Case, i *models.Integration) { i.Enabled = false },
 			waits:  []conversion.Wait{wait(conversion.WaitForEnd, conversion.WaitSwitchedOff)}, until: closeAt,
 		},
 		"its settings cannot be used": {
-			events: []conversion.Event{decisiontest.Started()},
+			events: []conversion.CallEvent{decisiontest.Started()},
 			change: func(_ *models.Case, i *models.Integration) { i.Settings.Options = map[string]string{"wrong": "yes"} },
 			waits:  []conversion.Wait{wait(conversion.WaitForEnd, conversion.WaitSettings)}, until: closeAt,
 		},
 		"its settings panic": {
-			events: []conversion.Event{decisiontest.Started()},
+			events: []conversion.CallEvent{decisiontest.Started()},
 			change: func(_ *models.Case, i *models.Integration) { i.Settings.Options = map[string]string{"panics": "yes"} },
 			waits:  []conversion.Wait{wait(conversion.WaitForEnd, conversion.WaitSettings)}, until: closeAt,
 		},
@@ -133,7 +133,7 @@ func TestG4_AnIntegrationThatDoesNotTakeCallsIsSkippedAsItIsSetUpNow(t *testing.
 	t.Parallel()
 	i := decisiontest.Integration("int_1")
 	i.Settings.Calls, i.CredentialsUnreadable = nil, true
-	s := decider.Statuses(*caseOf(decisiontest.Call([]conversion.Event{decisiontest.Started()}, i)), nil)[0]
+	s := decider.Statuses(*caseOf(decisiontest.Call([]conversion.CallEvent{decisiontest.Started()}, i)), nil)[0]
 	require.Equal(t, decision.Skipped, s.State)
 	require.Equal(t, conversion.ReasonKindOff, s.Reason)
 	require.Nil(t, s.Decision)
@@ -216,8 +216,8 @@ func (h *history) Earlier(context.Context, models.Conversion) (conversion.Earlie
 
 func TestTheHistoryIsReadOnlyIfSomethingDependsOnIt(t *testing.T) {
 	t.Parallel()
-	open := decisiontest.Call([]conversion.Event{decisiontest.Started()})
-	ended := decisiontest.Call([]conversion.Event{decisiontest.Started(), decisiontest.Ended(45)})
+	open := decisiontest.Call([]conversion.CallEvent{decisiontest.Started()})
+	ended := decisiontest.Call([]conversion.CallEvent{decisiontest.Started(), decisiontest.Ended(45)})
 	nobody, done := open, ended
 	nobody.Conversion.Person, done.Conversion.DecidedAt = "", new(decisiontest.Noon)
 	for name, test := range map[string]struct {

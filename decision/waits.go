@@ -70,7 +70,7 @@ func ready() []conversion.Wait {
 // count from then.
 func endReportedAt(events []models.EventRow) time.Time {
 	i := slices.IndexFunc(events, func(e models.EventRow) bool {
-		return e.Call != nil && !e.Late && conversion.FoldCall([]conversion.Event{*e.Call}).Ended()
+		return e.Call != nil && !e.Late && conversion.FoldCall([]conversion.CallEvent{*e.Call}).Ended()
 	})
 	if i < 0 {
 		return time.Time{}

@@ -66,7 +66,7 @@ func write(b *strings.Builder, w explanation.Writer, s story, d conversion.Decis
 
 type story struct {
 	title    string
-	criteria conversion.Ask
+	criteria conversion.Criteria
 	facts    conversion.Facts
 }
 
@@ -108,7 +108,7 @@ func stories() []story {
 		{"A call that was cancelled", needing, visited(cancelled(), cpc)},
 		{"Every call, cancelled", asking(metrics(conversion.MetricAll)), visited(cancelled(), organic)},
 		{"Switched off", off, visited(answered(95), cpc)},
-		{"Calls are not sent", conversion.Ask{Enabled: true, Site: site}, answered(95)},
+		{"Calls are not sent", conversion.Criteria{Enabled: true, Site: site}, answered(95)},
 	}
 }
 

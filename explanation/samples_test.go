@@ -17,8 +17,8 @@ const caller = "+12025550123"
 var site = conversion.SiteRules{TargetCallSeconds: 30, UniquenessDays: 30, LookbackDays: 90}
 
 // asking is a switched-on integration with these rules.
-func asking(rules conversion.Rules) conversion.Ask {
-	return conversion.Ask{Enabled: true, Rules: &rules, Model: conversion.LastNonDirect, Site: site}
+func asking(rules conversion.Rules) conversion.Criteria {
+	return conversion.Criteria{Enabled: true, Rules: &rules, Model: conversion.LastNonDirect, Site: site}
 }
 
 // metrics are rules that ask for these metrics only.

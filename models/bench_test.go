@@ -24,7 +24,7 @@ func BenchmarkAccept(b *testing.B) {
 				return err
 			},
 			"call": func() error {
-				event := conversion.Event{ID: "1", Type: conversion.EventStarted, At: modeltest.Start, Caller: modeltest.Caller}
+				event := conversion.CallEvent{ID: "1", Type: conversion.EventStarted, At: modeltest.Start, Caller: modeltest.Caller}
 				_, err := s.AcceptCallEvent(b.Context(), modeltest.CallEvent(site, ids.New("external"), event))
 				return err
 			},

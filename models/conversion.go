@@ -72,13 +72,13 @@ type EventRow struct {
 	EventID      string // the source's; unique within the conversion
 	Type         string // an EventType, or "lead"
 	At           time.Time
-	Call         *conversion.Event `gorm:"serializer:json"`
-	Lead         *conversion.Lead  `gorm:"serializer:json"`
-	Raw          []byte            // the body as it arrived
+	Call         *conversion.CallEvent `gorm:"serializer:json"`
+	Lead         *conversion.Lead      `gorm:"serializer:json"`
+	Raw          []byte                // the body as it arrived
 	ReceivedAt   time.Time
 	Late         bool // it came after the decisions and changed none
 }
 
 // TableName is shorter than the name of the type, which has to differ from
-// conversion.Event.
+// conversion.CallEvent.
 func (EventRow) TableName() string { return "events" }

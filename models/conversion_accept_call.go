@@ -32,7 +32,7 @@ type CallEvent struct {
 	Source     string
 	ExternalID string
 	WorkflowID string
-	Event      conversion.Event
+	Event      conversion.CallEvent
 	Raw        []byte            // the body as it arrived
 	Trace      map[string]string // W3C trace context of the request
 
@@ -78,7 +78,7 @@ func (s *Store) acceptFirstEvent(tx *gorm.DB, c *Conversion, in CallEvent) (bool
 	if in.OnlyIfKnown {
 		return false, nil
 	}
-	reported := []conversion.Event{in.Event}
+	reported := []conversion.CallEvent{in.Event}
 	call := conversion.FoldCall(reported)
 	c.apply(call)
 	first, err := database.InsertOnce(tx, c)
@@ -124,7 +124,7 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 		return Accepted{}, err
 	}
 	if event.Late {
-		tags := conversion.FoldCall([]conversion.Event{in.Event}).Tags
+		tags := conversion.FoldCall([]conversion.CallEvent{in.Event}).Tags
 		return Accepted{ConversionID: c.ID, Late: true}, addTags(tx, c, nil, tags)
 	}
 	if err := s.refold(tx, &c); err != nil {
@@ -152,8 +152,8 @@ func (s *Store) refold(tx *gorm.DB, c *Conversion) error {
 	if err != nil {
 		return fmt.Errorf("reading the call's events: %w", err)
 	}
-	var reported []conversion.Event
-	before := map[string]*conversion.Event{}
+	var reported []conversion.CallEvent
+	before := map[string]*conversion.CallEvent{}
 	for _, row := range rows {
 		if slices.Contains(ownEvents, row.EventID) {
 			before[row.EventID] = row.Call
@@ -171,7 +171,7 @@ func (s *Store) refold(tx *gorm.DB, c *Conversion) error {
 // refoldAndStore folds the reported events of a call together with those of its
 // visit's matches, and stores the result. Before has the events of the matches that
 // are stored so far.
-func (s *Store) refoldAndStore(tx *gorm.DB, c *Conversion, reported []conversion.Event, before map[string]*conversion.Event, matches visitMatches) error {
+func (s *Store) refoldAndStore(tx *gorm.DB, c *Conversion, reported []conversion.CallEvent, before map[string]*conversion.CallEvent, matches visitMatches) error {
 	if err := s.storeMatches(tx, *c, before, matches); err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func detail(t *testing.T, s *models.Store, site models.Site, id string) models.D
 	return d
 }
 
-func accept(t *testing.T, s *models.Store, site models.Site, externalID string, events ...conversion.Event) models.Accepted {
+func accept(t *testing.T, s *models.Store, site models.Site, externalID string, events ...conversion.CallEvent) models.Accepted {
 	t.Helper()
 	var last models.Accepted
 	for _, event := range events {
@@ -33,16 +33,16 @@ func accept(t *testing.T, s *models.Store, site models.Site, externalID string, 
 	return last
 }
 
-func started(at time.Time) conversion.Event {
-	return conversion.Event{ID: "e1", Type: conversion.EventStarted, At: at, Caller: modeltest.Caller, TrackingNumber: "+12025550199"}
+func started(at time.Time) conversion.CallEvent {
+	return conversion.CallEvent{ID: "e1", Type: conversion.EventStarted, At: at, Caller: modeltest.Caller, TrackingNumber: "+12025550199"}
 }
 
-func ended(at time.Time, talk int) conversion.Event {
-	return conversion.Event{ID: "e2", Type: conversion.EventEnded, At: at, Outcome: conversion.OutcomeAnswered, TalkSeconds: &talk}
+func ended(at time.Time, talk int) conversion.CallEvent {
+	return conversion.CallEvent{ID: "e2", Type: conversion.EventEnded, At: at, Outcome: conversion.OutcomeAnswered, TalkSeconds: &talk}
 }
 
-func tagged(id string, at time.Time, labels ...string) conversion.Event {
-	return conversion.Event{ID: id, Type: conversion.EventTagged, At: at, Tags: labels, TagOrigin: conversion.TagByHand}
+func tagged(id string, at time.Time, labels ...string) conversion.CallEvent {
+	return conversion.CallEvent{ID: id, Type: conversion.EventTagged, At: at, Tags: labels, TagOrigin: conversion.TagByHand}
 }
 
 // atOnce runs f in many goroutines that start together and fails on any error.
@@ -126,7 +126,7 @@ func TestG2_SameCallEventsConcurrently(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		site := modeltest.Site(t, s)
-		events := []conversion.Event{
+		events := []conversion.CallEvent{
 			started(modeltest.Start), ended(modeltest.Start.Add(time.Minute), 45),
 			tagged("e3", modeltest.Start.Add(time.Second), "sales"),
 		}
@@ -175,11 +175,11 @@ func TestEventsOutOfOrderFoldToTheSameCall(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		site := modeltest.Site(t, s)
-		linked := conversion.Event{
+		linked := conversion.CallEvent{
 			ID: "e4", Type: conversion.EventLinked, At: modeltest.Start.Add(2 * time.Minute),
 			VisitorIDs: map[string]string{"rtbhouse": "visitor-1"}, Traffic: &conversion.Traffic{Source: "google", Medium: "cpc"},
 		}
-		events := []conversion.Event{
+		events := []conversion.CallEvent{
 			started(modeltest.Start), tagged("e3", modeltest.Start.Add(time.Second), "sales"),
 			ended(modeltest.Start.Add(time.Minute), 45), linked,
 			tagged("e5", modeltest.Start.Add(time.Hour), "after"),
@@ -213,7 +213,7 @@ func TestG5_EventAfterTheDecisionIsKeptAsLate(t *testing.T) {
 		before := detail(t, s, site, first.ConversionID)
 
 		talk := 900
-		longer := conversion.Event{ID: "e9", Type: conversion.EventEnded, At: modeltest.Start.Add(time.Hour), TalkSeconds: &talk, Tags: []string{"vip"}}
+		longer := conversion.CallEvent{ID: "e9", Type: conversion.EventEnded, At: modeltest.Start.Add(time.Hour), TalkSeconds: &talk, Tags: []string{"vip"}}
 		late := accept(t, s, site, "call-1", longer)
 		require.Equal(t, models.Accepted{ConversionID: first.ConversionID, Late: true}, late)
 		again := accept(t, s, site, "call-1", longer)

@@ -265,7 +265,7 @@ func TestG5_CaseIsReadAsOfOneMoment(t *testing.T) {
 			var err error
 			for n := 0; n < 100 && err == nil; n++ {
 				at := at.Add(-time.Duration(n) * time.Second) // an earlier start each time
-				event := conversion.Event{ID: fmt.Sprintf("s%d", n), Type: conversion.EventStarted, At: at}
+				event := conversion.CallEvent{ID: fmt.Sprintf("s%d", n), Type: conversion.EventStarted, At: at}
 				_, err = s.AcceptCallEvent(context.Background(), modeltest.CallEvent(site, "x", event))
 			}
 			stored <- err
@@ -279,7 +279,7 @@ func TestG5_CaseIsReadAsOfOneMoment(t *testing.T) {
 			}
 			c, err := s.Case(t.Context(), call.ConversionID)
 			require.NoError(t, err)
-			var events []conversion.Event
+			var events []conversion.CallEvent
 			for _, e := range c.Events {
 				events = append(events, *e.Call)
 			}

@@ -30,7 +30,7 @@ func TestG4_CallThatNobodyBringsToItsEndIsRevived(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site := modeltest.Site(t, s) // closes calls after four hours
-		event := conversion.Event{ID: "e1", Type: conversion.EventStarted, At: clock.Now(), Caller: modeltest.Caller}
+		event := conversion.CallEvent{ID: "e1", Type: conversion.EventStarted, At: clock.Now(), Caller: modeltest.Caller}
 		call, err := s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, "x", event))
 		require.NoError(t, err)
 

@@ -26,7 +26,7 @@ func TestR3_CaseKnowsTheIDsOfThePersonsVisits(t *testing.T) {
 			w.sends(t, view(visitor(1+n), "lead-"+visitor(1+n), hour(3), home), conversion.Lead{Phone: modeltest.Caller})
 		}
 
-		ask := func(externalID string, at time.Time, changes ...func(*conversion.Event)) models.Case {
+		ask := func(externalID string, at time.Time, changes ...func(*conversion.CallEvent)) models.Case {
 			call := started(at)
 			for _, change := range changes {
 				change(&call)
@@ -41,8 +41,8 @@ func TestR3_CaseKnowsTheIDsOfThePersonsVisits(t *testing.T) {
 		require.Equal(t, map[string]string{"rtbhouse": "r-2", "bizible": "b-1"}, c.PersonIDs, "of each system the newest before the call")
 		require.Equal(t, "r-9", ask("later", hour(9)).PersonIDs["rtbhouse"], "a visit that begins with the call counts")
 		require.Empty(t, ask("before", modeltest.Start.Add(-time.Second)).PersonIDs)
-		require.Empty(t, ask("another", hour(8), func(e *conversion.Event) { e.Caller = "+12025550188" }).PersonIDs)
-		require.Empty(t, ask("withheld", hour(8), func(e *conversion.Event) { e.Caller, e.Anonymous = "", true }).PersonIDs)
+		require.Empty(t, ask("another", hour(8), func(e *conversion.CallEvent) { e.Caller = "+12025550188" }).PersonIDs)
+		require.Empty(t, ask("withheld", hour(8), func(e *conversion.CallEvent) { e.Caller, e.Anonymous = "", true }).PersonIDs)
 
 		_, err := s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: c.Conversion.ID, Moment: conversion.AtEnd, Final: true})
 		require.NoError(t, err)

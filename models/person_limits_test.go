@@ -107,7 +107,7 @@ func TestR8_TheSitesOwnNumbersTieNobody(t *testing.T) {
 					a.WantsNumbers = true
 					seen := w.sees(t, a)
 					i := slices.IndexFunc(seen.Numbers, func(shown models.DisplayedNumber) bool { return shown.PoolID != "" })
-					sh.call(t, fmt.Sprint("call-", n), rings(seen.Numbers[i].Number, at.Add(time.Minute), func(e *conversion.Event) { e.Caller = own }))
+					sh.call(t, fmt.Sprint("call-", n), rings(seen.Numbers[i].Number, at.Add(time.Minute), func(e *conversion.CallEvent) { e.Caller = own }))
 					w.sends(t, view(visitor(n), fmt.Sprint("lead-", n), at.Add(2*time.Minute), home), conversion.Lead{Phone: own})
 					sessions = append(sessions, seen.SessionID)
 				}

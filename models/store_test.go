@@ -156,7 +156,7 @@ func TestTextWithAZeroCharacterIsInvalidOnBothDatabases(t *testing.T) {
 			_, err := s.AcceptLead(t.Context(), in)
 			require.Equal(t, fault.Invalid, fault.CodeOf(err), name)
 		}
-		_, err := s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, "call-1", conversion.Event{
+		_, err := s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, "call-1", conversion.CallEvent{
 			ID: "e1", Type: conversion.EventTagged, At: modeltest.Start, Tags: []string{"sales\x00"},
 		}))
 		requireCode(t, fault.Invalid, err)

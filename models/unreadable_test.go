@@ -40,7 +40,7 @@ func TestG6_IntegrationWhoseKeyIsGoneStopsNoOther(t *testing.T) {
 		all, _, err := s.Integrations(t.Context(), site.AccountID, site.ID, models.Page{})
 		require.NoError(t, err)
 		require.Len(t, all, 2)
-		accepted, err := s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, "call-1", conversion.Event{
+		accepted, err := s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, "call-1", conversion.CallEvent{
 			ID: "e1", Type: conversion.EventStarted, At: modeltest.Start,
 		}))
 		require.NoError(t, err)

@@ -18,7 +18,7 @@ type visitMatches struct {
 }
 
 // matchVisits matches a call with its visit, by the events that were reported of it.
-func (s *Store) matchVisits(tx *gorm.DB, siteID string, reported []conversion.Event) (m visitMatches, err error) {
+func (s *Store) matchVisits(tx *gorm.DB, siteID string, reported []conversion.CallEvent) (m visitMatches, err error) {
 	call := conversion.FoldCall(reported)
 	if m.number, err = s.matchByNumber(tx, siteID, call); err != nil {
 		return m, err
@@ -28,7 +28,7 @@ func (s *Store) matchVisits(tx *gorm.DB, siteID string, reported []conversion.Ev
 }
 
 // with returns the events that were reported of a call and those that Ringback adds.
-func (m visitMatches) with(reported []conversion.Event) []conversion.Event {
+func (m visitMatches) with(reported []conversion.CallEvent) []conversion.CallEvent {
 	return m.visitor.with(m.number.with(reported))
 }
 
@@ -49,7 +49,7 @@ func (s *Store) linkCaller(tx *gorm.DB, siteID string, call conversion.Call, m v
 
 // storeMatches stores Ringback's own events of a call. Before has those that are stored
 // so far, by their ids.
-func (s *Store) storeMatches(tx *gorm.DB, c Conversion, before map[string]*conversion.Event, m visitMatches) error {
+func (s *Store) storeMatches(tx *gorm.DB, c Conversion, before map[string]*conversion.CallEvent, m visitMatches) error {
 	if err := s.storeMatch(tx, c, conversion.NumberEventID, before[conversion.NumberEventID], m.number); err != nil {
 		return err
 	}

@@ -20,8 +20,8 @@ import (
 // visitMatch is a match of a call with a visit: by the number that was called (M10),
 // or by a third party's visitor id that was reported with the call (M4).
 type visitMatch struct {
-	event     conversion.Event // links the call to its visit
-	visitorID string           // the visitor of the visit, empty unless that is certain
+	event     conversion.CallEvent // links the call to its visit
+	visitorID string               // the visitor of the visit, empty unless that is certain
 }
 
 // matchByNumber matches a call with a visit by the number that was called, as of the
@@ -83,8 +83,8 @@ func numberAt(tx *gorm.DB, siteID, number string, at time.Time) (*TrackingNumber
 
 // linked returns the event that links a call to the number. It has the number's tags,
 // which are on the call from its start.
-func (n TrackingNumber) linked(at time.Time) conversion.Event {
-	e := conversion.Event{
+func (n TrackingNumber) linked(at time.Time) conversion.CallEvent {
+	e := conversion.CallEvent{
 		ID: conversion.NumberEventID, Type: conversion.EventLinked, At: at, TrackingNumber: n.Number, Tags: n.Tags,
 		Number: &conversion.NumberMatch{NumberID: n.ID, PoolID: n.PoolID},
 	}
@@ -104,7 +104,7 @@ func (m *visitMatch) heldBy(h visits.Holder) {
 }
 
 // with returns the events of a call and the one of the match.
-func (m *visitMatch) with(reported []conversion.Event) []conversion.Event {
+func (m *visitMatch) with(reported []conversion.CallEvent) []conversion.CallEvent {
 	if m == nil {
 		return reported
 	}
@@ -122,7 +122,7 @@ func (m *visitMatch) visitorOf(call conversion.Call) string {
 
 // storeMatch stores the event of a match beside those that were reported, in place of
 // the one with the same id that was stored before.
-func (s *Store) storeMatch(tx *gorm.DB, c Conversion, id string, before *conversion.Event, m *visitMatch) error {
+func (s *Store) storeMatch(tx *gorm.DB, c Conversion, id string, before *conversion.CallEvent, m *visitMatch) error {
 	if m == nil {
 		if before == nil {
 			return nil

@@ -16,7 +16,7 @@ import (
 )
 
 // rings is the start of a call to a number; changes adapt it.
-func rings(number string, at time.Time, changes ...func(*conversion.Event)) conversion.Event {
+func rings(number string, at time.Time, changes ...func(*conversion.CallEvent)) conversion.CallEvent {
 	e := started(at)
 	e.TrackingNumber = number
 	for _, change := range changes {
@@ -26,9 +26,9 @@ func rings(number string, at time.Time, changes ...func(*conversion.Event)) conv
 }
 
 // added returns the event of this id that Ringback added to a call, nil if there is none.
-func added(t *testing.T, d models.Detail, eventID string) *conversion.Event {
+func added(t *testing.T, d models.Detail, eventID string) *conversion.CallEvent {
 	t.Helper()
-	var found *conversion.Event
+	var found *conversion.CallEvent
 	for _, e := range d.Events {
 		if e.EventID == eventID {
 			require.Nil(t, found, "one event, however often it is resolved")
@@ -40,13 +40,13 @@ func added(t *testing.T, d models.Detail, eventID string) *conversion.Event {
 }
 
 // meant returns the event that Ringback added to a call for its number, nil if there is none.
-func meant(t *testing.T, d models.Detail) *conversion.Event {
+func meant(t *testing.T, d models.Detail) *conversion.CallEvent {
 	t.Helper()
 	return added(t, d, conversion.NumberEventID)
 }
 
 // call stores a call with these events and reads it back.
-func (sh shop) call(t *testing.T, externalID string, events ...conversion.Event) models.Detail {
+func (sh shop) call(t *testing.T, externalID string, events ...conversion.CallEvent) models.Detail {
 	t.Helper()
 	return detail(t, sh.s, sh.site, accept(t, sh.s, sh.site, externalID, events...).ConversionID)
 }
@@ -144,7 +144,7 @@ func TestM10_StartThatComesAfterTheEndResolvesAnew(t *testing.T) {
 		require.Equal(t, minute(29), meant(t, d).At)
 		require.Len(t, d.Events, 3)
 
-		d = sh.call(t, "x", rings("+12025550177", minute(28), func(e *conversion.Event) { e.ID = "e0" }))
+		d = sh.call(t, "x", rings("+12025550177", minute(28), func(e *conversion.CallEvent) { e.ID = "e0" }))
 		require.Nil(t, meant(t, d), "what rang was another number")
 		require.Empty(t, d.Conversion.SessionID)
 	})
@@ -155,7 +155,7 @@ func TestM10_WithheldCallerIsLinkedAllTheSame(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 1)
 		number := sh.number(t, sh.visit("visitor-1", "ses_1", minute(0)), minute(0))
-		d := sh.call(t, "x", rings(number, minute(1), func(e *conversion.Event) { e.Caller, e.Anonymous = "", true }))
+		d := sh.call(t, "x", rings(number, minute(1), func(e *conversion.CallEvent) { e.Caller, e.Anonymous = "", true }))
 		require.True(t, d.Conversion.Anonymous)
 		require.Equal(t, "ses_1", d.Conversion.SessionID)
 	})
@@ -166,7 +166,7 @@ func TestM10_WhatTheSourceSaysOfTheSessionWins(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 1)
 		number := sh.number(t, sh.visit("visitor-1", "ses_1", minute(0)), minute(0))
-		d := sh.call(t, "x", rings(number, minute(1), func(e *conversion.Event) { e.SessionID = "theirs" }))
+		d := sh.call(t, "x", rings(number, minute(1), func(e *conversion.CallEvent) { e.SessionID = "theirs" }))
 		require.Equal(t, "theirs", d.Conversion.SessionID)
 		require.Equal(t, "ses_1", meant(t, d).SessionID, "what the number says stays readable")
 	})
@@ -177,15 +177,15 @@ func TestM10_WhatTheSourceSaysOfTheSessionWins(t *testing.T) {
 func TestM10_CallTiesItsVisitorToTheCaller(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		calls []conversion.Event // to the number of the pool
+		calls []conversion.CallEvent // to the number of the pool
 		tied  bool
 	}{
-		"held as it rang":      {[]conversion.Event{rings(poolNumber(0), minute(10))}, true},
-		"start came last":      {[]conversion.Event{ended(minute(12), 45), rings(poolNumber(0), minute(10))}, true},
-		"start never came":     {[]conversion.Event{ended(minute(12), 45)}, false},
-		"released":             {[]conversion.Event{rings(poolNumber(0), minute(31))}, false},
-		"caller not known":     {[]conversion.Event{rings(poolNumber(0), minute(10), func(e *conversion.Event) { e.Caller = "" })}, false},
-		"source knows another": {[]conversion.Event{rings(poolNumber(0), minute(10), func(e *conversion.Event) { e.SessionID = "theirs" })}, false},
+		"held as it rang":      {[]conversion.CallEvent{rings(poolNumber(0), minute(10))}, true},
+		"start came last":      {[]conversion.CallEvent{ended(minute(12), 45), rings(poolNumber(0), minute(10))}, true},
+		"start never came":     {[]conversion.CallEvent{ended(minute(12), 45)}, false},
+		"released":             {[]conversion.CallEvent{rings(poolNumber(0), minute(31))}, false},
+		"caller not known":     {[]conversion.CallEvent{rings(poolNumber(0), minute(10), func(e *conversion.CallEvent) { e.Caller = "" })}, false},
+		"source knows another": {[]conversion.CallEvent{rings(poolNumber(0), minute(10), func(e *conversion.CallEvent) { e.SessionID = "theirs" })}, false},
 	} {
 		for i := range c.calls {
 			c.calls[i].TrackingNumber = poolNumber(0)
@@ -266,7 +266,7 @@ func TestM10_CallerWhoIsAnotherVisitorIsNotTiedToWhoHasTheNumberNow(t *testing.T
 		require.Equal(t, []string{second.SessionID}, historyOf(second.SessionID), "they stay two people")
 		require.Equal(t, []string{first.SessionID}, historyOf(first.SessionID))
 
-		other := func(e *conversion.Event) { e.Caller = "+12025550124" }
+		other := func(e *conversion.CallEvent) { e.Caller = "+12025550124" }
 		d = sh.call(t, "somebody else", rings(number, clock.Now().Add(time.Minute), other))
 		require.False(t, meant(t, d).Number.Ambiguous, "this caller is no visitor yet")
 
@@ -302,7 +302,7 @@ func TestG5_LateEventsResolveNothing(t *testing.T) {
 		require.NoError(t, err)
 		decided := detail(t, s, sh.site, before.Conversion.ID).Conversion
 
-		after := sh.call(t, "x", rings(number, minute(0), func(e *conversion.Event) { e.ID = "late" }))
+		after := sh.call(t, "x", rings(number, minute(0), func(e *conversion.CallEvent) { e.ID = "late" }))
 		require.Equal(t, decided, after.Conversion)
 		require.Nil(t, meant(t, after))
 	})
@@ -313,7 +313,7 @@ func TestG2_SameCallToANumberConcurrently(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 1)
 		number := sh.number(t, sh.visit("visitor-1", "ses_1", minute(0)), minute(0))
-		events := []conversion.Event{rings(number, minute(1)), ended(minute(2), 45), tagged("e3", minute(2), "sales")}
+		events := []conversion.CallEvent{rings(number, minute(1)), ended(minute(2), 45), tagged("e3", minute(2), "sales")}
 		atOnce(t, together, func(i int) error {
 			_, err := s.AcceptCallEvent(t.Context(), modeltest.CallEvent(sh.site, "x", events[i%len(events)]))
 			return err
@@ -334,7 +334,7 @@ func TestM10_CallToANumberOfItsOwnHasItsTraffic(t *testing.T) {
 		require.Equal(t, *poster.Traffic, *d.Conversion.Traffic)
 		require.Equal(t, conversion.NumberMatch{NumberID: poster.ID}, *meant(t, d).Number)
 
-		d = sh.call(t, "y", rings(poster.Number, minute(1), func(e *conversion.Event) {
+		d = sh.call(t, "y", rings(poster.Number, minute(1), func(e *conversion.CallEvent) {
 			e.Traffic = &conversion.Traffic{Source: "google"}
 		}))
 		require.Equal(t, "google", d.Conversion.Traffic.Source, "what the source says wins")
@@ -369,7 +369,7 @@ func TestR6_TagsByNumberCountFromTheStartOfTheCall(t *testing.T) {
 		poster := sh.own(t, models.TrackingNumber{Number: "+12025550193", Tags: []string{"poster"}})
 		end := ended(minute(5), 45)
 		end.TrackingNumber = poster.Number
-		for name, events := range map[string][]conversion.Event{
+		for name, events := range map[string][]conversion.CallEvent{
 			"in order":       {rings(poster.Number, minute(1)), ended(minute(5), 45)},
 			"end first":      {end, started(minute(1))},
 			"number at last": {started(minute(1)), end},

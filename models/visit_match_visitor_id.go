@@ -31,7 +31,7 @@ func matchByVisitorID(tx *gorm.DB, siteID string, call conversion.Call, number *
 		return nil, err
 	}
 	return &visitMatch{
-		event: conversion.Event{
+		event: conversion.CallEvent{
 			ID: conversion.VisitorEventID, Type: conversion.EventLinked, At: call.At(),
 			SessionID: visit.SessionID, Visitor: &visit.Match,
 		},

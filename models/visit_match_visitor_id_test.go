@@ -31,13 +31,13 @@ func (w web) comes(t *testing.T, visitor string, at time.Time, url string, ids m
 }
 
 // rings stores events of a call and reads it back.
-func (w web) rings(t *testing.T, externalID string, events ...conversion.Event) models.Detail {
+func (w web) rings(t *testing.T, externalID string, events ...conversion.CallEvent) models.Detail {
 	t.Helper()
 	return detail(t, w.s, w.plan.Site, accept(t, w.s, w.plan.Site, externalID, events...).ConversionID)
 }
 
 // calls is the start of a call that comes with visitor ids.
-func calls(at time.Time, ids map[string]string, changes ...func(*conversion.Event)) conversion.Event {
+func calls(at time.Time, ids map[string]string, changes ...func(*conversion.CallEvent)) conversion.CallEvent {
 	e := started(at)
 	e.VisitorIDs = ids
 	for _, change := range changes {
@@ -46,8 +46,9 @@ func calls(at time.Time, ids map[string]string, changes ...func(*conversion.Even
 	return e
 }
 
-// byVisitor returns the event that Ringback added to a call for its visitor id; nil: none.
-func byVisitor(t *testing.T, d models.Detail) *conversion.Event {
+// byVisitor returns the event that Ringback added to a call for its visitor id,
+// or nil if there is none.
+func byVisitor(t *testing.T, d models.Detail) *conversion.CallEvent {
 	t.Helper()
 	return added(t, d, conversion.VisitorEventID)
 }
@@ -56,7 +57,7 @@ func TestM4_AdClickAt1217AndCallAt1305(t *testing.T) {
 	t.Parallel()
 	const microsecond = time.Microsecond
 	for name, c := range map[string]struct {
-		lastActivity time.Time // zero: the click on the ad
+		lastActivity time.Time // the click on the ad if zero
 		told         map[string]string
 		at           time.Time
 		merged       bool
@@ -111,7 +112,7 @@ func TestM4_TheCallSaysByWhichIDItsVisitWasFound(t *testing.T) {
 		require.NotEqual(t, first, second)
 		d := w.rings(t, "x", calls(adClick.Add(22*time.Minute), bizible("b-1")))
 		require.Equal(t, second, d.Conversion.SessionID, "of two the one that began last")
-		require.Equal(t, conversion.Event{
+		require.Equal(t, conversion.CallEvent{
 			ID: "ringback:visitor", Type: conversion.EventLinked, At: adClick.Add(22 * time.Minute), SessionID: second,
 			Visitor: &conversion.VisitorMatch{System: "bizible", LastActivityAt: adClick.Add(10 * time.Minute), Candidates: 1},
 		}, *byVisitor(t, d))
@@ -145,7 +146,7 @@ func TestM4_TheIDAndTheStartMayComeLate(t *testing.T) {
 		w := webOf(t, s)
 		session := w.comes(t, visitor(1), adClick, fromAd, bizible("b-1"))
 		require.Empty(t, w.rings(t, "x", calls(adClick.Add(time.Minute), nil), ended(adClick.Add(2*time.Minute), 45)).Conversion.SessionID)
-		late := conversion.Event{ID: "e3", Type: conversion.EventLinked, At: adClick.Add(3 * time.Minute), VisitorIDs: bizible("b-1")}
+		late := conversion.CallEvent{ID: "e3", Type: conversion.EventLinked, At: adClick.Add(3 * time.Minute), VisitorIDs: bizible("b-1")}
 		d := w.rings(t, "x", late)
 		require.Equal(t, session, d.Conversion.SessionID, "it came before the decision")
 		require.Equal(t, adClick.Add(time.Minute), byVisitor(t, d).At)
@@ -154,7 +155,7 @@ func TestM4_TheIDAndTheStartMayComeLate(t *testing.T) {
 		end.VisitorIDs = bizible("b-1")
 		require.Empty(t, w.rings(t, "y", end).Conversion.SessionID, "as far as is known")
 		require.Equal(t, session, w.rings(t, "y", calls(adClick.Add(22*time.Minute), nil)).Conversion.SessionID)
-		d = w.rings(t, "y", calls(adClick.Add(-time.Minute), nil, func(e *conversion.Event) { e.ID = "e0" }))
+		d = w.rings(t, "y", calls(adClick.Add(-time.Minute), nil, func(e *conversion.CallEvent) { e.ID = "e0" }))
 		require.Empty(t, d.Conversion.SessionID, "it began before the visit")
 		require.Nil(t, byVisitor(t, d))
 
@@ -173,7 +174,7 @@ func TestG5_LateIDsFindNoVisit(t *testing.T) {
 		_, err := s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: before.Conversion.ID, Moment: conversion.AtEnd, Final: true})
 		require.NoError(t, err)
 		decided := detail(t, s, w.plan.Site, before.Conversion.ID).Conversion
-		after := w.rings(t, "x", conversion.Event{ID: "late", Type: conversion.EventLinked, At: adClick.Add(time.Minute), VisitorIDs: bizible("b-1")})
+		after := w.rings(t, "x", conversion.CallEvent{ID: "late", Type: conversion.EventLinked, At: adClick.Add(time.Minute), VisitorIDs: bizible("b-1")})
 		require.Equal(t, decided, after.Conversion)
 		require.Nil(t, byVisitor(t, after))
 	})
@@ -189,7 +190,7 @@ func TestM4_WhatIsSurerThanAnIDWins(t *testing.T) {
 		known := w.comes(t, visitor(2), at, fromAd, bizible("b-2"))
 		own := sh.own(t, models.TrackingNumber{Number: "+12025550143", Traffic: &conversion.Traffic{Source: "poster"}})
 		ring := func(externalID, number, session string) models.Detail {
-			return w.rings(t, externalID, calls(at.Add(time.Minute), bizible("b-2"), func(e *conversion.Event) {
+			return w.rings(t, externalID, calls(at.Add(time.Minute), bizible("b-2"), func(e *conversion.CallEvent) {
 				e.TrackingNumber, e.SessionID = number, session
 			}))
 		}
@@ -205,7 +206,7 @@ func TestM4_WhatIsSurerThanAnIDWins(t *testing.T) {
 		require.Equal(t, known, d.Conversion.SessionID, "a number of its own says nothing of the visit")
 		require.NotNil(t, meant(t, d))
 		require.Equal(t, "poster", d.Conversion.Traffic.Source)
-		d = w.rings(t, "own number", calls(at, nil, func(e *conversion.Event) { e.ID, e.TrackingNumber = "e0", shown.Numbers[0].Number }))
+		d = w.rings(t, "own number", calls(at, nil, func(e *conversion.CallEvent) { e.ID, e.TrackingNumber = "e0", shown.Numbers[0].Number }))
 		require.Equal(t, shown.SessionID, d.Conversion.SessionID)
 		require.Nil(t, byVisitor(t, d), "the number came later, and wins")
 	})

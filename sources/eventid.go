@@ -15,7 +15,7 @@ import (
 // If the event's time is only the time of arrival, pass the event without At, so
 // that a repeat gets the same id. The time must be plausible, because a time after
 // the year 9999 has no JSON.
-func EventID(e conversion.Event) string {
+func EventID(e conversion.CallEvent) string {
 	e.ID = ""
 	content, err := json.Marshal(e)
 	if err != nil { // an event with a plausible time always encodes

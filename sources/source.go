@@ -45,9 +45,9 @@ func (d Description) Key() string { return d.Name }
 // Report is one part of a webhook's content: an event of a call, or a lead.
 type Report struct {
 	Kind       conversion.Kind
-	ExternalID string            // the provider's id of the call or lead
-	Event      *conversion.Event // nil for leads
-	Lead       *conversion.Lead  // nil for calls
+	ExternalID string                // the provider's id of the call or lead
+	Event      *conversion.CallEvent // nil for leads
+	Lead       *conversion.Lead      // nil for calls
 	// OnlyIfKnown means that the event only adds to a call that was reported
 	// before. It is dropped if there is none, and never creates a conversion.
 	OnlyIfKnown bool

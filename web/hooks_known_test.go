@@ -18,7 +18,7 @@ import (
 type gossip struct{ pigeon }
 
 func (gossip) Parse(r sources.Request, _ sources.Settings) ([]sources.Report, error) {
-	event := conversion.Event{ID: "e9", Type: conversion.EventTagged, At: r.ReceivedAt, Tags: []string{"sales"}}
+	event := conversion.CallEvent{ID: "e9", Type: conversion.EventTagged, At: r.ReceivedAt, Tags: []string{"sales"}}
 	return []sources.Report{{Kind: conversion.KindCall, ExternalID: "call-9", Event: &event, OnlyIfKnown: true}}, nil
 }
 

@@ -33,7 +33,7 @@ func (pigeon) Verify(r sources.Request, _ sources.Settings) error {
 }
 
 func (pigeon) Parse(r sources.Request, s sources.Settings) ([]sources.Report, error) {
-	event := conversion.Event{ID: "e1", Type: conversion.EventStarted, At: r.ReceivedAt, Caller: "+12025550123"}
+	event := conversion.CallEvent{ID: "e1", Type: conversion.EventStarted, At: r.ReceivedAt, Caller: "+12025550123"}
 	call := sources.Report{Kind: conversion.KindCall, ExternalID: "call-7", Event: &event}
 	lead := sources.Report{Kind: conversion.KindLead, ExternalID: "lead-7", Lead: &conversion.Lead{At: r.ReceivedAt, Email: "visitor@example.com"}}
 	switch string(r.Body) {
@@ -118,7 +118,7 @@ func TestASourcesOwnSettlingIsWaitedForWhereTheSiteSaysNothing(t *testing.T) {
 	var err error
 	w.handler, err = web.New(o)
 	require.NoError(t, err)
-	ended := conversion.Event{ID: "e1", Type: conversion.EventEnded, At: start, Outcome: conversion.OutcomeMissed}
+	ended := conversion.CallEvent{ID: "e1", Type: conversion.EventEnded, At: start, Outcome: conversion.OutcomeMissed}
 	accepted, err := w.store.AcceptCallEvent(t.Context(), models.CallEvent{
 		SiteID: w.names["site"], Source: "pigeon", ExternalID: "call-5", WorkflowID: "call-5", Event: ended, Raw: []byte("{}"),
 	})

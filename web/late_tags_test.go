@@ -58,12 +58,12 @@ func (w *world) decideWithoutTags(id string) {
 	found, err := w.store.Case(context.Background(), id)
 	require.NoError(w.t, err)
 	integration := found.Integrations[0]
-	var events []conversion.Event
+	var events []conversion.CallEvent
 	for _, e := range found.Events {
 		events = append(events, *e.Call)
 	}
 	facts := conversion.FoldCall(events).Facts(nil, conversion.Earlier{})
-	ask := conversion.Ask{Enabled: true, Rules: integration.Settings.Calls, Model: conversion.LastNonDirect, Site: found.Site.Rules()}
+	ask := conversion.Criteria{Enabled: true, Rules: integration.Settings.Calls, Model: conversion.LastNonDirect, Site: found.Site.Rules()}
 	detail := conversion.Judge(ask, facts)
 	detail.Checks = detail.Checks[3:4]
 	require.Equal(w.t, conversion.CheckTags, detail.Checks[0].Code)

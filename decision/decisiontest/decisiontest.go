@@ -71,7 +71,7 @@ func Integration(id string, metrics ...conversion.Metric) models.Integration {
 }
 
 // Call returns the sample call with these events and integrations.
-func Call(events []conversion.Event, integrations ...models.Integration) models.Case {
+func Call(events []conversion.CallEvent, integrations ...models.Integration) models.Case {
 	c := models.Case{
 		Conversion: models.Conversion{
 			ID: "cnv_1", SiteID: "site_1", Kind: conversion.KindCall, Source: "api", ExternalID: "x-1",
@@ -87,8 +87,8 @@ func Call(events []conversion.Event, integrations ...models.Integration) models.
 }
 
 // Started is the first event of the sample call. The visitor is known.
-func Started() conversion.Event {
-	return conversion.Event{
+func Started() conversion.CallEvent {
+	return conversion.CallEvent{
 		ID: "e1", Type: conversion.EventStarted, At: Noon, Caller: "+12025550123", CallerName: "Sample Caller",
 		TrackingNumber: "+12025550199", VisitorIDs: map[string]string{"place": "v-1"},
 		Traffic: &conversion.Traffic{Source: "example", Medium: "cpc", PageURL: "https://shop.example.com/", Referrer: "https://search.example.com/"},
@@ -96,8 +96,8 @@ func Started() conversion.Event {
 }
 
 // Ended ends the sample call, answered, after so many seconds of talk.
-func Ended(talk int) conversion.Event {
-	return conversion.Event{
+func Ended(talk int) conversion.CallEvent {
+	return conversion.CallEvent{
 		ID: "e2", Type: conversion.EventEnded, At: Noon.Add(time.Minute), Outcome: conversion.OutcomeAnswered,
 		TalkSeconds: &talk, Tags: []string{"sales"}, TagOrigin: conversion.TagByHand,
 	}

@@ -75,7 +75,7 @@ func Lead(site models.Site, externalID string) models.NewLead {
 }
 
 // CallEvent returns an event of a call of a site as it is accepted.
-func CallEvent(site models.Site, externalID string, event conversion.Event) models.CallEvent {
+func CallEvent(site models.Site, externalID string, event conversion.CallEvent) models.CallEvent {
 	return models.CallEvent{
 		SiteID: site.ID, Source: "api", ExternalID: externalID,
 		WorkflowID: "call/" + site.ID + "/api/" + externalID, Event: event, Raw: []byte(`{}`),

@@ -33,8 +33,8 @@ func (m message) call(event string, receivedAt time.Time, s sources.Settings) ([
 // started returns the start of the call with everything that is known about the
 // caller and the visit. It reads neither outcome nor duration nor type, which are
 // placeholders before the call has ended (docs/facts/callrail.md).
-func (m message) started(at time.Time, s sources.Settings) conversion.Event {
-	e := conversion.Event{
+func (m message) started(at time.Time, s sources.Settings) conversion.CallEvent {
+	e := conversion.CallEvent{
 		Type:           conversion.EventStarted,
 		At:             at,
 		CallerName:     string(m.CustomerName),
@@ -61,8 +61,8 @@ func number(given lenientString, region string) phone.Number {
 // ended returns the end of the call. The tags of a post-call message count as set
 // before the end. CallRail may delay the message by up to 20 minutes, and a tag that
 // was set meanwhile cannot be distinguished.
-func (m message) ended(startedAt time.Time) conversion.Event {
-	e := conversion.Event{
+func (m message) ended(startedAt time.Time) conversion.CallEvent {
+	e := conversion.CallEvent{
 		Type:    conversion.EventEnded,
 		At:      startedAt,
 		Outcome: conversion.OutcomeMissed,
@@ -89,7 +89,7 @@ func (m message) modification(receivedAt time.Time) []sources.Report {
 	if len(m.Tags) == 0 {
 		return nil
 	}
-	e := conversion.Event{Type: conversion.EventTagged, Tags: m.Tags, TagOrigin: conversion.TagByAPI}
+	e := conversion.CallEvent{Type: conversion.EventTagged, Tags: m.Tags, TagOrigin: conversion.TagByAPI}
 	e.ID = sources.EventID(e) // before the time of arrival is set, so that a repeat is the same event
 	e.At = receivedAt.UTC().Truncate(time.Microsecond)
 	report := m.report(e)
@@ -97,7 +97,7 @@ func (m message) modification(receivedAt time.Time) []sources.Report {
 	return []sources.Report{report}
 }
 
-func (m message) report(e conversion.Event) sources.Report {
+func (m message) report(e conversion.CallEvent) sources.Report {
 	if e.ID == "" {
 		e.ID = sources.EventID(e)
 	}

@@ -71,11 +71,11 @@ func message(t testing.TB, changed map[string]any) []byte {
 	return body
 }
 
-func events(t *testing.T, r sources.Request) []conversion.Event {
+func events(t *testing.T, r sources.Request) []conversion.CallEvent {
 	t.Helper()
 	reports, err := callrail.New().Parse(r, signedBy("k"))
 	require.NoError(t, err)
-	var all []conversion.Event
+	var all []conversion.CallEvent
 	for _, report := range reports {
 		require.NotEmpty(t, report.ExternalID)
 		all = append(all, *report.Event)

@@ -38,9 +38,9 @@ type callEventBody struct {
 
 // event checks the body and returns the event. The region is the site's, for
 // numbers without a country code.
-func (b callEventBody) event(raw []byte, received time.Time, region string) (conversion.Event, error) {
+func (b callEventBody) event(raw []byte, received time.Time, region string) (conversion.CallEvent, error) {
 	var c checker
-	e := conversion.Event{
+	e := conversion.CallEvent{
 		ID: b.EventID, Type: b.Type, At: c.Time("at", b.At, received),
 		CallerName: strings.TrimSpace(b.CallerName), SessionID: strings.TrimSpace(b.SessionID),
 		VisitorIDs: c.IDs("visitor_ids", b.VisitorIDs, limits.VisitorIDs), Traffic: c.Traffic("traffic", b.Traffic),
@@ -61,7 +61,7 @@ func (b callEventBody) event(raw []byte, received time.Time, region string) (con
 }
 
 // readNumbers reads the phone numbers into the event.
-func (b callEventBody) readNumbers(c *checker, e *conversion.Event, region string) {
+func (b callEventBody) readNumbers(c *checker, e *conversion.CallEvent, region string) {
 	if b.Caller != nil {
 		number := c.Phone("caller", *b.Caller, region)
 		e.Caller, e.Anonymous = number.E164, number.Anonymous

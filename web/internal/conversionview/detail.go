@@ -25,14 +25,14 @@ type DetailView struct {
 
 // EventView is one accepted report, of either a call or a lead.
 type EventView struct {
-	EventID     string            `json:"event_id"`
-	Type        string            `json:"type" doc:"The event's type, or lead." example:"ended"`
-	At          time.Time         `json:"at"`
-	ReceivedAt  time.Time         `json:"received_at"`
-	Late        bool              `json:"late" doc:"True if it came after the decisions. It changed none of them."`
-	Explanation string            `json:"explanation,omitempty" doc:"How Ringback matched the visit. Set for the events that Ringback adds (ringback:number, ringback:visitor) and for leads." example:"+12025550143 was held by this visit since 31 Jan 2026 12:17:00 UTC."`
-	Call        *conversion.Event `json:"call,omitempty" doc:"The report after it was normalised."`
-	Lead        *conversion.Lead  `json:"lead,omitempty" doc:"The report after it was normalised."`
+	EventID     string                `json:"event_id"`
+	Type        string                `json:"type" doc:"The event's type, or lead." example:"ended"`
+	At          time.Time             `json:"at"`
+	ReceivedAt  time.Time             `json:"received_at"`
+	Late        bool                  `json:"late" doc:"True if it came after the decisions. It changed none of them."`
+	Explanation string                `json:"explanation,omitempty" doc:"How Ringback matched the visit. Set for the events that Ringback adds (ringback:number, ringback:visitor) and for leads." example:"+12025550143 was held by this visit since 31 Jan 2026 12:17:00 UTC."`
+	Call        *conversion.CallEvent `json:"call,omitempty" doc:"The report after it was normalised."`
+	Lead        *conversion.Lead      `json:"lead,omitempty" doc:"The report after it was normalised."`
 }
 
 // TagView is a tag of a conversion.

@@ -66,7 +66,7 @@ func explainVisit(w explanation.Writer, e models.EventRow, called *models.Called
 
 // calledNumber puts together what is known of a called number. The number, its
 // pool and who had it may have been deleted since.
-func calledNumber(e conversion.Event, called *models.CalledNumber) explanation.CalledNumber {
+func calledNumber(e conversion.CallEvent, called *models.CalledNumber) explanation.CalledNumber {
 	c := explanation.CalledNumber{Match: *e.Number, Number: e.TrackingNumber, Traffic: e.Traffic, Grace: visits.NumberGrace}
 	if called == nil {
 		return c
