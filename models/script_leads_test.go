@@ -90,7 +90,7 @@ func TestG2_RepeatedScriptLeadChangesNothing(t *testing.T) {
 	})
 }
 
-// Whoever loses leaves nothing behind, neither a visitor nor a session.
+// The requests that lose leave nothing behind, neither a visitor nor a session.
 func TestG2_ScriptLeadsOfOneIDByManyVisitorsAtOnceAreOne(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

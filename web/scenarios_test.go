@@ -12,7 +12,7 @@ type scenario struct {
 	name   string
 	method string
 	path   string // below /api/v1; "//root/..." is outside of it
-	as     string // whose token; empty: the operator's
+	as     string // the name of a token, empty for the operator's
 	body   string
 	status int
 	holds  []string

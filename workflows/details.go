@@ -33,7 +33,7 @@ func details(p *Progress) string {
 	return strings.Join(lines, "\n")
 }
 
-// headline says what is going on, and until when.
+// headline returns the stage of a conversion in words, with its deadline.
 func headline(p *Progress) string {
 	text := map[Stage]string{
 		StagePlanning:        "Planning",
@@ -52,8 +52,9 @@ func headline(p *Progress) string {
 	return text
 }
 
-// reasonWords says why an integration was skipped. The full explanation is in
-// the API: it may hold tags and traffic, which do not belong into a history.
+// reasonWords are the reasons for which an integration was skipped. The full
+// explanation is in the API only: it may hold tags and traffic, which do not belong
+// in a history.
 var reasonWords = map[conversion.Reason]string{
 	conversion.ReasonSent:        "all checks passed",
 	conversion.ReasonSwitchedOff: "the integration is switched off",
@@ -90,14 +91,14 @@ var waitReasonWords = map[conversion.WaitReason]string{
 	conversion.WaitSettings:    "its settings cannot be used now",
 }
 
-// causeWords says why a delivery was given up.
+// causeWords are the causes for which a delivery was given up.
 var causeWords = map[GiveUpCause]string{
 	CauseTimeRanOut: "its time for retries ran out",
 	CauseCancelled:  "cancelled by an operator",
 	CauseBroken:     "the dispatch broke; see the activity's failure",
 }
 
-// why says in plain words why an integration stands where it stands.
+// why returns the reason for the state of an integration, in words.
 func why(s Standing) string {
 	switch {
 	case s.Reason != "":

@@ -27,8 +27,8 @@ const (
 	// waiting at the integration's gate, and storing the outcome.
 	aroundAttempt = 30 * time.Second
 
-	// afterRetryFor gives the dispatch activity time to end a delivery with a reason
-	// when its time has run out. The server's timeout is the fallback.
+	// afterRetryFor is how much later than a delivery's deadline the server ends the
+	// dispatch activity. The activity itself ends it before that, with a reason.
 	afterRetryFor = 10 * time.Minute
 
 	// lostDelay is the longest wait after an attempt that died without an error. It
@@ -37,7 +37,7 @@ const (
 	lostDelay = time.Minute
 
 	// aliveWithin is how long the dispatch activity may go without a heartbeat. After
-	// that the server gives the deliveries of a killed worker to another.
+	// that the server assigns the deliveries of a killed worker to another.
 	aliveWithin = 10 * time.Second
 )
 

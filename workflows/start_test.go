@@ -42,7 +42,7 @@ func TestG2_AStartIsRunToItsEndOnce(t *testing.T) {
 	}
 }
 
-// upserts runs a workflow and gives what it wrote to the visibility store.
+// upserts runs a workflow and returns what it wrote to the visibility store.
 func upserts(b *bundle, run func()) []map[string]any {
 	var written []map[string]any
 	b.OnUpsertTypedSearchAttributes(mock.Anything).Run(func(args mock.Arguments) {

@@ -19,7 +19,12 @@ type phrasing struct {
 
 // phrasings are those that a machine can tell from good ones.
 var phrasings = []phrasing{
+	{regexp.MustCompile(`\bgives\b`), `"returns" or a verb that says what it does`, false},
 	{regexp.MustCompile(`(?i)\b(says?|tells?|knows) (whether|if)\b`), `"reports whether"`, false},
+	{regexp.MustCompile(`^\w+ (tells|says) (what|which|who|whom|whose|where|when|why|how|that)\b`), `"returns" or "is"`, false},
+	{regexp.MustCompile(`(?i)(^|[;,.(] ?)(empty|nil|zero|null|none|unset|0): `), `"empty if", "nil if", "zero means"`, true},
+	{regexp.MustCompile(`(?i)\b(whoever|whomever|whosoever|whence|thereof|therein|wherein)\b`), `"anybody who", "the caller", "where from"`, true},
+	{regexp.MustCompile(`(^|[.;] )Of (a|an|every|each) `), `the subject first`, false},
 	{regexp.MustCompile(`(^|[.;] )Who [^?:]*(\.|$)`), `"somebody who" or the thing itself`, false},
 }
 
@@ -44,13 +49,19 @@ func isPlainEnglish(p passage) []string {
 func TestLanguageRulesFindWhatBreaksThem(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
+		"lookup gives the row of an id":                  `"gives"`,
 		"lookup returns the row of an id":                "",
 		"isOpen says whether the session goes on":        "says whether",
 		"isOpen tells if the session goes on":            "tells if",
 		"isOpen reports whether the session is open":     "",
+		"kind tells which destination it is":             "kind tells which",
 		"A comment says why.":                            "",
+		"the site's own name; empty: none":               "empty:",
+		"Nil: it was never seen.":                        "Nil:",
 		"the site's own name, or empty if there is none": "",
 		"One of: red, green":                             "",
+		"whoever calls is another visitor":               "whoever",
+		"Of a lead what was read of it":                  "Of a",
 		"Of the two the first counts":                    "",
 		"Who has a number keeps it.":                     "Who has a number keeps it.",
 		"Who calls? Nobody.":                             "",
@@ -62,4 +73,5 @@ func TestLanguageRulesFindWhatBreaksThem(t *testing.T) {
 			require.Contains(t, problems, want, text)
 		}
 	}
+	require.Empty(t, isPlainEnglish(passage{Path: "a.md", Line: 1, Text: "it gives"}), "some rules are for code alone")
 }

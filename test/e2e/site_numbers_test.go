@@ -66,7 +66,7 @@ func TestSite_CallerKnownByAForm(t *testing.T) {
 }
 
 // TestSite_NumberOfACampaign checks that a call to a campaign's number is attributed to
-// the campaign and has its tags, whoever calls.
+// the campaign and has its tags, no matter who calls.
 func TestSite_NumberOfACampaign(t *testing.T) {
 	s := newShop(t, nil)
 	s.api.Must("POST", s.path("/numbers"), harness.JSON{

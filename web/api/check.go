@@ -92,7 +92,7 @@ func pageOf(site models.Site, text string) (*url.URL, bool) {
 	return u, visits.IsOriginOf(u.Scheme+"://"+u.Host, site.Domains, site.Script.Origins)
 }
 
-// fetch gets one thing through the guarded client, which follows no redirects.
+// fetch gets one page through the guarded client, which follows no redirects.
 func (h *Handler) fetch(ctx context.Context, address *url.URL) (sitecheck.Page, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {
@@ -115,8 +115,8 @@ func (h *Handler) fetch(ctx context.Context, address *url.URL) (sitecheck.Page, 
 	}, nil
 }
 
-// versionAt reads the version of the script at another address; empty: it is not
-// known, as it is no address of the site or has no script of Ringback.
+// versionAt returns the version of the script on another page. It is empty if the
+// address is not one of the site, or if the page has no script of Ringback.
 func (h *Handler) versionAt(ctx context.Context, site models.Site, text string) string {
 	address, ok := pageOf(site, text)
 	if !ok {
@@ -129,7 +129,7 @@ func (h *Handler) versionAt(ctx context.Context, site models.Site, text string) 
 	return sitecheck.VersionOf(found.Body)
 }
 
-// notFetched says why there is no page to look at.
+// notFetched returns the finding for a page that could not be fetched.
 func notFetched(err error) findingView {
 	var detail string
 	switch failure, reason := outbound.FailureOf(err); failure {

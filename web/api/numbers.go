@@ -62,14 +62,14 @@ type OfNumber struct {
 // NumberSettings are what an owner sets. What is left out keeps its value, or
 // gets its default in a new number.
 type NumberSettings struct {
-	Name     *string                         `json:"name,omitempty" maxLength:"200" doc:"For people: where it is printed, which campaign it stands for." example:"Brochure"`
-	Pool     *string                         `json:"pool,omitempty" maxLength:"64" doc:"The id of the pool that hands it out; empty, the default: a number of its own. It moves only while no session holds it."`
-	Enabled  *bool                           `json:"enabled,omitempty" doc:"Off: it is shown to nobody any more; calls to it still count. Default true." example:"true"`
-	Position *int                            `json:"position,omitempty" minimum:"0" maximum:"1000000" doc:"Of a number of its own: pools and numbers are tried in this order, lowest first. Default 0." example:"0"`
-	Replaces []string                        `json:"replaces,omitempty" maxItems:"20" maxLength:"64" doc:"Of a number of its own: the numbers on the pages in whose place it is shown. None: no page shows it, as with a number on a poster." example:"[\"+12025550100\"]"`
-	ShownTo  wire.Optional[conditionBody]    `json:"shown_to,omitzero" doc:"Of a number of its own: of the traffic of the visitor's session. Left out of a new number, or null: everybody."`
-	Traffic  wire.Optional[wire.TrafficBody] `json:"traffic,omitzero" doc:"Of a number of its own: what a call to it is attributed to. Null: nothing."`
-	Tags     []string                        `json:"tags,omitempty" maxItems:"50" maxLength:"100" doc:"Put on every call to it." example:"[\"brochure\"]"`
+	Name     *string                         `json:"name,omitempty" maxLength:"200" doc:"A name for your own use, such as where it is printed or which campaign it stands for." example:"Brochure"`
+	Pool     *string                         `json:"pool,omitempty" maxLength:"64" doc:"The id of the pool that hands it out. If it is empty, the default, the number is outside pools. It can be moved only while no session holds it."`
+	Enabled  *bool                           `json:"enabled,omitempty" doc:"If false, it is no longer shown to anybody; calls to it still count. Default true." example:"true"`
+	Position *int                            `json:"position,omitempty" minimum:"0" maximum:"1000000" doc:"Pools and numbers outside pools are tried in this order, lowest first. Default 0." example:"0"`
+	Replaces []string                        `json:"replaces,omitempty" maxItems:"20" maxLength:"64" doc:"The numbers on the pages in whose place it is shown. If there are none, no page shows it, as with a number on a poster. Only for a number outside pools." example:"[\"+12025550100\"]"`
+	ShownTo  wire.Optional[conditionBody]    `json:"shown_to,omitzero" doc:"Condition on the traffic of the visitor's session. If it is null, or left out of a new number, everybody sees the number. Only for a number outside pools."`
+	Traffic  wire.Optional[wire.TrafficBody] `json:"traffic,omitzero" doc:"The traffic that a call to it is attributed to. If it is null, the call is attributed to no traffic of the number. Only for a number outside pools."`
+	Tags     []string                        `json:"tags,omitempty" maxItems:"50" maxLength:"100" doc:"Tags that are put on every call to it." example:"[\"brochure\"]"`
 }
 
 type newNumber struct {

@@ -29,7 +29,7 @@ type poolStore interface {
 func (h *Handler) poolRoutes(g openapi.Group) {
 	add(g, openapi.Operation{
 		ID: "create-pool", Route: "POST /sites/{site}/pools", Access: auth.Editor, Summary: "Create a pool of numbers", Status: http.StatusCreated,
-		Description: "A pool gives each session a number of its own for as long as the session lasts, so that a call shows which session it belongs to. A new pool is empty.",
+		Description: "Each session gets a number of the pool to itself for as long as it lasts, so that a call shows which session it belongs to. A new pool is empty.",
 	}, h.createPool)
 	add(g, openapi.Operation{ID: "list-pools", Route: "GET /sites/{site}/pools", Access: auth.Viewer, Summary: "List the pools of numbers"}, h.listPools)
 	add(g, openapi.Operation{ID: "read-pool", Route: "GET /sites/{site}/pools/{id}", Access: auth.Viewer, Summary: "Read a pool of numbers"}, h.readPool)
@@ -65,7 +65,7 @@ type PoolSettings struct {
 	Position      *int                         `json:"position,omitempty" minimum:"0" maximum:"1000000" doc:"Pools and numbers are tried in this order, lowest first: a visitor gets the first that is shown to them. Default 0." example:"0"`
 	Replaces      []string                     `json:"replaces,omitempty" maxItems:"20" maxLength:"64" doc:"The numbers on the pages in whose place the pool's are shown." example:"[\"+12025550100\"]"`
 	ShownTo       wire.Optional[conditionBody] `json:"shown_to,omitzero" doc:"Of the traffic of the visitor's session. Left out of a new pool, or null: everybody."`
-	DefaultNumber *string                      `json:"default_number,omitempty" maxLength:"64" doc:"Shown when none of the pool is free; empty: the page's own number stays." example:"+12025550140"`
+	DefaultNumber *string                      `json:"default_number,omitempty" maxLength:"64" doc:"The number that is shown when no number of the pool is free. If it is empty, the page's own number stays." example:"+12025550140"`
 	HoldMinutes   *int                         `json:"hold_minutes,omitempty" minimum:"1" maximum:"10080" doc:"A number stays with its session for so long after the last activity. Longer needs more numbers; shorter tells callers apart worse. Default 30." example:"30"`
 }
 

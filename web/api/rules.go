@@ -72,7 +72,7 @@ func viewCondition(c *conversion.Condition) *conditionBody {
 	return out
 }
 
-// wrongRules says what is wrong with both kinds' rules.
+// wrongRules returns the fields of the rules for calls and leads that are invalid.
 func wrongRules(calls, leads *conversion.Rules) []fault.Field {
 	var fields []fault.Field
 	if calls != nil {

@@ -47,7 +47,7 @@ func (h *Handler) scriptRoutes(a *openapi.API) {
 // is left out keeps its value.
 type scriptChanges struct {
 	ConsentRequired  *bool              `json:"consent_required,omitempty" doc:"True: nothing is stored or sent before the page says ringback('consent', true). Default false." example:"false"`
-	Forms            *forms.Capture     `json:"forms,omitempty" enum:"marked,all,none" doc:"Which forms become leads when they are sent. marked: those with data-ringback. all: all but those with data-ringback=\"ignore\". none: leads come by ringback('lead', ...) alone. Default marked." example:"marked"`
+	Forms            *forms.Capture     `json:"forms,omitempty" enum:"marked,all,none" doc:"Which forms become leads when they are sent: marked forms only (those with data-ringback), all forms except those with data-ringback=\"ignore\", or none, so that only calls of ringback('lead', ...) make leads. Default marked." example:"marked"`
 	Fields           map[string]*string `json:"fields,omitempty" maxProperties:"100" doc:"What the fields of forms are, by their names: phone, email, name, never (it is never read), or the name to keep it under. Names that are given replace what is stored, null removes, others stay. Fields that are not named are recognised by their type and name." example:"{\"your-tel\": \"phone\"}"`
 	VisitorIDs       []visitorIDBody    `json:"visitor_ids,omitempty" maxItems:"20" doc:"Third parties' ids of the visitor that the script reads, in place of those that are set. Default rtbhouse and bizible." example:"[{\"system\": \"rtbhouse\"}]"`
 	Origins          []string           `json:"origins,omitempty" maxItems:"50" maxLength:"300" doc:"Where else the script may run, beyond the site's domains and what is below them: scheme and host, with the port where it is not the usual one." example:"[\"https://shop.example.net\"]"`
@@ -58,7 +58,7 @@ type scriptChanges struct {
 	SwapAfterLoad    *bool              `json:"swap_after_load,omitempty" doc:"True: for pages rendered by a server and then hydrated (Next.js, Nuxt, ...): the numbers are swapped after the page has loaded. Default false." example:"false"`
 }
 
-// visitorIDBody says where a third party's id of the visitor is found.
+// visitorIDBody is a third party's id of the visitor, and where the script finds it.
 type visitorIDBody struct {
 	System  string   `json:"system" doc:"The name of the id everywhere in Ringback: 1 to 40 lower-case letters, digits and underscores. For those that GET /visitor-id-presets lists it is enough." example:"rtbhouse"`
 	Cookies []string `json:"cookies,omitempty" maxItems:"10" doc:"Names of cookies. The first that has a value counts." example:"[\"visitor_id\"]"`

@@ -35,7 +35,7 @@ func viewPageView(m models.PageView) pageViewView {
 	}
 }
 
-// assignmentView says which session had a number of a pool from when until when.
+// assignmentView is the time during which a session had a number of a pool.
 type assignmentView struct {
 	ID        string    `json:"id" example:"asg_01jdq00000000000000000000"`
 	NumberID  string    `json:"number_id" example:"num_01jdq00000000000000000000"`
@@ -43,7 +43,7 @@ type assignmentView struct {
 	SessionID string    `json:"session_id" example:"ses_01jdq00000000000000000000"`
 	VisitorID string    `json:"visitor_id"`
 	From      time.Time `json:"from"`
-	Until     time.Time `json:"until" doc:"In the future: if the visitor does nothing more."`
+	Until     time.Time `json:"until" doc:"The end of the assignment. A time in the future is the end if the visitor does nothing more."`
 }
 
 func viewAssignment(m models.Assignment) assignmentView {

@@ -59,12 +59,12 @@ const (
 // its value, or gets its default in a new site.
 type SiteSettings struct {
 	Domains           []string `json:"domains,omitempty" maxItems:"50" maxLength:"253" doc:"Host names of the web site." example:"[\"www.example.com\"]"`
-	TimeZone          *string  `json:"time_zone,omitempty" maxLength:"64" doc:"IANA name; for times that a source gives without a zone. Default UTC." example:"Europe/Berlin"`
+	TimeZone          *string  `json:"time_zone,omitempty" maxLength:"64" doc:"The IANA name of the time zone for times that a source reports without a zone. Default UTC." example:"Europe/Berlin"`
 	Region            *string  `json:"region,omitempty" pattern:"^[A-Z]{2}$" patternDescription:"a country's two capital letters (ISO 3166-1), such as US" doc:"Country of phone numbers that come without a country code. Default US." example:"US"`
 	TargetCallSeconds *int     `json:"target_call_seconds,omitempty" minimum:"0" maximum:"86400" doc:"A call that was answered and lasted at least so long is a target call. Default 30." example:"30"`
-	UniquenessDays    *int     `json:"uniqueness_days,omitempty" minimum:"0" maximum:"3650" doc:"A conversion is unique when there was none of the same person in so many days before; 0: never before. Default 0." example:"30"`
+	UniquenessDays    *int     `json:"uniqueness_days,omitempty" minimum:"0" maximum:"3650" doc:"A conversion is unique if there was none of the same person in so many days before it. 0 means ever before. Default 0." example:"30"`
 	MaxCallMinutes    *int     `json:"max_call_minutes,omitempty" minimum:"1" maximum:"1440" doc:"A call that has not ended by then is closed as incomplete. Default 240." example:"240"`
-	LookbackDays      *int     `json:"lookback_days,omitempty" minimum:"0" maximum:"400" doc:"How far back attribution looks for visits; 0: as far as keep_days of its script; otherwise no more than those. Default 90." example:"90"`
+	LookbackDays      *int     `json:"lookback_days,omitempty" minimum:"0" maximum:"400" doc:"How many days before a conversion its visits may be. Visits older than keep_days of the site's script are deleted, so they never count; 0 means that keep_days is the only limit. Default 90." example:"90"`
 }
 
 type newSite struct {

@@ -43,7 +43,7 @@ type sourceChanges struct {
 	Enabled         *bool              `json:"enabled,omitempty" doc:"Off: the webhook answers 410. Default true." example:"true"`
 	LateDataSeconds *int               `json:"late_data_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How long to wait after a call's end for what the source reports late, such as the visitor. Tags count only as of the end all the same. Default: the source's own." example:"60"`
 	Options         map[string]*string `json:"options,omitempty" doc:"By name. Names that are given replace what is stored, null goes back to the default, others stay."`
-	Credentials     map[string]*string `json:"credentials,omitempty" doc:"By name. Names that are given replace what is stored, null removes, others stay. Reading gives ******** for those that are set." example:"{\"signing_keys\": \"your signing key\"}"`
+	Credentials     map[string]*string `json:"credentials,omitempty" doc:"The credentials by name. A value replaces the stored one, null removes it, and names that are left out keep theirs. Answers have ******** in place of values." example:"{\"signing_keys\": \"your signing key\"}"`
 }
 
 type sourceView struct {
@@ -53,7 +53,7 @@ type sourceView struct {
 	Options         map[string]string `json:"options"`
 	Credentials     map[string]string `json:"credentials" doc:"******** for each that is set." example:"{\"signing_keys\": \"********\"}"`
 	Readability
-	WebhookURL string    `json:"webhook_url,omitempty" doc:"Enter this at the provider. It cannot be guessed; keep it to yourself: whoever may only read gets ******** in place of its last part. It answers 2xx only once what it got is stored, 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, 422 to what it cannot read, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
+	WebhookURL string    `json:"webhook_url,omitempty" doc:"Enter this address at the provider. It cannot be guessed; keep it secret. Tokens that may only read get ******** in place of its last part. It answers 2xx once the message is stored, 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, 422 to what it cannot read, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
 	CreatedAt  time.Time `json:"created_at"`
 	UpdatedAt  time.Time `json:"updated_at"`
 }

@@ -30,8 +30,8 @@ type testBody struct {
 
 // testView is how a test went.
 type testView struct {
-	Class           delivery.Class                     `json:"class" doc:"How it went; delivered: the destination took it." example:"delivered"`
-	Status          int                                `json:"status" doc:"HTTP status; 0: there was no answer." example:"200"`
+	Class           delivery.Class                     `json:"class" doc:"The outcome; delivered means that the destination accepted it." example:"delivered"`
+	Status          int                                `json:"status" doc:"The HTTP status, 0 if there was no answer." example:"200"`
 	Reason          string                             `json:"reason,omitempty"`
 	DurationSeconds float64                            `json:"duration_seconds" example:"0.042"`
 	Checks          []conversionview.DecisionCheckView `json:"checks" doc:"What the destination itself requires of an event."`

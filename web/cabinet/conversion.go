@@ -21,7 +21,7 @@ type conversionData struct {
 // integrationSection is one integration's part of the page.
 type integrationSection struct {
 	conversionview.StandingView
-	Decision   *conversionview.DecisionView // nil: not decided yet
+	Decision   *conversionview.DecisionView // nil if it is not decided yet
 	Deliveries []conversionview.DeliveryView
 }
 
