@@ -157,7 +157,9 @@ func explainWaits(w Writer) {
 }
 
 func explainStatus(w Writer) {
-	w.CredentialsUnreadable()
+	for _, code := range ProblemCodes() {
+		w.Problem(code)
+	}
 	for _, kind := range []conversion.Kind{conversion.KindCall, conversion.KindLead} {
 		w.NotTaken(kind)
 	}

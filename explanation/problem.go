@@ -1,5 +1,17 @@
 package explanation
 
+// ProblemCode names what keeps an integration or a source from working.
+type ProblemCode string
+
+// ProblemCredentialsUnreadable means that no key of the service opens the credentials.
+const ProblemCredentialsUnreadable ProblemCode = "credentials_unreadable"
+
+// ProblemCodes returns every code.
+func ProblemCodes() []ProblemCode { return []ProblemCode{ProblemCredentialsUnreadable} }
+
+// Problem writes what is wrong and what to do about it.
+func (w Writer) Problem(code ProblemCode) string { return w.name("problem", code) }
+
 // CredentialsUnreadable writes why deliveries of an integration wait if no key of the
 // service opens its credentials, and what to do about it.
-func (w Writer) CredentialsUnreadable() string { return w.text("problem.credentials_unreadable", nil) }
+func (w Writer) CredentialsUnreadable() string { return w.Problem(ProblemCredentialsUnreadable) }

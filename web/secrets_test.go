@@ -82,11 +82,11 @@ func TestCredentialsThatNoKeyOpensAreShownWithWhatToDo(t *testing.T) {
 	w := newWorld(t)
 	w.handler = w.withOtherKeys()
 	const integration, source = "/sites/{site}/integrations/{integration}", "/sites/{site}/sources/callrail"
-	wrong := []string{`"credentials_unreadable":true`, `"credentials":{}`, "set them again"}
+	wrong := []string{`"credentials_unreadable":true`, `"credentials":{}`, `"problem_code":"credentials_unreadable"`, "set them again"}
 	w.run(t, []scenario{
 		{name: "the integration", method: "GET", path: integration, status: 200, holds: wrong},
 		{name: "the source", method: "GET", path: source, status: 200, holds: wrong},
-		{name: "what waits for its decision", method: "GET", path: "/conversions/{conversion}", status: 200, holds: []string{`"problem":"its credentials cannot be read`}},
+		{name: "what waits for its decision", method: "GET", path: "/conversions/{conversion}", status: 200, holds: []string{`"problem_code":"credentials_unreadable"`, `"problem":"its credentials cannot be read`}},
 	})
 	require.Contains(t, w.browse("/conversions/{conversion}", adminToken).Body.String(), "set them again")
 	w.run(t, []scenario{

@@ -40,15 +40,17 @@ func unmasked(given map[string]*string) map[string]*string {
 
 // Readability reports whether the stored credentials can be used.
 type Readability struct {
-	CredentialsUnreadable bool   `json:"credentials_unreadable,omitempty" doc:"True: credentials are stored, and none of the service's keys opens them."`
-	Problem               string `json:"problem,omitempty" doc:"What to do about it."`
+	CredentialsUnreadable bool                    `json:"credentials_unreadable,omitempty" doc:"True: credentials are stored, and none of the service's keys opens them."`
+	ProblemCode           explanation.ProblemCode `json:"problem_code,omitempty" doc:"What is wrong, as a code." example:"credentials_unreadable"`
+	Problem               string                  `json:"problem,omitempty" doc:"What to do about it."`
 }
 
 func readability(isUnreadable bool) Readability {
 	if !isUnreadable {
 		return Readability{}
 	}
-	return Readability{CredentialsUnreadable: true, Problem: explanation.In(locale.English).CredentialsUnreadable()}
+	code := explanation.ProblemCredentialsUnreadable
+	return Readability{CredentialsUnreadable: true, ProblemCode: code, Problem: explanation.In(locale.English).Problem(code)}
 }
 
 type integrationView struct {

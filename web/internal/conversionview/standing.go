@@ -13,14 +13,15 @@ import (
 
 // StandingView is the state of a conversion for one integration (G4).
 type StandingView struct {
-	IntegrationID   string            `json:"integration_id" example:"int_01jdq00000000000000000000"`
-	IntegrationName string            `json:"integration_name" example:"RTB House"`
-	IntegrationType string            `json:"integration_type" example:"rtbhouse"`
-	State           decision.State    `json:"state" enum:"skipped,waiting,retrying,delivered,failed" example:"waiting"`
-	Explanation     string            `json:"explanation" doc:"The reason for the state, or what is waited for." example:"the end of the call: a metric it asks for is known only then"`
-	Problem         string            `json:"problem,omitempty" doc:"What keeps deliveries from being sent, and what to do about it." example:"its credentials cannot be read: none of the service's keys opens them; set them again, or have the operator put the key back"`
-	Until           *time.Time        `json:"until,omitempty" doc:"For waiting, the latest time until which it waits. For retrying, the time of the next attempt."`
-	Waits           []conversion.Wait `json:"waits,omitempty" doc:"What is waited for, and why, as codes. Missing in an end state."`
+	IntegrationID   string                  `json:"integration_id" example:"int_01jdq00000000000000000000"`
+	IntegrationName string                  `json:"integration_name" example:"RTB House"`
+	IntegrationType string                  `json:"integration_type" example:"rtbhouse"`
+	State           decision.State          `json:"state" enum:"skipped,waiting,retrying,delivered,failed" example:"waiting"`
+	Explanation     string                  `json:"explanation" doc:"The reason for the state, or what is waited for." example:"the end of the call: a metric it asks for is known only then"`
+	ProblemCode     explanation.ProblemCode `json:"problem_code,omitempty" doc:"What keeps deliveries from being sent, as a code." example:"credentials_unreadable"`
+	Problem         string                  `json:"problem,omitempty" doc:"What keeps deliveries from being sent, and what to do about it." example:"its credentials cannot be read: none of the service's keys opens them; set them again, or have the operator put the key back"`
+	Until           *time.Time              `json:"until,omitempty" doc:"For waiting, the latest time until which it waits. For retrying, the time of the next attempt."`
+	Waits           []conversion.Wait       `json:"waits,omitempty" doc:"What is waited for, and why, as codes. Missing in an end state."`
 }
 
 // standings returns one view per integration: those that were decided on, and those
@@ -37,7 +38,8 @@ func viewStatus(w explanation.Writer, kind conversion.Kind, s decision.Status) S
 		State: s.State, Explanation: statusText(w, kind, s), Waits: s.Waits, Until: s.Until,
 	}
 	if s.Unreadable {
-		v.Problem = w.CredentialsUnreadable()
+		v.ProblemCode = explanation.ProblemCredentialsUnreadable
+		v.Problem = w.Problem(v.ProblemCode)
 	}
 	return v
 }
