@@ -24,7 +24,7 @@ func (d *Dispatch) deferByBreaker(s *sending, now time.Time) *deferral {
 		return nil
 	case b.OpenUntil != nil && now.Before(*b.OpenUntil):
 		wait := min(b.OpenUntil.Sub(now), longestBreakerWait)
-		return &deferral{reason: b.Reason, delay: delivery.Spread(wait, d.Jitter)}
+		return &deferral{code: deferBreaker, reason: b.Reason, delay: delivery.Spread(wait, d.Jitter)}
 	case b.ProbeUntil != nil && now.Before(*b.ProbeUntil):
 		return d.deferForProbe(s)
 	default:
@@ -34,7 +34,7 @@ func (d *Dispatch) deferByBreaker(s *sending, now time.Time) *deferral {
 
 // deferForProbe waits for a probe in progress, which has ended after its timeout.
 func (d *Dispatch) deferForProbe(s *sending) *deferral {
-	return &deferral{reason: s.breaker.Reason + "; one delivery is trying", delay: delivery.Spread(s.policy.Timeout, d.Jitter)}
+	return &deferral{code: deferProbe, reason: s.breaker.Reason + "; one delivery is trying", delay: delivery.Spread(s.policy.Timeout, d.Jitter)}
 }
 
 // claimProbe makes this attempt the probe of an open breaker, unless another

@@ -95,7 +95,8 @@ func TestOnlyOneDeliveryProbes(t *testing.T) {
 	f.add("dlv_2")
 	_, err := f.dispatch(t, "dlv_2")
 	text, delay := refusal(t, err, activities.ErrorWaiting)
-	require.Equal(t, "waiting: it keeps failing; one delivery is trying", text)
+	require.Equal(t, "waiting: probe_under_way", text)
+	require.Equal(t, "it keeps failing; one delivery is trying", f.store.deliveries["dlv_2"].Reason)
 	require.Equal(t, 10*time.Second, delay)
 	close(answer)
 	first.Wait()
@@ -121,7 +122,8 @@ func TestThrottledPausesTheWholeIntegration(t *testing.T) {
 	f.add("dlv_2")
 	_, err = f.dispatch(t, "dlv_2")
 	text, delay := refusal(t, err, activities.ErrorWaiting)
-	require.Equal(t, "waiting: the destination asked to wait: answered 429", text)
+	require.Equal(t, "waiting: breaker_open", text)
+	require.Equal(t, "the destination asked to wait: answered 429", f.store.deliveries["dlv_2"].Reason)
 	require.Equal(t, 90*time.Second, delay)
 }
 
@@ -185,7 +187,8 @@ func TestG6_HangingIntegrationHoldsOnlyItsOwnSlots(t *testing.T) {
 
 	_, err := f.dispatch(t, "dlv_1")
 	text, delay := refusal(t, err, activities.ErrorWaiting)
-	require.Equal(t, "waiting: as many sends to this destination as allowed are under way", text)
+	require.Equal(t, "waiting: destination_limit", text)
+	require.Equal(t, "as many sends to this destination as allowed are under way", f.delivery().Reason)
 	require.Equal(t, 1250*time.Millisecond, delay)
 	require.Equal(t, models.DeliveryWaiting, f.delivery().State)
 	require.Zero(t, f.delivery().Attempts)
@@ -216,7 +219,7 @@ func TestWaitingAtTheGateLeavesWhenTheWorkerStops(t *testing.T) {
 	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 3), "two heartbeats, and one in the queue")
 	close(f.stop)
 	text, _ := refusal(t, <-waited, activities.ErrorWaiting)
-	require.Equal(t, "waiting: the worker is stopping", text)
+	require.Equal(t, "waiting: worker_stopping", text)
 	require.Equal(t, models.DeliveryPending, f.delivery().State)
 	close(answer)
 	all.Wait()

@@ -13,9 +13,26 @@ import (
 	"ringback/workflows"
 )
 
+// deferralCode names what a delivery waits for. Temporal shows nothing else
+// of it, because a reason may hold what a destination answered.
+type deferralCode string
+
+const (
+	deferSwitchedOff     deferralCode = "switched_off"
+	deferUnknownType     deferralCode = "destination_not_known"
+	deferUnreadable      deferralCode = "credentials_unreadable"
+	deferBreaker         deferralCode = "breaker_open"
+	deferProbe           deferralCode = "probe_under_way"
+	deferSiteLimit       deferralCode = "site_limit"
+	deferDestinationFull deferralCode = "destination_limit"
+	deferAttempt         deferralCode = "attempt_under_way"
+	deferStop            deferralCode = "worker_stopping"
+)
+
 // deferral is why a delivery may not go now, and for how long it waits. Owners
-// see the reason, in Temporal too.
+// see the reason.
 type deferral struct {
+	code   deferralCode
 	reason string
 	delay  time.Duration
 	silent bool // the store keeps the delivery's state, because another attempt writes it
@@ -29,21 +46,21 @@ var reasonUnreadable = explanation.In(locale.English).CredentialsUnreadable()
 // may. Waiting uses up no attempt.
 func (d *Dispatch) mustWait(ctx context.Context, s *sending) *deferral {
 	if !s.integration.Enabled {
-		return d.deferDisabled(ctx, "the integration is switched off")
+		return d.deferDisabled(ctx, deferSwitchedOff, "the integration is switched off")
 	}
 	if _, ok := d.Destinations.Get(s.integration.Type); !ok { // a newer version made it, and will send it
-		return d.deferDisabled(ctx, "this version of Ringback has no such destination")
+		return d.deferDisabled(ctx, deferUnknownType, "this version of Ringback has no such destination")
 	}
 	if s.integration.CredentialsUnreadable {
-		return d.deferDisabled(ctx, reasonUnreadable)
+		return d.deferDisabled(ctx, deferUnreadable, reasonUnreadable)
 	}
 	return d.deferByBreaker(s, now(d.Clock))
 }
 
 // deferDisabled waits for a person's action, longer after each check.
-func (d *Dispatch) deferDisabled(ctx context.Context, reason string) *deferral {
+func (d *Dispatch) deferDisabled(ctx context.Context, code deferralCode, reason string) *deferral {
 	check := int(activity.GetInfo(ctx).Attempt)
-	return &deferral{reason: reason, delay: delivery.DisabledDelay(check, d.Jitter)}
+	return &deferral{code: code, reason: reason, delay: delivery.DisabledDelay(check, d.Jitter)}
 }
 
 // enter waits for one of the integration's slots. When the worker stops, the
@@ -57,11 +74,11 @@ func (d *Dispatch) enter(ctx context.Context, s *sending) (leave func(), h *defe
 	case err == nil:
 		return leave, nil
 	case errors.As(err, &full) && full.Site:
-		return nil, &deferral{reason: "as many sends of this site as allowed are under way", delay: full.ReturnIn}
+		return nil, &deferral{code: deferSiteLimit, reason: "as many sends of this site as allowed are under way", delay: full.ReturnIn}
 	case errors.As(err, &full):
-		return nil, &deferral{reason: "as many sends to this destination as allowed are under way", delay: full.ReturnIn}
+		return nil, &deferral{code: deferDestinationFull, reason: "as many sends to this destination as allowed are under way", delay: full.ReturnIn}
 	default:
-		return nil, &deferral{reason: "the worker is stopping", delay: time.Second, silent: true}
+		return nil, &deferral{code: deferStop, reason: "the worker is stopping", delay: time.Second, silent: true}
 	}
 }
 
@@ -92,5 +109,5 @@ func (d *Dispatch) postpone(ctx context.Context, s *sending, h deferral) (workfl
 			return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)
 		}
 	}
-	return workflows.Dispatched{}, benign(ErrorWaiting, "waiting: "+h.reason, until.Sub(at))
+	return workflows.Dispatched{}, benign(ErrorWaiting, "waiting: "+string(h.code), until.Sub(at))
 }

@@ -93,30 +93,31 @@ func TestG4_WaitingHasAReasonAndAnEnd(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		change func(f *field)
-		reason string
+		code   string // in Temporal
+		reason string // in the store
 		delay  time.Duration
 	}{
 		"switched off": {
-			func(f *field) { f.store.integration.Enabled = false }, "the integration is switched off", time.Minute,
+			func(f *field) { f.store.integration.Enabled = false }, "switched_off", "the integration is switched off", time.Minute,
 		},
 		"its key is gone": {
 			func(f *field) { f.store.integration.CredentialsUnreadable = true },
-			explanation.In(locale.English).CredentialsUnreadable(), time.Minute,
+			"credentials_unreadable", explanation.In(locale.English).CredentialsUnreadable(), time.Minute,
 		},
 		"made by a newer version": {
-			func(f *field) { f.store.integration.Type = "new" }, "this version of Ringback has no such destination", time.Minute,
+			func(f *field) { f.store.integration.Type = "new" }, "destination_not_known", "this version of Ringback has no such destination", time.Minute,
 		},
 		"the breaker is open": {
 			func(f *field) {
 				until := noon.Add(5 * time.Minute)
 				f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: "the destination keeps failing: answered 500"}}
-			}, "the destination keeps failing: answered 500", 5 * time.Minute,
+			}, "breaker_open", "the destination keeps failing: answered 500", 5 * time.Minute,
 		},
 		"another delivery is the probe": {
 			func(f *field) {
 				past, until := noon.Add(-time.Second), noon.Add(time.Minute)
 				f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &past, Reason: "it keeps failing"}, ProbeUntil: &until}
-			}, "it keeps failing; one delivery is trying", 10 * time.Second,
+			}, "probe_under_way", "it keeps failing; one delivery is trying", 10 * time.Second,
 		},
 	}
 	for name, test := range tests {
@@ -126,7 +127,7 @@ func TestG4_WaitingHasAReasonAndAnEnd(t *testing.T) {
 			test.change(&f)
 			_, err := f.dispatch(t, "dlv_1")
 			text, delay := refusal(t, err, activities.ErrorWaiting)
-			require.Equal(t, "waiting: "+test.reason, text)
+			require.Equal(t, "waiting: "+test.code, text)
 			require.Equal(t, test.delay, delay)
 			d := f.delivery()
 			require.Equal(t, models.DeliveryWaiting, d.State)
