@@ -41,7 +41,7 @@ func (h *Handler) accountRoutes(a *openapi.API) {
 }
 
 type newAccount struct {
-	Name string `json:"name" minLength:"1" maxLength:"200" doc:"For people." example:"Example Ltd"`
+	Name string `json:"name" minLength:"1" maxLength:"200" doc:"A name for your own use." example:"Example Ltd"`
 }
 
 type accountView struct {

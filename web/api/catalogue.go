@@ -16,22 +16,22 @@ type fieldView struct {
 	Required    bool     `json:"required"`
 	Default     string   `json:"default,omitempty"`
 	Multiline   bool     `json:"multiline,omitempty" doc:"The value may have several lines."`
-	Choices     []string `json:"choices,omitempty" doc:"The values it takes; missing: any."`
+	Choices     []string `json:"choices,omitempty" doc:"The values that are allowed. Missing if any value is."`
 }
 
 type destinationView struct {
 	Type        string      `json:"type" example:"rtbhouse"`
 	Name        string      `json:"name" example:"RTB House"`
 	Options     []fieldView `json:"options"`
-	Credentials []fieldView `json:"credentials" doc:"Secret: never shown once set."`
+	Credentials []fieldView `json:"credentials" doc:"The credentials. Their values are secret and are not shown once they are set."`
 }
 
 type sourceTypeView struct {
 	Source          string      `json:"source" doc:"As it stands in addresses." example:"callrail"`
 	Title           string      `json:"title" example:"CallRail"`
-	LateDataSeconds int         `json:"late_data_seconds" doc:"Default wait after a call's end for late data." example:"60"`
+	LateDataSeconds int         `json:"late_data_seconds" doc:"How many seconds to wait for late data after the end of a call, by default." example:"60"`
 	Options         []fieldView `json:"options"`
-	Credentials     []fieldView `json:"credentials" doc:"Secret: never shown once set."`
+	Credentials     []fieldView `json:"credentials" doc:"The credentials. Their values are secret and are not shown once they are set."`
 }
 
 func (h *Handler) listDestinationTypes(context.Context, *struct{}) (*wire.Listing[destinationView], error) {

@@ -13,16 +13,16 @@ import (
 // checkView is what a page of the site says.
 type checkView struct {
 	URL         string            `json:"url" doc:"The page that was fetched." example:"https://www.example.com/"`
-	Findings    []findingView     `json:"findings" doc:"What was found, for people. Read those of the level problem first."`
-	Script      *foundScript      `json:"script,omitempty" doc:"Missing: there was no page to look at."`
-	TagManagers []string          `json:"tag_managers,omitempty" doc:"Tag managers on the page: they may bring the script, which cannot be seen without running them." example:"[\"Google Tag Manager GTM-ABC123\"]"`
+	Findings    []findingView     `json:"findings" doc:"What was found. Read the findings of the level problem first."`
+	Script      *foundScript      `json:"script,omitempty" doc:"The script's tag. Missing if there is no page."`
+	TagManagers []string          `json:"tag_managers,omitempty" doc:"The tag managers on the page. They may load the script, which the check cannot see because it does not run them." example:"[\"Google Tag Manager GTM-ABC123\"]"`
 	Forms       []foundForm       `json:"forms,omitempty"`
 	Replaced    []replacedNumber  `json:"replaced,omitempty" doc:"Phone numbers on the page in whose place others are shown."`
 	Others      []unreplacedPhone `json:"others,omitempty" doc:"Phone numbers on the page that nothing replaces."`
 }
 
 type findingView struct {
-	Level  sitecheck.Level   `json:"level" enum:"ok,warning,problem" doc:"problem: something does not work. warning: it may be meant so." example:"ok"`
+	Level  sitecheck.Level   `json:"level" enum:"ok,warning,problem" doc:"A problem is something that does not work. A warning is something that may be intended." example:"ok"`
 	About  sitecheck.Subject `json:"about" enum:"page,script,policy,tag_manager,forms,numbers" example:"script"`
 	What   string            `json:"what" example:"The site's script is on the page."`
 	Detail string            `json:"detail,omitempty" doc:"What it means and what to do."`
@@ -34,7 +34,7 @@ type foundScript struct {
 	URL     string `json:"url,omitempty"`
 	Ours    bool   `json:"ours" doc:"Loaded from the script_url of this site."`
 	Async   bool   `json:"async" doc:"The page does not wait for it."`
-	Version string `json:"version,omitempty" doc:"Missing: not known." example:"1a2b3c4d"`
+	Version string `json:"version,omitempty" doc:"The version of the script. Missing if it is not known." example:"1a2b3c4d"`
 }
 
 type foundForm struct {
@@ -47,14 +47,14 @@ type foundForm struct {
 
 type foundField struct {
 	Name  string            `json:"name" example:"tel"`
-	Means sitecheck.Meaning `json:"means" enum:"phone,email,name,other,never" doc:"What it is taken for; never: its value is left out." example:"phone"`
+	Means sitecheck.Meaning `json:"means" enum:"phone,email,name,other,never" doc:"What the field is recognised as. The value of a field that is never read is left out of the lead." example:"phone"`
 }
 
 type replacedNumber struct {
 	Number string         `json:"number" example:"+12025550100"`
 	Texts  int            `json:"texts" doc:"How often it stands in the text."`
-	Links  int            `json:"links" doc:"How many tel: links call it."`
-	By     []replacedByID `json:"by" doc:"What is shown in its place: the first that is shown to the visit's traffic."`
+	Links  int            `json:"links" doc:"The number of tel: links that call it."`
+	By     []replacedByID `json:"by" doc:"The numbers that may be shown in its place. The first one whose condition fits the traffic of the visit is shown."`
 }
 
 type replacedByID struct {

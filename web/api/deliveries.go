@@ -53,7 +53,7 @@ func (h *Handler) listDeliveries(ctx context.Context, in *struct {
 	IntegrationID string               `query:"integration_id" maxLength:"64" doc:"Only those of this integration."`
 	ConversionID  string               `query:"conversion_id" maxLength:"64" doc:"Only those of this conversion."`
 	State         models.DeliveryState `query:"state" enum:"pending,waiting,retrying,delivered,failed" doc:"Only those in this state."`
-	Resent        string               `query:"resent" enum:"true,false" doc:"false: only those that no resend has followed, such as what failed and is still to be resent; true: only the others."`
+	Resent        string               `query:"resent" enum:"true,false" doc:"Whether a resend followed the delivery. With false, the list has only deliveries without a resend, such as those that failed and can still be resent."`
 }) (*wire.Listing[conversionview.DeliveryView], error) {
 	if _, err := h.sites.Site(ctx, in.Site); err != nil {
 		return nil, err
@@ -93,13 +93,13 @@ func (h *Handler) resendDelivery(ctx context.Context, in *OfDelivery) (*wire.Ans
 // bulkBody picks the deliveries of a bulk resend.
 type bulkBody struct {
 	Filter        bulkFilter `json:"filter,omitzero" doc:"Which deliveries. Only final ones are ever resent."`
-	ExpectedCount *int64     `json:"expected_count,omitempty" minimum:"0" maximum:"10000" doc:"The count that an earlier answer gave. Left out: nothing is sent, only counted."`
+	ExpectedCount *int64     `json:"expected_count,omitempty" minimum:"0" maximum:"10000" doc:"The count from an earlier answer. If it is left out, deliveries are only counted and nothing is sent."`
 }
 
 type bulkFilter struct {
 	IntegrationID string               `json:"integration_id,omitempty" maxLength:"64" example:"int_01jdq00000000000000000000"`
 	ConversionID  string               `json:"conversion_id,omitempty" maxLength:"64"`
-	State         models.DeliveryState `json:"state,omitempty" enum:"failed,delivered" doc:"Default failed." example:"failed"`
+	State         models.DeliveryState `json:"state,omitempty" enum:"failed,delivered" doc:"The state of the deliveries to resend. Default failed." example:"failed"`
 	From          *time.Time           `json:"from,omitempty" doc:"Created from this time on."`
 	To            *time.Time           `json:"to,omitempty" doc:"Created before this time."`
 }

@@ -68,31 +68,31 @@ var defaultDelivery = models.DeliveryPolicy{RetryForSeconds: 72 * 3600, TimeoutS
 // IntegrationSettings are what an owner sets. What is left out keeps its value,
 // or gets its default in a new integration.
 type IntegrationSettings struct {
-	Enabled          *bool                        `json:"enabled,omitempty" doc:"The switch. Off: conversions are skipped, with that reason. Default true." example:"true"`
-	Credentials      map[string]*string           `json:"credentials,omitempty" doc:"By name, as GET /destinations lists them for the type. The credentials by name; GET /destinations lists the names for each type. A value replaces the stored one, null removes it, and names that are left out keep theirs. Values are never shown again: answers have ******** in their place, and sending ******** back changes nothing." example:"{\"pkey\": \"your key\", \"tagging_hash\": \"your 20 letters or digits\"}"`
-	Options          map[string]*string           `json:"options,omitempty" doc:"By name, as GET /destinations lists them for the type. Names that are given replace what is stored, null goes back to the default, others stay."`
+	Enabled          *bool                        `json:"enabled,omitempty" doc:"If false, conversions are skipped with the reason switched_off. Default true." example:"true"`
+	Credentials      map[string]*string           `json:"credentials,omitempty" doc:"The credentials by name; GET /destinations lists the names for each type. A value replaces the stored one, null removes it, and names that are left out keep theirs. Values are never shown again: answers have ******** in their place, and sending ******** back changes nothing." example:"{\"pkey\": \"your key\", \"tagging_hash\": \"your 20 letters or digits\"}"`
+	Options          map[string]*string           `json:"options,omitempty" doc:"The options by name; GET /destinations lists the names for each type. A value replaces the stored one, null restores the default, and names that are left out keep theirs."`
 	AttributionModel *conversion.AttributionModel `json:"attribution_model,omitempty" enum:"last_non_direct,last,first,first_non_direct" doc:"Picks the visit that gets the credit. Default last_non_direct." example:"last_non_direct"`
-	Calls            wire.Optional[rulesBody]     `json:"calls,omitzero" doc:"Which calls are sent. Left out of a new integration, or null: none."`
-	Leads            wire.Optional[rulesBody]     `json:"leads,omitzero" doc:"Which leads are sent. Left out of a new integration, or null: none."`
+	Calls            wire.Optional[rulesBody]     `json:"calls,omitzero" doc:"Which calls are sent. If it is null, or left out of a new integration, no call is sent."`
+	Leads            wire.Optional[rulesBody]     `json:"leads,omitzero" doc:"Which leads are sent. If it is null, or left out of a new integration, no lead is sent."`
 	Delivery         *deliveryChanges             `json:"delivery,omitempty" doc:"How hard and how fast it delivers."`
 }
 
 type deliveryChanges struct {
-	RetryForSeconds *int     `json:"retry_for_seconds,omitempty" minimum:"60" maximum:"2592000" doc:"A delivery that has not succeeded by then has failed. Default 259200 (72 hours)."`
-	TimeoutSeconds  *int     `json:"timeout_seconds,omitempty" minimum:"1" maximum:"30" doc:"How long one attempt may take. Default 10."`
-	MaxConcurrent   *int     `json:"max_concurrent,omitempty" minimum:"1" maximum:"100" doc:"Sends at the same time. Default 10."`
-	PerSecond       *float64 `json:"per_second,omitempty" minimum:"0" maximum:"1000" doc:"Sends per second; 0, the default: no limit."`
-	SwitchOffAfter  *int     `json:"switch_off_after,omitempty" minimum:"0" maximum:"10000" doc:"Switches the integration off after so many deliveries in a row have failed; 0, the default: never."`
+	RetryForSeconds *int     `json:"retry_for_seconds,omitempty" minimum:"60" maximum:"2592000" doc:"For how many seconds a delivery is retried before it fails. Default 259200 (72 hours)."`
+	TimeoutSeconds  *int     `json:"timeout_seconds,omitempty" minimum:"1" maximum:"30" doc:"How many seconds one attempt may take. Default 10."`
+	MaxConcurrent   *int     `json:"max_concurrent,omitempty" minimum:"1" maximum:"100" doc:"How many attempts may be in progress at the same time. Default 10."`
+	PerSecond       *float64 `json:"per_second,omitempty" minimum:"0" maximum:"1000" doc:"How many attempts may begin per second. 0, the default, means no limit."`
+	SwitchOffAfter  *int     `json:"switch_off_after,omitempty" minimum:"0" maximum:"10000" doc:"After how many failed deliveries in a row the integration is switched off. 0, the default, means never."`
 }
 
 type newIntegration struct {
 	Type string `json:"type" minLength:"1" maxLength:"64" doc:"One of the types that GET /destinations lists. It cannot be changed later." example:"rtbhouse"`
-	Name string `json:"name" minLength:"1" maxLength:"200" doc:"For people." example:"RTB House"`
+	Name string `json:"name" minLength:"1" maxLength:"200" doc:"A name for your own use." example:"RTB House"`
 	IntegrationSettings
 }
 
 type integrationChanges struct {
-	Name *string `json:"name,omitempty" minLength:"1" maxLength:"200" doc:"For people." example:"RTB House"`
+	Name *string `json:"name,omitempty" minLength:"1" maxLength:"200" doc:"A name for your own use." example:"RTB House"`
 	IntegrationSettings
 }
 

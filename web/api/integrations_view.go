@@ -40,9 +40,9 @@ func unmasked(given map[string]*string) map[string]*string {
 
 // Readability reports whether the stored credentials can be used.
 type Readability struct {
-	CredentialsUnreadable bool                    `json:"credentials_unreadable,omitempty" doc:"True: credentials are stored, and none of the service's keys opens them."`
+	CredentialsUnreadable bool                    `json:"credentials_unreadable,omitempty" doc:"True if credentials are stored that cannot be decrypted with any key of the service."`
 	ProblemCode           explanation.ProblemCode `json:"problem_code,omitempty" doc:"What is wrong, as a code." example:"credentials_unreadable"`
-	Problem               string                  `json:"problem,omitempty" doc:"What to do about it."`
+	Problem               string                  `json:"problem,omitempty" doc:"What to do if the credentials cannot be decrypted."`
 }
 
 func readability(isUnreadable bool) Readability {
@@ -72,8 +72,8 @@ type integrationView struct {
 type SettingsView struct {
 	Options          map[string]string           `json:"options"`
 	AttributionModel conversion.AttributionModel `json:"attribution_model" example:"last_non_direct"`
-	Calls            *rulesBody                  `json:"calls,omitempty" doc:"Which calls are sent; missing: none."`
-	Leads            *rulesBody                  `json:"leads,omitempty" doc:"Which leads are sent; missing: none."`
+	Calls            *rulesBody                  `json:"calls,omitempty" doc:"Which calls are sent. Missing if no call is."`
+	Leads            *rulesBody                  `json:"leads,omitempty" doc:"Which leads are sent. Missing if no lead is."`
 	Delivery         deliveryPolicyView          `json:"delivery"`
 }
 
@@ -86,7 +86,7 @@ type deliveryPolicyView struct {
 }
 
 type breakerView struct {
-	State     delivery.BreakerState `json:"state" doc:"closed: sends go out. open: the destination keeps failing; sends wait until open_until, when one tries." example:"closed"`
+	State     delivery.BreakerState `json:"state" doc:"The breaker is closed while attempts are made. It is open after repeated failures of the destination: deliveries then wait until open_until, when a single one is tried." example:"closed"`
 	OpenUntil *time.Time            `json:"open_until,omitempty"`
 	Reason    string                `json:"reason,omitempty" example:"answered 503 five times in a row"`
 }

@@ -73,7 +73,7 @@ type NumberSettings struct {
 }
 
 type newNumber struct {
-	Number string `json:"number" maxLength:"64" doc:"Best as E.164; without a country code it is read as one of the site's region. Another number is another entry: it cannot be changed later." example:"+12025550143"`
+	Number string `json:"number" maxLength:"64" doc:"The phone number, preferably in E.164. Without a country code it is read as a number of the site's region. It cannot be changed later: add another number instead." example:"+12025550143"`
 	NumberSettings
 }
 
@@ -87,11 +87,11 @@ type numberView struct {
 	SiteID    string            `json:"site_id" example:"site_01jdq00000000000000000000"`
 	Number    string            `json:"number" example:"+12025550143"`
 	Name      string            `json:"name" example:"Brochure"`
-	Pool      string            `json:"pool,omitempty" doc:"The pool that hands it out; missing: a number of its own."`
+	Pool      string            `json:"pool,omitempty" doc:"The id of the pool that hands it out. Missing if the number is outside pools."`
 	Enabled   bool              `json:"enabled"`
 	Position  int               `json:"position"`
 	Replaces  []string          `json:"replaces"`
-	ShownTo   *conditionBody    `json:"shown_to,omitempty" doc:"Missing: everybody."`
+	ShownTo   *conditionBody    `json:"shown_to,omitempty" doc:"Condition on the traffic of the visitor's session. Missing if everybody sees the number."`
 	Traffic   *wire.TrafficBody `json:"traffic,omitempty" doc:"What a call to it is attributed to."`
 	Tags      []string          `json:"tags" example:"[\"brochure\"]"`
 	HeldBy    string            `json:"held_by,omitempty" doc:"The session that has it now." example:"ses_01jdq00000000000000000000"`

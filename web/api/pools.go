@@ -61,21 +61,21 @@ type OfPool struct {
 // PoolSettings are what an owner sets. What is left out keeps its value, or gets
 // its default in a new pool.
 type PoolSettings struct {
-	Enabled       *bool                        `json:"enabled,omitempty" doc:"Off: its numbers are shown to nobody any more; calls to them still count. Default true." example:"true"`
-	Position      *int                         `json:"position,omitempty" minimum:"0" maximum:"1000000" doc:"Pools and numbers are tried in this order, lowest first: a visitor gets the first that is shown to them. Default 0." example:"0"`
+	Enabled       *bool                        `json:"enabled,omitempty" doc:"If false, its numbers are no longer shown to anybody; calls to them still count. Default true." example:"true"`
+	Position      *int                         `json:"position,omitempty" minimum:"0" maximum:"1000000" doc:"Pools and numbers outside pools are tried in this order, lowest first. A visitor sees the first one whose condition fits. Default 0." example:"0"`
 	Replaces      []string                     `json:"replaces,omitempty" maxItems:"20" maxLength:"64" doc:"The numbers on the pages in whose place the pool's are shown." example:"[\"+12025550100\"]"`
-	ShownTo       wire.Optional[conditionBody] `json:"shown_to,omitzero" doc:"Of the traffic of the visitor's session. Left out of a new pool, or null: everybody."`
+	ShownTo       wire.Optional[conditionBody] `json:"shown_to,omitzero" doc:"Condition on the traffic of the visitor's session. If it is null, or left out of a new pool, everybody sees numbers of the pool."`
 	DefaultNumber *string                      `json:"default_number,omitempty" maxLength:"64" doc:"The number that is shown when no number of the pool is free. If it is empty, the page's own number stays." example:"+12025550140"`
-	HoldMinutes   *int                         `json:"hold_minutes,omitempty" minimum:"1" maximum:"10080" doc:"A number stays with its session for so long after the last activity. Longer needs more numbers; shorter tells callers apart worse. Default 30." example:"30"`
+	HoldMinutes   *int                         `json:"hold_minutes,omitempty" minimum:"1" maximum:"10080" doc:"For how many minutes after the last activity a number stays with its session. A longer time needs more numbers; a shorter one makes it less certain which session a call belongs to. Default 30." example:"30"`
 }
 
 type newPool struct {
-	Name string `json:"name" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Web site"`
+	Name string `json:"name" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"A name for your own use." example:"Web site"`
 	PoolSettings
 }
 
 type poolChanges struct {
-	Name *string `json:"name,omitempty" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Web site"`
+	Name *string `json:"name,omitempty" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"A name for your own use." example:"Web site"`
 	PoolSettings
 }
 
@@ -87,11 +87,11 @@ type poolView struct {
 	Enabled        bool           `json:"enabled"`
 	Position       int            `json:"position" example:"0"`
 	Replaces       []string       `json:"replaces" example:"[\"+12025550100\"]"`
-	ShownTo        *conditionBody `json:"shown_to,omitempty" doc:"Missing: everybody."`
+	ShownTo        *conditionBody `json:"shown_to,omitempty" doc:"Condition on the traffic of the visitor's session. Missing if everybody sees numbers of the pool."`
 	DefaultNumber  string         `json:"default_number,omitempty" example:"+12025550140"`
 	HoldMinutes    int            `json:"hold_minutes" example:"30"`
-	Numbers        int            `json:"numbers" doc:"How many it has." example:"8"`
-	Held           int            `json:"held" doc:"How many of them are taken now: by sessions, or resting for half an hour after a visitor who withdrew consent." example:"3"`
+	Numbers        int            `json:"numbers" doc:"How many numbers the pool has." example:"8"`
+	Held           int            `json:"held" doc:"How many of them cannot be handed out now, because a session has them or a visitor withdrew consent in the last half hour." example:"3"`
 	ExhaustedCount int64          `json:"exhausted_count" doc:"How often none was free for a session. When it grows, add numbers or shorten hold_minutes." example:"0"`
 	ExhaustedAt    *time.Time     `json:"exhausted_at,omitempty" doc:"When that last happened."`
 	CreatedAt      time.Time      `json:"created_at"`

@@ -9,9 +9,9 @@ import (
 
 // rulesBody are the rules of one kind of conversion as the API speaks of them.
 type rulesBody struct {
-	Metrics []conversion.Metric `json:"metrics" doc:"Alternatives: one of them must hold. Calls: all, unique, target, unique_target, failed. Leads: all, unique. Anything but all and unique is known only after the end of a call." example:"[\"target\"]"`
-	Tags    tagsBody            `json:"tags,omitzero" doc:"Filter by tags. With it a call is sent only after its end, judged by the tags it had then."`
-	Traffic *conditionBody      `json:"traffic,omitempty" doc:"Filter by the traffic of the visit that attribution picks. Left out: any traffic."`
+	Metrics []conversion.Metric `json:"metrics" doc:"The metrics, of which one must be met. Calls have all, unique, target, unique_target and failed; leads have all and unique. Only all and unique can be known before the end of a call." example:"[\"target\"]"`
+	Tags    tagsBody            `json:"tags,omitzero" doc:"Filter by tags. A call is then sent only after its end, and the tags that it had at its end count."`
+	Traffic *conditionBody      `json:"traffic,omitempty" doc:"Filter by the traffic of the visit that attribution picks. If it is left out, any traffic fits."`
 }
 
 type tagsBody struct {
@@ -22,12 +22,12 @@ type tagsBody struct {
 
 // conditionBody is a comparison or a group of conditions, and so on downwards.
 type conditionBody struct {
-	Field    string              `json:"field,omitempty" doc:"Comparison: the traffic field, such as source, medium, campaign." example:"medium"`
-	Operator conversion.Operator `json:"operator,omitempty" doc:"Comparison: equals, not_equals, contains, not_contains, starts_with, ends_with, matches (RE2), is_empty or is_not_empty. Text compares without case." example:"equals"`
-	Values   []string            `json:"values,omitempty" doc:"Comparison: alternatives." example:"[\"cpc\"]"`
+	Field    string              `json:"field,omitempty" doc:"In a comparison, the traffic field, such as source, medium or campaign." example:"medium"`
+	Operator conversion.Operator `json:"operator,omitempty" doc:"In a comparison, one of equals, not_equals, contains, not_contains, starts_with, ends_with, matches (RE2), is_empty and is_not_empty. Upper and lower case make no difference." example:"equals"`
+	Values   []string            `json:"values,omitempty" doc:"In a comparison, the values, of which one has to fit." example:"[\"cpc\"]"`
 
-	Match      conversion.Match `json:"match,omitempty" doc:"Group: all or any of its conditions." example:"all"`
-	Conditions []conditionBody  `json:"conditions,omitempty" doc:"Group: comparisons and groups."`
+	Match      conversion.Match `json:"match,omitempty" doc:"In a group, whether all of its conditions must hold, or any of them." example:"all"`
+	Conditions []conditionBody  `json:"conditions,omitempty" doc:"In a group, its conditions, which are comparisons and groups."`
 }
 
 // TransformSchema adds what the struct's tags cannot say: an example of a whole filter.

@@ -46,16 +46,16 @@ func (h *Handler) scriptRoutes(a *openapi.API) {
 // scriptChanges are what an owner sets for the script on the site's pages. What
 // is left out keeps its value.
 type scriptChanges struct {
-	ConsentRequired  *bool              `json:"consent_required,omitempty" doc:"True: nothing is stored or sent before the page says ringback('consent', true). Default false." example:"false"`
+	ConsentRequired  *bool              `json:"consent_required,omitempty" doc:"If true, nothing is stored or sent before the page calls ringback('consent', true). Default false." example:"false"`
 	Forms            *forms.Capture     `json:"forms,omitempty" enum:"marked,all,none" doc:"Which forms become leads when they are sent: marked forms only (those with data-ringback), all forms except those with data-ringback=\"ignore\", or none, so that only calls of ringback('lead', ...) make leads. Default marked." example:"marked"`
-	Fields           map[string]*string `json:"fields,omitempty" maxProperties:"100" doc:"What the fields of forms are, by their names: phone, email, name, never (it is never read), or the name to keep it under. Names that are given replace what is stored, null removes, others stay. Fields that are not named are recognised by their type and name." example:"{\"your-tel\": \"phone\"}"`
+	Fields           map[string]*string `json:"fields,omitempty" maxProperties:"100" doc:"What the fields of forms hold, by the names of the fields: phone, email, name, never (the field is not read), or the name under which the value is kept. A value replaces the stored one, null removes it, and fields that are left out keep theirs. Fields that are not named are recognised by their type and name." example:"{\"your-tel\": \"phone\"}"`
 	VisitorIDs       []visitorIDBody    `json:"visitor_ids,omitempty" maxItems:"20" doc:"Third parties' ids of the visitor that the script reads, in place of those that are set. Default rtbhouse and bizible." example:"[{\"system\": \"rtbhouse\"}]"`
-	Origins          []string           `json:"origins,omitempty" maxItems:"50" maxLength:"300" doc:"Where else the script may run, beyond the site's domains and what is below them: scheme and host, with the port where it is not the usual one." example:"[\"https://shop.example.net\"]"`
+	Origins          []string           `json:"origins,omitempty" maxItems:"50" maxLength:"300" doc:"The origins on which the script may run in addition to the site's domains and their subdomains: scheme and host, with the port if it is not the default one." example:"[\"https://shop.example.net\"]"`
 	SessionMinutes   *int               `json:"session_minutes,omitempty" minimum:"1" maximum:"240" doc:"A visitor who does nothing for longer begins a new session. Default 30." example:"30"`
-	CarryOver        *bool              `json:"carry_over,omitempty" doc:"A session that begins directly, within seven days of the one before, keeps that one's channel; a round trip to a sign-in page begins none. Default true." example:"true"`
+	CarryOver        *bool              `json:"carry_over,omitempty" doc:"If true, a direct session within seven days of the previous one keeps the channel of that one. A return from a sign-in page does not begin a session. Default true." example:"true"`
 	IgnoredReferrers []string           `json:"ignored_referrers,omitempty" maxItems:"100" maxLength:"253" doc:"Hosts that bring nobody, such as a payment page that visitors come back from. Each stands for all below it." example:"[\"pay.example.net\"]"`
-	KeepDays         *int               `json:"keep_days,omitempty" minimum:"1" maximum:"3650" doc:"Sessions older than this are deleted, with their page views and numbers. Attribution sees no visit that was deleted: no less than lookback_days of the site; a lookback_days of 0 goes back as far as this. Default 400." example:"400"`
-	SwapAfterLoad    *bool              `json:"swap_after_load,omitempty" doc:"True: for pages rendered by a server and then hydrated (Next.js, Nuxt, ...): the numbers are swapped after the page has loaded. Default false." example:"false"`
+	KeepDays         *int               `json:"keep_days,omitempty" minimum:"1" maximum:"3650" doc:"Sessions older than this are deleted, with their page views and numbers. It must be at least lookback_days of the site, because attribution cannot use deleted visits. Default 400." example:"400"`
+	SwapAfterLoad    *bool              `json:"swap_after_load,omitempty" doc:"If true, numbers are swapped only after the page has loaded. Use it for pages that a server renders and a script hydrates (Next.js, Nuxt). Default false." example:"false"`
 }
 
 // visitorIDBody is a third party's id of the visitor, and where the script finds it.
@@ -70,7 +70,7 @@ type scriptView struct {
 	ScriptURL        string            `json:"script_url" doc:"Where the script is. It is public." example:"https://ringback.example.com/s/3MBYGLJDNBXS2XK5RHMQJVPFQY.js"`
 	Snippet          string            `json:"snippet" doc:"The tag to paste into the head of every page." example:"<script async src=\"https://ringback.example.com/s/3MBYGLJDNBXS2XK5RHMQJVPFQY.js\"></script>"`
 	Version          string            `json:"version" doc:"Of the script that is served now. Browsers have it within minutes." example:"1a2b3c4d"`
-	LastSeenAt       *time.Time        `json:"last_seen_at,omitempty" doc:"The last activity of the newest session; missing: the script has not reported any."`
+	LastSeenAt       *time.Time        `json:"last_seen_at,omitempty" doc:"The last activity of the newest session. Missing if the script has not reported a session."`
 	ConsentRequired  bool              `json:"consent_required"`
 	Forms            forms.Capture     `json:"forms" enum:"marked,all,none" example:"marked"`
 	Fields           map[string]string `json:"fields"`

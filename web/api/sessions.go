@@ -20,8 +20,8 @@ type visitStore interface {
 
 // pageViewView is one activity of a session.
 type pageViewView struct {
-	ID         string      `json:"id" doc:"Made by the script: a repeat is the same view."`
-	Kind       visits.Kind `json:"kind" enum:"navigate,reload,back,in_page,form" doc:"How the page came to be looked at; form: a form on it was sent." example:"navigate"`
+	ID         string      `json:"id" doc:"The id of the page view, made by the script. A view that is reported again has the same id."`
+	Kind       visits.Kind `json:"kind" enum:"navigate,reload,back,in_page,form" doc:"How the page was opened. The value form means that a form on the page was sent." example:"navigate"`
 	At         time.Time   `json:"at"`
 	URL        string      `json:"url" doc:"Without what may be secret or personal." example:"https://www.example.com/contact"`
 	Referrer   string      `json:"referrer,omitempty"`

@@ -68,12 +68,12 @@ type SiteSettings struct {
 }
 
 type newSite struct {
-	Name string `json:"name" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
+	Name string `json:"name" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"A name for your own use." example:"Example Shop"`
 	SiteSettings
 }
 
 type siteChanges struct {
-	Name *string `json:"name,omitempty" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"For people." example:"Example Shop"`
+	Name *string `json:"name,omitempty" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"A name for your own use." example:"Example Shop"`
 	SiteSettings
 }
 

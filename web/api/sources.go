@@ -40,9 +40,9 @@ type OfSource struct {
 }
 
 type sourceChanges struct {
-	Enabled         *bool              `json:"enabled,omitempty" doc:"Off: the webhook answers 410. Default true." example:"true"`
-	LateDataSeconds *int               `json:"late_data_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How long to wait after a call's end for what the source reports late, such as the visitor. Tags count only as of the end all the same. Default: the source's own." example:"60"`
-	Options         map[string]*string `json:"options,omitempty" doc:"By name. Names that are given replace what is stored, null goes back to the default, others stay."`
+	Enabled         *bool              `json:"enabled,omitempty" doc:"If false, the webhook answers 410. Default true." example:"true"`
+	LateDataSeconds *int               `json:"late_data_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How many seconds to wait after the end of a call for data that the source reports late, such as the visitor. Tags count only if the call had them at its end. GET /sources has the default of each source." example:"60"`
+	Options         map[string]*string `json:"options,omitempty" doc:"The options by name. A value replaces the stored one, null restores the default, and names that are left out keep theirs."`
 	Credentials     map[string]*string `json:"credentials,omitempty" doc:"The credentials by name. A value replaces the stored one, null removes it, and names that are left out keep theirs. Answers have ******** in place of values." example:"{\"signing_keys\": \"your signing key\"}"`
 }
 

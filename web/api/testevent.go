@@ -24,8 +24,8 @@ const testVisitor = "ringback-test"
 
 // testBody is what a test event shall look like.
 type testBody struct {
-	Kind       conversion.Kind   `json:"kind,omitempty" enum:"call,lead" doc:"Default call." example:"call"`
-	VisitorIDs map[string]string `json:"visitor_ids,omitempty" doc:"To test with a real visitor's id. Left out: ringback-test for each system." example:"{\"rtbhouse\": \"test-visitor\"}"`
+	Kind       conversion.Kind   `json:"kind,omitempty" enum:"call,lead" doc:"Whether to send a call or a lead. Default call." example:"call"`
+	VisitorIDs map[string]string `json:"visitor_ids,omitempty" doc:"The visitor ids by system. If it is left out, the id is ringback-test for each system." example:"{\"rtbhouse\": \"test-visitor\"}"`
 }
 
 // testView is how a test went.

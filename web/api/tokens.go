@@ -20,7 +20,7 @@ type tokenStore interface {
 
 type newToken struct {
 	Name string      `json:"name" minLength:"1" maxLength:"200" doc:"What the token is for." example:"web site"`
-	Role models.Role `json:"role" enum:"admin,editor,viewer,intake" doc:"admin: everything in the account. editor: settings and resends. viewer: reads. intake: only posts events and leads." example:"intake"`
+	Role models.Role `json:"role" enum:"admin,editor,viewer,intake" doc:"An admin may do everything in the account, an editor changes settings and resends deliveries, a viewer reads, and intake only posts events and leads." example:"intake"`
 }
 
 // TokenView is a token as it is shown: never its secret.
