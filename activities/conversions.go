@@ -8,6 +8,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/decision"
+	"ringback/internal/instant"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -42,4 +43,4 @@ type Conversions struct {
 }
 
 // now returns the time in the form in which it is stored and compared.
-func now(clock clockwork.Clock) time.Time { return clock.Now().UTC().Truncate(time.Microsecond) }
+func now(clock clockwork.Clock) time.Time { return instant.Now(clock) }

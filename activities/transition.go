@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ringback/internal/delivery"
+	"ringback/internal/instant"
 	"ringback/models"
 )
 
@@ -27,7 +28,7 @@ func transitionAfter(d models.Delivery, t attemptResult, now time.Time, jitter d
 		return transition{state: models.DeliveryFailed, reason: t.Reason}
 	}
 	delay := delivery.RetryDelay(t.number, t.RetryAfter, jitter)
-	tryAt := now.Add(delay).Truncate(time.Microsecond)
+	tryAt := instant.Of(now.Add(delay))
 	if tryAt.After(d.GiveUpAt) {
 		return transition{state: models.DeliveryFailed, reason: giveUpReason(d, now, t.Reason)}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"ringback/internal/instant"
 	"ringback/internal/settings"
 )
 
@@ -41,7 +42,7 @@ func Attempt(ctx context.Context, out Doer, clock clockwork.Clock, s Send) Repor
 	recorder := NewRecorder(out, redactor, clock)
 	started := clock.Now()
 	result := s.To.Send(ctx, recorder, s.Payload, s.Settings)
-	report := Report{StartedAt: started.UTC().Truncate(time.Microsecond), Duration: clock.Since(started), Result: result}
+	report := Report{StartedAt: instant.Of(started), Duration: clock.Since(started), Result: result}
 	report.RetryAfter = min(result.RetryAfter, MaxRetryAfter)
 	report.Reason = redactor.Text(result.Reason)
 	if exchanges := recorder.Exchanges(); len(exchanges) > 0 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"ringback/internal/instant"
 	"ringback/internal/outbound"
 )
 
@@ -73,7 +74,7 @@ func (r *Recorder) Do(req *http.Request) (*http.Response, error) {
 	resp, err := r.next.Do(req)
 	exchange := Exchange{
 		Request:   Message{Method: req.Method, URL: r.text(req.URL.Redacted()), Headers: r.header(req.Header)},
-		StartedAt: started.UTC().Truncate(time.Microsecond),
+		StartedAt: instant.Of(started),
 	}
 	exchange.Request.Body, exchange.Request.Cut = r.body(sent)
 	if err != nil {

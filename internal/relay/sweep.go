@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringback/internal/backoff"
+	"ringback/internal/instant"
 	"ringback/models"
 )
 
@@ -163,4 +164,4 @@ func (r *Relay) postpone(ctx context.Context, seqs []int64, delay time.Duration)
 	}
 }
 
-func (r *Relay) now() time.Time { return r.Clock.Now().UTC().Truncate(time.Microsecond) }
+func (r *Relay) now() time.Time { return instant.Now(r.Clock) }

@@ -14,6 +14,7 @@ import (
 	"gorm.io/gorm/clause"
 	"gorm.io/gorm/logger"
 
+	"ringback/internal/instant"
 	"ringback/internal/secrets"
 )
 
@@ -108,7 +109,7 @@ func (db *DB) Now() time.Time { return Timestamp(db.clock.Now()) }
 // Timestamp returns a time as the databases keep it: in UTC, with the
 // microseconds that PostgreSQL keeps. SQLite compares times as text, which sorts
 // rightly only if all are in the same zone.
-func Timestamp(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+func Timestamp(t time.Time) time.Time { return instant.Of(t) }
 
 // Read returns a session for queries.
 func (db *DB) Read(ctx context.Context) *gorm.DB {

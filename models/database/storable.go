@@ -1,14 +1,11 @@
 package database
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"ringback/internal/fault"
+	"ringback/internal/limits"
 )
 
 // errZeroCharacter returns the error for a text with U+0000. The limit is
@@ -25,20 +22,8 @@ func CheckStorable(in any) error {
 	if err != nil {
 		return fmt.Errorf("encoding what came in: %w", err)
 	}
-	if !bytes.Contains(encoded, []byte(`\u0000`)) {
-		return nil
+	if limits.HoldsZero(encoded) {
+		return errZeroCharacter(nil)
 	}
-	tokens := json.NewDecoder(bytes.NewReader(encoded)) // it may be a text about "\u0000"
-	for {
-		token, err := tokens.Token()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("reading what came in: %w", err)
-		}
-		if text, ok := token.(string); ok && strings.Contains(text, "\x00") {
-			return errZeroCharacter(nil)
-		}
-	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/fault"
+	"ringback/internal/instant"
 	"ringback/phone"
 	"ringback/sources"
 )
@@ -91,7 +92,7 @@ func (m message) modification(receivedAt time.Time) []sources.Report {
 	}
 	e := conversion.CallEvent{Type: conversion.EventTagged, Tags: m.Tags, TagOrigin: conversion.TagByAPI}
 	e.ID = sources.EventID(e) // before the time of arrival is set, so that a repeat is the same event
-	e.At = receivedAt.UTC().Truncate(time.Microsecond)
+	e.At = instant.Of(receivedAt)
 	report := m.report(e)
 	report.OnlyIfKnown = true
 	return []sources.Report{report}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"ringback/internal/instant"
 	"ringback/sources"
 )
 
@@ -99,7 +100,7 @@ func parseTime(receivedAt time.Time, given ...lenientString) (time.Time, bool) {
 	for _, g := range given {
 		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700", time.DateTime} {
 			if t, err := time.Parse(layout, string(g)); err == nil && sources.Plausible(t, receivedAt) {
-				return t.UTC().Truncate(time.Microsecond), true
+				return instant.Of(t), true
 			}
 		}
 	}
