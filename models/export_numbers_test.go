@@ -12,7 +12,9 @@ import (
 // ShowNumbers is showNumbers in a transaction of its own.
 func (s *Store) ShowNumbers(ctx context.Context, plan SitePlan, session Session, at time.Time) (shown []DisplayedNumber, dry []string, err error) {
 	err = s.db.Tx(ctx, "showing numbers", func(tx *gorm.DB) error {
-		shown, dry, err = s.showNumbers(tx, plan, session, Activity{Hit: visits.Hit{At: at}})
+		var result ActivityResult
+		err := s.showNumbers(tx, plan, session, Activity{Hit: visits.Hit{At: at}}, &result)
+		shown, dry = result.Numbers, result.Exhausted
 		return err
 	})
 	return shown, dry, err

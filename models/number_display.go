@@ -16,38 +16,47 @@ type DisplayedNumber struct {
 	PoolID   string   // empty for a number of its own
 }
 
-// showNumbers returns the numbers that a session is shown with an activity, and the
-// pools that had none free for it. It leases numbers of pools: no number is ever
+// showNumbers adds to the result the numbers that a session is shown with an activity,
+// and what became of the pools. It leases numbers of pools: no number is ever
 // leased to a second session before the lease of the first one is over (M10).
-func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, a Activity) ([]DisplayedNumber, []string, error) {
+func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, a Activity, result *ActivityResult) error {
 	offers := plan.offersFor(session.Traffic)
 	leased, err := leasedNumbers(tx, offers, session)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	var shown []DisplayedNumber
-	var exhausted []string
 	for _, o := range offers {
 		if o.PoolID == "" {
-			shown = append(shown, DisplayedNumber{Replaces: o.Replaces, Number: plan.number(o.NumberID).Number, NumberID: o.NumberID})
+			result.Numbers = append(result.Numbers, DisplayedNumber{Replaces: o.Replaces, Number: plan.number(o.NumberID).Number, NumberID: o.NumberID})
 			continue
 		}
 		pool := plan.pool(o.PoolID)
-		number, isExhausted, err := numberFor(tx, leaseFor(plan, pool, session, a), leased[pool.ID])
+		number, outcome, err := numberFor(tx, leaseFor(plan, pool, session, a), leased[pool.ID])
 		if err != nil {
-			return nil, nil, fmt.Errorf("finding a number of the pool: %w", err)
+			return fmt.Errorf("finding a number of the pool: %w", err)
 		}
-		if isExhausted {
-			exhausted = append(exhausted, pool.ID)
-		}
+		result.count(pool.ID, outcome)
 		if number.ID == "" {
 			number.Number = pool.DefaultNumber
 		}
 		if number.Number != "" {
-			shown = append(shown, DisplayedNumber{Replaces: o.Replaces, Number: number.Number, NumberID: number.ID, PoolID: pool.ID})
+			result.Numbers = append(result.Numbers, DisplayedNumber{Replaces: o.Replaces, Number: number.Number, NumberID: number.ID, PoolID: pool.ID})
 		}
 	}
-	return shown, exhausted, countExhausted(tx, exhausted, a.Hit.At)
+	return countExhausted(tx, result.Exhausted, a.Hit.At)
+}
+
+// count adds what became of the lease of one pool's number.
+func (r *ActivityResult) count(poolID string, outcome leaseOutcome) {
+	switch outcome {
+	case leaseNew:
+		r.Leased = append(r.Leased, poolID)
+	case leaseWithheld:
+		r.Withheld = true
+	case leaseExhausted:
+		r.Exhausted = append(r.Exhausted, poolID)
+	case leaseRenewed:
+	}
 }
 
 // countExhausted counts that pools had no number free. It comes last: the rows of

@@ -17,17 +17,27 @@ import (
 // lease is the lease of a pool's number that a session needs.
 type lease struct {
 	numbers.Lease
-	pool    Pool
-	session Session
-	mayTake func(Pool) bool // nil if it always may
+	pool         Pool
+	session      Session
+	isNewAllowed bool // the session may get a number that it does not have yet
 }
+
+// leaseOutcome is what became of the lease that a session needs.
+type leaseOutcome int
+
+const (
+	leaseRenewed   leaseOutcome = iota // the session keeps the number it has
+	leaseNew                           // it got a number that it did not have
+	leaseWithheld                      // it may not get one
+	leaseExhausted                     // the pool had none free
+)
 
 // leaseFor returns the lease that a session needs of a pool's number at an activity.
 func leaseFor(plan SitePlan, pool Pool, session Session, a Activity) lease {
 	poolTime := time.Duration(pool.HoldMinutes) * time.Minute
 	return lease{
 		Lease: numbers.NewLease(a.Hit.At, session.LastActivityAt, poolTime, plan.Rules().Inactivity),
-		pool:  pool, session: session, mayTake: a.MayTake,
+		pool:  pool, session: session, isNewAllowed: a.LeasesFrom == nil || a.LeasesFrom[pool.ID],
 	}
 }
 
@@ -58,19 +68,21 @@ func leasedNumbers(tx *gorm.DB, offers []numbers.Offer, session Session) (map[st
 }
 
 // numberFor renews the session's lease of a number, or acquires a free one if it may
-// have one. The number has no id if the session gets none; the pool is exhausted if
-// none is free.
-func numberFor(tx *gorm.DB, l lease, leased TrackingNumber) (number TrackingNumber, isExhausted bool, err error) {
+// have one. The number has no id if the session gets none.
+func numberFor(tx *gorm.DB, l lease, leased TrackingNumber) (TrackingNumber, leaseOutcome, error) {
 	if leased.ID != "" {
 		if renewed, err := renew(tx, l, leased); err != nil || renewed {
-			return leased, false, err
+			return leased, leaseRenewed, err
 		}
 	}
-	if l.mayTake != nil && !l.mayTake(l.pool) {
-		return TrackingNumber{}, false, nil
+	if !l.isNewAllowed {
+		return TrackingNumber{}, leaseWithheld, nil
 	}
-	number, err = acquireFree(tx, l)
-	return number, number.ID == "", err
+	number, err := acquireFree(tx, l)
+	if err != nil || number.ID == "" {
+		return TrackingNumber{}, leaseExhausted, err
+	}
+	return number, leaseNew, nil
 }
 
 // renewLeases renews the leases of a session's numbers at an activity that is shown

@@ -26,9 +26,9 @@ type Activity struct {
 	Storage      string // where the browser keeps the visitor id: cookie, storage, memory
 	Script       string // version of the script
 	WantsNumbers bool
-	// MayTake reports whether the session may get another number of a pool than it
-	// has. If it is nil, it always may. It is called only if a number would be leased.
-	MayTake func(Pool) bool `json:"-"`
+	// LeasesFrom holds the ids of the pools that may lease the session a number which
+	// it does not have yet. Nil means all pools. A session keeps the number it has.
+	LeasesFrom map[string]bool
 }
 
 // ActivityResult is what became of an activity.
@@ -39,6 +39,8 @@ type ActivityResult struct {
 	Forgotten bool              // the visitor withdrew consent, nothing was stored
 	Numbers   []DisplayedNumber // those that its page is to show
 	Exhausted []string          // pools that had no number left
+	Leased    []string          // pools that leased the session a number which it did not have
+	Withheld  bool              // a pool outside LeasesFrom would have had to lease a number
 }
 
 // errAnothersHit is returned for an activity with the id of another visitor's: a
@@ -62,8 +64,7 @@ func (s *Store) RecordActivity(ctx context.Context, plan SitePlan, a Activity) (
 		if !a.WantsNumbers || how.forgotten || how.isOver || !session.forRules().Open(s.db.Now(), plan.Rules()) {
 			return nil // no page of a session that is over is being looked at
 		}
-		result.Numbers, result.Exhausted, err = s.showNumbers(tx, plan, session, a)
-		return err
+		return s.showNumbers(tx, plan, session, a, &result)
 	})
 	if err != nil {
 		return ActivityResult{}, err

@@ -142,7 +142,7 @@ func TestM10_AnAdReportedAfterTheNextPageBeganTheSession(t *testing.T) {
 		require.True(t, next.New)
 		require.Empty(t, next.Numbers, "direct visitors are shown none of the ads' numbers")
 		ad := look("ad", at.Add(15*time.Second), fromAd)
-		require.Equal(t, models.ActivityResult{SessionID: next.SessionID, Numbers: ad.Numbers}, ad)
+		require.Equal(t, models.ActivityResult{SessionID: next.SessionID, Numbers: ad.Numbers, Leased: ad.Leased}, ad)
 		require.Len(t, ad.Numbers, 1, "the numbers are those for the ad")
 		sessions := w.sessions(t, visitor(1))
 		require.Len(t, sessions, 1)

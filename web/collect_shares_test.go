@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/models/modeltest"
 	"ringback/web/collect"
 )
 
@@ -133,4 +134,20 @@ func TestG8_WithdrawnConsentStaysWithdrawnWhenAViewArrivesLater(t *testing.T) {
 	detail, raw := w.stored("1")
 	require.Equal(t, "visitor@example.com", detail["email"])
 	require.Empty(t, raw)
+}
+
+// A view that is not stored gets no number, and so it takes nothing from its address.
+func TestM10_ViewsThatAreNotStoredSpendNoQuota(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := pooled(w, 5)
+	limited(w, usual)
+	p.see(view("1", "visitor-0123456789-x", `,"storage":"memory"`)) // one number of two
+	accept := modeltest.RefuseInserts(t, w.dsn, "assignments")
+	for who := range 8 { // more than the quotas of a pool, and of browsers that store nothing
+		body := view(fmt.Sprint("failed-", who), fmt.Sprintf("visitor-0123456789-%d", who), `,"storage":"memory"`)
+		require.GreaterOrEqual(t, p.post("views", body).Code, 500)
+	}
+	accept()
+	require.Equal(t, 1, p.taken(20, 3, `,"storage":"memory"`), "the other number of two")
 }

@@ -7,11 +7,13 @@ package modeltest
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -90,6 +92,21 @@ func OpenWith(t testing.TB, dsn string, clock clockwork.Clock, keys string) *mod
 func SQLiteDSN(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "ringback.db")
+}
+
+// RefuseInserts makes a SQLite database fail each insert into a table, until the
+// function is called.
+func RefuseInserts(t testing.TB, dsn, table string) (accept func()) {
+	t.Helper()
+	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	_, err = db.ExecContext(t.Context(), "CREATE TRIGGER refuse_"+table+" BEFORE INSERT ON "+table+" BEGIN SELECT RAISE(ABORT, 'refused by the test'); END")
+	require.NoError(t, err)
+	return func() {
+		_, err := db.ExecContext(t.Context(), "DROP TRIGGER refuse_"+table)
+		require.NoError(t, err)
+	}
 }
 
 // PostgresDSN makes an empty schema, and drops it when the test ends. A schema

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -21,21 +22,51 @@ const (
 	unstoredViews = 5  // page views within newSessionsPeriod of browsers that store nothing
 )
 
-// quotaFor returns the function that decides whether a session gets a number of a
-// pool that it does not have yet. A session that has a number keeps it in any case.
-// Every page view of a browser that stores nothing is a visitor of its own, who
-// holds a number for half an hour: an address gets few of those.
-func (h *Handler) quotaFor(r scriptRequest, view models.Activity, admitted bool) func(models.Pool) bool {
-	may := sync.OnceValue(func() bool {
-		return admitted && (view.Storage != storedNowhere || h.limits.unstored.take(r.plan.Site.ID+"/"+r.from.network) == nil)
-	})
-	withheld := sync.OnceFunc(h.metrics.NumbersWithheld)
-	return func(pool models.Pool) bool {
-		granted := may() && h.limits.pools.take(pool.ID, r.plan.Sizes[pool.ID], r.from.networks)
-		if !granted {
-			withheld()
+// reservedNumbers is what a page view has reserved of the quotas of its address. It
+// counts as spent until it is released.
+type reservedNumbers struct {
+	releasePool     map[string]func() // by the id of the pool
+	releaseUnstored func()
+}
+
+// reserveNumbers reserves a number of each pool that has a quota left for a session
+// that gets a number there. Every page view of a browser that stores nothing is a
+// visitor of its own with a number for half an hour: an address gets few of those.
+func (h *Handler) reserveNumbers(r scriptRequest, view models.Activity) reservedNumbers {
+	reserved := reservedNumbers{releasePool: map[string]func(){}, releaseUnstored: func() {}}
+	if view.Storage == storedNowhere {
+		release, err := h.limits.unstored.reserve(r.plan.Site.ID + "/" + r.from.network)
+		if err != nil {
+			return reserved
 		}
-		return granted
+		reserved.releaseUnstored = release
+	}
+	for _, pool := range r.plan.Pools {
+		if release, ok := h.limits.pools.reserve(pool.ID, r.plan.Sizes[pool.ID], r.from.networks); ok {
+			reserved.releasePool[pool.ID] = release
+		}
+	}
+	return reserved
+}
+
+// pools returns the set of the pools of which a number is reserved.
+func (n reservedNumbers) pools() map[string]bool {
+	pools := make(map[string]bool, len(n.releasePool))
+	for id := range n.releasePool {
+		pools[id] = true
+	}
+	return pools
+}
+
+// settle releases what was reserved, except for the pools that leased a number.
+func (n reservedNumbers) settle(leased []string) {
+	for id, release := range n.releasePool {
+		if !slices.Contains(leased, id) {
+			release()
+		}
+	}
+	if len(leased) == 0 {
+		n.releaseUnstored()
 	}
 }
 
@@ -47,11 +78,11 @@ type poolQuota struct {
 	used     *lru.Cache[string, []time.Time] // by pool and network: the times within quotaPeriod
 }
 
-// take spends one number of a pool of this size, and reports whether each of the
-// networks, the narrowest first, had one left.
-func (q *poolQuota) take(poolID string, size int, networks []string) bool {
+// reserve spends one number of a pool of this size if each of the networks, the
+// narrowest first, has one left. The function undoes it.
+func (q *poolQuota) reserve(poolID string, size int, networks []string) (release func(), ok bool) {
 	if q.disabled {
-		return true
+		return func() {}, true
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -63,12 +94,25 @@ func (q *poolQuota) take(poolID string, size int, networks []string) bool {
 			recent[i] = recent[i][1:]
 		}
 		if len(recent[i]) >= quota {
-			return false
+			return nil, false
 		}
 		quota *= widerFactor
 	}
 	for i, network := range networks {
 		q.used.Add(poolID+"/"+network, append(recent[i], now))
 	}
-	return true
+	return func() { q.release(poolID, networks, now) }, true
+}
+
+// release takes back what was reserved at a time.
+func (q *poolQuota) release(poolID string, networks []string, at time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, network := range networks {
+		key := poolID + "/" + network
+		recent, _ := q.used.Get(key)
+		if i := slices.IndexFunc(recent, at.Equal); i >= 0 {
+			q.used.Add(key, slices.Delete(recent, i, i+1))
+		}
+	}
 }

@@ -94,14 +94,20 @@ func (b *buckets) of(key string) *rate.Limiter {
 // take spends one of a key's allowance. It returns fault.RateLimited with the time
 // to wait if nothing is left.
 func (b *buckets) take(key string) error {
+	_, err := b.reserve(key)
+	return err
+}
+
+// reserve is take with a function that undoes it.
+func (b *buckets) reserve(key string) (release func(), err error) {
 	now := b.clock.Now()
 	reservation := b.of(key).ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)
 	if wait == 0 {
-		return nil
+		return func() { reservation.CancelAt(now) }, nil
 	}
 	reservation.CancelAt(now)
-	return &fault.Error{Code: fault.RateLimited, Message: "too many requests; send this again later", RetryAfter: wait}
+	return nil, &fault.Error{Code: fault.RateLimited, Message: "too many requests; send this again later", RetryAfter: wait}
 }
 
 // newSessions bounds the sessions for which an address gets numbers, so that fake

@@ -49,8 +49,7 @@ func (h *Handler) recordView(r scriptRequest) error {
 	}
 	activity := h.activity(r, body.pageBody, body.Kind)
 	mayAcquire, sessionStarted := h.limits.newSessions.admit(r.plan.Site.ID, r.from.network, body.Visitor)
-	activity.WantsNumbers, activity.MayTake = true, h.quotaFor(r, activity, mayAcquire)
-	result, err := h.store.RecordActivity(r.ctx(), r.plan, activity)
+	result, err := h.storeView(r, activity, mayAcquire)
 	if err != nil {
 		return err
 	}
@@ -59,6 +58,18 @@ func (h *Handler) recordView(r scriptRequest) error {
 	}
 	h.countView(r.plan.Site.ID, result)
 	return r.JSON(http.StatusOK, viewAnswer{Session: result.SessionID, Numbers: displayed(result.Numbers)})
+}
+
+// storeView stores a page view, and spends the quotas of its address only for the
+// numbers that were leased. It spends nothing if the view was not stored.
+func (h *Handler) storeView(r scriptRequest, view models.Activity, mayAcquire bool) (result models.ActivityResult, err error) {
+	view.WantsNumbers, view.LeasesFrom = true, map[string]bool{}
+	if mayAcquire {
+		reserved := h.reserveNumbers(r, view)
+		defer func() { reserved.settle(result.Leased) }()
+		view.LeasesFrom = reserved.pools()
+	}
+	return h.store.RecordActivity(r.ctx(), r.plan, view)
 }
 
 func (b viewBody) check() error {
@@ -82,6 +93,9 @@ func (h *Handler) countView(siteID string, result models.ActivityResult) {
 		outcome = viewNew
 	}
 	h.metrics.PageView(outcome)
+	if result.Withheld {
+		h.metrics.NumbersWithheld()
+	}
 	for _, pool := range result.Exhausted {
 		h.metrics.PoolExhausted(siteID, pool)
 	}
