@@ -91,24 +91,14 @@ func (s *Store) Integration(ctx context.Context, accountID, siteID, id string) (
 	return i, s.db.WrapErr("reading an integration", err)
 }
 
-// integrationOf reads an integration if its site is the account's and neither
-// is deleted. The row may be read by another session than the site: one that locks it.
+// integrationOf is rowOfSite for integrations.
 func integrationOf(sites, rows *gorm.DB, accountID, siteID, id string) (Integration, error) {
-	var i Integration
-	if _, err := siteOf(sites, accountID, siteID); err != nil {
-		return i, err
-	}
-	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&i).Error
-	return i, database.NotFoundAs("integration", err)
+	return rowOfSite[Integration](sites, rows, accountID, siteID, id, "integration")
 }
 
 // Integrations lists a site's integrations.
 func (s *Store) Integrations(ctx context.Context, accountID, siteID string, page Page) ([]Integration, string, error) {
-	if _, err := siteOf(s.db.Read(ctx), accountID, siteID); err != nil {
-		return nil, "", s.db.WrapErr("listing integrations", err)
-	}
-	query := s.db.Read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
-	items, next, err := database.PageByID(query, page, func(i Integration) string { return i.ID })
+	items, next, err := rowsOfSite(s.db.Read(ctx), accountID, siteID, page, func(row Integration) string { return row.ID })
 	return items, next, s.db.WrapErr("listing integrations", err)
 }
 

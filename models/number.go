@@ -117,23 +117,14 @@ func (s *Store) Number(ctx context.Context, accountID, siteID, id string) (Track
 	return n, s.db.WrapErr("reading a number", err)
 }
 
-// numberOf is poolOf for numbers.
+// numberOf is rowOfSite for numbers.
 func numberOf(sites, rows *gorm.DB, accountID, siteID, id string) (TrackingNumber, error) {
-	var n TrackingNumber
-	if _, err := siteOf(sites, accountID, siteID); err != nil {
-		return n, err
-	}
-	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&n).Error
-	return n, database.NotFoundAs("number", err)
+	return rowOfSite[TrackingNumber](sites, rows, accountID, siteID, id, "number")
 }
 
 // Numbers lists a site's numbers, those of pools included.
 func (s *Store) Numbers(ctx context.Context, accountID, siteID string, page Page) ([]TrackingNumber, string, error) {
-	if _, err := siteOf(s.db.Read(ctx), accountID, siteID); err != nil {
-		return nil, "", s.db.WrapErr("listing numbers", err)
-	}
-	query := s.db.Read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
-	items, next, err := database.PageByID(query, page, func(n TrackingNumber) string { return n.ID })
+	items, next, err := rowsOfSite(s.db.Read(ctx), accountID, siteID, page, func(row TrackingNumber) string { return row.ID })
 	return items, next, s.db.WrapErr("listing numbers", err)
 }
 

@@ -53,25 +53,15 @@ func (s *Store) Pool(ctx context.Context, accountID, siteID, id string) (Pool, e
 	return p, s.db.WrapErr("reading a pool", err)
 }
 
-// poolOf reads a pool if its site is the account's and neither is deleted. The
-// row may be read by another session than the site: one that locks it.
+// poolOf is rowOfSite for pools.
 func poolOf(sites, rows *gorm.DB, accountID, siteID, id string) (Pool, error) {
-	var p Pool
-	if _, err := siteOf(sites, accountID, siteID); err != nil {
-		return p, err
-	}
-	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&p).Error
-	return p, database.NotFoundAs("pool", err)
+	return rowOfSite[Pool](sites, rows, accountID, siteID, id, "pool")
 }
 
 // Pools lists a site's pools.
 func (s *Store) Pools(ctx context.Context, accountID, siteID string, page Page) ([]Pool, string, error) {
-	if _, err := siteOf(s.db.Read(ctx), accountID, siteID); err != nil {
-		return nil, "", s.db.WrapErr("listing pools", err)
-	}
-	query := s.db.Read(ctx).Where("site_id = ? AND deleted_at IS NULL", siteID)
-	pools, next, err := database.PageByID(query, page, func(p Pool) string { return p.ID })
-	return pools, next, s.db.WrapErr("listing pools", err)
+	items, next, err := rowsOfSite(s.db.Read(ctx), accountID, siteID, page, func(row Pool) string { return row.ID })
+	return items, next, s.db.WrapErr("listing pools", err)
 }
 
 // UpdatePool changes a pool. An error of change is returned, and nothing is stored

@@ -19,12 +19,10 @@ func RepoRoot() string {
 // Command is a command that tests run.
 type Command struct{ module, pkg string }
 
-// The commands: the service, an embedded Temporal in its own process, and everything
-// in one process.
+// The commands: the service, and an embedded Temporal in its own process.
 var (
 	Ringback       = Command{".", "."}
 	TemporalServer = Command{"dev", "./cmd/temporal-server"}
-	Dev            = Command{"dev", "./cmd/ringback-dev"}
 )
 
 var built = struct {
