@@ -6,7 +6,6 @@ package listen
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/netip"
 	"strconv"
@@ -50,18 +49,15 @@ func FreePort() (int, error) {
 	return address.Port, nil
 }
 
-// pick returns the address with a port on which nothing listens. It searches below the
-// range from which systems take the ports of outgoing connections, because a port of
-// that range can be in use again before the listener starts.
-func pick(address *net.TCPAddr) (err error) {
-	const lowest, highest, tries = 15_000, 30_000, 100
-	for range tries {
-		address.Port = lowest + rand.IntN(highest-lowest)
-		if err = try(address); !errors.Is(err, syscall.EADDRINUSE) {
-			return err
-		}
+// pick sets the port of the address to one of the ports reserved for this process, on
+// which nothing listens.
+func pick(address *net.TCPAddr) error {
+	port, err := reserved.next(address)
+	if err != nil {
+		return err
 	}
-	return err
+	address.Port = port
+	return nil
 }
 
 // try listens for a moment. It does so only once for each address: a child process

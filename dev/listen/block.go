@@ -1,0 +1,75 @@
+package listen
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"syscall"
+)
+
+// The ports that pick chooses from. They lie below the range from which systems take
+// the ports of outgoing connections, because a port of that range can be in use again
+// before the listener starts, and below the ports of scripts/postgres.
+const (
+	lowestPort = 12_000
+	blockSize  = 20
+	blocks     = 400
+)
+
+// reserved holds the ports of this process.
+var reserved block
+
+// block is a run of ports that one process uses alone. Between the choice of a port and
+// the start of its listener, another process that starts at the same time could choose
+// the same port. To prevent this, each process listens on the first port of its block
+// for as long as it runs, and other processes pass over a block whose first port is taken.
+type block struct {
+	mu     sync.Mutex
+	guards []net.Listener // on the first port of each block that was reserved
+	ports  []int          // the ports of the newest block that have not been returned yet
+}
+
+// next returns the next port of the block on which nothing listens at the address. Every
+// port is returned once. If the block is used up, a further block is reserved.
+func (b *block) next(address *net.TCPAddr) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for {
+		if len(b.ports) == 0 {
+			if err := b.reserve(); err != nil {
+				return 0, err
+			}
+		}
+		port := b.ports[0]
+		b.ports = b.ports[1:]
+		err := try(&net.TCPAddr{IP: address.IP, Port: port, Zone: address.Zone})
+		if errors.Is(err, syscall.EADDRINUSE) {
+			continue
+		}
+		return port, err
+	}
+}
+
+// reserve takes a block whose first port is free, beginning at a random one. The guards
+// of blocks that are used up stay open, because their ports may be in use.
+func (b *block) reserve() error {
+	start := rand.IntN(blocks)
+	for i := range blocks {
+		first := lowestPort + (start+i)%blocks*blockSize
+		guard, err := net.ListenTCP("tcp", &net.TCPAddr{IP: Loopback.AsSlice(), Port: first})
+		if errors.Is(err, syscall.EADDRINUSE) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("reserving free ports: %w", err)
+		}
+		b.guards = append(b.guards, guard)
+		for port := first + 1; port < first+blockSize; port++ {
+			b.ports = append(b.ports, port)
+		}
+		return nil
+	}
+	return fmt.Errorf("all ports from %d to %d are reserved: %w", lowestPort, lowestPort+blocks*blockSize-1, syscall.EADDRINUSE)
+}
