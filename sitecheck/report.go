@@ -97,7 +97,7 @@ func Check(ctx context.Context, page Page, site Site) Report {
 	if err != nil {
 		text = body
 	}
-	root, err := html.Parse(text)
+	root, cut, err := parse(text)
 	if ctx.Err() != nil {
 		r.add(Problem, AboutPage, "The page takes too long to read.", "Its elements may be nested too deeply.")
 		return r
@@ -106,7 +106,10 @@ func Check(ctx context.Context, page Page, site Site) Report {
 		r.add(Problem, AboutPage, "The page cannot be parsed as HTML.", "Its elements may be nested too deeply.")
 		return r
 	}
-	if len(page.Body) >= MaxPage {
+	switch {
+	case cut:
+		r.add(Warning, AboutPage, "The page has very many elements.", fmt.Sprintf("Only its first %d tags and texts were checked.", maxTokens))
+	case len(page.Body) >= MaxPage:
 		r.add(Warning, AboutPage, "The page is very long.", fmt.Sprintf("Only its first %d MB were checked.", MaxPage>>20))
 	}
 	d := document{root: root, url: baseOf(page.URL, root)}
@@ -115,6 +118,18 @@ func Check(ctx context.Context, page Page, site Site) Report {
 	r.checkForms(d, site)
 	r.checkNumbers(d, site)
 	return r
+}
+
+// parse parses a page in simplified form. It reports whether the page was cut.
+func parse(page io.Reader) (root *html.Node, cut bool, err error) {
+	text, cut, err := simplified(page)
+	if err != nil {
+		return nil, false, fmt.Errorf("reading the page's tags: %w", err)
+	}
+	if root, err = html.Parse(text); err != nil {
+		return nil, false, fmt.Errorf("parsing the page: %w", err)
+	}
+	return root, cut, nil
 }
 
 // stopping is a reader that fails once its context has ended.
