@@ -27,7 +27,7 @@ type AuditEntry struct {
 	AccountID string
 	SiteID    string
 	Actor     string
-	Action    string // created, updated, deleted, revoked, switched_off, resent, tested
+	Action    string // created, updated, deleted, revoked, switched_off, resent, tested, checked
 	Entity    string // site, integration, source, token, account, delivery, pool, number
 	EntityID  string
 	Changes   map[string]Change `gorm:"serializer:json"`

@@ -137,6 +137,15 @@ func (s *Store) DeleteSite(ctx context.Context, actor Actor, id string) error {
 	})
 }
 
+// RecordCheck records in the audit trail that a page of a site is checked. The URL is
+// that of the page without its query, which may hold personal data.
+func (s *Store) RecordCheck(ctx context.Context, actor Actor, siteID, url string) error {
+	return s.db.Tx(ctx, "recording a check of a page", func(tx *gorm.DB) error {
+		of := auditTarget{accountID: actor.AccountID, siteID: siteID, entity: "site", id: siteID}
+		return recordChange(tx, actor, "checked", of, map[string]Change{"page": {To: url}})
+	})
+}
+
 func (s Site) auditTarget() auditTarget {
 	return auditTarget{accountID: s.AccountID, siteID: s.ID, entity: "site", id: s.ID}
 }

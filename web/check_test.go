@@ -129,15 +129,15 @@ func TestACheckDoesNotReachIntoPrivateNetworks(t *testing.T) {
 	require.Empty(t, asked)
 }
 
-// A page may be made to take long: one at a time is enough for people.
-func TestOnePageOfASiteIsCheckedAtATime(t *testing.T) {
+// A page may be crafted to take long, and the process also accepts everybody's calls.
+func TestG6_FewPagesAreCheckedAtATime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.reachOut(true)
 	began, goOn := make(chan struct{}), make(chan struct{})
 	server := siteOf(t, map[string]http.HandlerFunc{
 		"/slow": func(rw http.ResponseWriter, r *http.Request) {
-			close(began)
+			began <- struct{}{}
 			<-goOn
 			htmlPage("<p></p>")(rw, r)
 		},
@@ -145,20 +145,56 @@ func TestOnePageOfASiteIsCheckedAtATime(t *testing.T) {
 	})
 	release := sync.OnceFunc(func() { close(goOn) })
 	t.Cleanup(release)
-	w.must("PATCH", "/sites/{site}/script", `{"origins":["`+server.URL+`"]}`)
-	second := w.must("POST", "/sites", `{"name":"Another"}`)["id"].(string)
-	w.must("PATCH", "/sites/"+second+"/script", `{"origins":["`+server.URL+`"]}`)
-	check := func(site, path string) int {
-		return w.do("POST", "/sites/"+site+"/check", adminToken, `{"url":"`+server.URL+path+`"}`).Code
+	account := func() (sites [3]string, token string) {
+		owner := w.must("POST", "/accounts", `{"name":"Another account"}`)["id"].(string)
+		r := w.request("POST", "/tokens", adminToken, `{"name":"editor","role":"editor"}`)
+		r.Header.Set("Ringback-Account", owner)
+		token = decode(t, w.serve(r))["token"].(string)
+		for i := range sites {
+			answer := w.do("POST", "/sites", token, `{"name":"Shop"}`)
+			sites[i] = decode(t, answer)["id"].(string)
+			answer = w.do("PATCH", "/sites/"+sites[i]+"/script", token, `{"origins":["`+server.URL+`"]}`)
+			require.Equal(t, http.StatusOK, answer.Code, answer.Body)
+		}
+		return sites, token
 	}
-	slow := make(chan int, 1)
-	go func() { slow <- check("{site}", "/slow") }()
-	<-began
-	require.Equal(t, http.StatusConflict, check("{site}", "/"))
-	require.Equal(t, http.StatusOK, check(second, "/"), "another site's page may be")
+	check := func(site, path, token string) int {
+		return w.do("POST", "/sites/"+site+"/check", token, `{"url":"`+server.URL+path+`"}`).Code
+	}
+	slow := make(chan int, checksPerProcess)
+	begin := func(site, token string) {
+		go func() { slow <- check(site, "/slow", token) }()
+		<-began
+	}
+
+	first, firstToken := account()
+	second, secondToken := account()
+	third, thirdToken := account()
+	begin(first[0], firstToken)
+	require.Equal(t, http.StatusConflict, check(first[0], "/", firstToken), "one check of a site at a time")
+	require.Equal(t, http.StatusOK, check(first[1], "/", firstToken), "another site's page may be checked")
+	begin(first[1], firstToken)
+	require.Equal(t, http.StatusTooManyRequests, check(first[2], "/", firstToken), "two checks of an account at a time")
+	begin(second[0], secondToken)
+	begin(second[1], secondToken)
+	require.Equal(t, http.StatusTooManyRequests, check(third[0], "/", thirdToken), "four checks in the process at a time")
 	release()
-	require.Equal(t, http.StatusOK, <-slow)
-	require.Equal(t, http.StatusOK, check("{site}", "/"))
+	for range checksPerProcess {
+		require.Equal(t, http.StatusOK, <-slow)
+	}
+	require.Equal(t, http.StatusOK, check(third[0], "/", thirdToken))
+}
+
+// checksPerProcess is how many pages are checked at the same time.
+const checksPerProcess = 4
+
+func TestChecksStandInTheAuditTrail(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("POST", "/sites/{site}/check", `{"url":"https://www.example.com/contact?email=visitor@example.com"}`)
+	answer := w.do("GET", "/audit?entity=site", adminToken, "")
+	require.Contains(t, answer.Body.String(), `"action":"checked"`)
+	require.Contains(t, answer.Body.String(), `"page":{"to":"https://www.example.com/contact"}`)
 }
 
 func TestACheckTellsWhatIsSwitchedOff(t *testing.T) {

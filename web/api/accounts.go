@@ -31,7 +31,7 @@ func (h *Handler) accountRoutes(a *openapi.API) {
 	}, h.revokeToken)
 	add(g, openapi.Operation{
 		ID: "list-audit-entries", Route: "GET /audit", Access: auth.Admin, Summary: "List the changes of settings",
-		Description: "Every change of settings, resend and test event, with its time and its actor. Credentials are named, never shown.",
+		Description: "Every change of settings, resend, test event and check of a page, with its time and its actor. Credentials are named, never shown.",
 	}, h.listAudit)
 	add(g, openapi.Operation{
 		ID: "create-account", Route: "POST /accounts", Access: auth.Operator, Summary: "Create an account", Status: http.StatusCreated,

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"ringback/internal/fault"
@@ -15,34 +14,13 @@ import (
 	"ringback/sitecheck"
 	"ringback/tracker"
 	"ringback/visits"
+	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
 )
 
 // checkTimeout bounds a check of a page, in which at most two things are fetched.
 const checkTimeout = 15 * time.Second
-
-// inFlight are the sites whose pages are being checked: a page may be made to take
-// long, and one at a time is enough for people.
-type inFlight struct {
-	mu    sync.Mutex
-	sites map[string]bool
-}
-
-// begin marks a site until done is called; not when it is marked already.
-func (u *inFlight) begin(siteID string) (done func(), free bool) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.sites[siteID] {
-		return nil, false
-	}
-	u.sites[siteID] = true
-	return func() {
-		u.mu.Lock()
-		defer u.mu.Unlock()
-		delete(u.sites, siteID)
-	}, true
-}
 
 // checkBody names the page to check.
 type checkBody struct {
@@ -63,11 +41,14 @@ func (h *Handler) checkPage(ctx context.Context, in *struct {
 	if !ok {
 		return nil, fault.InvalidFields(fault.Field{Path: "url", Expected: "the address of a page of the site: http or https, on one of the site's domains, below one, or one of the script's origins"})
 	}
-	done, free := h.checks.begin(in.Site)
-	if !free {
-		return nil, fault.New(fault.Conflict, "another check of this site is under way; try again when it is done")
+	done, err := h.checks.begin(reqctx.Account(ctx), in.Site)
+	if err != nil {
+		return nil, err
 	}
 	defer done()
+	if err := h.store.RecordCheck(ctx, reqctx.Actor(ctx), in.Site, address.Scheme+"://"+address.Host+address.EscapedPath()); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	page, err := h.fetch(ctx, address)

@@ -84,7 +84,7 @@ type Handler struct {
 	pages        delivery.Doer
 	clock        clockwork.Clock
 	publicURL    string
-	checks       *inFlight
+	checks       *pageChecks
 }
 
 // New returns a Handler.
@@ -92,7 +92,7 @@ func New(o Options) *Handler {
 	return &Handler{
 		store: o.Store, relay: o.Relay, tokens: o.Tokens, sites: o.Sites, siteChanged: o.SiteChanged, view: o.Conversions,
 		destinations: o.Destinations, sources: o.Sources, outbound: o.Outbound, pages: o.Pages,
-		clock: o.Clock, publicURL: o.PublicURL, checks: &inFlight{sites: map[string]bool{}},
+		clock: o.Clock, publicURL: o.PublicURL, checks: newPageChecks(),
 	}
 }
 

@@ -28,6 +28,7 @@ type siteStore interface {
 	Sites(ctx context.Context, accountID string, page models.Page) ([]models.Site, string, error)
 	UpdateSite(ctx context.Context, actor models.Actor, id string, change func(*models.Site) error) (models.Site, error)
 	DeleteSite(ctx context.Context, actor models.Actor, id string) error
+	RecordCheck(ctx context.Context, actor models.Actor, siteID, url string) error
 }
 
 func (h *Handler) siteRoutes(a *openapi.API) {

@@ -1,0 +1,63 @@
+package api
+
+import (
+	"sync"
+	"time"
+
+	"ringback/internal/fault"
+)
+
+// How many pages are checked at the same time. A page may be crafted to take long and
+// to need much memory, and the process also accepts the calls of all accounts.
+const (
+	checksPerProcess = 4
+	checksPerAccount = 2
+	retryCheckAfter  = 5 * time.Second
+)
+
+// pageChecks counts the checks of pages that are under way in this process.
+type pageChecks struct {
+	mu        sync.Mutex
+	total     int
+	byAccount map[string]int
+	sites     map[string]bool
+}
+
+func newPageChecks() *pageChecks {
+	return &pageChecks{byAccount: map[string]int{}, sites: map[string]bool{}}
+}
+
+// begin counts a check until done is called. It returns a fault if too many are under
+// way.
+func (c *pageChecks) begin(accountID, siteID string) (done func(), err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.sites[siteID]:
+		return nil, fault.New(fault.Conflict, "another check of this site is under way; try again when it is done")
+	case c.byAccount[accountID] >= checksPerAccount:
+		return nil, tooManyChecks("checks of %d of the account's sites are under way; try again when one is done", checksPerAccount)
+	case c.total >= checksPerProcess:
+		return nil, tooManyChecks("%d pages are being checked; try again in a few seconds", checksPerProcess)
+	}
+	c.total++
+	c.byAccount[accountID]++
+	c.sites[siteID] = true
+	return func() { c.end(accountID, siteID) }, nil
+}
+
+func (c *pageChecks) end(accountID, siteID string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.total--
+	if c.byAccount[accountID]--; c.byAccount[accountID] == 0 {
+		delete(c.byAccount, accountID)
+	}
+	delete(c.sites, siteID)
+}
+
+func tooManyChecks(message string, count int) error {
+	limited := fault.New(fault.RateLimited, message, count)
+	limited.RetryAfter = retryCheckAfter
+	return limited
+}
