@@ -137,6 +137,12 @@ func (s *Store) DeleteSite(ctx context.Context, actor Actor, id string) error {
 	})
 }
 
+// KeepsTooShort reports whether visits are deleted that attribution would look for. A
+// lookback without a limit goes as far back as visits are kept.
+func (s Site) KeepsTooShort() bool {
+	return s.Script.KeepDays > 0 && s.Script.KeepDays < s.LookbackDays
+}
+
 // RecordCheck records in the audit trail that a page of a site is checked. The URL is
 // that of the page without its query, which may hold personal data.
 func (s *Store) RecordCheck(ctx context.Context, actor Actor, siteID, url string) error {

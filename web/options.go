@@ -12,6 +12,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/sources"
 	"ringback/web/api"
+	"ringback/web/api/tracking"
 	"ringback/web/collect"
 	"ringback/web/intake"
 	"ringback/web/internal/auth"
@@ -56,6 +57,7 @@ type Store interface {
 	intake.Store
 	conversionview.Store
 	api.Store
+	tracking.Store
 	healthStore
 }
 

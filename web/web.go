@@ -20,6 +20,7 @@ import (
 	"ringback/models"
 	"ringback/sources"
 	"ringback/web/api"
+	"ringback/web/api/tracking"
 	"ringback/web/cabinet"
 	"ringback/web/collect"
 	"ringback/web/intake"
@@ -71,14 +72,16 @@ func mountHandlers(e *echo.Echo, o Options) error {
 		Store: o.Store, Acceptor: acceptor, Sites: directory, Sources: o.Sources,
 		Clock: o.Clock, Logger: o.Logger, PublicURL: o.PublicURL,
 	}).Mount(e, document)
+	siteChanged := func(site models.Site) {
+		directory.SiteChanged(site)
+		script.SiteChanged(site)
+	}
 	api.New(api.Options{
-		Store: o.Store, Relay: o.Relay, Tokens: authenticator, Sites: directory, Conversions: conversions,
-		SiteChanged: func(site models.Site) {
-			directory.SiteChanged(site)
-			script.SiteChanged(site)
-		},
-		Destinations: o.Destinations, Sources: o.Sources, Outbound: o.Outbound, Pages: o.Pages,
-		Clock: o.Clock, PublicURL: o.PublicURL,
+		Store: o.Store, Relay: o.Relay, Tokens: authenticator, Sites: directory, Conversions: conversions, SiteChanged: siteChanged,
+		Destinations: o.Destinations, Sources: o.Sources, Outbound: o.Outbound, Clock: o.Clock, PublicURL: o.PublicURL,
+	}).Mount(document)
+	tracking.New(tracking.Options{
+		Store: o.Store, Sites: directory, SiteChanged: siteChanged, Pages: o.Pages, Clock: o.Clock, PublicURL: o.PublicURL,
 	}).Mount(document)
 	cabinet.New(cabinet.Options{
 		Conversions: conversions, Authenticator: authenticator, Logger: o.Logger,

@@ -1,7 +1,7 @@
-// Package api has the operations of the API by which owners set up sites,
-// integrations and numbers, and read what became of calls and leads. One file has
-// one resource: its routes, its bodies and its checks. The package must not know
-// how calls and leads are reported, nor the pages for people.
+// Package api has the operations of the API by which owners set up sites, sources and
+// integrations, and read what became of calls and leads. One file has one resource: its
+// routes, its bodies and its checks. The package must not know how calls and leads are
+// reported, nor the pages for people.
 package api
 
 import (
@@ -18,13 +18,11 @@ import (
 	"ringback/web/internal/sites"
 )
 
-// The order of the groups in the document. Intake, which is not of this package,
-// comes first.
+// The order of the groups in the document. Intake comes first. The script and the
+// numbers, which are of package tracking, stand between the sites and the integrations.
 const (
-	orderSites = 10 * (iota + 2)
-	orderScript
-	orderNumbers
-	orderIntegrations
+	orderSites        = 20
+	orderIntegrations = 10 * (iota + 4)
 	orderConversions
 	orderAccount
 )
@@ -46,9 +44,6 @@ type Store interface {
 	tokenStore
 	siteStore
 	sourceStore
-	visitStore
-	poolStore
-	numberStore
 	integrationStore
 	conversionStore
 	deliveryStore
@@ -60,12 +55,11 @@ type Options struct {
 	Relay        Relay
 	Tokens       Tokens
 	Sites        *sites.Directory
-	SiteChanged  func(models.Site) // called after every change of a site, its pools or its numbers
+	SiteChanged  func(models.Site) // called after every change of a site
 	Conversions  *conversionview.Reader
 	Destinations *destinations.Registry
 	Sources      *sources.Registry
 	Outbound     delivery.Doer // sends test events
-	Pages        delivery.Doer // fetches the pages of sites
 	Clock        clockwork.Clock
 	PublicURL    string // as providers and browsers reach this service, without a slash at the end
 }
@@ -81,26 +75,22 @@ type Handler struct {
 	destinations *destinations.Registry
 	sources      *sources.Registry
 	outbound     delivery.Doer
-	pages        delivery.Doer
 	clock        clockwork.Clock
 	publicURL    string
-	checks       *pageChecks
 }
 
 // New returns a Handler.
 func New(o Options) *Handler {
 	return &Handler{
 		store: o.Store, relay: o.Relay, tokens: o.Tokens, sites: o.Sites, siteChanged: o.SiteChanged, view: o.Conversions,
-		destinations: o.Destinations, sources: o.Sources, outbound: o.Outbound, pages: o.Pages,
-		clock: o.Clock, publicURL: o.PublicURL, checks: newPageChecks(),
+		destinations: o.Destinations, sources: o.Sources, outbound: o.Outbound,
+		clock: o.Clock, publicURL: o.PublicURL,
 	}
 }
 
 // Mount adds the operations.
 func (h *Handler) Mount(a *openapi.API) {
 	h.siteRoutes(a)
-	h.scriptRoutes(a)
-	h.numberRoutes(a)
 	h.integrationRoutes(a)
 	h.conversionRoutes(a)
 	h.accountRoutes(a)

@@ -99,12 +99,12 @@ type integrationChanges struct {
 // apply puts what is given into an integration and checks the whole of it, so
 // that an integration that could not work is never stored (requirement R2).
 func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destination) error {
-	set(&to.Enabled, c.Enabled)
-	set(&to.Settings.AttributionModel, c.AttributionModel)
+	wire.Set(&to.Enabled, c.Enabled)
+	wire.Set(&to.Settings.AttributionModel, c.AttributionModel)
 	before := to.Values()
 	given := unmasked(c.Credentials)
-	to.Credentials = merge(to.Credentials, given)
-	to.Settings.Options = merge(to.Settings.Options, c.Options)
+	to.Credentials = wire.Merge(to.Credentials, given)
+	to.Settings.Options = wire.Merge(to.Settings.Options, c.Options)
 	if c.Calls.IsSet {
 		to.Settings.Calls = c.Calls.Value.rules()
 	}
@@ -130,27 +130,11 @@ func (c *deliveryChanges) apply(to *models.DeliveryPolicy) {
 	if c == nil {
 		return
 	}
-	set(&to.RetryForSeconds, c.RetryForSeconds)
-	set(&to.TimeoutSeconds, c.TimeoutSeconds)
-	set(&to.MaxConcurrent, c.MaxConcurrent)
-	set(&to.PerSecond, c.PerSecond)
-	set(&to.SwitchOffAfter, c.SwitchOffAfter)
-}
-
-// merge returns the stored names with the given ones in their place; null removes.
-func merge(stored map[string]string, given map[string]*string) map[string]string {
-	out := make(map[string]string, len(stored)+len(given))
-	for name, value := range stored {
-		out[name] = value
-	}
-	for name, value := range given {
-		if value == nil {
-			delete(out, name)
-			continue
-		}
-		out[name] = strings.TrimSpace(*value)
-	}
-	return out
+	wire.Set(&to.RetryForSeconds, c.RetryForSeconds)
+	wire.Set(&to.TimeoutSeconds, c.TimeoutSeconds)
+	wire.Set(&to.MaxConcurrent, c.MaxConcurrent)
+	wire.Set(&to.PerSecond, c.PerSecond)
+	wire.Set(&to.SwitchOffAfter, c.SwitchOffAfter)
 }
 
 func (h *Handler) createIntegration(ctx context.Context, in *struct {
@@ -212,7 +196,7 @@ func (h *Handler) changeIntegration(ctx context.Context, in *struct {
 		if !ok {
 			return fault.New(fault.Conflict, "this version of the service does not know the integration's type")
 		}
-		set(&i.Name, in.Body.Name)
+		wire.Set(&i.Name, in.Body.Name)
 		return in.Body.apply(i, destination)
 	})
 	if err != nil {

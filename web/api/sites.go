@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
-	"regexp"
 	"strings"
 	"time"
 
@@ -28,7 +27,6 @@ type siteStore interface {
 	Sites(ctx context.Context, accountID string, page models.Page) ([]models.Site, string, error)
 	UpdateSite(ctx context.Context, actor models.Actor, id string, change func(*models.Site) error) (models.Site, error)
 	DeleteSite(ctx context.Context, actor models.Actor, id string) error
-	RecordCheck(ctx context.Context, actor models.Actor, siteID, url string) error
 }
 
 func (h *Handler) siteRoutes(a *openapi.API) {
@@ -113,34 +111,25 @@ func (c SiteSettings) apply(site *models.Site) error {
 		return fault.InvalidFields(fields...)
 	}
 	if c.Domains != nil {
-		site.Domains = lower(c.Domains)
+		site.Domains = validate.Lower(c.Domains)
 	}
-	set(&site.TimeZone, c.TimeZone)
-	set(&site.Region, c.Region)
-	set(&site.TargetCallSeconds, c.TargetCallSeconds)
-	set(&site.UniquenessDays, c.UniquenessDays)
-	set(&site.MaxCallMinutes, c.MaxCallMinutes)
-	set(&site.LookbackDays, c.LookbackDays)
-	if keep := site.Script.KeepDays; c.LookbackDays != nil && keepsTooShort(*site) {
+	wire.Set(&site.TimeZone, c.TimeZone)
+	wire.Set(&site.Region, c.Region)
+	wire.Set(&site.TargetCallSeconds, c.TargetCallSeconds)
+	wire.Set(&site.UniquenessDays, c.UniquenessDays)
+	wire.Set(&site.MaxCallMinutes, c.MaxCallMinutes)
+	wire.Set(&site.LookbackDays, c.LookbackDays)
+	if keep := site.Script.KeepDays; c.LookbackDays != nil && site.KeepsTooShort() {
 		return fault.InvalidFields(fault.Field{Path: "lookback_days", Expected: fmt.Sprintf("at most the %d keep_days of the site's script, after which visits are deleted; raise those first", keep)})
 	}
 	return nil
 }
 
-// keepsTooShort reports whether visits are deleted that attribution would look for.
-// A lookback without a limit goes as far back as visits are kept.
-func keepsTooShort(site models.Site) bool {
-	return site.Script.KeepDays > 0 && site.Script.KeepDays < site.LookbackDays
-}
-
-// hostName is a host name in lower case, without scheme, port or path.
-var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-
 func (c SiteSettings) wrong() []fault.Field {
 	var fields []fault.Field
-	for i, domain := range lower(c.Domains) {
+	for i, domain := range validate.Lower(c.Domains) {
 		switch {
-		case !hostName.MatchString(domain):
+		case !validate.IsHostName(domain):
 			fields = append(fields, fault.Field{Path: validate.Item("domains", i), Expected: "a host name such as www.example.com, without scheme, port or path"})
 		case isEverybodys(domain):
 			fields = append(fields, fault.Field{Path: validate.Item("domains", i), Expected: "a host name of the site alone, such as www.example.com; everybody's sites are below this one"})
@@ -167,21 +156,6 @@ func isEverybodys(domain string) bool {
 func isCountry(code string) bool {
 	region, err := language.ParseRegion(code)
 	return err == nil && region.IsCountry()
-}
-
-func lower(words []string) []string {
-	out := make([]string, 0, len(words))
-	for _, w := range words {
-		out = append(out, strings.ToLower(strings.TrimSpace(w)))
-	}
-	return out
-}
-
-// set puts a value that was given in place of another.
-func set[T any](to *T, given *T) {
-	if given != nil {
-		*to = *given
-	}
 }
 
 func (h *Handler) createSite(ctx context.Context, in *struct{ Body newSite }) (*wire.Answer[siteView], error) {

@@ -123,10 +123,10 @@ func (h *Handler) putSource(ctx context.Context, in *struct {
 
 // apply puts what is given into a source's settings and checks the whole of them.
 func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site models.Site) error {
-	set(&to.Enabled, c.Enabled)
-	set(&to.LateDataSeconds, c.LateDataSeconds)
-	to.Options = merge(to.Options, c.Options)
-	to.Credentials = merge(to.Credentials, unmasked(c.Credentials))
+	wire.Set(&to.Enabled, c.Enabled)
+	wire.Set(&to.LateDataSeconds, c.LateDataSeconds)
+	to.Options = wire.Merge(to.Options, c.Options)
+	to.Credentials = wire.Merge(to.Credentials, unmasked(c.Credentials))
 	fields := source.Validate(sites.SourceSettings(*to, site))
 	if source.Describe().Name == sites.APISource && !to.Enabled {
 		fields = append(fields, fault.Field{Path: "enabled", Expected: "true: to stop calls from the API, revoke its tokens"})

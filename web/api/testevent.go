@@ -16,6 +16,7 @@ import (
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
+	"ringback/web/internal/validate"
 	"ringback/web/internal/wire"
 )
 
@@ -46,7 +47,7 @@ func (h *Handler) testIntegration(ctx context.Context, in *struct {
 	wire.LanguageParameters
 	Body testBody
 }) (*wire.Explained[testView], error) {
-	var c checker
+	var c validate.Checker
 	c.IDs("visitor_ids", in.Body.VisitorIDs, limits.VisitorIDs)
 	if err := c.Err(); err != nil {
 		return nil, err

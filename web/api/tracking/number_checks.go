@@ -1,4 +1,4 @@
-package api
+package tracking
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"ringback/models"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/validate"
+	"ringback/web/internal/wire"
 )
 
 // siteNumbers are all the tracking numbers of a site and the numbers on its pages
@@ -133,8 +134,8 @@ func (c *checker) ofPool(path, number string, known siteNumbers) {
 }
 
 // shownTo checks whom numbers are shown to.
-func (c *checker) shownTo(given *conditionBody) *conversion.Condition {
-	condition := given.condition()
+func (c *checker) shownTo(given *wire.ConditionBody) *conversion.Condition {
+	condition := given.Condition()
 	c.AddFields(condition.Validate("shown_to")...)
 	return condition
 }

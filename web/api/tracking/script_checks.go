@@ -1,4 +1,4 @@
-package api
+package tracking
 
 import (
 	"cmp"
@@ -101,7 +101,7 @@ func (c *checker) origins(path string, given []string) []string {
 // originOf reads an origin as an owner writes it.
 func originOf(text string) (string, bool) {
 	u, err := url.Parse(strings.ToLower(strings.TrimSpace(text)))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !hostName.MatchString(u.Hostname()) {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !validate.IsHostName(u.Hostname()) {
 		return "", false
 	}
 	if u.User != nil || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
@@ -124,9 +124,9 @@ func usualPort(scheme string) string {
 
 // hosts checks host names.
 func (c *checker) hosts(path string, given []string) []string {
-	hosts := lower(given)
+	hosts := validate.Lower(given)
 	for i, host := range hosts {
-		if !hostName.MatchString(host) {
+		if !validate.IsHostName(host) {
 			c.Add(validate.Item(path, i), "a host name such as pay.example.net, without scheme, port or path")
 		}
 	}

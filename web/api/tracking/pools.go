@@ -1,4 +1,4 @@
-package api
+package tracking
 
 import (
 	"context"
@@ -61,12 +61,12 @@ type OfPool struct {
 // PoolSettings are what an owner sets. What is left out keeps its value, or gets
 // its default in a new pool.
 type PoolSettings struct {
-	Enabled       *bool                        `json:"enabled,omitempty" doc:"If false, its numbers are no longer shown to anybody; calls to them still count. Default true." example:"true"`
-	Position      *int                         `json:"position,omitempty" minimum:"0" maximum:"1000000" doc:"Pools and numbers outside pools are tried in this order, lowest first. A visitor sees the first one whose condition fits. Default 0." example:"0"`
-	Replaces      []string                     `json:"replaces,omitempty" maxItems:"20" maxLength:"64" doc:"The numbers on the pages in whose place the pool's are shown." example:"[\"+12025550100\"]"`
-	ShownTo       wire.Optional[conditionBody] `json:"shown_to,omitzero" doc:"Condition on the traffic of the visitor's session. If it is null, or left out of a new pool, everybody sees numbers of the pool."`
-	DefaultNumber *string                      `json:"default_number,omitempty" maxLength:"64" doc:"The number that is shown when no number of the pool is free. If it is empty, the page's own number stays." example:"+12025550140"`
-	HoldMinutes   *int                         `json:"hold_minutes,omitempty" minimum:"1" maximum:"10080" doc:"For how many minutes after the last activity a number stays with its session. A longer time needs more numbers; a shorter one makes it less certain which session a call belongs to. Default 30." example:"30"`
+	Enabled       *bool                             `json:"enabled,omitempty" doc:"If false, its numbers are no longer shown to anybody; calls to them still count. Default true." example:"true"`
+	Position      *int                              `json:"position,omitempty" minimum:"0" maximum:"1000000" doc:"Pools and numbers outside pools are tried in this order, lowest first. A visitor sees the first one whose condition fits. Default 0." example:"0"`
+	Replaces      []string                          `json:"replaces,omitempty" maxItems:"20" maxLength:"64" doc:"The numbers on the pages in whose place the pool's are shown." example:"[\"+12025550100\"]"`
+	ShownTo       wire.Optional[wire.ConditionBody] `json:"shown_to,omitzero" doc:"Condition on the traffic of the visitor's session. If it is null, or left out of a new pool, everybody sees numbers of the pool."`
+	DefaultNumber *string                           `json:"default_number,omitempty" maxLength:"64" doc:"The number that is shown when no number of the pool is free. If it is empty, the page's own number stays." example:"+12025550140"`
+	HoldMinutes   *int                              `json:"hold_minutes,omitempty" minimum:"1" maximum:"10080" doc:"For how many minutes after the last activity a number stays with its session. A longer time needs more numbers; a shorter one makes it less certain which session a call belongs to. Default 30." example:"30"`
 }
 
 type newPool struct {
@@ -81,27 +81,27 @@ type poolChanges struct {
 
 // poolView is a pool as it is shown, with how it fares.
 type poolView struct {
-	ID             string         `json:"id" example:"pool_01jdq00000000000000000000"`
-	SiteID         string         `json:"site_id" example:"site_01jdq00000000000000000000"`
-	Name           string         `json:"name" example:"Web site"`
-	Enabled        bool           `json:"enabled"`
-	Position       int            `json:"position" example:"0"`
-	Replaces       []string       `json:"replaces" example:"[\"+12025550100\"]"`
-	ShownTo        *conditionBody `json:"shown_to,omitempty" doc:"Condition on the traffic of the visitor's session. Missing if everybody sees numbers of the pool."`
-	DefaultNumber  string         `json:"default_number,omitempty" example:"+12025550140"`
-	HoldMinutes    int            `json:"hold_minutes" example:"30"`
-	Numbers        int            `json:"numbers" doc:"How many numbers the pool has." example:"8"`
-	Held           int            `json:"held" doc:"How many of them cannot be handed out now, because a session has them or a visitor withdrew consent in the last half hour." example:"3"`
-	ExhaustedCount int64          `json:"exhausted_count" doc:"How often none was free for a session. When it grows, add numbers or shorten hold_minutes." example:"0"`
-	ExhaustedAt    *time.Time     `json:"exhausted_at,omitempty" doc:"When that last happened."`
-	CreatedAt      time.Time      `json:"created_at"`
-	UpdatedAt      time.Time      `json:"updated_at"`
+	ID             string              `json:"id" example:"pool_01jdq00000000000000000000"`
+	SiteID         string              `json:"site_id" example:"site_01jdq00000000000000000000"`
+	Name           string              `json:"name" example:"Web site"`
+	Enabled        bool                `json:"enabled"`
+	Position       int                 `json:"position" example:"0"`
+	Replaces       []string            `json:"replaces" example:"[\"+12025550100\"]"`
+	ShownTo        *wire.ConditionBody `json:"shown_to,omitempty" doc:"Condition on the traffic of the visitor's session. Missing if everybody sees numbers of the pool."`
+	DefaultNumber  string              `json:"default_number,omitempty" example:"+12025550140"`
+	HoldMinutes    int                 `json:"hold_minutes" example:"30"`
+	Numbers        int                 `json:"numbers" doc:"How many numbers the pool has." example:"8"`
+	Held           int                 `json:"held" doc:"How many of them cannot be handed out now, because a session has them or a visitor withdrew consent in the last half hour." example:"3"`
+	ExhaustedCount int64               `json:"exhausted_count" doc:"How often none was free for a session. When it grows, add numbers or shorten hold_minutes." example:"0"`
+	ExhaustedAt    *time.Time          `json:"exhausted_at,omitempty" doc:"When that last happened."`
+	CreatedAt      time.Time           `json:"created_at"`
+	UpdatedAt      time.Time           `json:"updated_at"`
 }
 
 func viewPool(m models.Pool, use models.PoolUse) poolView {
 	return poolView{
 		ID: m.ID, SiteID: m.SiteID, Name: m.Name, Enabled: m.Enabled, Position: m.Position,
-		Replaces: wire.Copy(m.Replaces), ShownTo: viewCondition(m.ShownTo), DefaultNumber: m.DefaultNumber,
+		Replaces: wire.Copy(m.Replaces), ShownTo: wire.ViewCondition(m.ShownTo), DefaultNumber: m.DefaultNumber,
 		HoldMinutes: m.HoldMinutes, Numbers: use.Numbers, Held: use.Held, ExhaustedCount: m.ExhaustedCount, ExhaustedAt: m.ExhaustedAt,
 		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
@@ -110,9 +110,9 @@ func viewPool(m models.Pool, use models.PoolUse) poolView {
 // apply puts what is given into a pool and checks the whole of it.
 func (b PoolSettings) apply(to *models.Pool, known siteNumbers) error {
 	var c checker
-	set(&to.Enabled, b.Enabled)
-	set(&to.Position, b.Position)
-	set(&to.HoldMinutes, b.HoldMinutes)
+	wire.Set(&to.Enabled, b.Enabled)
+	wire.Set(&to.Position, b.Position)
+	wire.Set(&to.HoldMinutes, b.HoldMinutes)
 	if b.ShownTo.IsSet {
 		to.ShownTo = c.shownTo(b.ShownTo.Value)
 	}

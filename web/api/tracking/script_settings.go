@@ -1,4 +1,4 @@
-package api
+package tracking
 
 import (
 	"context"
@@ -86,14 +86,14 @@ type scriptView struct {
 // apply puts what is given into the settings and checks it.
 func (b scriptChanges) apply(to *models.ScriptSettings) error {
 	var c checker
-	set(&to.ConsentRequired, b.ConsentRequired)
-	set(&to.Forms, b.Forms)
-	set(&to.SessionMinutes, b.SessionMinutes)
-	set(&to.CarryOver, b.CarryOver)
-	set(&to.KeepDays, b.KeepDays)
-	set(&to.SwapAfterLoad, b.SwapAfterLoad)
+	wire.Set(&to.ConsentRequired, b.ConsentRequired)
+	wire.Set(&to.Forms, b.Forms)
+	wire.Set(&to.SessionMinutes, b.SessionMinutes)
+	wire.Set(&to.CarryOver, b.CarryOver)
+	wire.Set(&to.KeepDays, b.KeepDays)
+	wire.Set(&to.SwapAfterLoad, b.SwapAfterLoad)
 	if b.Fields != nil {
-		to.Fields = c.fieldMapping("fields", merge(to.Fields, b.Fields))
+		to.Fields = c.fieldMapping("fields", wire.Merge(to.Fields, b.Fields))
 	}
 	if b.VisitorIDs != nil {
 		to.VisitorIDs = c.visitorIDSources("visitor_ids", b.VisitorIDs)
@@ -151,7 +151,7 @@ func (h *Handler) changeScript(ctx context.Context, in *struct {
 		if err := in.Body.apply(&site.Script); err != nil {
 			return err
 		}
-		if in.Body.KeepDays != nil && keepsTooShort(*site) {
+		if in.Body.KeepDays != nil && site.KeepsTooShort() {
 			return fault.InvalidFields(fault.Field{Path: "keep_days", Expected: fmt.Sprintf("at least the %d lookback_days of the site, for which attribution looks for visits; lower those first", site.LookbackDays)})
 		}
 		return nil

@@ -1,4 +1,4 @@
-package api
+package tracking
 
 import (
 	"context"
@@ -62,14 +62,14 @@ type OfNumber struct {
 // NumberSettings are what an owner sets. What is left out keeps its value, or
 // gets its default in a new number.
 type NumberSettings struct {
-	Name     *string                         `json:"name,omitempty" maxLength:"200" doc:"A name for your own use, such as where it is printed or which campaign it stands for." example:"Brochure"`
-	Pool     *string                         `json:"pool,omitempty" maxLength:"64" doc:"The id of the pool that hands it out. If it is empty, the default, the number is outside pools. It can be moved only while no session holds it."`
-	Enabled  *bool                           `json:"enabled,omitempty" doc:"If false, it is no longer shown to anybody; calls to it still count. Default true." example:"true"`
-	Position *int                            `json:"position,omitempty" minimum:"0" maximum:"1000000" doc:"Pools and numbers outside pools are tried in this order, lowest first. Default 0." example:"0"`
-	Replaces []string                        `json:"replaces,omitempty" maxItems:"20" maxLength:"64" doc:"The numbers on the pages in whose place it is shown. If there are none, no page shows it, as with a number on a poster. Only for a number outside pools." example:"[\"+12025550100\"]"`
-	ShownTo  wire.Optional[conditionBody]    `json:"shown_to,omitzero" doc:"Condition on the traffic of the visitor's session. If it is null, or left out of a new number, everybody sees the number. Only for a number outside pools."`
-	Traffic  wire.Optional[wire.TrafficBody] `json:"traffic,omitzero" doc:"The traffic that a call to it is attributed to. If it is null, the call is attributed to no traffic of the number. Only for a number outside pools."`
-	Tags     []string                        `json:"tags,omitempty" maxItems:"50" maxLength:"100" doc:"Tags that are put on every call to it." example:"[\"brochure\"]"`
+	Name     *string                           `json:"name,omitempty" maxLength:"200" doc:"A name for your own use, such as where it is printed or which campaign it stands for." example:"Brochure"`
+	Pool     *string                           `json:"pool,omitempty" maxLength:"64" doc:"The id of the pool that hands it out. If it is empty, the default, the number is outside pools. It can be moved only while no session holds it."`
+	Enabled  *bool                             `json:"enabled,omitempty" doc:"If false, it is no longer shown to anybody; calls to it still count. Default true." example:"true"`
+	Position *int                              `json:"position,omitempty" minimum:"0" maximum:"1000000" doc:"Pools and numbers outside pools are tried in this order, lowest first. Default 0." example:"0"`
+	Replaces []string                          `json:"replaces,omitempty" maxItems:"20" maxLength:"64" doc:"The numbers on the pages in whose place it is shown. If there are none, no page shows it, as with a number on a poster. Only for a number outside pools." example:"[\"+12025550100\"]"`
+	ShownTo  wire.Optional[wire.ConditionBody] `json:"shown_to,omitzero" doc:"Condition on the traffic of the visitor's session. If it is null, or left out of a new number, everybody sees the number. Only for a number outside pools."`
+	Traffic  wire.Optional[wire.TrafficBody]   `json:"traffic,omitzero" doc:"The traffic that a call to it is attributed to. If it is null, the call is attributed to no traffic of the number. Only for a number outside pools."`
+	Tags     []string                          `json:"tags,omitempty" maxItems:"50" maxLength:"100" doc:"Tags that are put on every call to it." example:"[\"brochure\"]"`
 }
 
 type newNumber struct {
@@ -83,27 +83,27 @@ type newPoolNumbers struct {
 
 // numberView is a tracking number as it is shown.
 type numberView struct {
-	ID        string            `json:"id" example:"num_01jdq00000000000000000000"`
-	SiteID    string            `json:"site_id" example:"site_01jdq00000000000000000000"`
-	Number    string            `json:"number" example:"+12025550143"`
-	Name      string            `json:"name" example:"Brochure"`
-	Pool      string            `json:"pool,omitempty" doc:"The id of the pool that hands it out. Missing if the number is outside pools."`
-	Enabled   bool              `json:"enabled"`
-	Position  int               `json:"position"`
-	Replaces  []string          `json:"replaces"`
-	ShownTo   *conditionBody    `json:"shown_to,omitempty" doc:"Condition on the traffic of the visitor's session. Missing if everybody sees the number."`
-	Traffic   *wire.TrafficBody `json:"traffic,omitempty" doc:"What a call to it is attributed to."`
-	Tags      []string          `json:"tags" example:"[\"brochure\"]"`
-	HeldBy    string            `json:"held_by,omitempty" doc:"The session that has it now." example:"ses_01jdq00000000000000000000"`
-	HeldUntil *time.Time        `json:"held_until,omitempty" doc:"Until when, if the visitor does nothing more."`
-	CreatedAt time.Time         `json:"created_at"`
-	UpdatedAt time.Time         `json:"updated_at"`
+	ID        string              `json:"id" example:"num_01jdq00000000000000000000"`
+	SiteID    string              `json:"site_id" example:"site_01jdq00000000000000000000"`
+	Number    string              `json:"number" example:"+12025550143"`
+	Name      string              `json:"name" example:"Brochure"`
+	Pool      string              `json:"pool,omitempty" doc:"The id of the pool that hands it out. Missing if the number is outside pools."`
+	Enabled   bool                `json:"enabled"`
+	Position  int                 `json:"position"`
+	Replaces  []string            `json:"replaces"`
+	ShownTo   *wire.ConditionBody `json:"shown_to,omitempty" doc:"Condition on the traffic of the visitor's session. Missing if everybody sees the number."`
+	Traffic   *wire.TrafficBody   `json:"traffic,omitempty" doc:"What a call to it is attributed to."`
+	Tags      []string            `json:"tags" example:"[\"brochure\"]"`
+	HeldBy    string              `json:"held_by,omitempty" doc:"The session that has it now." example:"ses_01jdq00000000000000000000"`
+	HeldUntil *time.Time          `json:"held_until,omitempty" doc:"Until when, if the visitor does nothing more."`
+	CreatedAt time.Time           `json:"created_at"`
+	UpdatedAt time.Time           `json:"updated_at"`
 }
 
 func (h *Handler) viewNumber(m models.TrackingNumber) numberView {
 	v := numberView{
 		ID: m.ID, SiteID: m.SiteID, Number: m.Number, Name: m.Name, Pool: m.PoolID, Enabled: m.Enabled,
-		Position: m.Position, Replaces: wire.Copy(m.Replaces), ShownTo: viewCondition(m.ShownTo),
+		Position: m.Position, Replaces: wire.Copy(m.Replaces), ShownTo: wire.ViewCondition(m.ShownTo),
 		Traffic: wire.ViewTraffic(m.Traffic), Tags: wire.Copy(m.Tags), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 	if m.HeldUntil != nil && m.HeldUntil.After(instant.Now(h.clock)) {
@@ -115,11 +115,11 @@ func (h *Handler) viewNumber(m models.TrackingNumber) numberView {
 // apply puts what is given into a number and checks the whole of it.
 func (b NumberSettings) apply(to *models.TrackingNumber, known siteNumbers) error {
 	var c checker
-	set(&to.Name, b.Name)
+	wire.Set(&to.Name, b.Name)
 	to.Name = strings.TrimSpace(to.Name)
-	set(&to.PoolID, b.Pool)
-	set(&to.Enabled, b.Enabled)
-	set(&to.Position, b.Position)
+	wire.Set(&to.PoolID, b.Pool)
+	wire.Set(&to.Enabled, b.Enabled)
+	wire.Set(&to.Position, b.Position)
 	if b.Replaces != nil {
 		to.Replaces = c.replaces(b.Replaces, known)
 	}
