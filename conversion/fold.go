@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"ringback/internal/instant"
 )
 
 // eventOrder is the order of events of the same instant.
@@ -37,7 +39,7 @@ func FoldCall(events []CallEvent) Call {
 func inOrder(events []CallEvent) []CallEvent {
 	ordered := slices.Clone(events)
 	for i := range ordered {
-		ordered[i].At = ordered[i].At.UTC().Truncate(time.Microsecond)
+		ordered[i].At = instant.Of(ordered[i].At)
 		ordered[i].Tags = alphabetical(ordered[i].Tags)
 	}
 	slices.SortFunc(ordered, compareEvents)

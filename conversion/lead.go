@@ -2,14 +2,15 @@ package conversion
 
 import (
 	"strings"
-	"time"
+
+	"ringback/internal/instant"
 )
 
 // Facts returns the facts that a decision is based on. A lead is complete when it
 // arrives: all its tags count, and nothing is waited for. The person is identified
 // by the phone number, or by the e-mail address if there is none.
 func (l Lead) Facts(visits []Visit, earlier Earlier) Facts {
-	at := l.At.UTC().Truncate(time.Microsecond)
+	at := instant.Of(l.At)
 	who := visitor{session: l.SessionID, ids: l.VisitorIDs}
 	if l.Traffic.isReported() {
 		traffic := l.Traffic.Normalized()
