@@ -21,7 +21,7 @@ type Report struct {
 	Database   string            `json:"database"`
 	Migrations string            `json:"migrations"`
 	Temporal   string            `json:"temporal"`
-	Parts      map[string]string `json:"parts,omitempty"` // relay, worker and pruner, if this process runs them
+	Components map[string]string `json:"components,omitempty"` // relay, worker and pruner, if this process runs them
 }
 
 // The two values of Report.Status.
@@ -39,10 +39,10 @@ func (r Report) Ready() bool { return r.Status == StatusReady }
 // and reaches Temporal later through the outbox (G1). A process of workers alone
 // can do nothing without Temporal.
 type health struct {
-	database schemaStore
-	temporal func(context.Context) error
-	parts    func() map[string]string
-	clock    clockwork.Clock
+	database   schemaStore
+	temporal   func(context.Context) error
+	components func() map[string]string
+	clock      clockwork.Clock
 
 	mu        sync.Mutex
 	needs     Parts
@@ -80,7 +80,7 @@ func (h *health) check(ctx context.Context) Report {
 	temporal := make(chan string, 1)
 	go func() { temporal <- line(h.temporal(ctx)) }()
 
-	r := Report{Status: StatusNotReady, Database: line(h.database.Ping(ctx)), Migrations: "unknown", Parts: h.parts()}
+	r := Report{Status: StatusNotReady, Database: line(h.database.Ping(ctx)), Migrations: "unknown", Components: h.components()}
 	if r.Database == stateUp {
 		r.Migrations = line(h.database.CheckSchema(ctx))
 	}
@@ -95,7 +95,7 @@ func (h *health) ready(r Report) bool {
 	if h.stopping || r.Database != stateUp || r.Migrations != stateUp {
 		return false
 	}
-	return h.needs.Web || r.Temporal == stateUp && r.Parts[workerPart] == stateUp
+	return h.needs.Web || r.Temporal == stateUp && r.Components[workerName] == stateUp
 }
 
 func line(err error) string {

@@ -94,12 +94,12 @@ func TestG1_NothingIsAcceptedBeforeTheDatabaseIsThere(t *testing.T) {
 
 func TestHealthNamesWhatIsDown(t *testing.T) {
 	t.Parallel()
-	up := map[string]string{workerPart: stateUp}
+	up := map[string]string{workerName: stateUp}
 	for name, c := range map[string]struct {
 		needs        Parts
 		ping, schema error
 		temporal     error
-		parts        map[string]string
+		components   map[string]string
 		ready        bool
 		want         Report
 	}{
@@ -109,7 +109,7 @@ func TestHealthNamesWhatIsDown(t *testing.T) {
 			Report{Database: "ok", Migrations: "ok", Temporal: "down: connection refused"}},
 		"a worker without Temporal": {Parts{Worker: true}, nil, nil, errAway, up, false,
 			Report{Database: "ok", Migrations: "ok", Temporal: "down: connection refused"}},
-		"a worker that does not run": {Parts{Worker: true}, nil, nil, nil, map[string]string{workerPart: "starting"}, false,
+		"a worker that does not run": {Parts{Worker: true}, nil, nil, nil, map[string]string{workerName: "starting"}, false,
 			Report{Database: "ok", Migrations: "ok", Temporal: "ok"}},
 		"no database": {Parts{Web: true}, errAway, errOld, nil, nil, false,
 			Report{Database: "down: connection refused", Migrations: "unknown", Temporal: "ok"}},
@@ -120,8 +120,8 @@ func TestHealthNamesWhatIsDown(t *testing.T) {
 			t.Parallel()
 			h := &health{
 				database: &database{ping: c.ping, schema: c.schema}, needs: c.needs, clock: clockwork.NewFakeClock(),
-				temporal: func(context.Context) error { return c.temporal },
-				parts:    func() map[string]string { return c.parts },
+				temporal:   func(context.Context) error { return c.temporal },
+				components: func() map[string]string { return c.components },
 			}
 			got := h.report(t.Context())
 			require.Equal(t, c.ready, got.Ready())
@@ -135,7 +135,7 @@ func TestHealthNamesWhatIsDown(t *testing.T) {
 
 func TestOpsListenerAnswersMachines(t *testing.T) {
 	t.Parallel()
-	report := Report{Status: StatusNotReady, Temporal: "down: no answer in time"}
+	report := Report{Status: StatusNotReady, Temporal: "down: no answer in time", Components: map[string]string{workerName: stateUp}}
 	handler := opsHandler(http.NotFoundHandler(), func(context.Context) Report { return report })
 	ask := func(path string) *httptest.ResponseRecorder {
 		answer := httptest.NewRecorder()
@@ -148,6 +148,7 @@ func TestOpsListenerAnswersMachines(t *testing.T) {
 	var got Report
 	require.NoError(t, json.Unmarshal(notReady.Body.Bytes(), &got))
 	require.Equal(t, report, got)
+	require.Contains(t, notReady.Body.String(), `"components":{"worker":"ok"}`)
 	report.Status = StatusReady
 	require.Equal(t, http.StatusOK, ask("/readyz").Code)
 }

@@ -46,7 +46,7 @@ func newServer(name string, listener net.Listener, handler http.Handler, log *sl
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(log.With("part", name).Handler(), slog.LevelWarn),
+		ErrorLog:          slog.NewLogLogger(log.With("component", name).Handler(), slog.LevelWarn),
 	}}
 }
 

@@ -11,9 +11,9 @@ import (
 
 // The names of the components in health reports and logs.
 const (
-	relayPart  = "relay"
-	workerPart = "worker"
-	prunerPart = "pruner"
+	relayName  = "relay"
+	workerName = "worker"
+	prunerName = "pruner"
 )
 
 // Run runs the components until ctx is done and then stops them in order, so that
@@ -67,10 +67,10 @@ func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
 		}
 	}
 	close(s.listening)
-	run.relay = s.supervisor.start(ctx, component{relayPart, s.afterMigration(c.relay)})
+	run.relay = s.supervisor.start(ctx, component{relayName, s.afterMigration(c.relay)})
 	if parts.Worker {
-		run.workers = s.supervisor.start(ctx, component{workerPart, s.afterMigration(c.worker)})
-		run.pruner = s.supervisor.start(ctx, component{prunerPart, s.afterMigration(c.pruner)})
+		run.workers = s.supervisor.start(ctx, component{workerName, s.afterMigration(c.worker)})
+		run.pruner = s.supervisor.start(ctx, component{prunerName, s.afterMigration(c.pruner)})
 	}
 	go s.announce(ctx, parts)
 	return run, nil
@@ -116,7 +116,7 @@ func (s *Service) announce(ctx context.Context, parts Parts) {
 	if s.schema.wait(ctx) != nil {
 		return
 	}
-	if !parts.Web && s.supervisor.wait(ctx, workerPart) != nil {
+	if !parts.Web && s.supervisor.wait(ctx, workerName) != nil {
 		return
 	}
 	close(s.ready)
@@ -161,9 +161,9 @@ func (s *Service) end(run *started) error {
 	return errors.Join(problems...)
 }
 
-func late(part string, err error) error {
+func late(component string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("the %s did not finish in time: %w", part, err)
+	return fmt.Errorf("the %s did not finish in time: %w", component, err)
 }

@@ -99,7 +99,7 @@ func (s *Service) observe() {
 	s.supervisor = newSupervisor(clock, log)
 	s.health = &health{
 		database: s.store, temporal: s.temporal.check,
-		parts: s.supervisor.components, clock: clock,
+		components: s.supervisor.components, clock: clock,
 	}
 }
 

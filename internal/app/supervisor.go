@@ -96,13 +96,13 @@ func (s *supervisor) keep(ctx context.Context, c component) {
 		})
 		if ctx.Err() != nil {
 			s.set(c.name, "stopped")
-			s.log.Info("a part has stopped", "part", c.name)
+			s.log.Info("a component has stopped", "component", c.name)
 			return
 		}
 		s.set(c.name, "down: "+reason(err))
 		failures++
 		delay := restarts.Delay(failures)
-		s.log.Error("a part failed and is started again", "part", c.name, "error", err, "again_in", delay)
+		s.log.Error("a component failed and is started again", "component", c.name, "error", err, "again_in", delay)
 		select {
 		case <-ctx.Done():
 		case <-s.clock.After(delay):
@@ -119,7 +119,7 @@ func (s *supervisor) up(name string) {
 	default:
 		close(s.firstUp[name])
 	}
-	s.log.Info("a part is up", "part", name)
+	s.log.Info("a component is up", "component", name)
 }
 
 func (s *supervisor) set(name, state string) {

@@ -36,7 +36,7 @@ func newTemporal(deps Deps) (temporalClient, error) {
 		return temporalClient{}, fmt.Errorf("setting up traces for Temporal: %w", err)
 	}
 	options.Interceptors = append(options.Interceptors, interceptor.ClientInterceptor(tracing))
-	options.Logger = temporallog.NewStructuredLogger(deps.Logger.With("part", "temporal"))
+	options.Logger = temporallog.NewStructuredLogger(deps.Logger.With("component", "temporal"))
 	lazy, err := client.NewLazyClient(options)
 	if err != nil {
 		return temporalClient{}, fmt.Errorf("making the Temporal client: %w", err)

@@ -42,7 +42,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 	sources := sourcelist.Sources()
 	outboxRelay := relay.New(relay.Options{
 		Store: s.store, Temporal: s.temporal, Clock: s.deps.Clock,
-		Logger: s.log.With("part", relayPart), Metrics: s.metrics,
+		Logger: s.log.With("component", relayName), Metrics: s.metrics,
 	})
 	c := components{
 		relay: func(ctx context.Context, up func()) error {
@@ -50,7 +50,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 			return outboxRelay.Run(ctx)
 		},
 		worker: func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, up) },
-		pruner: newPruner(s.store, s.deps.Clock, s.log.With("part", prunerPart)).run,
+		pruner: newPruner(s.store, s.deps.Clock, s.log.With("component", prunerName)).run,
 	}
 	if !parts.Web {
 		return c, nil
@@ -61,7 +61,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 	}
 	c.web, err = web.New(web.Options{
 		Store: s.store, Relay: outboxRelay, Destinations: destinations, Sources: sources, Outbound: s.outbound, Pages: s.outbound.Reading(sitecheck.MaxPage),
-		Metrics: s.metrics, Health: s.webHealth, Clock: s.deps.Clock, Logger: s.log.With("part", "web"),
+		Metrics: s.metrics, Health: s.webHealth, Clock: s.deps.Clock, Logger: s.log.With("component", "web"),
 		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL,
 		Limits: s.config.limits(), TrustedProxies: proxies, Places: s.locator(),
 		Namespace: s.temporal.namespace, Version: s.deps.Version, AllowTokenLogin: s.deps.AllowTokenLogin,
@@ -77,15 +77,15 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 func (s *Service) work(ctx context.Context, known *destinations.Registry, providers *sources.Registry, up func()) error {
 	fatal := make(chan error, 1)
 	workers, err := worker.New(worker.Options{
-		Client: s.temporal.Client, Logger: s.log.With("part", workerPart),
+		Client: s.temporal.Client, Logger: s.log.With("component", workerName),
 		Conversions: &activities.Conversions{
 			Decider: decision.Decider{Destinations: known, SettleOf: sources.SettleOf(providers)}, Store: s.store,
-			Clock: s.deps.Clock, Logger: s.log.With("part", workerPart), Metrics: s.metrics,
+			Clock: s.deps.Clock, Logger: s.log.With("component", workerName), Metrics: s.metrics,
 		},
 		Dispatch: &activities.Dispatch{
 			Store: s.store, Destinations: known, Outbound: s.outbound,
 			Gate:  delivery.NewGate(s.deps.Clock, rand.Float64, siteSends),
-			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("part", workerPart), Metrics: s.metrics,
+			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName), Metrics: s.metrics,
 		},
 		StopTimeout: s.config.ShutdownTimeout,
 		OnFatalError: func(err error) {
@@ -121,7 +121,7 @@ func (s *Service) webHealth(ctx context.Context) web.Report {
 	for _, line := range []*string{&r.Database, &r.Migrations, &r.Temporal} {
 		*line, _, _ = strings.Cut(*line, ": ")
 	}
-	r.Parts = nil
+	r.Components = nil
 	return r
 }
 

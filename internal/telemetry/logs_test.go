@@ -20,10 +20,10 @@ func TestLoggerWritesFormatLevelAndTrace(t *testing.T) {
 	}))
 
 	log.DebugContext(traced, "left out")
-	log.With("part", "web").InfoContext(traced, "kept")
+	log.With("component", "web").InfoContext(traced, "kept")
 
 	require.NotContains(t, out.String(), "left out")
-	require.Contains(t, out.String(), `"part":"web"`)
+	require.Contains(t, out.String(), `"component":"web"`)
 	require.Contains(t, out.String(), `"trace_id":"ab000000000000000000000000000000"`)
 }
 

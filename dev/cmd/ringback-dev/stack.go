@@ -92,14 +92,14 @@ func (s *stack) startTemporal(ctx context.Context) error {
 		FrontendAddress: s.addresses.temporal.String(),
 		UIAddress:       s.addresses.ui.String(),
 		DataFile:        s.data.temporalFile(),
-		Logger:          s.log.With("part", "temporal-server"),
+		Logger:          s.log.With("server", "temporal"),
 	})
 	if err != nil {
 		return err
 	}
 	s.client, err = client.NewLazyClient(client.Options{
 		HostPort: s.temporal.FrontendAddress(),
-		Logger:   sdklog.NewStructuredLogger(s.log.With("part", "temporal")),
+		Logger:   sdklog.NewStructuredLogger(s.log.With("component", "temporal")),
 	})
 	if err != nil {
 		return fmt.Errorf("making the Temporal client: %w", err)
