@@ -2,9 +2,9 @@ package openapi
 
 import (
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 	swaggerfiles "github.com/swaggo/files/v2"
@@ -27,22 +27,13 @@ const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'uns
 // MountDocument registers the routes of the OpenAPI document and of its page. It is
 // called once all operations are added. Both need no token, and no network beyond
 // this service.
-func (a *API) MountDocument(e *echo.Echo) error {
-	document, err := json.Marshal(a.huma.OpenAPI())
-	if err != nil {
-		return fmt.Errorf("writing the document as JSON: %w", err)
-	}
-	asYAML, err := a.huma.OpenAPI().YAML()
-	if err != nil {
-		return fmt.Errorf("writing the document as YAML: %w", err)
-	}
-	serve := func(path, contentType string, body []byte) {
-		endpoint.GetAndHead(e, path, func(c echo.Context) error { return c.Blob(http.StatusOK, contentType, body) })
-	}
-	serve(Root+"/openapi.json", "application/openapi+json", document)
-	serve(Root+"/openapi.yaml", "application/openapi+yaml", asYAML)
+func (a *API) MountDocument(e *echo.Echo) {
+	a.serveDocument(e, Root+"/openapi.json", "application/openapi+json", a.huma.OpenAPI().MarshalJSON)
+	a.serveDocument(e, Root+"/openapi.yaml", "application/openapi+yaml", a.huma.OpenAPI().YAML)
 
-	serve(Root+"/docs/start.js", "text/javascript; charset=utf-8", docsScript)
+	endpoint.GetAndHead(e, Root+"/docs/start.js", func(c echo.Context) error {
+		return c.Blob(http.StatusOK, "text/javascript; charset=utf-8", docsScript)
+	})
 	endpoint.GetAndHead(e, Root+"/docs", func(c echo.Context) error {
 		c.Response().Header().Set("Content-Security-Policy", docsPolicy)
 		return c.HTMLBlob(http.StatusOK, docsPage)
@@ -51,5 +42,17 @@ func (a *API) MountDocument(e *echo.Echo) error {
 		endpoint.GetAndHead(e, Root+"/docs/"+name, echo.StaticFileHandler(name, swaggerfiles.FS))
 	}
 	endpoint.GetAndHead(e, "/", func(c echo.Context) error { return c.Redirect(http.StatusFound, Root+"/docs") })
-	return nil
+}
+
+// serveDocument registers a route of the document. The document is written at the first
+// request, because writing it takes longer than everything else at the start.
+func (a *API) serveDocument(e *echo.Echo, path, contentType string, write func() ([]byte, error)) {
+	document := sync.OnceValues(write)
+	endpoint.GetAndHead(e, path, func(c echo.Context) error {
+		body, err := document()
+		if err != nil {
+			return fmt.Errorf("writing the API's document: %w", err)
+		}
+		return c.Blob(http.StatusOK, contentType, body)
+	})
 }
