@@ -8,24 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/conversion/conversiontest"
 )
 
 func TestR4_MetricsOfCalls(t *testing.T) {
 	t.Parallel()
 	day := 24 * time.Hour
-	calledBefore := func(f conversion.Facts, last, target time.Duration) conversion.Facts {
-		if last > 0 {
-			f.Earlier.LastAt = started.Add(-last)
-		}
-		if target > 0 {
-			f.Earlier.LastTargetAt = started.Add(-target)
-		}
-		return f
-	}
-	withheld := answered(45)
-	withheld.Person, withheld.PersonBy, withheld.Anonymous = "", "", true
-	unknown := answered(45)
-	unknown.Person, unknown.PersonBy = "", ""
+	calledBefore := conversiontest.CalledBefore
+	withheld, unknown := conversiontest.Withheld(answered(45)), conversiontest.Unknown(answered(45))
 	noTalk := answered(0)
 	noTalk.TalkUnknown = true
 
@@ -90,10 +80,7 @@ func TestR4_UniqueForEver(t *testing.T) {
 
 func TestR4_MetricsOfLeads(t *testing.T) {
 	t.Parallel()
-	again := func(l conversion.Lead) conversion.Facts {
-		l.At = started
-		return l.Facts(nil, conversion.Earlier{LastAt: started.Add(-time.Hour)})
-	}
+	again := conversiontest.ArrivedAgain
 	for name, tc := range map[string]struct {
 		metric conversion.Metric
 		facts  conversion.Facts
@@ -141,12 +128,8 @@ func TestR4_MetricsAreAlternatives(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	t.Parallel()
-	withheld := ringing()
-	withheld.Person, withheld.PersonBy, withheld.Anonymous = "", "", true
-	unknown := ringing()
-	unknown.Person, unknown.PersonBy = "", ""
-	unknownAtEnd := answered(45)
-	unknownAtEnd.Person, unknownAtEnd.PersonBy = "", ""
+	withheld, unknown := conversiontest.Withheld(ringing()), conversiontest.Unknown(ringing())
+	unknownAtEnd := conversiontest.Unknown(answered(45))
 	repeat := answered(45)
 	repeat.Earlier = conversion.Earlier{LastAt: started.Add(-time.Hour), LastTargetAt: started.Add(-time.Hour)}
 	for name, tc := range map[string]struct {

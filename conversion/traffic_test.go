@@ -9,16 +9,6 @@ import (
 	"ringback/conversion"
 )
 
-// leaf makes one comparison.
-func leaf(field string, op conversion.Operator, values ...string) conversion.Condition {
-	return conversion.Condition{Field: field, Operator: op, Values: values}
-}
-
-// group combines conditions.
-func group(match conversion.Match, parts ...conversion.Condition) conversion.Condition {
-	return conversion.Condition{Match: match, Conditions: parts}
-}
-
 // onTraffic judges a call of this visit by one traffic filter.
 func onTraffic(c conversion.Condition, t conversion.Traffic) conversion.Decision {
 	criteria := asking(metrics(conversion.MetricAll))

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/conversion/conversiontest"
 	"ringback/explanation"
 	"ringback/internal/locale"
 )
@@ -89,10 +90,7 @@ func stories() []story {
 	organic := conversion.Traffic{Source: "google", Medium: "organic"}
 	late := tagged(visited(answered(95), cpc), "support")
 	late.LateTags = []conversion.Tag{{Label: "sales", Origin: conversion.TagByHand, At: ended.Add(4 * time.Minute)}}
-	repeat := arrived("someone@example.com")
-	repeat.Earlier.LastAt = started.AddDate(0, 0, -1)
-	withheld := answered(95)
-	withheld.Person, withheld.PersonBy, withheld.Anonymous = "", "", true
+	repeat := conversiontest.CalledBefore(arrived("someone@example.com"), 24*time.Hour, 0)
 
 	return []story{
 		{"A paid sales call that is long enough", needing, tagged(visited(answered(95), cpc), "sales", "vip")},
@@ -100,19 +98,14 @@ func stories() []story {
 		{"The tag came after the end", needing, late},
 		{"The visit is not a paid one", needing, tagged(visited(answered(95), organic), "sales")},
 		{"Every call, at its start", asking(metrics(conversion.MetricAll)), visited(ringing(), organic)},
-		{"Unique calls, the number withheld", asking(metrics(conversion.MetricUnique)), visited(withheld, organic)},
-		{"Unique or failed, a repeated caller gets no answer", asking(metrics(conversion.MetricUnique, conversion.MetricFailed)), repeated(unanswered(conversion.OutcomeBusy))},
+		{"Unique calls, the number withheld", asking(metrics(conversion.MetricUnique)), visited(conversiontest.Withheld(answered(95)), organic)},
+		{"Unique or failed, a repeated caller gets no answer", asking(metrics(conversion.MetricUnique, conversion.MetricFailed)), conversiontest.CalledBefore(unanswered(conversion.OutcomeBusy), 24*time.Hour, 0)},
 		{"Unique leads, the second form", asking(metrics(conversion.MetricUnique)), repeat},
 		{"Every lead, without a visit", asking(metrics(conversion.MetricAll)), arrived("")},
 		{"A call that never ended", needing, visited(closed(), cpc)},
 		{"A call that was cancelled", needing, visited(cancelled(), cpc)},
 		{"Every call, cancelled", asking(metrics(conversion.MetricAll)), visited(cancelled(), organic)},
 		{"Switched off", off, visited(answered(95), cpc)},
-		{"Calls are not sent", conversion.Criteria{Enabled: true, Site: site}, answered(95)},
+		{"Calls are not sent", conversion.Criteria{Enabled: true, Site: conversiontest.Site()}, answered(95)},
 	}
-}
-
-func repeated(f conversion.Facts) conversion.Facts {
-	f.Earlier.LastAt = started.AddDate(0, 0, -1)
-	return f
 }

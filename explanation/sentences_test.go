@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/conversion/conversiontest"
 	"ringback/explanation"
 	"ringback/internal/locale"
 )
@@ -29,19 +30,8 @@ func english(d conversion.Decision) string {
 func TestMetricsOfCalls(t *testing.T) {
 	t.Parallel()
 	day := 24 * time.Hour
-	calledBefore := func(f conversion.Facts, last, target time.Duration) conversion.Facts {
-		if last > 0 {
-			f.Earlier.LastAt = started.Add(-last)
-		}
-		if target > 0 {
-			f.Earlier.LastTargetAt = started.Add(-target)
-		}
-		return f
-	}
-	withheld := answered(45)
-	withheld.Person, withheld.PersonBy, withheld.Anonymous = "", "", true
-	unknown := answered(45)
-	unknown.Person, unknown.PersonBy = "", ""
+	calledBefore := conversiontest.CalledBefore
+	withheld, unknown := conversiontest.Withheld(answered(45)), conversiontest.Unknown(answered(45))
 	noTalk := answered(0)
 	noTalk.TalkUnknown = true
 
@@ -97,10 +87,7 @@ func TestMetricsOfCalls(t *testing.T) {
 
 func TestMetricsOfLeads(t *testing.T) {
 	t.Parallel()
-	again := func(l conversion.Lead) conversion.Facts {
-		l.At = started
-		return l.Facts(nil, conversion.Earlier{LastAt: started.Add(-time.Hour)})
-	}
+	again := conversiontest.ArrivedAgain
 	for name, tc := range map[string]struct {
 		metric conversion.Metric
 		facts  conversion.Facts
