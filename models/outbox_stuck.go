@@ -45,20 +45,10 @@ func requeueConversions(tx *gorm.DB, now time.Time, limit int) ([]Signal, error)
 	if err != nil {
 		return nil, err
 	}
-	var rows []Conversion
-	err = requeueable(tx, now, limit).Select("id", "site_id", "kind", "workflow_id").Where(stuck, values...).Find(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	signals, found := make([]Signal, 0, len(rows)), make([]string, 0, len(rows))
-	for _, c := range rows {
-		found = append(found, c.ID)
-		signals = append(signals, Signal{
-			WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind,
-			EventType: EventRequeued, CreatedAt: now, NextTryAt: now,
-		})
-	}
-	return signals, tx.Model(&Conversion{}).Where("id IN ?", found).Update("revived_at", now).Error
+	query := tx.Select("id", "site_id", "kind", "workflow_id").Where(stuck, values...)
+	return requeue(query, now, limit, func(c Conversion) (string, Signal) {
+		return c.ID, Signal{WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind}
+	})
 }
 
 // stuckConversions returns the condition of conversions that should be done. The
@@ -87,27 +77,28 @@ func stuckConversions(tx *gorm.DB, now time.Time) (condition string, values []an
 }
 
 func requeueResends(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
-	var rows []Delivery
-	err := requeueable(tx, now, limit).Select("id", "site_id", "conversion_id", "workflow_id").
-		Where("n > 0 AND state NOT IN ('delivered', 'failed') AND COALESCE(next_try_at, created_at) <= ?", now.Add(-conversion.OverdueAfter)).
-		Find(&rows).Error
+	query := tx.Select("id", "site_id", "conversion_id", "workflow_id").
+		Where("n > 0 AND state NOT IN ('delivered', 'failed') AND COALESCE(next_try_at, created_at) <= ?", now.Add(-conversion.OverdueAfter))
+	return requeue(query, now, limit, func(d Delivery) (string, Signal) {
+		return d.ID, Signal{WorkflowID: d.WorkflowID, SiteID: d.SiteID, ConversionID: d.ConversionID, DeliveryID: d.ID}
+	})
+}
+
+// requeue returns a signal for each row of the query that was not requeued recently
+// and that no other process is about to requeue, up to limit, and marks these rows.
+func requeue[Row any](query *gorm.DB, now time.Time, limit int, signalOf func(Row) (id string, signal Signal)) ([]Signal, error) {
+	tx := query.Session(&gorm.Session{NewDB: true})
+	var rows []Row
+	err := database.LockedSkip(query).Where("(revived_at IS NULL OR revived_at <= ?)", now.Add(-conversion.RequeueInterval)).
+		Order("id").Limit(limit).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	signals, found := make([]Signal, 0, len(rows)), make([]string, 0, len(rows))
-	for _, d := range rows {
-		found = append(found, d.ID)
-		signals = append(signals, Signal{
-			WorkflowID: d.WorkflowID, SiteID: d.SiteID, ConversionID: d.ConversionID, DeliveryID: d.ID,
-			EventType: EventRequeued, CreatedAt: now, NextTryAt: now,
-		})
+	for _, row := range rows {
+		id, signal := signalOf(row)
+		signal.EventType, signal.CreatedAt, signal.NextTryAt = EventRequeued, now, now
+		found, signals = append(found, id), append(signals, signal)
 	}
-	return signals, tx.Model(&Delivery{}).Where("id IN ?", found).UpdateColumn("revived_at", now).Error
-}
-
-// requeueable returns a query for rows that were not requeued recently, and that no
-// other process is about to requeue.
-func requeueable(tx *gorm.DB, now time.Time, limit int) *gorm.DB {
-	return database.LockedSkip(tx).Where("(revived_at IS NULL OR revived_at <= ?)", now.Add(-conversion.RequeueInterval)).
-		Order("id").Limit(limit)
+	return signals, tx.Model(new(Row)).Where("id IN ?", found).UpdateColumn("revived_at", now).Error
 }

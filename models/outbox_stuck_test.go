@@ -26,7 +26,7 @@ func revivals(t *testing.T, s *models.Store, clock clockwork.Clock) map[string]m
 	return found
 }
 
-func TestG4_CallThatNobodyBringsToItsEndIsRevived(t *testing.T) {
+func TestG4_StuckCallIsRequeued(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site := modeltest.Site(t, s) // closes calls after four hours
@@ -62,7 +62,7 @@ func incremented(signal models.Signal, clock clockwork.Clock) models.Signal {
 	return signal
 }
 
-func TestG4_LeadThatIsNeverDecidedIsRevived(t *testing.T) {
+func TestG4_UndecidedLeadIsRequeued(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		lead, err := s.AcceptLead(t.Context(), modeltest.Lead(modeltest.Site(t, s), "x"))
@@ -74,7 +74,7 @@ func TestG4_LeadThatIsNeverDecidedIsRevived(t *testing.T) {
 	})
 }
 
-func TestG4_DeliveriesThatNobodyLooksAtAreRevived(t *testing.T) {
+func TestG4_StuckDeliveriesAreRequeued(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site := modeltest.Site(t, s)
@@ -103,7 +103,7 @@ func TestG4_DeliveriesThatNobodyLooksAtAreRevived(t *testing.T) {
 	})
 }
 
-func TestG4_ResendThatNobodyBringsToItsEndIsRevived(t *testing.T) {
+func TestG4_StuckResendIsRequeued(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site := modeltest.Site(t, s)
