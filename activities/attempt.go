@@ -49,7 +49,7 @@ func (s *sending) lease() time.Duration { return s.policy.Timeout + leaseMargin 
 func (d *Dispatch) overtaken(ctx context.Context, s *sending, begun models.AttemptStart) (workflows.Dispatched, error) {
 	if !begun.Finished {
 		delay := begun.LeasedUntil.Sub(now(d.Clock))
-		return d.postpone(ctx, s, deferral{code: deferAttempt, reason: "another attempt is under way", delay: max(delay, time.Second), silent: true})
+		return d.postpone(ctx, s, deferral{code: deferAttempt, delay: max(delay, time.Second), silent: true})
 	}
 	s, err := d.load(ctx, s.delivery.ID)
 	if err != nil {

@@ -34,7 +34,7 @@ func (d *Dispatch) deferByBreaker(s *sending, now time.Time) *deferral {
 
 // deferForProbe waits for a probe in progress, which has ended after its timeout.
 func (d *Dispatch) deferForProbe(s *sending) *deferral {
-	return &deferral{code: deferProbe, reason: s.breaker.Reason + "; one delivery is trying", delay: delivery.Spread(s.policy.Timeout, d.Jitter)}
+	return &deferral{code: deferProbe, reason: delivery.ProbeUnderWay(s.breaker.Reason), delay: delivery.Spread(s.policy.Timeout, d.Jitter)}
 }
 
 // claimProbe makes this attempt the probe of an open breaker, unless another
@@ -82,7 +82,7 @@ func (d *Dispatch) reportToBreaker(ctx context.Context, s *sending, t attemptRes
 	if !switchOff {
 		return
 	}
-	reason := fmt.Sprintf("%d deliveries in a row failed; the last: %s", s.policy.SwitchOffAfter, next.reason)
+	reason := delivery.FailuresInRow(s.policy.SwitchOffAfter, next.reason)
 	if err := d.Store.SwitchOffIntegration(ctx, s.integration.ID, reason); err != nil {
 		d.Logger.LogAttrs(ctx, slog.LevelError, "integration.switch_off_failed",
 			slog.String("integration_id", s.integration.ID), slog.Any("error", err))

@@ -17,7 +17,7 @@ import (
 func open(list ...delivery.Result) field {
 	f := newField(list...)
 	until := noon
-	f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, Failures: 5, Openings: 1, OpenUntil: &until, Reason: "it keeps failing"}}
+	f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, Failures: 5, Openings: 1, OpenUntil: &until, Reason: delivery.Reason{Text: "it keeps failing"}}}
 	return f
 }
 
@@ -44,7 +44,7 @@ func TestALongPauseIsCheckedAgainBeforeItsEnd(t *testing.T) {
 	f := newField(took)
 	f.add("dlv_1")
 	until := noon.Add(24 * time.Hour)
-	f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: "it asked to wait"}}
+	f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: delivery.Reason{Text: "it asked to wait"}}}
 	_, err := f.dispatch(t, "dlv_1")
 	_, delay := refusal(t, err, activities.ErrorWaiting)
 	require.Equal(t, 10*time.Minute, delay, "a repair takes effect sooner than in a day")
@@ -94,9 +94,9 @@ func TestOnlyOneDeliveryProbes(t *testing.T) {
 	<-probing
 	f.add("dlv_2")
 	_, err := f.dispatch(t, "dlv_2")
-	text, delay := refusal(t, err, activities.ErrorWaiting)
-	require.Equal(t, "waiting: probe_under_way", text)
-	require.Equal(t, "it keeps failing; one delivery is trying", f.store.deliveries["dlv_2"].Reason)
+	shown, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, "waiting: probe_under_way", shown)
+	require.Equal(t, "it keeps failing; one delivery is trying", text(f.store.deliveries["dlv_2"].Reason))
 	require.Equal(t, 10*time.Second, delay)
 	close(answer)
 	first.Wait()
@@ -121,9 +121,9 @@ func TestThrottledPausesTheWholeIntegration(t *testing.T) {
 	refusal(t, err, activities.ErrorRetrying)
 	f.add("dlv_2")
 	_, err = f.dispatch(t, "dlv_2")
-	text, delay := refusal(t, err, activities.ErrorWaiting)
-	require.Equal(t, "waiting: breaker_open", text)
-	require.Equal(t, "the destination asked to wait: answered 429", f.store.deliveries["dlv_2"].Reason)
+	shown, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, "waiting: breaker_open", shown)
+	require.Equal(t, "the destination asked to wait: answered 429", text(f.store.deliveries["dlv_2"].Reason))
 	require.Equal(t, 90*time.Second, delay)
 }
 
@@ -149,7 +149,7 @@ func TestSwitchesOffOnlyIfTheOwnerAskedForIt(t *testing.T) {
 				f.add(id)
 				_, _ = f.dispatch(t, id)
 			}
-			require.Equal(t, test.wanted, f.store.switchedOff)
+			require.Equal(t, test.wanted, text(f.store.switchedOff))
 		})
 	}
 }
@@ -186,9 +186,9 @@ func TestG6_HangingIntegrationHoldsOnlyItsOwnSlots(t *testing.T) {
 	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 4), "three heartbeats, and one in the queue")
 
 	_, err := f.dispatch(t, "dlv_1")
-	text, delay := refusal(t, err, activities.ErrorWaiting)
-	require.Equal(t, "waiting: destination_limit", text)
-	require.Equal(t, "as many sends to this destination as allowed are under way", f.delivery().Reason)
+	shown, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, "waiting: destination_limit", shown)
+	require.Equal(t, "as many sends to this destination as allowed are under way", text(f.delivery().Reason))
 	require.Equal(t, 1250*time.Millisecond, delay)
 	require.Equal(t, models.DeliveryWaiting, f.delivery().State)
 	require.Zero(t, f.delivery().Attempts)
@@ -218,8 +218,8 @@ func TestWaitingAtTheGateLeavesWhenTheWorkerStops(t *testing.T) {
 	}()
 	require.NoError(t, f.clock.BlockUntilContext(t.Context(), 3), "two heartbeats, and one in the queue")
 	close(f.stop)
-	text, _ := refusal(t, <-waited, activities.ErrorWaiting)
-	require.Equal(t, "waiting: worker_stopping", text)
+	shown, _ := refusal(t, <-waited, activities.ErrorWaiting)
+	require.Equal(t, "waiting: worker_stopping", shown)
 	require.Equal(t, models.DeliveryPending, f.delivery().State)
 	close(answer)
 	all.Wait()

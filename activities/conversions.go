@@ -8,6 +8,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/decision"
+	"ringback/internal/delivery"
 	"ringback/internal/instant"
 	"ringback/models"
 	"ringback/workflows"
@@ -20,7 +21,7 @@ type ConversionStore interface {
 	decision.Store
 	SaveDecisions(ctx context.Context, d models.DecisionSet) (models.StandingDecisions, error)
 	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, models.Integration, models.Breaker, error)
-	GiveUpDelivery(ctx context.Context, deliveryID, reason string) (models.Delivery, error)
+	GiveUpDelivery(ctx context.Context, deliveryID string, reason delivery.Reason) (models.Delivery, error)
 	FinishConversion(ctx context.Context, id string) error
 }
 

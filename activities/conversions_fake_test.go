@@ -90,7 +90,7 @@ func (s *caseStore) DeliveryForSend(context.Context, string) (models.Delivery, m
 	return s.deliveries[0], s.it.Integrations[0], models.Breaker{}, nil
 }
 
-func (s *caseStore) GiveUpDelivery(_ context.Context, _, reason string) (models.Delivery, error) {
+func (s *caseStore) GiveUpDelivery(_ context.Context, _ string, reason delivery.Reason) (models.Delivery, error) {
 	if s.err != nil {
 		return models.Delivery{}, s.err
 	}

@@ -7,9 +7,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
-	"ringback/explanation"
 	"ringback/internal/delivery"
-	"ringback/internal/locale"
 	"ringback/workflows"
 )
 
@@ -29,38 +27,34 @@ const (
 	deferStop            deferralCode = "worker_stopping"
 )
 
-// deferral is why a delivery may not go now, and for how long it waits. Owners
-// see the reason.
+// deferral is why a delivery may not go now, and for how long it waits. The reason
+// is stored, unless the deferral is silent.
 type deferral struct {
 	code   deferralCode
-	reason string
+	reason delivery.Reason
 	delay  time.Duration
 	silent bool // the store keeps the delivery's state, because another attempt writes it
 }
-
-// reasonUnreadable is shown for an integration whose credentials were sealed
-// with a key that is gone.
-var reasonUnreadable = explanation.In(locale.English).CredentialsUnreadable()
 
 // mustWait returns why the delivery may not even queue for a slot, or nil if it
 // may. Waiting uses up no attempt.
 func (d *Dispatch) mustWait(ctx context.Context, s *sending) *deferral {
 	if !s.integration.Enabled {
-		return d.deferDisabled(ctx, deferSwitchedOff, "the integration is switched off")
+		return d.deferDisabled(ctx, deferSwitchedOff, delivery.ReasonSwitchedOff)
 	}
 	if _, ok := d.Destinations.Get(s.integration.Type); !ok { // a newer version made it, and will send it
-		return d.deferDisabled(ctx, deferUnknownType, "this version of Ringback has no such destination")
+		return d.deferDisabled(ctx, deferUnknownType, delivery.ReasonUnknownDestination)
 	}
 	if s.integration.CredentialsUnreadable {
-		return d.deferDisabled(ctx, deferUnreadable, reasonUnreadable)
+		return d.deferDisabled(ctx, deferUnreadable, delivery.ReasonUnreadable)
 	}
 	return d.deferByBreaker(s, now(d.Clock))
 }
 
 // deferDisabled waits for a person's action, longer after each check.
-func (d *Dispatch) deferDisabled(ctx context.Context, code deferralCode, reason string) *deferral {
+func (d *Dispatch) deferDisabled(ctx context.Context, code deferralCode, reason delivery.ReasonCode) *deferral {
 	check := int(activity.GetInfo(ctx).Attempt)
-	return &deferral{code: code, reason: reason, delay: delivery.DisabledDelay(check, d.Jitter)}
+	return &deferral{code: code, reason: delivery.Reason{Code: reason}, delay: delivery.DisabledDelay(check, d.Jitter)}
 }
 
 // enter waits for one of the integration's slots. When the worker stops, the
@@ -74,11 +68,11 @@ func (d *Dispatch) enter(ctx context.Context, s *sending) (leave func(), h *defe
 	case err == nil:
 		return leave, nil
 	case errors.As(err, &full) && full.Site:
-		return nil, &deferral{code: deferSiteLimit, reason: "as many sends of this site as allowed are under way", delay: full.ReturnIn}
+		return nil, &deferral{code: deferSiteLimit, reason: delivery.Reason{Code: delivery.ReasonSiteLimit}, delay: full.ReturnIn}
 	case errors.As(err, &full):
-		return nil, &deferral{code: deferDestinationFull, reason: "as many sends to this destination as allowed are under way", delay: full.ReturnIn}
+		return nil, &deferral{code: deferDestinationFull, reason: delivery.Reason{Code: delivery.ReasonDestinationLimit}, delay: full.ReturnIn}
 	default:
-		return nil, &deferral{code: deferStop, reason: "the worker is stopping", delay: time.Second, silent: true}
+		return nil, &deferral{code: deferStop, delay: time.Second, silent: true}
 	}
 }
 

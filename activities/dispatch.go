@@ -24,11 +24,11 @@ type DeliveryStore interface {
 	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, models.Integration, models.Breaker, error)
 	BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (models.AttemptStart, error)
 	EndAttempt(ctx context.Context, end models.AttemptEnd) error
-	DeferDelivery(ctx context.Context, deliveryID, reason string, until time.Time) error
-	GiveUpDelivery(ctx context.Context, deliveryID, reason string) (models.Delivery, error)
+	DeferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error
+	GiveUpDelivery(ctx context.Context, deliveryID string, reason delivery.Reason) (models.Delivery, error)
 	ClaimProbe(ctx context.Context, integrationID string, now, until time.Time) (bool, error)
 	UpdateBreaker(ctx context.Context, integrationID string, change func(*models.Breaker)) (models.Breaker, error)
-	SwitchOffIntegration(ctx context.Context, integrationID, reason string) error
+	SwitchOffIntegration(ctx context.Context, integrationID string, reason delivery.Reason) error
 }
 
 // finishedCounter counts deliveries by their end state.
@@ -77,7 +77,7 @@ func (d *Dispatch) Dispatch(ctx context.Context, in workflows.DispatchInput) (wo
 	if s.delivery.State.Final() {
 		return dispatched(s.delivery), nil
 	}
-	if reason := s.finalReason(now(d.Clock)); reason != "" {
+	if reason := s.finalReason(now(d.Clock)); !reason.IsZero() {
 		return d.giveUp(ctx, s, reason)
 	}
 	if h := d.mustWait(ctx, s); h != nil {
@@ -99,19 +99,19 @@ func (d *Dispatch) load(ctx context.Context, deliveryID string) (*sending, error
 	return &sending{delivery: delivery, integration: integration, breaker: breaker, policy: decision.PolicyOf(integration)}, nil
 }
 
-// finalReason returns why the delivery can never be sent, or "" if it can.
-func (s *sending) finalReason(now time.Time) string {
+// finalReason returns why the delivery can never be sent, zero if it can.
+func (s *sending) finalReason(now time.Time) delivery.Reason {
 	switch {
 	case s.integration.DeletedAt != nil:
-		return "the integration was deleted"
+		return delivery.Reason{Code: delivery.ReasonDeleted}
 	case !now.Before(s.delivery.GiveUpAt):
-		return giveUpReason(s.delivery, now, s.delivery.Reason)
+		return delivery.GaveUp(now.Sub(s.delivery.CreatedAt), s.delivery.Reason)
 	default:
-		return ""
+		return delivery.Reason{}
 	}
 }
 
-func (d *Dispatch) giveUp(ctx context.Context, s *sending, reason string) (workflows.Dispatched, error) {
+func (d *Dispatch) giveUp(ctx context.Context, s *sending, reason delivery.Reason) (workflows.Dispatched, error) {
 	delivery, err := d.Store.GiveUpDelivery(ctx, s.delivery.ID, reason)
 	if err != nil {
 		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)

@@ -21,7 +21,9 @@ import (
 	"ringback/activities"
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/explanation"
 	"ringback/internal/delivery"
+	"ringback/internal/locale"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -34,7 +36,7 @@ type deliveryStore struct {
 	integration models.Integration
 	breaker     models.Breaker
 	attempts    []models.Attempt
-	switchedOff string
+	switchedOff delivery.Reason
 	err         error // of every call
 	endErrs     []error
 }
@@ -84,7 +86,7 @@ func (s *deliveryStore) EndAttempt(ctx context.Context, end models.AttemptEnd) e
 	return nil
 }
 
-func (s *deliveryStore) DeferDelivery(_ context.Context, id, reason string, until time.Time) error {
+func (s *deliveryStore) DeferDelivery(_ context.Context, id string, reason delivery.Reason, until time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.deliveries[id]
@@ -92,7 +94,7 @@ func (s *deliveryStore) DeferDelivery(_ context.Context, id, reason string, unti
 	return s.err
 }
 
-func (s *deliveryStore) GiveUpDelivery(_ context.Context, id, reason string) (models.Delivery, error) {
+func (s *deliveryStore) GiveUpDelivery(_ context.Context, id string, reason delivery.Reason) (models.Delivery, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.deliveries[id]
@@ -122,7 +124,7 @@ func (s *deliveryStore) UpdateBreaker(_ context.Context, _ string, change func(*
 	return s.breaker, s.err
 }
 
-func (s *deliveryStore) SwitchOffIntegration(_ context.Context, _, reason string) error {
+func (s *deliveryStore) SwitchOffIntegration(_ context.Context, _ string, reason delivery.Reason) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.integration.Enabled, s.switchedOff = false, reason
@@ -168,7 +170,7 @@ func (a *answers) send(ctx context.Context, _ delivery.Doer, e delivery.Payload)
 		a.pause()
 	}
 	if ctx.Err() != nil {
-		return delivery.Result{Class: delivery.ClassInterrupted, Reason: "cut off"}
+		return delivery.Result{Class: delivery.ClassInterrupted, Reason: delivery.Reason{Code: delivery.ReasonStopped}}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -182,11 +184,11 @@ func (a *answers) send(ctx context.Context, _ delivery.Doer, e delivery.Payload)
 
 // The answers of the tests.
 var (
-	took      = delivery.Result{Class: delivery.ClassDelivered, Status: 200, Reason: "answered 200"}
-	broken    = delivery.Result{Class: delivery.ClassUnavailable, Status: 500, Reason: "answered 500"}
-	refused   = delivery.Result{Class: delivery.ClassRefused, Status: 400, Reason: "answered 400"}
-	silent    = delivery.Result{Class: delivery.ClassTimeout, Reason: "no answer in time"}
-	throttled = delivery.Result{Class: delivery.ClassThrottled, Status: 429, Reason: "answered 429", RetryAfter: 90 * time.Second}
+	took      = delivery.Result{Class: delivery.ClassDelivered, Status: 200, Reason: delivery.AnsweredWith(200)}
+	broken    = delivery.Result{Class: delivery.ClassUnavailable, Status: 500, Reason: delivery.AnsweredWith(500)}
+	refused   = delivery.Result{Class: delivery.ClassRefused, Status: 400, Reason: delivery.AnsweredWith(400)}
+	silent    = delivery.Result{Class: delivery.ClassTimeout, Reason: delivery.Reason{Code: delivery.ReasonTimeout}}
+	throttled = delivery.Result{Class: delivery.ClassThrottled, Status: 429, Reason: delivery.AnsweredWith(429), RetryAfter: 90 * time.Second}
 )
 
 // field is the dispatch activity with its surroundings.
@@ -291,3 +293,6 @@ func (f field) attempted() int { return strings.Count(f.log.String(), "msg=deliv
 type doer func(*http.Request) (*http.Response, error)
 
 func (f doer) Do(r *http.Request) (*http.Response, error) { return f(r) }
+
+// text returns a reason as owners read it, in English.
+func text(r delivery.Reason) string { return explanation.In(locale.English).Reason(r) }

@@ -30,9 +30,9 @@ func TestG4_EveryAttemptEndsInAStateWithAReason(t *testing.T) {
 		"answered 500":          {broken, models.DeliveryRetrying, "answered 500", time.Second},
 		"no answer":             {silent, models.DeliveryRetrying, "no answer in time", time.Second},
 		"429 with Retry-After":  {throttled, models.DeliveryRetrying, "answered 429", 90 * time.Second},
-		"a redirect":            {delivery.Result{Class: delivery.ClassRedirected, Status: 302, Reason: "answered 302"}, models.DeliveryFailed, "answered 302", 0},
-		"a forbidden address":   {delivery.Result{Class: delivery.ClassForbidden, Reason: "the address is private"}, models.DeliveryFailed, "the address is private", 0},
-		"Retry-After of a year": {delivery.Result{Class: delivery.ClassUnavailable, Status: 503, Reason: "answered 503", RetryAfter: 8760 * time.Hour}, models.DeliveryRetrying, "answered 503", 24 * time.Hour},
+		"a redirect":            {delivery.Result{Class: delivery.ClassRedirected, Status: 302, Reason: delivery.AnsweredWith(302)}, models.DeliveryFailed, "answered 302", 0},
+		"a forbidden address":   {delivery.Result{Class: delivery.ClassForbidden, Reason: delivery.Reason{Code: delivery.ReasonForbiddenAddress}}, models.DeliveryFailed, "the host's address is private or reserved, and not allowed", 0},
+		"Retry-After of a year": {delivery.Result{Class: delivery.ClassUnavailable, Status: 503, Reason: delivery.AnsweredWith(503), RetryAfter: 8760 * time.Hour}, models.DeliveryRetrying, "answered 503", 24 * time.Hour},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestG4_EveryAttemptEndsInAStateWithAReason(t *testing.T) {
 				require.Equal(t, noon.Add(test.delay), *f.delivery().NextTryAt)
 			}
 			require.Equal(t, test.state, f.delivery().State)
-			require.Equal(t, test.reason, f.delivery().Reason)
+			require.Equal(t, test.reason, text(f.delivery().Reason))
 			require.Len(t, f.store.attempts, 1)
 			require.Equal(t, 1, f.attempted(), "one wide event per attempt")
 			require.Equal(t, 1, f.count.classes[string(test.answer.Class)])
@@ -70,7 +70,7 @@ func TestG4_GivesUpWhenTheNextAttemptWouldComeTooLate(t *testing.T) {
 	got, err := f.dispatch(t, "dlv_1")
 	require.NoError(t, err)
 	require.Equal(t, "failed", got.State)
-	require.Equal(t, "gave up after 72h0m0s: last answered 500", f.delivery().Reason)
+	require.Equal(t, "gave up after 3 days; last: answered 500", text(f.delivery().Reason))
 }
 
 func TestG4_GivesUpADeliveryThatWaitedTooLong(t *testing.T) {
@@ -85,7 +85,7 @@ func TestG4_GivesUpADeliveryThatWaitedTooLong(t *testing.T) {
 	got, err := f.dispatch(t, "dlv_1")
 	require.NoError(t, err)
 	require.Equal(t, "failed", got.State)
-	require.Equal(t, "gave up after 72h0m0s: last the integration is switched off", f.delivery().Reason)
+	require.Equal(t, "gave up after 3 days; last: the integration is switched off", text(f.delivery().Reason))
 	require.Empty(t, f.answers.sent)
 }
 
@@ -102,7 +102,7 @@ func TestG4_WaitingHasAReasonAndAnEnd(t *testing.T) {
 		},
 		"its key is gone": {
 			func(f *field) { f.store.integration.CredentialsUnreadable = true },
-			"credentials_unreadable", explanation.In(locale.English).CredentialsUnreadable(), time.Minute,
+			"credentials_unreadable", explanation.In(locale.English).Problem(explanation.ProblemCredentialsUnreadable), time.Minute,
 		},
 		"made by a newer version": {
 			func(f *field) { f.store.integration.Type = "new" }, "destination_not_known", "this version of Ringback has no such destination", time.Minute,
@@ -110,13 +110,13 @@ func TestG4_WaitingHasAReasonAndAnEnd(t *testing.T) {
 		"the breaker is open": {
 			func(f *field) {
 				until := noon.Add(5 * time.Minute)
-				f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: "the destination keeps failing: answered 500"}}
+				f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: delivery.Reason{Code: delivery.ReasonKeepsFailing, Last: new(delivery.AnsweredWith(500))}}}
 			}, "breaker_open", "the destination keeps failing: answered 500", 5 * time.Minute,
 		},
 		"another delivery is the probe": {
 			func(f *field) {
 				past, until := noon.Add(-time.Second), noon.Add(time.Minute)
-				f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &past, Reason: "it keeps failing"}, ProbeUntil: &until}
+				f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &past, Reason: delivery.Reason{Text: "it keeps failing"}}, ProbeUntil: &until}
 			}, "probe_under_way", "it keeps failing; one delivery is trying", 10 * time.Second,
 		},
 	}
@@ -126,12 +126,12 @@ func TestG4_WaitingHasAReasonAndAnEnd(t *testing.T) {
 			f := newField(took)
 			test.change(&f)
 			_, err := f.dispatch(t, "dlv_1")
-			text, delay := refusal(t, err, activities.ErrorWaiting)
-			require.Equal(t, "waiting: "+test.code, text)
+			shown, delay := refusal(t, err, activities.ErrorWaiting)
+			require.Equal(t, "waiting: "+test.code, shown)
 			require.Equal(t, test.delay, delay)
 			d := f.delivery()
 			require.Equal(t, models.DeliveryWaiting, d.State)
-			require.Equal(t, test.reason, d.Reason)
+			require.Equal(t, test.reason, text(d.Reason))
 			require.Equal(t, noon.Add(test.delay), *d.NextTryAt)
 			require.Zero(t, d.Attempts, "waiting uses up no attempt")
 			require.Empty(t, f.answers.sent)
@@ -147,7 +147,7 @@ func TestG4_DeletedIntegrationFails(t *testing.T) {
 	got, err := f.dispatch(t, "dlv_1")
 	require.NoError(t, err)
 	require.Equal(t, "failed", got.State)
-	require.Equal(t, "the integration was deleted", f.delivery().Reason)
+	require.Equal(t, "the integration was deleted", text(f.delivery().Reason))
 	require.Equal(t, map[string]int{"failed": 1}, f.count.finished)
 	require.Contains(t, f.log.String(), `msg=delivery.failed delivery_id=dlv_1 conversion_id=cnv_1 site_id=site_1 integration_id=int_1 type=place attempts=0 class="" reason="the integration was deleted"`)
 

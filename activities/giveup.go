@@ -3,24 +3,25 @@ package activities
 import (
 	"context"
 
+	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/workflows"
 )
 
-// giveUpReasons are shown to the owner of a delivery that was ended without an
-// attempt's result.
-var giveUpReasons = map[workflows.GiveUpCause]string{
-	workflows.CauseTimeRanOut: "gave up: the time for it ran out while it waited",
-	workflows.CauseCancelled:  "gave up: an operator cancelled the workflow",
-	workflows.CauseBroken:     "gave up: the delivery could not be processed; the log says why",
+// giveUpReasons are the reasons of deliveries that were ended without an attempt's
+// result.
+var giveUpReasons = map[workflows.GiveUpCause]delivery.ReasonCode{
+	workflows.CauseTimeRanOut: delivery.ReasonTimeRanOut,
+	workflows.CauseCancelled:  delivery.ReasonCancelled,
+	workflows.CauseBroken:     delivery.ReasonBroken,
 }
 
 // GiveUp ends a delivery as failed whose dispatch did not end it. A delivery that
 // has its end state keeps it.
 func (a *Conversions) GiveUp(ctx context.Context, in workflows.GiveUpInput) (workflows.Dispatched, error) {
-	reason, ok := giveUpReasons[in.Cause]
+	code, ok := giveUpReasons[in.Cause]
 	if !ok {
-		reason = giveUpReasons[workflows.CauseBroken]
+		code = giveUpReasons[workflows.CauseBroken]
 	}
 	d, _, _, err := a.Store.DeliveryForSend(ctx, in.DeliveryID)
 	if err != nil {
@@ -29,7 +30,7 @@ func (a *Conversions) GiveUp(ctx context.Context, in workflows.GiveUpInput) (wor
 	if d.State.Final() { // its dispatch ended it after all, or an earlier run of this activity did
 		return dispatched(d), nil
 	}
-	if d, err = a.Store.GiveUpDelivery(ctx, in.DeliveryID, reason); err != nil {
+	if d, err = a.Store.GiveUpDelivery(ctx, in.DeliveryID, delivery.Reason{Code: code}); err != nil {
 		return workflows.Dispatched{}, stageError(ctx, a.Logger, ErrorDeciding, in.DeliveryID, err)
 	}
 	countEnd(ctx, a.Logger, a.Metrics, d)

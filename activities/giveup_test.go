@@ -35,7 +35,7 @@ func TestG4_GiveUpHasAReason(t *testing.T) {
 			got, err := runLocal(t, w.GiveUp, workflows.GiveUpInput{DeliveryID: "dlv_1", Cause: test.cause})
 			require.NoError(t, err)
 			require.Equal(t, workflows.Dispatched{State: test.wanted, Class: "timeout", Attempts: 4}, got)
-			require.Equal(t, test.reason, w.store.deliveries[0].Reason)
+			require.Equal(t, test.reason, text(w.store.deliveries[0].Reason))
 
 			_, err = runLocal(t, w.GiveUp, workflows.GiveUpInput{DeliveryID: "dlv_1", Cause: test.cause})
 			require.NoError(t, err, "a second run changes nothing")

@@ -4,9 +4,14 @@ import (
 	"context"
 	"log/slog"
 
+	"ringback/explanation"
 	"ringback/internal/delivery"
+	"ringback/internal/locale"
 	"ringback/models"
 )
+
+// english writes the reasons in the log.
+var english = explanation.In(locale.English)
 
 // countEnd counts a delivery that has reached its end state, and logs a failed
 // one, whether or not an attempt was made.
@@ -23,7 +28,7 @@ func countEnd(ctx context.Context, log *slog.Logger, count finishedCounter, d mo
 		slog.String("type", d.IntegrationType),
 		slog.Int("attempts", d.Attempts),
 		slog.String("class", string(d.Class)),
-		slog.String("reason", d.Reason),
+		slog.String("reason", english.Reason(d.Reason)),
 	)
 }
 
@@ -41,7 +46,7 @@ func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t attemptResul
 		slog.Int("status", t.Status),
 		slog.Int64("duration_ms", t.Duration.Milliseconds()),
 		slog.String("state", string(next.state)),
-		slog.String("reason", next.reason),
+		slog.String("reason", english.Reason(next.reason)),
 		slog.Bool("probe", s.probe),
 	)
 	if next.tryAt != nil {

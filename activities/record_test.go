@@ -13,7 +13,9 @@ import (
 
 	"ringback/activities"
 	"ringback/destinations"
+	"ringback/explanation"
 	"ringback/internal/delivery"
+	"ringback/internal/locale"
 )
 
 func TestEndToEndRunsFromAcceptance(t *testing.T) {
@@ -41,7 +43,7 @@ func TestG8_NothingSecretOrPersonalReachesTemporalOrTheLog(t *testing.T) {
 		require.NotContains(t, seen, "not-a-real-secret")
 		require.NotContains(t, seen, "2025550123")
 	}
-	require.NotContains(t, stored.Request.URL+stored.Request.Body+stored.Reason, "not-a-real-secret")
+	require.NotContains(t, stored.Request.URL+stored.Request.Body+explanation.In(locale.English).Reason(stored.Reason), "not-a-real-secret")
 }
 
 // post sends like a real destination: credentials in the URL, a person in the body.

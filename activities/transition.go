@@ -12,7 +12,7 @@ import (
 // transition is the new state of a delivery after an attempt.
 type transition struct {
 	state  models.DeliveryState
-	reason string        // for the owner
+	reason delivery.Reason
 	delay  time.Duration // until the next attempt; 0 if there is none
 	tryAt  *time.Time    // of the next attempt; nil if there is none
 }
@@ -30,19 +30,9 @@ func transitionAfter(d models.Delivery, t attemptResult, now time.Time, jitter d
 	delay := delivery.RetryDelay(t.number, t.RetryAfter, jitter)
 	tryAt := instant.Of(now.Add(delay))
 	if tryAt.After(d.GiveUpAt) {
-		return transition{state: models.DeliveryFailed, reason: giveUpReason(d, now, t.Reason)}
+		return transition{state: models.DeliveryFailed, reason: delivery.GaveUp(now.Sub(d.CreatedAt), t.Reason)}
 	}
 	return transition{state: models.DeliveryRetrying, reason: t.Reason, delay: delay, tryAt: &tryAt}
-}
-
-// giveUpReason returns the reason of a delivery that is given up now. Last is
-// what it waited for, or how its last attempt ended; it may be empty.
-func giveUpReason(d models.Delivery, now time.Time, last string) string {
-	reason := fmt.Sprintf("gave up after %s", now.Sub(d.CreatedAt).Round(time.Second))
-	if last == "" {
-		return reason
-	}
-	return reason + ": last " + last
 }
 
 // summary returns the result of an attempt in a form that Temporal may show:

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/internal/delivery"
 	"ringback/internal/locale"
 )
 
@@ -35,6 +36,7 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	explainNumbers(w)
 	explainWaits(w)
 	explainStatus(w)
+	explainReasons(w)
 	w.joinSome(make([]string, 6), "unmet")
 	unused, missing := w.catalog.Unused()
 	require.Empty(t, missing, "codes without a message")
@@ -165,4 +167,17 @@ func explainStatus(w Writer) {
 	}
 	w.Delivered()
 	w.Failed("")
+}
+
+func explainReasons(w Writer) {
+	last := delivery.AnsweredWith(503)
+	for _, code := range delivery.ReasonCodes() {
+		w.Reason(delivery.Reason{Code: code})
+		w.Reason(delivery.Reason{Code: code, Last: &last, Count: 2})
+	}
+	for _, code := range []string{"", "E1"} {
+		for _, message := range []string{"", "a message"} {
+			w.Reason(delivery.AnsweredWithError(400, code, message))
+		}
+	}
 }

@@ -11,7 +11,3 @@ func ProblemCodes() []ProblemCode { return []ProblemCode{ProblemCredentialsUnrea
 
 // Problem writes what is wrong and what to do about it.
 func (w Writer) Problem(code ProblemCode) string { return w.name("problem", code) }
-
-// CredentialsUnreadable writes why deliveries of an integration wait if no key of the
-// service opens its credentials, and what to do about it.
-func (w Writer) CredentialsUnreadable() string { return w.Problem(ProblemCredentialsUnreadable) }

@@ -113,7 +113,7 @@ func everything(t *testing.T, s *models.Store, site models.Site) things {
 	t.Helper()
 	i := modeltest.Integration(t, s, site)
 	d := modeltest.Delivery(t, s, site, i)
-	_, err := s.GiveUpDelivery(t.Context(), d.ID, "example")
+	_, err := s.GiveUpDelivery(t.Context(), d.ID, example)
 	require.NoError(t, err)
 	_, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(*models.SiteSource) error { return nil })
 	require.NoError(t, err)

@@ -97,7 +97,7 @@ func TestDeliveryFilters(t *testing.T) {
 		site := modeltest.Site(t, s)
 		a, b := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)
 		first, second := modeltest.Delivery(t, s, site, a), modeltest.Delivery(t, s, site, b)
-		_, err := s.GiveUpDelivery(t.Context(), second.ID, "example")
+		_, err := s.GiveUpDelivery(t.Context(), second.ID, example)
 		require.NoError(t, err)
 		future := time.Now().Add(time.Hour)
 		for name, c := range map[string]struct {

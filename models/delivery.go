@@ -35,7 +35,7 @@ type Delivery struct {
 	RequestedBy     string
 	WorkflowID      string
 	State           DeliveryState
-	Reason          string           // for people: why it waits, retries or failed; no secrets, no personal data
+	Reason          delivery.Reason  `gorm:"serializer:reason"` // why it waits, retries or failed
 	Class           delivery.Class   // of the last attempt
 	Event           delivery.Payload `gorm:"serializer:json"` // the snapshot every attempt sends
 	Attempts        int

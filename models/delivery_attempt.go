@@ -24,15 +24,12 @@ type Attempt struct {
 	StartedAt     time.Time
 	Duration      time.Duration
 	Class         delivery.Class
-	Status        int // of HTTP, zero without an answer
-	Reason        string
+	Status        int              // of HTTP, zero without an answer
+	Reason        delivery.Reason  `gorm:"serializer:reason"`
 	Request       delivery.Message `gorm:"serializer:json"`
 	Response      delivery.Message `gorm:"serializer:json"`
 	NextTryAt     *time.Time       // nil if no other attempt follows by itself
 }
-
-// reasonInterrupted is the reason of an attempt whose end was not recorded.
-const reasonInterrupted = "the process ended during the attempt; whether the destination got it is not known"
 
 // DeliveryForSend returns what an attempt needs: the delivery, its integration, even if
 // it is switched off or deleted, and the breaker of the integration.
@@ -103,7 +100,7 @@ func recordInterrupted(tx *gorm.DB, d Delivery, nextTryAt *time.Time) error {
 	_, err := database.InsertOnce(tx, &Attempt{
 		ID: ids.New(ids.Attempt), DeliveryID: d.ID, SiteID: d.SiteID, IntegrationID: d.IntegrationID,
 		Number: d.Attempts, StartedAt: *d.LeasedAt, Class: delivery.ClassInterrupted,
-		Reason: reasonInterrupted, NextTryAt: nextTryAt,
+		Reason: delivery.Reason{Code: delivery.ReasonInterrupted}, NextTryAt: nextTryAt,
 	})
 	return err
 }
@@ -112,8 +109,8 @@ func recordInterrupted(tx *gorm.DB, d Delivery, nextTryAt *time.Time) error {
 type AttemptEnd struct {
 	Attempt   Attempt // identified by DeliveryID and Number; id, site and integration are filled in
 	State     DeliveryState
-	Reason    string     // of the delivery, for people
-	NextTryAt *time.Time // nil if no other attempt follows by itself
+	Reason    delivery.Reason // of the delivery
+	NextTryAt *time.Time      // nil if no other attempt follows by itself
 }
 
 // EndAttempt records an attempt and the new state of its delivery in one transaction.
@@ -135,7 +132,7 @@ func (s *Store) EndAttempt(ctx context.Context, end AttemptEnd) error {
 		if !delivered && !current {
 			return nil
 		}
-		return tx.Model(&d).UpdateColumns(s.afterAttempt(end)).Error
+		return s.storeState(tx, d, end)
 	})
 }
 
@@ -162,29 +159,28 @@ func storeAttempt(tx *gorm.DB, d Delivery, end AttemptEnd) (bool, error) {
 	return true, nil
 }
 
-func (s *Store) afterAttempt(end AttemptEnd) map[string]any {
-	columns := map[string]any{
-		"state": end.State, "reason": end.Reason, "class": end.Attempt.Class,
-		"next_try_at": end.NextTryAt, "leased_at": nil, "leased_until": nil,
-	}
+// storeState stores the state of a delivery after an attempt.
+func (s *Store) storeState(tx *gorm.DB, d Delivery, end AttemptEnd) error {
+	d.State, d.Reason, d.Class, d.NextTryAt = end.State, end.Reason, end.Attempt.Class, end.NextTryAt
+	d.LeasedAt, d.LeasedUntil = nil, nil
 	if end.State.Final() {
-		columns["finished_at"] = s.db.Now()
+		d.FinishedAt = new(s.db.Now())
 	}
-	return columns
+	return tx.Select("state", "reason", "class", "next_try_at", "leased_at", "leased_until", "finished_at").Updates(&d).Error
 }
 
 // DeferDelivery records that a delivery waits, for what, and until when. One that
 // has its end state stays as it is.
-func (s *Store) DeferDelivery(ctx context.Context, deliveryID, reason string, until time.Time) error {
+func (s *Store) DeferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error {
 	err := s.db.Write(ctx).Model(&Delivery{}).
 		Where("id = ? AND state NOT IN ?", deliveryID, []DeliveryState{DeliveryDelivered, DeliveryFailed}).
-		Updates(map[string]any{"state": DeliveryWaiting, "reason": reason, "next_try_at": until}).Error
+		Select("state", "reason", "next_try_at").Updates(&Delivery{State: DeliveryWaiting, Reason: reason, NextTryAt: &until}).Error
 	return s.db.WrapErr("holding a delivery back", err)
 }
 
 // GiveUpDelivery ends a delivery as failed unless it has its end state, and returns it
 // as it is then. An attempt that was running is recorded as interrupted.
-func (s *Store) GiveUpDelivery(ctx context.Context, deliveryID, reason string) (Delivery, error) {
+func (s *Store) GiveUpDelivery(ctx context.Context, deliveryID string, reason delivery.Reason) (Delivery, error) {
 	var d Delivery
 	err := s.db.Tx(ctx, "giving a delivery up", func(tx *gorm.DB) error {
 		var err error

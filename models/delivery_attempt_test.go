@@ -30,7 +30,7 @@ func finish(t *testing.T, s *models.Store, id string, number int, class delivery
 			DeliveryID: id, Number: number, StartedAt: modeltest.Start, Duration: time.Second, Class: class, Status: 200,
 			Request: delivery.Message{Method: "POST", URL: "https://hooks.example.com", Headers: map[string][]string{"A": {"b"}}},
 		},
-		State: state, Reason: string(class), NextTryAt: next,
+		State: state, Reason: delivery.Reason{Code: delivery.ReasonCode(class)}, NextTryAt: next,
 	}))
 }
 
@@ -59,7 +59,7 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 		require.Equal(t, d.IntegrationID, i.ID)
 		require.Equal(t, models.Breaker{IntegrationID: i.ID, Breaker: delivery.Breaker{State: delivery.BreakerClosed}}, b)
 
-		require.NoError(t, s.DeferDelivery(t.Context(), id, "the breaker is open", clock.Now().Add(time.Minute)))
+		require.NoError(t, s.DeferDelivery(t.Context(), id, delivery.Reason{Code: delivery.ReasonKeepsFailing, Last: new(delivery.AnsweredWith(500))}, clock.Now().Add(time.Minute)))
 		d, _ = storedDelivery(t, s, site, id)
 		require.Equal(t, models.DeliveryWaiting, d.State)
 		require.Equal(t, clock.Now().Add(time.Minute), *d.NextTryAt)
@@ -86,8 +86,8 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 		require.Equal(t, d.IntegrationID, attempts[1].IntegrationID)
 
 		require.Equal(t, models.AttemptStart{Finished: true}, begin(t, s, id))
-		require.NoError(t, s.DeferDelivery(t.Context(), id, "too late", clock.Now()))
-		kept, err := s.GiveUpDelivery(t.Context(), id, "too late")
+		require.NoError(t, s.DeferDelivery(t.Context(), id, example, clock.Now()))
+		kept, err := s.GiveUpDelivery(t.Context(), id, example)
 		require.NoError(t, err)
 		require.Equal(t, models.DeliveryDelivered, kept.State)
 	})
@@ -144,12 +144,12 @@ func TestG3_LateSuccessCounts(t *testing.T) {
 	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
 		begin(t, s, id)
 		clock.Advance(lease)
-		d, err := s.GiveUpDelivery(t.Context(), id, "the time for retries ran out")
+		d, err := s.GiveUpDelivery(t.Context(), id, delivery.Reason{Code: delivery.ReasonTimeRanOut})
 		require.NoError(t, err)
 		require.Equal(t, models.DeliveryFailed, d.State)
 		stored, attempts := storedDelivery(t, s, site, id)
 		require.Equal(t, d, stored)
-		require.Equal(t, "the time for retries ran out", d.Reason)
+		require.Equal(t, delivery.Reason{Code: delivery.ReasonTimeRanOut}, d.Reason)
 		require.Equal(t, delivery.ClassInterrupted, attempts[0].Class)
 
 		finish(t, s, id, 1, delivery.ClassDelivered, models.DeliveryDelivered, nil)
@@ -166,7 +166,7 @@ func TestUnknownDeliveryIsNotFound(t *testing.T) {
 		_, err = s.BeginAttempt(t.Context(), "dlv_none", lease)
 		requireCode(t, fault.NotFound, err)
 		requireCode(t, fault.NotFound, s.EndAttempt(t.Context(), models.AttemptEnd{Attempt: models.Attempt{DeliveryID: "dlv_none"}}))
-		_, err = s.GiveUpDelivery(t.Context(), "dlv_none", "")
+		_, err = s.GiveUpDelivery(t.Context(), "dlv_none", example)
 		requireCode(t, fault.NotFound, err)
 	})
 }
@@ -238,7 +238,7 @@ func TestRepairedSettingsCloseTheBreaker(t *testing.T) {
 		site := modeltest.Site(t, s)
 		until := clock.Now().Add(24 * time.Hour)
 		open := func(b *models.Breaker) {
-			b.State, b.OpenUntil, b.Reason, b.Openings = delivery.BreakerOpen, &until, "answered 429", 3
+			b.State, b.OpenUntil, b.Reason, b.Openings = delivery.BreakerOpen, &until, delivery.AnsweredWith(429), 3
 		}
 		for name, test := range tests {
 			i, other := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)

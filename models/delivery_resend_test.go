@@ -20,7 +20,7 @@ func resendID(id string, n int) string { return fmt.Sprintf("resend/%s/%d", id, 
 func eachFailed(t *testing.T, test func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, failed models.Delivery)) {
 	t.Helper()
 	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
-		failed, err := s.GiveUpDelivery(t.Context(), id, "example")
+		failed, err := s.GiveUpDelivery(t.Context(), id, example)
 		require.NoError(t, err)
 		clock.Advance(time.Hour)
 		test(t, s, clock, site, failed)
@@ -107,7 +107,7 @@ func TestResendWaitsForTheEndOfTheOneBefore(t *testing.T) {
 		for n := range 3 {
 			_, _, err := s.Resend(t.Context(), actor, site.AccountID, id, resendID)
 			requireCode(t, fault.Conflict, err)
-			_, err = s.GiveUpDelivery(t.Context(), id, "example")
+			_, err = s.GiveUpDelivery(t.Context(), id, example)
 			require.NoError(t, err)
 			resent, signal, err := s.Resend(t.Context(), actor, site.AccountID, id, resendID)
 			require.NoError(t, err)
@@ -127,7 +127,7 @@ func TestResendMany(t *testing.T) {
 		for n := range 5 {
 			d := modeltest.Delivery(t, s, site, i)
 			if n > 0 { // the first is still under way
-				_, err := s.GiveUpDelivery(t.Context(), d.ID, "example")
+				_, err := s.GiveUpDelivery(t.Context(), d.ID, example)
 				require.NoError(t, err)
 			}
 		}

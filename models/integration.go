@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/internal/delivery"
 	"ringback/internal/ids"
 	"ringback/internal/settings"
 	"ringback/models/database"
@@ -183,7 +184,7 @@ func (s *Store) RecordTest(ctx context.Context, actor Actor, siteID, id string) 
 
 // SwitchOffIntegration switches an integration off by itself, because its
 // deliveries keep failing; the owner finds the reason in the audit trail.
-func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID, reason string) error {
+func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID string, reason delivery.Reason) error {
 	return s.db.Tx(ctx, "switching an integration off", func(tx *gorm.DB) error {
 		var before Integration
 		if err := database.Locked(tx).Where("id = ?", integrationID).Take(&before).Error; err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/models"
@@ -189,12 +190,12 @@ func TestIntegrationVersions(t *testing.T) {
 		i := modeltest.Integration(t, s, site)
 		changed(t, s, site, i.ID)
 		for range 2 { // the second changes nothing
-			require.NoError(t, s.SwitchOffIntegration(t.Context(), i.ID, "10 deliveries in a row failed"))
+			require.NoError(t, s.SwitchOffIntegration(t.Context(), i.ID, delivery.FailuresInRow(10, delivery.AnsweredWith(500))))
 		}
 		entry := lastAudit(t, s, site.AccountID)
 		require.Equal(t, "switched_off", entry.Action)
 		require.Equal(t, "ringback", entry.Actor)
-		require.Equal(t, "10 deliveries in a row failed", entry.Changes["reason"].To)
+		require.Equal(t, map[string]any{"code": "failures_in_row", "count": 10.0, "last": map[string]any{"code": "answered", "status": 500.0}}, entry.Changes["reason"].To)
 
 		versions, next, err := s.IntegrationVersions(t.Context(), site.AccountID, site.ID, i.ID, models.Page{Limit: 2})
 		require.NoError(t, err)

@@ -14,7 +14,7 @@ func TestDeliveriesAreReadAndResent(t *testing.T) {
 	offered := len(w.relay.offered())
 	const bulk = "/sites/{site}/deliveries/resend"
 	w.run(t, []scenario{
-		{name: "list", method: "GET", path: "/sites/{site}/deliveries?state=failed", status: 200, holds: []string{`"id":"{delivery}"`, `"reason":"sample reason"`}, lacks: []string{`"attempts"`}},
+		{name: "list", method: "GET", path: "/sites/{site}/deliveries?state=failed", status: 200, holds: []string{`"id":"{delivery}"`, `"reason":{"code":"answered","status":400,"error_code":"E1","message":"sample message"}`, `"explanation":"answered 400 (E1): sample message"`}, lacks: []string{`"attempts"`}},
 		{name: "list of a state that none has", method: "GET", path: "/sites/{site}/deliveries?state=delivered", status: 200, holds: []string{`"items":[]`, `"next_cursor":""`}},
 		{name: "unknown state", method: "GET", path: "/sites/{site}/deliveries?state=psychic", status: 422, holds: []string{`"field":"state"`}, lacks: []string{"psychic"}},
 		{name: "no time", method: "GET", path: "/sites/{site}/deliveries?from=psychic", status: 422, holds: []string{`"field":"from"`, "RFC 3339"}, lacks: []string{"psychic"}},
@@ -72,6 +72,6 @@ func TestG4_AFailedDeliverySaysWhyAndThatItCanBeResent(t *testing.T) {
 	w := newWorld(t)
 	id := decode(t, w.do("GET", "/deliveries/{delivery}", adminToken, ""))["conversion_id"].(string)
 	detail := w.do("GET", "/conversions/"+id, adminToken, "").Body.String()
-	require.Contains(t, detail, `"state":"failed","explanation":"sample reason; it can be resent"`)
+	require.Contains(t, detail, `"state":"failed","explanation":"answered 400 (E1): sample message; it can be resent"`)
 	require.Contains(t, detail, `"verdict":"send"`)
 }

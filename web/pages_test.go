@@ -47,7 +47,7 @@ func TestConversionPage(t *testing.T) {
 	id := decode(t, w.do("GET", "/deliveries/{delivery}", adminToken, ""))["conversion_id"].(string)
 	decided := w.browse("/conversions/"+id, adminToken).Body.String()
 	require.Contains(t, decided, "Decision: send")
-	require.Contains(t, decided, "sample reason")
+	require.Contains(t, decided, "answered 400 (E1): sample message")
 	require.Contains(t, decided, `<td class="short">visitor id</td>`, "in words, on one line")
 }
 

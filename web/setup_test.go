@@ -204,7 +204,7 @@ func (w *world) deliver(externalID string) string {
 		IntegrationType: "rtbhouse", IntegrationName: "RTB House", Verdict: "send", Reason: "all_checks_passed", Moment: "end", CreatedAt: start,
 		Detail: conversion.Decision{Checks: []conversion.Check{{Code: conversion.CheckVisitorID, Seen: conversion.Seen{Code: conversion.SeenVisitorID}, Passed: true}}},
 	}
-	delivery := models.Delivery{
+	made := models.Delivery{
 		ID: "dlv_" + externalID, SiteID: site, ConversionID: id, IntegrationID: integration, IntegrationType: "rtbhouse",
 		DecisionID: decision.ID, State: models.DeliveryPending, CreatedAt: start, GiveUpAt: start.Add(time.Hour),
 	}
@@ -212,12 +212,12 @@ func (w *world) deliver(externalID string) string {
 	require.NoError(w.t, err)
 	_, err = w.store.SaveDecisions(ctx, models.DecisionSet{
 		ConversionID: id, Moment: "end", Final: true, JudgedSeq: found.LastSeq(),
-		Decisions: []models.Decision{decision}, Deliveries: []models.Delivery{delivery},
+		Decisions: []models.Decision{decision}, Deliveries: []models.Delivery{made},
 	})
 	require.NoError(w.t, err)
-	_, err = w.store.GiveUpDelivery(ctx, delivery.ID, "sample reason")
+	_, err = w.store.GiveUpDelivery(ctx, made.ID, delivery.AnsweredWithError(400, "E1", "sample message"))
 	require.NoError(w.t, err)
-	return delivery.ID
+	return made.ID
 }
 
 // fill puts the world's ids in place of placeholders.

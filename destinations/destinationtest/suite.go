@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +16,9 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/explanation"
 	"ringback/internal/delivery"
+	"ringback/internal/locale"
 	"ringback/internal/outbound"
 	"ringback/internal/settings"
 )
@@ -62,7 +65,21 @@ func (s Subject) deliver(t *testing.T, baseURL string) (delivery.Result, []deliv
 	clock := clockwork.NewFakeClockAt(now)
 	set := s.Settings(baseURL)
 	recorder := delivery.NewRecorder(client, delivery.NewRedactor(set.Credentials), clock)
-	return s.New(clock).Send(t.Context(), recorder, s.Event, set), recorder.Exchanges()
+	result := s.New(clock).Send(t.Context(), recorder, s.Event, set)
+	s.explains(t, result.Reason)
+	return result, recorder.Exchanges()
+}
+
+// explains checks that a reason has a message, and that the codes of the
+// destination's own begin with its type.
+func (s Subject) explains(t *testing.T, r delivery.Reason) {
+	t.Helper()
+	if owner, _, own := strings.Cut(string(r.Code), "."); own {
+		require.Equal(t, s.New(clockwork.NewFakeClockAt(now)).Describe().Type, owner)
+	}
+	for _, l := range locale.Languages() {
+		require.NotEqual(t, string(r.Code), explanation.In(l).Reason(r), "a code without a message in %s", l)
+	}
 }
 
 // serve starts a server that reads each request before it answers. Otherwise it would
@@ -84,6 +101,7 @@ func (s Subject) describes(t *testing.T) {
 	d := s.New(clockwork.NewFakeClockAt(now)).Describe()
 	require.NotEmpty(t, d.Type)
 	require.NotEmpty(t, d.Name)
+	require.Empty(t, explanation.ReasonProblems(d.Type), "messages of its own reasons")
 	names := map[string]bool{}
 	for _, f := range append(d.Options, d.Credentials...) {
 		require.NotEmpty(t, f.Description, "field %q", f.Name)

@@ -22,6 +22,9 @@ import (
 	"ringback/visitorid"
 )
 
+// systemName is RTB House's name for people.
+const systemName = "RTB House"
+
 // testVisitorID is the id in a test event without a visitor.
 const testVisitorID = "ringback-test"
 
@@ -48,7 +51,7 @@ func (*Destination) Needs(e delivery.Payload, s settings.Values) []conversion.Ch
 	c := conversion.Check{
 		Code:   conversion.CheckVisitorID,
 		Passed: true,
-		Wanted: conversion.Wanted{VisitorID: &conversion.WantedVisitorID{System: system, Name: "RTB House", Cookies: visitorid.Cookies(visitorid.RTBHouse)}},
+		Wanted: conversion.Wanted{VisitorID: &conversion.WantedVisitorID{System: system, Name: systemName, Cookies: visitorid.Cookies(visitorid.RTBHouse)}},
 		Seen:   conversion.Seen{Code: conversion.SeenVisitorID},
 	}
 	given := e.VisitorIDs[system]
@@ -75,12 +78,12 @@ func (*Destination) Needs(e delivery.Payload, s settings.Values) []conversion.Ch
 func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, s settings.Values) delivery.Result {
 	visitorID, err := ParseVisitorID(e.VisitorIDs[description.Option(s, "visitor_id")])
 	if err != nil && !e.Test {
-		return delivery.Result{Class: delivery.ClassInvalid, Reason: "the visitor's RTB House id is missing or cannot be used"}
+		return delivery.Result{Class: delivery.ClassInvalid, Reason: delivery.Reason{Code: delivery.ReasonVisitorID, System: systemName}}
 	}
 	p := newPostback(e, s, cmp.Or(visitorID, testVisitorID))
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url(description.Option(s, "base_url")), nil)
 	if err != nil {
-		return delivery.Result{Class: delivery.ClassInvalid, Reason: "the option base_url is no URL to send to"}
+		return delivery.Result{Class: delivery.ClassInvalid, Reason: delivery.UnusableSetting("options.base_url", "a URL to send to")}
 	}
 	resp, err := doer.Do(req)
 	return delivery.ResultOf(resp, err, d.clock.Now())

@@ -52,7 +52,7 @@ func send(t *testing.T, e delivery.Payload, options ...string) string {
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen <- r }))
 	t.Cleanup(server.Close)
 	result := rtbhouse.New(clockwork.NewFakeClockAt(at)).Send(t.Context(), server.Client(), e, values(server.URL, options...))
-	require.Equal(t, delivery.Result{Class: delivery.ClassDelivered, Status: 200, Reason: "answered 200"}, result)
+	require.Equal(t, delivery.Result{Class: delivery.ClassDelivered, Status: 200, Reason: delivery.AnsweredWith(200)}, result)
 	r := <-seen
 	require.Equal(t, http.MethodPost, r.Method)
 	require.Zero(t, r.ContentLength, "everything is in the query")

@@ -8,7 +8,7 @@ package webhook
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"embed"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -18,6 +18,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/explanation"
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/settings"
@@ -36,6 +37,14 @@ var description = destinations.Description{
 		},
 	},
 }
+
+// reasonGone is the reason of a delivery to a receiver that answers 410.
+const reasonGone delivery.ReasonCode = "webhook.gone"
+
+//go:embed messages
+var messages embed.FS
+
+func init() { explanation.AddReasons(description.Type, messages) }
 
 // Destination delivers to any HTTP receiver.
 type Destination struct {
@@ -77,45 +86,45 @@ func (*Destination) Needs(delivery.Payload, settings.Values) []conversion.Check 
 // Send implements destinations.Destination. Any 2xx is a success. A 4xx that does not
 // ask for a retry is final, such as 410 Gone.
 func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, s settings.Values) delivery.Result {
-	req, err := d.request(ctx, e, s)
-	if err != nil {
-		return delivery.Result{Class: delivery.ClassInvalid, Reason: err.Error()}
+	req, unusable := d.request(ctx, e, s)
+	if !unusable.IsZero() {
+		return delivery.Result{Class: delivery.ClassInvalid, Reason: unusable}
 	}
 	resp, err := doer.Do(req)
 	result := delivery.ResultOf(resp, err, d.clock.Now())
 	if result.Status == http.StatusGone {
-		result.Reason = "answered 410: the receiver is gone for good"
+		result.Reason.Code = reasonGone
 	}
 	return result
 }
 
-// request returns the signed request. Its errors are shown to the owner.
-func (d *Destination) request(ctx context.Context, e delivery.Payload, s settings.Values) (*http.Request, error) {
+// request returns the signed request, or the reason why it cannot be made.
+func (d *Destination) request(ctx context.Context, e delivery.Payload, s settings.Values) (*http.Request, delivery.Reason) {
 	all, err := signers(s.Credential("signing_secret"))
 	if err != nil {
-		return nil, fmt.Errorf("credentials.signing_secret: expected %w", err)
+		return nil, delivery.UnusableSetting("credentials.signing_secret", err.Error())
 	}
 	headers, err := parseHeaders(s.Credentials["headers"])
 	if err != nil {
-		return nil, fmt.Errorf("credentials.headers: expected %w", err)
+		return nil, delivery.UnusableSetting("credentials.headers", err.Error())
 	}
 	message, err := body(e)
 	if err != nil {
-		return nil, err
+		return nil, delivery.Reason{Code: delivery.ReasonEvent}
 	}
 	now := d.clock.Now()
 	signature, err := sign(all, e.DeliveryID, now, message)
 	if err != nil {
-		return nil, err
+		return nil, delivery.Reason{Code: delivery.ReasonEvent}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, description.Option(s, "url"), bytes.NewReader(message))
 	if err != nil {
-		return nil, fmt.Errorf("options.url: expected a URL to send to")
+		return nil, delivery.UnusableSetting("options.url", "a URL to send to")
 	}
 	req.Header = headers
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(standardwebhooks.HeaderWebhookID, e.DeliveryID)
 	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
 	req.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
-	return req, nil
+	return req, delivery.Reason{}
 }

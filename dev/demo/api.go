@@ -92,9 +92,9 @@ type decision struct {
 }
 
 type delivery struct {
-	State    string `json:"state"`
-	Reason   string `json:"reason"`
-	Attempts []struct {
+	State       string `json:"state"`
+	Explanation string `json:"explanation"` // the reason, for people
+	Attempts    []struct {
 		Status int `json:"status"`
 	} `json:"attempts"`
 }

@@ -73,7 +73,7 @@ func (p Player) play(ctx context.Context, s scene) error {
 		fmt.Fprintf(p.Out, "  decided     %s\n", d.Explanation)
 	}
 	for _, d := range c.Deliveries {
-		fmt.Fprintf(p.Out, "  %-11s after %d ms, %s: %s\n", d.State, took.Milliseconds(), attempts(len(d.Attempts)), d.Reason)
+		fmt.Fprintf(p.Out, "  %-11s after %d ms, %s: %s\n", d.State, took.Milliseconds(), attempts(len(d.Attempts)), d.Explanation)
 		if d.State == "delivered" {
 			if err := p.printReceived(ctx, s.visitorID); err != nil {
 				return err

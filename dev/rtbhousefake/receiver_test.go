@@ -91,7 +91,7 @@ func TestR3_WhatRingbackSendsIsTaken(t *testing.T) {
 		Options:     map[string]string{"base_url": host.URL},
 		Credentials: map[string]string{"pkey": pkey, "tagging_hash": hash},
 	})
-	require.Equal(t, delivery.ClassDelivered, result.Class, result.Reason)
+	require.Equal(t, delivery.ClassDelivered, result.Class, "%+v", result.Reason)
 	require.Equal(t, []string{"pr_" + hash + "_conversion_action_form__request-0123_"}, r.Received()[0].Tags)
 }
 

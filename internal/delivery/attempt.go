@@ -44,7 +44,7 @@ func Attempt(ctx context.Context, out Doer, clock clockwork.Clock, s Send) Repor
 	result := s.To.Send(ctx, recorder, s.Payload, s.Settings)
 	report := Report{StartedAt: instant.Of(started), Duration: clock.Since(started), Result: result}
 	report.RetryAfter = min(result.RetryAfter, MaxRetryAfter)
-	report.Reason = redactor.Text(result.Reason)
+	report.Reason = result.Reason.without(redactor)
 	if exchanges := recorder.Exchanges(); len(exchanges) > 0 {
 		last := exchanges[len(exchanges)-1]
 		report.Request, report.Response = last.Request, last.Response

@@ -40,7 +40,7 @@ func TestG8_AttemptReportsTheLastExchangeWithoutSecrets(t *testing.T) {
 			}
 			return delivery.Result{
 				Class: delivery.ClassThrottled, Status: http.StatusTooManyRequests,
-				RetryAfter: 48 * time.Hour, Reason: "no s3cret key here",
+				RetryAfter: 48 * time.Hour, Reason: delivery.AnsweredWithError(429, "E1", "no s3cret key here"),
 			}
 		}),
 		Payload:  delivery.Payload{ID: "cnv_1"},
@@ -51,11 +51,20 @@ func TestG8_AttemptReportsTheLastExchangeWithoutSecrets(t *testing.T) {
 		StartedAt: start, Duration: 2 * time.Second,
 		Result: delivery.Result{
 			Class: delivery.ClassThrottled, Status: http.StatusTooManyRequests,
-			RetryAfter: delivery.MaxRetryAfter, Reason: "no [redacted] here",
+			RetryAfter: delivery.MaxRetryAfter, Reason: delivery.AnsweredWithError(429, "E1", "no [redacted] here"),
 		},
 		Request:  delivery.Message{Method: http.MethodPost, URL: "https://example.com/b", Headers: http.Header{}, Body: "cnv_1"},
 		Response: delivery.Message{Status: http.StatusOK, Headers: http.Header{}, Body: "second [redacted]"},
 	}, report)
+}
+
+// attempt makes an attempt with this result at an integration with this credential.
+func attempt(t *testing.T, result delivery.Result, secret string) delivery.Report {
+	t.Helper()
+	return delivery.Attempt(t.Context(), nil, clockwork.NewFakeClockAt(start), delivery.Send{
+		To:       senderFunc(func(context.Context, delivery.Doer, delivery.Payload, settings.Values) delivery.Result { return result }),
+		Settings: settings.Values{Credentials: map[string]string{"key": secret}}, Timeout: time.Minute,
+	})
 }
 
 func TestAttemptHasATimeout(t *testing.T) {

@@ -42,7 +42,7 @@ type Breaker struct {
 	Failures  int        // failed attempts in a row
 	Openings  int        `gorm:"column:trips"` // openings in a row without a success in between
 	OpenUntil *time.Time // when the next probe may go; nil if closed
-	Reason    string     // why it is open, for people; empty if closed
+	Reason    Reason     `gorm:"serializer:reason"` // why it is open; zero if closed
 }
 
 // AttemptOutcome is what a breaker needs to know about one attempt.
@@ -50,7 +50,7 @@ type AttemptOutcome struct {
 	Health Health
 	Probe  bool          // the attempt was the probe of an open breaker
 	Wait   time.Duration // the wait that the destination asked for with a 429; 0 if it did not ask
-	Reason string        // for people, such as "answered 500"
+	Reason Reason
 }
 
 // IsOpen reports whether sends must wait.
@@ -63,7 +63,7 @@ func (b Breaker) After(outcome AttemptOutcome, now time.Time) Breaker {
 	}
 	switch {
 	case outcome.Wait > 0:
-		return b.pause(now.Add(outcome.Wait), "the destination asked to wait: "+outcome.Reason)
+		return b.pause(now.Add(outcome.Wait), Reason{Code: ReasonAskedToWait}.because(outcome.Reason))
 	case outcome.Health == Answered:
 		return Breaker{State: BreakerClosed}
 	case outcome.Health == Failing:
@@ -74,16 +74,16 @@ func (b Breaker) After(outcome AttemptOutcome, now time.Time) Breaker {
 }
 
 // fail counts a failed attempt, and opens the breaker if there were too many.
-func (b Breaker) fail(reason string, now time.Time) Breaker {
+func (b Breaker) fail(reason Reason, now time.Time) Breaker {
 	b.Failures++
 	if !b.IsOpen() && b.Failures < FailuresToOpen {
 		return b
 	}
 	b.Openings++
-	return b.pause(now.Add(pauses.Delay(b.Openings)), "the destination keeps failing: "+reason)
+	return b.pause(now.Add(pauses.Delay(b.Openings)), Reason{Code: ReasonKeepsFailing}.because(reason))
 }
 
-func (b Breaker) pause(until time.Time, reason string) Breaker {
+func (b Breaker) pause(until time.Time, reason Reason) Breaker {
 	b.State, b.OpenUntil, b.Reason = BreakerOpen, &until, reason
 	return b
 }

@@ -13,10 +13,13 @@ import (
 var start = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 var (
-	failed     = delivery.AttemptOutcome{Health: delivery.Failing, Reason: "answered 500"}
+	failed     = delivery.AttemptOutcome{Health: delivery.Failing, Reason: delivery.AnsweredWith(500)}
 	worked     = delivery.AttemptOutcome{Health: delivery.Answered}
 	notReached = delivery.AttemptOutcome{Health: delivery.NotReached}
 )
+
+// keepsFailing is the reason of a breaker after failures.
+var keepsFailing = delivery.Reason{Code: delivery.ReasonKeepsFailing, Last: new(delivery.AnsweredWith(500))}
 
 // closed is a breaker after an answer.
 var closed = delivery.Breaker{State: delivery.BreakerClosed}
@@ -28,8 +31,8 @@ func asProbe(o delivery.AttemptOutcome) delivery.AttemptOutcome {
 
 func TestBreaker(t *testing.T) {
 	t.Parallel()
-	open := delivery.Breaker{State: delivery.BreakerOpen, Failures: 5, Openings: 1, OpenUntil: new(start.Add(time.Minute)), Reason: "r"}
-	throttled := delivery.AttemptOutcome{Health: delivery.Failing, Wait: 90 * time.Second, Reason: "answered 429"}
+	open := delivery.Breaker{State: delivery.BreakerOpen, Failures: 5, Openings: 1, OpenUntil: new(start.Add(time.Minute)), Reason: delivery.Reason{Text: "r"}}
+	throttled := delivery.AttemptOutcome{Health: delivery.Failing, Wait: 90 * time.Second, Reason: delivery.AnsweredWith(429)}
 	tests := map[string]struct {
 		before  delivery.Breaker
 		outcome delivery.AttemptOutcome
@@ -40,7 +43,7 @@ func TestBreaker(t *testing.T) {
 		},
 		"the fifth opens for ten seconds": {
 			delivery.Breaker{Failures: 4}, failed,
-			delivery.Breaker{State: delivery.BreakerOpen, Failures: 5, Openings: 1, OpenUntil: new(start.Add(10 * time.Second)), Reason: "the destination keeps failing: answered 500"},
+			delivery.Breaker{State: delivery.BreakerOpen, Failures: 5, Openings: 1, OpenUntil: new(start.Add(10 * time.Second)), Reason: keepsFailing},
 		},
 		"an answer resets the count": {delivery.Breaker{Failures: 4}, worked, closed},
 		"a send that reached nobody changes nothing": {
@@ -51,17 +54,17 @@ func TestBreaker(t *testing.T) {
 		"open: a wait asked of an earlier attempt does not prolong it": {open, throttled, open},
 		"a probe that fails opens for twice as long": {
 			open, asProbe(failed),
-			delivery.Breaker{State: delivery.BreakerOpen, Failures: 6, Openings: 2, OpenUntil: new(start.Add(20 * time.Second)), Reason: "the destination keeps failing: answered 500"},
+			delivery.Breaker{State: delivery.BreakerOpen, Failures: 6, Openings: 2, OpenUntil: new(start.Add(20 * time.Second)), Reason: keepsFailing},
 		},
 		"a probe that is answered closes":            {open, asProbe(worked), closed},
 		"a probe that reached nobody leaves it open": {open, asProbe(notReached), open},
 		"the pause never exceeds ten minutes": {
 			delivery.Breaker{State: delivery.BreakerOpen, Failures: 50, Openings: 40}, asProbe(failed),
-			delivery.Breaker{State: delivery.BreakerOpen, Failures: 51, Openings: 41, OpenUntil: new(start.Add(10 * time.Minute)), Reason: "the destination keeps failing: answered 500"},
+			delivery.Breaker{State: delivery.BreakerOpen, Failures: 51, Openings: 41, OpenUntil: new(start.Add(10 * time.Minute)), Reason: keepsFailing},
 		},
 		"asked to wait: opens at once until then": {
 			delivery.Breaker{}, throttled,
-			delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: new(start.Add(90 * time.Second)), Reason: "the destination asked to wait: answered 429"},
+			delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: new(start.Add(90 * time.Second)), Reason: delivery.Reason{Code: delivery.ReasonAskedToWait, Last: new(delivery.AnsweredWith(429))}},
 		},
 	}
 	for name, test := range tests {

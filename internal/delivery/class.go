@@ -35,5 +35,5 @@ type Result struct {
 	Class      Class
 	Status     int           // HTTP status; 0 if there was no answer
 	RetryAfter time.Duration // the wait that the destination asked for; 0 if it did not ask
-	Reason     string        // for the owner, such as "answered 500"; without secrets and personal data
+	Reason     Reason        // without secrets and personal data
 }

@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,21 +14,27 @@ const MaxRetryAfter = 24 * time.Hour
 
 // Classify returns the class of an attempt by its HTTP status, or by the error
 // if there was no answer. 408, 425, 429, 5xx, timeouts and network errors are
-// retried; redirects and all other answers but 2xx are final. The reason is for
-// the owner. It holds nothing of the error's text, which may quote a URL.
-func Classify(status int, err error) (Class, string) {
+// retried; redirects and all other answers but 2xx are final. The reason holds
+// nothing of the error's text, which may quote a URL.
+func Classify(status int, err error) (Class, Reason) {
 	if err != nil {
-		failure, reason := outbound.FailureOf(err)
-		return classOfFailure[failure], reason
+		met := failures[outbound.FailureOf(err)]
+		return met.class, Reason{Code: met.code}
 	}
-	return classOfStatus(status), fmt.Sprintf("answered %d", status)
+	return classOfStatus(status), AnsweredWith(status)
 }
 
-var classOfFailure = map[outbound.Failure]Class{
-	outbound.FailureForbidden: ClassForbidden,
-	outbound.FailureCanceled:  ClassInterrupted,
-	outbound.FailureTimeout:   ClassTimeout,
-	outbound.FailureNetwork:   ClassNetwork,
+// failures are what it means that a request got no answer.
+var failures = map[outbound.Failure]struct {
+	class Class
+	code  ReasonCode
+}{
+	outbound.FailureForbidden:   {ClassForbidden, ReasonForbiddenAddress},
+	outbound.FailureCanceled:    {ClassInterrupted, ReasonStopped},
+	outbound.FailureName:        {ClassNetwork, ReasonNameNotResolved},
+	outbound.FailureTimeout:     {ClassTimeout, ReasonTimeout},
+	outbound.FailureCertificate: {ClassNetwork, ReasonCertificate},
+	outbound.FailureNetwork:     {ClassNetwork, ReasonConnection},
 }
 
 func classOfStatus(status int) Class {

@@ -15,15 +15,16 @@ type Failure string
 
 // The kinds of failures.
 const (
-	FailureForbidden Failure = "forbidden_address" // the guard refused the address
-	FailureCanceled  Failure = "interrupted"       // the caller canceled the request
-	FailureTimeout   Failure = "timeout"           // no answer in time
-	FailureNetwork   Failure = "network"           // name resolution, connection or TLS
+	FailureForbidden   Failure = "forbidden_address"       // the guard refused the address
+	FailureCanceled    Failure = "interrupted"             // the caller canceled the request
+	FailureTimeout     Failure = "timeout"                 // no answer in time
+	FailureName        Failure = "name_not_resolved"       // the host's name could not be resolved
+	FailureCertificate Failure = "certificate_not_trusted" // the host's TLS certificate is not trusted
+	FailureNetwork     Failure = "network"                 // any other failure of the connection
 )
 
-// FailureOf returns the kind of an error of Client.Do, and the reason in words
-// for people. The words hold nothing of the error's own text, which may quote a URL.
-func FailureOf(err error) (failure Failure, reason string) {
+// FailureOf returns the kind of an error of Client.Do.
+func FailureOf(err error) Failure {
 	var (
 		dns     *net.DNSError
 		cert    *tls.CertificateVerificationError
@@ -31,16 +32,16 @@ func FailureOf(err error) (failure Failure, reason string) {
 	)
 	switch {
 	case errors.Is(err, ErrForbiddenAddress):
-		return FailureForbidden, "the host's address is private or reserved, and not allowed"
+		return FailureForbidden
 	case errors.Is(err, context.Canceled):
-		return FailureCanceled, "the attempt was stopped before an answer came"
+		return FailureCanceled
 	case errors.As(err, &dns):
-		return FailureNetwork, "the host's name could not be resolved"
+		return FailureName
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return FailureTimeout, "no answer in time"
+		return FailureTimeout
 	case errors.As(err, &cert):
-		return FailureNetwork, "the host's TLS certificate is not trusted"
+		return FailureCertificate
 	default:
-		return FailureNetwork, "the connection failed"
+		return FailureNetwork
 	}
 }

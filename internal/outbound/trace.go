@@ -42,7 +42,7 @@ func (c *Client) startSpan(req *http.Request) (*http.Request, trace.Span) {
 func endSpan(span trace.Span, resp *http.Response, err error) {
 	defer span.End()
 	if err != nil {
-		failure, _ := FailureOf(err)
+		failure := FailureOf(err)
 		setError(span, string(failure))
 		return
 	}

@@ -139,8 +139,9 @@ func (c *deliveryChanges) apply(to *models.DeliveryPolicy) {
 
 func (h *Handler) createIntegration(ctx context.Context, in *struct {
 	sites.InSite
+	wire.LanguageParameters
 	Body newIntegration
-}) (*wire.Answer[integrationView], error) {
+}) (*wire.Explained[integrationView], error) {
 	destination, ok := h.destinations.Get(in.Body.Type)
 	if !ok {
 		return nil, fault.InvalidFields(fault.Field{Path: "type", Expected: "one of " + strings.Join(h.destinations.Names(), ", ")})
@@ -159,13 +160,14 @@ func (h *Handler) createIntegration(ctx context.Context, in *struct {
 	if err := h.store.CreateIntegration(ctx, reqctx.Actor(ctx), &integration); err != nil {
 		return nil, err
 	}
-	return wire.Body(viewIntegration(integration, models.Breaker{})), nil
+	return wire.InLanguage(reqctx.Of(ctx).Language, viewIntegration(reqctx.Writer(ctx), integration, models.Breaker{})), nil
 }
 
 func (h *Handler) listIntegrations(ctx context.Context, in *struct {
 	sites.InSite
 	wire.Paging
-}) (*wire.Listing[integrationView], error) {
+	wire.LanguageParameters
+}) (*wire.ExplainedListing[integrationView], error) {
 	integrations, next, err := h.store.Integrations(ctx, reqctx.Account(ctx), in.Site, in.Page())
 	if err != nil {
 		return nil, err
@@ -174,12 +176,15 @@ func (h *Handler) listIntegrations(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return wire.List(integrations, next, func(m models.Integration) integrationView {
-		return viewIntegration(m, breakers[m.ID])
+	return wire.ListIn(reqctx.Of(ctx).Language, integrations, next, func(m models.Integration) integrationView {
+		return viewIntegration(reqctx.Writer(ctx), m, breakers[m.ID])
 	}), nil
 }
 
-func (h *Handler) readIntegration(ctx context.Context, in *OfIntegration) (*wire.Answer[integrationView], error) {
+func (h *Handler) readIntegration(ctx context.Context, in *struct {
+	OfIntegration
+	wire.LanguageParameters
+}) (*wire.Explained[integrationView], error) {
 	integration, err := h.store.Integration(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
@@ -189,8 +194,9 @@ func (h *Handler) readIntegration(ctx context.Context, in *OfIntegration) (*wire
 
 func (h *Handler) changeIntegration(ctx context.Context, in *struct {
 	OfIntegration
+	wire.LanguageParameters
 	Body integrationChanges
-}) (*wire.Answer[integrationView], error) {
+}) (*wire.Explained[integrationView], error) {
 	integration, err := h.store.UpdateIntegration(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(i *models.Integration) error {
 		destination, ok := h.destinations.Get(i.Type)
 		if !ok {
@@ -205,12 +211,12 @@ func (h *Handler) changeIntegration(ctx context.Context, in *struct {
 	return h.answerIntegration(ctx, integration)
 }
 
-func (h *Handler) answerIntegration(ctx context.Context, m models.Integration) (*wire.Answer[integrationView], error) {
+func (h *Handler) answerIntegration(ctx context.Context, m models.Integration) (*wire.Explained[integrationView], error) {
 	breakers, err := h.store.SiteBreakers(ctx, m.SiteID)
 	if err != nil {
 		return nil, err
 	}
-	return wire.Body(viewIntegration(m, breakers[m.ID])), nil
+	return wire.InLanguage(reqctx.Of(ctx).Language, viewIntegration(reqctx.Writer(ctx), m, breakers[m.ID])), nil
 }
 
 func (h *Handler) deleteIntegration(ctx context.Context, in *OfIntegration) (*wire.NoBody, error) {

@@ -7,8 +7,8 @@ import (
 	"ringback/conversion"
 	"ringback/explanation"
 	"ringback/internal/delivery"
-	"ringback/internal/locale"
 	"ringback/models"
+	"ringback/web/internal/conversionview"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
 )
@@ -45,12 +45,12 @@ type Readability struct {
 	Problem               string                  `json:"problem,omitempty" doc:"What to do if the credentials cannot be decrypted."`
 }
 
-func readability(isUnreadable bool) Readability {
+func readability(w explanation.Writer, isUnreadable bool) Readability {
 	if !isUnreadable {
 		return Readability{}
 	}
 	code := explanation.ProblemCredentialsUnreadable
-	return Readability{CredentialsUnreadable: true, ProblemCode: code, Problem: explanation.In(locale.English).Problem(code)}
+	return Readability{CredentialsUnreadable: true, ProblemCode: code, Problem: w.Problem(code)}
 }
 
 type integrationView struct {
@@ -88,7 +88,7 @@ type deliveryPolicyView struct {
 type breakerView struct {
 	State     delivery.BreakerState `json:"state" doc:"The breaker is closed while attempts are made. It is open after repeated failures of the destination: deliveries then wait until open_until, when a single one is tried." example:"closed"`
 	OpenUntil *time.Time            `json:"open_until,omitempty"`
-	Reason    string                `json:"reason,omitempty" example:"answered 503 five times in a row"`
+	conversionview.ReasonView
 }
 
 // versionView is how an integration was at one version.
@@ -102,10 +102,10 @@ type versionView struct {
 	SettingsView
 }
 
-func viewIntegration(m models.Integration, b models.Breaker) integrationView {
+func viewIntegration(w explanation.Writer, m models.Integration, b models.Breaker) integrationView {
 	return integrationView{
 		ID: m.ID, SiteID: m.SiteID, Type: m.Type, Name: m.Name, Enabled: m.Enabled, Version: m.Version,
-		Credentials: masked(m.Credentials), Readability: readability(m.CredentialsUnreadable), SettingsView: viewSettings(m.Settings), Breaker: viewBreaker(b),
+		Credentials: masked(m.Credentials), Readability: readability(w, m.CredentialsUnreadable), SettingsView: viewSettings(m.Settings), Breaker: viewBreaker(w, b),
 		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 }
@@ -120,11 +120,11 @@ func viewSettings(m models.IntegrationSettings) SettingsView {
 	}
 }
 
-func viewBreaker(b models.Breaker) breakerView {
+func viewBreaker(w explanation.Writer, b models.Breaker) breakerView {
 	if b.State != delivery.BreakerOpen {
 		return breakerView{State: delivery.BreakerClosed}
 	}
-	return breakerView{State: b.State, OpenUntil: b.OpenUntil, Reason: b.Reason}
+	return breakerView{State: b.State, OpenUntil: b.OpenUntil, ReasonView: conversionview.ViewReason(w, b.Reason)}
 }
 
 func viewVersion(m models.IntegrationVersion) versionView {

@@ -64,7 +64,7 @@ func (h *Handler) viewSource(ctx context.Context, m models.SiteSource) sourceVie
 	}
 	v := sourceView{
 		Source: m.Source, Enabled: m.Enabled, LateDataSeconds: m.LateDataSeconds,
-		Options: m.Options, Credentials: masked(m.Credentials), Readability: readability(m.CredentialsUnreadable), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+		Options: m.Options, Credentials: masked(m.Credentials), Readability: readability(reqctx.Writer(ctx), m.CredentialsUnreadable), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 	if m.Source != sites.APISource {
 		key := mask
@@ -99,8 +99,9 @@ func (h *Handler) sourceOf(name string) (sources.Source, error) {
 
 func (h *Handler) putSource(ctx context.Context, in *struct {
 	OfSource
+	wire.LanguageParameters
 	Body sourceChanges
-}) (*wire.Answer[sourceView], error) {
+}) (*wire.Explained[sourceView], error) {
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {
 		return nil, err
@@ -118,7 +119,7 @@ func (h *Handler) putSource(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return wire.Body(h.viewSource(ctx, stored)), nil
+	return wire.InLanguage(reqctx.Of(ctx).Language, h.viewSource(ctx, stored)), nil
 }
 
 // apply puts what is given into a source's settings and checks the whole of them.
@@ -137,15 +138,21 @@ func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site 
 	return nil
 }
 
-func (h *Handler) readSource(ctx context.Context, in *OfSource) (*wire.Answer[sourceView], error) {
+func (h *Handler) readSource(ctx context.Context, in *struct {
+	OfSource
+	wire.LanguageParameters
+}) (*wire.Explained[sourceView], error) {
 	stored, err := h.store.Source(ctx, reqctx.Account(ctx), in.Site, in.Source)
 	if err != nil {
 		return nil, err
 	}
-	return wire.Body(h.viewSource(ctx, stored)), nil
+	return wire.InLanguage(reqctx.Of(ctx).Language, h.viewSource(ctx, stored)), nil
 }
 
-func (h *Handler) listSources(ctx context.Context, in *sites.InSite) (*wire.Listing[sourceView], error) {
+func (h *Handler) listSources(ctx context.Context, in *struct {
+	sites.InSite
+	wire.LanguageParameters
+}) (*wire.ExplainedListing[sourceView], error) {
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {
 		return nil, err
@@ -154,5 +161,5 @@ func (h *Handler) listSources(ctx context.Context, in *sites.InSite) (*wire.List
 	if err != nil {
 		return nil, err
 	}
-	return wire.List(stored, "", func(m models.SiteSource) sourceView { return h.viewSource(ctx, m) }), nil
+	return wire.ListIn(reqctx.Of(ctx).Language, stored, "", func(m models.SiteSource) sourceView { return h.viewSource(ctx, m) }), nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/explanation"
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
@@ -31,9 +32,9 @@ type testBody struct {
 
 // testView is how a test went.
 type testView struct {
-	Class           delivery.Class                     `json:"class" doc:"The outcome; delivered means that the destination accepted it." example:"delivered"`
-	Status          int                                `json:"status" doc:"The HTTP status, 0 if there was no answer." example:"200"`
-	Reason          string                             `json:"reason,omitempty"`
+	Class  delivery.Class `json:"class" doc:"The outcome; delivered means that the destination accepted it." example:"delivered"`
+	Status int            `json:"status" doc:"The HTTP status, 0 if there was no answer." example:"200"`
+	conversionview.ReasonView
 	DurationSeconds float64                            `json:"duration_seconds" example:"0.042"`
 	Checks          []conversionview.DecisionCheckView `json:"checks" doc:"What the destination itself requires of an event."`
 	Request         delivery.Message                   `json:"request" doc:"What was sent; secrets stand as [redacted]."`
@@ -65,7 +66,7 @@ func (h *Handler) testIntegration(ctx context.Context, in *struct {
 		return nil, fault.New(fault.Conflict, "this version of the service does not know the integration's type")
 	}
 	if integration.CredentialsUnreadable {
-		return nil, fault.New(fault.Conflict, "%s", reqctx.Writer(ctx).CredentialsUnreadable())
+		return nil, fault.New(fault.Conflict, "%s", reqctx.Writer(ctx).Problem(explanation.ProblemCredentialsUnreadable))
 	}
 	if err := h.store.RecordTest(ctx, reqctx.Actor(ctx), in.Site, in.ID); err != nil {
 		return nil, err
@@ -75,13 +76,13 @@ func (h *Handler) testIntegration(ctx context.Context, in *struct {
 }
 
 func (h *Handler) sendTest(ctx context.Context, d destinations.Destination, i models.Integration, e delivery.Payload) testView {
-	settings := i.Values()
+	w, settings := reqctx.Writer(ctx), i.Values()
 	report := delivery.Attempt(ctx, h.outbound, h.clock, delivery.Send{
 		To: d, Payload: e, Settings: settings, Timeout: time.Duration(i.Settings.Delivery.TimeoutSeconds) * time.Second,
 	})
 	return testView{
-		Class: report.Class, Status: report.Status, Reason: report.Reason, DurationSeconds: report.Duration.Seconds(),
-		Checks:  conversionview.ViewChecks(reqctx.Writer(ctx), e.Kind, d.Needs(e, settings)),
+		Class: report.Class, Status: report.Status, ReasonView: conversionview.ViewReason(w, report.Reason), DurationSeconds: report.Duration.Seconds(),
+		Checks:  conversionview.ViewChecks(w, e.Kind, d.Needs(e, settings)),
 		Request: report.Request, Response: report.Response,
 	}
 }

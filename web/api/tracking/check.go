@@ -8,8 +8,10 @@ import (
 	"net/url"
 	"time"
 
+	"ringback/explanation"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
-	"ringback/internal/outbound"
+	"ringback/internal/locale"
 	"ringback/models"
 	"ringback/sitecheck"
 	"ringback/tracker"
@@ -113,13 +115,13 @@ func (h *Handler) versionAt(ctx context.Context, site models.Site, text string) 
 // notFetched returns the finding for a page that could not be fetched.
 func notFetched(err error) findingView {
 	var detail string
-	switch failure, reason := outbound.FailureOf(err); failure {
-	case outbound.FailureForbidden:
+	switch class, reason := delivery.Classify(0, err); class {
+	case delivery.ClassForbidden:
 		detail = "Its address is one of a private network, which this service does not reach out to."
-	case outbound.FailureTimeout:
+	case delivery.ClassTimeout:
 		detail = "It did not answer in time."
 	default:
-		detail = "It could not be reached: " + reason + "."
+		detail = "It could not be reached: " + explanation.In(locale.English).Reason(reason) + "."
 	}
 	return findingView{Level: sitecheck.Problem, About: sitecheck.AboutPage, What: "The page could not be fetched.", Detail: detail}
 }

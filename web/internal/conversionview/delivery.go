@@ -3,6 +3,7 @@ package conversionview
 import (
 	"time"
 
+	"ringback/explanation"
 	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/web/internal/wire"
@@ -20,44 +21,44 @@ type DeliveryView struct {
 	ResentAs        string               `json:"resent_as,omitempty" doc:"The id of the resend that followed it."`
 	RequestedBy     string               `json:"requested_by,omitempty" doc:"The id of the token that requested the resend."`
 	State           models.DeliveryState `json:"state" enum:"pending,waiting,retrying,delivered,failed"`
-	Reason          string               `json:"reason,omitempty" doc:"Why it waits, is retried or has failed." example:"answered 503"`
-	Class           delivery.Class       `json:"class,omitempty" doc:"The outcome of the last attempt." example:"unavailable"`
-	AttemptCount    int                  `json:"attempt_count" doc:"The number of attempts that were made."`
-	NextTryAt       *time.Time           `json:"next_try_at,omitempty"`
-	GiveUpAt        time.Time            `json:"give_up_at" doc:"The time at which it fails if no attempt has succeeded."`
-	CreatedAt       time.Time            `json:"created_at"`
-	FinishedAt      *time.Time           `json:"finished_at,omitempty"`
-	WorkflowURL     string               `json:"workflow_url,omitempty" doc:"Its workflow in the Temporal UI."`
-	Attempts        []AttemptView        `json:"attempts,omitempty" doc:"Each attempt with its request and its response. Not in lists."`
+	ReasonView
+	Class        delivery.Class `json:"class,omitempty" doc:"The outcome of the last attempt." example:"unavailable"`
+	AttemptCount int            `json:"attempt_count" doc:"The number of attempts that were made."`
+	NextTryAt    *time.Time     `json:"next_try_at,omitempty"`
+	GiveUpAt     time.Time      `json:"give_up_at" doc:"The time at which it fails if no attempt has succeeded."`
+	CreatedAt    time.Time      `json:"created_at"`
+	FinishedAt   *time.Time     `json:"finished_at,omitempty"`
+	WorkflowURL  string         `json:"workflow_url,omitempty" doc:"Its workflow in the Temporal UI."`
+	Attempts     []AttemptView  `json:"attempts,omitempty" doc:"Each attempt with its request and its response. Not in lists."`
 }
 
 // AttemptView is one attempt: the request without secrets, the response cut to length.
 type AttemptView struct {
-	Number          int              `json:"number" example:"1"`
-	StartedAt       time.Time        `json:"started_at"`
-	DurationSeconds float64          `json:"duration_seconds" example:"0.042"`
-	Class           delivery.Class   `json:"class" example:"delivered"`
-	Status          int              `json:"status" doc:"The HTTP status, 0 if there was no response." example:"200"`
-	Reason          string           `json:"reason,omitempty"`
-	Request         delivery.Message `json:"request" doc:"The request, with [redacted] in place of secrets."`
-	Response        delivery.Message `json:"response"`
-	NextTryAt       *time.Time       `json:"next_try_at,omitempty" doc:"Missing if no automatic attempt follows."`
+	Number          int            `json:"number" example:"1"`
+	StartedAt       time.Time      `json:"started_at"`
+	DurationSeconds float64        `json:"duration_seconds" example:"0.042"`
+	Class           delivery.Class `json:"class" example:"delivered"`
+	Status          int            `json:"status" doc:"The HTTP status, 0 if there was no response." example:"200"`
+	ReasonView
+	Request   delivery.Message `json:"request" doc:"The request, with [redacted] in place of secrets."`
+	Response  delivery.Message `json:"response"`
+	NextTryAt *time.Time       `json:"next_try_at,omitempty" doc:"Missing if no automatic attempt follows."`
 }
 
 // Delivery returns the view of a delivery with its attempts.
-func (r *Reader) Delivery(m models.Delivery, attempts []models.Attempt) DeliveryView {
+func (r *Reader) Delivery(w explanation.Writer, m models.Delivery, attempts []models.Attempt) DeliveryView {
 	return DeliveryView{
 		ID: m.ID, SiteID: m.SiteID, ConversionID: m.ConversionID, IntegrationID: m.IntegrationID,
 		IntegrationType: m.IntegrationType, ResendNumber: m.ResendNumber, ResendOf: m.ResendOf, ResentAs: m.ResentAs, RequestedBy: m.RequestedBy,
-		State: m.State, Reason: m.Reason, Class: m.Class, AttemptCount: m.Attempts, NextTryAt: m.NextTryAt,
+		State: m.State, ReasonView: ViewReason(w, m.Reason), Class: m.Class, AttemptCount: m.Attempts, NextTryAt: m.NextTryAt,
 		GiveUpAt: m.GiveUpAt, CreatedAt: m.CreatedAt, FinishedAt: m.FinishedAt,
-		WorkflowURL: r.links.workflowURL(m.WorkflowID), Attempts: wire.Views(attempts, viewAttempt),
+		WorkflowURL: r.links.workflowURL(m.WorkflowID), Attempts: wire.Views(attempts, func(a models.Attempt) AttemptView { return viewAttempt(w, a) }),
 	}
 }
 
-func viewAttempt(m models.Attempt) AttemptView {
+func viewAttempt(w explanation.Writer, m models.Attempt) AttemptView {
 	return AttemptView{
 		Number: m.Number, StartedAt: m.StartedAt, DurationSeconds: m.Duration.Seconds(), Class: m.Class,
-		Status: m.Status, Reason: m.Reason, Request: m.Request, Response: m.Response, NextTryAt: m.NextTryAt,
+		Status: m.Status, ReasonView: ViewReason(w, m.Reason), Request: m.Request, Response: m.Response, NextTryAt: m.NextTryAt,
 	}
 }

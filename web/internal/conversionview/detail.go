@@ -107,7 +107,7 @@ func (r *Reader) Detail(ctx context.Context, id string) (DetailView, error) {
 		Tags:           wire.Views(d.Tags, viewTag),
 		Decisions:      wire.Views(d.Decisions, func(m models.Decision) DecisionView { return viewDecision(w, m, d) }),
 		Deliveries: wire.Views(d.Deliveries, func(m models.Delivery) DeliveryView {
-			return r.Delivery(m, attempts[m.ID])
+			return r.Delivery(w, m, attempts[m.ID])
 		}),
 	}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"ringback/conversion"
 	"ringback/decision"
 	"ringback/explanation"
+	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/web/internal/wire"
 )
@@ -18,6 +19,7 @@ type StandingView struct {
 	IntegrationType string                  `json:"integration_type" example:"rtbhouse"`
 	State           decision.State          `json:"state" enum:"skipped,waiting,retrying,delivered,failed" example:"waiting"`
 	Explanation     string                  `json:"explanation" doc:"The reason for the state, or what is waited for." example:"the end of the call: a metric it asks for is known only then"`
+	Reason          *delivery.Reason        `json:"reason,omitempty" doc:"The reason of the latest delivery: a code, and the values that belong to it."`
 	ProblemCode     explanation.ProblemCode `json:"problem_code,omitempty" doc:"What keeps deliveries from being sent, as a code." example:"credentials_unreadable"`
 	Problem         string                  `json:"problem,omitempty" doc:"What keeps deliveries from being sent, and what to do about it." example:"its credentials cannot be read: none of the service's keys opens them; set them again, or have the operator put the key back"`
 	Until           *time.Time              `json:"until,omitempty" doc:"For waiting, the latest time until which it waits. For retrying, the time of the next attempt."`
@@ -37,6 +39,9 @@ func viewStatus(w explanation.Writer, kind conversion.Kind, s decision.Status) S
 		IntegrationID: s.IntegrationID, IntegrationName: s.IntegrationName, IntegrationType: s.IntegrationType,
 		State: s.State, Explanation: statusText(w, kind, s), Waits: s.Waits, Until: s.Until,
 	}
+	if s.Delivery != nil && !s.Delivery.Reason.IsZero() {
+		v.Reason = &s.Delivery.Reason
+	}
 	if s.Unreadable {
 		v.ProblemCode = explanation.ProblemCredentialsUnreadable
 		v.Problem = w.Problem(v.ProblemCode)
@@ -49,7 +54,7 @@ func viewStatus(w explanation.Writer, kind conversion.Kind, s decision.Status) S
 func statusText(w explanation.Writer, kind conversion.Kind, s decision.Status) string {
 	recorded := ""
 	if s.Delivery != nil {
-		recorded = s.Delivery.Reason
+		recorded = w.Reason(s.Delivery.Reason)
 	}
 	switch {
 	case s.State == decision.Skipped && s.Decision == nil:

@@ -1,0 +1,97 @@
+package explanation
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"ringback/internal/delivery"
+	"ringback/internal/locale"
+)
+
+// own are the messages for the reasons that only one type of destination has, by
+// its type. They are complete when main begins.
+var own = map[string]*locale.Catalog{}
+
+// AddReasons adds the messages for the reasons of a type of destination: the files
+// messages/en.yaml and so on, in which "gone" is the message of the code
+// "webhook.gone" of the type webhook. A message can insert the fields of a reason
+// and its values by name. AddReasons is for package initialization. It panics if the
+// files cannot be read.
+func AddReasons(destinationType string, files fs.FS) { own[destinationType] = locale.MustLoad(files) }
+
+// ReasonProblems returns what is wrong with the messages that a type of destination
+// has added. A type that has added none has no problems.
+func ReasonProblems(destinationType string) []string {
+	if added, ok := own[destinationType]; ok {
+		return added.Problems()
+	}
+	return nil
+}
+
+// Reason writes why a delivery, an attempt, a breaker or an integration is in its
+// state, empty if there is no reason. A reason that was stored as a sentence by an
+// earlier version is returned as it is. A code that this version has no message for
+// is written as the code.
+func (w Writer) Reason(r delivery.Reason) string {
+	switch values := w.reasonValues(r); {
+	case r.Code == "":
+		return r.Text
+	case strings.Contains(string(r.Code), "."):
+		return w.ownReason(r.Code, values)
+	case r.Code == delivery.ReasonUnreadable:
+		return w.Problem(ProblemCredentialsUnreadable)
+	case r.Code == delivery.ReasonFailuresInRow:
+		return w.plural("reason.failures_in_row", int64(r.Count), values)
+	default:
+		id := reasonID(r)
+		if text := w.text(id, values); text != id {
+			return text
+		}
+		return string(r.Code)
+	}
+}
+
+// reasonID returns the id of the message for a reason, which may depend on the
+// values that the reason has.
+func reasonID(r delivery.Reason) string {
+	id := fmt.Sprintf("reason.%s", r.Code)
+	switch {
+	case r.Code == delivery.ReasonAnswered && r.ErrorCode != "" && r.Message != "":
+		return id + "_code_message"
+	case r.Code == delivery.ReasonAnswered && r.ErrorCode != "":
+		return id + "_code"
+	case r.Code == delivery.ReasonAnswered && r.Message != "":
+		return id + "_message"
+	case r.Code == delivery.ReasonGaveUp && r.Last != nil:
+		return id + "_last"
+	default:
+		return id
+	}
+}
+
+func (w Writer) reasonValues(r delivery.Reason) locale.Values {
+	values := locale.Values{
+		"Status": r.Status, "ErrorCode": r.ErrorCode, "Message": r.Message, "Field": r.Field, "Expected": r.Expected,
+		"System": r.System, "Span": w.language.Span(time.Duration(r.Seconds) * time.Second),
+	}
+	if r.Last != nil {
+		values["Last"] = w.Reason(*r.Last)
+	}
+	for name, value := range r.Values {
+		values[name] = value
+	}
+	return values
+}
+
+// ownReason writes a reason that only one type of destination has.
+func (w Writer) ownReason(code delivery.ReasonCode, values locale.Values) string {
+	owner, id, _ := strings.Cut(string(code), ".")
+	if added, ok := own[owner]; ok {
+		if text := added.Text(w.language, id, values); text != id {
+			return text
+		}
+	}
+	return string(code)
+}

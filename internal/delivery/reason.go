@@ -1,0 +1,164 @@
+package delivery
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"time"
+
+	"ringback/internal/texts"
+)
+
+// ReasonCode names a reason. A destination may have codes of its own, which begin
+// with its type and a point: "webhook.gone". Their messages are in its own package.
+type ReasonCode string
+
+// How an attempt ended.
+const (
+	ReasonAnswered         ReasonCode = "answered"                // Status, and ErrorCode and Message if the answer held them
+	ReasonForbiddenAddress ReasonCode = "forbidden_address"       // the outbound guard refused the address
+	ReasonStopped          ReasonCode = "stopped"                 // the attempt was stopped before an answer came
+	ReasonNameNotResolved  ReasonCode = "name_not_resolved"       // of the host
+	ReasonTimeout          ReasonCode = "timeout"                 // no answer in time
+	ReasonCertificate      ReasonCode = "certificate_not_trusted" // of the host
+	ReasonConnection       ReasonCode = "connection_failed"
+	ReasonInterrupted      ReasonCode = "interrupted"         // the end of the attempt was not recorded
+	ReasonSetting          ReasonCode = "setting_unusable"    // Field, Expected
+	ReasonVisitorID        ReasonCode = "visitor_id_unusable" // System
+	ReasonEvent            ReasonCode = "event_unusable"      // the event cannot be written in the destination's format
+)
+
+// What a delivery waits for.
+const (
+	ReasonSwitchedOff        ReasonCode = "switched_off"           // the integration
+	ReasonUnknownDestination ReasonCode = "destination_not_known"  // to this version
+	ReasonUnreadable         ReasonCode = "credentials_unreadable" // no key of the service opens them
+	ReasonKeepsFailing       ReasonCode = "keeps_failing"          // the breaker is open; Last is the last failure
+	ReasonAskedToWait        ReasonCode = "asked_to_wait"          // likewise, because the destination asked for it in Last
+	ReasonProbe              ReasonCode = "probe_under_way"        // Last is why the breaker is open
+	ReasonSiteLimit          ReasonCode = "site_limit"
+	ReasonDestinationLimit   ReasonCode = "destination_limit"
+)
+
+// Why a delivery was ended without success, or an integration switched off.
+const (
+	ReasonGaveUp        ReasonCode = "gave_up"      // after Seconds; Last is what it waited for, or how the last attempt ended
+	ReasonTimeRanOut    ReasonCode = "time_ran_out" // while it waited
+	ReasonCancelled     ReasonCode = "cancelled"    // an operator cancelled the workflow
+	ReasonBroken        ReasonCode = "broken"       // it could not be processed
+	ReasonDeleted       ReasonCode = "integration_deleted"
+	ReasonFailuresInRow ReasonCode = "failures_in_row" // Count deliveries failed, the last because of Last
+)
+
+// ReasonCodes returns every code but those of single destinations.
+func ReasonCodes() []ReasonCode {
+	return []ReasonCode{
+		ReasonAnswered, ReasonForbiddenAddress, ReasonStopped, ReasonNameNotResolved, ReasonTimeout, ReasonCertificate,
+		ReasonConnection, ReasonInterrupted, ReasonSetting, ReasonVisitorID, ReasonEvent, ReasonSwitchedOff,
+		ReasonUnknownDestination, ReasonUnreadable, ReasonKeepsFailing, ReasonAskedToWait, ReasonProbe, ReasonSiteLimit,
+		ReasonDestinationLimit, ReasonGaveUp, ReasonTimeRanOut, ReasonCancelled, ReasonBroken, ReasonDeleted, ReasonFailuresInRow,
+	}
+}
+
+// Reason is why a delivery, an attempt, a breaker or an integration is in its
+// state: a code, and the values that belong to it. Package explanation writes the
+// sentences. A reason holds no secrets and no personal data. The zero value means
+// that there is none.
+type Reason struct {
+	Code      ReasonCode        `json:"code,omitempty" doc:"Missing if an earlier version stored the reason as text." example:"answered"`
+	Status    int               `json:"status,omitempty" doc:"The HTTP status of the answer." example:"503"`
+	ErrorCode string            `json:"error_code,omitempty" doc:"The code of the error in the destination's answer."`
+	Message   string            `json:"message,omitempty" doc:"The message in the destination's answer, cut to length."`
+	Field     string            `json:"field,omitempty" doc:"The setting that cannot be used." example:"options.url"`
+	Expected  string            `json:"expected,omitempty" doc:"What was expected of that setting, in English."`
+	System    string            `json:"system,omitempty" doc:"The system whose visitor id cannot be used." example:"RTB House"`
+	Seconds   int64             `json:"seconds,omitempty" doc:"How long it was tried."`
+	Count     int               `json:"count,omitempty" doc:"How many deliveries have failed in a row."`
+	Values    map[string]string `json:"values,omitempty" doc:"The values of a code that only one type of destination has."`
+	Last      *Reason           `json:"last,omitempty" doc:"The reason behind this one, such as the last failure."`
+	Text      string            `json:"text,omitempty" doc:"The reason as an earlier version stored it: in English."`
+}
+
+// The most characters of a reason that come from a destination's answer.
+const (
+	maxErrorCode = 100
+	maxMessage   = 500
+)
+
+// AnsweredWith returns the reason of an attempt that was answered with this HTTP status.
+func AnsweredWith(status int) Reason { return Reason{Code: ReasonAnswered, Status: status} }
+
+// AnsweredWithError returns the reason of an attempt that was answered with an error in
+// the destination's own format. Its code and message are cleaned and cut to length.
+// Both may be empty. They must not hold personal data: a destination leaves out a
+// message that quotes the event.
+func AnsweredWithError(status int, code, message string) Reason {
+	r := AnsweredWith(status)
+	r.ErrorCode, r.Message = texts.First(texts.Clean(code), maxErrorCode), texts.First(texts.Clean(message), maxMessage)
+	return r
+}
+
+// UnusableSetting returns the reason of an attempt that could not be made with a
+// setting: its path, such as "options.url", and what was expected of it.
+func UnusableSetting(field, expected string) Reason {
+	return Reason{Code: ReasonSetting, Field: field, Expected: expected}
+}
+
+// GaveUp returns the reason of a delivery that was given up after this time. Last
+// may be zero.
+func GaveUp(after time.Duration, last Reason) Reason {
+	r := Reason{Code: ReasonGaveUp, Seconds: int64(after.Round(time.Second) / time.Second)}
+	if last.IsZero() {
+		return r
+	}
+	return r.because(last)
+}
+
+// FailuresInRow returns the reason of an integration that was switched off after so
+// many deliveries failed.
+func FailuresInRow(count int, last Reason) Reason {
+	return Reason{Code: ReasonFailuresInRow, Count: count}.because(last)
+}
+
+// ProbeUnderWay returns the reason of a delivery that waits for the probe of a
+// breaker that is open for this reason.
+func ProbeUnderWay(open Reason) Reason { return Reason{Code: ReasonProbe}.because(open) }
+
+func (r Reason) because(last Reason) Reason {
+	r.Last = &last
+	return r
+}
+
+// IsZero reports whether there is no reason.
+func (r Reason) IsZero() bool { return r.Code == "" && r.Text == "" }
+
+// UnmarshalJSON also reads reasons that were stored as sentences in English.
+func (r *Reason) UnmarshalJSON(data []byte) error {
+	type plain Reason
+	var stored plain
+	var value any = &stored
+	if bytes.HasPrefix(data, []byte(`"`)) {
+		value = &stored.Text
+	}
+	if err := json.Unmarshal(data, value); err != nil {
+		return fmt.Errorf("reading a reason: %w", err)
+	}
+	*r = Reason(stored)
+	return nil
+}
+
+// without returns the reason without the secrets that a redactor removes.
+func (r Reason) without(redactor *Redactor) Reason {
+	for _, text := range []*string{&r.ErrorCode, &r.Message, &r.Field, &r.Expected, &r.System, &r.Text} {
+		*text = redactor.Text(*text)
+	}
+	r.Values = maps.Clone(r.Values)
+	for name, value := range r.Values {
+		r.Values[name] = redactor.Text(value)
+	}
+	if r.Last != nil {
+		return r.because(r.Last.without(redactor))
+	}
+	return r
+}

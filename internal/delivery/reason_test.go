@@ -1,0 +1,58 @@
+package delivery_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/internal/delivery"
+)
+
+func TestReasonsAreStoredWithWhatIsBehindThem(t *testing.T) {
+	t.Parallel()
+	reason := delivery.GaveUp(90*time.Second+time.Millisecond, delivery.ProbeUnderWay(delivery.AnsweredWithError(503, "E1", "busy")))
+	stored, err := json.Marshal(reason)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"code":"gave_up","seconds":90,"last":{"code":"probe_under_way",
+		"last":{"code":"answered","status":503,"error_code":"E1","message":"busy"}}}`, string(stored))
+	var read delivery.Reason
+	require.NoError(t, json.Unmarshal(stored, &read))
+	require.Equal(t, reason, read)
+}
+
+func TestReasonsOfEarlierVersionsAreTexts(t *testing.T) {
+	t.Parallel()
+	var read delivery.Reason
+	require.NoError(t, json.Unmarshal([]byte(`"answered 500"`), &read))
+	require.Equal(t, delivery.Reason{Text: "answered 500"}, read)
+	require.False(t, read.IsZero())
+	require.Error(t, json.Unmarshal([]byte(`5`), &read))
+}
+
+func TestGaveUpWithoutALastReason(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, delivery.Reason{Code: delivery.ReasonGaveUp, Seconds: 60}, delivery.GaveUp(time.Minute, delivery.Reason{}))
+}
+
+func TestAnErrorOfADestinationIsCleanedAndCut(t *testing.T) {
+	t.Parallel()
+	r := delivery.AnsweredWithError(400, strings.Repeat("c", 101), " a\x00b "+strings.Repeat("m", 500))
+	require.Equal(t, strings.Repeat("c", 100), r.ErrorCode)
+	require.Equal(t, "ab "+strings.Repeat("m", 497), r.Message)
+}
+
+func TestG8_ReasonsHoldNoSecrets(t *testing.T) {
+	t.Parallel()
+	const secret = "s3cret-key"
+	report := attempt(t, delivery.Result{Class: delivery.ClassRefused, Reason: delivery.GaveUp(time.Minute, delivery.Reason{
+		Code: "place.own", ErrorCode: secret, Message: secret, Field: secret, Expected: secret, System: secret, Text: secret,
+		Values: map[string]string{"key": secret},
+	})}, secret)
+	stored, err := json.Marshal(report.Reason)
+	require.NoError(t, err)
+	require.NotContains(t, string(stored), secret)
+	require.Equal(t, 7, strings.Count(string(stored), delivery.Redacted))
+}

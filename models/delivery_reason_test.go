@@ -1,0 +1,47 @@
+package models_test
+
+import (
+	"testing"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/internal/delivery"
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+// TestG4_ReasonsOfEarlierVersionsAreKept reads reasons that were stored as sentences
+// in English, before they were data.
+func TestG4_ReasonsOfEarlierVersionsAreKept(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
+		_, err := models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		site := modeltest.Site(t, s)
+		integration := modeltest.Integration(t, s, site)
+		d := modeltest.Delivery(t, s, site, integration)
+		begin(t, s, d.ID)
+		finish(t, s, d.ID, 1, delivery.ClassTimeout, models.DeliveryFailed, nil)
+		_, err = s.UpdateBreaker(t.Context(), integration.ID, func(b *models.Breaker) { b.Reason = example })
+		require.NoError(t, err)
+		for text, want := range map[string]delivery.Reason{
+			"answered 500":       {Text: "answered 500"},
+			"{unfinished":        {Text: "{unfinished"},
+			"":                   {},
+			`{"code":"timeout"}`: {Code: delivery.ReasonTimeout},
+		} {
+			for _, table := range []string{"deliveries", "attempts", "breakers"} {
+				_, err := rawDatabase(t, dsn).ExecContext(t.Context(), "UPDATE "+table+" SET reason = '"+text+"'")
+				require.NoError(t, err)
+			}
+			stored, attempts := storedDelivery(t, s, site, d.ID)
+			require.Equal(t, want, stored.Reason)
+			require.Equal(t, want, attempts[0].Reason)
+			b, err := s.Breaker(t.Context(), integration.ID)
+			require.NoError(t, err)
+			require.Equal(t, want, b.Reason)
+		}
+	})
+}
