@@ -31,6 +31,19 @@ const (
 	idleTimeout     = 90 * time.Second
 )
 
+// limits are the bounds of a connection. They are needed beside the timeout of a
+// request, because the transport goes on connecting when the request has given up,
+// and because an HTTP/2 connection carries the requests of many
+// (docs/facts/networks.md).
+type limits struct {
+	dial      time.Duration // of name resolution and the TCP connection
+	handshake time.Duration // of TLS
+	pingAfter time.Duration // without a byte from the host, while an HTTP/2 connection is in use
+	ping      time.Duration // until the answer to a ping; then the connection is given up
+}
+
+var defaultLimits = limits{dial: 10 * time.Second, handshake: 10 * time.Second, pingAfter: 5 * time.Second, ping: 5 * time.Second}
+
 // Options configure a Client.
 type Options struct {
 	// Timeout is the limit of a whole exchange: name resolution, connection, TLS,
@@ -62,23 +75,15 @@ type Client struct {
 }
 
 // New returns a client. A process needs only one, because it reuses connections.
-func New(o Options) *Client {
-	dialer := &net.Dialer{ControlContext: newGuard(o.AllowPrivate).control}
+func New(o Options) *Client { return newClient(o, defaultLimits) }
+
+func newClient(o Options, l limits) *Client {
 	c := &Client{
 		timeout:   o.Timeout,
 		maxBody:   MaxResponseBody,
 		userAgent: "Ringback/" + o.Version,
 		tracer:    newTracer(o.Traces),
-		transport: &http.Transport{
-			DialContext:            dialer.DialContext,
-			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
-			ForceAttemptHTTP2:      true,
-			DisableCompression:     true, // answers are short, and their limit should count the bytes on the wire
-			MaxIdleConns:           maxIdle,
-			MaxIdleConnsPerHost:    maxIdlePerHost,
-			IdleConnTimeout:        idleTimeout,
-			MaxResponseHeaderBytes: maxResponseHead,
-		},
+		transport: newTransport(o, l),
 	}
 	if c.timeout <= 0 {
 		c.timeout = MaxTimeout
@@ -86,10 +91,30 @@ func New(o Options) *Client {
 	if o.Version == "" {
 		c.userAgent = "Ringback"
 	}
-	if o.UseProxy {
-		c.transport.Proxy = http.ProxyFromEnvironment
-	}
 	return c
+}
+
+func newTransport(o Options, l limits) *http.Transport {
+	transport := &http.Transport{
+		DialContext:            newDialer(o.AllowPrivate, l.dial).DialContext,
+		TLSHandshakeTimeout:    l.handshake,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
+		ForceAttemptHTTP2:      true,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: l.pingAfter, PingTimeout: l.ping},
+		DisableCompression:     true, // answers are short, and their limit should count the bytes on the wire
+		MaxIdleConns:           maxIdle,
+		MaxIdleConnsPerHost:    maxIdlePerHost,
+		IdleConnTimeout:        idleTimeout,
+		MaxResponseHeaderBytes: maxResponseHead,
+	}
+	if o.UseProxy {
+		transport.Proxy = http.ProxyFromEnvironment
+	}
+	return transport
+}
+
+func newDialer(allowPrivate bool, timeout time.Duration) *net.Dialer {
+	return &net.Dialer{Timeout: timeout, ControlContext: newGuard(allowPrivate).control}
 }
 
 // Reading returns a client that reads up to maxBody bytes of an answer's body. It

@@ -24,8 +24,11 @@ var (
 	}
 )
 
-// metadata6 are the metadata services inside fc00::/7 (AWS, Google Cloud): they hand out credentials.
-var metadata6 = []netip.Prefix{
+// metadata are the services of clouds that hand out credentials or a machine's
+// configuration at addresses which are otherwise public (Azure's WireServer) or
+// private (AWS, Google Cloud, inside fc00::/7): docs/facts/networks.md.
+var metadata = []netip.Prefix{
+	netip.MustParsePrefix("168.63.129.16/32"),
 	netip.MustParsePrefix("fd00:ec2::/32"),
 	netip.MustParsePrefix("fd20:ce::/32"),
 }
@@ -53,8 +56,8 @@ func (g guard) control(_ context.Context, network, address string, conn syscall.
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrForbiddenAddress, err)
 	}
-	for _, prefix := range metadata6 {
-		if prefix.Contains(target.Addr().WithZone("")) {
+	for _, prefix := range metadata {
+		if prefix.Contains(target.Addr().WithZone("").Unmap()) {
 			return fmt.Errorf("%w: a metadata service", ErrForbiddenAddress)
 		}
 	}

@@ -27,6 +27,11 @@ func TestGuardByAddress(t *testing.T) {
 		"100.100.100.200":        never, // metadata (Alibaba)
 		"169.254.169.254":        never, // metadata (AWS, Azure, Google)
 		"169.254.1.1":            never,
+		"168.63.129.16":          never, // Azure's WireServer, a public address
+		"168.63.129.17":          always,
+		"::ffff:168.63.129.16":   never,
+		"64:ff9b::a83f:8110":     never, // the same by NAT64
+		"2002:a83f:8110::":       never, // by 6to4
 		"224.0.0.1":              never,
 		"255.255.255.255":        never,
 		"198.18.0.1":             never,
