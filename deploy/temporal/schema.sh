@@ -4,7 +4,7 @@
 set -eu
 
 schema() { # database, folder
-	sql="temporal-sql-tool --plugin postgres12 --ep postgres --port 5432 --user ringback --db $1"
+	sql="temporal-sql-tool --plugin postgres12 --ep postgres --port 5432 --user temporal --db $1"
 	$sql setup-schema --version 0.0
 	$sql update-schema --schema-dir "/etc/temporal/schema/postgresql/v12/$2/versioned"
 }

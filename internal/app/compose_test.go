@@ -26,6 +26,11 @@ type container struct {
 	Health    map[string]any                        `yaml:"healthcheck"`
 	Command   []string                              `yaml:"command"`
 	Ports     []string                              `yaml:"ports"`
+	Networks  []string                              `yaml:"networks"`
+	Memory    string                                `yaml:"mem_limit"`
+	Processes int                                   `yaml:"pids_limit"`
+	Dropped   []string                              `yaml:"cap_drop"`
+	Security  []string                              `yaml:"security_opt"`
 }
 
 func composeFile(t *testing.T) map[string]container {
@@ -83,7 +88,7 @@ func TestComposeFileAndItsTemplateUseRealSettings(t *testing.T) {
 	for _, name := range []string{"../../docker-compose.yml", "../../deploy/example.env"} {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
-		for _, variable := range regexp.MustCompile(`RINGBACK_[A-Z_]+`).FindAllString(string(text), -1) {
+		for _, variable := range regexp.MustCompile(`\bRINGBACK_[A-Z_]+`).FindAllString(string(text), -1) {
 			require.True(t, known[variable], "%s: %s is no setting", name, variable)
 		}
 	}
@@ -92,6 +97,58 @@ func TestComposeFileAndItsTemplateUseRealSettings(t *testing.T) {
 			require.Contains(t, []string{"migrate", "web", "worker"}, c.Command[0])
 		}
 	}
+}
+
+func TestComposeFilePassesEverySetting(t *testing.T) {
+	t.Parallel()
+	services := composeFile(t)
+	for _, name := range []string{"web", "worker"} {
+		for _, field := range reflect.VisibleFields(reflect.TypeFor[app.Config]()) {
+			if setting := field.Tag.Get("env"); setting != "RINGBACK_HTTP_ADDRESS" || name == "web" {
+				require.Contains(t, services[name].Env, setting, "%s: deploy/.env could not set it", name)
+			}
+		}
+	}
+}
+
+func TestComposeFileConfinesEveryContainer(t *testing.T) {
+	t.Parallel()
+	for name, c := range composeFile(t) {
+		require.NotEmpty(t, c.Memory, "%s: without a limit of memory", name)
+		require.NotZero(t, c.Processes, "%s: without a limit of processes", name)
+		require.Equal(t, []string{"ALL"}, c.Dropped, name)
+		require.Equal(t, []string{"no-new-privileges:true"}, c.Security, name)
+		for _, port := range c.Ports {
+			require.Regexp(t, `^(127\.0\.0\.1|\$\{PUBLISHED_ADDRESS:-127\.0\.0\.1):`, port, "%s: published to other machines", name)
+		}
+	}
+}
+
+// Temporal's API asks for no password: whoever reaches it can end the workflows of all
+// accounts (G9).
+func TestG9_ComposeFileLetsFewReachTemporalAndTheDatabase(t *testing.T) {
+	t.Parallel()
+	members := map[string][]string{}
+	for name, c := range composeFile(t) {
+		for _, network := range c.Networks {
+			members[network] = append(members[network], name)
+		}
+	}
+	require.ElementsMatch(t, []string{"temporal", "temporal-namespace", "temporal-ui", "web", "worker"}, members["temporal"])
+	require.ElementsMatch(t, []string{"postgres", "temporal-schema", "temporal", "migrate", "web", "worker"}, members["database"])
+	require.ElementsMatch(t, []string{"web", "worker"}, members["outside"])
+}
+
+// Builders keep what they were sent, so no file with secrets may be among it.
+func TestG8_NoSecretEntersABuild(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../.dockerignore")
+	require.NoError(t, err)
+	patterns := strings.Fields(string(text))
+	for _, excluded := range []string{"deploy", "**/.env", "**/*.env", "**/*.pem", "**/*.key", "**/*.db", ".git"} {
+		require.Contains(t, patterns, excluded)
+	}
+	require.NotRegexp(t, `(?m)^!`, string(text), "an exception could let a file in again")
 }
 
 func TestComposeFileKeepsMonitoringInside(t *testing.T) {
