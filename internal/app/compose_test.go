@@ -124,7 +124,7 @@ func TestComposeFileConfinesEveryContainer(t *testing.T) {
 	}
 }
 
-// Temporal's API asks for no password: whoever reaches it can end the workflows of all
+// Temporal's API asks for no password: a caller that reaches it can end the workflows of all
 // accounts (G9).
 func TestG9_ComposeFileLetsFewReachTemporalAndTheDatabase(t *testing.T) {
 	t.Parallel()

@@ -46,8 +46,7 @@ func TestNoConnectionIsLeftToAHostThatHangsInTheHandshake(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 			defer cancel()
 			_, err := c.Do(request(ctx, t, "https://"+listener.Addr().String()))
-			failure, _ := FailureOf(err)
-			require.Equal(t, FailureTimeout, failure)
+			require.Equal(t, FailureTimeout, FailureOf(err))
 		})
 	}
 	requests.Wait()

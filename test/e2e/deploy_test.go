@@ -27,7 +27,7 @@ func TestG9_EachProgramHasItsOwnDatabaseUser(t *testing.T) {
 		out, err := exec.CommandContext(t.Context(), "psql", dsn, "--no-psqlrc", "-At", "-v", "ON_ERROR_STOP=1", "-c", sql).CombinedOutput()
 		return string(out), err
 	}
-	// The test cluster's own superuser has the name that the script gives to Ringback.
+	// The test cluster's own superuser has the name of the user that the script makes for Ringback.
 	_, err := psql(as("ringback", "postgres"), "CREATE ROLE postgres SUPERUSER LOGIN")
 	require.NoError(t, err)
 	_, err = psql(as("postgres", "postgres"), "ALTER ROLE ringback RENAME TO of_the_test")
