@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"strconv"
 	"syscall"
+
+	"ringback/internal/freeport"
 )
 
 // Loopback is the address of listeners that other machines must not reach.
@@ -52,7 +54,7 @@ func FreePort() (int, error) {
 // pick sets the port of the address to one of the ports reserved for this process, on
 // which nothing listens.
 func pick(address *net.TCPAddr) error {
-	port, err := reserved.next(address)
+	port, err := freeport.Next(address)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ringback/internal/freeport"
 )
 
 // AdminToken is the operator's token of every stack. It is sample data.
@@ -124,15 +126,17 @@ func (s *Stack) command(args ...string) string {
 // Env returns the service's environment, for running its other commands.
 func (s *Stack) Env() []string { return s.env }
 
-// freeAddress returns a loopback address that is not in use.
+// freeAddress returns a loopback address that no other stack is given. It stays the
+// stack's while nothing listens on it, as when a process is killed.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}
+	port, err := freeport.Next(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	address.Port = port
+	return address.String()
 }
 
 // lastLine returns the last line that is not empty.

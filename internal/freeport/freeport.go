@@ -1,4 +1,6 @@
-package listen
+// Package freeport chooses ports for processes that are given their addresses before
+// they listen. It must not know what is going to listen there.
+package freeport
 
 import (
 	"errors"
@@ -9,7 +11,7 @@ import (
 	"syscall"
 )
 
-// The ports that pick chooses from. They lie below the range from which systems take
+// The ports that Next chooses from. They lie below the range from which systems take
 // the ports of outgoing connections, because a port of that range can be in use again
 // before the listener starts, and below the ports of scripts/postgres.
 const (
@@ -20,6 +22,14 @@ const (
 
 // reserved holds the ports of this process.
 var reserved block
+
+// loopback is the address of the listeners that mark blocks as reserved.
+var loopback = net.IPv4(127, 0, 0, 1)
+
+// Next returns a port of the address on which nothing listens, and which is not chosen
+// again by this process, nor by another one that calls Next while this one runs. The
+// port of the address itself is ignored.
+func Next(address *net.TCPAddr) (int, error) { return reserved.next(address) }
 
 // block is a run of ports that one process uses alone. Between the choice of a port and
 // the start of its listener, another process that starts at the same time could choose
@@ -58,7 +68,7 @@ func (b *block) reserve() error {
 	start := rand.IntN(blocks)
 	for i := range blocks {
 		first := lowestPort + (start+i)%blocks*blockSize
-		guard, err := net.ListenTCP("tcp", &net.TCPAddr{IP: Loopback.AsSlice(), Port: first})
+		guard, err := net.ListenTCP("tcp", &net.TCPAddr{IP: loopback, Port: first})
 		if errors.Is(err, syscall.EADDRINUSE) {
 			continue
 		}
@@ -72,4 +82,13 @@ func (b *block) reserve() error {
 		return nil
 	}
 	return fmt.Errorf("all ports from %d to %d are reserved: %w", lowestPort, lowestPort+blocks*blockSize-1, syscall.EADDRINUSE)
+}
+
+// try listens for a moment.
+func try(address *net.TCPAddr) error {
+	listener, err := net.ListenTCP("tcp", address)
+	if err != nil {
+		return err
+	}
+	return listener.Close()
 }
