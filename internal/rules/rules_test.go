@@ -50,6 +50,8 @@ func TestRulesFindWhatBreaksThem(t *testing.T) {
 		"sleep in a test":             {keepsBans, "internal/relay/a_test.go", "package a\nfunc f() { time.Sleep(1) }", "not for a while"},
 		"a client of one's own":       {keepsBans, "activities/a.go", "package a\nvar c = &http.Client{}", "outbound"},
 		"the client's own place":      {keepsBans, "internal/outbound/client.go", "package a\nvar c = &http.Client{}", ""},
+		"a serial test end to end":    {beginsInParallel, "test/e2e/a_test.go", "package a\nfunc TestA(t *testing.T) { t.Log() }", "must begin with t.Parallel()"},
+		"a parallel test end to end":  {beginsInParallel, "test/e2e/a_test.go", "package a\nfunc TestA(t *testing.T) { t.Parallel() }", ""},
 		"left for later":              {hasNoLeftOvers, "internal/ids/a.go", "package a\n// TO" + "DO: more", "do it"},
 	} {
 		t.Run(name, func(t *testing.T) {

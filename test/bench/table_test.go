@@ -11,8 +11,6 @@ import (
 	"testing"
 	"text/tabwriter"
 	"time"
-
-	"ringback/test/e2e/harness"
 )
 
 // row is one line of the table that a run prints.
@@ -31,7 +29,6 @@ func report(r row) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	harness.RemoveBinaries()
 	if len(table) > 0 {
 		printTable()
 	}

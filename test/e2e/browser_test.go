@@ -14,6 +14,7 @@ import (
 // call: the conversion's page behind the sign-in, the workflow in the Temporal UI while
 // it waits, and the page of the API.
 func TestD2_ACallsLifeInTheBrowser(t *testing.T) {
+	t.Parallel()
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)

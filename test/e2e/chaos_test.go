@@ -27,8 +27,10 @@ const (
 // twice only if an attempt was cut off between the destination's answer and our record
 // of it. The attempt is then recorded as interrupted.
 func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
+	t.Parallel()
 	for _, kind := range harness.Databases {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			dsn, pg := harness.NewDatabase(t, kind)
 			s := harness.NewStack(t, harness.StackOptions{Database: dsn})
 			d := harness.NewDestination(t)

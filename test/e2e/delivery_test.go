@@ -32,6 +32,7 @@ func sampleLead(externalID string) harness.JSON {
 
 // TestR3_CallAndLeadReachRTBHouse tests the main purpose with the real binary.
 func TestR3_CallAndLeadReachRTBHouse(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, s *harness.Stack) {
 		d := harness.NewDestination(t)
 		api := s.API()
@@ -71,6 +72,7 @@ func TestR3_CallAndLeadReachRTBHouse(t *testing.T) {
 // TestG4_EveryDeliveryEndsInAStateWithAReason sends one lead to each kind of
 // misbehaving destination.
 func TestG4_EveryDeliveryEndsInAStateWithAReason(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		mode    string
 		state   string
@@ -114,6 +116,7 @@ func TestG4_EveryDeliveryEndsInAStateWithAReason(t *testing.T) {
 
 // TestPrivateAddressIsNeverDialed keeps the guard on, which is the default.
 func TestPrivateAddressIsNeverDialed(t *testing.T) {
+	t.Parallel()
 	s := harness.NewStack(t, harness.StackOptions{Guarded: true})
 	d := harness.NewDestination(t)
 	api := s.API()
@@ -129,6 +132,7 @@ func TestPrivateAddressIsNeverDialed(t *testing.T) {
 
 // TestG2_SameExternalIDConcurrently posts one lead and one call's events many times at once.
 func TestG2_SameExternalIDConcurrently(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, s *harness.Stack) {
 		d := harness.NewDestination(t)
 		api := s.API()
@@ -174,6 +178,7 @@ func TestG2_SameExternalIDConcurrently(t *testing.T) {
 // TestG6_HangingDestinationDelaysNoNeighbour checks that leads of another site are sent
 // while 150 sends hang.
 func TestG6_HangingDestinationDelaysNoNeighbour(t *testing.T) {
+	t.Parallel()
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
 	api := s.API()
@@ -192,6 +197,7 @@ func TestG6_HangingDestinationDelaysNoNeighbour(t *testing.T) {
 
 // TestG5_LateTagIsShownAndSendsNothing checks that a tag after the end changes nothing.
 func TestG5_LateTagIsShownAndSendsNothing(t *testing.T) {
+	t.Parallel()
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
 	api := s.API()

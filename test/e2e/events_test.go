@@ -16,6 +16,7 @@ import (
 // in random orders, each event twice, all at the same time. The site waits for late
 // data, so the decision is always the same.
 func TestEventsInAnyOrderTwiceAndTogetherDecideTheSame(t *testing.T) {
+	t.Parallel()
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
 	api := s.API()
@@ -65,6 +66,7 @@ func TestEventsInAnyOrderTwiceAndTogetherDecideTheSame(t *testing.T) {
 // TestR5_EarlyAndLate checks that a conversion that can be judged at the start is sent
 // during the call, and that others wait for the end.
 func TestR5_EarlyAndLate(t *testing.T) {
+	t.Parallel()
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
 	api := s.API()
@@ -89,6 +91,7 @@ func TestR5_EarlyAndLate(t *testing.T) {
 // TestResendOneAndMany resends failed deliveries by hand: one, and then all of them
 // after they were counted.
 func TestResendOneAndMany(t *testing.T) {
+	t.Parallel()
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
 	api := s.API()

@@ -14,6 +14,7 @@ import (
 // TestG1_AcceptedWhileTemporalIsDown checks that a 2xx means that the conversion is
 // stored, and that the outbox is delivered later.
 func TestG1_AcceptedWhileTemporalIsDown(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, s *harness.Stack) {
 		d := harness.NewDestination(t)
 		api := s.API()
@@ -37,6 +38,7 @@ func TestG1_AcceptedWhileTemporalIsDown(t *testing.T) {
 // TestG1_DatabaseDownAnswers503 checks that nothing is accepted that cannot be stored,
 // and that the service recovers by itself.
 func TestG1_DatabaseDownAnswers503(t *testing.T) {
+	t.Parallel()
 	dsn, pg := harness.NewDatabase(t, "postgres")
 	s := harness.NewStack(t, harness.StackOptions{Database: dsn})
 	d := harness.NewDestination(t)
@@ -70,6 +72,7 @@ func TestG1_DatabaseDownAnswers503(t *testing.T) {
 // TestGracefulShutdownFinishesSendsInProgress checks that SIGTERM during slow sends
 // neither loses nor repeats any.
 func TestGracefulShutdownFinishesSendsInProgress(t *testing.T) {
+	t.Parallel()
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
 	d.Delay = 700 * time.Millisecond

@@ -17,6 +17,7 @@ import (
 // resend with distinctive values. It searches for them in everything that Temporal has
 // stored and in the service's log.
 func TestG7_LiveHistoriesHoldNoPersonalData(t *testing.T) {
+	t.Parallel()
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
 	api := s.API()

@@ -16,6 +16,7 @@ const kept = `[...document.cookie.split("; "), ...Object.keys(localStorage)].map
 // before it, and the visit is then reported with its origin. After a withdrawal the
 // visitor's data is erased and nothing more is sent.
 func TestSite_Consent(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, harness.JSON{"consent_required": true})
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	browser.Open(s.web.URL(harness.Search, "/"))

@@ -20,6 +20,7 @@ func sendPhone(form, phone string) chromedp.Action[chromedp.Void] {
 // number and the lead still work. Nothing is sent to RTB House without its cookie, and
 // the owner can read why.
 func TestSite_CookiesBlocked(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{BlockStorage: true})
 	number := comeFromTheAd(s, browser)
@@ -43,6 +44,7 @@ func TestSite_CookiesBlocked(t *testing.T) {
 
 // TestSite_StorageFull checks that no lead is lost if the local storage is full.
 func TestSite_StorageFull(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	browser.Block(s.tag)
@@ -64,6 +66,7 @@ func TestSite_StorageFull(t *testing.T) {
 // TestSite_ServerDown checks that the visit from the ad and its lead are reported once
 // after Ringback was down.
 func TestSite_ServerDown(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	browser.Open(s.page("/about")) // the browser caches the script from now on
@@ -93,11 +96,13 @@ func TestSite_ServerDown(t *testing.T) {
 // TestSite_PageClosedAtOnce checks that a lead is not lost if the window is closed at
 // the moment of its submission, by the form itself or by a script.
 func TestSite_PageClosedAtOnce(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ page, form string }{
 		"plain": {"/contact", "#plain"},
 		"fetch": {"/callback", "#fetch"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newShop(t, nil)
 			browser := harness.NewBrowser(t, harness.BrowserOptions{})
 			browser.Open(s.page("/")) // the page that sets RTB House's cookie
@@ -119,6 +124,7 @@ func TestSite_PageClosedAtOnce(t *testing.T) {
 // TestSite_StrictPolicy checks a page whose policy allows only the script, by nonce, and
 // requests to Ringback.
 func TestSite_StrictPolicy(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	number := comeFromTheAd(s, browser)
@@ -135,6 +141,7 @@ func TestSite_StrictPolicy(t *testing.T) {
 
 // TestSite_AdBlocker checks that a page works normally if the script is blocked.
 func TestSite_AdBlocker(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	browser.Block(s.tag)
@@ -149,6 +156,7 @@ func TestSite_AdBlocker(t *testing.T) {
 
 // TestSite_ForeignOrigin checks that the shop's key does not work on other sites.
 func TestSite_ForeignOrigin(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	browser.Open(s.web.URL(harness.Ads, "/stolen"))
@@ -172,6 +180,7 @@ func TestSite_ForeignOrigin(t *testing.T) {
 // TestSite_BotsLeaveNoVisits checks that a crawler sees the original pages and does not
 // count as a visitor.
 func TestSite_BotsLeaveNoVisits(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{UserAgent: "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"})
 	browser.Open(s.page("/"))

@@ -28,6 +28,7 @@ func (s *shop) visit(visitor, page string) string {
 // TestSite_PoolIsExhausted checks that three sessions get a number each, that the fourth
 // sees the default number, and that the owner can see how often this happened.
 func TestSite_PoolIsExhausted(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, stack *harness.Stack) {
 		s := openShop(t, stack, nil)
 		pool := s.list("/pools")[0]["id"].(string)
@@ -52,6 +53,7 @@ func TestSite_PoolIsExhausted(t *testing.T) {
 // the caller has left the phone number in a form, even if no page shows the number that
 // was called.
 func TestSite_CallerKnownByAForm(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, stack *harness.Stack) {
 		s := openShop(t, stack, nil)
 		s.visit("sample-visitor-0001", "/?utm_source=google&utm_medium=cpc&utm_campaign=spring")
@@ -68,6 +70,7 @@ func TestSite_CallerKnownByAForm(t *testing.T) {
 // TestSite_NumberOfACampaign checks that a call to a campaign's number is attributed to
 // the campaign and has its tags, no matter who calls.
 func TestSite_NumberOfACampaign(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	s.api.Must("POST", s.path("/numbers"), harness.JSON{
 		"number": "+12025550150", "name": "Brochure", "tags": []string{"brochure"},

@@ -14,6 +14,7 @@ import (
 // TestSite_CookieThatComesLate checks that the session gets RTB House's id if its cookie
 // is set two seconds after the page has loaded.
 func TestSite_CookieThatComesLate(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	browser.Open(s.page("/late"))
@@ -32,6 +33,7 @@ func TestSite_CookieThatComesLate(t *testing.T) {
 // TestSite_SinglePageApplication checks that changes of the URL are page views, content
 // that is rendered later shows the number, and its forms become leads.
 func TestSite_SinglePageApplication(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	number := comeFromTheAd(s, browser)
@@ -61,6 +63,7 @@ func TestSite_SinglePageApplication(t *testing.T) {
 // TestSite_SeveralTabs checks that the tabs of a browser are one visitor in one session
 // with one number.
 func TestSite_SeveralTabs(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	browser.Open(s.page("/"))
@@ -80,6 +83,7 @@ func TestSite_SeveralTabs(t *testing.T) {
 // TestSite_AnotherSiteStartsASession checks that a visitor from a search begins another
 // session by following a link of another site a moment later.
 func TestSite_AnotherSiteStartsASession(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	browser.Open(s.web.URL(harness.Search, "/"))
@@ -100,6 +104,7 @@ func TestSite_AnotherSiteStartsASession(t *testing.T) {
 // TestSite_BackForwardCache checks that a page that is restored from the browser's
 // history continues its session with its number.
 func TestSite_BackForwardCache(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	browser.Open(s.page("/about"))
@@ -120,6 +125,7 @@ func TestSite_BackForwardCache(t *testing.T) {
 // TestSite_DirectReturnDaysLater checks that a visitor from an ad who types the address
 // two days later begins a new session whose conversions are attributed to the ad.
 func TestSite_DirectReturnDaysLater(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	browser.Open(s.page("/about"))
@@ -144,6 +150,7 @@ func TestSite_DirectReturnDaysLater(t *testing.T) {
 // TestSite_NumbersDoNotFlicker checks that replacing numbers moves nothing on the page,
 // and that pages after the first show the number before Ringback has answered.
 func TestSite_NumbersDoNotFlicker(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, nil)
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	browser.Open(s.page("/"))

@@ -16,6 +16,7 @@ import (
 // real browser: a visitor comes from an ad, returns, sends a form and calls the number
 // on the page. RTB House gets both events with its own id.
 func TestSite_FirstVisitFromAnAdToTheEventAtRTBHouse(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, stack *harness.Stack) {
 		s := openShop(t, stack, nil)
 		browser := harness.NewBrowser(t, harness.BrowserOptions{})

@@ -1,8 +1,6 @@
 package harness
 
 import (
-	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -17,21 +15,23 @@ func RepoRoot() string {
 }
 
 // Command is a command that tests run.
-type Command struct{ module, pkg string }
+type Command struct{ name, module, pkg string }
 
 // The commands: the service, and an embedded Temporal in its own process.
 var (
-	Ringback       = Command{".", "."}
-	TemporalServer = Command{"dev", "./cmd/temporal-server"}
+	Ringback       = Command{"ringback", ".", "."}
+	TemporalServer = Command{"temporal-server", "dev", "./cmd/temporal-server"}
 )
 
 var built = struct {
 	sync.Mutex
-	dir   string
 	paths map[Command]string
 }{paths: map[Command]string{}}
 
-// Build builds a command, once per test process, and returns its path.
+// Build builds a command, once per test process, and returns its path. The binaries
+// stay in the folder .build of the repository: Go builds one only if it is not current,
+// and linking a Temporal server takes longer than most tests. They have no symbols for
+// debuggers, without which they are linked in half the time.
 func Build(t testing.TB, c Command) string {
 	t.Helper()
 	built.Lock()
@@ -39,26 +39,12 @@ func Build(t testing.TB, c Command) string {
 	if path, ok := built.paths[c]; ok {
 		return path
 	}
-	if built.dir == "" {
-		dir, err := os.MkdirTemp("", "ringback-e2e-bin")
-		if err != nil {
-			t.Fatal(err)
-		}
-		built.dir = dir
-	}
-	path := filepath.Join(built.dir, fmt.Sprint("command-", len(built.paths)))
-	cmd := exec.Command("go", "build", "-o", path, c.pkg)
+	path := filepath.Join(RepoRoot(), ".build", c.name)
+	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, c.pkg)
 	cmd.Dir = filepath.Join(RepoRoot(), c.module)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("building %s in %s: %v\n%s", c.pkg, c.module, err, out)
 	}
 	built.paths[c] = path
 	return path
-}
-
-// RemoveBinaries removes the binaries of Build. TestMain calls it last.
-func RemoveBinaries() {
-	built.Lock()
-	defer built.Unlock()
-	_ = os.RemoveAll(built.dir)
 }
