@@ -9,6 +9,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/delivery"
 	"ringback/internal/locale"
+	"ringback/visits"
 )
 
 func TestEveryLanguageHasEveryMessageAndPluralForm(t *testing.T) {
@@ -37,6 +38,9 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	explainWaits(w)
 	explainStatus(w)
 	explainReasons(w)
+	for _, code := range visits.StartCodes() {
+		w.SessionStart(visits.StartReason{Code: code, First: true})
+	}
 	w.joinSome(make([]string, 6), "unmet")
 	unused, missing := w.catalog.Unused()
 	require.Empty(t, missing, "codes without a message")

@@ -1,6 +1,7 @@
 package explanation
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -45,18 +46,15 @@ func (w Writer) NumberMatch(c CalledNumber) string {
 }
 
 func (w Writer) ownNumber(number string, t *conversion.Traffic) string {
-	var parts []string
-	if t != nil {
-		for _, part := range []string{t.Source, t.Medium, t.Campaign} {
-			if part != "" {
-				parts = append(parts, part)
-			}
-		}
-	}
-	if len(parts) == 0 {
+	if t == nil || t.Source+t.Medium+t.Campaign == "" {
 		return w.text("number.own", locale.Values{"Number": number})
 	}
-	return w.text("number.own_traffic", locale.Values{"Number": number, "Traffic": strings.Join(parts, " / ")})
+	return w.text("number.own_traffic", locale.Values{"Number": number, "Traffic": origin(t.Source, t.Medium, t.Campaign)})
+}
+
+// origin writes where traffic came from: "google / cpc". Empty parts are left out.
+func origin(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), " / ")
 }
 
 // holder writes how the visit had the number.

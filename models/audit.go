@@ -35,6 +35,10 @@ type AuditEntry struct {
 	CreatedAt time.Time
 }
 
+// ActionSwitchedOff is the action of the service itself on an integration whose
+// deliveries keep failing. The reason is in the changes.
+const ActionSwitchedOff = "switched_off"
+
 // Change is the value of a field before and after a change.
 type Change struct {
 	From any `json:"from,omitempty"`

@@ -190,7 +190,7 @@ func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID string, 
 		if err := database.Locked(tx).Where("id = ?", integrationID).Take(&before).Error; err != nil {
 			return database.NotFoundAs("integration", err)
 		}
-		save := saveIntegration(Actor{TokenID: byRingback}, "switched_off", map[string]Change{"reason": {To: reason}})
+		save := saveIntegration(Actor{TokenID: byRingback}, ActionSwitchedOff, map[string]Change{"reason": {To: reason}})
 		_, err := changeLocked(s, tx, before, update[Integration]{save: save}, func(i *Integration) error { i.Enabled = false; return nil })
 		return err
 	})

@@ -22,9 +22,9 @@ type Session struct {
 	StartedAt          time.Time
 	LastActivityAt     time.Time
 	Traffic            conversion.Traffic `gorm:"serializer:json"`
-	StartedBecause     string             `gorm:"column:why"`      // why it is a session of its own
-	ChannelCarriedOver bool               `gorm:"column:carried"`  // its channel is that of the session before
-	VisitorIDs         map[string]string  `gorm:"serializer:json"` // third parties' ids seen during it
+	StartedBecause     visits.StartReason `gorm:"column:why;serializer:reason"` // why it is a session of its own
+	ChannelCarriedOver bool               `gorm:"column:carried"`               // its channel is that of the session before
+	VisitorIDs         map[string]string  `gorm:"serializer:json"`              // third parties' ids seen during it
 	Storage            string             // where the browser keeps the visitor id: cookie, storage, memory
 	Views              int
 	Leads              int

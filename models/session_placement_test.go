@@ -10,6 +10,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/visits"
 )
 
 func TestAnActivityThatWaitedBelongsToTheSessionOfItsTime(t *testing.T) {
@@ -147,7 +148,7 @@ func TestM10_AnAdReportedAfterTheNextPageBeganTheSession(t *testing.T) {
 		sessions := w.sessions(t, visitor(1))
 		require.Len(t, sessions, 1)
 		require.Equal(t, "google", sessions[0].Traffic.Source)
-		require.Equal(t, "it came from google / cpc", sessions[0].StartedBecause)
+		require.Equal(t, visits.StartReason{Code: visits.StartSource, Source: "google", Medium: "cpc"}, sessions[0].StartedBecause)
 		require.Equal(t, []time.Time{at, at.Add(15 * time.Second)}, []time.Time{sessions[0].StartedAt, sessions[0].LastActivityAt})
 
 		another := look("another ad", at.Add(16*time.Second), home+"?utm_source=bing&utm_medium=cpc")

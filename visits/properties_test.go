@@ -44,7 +44,7 @@ func TestSessions_AVisitorNeverHasTwoAtOnce(t *testing.T) {
 			if !step.New {
 				require.Len(t, v.sessions, len(before))
 				require.LessOrEqual(t, h.At.Sub(before[len(before)-1].LastActivityAt), 30*time.Minute)
-				require.Equal(t, visits.Step{Why: step.Why}, step, "what goes on tells nothing new")
+				require.Equal(t, visits.Step{}, step, "what goes on tells nothing new")
 				continue
 			}
 			require.Equal(t, before, v.sessions[:len(before)], "those before are over and stay as they were")

@@ -3,7 +3,6 @@ package visits
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"ringback/conversion"
@@ -31,7 +30,9 @@ func Next(previous *Session, h Hit, r Rules) Step {
 	}
 	traffic, arrived := Arrive(h, r)
 	if previous == nil {
-		return Step{New: true, Why: "the visitor's first; " + sourceWords(traffic), Traffic: traffic}
+		why := arrival(traffic)
+		why.First = true
+		return Step{New: true, Why: why, Traffic: traffic}
 	}
 	if arrived && sameClick(previous.Traffic, traffic) {
 		arrived = false
@@ -39,9 +40,9 @@ func Next(previous *Session, h Hit, r Rules) Step {
 	}
 	switch {
 	case arrived:
-		return Step{New: true, Why: sourceWords(traffic), Traffic: traffic}
+		return Step{New: true, Why: arrival(traffic), Traffic: traffic}
 	case previous.Open(h.At, r):
-		return Step{Why: "the session goes on"}
+		return Step{}
 	default:
 		return r.comeBack(*previous, traffic, h.At)
 	}
@@ -57,7 +58,7 @@ func (s Session) Open(at time.Time, r Rules) bool {
 // carry-over it has the channel of the session before, even if that was carried
 // over itself, and nothing else of it.
 func (r Rules) comeBack(previous Session, direct conversion.Traffic, at time.Time) Step {
-	step := Step{New: true, Why: "the last activity was too long ago", Traffic: direct}
+	step := Step{New: true, Why: StartReason{Code: StartInactivity}, Traffic: direct}
 	channel := cmp.Or(previous.Traffic.Channel, conversion.Channel(previous.Traffic))
 	if r.CarryOver && at.Sub(previous.LastActivityAt) <= CarryOverTime && channel != conversion.ChannelDirect {
 		step.Traffic.Channel, step.Carried = channel, true
@@ -86,21 +87,4 @@ func sameClick(a, b conversion.Traffic) bool {
 // campaignOf returns the campaign of a visit in a form that can be compared.
 func campaignOf(t conversion.Traffic) [5]string {
 	return [...]string{t.Source, t.Medium, t.Campaign, t.Content, t.Term}
-}
-
-// sourceWords describes for people where a visit came from.
-func sourceWords(t conversion.Traffic) string {
-	if t.Direct() {
-		return "nothing tells where it came from"
-	}
-	var parts []string
-	for _, part := range []string{t.Source, t.Medium} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	if len(parts) == 0 {
-		return "it came by a campaign"
-	}
-	return "it came from " + strings.Join(parts, " / ")
 }

@@ -1,6 +1,7 @@
 package visits_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -103,9 +104,9 @@ func follows(t *testing.T, r visits.Rules, path []did) {
 	v := visitor{rules: r}
 	for i, d := range path {
 		step := v.does(visits.Hit{At: d.at, Kind: d.kind, URL: d.url, Referrer: d.referrer})
-		require.NotEmpty(t, step.Why)
-		require.Len(t, v.sessions, d.session, "session of activity %d (%s)", i+1, step.Why)
-		require.Equal(t, d.channel, v.sessions[len(v.sessions)-1].Traffic.Channel, "channel of activity %d (%s)", i+1, step.Why)
+		require.Equal(t, step.New, step.Why.Code != "")
+		require.Len(t, v.sessions, d.session, "session of activity %d (%+v)", i+1, step.Why)
+		require.Equal(t, d.channel, v.sessions[len(v.sessions)-1].Traffic.Channel, "channel of activity %d (%+v)", i+1, step.Why)
 	}
 }
 
@@ -290,16 +291,26 @@ func TestSessions_TimeOfInactivityIsTheSites(t *testing.T) {
 	require.True(t, visits.Next(&previous, hit, visits.Rules{Inactivity: 10 * time.Minute}).New)
 }
 
-func TestSessions_WhyIsInWords(t *testing.T) {
+func TestSessions_WhyASessionBegan(t *testing.T) {
 	t.Parallel()
 	at := clock("12:17")
 	ad := visits.Hit{At: at, Kind: visits.Navigate, URL: adPage}
-	require.Equal(t, "the visitor's first; it came from google / cpc", visits.Next(nil, ad, rules).Why)
-	require.Equal(t, "the visitor's first; nothing tells where it came from", visits.Next(nil, visits.Hit{At: at, Kind: visits.Form, URL: page}, rules).Why)
+	require.Equal(t, visits.StartReason{Code: visits.StartSource, First: true, Source: "google", Medium: "cpc"}, visits.Next(nil, ad, rules).Why)
+	require.Equal(t, visits.StartReason{Code: visits.StartNotKnown, First: true}, visits.Next(nil, visits.Hit{At: at, Kind: visits.Form, URL: page}, rules).Why)
 	campaign := visits.Hit{At: at, Kind: visits.Navigate, URL: page + "?utm_campaign=spring"}
 	previous := visits.Session{StartedAt: at, LastActivityAt: at}
-	require.Equal(t, "it came by a campaign", visits.Next(&previous, campaign, rules).Why)
-	require.Equal(t, "the session goes on", visits.Next(&previous, visits.Hit{At: at, Kind: visits.Reload, URL: page}, rules).Why)
-	require.Equal(t, "the last activity was too long ago",
+	require.Equal(t, visits.StartReason{Code: visits.StartCampaign}, visits.Next(&previous, campaign, rules).Why)
+	require.Zero(t, visits.Next(&previous, visits.Hit{At: at, Kind: visits.Reload, URL: page}, rules).Why)
+	require.Equal(t, visits.StartReason{Code: visits.StartInactivity},
 		visits.Next(&previous, visits.Hit{At: at.Add(time.Hour), Kind: visits.Reload, URL: page}, rules).Why)
+}
+
+func TestReasonsOfSessionsOfEarlierVersionsAreTexts(t *testing.T) {
+	t.Parallel()
+	var read visits.StartReason
+	require.NoError(t, json.Unmarshal([]byte(`"it came from google / cpc"`), &read))
+	require.Equal(t, visits.StartReason{Text: "it came from google / cpc"}, read)
+	require.NoError(t, json.Unmarshal([]byte(`{"code":"source","source":"google"}`), &read))
+	require.Equal(t, visits.StartReason{Code: visits.StartSource, Source: "google"}, read)
+	require.Error(t, json.Unmarshal([]byte(`5`), &read))
 }

@@ -61,7 +61,7 @@ const CarryOverTime = 7 * 24 * time.Hour
 // Step is the effect of a hit: it continues the session before it, or begins one.
 type Step struct {
 	New     bool
-	Why     string             // for people, as "it came from google / cpc"
+	Why     StartReason        // of a new session
 	Traffic conversion.Traffic // of a new session: where the visit came from, with the landing page
 	Carried bool               // of a new session: its channel is that of the session before
 }

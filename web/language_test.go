@@ -2,9 +2,14 @@ package web_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/internal/delivery"
+	"ringback/models"
 )
 
 // TestAConversionIsExplainedInTheReadersLanguage reads one conversion in each
@@ -41,5 +46,88 @@ func TestAConversionIsExplainedInTheReadersLanguage(t *testing.T) {
 		require.Contains(t, page.Header().Values("Vary"), "Accept-Language")
 		require.Contains(t, page.Body.String(), `<html lang="`+test.language+`">`)
 		require.Contains(t, page.Body.String(), test.label)
+	}
+}
+
+// TestReasonsAreDataAndWrittenInTheReadersLanguage reads why a delivery failed, a
+// breaker is open, an integration was switched off and a session began.
+func TestReasonsAreDataAndWrittenInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.store.UpdateBreaker(t.Context(), w.names["integration"], func(b *models.Breaker) {
+		throttled := delivery.AttemptOutcome{Health: delivery.Failing, Wait: time.Minute, Reason: delivery.AnsweredWith(429)}
+		b.Breaker = b.After(throttled, start)
+	})
+	require.NoError(t, err)
+	require.NoError(t, w.store.SwitchOffIntegration(t.Context(), w.names["integration"], delivery.FailuresInRow(3, delivery.AnsweredWith(400))))
+	failed := object{"code": "answered", "status": 400.0, "error_code": "E1", "message": "sample message"}
+
+	for _, test := range []struct{ language, failed, open, switchedOff string }{
+		{"en", "answered 400 (E1): sample message", "the destination asked to wait: answered 429", "3 deliveries in a row failed; the last: answered 400"},
+		{"ru", "ответ 400 (E1): sample message", "получатель просит подождать: ответ 429", "подряд не удались 3 доставки; последняя причина: ответ 400"},
+		{"pt-BR", "resposta 400 (E1): sample message", "o destino pediu para aguardar: resposta 429", "3 entregas seguidas falharam; a última: resposta 400"},
+	} {
+		read := func(route string) object {
+			answer := w.do("GET", route+"language="+test.language, adminToken, "")
+			require.Equal(t, http.StatusOK, answer.Code, answer.Body)
+			require.Equal(t, test.language, answer.Header().Get("Content-Language"), route)
+			require.Contains(t, answer.Header().Values("Vary"), "Accept-Language", route)
+			return decode(t, answer)
+		}
+		listed := read("/sites/{site}/deliveries?state=failed&")["items"].([]any)[0].(object)
+		for _, d := range []object{listed, read("/deliveries/{delivery}?")} {
+			require.Equal(t, failed, d["reason"])
+			require.Equal(t, test.failed, d["explanation"])
+		}
+		detail := read("/conversions/" + listed["conversion_id"].(string) + "?")
+		require.Equal(t, failed, detail["integrations"].([]any)[0].(object)["reason"])
+		page := w.browse("/conversions/"+listed["conversion_id"].(string)+"?language="+test.language, adminToken)
+		require.Contains(t, page.Body.String(), listed["id"].(string)+": "+test.failed)
+
+		inList := read("/sites/{site}/integrations?")["items"].([]any)[0].(object)
+		for _, integration := range []object{inList, read("/sites/{site}/integrations/{integration}?")} {
+			breaker := integration["breaker"].(object)
+			require.Equal(t, object{"code": "asked_to_wait", "last": object{"code": "answered", "status": 429.0}}, breaker["reason"])
+			require.Equal(t, test.open, breaker["explanation"])
+		}
+		change := read("/audit?entity=integration&")["items"].([]any)[0].(object)
+		require.Equal(t, "switched_off", change["action"])
+		require.Equal(t, test.switchedOff, change["explanation"])
+	}
+}
+
+func TestWhyASessionBeganIsDataAndWrittenInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.names["session"] = w.visit("visitor_0000000000000009", "https://www.example.com/?utm_source=newsletter&utm_medium=email").SessionID
+	call := w.must("POST", "/sites/{site}/calls/call-9/events", w.fill(`{"type":"started","session_id":"{session}"}`))["conversion_id"].(string)
+	for language, text := range map[string]string{
+		"en":    "the visitor's first; it came from newsletter / email",
+		"ru":    "первый визит посетителя; переход из newsletter / email",
+		"pt-BR": "a primeira do visitante; veio de newsletter / email",
+	} {
+		answer := w.do("GET", "/sites/{site}/sessions?visitor=visitor_0000000000000009&language="+language, adminToken, "")
+		require.Equal(t, language, answer.Header().Get("Content-Language"))
+		session := decode(t, answer)["items"].([]any)[0].(object)
+		require.Equal(t, object{"code": "source", "first": true, "source": "newsletter", "medium": "email"}, session["started_because"])
+		require.Equal(t, text, session["explanation"])
+		page := w.browse("/conversions/"+call+"?language="+language, adminToken).Body.String()
+		require.Contains(t, page, "("+strings.ReplaceAll(text, "'", "&#39;")+")")
+	}
+}
+
+// TestProblemsAreWrittenInTheReadersLanguage reads an integration and a source whose
+// credentials cannot be read.
+func TestProblemsAreWrittenInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.handler = w.withOtherKeys()
+	for _, route := range []string{"/sites/{site}/integrations", "/sites/{site}/sources"} {
+		r := w.request("GET", route, adminToken, "")
+		r.Header.Set("Accept-Language", "pt-BR")
+		answer := w.serve(r)
+		require.Equal(t, "pt-BR", answer.Header().Get("Content-Language"))
+		require.Contains(t, answer.Body.String(), `"problem_code":"credentials_unreadable"`)
+		require.Contains(t, answer.Body.String(), "as credenciais não podem ser lidas")
 	}
 }

@@ -2,8 +2,11 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
+	"ringback/explanation"
+	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
@@ -11,37 +14,57 @@ import (
 
 // auditView is one change of settings. Secrets stand in it as "set" or "changed".
 type auditView struct {
-	ID        string                   `json:"id" example:"aud_01jdq00000000000000000000"`
-	At        time.Time                `json:"at"`
-	Actor     string                   `json:"actor" doc:"Id of the token; admin for the operator's, ringback for the service itself." example:"admin"`
-	Action    string                   `json:"action" example:"updated"`
-	Entity    string                   `json:"entity" example:"integration"`
-	EntityID  string                   `json:"entity_id" example:"int_01jdq00000000000000000000"`
-	SiteID    string                   `json:"site_id,omitempty"`
-	Changes   map[string]models.Change `json:"changes" doc:"What each field was and became. Credentials are named, never shown."`
-	RequestID string                   `json:"request_id,omitempty"`
+	ID          string                   `json:"id" example:"aud_01jdq00000000000000000000"`
+	At          time.Time                `json:"at"`
+	Actor       string                   `json:"actor" doc:"Id of the token; admin for the operator's, ringback for the service itself." example:"admin"`
+	Action      string                   `json:"action" example:"updated"`
+	Entity      string                   `json:"entity" example:"integration"`
+	EntityID    string                   `json:"entity_id" example:"int_01jdq00000000000000000000"`
+	SiteID      string                   `json:"site_id,omitempty"`
+	Changes     map[string]models.Change `json:"changes" doc:"What each field was and became. Credentials are named, never shown."`
+	RequestID   string                   `json:"request_id,omitempty"`
+	Explanation string                   `json:"explanation,omitempty" doc:"Why the service itself switched an integration off, for people. The same as data is in changes.reason.to." example:"5 deliveries in a row failed; the last: answered 400"`
 }
 
-func viewAudit(m models.AuditEntry) auditView {
+func viewAudit(w explanation.Writer, m models.AuditEntry) auditView {
 	if m.Changes == nil {
 		m.Changes = map[string]models.Change{}
 	}
 	return auditView{
 		ID: m.ID, At: m.CreatedAt, Actor: m.Actor, Action: m.Action, Entity: m.Entity,
-		EntityID: m.EntityID, SiteID: m.SiteID, Changes: m.Changes, RequestID: m.RequestID,
+		EntityID: m.EntityID, SiteID: m.SiteID, Changes: m.Changes, RequestID: m.RequestID, Explanation: explainChange(w, m),
 	}
+}
+
+// explainChange writes why an integration was switched off by the service itself,
+// empty for other changes.
+func explainChange(w explanation.Writer, m models.AuditEntry) string {
+	if m.Action != models.ActionSwitchedOff {
+		return ""
+	}
+	stored, err := json.Marshal(m.Changes["reason"].To)
+	if err != nil {
+		return ""
+	}
+	var reason delivery.Reason
+	if err := json.Unmarshal(stored, &reason); err != nil {
+		return ""
+	}
+	return w.Reason(reason)
 }
 
 func (h *Handler) listAudit(ctx context.Context, in *struct {
 	wire.Paging
+	wire.LanguageParameters
 	SiteID   string `query:"site_id" maxLength:"64" doc:"Only changes of this site."`
 	Entity   string `query:"entity" enum:"site,pool,number,integration,source,token,account,delivery" doc:"Only changes of this kind of thing."`
 	EntityID string `query:"entity_id" maxLength:"64" doc:"Only changes of this one."`
-}) (*wire.Listing[auditView], error) {
+}) (*wire.ExplainedListing[auditView], error) {
 	filter := models.AuditFilter{SiteID: in.SiteID, Entity: in.Entity, EntityID: in.EntityID}
 	entries, next, err := h.store.Audit(ctx, reqctx.Account(ctx), filter, in.Page())
 	if err != nil {
 		return nil, err
 	}
-	return wire.List(entries, next, viewAudit), nil
+	w := reqctx.Writer(ctx)
+	return wire.ListIn(w.Language(), entries, next, func(m models.AuditEntry) auditView { return viewAudit(w, m) }), nil
 }

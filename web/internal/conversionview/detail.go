@@ -97,7 +97,7 @@ func (r *Reader) Detail(ctx context.Context, id string) (DetailView, error) {
 	}
 	var session *SessionView
 	if d.Session != nil {
-		session = new(ViewSession(*d.Session))
+		session = new(ViewSession(w, *d.Session))
 	}
 	return DetailView{
 		ConversionView: r.Conversion(d.Conversion),

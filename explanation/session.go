@@ -1,0 +1,23 @@
+package explanation
+
+import (
+	"ringback/internal/locale"
+	"ringback/visits"
+)
+
+// SessionStart writes why a session is one of its own. A reason that was stored as a
+// sentence by an earlier version is returned as it is.
+func (w Writer) SessionStart(r visits.StartReason) string {
+	if r.Code == "" {
+		return r.Text
+	}
+	id := "session_start." + string(r.Code)
+	why := w.text(id, locale.Values{"Place": origin(r.Source, r.Medium)})
+	if why == id {
+		why = string(r.Code)
+	}
+	if r.First {
+		return w.text("session_start.first", locale.Values{"Why": why})
+	}
+	return why
+}
