@@ -89,9 +89,11 @@ func withDestination(ctx workflow.Context, d Delivery) workflow.Context {
 }
 
 // fairShare keeps one integration's backlog from delaying the others, on servers that
-// support fairness (G6). Ids are far shorter than the 64 bytes that a key may have.
+// support fairness (G6). Every integration has the same weight: a limit on requests
+// per second must not become a right of way. Ids are far shorter than the 64 bytes
+// that a key may have.
 func fairShare(d Delivery) temporal.Priority {
-	return temporal.Priority{FairnessKey: d.IntegrationID, FairnessWeight: float32(d.PerSecond)}
+	return temporal.Priority{FairnessKey: d.IntegrationID, FairnessWeight: 1}
 }
 
 // withTimer returns the options of a timer with a summary for the UI.
