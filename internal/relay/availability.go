@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -24,6 +25,7 @@ const (
 	busy         outage = "Temporal has no capacity"
 	noNamespace  outage = "the Temporal namespace does not exist"
 	noPermission outage = "Temporal refuses the credentials"
+	noAttributes outage = "the Temporal namespace does not have Ringback's search attributes yet; a worker adds them when it starts"
 )
 
 // availability holds whether Temporal takes signals. It logs each change once,
@@ -73,6 +75,8 @@ func outageOf(err error) outage {
 		return noOutage
 	case is[*serviceerror.NamespaceNotFound](err), is[*serviceerror.NotFound](err), is[*serviceerror.NamespaceInvalidState](err):
 		return noNamespace // older servers answer NotFound
+	case lacksAttributes(err):
+		return noAttributes
 	case is[*serviceerror.PermissionDenied](err), status.Code(err) == codes.Unauthenticated:
 		return noPermission
 	case exhausted(err):
@@ -84,6 +88,16 @@ func outageOf(err error) outage {
 	default:
 		return noOutage
 	}
+}
+
+// lacksAttributes reports whether the namespace lacks a search attribute. That is so
+// for all rows, from the start of the first web process until the first worker has
+// registered the attributes. The server has no error of its own for it
+// (docs/facts/temporal.md).
+func lacksAttributes(err error) bool {
+	var invalid *serviceerror.InvalidArgument
+	return errors.As(err, &invalid) && (strings.Contains(invalid.Message, "no mapping defined for search attribute") ||
+		strings.HasPrefix(invalid.Message, "search attribute ") && strings.HasSuffix(invalid.Message, " is not defined"))
 }
 
 func is[E error](err error) bool {

@@ -236,7 +236,7 @@ func TestRefusedRowIsRetriedSoonAndThenRarely(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := &temporal{}
-		server.answerWith(func(string) error { return serviceerror.NewInvalidArgument("no such search attribute") })
+		server.answerWith(func(string) error { return serviceerror.NewInvalidArgument("too long") })
 		b := run(t, newOutbox(callSignal(1)), server)
 		began := time.Now()
 		<-time.After(time.Second)
@@ -258,6 +258,8 @@ func TestOutageIsLoggedOnce(t *testing.T) {
 		"no namespace":  {serviceerror.NewNamespaceNotFound("ringback"), "the Temporal namespace does not exist"},
 		"no permission": {serviceerror.NewPermissionDenied("no", ""), "Temporal refuses the credentials"},
 		"busy":          {serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_RPS_LIMIT, "slow down"), "Temporal has no capacity"},
+		"no attributes": {serviceerror.NewInvalidArgument("Namespace default has no mapping defined for search attribute RingbackSite"), "does not have Ringback's search attributes yet"},
+		"undefined":     {serviceerror.NewInvalidArgument("search attribute RingbackSite is not defined"), "does not have Ringback's search attributes yet"},
 		"deadline":      {context.DeadlineExceeded, "Temporal does not answer"},
 	}
 	for name, test := range tests {
