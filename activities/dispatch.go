@@ -39,7 +39,7 @@ type finishedCounter interface {
 // DispatchMetrics counts attempts and deliveries. telemetry.Metrics implements it.
 type DispatchMetrics interface {
 	finishedCounter
-	Attempted(destinationType, integrationID, class string, took time.Duration)
+	Attempted(destinationType, class string, took time.Duration)
 	Delivered(kind, destinationType string, endToEnd time.Duration)
 }
 

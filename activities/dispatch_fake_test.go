@@ -139,7 +139,7 @@ type attemptCounter struct {
 	finished  map[string]int
 }
 
-func (c *attemptCounter) Attempted(_, _, class string, _ time.Duration) {
+func (c *attemptCounter) Attempted(_, class string, _ time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.classes[class]++

@@ -36,7 +36,7 @@ func countEnd(ctx context.Context, log *slog.Logger, count finishedCounter, d mo
 // that an operator may ask about it, and no personal data. The logger adds the
 // trace id from the context.
 func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t attemptResult, next transition) {
-	d.Metrics.Attempted(s.integration.Type, s.integration.ID, string(t.Class), t.Duration)
+	d.Metrics.Attempted(s.integration.Type, string(t.Class), t.Duration)
 	if next.state == models.DeliveryDelivered {
 		d.Metrics.Delivered(string(s.delivery.Event.Kind), s.integration.Type, d.Clock.Since(s.delivery.AcceptedAt))
 	}
@@ -63,7 +63,7 @@ func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t attemptResul
 // recordInterrupted counts and logs an attempt whose outcome is unknown because
 // its process ended.
 func (d *Dispatch) recordInterrupted(ctx context.Context, s *sending, number int) {
-	d.Metrics.Attempted(s.integration.Type, s.integration.ID, string(delivery.ClassInterrupted), 0)
+	d.Metrics.Attempted(s.integration.Type, string(delivery.ClassInterrupted), 0)
 	attrs := append(s.attrs(),
 		slog.Int("attempt", number), slog.String("class", string(delivery.ClassInterrupted)))
 	d.Logger.LogAttrs(ctx, slog.LevelWarn, "delivery.attempted", attrs...)

@@ -42,7 +42,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 		decided: counters("decided_total",
 			"Decisions made, by verdict and reason.", "kind", "verdict", "reason"),
 		attempts: counters("attempts_total",
-			"Delivery attempts, by class of outcome.", "type", "integration", "class"),
+			"Delivery attempts, by class of outcome.", "type", "class"),
 		attempt: histograms("attempt_duration_seconds",
 			"Duration of one delivery attempt.", attemptBuckets, "type", "class"),
 		delivered: counters("delivered_total",
@@ -70,9 +70,10 @@ func (m *Metrics) Decided(kind, verdict, reason string) {
 	m.decided.WithLabelValues(kind, verdict, reason).Inc()
 }
 
-// Attempted counts one delivery attempt and its duration.
-func (m *Metrics) Attempted(destinationType, integrationID, class string, took time.Duration) {
-	m.attempts.WithLabelValues(destinationType, integrationID, class).Inc()
+// Attempted counts one delivery attempt and its duration. The integration is in the
+// log only: thousands of them would be too many label values.
+func (m *Metrics) Attempted(destinationType, class string, took time.Duration) {
+	m.attempts.WithLabelValues(destinationType, class).Inc()
 	m.attempt.WithLabelValues(destinationType, class).Observe(took.Seconds())
 }
 

@@ -21,8 +21,8 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 	m.Accepted("call", "callrail", "new")
 	m.Accepted("call", "callrail", "duplicate")
 	m.Decided("call", "skip", "metric_not_met")
-	m.Attempted("webhook", "int_1", "timeout", time.Second)
-	m.Attempted("webhook", "int_1", "delivered", time.Millisecond)
+	m.Attempted("webhook", "timeout", time.Second)
+	m.Attempted("webhook", "delivered", time.Millisecond)
 	m.Delivered("lead", "webhook", 71*time.Hour)
 	m.OutboxSent(3)
 	m.PageView("new_session")
@@ -35,7 +35,7 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 		`ringback_accepted_total{kind="call",outcome="new",source="callrail"} 1`,
 		`ringback_accepted_total{kind="call",outcome="duplicate",source="callrail"} 1`,
 		`ringback_decided_total{kind="call",reason="metric_not_met",verdict="skip"} 1`,
-		`ringback_attempts_total{class="timeout",integration="int_1",type="webhook"} 1`,
+		`ringback_attempts_total{class="timeout",type="webhook"} 1`,
 		`ringback_attempt_duration_seconds_count{class="delivered",type="webhook"} 1`,
 		`ringback_delivered_total{kind="lead",type="webhook"} 1`,
 		`ringback_end_to_end_seconds_bucket{kind="lead",type="webhook",le="86400"} 0`,
@@ -57,7 +57,7 @@ func TestMetricsAreWellNamed(t *testing.T) {
 	m := telemetry.NewMetrics(registry)
 	m.Accepted("call", "api", "new")
 	m.Decided("call", "send", "all_checks_passed")
-	m.Attempted("webhook", "int_1", "delivered", 0)
+	m.Attempted("webhook", "delivered", 0)
 	m.Delivered("call", "webhook", 0)
 	m.PageView("continued")
 	m.PoolExhausted("site_1", "pool_1")
