@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A limit on requests per second is no right of way: whoever sets a high one
-// overtakes nobody, and whoever sets a low one is not starved.
+// A limit on requests per second is no right of way: an integration with a high one
+// overtakes no other, and one with a low one is not starved.
 func TestG6_EveryIntegrationHasTheSameShareOfTheQueue(t *testing.T) {
 	t.Parallel()
 	for _, perSecond := range []float64{0, 0.1, 500} {
