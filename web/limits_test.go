@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,4 +63,17 @@ func TestEveryGroupOfOperationsIsDescribed(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestProblemsNameFewFields(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var unknown strings.Builder
+	for i := range 3000 {
+		fmt.Fprintf(&unknown, `,"unknown_field_%d":1`, i)
+	}
+	answer := w.do("POST", "/sites", adminToken, `{"name":"Shop"`+unknown.String()+`}`)
+	require.Equal(t, 422, answer.Code)
+	require.Less(t, answer.Body.Len(), 10_000)
+	require.Contains(t, answer.Body.String(), "the request has fields that cannot be used; these are the first 50 of 3000")
 }

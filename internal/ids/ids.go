@@ -40,6 +40,19 @@ func New(prefix string) string {
 	return prefix + "_" + alphabet.EncodeToString(u[:])
 }
 
+// length is the number of characters behind the prefix.
+var length = alphabet.EncodedLen(len(uuid.UUID{}))
+
+// Is reports whether a text has the form of an identifier with the prefix.
+func Is(text, prefix string) bool {
+	bare, ok := strings.CutPrefix(text, prefix+"_")
+	if !ok || len(bare) != length {
+		return false
+	}
+	_, err := alphabet.DecodeString(bare)
+	return err == nil
+}
+
 // Bare returns an identifier without its prefix, for wire formats in which "_" has a
 // meaning.
 func Bare(id string) string {

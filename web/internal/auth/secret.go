@@ -19,11 +19,13 @@ func NewSecret(id string) (text string, hash []byte) {
 	return text, sum[:]
 }
 
-// tokenID returns the id that a token's text holds.
+// tokenID returns the id that a token's text holds, and whether it can be one. Other
+// texts are not looked up.
 func tokenID(text string) (string, bool) {
 	rest, ours := strings.CutPrefix(text, "rbk_")
 	bare, _, ok := strings.Cut(rest, "_")
-	return ids.Token + "_" + bare, ours && ok && len(bare) == 26
+	id := ids.Token + "_" + bare
+	return id, ours && ok && ids.Is(id, ids.Token)
 }
 
 // BearerToken returns the token of an Authorization header, empty if it has none.

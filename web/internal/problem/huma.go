@@ -50,6 +50,7 @@ func humaProblem(requestID string, status int, msg string, errs []error) *Proble
 		p.Status, p.Code, p.Detail = http.StatusBadRequest, fault.Invalid, "the request body ended early"
 		p.Title = http.StatusText(p.Status)
 	}
+	p.limitFields()
 	return p
 }
 

@@ -6,6 +6,7 @@ package problem
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
@@ -88,6 +89,7 @@ func Of(ctx context.Context, logger *slog.Logger, err error) *Problem {
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, ProblemField{Field: field.Path, Expected: field.Expected})
 	}
+	p.limitFields()
 	if f.RetryAfter > 0 {
 		p.retryAfter = strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds())))
 	} else if f.Code == fault.Unavailable {
@@ -104,6 +106,17 @@ func New(requestID string, status int, code fault.Code, detail string) *Problem 
 	return &Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
 		Code: code, Detail: detail, RequestID: requestID,
+	}
+}
+
+// maxFields is how many wrong fields an answer names. A body can have thousands, and the
+// answer would be larger than the body.
+const maxFields = 50
+
+func (p *Problem) limitFields() {
+	if all := len(p.Errors); all > maxFields {
+		p.Errors = p.Errors[:maxFields]
+		p.Detail += fmt.Sprintf("; these are the first %d of %d", maxFields, all)
 	}
 }
 

@@ -2,6 +2,7 @@ package reqctx
 
 import (
 	"context"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 	"go.opentelemetry.io/otel"
@@ -11,13 +12,18 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Traced is the middleware that makes a span of every request, as part of the caller's trace. The
-// span names the route, not the URL, which may hold a webhook's key: that is why
-// the ready-made middleware is not used.
+// Traced is the middleware that makes a span of every request. In requests to the API the
+// span belongs to the caller's trace. In all others, which strangers send too, it begins a
+// trace of its own: otherwise a stranger could decide which requests are recorded. The
+// span names the route, not the URL, which may hold a webhook's key: that is why the
+// ready-made middleware is not used.
 func Traced(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		ctx := otel.GetTextMapPropagator().Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		ctx := r.Context()
+		if strings.HasPrefix(c.Path(), "/api/") {
+			ctx = otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(r.Header))
+		}
 		ctx, span := otel.Tracer("ringback/web").Start(ctx, r.Method+" "+c.Path(),
 			trace.WithSpanKind(trace.SpanKindServer),
 			trace.WithAttributes(attribute.String("http.request.method", r.Method), attribute.String("http.route", c.Path())))
