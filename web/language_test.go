@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +115,38 @@ func TestWhyASessionBeganIsDataAndWrittenInTheReadersLanguage(t *testing.T) {
 		require.Equal(t, text, session["explanation"])
 		page := w.browse("/conversions/"+call+"?language="+language, adminToken).Body.String()
 		require.Contains(t, page, "("+strings.ReplaceAll(text, "'", "&#39;")+")")
+	}
+}
+
+func TestSigningInKeepsTheLanguageOfTheAddress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	away := w.browse("/conversions/{conversion}?language=pt-BR", "").Header().Get("Location")
+	require.Equal(t, "/login?language=pt-BR&next="+url.QueryEscape(w.fill("/conversions/{conversion}?language=pt-BR")), away)
+	require.Contains(t, w.browse(away, "").Body.String(), `action="/login?language=pt-BR"`)
+}
+
+func TestPagesForSigningInAndErrorsAreInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for language, want := range map[string]struct{ signIn, unknown, missing string }{
+		"en":    {"Sign in", "The token is not known.", "Not found"},
+		"ru":    {"Войти", "Токен неизвестен.", "Не найдено"},
+		"pt-BR": {"Entrar", "O token não é conhecido.", "Não encontrado"},
+	} {
+		form := strings.NewReader("token=rb_unknown&next=/")
+		refused := httptest.NewRequest(http.MethodPost, "/login?language="+language, form)
+		refused.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for text, answer := range map[string]*httptest.ResponseRecorder{
+			want.signIn:  w.browse("/login?language="+language, ""),
+			want.unknown: w.serve(refused),
+			want.missing: w.browse("/conversions/cnv_none?language="+language, adminToken),
+		} {
+			require.Contains(t, answer.Body.String(), text)
+			require.Contains(t, answer.Body.String(), `<html lang="`+language+`">`)
+			require.Equal(t, language, answer.Header().Get("Content-Language"))
+			require.Contains(t, answer.Header().Values("Vary"), "Accept-Language")
+		}
 	}
 }
 

@@ -77,10 +77,8 @@ func (h *Handler) render(c echo.Context, status int, name string, data any) erro
 	}
 	header := c.Response().Header()
 	header.Set("Content-Security-Policy", pagesPolicy)
-	if name == "conversion" { // the other pages are in English
-		header.Set("Content-Language", string(l))
-		header.Add("Vary", "Accept-Language")
-	}
+	header.Set("Content-Language", string(l))
+	header.Add("Vary", "Accept-Language")
 	return c.HTML(status, page.String())
 }
 

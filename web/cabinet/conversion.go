@@ -1,7 +1,6 @@
 package cabinet
 
 import (
-	"html/template"
 	"net/http"
 	"slices"
 
@@ -29,11 +28,11 @@ func (h *Handler) showConversion(c echo.Context) error {
 	ctx := c.Request().Context()
 	cookie, err := c.Cookie(sessionCookie)
 	if err != nil {
-		return c.Redirect(http.StatusSeeOther, "/login?next="+template.URLQueryEscaper(c.Request().URL.Path))
+		return c.Redirect(http.StatusSeeOther, loginAddress(c))
 	}
 	principal, err := h.reader(ctx, cookie.Value)
 	if fault.CodeOf(err) == fault.Unauthenticated {
-		return c.Redirect(http.StatusSeeOther, "/login?next="+template.URLQueryEscaper(c.Request().URL.Path))
+		return c.Redirect(http.StatusSeeOther, loginAddress(c))
 	}
 	if err != nil {
 		return h.showError(c, err)

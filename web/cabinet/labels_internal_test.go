@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/internal/fault"
 	"ringback/internal/locale"
 )
 
@@ -20,7 +21,7 @@ func TestEveryLanguageHasEveryLabel(t *testing.T) {
 func TestEveryLabelIsUsed(t *testing.T) {
 	t.Parallel()
 	catalog := labels.Recording()
-	page := conversionPage
+	page := conversionPage + loginPage + errorPage
 	for _, used := range regexp.MustCompile(`\b(t|plural) "([^"]+)"`).FindAllStringSubmatch(page, -1) {
 		if used[1] == "plural" {
 			catalog.Plural(locale.English, used[2], 1, nil)
@@ -35,6 +36,17 @@ func TestEveryLabelIsUsed(t *testing.T) {
 	for _, id := range unused {
 		group, _, _ := strings.Cut(strings.Replace(id, "_other", ".other", 1), ".")
 		require.Contains(t, page, `code "`+group+`"`, id)
+	}
+}
+
+// TestEveryErrorOfAPageHasALabel names the errors that a page can show.
+func TestEveryErrorOfAPageHasALabel(t *testing.T) {
+	t.Parallel()
+	code := functions(labels, locale.Portuguese)["code"].(func(string, any) string)
+	for _, c := range []fault.Code{fault.Unauthenticated, fault.Forbidden, fault.NotFound, fault.Unavailable, fault.Internal} {
+		for _, group := range []string{"error", "error_title"} {
+			require.NotEqual(t, strings.ReplaceAll(string(c), "_", " "), code(group, c))
+		}
 	}
 }
 

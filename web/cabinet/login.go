@@ -3,6 +3,7 @@ package cabinet
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ const (
 
 type loginData struct {
 	Next   string
-	Failed string // why the last attempt was refused
+	Failed fault.Code // why the last attempt was refused; empty if there was none
 }
 
 func (h *Handler) showLogin(c echo.Context) error {
@@ -30,6 +31,18 @@ func (h *Handler) showLogin(c echo.Context) error {
 		return h.enter(c, token, c.QueryParam("next"))
 	}
 	return h.render(c, http.StatusOK, "login", loginData{Next: localPath(c.QueryParam("next"))})
+}
+
+// loginAddress returns the address of the log-in that leads back to the page. Both
+// are in the language that the parameter language names, if it is set.
+func loginAddress(c echo.Context) string {
+	next, query := c.Request().URL.Path, url.Values{}
+	if language := c.QueryParam("language"); language != "" {
+		query.Set("language", language)
+		next += "?" + query.Encode()
+	}
+	query.Set("next", next)
+	return "/login?" + query.Encode()
 }
 
 func (h *Handler) login(c echo.Context) error {
@@ -42,7 +55,7 @@ func (h *Handler) enter(c echo.Context, token, next string) error {
 	_, err := h.reader(c.Request().Context(), token)
 	if err != nil {
 		p := problem.Of(c.Request().Context(), h.o.Logger, err)
-		return h.render(c, p.Status, "login", loginData{Next: localPath(next), Failed: p.Detail})
+		return h.render(c, p.Status, "login", loginData{Next: localPath(next), Failed: p.Code})
 	}
 	c.SetCookie(h.cookie(token, sessionTime))
 	return c.Redirect(http.StatusSeeOther, localPath(next))
