@@ -125,6 +125,21 @@ func (c *Client) Reading(maxBody int64) *Client {
 	return &longer
 }
 
+type maxBodyKey struct{}
+
+// WithMaxBody returns a context whose request may have an answer with a body of up to
+// this many bytes, for answers that are long by their nature.
+func WithMaxBody(ctx context.Context, bytes int64) context.Context {
+	return context.WithValue(ctx, maxBodyKey{}, bytes)
+}
+
+func (c *Client) maxBodyOf(ctx context.Context) int64 {
+	if asked, ok := ctx.Value(maxBodyKey{}).(int64); ok {
+		return asked
+	}
+	return c.maxBody
+}
+
 // Do sends the request once and returns the answer with its body already read, up to
 // MaxResponseBody or the limit of Reading. The rest is dropped together with the
 // connection.
@@ -152,7 +167,7 @@ func (c *Client) exchange(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sending the request: %w", cause(ctx, err))
 	}
-	head, _ := io.ReadAll(io.LimitReader(resp.Body, c.maxBody))
+	head, _ := io.ReadAll(io.LimitReader(resp.Body, c.maxBodyOf(ctx)))
 	_ = resp.Body.Close()
 	resp.Body = io.NopCloser(bytes.NewReader(head))
 	return resp, nil

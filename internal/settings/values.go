@@ -12,6 +12,8 @@ import (
 type Values struct {
 	Options     map[string]string
 	Credentials map[string]string // secret: never logged, returned, or stored in clear text
+	// Tokens keeps what the connector obtains by itself. Nil if nothing is kept.
+	Tokens Tokens
 }
 
 // Credential returns a credential without spaces around it.

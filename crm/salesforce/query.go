@@ -1,0 +1,81 @@
+package salesforce
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Row is a row of a query or search.
+type Row map[string]any
+
+// Object returns the object that the row belongs to, such as Contact.
+func (r Row) Object() string {
+	attributes, _ := r["attributes"].(map[string]any)
+	name, _ := attributes["type"].(string)
+	return name
+}
+
+// Text returns a field's text, empty if it has none.
+func (r Row) Text(field string) string {
+	text, _ := r[field].(string)
+	return text
+}
+
+// Quote returns a text as a literal of SOQL.
+func Quote(text string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`).Replace(text) + "'"
+}
+
+// QueryAll returns the rows of a query, archived and deleted ones too, over all its
+// pages. It stops at the first error.
+func (c *Client) QueryAll(ctx context.Context, soql string) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		next := call{method: http.MethodGet, path: "/queryAll", query: url.Values{"q": {soql}}}
+		for {
+			var page struct {
+				Records []Row  `json:"records"`
+				Next    string `json:"nextRecordsUrl"`
+			}
+			if err := c.read(ctx, next, &page); err != nil {
+				yield(nil, fmt.Errorf("querying: %w", err))
+				return
+			}
+			for _, row := range page.Records {
+				if !yield(row, nil) {
+					return
+				}
+			}
+			if page.Next == "" { // a short page is not the last one by itself
+				return
+			}
+			next = call{method: http.MethodGet, path: withoutVersion(page.Next)}
+		}
+	}
+}
+
+// withoutVersion returns the path of a next page without its prefix
+// "/services/data/v66.0".
+func withoutVersion(path string) string {
+	rest, ok := strings.CutPrefix(path, "/services/data/")
+	if !ok {
+		return path
+	}
+	_, rest, _ = strings.Cut(rest, "/")
+	return "/" + rest
+}
+
+// Search returns the rows of a search in SOSL. New records are found after a while.
+func (c *Client) Search(ctx context.Context, sosl string) ([]Row, error) {
+	var found struct {
+		Records []Row `json:"searchRecords"`
+	}
+	err := c.read(ctx, call{method: http.MethodGet, path: "/search/", query: url.Values{"q": {sosl}}}, &found)
+	if err != nil {
+		return nil, fmt.Errorf("searching: %w", err)
+	}
+	return found.Records, nil
+}
