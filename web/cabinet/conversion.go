@@ -19,7 +19,7 @@ type conversionData struct {
 
 // integrationSection is one integration's part of the page.
 type integrationSection struct {
-	conversionview.StandingView
+	conversionview.StatusView
 	Decision   *conversionview.DecisionView // nil if it is not decided yet
 	Deliveries []conversionview.DeliveryView
 }
@@ -53,13 +53,13 @@ func (h *Handler) showConversion(c echo.Context) error {
 // sections returns the decision and the deliveries of each integration.
 func sections(d conversionview.DetailView) []integrationSection {
 	out := make([]integrationSection, 0, len(d.Integrations))
-	for _, standing := range d.Integrations {
-		section := integrationSection{StandingView: standing}
-		if i := slices.IndexFunc(d.Decisions, func(v conversionview.DecisionView) bool { return v.IntegrationID == standing.IntegrationID }); i >= 0 {
+	for _, status := range d.Integrations {
+		section := integrationSection{StatusView: status}
+		if i := slices.IndexFunc(d.Decisions, func(v conversionview.DecisionView) bool { return v.IntegrationID == status.IntegrationID }); i >= 0 {
 			section.Decision = &d.Decisions[i]
 		}
 		for _, delivery := range d.Deliveries {
-			if delivery.IntegrationID == standing.IntegrationID {
+			if delivery.IntegrationID == status.IntegrationID {
 				section.Deliveries = append(section.Deliveries, delivery)
 			}
 		}

@@ -16,7 +16,7 @@ import (
 type DetailView struct {
 	ConversionView
 	Session      *SessionView   `json:"session,omitempty" doc:"The visitor's session on the web site. Missing if the script reported none or the session was deleted."`
-	Integrations []StandingView `json:"integrations" doc:"The state of the conversion for each integration."`
+	Integrations []StatusView   `json:"integrations" doc:"The state of the conversion for each integration."`
 	Events       []EventView    `json:"events" doc:"The reports in the order in which they were accepted."`
 	Tags         []TagView      `json:"tags"`
 	Decisions    []DecisionView `json:"decisions"`
@@ -102,7 +102,7 @@ func (r *Reader) Detail(ctx context.Context, id string) (DetailView, error) {
 	return DetailView{
 		ConversionView: r.Conversion(d.Conversion),
 		Session:        session,
-		Integrations:   r.standings(w, c, d.Deliveries),
+		Integrations:   r.statuses(w, c, d.Deliveries),
 		Events:         wire.Views(d.Events, func(m models.EventRow) EventView { return viewEvent(w, m, d.CalledNumber) }),
 		Tags:           wire.Views(d.Tags, viewTag),
 		Decisions:      wire.Views(d.Decisions, func(m models.Decision) DecisionView { return viewDecision(w, m, d) }),

@@ -17,8 +17,8 @@ import (
 	"ringback/workflows"
 )
 
-// standing returns the standing of the world's integration with a new, ringing call.
-func (w *world) standing() object {
+// status returns the status of a new, ringing call for the world's integration.
+func (w *world) status() object {
 	id := w.must("POST", "/sites/{site}/calls/call-ringing/events", `{"type":"started","session_id":"s1"}`)["conversion_id"].(string)
 	return decode(w.t, w.do("GET", "/conversions/"+id, adminToken, ""))["integrations"].([]any)[0].(object)
 }
@@ -27,21 +27,21 @@ func TestG4_TheEndOfTheCallIsSaidToBeWaitedForOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.must("PATCH", "/sites/{site}/integrations/{integration}", `{"calls":{"metrics":["target"],"tags":{"any":["sales"]}}}`)
-	require.Equal(t, "the end of the call: a metric it asks for is known only then, and the tag filter is judged by the tags at the end; the visitor id: the destination cannot use the event without it", w.standing()["explanation"])
+	require.Equal(t, "the end of the call: a metric it asks for is known only then, and the tag filter is judged by the tags at the end; the visitor id: the destination cannot use the event without it", w.status()["explanation"])
 }
 
 func TestG4_AnIntegrationThatDoesNotTakeCallsWaitsForNone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.must("PATCH", "/sites/{site}/integrations/{integration}", `{"calls":null}`)
-	standing := w.standing()
-	require.Equal(t, "skipped", standing["state"])
-	require.Equal(t, "it does not take calls, as it is set up now", standing["explanation"])
-	require.NotContains(t, standing, "until")
+	status := w.status()
+	require.Equal(t, "skipped", status["state"])
+	require.Equal(t, "it does not take calls, as it is set up now", status["explanation"])
+	require.NotContains(t, status, "until")
 }
 
 // The plan of the call's workflow, from which Temporal's details are drawn, answers the
-// same question as the API.
+// same question as the API does.
 func TestG4_ThePlanAndTheAPINameTheSameWaits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -12,8 +12,8 @@ import (
 	"ringback/web/internal/wire"
 )
 
-// StandingView is the state of a conversion for one integration (G4).
-type StandingView struct {
+// StatusView is the status of a conversion for one integration (G4).
+type StatusView struct {
 	IntegrationID   string                  `json:"integration_id" example:"int_01jdq00000000000000000000"`
 	IntegrationName string                  `json:"integration_name" example:"RTB House"`
 	IntegrationType string                  `json:"integration_type" example:"rtbhouse"`
@@ -26,16 +26,16 @@ type StandingView struct {
 	Waits           []conversion.Wait       `json:"waits,omitempty" doc:"What is waited for, and why, as codes. Missing in an end state."`
 }
 
-// standings returns one view per integration: those that were decided on, and those
+// statuses returns one view per integration: those that were decided on, and those
 // that still have to be.
-func (r *Reader) standings(w explanation.Writer, c decision.Case, deliveries []models.Delivery) []StandingView {
-	return wire.Views(r.decider.Statuses(c, deliveries), func(status decision.Status) StandingView {
+func (r *Reader) statuses(w explanation.Writer, c decision.Case, deliveries []models.Delivery) []StatusView {
+	return wire.Views(r.decider.Statuses(c, deliveries), func(status decision.Status) StatusView {
 		return viewStatus(w, c.Conversion.Kind, status)
 	})
 }
 
-func viewStatus(w explanation.Writer, kind conversion.Kind, s decision.Status) StandingView {
-	v := StandingView{
+func viewStatus(w explanation.Writer, kind conversion.Kind, s decision.Status) StatusView {
+	v := StatusView{
 		IntegrationID: s.IntegrationID, IntegrationName: s.IntegrationName, IntegrationType: s.IntegrationType,
 		State: s.State, Explanation: statusText(w, kind, s), Waits: s.Waits, Until: s.Until,
 	}
@@ -49,7 +49,7 @@ func viewStatus(w explanation.Writer, kind conversion.Kind, s decision.Status) S
 	return v
 }
 
-// statusText returns why an integration stands where it stands. What the delivery
+// statusText returns the reason for the state. What the delivery
 // itself has on record comes first.
 func statusText(w explanation.Writer, kind conversion.Kind, s decision.Status) string {
 	recorded := ""
