@@ -4,11 +4,11 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
-# No cgo: the program needs no C library, so that its image can be empty.
+# Without cgo the program needs no C library, so its image can be empty.
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/ringback .
 
-# Certificates and time zones, no shell and no package manager; a user without rights.
+# It has certificates and time zones, no shell, no package manager, and a user without rights.
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /out/ringback /ringback
 EXPOSE 8080

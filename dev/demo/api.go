@@ -56,7 +56,7 @@ func (a API) do(ctx context.Context, method, path string, body, out any) error {
 	}
 	if response.StatusCode/100 != 2 {
 		var p problem
-		_ = json.NewDecoder(response.Body).Decode(&p) // the status says enough when there is no problem to read
+		_ = json.NewDecoder(response.Body).Decode(&p) // the status is enough if there is no problem to read
 		return fmt.Errorf("%s %s answered %s: %s %s %v", method, path, response.Status, p.Title, p.Detail, p.Errors)
 	}
 	if out == nil {
@@ -68,7 +68,7 @@ func (a API) do(ctx context.Context, method, path string, body, out any) error {
 	return nil
 }
 
-// created is the part of an answer that names what was made.
+// created is the id in the answer to a request that creates something.
 type created struct {
 	ID string `json:"id"`
 }
@@ -78,7 +78,7 @@ type accepted struct {
 	ConversionID string `json:"conversion_id"`
 }
 
-// conversion is what the demonstration shows of one.
+// conversion is what the demonstration shows of a conversion.
 type conversion struct {
 	ID          string     `json:"id"`
 	State       string     `json:"state"`

@@ -9,7 +9,7 @@ import (
 )
 
 // Call calls a number as a visitor of the shop would, and returns the link to what
-// became of the call once all is done.
+// became of the call, when it is done.
 func (p Player) Call(ctx context.Context, number string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -7,19 +7,19 @@ import (
 	"ringback/dev/shop"
 )
 
-// The shop's phone numbers, all of a range kept for examples.
+// The shop's phone numbers, all from a range that is reserved for examples.
 const (
 	shopNumber       = shop.Number
-	newsletterNumber = "+12025550150" // the same for everybody whom the newsletter brought
+	newsletterNumber = "+12025550150" // the same for all visitors from the newsletter
 )
 
-// poolNumbers are handed out, one to each visit.
+// poolNumbers are the numbers of the pool: each visit gets one.
 var poolNumbers = []string{
 	"+12025550141", "+12025550142", "+12025550143", "+12025550144", "+12025550145",
 	"+12025550146", "+12025550147", "+12025550148", "+12025550149",
 }
 
-// addNumbers makes the newsletter's number, and the pool for all other visits.
+// addNumbers creates the newsletter's number, and the pool for all other visits.
 func (s *Shop) addNumbers(ctx context.Context, api API) error {
 	err := api.do(ctx, http.MethodPost, s.path("/numbers"), object{
 		"number": newsletterNumber, "name": "Newsletter", "replaces": []string{shopNumber},

@@ -1,6 +1,6 @@
 // Package demo runs calls, a lead and a visit through Ringback and prints the
-// results. It uses only the HTTP API and the script's endpoints, and so shows what
-// an integrator would do. It must not know of the database or of Temporal.
+// results. It uses only the HTTP API and the script's endpoints, as
+// an integrator would. It must not know of the database or of Temporal.
 package demo
 
 import (
@@ -20,7 +20,7 @@ import (
 // patience is how long the demonstration waits for one conversion.
 const patience = 30 * time.Second
 
-// Player plays the demonstration.
+// Player runs the demonstration.
 type Player struct {
 	API      API
 	Shop     Shop
@@ -32,7 +32,7 @@ type Player struct {
 	Out   io.Writer
 }
 
-// scene is one conversion: what happens, in words and as requests to the API.
+// scene is one conversion: a description of what happens, and the requests to the API.
 type scene struct {
 	title, story string
 	visitorID    string // RTB House's id of the visitor
@@ -45,7 +45,7 @@ type report struct {
 	lastAt       time.Time // when its last event was reported; from then on it can be decided
 }
 
-// Play plays the scenes one after the other.
+// Play runs the scenes one after the other.
 func (p Player) Play(ctx context.Context) error {
 	run := strings.ToLower(rand.Text()[:8])
 	for _, s := range []scene{p.call(run, 95), p.call(run, 8), p.lead(run), p.visit(run)} {

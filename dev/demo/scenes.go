@@ -14,7 +14,7 @@ var paidClick = object{
 }
 
 // call is a visitor who calls the number shown to visitors of the ad and talks
-// for so long. Somebody in sales takes the call, at an extension that tags it.
+// for this long. Somebody in sales answers, at an extension that has a tag.
 func (p Player) call(run string, talkSeconds int) scene {
 	externalID := fmt.Sprintf("demo-%s-%d", run, talkSeconds)
 	visitor := fmt.Sprintf("demo-visitor-%s-%d", run, talkSeconds)

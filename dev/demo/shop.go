@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The credentials of the demonstration's integration: plainly samples.
+// The credentials of the demonstration's integration, recognisable as samples.
 const (
 	PKEY        = "demo-pkey"
 	TaggingHash = "demo0123456789abcdef"
@@ -26,7 +26,7 @@ type Shop struct {
 	ScriptURL string `json:"-"`
 }
 
-// Places are the addresses of the demonstration's neighbours. They may change with each start.
+// Places are the addresses of the other servers of the demonstration. They may change with each start.
 type Places struct {
 	RTBHouse string // the stand-in for it: http://127.0.0.1:18999
 	Shop     string // the sample shop, likewise
@@ -35,8 +35,8 @@ type Places struct {
 // object is a JSON object of a request.
 type object = map[string]any
 
-// Open makes the site and all that belongs to it: an integration that wants
-// target calls tagged "sales" that a paid click brought, and every lead; and
+// Open creates the site and all that belongs to it: an integration that sends
+// target calls with the tag "sales" from paid clicks, and every lead; and
 // phone numbers.
 func Open(ctx context.Context, api API, at Places) (shop Shop, err error) {
 	var site, integration created
@@ -68,7 +68,7 @@ func Open(ctx context.Context, api API, at Places) (shop Shop, err error) {
 	return shop, err
 }
 
-// Reconnect sets the current addresses of the shop's neighbours.
+// Reconnect sets the current addresses of the other servers.
 func (s *Shop) Reconnect(ctx context.Context, api API, at Places) error {
 	err := api.do(ctx, http.MethodPatch, s.path("/integrations/"+s.IntegrationID),
 		object{"options": object{"base_url": at.RTBHouse}, "credentials": credentials}, nil)
@@ -78,7 +78,7 @@ func (s *Shop) Reconnect(ctx context.Context, api API, at Places) error {
 	return s.settle(ctx, api, at)
 }
 
-// settle lets the script run on the shop's pages, and adds numbers to a shop that
+// settle allows the script on the shop's pages, and adds numbers to a shop that
 // has none.
 func (s *Shop) settle(ctx context.Context, api API, at Places) error {
 	var script struct {

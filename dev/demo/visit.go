@@ -20,7 +20,7 @@ const (
 )
 
 // visit is a visitor who clicks an ad and calls the number that the script then
-// shows. The phone company reports the call and knows nothing of the visit.
+// shows. The phone company reports the call without the visit.
 func (p Player) visit(run string) scene {
 	visitor := "demo-visitor-" + run + "-script"
 	return scene{
@@ -89,7 +89,7 @@ func (p Player) post(ctx context.Context, path string, body, out any) error {
 }
 
 // dial reports a call to a number that happens now, as a phone company would:
-// somebody in sales talks for 95 seconds, told at once.
+// somebody in sales talks for 95 seconds. It is reported in one go.
 func (p Player) dial(ctx context.Context, externalID, caller, number string) (report, error) {
 	return p.sendCall(ctx, externalID, []object{
 		{"type": "started", "caller": caller, "tracking_number": number},

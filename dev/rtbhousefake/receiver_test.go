@@ -78,7 +78,7 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 	}
 }
 
-func TestR3_WhatRingbackSendsIsTaken(t *testing.T) {
+func TestR3_WhatRingbackSendsIsAccepted(t *testing.T) {
 	t.Parallel()
 	r := rtbhousefake.New(pkey, hash)
 	host := httptest.NewServer(r)

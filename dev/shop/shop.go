@@ -2,7 +2,7 @@
 // to it, a phone number, a form, and a telephone that calls the number on the
 // page. Everything on it is recognisable as a sample.
 //
-// It stands for the owner's site, the ad and the phone company. It must not know
+// It stands in for the owner's site, the ad and the phone company. It must not know
 // more of Ringback than the tag on its pages and Actions.
 package shop
 
@@ -28,7 +28,7 @@ const (
 // RTBHouseCookie is the cookie in which RTB House stores its id of a visitor.
 var RTBHouseCookie = visitorid.Cookies(visitorid.RTBHouse)[0]
 
-// Actions are what the shop can have done elsewhere. Both return a link to a page
+// Actions are what the shop can start outside of its pages. Both return a link to a page
 // that shows the result in Ringback.
 type Actions interface {
 	// Call calls a number (E.164), like a visitor who reads it on the page.

@@ -17,7 +17,7 @@ import (
 
 const tag = `<script async src="https://ringback.example.com/s/sample.js"></script>`
 
-// actions plays Ringback's side.
+// actions stands in for Ringback.
 type actions struct {
 	called *string
 	lead   string
@@ -31,7 +31,7 @@ func (a actions) Call(_ context.Context, number string) (string, error) {
 
 func (a actions) LastLead(context.Context) (string, error) { return a.lead, a.err }
 
-// visit returns a browser on an open shop.
+// visit returns a browser that has opened the shop.
 func visit(t *testing.T, a actions) (browser *http.Client, address string) {
 	t.Helper()
 	site, err := shop.New(tag, a)

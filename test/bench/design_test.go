@@ -32,14 +32,14 @@ func newStack(b *testing.B, kind string) stack {
 	return s
 }
 
-// site makes a site that sends its leads to one of the destination's modes, and returns its path for leads.
+// site creates a site that sends its leads to one of the destination's modes, and returns its path for leads.
 func (s stack) site(mode string) string {
 	site := s.api.Site(nil)
 	s.api.Webhook(site, s.dest.URL+mode, harness.JSON{"delivery": harness.JSON{"timeout_seconds": 30, "max_concurrent": 100}})
 	return "/api/v1/sites/" + site + "/leads"
 }
 
-// accept posts a lead and returns its conversion's id and when the answer was there.
+// accept posts a lead and returns its conversion's id and the time of the answer.
 func (s stack) accept(b *testing.B, path, id string) (string, time.Time) {
 	status, out, err := s.api.Try(http.MethodPost, path, lead(id))
 	if err != nil || status != http.StatusAccepted {
@@ -49,7 +49,7 @@ func (s stack) accept(b *testing.B, path, id string) (string, time.Time) {
 	return out["conversion_id"].(string), time.Now()
 }
 
-// BenchmarkLeadThroughput: leads to one destination, delivered per second,
+// BenchmarkLeadThroughput measures the leads to one destination, delivered per second,
 // against a bare workflow with one activity. Goal: at least 0.7 of it.
 func BenchmarkLeadThroughput(b *testing.B) {
 	for _, kind := range harness.Databases {
@@ -77,7 +77,7 @@ func BenchmarkLeadThroughput(b *testing.B) {
 	}
 }
 
-// BenchmarkSteadyLatency: 20 leads a second, from accepted to delivered.
+// BenchmarkSteadyLatency measures the time from accepted to delivered, at 20 leads a second.
 func BenchmarkSteadyLatency(b *testing.B) {
 	s := newStack(b, "postgres")
 	e := newEngine(b, s.TemporalAddress())
@@ -116,7 +116,7 @@ func (s stack) latencies(b *testing.B, path, name string, perSecond int, during 
 	return took
 }
 
-// BenchmarkNeighbour: a healthy integration's p50 while 150 sends hang at another.
+// BenchmarkNeighbour measures a healthy integration's p50 while 150 sends to another one hang.
 func BenchmarkNeighbour(b *testing.B) {
 	s := newStack(b, "postgres")
 	slow := s.site("/hang")
@@ -129,7 +129,7 @@ func BenchmarkNeighbour(b *testing.B) {
 	}
 }
 
-// BenchmarkIntake: accepted events a second on PostgreSQL, the answer's p99 at
+// BenchmarkIntake measures the accepted events per second on PostgreSQL, and the answer's p99 at
 // 1,000/s, with the load and the database on the same machine.
 func BenchmarkIntake(b *testing.B) {
 	for _, engine := range []string{"Temporal away", "everything running"} {

@@ -52,7 +52,7 @@ func bareWorkflow(ctx workflow.Context) error {
 
 func bareActivity(context.Context) error { return nil }
 
-// run takes one workflow from its start to its end and returns how long that took.
+// run runs one workflow to its end and returns how long that took.
 func (e *engine) run(b *testing.B, id int) time.Duration {
 	began := time.Now()
 	run, err := e.client.ExecuteWorkflow(context.Background(),
@@ -66,7 +66,7 @@ func (e *engine) run(b *testing.B, id int) time.Duration {
 	return time.Since(began)
 }
 
-// throughput takes n workflows through, this many at the same time, and returns how many ended per second.
+// throughput runs n workflows, this many at the same time, and returns how many ended per second.
 func (e *engine) throughput(b *testing.B, n, parallel int) float64 {
 	e.runs++
 	began := time.Now()
@@ -107,7 +107,7 @@ func inParallel(n, parallel int, do func(i int)) {
 }
 
 // atPace begins one call of do after the other at an even pace, whether or not
-// the earlier ones have ended, and waits for all. A begin that comes late does
+// the earlier ones have ended, and waits for all. A call that begins late does
 // not delay those after it.
 func atPace(perSecond int, during time.Duration, do func(i int)) {
 	began := time.Now()

@@ -14,7 +14,7 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// BenchmarkScriptSize: what a page loads, raw and compressed. Goal: at most 4 KB.
+// BenchmarkScriptSize measures the bytes that a page loads, raw and compressed. Goal: at most 4 KB.
 func BenchmarkScriptSize(b *testing.B) {
 	s := newShopSite(b, 1)
 	for range b.N {
@@ -23,7 +23,7 @@ func BenchmarkScriptSize(b *testing.B) {
 	}
 }
 
-// scriptSize returns the size of the script as a browser gets it in this coding.
+// scriptSize returns the size of the script in this content encoding.
 func (s shopSite) scriptSize(b *testing.B, coding string) int {
 	b.Helper()
 	request, err := http.NewRequest(http.MethodGet, s.HTTP+strings.TrimPrefix(s.tag, s.Public), nil)
@@ -44,7 +44,7 @@ func (s shopSite) scriptSize(b *testing.B, coding string) int {
 	return len(packed)
 }
 
-// BenchmarkScriptMainThread: the processor's time that a long page takes on the
+// BenchmarkScriptMainThread measures the processor's time that a long page takes on the
 // browser's main thread, with the script and without.
 func BenchmarkScriptMainThread(b *testing.B) {
 	const loads = 15
@@ -67,7 +67,7 @@ func BenchmarkScriptMainThread(b *testing.B) {
 type thread struct{ all, scripts []float64 }
 
 // load opens a page in a tab of its own, waits until the expression holds and
-// the page is idle, and adds up what it took.
+// the page is idle, and adds the times.
 func (th *thread) load(browser *harness.Browser, url, until string) {
 	tab := browser.NewTab()
 	defer tab.Close()

@@ -10,7 +10,7 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// shopOrigin is where the pages are whose script the benchmarks stand in for.
+// shopOrigin is the origin of the pages. The benchmarks send what their script would.
 const shopOrigin = "http://shop.example"
 
 // shopSite is a running service on PostgreSQL, with Temporal away, and a site
@@ -42,7 +42,7 @@ func newShopSite(b *testing.B, numbers int) shopSite {
 	return s
 }
 
-// areas are area codes whose numbers 555-0100 to 555-0199 are nobody's.
+// areas are area codes in which 555-0100 to 555-0199 are reserved for samples.
 var areas = []int{201, 203, 205, 206, 207}
 
 func sampleNumbers(count int) []string {
@@ -53,8 +53,8 @@ func sampleNumbers(count int) []string {
 	return numbers
 }
 
-// view posts one page view of a visitor and returns the number that it is shown;
-// empty when none.
+// view posts one page view of a visitor and returns the number that it gets,
+// or empty.
 func (s shopSite) view(b *testing.B, visitor, hit string) string {
 	status, answer, err := s.script.Try("views", harness.JSON{
 		"id": "sample-hit-" + hit, "visitor": "sample-visitor-" + visitor, "ago": 0, "kind": "navigate",
@@ -72,8 +72,8 @@ func (s shopSite) view(b *testing.B, visitor, hit string) string {
 	return shown[0].(string)
 }
 
-// BenchmarkPageViews: page views accepted per second on PostgreSQL, as many as
-// 16 at a time; and the answer's times at 300 a second.
+// BenchmarkPageViews measures the page views accepted per second on PostgreSQL, with
+// 16 at a time, and the time until the answer at 300 per second.
 func BenchmarkPageViews(b *testing.B) {
 	const visitors, most, perSecond, during = 500, 4000, 300, 10 * time.Second
 	returning := func(i int) string { return fmt.Sprintf("%08d", i%visitors) }
@@ -96,7 +96,7 @@ func BenchmarkPageViews(b *testing.B) {
 				sent += n
 				return func(i int) { s.view(b, c.visitor(from+i), fmt.Sprintf("%08d", from+i)) }
 			}
-			inParallel(visitors, 16, views(visitors)) // every returning visitor has a session from here on
+			inParallel(visitors, 16, views(visitors)) // every returning visitor has a session from now on
 			for range b.N {
 				began := time.Now()
 				inParallel(most, 16, views(most))
@@ -109,7 +109,7 @@ func BenchmarkPageViews(b *testing.B) {
 	}
 }
 
-// measure begins this many calls of do a second and returns how long each took.
+// measure begins this many calls of do per second and returns how long each took.
 func measure(perSecond int, during time.Duration, do func(i int)) []time.Duration {
 	var mu sync.Mutex
 	var took []time.Duration
@@ -124,13 +124,13 @@ func measure(perSecond int, during time.Duration, do func(i int)) []time.Duratio
 	return took
 }
 
-// BenchmarkNumberAssignment: 200 first visits at once, each of which gets a
-// number of its own from a pool of as many. One number twice fails it.
+// BenchmarkNumberAssignment measures 200 first visits at the same time. Each gets a
+// number of its own from a pool of 200. It fails if two get the same number.
 func BenchmarkNumberAssignment(b *testing.B) {
 	const visits = 200
 	for range b.N {
 		s := newShopSite(b, visits)
-		s.view(b, "warm-up-0", "warm-up-0") // holds one: the pool is one short
+		s.view(b, "warm-up-0", "warm-up-0") // uses one, so the pool needs one more
 		var mu sync.Mutex
 		held := map[string]int{}
 		var took []time.Duration
