@@ -97,7 +97,7 @@ func TestDecideACallThatNeverEnded(t *testing.T) {
 	require.True(t, w.store.saved[0].Incomplete)
 }
 
-func TestDecideACallThatWasCancelledSaysSo(t *testing.T) {
+func TestDecisionOnACancelledCallShowsIt(t *testing.T) {
 	t.Parallel()
 	target := integration("int_target", conversion.MetricTarget)
 	w := newWorld(callCase([]conversion.CallEvent{started()}, target))

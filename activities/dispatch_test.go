@@ -196,7 +196,7 @@ func TestG3_EveryAttemptCarriesTheSameID(t *testing.T) {
 	}
 }
 
-func TestG3_OutcomeIsStoredEvenIfTheDatabaseIsAwayBriefly(t *testing.T) {
+func TestG3_OutcomeIsStoredAfterAShortDatabaseOutage(t *testing.T) {
 	t.Parallel()
 	f := newField(took)
 	f.store.endErrs = []error{away, away}

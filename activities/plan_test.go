@@ -19,7 +19,7 @@ func plan(t *testing.T, w world) workflows.Plan {
 	return p
 }
 
-func TestPlanTellsWhatIsKnown(t *testing.T) {
+func TestPlanReturnsWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	answered := conversion.CallEvent{ID: "e3", Type: conversion.EventAnswered, At: noon.Add(5 * time.Second)}
 	tests := map[string]struct {
@@ -65,7 +65,7 @@ func TestPlanTellsWhatIsKnown(t *testing.T) {
 	}
 }
 
-func TestR5_PlanDecidesEarlyOnlyWhatTheStartTells(t *testing.T) {
+func TestR5_PlanDecidesEarlyOnlyWhatTheStartAnswers(t *testing.T) {
 	t.Parallel()
 	tagged, off, picky := integration("int_tags", conversion.MetricAll), integration("int_off", conversion.MetricAll), integration("int_picky", conversion.MetricAll)
 	tagged.Settings.Calls.Tags = conversion.TagFilter{Any: []string{"sales"}}
@@ -137,7 +137,7 @@ func TestPlanAfterEverythingWasDecided(t *testing.T) {
 }
 
 // A workflow task that is retried plans once more after the decisions.
-func TestPlanAfterEverythingWasDecidedTellsTheFinalStatus(t *testing.T) {
+func TestPlanAfterEveryDecisionReturnsTheFinalStatus(t *testing.T) {
 	t.Parallel()
 	missed := endedAfter(0)
 	missed.Outcome, missed.TalkSeconds = conversion.OutcomeMissed, nil

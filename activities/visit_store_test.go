@@ -121,7 +121,7 @@ func TestG5_CookieSeenAfterTheDecisionSendsNothingOnBothDatabases(t *testing.T) 
 	})
 }
 
-func TestR8_CallerKnownByPhoneBringsTheVisitsOfTheirBrowser(t *testing.T) {
+func TestR8_CallerKnownByPhoneHasTheVisitsOfTheirBrowser(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		v := visitOnStore(t, s, clock)
@@ -142,9 +142,9 @@ func TestR8_CallerKnownByPhoneBringsTheVisitsOfTheirBrowser(t *testing.T) {
 	})
 }
 
-// TestR3_CallerWhoLeftTheNumberInAFormCarriesTheirID holds that who is known by a
+// TestR3_CallerKnownByAFormHasTheirVisitorID holds that who is known by a
 // form need not call a number that shows the visit.
-func TestR3_CallerWhoLeftTheNumberInAFormCarriesTheirID(t *testing.T) {
+func TestR3_CallerKnownByAFormHasTheirVisitorID(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		v := visitOnStore(t, s, clock)

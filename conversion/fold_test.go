@@ -10,7 +10,7 @@ import (
 	"ringback/conversion"
 )
 
-func TestFoldCallKnowsAllThatWasReported(t *testing.T) {
+func TestFoldCallKeepsAllThatWasReported(t *testing.T) {
 	t.Parallel()
 	call := conversion.FoldCall([]conversion.CallEvent{
 		{ID: "4", Type: conversion.EventEnded, At: ended, Outcome: conversion.OutcomeAnswered, TalkSeconds: new(95), WaitSeconds: new(20)},
@@ -86,7 +86,7 @@ func TestFoldCallCountsEqualIDsOnce(t *testing.T) {
 	require.Len(t, conversion.FoldCall([]conversion.CallEvent{first, other}).Tags, 1)
 }
 
-func TestFoldCallStaysSaneWhenClocksDisagree(t *testing.T) {
+func TestFoldCallWithDisagreeingClocksIsConsistent(t *testing.T) {
 	t.Parallel()
 	call := conversion.FoldCall([]conversion.CallEvent{
 		{ID: "1", Type: conversion.EventStarted, At: started, Tags: []string{"sales"}},

@@ -124,7 +124,7 @@ func TestG5_AnIDThatAppearsAfterTheDecisionChangesNothing(t *testing.T) {
 	require.Empty(t, early(w).Decisions)
 }
 
-func TestWhatAConversionSaysOfItsVisitorWins(t *testing.T) {
+func TestReportedVisitorIDWinsOverThatOfTheSession(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ own, cookie, want string }{
 		"its own":                        {"from-the-phone-system", "from-the-cookie", "from-the-phone-system"},
@@ -176,7 +176,7 @@ func TestR3_TheIDOfAnEarlierVisitFillsInWhatThisOneLacks(t *testing.T) {
 	}
 }
 
-func TestR3_LeadOfAKnownPersonCarriesTheIDOfAnEarlierVisit(t *testing.T) {
+func TestR3_LeadOfAKnownPersonHasTheIDOfAnEarlierVisit(t *testing.T) {
 	t.Parallel()
 	c := decisiontest.Call(nil, decisiontest.Integration("int_1", conversion.MetricAll))
 	c.Conversion.Kind, c.PersonIDs = conversion.KindLead, map[string]string{"place": "of-the-person"}

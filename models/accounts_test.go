@@ -25,10 +25,10 @@ func TestAccount(t *testing.T) {
 	})
 }
 
-// things are the ids that a question is asked with.
+// things are the ids of a request.
 type things struct{ site, integration, conversion, delivery, token string }
 
-// questions are all that an account can ask or change by id.
+// questions are all reads and changes by id.
 var questions = map[string]func(ctx context.Context, s *models.Store, who models.Actor, of things) error{
 	"site": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
 		_, err := s.Site(ctx, who.AccountID, of.site)
@@ -122,7 +122,7 @@ func everything(t *testing.T, s *models.Store, site models.Site) things {
 	return things{site: site.ID, integration: i.ID, conversion: d.ConversionID, delivery: d.ID, token: token.ID}
 }
 
-// Ids of another account's things answer word for word as ids of nothing.
+// The answer to an id of another account is the same, letter for letter, as to an unknown id.
 func TestG9_OtherAccountsThingsAreNotFound(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

@@ -44,7 +44,7 @@ func BenchmarkAccept(b *testing.B) {
 }
 
 // How many page views the store accepts, many at a time: those that begin a
-// visit of a new visitor, and those of visitors who look on.
+// visit of a new visitor, and those of visitors who continue one.
 func BenchmarkSeeActivity(b *testing.B) {
 	modeltest.BenchEach(b, func(b *testing.B, dsn string) {
 		s := modeltest.Open(b, dsn, clockwork.NewRealClock())

@@ -228,8 +228,8 @@ func TestG5_EventAfterTheDecisionIsKeptAsLate(t *testing.T) {
 	})
 }
 
-// Whatever the order in which an event and the decision come, the event is
-// either among what was judged or late.
+// In whatever order an event and the decision are stored, the event is
+// either part of the decision or late.
 func TestG5_NoEventFallsBetween(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
@@ -262,7 +262,7 @@ func TestG5_NoEventFallsBetween(t *testing.T) {
 	})
 }
 
-func TestEventThatOnlyAddsToAKnownCallMakesNone(t *testing.T) {
+func TestChangeToAnUnknownCallCreatesNone(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		site := modeltest.Site(t, s)

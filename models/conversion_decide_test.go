@@ -163,7 +163,7 @@ func TestEarlierConversionsOfAPerson(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, conversion.Earlier{LastAt: short.At, LastTargetAt: target.At}, earlier)
 
-		no := false // what was decided of a call wins over what is known of it
+		no := false // the decision on a call has priority over its current facts
 		_, err = s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: target.ID, Final: true, Target: &no})
 		require.NoError(t, err)
 		earlier, err = s.Earlier(t.Context(), now)
@@ -213,7 +213,7 @@ func TestVisitsOfTheVisitor(t *testing.T) {
 	})
 }
 
-// Sources and scripts write such ids for many people: they tie nobody together.
+// Sources and scripts write such ids for many people, so they link nobody.
 func TestR3_PeopleWithAnUnusableVisitorIDShareNoHistory(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
@@ -236,7 +236,7 @@ func TestR3_PeopleWithAnUnusableVisitorIDShareNoHistory(t *testing.T) {
 	})
 }
 
-// A call that is folded again has one visit all the same.
+// A call that is folded again still has one visit.
 func TestInlineTrafficIsOneVisit(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

@@ -13,7 +13,7 @@ import (
 	"ringback/models/modeltest"
 )
 
-// Things that arrive between two pages shift nothing: no item twice, none left out.
+// Items that arrive between two pages do not shift the list: no item is repeated or left out.
 func TestPagesAreStableUnderInserts(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

@@ -123,7 +123,7 @@ func TestG3_UnrecordedAttemptIsNoticed(t *testing.T) {
 		require.Equal(t, delivery.ClassInterrupted, attempts[0].Class)
 		require.Equal(t, modeltest.Start, attempts[0].StartedAt)
 
-		// The first was slow, not dead: its answer replaces the guess, and a failure leaves the second alone.
+		// The first attempt was slow and not lost: its answer replaces the assumed result, and its failure does not change the second.
 		finish(t, s, id, 1, delivery.ClassTimeout, models.DeliveryRetrying, nil)
 		d, attempts := storedDelivery(t, s, site, id)
 		require.Equal(t, delivery.ClassTimeout, attempts[0].Class)

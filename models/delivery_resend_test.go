@@ -57,7 +57,7 @@ func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
 	})
 }
 
-func TestDeliveriesSayWhichResendFollowedThem(t *testing.T) {
+func TestDeliveriesNameTheResendThatFollowed(t *testing.T) {
 	t.Parallel()
 	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site models.Site, original models.Delivery) {
 		listed := func(resent *bool) []models.Delivery {
@@ -126,7 +126,7 @@ func TestResendMany(t *testing.T) {
 		i := modeltest.Integration(t, s, site)
 		for n := range 5 {
 			d := modeltest.Delivery(t, s, site, i)
-			if n > 0 { // the first is still under way
+			if n > 0 { // the first is still in progress
 				_, err := s.GiveUpDelivery(t.Context(), d.ID, example)
 				require.NoError(t, err)
 			}

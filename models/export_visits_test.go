@@ -10,21 +10,21 @@ import (
 	"gorm.io/gorm/logger"
 )
 
-// Statements notes what a store asks its database for.
+// Statements records the statements that a store sends to its database.
 type Statements struct {
 	logger.Interface
 	mu   sync.Mutex
 	made []string
 }
 
-// Watched returns the store as one that notes its statements.
+// Watched returns the same store, and the record of its statements.
 func (s *Store) Watched() (*Store, *Statements) {
 	watched, made := *s, &Statements{Interface: logger.Discard}
 	watched.db = s.db.WithLogger(made)
 	return &watched, made
 }
 
-// Trace notes a statement by its first word and its table.
+// Trace records a statement by its first word and its table.
 func (m *Statements) Trace(_ context.Context, _ time.Time, f func() (string, int64), _ error) {
 	statement, _ := f()
 	m.mu.Lock()
@@ -41,7 +41,7 @@ func (m *Statements) Trace(_ context.Context, _ time.Time, f func() (string, int
 	}
 }
 
-// Made returns the statements since it was last asked.
+// Made returns the statements since the last call of Made.
 func (m *Statements) Made() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -56,7 +56,7 @@ func (s *Store) MigrateTo(ctx context.Context, version int64) error {
 	return err
 }
 
-// Tie is tie in a transaction of its own.
-func (s *Store) Tie(ctx context.Context, siteID string, keys ...string) error {
-	return s.db.Tx(ctx, "tying", func(tx *gorm.DB) error { return s.linkIdentities(tx, siteID, keys...) })
+// LinkIdentities is linkIdentities in a transaction of its own.
+func (s *Store) LinkIdentities(ctx context.Context, siteID string, keys ...string) error {
+	return s.db.Tx(ctx, "linking identities", func(tx *gorm.DB) error { return s.linkIdentities(tx, siteID, keys...) })
 }

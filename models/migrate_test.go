@@ -15,7 +15,7 @@ import (
 	"ringback/models/modeltest"
 )
 
-// rawDatabase opens what a DSN names beside the store.
+// rawDatabase opens the database of a DSN without the store.
 func rawDatabase(t *testing.T, dsn string) *sql.DB {
 	t.Helper()
 	driver, name := "pgx", dsn

@@ -58,8 +58,8 @@ func TestM10_NoNumberIsShownToTwoOf200FirstVisitsAtOnce(t *testing.T) {
 	})
 }
 
-// Sessions that go on and sessions that begin meet at the moment when holds end.
-func TestM10_NumbersChangeHandsAtOnceAndAreNeverShared(t *testing.T) {
+// Sessions continue and others begin at the moment when leases end.
+func TestM10_NumbersPassedOnConcurrentlyAreNeverShared(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		const visitors, views = 40, 8
@@ -80,7 +80,7 @@ func TestM10_NumbersChangeHandsAtOnceAndAreNeverShared(t *testing.T) {
 	})
 }
 
-func TestM10_SessionKeepsItsNumberWhileItLives(t *testing.T) {
+func TestM10_SessionKeepsItsNumberWhileItContinues(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 1)
@@ -108,7 +108,7 @@ func TestM10_SessionKeepsItsNumberWhileItLives(t *testing.T) {
 	})
 }
 
-func TestM10_NumberStaysAtLeastAsLongAsItsSessionMayGoOn(t *testing.T) {
+func TestM10_NumberIsLeasedAsLongAsItsSessionCanContinue(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 1, func(p *models.Pool) { p.HoldMinutes = 5 })
@@ -117,7 +117,7 @@ func TestM10_NumberStaysAtLeastAsLongAsItsSessionMayGoOn(t *testing.T) {
 	})
 }
 
-func TestM10_NumberLongestFreeGoesFirst(t *testing.T) {
+func TestM10_NumberFreeForTheLongestTimeIsUsedFirst(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 3)
@@ -190,7 +190,7 @@ func TestM10_NumbersAreShownByTrafficAndPosition(t *testing.T) {
 	})
 }
 
-func TestM10_DryPoolWithoutADefaultLeavesThePageAlone(t *testing.T) {
+func TestM10_ExhaustedPoolWithoutADefaultReplacesNothing(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 0, func(p *models.Pool) { p.DefaultNumber = "" })
@@ -217,9 +217,9 @@ func TestM10_NumberSwitchedOffIsNoLongerShown(t *testing.T) {
 	})
 }
 
-// A form keeps a session going, and so it keeps its number: the visitor may well
+// A form continues a session, and so the session keeps its number: the visitor may
 // call about it.
-func TestM10_FormKeepsTheNumberForAsLongAsItsSession(t *testing.T) {
+func TestM10_FormRenewsTheLeaseOfTheNumber(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 1)
@@ -231,7 +231,7 @@ func TestM10_FormKeepsTheNumberForAsLongAsItsSession(t *testing.T) {
 		require.Equal(t, defaultNumber, w.isShown(t, visitor(2), clock.Now()).Numbers[0].Number)
 		d := sh.call(t, "x", rings(number, clock.Now()))
 		require.Equal(t, lead.SessionID, d.Conversion.SessionID)
-		require.False(t, meant(t, d).Number.Ambiguous)
+		require.False(t, numberEvent(t, d).Number.Ambiguous)
 		held := sh.assignments(t, models.AssignmentFilter{})
 		require.Len(t, held, 1)
 		require.Equal(t, held[0].Until, *sh.stored(t, number).HeldUntil)
@@ -277,9 +277,9 @@ func TestViewsCostFewStatements(t *testing.T) {
 	})
 }
 
-// A view that was told late belongs to its own time: it takes no number from
-// who has had it since, and cuts no hold short.
-func TestM10_ViewToldLateTakesNothingFromAnybody(t *testing.T) {
+// A view that was reported late belongs to its own time: it takes no number from
+// the session that has it since then, and shortens no lease.
+func TestM10_LateViewTakesNoNumberFromAnotherSession(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 1)

@@ -12,8 +12,8 @@ import (
 	"ringback/models/modeltest"
 )
 
-// revivals counts what is revived now, by workflow.
-func revivals(t *testing.T, s *models.Store, clock clockwork.Clock) map[string]models.Signal {
+// requeued returns the signals that are requeued now, by workflow.
+func requeued(t *testing.T, s *models.Store, clock clockwork.Clock) map[string]models.Signal {
 	t.Helper()
 	signals, err := s.RequeueStuck(t.Context(), clock.Now(), 100)
 	require.NoError(t, err)
@@ -35,11 +35,11 @@ func TestG4_StuckCallIsRequeued(t *testing.T) {
 		require.NoError(t, err)
 
 		clock.Advance(4*time.Hour + 59*time.Minute)
-		require.Empty(t, revivals(t, s, clock), "it may still be under way")
+		require.Empty(t, requeued(t, s, clock), "it may still be in progress")
 		clock.Advance(time.Minute)
-		revived := revivals(t, s, clock)
-		require.Len(t, revived, 1)
-		signal := revived[call.Signal.WorkflowID]
+		signals := requeued(t, s, clock)
+		require.Len(t, signals, 1)
+		signal := signals[call.Signal.WorkflowID]
 		require.Equal(t, call.ConversionID, signal.ConversionID)
 		require.Equal(t, conversion.KindCall, signal.Kind)
 		due, err := s.DueSignals(t.Context(), clock.Now(), 10, time.Minute)
@@ -47,12 +47,12 @@ func TestG4_StuckCallIsRequeued(t *testing.T) {
 		require.Contains(t, due, incremented(signal, clock), "it is in the outbox")
 
 		clock.Advance(5 * time.Hour)
-		require.Empty(t, revivals(t, s, clock), "its workers may be away: not told over and over")
+		require.Empty(t, requeued(t, s, clock), "its workers may be down: it is not requeued again and again")
 		clock.Advance(time.Hour)
-		require.Len(t, revivals(t, s, clock), 1)
+		require.Len(t, requeued(t, s, clock), 1)
 		require.NoError(t, s.FinishConversion(t.Context(), call.ConversionID))
 		clock.Advance(24 * time.Hour)
-		require.Empty(t, revivals(t, s, clock))
+		require.Empty(t, requeued(t, s, clock))
 	})
 }
 
@@ -68,9 +68,9 @@ func TestG4_UndecidedLeadIsRequeued(t *testing.T) {
 		lead, err := s.AcceptLead(t.Context(), modeltest.Lead(modeltest.Site(t, s), "x"))
 		require.NoError(t, err)
 		clock.Advance(59 * time.Minute)
-		require.Empty(t, revivals(t, s, clock))
+		require.Empty(t, requeued(t, s, clock))
 		clock.Advance(time.Minute)
-		require.Contains(t, revivals(t, s, clock), lead.Signal.WorkflowID)
+		require.Contains(t, requeued(t, s, clock), lead.Signal.WorkflowID)
 	})
 }
 
@@ -92,14 +92,14 @@ func TestG4_StuckDeliveriesAreRequeued(t *testing.T) {
 		}
 
 		clock.Advance(2 * time.Hour)
-		revived := revivals(t, s, clock)
-		require.Len(t, revived, 1, "the other delivery waits for its time")
-		require.Contains(t, revived, workflowOf(ended.ConversionID), "every delivery has ended, and nobody finished")
+		signals := requeued(t, s, clock)
+		require.Len(t, signals, 1, "the other delivery waits for its time")
+		require.Contains(t, signals, workflowOf(ended.ConversionID), "every delivery has ended, and the conversion is not finished")
 		require.NoError(t, s.FinishConversion(t.Context(), ended.ConversionID))
 		clock.Advance(held.Sub(clock.Now()) + 59*time.Minute)
-		require.Empty(t, revivals(t, s, clock))
+		require.Empty(t, requeued(t, s, clock))
 		clock.Advance(time.Minute)
-		require.Contains(t, revivals(t, s, clock), workflowOf(open.ConversionID))
+		require.Contains(t, requeued(t, s, clock), workflowOf(open.ConversionID))
 	})
 }
 
@@ -116,16 +116,16 @@ func TestG4_StuckResendIsRequeued(t *testing.T) {
 
 		require.NoError(t, s.DeferDelivery(t.Context(), again.ID, example, clock.Now().Add(2*time.Hour)))
 		clock.Advance(2*time.Hour + 59*time.Minute)
-		require.Empty(t, revivals(t, s, clock))
+		require.Empty(t, requeued(t, s, clock))
 		clock.Advance(time.Minute)
-		revived := revivals(t, s, clock)
-		require.Len(t, revived, 1)
-		require.Equal(t, again.ID, revived[again.WorkflowID].DeliveryID)
-		require.Empty(t, revived[again.WorkflowID].Kind)
-		require.Empty(t, revivals(t, s, clock))
+		signals := requeued(t, s, clock)
+		require.Len(t, signals, 1)
+		require.Equal(t, again.ID, signals[again.WorkflowID].DeliveryID)
+		require.Empty(t, signals[again.WorkflowID].Kind)
+		require.Empty(t, requeued(t, s, clock))
 		_, err = s.GiveUpDelivery(t.Context(), again.ID, example)
 		require.NoError(t, err)
 		clock.Advance(24 * time.Hour)
-		require.Empty(t, revivals(t, s, clock))
+		require.Empty(t, requeued(t, s, clock))
 	})
 }

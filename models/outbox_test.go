@@ -81,7 +81,7 @@ func TestOutboxClaimsAreNotShared(t *testing.T) {
 				mu.Unlock()
 			}
 		})
-		// A claimer that meets only locked rows stops early; what it left is claimed here.
+		// A claimer that finds only locked rows stops early. The rows that it left are claimed here.
 		rest, err := s.DueSignals(t.Context(), later, rows, time.Hour)
 		require.NoError(t, err)
 		for _, x := range rest {
@@ -115,7 +115,7 @@ func TestClaimersPassOverEachOthersRows(t *testing.T) {
 	require.NoError(t, other.Rollback())
 }
 
-// Those that are tried again and again come after those that never were.
+// Rows that failed before are claimed after rows that were never tried.
 func TestG1_SignalsThatWerePutOffComeLast(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {

@@ -12,7 +12,7 @@ import (
 	"ringback/models/modeltest"
 )
 
-func TestR3_CaseKnowsTheIDsOfThePersonsVisits(t *testing.T) {
+func TestR3_CaseHasTheIDsOfThePersonsVisits(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		w := webOf(t, s)

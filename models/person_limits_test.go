@@ -14,7 +14,7 @@ import (
 	"ringback/models/modeltest"
 )
 
-// A clerk types into the site's form what customers order on the phone.
+// An employee enters orders by phone into the form on the site.
 func TestR8_ACrowdIsNoPerson(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
@@ -37,7 +37,7 @@ func TestR8_ACrowdIsNoPerson(t *testing.T) {
 	})
 }
 
-// An office of many browsers, or a stranger's number that many type in.
+// An office with many browsers, or one number that many people enter.
 func TestR8_APersonHasNoMoreThanTenBrowsers(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
@@ -54,8 +54,8 @@ func TestR8_APersonHasNoMoreThanTenBrowsers(t *testing.T) {
 	})
 }
 
-// People type something where a form insists on a number or an address.
-func TestR8_WhatNobodyHasTiesNobody(t *testing.T) {
+// People enter something if a form requires a number or an address.
+func TestR8_PlaceholdersLinkNobody(t *testing.T) {
 	t.Parallel()
 	for name, junk := range map[string]conversion.Lead{
 		"one digit":            {Phone: "+11111111111"},
@@ -80,9 +80,9 @@ func TestR8_WhatNobodyHasTiesNobody(t *testing.T) {
 	}
 }
 
-// A telephone system that passes calls on may tell a number of the company as
+// A telephone system that forwards calls may report a number of the company as
 // the caller's.
-func TestR8_TheSitesOwnNumbersTieNobody(t *testing.T) {
+func TestR8_TheSitesOwnNumbersLinkNobody(t *testing.T) {
 	t.Parallel()
 	const poster, inPlaceOf, gone = "+12025550180", "+12025550181", "+12025550182"
 	for name, own := range map[string]string{

@@ -14,7 +14,7 @@ import (
 	"ringback/models/modeltest"
 )
 
-// historyOf returns the ids of the visits that attribution would see for a call or lead.
+// historyOf returns the ids of the visits that attribution uses for a call or lead.
 func (w web) historyOf(t *testing.T, c models.Conversion) []string {
 	t.Helper()
 	history, err := w.s.Visits(t.Context(), c)
@@ -26,7 +26,7 @@ func (w web) historyOf(t *testing.T, c models.Conversion) []string {
 	return seen
 }
 
-// by is a call or lead that nobody has stored, known by what is changed.
+// by returns a call or lead that is not stored, with these changes.
 func (w web) by(change func(*models.Conversion)) models.Conversion {
 	c := models.Conversion{ID: "cnv_asking", SiteID: w.plan.Site.ID, At: modeltest.Start.Add(24 * time.Hour)}
 	change(&c)
@@ -104,8 +104,8 @@ func TestR8_ASessionIsOneVisitWithWhatIsKnownOfIt(t *testing.T) {
 	})
 }
 
-// Some sites call everybody who is not signed in by one word.
-func TestR8_AnIDThatManyVisitorsShareTellsOfNobody(t *testing.T) {
+// Some sites use one id for everybody who is not signed in.
+func TestR8_IDOfManyVisitorsIdentifiesNobody(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		w, at := webOf(t, s), modeltest.Start
@@ -133,7 +133,7 @@ func TestR8_AnIDThatManyVisitorsShareTellsOfNobody(t *testing.T) {
 	})
 }
 
-// A form's report may be faster than that of the page it is on.
+// A form may be reported before the page that it is on.
 func TestR8_TheSessionOfALeadCountsForIt(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
@@ -152,7 +152,7 @@ func TestR8_TheSessionOfALeadCountsForIt(t *testing.T) {
 	})
 }
 
-// A site may go by the first visit, so it is read however many there are since.
+// Attribution may use the first visit, so it is read however many visits follow.
 func TestR8_TheFirstVisitCountsHoweverManyCameAfterIt(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
@@ -180,9 +180,9 @@ func TestR8_TheFirstVisitCountsHoweverManyCameAfterIt(t *testing.T) {
 	})
 }
 
-// A visitor is known by a cookie, a caller by a phone, a writer by an e-mail
-// address. What ties two of them ties all that each was tied to.
-func TestR8_VisitorsAndCallersThatBelongTogetherAreOnePerson(t *testing.T) {
+// A visitor is identified by a cookie, a caller by a phone number, a sender by an e-mail
+// address. If two of them are linked, so are all that each was linked to.
+func TestR8_LinkedVisitorsAndCallersAreOnePerson(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		w := webOf(t, s)
@@ -212,8 +212,8 @@ func TestR8_VisitorsAndCallersThatBelongTogetherAreOnePerson(t *testing.T) {
 	})
 }
 
-// However tied at once, a chain is one person in the end.
-func TestR8_TiesAtOnceMakeOnePerson(t *testing.T) {
+// A chain is one person in the end, in whatever order its keys are linked concurrently.
+func TestR8_KeysLinkedConcurrentlyBecomeOnePerson(t *testing.T) {
 	t.Parallel()
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())

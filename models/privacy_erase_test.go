@@ -66,7 +66,7 @@ func tablesOf(t *testing.T, db *sql.DB) []string {
 	return tables
 }
 
-func TestAForgottenVisitorLeavesNothing(t *testing.T) {
+func TestErasedVisitorLeavesNothing(t *testing.T) {
 	t.Parallel()
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
 		clock := clockwork.NewFakeClockAt(modeltest.Start.Add(2 * time.Minute))
@@ -113,8 +113,8 @@ func TestAForgottenVisitorLeavesNothing(t *testing.T) {
 }
 
 // The event that ends a call resolves its number again, when the visitor may already be
-// forgotten.
-func TestM10_CallOfAForgottenVisitorIsNobodyElses(t *testing.T) {
+// erased.
+func TestM10_CallToTheNumberOfAnErasedVisitorLeadsToNoVisit(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 1)
@@ -132,14 +132,14 @@ func TestM10_CallOfAForgottenVisitorIsNobodyElses(t *testing.T) {
 		require.NoError(t, s.ForgetVisitor(t.Context(), sh.site.ID, visitor(2)))
 		d = sh.call(t, "x", ended(clock.Now(), 45))
 		require.Empty(t, d.Conversion.SessionID)
-		require.Equal(t, conversion.NumberMatch{NumberID: sh.stored(t, number).ID, PoolID: sh.pool.ID}, *meant(t, d).Number)
+		require.Equal(t, conversion.NumberMatch{NumberID: sh.stored(t, number).ID, PoolID: sh.pool.ID}, *numberEvent(t, d).Number)
 
 		d = sh.call(t, "after it", rings(number, clock.Now().Add(time.Minute)))
 		require.Empty(t, d.Conversion.SessionID, "nor is it who had the number before")
 	})
 }
 
-func TestM10_NumberOfAForgottenVisitorRestsAndItsNextCallsTieNobody(t *testing.T) {
+func TestM10_NumberOfAnErasedVisitorRestsAndItsNextCallsLinkNobody(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 1)
@@ -155,14 +155,14 @@ func TestM10_NumberOfAForgottenVisitorRestsAndItsNextCallsTieNobody(t *testing.T
 
 		d := sh.call(t, "x", rings(number, clock.Now()))
 		require.Equal(t, next.SessionID, d.Conversion.SessionID)
-		require.True(t, meant(t, d).Number.Ambiguous)
-		require.Equal(t, 2, meant(t, d).Number.Candidates)
+		require.True(t, numberEvent(t, d).Number.Ambiguous)
+		require.Equal(t, 2, numberEvent(t, d).Number.Candidates)
 		require.Empty(t, w.historyOf(t, w.by(func(c *models.Conversion) { c.Phone = modeltest.Caller })))
 	})
 }
 
-// A call may come while the visitor that its number means is forgotten.
-func TestNobodyIsTiedToAForgottenVisitor(t *testing.T) {
+// A call may arrive while the visitor behind its number is erased.
+func TestNobodyIsLinkedToAnErasedVisitor(t *testing.T) {
 	t.Parallel()
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
@@ -171,19 +171,19 @@ func TestNobodyIsTiedToAForgottenVisitor(t *testing.T) {
 		w, db := webOf(t, s), rawDatabase(t, dsn)
 		w.sees(t, view(visitor(1), "hit-1", modeltest.Start, home))
 		require.NoError(t, s.ForgetVisitor(t.Context(), w.plan.Site.ID, visitor(1)))
-		require.NoError(t, s.Tie(t.Context(), w.plan.Site.ID, "visitor/"+visitor(1), "phone/"+modeltest.Caller))
+		require.NoError(t, s.LinkIdentities(t.Context(), w.plan.Site.ID, "visitor/"+visitor(1), "phone/"+modeltest.Caller))
 		require.Empty(t, tablesWith(t, db, visitor(1)))
 		require.Empty(t, tablesWith(t, db, modeltest.Caller))
 
 		w.sees(t, view(visitor(2), "hit-2", modeltest.Start, home))
-		require.NoError(t, s.Tie(t.Context(), w.plan.Site.ID, "phone/"+modeltest.Caller, "visitor/"+visitor(1), "visitor/"+visitor(2), ""))
+		require.NoError(t, s.LinkIdentities(t.Context(), w.plan.Site.ID, "phone/"+modeltest.Caller, "visitor/"+visitor(1), "visitor/"+visitor(2), ""))
 		require.Empty(t, tablesWith(t, db, visitor(1)))
 		require.Equal(t, []string{"person_keys"}, tablesWith(t, db, modeltest.Caller))
 	})
 }
 
-// What others are known by stays, however much a visitor did at the same time.
-func TestForgettingAndVisitingAtOnce(t *testing.T) {
+// The keys of other people stay, whatever the erased visitor did at the same time.
+func TestErasingDuringVisits(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		w := webOf(t, s)

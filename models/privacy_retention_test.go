@@ -83,7 +83,7 @@ func TestOldVisitsAreDeletedAfterTheDaysOfTheirSite(t *testing.T) {
 }
 
 // A pool may hold its numbers for longer than the site keeps visits, and a call
-// may ring as the visit behind it is due.
+// may come when the visit behind it is about to be deleted.
 func TestM10_OldVisitStaysWhileItsNumberMayBeCalledOrItsCallIsOpen(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
@@ -108,7 +108,7 @@ func TestM10_OldVisitStaysWhileItsNumberMayBeCalledOrItsCallIsOpen(t *testing.T)
 	})
 }
 
-func TestWhatIsLeftOfForgottenVisitorsGoesWithOldVisits(t *testing.T) {
+func TestTombstonesArePrunedWithOldVisits(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		const day = 24 * time.Hour

@@ -14,18 +14,18 @@ import (
 	"ringback/models/modeltest"
 )
 
-// aWeek is how long a browser may hold back what it has to report.
+// aWeek is how long a browser may delay a report.
 const aWeek = 7 * 24 * time.Hour
 
-// keptOut counts the visitors who are not let in again.
+// keptOut counts the tombstones: visitors who are not stored again.
 func keptOut(t *testing.T, db *sql.DB) (n int) {
 	t.Helper()
 	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM forgotten_visitors").Scan(&n))
 	return n
 }
 
-// Consent that is withdrawn while a view is under way stays withdrawn.
-func TestG8_WhatArrivesAfterForgettingBringsNobodyBack(t *testing.T) {
+// Consent that is withdrawn while a view is in progress stays withdrawn.
+func TestG8_LateRequestsDoNotRestoreAnErasedVisitor(t *testing.T) {
 	t.Parallel()
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
 		clock := clockwork.NewFakeClockAt(modeltest.Start)
@@ -35,7 +35,7 @@ func TestG8_WhatArrivesAfterForgettingBringsNobodyBack(t *testing.T) {
 		w, other, db := webOf(t, s), webOf(t, s), rawDatabase(t, dsn)
 		siteID := w.plan.Site.ID
 		w.sees(t, view(visitor(1), "known", modeltest.Start, home))
-		for n := range 2 { // one is not known yet: the first view is still under way
+		for n := range 2 { // one is not stored yet: the first view is still in progress
 			require.NoError(t, s.ForgetVisitor(t.Context(), siteID, visitor(n)))
 		}
 		clock.Advance(aWeek - time.Second)
@@ -64,8 +64,8 @@ func TestG8_WhatArrivesAfterForgettingBringsNobodyBack(t *testing.T) {
 	})
 }
 
-// Views that are being stored while the visitor is forgotten are no way back in.
-func TestG8_ForgettingWhileAViewIsUnderWay(t *testing.T) {
+// Views that are stored while the visitor is erased do not restore the visitor.
+func TestG8_ErasingWhileAViewIsInProgress(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		w := webOf(t, s)

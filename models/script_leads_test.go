@@ -90,7 +90,7 @@ func TestG2_RepeatedScriptLeadChangesNothing(t *testing.T) {
 	})
 }
 
-// The requests that lose leave nothing behind, neither a visitor nor a session.
+// The requests that come second store neither a visitor nor a session.
 func TestG2_ScriptLeadsOfOneIDByManyVisitorsAtOnceAreOne(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
@@ -106,7 +106,7 @@ func TestG2_ScriptLeadsOfOneIDByManyVisitorsAtOnceAreOne(t *testing.T) {
 	})
 }
 
-// A cookie that appears when all is decided is kept for the next time.
+// A cookie that appears after the decisions is stored for the next conversion.
 func TestG5_ALateCookieChangesNoDecision(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
@@ -127,7 +127,7 @@ func TestG5_ALateCookieChangesNoDecision(t *testing.T) {
 	})
 }
 
-func TestCaseKnowsTheSessionAndItsVisitor(t *testing.T) {
+func TestCaseHasTheSessionAndItsVisitor(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		w := webOf(t, s)

@@ -52,7 +52,7 @@ func TestG1_AcceptedPageViewIsStoredWithItsSession(t *testing.T) {
 	})
 }
 
-func TestG1_PageViewWithTheDatabaseAwayIsUnavailable(t *testing.T) {
+func TestG1_PageViewWithoutDatabaseIsUnavailable(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -133,8 +133,8 @@ func TestG2_RepeatedViewChangesNothing(t *testing.T) {
 	})
 }
 
-// The script shows numbers on the current page. A view that waited was of another page.
-func TestM10_NumbersAreForSessionsThatGoOn(t *testing.T) {
+// The script shows numbers on the current page. A view that was sent late is of an earlier page.
+func TestM10_OnlyCurrentSessionsGetNumbers(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 5)
@@ -160,7 +160,7 @@ func TestM10_NumbersAreForSessionsThatGoOn(t *testing.T) {
 	})
 }
 
-func TestG9_AVisitorIsOfOneSiteAndLearnsOfNoOther(t *testing.T) {
+func TestG9_VisitorsBelongToOneSite(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		w, other := webOf(t, s), webOf(t, s)
@@ -220,7 +220,7 @@ func TestSessionsAndTheirViewsAreListedNewestFirst(t *testing.T) {
 	})
 }
 
-// Page views are by far what comes most: their statements are counted.
+// Page views are by far the most frequent requests, so their statements are counted.
 func TestStatementsOfAPageView(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
@@ -252,7 +252,7 @@ func TestAnActivityWithAZeroCharacterIsInvalid(t *testing.T) {
 	})
 }
 
-// The site's settings tell sessions apart: here a quarter of an hour ends one.
+// The site's settings decide when a session ends: here after a quarter of an hour.
 func TestSessionsGoByTheSettingsOfTheSite(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {

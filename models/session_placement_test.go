@@ -46,7 +46,7 @@ func TestAnActivityThatWaitedBelongsToTheSessionOfItsTime(t *testing.T) {
 	})
 }
 
-// The first page's request was lost and comes again after the second page's.
+// The request of the first page was lost and is repeated after that of the second.
 func TestTheAdThatBroughtAVisitorBeginsTheSessionThoughItComesLate(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
@@ -70,7 +70,7 @@ func TestTheAdThatBroughtAVisitorBeginsTheSessionThoughItComesLate(t *testing.T)
 	})
 }
 
-// The same without an ad: the first page waited, and the visitor came directly.
+// The same without an ad: the first page was sent late, and the visitor came directly.
 func TestADirectVisitThatWaitedBeginsTheDirectSessionAfterIt(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
@@ -102,7 +102,7 @@ func TestAnAdOfLongBeforeBeganASessionOfItsOwn(t *testing.T) {
 	})
 }
 
-// The first request of a browser takes long: the second may seem to be of before.
+// The first request of a browser takes long, so the second may have an earlier time.
 func TestM10_TheNetworksDelayBeginsNoSession(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {

@@ -77,7 +77,7 @@ func TestSiteChangesAreAudited(t *testing.T) {
 		updated, err := s.UpdateSite(t.Context(), actor, site.ID, func(x *models.Site) error {
 			x.TargetCallSeconds, x.UniquenessDays = 60, 0
 			x.Domains[0] = "shop.example.com" // in place
-			x.AccountID = "acc_other"         // not for changing
+			x.AccountID = "acc_other"         // must not change
 			return nil
 		})
 		require.NoError(t, err)
@@ -153,7 +153,7 @@ func changed(t *testing.T, s *models.Store, site models.Site, id string) models.
 	i, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, id, func(x *models.Integration) error {
 		x.Settings.Calls.Metrics[0] = conversion.MetricTarget // in place
 		x.Credentials["secret"] = "whsec_other"
-		x.Type, x.Version = "rtbhouse", 7 // not for changing
+		x.Type, x.Version = "rtbhouse", 7 // must not change
 		return nil
 	})
 	require.NoError(t, err)
@@ -212,7 +212,7 @@ func TestIntegrationVersions(t *testing.T) {
 	})
 }
 
-func TestDeletedSettingsAreGoneAndHistoryStays(t *testing.T) {
+func TestDeletedSettingsKeepTheirHistory(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		site := modeltest.Site(t, s)

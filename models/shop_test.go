@@ -14,7 +14,7 @@ import (
 	"ringback/models/modeltest"
 )
 
-// The numbers on the pages of the shop, and what it shows when its pool is dry.
+// The numbers on the pages of the shop, and the one that it shows if its pool is exhausted.
 const (
 	onThePages    = "+12025550190"
 	defaultNumber = "+12025550191"
@@ -57,7 +57,7 @@ func (sh shop) plan(t *testing.T) models.SitePlan {
 	return plan
 }
 
-// visit is a session of a visitor, active now.
+// visit returns a session of a visitor that is active now.
 func (sh shop) visit(visitor, session string, at time.Time, traffic ...conversion.Traffic) models.Session {
 	v := models.Session{ID: session, SiteID: sh.site.ID, VisitorID: visitor, StartedAt: at, LastActivityAt: at}
 	for _, t := range traffic {
@@ -66,7 +66,7 @@ func (sh shop) visit(visitor, session string, at time.Time, traffic ...conversio
 	return v
 }
 
-// shows returns what a view of this session at this time is shown.
+// shows returns the numbers that a view of this session gets at this time.
 func (sh shop) shows(t *testing.T, v models.Session, at time.Time) []models.DisplayedNumber {
 	t.Helper()
 	v.LastActivityAt = at
@@ -75,7 +75,7 @@ func (sh shop) shows(t *testing.T, v models.Session, at time.Time) []models.Disp
 	return shown
 }
 
-// number returns the one number that a view of this session is shown.
+// number returns the one number that a view of this session gets.
 func (sh shop) number(t *testing.T, v models.Session, at time.Time) string {
 	t.Helper()
 	shown := sh.shows(t, v, at)

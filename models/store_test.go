@@ -64,7 +64,7 @@ func firstID(t *testing.T, s *models.Store, site models.Site) string {
 	return found[0].ID
 }
 
-func TestG1_DatabaseAwayIsUnavailable(t *testing.T) {
+func TestG1_UnreachableDatabaseIsUnavailable(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -81,7 +81,7 @@ func TestG1_DatabaseAwayIsUnavailable(t *testing.T) {
 	requireCode(t, fault.Unavailable, s.CheckSchema(t.Context()))
 }
 
-// A caller that goes away is not a database that is away.
+// A cancelled request does not mean that the database is unavailable.
 func TestCanceledIsNotUnavailable(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
@@ -125,7 +125,7 @@ func TestSQLiteInMemory(t *testing.T) {
 	require.Equal(t, models.DeliveryPending, delivery.State)
 }
 
-// Writers and readers at once never meet SQLITE_BUSY.
+// Concurrent writers and readers never get SQLITE_BUSY.
 func TestManyWritersAndReadersAtOnce(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

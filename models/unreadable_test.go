@@ -86,7 +86,7 @@ func TestUnreadableCredentialsStayUntilOthersAreSet(t *testing.T) {
 	})
 }
 
-func TestSourceWhoseKeyIsGoneTakesNothingUntilItIsSetAgain(t *testing.T) {
+func TestSourceWithoutKeyAcceptsNothingUntilItIsSetAgain(t *testing.T) {
 	t.Parallel()
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
 		s, _, site, _ := keyGone(t, dsn)

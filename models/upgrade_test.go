@@ -33,7 +33,7 @@ var storedBefore = []string{
 		'{"source":"google"}', '2026-03-01 09:00:00+00:00')`,
 }
 
-// A database that was in use before there was a script goes on as it was.
+// A database from before there was a script keeps its data.
 func TestADatabaseOfTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 	t.Parallel()
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {

@@ -39,8 +39,8 @@ func added(t *testing.T, d models.Detail, eventID string) *conversion.CallEvent 
 	return found
 }
 
-// meant returns the event that Ringback added to a call for its number, nil if there is none.
-func meant(t *testing.T, d models.Detail) *conversion.CallEvent {
+// numberEvent returns the event that Ringback added to a call for its number, nil if there is none.
+func numberEvent(t *testing.T, d models.Detail) *conversion.CallEvent {
 	t.Helper()
 	return added(t, d, conversion.NumberEventID)
 }
@@ -51,7 +51,7 @@ func (sh shop) call(t *testing.T, externalID string, events ...conversion.CallEv
 	return detail(t, sh.s, sh.site, accept(t, sh.s, sh.site, externalID, events...).ConversionID)
 }
 
-// own adds a number of its own to the shop.
+// own adds a fixed number to the shop.
 func (sh shop) own(t *testing.T, n models.TrackingNumber) models.TrackingNumber {
 	t.Helper()
 	n.SiteID, n.Enabled = sh.site.ID, true
@@ -70,7 +70,7 @@ func TestM10_CallFindsTheSessionThatHeldTheNumberWhenItRang(t *testing.T) {
 
 		d := sh.call(t, "x", rings(number, minute(10)))
 		require.Equal(t, "ses_1", d.Conversion.SessionID)
-		event := meant(t, d)
+		event := numberEvent(t, d)
 		require.Equal(t, conversion.EventLinked, event.Type)
 		require.Equal(t, minute(10), event.At)
 		require.Equal(t, conversion.NumberMatch{
@@ -78,17 +78,17 @@ func TestM10_CallFindsTheSessionThatHeldTheNumberWhenItRang(t *testing.T) {
 		}, *event.Number)
 		require.Nil(t, d.Conversion.Traffic, "that of the session is read with its visits")
 
-		d = sh.call(t, "x", ended(minute(11), 45)) // what is known by now stays so
+		d = sh.call(t, "x", ended(minute(11), 45)) // known facts stay
 		require.Equal(t, "ses_1", d.Conversion.SessionID)
-		require.Equal(t, event, meant(t, d))
+		require.Equal(t, event, numberEvent(t, d))
 
 		d = sh.call(t, "elsewhere", rings("+12025550177", minute(10)))
-		require.Nil(t, meant(t, d), "the number is none of the site's")
+		require.Nil(t, numberEvent(t, d), "the number is none of the site's")
 		require.Empty(t, d.Conversion.SessionID)
 	})
 }
 
-func TestM10_TwoSessionsOnOneNumberInTimeAreToldApart(t *testing.T) {
+func TestM10_SuccessiveSessionsOfOneNumberAreDistinguished(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 1)
@@ -108,8 +108,8 @@ func TestM10_TwoSessionsOnOneNumberInTimeAreToldApart(t *testing.T) {
 		} {
 			d := sh.call(t, externalID, rings(number, c.at))
 			require.Equal(t, c.session, d.Conversion.SessionID, externalID)
-			require.Equal(t, c.certainty, meant(t, d).Number.Certainty, externalID)
-			require.False(t, meant(t, d).Number.Ambiguous, externalID)
+			require.Equal(t, c.certainty, numberEvent(t, d).Number.Certainty, externalID)
+			require.False(t, numberEvent(t, d).Number.Ambiguous, externalID)
 		}
 	})
 }
@@ -122,7 +122,7 @@ func TestM10_AmbiguityIsRecorded(t *testing.T) {
 		sh.number(t, sh.visit("visitor-2", "ses_2", minute(30)), minute(30))
 		d := sh.call(t, "just after", rings(number, minute(35)))
 		require.Equal(t, "ses_2", d.Conversion.SessionID)
-		match := meant(t, d).Number
+		match := numberEvent(t, d).Number
 		require.True(t, match.Ambiguous)
 		require.Equal(t, 2, match.Candidates)
 	})
@@ -141,11 +141,11 @@ func TestM10_StartThatComesAfterTheEndResolvesAnew(t *testing.T) {
 		require.Equal(t, "ses_2", d.Conversion.SessionID, "as far as is known")
 		d = sh.call(t, "x", rings(number, minute(29)))
 		require.Equal(t, "ses_1", d.Conversion.SessionID)
-		require.Equal(t, minute(29), meant(t, d).At)
+		require.Equal(t, minute(29), numberEvent(t, d).At)
 		require.Len(t, d.Events, 3)
 
 		d = sh.call(t, "x", rings("+12025550177", minute(28), func(e *conversion.CallEvent) { e.ID = "e0" }))
-		require.Nil(t, meant(t, d), "what rang was another number")
+		require.Nil(t, numberEvent(t, d), "what rang was another number")
 		require.Empty(t, d.Conversion.SessionID)
 	})
 }
@@ -161,20 +161,20 @@ func TestM10_WithheldCallerIsLinkedAllTheSame(t *testing.T) {
 	})
 }
 
-func TestM10_WhatTheSourceSaysOfTheSessionWins(t *testing.T) {
+func TestM10_SessionReportedByTheSourceWins(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 1)
 		number := sh.number(t, sh.visit("visitor-1", "ses_1", minute(0)), minute(0))
 		d := sh.call(t, "x", rings(number, minute(1), func(e *conversion.CallEvent) { e.SessionID = "theirs" }))
 		require.Equal(t, "theirs", d.Conversion.SessionID)
-		require.Equal(t, "ses_1", meant(t, d).SessionID, "what the number says stays readable")
+		require.Equal(t, "ses_1", numberEvent(t, d).SessionID, "what the number says stays readable")
 	})
 }
 
 // The visitor who had the number and the caller become one person, if that is
 // certain: the next call of that phone, to whatever number, has the visit behind it.
-func TestM10_CallTiesItsVisitorToTheCaller(t *testing.T) {
+func TestM10_CallLinksItsVisitorAndTheCaller(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		calls []conversion.CallEvent // to the number of the pool
@@ -219,7 +219,7 @@ func TestM10_CallTiesItsVisitorToTheCaller(t *testing.T) {
 	}
 }
 
-func TestM10_AmbiguousCallTiesNobody(t *testing.T) {
+func TestM10_AmbiguousCallLinksNobody(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 1)
@@ -232,7 +232,7 @@ func TestM10_AmbiguousCallTiesNobody(t *testing.T) {
 			clock.Advance(30 * time.Minute)
 		}
 		d := sh.call(t, "x", rings(poolNumber(0), minute(31)))
-		require.True(t, meant(t, d).Number.Ambiguous)
+		require.True(t, numberEvent(t, d).Number.Ambiguous)
 		history, err := s.Visits(t.Context(), sh.call(t, "next", rings("+12025550177", minute(99))).Conversion)
 		require.NoError(t, err)
 		require.Empty(t, history)
@@ -241,7 +241,7 @@ func TestM10_AmbiguousCallTiesNobody(t *testing.T) {
 
 // Hours after a call its number is another visitor's, and the caller dials it
 // again from the phone's list of calls.
-func TestM10_CallerWhoIsAnotherVisitorIsNotTiedToWhoHasTheNumberNow(t *testing.T) {
+func TestM10_CallerKnownAsAnotherVisitorIsNotLinkedToTheNumbersHolder(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 1)
@@ -249,17 +249,17 @@ func TestM10_CallerWhoIsAnotherVisitorIsNotTiedToWhoHasTheNumberNow(t *testing.T
 		first := w.isShown(t, visitor(1), clock.Now())
 		number := first.Numbers[0].Number
 		d := sh.call(t, "first", rings(number, clock.Now().Add(time.Minute)))
-		require.False(t, meant(t, d).Number.Ambiguous)
+		require.False(t, numberEvent(t, d).Number.Ambiguous)
 		d = sh.call(t, "first", ended(clock.Now().Add(2*time.Minute), 45))
-		require.False(t, meant(t, d).Number.Ambiguous, "it is who it was found to be before")
+		require.False(t, numberEvent(t, d).Number.Ambiguous, "it is who it was found to be before")
 
 		clock.Advance(3 * time.Hour)
 		second := w.isShown(t, visitor(2), clock.Now())
 		require.Equal(t, number, second.Numbers[0].Number)
 		d = sh.call(t, "redialled", rings(number, clock.Now().Add(time.Minute)))
 		require.Equal(t, second.SessionID, d.Conversion.SessionID)
-		require.True(t, meant(t, d).Number.Ambiguous)
-		require.Equal(t, 2, meant(t, d).Number.Candidates)
+		require.True(t, numberEvent(t, d).Number.Ambiguous)
+		require.Equal(t, 2, numberEvent(t, d).Number.Candidates)
 		historyOf := func(session string) []string {
 			return w.historyOf(t, w.by(func(c *models.Conversion) { c.SessionID, c.At = session, clock.Now().Add(time.Minute) }))
 		}
@@ -268,16 +268,16 @@ func TestM10_CallerWhoIsAnotherVisitorIsNotTiedToWhoHasTheNumberNow(t *testing.T
 
 		other := func(e *conversion.CallEvent) { e.Caller = "+12025550124" }
 		d = sh.call(t, "somebody else", rings(number, clock.Now().Add(time.Minute), other))
-		require.False(t, meant(t, d).Number.Ambiguous, "this caller is no visitor yet")
+		require.False(t, numberEvent(t, d).Number.Ambiguous, "this caller is no visitor yet")
 
 		clock.Advance(visits.RedialReach)
 		w.isShown(t, visitor(3), clock.Now())
 		d = sh.call(t, "months later", rings(number, clock.Now().Add(time.Minute)))
-		require.False(t, meant(t, d).Number.Ambiguous)
+		require.False(t, numberEvent(t, d).Number.Ambiguous)
 	})
 }
 
-func TestM10_CallerWhoComesBackWithAnotherBrowserIsCertain(t *testing.T) {
+func TestM10_CallerWithASecondBrowserIsCertain(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 1)
@@ -288,7 +288,7 @@ func TestM10_CallerWhoComesBackWithAnotherBrowserIsCertain(t *testing.T) {
 		w.isShown(t, visitor(2), clock.Now())
 		w.sends(t, view(visitor(2), "lead-1", clock.Now(), home), conversion.Lead{Phone: modeltest.Caller})
 		d := sh.call(t, "again", rings(number, clock.Now().Add(time.Minute)))
-		require.False(t, meant(t, d).Number.Ambiguous)
+		require.False(t, numberEvent(t, d).Number.Ambiguous)
 	})
 }
 
@@ -304,7 +304,7 @@ func TestG5_LateEventsResolveNothing(t *testing.T) {
 
 		after := sh.call(t, "x", rings(number, minute(0), func(e *conversion.CallEvent) { e.ID = "late" }))
 		require.Equal(t, decided, after.Conversion)
-		require.Nil(t, meant(t, after))
+		require.Nil(t, numberEvent(t, after))
 	})
 }
 
@@ -320,7 +320,7 @@ func TestG2_SameCallToANumberConcurrently(t *testing.T) {
 		})
 		d := sh.call(t, "x", events[0])
 		require.Len(t, d.Events, len(events)+1)
-		require.Equal(t, "ses_1", meant(t, d).SessionID)
+		require.Equal(t, "ses_1", numberEvent(t, d).SessionID)
 		require.Equal(t, "ses_1", d.Conversion.SessionID)
 	})
 }
@@ -332,7 +332,7 @@ func TestM10_CallToANumberOfItsOwnHasItsTraffic(t *testing.T) {
 		poster := sh.own(t, models.TrackingNumber{Number: "+12025550193", Traffic: &conversion.Traffic{Source: "poster", Medium: "offline"}})
 		d := sh.call(t, "x", rings(poster.Number, minute(1)))
 		require.Equal(t, *poster.Traffic, *d.Conversion.Traffic)
-		require.Equal(t, conversion.NumberMatch{NumberID: poster.ID}, *meant(t, d).Number)
+		require.Equal(t, conversion.NumberMatch{NumberID: poster.ID}, *numberEvent(t, d).Number)
 
 		d = sh.call(t, "y", rings(poster.Number, minute(1), func(e *conversion.CallEvent) {
 			e.Traffic = &conversion.Traffic{Source: "google"}
@@ -414,22 +414,22 @@ func TestM10_NumberThatIsDeletedMovedOrSwitchedOffKeepsItsCalls(t *testing.T) {
 		for i, visitor := range []string{"1", "2", "3"} {
 			d := sh.call(t, visitor, ended(minute(41), 45))
 			require.Equal(t, "ses_"+visitor, d.Conversion.SessionID)
-			require.Equal(t, numbers[i].ID, meant(t, d).Number.NumberID)
+			require.Equal(t, numbers[i].ID, numberEvent(t, d).Number.NumberID)
 			require.Empty(t, d.Tags)
 		}
 		d := sh.call(t, "new", rings(again.Number, minute(41)))
-		require.Equal(t, again.ID, meant(t, d).Number.NumberID, "it means another thing by now")
+		require.Equal(t, again.ID, numberEvent(t, d).Number.NumberID, "it means another thing by now")
 		require.Empty(t, d.Conversion.SessionID)
 		d = sh.call(t, "moved", rings(numbers[1].Number, minute(41)))
 		require.Empty(t, d.Conversion.SessionID, "it is a number of its own by now")
 
 		require.NoError(t, s.DeleteNumber(t.Context(), actor, sh.site.ID, again.ID))
 		d = sh.call(t, "gone", rings(again.Number, minute(99)))
-		require.Equal(t, again.ID, meant(t, d).Number.NumberID, "nobody has it: it is what it was last")
+		require.Equal(t, again.ID, numberEvent(t, d).Number.NumberID, "nobody has it: it is what it was last")
 	})
 }
 
-func TestM10_NumberDeletedAndAddedAgainKeepsWhoHadIt(t *testing.T) {
+func TestM10_NumberDeletedAndAddedAgainKeepsItsAssignments(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 1)
@@ -444,11 +444,11 @@ func TestM10_NumberDeletedAndAddedAgainKeepsWhoHadIt(t *testing.T) {
 
 		d := sh.call(t, "first", rings(number, minute(10)))
 		require.Equal(t, "ses_1", d.Conversion.SessionID)
-		require.Equal(t, conversion.NumberHeld, meant(t, d).Number.Certainty)
+		require.Equal(t, conversion.NumberHeld, numberEvent(t, d).Number.Certainty)
 		require.Equal(t, number, sh.number(t, sh.visit("visitor-2", "ses_2", minute(30)), minute(30)))
 		d = sh.call(t, "second", rings(number, minute(31)))
 		require.Equal(t, "ses_2", d.Conversion.SessionID)
-		require.True(t, meant(t, d).Number.Ambiguous)
+		require.True(t, numberEvent(t, d).Number.Ambiguous)
 
 		clock.Advance(2 * time.Hour)
 		require.NoError(t, s.DeleteNumber(t.Context(), actor, sh.site.ID, again.ID))
@@ -472,7 +472,7 @@ func TestCallIsNotLostToANumberThatCannotBeRead(t *testing.T) {
 	})
 }
 
-func TestEventOfTheNumberTakesNoPlaceOfTheSourcesEvents(t *testing.T) {
+func TestNumberMatchDoesNotCountAsAnEventOfTheSource(t *testing.T) {
 	t.Parallel()
 	s := modeltest.Open(t, modeltest.SQLiteDSN(t), clockwork.NewRealClock())
 	_, err := models.Migrate(t.Context(), s)

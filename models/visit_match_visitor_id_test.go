@@ -22,7 +22,7 @@ var (
 // bizible returns the visitor ids of a visitor with this cookie of Marketo Measure.
 func bizible(id string) map[string]string { return map[string]string{"bizible": id} }
 
-// comes stores a page view of a visitor with third parties' ids, and returns its session.
+// comes stores a page view with third parties' ids, and returns its session.
 func (w web) comes(t *testing.T, visitor string, at time.Time, url string, ids map[string]string) string {
 	t.Helper()
 	a := view(visitor, "hit-of-"+visitor+at.Format("-150405.000000"), at, url)
@@ -103,7 +103,7 @@ func TestM4_AdClickAt1217AndCallAt1305(t *testing.T) {
 	}
 }
 
-func TestM4_TheCallSaysByWhichIDItsVisitWasFound(t *testing.T) {
+func TestM4_CallNamesTheIDThatFoundItsVisit(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		w := webOf(t, s)
@@ -204,7 +204,7 @@ func TestM4_WhatIsSurerThanAnIDWins(t *testing.T) {
 		require.Equal(t, known, d.Conversion.SessionID, "that is no session of the web site")
 		d = ring("own number", own.Number, "")
 		require.Equal(t, known, d.Conversion.SessionID, "a number of its own says nothing of the visit")
-		require.NotNil(t, meant(t, d))
+		require.NotNil(t, numberEvent(t, d))
 		require.Equal(t, "poster", d.Conversion.Traffic.Source)
 		d = w.rings(t, "own number", calls(at, nil, func(e *conversion.CallEvent) { e.ID, e.TrackingNumber = "e0", shown.Numbers[0].Number }))
 		require.Equal(t, shown.SessionID, d.Conversion.SessionID)
@@ -231,7 +231,7 @@ func TestM4_CallerWhoseIDIsCertainIsTheVisitor(t *testing.T) {
 	})
 }
 
-func TestM4_AnIDThatVeryManyShareIsNobodys(t *testing.T) {
+func TestM4_IDOfVeryManyVisitorsMatchesNoVisit(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		w := webOf(t, s)
@@ -270,7 +270,7 @@ func TestM4_LeadWithAnIDIsOfTheVisit(t *testing.T) {
 	})
 }
 
-func TestM4_TheSiteSaysHowLongASessionLasts(t *testing.T) {
+func TestM4_SessionMinutesOfTheSiteLimitTheMatch(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		w := webOf(t, s)

@@ -14,7 +14,7 @@ import (
 	"ringback/visits"
 )
 
-// web is a site whose visitors are watched.
+// web is a site and its store.
 type web struct {
 	s    *models.Store
 	plan models.SitePlan
@@ -31,7 +31,7 @@ const (
 	fromAd = "https://www.example.com/?utm_source=google&utm_medium=cpc&gclid=Cj0-example-1"
 )
 
-// view is a visitor's look at a page, as the script reports it.
+// view is a page view as the script reports it.
 func view(visitor, hit string, at time.Time, url string) models.Activity {
 	return models.Activity{
 		VisitorID: visitor, HitID: hit, Hit: visits.Hit{At: at, Kind: visits.Navigate, URL: url},
@@ -39,7 +39,7 @@ func view(visitor, hit string, at time.Time, url string) models.Activity {
 	}
 }
 
-// sees stores a visitor's look at a page.
+// sees stores a page view.
 func (w web) sees(t *testing.T, a models.Activity) models.ActivityResult {
 	t.Helper()
 	seen, err := w.s.RecordActivity(t.Context(), w.plan, a)
@@ -47,7 +47,7 @@ func (w web) sees(t *testing.T, a models.Activity) models.ActivityResult {
 	return seen
 }
 
-// isShown stores a visitor's look at the home page, which asks for the numbers to show.
+// isShown stores a view of the home page that asks for the numbers to show.
 func (w web) isShown(t *testing.T, visitor string, at time.Time) models.ActivityResult {
 	t.Helper()
 	a := view(visitor, "hit-of-"+visitor+at.Format("-0215040506"), at, home)
@@ -55,7 +55,7 @@ func (w web) isShown(t *testing.T, visitor string, at time.Time) models.Activity
 	return w.sees(t, a)
 }
 
-// form is a form that a visitor sent, as the script's intake hands it over.
+// form is a form that a visitor sent, as the intake of the script passes it on.
 func (w web) form(externalID string, a models.Activity, lead conversion.Lead) models.NewLead {
 	in := modeltest.Lead(w.plan.Site, externalID)
 	in.Source, in.Activity, in.Plan, in.Lead = "script", &a, &w.plan, lead
@@ -73,7 +73,7 @@ func (w web) sends(t *testing.T, a models.Activity, lead conversion.Lead) models
 	return detail(t, w.s, w.plan.Site, accepted.ConversionID).Conversion
 }
 
-// sessions are those of a visitor, newest first; of all when none is named.
+// sessions returns the sessions of a visitor, newest first, or all sessions if the visitor is empty.
 func (w web) sessions(t *testing.T, visitor string) []models.Session {
 	t.Helper()
 	site := w.plan.Site
@@ -138,7 +138,7 @@ func TestR1_ACookieThatAppearsLateIsKeptWithTheLatestSession(t *testing.T) {
 	})
 }
 
-func TestLearningWhatIsKnownWritesNothing(t *testing.T) {
+func TestKnownVisitorIDsAreNotWrittenAgain(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		w := webOf(t, s)

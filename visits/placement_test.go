@@ -80,7 +80,7 @@ func hit(at, url, referrer string) visits.Hit {
 	return visits.Hit{At: clock(at), Kind: visits.Navigate, URL: url, Referrer: referrer}
 }
 
-func TestR7_WhereALateHitBelongs(t *testing.T) {
+func TestR7_SessionOfALateHit(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		hits []visits.Hit // as they are reported

@@ -237,9 +237,9 @@ func TestSessions_WithoutCarryOver(t *testing.T) {
 	}
 }
 
-// TestSessions_WhatTellsThatAClickIsTheSame: only an id that was made for the
+// TestSessions_SameClickIsRecognised: only an id that was made for the
 // click does, and only while the campaign's words are the same.
-func TestSessions_WhatTellsThatAClickIsTheSame(t *testing.T) {
+func TestSessions_SameClickIsRecognised(t *testing.T) {
 	t.Parallel()
 	const words = page + "?utm_source=partner&utm_medium=cpc&utm_campaign=spring&"
 	for name, tc := range map[string]struct {

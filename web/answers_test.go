@@ -21,7 +21,7 @@ func TestTestSendIsRefusedWhenNoKeyOpensTheCredentials(t *testing.T) {
 	})
 }
 
-// endless answers more than is kept.
+// endless answers more than is stored.
 type endless struct{}
 
 func (endless) Do(r *http.Request) (*http.Response, error) {
@@ -29,7 +29,7 @@ func (endless) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: body, Request: r}, nil
 }
 
-func TestTestSendSaysThatAnAnswerWasCut(t *testing.T) {
+func TestTestSendMarksATruncatedAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var err error

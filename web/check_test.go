@@ -16,7 +16,7 @@ import (
 	"ringback/web"
 )
 
-// site answers as a web site does; pages are by path.
+// siteOf starts a web site with these pages by path.
 func siteOf(t *testing.T, pages map[string]http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -35,7 +35,7 @@ func htmlPage(body string) http.HandlerFunc {
 	}
 }
 
-// reachOut lets the world fetch pages for real; private addresses only when that is allowed.
+// reachOut makes the world send real requests, to private addresses only if that is allowed.
 func (w *world) reachOut(allowPrivate bool) {
 	client := outbound.New(outbound.Options{AllowPrivate: allowPrivate})
 	w.t.Cleanup(client.Close)
@@ -54,7 +54,7 @@ func TestCheckOfAPage(t *testing.T) {
 	address := "https://ringback.example.com/s/" + key + ".js"
 	var long bytes.Buffer
 	long.WriteString("<p>")
-	for long.Len() < 300<<10 { // longer than a destination's answer is read
+	for long.Len() < 300<<10 { // more than is read of a destination's answer
 		long.WriteString("lorem ipsum ")
 	}
 	server := siteOf(t, map[string]http.HandlerFunc{
@@ -95,7 +95,7 @@ func TestCheckOfAPage(t *testing.T) {
 	w.run(t, []scenario{{name: "nobody answers", method: "POST", path: path, body: `{"url":"{server}/"}`, status: 200, holds: []string{"could not be fetched", `"level":"problem","about":"page"`}, lacks: []string{`"script"`}}})
 }
 
-// The check must be no way to ask for other people's pages, or for ones inside a network.
+// The check must not load pages of other people, or pages inside a private network.
 func TestG9_OnlyTheSitesOwnPagesAreFetched(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -129,7 +129,7 @@ func TestACheckDoesNotReachIntoPrivateNetworks(t *testing.T) {
 	require.Empty(t, asked)
 }
 
-// A page may be crafted to take long, and the process also accepts everybody's calls.
+// A page may be made to take long, and the same process accepts the calls of all sites.
 func TestG6_FewPagesAreCheckedAtATime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -197,7 +197,7 @@ func TestChecksStandInTheAuditTrail(t *testing.T) {
 	require.Contains(t, answer.Body.String(), `"page":{"to":"https://www.example.com/contact"}`)
 }
 
-func TestACheckTellsWhatIsSwitchedOff(t *testing.T) {
+func TestCheckOfAPageNamesWhatIsSwitchedOff(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.reachOut(true)

@@ -132,7 +132,7 @@ func limited(w *world, l collect.Limits) *tally {
 	return metrics
 }
 
-func TestAnAddressThatSendsTooMuchIsToldToWait(t *testing.T) {
+func TestAddressOverItsRateIsRefusedWithRetryAfter(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	metrics := limited(w, collect.Limits{RequestsPerAddress: 2, LeadsPerAddress: 0.1})
@@ -209,8 +209,8 @@ func TestLimitsCountBehindProxiesAndByNetwork(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, send("[2001:db8:1:2::1]:1", ""))
 }
 
-// A page that makes sessions up takes no pool's numbers away from visitors.
-func TestM10_WhoMakesTooManySessionsEmptiesNoPool(t *testing.T) {
+// A page that reports invented sessions does not exhaust a pool.
+func TestM10_ManySessionsOfOneAddressDoNotExhaustAPool(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := pooled(w, 50)
@@ -231,7 +231,7 @@ func TestM10_WhoMakesTooManySessionsEmptiesNoPool(t *testing.T) {
 	require.NotEmpty(t, see(other, 4), "others get theirs")
 	require.Empty(t, see(p, 3), "coming back is no way around")
 
-	again := func(who, click int) map[string][]string { // arrivals make new sessions of visitors who are known
+	again := func(who, click int) map[string][]string { // each arrival starts a new session of a known visitor
 		views++
 		w.clock.Advance(time.Minute)
 		more := fmt.Sprintf(`,"url":"https://www.example.com/?gclid=click-%d"`, click)
@@ -244,7 +244,7 @@ func TestM10_WhoMakesTooManySessionsEmptiesNoPool(t *testing.T) {
 	require.NotEmpty(t, see(p, 5), "after a while there may be more")
 }
 
-func TestPoolsThatRunDryAreCounted(t *testing.T) {
+func TestExhaustedPoolsAreCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	pool := w.must("POST", "/sites/{site}/pools", `{"name":"A","replaces":["+442079460100"],"default_number":"+442079460199"}`)["id"].(string)

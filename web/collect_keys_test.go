@@ -16,7 +16,7 @@ import (
 	"ringback/web/collect"
 )
 
-// asked is a store that counts how often it is asked for a site by its key.
+// asked is a store that counts its lookups of sites by key.
 type asked struct {
 	web.Store
 	times *atomic.Int64
@@ -27,7 +27,7 @@ func (a asked) SitePlan(ctx context.Context, key string) (models.SitePlan, error
 	return a.Store.SitePlan(ctx, key)
 }
 
-// Requests with invented keys hardly reach the database, and cost the sites nothing.
+// Requests with invented keys rarely reach the database, and do not count for any site's limit.
 func TestKeysOfNoSiteAreRememberedAndLimited(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -11,8 +11,8 @@ import (
 	"ringback/web/collect"
 )
 
-// A form was sent by somebody who is gone: what cannot be used of it is left out
-// or kept as it was typed, and the lead is taken.
+// Nobody can correct a form that was sent: values that cannot be used are left out
+// or stored as they were typed, and the lead is accepted.
 func TestG1_ALeadIsKeptWhateverIsWrongWithItsValues(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -65,7 +65,7 @@ func TestG1_ALeadIsKeptWhateverIsWrongWithItsValues(t *testing.T) {
 	}
 }
 
-// The script leaves these out already. This is the second line.
+// The script leaves these out already. The server checks again.
 func TestD4_WhatMustNotBeKeptIsNotKeptAnywhere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -89,8 +89,8 @@ func TestD4_WhatMustNotBeKeptIsNotKeptAnywhere(t *testing.T) {
 	}
 }
 
-// Where all forms are taken, searches and filters are sent too.
-func TestFormsThatNobodyMarkedAreLeadsWithAContactAlone(t *testing.T) {
+// If all forms count, searches and filters are sent too.
+func TestUnmarkedFormsAreLeadsOnlyWithAContact(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.page()

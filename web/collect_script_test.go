@@ -15,7 +15,7 @@ import (
 	"ringback/tracker"
 )
 
-// load asks for the script of the world's site. Headers come as name and value.
+// load requests the script of the world's site. Headers are pairs of name and value.
 func (w *world) load(method string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "/s/"+w.page().key+".js", nil)
 	for i := 0; i < len(headers); i += 2 {
@@ -75,7 +75,7 @@ func TestTheScriptIsAskedForAgainOnlyWhenItChanged(t *testing.T) {
 	require.Equal(t, 200, w.load("GET", "If-None-Match", tag).Code, "a change is seen at once")
 }
 
-func TestTheScriptIsPackedForWhoTakesItPacked(t *testing.T) {
+func TestScriptIsCompressedAsTheBrowserAccepts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	plain := w.load("GET").Body.String()
@@ -116,8 +116,8 @@ func TestTheScriptAnswersHEADAndNothingElse(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, w.do("GET", "//root/s/"+w.page().key, "", "").Code, "without .js")
 }
 
-// A page whose site was deleted gets a script that does nothing, not an error page.
-func TestTheScriptOfAnUnknownKeySaysWhatToDo(t *testing.T) {
+// A page whose site was deleted gets a script that does nothing and not an error page.
+func TestScriptOfAnUnknownKeyExplainsItself(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, method := range []string{"GET", "HEAD"} {

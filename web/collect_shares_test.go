@@ -11,10 +11,10 @@ import (
 	"ringback/web/collect"
 )
 
-// replaced is the number on the pages in whose place the pool's are shown.
+// replaced is the number on the pages that the pool's numbers replace.
 const replaced = "12025550170"
 
-// pooled is a page of the world's site with a pool of so many numbers, and no other.
+// pooled returns a page of the world's site, which has one pool, of this size.
 func pooled(w *world, numbers int) page {
 	w.must("PATCH", "/sites/{site}/pools/{pool}", `{"enabled":false}`)
 	w.names["pool"] = w.must("POST", "/sites/{site}/pools", `{"name":"A","replaces":["+`+replaced+`"]}`)["id"].(string)
@@ -26,7 +26,7 @@ func pooled(w *world, numbers int) page {
 	return w.page()
 }
 
-// looks posts a visitor's page view and returns the pool's number that was shown, empty if none was.
+// looks posts a page view and returns the number of the pool that it gets, or empty.
 func (p page) looks(who, hit int, more string) string {
 	p.w.t.Helper()
 	shown := p.see(view(fmt.Sprint(who, "-", hit), fmt.Sprintf("visitor-0123456789-%d", who), more)).Numbers[replaced]
@@ -36,7 +36,7 @@ func (p page) looks(who, hit int, more string) string {
 	return shown[0]
 }
 
-// taken returns how many different numbers visitors are shown who come now, from the first of them on.
+// taken returns how many different numbers these visitors get now, starting with visitor first.
 func (p page) taken(first, visitors int, more string) int {
 	p.w.t.Helper()
 	numbers := map[string]bool{}
@@ -48,7 +48,7 @@ func (p page) taken(first, visitors int, more string) int {
 	return len(numbers)
 }
 
-// usual is the limit that the service has if nobody sets another.
+// usual is the default limit of the service.
 var usual = collect.Limits{NewSessionsPerAddress: 30}
 
 func TestM10_OneAddressDrainsNoPool(t *testing.T) {
@@ -89,9 +89,9 @@ func TestM10_OfASmallPoolAnAddressGetsTwo(t *testing.T) {
 	require.Equal(t, 3, p.taken(10, 5, ""), "without a limit of new sessions there are no shares")
 }
 
-// Where a process does not remember a visitor, as after its start, the limits of
-// the address take nothing away that the visitor has.
-func TestM10_WhoHasANumberKeepsItWhateverTheAddressDid(t *testing.T) {
+// If a process does not know a visitor, as after its start, the limits of
+// the address do not take the visitor's number away.
+func TestM10_SessionKeepsItsNumberInSpiteOfTheAddressLimit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := pooled(w, 5)
@@ -100,14 +100,14 @@ func TestM10_WhoHasANumberKeepsItWhateverTheAddressDid(t *testing.T) {
 	require.NotEmpty(t, mine)
 	limited(w, collect.Limits{NewSessionsPerAddress: 1})
 	p.taken(2, 1, "")
-	for i := range 4 { // beyond the half hour that it was first given for
+	for i := range 4 { // longer than the half hour of the first lease
 		w.clock.Advance(20 * time.Minute)
 		p.taken(10+i, 3, "")
 		require.Equal(t, mine, p.looks(1, 2+i, ""))
 	}
 }
 
-// Without cookies and storage each page is a visitor, who would take a number.
+// Without cookies and storage each page counts as a visitor, and would get a number.
 func TestM10_PagesOfABrowserThatStoresNothingTakeFewNumbers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -136,7 +136,7 @@ func TestG8_WithdrawnConsentStaysWithdrawnWhenAViewArrivesLater(t *testing.T) {
 	require.Empty(t, raw)
 }
 
-// A view that is not stored gets no number, and so it takes nothing from its address.
+// A view that is not stored gets no number, so it does not count for its address.
 func TestM10_ViewsThatAreNotStoredSpendNoQuota(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

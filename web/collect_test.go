@@ -26,13 +26,13 @@ const (
 	visitor = "visitor-0123456789abcdef"
 )
 
-// page is a page of a site as it sends to the service: by the script on it.
+// page sends requests to the service as the script on a page does.
 type page struct {
 	w         *world
 	key       string // of the site's script
 	origin    string // no header if empty
 	userAgent string
-	address   string // that connects
+	address   string // of the connection
 	forwarded string // X-Forwarded-For
 }
 
@@ -42,7 +42,7 @@ func (w *world) page() page {
 	return page{w: w, key: key, origin: "https://www.example.com", userAgent: chrome, address: "192.0.2.1:50000"}
 }
 
-// as serves the world by other options than the usual ones.
+// as restarts the service of the world with other options.
 func (w *world) as(change func(*web.Options)) {
 	o := options(w.store, w.clock, w.relay, w.outside, w.log)
 	change(&o)
@@ -65,13 +65,13 @@ func (p page) post(what, body string) *httptest.ResponseRecorder {
 	return p.w.serve(r)
 }
 
-// viewed is what a page view is answered.
+// viewed is the answer to a page view.
 type viewed struct {
 	Session string              `json:"session"`
 	Numbers map[string][]string `json:"numbers"`
 }
 
-// see reports a page view, which must be taken.
+// see reports a page view, which must be accepted.
 func (p page) see(body string) viewed {
 	p.w.t.Helper()
 	answer := p.post("views", body)
@@ -81,12 +81,12 @@ func (p page) see(body string) viewed {
 	return v
 }
 
-// view is the body of a page view. More is further fields, each with a comma before it.
+// view returns the body of a page view. More holds further fields, each with a comma before it.
 func view(id, visitor, more string) string {
 	return fmt.Sprintf(`{"id":"view-0123456789-%s","visitor":"%s","ago":0,"kind":"navigate","url":"https://www.example.com/","referrer":"","ids":{},"storage":"cookie","version":"1a2b3c4d"%s}`, id, visitor, more)
 }
 
-// saysSomething finds what makes a lead one.
+// saysSomething matches bodies that are a lead: with a contact or a text.
 var saysSomething = regexp.MustCompile(`"(fields|phone|email|name)":`)
 
 func lead(id, visitor, more string) string {
@@ -96,13 +96,13 @@ func lead(id, visitor, more string) string {
 	return fmt.Sprintf(`{"id":"lead-0123456789-%s","visitor":"%s","ago":0,"url":"https://www.example.com/contact","referrer":"","ids":{},"storage":"cookie","version":"1a2b3c4d","form":"contact"%s}`, id, visitor, more)
 }
 
-// sessions are those of a visitor, newest first, as the API lists them.
+// sessions returns the sessions of a visitor, newest first, as the API lists them.
 func (w *world) sessions(visitor string) []any {
 	w.t.Helper()
 	return w.must("GET", "/sites/{site}/sessions?visitor="+visitor, "")["items"].([]any)
 }
 
-// stored returns a lead of the script as the API shows it, and the body that is kept of it.
+// stored returns a lead of the script as the API shows it, and its stored body.
 func (w *world) stored(id string) (detail map[string]any, raw string) {
 	w.t.Helper()
 	found := w.must("GET", "/sites/{site}/conversions?external_id=script:lead-0123456789-"+id, "")["items"].([]any)
@@ -115,7 +115,7 @@ func (w *world) stored(id string) (detail map[string]any, raw string) {
 	return w.must("GET", "/conversions/"+conversionID, ""), string(kept.Events[0].Raw)
 }
 
-// tally counts what the metrics are told.
+// tally counts the calls of the metrics.
 type tally struct {
 	mu     sync.Mutex
 	counts map[string]int
@@ -178,11 +178,11 @@ func TestG1_ALeadOfTheScriptIsStoredWithItsVisit(t *testing.T) {
 	require.EqualValues(t, 1, w.sessions(visitor)[0].(map[string]any)["leads"])
 }
 
-// away is a store whose database can go away.
+// away is a store whose database can become unavailable.
 type away struct {
 	web.Store
 	gone *bool
-	none *models.Store // a PostgreSQL that nobody answers for
+	none *models.Store // of a PostgreSQL that does not run
 }
 
 func (a away) now() web.Store {
@@ -212,9 +212,9 @@ func (a away) ForgetVisitor(ctx context.Context, siteID, visitorID string) error
 	return a.now().ForgetVisitor(ctx, siteID, visitorID)
 }
 
-// With the database down a page is told when to send again, in an answer that
-// it may read, and keeps its script.
-func TestG1_ScriptsAreToldToTryAgainWhileTheDatabaseIsDown(t *testing.T) {
+// If the database is down, the answer to a page has Retry-After. The page
+// may read it, and keeps its script.
+func TestG1_ScriptsGetRetryAfterWhileTheDatabaseIsDown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	none, err := models.Open(context.Background(), models.Options{
@@ -254,7 +254,7 @@ func TestG1_ScriptsAreToldToTryAgainWhileTheDatabaseIsDown(t *testing.T) {
 	w.clock.Advance(time.Minute)
 	require.Equal(t, http.StatusNotFound, p.post("views", view("3", visitor, "")).Code)
 	gone = true
-	w.clock.Advance(3 * time.Second) // so long it is known to be none
+	w.clock.Advance(3 * time.Second) // an unknown key is cached until then
 	require.Equal(t, http.StatusServiceUnavailable, w.do("GET", "//root/s/"+p.key+".js", "", "").Code, "a site that was deleted is not remembered")
 }
 
@@ -283,7 +283,7 @@ func TestG2_RepeatsOfTheScriptAreOneViewAndOneLead(t *testing.T) {
 	require.Equal(t, 7, metrics.counts["view duplicate"])
 }
 
-func TestG2_IdsOfTheScriptAndOfRingbackItselfAreNobodyElses(t *testing.T) {
+func TestG2_IdsOfTheScriptAndOfRingbackAreReserved(t *testing.T) {
 	t.Parallel()
 	newWorld(t).run(t, []scenario{
 		{name: "a lead of the script", method: "POST", path: "/sites/{site}/leads", as: "intake", body: `{"external_id":"script:lead-0123456789-1","email":"visitor@example.com"}`, status: 422, holds: []string{`"field":"external_id"`}},
@@ -291,7 +291,7 @@ func TestG2_IdsOfTheScriptAndOfRingbackItselfAreNobodyElses(t *testing.T) {
 	})
 }
 
-// The log says that something came, not from whom or what it was.
+// The log holds that there was a request, but not from whom or with what content.
 func TestG8_ScriptsRequestsLeaveNoPersonalDataInTheLog(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -338,8 +338,8 @@ func TestG9_AKeyOfOneSiteNeverReachesAnothersVisitors(t *testing.T) {
 	require.NotContains(t, w.do("GET", "/sites/{site}/sessions", w.tokens["stranger"], "").Body.String(), mine)
 }
 
-// A request with somebody's id gets what that visitor's own page would get, and no more.
-func TestAnswersTellNothingOfVisitors(t *testing.T) {
+// A request with a visitor's id gets what the visitor's own page would get, and no more.
+func TestAnswersHoldNothingAboutVisitors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.page()
@@ -355,7 +355,7 @@ func TestAnswersTellNothingOfVisitors(t *testing.T) {
 	}
 }
 
-func TestLateIdsAreLearntAndThoseOfOtherSystemsAreNot(t *testing.T) {
+func TestLateIDsAreStoredIfTheSiteReadsTheirSystem(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.page()
@@ -378,7 +378,7 @@ func TestWithdrawnConsentErasesTheVisitor(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, p.post("forget", `{"visitor":"`+visitor+`"}`).Code, "again")
 }
 
-// The page's clock does not matter: what waited is put in its place by how long.
+// The page's clock does not matter: late reports are placed by their age.
 func TestTimesComeFromHowLongAgoItWas(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -394,7 +394,7 @@ func TestTimesComeFromHowLongAgoItWas(t *testing.T) {
 	}
 }
 
-// where is a database of one place.
+// where is a GeoIP database with one place.
 type where map[netip.Addr]geoip.Place
 
 func (w where) Place(address netip.Addr) geoip.Place { return w[address] }
@@ -411,11 +411,11 @@ func TestVisitsGetThePlaceOfTheirAddress(t *testing.T) {
 		{"192.0.2.1:1", "", "London"},
 		{"[::ffff:192.0.2.1]:1", "", "London"},
 		{"10.0.0.1:1", "192.0.2.1", "London"},
-		{"10.0.0.1:1", "192.0.2.1:4711", "London"}, // as some proxies write it
+		{"10.0.0.1:1", "192.0.2.1:4711", "London"}, // the form of some proxies
 		{"10.0.0.1:1", "203.0.113.7:80, 192.0.2.1:4711, [2001:db8::1]:80", "London"},
 		{"[2001:db8::1]:1", "203.0.113.7, 192.0.2.1, 10.1.1.1", "London"},
-		{"10.0.0.1:1", "192.0.2.1, 203.0.113.7", ""}, // who connected to our proxy is not London
-		{"203.0.113.7:1", "192.0.2.1", ""},           // no proxy of ours: anybody may write this
+		{"10.0.0.1:1", "192.0.2.1, 203.0.113.7", ""}, // the address that connected to our proxy is not in London
+		{"203.0.113.7:1", "192.0.2.1", ""},           // not our proxy: anybody can send this header
 		{"127.0.0.1:1", "192.0.2.1", ""},             // nor is this machine
 		{"10.0.0.1:1", "London", ""},                 // not an address
 		{"not an address", "", ""},

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// decode reads a JSON answer; no body is an empty object.
+// decode reads a JSON answer. An empty body is an empty object.
 func decode(t *testing.T, answer *httptest.ResponseRecorder) map[string]any {
 	t.Helper()
 	out := map[string]any{}

@@ -67,7 +67,7 @@ func TestG4_ACallThatWasReportedLateIsWaitedForAsLongAsItsWorkflowDoes(t *testin
 	require.Contains(t, w.do("GET", "/conversions/"+id, adminToken, "").Body.String(), `"until":"`+until.Format(time.RFC3339)+`"`)
 }
 
-func TestG4_AFailedDeliverySaysWhyAndThatItCanBeResent(t *testing.T) {
+func TestG4_FailedDeliveryShowsItsReasonAndThatItCanBeResent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := decode(t, w.do("GET", "/deliveries/{delivery}", adminToken, ""))["conversion_id"].(string)

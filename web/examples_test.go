@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The page of the API prefills a body from the document: it has to work as it is.
-func TestEveryExampleOfTheDocumentIsTaken(t *testing.T) {
+// The page of the API fills in a body from the document, so it must be accepted unchanged.
+func TestEveryExampleOfTheDocumentIsAccepted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	sent := 0

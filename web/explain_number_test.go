@@ -22,7 +22,7 @@ func (w *world) rings(id, number string) (event, detail object) {
 	return nil, detail
 }
 
-func TestM10_TheTimelineSaysWhatTheCalledNumberTold(t *testing.T) {
+func TestM10_TimelineExplainsTheCalledNumber(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.clock.Advance(5 * time.Minute)
@@ -59,7 +59,7 @@ func TestM10_TheTimelineSaysWhatTheCalledNumberTold(t *testing.T) {
 func TestM10_AnAmbiguousNumberIsShownAsSuch(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.clock.Advance(31 * time.Minute) // the first visit's hold is over
+	w.clock.Advance(31 * time.Minute) // the first visit's lease has ended
 	second := w.visit("visitor_0000000000000002", "https://www.example.com/?gclid=test-click")
 	require.Len(t, second.Numbers, 1)
 	event, detail := w.rings("ambiguous", "+12025550141")
@@ -67,7 +67,7 @@ func TestM10_AnAmbiguousNumberIsShownAsSuch(t *testing.T) {
 	require.Equal(t, second.SessionID, detail["session"].(object)["id"])
 	require.Contains(t, w.browse("/conversions/{ambiguous}", adminToken).Body.String(), "Ambiguous: 2 visits")
 
-	// What is deleted later is still told of, as far as it is known.
+	// What was deleted since then is explained as far as it is still stored.
 	require.NoError(t, w.store.ForgetVisitor(context.Background(), w.names["site"], "visitor_0000000000000002"))
 	require.Equal(t, 204, w.do("DELETE", "/sites/{site}/numbers/{number}", adminToken, "").Code)
 	after := w.must("GET", "/conversions/{ambiguous}", "")

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestM4_TheTimelineSaysByWhichIDTheVisitWasFound(t *testing.T) {
+func TestM4_TimelineNamesTheIDThatFoundTheVisit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	tell := func(kind, id string) (event, detail object) {

@@ -18,7 +18,7 @@ import (
 	"ringback/web"
 )
 
-// sink is a store that takes everything, and checks that it could be stored and shown.
+// sink is a store that accepts everything, and checks that it could be stored and shown.
 type sink struct {
 	web.Store
 	t *testing.T
@@ -64,7 +64,7 @@ func (s *sink) storable(at time.Time, texts ...string) {
 	}
 }
 
-// fuzzBody posts bodies: each is accepted, or refused by a problem, and never breaks anything.
+// fuzzBody posts bodies. Each must be accepted, or refused with a problem.
 func fuzzBody(f *testing.F, path string) {
 	store := &sink{}
 	handler, err := web.New(options(store, clockwork.NewFakeClockAt(start), &relay{}, outside{}, io.Discard))
@@ -137,7 +137,7 @@ func (s *sink) activity(a models.Activity) {
 	}
 }
 
-// FuzzScriptBody posts bodies to all that the scripts send to.
+// FuzzScriptBody posts bodies to all addresses that the script uses.
 func FuzzScriptBody(f *testing.F) {
 	for _, body := range []string{
 		view("1", visitor, ""), lead("1", visitor, `,"phone":"(202) 555-0123","fields":[{"name":"a","value":"b"}],"tags":["a"]`),

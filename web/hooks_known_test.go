@@ -14,7 +14,7 @@ import (
 	"ringback/web"
 )
 
-// gossip is a source that tells of a change to a call.
+// gossip is a source that reports a change to a call.
 type gossip struct{ pigeon }
 
 func (gossip) Parse(r sources.Request, _ sources.Settings) ([]sources.Report, error) {
@@ -22,7 +22,7 @@ func (gossip) Parse(r sources.Request, _ sources.Settings) ([]sources.Report, er
 	return []sources.Report{{Kind: conversion.KindCall, ExternalID: "call-9", Event: &event, OnlyIfKnown: true}}, nil
 }
 
-// fullStore is a store in which every call has all the events it may have.
+// fullStore is a store in which every call has the maximum number of events.
 type fullStore struct{ web.Store }
 
 func (fullStore) AcceptCallEvent(context.Context, models.CallEvent) (models.Accepted, error) {
@@ -43,7 +43,7 @@ func gossiped(t *testing.T, w *world, store web.Store) int {
 	return w.serve(r).Code
 }
 
-func TestWebhookAboutACallThatIsNotKnownIsAcceptedAndMakesNone(t *testing.T) {
+func TestWebhookAboutAnUnknownCallIsAcceptedAndCreatesNone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	require.Equal(t, http.StatusOK, gossiped(t, w, w.store))

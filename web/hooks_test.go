@@ -16,7 +16,7 @@ import (
 	"ringback/web"
 )
 
-// pigeon is a source that does what its webhook's body says.
+// pigeon is a source whose result is in the webhook's body.
 type pigeon struct{}
 
 func (pigeon) Describe() sources.Description {
@@ -100,7 +100,7 @@ func TestWebhooks(t *testing.T) {
 	require.Equal(t, http.StatusGone, status, body)
 }
 
-func TestSettlingIsWaitedForInWords(t *testing.T) {
+func TestWaitForLateDataIsExplained(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.must("PUT", "/sites/{site}/sources/api", `{"late_data_seconds":30}`)
@@ -110,7 +110,7 @@ func TestSettlingIsWaitedForInWords(t *testing.T) {
 	require.Contains(t, detail, `"until":"`+start.Add(40*time.Second).Format(time.RFC3339)+`"`, "from when the end was reported, ten seconds for the start included, as the workflow counts")
 }
 
-func TestASourcesOwnSettlingIsWaitedForWhereTheSiteSaysNothing(t *testing.T) {
+func TestLateDataSecondsOfTheSourceAreTheDefault(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	o := options(w.store, w.clock, w.relay, w.outside, w.log)

@@ -31,7 +31,7 @@ func TestCallEventsAreValidated(t *testing.T) {
 		sc.name, sc.status, sc.holds = name, 202, []string{`"conversion_id":"cnv_`, `"late":false`}
 		return sc
 	}
-	// What passes the schema and fails the decoder, whose own words quote the value.
+	// These pass the schema and fail in the decoder, whose errors quote the value.
 	exponent := event(`{"type":"ended","talk_seconds":6e1}`)
 	exponent.name, exponent.holds, exponent.lacks = "number with an exponent", []string{"a plain int in talk_seconds"}, []string{"6e1"}
 
@@ -137,7 +137,7 @@ func TestG2_RepeatsAreOneEvent(t *testing.T) {
 	require.Equal(t, lead["conversion_id"], w.must("POST", "/sites/{site}/leads", sampleLead)["conversion_id"])
 }
 
-func TestG5_LateEventsAreAcceptedAndSayThatTheyAreLate(t *testing.T) {
+func TestG5_LateEventsAreAcceptedAndMarkedLate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	offered := len(w.relay.offered())
@@ -159,7 +159,7 @@ func TestIntakeNormalises(t *testing.T) {
 	require.Contains(t, detail, `"tags":["sales","vip"],"tag_origin":"api"`)
 }
 
-// outage is a store whose database goes away for intake, after web has cached tokens and sites.
+// outage is a store whose database becomes unavailable after web has cached tokens and sites.
 type outage struct {
 	web.Store
 	away *models.Store // a PostgreSQL that nobody answers for
@@ -173,7 +173,7 @@ func (o outage) AcceptCallEvent(ctx context.Context, in models.CallEvent) (model
 	return o.away.AcceptCallEvent(ctx, in)
 }
 
-// TestG1_DatabaseDownAnswers503: no 2xx without a commit, and the caller is told to try again.
+// TestG1_DatabaseDownAnswers503 checks that there is no 2xx without a commit, and that the answer has Retry-After.
 func TestG1_DatabaseDownAnswers503(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

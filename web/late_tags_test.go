@@ -31,7 +31,7 @@ func TestR6_ALateTagIsNotedBesideTheDecisionAndNotInIt(t *testing.T) {
 	require.Contains(t, w.browse("/conversions/"+id, adminToken).Body.String(), "Since then: &#39;Sales&#39; came 4 minutes later")
 }
 
-func TestR6_WhatTheDecisionSaysOfALateTagIsNotSaidTwice(t *testing.T) {
+func TestR6_LateTagOfTheDecisionIsNotNotedTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.must("PATCH", "/sites/{site}/integrations/{integration}", `{"calls":{"metrics":["all"],"tags":{"any":["sales"]}}}`)

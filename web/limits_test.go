@@ -10,7 +10,7 @@ import (
 	"ringback/internal/limits"
 )
 
-// The tags of structs cannot refer to constants, so this holds them to the table.
+// The tags of structs cannot refer to constants, so this compares them with the table.
 func TestLimitsOfTheDocumentAreThoseOfTheTable(t *testing.T) {
 	t.Parallel()
 	schemas := document(t, newWorld(t))["components"].(object)["schemas"].(object)

@@ -12,7 +12,7 @@ import (
 	"ringback/web"
 )
 
-// browse asks for a page as a browser that has signed in with a token.
+// browse requests a page as a browser that has signed in with a token.
 func (w *world) browse(path, token string) *httptest.ResponseRecorder {
 	return w.serve(w.pageRequest(path, token))
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // leastRole is, for every operation, the least role that may use it, and a body
-// that it accepts. An operation that is not in here fails the tests below.
+// that it accepts. The tests below fail for an operation that is missing here.
 var leastRole = map[string]struct{ role, body string }{
 	"POST /sites/{site}/calls/{external_id}/events": {"intake", `{"type":"started"}`},
 	"POST /sites/{site}/leads":                      {"intake", sampleLead},
@@ -84,7 +84,7 @@ func document(t *testing.T, w *world) map[string]any {
 	return out
 }
 
-// operations lists what the document has: "GET /sites".
+// operations lists the operations of the document, such as "GET /sites".
 func operations(t *testing.T, w *world) []string {
 	t.Helper()
 	var out []string
@@ -102,7 +102,7 @@ func (w *world) concrete(path string) string {
 	return w.fill(strings.NewReplacer("{id}", thingOf(path), "{external_id}", "call-9", "{source}", "callrail", "{token}", "{token-viewer}").Replace(path))
 }
 
-// thingOf names the world's own of what an operation's {id} stands for.
+// thingOf returns the placeholder of the world's thing that {id} of an operation stands for.
 func thingOf(path string) string {
 	for _, thing := range []string{"integration", "conversion", "pool", "number", "session"} {
 		if strings.Contains(path, "/"+thing+"s/{id}") {
@@ -114,13 +114,13 @@ func thingOf(path string) string {
 
 var parameter = regexp.MustCompile(`\{[a-z_]+\}`)
 
-// unknown puts ids into a path that nobody has.
+// unknown puts unknown ids into a path.
 func unknown(path string) string {
 	path = strings.NewReplacer("{external_id}", "call-9", "{source}", "callrail").Replace(path)
 	return parameter.ReplaceAllString(path, "unknown_0000000000000000000000")
 }
 
-func TestEveryOperationIsKnownToTheseTests(t *testing.T) {
+func TestEveryOperationHasARow(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	require.Len(t, leastRole, len(operations(t, w)))
@@ -154,7 +154,7 @@ func TestRolesOnEveryRoute(t *testing.T) {
 
 var requestID = regexp.MustCompile(`"request_id":"[^"]*"`)
 
-// TestG9_AnotherAccountsIDsAreUnknownOnEveryRoute: the answer is the same as to an id that nobody has.
+// TestG9_AnotherAccountsIDsAreUnknownOnEveryRoute checks that the answer is the same as to an unknown id.
 func TestG9_AnotherAccountsIDsAreUnknownOnEveryRoute(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -19,7 +19,7 @@ type scenario struct {
 	lacks  []string
 }
 
-// run plays scenarios one after the other in one world.
+// run runs scenarios one after the other in one world.
 func (w *world) run(t *testing.T, scenarios []scenario) {
 	t.Helper()
 	for _, sc := range scenarios {

@@ -88,7 +88,7 @@ func TestScriptSettingsThatCannotBeUsed(t *testing.T) {
 	require.Contains(t, w.do("GET", "/sites/{site}/script", adminToken, "").Body.String(), `"system":"bizible"`, "nothing was stored")
 }
 
-// The caches of this process must not keep what was changed through it.
+// The caches of this process must not keep settings that were changed through it.
 func TestAChangeOfSettingsIsSeenByTheScriptAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestG8_SecretsNeverComeBack asks everything that can be asked, right and
-// wrong, and looks for secrets in every answer and in the log.
+// TestG8_SecretsNeverComeBack sends every request that there is, valid and
+// invalid, and searches every answer and the log for secrets.
 func TestG8_SecretsNeverComeBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

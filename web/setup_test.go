@@ -28,11 +28,11 @@ import (
 // adminToken is the operator's in every test.
 const adminToken = "test-operator-token"
 
-// start is when the tests' clock stands.
+// start is the time of the tests' clock.
 var start = time.Date(2026, 1, 31, 12, 17, 0, 0, time.UTC)
 
-// world is a service with a database and two accounts, of which the second must
-// never see anything of the first.
+// world is a service with a database and two accounts. The second account must
+// never get anything of the first.
 type world struct {
 	t       *testing.T
 	handler http.Handler
@@ -46,7 +46,7 @@ type world struct {
 	tokens  map[string]string // by role, of the first account; "stranger" is the other account's admin
 }
 
-// relay keeps the signals that were offered.
+// relay records the signals that were offered.
 type relay struct {
 	mu      sync.Mutex
 	signals []models.Signal
@@ -90,7 +90,7 @@ func (noMetrics) PoolExhausted(string, string)    {}
 func (noMetrics) ScriptRefused(string)            {}
 func (noMetrics) NumbersWithheld()                {}
 
-// logBuffer keeps what was logged.
+// logBuffer holds the log.
 type logBuffer struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -220,7 +220,7 @@ func (w *world) deliver(externalID string) string {
 	return made.ID
 }
 
-// fill puts the world's ids in place of placeholders.
+// fill replaces placeholders by the world's ids.
 func (w *world) fill(text string) string {
 	for name, value := range w.names {
 		text = strings.ReplaceAll(text, "{"+name+"}", value)
@@ -249,12 +249,12 @@ func (w *world) serve(r *http.Request) *httptest.ResponseRecorder {
 	return answer
 }
 
-// do asks as the bearer of a token.
+// do sends a request with a token.
 func (w *world) do(method, path, token, body string) *httptest.ResponseRecorder {
 	return w.serve(w.request(method, path, token, body))
 }
 
-// must asks as the operator and wants success.
+// must sends a request as the operator, which must succeed.
 func (w *world) must(method, path, body string) map[string]any {
 	w.t.Helper()
 	answer := w.do(method, path, adminToken, body)

@@ -9,7 +9,7 @@ import (
 	"ringback/visits"
 )
 
-// addVisit makes a pool with a number, and a visitor who was shown it.
+// addVisit creates a pool with a number, and a visitor who got it.
 func (w *world) addVisit() {
 	w.t.Helper()
 	w.names["pool"] = w.must("POST", "/sites/{site}/pools", `{"name":"Web site","replaces":["+12025550100"]}`)["id"].(string)

@@ -11,8 +11,8 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 )
 
-// TestTraceGoesOnInTheWorkflow is not parallel: the propagator belongs to the process.
-func TestTraceGoesOnInTheWorkflow(t *testing.T) {
+// TestTraceContinuesInTheWorkflow is not parallel: the propagator belongs to the process.
+func TestTraceContinuesInTheWorkflow(t *testing.T) {
 	before := otel.GetTextMapPropagator()
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
 	t.Cleanup(func() { otel.SetTextMapPropagator(before) })

@@ -36,7 +36,7 @@ func nobody(t *testing.T) client.Client {
 	return c
 }
 
-func TestStart_FailsWhenTemporalIsAwayAndMayBeTriedAgain(t *testing.T) {
+func TestStart_FailsWithoutTemporalAndCanBeRetried(t *testing.T) {
 	t.Parallel()
 	workers, err := worker.New(options(nobody(t)))
 	require.NoError(t, err)

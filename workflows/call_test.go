@@ -175,7 +175,7 @@ func TestCall_EndBeforeStart(t *testing.T) {
 	}
 }
 
-func TestCall_EventsThatArriveTogetherShareALook(t *testing.T) {
+func TestCall_EventsThatArriveTogetherShareOnePlan(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.after(time.Minute, func() {
@@ -237,7 +237,7 @@ func TestCall_ARunAfterEverythingWasDecidedOnlySeesOpenDeliveriesThrough(t *test
 	require.Len(t, b.activities.Finished(), 1)
 }
 
-func TestG1_ADatabaseThatIsAwayForADayLosesNothing(t *testing.T) {
+func TestG1_DatabaseOutageOfADayLosesNothing(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.know(ended)

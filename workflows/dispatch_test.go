@@ -97,7 +97,7 @@ func TestG4_ADispatchThatEndsInAnErrorIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestDispatch_GivenUpAfterItArrivedStaysDelivered(t *testing.T) {
+func TestDispatch_CancelledAfterTheAnswerStaysDelivered(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.activities.OnDispatch = refusing("int_a", temporal.NewNonRetryableApplicationError("died", "", nil))

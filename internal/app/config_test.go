@@ -67,12 +67,12 @@ trusted_proxies: [10.0.0.0/8, 192.0.2.1]
 	require.Equal(t, []string{"10.0.0.0/8", "192.0.2.1"}, config.TrustedProxies)
 }
 
-func TestSettingsFileRefusesWhatItDoesNotKnow(t *testing.T) {
+func TestWrongSettingsFileIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ file, want string }{
 		"unknown keys":  {"http_addr: x\nhttp_address: \":1\"\nfoo: 1", "keys that are not settings: foo, http_addr"},
 		"no mapping":    {"- a\n- b", "key: value"},
-		"no value":      {"http_address:", "gives http_address no value"},
+		"no value":      {"http_address:", "has no value for http_address"},
 		"wrong type":    {"shutdown_timeout: long", "shutdown-timeout"},
 		"not a setting": {"config: other.yaml", "keys that are not settings: config"},
 	} {
@@ -84,7 +84,7 @@ func TestSettingsFileRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-func TestConfigSaysWhatIsWrongByFlagAndVariable(t *testing.T) {
+func TestConfigErrorsNameFlagAndVariable(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		spoil func(*app.Config)

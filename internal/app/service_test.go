@@ -145,7 +145,7 @@ func TestAnOldSchemaIsARefusalThatNamesTheCommand(t *testing.T) {
 	require.ErrorContains(t, s.Run(t.Context(), app.Parts{Web: true}), "ringback migrate")
 }
 
-func TestG1_ADatabaseThatIsAwayAtTheStartIsWaitedFor(t *testing.T) {
+func TestG1_StartWaitsForTheDatabase(t *testing.T) {
 	t.Parallel()
 	config := settings(t)
 	config.DatabaseURL = "postgres://ringback@" + freeAddress(t) + "/ringback?connect_timeout=1"

@@ -57,7 +57,7 @@ func (f settingsFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (a
 		return nil, nil
 	}
 	if value == nil {
-		return nil, fmt.Errorf("the settings file gives %s no value", fileKey(flag.Name))
+		return nil, fmt.Errorf("the settings file has no value for %s", fileKey(flag.Name))
 	}
 	if list, ok := value.([]any); ok {
 		return list, nil

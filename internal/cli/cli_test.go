@@ -117,7 +117,7 @@ func TestHealthAsksTheProcessOnThisMachine(t *testing.T) {
 	require.Contains(t, errOut, "no process answers on --ops-address")
 }
 
-func TestWrongCommandLinesSaySo(t *testing.T) {
+func TestWrongCommandLinesAreExplained(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		args []string
@@ -143,7 +143,7 @@ func TestWrongCommandLinesSaySo(t *testing.T) {
 	}
 }
 
-func TestExitStatusTellsASupervisorWhetherToTryAgain(t *testing.T) {
+func TestExitStatusShowsWhetherARestartCanHelp(t *testing.T) {
 	t.Parallel()
 	require.Zero(t, exitStatus(nil))
 	require.Equal(t, exitFailed, exitStatus(errors.New("wrong settings")))

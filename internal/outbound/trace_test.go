@@ -84,7 +84,7 @@ func TestEveryExchangeIsASpanOfItsActivity(t *testing.T) {
 	}
 }
 
-func TestASpanSaysWhyThereWasNoAnswer(t *testing.T) {
+func TestSpanHasTheErrorTypeOfAFailedRequest(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(http.ResponseWriter, *http.Request) {})
 	_, forbidden := traced(t, s.URL, false)

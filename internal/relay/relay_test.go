@@ -287,7 +287,7 @@ func TestIdleOutboxCostsLittle(t *testing.T) {
 	})
 }
 
-func TestDatabaseAwayIsLoggedOnceAndPolledSlowly(t *testing.T) {
+func TestUnreachableDatabaseIsLoggedOnceAndPolledSlowly(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := run(t, newOutbox(callSignal(1)), &temporal{})

@@ -39,7 +39,7 @@ func TestG4_StuckWorkflowsAreStartedAgain(t *testing.T) {
 	})
 }
 
-func TestNothingIsRequeuedWhileTemporalIsAway(t *testing.T) {
+func TestNothingIsRequeuedWhileTemporalIsDown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := newOutbox(callSignal(1))

@@ -42,7 +42,7 @@ func TestBacklogIsReadAtScrapeAndNotTooOften(t *testing.T) {
 	require.Contains(t, scrape(t, registry), "ringback_outbox_waiting 2\n")
 }
 
-func TestBacklogOfADatabaseThatIsAwayIsNotGuessed(t *testing.T) {
+func TestBacklogOfAnUnreachableDatabaseIsNotReported(t *testing.T) {
 	t.Parallel()
 	read := func(ctx context.Context) (telemetry.Backlog, error) {
 		_, bounded := ctx.Deadline()

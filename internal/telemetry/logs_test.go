@@ -27,7 +27,7 @@ func TestLoggerWritesFormatLevelAndTrace(t *testing.T) {
 	require.Contains(t, out.String(), `"trace_id":"ab000000000000000000000000000000"`)
 }
 
-func TestLoggerRefusesWhatItDoesNotKnow(t *testing.T) {
+func TestLoggerRefusesUnknownFormatsAndLevels(t *testing.T) {
 	t.Parallel()
 	_, err := telemetry.NewLogger(&bytes.Buffer{}, "xml", "info")
 	require.ErrorContains(t, err, "expected text or json")

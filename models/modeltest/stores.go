@@ -1,4 +1,4 @@
-// Package modeltest has what tests of stored things begin with: a store of their own,
+// Package modeltest has the fixtures of tests that use the store: a store of their own,
 // on SQLite and on PostgreSQL, and the usual rows.
 //
 // PostgreSQL is the server that RINGBACK_TEST_POSTGRES names (scripts/postgres
