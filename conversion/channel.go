@@ -151,16 +151,26 @@ func (t Traffic) siteMedium() string {
 // siteNamed returns the kind of site that a source is, by its name or its host.
 func siteNamed(source string) string {
 	source = fold(source)
-	for _, w := range websites {
-		if source == w.name || slices.Contains(w.words, source) {
-			return w.medium
-		}
+	if site, known := websiteNamed(source); known {
+		return site.medium
 	}
 	if !strings.Contains(source, ".") {
 		return ""
 	}
 	_, medium := ReferrerSource(source)
 	return medium
+}
+
+// SiteOf returns the name of the well-known web site that a source is, by any of
+// the words that owners write for it or by its host: google for "adwords". It is
+// empty for other sources.
+func SiteOf(source string) string {
+	source = fold(source)
+	site, known := websiteNamed(source)
+	if !known && strings.Contains(source, ".") {
+		site, _ = websiteOf(bareHost(source))
+	}
+	return site.name
 }
 
 // plainWord returns a word in lower case, with spaces between its parts.

@@ -100,6 +100,15 @@ func websiteOf(host string) (website, bool) {
 	return websites[i], true
 }
 
+// websiteNamed returns the well-known web site that has this name in lower case.
+func websiteNamed(source string) (website, bool) {
+	i := slices.IndexFunc(websites, func(w website) bool { return source == w.name || slices.Contains(w.words, source) })
+	if i < 0 {
+		return website{}, false
+	}
+	return websites[i], true
+}
+
 // isHost reports whether a bare host name fits a pattern of website.hosts.
 func isHost(host, pattern string) bool {
 	if anyCountry, found := strings.CutSuffix(pattern, ".*"); found {
