@@ -23,7 +23,7 @@ var borders = []border{
 		never: []string{"ringback/models", "ringback/web", "ringback/workflows", "ringback/activities", "ringback/destinations",
 			"ringback/sources", "net/http", "database/sql", "gorm.io", "go.temporal.io"},
 		why: "the rules are pure and do no I/O"},
-	{folders: []string{"conversion"}, never: []string{"ringback/explanation", "ringback/internal/locale"}, tests: true,
+	{folders: []string{"conversion", "visits", "internal/delivery"}, never: []string{"ringback/explanation", "ringback/internal/locale"}, tests: true,
 		why: "reasons are data: package explanation writes the sentences"},
 	{folders: []string{"explanation", "internal/locale"}, tests: true,
 		never: []string{"ringback/models", "ringback/web", "ringback/workflows", "ringback/activities", "ringback/destinations",
