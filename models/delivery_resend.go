@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -13,6 +14,10 @@ import (
 
 // maxResend is the maximum number of deliveries that one request can resend.
 const maxResend = 10_000
+
+// resendGap is the time between two signals of a bulk resend, so that ten thousand
+// do not reach Temporal and the workers at one instant (G6).
+const resendGap = 10 * time.Millisecond
 
 // insertBatch is how many rows one statement inserts: SQLite has at most 32 766
 // parameters.
@@ -132,10 +137,10 @@ func (s *Store) storeResends(tx *gorm.DB, actor Actor, accountID string, deliver
 	}
 	signals := make([]Signal, 0, len(deliveries))
 	entries := make([]AuditEntry, 0, len(deliveries))
-	for _, d := range deliveries {
+	for i, d := range deliveries {
 		signals = append(signals, Signal{
 			WorkflowID: d.WorkflowID, SiteID: d.SiteID, ConversionID: d.ConversionID, DeliveryID: d.ID,
-			CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(fastPath),
+			CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(fastPath + time.Duration(i)*resendGap),
 		})
 		entries = append(entries, AuditEntry{
 			ID: ids.New(ids.Audit), AccountID: accountID, SiteID: d.SiteID, Actor: actor.TokenID, Action: "resent",

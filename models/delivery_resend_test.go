@@ -161,3 +161,25 @@ func TestResendMany(t *testing.T) {
 		require.Empty(t, signals)
 	})
 }
+
+// Ten thousand resends must not reach Temporal and the workers at one instant.
+func TestG6_BulkResendIsSpreadOverTime(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		integration := modeltest.Integration(t, s, site)
+		for range 4 {
+			d := modeltest.Delivery(t, s, site, integration)
+			_, err := s.GiveUpDelivery(t.Context(), d.ID, example)
+			require.NoError(t, err)
+		}
+		_, err := s.DueSignals(t.Context(), clock.Now().Add(time.Minute), 100, time.Hour) // those of the leads
+		require.NoError(t, err)
+		signals, err := s.ResendMany(t.Context(), modeltest.ActorOf(site), models.DeliveryFilter{AccountID: site.AccountID, SiteID: site.ID}, 4, resendID)
+		require.NoError(t, err)
+		require.Len(t, signals, 4)
+		for i := 1; i < len(signals); i++ {
+			require.Equal(t, 10*time.Millisecond, signals[i].NextTryAt.Sub(signals[i-1].NextTryAt))
+		}
+	})
+}

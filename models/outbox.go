@@ -1,13 +1,10 @@
 package models
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
 )
@@ -42,21 +39,6 @@ func (s *Store) enqueueSignal(tx *gorm.DB, c Conversion, eventType string, trace
 	}
 	err := tx.Create(&signal).Error
 	return Accepted{ConversionID: c.ID, Signal: &signal}, err
-}
-
-// DueSignals claims up to limit signals that are due, those that have been due for
-// longest first: a postponed signal comes after those that were not. They are not due
-// again until hold has passed, so that two processes never claim the same one, and
-// none is lost if a process ends.
-func (s *Store) DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]Signal, error) {
-	var signals []Signal
-	db := s.db.Write(ctx)
-	due := db.Model(&Signal{}).Select("seq").Where("next_try_at <= ?", now).Order("next_try_at, seq").Limit(limit).
-		Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
-	err := db.Model(&signals).Clauses(clause.Returning{}).Where("seq IN (?)", due).
-		Updates(map[string]any{"next_try_at": now.Add(hold), "tries": gorm.Expr("tries + 1")}).Error
-	slices.SortFunc(signals, func(a, b Signal) int { return cmp.Compare(a.Seq, b.Seq) })
-	return signals, s.db.WrapErr("claiming signals of the outbox", err)
 }
 
 // SignalsDone removes signals that were sent.

@@ -1,7 +1,9 @@
 package models_test
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -133,5 +135,50 @@ func TestG1_SignalsThatWerePutOffComeLast(t *testing.T) {
 		last, err := s.DueSignals(t.Context(), clock.Now(), 1, time.Minute)
 		require.NoError(t, err)
 		require.Equal(t, first[0].Seq, last[0].Seq)
+	})
+}
+
+func TestG6_SitesTakeEqualPartsOfTheOutbox(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		busy, second, third := modeltest.Site(t, s), modeltest.Site(t, s), modeltest.Site(t, s)
+		fill(t, s, busy, 100)
+		clock.Advance(time.Second) // theirs come last in time
+		fill(t, s, second, 3)
+		fill(t, s, third, 20)
+		clock.Advance(time.Minute)
+
+		claim := func() map[string]int {
+			signals, err := s.DueSignals(t.Context(), clock.Now(), 30, time.Hour)
+			require.NoError(t, err)
+			require.Len(t, signals, 30)
+			require.True(t, slices.IsSortedFunc(signals, func(a, b models.Signal) int { return cmp.Compare(a.Seq, b.Seq) }))
+			bySite := map[string]int{}
+			for _, x := range signals {
+				bySite[x.SiteID]++
+			}
+			return bySite
+		}
+		require.Equal(t, map[string]int{busy.ID: 17, second.ID: 3, third.ID: 10}, claim(), "what is left over goes to the oldest")
+		require.Equal(t, map[string]int{busy.ID: 20, third.ID: 10}, claim())
+		require.Equal(t, map[string]int{busy.ID: 30}, claim())
+	})
+}
+
+func TestG6_MoreSitesThanABatchTakeTurns(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		fill(t, s, modeltest.Site(t, s), 5)
+		for range 5 {
+			fill(t, s, modeltest.Site(t, s), 1)
+		}
+		clock.Advance(time.Minute)
+		signals, err := s.DueSignals(t.Context(), clock.Now(), 3, time.Hour)
+		require.NoError(t, err)
+		sites := map[string]bool{}
+		for _, x := range signals {
+			sites[x.SiteID] = true
+		}
+		require.Len(t, sites, 3)
 	})
 }

@@ -209,8 +209,15 @@ func (t *temporal) takeTries() int {
 
 // counter is a fake Metrics.
 type counter struct {
-	mu sync.Mutex
-	n  int
+	mu      sync.Mutex
+	n       int
+	dropped int
+}
+
+func (c *counter) OfferDropped() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dropped++
 }
 
 func (c *counter) OutboxSent(n int) {

@@ -29,9 +29,11 @@ type Starter interface {
 		options client.StartWorkflowOptions, workflow any, args ...any) (client.WorkflowRun, error)
 }
 
-// Metrics counts the sent rows. telemetry.Metrics implements it.
+// Metrics counts the rows. telemetry.Metrics implements it.
 type Metrics interface {
 	OutboxSent(n int)
+	// OfferDropped counts a signal that was left to the sweeper because too many waited.
+	OfferDropped()
 }
 
 // Options are what a relay needs. Every field but Senders is required.
@@ -61,7 +63,7 @@ const (
 // requeues what is stuck because its workflow is gone.
 type Relay struct {
 	Options
-	offered chan models.Signal
+	offered *line
 	swept   chan sweptSignal
 	sent    chan int64
 	state   availability
@@ -74,7 +76,7 @@ func New(o Options) *Relay {
 	}
 	return &Relay{
 		Options: o,
-		offered: make(chan models.Signal, offers),
+		offered: newLine(offers),
 		swept:   make(chan sweptSignal),
 		sent:    make(chan int64, offers),
 		state:   availability{log: o.Logger},
@@ -82,11 +84,11 @@ func New(o Options) *Relay {
 }
 
 // Offer takes a signal whose row was just committed. It never blocks: if too many
-// are waiting, or Temporal is away, the row is left to the sweeper.
+// are waiting, or Temporal is away, the row is left to the sweeper. Do not offer
+// many at once: the outbox spreads the signals of a bulk by their times.
 func (r *Relay) Offer(s models.Signal) {
-	select {
-	case r.offered <- s:
-	default:
+	if !r.offered.add(s) {
+		r.Metrics.OfferDropped()
 	}
 }
 
@@ -113,8 +115,8 @@ func (r *Relay) Run(ctx context.Context) error {
 func (r *Relay) sendUntil(ctx context.Context) {
 	for {
 		select {
-		case s := <-r.offered:
-			r.sendOffered(ctx, s)
+		case <-r.offered.waiting:
+			r.sendOffered(ctx, r.offered.take())
 		case s := <-r.swept:
 			s.result <- outcome{signal: s.signal, err: r.send(ctx, s.signal)}
 		case <-ctx.Done():
@@ -128,8 +130,8 @@ func (r *Relay) drain(ctx context.Context) {
 	until := r.Clock.Now().Add(drainFor)
 	for r.Clock.Now().Before(until) {
 		select {
-		case s := <-r.offered:
-			r.sendOffered(ctx, s)
+		case <-r.offered.waiting:
+			r.sendOffered(ctx, r.offered.take())
 		default:
 			return
 		}

@@ -30,6 +30,7 @@ type Metrics struct {
 	endToEnd   *prometheus.HistogramVec
 	finished   *prometheus.CounterVec
 	outboxSent prometheus.Counter
+	dropped    prometheus.Counter
 }
 
 // NewMetrics returns metrics whose collectors are registered. It panics if they
@@ -55,8 +56,12 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Namespace: namespace, Name: "outbox_sent_total",
 			Help: "Signals that the relay handed to Temporal.",
 		}),
+		dropped: prometheus.NewCounter(prometheus.CounterOpts{
+			Namespace: namespace, Name: "outbox_offers_dropped_total",
+			Help: "Signals that were not sent at once, because too many of their site were waiting.",
+		}),
 	}
-	registry.MustRegister(m.accepted, m.decided, m.attempts, m.attempt, m.delivered, m.endToEnd, m.finished, m.outboxSent)
+	registry.MustRegister(m.accepted, m.decided, m.attempts, m.attempt, m.delivered, m.endToEnd, m.finished, m.outboxSent, m.dropped)
 	return m
 }
 
@@ -93,6 +98,10 @@ func (m *Metrics) Finished(destinationType, state string) {
 
 // OutboxSent counts signals that were handed to Temporal.
 func (m *Metrics) OutboxSent(n int) { m.outboxSent.Add(float64(n)) }
+
+// OfferDropped counts a signal that was not sent at once, because too many of its
+// site were waiting. It is sent from the outbox.
+func (m *Metrics) OfferDropped() { m.dropped.Inc() }
 
 // namespace is the prefix of every metric.
 const namespace = "ringback"

@@ -1,0 +1,95 @@
+package models
+
+import (
+	"cmp"
+	"context"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// DueSignals claims up to limit signals that are due. If more are due, sites take
+// equal parts, so that the backlog of one does not delay the signals of another (G6).
+// The signals of a site that have been due for longest come first: a postponed
+// signal comes after those that were not. Claimed signals are not due again until hold has
+// passed, so that two processes never claim the same one, and none is lost if a
+// process ends.
+func (s *Store) DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]Signal, error) {
+	c := claim{db: s.db.Write(ctx), now: now, hold: hold}
+	signals, err := c.take(limit)
+	slices.SortFunc(signals, func(a, b Signal) int { return cmp.Compare(a.Seq, b.Seq) })
+	return signals, s.db.WrapErr("claiming signals of the outbox", err)
+}
+
+// claim is one process's claim of due signals.
+type claim struct {
+	db   *gorm.DB
+	now  time.Time
+	hold time.Duration
+}
+
+func (c claim) take(limit int) ([]Signal, error) {
+	var due int64
+	some := c.due("").Select("seq").Limit(limit + 1)
+	if err := c.db.Table("(?) AS due", some).Count(&due).Error; err != nil || due == 0 {
+		return nil, err
+	}
+	if due <= int64(limit) {
+		return c.of("", limit)
+	}
+	return c.fairly(limit)
+}
+
+// fairly claims an equal part for each site, and then what is due for longest.
+func (c claim) fairly(limit int) ([]Signal, error) {
+	sites, err := c.sites()
+	if err != nil {
+		return nil, err
+	}
+	var signals []Signal
+	part, first := max(limit/max(len(sites), 1), 1), rand.IntN(max(len(sites), 1))
+	for i := range sites {
+		site := sites[(first+i)%len(sites)] // another begins each time, in case there are more than the limit
+		claimed, err := c.of(site, min(part, limit-len(signals)))
+		if err != nil {
+			return nil, err
+		}
+		if signals = append(signals, claimed...); len(signals) >= limit {
+			return signals, nil
+		}
+	}
+	rest, err := c.of("", limit-len(signals))
+	return append(signals, rest...), err
+}
+
+// sites returns the sites with due signals. It reads one index entry for each, and
+// not one for each signal.
+func (c claim) sites() (sites []string, err error) {
+	err = c.db.Raw(`WITH RECURSIVE due (site_id) AS (
+		SELECT site_id FROM (SELECT site_id FROM outbox WHERE next_try_at <= @now ORDER BY site_id LIMIT 1) AS first
+		UNION ALL
+		SELECT (SELECT later.site_id FROM outbox AS later WHERE later.site_id > due.site_id AND later.next_try_at <= @now
+			ORDER BY later.site_id LIMIT 1) FROM due WHERE due.site_id IS NOT NULL
+	) SELECT site_id FROM due WHERE site_id IS NOT NULL`, map[string]any{"now": c.now}).Scan(&sites).Error
+	return sites, err
+}
+
+// of claims signals of a site, or of all sites if it is empty.
+func (c claim) of(site string, limit int) (signals []Signal, err error) {
+	due := c.due(site).Select("seq").Order("next_try_at, seq").Limit(limit).
+		Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
+	err = c.db.Model(&signals).Clauses(clause.Returning{}).Where("seq IN (?)", due).
+		Updates(map[string]any{"next_try_at": c.now.Add(c.hold), "tries": gorm.Expr("tries + 1")}).Error
+	return signals, err
+}
+
+func (c claim) due(site string) *gorm.DB {
+	query := c.db.Model(&Signal{}).Where("next_try_at <= ?", c.now)
+	if site != "" {
+		query = query.Where("site_id = ?", site)
+	}
+	return query
+}
