@@ -101,13 +101,16 @@ func (s *Store) renewLeases(tx *gorm.DB, plan SitePlan, session Session, a Activ
 }
 
 // renew extends the lease of a number. It returns false if the lease was over and
-// another session has acquired the number in the meantime.
+// another session has acquired the number in the meantime, or if the session has had
+// the number for numbers.MaxLease.
 func renew(tx *gorm.DB, l lease, n TrackingNumber) (bool, error) {
 	until, isNeeded := l.Renewal(n.HeldUntil)
 	if !isNeeded {
 		return true, nil
 	}
-	updated := tx.Model(&TrackingNumber{}).Where("id = ? AND held_by = ?", n.ID, l.session.ID).UpdateColumn("held_until", until)
+	current := tx.Model(&Assignment{}).Select("1").
+		Where("session_id = ? AND number_id = ? AND held_until = ? AND held_from > ?", l.session.ID, n.ID, n.HeldUntil, l.From.Add(-numbers.MaxLease))
+	updated := tx.Model(&TrackingNumber{}).Where("id = ? AND held_by = ? AND EXISTS (?)", n.ID, l.session.ID, current).UpdateColumn("held_until", until)
 	if updated.Error != nil || updated.RowsAffected == 0 {
 		return false, updated.Error
 	}

@@ -9,6 +9,7 @@ import (
 
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/numbers"
 )
 
 // A visitor without a quota is shown the pool's default number. A session that has
@@ -44,5 +45,32 @@ func TestM10_PoolThatIsNotAllowedLeasesNoNewNumberAndRenewsTheOld(t *testing.T) 
 		require.Empty(t, none.Leased)
 		require.True(t, none.Withheld)
 		require.Len(t, sh.assignments(t, models.AssignmentFilter{}), 1)
+	})
+}
+
+// Nobody holds a number without end, however active the session is.
+func TestM10_ASessionKeepsANumberForSomeHours(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		sh := shopWith(t, s, 12)
+		w := web{s: s, plan: sh.plan(t)}
+		look := func(hit string) models.ActivityResult {
+			a := view(visitor(1), hit, clock.Now(), home)
+			a.WantsNumbers = true
+			return w.sees(t, a)
+		}
+		first := look("first")
+		step := 20 * time.Minute
+		for i := range int(numbers.MaxLease/step) - 1 {
+			clock.Advance(step)
+			require.Equal(t, first.Numbers, look(string(rune('a'+i))).Numbers)
+		}
+		clock.Advance(step)
+		later := look("later")
+		require.NotEqual(t, first.Numbers, later.Numbers)
+		require.NotEmpty(t, later.Numbers[0].NumberID, "another number is free")
+		require.Equal(t, []string{sh.pool.ID}, later.Leased)
+		clock.Advance(step)
+		require.Equal(t, later.Numbers, look("last").Numbers)
 	})
 }

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -74,6 +75,13 @@ func (p SitePlan) offersFor(t conversion.Traffic) []numbers.Offer {
 // pool returns a pool of the plan by its id.
 func (p SitePlan) pool(id string) Pool {
 	return p.Pools[slices.IndexFunc(p.Pools, func(pool Pool) bool { return pool.ID == id })]
+}
+
+// LeaseTime returns for how long after an activity a session has its number of a pool,
+// at most.
+func (p SitePlan) LeaseTime(poolID string) time.Duration {
+	poolTime := time.Duration(p.pool(poolID).HoldMinutes) * time.Minute
+	return numbers.LeaseTime(poolTime, p.Rules().Inactivity)
 }
 
 // number returns a number of the plan by its id.

@@ -6,6 +6,11 @@ import "time"
 // visitor who opens page after page costs one write a minute.
 const renewAhead = time.Minute
 
+// MaxLease is for how long a session keeps a number at most, however active it is. After
+// that the number is free for others, and the session gets another one if there is one.
+// A visitor who calls has done so by then, and nobody can hold a number by a program.
+const MaxLease = 6 * time.Hour
+
 // Lease is the period for which a session has a number of a pool: from From up to,
 // but not including, Until.
 type Lease struct {
@@ -32,6 +37,11 @@ func (l Lease) Renewal(leasedUntil *time.Time) (until time.Time, isNeeded bool) 
 		return *leasedUntil, false
 	}
 	return l.Until.Add(renewAhead), true
+}
+
+// LeaseTime returns for how long after an activity a session has its number at most.
+func LeaseTime(poolTime, inactivity time.Duration) time.Duration {
+	return max(poolTime, inactivity) + renewAhead
 }
 
 // IsLeased reports whether a number that is leased until a time, nil if it never

@@ -132,6 +132,42 @@ func limited(w *world, l collect.Limits) *tally {
 	return metrics
 }
 
+// A customer of an IPv6 provider has a /48 with 65,536 networks.
+func TestG6_AWideNetworkHasTheAllowanceOfTenAddresses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	limited(w, collect.Limits{RequestsPerAddress: 1000, LeadsPerAddress: 0.1})
+	p := w.page()
+	accepted := 0
+	for i := range 60 {
+		p.address = fmt.Sprintf("[2001:db8:1:%x::1]:1", i)
+		if p.post("leads", lead(fmt.Sprint(i), visitor, "")).Code == http.StatusAccepted {
+			accepted++
+		}
+	}
+	require.Equal(t, 30, accepted, "three at once for each of ten addresses")
+	p.address = "[2001:db8:2::1]:1"
+	require.Equal(t, http.StatusAccepted, p.post("leads", lead("other", visitor, "")).Code)
+}
+
+// Each withdrawal of consent stores a row, also of a visitor that is not known.
+func TestG6_AnAddressWithdrawsConsentATenthAsOften(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	limited(w, collect.Limits{RequestsPerAddress: 20})
+	p := w.page()
+	stored := 0
+	for i := range 60 {
+		body := fmt.Sprintf(`{"visitor":"visitor-0123456789-%d"}`, i)
+		if p.post("forget", body).Code == http.StatusNoContent {
+			stored++
+		}
+	}
+	require.Equal(t, 20, stored)
+	w.clock.Advance(time.Second)
+	require.Equal(t, http.StatusNoContent, p.post("forget", `{"visitor":"`+visitor+`"}`).Code)
+}
+
 func TestAddressOverItsRateIsRefusedWithRetryAfter(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -66,7 +66,7 @@ func TestM10_OneAddressDrainsNoPool(t *testing.T) {
 	require.Equal(t, 3, neighbour.taken(100, 5, ""))
 	w.clock.Advance(29 * time.Minute)
 	require.Zero(t, p.taken(200, 1, ""))
-	w.clock.Advance(time.Minute)
+	w.clock.Advance(2 * time.Minute)
 	require.Equal(t, 3, p.taken(300, 25, ""))
 
 	var six []int
@@ -77,6 +77,41 @@ func TestM10_OneAddressDrainsNoPool(t *testing.T) {
 	require.Equal(t, []int{3, 3, 0, 0, 0}, six, "many networks of one customer get twice as many")
 	p.address = "[2001:db8:2::1]:1"
 	require.Equal(t, 3, p.taken(500, 5, ""))
+}
+
+// An address holds a share of a pool however patient it is: a number that it got counts
+// for as long as it is kept, from whichever address its visitor goes on.
+func TestM10_PatienceEmptiesNoPool(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := pooled(w, 50)
+	limited(w, usual)
+	other := p
+	other.address = "198.51.100.7:1"
+	held, who := map[int]string{}, 0
+	for step := range 40 { // ten hours
+		for visitor := range held {
+			from := p
+			if step%3 == 0 {
+				from = other
+			}
+			held[visitor] = from.looks(visitor, 10+step, "")
+		}
+		for range 3 {
+			who++
+			if number := p.looks(who, 1, ""); number != "" {
+				held[who] = number
+			}
+		}
+		w.clock.Advance(15 * time.Minute)
+	}
+	numbers := map[string]bool{}
+	for _, number := range held {
+		if number != "" {
+			numbers[number] = true
+		}
+	}
+	require.LessOrEqual(t, len(numbers), 10, "a tenth of the pool for each of two addresses")
 }
 
 func TestM10_OfASmallPoolAnAddressGetsTwo(t *testing.T) {

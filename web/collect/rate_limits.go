@@ -13,7 +13,7 @@ import (
 
 // Limits bound what the script may post, for each process by itself. Zero means no limit.
 type Limits struct {
-	RequestsPerAddress    float64 // per second, with bursts of five times as many; an IPv6 /64 counts as one address
+	RequestsPerAddress    float64 // per second, with bursts of five times as many; an IPv6 /64 counts as one address, and a /48 as ten
 	LeadsPerAddress       float64 // per second, with bursts of thirty times as many
 	RequestsPerSite       float64 // per second, with bursts of twice as many
 	NewSessionsPerAddress int     // that one address may start on one site within ten minutes; beyond that it gets no numbers. Zero also disables the quota of pools
@@ -29,12 +29,21 @@ const (
 
 const newSessionsPeriod = 10 * time.Minute
 
+// wideAddresses is how many addresses' allowances an IPv6 /48 has. A customer may have
+// all of it, and it has 65,536 networks that would each have an allowance.
+const wideAddresses = 10
+
+// forgetDivisor is how many requests an address may send for each withdrawal of consent.
+// Each of these stores a row, whether or not the visitor is known.
+const forgetDivisor = 10
+
 // rateLimits applies the Limits.
 type rateLimits struct {
-	requests, leads, sites *buckets
-	newSessions            *newSessions
-	unstored               *buckets // visits of browsers that store nothing
-	pools                  *poolQuota
+	requests, leads, forgets addressBuckets
+	sites                    *buckets
+	newSessions              *newSessions
+	unstored                 *buckets // visits of browsers that store nothing
+	pools                    *poolQuota
 }
 
 func newRateLimits(l Limits, clock clockwork.Clock) rateLimits {
@@ -43,15 +52,16 @@ func newRateLimits(l Limits, clock clockwork.Clock) rateLimits {
 		pages = 0
 	}
 	return rateLimits{
-		requests: newBuckets(clock, maxAddresses, l.RequestsPerAddress, 5*l.RequestsPerAddress),
-		leads:    newBuckets(clock, maxAddresses, l.LeadsPerAddress, 30*l.LeadsPerAddress),
+		requests: newAddressBuckets(clock, l.RequestsPerAddress, 5*l.RequestsPerAddress),
+		leads:    newAddressBuckets(clock, l.LeadsPerAddress, 30*l.LeadsPerAddress),
+		forgets:  newAddressBuckets(clock, l.RequestsPerAddress/forgetDivisor, l.RequestsPerAddress),
 		sites:    newBuckets(clock, maxSites, l.RequestsPerSite, 2*l.RequestsPerSite),
 		newSessions: &newSessions{
 			allowance: newBuckets(clock, maxAddresses, float64(l.NewSessionsPerAddress)/within, float64(l.NewSessionsPerAddress)),
 			known:     newLRU[struct{}](maxVisitors),
 		},
 		unstored: newBuckets(clock, maxAddresses, pages/within, pages),
-		pools:    &poolQuota{clock: clock, disabled: l.NewSessionsPerAddress == 0, used: newLRU[[]time.Time](maxAddresses)},
+		pools:    newPoolQuota(clock, l.NewSessionsPerAddress == 0),
 	}
 }
 
@@ -108,6 +118,31 @@ func (b *buckets) reserve(key string) (release func(), err error) {
 	}
 	reservation.CancelAt(now)
 	return nil, &fault.Error{Code: fault.RateLimited, Message: "too many requests; send this again later", RetryAfter: wait}
+}
+
+// addressBuckets holds the allowances of addresses and of the wider networks that they
+// are part of.
+type addressBuckets struct{ narrow, wide *buckets }
+
+func newAddressBuckets(clock clockwork.Clock, perSecond, burst float64) addressBuckets {
+	return addressBuckets{
+		narrow: newBuckets(clock, maxAddresses, perSecond, burst),
+		wide:   newBuckets(clock, maxAddresses, wideAddresses*perSecond, wideAddresses*burst),
+	}
+}
+
+// take spends one of the allowances of an address and of its wider network, if it has
+// one. It spends nothing if either has nothing left.
+func (b addressBuckets) take(networks []string) error {
+	release, err := b.narrow.reserve(networks[0])
+	if err != nil || len(networks) == 1 {
+		return err
+	}
+	if err := b.wide.take(networks[1]); err != nil {
+		release()
+		return err
+	}
+	return nil
 }
 
 // newSessions bounds the sessions for which an address gets numbers, so that fake

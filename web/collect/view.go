@@ -60,15 +60,15 @@ func (h *Handler) recordView(r scriptRequest) error {
 	return r.JSON(http.StatusOK, viewAnswer{Session: result.SessionID, Numbers: displayed(result.Numbers)})
 }
 
-// storeView stores a page view, and spends the quotas of its address only for the
-// numbers that were leased. It spends nothing if the view was not stored.
+// storeView stores a page view, and counts the numbers that it is shown as held by the
+// address that got them. It counts nothing if the view was not stored.
 func (h *Handler) storeView(r scriptRequest, view models.Activity, mayAcquire bool) (result models.ActivityResult, err error) {
-	view.WantsNumbers, view.LeasesFrom = true, map[string]bool{}
+	reserved := reservedNumbers{releaseUnstored: func() {}}
 	if mayAcquire {
-		reserved := h.reserveNumbers(r, view)
-		defer func() { reserved.settle(result.Leased) }()
-		view.LeasesFrom = reserved.pools()
+		reserved = h.reserveNumbers(r, view)
 	}
+	defer func() { h.settleNumbers(r, reserved, result) }()
+	view.WantsNumbers, view.LeasesFrom = true, reserved.pools()
 	return h.store.RecordActivity(r.ctx(), r.plan, view)
 }
 

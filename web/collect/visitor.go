@@ -31,6 +31,9 @@ func (h *Handler) storeVisitorIDs(r scriptRequest) error {
 
 // forgetVisitor erases what is stored of a visitor who withdrew consent.
 func (h *Handler) forgetVisitor(r scriptRequest) error {
+	if err := h.limits.forgets.take(r.from.networks); err != nil {
+		return err
+	}
 	var body visitorBody
 	if err := readBody(r.body, &body); err != nil {
 		return err
