@@ -1,8 +1,8 @@
 // Command ringback turns phone calls and form leads into conversion events for
-// ad platforms. One binary holds all its parts: 'ringback serve' runs them in
-// one process, 'ringback web' and 'ringback worker' apart. Logs go to standard
-// error; standard output carries what a command was asked for. The commands are
-// in package cli.
+// ad platforms and CRMs. 'ringback serve' runs everything in one process;
+// 'ringback web' and 'ringback worker' run in separate ones. Logs go to standard
+// error, and the results of commands to standard output. The commands are in
+// package cli.
 package main
 
 import (

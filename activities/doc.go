@@ -1,8 +1,8 @@
-// Package activities is what the workflows have done for them: reading and
-// storing in the database, judging, and sending to the outside. One file per
-// activity: plan, decide, dispatch, give up, finish.
+// Package activities holds the activities of the workflows: they read and store in
+// the database, judge conversions, and send events to destinations. There is one
+// file per activity: plan, decide, dispatch, give up, finish.
 //
-// It must not know of the web or of GORM. What it hands back to Temporal is
-// ids, enums, counts and times, in errors too (guarantee 7): details go to the
-// log and to the database.
+// It must not know of the web or of GORM. Its results and errors, which Temporal
+// stores, are ids, enums, counts and times (G7). Details go to the log and to the
+// database.
 package activities

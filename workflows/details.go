@@ -11,7 +11,7 @@ import (
 	"ringback/conversion"
 )
 
-// showDetails draws the progress for the Temporal UI (requirement D2). It costs no event.
+// showDetails draws the progress for the Temporal UI (D2). It costs no event.
 func showDetails(ctx workflow.Context, p *Progress) { workflow.SetCurrentDetails(ctx, details(p)) }
 
 // details is the progress in Markdown: what is waited for, then a row for each integration.

@@ -13,7 +13,7 @@
 //   - A problem with a destination never fails a workflow or delays another delivery.
 //   - A delivery whose activity ends without an end state is given up, with a
 //     cause. So is everything open when an operator cancels a workflow.
-//   - The database may be away for days: local activities are retried without
+//   - The database may be unavailable for days: local activities are retried without
 //     end. A signal only means that there is something to read.
 //
 // A lead to two destinations has 17 events in its history; a call with an early

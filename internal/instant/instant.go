@@ -1,5 +1,5 @@
 // Package instant returns times as they are stored: in UTC, in whole
-// microseconds. PostgreSQL keeps no more than that, and a time that was not cut
+// microseconds. PostgreSQL keeps no more than that, so a time with more digits
 // would differ from itself once it is read back. It must not know what the times
 // are of.
 package instant

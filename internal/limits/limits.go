@@ -1,10 +1,9 @@
-// Package limits is the one table of how large the values may be that come in
-// from outside, whichever way they come: the API, a provider's webhook, the
-// script on a page. It must not know where a value comes from or what becomes
-// of it.
+// Package limits is the one table of how large incoming values may be, from the
+// API, a provider's webhook or the script on a page. It must not know where a
+// value comes from or what it is used for.
 //
-// The API documents the same limits in the tags of its structs, where a constant
-// cannot stand. A test of package web holds the tags against this table.
+// The API documents the same limits in the tags of its structs, which cannot
+// refer to constants. A test of package web compares the tags with this table.
 package limits
 
 import (

@@ -1,8 +1,7 @@
-// Package database is the kernel below everything that is stored: connections,
-// transactions, paging, migrations, the translation of errors, and the
-// encryption of credentials, on PostgreSQL and on SQLite.
+// Package database is the kernel of the store: connections, transactions, paging,
+// migrations, the translation of errors, and the encryption of credentials, on
+// PostgreSQL and on SQLite. All differences between the two databases are in here.
 //
-// It must not know what is stored: tables, their rows and their migrations
-// belong to package models and to the packages that may join it. What differs
-// between the two databases is here alone.
+// It must not know what is stored: tables, rows and migrations belong to package
+// models.
 package database

@@ -1,6 +1,6 @@
 // Package api has the operations of the API by which owners set up sites, sources and
-// integrations, and read what became of calls and leads. One file has one resource: its
-// routes, its bodies and its checks. The package must not know how calls and leads are
+// integrations, and read what became of calls and leads. Each resource has one file,
+// with its routes, bodies and checks. The package must not know how calls and leads are
 // reported, nor the pages for people.
 package api
 

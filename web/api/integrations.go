@@ -97,7 +97,7 @@ type integrationChanges struct {
 }
 
 // apply puts what is given into an integration and checks the whole of it, so
-// that an integration that could not work is never stored (requirement R2).
+// that an integration that could not work is never stored (R2).
 func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destination) error {
 	wire.Set(&to.Enabled, c.Enabled)
 	wire.Set(&to.Settings.AttributionModel, c.AttributionModel)

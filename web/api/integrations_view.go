@@ -13,7 +13,7 @@ import (
 	"ringback/web/internal/wire"
 )
 
-// mask stands for a credential that is set (guarantee 8).
+// mask stands for a credential that is set (G8).
 const mask = "********"
 
 // masked returns the names of credentials with the mask in place of each value.

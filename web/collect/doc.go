@@ -2,8 +2,8 @@
 // and stores the page views, leads, visitor ids and withdrawals of consent that
 // the script posts.
 //
-// Nobody has a token here. The key in the address names the site, the origin that
-// the browser sends says whose page it is, and limits bound the rest. Answers hold
-// nothing that the page does not know already. The package must not know the API,
-// the webhooks or the pages for people.
+// These requests have no token. The key in the address identifies the site, the
+// browser's Origin header must be one of the site's, and the rest is limited by
+// rates. Answers hold nothing that the page does not have already. The package
+// must not know the API, the webhooks or the pages for people.
 package collect

@@ -1,5 +1,5 @@
-// Package workflowstest plays the activities that the workflows call, so that
-// workflows can be tested, and their histories recorded, without a database or
+// Package workflowstest has stand-ins for the activities that the workflows call, so
+// that workflows can be tested, and their histories recorded, without a database or
 // destinations. It must not know of the real activities.
 package workflowstest
 

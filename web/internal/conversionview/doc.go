@@ -1,3 +1,3 @@
-// Package conversionview has conversions and their deliveries as the API and the
-// pages for people show them. It must not know who asks for them.
+// Package conversionview builds the views of conversions and their deliveries that
+// the API and the pages for people show. It must not know which of them asks.
 package conversionview

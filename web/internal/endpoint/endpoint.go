@@ -1,5 +1,6 @@
-// Package endpoint has what plain Echo endpoints share: those that are no
-// operations of the API. It must not know what they answer.
+// Package endpoint has what the endpoints outside of the API share, which are plain
+// Echo handlers: the script, webhooks, pages and health. It must not know what they
+// answer.
 package endpoint
 
 import (
