@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
+	"time"
 
 	"ringback/internal/telemetry"
 )
@@ -140,25 +142,48 @@ func (s *Service) drain(run *started) error {
 	}
 }
 
-// end stops the components in the order in which work flows: first the server,
-// then the relay, which sends what was just accepted, then the workers, which let
-// sends finish, then what they all use. The timeout is for all together. What the
-// relay and the workers do not finish is stored, and is done later.
+// end stops intake and the workers at the same time, and then what they both use. Each
+// has the whole timeout, so that a slow client costs the workers no time. What is not
+// finished is stored, and is done later.
 func (s *Service) end(run *started) error {
 	s.log.Info("stopping", "timeout", s.config.ShutdownTimeout)
 	s.health.stop()
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.ShutdownTimeout)
 	defer cancel()
-	problems := []error{s.web.stop(ctx)}
-	problems = append(problems, late("relay", run.relay.stop(ctx)))
-	if run.workers != nil {
-		problems = append(problems, late("worker", run.workers.stop(ctx)), late("pruner", run.pruner.stop(ctx)))
-	}
-	problems = append(problems, s.ops.stop(ctx))
+	var intake, workers error
+	var all sync.WaitGroup
+	all.Go(func() { intake = s.endIntake(ctx, run) })
+	all.Go(func() { workers = s.endWorkers(ctx, run) })
+	all.Wait()
+	ops := s.ops.stop(ctx)
 	s.outbound.Close()
-	problems = append(problems, s.closePlaces(), s.store.Close())
+	err := errors.Join(intake, workers, ops, s.closePlaces(), s.store.Close())
 	s.log.Info("stopped")
-	return errors.Join(problems...)
+	return err
+}
+
+// endIntake stops the server, and then the relay, which sends what was just accepted.
+func (s *Service) endIntake(ctx context.Context, run *started) error {
+	web := s.web.stop(ctx)
+	return errors.Join(web, late("relay", run.relay.stop(ctx)))
+}
+
+// storeGrace is how long after the timeout the store stays open for workers that are
+// about to end.
+const storeGrace = 5 * time.Second
+
+// endWorkers lets sends finish. It returns when no component uses the store any more,
+// which may be a little after the timeout: the outcome of a send that has just ended
+// must be stored, or its event is sent twice (G3).
+func (s *Service) endWorkers(ctx context.Context, run *started) error {
+	if run.workers == nil {
+		return nil
+	}
+	worker, pruner := run.workers.stop(ctx), run.pruner.stop(ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeGrace)
+	defer cancel()
+	_, _ = run.workers.stop(ctx), run.pruner.stop(ctx)
+	return errors.Join(late("worker", worker), late("pruner", pruner))
 }
 
 func late(component string, err error) error {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,9 +19,15 @@ func GetAndHead(e *echo.Echo, path string, handle echo.HandlerFunc) {
 	e.Match([]string{http.MethodGet, http.MethodHead}, path, handle)
 }
 
-// ReadBody returns the body of a request, which may have limit bytes at most. The
-// name is what an error calls the body.
+// bodyTimeout is how long the body of a request may take, as it is for the operations
+// of the API. A client that takes longer holds up a shutdown.
+const bodyTimeout = 5 * time.Second
+
+// ReadBody returns the body of a request, which may have limit bytes at most and must
+// arrive within bodyTimeout. The name is what an error calls the body.
 func ReadBody(c echo.Context, name string, limit int64) ([]byte, error) {
+	// In tests without a connection there is no deadline to set.
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(bodyTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, limit))
 	var tooLarge *http.MaxBytesError
 	switch {

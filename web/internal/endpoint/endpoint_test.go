@@ -1,0 +1,35 @@
+package endpoint_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/stretchr/testify/require"
+
+	"ringback/web/internal/endpoint"
+)
+
+// connection records the deadline for reading.
+type connection struct {
+	http.ResponseWriter
+	until time.Time
+}
+
+func (c *connection) SetReadDeadline(until time.Time) error {
+	c.until = until
+	return nil
+}
+
+func TestBodyMustArriveWithinSeconds(t *testing.T) {
+	t.Parallel()
+	conn := &connection{ResponseWriter: httptest.NewRecorder()}
+	request := httptest.NewRequest(http.MethodPost, "/s/key/views", strings.NewReader("{}"))
+	body, err := endpoint.ReadBody(echo.New().NewContext(request, conn), "request", 10)
+	require.NoError(t, err)
+	require.Equal(t, "{}", string(body))
+	require.WithinDuration(t, time.Now().Add(5*time.Second), conn.until, 4*time.Second)
+}
