@@ -21,6 +21,8 @@ func TestDefaultRulesByKindOfVisit(t *testing.T) {
 		"Google's ads, by the click id":     {conversion.Traffic{ClickIDs: click("gclid")}, "Paid Search.AdWords"},
 		"Google's ads, by utm":              {conversion.Traffic{Source: "google", Medium: "cpc"}, "Paid Search.AdWords"},
 		"Google's ads, by an older word":    {conversion.Traffic{Source: "AdWords", Medium: "PPC"}, "Paid Search.AdWords"},
+		"Google's ads, without a source":    {conversion.Traffic{Medium: "CPC", ClickIDs: click("gclid")}, "Paid Search.AdWords"},
+		"Google's ads, with another source": {conversion.Traffic{Source: "spring", Medium: "cpc", ClickIDs: click("gclid")}, "Paid Search.AdWords"},
 		"Bing's ads":                        {conversion.Traffic{ClickIDs: click("msclkid")}, "Paid Search.BingAds"},
 		"Yahoo's ads":                       {conversion.Traffic{Source: "yahoo", Medium: "cpc"}, "Paid Search.Yahoo"},
 		"DoubleClick":                       {conversion.Traffic{ClickIDs: click("dclid")}, "Display.DoubleClick"},

@@ -63,10 +63,10 @@ func values(cell string) []string {
 	return all
 }
 
-// fits reports whether a text fits a pattern in which a star stands for any
+// Fits reports whether a text fits a pattern in which a star stands for any
 // characters. Both are in lower case. The star alone stands for any text that is
 // not empty.
-func fits(pattern, text string) bool {
+func Fits(pattern, text string) bool {
 	if text == "" {
 		return false
 	}
@@ -92,7 +92,7 @@ func fits(pattern, text string) bool {
 // fitting returns the first of the patterns that one of the texts fits.
 func fitting(patterns, texts []string) (string, bool) {
 	i := slices.IndexFunc(patterns, func(pattern string) bool {
-		return slices.ContainsFunc(texts, func(text string) bool { return fits(pattern, text) })
+		return slices.ContainsFunc(texts, func(text string) bool { return Fits(pattern, text) })
 	})
 	if i < 0 {
 		return "", false

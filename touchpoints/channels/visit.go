@@ -26,9 +26,19 @@ func visitOf(t conversion.Traffic) visit {
 	return visit{
 		campaign: strings.ToLower(sourced.Campaign), medium: strings.ToLower(sourced.Medium), source: strings.ToLower(sourced.Source),
 		landing: pageForms(sourced.LandingPage), referrer: hostForms(sourced.Referrer),
-		kind: conversion.Channel(t), site: conversion.SiteOf(sourced.Source),
+		kind: conversion.Channel(t), site: siteOf(sourced),
 		display: sourced.ClickIDs["dclid"] != "", direct: t.Direct(),
 	}
+}
+
+// siteOf returns the well-known site that a visit came from, by its source, else by
+// its click id or its referrer.
+func siteOf(t conversion.Traffic) string {
+	if site := conversion.SiteOf(t.Source); site != "" {
+		return site
+	}
+	t.Source, t.Medium = "", ""
+	return conversion.SiteOf(t.Sourced().Source)
 }
 
 // fits returns the value of a cell that fits the visit, and whether there is one.
@@ -52,7 +62,7 @@ func (v visit) fits(c cell) (string, bool) {
 }
 
 func matchesAny(pattern string, texts []string) bool {
-	return slices.ContainsFunc(texts, func(text string) bool { return fits(pattern, text) })
+	return slices.ContainsFunc(texts, func(text string) bool { return Fits(pattern, text) })
 }
 
 // pageForms returns the forms of a page's address that an owner may write: with

@@ -1,0 +1,77 @@
+package touchpoints
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// Person is what is known of one person.
+type Person struct {
+	ID        string
+	CreatedAt time.Time // when the CRM got to have the person; zero if it is not known
+	// Sessions are those of the person's browsers, and Tasks the calls from them or
+	// about the person. Forms and Tasks of others may be among them and do not count.
+	Sessions []Session
+	Tasks    []Task
+}
+
+// People returns everybody whom a form or a Task names, sorted by id, each with
+// the sessions of their browsers. A browser is a person's if one of its forms or
+// Tasks is. A Task that is moved to another person takes along the browser,
+// unless something else there is still the first person's.
+func People(sessions []Session, tasks []Task) []Person {
+	browsers := map[string]map[string]bool{}
+	link := func(person, browser string) {
+		if person == "" {
+			return
+		}
+		if browsers[person] == nil {
+			browsers[person] = map[string]bool{}
+		}
+		browsers[person][browser] = true
+	}
+	for _, x := range sessions {
+		for _, form := range x.Forms {
+			link(form.Person, browserOrSession(x))
+		}
+	}
+	for _, task := range tasks {
+		if !task.Deleted {
+			link(task.Person, browserOf(task.BizibleID))
+		}
+	}
+	people := make([]Person, 0, len(browsers))
+	for _, id := range slices.Sorted(maps.Keys(browsers)) {
+		people = append(people, personOf(id, browsers[id], sessions, tasks))
+	}
+	return people
+}
+
+// browserOrSession returns the browser of a session. A session without a BizibleId is a
+// browser by itself.
+func browserOrSession(x Session) string {
+	if browser := browserOf(x.BizibleID); browser != "" {
+		return browser
+	}
+	return "session/" + x.ID
+}
+
+func personOf(id string, browsers map[string]bool, sessions []Session, tasks []Task) Person {
+	p := Person{ID: id}
+	for _, x := range sessions {
+		if browsers[browserOrSession(x)] {
+			p.Sessions = append(p.Sessions, x)
+		}
+	}
+	for _, task := range tasks {
+		if browser := browserOf(task.BizibleID); task.Person == id || task.Person == "" && browser != "" && browsers[browser] {
+			p.Tasks = append(p.Tasks, task)
+		}
+	}
+	return p
+}
+
+// counts reports whether a form or Task of this person, empty if not known, is
+// one of p's.
+func (p Person) counts(person string) bool { return person == "" || person == p.ID }
