@@ -43,7 +43,8 @@ func TestProcessesChooseDifferentPorts(t *testing.T) {
 	seen := map[string]bool{}
 	for range processes {
 		process := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0])
-		process.Env = append(os.Environ(), chooser+"="+strconv.Itoa(ports))
+		// The race detector would make each process wait for a second before it ends.
+		process.Env = append(os.Environ(), chooser+"="+strconv.Itoa(ports), "GORACE=atexit_sleep_ms=0")
 		hold, err := process.StdinPipe()
 		require.NoError(t, err)
 		output, err := process.StdoutPipe()
