@@ -25,7 +25,7 @@ type Config struct {
 	HTTPAddress   string `name:"http-address" env:"RINGBACK_HTTP_ADDRESS" default:":8080" help:"Address on which the API, the webhooks and the pages are served."`
 	OpsAddress    string `env:"RINGBACK_OPS_ADDRESS" default:"127.0.0.1:9090" help:"Address on which /metrics, /healthz and /readyz are served. It is for monitoring only: do not publish it. If empty, they are not served."`
 	PublicURL     string `name:"public-url" env:"RINGBACK_PUBLIC_URL" default:"http://localhost:8080" help:"Public URL of this service. Webhook addresses begin with it."`
-	TemporalUIURL string `name:"temporal-ui-url" env:"RINGBACK_TEMPORAL_UI_URL" help:"URL of the Temporal UI, used for links from conversions to their workflows. If empty, there are no links."`
+	TemporalUIURL string `name:"temporal-ui-url" env:"RINGBACK_TEMPORAL_UI_URL" help:"URL of the Temporal UI, used for links from conversions to their workflows. Only the operator sees them, because the UI shows the workflows of all accounts. If empty, there are no links."`
 
 	AllowPrivateDestinations bool `env:"RINGBACK_ALLOW_PRIVATE_DESTINATIONS" help:"Allow integrations to send to private and loopback addresses. Use it for testing only: everyone who can configure an integration can then reach the internal network."`
 

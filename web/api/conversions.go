@@ -50,7 +50,7 @@ func (h *Handler) listConversions(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return wire.List(conversions, next, h.view.Conversion), nil
+	return wire.List(conversions, next, func(m models.Conversion) conversionview.ConversionView { return h.view.Conversion(ctx, m) }), nil
 }
 
 func (h *Handler) readConversion(ctx context.Context, in *struct {

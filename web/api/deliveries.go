@@ -73,7 +73,7 @@ func (h *Handler) listDeliveries(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return wire.ListIn(reqctx.Of(ctx).Language, deliveries, next, func(m models.Delivery) conversionview.DeliveryView {
-		return h.view.Delivery(reqctx.Writer(ctx), m, nil)
+		return h.view.Delivery(ctx, m, nil)
 	}), nil
 }
 
@@ -82,7 +82,7 @@ func (h *Handler) readDelivery(ctx context.Context, in *OfDelivery) (*wire.Expla
 	if err != nil {
 		return nil, err
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, h.view.Delivery(reqctx.Writer(ctx), delivery, attempts)), nil
+	return wire.InLanguage(reqctx.Of(ctx).Language, h.view.Delivery(ctx, delivery, attempts)), nil
 }
 
 func (h *Handler) resendDelivery(ctx context.Context, in *OfDelivery) (*wire.Explained[conversionview.DeliveryView], error) {
@@ -91,7 +91,7 @@ func (h *Handler) resendDelivery(ctx context.Context, in *OfDelivery) (*wire.Exp
 		return nil, err
 	}
 	h.relay.Offer(signal)
-	return wire.InLanguage(reqctx.Of(ctx).Language, h.view.Delivery(reqctx.Writer(ctx), delivery, nil)), nil
+	return wire.InLanguage(reqctx.Of(ctx).Language, h.view.Delivery(ctx, delivery, nil)), nil
 }
 
 // bulkBody picks the deliveries of a bulk resend.

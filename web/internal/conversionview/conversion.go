@@ -1,6 +1,7 @@
 package conversionview
 
 import (
+	"context"
 	"time"
 
 	"ringback/conversion"
@@ -41,11 +42,11 @@ type ConversionView struct {
 	CreatedAt      time.Time              `json:"created_at" doc:"The time at which it was accepted."`
 	DecidedAt      *time.Time             `json:"decided_at,omitempty" doc:"The time at which all decisions were made. What comes later is late."`
 	DoneAt         *time.Time             `json:"done_at,omitempty"`
-	WorkflowURL    string                 `json:"workflow_url,omitempty" doc:"Its workflow in the Temporal UI."`
+	WorkflowURL    string                 `json:"workflow_url,omitempty" doc:"Its workflow in the Temporal UI. Only the operator gets it."`
 }
 
 // Conversion returns the view of a conversion in a list.
-func (r *Reader) Conversion(m models.Conversion) ConversionView {
+func (r *Reader) Conversion(ctx context.Context, m models.Conversion) ConversionView {
 	return ConversionView{
 		ID: m.ID, SiteID: m.SiteID, Kind: m.Kind, Source: m.Source, ExternalID: m.ExternalID, State: m.State,
 		At: m.At, Phone: m.Phone, Anonymous: m.Anonymous, Name: m.Name, Email: m.Email,
@@ -54,6 +55,6 @@ func (r *Reader) Conversion(m models.Conversion) ConversionView {
 		Outcome: m.Outcome, TalkSeconds: m.TalkSeconds, WaitSeconds: m.WaitSeconds, Incomplete: m.Incomplete,
 		Unique: m.Unique, Target: m.Target, UniqueTarget: m.UniqueTarget,
 		Form: m.Form, PageURL: m.PageURL, Fields: m.Fields,
-		CreatedAt: m.CreatedAt, DecidedAt: m.DecidedAt, DoneAt: m.DoneAt, WorkflowURL: r.links.workflowURL(m.WorkflowID),
+		CreatedAt: m.CreatedAt, DecidedAt: m.DecidedAt, DoneAt: m.DoneAt, WorkflowURL: r.links.workflowURL(ctx, m.WorkflowID),
 	}
 }

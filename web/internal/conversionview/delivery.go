@@ -1,11 +1,13 @@
 package conversionview
 
 import (
+	"context"
 	"time"
 
 	"ringback/explanation"
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
 )
 
@@ -28,7 +30,7 @@ type DeliveryView struct {
 	GiveUpAt     time.Time      `json:"give_up_at" doc:"The time at which it fails if no attempt has succeeded."`
 	CreatedAt    time.Time      `json:"created_at"`
 	FinishedAt   *time.Time     `json:"finished_at,omitempty"`
-	WorkflowURL  string         `json:"workflow_url,omitempty" doc:"Its workflow in the Temporal UI."`
+	WorkflowURL  string         `json:"workflow_url,omitempty" doc:"Its workflow in the Temporal UI. Only the operator gets it."`
 	Attempts     []AttemptView  `json:"attempts,omitempty" doc:"Each attempt with its request and its response. Not in lists."`
 }
 
@@ -46,13 +48,14 @@ type AttemptView struct {
 }
 
 // Delivery returns the view of a delivery with its attempts.
-func (r *Reader) Delivery(w explanation.Writer, m models.Delivery, attempts []models.Attempt) DeliveryView {
+func (r *Reader) Delivery(ctx context.Context, m models.Delivery, attempts []models.Attempt) DeliveryView {
+	w := reqctx.Writer(ctx)
 	return DeliveryView{
 		ID: m.ID, SiteID: m.SiteID, ConversionID: m.ConversionID, IntegrationID: m.IntegrationID,
 		IntegrationType: m.IntegrationType, ResendNumber: m.ResendNumber, ResendOf: m.ResendOf, ResentAs: m.ResentAs, RequestedBy: m.RequestedBy,
 		State: m.State, ReasonView: ViewReason(w, m.Reason), Class: m.Class, AttemptCount: m.Attempts, NextTryAt: m.NextTryAt,
 		GiveUpAt: m.GiveUpAt, CreatedAt: m.CreatedAt, FinishedAt: m.FinishedAt,
-		WorkflowURL: r.links.workflowURL(m.WorkflowID), Attempts: wire.Views(attempts, func(a models.Attempt) AttemptView { return viewAttempt(w, a) }),
+		WorkflowURL: r.links.workflowURL(ctx, m.WorkflowID), Attempts: wire.Views(attempts, func(a models.Attempt) AttemptView { return viewAttempt(w, a) }),
 	}
 }
 

@@ -100,14 +100,14 @@ func (r *Reader) Detail(ctx context.Context, id string) (DetailView, error) {
 		session = new(ViewSession(w, *d.Session))
 	}
 	return DetailView{
-		ConversionView: r.Conversion(d.Conversion),
+		ConversionView: r.Conversion(ctx, d.Conversion),
 		Session:        session,
 		Integrations:   r.statuses(w, c, d.Deliveries),
 		Events:         wire.Views(d.Events, func(m models.EventRow) EventView { return viewEvent(w, m, d.CalledNumber) }),
 		Tags:           wire.Views(d.Tags, viewTag),
 		Decisions:      wire.Views(d.Decisions, func(m models.Decision) DecisionView { return viewDecision(w, m, d) }),
 		Deliveries: wire.Views(d.Deliveries, func(m models.Delivery) DeliveryView {
-			return r.Delivery(w, m, attempts[m.ID])
+			return r.Delivery(ctx, m, attempts[m.ID])
 		}),
 	}, nil
 }

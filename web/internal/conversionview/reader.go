@@ -6,6 +6,7 @@ import (
 
 	"ringback/decision"
 	"ringback/models"
+	"ringback/web/internal/reqctx"
 )
 
 // Store is what a Reader reads.
@@ -32,9 +33,11 @@ func NewReader(store Store, decider decision.Decider, links Links) *Reader {
 	return &Reader{store: store, decider: decider, links: links}
 }
 
-// workflowURL returns the address of a workflow in the Temporal UI, empty if there is none.
-func (l Links) workflowURL(workflowID string) string {
-	if l.TemporalUIURL == "" || workflowID == "" {
+// workflowURL returns the address of a workflow in the Temporal UI. It is empty if there
+// is none, and in an answer to anybody but the operator: the UI shows the workflows of all
+// accounts, and can end them (G9).
+func (l Links) workflowURL(ctx context.Context, workflowID string) string {
+	if l.TemporalUIURL == "" || workflowID == "" || !reqctx.Of(ctx).Principal.IsOperator {
 		return ""
 	}
 	return l.TemporalUIURL + "/namespaces/" + url.PathEscape(l.Namespace) + "/workflows/" + url.PathEscape(workflowID)
