@@ -67,8 +67,11 @@ type attemptResult struct {
 // send makes the attempt.
 func (d *Dispatch) send(ctx context.Context, s *sending, number int) attemptResult {
 	destination, _ := d.Destinations.Get(s.integration.Type) // mustWait checked that it exists
+	payload, values := s.delivery.Event, s.integration.Values()
+	payload.Repeat = number > 1 || s.delivery.ResendNumber > 0
+	values.Tokens = d.Store.IntegrationTokens(s.integration.ID)
 	return attemptResult{number: number, Report: delivery.Attempt(ctx, d.Outbound, d.Clock, delivery.Send{
-		To: destination, Payload: s.delivery.Event, Settings: s.integration.Values(), Timeout: s.policy.Timeout,
+		To: destination, Payload: payload, Settings: values, Timeout: s.policy.Timeout,
 	})}
 }
 

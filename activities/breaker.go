@@ -96,11 +96,12 @@ func (d *Dispatch) updateBreaker(ctx context.Context, s *sending, change func(*m
 	}
 }
 
-// outcome returns what the breaker needs to know about the attempt. Only 429
-// pauses the whole integration for as long as it asks: 503 is about the moment.
+// outcome returns what the breaker needs to know about the attempt. Only 429 and a
+// refused sign-in pause the whole integration for as long as they ask: 503 is about
+// the moment.
 func (s *sending) outcome(t attemptResult) delivery.AttemptOutcome {
-	outcome := delivery.AttemptOutcome{Health: healthOf(t.Class), Probe: s.probe, Reason: t.Reason}
-	if t.Class == delivery.ClassThrottled {
+	outcome := delivery.AttemptOutcome{Health: healthOf(t.Class), Probe: s.probe, Reason: t.Reason, NotLetIn: t.Class == delivery.ClassNotLetIn}
+	if t.Class == delivery.ClassThrottled || outcome.NotLetIn {
 		outcome.Wait = t.RetryAfter.Truncate(time.Microsecond) // as precise as the database
 	}
 	return outcome
@@ -111,7 +112,7 @@ func healthOf(c delivery.Class) delivery.Health {
 	switch c {
 	case delivery.ClassDelivered, delivery.ClassRefused, delivery.ClassRedirected:
 		return delivery.Answered
-	case delivery.ClassThrottled, delivery.ClassUnavailable, delivery.ClassTimeout, delivery.ClassNetwork:
+	case delivery.ClassThrottled, delivery.ClassNotLetIn, delivery.ClassUnavailable, delivery.ClassTimeout, delivery.ClassNetwork:
 		return delivery.Failing
 	default:
 		return delivery.NotReached

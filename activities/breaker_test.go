@@ -127,6 +127,21 @@ func TestThrottledPausesTheWholeIntegration(t *testing.T) {
 	require.Equal(t, 90*time.Second, delay)
 }
 
+func TestM2_RefusedSignInPausesTheWholeIntegration(t *testing.T) {
+	t.Parallel()
+	f := newField(delivery.Result{
+		Class: delivery.ClassNotLetIn, Status: 400, RetryAfter: time.Hour, Reason: delivery.AnsweredWithError(400, "invalid_grant", ""),
+	})
+	_, err := f.dispatch(t, "dlv_1")
+	_, delay := refusal(t, err, activities.ErrorRetrying)
+	require.Equal(t, time.Hour, delay)
+	f.add("dlv_2")
+	_, err = f.dispatch(t, "dlv_2")
+	_, delay = refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, 10*time.Minute, delay, "the owner may sign in again at any time")
+	require.Equal(t, "the destination does not accept the sign-in: answered 400 (invalid_grant)", text(f.store.deliveries["dlv_2"].Reason))
+}
+
 func TestSwitchesOffOnlyIfTheOwnerAskedForIt(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -9,6 +9,7 @@ import (
 
 	"ringback/decision"
 	"ringback/internal/delivery"
+	"ringback/internal/settings"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -29,6 +30,7 @@ type DeliveryStore interface {
 	ClaimProbe(ctx context.Context, integrationID string, now, until time.Time) (bool, error)
 	UpdateBreaker(ctx context.Context, integrationID string, change func(*models.Breaker)) (models.Breaker, error)
 	SwitchOffIntegration(ctx context.Context, integrationID string, reason delivery.Reason) error
+	IntegrationTokens(integrationID string) settings.Tokens
 }
 
 // finishedCounter counts deliveries by their end state.

@@ -24,6 +24,7 @@ import (
 	"ringback/explanation"
 	"ringback/internal/delivery"
 	"ringback/internal/locale"
+	"ringback/internal/settings"
 	"ringback/models"
 	"ringback/workflows"
 )
@@ -39,6 +40,7 @@ type deliveryStore struct {
 	switchedOff delivery.Reason
 	err         error // of every call
 	endErrs     []error
+	tokens      settings.MemoryTokens
 }
 
 func (s *deliveryStore) DeliveryForSend(_ context.Context, id string) (models.Delivery, models.Integration, models.Breaker, error) {
@@ -123,6 +125,8 @@ func (s *deliveryStore) UpdateBreaker(_ context.Context, _ string, change func(*
 	}
 	return s.breaker, s.err
 }
+
+func (s *deliveryStore) IntegrationTokens(string) settings.Tokens { return &s.tokens }
 
 func (s *deliveryStore) SwitchOffIntegration(_ context.Context, _ string, reason delivery.Reason) error {
 	s.mu.Lock()

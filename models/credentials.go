@@ -37,7 +37,14 @@ func (s *Store) Reseal(ctx context.Context) (Resealed, error) {
 			return err
 		}
 		sources, err := reseal[SiteSource](s, tx)
-		all = Resealed{Sealed: integrations.Sealed + sources.Sealed, Unreadable: integrations.Unreadable + sources.Unreadable}
+		if err != nil {
+			return err
+		}
+		tokens, err := reseal[IntegrationTokens](s, tx)
+		all = Resealed{
+			Sealed:     integrations.Sealed + sources.Sealed + tokens.Sealed,
+			Unreadable: integrations.Unreadable + sources.Unreadable + tokens.Unreadable,
+		}
 		return err
 	})
 	return all, err

@@ -125,7 +125,7 @@ func saveIntegration(actor Actor, action string, notes map[string]Change) func(*
 		if err := exceptUnreadable(tx, &after.CredentialsUnreadable, after.Credentials).Updates(after).Error; err != nil {
 			return err
 		}
-		if err := after.closeBreakerAfter(tx, changes); err != nil {
+		if err := after.beginAnew(tx, changes); err != nil {
 			return err
 		}
 		return recordVersion(tx, actor, action, *after, changes)
@@ -161,6 +161,9 @@ func (s *Store) DeleteIntegration(ctx context.Context, actor Actor, siteID, id s
 func deleteIntegration(tx *gorm.DB, actor Actor, i Integration) error {
 	err := tx.Model(&i).UpdateColumns(map[string]any{"deleted_at": tx.NowFunc(), "credentials": nil}).Error
 	if err != nil {
+		return err
+	}
+	if err := i.dropTokens(tx); err != nil {
 		return err
 	}
 	of, err := i.auditTarget(tx)

@@ -54,15 +54,18 @@ func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change 
 	return b, err
 }
 
-// closeBreakerAfter closes the breaker of an integration if its credentials or options
-// have changed: the failures were with others, and a destination that asked to wait for
-// a day must not delay what has been repaired.
-func (i Integration) closeBreakerAfter(tx *gorm.DB, changes map[string]Change) error {
+// beginAnew closes the breaker of an integration and drops its tokens if its credentials
+// or options have changed: the failures and the tokens were with others, and a
+// destination that asked to wait for a day must not delay what has been repaired.
+func (i Integration) beginAnew(tx *gorm.DB, changes map[string]Change) error {
 	for name := range changes {
 		if name == "options" || strings.HasPrefix(name, "credentials.") {
 			fresh := closedBreaker(i.ID)
 			fresh.UpdatedAt = tx.NowFunc()
-			return tx.Select("*").Where("integration_id = ?", i.ID).Updates(&fresh).Error
+			if err := tx.Select("*").Where("integration_id = ?", i.ID).Updates(&fresh).Error; err != nil {
+				return err
+			}
+			return i.dropTokens(tx)
 		}
 	}
 	return nil

@@ -31,6 +31,7 @@ type Options struct {
 type Store struct {
 	db     *database.DB
 	logger *slog.Logger
+	clock  clockwork.Clock
 }
 
 // Page asks for a part of a list.
@@ -50,7 +51,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: db, logger: o.Logger}, nil
+	return &Store{db: db, logger: o.Logger, clock: o.Clock}, nil
 }
 
 // Migrate brings the schema up to date and returns the names of the migrations

@@ -45,7 +45,7 @@ func TestADatabaseOfTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 		}
 		applied, err := models.Migrate(t.Context(), s)
 		require.NoError(t, err)
-		require.Equal(t, []string{"00002_visits.sql", "00005_outbox_by_site.sql"}, applied)
+		require.Equal(t, []string{"00002_visits.sql", "00005_outbox_by_site.sql", "00006_integration_tokens.sql"}, applied)
 		require.NoError(t, s.CheckSchema(t.Context()))
 
 		site, err := s.Site(t.Context(), "acc_old", "site_old")

@@ -39,7 +39,7 @@ func UsableBase(base string) bool {
 		strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
 }
 
-// key identifies the connection in caches, without its secrets.
+// key identifies the connection. It holds no secret.
 func (c Connection) key() string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{c.BaseURL, c.Version, c.ClientID, c.ClientSecret, c.RefreshToken}, "\x00")))
 	return hex.EncodeToString(sum[:])
@@ -63,7 +63,5 @@ func hide(d Doer, tokens settings.TokenSet) {
 	if !ok {
 		return
 	}
-	for _, secret := range tokens.Values {
-		h.Hide(secret)
-	}
+	h.Hide(tokens.Values[accessToken], tokens.Values[refreshToken])
 }

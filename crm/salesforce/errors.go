@@ -16,6 +16,7 @@ const (
 	CodeFieldNotWriteable = "INVALID_FIELD_FOR_INSERT_UPDATE"
 	CodeInvalidReference  = "INVALID_CROSS_REFERENCE_KEY"
 	CodeDeleted           = "ENTITY_IS_DELETED"
+	CodeConvertedLead     = "CANNOT_UPDATE_CONVERTED_LEAD"
 	CodeDuplicateValue    = "DUPLICATE_VALUE"
 	CodeDuplicateID       = "DUPLICATE_EXTERNAL_ID"
 

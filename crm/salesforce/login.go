@@ -1,6 +1,7 @@
 package salesforce
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,9 @@ const (
 	tokenPath    = "/services/oauth2/token"
 	accessToken  = "access_token"
 	refreshToken = "refresh_token"
+	// obtainedWith is the connection that the tokens belong to. A process may still have
+	// credentials that the owner has changed meanwhile, and must not mix the two.
+	obtainedWith = "obtained_with"
 )
 
 // authorized returns the tokens, and logs in if there are none yet.
@@ -23,7 +27,7 @@ func (c *Client) authorized(ctx context.Context) (settings.TokenSet, error) {
 	if err != nil {
 		return tokens, err
 	}
-	if tokens.Values[accessToken] == "" {
+	if tokens.Values[accessToken] == "" || tokens.Values[obtainedWith] != c.connection.key() {
 		return c.renew(ctx, tokens.Version)
 	}
 	hide(c.doer, tokens)
@@ -44,9 +48,9 @@ func (c *Client) renew(ctx context.Context, seen int64) (settings.TokenSet, erro
 // answer holds replaces the one that was used.
 func (c *Client) login(ctx context.Context, current settings.TokenSet) (map[string]string, error) {
 	form := url.Values{"client_id": {c.connection.ClientID}, "client_secret": {c.connection.ClientSecret}}
-	refresh := current.Values[refreshToken]
-	if refresh == "" {
-		refresh = c.connection.RefreshToken
+	refresh := c.connection.RefreshToken
+	if current.Values[obtainedWith] == c.connection.key() && refresh != "" {
+		refresh = cmp.Or(current.Values[refreshToken], refresh)
 	}
 	if refresh == "" {
 		form.Set("grant_type", "client_credentials")
@@ -58,7 +62,7 @@ func (c *Client) login(ctx context.Context, current settings.TokenSet) (map[stri
 	if err != nil {
 		return nil, err
 	}
-	values := map[string]string{accessToken: granted.AccessToken}
+	values := map[string]string{accessToken: granted.AccessToken, obtainedWith: c.connection.key()}
 	if refresh != "" {
 		values[refreshToken] = refresh
 	}

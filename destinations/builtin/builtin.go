@@ -7,6 +7,7 @@ import (
 
 	"ringback/destinations"
 	"ringback/destinations/rtbhouse"
+	"ringback/destinations/salesforce"
 	"ringback/destinations/webhook"
 )
 
@@ -14,6 +15,7 @@ import (
 func Destinations(clock clockwork.Clock) *destinations.Registry {
 	return destinations.NewRegistry(
 		rtbhouse.New(clock),
+		salesforce.New(clock),
 		webhook.New(clock),
 	)
 }

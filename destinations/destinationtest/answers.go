@@ -20,7 +20,7 @@ import (
 func (s Subject) classifiesAnswers(t *testing.T) {
 	t.Parallel()
 	var status atomic.Int32
-	url := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(int(status.Load())) })
+	url := s.serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(int(status.Load())) })
 	for code, class := range map[int32]delivery.Class{
 		200: delivery.ClassDelivered, 201: delivery.ClassDelivered, 204: delivery.ClassDelivered,
 		400: delivery.ClassRefused, 401: delivery.ClassRefused, 403: delivery.ClassRefused,
@@ -38,6 +38,49 @@ func (s Subject) classifiesAnswers(t *testing.T) {
 	}
 }
 
+// isDeliveredByTheEventAlone checks that no answer to a request before the event's own
+// counts as a delivery, whatever its status is.
+func (s Subject) isDeliveredByTheEventAlone(t *testing.T) {
+	t.Parallel()
+	var events, before atomic.Int32
+	probe := s.serve(t, func(http.ResponseWriter, *http.Request) { events.Add(1) })
+	_, exchanges := s.deliver(t, probe)
+	require.EqualValues(t, 1, events.Load())
+	for broken := range len(exchanges) - 1 {
+		for _, status := range []int{200, 204, 302, 400, 403, 500} {
+			before.Store(0)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if int(before.Add(1)) == broken+1 {
+					w.WriteHeader(status)
+					return
+				}
+				if !s.Before(w, r) {
+					events.Add(1)
+				}
+			}))
+			result, _ := s.deliver(t, server.URL)
+			server.Close()
+			require.NotEqual(t, delivery.ClassDelivered, result.Class, "request %d answered %d", broken+1, status)
+		}
+	}
+	require.EqualValues(t, 1, events.Load(), "the event was sent although a request before it failed")
+}
+
+// sendsTheEventOnce checks that an attempt does not repeat the event's request by
+// itself, so that dispatch decides when it is sent again.
+func (s Subject) sendsTheEventOnce(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{200, 400, 401, 403, 429, 500, 503} {
+		var events atomic.Int32
+		address := s.serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			events.Add(1)
+			w.WriteHeader(status)
+		})
+		_, _ = s.deliver(t, address)
+		require.EqualValues(t, 1, events.Load(), "answered %d", status)
+	}
+}
+
 func (s Subject) honorsRetryAfter(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
@@ -47,7 +90,7 @@ func (s Subject) honorsRetryAfter(t *testing.T) {
 			"9999999": delivery.MaxRetryAfter,
 			"later":   0,
 		} {
-			url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			url := s.serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Retry-After", header)
 				w.WriteHeader(status)
 			})
@@ -59,8 +102,8 @@ func (s Subject) honorsRetryAfter(t *testing.T) {
 
 func (s Subject) classifiesFailures(t *testing.T) {
 	t.Parallel()
-	hang := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	drop := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	hang := s.serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	drop := s.serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
 	for url, want := range map[string]delivery.Class{
@@ -81,9 +124,9 @@ func (s Subject) classifiesFailures(t *testing.T) {
 func (s Subject) doesNotFollowRedirects(t *testing.T) {
 	t.Parallel()
 	var hits atomic.Int32
-	elsewhere := serve(t, func(http.ResponseWriter, *http.Request) { hits.Add(1) })
+	elsewhere := s.serve(t, func(http.ResponseWriter, *http.Request) { hits.Add(1) })
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		url := s.serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", elsewhere)
 			w.WriteHeader(status)
 		})
@@ -96,14 +139,14 @@ func (s Subject) doesNotFollowRedirects(t *testing.T) {
 
 func (s Subject) boundsAnswers(t *testing.T) {
 	t.Parallel()
-	endless := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	endless := s.serve(t, func(w http.ResponseWriter, r *http.Request) {
 		for r.Context().Err() == nil {
 			if _, err := w.Write(make([]byte, 64<<10)); err != nil {
 				return
 			}
 		}
 	})
-	dripping := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	dripping := s.serve(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "a drop")
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
@@ -113,14 +156,14 @@ func (s Subject) boundsAnswers(t *testing.T) {
 		result, exchanges := s.deliver(t, url)
 		require.Equal(t, delivery.ClassDelivered, result.Class, "the status line is the answer")
 		require.Less(t, time.Since(started), 20*attemptTimeout, "the answer held the attempt far beyond its time")
-		require.Less(t, len(exchanges[0].Response.Body), 2*delivery.MaxRecordedBody)
+		require.Less(t, len(exchanges[len(exchanges)-1].Response.Body), 2*delivery.MaxRecordedBody)
 	}
 }
 
 func (s Subject) stopsWithContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	url := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+	url := s.serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		cancel()
 		<-r.Context().Done()
 	})
@@ -136,19 +179,19 @@ func (s Subject) stopsWithContext(t *testing.T) {
 func (s Subject) repeatsRecognizably(t *testing.T) {
 	t.Parallel()
 	seen := make(chan string, 1)
-	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	address := s.serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		seen <- s.Identity(r, body)
-	}))
-	t.Cleanup(server.Close)
-	_, _ = s.deliver(t, server.URL)
+	})
+	_, _ = s.deliver(t, address)
 	first := <-seen
 	require.NotEmpty(t, first)
-	_, _ = s.deliver(t, server.URL)
+	s.Event.Repeat = true // as dispatch sets it for every attempt after the first
+	_, _ = s.deliver(t, address)
 	require.Equal(t, first, <-seen)
 
 	s.Event.ID += "x"
 	s.Event.DeliveryID += "x"
-	_, _ = s.deliver(t, server.URL)
+	_, _ = s.deliver(t, address)
 	require.NotEqual(t, first, <-seen)
 }

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jonboulle/clockwork"
@@ -124,10 +125,19 @@ func encodingsOf(credential string) []string {
 // carries (G8).
 func (s Subject) namesSentCredentials(t *testing.T) {
 	t.Parallel()
-	received := make(chan string, 1)
-	address := serve(t, func(_ http.ResponseWriter, r *http.Request) { received <- r.RequestURI + fmt.Sprint(r.Header) })
-	s.deliver(t, address)
-	request, set := <-received, s.Settings(address)
+	var mu sync.Mutex
+	var request string // of all requests of the attempt
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		mu.Lock()
+		request += r.RequestURI + fmt.Sprint(r.Header) + string(body)
+		mu.Unlock()
+		s.Before(w, r)
+	}))
+	t.Cleanup(server.Close)
+	s.deliver(t, server.URL)
+	set := s.Settings(server.URL)
 	d := s.New(clockwork.NewFakeClockAt(now)).Describe()
 	named := d.SentElsewhere(set, s.Settings("https://example.com"))
 	for name, credential := range set.Credentials {

@@ -4,6 +4,7 @@
 package destinationtest
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -30,6 +31,10 @@ type Subject struct {
 	Settings func(baseURL string) settings.Values
 	// Event is an event that can be sent.
 	Event delivery.Payload
+	// Before answers a request that comes before the one with the event, such as a login
+	// or a look-up, and reports whether it was one. Nil if there are none. A request
+	// that it does not answer is the one with the event.
+	Before func(w http.ResponseWriter, r *http.Request) bool
 	// Identity returns the part of a request by which a receiver recognizes a repeat.
 	// It must not be empty.
 	Identity func(r *http.Request, body []byte) string
@@ -42,10 +47,15 @@ var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // Run runs the suite.
 func Run(t *testing.T, s Subject) {
+	if s.Before == nil {
+		s.Before = func(http.ResponseWriter, *http.Request) bool { return false }
+	}
 	t.Run("describes itself", s.describes)
 	t.Run("validates without quoting values", s.validates)
 	t.Run("needs are pure", s.needsArePure)
 	t.Run("classifies answers", s.classifiesAnswers)
+	t.Run("is delivered by the event's own answer alone", s.isDeliveredByTheEventAlone)
+	t.Run("sends the event once", s.sendsTheEventOnce)
 	t.Run("honors Retry-After", s.honorsRetryAfter)
 	t.Run("classifies failures", s.classifiesFailures)
 	t.Run("does not follow redirects", s.doesNotFollowRedirects)
@@ -82,15 +92,20 @@ func (s Subject) explains(t *testing.T, r delivery.Reason) {
 	}
 }
 
-// serve starts a server that reads each request before it answers. Otherwise it would
-// not notice that the client has closed the connection.
-func serve(t *testing.T, answer http.HandlerFunc) string {
+// serve starts a server that answers requests with the event. It reads each request
+// before it answers. Otherwise it would not notice that the client has closed the
+// connection.
+func (s Subject) serve(t *testing.T, answer http.HandlerFunc) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
 			return
 		}
-		answer(w, r)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if !s.Before(w, r) {
+			answer(w, r)
+		}
 	}))
 	t.Cleanup(server.Close)
 	return server.URL

@@ -49,8 +49,10 @@ type Breaker struct {
 type AttemptOutcome struct {
 	Health Health
 	Probe  bool          // the attempt was the probe of an open breaker
-	Wait   time.Duration // the wait that the destination asked for with a 429; 0 if it did not ask
-	Reason Reason
+	Wait   time.Duration // the wait that the destination asked for with a 429, or until the next try of a refused sign-in; 0 if there is none
+	// NotLetIn reports whether the destination refused the connection's sign-in.
+	NotLetIn bool
+	Reason   Reason
 }
 
 // IsOpen reports whether sends must wait.
@@ -63,7 +65,11 @@ func (b Breaker) After(outcome AttemptOutcome, now time.Time) Breaker {
 	}
 	switch {
 	case outcome.Wait > 0:
-		return b.pause(now.Add(outcome.Wait), Reason{Code: ReasonAskedToWait}.because(outcome.Reason))
+		code := ReasonAskedToWait
+		if outcome.NotLetIn {
+			code = ReasonNotLetIn
+		}
+		return b.pause(now.Add(outcome.Wait), Reason{Code: code}.because(outcome.Reason))
 	case outcome.Health == Answered:
 		return Breaker{State: BreakerClosed}
 	case outcome.Health == Failing:

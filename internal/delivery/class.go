@@ -18,12 +18,13 @@ const (
 	ClassRedirected  Class = "redirected"        // 3xx, which is never followed
 	ClassInvalid     Class = "invalid"           // the event or the settings cannot be sent
 	ClassInterrupted Class = "interrupted"       // the process ended during the attempt; the outcome is unknown
+	ClassNotLetIn    Class = "not_let_in"        // the destination refuses the connection's sign-in; the event was not sent
 )
 
 // Retryable reports whether another attempt may succeed.
 func (c Class) Retryable() bool {
 	switch c {
-	case ClassThrottled, ClassUnavailable, ClassTimeout, ClassNetwork, ClassInterrupted:
+	case ClassThrottled, ClassUnavailable, ClassTimeout, ClassNetwork, ClassInterrupted, ClassNotLetIn:
 		return true
 	default:
 		return false

@@ -9,9 +9,13 @@ import (
 // Payload is the event that a delivery carries. It is a snapshot taken when the
 // decision was made, and is the same on every attempt.
 type Payload struct {
-	ID         string            `json:"id"`          // the conversion's id; the same on every attempt and resend
-	DeliveryID string            `json:"delivery_id"` // the delivery's id; the same on every attempt
-	Test       bool              `json:"test,omitempty"`
+	ID         string `json:"id"`          // the conversion's id; the same on every attempt and resend
+	DeliveryID string `json:"delivery_id"` // the delivery's id; the same on every attempt
+	Test       bool   `json:"test,omitempty"`
+	// Repeat reports whether the destination may have the event already: the delivery
+	// is a resend, or there was an attempt before this one. It is not part of the
+	// snapshot.
+	Repeat     bool              `json:"-"`
 	Kind       conversion.Kind   `json:"kind"`
 	Moment     conversion.Moment `json:"moment"`
 	SiteID     string            `json:"site_id"`

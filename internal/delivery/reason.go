@@ -36,6 +36,7 @@ const (
 	ReasonUnreadable         ReasonCode = "credentials_unreadable" // no key of the service opens them
 	ReasonKeepsFailing       ReasonCode = "keeps_failing"          // the breaker is open; Last is the last failure
 	ReasonAskedToWait        ReasonCode = "asked_to_wait"          // likewise, because the destination asked for it in Last
+	ReasonNotLetIn           ReasonCode = "not_let_in"             // likewise, because the destination refuses the sign-in with Last
 	ReasonProbe              ReasonCode = "probe_under_way"        // Last is why the breaker is open
 	ReasonSiteLimit          ReasonCode = "site_limit"
 	ReasonDestinationLimit   ReasonCode = "destination_limit"
@@ -56,7 +57,7 @@ func ReasonCodes() []ReasonCode {
 	return []ReasonCode{
 		ReasonAnswered, ReasonForbiddenAddress, ReasonStopped, ReasonNameNotResolved, ReasonTimeout, ReasonCertificate,
 		ReasonConnection, ReasonInterrupted, ReasonSetting, ReasonVisitorID, ReasonEvent, ReasonSwitchedOff,
-		ReasonUnknownDestination, ReasonUnreadable, ReasonKeepsFailing, ReasonAskedToWait, ReasonProbe, ReasonSiteLimit,
+		ReasonUnknownDestination, ReasonUnreadable, ReasonKeepsFailing, ReasonAskedToWait, ReasonNotLetIn, ReasonProbe, ReasonSiteLimit,
 		ReasonDestinationLimit, ReasonGaveUp, ReasonTimeRanOut, ReasonCancelled, ReasonBroken, ReasonDeleted, ReasonFailuresInRow,
 	}
 }

@@ -60,8 +60,13 @@ func NewRecorder(next Doer, redactor *Redactor, clock clockwork.Clock) *Recorder
 }
 
 // Exchanges returns those recorded so far, in order. An attempt that failed
-// before it sent anything has none; most have one.
+// before it sent anything has none; most have one, and those that log in or look
+// something up have more.
 func (r *Recorder) Exchanges() []Exchange { return r.exchanges }
+
+// Hide removes secrets that became known during the attempt from what is recorded
+// after it.
+func (r *Recorder) Hide(secrets ...string) { r.redactor.Add(secrets...) }
 
 // Do sends the request through the next Doer and records it. The returned error
 // has no secret in its text.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -21,10 +22,12 @@ const minPart = 6
 var sensitiveNames = []string{"authorization", "cookie", "signature", "token", "secret", "api-key", "apikey", "password"}
 
 // Redactor removes the secrets of one integration from what is stored or printed
-// about an attempt (G8). It is safe for concurrent use.
+// about an attempt (G8). It is safe for concurrent use, except while secrets are added.
 type Redactor struct {
 	replacer *strings.Replacer
-	headers  map[string]bool // canonical names set by the credentials themselves
+	learned  *strings.Replacer // of secrets that became known during the attempt; nil if there are none
+	pairs    []string          // of learned
+	headers  map[string]bool   // canonical names set by the credentials themselves
 }
 
 // NewRedactor returns a redactor of the credentials. It removes each credential, its
@@ -103,8 +106,31 @@ func lowerHex(escaped string) string {
 	return string(b)
 }
 
+// Add adds secrets that became known during the attempt, such as an access token.
+func (r *Redactor) Add(secrets ...string) {
+	for _, secret := range secrets {
+		if len(secret) < minPart {
+			continue
+		}
+		for _, form := range forms(secret) {
+			r.pairs = append(r.pairs, form, Redacted)
+		}
+	}
+	r.learned = strings.NewReplacer(r.pairs...)
+}
+
+// issued matches the tokens in the answer of a login server (RFC 6749 section 5.1),
+// which nobody knows before it is read.
+var issued = regexp.MustCompile(`("(?:access_token|refresh_token|id_token|signature)"\s*:\s*")(?:[^"\\]|\\.)*"?`)
+
 // Text returns the text without the secrets.
-func (r *Redactor) Text(text string) string { return r.replacer.Replace(text) }
+func (r *Redactor) Text(text string) string {
+	text = issued.ReplaceAllString(r.replacer.Replace(text), "${1}"+Redacted+`"`)
+	if r.learned != nil {
+		text = r.learned.Replace(text)
+	}
+	return text
+}
 
 // Header returns a copy of the headers without the secrets, and with the values
 // of sensitive ones (Authorization, Set-Cookie, any signature or token, those

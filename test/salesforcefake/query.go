@@ -118,12 +118,22 @@ func (o *Org) search(q string) answer {
 			return failure(http.StatusBadRequest, "INVALID_FIELD", err.Error())
 		}
 		for _, row := range rows {
-			if !o.IndexLag && contains(row, m[2], m[1]) {
+			if !o.IndexLag && containsAny(row, m[2], m[1]) {
 				found = append(found, row)
 			}
 		}
 	}
 	return answer{http.StatusOK, map[string]any{"searchRecords": found}}
+}
+
+// containsAny reports whether a row has one of the texts of a search, "a OR b".
+func containsAny(row Record, kind, wanted string) bool {
+	for text := range strings.SplitSeq(wanted, " OR ") {
+		if contains(row, kind, strings.ReplaceAll(text, `\`, "")) {
+			return true
+		}
+	}
+	return false
 }
 
 // contains reports whether a row has the searched text in its fields of this kind.

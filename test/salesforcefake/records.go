@@ -103,7 +103,7 @@ func (o *Org) check(name string, body []byte) (Record, *answer) {
 		case f.Length > 0 && len([]rune(written)) > f.Length:
 			return refuse("STRING_TOO_LONG", key+": data value too large", key)
 		case f.Restricted && written != "" && !slices.Contains(f.PicklistValues, Choice{written, true}):
-			return refuse("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", key+": bad value for restricted picklist field", key)
+			return refuse("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", key+": bad value for restricted picklist field: "+written, key)
 		case key == "WhoId" && !o.exists(written):
 			return refuse("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", key)
 		}

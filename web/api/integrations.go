@@ -8,6 +8,7 @@ import (
 	"ringback/conversion"
 	"ringback/destinations"
 	"ringback/internal/fault"
+	"ringback/internal/settings"
 	"ringback/models"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
@@ -24,6 +25,7 @@ type integrationStore interface {
 	DeleteIntegration(ctx context.Context, actor models.Actor, siteID, id string) error
 	RecordTest(ctx context.Context, actor models.Actor, siteID, id string) error
 	IntegrationVersions(ctx context.Context, accountID, siteID, id string, page models.Page) ([]models.IntegrationVersion, string, error)
+	IntegrationTokens(integrationID string) settings.Tokens
 	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)
 }
 

@@ -77,6 +77,7 @@ func (h *Handler) testIntegration(ctx context.Context, in *struct {
 
 func (h *Handler) sendTest(ctx context.Context, d destinations.Destination, i models.Integration, e delivery.Payload) testView {
 	w, settings := reqctx.Writer(ctx), i.Values()
+	settings.Tokens = h.store.IntegrationTokens(i.ID)
 	report := delivery.Attempt(ctx, h.outbound, h.clock, delivery.Send{
 		To: d, Payload: e, Settings: settings, Timeout: time.Duration(i.Settings.Delivery.TimeoutSeconds) * time.Second,
 	})
