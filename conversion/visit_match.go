@@ -16,8 +16,10 @@ type NumberMatch struct {
 	PoolID       string `json:"pool_id,omitempty"`       // empty for a fixed number, which is shown to many at once
 	AssignmentID string `json:"assignment_id,omitempty"` // which session had it from when until when
 	// Certainty is "held" if the session had the number when it rang, and "released"
-	// if it was the last session that had it. It is empty for a fixed number, and
-	// if no session had it.
+	// if it was the last session that had it. It is "taken" if the session got the
+	// number just after the reported start and before the call was reported, so that
+	// the source's clock may be slow. It is empty for a fixed number, and if no session
+	// had it.
 	Certainty NumberCertainty `json:"certainty,omitempty"`
 	// Ambiguous is true if another session had the number so shortly before that its
 	// visitor may be the caller, or if the caller is known as another visitor who
@@ -33,6 +35,7 @@ type NumberCertainty string
 const (
 	NumberHeld     NumberCertainty = "held"
 	NumberReleased NumberCertainty = "released"
+	NumberTaken    NumberCertainty = "taken"
 )
 
 // VisitorEventID is the id of the event that links a call to the session in which a

@@ -127,7 +127,7 @@ func explainNumbers(w Writer) {
 	at := time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
 	for _, pool := range []string{"", "Web site"} {
 		for _, assignment := range []string{"", "asg_1"} {
-			for _, certainty := range []conversion.NumberCertainty{conversion.NumberHeld, conversion.NumberReleased} {
+			for _, certainty := range []conversion.NumberCertainty{conversion.NumberHeld, conversion.NumberReleased, conversion.NumberTaken} {
 				c := CalledNumber{Number: "+12025550141", Name: pool, Pool: pool, Match: conversion.NumberMatch{
 					PoolID: "pool_1", AssignmentID: assignment, Certainty: certainty, Ambiguous: true, Candidates: 2,
 				}}

@@ -70,6 +70,11 @@ func (w Writer) holder(c CalledNumber, number string) string {
 	case held:
 		values["From"] = w.language.ExactTime(*c.From)
 		return w.text("number.held_since", values)
+	case c.Match.Certainty == conversion.NumberTaken && c.From == nil:
+		return w.text("number.taken", values)
+	case c.Match.Certainty == conversion.NumberTaken:
+		values["From"] = w.language.ExactTime(*c.From)
+		return w.text("number.taken_at", values)
 	case c.Until == nil:
 		return w.text("number.released", values)
 	default:

@@ -89,7 +89,7 @@ func (s *Store) acceptFirstEvent(tx *gorm.DB, c *Conversion, in CallEvent) (bool
 	if err := tx.Create(&event).Error; err != nil {
 		return false, err
 	}
-	matches, err := s.matchVisits(tx, c.SiteID, reported)
+	matches, err := s.matchVisits(tx, *c, reported)
 	if err != nil {
 		return false, err
 	}
@@ -161,7 +161,7 @@ func (s *Store) refold(tx *gorm.DB, c *Conversion) error {
 			reported = append(reported, *row.Call)
 		}
 	}
-	matches, err := s.matchVisits(tx, c.SiteID, reported)
+	matches, err := s.matchVisits(tx, *c, reported)
 	if err != nil {
 		return err
 	}

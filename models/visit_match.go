@@ -18,12 +18,12 @@ type visitMatches struct {
 }
 
 // matchVisits matches a call with its visit, by the events that were reported of it.
-func (s *Store) matchVisits(tx *gorm.DB, siteID string, reported []conversion.CallEvent) (m visitMatches, err error) {
+func (s *Store) matchVisits(tx *gorm.DB, c Conversion, reported []conversion.CallEvent) (m visitMatches, err error) {
 	call := conversion.FoldCall(reported)
-	if m.number, err = s.matchByNumber(tx, siteID, call); err != nil {
+	if m.number, err = s.matchByNumber(tx, c, call); err != nil {
 		return m, err
 	}
-	m.visitor, err = matchByVisitorID(tx, siteID, call, m.number)
+	m.visitor, err = matchByVisitorID(tx, c.SiteID, call, m.number)
 	return m, err
 }
 

@@ -13,11 +13,11 @@ import (
 
 // holderOf returns the session that a call to the number means. The number may have
 // been deleted and added again, or moved out of its pool: its earlier assignments
-// count all the same.
-func holderOf(tx *gorm.DB, n TrackingNumber, call conversion.Call) (visits.Holder, bool, error) {
+// count all the same. The call was first reported at the given time.
+func holderOf(tx *gorm.DB, n TrackingNumber, call conversion.Call, reported time.Time) (visits.Holder, bool, error) {
 	at := call.At()
 	var assignments []Assignment
-	err := tx.Where("number_id IN (?) AND held_from <= ? AND held_until > ?", n.rows(tx), at, at.Add(-visits.ReleasedReach)).
+	err := tx.Where("number_id IN (?) AND held_from <= ? AND held_until > ?", n.rows(tx), at.Add(visits.ClockSkew), at.Add(-visits.ReleasedReach)).
 		Order("held_from, id").Find(&assignments).Error
 	if err != nil {
 		return visits.Holder{}, false, fmt.Errorf("reading who had the called number: %w", err)
@@ -36,10 +36,10 @@ func holderOf(tx *gorm.DB, n TrackingNumber, call conversion.Call) (visits.Holde
 		holds = append(holds, hold)
 	}
 	if n.PoolID == "" {
-		holder, found := visits.OwnHolderAt(holds, at)
+		holder, found := visits.OwnHolderAt(holds, at, reported)
 		return holder, found, nil
 	}
-	holder, found := visits.HolderAt(holds, at)
+	holder, found := visits.HolderAt(holds, at, reported)
 	return holder, found, nil
 }
 

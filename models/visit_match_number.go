@@ -30,19 +30,19 @@ type visitMatch struct {
 // is not known, the earliest time known of the call is used.
 //
 // If the stored number cannot be read, the call is accepted without the match.
-func (s *Store) matchByNumber(tx *gorm.DB, siteID string, call conversion.Call) (*visitMatch, error) {
+func (s *Store) matchByNumber(tx *gorm.DB, c Conversion, call conversion.Call) (*visitMatch, error) {
 	if call.TrackingNumber == "" {
 		return nil, nil
 	}
-	n, err := numberAt(tx, siteID, call.TrackingNumber, call.At())
+	n, err := numberAt(tx, c.SiteID, call.TrackingNumber, call.At())
 	switch {
 	case unreadable(err):
-		s.logger.LogAttrs(tx.Statement.Context, slog.LevelError, "number.unreadable", slog.String("site", siteID))
+		s.logger.LogAttrs(tx.Statement.Context, slog.LevelError, "number.unreadable", slog.String("site", c.SiteID))
 		return nil, nil
 	case err != nil || n == nil:
 		return nil, err
 	}
-	holder, held, err := holderOf(tx, *n, call)
+	holder, held, err := holderOf(tx, *n, call, c.CreatedAt)
 	if err != nil {
 		return nil, err
 	}

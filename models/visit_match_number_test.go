@@ -103,7 +103,7 @@ func TestM10_SuccessiveSessionsOfOneNumberAreDistinguished(t *testing.T) {
 			"between them":          {minute(90), "ses_1", conversion.NumberReleased},
 			"as the second's began": {minute(120), "ses_2", conversion.NumberHeld},
 			"after both":            {minute(151), "ses_2", conversion.NumberReleased},
-			"before both":           {minute(-1), "", ""},
+			"before both":           {minute(-6), "", ""},
 			"a day after":           {minute(151 + 24*60), "", ""},
 		} {
 			d := sh.call(t, externalID, rings(number, c.at))
@@ -125,6 +125,31 @@ func TestM10_AmbiguityIsRecorded(t *testing.T) {
 		match := numberEvent(t, d).Number
 		require.True(t, match.Ambiguous)
 		require.Equal(t, 2, match.Candidates)
+	})
+}
+
+// A visitor is shown the number and calls at once. The phone system's clock is a minute
+// slow, so the reported start is before the visitor got the number.
+func TestM10_CallOfASlowClockIsNotTheLastVisitorsOfHoursAgo(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		sh := shopWith(t, s, 1)
+		sh.number(t, sh.visit("visitor-1", "ses_1", minute(0)), minute(0))
+		clock.Advance(2 * time.Hour)
+		shown := clock.Now()
+		number := sh.number(t, sh.visit("visitor-2", "ses_2", shown), shown)
+		clock.Advance(40 * time.Second)
+
+		d := sh.call(t, "x", rings(number, clock.Now().Add(-time.Minute)))
+		require.Equal(t, "ses_2", d.Conversion.SessionID)
+		match := numberEvent(t, d).Number
+		require.Equal(t, conversion.NumberTaken, match.Certainty)
+		require.True(t, match.Ambiguous)
+		require.Equal(t, 2, match.Candidates)
+
+		clock.Advance(time.Hour)
+		d = sh.call(t, "x", ended(clock.Now(), 45))
+		require.Equal(t, match, numberEvent(t, d).Number, "the first report counts, not the last")
 	})
 }
 

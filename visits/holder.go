@@ -20,6 +20,10 @@ const (
 	// call it from their phone's call log. If another visitor has the number by
 	// then, that visitor may not be the caller.
 	RedialReach = 90 * 24 * time.Hour
+	// ClockSkew is how far the clock of a source may be slow. A session that got the
+	// number within that time after the reported start of the call, and before the
+	// call was reported, may be the caller's.
+	ClockSkew = 5 * time.Minute
 )
 
 // Holder is the session that a call to a number leads to, and how certain that is
@@ -30,34 +34,67 @@ type Holder struct {
 	// Ambiguous is true if another visitor's session had the number within
 	// NumberGrace, both ends included: before the call if the number was held, and
 	// before the release otherwise. It is also true if the caller is known as
-	// another visitor who had the number earlier.
+	// another visitor who had the number earlier, or if another visitor got it so
+	// shortly after that the source's clock may be slow.
 	Ambiguous  bool
 	Candidates int // how many sessions are possible, including this one
 }
 
 // HolderAt returns the session that a call at this time leads to, by the holds of
-// the called number. It is the session that had the number then, or the last one
-// that had it within ReleasedReach. A call during or after the hold of a forgotten
-// visitor leads to no session; otherwise it would be attributed to the visitor
-// before. The order of the holds does not matter.
-func HolderAt(holds []Hold, at time.Time) (Holder, bool) {
+// the called number. It is the session that had the number then. If there is none, it
+// is the last one that had it within NumberGrace; or else the first one that got it
+// before the call was reported, within ClockSkew; or else the last one that had it
+// within ReleasedReach. A call during or after the hold of a forgotten visitor leads to
+// no session; otherwise it would be attributed to the visitor before. The order of the
+// holds does not matter.
+func HolderAt(holds []Hold, at, reported time.Time) (Holder, bool) {
 	hold, found := latest(holds, func(h Hold) bool { return h.covers(at) })
 	certainty, seenUntil := conversion.NumberHeld, at
 	if !found {
 		hold, found = latest(holds, func(h Hold) bool { return h.counts() && !h.From.After(at) && !h.Until.After(at) })
 		certainty, seenUntil = conversion.NumberReleased, hold.Until
 	}
-	if !found || hold.isNobodys() || at.Sub(hold.Until) > ReleasedReach {
+	found = found && at.Sub(hold.Until) <= ReleasedReach
+	taken := takenAfter(holds, at, reported)
+	if len(taken) > 0 && (!found || at.Sub(hold.Until) > NumberGrace) {
+		if found {
+			taken = append(taken, hold)
+		}
+		hold, found, certainty = taken[0], true, conversion.NumberTaken
+	}
+	if !found || hold.isNobodys() {
 		return Holder{}, false
 	}
-	candidates := 1 + len(others(hold, holds, seenUntil))
+	sessions := others(hold, holds, seenUntil)
+	for _, h := range taken {
+		hold.addOther(sessions, h)
+	}
+	candidates := 1 + len(sessions)
 	return Holder{Hold: hold, Certainty: certainty, Ambiguous: candidates > 1, Candidates: candidates}, true
+}
+
+// takenAfter returns the holds that began after the reported start of a call and before
+// it was reported, within ClockSkew, in the order of their beginnings.
+func takenAfter(holds []Hold, at, reported time.Time) []Hold {
+	if limit := at.Add(ClockSkew); reported.After(limit) {
+		reported = limit
+	}
+	var taken []Hold
+	for _, h := range holds {
+		if h.counts() && h.From.After(at) && !h.From.After(reported) {
+			taken = append(taken, h)
+		}
+	}
+	slices.SortFunc(taken, func(a, b Hold) int {
+		return cmp.Or(a.From.Compare(b.From), a.Until.Compare(b.Until), cmp.Compare(a.AssignmentID, b.AssignmentID))
+	})
+	return taken
 }
 
 // OwnHolderAt is HolderAt for a number that belongs to no pool any more: only the
 // session that had it at this time counts.
-func OwnHolderAt(holds []Hold, at time.Time) (Holder, bool) {
-	holder, found := HolderAt(holds, at)
+func OwnHolderAt(holds []Hold, at, reported time.Time) (Holder, bool) {
+	holder, found := HolderAt(holds, at, reported)
 	if !found || holder.Certainty != conversion.NumberHeld {
 		return Holder{}, false
 	}
@@ -104,12 +141,18 @@ func latest(holds []Hold, fits func(Hold) bool) (Hold, bool) {
 func others(holder Hold, holds []Hold, until time.Time) map[string]bool {
 	sessions := map[string]bool{}
 	for _, h := range holds {
-		sameVisitor := h.VisitorID != "" && h.VisitorID == holder.VisitorID
 		recent := h.Callers || !h.Until.Before(until.Add(-NumberGrace))
-		had := h.counts() && !h.From.After(until) && recent
-		if had && h.SessionID != holder.SessionID && !sameVisitor {
-			sessions[cmp.Or(h.SessionID, h.AssignmentID)] = true
+		if h.counts() && !h.From.After(until) && recent {
+			holder.addOther(sessions, h)
 		}
 	}
 	return sessions
+}
+
+// addOther adds a session to those of other visitors than the holder's.
+func (h Hold) addOther(sessions map[string]bool, other Hold) {
+	sameVisitor := other.VisitorID != "" && other.VisitorID == h.VisitorID
+	if other.SessionID != h.SessionID && !sameVisitor {
+		sessions[cmp.Or(other.SessionID, other.AssignmentID)] = true
+	}
 }

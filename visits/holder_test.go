@@ -67,7 +67,7 @@ func TestM10_WhoseSessionACalledNumberMeans(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for range 2 { // in any order
-				got, found := visits.HolderAt(tc.holds, clock(tc.at))
+				got, found := visits.HolderAt(tc.holds, clock(tc.at), clock(tc.at))
 				require.Equal(t, tc.session != "", found)
 				require.Equal(t, tc.session, got.Hold.SessionID)
 				require.Equal(t, tc.certainty, got.Certainty)
@@ -82,9 +82,9 @@ func TestM10_WhoseSessionACalledNumberMeans(t *testing.T) {
 func TestM10_AReleasedNumberIsRememberedForADay(t *testing.T) {
 	t.Parallel()
 	holds := []visits.Hold{hold("a", "12:00", "12:30")}
-	_, found := visits.HolderAt(holds, clock("12:30").Add(visits.ReleasedReach))
+	_, found := visits.HolderAt(holds, clock("12:30").Add(visits.ReleasedReach), clock("12:30").Add(visits.ReleasedReach))
 	require.True(t, found)
-	_, found = visits.HolderAt(holds, clock("12:30").Add(visits.ReleasedReach+time.Microsecond))
+	_, found = visits.HolderAt(holds, clock("12:30").Add(visits.ReleasedReach+time.Microsecond), clock("12:30").Add(visits.ReleasedReach+time.Microsecond))
 	require.False(t, found)
 }
 
@@ -102,8 +102,8 @@ func TestM10_HoldersAreFoundWheneverSomebodyHadTheNumber(t *testing.T) {
 			holds = append(holds, visits.Hold{AssignmentID: from.String(), SessionID: session, VisitorID: "visitor-" + session, From: from, Until: free})
 		}
 		at := clock("00:00").Add(time.Duration(rapid.IntRange(-10, 600).Draw(t, "at")) * time.Minute)
-		got, found := visits.HolderAt(holds, at)
-		mixed, again := visits.HolderAt(rapid.Permutation(holds).Draw(t, "order"), at)
+		got, found := visits.HolderAt(holds, at, at)
+		mixed, again := visits.HolderAt(rapid.Permutation(holds).Draw(t, "order"), at, at)
 		require.Equal(t, found, again)
 		require.Equal(t, got, mixed)
 		begun := slices.ContainsFunc(holds, func(h visits.Hold) bool { return !h.From.After(at) })
@@ -122,16 +122,59 @@ func TestM10_HoldersAreFoundWheneverSomebodyHadTheNumber(t *testing.T) {
 func TestM10_NumberThatLeftItsPoolMeansOnlyWhoHasItNow(t *testing.T) {
 	t.Parallel()
 	holds := []visits.Hold{hold("a", "12:00", "12:30")}
-	holder, found := visits.OwnHolderAt(holds, clock("12:10"))
+	holder, found := visits.OwnHolderAt(holds, clock("12:10"), clock("12:10"))
 	require.True(t, found)
 	require.Equal(t, "visitor-a", holder.CertainVisitor())
-	_, found = visits.OwnHolderAt(holds, clock("12:40"))
+	_, found = visits.OwnHolderAt(holds, clock("12:40"), clock("12:40"))
 	require.False(t, found)
 
-	released, found := visits.HolderAt(holds, clock("12:40"))
+	released, found := visits.HolderAt(holds, clock("12:40"), clock("12:40"))
 	require.True(t, found)
 	require.Empty(t, released.CertainVisitor())
-	ambiguous, found := visits.HolderAt(append(holds, hold("b", "12:30", "13:00")), clock("12:35"))
+	ambiguous, found := visits.HolderAt(append(holds, hold("b", "12:30", "13:00")), clock("12:35"), clock("12:35"))
 	require.True(t, found)
 	require.Empty(t, ambiguous.CertainVisitor())
+}
+
+// A source whose clock is slow reports a start at which nobody, or somebody else, had
+// the number.
+func TestM10_ASlowClockIsNotCreditedToTheWrongVisitorAsCertain(t *testing.T) {
+	t.Parallel()
+	held, released, taken := conversion.NumberHeld, conversion.NumberReleased, conversion.NumberTaken
+	a, soon := hold("a", "09:00", "09:30"), hold("b", "12:00", "12:30")
+	returned := hold("a", "11:59", "12:00")
+	returned.VisitorID = "visitor-b"
+	for name, tc := range map[string]struct {
+		holds      []visits.Hold
+		at         string
+		reported   string
+		session    string
+		certainty  conversion.NumberCertainty
+		candidates int
+	}{
+		"left hours ago, and another got it a moment later":        {[]visits.Hold{a, soon}, "11:59:20", "12:00:40", "b", taken, 2},
+		"nobody had it, and somebody got it a moment later":        {[]visits.Hold{soon}, "11:59:20", "12:00:40", "b", taken, 1},
+		"but not before the report":                                {[]visits.Hold{a, soon}, "11:59:20", "11:59:50", "a", released, 1},
+		"exactly at the report":                                    {[]visits.Hold{soon}, "11:59:20", "12:00", "b", taken, 1},
+		"five minutes are the limit":                               {[]visits.Hold{soon}, "11:55", "12:10", "b", taken, 1},
+		"and no more":                                              {[]visits.Hold{a, soon}, "11:54:59", "12:10", "a", released, 1},
+		"had it within half an hour: either":                       {[]visits.Hold{hold("a", "11:00", "11:40"), soon}, "11:59:20", "12:00:40", "a", released, 2},
+		"had it when it rang, and another soon after: either":      {[]visits.Hold{hold("a", "11:30", "12:00"), soon}, "11:59:20", "12:00:40", "a", held, 2},
+		"had it when it rang, and again in a session of their own": {[]visits.Hold{returned, soon}, "11:59:20", "12:00:40", "a", held, 1},
+		"two got it":               {[]visits.Hold{hold("b", "12:00", "12:01"), hold("c", "12:01", "12:30")}, "11:59:20", "12:02", "b", taken, 2},
+		"who got it was forgotten": {[]visits.Hold{{AssignmentID: "n", From: clock("12:00"), Until: clock("12:30")}}, "11:59:20", "12:02", "", "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for range 2 { // in any order
+				got, found := visits.HolderAt(tc.holds, clock(tc.at), clock(tc.reported))
+				require.Equal(t, tc.session != "", found)
+				require.Equal(t, tc.session, got.Hold.SessionID)
+				require.Equal(t, tc.certainty, got.Certainty)
+				require.Equal(t, tc.candidates, got.Candidates)
+				require.Equal(t, tc.candidates > 1, got.Ambiguous)
+				slices.Reverse(tc.holds)
+			}
+		})
+	}
 }
