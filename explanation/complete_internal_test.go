@@ -9,6 +9,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/delivery"
 	"ringback/internal/locale"
+	"ringback/internal/unread"
 	"ringback/visits"
 )
 
@@ -38,6 +39,9 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	explainWaits(w)
 	explainStatus(w)
 	explainReasons(w)
+	for _, code := range unread.Codes() {
+		w.Unread(unread.Defect{Code: code})
+	}
 	for _, code := range visits.StartCodes() {
 		w.SessionStart(visits.StartReason{Code: code, First: true})
 	}

@@ -44,6 +44,19 @@ func PhoneKey(e164 string) string {
 // PhoneOf returns the phone number of a key, and whether the key is that of one.
 func PhoneOf(key string) (e164 string, is bool) { return strings.CutPrefix(key, phoneKeys) }
 
+// ContactOf returns the phone number or the e-mail address of a key, empty for the
+// key of a visitor.
+func ContactOf(key string) string {
+	if number, is := PhoneOf(key); is {
+		return number
+	}
+	address, is := strings.CutPrefix(key, emailKeys)
+	if !is {
+		return ""
+	}
+	return address
+}
+
 // EmailKey returns the key of an e-mail address. It is empty for a placeholder
 // such as "none@example.com".
 func EmailKey(address string) string {

@@ -28,7 +28,7 @@ type AuditEntry struct {
 	SiteID    string
 	Actor     string
 	Action    string // created, updated, deleted, revoked, switched_off, resent, tested, checked
-	Entity    string // site, integration, source, token, account, delivery, pool, number
+	Entity    string // site, integration, source, token, account, delivery, pool, number, unread_message
 	EntityID  string
 	Changes   map[string]Change `gorm:"serializer:json"`
 	RequestID string
@@ -57,7 +57,7 @@ const byRingback = "ringback"
 // AuditFilter selects audit entries. Empty fields select all.
 type AuditFilter struct {
 	SiteID   string
-	Entity   string // site, integration, source, token, account, delivery, pool, number
+	Entity   string // site, integration, source, token, account, delivery, pool, number, unread_message
 	EntityID string
 }
 

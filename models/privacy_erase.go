@@ -13,7 +13,8 @@ import (
 // in them, third parties' ids, and the person. The assignments of numbers stay without
 // the visitor, so that a call to one of the numbers is not taken for another
 // visitor's. Calls and leads stay, except for the raw bodies of the leads, which
-// contain the visitor's id. Nothing is stored of the visitor if something arrives
+// contain the visitor's id. Messages that could not be read and mention the visitor
+// are erased, because nothing can be left out of them. Nothing is stored of the visitor if something arrives
 // later.
 func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) error {
 	return s.db.Tx(ctx, "forgetting a visitor", func(tx *gorm.DB) error {
@@ -22,6 +23,9 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 		}
 		sessions := func() *gorm.DB {
 			return tx.Model(&Session{}).Select("id").Where("site_id = ? AND visitor_id = ?", siteID, visitorID)
+		}
+		if err := eraseUnreadOf(tx, siteID, visitorID); err != nil { // before what they are found by is erased
+			return err
 		}
 		if err := eraseVisitors(tx, siteID, []string{visitorID}); err != nil {
 			return err

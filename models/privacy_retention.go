@@ -12,10 +12,13 @@ import (
 
 // PruneVisits erases up to limit sessions that are older than their site keeps them,
 // and the visitors who have no other, and returns the number of these sessions. Those
-// of deleted sites are erased too. Calls and leads stay, and so do sessions that are
+// of deleted sites are erased too. Unread messages of that age are erased as well. Calls and leads stay, and so do sessions that are
 // still needed.
 func (s *Store) PruneVisits(ctx context.Context, limit int) (int, error) {
 	if err := s.pruneForgotten(ctx); err != nil {
+		return 0, err
+	}
+	if err := s.pruneUnread(ctx); err != nil {
 		return 0, err
 	}
 	var sites []Site

@@ -53,14 +53,35 @@ type Report struct {
 	OnlyIfKnown bool
 }
 
+// Omission is why a message, or a part of it, reports nothing although it was
+// understood.
+type Omission string
+
+// The omissions.
+const (
+	OutboundCall Omission = "outbound_call" // a call that the owner made
+	TextMessage  Omission = "text_message"
+	TestMessage  Omission = "test_message" // sample values of the provider
+	NotAReport   Omission = "not_a_report" // about something else than a call or a lead
+)
+
+// Reading is what a source understood of a message.
+type Reading struct {
+	Reports []Report
+	LeftOut Omission // empty if nothing was left out
+}
+
 // Source reads one provider's webhooks.
 type Source interface {
 	Describe() Description
 	// Validate returns what is wrong with a site's options and credentials. It never quotes a value.
 	Validate(Settings) []fault.Field
 	// Verify returns an error unless the provider sent the request. The error never holds the expected signature.
+	// It does not depend on whether the message can be read.
 	Verify(Request, Settings) error
-	// Parse returns the reports in a request. There may be none, as in a test ping.
-	// The same body always yields the same reports with the same event ids.
-	Parse(Request, Settings) ([]Report, error)
+	// Parse returns the reports in a request. There may be none, as in a test message.
+	// The same body always yields the same reports with the same event ids. What
+	// cannot be read is left out of a report, unless the report means nothing without
+	// it. Then the error is an *unread.Error. It never quotes the message.
+	Parse(Request, Settings) (Reading, error)
 }

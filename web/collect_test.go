@@ -129,10 +129,12 @@ func (m *tally) count(what string) {
 	m.counts[what]++
 }
 
-func (m *tally) PageView(outcome string)        { m.count("view " + outcome) }
-func (m *tally) PoolExhausted(_, poolID string) { m.count("dry " + poolID) }
-func (m *tally) ScriptRefused(reason string)    { m.count("refused " + reason) }
-func (m *tally) NumbersWithheld()               { m.count("withheld") }
+func (m *tally) PageView(outcome string)         { m.count("view " + outcome) }
+func (m *tally) PoolExhausted(_, poolID string)  { m.count("dry " + poolID) }
+func (m *tally) ScriptRefused(reason string)     { m.count("refused " + reason) }
+func (m *tally) NumbersWithheld()                { m.count("withheld") }
+func (m *tally) Received(source, outcome string) { m.count("received " + source + " " + outcome) }
+
 func (m *tally) Accepted(kind, source, outcome string) {
 	m.count("accepted " + kind + " " + source + " " + outcome)
 }

@@ -17,9 +17,9 @@ import (
 // gossip is a source that reports a change to a call.
 type gossip struct{ pigeon }
 
-func (gossip) Parse(r sources.Request, _ sources.Settings) ([]sources.Report, error) {
+func (gossip) Parse(r sources.Request, _ sources.Settings) (sources.Reading, error) {
 	event := conversion.CallEvent{ID: "e9", Type: conversion.EventTagged, At: r.ReceivedAt, Tags: []string{"sales"}}
-	return []sources.Report{{Kind: conversion.KindCall, ExternalID: "call-9", Event: &event, OnlyIfKnown: true}}, nil
+	return reading(sources.Report{Kind: conversion.KindCall, ExternalID: "call-9", Event: &event, OnlyIfKnown: true}), nil
 }
 
 // fullStore is a store in which every call has the maximum number of events.
@@ -52,9 +52,10 @@ func TestWebhookAboutAnUnknownCallIsAcceptedAndCreatesNone(t *testing.T) {
 }
 
 // A provider would send it again and again.
-func TestWebhookOfACallThatIsFullIsAcceptedAndLogged(t *testing.T) {
+func TestWebhookOfACallThatIsFullIsAcceptedAndListedAsUnread(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	require.Equal(t, http.StatusOK, gossiped(t, w, fullStore{w.store}))
-	require.Contains(t, w.log.String(), "hook.too_many_events")
+	require.Contains(t, w.log.String(), `"reason":"too_many_events"`)
+	require.Contains(t, w.do("GET", "/sites/{site}/unread-messages", adminToken, "").Body.String(), `"code":"too_many_events"`)
 }

@@ -11,6 +11,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/fault"
+	"ringback/internal/unread"
 	"ringback/models"
 	"ringback/sources"
 	"ringback/web"
@@ -32,24 +33,30 @@ func (pigeon) Verify(r sources.Request, _ sources.Settings) error {
 	return nil
 }
 
-func (pigeon) Parse(r sources.Request, s sources.Settings) ([]sources.Report, error) {
+func (pigeon) Parse(r sources.Request, s sources.Settings) (sources.Reading, error) {
 	event := conversion.CallEvent{ID: "e1", Type: conversion.EventStarted, At: r.ReceivedAt, Caller: "+12025550123"}
 	call := sources.Report{Kind: conversion.KindCall, ExternalID: "call-7", Event: &event}
 	lead := sources.Report{Kind: conversion.KindLead, ExternalID: "lead-7", Lead: &conversion.Lead{At: r.ReceivedAt, Email: "visitor@example.com"}}
 	switch string(r.Body) {
 	case "ping":
-		return nil, nil
+		return sources.Reading{LeftOut: sources.TestMessage}, nil
 	case "call and lead":
-		return []sources.Report{call, lead}, nil
+		return reading(call, lead), nil
 	case "slash":
 		call.ExternalID = "a/b"
-		return []sources.Report{call}, nil
+		return reading(call), nil
 	case "empty":
-		return []sources.Report{{Kind: conversion.KindCall, ExternalID: "call-8"}}, nil
+		return reading(sources.Report{Kind: conversion.KindCall, ExternalID: "call-8"}), nil
+	case "panic":
+		panic("psychic")
+	case "no time":
+		return sources.Reading{}, unread.Expecting(unread.BadTime, "sent_at", "2026-03-01T12:00:00Z")
 	default:
-		return nil, errors.New("psychic " + string(r.Body) + s.TimeZone.String())
+		return sources.Reading{}, errors.New("psychic " + string(r.Body) + s.TimeZone.String())
 	}
 }
+
+func reading(reports ...sources.Report) sources.Reading { return sources.Reading{Reports: reports} }
 
 func TestWebhooks(t *testing.T) {
 	t.Parallel()
@@ -75,15 +82,18 @@ func TestWebhooks(t *testing.T) {
 		status                      int
 		holds                       string
 	}{
-		{"a test ping", address, "good", "ping", 200, `{"accepted":0}`},
+		{"a test ping", address, "good", "ping", 200, `{"accepted":0,"left_out":"test_message"}`},
 		{"a call and a lead", address, "good", "call and lead", 200, `{"accepted":2}`},
 		{"the same again", address, "good", "call and lead", 200, `{"accepted":2}`},
 		{"wrong signature", address, "bad", "call and lead", 401, "X-Signature is wrong"},
 		{"unknown key", "/hooks/pigeon/unknown", "good", "ping", 404, "not_found"},
 		{"key of another source", "/hooks/callrail/" + key, "good", "ping", 404, "not_found"},
-		{"cannot be read", address, "good", "??", 422, "cannot be read as one of Pigeon Post"},
-		{"an id that Temporal may not show", address, "good", "slash", 422, "no id of a call or lead"},
-		{"nothing in it", address, "good", "empty", 422, "no id of a call or lead"},
+		{"cannot be read", address, "good", "??", 200, `"unread":{"code":"reader_failed"}`},
+		{"an id that Temporal may not show", address, "good", "slash", 200, `"unread":{"code":"id_unusable"}`},
+		{"nothing in it", address, "good", "empty", 200, `"unread":{"code":"reader_failed"}`},
+		{"a reader with a fault", address, "good", "panic", 200, `"unread":{"code":"reader_failed"}`},
+		{"no time", address, "good", "no time", 200, `"unread":{"code":"time_unreadable","field":"sent_at","example":"2026-03-01T12:00:00Z"}`},
+		{"cannot be read, and not verified", address, "bad", "??", 401, "X-Signature is wrong"},
 		{"too large", address, "good", strings.Repeat("x", 1<<20+1), 413, "too_large"},
 	} {
 		status, body := call(tc.path, tc.signature, tc.body)

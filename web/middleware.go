@@ -12,6 +12,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/internal/limits"
+	"ringback/web/intake"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
 )
@@ -42,12 +43,15 @@ func secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // refuseUnstorable is the middleware that refuses a URL with a text that no database
-// can hold.
+// can hold, except for the query of a webhook.
 func refuseUnstorable(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		u := c.Request().URL
 		if !limits.IsStorable(u.Path) {
 			return echo.NewHTTPError(http.StatusNotFound)
+		}
+		if strings.HasPrefix(u.Path, intake.HookPath) { // a provider's values are cleaned: it may not send them again
+			return next(c)
 		}
 		for name, values := range u.Query() {
 			for _, value := range append(values, name) {

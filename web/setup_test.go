@@ -85,6 +85,7 @@ func (outside) Do(req *http.Request) (*http.Response, error) {
 type noMetrics struct{}
 
 func (noMetrics) Accepted(string, string, string) {}
+func (noMetrics) Received(string, string)         {}
 func (noMetrics) PageView(string)                 {}
 func (noMetrics) PoolExhausted(string, string)    {}
 func (noMetrics) ScriptRefused(string)            {}
@@ -172,6 +173,7 @@ func newWorld(t *testing.T) *world {
 	w.addStranger()
 	w.names["delivery"] = w.deliver("call-delivered")
 	w.addVisit()
+	w.addUnread()
 	return w
 }
 

@@ -28,6 +28,7 @@ const (
 	Number      = "num"
 	Assignment  = "asg"
 	Person      = "per"
+	Message     = "msg"
 	Audit       = "aud"
 	Request     = "req"
 )

@@ -23,6 +23,7 @@ type Metrics struct {
 	visiting
 
 	accepted   *prometheus.CounterVec
+	received   *prometheus.CounterVec
 	decided    *prometheus.CounterVec
 	attempts   *prometheus.CounterVec
 	attempt    *prometheus.HistogramVec
@@ -40,6 +41,8 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 		visiting: newVisiting(registry),
 		accepted: counters("accepted_total",
 			"Stored events and leads, by outcome: new, duplicate or late.", "kind", "source", "outcome"),
+		received: counters("source_messages_total",
+			"Verified messages of providers, by outcome: read, left_out or unread.", "source", "outcome"),
 		decided: counters("decided_total",
 			"Decisions made, by verdict and reason.", "kind", "verdict", "reason"),
 		attempts: counters("attempts_total",
@@ -61,13 +64,19 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Help: "Signals that were not sent at once, because too many of their site were waiting.",
 		}),
 	}
-	registry.MustRegister(m.accepted, m.decided, m.attempts, m.attempt, m.delivered, m.endToEnd, m.finished, m.outboxSent, m.dropped)
+	registry.MustRegister(m.accepted, m.received, m.decided, m.attempts, m.attempt, m.delivered, m.endToEnd, m.finished, m.outboxSent, m.dropped)
 	return m
 }
 
 // Accepted counts one stored event or lead. The outcome is new, duplicate or late.
 func (m *Metrics) Accepted(kind, source, outcome string) {
 	m.accepted.WithLabelValues(kind, source, outcome).Inc()
+}
+
+// Received counts one verified message of a provider. The outcome is read, left_out
+// or unread.
+func (m *Metrics) Received(source, outcome string) {
+	m.received.WithLabelValues(source, outcome).Inc()
 }
 
 // Decided counts one decision.

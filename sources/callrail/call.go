@@ -1,14 +1,13 @@
 package callrail
 
 import (
-	"cmp"
 	"time"
 
 	"ringback/conversion"
-	"ringback/internal/fault"
 	"ringback/internal/instant"
-	"ringback/phone"
+	"ringback/internal/unread"
 	"ringback/sources"
+	"ringback/sources/lenient"
 )
 
 // call returns the events of the call in the message.
@@ -16,15 +15,15 @@ func (m message) call(event string, receivedAt time.Time, s sources.Settings) ([
 	if event == callModified {
 		return m.modification(receivedAt), nil
 	}
-	at, ok := m.startedAt(receivedAt)
-	if !ok {
-		return nil, fault.InvalidFields(fault.Field{Path: "start_time", Expected: "the start of the call, " + plausible + ", such as 2026-03-01T12:00:00.000-05:00"})
+	at, err := m.startedAt(receivedAt, s)
+	if err != nil {
+		return nil, err
 	}
 	reports := []sources.Report{m.report(m.started(at, s))}
 	if event == postCall {
 		end := m.ended(at)
 		if !sources.Plausible(end.At, receivedAt) {
-			return nil, fault.InvalidFields(fault.Field{Path: "duration", Expected: "seconds that end the call at most one day ahead"})
+			return nil, unread.New(unread.OutOfRange, "duration")
 		}
 		reports = append(reports, m.report(end))
 	}
@@ -39,24 +38,13 @@ func (m message) started(at time.Time, s sources.Settings) conversion.CallEvent 
 		Type:           conversion.EventStarted,
 		At:             at,
 		CallerName:     string(m.CustomerName),
-		TrackingNumber: number(cmp.Or(m.TrackingNumber, m.TrackingNum), s.Region).E164,
+		TrackingNumber: lenient.FirstPhone(s.Region, m.TrackingNumber, m.TrackingNum).E164,
 		VisitorIDs:     m.visitorIDs(s),
 		Traffic:        m.traffic(),
 	}
-	// A number that cannot be parsed is treated as unknown. Rejecting the message
-	// would lose the call, because CallRail does not send it again.
-	caller := number(cmp.Or(m.CustomerNumber, m.CallerNumber), s.Region)
+	caller := lenient.FirstPhone(s.Region, m.CustomerNumber, m.CallerNumber)
 	e.Caller, e.Anonymous = caller.E164, caller.Anonymous
 	return e
-}
-
-// number parses a phone number. One that cannot be parsed is unknown, not withheld.
-func number(given lenientString, region string) phone.Number {
-	n, err := phone.Normalize(string(given), region)
-	if err != nil {
-		return phone.Number{}
-	}
-	return n
 }
 
 // ended returns the end of the call. The tags of a post-call message count as set
@@ -69,7 +57,7 @@ func (m message) ended(startedAt time.Time) conversion.CallEvent {
 		Outcome: conversion.OutcomeMissed,
 		Tags:    m.Tags,
 	}
-	duration := m.Duration.seconds()
+	duration := m.Duration.Seconds()
 	if duration != nil {
 		e.At = startedAt.Add(time.Duration(*duration) * time.Second)
 	}

@@ -6,17 +6,15 @@
 package callrail
 
 import (
-	"crypto/hmac"
-	"crypto/sha1" // CallRail signs with HMAC-SHA1, which is safe although SHA-1 has collisions
-	"encoding/base64"
 	"encoding/json"
 	"strconv"
-	"strings"
 	"time"
 
 	"ringback/internal/fault"
 	"ringback/internal/settings"
+	"ringback/internal/unread"
 	"ringback/sources"
+	"ringback/sources/lenient"
 	"ringback/visitorid"
 )
 
@@ -34,15 +32,7 @@ const (
 )
 
 // defaultCookies is the default of the option visitor_cookies.
-var defaultCookies = func() string {
-	var pairs []string
-	for _, system := range visitorid.Defaults() {
-		for _, cookie := range system.Cookies {
-			pairs = append(pairs, system.Name+"="+cookie)
-		}
-	}
-	return strings.Join(pairs, ", ")
-}()
+var defaultCookies = sources.DefaultPlaces(func(_ visitorid.System, cookie string) []string { return []string{cookie} })
 
 var description = sources.Description{
 	Name:  "callrail",
@@ -76,11 +66,8 @@ func (*Source) Validate(s sources.Settings) []fault.Field {
 	if _, ok := maxAge(s); !ok {
 		wrong = append(wrong, fault.Field{Path: "options.max_age_seconds", Expected: "a number of seconds, 0 for any age"})
 	}
-	for _, pair := range cookies(s) {
-		if pair.system == "" || pair.name == "" {
-			wrong = append(wrong, fault.Field{Path: "options.visitor_cookies", Expected: "system=cookie pairs separated by commas, such as " + defaultCookies})
-			break
-		}
+	if sources.WrongPlaces(cookies(s)) {
+		wrong = append(wrong, fault.Field{Path: "options.visitor_cookies", Expected: "system=cookie pairs separated by commas, such as " + defaultCookies})
 	}
 	return wrong
 }
@@ -88,33 +75,22 @@ func (*Source) Validate(s sources.Settings) []fault.Field {
 // Verify checks the header Signature, which is the base64 of the HMAC-SHA1 of the
 // body with the company's signing key (docs/facts/callrail.md).
 func (*Source) Verify(r sources.Request, s sources.Settings) error {
-	keys := strings.Fields(s.Credentials["signing_keys"])
+	keys := sources.Secrets(s.Credentials["signing_keys"])
 	if len(keys) == 0 {
 		return fault.New(fault.Unauthenticated, "the source has no signing_keys, so no message can be verified")
 	}
-	header := strings.TrimSpace(r.Header.Get("Signature"))
+	header := r.Header.Get("Signature")
 	if header == "" {
 		return fault.New(fault.Unauthenticated, "the header Signature is missing")
 	}
-	signature, err := base64.StdEncoding.DecodeString(header)
-	if err != nil || !signedWithAny(keys, r.Body, signature) {
+	if !sources.SignedWithAny(keys, header, r.Body) {
 		return fault.New(fault.Unauthenticated, "the header Signature does not match the body with any of the signing_keys")
 	}
 	return fresh(r, s)
 }
 
-func signedWithAny(keys []string, body, signature []byte) bool {
-	for _, key := range keys {
-		mac := hmac.New(sha1.New, []byte(key))
-		mac.Write(body)
-		if hmac.Equal(mac.Sum(nil), signature) {
-			return true
-		}
-	}
-	return false
-}
-
-// fresh rejects messages older than the owner's max_age_seconds, such as replays.
+// fresh rejects messages older than the owner's max_age_seconds, such as replays. A
+// message that is not readable at all has no age: it is stored as unread.
 func fresh(r sources.Request, s sources.Settings) error {
 	limit, ok := maxAge(s)
 	if !ok {
@@ -125,10 +101,10 @@ func fresh(r sources.Request, s sources.Settings) error {
 	}
 	m, err := read(r.Body)
 	if err != nil {
-		return err
+		return nil
 	}
-	sent, ok := parseTime(r.ReceivedAt, m.Timestamp)
-	if age := r.ReceivedAt.Sub(sent); !ok || age > limit {
+	sent, err := lenient.FirstTime(r.ReceivedAt, "timestamp", "", lenient.TimeField{Value: m.Timestamp, Zone: s.TimeZone})
+	if err != nil || r.ReceivedAt.Sub(sent) > limit {
 		return fault.New(fault.Unauthenticated, "the message's timestamp is missing, too far in the future or older than max_age_seconds")
 	}
 	return nil
@@ -140,32 +116,34 @@ func maxAge(s sources.Settings) (time.Duration, bool) {
 }
 
 // Parse implements sources.Source.
-func (*Source) Parse(r sources.Request, s sources.Settings) ([]sources.Report, error) {
+func (*Source) Parse(r sources.Request, s sources.Settings) (sources.Reading, error) {
 	m, err := read(r.Body)
 	if err != nil {
-		return nil, err
+		return sources.Reading{}, err
 	}
 	event, err := eventOf(m, r)
-	if err != nil {
-		return nil, err
+	switch {
+	case err != nil:
+		return sources.Reading{}, err
+	case m.outbound():
+		return sources.Reading{LeftOut: sources.OutboundCall}, nil
+	case m.externalID() == "":
+		return sources.Reading{}, unread.New(unread.Missing, "resource_id")
 	}
-	if m.outbound() {
-		return nil, nil
-	}
-	if m.externalID() == "" {
-		return nil, fault.InvalidFields(fault.Field{Path: "resource_id", Expected: "the id of the call or form, or the field id"})
-	}
+	var reports []sources.Report
 	if event == formSubmission {
-		return m.lead(r.ReceivedAt, s)
+		reports, err = m.lead(r.ReceivedAt, s)
+	} else {
+		reports, err = m.call(event, r.ReceivedAt, s)
 	}
-	return m.call(event, r.ReceivedAt, s)
+	return sources.Reading{Reports: reports}, err
 }
 
 func read(body []byte) (message, error) {
 	var m message
 	if err := json.Unmarshal(body, &m); err != nil {
 		// The decoder's error may quote the message, so it is dropped.
-		return message{}, fault.New(fault.Invalid, "the message is not a JSON object like those of CallRail")
+		return message{}, unread.New(unread.NotJSON, "")
 	}
 	return m, nil
 }
@@ -193,6 +171,6 @@ func eventOf(m message, r sources.Request) (string, error) {
 		}
 		return postCall, nil
 	default:
-		return "", fault.InvalidFields(fault.Field{Path: "event", Expected: "pre_call, routing_complete, post_call, call_modified or form_submission in the webhook's URL"})
+		return "", unread.Expecting(unread.UnknownEvent, eventParameter, "pre_call, routing_complete, post_call, call_modified, form_submission")
 	}
 }

@@ -76,7 +76,7 @@ func events(t *testing.T, r sources.Request) []conversion.CallEvent {
 	reports, err := callrail.New().Parse(r, signedBy("k"))
 	require.NoError(t, err)
 	var all []conversion.CallEvent
-	for _, report := range reports {
+	for _, report := range reports.Reports {
 		require.NotEmpty(t, report.ExternalID)
 		all = append(all, *report.Event)
 	}
@@ -209,7 +209,7 @@ func TestR6_ModificationNeverCreatesAConversion(t *testing.T) {
 			reports, err := callrail.New().Parse(request(event, message(t, map[string]any{"changes": changes})), signedBy("k"))
 			require.NoError(t, err)
 			modified := changes != nil || event == "call_modified"
-			for _, r := range reports {
+			for _, r := range reports.Reports {
 				require.Equal(t, modified, r.OnlyIfKnown, "%s at the URL of %q", name, event)
 			}
 		}
@@ -254,7 +254,7 @@ func TestR3_VisitorIDsAndTrafficComeWithTheCall(t *testing.T) {
 	set.Options = map[string]string{"visitor_cookies": " mine = my_cookie "}
 	reports, err := callrail.New().Parse(request("post_call", message(t, map[string]any{"custom": map[string]any{"my_cookie": "m"}})), set)
 	require.NoError(t, err)
-	require.Equal(t, "m", reports[0].Event.VisitorIDs["mine"])
+	require.Equal(t, "m", reports.Reports[0].Event.VisitorIDs["mine"])
 }
 
 func TestCallWithoutAVisitHasNoTraffic(t *testing.T) {
@@ -277,6 +277,9 @@ func TestCallersWithoutAReadableNumber(t *testing.T) {
 
 func TestOutboundCallsAreNotReported(t *testing.T) {
 	t.Parallel()
-	require.Empty(t, events(t, request("post_call", message(t, map[string]any{"direction": "outbound"}))))
-	require.Empty(t, events(t, request("", message(t, map[string]any{"direction": nil, "call_type": "outbound"}))))
+	for _, outbound := range []map[string]any{{"direction": "outbound"}, {"direction": nil, "call_type": "outbound"}} {
+		reading, err := callrail.New().Parse(request("", message(t, outbound)), signedBy("k"))
+		require.NoError(t, err)
+		require.Equal(t, sources.Reading{LeftOut: sources.OutboundCall}, reading)
+	}
 }

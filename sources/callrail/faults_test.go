@@ -2,6 +2,7 @@ package callrail_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -35,8 +36,7 @@ func TestTimesHaveTheBoundsOfTheAPI(t *testing.T) {
 			continue
 		}
 		require.Equal(t, fault.Invalid, fault.CodeOf(err), name)
-		require.ErrorContains(t, err, tc.field+": ", name)
-		require.ErrorContains(t, err, "one day ahead", name)
+		require.ErrorContains(t, err, tc.field+": time_out_of_range", name)
 	}
 }
 
@@ -46,10 +46,10 @@ func TestFaultsNameTheField(t *testing.T) {
 		request  sources.Request
 		expected string
 	}{
-		"no JSON":          {request("", []byte("a=b")), "not a JSON object"},
+		"no JSON":          {request("", []byte("a=b")), "not_json"},
 		"no id":            {request("", message(t, map[string]any{"resource_id": nil})), "resource_id"},
 		"no start":         {request("", message(t, map[string]any{"start_time": "yesterday"})), "start_time"},
-		"an unknown event": {request("text_message", message(t, nil)), "event: pre_call"},
+		"an unknown event": {request("text_message", message(t, nil)), "event: event_unknown"},
 		"a form's time":    {request("form_submission", message(t, nil)), "submitted_at"},
 	} {
 		_, err := callrail.New().Parse(tc.request, signedBy("k"))
@@ -67,4 +67,28 @@ func TestValidateNamesWrongOptions(t *testing.T) {
 		require.Len(t, wrong, 1)
 		require.Equal(t, "options."+option, wrong[0].Path)
 	}
+}
+
+// The message is stored with the call: the first three were refused before.
+func TestTimesWithoutAnOffsetAndZeroBytesAreRead(t *testing.T) {
+	t.Parallel()
+	set := signedBy("k")
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	require.NoError(t, err)
+	set.TimeZone = berlin
+	for given, want := range map[string]time.Time{
+		"2026-03-01T12:00:00":       time.Date(2026, 3, 1, 11, 0, 0, 0, time.UTC),
+		"2026-03-01 12:00:00 UTC":   time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
+		"2026-03-01 12:00:00 -0500": time.Date(2026, 3, 1, 17, 0, 0, 0, time.UTC),
+		"2026-03-01T12:00:00-05:00": time.Date(2026, 3, 1, 17, 0, 0, 0, time.UTC),
+	} {
+		reading, err := callrail.New().Parse(request("post_call", message(t, map[string]any{"start_time": given})), set)
+		require.NoError(t, err, given)
+		require.Equal(t, want, reading.Reports[0].Event.At, given)
+	}
+	legacy := map[string]any{"start_time": nil, "datetime": "2026-03-01 12:00:00", "customer_name": "Sam\x00ple"}
+	reading, err := callrail.New().Parse(request("post_call", message(t, legacy)), set)
+	require.NoError(t, err)
+	require.Equal(t, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), reading.Reports[0].Event.At, "the legacy field is UTC")
+	require.Equal(t, "Sample", reading.Reports[0].Clean().Event.CallerName)
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/internal/fault"
 	"ringback/sources"
+	"ringback/sources/lenient"
 )
 
 // Parts of field names that reveal what a form's field means, the most reliable first.
@@ -22,15 +22,15 @@ var (
 // lead returns the lead of a form submission. CallRail passes the form's fields with
 // the names of the site, so the person's details are found by these names.
 func (m message) lead(receivedAt time.Time, s sources.Settings) ([]sources.Report, error) {
-	at, ok := parseTime(receivedAt, m.SubmittedAt, m.CreatedAt, m.Timestamp)
-	if !ok {
-		return nil, fault.InvalidFields(fault.Field{Path: "submitted_at", Expected: "the time of the submission, " + plausible + ", such as 2026-03-01T12:00:00.000-05:00"})
+	at, err := lenient.FirstTime(receivedAt, "submitted_at", exampleTime, times(s, m.SubmittedAt, m.CreatedAt, m.Timestamp)...)
+	if err != nil {
+		return nil, err
 	}
 	given := cmp.Or(string(m.CustomerNumber), m.formField(phoneNames))
 	l := &conversion.Lead{
 		At:         at,
 		Name:       cmp.Or(string(m.CustomerName), m.formField(nameNames)),
-		Phone:      number(lenientString(given), s.Region).E164,
+		Phone:      lenient.Phone(lenient.Text(given), s.Region).E164,
 		Email:      cmp.Or(string(m.CustomerEmail), m.formField(emailNames)),
 		Form:       string(m.FormName),
 		PageURL:    string(m.FormURL),

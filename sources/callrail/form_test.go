@@ -37,7 +37,7 @@ func TestFormSubmissionIsALead(t *testing.T) {
 				Traffic: &conversion.Traffic{Source: "google", Medium: "organic", Referrer: "https://example.net/"},
 				Fields:  map[string]string{"Your-Email": "a@example.com", "phone_number": "(202) 555-0123", "size": "3"},
 			},
-		}}, reports)
+		}}, reports.Reports)
 	}
 }
 
@@ -53,13 +53,13 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, event string, body []byte) {
 		reports, err := callrail.New().Parse(request(event, body), signedBy("k"))
 		if err != nil {
-			require.Empty(t, reports)
+			require.Empty(t, reports.Reports)
 			return
 		}
 		again, err := callrail.New().Parse(request(event, body), signedBy("k"))
 		require.NoError(t, err)
 		require.Equal(t, reports, again)
-		for _, r := range reports {
+		for _, r := range reports.Reports {
 			require.NotEmpty(t, r.ExternalID)
 			sourcetest.RequireNormalized(t, r)
 		}

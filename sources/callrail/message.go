@@ -7,66 +7,66 @@ import (
 	"strings"
 	"time"
 
-	"ringback/internal/instant"
 	"ringback/sources"
+	"ringback/sources/lenient"
 )
 
 // message holds the fields of a webhook's body that Ringback reads. Legacy names come
 // second.
 type message struct {
-	ResourceID lenientString `json:"resource_id"`
-	ID         lenientString `json:"id"`
-	SessionID  lenientString `json:"session_uuid"`
+	ResourceID lenient.Text `json:"resource_id"`
+	ID         lenient.Text `json:"id"`
+	SessionID  lenient.Text `json:"session_uuid"`
 
-	CallType  lenientString `json:"call_type"`
-	Direction lenientString `json:"direction"`
-	Answered  lenientString `json:"answered"`
-	Voicemail lenientString `json:"voicemail"`
-	Duration  lenientString `json:"duration"`
-	Tags      lenientList   `json:"tags"`
+	CallType  lenient.Text `json:"call_type"`
+	Direction lenient.Text `json:"direction"`
+	Answered  lenient.Text `json:"answered"`
+	Voicemail lenient.Text `json:"voicemail"`
+	Duration  lenient.Text `json:"duration"`
+	Tags      lenient.List `json:"tags"`
 
-	StartTime lenientString `json:"start_time"`
-	CreatedAt lenientString `json:"created_at"`
-	Timestamp lenientString `json:"timestamp"`
-	DateTime  lenientString `json:"datetime"`
+	StartTime lenient.Text `json:"start_time"`
+	CreatedAt lenient.Text `json:"created_at"`
+	Timestamp lenient.Text `json:"timestamp"`
+	DateTime  lenient.Text `json:"datetime"`
 
-	CustomerNumber  lenientString `json:"customer_phone_number"`
-	CallerNumber    lenientString `json:"callernum"`
-	CustomerName    lenientString `json:"customer_name"`
-	CustomerEmail   lenientString `json:"customer_email"`
-	CustomerCity    lenientString `json:"customer_city"`
-	CustomerState   lenientString `json:"customer_state"`
-	CustomerCountry lenientString `json:"customer_country"`
-	TrackingNumber  lenientString `json:"tracking_phone_number"`
-	TrackingNum     lenientString `json:"trackingnum"`
+	CustomerNumber  lenient.Text `json:"customer_phone_number"`
+	CallerNumber    lenient.Text `json:"callernum"`
+	CustomerName    lenient.Text `json:"customer_name"`
+	CustomerEmail   lenient.Text `json:"customer_email"`
+	CustomerCity    lenient.Text `json:"customer_city"`
+	CustomerState   lenient.Text `json:"customer_state"`
+	CustomerCountry lenient.Text `json:"customer_country"`
+	TrackingNumber  lenient.Text `json:"tracking_phone_number"`
+	TrackingNum     lenient.Text `json:"trackingnum"`
 
-	Source      lenientString `json:"source"`
-	CallSource  lenientString `json:"callsource"`
-	Medium      lenientString `json:"medium"`
-	Campaign    lenientString `json:"campaign"`
-	Keywords    lenientString `json:"keywords"`
-	UTMSource   lenientString `json:"utm_source"`
-	UTMMedium   lenientString `json:"utm_medium"`
-	UTMCampaign lenientString `json:"utm_campaign"`
-	UTMTerm     lenientString `json:"utm_term"`
-	UTMContent  lenientString `json:"utm_content"`
-	Landing     lenientString `json:"landing_page_url"`
-	LandingPage lenientString `json:"landingpage"`
-	LastPage    lenientString `json:"last_requested_url"`
-	Referring   lenientString `json:"referring_url"`
-	Referrer    lenientString `json:"referrer"`
-	Device      lenientString `json:"device_type"`
-	GCLID       lenientString `json:"gclid"`
-	FBCLID      lenientString `json:"fbclid"`
-	MSCLKID     lenientString `json:"msclkid"`
-	GA          lenientString `json:"ga"`
-	Custom      lenientMap    `json:"custom"` // cookies by name
+	Source      lenient.Text `json:"source"`
+	CallSource  lenient.Text `json:"callsource"`
+	Medium      lenient.Text `json:"medium"`
+	Campaign    lenient.Text `json:"campaign"`
+	Keywords    lenient.Text `json:"keywords"`
+	UTMSource   lenient.Text `json:"utm_source"`
+	UTMMedium   lenient.Text `json:"utm_medium"`
+	UTMCampaign lenient.Text `json:"utm_campaign"`
+	UTMTerm     lenient.Text `json:"utm_term"`
+	UTMContent  lenient.Text `json:"utm_content"`
+	Landing     lenient.Text `json:"landing_page_url"`
+	LandingPage lenient.Text `json:"landingpage"`
+	LastPage    lenient.Text `json:"last_requested_url"`
+	Referring   lenient.Text `json:"referring_url"`
+	Referrer    lenient.Text `json:"referrer"`
+	Device      lenient.Text `json:"device_type"`
+	GCLID       lenient.Text `json:"gclid"`
+	FBCLID      lenient.Text `json:"fbclid"`
+	MSCLKID     lenient.Text `json:"msclkid"`
+	GA          lenient.Text `json:"ga"`
+	Custom      lenient.Map  `json:"custom"` // cookies by name
 
 	Changes     json.RawMessage `json:"changes"` // only of call modified
-	FormData    lenientMap      `json:"form_data"`
-	FormURL     lenientString   `json:"form_url"`
-	FormName    lenientString   `json:"form_name"`
-	SubmittedAt lenientString   `json:"submitted_at"`
+	FormData    lenient.Map     `json:"form_data"`
+	FormURL     lenient.Text    `json:"form_url"`
+	FormName    lenient.Text    `json:"form_name"`
+	SubmittedAt lenient.Text    `json:"submitted_at"`
 }
 
 func (m message) externalID() string { return string(cmp.Or(m.ResourceID, m.ID)) }
@@ -83,26 +83,24 @@ func (m message) isForm() bool { return m.FormData != nil || m.SubmittedAt != ""
 
 // answered reports whether a person answered the call. A voicemail box does not count.
 func (m message) answered() bool {
-	return m.Answered.yes() && !m.Voicemail.yes() && !strings.HasPrefix(string(m.CallType), "voicemail")
+	return m.Answered.Yes() && !m.Voicemail.Yes() && !strings.HasPrefix(string(m.CallType), "voicemail")
 }
 
-// startedAt returns the start of the call if the message holds it.
-func (m message) startedAt(receivedAt time.Time) (time.Time, bool) {
-	return parseTime(receivedAt, m.StartTime, m.CreatedAt, m.DateTime)
-}
-
-// plausible describes the times that are accepted.
-const plausible = "from the year 2000 on and at most one day ahead"
-
-// parseTime returns the first of these strings that is a plausible time. A time is
-// ISO 8601 with an offset, or has CallRail's legacy format, which is UTC.
-func parseTime(receivedAt time.Time, given ...lenientString) (time.Time, bool) {
+// times returns fields that hold times. CallRail's are ISO 8601 with an offset. One
+// without an offset is in the site's zone.
+func times(s sources.Settings, given ...lenient.Text) []lenient.TimeField {
+	var fields []lenient.TimeField
 	for _, g := range given {
-		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700", time.DateTime} {
-			if t, err := time.Parse(layout, string(g)); err == nil && sources.Plausible(t, receivedAt) {
-				return instant.Of(t), true
-			}
-		}
+		fields = append(fields, lenient.TimeField{Value: g, Zone: s.TimeZone})
 	}
-	return time.Time{}, false
+	return fields
 }
+
+// startedAt returns the start of the call. The legacy field datetime is UTC.
+func (m message) startedAt(receivedAt time.Time, s sources.Settings) (time.Time, error) {
+	fields := append(times(s, m.StartTime, m.CreatedAt), lenient.TimeField{Value: m.DateTime})
+	return lenient.FirstTime(receivedAt, "start_time", exampleTime, fields...)
+}
+
+// exampleTime is a time in CallRail's notation.
+const exampleTime = "2026-03-01T12:00:00.000-05:00"

@@ -57,7 +57,7 @@ func (h *Handler) listAudit(ctx context.Context, in *struct {
 	wire.Paging
 	wire.LanguageParameters
 	SiteID   string `query:"site_id" maxLength:"64" doc:"Only changes of this site."`
-	Entity   string `query:"entity" enum:"site,pool,number,integration,source,token,account,delivery" doc:"Only changes of this kind of thing."`
+	Entity   string `query:"entity" enum:"site,pool,number,integration,source,unread_message,token,account,delivery" doc:"Only changes of this kind of thing."`
 	EntityID string `query:"entity_id" maxLength:"64" doc:"Only changes of this one."`
 }) (*wire.ExplainedListing[auditView], error) {
 	filter := models.AuditFilter{SiteID: in.SiteID, Entity: in.Entity, EntityID: in.EntityID}

@@ -22,9 +22,11 @@ type Relay interface {
 	Offer(models.Signal)
 }
 
-// Metrics counts what was accepted. The outcome is new, duplicate, ignored or late.
+// Metrics counts what came in. The outcome of what was accepted is new, duplicate,
+// ignored or late, that of a provider's message is read, left_out or unread.
 type Metrics interface {
 	Accepted(kind, source, outcome string)
+	Received(source, outcome string)
 }
 
 // Acceptor stores call events and leads, whichever way they came, and passes them

@@ -11,6 +11,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
 
+	"ringback/internal/unread"
 	"ringback/models"
 	"ringback/sources"
 	"ringback/web/internal/auth"
@@ -34,9 +35,17 @@ const externalIDForm = "1 to 128 letters, digits and . _ : ~ - starting with a l
 
 var externalID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$`)
 
-// Store finds the site of a webhook.
+// Store finds the site of a webhook, and holds what could not be read.
 type Store interface {
 	SourceByHookKey(ctx context.Context, key string) (models.SiteSource, models.Site, error)
+	Source(ctx context.Context, accountID, siteID, source string) (models.SiteSource, error)
+	StoreUnread(ctx context.Context, message *models.UnreadMessage) (bool, error)
+	UnreadMessages(ctx context.Context, filter models.UnreadFilter, page models.Page) ([]models.UnreadMessage, string, error)
+	OldestUnread(ctx context.Context, filter models.UnreadFilter, after string, limit int) ([]models.UnreadMessage, error)
+	UnreadMessage(ctx context.Context, accountID, siteID, id string) (models.UnreadMessage, error)
+	RemoveRead(ctx context.Context, siteID, id string) error
+	StillUnread(ctx context.Context, message models.UnreadMessage, why unread.Defect) error
+	DeleteUnread(ctx context.Context, actor models.Actor, siteID, id string) error
 }
 
 // Options are what a Handler needs.
@@ -45,6 +54,7 @@ type Options struct {
 	Acceptor  *Acceptor
 	Sites     *sites.Directory
 	Sources   *sources.Registry
+	Metrics   Metrics
 	Clock     clockwork.Clock
 	Logger    *slog.Logger
 	PublicURL string // as providers reach this service, without a slash at the end
@@ -56,6 +66,7 @@ type Handler struct {
 	acceptor  *Acceptor
 	sites     *sites.Directory
 	sources   *sources.Registry
+	metrics   Metrics
 	clock     clockwork.Clock
 	logger    *slog.Logger
 	publicURL string
@@ -64,7 +75,7 @@ type Handler struct {
 // New returns a Handler.
 func New(o Options) *Handler {
 	return &Handler{
-		store: o.Store, acceptor: o.Acceptor, sites: o.Sites, sources: o.Sources,
+		store: o.Store, acceptor: o.Acceptor, sites: o.Sites, sources: o.Sources, metrics: o.Metrics,
 		clock: o.Clock, logger: o.Logger, publicURL: o.PublicURL,
 	}
 }
@@ -87,7 +98,8 @@ func (h *Handler) Mount(e *echo.Echo, a *openapi.API) {
 		Summary: "Report a lead", Status: http.StatusAccepted, BodyLimit: leadLimit, Examples: leadExamples,
 		Description: "Reports the lead of a form. At least one of phone, email, session_id and visitor_ids must be set. " + repeatable,
 	}, h.postLead)
-	e.POST("/hooks/:source/:key", h.receiveHook)
+	h.unreadRoutes(a)
+	e.Match([]string{http.MethodPost, http.MethodGet}, HookPath+":source/:key", h.receiveHook)
 }
 
 // Examples are bodies that the operations take as they are. They have no times, so

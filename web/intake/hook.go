@@ -2,16 +2,14 @@ package intake
 
 import (
 	"context"
-	"errors"
-	"log/slog"
 	"net/http"
 	"net/url"
 
 	"github.com/labstack/echo/v4"
 
-	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/internal/instant"
+	"ringback/internal/unread"
 	"ringback/models"
 	"ringback/sources"
 	"ringback/web/internal/endpoint"
@@ -20,12 +18,24 @@ import (
 	"ringback/web/internal/sites"
 )
 
+// HookPath is what the paths of webhooks begin with.
+const HookPath = "/hooks/"
+
 // hookLimit is the size that a webhook may have, in bytes.
 const hookLimit = 1 << 20
 
+// hookAnswer is the answer to a webhook that was verified. Providers show it in their logs.
+type hookAnswer struct {
+	Accepted int              `json:"accepted"`
+	LeftOut  sources.Omission `json:"left_out,omitempty"`
+	Unread   *unread.Defect   `json:"unread,omitempty"`
+}
+
 // receiveHook answers 2xx only once everything that the webhook reports is stored
-// (G1). Providers repeat a webhook that got any other answer. What was stored of it
-// before is then recognised as a duplicate.
+// (G1). Providers repeat a webhook that got any other answer, if at all. What was
+// stored of it before is then recognised as a duplicate. A webhook that is verified
+// and cannot be read is stored as it came and answered 2xx, because most providers
+// never send it again.
 func (h *Handler) receiveHook(c echo.Context) error {
 	ctx := c.Request().Context()
 	stored, site, err := h.store.SourceByHookKey(ctx, c.Param("key"))
@@ -43,16 +53,33 @@ func (h *Handler) receiveHook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	reports, err := readHook(source, incoming, sites.SourceSettings(stored, site))
+	settings := sites.SourceSettings(stored, site)
+	if err := source.Verify(incoming, settings); err != nil {
+		return &fault.Error{Code: fault.Unauthenticated, Message: "the webhook is not verified: " + problem.Message(err)}
+	}
+	answer, err := h.take(ctx, site, source, incoming, settings)
 	if err != nil {
 		return err
 	}
-	for _, report := range reports {
-		if err := h.storeReport(ctx, site, stored.Source, report, incoming.Body); err != nil {
+	if answer.Unread != nil {
+		if err := h.storeUnread(ctx, site, stored.Source, incoming, *answer.Unread); err != nil {
 			return err
 		}
 	}
-	return c.JSON(http.StatusOK, map[string]int{"accepted": len(reports)})
+	h.metrics.Received(stored.Source, outcomeOf(answer))
+	return c.JSON(http.StatusOK, answer)
+}
+
+// outcomeOf returns what became of a message, for the metrics.
+func outcomeOf(a hookAnswer) string {
+	switch {
+	case a.Unread != nil:
+		return "unread"
+	case a.LeftOut != "":
+		return "left_out"
+	default:
+		return "read"
+	}
 }
 
 // hookRequest returns what the provider sent, with the URL as the provider used it.
@@ -69,43 +96,23 @@ func (h *Handler) hookRequest(c echo.Context) (sources.Request, error) {
 	return sources.Request{Method: r.Method, URL: public, Header: r.Header, Body: body, ReceivedAt: instant.Now(h.clock)}, nil
 }
 
-// readHook verifies and parses a webhook. Its errors do not quote the body.
-func readHook(source sources.Source, r sources.Request, settings sources.Settings) ([]sources.Report, error) {
-	if err := source.Verify(r, settings); err != nil {
-		return nil, &fault.Error{Code: fault.Unauthenticated, Message: "the webhook is not verified: " + problem.Message(err)}
+// take reads a verified message and stores what it reports. The reason why the
+// message cannot be read is part of the answer. Other errors mean that it should be
+// sent again.
+func (h *Handler) take(ctx context.Context, site models.Site, source sources.Source, r sources.Request, settings sources.Settings) (hookAnswer, error) {
+	reading, reason := h.read(ctx, source, r, settings)
+	if reason != nil {
+		return hookAnswer{Unread: reason}, nil
 	}
-	reports, err := source.Parse(r, settings)
-	if err != nil {
-		var f *fault.Error
-		if errors.As(err, &f) {
-			return nil, err
+	name := source.Describe().Name
+	for _, report := range reading.Reports {
+		err := h.storeReport(ctx, site, name, report.Clean(), r.Body)
+		if reason := refusal(err); reason != nil {
+			return hookAnswer{Unread: reason}, nil
 		}
-		return nil, &fault.Error{Code: fault.Invalid, Message: "the webhook cannot be read as one of " + source.Describe().Title, Err: err}
-	}
-	for _, report := range reports {
-		if !externalID.MatchString(report.ExternalID) || (report.Event == nil) == (report.Lead == nil) {
-			return nil, fault.New(fault.Invalid, "the webhook has no id of a call or lead that can be used: %s", externalIDForm)
+		if err != nil {
+			return hookAnswer{}, err
 		}
 	}
-	return reports, nil
-}
-
-// storeReport stores one report of a webhook. The ids of leads get the source as a
-// prefix, as the leads of all sources share one space of ids.
-func (h *Handler) storeReport(ctx context.Context, site models.Site, source string, r sources.Report, raw []byte) error {
-	if r.Kind == conversion.KindLead {
-		_, err := h.acceptor.AcceptLead(ctx, models.NewLead{
-			SiteID: site.ID, Source: source, ExternalID: source + ":" + r.ExternalID, Lead: *r.Lead, Raw: raw,
-		})
-		return err
-	}
-	_, err := h.acceptor.AcceptCallEvent(ctx, models.CallEvent{
-		SiteID: site.ID, Source: source, ExternalID: r.ExternalID, Event: *r.Event, Raw: raw, OnlyIfKnown: r.OnlyIfKnown,
-	})
-	if errors.Is(err, models.ErrTooManyEvents) { // a repeat would be refused too
-		h.logger.LogAttrs(ctx, slog.LevelWarn, "hook.too_many_events",
-			slog.String("site_id", site.ID), slog.String("source", source), slog.String("external_id", r.ExternalID))
-		return nil
-	}
-	return err
+	return hookAnswer{Accepted: len(reading.Reports), LeftOut: reading.LeftOut}, nil
 }

@@ -1,4 +1,7 @@
-package callrail
+// Package lenient reads the values of providers' messages, whose types vary: a
+// duration is 13 or "13", an empty list or object may be "" or null. It must not know
+// any one provider, nor what a value means.
+package lenient
 
 import (
 	"bytes"
@@ -9,34 +12,31 @@ import (
 	"strings"
 )
 
-// CallRail's JSON types vary: a duration is 13 or "13", and an empty list or object
-// may be "". The types below accept all of these and are empty if there is no value.
-
-// lenientString is a string, or a number or boolean in its JSON spelling.
-type lenientString string
+// Text is a string, or a number or boolean in its JSON spelling.
+type Text string
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (t *lenientString) UnmarshalJSON(b []byte) error {
+func (t *Text) UnmarshalJSON(b []byte) error {
 	switch b[0] {
 	case '"':
 		var s string
 		if err := json.Unmarshal(b, &s); err != nil {
 			return fmt.Errorf("reading a string: %w", err)
 		}
-		*t = lenientString(strings.TrimSpace(s))
+		*t = Text(strings.TrimSpace(s))
 	case '{', '[', 'n':
 		*t = ""
 	default:
-		*t = lenientString(b)
+		*t = Text(b)
 	}
 	return nil
 }
 
-// yes reports whether the string means true.
-func (t lenientString) yes() bool { return strings.EqualFold(string(t), "true") || t == "1" }
+// Yes reports whether the string means true.
+func (t Text) Yes() bool { return strings.EqualFold(string(t), "true") || t == "1" }
 
-// seconds returns the string as a number of seconds, or nil if it is not one.
-func (t lenientString) seconds() *int {
+// Seconds returns the string as a number of seconds, or nil if it is not one.
+func (t Text) Seconds() *int {
 	n, err := strconv.ParseFloat(string(t), 64)
 	if err != nil || math.IsNaN(n) || n < 0 || n > math.MaxInt32 {
 		return nil
@@ -44,14 +44,14 @@ func (t lenientString) seconds() *int {
 	return new(int(n))
 }
 
-// lenientList is a list of strings, a list of objects with a name, or one string
+// List is a list of strings, a list of objects with a name, or one string
 // with commas.
-type lenientList []string
+type List []string
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (l *lenientList) UnmarshalJSON(b []byte) error {
+func (l *List) UnmarshalJSON(b []byte) error {
 	*l = nil
-	var one lenientString
+	var one Text
 	var list []json.RawMessage
 	switch {
 	case b[0] == '[':
@@ -72,18 +72,18 @@ func (l *lenientList) UnmarshalJSON(b []byte) error {
 
 func label(item json.RawMessage) string {
 	var named struct {
-		Name lenientString `json:"name"`
+		Name Text `json:"name"`
 	}
 	if bytes.HasPrefix(item, []byte("{")) {
 		_ = json.Unmarshal(item, &named) // an object that cannot be read has no name
 		return string(named.Name)
 	}
-	var plain lenientString
+	var plain Text
 	_ = json.Unmarshal(item, &plain) // an item that cannot be read is empty
 	return string(plain)
 }
 
-func (l *lenientList) add(all ...string) {
+func (l *List) add(all ...string) {
 	for _, one := range all {
 		if one = strings.TrimSpace(one); one != "" {
 			*l = append(*l, one)
@@ -91,12 +91,12 @@ func (l *lenientList) add(all ...string) {
 	}
 }
 
-// lenientMap is an object whose values are strings. Any other value is empty. It holds
+// Map is an object whose values are strings. Any other value is empty. It holds
 // nested objects and lists as JSON.
-type lenientMap map[string]string
+type Map map[string]string
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (t *lenientMap) UnmarshalJSON(b []byte) error {
+func (t *Map) UnmarshalJSON(b []byte) error {
 	*t = nil
 	if b[0] == '"' { // an object as a string, or "" if there is none
 		var inner string
@@ -115,10 +115,10 @@ func (t *lenientMap) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func (t *lenientMap) set(key string, raw json.RawMessage) {
+func (t *Map) set(key string, raw json.RawMessage) {
 	value := string(raw)
 	if raw[0] != '{' && raw[0] != '[' {
-		var plain lenientString
+		var plain Text
 		_ = json.Unmarshal(raw, &plain) // its object was valid JSON, so it is valid too
 		value = string(plain)
 	}
@@ -126,7 +126,22 @@ func (t *lenientMap) set(key string, raw json.RawMessage) {
 		return
 	}
 	if *t == nil {
-		*t = lenientMap{}
+		*t = Map{}
 	}
 	(*t)[key] = value
+}
+
+// NotEmpty returns the texts that are not empty, or nil if there are none.
+func NotEmpty(all map[string]Text) map[string]string {
+	var known map[string]string
+	for name, value := range all {
+		if name == "" || value == "" {
+			continue
+		}
+		if known == nil {
+			known = map[string]string{}
+		}
+		known[name] = string(value)
+	}
+	return known
 }

@@ -1,0 +1,138 @@
+package models
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/internal/ids"
+	"ringback/internal/unread"
+	"ringback/models/database"
+)
+
+// UnreadMessage is a message of a provider that was authentic and could not be read.
+// It is kept as it came, until it can be read, or for as long as the site keeps
+// visits.
+type UnreadMessage struct {
+	ID          string `gorm:"primaryKey"`
+	SiteID      string
+	Source      string
+	Digest      string // of all that came, so that a repeated message is one
+	Method      string
+	Query       string // without the parameters that hold secrets
+	ContentType string
+	Body        []byte
+	Mentions    string // as returned by unread.Mentions
+	Code        unread.Code
+	Reason      unread.Defect `gorm:"serializer:reason"`
+	ReceivedAt  time.Time     // when it came for the first time
+}
+
+// UnreadFilter selects an account's unread messages. Empty fields select all.
+type UnreadFilter struct {
+	AccountID string
+	SiteID    string
+	Source    string
+	Code      unread.Code
+	From, To  *time.Time // of ReceivedAt, To is exclusive
+}
+
+// StoreUnread stores a message and fills in what follows from its content. It
+// returns false if the same message is stored already.
+func (s *Store) StoreUnread(ctx context.Context, m *UnreadMessage) (bool, error) {
+	m.ID, m.Code = ids.New(ids.Message), m.Reason.Code
+	m.Mentions = unread.Mentions(m.Query, m.Body)
+	if m.Body == nil {
+		m.Body = []byte{}
+	}
+	digest := sha256.New()
+	for _, part := range []string{m.Method, m.Query, string(m.Body)} {
+		digest.Write([]byte(part))
+		digest.Write([]byte{0})
+	}
+	m.Digest = hex.EncodeToString(digest.Sum(nil))
+	isNew := false
+	err := s.db.Tx(ctx, "storing an unread message", func(tx *gorm.DB) error {
+		var err error
+		isNew, err = database.InsertOnce(tx, m)
+		return err
+	})
+	return isNew, err
+}
+
+// UnreadMessages lists unread messages, those received last first. Their bodies are
+// left out.
+func (s *Store) UnreadMessages(ctx context.Context, f UnreadFilter, page Page) ([]UnreadMessage, string, error) {
+	query, err := s.unreadBy(ctx, f)
+	if err != nil {
+		return nil, "", s.db.WrapErr("listing unread messages", err)
+	}
+	items, next, err := database.PageByID(query.Omit("body", "mentions"), page, func(m UnreadMessage) string { return m.ID })
+	return items, next, s.db.WrapErr("listing unread messages", err)
+}
+
+// OldestUnread returns up to limit of the messages that a filter selects, in the
+// order in which they came, after the message of this id if there is one.
+func (s *Store) OldestUnread(ctx context.Context, f UnreadFilter, after string, limit int) ([]UnreadMessage, error) {
+	query, err := s.unreadBy(ctx, f)
+	var items []UnreadMessage
+	if err == nil {
+		err = query.Omit("mentions").Where("id > ?", after).Order("id").Limit(limit).Find(&items).Error
+	}
+	return items, s.db.WrapErr("reading unread messages", err)
+}
+
+func (s *Store) unreadBy(ctx context.Context, f UnreadFilter) (*gorm.DB, error) {
+	query, err := s.ofAccount(ctx, f.AccountID, f.SiteID)
+	if err != nil {
+		return nil, err
+	}
+	query = whereSet(query, "source = ?", f.Source)
+	query = whereSet(query, "code = ?", f.Code)
+	return whereBetween(query, "received_at", f.From, f.To), nil
+}
+
+// UnreadMessage returns one unread message of a site.
+func (s *Store) UnreadMessage(ctx context.Context, accountID, siteID, id string) (UnreadMessage, error) {
+	m, err := unreadOf(s.db.Read(ctx), accountID, siteID, id)
+	return m, s.db.WrapErr("reading an unread message", err)
+}
+
+func unreadOf(db *gorm.DB, accountID, siteID, id string) (UnreadMessage, error) {
+	var m UnreadMessage
+	_, err := anySiteOf(db, accountID, siteID)
+	if err == nil {
+		err = database.NotFoundAs("unread message", db.Where("site_id = ? AND id = ?", siteID, id).Take(&m).Error)
+	}
+	return m, err
+}
+
+// RemoveRead removes a message that has been read, after what it reports was stored.
+func (s *Store) RemoveRead(ctx context.Context, siteID, id string) error {
+	err := s.db.Write(ctx).Where("site_id = ? AND id = ?", siteID, id).Delete(&UnreadMessage{}).Error
+	return s.db.WrapErr("removing a message that was read", err)
+}
+
+// StillUnread stores why a message still cannot be read.
+func (s *Store) StillUnread(ctx context.Context, m UnreadMessage, why unread.Defect) error {
+	m.Reason, m.Code = why, why.Code
+	err := s.db.Write(ctx).Model(&m).Select("Reason", "Code").Updates(&m).Error
+	return s.db.WrapErr("storing why a message is unread", err)
+}
+
+// DeleteUnread deletes a message that nobody wants to read.
+func (s *Store) DeleteUnread(ctx context.Context, actor Actor, siteID, id string) error {
+	return s.db.Tx(ctx, "deleting an unread message", func(tx *gorm.DB) error {
+		m, err := unreadOf(tx, actor.AccountID, siteID, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.Delete(&m).Error; err != nil {
+			return err
+		}
+		return recordChange(tx, actor, "deleted", auditTarget{accountID: actor.AccountID, siteID: siteID, entity: "unread_message", id: id}, nil)
+	})
+}
