@@ -9,6 +9,9 @@ import (
 type Step struct {
 	Touchpoint Touchpoint `json:"touchpoint"`
 	Positions  Positions  `json:"positions"`
+	// Stages are the owner's stages among the positions, by the names that they have
+	// without the number of an entry.
+	Stages []string `json:"stages,omitempty"`
 }
 
 // Journey is the touchpoints of a person or an opportunity that have a position,
@@ -38,38 +41,45 @@ func EmptyReasons() []EmptyReason {
 	return []EmptyReason{NoPeople, NoTouchpoints, AllAfterClose}
 }
 
-// draft is a journey in the making: touchpoints in order, and their positions.
-type draft struct {
-	touches   []Touchpoint
-	positions []Positions
-}
+// draft is a journey in the making: the touchpoints in order.
+type draft struct{ steps []Step }
 
 func newDraft(touches []Touchpoint) *draft {
-	ordered := slices.Clone(touches)
-	slices.SortFunc(ordered, Compare)
-	d := &draft{touches: ordered, positions: make([]Positions, len(ordered))}
-	if len(ordered) > 0 {
+	d := &draft{steps: make([]Step, len(touches))}
+	for i, t := range touches {
+		d.steps[i].Touchpoint = t
+	}
+	slices.SortFunc(d.steps, func(a, b Step) int { return Compare(a.Touchpoint, b.Touchpoint) })
+	if len(touches) > 0 {
 		d.mark(0, FirstTouch)
 	}
-	for i, t := range ordered {
-		if t.Creditable() {
+	for i := range d.steps {
+		if d.steps[i].Touchpoint.Creditable() {
 			d.mark(i, FormPosition)
 		}
 	}
 	return d
 }
 
-// mark adds a position to a touchpoint; a negative index is none.
+// mark adds a position to a step; a negative index is none.
 func (d *draft) mark(i int, p Position) {
 	if i >= 0 {
-		d.positions[i] = d.positions[i].with(p)
+		d.steps[i].Positions = d.steps[i].Positions.with(p)
+	}
+}
+
+// markStage adds a stage and its position to a step; a negative index is none.
+func (d *draft) markStage(i int, stage string, p Position) {
+	d.mark(i, p)
+	if i >= 0 && !slices.Contains(d.steps[i].Stages, stage) {
+		d.steps[i].Stages = append(d.steps[i].Stages, stage)
 	}
 }
 
 // lastBefore returns the index of the last touchpoint up to a time, -1 if there is none.
 func (d *draft) lastBefore(at time.Time) int {
-	for i, t := range slices.Backward(d.touches) {
-		if !t.At.After(at) {
+	for i, step := range slices.Backward(d.steps) {
+		if !step.Touchpoint.At.After(at) {
 			return i
 		}
 	}
@@ -79,7 +89,8 @@ func (d *draft) lastBefore(at time.Time) int {
 // leadCreation returns the touchpoint that created the lead: the first form or
 // call, else the last visit before the CRM had the person. It is -1 if there is none.
 func (d *draft) leadCreation(createdAt time.Time) int {
-	if i := slices.IndexFunc(d.touches, Touchpoint.Creditable); i >= 0 {
+	i := slices.IndexFunc(d.steps, func(s Step) bool { return s.Touchpoint.Creditable() })
+	if i >= 0 {
 		return i
 	}
 	if createdAt.IsZero() {
@@ -92,8 +103,8 @@ func (d *draft) leadCreation(createdAt time.Time) int {
 // after it.
 func (d *draft) markLead(at int) {
 	d.mark(at, LeadCreation)
-	for i, t := range d.touches {
-		if at >= 0 && i > at && t.Creditable() {
+	for i, step := range d.steps {
+		if at >= 0 && i > at && step.Touchpoint.Creditable() {
 			d.mark(i, PostLeadCreation)
 		}
 	}
@@ -103,11 +114,11 @@ func (d *draft) markLead(at int) {
 func (d *draft) journey(wanted ...Position) Journey {
 	var j Journey
 	held := map[Position]bool{}
-	for i, t := range d.touches {
-		if len(d.positions[i]) > 0 {
-			j.Steps = append(j.Steps, Step{t, d.positions[i]})
+	for _, step := range d.steps {
+		if len(step.Positions) > 0 {
+			j.Steps = append(j.Steps, step)
 		}
-		for _, p := range d.positions[i] {
+		for _, p := range step.Positions {
 			held[p] = true
 		}
 	}

@@ -96,6 +96,8 @@ func TestM8_PositionsOfAnOpportunity(t *testing.T) {
 			[]string{"9 FT", "11 LC, MQL-01, Form", "13 OC", "15 PostLC, Closed, Form"}, nil},
 		"a stage before all contacts":          {staged(stage("MQL", 8)), []touchpoints.Participant{a}, nil, []string{"9 FT", "11 LC, Form", "13 OC", "15 PostLC, Closed, Form"}, nil},
 		"a stage with the name of another one": {staged(stage("closed", 10), stage("", 10)), []touchpoints.Participant{a}, nil, []string{"9 FT", "11 LC, Form", "13 OC", "15 PostLC, Closed, Form"}, nil},
+		"contacts at the very creation and close": {touchpoints.Opportunity{CreatedAt: at(11, 0), ClosedAt: at(15, 0)}, []touchpoints.Participant{a}, nil,
+			[]string{"9 FT", "11 LC, OC, Form", "15 PostLC, Closed, Form"}, nil},
 		"a session of two people": {won, []touchpoints.Participant{
 			participant("a", touch("s", 9, visit)), participant("b", touch("s", 9, filled)), participant("c", touch("s", 9, visit)),
 		}, nil, []string{"9 FT, LC, OC, Closed, Form"}, nil},

@@ -91,18 +91,18 @@ func (o Opportunity) JourneyOf(people []Participant, boomerang ...string) Journe
 		return Journey{Empty: whyEmpty(people), Open: o.open()}
 	}
 	d := newDraft(touches)
-	d.markLead(slices.IndexFunc(d.touches, func(t Touchpoint) bool { return t.ID == lead }))
+	d.markLead(slices.IndexFunc(d.steps, func(s Step) bool { return s.Touchpoint.ID == lead }))
 	d.mark(d.lastBefore(o.CreatedAt), OpportunityCreated)
-	for _, entry := range positionsOfStages(o.Stages, boomerang) {
-		d.mark(d.lastBefore(entry.At), Position(entry.Stage))
+	for _, entry := range namedEntries(o.Stages, boomerang) {
+		d.markStage(d.lastBefore(entry.At), entry.Stage, entry.name)
 	}
 	if o.open() {
-		d.mark(len(d.touches)-1, Pending)
+		d.mark(len(d.steps)-1, Pending)
 		j := d.journey(FirstTouch, LeadCreation, OpportunityCreated)
 		j.Open = true
 		return j
 	}
-	d.mark(len(d.touches)-1, Closed)
+	d.mark(len(d.steps)-1, Closed)
 	return d.journey(FirstTouch, LeadCreation, OpportunityCreated, Closed)
 }
 
@@ -128,7 +128,7 @@ func (o Opportunity) touches(people []Participant) ([]Touchpoint, string) {
 		}
 		d := newDraft(own)
 		if i := d.leadCreation(p.Person.CreatedAt); i >= 0 {
-			leads = append(leads, d.touches[i])
+			leads = append(leads, d.steps[i].Touchpoint)
 		}
 		all = append(all, own...)
 	}
@@ -154,36 +154,42 @@ func once(touches []Touchpoint) []Touchpoint {
 	return slices.CompactFunc(ordered, func(a, b Touchpoint) bool { return a.ID == b.ID })
 }
 
-// positionsOfStages returns the entries that have a position, under its name, in order.
-func positionsOfStages(entries []StageEntry, boomerang []string) []StageEntry {
+// namedEntry is an entry of a stage with its position.
+type namedEntry struct {
+	StageEntry
+	name Position
+}
+
+// namedEntries returns the entries that have a position, in order.
+func namedEntries(entries []StageEntry, boomerang []string) []namedEntry {
 	entries = slices.Clone(entries)
 	slices.SortFunc(entries, func(a, b StageEntry) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Stage, b.Stage)) })
 	total, seen := map[string]int{}, map[string]int{}
 	for _, entry := range entries {
 		total[entry.Stage]++
 	}
-	var named []StageEntry
+	var named []namedEntry
 	for _, entry := range entries {
 		seen[entry.Stage]++
 		n, last := seen[entry.Stage], total[entry.Stage]
 		switch {
-		case entry.Stage == "" || isReserved(entry.Stage):
+		case !IsStageName(entry.Stage):
 		case !slices.Contains(boomerang, entry.Stage):
 			if n == last {
-				named = append(named, entry)
+				named = append(named, namedEntry{entry, Position(entry.Stage)})
 			}
 		case n > last-maxEntries:
-			named = append(named, StageEntry{entryName(entry.Stage, n, last), entry.At})
+			named = append(named, namedEntry{entry, entryName(entry.Stage, n, last)})
 		}
 	}
 	return named
 }
 
 // entryName returns the position of the nth entry of a stage.
-func entryName(stage string, n, last int) string {
+func entryName(stage string, n, last int) Position {
 	name := fmt.Sprintf("%s-%02d", stage, n)
 	if n == last && last > 1 {
 		name += " (Last)"
 	}
-	return name
+	return Position(name)
 }

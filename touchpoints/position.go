@@ -31,10 +31,10 @@ func BuiltInPositions() []Position {
 // IsStage reports whether the position is a stage of the owner's.
 func (p Position) IsStage() bool { return !slices.Contains(order, p) }
 
-// isReserved reports whether a stage has the name of another position. Such a
-// stage is no position of its own.
-func isReserved(stage string) bool {
-	return slices.ContainsFunc(order, func(p Position) bool { return strings.EqualFold(string(p), stage) })
+// IsStageName reports whether a stage of this name is a position of its own. It is
+// none if the name is empty or that of another position.
+func IsStageName(stage string) bool {
+	return !slices.ContainsFunc(order, func(p Position) bool { return strings.EqualFold(string(p), stage) })
 }
 
 // Positions is a set of positions in the order in which they are written.

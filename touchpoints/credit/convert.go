@@ -1,0 +1,89 @@
+package credit
+
+import (
+	"maps"
+	"math/big"
+	"slices"
+)
+
+// Convert returns an amount in another currency, rounded to its minor unit, half
+// away from zero. It reports false, and the amount as it is, if one of the
+// currencies has no rate or the result is too large.
+func (r Rates) Convert(m Money, to string) (Money, bool) {
+	if m.Currency == to && isCurrency(to) {
+		return m, true
+	}
+	from, known := r.worth[m.Currency]
+	target, wanted := r.worth[to]
+	if !known || !wanted {
+		return m, false
+	}
+	exact := new(big.Rat).SetFrac(big.NewInt(m.Amount), minorUnits(m.Currency))
+	exact.Quo(exact, from).Mul(exact, target).Mul(exact, new(big.Rat).SetInt(minorUnits(to)))
+	rounded := round(exact)
+	if !rounded.IsInt64() {
+		return m, false
+	}
+	return Money{Amount: rounded.Int64(), Currency: to}, true
+}
+
+// digits are the decimal digits of the minor units of currencies that do not have
+// two, by ISO 4217. The library's digits are those of cash in use, which differ.
+var digits = map[string]int64{
+	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0, "UYI": 0,
+	"VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+	"CLF": 4, "UYW": 4,
+}
+
+// minorUnits returns how many minor units one unit of a currency has: 100 cents, 1 yen.
+func minorUnits(code string) *big.Int {
+	n, listed := digits[code]
+	if !listed {
+		n = 2
+	}
+	return new(big.Int).Exp(big.NewInt(10), big.NewInt(n), nil)
+}
+
+// round returns the nearest integer, half away from zero.
+func round(exact *big.Rat) *big.Int {
+	size := new(big.Rat).Abs(exact)
+	size.Add(size, big.NewRat(1, 2))
+	whole := new(big.Int).Quo(size.Num(), size.Denom())
+	if exact.Sign() < 0 {
+		whole.Neg(whole)
+	}
+	return whole
+}
+
+// Total is a sum of amounts.
+type Total struct {
+	Money
+	// Mixed is true if some amounts are not in the sum because their currency has no
+	// rate. Left are these amounts, one for each currency; the currency of those
+	// whose own is not known is Unknown.
+	Mixed bool    `json:"mixed,omitempty"`
+	Left  []Money `json:"left,omitempty"`
+}
+
+// Total returns the sum of amounts in a currency. Each is converted by itself, so
+// that the sum is that of the figures which are shown.
+func (r Rates) Total(amounts []Money, in string) Total {
+	total := Total{Money: Money{Currency: in}}
+	left := map[string]int64{}
+	for _, m := range amounts {
+		if converted, ok := r.Convert(m, in); ok {
+			total.Amount += converted.Amount
+			continue
+		}
+		if !isCurrency(m.Currency) {
+			m.Currency = Unknown
+		}
+		left[m.Currency] += m.Amount
+	}
+	for _, code := range slices.Sorted(maps.Keys(left)) {
+		total.Left = append(total.Left, Money{Amount: left[code], Currency: code})
+	}
+	total.Mixed = len(total.Left) > 0
+	return total
+}

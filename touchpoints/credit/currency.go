@@ -1,0 +1,124 @@
+package credit
+
+import (
+	"fmt"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/currency"
+
+	"ringback/internal/fault"
+)
+
+// Unknown is the currency of an amount whose currency is not known or has no rate,
+// by ISO 4217.
+const Unknown = "XXX"
+
+// Money is an amount in minor units, such as cents, of a currency by ISO 4217.
+type Money struct {
+	Amount   int64  `json:"amount"`
+	Currency string `json:"currency"`
+}
+
+// Rate is how many units of a currency one unit of another is worth.
+type Rate struct {
+	Currency string `json:"currency"`
+	Per      string `json:"per,omitempty"` // the other currency, empty if it is the corporate one
+	Units    string `json:"units"`         // a decimal number, as "0.92"
+}
+
+// Rates are flat rates to a corporate currency, as a CRM keeps them: they do not
+// depend on the date.
+type Rates struct {
+	corporate string
+	worth     map[string]*big.Rat // units of the currency for one of the corporate one
+}
+
+var decimal = regexp.MustCompile(`^\d{1,12}(\.\d{1,12})?$`)
+
+// NewRates returns the rates. Each currency has at most one, and following them
+// leads to the corporate currency. The error is a fault that names those that
+// cannot be used.
+func NewRates(corporate string, rates []Rate) (Rates, error) {
+	var fields []fault.Field
+	if !isCurrency(corporate) {
+		fields = append(fields, fault.Field{Path: "corporate_currency", Expected: expectedCurrency})
+	}
+	known := map[string]Rate{}
+	for i, rate := range rates {
+		if expected := rate.problem(corporate, known); expected.Expected != "" {
+			expected.Path = fmt.Sprintf("rates[%d].%s", i, expected.Path)
+			fields = append(fields, expected)
+			continue
+		}
+		known[rate.Currency] = rate
+	}
+	if len(fields) > 0 {
+		return Rates{}, fault.InvalidFields(fields...)
+	}
+	all := Rates{corporate: corporate, worth: map[string]*big.Rat{corporate: big.NewRat(1, 1)}}
+	for i, rate := range rates {
+		if err := all.add(rate, known, fmt.Sprintf("rates[%d].per", i)); err != nil {
+			return Rates{}, err
+		}
+	}
+	return all, nil
+}
+
+const expectedCurrency = "a currency by its three letters in ISO 4217, as USD"
+
+func isCurrency(code string) bool {
+	_, err := currency.ParseISO(code)
+	return err == nil && code == strings.ToUpper(code) && code != Unknown
+}
+
+// problem returns what is wrong with a rate.
+func (r Rate) problem(corporate string, known map[string]Rate) fault.Field {
+	_, twice := known[r.Currency]
+	units, _ := new(big.Rat).SetString(r.Units)
+	switch {
+	case !isCurrency(r.Currency):
+		return fault.Field{Path: "currency", Expected: expectedCurrency}
+	case twice:
+		return fault.Field{Path: "currency", Expected: "one rate for each currency; " + r.Currency + " has two"}
+	case r.Per != "" && !isCurrency(r.Per):
+		return fault.Field{Path: "per", Expected: expectedCurrency}
+	case !decimal.MatchString(r.Units) || units.Sign() == 0:
+		return fault.Field{Path: "units", Expected: `a decimal number above zero, as "0.92"`}
+	case r.Currency == corporate && units.Cmp(big.NewRat(1, 1)) != 0:
+		return fault.Field{Path: "units", Expected: "1, as it is the corporate currency"}
+	default:
+		return fault.Field{}
+	}
+}
+
+// add follows the rates of a currency to one whose worth is known.
+func (r Rates) add(rate Rate, known map[string]Rate, path string) error {
+	worth, way := big.NewRat(1, 1), []string{rate.Currency}
+	for at := rate; at.Currency != r.corporate; {
+		units, _ := new(big.Rat).SetString(at.Units)
+		worth.Mul(worth, units)
+		next := at.Per
+		if next == "" {
+			next = r.corporate
+		}
+		way = append(way, next)
+		var listed bool
+		if at, listed = known[next]; next == r.corporate {
+			break
+		} else if !listed {
+			return wrongWay(path, "a currency that has a rate, or the corporate one; there is none for "+next)
+		}
+		if slices.Contains(way[:len(way)-1], next) {
+			return wrongWay(path, "rates that lead to "+r.corporate+"; these lead in a circle: "+strings.Join(way, ", "))
+		}
+	}
+	r.worth[rate.Currency] = worth
+	return nil
+}
+
+func wrongWay(path, expected string) error {
+	return fault.InvalidFields(fault.Field{Path: path, Expected: expected})
+}
