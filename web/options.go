@@ -19,6 +19,9 @@ import (
 	"ringback/web/internal/conversionview"
 )
 
+// TokenLimits bound what the bearers of tokens may do.
+type TokenLimits = auth.Limits
+
 // Options are what the HTTP side needs from the rest of the service.
 type Options struct {
 	Store        Store
@@ -39,6 +42,7 @@ type Options struct {
 	Version       string // of the service, for the OpenAPI document
 
 	Limits         collect.Limits  // of what the script on the pages may send
+	TokenLimits    TokenLimits     // of what the bearers of tokens may do
 	TrustedProxies []netip.Prefix  // the proxies whose X-Forwarded-For is used; if there are none, the address that connects counts
 	Places         collect.Locator // nil if the places of visitors are not known
 

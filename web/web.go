@@ -53,7 +53,7 @@ func New(o Options) (http.Handler, error) {
 
 // mountHandlers builds the handlers of the four audiences and registers their routes.
 func mountHandlers(e *echo.Echo, o Options) {
-	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.Clock)
+	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.TokenLimits, o.Clock)
 	document := openapi.New(e, o.Version, authenticator, o.Logger)
 	directory := sites.NewDirectory(o.Store, o.Clock)
 	acceptor := intake.NewAcceptor(o.Store, o.Relay, o.Metrics)

@@ -32,10 +32,12 @@ type Config struct {
 	TrustedProxies []string `env:"RINGBACK_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, such as 10.0.0.0/8,192.0.2.1. X-Forwarded-For is trusted only on connections from them. If empty, the client's address is the one that connects."`
 	GeoIPDatabase  string   `name:"geoip-database" env:"RINGBACK_GEOIP_DATABASE" help:"Path of a MaxMind database file, such as GeoLite2 City, used to add city, region and country to visits. If empty, visits have no place."`
 
-	RequestsPerAddress    float64 `env:"RINGBACK_REQUESTS_PER_ADDRESS" default:"20" help:"Requests per second that the page script may send from one IP address, with bursts of five times as many. An IPv6 /64 counts as one address, and a /48 as ten. This limit and the next ones apply to each web process separately. 0 means no limit."`
-	LeadsPerAddress       float64 `env:"RINGBACK_LEADS_PER_ADDRESS" default:"1" help:"Leads per second that the page script may send from one IP address, with bursts of thirty times as many. 0 means no limit."`
-	RequestsPerSite       float64 `env:"RINGBACK_REQUESTS_PER_SITE" default:"2000" help:"Requests per second from all pages of one site, with bursts of twice as many. 0 means no limit."`
-	NewSessionsPerAddress int     `env:"RINGBACK_NEW_SESSIONS_PER_ADDRESS" default:"30" help:"How many new sessions per site and ten minutes get a tracking number from one IP address. Further sessions see the page's own number. 0 means no limit, also on one address's share of a pool."`
+	RequestsPerAddress     float64 `env:"RINGBACK_REQUESTS_PER_ADDRESS" default:"20" help:"Requests per second that the page script may send from one IP address, with bursts of five times as many. An IPv6 /64 counts as one address, and a /48 as ten. This limit and the next ones apply to each web process separately. 0 means no limit."`
+	LeadsPerAddress        float64 `env:"RINGBACK_LEADS_PER_ADDRESS" default:"1" help:"Leads per second that the page script may send from one IP address, with bursts of thirty times as many. 0 means no limit."`
+	RequestsPerSite        float64 `env:"RINGBACK_REQUESTS_PER_SITE" default:"2000" help:"Requests per second from all pages of one site, with bursts of twice as many. 0 means no limit."`
+	RequestsPerToken       float64 `env:"RINGBACK_REQUESTS_PER_TOKEN" default:"100" help:"Requests per second with one token of the API, with bursts of ten times as many. The operator's token has no limit. 0 means no limit."`
+	FailedTokensPerAddress int     `env:"RINGBACK_FAILED_TOKENS_PER_ADDRESS" default:"60" help:"How many requests with unknown tokens one IP address may send within ten minutes. 0 means no limit."`
+	NewSessionsPerAddress  int     `env:"RINGBACK_NEW_SESSIONS_PER_ADDRESS" default:"30" help:"How many new sessions per site and ten minutes get a tracking number from one IP address. Further sessions see the page's own number. 0 means no limit, also on one address's share of a pool."`
 
 	DrainTimeout    time.Duration `env:"RINGBACK_DRAIN_TIMEOUT" default:"0s" help:"How long a web process reports 'not ready' at shutdown before it stops accepting connections, so that load balancers notice. 0 means it stops at once."`
 	ShutdownTimeout time.Duration `env:"RINGBACK_SHUTDOWN_TIMEOUT" default:"30s" help:"How long requests and deliveries in progress may take to finish at shutdown."`
@@ -101,7 +103,7 @@ func (c Config) checkLimits() error {
 	}
 	for flag, limit := range map[string]float64{
 		"requests-per-address": c.RequestsPerAddress, "leads-per-address": c.LeadsPerAddress,
-		"requests-per-site": c.RequestsPerSite, "new-sessions-per-address": float64(c.NewSessionsPerAddress),
+		"requests-per-site": c.RequestsPerSite, "requests-per-token": c.RequestsPerToken, "failed-tokens-per-address": float64(c.FailedTokensPerAddress), "new-sessions-per-address": float64(c.NewSessionsPerAddress),
 	} {
 		if !(limit >= 0) || math.IsInf(limit, 0) {
 			problems = append(problems, wrong(flag, "must be 0 or more"))

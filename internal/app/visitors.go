@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"ringback/internal/geoip"
+	"ringback/web"
 	"ringback/web/collect"
 )
 
@@ -32,6 +33,11 @@ func (c Config) limits() collect.Limits {
 		RequestsPerAddress: c.RequestsPerAddress, LeadsPerAddress: c.LeadsPerAddress,
 		RequestsPerSite: c.RequestsPerSite, NewSessionsPerAddress: c.NewSessionsPerAddress,
 	}
+}
+
+// tokenLimits returns the limits of what the bearers of tokens may do.
+func (c Config) tokenLimits() web.TokenLimits {
+	return web.TokenLimits{RequestsPerToken: c.RequestsPerToken, FailuresPerAddress: c.FailedTokensPerAddress}
 }
 
 // openPlaces opens the configured GeoIP database. It returns nil if there is none.

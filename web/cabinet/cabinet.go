@@ -41,7 +41,7 @@ type Conversions interface {
 
 // Authenticator returns the principal of a token.
 type Authenticator interface {
-	Authenticate(ctx context.Context, token, account string) (auth.Principal, error)
+	Authenticate(ctx context.Context, credentials auth.Credentials) (auth.Principal, error)
 }
 
 // Options are what a Handler needs.

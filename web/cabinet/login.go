@@ -12,6 +12,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/problem"
+	"ringback/web/internal/reqctx"
 )
 
 // sessionCookie holds the token of a person who logged in. Scripts cannot read it,
@@ -83,7 +84,7 @@ func localPath(next string) string {
 
 // reader returns the principal of a token that may read.
 func (h *Handler) reader(ctx context.Context, token string) (auth.Principal, error) {
-	principal, err := h.o.Authenticator.Authenticate(ctx, token, "")
+	principal, err := h.o.Authenticator.Authenticate(ctx, auth.Credentials{Token: token, Networks: reqctx.Of(ctx).Networks})
 	if err != nil {
 		return auth.Principal{}, err
 	}

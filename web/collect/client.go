@@ -3,6 +3,8 @@ package collect
 import (
 	"net/netip"
 
+	"ringback/web/internal/reqctx"
+
 	"github.com/labstack/echo/v4"
 )
 
@@ -15,21 +17,6 @@ type client struct {
 }
 
 func clientOf(c echo.Context) client {
-	from := client{userAgent: c.Request().UserAgent()}
-	from.address, _ = netip.ParseAddr(c.RealIP()) // the zero address when it cannot be read
-	from.address = from.address.Unmap().WithZone("")
-	from.networks = networksOf(from.address)
-	from.network = from.networks[0]
-	return from
-}
-
-// networksOf returns the networks that limits count an address by: an IPv4 address
-// itself, or the /64 of an IPv6 address, as every household and every rented machine
-// has a whole /64, and then its /48, which customers get on request.
-func networksOf(address netip.Addr) []string {
-	if !address.Is6() {
-		return []string{address.String()}
-	}
-	narrow, wide := netip.PrefixFrom(address, 64), netip.PrefixFrom(address, 48)
-	return []string{narrow.Masked().String(), wide.Masked().String()}
+	r := reqctx.Of(c.Request().Context())
+	return client{address: r.Address, network: r.Networks[0], networks: r.Networks, userAgent: c.Request().UserAgent()}
 }

@@ -45,7 +45,7 @@ type fieldBody struct {
 // made for it (G2). The lead of a real form is stored even if single values are
 // invalid: nobody can correct them.
 func (h *Handler) acceptLead(r scriptRequest) error {
-	if err := h.limits.leads.take(r.from.networks); err != nil {
+	if err := h.limits.leads.Take(r.from.networks); err != nil {
 		return err
 	}
 	var body formBody

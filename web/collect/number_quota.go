@@ -9,6 +9,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/models"
+	"ringback/web/internal/ratelimit"
 )
 
 // One address holds at most a tenth of each pool's numbers at a time, but at least
@@ -35,7 +36,7 @@ type reservedNumbers struct {
 func (h *Handler) reserveNumbers(r scriptRequest, view models.Activity) reservedNumbers {
 	reserved := reservedNumbers{ofPool: map[string]reservation{}, releaseUnstored: func() {}}
 	if view.Storage == storedNowhere {
-		release, err := h.limits.unstored.reserve(r.plan.Site.ID + "/" + r.from.network)
+		release, err := h.limits.unstored.Reserve(r.plan.Site.ID + "/" + r.from.network)
 		if err != nil {
 			return reserved
 		}
@@ -104,7 +105,7 @@ type numberLease struct {
 type reservation []string
 
 func newPoolQuota(clock clockwork.Clock, disabled bool) *poolQuota {
-	return &poolQuota{clock: clock, disabled: disabled, holders: newLRU[*holder](maxAddresses), leases: newLRU[numberLease](maxNumbers)}
+	return &poolQuota{clock: clock, disabled: disabled, holders: ratelimit.NewLRU[*holder](maxAddresses), leases: ratelimit.NewLRU[numberLease](maxNumbers)}
 }
 
 // reserve takes one place of a pool of this size if each of the networks, the narrowest

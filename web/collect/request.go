@@ -48,7 +48,7 @@ func (h *Handler) handle(bodyLimit int64, handle func(scriptRequest) error) echo
 // address is over its limit: then the site may still be known, but the database is
 // not asked for one that is not.
 func (h *Handler) siteOf(ctx context.Context, key string, from client) (site siteSnapshot, overLimit, err error) {
-	overLimit = h.limits.requests.take(from.networks)
+	overLimit = h.limits.requests.Take(from.networks)
 	site, err = h.sites.get(key, func(key string) (models.SitePlan, error) {
 		if overLimit != nil {
 			return models.SitePlan{}, overLimit
@@ -73,7 +73,7 @@ func (h *Handler) admit(c echo.Context, bodyLimit int64) (scriptRequest, error) 
 	if overLimit != nil {
 		return r, overLimit
 	}
-	if err := h.limits.sites.take(r.plan.Site.ID); err != nil {
+	if err := h.limits.sites.Take(r.plan.Site.ID); err != nil {
 		return r, err
 	}
 	r.body, err = endpoint.ReadBody(c, "request", bodyLimit)

@@ -10,6 +10,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/web/internal/cache"
+	"ringback/web/internal/ratelimit"
 )
 
 // siteTTL is how long a change of a site may go unseen that another process made.
@@ -44,8 +45,8 @@ type siteCache struct {
 
 func newSiteCache(clock clockwork.Clock, publicURL string) *siteCache {
 	return &siteCache{
-		known: cache.New[siteSnapshot](clock, siteTTL), unknown: newLRU[time.Time](maxUnknownKeys),
-		rendered: newLRU[renderedScript](maxScripts), clock: clock, base: publicURL + "/s/",
+		known: cache.New[siteSnapshot](clock, siteTTL), unknown: ratelimit.NewLRU[time.Time](maxUnknownKeys),
+		rendered: ratelimit.NewLRU[renderedScript](maxScripts), clock: clock, base: publicURL + "/s/",
 	}
 }
 

@@ -31,7 +31,7 @@ func (h *Handler) storeVisitorIDs(r scriptRequest) error {
 
 // forgetVisitor erases what is stored of a visitor who withdrew consent.
 func (h *Handler) forgetVisitor(r scriptRequest) error {
-	if err := h.limits.forgets.take(r.from.networks); err != nil {
+	if err := h.limits.forgets.Take(r.from.networks); err != nil {
 		return err
 	}
 	var body visitorBody

@@ -14,6 +14,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/web/internal/cache"
+	"ringback/web/internal/ratelimit"
 )
 
 // AccountHeader is the header in which the operator names the account to act for.
@@ -29,8 +30,9 @@ const operatorToken = "admin"
 type Access string
 
 // What operations require. An admin may do all that an editor may, an editor all
-// that a viewer may. Intake stands apart: its tokens are stored in web pages and
-// phone systems, so they may only post. The operator holds RINGBACK_ADMIN_TOKEN.
+// that a viewer may. Intake stands apart: its tokens are stored in phone systems and
+// on servers that send forms, so they may only post. No token belongs into a web page.
+// The operator holds RINGBACK_ADMIN_TOKEN.
 const (
 	Intake   Access = "intake"
 	Viewer   Access = "viewer"
@@ -76,6 +78,25 @@ type Store interface {
 	TokenByID(ctx context.Context, id string) (models.Token, error)
 }
 
+// Limits bound what the bearers of tokens may do, for each process by itself. Zero means
+// no limit.
+type Limits struct {
+	RequestsPerToken   float64 // per second, with bursts of ten times as many; the operator's token has no limit
+	FailuresPerAddress int     // requests with unknown tokens from one address within failuresPeriod
+}
+
+const failuresPeriod = 10 * time.Minute
+
+// maxTokens is how many tokens' allowances are held at most.
+const maxTokens = 10_000
+
+// Credentials are what a request authenticates with.
+type Credentials struct {
+	Token    string
+	Account  string   // that the operator acts for; empty in nearly all requests
+	Networks []string // of the sender's address, see ratelimit.Networks
+}
+
 // Authenticator finds the principal of a token.
 type Authenticator struct {
 	store       Store
@@ -83,32 +104,45 @@ type Authenticator struct {
 	hasOperator bool
 	tokens      *cache.Cache[models.Token]
 	accounts    *cache.Cache[models.Account]
+	requests    *ratelimit.Buckets
+	failures    ratelimit.AddressBuckets
 }
 
 // NewAuthenticator returns an Authenticator. There is no operator if the
 // operator's token is empty.
-func NewAuthenticator(store Store, operatorsToken string, clock clockwork.Clock) *Authenticator {
+func NewAuthenticator(store Store, operatorsToken string, limits Limits, clock clockwork.Clock) *Authenticator {
+	failures := float64(limits.FailuresPerAddress)
 	return &Authenticator{
-		store: store, operator: sha256.Sum256([]byte(operatorsToken)), hasOperator: operatorsToken != "",
+		requests: ratelimit.NewBuckets(clock, maxTokens, limits.RequestsPerToken, 10*limits.RequestsPerToken),
+		failures: ratelimit.NewAddressBuckets(clock, failures/failuresPeriod.Seconds(), failures),
+		store:    store, operator: sha256.Sum256([]byte(operatorsToken)), hasOperator: operatorsToken != "",
 		tokens: cache.New[models.Token](clock, tokenTTL), accounts: cache.New[models.Account](clock, tokenTTL),
 	}
 }
 
-// Authenticate returns the principal of a token. The account is the one that the
-// operator acts for; it is empty in nearly all requests.
-func (a *Authenticator) Authenticate(ctx context.Context, token, account string) (Principal, error) {
-	if token == "" {
+// Authenticate returns the principal of a request's token. It returns fault.RateLimited
+// if the token has sent too many requests, or its address too many unknown tokens.
+func (a *Authenticator) Authenticate(ctx context.Context, c Credentials) (Principal, error) {
+	if c.Token == "" {
 		return Principal{}, fault.New(fault.Unauthenticated, "this needs a token in the header Authorization: Bearer <token>")
 	}
-	hash := sha256.Sum256([]byte(token))
+	hash := sha256.Sum256([]byte(c.Token))
 	if a.hasOperator && subtle.ConstantTimeCompare(hash[:], a.operator[:]) == 1 {
-		return a.operatorFor(ctx, account)
+		return a.operatorFor(ctx, c.Account)
 	}
-	p, err := a.holderOf(ctx, token, hash)
-	if err == nil && account != "" && account != p.AccountID {
+	p, err := a.holderOf(ctx, c, hash)
+	if fault.CodeOf(err) == fault.Unauthenticated {
+		if limited := a.failures.Take(c.Networks); limited != nil {
+			return Principal{}, limited
+		}
+	}
+	if err != nil {
+		return Principal{}, err
+	}
+	if c.Account != "" && c.Account != p.AccountID {
 		return Principal{}, fault.New(fault.Forbidden, "only the operator's token may act for another account")
 	}
-	return p, err
+	return p, a.requests.Take(p.TokenID)
 }
 
 // Forget drops a token that was revoked, so that it stops working at once in this process.
@@ -128,13 +162,18 @@ func (a *Authenticator) operatorFor(ctx context.Context, account string) (Princi
 	return Principal{AccountID: acting.ID, TokenID: operatorToken, Role: models.RoleAdmin, IsOperator: true}, nil
 }
 
-func (a *Authenticator) holderOf(ctx context.Context, token string, hash [sha256.Size]byte) (Principal, error) {
+func (a *Authenticator) holderOf(ctx context.Context, c Credentials, hash [sha256.Size]byte) (Principal, error) {
 	unknown := fault.New(fault.Unauthenticated, "the token is not known; it may have been revoked")
-	id, ok := tokenID(token)
+	id, ok := tokenID(c.Token)
 	if !ok {
 		return Principal{}, unknown
 	}
-	stored, err := a.tokens.Get(id, func() (models.Token, error) { return a.store.TokenByID(ctx, id) })
+	stored, err := a.tokens.Get(id, func() (models.Token, error) {
+		if err := a.failures.Check(c.Networks); err != nil {
+			return models.Token{}, err // unknown tokens must not cost a query each
+		}
+		return a.store.TokenByID(ctx, id)
+	})
 	switch {
 	case fault.CodeOf(err) == fault.NotFound:
 		return Principal{}, unknown

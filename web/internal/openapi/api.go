@@ -18,7 +18,7 @@ const Root = "/api/v1"
 // Authenticator returns the principal of a token, who acts for the account if one
 // is named.
 type Authenticator interface {
-	Authenticate(ctx context.Context, token, account string) (auth.Principal, error)
+	Authenticate(ctx context.Context, credentials auth.Credentials) (auth.Principal, error)
 }
 
 // API takes the operations of all handlers into one document.

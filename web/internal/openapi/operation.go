@@ -65,7 +65,7 @@ func Add[I, O any](g Group, o Operation, handle func(context.Context, *I) (*O, e
 
 // failures returns the statuses of errors that an operation documents.
 func failures(o Operation) []int {
-	all := append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable}, o.Failures...)
+	all := append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable}, o.Failures...)
 	if strings.Contains(o.path(), "{") {
 		all = append(all, http.StatusNotFound)
 	}
@@ -100,7 +100,9 @@ func examples(bodies map[string]string) map[string]*huma.Example {
 // access, before anything else of the request is read.
 func (a *API) require(access auth.Access) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		principal, err := a.authenticator.Authenticate(ctx.Context(), auth.BearerToken(ctx.Header("Authorization")), ctx.Header(auth.AccountHeader))
+		principal, err := a.authenticator.Authenticate(ctx.Context(), auth.Credentials{
+			Token: auth.BearerToken(ctx.Header("Authorization")), Account: ctx.Header(auth.AccountHeader), Networks: reqctx.Of(ctx.Context()).Networks,
+		})
 		if err == nil {
 			reqctx.Of(ctx.Context()).Principal = principal
 			err = principal.Require(access)

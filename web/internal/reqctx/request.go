@@ -6,6 +6,7 @@ package reqctx
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 
 	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
@@ -15,6 +16,7 @@ import (
 	"ringback/internal/locale"
 	"ringback/models"
 	"ringback/web/internal/auth"
+	"ringback/web/internal/ratelimit"
 )
 
 // idHeader returns the request's id to the caller, who may quote it when asking for help.
@@ -26,6 +28,8 @@ type Request struct {
 	ID        string
 	Principal auth.Principal
 	Language  locale.Language // that sentences are answered in
+	Address   netip.Addr      // of the sender; invalid if it is not known. It is never stored.
+	Networks  []string        // that limits count the address by
 }
 
 type contextKey struct{}
@@ -50,14 +54,17 @@ func Actor(ctx context.Context) models.Actor {
 // Writer returns the writer of explanations in the language of the request.
 func Writer(ctx context.Context) explanation.Writer { return explanation.In(Of(ctx).Language) }
 
-// Identify is the middleware that assigns an id to every request. It also chooses
-// the language: the parameter language decides, then the header Accept-Language.
+// Identify is the middleware that assigns an id to every request and finds the address of
+// its sender. It also chooses the language: the parameter language decides, then the header Accept-Language.
 func Identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := &Request{
 			ID:       ids.New(ids.Request),
 			Language: locale.Choose(c.QueryParam("language"), c.Request().Header.Get("Accept-Language")),
 		}
+		r.Address, _ = netip.ParseAddr(c.RealIP()) // the zero address if it cannot be read
+		r.Address = r.Address.Unmap().WithZone("")
+		r.Networks = ratelimit.Networks(r.Address)
 		c.Response().Header().Set(idHeader, r.ID)
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), contextKey{}, r)))
 		return next(c)
