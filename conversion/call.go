@@ -49,9 +49,16 @@ func (c Call) Answered() bool {
 // including those reported with the end, and those that came later and never
 // count (R6). If several ends were reported, the first counts: a corrected outcome
 // must not admit tags that were put on after it. Before the end all tags count.
+//
+// Sources cut times to seconds. An end without a fraction may have been at any time of
+// its second, so a tag of that second was put on before it.
 func (c Call) TagsAtEnd() (counted, late []Tag) {
+	end := c.FirstEndedAt
+	if end.Equal(end.Truncate(time.Second)) {
+		end = end.Add(time.Second - 1)
+	}
 	for _, t := range c.Tags {
-		if c.Ended() && t.At.After(c.FirstEndedAt) {
+		if c.Ended() && t.At.After(end) {
 			late = append(late, t)
 		} else {
 			counted = append(counted, t)

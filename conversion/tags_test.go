@@ -81,13 +81,19 @@ func TestR6_WhichTagsCount(t *testing.T) {
 		events []conversion.CallEvent
 		counts bool
 	}{
-		"by number, at the start":    {at(-2*time.Minute, conversion.EventStarted, conversion.TagByNumber), true},
-		"by extension, when taken":   {at(-time.Minute, conversion.EventAnswered, conversion.TagByExtension), true},
-		"by hand, during the call":   {at(-time.Second, conversion.EventTagged, conversion.TagByHand), true},
-		"by API, at the same moment": {at(0, conversion.EventTagged, conversion.TagByAPI), true},
-		"by API, with the end":       {at(0, conversion.EventEnded, conversion.TagByAPI), true},
-		"by hand, a moment later":    {at(time.Microsecond, conversion.EventTagged, conversion.TagByHand), false},
-		"by the visit, after":        {at(time.Minute, conversion.EventLinked, conversion.TagByAPI), false},
+		"by number, at the start":      {at(-2*time.Minute, conversion.EventStarted, conversion.TagByNumber), true},
+		"by extension, when taken":     {at(-time.Minute, conversion.EventAnswered, conversion.TagByExtension), true},
+		"by hand, during the call":     {at(-time.Second, conversion.EventTagged, conversion.TagByHand), true},
+		"by API, at the same moment":   {at(0, conversion.EventTagged, conversion.TagByAPI), true},
+		"by API, with the end":         {at(0, conversion.EventEnded, conversion.TagByAPI), true},
+		"by hand, in the end's second": {at(400*time.Millisecond, conversion.EventTagged, conversion.TagByHand), true},
+		"by hand, the second after":    {at(time.Second, conversion.EventTagged, conversion.TagByHand), false},
+		"by hand, after an exact end": {
+			append(at(2*time.Millisecond, conversion.EventTagged, conversion.TagByHand)[:1:1],
+				conversion.CallEvent{ID: "3", Type: conversion.EventEnded, At: ended.Add(time.Millisecond)},
+				conversion.CallEvent{ID: "2", Type: conversion.EventTagged, At: ended.Add(2 * time.Millisecond), Tags: []string{"sales"}}), false,
+		},
+		"by the visit, after": {at(time.Minute, conversion.EventLinked, conversion.TagByAPI), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
