@@ -92,11 +92,15 @@ type Facts struct {
 	Earlier    Earlier
 }
 
-// Earlier is what is known of earlier conversions of the same kind, person and
-// site. Of two at the same instant the one with the smaller id is the earlier.
+// Earlier is what is known of the other conversions of the same kind, person and site
+// that come before this one: because they started earlier, or were decided earlier. Of two at the same instant the one with the smaller id is the earlier.
 type Earlier struct {
 	LastAt       time.Time // the latest one before Facts.At; zero if there is none
 	LastTargetAt time.Time // the latest target call before Facts.At; zero if there is none
+	// CountedAt is the first one after Facts.At that was decided as unique already,
+	// because it was reported sooner. It is zero if there is none.
+	CountedAt       time.Time
+	CountedTargetAt time.Time // likewise, of those decided as unique target calls
 }
 
 // Criteria are what one integration asks of a conversion.

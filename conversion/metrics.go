@@ -23,21 +23,23 @@ type MetricCode string
 
 // Why metrics are met or not.
 const (
-	MetricEvery          MetricCode = "every_conversion"     // all: met by every conversion
-	MetricTalked         MetricCode = "talk_time"            // target: answered, and the talk time decides
-	MetricNotAnswered    MetricCode = "not_answered"         // target: not met, as nobody answered
-	MetricIsFailed       MetricCode = "failed"               // failed: met, as nobody answered
-	MetricIsNotFailed    MetricCode = "not_failed"           // failed: not met, as somebody answered
-	MetricFirst          MetricCode = "no_earlier"           // unique: met, as there is no earlier conversion
-	MetricAgain          MetricCode = "earlier_too_long_ago" // unique: met, as the last one is older than the uniqueness days
-	MetricRepeated       MetricCode = "earlier"              // unique: not met
-	MetricFirstTarget    MetricCode = "no_earlier_target"    // unique target: met
-	MetricRepeatedTarget MetricCode = "earlier_target"       // unique target: not met
-	MetricAnonymous      MetricCode = "number_withheld"      // not unique, as the caller withheld the number
-	MetricNobody         MetricCode = "person_not_known"     // not unique, as neither number nor address is known
-	MetricNotEnded       MetricCode = "not_ended"            // not known, as the call goes on
-	MetricNeverEnded     MetricCode = "never_ended"          // not known, as the call was closed without an end
-	MetricCancelled      MetricCode = "cancelled"            // not known, as an operator cancelled the call
+	MetricEvery          MetricCode = "every_conversion"      // all: met by every conversion
+	MetricTalked         MetricCode = "talk_time"             // target: answered, and the talk time decides
+	MetricNotAnswered    MetricCode = "not_answered"          // target: not met, as nobody answered
+	MetricIsFailed       MetricCode = "failed"                // failed: met, as nobody answered
+	MetricIsNotFailed    MetricCode = "not_failed"            // failed: not met, as somebody answered
+	MetricFirst          MetricCode = "no_earlier"            // unique: met, as there is no earlier conversion
+	MetricAgain          MetricCode = "earlier_too_long_ago"  // unique: met, as the last one is older than the uniqueness days
+	MetricRepeated       MetricCode = "earlier"               // unique: not met
+	MetricFirstTarget    MetricCode = "no_earlier_target"     // unique target: met
+	MetricRepeatedTarget MetricCode = "earlier_target"        // unique target: not met
+	MetricCounted        MetricCode = "counted_before"        // unique: not met, as a later one was reported and counted sooner
+	MetricCountedTarget  MetricCode = "counted_target_before" // unique target: likewise
+	MetricAnonymous      MetricCode = "number_withheld"       // not unique, as the caller withheld the number
+	MetricNobody         MetricCode = "person_not_known"      // not unique, as neither number nor address is known
+	MetricNotEnded       MetricCode = "not_ended"             // not known, as the call goes on
+	MetricNeverEnded     MetricCode = "never_ended"           // not known, as the call was closed without an end
+	MetricCancelled      MetricCode = "cancelled"             // not known, as an operator cancelled the call
 	MetricNoSuch         MetricCode = "no_such_metric"
 )
 
@@ -45,7 +47,7 @@ const (
 func MetricCodes() []MetricCode {
 	return []MetricCode{
 		MetricEvery, MetricTalked, MetricNotAnswered, MetricIsFailed, MetricIsNotFailed, MetricFirst, MetricAgain,
-		MetricRepeated, MetricFirstTarget, MetricRepeatedTarget, MetricAnonymous, MetricNobody, MetricNotEnded,
+		MetricRepeated, MetricFirstTarget, MetricRepeatedTarget, MetricCounted, MetricCountedTarget, MetricAnonymous, MetricNobody, MetricNotEnded,
 		MetricNeverEnded, MetricCancelled, MetricNoSuch,
 	}
 }
@@ -59,6 +61,7 @@ type MetricResult struct {
 	TargetCallSeconds *int       `json:"target_call_seconds,omitempty" doc:"The talk time of a target call."`
 	UniquenessDays    int        `json:"uniqueness_days,omitempty"`
 	EarlierAt         *time.Time `json:"earlier_at,omitempty" doc:"The earlier conversion of the same person."`
+	CountedAt         *time.Time `json:"counted_at,omitempty" doc:"The conversion of the same person that started later, but was reported and decided as unique sooner."`
 	PersonBy          string     `json:"person_by,omitempty" doc:"What the same person is known by: phone or email."`
 
 	known bool // false if it takes the end of the call, or the caller's number, and neither has come
@@ -174,7 +177,8 @@ func judgeMetric(rules Rules, f Facts, s SiteRules) Check {
 }
 
 // unique is met if there is no earlier conversion of this person within the site's
-// uniqueness days. Anonymous callers are never unique.
+// uniqueness days, and none of the same days that was decided as unique already, though
+// it started later. Anonymous callers are never unique.
 func (f Facts) unique(s SiteRules) MetricResult {
 	if f.Person == "" {
 		return f.nobody()
@@ -184,6 +188,8 @@ func (f Facts) unique(s SiteRules) MetricResult {
 	switch {
 	case within(last, f.At, s.UniquenessDays):
 		r.Met, r.Code, r.EarlierAt = false, MetricRepeated, &last
+	case counted(f.Earlier.CountedAt, f.At, s.UniquenessDays):
+		r.Met, r.Code, r.CountedAt = false, MetricCounted, &f.Earlier.CountedAt
 	case before(last, f.At):
 		r.Code, r.EarlierAt, r.UniquenessDays = MetricAgain, &last, s.UniquenessDays
 	}
@@ -203,8 +209,12 @@ func (f Facts) uniqueTarget(s SiteRules) MetricResult {
 		return nobody
 	}
 	r.PersonBy, r.Code = f.PersonBy, MetricFirstTarget
-	if last := f.Earlier.LastTargetAt; within(last, f.At, s.UniquenessDays) {
+	last, later := f.Earlier.LastTargetAt, f.Earlier.CountedTargetAt
+	switch {
+	case within(last, f.At, s.UniquenessDays):
 		r.Met, r.Code, r.EarlierAt = false, MetricRepeatedTarget, &last
+	case counted(later, f.At, s.UniquenessDays):
+		r.Met, r.Code, r.CountedAt = false, MetricCountedTarget, &later
 	}
 	return r
 }
@@ -231,6 +241,10 @@ func before(last, at time.Time) bool { return !last.IsZero() && !last.After(at) 
 func within(last, at time.Time, days int) bool {
 	return before(last, at) && (days <= 0 || !last.Before(daysBefore(at, days)))
 }
+
+// counted reports whether there is a later conversion that counts already, and this one
+// lies within the days before it.
+func counted(later, at time.Time, days int) bool { return !later.IsZero() && within(at, later, days) }
 
 // daysBefore returns the time this many days of 24 hours before.
 func daysBefore(at time.Time, days int) time.Time { return at.UTC().AddDate(0, 0, -days) }

@@ -11,6 +11,13 @@ import (
 	"ringback/conversion/conversiontest"
 )
 
+// countedAfter adds a call that started later and was decided as unique sooner.
+func countedAfter(f conversion.Facts, after time.Duration) conversion.Facts {
+	f.Earlier.CountedAt = f.At.Add(after)
+	f.Earlier.CountedTargetAt = f.Earlier.CountedAt
+	return f
+}
+
 func TestR4_MetricsOfCalls(t *testing.T) {
 	t.Parallel()
 	day := 24 * time.Hour
@@ -34,6 +41,11 @@ func TestR4_MetricsOfCalls(t *testing.T) {
 		"unique: older is forgotten":                  {conversion.MetricUnique, calledBefore(answered(5), 30*day+time.Microsecond, 0), true, conversion.MetricAgain},
 		"unique: withheld number":                     {conversion.MetricUnique, withheld, false, conversion.MetricAnonymous},
 		"unique: no number":                           {conversion.MetricUnique, unknown, false, conversion.MetricNobody},
+
+		"unique: a later one counts already":                {conversion.MetricUnique, countedAfter(answered(5), day), false, conversion.MetricCounted},
+		"unique: a later one, exactly the days after":       {conversion.MetricUnique, countedAfter(answered(5), 30*day), false, conversion.MetricCounted},
+		"unique: a later one of other days":                 {conversion.MetricUnique, countedAfter(answered(5), 30*day+time.Microsecond), true, conversion.MetricFirst},
+		"unique-target: a later target call counts already": {conversion.MetricUniqueTarget, countedAfter(answered(45), day), false, conversion.MetricCountedTarget},
 
 		"target: exactly the seconds":                   {conversion.MetricTarget, answered(30), true, conversion.MetricTalked},
 		"target: one second short":                      {conversion.MetricTarget, answered(29), false, conversion.MetricTalked},

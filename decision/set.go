@@ -82,10 +82,10 @@ func (s Set) Rows(at time.Time) models.DecisionSet {
 	rows := models.DecisionSet{ConversionID: s.Conversion.ID, Moment: s.Moment, Final: s.Final}
 	if !s.Empty() {
 		rows.JudgedSeq = s.LastSeq()
+		rows.Unique, rows.Target, rows.UniqueTarget = conversion.Flags(s.facts, s.Site.Rules())
 	}
 	if s.Final {
 		rows.Incomplete = s.facts.Incomplete
-		rows.Unique, rows.Target, rows.UniqueTarget = conversion.Flags(s.facts, s.Site.Rules())
 	}
 	for _, j := range s.judgements {
 		decision := s.decisionRow(j, at)

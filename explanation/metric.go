@@ -1,6 +1,8 @@
 package explanation
 
 import (
+	"cmp"
+
 	"ringback/conversion"
 	"ringback/internal/locale"
 )
@@ -19,14 +21,14 @@ func (w Writer) results(kind conversion.Kind, results []conversion.MetricResult)
 
 // result writes what one metric came to.
 func (w Writer) result(kind conversion.Kind, r conversion.MetricResult) string {
-	values := locale.Values{"Call": w.call(r.Call), "At": w.time(r.EarlierAt)}
+	values := locale.Values{"Call": w.call(r.Call), "At": w.time(cmp.Or(r.EarlierAt, r.CountedAt))}
 	if r.TargetCallSeconds != nil {
 		values["Least"] = w.language.Seconds(int64(*r.TargetCallSeconds))
 	}
 	switch r.Code {
 	case conversion.MetricEvery:
 		return w.text("result.every_"+string(kind), nil)
-	case conversion.MetricFirst, conversion.MetricRepeated:
+	case conversion.MetricFirst, conversion.MetricRepeated, conversion.MetricCounted:
 		return w.text(ofPerson(r, kind), values)
 	case conversion.MetricAgain:
 		return w.plural(ofPerson(r, kind), int64(r.UniquenessDays), values)

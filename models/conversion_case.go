@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -118,31 +119,57 @@ func (c *Case) readPerson(db *gorm.DB) error {
 
 // Earlier returns when the person last converted on the site before this conversion,
 // by a conversion of the same kind. Of two at the same instant, the one with the
-// smaller id is the earlier.
+// smaller id is the earlier. Reports may come out of order: a conversion that started
+// later and is decided as unique is returned too. If this conversion is itself decided
+// as unique for some integration, it stays so: what was reported since is left out.
 func (s *Store) Earlier(ctx context.Context, c Conversion) (conversion.Earlier, error) {
 	var earlier conversion.Earlier
 	if c.Person == "" {
 		return earlier, nil
 	}
-	before := func() *gorm.DB {
-		return s.db.Read(ctx).Select("at").
-			Where("person = ? AND person <> '' AND site_id = ? AND kind = ?", c.Person, c.SiteID, c.Kind).
-			Where("at < ? OR (at = ? AND id < ?)", c.At, c.At, c.ID).
-			Order("at DESC").Limit(1)
-	}
-	var last, target []Conversion
-	err := before().Find(&last).Error
+	var last, target, counted, countedTarget []Conversion
+	err := s.startedEarlier(ctx, c).Find(&last).Error
 	if err == nil && len(last) > 0 && c.Kind == conversion.KindCall {
-		err = before().Where(wasTarget, true, conversion.OutcomeAnswered, s.targetSeconds(ctx, c.SiteID)).Find(&target).Error
+		err = s.startedEarlier(ctx, c).Where(wasTarget, true, conversion.OutcomeAnswered, s.targetSeconds(ctx, c.SiteID)).Find(&target).Error
 	}
-	if len(last) > 0 {
-		earlier.LastAt = last[0].At
+	if err == nil && !isTrue(c.Unique) {
+		err = s.startedLater(ctx, c).Where("is_unique = ?", true).Find(&counted).Error
 	}
-	if len(target) > 0 {
-		earlier.LastTargetAt = target[0].At
+	if err == nil && c.Kind == conversion.KindCall {
+		err = s.startedLater(ctx, c).Where("is_unique_target = ?", true).Find(&countedTarget).Error
+	}
+	for at, found := range map[*time.Time][]Conversion{
+		&earlier.LastAt: last, &earlier.LastTargetAt: target, &earlier.CountedAt: counted, &earlier.CountedTargetAt: countedTarget,
+	} {
+		if len(found) > 0 {
+			*at = found[0].At
+		}
 	}
 	return earlier, s.db.WrapErr("looking for earlier conversions of the person", err)
 }
+
+// startedEarlier returns a query for the last conversion of the same kind and person
+// before this one.
+func (s *Store) startedEarlier(ctx context.Context, c Conversion) *gorm.DB {
+	query := s.ofPerson(ctx, c).Where("at < ? OR (at = ? AND id < ?)", c.At, c.At, c.ID).Order("at DESC")
+	if isTrue(c.Unique) {
+		query = query.Where("created_at < (SELECT MIN(created_at) FROM decisions WHERE conversion_id = ?)", c.ID)
+	}
+	return query
+}
+
+// startedLater returns a query for the first conversion of the same kind and person
+// after this one.
+func (s *Store) startedLater(ctx context.Context, c Conversion) *gorm.DB {
+	return s.ofPerson(ctx, c).Where("at > ? OR (at = ? AND id > ?)", c.At, c.At, c.ID).Order("at")
+}
+
+func (s *Store) ofPerson(ctx context.Context, c Conversion) *gorm.DB {
+	return s.db.Read(ctx).Select("at").
+		Where("person = ? AND person <> '' AND site_id = ? AND kind = ?", c.Person, c.SiteID, c.Kind).Limit(1)
+}
+
+func isTrue(flag *bool) bool { return flag != nil && *flag }
 
 // wasTarget uses the stored decision; while a call is undecided, the facts known so
 // far.

@@ -36,8 +36,8 @@ type DecisionSet struct {
 	JudgedSeq    int64 // Case.LastSeq of what was judged; zero if that is not to be checked
 	Decisions    []Decision
 	Deliveries   []Delivery
-	Unique       *bool // with Final; nil if it is not known, as the next two
-	Target       *bool
+	Unique       *bool // nil if it is not known, as the next two
+	Target       *bool // with Final, as the next one
 	UniqueTarget *bool
 	Incomplete   bool
 }
@@ -94,12 +94,21 @@ func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) error {
 		}
 	}
 	if !d.Final {
-		return nil
+		return keepUnique(tx, c, d)
 	}
 	return tx.Model(&Conversion{}).Where("id = ?", c.ID).Updates(map[string]any{
 		"state": StateDispatching, "decided_at": s.db.Now(), "incomplete": d.Incomplete,
 		"is_unique": d.Unique, "is_target": d.Target, "is_unique_target": d.UniqueTarget,
 	}).Error
+}
+
+// keepUnique stores that a call under way counts as unique for an integration, so that
+// one which started earlier and is reported later is not counted too.
+func keepUnique(tx *gorm.DB, c Conversion, d DecisionSet) error {
+	if !isTrue(d.Unique) {
+		return nil
+	}
+	return tx.Model(&Conversion{}).Where("id = ?", c.ID).Update("is_unique", true).Error
 }
 
 // requireAllJudged returns fault.Conflict if an event was accepted after those that
