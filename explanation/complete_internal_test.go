@@ -10,6 +10,9 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/locale"
 	"ringback/internal/unread"
+	"ringback/touchpoints"
+	"ringback/touchpoints/channels"
+	"ringback/touchpoints/credit"
 	"ringback/visits"
 )
 
@@ -39,6 +42,8 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	explainWaits(w)
 	explainStatus(w)
 	explainReasons(w)
+	explainTouchpoints(w)
+	explainCredit(w)
 	for _, code := range unread.Codes() {
 		w.Unread(unread.Defect{Code: code})
 	}
@@ -188,4 +193,39 @@ func explainReasons(w Writer) {
 			w.Reason(delivery.AnsweredWithError(400, code, message))
 		}
 	}
+}
+
+func explainTouchpoints(w Writer) {
+	for _, o := range touchpoints.Outcomes() {
+		for _, basis := range []touchpoints.Basis{touchpoints.FromLastActivity, touchpoints.FromStart} {
+			w.Merging(touchpoints.Merging{Outcome: o, Basis: basis, ApartSeconds: 1})
+			if o == touchpoints.Merged {
+				w.Merging(touchpoints.Merging{Outcome: o, Basis: basis, Later: true})
+			}
+		}
+	}
+	var cells []channels.Hit
+	for _, column := range channels.Columns() {
+		cells = append(cells, channels.Hit{Column: column})
+	}
+	for _, code := range touchpoints.ReasonCodes() {
+		merging := touchpoints.Merging{Outcome: touchpoints.NoSession}
+		w.TouchpointReason(touchpoints.Reason{Code: code, Merging: &merging})
+		w.TouchpointReason(touchpoints.Reason{Code: code, Merging: &merging, Value: "x", Cells: cells})
+	}
+	for _, p := range touchpoints.BuiltInPositions() {
+		w.Position(p)
+	}
+	for _, r := range touchpoints.EmptyReasons() {
+		w.EmptyJourney(r)
+	}
+}
+
+func explainCredit(w Writer) {
+	for _, name := range append(credit.ModelNames(), credit.CustomName) {
+		w.CreditModel(name)
+	}
+	w.Share(credit.Share{})
+	w.Share(credit.Share{Parts: []credit.Part{{Among: 1}, {Position: touchpoints.Closed, Among: 2}}})
+	w.Division(credit.Result{NoMiddle: true, Fallback: true, Preliminary: true, Missing: []touchpoints.Position{touchpoints.Closed}})
 }

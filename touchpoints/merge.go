@@ -50,6 +50,9 @@ type Merging struct {
 	ApartSeconds  int64 `json:"apart_seconds"`
 	WindowSeconds int64 `json:"window_seconds,omitempty"` // how far apart they may be
 	MissedSeconds int64 `json:"missed_seconds,omitempty"` // how much further apart they are, rounded up
+	// Later is true if the session has an earlier form or call, which its touchpoint
+	// is for.
+	Later bool `json:"later,omitempty"`
 }
 
 // Merge returns which of the sessions a call belongs to (M4): the last one of its

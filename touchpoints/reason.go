@@ -24,7 +24,6 @@ const (
 	ReasonNoRule       ReasonCode = "channel_none" // no rule fits
 	ReasonDirect       ReasonCode = "direct"       // no rule fits, and nothing tells where the visit came from
 	ReasonCarriedOver  ReasonCode = "carried_over" // Value: the channel of the session before
-	ReasonOnlyDay      ReasonCode = "only_the_day" // the call has no time of day
 	ReasonNoPerson     ReasonCode = "no_person"    // the Task names nobody; the person is that of the browser
 	ReasonOtherPerson  ReasonCode = "other_people" // Count: forms that others sent in the session
 )
@@ -33,7 +32,7 @@ const (
 func ReasonCodes() []ReasonCode {
 	return []ReasonCode{
 		ReasonVisit, ReasonForm, ReasonCall, ReasonLaterCall, ReasonAbsorbed, ReasonTypeOfTask, ReasonTypeBlank, ReasonTypeCut,
-		ReasonMediumOfTask, ReasonChannelRule, ReasonNoRule, ReasonDirect, ReasonCarriedOver, ReasonOnlyDay, ReasonNoPerson, ReasonOtherPerson,
+		ReasonMediumOfTask, ReasonChannelRule, ReasonNoRule, ReasonDirect, ReasonCarriedOver, ReasonNoPerson, ReasonOtherPerson,
 	}
 }
 

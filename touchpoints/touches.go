@@ -3,6 +3,7 @@ package touchpoints
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -50,9 +51,24 @@ func (s Settings) Touches(p Person) ([]Touchpoint, []Merging) {
 	for _, x := range p.Sessions {
 		all = append(all, s.ofSession(p, x, matches[x.ID], merged[x.ID])...)
 	}
+	markLater(calls, all)
 	slices.SortFunc(all, Compare)
 	slices.SortFunc(calls, func(a, b Merging) int { return cmp.Compare(a.TaskID, b.TaskID) })
 	return all, calls
+}
+
+// markLater marks the calls that are merged with a session whose touchpoint is for
+// something earlier.
+func markLater(calls []Merging, touches []Touchpoint) {
+	first := map[string]string{}
+	for _, t := range touches {
+		if t.SessionID != "" {
+			first[t.SessionID] = t.TaskID
+		}
+	}
+	for i, m := range calls {
+		calls[i].Later = m.Outcome == Merged && first[m.SessionID] != m.TaskID
+	}
 }
 
 // matched is the channel of a session, and why.
@@ -144,7 +160,7 @@ func (t Touchpoint) typed(task Task) Touchpoint {
 		t.Type, t.Medium = TypeWebVisit, TypeWebVisit
 		t.Reasons = append(t.Reasons, Reason{Code: ReasonTypeBlank})
 	} else {
-		t.Type, t.Medium = texts.First(full, maxType), texts.First(full, maxMedium)
+		t.Type, t.Medium = cut(full, maxType), cut(full, maxMedium)
 		t.Reasons = append(t.Reasons, Reason{Code: ReasonTypeOfTask, Value: t.Type})
 	}
 	if length := utf8.RuneCountInString(full); length > maxType {
@@ -155,6 +171,8 @@ func (t Touchpoint) typed(task Task) Touchpoint {
 	}
 	return t
 }
+
+func cut(s string, limit int) string { return strings.TrimSpace(texts.First(s, limit)) }
 
 // separate returns touchpoints for the calls among these if the settings keep each.
 func (s Settings) separate(p Person, later []candidate) []Touchpoint {
@@ -175,11 +193,8 @@ func (s Settings) separate(p Person, later []candidate) []Touchpoint {
 func (s Settings) ownCall(p Person, task Task, m Merging) Touchpoint {
 	t := Touchpoint{ID: "task/" + task.ID, Person: p.ID, Kind: OwnCall, At: task.At, TaskID: task.ID, Source: SourceTask}
 	code := ReasonCall
-	switch m.Outcome {
-	case Merged:
+	if m.Outcome == Merged {
 		code = ReasonLaterCall
-	case NoTimeOfDay:
-		code = ReasonOnlyDay
 	}
 	t.Reasons = []Reason{{Code: code, Merging: &m}}
 	t = t.typed(task)

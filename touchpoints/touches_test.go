@@ -136,7 +136,7 @@ func TestOneTouchpointForEachSession(t *testing.T) {
 		"two calls at one time": {nil, []touchpoints.Task{call("b", at(12, 20), "Call"), call("a", at(12, 20), "Call")}, touchpoints.Call, "a", 1},
 	} {
 		p := ann([]touchpoints.Session{session("s", at(12, 17), at(12, 31), adClick(), tc.forms...)}, tc.calls...)
-		touches := touchesOf(p)
+		touches, calls := touchpoints.Default().Touches(p)
 		require.Len(t, touches, 1, name)
 		require.Equal(t, tc.kind, touches[0].Kind, name)
 		require.Equal(t, tc.first, touches[0].FormID+touches[0].TaskID, name)
@@ -147,6 +147,9 @@ func TestOneTouchpointForEachSession(t *testing.T) {
 			}
 		}
 		require.Equal(t, tc.also, also, name)
+		for _, call := range calls {
+			require.Equal(t, call.TaskID != tc.first, call.Later, name)
+		}
 	}
 }
 
@@ -165,6 +168,7 @@ func TestLaterCallsMayBeKept(t *testing.T) {
 		require.Equal(t, touchpoints.ReasonLaterCall, own.Reasons[0].Code)
 	}
 	require.Equal(t, touchpoints.Merged, calls[1].Outcome)
+	require.True(t, calls[1].Later)
 }
 
 func TestChannelOfTheSessionBeforeIsCarriedOver(t *testing.T) {

@@ -20,6 +20,11 @@ func (l Language) Number(n int64) string {
 	return message.NewPrinter(l.tag()).Sprint(number.Decimal(n))
 }
 
+// Percent writes hundredths of a percent as percent: "22.5%".
+func (l Language) Percent(hundredths int) string {
+	return message.NewPrinter(l.tag()).Sprint(number.Percent(float64(hundredths)/10_000, number.MaxFractionDigits(2)))
+}
+
 // Seconds writes a length of time in seconds: "95 s".
 func (l Language) Seconds(n int64) string {
 	return formats.Text(l, "seconds", Values{"Number": l.Number(n)})

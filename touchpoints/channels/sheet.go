@@ -75,7 +75,7 @@ type Match struct {
 // Hit is a condition that was met.
 type Hit struct {
 	Column Column `json:"column"`
-	Value  string `json:"value"` // the value of the cell, in lower case
+	Value  string `json:"value"` // the value of the cell that fits, in lower case unless it is in brackets
 }
 
 // Path returns the channel and the subchannel, as "Paid Search.AdWords".

@@ -54,8 +54,11 @@ func (v visit) fits(c cell) (string, bool) {
 		return fitting(c.values, v.landing)
 	}
 	for _, value := range c.values {
-		if isBuiltIn(value) && builtIns[value].fits(v) || !isBuiltIn(value) && matchesAny(value, v.referrer) {
+		if !isBuiltIn(value) && matchesAny(value, v.referrer) {
 			return value, true
+		}
+		if b := builtIns[value]; isBuiltIn(value) && b.fits(v) {
+			return b.name, true
 		}
 	}
 	return "", false
