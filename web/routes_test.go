@@ -56,6 +56,7 @@ var leastRole = map[string]struct{ role, body string }{
 	"DELETE /sites/{site}/integrations/{id}":       {"editor", ""},
 	"GET /sites/{site}/integrations/{id}/versions": {"viewer", ""},
 	"POST /sites/{site}/integrations/{id}/test":    {"editor", `{}`},
+	"POST /sites/{site}/integrations/{id}/check":   {"editor", ""},
 	"GET /sites/{site}/conversions":                {"viewer", ""},
 	"GET /conversions/{id}":                        {"viewer", ""},
 	"GET /sites/{site}/deliveries":                 {"viewer", ""},

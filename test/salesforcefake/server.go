@@ -39,6 +39,8 @@ type Org struct {
 	// IndexLag hides new records from searches, as Salesforce's index does for a
 	// while. Queries find them at once.
 	IndexLag bool
+	// Latency is how long an answer takes after its request was performed.
+	Latency time.Duration
 	// Now returns the time. Nil means time.Now.
 	Now func() time.Time
 
@@ -87,6 +89,9 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	entry := Request{Method: r.Method, Path: path, Query: r.URL.Query().Get("q")}
 	answer, fault := o.handle(r, path, body)
+	if o.Latency > 0 {
+		<-time.After(o.Latency)
+	}
 	if fault != nil && fault.Lost {
 		o.record(entry)
 		hangUp(w)

@@ -56,6 +56,11 @@ func (h *Handler) integrationRoutes(a *openapi.API) {
 		Description: "Sends one event that is marked as a test, once and at once, and returns the response of the destination. The status is 200 whatever that response was; class is how the attempt went. A test event is no conversion; only the audit trail records it.",
 		Failures:    []int{http.StatusConflict},
 	}, h.testIntegration)
+	add(g, openapi.Operation{
+		ID: "check-setup", Route: "POST /sites/{site}/integrations/{id}/check", Access: auth.Editor, Summary: "Check the set-up at the destination",
+		Description: "Logs in at the destination and checks each condition of a working set-up, such as permissions and fields. It writes nothing there. Only some types have such a check, such as salesforce; for the others the answer is 409.",
+		Failures:    []int{http.StatusConflict},
+	}, h.checkSetup)
 }
 
 // OfIntegration are the parameters of everything about one integration.

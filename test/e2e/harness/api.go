@@ -106,6 +106,19 @@ func (a *API) RTBHouse(site, baseURL string, settings JSON) string {
 	}, settings)
 }
 
+// Salesforce creates a Salesforce integration that sends every call and lead, for the
+// sample credentials of the imitation.
+func (a *API) Salesforce(site, baseURL string, options JSON) string {
+	a.t.Helper()
+	all := JSON{"my_domain": baseURL}
+	maps.Copy(all, options)
+	return a.integration(site, JSON{
+		"type": "salesforce", "name": "Salesforce",
+		"credentials": JSON{"client_id": "sample-consumer-key", "client_secret": "sample-consumer-secret"},
+		"options":     all,
+	}, nil)
+}
+
 // integration creates an integration that sends every call and lead, with these
 // settings in place of its own, and returns its id.
 func (a *API) integration(site string, body, settings JSON) string {
