@@ -90,6 +90,9 @@ func (s *Store) CreateToken(ctx context.Context, actor Actor, t Token) error {
 		if err := tx.Where("id = ?", t.AccountID).Take(&account).Error; err != nil {
 			return database.NotFoundAs("account", err)
 		}
+		if err := quotaOfAccount(tx, s.quotas.TokensPerAccount, "tokens", t.AccountID, tx.Model(&Token{}).Where("revoked_at IS NULL")).Check(1); err != nil {
+			return err
+		}
 		if err := tx.Create(&t).Error; err != nil {
 			return err
 		}

@@ -77,6 +77,9 @@ func (s *Store) CreateIntegration(ctx context.Context, actor Actor, i *Integrati
 		if _, err := siteOf(tx, actor.AccountID, i.SiteID); err != nil {
 			return err
 		}
+		if err := quotaOfSite(tx, s.quotas.IntegrationsPerSite, "integrations", i.SiteID, &Integration{}).Check(1); err != nil {
+			return err
+		}
 		if err := tx.Create(i).Error; err != nil {
 			return err
 		}

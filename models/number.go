@@ -52,6 +52,9 @@ func (s *Store) CreateNumbers(ctx context.Context, actor Actor, siteID string, a
 		if _, err := siteOf(tx, actor.AccountID, siteID); err != nil {
 			return err
 		}
+		if err := quotaOfSite(tx, s.quotas.NumbersPerSite, "numbers", siteID, &TrackingNumber{}).Check(len(added)); err != nil {
+			return err
+		}
 		for _, n := range added {
 			n.SiteID = siteID
 			if err := s.createNumber(tx, actor, n); err != nil {

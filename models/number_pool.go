@@ -40,6 +40,9 @@ func (s *Store) CreatePool(ctx context.Context, actor Actor, p *Pool) error {
 		if _, err := siteOf(tx, actor.AccountID, p.SiteID); err != nil {
 			return err
 		}
+		if err := quotaOfSite(tx, s.quotas.PoolsPerSite, "pools", p.SiteID, &Pool{}).Check(1); err != nil {
+			return err
+		}
 		if err := tx.Create(p).Error; err != nil {
 			return err
 		}

@@ -2,6 +2,8 @@ package models_test
 
 import (
 	"errors"
+	"log/slog"
+	"slices"
 	"testing"
 
 	"github.com/jonboulle/clockwork"
@@ -11,6 +13,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
+	"ringback/internal/secrets"
 	"ringback/models"
 	"ringback/models/modeltest"
 )
@@ -244,5 +247,62 @@ func TestDeletedSettingsKeepTheirHistory(t *testing.T) {
 		c, err := s.Case(t.Context(), delivery.ConversionID)
 		require.NoError(t, err)
 		require.Empty(t, c.Integrations)
+	})
+}
+
+// An account that could set up without end would make the service work by the hundred for
+// each of its leads.
+func TestG6_AnAccountSetsUpNoMoreThanItsQuotas(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		keys, err := secrets.Generate()
+		require.NoError(t, err)
+		box, err := secrets.New(keys)
+		require.NoError(t, err)
+		s, err := models.Open(t.Context(), models.Options{
+			DSN: dsn, Box: box, Clock: clockwork.NewRealClock(), Logger: slog.New(slog.DiscardHandler),
+			Quotas: models.Quotas{SitesPerAccount: 2, TokensPerAccount: 1, IntegrationsPerSite: 1, PoolsPerSite: 1, NumbersPerSite: 2},
+		})
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, s.Close()) })
+		_, err = models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		actor, neighbour := modeltest.Actor(t, s), modeltest.Actor(t, s)
+
+		site := modeltest.SiteOf(t, s, actor)
+		results := make([]error, 4)
+		atOnce(t, len(results), func(i int) error {
+			results[i] = s.CreateSite(t.Context(), actor, &models.Site{Name: "Shop"})
+			return nil
+		})
+		require.Len(t, slices.DeleteFunc(slices.Clone(results), isConflict), 1, "one of four at once was within the quota")
+		require.EqualError(t, s.CreateSite(t.Context(), actor, &models.Site{Name: "Shop"}),
+			"conflict: the account has 2 sites and may have 2; delete some, or ask the operator to raise the limit")
+		require.NoError(t, s.CreateSite(t.Context(), neighbour, &models.Site{Name: "Shop"}), "another account has its own")
+		require.NoError(t, s.DeleteSite(t.Context(), neighbour, modeltest.SiteOf(t, s, neighbour).ID))
+		require.NoError(t, s.CreateSite(t.Context(), neighbour, &models.Site{Name: "Shop"}), "a deleted one does not count")
+
+		token := func() error {
+			return s.CreateToken(t.Context(), actor, models.Token{ID: ids.New(ids.Token), AccountID: actor.AccountID, Role: models.RoleViewer, SecretHash: []byte{1}})
+		}
+		require.NoError(t, token())
+		require.True(t, isConflict(token()))
+		pool := func() error { return s.CreatePool(t.Context(), actor, &models.Pool{SiteID: site.ID, Name: "Ads"}) }
+		require.NoError(t, pool())
+		require.True(t, isConflict(pool()))
+		numbers := func(texts ...string) error {
+			var added []*models.TrackingNumber
+			for _, text := range texts {
+				added = append(added, &models.TrackingNumber{Number: text})
+			}
+			return s.CreateNumbers(t.Context(), actor, site.ID, added)
+		}
+		require.True(t, isConflict(numbers("+12025550151", "+12025550152", "+12025550153")))
+		require.NoError(t, numbers("+12025550151", "+12025550152"))
+		integration := func() error {
+			return s.CreateIntegration(t.Context(), actor, &models.Integration{SiteID: site.ID, Type: "webhook", Name: "Own system"})
+		}
+		require.NoError(t, integration())
+		require.True(t, isConflict(integration()))
 	})
 }

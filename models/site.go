@@ -51,6 +51,9 @@ func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
 	}
 	site.Script = site.Script.orDefault()
 	return s.db.Tx(ctx, "creating a site", func(tx *gorm.DB) error {
+		if err := quotaOfAccount(tx, s.quotas.SitesPerAccount, "sites", actor.AccountID, tx.Model(&Site{}).Where("deleted_at IS NULL")).Check(1); err != nil {
+			return err
+		}
 		if err := tx.Create(site).Error; err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 
 	"github.com/jonboulle/clockwork"
+	"gorm.io/gorm"
 
 	"ringback/internal/secrets"
 	"ringback/models/database"
@@ -22,6 +23,7 @@ type Options struct {
 	Box    *secrets.Box
 	Clock  clockwork.Clock
 	Logger *slog.Logger
+	Quotas Quotas
 }
 
 // Store is all that is stored. It is safe for concurrent use. Its errors are
@@ -32,6 +34,31 @@ type Store struct {
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
+	quotas Quotas
+}
+
+// Quotas bound how much one account may set up, so that no account can make the service
+// work by the hundred (G6). Zero means no limit.
+type Quotas struct {
+	SitesPerAccount     int
+	TokensPerAccount    int // that are not revoked
+	IntegrationsPerSite int
+	PoolsPerSite        int
+	NumbersPerSite      int
+}
+
+func quotaOfAccount(tx *gorm.DB, limit int, things, accountID string, present *gorm.DB) database.Quota {
+	return database.Quota{
+		Limit: limit, Things: things, Owner: "account",
+		Lock: tx.Model(&Account{}).Where("id = ?", accountID), Count: present.Where("account_id = ?", accountID),
+	}
+}
+
+func quotaOfSite(tx *gorm.DB, limit int, things, siteID string, model any) database.Quota {
+	return database.Quota{
+		Limit: limit, Things: things, Owner: "site",
+		Lock: tx.Model(&Site{}).Where("id = ?", siteID), Count: tx.Model(model).Where("site_id = ? AND deleted_at IS NULL", siteID),
+	}
 }
 
 // Page asks for a part of a list.
@@ -51,7 +78,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: db, logger: o.Logger, clock: o.Clock}, nil
+	return &Store{db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas}, nil
 }
 
 // Migrate brings the schema up to date and returns the names of the migrations

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"ringback/internal/geoip"
+	"ringback/models"
 	"ringback/web"
 	"ringback/web/collect"
 )
@@ -38,6 +39,14 @@ func (c Config) limits() collect.Limits {
 // tokenLimits returns the limits of what the bearers of tokens may do.
 func (c Config) tokenLimits() web.TokenLimits {
 	return web.TokenLimits{RequestsPerToken: c.RequestsPerToken, FailuresPerAddress: c.FailedTokensPerAddress}
+}
+
+// quotas returns how much one account may set up.
+func (c Config) quotas() models.Quotas {
+	return models.Quotas{
+		SitesPerAccount: c.SitesPerAccount, TokensPerAccount: c.TokensPerAccount,
+		IntegrationsPerSite: c.IntegrationsPerSite, PoolsPerSite: c.PoolsPerSite, NumbersPerSite: c.NumbersPerSite,
+	}
 }
 
 // openPlaces opens the configured GeoIP database. It returns nil if there is none.

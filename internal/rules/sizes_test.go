@@ -29,7 +29,7 @@ var largePackages = map[string]struct {
 	size packageSize
 	why  string
 }{
-	"models": {packageSize{55, 6000}, "a transaction spans aggregates on purpose, and methods of one store cannot be divided over packages"},
+	"models": {packageSize{60, 6600}, "a transaction spans aggregates on purpose, and methods of one store cannot be divided over packages"},
 }
 
 func TestFilesAndFunctionsStayShort(t *testing.T) {
