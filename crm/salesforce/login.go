@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	tokenPath    = "/services/oauth2/token"
+	loginPath    = "/services/oauth2/token"
 	accessToken  = "access_token"
 	refreshToken = "refresh_token"
 	// obtainedWith is the connection that the tokens belong to. A process may still have
@@ -79,7 +79,7 @@ type grant struct {
 }
 
 func requestToken(ctx context.Context, doer Doer, to Connection, form url.Values) (grant, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.url(tokenPath), strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.url(loginPath), strings.NewReader(form.Encode()))
 	if err != nil {
 		return grant{}, err
 	}

@@ -29,13 +29,14 @@ type cli struct {
 	File       kong.ConfigFlag `name:"config" env:"RINGBACK_CONFIG" placeholder:"FILE" help:"Settings file in YAML. Its keys are the names of the flags, with _ in place of -. Environment variables and flags override it."`
 	app.Config `embed:""`
 
-	Serve   serveCommand   `cmd:"" help:"Run web and worker in one process."`
-	Web     webCommand     `cmd:"" help:"Run the API, the webhooks and the pages."`
-	Worker  workerCommand  `cmd:"" help:"Run the workflows and the deliveries."`
-	Migrate migrateCommand `cmd:"" help:"Update the database schema, then exit."`
-	Keys    keysCommand    `cmd:"" help:"Generate, rotate, apply and prune the keys that encrypt stored credentials."`
-	Health  healthCommand  `cmd:"" help:"Check whether the process on --ops-address is ready. For container health checks."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve      serveCommand      `cmd:"" help:"Run web and worker in one process."`
+	Web        webCommand        `cmd:"" help:"Run the API, the webhooks and the pages."`
+	Worker     workerCommand     `cmd:"" help:"Run the workflows and the deliveries."`
+	Migrate    migrateCommand    `cmd:"" help:"Update the database schema, then exit."`
+	Keys       keysCommand       `cmd:"" help:"Generate, rotate, apply and prune the keys that encrypt stored credentials."`
+	Health     healthCommand     `cmd:"" help:"Check whether the process on --ops-address is ready. For container health checks."`
+	Salesforce salesforceCommand `cmd:"" help:"Sign in to Salesforce for an integration."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
 
 // streams are where a command writes.

@@ -9,7 +9,10 @@ import (
 	"strconv"
 )
 
-const tokenPath = "/services/oauth2/token"
+const (
+	tokenPath     = "/services/oauth2/token"
+	authorizePath = "/services/oauth2/authorize"
+)
 
 // token answers the token endpoint.
 func (o *Org) token(body []byte) answer {
@@ -66,21 +69,32 @@ func (o *Org) refreshed(given string) answer {
 	return o.issue(o.refresh)
 }
 
-// AuthorizationCode is the code that a sign-in in the browser returns. Its challenge
-// is that of CodeVerifier.
-const AuthorizationCode = "sample-authorization-code"
+// signIn is a sign-in in the browser whose code was not used yet.
+type signIn struct{ challenge, redirect string }
 
-// Challenge returns the code challenge of a verifier (RFC 7636, S256).
-func Challenge(verifier string) string {
-	sum := sha256.Sum256([]byte(verifier))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+// authorize stands in for the page on which a person signs in: it signs in at once,
+// and returns to the app.
+func (o *Org) authorize(w http.ResponseWriter, r *http.Request) {
+	asked := r.URL.Query()
+	if asked.Get("client_id") != ClientID || asked.Get("response_type") != "code" || asked.Get("code_challenge_method") != "S256" {
+		http.Error(w, "this request cannot be used", http.StatusBadRequest)
+		return
+	}
+	o.mu.Lock()
+	o.issued++
+	code := fmt.Sprintf("sample-code-%d", o.issued)
+	o.signIns[code] = signIn{asked.Get("code_challenge"), asked.Get("redirect_uri")}
+	o.mu.Unlock()
+	back := asked.Get("redirect_uri") + "?" + url.Values{"code": {code}, "state": {asked.Get("state")}}.Encode()
+	http.Redirect(w, r, back, http.StatusFound)
 }
 
-// CodeVerifier is the verifier that the token endpoint expects with the code.
-const CodeVerifier = "sample-code-verifier-0123456789-0123456789-0123"
-
+// exchanged returns the tokens of a sign-in, if the request is by the app that began it.
 func (o *Org) exchanged(form url.Values) answer {
-	if form.Get("code") != AuthorizationCode || form.Get("code_verifier") != CodeVerifier {
+	begun, ok := o.signIns[form.Get("code")]
+	delete(o.signIns, form.Get("code"))
+	sum := sha256.Sum256([]byte(form.Get("code_verifier")))
+	if !ok || base64.RawURLEncoding.EncodeToString(sum[:]) != begun.challenge || form.Get("redirect_uri") != begun.redirect {
 		return refusal("invalid_grant", "invalid authorization code")
 	}
 	o.refresh = fmt.Sprintf("sample-refresh-token-%d", o.issued+1)

@@ -59,7 +59,7 @@ func (p *parser) single() predicate {
 	}
 	field, operator := p.next(), strings.ToUpper(p.next())
 	if !p.known(field) && p.err == nil {
-		p.err = fmt.Errorf("No such column '%s'", field)
+		p.err = fmt.Errorf("no such column '%s'", field)
 	}
 	if operator == "IN" {
 		return p.list(field)

@@ -49,7 +49,7 @@ func (o *Org) find(of string, c clauses, all bool) ([]Record, error) {
 	fields := strings.Split(strings.ReplaceAll(c.fields, " ", ""), ",")
 	for _, f := range fields {
 		if !o.objects[of].has(f) {
-			return nil, fmt.Errorf("No such column '%s' on entity '%s'", f, of)
+			return nil, fmt.Errorf("no such column '%s' on entity '%s'", f, of)
 		}
 	}
 	matches, err := condition(c.where, o.objects[of].has)

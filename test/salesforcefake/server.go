@@ -54,6 +54,7 @@ type Org struct {
 	nextID   int
 	faults   []*Fault
 	cursors  map[string][]Record
+	signIns  map[string]signIn // by code
 	log      []Request
 	changed  chan struct{}
 }
@@ -74,6 +75,7 @@ func New(withPackage bool) *Org {
 		access:  map[string]bool{},
 		refresh: RefreshToken,
 		cursors: map[string][]Record{},
+		signIns: map[string]signIn{},
 		changed: make(chan struct{}),
 	}
 }
@@ -82,6 +84,10 @@ var apiPath = regexp.MustCompile(`^/services/data/v[0-9]+\.0(/.*)$`)
 
 // ServeHTTP answers as Salesforce's REST API does.
 func (o *Org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == authorizePath {
+		o.authorize(w, r)
+		return
+	}
 	body := readBody(r)
 	path := r.URL.EscapedPath()
 	if m := apiPath.FindStringSubmatch(path); m != nil {
