@@ -87,16 +87,25 @@ func (w *writing) lead() salesforce.Values {
 	return v
 }
 
+// duplicateRule returns the header that says what a duplicate rule does. The answer
+// holds the ids of the records that it finds, and not people's data.
 func (w *writing) duplicateRule() string {
-	return fmt.Sprintf("allowSave=%t, includeRecordDetails=true, runAsCurrentUser=true", w.options.get("ignore_duplicate_rules") == yes)
+	return fmt.Sprintf("allowSave=%t; includeRecordDetails=false; runAsCurrentUser=true", w.options.get("ignore_duplicate_rules") == yes)
 }
+
+// idPrefix is how many characters of an id name its object.
+const idPrefix = 3
+
+// objectOf are the objects of people by the beginning of their ids.
+var objectOf = map[string]string{"003": objectContact, "00Q": objectLead}
 
 // matched returns the persons that a duplicate rule found, contacts first.
 func matched(matches []salesforce.Match) []candidate {
 	var all []candidate
 	for _, m := range matches {
-		if m.ID != "" && (m.Object == objectContact || m.Object == objectLead) {
-			all = append(all, candidate{object: m.Object, id: m.ID, hasEmail: true}) // whether it has one is not in the answer
+		object := cmp.Or(m.Object, objectOf[m.ID[:min(len(m.ID), idPrefix)]])
+		if m.ID != "" && (object == objectContact || object == objectLead) {
+			all = append(all, candidate{object: object, id: m.ID, hasEmail: true}) // whether it has one is not in the answer
 		}
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return first(a.object == objectContact, b.object == objectContact) })

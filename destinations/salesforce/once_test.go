@@ -116,6 +116,17 @@ func TestErrorsGoByTheirCodeBeforeTheStatus(t *testing.T) {
 	}
 }
 
+func TestAnswersBeforeSalesforceLeaveTheOutcomeUnknown(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]time.Duration{408: 2 * time.Minute, 500: 0, 502: 2 * time.Minute, 503: 0, 504: 2 * time.Minute} {
+		w := newWorld(t, salesforcefake.New(true))
+		w.org.Fail(salesforcefake.Fault{Method: http.MethodPost, Path: "/sobjects/Task", Status: status})
+		report := w.send(t, call())
+		require.Equal(t, delivery.ClassUnavailable, report.Class)
+		require.Equal(t, want, report.RetryAfter, "%d", status)
+	}
+}
+
 func TestErrorsThatQuoteThePersonAreNotKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, salesforcefake.New(true))

@@ -47,7 +47,7 @@ var description = destinations.Description{
 			{Name: "id_field", Default: "CallObject", Description: "The API name of the Task field for Ringback's id, by which a Task is found again so that no call has two. The best is a text field of your own that is marked as External ID, if your org allows that."},
 			{Name: "create_lead", Default: no, Choices: []string{no, yes}, Description: "Whether a lead is created if neither a contact nor a lead has the phone number or e-mail address."},
 			{Name: "lead_company", Default: "[not provided]", Description: "The company of a new lead. Salesforce requires one."},
-			{Name: "ignore_duplicate_rules", Default: no, Choices: []string{no, yes}, Description: "Whether a lead is created although a duplicate rule of your org objects. If not, the Task is attached to the person that the rule found."},
+			{Name: "ignore_duplicate_rules", Default: no, Choices: []string{no, yes}, Description: "Whether a lead is created although a duplicate rule of your org warns of it. If not, or if the rule blocks it, the Task is attached to the person that the rule found."},
 		},
 		Credentials: []settings.Field{
 			{Name: "client_id", Required: true, Description: "The consumer key of your external client app."},

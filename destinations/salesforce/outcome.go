@@ -134,16 +134,26 @@ func (w *writing) answered(e *salesforce.Error) delivery.Result {
 	if retryLater(e.Code) {
 		r.Class = delivery.ClassUnavailable
 	}
+	if w.unknownAt(e.Status) && r.RetryAfter == 0 {
+		r.RetryAfter = unknownPause
+	}
 	r.Reason = delivery.AnsweredWithError(e.Status, e.Code, withoutPerson(w.event, e.Message))
 	return r
 }
 
 func (w *writing) unanswered(e *salesforce.Error) delivery.Result {
 	r := delivery.ResultOf(nil, e.Err, w.clock.Now())
-	if w.creating && !w.upserts && r.Class.Retryable() {
+	if w.unknownAt(0) && r.Class.Retryable() {
 		r.RetryAfter = unknownPause
 	}
 	return r
+}
+
+// unknownAt reports whether Salesforce may still create the Task after an answer with
+// this status, zero if there was none: 408, 502 and 504 come from servers before it.
+func (w *writing) unknownAt(status int) bool {
+	early := status == 0 || status == http.StatusRequestTimeout || status == http.StatusBadGateway || status == http.StatusGatewayTimeout
+	return early && w.creating && !w.upserts
 }
 
 // notLetIn returns the result of a refused login. Deliveries wait then, because

@@ -65,7 +65,7 @@ func (w *writing) findWho(ctx context.Context) error {
 	written, err := phone.Formats(w.event.Phone)
 	if len(w.who.found) == 0 && err == nil {
 		national := strings.TrimLeft(written.Dialled, "0")
-		rows, err := w.client.Search(ctx, searchFor(national+" OR "+written.Digits, "PHONE"))
+		rows, err := w.client.Search(ctx, searchFor(notations(written, national), "PHONE"))
 		if err != nil {
 			return err
 		}
@@ -87,6 +87,16 @@ func searchFor(text, kind string) string {
 	order := fmt.Sprintf("ORDER BY LastModifiedDate DESC LIMIT %d", maxFound)
 	return fmt.Sprintf("FIND {%s} IN %s FIELDS RETURNING Contact(%s %s), Lead(%s WHERE IsConverted = false %s)",
 		text, kind, personFields, order, personFields, order)
+}
+
+// notations returns the search for a number in the ways in which people write it. How
+// Salesforce divides numbers into words is not known (docs/facts/salesforce.md).
+func notations(written phone.Written, national string) string {
+	all := []string{national, written.Digits}
+	for _, phrase := range []string{written.National, written.International} {
+		all = append(all, `"`+escapeSearch(phrase)+`"`)
+	}
+	return strings.Join(all, " OR ")
 }
 
 // escapeSearch escapes the characters that have a meaning in a search.

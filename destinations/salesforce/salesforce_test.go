@@ -246,3 +246,13 @@ func TestFieldsThatTheUserMayNotSetAreLeftOutAndSaid(t *testing.T) {
 	require.Contains(t, w.delivered(t, other), "CallType")
 	require.Len(t, w.org.Records("Task"), 2)
 }
+
+func TestDuplicateIsRecognizedByItsIDAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, salesforcefake.New(true), "create_lead", "yes")
+	w.org.DuplicateRule, w.org.IndexLag, w.org.BareMatches = true, true, true
+	w.org.Add("Lead", salesforcefake.Record{"LastName": "Sample", "Company": "Sample", "Email": "other@example.com", "Phone": "+12025550124", "IsConverted": true})
+	contact := w.org.Add("Contact", salesforcefake.Record{"LastName": "Sample", "Email": "visitor@example.com"})
+	w.delivered(t, lead())
+	require.Equal(t, contact, w.task(t)["WhoId"], "contacts come first")
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -15,7 +16,7 @@ import (
 )
 
 // How many Tasks are written while the service is killed, and how many times. With
-// -short there are fewer.
+// -short and under CI there are fewer.
 const (
 	salesforceTasks = 200
 	salesforceKills = 10
@@ -31,7 +32,7 @@ func TestM2_KilledInTheMiddleOfTwoHundredTasks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tasks, kills := salesforceTasks, salesforceKills
-			if testing.Short() {
+			if testing.Short() || os.Getenv("CI") != "" {
 				tasks, kills = salesforceTasks/4, salesforceKills/5
 			}
 			org, address := newOrg(t)

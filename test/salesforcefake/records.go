@@ -181,7 +181,11 @@ func (o *Org) duplicates(r *http.Request, name string, lead Record) []map[string
 		for _, row := range o.rows(of, func(row Record) bool {
 			return row["IsDeleted"] == false && (row["Phone"] != nil && row["Phone"] == lead["Phone"] || row["Email"] != nil && row["Email"] == lead["Email"])
 		}) {
-			found = append(found, map[string]any{"record": map[string]any{"attributes": map[string]any{"type": of}, "Id": row["Id"]}})
+			record := map[string]any{"Id": row["Id"]}
+			if !o.BareMatches {
+				record["attributes"] = map[string]any{"type": of}
+			}
+			found = append(found, map[string]any{"record": record})
 		}
 	}
 	return found

@@ -36,6 +36,8 @@ type Org struct {
 	// DuplicateRule makes a lead with the phone or e-mail of an existing contact or
 	// lead be refused, unless the request allows it.
 	DuplicateRule bool
+	// BareMatches makes the answer of a duplicate rule hold the ids of records alone.
+	BareMatches bool
 	// IndexLag hides new records from searches, as Salesforce's index does for a
 	// while. Queries find them at once.
 	IndexLag bool
