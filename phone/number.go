@@ -44,7 +44,7 @@ type Number struct {
 // error is an *Error, and never holds the number.
 func Normalize(raw, region string) (Number, error) {
 	raw = strings.TrimSpace(raw)
-	if withheld(raw) {
+	if withheld(raw, strings.ToUpper(region)) {
 		return Number{Anonymous: true}, nil
 	}
 	if len(raw) > maxLength {

@@ -39,7 +39,9 @@ func TestNormalizeRecognizesWithheldNumbers(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{
 		"", "  ", "anonymous", "Anonymous", "ANONYMOUS", "restricted", "private", "unavailable",
-		"unknown", "withheld", "Not-Available", "<anonymous>", "+266696687", "+7378742833",
+		"unknown", "withheld", "Not-Available", "<anonymous>", "+266696687", "+7378742833", "266696687",
+		"Private Number", "Unknown Caller", "Restricted_Caller", "Out of Area", "Anonymous Caller", "No Caller ID", "Caller ID blocked",
+		"Номер скрыт", "скрытый номер", "Número privado",
 	} {
 		got, err := phone.Normalize(raw, "US")
 		require.NoError(t, err, "raw %q", raw)
@@ -103,4 +105,14 @@ func FuzzNormalize(f *testing.F) {
 		phone.Plausible(got.E164)
 		phone.Plausible(raw)
 	})
+}
+
+// 266696687 spells "anonymous", and is a number of Portugal.
+func TestDigitsThatSpellAWordMayBeANumber(t *testing.T) {
+	t.Parallel()
+	got, err := phone.Normalize("266696687", "PT")
+	require.NoError(t, err)
+	require.Equal(t, phone.Number{E164: "+351266696687"}, got)
+	_, err = phone.Normalize("number", "US")
+	require.Error(t, err, "filler alone says nothing")
 }

@@ -1,34 +1,49 @@
 package phone
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
 
-// withheldWords lists the words that networks and providers send instead of a number.
+	"github.com/nyaruka/phonenumbers"
+)
+
+// withheldWords lists the words that networks and providers send instead of a number,
+// without those of filler.
 var withheldWords = []string{
 	"anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld",
-	"no caller id", "not available", "caller id blocked",
+	"no", "not available", "out of area", "unlisted", "anonimo", "anônimo", "privado", "desconhecido",
+	"скрыт", "скрытый", "анонимный", "неизвестен", "неизвестный", "не определен", "не определён",
 }
+
+// filler lists the words that may stand beside the others, as in "Private Number",
+// "Restricted_Caller" and "No Caller ID".
+var filler = []string{"caller", "callers", "number", "name", "id", "call", "número", "numero", "номер", "абонент"}
 
 // withheldNumbers holds such words as dialed on a telephone keypad: carriers that can
 // send only digits send +266696687 for "anonymous". None of them exists in the
 // numbering plan of the country that it seems to belong to.
 var withheldNumbers = spellAll("anonymous", "blocked", "restricted", "unavailable", "unknown")
 
-// withheld reports whether raw stands for a caller without a number.
-func withheld(raw string) bool {
-	if raw == "" || withheldNumbers[raw] {
+// withheld reports whether raw stands for a caller without a number. The region is
+// that of numbers without a country code.
+func withheld(raw, region string) bool {
+	if raw == "" || withheldNumbers[raw] || withheldNumbers["+"+raw] && !isNumberOf(raw, region) {
 		return true
 	}
-	word := strings.Join(strings.FieldsFunc(strings.ToLower(raw), notLetter), " ")
-	for _, w := range withheldWords {
-		if word == w && !strings.ContainsAny(raw, "0123456789") {
-			return true
-		}
+	if strings.ContainsAny(raw, "0123456789") {
+		return false
 	}
-	return false
+	words := strings.FieldsFunc(strings.ToLower(raw), func(r rune) bool { return !unicode.IsLetter(r) })
+	words = slices.DeleteFunc(words, func(word string) bool { return slices.Contains(filler, word) })
+	return slices.Contains(withheldWords, strings.Join(words, " "))
 }
 
-// notLetter splits "Restricted_Caller", "<anonymous>" and the like into words.
-func notLetter(r rune) bool { return r < 'a' || r > 'z' }
+// isNumberOf reports whether these digits are a number of the region.
+func isNumberOf(digits, region string) bool {
+	parsed, err := phonenumbers.Parse(digits, region)
+	return err == nil && phonenumbers.IsValidNumberForRegion(parsed, region)
+}
 
 func spellAll(words ...string) map[string]bool {
 	spelled := make(map[string]bool, len(words))

@@ -10,6 +10,10 @@ import "slices"
 const (
 	RTBHouse       = "rtbhouse"
 	MarketoMeasure = "bizible" // Marketo Measure was called Bizible
+
+	CallTrackingMetrics = "calltrackingmetrics"
+	Calltouch           = "calltouch"         // the visitor
+	CalltouchSession    = "calltouch_session" // the session
 )
 
 // System is a third party that identifies visitors by an id of its own.
@@ -27,6 +31,9 @@ var systems = []System{
 	{"meta_fbp", "Meta, browser", []string{"_fbp"}, "The id that the Meta Pixel gives a browser."},
 	{"meta_fbc", "Meta, click", []string{"_fbc"}, "The last click on an ad at Meta, as stored by the Meta Pixel."},
 	{"yandex", "Yandex Metrica", []string{"_ym_uid"}, "The client id of Yandex Metrica."},
+	{CallTrackingMetrics, "CallTrackingMetrics", []string{"ringback_ctm", "__ctmid"}, "The visitor sid of CallTrackingMetrics, by which its calls name the visit. The first cookie is one that a snippet on the page sets; see the page of the source."},
+	{Calltouch, "Calltouch, visitor", []string{"_ct"}, "The id that Calltouch gives a visitor, by which its calls and requests name the visitor."},
+	{CalltouchSession, "Calltouch, session", []string{"_ct_session_id"}, "The id of Calltouch's session, by which its calls and requests name the visit."},
 }
 
 // Systems returns all systems.

@@ -44,7 +44,7 @@ func TestScriptOfASite(t *testing.T) {
 		{name: "looked back for longer than is kept", method: "PATCH", path: "/sites/{site}", body: `{"lookback_days":91}`, status: 422, holds: []string{`"field":"lookback_days"`, "90 keep_days"}},
 		{name: "as far as is kept", method: "PATCH", path: "/sites/{site}", body: `{"lookback_days":0}`, status: 200},
 		{name: "then for as short as may be", method: "PATCH", path: path, body: `{"keep_days":1}`, status: 200, holds: []string{`"keep_days":1`}},
-		{name: "a system whose name is not quite known", method: "PATCH", path: path, body: `{"visitor_ids":[{"system":"meta"}]}`, status: 422, holds: []string{"rtbhouse, bizible, google, meta_fbp, meta_fbc, yandex"}},
+		{name: "a system whose name is not quite known", method: "PATCH", path: path, body: `{"visitor_ids":[{"system":"meta"}]}`, status: 422, holds: []string{"rtbhouse, bizible, google, meta_fbp, meta_fbc, yandex, calltrackingmetrics, calltouch, calltouch_session"}},
 		{name: "presets", method: "GET", path: "/visitor-id-presets", as: "viewer", status: 200, holds: []string{`"system":"rtbhouse"`, `"system":"bizible"`, `"system":"google"`, `"system":"meta_fbp"`, `"system":"meta_fbc"`, `"system":"yandex"`, `"cookies":["_ym_uid"]`}},
 	})
 }

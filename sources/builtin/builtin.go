@@ -5,9 +5,12 @@ package builtin
 import (
 	"ringback/sources"
 	"ringback/sources/callrail"
+	"ringback/sources/calltouch"
+	"ringback/sources/calltrackingmetrics"
+	"ringback/sources/twilio"
 )
 
 // Sources returns a registry of all built-in sources.
 func Sources() *sources.Registry {
-	return sources.NewRegistry(callrail.New())
+	return sources.NewRegistry(callrail.New(), calltrackingmetrics.New(), calltouch.New(), twilio.New())
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/internal/instant"
 	"ringback/internal/unread"
 	"ringback/sources"
 	"ringback/sources/lenient"
@@ -13,7 +12,7 @@ import (
 // call returns the events of the call in the message.
 func (m message) call(event string, receivedAt time.Time, s sources.Settings) ([]sources.Report, error) {
 	if event == callModified {
-		return m.modification(receivedAt), nil
+		return sources.LateTags(m.externalID(), m.Tags, receivedAt), nil
 	}
 	at, err := m.startedAt(receivedAt, s)
 	if err != nil {
@@ -70,25 +69,6 @@ func (m message) ended(startedAt time.Time) conversion.CallEvent {
 	return e
 }
 
-// modification returns the tags of a call that was modified after its end, with the
-// time of arrival: the message does not hold the time of each tag, and its timestamp
-// may be that of the call. So the tags are late and trigger nothing (R6), and create
-// no conversion if the call was never reported.
-func (m message) modification(receivedAt time.Time) []sources.Report {
-	if len(m.Tags) == 0 {
-		return nil
-	}
-	e := conversion.CallEvent{Type: conversion.EventTagged, Tags: m.Tags, TagOrigin: conversion.TagByAPI}
-	e.ID = sources.EventID(e) // before the time of arrival is set, so that a repeat is the same event
-	e.At = instant.Of(receivedAt)
-	report := m.report(e)
-	report.OnlyIfKnown = true
-	return []sources.Report{report}
-}
-
 func (m message) report(e conversion.CallEvent) sources.Report {
-	if e.ID == "" {
-		e.ID = sources.EventID(e)
-	}
-	return sources.Report{Kind: conversion.KindCall, ExternalID: m.externalID(), Event: &e}
+	return sources.CallReport(m.externalID(), e)
 }

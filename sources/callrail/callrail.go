@@ -7,8 +7,6 @@ package callrail
 
 import (
 	"encoding/json"
-	"strconv"
-	"time"
 
 	"ringback/internal/fault"
 	"ringback/internal/settings"
@@ -62,14 +60,8 @@ func (*Source) Describe() sources.Description { return description }
 
 // Validate implements sources.Source.
 func (*Source) Validate(s sources.Settings) []fault.Field {
-	wrong := description.Check(s.Values)
-	if _, ok := maxAge(s); !ok {
-		wrong = append(wrong, fault.Field{Path: "options.max_age_seconds", Expected: "a number of seconds, 0 for any age"})
-	}
-	if sources.WrongPlaces(cookies(s)) {
-		wrong = append(wrong, fault.Field{Path: "options.visitor_cookies", Expected: "system=cookie pairs separated by commas, such as " + defaultCookies})
-	}
-	return wrong
+	wrong := append(description.Check(s.Values), sources.CheckMaxAge(description.Form, s.Values)...)
+	return append(wrong, sources.CheckPlaces(description.Form, s.Values, "visitor_cookies", defaultCookies)...)
 }
 
 // Verify checks the header Signature, which is the base64 of the HMAC-SHA1 of the
@@ -92,7 +84,7 @@ func (*Source) Verify(r sources.Request, s sources.Settings) error {
 // fresh rejects messages older than the owner's max_age_seconds, such as replays. A
 // message that is not readable at all has no age: it is stored as unread.
 func fresh(r sources.Request, s sources.Settings) error {
-	limit, ok := maxAge(s)
+	limit, ok := sources.MaxAge(description.Form, s.Values)
 	if !ok {
 		return fault.New(fault.Unauthenticated, "the option max_age_seconds is not a number of seconds, so no message is accepted")
 	}
@@ -108,11 +100,6 @@ func fresh(r sources.Request, s sources.Settings) error {
 		return fault.New(fault.Unauthenticated, "the message's timestamp is missing, too far in the future or older than max_age_seconds")
 	}
 	return nil
-}
-
-func maxAge(s sources.Settings) (time.Duration, bool) {
-	seconds, err := strconv.ParseUint(description.Option(s.Values, "max_age_seconds"), 10, 31)
-	return time.Duration(seconds) * time.Second, err == nil
 }
 
 // Parse implements sources.Source.

@@ -1,0 +1,185 @@
+// Package calltouch reads the webhooks of Calltouch, which report calls and requests
+// (M9). A request is what Calltouch calls a lead.
+//
+// It knows Calltouch's messages. It must not know what is done with a call.
+package calltouch
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"ringback/internal/fault"
+	"ringback/internal/settings"
+	"ringback/internal/unread"
+	"ringback/sources"
+	"ringback/sources/lenient"
+	"ringback/visitorid"
+)
+
+// The query parameters of the webhook's URL.
+const (
+	eventParameter  = "event"
+	secretParameter = "secret"
+)
+
+// The events for which a webhook can be set up.
+const (
+	callStart = "call_start"
+	callEnd   = "call_end"
+	request   = "request"
+)
+
+// defaultPlaces is the default of the option visitor_ids. Third parties' ids are those
+// that the site has attached to Calltouch's session with set_attrs.
+var defaultPlaces = sources.DefaultPlaces(func(system visitorid.System, cookie string) []string {
+	return []string{"attrs." + cookie, "attrs." + system.Name, cookie}
+})
+
+var description = sources.Description{
+	Name:  "calltouch",
+	Title: "Calltouch",
+	Form: settings.Form{
+		Options: []settings.Field{
+			{Name: "visitor_ids", Default: defaultPlaces, Description: "Where a message holds third parties' visitor ids, as system=field pairs separated by commas. attrs.name is an attribute that the site has attached to Calltouch's session. If a system has several fields, the first one with a usable id counts."},
+			{Name: "time_zone", Description: "The time zone of the project in Calltouch, such as Europe/Moscow, for times without a zone. Default: that of the site."},
+		},
+		Credentials: []settings.Field{
+			{Name: "secrets", Required: true, Multiline: true, Description: "A secret of your own choice of at least 16 characters without spaces. Calltouch signs nothing, so the secret is a part of the address: ?secret=. While you replace it, enter the old and the new one, one per line."},
+		},
+	},
+}
+
+// Source is the source Calltouch. Each event should have its own webhook URL, with
+// ?event=call_start, call_end or request. Without the parameter the event is derived
+// from the message.
+type Source struct{}
+
+// New returns the source.
+func New() *Source { return &Source{} }
+
+// Describe implements sources.Source.
+func (*Source) Describe() sources.Description { return description }
+
+// Validate implements sources.Source.
+func (*Source) Validate(s sources.Settings) []fault.Field {
+	wrong := append(description.Check(s.Values), sources.CheckPlaces(description.Form, s.Values, "visitor_ids", "bizible=attrs._biz_uid")...)
+	if _, err := zone(s); err != nil {
+		wrong = append(wrong, fault.Field{Path: "options.time_zone", Expected: "the name of a time zone, such as Europe/Moscow"})
+	}
+	for _, secret := range sources.Secrets(s.Credentials["secrets"]) {
+		if len(secret) < shortestSecret {
+			return append(wrong, fault.Field{Path: "credentials.secrets", Expected: "secrets of at least 16 characters"})
+		}
+	}
+	return wrong
+}
+
+// shortestSecret is the least length of a secret that cannot be guessed.
+const shortestSecret = 16
+
+// zone returns the time zone of times without one.
+func zone(s sources.Settings) (*time.Location, error) {
+	name := description.Option(s.Values, "time_zone")
+	if name == "" {
+		return s.TimeZone, nil
+	}
+	return time.LoadLocation(name)
+}
+
+// Verify checks the secret in the address.
+func (*Source) Verify(r sources.Request, s sources.Settings) error {
+	secrets := sources.Secrets(s.Credentials["secrets"])
+	if len(secrets) == 0 {
+		return fault.New(fault.Unauthenticated, "the source has no secrets, so no message can be verified")
+	}
+	given := r.URL.Query().Get(secretParameter)
+	if given == "" {
+		return fault.New(fault.Unauthenticated, "the parameter secret is missing in the address")
+	}
+	if !sources.IsAny(secrets, given) {
+		return fault.New(fault.Unauthenticated, "the parameter secret in the address is none of the secrets")
+	}
+	return nil
+}
+
+// placeholder is a value that Calltouch has not replaced, as in its test messages.
+var placeholder = regexp.MustCompile(`^\{[A-Za-z_]+\}$`)
+
+// Parse implements sources.Source.
+func (*Source) Parse(r sources.Request, s sources.Settings) (sources.Reading, error) {
+	m := read(r)
+	event := ""
+	if r.URL != nil {
+		event = r.URL.Query().Get(eventParameter)
+	}
+	for _, value := range m {
+		if placeholder.MatchString(string(value)) {
+			return sources.Reading{LeftOut: sources.TestMessage}, nil
+		}
+	}
+	var reports []sources.Report
+	var err error
+	switch {
+	case len(m) == 0:
+		err = unread.New(unread.NotForm, "")
+	case event == request, event == "" && m.isRequest():
+		reports, err = m.lead(r.ReceivedAt, s)
+	case event == "", event == callStart, event == callEnd:
+		reports, err = m.call(event, r.ReceivedAt, s)
+	default:
+		err = unread.Expecting(unread.UnknownEvent, eventParameter, "call_start, call_end, request")
+	}
+	return sources.Reading{Reports: reports}, err
+}
+
+// message holds the fields of a message without those that stand for nothing.
+type message map[string]lenient.Text
+
+// nothing lists the values that Calltouch sends for empty fields.
+var nothing = []string{"<не указано>", "<не заполнено>", "(not set)", "(none)", "null", "undefined"}
+
+// read returns the fields in the address and in the body. The parameters of the
+// webhook's own address are none of them.
+func read(r sources.Request) message {
+	m := message{}
+	add := func(text string) {
+		form, _ := url.ParseQuery(text) // what can be read of it counts
+		for name, values := range form {
+			m.set(name, values[0])
+		}
+	}
+	if r.URL != nil {
+		add(r.URL.RawQuery)
+	}
+	delete(m, eventParameter)
+	delete(m, secretParameter)
+	if r.Method != http.MethodGet {
+		add(string(r.Body))
+	}
+	return m
+}
+
+func (m message) set(name, value string) {
+	value = strings.TrimSpace(value)
+	for _, empty := range nothing {
+		if strings.EqualFold(value, empty) {
+			value = ""
+		}
+	}
+	if value != "" {
+		m[name] = lenient.Text(value)
+	}
+}
+
+// first returns the first of these fields that is not empty.
+func (m message) first(names ...string) lenient.Text {
+	for _, name := range names {
+		if value := m[name]; value != "" {
+			return value
+		}
+	}
+	return ""
+}

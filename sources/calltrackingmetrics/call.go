@@ -1,0 +1,97 @@
+package calltrackingmetrics
+
+import (
+	"cmp"
+	"time"
+
+	"ringback/conversion"
+	"ringback/internal/unread"
+	"ringback/sources"
+	"ringback/sources/lenient"
+)
+
+// call returns the events of the call in the message. Each message holds all that is
+// known of the call, so a lost message loses only what came between.
+func (m message) call(moment string, receivedAt time.Time, s sources.Settings) ([]sources.Report, error) {
+	id := m.externalID()
+	if moment == changed {
+		return sources.LateTags(id, m.Tags, receivedAt), nil
+	}
+	at, err := m.startedAt(receivedAt, s)
+	if err != nil {
+		return nil, err
+	}
+	reports := []sources.Report{sources.CallReport(id, m.started(at, s))}
+	if linked := m.linked(at); linked.VisitorIDs != nil || linked.Traffic != nil {
+		reports = append(reports, sources.CallReport(id, linked))
+	}
+	if moment == callEnd || moment != callStart && m.hasEnded() {
+		end := m.ended(at)
+		if !sources.Plausible(end.At, receivedAt) {
+			return nil, unread.New(unread.OutOfRange, "duration")
+		}
+		if moment != session {
+			end.Tags = m.Tags
+		}
+		if len(end.Tags) > 0 {
+			end.TagOrigin = conversion.TagByAPI
+		}
+		reports = append(reports, sources.CallReport(id, end))
+	}
+	if moment == session { // it may come after the end, when tags do not count any more
+		reports = append(reports, sources.LateTags(id, m.Tags, receivedAt)...)
+	}
+	return reports, nil
+}
+
+// started returns the start of the call and the caller.
+func (m message) started(at time.Time, s sources.Settings) conversion.CallEvent {
+	caller := lenient.FirstPhone(s.Region, m.CallerNumber, m.CallerComplete, m.ContactNumber)
+	return conversion.CallEvent{
+		Type: conversion.EventStarted, At: at, Caller: caller.E164, Anonymous: caller.Anonymous,
+		CallerName:     string(cmp.Or(m.Name, m.CNAM)),
+		TrackingNumber: lenient.Phone(m.TrackingNumber, s.Region).E164,
+	}
+}
+
+// linked returns what the message has about the visit. It is an event of its own,
+// because CTM may find the visit after the call.
+func (m message) linked(at time.Time) conversion.CallEvent {
+	return conversion.CallEvent{Type: conversion.EventLinked, At: at, VisitorIDs: m.ids, Traffic: m.traffic()}
+}
+
+// ended returns the end of the call without its tags.
+func (m message) ended(startedAt time.Time) conversion.CallEvent {
+	talk := m.TalkTime.Seconds()
+	e := conversion.CallEvent{
+		Type: conversion.EventEnded, At: startedAt, Outcome: m.outcome(talk),
+		WaitSeconds: cmp.Or(m.WaitTime.Seconds(), m.RingTime.Seconds()),
+	}
+	if length := cmp.Or(m.Duration.Seconds(), talk); length != nil {
+		e.At = startedAt.Add(time.Duration(*length) * time.Second)
+	}
+	if e.Outcome == conversion.OutcomeAnswered {
+		e.TalkSeconds = talk
+	}
+	return e
+}
+
+// outcome returns how the call ended. Somebody answered it if it was connected and
+// they talked, or if it was connected and the message has no talk time.
+func (m message) outcome(talk *int) conversion.Outcome {
+	status := m.statuses()[0]
+	if status == "" {
+		status = cmp.Or(m.statuses()[1], m.statuses()[2])
+	}
+	switch status {
+	case "busy":
+		return conversion.OutcomeBusy
+	case "failed":
+		return conversion.OutcomeFailed
+	case "completed", "answered":
+		if !m.isVoicemail() && (talk == nil || *talk > 0) {
+			return conversion.OutcomeAnswered
+		}
+	}
+	return conversion.OutcomeMissed
+}

@@ -1,0 +1,94 @@
+package lenient_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/internal/unread"
+	"ringback/sources/lenient"
+)
+
+func TestValuesOfAnyType(t *testing.T) {
+	t.Parallel()
+	var got struct {
+		Text lenient.Text
+		List lenient.List
+		Map  lenient.Map
+	}
+	for given, want := range map[string]string{
+		`{}`:                                   `{"Text":"","List":null,"Map":null}`,
+		`{"Text":null,"List":null,"Map":null}`: `{"Text":"","List":null,"Map":null}`,
+		`{"Text":2100000000547157212,"List":"a, b","Map":""}`:                        `{"Text":"2100000000547157212","List":["a","b"],"Map":null}`,
+		`{"Text":" x ","List":["a",{"name":"b"},null,7],"Map":{"a":1,"b":{"c":[]}}}`: `{"Text":"x","List":["a","b","7"],"Map":{"a":"1","b":"{\"c\":[]}"}}`,
+		`{"Text":[],"List":{},"Map":"{\"a\":\"b\"}"}`:                                `{"Text":"","List":null,"Map":{"a":"b"}}`,
+		`{"Text":false,"List":7,"Map":[]}`:                                           `{"Text":"false","List":["7"],"Map":null}`,
+	} {
+		got.Text, got.List, got.Map = "", nil, nil
+		require.NoError(t, json.Unmarshal([]byte(given), &got), given)
+		text, err := json.Marshal(got)
+		require.NoError(t, err)
+		require.Equal(t, want, string(text), given)
+	}
+}
+
+func TestTimesInTheNotationsOfProviders(t *testing.T) {
+	t.Parallel()
+	moscow, err := time.LoadLocation("Europe/Moscow")
+	require.NoError(t, err)
+	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for given, want := range map[lenient.Text]time.Time{
+		"2026-03-01T12:00:00Z": noon, "2026-03-01T07:00:00.000-05:00": noon, "2026-03-01T07:00:00-0500": noon, "2026-03-01 07:00:00 -0500": noon,
+		"2026-03-01 07:00 AM -05:00": noon, "2026-03-01 12:00:00 UTC": noon, "Sun, 01 Mar 2026 12:00:00 +0000": noon, "Sun, 01 Mar 2026 12:00:00 GMT": noon,
+		"1772366400": noon, "1772366400000": noon, "2026-03-01T15:00:00": noon, "2026-03-01 15:00": noon, " 2026-03-01 15:00:00 ": noon,
+	} {
+		got, ok := lenient.ParseTime(given, moscow)
+		require.True(t, ok, given)
+		require.True(t, want.Equal(got), "%s: %s", given, got)
+	}
+	for _, given := range []lenient.Text{"", "yesterday", "12", "17723664000000", "01.03.2026", "2026-03-01 12:00:00 EST"} {
+		_, ok := lenient.ParseTime(given, nil)
+		require.False(t, ok, given)
+	}
+	got, ok := lenient.ParseTime("01/03/2026 12:00:00", nil, "02/01/2006 15:04:05")
+	require.True(t, ok)
+	require.Equal(t, noon, got)
+}
+
+func TestFirstTimeNamesWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	received := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for given, code := range map[lenient.Text]unread.Code{"": unread.BadTime, "soon": unread.BadTime, "1999-01-01T00:00:00Z": unread.OutOfRange, "2027-01-01T00:00:00Z": unread.OutOfRange} {
+		_, err := lenient.FirstTime(received, "at", "2026-03-01T12:00:00Z", lenient.TimeField{Value: given})
+		var reason *unread.Error
+		require.ErrorAs(t, err, &reason, given)
+		require.Equal(t, unread.Defect{Code: code, Field: "at", Example: "2026-03-01T12:00:00Z"}, reason.Reason)
+	}
+	got, err := lenient.FirstTime(received, "at", "", lenient.TimeField{Value: "soon"}, lenient.TimeField{Value: "1772366400"})
+	require.NoError(t, err)
+	require.Equal(t, received, got)
+}
+
+func TestPathsInAMessage(t *testing.T) {
+	t.Parallel()
+	tree := lenient.ReadTree([]byte(`{"a":{"b":"x","c.d":7,"e":null},"list":[{"id":"f","value":true},{"name":"g","value":[1]},"h"],"text":"{\"i\":\"y\"}","a.b":""}`))
+	for path, want := range map[string]string{
+		"a.b": "x", "a.c.d": "7", "a.e": "", "a.missing": "", "list.f": "true", "list.g": "[1]", "list.2": "h", "list.9": "", "text.i": "y", "": "", "a": `{"b":"x","c.d":7,"e":null}`,
+	} {
+		require.Equal(t, want, tree.At(path), path)
+	}
+	require.Empty(t, lenient.ReadTree([]byte("{")).At("a"))
+	require.Equal(t, "y", lenient.TreeOf(map[string]string{"attrs": `{"i":"y"}`}).At("attrs.i"))
+}
+
+func TestFirstPhoneThatCanBeRead(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "+12025550123", lenient.FirstPhone("US", "12", "202-555-0123").E164)
+	require.True(t, lenient.FirstPhone("US", "", "").Anonymous)
+	require.True(t, lenient.FirstPhone("US", "Anonymous", "12").Anonymous)
+	require.Zero(t, lenient.FirstPhone("US", "12", ""))
+	require.Equal(t, map[string]string{"a": "b"}, lenient.NotEmpty(map[string]lenient.Text{"a": "b", "c": "", "": "d"}))
+	require.Nil(t, lenient.NotEmpty(nil))
+}
