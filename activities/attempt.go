@@ -18,9 +18,15 @@ func (d *Dispatch) attempt(ctx context.Context, s *sending, leave func()) (workf
 	if err != nil {
 		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)
 	}
+	if h == nil {
+		h = d.deferByHost(d.Hosts.Begin(s.host, s.lease()))
+	}
 	if h != nil {
+		d.releaseProbe(ctx, s)
 		return d.postpone(ctx, s, *h)
 	}
+	class := delivery.ClassInterrupted // as long as nothing was sent
+	defer func() { d.Hosts.End(s.host, s.integration.SiteID, class) }()
 	begun, err := d.Store.BeginAttempt(ctx, s.delivery.ID, s.lease())
 	if err != nil {
 		d.releaseProbe(ctx, s)
@@ -37,6 +43,7 @@ func (d *Dispatch) attempt(ctx context.Context, s *sending, leave func()) (workf
 	// activity's own time ends.
 	ctx = context.WithoutCancel(ctx)
 	result := d.send(ctx, s, begun.Number)
+	class = result.Class
 	leave()
 	return d.conclude(ctx, s, result)
 }

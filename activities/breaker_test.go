@@ -204,7 +204,7 @@ func TestG6_HangingIntegrationHoldsOnlyItsOwnSlots(t *testing.T) {
 	shown, delay := refusal(t, err, activities.ErrorWaiting)
 	require.Equal(t, "waiting: destination_limit", shown)
 	require.Equal(t, "as many sends to this destination as allowed are under way", text(f.delivery().Reason))
-	require.Equal(t, 1250*time.Millisecond, delay)
+	require.Equal(t, 2*time.Second, delay)
 	require.Equal(t, models.DeliveryWaiting, f.delivery().State)
 	require.Zero(t, f.delivery().Attempts)
 
@@ -238,4 +238,35 @@ func TestWaitingAtTheGateLeavesWhenTheWorkerStops(t *testing.T) {
 	require.Equal(t, models.DeliveryPending, f.delivery().State)
 	close(answer)
 	all.Wait()
+}
+
+func TestG6_HostThatHangsForOthersIsProbedOnce(t *testing.T) {
+	t.Parallel()
+	f := newField(silent, silent, took)
+	for n := range 5 {
+		f.Hosts.End(placeHost, fmt.Sprintf("site_%d", n), delivery.ClassTimeout)
+	}
+	_, err := f.dispatch(t, "dlv_1")
+	shown, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, "waiting: host_does_not_answer", shown)
+	require.Equal(t, 10*time.Second, delay)
+	require.Equal(t, delivery.ReasonHostUnreachable, f.delivery().Reason.Code)
+	require.Empty(t, f.answers.sent)
+
+	f.clock.Advance(delay)
+	_, err = f.dispatch(t, "dlv_1")
+	refusal(t, err, activities.ErrorRetrying)
+	require.Len(t, f.answers.sent, 1, "the probe")
+	f.add("dlv_2")
+	_, err = f.dispatch(t, "dlv_2")
+	_, delay = refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, 20*time.Second, delay, "it failed")
+	f.clock.Advance(delay)
+	_, err = f.dispatch(t, "dlv_2")
+	refusal(t, err, activities.ErrorRetrying)
+	f.clock.Advance(time.Minute)
+	ended, err := f.dispatch(t, "dlv_2")
+	require.NoError(t, err)
+	require.Equal(t, "delivered", ended.State)
+	require.Zero(t, f.Hosts.Wait(placeHost))
 }

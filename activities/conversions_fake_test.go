@@ -111,6 +111,15 @@ type place struct {
 	sendFn func(context.Context, delivery.Doer, delivery.Payload) delivery.Result
 }
 
+// placeHost is the host that a place sends to.
+const placeHost = "place.example"
+
+func (p place) Describe() destinations.Description {
+	described := p.Place.Describe()
+	described.Options = append(described.Options, settings.Field{Name: "address", Address: true, Default: "https://" + placeHost})
+	return described
+}
+
 func (p place) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, _ settings.Values) delivery.Result {
 	return p.sendFn(ctx, doer, e)
 }

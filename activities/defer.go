@@ -23,6 +23,8 @@ const (
 	deferProbe           deferralCode = "probe_under_way"
 	deferSiteLimit       deferralCode = "site_limit"
 	deferDestinationFull deferralCode = "destination_limit"
+	deferHostLimit       deferralCode = "host_limit"
+	deferHostUnreachable deferralCode = "host_does_not_answer"
 	deferAttempt         deferralCode = "attempt_under_way"
 	deferStop            deferralCode = "worker_stopping"
 )
@@ -48,7 +50,19 @@ func (d *Dispatch) mustWait(ctx context.Context, s *sending) *deferral {
 	if s.integration.CredentialsUnreadable {
 		return d.deferDisabled(ctx, deferUnreadable, delivery.ReasonUnreadable)
 	}
-	return d.deferByBreaker(s, now(d.Clock))
+	if h := d.deferByBreaker(s, now(d.Clock)); h != nil {
+		return h
+	}
+	return d.deferByHost(d.Hosts.Wait(s.host))
+}
+
+// deferByHost returns the deferral of a delivery whose host does not answer, nil if
+// there is nothing to wait for.
+func (d *Dispatch) deferByHost(wait time.Duration) *deferral {
+	if wait <= 0 {
+		return nil
+	}
+	return &deferral{code: deferHostUnreachable, reason: delivery.Reason{Code: delivery.ReasonHostUnreachable}, delay: delivery.Spread(wait, d.Jitter)}
 }
 
 // deferDisabled waits for a person's action, longer after each check.
@@ -62,18 +76,29 @@ func (d *Dispatch) deferDisabled(ctx context.Context, code deferralCode, reason 
 func (d *Dispatch) enter(ctx context.Context, s *sending) (leave func(), h *deferral) {
 	ctx, cancel := untilStop(ctx)
 	defer cancel()
-	leave, err := d.Gate.Enter(ctx, s.integration.SiteID, s.integration.ID, s.policy.Limits)
+	of := delivery.Origin{SiteID: s.integration.SiteID, IntegrationID: s.integration.ID, Host: s.host}
+	leave, err := d.Gate.Enter(ctx, of, s.policy.Limits)
 	var full *delivery.FullError
 	switch {
 	case err == nil:
 		return leave, nil
-	case errors.As(err, &full) && full.Site:
-		return nil, &deferral{code: deferSiteLimit, reason: delivery.Reason{Code: delivery.ReasonSiteLimit}, delay: full.ReturnIn}
 	case errors.As(err, &full):
-		return nil, &deferral{code: deferDestinationFull, reason: delivery.Reason{Code: delivery.ReasonDestinationLimit}, delay: full.ReturnIn}
+		return nil, deferByLimit(full)
 	default:
 		return nil, &deferral{code: deferStop, delay: time.Second, silent: true}
 	}
+}
+
+// deferByLimit returns the deferral of a delivery that the gate refused.
+func deferByLimit(full *delivery.FullError) *deferral {
+	h := &deferral{code: deferDestinationFull, reason: delivery.Reason{Code: delivery.ReasonDestinationLimit}, delay: full.ReturnIn}
+	switch full.Limit {
+	case delivery.LimitSite:
+		h.code, h.reason.Code = deferSiteLimit, delivery.ReasonSiteLimit
+	case delivery.LimitHost:
+		h.code, h.reason.Code = deferHostLimit, delivery.ReasonHostLimit
+	}
+	return h
 }
 
 // untilStop returns a context that ends when the worker begins to stop.

@@ -49,8 +49,9 @@ type DispatchMetrics interface {
 type Dispatch struct {
 	Store        DeliveryStore
 	Destinations decision.Destinations
-	Outbound     delivery.Doer  // guarded and bounded
-	Gate         *delivery.Gate // one for the process
+	Outbound     delivery.Doer   // guarded and bounded
+	Gate         *delivery.Gate  // one for the process
+	Hosts        *delivery.Hosts // likewise
 	Clock        clockwork.Clock
 	Jitter       delivery.Jitter
 	Logger       *slog.Logger
@@ -63,7 +64,8 @@ type sending struct {
 	integration models.Integration
 	breaker     models.Breaker
 	policy      decision.Policy
-	probe       bool // this attempt is the probe of an open breaker
+	host        string // that the delivery goes to; empty if it is not known
+	probe       bool   // this attempt is the probe of an open breaker
 }
 
 // Dispatch makes one attempt at a delivery, unless it has to wait. It returns
@@ -98,7 +100,11 @@ func (d *Dispatch) load(ctx context.Context, deliveryID string) (*sending, error
 	if err != nil {
 		return nil, stageError(ctx, d.Logger, ErrorReading, deliveryID, err)
 	}
-	return &sending{delivery: delivery, integration: integration, breaker: breaker, policy: decision.PolicyOf(integration)}, nil
+	s := &sending{delivery: delivery, integration: integration, breaker: breaker, policy: decision.PolicyOf(integration)}
+	if destination, ok := d.Destinations.Get(integration.Type); ok {
+		s.host = destination.Describe().Host(integration.Values())
+	}
+	return s, nil
 }
 
 // finalReason returns why the delivery can never be sent, zero if it can.

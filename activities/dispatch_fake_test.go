@@ -231,7 +231,8 @@ func newField(list ...delivery.Result) field {
 		Store:        f.store,
 		Destinations: destinations.NewRegistry(place{sendFn: f.answers.send}),
 		Outbound:     doer(func(*http.Request) (*http.Response, error) { return nil, errText("unused") }),
-		Gate:         delivery.NewGate(clock, noJitter, 250),
+		Gate:         delivery.NewGate(clock, noJitter, delivery.Shares{PerSite: 250, PerHost: 250}, limitCounter{}),
+		Hosts:        delivery.NewHosts(clock),
 		Clock:        clock,
 		Jitter:       noJitter,
 		Logger:       slog.New(slog.NewTextHandler(f.log, nil)),
@@ -239,6 +240,11 @@ func newField(list ...delivery.Result) field {
 	}
 	return f
 }
+
+// limitCounter is a fake delivery.GateMetrics.
+type limitCounter struct{}
+
+func (limitCounter) Refused(string) {}
 
 func noJitter() float64 { return 0 }
 

@@ -35,6 +35,20 @@ func (d Description) moved(before, after settings.Values) bool {
 	return false
 }
 
+// Host returns the host and port that requests with these settings go to, in lower
+// case. It is empty if the destination has no address among its options.
+func (d Description) Host(v settings.Values) string {
+	for _, f := range d.Options {
+		if !f.Address {
+			continue
+		}
+		if u, err := url.Parse(d.Option(v, f.Name)); err == nil {
+			return strings.ToLower(u.Host)
+		}
+	}
+	return ""
+}
+
 // originOf returns the scheme and host of an address, or the whole address if it is
 // not a URL.
 func originOf(address string) string {

@@ -44,3 +44,16 @@ func TestG8_CredentialsThatAnotherAddressWouldReceive(t *testing.T) {
 		})
 	}
 }
+
+func TestHostOfADestination(t *testing.T) {
+	t.Parallel()
+	described := destinations.Description{Form: settings.Form{Options: []settings.Field{
+		{Name: "name"}, {Name: "url", Address: true, Default: "https://Default.example"},
+	}}}
+	for url, host := range map[string]string{
+		"": "default.example", "https://Hooks.example:8443/a?b": "hooks.example:8443", "://": "",
+	} {
+		require.Equal(t, host, described.Host(settings.Values{Options: map[string]string{"url": url}}), url)
+	}
+	require.Empty(t, destinations.Description{}.Host(settings.Values{}))
+}

@@ -22,9 +22,9 @@ import (
 	"ringback/worker"
 )
 
-// siteSends is how many of a worker's concurrent sends one site may have, so that
-// there is always room for other sites' deliveries (G6).
-const siteSends = worker.DefaultSends / 4
+// shares are how many of a worker's concurrent sends one site may have, and how many
+// may go to one host, so that there is always room for other deliveries (G6).
+var shares = delivery.Shares{PerSite: worker.DefaultSends / 4, PerHost: worker.DefaultSends / 4}
 
 // components are what a process runs, created and not yet running.
 type components struct {
@@ -84,7 +84,8 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 		},
 		Dispatch: &activities.Dispatch{
 			Store: s.store, Destinations: known, Outbound: s.outbound,
-			Gate:  delivery.NewGate(s.deps.Clock, rand.Float64, siteSends),
+			Gate:  delivery.NewGate(s.deps.Clock, rand.Float64, shares, s.metrics),
+			Hosts: delivery.NewHosts(s.deps.Clock),
 			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName), Metrics: s.metrics,
 		},
 		StopTimeout: s.config.ShutdownTimeout,

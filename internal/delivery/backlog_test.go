@@ -29,7 +29,7 @@ func (b *backlog) deliver(t *testing.T, gate *delivery.Gate, limits delivery.Lim
 	for {
 		<-time.After(hop)
 		b.countArrival()
-		leave, err := gate.Enter(t.Context(), "site_1", "int_a", limits)
+		leave, err := gate.Enter(t.Context(), delivery.Origin{SiteID: "site_1", IntegrationID: "int_a"}, limits)
 		full := &delivery.FullError{}
 		if errors.As(err, &full) {
 			<-time.After(full.ReturnIn)
@@ -96,7 +96,7 @@ func TestGateKeepsTheSlotsBusyWhileABacklogWaits(t *testing.T) {
 		"quick sends":       {delivery.Limits{Slots: 10}, 20 * time.Millisecond, time.Second, time.Second},
 		"usual sends":       {delivery.Limits{Slots: 10}, 200 * time.Millisecond, 10 * time.Second, time.Second},
 		"slow sends":        {delivery.Limits{Slots: 10}, 10 * time.Second, 500 * time.Second, 10 * time.Second},
-		"one slow slot":     {delivery.Limits{Slots: 1}, 5 * time.Second, 2500 * time.Second, 5 * time.Second},
+		"one slow slot":     {delivery.Limits{Slots: 1}, 5 * time.Second, 2500 * time.Second, 6 * time.Second},
 		"twenty per second": {delivery.Limits{Slots: 10, PerSecond: 20}, 50 * time.Millisecond, 25 * time.Second, time.Second},
 		"one in 5 seconds":  {delivery.Limits{Slots: 10, PerSecond: 0.2}, 50 * time.Millisecond, 2500 * time.Second, 5 * time.Second},
 	} {

@@ -10,22 +10,22 @@ import (
 // integrationQueue is the gate's state of one integration: its slots, and the
 // queue of deliveries that wait for one. The gate's lock guards it.
 type integrationQueue struct {
-	site       string
-	limits     Limits
-	rate       *rate.Limiter
-	taken      map[*slot]time.Time // since when
-	queue      []*slot             // first come, first served
-	average    time.Duration       // how long a slot is held
-	nextReturn time.Time           // when the delivery that was refused last may come back
+	limits  Limits
+	rate    *rate.Limiter
+	taken   map[*slot]time.Time // since when
+	queue   []*slot             // first come, first served
+	average time.Duration       // how long a slot is held
+	turns   turns
 }
 
 // slot is one delivery's right to be sent, or its place in the queue for it.
 type slot struct {
-	ready chan struct{} // closed when the delivery may be sent
+	ready  chan struct{} // closed when the delivery may be sent
+	shares []*share      // that it takes part of
 }
 
-func newIntegrationQueue(site string) *integrationQueue {
-	return &integrationQueue{site: site, rate: rate.NewLimiter(rate.Inf, 1), taken: map[*slot]time.Time{}}
+func newIntegrationQueue() *integrationQueue {
+	return &integrationQueue{rate: rate.NewLimiter(rate.Inf, 1), taken: map[*slot]time.Time{}}
 }
 
 // setLimits applies the limits as they are configured now. Sends are spaced
@@ -65,11 +65,13 @@ func (q *integrationQueue) leaveQueue(s *slot) bool {
 	return true
 }
 
-func (q *integrationQueue) release(s *slot, now time.Time) {
+// release frees a slot and returns how long it was held.
+func (q *integrationQueue) release(s *slot, now time.Time) time.Duration {
 	held := now.Sub(q.taken[s])
 	delete(q.taken, s)
 	q.average += (held - q.average) / averageWeight
 	q.admit(now)
+	return held
 }
 
 // pace returns the expected time from one slot becoming free to the next. It
@@ -90,31 +92,4 @@ func (q *integrationQueue) meanAge(now time.Time) time.Duration {
 		sum += now.Sub(since)
 	}
 	return sum / time.Duration(max(len(q.taken), 1))
-}
-
-// returnAfter returns when a refused delivery may come back, not before atLeast.
-// Each gets a time of its own, one pace after the one before, so that a backlog
-// returns about as fast as it can be sent: each return costs the Temporal server
-// a dispatch.
-func (q *integrationQueue) returnAfter(now time.Time, atLeast time.Duration, jitter Jitter) time.Duration {
-	return q.schedule(now, atLeast, min(max(q.pace(now), minGap), maxGap), jitter)
-}
-
-// returnToSite is returnAfter for a delivery whose site has no slot left. How
-// fast those become free is not known here.
-func (q *integrationQueue) returnToSite(now time.Time, jitter Jitter) time.Duration {
-	return q.schedule(now, 0, maxGap, jitter)
-}
-
-func (q *integrationQueue) schedule(now time.Time, atLeast, gap time.Duration, jitter Jitter) time.Duration {
-	soonest, latest := now.Add(max(MinReturn, atLeast)), now.Add(MaxReturn)
-	if q.nextReturn.Before(soonest) {
-		q.nextReturn = soonest
-	}
-	q.nextReturn = q.nextReturn.Add(gap)
-	if q.nextReturn.After(latest) {
-		q.nextReturn = latest
-		return MaxReturn - time.Duration(jitter()*float64(MaxReturn)/2)
-	}
-	return q.nextReturn.Sub(now)
 }

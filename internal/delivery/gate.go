@@ -21,62 +21,69 @@ type Limits struct {
 const (
 	MaxWait       = 2 * time.Second
 	MinReturn     = time.Second
-	MaxReturn     = 5 * time.Minute
+	MaxReturn     = time.Hour
 	queuePerSlot  = 4
 	longestQueue  = 100
 	averageWeight = 4 // the average time in a slot moves by a quarter of each new one
 
-	// Refused deliveries return one after the other at the pace of the sends, but
+	// Refused deliveries return one after the other, at the pace of the sends, but
 	// within these bounds, because the pace is an estimate. The lower bound keeps
 	// a backlog from returning at one instant while nothing is known yet. The
 	// upper bound makes sure that a delivery is there when a slot becomes free;
-	// it is also what a backlog costs the Temporal server: four dispatches per second.
+	// it is also the least that a backlog costs: one dispatch per second.
 	minGap = 2 * time.Millisecond
-	maxGap = 250 * time.Millisecond
+	maxGap = time.Second
 )
 
 // FullError is the refusal of a delivery that may not go now.
 type FullError struct {
 	ReturnIn time.Duration // when it may come back, estimated from how fast slots become free
-	Site     bool          // the site has no slot left, over all its integrations
+	Limit    Limit         // which limit refused it
 }
 
 // Error returns the refusal in words.
 func (e *FullError) Error() string {
-	whose := "integration"
-	if e.Site {
-		whose = "site"
-	}
-	return fmt.Sprintf("every slot of the %s is taken; back in %s", whose, e.ReturnIn.Round(time.Millisecond))
+	return fmt.Sprintf("every slot of the %s is taken; back in %s", e.Limit, e.ReturnIn.Round(time.Millisecond))
 }
 
 // Gate limits each integration to its own slots, so that one whose destination
 // hangs never takes the worker's capacity from the others (G6): at most its
 // slots, and a bounded queue for them, are held here. It also limits each site
-// to its share of the capacity, because a site may have any number of
-// integrations.
+// and each host to its share of the capacity, because a site may have any number of
+// integrations, and any number of sites may send to one host.
 type Gate struct {
 	clock   clockwork.Clock
 	jitter  Jitter
-	perSite int
+	shares  Shares
+	metrics GateMetrics
 
 	mu     sync.Mutex
 	queues map[string]*integrationQueue
-	inside map[string]int // deliveries in a slot or in a queue, by site
+	inside map[string]*share
 }
 
-// NewGate returns a gate that admits perSite deliveries of a site at once,
-// including those that wait in a queue. The clock is that of the process.
-func NewGate(clock clockwork.Clock, jitter Jitter, perSite int) *Gate {
-	return &Gate{clock: clock, jitter: jitter, perSite: perSite, queues: map[string]*integrationQueue{}, inside: map[string]int{}}
+// GateMetrics counts refusals. telemetry.Metrics implements it.
+type GateMetrics interface {
+	// Refused counts a delivery that had to wait because of a limit: integration, site
+	// or host.
+	Refused(limit string)
+}
+
+// NewGate returns a gate with these shares, which include the deliveries that wait in a
+// queue. The clock is that of the process.
+func NewGate(clock clockwork.Clock, jitter Jitter, shares Shares, metrics GateMetrics) *Gate {
+	return &Gate{
+		clock: clock, jitter: jitter, shares: shares, metrics: metrics,
+		queues: map[string]*integrationQueue{}, inside: map[string]*share{},
+	}
 }
 
 // Enter waits for a slot of the integration and for its rate, at most MaxWait
 // for each. The caller calls leave when its send has ended. The error is a
 // *FullError, or the context's.
-func (g *Gate) Enter(ctx context.Context, siteID, integrationID string, limits Limits) (leave func(), err error) {
-	q := g.queueOf(siteID, integrationID)
-	s, err := g.takeSlot(ctx, q, limits)
+func (g *Gate) Enter(ctx context.Context, of Origin, limits Limits) (leave func(), err error) {
+	q := g.queueOf(of.IntegrationID)
+	s, err := g.takeSlot(ctx, q, of, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -88,20 +95,20 @@ func (g *Gate) Enter(ctx context.Context, siteID, integrationID string, limits L
 	return leave, nil
 }
 
-func (g *Gate) queueOf(siteID, integrationID string) *integrationQueue {
+func (g *Gate) queueOf(integrationID string) *integrationQueue {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	q, ok := g.queues[integrationID]
 	if !ok {
-		q = newIntegrationQueue(siteID)
+		q = newIntegrationQueue()
 		g.queues[integrationID] = q
 	}
 	return q
 }
 
 // takeSlot takes a free slot, or waits in the queue for one.
-func (g *Gate) takeSlot(ctx context.Context, q *integrationQueue, limits Limits) (*slot, error) {
-	s, full := g.enqueue(q, limits)
+func (g *Gate) takeSlot(ctx context.Context, q *integrationQueue, of Origin, limits Limits) (*slot, error) {
+	s, full := g.enqueue(q, of, limits)
 	if full != nil {
 		return nil, full
 	}
@@ -126,25 +133,27 @@ func (g *Gate) takeSlot(ctx context.Context, q *integrationQueue, limits Limits)
 }
 
 // enqueue adds a delivery to the queue; if a slot is free it gets that at once.
-// It is refused if the site has no slot left, if the queue is full, or if the
+// It is refused if its site or its host has no slot left, if the queue is full, or if the
 // queue is so slow that it would wait in vain. One may always wait, so that a
 // slot that becomes free is taken immediately.
-func (g *Gate) enqueue(q *integrationQueue, limits Limits) (*slot, *FullError) {
+func (g *Gate) enqueue(q *integrationQueue, of Origin, limits Limits) (*slot, *FullError) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
 	q.setLimits(limits, now)
-	if g.inside[q.site] >= g.perSite {
-		return nil, &FullError{ReturnIn: q.returnToSite(now, g.jitter), Site: true}
+	shares := g.sharesOf(of)
+	if full := g.refusal(shares, now); full != nil {
+		return nil, full
 	}
 	length := min(queuePerSlot*q.limits.Slots, longestQueue)
 	wait := time.Duration(len(q.queue)+1) * q.pace(now)
 	if len(q.queue) >= length || len(q.queue) > 0 && wait > MaxWait {
-		return nil, &FullError{ReturnIn: q.returnAfter(now, 0, g.jitter)}
+		g.forgetUnused(shares)
+		return nil, g.full(q, now, 0)
 	}
-	s := &slot{ready: make(chan struct{})}
+	s := &slot{ready: make(chan struct{}), shares: shares}
 	q.queue = append(q.queue, s)
-	g.inside[q.site]++
+	g.enter(shares)
 	q.admit(now)
 	return s, nil
 }
@@ -155,8 +164,8 @@ func (g *Gate) leaveQueue(q *integrationQueue, s *slot) (*slot, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if q.leaveQueue(s) {
-		g.countOut(q.site)
-		return nil, &FullError{ReturnIn: q.returnAfter(g.clock.Now(), 0, g.jitter)}
+		g.exit(s.shares, 0)
+		return nil, g.full(q, g.clock.Now(), 0)
 	}
 	return s, nil
 }
@@ -188,7 +197,7 @@ func (g *Gate) reserve(q *integrationQueue) (time.Duration, *FullError) {
 	wait := reservation.DelayFrom(now)
 	if wait > MaxWait {
 		reservation.CancelAt(now)
-		return 0, &FullError{ReturnIn: q.returnAfter(now, wait-MaxWait, g.jitter)}
+		return 0, g.full(q, now, wait-MaxWait)
 	}
 	return wait, nil
 }
@@ -196,14 +205,11 @@ func (g *Gate) reserve(q *integrationQueue) (time.Duration, *FullError) {
 func (g *Gate) release(q *integrationQueue, s *slot) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	q.release(s, g.clock.Now())
-	g.countOut(q.site)
+	g.exit(s.shares, q.release(s, g.clock.Now()))
 }
 
-// countOut counts one less inside. A site without any takes no memory.
-func (g *Gate) countOut(site string) {
-	g.inside[site]--
-	if g.inside[site] == 0 {
-		delete(g.inside, site)
-	}
+// full returns the refusal of a delivery whose integration has no slot left.
+func (g *Gate) full(q *integrationQueue, now time.Time, atLeast time.Duration) *FullError {
+	g.metrics.Refused(string(LimitIntegration))
+	return &FullError{ReturnIn: q.turns.next(now, atLeast, q.pace(now), g.jitter), Limit: LimitIntegration}
 }

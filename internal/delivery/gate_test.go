@@ -17,13 +17,28 @@ import (
 )
 
 func newGate() *delivery.Gate {
-	return delivery.NewGate(clockwork.NewRealClock(), never, 250) // in a synctest bubble real time is fake
+	return delivery.NewGate(clockwork.NewRealClock(), never, delivery.Shares{PerSite: 250, PerHost: 250}, &refusals{}) // in a synctest bubble real time is fake
+}
+
+// refusals counts refused deliveries by limit.
+type refusals struct {
+	mu sync.Mutex
+	by map[string]int
+}
+
+func (r *refusals) Refused(limit string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.by == nil {
+		r.by = map[string]int{}
+	}
+	r.by[limit]++
 }
 
 // enter goes through the gate and must not be refused.
 func enter(t *testing.T, g *delivery.Gate, id string, limits delivery.Limits) (leave func()) {
 	t.Helper()
-	leave, err := g.Enter(t.Context(), "site_1", id, limits)
+	leave, err := g.Enter(t.Context(), delivery.Origin{SiteID: "site_1", IntegrationID: id}, limits)
 	require.NoError(t, err)
 	return leave
 }
@@ -36,7 +51,7 @@ func TestGateSlotsAreNeverExceeded(t *testing.T) {
 		var all sync.WaitGroup
 		for range 15 {
 			all.Go(func() {
-				leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Slots: 3})
+				leave, err := gate.Enter(t.Context(), delivery.Origin{SiteID: "site_1", IntegrationID: "int_a"}, delivery.Limits{Slots: 3})
 				if err != nil {
 					return
 				}
@@ -64,7 +79,7 @@ func TestG6_HangingIntegrationHoldsItsSlotsAndABoundedQueue(t *testing.T) {
 		var all sync.WaitGroup
 		for range 150 {
 			all.Go(func() {
-				leave, err := gate.Enter(ctx, "site_1", "int_hanging", delivery.Limits{Slots: 10})
+				leave, err := gate.Enter(ctx, delivery.Origin{SiteID: "site_1", IntegrationID: "int_hanging"}, delivery.Limits{Slots: 10})
 				if err != nil {
 					refused.Add(1)
 					return
@@ -99,7 +114,7 @@ func hanging(t *testing.T, gate *delivery.Gate, since time.Duration) (leave func
 	<-time.After(since)
 	queued := make(chan error, 1)
 	go func() {
-		leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Slots: 1})
+		leave, err := gate.Enter(t.Context(), delivery.Origin{SiteID: "site_1", IntegrationID: "int_a"}, delivery.Limits{Slots: 1})
 		if err == nil {
 			leave()
 		}
@@ -115,7 +130,7 @@ func TestGateRefusesAtOnceWhenTheQueueIsTooSlow(t *testing.T) {
 		gate := newGate()
 		leave, waited := hanging(t, gate, 10*time.Second)
 		began := time.Now()
-		_, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Slots: 1})
+		_, err := gate.Enter(t.Context(), delivery.Origin{SiteID: "site_1", IntegrationID: "int_a"}, delivery.Limits{Slots: 1})
 		require.ErrorAs(t, err, new(*delivery.FullError))
 		require.Zero(t, time.Since(began))
 		leave()
@@ -131,12 +146,12 @@ func TestGateRefusedDeliveriesReturnOneAfterTheOther(t *testing.T) {
 		leave, waited := hanging(t, gate, 20*time.Second)
 		var returns []time.Duration
 		for range 5 {
-			_, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Slots: 1})
+			_, err := gate.Enter(t.Context(), delivery.Origin{SiteID: "site_1", IntegrationID: "int_a"}, delivery.Limits{Slots: 1})
 			full := &delivery.FullError{}
 			require.ErrorAs(t, err, &full)
 			returns = append(returns, full.ReturnIn/time.Millisecond)
 		}
-		require.Equal(t, []time.Duration{1250, 1500, 1750, 2000, 2250}, returns)
+		require.Equal(t, []time.Duration{2000, 3000, 4000, 5000, 6000}, returns)
 		leave()
 		require.NoError(t, <-waited)
 	})
@@ -163,10 +178,10 @@ func TestGateRefusesWhatTheRateAllowsMuchLater(t *testing.T) {
 		gate := newGate()
 		limits := delivery.Limits{Slots: 5, PerSecond: 0.1}
 		enter(t, gate, "int_a", limits)()
-		_, err := gate.Enter(t.Context(), "site_1", "int_a", limits)
+		_, err := gate.Enter(t.Context(), delivery.Origin{SiteID: "site_1", IntegrationID: "int_a"}, limits)
 		full := &delivery.FullError{}
 		require.ErrorAs(t, err, &full)
-		require.Equal(t, 8250*time.Millisecond, full.ReturnIn, "the rate allows it in ten seconds, two of which it waits in the gate")
+		require.Equal(t, 9*time.Second, full.ReturnIn, "the rate allows it in ten seconds, two of which it waits in the gate")
 		<-time.After(full.ReturnIn)
 		enter(t, gate, "int_a", limits)()
 	})
@@ -179,7 +194,7 @@ func TestGateAppliesNewLimitsAtOnce(t *testing.T) {
 		defer enter(t, gate, "int_a", delivery.Limits{Slots: 1})()
 		waited := make(chan error, 1)
 		go func() {
-			leave, err := gate.Enter(t.Context(), "site_1", "int_a", delivery.Limits{Slots: 1})
+			leave, err := gate.Enter(t.Context(), delivery.Origin{SiteID: "site_1", IntegrationID: "int_a"}, delivery.Limits{Slots: 1})
 			if err == nil {
 				leave()
 			}
@@ -200,7 +215,7 @@ func TestGateContextEndsTheWait(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		waited := make(chan error, 1)
 		go func() {
-			_, err := gate.Enter(ctx, "site_1", "int_a", limits)
+			_, err := gate.Enter(ctx, delivery.Origin{SiteID: "site_1", IntegrationID: "int_a"}, limits)
 			waited <- err
 		}()
 		synctest.Wait()
@@ -216,15 +231,15 @@ func TestG6_SiteWhoseIntegrationsAllHangLeavesSlotsToOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const perSite = 20
-		gate := delivery.NewGate(clockwork.NewRealClock(), never, perSite)
+		gate := delivery.NewGate(clockwork.NewRealClock(), never, delivery.Shares{PerSite: perSite, PerHost: 250}, &refusals{})
 		ctx, hangUp := context.WithCancel(t.Context())
 		var refused atomic.Int64
 		var all sync.WaitGroup
 		for n := range 100 {
 			all.Go(func() {
-				leave, err := gate.Enter(ctx, "site_hanging", fmt.Sprintf("int_%d", n/2), delivery.Limits{Slots: 1})
+				leave, err := gate.Enter(ctx, delivery.Origin{SiteID: "site_hanging", IntegrationID: fmt.Sprintf("int_%d", n/2)}, delivery.Limits{Slots: 1})
 				var full *delivery.FullError
-				if errors.As(err, &full) && full.Site {
+				if errors.As(err, &full) && full.Limit == delivery.LimitSite {
 					refused.Add(1)
 					return
 				}
@@ -240,7 +255,7 @@ func TestG6_SiteWhoseIntegrationsAllHangLeavesSlotsToOthers(t *testing.T) {
 		hangUp()
 		all.Wait()
 		for n := range perSite {
-			leave, err := gate.Enter(t.Context(), "site_hanging", fmt.Sprintf("int_again_%d", n), delivery.Limits{Slots: 1})
+			leave, err := gate.Enter(t.Context(), delivery.Origin{SiteID: "site_hanging", IntegrationID: fmt.Sprintf("int_again_%d", n)}, delivery.Limits{Slots: 1})
 			require.NoError(t, err, "every slot is free again")
 			defer leave()
 		}

@@ -40,6 +40,8 @@ const (
 	ReasonProbe              ReasonCode = "probe_under_way"        // Last is why the breaker is open
 	ReasonSiteLimit          ReasonCode = "site_limit"
 	ReasonDestinationLimit   ReasonCode = "destination_limit"
+	ReasonHostLimit          ReasonCode = "host_limit"           // over all who send to the destination's host
+	ReasonHostUnreachable    ReasonCode = "host_does_not_answer" // to several sites
 )
 
 // Why a delivery was ended without success, or an integration switched off.
@@ -58,7 +60,7 @@ func ReasonCodes() []ReasonCode {
 		ReasonAnswered, ReasonForbiddenAddress, ReasonStopped, ReasonNameNotResolved, ReasonTimeout, ReasonCertificate,
 		ReasonConnection, ReasonInterrupted, ReasonSetting, ReasonVisitorID, ReasonEvent, ReasonSwitchedOff,
 		ReasonUnknownDestination, ReasonUnreadable, ReasonKeepsFailing, ReasonAskedToWait, ReasonNotLetIn, ReasonProbe, ReasonSiteLimit,
-		ReasonDestinationLimit, ReasonGaveUp, ReasonTimeRanOut, ReasonCancelled, ReasonBroken, ReasonDeleted, ReasonFailuresInRow,
+		ReasonDestinationLimit, ReasonHostLimit, ReasonHostUnreachable, ReasonGaveUp, ReasonTimeRanOut, ReasonCancelled, ReasonBroken, ReasonDeleted, ReasonFailuresInRow,
 	}
 }
 

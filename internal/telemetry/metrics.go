@@ -32,6 +32,7 @@ type Metrics struct {
 	finished   *prometheus.CounterVec
 	outboxSent prometheus.Counter
 	dropped    prometheus.Counter
+	refused    *prometheus.CounterVec
 }
 
 // NewMetrics returns metrics whose collectors are registered. It panics if they
@@ -64,7 +65,9 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Help: "Signals that were not sent at once, because too many of their site were waiting.",
 		}),
 	}
-	registry.MustRegister(m.accepted, m.received, m.decided, m.attempts, m.attempt, m.delivered, m.endToEnd, m.finished, m.outboxSent, m.dropped)
+	m.refused = counters("sends_refused_total",
+		"Deliveries that had to wait because a limit was reached, by limit: integration, site or host.", "limit")
+	registry.MustRegister(m.accepted, m.received, m.decided, m.attempts, m.attempt, m.delivered, m.endToEnd, m.finished, m.outboxSent, m.dropped, m.refused)
 	return m
 }
 
@@ -111,6 +114,10 @@ func (m *Metrics) OutboxSent(n int) { m.outboxSent.Add(float64(n)) }
 // OfferDropped counts a signal that was not sent at once, because too many of its
 // site were waiting. It is sent from the outbox.
 func (m *Metrics) OfferDropped() { m.dropped.Inc() }
+
+// Refused counts a delivery that had to wait because of a limit: integration, site or
+// host.
+func (m *Metrics) Refused(limit string) { m.refused.WithLabelValues(limit).Inc() }
 
 // namespace is the prefix of every metric.
 const namespace = "ringback"

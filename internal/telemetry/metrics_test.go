@@ -26,6 +26,7 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 	m.Delivered("lead", "webhook", 71*time.Hour)
 	m.OutboxSent(3)
 	m.OfferDropped()
+	m.Refused("host")
 	m.PageView("new_session")
 	m.PoolExhausted("site_1", "pool_1")
 	m.ScriptRefused("origin")
@@ -43,6 +44,7 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 		`ringback_end_to_end_seconds_bucket{kind="lead",type="webhook",le="259200"} 1`,
 		`ringback_outbox_sent_total 3`,
 		`ringback_outbox_offers_dropped_total 1`,
+		`ringback_sends_refused_total{limit="host"} 1`,
 		`ringback_page_views_total{outcome="new_session"} 1`,
 		`ringback_number_pool_exhausted_total{pool="pool_1",site="site_1"} 1`,
 		`ringback_script_refused_total{reason="origin"} 1`,
