@@ -39,7 +39,7 @@ func TestMigrateFromEmpty(t *testing.T) {
 
 		applied, err := models.Migrate(t.Context(), s)
 		require.NoError(t, err)
-		require.Equal(t, []string{"00001_first.sql", "00002_visits.sql", "00005_outbox_by_site.sql", "00006_integration_tokens.sql", "00009_unread.sql"}, applied)
+		require.Equal(t, []string{"00001_first.sql", "00002_visits.sql", "00005_outbox_by_site.sql", "00006_integration_tokens.sql", "00009_unread.sql", "00012_web_sessions.sql"}, applied)
 		require.NoError(t, s.CheckSchema(t.Context()))
 
 		applied, err = models.Migrate(t.Context(), s)

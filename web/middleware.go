@@ -27,18 +27,28 @@ func recoverer(logger *slog.Logger) echo.MiddlewareFunc {
 	})
 }
 
-// secureHeaders is the middleware that sets the headers which every answer needs: it
+// secureHeaders returns the middleware that sets the headers which every answer needs: it
 // may not be framed or sniffed, and may not leak its URL to another site. With a
 // stricter Referrer-Policy browsers would leave the origin out of our own forms,
-// which could then not be told from those of other sites.
-func secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cache-Control", "no-store")
-		return next(c)
+// which could then not be told from those of other sites. If the public URL is https,
+// browsers use nothing else from then on.
+func secureHeaders(publicURL string) echo.MiddlewareFunc {
+	https := strings.HasPrefix(publicURL, "https://")
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			setSecureHeaders(c.Response().Header(), https)
+			return next(c)
+		}
+	}
+}
+
+func setSecureHeaders(h http.Header, https bool) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+	if https {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"ringback/sources"
 	"ringback/web/api"
 	"ringback/web/api/tracking"
+	"ringback/web/cabinet"
 	"ringback/web/collect"
 	"ringback/web/intake"
 	"ringback/web/internal/auth"
@@ -62,6 +63,7 @@ type Store interface {
 	conversionview.Store
 	api.Store
 	tracking.Store
+	cabinet.SessionStore
 	healthStore
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,11 +18,13 @@ func (w *world) browse(path, token string) *httptest.ResponseRecorder {
 	return w.serve(w.pageRequest(path, token))
 }
 
-// pageRequest is a browser's request for a page.
+// pageRequest is the request for a page of a browser that has signed in with a token.
 func (w *world) pageRequest(path, token string) *http.Request {
 	r := httptest.NewRequest(http.MethodGet, w.fill(path), nil)
 	if token != "" {
-		r.AddCookie(&http.Cookie{Name: "ringback_token", Value: token})
+		for _, cookie := range w.signIn(token, "/").Result().Cookies() {
+			r.AddCookie(cookie)
+		}
 	}
 	return r
 }
@@ -65,8 +68,7 @@ func TestG9_PagesShowOneAccountOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	require.Equal(t, 404, w.browse("/conversions/{conversion}", w.tokens["stranger"]).Code)
-	require.Equal(t, 403, w.browse("/conversions/{conversion}", w.tokens["intake"]).Code)
-	for _, token := range []string{"", "wrong"} {
+	for _, token := range []string{"", "wrong", w.tokens["intake"]} {
 		away := w.browse("/conversions/{conversion}", token)
 		require.Equal(t, 303, away.Code)
 		require.Equal(t, "/login?next="+url.QueryEscape(w.fill("/conversions/{conversion}")), away.Header().Get("Location"))
@@ -81,7 +83,8 @@ func TestSignIn(t *testing.T) {
 	require.Equal(t, "/conversions/x", in.Header().Get("Location"))
 	cookie := in.Result().Cookies()[0]
 	require.True(t, cookie.HttpOnly && cookie.Secure)
-	require.Equal(t, http.SameSiteStrictMode, cookie.SameSite)
+	require.Equal(t, http.SameSiteLaxMode, cookie.SameSite)
+	require.Equal(t, "__Host-ringback_session", cookie.Name)
 
 	policy := w.browse("/login", "").Header().Get("Referrer-Policy")
 	require.Equal(t, "same-origin", policy, "with a stricter one our own form comes without its origin, and is refused")
@@ -91,8 +94,74 @@ func TestSignIn(t *testing.T) {
 		require.Equal(t, "/", w.signIn(adminToken, next).Header().Get("Location"), next)
 	}
 	require.Equal(t, 302, w.browse("/", "").Code, "there is something to go on to")
-	out := w.serve(httptest.NewRequest(http.MethodPost, "/logout", nil))
-	require.Negative(t, out.Result().Cookies()[0].MaxAge)
+}
+
+// The cookie is no key: it holds neither the token nor anything that outlives the session.
+func TestG8_SigningOutEndsTheSession(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, token := range map[string]string{"a viewer": w.tokens["viewer"], "the operator": adminToken} {
+		page := w.pageRequest("/conversions/{conversion}", token)
+		cookie := page.Cookies()[0]
+		require.NotContains(t, cookie.Value, token, name)
+		require.Equal(t, 200, w.serve(page).Code, name)
+
+		stolen := httptest.NewRequest(http.MethodGet, w.fill("/conversions/{conversion}"), nil)
+		stolen.AddCookie(cookie)
+		require.Equal(t, 200, w.serve(stolen).Code, name)
+		out := httptest.NewRequest(http.MethodPost, "/logout", nil)
+		out.AddCookie(cookie)
+		require.Negative(t, w.serve(out).Result().Cookies()[0].MaxAge, name)
+		require.Equal(t, 303, w.serve(stolen).Code, "%s: the old cookie opens nothing", name)
+	}
+}
+
+func TestG9_SessionEndsWithItsToken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	created := w.must("POST", "/tokens", `{"name":"for a person","role":"viewer"}`)
+	page := w.pageRequest("/conversions/{conversion}", created["token"].(string))
+	require.Equal(t, 200, w.serve(page).Code)
+	require.Equal(t, 204, w.do("DELETE", "/tokens/"+created["id"].(string), adminToken, "").Code)
+	require.Equal(t, 303, w.serve(page).Code)
+
+	operator := w.pageRequest("/conversions/{conversion}", adminToken)
+	w.as(func(o *web.Options) { o.AdminToken = adminToken + "-new" })
+	require.Equal(t, 303, w.serve(operator).Code, "a new operator's token ends the operator's sessions")
+}
+
+// A session id that somebody else put into the browser is not the one that is signed in.
+func TestG9_SigningInBeginsANewSession(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first := w.signIn(w.tokens["viewer"], "/").Result().Cookies()[0]
+	form := url.Values{"token": {adminToken}, "next": {"/"}}
+	r := httptest.NewRequest(http.MethodPost, "/login", strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.AddCookie(first)
+	second := w.serve(r).Result().Cookies()[0]
+	require.NotEqual(t, first.Value, second.Value)
+	old := httptest.NewRequest(http.MethodGet, w.fill("/conversions/{conversion}"), nil)
+	old.AddCookie(first)
+	require.Equal(t, 303, w.serve(old).Code)
+}
+
+// Sessions end by the clock of this service, whatever the browser does with the cookie.
+func TestSessionEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page := w.pageRequest("/conversions/{conversion}", adminToken)
+	require.Equal(t, 200, w.serve(page).Code)
+	w.clock.Advance(time.Until(w.clock.Now()).Abs() + 13*time.Hour)
+	require.Equal(t, 303, w.serve(page).Code)
+}
+
+func TestBrowsersAreToldToUseHTTPS(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.Equal(t, "max-age=31536000", w.browse("/login", "").Header().Get("Strict-Transport-Security"))
+	w.as(func(o *web.Options) { o.PublicURL = "http://localhost:8080" })
+	require.Empty(t, w.browse("/login", "").Header().Get("Strict-Transport-Security"))
 }
 
 func TestOtherSitesSignNobodyInOrOut(t *testing.T) {

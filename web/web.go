@@ -45,7 +45,7 @@ func New(o Options) (http.Handler, error) {
 	e := echo.New()
 	e.IPExtractor = clientAddress(o.TrustedProxies)
 	e.HTTPErrorHandler = answerError(o.Logger)
-	e.Use(reqctx.Identify, reqctx.Traced, reqctx.LogAccess(o.Logger, o.Clock), recoverer(o.Logger), secureHeaders, refuseUnstorable)
+	e.Use(reqctx.Identify, reqctx.Traced, reqctx.LogAccess(o.Logger, o.Clock), recoverer(o.Logger), secureHeaders(o.PublicURL), refuseUnstorable)
 	health{store: o.Store, report: o.Health, metrics: o.MetricsHandler}.mount(e)
 	mountHandlers(e, o)
 	return e, nil
@@ -81,7 +81,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 		Store: o.Store, Sites: directory, SiteChanged: siteChanged, Pages: o.Pages, Clock: o.Clock, PublicURL: o.PublicURL,
 	}).Mount(document)
 	cabinet.New(cabinet.Options{
-		Conversions: conversions, Authenticator: authenticator, Logger: o.Logger,
+		Conversions: conversions, Authenticator: authenticator, Sessions: o.Store, Logger: o.Logger,
 		PublicURL: o.PublicURL, AllowTokenLogin: o.AllowTokenLogin,
 	}).Mount(e)
 	document.MountDocument(e)

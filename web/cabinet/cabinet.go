@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"strings"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 
 	"ringback/web/internal/auth"
@@ -39,15 +40,18 @@ type Conversions interface {
 	Detail(ctx context.Context, id string) (conversionview.DetailView, error)
 }
 
-// Authenticator returns the principal of a token.
+// Authenticator returns the principal of a token, and the one that a session names.
 type Authenticator interface {
 	Authenticate(ctx context.Context, credentials auth.Credentials) (auth.Principal, error)
+	SessionName(p auth.Principal) string
+	Resume(ctx context.Context, name string) (auth.Principal, error)
 }
 
 // Options are what a Handler needs.
 type Options struct {
 	Conversions   Conversions
 	Authenticator Authenticator
+	Sessions      SessionStore
 	Logger        *slog.Logger
 	PublicURL     string // as browsers reach this service
 	// AllowTokenLogin lets /login take a token from the URL. It is for development
@@ -56,17 +60,23 @@ type Options struct {
 }
 
 // Handler answers with pages.
-type Handler struct{ o Options }
+type Handler struct {
+	o        Options
+	sessions *scs.SessionManager
+}
 
 // New returns a Handler.
-func New(o Options) *Handler { return &Handler{o: o} }
+func New(o Options) *Handler {
+	return &Handler{o: o, sessions: newSessions(o.Sessions, o.PublicURL, o.Logger)}
+}
 
 // Mount registers the routes.
 func (h *Handler) Mount(e *echo.Echo) {
-	endpoint.GetAndHead(e, "/login", h.showLogin)
-	e.POST("/login", h.login, refuseOtherSites)
-	e.POST("/logout", h.logout, refuseOtherSites)
-	endpoint.GetAndHead(e, "/conversions/:id", h.showConversion)
+	withSession := echo.WrapMiddleware(h.sessions.LoadAndSave)
+	endpoint.GetAndHead(e, "/login", h.showLogin, withSession)
+	e.POST("/login", h.login, refuseOtherSites, withSession)
+	e.POST("/logout", h.logout, refuseOtherSites, withSession)
+	endpoint.GetAndHead(e, "/conversions/:id", h.showConversion, withSession)
 }
 
 func (h *Handler) render(c echo.Context, status int, name string, data any) error {

@@ -26,11 +26,7 @@ type integrationSection struct {
 
 func (h *Handler) showConversion(c echo.Context) error {
 	ctx := c.Request().Context()
-	cookie, err := c.Cookie(sessionCookie)
-	if err != nil {
-		return c.Redirect(http.StatusSeeOther, loginAddress(c))
-	}
-	principal, err := h.reader(ctx, cookie.Value)
+	principal, err := h.reader(ctx)
 	if fault.CodeOf(err) == fault.Unauthenticated {
 		return c.Redirect(http.StatusSeeOther, loginAddress(c))
 	}

@@ -2,10 +2,10 @@ package cabinet
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,13 +13,6 @@ import (
 	"ringback/web/internal/auth"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
-)
-
-// sessionCookie holds the token of a person who logged in. Scripts cannot read it,
-// and requests from other sites do not carry it.
-const (
-	sessionCookie = "ringback_token"
-	sessionTime   = 12 * time.Hour
 )
 
 type loginData struct {
@@ -51,27 +44,44 @@ func (h *Handler) login(c echo.Context) error {
 	return h.enter(c, strings.TrimSpace(c.FormValue("token")), c.FormValue("next"))
 }
 
-// enter stores a valid token in the cookie.
+// enter begins a session for the bearer of a valid token.
 func (h *Handler) enter(c echo.Context, token, next string) error {
-	_, err := h.reader(c.Request().Context(), token)
+	ctx := c.Request().Context()
+	principal, err := h.o.Authenticator.Authenticate(ctx, auth.Credentials{Token: token, Networks: reqctx.Of(ctx).Networks})
+	if err == nil {
+		err = principal.Require(auth.Viewer)
+	}
 	if err != nil {
-		p := problem.Of(c.Request().Context(), h.o.Logger, err)
+		p := problem.Of(ctx, h.o.Logger, err)
 		return h.render(c, p.Status, "login", loginData{Next: localPath(next), Failed: p.Code})
 	}
-	c.SetCookie(h.cookie(token, sessionTime))
+	// A new id keeps a session that somebody else prepared in this browser from being used.
+	if err := h.sessions.RenewToken(ctx); err != nil {
+		return fmt.Errorf("beginning a session: %w", err)
+	}
+	h.sessions.Put(ctx, signedIn, h.o.Authenticator.SessionName(principal))
 	return c.Redirect(http.StatusSeeOther, localPath(next))
 }
 
+// logout ends the session for good: the cookie is of no use any more, wherever it is.
 func (h *Handler) logout(c echo.Context) error {
-	c.SetCookie(h.cookie("", -time.Hour))
+	if err := h.sessions.Destroy(c.Request().Context()); err != nil {
+		return fmt.Errorf("ending the session: %w", err)
+	}
 	return c.Redirect(http.StatusSeeOther, "/login")
 }
 
-func (h *Handler) cookie(token string, lives time.Duration) *http.Cookie {
-	return &http.Cookie{
-		Name: sessionCookie, Value: token, Path: "/", MaxAge: int(lives.Seconds()), HttpOnly: true,
-		Secure: strings.HasPrefix(h.o.PublicURL, "https://"), SameSite: http.SameSiteStrictMode,
+// reader returns the principal who signed in and may read.
+func (h *Handler) reader(ctx context.Context) (auth.Principal, error) {
+	name := h.sessions.GetString(ctx, signedIn)
+	if name == "" {
+		return auth.Principal{}, fault.New(fault.Unauthenticated, "nobody has signed in")
 	}
+	principal, err := h.o.Authenticator.Resume(ctx, name)
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	return principal, principal.Require(auth.Viewer)
 }
 
 // localPath returns the path to go on to, which is never on another site.
@@ -80,15 +90,6 @@ func localPath(next string) string {
 		return "/"
 	}
 	return next
-}
-
-// reader returns the principal of a token that may read.
-func (h *Handler) reader(ctx context.Context, token string) (auth.Principal, error) {
-	principal, err := h.o.Authenticator.Authenticate(ctx, auth.Credentials{Token: token, Networks: reqctx.Of(ctx).Networks})
-	if err != nil {
-		return auth.Principal{}, err
-	}
-	return principal, principal.Require(auth.Viewer)
 }
 
 // refuseOtherSites is the middleware that keeps pages of other sites from signing

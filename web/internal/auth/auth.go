@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"slices"
 	"time"
 
@@ -22,6 +23,10 @@ const AccountHeader = "Ringback-Account"
 
 // tokenTTL is how long a revoked token may still work in another process.
 const tokenTTL = 10 * time.Second
+
+// operatorSession is what the name of the operator begins with in a session. The rest is a
+// part of the hash of the operator's token, so that a new token ends the sessions.
+const operatorSession = "operator/"
 
 // operatorToken stands in the audit trail in place of a token's id for the operator.
 const operatorToken = "admin"
@@ -143,6 +148,31 @@ func (a *Authenticator) Authenticate(ctx context.Context, c Credentials) (Princi
 		return Principal{}, fault.New(fault.Forbidden, "only the operator's token may act for another account")
 	}
 	return p, a.requests.Take(p.TokenID)
+}
+
+// SessionName returns what the session of a person who signed in names the principal by.
+// It holds no secret.
+func (a *Authenticator) SessionName(p Principal) string {
+	if p.IsOperator {
+		return operatorSession + hex.EncodeToString(a.operator[:8])
+	}
+	return p.TokenID
+}
+
+// Resume returns the principal that a session names. It returns fault.Unauthenticated if
+// the token that the person signed in with was revoked or changed.
+func (a *Authenticator) Resume(ctx context.Context, name string) (Principal, error) {
+	if a.hasOperator && name == operatorSession+hex.EncodeToString(a.operator[:8]) {
+		return a.operatorFor(ctx, "")
+	}
+	stored, err := a.tokens.Get(name, func() (models.Token, error) { return a.store.TokenByID(ctx, name) })
+	switch {
+	case fault.CodeOf(err) == fault.NotFound || err == nil && stored.RevokedAt != nil:
+		return Principal{}, fault.New(fault.Unauthenticated, "the token is not known; it may have been revoked")
+	case err != nil:
+		return Principal{}, err
+	}
+	return Principal{AccountID: stored.AccountID, TokenID: stored.ID, Role: stored.Role}, nil
 }
 
 // Forget drops a token that was revoked, so that it stops working at once in this process.

@@ -15,8 +15,8 @@ import (
 )
 
 // GetAndHead registers a GET route that also answers HEAD.
-func GetAndHead(e *echo.Echo, path string, handle echo.HandlerFunc) {
-	e.Match([]string{http.MethodGet, http.MethodHead}, path, handle)
+func GetAndHead(e *echo.Echo, path string, handle echo.HandlerFunc, middleware ...echo.MiddlewareFunc) {
+	e.Match([]string{http.MethodGet, http.MethodHead}, path, handle, middleware...)
 }
 
 // bodyTimeout is how long the body of a request may take, as it is for the operations
