@@ -43,6 +43,11 @@ func (t *IntegrationTokens) readable() (name string, is bool) {
 	return "the tokens of " + t.IntegrationID, !t.unreadable
 }
 
+// isLeased reports whether a process renews the tokens now.
+func (t *IntegrationTokens) isLeased(now time.Time) bool {
+	return t.LeasedUntil != nil && t.LeasedUntil.After(now)
+}
+
 func (t *IntegrationTokens) set() settings.TokenSet {
 	return settings.TokenSet{Values: t.Credentials, Version: t.Version}
 }
@@ -67,7 +72,7 @@ func (k tokenKeeper) Load(ctx context.Context) (settings.TokenSet, error) {
 func (k tokenKeeper) read(ctx context.Context) (IntegrationTokens, error) {
 	row, err := database.First[IntegrationTokens](k.store.db.Read(ctx).Where("integration_id = ?", k.integrationID))
 	if err != nil || row == nil {
-		return IntegrationTokens{}, k.store.db.WrapErr("reading an integration's tokens", err)
+		return IntegrationTokens{IntegrationID: k.integrationID}, k.store.db.WrapErr("reading an integration's tokens", err)
 	}
 	return *row, nil
 }
@@ -77,21 +82,24 @@ func (k tokenKeeper) read(ctx context.Context) (IntegrationTokens, error) {
 func (k tokenKeeper) Renew(ctx context.Context, seen int64, renew func(context.Context, settings.TokenSet) (map[string]string, error)) (settings.TokenSet, error) {
 	lease := ids.New(ids.Attempt)
 	for {
-		won, err := k.claim(ctx, seen, lease)
-		if err != nil {
-			return settings.TokenSet{}, err
-		}
 		current, err := k.read(ctx)
 		switch {
 		case err != nil:
 			return settings.TokenSet{}, err
-		case won:
-			return k.renewed(ctx, current, renew)
 		case current.Version > seen && len(current.Credentials) > 0:
 			return current.set(), nil
 		case current.Version > seen: // the owner changed the credentials, and nobody has used them yet
 			seen = current.Version
 			continue
+		case !current.isLeased(k.store.db.Now()):
+			won, err := k.claim(ctx, seen, lease)
+			if err != nil {
+				return settings.TokenSet{}, err
+			}
+			if won {
+				current.Lease = lease
+				return k.renewed(ctx, current, renew)
+			}
 		}
 		select {
 		case <-k.store.clock.After(lookAgain):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 )
 
 // The codes of errors that the client itself or its callers act on.
@@ -78,6 +79,9 @@ type wireError struct {
 	} `json:"duplicateResult"`
 }
 
+// codePattern is what codes are made of. Anything else could be an echo of the request.
+var codePattern = regexp.MustCompile(`^[A-Za-z0-9_]{1,80}$`)
+
 // errorOf reads an answer that is not a success. The body is a list of errors, or a
 // single one; anything else has no code.
 func errorOf(resp *http.Response, body []byte) *Error {
@@ -96,6 +100,9 @@ func errorOf(resp *http.Response, body []byte) *Error {
 	e.Code, e.Message, e.Fields = first.Code, first.Message, first.Fields
 	if e.Code == "" {
 		e.Code, e.Message = first.Error, first.ErrorDescription
+	}
+	if !codePattern.MatchString(e.Code) {
+		e.Code = ""
 	}
 	for _, result := range first.DuplicateResult.MatchResults {
 		for _, m := range result.MatchRecords {

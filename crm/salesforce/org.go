@@ -16,7 +16,7 @@ import (
 const (
 	// describedFor is how long a description of an object is used.
 	describedFor = time.Hour
-	maxOrgs      = 1000
+	maxOrgs      = 200 // a description may have hundreds of kilobytes
 )
 
 // Orgs keeps what is known about orgs: descriptions of objects, and how many of the

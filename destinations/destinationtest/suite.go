@@ -64,6 +64,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("repeats itself recognizably", s.repeatsRecognizably)
 	t.Run("reveals no secret", s.keepsSecrets)
 	t.Run("names the credentials that it sends", s.namesSentCredentials)
+	t.Run("checks its set-up without an event", s.checksSetup)
 }
 
 // deliver makes one attempt as dispatch does, and returns its result and the recorded
