@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"ringback/internal/delivery"
@@ -79,21 +78,13 @@ func (d *Dispatch) reportToBreaker(ctx context.Context, s *sending, t attemptRes
 		}
 		switchOff = countFailed(b, next.state, s.policy.SwitchOffAfter)
 	})
-	if !switchOff {
-		return
-	}
-	reason := delivery.FailuresInRow(s.policy.SwitchOffAfter, next.reason)
-	if err := d.Store.SwitchOffIntegration(ctx, s.integration.ID, reason); err != nil {
-		d.Logger.LogAttrs(ctx, slog.LevelError, "integration.switch_off_failed",
-			slog.String("integration_id", s.integration.ID), slog.Any("error", err))
+	if switchOff {
+		switchOffIntegration(ctx, d.Store, d.Logger, s.integration.ID, s.policy.SwitchOffAfter, next.reason)
 	}
 }
 
 func (d *Dispatch) updateBreaker(ctx context.Context, s *sending, change func(*models.Breaker)) {
-	if _, err := d.Store.UpdateBreaker(ctx, s.integration.ID, change); err != nil {
-		d.Logger.LogAttrs(ctx, slog.LevelError, "breaker.update_failed",
-			slog.String("integration_id", s.integration.ID), slog.Any("error", err))
-	}
+	updateBreaker(ctx, d.Store, d.Logger, s.integration.ID, change)
 }
 
 // outcome returns what the breaker needs to know about the attempt. Only 429 and a
@@ -117,23 +108,6 @@ func healthOf(c delivery.Class) delivery.Health {
 	default:
 		return delivery.NotReached
 	}
-}
-
-// countFailed counts the failed deliveries in a row. It reports whether they are
-// as many as the owner asked to switch off after. The count then starts again,
-// for when the integration is switched on again.
-func countFailed(b *models.Breaker, state models.DeliveryState, switchOffAfter int) bool {
-	switch state {
-	case models.DeliveryDelivered:
-		b.FailedInRow = 0
-	case models.DeliveryFailed:
-		b.FailedInRow++
-	}
-	if switchOffAfter <= 0 || b.FailedInRow < switchOffAfter {
-		return false
-	}
-	b.FailedInRow = 0
-	return true
 }
 
 // unused reports whether the breaker holds nothing that an answer would reset.

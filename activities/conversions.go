@@ -23,6 +23,7 @@ type ConversionStore interface {
 	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, models.Integration, models.Breaker, error)
 	GiveUpDelivery(ctx context.Context, deliveryID string, reason delivery.Reason) (models.Delivery, error)
 	FinishConversion(ctx context.Context, id string) error
+	breakerStore
 }
 
 // ConversionMetrics counts decisions, and deliveries that were given up.

@@ -40,6 +40,7 @@ type caseStore struct {
 	deliveries []models.Delivery
 	saved      []models.DecisionSet
 	finished   []string
+	breaker    models.Breaker
 	beforeSave func() // what happens between reading and storing
 	err        error  // of every call
 }
@@ -98,6 +99,16 @@ func (s *caseStore) GiveUpDelivery(_ context.Context, _ string, reason delivery.
 		d.State, d.Reason = models.DeliveryFailed, reason
 	}
 	return s.deliveries[0], nil
+}
+
+func (s *caseStore) UpdateBreaker(_ context.Context, _ string, change func(*models.Breaker)) (models.Breaker, error) {
+	change(&s.breaker)
+	return s.breaker, s.err
+}
+
+func (s *caseStore) SwitchOffIntegration(context.Context, string, delivery.Reason) error {
+	s.it.Integrations[0].Enabled = false
+	return s.err
 }
 
 func (s *caseStore) FinishConversion(_ context.Context, id string) error {

@@ -28,9 +28,8 @@ type DeliveryStore interface {
 	DeferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error
 	GiveUpDelivery(ctx context.Context, deliveryID string, reason delivery.Reason) (models.Delivery, error)
 	ClaimProbe(ctx context.Context, integrationID string, now, until time.Time) (bool, error)
-	UpdateBreaker(ctx context.Context, integrationID string, change func(*models.Breaker)) (models.Breaker, error)
-	SwitchOffIntegration(ctx context.Context, integrationID string, reason delivery.Reason) error
 	IntegrationTokens(integrationID string) settings.Tokens
+	breakerStore
 }
 
 // finishedCounter counts deliveries by their end state.
@@ -125,5 +124,8 @@ func (d *Dispatch) giveUp(ctx context.Context, s *sending, reason delivery.Reaso
 		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)
 	}
 	countEnd(ctx, d.Logger, d.Metrics, delivery)
+	if s.integration.DeletedAt == nil {
+		countGivenUp(ctx, d.Store, d.Logger, s.integration, s.delivery.Reason)
+	}
 	return dispatched(delivery), nil
 }

@@ -23,17 +23,21 @@ func (a *Conversions) GiveUp(ctx context.Context, in workflows.GiveUpInput) (wor
 	if !ok {
 		code = giveUpReasons[workflows.CauseBroken]
 	}
-	d, _, _, err := a.Store.DeliveryForSend(ctx, in.DeliveryID)
+	d, integration, _, err := a.Store.DeliveryForSend(ctx, in.DeliveryID)
 	if err != nil {
 		return workflows.Dispatched{}, stageError(ctx, a.Logger, ErrorReading, in.DeliveryID, err)
 	}
 	if d.State.Final() { // its dispatch ended it after all, or an earlier run of this activity did
 		return dispatched(d), nil
 	}
+	waitedFor := d.Reason
 	if d, err = a.Store.GiveUpDelivery(ctx, in.DeliveryID, delivery.Reason{Code: code}); err != nil {
 		return workflows.Dispatched{}, stageError(ctx, a.Logger, ErrorDeciding, in.DeliveryID, err)
 	}
 	countEnd(ctx, a.Logger, a.Metrics, d)
+	if code == delivery.ReasonTimeRanOut && integration.DeletedAt == nil {
+		countGivenUp(ctx, a.Store, a.Logger, integration, waitedFor)
+	}
 	return dispatched(d), nil
 }
 

@@ -89,6 +89,19 @@ const (
 	maxMessage   = 500
 )
 
+// OfDestination reports whether the destination is to blame for what a delivery waits
+// for, or for how its last attempt ended: not its owner, not Ringback, and not the
+// event.
+func (r Reason) OfDestination() bool {
+	switch r.Code {
+	case "", ReasonStopped, ReasonInterrupted, ReasonSetting, ReasonVisitorID, ReasonEvent, ReasonSwitchedOff, ReasonUnknownDestination,
+		ReasonUnreadable, ReasonSiteLimit, ReasonHostLimit, ReasonCancelled, ReasonBroken, ReasonDeleted:
+		return false
+	default:
+		return true
+	}
+}
+
 // AnsweredWith returns the reason of an attempt that was answered with this HTTP status.
 func AnsweredWith(status int) Reason { return Reason{Code: ReasonAnswered, Status: status} }
 
