@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/internal/secrets"
+	"ringback/models/crm"
 	"ringback/models/database"
 )
 
@@ -31,6 +32,7 @@ type Options struct {
 // fault.Conflict for what contradicts what is stored, and fault.Unavailable
 // with RetryAfter while the database is away; others are internal.
 type Store struct {
+	*crm.Records
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -78,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas}, nil
+	return &Store{Records: crm.New(db), db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas}, nil
 }
 
 // Migrate brings the schema up to date and returns the names of the migrations

@@ -21,14 +21,14 @@ type Opportunity struct {
 
 // Role is the part that a person has in an opportunity.
 type Role struct {
-	Person  string
-	Primary bool
+	Person  string `json:"person"`
+	Primary bool   `json:"primary,omitempty"`
 }
 
 // StageEntry is the time at which an opportunity or its person entered a stage.
 type StageEntry struct {
-	Stage string
-	At    time.Time
+	Stage string    `json:"stage"`
+	At    time.Time `json:"at"`
 }
 
 // Mapping is how the people of an opportunity are found.

@@ -29,6 +29,7 @@ func TestLimitsOfTheDocumentAreThoseOfTheTable(t *testing.T) {
 		{"LeadBody", "fields", "maxProperties", limits.Fields},
 		{"CallEventBody", "caller_name", "maxLength", limits.Name},
 		{"CallEventBody", "tags", "maxItems", limits.Tags},
+		{"PersonBody", "email", "maxLength", limits.Email},
 		{"NewNumber", "tags", "maxItems", limits.Tags},
 		{"ScriptChanges", "visitor_ids", "maxItems", limits.VisitorIDs},
 		{"ScriptChanges", "fields", "maxProperties", limits.Fields},
@@ -55,7 +56,7 @@ func TestEveryGroupOfOperationsIsDescribed(t *testing.T) {
 		described[name] = true
 		order = append(order, name)
 	}
-	require.Equal(t, []string{"Intake", "Unread messages", "Sites", "Script and visits", "Phone numbers", "Integrations", "Conversions and deliveries", "Account"}, order)
+	require.Equal(t, []string{"Intake", "Unread messages", "Sites", "Script and visits", "Phone numbers", "Integrations", "Conversions and deliveries", "People and opportunities", "Account"}, order)
 	for path, item := range doc["paths"].(object) {
 		for method, operation := range item.(object) {
 			for _, tag := range items(operation.(object)["tags"]) {

@@ -63,6 +63,14 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /deliveries/{id}":                         {"viewer", ""},
 	"POST /deliveries/{id}/resend":                 {"editor", ""},
 	"POST /sites/{site}/deliveries/resend":         {"editor", `{}`},
+	"POST /sites/{site}/people":                    {"intake", samplePerson},
+	"GET /sites/{site}/people":                     {"viewer", ""},
+	"GET /sites/{site}/people/{id}":                {"viewer", ""},
+	"DELETE /sites/{site}/people/{id}":             {"editor", ""},
+	"POST /sites/{site}/opportunities":             {"intake", sampleOpportunity},
+	"GET /sites/{site}/opportunities":              {"viewer", ""},
+	"GET /sites/{site}/opportunities/{id}":         {"viewer", ""},
+	"DELETE /sites/{site}/opportunities/{id}":      {"editor", ""},
 	"POST /tokens":                                 {"admin", `{"name":"A","role":"viewer"}`},
 	"GET /tokens":                                  {"admin", ""},
 	"DELETE /tokens/{token}":                       {"admin", ""},
@@ -110,6 +118,11 @@ func (w *world) concrete(path string) string {
 
 // thingOf returns the placeholder of the world's thing that {id} of an operation stands for.
 func thingOf(path string) string {
+	for plural, thing := range map[string]string{"people": "person", "opportunities": "opportunity"} {
+		if strings.Contains(path, "/"+plural+"/{id}") {
+			return "{" + thing + "}"
+		}
+	}
 	for _, thing := range []string{"integration", "conversion", "pool", "number", "session", "unread-message"} {
 		if strings.Contains(path, "/"+thing+"s/{id}") {
 			return "{" + thing + "}"

@@ -174,6 +174,8 @@ func newWorld(t *testing.T) *world {
 	w.names["delivery"] = w.deliver("call-delivered")
 	w.addVisit()
 	w.addUnread()
+	w.names["person"] = w.must("POST", "/sites/{site}/people", samplePerson)["id"].(string)
+	w.names["opportunity"] = w.must("POST", "/sites/{site}/opportunities", sampleOpportunity)["id"].(string)
 	return w
 }
 
@@ -184,6 +186,8 @@ const (
 	sampleIntegration = `{"type":"rtbhouse","name":"RTB House","credentials":{"pkey":"` + sampleKey + `","tagging_hash":"` + sampleHash + `"},"calls":{"metrics":["target"]},"leads":{"metrics":["all"]}}`
 	sampleSource      = `{"credentials":{"signing_keys":"` + sampleSigningKey + `"}}`
 	sampleEvent       = `{"event_id":"e1","type":"started","at":"2026-01-31T12:00:00Z","caller":"+12025550123","visitor_ids":{"rtbhouse":"test-visitor"}}`
+	samplePerson      = `{"external_id":"contact-1","account":"acme","email":"visitor@example.com"}`
+	sampleOpportunity = `{"external_id":"deal-1","account":"acme","opened_at":"2026-01-31T12:00:00Z"}`
 	sampleLead        = `{"external_id":"lead-1","email":"visitor@example.com"}`
 )
 

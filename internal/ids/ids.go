@@ -31,6 +31,8 @@ const (
 	Message     = "msg"
 	Audit       = "aud"
 	Request     = "req"
+	CRMPerson   = "cpe"
+	Opportunity = "opp"
 )
 
 var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

@@ -10,7 +10,7 @@ import (
 // away from zero. It reports false, and the amount as it is, if one of the
 // currencies has no rate or the result is too large.
 func (r Rates) Convert(m Money, to string) (Money, bool) {
-	if m.Currency == to && isCurrency(to) {
+	if m.Currency == to && IsCurrency(to) {
 		return m, true
 	}
 	from, known := r.worth[m.Currency]
@@ -76,7 +76,7 @@ func (r Rates) Total(amounts []Money, in string) Total {
 			total.Amount += converted.Amount
 			continue
 		}
-		if !isCurrency(m.Currency) {
+		if !IsCurrency(m.Currency) {
 			m.Currency = Unknown
 		}
 		left[m.Currency] += m.Amount

@@ -43,7 +43,7 @@ var decimal = regexp.MustCompile(`^\d{1,12}(\.\d{1,12})?$`)
 // cannot be used.
 func NewRates(corporate string, rates []Rate) (Rates, error) {
 	var fields []fault.Field
-	if !isCurrency(corporate) {
+	if !IsCurrency(corporate) {
 		fields = append(fields, fault.Field{Path: "corporate_currency", Expected: expectedCurrency})
 	}
 	known := map[string]Rate{}
@@ -69,7 +69,9 @@ func NewRates(corporate string, rates []Rate) (Rates, error) {
 
 const expectedCurrency = "a currency by its three letters in ISO 4217, as USD"
 
-func isCurrency(code string) bool {
+// IsCurrency reports whether a code is a currency of ISO 4217 in capital letters.
+// Unknown is none.
+func IsCurrency(code string) bool {
 	_, err := currency.ParseISO(code)
 	return err == nil && code == strings.ToUpper(code) && code != Unknown
 }
@@ -79,11 +81,11 @@ func (r Rate) problem(corporate string, known map[string]Rate) fault.Field {
 	_, twice := known[r.Currency]
 	units, _ := new(big.Rat).SetString(r.Units)
 	switch {
-	case !isCurrency(r.Currency):
+	case !IsCurrency(r.Currency):
 		return fault.Field{Path: "currency", Expected: expectedCurrency}
 	case twice:
 		return fault.Field{Path: "currency", Expected: "one rate for each currency; " + r.Currency + " has two"}
-	case r.Per != "" && !isCurrency(r.Per):
+	case r.Per != "" && !IsCurrency(r.Per):
 		return fault.Field{Path: "per", Expected: expectedCurrency}
 	case !decimal.MatchString(r.Units) || units.Sign() == 0:
 		return fault.Field{Path: "units", Expected: `a decimal number above zero, as "0.92"`}

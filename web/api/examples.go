@@ -31,6 +31,14 @@ var examples = map[string]map[string]string{
 	"POST /sites/{site}/deliveries/resend": {
 		"count": `{"filter": {"state": "failed", "from": "2026-01-01T00:00:00Z"}}`,
 	},
+	"POST /sites/{site}/people": {
+		"contact": `{"external_id": "003000000000001AAA", "account": "001000000000001AAA", "email": "visitor@example.com", "phone": "+12025550123"}`,
+	},
+	"POST /sites/{site}/opportunities": {
+		"won": `{"external_id": "006000000000001AAA", "account": "001000000000001AAA", "opened_at": "2026-01-31T12:17:00Z",
+			"closed_at": "2026-02-28T09:00:00Z", "won": true, "amount": 250000, "currency": "USD",
+			"people": [{"person": "003000000000001AAA", "primary": true}], "stages": [{"stage": "Demo Scheduled", "at": "2026-02-10T09:00:00Z"}]}`,
+	},
 	"POST /tokens": {
 		"intake": `{"name": "web site", "role": "intake"}`,
 	},

@@ -24,6 +24,7 @@ const (
 	orderSites        = 20
 	orderIntegrations = 10 * (iota + 4)
 	orderConversions
+	orderCRM
 	orderAccount
 )
 
@@ -47,6 +48,7 @@ type Store interface {
 	integrationStore
 	conversionStore
 	deliveryStore
+	crmStore
 }
 
 // Options are what a Handler needs.
@@ -93,6 +95,7 @@ func (h *Handler) Mount(a *openapi.API) {
 	h.siteRoutes(a)
 	h.integrationRoutes(a)
 	h.conversionRoutes(a)
+	h.crmRoutes(a)
 	h.accountRoutes(a)
 }
 
