@@ -83,9 +83,8 @@ func events(t *testing.T, r sources.Request) []conversion.CallEvent {
 	return all
 }
 
-func TestConformance(t *testing.T) {
-	t.Parallel()
-	sourcetest.Run(t, sourcetest.Subject{
+func subject(t testing.TB) sourcetest.Subject {
+	return sourcetest.Subject{
 		Source:   callrail.New(),
 		Settings: signedBy,
 		Sign: func(r *sources.Request, key string) {
@@ -102,8 +101,15 @@ func TestConformance(t *testing.T) {
 				request("form_submission", form(t)),
 			}
 		},
-	})
+	}
 }
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	sourcetest.Run(t, subject(t))
+}
+
+func FuzzSamples(f *testing.F) { sourcetest.Fuzz(f, subject(f)) }
 
 func TestVerifyPublishedSample(t *testing.T) {
 	t.Parallel()
