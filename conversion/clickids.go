@@ -46,6 +46,10 @@ func (t Traffic) Sourced() Traffic {
 	}
 	if id, found := t.clickID(); found {
 		t.Source, t.Medium = id.Source, id.Medium
+		// A company's click id is on the links of all its networks.
+		if source, medium := ReferrerSource(t.referrerHost()); id.Medium == mediumSocial && medium == mediumSocial {
+			t.Source = source
+		}
 	} else if host := t.referrerHost(); host != "" {
 		t.Source, t.Medium = ReferrerSource(host)
 	}

@@ -53,6 +53,6 @@ func (p SitePlan) Rules() visits.Rules {
 	script := p.Site.Script
 	return visits.Rules{
 		Inactivity: time.Duration(script.SessionMinutes) * time.Minute, CarryOver: script.CarryOver,
-		Domains: p.Site.Domains, IgnoredReferrers: script.Ignored,
+		Domains: p.Site.Domains, Origins: script.Origins, IgnoredReferrers: script.Ignored,
 	}
 }

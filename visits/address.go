@@ -21,7 +21,7 @@ const (
 // a parameter or a part of the path. It is empty when the text is no such address.
 // utm_... parameters and click ids stay.
 func CleanURL(raw string) string {
-	u, err := url.Parse(wholeEscapes(strings.TrimSpace(raw)))
+	u, err := url.Parse(wholeEscapes(plainAmpersands(strings.TrimSpace(raw))))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || len(u.Host) > maxHost {
 		return ""
 	}

@@ -33,7 +33,7 @@ func Arrive(h Hit, r Rules) (conversion.Traffic, bool) {
 	}
 	traffic := withSource(conversion.Traffic{LandingPage: page, PageURL: page}, h.URL)
 	if referrer != nil {
-		traffic.Referrer = h.Referrer
+		traffic.Referrer = referrer.String()
 	}
 	traffic = traffic.Sourced()
 	if traffic.Direct() {
@@ -57,13 +57,40 @@ func referrerOf(h Hit) *url.URL {
 	if err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https", "android-app"}, u.Scheme) {
 		return nil
 	}
+	u.Host = publisher(u)
 	return u
+}
+
+// copies are the domains that show copies of other sites' pages: AMP caches and
+// Google's translation. A copy's host name is that of the site with "-" for "." and
+// "--" for "-".
+var copies = []string{".cdn.ampproject.org", ".amp.cloudflare.com", ".bing-amp.com", ".translate.goog"}
+
+// publisher returns the host of a page, or that of the site that a copy is of.
+func publisher(page *url.URL) string {
+	for _, domain := range copies {
+		if name, found := strings.CutSuffix(strings.ToLower(page.Hostname()), domain); found && strings.Contains(name, "-") {
+			return strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(name, "--", "\x00"), "-", "."), "\x00", "-")
+		}
+	}
+	path := strings.TrimPrefix(page.Path, "/c/")
+	if strings.EqualFold(page.Hostname(), "cdn.ampproject.org") && path != page.Path {
+		if host, _, _ := strings.Cut(strings.TrimPrefix(path, "s/"), "/"); strings.Contains(host, ".") {
+			return host
+		}
+	}
+	return page.Host
 }
 
 // isOwn reports whether a referrer's host counts as the site itself.
 func (r Rules) isOwn(host, page string) bool {
 	if u, err := url.Parse(page); err == nil && withoutWWW(u.Hostname()) == withoutWWW(host) {
 		return true
+	}
+	for _, origin := range r.Origins {
+		if u, err := url.Parse(origin); err == nil && host != "" && withoutWWW(u.Hostname()) == withoutWWW(host) {
+			return true
+		}
 	}
 	return HostIn("www."+host, r.Domains) || // a domain may be set with "www." or without
 		HostIn(host, r.IgnoredReferrers) || r.CarryOver && HostIn(host, signInHosts)
@@ -81,6 +108,9 @@ func withSource(t conversion.Traffic, page string) conversion.Traffic {
 			}
 			t.ClickIDs[click.Name] = id
 		}
+	}
+	if t.Source+t.Medium == "" && t.ClickIDs == nil {
+		t.Source, t.Medium = unnamedGoogle(traffic)
 	}
 	return t
 }

@@ -49,6 +49,8 @@ type Rules struct {
 	CarryOver bool
 	// Domains are the site's host names; each includes all names below it.
 	Domains []string
+	// Origins are the site's further origins, such as https://shop.example.net.
+	Origins []string
 	// IgnoredReferrers are hosts that visitors only return from, such as pages for
 	// signing in or paying. Each includes all names below it.
 	IgnoredReferrers []string

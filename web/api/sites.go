@@ -111,7 +111,7 @@ func (c SiteSettings) apply(site *models.Site) error {
 		return fault.InvalidFields(fields...)
 	}
 	if c.Domains != nil {
-		site.Domains = validate.Lower(c.Domains)
+		site.Domains = validate.Hosts(c.Domains)
 	}
 	wire.Set(&site.TimeZone, c.TimeZone)
 	wire.Set(&site.Region, c.Region)
@@ -127,7 +127,7 @@ func (c SiteSettings) apply(site *models.Site) error {
 
 func (c SiteSettings) wrong() []fault.Field {
 	var fields []fault.Field
-	for i, domain := range validate.Lower(c.Domains) {
+	for i, domain := range validate.Hosts(c.Domains) {
 		switch {
 		case !validate.IsHostName(domain):
 			fields = append(fields, fault.Field{Path: validate.Item("domains", i), Expected: "a host name such as www.example.com, without scheme, port or path"})

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"ringback/explanation"
@@ -18,6 +19,7 @@ import (
 	"ringback/visits"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
+	"ringback/web/internal/validate"
 	"ringback/web/internal/wire"
 )
 
@@ -72,6 +74,7 @@ func pageOf(site models.Site, text string) (*url.URL, bool) {
 		return nil, false
 	}
 	u.Fragment, u.RawFragment = "", ""
+	u.Host = strings.Replace(u.Host, u.Hostname(), validate.Hosts([]string{u.Hostname()})[0], 1)
 	return u, visits.IsOriginOf(u.Scheme+"://"+u.Host, site.Domains, site.Script.Origins)
 }
 

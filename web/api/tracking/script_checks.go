@@ -101,13 +101,17 @@ func (c *checker) origins(path string, given []string) []string {
 // originOf reads an origin as an owner writes it.
 func originOf(text string) (string, bool) {
 	u, err := url.Parse(strings.ToLower(strings.TrimSpace(text)))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !validate.IsHostName(u.Hostname()) {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return "", false
+	}
+	host := validate.Hosts([]string{u.Hostname()})[0]
+	if !validate.IsHostName(host) {
 		return "", false
 	}
 	if u.User != nil || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return "", false
 	}
-	host, port := u.Hostname(), u.Port()
+	port := u.Port()
 	if port != "" && port != usualPort(u.Scheme) {
 		host += ":" + port
 	}
@@ -124,7 +128,7 @@ func usualPort(scheme string) string {
 
 // hosts checks host names.
 func (c *checker) hosts(path string, given []string) []string {
-	hosts := validate.Lower(given)
+	hosts := validate.Hosts(given)
 	for i, host := range hosts {
 		if !validate.IsHostName(host) {
 			c.Add(validate.Item(path, i), "a host name such as pay.example.net, without scheme, port or path")

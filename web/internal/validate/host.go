@@ -3,6 +3,8 @@ package validate
 import (
 	"regexp"
 	"strings"
+
+	"golang.org/x/net/idna"
 )
 
 var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
@@ -18,4 +20,17 @@ func Lower(words []string) []string {
 		out = append(out, strings.ToLower(strings.TrimSpace(w)))
 	}
 	return out
+}
+
+// Hosts returns host names in the form that browsers send: in lower case, without
+// the spaces around them, and with the letters of other scripts encoded (пример.рф
+// is xn--e1afmkfd.xn--p1ai). What cannot be encoded stays, and is no host name.
+func Hosts(names []string) []string {
+	hosts := Lower(names)
+	for i, host := range hosts {
+		if ascii, err := idna.Lookup.ToASCII(host); err == nil && !IsHostName(host) {
+			hosts[i] = ascii
+		}
+	}
+	return hosts
 }
