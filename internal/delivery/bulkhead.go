@@ -20,8 +20,9 @@ type integrationQueue struct {
 
 // slot is one delivery's right to be sent, or its place in the queue for it.
 type slot struct {
-	ready  chan struct{} // closed when the delivery may be sent
-	shares []*share      // that it takes part of
+	ready   chan struct{} // closed when the delivery may be sent
+	shares  []*share      // that it takes part of
+	entered time.Time     // when it came to the gate
 }
 
 func newIntegrationQueue() *integrationQueue {

@@ -151,9 +151,9 @@ func (g *Gate) enqueue(q *integrationQueue, of Origin, limits Limits) (*slot, *F
 		g.forgetUnused(shares)
 		return nil, g.full(q, now, 0)
 	}
-	s := &slot{ready: make(chan struct{}), shares: shares}
+	s := &slot{ready: make(chan struct{}), shares: shares, entered: now}
 	q.queue = append(q.queue, s)
-	g.enter(shares)
+	g.enter(shares, now)
 	q.admit(now)
 	return s, nil
 }
@@ -164,7 +164,7 @@ func (g *Gate) leaveQueue(q *integrationQueue, s *slot) (*slot, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if q.leaveQueue(s) {
-		g.exit(s.shares, 0)
+		g.exit(s, 0)
 		return nil, g.full(q, g.clock.Now(), 0)
 	}
 	return s, nil
@@ -205,7 +205,7 @@ func (g *Gate) reserve(q *integrationQueue) (time.Duration, *FullError) {
 func (g *Gate) release(q *integrationQueue, s *slot) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.exit(s.shares, q.release(s, g.clock.Now()))
+	g.exit(s, q.release(s, g.clock.Now()))
 }
 
 // full returns the refusal of a delivery whose integration has no slot left.

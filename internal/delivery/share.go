@@ -35,7 +35,14 @@ type share struct {
 	inside  int // deliveries in a slot or in a queue
 	average time.Duration
 	turns   turns
+
+	began   time.Time     // when the first of them came in
+	entered time.Duration // the sum of when those inside came in, since began
 }
+
+// minShareGap is the least time between two deliveries that come back to a full share.
+// How fast its places become free is not known before the first do.
+const minShareGap = 25 * time.Millisecond
 
 // sharesOf returns the shares that a delivery takes part of.
 func (g *Gate) sharesOf(o Origin) []*share {
@@ -57,20 +64,34 @@ func (g *Gate) share(kind Limit, of string, limit int) *share {
 }
 
 // enter counts a delivery in.
-func (g *Gate) enter(shares []*share) {
+func (g *Gate) enter(shares []*share, now time.Time) {
 	for _, s := range shares {
+		if s.inside == 0 {
+			s.began, s.entered = now, 0
+		}
 		s.inside++
+		s.entered += now.Sub(s.began)
 	}
 }
 
-// exit counts a delivery out that was held for so long. A share of nobody takes no
+// pace returns the expected time from one place becoming free to the next. It counts
+// those inside as well: hung sends are not part of the average yet.
+func (s *share) pace(now time.Time) time.Duration {
+	age := now.Sub(s.began) - s.entered/time.Duration(s.inside)
+	return max(max(s.average, age)/time.Duration(s.limit), minShareGap)
+}
+
+// exit counts a delivery out that had a slot for so long. A share of nobody takes no
 // memory.
-func (g *Gate) exit(shares []*share, held time.Duration) {
-	for _, s := range shares {
+func (g *Gate) exit(x *slot, held time.Duration) {
+	for _, s := range x.shares {
 		s.inside--
-		s.average += (held - s.average) / averageWeight
+		s.entered -= x.entered.Sub(s.began)
+		if held > 0 { // not one that left the queue
+			s.average += (held - s.average) / averageWeight
+		}
 	}
-	g.forgetUnused(shares)
+	g.forgetUnused(x.shares)
 }
 
 func (g *Gate) forgetUnused(shares []*share) {
@@ -87,7 +108,7 @@ func (g *Gate) refusal(shares []*share, now time.Time) *FullError {
 		if s.inside >= s.limit {
 			g.metrics.Refused(string(s.kind))
 			g.forgetUnused(shares)
-			return &FullError{ReturnIn: s.turns.next(now, 0, s.average/time.Duration(s.limit), g.jitter), Limit: s.kind}
+			return &FullError{ReturnIn: s.turns.next(now, 0, s.pace(now), g.jitter), Limit: s.kind}
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -50,6 +51,12 @@ func TestG6_HangingHostLeavesSlotsToOthers(t *testing.T) {
 			require.False(t, seen[in], "each returns at a time of its own")
 			seen[in] = true
 		}
+		require.Equal(t, delivery.MinReturn+(100-perHost)*25*time.Millisecond, slices.Max(returns), "though nothing is known yet")
+		<-time.After(20 * time.Second)
+		_, err := gate.Enter(ctx, delivery.Origin{SiteID: "site_late", IntegrationID: "int_late", Host: "hanging.example"}, delivery.Limits{Slots: 1})
+		full := &delivery.FullError{}
+		require.ErrorAs(t, err, &full)
+		require.Equal(t, 2*delivery.MinReturn, full.ReturnIn, "the hung sends show the pace: one place a second")
 		for _, host := range []string{"well.example", ""} {
 			leave, err := gate.Enter(t.Context(), delivery.Origin{SiteID: "site_1", IntegrationID: "int_other", Host: host}, delivery.Limits{Slots: 1})
 			require.NoError(t, err)
