@@ -11,10 +11,11 @@ import (
 )
 
 // The bounds of one HTTP exchange. Bodies are small and answers are quick, so a
-// client that takes longer is stuck or hostile.
+// client that takes longer is stuck or hostile. A request that trickles in holds up a
+// shutdown, so it must be complete well within the usual timeout.
 const (
 	headerTimeout = 5 * time.Second
-	readTimeout   = 20 * time.Second
+	readTimeout   = 10 * time.Second
 	writeTimeout  = 40 * time.Second
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 64 << 10
