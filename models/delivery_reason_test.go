@@ -31,6 +31,10 @@ func TestG4_ReasonsOfEarlierVersionsAreKept(t *testing.T) {
 			"{unfinished":        {Text: "{unfinished"},
 			"":                   {},
 			`{"code":"timeout"}`: {Code: delivery.ReasonTimeout},
+			// A later version wrote these before a roll-back.
+			`{"code":"timeout","status":"503"}`: {Code: delivery.ReasonTimeout},
+			`{"values":{"n":1}}`:                {Text: `{"values":{"n":1}}`},
+			`{"text":{"en":"later"}}`:           {Text: `{"text":{"en":"later"}}`},
 		} {
 			for _, table := range []string{"deliveries", "attempts", "breakers"} {
 				_, err := rawDatabase(t, dsn).ExecContext(t.Context(), "UPDATE "+table+" SET reason = '"+text+"'")

@@ -41,7 +41,7 @@ type Subject struct {
 }
 
 // attemptTimeout is long enough for loopback and short enough for tests to wait.
-const attemptTimeout = 300 * time.Millisecond
+const attemptTimeout = time.Second
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 

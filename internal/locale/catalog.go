@@ -3,11 +3,14 @@ package locale
 import (
 	"fmt"
 	"io/fs"
+	"iter"
 	"maps"
+	"regexp"
 	"slices"
 	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/nicksnyder/go-i18n/v2/i18n/template"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -57,13 +60,20 @@ func (c *Catalog) Text(l Language, id string, values Values) string {
 	return c.write(l, &i18n.LocalizeConfig{MessageID: id, TemplateData: map[string]any(values)})
 }
 
+// countPlaceholder is the name under which Plural inserts the count.
+const countPlaceholder = "Count"
+
 // Plural returns a message in the plural form for a count, with the count inserted
 // as Count.
 func (c *Catalog) Plural(l Language, id string, count int64, values Values) string {
-	all := map[string]any{"Count": l.Number(count)}
+	all := map[string]any{countPlaceholder: l.Number(count)}
 	maps.Copy(all, values)
 	return c.write(l, &i18n.LocalizeConfig{MessageID: id, PluralCount: count, TemplateData: all})
 }
+
+// strict makes a message fail if a value that it inserts is not there, so that no reader
+// is shown a gap.
+var strict = &template.TextParser{Option: "missingkey=error"}
 
 func (c *Catalog) write(l Language, config *i18n.LocalizeConfig) string {
 	c.record(config.MessageID)
@@ -71,6 +81,7 @@ func (c *Catalog) write(l Language, config *i18n.LocalizeConfig) string {
 	if !ok {
 		localizer = c.localizers[English]
 	}
+	config.TemplateParser = strict
 	text, err := localizer.Localize(config)
 	if err != nil {
 		return config.MessageID
@@ -115,8 +126,9 @@ var pluralForms = map[Language][]string{
 }
 
 // Problems returns what is wrong with the message files: a message that one
-// language lacks, and a message that varies by count but lacks a plural form, or
-// has one that its language does not use.
+// language lacks, a message that varies by count but lacks a plural form, or has
+// one that its language does not use, and a form with other placeholders than the
+// English message.
 func (c *Catalog) Problems() []string {
 	ids := map[string]bool{}
 	for _, messages := range c.messages {
@@ -138,23 +150,66 @@ func (c *Catalog) Problems() []string {
 			m := c.messages[l][id]
 			if m == nil {
 				problems = append(problems, fmt.Sprintf("%s: %s is missing", l, id))
-			} else if have := formsOf(m); !slices.Equal(have, want) {
+				continue
+			}
+			if have := formsOf(m); !slices.Equal(have, want) {
 				problems = append(problems, fmt.Sprintf("%s: %s has the forms %v instead of %v", l, id, have, want))
 			}
+			problems = append(problems, c.placeholderProblems(l, m)...)
 		}
 	}
 	return problems
 }
 
+// placeholderProblems returns the forms of a message whose placeholders are not those of
+// the English message.
+func (c *Catalog) placeholderProblems(l Language, m *i18n.Message) (problems []string) {
+	english := c.messages[English][m.ID]
+	if english == nil {
+		return nil
+	}
+	want := placeholders(english.Other)
+	for name, text := range textsOf(m) {
+		if have := placeholders(text); !slices.Equal(have, want) {
+			problems = append(problems, fmt.Sprintf("%s: %s has the placeholders %v in its form %s instead of %v", l, m.ID, have, name, want))
+		}
+	}
+	return problems
+}
+
+var placeholder = regexp.MustCompile(`\{\{[^}]*\.(\w+)[^}]*\}\}`)
+
+// placeholders returns the names of the values that a text inserts. The count is left
+// out, because a form can write it as a word.
+func placeholders(text string) []string {
+	names := []string{}
+	for _, found := range placeholder.FindAllStringSubmatch(text, -1) {
+		if found[1] != countPlaceholder {
+			names = append(names, found[1])
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // formsOf returns the plural forms that a message has.
 func formsOf(m *i18n.Message) []string {
 	var forms []string
-	for _, form := range []struct{ name, text string }{
-		{"zero", m.Zero}, {"one", m.One}, {"two", m.Two}, {"few", m.Few}, {"many", m.Many}, {"other", m.Other},
-	} {
-		if form.text != "" {
-			forms = append(forms, form.name)
-		}
+	for name := range textsOf(m) {
+		forms = append(forms, name)
 	}
 	return forms
+}
+
+// textsOf returns the plural forms of a message with their texts, in the order of CLDR.
+func textsOf(m *i18n.Message) iter.Seq2[string, string] {
+	return func(yield func(name, text string) bool) {
+		for _, form := range []struct{ name, text string }{
+			{"zero", m.Zero}, {"one", m.One}, {"two", m.Two}, {"few", m.Few}, {"many", m.Many}, {"other", m.Other},
+		} {
+			if form.text != "" && !yield(form.name, form.text) {
+				return
+			}
+		}
+	}
 }

@@ -61,20 +61,22 @@ func TestChoose(t *testing.T) {
 func TestProblemsOfMessageFiles(t *testing.T) {
 	t.Parallel()
 	catalog, err := locale.Load(fstest.MapFS{
-		"messages/en.yaml":    {Data: []byte("calls: {one: '{{.Count}} call', other: '{{.Count}} calls'}\nonly: here\nname: name")},
-		"messages/ru.yaml":    {Data: []byte("calls: {one: '{{.Count}} звонок', few: '{{.Count}} звонка', other: '{{.Count}} звонка'}\nname: имя")},
-		"messages/pt-BR.yaml": {Data: []byte("calls: '{{.Count}} chamadas'\nname: nome")},
+		"messages/en.yaml":    {Data: []byte("calls: {one: '{{.Count}} call', other: '{{.Count}} calls'}\nonly: here\nname: name\nwaits: 'waits for {{.What}} until {{.Until}}'")},
+		"messages/ru.yaml":    {Data: []byte("calls: {one: '{{.Count}} звонок', few: '{{.Count}} звонка', other: '{{.Count}} звонка'}\nname: имя\nwaits: 'ждёт {{.What}} до {{.Untill}}'")},
+		"messages/pt-BR.yaml": {Data: []byte("calls: '{{.Count}} chamadas'\nname: nome\nwaits: 'espera {{.What}} até {{.Until}}'")},
 	})
 	require.NoError(t, err)
 	require.Equal(t, []string{
 		"ru: calls has the forms [one few other] instead of [one few many other]",
 		"pt-BR: calls has the forms [other] instead of [one many other]",
 		"ru: only is missing", "pt-BR: only is missing",
+		"ru: waits has the placeholders [Untill What] in its form other instead of [Until What]",
 	}, catalog.Problems())
 
 	catalog = catalog.Recording()
 	require.Equal(t, "1 call", catalog.Plural(locale.English, "calls", 1, nil))
 	require.Equal(t, "nothing.such", catalog.Text(locale.Russian, "nothing.such", nil))
+	require.Equal(t, "waits", catalog.Text(locale.English, "waits", locale.Values{"What": "a call"}), "no reader is shown a gap")
 	unused, missing := catalog.Unused()
 	require.Equal(t, []string{"name", "only"}, unused)
 	require.Equal(t, []string{"nothing.such"}, missing)

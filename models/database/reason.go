@@ -32,7 +32,8 @@ func (reason) Value(_ context.Context, _ *schema.Field, _ reflect.Value, value a
 }
 
 // Scan reads a reason. What is no JSON object is read as the sentence of an earlier
-// version.
+// version. An object that this version cannot read is read as its code or, without one,
+// as the text that is stored: a reason must not keep its row from being read.
 func (reason) Scan(ctx context.Context, field *schema.Field, row reflect.Value, value any) error {
 	stored, err := textOf(value)
 	if err != nil {
@@ -44,11 +45,28 @@ func (reason) Scan(ctx context.Context, field *schema.Field, row reflect.Value, 
 			stored, _ = json.Marshal(string(stored)) // a string always marshals
 		}
 		if err := json.Unmarshal(stored, read.Interface()); err != nil {
-			return fmt.Errorf("decoding a reason: %w", err)
+			read = reflect.New(field.FieldType)
+			if err := json.Unmarshal(essence(stored), read.Interface()); err != nil {
+				return fmt.Errorf("decoding a reason: %w", err)
+			}
 		}
 	}
 	field.ReflectValueOf(ctx, row).Set(read.Elem())
 	return nil
+}
+
+// essence returns the JSON of what any version can read of a reason: its code, or its whole
+// text.
+func essence(stored []byte) []byte {
+	var known map[string]any
+	if json.Unmarshal(stored, &known) == nil {
+		if code, _ := known["code"].(string); code != "" {
+			encoded, _ := json.Marshal(map[string]string{"code": code}) // a string always marshals
+			return encoded
+		}
+	}
+	encoded, _ := json.Marshal(string(stored)) // a string always marshals
+	return encoded
 }
 
 // textOf returns the text of a column.
