@@ -9,6 +9,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// migrationNames returns the names of all migrations, in their order.
+func migrationNames(t *testing.T) []string {
+	t.Helper()
+	paths, err := filepath.Glob("migrations/*.sql")
+	require.NoError(t, err)
+	require.Greater(t, len(paths), 1)
+	names := make([]string, len(paths))
+	for i, path := range paths {
+		names[i] = filepath.Base(path)
+	}
+	return names
+}
+
 // The migration library reads each line outside a block of statements with a new
 // buffer of several megabytes. With the race detector that took nine tenths of the
 // time of this package's tests.

@@ -45,7 +45,7 @@ func TestADatabaseOfTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 		}
 		applied, err := models.Migrate(t.Context(), s)
 		require.NoError(t, err)
-		require.Equal(t, []string{"00002_visits.sql", "00005_outbox_by_site.sql", "00006_integration_tokens.sql", "00009_unread.sql", "00012_web_sessions.sql", "00013_crm.sql"}, applied)
+		require.Equal(t, migrationNames(t)[1:], applied)
 		require.NoError(t, s.CheckSchema(t.Context()))
 
 		site, err := s.Site(t.Context(), "acc_old", "site_old")
