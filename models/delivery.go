@@ -32,6 +32,7 @@ type Delivery struct {
 	ResendNumber    int `gorm:"column:n"` // 0 for the delivery of a decision; 1, 2, ... for the resends that people asked for
 	ResendOf        string
 	ResentAs        string `gorm:"-"` // where it is read: the resend that followed it
+	Resent          bool   // a resend has followed it
 	RequestedBy     string
 	WorkflowID      string
 	State           DeliveryState

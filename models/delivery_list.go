@@ -42,9 +42,9 @@ func (s *Store) deliveriesBy(ctx context.Context, f DeliveryFilter) (*gorm.DB, e
 	query = whereSet(query, "state = ?", f.State)
 	query = whereSet(query, "conversion_id = ?", f.ConversionID)
 	if f.Resent != nil && *f.Resent {
-		query = query.Where(resentSince)
+		query = query.Where("resent")
 	} else if f.Resent != nil {
-		query = query.Where(latestOnly)
+		query = query.Where("NOT resent")
 	}
 	return whereBetween(query, "created_at", f.From, f.To), nil
 }

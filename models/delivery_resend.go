@@ -26,15 +26,6 @@ const insertBatch = 500
 // finalStates are the states of deliveries that can be resent.
 var finalStates = []DeliveryState{DeliveryDelivered, DeliveryFailed}
 
-// resentSince is the condition of deliveries that a later one of the same conversion
-// and integration has followed, latestOnly that of the others: a delivery that has a
-// resend is not resent itself.
-const (
-	resentSince = `EXISTS (SELECT 1 FROM deliveries later WHERE later.conversion_id = deliveries.conversion_id
-	AND later.integration_id = deliveries.integration_id AND later.n > deliveries.n)`
-	latestOnly = "NOT " + resentSince
-)
-
 // Resend makes another delivery of the same event because a person asks for it. The
 // event stays as it was decided. If the delivery or its latest resend does not have
 // its end state, the error is fault.Conflict. WorkflowID returns the id of the
@@ -59,7 +50,7 @@ func (s *Store) Resend(ctx context.Context, actor Actor, accountID, deliveryID s
 			return fault.New(fault.Conflict, "the delivery is %s: it can be resent when it was delivered or has failed", latest.State)
 		}
 		copied := s.copyForResend(actor, original, latest.ResendNumber+1, workflowID)
-		resent, signals, err = s.storeResends(tx, actor, accountID, []Delivery{copied})
+		resent, signals, err = s.storeResends(tx, actor, accountID, []string{latest.ID}, []Delivery{copied})
 		return err
 	})
 	if err != nil {
@@ -80,7 +71,7 @@ func (s *Store) CountDeliveries(ctx context.Context, f DeliveryFilter) (int64, e
 }
 
 func resendable(query *gorm.DB) *gorm.DB {
-	return query.Where("state IN ?", finalStates).Where(latestOnly)
+	return query.Where("state IN ? AND NOT resent", finalStates)
 }
 
 // ResendMany resends all that CountDeliveries counts. If that is not the expected
@@ -105,11 +96,12 @@ func (s *Store) ResendMany(ctx context.Context, actor Actor, f DeliveryFilter, e
 		if int64(len(originals)) != expect {
 			return fault.New(fault.Conflict, "the filter picks %d deliveries now, not %d; count again", len(originals), expect)
 		}
-		copies := make([]Delivery, 0, len(originals))
+		resent, copies := make([]string, 0, len(originals)), make([]Delivery, 0, len(originals))
 		for _, d := range originals {
+			resent = append(resent, d.ID)
 			copies = append(copies, s.copyForResend(actor, d, d.ResendNumber+1, workflowID))
 		}
-		_, signals, err = s.storeResends(tx, actor, f.AccountID, copies)
+		_, signals, err = s.storeResends(tx, actor, f.AccountID, resent, copies)
 		return err
 	})
 	return signals, err
@@ -130,10 +122,13 @@ func (s *Store) copyForResend(actor Actor, original Delivery, n int, workflowID 
 }
 
 // storeResends stores deliveries, the signals for their workflows, and the audit
-// entries of who asked for them.
-func (s *Store) storeResends(tx *gorm.DB, actor Actor, accountID string, deliveries []Delivery) ([]Delivery, []Signal, error) {
+// entries of who asked for them. Resent are the ids of those that they follow.
+func (s *Store) storeResends(tx *gorm.DB, actor Actor, accountID string, resent []string, deliveries []Delivery) ([]Delivery, []Signal, error) {
 	if len(deliveries) == 0 {
 		return nil, nil, nil
+	}
+	if err := tx.Model(&Delivery{}).Where("id IN ?", resent).UpdateColumn("resent", true).Error; err != nil {
+		return nil, nil, fmt.Errorf("marking what is resent: %w", err)
 	}
 	signals := make([]Signal, 0, len(deliveries))
 	entries := make([]AuditEntry, 0, len(deliveries))

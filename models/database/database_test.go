@@ -37,6 +37,11 @@ var migrations = fstest.MapFS{
 
 func open(t *testing.T, dsn string) *database.DB {
 	t.Helper()
+	return openWith(t, dsn, migrations)
+}
+
+func openWith(t *testing.T, dsn string, migrations fstest.MapFS) *database.DB {
+	t.Helper()
 	keys, err := secrets.Generate()
 	require.NoError(t, err)
 	box, err := secrets.New(keys)

@@ -16,8 +16,9 @@ type dialect interface {
 	// pools opens the connections for writing and for reading, which may be the same.
 	pools(context.Context) (writes, reads *sql.DB, err error)
 	gorm(*sql.DB) gorm.Dialector
-	// types replaces the tokens of the migrations by column types.
-	types() *strings.Replacer
+	// tokens replaces the tokens of the migrations: column types, and how indexes are
+	// built while others use the database.
+	tokens(inUse bool) *strings.Replacer
 	// goose returns the dialect of the migration library, with a lock against two migrations at once.
 	goose() (goose.Dialect, []goose.ProviderOption, error)
 	// away reports whether an error means that the database cannot serve now.
@@ -40,6 +41,14 @@ func dialectOf(dsn string) (dialect, error) {
 		return nil, errors.New(`the database URL is not known: expected "postgres://..." or "sqlite:/path/to/file.db"`)
 	}
 }
+
+// The tokens of migrations that build indexes, see DB.MigrateTo. A line that goose does
+// not read is left where nothing is to be done outside of a transaction.
+const (
+	outsideToken      = "-- +goose {{outside}}"
+	concurrentlyToken = "{{concurrently}}"
+	inTransaction     = "-- in one transaction"
+)
 
 // bindTimestamp makes the parameter that a statement has just added comparable in
 // both databases, if it is a time.

@@ -70,10 +70,16 @@ func (d postgresTimestamps) BindVarTo(w clause.Writer, stmt *gorm.Statement, v a
 	d.Dialector.BindVarTo(w, stmt, v)
 }
 
-// types makes ids compare as bytes, so that pages are in the order of the ids
+// tokens makes ids compare as bytes, so that pages are in the order of the ids
 // whatever the server's collation is.
-func (postgresDialect) types() *strings.Replacer {
+func (postgresDialect) tokens(inUse bool) *strings.Replacer {
+	outside, concurrently := inTransaction, ""
+	if inUse {
+		outside, concurrently = "-- +goose NO TRANSACTION", "CONCURRENTLY"
+	}
 	return strings.NewReplacer(
+		outsideToken, outside,
+		concurrentlyToken, concurrently,
 		"{{id}}", `text COLLATE "C"`,
 		"{{timestamp}}", "timestamptz",
 		"{{json}}", "jsonb",

@@ -66,9 +66,11 @@ func (d sqliteTimestamps) BindVarTo(w clause.Writer, stmt *gorm.Statement, v any
 	d.Dialector.BindVarTo(w, stmt, v)
 }
 
-// types declares times as such: the driver reads other columns as texts.
-func (sqliteDialect) types() *strings.Replacer {
+// tokens declares times as such: the driver reads other columns as texts.
+func (sqliteDialect) tokens(bool) *strings.Replacer {
 	return strings.NewReplacer(
+		outsideToken, inTransaction,
+		concurrentlyToken, "",
 		"{{id}}", "text",
 		"{{timestamp}}", "timestamp",
 		"{{json}}", "text",

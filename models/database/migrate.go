@@ -24,10 +24,24 @@ const Newest = math.MaxInt64
 // The files are those of Options.Migrations, named 00001_first.sql and so on.
 // Column types in them are tokens: {{id}}, {{timestamp}}, {{json}}, {{bytes}} and
 // {{serial}} stand for what each of the databases has for them.
+//
+// A file with the line "-- +goose {{outside}}" builds its indexes while others write:
+// its statements have {{concurrently}} in the place of CONCURRENTLY. A database that
+// others may be using then runs them outside of a transaction, one in each block, so
+// each has to be one that can be repeated. Otherwise they are one transaction.
 func (db *DB) MigrateTo(ctx context.Context, version int64) ([]string, error) {
-	provider, err := db.provider()
+	provider, err := db.provider(false)
 	if err != nil {
 		return nil, err
+	}
+	current, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return nil, db.WrapErr("reading the version of the schema", err)
+	}
+	if current > 0 {
+		if provider, err = db.provider(true); err != nil {
+			return nil, err
+		}
 	}
 	results, err := provider.UpTo(ctx, version)
 	if err != nil {
@@ -43,7 +57,7 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) ([]string, error) {
 // CheckSchema returns fault.Unavailable if the schema is not that of the
 // migrations. The error names the missing ones and the command to run.
 func (db *DB) CheckSchema(ctx context.Context) error {
-	provider, err := db.provider()
+	provider, err := db.provider(false)
 	if err != nil {
 		return err
 	}
@@ -68,12 +82,13 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 	return nil
 }
 
-func (db *DB) provider() (*goose.Provider, error) {
+// provider returns the migrations, as they are for a database that is in use or not.
+func (db *DB) provider(inUse bool) (*goose.Provider, error) {
 	dialect, options, err := db.dialect.goose()
 	if err != nil {
 		return nil, err
 	}
-	files := rendered{files: db.migrations, types: db.dialect.types()}
+	files := rendered{files: db.migrations, tokens: db.dialect.tokens(inUse)}
 	provider, err := goose.NewProvider(dialect, db.pools[0], files, options...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
@@ -81,11 +96,10 @@ func (db *DB) provider() (*goose.Provider, error) {
 	return provider, nil
 }
 
-// rendered is a file system in whose .sql files the tokens are replaced by column
-// types.
+// rendered is a file system in whose .sql files the tokens are replaced.
 type rendered struct {
-	files fs.FS
-	types *strings.Replacer
+	files  fs.FS
+	tokens *strings.Replacer
 }
 
 // Open opens a file, with its tokens replaced.
@@ -98,7 +112,7 @@ func (r rendered) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return renderedFile{File: file, text: bytes.NewReader([]byte(r.types.Replace(string(text))))}, nil
+	return renderedFile{File: file, text: bytes.NewReader([]byte(r.tokens.Replace(string(text))))}, nil
 }
 
 type renderedFile struct {

@@ -1,0 +1,69 @@
+package database_test
+
+import (
+	"maps"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/models/database"
+	"ringback/models/modeltest"
+)
+
+// withIndex are the tests' migrations and one that builds an index.
+func withIndex() fstest.MapFS {
+	files := maps.Clone(migrations)
+	files["00003_index.sql"] = &fstest.MapFile{Data: []byte(`-- +goose {{outside}}
+-- +goose Up
+-- +goose StatementBegin
+DROP INDEX {{concurrently}} IF EXISTS notes_by_text;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE INDEX {{concurrently}} notes_by_text ON notes (text);
+-- +goose StatementEnd
+`)}
+	return files
+}
+
+// A lock that an index waits for would make every write wait behind it.
+func TestIndexesOfADatabaseInUseAreBuiltWhileOthersWrite(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.PostgresDSN(t)
+	db, inUse := openWith(t, dsn, withIndex()), open(t, dsn)
+	_, err := inUse.MigrateTo(t.Context(), database.Newest)
+	require.NoError(t, err)
+	writing := inUse.Write(t.Context()).Begin()
+	require.NoError(t, writing.Create(&note{ID: "1"}).Error)
+
+	migrated := make(chan error, 1)
+	go func() {
+		_, err := db.MigrateTo(t.Context(), database.Newest)
+		migrated <- err
+	}()
+	waiting := "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.query LIKE '%notes_by_text ON%'"
+	require.Eventually(t, func() bool {
+		var n int
+		require.NoError(t, inUse.Read(t.Context()).Raw(waiting).Scan(&n).Error)
+		return n > 0
+	}, time.Minute, 10*time.Millisecond)
+	other := inUse.Write(t.Context()).Begin()
+	require.NoError(t, other.Exec("SET LOCAL lock_timeout = '1s'").Error)
+	require.NoError(t, other.Create(&note{ID: "2"}).Error, "it does not wait for the index")
+	require.NoError(t, other.Commit().Error)
+	require.NoError(t, writing.Commit().Error)
+	require.NoError(t, <-migrated)
+}
+
+// An interrupted build leaves an index that PostgreSQL does not use.
+func TestInterruptedIndexIsBuiltAgain(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, inUse *database.DB, dsn string) {
+		require.NoError(t, inUse.Write(t.Context()).Exec("CREATE INDEX notes_by_text ON notes (created_at)").Error)
+		applied, err := openWith(t, dsn, withIndex()).MigrateTo(t.Context(), database.Newest)
+		require.NoError(t, err)
+		require.Equal(t, []string{"00003_index.sql"}, applied)
+		require.NoError(t, inUse.Write(t.Context()).Exec("DROP INDEX notes_by_text").Error)
+	})
+}
