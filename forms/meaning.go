@@ -44,7 +44,7 @@ func (m meaning) part() bool {
 // means returns the meaning of a field by its attributes. A value that cannot be a
 // phone number or an e-mail address has neither meaning, whatever the field's name is.
 func (f Field) means() meaning {
-	for _, by := range []func(Field) meaning{byAutocomplete, byType, byName, byLabel} {
+	for _, by := range []func(Field) meaning{byAutocomplete, byType, byName, byLabel, byPart} {
 		if m := by(f); m != unknown {
 			return f.plausible(m)
 		}
@@ -132,7 +132,10 @@ func byName(f Field) meaning {
 	if !slices.Contains(typed, strings.ToLower(f.Type)) {
 		return unknown
 	}
-	return meaningOf(names.Words(f.Name))
+	if m := meaningOf(names.Words(f.Name)); m != unknown {
+		return m
+	}
+	return meaningOf(names.Words(strings.TrimRight(f.Name, "0123456789")))
 }
 
 // byLabel returns the meaning by the words of the field's label.
@@ -141,6 +144,25 @@ func byLabel(f Field) meaning {
 		return unknown
 	}
 	return meaningOf(names.Words(f.Label))
+}
+
+// nameParts maps the parts into which form builders divide a name, each with a field
+// whose name or label is this word alone, or whose name ends with it in brackets.
+var nameParts = map[string]meaning{"first": givenName, "last": familyName}
+
+// byPart returns the meaning of a field that is a part of a name.
+func byPart(f Field) meaning {
+	if !slices.Contains(typed, strings.ToLower(f.Type)) {
+		return unknown
+	}
+	if m := nameParts[strings.ToLower(f.Label)]; m != unknown {
+		return m
+	}
+	name := strings.ToLower(f.Name)
+	if inner, found := strings.CutSuffix(name, "]"); found {
+		name = inner[strings.LastIndexByte(inner, '[')+1:]
+	}
+	return nameParts[name]
 }
 
 // The words for phone, e-mail and name in the languages of most forms. Compounds are

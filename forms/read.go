@@ -2,6 +2,7 @@ package forms
 
 import (
 	"strings"
+	"unicode"
 
 	"ringback/internal/texts"
 )
@@ -79,8 +80,14 @@ func dropped(f Field, target string) bool {
 
 // cleaned returns the field with texts that can be stored.
 func (f Field) cleaned() Field {
-	f.Name, f.Label, f.Value = texts.Clean(f.Name), texts.Clean(f.Label), texts.Clean(f.Value)
+	f.Name, f.Label, f.Value = texts.Clean(f.Name), texts.Clean(f.Label), texts.Clean(withoutMarks(f.Value))
 	return f
+}
+
+// withoutMarks returns a value without the invisible marks around it that are copied
+// along with contacts: those of the direction of writing, and spaces without width.
+func withoutMarks(value string) string {
+	return strings.TrimFunc(value, func(r rune) bool { return unicode.Is(unicode.Cf, r) || unicode.IsSpace(r) })
 }
 
 // cut returns the field cut to the limits.

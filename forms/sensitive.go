@@ -36,7 +36,10 @@ var paymentWords = []string{
 
 // namesSecret reports whether the field's name or label refers to a secret.
 func (f Field) namesSecret() bool {
-	if names.Secret(f.Name) || shared(names.Words(f.Name), paymentWords) {
+	words := names.Words(f.Name)
+	m := meaningOf(words)
+	contact := (m == phone || m == email) && f.plausible(m) == m // as in cardPhone: that of a card on the page
+	if names.Secret(f.Name) || shared(words, paymentWords) && !contact {
 		return true
 	}
 	return shared(names.Words(f.Label), []string{"password", "cvv", "cvc", "iban"})

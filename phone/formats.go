@@ -2,6 +2,7 @@ package phone
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -11,9 +12,19 @@ import (
 type Written struct {
 	Digits        string // international, without the plus: 12025550123, 442079460123
 	Dialled       string // as dialed within its country: 2025550123, 02079460123
+	Bare          string // as dialed within its country without the trunk prefix, if it is long enough to be found by that: 9876543210; otherwise empty
 	National      string // as written within its country: (202) 555-0123, 020 7946 0123
 	International string // as written for readers abroad: +1 202-555-0123, +44 20 7946 0123
 }
+
+// withoutTrunk lists the country codes of the countries where people often leave the
+// trunk prefix out: Russia and Kazakhstan, the Philippines, Turkey, India, Pakistan,
+// Iran and Nigeria.
+var withoutTrunk = []int{7, 63, 90, 91, 92, 98, 234}
+
+// bareDigits is the length from which a number without its trunk prefix is not
+// confused with other numbers.
+const bareDigits = 10
 
 // Formats returns the notations of a number in E.164. The error never holds the number.
 func Formats(e164 string) (Written, error) {
@@ -21,11 +32,39 @@ func Formats(e164 string) (Written, error) {
 	if err != nil || !strings.HasPrefix(e164, "+") {
 		return Written{}, errors.New("expected a phone number in E.164, such as +12025550123")
 	}
-	national := phonenumbers.Format(parsed, phonenumbers.NATIONAL)
+	national := nationalFormat(parsed, e164)
+	dialled, bare := phonenumbers.NormalizeDigitsOnly(national), phonenumbers.GetNationalSignificantNumber(parsed)
+	if len(bare) < bareDigits || bare == dialled || !slices.Contains(withoutTrunk, int(parsed.GetCountryCode())) {
+		bare = ""
+	}
 	return Written{
+		Bare:          bare,
 		Digits:        phonenumbers.NormalizeDigitsOnly(e164),
-		Dialled:       phonenumbers.NormalizeDigitsOnly(national),
+		Dialled:       dialled,
 		National:      national,
 		International: phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL),
 	}, nil
+}
+
+// argentina is the country whose mobile numbers have a 9 after the country code, and
+// a 15 after the area code within the country.
+const argentina = 54
+
+// nationalFormat returns a number as written within its country. It is the
+// international format if the library's national format is not that of the number.
+func nationalFormat(parsed *phonenumbers.PhoneNumber, e164 string) string {
+	national := phonenumbers.Format(parsed, phonenumbers.NATIONAL)
+	digits := phonenumbers.GetNationalSignificantNumber(parsed)
+	if parsed.GetCountryCode() == argentina && len(digits) == 11 && digits[0] == '9' {
+		if fixed, err := phonenumbers.Parse("+54"+digits[1:], ""); err == nil {
+			area, rest, _ := strings.Cut(phonenumbers.Format(fixed, phonenumbers.NATIONAL), " ")
+			national = area + " 15-" + rest
+		}
+	}
+	region := phonenumbers.GetRegionCodeForCountryCode(int(parsed.GetCountryCode()))
+	again, err := phonenumbers.Parse(national, region)
+	if err != nil || phonenumbers.Format(again, phonenumbers.E164) != e164 {
+		return phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL)
+	}
+	return national
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -43,7 +44,7 @@ type Number struct {
 // text and words such as "anonymous" or "restricted" are an Anonymous caller. An
 // error is an *Error, and never holds the number.
 func Normalize(raw, region string) (Number, error) {
-	raw = strings.TrimSpace(raw)
+	raw = strings.TrimSpace(strings.Map(visible, raw))
 	if withheld(raw, strings.ToUpper(region)) {
 		return Number{Anonymous: true}, nil
 	}
@@ -73,6 +74,15 @@ func Plausible(e164 string) bool {
 	digits := phonenumbers.GetNationalSignificantNumber(parsed)
 	return strings.Trim(digits, digits[:1]) != "" &&
 		!strings.Contains("01234567890", digits) && !strings.Contains("09876543210", digits)
+}
+
+// visible leaves out invisible characters, such as the marks of the direction of
+// writing that are copied along with contacts.
+func visible(r rune) rune {
+	if unicode.Is(unicode.Cf, r) {
+		return -1
+	}
+	return r
 }
 
 func toE164(raw, region string) (string, error) {

@@ -7,7 +7,7 @@ import (
 
 // The bounds of a phone number in a text.
 const (
-	maxGap    = 4  // characters between two digits, as in the script
+	maxGap    = 99 // characters between two digits, as in the script
 	minDigits = 7  // shorter numbers have no area code
 	maxDigits = 15 // E.164
 	maxRun    = 60 // digits in one run
@@ -85,7 +85,7 @@ func (c *cutter) cut() run {
 // between reports whether people write this character between the digits of a phone
 // number.
 func between(r rune) bool {
-	return strings.ContainsRune("()-./", r) || r >= '\u2010' && r <= '\u2015' || unicode.IsSpace(r)
+	return strings.ContainsRune("()-./·•−（）－", r) || unicode.Is(unicode.Cf, r) || r >= '\u2010' && r <= '\u2015' || unicode.IsSpace(r)
 }
 
 // find reports whether the run contains the digits as a whole number, and not as a part

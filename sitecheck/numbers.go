@@ -97,7 +97,7 @@ type search struct {
 // wanted is a number to replace, with the digits that the script searches for.
 type wanted struct {
 	Replaced
-	international, national string // digits
+	international, national, bare string // digits; bare may be empty
 }
 
 func newSearch(site Site) *search {
@@ -112,7 +112,7 @@ func newSearch(site Site) *search {
 				}
 				i = len(s.known)
 				s.known = append(s.known, &wanted{
-					Replaced: Replaced{Number: number}, international: written.Digits, national: written.Dialled,
+					Replaced: Replaced{Number: number}, international: written.Digits, national: written.Dialled, bare: written.Bare,
 				})
 			}
 			s.known[i].By = append(s.known[i].By, offer)
@@ -176,7 +176,7 @@ func (r run) spells(w *wanted) bool {
 // has reports whether the run contains the number's digits. A run that begins with + has
 // a country code, so national digits in it belong to another number.
 func (r run) has(w *wanted) bool {
-	return r.find(w.international) || !strings.HasPrefix(r.text, "+") && r.find(w.national)
+	return r.find(w.international) || !strings.HasPrefix(r.text, "+") && (r.find(w.national) || r.find(w.bare))
 }
 
 // telephone returns the number that a tel: link calls.

@@ -56,7 +56,7 @@ var (
 // or of a national identification number.
 func Secret(name string) bool {
 	words := Words(name)
-	return slices.ContainsFunc(words, secretWord) || slices.ContainsFunc(pairs(words), secretWord) || holdsAny(joined(name), secretParts)
+	return slices.ContainsFunc(words, secretWord) || slices.ContainsFunc(pairs(words), secretWord) || holdsAny(strings.ReplaceAll(joined(name), "secretar", ""), secretParts)
 }
 
 // pairs returns each two consecutive words joined, so that "tax_id" counts as "taxid"

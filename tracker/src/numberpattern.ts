@@ -15,8 +15,8 @@ for (const [international, national] of CONFIG.r) {
   spellings[international] = [international, Form.International];
 }
 
-const SEPARATORS = "(?:\\(0\\)|[\\s()./\\u2010-\\u2015-]){0,4}";
-const SEPARATOR = "[\\s./\\u2010-\\u2015-]";
+const SEPARATORS = "(?:\\(0\\)|%2.|[^\\w,;:+])*";
+const SEPARATOR = "[^\\w,;:+]";
 
 /**
  * Matches any of the config's numbers outside longer runs of digits. Its groups are
@@ -27,12 +27,12 @@ const pattern = RegExp(
   `(^|\\+\\d{1,3}${SEPARATORS}|\\d${SEPARATOR}|\\D)(\\(?(?:(?:\\+|00)${SEPARATORS})?)(${CONFIG.r
     .flat()
     .map((digits) => [...digits].join(SEPARATORS))
-    .join("|")})(?![./\\u2010-\\u2015-]?\\d)`,
+    .join("|")})(?![^\\w\\s,;#]?\\d)`,
   "g"
 );
 
 /** Returns the digits that are dialed. */
-const digitsOf = (text: string) => text.replace(/\(0\)|\D/g, "");
+const digitsOf = (text: string) => text.replace(/\(0\)|%2.|\D/g, "");
 
 /** Matches a digit, a space and a separate number, as in "Suite 5 202-555-0100", but not in "49 202 555 0100". */
 const SEPARATE = /^\d\s\S*[^\d\s]\S*$/;
@@ -57,7 +57,7 @@ export const swap = (
     const digits = digitsOf(format);
     if (spelt.length === digits.length) {
       let at = 0;
-      return before + lead + match.replace(/\(0\)|\d/g, (digit) => (digit[1] ? digit : digits[at++]!));
+      return before + lead + match.replace(/\(0\)|%2.|\d/g, (digit) => (digit[1] ? digit : digits[at++]!));
     }
     if (/^tel:/i.test(text)) return before + format.replace(/[\s()]/g, "");
     return before + (/^\([^)]*$/.test(lead + match) ? "(" : "") + format;

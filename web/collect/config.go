@@ -59,6 +59,9 @@ func replacedNumbers(plan models.SitePlan) []tracker.Number {
 	for _, number := range slices.Sorted(maps.Keys(replaced)) {
 		if written, err := phone.Formats(number); err == nil { // checked when it was set
 			out = append(out, tracker.Number{International: written.Digits, National: written.Dialled})
+			if written.Bare != "" {
+				out = append(out, tracker.Number{International: written.Digits, National: written.Bare})
+			}
 		}
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"ringback/conversion"
 	"ringback/forms"
@@ -24,13 +25,32 @@ const botTag = "bot"
 // formBody is a form, or a call of ringback('lead', ...), as the script reports it.
 type formBody struct {
 	pageBody
-	Form   string      `json:"form"`
-	Fields []fieldBody `json:"fields"`
-	Phone  string      `json:"phone"` // as the page itself passed it; it wins over the fields
-	Email  string      `json:"email"`
-	Name   string      `json:"name"`
-	Tags   []string    `json:"tags"`
-	Auto   bool        `json:"auto"` // the form is not marked: the site's settings capture all forms
+	Form   string            `json:"form"`
+	Fields listOf[fieldBody] `json:"fields"`
+	Phone  string            `json:"phone"` // as the page itself passed it; it wins over the fields
+	Email  string            `json:"email"`
+	Name   string            `json:"name"`
+	Tags   listOf[string]    `json:"tags"`
+	Auto   bool              `json:"auto"` // the form is not marked: the site's settings capture all forms
+}
+
+// listOf is a list as the script posts it. Prototype 1.6 changes how browsers encode
+// lists: there it is a text that holds the list in JSON. A page may also pass one
+// value in place of a list.
+type listOf[T any] []T
+
+// UnmarshalJSON reads a list, a text that holds one, or a single value.
+func (l *listOf[T]) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) == nil && strings.HasPrefix(text, "[") {
+		data = []byte(text)
+	}
+	var one T
+	if !strings.HasPrefix(string(data), "[") && json.Unmarshal(data, &one) == nil && string(data) != "null" {
+		*l = listOf[T]{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]T)(l)) //nolint:wrapcheck // readBody distinguishes the decoder's errors
 }
 
 type fieldBody struct {
