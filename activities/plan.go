@@ -53,6 +53,7 @@ func (a *Conversions) planOf(c decision.Case, deliveries []models.Delivery, at t
 		Status:     callStatus(c, call),
 		CloseAt:    c.Conversion.CloseAt(c.Site),
 		Settle:     a.Decider.Settle(c),
+		SettledAt:  a.Decider.SettledAt(c),
 		StartGrace: decision.StartGrace,
 		Early:      openDeliveries(c, deliveries, at),
 		Waiting:    waiting(a.Decider.Pending(c)),

@@ -37,7 +37,7 @@ func TestPlanReturnsWhatIsKnown(t *testing.T) {
 		},
 		"the end overtook the start: the deadline counts from the end": {
 			events: []conversion.CallEvent{endedAfter(45)},
-			wanted: workflows.Plan{Ended: true, Status: "ended", CloseAt: noon.Add(4 * time.Hour)},
+			wanted: workflows.Plan{Ended: true, Status: "ended", CloseAt: noon.Add(4 * time.Hour), SettledAt: noon.Add(71 * time.Second)},
 		},
 		"the source asks to settle": {
 			events: []conversion.CallEvent{started()},

@@ -61,6 +61,19 @@ func (d Decider) afterEnd(c Case) ([]conversion.Wait, *time.Time) {
 	return waits, &until
 }
 
+// SettledAt returns until when the decision on a call that has ended waits for its start
+// and for late data of its source. It is zero if the call goes on.
+func (d Decider) SettledAt(c Case) time.Time {
+	reported := endReportedAt(c.Events)
+	if reported.IsZero() {
+		return time.Time{}
+	}
+	if _, until := d.afterEnd(c); until != nil {
+		return *until
+	}
+	return reported
+}
+
 // ready is the wait of a decision that is about to be made.
 func ready() []conversion.Wait {
 	return []conversion.Wait{{For: conversion.WaitForDecision, Why: conversion.WaitReady}}

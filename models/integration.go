@@ -83,6 +83,9 @@ func (s *Store) CreateIntegration(ctx context.Context, actor Actor, i *Integrati
 		if err := tx.Create(i).Error; err != nil {
 			return err
 		}
+		if err := s.replanCalls(tx, i.SiteID, nil); err != nil {
+			return err
+		}
 		changes := diffFields(nil, i.audited())
 		diffCredentials(changes, nil, i.Credentials)
 		return recordVersion(tx, actor, "created", *i, changes)
@@ -115,13 +118,13 @@ func (s *Store) UpdateIntegration(ctx context.Context, actor Actor, siteID, id s
 		lock: func(tx *gorm.DB) (Integration, error) {
 			return integrationOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		},
-		save: saveIntegration(actor, "updated", nil),
+		save: s.saveIntegration(actor, "updated", nil),
 	}, change)
 }
 
 // saveIntegration returns how a changed integration is stored: as its next version,
 // with notes that the audit trail shows beside the changes.
-func saveIntegration(actor Actor, action string, notes map[string]Change) func(*gorm.DB, Integration, *Integration, map[string]Change) error {
+func (s *Store) saveIntegration(actor Actor, action string, notes map[string]Change) func(*gorm.DB, Integration, *Integration, map[string]Change) error {
 	return func(tx *gorm.DB, before Integration, after *Integration, changes map[string]Change) error {
 		maps.Copy(changes, notes)
 		after.Version = before.Version + 1
@@ -129,6 +132,9 @@ func saveIntegration(actor Actor, action string, notes map[string]Change) func(*
 			return err
 		}
 		if err := after.beginAnew(tx, changes); err != nil {
+			return err
+		}
+		if err := s.replanCalls(tx, after.SiteID, nil); err != nil {
 			return err
 		}
 		return recordVersion(tx, actor, action, *after, changes)
@@ -156,7 +162,10 @@ func (s *Store) DeleteIntegration(ctx context.Context, actor Actor, siteID, id s
 		if err != nil {
 			return err
 		}
-		return deleteIntegration(tx, actor, i)
+		if err := deleteIntegration(tx, actor, i); err != nil {
+			return err
+		}
+		return s.replanCalls(tx, siteID, nil)
 	})
 }
 
@@ -196,7 +205,7 @@ func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID string, 
 		if err := database.Locked(tx).Where("id = ?", integrationID).Take(&before).Error; err != nil {
 			return database.NotFoundAs("integration", err)
 		}
-		save := saveIntegration(Actor{TokenID: byRingback}, ActionSwitchedOff, map[string]Change{"reason": {To: reason}})
+		save := s.saveIntegration(Actor{TokenID: byRingback}, ActionSwitchedOff, map[string]Change{"reason": {To: reason}})
 		_, err := changeLocked(s, tx, before, update[Integration]{save: save}, func(i *Integration) error { i.Enabled = false; return nil })
 		return err
 	})

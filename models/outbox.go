@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -17,7 +18,7 @@ type Signal struct {
 	ConversionID string
 	DeliveryID   string            // resends only
 	Kind         conversion.Kind   // empty for resends
-	EventType    string            // of the event that was stored, or EventRevived; of resends empty, or EventRevived
+	EventType    string            // of the event that was stored, or EventRequeued or EventFactsChanged; of resends empty, or EventRequeued
 	Trace        map[string]string `gorm:"serializer:json"` // W3C trace context of the request
 	Tries        int
 	NextTryAt    time.Time
@@ -39,6 +40,48 @@ func (s *Store) enqueueSignal(tx *gorm.DB, c Conversion, eventType string, trace
 	}
 	err := tx.Create(&signal).Error
 	return Accepted{ConversionID: c.ID, Signal: &signal}, err
+}
+
+// EventFactsChanged is the event type of a signal that no event of the call caused:
+// settings or visitor ids changed, on which decisions depend that are still open.
+const EventFactsChanged = "facts_changed"
+
+// How the workflows of a site's open calls are signalled after a change of settings: so
+// many at most, and spread over time, so that other sites' signals come in between.
+const (
+	maxReplanned   = 10_000
+	replanInterval = 5 * time.Millisecond
+)
+
+// replanCalls signals the workflows of the calls of a site that are not over, so that
+// they plan by what has changed. Narrow limits which calls; nil means all. A call that has
+// such a signal in the outbox already needs no second one. Calls beyond maxReplanned plan
+// with their next event.
+func (s *Store) replanCalls(tx *gorm.DB, siteID string, narrow func(*gorm.DB) *gorm.DB) error {
+	query := tx.Select("id", "workflow_id").
+		Where("site_id = ? AND state = 'waiting' AND kind = ? AND decided_at IS NULL", siteID, conversion.KindCall).
+		Where("NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.conversion_id = conversions.id AND event_type = ?)", EventFactsChanged)
+	if narrow != nil {
+		query = narrow(query)
+	}
+	var open []Conversion
+	if err := query.Order("created_at").Limit(maxReplanned).Find(&open).Error; err != nil {
+		return fmt.Errorf("finding the open calls: %w", err)
+	}
+	signals := make([]Signal, 0, len(open))
+	for i, c := range open {
+		signals = append(signals, Signal{
+			WorkflowID: c.WorkflowID, SiteID: siteID, ConversionID: c.ID, Kind: conversion.KindCall, EventType: EventFactsChanged,
+			CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(time.Duration(i) * replanInterval),
+		})
+	}
+	if len(signals) == 0 {
+		return nil
+	}
+	if err := tx.CreateInBatches(&signals, insertBatch).Error; err != nil {
+		return fmt.Errorf("signalling the open calls: %w", err)
+	}
+	return nil
 }
 
 // SignalsDone removes signals that were sent.

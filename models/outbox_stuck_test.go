@@ -129,3 +129,69 @@ func TestG4_StuckResendIsRequeued(t *testing.T) {
 		require.Empty(t, requeued(t, s, clock))
 	})
 }
+
+// Settings and visitor ids on which open decisions depend reach the workflows of the calls
+// that go on, so that what is shown is what happens.
+func TestG4_WhatChangesDuringACallIsSignalled(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		actor := modeltest.ActorOf(site)
+		call := func(site models.Site, externalID string) string {
+			accepted, err := s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, externalID, started(clock.Now())))
+			require.NoError(t, err)
+			return accepted.ConversionID
+		}
+		open, closed := call(site, "open"), call(site, "decided")
+		call(modeltest.Site(t, s), "of another site")
+		_, err := s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: closed, Moment: conversion.AtEnd, Final: true})
+		require.NoError(t, err)
+		changed := func() []string {
+			t.Helper()
+			clock.Advance(time.Minute)
+			due, err := s.DueSignals(t.Context(), clock.Now(), 100, time.Minute)
+			require.NoError(t, err)
+			var calls []string
+			var seqs []int64
+			for _, signal := range due {
+				seqs = append(seqs, signal.Seq)
+				if signal.EventType == models.EventFactsChanged {
+					calls = append(calls, signal.ConversionID)
+				}
+			}
+			require.NoError(t, s.SignalsDone(t.Context(), seqs))
+			return calls
+		}
+		require.Empty(t, changed())
+
+		integration := modeltest.Integration(t, s, site)
+		require.Equal(t, []string{open}, changed(), "an integration is new")
+		_, err = s.UpdateIntegration(t.Context(), actor, site.ID, integration.ID, func(i *models.Integration) error { i.Enabled = false; return nil })
+		require.NoError(t, err)
+		require.Equal(t, []string{open}, changed(), "it is switched off")
+		for _, minutes := range []int{300, 400} {
+			_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *models.Site) error { x.MaxCallMinutes = minutes; return nil })
+			require.NoError(t, err)
+		}
+		require.Equal(t, []string{open}, changed(), "the site has changed twice, which is one signal")
+		_, err = s.PutSource(t.Context(), actor, site.ID, "callrail", func(x *models.SiteSource) error { x.LateDataSeconds = 60; return nil })
+		require.NoError(t, err)
+		require.Empty(t, changed(), "it is not the source of the call")
+		w := web{s: s, plan: models.SitePlan{Site: site}}
+		visited := w.sees(t, view(visitor(1), "first", clock.Now(), home))
+		event := started(clock.Now())
+		event.SessionID = visited.SessionID
+		linked, err := s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, "linked", event))
+		require.NoError(t, err)
+		require.NoError(t, s.StoreVisitorIDs(t.Context(), site.ID, visitor(1), map[string]string{"rtbhouse": "late-cookie"}, clock.Now()))
+		require.Equal(t, []string{linked.ConversionID}, changed(), "its visitor's cookie has appeared")
+		again := view(visitor(1), "second", clock.Now(), home)
+		again.VisitorIDs = map[string]string{"bizible": "later-cookie"}
+		w.sees(t, again)
+		require.Equal(t, []string{linked.ConversionID}, changed(), "another one has appeared with a page view")
+		_, err = s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: linked.ConversionID, Moment: conversion.AtEnd, Final: true})
+		require.NoError(t, err)
+		require.NoError(t, s.DeleteIntegration(t.Context(), actor, site.ID, integration.ID))
+		require.Equal(t, []string{open}, changed())
+	})
+}

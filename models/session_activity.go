@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"gorm.io/gorm"
@@ -103,7 +104,14 @@ func (s *Store) storeActivity(tx *gorm.DB, plan SitePlan, a Activity) (Session, 
 		stored, err := sessionOfHit(tx, plan.Site.ID, a)
 		return stored, placement{duplicate: true, isOver: newest == nil || stored.ID != newest.ID}, err
 	}
-	return session, how, session.store(tx, a, how)
+	known := maps.Clone(session.VisitorIDs)
+	if err := session.store(tx, a, how); err != nil {
+		return Session{}, placement{}, err
+	}
+	if how.isNew || maps.Equal(known, session.VisitorIDs) {
+		return session, how, nil
+	}
+	return session, how, s.replanCallsOf(tx, session)
 }
 
 // upsertVisitor stores when a visitor was seen, and locks the visitor's row.

@@ -105,6 +105,9 @@ func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change f
 			if err := tx.Select("*").Updates(after).Error; err != nil {
 				return err
 			}
+			if err := s.replanCalls(tx, after.ID, nil); err != nil {
+				return err
+			}
 			return recordChange(tx, actor, "updated", after.auditTarget(), changes)
 		},
 	}, change)

@@ -49,6 +49,9 @@ func (s *Store) PutSource(ctx context.Context, actor Actor, siteID, source strin
 			if err := write(after).Error; err != nil {
 				return err
 			}
+			if err := s.replanCalls(tx, siteID, func(calls *gorm.DB) *gorm.DB { return calls.Where("source = ?", source) }); err != nil {
+				return err
+			}
 			return recordChange(tx, actor, action, auditTarget{accountID: actor.AccountID, siteID: siteID, entity: "source", id: source}, changes)
 		},
 	}, change)

@@ -61,7 +61,17 @@ func (s *Store) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, i
 		if err := tx.Select("visitor_ids").Updates(session).Error; err != nil {
 			return fmt.Errorf("storing them with the session: %w", err)
 		}
-		return keepVisitorIDs(tx, *session, news, at)
+		if err := keepVisitorIDs(tx, *session, news, at); err != nil {
+			return err
+		}
+		return s.replanCallsOf(tx, *session)
+	})
+}
+
+// replanCallsOf signals the open calls of a session whose visitor ids have changed.
+func (s *Store) replanCallsOf(tx *gorm.DB, session Session) error {
+	return s.replanCalls(tx, session.SiteID, func(calls *gorm.DB) *gorm.DB {
+		return calls.Where("session_id = ? AND session_id <> ''", session.ID)
 	})
 }
 

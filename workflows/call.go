@@ -83,10 +83,23 @@ func (c *call) waitForEnd(ctx workflow.Context) error {
 			return err
 		}
 		if expired {
-			return c.refreshPlan(ctx) // the end may be stored, and its signal not delivered yet
+			// The end may be stored, and its signal not delivered yet. The deadline may
+			// have moved without a signal, too.
+			if err := c.refreshPlan(ctx); err != nil || !c.deadlineMoved(ctx, deadline) {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// deadlineMoved reports whether the call has more time than until the deadline that has
+// passed. Versions before this check closed the call all the same.
+func (c *call) deadlineMoved(ctx workflow.Context, passed time.Time) bool {
+	if c.plan.Ended || !c.plan.CloseAt.After(passed) {
+		return false
+	}
+	return workflow.GetVersion(ctx, "deadline-moved", workflow.DefaultVersion, 1) > workflow.DefaultVersion
 }
 
 // waitForStart waits for the start if the end arrived before it.
@@ -101,15 +114,29 @@ func (c *call) waitForStart(ctx workflow.Context) error {
 }
 
 // settle waits for what the source sends after the end, such as the visitor. Only
-// the tags set until the end count all the same (R6).
+// the tags set until the end count all the same (R6). It waits for longer or shorter if
+// the settings of the source change meanwhile.
 func (c *call) settle(ctx workflow.Context) error {
-	if !c.waiting(ctx) || !c.plan.Ended || c.plan.Settle <= 0 {
-		return nil
+	until := c.settledAt(ctx)
+	for c.waiting(ctx) && c.plan.Ended && until.After(workflow.Now(ctx)) {
+		c.enter(ctx, StageSettling, until)
+		changed := func() bool { return !c.plan.SettledAt.IsZero() && !c.plan.SettledAt.Equal(until) }
+		expired, err := c.waitUntil(ctx, until, "call ended; waiting for what its source sends afterwards", changed)
+		if err != nil || expired {
+			return err
+		}
+		until = c.settledAt(ctx)
 	}
-	until := workflow.Now(ctx).Add(c.plan.Settle)
-	c.enter(ctx, StageSettling, until)
-	_, err := c.waitUntil(ctx, until, "call ended; waiting for what its source sends afterwards", func() bool { return false })
-	return err
+	return nil
+}
+
+// settledAt returns until when settle waits. In histories of versions whose plans have no
+// such time, it counts from now on.
+func (c *call) settledAt(ctx workflow.Context) time.Time {
+	if c.plan.SettledAt.IsZero() {
+		return workflow.Now(ctx).Add(c.plan.Settle)
+	}
+	return c.plan.SettledAt
 }
 
 // decide makes the open decisions. There are none if an earlier run decided

@@ -256,3 +256,31 @@ func TestG1_DatabaseOutageOfADayLosesNothing(t *testing.T) {
 	require.Less(t, b.took(), 24*time.Hour+3*time.Minute, "it goes on soon after the database is back")
 	require.Less(t, len(b.activities.Plans()), 800, "and does not hammer it meanwhile")
 }
+
+// The site's owner may raise the longest call while one goes on.
+func TestG4_ACallIsOpenUntilTheDeadlineAsItIsThen(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.at(0, open)
+	later := open
+	later.CloseAt = open.CloseAt.Add(4 * time.Hour)
+	b.after(time.Hour, func() { b.know(later) }) // without a signal
+	b.runCall()
+	require.Equal(t, 8*time.Hour, b.took())
+}
+
+// What is shown and what happens are the same time, which counts from the end and follows
+// the settings of the source.
+func TestG4_LateDataIsWaitedForUntilTheTimeThatIsShown(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.at(0, open)
+	late := ended
+	late.Settle, late.SettledAt = time.Hour, callStart.Add(time.Hour)
+	b.at(10*time.Minute, late)
+	shorter := late
+	shorter.Settle, shorter.SettledAt = 20*time.Minute, callStart.Add(30*time.Minute)
+	b.at(15*time.Minute, shorter)
+	b.runCall()
+	require.Equal(t, 30*time.Minute, b.took())
+}

@@ -95,13 +95,14 @@ type Plan struct {
 	Decided    bool          `json:"decided,omitempty"` // an earlier run made all decisions; there is nothing to do
 	StartKnown bool          `json:"start_known"`
 	Ended      bool          `json:"ended"`
-	Status     string        `json:"status"`      // ringing, answered, ended; when decided the same as Decided.Status: for the search attribute
-	CloseAt    time.Time     `json:"close_at"`    // the site's deadline
-	Settle     time.Duration `json:"settle"`      // wait after the end
-	StartGrace time.Duration `json:"start_grace"` // how long to wait for a start that its end arrived before
-	Early      []Delivery    `json:"early"`       // sends decided at the start, also those of earlier plans
-	Waiting    []Waiting     `json:"waiting"`     // integrations without a decision
-	Skipped    []Skipped     `json:"skipped"`     // decided at the start: skip
+	Status     string        `json:"status"`              // ringing, answered, ended; when decided the same as Decided.Status: for the search attribute
+	CloseAt    time.Time     `json:"close_at"`            // the site's deadline
+	Settle     time.Duration `json:"settle"`              // wait after the end, for histories of versions without SettledAt
+	SettledAt  time.Time     `json:"settled_at,omitzero"` // until when what comes after the end is waited for; zero if the call goes on
+	StartGrace time.Duration `json:"start_grace"`         // how long to wait for a start that its end arrived before
+	Early      []Delivery    `json:"early"`               // sends decided at the start, also those of earlier plans
+	Waiting    []Waiting     `json:"waiting"`             // integrations without a decision
+	Skipped    []Skipped     `json:"skipped"`             // decided at the start: skip
 }
 
 // DecideInput is the input of Decide, which makes every decision that is still open.

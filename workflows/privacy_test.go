@@ -22,7 +22,7 @@ import (
 var allowedKeys = []string{
 	"attempts", "call_status", "cancelled", "cause", "class", "close_at", "conversion_id", "decided", "deliveries",
 	"delivery_id", "early", "ended", "events", "for", "gives_up_at", "integration_id", "integration_type", "integrations", "kind", "moment",
-	"per_second", "reason", "retry_for", "seq", "settle", "site_id", "skipped", "stage", "start_grace", "start_known",
+	"per_second", "reason", "retry_for", "seq", "settle", "settled_at", "site_id", "skipped", "stage", "start_grace", "start_known",
 	"state", "status", "timeout", "type", "until", "waiting", "waits", "why",
 	// the SDK's own, of local activities
 	"ActivityID", "ActivityType", "Attempt", "Backoff", "ReplayTime",

@@ -62,7 +62,7 @@ func TestProblemsOfMessageFiles(t *testing.T) {
 	t.Parallel()
 	catalog, err := locale.Load(fstest.MapFS{
 		"messages/en.yaml":    {Data: []byte("calls: {one: '{{.Count}} call', other: '{{.Count}} calls'}\nonly: here\nname: name\nwaits: 'waits for {{.What}} until {{.Until}}'")},
-		"messages/ru.yaml":    {Data: []byte("calls: {one: '{{.Count}} звонок', few: '{{.Count}} звонка', other: '{{.Count}} звонка'}\nname: имя\nwaits: 'ждёт {{.What}} до {{.Untill}}'")},
+		"messages/ru.yaml":    {Data: []byte("calls: {one: '{{.Count}} звонок', few: '{{.Count}} звонка', other: '{{.Count}} звонка'}\nname: имя\nwaits: 'ждёт {{.What}} до {{.Untl}}'")},
 		"messages/pt-BR.yaml": {Data: []byte("calls: '{{.Count}} chamadas'\nname: nome\nwaits: 'espera {{.What}} até {{.Until}}'")},
 	})
 	require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestProblemsOfMessageFiles(t *testing.T) {
 		"ru: calls has the forms [one few other] instead of [one few many other]",
 		"pt-BR: calls has the forms [other] instead of [one many other]",
 		"ru: only is missing", "pt-BR: only is missing",
-		"ru: waits has the placeholders [Untill What] in its form other instead of [Until What]",
+		"ru: waits has the placeholders [Untl What] in its form other instead of [Until What]",
 	}, catalog.Problems())
 
 	catalog = catalog.Recording()

@@ -42,12 +42,12 @@ func dialectOf(dsn string) (dialect, error) {
 	}
 }
 
-// The tokens of migrations that build indexes, see DB.MigrateTo. A line that goose does
+// The marks in migrations that build indexes, see DB.MigrateTo. A line that goose does
 // not read is left where nothing is to be done outside of a transaction.
 const (
-	outsideToken      = "-- +goose {{outside}}"
-	concurrentlyToken = "{{concurrently}}"
-	inTransaction     = "-- in one transaction"
+	outsideMark      = "-- +goose {{outside}}"
+	concurrentlyMark = "{{concurrently}}"
+	inTransaction    = "-- in one transaction"
 )
 
 // bindTimestamp makes the parameter that a statement has just added comparable in

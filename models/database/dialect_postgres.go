@@ -78,8 +78,8 @@ func (postgresDialect) tokens(inUse bool) *strings.Replacer {
 		outside, concurrently = "-- +goose NO TRANSACTION", "CONCURRENTLY"
 	}
 	return strings.NewReplacer(
-		outsideToken, outside,
-		concurrentlyToken, concurrently,
+		outsideMark, outside,
+		concurrentlyMark, concurrently,
 		"{{id}}", `text COLLATE "C"`,
 		"{{timestamp}}", "timestamptz",
 		"{{json}}", "jsonb",

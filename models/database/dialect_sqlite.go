@@ -69,8 +69,8 @@ func (d sqliteTimestamps) BindVarTo(w clause.Writer, stmt *gorm.Statement, v any
 // tokens declares times as such: the driver reads other columns as texts.
 func (sqliteDialect) tokens(bool) *strings.Replacer {
 	return strings.NewReplacer(
-		outsideToken, inTransaction,
-		concurrentlyToken, "",
+		outsideMark, inTransaction,
+		concurrentlyMark, "",
 		"{{id}}", "text",
 		"{{timestamp}}", "timestamp",
 		"{{json}}", "text",
