@@ -48,7 +48,15 @@ func tagFilterOf(d models.Decision, all models.Detail) conversion.TagFilter {
 func hasNote(d models.Decision, note conversion.Note) bool {
 	return slices.ContainsFunc(d.Detail.Checks, func(c conversion.Check) bool {
 		return c.Code == conversion.CheckTags && slices.ContainsFunc(c.Notes, func(n conversion.Note) bool {
-			return n == note || strings.Contains(n.Text, "'"+note.Label+"' ")
+			return n == note || n.Code == conversion.NoteText && namesLate(n.Text, note.Label)
 		})
 	})
+}
+
+// namesLate reports whether a note of an earlier version is about this label. It holds
+// one sentence or several, joined by "; ". Each begins with the quoted label, which may
+// hold quotes itself.
+func namesLate(text, label string) bool {
+	start := "; '" + label + "' "
+	return strings.Contains("; "+text, start+"came ") || strings.Contains("; "+text, start+"was reported ")
 }

@@ -30,10 +30,16 @@ func TestR6_LateTagsOfADecision(t *testing.T) {
 
 	for name, note := range map[string]conversion.Note{
 		"the decision notes it itself": want,
+		"as the second of two":         {Code: conversion.NoteText, Text: "'spam' came 2 minutes later and does not count; 'Sales' came 4 minutes later and does not count"},
 		"as an earlier version did":    {Code: conversion.NoteText, Text: "'Sales' came 4 minutes later and does not count"},
 	} {
 		decided.Detail.Checks = []conversion.Check{{Code: conversion.CheckTags, Notes: []conversion.Note{note}}}
 		require.Empty(t, decision.LateTags(decided, all), name)
+	}
+	for _, label := range []string{"big 'Sales' order", "Sales' first"} {
+		note := conversion.Note{Code: conversion.NoteText, Text: "'" + label + "' came 4 minutes later and does not count"}
+		decided.Detail.Checks = []conversion.Check{{Code: conversion.CheckTags, Notes: []conversion.Note{note}}}
+		require.Equal(t, []conversion.Note{want}, decision.LateTags(decided, all), label)
 	}
 	decided.IntegrationVersion, decided.Detail.Checks = 1, nil
 	require.Empty(t, decision.LateTags(decided, all), "the filter of that version is not known")
