@@ -15,8 +15,8 @@ for (const [international, national] of CONFIG.r) {
   spellings[international] = [international, Form.International];
 }
 
-const SEPARATORS = "(?:\\(0\\)|%2.|[^\\w,;:+])*";
-const SEPARATOR = "[^\\w,;:+]";
+const SEPARATORS = "(?:\\(0\\)|%2.|[^\\w,;:+$=@]){0,9}";
+const SEPARATOR = "[^\\w,;:+$=@]";
 
 /**
  * Matches any of the config's numbers outside longer runs of digits. Its groups are
