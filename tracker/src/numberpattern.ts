@@ -15,7 +15,7 @@ for (const [international, national] of CONFIG.r) {
   spellings[international] = [international, Form.International];
 }
 
-const SEPARATORS = "(?:\\(0\\)|%2.|[^\\w,;:+$=@]){0,9}";
+const SEPARATORS = "(?:\\(0\\)|%2.|[^\\w,;:+$=@])*";
 const SEPARATOR = "[^\\w,;:+$=@]";
 
 /**
