@@ -13,7 +13,8 @@ import (
 // the attempts, so the workflow does not see whether it is waiting or retrying.
 type State string
 
-// The states. Skipped, delivered and failed are end states.
+// The states. Delivered, failed and, once it is decided, skipped are end states. Before
+// the decision, skipped is what the settings would lead to as they are now.
 const (
 	Waiting   State = "waiting"  // for a decision, or for an attempt
 	Retrying  State = "retrying" // an attempt failed, another follows
@@ -44,7 +45,7 @@ type Status struct {
 	State           State
 	Reason          conversion.Reason // of a skip; before the decision: why it would be skipped by the settings as they are now
 	Waits           []conversion.Wait // what is waited for; nil in an end state
-	Until           *time.Time        // until when it waits at the latest; retrying: when the next attempt is made
+	Until           *time.Time        // until when a decision waits at the latest; of a delivery, when it is tried next
 	Decision        *models.Decision  // nil as long as it is not decided
 	Delivery        *models.Delivery  // the latest, resends included; nil if there is none
 	Unreadable      bool              // the credentials cannot be read, so deliveries will wait until they are set again
@@ -116,7 +117,9 @@ func (d Decider) Pending(c Case) []Status {
 		}
 		if i.Settings.RulesFor(c.Conversion.Kind) == nil { // nothing would be sent, and until when that holds is of no interest
 			s.State, s.Reason, s.Unreadable = Skipped, conversion.ReasonKindOff, false
-			s.Waits = []conversion.Wait{{For: conversion.WaitForEnd, Why: conversion.WaitKindOff}}
+			if c.Conversion.Kind == conversion.KindCall && c.goesOn() { // the settings are read again at the end
+				s.Waits = []conversion.Wait{{For: conversion.WaitForEnd, Why: conversion.WaitKindOff}}
+			}
 		} else {
 			s.Waits, s.Until = waits(i)
 		}

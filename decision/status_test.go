@@ -140,6 +140,14 @@ func TestG4_AnIntegrationThatDoesNotTakeCallsIsSkippedAsItIsSetUpNow(t *testing.
 	require.Equal(t, []conversion.Wait{wait(conversion.WaitForEnd, conversion.WaitKindOff)}, s.Waits, "settings are read again at the end")
 	require.Nil(t, s.Until)
 	require.False(t, s.Unreadable, "nothing is going to be sent")
+
+	i.Settings.Leads = nil
+	lead := caseOf(decisiontest.Call([]conversion.CallEvent{decisiontest.Started()}, i))
+	lead.Conversion.Kind = conversion.KindLead
+	over := caseOf(decisiontest.Call([]conversion.CallEvent{decisiontest.Started(), decisiontest.Ended(45)}, i))
+	for _, c := range []*decision.Case{lead, over} {
+		require.Empty(t, decider.Statuses(*c, nil)[0].Waits, "there is no end to wait for")
+	}
 }
 
 func TestG4_WhereADecisionHasLedTo(t *testing.T) {

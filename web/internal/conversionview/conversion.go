@@ -16,7 +16,7 @@ type ConversionView struct {
 	Kind           conversion.Kind        `json:"kind" enum:"call,lead" example:"call"`
 	Source         string                 `json:"source" example:"api"`
 	ExternalID     string                 `json:"external_id" example:"call-1"`
-	State          models.ConversionState `json:"state" enum:"waiting,dispatching,done" doc:"waiting: for the end of the call or for late data. dispatching: the decisions are made and deliveries are in progress. done: no integration has anything left to do."`
+	State          models.ConversionState `json:"state" enum:"waiting,dispatching,done" doc:"waiting: for the end of the call or for late data. dispatching: the decisions are made and deliveries are in progress. done: every delivery that was decided on has ended. A resend does not change the state."`
 	At             time.Time              `json:"at" doc:"The start of the call, or the arrival of the lead."`
 	Phone          string                 `json:"phone,omitempty" example:"+12025550123"`
 	Anonymous      bool                   `json:"anonymous,omitempty" doc:"The caller withheld the number."`

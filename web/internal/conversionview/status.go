@@ -22,8 +22,8 @@ type StatusView struct {
 	Reason          *delivery.Reason        `json:"reason,omitempty" doc:"The reason of the latest delivery: a code, and the values that belong to it."`
 	ProblemCode     explanation.ProblemCode `json:"problem_code,omitempty" doc:"What keeps deliveries from being sent, as a code." example:"credentials_unreadable"`
 	Problem         string                  `json:"problem,omitempty" doc:"What keeps deliveries from being sent, and what to do about it." example:"its credentials cannot be read: none of the service's keys opens them; set them again, or have the operator put the key back"`
-	Until           *time.Time              `json:"until,omitempty" doc:"For waiting, the latest time until which it waits. For retrying, the time of the next attempt."`
-	Waits           []conversion.Wait       `json:"waits,omitempty" doc:"What is waited for, and why, as codes. Missing in an end state."`
+	Until           *time.Time              `json:"until,omitempty" doc:"For a decision, the latest time until which it waits. For a delivery that is retrying or held back, the time at which it is tried next."`
+	Waits           []conversion.Wait       `json:"waits,omitempty" doc:"What is waited for, and why, as codes. Missing in an end state. An integration that would be skipped by its settings as they are now has the state skipped, and waits for the end of the call, when the settings are read again."`
 }
 
 // statuses returns one view per integration: those that were decided on, and those
