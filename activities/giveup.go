@@ -31,7 +31,7 @@ func (a *Conversions) GiveUp(ctx context.Context, in workflows.GiveUpInput) (wor
 		return dispatched(d), nil
 	}
 	waitedFor := d.Reason
-	if d, err = a.Store.GiveUpDelivery(ctx, in.DeliveryID, delivery.Reason{Code: code}); err != nil {
+	if d, err = a.Store.GiveUpDelivery(ctx, in.DeliveryID, delivery.Reason{Code: code}.After(waitedFor)); err != nil {
 		return workflows.Dispatched{}, stageError(ctx, a.Logger, ErrorDeciding, in.DeliveryID, err)
 	}
 	countEnd(ctx, a.Logger, a.Metrics, d)

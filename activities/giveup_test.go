@@ -50,6 +50,19 @@ func TestG4_GiveUpHasAReason(t *testing.T) {
 	}
 }
 
+// An owner wants to know what a delivery waited for until its time was over.
+func TestG4_GiveUpKeepsWhatTheDeliveryWaitedFor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))
+	w.store.deliveries = []models.Delivery{{
+		ID: "dlv_1", IntegrationType: "place", State: models.DeliveryWaiting, Reason: delivery.Reason{Code: delivery.ReasonUnreadable},
+	}}
+	_, err := runLocal(t, w.GiveUp, workflows.GiveUpInput{DeliveryID: "dlv_1", Cause: workflows.CauseTimeRanOut})
+	require.NoError(t, err)
+	require.Equal(t, delivery.Reason{Code: delivery.ReasonTimeRanOut, Last: &delivery.Reason{Code: delivery.ReasonUnreadable}}, w.store.deliveries[0].Reason)
+	require.Contains(t, text(w.store.deliveries[0].Reason), "it waited because: its credentials cannot be read")
+}
+
 func TestPrepareResend(t *testing.T) {
 	t.Parallel()
 	w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))

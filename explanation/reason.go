@@ -64,7 +64,7 @@ func reasonID(r delivery.Reason) string {
 		return id + "_code"
 	case r.Code == delivery.ReasonAnswered && r.Message != "":
 		return id + "_message"
-	case r.Code == delivery.ReasonGaveUp && r.Last != nil:
+	case (r.Code == delivery.ReasonGaveUp || r.Code == delivery.ReasonTimeRanOut) && r.Last != nil:
 		return id + "_last"
 	default:
 		return id
@@ -76,8 +76,10 @@ func (w Writer) reasonValues(r delivery.Reason) locale.Values {
 		"Status": r.Status, "ErrorCode": r.ErrorCode, "Message": r.Message, "Field": r.Field, "Expected": r.Expected,
 		"System": r.System, "Span": w.language.Span(time.Duration(r.Seconds) * time.Second),
 	}
-	if r.Last != nil {
+	if r.Last != nil && !r.Last.IsZero() {
 		values["Last"] = w.Reason(*r.Last)
+	} else { // rows of earlier versions may have none
+		values["Last"] = w.text("reason.not_recorded", nil)
 	}
 	for name, value := range r.Values {
 		values[name] = value

@@ -47,6 +47,18 @@ func TestReasonsInEachLanguage(t *testing.T) {
 			"за 3 дня доставить не удалось, попытки прекращены; последняя причина: ответ не получен вовремя",
 			"desistiu após 3 dias; último motivo: não houve resposta dentro do prazo",
 		},
+		"waited until its time was over": {
+			delivery.Reason{Code: delivery.ReasonTimeRanOut}.After(delivery.AnsweredWith(503)),
+			"gave up: the time for it ran out while it waited; it waited because: answered 503",
+			"попытки прекращены: время на доставку истекло во время ожидания; причина ожидания: ответ 503",
+			"desistiu: o prazo da entrega terminou enquanto ela aguardava; motivo da espera: resposta 503",
+		},
+		"without the reason that it follows": {
+			delivery.Reason{Code: delivery.ReasonKeepsFailing},
+			"the destination keeps failing: the reason is not recorded",
+			"получатель раз за разом не принимает события: причина не записана",
+			"o destino falha repetidamente: o motivo não foi registrado",
+		},
 		"switched off": {
 			delivery.FailuresInRow(5, delivery.AnsweredWith(400)),
 			"5 deliveries in a row failed; the last: answered 400",

@@ -124,11 +124,7 @@ func UnusableSetting(field, expected string) Reason {
 // GaveUp returns the reason of a delivery that was given up after this time. Last
 // may be zero.
 func GaveUp(after time.Duration, last Reason) Reason {
-	r := Reason{Code: ReasonGaveUp, Seconds: int64(after.Round(time.Second) / time.Second)}
-	if last.IsZero() {
-		return r
-	}
-	return r.because(last)
+	return Reason{Code: ReasonGaveUp, Seconds: int64(after.Round(time.Second) / time.Second)}.After(last)
 }
 
 // FailuresInRow returns the reason of an integration that was switched off after so
@@ -140,6 +136,14 @@ func FailuresInRow(count int, last Reason) Reason {
 // ProbeUnderWay returns the reason of a delivery that waits for the probe of a
 // breaker that is open for this reason.
 func ProbeUnderWay(open Reason) Reason { return Reason{Code: ReasonProbe}.because(open) }
+
+// After returns the reason with the one that held before it as Last, if there was one.
+func (r Reason) After(before Reason) Reason {
+	if before.IsZero() {
+		return r
+	}
+	return r.because(before)
+}
 
 func (r Reason) because(last Reason) Reason {
 	r.Last = &last
