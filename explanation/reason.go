@@ -82,7 +82,9 @@ func (w Writer) reasonValues(r delivery.Reason) locale.Values {
 		values["Last"] = w.text("reason.not_recorded", nil)
 	}
 	for name, value := range r.Values {
-		values[name] = value
+		if _, isBuiltIn := values[name]; !isBuiltIn {
+			values[name] = value
+		}
 	}
 	return values
 }

@@ -1,6 +1,7 @@
 package locale_test
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -53,6 +54,8 @@ func TestChoose(t *testing.T) {
 		{[]string{"de", "ru"}, locale.Russian},
 		{[]string{"", "no language at all;;;q=x"}, locale.English},
 		{[]string{"", "en-GB,ru;q=0.9"}, locale.English},
+		{[]string{"", "ru, bad_tag_$$$, en;q=0.5"}, locale.Russian},
+		{[]string{"", "ru," + strings.Repeat("de;q=0.1,", 100)}, locale.Russian},
 	} {
 		require.Equal(t, test.want, locale.Choose(test.preferences...), "%q", test.preferences)
 	}

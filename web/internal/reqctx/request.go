@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net/netip"
+	"strings"
 
 	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
@@ -60,7 +61,7 @@ func Identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := &Request{
 			ID:       ids.New(ids.Request),
-			Language: locale.Choose(c.QueryParam("language"), c.Request().Header.Get("Accept-Language")),
+			Language: locale.Choose(c.QueryParam("language"), strings.Join(c.Request().Header.Values("Accept-Language"), ",")),
 		}
 		r.Address, _ = netip.ParseAddr(c.RealIP()) // the zero address if it cannot be read
 		r.Address = r.Address.Unmap().WithZone("")
