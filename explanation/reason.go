@@ -81,10 +81,8 @@ func (w Writer) reasonValues(r delivery.Reason) locale.Values {
 	} else { // rows of earlier versions may have none
 		values["Last"] = w.text("reason.not_recorded", nil)
 	}
-	for name, value := range r.Values {
-		if _, isBuiltIn := values[name]; !isBuiltIn {
-			values[name] = value
-		}
+	for name, value := range r.Values { // a destination's own messages may use the same names
+		values[name] = value
 	}
 	return values
 }
