@@ -3,7 +3,6 @@ package models
 import (
 	"context"
 	"fmt"
-	"maps"
 	"time"
 
 	"gorm.io/gorm"
@@ -104,11 +103,11 @@ func (s *Store) storeActivity(tx *gorm.DB, plan SitePlan, a Activity) (Session, 
 		stored, err := sessionOfHit(tx, plan.Site.ID, a)
 		return stored, placement{duplicate: true, isOver: newest == nil || stored.ID != newest.ID}, err
 	}
-	known := maps.Clone(session.VisitorIDs)
-	if err := session.store(tx, a, how); err != nil {
+	newIDs, err := session.store(tx, a, how)
+	if err != nil {
 		return Session{}, placement{}, err
 	}
-	if how.isNew || maps.Equal(known, session.VisitorIDs) {
+	if how.isNew || !newIDs {
 		return session, how, nil
 	}
 	return session, how, s.replanCallsOf(tx, session)
@@ -148,8 +147,9 @@ func sessionOfHit(tx *gorm.DB, siteID string, a Activity) (Session, error) {
 	return stored[0], nil
 }
 
-// store stores the session with what an activity changed of it.
-func (s *Session) store(tx *gorm.DB, a Activity, how placement) error {
+// store stores the session with what an activity changed of it. It reports whether
+// visitor ids are new or changed.
+func (s *Session) store(tx *gorm.DB, a Activity, how placement) (newIDs bool, err error) {
 	isOlder := a.Hit.At.Before(s.LastActivityAt)
 	if a.Hit.Kind == visits.Form {
 		s.Leads++
@@ -164,14 +164,13 @@ func (s *Session) store(tx *gorm.DB, a Activity, how placement) error {
 	if how.movesStart {
 		changed = append(changed, "started_at", "traffic", "why", "carried")
 	}
-	var err error
 	if how.isNew {
 		err = tx.Create(s).Error
 	} else {
 		err = tx.Select(changed).Updates(s).Error
 	}
 	if err != nil {
-		return fmt.Errorf("storing the session: %w", err)
+		return false, fmt.Errorf("storing the session: %w", err)
 	}
-	return keepVisitorIDs(tx, *s, news, a.Hit.At)
+	return len(news) > 0, keepVisitorIDs(tx, *s, news, a.Hit.At)
 }
