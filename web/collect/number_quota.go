@@ -105,7 +105,7 @@ type numberLease struct {
 type reservation []string
 
 func newPoolQuota(clock clockwork.Clock, disabled bool) *poolQuota {
-	return &poolQuota{clock: clock, disabled: disabled, holders: ratelimit.NewLRU[*holder](maxAddresses), leases: ratelimit.NewLRU[numberLease](maxNumbers)}
+	return &poolQuota{clock: clock, disabled: disabled, holders: ratelimit.NewLRU[*holder](ratelimit.MaxAddresses), leases: ratelimit.NewLRU[numberLease](maxNumbers)}
 }
 
 // reserve takes one place of a pool of this size if each of the networks, the narrowest

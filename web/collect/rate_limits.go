@@ -17,12 +17,11 @@ type Limits struct {
 	NewSessionsPerAddress int     // that one address may start on one site within ten minutes; beyond that it gets no numbers. Zero also disables the quota of pools
 }
 
-// How many addresses, sites and visitors are held at most. One that was dropped
+// How many sites and visitors are held at most. One that was dropped
 // starts again with a full allowance.
 const (
-	maxAddresses = 50_000
-	maxSites     = 10_000
-	maxVisitors  = 100_000
+	maxSites    = 10_000
+	maxVisitors = 100_000
 )
 
 const newSessionsPeriod = 10 * time.Minute
@@ -51,10 +50,10 @@ func newRateLimits(l Limits, clock clockwork.Clock) rateLimits {
 		forgets:  ratelimit.NewAddressBuckets(clock, l.RequestsPerAddress/forgetDivisor, l.RequestsPerAddress),
 		sites:    ratelimit.NewBuckets(clock, maxSites, l.RequestsPerSite, 2*l.RequestsPerSite),
 		newSessions: &newSessions{
-			allowance: ratelimit.NewBuckets(clock, maxAddresses, float64(l.NewSessionsPerAddress)/within, float64(l.NewSessionsPerAddress)),
+			allowance: ratelimit.NewBuckets(clock, ratelimit.MaxAddresses, float64(l.NewSessionsPerAddress)/within, float64(l.NewSessionsPerAddress)),
 			known:     ratelimit.NewLRU[struct{}](maxVisitors),
 		},
-		unstored: ratelimit.NewBuckets(clock, maxAddresses, pages/within, pages),
+		unstored: ratelimit.NewBuckets(clock, ratelimit.MaxAddresses, pages/within, pages),
 		pools:    newPoolQuota(clock, l.NewSessionsPerAddress == 0),
 	}
 }

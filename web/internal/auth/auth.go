@@ -154,25 +154,47 @@ func (a *Authenticator) Authenticate(ctx context.Context, c Credentials) (Princi
 // It holds no secret.
 func (a *Authenticator) SessionName(p Principal) string {
 	if p.IsOperator {
-		return operatorSession + hex.EncodeToString(a.operator[:8])
+		return a.operatorName()
 	}
 	return p.TokenID
+}
+
+func (a *Authenticator) operatorName() string {
+	return operatorSession + hex.EncodeToString(a.operator[:8])
 }
 
 // Resume returns the principal that a session names. It returns fault.Unauthenticated if
 // the token that the person signed in with was revoked or changed.
 func (a *Authenticator) Resume(ctx context.Context, name string) (Principal, error) {
-	if a.hasOperator && name == operatorSession+hex.EncodeToString(a.operator[:8]) {
+	if a.hasOperator && name == a.operatorName() {
 		return a.operatorFor(ctx, "")
 	}
-	stored, err := a.tokens.Get(name, func() (models.Token, error) { return a.store.TokenByID(ctx, name) })
-	switch {
-	case fault.CodeOf(err) == fault.NotFound || err == nil && stored.RevokedAt != nil:
-		return Principal{}, fault.New(fault.Unauthenticated, "the token is not known; it may have been revoked")
-	case err != nil:
+	stored, err := a.validToken(name, func() (models.Token, error) { return a.store.TokenByID(ctx, name) })
+	if err != nil {
 		return Principal{}, err
 	}
-	return Principal{AccountID: stored.AccountID, TokenID: stored.ID, Role: stored.Role}, nil
+	return principalOf(stored), nil
+}
+
+// validToken returns the token with an id, reading it if it is not held. It returns
+// fault.Unauthenticated if there is none or it was revoked.
+func (a *Authenticator) validToken(id string, read func() (models.Token, error)) (models.Token, error) {
+	stored, err := a.tokens.Get(id, read)
+	switch {
+	case fault.CodeOf(err) == fault.NotFound || err == nil && stored.RevokedAt != nil:
+		return models.Token{}, unknownToken()
+	case err != nil:
+		return models.Token{}, err
+	}
+	return stored, nil
+}
+
+func unknownToken() error {
+	return fault.New(fault.Unauthenticated, "the token is not known; it may have been revoked")
+}
+
+func principalOf(t models.Token) Principal {
+	return Principal{AccountID: t.AccountID, TokenID: t.ID, Role: t.Role}
 }
 
 // Forget drops a token that was revoked, so that it stops working at once in this process.
@@ -193,24 +215,21 @@ func (a *Authenticator) operatorFor(ctx context.Context, account string) (Princi
 }
 
 func (a *Authenticator) holderOf(ctx context.Context, c Credentials, hash [sha256.Size]byte) (Principal, error) {
-	unknown := fault.New(fault.Unauthenticated, "the token is not known; it may have been revoked")
 	id, ok := tokenID(c.Token)
 	if !ok {
-		return Principal{}, unknown
+		return Principal{}, unknownToken()
 	}
-	stored, err := a.tokens.Get(id, func() (models.Token, error) {
+	stored, err := a.validToken(id, func() (models.Token, error) {
 		if err := a.failures.Check(c.Networks); err != nil {
 			return models.Token{}, err // unknown tokens must not cost a query each
 		}
 		return a.store.TokenByID(ctx, id)
 	})
-	switch {
-	case fault.CodeOf(err) == fault.NotFound:
-		return Principal{}, unknown
-	case err != nil:
+	if err != nil {
 		return Principal{}, err
-	case stored.RevokedAt != nil, subtle.ConstantTimeCompare(hash[:], stored.SecretHash) != 1:
-		return Principal{}, unknown
 	}
-	return Principal{AccountID: stored.AccountID, TokenID: stored.ID, Role: stored.Role}, nil
+	if subtle.ConstantTimeCompare(hash[:], stored.SecretHash) != 1 {
+		return Principal{}, unknownToken()
+	}
+	return principalOf(stored), nil
 }

@@ -14,9 +14,9 @@ import (
 	"ringback/internal/fault"
 )
 
-// maxAddresses is how many addresses are held at most. One that was dropped starts again
+// MaxAddresses is how many addresses are held at most. One that was dropped starts again
 // with a full allowance.
-const maxAddresses = 50_000
+const MaxAddresses = 50_000
 
 // wideAddresses is how many addresses' allowances an IPv6 /48 has. A customer may have
 // all of it, and it has 65,536 networks that would each have an allowance.
@@ -103,8 +103,8 @@ type AddressBuckets struct{ narrow, wide *Buckets }
 // means no limit.
 func NewAddressBuckets(clock clockwork.Clock, perSecond, burst float64) AddressBuckets {
 	return AddressBuckets{
-		narrow: NewBuckets(clock, maxAddresses, perSecond, burst),
-		wide:   NewBuckets(clock, maxAddresses, wideAddresses*perSecond, wideAddresses*burst),
+		narrow: NewBuckets(clock, MaxAddresses, perSecond, burst),
+		wide:   NewBuckets(clock, MaxAddresses, wideAddresses*perSecond, wideAddresses*burst),
 	}
 }
 
