@@ -2,6 +2,6 @@
 // search, and single records. It has what Ringback needs of it, by
 // docs/facts/salesforce.md.
 //
-// It knows the format of requests and answers. It must not know what is written or
+// It covers the format of requests and answers. It must not know what is written or
 // read, the database, or Temporal.
 package salesforce

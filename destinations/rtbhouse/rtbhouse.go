@@ -1,7 +1,7 @@
 // Package rtbhouse delivers calls and leads to RTB House as server-to-server
 // postbacks that carry the visitor's RTB House id (R2, R3).
 //
-// It knows only RTB House's wire format. It must not know which conversions are sent
+// It covers only RTB House's wire format. It must not know which conversions are sent
 // and when.
 package rtbhouse
 

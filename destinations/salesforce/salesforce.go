@@ -2,7 +2,7 @@
 // BizibleId that Marketo Measure needs (M2). It finds the contact or lead that a Task
 // belongs to, and never creates two Tasks for one call.
 //
-// It knows what a Task is made of, and what Salesforce's errors mean for a delivery.
+// It covers what a Task is made of, and what Salesforce's errors mean for a delivery.
 // It must not know which conversions are sent and when, or how Salesforce is reached.
 package salesforce
 

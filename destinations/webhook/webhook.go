@@ -1,7 +1,7 @@
 // Package webhook delivers calls and leads to any HTTP receiver as signed JSON that
 // follows the Standard Webhooks specification (https://www.standardwebhooks.com).
 //
-// It knows the message and its signature. It must not know which conversions are sent
+// It covers the message and its signature. It must not know which conversions are sent
 // and when.
 package webhook
 

@@ -1,7 +1,7 @@
 // Package callrail reads CallRail's webhooks, which report calls and form
 // submissions (M9).
 //
-// It knows CallRail's messages and signature. It must not know what is done with a
+// It covers CallRail's messages and signature. It must not know what is done with a
 // call.
 package callrail
 

@@ -1,7 +1,7 @@
 // Package calltouch reads the webhooks of Calltouch, which report calls and requests
 // (M9). A request is what Calltouch calls a lead.
 //
-// It knows Calltouch's messages. It must not know what is done with a call.
+// It covers Calltouch's messages. It must not know what is done with a call.
 package calltouch
 
 import (

@@ -1,7 +1,7 @@
 // Package calltrackingmetrics reads the webhooks of CallTrackingMetrics (CTM), which
 // report calls and the leads of FormReactor (M9).
 //
-// It knows CTM's messages and signature. It must not know what is done with a call.
+// It covers CTM's messages and signature. It must not know what is done with a call.
 package calltrackingmetrics
 
 import (

@@ -1,7 +1,7 @@
 // Package twilio reads the status callbacks of Twilio Voice, which report calls in
 // legs (M9).
 //
-// It knows Twilio's messages and signature. It must not know what is done with a call.
+// It covers Twilio's messages and signature. It must not know what is done with a call.
 package twilio
 
 import (

@@ -9,7 +9,7 @@ import (
 
 // builtIn is a name in brackets that stands for traffic of one kind. Marketo
 // Measure names them and does not publish how they decide; these decide by what
-// Ringback knows of a visit (docs/facts/marketo-measure.md#channel-rules).
+// Ringback stores of a visit (docs/facts/marketo-measure.md#channel-rules).
 type builtIn struct {
 	name  string // as in the sheet
 	kinds []string
