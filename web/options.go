@@ -9,6 +9,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/destinations"
+	"ringback/internal/accept"
 	"ringback/internal/delivery"
 	"ringback/sources"
 	"ringback/web/api"
@@ -26,7 +27,7 @@ type TokenLimits = auth.Limits
 // Options are what the HTTP side needs from the rest of the service.
 type Options struct {
 	Store        Store
-	Relay        intake.Relay
+	Relay        accept.Relay
 	Destinations *destinations.Registry
 	Sources      *sources.Registry
 	Outbound     delivery.Doer // sends test events
@@ -58,7 +59,7 @@ type Options struct {
 type Store interface {
 	auth.Store
 	collect.Store
-	intake.AcceptStore
+	accept.Store
 	intake.Store
 	conversionview.Store
 	api.Store
@@ -69,6 +70,7 @@ type Store interface {
 
 // Metrics counts what came in.
 type Metrics interface {
+	accept.Metrics
 	intake.Metrics
 	collect.Metrics
 }

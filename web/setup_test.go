@@ -17,12 +17,12 @@ import (
 
 	"ringback/conversion"
 	destinationsbuiltin "ringback/destinations/builtin"
+	"ringback/internal/accept"
 	"ringback/internal/delivery"
 	"ringback/internal/secrets"
 	"ringback/models"
 	sourcesbuiltin "ringback/sources/builtin"
 	"ringback/web"
-	"ringback/web/intake"
 )
 
 // adminToken is the operator's in every test.
@@ -109,7 +109,7 @@ func (b *logBuffer) String() string {
 	return b.text.String()
 }
 
-func options(store web.Store, clock clockwork.Clock, relay intake.Relay, outside delivery.Doer, log io.Writer) web.Options {
+func options(store web.Store, clock clockwork.Clock, relay accept.Relay, outside delivery.Doer, log io.Writer) web.Options {
 	return web.Options{
 		Store: store, Relay: relay, Outbound: outside, Pages: outside, Metrics: noMetrics{},
 		Destinations: destinationsbuiltin.Destinations(clock), Sources: sourcesbuiltin.Sources(),

@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/decision"
+	"ringback/internal/accept"
 	"ringback/models"
 	"ringback/sources"
 	"ringback/web/api"
@@ -56,7 +57,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.TokenLimits, o.Clock)
 	document := openapi.New(e, o.Version, authenticator, o.Logger)
 	directory := sites.NewDirectory(o.Store, o.Clock)
-	acceptor := intake.NewAcceptor(o.Store, o.Relay, o.Metrics)
+	acceptor := accept.New(o.Store, o.Relay, o.Metrics)
 	decider := decision.Decider{Destinations: o.Destinations, SettleOf: sources.SettleOf(o.Sources)}
 	conversions := conversionview.NewReader(o.Store, decider, conversionview.Links{TemporalUIURL: o.TemporalUIURL, Namespace: o.Namespace})
 

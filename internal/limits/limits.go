@@ -8,6 +8,7 @@ package limits
 
 import (
 	"net/mail"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -56,3 +57,10 @@ func Exceeds(text string, characters int) bool { return utf8.RuneCountInString(t
 // IsStorable reports whether both databases can store a text: PostgreSQL takes
 // UTF-8 alone, without the character U+0000.
 func IsStorable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
+
+var externalID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$`)
+
+// IsExternalID reports whether a text can be the id of a call, a lead or an event: 1 to
+// 128 letters, digits and . _ : ~ - starting with a letter or digit. Workflow ids
+// include it.
+func IsExternalID(text string) bool { return externalID.MatchString(text) }

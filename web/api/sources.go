@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"ringback/internal/accept"
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/sources"
@@ -128,7 +129,7 @@ func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site 
 	wire.Set(&to.LateDataSeconds, c.LateDataSeconds)
 	to.Options = wire.Merge(to.Options, c.Options)
 	to.Credentials = wire.Merge(to.Credentials, unmasked(c.Credentials))
-	fields := source.Validate(sites.SourceSettings(*to, site))
+	fields := source.Validate(accept.SettingsOf(*to, site))
 	if source.Describe().Name == sites.APISource && !to.Enabled {
 		fields = append(fields, fault.Field{Path: "enabled", Expected: "true: to stop calls from the API, revoke its tokens"})
 	}

@@ -49,7 +49,7 @@ func (b callEventBody) event(raw []byte, received time.Time, region string) (con
 	}
 	if e.ID == "" {
 		e.ID = contentID(raw)
-	} else if !externalID.MatchString(e.ID) {
+	} else if !limits.IsExternalID(e.ID) {
 		c.Add("event_id", "%s", externalIDForm)
 	}
 	if len(e.Tags) > 0 && e.TagOrigin == "" {
@@ -102,7 +102,7 @@ func (h *Handler) postCallEvent(ctx context.Context, in *struct {
 	RawBody    []byte
 	Body       callEventBody
 }) (*wire.Answer[acceptedView], error) {
-	if !externalID.MatchString(in.ExternalID) {
+	if !limits.IsExternalID(in.ExternalID) {
 		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: externalIDForm})
 	}
 	site, err := h.sites.Site(ctx, in.Site)

@@ -6,11 +6,11 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
-	"regexp"
 
 	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
 
+	"ringback/internal/accept"
 	"ringback/internal/unread"
 	"ringback/models"
 	"ringback/sources"
@@ -33,13 +33,11 @@ const order = 10
 // externalIDForm is what an error says of an external id.
 const externalIDForm = "1 to 128 letters, digits and . _ : ~ - starting with a letter or digit; no personal data and no @, + or /: the id is shown in Temporal"
 
-var externalID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$`)
-
 // Store finds the site of a webhook, and holds what could not be read.
 type Store interface {
 	SourceByHookKey(ctx context.Context, key string) (models.SiteSource, models.Site, error)
 	Source(ctx context.Context, accountID, siteID, source string) (models.SiteSource, error)
-	StoreUnread(ctx context.Context, message *models.UnreadMessage) (bool, error)
+	accept.MessageStore
 	UnreadMessages(ctx context.Context, filter models.UnreadFilter, page models.Page) ([]models.UnreadMessage, string, error)
 	OldestUnread(ctx context.Context, filter models.UnreadFilter, after string, limit int) ([]models.UnreadMessage, error)
 	UnreadMessage(ctx context.Context, accountID, siteID, id string) (models.UnreadMessage, error)
@@ -48,10 +46,15 @@ type Store interface {
 	DeleteUnread(ctx context.Context, actor models.Actor, siteID, id string) error
 }
 
+// Metrics counts the messages of providers. The outcome is read, left_out or unread.
+type Metrics interface {
+	Received(source, outcome string)
+}
+
 // Options are what a Handler needs.
 type Options struct {
 	Store     Store
-	Acceptor  *Acceptor
+	Acceptor  *accept.Acceptor
 	Sites     *sites.Directory
 	Sources   *sources.Registry
 	Metrics   Metrics
@@ -63,20 +66,20 @@ type Options struct {
 // Handler answers reports of calls and leads.
 type Handler struct {
 	store     Store
-	acceptor  *Acceptor
+	acceptor  *accept.Acceptor
+	messages  *accept.Messages
 	sites     *sites.Directory
 	sources   *sources.Registry
 	metrics   Metrics
 	clock     clockwork.Clock
-	logger    *slog.Logger
 	publicURL string
 }
 
 // New returns a Handler.
 func New(o Options) *Handler {
 	return &Handler{
-		store: o.Store, acceptor: o.Acceptor, sites: o.Sites, sources: o.Sources, metrics: o.Metrics,
-		clock: o.Clock, logger: o.Logger, publicURL: o.PublicURL,
+		store: o.Store, acceptor: o.Acceptor, messages: accept.NewMessages(o.Store, o.Acceptor, o.Logger), sites: o.Sites, sources: o.Sources, metrics: o.Metrics,
+		clock: o.Clock, publicURL: o.PublicURL,
 	}
 }
 

@@ -43,7 +43,7 @@ func (b leadBody) lead(received time.Time, region string) (conversion.Lead, erro
 		VisitorIDs: c.IDs("visitor_ids", b.VisitorIDs, limits.VisitorIDs), Traffic: c.Traffic("traffic", b.Traffic),
 		Tags: c.Tags("tags", b.Tags), Fields: c.formFields(b.Fields),
 	}
-	if !externalID.MatchString(b.ExternalID) {
+	if !limits.IsExternalID(b.ExternalID) {
 		c.Add("external_id", "%s", externalIDForm)
 	}
 	l.Phone = c.Phone("phone", b.Phone, region).E164

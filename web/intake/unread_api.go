@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"ringback/internal/accept"
 	"ringback/internal/fault"
 	"ringback/internal/unread"
 	"ringback/models"
@@ -178,27 +179,27 @@ func (h *Handler) rereadMany(ctx context.Context, in *struct {
 // readAgain reads a stored message with the settings of today, as of the time at
 // which it came. It was verified then, so it is not verified again. What is stored of
 // it twice is recognised as a duplicate.
-func (h *Handler) readAgain(ctx context.Context, m models.UnreadMessage) (hookAnswer, error) {
+func (h *Handler) readAgain(ctx context.Context, m models.UnreadMessage) (accept.Outcome, error) {
 	site, err := h.sites.Site(ctx, m.SiteID)
 	if err != nil {
-		return hookAnswer{}, err
+		return accept.Outcome{}, err
 	}
 	source, ok := h.sources.Get(m.Source)
 	if !ok {
-		return hookAnswer{}, fault.New(fault.Conflict, "this version of Ringback has no source of this name")
+		return accept.Outcome{}, fault.New(fault.Conflict, "this version of Ringback has no source of this name")
 	}
 	settings, err := h.store.Source(ctx, site.AccountID, site.ID, m.Source)
 	if err != nil {
-		return hookAnswer{}, err
+		return accept.Outcome{}, err
 	}
 	r := sources.Request{
 		Method: m.Method, URL: &url.URL{RawQuery: m.Query}, Header: http.Header{"Content-Type": {m.ContentType}},
 		Body: m.Body, ReceivedAt: m.ReceivedAt,
 	}
-	answer, err := h.take(ctx, site, source, r, sites.SourceSettings(settings, site))
+	answer, err := h.messages.Take(ctx, accept.Message{Site: site, Source: source, Settings: accept.SettingsOf(settings, site), Request: r})
 	switch {
 	case err != nil:
-		return hookAnswer{}, err
+		return accept.Outcome{}, err
 	case answer.Unread != nil:
 		return answer, h.store.StillUnread(ctx, m, *answer.Unread)
 	default:

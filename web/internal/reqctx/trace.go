@@ -1,7 +1,6 @@
 package reqctx
 
 import (
-	"context"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -37,19 +36,4 @@ func Traced(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return err
 	}
-}
-
-// traceParent is the header of the W3C trace context that names a trace and a span.
-const traceParent = "traceparent"
-
-// Trace returns the trace of a request, which the workflow goes on with. It is
-// stored, so it holds nothing that callers put beside it: tracestate and baggage are
-// texts of their own.
-func Trace(ctx context.Context) map[string]string {
-	carrier := propagation.MapCarrier{}
-	propagation.TraceContext{}.Inject(ctx, carrier)
-	if carrier[traceParent] == "" {
-		return nil
-	}
-	return map[string]string{traceParent: carrier[traceParent]}
 }

@@ -6,13 +6,10 @@ package sites
 import (
 	"context"
 	"time"
-	_ "time/tzdata" // time zones must be known where the system has none, as in a bare container
 
 	"github.com/jonboulle/clockwork"
 
-	"ringback/internal/settings"
 	"ringback/models"
-	"ringback/sources"
 	"ringback/web/internal/cache"
 	"ringback/web/internal/reqctx"
 )
@@ -56,18 +53,6 @@ func (d *Directory) Site(ctx context.Context, id string) (models.Site, error) {
 // SiteChanged makes this process use a change of a site at once. Other processes do
 // so within siteTTL.
 func (d *Directory) SiteChanged(site models.Site) { d.sites.Drop(site.AccountID + "/" + site.ID) }
-
-// SourceSettings returns the settings of a site's source as the source takes them.
-func SourceSettings(m models.SiteSource, site models.Site) sources.Settings {
-	zone, err := time.LoadLocation(site.TimeZone)
-	if err != nil { // checked when it was set, but the database of zones may have dropped it since
-		zone = time.UTC
-	}
-	return sources.Settings{
-		Values: settings.Values{Options: m.Options, Credentials: m.Credentials},
-		Region: site.Region, TimeZone: zone,
-	}
-}
 
 // ScriptURL returns the address of a site's script.
 func ScriptURL(publicURL string, site models.Site) string {

@@ -1,17 +1,23 @@
-package intake
+// Package accept stores what was reported about calls and leads, and passes it on to
+// the workflows: reports of the API, messages that providers sent, and calls that
+// providers list. A message that cannot be read is kept with the reason.
+//
+// It must not know HTTP, or how a message came in and was verified.
+package accept
 
 import (
 	"context"
 
+	"go.opentelemetry.io/otel/propagation"
+
 	"ringback/conversion"
 	"ringback/models"
-	"ringback/web/internal/reqctx"
 	"ringback/workflows"
 )
 
-// AcceptStore stores what was reported. Each method stores it together with the
-// signal to its workflow, in one transaction (G1).
-type AcceptStore interface {
+// Store stores what was reported. Each method stores it together with the signal to
+// its workflow, in one transaction (G1).
+type Store interface {
 	AcceptCallEvent(ctx context.Context, event models.CallEvent) (models.Accepted, error)
 	AcceptLead(ctx context.Context, lead models.NewLead) (models.Accepted, error)
 }
@@ -22,30 +28,28 @@ type Relay interface {
 	Offer(models.Signal)
 }
 
-// Metrics counts what came in. The outcome of what was accepted is new, duplicate,
-// ignored or late, that of a provider's message is read, left_out or unread.
+// Metrics counts what was stored. The outcome is new, duplicate, ignored or late.
 type Metrics interface {
 	Accepted(kind, source, outcome string)
-	Received(source, outcome string)
 }
 
 // Acceptor stores call events and leads, whichever way they came, and passes them
 // on to their workflows.
 type Acceptor struct {
-	store   AcceptStore
+	store   Store
 	relay   Relay
 	metrics Metrics
 }
 
-// NewAcceptor returns an Acceptor.
-func NewAcceptor(store AcceptStore, relay Relay, metrics Metrics) *Acceptor {
+// New returns an Acceptor.
+func New(store Store, relay Relay, metrics Metrics) *Acceptor {
 	return &Acceptor{store: store, relay: relay, metrics: metrics}
 }
 
 // AcceptCallEvent stores an event of a call.
 func (a *Acceptor) AcceptCallEvent(ctx context.Context, e models.CallEvent) (models.Accepted, error) {
 	e.WorkflowID = workflows.CallID(e.SiteID, e.Source, e.ExternalID)
-	e.Trace = reqctx.Trace(ctx)
+	e.Trace = traceOf(ctx)
 	accepted, err := a.store.AcceptCallEvent(ctx, e)
 	if err != nil {
 		return models.Accepted{}, err
@@ -57,7 +61,7 @@ func (a *Acceptor) AcceptCallEvent(ctx context.Context, e models.CallEvent) (mod
 // AcceptLead stores a lead.
 func (a *Acceptor) AcceptLead(ctx context.Context, l models.NewLead) (models.Accepted, error) {
 	l.WorkflowID = workflows.LeadID(l.SiteID, l.ExternalID)
-	l.Trace = reqctx.Trace(ctx)
+	l.Trace = traceOf(ctx)
 	accepted, err := a.store.AcceptLead(ctx, l)
 	if err != nil {
 		return models.Accepted{}, err
@@ -85,4 +89,19 @@ func outcome(a models.Accepted) string {
 	default:
 		return "new"
 	}
+}
+
+// traceParent is the header of the W3C trace context that names a trace and a span.
+const traceParent = "traceparent"
+
+// traceOf returns the trace that a report belongs to, which the workflow goes on with,
+// nil if there is none. It is stored, so it holds nothing that callers put beside it:
+// tracestate and baggage are texts of their own.
+func traceOf(ctx context.Context) map[string]string {
+	carrier := propagation.MapCarrier{}
+	propagation.TraceContext{}.Inject(ctx, carrier)
+	if carrier[traceParent] == "" {
+		return nil
+	}
+	return map[string]string{traceParent: carrier[traceParent]}
 }

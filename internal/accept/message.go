@@ -1,0 +1,180 @@
+package accept
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"slices"
+	"time"
+	_ "time/tzdata" // time zones must be known where the system has none, as in a bare container
+
+	"ringback/conversion"
+	"ringback/internal/fault"
+	"ringback/internal/limits"
+	"ringback/internal/names"
+	"ringback/internal/settings"
+	"ringback/internal/texts"
+	"ringback/internal/unread"
+	"ringback/models"
+	"ringback/sources"
+)
+
+// MessageStore keeps what could not be read.
+type MessageStore interface {
+	StoreUnread(ctx context.Context, message *models.UnreadMessage) (bool, error)
+}
+
+// Message is what a provider said about calls and leads of a site, after it was
+// verified.
+type Message struct {
+	Site     models.Site
+	Source   sources.Source
+	Settings sources.Settings
+	Request  sources.Request
+}
+
+// Outcome is what became of a message. Providers show it in their logs.
+type Outcome struct {
+	Accepted int              `json:"accepted"` // how many reports are stored
+	LeftOut  sources.Omission `json:"left_out,omitempty"`
+	Unread   *unread.Defect   `json:"unread,omitempty"` // why it cannot be read, nil if it could
+}
+
+// Messages reads the messages of providers and stores what they report.
+type Messages struct {
+	store    MessageStore
+	acceptor *Acceptor
+	logger   *slog.Logger
+}
+
+// NewMessages returns a Messages.
+func NewMessages(store MessageStore, acceptor *Acceptor, logger *slog.Logger) *Messages {
+	return &Messages{store: store, acceptor: acceptor, logger: logger}
+}
+
+// Take reads a message and stores what it reports. The reason why the message cannot
+// be read is part of the outcome. An error means that it should be taken again; what
+// was stored of it by then is recognised as a duplicate.
+func (m *Messages) Take(ctx context.Context, in Message) (Outcome, error) {
+	reading, reason := m.Read(ctx, in)
+	if reason != nil {
+		return Outcome{Unread: reason}, nil
+	}
+	for _, report := range reading.Reports {
+		_, err := m.storeReport(ctx, in, report)
+		if reason := refusal(err); reason != nil {
+			return Outcome{Unread: reason}, nil
+		}
+		if err != nil {
+			return Outcome{}, err
+		}
+	}
+	return Outcome{Accepted: len(reading.Reports), LeftOut: reading.LeftOut}, nil
+}
+
+// Read reads a message. It returns the reason if it cannot. A panic of the code that
+// reads the message is a reason too: the message can be read once that code is mended.
+func (m *Messages) Read(ctx context.Context, in Message) (reading sources.Reading, reason *unread.Defect) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			m.logger.LogAttrs(ctx, slog.LevelError, "hook.reader_panicked",
+				slog.String("source", in.Source.Describe().Name), slog.String("panic", fmt.Sprintf("%T", cause)))
+			reading, reason = sources.Reading{}, &unread.Defect{Code: unread.Failed}
+		}
+	}()
+	reading, err := in.Source.Parse(in.Request, in.Settings)
+	if err != nil {
+		var known *unread.Error
+		if errors.As(err, &known) {
+			return sources.Reading{}, &known.Reason
+		}
+		return sources.Reading{}, &unread.Defect{Code: unread.Failed}
+	}
+	for i, report := range reading.Reports {
+		switch {
+		case (report.Event == nil) == (report.Lead == nil):
+			return sources.Reading{}, &unread.Defect{Code: unread.Failed}
+		case !limits.IsExternalID(report.ExternalID):
+			return sources.Reading{}, &unread.Defect{Code: unread.BadID}
+		}
+		reading.Reports[i] = report.Clean()
+	}
+	return reading, nil
+}
+
+// refusal returns the reason if the store will never take a report, nil if there is
+// no error or another attempt may succeed.
+func refusal(err error) *unread.Defect {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, models.ErrTooManyEvents):
+		return &unread.Defect{Code: unread.TooManyEvents}
+	case fault.CodeOf(err) == fault.Invalid:
+		return &unread.Defect{Code: unread.NotStorable}
+	default:
+		return nil
+	}
+}
+
+// storeReport stores one report of a message. The ids of leads get the source as a prefix,
+// as the leads of all sources share one space of ids.
+func (m *Messages) storeReport(ctx context.Context, in Message, r sources.Report) (models.Accepted, error) {
+	source := in.Source.Describe().Name
+	if r.Kind == conversion.KindLead {
+		return m.acceptor.AcceptLead(ctx, models.NewLead{
+			SiteID: in.Site.ID, Source: source, ExternalID: source + ":" + r.ExternalID, Lead: *r.Lead, Raw: in.Request.Body,
+		})
+	}
+	return m.acceptor.AcceptCallEvent(ctx, models.CallEvent{
+		SiteID: in.Site.ID, Source: source, ExternalID: r.ExternalID, Event: *r.Event, Raw: in.Request.Body, OnlyIfKnown: r.OnlyIfKnown,
+	})
+}
+
+// Keep stores a message that cannot be read as it came, without the secrets in its
+// address.
+func (m *Messages) Keep(ctx context.Context, in Message, why unread.Defect) error {
+	r, source := in.Request, in.Source.Describe().Name
+	isNew, err := m.store.StoreUnread(ctx, &models.UnreadMessage{
+		SiteID: in.Site.ID, Source: source, Method: r.Method, Query: withoutSecrets(r.URL),
+		ContentType: texts.First(texts.Clean(r.Header.Get("Content-Type")), maxContentType), Body: r.Body,
+		Reason: why, ReceivedAt: r.ReceivedAt,
+	})
+	if err != nil || !isNew {
+		return err
+	}
+	m.logger.LogAttrs(ctx, slog.LevelWarn, "hook.unread", slog.String("site_id", in.Site.ID), slog.String("source", source),
+		slog.String("reason", string(why.Code)), slog.String("field", why.Field))
+	return nil
+}
+
+// maxContentType is the most characters of a content type that are kept.
+const maxContentType = 200
+
+// withoutSecrets returns the query of an address without the parameters that are
+// secrets by their names. They are checked when the message comes, and not again.
+// The session of a visitor is no secret here.
+func withoutSecrets(u *url.URL) string {
+	query := u.Query()
+	for name := range query {
+		words := names.Words(name)
+		if names.Secret(name) && !slices.Contains(words, "session") && !slices.Contains(words, "sid") {
+			query.Del(name)
+		}
+	}
+	return texts.Clean(query.Encode())
+}
+
+// SettingsOf returns the settings of a site's source as the source takes them.
+func SettingsOf(m models.SiteSource, site models.Site) sources.Settings {
+	zone, err := time.LoadLocation(site.TimeZone)
+	if err != nil { // checked when it was set, but the database of zones may have dropped it since
+		zone = time.UTC
+	}
+	return sources.Settings{
+		Values: settings.Values{Options: m.Options, Credentials: m.Credentials},
+		Region: site.Region, TimeZone: zone,
+	}
+}
