@@ -63,11 +63,32 @@ func standardObjects(withPackage bool) map[string]*object {
 			text("FirstName", 40), text("LastName", 80), text("Email", 80), text("Phone", 40), text("MobilePhone", 40),
 		}, more...)}
 	}
-	converted := typed("IsConverted", "boolean")
-	converted.Createable, converted.Updateable = false, false
 	return map[string]*object{
-		"Task": task, "Contact": person("003"), "Lead": person("00Q", text("Company", 255), text("LeadSource", 255), converted),
+		"Task": task, "Contact": person("003", typed("AccountId", "reference")),
+		"Lead": person("00Q", text("Company", 255), text("LeadSource", 255), readOnly("IsConverted", "boolean"), readOnly("ConvertedContactId", "reference")),
+		"Opportunity": {prefix: "006", fields: []Field{
+			text("Name", 120), typed("AccountId", "reference"), typed("Amount", "currency"), picklist("StageName", "Prospecting", wonStage, lostStage),
+			typed("CloseDate", "date"), readOnly("IsClosed", "boolean"), readOnly("IsWon", "boolean"),
+		}},
+		"OpportunityContactRole": {prefix: "00K", fields: []Field{
+			typed("OpportunityId", "reference"), typed("ContactId", "reference"), picklist("Role", "Decision Maker"), typed("IsPrimary", "boolean"),
+		}},
+		"OpportunityHistory": {prefix: "008", fields: []Field{
+			readOnly("OpportunityId", "reference"), readOnly("StageName", "picklist"), readOnly("Amount", "currency"),
+		}},
 	}
+}
+
+// The stages in which an opportunity is closed.
+const (
+	wonStage  = "Closed Won"
+	lostStage = "Closed Lost"
+)
+
+func readOnly(name, kind string) Field {
+	f := typed(name, kind)
+	f.Createable, f.Updateable = false, false
+	return f
 }
 
 // SetField adds a field to an object, or changes the one of the same name.

@@ -25,9 +25,34 @@ func (o *Org) Change(of, id string, values Record) {
 	defer o.mu.Unlock()
 	for _, row := range o.objects[of].rows {
 		if row["Id"] == id {
-			o.write(row, values)
+			o.write(of, row, values)
 		}
 	}
+}
+
+// Convert converts a lead to a new contact of an account, as a person in Salesforce
+// does. The lead's Tasks move to the contact. It returns the id of the contact.
+func (o *Org) Convert(leadID, account string) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	contact := ""
+	for _, row := range o.objects["Lead"].rows {
+		if row["Id"] != leadID {
+			continue
+		}
+		values := Record{"AccountId": account}
+		for _, name := range []string{"FirstName", "LastName", "Email", "Phone", "MobilePhone"} {
+			values[name] = row[name]
+		}
+		contact = o.insert("Contact", values)
+		o.write("Lead", row, Record{"IsConverted": true, "ConvertedContactId": contact})
+	}
+	for _, row := range o.objects["Task"].rows {
+		if row["WhoId"] == leadID {
+			o.write("Task", row, Record{"WhoId": contact})
+		}
+	}
+	return contact
 }
 
 func (o *Org) insert(to string, values Record) string {
@@ -40,15 +65,23 @@ func (o *Org) insert(to string, values Record) string {
 	if to == "Lead" {
 		row["IsConverted"] = false
 	}
-	o.write(row, values)
+	o.write(to, row, values)
 	o.objects[to].rows = append(o.objects[to].rows, row)
 	return row["Id"].(string)
 }
 
-func (o *Org) write(row, values Record) {
+func (o *Org) write(of string, row, values Record) {
+	stage := row["StageName"]
 	maps.Copy(row, values)
 	at := o.now().UTC().Format(timeFormat)
 	row["LastModifiedDate"], row["SystemModstamp"] = at, at
+	if values["SystemModstamp"] != nil { // of sample data that is older
+		row["SystemModstamp"] = values["SystemModstamp"]
+	}
+	if of == "Opportunity" && row["StageName"] != stage {
+		row["IsWon"], row["IsClosed"] = row["StageName"] == wonStage, row["StageName"] == wonStage || row["StageName"] == lostStage
+		o.insert("OpportunityHistory", Record{"OpportunityId": row["Id"], "StageName": row["StageName"], "Amount": row["Amount"]})
+	}
 }
 
 // sobject answers /sobjects/{object}/...
@@ -141,7 +174,7 @@ func (o *Org) upsert(r *http.Request, name, field, id string, body []byte) answe
 		values[field] = id
 		return created(o.insert(name, values))
 	case 1:
-		o.write(found[0], values)
+		o.write(name, found[0], values)
 		return answer{http.StatusOK, map[string]any{"id": found[0]["Id"], "success": true, "created": false, "errors": []any{}}}
 	default:
 		return answer{http.StatusMultipleChoices, []string{r.URL.Path + "/1", r.URL.Path + "/2"}}
@@ -156,7 +189,7 @@ func (o *Org) remove(name, id string) answer {
 	case found[0]["IsDeleted"] == true:
 		return failure(http.StatusNotFound, "ENTITY_IS_DELETED", "entity is deleted")
 	}
-	o.write(found[0], Record{"IsDeleted": true})
+	o.write(name, found[0], Record{"IsDeleted": true})
 	return answer{http.StatusNoContent, nil}
 }
 

@@ -23,6 +23,10 @@ const (
 // PageSize is how many rows one page of a query has.
 const PageSize = 2000
 
+// maxAddress is how many bytes the address of a request may have. Salesforce counts the
+// headers too.
+const maxAddress = 14_000
+
 // Record is one row of an object, by the API names of its fields.
 type Record map[string]any
 
@@ -69,8 +73,9 @@ type Request struct {
 	Status int    // of the answer; zero if there was none
 }
 
-// New returns an org with the objects Task, Contact and Lead, and with the fields of
-// Marketo Measure's package if withPackage is set.
+// New returns an org with the objects Task, Contact, Lead, Opportunity and what belongs
+// to opportunities, and with the fields of Marketo Measure's package if withPackage is
+// set.
 func New(withPackage bool) *Org {
 	return &Org{
 		objects: standardObjects(withPackage),
@@ -135,6 +140,9 @@ func (o *Org) handle(r *http.Request, path string, body []byte) (answer, *Fault)
 		return o.token(body), fault
 	}
 	o.requests++
+	if len(r.URL.RequestURI()) > maxAddress {
+		return failure(http.StatusRequestURITooLong, "URI_TOO_LONG", "the address is too long"), fault
+	}
 	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 	switch {
 	case !o.access[token]:

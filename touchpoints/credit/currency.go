@@ -124,3 +124,18 @@ func (r Rates) add(rate Rate, known map[string]Rate, path string) error {
 func wrongWay(path, expected string) error {
 	return fault.InvalidFields(fault.Field{Path: path, Expected: expected})
 }
+
+// MinorUnits returns a decimal number of units, such as "19.99", in minor units of a
+// currency, rounded half away from zero. It reports false, and zero, for what is not a
+// number or too large.
+func MinorUnits(units, currency string) (int64, bool) {
+	exact, ok := new(big.Rat).SetString(units)
+	if !ok {
+		return 0, false
+	}
+	rounded := round(exact.Mul(exact, new(big.Rat).SetInt(minorUnits(currency))))
+	if !rounded.IsInt64() {
+		return 0, false
+	}
+	return rounded.Int64(), true
+}

@@ -110,3 +110,19 @@ func TestConvertingThereAndBackIsNearlyTheSame(t *testing.T) {
 		require.Equal(t, m, back)
 	})
 }
+
+func TestMinorUnits(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		units, currency string
+		want            int64
+		ok              bool
+	}{
+		{"19.99", "USD", 1999, true}, {"1234.565", "", 123457, true}, {"-0.005", "EUR", -1, true}, {"1999", "JPY", 1999, true},
+		{"1.2345", "BHD", 1235, true}, {"", "USD", 0, false}, {"1e30", "USD", 0, false},
+	} {
+		got, ok := credit.MinorUnits(test.units, test.currency)
+		require.Equal(t, test.ok, ok, test.units)
+		require.Equal(t, test.want, got, test.units)
+	}
+}
