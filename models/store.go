@@ -13,6 +13,7 @@ import (
 	"ringback/internal/secrets"
 	"ringback/models/crm"
 	"ringback/models/database"
+	"ringback/models/journeys"
 )
 
 //go:embed migrations/*.sql
@@ -33,6 +34,7 @@ type Options struct {
 // with RetryAfter while the database is away; others are internal.
 type Store struct {
 	*crm.Records
+	*journeys.Journeys
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -80,7 +82,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{Records: crm.New(db), db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas}, nil
+	return &Store{Records: crm.New(db), Journeys: journeys.New(db), db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas}, nil
 }
 
 // Migrate brings the schema up to date and returns the names of the migrations

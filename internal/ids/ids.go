@@ -32,6 +32,8 @@ const (
 	Audit       = "aud"
 	Request     = "req"
 	CRMPerson   = "cpe"
+	Task        = "tsk"
+	Touchpoint  = "tpt"
 	Opportunity = "opp"
 )
 

@@ -21,6 +21,7 @@ type Person struct {
 	Account    string     // the owner's id of the account, empty if there is none
 	Email      string     // empty if not known
 	Phone      string     // E.164, empty if not known
+	SameAs     string     // the owner's id of the person that it has become, empty if none: a lead that is a contact now
 	AddedAt    *time.Time // when the CRM got to have the person; nil if not known
 	CreatedAt  time.Time
 	UpdatedAt  time.Time // of the last change of what was reported

@@ -1,0 +1,111 @@
+package journeys
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/models/database"
+)
+
+// MarkKind is the kind of thing that a mark refers to.
+type MarkKind string
+
+// The kinds, with what Ref is.
+const (
+	MarkConversion  MarkKind = "conversion"  // the id of a call or lead
+	MarkVisitor     MarkKind = "visitor"     // the id of a visitor
+	MarkContact     MarkKind = "contact"     // a key of package identity: a phone number or an e-mail address
+	MarkBrowser     MarkKind = "browser"     // a BizibleId
+	MarkPerson      MarkKind = "person"      // the owner's id of a person of the CRM
+	MarkTask        MarkKind = "task"        // the id of a Task
+	MarkOpportunity MarkKind = "opportunity" // the id of an opportunity
+	MarkAccount     MarkKind = "account"     // the owner's id of an account
+	MarkSite        MarkKind = "site"        // empty, for the whole site by its rules and time zone as they are now
+	// MarkDay is a local day of the site, as "2026-05-04", on which touchpoints or credit
+	// have changed. The reports take these marks.
+	MarkDay MarkKind = "day"
+)
+
+// ComputedKinds returns the kinds of the marks from which touchpoints and credit are
+// computed.
+func ComputedKinds() []MarkKind {
+	return []MarkKind{
+		MarkConversion, MarkVisitor, MarkContact, MarkBrowser, MarkPerson, MarkTask, MarkOpportunity, MarkAccount, MarkSite,
+	}
+}
+
+// Mark is one thing that has changed. The same thing may be marked any number of times.
+type Mark struct {
+	Seq       int64 `gorm:"primaryKey"`
+	SiteID    string
+	Kind      MarkKind
+	Ref       string
+	CreatedAt time.Time
+}
+
+// TableName returns the name of the table.
+func (Mark) TableName() string { return "journey_marks" }
+
+// markBatch is how many marks one statement inserts.
+const markBatch = 200
+
+// AddMarks stores marks of a site. It belongs into the transaction that stores the
+// change. Marks without a Ref are left out, except for that of the whole site.
+func AddMarks(tx *gorm.DB, siteID string, marks ...Mark) error {
+	rows := make([]Mark, 0, len(marks))
+	for _, m := range marks {
+		if m.Ref != "" || m.Kind == MarkSite {
+			rows = append(rows, Mark{SiteID: siteID, Kind: m.Kind, Ref: m.Ref, CreatedAt: tx.NowFunc()})
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := tx.CreateInBatches(&rows, markBatch).Error; err != nil {
+		return fmt.Errorf("marking what has changed: %w", err)
+	}
+	return nil
+}
+
+// Marks returns up to limit marks of these kinds, the oldest first. They stay until they
+// are passed to MarksDone. What is marked meanwhile has a mark of its own.
+func (j *Journeys) Marks(ctx context.Context, limit int, kinds ...MarkKind) ([]Mark, error) {
+	var marks []Mark
+	err := j.db.Read(ctx).Where("kind IN ?", kinds).Order("seq").Limit(limit).Find(&marks).Error
+	return marks, j.db.WrapErr("reading what has changed", err)
+}
+
+// MarksDone removes marks. What follows from them has to be stored before.
+func (j *Journeys) MarksDone(ctx context.Context, marks []Mark) error {
+	return j.db.Tx(ctx, "removing marks", func(tx *gorm.DB) error { return removeMarks(tx, marks) })
+}
+
+func removeMarks(tx *gorm.DB, marks []Mark) error {
+	for start := 0; start < len(marks); start += markBatch {
+		var seqs []int64
+		for _, m := range marks[start:min(start+markBatch, len(marks))] {
+			seqs = append(seqs, m.Seq)
+		}
+		if err := tx.Where("seq IN ?", seqs).Delete(&Mark{}).Error; err != nil {
+			return fmt.Errorf("removing marks: %w", err)
+		}
+	}
+	return nil
+}
+
+// MarksWaiting returns how many marks wait to be computed, and since when the oldest one
+// does, zero if there is none.
+func (j *Journeys) MarksWaiting(ctx context.Context) (waiting int64, oldest time.Time, err error) {
+	query := j.db.Read(ctx).Model(&Mark{}).Where("kind IN ?", ComputedKinds())
+	if err := query.Count(&waiting).Error; err != nil {
+		return 0, time.Time{}, j.db.WrapErr("counting what has changed", err)
+	}
+	first, err := database.First[Mark](j.db.Read(ctx).Where("kind IN ?", ComputedKinds()).Order("seq"))
+	if first != nil {
+		oldest = first.CreatedAt
+	}
+	return waiting, oldest, j.db.WrapErr("reading the oldest change", err)
+}
