@@ -41,6 +41,33 @@ func TestFormSubmissionIsALead(t *testing.T) {
 	}
 }
 
+// The cases C11 and C13: forms have fields of other people, and names in parts.
+func TestFormFieldsMeanWhatTheyMeanInTheScriptsForms(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		fields map[string]any
+		want   conversion.Lead
+	}{
+		"C11, a friend and a company": {
+			map[string]any{"friend_email": "b@example.com", "your_email": "a@example.com", "company_name": "Acme", "your_name": "Ann Example"},
+			conversion.Lead{Name: "Ann Example", Email: "a@example.com"},
+		},
+		"C11, the phone of a hotel":      {map[string]any{"hotel_phone": "+12025550150", "phone": "+12025550123"}, conversion.Lead{Phone: "+12025550123"}},
+		"C13, a name in parts":           {map[string]any{"last_name": "Example", "first_name": "Ann"}, conversion.Lead{Name: "Ann Example"}},
+		"a company has no person":        {map[string]any{"company_name": "Acme"}, conversion.Lead{}},
+		"names without words, as before": {map[string]any{"contactemail": "a@example.com", "usrphone": "202 555 0123"}, conversion.Lead{Email: "a@example.com", Phone: "+12025550123"}},
+		"somebody else's, if no other":   {map[string]any{"friend_email": "b@example.com"}, conversion.Lead{Email: "b@example.com"}},
+	} {
+		body, err := json.Marshal(map[string]any{"resource_id": "FRM01sample", "submitted_at": "2026-03-01T07:00:00.000-05:00", "form_data": tc.fields})
+		require.NoError(t, err)
+		reading, err := callrail.New().Parse(request("form_submission", body), signedBy("k"))
+		require.NoError(t, err, name)
+		lead := reading.Reports[0].Lead
+		require.Equal(t, tc.want, conversion.Lead{Name: lead.Name, Phone: lead.Phone, Email: lead.Email}, name)
+		require.Len(t, lead.Fields, len(tc.fields), "%s: all fields stay", name)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("", sample)
 	f.Add("post_call", message(f, nil))
