@@ -94,7 +94,8 @@ func TestWebhooks(t *testing.T) {
 		{"a reader with a fault", address, "good", "panic", 200, `"unread":{"code":"reader_failed"}`},
 		{"no time", address, "good", "no time", 200, `"unread":{"code":"time_unreadable","field":"sent_at","example":"2026-03-01T12:00:00Z"}`},
 		{"cannot be read, and not verified", address, "bad", "??", 401, "X-Signature is wrong"},
-		{"too large", address, "good", strings.Repeat("x", 1<<20+1), 413, "too_large"},
+		{"above the bound, with a secret that is right", address, "good", strings.Repeat("x", 8<<20+1), 200, `"unread":{"code":"too_large"}`},
+		{"above the bound, and not verified", address, "bad", strings.Repeat("x", 8<<20+1), 413, "too_large"},
 	} {
 		status, body := call(tc.path, tc.signature, tc.body)
 		require.Equal(t, tc.status, status, "%s: %s", tc.name, body)

@@ -105,3 +105,24 @@ func TestM9_ZeroBytesAndTimesWithoutAZoneDoNotLoseACall(t *testing.T) {
 	require.JSONEq(t, `{"accepted":2}`, answer.Body.String())
 	require.Contains(t, w.do("GET", "/sites/{site}/conversions?external_id=CAL02sample", adminToken, "").Body.String(), "Sample")
 }
+
+func TestM9_LongMessagesAreNotLost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	long := func(size int) string {
+		return `{"resource_id":"CAL03sample","start_time":"2026-01-31T12:00:00Z","duration":"12","answered":true,"transcription":"` + strings.Repeat("x", size) + `"}`
+	}
+	require.JSONEq(t, `{"accepted":2}`, w.callrail("post_call", long(2<<20)).Body.String())
+	require.Equal(t, http.StatusRequestEntityTooLarge, w.callrail("post_call", long(8<<20)).Code, "a signature is of the whole message")
+
+	w.as(func(o *web.Options) { o.Sources = sources.NewRegistry(pigeon{}) })
+	address := strings.TrimPrefix(w.must("PUT", "/sites/{site}/sources/pigeon", `{}`)["webhook_url"].(string), "https://ringback.example.com")
+	r := w.request(http.MethodPost, "//root"+address, "", long(8<<20))
+	r.Header.Set("X-Signature", "good")
+	require.Equal(t, http.StatusOK, w.serve(r).Code)
+	w.names["unread-message"] = decode(t, w.do("GET", "/sites/{site}/unread-messages", adminToken, ""))["items"].([]any)[0].(object)["id"].(string)
+	w.run(t, []scenario{
+		{name: "its beginning is kept", method: "GET", path: "/sites/{site}/unread-messages/{unread-message}", status: 200, holds: []string{"CAL03sample", "larger than 8 MB"}},
+		{name: "and is never read as the whole", method: "POST", path: "/sites/{site}/unread-messages/{unread-message}/read", status: 200, holds: []string{`"read":false`, `"code":"too_large"`}},
+	})
+}

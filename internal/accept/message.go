@@ -42,6 +42,10 @@ type Outcome struct {
 	Unread   *unread.Defect   `json:"unread,omitempty"` // why it cannot be read, nil if it could
 }
 
+// LargestKept is how many bytes are kept of a message that was read, as what it reports
+// is stored apart, and of one that is too large to be read.
+const LargestKept = 1 << 20
+
 // Messages reads the messages of providers and stores what they report.
 type Messages struct {
 	store    MessageStore
@@ -122,14 +126,14 @@ func refusal(err error) *unread.Defect {
 // storeReport stores one report of a message. The ids of leads get the source as a prefix,
 // as the leads of all sources share one space of ids.
 func (m *Messages) storeReport(ctx context.Context, in Message, r sources.Report) (models.Accepted, error) {
-	source := in.Source.Describe().Name
+	source, raw := in.Source.Describe().Name, in.Request.Body[:min(len(in.Request.Body), LargestKept)]
 	if r.Kind == conversion.KindLead {
 		return m.acceptor.AcceptLead(ctx, models.NewLead{
-			SiteID: in.Site.ID, Source: source, ExternalID: source + ":" + r.ExternalID, Lead: *r.Lead, Raw: in.Request.Body,
+			SiteID: in.Site.ID, Source: source, ExternalID: source + ":" + r.ExternalID, Lead: *r.Lead, Raw: raw,
 		})
 	}
 	return m.acceptor.AcceptCallEvent(ctx, models.CallEvent{
-		SiteID: in.Site.ID, Source: source, ExternalID: r.ExternalID, Event: *r.Event, Raw: in.Request.Body, OnlyIfKnown: r.OnlyIfKnown,
+		SiteID: in.Site.ID, Source: source, ExternalID: r.ExternalID, Event: *r.Event, Raw: raw, OnlyIfKnown: r.OnlyIfKnown,
 	})
 }
 

@@ -23,13 +23,14 @@ const (
 	BadID         Code = "id_unusable"     // Field, empty if the source does not name it
 	TooManyEvents Code = "too_many_events" // the call has the most events that are kept
 	NotStorable   Code = "not_storable"    // the store refuses a value
+	TooLarge      Code = "too_large"       // only the beginning of the message is kept
 	Failed        Code = "reader_failed"   // the code that reads the provider's messages failed
 )
 
 // Codes returns every code.
 func Codes() []Code {
 	return []Code{
-		NotJSON, NotForm, Missing, BadTime, OutOfRange, UnknownEvent, BadID, TooManyEvents, NotStorable, Failed,
+		NotJSON, NotForm, Missing, BadTime, OutOfRange, UnknownEvent, BadID, TooManyEvents, NotStorable, TooLarge, Failed,
 	}
 }
 

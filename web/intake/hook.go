@@ -9,6 +9,7 @@ import (
 	"ringback/internal/accept"
 	"ringback/internal/fault"
 	"ringback/internal/instant"
+	"ringback/internal/unread"
 	"ringback/sources"
 	"ringback/web/internal/endpoint"
 	"ringback/web/internal/problem"
@@ -18,14 +19,16 @@ import (
 // HookPath is what the paths of webhooks begin with.
 const HookPath = "/hooks/"
 
-// hookLimit is the size that a webhook may have, in bytes.
-const hookLimit = 1 << 20
+// hookLimit is the size up to which a webhook is read, in bytes. Providers send
+// transcripts, so it is far above the size of a usual message.
+const hookLimit = 8 << 20
 
 // receiveHook answers 2xx only once everything that the webhook reports is stored
 // (G1). Providers repeat a webhook that got any other answer, if at all. What was
 // stored of it before is then recognised as a duplicate. A webhook that is verified
 // and cannot be read is stored as it came and answered 2xx, because most providers
-// never send it again.
+// never send it again. Of one above hookLimit, the beginning is stored, if it can be
+// verified by that.
 func (h *Handler) receiveHook(c echo.Context) error {
 	ctx := c.Request().Context()
 	stored, site, err := h.store.SourceByHookKey(ctx, c.Param("key"))
@@ -39,15 +42,20 @@ func (h *Handler) receiveHook(c echo.Context) error {
 	case !stored.Enabled:
 		return problem.New(reqctx.Of(ctx).ID, http.StatusGone, fault.Conflict, "this source is switched off for the site")
 	}
-	incoming, err := h.hookRequest(c)
+	incoming, whole, err := h.hookRequest(c)
 	if err != nil {
 		return err
 	}
 	message := accept.Message{Site: site, Source: source, Settings: accept.SettingsOf(stored, site), Request: incoming}
-	if err := source.Verify(incoming, message.Settings); err != nil {
-		return &fault.Error{Code: fault.Unauthenticated, Message: "the webhook is not verified: " + problem.Message(err)}
+	if err := verify(message, whole); err != nil {
+		return err
 	}
-	answer, err := h.messages.Take(ctx, message)
+	answer := accept.Outcome{Unread: &unread.Defect{Code: unread.TooLarge}}
+	if whole {
+		answer, err = h.messages.Take(ctx, message)
+	} else {
+		message.Request.Body = incoming.Body[:accept.LargestKept]
+	}
 	if err != nil {
 		return err
 	}
@@ -58,6 +66,20 @@ func (h *Handler) receiveHook(c echo.Context) error {
 	}
 	h.metrics.Received(stored.Source, outcomeOf(answer))
 	return c.JSON(http.StatusOK, answer)
+}
+
+// verify returns an error unless the provider sent the message. A signature covers the
+// whole message, so one of which there is only the beginning is not verified by it.
+func verify(m accept.Message, whole bool) error {
+	err := m.Source.Verify(m.Request, m.Settings)
+	switch {
+	case err == nil:
+		return nil
+	case !whole:
+		return fault.New(fault.TooLarge, "the webhook is larger than %d bytes", hookLimit)
+	default:
+		return &fault.Error{Code: fault.Unauthenticated, Message: "the webhook is not verified: " + problem.Message(err)}
+	}
 }
 
 // outcomeOf returns what became of a message, for the metrics.
@@ -72,16 +94,17 @@ func outcomeOf(a accept.Outcome) string {
 	}
 }
 
-// hookRequest returns what the provider sent, with the URL as the provider used it.
-func (h *Handler) hookRequest(c echo.Context) (sources.Request, error) {
+// hookRequest returns what the provider sent, with the URL as the provider used it, and
+// reports whether that is the whole message.
+func (h *Handler) hookRequest(c echo.Context) (request sources.Request, whole bool, err error) {
 	r := c.Request()
-	body, err := endpoint.ReadBody(c, "webhook", hookLimit)
+	body, whole, err := endpoint.ReadStart(c, hookLimit)
 	if err != nil {
-		return sources.Request{}, err
+		return sources.Request{}, false, err
 	}
 	public, err := url.Parse(h.publicURL + r.URL.RequestURI())
 	if err != nil {
-		return sources.Request{}, fault.New(fault.Invalid, "the address cannot be read")
+		return sources.Request{}, false, fault.New(fault.Invalid, "the address cannot be read")
 	}
-	return sources.Request{Method: r.Method, URL: public, Header: r.Header, Body: body, ReceivedAt: instant.Now(h.clock)}, nil
+	return sources.Request{Method: r.Method, URL: public, Header: r.Header, Body: body, ReceivedAt: instant.Now(h.clock)}, whole, nil
 }

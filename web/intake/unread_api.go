@@ -178,8 +178,12 @@ func (h *Handler) rereadMany(ctx context.Context, in *struct {
 
 // readAgain reads a stored message with the settings of today, as of the time at
 // which it came. It was verified then, so it is not verified again. What is stored of
-// it twice is recognised as a duplicate.
+// it twice is recognised as a duplicate. One of which there is only the beginning stays
+// unread.
 func (h *Handler) readAgain(ctx context.Context, m models.UnreadMessage) (accept.Outcome, error) {
+	if m.Code == unread.TooLarge {
+		return accept.Outcome{Unread: &m.Reason}, nil
+	}
 	site, err := h.sites.Site(ctx, m.SiteID)
 	if err != nil {
 		return accept.Outcome{}, err

@@ -26,15 +26,22 @@ const bodyTimeout = 5 * time.Second
 // ReadBody returns the body of a request, which may have limit bytes at most and must
 // arrive within bodyTimeout. The name is what an error calls the body.
 func ReadBody(c echo.Context, name string, limit int64) ([]byte, error) {
+	body, whole, err := ReadStart(c, limit)
+	if err == nil && !whole {
+		return nil, fault.New(fault.TooLarge, "the %s is larger than %d bytes", name, limit)
+	}
+	return body, err
+}
+
+// ReadStart returns the first limit bytes of the body of a request, and reports whether
+// they are the whole of it. They must arrive within bodyTimeout.
+func ReadStart(c echo.Context, limit int64) (body []byte, whole bool, err error) {
 	// In tests without a connection there is no deadline to set.
 	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(bodyTimeout))
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, limit))
+	body, err = io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, limit))
 	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, fault.New(fault.TooLarge, "the %s is larger than %d bytes", name, limit)
-	case err != nil:
-		return nil, fault.New(fault.Invalid, "the request body ended early")
+	if err != nil && !errors.As(err, &tooLarge) {
+		return nil, false, fault.New(fault.Invalid, "the request body ended early")
 	}
-	return body, nil
+	return body, err == nil, nil
 }
