@@ -1,6 +1,10 @@
 package conversion
 
-import "time"
+import (
+	"time"
+
+	"ringback/internal/fault"
+)
 
 // CheckCode identifies a check.
 type CheckCode string
@@ -124,8 +128,8 @@ type FieldSeen struct {
 
 // FieldProblem is a setting that cannot be used.
 type FieldProblem struct {
-	Path     string `json:"path" example:"options.url"`
-	Expected string `json:"expected"`
+	Path     string            `json:"path" example:"options.url"`
+	Expected fault.Expectation `json:"expected" doc:"What was expected of it."`
 }
 
 // NoteCode is what a note is about.

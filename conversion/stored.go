@@ -1,25 +1,26 @@
 package conversion
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"ringback/internal/stored"
 )
 
 // UnmarshalJSON also reads decisions that were stored with an explanation in
 // English. The sentence is kept in Text.
 func (d *Decision) UnmarshalJSON(data []byte) error {
 	type plain Decision
-	var stored struct {
+	var read struct {
 		plain
 		Explanation string `json:"explanation"`
 	}
-	if err := json.Unmarshal(data, &stored); err != nil {
+	if err := json.Unmarshal(data, &read); err != nil {
 		return fmt.Errorf("reading a decision: %w", err)
 	}
-	*d = Decision(stored.plain)
-	if stored.Explanation != "" {
-		d.Text = stored.Explanation
+	*d = Decision(read.plain)
+	if read.Explanation != "" {
+		d.Text = read.Explanation
 	}
 	return nil
 }
@@ -28,27 +29,27 @@ func (d *Decision) UnmarshalJSON(data []byte) error {
 // name, and texts for what was wanted, what was seen and the note.
 func (c *Check) UnmarshalJSON(data []byte) error {
 	type plain Check
-	var stored struct {
+	var read struct {
 		plain
 		Name   CheckCode       `json:"name"`
 		Wanted json.RawMessage `json:"wanted"`
 		Seen   json.RawMessage `json:"seen"`
 		Note   string          `json:"note"`
 	}
-	if err := json.Unmarshal(data, &stored); err != nil {
+	if err := json.Unmarshal(data, &read); err != nil {
 		return fmt.Errorf("reading a check: %w", err)
 	}
-	*c = Check(stored.plain)
-	if stored.Name != "" {
-		c.Code = stored.Name
+	*c = Check(read.plain)
+	if read.Name != "" {
+		c.Code = read.Name
 	}
-	if stored.Note != "" {
-		c.Notes = append(c.Notes, Note{Code: NoteText, Text: stored.Note})
+	if read.Note != "" {
+		c.Notes = append(c.Notes, Note{Code: NoteText, Text: read.Note})
 	}
-	if err := readTextOr(stored.Wanted, &c.Wanted.Text, &c.Wanted); err != nil {
+	if err := readStored(read.Wanted, &c.Wanted, &c.Wanted.Text); err != nil {
 		return err
 	}
-	if err := readTextOr(stored.Seen, &c.Seen.Text, &c.Seen); err != nil {
+	if err := readStored(read.Seen, &c.Seen, &c.Seen.Text); err != nil {
 		return err
 	}
 	if c.Seen.Text != "" {
@@ -57,15 +58,12 @@ func (c *Check) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// readTextOr reads JSON into text if it is a string, and into value otherwise.
-func readTextOr(data json.RawMessage, text *string, value any) error {
+// readStored reads what a check wanted or saw. It does nothing if that is missing.
+func readStored(data json.RawMessage, value any, text *string) error {
 	if len(data) == 0 {
 		return nil
 	}
-	if bytes.HasPrefix(data, []byte(`"`)) {
-		value = text
-	}
-	if err := json.Unmarshal(data, value); err != nil {
+	if err := stored.ObjectOrText(data, value, text); err != nil {
 		return fmt.Errorf("reading what a check wanted or saw: %w", err)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/internal/fault"
 )
 
 func TestDecisionsOfEarlierVersionsAreRead(t *testing.T) {
@@ -39,6 +40,11 @@ func TestDecisionsOfEarlierVersionsAreRead(t *testing.T) {
 	var read conversion.Decision
 	require.NoError(t, json.Unmarshal(again, &read))
 	require.Equal(t, want, read)
+
+	const wrong = `{"code":"settings","seen":{"code":"settings_wrong","problems":[{"path":"options.url","expected":"a URL"}]}}`
+	var c conversion.Check
+	require.NoError(t, json.Unmarshal([]byte(wrong), &c))
+	require.Equal(t, []conversion.FieldProblem{{Path: "options.url", Expected: fault.Plain("a URL")}}, c.Seen.Problems)
 
 	for _, broken := range []string{`{"checks":[{"wanted":1}]}`, `{"checks":[{"seen":[]}]}`, `{"checks":1}`} {
 		require.Error(t, json.Unmarshal([]byte(broken), &d), broken)

@@ -45,7 +45,7 @@ func (r Rules) Validate(kind Kind, path string) []fault.Field {
 type wrongs []fault.Field
 
 func (w *wrongs) add(path, format string, args ...any) {
-	*w = append(*w, fault.Field{Path: path, Expected: fmt.Sprintf(format, args...)})
+	*w = append(*w, fault.Field{Path: path, Expected: fault.Plain(fmt.Sprintf(format, args...))})
 }
 
 func (w *wrongs) metrics(kind Kind, metrics []Metric, path string) {

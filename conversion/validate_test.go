@@ -43,13 +43,13 @@ func TestR4_ValidateMetrics(t *testing.T) {
 	}{
 		"all five for calls": {conversion.KindCall, conversion.MetricsOf(conversion.KindCall), nil},
 		"two for leads":      {conversion.KindLead, conversion.MetricsOf(conversion.KindLead), nil},
-		"none":               {conversion.KindLead, nil, []fault.Field{{Path: "rules.metrics", Expected: "at least one of: all, unique"}}},
+		"none":               {conversion.KindLead, nil, []fault.Field{{Path: "rules.metrics", Expected: fault.Plain("at least one of: all, unique")}}},
 		"not one of leads": {conversion.KindLead, []conversion.Metric{"all", "target"},
-			[]fault.Field{{Path: "rules.metrics[1]", Expected: "a metric of leads, one of: all, unique"}}},
+			[]fault.Field{{Path: "rules.metrics[1]", Expected: fault.Plain("a metric of leads, one of: all, unique")}}},
 		"unknown": {conversion.KindCall, []conversion.Metric{"loyal"},
-			[]fault.Field{{Path: "rules.metrics[0]", Expected: "a metric of calls, one of: all, unique, target, unique_target, failed"}}},
+			[]fault.Field{{Path: "rules.metrics[0]", Expected: fault.Plain("a metric of calls, one of: all, unique, target, unique_target, failed")}}},
 		"twice": {conversion.KindCall, []conversion.Metric{"all", "unique", "all"},
-			[]fault.Field{{Path: "rules.metrics[2]", Expected: "each metric once"}}},
+			[]fault.Field{{Path: "rules.metrics[2]", Expected: fault.Plain("each metric once")}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -67,13 +67,13 @@ func TestR6_ValidateTags(t *testing.T) {
 		"no filter":       {conversion.TagFilter{}, nil},
 		"all three":       {conversion.TagFilter{Any: []string{"sales"}, All: []string{"vip"}, None: []string{"spam"}}, nil},
 		"as many as many": {conversion.TagFilter{Any: labels(50)}, nil},
-		"too many":        {conversion.TagFilter{All: labels(51)}, []fault.Field{{Path: "calls.tags.all", Expected: "at most 50 labels"}}},
-		"empty":           {conversion.TagFilter{Any: []string{" "}}, []fault.Field{{Path: "calls.tags.any[0]", Expected: "a label that is not empty"}}},
-		"spaces around":   {conversion.TagFilter{None: []string{"a", " b"}}, []fault.Field{{Path: "calls.tags.none[1]", Expected: "a label without spaces at its start or end"}}},
+		"too many":        {conversion.TagFilter{All: labels(51)}, []fault.Field{{Path: "calls.tags.all", Expected: fault.Plain("at most 50 labels")}}},
+		"empty":           {conversion.TagFilter{Any: []string{" "}}, []fault.Field{{Path: "calls.tags.any[0]", Expected: fault.Plain("a label that is not empty")}}},
+		"spaces around":   {conversion.TagFilter{None: []string{"a", " b"}}, []fault.Field{{Path: "calls.tags.none[1]", Expected: fault.Plain("a label without spaces at its start or end")}}},
 		"long enough":     {conversion.TagFilter{Any: []string{strings.Repeat("я", 100)}}, nil},
-		"too long":        {conversion.TagFilter{Any: []string{strings.Repeat("я", 101)}}, []fault.Field{{Path: "calls.tags.any[0]", Expected: "a label of at most 100 characters"}}},
-		"any and none":    {conversion.TagFilter{Any: []string{"Sales"}, None: []string{"spam", "sales"}}, []fault.Field{{Path: "calls.tags.none[1]", Expected: "a label that is not in any or all too"}}},
-		"all and none":    {conversion.TagFilter{All: []string{"sales"}, None: []string{"sales"}}, []fault.Field{{Path: "calls.tags.none[0]", Expected: "a label that is not in any or all too"}}},
+		"too long":        {conversion.TagFilter{Any: []string{strings.Repeat("я", 101)}}, []fault.Field{{Path: "calls.tags.any[0]", Expected: fault.Plain("a label of at most 100 characters")}}},
+		"any and none":    {conversion.TagFilter{Any: []string{"Sales"}, None: []string{"spam", "sales"}}, []fault.Field{{Path: "calls.tags.none[1]", Expected: fault.Plain("a label that is not in any or all too")}}},
+		"all and none":    {conversion.TagFilter{All: []string{"sales"}, None: []string{"sales"}}, []fault.Field{{Path: "calls.tags.none[0]", Expected: fault.Plain("a label that is not in any or all too")}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -142,7 +142,7 @@ func requireTrafficFault(t *testing.T, condition conversion.Condition, path, exp
 	rules := conversion.Rules{Metrics: []conversion.Metric{"all"}, Traffic: &condition}
 	var want []fault.Field
 	if expected != "" {
-		want = []fault.Field{{Path: "calls.traffic" + path, Expected: expected}}
+		want = []fault.Field{{Path: "calls.traffic" + path, Expected: fault.Plain(expected)}}
 	}
 	require.Equal(t, want, rules.Validate(conversion.KindCall, "calls"))
 }

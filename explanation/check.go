@@ -130,7 +130,7 @@ func (w Writer) fieldValues(f conversion.FieldSeen) string {
 func (w Writer) problems(problems []conversion.FieldProblem) string {
 	parts := make([]string, 0, len(problems))
 	for _, p := range problems {
-		parts = append(parts, w.text("seen.setting", locale.Values{"Path": p.Path, "Expected": p.Expected}))
+		parts = append(parts, w.text("seen.setting", locale.Values{"Path": p.Path, "Expected": w.Expected(p.Expected)}))
 	}
 	return w.join(parts, "parts")
 }

@@ -1,6 +1,8 @@
 package explanation
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +54,7 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	}
 	w.joinSome(make([]string, 6), "unmet")
 	unused, missing := w.catalog.Unused()
+	unused = slices.DeleteFunc(unused, func(id string) bool { return strings.HasPrefix(id, "expected.") }) // see internal/rules
 	require.Empty(t, missing, "codes without a message")
 	require.Empty(t, unused, "messages that no code uses")
 }

@@ -10,20 +10,20 @@ import (
 	"ringback/internal/locale"
 )
 
-// own are the messages for the reasons that only one type of destination has, by
-// its type. They are complete when main begins.
+// own are the messages for the reasons and expectations that only one type of
+// destination has, by its type. They are complete when main begins.
 var own = map[string]*locale.Catalog{}
 
-// AddReasons adds the messages for the reasons of a type of destination: the files
-// messages/en.yaml and so on, in which "gone" is the message of the code
-// "webhook.gone" of the type webhook. A message can insert the fields of a reason
-// and its values by name. AddReasons is for package initialization. It panics if the
-// files cannot be read.
-func AddReasons(destinationType string, files fs.FS) { own[destinationType] = locale.MustLoad(files) }
+// AddMessages adds the messages for the reasons of a type of destination, and for what
+// it expects of its settings: the files messages/en.yaml and so on, in which "gone" is
+// the message of the code "webhook.gone" of the type webhook. A message can insert the
+// fields of a reason and its values by name. AddMessages is for package
+// initialization. It panics if the files cannot be read.
+func AddMessages(destinationType string, files fs.FS) { own[destinationType] = locale.MustLoad(files) }
 
-// ReasonProblems returns what is wrong with the messages that a type of destination
+// MessageProblems returns what is wrong with the messages that a type of destination
 // has added. A type that has added none has no problems.
-func ReasonProblems(destinationType string) []string {
+func MessageProblems(destinationType string) []string {
 	if added, ok := own[destinationType]; ok {
 		return added.Problems()
 	}
@@ -73,7 +73,7 @@ func reasonID(r delivery.Reason) string {
 
 func (w Writer) reasonValues(r delivery.Reason) locale.Values {
 	values := locale.Values{
-		"Status": r.Status, "ErrorCode": r.ErrorCode, "Message": r.Message, "Field": r.Field, "Expected": r.Expected,
+		"Status": r.Status, "ErrorCode": r.ErrorCode, "Message": r.Message, "Field": r.Field, "Expected": w.Expected(r.Expected),
 		"System": r.System, "Span": w.language.Span(time.Duration(r.Seconds) * time.Second),
 	}
 	if r.Last != nil && !r.Last.IsZero() {

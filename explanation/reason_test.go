@@ -9,6 +9,7 @@ import (
 
 	"ringback/explanation"
 	"ringback/internal/delivery"
+	"ringback/internal/fault"
 	"ringback/internal/locale"
 )
 
@@ -19,7 +20,7 @@ func init() {
 	} {
 		files["messages/"+string(l)+".yaml"] = &fstest.MapFile{Data: []byte(`no_consent: "` + text + `"`)}
 	}
-	explanation.AddReasons("place", files)
+	explanation.AddMessages("place", files)
 }
 
 func TestReasonsInEachLanguage(t *testing.T) {
@@ -69,6 +70,12 @@ func TestReasonsInEachLanguage(t *testing.T) {
 			delivery.Reason{Code: "place.no_consent", Values: map[string]string{"system": "Place"}},
 			"no consent of Place", "нет согласия Place", "sem consentimento de Place",
 		},
+		"a setting": {
+			delivery.UnusableSetting("options.cd", fault.OneOf([]string{"true", "false"})),
+			"the setting options.cd cannot be used; expected: one of: true, false",
+			"настройка options.cd не подходит; ожидается: одно из: true, false",
+			"a configuração options.cd não pode ser usada; esperado: um destes: true, false",
+		},
 		"of an earlier version": {delivery.Reason{Text: "answered 500"}, "answered 500", "answered 500", "answered 500"},
 		"of a newer version":    {delivery.Reason{Code: "tired"}, "tired", "tired", "tired"},
 		"of one destination in a newer version": {
@@ -87,6 +94,6 @@ func TestReasonsInEachLanguage(t *testing.T) {
 
 func TestMessagesOfADestinationAreChecked(t *testing.T) {
 	t.Parallel()
-	require.Empty(t, explanation.ReasonProblems("place"))
-	require.Empty(t, explanation.ReasonProblems("a destination without messages"))
+	require.Empty(t, explanation.MessageProblems("place"))
+	require.Empty(t, explanation.MessageProblems("a destination without messages"))
 }

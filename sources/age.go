@@ -20,7 +20,7 @@ func CheckMaxAge(f settings.Form, v settings.Values) []fault.Field {
 	if _, ok := MaxAge(f, v); ok {
 		return nil
 	}
-	return []fault.Field{{Path: "options.max_age_seconds", Expected: "a number of seconds, 0 for any age"}}
+	return []fault.Field{{Path: "options.max_age_seconds", Expected: fault.Plain("a number of seconds, 0 for any age")}}
 }
 
 // CheckPlaces returns what is wrong with an option that Places reads.
@@ -28,5 +28,5 @@ func CheckPlaces(f settings.Form, v settings.Values, option, example string) []f
 	if !WrongPlaces(Places(f.Option(v, option))) {
 		return nil
 	}
-	return []fault.Field{{Path: "options." + option, Expected: "system=field pairs separated by commas, such as " + example}}
+	return []fault.Field{{Path: "options." + option, Expected: fault.Plain("system=field pairs separated by commas, such as " + example)}}
 }

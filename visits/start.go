@@ -1,11 +1,10 @@
 package visits
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 
 	"ringback/conversion"
+	"ringback/internal/stored"
 )
 
 // StartCode names why a session began.
@@ -49,14 +48,10 @@ func arrival(t conversion.Traffic) StartReason {
 // UnmarshalJSON also reads reasons that were stored as sentences in English.
 func (r *StartReason) UnmarshalJSON(data []byte) error {
 	type plain StartReason
-	var stored plain
-	var value any = &stored
-	if bytes.HasPrefix(data, []byte(`"`)) {
-		value = &stored.Text
-	}
-	if err := json.Unmarshal(data, value); err != nil {
+	var read plain
+	if err := stored.ObjectOrText(data, &read, &read.Text); err != nil {
 		return fmt.Errorf("reading why a session began: %w", err)
 	}
-	*r = StartReason(stored)
+	*r = StartReason(read)
 	return nil
 }

@@ -18,7 +18,10 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"ringback/explanation"
 	"ringback/internal/delivery"
+	"ringback/internal/fault"
+	"ringback/internal/locale"
 	"ringback/internal/settings"
 )
 
@@ -33,10 +36,34 @@ func (s Subject) validates(t *testing.T) {
 			require.Len(t, wrong, 1, "without %s", f.Name)
 			require.Equal(t, "credentials."+f.Name, wrong[0].Path)
 			require.NotEmpty(t, wrong[0].Expected)
+			writtenInEachLanguage(t, wrong)
 		}
-		for _, wrong := range d.Validate(with(complete, f.Name, "bad-value-9\x00: bad-value-9")) {
-			require.NotContains(t, wrong.Expected, "bad-value-9", "quotes %s", f.Name)
+		bad := d.Validate(with(complete, f.Name, "bad-value-9\x00: bad-value-9"))
+		for _, wrong := range bad {
+			require.NotContains(t, wrong.Expected.String(), "bad-value-9", "quotes %s", f.Name)
 		}
+		writtenInEachLanguage(t, bad)
+	}
+	for _, f := range d.Describe().Options {
+		changed := complete
+		changed.Options = maps.Clone(complete.Options)
+		changed.Options[f.Name] = "_bad value, with spaces: and more than any setting takes"
+		writtenInEachLanguage(t, d.Validate(changed))
+	}
+}
+
+// writtenInEachLanguage checks that what was expected of the fields has a sentence in
+// each language.
+func writtenInEachLanguage(t *testing.T, fields []fault.Field) {
+	t.Helper()
+	for _, f := range fields {
+		texts := map[string]bool{}
+		for _, l := range locale.Languages() {
+			text := explanation.In(l).Expected(f.Expected)
+			require.NotContains(t, text, f.Expected.Code, "%s in %s", f.Path, l)
+			texts[text] = true
+		}
+		require.Len(t, texts, len(locale.Languages()), "%s: %s is the same in two languages", f.Path, f.Expected)
 	}
 }
 

@@ -117,7 +117,7 @@ func (s Subject) describes(t *testing.T) {
 	d := s.New(clockwork.NewFakeClockAt(now)).Describe()
 	require.NotEmpty(t, d.Type)
 	require.NotEmpty(t, d.Name)
-	require.Empty(t, explanation.ReasonProblems(d.Type), "messages of its own reasons")
+	require.Empty(t, explanation.MessageProblems(d.Type), "messages of its own")
 	names := map[string]bool{}
 	for _, f := range append(d.Options, d.Credentials...) {
 		require.NotEmpty(t, f.Description, "field %q", f.Name)

@@ -42,20 +42,20 @@ var description = destinations.Description{
 // check returns what is wrong apart from missing and unknown fields.
 func check(s settings.Values) []fault.Field {
 	var wrong []fault.Field
-	expect := func(ok bool, path, expected string) {
+	expect := func(ok bool, path, code string) {
 		if !ok {
-			wrong = append(wrong, fault.Field{Path: path, Expected: expected})
+			wrong = append(wrong, fault.Field{Path: path, Expected: fault.Expect(description.Type + "." + code)})
 		}
 	}
 	option := func(name string) string { return description.Option(s, name) }
-	expect(usableBase(option("base_url")), "options.base_url", "an https or http URL without user, query or fragment, such as https://omni.creativecdn.com")
+	expect(usableBase(option("base_url")), "options.base_url", "base_url_form")
 	for _, name := range []string{"call_tag", "lead_tag"} {
-		expect(tagPattern.MatchString(option(name)), "options."+name, "conversion_{class}_{subclass}, such as conversion_action_call, or custom_{name} with letters, digits and hyphens")
+		expect(tagPattern.MatchString(option(name)), "options."+name, "tag_form")
 	}
-	expect(option("value") == "" || valuePattern.MatchString(option("value")), "options.value", "a number with a point for decimals, such as 12.50")
-	expect(option("offer_ids") == "" || offerPattern.MatchString(option("offer_ids")), "options.offer_ids", "ids without underscores and spaces, separated by commas")
+	expect(option("value") == "" || valuePattern.MatchString(option("value")), "options.value", "value_form")
+	expect(option("offer_ids") == "" || offerPattern.MatchString(option("offer_ids")), "options.offer_ids", "offer_ids_form")
 	if hash := s.Credential("tagging_hash"); hash != "" {
-		expect(hashPattern.MatchString(hash), "credentials.tagging_hash", "exactly 20 letters or digits")
+		expect(hashPattern.MatchString(hash), "credentials.tagging_hash", "tagging_hash_form")
 	}
 	return wrong
 }

@@ -8,6 +8,7 @@ package rtbhouse
 import (
 	"cmp"
 	"context"
+	"embed"
 	"net/http"
 	"slices"
 
@@ -15,12 +16,18 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
+	"ringback/explanation"
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/internal/settings"
 	"ringback/visitorid"
 )
+
+//go:embed messages
+var messages embed.FS
+
+func init() { explanation.AddMessages(description.Type, messages) }
 
 // systemName is RTB House's name for people.
 const systemName = "RTB House"
@@ -83,7 +90,7 @@ func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.P
 	p := newPostback(e, s, cmp.Or(visitorID, testVisitorID))
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url(description.Option(s, "base_url")), nil)
 	if err != nil {
-		return delivery.Result{Class: delivery.ClassInvalid, Reason: delivery.UnusableSetting("options.base_url", "a URL to send to")}
+		return delivery.Result{Class: delivery.ClassInvalid, Reason: delivery.UnusableSetting("options.base_url", fault.Expect("rtbhouse.base_url_form"))}
 	}
 	resp, err := doer.Do(req)
 	return delivery.ResultOf(resp, err, d.clock.Now())

@@ -80,22 +80,22 @@ func (o options) zone() *time.Location {
 // check returns what is wrong apart from missing and unknown fields.
 func check(s settings.Values) []fault.Field {
 	var wrong []fault.Field
-	expect := func(ok bool, path, expected string) {
+	expect := func(ok bool, path, code string) {
 		if !ok {
-			wrong = append(wrong, fault.Field{Path: "options." + path, Expected: expected})
+			wrong = append(wrong, fault.Field{Path: "options." + path, Expected: fault.Expect(description.Type + "." + code)})
 		}
 	}
 	o := options{s}
 	base := o.get("my_domain")
-	expect(base == "" || salesforce.UsableBase(base), "my_domain", "an address without a path, such as https://yourcompany.my.salesforce.com")
-	expect(salesforce.UsableVersion(o.get("api_version")), "api_version", "a version such as v66.0")
+	expect(base == "" || salesforce.UsableBase(base), "my_domain", "my_domain_form")
+	expect(salesforce.UsableVersion(o.get("api_version")), "api_version", "api_version_form")
 	for _, name := range []string{"task_type", "lead_task_type"} {
-		expect(utf8.RuneCountInString(o.get(name)) <= maxType, name, "at most 16 characters, because Marketo Measure reads no more")
+		expect(utf8.RuneCountInString(o.get(name)) <= maxType, name, "task_type_length")
 	}
 	for _, name := range []string{"bizible_field", "touchpoint_date_field", "phone_field", "id_field"} {
-		expect(o.get(name) == "" || fieldPattern.MatchString(o.get(name)), name, "the API name of a field, such as Field__c: letters, digits and _")
+		expect(o.get(name) == "" || fieldPattern.MatchString(o.get(name)), name, "field_form")
 	}
 	_, err := time.LoadLocation(o.get("time_zone"))
-	expect(err == nil && !strings.EqualFold(o.get("time_zone"), "local"), "time_zone", "the name of a time zone, such as America/New_York")
+	expect(err == nil && !strings.EqualFold(o.get("time_zone"), "local"), "time_zone", "time_zone_form")
 	return wrong
 }

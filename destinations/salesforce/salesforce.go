@@ -26,7 +26,7 @@ import (
 //go:embed messages
 var messages embed.FS
 
-func init() { explanation.AddReasons(description.Type, messages) }
+func init() { explanation.AddMessages(description.Type, messages) }
 
 // Destination delivers to Salesforce.
 type Destination struct {
@@ -72,7 +72,7 @@ func (*Destination) Needs(e delivery.Payload, s settings.Values) []conversion.Ch
 func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, s settings.Values) delivery.Result {
 	o := options{s}
 	if !salesforce.UsableBase(o.get("my_domain")) {
-		return delivery.Result{Class: delivery.ClassInvalid, Reason: delivery.UnusableSetting("options.my_domain", "the address of your org")}
+		return delivery.Result{Class: delivery.ClassInvalid, Reason: delivery.UnusableSetting("options.my_domain", fault.Expect("salesforce.my_domain_form"))}
 	}
 	w := &writing{client: d.orgs.Client(doer, o.connection()), event: e, options: o, clock: d.clock}
 	saved, err := w.task(ctx)

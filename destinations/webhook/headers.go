@@ -1,12 +1,14 @@
 package webhook
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
+
+	"ringback/internal/fault"
 )
 
 const maxHeaders = 20
@@ -18,8 +20,9 @@ var reserved = []string{
 }
 
 // parseHeaders parses the credential "headers", which has one "Name: value" per line.
-// Its error names the line and never quotes it.
-func parseHeaders(credential string) (http.Header, error) {
+// It returns what was expected if a line cannot be used, with the number of the line
+// and never its text.
+func parseHeaders(credential string) (http.Header, fault.Expectation) {
 	headers := http.Header{}
 	number := 0
 	for line := range strings.Lines(credential) {
@@ -31,14 +34,14 @@ func parseHeaders(credential string) (http.Header, error) {
 		name, value = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.TrimSpace(value)
 		switch {
 		case !found, !httpguts.ValidHeaderFieldName(name), !httpguts.ValidHeaderFieldValue(value):
-			return nil, fmt.Errorf("line %d: \"Name: value\"", number)
+			return nil, fault.Expect("webhook.header_form").With("Line", strconv.Itoa(number))
 		case slices.Contains(reserved, name), strings.HasPrefix(name, "Webhook-"), strings.HasPrefix(name, "Proxy-"):
-			return nil, fmt.Errorf("line %d: another name: Ringback sets this header itself", number)
+			return nil, fault.Expect("webhook.header_reserved").With("Line", strconv.Itoa(number))
 		}
 		headers.Add(name, value)
 		if len(headers) > maxHeaders {
-			return nil, fmt.Errorf("at most %d headers", maxHeaders)
+			return nil, fault.Expect("webhook.headers_at_most").Counting(maxHeaders)
 		}
 	}
-	return headers, nil
+	return headers, fault.Expectation{}
 }

@@ -2,12 +2,14 @@ package webhook
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"ringback/internal/fault"
 )
 
 // The bounds of a symmetric secret in the Standard Webhooks specification, in bytes,
@@ -21,29 +23,31 @@ const (
 )
 
 // signers parses the credential signing_secret, which holds several secrets during a
-// rotation. Each is "whsec_" followed by base64. The error never quotes a secret.
-func signers(credential string) ([]*standardwebhooks.Webhook, error) {
+// rotation. Each is "whsec_" followed by base64. It
+// returns what was expected if one cannot be used, which never quotes a secret.
+func signers(credential string) ([]*standardwebhooks.Webhook, fault.Expectation) {
 	secrets := strings.Fields(credential)
 	if len(secrets) > maxSecrets {
-		return nil, fmt.Errorf("at most %d secrets", maxSecrets)
+		return nil, fault.Expect("webhook.secrets_at_most").Counting(maxSecrets)
 	}
 	all := make([]*standardwebhooks.Webhook, 0, len(secrets))
 	for i, secret := range secrets {
 		encoded, ok := strings.CutPrefix(secret, secretPrefix)
 		key, err := base64.StdEncoding.DecodeString(encoded)
 		if !ok || err != nil || len(key) < minSecret || len(key) > maxSecret {
-			return nil, fmt.Errorf("secret %d: %s followed by %d to %d random bytes in base64", i+1, secretPrefix, minSecret, maxSecret)
+			return nil, fault.Expect("webhook.secret_form").With("Number", strconv.Itoa(i+1)).With("Prefix", secretPrefix).
+				With("Least", strconv.Itoa(minSecret)).With("Most", strconv.Itoa(maxSecret))
 		}
 		signer, err := standardwebhooks.NewWebhookRaw(key)
 		if err != nil {
-			return nil, fmt.Errorf("secret %d: cannot sign", i+1)
+			return nil, fault.Expect("webhook.secret_signs").With("Number", strconv.Itoa(i+1))
 		}
 		all = append(all, signer)
 	}
 	if len(all) == 0 {
-		return nil, errors.New("at least one secret")
+		return nil, fault.Expect("webhook.secret_missing")
 	}
-	return all, nil
+	return all, fault.Expectation{}
 }
 
 // sign returns the header webhook-signature. It holds one signature for each secret,

@@ -44,7 +44,7 @@ const reasonGone delivery.ReasonCode = "webhook.gone"
 //go:embed messages
 var messages embed.FS
 
-func init() { explanation.AddReasons(description.Type, messages) }
+func init() { explanation.AddMessages(description.Type, messages) }
 
 // Destination delivers to any HTTP receiver.
 type Destination struct {
@@ -62,15 +62,15 @@ func (*Destination) Describe() destinations.Description { return description }
 func (*Destination) Validate(s settings.Values) []fault.Field {
 	wrong := description.Check(s)
 	if target := description.Option(s, "url"); target != "" && !usable(target) {
-		wrong = append(wrong, fault.Field{Path: "options.url", Expected: "an https or http URL without a user; credentials belong in credentials.headers"})
+		wrong = append(wrong, fault.Field{Path: "options.url", Expected: fault.Expect("webhook.url_form")})
 	}
 	if secret := s.Credential("signing_secret"); secret != "" {
-		if _, err := signers(secret); err != nil {
-			wrong = append(wrong, fault.Field{Path: "credentials.signing_secret", Expected: err.Error()})
+		if _, expected := signers(secret); !expected.IsZero() {
+			wrong = append(wrong, fault.Field{Path: "credentials.signing_secret", Expected: expected})
 		}
 	}
-	if _, err := parseHeaders(s.Credentials["headers"]); err != nil {
-		wrong = append(wrong, fault.Field{Path: "credentials.headers", Expected: err.Error()})
+	if _, expected := parseHeaders(s.Credentials["headers"]); !expected.IsZero() {
+		wrong = append(wrong, fault.Field{Path: "credentials.headers", Expected: expected})
 	}
 	return wrong
 }
@@ -100,13 +100,13 @@ func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.P
 
 // request returns the signed request, or the reason why it cannot be made.
 func (d *Destination) request(ctx context.Context, e delivery.Payload, s settings.Values) (*http.Request, delivery.Reason) {
-	all, err := signers(s.Credential("signing_secret"))
-	if err != nil {
-		return nil, delivery.UnusableSetting("credentials.signing_secret", err.Error())
+	all, expected := signers(s.Credential("signing_secret"))
+	if !expected.IsZero() {
+		return nil, delivery.UnusableSetting("credentials.signing_secret", expected)
 	}
-	headers, err := parseHeaders(s.Credentials["headers"])
-	if err != nil {
-		return nil, delivery.UnusableSetting("credentials.headers", err.Error())
+	headers, expected := parseHeaders(s.Credentials["headers"])
+	if !expected.IsZero() {
+		return nil, delivery.UnusableSetting("credentials.headers", expected)
 	}
 	message, err := body(e)
 	if err != nil {
@@ -119,7 +119,7 @@ func (d *Destination) request(ctx context.Context, e delivery.Payload, s setting
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, description.Option(s, "url"), bytes.NewReader(message))
 	if err != nil {
-		return nil, delivery.UnusableSetting("options.url", "a URL to send to")
+		return nil, delivery.UnusableSetting("options.url", fault.Expect("webhook.url_form"))
 	}
 	req.Header = headers
 	req.Header.Set("Content-Type", "application/json")

@@ -151,11 +151,13 @@ func TestValidateNamesWhatIsWrongWithoutQuotingIt(t *testing.T) {
 		wrong := d.Validate(tc.set)
 		require.Len(t, wrong, 1, name)
 		require.Equal(t, tc.path, wrong[0].Path, name)
-		require.NotContains(t, wrong[0].Expected, "s3cret", name)
+		require.NotContains(t, wrong[0].Expected.String(), "s3cret", name)
 		if tc.path != "options.url" {
 			result := d.Send(t.Context(), http.DefaultClient, call(), tc.set)
 			require.Equal(t, delivery.ClassInvalid, result.Class, name)
 			require.NotContains(t, fmt.Sprintf("%+v", result.Reason), "s3cret", name)
+			require.Equal(t, tc.path, result.Reason.Field, name)
+			require.NotEmpty(t, result.Reason.Expected.Code, name)
 		}
 	}
 }

@@ -1,12 +1,12 @@
 package delivery
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"time"
 
+	"ringback/internal/fault"
+	"ringback/internal/stored"
 	"ringback/internal/texts"
 )
 
@@ -74,7 +74,7 @@ type Reason struct {
 	ErrorCode string            `json:"error_code,omitempty" doc:"The code of the error in the destination's answer."`
 	Message   string            `json:"message,omitempty" doc:"The message in the destination's answer, cut to length."`
 	Field     string            `json:"field,omitempty" doc:"The setting that cannot be used." example:"options.url"`
-	Expected  string            `json:"expected,omitempty" doc:"What was expected of that setting, in English."`
+	Expected  fault.Expectation `json:"expected,omitzero" doc:"What was expected of that setting."`
 	System    string            `json:"system,omitempty" doc:"The system whose visitor id cannot be used." example:"RTB House"`
 	Seconds   int64             `json:"seconds,omitempty" doc:"How long it was tried."`
 	Count     int               `json:"count,omitempty" doc:"How many deliveries have failed in a row."`
@@ -117,7 +117,7 @@ func AnsweredWithError(status int, code, message string) Reason {
 
 // UnusableSetting returns the reason of an attempt that could not be made with a
 // setting: its path, such as "options.url", and what was expected of it.
-func UnusableSetting(field, expected string) Reason {
+func UnusableSetting(field string, expected fault.Expectation) Reason {
 	return Reason{Code: ReasonSetting, Field: field, Expected: expected}
 }
 
@@ -156,27 +156,29 @@ func (r Reason) IsZero() bool { return r.Code == "" && r.Text == "" }
 // UnmarshalJSON also reads reasons that were stored as sentences in English.
 func (r *Reason) UnmarshalJSON(data []byte) error {
 	type plain Reason
-	var stored plain
-	var value any = &stored
-	if bytes.HasPrefix(data, []byte(`"`)) {
-		value = &stored.Text
-	}
-	if err := json.Unmarshal(data, value); err != nil {
+	var read plain
+	if err := stored.ObjectOrText(data, &read, &read.Text); err != nil {
 		return fmt.Errorf("reading a reason: %w", err)
 	}
-	*r = Reason(stored)
+	*r = Reason(read)
 	return nil
+}
+
+// values returns a copy of values without the secrets.
+func (r *Redactor) values(values map[string]string) map[string]string {
+	values = maps.Clone(values)
+	for name, value := range values {
+		values[name] = r.Text(value)
+	}
+	return values
 }
 
 // without returns the reason without the secrets that a redactor removes.
 func (r Reason) without(redactor *Redactor) Reason {
-	for _, text := range []*string{&r.ErrorCode, &r.Message, &r.Field, &r.Expected, &r.System, &r.Text} {
+	for _, text := range []*string{&r.ErrorCode, &r.Message, &r.Field, &r.Expected.Text, &r.System, &r.Text} {
 		*text = redactor.Text(*text)
 	}
-	r.Values = maps.Clone(r.Values)
-	for name, value := range r.Values {
-		r.Values[name] = redactor.Text(value)
-	}
+	r.Values, r.Expected.Values = redactor.values(r.Values), redactor.values(r.Expected.Values)
 	if r.Last != nil {
 		return r.because(r.Last.without(redactor))
 	}

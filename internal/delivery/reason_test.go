@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/internal/delivery"
+	"ringback/internal/fault"
 )
 
 func TestReasonsAreStoredWithWhatIsBehindThem(t *testing.T) {
@@ -30,6 +31,10 @@ func TestReasonsOfEarlierVersionsAreTexts(t *testing.T) {
 	require.Equal(t, delivery.Reason{Text: "answered 500"}, read)
 	require.False(t, read.IsZero())
 	require.Error(t, json.Unmarshal([]byte(`5`), &read))
+
+	const setting = `{"code":"setting_unusable","field":"options.url","expected":"a URL to send to"}`
+	require.NoError(t, json.Unmarshal([]byte(setting), &read))
+	require.Equal(t, delivery.UnusableSetting("options.url", fault.Plain("a URL to send to")), read)
 }
 
 func TestGaveUpWithoutALastReason(t *testing.T) {
@@ -48,11 +53,11 @@ func TestG8_ReasonsHoldNoSecrets(t *testing.T) {
 	t.Parallel()
 	const secret = "s3cret-key"
 	report := attempt(t, delivery.Result{Class: delivery.ClassRefused, Reason: delivery.GaveUp(time.Minute, delivery.Reason{
-		Code: "place.own", ErrorCode: secret, Message: secret, Field: secret, Expected: secret, System: secret, Text: secret,
+		Code: "place.own", ErrorCode: secret, Message: secret, Field: secret, Expected: fault.Expectation{Text: secret, Values: map[string]string{"Value": secret}}, System: secret, Text: secret,
 		Values: map[string]string{"key": secret},
 	})}, secret)
 	stored, err := json.Marshal(report.Reason)
 	require.NoError(t, err)
 	require.NotContains(t, string(stored), secret)
-	require.Equal(t, 7, strings.Count(string(stored), delivery.Redacted))
+	require.Equal(t, 8, strings.Count(string(stored), delivery.Redacted))
 }

@@ -32,7 +32,7 @@ const (
 // the value, which may be a secret.
 type Field struct {
 	Path     string // as in the request body: "credentials.pkey", "calls.metrics[1]"
-	Expected string
+	Expected Expectation
 }
 
 // Error is a fault. Message is a sentence for the caller; Err is the cause, for the log.

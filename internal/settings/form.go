@@ -59,14 +59,14 @@ func check(group string, fields []Field, values map[string]string) []fault.Field
 		value := strings.TrimSpace(values[f.Name])
 		switch {
 		case value == "" && f.Required:
-			wrong = append(wrong, fault.Field{Path: group + "." + f.Name, Expected: "required: " + f.Description})
+			wrong = append(wrong, fault.Field{Path: group + "." + f.Name, Expected: fault.Expect("required_setting")})
 		case value != "" && len(f.Choices) > 0 && !slices.Contains(f.Choices, value):
-			wrong = append(wrong, fault.Field{Path: group + "." + f.Name, Expected: "one of " + strings.Join(f.Choices, ", ")})
+			wrong = append(wrong, fault.Field{Path: group + "." + f.Name, Expected: fault.OneOf(f.Choices)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if !known[name] {
-			wrong = append(wrong, fault.Field{Path: group + "." + name, Expected: "no such field; remove it"})
+			wrong = append(wrong, fault.Field{Path: group + "." + name, Expected: fault.Expect("no_such_field")})
 		}
 	}
 	return wrong

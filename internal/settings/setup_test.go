@@ -26,10 +26,10 @@ func TestCheckNamesEachFieldWithoutItsValue(t *testing.T) {
 		Options: map[string]string{"url": "x", "mode": "fast"}, Credentials: map[string]string{"key": "x"},
 	}))
 	require.Equal(t, []fault.Field{
-		{Path: "options.mode", Expected: "one of slow, fast"},
-		{Path: "options.url", Expected: "required: where to"},
-		{Path: "credentials.key", Expected: "required: the key"},
-		{Path: "credentials.pass", Expected: "no such field; remove it"},
+		{Path: "options.mode", Expected: fault.Expect("one_of").With("Choices", "slow, fast")},
+		{Path: "options.url", Expected: fault.Expect("required_setting")},
+		{Path: "credentials.key", Expected: fault.Expect("required_setting")},
+		{Path: "credentials.pass", Expected: fault.Expect("no_such_field")},
 	}, form.Check(settings.Values{
 		Options: map[string]string{"mode": "sideways"}, Credentials: map[string]string{"key": " ", "pass": "s3cret"},
 	}))

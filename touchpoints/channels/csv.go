@@ -63,7 +63,7 @@ func checkText(data []byte) error {
 }
 
 func wrongFile(path, expected string) error {
-	return fault.InvalidFields(fault.Field{Path: path, Expected: expected})
+	return fault.InvalidFields(fault.Field{Path: path, Expected: fault.Plain(expected)})
 }
 
 // readHeader checks the headings of the columns.

@@ -21,7 +21,7 @@ func fields(t require.TestingT, err error) []string {
 	require.ErrorAs(t, err, &f)
 	var all []string
 	for _, field := range f.Fields {
-		all = append(all, field.Path+": "+field.Expected)
+		all = append(all, field.Path+": "+field.Expected.String())
 	}
 	return all
 }

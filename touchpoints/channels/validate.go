@@ -47,7 +47,7 @@ func oneLine(s string) string { return texts.Clean(lineBreaks.Replace(s)) }
 // problems it names the first ones.
 func validate(rules []Rule, at place) error {
 	if len(rules) > MaxRules {
-		return fault.InvalidFields(fault.Field{Path: "rules", Expected: fmt.Sprintf("at most %d rows", MaxRules)})
+		return fault.InvalidFields(fault.Field{Path: "rules", Expected: fault.Plain(fmt.Sprintf("at most %d rows", MaxRules))})
 	}
 	var fields []fault.Field
 	for i, r := range rules {
@@ -65,7 +65,7 @@ func (r Rule) problems(row int, at place) []fault.Field {
 	var fields []fault.Field
 	add := func(column Column, expected string) {
 		if expected != "" {
-			fields = append(fields, fault.Field{Path: at(row, column), Expected: expected})
+			fields = append(fields, fault.Field{Path: at(row, column), Expected: fault.Plain(expected)})
 		}
 	}
 	if r.Channel == "" {
@@ -133,17 +133,17 @@ func nameProblems(rules []Rule, at place) []fault.Field {
 		if !seen {
 			first[r.Channel] = r
 		} else if (known.Subchannel == "") != (r.Subchannel == "") {
-			fields = append(fields, fault.Field{Path: at(i, subchannelColumn), Expected: "a subchannel in all rows of a channel or in none"})
+			fields = append(fields, fault.Field{Path: at(i, subchannelColumn), Expected: fault.Plain("a subchannel in all rows of a channel or in none")})
 		}
 		if r.Subchannel != "" {
 			paths[r.Channel+"."+r.Subchannel] = true
 		}
 	}
 	if len(first) > MaxChannels {
-		fields = append(fields, fault.Field{Path: "rules", Expected: fmt.Sprintf("at most %d channels", MaxChannels)})
+		fields = append(fields, fault.Field{Path: "rules", Expected: fault.Plain(fmt.Sprintf("at most %d channels", MaxChannels))})
 	}
 	if len(paths) > MaxSubchannels {
-		fields = append(fields, fault.Field{Path: "rules", Expected: fmt.Sprintf("at most %d subchannels", MaxSubchannels)})
+		fields = append(fields, fault.Field{Path: "rules", Expected: fault.Plain(fmt.Sprintf("at most %d subchannels", MaxSubchannels))})
 	}
 	return fields
 }

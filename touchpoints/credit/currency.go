@@ -44,11 +44,11 @@ var decimal = regexp.MustCompile(`^\d{1,12}(\.\d{1,12})?$`)
 func NewRates(corporate string, rates []Rate) (Rates, error) {
 	var fields []fault.Field
 	if !IsCurrency(corporate) {
-		fields = append(fields, fault.Field{Path: "corporate_currency", Expected: expectedCurrency})
+		fields = append(fields, fault.Field{Path: "corporate_currency", Expected: fault.Plain(expectedCurrency)})
 	}
 	known := map[string]Rate{}
 	for i, rate := range rates {
-		if expected := rate.problem(corporate, known); expected.Expected != "" {
+		if expected := rate.problem(corporate, known); !expected.Expected.IsZero() {
 			expected.Path = fmt.Sprintf("rates[%d].%s", i, expected.Path)
 			fields = append(fields, expected)
 			continue
@@ -82,15 +82,15 @@ func (r Rate) problem(corporate string, known map[string]Rate) fault.Field {
 	units, _ := new(big.Rat).SetString(r.Units)
 	switch {
 	case !IsCurrency(r.Currency):
-		return fault.Field{Path: "currency", Expected: expectedCurrency}
+		return fault.Field{Path: "currency", Expected: fault.Plain(expectedCurrency)}
 	case twice:
-		return fault.Field{Path: "currency", Expected: "one rate for each currency; " + r.Currency + " has two"}
+		return fault.Field{Path: "currency", Expected: fault.Plain("one rate for each currency; " + r.Currency + " has two")}
 	case r.Per != "" && !IsCurrency(r.Per):
-		return fault.Field{Path: "per", Expected: expectedCurrency}
+		return fault.Field{Path: "per", Expected: fault.Plain(expectedCurrency)}
 	case !decimal.MatchString(r.Units) || units.Sign() == 0:
-		return fault.Field{Path: "units", Expected: `a decimal number above zero, as "0.92"`}
+		return fault.Field{Path: "units", Expected: fault.Plain(`a decimal number above zero, as "0.92"`)}
 	case r.Currency == corporate && units.Cmp(big.NewRat(1, 1)) != 0:
-		return fault.Field{Path: "units", Expected: "1, as it is the corporate currency"}
+		return fault.Field{Path: "units", Expected: fault.Plain("1, as it is the corporate currency")}
 	default:
 		return fault.Field{}
 	}
@@ -122,7 +122,7 @@ func (r Rates) add(rate Rate, known map[string]Rate, path string) error {
 }
 
 func wrongWay(path, expected string) error {
-	return fault.InvalidFields(fault.Field{Path: path, Expected: expected})
+	return fault.InvalidFields(fault.Field{Path: path, Expected: fault.Plain(expected)})
 }
 
 // MinorUnits returns a decimal number of units, such as "19.99", in minor units of a

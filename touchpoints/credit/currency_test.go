@@ -83,7 +83,7 @@ func TestRatesThatCannotBeUsed(t *testing.T) {
 		var f *fault.Error
 		require.ErrorAs(t, err, &f, name)
 		require.Equal(t, tc.path, f.Fields[0].Path, name)
-		require.Contains(t, f.Fields[0].Expected, tc.expected, name)
+		require.Contains(t, f.Fields[0].Expected.String(), tc.expected, name)
 	}
 }
 

@@ -124,7 +124,7 @@ func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destin
 	fields = append(fields, d.Validate(to.Values())...)
 	for _, name := range d.Describe().SentElsewhere(before, to.Values()) {
 		if _, again := given[name]; !again {
-			fields = append(fields, fault.Field{Path: "credentials." + name, Expected: "to be given again: it would be sent to a new address, and was given for the old one"})
+			fields = append(fields, fault.Field{Path: "credentials." + name, Expected: fault.Plain("to be given again: it would be sent to a new address, and was given for the old one")})
 		}
 	}
 	if len(fields) > 0 {
@@ -151,7 +151,7 @@ func (h *Handler) createIntegration(ctx context.Context, in *struct {
 }) (*wire.Explained[integrationView], error) {
 	destination, ok := h.destinations.Get(in.Body.Type)
 	if !ok {
-		return nil, fault.InvalidFields(fault.Field{Path: "type", Expected: "one of " + strings.Join(h.destinations.Names(), ", ")})
+		return nil, fault.InvalidFields(fault.Field{Path: "type", Expected: fault.Plain("one of " + strings.Join(h.destinations.Names(), ", "))})
 	}
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {

@@ -103,7 +103,7 @@ func (h *Handler) postCallEvent(ctx context.Context, in *struct {
 	Body       callEventBody
 }) (*wire.Answer[acceptedView], error) {
 	if !limits.IsExternalID(in.ExternalID) {
-		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: externalIDForm})
+		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: fault.Plain(externalIDForm)})
 	}
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {

@@ -86,7 +86,7 @@ func (h *Handler) postLead(ctx context.Context, in *struct {
 		return nil, err
 	}
 	if source, _, prefixed := strings.Cut(in.Body.ExternalID, ":"); prefixed && h.isSource(source) {
-		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: "an id that does not start with the name of a source and a colon: those are the leads of that source"})
+		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: fault.Plain("an id that does not start with the name of a source and a colon: those are the leads of that source")})
 	}
 	lead, err := in.Body.lead(instant.Now(h.clock), site.Region)
 	if err != nil {

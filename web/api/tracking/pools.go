@@ -215,7 +215,7 @@ func (h *Handler) deletePool(ctx context.Context, in *OfPool) (*wire.NoBody, err
 func (h *Handler) poolNamed(ctx context.Context, siteID, id string) error {
 	_, err := h.store.Pool(ctx, reqctx.Account(ctx), siteID, id)
 	if fault.CodeOf(err) == fault.NotFound {
-		return fault.InvalidFields(fault.Field{Path: "pool", Expected: "the id of a pool of the site, as GET /sites/{site}/pools lists them"})
+		return fault.InvalidFields(fault.Field{Path: "pool", Expected: fault.Plain("the id of a pool of the site, as GET /sites/{site}/pools lists them")})
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ringback/explanation"
 	"ringback/internal/fault"
 	"ringback/web/internal/reqctx"
 )
@@ -45,8 +46,11 @@ type Problem struct {
 
 // ProblemField is one invalid field. The value itself is never repeated: it may be a secret.
 type ProblemField struct {
-	Field    string `json:"field" doc:"The field of the body, or the parameter." example:"calls.metrics[1]"`
-	Expected string `json:"expected" doc:"What was expected of it." example:"value to be one of \"all, unique\""`
+	Field    string            `json:"field" doc:"The field of the body, or the parameter." example:"calls.metrics[1]"`
+	Expected string            `json:"expected" doc:"What was expected of it, for people." example:"one of: all, unique"`
+	Code     string            `json:"code,omitempty" doc:"What was expected of it, for programs. Missing if the expectation has no code yet." example:"one_of"`
+	Count    int64             `json:"count,omitempty" doc:"The number that the code is about, such as a limit."`
+	Values   map[string]string `json:"values,omitempty" doc:"The values that belong to the code."`
 }
 
 // Error returns the detail. It makes Problem an error that huma writes as it is.
@@ -87,7 +91,7 @@ func Of(ctx context.Context, logger *slog.Logger, err error) *Problem {
 	}
 	p = New(reqctx.Of(ctx).ID, status, f.Code, f.Message)
 	for _, field := range f.Fields {
-		p.Errors = append(p.Errors, ProblemField{Field: field.Path, Expected: field.Expected})
+		p.Errors = append(p.Errors, fieldOf(reqctx.Writer(ctx), field))
 	}
 	p.limitFields()
 	if f.RetryAfter > 0 {
@@ -99,6 +103,13 @@ func Of(ctx context.Context, logger *slog.Logger, err error) *Problem {
 		p.Detail = "something went wrong on our side; the log has it under the request id"
 	}
 	return p
+}
+
+// fieldOf returns a field as the answer has it.
+func fieldOf(w explanation.Writer, f fault.Field) ProblemField {
+	return ProblemField{
+		Field: f.Path, Code: f.Expected.Code, Count: f.Expected.Count, Values: f.Expected.Values, Expected: w.Expected(f.Expected),
+	}
 }
 
 // New returns a problem. The detail is a sentence for the caller.

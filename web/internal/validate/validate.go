@@ -30,7 +30,7 @@ type Checker struct {
 
 // Add adds an invalid field and what was expected of it.
 func (c *Checker) Add(path, format string, args ...any) {
-	c.AddFields(fault.Field{Path: path, Expected: fmt.Sprintf(format, args...)})
+	c.AddFields(fault.Field{Path: path, Expected: fault.Plain(fmt.Sprintf(format, args...))})
 }
 
 // AddFields adds invalid fields.
