@@ -142,37 +142,64 @@ func TestR8_CallerKnownByPhoneHasTheVisitsOfTheirBrowser(t *testing.T) {
 	})
 }
 
-// TestR3_CallerKnownByAFormHasTheirVisitorID holds that who is known by a
-// form need not call a number that shows the visit.
-func TestR3_CallerKnownByAFormHasTheirVisitorID(t *testing.T) {
+// later reports a call to the number on the pages, two days later, and decides it.
+func (v visited) later(t *testing.T, clock *clockwork.FakeClock, externalID string) models.Detail {
+	t.Helper()
+	clock.Advance(48 * time.Hour)
+	v.shown = onPage
+	start, end := started(), endedAfter(45)
+	start.At, end.At = clock.Now(), clock.Now().Add(time.Minute)
+	id := v.call(t, externalID, start)
+	p, err := runLocal(t, v.Plan, workflows.PlanInput{ConversionID: id})
+	require.NoError(t, err)
+	require.Empty(t, p.Early, "the phone system may still tell of the visit")
+	require.Empty(t, p.Skipped)
+	v.call(t, externalID, end)
+	_, err = runLocal(t, v.Decide, workflows.DecideInput{ConversionID: id, Moment: conversion.AtEnd})
+	require.NoError(t, err)
+	detail, err := v.store.ConversionDetail(t.Context(), v.site.AccountID, id)
+	require.NoError(t, err)
+	return detail
+}
+
+// TestR3_CallerKnownByAnEarlierCallHasTheirVisitorID holds that a person who once
+// called a number that shows the visit need not call it again. A number in a form is
+// only a claim, which adds no visitor id.
+func TestR3_CallerKnownByAnEarlierCallHasTheirVisitorID(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		v := visitOnStore(t, s, clock)
 		ids := map[string]string{"place": "v-1"}
+		require.NoError(t, s.StoreVisitorIDs(t.Context(), v.site.ID, browser, ids, clock.Now()))
 		plan, err := s.SitePlan(t.Context(), v.site.ScriptKey)
 		require.NoError(t, err)
 		form := modeltest.Lead(v.site, "form-1")
 		form.Lead = conversion.Lead{At: clock.Now(), Phone: started().Caller}
-		form.Plan, form.Activity = &plan, &models.Activity{VisitorID: browser, HitID: "sample-form-00001", VisitorIDs: ids, Hit: visits.Hit{At: clock.Now()}}
+		form.Plan, form.Activity = &plan, &models.Activity{VisitorID: browser, HitID: "sample-form-00001", Hit: visits.Hit{At: clock.Now()}}
 		_, err = s.AcceptLead(t.Context(), form)
 		require.NoError(t, err)
+		claimed := v.later(t, clock, "call-1").Decisions[0].Detail
+		require.Equal(t, conversion.ReasonNoVisitorID, claimed.Reason)
+		require.Equal(t, "cpc", claimed.Visit.Traffic.Medium)
+		require.Equal(t, conversion.EvidenceForm, claimed.Visit.Evidence)
+		require.Empty(t, claimed.VisitorIDEvidence)
 
-		clock.Advance(48 * time.Hour)
-		v.shown = onPage // two days later they call the number on a letter
-		start, end := started(), endedAfter(45)
-		start.At, end.At = clock.Now(), clock.Now().Add(time.Minute)
-		id := v.call(t, "call-1", start)
-		p, err := runLocal(t, v.Plan, workflows.PlanInput{ConversionID: id})
+		seen, err := s.RecordActivity(t.Context(), plan, models.Activity{
+			VisitorID: browser, HitID: "sample-view-00002", WantsNumbers: true, Hit: visits.Hit{At: clock.Now(), Kind: visits.Navigate, URL: "https://www.example.com/"},
+		})
 		require.NoError(t, err)
-		require.Empty(t, p.Early, "the phone system may still tell of the visit")
-		require.Empty(t, p.Skipped)
-		v.call(t, "call-1", end)
-		_, err = runLocal(t, v.Decide, workflows.DecideInput{ConversionID: id, Moment: conversion.AtEnd})
-		require.NoError(t, err)
-		event := v.sent(t, id).Event
+		v.shown = seen.Numbers[0].Number
+		start := started()
+		start.At = clock.Now().Add(time.Second)
+		v.call(t, "call-of-the-visit", start)
+
+		known := v.later(t, clock, "call-2")
+		event := known.Deliveries[0].Event
 		require.Equal(t, ids, event.VisitorIDs)
 		require.Equal(t, []string{"place"}, event.PersonIDs)
+		require.Equal(t, map[string]conversion.Evidence{"place": conversion.EvidenceCall}, known.Decisions[0].Detail.VisitorIDEvidence)
 		require.Equal(t, "cpc", event.Visit.Traffic.Medium)
+		require.Equal(t, conversion.EvidenceCall, event.Visit.Evidence)
 		require.Empty(t, event.SessionID, "it is no visit of this call")
 	})
 }

@@ -157,5 +157,5 @@ func (v visitor) history(visits []Visit, at time.Time) []Visit {
 	if v.inline == nil {
 		return visits
 	}
-	return append(slices.Clone(visits), Visit{SessionID: v.session, At: at, Traffic: *v.inline})
+	return append(slices.Clone(visits), Visit{SessionID: v.session, At: at, Traffic: *v.inline, Evidence: EvidenceOwn})
 }

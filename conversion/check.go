@@ -163,5 +163,6 @@ type Note struct {
 	At        *time.Time       `json:"at,omitempty"`
 	Model     AttributionModel `json:"model,omitempty"`
 	VisitorID string           `json:"visitor_id,omitempty"`
+	Evidence  Evidence         `json:"evidence,omitempty" doc:"What links the visit or the visitor id to the conversion."`
 	Text      string           `json:"text,omitempty" doc:"The note, as an earlier version stored it: in English."`
 }

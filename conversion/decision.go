@@ -54,7 +54,11 @@ type Decision struct {
 	Moment  Moment  `json:"moment"`
 	Checks  []Check `json:"checks"`
 	Visit   *Visit  `json:"visit,omitempty"` // the visit that attribution picked, nil if none is known
-	Text    string  `json:"text,omitempty"`  // the sentence that an earlier version stored; empty in newer decisions
+	// VisitorIDEvidence is what links each third party's visitor id of the event to the
+	// conversion, by system.
+	VisitorIDEvidence map[string]Evidence `json:"visitor_id_evidence,omitempty"`
+
+	Text string `json:"text,omitempty"` // the sentence that an earlier version stored; empty in newer decisions
 }
 
 // What Facts.Person is.

@@ -125,6 +125,9 @@ type Visit struct {
 	// distinguish a visitor's own visits from others of the same person, and are not
 	// stored with a decision.
 	VisitorIDs map[string]string `json:"-"`
+	// Evidence is what links the visit to the conversion, empty in decisions of
+	// earlier versions.
+	Evidence Evidence `json:"evidence,omitempty"`
 }
 
 // Tag is a label on a conversion.

@@ -176,7 +176,7 @@ func TestInlineTrafficCountsAsAVisit(t *testing.T) {
 	t.Parallel()
 	history := []conversion.Visit{{ID: "visit-1", At: started.Add(-time.Hour), Traffic: conversion.Traffic{Source: "yandex"}}}
 	inline := &conversion.Traffic{Source: "google"}
-	want := append(history[:1:1], conversion.Visit{SessionID: "session-1", At: started, Traffic: *inline})
+	want := append(history[:1:1], conversion.Visit{SessionID: "session-1", At: started, Traffic: *inline, Evidence: conversion.EvidenceOwn})
 
 	call := conversion.FoldCall([]conversion.CallEvent{
 		{ID: "1", Type: conversion.EventStarted, At: started, SessionID: "session-1"},

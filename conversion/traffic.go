@@ -150,7 +150,7 @@ func visitNote(model AttributionModel, v *Visit) Note {
 		model = LastNonDirect
 	}
 	at := v.At.UTC()
-	note := Note{Code: NoteVisit, At: &at, Model: model}
+	note := Note{Code: NoteVisit, At: &at, Model: model, Evidence: v.Evidence}
 	if (model == LastNonDirect || model == FirstNonDirect) && v.Traffic.Direct() {
 		note.Code = NoteDirectVisit
 	}

@@ -52,3 +52,20 @@ type VisitorMatch struct {
 	Ambiguous  bool `json:"ambiguous,omitempty"`
 	Candidates int  `json:"candidates"`
 }
+
+// Evidence is what links a visit, or a third party's visitor id, to a conversion.
+type Evidence string
+
+// The kinds of evidence, the strongest first. Only EvidenceForm is a claim: anybody
+// may write anybody's phone number or e-mail address in a form.
+const (
+	EvidenceOwn       Evidence = "own"        // the conversion's own session, or the browser or visitor id of the session or of the report
+	EvidenceCall      Evidence = "call"       // the same caller: a call from the number was matched with the browser for certain, or came with the visit
+	EvidenceVisitorID Evidence = "visitor_id" // another browser with the same visitor id of a third party
+	EvidenceForm      Evidence = "form"       // the phone number or e-mail address was written in a form
+)
+
+// AllEvidence returns every kind of evidence, the strongest first.
+func AllEvidence() []Evidence {
+	return []Evidence{EvidenceOwn, EvidenceCall, EvidenceVisitorID, EvidenceForm}
+}

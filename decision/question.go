@@ -60,6 +60,7 @@ func (d Decider) judge(s subject, i models.Integration) (j judgement) {
 	}()
 	j = judgement{integration: i, criteria: d.criteria(s, i)}
 	j.decision = conversion.Judge(j.criteria, s.facts)
+	j.decision.VisitorIDEvidence = s.event.IDEvidence
 	return j
 }
 

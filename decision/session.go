@@ -60,4 +60,23 @@ func (s *subject) addPersonIDs() {
 		s.event.PersonIDs = append(s.event.PersonIDs, system)
 	}
 	s.event.VisitorIDs = known
+	s.event.IDEvidence = s.idEvidence()
+}
+
+// idEvidence returns what links each visitor id of the event to the conversion.
+func (s *subject) idEvidence() map[string]conversion.Evidence {
+	var evidence map[string]conversion.Evidence
+	for system, id := range s.event.VisitorIDs {
+		if !conversion.UsableVisitorID(id) {
+			continue
+		}
+		if evidence == nil {
+			evidence = map[string]conversion.Evidence{}
+		}
+		evidence[system] = conversion.EvidenceOwn
+		if slices.Contains(s.event.PersonIDs, system) {
+			evidence[system] = s.PersonEvidence[system]
+		}
+	}
+	return evidence
 }

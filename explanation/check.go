@@ -180,12 +180,32 @@ func (w Writer) Note(n conversion.Note) string {
 		late := time.Duration(n.Seconds) * time.Second
 		return w.text("note."+string(n.Code), locale.Values{"Label": n.Label, "Span": w.language.Span(late)})
 	case conversion.NoteVisit, conversion.NoteDirectVisit:
-		return w.text("note."+string(n.Code), locale.Values{"At": w.time(n.At), "Model": w.name("model", n.Model)})
+		return w.withEvidence(w.text("note."+string(n.Code), locale.Values{"At": w.time(n.At), "Model": w.name("model", n.Model)}), n.Evidence)
+	case conversion.NotePersonsID:
+		return w.withEvidence(w.name("note", n.Code), n.Evidence)
 	case conversion.NoteTestVisitorID:
 		return w.text("note.test_visitor_id", locale.Values{"VisitorID": n.VisitorID})
 	default:
 		return w.name("note", n.Code)
 	}
+}
+
+// Evidence writes what links a visit or a visitor id to a conversion. It is empty for
+// what an earlier version stored.
+func (w Writer) Evidence(e conversion.Evidence) string {
+	if e == "" {
+		return ""
+	}
+	return w.name("evidence", e)
+}
+
+// withEvidence adds what links a visit or a visitor id to the conversion, unless it is
+// the conversion's own.
+func (w Writer) withEvidence(text string, e conversion.Evidence) string {
+	if e == "" || e == conversion.EvidenceOwn {
+		return text
+	}
+	return w.text("note.evidence", locale.Values{"Note": text, "Evidence": w.Evidence(e)})
 }
 
 // time writes a time, empty if it is nil.

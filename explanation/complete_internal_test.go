@@ -133,6 +133,10 @@ func explainConditions(w Writer) {
 	for _, model := range conversion.AttributionModels() {
 		w.Note(conversion.Note{Code: conversion.NoteVisit, Model: model})
 	}
+	for _, evidence := range conversion.AllEvidence() {
+		w.Evidence(evidence)
+		w.Note(conversion.Note{Code: conversion.NotePersonsID, Evidence: evidence})
+	}
 }
 
 func explainNumbers(w Writer) {

@@ -33,8 +33,8 @@ type NewLead struct {
 
 // AcceptLead stores a lead and the signal for its workflow, in one transaction (G1).
 // The same external id is one lead, however often and however concurrently it comes
-// (G2). A lead of the site's script is an activity of its visitor's session, and
-// makes the visitor and the person that the lead names one.
+// (G2). A lead of the site's script is an activity of its visitor's session. Its phone
+// number and e-mail address are a claim of the visitor: anybody may write anybody's.
 func (s *Store) AcceptLead(ctx context.Context, in NewLead) (Accepted, error) {
 	var accepted Accepted
 	texts := in
@@ -81,7 +81,7 @@ func (s *Store) storeLead(tx *gorm.DB, c Conversion, in NewLead, tags []conversi
 	if err != nil || visitor == "" {
 		return accepted, err
 	}
-	return accepted, s.linkIdentities(tx, c.SiteID, identity.VisitorKey(visitor), identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
+	return accepted, s.claimContacts(tx, c.SiteID, visitor, identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
 }
 
 // linkVisit links a lead to its visit and returns the visitor, empty if none is

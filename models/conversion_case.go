@@ -30,6 +30,9 @@ type Case struct {
 	// PersonIDs are third parties' ids of the same person, for each system that of the
 	// newest visit up to the conversion. They are not read once all is decided.
 	PersonIDs map[string]string
+	// PersonEvidence is what links the visit of each of PersonIDs to the conversion, by
+	// system. It is never EvidenceForm.
+	PersonEvidence map[string]conversion.Evidence
 }
 
 // LastSeq returns the number of the last event of the case, for DecisionSet.JudgedSeq.
@@ -94,27 +97,51 @@ func (c *Case) readSession(db *gorm.DB) (err error) {
 }
 
 // readPerson adds third parties' ids of the person whose conversion it is, from the
-// visits that attribution uses too.
+// visits that attribution uses too. A visit that is only claimed adds none: otherwise
+// somebody else's id would be delivered because a number was written in a form.
 func (c *Case) readPerson(db *gorm.DB) error {
 	if c.Conversion.DecidedAt != nil {
 		return nil
 	}
-	visitors, err := relatedVisitors(db, c.Conversion)
-	if err != nil || len(visitors) == 0 {
+	links, err := linkedVisitors(db, c.Conversion, false)
+	if err != nil || len(links) == 0 {
 		return err
 	}
+	evidence := evidenceOf(links)
 	var newestFirst []Session
 	at := c.Conversion.At
-	err = db.Select("visitor_ids").
-		Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND started_at > ?", c.Site.ID, visitors, at, at.Add(-visits.HistoryReach)).
+	err = db.Select("visitor_id", "visitor_ids").
+		Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND started_at > ?", c.Site.ID, identity.Visitors(links), at, at.Add(-visits.HistoryReach)).
 		Order("started_at DESC, id DESC").Limit(visits.MaxHistory).Find(&newestFirst).Error
 	if err != nil {
 		return fmt.Errorf("reading the person's visitor ids: %w", err)
 	}
 	for _, x := range newestFirst {
-		c.PersonIDs = identity.FillVisitorIDs(c.PersonIDs, x.VisitorIDs)
+		c.addPersonIDs(x.VisitorIDs, evidence[x.VisitorID])
 	}
 	return nil
+}
+
+// addPersonIDs adds the visitor ids of one visit to those of newer ones.
+func (c *Case) addPersonIDs(older map[string]string, evidence conversion.Evidence) {
+	for system := range older {
+		if _, known := c.PersonIDs[system]; !known {
+			if c.PersonEvidence == nil {
+				c.PersonEvidence = map[string]conversion.Evidence{}
+			}
+			c.PersonEvidence[system] = evidence
+		}
+	}
+	c.PersonIDs = identity.FillVisitorIDs(c.PersonIDs, older)
+}
+
+// evidenceOf returns the evidence of links by visitor.
+func evidenceOf(links []identity.Link) map[string]conversion.Evidence {
+	evidence := make(map[string]conversion.Evidence, len(links))
+	for _, link := range links {
+		evidence[link.Visitor] = link.Evidence
+	}
+	return evidence
 }
 
 // Earlier returns when the person last converted on the site before this conversion,

@@ -206,7 +206,7 @@ func TestVisitsOfTheVisitor(t *testing.T) {
 		for _, v := range visits {
 			sources = append(sources, v.Traffic.Source)
 		}
-		require.Equal(t, []string{"visitor", "person", "session"}, sources)
+		require.Equal(t, []string{"visitor", "session"}, sources, "not of the person, whose number anybody may write")
 		require.Equal(t, map[string]string{"rtbhouse": "v-1", "bizible": "b-1"}, visits[0].VisitorIDs)
 		require.Empty(t, visits[1].VisitorIDs)
 		require.Equal(t, hour(3), visits[0].At)

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/identity"
 	"ringback/visits"
 )
 
@@ -15,13 +16,14 @@ import (
 // the visitor ids of each visit (R8): the sessions of all browsers that the visitor
 // is known by, and the visits that were reported with other conversions of the same
 // session, person or visitor id. The visit that was reported with the conversion
-// itself is left out: Call.Facts and Lead.Facts add it.
+// itself is left out: Call.Facts and Lead.Facts add it. Visits that are only claimed,
+// by a contact in a form, count if nothing else is known of the visitor.
 func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, error) {
-	start, err := s.historyStart(ctx, c)
+	start, trustForms, err := s.historyRules(ctx, c)
 	if err != nil {
 		return nil, s.db.WrapErr("reading how far the site looks back", err)
 	}
-	sessions, err := s.sessionVisits(ctx, c, start)
+	sessions, err := s.sessionVisits(ctx, c, start, trustForms)
 	if err != nil {
 		return nil, s.db.WrapErr("reading the visitor's sessions", err)
 	}
@@ -29,16 +31,16 @@ func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, e
 	if err != nil {
 		return nil, s.db.WrapErr("reading the visitor's visits", err)
 	}
-	return visits.History(sessions, inline, start), nil
+	return identity.Credible(visits.History(sessions, inline, start), trustForms), nil
 }
 
-// historyStart returns the time of the first visits that count for a conversion.
-func (s *Store) historyStart(ctx context.Context, c Conversion) (time.Time, error) {
-	var days []int
-	if err := s.db.Read(ctx).Model(&Site{}).Where("id = ?", c.SiteID).Pluck("lookback_days", &days).Error; err != nil {
-		return time.Time{}, err
-	}
-	return visits.HistoryStart(c.At, append(days, 0)[0]), nil
+// historyRules returns the time of the first visits that count for a conversion, and
+// whether visits count that are only claimed. They do not if the conversion was
+// reported with a visit of its own.
+func (s *Store) historyRules(ctx context.Context, c Conversion) (start time.Time, trustForms bool, err error) {
+	var site Site
+	err = s.db.Read(ctx).Select("lookback_days", "link_by_forms").Where("id = ?", c.SiteID).Limit(1).Find(&site).Error
+	return visits.HistoryStart(c.At, site.LookbackDays), site.LinkByForms && c.Traffic == nil, err
 }
 
 // readBothEnds reads the newest visits that a query finds and, if there are more,
@@ -54,13 +56,14 @@ func readBothEnds[T any](query func() *gorm.DB, at string, start time.Time) ([]T
 }
 
 // sessionVisits returns the sessions of the browsers that the visitor is known by.
-func (s *Store) sessionVisits(ctx context.Context, c Conversion, start time.Time) ([]conversion.Visit, error) {
-	visitors, err := relatedVisitors(s.db.Read(ctx), c)
-	if err != nil || len(visitors) == 0 {
+func (s *Store) sessionVisits(ctx context.Context, c Conversion, start time.Time, trustForms bool) ([]conversion.Visit, error) {
+	links, err := linkedVisitors(s.db.Read(ctx), c, trustForms)
+	if err != nil || len(links) == 0 {
 		return nil, err
 	}
+	evidence := evidenceOf(links)
 	sessions, err := readBothEnds[Session](func() *gorm.DB {
-		return s.db.Read(ctx).Where("site_id = ? AND visitor_id IN ? AND started_at > ?", c.SiteID, visitors, c.At.Add(-visits.HistoryReach))
+		return s.db.Read(ctx).Where("site_id = ? AND visitor_id IN ? AND started_at > ?", c.SiteID, identity.Visitors(links), c.At.Add(-visits.HistoryReach))
 	}, "started_at", start)
 	if err != nil {
 		return nil, err
@@ -69,6 +72,7 @@ func (s *Store) sessionVisits(ctx context.Context, c Conversion, start time.Time
 	for _, x := range sessions {
 		history = append(history, conversion.Visit{
 			ID: x.ID, SessionID: x.ID, At: visits.VisitedAt(x.StartedAt, c.At, x.ID == c.SessionID), Traffic: x.Traffic, VisitorIDs: x.VisitorIDs,
+			Evidence: evidence[x.VisitorID],
 		})
 	}
 	return history, nil
@@ -91,13 +95,35 @@ func (s *Store) inlineVisits(ctx context.Context, c Conversion, start time.Time)
 	if err != nil {
 		return nil, fmt.Errorf("reading their visitors: %w", err)
 	}
+	ofLeads, err := s.leadsAmong(ctx, rows)
+	if err != nil {
+		return nil, fmt.Errorf("reading what they were reported with: %w", err)
+	}
 	history := make([]conversion.Visit, 0, len(rows))
 	for _, v := range rows {
-		history = append(history, conversion.Visit{
-			ID: v.ID, SessionID: v.SessionID, At: v.At, Traffic: v.Traffic, VisitorIDs: visitors[v.ID],
+		visit := conversion.Visit{ID: v.ID, SessionID: v.SessionID, At: v.At, Traffic: v.Traffic, VisitorIDs: visitors[v.ID]}
+		visit.Evidence = identity.EvidenceOfReported(visit, identity.Reported{
+			SessionID: c.SessionID, VisitorIDs: c.VisitorIDs,
+			ContactWritten: c.Kind == conversion.KindLead || ofLeads[v.ConversionID],
 		})
+		history = append(history, visit)
 	}
 	return history, nil
+}
+
+// leadsAmong returns which of the conversions that visits were reported with are leads.
+func (s *Store) leadsAmong(ctx context.Context, rows []Visit) (map[string]bool, error) {
+	asked := make([]string, len(rows))
+	for i, v := range rows {
+		asked[i] = v.ConversionID
+	}
+	var leads []string
+	err := s.db.Read(ctx).Model(&Conversion{}).Where("id IN ? AND kind = ?", asked, conversion.KindLead).Pluck("id", &leads).Error
+	found := make(map[string]bool, len(leads))
+	for _, id := range leads {
+		found[id] = true
+	}
+	return found, err
 }
 
 // visitorsOf returns the visitor ids of visits, by visit and system, without those

@@ -14,8 +14,9 @@ import (
 	"ringback/models/database"
 )
 
-// PersonKey is one thing that a person is known by on a site. Package identity
-// decides which keys belong to one person.
+// PersonKey is one thing that a person is known by on a site, because of a call whose
+// match with a visit is certain. Package identity decides which keys belong to one
+// person. What visitors write in forms is a PersonClaim.
 type PersonKey struct {
 	SiteID    string `gorm:"primaryKey"`
 	Key       string `gorm:"primaryKey"` // as returned by identity.VisitorKey, PhoneKey and EmailKey
@@ -120,6 +121,9 @@ func knownKeys(db *gorm.DB, siteID string, keys []string) ([]identity.Known, err
 // erasePeople erases that people were these visitors. People who are no visitor
 // any more are erased with everything that they were known by.
 func erasePeople(tx *gorm.DB, siteID string, visitorIDs []string) error {
+	if err := eraseClaims(tx, siteID, visitorIDs); err != nil {
+		return err
+	}
 	keys := make([]string, 0, len(visitorIDs))
 	for _, id := range visitorIDs {
 		keys = append(keys, identity.VisitorKey(id))

@@ -22,9 +22,10 @@ func TestR3_CaseHasTheIDsOfThePersonsVisits(t *testing.T) {
 		w.comes(t, visitor(1), hour(2), fromAd, nil)
 		w.comes(t, visitor(1), hour(9), fromAd, map[string]string{"rtbhouse": "r-9", "google": "g-9"})
 		w.comes(t, visitor(3), hour(2), fromAd, map[string]string{"rtbhouse": "r-3"})
-		for n := range 2 { // both browsers leave the same phone number
-			w.sends(t, view(visitor(1+n), "lead-"+visitor(1+n), hour(3), home), conversion.Lead{Phone: modeltest.Caller})
+		for n := range 2 { // somebody called from both browsers
+			w.called(t, visitor(1+n), modeltest.Caller)
 		}
+		w.sends(t, view(visitor(3), "lead", hour(3), home), conversion.Lead{Phone: modeltest.Caller})
 
 		ask := func(externalID string, at time.Time, changes ...func(*conversion.CallEvent)) models.Case {
 			call := started(at)
@@ -39,6 +40,7 @@ func TestR3_CaseHasTheIDsOfThePersonsVisits(t *testing.T) {
 		require.Nil(t, c.Session)
 		require.Empty(t, c.VisitorIDs)
 		require.Equal(t, map[string]string{"rtbhouse": "r-2", "bizible": "b-1"}, c.PersonIDs, "of each system the newest before the call")
+		require.Equal(t, map[string]conversion.Evidence{"rtbhouse": conversion.EvidenceCall, "bizible": conversion.EvidenceCall}, c.PersonEvidence)
 		require.Equal(t, "r-9", ask("later", hour(9)).PersonIDs["rtbhouse"], "a visit that begins with the call counts")
 		require.Empty(t, ask("before", modeltest.Start.Add(-time.Second)).PersonIDs)
 		require.Empty(t, ask("another", hour(8), func(e *conversion.CallEvent) { e.Caller = "+12025550188" }).PersonIDs)

@@ -14,7 +14,7 @@ import (
 	"ringback/models/modeltest"
 )
 
-// An employee enters orders by phone into the form on the site.
+// Customers call from the browser of an employee, whose page shows a number.
 func TestR8_ACrowdIsNoPerson(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
@@ -25,10 +25,12 @@ func TestR8_ACrowdIsNoPerson(t *testing.T) {
 		}
 		var customers []string
 		for n := range 7 {
-			customers = append(customers, w.sends(t, view(visitor(n), fmt.Sprint("home-", n), at, fromAd+fmt.Sprint(n)), conversion.Lead{Phone: phone(n)}).SessionID)
+			customers = append(customers, w.sees(t, view(visitor(n), fmt.Sprint("home-", n), at, fromAd+fmt.Sprint(n))).SessionID)
+			w.called(t, visitor(n), phone(n))
 		}
+		w.sees(t, view("clerk-of-the-sample", "desk", at, home))
 		for n := range 7 {
-			w.sends(t, view("clerk-of-the-sample", fmt.Sprint("desk-", n), at.Add(time.Duration(n)*time.Minute), home), conversion.Lead{Phone: phone(n)})
+			w.called(t, "clerk-of-the-sample", phone(n))
 		}
 		require.Len(t, history(4), 6, "a person has up to five numbers and addresses")
 		for n := 5; n < 7; n++ {
@@ -37,18 +39,19 @@ func TestR8_ACrowdIsNoPerson(t *testing.T) {
 	})
 }
 
-// An office with many browsers, or one number that many people enter.
+// An office with many browsers and one number.
 func TestR8_APersonHasNoMoreThanTenBrowsers(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		w := webOf(t, s)
 		for n := range 12 {
-			lead := w.sends(t, view(visitor(n), fmt.Sprint("lead-", n), modeltest.Start, fromAd), conversion.Lead{Phone: modeltest.Caller})
-			history := w.historyOf(t, w.by(func(c *models.Conversion) { c.SessionID = lead.SessionID }))
+			session := w.sees(t, view(visitor(n), fmt.Sprint("hit-", n), modeltest.Start, fromAd)).SessionID
+			w.called(t, visitor(n), modeltest.Caller)
+			history := w.historyOf(t, w.by(func(c *models.Conversion) { c.SessionID = session }))
 			if n < 10 {
 				require.Len(t, history, n+1)
 			} else {
-				require.Equal(t, []string{lead.SessionID}, history)
+				require.Equal(t, []string{session}, history)
 			}
 		}
 	})

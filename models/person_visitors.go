@@ -2,7 +2,6 @@ package models
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -23,31 +22,73 @@ func sharedByMany(db *gorm.DB, siteID string, value, system any) *gorm.DB {
 		Limit(1).Offset(identity.MaxSharing)
 }
 
-// relatedVisitors returns the visitors that a conversion belongs to, each once: the
-// visitor of its session and those with one of its third parties' ids; all visitors of
-// the same person as one of these, or as the caller or sender; and all that share a
-// third party's id with one of those, because a browser that lost our cookie may have
-// kept theirs.
-func relatedVisitors(db *gorm.DB, c Conversion) ([]string, error) {
-	visitors, err := directVisitors(db, c)
-	if err != nil {
+// linkedVisitors returns the visitors that a conversion belongs to, each once, with
+// what links them. They are the visitor of its session and those with one of its third
+// parties' ids; all visitors of the same person; and all that share a third party's id
+// with one of those, because a browser that lost our cookie may have kept theirs. If
+// there are none, and the site's owner trusts forms, they are those who wrote the
+// conversion's phone number or e-mail address in a form.
+func linkedVisitors(db *gorm.DB, c Conversion, trustForms bool) ([]identity.Link, error) {
+	var ties identity.Ties
+	var err error
+	if ties.Own, err = directVisitors(db, c); err != nil {
 		return nil, fmt.Errorf("finding the visitor: %w", err)
 	}
-	same, err := visitorsOfPerson(db, c, visitors)
-	if err != nil {
-		return nil, fmt.Errorf("finding the person's browsers: %w", err)
+	if ties.Called, err = visitorsOfPerson(db, c.SiteID, provenKeys(c, ties.Own)); err != nil {
+		return nil, err
 	}
-	visitors = append(visitors, same...)
-	if len(visitors) == 0 {
-		return nil, nil
+	if len(ties.Own)+len(ties.Called) == 0 {
+		if ties.Written, err = writtenBy(db, c); err != nil {
+			return nil, err
+		}
+		return ties.Links(trustForms), nil
 	}
-	shared, err := visitorsWithSharedIDs(db, c.SiteID, visitors)
+	links := ties.Links(trustForms)
+	shared, err := visitorsWithSharedIDs(db, c.SiteID, identity.Visitors(links))
 	if err != nil {
 		return nil, fmt.Errorf("finding who shares a visitor id: %w", err)
 	}
-	visitors = append(visitors, shared...)
-	slices.Sort(visitors)
-	return slices.Compact(visitors), nil
+	return identity.WithSharedIDs(links, shared), nil
+}
+
+// provenKeys returns the keys that are certainly those of the person whose conversion
+// it is: of the visitors, and of the phone that called. What a lead contains was
+// written by somebody.
+func provenKeys(c Conversion, visitors []string) []string {
+	keys := make([]string, 0, len(visitors)+1)
+	for _, visitor := range visitors {
+		keys = append(keys, identity.VisitorKey(visitor))
+	}
+	if c.Kind != conversion.KindLead {
+		keys = append(keys, identity.PhoneKey(c.Phone))
+	}
+	return identity.Keys(keys...)
+}
+
+// writtenBy returns the visitors of each contact of a conversion. For a contact that
+// certain calls have tied to visitors these are all, otherwise the first who wrote it
+// in a form.
+func writtenBy(db *gorm.DB, c Conversion) ([][]string, error) {
+	contacts := identity.Keys(identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
+	if len(contacts) == 0 {
+		return nil, nil
+	}
+	first, err := claimants(db, c.SiteID, contacts)
+	if err != nil {
+		return nil, err
+	}
+	written := make([][]string, len(contacts))
+	for i, contact := range contacts {
+		visitors, err := visitorsOfPerson(db, c.SiteID, []string{contact})
+		if err != nil {
+			return nil, err
+		}
+		if len(visitors) == 0 && first[contact] != "" {
+			visitors = []string{first[contact]}
+		}
+		written[i] = visitors
+	}
+	return written, nil
 }
 
 // directVisitors returns the visitors of the conversion itself: of its session, and
@@ -78,27 +119,23 @@ func union(queries int) string {
 	return strings.TrimPrefix(strings.Repeat(" UNION ?", queries), " UNION ")
 }
 
-// visitorsOfPerson returns all visitors of the person that these visitors are, or that
-// has the conversion's phone or e-mail.
-func visitorsOfPerson(db *gorm.DB, c Conversion, visitors []string) ([]string, error) {
-	keys := make([]string, 0, len(visitors)+2)
-	for _, visitor := range visitors {
-		keys = append(keys, identity.VisitorKey(visitor))
-	}
-	keys = append(keys, identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
-	keys = slices.DeleteFunc(keys, func(key string) bool { return key == "" })
+// visitorsOfPerson returns all visitors of the people who have one of these keys.
+func visitorsOfPerson(db *gorm.DB, siteID string, keys []string) ([]string, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
 	var found []string
-	people := db.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key IN ?", c.SiteID, keys)
+	people := db.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key IN ?", siteID, keys)
 	err := db.Model(&PersonKey{}).
-		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", c.SiteID, people, identity.VisitorKeys+"%").
+		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", siteID, people, identity.VisitorKeys+"%").
 		Order("created_at DESC, key").Limit(maxBrowsers).Pluck("key", &found).Error
+	if err != nil {
+		return nil, fmt.Errorf("finding the person's browsers: %w", err)
+	}
 	for i, key := range found {
 		found[i] = strings.TrimPrefix(key, identity.VisitorKeys)
 	}
-	return found, err
+	return found, nil
 }
 
 // visitorsWithSharedIDs returns the visitors that share a third party's id with one of

@@ -52,7 +52,7 @@ func TestG8_LateRequestsDoNotRestoreAnErasedVisitor(t *testing.T) {
 			require.Empty(t, tablesWith(t, db, visitor(n)))
 			require.Empty(t, tablesWith(t, db, fmt.Sprint("theirs-", n)))
 		}
-		require.NotContains(t, tablesWith(t, db, modeltest.Caller), "person_keys")
+		require.NotContains(t, tablesWith(t, db, modeltest.Caller), "person_claims")
 		require.Equal(t, 2, keptOut(t, db))
 		require.True(t, other.sees(t, view(visitor(1), "elsewhere", modeltest.Start, home)).New, "another site was not asked to forget")
 

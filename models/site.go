@@ -25,6 +25,7 @@ type Site struct {
 	UniquenessDays    int // zero means for ever
 	MaxCallMinutes    int
 	LookbackDays      int
+	LinkByForms       bool // a contact in a form may lead to the visit of who wrote it
 	ScriptKey         string
 	Script            ScriptSettings `gorm:"serializer:json"`
 	CreatedAt         time.Time
@@ -167,7 +168,7 @@ func (s Site) audited() map[string]json.RawMessage {
 	return encodeFields(map[string]any{
 		"name": s.Name, "domains": s.Domains, "time_zone": s.TimeZone, "region": s.Region,
 		"target_call_seconds": s.TargetCallSeconds, "uniqueness_days": s.UniquenessDays,
-		"max_call_minutes": s.MaxCallMinutes, "lookback_days": s.LookbackDays, "script_key": s.ScriptKey,
+		"max_call_minutes": s.MaxCallMinutes, "lookback_days": s.LookbackDays, "link_by_forms": s.LinkByForms, "script_key": s.ScriptKey,
 		"script.consent_required": s.Script.ConsentRequired, "script.forms": s.Script.Forms,
 		"script.fields": s.Script.Fields, "script.visitor_ids": s.Script.VisitorIDs, "script.origins": s.Script.Origins,
 		"script.session_minutes": s.Script.SessionMinutes, "script.carry_over": s.Script.CarryOver,

@@ -73,7 +73,8 @@ func TestAForgottenVisitorsUnreadMessagesAreErased(t *testing.T) {
 		seen := view(mine, "hit-1", modeltest.Start, fromAd)
 		seen.VisitorIDs = map[string]string{"bizible": "7059e81415f34f7bbaf40fe32fdcba21"}
 		session := w.sees(t, seen).SessionID
-		w.sends(t, view(mine, "lead-1", modeltest.Start.Add(time.Minute), home), conversion.Lead{Phone: modeltest.Caller, Email: "Mine@example.com"})
+		require.NoError(t, s.LinkIdentities(t.Context(), sh.site.ID, "visitor/"+mine, "phone/"+modeltest.Caller, "email/mine@example.com"))
+		w.sends(t, view(mine, "lead-1", modeltest.Start.Add(time.Minute), home), conversion.Lead{Phone: "+12025550199", Email: "other@example.com"})
 		for n, body := range []string{
 			`{"visitor": "` + mine + `"}`, `{"session": "` + session + `"}`, "custom=%7B%22_biz_uid%22%3A%227059e81415f34f7bbaf40fe32fdcba21%22%7D",
 			`{"from": "(202) 555-0123"`, `{"mail": "mine@EXAMPLE.com"`,
@@ -86,7 +87,7 @@ func TestAForgottenVisitorsUnreadMessagesAreErased(t *testing.T) {
 		unreadOf(t, s, neighbour.ID, `{"from": "+12025550123"`)
 
 		require.NoError(t, s.ForgetVisitor(t.Context(), sh.site.ID, mine))
-		require.Equal(t, []string{theirs}, unreadBodies(t, s, sh.site))
+		require.Equal(t, []string{theirs}, unreadBodies(t, s, sh.site), "what a visitor writes erases nobody's messages")
 		require.Len(t, unreadBodies(t, s, neighbour), 1, "another site's stay")
 	})
 }

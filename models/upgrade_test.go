@@ -62,6 +62,38 @@ func TestADatabaseOfTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 		require.NoError(t, err)
 		w := web{s: s, plan: plan}
 		now := w.sends(t, view(visitor(1), "lead-2", modeltest.Start, home), conversion.Lead{Phone: modeltest.Caller})
-		require.Equal(t, []string{now.SessionID, "vis_old"}, w.historyOf(t, now), "the visits of before count on")
+		caller := w.by(func(c *models.Conversion) { c.Phone, c.Person = modeltest.Caller, modeltest.Caller })
+		require.Equal(t, []string{now.SessionID, "vis_old"}, w.historyOf(t, caller), "the visits of before count on")
+	})
+}
+
+// The people of before came about by forms and by calls alike, so all become claims.
+func TestPeopleOfBeforeBecomeClaims(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
+		require.NoError(t, s.MigrateTo(t.Context(), 15))
+		db := rawDatabase(t, dsn)
+		_, err := db.ExecContext(t.Context(), `INSERT INTO person_keys (site_id, key, person_id, created_at) VALUES
+			('site_1', 'visitor/the-later-one', 'per_1', '2026-01-02 09:00:00+00:00'), ('site_1', 'visitor/a-the-first', 'per_1', '2026-01-01 09:00:00+00:00'),
+			('site_1', 'phone/+12025550123', 'per_1', '2026-01-03 09:00:00+00:00'), ('site_1', 'email/a@example.com', 'per_1', '2026-01-01 09:00:00+00:00'),
+			('site_2', 'phone/+12025550123', 'per_2', '2026-01-01 09:00:00+00:00'), ('site_2', 'visitor/another', 'per_2', '2026-01-01 09:00:00+00:00')`)
+		require.NoError(t, err)
+		_, err = models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		require.Empty(t, tablesWith(t, db, "per_"))
+		rows, err := db.QueryContext(t.Context(), "SELECT site_id || ' ' || key || ' ' || visitor_id FROM person_claims ORDER BY 1")
+		require.NoError(t, err)
+		defer func() { require.NoError(t, rows.Close()) }()
+		var claims []string
+		for rows.Next() {
+			var claim string
+			require.NoError(t, rows.Scan(&claim))
+			claims = append(claims, claim)
+		}
+		require.NoError(t, rows.Err())
+		require.Equal(t, []string{
+			"site_1 email/a@example.com a-the-first", "site_1 phone/+12025550123 a-the-first", "site_2 phone/+12025550123 another",
+		}, claims)
 	})
 }

@@ -313,6 +313,10 @@ func TestM10_CallerWithASecondBrowserIsCertain(t *testing.T) {
 		w.isShown(t, visitor(2), clock.Now())
 		w.sends(t, view(visitor(2), "lead-1", clock.Now(), home), conversion.Lead{Phone: modeltest.Caller})
 		d := sh.call(t, "again", rings(number, clock.Now().Add(time.Minute)))
+		require.True(t, numberEvent(t, d).Number.Ambiguous, "anybody may have written the number")
+
+		require.NoError(t, s.LinkIdentities(t.Context(), w.plan.Site.ID, "phone/"+modeltest.Caller, "visitor/"+visitor(2)))
+		d = sh.call(t, "again and again", rings(number, clock.Now().Add(time.Minute)))
 		require.False(t, numberEvent(t, d).Number.Ambiguous)
 	})
 }

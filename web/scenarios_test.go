@@ -78,7 +78,7 @@ func TestSites(t *testing.T) {
 	newWorld(t).run(t, []scenario{
 		{
 			name: "defaults", method: "POST", path: "/sites", body: `{"name":"A"}`, status: 201,
-			holds: []string{`"time_zone":"UTC"`, `"region":"US"`, `"target_call_seconds":30`, `"uniqueness_days":0`, `"max_call_minutes":240`, `"lookback_days":90`, `"script_key":"`, `"id":"site_`, `"domains":[]`},
+			holds: []string{`"time_zone":"UTC"`, `"region":"US"`, `"target_call_seconds":30`, `"uniqueness_days":0`, `"max_call_minutes":240`, `"lookback_days":90`, `"link_by_forms":true`, `"script_key":"`, `"id":"site_`, `"domains":[]`},
 		},
 		{name: "zero is a value", method: "POST", path: "/sites", body: `{"name":"A","target_call_seconds":0}`, status: 201, holds: []string{`"target_call_seconds":0`}},
 		{name: "no name", method: "POST", path: "/sites", body: `{}`, status: 422, holds: []string{`"field":"name"`, "required"}},

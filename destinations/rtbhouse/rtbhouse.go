@@ -75,7 +75,7 @@ func (*Destination) Needs(e delivery.Payload, s settings.Values) []conversion.Ch
 	case err != nil:
 		c.Notes = []conversion.Note{{Code: conversion.NoteTestVisitorID, VisitorID: testVisitorID}}
 	case slices.Contains(e.PersonIDs, system):
-		c.Notes = []conversion.Note{{Code: conversion.NotePersonsID}}
+		c.Notes = []conversion.Note{{Code: conversion.NotePersonsID, Evidence: e.IDEvidence[system]}}
 	}
 	return []conversion.Check{c}
 }

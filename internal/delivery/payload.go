@@ -41,7 +41,10 @@ type Payload struct {
 	SessionID      string             `json:"session_id,omitempty"`
 	VisitorIDs     map[string]string  `json:"visitor_ids,omitempty"`
 	PersonIDs      []string           `json:"person_ids,omitempty"` // the systems whose id comes from an earlier visit of the same person
-	Visit          *conversion.Visit  `json:"visit,omitempty"`      // the visit that attribution chose
-	PageURL        string             `json:"page_url,omitempty"`
-	Referrer       string             `json:"referrer,omitempty"`
+	// IDEvidence is what links each of VisitorIDs to the conversion, by system.
+	IDEvidence map[string]conversion.Evidence `json:"id_evidence,omitempty"`
+
+	Visit    *conversion.Visit `json:"visit,omitempty"` // the visit that attribution chose
+	PageURL  string            `json:"page_url,omitempty"`
+	Referrer string            `json:"referrer,omitempty"`
 }

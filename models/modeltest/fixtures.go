@@ -33,7 +33,7 @@ func SiteOf(t testing.TB, s *models.Store, actor models.Actor) models.Site {
 	t.Helper()
 	site := models.Site{
 		Name: "Example site", Domains: []string{"www.example.com"}, TimeZone: "Europe/Berlin", Region: "US",
-		TargetCallSeconds: 30, UniquenessDays: 30, MaxCallMinutes: 240, LookbackDays: 90,
+		TargetCallSeconds: 30, UniquenessDays: 30, MaxCallMinutes: 240, LookbackDays: 90, LinkByForms: true,
 	}
 	require.NoError(t, s.CreateSite(t.Context(), actor, &site))
 	return site

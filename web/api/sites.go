@@ -64,6 +64,7 @@ type SiteSettings struct {
 	UniquenessDays    *int     `json:"uniqueness_days,omitempty" minimum:"0" maximum:"3650" doc:"A conversion is unique if there was none of the same person in so many days before it. 0 means ever before. Default 0." example:"30"`
 	MaxCallMinutes    *int     `json:"max_call_minutes,omitempty" minimum:"1" maximum:"1440" doc:"A call that has not ended by then is closed as incomplete. Default 240." example:"240"`
 	LookbackDays      *int     `json:"lookback_days,omitempty" minimum:"0" maximum:"400" doc:"How many days before a conversion its visits may be. Visits older than keep_days of the site's script are deleted, so they never count; 0 means that keep_days is the only limit. Default 90." example:"90"`
+	LinkByForms       *bool    `json:"link_by_forms,omitempty" doc:"Whether a phone number or e-mail address that a visitor wrote in a form may lead to the visits of that visitor, if nothing better is known of a call or lead. Anybody may write anybody's number, so such visits are marked, and they never add a visitor id. Default true." example:"true"`
 }
 
 type newSite struct {
@@ -87,6 +88,7 @@ type siteView struct {
 	UniquenessDays    int       `json:"uniqueness_days" example:"0"`
 	MaxCallMinutes    int       `json:"max_call_minutes" example:"240"`
 	LookbackDays      int       `json:"lookback_days" example:"90"`
+	LinkByForms       bool      `json:"link_by_forms" example:"true"`
 	ScriptKey         string    `json:"script_key" doc:"Names the site in the address of its script; GET /sites/{site}/script has the tag. It is public."`
 	CreatedAt         time.Time `json:"created_at"`
 	UpdatedAt         time.Time `json:"updated_at"`
@@ -99,7 +101,7 @@ func viewSite(m models.Site) siteView {
 	return siteView{
 		ID: m.ID, Name: m.Name, Domains: m.Domains, TimeZone: m.TimeZone, Region: m.Region,
 		TargetCallSeconds: m.TargetCallSeconds, UniquenessDays: m.UniquenessDays,
-		MaxCallMinutes: m.MaxCallMinutes, LookbackDays: m.LookbackDays, ScriptKey: m.ScriptKey,
+		MaxCallMinutes: m.MaxCallMinutes, LookbackDays: m.LookbackDays, LinkByForms: m.LinkByForms, ScriptKey: m.ScriptKey,
 		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 }
@@ -119,6 +121,7 @@ func (c SiteSettings) apply(site *models.Site) error {
 	wire.Set(&site.UniquenessDays, c.UniquenessDays)
 	wire.Set(&site.MaxCallMinutes, c.MaxCallMinutes)
 	wire.Set(&site.LookbackDays, c.LookbackDays)
+	wire.Set(&site.LinkByForms, c.LinkByForms)
 	if keep := site.Script.KeepDays; c.LookbackDays != nil && site.KeepsTooShort() {
 		return fault.InvalidFields(fault.Field{Path: "lookback_days", Expected: fault.Plain(fmt.Sprintf("at most the %d keep_days of the site's script, after which visits are deleted; raise those first", keep))})
 	}
@@ -162,7 +165,7 @@ func (h *Handler) createSite(ctx context.Context, in *struct{ Body newSite }) (*
 	site := models.Site{
 		AccountID: reqctx.Account(ctx), Name: strings.TrimSpace(in.Body.Name),
 		Domains: []string{}, TimeZone: defaultTimeZone, Region: defaultRegion,
-		TargetCallSeconds: defaultTargetSeconds, MaxCallMinutes: defaultMaxCallMinutes, LookbackDays: defaultLookbackDays,
+		TargetCallSeconds: defaultTargetSeconds, MaxCallMinutes: defaultMaxCallMinutes, LookbackDays: defaultLookbackDays, LinkByForms: true,
 		Script: models.DefaultScript(),
 	}
 	if err := in.Body.apply(&site); err != nil {

@@ -2,6 +2,8 @@ package conversionview
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"ringback/conversion"
@@ -57,7 +59,24 @@ type DecisionView struct {
 	Checks             []DecisionCheckView `json:"checks" doc:"Every check with the wanted value, the actual value and the result."`
 	LateNotes          []NoteView          `json:"late_notes,omitempty" doc:"The labels of the tag filter that came too late. They are worked out when the decision is read and are no part of it."`
 	Visit              *conversion.Visit   `json:"visit,omitempty" doc:"The visit that attribution picked. Missing if no visit is known."`
+	VisitorIDs         []IDEvidenceView    `json:"visitor_ids" doc:"What links each visitor id of the event to the conversion."`
 	CreatedAt          time.Time           `json:"created_at"`
+}
+
+// IDEvidenceView is what links a third party's visitor id to a conversion.
+type IDEvidenceView struct {
+	System      string              `json:"system" example:"rtbhouse"`
+	Evidence    conversion.Evidence `json:"evidence" enum:"own,call,visitor_id" doc:"own: the conversion's own session or report. call: the same caller's, known by a call that was matched with a visit for certain. visitor_id: another browser's with the same visitor id of a third party."`
+	Explanation string              `json:"explanation" example:"it is the conversion's own"`
+}
+
+func viewIDEvidence(w explanation.Writer, d conversion.Decision) []IDEvidenceView {
+	views := make([]IDEvidenceView, 0, len(d.VisitorIDEvidence))
+	for _, system := range slices.Sorted(maps.Keys(d.VisitorIDEvidence)) {
+		evidence := d.VisitorIDEvidence[system]
+		views = append(views, IDEvidenceView{System: system, Evidence: evidence, Explanation: w.Evidence(evidence)})
+	}
+	return views
 }
 
 func viewDecision(w explanation.Writer, m models.Decision, all models.Detail) DecisionView {
@@ -65,7 +84,7 @@ func viewDecision(w explanation.Writer, m models.Decision, all models.Detail) De
 		ID: m.ID, IntegrationID: m.IntegrationID, IntegrationName: m.IntegrationName,
 		IntegrationType: m.IntegrationType, IntegrationVersion: m.IntegrationVersion,
 		Verdict: m.Verdict, Reason: m.Reason, Explanation: w.Decision(all.Conversion.Kind, m.Detail), Moment: m.Moment,
-		Checks: ViewChecks(w, all.Conversion.Kind, m.Detail.Checks), LateNotes: viewNotes(w, decision.LateTags(m, all)), Visit: m.Detail.Visit, CreatedAt: m.CreatedAt,
+		Checks: ViewChecks(w, all.Conversion.Kind, m.Detail.Checks), LateNotes: viewNotes(w, decision.LateTags(m, all)), Visit: m.Detail.Visit, VisitorIDs: viewIDEvidence(w, m.Detail), CreatedAt: m.CreatedAt,
 	}
 }
 
