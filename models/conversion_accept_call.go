@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/models/database"
+	"ringback/models/figures"
 )
 
 // MaxEvents is the maximum number of events of one call. Calls have a handful, and
@@ -125,7 +126,10 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 	}
 	if event.Late {
 		tags := conversion.FoldCall([]conversion.CallEvent{in.Event}).Tags
-		return Accepted{ConversionID: c.ID, Late: true}, addTags(tx, c, nil, tags)
+		if err := addTags(tx, c, nil, tags); err != nil {
+			return Accepted{}, err
+		}
+		return Accepted{ConversionID: c.ID, Late: true}, figures.Mark(tx, c.SiteID, c.ID)
 	}
 	if err := s.refold(tx, &c); err != nil {
 		return Accepted{}, err

@@ -10,6 +10,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/models/database"
+	"ringback/models/figures"
 )
 
 // Decision is a stored decision.
@@ -92,6 +93,9 @@ func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) error {
 		if err := tx.Create(&deliveries).Error; err != nil {
 			return fmt.Errorf("inserting deliveries: %w", err)
 		}
+	}
+	if err := figures.Mark(tx, c.SiteID, c.ID); err != nil {
+		return err
 	}
 	if !d.Final {
 		return keepUnique(tx, c, d)

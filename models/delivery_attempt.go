@@ -9,8 +9,10 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/internal/delivery"
+	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/figures"
 )
 
 // Attempt is one try at a delivery, with the request without secrets and the beginning
@@ -166,16 +168,30 @@ func (s *Store) storeState(tx *gorm.DB, d Delivery, end AttemptEnd) error {
 	if end.State.Final() {
 		d.FinishedAt = new(s.db.Now())
 	}
-	return tx.Select("state", "reason", "class", "next_try_at", "leased_at", "leased_until", "finished_at").Updates(&d).Error
+	err := tx.Select("state", "reason", "class", "next_try_at", "leased_at", "leased_until", "finished_at").Updates(&d).Error
+	if err != nil {
+		return err
+	}
+	return figures.Mark(tx, d.SiteID, d.ConversionID)
 }
 
 // DeferDelivery records that a delivery waits, for what, and until when. One that
 // has its end state stays as it is.
 func (s *Store) DeferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error {
-	err := s.db.Write(ctx).Model(&Delivery{}).
-		Where("id = ? AND state NOT IN ?", deliveryID, []DeliveryState{DeliveryDelivered, DeliveryFailed}).
-		Select("state", "reason", "next_try_at").Updates(&Delivery{State: DeliveryWaiting, Reason: reason, NextTryAt: &until}).Error
-	return s.db.WrapErr("holding a delivery back", err)
+	return s.db.Tx(ctx, "holding a delivery back", func(tx *gorm.DB) error {
+		d, err := lockDelivery(tx, deliveryID)
+		if fault.CodeOf(err) == fault.NotFound || err == nil && d.State.Final() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		d.State, d.Reason, d.NextTryAt = DeliveryWaiting, reason, &until
+		if err := tx.Select("state", "reason", "next_try_at").Updates(&d).Error; err != nil {
+			return err
+		}
+		return figures.Mark(tx, d.SiteID, d.ConversionID)
+	})
 }
 
 // GiveUpDelivery ends a delivery as failed unless it has its end state, and returns it
@@ -193,7 +209,11 @@ func (s *Store) GiveUpDelivery(ctx context.Context, deliveryID string, reason de
 		now := s.db.Now()
 		d.State, d.Reason, d.FinishedAt = DeliveryFailed, reason, &now
 		d.NextTryAt, d.LeasedAt, d.LeasedUntil = nil, nil, nil
-		return tx.Select("state", "reason", "finished_at", "next_try_at", "leased_at", "leased_until").Updates(&d).Error
+		err = tx.Select("state", "reason", "finished_at", "next_try_at", "leased_at", "leased_until").Updates(&d).Error
+		if err != nil {
+			return err
+		}
+		return figures.Mark(tx, d.SiteID, d.ConversionID)
 	})
 	return d, err
 }

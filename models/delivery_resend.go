@@ -10,6 +10,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/figures"
 )
 
 // maxResend is the maximum number of deliveries that one request can resend.
@@ -146,6 +147,11 @@ func (s *Store) storeResends(tx *gorm.DB, actor Actor, accountID string, resent 
 	for _, rows := range []any{&deliveries, &signals, &entries} {
 		if err := tx.CreateInBatches(rows, insertBatch).Error; err != nil {
 			return nil, nil, fmt.Errorf("storing resends: %w", err)
+		}
+	}
+	for _, d := range deliveries {
+		if err := figures.Mark(tx, d.SiteID, d.ConversionID); err != nil {
+			return nil, nil, err
 		}
 	}
 	return deliveries, signals, nil

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/models/figures"
 )
 
 // Signal is a row of the outbox: a signal that a workflow is to get.
@@ -38,8 +39,10 @@ func (s *Store) enqueueSignal(tx *gorm.DB, c Conversion, eventType string, trace
 		WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind, EventType: eventType,
 		Trace: trace, CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(fastPath),
 	}
-	err := tx.Create(&signal).Error
-	return Accepted{ConversionID: c.ID, Signal: &signal}, err
+	if err := tx.Create(&signal).Error; err != nil {
+		return Accepted{}, err
+	}
+	return Accepted{ConversionID: c.ID, Signal: &signal}, figures.Mark(tx, c.SiteID, c.ID)
 }
 
 // EventFactsChanged is the event type of a signal that no event of the call caused:

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/figures"
 	"ringback/visits"
 )
 
@@ -35,6 +36,9 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 		err := tx.Model(&EventRow{}).Where("lead IS NOT NULL AND conversion_id IN (?)", leads).Update("raw", nil).Error
 		if err != nil {
 			return fmt.Errorf("erasing raw leads: %w", err)
+		}
+		if err := figures.Forget(tx, siteID, sessions()); err != nil {
+			return err
 		}
 		if err := s.releaseNumbers(tx, siteID, sessions()); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models/database"
+	"ringback/models/figures"
 	"ringback/visits"
 )
 
@@ -171,6 +172,11 @@ func (s *Session) store(tx *gorm.DB, a Activity, how placement) (newIDs bool, er
 	}
 	if err != nil {
 		return false, fmt.Errorf("storing the session: %w", err)
+	}
+	if !how.isNew && (how.movesStart || len(news) > 0) {
+		if err := figures.MarkSession(tx, s.SiteID, s.ID); err != nil {
+			return false, err
+		}
 	}
 	return len(news) > 0, keepVisitorIDs(tx, *s, news, a.Hit.At)
 }

@@ -11,6 +11,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/figures"
 )
 
 // Site is one web site of a tenant.
@@ -56,6 +57,9 @@ func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
 			return err
 		}
 		if err := tx.Create(site).Error; err != nil {
+			return err
+		}
+		if err := figures.Begin(tx, site.ID, site.TimeZone); err != nil {
 			return err
 		}
 		return recordChange(tx, actor, "created", site.auditTarget(), diffFields(nil, site.audited()))
@@ -107,6 +111,9 @@ func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change f
 				return err
 			}
 			if err := s.replanCalls(tx, after.ID, nil); err != nil {
+				return err
+			}
+			if err := figures.Rebuild(tx, after.ID, func(r *figures.Rules) { r.TimeZone = after.TimeZone }); err != nil {
 				return err
 			}
 			return recordChange(tx, actor, "updated", after.auditTarget(), changes)

@@ -13,6 +13,7 @@ import (
 	"ringback/internal/secrets"
 	"ringback/models/crm"
 	"ringback/models/database"
+	"ringback/models/figures"
 	"ringback/models/journeys"
 )
 
@@ -35,6 +36,7 @@ type Options struct {
 type Store struct {
 	*crm.Records
 	*journeys.Journeys
+	*figures.Figures
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -82,7 +84,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{Records: crm.New(db), Journeys: journeys.New(db), db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas}, nil
+	return &Store{
+		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db),
+		db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas,
+	}, nil
 }
 
 // Migrate brings the schema up to date and returns the names of the migrations

@@ -12,6 +12,7 @@ import (
 
 	"ringback/identity"
 	"ringback/models/database"
+	"ringback/models/figures"
 )
 
 // Visitor is a browser, known by the id that the script keeps in a cookie.
@@ -62,6 +63,9 @@ func (s *Store) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, i
 			return fmt.Errorf("storing them with the session: %w", err)
 		}
 		if err := keepVisitorIDs(tx, *session, news, at); err != nil {
+			return err
+		}
+		if err := figures.MarkSession(tx, siteID, session.ID); err != nil {
 			return err
 		}
 		return s.replanCallsOf(tx, *session)

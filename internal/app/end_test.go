@@ -43,6 +43,7 @@ func ending(t *testing.T, timeout time.Duration, relay, worker func(*Service)) (
 	return s, &started{
 		failed: make(chan error, 2),
 		relay:  start(relayName, relay), workers: start(workerName, worker), pruner: start(prunerName, func(*Service) {}),
+		counter: start(counterName, func(*Service) {}),
 	}
 }
 

@@ -13,9 +13,10 @@ import (
 
 // The names of the components in health reports and logs.
 const (
-	relayName  = "relay"
-	workerName = "worker"
-	prunerName = "pruner"
+	relayName   = "relay"
+	workerName  = "worker"
+	prunerName  = "pruner"
+	counterName = "counter"
 )
 
 // Run runs the components until ctx is done and then stops them in order, so that
@@ -52,6 +53,7 @@ type started struct {
 	relay   *running
 	workers *running // nil if the process has no worker
 	pruner  *running // nil if the process has no worker
+	counter *running // nil if the process has no worker
 }
 
 func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
@@ -73,6 +75,7 @@ func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
 	if parts.Worker {
 		run.workers = s.supervisor.start(ctx, component{workerName, s.afterMigration(c.worker)})
 		run.pruner = s.supervisor.start(ctx, component{prunerName, s.afterMigration(c.pruner)})
+		run.counter = s.supervisor.start(ctx, component{counterName, s.afterMigration(c.counter)})
 	}
 	go s.announce(ctx, parts)
 	return run, nil
@@ -179,11 +182,11 @@ func (s *Service) endWorkers(ctx context.Context, run *started) error {
 	if run.workers == nil {
 		return nil
 	}
-	worker, pruner := run.workers.stop(ctx), run.pruner.stop(ctx)
+	worker, pruner, counter := run.workers.stop(ctx), run.pruner.stop(ctx), run.counter.stop(ctx)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeGrace)
 	defer cancel()
-	_, _ = run.workers.stop(ctx), run.pruner.stop(ctx)
-	return errors.Join(late("worker", worker), late("pruner", pruner))
+	_, _, _ = run.workers.stop(ctx), run.pruner.stop(ctx), run.counter.stop(ctx)
+	return errors.Join(late("worker", worker), late("pruner", pruner), late("counter", counter))
 }
 
 func late(component string, err error) error {

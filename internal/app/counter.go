@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+)
+
+// countEvery is how often the reports count what has changed. A call is in them a second
+// or two after it.
+const countEvery = time.Second
+
+// figureStore counts what has changed for the reports.
+type figureStore interface {
+	Work(ctx context.Context) (more bool, err error)
+}
+
+// counter keeps the figures of the reports up to date. Several may run at once, in
+// several processes: each site is counted by one of them at a time.
+type counter struct {
+	store figureStore
+	clock clockwork.Clock
+}
+
+// run counts until ctx is done. An error ends it; the supervisor then starts it again,
+// with a growing delay until it has counted once.
+func (c *counter) run(ctx context.Context, up func()) error {
+	if err := c.count(ctx); err != nil {
+		return err
+	}
+	up()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-c.clock.After(countEvery):
+		}
+		if err := c.count(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// count counts until nothing is left.
+func (c *counter) count(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if more, err := c.store.Work(ctx); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}

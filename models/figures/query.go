@@ -1,0 +1,197 @@
+package figures
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/reports"
+)
+
+// maxFresh is how many days of a query are read from facts. If the sums of more days are
+// old, because much has changed at once, the oldest of them are answered by their sums.
+const maxFresh = 31
+
+// Row are the counts of one key of a dimension.
+type Row struct {
+	Key            string
+	Day            reports.Day // of sums by day, otherwise zero
+	reports.Counts `gorm:"embedded"`
+}
+
+// Values returns the values that a key consists of.
+func (r Row) Values() []string { return strings.Split(r.Key, separator) }
+
+// Query asks for the counts of a site.
+type Query struct {
+	Dimension Dimension
+	Span      reports.Span
+	ByDay     bool     // a row for each day, too
+	Under     []string // only keys that begin with these values
+	Like      string   // only keys with this text, in any case; empty means all
+	OrderBy   string   // the column whose largest sums come first; empty means the order of the keys
+	Limit     int      // zero means all
+}
+
+// Answer is what a query was answered with.
+type Answer struct {
+	Series Series
+	AsOf   time.Time // what happened until then is counted
+	Rows   []Row
+}
+
+// Counts returns the counts of a site of an account. It is fault.Unavailable while the
+// facts of the site are being written for the first time.
+func (f *Figures) Counts(ctx context.Context, accountID, siteID string, queries ...Query) ([]Answer, error) {
+	answers := make([]Answer, len(queries))
+	err := f.db.ReadTx(ctx, "reading a report", func(tx *gorm.DB) error {
+		s, err := serving(tx, accountID, siteID)
+		if err != nil {
+			return err
+		}
+		asOf, err := f.asOf(tx, siteID)
+		if err != nil {
+			return err
+		}
+		for i, q := range queries {
+			answers[i] = Answer{Series: s, AsOf: asOf}
+			if err := f.counts(tx, s, q, &answers[i].Rows); err != nil {
+				return fmt.Errorf("by %s: %w", q.Dimension, err)
+			}
+		}
+		return nil
+	})
+	return answers, err
+}
+
+// asOf returns until when everything is counted.
+func (f *Figures) asOf(tx *gorm.DB, siteID string) (time.Time, error) {
+	var oldest []mark
+	err := tx.Where("site_id = ?", siteID).Order("seq").Limit(1).Find(&oldest).Error
+	if err != nil || len(oldest) == 0 {
+		return f.db.Now(), err
+	}
+	return oldest[0].CreatedAt, nil
+}
+
+func (f *Figures) counts(tx *gorm.DB, s Series, q Query, into *[]Row) error {
+	if q.Span.Days() <= 0 {
+		return nil
+	}
+	plan, err := f.plan(tx, s, q)
+	if err != nil {
+		return err
+	}
+	parts, values := plan.parts(s, q)
+	columns, group, order := "key, "+sums(countColumns), "key", "key"
+	if q.ByDay {
+		columns, group, order = "day, "+columns, "day, key", "day, key"
+	}
+	if q.OrderBy != "" {
+		order = fmt.Sprintf("SUM(%s) DESC, SUM(calls) + SUM(leads) DESC, key", q.OrderBy)
+	}
+	statement := fmt.Sprintf("SELECT %s FROM (%s) AS parts%s GROUP BY %s ORDER BY %s", columns, strings.Join(parts, " UNION ALL "), q.where(&values), group, order)
+	if q.Limit > 0 {
+		statement += fmt.Sprintf(" LIMIT %d", q.Limit)
+	}
+	return tx.Raw(statement, values...).Scan(into).Error
+}
+
+// where returns the condition of the keys, and adds its values.
+func (q Query) where(values *[]any) string {
+	var conditions []string
+	if len(q.Under) > 0 {
+		above := strings.Join(q.Under, separator)
+		conditions = append(conditions, "(key = ? OR key >= ? AND key < ?)")
+		*values = append(*values, above, above+separator, above+string(rune(separator[0])+1))
+	}
+	if q.Like != "" {
+		conditions = append(conditions, `LOWER(key) LIKE ? ESCAPE '\'`)
+		*values = append(*values, "%"+strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(q.Like))+"%")
+	}
+	if len(conditions) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(conditions, " AND ")
+}
+
+// plan is which part of a span is read from which table.
+type plan struct {
+	months []reports.Day // whole months, whose sums are not old
+	days   []reports.Period
+	fresh  []reports.Day // days that are read from facts
+	until  time.Time     // of the last of them, zero for the whole day
+}
+
+// plan divides a span: whole months that are added up, days that are, and others, which
+// are read from facts. So is the last day of a span that ends within a day.
+func (f *Figures) plan(tx *gorm.DB, s Series, q Query) (p plan, err error) {
+	old, err := dirtyIn(tx, s.ID, q.Span.Period)
+	if err != nil {
+		return p, err
+	}
+	today := reports.DayOf(f.db.Now(), s.Zone())
+	p.until = q.Span.Until
+	fresh := func(d reports.Day) bool { return old[grainDay][d] || d == today || !p.until.IsZero() && d == q.Span.To }
+	monthly := !q.ByDay && hasMonths(q.Dimension)
+	for d := q.Span.To; d >= q.Span.From; d-- {
+		month := d.Month()
+		switch whole := monthly && d == d.MonthEnd() && month >= q.Span.From && month < today.Month() && p.until.IsZero(); {
+		case whole && !old[grainMonth][month]:
+			p.months = append(p.months, month)
+			d = month
+		case fresh(d) && (len(p.fresh) < maxFresh || d == q.Span.To):
+			p.fresh = append(p.fresh, d)
+		case len(p.days) > 0 && p.days[len(p.days)-1].From == d+1:
+			p.days[len(p.days)-1].From = d
+		default:
+			p.days = append(p.days, reports.Period{From: d, To: d})
+		}
+	}
+	return p, nil
+}
+
+func hasMonths(d Dimension) bool {
+	for _, monthly := range byMonth {
+		if d == monthly {
+			return true
+		}
+	}
+	return false
+}
+
+// dirtyIn returns the days and months of a period whose sums are older than the facts.
+func dirtyIn(tx *gorm.DB, series int64, p reports.Period) (map[string]map[reports.Day]bool, error) {
+	var rows []dirtyDay
+	err := tx.Where("series_id = ? AND day BETWEEN ? AND ?", series, p.From.Month(), p.To).Find(&rows).Error
+	old := map[string]map[reports.Day]bool{grainDay: {}, grainMonth: {}}
+	for _, r := range rows {
+		old[r.Grain][r.Day] = true
+	}
+	return old, err
+}
+
+// parts returns the queries of the tables, and their values.
+func (p plan) parts(s Series, q Query) (parts []string, values []any) {
+	columns := strings.Join(countColumns, ", ")
+	if len(p.months) > 0 {
+		parts = append(parts, "SELECT day, key, "+columns+" FROM report_months WHERE series_id = ? AND dimension = ? AND day IN ?")
+		values = append(values, s.ID, q.Dimension, p.months)
+	}
+	for _, days := range p.days {
+		parts = append(parts, "SELECT day, key, "+columns+" FROM report_days WHERE series_id = ? AND dimension = ? AND day BETWEEN ? AND ?")
+		values = append(values, s.ID, q.Dimension, days.From, days.To)
+	}
+	facts := "SELECT day, " + keys[q.Dimension] + " AS key, " + columns + " FROM " + q.Dimension.from() + " WHERE series_id = ? AND day IN ?"
+	if len(p.fresh) > 0 && p.until.IsZero() {
+		return append(parts, facts), append(values, s.ID, p.fresh)
+	}
+	if len(p.fresh) > 0 {
+		// conversion_tags has a column of the same name.
+		parts, values = append(parts, facts+" AND (day < ? OR report_facts.at < ?)"), append(values, s.ID, p.fresh, q.Span.To, p.until)
+	}
+	return parts, values
+}

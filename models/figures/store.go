@@ -1,0 +1,57 @@
+package figures
+
+import (
+	"reflect"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+
+	"ringback/models/database"
+	"ringback/reports"
+)
+
+// Figures are the facts and sums of all sites. They are safe for concurrent use, and
+// their errors are those of the store that they are part of.
+type Figures struct{ db *database.DB }
+
+// New returns the figures of a database.
+func New(db *database.DB) *Figures { return &Figures{db: db} }
+
+// checkSite returns fault.NotFound unless the site is the account's.
+func checkSite(db *gorm.DB, accountID, siteID string) error {
+	var found string
+	err := db.Table("sites").Select("id").
+		Where("id = ? AND account_id = ? AND deleted_at IS NULL", siteID, accountID).Take(&found).Error
+	return database.NotFoundAs("site", err)
+}
+
+// The columns of the counts, which facts and sums have alike.
+var (
+	countColumns = columnsOf(reflect.TypeFor[reports.Counts]())
+	sendColumns  = columnsOf(reflect.TypeFor[reports.SendCounts]())
+)
+
+// columnsOf returns the columns of a struct's fields, and of those of its embedded
+// structs.
+func columnsOf(t reflect.Type) []string {
+	var columns []string
+	for i := range t.NumField() {
+		if field := t.Field(i); field.Type.Kind() == reflect.Struct {
+			columns = append(columns, columnsOf(field.Type)...)
+		} else {
+			columns = append(columns, schema.NamingStrategy{}.ColumnName("", field.Name))
+		}
+	}
+	return columns
+}
+
+// sums returns the sum of each column under its own name. PostgreSQL adds up bigint to
+// numeric.
+func sums(columns []string) string {
+	parts := make([]string, len(columns))
+	for i, c := range columns {
+		parts[i] = "CAST(COALESCE(SUM(" + c + "), 0) AS bigint) AS " + c
+	}
+	return strings.Join(parts, ", ")
+}
