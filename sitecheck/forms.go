@@ -2,7 +2,6 @@ package sitecheck
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -59,8 +58,7 @@ func (r *Report) checkForms(d document, site Site) {
 			unmarked++
 		}
 		if form.Captured && !form.means(MeansPhone) && !form.means(MeansEmail) {
-			r.add(Warning, AboutForms, "The form "+form.called()+" has no field that looks like a phone number or an e-mail address.",
-				"Its leads cannot be assigned to a person. If one of its fields is a phone number, mark it with data-ringback-field=\"phone\" or name it in the script settings (fields).")
+			r.add(Warning, AboutForms, FormWithoutContact, Values{Form: form.Name})
 		}
 	}
 	r.summarizeForms(site, unmarked)
@@ -77,35 +75,17 @@ func (r *Report) summarizeForms(site Site, unmarked int) {
 		}
 	}
 	if captured > 0 {
-		r.add(OK, AboutForms, fmt.Sprintf("%s on the page %s leads.", count(captured, "form"), verb(captured, "creates", "create")), "Each submission becomes a lead.")
+		r.add(OK, AboutForms, FormsCaptured, Values{Count: captured})
 	}
 	switch {
 	case site.Forms == forms.CaptureNone && marked > 0:
-		r.add(Warning, AboutForms, fmt.Sprintf("The page has %s marked with data-ringback, but the settings turn no form into leads.", count(marked, "form")),
-			"Set forms to marked. With the current setting, leads come only from ringback('lead', ...).")
+		r.add(Warning, AboutForms, FormsMarkedInVain, Values{Count: marked})
 	case unmarked == 0:
 	case site.Forms == forms.CaptureMarked:
-		r.add(Warning, AboutForms, fmt.Sprintf("The page asks for a phone number or an e-mail address in %s without data-ringback.", count(unmarked, "form")),
-			"Submissions of such a form do not become leads. Add data-ringback to the form, or set forms to all.")
+		r.add(Warning, AboutForms, FormsUnmarked, Values{Count: unmarked})
 	case site.Forms == forms.CaptureNone:
-		r.add(OK, AboutForms, "The settings turn no form on the page into leads.", "Leads come only from ringback('lead', ...).")
+		r.add(OK, AboutForms, FormsOff, Values{})
 	}
-}
-
-// verb returns the form of a verb that agrees with n things.
-func verb(n int, singular, plural string) string {
-	if n == 1 {
-		return singular
-	}
-	return plural
-}
-
-// count returns a number with its noun: "1 form", "2 forms".
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // asksForContact reports whether the form asks for a phone number or an e-mail address
@@ -122,8 +102,6 @@ func (f Form) means(m Meaning) bool {
 	}
 	return false
 }
-
-func (f Form) called() string { return cmp.Or(f.Name, "without a name") }
 
 func readForm(n *html.Node, fields []*html.Node, labels map[*html.Node]string, site Site) Form {
 	mark, marked := attribute(n, "data-ringback")

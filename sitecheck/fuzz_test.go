@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/explanation"
+	"ringback/internal/locale"
 	"ringback/sitecheck"
 )
 
@@ -32,9 +34,10 @@ func FuzzLook(f *testing.F) {
 		require.LessOrEqual(t, len(report.Findings), 400)
 		require.LessOrEqual(t, len(report.Numbers.Others), 50)
 		for _, finding := range report.Findings {
-			require.True(t, utf8.ValidString(finding.What+finding.Detail))
+			what, detail := explanation.In(locale.Russian).Finding(finding)
+			require.True(t, utf8.ValidString(what+detail))
 			require.Contains(t, []sitecheck.Level{sitecheck.OK, sitecheck.Warning, sitecheck.Problem}, finding.Level)
-			require.NotEmpty(t, finding.What)
+			require.NotEqual(t, string(finding.Code), what)
 		}
 		page.Status = 302
 		require.Len(t, sitecheck.Check(t.Context(), page, shop()).Findings, 1)

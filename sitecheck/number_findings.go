@@ -1,60 +1,29 @@
 package sitecheck
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // reportReplaced reports which of the numbers to replace are on the page.
 func (r *Report) reportReplaced(known int) {
 	for _, found := range r.Numbers.Replaced {
-		var by []string
-		for _, offer := range found.By {
-			by = append(by, offer.Name+" for "+offer.audience())
-		}
-		r.add(OK, AboutNumbers, "The script replaces "+found.Number+", which is on the page "+found.where()+".",
-			"The first of these that matches the visit is shown: "+strings.Join(by, "; ")+".")
+		r.add(OK, AboutNumbers, NumberReplaced, Values{Number: found.Number, Texts: found.Texts, Links: found.Links, By: found.By})
 	}
 	switch {
 	case known == 0:
-		r.add(OK, AboutNumbers, "No pool or tracking number replaces numbers on the pages.", "Only calls to tracking numbers that you publish yourself can then be attributed.")
+		r.add(OK, AboutNumbers, NumbersNone, Values{})
 	case len(r.Numbers.Replaced) == 0:
-		r.add(Warning, AboutNumbers, "None of the numbers to replace is on the page.", "If one should be, check its spelling. The script finds digits with spaces, brackets, dots and dashes between them, if no HTML tag separates them.")
+		r.add(Warning, AboutNumbers, NumbersNotFound, Values{})
 	}
 }
 
-// where returns the places of a number on the page.
-func (n Replaced) where() string {
-	var places []string
-	switch {
-	case n.Texts == 1:
-		places = append(places, "once in the text")
-	case n.Texts > 1:
-		places = append(places, count(n.Texts, "time")+" in the text")
-	}
-	if n.Links > 0 {
-		places = append(places, "in "+count(n.Links, "tel: link"))
-	}
-	return strings.Join(places, " and ")
-}
-
-// audience returns the visits that an offer is shown to.
-func (o Offer) audience() string {
-	if o.To == "" {
-		return "all visits"
-	}
-	return "visits with " + o.To
-}
-
-// off returns the name of the pool or number that would replace this number if it were
-// switched on, or an empty string.
-func (s Site) off(number string) string {
+// off returns the first pool or number that would replace this number if it were
+// switched on, nil if there is none.
+func (s Site) off(number string) []Offer {
 	for _, offer := range s.Off {
 		if slices.Contains(offer.Replaces, number) {
-			return offer.Name
+			return []Offer{offer}
 		}
 	}
-	return ""
+	return nil
 }
 
 // reportOthers reports the numbers that nothing replaces.
@@ -65,17 +34,15 @@ func (r *Report) reportOthers(site Site, s *search) {
 		other.Tracking = t >= 0
 		switch {
 		case t >= 0 && site.Tracking[t].Pool != "":
-			r.add(Problem, AboutNumbers, "The page contains "+other.Number+", which is a number of the pool "+site.Tracking[t].Pool+".",
-				"Calls to it are attributed to the session that holds the number at that time. Put the number that the pool replaces on the page instead.")
+			r.add(Problem, AboutNumbers, NumberOfPool, Values{Number: other.Number, Pool: site.Tracking[t].Pool})
 		case t >= 0:
-			r.add(OK, AboutNumbers, "The page contains "+other.Number+", which is a tracking number outside pools.", "Calls to it are attributed to the traffic that you assigned to the number.")
+			r.add(OK, AboutNumbers, NumberOutsidePools, Values{Number: other.Number})
 		case slices.ContainsFunc(s.known, func(w *wanted) bool { return w.Number == other.Number }):
-			r.add(Warning, AboutNumbers, "The script does not find "+other.Number+" because of its spelling: "+other.Written+".",
-				"Write its digits as they are dialed from abroad or within the country.")
-		case site.off(other.Number) != "":
-			r.add(Warning, AboutNumbers, "Nothing replaces "+other.Number+" on the page, because "+site.off(other.Number)+" is switched off.", "Switch it on to replace the number.")
+			r.add(Warning, AboutNumbers, NumberNotRecognized, Values{Number: other.Number, Written: other.Written})
+		case len(site.off(other.Number)) > 0:
+			r.add(Warning, AboutNumbers, NumberSwitchedOff, Values{Number: other.Number, By: site.off(other.Number)})
 		case len(s.known) > 0:
-			r.add(Warning, AboutNumbers, "Nothing replaces "+other.Number+" on the page.", "Calls to it cannot be assigned to a visit. Add it to the setting replaces of a pool or a tracking number.")
+			r.add(Warning, AboutNumbers, NumberNotReplaced, Values{Number: other.Number})
 		}
 	}
 }

@@ -12,14 +12,6 @@ import (
 	"ringback/phone"
 )
 
-// Offer is a pool, or a tracking number outside pools, that replaces numbers on the pages.
-type Offer struct {
-	ID       string
-	Name     string   // "the pool Web site", "the number +12025550143"
-	Replaces []string // E.164
-	To       string   // the condition for visits; empty for all visits
-}
-
 // Tracking is a tracking number of the site.
 type Tracking struct {
 	Number string // E.164

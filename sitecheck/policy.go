@@ -86,23 +86,25 @@ func (r *Report) checkPolicies(d document, page Page, l loading) {
 	for _, p := range policies { // only the first policy that blocks is reported
 		if sources, ok := p.sources("script-src-elem", "script-src", "default-src"); loads && ok && !allowsScript(sources, origin, l) {
 			loads = false
-			r.add(Problem, AboutPolicy, "The page's Content-Security-Policy prevents the script from loading.", remedy(sources, l))
+			r.add(Problem, AboutPolicy, remedy(sources), Values{Address: originText(l.url)})
 		}
 		if sources, ok := p.sources("connect-src", "default-src"); sends && ok && !allows(sources, origin, &sending) {
 			sends = false
-			r.add(Problem, AboutPolicy, "The page's Content-Security-Policy prevents the script from sending.", "Add "+originText(l.url)+" to connect-src of the policy. Otherwise no visits and leads are recorded and no numbers are replaced.")
+			r.add(Problem, AboutPolicy, PolicyBlocksData, Values{Address: originText(l.url)})
 		}
 	}
 	if loads && sends {
-		r.add(OK, AboutPolicy, "The page's Content-Security-Policy allows the script to load and to send.", "")
+		r.add(OK, AboutPolicy, PolicyAllows, Values{})
 	}
 }
 
-func remedy(sources []string, l loading) string {
+// remedy returns the finding for sources that do not allow the script. It depends on what
+// would allow it.
+func remedy(sources []string) Code {
 	if hasKeyword(sources, "'strict-dynamic'") {
-		return "Only tags with its nonce may load scripts. Give the script's tag the same attribute nonce as the page's other scripts."
+		return PolicyNeedsNonce
 	}
-	return "Add " + originText(l.url) + " to script-src of the policy, or give the script's tag the page's nonce."
+	return PolicyBlocksScript
 }
 
 func originText(u *url.URL) string { return u.Scheme + "://" + u.Host }

@@ -41,37 +41,6 @@ type Site struct {
 	Tracking        []Tracking        // all tracking numbers of the site
 }
 
-// Level is the severity of a finding.
-type Level string
-
-// The levels by increasing severity.
-const (
-	OK      Level = "ok"
-	Warning Level = "warning" // it may be intended, or may not work for everybody
-	Problem Level = "problem" // something does not work
-)
-
-// Subject is the part of the page that a finding is about.
-type Subject string
-
-// The subjects of findings.
-const (
-	AboutPage    Subject = "page"
-	AboutScript  Subject = "script"
-	AboutPolicy  Subject = "policy"
-	AboutManager Subject = "tag_manager"
-	AboutForms   Subject = "forms"
-	AboutNumbers Subject = "numbers"
-)
-
-// Finding is one result of the check, for the site's owner.
-type Finding struct {
-	Level  Level
-	About  Subject
-	What   string // one short sentence
-	Detail string // what it means and how to fix it; may be empty
-}
-
 // Report holds the results for one page.
 type Report struct {
 	Findings    []Finding
@@ -81,8 +50,8 @@ type Report struct {
 	Numbers     Numbers
 }
 
-func (r *Report) add(level Level, about Subject, what, detail string) {
-	r.Findings = append(r.Findings, Finding{Level: level, About: about, What: what, Detail: detail})
+func (r *Report) add(level Level, about Subject, code Code, values Values) {
+	r.Findings = append(r.Findings, Finding{Level: level, About: about, Code: code, Values: values})
 }
 
 // Check checks a page. It stops when the context ends, because a page may be crafted to
@@ -99,18 +68,18 @@ func Check(ctx context.Context, page Page, site Site) Report {
 	}
 	root, cut, err := parse(text)
 	if ctx.Err() != nil {
-		r.add(Problem, AboutPage, "The page takes too long to read.", "Its elements may be nested too deeply.")
+		r.add(Problem, AboutPage, PageTooSlow, Values{})
 		return r
 	}
 	if err != nil {
-		r.add(Problem, AboutPage, "The page cannot be parsed as HTML.", "Its elements may be nested too deeply.")
+		r.add(Problem, AboutPage, PageNotParsed, Values{})
 		return r
 	}
 	switch {
 	case cut:
-		r.add(Warning, AboutPage, "The page has very many elements.", fmt.Sprintf("Only its first %d tags and texts were checked.", maxTokens))
+		r.add(Warning, AboutPage, PageManyElements, Values{Count: maxTokens})
 	case len(page.Body) >= MaxPage:
-		r.add(Warning, AboutPage, "The page is very long.", fmt.Sprintf("Only its first %d MB were checked.", MaxPage>>20))
+		r.add(Warning, AboutPage, PageLong, Values{Count: MaxPage >> 20})
 	}
 	d := document{root: root, url: baseOf(page.URL, root)}
 	r.TagManagers = tagManagers(d)
@@ -151,17 +120,14 @@ func (r *Report) readable(page Page) bool {
 	media, _, err := mime.ParseMediaType(page.ContentType)
 	switch {
 	case page.Status >= 300 && page.Status < 400:
-		where := "another address"
-		if target, err := resolved(page.URL, page.Location); err == nil {
-			where = target
-		}
-		r.add(Warning, AboutPage, "The page redirects to "+where+".", "The check does not follow redirects. Check that address if it belongs to the site.")
+		target, _ := resolved(page.URL, page.Location) // empty if it cannot be read
+		r.add(Warning, AboutPage, PageRedirects, Values{Address: target})
 	case page.Status >= 400:
-		r.add(Problem, AboutPage, fmt.Sprintf("The page answers with the error %d.", page.Status), "Check the address. The site may also reject clients that are not browsers. Its pages cannot be checked then.")
+		r.add(Problem, AboutPage, PageError, Values{Status: page.Status})
 	case page.Encoding != "" && page.Encoding != "identity":
-		r.add(Problem, AboutPage, "The page is compressed although the request did not allow that.", "The check cannot read it.")
+		r.add(Problem, AboutPage, PageCompressed, Values{})
 	case err != nil || media != "text/html" && media != "application/xhtml+xml":
-		r.add(Problem, AboutPage, "The address does not lead to a web page.", "It returns content other than HTML.")
+		r.add(Problem, AboutPage, PageNotHTML, Values{})
 	default:
 		return true
 	}

@@ -11,7 +11,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/conversion"
+	"ringback/explanation"
 	"ringback/forms"
+	"ringback/internal/locale"
 	"ringback/sitecheck"
 )
 
@@ -19,8 +22,8 @@ var update = flag.Bool("update", false, "write the found results as the expected
 
 // shop returns the site whose pages are in testdata.
 func shop() sitecheck.Site {
-	pool := sitecheck.Offer{ID: "pool_1", Name: "the pool Web site", Replaces: []string{"+12025550100"}}
-	ads := sitecheck.Offer{ID: "pool_2", Name: "the pool Ads", Replaces: []string{"+12025550100", "+442079460123"}, To: "medium equals: cpc"}
+	pool := sitecheck.Offer{ID: "pool_1", Kind: sitecheck.OfferPool, Name: "Web site", Replaces: []string{"+12025550100"}}
+	ads := sitecheck.Offer{ID: "pool_2", Kind: sitecheck.OfferPool, Name: "Ads", Replaces: []string{"+12025550100", "+442079460123"}, To: &conversion.Condition{Field: "medium", Operator: conversion.OpEquals, Values: []string{"cpc"}}}
 	return sitecheck.Site{
 		ScriptURL: "https://ringback.example.com/s/AAAABBBBCCCCDDDDEEEEFFFFGG.js", Version: "1a2b3c4d",
 		Forms: forms.CaptureMarked, Fields: map[string]string{"your-tel": "phone", "pin": "never"}, Region: "US",
@@ -40,7 +43,8 @@ func pageOf(body string) sitecheck.Page {
 func textOf(r sitecheck.Report) string {
 	var out strings.Builder
 	for _, f := range r.Findings {
-		fmt.Fprintf(&out, "%s %s: %s %s\n", f.Level, f.About, f.What, f.Detail)
+		what, detail := explanation.In(locale.English).Finding(f)
+		fmt.Fprintf(&out, "%s %s: %s %s\n", f.Level, f.About, what, detail)
 	}
 	for _, form := range r.Forms {
 		fmt.Fprintf(&out, "form %q marked=%t ignored=%t captured=%t %v\n", form.Name, form.Marked, form.Ignored, form.Captured, form.Fields)
@@ -100,7 +104,8 @@ func TestAnswersThatAreNotAPage(t *testing.T) {
 			report := sitecheck.Check(t.Context(), page, shop())
 			require.Len(t, report.Findings, 1)
 			require.Equal(t, test.level, report.Findings[0].Level)
-			require.Equal(t, test.what, report.Findings[0].What)
+			what, _ := explanation.In(locale.English).Finding(report.Findings[0])
+			require.Equal(t, test.what, what)
 			require.False(t, report.Script.Found)
 		})
 	}
@@ -140,7 +145,7 @@ func TestWhatIsSwitchedOffIsReported(t *testing.T) {
 	t.Parallel()
 	site := shop()
 	site.Forms = forms.CaptureNone
-	site.Off = []sitecheck.Offer{{ID: "num_1", Name: "the number +12025550143", Replaces: []string{"+12025550177"}}}
+	site.Off = []sitecheck.Offer{{ID: "num_1", Kind: sitecheck.OfferNumber, Name: "+12025550143", Replaces: []string{"+12025550177"}}}
 	page := pageOf(`<form data-ringback><input name="q"></form><form data-ringback="ignore"></form><a href="tel:+12025550177">call</a>`)
 	got := textOf(sitecheck.Check(t.Context(), page, site))
 	require.Contains(t, got, "warning forms: The page has 1 form marked with data-ringback, but the settings turn no form into leads.")

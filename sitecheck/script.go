@@ -1,7 +1,6 @@
 package sitecheck
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -68,7 +67,7 @@ func (r *Report) checkScript(d document, page Page, site Site) {
 		r.Script.Version = site.Version
 	}
 	if site.ConsentRequired {
-		r.add(OK, AboutScript, "The script waits for consent.", "It stores and sends nothing before the page calls ringback('consent', true).")
+		r.add(OK, AboutScript, ScriptConsent, Values{})
 	}
 }
 
@@ -106,26 +105,25 @@ func runs(n *html.Node) bool {
 // reportMissingTag reports that there is no tag that browsers load, with the reason if
 // the page shows it.
 func (r *Report) reportMissingTag(d document, ours *url.URL, blocked bool) {
-	switch where := mentioned(d, ours); {
+	switch code := mentioned(d, ours); {
 	case blocked:
-		r.add(Warning, AboutScript, "The attribute type of the script's tag prevents browsers from running it.",
-			"A consent tool may change that once a visitor agrees. Otherwise remove the attribute from the tag.")
-	case where == "code":
+		r.add(Warning, AboutScript, TagHasType, Values{})
+	case code == ScriptByCode:
 		r.Script.Found, r.Script.Ours, r.Script.URL = true, true, ours.String()
-		r.add(OK, AboutScript, "A script on the page loads the site's script.", "The check does not run scripts, so it cannot tell whether this always happens.")
-	case where != "":
-		r.add(Problem, AboutScript, "The script's tag is "+where+".", "Browsers do not load it there. Move it into the head of the page.")
+		r.add(OK, AboutScript, ScriptByCode, Values{})
+	case code != "":
+		r.add(Problem, AboutScript, code, Values{})
 	case len(r.TagManagers) > 0:
-		r.add(Warning, AboutScript, "The script's tag is not on the page itself.",
-			"The tag manager ("+strings.Join(r.TagManagers, ", ")+") may load it. The check does not run tag managers. The script settings show when the script was last active.")
+		r.add(Warning, AboutScript, TagByManager, Values{Names: r.TagManagers})
 	default:
-		r.add(Problem, AboutScript, "The script's tag is missing.", "Paste it into the head of every page. You find it in the script settings.")
+		r.add(Problem, AboutScript, TagMissing, Values{})
 	}
 }
 
-// mentioned returns the place outside live tags in which the script's address occurs.
-// "code" is another script that may load it.
-func mentioned(d document, ours *url.URL) string {
+// mentioned returns the finding for the place outside live tags in which the script's
+// address occurs. ScriptByCode is another script that may load it. It is empty if
+// there is no such place.
+func mentioned(d document, ours *url.URL) Code {
 	address := ours.Host + ours.Path
 	if address == "" {
 		return ""
@@ -133,14 +131,14 @@ func mentioned(d document, ours *url.URL) string {
 	for n := range d.root.Descendants() {
 		switch {
 		case n.Type == html.CommentNode && strings.Contains(n.Data, address):
-			return "inside a comment"
+			return TagInComment
 		case n.Type != html.ElementNode:
 		case n.DataAtom == atom.Noscript && strings.Contains(textOf(n), address):
-			return "inside noscript, which is for browsers without scripts"
+			return TagInNoscript
 		case n.DataAtom == atom.Script && !has(n, "src") && runs(n) && strings.Contains(textOf(n), address):
-			return "code"
+			return ScriptByCode
 		case n.DataAtom == atom.Script && loads(d, n, ours): // a live tag would have been found before
-			return "inside a template"
+			return TagInTemplate
 		}
 	}
 	return ""
@@ -156,31 +154,31 @@ func loads(d document, n *html.Node, ours *url.URL) bool {
 func (r *Report) checkAddress(t tag, ours *url.URL) {
 	switch {
 	case t.ours && t.url.Scheme != "" && ours.Scheme == "https" && t.url.Scheme != "https":
-		r.add(Problem, AboutScript, "The script's tag loads it without encryption.", "Begin its address with https://. Otherwise browsers block it on https pages.")
+		r.add(Problem, AboutScript, ScriptUnencrypted, Values{})
 	case t.ours:
-		r.add(OK, AboutScript, "The site's script is on the page.", "")
+		r.add(OK, AboutScript, ScriptFound, Values{})
 	case t.url.Host == ours.Host:
-		r.add(Problem, AboutScript, "The script on the page belongs to another site.", "Its visits and leads go to that site. Use the tag in the script settings of this site.")
+		r.add(Problem, AboutScript, ScriptOfOtherSite, Values{})
 	case t.url.Path == ours.Path:
-		r.add(Warning, AboutScript, "The site's script is loaded from another address: "+t.url.Host+".", "This works if that address forwards all requests to "+ours.Host+".")
+		r.add(Warning, AboutScript, ScriptThroughHost, Values{Host: t.url.Host, OwnHost: ours.Host})
 	default:
-		r.add(Problem, AboutScript, "The script on the page belongs to another Ringback installation: "+t.url.Host+".", "This installation gets no data from the page. Use the tag in the script settings of this site.")
+		r.add(Problem, AboutScript, ScriptOfOtherHost, Values{Host: t.url.Host})
 	}
 }
 
 // checkTag reports problems with the tag's attributes and with repeated tags.
 func (r *Report) checkTag(t tag, count int) {
 	if count > 1 {
-		r.add(Warning, AboutScript, fmt.Sprintf("The script's tag is on the page %d times.", count), "Once is enough. If all tags load the same script, it still runs only once.")
+		r.add(Warning, AboutScript, TagRepeated, Values{Count: count})
 	}
 	if !r.Script.Async {
-		r.add(Warning, AboutScript, "The page waits for the script before it is displayed.", "Add the attribute async to the tag.")
+		r.add(Warning, AboutScript, TagBlocksPage, Values{})
 	}
 	if kind, _ := attribute(t.node, "type"); has(t.node, "crossorigin") || strings.EqualFold(kind, "module") {
-		r.add(Problem, AboutScript, "The script's tag has the attribute crossorigin or type=\"module\".", "With either of them, browsers block a script from another host. Remove the attribute.")
+		r.add(Problem, AboutScript, TagCrossOrigin, Values{})
 	}
 	if has(t.node, "integrity") {
-		r.add(Problem, AboutScript, "The script's tag has the attribute integrity.", "The script changes with each version and with the site's settings. Browsers then block it. Remove the attribute.")
+		r.add(Problem, AboutScript, TagIntegrity, Values{})
 	}
 }
 
@@ -190,10 +188,10 @@ func (r *Report) AddVersion(version, current string) {
 	r.Script.Version = version
 	switch {
 	case version == "":
-		r.add(Warning, AboutScript, "The version of the loaded script is unknown.", "The file at its address could not be fetched or is not a script of Ringback.")
+		r.add(Warning, AboutScript, VersionUnknown, Values{})
 	case version != current:
-		r.add(Warning, AboutScript, "The loaded script has the version "+version+", but the current version is "+current+".", "It is a copy or comes from a cache. Load it from the address in the settings.")
+		r.add(Warning, AboutScript, VersionOld, Values{Version: version, Current: current})
 	default:
-		r.add(OK, AboutScript, "The loaded script has the current version.", "")
+		r.add(OK, AboutScript, VersionCurrent, Values{})
 	}
 }

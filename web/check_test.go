@@ -84,6 +84,7 @@ func TestCheckOfAPage(t *testing.T) {
 			},
 		},
 		{name: "a policy in the way", method: "POST", path: path, body: `{"url":"{server}/strict"}`, status: 200, holds: []string{`"level":"problem","about":"policy"`, "prevents the script from loading"}},
+		{name: "in Russian", method: "POST", path: path + "?language=ru", body: `{"url":"{server}/strict"}`, status: 200, holds: []string{`"code":"policy_blocks_script","values":{"address":"https://ringback.example.com"}`, "страницы не даёт загрузить скрипт"}, lacks: []string{"prevents"}},
 		{name: "another version at another address", method: "POST", path: path, body: `{"url":"{server}/own"}`, status: 200, holds: []string{`"ours":false`, `"version":"00000000"`, "has the version 00000000"}},
 		{name: "a long page is read", method: "POST", path: path, body: `{"url":"{server}/long"}`, status: 200, holds: []string{`"found":true`}},
 		{name: "redirects are told, not followed", method: "POST", path: path, body: `{"url":"{server}/moved"}`, status: 200, holds: []string{"https://elsewhere.example.net/"}, lacks: []string{"secret"}},

@@ -71,6 +71,12 @@ func (c *Catalog) Plural(l Language, id string, count int64, values Values) stri
 	return c.write(l, &i18n.LocalizeConfig{MessageID: id, PluralCount: count, TemplateData: all})
 }
 
+// Varies reports whether a message varies by count, so that Plural writes it.
+func (c *Catalog) Varies(id string) bool {
+	m := c.messages[English][id]
+	return m != nil && len(formsOf(m)) > 1
+}
+
 // strict makes a message fail if a value that it inserts is not there, so that no reader
 // is shown a gap.
 var strict = &template.TextParser{Option: "missingkey=error"}

@@ -9,10 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"ringback/explanation"
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
-	"ringback/internal/locale"
 	"ringback/models"
 	"ringback/sitecheck"
 	"ringback/tracker"
@@ -35,8 +33,9 @@ type checkBody struct {
 // from working there.
 func (h *Handler) checkPage(ctx context.Context, in *struct {
 	sites.InSite
+	wire.LanguageParameters
 	Body checkBody
-}) (*wire.Answer[checkView], error) {
+}) (*wire.Explained[checkView], error) {
 	known, err := h.numbersOf(ctx, in.Site)
 	if err != nil {
 		return nil, err
@@ -57,13 +56,23 @@ func (h *Handler) checkPage(ctx context.Context, in *struct {
 	defer cancel()
 	page, err := h.fetch(ctx, address)
 	if err != nil {
-		return wire.Body(checkView{URL: address.String(), Findings: []findingView{notFetched(err)}}), nil
+		return explained(ctx, address, sitecheck.Report{Findings: []sitecheck.Finding{notFetched(err)}}, false), nil
 	}
 	report := sitecheck.Check(ctx, page, h.expected(known))
 	if report.Script.URL != "" && !report.Script.Ours {
 		report.AddVersion(h.versionAt(ctx, known.site, report.Script.URL), tracker.Version)
 	}
-	return wire.Body(viewReport(address.String(), report)), nil
+	return explained(ctx, address, report, true), nil
+}
+
+// explained returns the answer with a report, in the language of the request. A page
+// that was not fetched has no script.
+func explained(ctx context.Context, address *url.URL, report sitecheck.Report, fetched bool) *wire.Explained[checkView] {
+	view := viewReport(reqctx.Writer(ctx), address.String(), report)
+	if !fetched {
+		view.Script = nil
+	}
+	return wire.InLanguage(reqctx.Of(ctx).Language, view)
 }
 
 // pageOf reads the address of a page that the site's own settings name. What the
@@ -116,17 +125,17 @@ func (h *Handler) versionAt(ctx context.Context, site models.Site, text string) 
 }
 
 // notFetched returns the finding for a page that could not be fetched.
-func notFetched(err error) findingView {
-	var detail string
+func notFetched(err error) sitecheck.Finding {
+	f := sitecheck.Finding{Level: sitecheck.Problem, About: sitecheck.AboutPage}
 	switch class, reason := delivery.Classify(0, err); class {
 	case delivery.ClassForbidden:
-		detail = "Its address is one of a private network, which this service does not reach out to."
+		f.Code = sitecheck.PageAddressPrivate
 	case delivery.ClassTimeout:
-		detail = "It did not answer in time."
+		f.Code = sitecheck.PageDoesNotAnswer
 	default:
-		detail = "It could not be reached: " + explanation.In(locale.English).Reason(reason) + "."
+		f.Code, f.Failure = sitecheck.PageCannotBeFetched, string(reason.Code)
 	}
-	return findingView{Level: sitecheck.Problem, About: sitecheck.AboutPage, What: "The page could not be fetched.", Detail: detail}
+	return f
 }
 
 // expected is what the site's pages should hold.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"ringback/explanation"
-	"ringback/internal/locale"
 	"ringback/sitecheck"
 	"ringback/web/internal/wire"
 )
@@ -24,7 +23,9 @@ type checkView struct {
 type findingView struct {
 	Level  sitecheck.Level   `json:"level" enum:"ok,warning,problem" doc:"A problem is something that does not work. A warning is something that may be intended." example:"ok"`
 	About  sitecheck.Subject `json:"about" enum:"page,script,policy,tag_manager,forms,numbers" example:"script"`
-	What   string            `json:"what" example:"The site's script is on the page."`
+	Code   sitecheck.Code    `json:"code" doc:"What was found, for programs." example:"script_found"`
+	Values sitecheck.Values  `json:"values,omitzero" doc:"The values that belong to the code."`
+	What   string            `json:"what" doc:"What was found, for people." example:"The site's script is on the page."`
 	Detail string            `json:"detail,omitempty" doc:"What it means and what to do."`
 }
 
@@ -70,12 +71,17 @@ type unreplacedPhone struct {
 	Tracking bool   `json:"tracking" doc:"It is a tracking number of the site itself."`
 }
 
-func viewReport(url string, r sitecheck.Report) checkView {
+func viewFinding(w explanation.Writer, f sitecheck.Finding) findingView {
+	what, detail := w.Finding(f)
+	return findingView{Level: f.Level, About: f.About, Code: f.Code, Values: f.Values, What: what, Detail: detail}
+}
+
+func viewReport(w explanation.Writer, url string, r sitecheck.Report) checkView {
 	found := foundScript(r.Script)
 	return checkView{
-		URL: url, Findings: wire.Views(r.Findings, func(f sitecheck.Finding) findingView { return findingView(f) }),
+		URL: url, Findings: wire.Views(r.Findings, func(f sitecheck.Finding) findingView { return viewFinding(w, f) }),
 		Script: &found, TagManagers: r.TagManagers, Forms: wire.Views(r.Forms, viewForm),
-		Replaced: wire.Views(r.Numbers.Replaced, viewReplaced),
+		Replaced: wire.Views(r.Numbers.Replaced, func(n sitecheck.Replaced) replacedNumber { return viewReplaced(w, n) }),
 		Others:   wire.Views(r.Numbers.Others, func(o sitecheck.Other) unreplacedPhone { return unreplacedPhone(o) }),
 	}
 }
@@ -87,11 +93,11 @@ func viewForm(f sitecheck.Form) foundForm {
 	}
 }
 
-func viewReplaced(r sitecheck.Replaced) replacedNumber {
+func viewReplaced(w explanation.Writer, r sitecheck.Replaced) replacedNumber {
 	return replacedNumber{
 		Number: r.Number, Texts: r.Texts, Links: r.Links,
 		By: wire.Views(r.By, func(o sitecheck.Offer) replacedByID {
-			return replacedByID{ID: o.ID, Name: o.Name, To: cmp.Or(o.To, "everybody")}
+			return replacedByID{ID: o.ID, Name: w.Offer(o), To: w.OfferedTo(o)}
 		}),
 	}
 }
@@ -107,13 +113,13 @@ func (n siteNumbers) offers(enabled bool) []sitecheck.Offer {
 	var found []placed
 	for _, number := range n.numbers {
 		if number.Enabled == enabled && number.PoolID == "" && len(number.Replaces) > 0 {
-			offer := sitecheck.Offer{ID: number.ID, Name: "the number " + number.Number, Replaces: number.Replaces, To: explanation.In(locale.English).Condition(number.ShownTo)}
+			offer := sitecheck.Offer{ID: number.ID, Kind: sitecheck.OfferNumber, Name: number.Number, Replaces: number.Replaces, To: number.ShownTo}
 			found = append(found, placed{offer, number.Position})
 		}
 	}
 	for _, pool := range n.pools {
 		if pool.Enabled == enabled && len(pool.Replaces) > 0 {
-			offer := sitecheck.Offer{ID: pool.ID, Name: "the pool " + pool.Name, Replaces: pool.Replaces, To: explanation.In(locale.English).Condition(pool.ShownTo)}
+			offer := sitecheck.Offer{ID: pool.ID, Kind: sitecheck.OfferPool, Name: pool.Name, Replaces: pool.Replaces, To: pool.ShownTo}
 			found = append(found, placed{offer, pool.Position})
 		}
 	}
