@@ -8,6 +8,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models/database"
+	"ringback/models/figures"
 )
 
 // ConversionFilter selects an account's conversions. Empty fields select all.
@@ -19,6 +20,7 @@ type ConversionFilter struct {
 	Tag        string     // the exact label, late ones included
 	From, To   *time.Time // of At, To is exclusive
 	ExternalID string
+	Figure     *figures.Filter // those behind a figure of the reports; needs SiteID
 }
 
 // Conversions lists conversions, those accepted last first.
@@ -35,6 +37,11 @@ func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) 
 		tagged := s.db.Read(ctx).Model(&ConversionTag{}).Select("conversion_id").
 			Where("conversion_tags.site_id = conversions.site_id AND label = ?", f.Tag)
 		query = query.Where("id IN (?)", tagged)
+	}
+	if f.Figure != nil {
+		if query, err = f.Figure.Narrow(s.db.Read(ctx), query, f.SiteID); err != nil {
+			return nil, "", s.db.WrapErr("listing conversions", err)
+		}
 	}
 	items, next, err := database.PageByID(query, page, func(c Conversion) string { return c.ID })
 	return items, next, s.db.WrapErr("listing conversions", err)

@@ -2,6 +2,7 @@ package figures
 
 import (
 	"context"
+	"errors"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -13,6 +14,21 @@ import (
 type Progress struct {
 	Done, Total int64 // conversions whose facts are written, of so many
 	Complete    bool  // the series answers, or is no longer wanted
+}
+
+// buildNext does a part of the building of each series that is being built, and reports
+// whether there are any.
+func (f *Figures) buildNext(ctx context.Context) (more bool, err error) {
+	all, err := f.BeingBuilt(ctx)
+	if err != nil {
+		return false, err
+	}
+	var errs []error
+	for _, s := range all {
+		p, err := f.Build(ctx, s.ID)
+		more, errs = more || err == nil && !p.Complete, append(errs, err)
+	}
+	return more, errors.Join(errs...)
 }
 
 // Build does a part of the building of a series. When all facts are written and added up,

@@ -7,7 +7,7 @@
 // the same as a sum over all facts.
 //
 // Facts belong to a series. A site has one series that answers. After a change of its
-// time zone or rules, another one is built beside it, and takes its place when it is
+// time zone or rules, Work builds another one beside it, which takes its place when it is
 // complete.
 //
 // Facts hold no person, number of a caller, name or address. When a visitor is forgotten,

@@ -127,12 +127,17 @@ func serving(db *gorm.DB, accountID, siteID string) (Series, error) {
 	case err != nil:
 		return Series{}, err
 	case found == nil:
-		return Series{}, &fault.Error{
-			Code: fault.Unavailable, RetryAfter: time.Minute,
-			Message: "the reports of the site are being built for the first time; the progress is at /reports/status",
-		}
+		return Series{}, errFirstBuild()
 	}
 	return *found, nil
+}
+
+// errFirstBuild returns the error for a site without a series that answers.
+func errFirstBuild() error {
+	return &fault.Error{
+		Code: fault.Unavailable, RetryAfter: time.Minute,
+		Message: "the reports of the site are being built for the first time; the progress is at /reports/status",
+	}
 }
 
 // BeingBuilt returns the ids of all series that are being built, the oldest first.

@@ -29,8 +29,10 @@ func (f *Figures) Work(ctx context.Context) (more bool, err error) {
 		left, err := f.workOn(ctx, site)
 		more, errs = more || left, append(errs, err)
 	}
-	left, err := f.deleteReplaced(ctx)
-	return more || left, errors.Join(append(errs, err)...)
+	building, err := f.buildNext(ctx)
+	errs = append(errs, err)
+	deleting, err := f.deleteReplaced(ctx)
+	return more || building || deleting, errors.Join(append(errs, err)...)
 }
 
 // sitesToCount returns the sites with marks, and those with days or months that are over

@@ -1,0 +1,69 @@
+package figures
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"ringback/conversion"
+	"ringback/reports"
+)
+
+// SendRow are the counts of the decisions of an integration with one reason.
+type SendRow struct {
+	IntegrationID      string
+	Name               string // of the integration, also if it is deleted
+	Reason             conversion.Reason
+	reports.SendCounts `gorm:"embedded"`
+}
+
+// Sends returns the decisions of each of the spans by integration and reason, and the
+// series that they are of.
+func (f *Figures) Sends(ctx context.Context, accountID, siteID string, spans ...reports.Span) ([][]SendRow, Answer, error) {
+	rows, answer := make([][]SendRow, len(spans)), Answer{}
+	err := f.db.ReadTx(ctx, "reading a report", func(tx *gorm.DB) (err error) {
+		if answer.Series, err = serving(tx, accountID, siteID); err != nil {
+			return err
+		}
+		if answer.AsOf, err = f.asOf(tx, siteID); err != nil {
+			return err
+		}
+		for i, span := range spans {
+			if err := f.sends(tx, answer.Series, span, &rows[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return rows, answer, err
+}
+
+func (f *Figures) sends(tx *gorm.DB, s Series, span reports.Span, into *[]SendRow) error {
+	if span.Days() <= 0 {
+		return nil
+	}
+	p, err := f.plan(tx, s, Query{Dimension: Whole, Span: span})
+	if err != nil {
+		return err
+	}
+	columns := "integration_id, reason, " + strings.Join(sendColumns, ", ")
+	var parts []string
+	var values []any
+	for _, days := range p.days {
+		parts = append(parts, "SELECT "+columns+" FROM report_send_days WHERE series_id = ? AND day BETWEEN ? AND ?")
+		values = append(values, s.ID, days.From, days.To)
+	}
+	if len(p.fresh) > 0 {
+		facts := "SELECT " + columns + " FROM report_sends WHERE series_id = ? AND day IN ?"
+		values = append(values, s.ID, p.fresh)
+		if !p.until.IsZero() {
+			facts += " AND (day < ? OR at < ?)"
+			values = append(values, span.To, p.until)
+		}
+		parts = append(parts, facts)
+	}
+	return tx.Raw(fmt.Sprintf(`SELECT integration_id, name, reason, %s FROM (%s) AS parts JOIN integrations ON integrations.id = integration_id
+		GROUP BY integration_id, name, reason ORDER BY integration_id, reason`, sums(sendColumns), strings.Join(parts, " UNION ALL ")), values...).Scan(into).Error
+}
