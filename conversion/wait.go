@@ -18,7 +18,7 @@ const (
 const (
 	WaitForStart    WaitFor = "start"    // the start of a call that has ended
 	WaitForSource   WaitFor = "source"   // what the source of a call reports after the end
-	WaitForDecision WaitFor = "decision" // the decision itself, which is about to be made
+	WaitForDecision WaitFor = "decision" // the decision itself
 	WaitForAttempt  WaitFor = "attempt"  // the next attempt at a delivery
 )
 
@@ -47,7 +47,8 @@ const (
 	WaitSettings       WaitReason = "settings_unusable" // end: the destination cannot use the integration's settings as they are now
 	WaitOvertaken      WaitReason = "end_came_first"    // start: the end was reported before it
 	WaitLateData       WaitReason = "late_data"         // source: it may still name the visitor
-	WaitReady          WaitReason = "ready"             // decision: everything that it depends on is known
+	WaitReady          WaitReason = "ready"             // decision: everything that it depends on is known, so it is about to be made
+	WaitKnown          WaitReason = "known_in_call"     // decision: likewise while the call goes on, which may last until the call is closed
 	WaitFirstAttempt   WaitReason = "first_attempt"     // attempt: none was made yet
 	WaitDeferred       WaitReason = "deferred"          // attempt: the delivery is held back, for the reason in it
 	WaitRetry          WaitReason = "retry"             // attempt: the one before failed
@@ -57,7 +58,7 @@ const (
 func WaitReasons() []WaitReason {
 	return []WaitReason{
 		WaitSwitchedOff, WaitKindOff, WaitMetric, WaitTags, WaitUniqueness, WaitVisitorUnknown, WaitTraffic,
-		WaitDestination, WaitSettings, WaitOvertaken, WaitLateData, WaitReady, WaitFirstAttempt, WaitDeferred, WaitRetry,
+		WaitDestination, WaitSettings, WaitOvertaken, WaitLateData, WaitReady, WaitKnown, WaitFirstAttempt, WaitDeferred, WaitRetry,
 	}
 }
 

@@ -143,8 +143,8 @@ func (d Decider) pendingWaits(c Case) func(models.Integration) ([]conversion.Wai
 		if waits := d.judge(s, i).waits(s.facts); len(waits) > 0 {
 			return waits, &closeAt
 		}
-		// The workflow is signalled and decides within seconds. If the signal is lost, it
-		// decides with the next event, and at the latest when the call is closed.
-		return ready(), &closeAt
+		// The workflow is signalled and usually decides within seconds. If the signal is
+		// lost, it decides with the next event, and at the latest when the call is closed.
+		return []conversion.Wait{{For: conversion.WaitForDecision, Why: conversion.WaitKnown}}, &closeAt
 	}
 }

@@ -39,7 +39,7 @@ func TestG4_WhatADecisionWaitsForAndUntilWhen(t *testing.T) {
 	}{
 		"everything is known": {
 			events: []conversion.CallEvent{decisiontest.Started()},
-			waits:  []conversion.Wait{wait(conversion.WaitForDecision, conversion.WaitReady)}, until: closeAt,
+			waits:  []conversion.Wait{wait(conversion.WaitForDecision, conversion.WaitKnown)}, until: closeAt,
 		},
 		"the destination needs the visitor's id": {
 			events: []conversion.CallEvent{ringing()},
@@ -65,7 +65,7 @@ func TestG4_WhatADecisionWaitsForAndUntilWhen(t *testing.T) {
 			change: func(c *models.Case, _ *models.Integration) {
 				c.VisitorIDs = map[string]string{"place": "from-the-cookie"}
 			},
-			waits: []conversion.Wait{wait(conversion.WaitForDecision, conversion.WaitReady)}, until: closeAt,
+			waits: []conversion.Wait{wait(conversion.WaitForDecision, conversion.WaitKnown)}, until: closeAt,
 		},
 		"it is switched off": {
 			events: []conversion.CallEvent{decisiontest.Started()},

@@ -78,7 +78,7 @@ var waitForWords = map[conversion.WaitFor]string{
 	conversion.WaitForNeed:      "something that the destination needs",
 	conversion.WaitForStart:     "the start of the call",
 	conversion.WaitForSource:    "late data of the source",
-	conversion.WaitForDecision:  "its decision, which is about to be made",
+	conversion.WaitForDecision:  "its decision",
 }
 
 // waitReasonWords is why it is waited for, where that is not clear by itself.
@@ -89,6 +89,8 @@ var waitReasonWords = map[conversion.WaitReason]string{
 	conversion.WaitUniqueness:  "uniqueness goes by it",
 	conversion.WaitTraffic:     "its traffic filter goes by it",
 	conversion.WaitSettings:    "its settings cannot be used now",
+	conversion.WaitReady:       "it is about to be made",
+	conversion.WaitKnown:       "it is made with the next event of the call at the latest, or when the call is closed",
 }
 
 // causeWords are the causes for which a delivery was given up.
