@@ -45,6 +45,14 @@ const (
 	ReasonCancelled   Reason = "call_cancelled"
 )
 
+// Reasons returns every reason.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonSent, ReasonSwitchedOff, ReasonKindOff, ReasonMetric, ReasonTags, ReasonTraffic, ReasonNoVisitorID, ReasonDestination,
+		ReasonIncomplete, ReasonCancelled,
+	}
+}
+
 // Decision is the answer for one conversion and one integration, with every
 // check that led to it. Checks may hold tags and traffic, so it is not shown to
 // Temporal.

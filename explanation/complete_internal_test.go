@@ -54,6 +54,7 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 		w.SessionStart(visits.StartReason{Code: code, First: true})
 	}
 	explainFindings(w)
+	explainProgress(w)
 	w.joinSome(make([]string, 6), "unmet")
 	unused, missing := w.catalog.Unused()
 	missing = slices.DeleteFunc(missing, func(id string) bool { return strings.HasPrefix(id, "finding.") && strings.HasSuffix(id, ".detail") })
@@ -202,6 +203,28 @@ func explainReasons(w Writer) {
 		for _, message := range []string{"", "a message"} {
 			w.Reason(delivery.AnsweredWithError(400, code, message))
 		}
+	}
+}
+
+// explainProgress writes what the details of a workflow hold. The tests of package
+// workflows compare its stages and causes.
+func explainProgress(w Writer) {
+	at := time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
+	for _, stage := range []string{"planning", "dispatching", "done"} {
+		w.Stage(stage, nil)
+	}
+	for _, stage := range []string{"waiting_for_end", "waiting_for_start", "settling"} {
+		w.Stage(stage, nil)
+		w.Stage(stage, &at)
+	}
+	for _, remark := range []string{"cancelled", "judged_at_end", "wait_until", "attempts", "attempts_until"} {
+		w.Progress(remark, &at)
+	}
+	for _, cause := range []string{"time_ran_out", "cancelled", "broken"} {
+		w.GiveUpCause(cause)
+	}
+	for _, reason := range conversion.Reasons() {
+		w.SkipReason(reason)
 	}
 }
 

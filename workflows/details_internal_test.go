@@ -53,12 +53,27 @@ func TestG4_DetailsNameWhatEachIntegrationWaitsFor(t *testing.T) {
 		{IntegrationID: "int_a", IntegrationType: "rtbhouse", Waits: []conversion.Wait{end(conversion.WaitMetric), visitorID}, Until: &until},
 		{IntegrationID: "int_b", IntegrationType: "webhook", Waits: []conversion.Wait{end(conversion.WaitKindOff)}, Until: &until},
 	})
-	require.Contains(t, details(p), "| rtbhouse int_a | waiting | waits for the end of the call (a metric is known only then), the visitor id it needs; until 2026-03-02T13:00:00Z |")
+	require.Contains(t, details(p), "| rtbhouse int_a | waiting | the end of the call: a metric it asks for is known only then; the visitor id: the destination cannot use the event without it; until 2026-03-02T13:00:00Z |")
 	require.Contains(t, details(p), "| webhook int_b | skipped | it does not take calls, as it is set up now |")
 
 	p.put(Standing{IntegrationID: "int_a", IntegrationType: "rtbhouse", State: StandingSending})
 	p.wait([]Waiting{{IntegrationID: "int_a", IntegrationType: "rtbhouse"}})
 	require.Equal(t, StandingSending, p.Integrations[0].State, "one that is further on stays so")
+}
+
+func TestG4_DetailsOfEveryStageAndCauseAreSentences(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 2, 13, 0, 0, 0, time.UTC)
+	for _, stage := range []Stage{StagePlanning, StageWaitingForEnd, StageWaitingForStart, StageSettling, StageDispatching, StageDone} {
+		for _, until := range []*time.Time{nil, &at} {
+			require.NotContains(t, headline(&Progress{Stage: stage, Until: until}), string(stage))
+		}
+	}
+	for _, cause := range []GiveUpCause{CauseTimeRanOut, CauseCancelled, CauseBroken} {
+		require.Contains(t, why(Standing{State: StandingFailed, Cause: cause}), " ", cause)
+	}
+	known := Standing{State: StandingWaiting, Until: &at, Waits: []conversion.Wait{{For: conversion.WaitForDecision, Why: conversion.WaitKnown}}}
+	require.NotContains(t, why(known), "about to be made")
 }
 
 func TestD2_DetailsSayThatItWasCancelled(t *testing.T) {
