@@ -15,16 +15,14 @@ import (
 // in English, before they were data.
 func TestG4_ReasonsOfEarlierVersionsAreKept(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
-		_, err := models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		site := modeltest.Site(t, s)
 		integration := modeltest.Integration(t, s, site)
 		d := modeltest.Delivery(t, s, site, integration)
 		begin(t, s, d.ID)
 		finish(t, s, d.ID, 1, delivery.ClassTimeout, models.DeliveryFailed, nil)
-		_, err = s.UpdateBreaker(t.Context(), integration.ID, func(b *models.Breaker) { b.Reason = example })
+		_, err := s.UpdateBreaker(t.Context(), integration.ID, func(b *models.Breaker) { b.Reason = example })
 		require.NoError(t, err)
 		for text, want := range map[string]delivery.Reason{
 			"answered 500":       {Text: "answered 500"},

@@ -26,15 +26,13 @@ import (
 // first use: no process may use one that another has used already.
 func TestM2_TwoWorkersRotateOneRefreshToken(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		keys, err := secrets.Generate()
 		require.NoError(t, err)
 		workers := []*models.Store{
 			modeltest.OpenWith(t, dsn, clockwork.NewRealClock(), keys),
 			modeltest.OpenWith(t, dsn, clockwork.NewRealClock(), keys),
 		}
-		_, err = models.Migrate(t.Context(), workers[0])
-		require.NoError(t, err)
 		integration := modeltest.Integration(t, workers[0], modeltest.Site(t, workers[0]))
 		org := salesforcefake.New(true)
 		org.Rotate = true

@@ -222,10 +222,8 @@ func TestR8_LinkedVisitorsAndCallersAreOnePerson(t *testing.T) {
 // A chain is one person in the end, in whatever order its keys are linked concurrently.
 func TestR8_KeysLinkedConcurrentlyBecomeOnePerson(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
-		_, err := models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		w := webOf(t, s)
 		const visitors = 4                   // of a chain: visitor n is phone n, and phone n+1
 		const chains = tabs / (2 * visitors) // a person each

@@ -68,11 +68,9 @@ func tablesOf(t *testing.T, db *sql.DB) []string {
 
 func TestErasedVisitorLeavesNothing(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		clock := clockwork.NewFakeClockAt(modeltest.Start.Add(2 * time.Minute))
 		s := modeltest.Open(t, dsn, clock)
-		_, err := models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		sh := shopWith(t, s, 1)
 		w, db := web{s: s, plan: sh.plan(t)}, rawDatabase(t, dsn)
 
@@ -164,10 +162,8 @@ func TestM10_NumberOfAnErasedVisitorRestsAndItsNextCallsLinkNobody(t *testing.T)
 // A call may arrive while the visitor behind its number is erased.
 func TestNobodyIsLinkedToAnErasedVisitor(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
-		_, err := models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		w, db := webOf(t, s), rawDatabase(t, dsn)
 		w.sees(t, view(visitor(1), "hit-1", modeltest.Start, home))
 		require.NoError(t, s.ForgetVisitor(t.Context(), w.plan.Site.ID, visitor(1)))

@@ -36,14 +36,12 @@ func (sh shop) pruned(t *testing.T) int {
 
 func TestOldVisitsAreDeletedAfterTheDaysOfTheirSite(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		clock := clockwork.NewFakeClockAt(modeltest.Start)
 		s := modeltest.Open(t, dsn, clock)
-		_, err := models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		sh := shopWith(t, s, 5)
 		w, long, db := web{s: s, plan: sh.plan(t)}, webOf(t, s), rawDatabase(t, dsn)
-		_, err = s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(x *models.Site) error { x.Script.KeepDays = 30; return nil })
+		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(x *models.Site) error { x.Script.KeepDays = 30; return nil })
 		require.NoError(t, err)
 
 		day := 24 * time.Hour

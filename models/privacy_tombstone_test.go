@@ -27,11 +27,9 @@ func keptOut(t *testing.T, db *sql.DB) (n int) {
 // Consent that is withdrawn while a view is in progress stays withdrawn.
 func TestG8_LateRequestsDoNotRestoreAnErasedVisitor(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		clock := clockwork.NewFakeClockAt(modeltest.Start)
 		s := modeltest.Open(t, dsn, clock)
-		_, err := models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		w, other, db := webOf(t, s), webOf(t, s), rawDatabase(t, dsn)
 		siteID := w.plan.Site.ID
 		w.sees(t, view(visitor(1), "known", modeltest.Start, home))
@@ -57,7 +55,7 @@ func TestG8_LateRequestsDoNotRestoreAnErasedVisitor(t *testing.T) {
 		require.True(t, other.sees(t, view(visitor(1), "elsewhere", modeltest.Start, home)).New, "another site was not asked to forget")
 
 		clock.Advance(time.Second)
-		_, err = s.PruneVisits(t.Context(), 1)
+		_, err := s.PruneVisits(t.Context(), 1)
 		require.NoError(t, err)
 		require.Zero(t, keptOut(t, db), "nothing is kept for longer")
 		require.True(t, w.sees(t, view(visitor(1), "later", clock.Now(), home)).New)

@@ -154,16 +154,14 @@ func TestCaseHasTheSessionAndItsVisitor(t *testing.T) {
 
 func TestANewSiteAndAnOldOneHaveTheScriptsDefaults(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
-		_, err := models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		site := modeltest.Site(t, s)
 		require.Equal(t, models.DefaultScript(), site.Script)
 		created := lastAudit(t, s, site.AccountID)
 		require.Equal(t, "30", string(jsonOf(t, created.Changes["script.session_minutes"].To)))
 
-		_, err = rawDatabase(t, dsn).ExecContext(t.Context(), "UPDATE sites SET script = NULL")
+		_, err := rawDatabase(t, dsn).ExecContext(t.Context(), "UPDATE sites SET script = NULL")
 		require.NoError(t, err)
 		read, err := s.Site(t.Context(), site.AccountID, site.ID)
 		require.NoError(t, err)

@@ -39,10 +39,8 @@ func texts(t *testing.T, db *sql.DB, table string) []string {
 
 func TestG8_CredentialsAreSealedAtRest(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
-		_, err := models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		site := modeltest.Site(t, s)
 		i := modeltest.Integration(t, s, site)
 		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(x *models.SiteSource) error {
@@ -77,13 +75,11 @@ func TestG8_CredentialsAreSealedAtRest(t *testing.T) {
 // A sealed value opens only in its own row.
 func TestG8_SealedValuesCannotBeMoved(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
-		_, err := models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		site := modeltest.Site(t, s)
 		victim, thief := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)
-		_, err = rawDatabase(t, dsn).ExecContext(t.Context(), fmt.Sprintf(
+		_, err := rawDatabase(t, dsn).ExecContext(t.Context(), fmt.Sprintf(
 			"UPDATE integrations SET credentials = (SELECT credentials FROM integrations WHERE id = '%s') WHERE id = '%s'", victim.ID, thief.ID))
 		require.NoError(t, err)
 		read, err := s.Integration(t.Context(), site.AccountID, site.ID, thief.ID)
@@ -95,12 +91,10 @@ func TestG8_SealedValuesCannotBeMoved(t *testing.T) {
 
 func TestG8_RotatedKeysOpenOldSecretsAndResealDropsTheOldKey(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		oldKeys, err := secrets.Generate()
 		require.NoError(t, err)
 		s := modeltest.OpenWith(t, dsn, clockwork.NewRealClock(), oldKeys)
-		_, err = models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		site := modeltest.Site(t, s)
 		i := modeltest.Integration(t, s, site)
 		bare := modeltest.Integration(t, s, site, func(x *models.Integration) { x.Credentials = nil })

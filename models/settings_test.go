@@ -254,7 +254,7 @@ func TestDeletedSettingsKeepTheirHistory(t *testing.T) {
 // each of its leads.
 func TestG6_AnAccountSetsUpNoMoreThanItsQuotas(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		keys, err := secrets.Generate()
 		require.NoError(t, err)
 		box, err := secrets.New(keys)
@@ -265,8 +265,6 @@ func TestG6_AnAccountSetsUpNoMoreThanItsQuotas(t *testing.T) {
 		})
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, s.Close()) })
-		_, err = models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		actor, neighbour := modeltest.Actor(t, s), modeltest.Actor(t, s)
 
 		site := modeltest.SiteOf(t, s, actor)

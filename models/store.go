@@ -3,7 +3,6 @@ package models
 import (
 	"context"
 	"embed"
-	"fmt"
 	"io/fs"
 	"log/slog"
 
@@ -74,12 +73,8 @@ type Page = database.Page
 // PostgreSQL yet, so that a service can start before its database. A SQLite file
 // is made if there is none.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	migrations, err := fs.Sub(migrationFiles, "migrations")
-	if err != nil {
-		return nil, fmt.Errorf("opening the migrations: %w", err)
-	}
 	db, err := database.Open(ctx, database.Options{
-		DSN: o.DSN, Migrations: migrations, Box: o.Box, Clock: o.Clock, Logger: o.Logger,
+		DSN: o.DSN, Migrations: Migrations(), Box: o.Box, Clock: o.Clock, Logger: o.Logger,
 	})
 	if err != nil {
 		return nil, err
@@ -88,6 +83,15 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db),
 		db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas,
 	}, nil
+}
+
+// Migrations returns the files of the migrations, as templates of database.DB.MigrateTo.
+func Migrations() fs.FS {
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		panic(err) // the name is a constant
+	}
+	return files
 }
 
 // Migrate brings the schema up to date and returns the names of the migrations

@@ -18,11 +18,9 @@ import (
 func keyGone(t *testing.T, dsn string) (s, before *models.Store, site models.Site, i models.Integration) {
 	t.Helper()
 	before = modeltest.Open(t, dsn, clockwork.NewRealClock())
-	_, err := models.Migrate(t.Context(), before)
-	require.NoError(t, err)
 	site = modeltest.Site(t, before)
 	i = modeltest.Integration(t, before, site)
-	_, err = before.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error {
+	_, err := before.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error {
 		x.HookKey, x.Credentials = "hook-example", map[string]string{"signing_key": "signing-example"}
 		return nil
 	})
@@ -34,7 +32,7 @@ func keyGone(t *testing.T, dsn string) (s, before *models.Store, site models.Sit
 
 func TestG6_IntegrationWhoseKeyIsGoneStopsNoOther(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s, _, site, broken := keyGone(t, dsn)
 		good := modeltest.Integration(t, s, site)
 		all, _, err := s.Integrations(t.Context(), site.AccountID, site.ID, models.Page{})
@@ -58,7 +56,7 @@ func TestG6_IntegrationWhoseKeyIsGoneStopsNoOther(t *testing.T) {
 
 func TestUnreadableCredentialsStayUntilOthersAreSet(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s, before, site, broken := keyGone(t, dsn)
 		actor := modeltest.ActorOf(site)
 		count, err := s.Reseal(t.Context())
@@ -88,7 +86,7 @@ func TestUnreadableCredentialsStayUntilOthersAreSet(t *testing.T) {
 
 func TestSourceWithoutKeyAcceptsNothingUntilItIsSetAgain(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s, _, site, _ := keyGone(t, dsn)
 		_, _, err := s.SourceByHookKey(t.Context(), "hook-example")
 		requireCode(t, fault.Unavailable, err)

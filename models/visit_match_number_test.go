@@ -487,13 +487,11 @@ func TestM10_NumberDeletedAndAddedAgainKeepsItsAssignments(t *testing.T) {
 
 func TestCallIsNotLostToANumberThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
-		_, err := models.Migrate(t.Context(), s)
-		require.NoError(t, err)
 		sh := shopWith(t, s, 0)
 		poster := sh.own(t, models.TrackingNumber{Number: "+12025550193"})
-		_, err = rawDatabase(t, dsn).ExecContext(t.Context(), `UPDATE tracking_numbers SET tags = '"not a list"'`)
+		_, err := rawDatabase(t, dsn).ExecContext(t.Context(), `UPDATE tracking_numbers SET tags = '"not a list"'`)
 		require.NoError(t, err)
 		d := sh.call(t, "x", rings(poster.Number, minute(1)), ended(minute(2), 45))
 		require.Len(t, d.Events, 2)

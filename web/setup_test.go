@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +20,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/secrets"
 	"ringback/models"
+	"ringback/models/modeltest"
 	sourcesbuiltin "ringback/sources/builtin"
 	"ringback/web"
 )
@@ -121,11 +121,8 @@ func options(store web.Store, clock clockwork.Clock, relay accept.Relay, outside
 // openStore opens an empty SQLite database.
 func openStore(t *testing.T, clock clockwork.Clock) (store *models.Store, dsn string) {
 	t.Helper()
-	dsn = "sqlite:" + filepath.Join(t.TempDir(), "test.db")
-	store = openWithNewKeys(t, dsn, clock)
-	_, err := models.Migrate(context.Background(), store)
-	require.NoError(t, err)
-	return store, dsn
+	dsn = modeltest.MigratedSQLite(t)
+	return openWithNewKeys(t, dsn, clock), dsn
 }
 
 func openWithNewKeys(t *testing.T, dsn string, clock clockwork.Clock) *models.Store {

@@ -35,13 +35,13 @@ var Start = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
 // Each runs a test on both databases, with the real clock.
 func Each(t *testing.T, test func(t *testing.T, s *models.Store)) {
 	t.Helper()
-	each(t, func(t *testing.T, dsn string) { test(t, Open(t, dsn, clockwork.NewRealClock())) })
+	EachMigrated(t, func(t *testing.T, dsn string) { test(t, Open(t, dsn, clockwork.NewRealClock())) })
 }
 
 // EachAt runs a test on both databases, each with a fake clock that stands at Start.
 func EachAt(t *testing.T, test func(t *testing.T, s *models.Store, clock *clockwork.FakeClock)) {
 	t.Helper()
-	each(t, func(t *testing.T, dsn string) {
+	EachMigrated(t, func(t *testing.T, dsn string) {
 		clock := clockwork.NewFakeClockAt(Start)
 		test(t, Open(t, dsn, clock), clock)
 	})
@@ -54,17 +54,18 @@ func EachDSN(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, PostgresDSN(t)) })
 }
 
+// EachMigrated runs a test on both databases, with the schema and without rows.
+func EachMigrated(t *testing.T, test func(t *testing.T, dsn string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, MigratedSQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, migratedPostgres(t)) })
+}
+
 // BenchEach runs a benchmark on both databases, each with the schema.
 func BenchEach(b *testing.B, bench func(b *testing.B, dsn string)) {
 	b.Helper()
-	b.Run("sqlite", func(b *testing.B) { bench(b, migrated(b, SQLiteDSN(b))) })
-	b.Run("postgres", func(b *testing.B) { bench(b, migrated(b, PostgresDSN(b))) })
-}
-
-func each(t *testing.T, test func(t *testing.T, dsn string)) {
-	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, migrated(t, SQLiteDSN(t))) })
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, migrated(t, PostgresDSN(t))) })
+	b.Run("sqlite", func(b *testing.B) { bench(b, MigratedSQLite(b)) })
+	b.Run("postgres", func(b *testing.B) { bench(b, migratedPostgres(b)) })
 }
 
 // Open opens a store with keys of its own, and closes it when the test ends.
@@ -117,20 +118,17 @@ func PostgresDSN(t testing.TB) string {
 	conn := connect(t)
 	run(t, conn, "CREATE SCHEMA "+schema)
 	t.Cleanup(func() { run(t, conn, fmt.Sprintf("DROP SCHEMA %s CASCADE", schema)) })
+	return dsnOfSchema(t, schema)
+}
+
+func dsnOfSchema(t testing.TB, schema string) string {
+	t.Helper()
 	u, err := url.Parse(os.Getenv(serverVariable))
 	require.NoError(t, err, "%s must be a URL", serverVariable)
 	query := u.Query()
 	query.Set("search_path", schema)
 	u.RawQuery = query.Encode()
 	return u.String()
-}
-
-func migrated(t testing.TB, dsn string) string {
-	t.Helper()
-	s := Open(t, dsn, clockwork.NewRealClock())
-	_, err := models.Migrate(t.Context(), s)
-	require.NoError(t, err)
-	return dsn
 }
 
 func connect(t testing.TB) *pgx.Conn {
