@@ -12,6 +12,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/locale"
 	"ringback/internal/unread"
+	"ringback/reports"
 	"ringback/sitecheck"
 	"ringback/touchpoints"
 	"ringback/touchpoints/channels"
@@ -47,6 +48,9 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	explainReasons(w)
 	explainTouchpoints(w)
 	explainCredit(w)
+	for _, f := range slices.Concat(reports.CallFigures, reports.SendFigures) {
+		_, _, _ = w.FigureName(f), w.FigureMeaning(f), w.FigureDate(f.Date)
+	}
 	for _, code := range unread.Codes() {
 		w.Unread(unread.Defect{Code: code})
 	}

@@ -38,7 +38,7 @@ func ParsePeriod(word, from, to string, today Day) (Period, error) {
 	case word != "" && (from != "" || to != ""):
 		return Period{}, invalid("period", "either a period, or from and to")
 	case from != "" || to != "":
-		return parseDays("from", "to", from, to)
+		return ParseDays("from", "to", from, to)
 	case word == "":
 		word = "30d"
 	}
@@ -81,8 +81,8 @@ func named(word string, today Day) (Period, bool) {
 	}
 }
 
-// parseDays reads the two days of a period from the fields of these names.
-func parseDays(fromName, toName, from, to string) (Period, error) {
+// ParseDays reads the two days of a period from the fields of these names.
+func ParseDays(fromName, toName, from, to string) (Period, error) {
 	const expected = "a day such as 2026-11-30"
 	first, err := ParseDay(from)
 	if err != nil {
@@ -144,7 +144,7 @@ func (p Period) Compared(how Comparison, from, to string, now time.Time, zone *t
 	case CompareYearBefore:
 		other = Period{From: p.From.YearBefore(), To: p.To.YearBefore()}
 	case CompareOwn:
-		own, err := parseDays("compare_from", "compare_to", from, to)
+		own, err := ParseDays("compare_from", "compare_to", from, to)
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/sources"
 	"ringback/web/api"
+	"ringback/web/api/reporting"
 	"ringback/web/api/tracking"
 	"ringback/web/cabinet"
 	"ringback/web/collect"
@@ -64,6 +65,7 @@ type Store interface {
 	conversionview.Store
 	api.Store
 	tracking.Store
+	reporting.Store
 	cabinet.SessionStore
 	healthStore
 }

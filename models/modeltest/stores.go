@@ -151,3 +151,15 @@ func run(t testing.TB, conn *pgx.Conn, statement string) {
 	_, err := conn.Exec(context.Background(), statement)
 	require.NoError(t, err)
 }
+
+// Sum returns the number that a query of a SQLite database returns, for tests that compare
+// with plain SQL.
+func Sum(t testing.TB, dsn, query string, values ...any) float64 {
+	t.Helper()
+	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	var sum float64
+	require.NoError(t, db.QueryRowContext(t.Context(), query, values...).Scan(&sum))
+	return sum
+}

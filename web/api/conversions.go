@@ -38,11 +38,16 @@ func (h *Handler) listConversions(ctx context.Context, in *struct {
 	State      models.ConversionState `query:"state" enum:"waiting,dispatching,done" doc:"Only those in this state."`
 	Tag        string                 `query:"tag" maxLength:"100" doc:"Only those with this tag."`
 	ExternalID string                 `query:"external_id" maxLength:"200" doc:"Only the one with this id of yours."`
+	BehindFigure
 }) (*wire.Listing[conversionview.ConversionView], error) {
 	filter := models.ConversionFilter{
 		AccountID: reqctx.Account(ctx), SiteID: in.Site, Kind: in.Kind, State: in.State, Tag: in.Tag, ExternalID: in.ExternalID,
 	}
 	filter.From, filter.To = in.Bounds()
+	var err error
+	if filter.Figure, err = in.filter(); err != nil {
+		return nil, err
+	}
 	if _, err := h.sites.Site(ctx, in.Site); err != nil {
 		return nil, err
 	}

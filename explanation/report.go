@@ -1,0 +1,12 @@
+package explanation
+
+import "ringback/reports"
+
+// FigureName writes the name of a figure of the reports.
+func (w Writer) FigureName(f reports.Figure) string { return w.name("figure_name", f.ID) }
+
+// FigureMeaning writes what a figure of the reports counts.
+func (w Writer) FigureMeaning(f reports.Figure) string { return w.name("figure_meaning", f.ID) }
+
+// FigureDate writes which date a figure goes by.
+func (w Writer) FigureDate(d reports.Date) string { return w.name("figure_date", d) }

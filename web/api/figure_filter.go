@@ -1,0 +1,57 @@
+package api
+
+import (
+	"ringback/conversion"
+	"ringback/models/figures"
+	"ringback/reports"
+)
+
+// notSet selects what is not known: an empty parameter is one that is left out.
+const notSet = "(not set)"
+
+// BehindFigure are the parameters by which the reports link to the conversions behind a
+// figure.
+type BehindFigure struct {
+	CountedIn     string            `query:"counted_in" maxLength:"40" doc:"Only those that this figure of the reports counts." example:"missed"`
+	DayFrom       string            `query:"day_from" maxLength:"10" doc:"Only from this day on, in the time zone of the reports. With a figure of sending, the day of the decision." example:"2026-11-01"`
+	DayTo         string            `query:"day_to" maxLength:"10" doc:"Only up to this day, with day_from." example:"2026-11-30"`
+	Channel       string            `query:"channel" maxLength:"255" doc:"Only those of this channel. For this and the next ones, (not set) selects what is not known."`
+	Source        string            `query:"source" maxLength:"255" doc:"Only those of this source."`
+	Medium        string            `query:"medium" maxLength:"255" doc:"Only those of this medium."`
+	Campaign      string            `query:"campaign" maxLength:"255" doc:"Only those of this campaign."`
+	Term          string            `query:"term" maxLength:"255" doc:"Only those of this keyword."`
+	LandingPage   string            `query:"landing_page" maxLength:"255" doc:"Only those whose visit began on this page, by host and path."`
+	Device        string            `query:"device" maxLength:"255" doc:"Only those from this kind of device."`
+	NumberID      string            `query:"number_id" maxLength:"64" doc:"Only calls to this tracking number."`
+	PoolID        string            `query:"pool_id" maxLength:"64" doc:"Only calls to the numbers of this pool."`
+	Form          string            `query:"form" maxLength:"255" doc:"Only leads of this form."`
+	NoVisit       string            `query:"no_visit" maxLength:"40" doc:"Only those whose visit is not known for this reason."`
+	IntegrationID string            `query:"integration_id" maxLength:"64" doc:"Only those that this integration has decided on."`
+	Reason        conversion.Reason `query:"reason" maxLength:"64" doc:"Only those that an integration has decided on for this reason."`
+}
+
+// filter returns the filter, nil if no parameter is set.
+func (b BehindFigure) filter() (*figures.Filter, error) {
+	if b == (BehindFigure{}) {
+		return nil, nil
+	}
+	f := figures.Filter{Figure: b.CountedIn, IntegrationID: b.IntegrationID, Reason: b.Reason, Values: map[string]string{}}
+	for name, value := range map[string]string{
+		"channel": b.Channel, "source": b.Source, "medium": b.Medium, "campaign": b.Campaign, "term": b.Term, "landing_page": b.LandingPage,
+		"device": b.Device, "number_id": b.NumberID, "pool_id": b.PoolID, "form": b.Form, "no_visit": b.NoVisit,
+	} {
+		if value == notSet {
+			f.Values[name] = ""
+		} else if value != "" {
+			f.Values[name] = value
+		}
+	}
+	if b.DayFrom != "" || b.DayTo != "" {
+		days, err := reports.ParseDays("day_from", "day_to", b.DayFrom, b.DayTo)
+		if err != nil {
+			return nil, err
+		}
+		f.Days = &days
+	}
+	return &f, nil
+}

@@ -1,0 +1,167 @@
+package reporting
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"ringback/explanation"
+	"ringback/models/figures"
+	"ringback/reports"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/wire"
+)
+
+// names are the names of the values of a dimension's key, which are those of the filters
+// of the list of conversions, too.
+var names = map[figures.Dimension][]string{
+	figures.Channel: {"channel"}, figures.Source: {"channel", "source", "medium"},
+	figures.Campaign: {"channel", "source", "medium", "campaign"}, figures.Term: {"channel", "source", "medium", "campaign", "term"},
+	figures.LandingPage: {"landing_page"}, figures.Device: {"device"}, figures.Number: {"number_id"}, figures.Pool: {"pool_id"},
+	figures.Form: {"form"}, figures.Tag: {"tag"}, figures.WhyNoVisit: {"no_visit"}, figures.Whole: {},
+}
+
+func (h *Handler) overview(ctx context.Context, in *Asked) (*wire.Explained[reportView], error) {
+	a, err := h.read(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := h.counts(ctx, a, figures.Query{Dimension: figures.Whole}, figures.Query{Dimension: figures.Whole, ByDay: true}, figures.Query{Dimension: figures.Channel})
+	if err != nil {
+		return nil, err
+	}
+	w, n := reqctx.Writer(ctx), len(a.spans)
+	v := a.view(w, answers[0], reports.CallFigures)
+	total := a.rows(figures.Whole, answers[:n], true)
+	v.Total = &total[0]
+	v.FewCalls = *v.Total.Figures["ended"].Value < reports.FewCalls
+	for _, day := range answers[n].Rows {
+		v.Days = append(v.Days, a.row(map[string]string{"day": day.Day.String()}, map[string]string{}, &day.Counts, nil, reports.Period{From: day.Day, To: day.Day}))
+	}
+	v.Rows = a.rows(figures.Channel, answers[2*n:], false)
+	return wire.InLanguage(w.Language(), v), nil
+}
+
+// rows returns the rows of a dimension, each compared with the same key of the other span.
+// Always makes a row also if nothing was counted, for totals.
+func (a asked) rows(d figures.Dimension, answers []figures.Answer, always bool) []rowView {
+	before := map[string]reports.Counts{}
+	if len(a.spans) > 1 {
+		for _, row := range answers[1].Rows {
+			before[row.Key] = row.Counts
+		}
+	}
+	found := answers[0].Rows
+	if always && len(found) == 0 {
+		found = []figures.Row{{}}
+	}
+	out := make([]rowView, 0, len(found))
+	for _, row := range found {
+		key, values := map[string]string{}, row.Values()
+		for i, name := range names[d] {
+			key[name] = values[i]
+		}
+		var other *reports.Counts
+		if len(a.spans) > 1 {
+			other = new(before[row.Key])
+		}
+		out = append(out, a.row(key, key, &row.Counts, other, a.spans[0].Period))
+	}
+	return out
+}
+
+// AskedSources are the parameters of the report on sources.
+type AskedSources struct {
+	Asked
+	By       figures.Dimension `query:"by" enum:"channel,source,campaign,term,landing_page,device,number,pool,form,tag" default:"channel" doc:"What to divide by. A source is a channel with a source and a medium, a campaign has these too, and so on."`
+	Channel  string            `query:"channel" maxLength:"255" doc:"With source, campaign and term: only those of this channel."`
+	Contains string            `query:"contains" maxLength:"100" doc:"Only rows that contain this text."`
+	OrderBy  string            `query:"order_by" enum:"calls,uniques,targets,unique_targets,missed,leads" default:"calls" doc:"The figure whose largest rows come first."`
+	Rows     int               `query:"rows" minimum:"1" maximum:"1000" default:"100" doc:"How many rows to return at most. The CSV has all."`
+}
+
+func (in AskedSources) query() figures.Query {
+	q := figures.Query{Dimension: in.By, Like: in.Contains, OrderBy: in.OrderBy, Limit: in.Rows}
+	if in.Channel != "" && len(names[in.By]) > 2 {
+		q.Under = []string{in.Channel}
+	}
+	return q
+}
+
+func (h *Handler) sources(ctx context.Context, in *AskedSources) (*wire.Explained[reportView], error) {
+	v, w, err := h.sourcesView(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	return wire.InLanguage(w.Language(), v), nil
+}
+
+func (h *Handler) sourcesView(ctx context.Context, in AskedSources) (reportView, explanation.Writer, error) {
+	w := reqctx.Writer(ctx)
+	a, err := h.read(ctx, in.Asked)
+	if err != nil {
+		return reportView{}, w, err
+	}
+	answers, err := h.counts(ctx, a, in.query(), figures.Query{Dimension: figures.Whole})
+	if err != nil {
+		return reportView{}, w, err
+	}
+	v, n := a.view(w, answers[0], reports.CallFigures), len(a.spans)
+	v.Rows = a.rows(in.By, answers[:n], false)
+	v.Total = &a.rows(figures.Whole, answers[n:], true)[0]
+	return v, w, nil
+}
+
+func (h *Handler) tracking(ctx context.Context, in *Asked) (*wire.Explained[reportView], error) {
+	a, err := h.read(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := h.counts(ctx, a, figures.Query{Dimension: figures.WhyNoVisit}, figures.Query{Dimension: figures.Whole})
+	if err != nil {
+		return nil, err
+	}
+	w, n := reqctx.Writer(ctx), len(a.spans)
+	v := a.view(w, answers[0], reports.CallFigures)
+	v.Rows = a.rows(figures.WhyNoVisit, answers[:n], false)
+	v.Total = &a.rows(figures.Whole, answers[n:], true)[0]
+	return wire.InLanguage(w.Language(), v), nil
+}
+
+// hours returns the calls by weekday and hour. The hour that comes twice when the clocks
+// go back is one row.
+func (h *Handler) hours(ctx context.Context, in *Asked) (*wire.Explained[reportView], error) {
+	a, err := h.read(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := h.counts(ctx, a, figures.Query{Dimension: figures.Hour})
+	if err != nil {
+		return nil, err
+	}
+	type cell struct{ weekday, hour int }
+	sums := make([]map[cell]reports.Counts, len(a.spans))
+	for i, answer := range answers {
+		sums[i] = map[cell]reports.Counts{}
+		for _, row := range answer.Rows {
+			begins, _ := strconv.ParseInt(row.Key, 10, 64) // written by the store
+			local := time.Unix(begins, 0).In(a.zone)
+			at := cell{(int(local.Weekday())+6)%7 + 1, local.Hour()}
+			sums[i][at] = sums[i][at].Plus(row.Counts)
+		}
+	}
+	w := reqctx.Writer(ctx)
+	v := a.view(w, answers[0], reports.CallFigures)
+	for weekday := 1; weekday <= 7; weekday++ {
+		for hour := range 24 {
+			at := cell{weekday, hour}
+			var before *reports.Counts
+			if len(sums) > 1 {
+				before = new(sums[1][at])
+			}
+			key := map[string]string{"weekday": strconv.Itoa(weekday), "hour": strconv.Itoa(hour)}
+			v.Rows = append(v.Rows, a.row(key, nil, new(sums[0][at]), before, a.spans[0].Period))
+		}
+	}
+	return wire.InLanguage(w.Language(), v), nil
+}

@@ -1,0 +1,118 @@
+// Package reporting has the reports of the API: what was called, sent and missed, by
+// source, hour and integration, in periods of the site's own days. Each answer says what
+// its figures mean and which date they go by, and links to the calls and leads behind
+// them. The package must not know how figures are stored.
+package reporting
+
+import (
+	"context"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"ringback/models/figures"
+	"ringback/reports"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/sites"
+	"ringback/web/internal/wire"
+)
+
+// orderReports is the place of the group in the document, at the end of what owners read.
+const orderReports = 65
+
+// Store is what the operations need of the database. Every method is scoped by account
+// (G9).
+type Store interface {
+	Counts(ctx context.Context, accountID, siteID string, queries ...figures.Query) ([]figures.Answer, error)
+	Sends(ctx context.Context, accountID, siteID string, spans ...reports.Span) ([][]figures.SendRow, figures.Answer, error)
+	SeriesOf(ctx context.Context, accountID, siteID string) (serving, building *figures.Series, err error)
+	SetRules(ctx context.Context, accountID, siteID string, abandonedSeconds int) error
+}
+
+// Handler answers the operations.
+type Handler struct {
+	store Store
+	clock clockwork.Clock
+}
+
+// New returns a Handler.
+func New(store Store, clock clockwork.Clock) *Handler { return &Handler{store: store, clock: clock} }
+
+// Mount adds the operations.
+func (h *Handler) Mount(a *openapi.API) {
+	g := a.Group(openapi.Group{
+		Name: "Reports", Order: orderReports,
+		Description: "What was called, sent and missed, by the days of the site's time zone. Each figure has its meaning and date, and most a link to the calls and leads that it counts.",
+	})
+	openapi.Add(g, openapi.Operation{ID: "report-overview", Route: "GET /sites/{site}/reports/overview", Access: auth.Viewer, Summary: "Read the overview", Description: "All figures of calls and leads, the same by day, and by channel."}, h.overview)
+	openapi.Add(g, openapi.Operation{ID: "report-sources", Route: "GET /sites/{site}/reports/sources", Access: auth.Viewer, Summary: "Read the sources", Description: "Figures of calls and leads by channel, campaign, page, number or tag. A call with two tags counts for both."}, h.sources)
+	openapi.Add(g, openapi.Operation{ID: "report-sources-csv", Route: "GET /sites/{site}/reports/sources.csv", Access: auth.Viewer, Summary: "Download the sources", Description: "The report on sources, as CSV with all rows. A text that a spreadsheet would take for a formula begins with an apostrophe."}, h.sourcesCSV)
+	openapi.Add(g, openapi.Operation{ID: "report-sending", Route: "GET /sites/{site}/reports/sending", Access: auth.Viewer, Summary: "Read what was sent", Description: "Decisions and deliveries by integration and reason."}, h.sending)
+	openapi.Add(g, openapi.Operation{ID: "report-hours", Route: "GET /sites/{site}/reports/hours", Access: auth.Viewer, Summary: "Read when people call", Description: "Calls by weekday and hour of the site's time zone."}, h.hours)
+	openapi.Add(g, openapi.Operation{ID: "report-tracking", Route: "GET /sites/{site}/reports/tracking", Access: auth.Viewer, Summary: "Read whether the tracking is sound", Description: "Why the visits of calls and leads are not known."}, h.tracking)
+	openapi.Add(g, openapi.Operation{ID: "report-status", Route: "GET /sites/{site}/reports/status", Access: auth.Viewer, Summary: "Read the state of the reports", Description: "The time zone and rules that the reports go by. After a change, how far the new reports are; the old ones answer until then."}, h.status)
+	openapi.Add(g, openapi.Operation{ID: "change-report-rules", Route: "PATCH /sites/{site}/reports/rules", Access: auth.Editor, Summary: "Change the rules of the reports", Examples: map[string]string{"abandoned": `{"abandoned_seconds": 20}`}}, h.changeRules)
+}
+
+// Asked are the parameters of every report.
+type Asked struct {
+	sites.InSite
+	wire.LanguageParameters
+	Period      string             `query:"period" maxLength:"16" doc:"A number of days up to today, such as 30d, or one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_year. Default 30d. Weeks begin on Monday."`
+	From        string             `query:"from" maxLength:"10" doc:"The first day, instead of period." example:"2026-11-01"`
+	To          string             `query:"to" maxLength:"10" doc:"The last day, which belongs to the period." example:"2026-11-30"`
+	Compare     reports.Comparison `query:"compare" enum:"none,previous,year_before,own" doc:"What to compare with: as many days directly before, the same dates a year earlier, or compare_from to compare_to. While the period has not ended, the other one ends at the same time of its day."`
+	CompareFrom string             `query:"compare_from" maxLength:"10" doc:"With own, the first day."`
+	CompareTo   string             `query:"compare_to" maxLength:"10" doc:"With own, the last day."`
+}
+
+// asked is what a request asks for: the spans that are counted, the second of which is
+// there only if there is a comparison.
+type asked struct {
+	account, site string
+	period        reports.Period
+	spans         []reports.Span
+	zone          *time.Location
+	today         reports.Day
+}
+
+// read reads the parameters in the time zone that the site's reports go by.
+func (h *Handler) read(ctx context.Context, in Asked) (asked, error) {
+	a := asked{account: reqctx.Account(ctx), site: in.Site, zone: time.UTC}
+	serving, _, err := h.store.SeriesOf(ctx, a.account, in.Site)
+	if err != nil {
+		return a, err
+	}
+	if serving != nil {
+		a.zone = serving.Zone()
+	}
+	now := h.clock.Now()
+	a.today = reports.DayOf(now, a.zone)
+	if a.period, err = reports.ParsePeriod(in.Period, in.From, in.To, a.today); err != nil {
+		return a, err
+	}
+	other, err := a.period.Compared(in.Compare, in.CompareFrom, in.CompareTo, now, a.zone)
+	a.spans = []reports.Span{a.period.Elapsed(a.today)}
+	if other != nil {
+		a.spans = append(a.spans, *other)
+	}
+	return a, err
+}
+
+// counts asks for the same of each span.
+func (h *Handler) counts(ctx context.Context, a asked, queries ...figures.Query) ([]figures.Answer, error) {
+	var all []figures.Query
+	for _, q := range queries {
+		for i, span := range a.spans {
+			other := q
+			other.Span = span
+			if i > 0 {
+				other.Limit, other.OrderBy = 0, "" // the rows of the period may be any of them
+			}
+			all = append(all, other)
+		}
+	}
+	return h.store.Counts(ctx, a.account, a.site, all...)
+}

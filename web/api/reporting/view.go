@@ -1,0 +1,117 @@
+package reporting
+
+import (
+	"net/url"
+	"time"
+
+	"ringback/explanation"
+	"ringback/models/figures"
+	"ringback/reports"
+	"ringback/web/internal/openapi"
+)
+
+// figureView is the value of one figure.
+type figureView struct {
+	Value  *float64 `json:"value" doc:"Null if it is not known, such as a rate of no calls."`
+	Before *float64 `json:"before,omitempty" doc:"The value in the period that is compared with."`
+	Change *float64 `json:"change,omitempty" doc:"The change as a part of before. Missing if before is zero or not known."`
+	New    bool     `json:"new,omitempty" doc:"True if before is zero and value is not."`
+	Rows   string   `json:"rows,omitempty" doc:"Where the calls and leads are listed that the figure counts."`
+}
+
+// rowView is one row of a report.
+type rowView struct {
+	Key     map[string]string     `json:"key" doc:"What the row is about, by name. An empty value is what is not known."`
+	Figures map[string]figureView `json:"figures" doc:"By the id of the figure."`
+}
+
+// meaningView is what a figure means, and which date it goes by.
+type meaningView struct {
+	ID      string       `json:"id" example:"missed_rate"`
+	Name    string       `json:"name" example:"Missed rate"`
+	Meaning string       `json:"meaning"`
+	Date    reports.Date `json:"date" enum:"start,decision" doc:"Which date the figure goes by."`
+	ByDate  string       `json:"by_date" doc:"The same as a sentence."`
+}
+
+type periodView struct {
+	From  string     `json:"from" example:"2026-11-01"`
+	To    string     `json:"to" doc:"The last day, which belongs to the period." example:"2026-11-30"`
+	Until *time.Time `json:"until,omitempty" doc:"If only a part of the last day is counted, until when."`
+}
+
+// reportView is the answer of a report.
+type reportView struct {
+	TimeZone   string        `json:"time_zone" doc:"The time zone whose days are counted." example:"Europe/Berlin"`
+	AsOf       time.Time     `json:"as_of" doc:"What happened until then is counted."`
+	Period     periodView    `json:"period"`
+	Unfinished bool          `json:"unfinished" doc:"Whether today belongs to the period."`
+	Compared   *periodView   `json:"compared,omitempty"`
+	FewCalls   bool          `json:"few_calls,omitempty" doc:"Whether rates rest on fewer than 20 ended calls."`
+	Meanings   []meaningView `json:"meanings" doc:"What the figures mean."`
+	Total      *rowView      `json:"total,omitempty"`
+	Days       []rowView     `json:"days,omitempty"`
+	Rows       []rowView     `json:"rows"`
+}
+
+func (a asked) view(w explanation.Writer, of figures.Answer, all []reports.Figure) reportView {
+	v := reportView{
+		TimeZone: of.Series.TimeZone, AsOf: of.AsOf, Period: periodView{From: a.period.From.String(), To: a.period.To.String()},
+		Unfinished: a.period.Has(a.today), Rows: []rowView{}, Meanings: make([]meaningView, 0, len(all)),
+	}
+	if len(a.spans) > 1 {
+		other := a.spans[1]
+		v.Compared = &periodView{From: other.From.String(), To: other.To.String()}
+		if !other.Until.IsZero() {
+			v.Compared.Until = new(other.Until.UTC())
+		}
+	}
+	for _, f := range all {
+		v.Meanings = append(v.Meanings, meaningView{ID: f.ID, Name: w.FigureName(f), Meaning: w.FigureMeaning(f), Date: f.Date, ByDate: w.FigureDate(f.Date)})
+	}
+	return v
+}
+
+// compare sets what the value was before, and how it has changed.
+func (v *figureView) compare(before *float64) {
+	v.Before = before
+	switch {
+	case v.Value == nil || before == nil:
+	case *before == 0:
+		v.New = *v.Value != 0
+	default:
+		v.Change = new(*v.Value / *before - 1)
+	}
+}
+
+// row returns the row of a key. Filter is what its calls and leads are listed by; nil
+// means that they cannot be.
+func (a asked) row(key, filter map[string]string, now, before *reports.Counts, days reports.Period) rowView {
+	row := rowView{Key: key, Figures: make(map[string]figureView, len(reports.CallFigures))}
+	for _, f := range reports.CallFigures {
+		v := figureView{Value: f.Of(*now)}
+		if before != nil {
+			v.compare(f.Of(*before))
+		}
+		if f.Rows && filter != nil {
+			v.Rows = a.link(f.ID, filter, days)
+		}
+		row.Figures[f.ID] = v
+	}
+	return row
+}
+
+// notSet stands for an empty value in an address.
+const notSet = "(not set)"
+
+// link returns where the conversions behind a figure are listed.
+func (a asked) link(figure string, filter map[string]string, days reports.Period) string {
+	q := url.Values{"counted_in": {figure}, "day_from": {days.From.String()}, "day_to": {days.To.String()}}
+	for name, value := range filter {
+		if value == "" {
+			value = notSet
+		}
+		q.Set(name, value)
+	}
+	return openapi.Root + "/sites/" + a.site + "/conversions?" + q.Encode()
+}

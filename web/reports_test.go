@@ -1,0 +1,133 @@
+package web_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/models/modeltest"
+)
+
+// count counts all that reports have to count.
+func (w *world) count() {
+	w.t.Helper()
+	for more := true; more; {
+		var err error
+		more, err = w.store.Work(w.t.Context())
+		require.NoError(w.t, err)
+	}
+}
+
+// reportSomeCalls reports calls and leads of several days and sources.
+func reportSomeCalls(w *world) {
+	for i := range 12 {
+		at := w.clock.Now().Add(-time.Duration(i*11) * time.Hour).UTC().Format(time.RFC3339)
+		source := []string{"google", "=cmd", "newsletter"}[i%3]
+		path := fmt.Sprintf("/sites/{site}/calls/report-%d/events", i)
+		w.must("POST", path, fmt.Sprintf(`{"type":"started","at":%q,"caller":"+120255501%02d","traffic":{"source":%q,"medium":"cpc"}}`, at, i, source))
+		if i%2 == 0 {
+			w.must("POST", path, fmt.Sprintf(`{"type":"ended","at":%q,"outcome":%q}`, at, []string{"missed", "answered"}[i/2%2]))
+		}
+	}
+	w.count()
+}
+
+// figureOf returns a figure of a row of a report.
+func figureOf(row any, id string) object { return row.(object)["figures"].(object)[id].(object) }
+
+// TestM8_EachFigureIsTheSumOfTheFactsAndOfItsRows compares the reports with plain SQL over
+// the facts, and with the lists that the figures link to.
+func TestM8_EachFigureIsTheSumOfTheFactsAndOfItsRows(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	reportSomeCalls(w)
+	for _, by := range []string{"channel", "source"} {
+		report := w.must("GET", "/sites/{site}/reports/sources?period=7d&by="+by, "")
+		require.NotEmpty(t, items(report["rows"]))
+		for _, row := range append(items(report["rows"]), report["total"]) {
+			for _, id := range []string{"calls", "missed", "answered", "running", "leads"} {
+				figure := figureOf(row, id)
+				where, values := "1 = 1", []any{}
+				for name, value := range row.(object)["key"].(object) {
+					where, values = where+" AND "+name+" = ?", append(values, value)
+				}
+				sum := modeltest.Sum(t, w.dsn, "SELECT COALESCE(SUM("+id+"), 0) FROM report_facts WHERE day >= (SELECT MAX(day) - 6 FROM report_facts) AND "+where, values...)
+				require.InDelta(t, sum, figure["value"], 0, "%s of %v", id, row.(object)["key"])
+				listed := w.must("GET", strings.TrimPrefix(figure["rows"].(string), "/api/v1")+"&limit=200", "")
+				require.Len(t, items(listed["items"]), int(sum), "%s of %v", id, row.(object)["key"])
+			}
+		}
+	}
+}
+
+func TestM8_EveryFigureSaysWhatItMeansAndWhichDateItGoesBy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	reportSomeCalls(w)
+	for _, report := range []string{"overview", "sources", "sending", "hours", "tracking"} {
+		answer := w.must("GET", "/sites/{site}/reports/"+report+"?compare=previous&language=ru", "")
+		require.NotEmpty(t, answer["as_of"], report)
+		require.NotEmpty(t, answer["compared"], report)
+		said := map[string]bool{}
+		for _, meaning := range items(answer["meanings"]) {
+			m := meaning.(object)
+			said[m["id"].(string)] = true
+			require.NotEmpty(t, m["meaning"])
+			require.Contains(t, m["by_date"], "По ")
+		}
+		for _, row := range items(answer["rows"]) {
+			for id := range row.(object)["figures"].(object) {
+				require.Contains(t, said, id, report)
+			}
+		}
+	}
+}
+
+func TestReportsAsCSVAreNoFormulas(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	reportSomeCalls(w)
+	answer := w.do("GET", "/sites/{site}/reports/sources.csv?by=source&period=7d", adminToken, "")
+	require.Equal(t, http.StatusOK, answer.Code)
+	lines, err := csv.NewReader(answer.Body).ReadAll()
+	require.NoError(t, err)
+	require.Equal(t, []string{"channel", "source", "medium", "calls"}, lines[0][:4])
+	var sources []string
+	for _, line := range lines[1:] {
+		sources = append(sources, line[1])
+	}
+	require.Contains(t, sources, "'=cmd")
+}
+
+func TestReportsOfBadPeriods(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, query := range []string{
+		"period=yesteryear", "from=2026-11-30&to=2026-11-01", "from=2026-02-30&to=2026-03-01", "period=7d&from=2026-11-01&to=2026-11-02",
+		"compare=own", "compare=last", "period=100000d",
+	} {
+		require.Equal(t, http.StatusUnprocessableEntity, w.do("GET", "/sites/{site}/reports/overview?"+query, adminToken, "").Code, query)
+	}
+	for _, query := range []string{"counted_in=everything", "day_from=x", "counted_in=missed&day_from=2026-11-02&day_to=2026-11-01"} {
+		require.Equal(t, http.StatusUnprocessableEntity, w.do("GET", "/sites/{site}/conversions?"+query, adminToken, "").Code, query)
+	}
+	require.Equal(t, http.StatusUnprocessableEntity, w.do("PATCH", "/sites/{site}/reports/rules", adminToken, `{"abandoned_seconds":0}`).Code)
+}
+
+func TestM8_AChangeOfRulesIsShownUntilItIsBuilt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	reportSomeCalls(w)
+	status := w.must("PATCH", "/sites/{site}/reports/rules", `{"abandoned_seconds":20}`)
+	require.InDelta(t, 15, status["serving"].(object)["abandoned_seconds"], 0)
+	require.InDelta(t, 20, status["building"].(object)["abandoned_seconds"], 0)
+	w.count()
+	status = w.must("GET", "/sites/{site}/reports/status", "")
+	require.InDelta(t, 20, status["serving"].(object)["abandoned_seconds"], 0)
+	require.NotContains(t, status, "building")
+}
