@@ -174,6 +174,18 @@ func TestG4_WhatChangesDuringACallIsSignalled(t *testing.T) {
 			require.NoError(t, err)
 		}
 		require.Equal(t, []string{open}, changed(), "the site has changed twice, which is one signal")
+		for _, change := range []func(*models.Site){
+			func(x *models.Site) { x.Name = "Another name" },
+			func(x *models.Site) { x.Script.KeepDays = 200 },
+			func(x *models.Site) { x.Domains = []string{"www.example.net"} },
+		} {
+			_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *models.Site) error { change(x); return nil })
+			require.NoError(t, err)
+		}
+		require.Empty(t, changed(), "no decision reads what has changed of the site")
+		_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *models.Site) error { x.LookbackDays = 30; return nil })
+		require.NoError(t, err)
+		require.Equal(t, []string{open}, changed(), "visits count for another time")
 		_, err = s.PutSource(t.Context(), actor, site.ID, "callrail", func(x *models.SiteSource) error { x.LateDataSeconds = 60; return nil })
 		require.NoError(t, err)
 		require.Empty(t, changed(), "it is not the source of the call")

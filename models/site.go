@@ -43,6 +43,13 @@ func (s Site) Rules() conversion.SiteRules {
 	}
 }
 
+// decidesOtherwise reports whether a change of the site's settings can change decisions
+// that are still open, or when they are made. A change of the name or of the script
+// cannot, and need not wake the workflows of all open calls.
+func (s Site) decidesOtherwise(after Site) bool {
+	return s.Rules() != after.Rules() || s.MaxCallMinutes != after.MaxCallMinutes || s.LinkByForms != after.LinkByForms
+}
+
 // CreateSite stores a site of the actor's account. It fills in the id, the
 // script key and the times.
 func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
@@ -106,12 +113,14 @@ func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change f
 	return updateSetting(ctx, s, update[Site]{
 		doing: "updating a site",
 		lock:  func(tx *gorm.DB) (Site, error) { return siteOf(database.Locked(tx), actor.AccountID, id) },
-		save: func(tx *gorm.DB, _ Site, after *Site, changes map[string]Change) error {
+		save: func(tx *gorm.DB, before Site, after *Site, changes map[string]Change) error {
 			if err := tx.Select("*").Updates(after).Error; err != nil {
 				return err
 			}
-			if err := s.replanCalls(tx, after.ID, nil); err != nil {
-				return err
+			if before.decidesOtherwise(*after) {
+				if err := s.replanCalls(tx, after.ID, nil); err != nil {
+					return err
+				}
 			}
 			if err := figures.Rebuild(tx, after.ID, func(r *figures.Rules) { r.TimeZone = after.TimeZone }); err != nil {
 				return err
