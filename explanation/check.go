@@ -145,7 +145,7 @@ func (w Writer) Condition(c *conversion.Condition) string {
 
 func (w Writer) condition(c conversion.Condition) string {
 	if len(c.Conditions) == 0 {
-		return w.text("operator."+string(c.Operator), locale.Values{
+		return w.known("operator."+string(c.Operator), string(c.Operator), locale.Values{
 			"Field": w.name("field", c.Field), "Values": w.join(c.Values, "list"),
 		})
 	}

@@ -41,6 +41,10 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	for _, code := range conversion.NoteCodes() {
 		w.Note(conversion.Note{Code: code, Text: "stored", Model: conversion.LastVisit})
 	}
+	for _, d := range []conversion.Decision{{}, {Moment: conversion.AtEnd}, {Checks: someChecks()}} {
+		require.NotContains(t, w.Decision(conversion.KindCall, d), " :")
+		require.NotContains(t, w.Decision(conversion.KindCall, d), " .")
+	}
 	explainConditions(w)
 	explainNumbers(w)
 	explainWaits(w)

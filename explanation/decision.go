@@ -22,13 +22,31 @@ func (w Writer) Decision(kind conversion.Kind, d conversion.Decision) string {
 			met = append(met, why)
 		}
 	}
-	return w.text("decision.sent", locale.Values{"Moment": w.moment(kind, d.Moment), "Why": w.join(met, "sentences")})
+	return w.sentBecause(w.moment(kind, d.Moment), w.join(met, "sentences"))
+}
+
+// sentBecause writes that a conversion was sent. When and why are empty if they are not
+// on record.
+func (w Writer) sentBecause(moment, why string) string {
+	id := "decision.sent"
+	switch {
+	case moment == "" && why == "":
+		id += "_only"
+	case moment == "":
+		id += "_why"
+	case why == "":
+		id += "_moment"
+	}
+	return w.text(id, locale.Values{"Moment": moment, "Why": why})
 }
 
 // moment writes when a decision was made.
 func (w Writer) moment(kind conversion.Kind, m conversion.Moment) string {
 	if kind == conversion.KindLead {
 		return w.text("moment.arrival", nil)
+	}
+	if m == "" {
+		return ""
 	}
 	return w.name("moment", m)
 }

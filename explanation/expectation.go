@@ -22,14 +22,14 @@ func (w Writer) Expected(e fault.Expectation) string {
 		from, id = own[owner], code
 	}
 	if from == nil {
-		return e.Code
+		return w.newer(e.Code)
 	}
 	text := from.Text(w.language, id, values)
 	if e.Count != 0 {
 		text = from.Plural(w.language, id, e.Count, values)
 	}
 	if text == id {
-		return e.Code
+		return w.newer(e.Code)
 	}
 	return text
 }

@@ -26,7 +26,7 @@ func (w Writer) Finding(f sitecheck.Finding) (what, detail string) {
 	}
 	what, detail = write(".what"), write(".detail")
 	if what == id+".what" {
-		what = string(f.Code)
+		what = w.newer(string(f.Code))
 	}
 	if detail == id+".detail" {
 		detail = ""

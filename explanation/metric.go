@@ -37,7 +37,7 @@ func (w Writer) result(kind conversion.Kind, r conversion.MetricResult) string {
 	case conversion.MetricNotEnded, conversion.MetricNeverEnded, conversion.MetricCancelled:
 		return w.name("seen", r.Code)
 	default:
-		return w.text("result."+string(r.Code), values)
+		return w.known("result."+string(r.Code), string(r.Code), values)
 	}
 }
 

@@ -33,7 +33,7 @@ func MessageProblems(destinationType string) []string {
 // Reason writes why a delivery, an attempt, a breaker or an integration is in its
 // state, empty if there is no reason. A reason that was stored as a sentence by an
 // earlier version is returned as it is. A code that this version has no message for
-// is written as the code.
+// is written as a code of a later version.
 func (w Writer) Reason(r delivery.Reason) string {
 	switch values := w.reasonValues(r); {
 	case r.Code == "":
@@ -45,11 +45,7 @@ func (w Writer) Reason(r delivery.Reason) string {
 	case r.Code == delivery.ReasonFailuresInRow:
 		return w.plural("reason.failures_in_row", int64(r.Count), values)
 	default:
-		id := reasonID(r)
-		if text := w.text(id, values); text != id {
-			return text
-		}
-		return string(r.Code)
+		return w.known(reasonID(r), string(r.Code), values)
 	}
 }
 
@@ -95,5 +91,5 @@ func (w Writer) ownReason(code delivery.ReasonCode, values locale.Values) string
 			return text
 		}
 	}
-	return string(code)
+	return w.newer(string(code))
 }

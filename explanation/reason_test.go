@@ -77,9 +77,14 @@ func TestReasonsInEachLanguage(t *testing.T) {
 			"a configuração options.cd não pode ser usada; esperado: um destes: true, false",
 		},
 		"of an earlier version": {delivery.Reason{Text: "answered 500"}, "answered 500", "answered 500", "answered 500"},
-		"of a newer version":    {delivery.Reason{Code: "tired"}, "tired", "tired", "tired"},
+		"of a newer version": {
+			delivery.Reason{Code: "tired"},
+			"tired (a code of a later version of Ringback)", "tired (код более поздней версии Ringback)",
+			"tired (um código de uma versão mais nova do Ringback)",
+		},
 		"of one destination in a newer version": {
-			delivery.Reason{Code: "place.tired"}, "place.tired", "place.tired", "place.tired",
+			delivery.Reason{Code: "place.tired"}, "place.tired (a code of a later version of Ringback)", "place.tired (код более поздней версии Ringback)",
+			"place.tired (um código de uma versão mais nova do Ringback)",
 		},
 		"none": {},
 	} {

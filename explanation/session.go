@@ -11,11 +11,7 @@ func (w Writer) SessionStart(r visits.StartReason) string {
 	if r.Code == "" {
 		return r.Text
 	}
-	id := "session_start." + string(r.Code)
-	why := w.text(id, locale.Values{"Place": origin(r.Source, r.Medium)})
-	if why == id {
-		why = string(r.Code)
-	}
+	why := w.known("session_start."+string(r.Code), string(r.Code), locale.Values{"Place": origin(r.Source, r.Medium)})
 	if r.First {
 		return w.text("session_start.first", locale.Values{"Why": why})
 	}

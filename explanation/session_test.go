@@ -31,7 +31,10 @@ func TestWhyASessionBeganInEachLanguage(t *testing.T) {
 		"of an earlier version": {
 			visits.StartReason{Text: "it came by a campaign"}, "it came by a campaign", "it came by a campaign", "it came by a campaign",
 		},
-		"of a newer version": {visits.StartReason{Code: "dream"}, "dream", "dream", "dream"},
+		"of a newer version": {
+			visits.StartReason{Code: "dream"}, "dream (a code of a later version of Ringback)", "dream (код более поздней версии Ringback)",
+			"dream (um código de uma versão mais nova do Ringback)",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

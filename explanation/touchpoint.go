@@ -20,7 +20,7 @@ func (w Writer) Merging(m touchpoints.Merging) string {
 	case m.Outcome == touchpoints.Merged, m.Outcome == touchpoints.TooLate:
 		id += "_" + string(m.Basis)
 	}
-	text := w.text(id, locale.Values{
+	text := w.known(id, string(m.Outcome), locale.Values{
 		"Apart": w.span(m.ApartSeconds), "Missed": w.span(m.MissedSeconds), "Window": w.span(m.WindowSeconds),
 		"At": w.time(m.BasisAt),
 	})
@@ -44,8 +44,8 @@ func (w Writer) Touchpoint(t touchpoints.Touchpoint) []string {
 	return sentences
 }
 
-// TouchpointReason writes one reason why a touchpoint is what it is. A code that
-// this version has no message for is written as the code.
+// TouchpointReason writes one reason why a touchpoint is what it is. A code of a
+// later version is written as one.
 func (w Writer) TouchpointReason(r touchpoints.Reason) string {
 	values := locale.Values{"Value": r.Value, "Row": w.language.Number(int64(r.Row)), "At": w.time(r.At), "Cells": w.cells(r.Cells)}
 	switch r.Code {
@@ -61,11 +61,7 @@ func (w Writer) TouchpointReason(r touchpoints.Reason) string {
 			return w.text("touchpoint.medium_task_none", nil)
 		}
 	}
-	id := "touchpoint." + string(r.Code)
-	if text := w.text(id, values); text != id {
-		return text
-	}
-	return string(r.Code)
+	return w.known("touchpoint."+string(r.Code), string(r.Code), values)
 }
 
 // cells writes the conditions of a channel rule.

@@ -115,12 +115,20 @@ func TestM6_OwnersReadWhyACallHasNoTouchpoint(t *testing.T) {
 	require.Contains(t, told["t4"], "stands for nobody")
 }
 
-func TestCodesOfAnotherVersionAreWrittenAsTheyAre(t *testing.T) {
+func TestCodesOfALaterVersionAreWrittenAsSuch(t *testing.T) {
 	t.Parallel()
 	w := explanation.In(locale.Russian)
-	require.Equal(t, "moon_phase", w.TouchpointReason(touchpoints.Reason{Code: "moon_phase"}))
+	require.Equal(t, "moon_phase (код более поздней версии Ringback)", w.TouchpointReason(touchpoints.Reason{Code: "moon_phase"}))
 	require.Equal(t, "call", w.TouchpointReason(touchpoints.Reason{Code: touchpoints.ReasonCall}))
 	require.Equal(t, "tarot", w.CreditModel("tarot"))
 	require.Equal(t, "Demo Scheduled", w.Position("Demo Scheduled"))
 	require.Empty(t, w.EmptyJourney(""))
+
+	const later = " (a code of a later version of Ringback)"
+	w = explanation.In(locale.English)
+	require.Equal(t, "tarot"+later, w.Merging(touchpoints.Merging{Outcome: "tarot"}))
+	require.Equal(t, "near"+later, w.Condition(&conversion.Condition{Field: "city", Operator: "near"}))
+	require.Equal(t, "chat"+later, w.VisitorMatch("chat", conversion.VisitorMatch{}, time.Time{}))
+	seen := conversion.Seen{Code: conversion.SeenMetrics, Metrics: []conversion.MetricResult{{Code: "tarot"}}}
+	require.Equal(t, "tarot"+later, w.Check(conversion.KindCall, conversion.Check{Code: conversion.CheckMetric, Seen: seen}).Seen)
 }

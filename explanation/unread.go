@@ -6,11 +6,7 @@ import (
 )
 
 // Unread writes why a message of a provider cannot be read, and what can be done. A
-// code that this version has no message for is written as the code.
+// code of a later version is written as one.
 func (w Writer) Unread(r unread.Defect) string {
-	id := "unread." + string(r.Code)
-	if text := w.text(id, locale.Values{"Field": r.Field, "Example": r.Example}); text != id {
-		return text
-	}
-	return string(r.Code)
+	return w.known("unread."+string(r.Code), string(r.Code), locale.Values{"Field": r.Field, "Example": r.Example})
 }

@@ -85,6 +85,9 @@ func (w Writer) holder(c CalledNumber, number string) string {
 
 // VisitorMatch writes by which visitor id the visit of a call or lead was found (M4).
 func (w Writer) VisitorMatch(kind conversion.Kind, match conversion.VisitorMatch, at time.Time) string {
+	if kind != conversion.KindCall && kind != conversion.KindLead {
+		return w.newer(string(kind))
+	}
 	id := "visitor_match." + string(kind)
 	values := locale.Values{"System": match.System}
 	var text string

@@ -44,6 +44,18 @@ func (w Writer) name(group string, code any) string {
 	return fmt.Sprint(code)
 }
 
+// known returns the message with this id. If there is none, a later version stored the
+// code, and the result says so.
+func (w Writer) known(id, code string, values locale.Values) string {
+	if text := w.text(id, values); text != id {
+		return text
+	}
+	return w.newer(code)
+}
+
+// newer writes a code that this version has no message for.
+func (w Writer) newer(code string) string { return w.text("newer", locale.Values{"Code": code}) }
+
 // join joins texts by a separator of the language: list, parts, ...
 func (w Writer) join(texts []string, separator string) string {
 	return strings.Join(texts, w.text("join."+separator, nil))

@@ -38,7 +38,7 @@ func cleanAll(all ...*string) {
 func cleanTags(tags []string) []string {
 	var kept []string
 	for _, tag := range tags {
-		if tag = texts.Clean(tag); tag != "" && !slices.Contains(kept, tag) {
+		if tag = texts.Line(tag); tag != "" && !slices.Contains(kept, tag) {
 			kept = append(kept, tag)
 		}
 	}

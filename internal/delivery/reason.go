@@ -145,9 +145,28 @@ func (r Reason) After(before Reason) Reason {
 	return r.because(before)
 }
 
+// maxBehind is how many reasons are kept behind one. Sentences name the first of them.
+const maxBehind = 5
+
 func (r Reason) because(last Reason) Reason {
+	last = last.upTo(maxBehind)
 	r.Last = &last
 	return r
+}
+
+// upTo returns the reason with so many reasons in all, itself included.
+func (r Reason) upTo(n int) Reason {
+	switch {
+	case r.Last == nil:
+		return r
+	case n <= 1:
+		r.Last = nil
+		return r
+	default:
+		last := r.Last.upTo(n - 1)
+		r.Last = &last
+		return r
+	}
 }
 
 // IsZero reports whether there is no reason.

@@ -37,6 +37,19 @@ func TestReasonsOfEarlierVersionsAreTexts(t *testing.T) {
 	require.Equal(t, delivery.UnusableSetting("options.url", fault.Plain("a URL to send to")), read)
 }
 
+func TestReasonsBehindOneAreBounded(t *testing.T) {
+	t.Parallel()
+	reason := delivery.AnsweredWith(503)
+	for range 100 {
+		reason = delivery.ProbeUnderWay(reason)
+	}
+	depth := 0
+	for last := reason.Last; last != nil; last = last.Last {
+		depth++
+	}
+	require.Equal(t, 5, depth)
+}
+
 func TestGaveUpWithoutALastReason(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, delivery.Reason{Code: delivery.ReasonGaveUp, Seconds: 60}, delivery.GaveUp(time.Minute, delivery.Reason{}))

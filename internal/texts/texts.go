@@ -7,16 +7,28 @@ import (
 	"unicode"
 )
 
-// Clean returns s as valid UTF-8 without surrounding spaces and without control
-// characters other than line breaks and tabs.
+// Clean returns s as valid UTF-8 without surrounding spaces, without control characters
+// other than line breaks and tabs, and without the marks that change the direction of
+// the text after them.
 func Clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) {
+		if unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) || turnsText(r) {
 			return -1
 		}
 		return r
 	}, s))
+}
+
+// Line returns s cleaned, with each row of line breaks and tabs as one space.
+func Line(s string) string {
+	return strings.Join(strings.FieldsFunc(Clean(s), func(r rune) bool { return strings.ContainsRune("\n\r\t\u2028\u2029", r) }), " ")
+}
+
+// turnsText reports whether a character opens, closes or overrides a direction of
+// writing. Within a label such a character reorders the sentence around it.
+func turnsText(r rune) bool {
+	return r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 }
 
 // First returns at most the first limit characters of s.

@@ -11,14 +11,25 @@ import (
 func TestClean(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"":                   "",
-		" spring sale ":      "spring sale",
-		"a\x00b\x1bc\u0085d": "abcd",
-		"two\r\nlines\tand":  "two\r\nlines\tand",
-		"bytes \xff\xfe":     "bytes \uFFFD",
-		"весна":              "весна",
+		"":                      "",
+		" spring sale ":         "spring sale",
+		"a\x00b\x1bc\u0085d":    "abcd",
+		"two\r\nlines\tand":     "two\r\nlines\tand",
+		"bytes \xff\xfe":        "bytes \uFFFD",
+		"весна":                 "весна",
+		"sales\u202Egnp.\u202C": "salesgnp.",
+		"\u2066a\u2069b":        "ab",
 	} {
 		require.Equal(t, want, texts.Clean(in), "%q", in)
+	}
+}
+
+func TestLine(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"": "", "sales": "sales", " two\r\nlines\tand ": "two lines and", "a\u2028b": "a b", "two  spaces": "two  spaces", "\n": "",
+	} {
+		require.Equal(t, want, texts.Line(in), "%q", in)
 	}
 }
 

@@ -192,7 +192,7 @@ func emailAddress(given string) (string, error) {
 func labels(given []string) []string {
 	var out []string
 	for _, label := range given {
-		label = texts.First(texts.Clean(label), limits.Tag)
+		label = texts.First(texts.Line(label), limits.Tag)
 		if label != "" && !slices.Contains(out, label) && len(out) < limits.Tags {
 			out = append(out, label)
 		}

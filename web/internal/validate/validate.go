@@ -8,13 +8,13 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/internal/instant"
 	"ringback/internal/limits"
+	"ringback/internal/texts"
 	"ringback/phone"
 	"ringback/web/internal/wire"
 )
@@ -57,11 +57,11 @@ func (c *Checker) Time(path string, at *time.Time, received time.Time) time.Time
 	return stored
 }
 
-// Tags trims labels and drops repeated ones.
+// Tags returns labels without spaces around them and line breaks in them, each once.
 func (c *Checker) Tags(path string, labels []string) []string {
 	var out []string
 	for i, label := range labels {
-		label = strings.TrimSpace(label)
+		label = texts.Line(label)
 		switch {
 		case label == "":
 			c.Add(Item(path, i), "a label that is not blank")
