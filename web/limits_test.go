@@ -76,5 +76,5 @@ func TestProblemsNameFewFields(t *testing.T) {
 	answer := w.do("POST", "/sites", adminToken, `{"name":"Shop"`+unknown.String()+`}`)
 	require.Equal(t, 422, answer.Code)
 	require.Less(t, answer.Body.Len(), 10_000)
-	require.Contains(t, answer.Body.String(), "the request has fields that cannot be used; these are the first 50 of 3000")
+	require.Contains(t, answer.Body.String(), "the request has fields that cannot be used; these are the first 50 of 3,000")
 }

@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -19,81 +20,76 @@ var ErrZeroCharacter = errors.New("the request body holds a zero character (\\u0
 // make them in package variables, so this can be set nowhere else.
 func init() {
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
-		return humaProblem("", status, msg, errs)
+		return humaProblem(context.Background(), status, msg, errs)
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
-		return humaProblem(reqctx.Of(ctx.Context()).ID, status, msg, errs)
+		return humaProblem(ctx.Context(), status, msg, errs)
 	}
 	huma.ValidateStrictCasing = true
 	huma.DefaultArrayNullable = false
 }
 
 // humaProblem returns the problem for the errors that huma found in a request.
-func humaProblem(requestID string, status int, msg string, errs []error) *Problem {
-	p := New(requestID, status, CodeOf(status), msg)
+func humaProblem(ctx context.Context, status int, msg string, errs []error) *Problem {
+	w := reqctx.Writer(ctx)
+	p := New(reqctx.Of(ctx).ID, status, CodeOf(status), msg)
 	for _, err := range errs {
 		var d *huma.ErrorDetail
 		if errors.As(err, &d) {
-			p.Errors = append(p.Errors, humaField(d))
+			p.Errors = append(p.Errors, fieldOf(w, humaField(d)))
 		}
 	}
 	switch {
 	case status == http.StatusRequestEntityTooLarge:
-		p.Detail = "the request body is larger than this operation takes"
+		p.Detail = w.RequestProblem("body_too_large")
 	case status == http.StatusUnsupportedMediaType:
-		p.Detail, p.Errors = "the request body must be application/json", nil
+		p.Detail, p.Errors = w.RequestProblem("body_type"), nil
 	case status == http.StatusBadRequest && len(p.Errors) > 0:
-		p.Detail, p.Errors = unreadable(errs), nil
+		p.Detail, p.Errors = w.RequestProblem(unreadable(errs)), nil
 	case status == http.StatusUnprocessableEntity:
-		p.Detail = "the request has fields that cannot be used"
+		p.Detail = w.RequestProblem("fields_unusable")
 	case msg == "cannot read request body":
-		p.Status, p.Code, p.Detail = http.StatusBadRequest, fault.Invalid, "the request body ended early"
+		p.Status, p.Code, p.Detail = http.StatusBadRequest, fault.Invalid, w.RequestProblem("body_cut")
 		p.Title = http.StatusText(p.Status)
 	}
-	p.limitFields()
+	p.limitFields(w)
 	return p
 }
 
-// unreadable returns why a body cannot be read at all. The texts of the parser are
+// unreadable returns the code of why a body cannot be read at all. The texts of the parser are
 // not used, as they may quote the body.
 func unreadable(errs []error) string {
 	for _, err := range errs {
 		var d *huma.ErrorDetail
 		if errors.As(err, &d) && d.Message == ErrZeroCharacter.Error() {
-			return d.Message
+			return "zero_character"
 		}
 	}
-	return "the request body is not valid JSON"
+	return "body_not_json"
 }
 
 // humaField returns the field of an error and what was expected of it. It repeats
 // only those messages of huma that do not quote the value.
-func humaField(d *huma.ErrorDetail) ProblemField {
+func humaField(d *huma.ErrorDetail) fault.Field {
 	field := fieldName(d.Location)
-	expected := d.Message
+	expected, known := ofSchema(d.Message)
 	switch {
-	case strings.HasPrefix(expected, "expected required property "):
-		name, _, _ := strings.Cut(strings.TrimPrefix(expected, "expected required property "), " ")
+	case expected.Code == "required_field":
+		name, _, _ := strings.Cut(strings.TrimPrefix(d.Message, "expected required property "), " ")
 		if field != "" {
 			name = field + "." + name
 		}
-		return ProblemField{Field: Short(name), Expected: "this field is required"}
-	case expected == "unexpected property":
-		expected = "no such field; remove it"
-	case strings.HasPrefix(expected, "required "):
-	case strings.HasPrefix(expected, "expected "):
-		expected = strings.TrimPrefix(expected, "expected ")
-	case expected == "unknown query parameter":
-		expected = "no such parameter; remove it"
-	case strings.HasPrefix(expected, "invalid date/time"):
-		expected = "a time in RFC 3339, such as 2026-01-31T12:17:00Z"
+		return fault.Field{Path: Short(name), Expected: expected}
+	case known:
+	case strings.HasPrefix(d.Message, "expected "):
+		expected = fault.Plain(strings.TrimPrefix(d.Message, "expected "))
 	default:
-		expected = "a value of the documented type"
+		expected = fault.Expect("documented_type")
 	}
 	if field == "" {
 		field = "body"
 	}
-	return ProblemField{Field: Short(field), Expected: expected}
+	return fault.Field{Path: Short(field), Expected: expected}
 }
 
 // fieldName returns the field of a location in huma's notation: "tags[1]" of "body.tags[1]".

@@ -6,7 +6,6 @@ package problem
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
@@ -93,14 +92,17 @@ func Of(ctx context.Context, logger *slog.Logger, err error) *Problem {
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, fieldOf(reqctx.Writer(ctx), field))
 	}
-	p.limitFields()
+	p.limitFields(reqctx.Writer(ctx))
+	if f.Code == fault.Invalid && len(f.Fields) > 0 && len(f.Fields) <= maxFields {
+		p.Detail = reqctx.Writer(ctx).RequestProblem("fields_unusable")
+	}
 	if f.RetryAfter > 0 {
 		p.retryAfter = strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds())))
 	} else if f.Code == fault.Unavailable {
 		p.retryAfter = "5"
 	}
 	if f.Code == fault.Internal {
-		p.Detail = "something went wrong on our side; the log has it under the request id"
+		p.Detail = reqctx.Writer(ctx).RequestProblem("internal")
 	}
 	return p
 }
@@ -124,10 +126,10 @@ func New(requestID string, status int, code fault.Code, detail string) *Problem 
 // answer would be larger than the body.
 const maxFields = 50
 
-func (p *Problem) limitFields() {
+func (p *Problem) limitFields(w explanation.Writer) {
 	if all := len(p.Errors); all > maxFields {
 		p.Errors = p.Errors[:maxFields]
-		p.Detail += fmt.Sprintf("; these are the first %d of %d", maxFields, all)
+		p.Detail = w.RequestFields(maxFields, all)
 	}
 }
 
