@@ -88,6 +88,26 @@ func TestM8_EveryFigureSaysWhatItMeansAndWhichDateItGoesBy(t *testing.T) {
 	}
 }
 
+func TestM8_PoolsAreShownWithTheirUseAndTheirCalls(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	at := w.clock.Now().UTC().Format(time.RFC3339)
+	pool := w.must("POST", "/sites/{site}/pools", `{"name":"Report pool"}`)
+	id := pool["id"].(string)
+	w.must("POST", "/sites/{site}/pools/"+id+"/numbers", `{"numbers":["+12025550197"]}`)
+	w.must("POST", "/sites/{site}/calls/report-pool/events", fmt.Sprintf(`{"type":"started","at":%q,"caller":"+12025550123","tracking_number":"+12025550197"}`, at))
+	w.count()
+	for _, row := range items(w.must("GET", "/sites/{site}/reports/pools?period=today", "")["pools"]) {
+		if p := row.(object); p["pool_id"] == id {
+			require.InDelta(t, 1, p["free"], 0)
+			require.InDelta(t, 1, figureOf(p["calls"], "calls")["value"], 0)
+			require.Len(t, items(w.must("GET", strings.TrimPrefix(p["nobody_held_rows"].(string), "/api/v1"), "")["items"]), 1)
+			return
+		}
+	}
+	t.Fatal("the pool is not in the report")
+}
+
 func TestReportsAsCSVAreNoFormulas(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -67,6 +67,7 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /sites/{site}/reports/hours":              {"viewer", ""},
 	"GET /sites/{site}/reports/tracking":           {"viewer", ""},
 	"GET /sites/{site}/reports/status":             {"viewer", ""},
+	"GET /sites/{site}/reports/pools":              {"viewer", ""},
 	"PATCH /sites/{site}/reports/rules":            {"editor", `{}`},
 	"GET /deliveries/{id}":                         {"viewer", ""},
 	"POST /deliveries/{id}/resend":                 {"editor", ""},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"ringback/models"
 	"ringback/models/figures"
 	"ringback/reports"
 	"ringback/web/internal/auth"
@@ -29,6 +30,8 @@ type Store interface {
 	Sends(ctx context.Context, accountID, siteID string, spans ...reports.Span) ([][]figures.SendRow, figures.Answer, error)
 	SeriesOf(ctx context.Context, accountID, siteID string) (serving, building *figures.Series, err error)
 	SetRules(ctx context.Context, accountID, siteID string, abandonedSeconds int) error
+	Pools(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Pool, string, error)
+	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]models.PoolUse, error)
 }
 
 // Handler answers the operations.
@@ -52,6 +55,7 @@ func (h *Handler) Mount(a *openapi.API) {
 	openapi.Add(g, openapi.Operation{ID: "report-sending", Route: "GET /sites/{site}/reports/sending", Access: auth.Viewer, Summary: "Read what was sent", Description: "Decisions and deliveries by integration and reason."}, h.sending)
 	openapi.Add(g, openapi.Operation{ID: "report-hours", Route: "GET /sites/{site}/reports/hours", Access: auth.Viewer, Summary: "Read when people call", Description: "Calls by weekday and hour of the site's time zone."}, h.hours)
 	openapi.Add(g, openapi.Operation{ID: "report-tracking", Route: "GET /sites/{site}/reports/tracking", Access: auth.Viewer, Summary: "Read whether the tracking is sound", Description: "Why the visits of calls and leads are not known."}, h.tracking)
+	openapi.Add(g, openapi.Operation{ID: "report-pools", Route: "GET /sites/{site}/reports/pools", Access: auth.Viewer, Summary: "Read the numbers and pools", Description: "How much of each pool is in use now, and the figures of the calls to its numbers in the period."}, h.pools)
 	openapi.Add(g, openapi.Operation{ID: "report-status", Route: "GET /sites/{site}/reports/status", Access: auth.Viewer, Summary: "Read the state of the reports", Description: "The time zone and rules that the reports go by. After a change, how far the new reports are; the old ones answer until then."}, h.status)
 	openapi.Add(g, openapi.Operation{ID: "change-report-rules", Route: "PATCH /sites/{site}/reports/rules", Access: auth.Editor, Summary: "Change the rules of the reports", Examples: map[string]string{"abandoned": `{"abandoned_seconds": 20}`}}, h.changeRules)
 }
