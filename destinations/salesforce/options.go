@@ -2,6 +2,7 @@ package salesforce
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -10,6 +11,7 @@ import (
 	"ringback/destinations"
 	"ringback/internal/fault"
 	"ringback/internal/settings"
+	"ringback/touchpoints/credit"
 	"ringback/visitorid"
 )
 
@@ -20,6 +22,8 @@ const (
 	// maxType is the longest type of a Task that Marketo Measure reads
 	// (docs/facts/salesforce.md).
 	maxType = 16
+	// maxReadDays is how far back the first reading can go.
+	maxReadDays = 3650
 	// person stands for the caller in a subject.
 	person = "{person}"
 )
@@ -47,6 +51,9 @@ var description = destinations.Description{
 			{Name: "id_field", Default: "CallObject", Description: "The API name of the Task field for Ringback's id, by which a Task is found again so that no call has two. The best is a text field of your own that is marked as External ID, if your org allows that."},
 			{Name: "create_lead", Default: no, Choices: []string{no, yes}, Description: "Whether a lead is created if neither a contact nor a lead has the phone number or e-mail address."},
 			{Name: "lead_company", Default: "[not provided]", Description: "The company of a new lead. Salesforce requires one."},
+			{Name: "read", Default: no, Choices: []string{no, yes}, Description: "Whether leads, contacts, Tasks, opportunities, their contact roles and their stages are read from Salesforce every few minutes, for touchpoints and credit. It does not matter which calls and leads are sent."},
+			{Name: "read_days", Default: "365", Description: "How many days back Tasks and opportunities are read at first, by their last change: 1 to 3650. Leads and contacts are all read, because a new call may be from a person who was added long ago."},
+			{Name: "currency", Description: "The currency of your org, such as USD, by which the amounts of opportunities are read. Leave it empty if your org has several currencies: each opportunity has its own then."},
 			{Name: "ignore_duplicate_rules", Default: no, Choices: []string{no, yes}, Description: "Whether a lead is created although a duplicate rule of your org warns of it. If not, or if the rule blocks it, the Task is attached to the person that the rule found."},
 		},
 		Credentials: []settings.Field{
@@ -95,7 +102,10 @@ func check(s settings.Values) []fault.Field {
 	for _, name := range []string{"bizible_field", "touchpoint_date_field", "phone_field", "id_field"} {
 		expect(o.get(name) == "" || fieldPattern.MatchString(o.get(name)), name, "field_form")
 	}
-	_, err := time.LoadLocation(o.get("time_zone"))
+	days, err := strconv.Atoi(o.get("read_days"))
+	expect(err == nil && days >= 1 && days <= maxReadDays, "read_days", "read_days_range")
+	expect(o.get("currency") == "" || credit.IsCurrency(o.get("currency")), "currency", "currency_form")
+	_, err = time.LoadLocation(o.get("time_zone"))
 	expect(err == nil && !strings.EqualFold(o.get("time_zone"), "local"), "time_zone", "time_zone_form")
 	return wrong
 }

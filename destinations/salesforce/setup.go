@@ -25,6 +25,8 @@ const (
 	foundNoPeople   delivery.ReasonCode = "salesforce.check_people_missing"
 	foundNewLeads   delivery.ReasonCode = "salesforce.check_new_leads"
 	foundNoNewLeads delivery.ReasonCode = "salesforce.check_new_leads_missing"
+	foundReading    delivery.ReasonCode = "salesforce.check_reading"
+	foundNoReading  delivery.ReasonCode = "salesforce.check_reading_missing"
 	foundPackage    delivery.ReasonCode = "salesforce.check_package"
 	foundNoPackage  delivery.ReasonCode = "salesforce.check_package_missing"
 )
@@ -34,7 +36,7 @@ func (d *Destination) CheckSetup(ctx context.Context, doer delivery.Doer, s sett
 	o := options{s}
 	w := &writing{client: d.orgs.Client(doer, o.connection()), options: o, clock: d.clock}
 	c := &setupCheck{writing: w}
-	for _, object := range []string{objectTask, objectContact, objectLead} {
+	for _, object := range d.Objects() {
 		w.client.Forget(object) // what an administrator has just changed counts
 	}
 	usage, err := w.client.ReadUsage(ctx)
@@ -53,6 +55,9 @@ func (d *Destination) CheckSetup(ctx context.Context, doer delivery.Doer, s sett
 	c.fields(task)
 	c.types(task)
 	c.people(ctx)
+	if d.Reads(s) {
+		c.reading(ctx, d.Objects())
+	}
 	return c.findings
 }
 
@@ -107,6 +112,14 @@ func (c *setupCheck) types(task salesforce.Object) {
 	for _, option := range []string{"task_type", "lead_task_type"} {
 		value := c.options.get(option)
 		c.note(visible && field.Createable && field.Accepts(value), foundType, foundNoType, map[string]string{"Type": value})
+	}
+}
+
+// reading checks that each object can be read.
+func (c *setupCheck) reading(ctx context.Context, objects []string) {
+	for _, name := range objects {
+		object, err := c.client.Describe(ctx, name)
+		c.note(err == nil && len(object.Fields) > 0, foundReading, foundNoReading, map[string]string{"Object": name})
 	}
 }
 
