@@ -72,7 +72,7 @@ type sending struct {
 // an error with the delay after which the server calls it again. The waiting and
 // retrying errors are benign: they are part of normal operation.
 func (d *Dispatch) Dispatch(ctx context.Context, in workflows.DispatchInput) (workflows.Dispatched, error) {
-	defer d.keepAlive(ctx)()
+	defer keepAlive(ctx, d.Clock)()
 	s, err := d.load(ctx, in.DeliveryID)
 	if err != nil {
 		return workflows.Dispatched{}, err

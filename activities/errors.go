@@ -21,6 +21,7 @@ const (
 	ErrorDeciding   = "deciding"    // the new state of a conversion or delivery was not stored
 	ErrorBeforeSend = "before_send" // the attempt was not begun
 	ErrorAfterSend  = "after_send"  // the attempt was made, its outcome was not stored
+	ErrorReadingCRM = "reading_crm" // what was read of a CRM was not stored
 	ErrorWaiting    = "waiting"     // benign: the delivery is deferred
 	ErrorRetrying   = "retrying"    // benign: the attempt failed, another follows
 )

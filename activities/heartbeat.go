@@ -5,10 +5,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"go.temporal.io/sdk/activity"
 )
 
-// heartbeatEvery is how often a dispatch records a heartbeat. The SDK sends the
+// heartbeatEvery is how often an activity records a heartbeat. The SDK sends the
 // first at once and then one in eight seconds, 0.8 of the ten in which the server
 // expects one. Most dispatches end before the first.
 const heartbeatEvery = 3 * time.Second
@@ -17,12 +18,12 @@ const heartbeatEvery = 3 * time.Second
 // passes the deliveries of a killed worker to another. It continues when the
 // activity is cancelled or the worker stops, because a send in progress is not
 // cut off then either.
-func (d *Dispatch) keepAlive(ctx context.Context) (stop func()) {
+func keepAlive(ctx context.Context, clock clockwork.Clock) (stop func()) {
 	ctx = context.WithoutCancel(ctx)
 	ended := make(chan struct{})
 	var beating sync.WaitGroup
 	beating.Go(func() {
-		ticker := d.Clock.NewTicker(heartbeatEvery)
+		ticker := clock.NewTicker(heartbeatEvery)
 		defer ticker.Stop()
 		for {
 			select {

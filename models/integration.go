@@ -98,6 +98,18 @@ func (s *Store) Integration(ctx context.Context, accountID, siteID, id string) (
 	return i, s.db.WrapErr("reading an integration", err)
 }
 
+// IntegrationOfAnyAccount returns an integration and its site for the work that a worker
+// does by itself, deleted ones too.
+func (s *Store) IntegrationOfAnyAccount(ctx context.Context, id string) (i Integration, site Site, err error) {
+	err = s.db.ReadTx(ctx, "reading an integration", func(tx *gorm.DB) error {
+		if err := tx.Where("id = ?", id).Take(&i).Error; err != nil {
+			return database.NotFoundAs("integration", err)
+		}
+		return tx.Where("id = ?", i.SiteID).Take(&site).Error
+	})
+	return i, site, err
+}
+
 // integrationOf is rowOfSite for integrations.
 func integrationOf(sites, rows *gorm.DB, accountID, siteID, id string) (Integration, error) {
 	return rowOfSite[Integration](sites, rows, accountID, siteID, id, "integration")

@@ -13,17 +13,18 @@ import (
 
 // Signal is a row of the outbox: a signal that a workflow is to get.
 type Signal struct {
-	Seq          int64 `gorm:"primaryKey"`
-	WorkflowID   string
-	SiteID       string
-	ConversionID string
-	DeliveryID   string            // resends only
-	Kind         conversion.Kind   // empty for resends
-	EventType    string            // of the event that was stored, or EventRequeued or EventFactsChanged; of resends empty, or EventRequeued
-	Trace        map[string]string `gorm:"serializer:json"` // W3C trace context of the request
-	Tries        int
-	NextTryAt    time.Time
-	CreatedAt    time.Time
+	Seq           int64 `gorm:"primaryKey"`
+	WorkflowID    string
+	SiteID        string
+	ConversionID  string
+	DeliveryID    string            // resends only
+	IntegrationID string            // readings.KindReading only: whose CRM is read
+	Kind          conversion.Kind   // empty for resends
+	EventType     string            // of the event that was stored, or EventRequeued or EventFactsChanged; of resends empty, or EventRequeued
+	Trace         map[string]string `gorm:"serializer:json"` // W3C trace context of the request
+	Tries         int
+	NextTryAt     time.Time
+	CreatedAt     time.Time
 }
 
 // TableName returns the name of the outbox.

@@ -14,6 +14,7 @@ import (
 	"ringback/models/database"
 	"ringback/models/figures"
 	"ringback/models/journeys"
+	"ringback/models/readings"
 )
 
 //go:embed migrations/*.sql
@@ -36,6 +37,7 @@ type Store struct {
 	*crm.Records
 	*journeys.Journeys
 	*figures.Figures
+	*readings.Readings
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -81,7 +83,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	return &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db),
-		db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas,
+		Readings: readings.New(db), db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas,
 	}, nil
 }
 

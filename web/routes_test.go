@@ -57,6 +57,8 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /sites/{site}/integrations/{id}/versions": {"viewer", ""},
 	"POST /sites/{site}/integrations/{id}/test":    {"editor", `{}`},
 	"POST /sites/{site}/integrations/{id}/check":   {"editor", ""},
+	"GET /sites/{site}/integrations/{id}/reading":  {"viewer", ""},
+	"POST /sites/{site}/integrations/{id}/reading": {"editor", ""},
 	"GET /sites/{site}/conversions":                {"viewer", ""},
 	"GET /conversions/{id}":                        {"viewer", ""},
 	"GET /sites/{site}/deliveries":                 {"viewer", ""},

@@ -24,6 +24,7 @@ func RegisterWorkflows(r WorkflowRegistry) {
 	register(workflows.CallWorkflow, workflows.Call)
 	register(workflows.LeadWorkflow, workflows.Lead)
 	register(workflows.ResendWorkflow, workflows.Resend)
+	register(workflows.ReadCRMWorkflow, workflows.Reading)
 }
 
 // RegisterConversionActivities registers the local activities under their names.
@@ -38,6 +39,11 @@ func RegisterConversionActivities(r ActivityRegistry, a workflows.ConversionActi
 // RegisterDispatchActivities registers the dispatch activity under its name.
 func RegisterDispatchActivities(r ActivityRegistry, a workflows.DispatchActivities) {
 	registerActivity(r, workflows.DispatchActivity, a.Dispatch)
+}
+
+// RegisterReadingActivities registers the activity that reads CRMs under its name.
+func RegisterReadingActivities(r ActivityRegistry, a workflows.ReadingActivities) {
+	registerActivity(r, workflows.ReadCRMActivity, a.ReadCRM)
 }
 
 func registerActivity(r ActivityRegistry, name string, a any) {

@@ -31,6 +31,7 @@ type Options struct {
 	Client      client.Client // its interceptors (tracing) also apply to the workers
 	Conversions workflows.ConversionActivities
 	Dispatch    workflows.DispatchActivities
+	Reading     workflows.ReadingActivities
 	Logger      *slog.Logger
 
 	// Sends is how many deliveries this process may send at once. 0 means DefaultSends.
@@ -57,7 +58,7 @@ func New(o Options) (*Workers, error) {
 	switch {
 	case o.Client == nil:
 		return nil, fmt.Errorf("making workers: no Temporal client")
-	case o.Conversions == nil || o.Dispatch == nil:
+	case o.Conversions == nil || o.Dispatch == nil || o.Reading == nil:
 		return nil, fmt.Errorf("making workers: no activities")
 	case o.Logger == nil:
 		return nil, fmt.Errorf("making workers: no logger")
@@ -118,6 +119,7 @@ func (w *Workers) dispatch() sdk.Worker {
 	o.ActivityTaskPollerBehavior = pollers()
 	made := sdk.New(w.options.Client, workflows.QueueDispatch, o)
 	RegisterDispatchActivities(made, w.options.Dispatch)
+	RegisterReadingActivities(made, w.options.Reading)
 	return made
 }
 

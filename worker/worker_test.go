@@ -19,7 +19,8 @@ import (
 func options(c client.Client) worker.Options {
 	return worker.Options{
 		Client: c, Conversions: &workflowstest.Activities{}, Dispatch: &workflowstest.Activities{},
-		Logger: slog.New(slog.DiscardHandler),
+		Reading: &workflowstest.Activities{},
+		Logger:  slog.New(slog.DiscardHandler),
 	}
 }
 
@@ -83,7 +84,8 @@ func TestRegister_TheNamesInHistories(t *testing.T) {
 	worker.RegisterWorkflows(&registered)
 	worker.RegisterConversionActivities(&registered, &workflowstest.Activities{})
 	worker.RegisterDispatchActivities(&registered, &workflowstest.Activities{})
-	want := names{"call", "lead", "resend", "plan", "decide", "prepare-resend", "give-up", "finish", "dispatch"}
+	worker.RegisterReadingActivities(&registered, &workflowstest.Activities{})
+	want := names{"call", "lead", "resend", "read-crm", "plan", "decide", "prepare-resend", "give-up", "finish", "dispatch", "read-crm"}
 	require.Equal(t, want, registered)
 	require.Equal(t, "conversions", workflows.QueueConversions)
 	require.Equal(t, "dispatch", workflows.QueueDispatch)

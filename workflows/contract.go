@@ -28,7 +28,12 @@ const (
 	DispatchActivity      = "dispatch"
 	GiveUpActivity        = "give-up"
 	FinishActivity        = "finish"
+	ReadCRMWorkflow       = "read-crm"
+	ReadCRMActivity       = "read-crm"
 )
+
+// SignalRead is the signal to the workflow that reads a CRM that somebody asked for it.
+const SignalRead = "read"
 
 // ConversionActivities are the local activities on QueueConversions: short,
 // idempotent reads and writes of the database. Temporary errors (the database is
@@ -54,6 +59,13 @@ type DispatchActivities interface {
 	Dispatch(context.Context, DispatchInput) (Dispatched, error)
 }
 
+// ReadingActivities are the activities on QueueDispatch that read CRMs.
+type ReadingActivities interface {
+	// ReadCRM reads a part of what has changed in an integration's CRM and stores it. It
+	// fails only if the database is away.
+	ReadCRM(context.Context, ReadingInput) (ReadCRM, error)
+}
+
 // CallID returns the workflow id of a call. External ids hold no "/" (checked at intake).
 func CallID(siteID, source, externalID string) string {
 	return fmt.Sprintf("call/%s/%s/%s", siteID, source, externalID)
@@ -64,6 +76,11 @@ func LeadID(siteID, externalID string) string { return fmt.Sprintf("lead/%s/%s",
 
 // ResendID returns the workflow id of the n-th resend of a delivery.
 func ResendID(deliveryID string, n int) string { return fmt.Sprintf("resend/%s/%d", deliveryID, n) }
+
+// ReadingID returns the id of the workflow that reads an integration's CRM.
+func ReadingID(siteID, integrationID string) string {
+	return fmt.Sprintf("read-crm/%s/%s", siteID, integrationID)
+}
 
 // ConversionInput starts the workflow of a call or a lead.
 type ConversionInput struct {

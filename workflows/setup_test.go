@@ -63,6 +63,7 @@ func setup(t *testing.T) *bundle {
 	worker.RegisterWorkflows(b)
 	worker.RegisterConversionActivities(b, b.activities)
 	worker.RegisterDispatchActivities(b, b.activities)
+	worker.RegisterReadingActivities(b, b.activities)
 	return b
 }
 

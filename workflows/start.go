@@ -43,6 +43,22 @@ func ResendStart(workflowID string, in ResendInput) client.StartWorkflowOptions 
 	return options
 }
 
+// KindReading is the value of RingbackKind for the reading of a CRM.
+const KindReading = "reading"
+
+// ReadingStart returns the options to start the workflow that reads a CRM. Start it with
+// SignalRead. It may run again after it has ended, because the owner can switch reading
+// off and on.
+func ReadingStart(workflowID string, in ReadingInput) client.StartWorkflowOptions {
+	options := RestartOptions(start(workflowID, in.SiteID, "Reading of the CRM of "+in.IntegrationID))
+	options.TypedSearchAttributes = temporal.NewSearchAttributes(
+		AttributeSite.ValueSet(in.SiteID),
+		AttributeKind.ValueSet(KindReading),
+		AttributeIntegrations.ValueSet([]string{in.IntegrationID}),
+	)
+	return options
+}
+
 // RestartOptions returns the options to start a workflow whose work, according to
 // the database, is not done long after its time. They allow a start even if a run
 // has completed, because the database may have been restored from a backup that

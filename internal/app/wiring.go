@@ -78,26 +78,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 // so each call creates new ones; the supervisor calls again while Temporal is away.
 func (s *Service) work(ctx context.Context, known *destinations.Registry, providers *sources.Registry, up func()) error {
 	fatal := make(chan error, 1)
-	workers, err := worker.New(worker.Options{
-		Client: s.temporal.Client, Logger: s.log.With("component", workerName),
-		Conversions: &activities.Conversions{
-			Decider: decision.Decider{Destinations: known, SettleOf: sources.SettleOf(providers)}, Store: s.store,
-			Clock: s.deps.Clock, Logger: s.log.With("component", workerName), Metrics: s.metrics,
-		},
-		Dispatch: &activities.Dispatch{
-			Store: s.store, Destinations: known, Outbound: s.outbound,
-			Gate:  delivery.NewGate(s.deps.Clock, rand.Float64, shares, s.metrics),
-			Hosts: delivery.NewHosts(s.deps.Clock),
-			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName), Metrics: s.metrics,
-		},
-		StopTimeout: s.config.ShutdownTimeout,
-		OnFatalError: func(err error) {
-			select {
-			case fatal <- err:
-			default: // the first error is enough
-			}
-		},
-	})
+	workers, err := s.workers(known, providers, fatal)
 	if err != nil {
 		return err
 	}
@@ -115,6 +96,35 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 	case err := <-fatal:
 		return err
 	}
+}
+
+// workers returns workers that are not started yet. They report what they cannot recover
+// from to fatal.
+func (s *Service) workers(known *destinations.Registry, providers *sources.Registry, fatal chan<- error) (*worker.Workers, error) {
+	return worker.New(worker.Options{
+		Client: s.temporal.Client, Logger: s.log.With("component", workerName),
+		Conversions: &activities.Conversions{
+			Decider: decision.Decider{Destinations: known, SettleOf: sources.SettleOf(providers)}, Store: s.store,
+			Clock: s.deps.Clock, Logger: s.log.With("component", workerName), Metrics: s.metrics,
+		},
+		Dispatch: &activities.Dispatch{
+			Store: s.store, Destinations: known, Outbound: s.outbound,
+			Gate:  delivery.NewGate(s.deps.Clock, rand.Float64, shares, s.metrics),
+			Hosts: delivery.NewHosts(s.deps.Clock),
+			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName), Metrics: s.metrics,
+		},
+		Reading: &activities.Reading{
+			Store: s.store, Destinations: known, Outbound: s.outbound,
+			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName),
+		},
+		StopTimeout: s.config.ShutdownTimeout,
+		OnFatalError: func(err error) {
+			select {
+			case fatal <- err:
+			default: // the first error is enough
+			}
+		},
+	})
 }
 
 // webHealth returns the report without the causes, for the public address. The

@@ -11,6 +11,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/readings"
 	"ringback/workflows"
 )
 
@@ -38,6 +39,10 @@ func (r *Relay) start(ctx context.Context, s models.Signal) error {
 	case conversion.KindLead:
 		in := conversionInput(s)
 		_, err = r.Temporal.ExecuteWorkflow(ctx, startOptions(s, workflows.LeadStart(s.WorkflowID, in)), workflows.LeadWorkflow, in)
+	case readings.KindReading:
+		in := workflows.ReadingInput{IntegrationID: s.IntegrationID, SiteID: s.SiteID}
+		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalRead, nil,
+			workflows.ReadingStart(s.WorkflowID, in), workflows.ReadCRMWorkflow, in)
 	default:
 		in := workflows.ResendInput{DeliveryID: s.DeliveryID, SiteID: s.SiteID}
 		_, err = r.Temporal.ExecuteWorkflow(ctx, startOptions(s, workflows.ResendStart(s.WorkflowID, in)), workflows.ResendWorkflow, in)

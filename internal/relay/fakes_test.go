@@ -29,6 +29,7 @@ type outbox struct {
 	polls     []int // the limit of each DueSignals
 	postponed map[int64]time.Time
 	stuck     []models.Signal // for RequeueStuck, once
+	overdue   []string        // for RequeueReadings, once
 	err       error           // of every call
 }
 
@@ -68,6 +69,14 @@ func (o *outbox) DueSignals(_ context.Context, now time.Time, limit int, hold ti
 		due = append(due, s)
 	}
 	return due, nil
+}
+
+func (o *outbox) RequeueReadings(context.Context, time.Time, int, func(string, string) string) ([]string, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	overdue := o.overdue
+	o.overdue = nil
+	return overdue, o.err
 }
 
 func (o *outbox) SignalsDone(_ context.Context, seqs []int64) error {

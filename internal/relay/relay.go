@@ -20,6 +20,8 @@ type Store interface {
 	PostponeSignals(ctx context.Context, seqs []int64, until time.Time) error
 	// RequeueStuck adds rows to the outbox for what should have been done long ago.
 	RequeueStuck(ctx context.Context, now time.Time, limit int) ([]models.Signal, error)
+	// RequeueReadings does the same for readings of CRMs, and returns their integrations.
+	RequeueReadings(ctx context.Context, now time.Time, limit int, workflowID func(siteID, integrationID string) string) ([]string, error)
 }
 
 // Starter is what the relay needs of Temporal. client.Client implements it.

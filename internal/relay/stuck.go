@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"ringback/workflows"
 )
 
 // How often to check for what is stuck, and how many to requeue at once. It is
@@ -24,6 +26,7 @@ func (r *Relay) requeueUntil(ctx context.Context) {
 		}
 		if !r.state.away() {
 			r.requeueStuck(ctx)
+			r.requeueReadings(ctx)
 		}
 	}
 }
@@ -37,5 +40,16 @@ func (r *Relay) requeueStuck(ctx context.Context) {
 	for _, s := range requeued {
 		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.requeued", slog.String("workflow_id", s.WorkflowID),
 			slog.String("site_id", s.SiteID), slog.String("conversion_id", s.ConversionID), slog.String("delivery_id", s.DeliveryID))
+	}
+}
+
+// requeueReadings does the same for the readings of CRMs.
+func (r *Relay) requeueReadings(ctx context.Context) {
+	integrations, err := r.Store.RequeueReadings(ctx, r.now(), stuckBatch, workflows.ReadingID)
+	if err != nil && ctx.Err() == nil {
+		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.requeue_failed", slog.Any("error", err))
+	}
+	for _, id := range integrations {
+		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.reading_requeued", slog.String("integration_id", id))
 	}
 }

@@ -125,28 +125,35 @@ func putCRM[Row any, P record[Row]](ctx context.Context, r *Records, accountID, 
 	if err := database.CheckStorable(row); err != nil {
 		return err
 	}
-	siteID, externalID := row.key()
+	siteID, _ := row.key()
 	return r.db.Tx(ctx, doing, func(tx *gorm.DB) error {
 		if err := checkSite(tx, accountID, siteID); err != nil {
 			return err
 		}
-		row.begin(r.db.Now())
-		isNew, err := database.InsertOnce(tx, row)
-		if err != nil || isNew {
-			return err
-		}
-		var stored Row
-		err = database.Locked(tx).Where("site_id = ? AND external_id = ?", siteID, externalID).Take(&stored).Error
-		if err != nil {
-			return err
-		}
-		row.keep(stored)
-		if reflect.DeepEqual(stored, *row) {
-			return nil
-		}
-		row.changedAt(r.db.Now())
-		return tx.Select("*").Updates(row).Error
+		_, err := put(tx, row)
+		return err
 	})
+}
+
+// put stores a row as it is reported now, and reports whether that changed anything.
+func put[Row any, P record[Row]](tx *gorm.DB, row P) (changed bool, err error) {
+	siteID, externalID := row.key()
+	row.begin(tx.NowFunc())
+	isNew, err := database.InsertOnce(tx, row)
+	if err != nil || isNew {
+		return isNew, err
+	}
+	var stored Row
+	err = database.Locked(tx).Where("site_id = ? AND external_id = ?", siteID, externalID).Take(&stored).Error
+	if err != nil {
+		return false, err
+	}
+	row.keep(stored)
+	if reflect.DeepEqual(stored, *row) {
+		return false, nil
+	}
+	row.changedAt(tx.NowFunc())
+	return true, tx.Select("*").Updates(row).Error
 }
 
 // CRMPerson returns one person of a site by its id.

@@ -58,27 +58,32 @@ func (j *Journeys) PutTasks(ctx context.Context, accountID, siteID string, tasks
 		return 0, err
 	}
 	err = j.db.Tx(ctx, "storing Tasks", func(tx *gorm.DB) error {
-		changed = 0
 		if err := checkSite(tx, accountID, siteID); err != nil {
 			return err
 		}
-		for _, task := range tasks {
-			task.SiteID = siteID
-			did, err := j.putTask(tx, task.stored())
-			if err != nil {
-				return err
-			}
-			if did {
-				changed++
-			}
-		}
-		return nil
+		changed, err = StoreTasks(tx, siteID, tasks)
+		return err
 	})
 	return changed, err
 }
 
-func (j *Journeys) putTask(tx *gorm.DB, task Task) (bool, error) {
-	now := j.db.Now()
+// StoreTasks is PutTasks within a transaction of the caller, who has checked the site.
+func StoreTasks(tx *gorm.DB, siteID string, tasks []Task) (changed int, err error) {
+	for _, task := range tasks {
+		task.SiteID = siteID
+		did, err := putTask(tx, task.stored())
+		if err != nil {
+			return changed, err
+		}
+		if did {
+			changed++
+		}
+	}
+	return changed, nil
+}
+
+func putTask(tx *gorm.DB, task Task) (bool, error) {
+	now := tx.NowFunc()
 	task.ID, task.CreatedAt, task.UpdatedAt = ids.New(ids.Task), now, now
 	isNew, err := database.InsertOnce(tx, &task)
 	if err != nil {

@@ -27,6 +27,7 @@ type integrationStore interface {
 	IntegrationVersions(ctx context.Context, accountID, siteID, id string, page models.Page) ([]models.IntegrationVersion, string, error)
 	IntegrationTokens(integrationID string) settings.Tokens
 	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)
+	readingStore
 }
 
 func (h *Handler) integrationRoutes(a *openapi.API) {
@@ -61,6 +62,7 @@ func (h *Handler) integrationRoutes(a *openapi.API) {
 		Description: "Logs in at the destination and checks each condition of a working set-up, such as permissions and fields. It writes nothing there. Only some types have such a check, such as salesforce; for the others the answer is 409.",
 		Failures:    []int{http.StatusConflict},
 	}, h.checkSetup)
+	h.readingRoutes(g)
 }
 
 // OfIntegration are the parameters of everything about one integration.
@@ -167,6 +169,9 @@ func (h *Handler) createIntegration(ctx context.Context, in *struct {
 	if err := h.store.CreateIntegration(ctx, reqctx.Actor(ctx), &integration); err != nil {
 		return nil, err
 	}
+	if err := h.beginReading(ctx, integration); err != nil {
+		return nil, err
+	}
 	return wire.InLanguage(reqctx.Of(ctx).Language, viewIntegration(reqctx.Writer(ctx), integration, models.Breaker{})), nil
 }
 
@@ -213,6 +218,9 @@ func (h *Handler) changeIntegration(ctx context.Context, in *struct {
 		return in.Body.apply(i, destination)
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := h.beginReading(ctx, integration); err != nil {
 		return nil, err
 	}
 	return h.answerIntegration(ctx, integration)

@@ -19,6 +19,7 @@ type Activities struct {
 	OnDispatch      func(context.Context, workflows.DispatchInput) (workflows.Dispatched, error)
 	OnGiveUp        func(workflows.GiveUpInput) (workflows.Dispatched, error)
 	OnFinish        func(workflows.FinishInput) error
+	OnReadCRM       func(workflows.ReadingInput) (workflows.ReadCRM, error)
 
 	mu         sync.Mutex
 	plans      []workflows.PlanInput
@@ -26,11 +27,13 @@ type Activities struct {
 	dispatches []workflows.DispatchInput
 	givenUp    []workflows.GiveUpInput
 	finished   []workflows.FinishInput
+	readings   []workflows.ReadingInput
 }
 
 var (
 	_ workflows.ConversionActivities = (*Activities)(nil)
 	_ workflows.DispatchActivities   = (*Activities)(nil)
+	_ workflows.ReadingActivities    = (*Activities)(nil)
 )
 
 // Plan answers with OnPlan.
@@ -77,6 +80,12 @@ func (a *Activities) Finish(_ context.Context, in workflows.FinishInput) error {
 	return a.OnFinish(in)
 }
 
+// ReadCRM answers with OnReadCRM.
+func (a *Activities) ReadCRM(_ context.Context, in workflows.ReadingInput) (workflows.ReadCRM, error) {
+	note(a, &a.readings, in)
+	return answer(a.OnReadCRM, in)
+}
+
 // Plans returns the calls of Plan so far.
 func (a *Activities) Plans() []workflows.PlanInput { return noted(a, &a.plans) }
 
@@ -91,6 +100,9 @@ func (a *Activities) GivenUp() []workflows.GiveUpInput { return noted(a, &a.give
 
 // Finished returns the calls of Finish so far.
 func (a *Activities) Finished() []workflows.FinishInput { return noted(a, &a.finished) }
+
+// Readings returns the calls of ReadCRM so far.
+func (a *Activities) Readings() []workflows.ReadingInput { return noted(a, &a.readings) }
 
 func answer[In, Out any](f func(In) (Out, error), in In) (Out, error) {
 	if f == nil {
