@@ -299,7 +299,6 @@ func TestG2_KilledWhileManyPagesAreReadEachRecordIsStoredOnce(t *testing.T) {
 			}))
 			clock.Advance(time.Second)
 		}
-		changes := 0
 		for kill := range 5 {
 			w.Store = &killing{s, kill}
 			_, err := w.part(t)
@@ -309,7 +308,7 @@ func TestG2_KilledWhileManyPagesAreReadEachRecordIsStoredOnce(t *testing.T) {
 			}
 		}
 		w.Store = s
-		changes = w.round(t)
+		changes := w.round(t)
 		require.Len(t, w.tasks(t), count)
 		require.Equal(t, "changed while it is read", w.tasks(t)[ids[0]].Type)
 		require.Less(t, changes, count, "what was stored before is not read again")
@@ -430,7 +429,7 @@ func TestM2_TwoWorkersReadWithOneRefreshToken(t *testing.T) {
 			require.Contains(t, states, string(readings.Done))
 			clock.Advance(time.Hour)
 		}
-		require.Equal(t, 3, len(w.tasks(t)))
+		require.Len(t, w.tasks(t), 3)
 	})
 }
 

@@ -1,7 +1,6 @@
 package workflows_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -52,7 +51,7 @@ func TestReadingContinuesAsNewBeforeItsHistoryIsLong(t *testing.T) {
 	}
 	b.ExecuteWorkflow(workflows.ReadCRMWorkflow, reading)
 	var next *workflow.ContinueAsNewError
-	require.True(t, errors.As(b.GetWorkflowError(), &next))
+	require.ErrorAs(t, b.GetWorkflowError(), &next)
 	require.Equal(t, workflows.ReadCRMWorkflow, next.WorkflowType.Name)
 	require.Len(t, b.activities.Readings(), 200)
 }
