@@ -25,7 +25,7 @@ type Client struct {
 	doer       Doer
 }
 
-// Client returns a client that sends through this Doer. What it learns about the org
+// Client returns a client that sends through this Doer. What it reads about the org
 // is kept for the clients after it.
 func (o *Orgs) Client(doer Doer, to Connection) *Client {
 	c := &Client{org: o.of(to), connection: to, tokens: to.Tokens, doer: doer}

@@ -34,7 +34,7 @@ type Destination struct {
 	orgs  *salesforce.Orgs
 }
 
-// New returns the destination. It keeps what it learns about each org, by this clock.
+// New returns the destination. It keeps what it reads about each org, by this clock.
 func New(clock clockwork.Clock) *Destination {
 	return &Destination{clock: clock, orgs: salesforce.NewOrgs(clock)}
 }

@@ -35,7 +35,7 @@ func tuning() dynamicconfig.StaticClient {
 		dynamicconfig.ForceSearchAttributesCacheRefreshOnRead.Key(): true,
 
 		// If two notifications come at once, the server drops one, and a client that waits
-		// for the end of a workflow learns it only with its next poll: after 20 s by default.
+		// for the end of a workflow gets it only with its next poll: after 20 s by default.
 		dynamicconfig.HistoryLongPollExpirationInterval.Key(): 2 * time.Second,
 
 		dynamicconfig.HistoryCacheHostLevelMaxSize.Key(): 8096, // entries; the default is for a cluster

@@ -24,6 +24,7 @@ var phrasings = []phrasing{
 	{regexp.MustCompile(`^\w+ (tells|says) (what|which|who|whom|whose|where|when|why|how|that)\b`), `"returns" or "is"`, false},
 	{regexp.MustCompile(`(?i)(^|[;,.(] ?)(empty|nil|zero|null|none|unset|0): `), `"empty if", "nil if", "zero means"`, true},
 	{regexp.MustCompile(`(?i)\b(whoever|whomever|whosoever|whence|thereof|therein|wherein)\b`), `"anybody who", "the caller", "where from"`, true},
+	{regexp.MustCompile(`(?i)\b(learns|hears|thinks|believes)\b`), `what the code does: reads, receives, assumes`, false},
 	{regexp.MustCompile(`(^|[.;] )Of (a|an|every|each) `), `the subject first`, false},
 	{regexp.MustCompile(`(^|[.;] )Who [^?:]*(\.|$)`), `"somebody who" or the thing itself`, false},
 }
@@ -65,6 +66,8 @@ func TestLanguageRulesFindWhatBreaksThem(t *testing.T) {
 		"Of the two the first counts":                    "",
 		"Who has a number keeps it.":                     "Who has a number keeps it.",
 		"Who calls? Nobody.":                             "",
+		"the client learns the limit with its answer":    "learns",
+		"the client reads the limit in its answer":       "",
 	} {
 		problems := strings.Join(isPlainEnglish(passage{Path: "a.go", Line: 1, Text: text}), "\n")
 		if want == "" {
