@@ -77,11 +77,13 @@ func (c claim) sites() (sites []string, err error) {
 	return sites, err
 }
 
-// of claims signals of a site, or of all sites if it is empty.
+// of claims signals of a site, or of all sites if it is empty. The rows are chosen in a
+// materialised query: PostgreSQL may evaluate a subquery again for each row that it
+// updates, and one that skips locked rows then chooses others each time, more than limit.
 func (c claim) of(site string, limit int) (signals []Signal, err error) {
 	due := c.due(site).Select("seq").Order("next_try_at, seq").Limit(limit).
 		Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
-	err = c.db.Model(&signals).Clauses(clause.Returning{}).Where("seq IN (?)", due).
+	err = c.db.Model(&signals).Clauses(clause.Returning{}).Where("seq IN (WITH due AS MATERIALIZED (?) SELECT seq FROM due)", due).
 		Updates(map[string]any{"next_try_at": c.now.Add(c.hold), "tries": gorm.Expr("tries + 1")}).Error
 	return signals, err
 }

@@ -117,6 +117,20 @@ func TestClaimersPassOverEachOthersRows(t *testing.T) {
 	require.NoError(t, other.Rollback())
 }
 
+// PostgreSQL joins in loops if its statistics say that few rows are due. The rows of the
+// claim are chosen once all the same.
+func TestG1_AClaimTakesItsLimitWhateverThePlan(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.PostgresDSN(t) + "&enable_hashjoin=off&enable_mergejoin=off&enable_hashagg=off&enable_sort=off&enable_material=off"
+	s := modeltest.Open(t, dsn, clockwork.NewRealClock())
+	_, err := models.Migrate(t.Context(), s)
+	require.NoError(t, err)
+	fill(t, s, modeltest.Site(t, s), 20)
+	signals, err := s.DueSignals(t.Context(), time.Now().Add(time.Hour), 5, time.Minute)
+	require.NoError(t, err)
+	require.Len(t, signals, 5)
+}
+
 // Rows that failed before are claimed after rows that were never tried.
 func TestG1_SignalsThatWerePutOffComeLast(t *testing.T) {
 	t.Parallel()
