@@ -15,6 +15,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/readings"
 	"ringback/workflows"
 )
 
@@ -66,6 +67,26 @@ func TestSignalsBecomeStarts(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestReadingStartsOrIsSignalledEvenAfterItHasEnded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOutbox(models.Signal{Seq: 1, SiteID: "site_1", IntegrationID: "int_1", Kind: readings.KindReading, WorkflowID: "read-crm/site_1/int_1"})
+		o.overdue = []string{"int_2"}
+		b := run(t, o, &temporal{})
+		synctest.Wait()
+		calls := b.temporal.calls()
+		require.Len(t, calls, 1)
+		require.Equal(t, workflows.ReadCRMWorkflow, calls[0].workflow)
+		require.Equal(t, "read-crm/site_1/int_1", calls[0].id)
+		require.Equal(t, workflows.SignalRead, calls[0].signal)
+		require.Equal(t, workflows.ReadingInput{IntegrationID: "int_1", SiteID: "site_1"}, calls[0].input)
+		require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, calls[0].options.WorkflowIDReusePolicy)
+		<-time.After(5*time.Minute + time.Second)
+		b.stop()
+		require.Equal(t, 1, b.logged("relay.reading_requeued"), "a reading whose workflow is gone")
+	})
 }
 
 func TestOfferedSignalsAreSentAtOnce(t *testing.T) {
