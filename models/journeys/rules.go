@@ -2,7 +2,6 @@ package journeys
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -84,16 +83,6 @@ type Generation struct {
 
 // TableName returns the name of the table.
 func (Generation) TableName() string { return "journey_rules" }
-
-// generationsOf returns the generations of a site, the one that is serving first.
-func generationsOf(db *gorm.DB, siteID string) ([]Generation, error) {
-	var all []Generation
-	err := db.Where("site_id = ?", siteID).Order("CASE WHEN state = 'serving' THEN 0 ELSE 1 END, generation").Find(&all).Error
-	if err != nil {
-		return nil, fmt.Errorf("reading the site's rules: %w", err)
-	}
-	return all, nil
-}
 
 // Serving returns the number of the generation of a site's figures that is shown, zero if
 // nothing is computed yet: no row has that number.

@@ -86,14 +86,14 @@ func lockSchema(t testing.TB, conn *pgx.Conn, version string) string {
 // faster than TRUNCATE, which makes new files for each table and index.
 func clearSchema(t testing.TB, conn *pgx.Conn, schema string) {
 	t.Helper()
-	var clear string
-	read(t, conn, &clear, `SELECT string_agg(CASE relkind
+	var statements string
+	read(t, conn, &statements, `SELECT string_agg(CASE relkind
 			WHEN 'S' THEN format('SELECT setval(%L, 1, false);', oid::regclass)
 			ELSE format('DELETE FROM %s;', oid::regclass) END, ' ')
 		FROM pg_class WHERE relnamespace = to_regnamespace($1)
 			AND (relkind = 'S' OR relkind = 'r' AND relname <> 'goose_db_version')`, schema)
 	// Without triggers the order of foreign keys makes no difference.
-	run(t, conn, "SET session_replication_role = replica; "+clear+" RESET session_replication_role")
+	run(t, conn, "SET session_replication_role = replica; "+statements+" RESET session_replication_role")
 }
 
 // versionOfSchema returns a name that changes with the text of the migrations.
