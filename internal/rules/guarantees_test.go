@@ -51,10 +51,35 @@ func TestArchitectureNamesTheTestsThatHoldItsGuarantees(t *testing.T) {
 			t.Errorf("ARCHITECTURE.md names no test of guarantee %d (TestG%d_...)", n, n)
 		}
 	}
+}
+
+// pagesWithTests are the pages that name tests as what holds their statements.
+var pagesWithTests = []string{"ARCHITECTURE.md", "SECURITY.md", "docs/threat-model.md"}
+
+var testName = regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w+`)
+
+func TestPagesNameTestsThatExist(t *testing.T) {
+	t.Parallel()
 	tests := testsOfTheTree(t)
-	for _, name := range regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w+`).FindAllString(architecture, -1) {
-		if !tests[name] {
-			t.Errorf("ARCHITECTURE.md names %s, which does not exist", name)
+	for _, page := range pagesWithTests {
+		for _, name := range testName.FindAllString(read(t, page), -1) {
+			if !tests[name] {
+				t.Errorf("%s names %s, which does not exist", page, name)
+			}
+		}
+	}
+}
+
+// entrances are the rows that the table of docs/threat-model.md must have.
+var entrances = []string{"API", "Webhooks", "Page posts", "Script", "Check of a page", "Cabinet", "Destinations", "Operator", "Temporal"}
+
+func TestThreatModelNamesATestForEveryEntrance(t *testing.T) {
+	t.Parallel()
+	page := read(t, "docs/threat-model.md")
+	for _, entrance := range entrances {
+		row := regexp.MustCompile(`(?m)^\| ` + entrance + `\b.*$`).FindString(page)
+		if !testName.MatchString(row) {
+			t.Errorf("docs/threat-model.md names no test for the entrance %q", entrance)
 		}
 	}
 }
