@@ -9,6 +9,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models/figures"
+	"ringback/models/journeys"
 )
 
 // Signal is a row of the outbox: a signal that a workflow is to get.
@@ -34,13 +35,17 @@ func (Signal) TableName() string { return "outbox" }
 // usually sends it at once. The sweep of the outbox sends what that process could not.
 const fastPath = 3 * time.Second
 
-// enqueueSignal puts a signal for the workflow of a conversion into the outbox.
+// enqueueSignal puts a signal for the workflow of a conversion into the outbox, and marks
+// the conversion: its journey is to be computed again.
 func (s *Store) enqueueSignal(tx *gorm.DB, c Conversion, eventType string, trace map[string]string) (Accepted, error) {
 	signal := Signal{
 		WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind, EventType: eventType,
 		Trace: trace, CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(fastPath),
 	}
 	if err := tx.Create(&signal).Error; err != nil {
+		return Accepted{}, err
+	}
+	if err := journeys.AddMarks(tx, c.SiteID, journeys.Mark{Kind: journeys.MarkConversion, Ref: c.ID}); err != nil {
 		return Accepted{}, err
 	}
 	return Accepted{ConversionID: c.ID, Signal: &signal}, figures.Mark(tx, c.SiteID, c.ID)

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/figures"
+	"ringback/models/journeys"
 	"ringback/visits"
 )
 
@@ -93,7 +94,7 @@ func eraseSessions(tx *gorm.DB, siteID string, sessions any) error {
 	return nil
 }
 
-// eraseVisitors erases visitors, their ids and their people.
+// eraseVisitors erases visitors, their ids, their people and their touchpoints.
 func eraseVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
 	if err := erasePeople(tx, siteID, visitorIDs); err != nil {
 		return err
@@ -104,5 +105,5 @@ func eraseVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
 	if err := tx.Where("site_id = ? AND id IN ?", siteID, visitorIDs).Delete(&Visitor{}).Error; err != nil {
 		return fmt.Errorf("erasing visitors: %w", err)
 	}
-	return nil
+	return journeys.ForgetVisitors(tx, siteID, visitorIDs)
 }

@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/journeys"
 	"ringback/visits"
 )
 
@@ -63,6 +64,9 @@ func (s *Store) pruneSite(ctx context.Context, site Site, limit int) (int, error
 			return err
 		}
 		if err := eraseSessions(tx, site.ID, sessionIDs); err != nil {
+			return err
+		}
+		if err := journeys.MarkVisitors(tx, site.ID, visitorIDs); err != nil {
 			return err
 		}
 		if err := eraseNobodys(tx, site.ID, kept, needed); err != nil {

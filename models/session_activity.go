@@ -11,6 +11,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models/database"
 	"ringback/models/figures"
+	"ringback/models/journeys"
 	"ringback/visits"
 )
 
@@ -106,6 +107,9 @@ func (s *Store) storeActivity(tx *gorm.DB, plan SitePlan, a Activity) (Session, 
 	}
 	newIDs, err := session.store(tx, a, how)
 	if err != nil {
+		return Session{}, placement{}, err
+	}
+	if err := journeys.MarkVisitorIfKnown(tx, plan.Site.ID, a.VisitorID); err != nil {
 		return Session{}, placement{}, err
 	}
 	if how.isNew || !newIDs {

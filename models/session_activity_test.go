@@ -231,12 +231,13 @@ func TestStatementsOfAPageView(t *testing.T) {
 		w.sees(t, begins)
 		require.Equal(t, []string{
 			"INSERT visitors", "SELECT sessions", "SELECT forgotten_visitors", "INSERT page_views", "INSERT sessions", "INSERT visitor_ids",
+			"SELECT journey_visitors",
 		}, statements.Made())
 		goesOn := view("visitor-of-the-sample", "2", modeltest.Start.Add(time.Minute), home)
 		goesOn.VisitorIDs = begins.VisitorIDs
 		w.sees(t, goesOn)
 		require.Equal(t, []string{
-			"INSERT visitors", "SELECT sessions", "INSERT page_views", "UPDATE sessions",
+			"INSERT visitors", "SELECT sessions", "INSERT page_views", "UPDATE sessions", "SELECT journey_visitors",
 		}, statements.Made())
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/models/database"
 	"ringback/models/figures"
+	"ringback/models/journeys"
 )
 
 // Site is one web site of a tenant.
@@ -116,6 +117,11 @@ func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change f
 		save: func(tx *gorm.DB, before Site, after *Site, changes map[string]Change) error {
 			if err := tx.Select("*").Updates(after).Error; err != nil {
 				return err
+			}
+			if before.TimeZone != after.TimeZone { // the days of all touchpoints change
+				if err := journeys.AddMarks(tx, after.ID, journeys.Mark{Kind: journeys.MarkSite}); err != nil {
+					return err
+				}
 			}
 			if before.decidesOtherwise(*after) {
 				if err := s.replanCalls(tx, after.ID, nil); err != nil {

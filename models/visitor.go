@@ -13,6 +13,8 @@ import (
 	"ringback/identity"
 	"ringback/models/database"
 	"ringback/models/figures"
+	"ringback/models/journeys"
+	"ringback/visitorid"
 )
 
 // Visitor is a browser, known by the id that the script keeps in a cookie.
@@ -121,7 +123,7 @@ func keepVisitorIDs(tx *gorm.DB, session Session, ids map[string]string, at time
 	if err != nil {
 		return fmt.Errorf("storing the visitor's ids: %w", err)
 	}
-	return nil
+	return journeys.AddBrowser(tx, session.SiteID, session.VisitorID, ids[visitorid.MarketoMeasure])
 }
 
 // latestIDs returns third parties' ids of a visitor, by system.

@@ -43,9 +43,9 @@ type Task struct {
 
 var bizibleID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-// browserOf returns a BizibleId in the form in which ids are compared, empty if it
+// Browser returns a BizibleId in the form in which ids are compared, empty if it
 // cannot identify a browser.
-func browserOf(id string) string {
+func Browser(id string) string {
 	id = conversion.VisitorID(id)
 	if plain := strings.ToLower(strings.ReplaceAll(id, "-", "")); bizibleID.MatchString(plain) {
 		return plain

@@ -61,7 +61,7 @@ type Merging struct {
 // does not matter, and those of other BizibleIds are left out.
 func (s Settings) Merge(call Task, sessions []Session) Merging {
 	m := Merging{TaskID: call.ID}
-	browser := browserOf(call.BizibleID)
+	browser := Browser(call.BizibleID)
 	switch {
 	case call.Deleted:
 		m.Outcome = Deleted
@@ -83,7 +83,7 @@ func (s Settings) Merge(call Task, sessions []Session) Merging {
 func ofBrowser(browser string, sessions []Session) []Session {
 	var own []Session
 	for _, x := range sessions {
-		if browserOf(x.BizibleID) == browser {
+		if Browser(x.BizibleID) == browser {
 			own = append(own, x)
 		}
 	}

@@ -18,9 +18,10 @@ type Person struct {
 
 // People returns everybody whom a form or a Task names, sorted by id, each with
 // the sessions of their browsers. A browser is a person's if one of its forms or
-// Tasks is. A Task that is moved to another person takes along the browser,
-// unless something else there is still the first person's.
-func People(sessions []Session, tasks []Task) []Person {
+// Tasks is, or if known has its BizibleId for the person. A Task that is moved to
+// another person takes along the browser, unless something else there is still the
+// first person's.
+func People(sessions []Session, tasks []Task, known map[string][]string) []Person {
 	browsers := map[string]map[string]bool{}
 	link := func(person, browser string) {
 		if person == "" {
@@ -38,7 +39,12 @@ func People(sessions []Session, tasks []Task) []Person {
 	}
 	for _, task := range tasks {
 		if !task.Deleted {
-			link(task.Person, browserOf(task.BizibleID))
+			link(task.Person, Browser(task.BizibleID))
+		}
+	}
+	for person, ids := range known {
+		for _, id := range ids {
+			link(person, Browser(id))
 		}
 	}
 	people := make([]Person, 0, len(browsers))
@@ -51,7 +57,7 @@ func People(sessions []Session, tasks []Task) []Person {
 // browserOrSession returns the browser of a session. A session without a BizibleId is a
 // browser by itself.
 func browserOrSession(x Session) string {
-	if browser := browserOf(x.BizibleID); browser != "" {
+	if browser := Browser(x.BizibleID); browser != "" {
 		return browser
 	}
 	return "session/" + x.ID
@@ -65,7 +71,7 @@ func personOf(id string, browsers map[string]bool, sessions []Session, tasks []T
 		}
 	}
 	for _, task := range tasks {
-		if browser := browserOf(task.BizibleID); task.Person == id || task.Person == "" && browser != "" && browsers[browser] {
+		if browser := Browser(task.BizibleID); task.Person == id || task.Person == "" && browser != "" && browsers[browser] {
 			p.Tasks = append(p.Tasks, task)
 		}
 	}

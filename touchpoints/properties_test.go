@@ -71,7 +71,7 @@ type whole struct {
 
 func decide(s touchpoints.Settings, sessions []touchpoints.Session, tasks []touchpoints.Task) map[string]whole {
 	all := map[string]whole{}
-	for _, p := range touchpoints.People(sessions, tasks) {
+	for _, p := range touchpoints.People(sessions, tasks, nil) {
 		touches, calls := s.Touches(p)
 		all[p.ID] = whole{touches, calls, touchpoints.JourneyOf(p, touches)}
 	}
@@ -91,7 +91,7 @@ func TestOrderOfArrivalNeverChangesTheResult(t *testing.T) {
 		require.Equal(t, want, decide(s, shuffled, rapid.Permutation(tasks).Draw(t, "tasks in another order")))
 
 		var people []touchpoints.Participant
-		for _, p := range touchpoints.People(sessions, tasks) {
+		for _, p := range touchpoints.People(sessions, tasks, nil) {
 			people = append(people, touchpoints.Participant{Person: p, Touches: want[p.ID].Touches})
 		}
 		o := touchpoints.Opportunity{CreatedAt: aMoment(t, "created"), ClosedAt: aMoment(t, "closed")}
@@ -134,7 +134,7 @@ func TestEverySessionAndCallIsThereOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sessions, tasks := someStory(t)
 		s := someSettings(t)
-		for _, p := range touchpoints.People(sessions, tasks) {
+		for _, p := range touchpoints.People(sessions, tasks, nil) {
 			touches, calls := s.Touches(p)
 			require.Len(t, calls, len(p.Tasks), "every call has an outcome")
 			ids, ofTask, ofSession := map[string]bool{}, map[string]bool{}, map[string]bool{}

@@ -194,12 +194,12 @@ func TestTaskThatMovesToAnotherPerson(t *testing.T) {
 	t.Parallel()
 	sessions := []touchpoints.Session{session("s", at(12, 17), at(12, 20), adClick())}
 	task := call("t", at(12, 25), "Call")
-	before := touchpoints.People(sessions, []touchpoints.Task{task})
+	before := touchpoints.People(sessions, []touchpoints.Task{task}, nil)
 	require.Len(t, before, 1)
 	require.Equal(t, "ann", before[0].ID)
 
 	task.Person = "ben"
-	after := touchpoints.People(sessions, []touchpoints.Task{task})
+	after := touchpoints.People(sessions, []touchpoints.Task{task}, nil)
 	require.Len(t, after, 1)
 	require.Equal(t, "ben", after[0].ID)
 	moved := touchesOf(after[0])
@@ -207,7 +207,7 @@ func TestTaskThatMovesToAnotherPerson(t *testing.T) {
 	require.Equal(t, touchpoints.Call, moved[0].Kind)
 
 	sessions[0].Forms = []touchpoints.Form{form("f", at(12, 19))}
-	both := touchpoints.People(sessions, []touchpoints.Task{task})
+	both := touchpoints.People(sessions, []touchpoints.Task{task}, nil)
 	require.Len(t, both, 2, "a form is still the first person's")
 	require.Equal(t, touchpoints.FormFill, touchesOf(both[0])[0].Kind)
 	shared := touchesOf(both[1])[0]
@@ -220,15 +220,15 @@ func TestTaskAboutNobodyIsThatOfTheBrowsersPerson(t *testing.T) {
 	sessions := []touchpoints.Session{session("s", at(12, 17), at(12, 20), adClick()), session("later", at(15, 0), at(15, 1), adClick(), form("f", at(15, 0)))}
 	task := call("t", at(12, 25), "Call")
 	task.Person = ""
-	people := touchpoints.People(sessions, []touchpoints.Task{task})
+	people := touchpoints.People(sessions, []touchpoints.Task{task}, nil)
 	require.Len(t, people, 1)
 	touches := touchesOf(people[0])
 	require.Equal(t, touchpoints.Call, touches[0].Kind)
 	require.Contains(t, codes(touches[0]), touchpoints.ReasonNoPerson)
 
-	require.Empty(t, touchpoints.People(sessions[:1], []touchpoints.Task{task}), "nobody is known")
+	require.Empty(t, touchpoints.People(sessions[:1], []touchpoints.Task{task}, nil), "nobody is known")
 	task.Deleted, task.Person = true, "ben"
-	require.Len(t, touchpoints.People(sessions, []touchpoints.Task{task}), 1, "a deleted Task links nobody")
+	require.Len(t, touchpoints.People(sessions, []touchpoints.Task{task}, nil), 1, "a deleted Task links nobody")
 }
 
 func TestSourceOfASession(t *testing.T) {

@@ -7,19 +7,15 @@ import (
 	"github.com/jonboulle/clockwork"
 )
 
-// countEvery is how often the reports count what has changed. A call is in them a second
-// or two after it.
+// countEvery is how often the reports and journeys count what has changed. A call is in
+// them a second or two after it.
 const countEvery = time.Second
 
-// figureStore counts what has changed for the reports.
-type figureStore interface {
-	Work(ctx context.Context) (more bool, err error)
-}
-
-// counter keeps the figures of the reports up to date. Several may run at once, in
-// several processes: each site is counted by one of them at a time.
+// counter keeps figures up to date: those of the reports, or the journeys of people.
+// Several may run at once, in several processes: each site is counted by one of them at
+// a time.
 type counter struct {
-	store figureStore
+	work  func(ctx context.Context) (more bool, err error)
 	clock clockwork.Clock
 }
 
@@ -45,7 +41,7 @@ func (c *counter) run(ctx context.Context, up func()) error {
 // count counts until nothing is left.
 func (c *counter) count(ctx context.Context) error {
 	for ctx.Err() == nil {
-		if more, err := c.store.Work(ctx); err != nil || !more {
+		if more, err := c.work(ctx); err != nil || !more {
 			return err
 		}
 	}

@@ -25,7 +25,7 @@ func TestCounterCountsAllThatIsLeftEverySecond(t *testing.T) {
 	store, clock := &uncounted{left: 3}, clockwork.NewFakeClock()
 	ctx, stop := context.WithCancel(t.Context())
 	up, ended := make(chan struct{}), make(chan error)
-	go func() { ended <- (&counter{store: store, clock: clock}).run(ctx, func() { close(up) }) }()
+	go func() { ended <- (&counter{work: store.Work, clock: clock}).run(ctx, func() { close(up) }) }()
 	<-up
 	require.NoError(t, clock.BlockUntilContext(ctx, 1))
 	require.Zero(t, store.left)
@@ -40,6 +40,6 @@ func TestCounterCountsAllThatIsLeftEverySecond(t *testing.T) {
 func TestCounterIsNotUpBeforeItCouldCount(t *testing.T) {
 	t.Parallel()
 	away := errors.New("the database does not answer")
-	err := (&counter{store: &uncounted{broken: away}, clock: clockwork.NewFakeClock()}).run(t.Context(), func() { t.Error("up") })
+	err := (&counter{work: (&uncounted{broken: away}).Work, clock: clockwork.NewFakeClock()}).run(t.Context(), func() { t.Error("up") })
 	require.ErrorIs(t, err, away)
 }

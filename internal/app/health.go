@@ -21,7 +21,7 @@ type Report struct {
 	Database   string            `json:"database"`
 	Migrations string            `json:"migrations"`
 	Temporal   string            `json:"temporal"`
-	Components map[string]string `json:"components,omitempty"` // relay, worker, pruner and counter, if this process runs them
+	Components map[string]string `json:"components,omitempty"` // relay, worker, pruner, counter and journeys, if this process runs them
 }
 
 // The two values of Report.Status.

@@ -13,10 +13,11 @@ import (
 
 // The names of the components in health reports and logs.
 const (
-	relayName   = "relay"
-	workerName  = "worker"
-	prunerName  = "pruner"
-	counterName = "counter"
+	relayName    = "relay"
+	workerName   = "worker"
+	prunerName   = "pruner"
+	counterName  = "counter"
+	journeysName = "journeys"
 )
 
 // Run runs the components until ctx is done and then stops them in order, so that
@@ -49,11 +50,12 @@ func (s *Service) Run(ctx context.Context, parts Parts) error {
 
 // started holds the running components of a process.
 type started struct {
-	failed  chan error // of the servers
-	relay   *running
-	workers *running // nil if the process has no worker
-	pruner  *running // nil if the process has no worker
-	counter *running // nil if the process has no worker
+	failed   chan error // of the servers
+	relay    *running
+	workers  *running // nil if the process has no worker
+	pruner   *running // nil if the process has no worker
+	counter  *running // nil if the process has no worker
+	journeys *running // nil if the process has no worker
 }
 
 func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
@@ -76,6 +78,7 @@ func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
 		run.workers = s.supervisor.start(ctx, component{workerName, s.afterMigration(c.worker)})
 		run.pruner = s.supervisor.start(ctx, component{prunerName, s.afterMigration(c.pruner)})
 		run.counter = s.supervisor.start(ctx, component{counterName, s.afterMigration(c.counter)})
+		run.journeys = s.supervisor.start(ctx, component{journeysName, s.afterMigration(c.journeys)})
 	}
 	go s.announce(ctx, parts)
 	return run, nil
@@ -182,11 +185,11 @@ func (s *Service) endWorkers(ctx context.Context, run *started) error {
 	if run.workers == nil {
 		return nil
 	}
-	worker, pruner, counter := run.workers.stop(ctx), run.pruner.stop(ctx), run.counter.stop(ctx)
+	worker, pruner, counter, journeys := run.workers.stop(ctx), run.pruner.stop(ctx), run.counter.stop(ctx), run.journeys.stop(ctx)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeGrace)
 	defer cancel()
-	_, _, _ = run.workers.stop(ctx), run.pruner.stop(ctx), run.counter.stop(ctx)
-	return errors.Join(late("worker", worker), late("pruner", pruner), late("counter", counter))
+	_, _, _, _ = run.workers.stop(ctx), run.pruner.stop(ctx), run.counter.stop(ctx), run.journeys.stop(ctx)
+	return errors.Join(late("worker", worker), late("pruner", pruner), late("counter", counter), late("journeys", journeys))
 }
 
 func late(component string, err error) error {

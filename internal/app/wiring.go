@@ -28,11 +28,12 @@ var shares = delivery.Shares{PerSite: worker.DefaultSends / 4, PerHost: worker.D
 
 // components are what a process runs, created and not yet running.
 type components struct {
-	web     http.Handler // nil if the process has no web
-	relay   func(ctx context.Context, up func()) error
-	worker  func(ctx context.Context, up func()) error
-	pruner  func(ctx context.Context, up func()) error
-	counter func(ctx context.Context, up func()) error
+	web      http.Handler // nil if the process has no web
+	relay    func(ctx context.Context, up func()) error
+	worker   func(ctx context.Context, up func()) error
+	pruner   func(ctx context.Context, up func()) error
+	counter  func(ctx context.Context, up func()) error
+	journeys func(ctx context.Context, up func()) error
 }
 
 // newComponents creates the components with their dependencies. Every process has
@@ -50,9 +51,10 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 			up()
 			return outboxRelay.Run(ctx)
 		},
-		worker:  func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, up) },
-		pruner:  newPruner(s.store, s.deps.Clock, s.log.With("component", prunerName)).run,
-		counter: (&counter{store: s.store, clock: s.deps.Clock}).run,
+		worker:   func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, up) },
+		pruner:   newPruner(s.store, s.deps.Clock, s.log.With("component", prunerName)).run,
+		counter:  (&counter{work: s.store.Work, clock: s.deps.Clock}).run,
+		journeys: (&counter{work: s.store.WorkJourneys, clock: s.deps.Clock}).run,
 	}
 	if !parts.Web {
 		return c, nil

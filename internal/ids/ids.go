@@ -6,6 +6,7 @@
 package ids
 
 import (
+	"crypto/sha256"
 	"encoding/base32"
 	"strings"
 
@@ -65,4 +66,11 @@ func Bare(id string) string {
 		return bare
 	}
 	return id
+}
+
+// Derived returns the identifier with the prefix of what a text stands for: always the same
+// one for the same text. It does not sort by time.
+func Derived(prefix, text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return prefix + "_" + alphabet.EncodeToString(sum[:len(uuid.UUID{})])
 }

@@ -79,13 +79,18 @@ func DeleteOpportunities(tx *gorm.DB, siteID string, externalIDs []string) (dele
 	return deleteAll[Opportunity](tx, siteID, externalIDs)
 }
 
-func deleteAll[Row any](tx *gorm.DB, siteID string, externalIDs []string) (deleted int, err error) {
+func deleteAll[Row any, P record[Row]](tx *gorm.DB, siteID string, externalIDs []string) (deleted int, err error) {
 	for some := range slices.Chunk(externalIDs, lookUp) {
-		result := tx.Where("site_id = ? AND external_id IN ?", siteID, some).Delete(new(Row))
-		if result.Error != nil {
-			return deleted, fmt.Errorf("deleting what the CRM does not have any more: %w", result.Error)
+		var rows []Row
+		if err := tx.Where("site_id = ? AND external_id IN ?", siteID, some).Find(&rows).Error; err != nil {
+			return deleted, fmt.Errorf("looking up what the CRM does not have any more: %w", err)
 		}
-		deleted += int(result.RowsAffected)
+		for _, row := range rows {
+			if err := erase(tx, P(&row)); err != nil {
+				return deleted, fmt.Errorf("deleting what the CRM does not have any more: %w", err)
+			}
+			deleted++
+		}
 	}
 	return deleted, nil
 }

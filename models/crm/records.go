@@ -7,9 +7,10 @@ import (
 
 	"gorm.io/gorm"
 
-	"ringback/internal/fault"
+	"ringback/identity"
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/journeys"
 	"ringback/touchpoints"
 )
 
@@ -74,6 +75,8 @@ type record[Row any] interface {
 	keep(stored Row)
 	// changedAt sets when the row was last changed.
 	changedAt(now time.Time)
+	// marks returns whose journeys depend on the row.
+	marks() []journeys.Mark
 }
 
 func (p *Person) begin(now time.Time) {
@@ -84,6 +87,14 @@ func (p *Person) key() (siteID, externalID string) { return p.SiteID, p.External
 func (p *Person) changedAt(now time.Time)          { p.UpdatedAt = now }
 func (p *Person) keep(stored Person) {
 	p.ID, p.CreatedAt, p.UpdatedAt = stored.ID, stored.CreatedAt, stored.UpdatedAt
+}
+
+func (p *Person) marks() []journeys.Mark {
+	return []journeys.Mark{
+		{Kind: journeys.MarkPerson, Ref: p.ExternalID}, {Kind: journeys.MarkPerson, Ref: p.SameAs},
+		{Kind: journeys.MarkContact, Ref: identity.PhoneKey(p.Phone)}, {Kind: journeys.MarkContact, Ref: identity.EmailKey(p.Email)},
+		{Kind: journeys.MarkAccount, Ref: p.Account},
+	}
 }
 
 func (o *Opportunity) begin(now time.Time) {
@@ -99,6 +110,10 @@ func (o *Opportunity) key() (siteID, externalID string) { return o.SiteID, o.Ext
 func (o *Opportunity) changedAt(now time.Time)          { o.UpdatedAt = now }
 func (o *Opportunity) keep(stored Opportunity) {
 	o.ID, o.CreatedAt, o.UpdatedAt = stored.ID, stored.CreatedAt, stored.UpdatedAt
+}
+
+func (o *Opportunity) marks() []journeys.Mark {
+	return []journeys.Mark{{Kind: journeys.MarkOpportunity, Ref: o.ID}}
 }
 
 // timestamp returns a time as it is stored, nil for nil.
@@ -135,13 +150,17 @@ func putCRM[Row any, P record[Row]](ctx context.Context, r *Records, accountID, 
 	})
 }
 
-// put stores a row as it is reported now, and reports whether that changed anything.
+// put stores a row as it is reported now, marks whose journeys depend on it, and reports
+// whether that changed anything.
 func put[Row any, P record[Row]](tx *gorm.DB, row P) (changed bool, err error) {
 	siteID, externalID := row.key()
 	row.begin(tx.NowFunc())
 	isNew, err := database.InsertOnce(tx, row)
-	if err != nil || isNew {
-		return isNew, err
+	if err != nil {
+		return false, err
+	}
+	if isNew {
+		return true, journeys.AddMarks(tx, siteID, row.marks()...)
 	}
 	var stored Row
 	err = database.Locked(tx).Where("site_id = ? AND external_id = ?", siteID, externalID).Take(&stored).Error
@@ -153,7 +172,10 @@ func put[Row any, P record[Row]](tx *gorm.DB, row P) (changed bool, err error) {
 		return false, nil
 	}
 	row.changedAt(tx.NowFunc())
-	return true, tx.Select("*").Updates(row).Error
+	if err := tx.Select("*").Updates(row).Error; err != nil {
+		return false, err
+	}
+	return true, journeys.AddMarks(tx, siteID, append(P(&stored).marks(), row.marks()...)...)
 }
 
 // CRMPerson returns one person of a site by its id.
@@ -198,23 +220,29 @@ func crmRows[Row any](db *gorm.DB, accountID, siteID string, page database.Page,
 
 // DeleteCRMPerson erases a person of a site. Opportunities keep the external id.
 func (r *Records) DeleteCRMPerson(ctx context.Context, accountID, siteID, id string) error {
-	return r.deleteCRM(ctx, accountID, siteID, id, "person", &Person{})
+	return deleteCRM[Person](ctx, r, accountID, siteID, id, "person")
 }
 
 // DeleteOpportunity erases an opportunity of a site.
 func (r *Records) DeleteOpportunity(ctx context.Context, accountID, siteID, id string) error {
-	return r.deleteCRM(ctx, accountID, siteID, id, "opportunity", &Opportunity{})
+	return deleteCRM[Opportunity](ctx, r, accountID, siteID, id, "opportunity")
 }
 
-func (r *Records) deleteCRM(ctx context.Context, accountID, siteID, id, name string, row any) error {
+func deleteCRM[Row any, P record[Row]](ctx context.Context, r *Records, accountID, siteID, id, name string) error {
 	return r.db.Tx(ctx, "deleting of the CRM", func(tx *gorm.DB) error {
-		if err := checkSite(tx, accountID, siteID); err != nil {
+		row, err := crmRow[Row](tx, accountID, siteID, id, name)
+		if err != nil {
 			return err
 		}
-		deleted := tx.Where("id = ? AND site_id = ?", id, siteID).Delete(row)
-		if deleted.Error == nil && deleted.RowsAffected == 0 {
-			return fault.New(fault.NotFound, "there is no such %s", name)
-		}
-		return deleted.Error
+		return erase(tx, P(&row))
 	})
+}
+
+// erase deletes a row, and marks whose journeys depended on it.
+func erase[Row any, P record[Row]](tx *gorm.DB, row P) error {
+	if err := tx.Delete(row).Error; err != nil {
+		return err
+	}
+	siteID, _ := row.key()
+	return journeys.AddMarks(tx, siteID, row.marks()...)
 }

@@ -1,7 +1,10 @@
 package journeys
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -43,6 +46,21 @@ func (r Rules) Models() []credit.Model {
 	return models
 }
 
+// clone returns a copy that shares nothing.
+func (r Rules) clone() Rules {
+	var other Rules
+	_ = json.Unmarshal(r.encoded(), &other) // what was encoded can be decoded
+	return other
+}
+
+func (r Rules) equal(other Rules) bool { return bytes.Equal(r.encoded(), other.encoded()) }
+
+// encoded returns the rules as they are stored.
+func (r Rules) encoded() []byte {
+	encoded, _ := json.Marshal(r) // texts and numbers always marshal
+	return encoded
+}
+
 // Settings returns the rules for package touchpoints. The error is a fault if the sheet
 // cannot be used.
 func (r Rules) Settings() (touchpoints.Settings, error) {
@@ -63,6 +81,7 @@ type GenerationState string
 const (
 	Building GenerationState = "building" // it is being computed, and not shown
 	Ready    GenerationState = "serving"  // it is what is shown
+	Retired  GenerationState = "retired"  // another one is shown; its rows are being removed
 )
 
 // Generation is the figures of a site by one set of rules.
@@ -83,6 +102,16 @@ type Generation struct {
 
 // TableName returns the name of the table.
 func (Generation) TableName() string { return "journey_rules" }
+
+// generationsOf returns the generations of a site, the one that is serving first.
+func generationsOf(db *gorm.DB, siteID string) ([]Generation, error) {
+	var all []Generation
+	err := db.Where("site_id = ?", siteID).Order("CASE WHEN state = 'serving' THEN 0 ELSE 1 END, generation").Find(&all).Error
+	if err != nil {
+		return nil, fmt.Errorf("reading the site's rules: %w", err)
+	}
+	return all, nil
+}
 
 // Serving returns the number of the generation of a site's figures that is shown, zero if
 // nothing is computed yet: no row has that number.

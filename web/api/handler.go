@@ -49,6 +49,7 @@ type Store interface {
 	conversionStore
 	deliveryStore
 	crmStore
+	journeyStore
 }
 
 // Options are what a Handler needs.

@@ -1,0 +1,276 @@
+package journeys
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"ringback/internal/fault"
+	"ringback/models/database"
+)
+
+// marksAtOnce is how many marks of a site one transaction computes. On SQLite nothing else
+// is written meanwhile.
+const marksAtOnce = 20
+
+// compute computes what some marks of a site concern, and then a part of the generation
+// that is being built, if there is one. It reports whether more is left. If another process
+// is computing the site, it does nothing.
+func (j *Journeys) compute(ctx context.Context, siteID string) (more bool, err error) {
+	marked, err := j.computeMarked(ctx, siteID, marksAtOnce)
+	if err != nil && fault.CodeOf(err) != fault.Unavailable && ctx.Err() == nil {
+		marked, err = j.computeOneByOne(ctx, siteID, err)
+	}
+	if err != nil {
+		return false, err
+	}
+	built, err := j.build(ctx, siteID)
+	return marked || built, err
+}
+
+// computeOneByOne computes the next marks one after the other, because computing them
+// together has failed. One that fails alone is put at the end, and its error is returned
+// once the others are done: it must not keep the others from being computed.
+func (j *Journeys) computeOneByOne(ctx context.Context, siteID string, cause error) (more bool, err error) {
+	for range marksAtOnce {
+		more, err = j.computeMarked(ctx, siteID, 1)
+		if err != nil {
+			return false, errors.Join(cause, err, j.postpone(ctx, siteID))
+		}
+		if !more {
+			break
+		}
+	}
+	return more, nil
+}
+
+// postpone puts the first mark of a site behind all others.
+func (j *Journeys) postpone(ctx context.Context, siteID string) error {
+	return j.db.Tx(ctx, "postponing a mark", func(tx *gorm.DB) error {
+		first, err := database.First[Mark](tx.Where("site_id = ? AND kind IN ?", siteID, ComputedKinds()).Order("seq"))
+		if err != nil || first == nil {
+			return err
+		}
+		if err := removeMarks(tx, []Mark{*first}); err != nil {
+			return err
+		}
+		return AddMarks(tx, siteID, *first)
+	})
+}
+
+// computeMarked computes what up to limit marks concern, in one transaction with removing
+// them. It reports whether it computed something.
+func (j *Journeys) computeMarked(ctx context.Context, siteID string, limit int) (computed bool, err error) {
+	err = j.db.Tx(ctx, "computing journeys", func(tx *gorm.DB) error {
+		plans, err := lockPlans(tx, j.db, siteID)
+		if err != nil || len(plans) == 0 {
+			return err
+		}
+		var marks []Mark
+		err = tx.Where("site_id = ? AND kind IN ?", siteID, ComputedKinds()).Order("seq").Limit(limit).Find(&marks).Error
+		if err != nil || len(marks) == 0 {
+			return err
+		}
+		computed = true
+		opportunities, err := computeMarks(tx, plans, siteID, marks)
+		if err != nil {
+			return err
+		}
+		if err := computeOpportunities(tx, plans, siteID, opportunities); err != nil {
+			return err
+		}
+		return removeMarks(tx, marks)
+	})
+	return computed, err
+}
+
+// lockPlans locks the generations of a site and returns those that are serving or being
+// built. A site without any gets the first one. It returns none if another process has the
+// lock: one process computes a site at a time.
+func lockPlans(tx *gorm.DB, db *database.DB, siteID string) ([]plan, error) {
+	generations, err := generationsOf(tx, siteID)
+	if err != nil {
+		return nil, err
+	}
+	if len(generations) == 0 {
+		if err := firstGeneration(tx, siteID, db.Now()); err != nil {
+			return nil, err
+		}
+	}
+	generations, err = generationsOf(database.LockedSkip(tx), siteID)
+	if err != nil || len(generations) == 0 || generations[0].State != Ready {
+		return nil, err
+	}
+	var plans []plan
+	for _, generation := range generations {
+		if generation.State == Retired {
+			continue
+		}
+		p, err := planOf(generation)
+		if err != nil {
+			return nil, err
+		}
+		plans = append(plans, p)
+	}
+	return plans, nil
+}
+
+// computeMarks computes the touchpoints that marks concern by each plan, and returns the
+// opportunities whose credit may change. Of the marks that lead to the same group it
+// computes one.
+func computeMarks(tx *gorm.DB, plans []plan, siteID string, marks []Mark) (opportunities map[string]bool, err error) {
+	seen := nodes{}
+	opportunities = map[string]bool{}
+	for _, m := range marks {
+		switch m.Kind {
+		case MarkSite:
+			err = buildAnew(tx, siteID, nil, "")
+		case MarkOpportunity:
+			opportunities[m.Ref] = true
+		case MarkAccount:
+			err = addOpportunities(tx, opportunities, siteID, nil, []string{m.Ref})
+		case MarkPerson:
+			err = addOpportunities(tx, opportunities, siteID, []string{m.Ref}, nil)
+		}
+		n := nodeOf(m.Kind, m.Ref)
+		if err == nil && n.isFound() && !seen.has(n) {
+			err = computeGroup(tx, plans, siteID, n, seen, opportunities)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return opportunities, nil
+}
+
+// computeOpportunities computes the credit of opportunities by each plan.
+func computeOpportunities(tx *gorm.DB, plans []plan, siteID string, opportunities map[string]bool) error {
+	for _, id := range slices.Sorted(maps.Keys(opportunities)) {
+		if err := computeOpportunity(tx, plans, siteID, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// computeGroup computes the touchpoints of a group by each plan. It adds the nodes of the
+// group to those that are seen, and the opportunities whose credit may change.
+func computeGroup(tx *gorm.DB, plans []plan, siteID string, start node, seen nodes, opportunities map[string]bool) error {
+	g, err := lockedGroup(tx, siteID, start)
+	if err != nil {
+		return err
+	}
+	for kind, refs := range g.nodes {
+		seen.add(nodesOf(kind, refs)...)
+	}
+	for _, p := range plans {
+		done, err := p.replace(tx, g, p.figures(g))
+		if err != nil {
+			return err
+		}
+		people := slices.Sorted(maps.Keys(done.people))
+		if err := p.markOthersOf(tx, g, people); err != nil {
+			return err
+		}
+		if p.State == Ready {
+			if err := markDays(tx, siteID, done.days); err != nil {
+				return err
+			}
+		}
+		if err := addOpportunitiesOf(tx, opportunities, siteID, people); err != nil {
+			return err
+		}
+	}
+	if n := g.nodes.size(); n >= maxNodes {
+		tx.Logger.Warn(tx.Statement.Context, "journey.crowd", slog.String("site", siteID), slog.Int("nodes", n))
+	}
+	return nil
+}
+
+// lockedGroup returns the group of a node. Visitors who were nobody so far are locked
+// before what they did is read: a page view that is being stored meanwhile is read, and
+// each one after it marks its visitor.
+func lockedGroup(tx *gorm.DB, siteID string, start node) (*group, error) {
+	for {
+		g, err := groupOf(tx, siteID, start)
+		if err != nil {
+			return nil, err
+		}
+		var known []string
+		all := slices.Sorted(slices.Values(g.nodes[MarkVisitor]))
+		err = tx.Table("journey_visitors").Where("site_id = ? AND visitor_id IN ?", siteID, all).Pluck("visitor_id", &known).Error
+		if err != nil {
+			return nil, fmt.Errorf("reading which visitors are somebody: %w", err)
+		}
+		var rows []visitorRow
+		for _, id := range all {
+			if !slices.Contains(known, id) {
+				rows = append(rows, visitorRow{SiteID: siteID, VisitorID: id})
+			}
+		}
+		if len(rows) == 0 {
+			return g, nil
+		}
+		var locked []string
+		err = database.Locked(tx).Table("visitors").Where("site_id = ? AND id IN ?", siteID, all).Order("id").Pluck("id", &locked).Error
+		if err != nil {
+			return nil, fmt.Errorf("locking visitors: %w", err)
+		}
+		if err := tx.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&rows, writeBatch).Error; err != nil {
+			return nil, fmt.Errorf("storing that visitors are somebody: %w", err)
+		}
+	}
+}
+
+// visitorRow is a visitor who is somebody.
+type visitorRow struct {
+	SiteID    string `gorm:"primaryKey"`
+	VisitorID string `gorm:"primaryKey"`
+}
+
+// TableName returns the name of the table.
+func (visitorRow) TableName() string { return "journey_visitors" }
+
+// markOthersOf marks what else people have rows of that do not belong to the group: they
+// belonged to it before, and the positions there may change.
+func (p plan) markOthersOf(tx *gorm.DB, g *group, people []string) error {
+	if len(people) == 0 {
+		return nil
+	}
+	var holders []string
+	err := tx.Model(&Touchpoint{}).Distinct("holder").
+		Where("site_id = ? AND generation = ? AND person_id IN ? AND holder NOT IN ?", p.SiteID, p.Number, people, g.holders()).
+		Order("holder").Pluck("holder", &holders).Error
+	if err != nil {
+		return fmt.Errorf("finding what else people did: %w", err)
+	}
+	return AddMarks(tx, p.SiteID, marksOf(holders)...)
+}
+
+// marksOf returns marks of what rows are computed with.
+func marksOf(holders []string) []Mark {
+	var marks []Mark
+	for _, holder := range holders {
+		n := node(holder)
+		if n.kind() == MarkVisitor {
+			marks = append(marks, Mark{Kind: MarkVisitor, Ref: n.ref()})
+		} else {
+			marks = append(marks, Mark{Kind: MarkConversion, Ref: n.ref()}, Mark{Kind: MarkTask, Ref: n.ref()})
+		}
+	}
+	return marks
+}
+
+func markDays(tx *gorm.DB, siteID string, days map[string]bool) error {
+	var marks []Mark
+	for _, day := range slices.Sorted(maps.Keys(days)) {
+		marks = append(marks, Mark{Kind: MarkDay, Ref: day})
+	}
+	return AddMarks(tx, siteID, marks...)
+}

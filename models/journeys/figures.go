@@ -1,0 +1,123 @@
+package journeys
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"ringback/internal/ids"
+	"ringback/models/database"
+	"ringback/touchpoints"
+	"ringback/touchpoints/credit"
+)
+
+// figures are the rows of a group by the rules of one generation.
+type figures struct {
+	touchpoints []Touchpoint
+	calls       []Call
+}
+
+// plan is a generation with what its rules mean.
+type plan struct {
+	Generation
+	settings touchpoints.Settings
+	zone     *time.Location
+}
+
+func planOf(generation Generation) (plan, error) {
+	settings, err := generation.Rules.Settings()
+	if err != nil {
+		return plan{}, err
+	}
+	zone, err := time.LoadLocation(generation.TimeZone)
+	if err != nil { // a zone that this system does not have
+		zone = time.UTC
+	}
+	return plan{generation, settings, zone}, nil
+}
+
+// figures computes the rows of a group.
+func (p plan) figures(g *group) figures {
+	f := g.facts(p.Rules)
+	var all figures
+	mergings := map[string]Call{}
+	for _, person := range f.people {
+		touches, calls := p.settings.Touches(person)
+		all.touchpoints = append(all.touchpoints, p.rows(g, f, person, touches)...)
+		for _, m := range calls {
+			if _, known := mergings[m.TaskID]; !known {
+				mergings[m.TaskID] = p.call(f, person.ID, m)
+			}
+		}
+	}
+	for _, t := range f.tasks {
+		row, known := mergings[t.ID]
+		if !known { // nobody's
+			row = p.call(f, t.Person, p.settings.Merge(t, f.sessions))
+		}
+		all.calls = append(all.calls, row)
+	}
+	return all
+}
+
+func (p plan) call(f facts, person string, m touchpoints.Merging) Call {
+	row := Call{
+		SiteID: p.SiteID, Generation: p.Number, ID: m.TaskID, TaskID: f.taskOf[m.TaskID], PersonID: person, Outcome: m.Outcome, Merging: m,
+	}
+	if row.TaskID != row.ID {
+		row.ConversionID = row.ID
+	}
+	return row
+}
+
+// rows returns the touchpoints of a person with their positions. Those that the rules
+// leave out of reports have none, and others take their places.
+func (p plan) rows(g *group, f facts, person touchpoints.Person, touches []touchpoints.Touchpoint) []Touchpoint {
+	shown := p.Rules.Exclusions.Keep(touches, touchpoints.InReports)
+	inCRM := p.Rules.Exclusions.Keep(touches, touchpoints.InCRM)
+	positions := map[string]touchpoints.Positions{}
+	for _, step := range touchpoints.JourneyOf(person, shown).Steps {
+		positions[step.Touchpoint.ID] = step.Positions
+	}
+	rows := make([]Touchpoint, 0, len(touches))
+	for _, t := range touches {
+		row := p.row(t, positions[t.ID])
+		row.Suppressed, row.Removed = !holds(shown, t), !holds(inCRM, t)
+		row.Holder, row.TaskID = callHolder(t.TaskID), f.taskOf[t.TaskID]
+		if t.SessionID != "" {
+			row.Holder = visitorHolder(g.sessions[t.SessionID].VisitorID)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func holds(touches []touchpoints.Touchpoint, t touchpoints.Touchpoint) bool {
+	return slices.ContainsFunc(touches, func(other touchpoints.Touchpoint) bool { return other.ID == t.ID })
+}
+
+// row returns a touchpoint with its positions.
+func (p plan) row(t touchpoints.Touchpoint, positions touchpoints.Positions) Touchpoint {
+	counts := credit.OfPerson(positions)
+	row := Touchpoint{
+		SiteID: p.SiteID, Generation: p.Number, ID: touchpointID(p.SiteID, t), PersonID: t.Person, InCRM: ids.Is(t.Person, ids.CRMPerson),
+		Kind: t.Kind, At: database.Timestamp(t.At), Day: t.At.In(p.zone).Format(time.DateOnly), SessionID: t.SessionID,
+		Type: t.Type, Medium: t.Medium, Source: t.Source, Channel: t.Channel.Channel, Subchannel: t.Channel.Subchannel,
+		Positions: append(touchpoints.Positions{}, positions...), Position: positions.String(),
+		FirstTouch: counts.FirstTouch, LeadCreation: counts.LeadCreation, UShaped: counts.UShaped, Detail: t,
+	}
+	if t.Traffic != nil {
+		row.Campaign, row.LandingPage = t.Traffic.Campaign, t.Traffic.LandingPage
+	}
+	for _, id := range []string{t.FormID, t.TaskID} {
+		if ids.Is(id, ids.Conversion) {
+			row.ConversionID = id
+		}
+	}
+	return row
+}
+
+// touchpointID returns the id of a person's touchpoint, the same whenever it is computed.
+func touchpointID(siteID string, t touchpoints.Touchpoint) string {
+	return ids.Derived(ids.Touchpoint, strings.Join([]string{siteID, t.Person, t.ID}, " "))
+}

@@ -1,0 +1,160 @@
+package journeys
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/conversion"
+)
+
+// The limits of what is computed together. Only things shared by a crowd have more; of
+// these a part is left out.
+const (
+	maxNodes    = 2_000
+	maxSessions = 5_000
+)
+
+// sessionRow is what is needed of a session.
+type sessionRow struct {
+	ID             string
+	SiteID         string
+	VisitorID      string
+	StartedAt      time.Time
+	LastActivityAt time.Time
+	Traffic        conversion.Traffic `gorm:"serializer:json"`
+	Carried        bool
+	VisitorIDs     map[string]string `gorm:"serializer:json"`
+}
+
+// TableName returns the name of the table.
+func (sessionRow) TableName() string { return "sessions" }
+
+// conversionRow is what is needed of a call or lead.
+type conversionRow struct {
+	ID         string
+	SiteID     string
+	Kind       conversion.Kind
+	At         time.Time
+	Person     string
+	Phone      string
+	Email      string
+	SessionID  string
+	VisitorIDs map[string]string `gorm:"serializer:json"`
+	PageURL    string
+}
+
+// TableName returns the name of the table.
+func (conversionRow) TableName() string { return "conversions" }
+
+// personRow is what is needed of a person of the CRM.
+type personRow struct {
+	ID         string
+	SiteID     string
+	ExternalID string
+	Account    string
+	Email      string
+	Phone      string
+	SameAs     string
+	AddedAt    *time.Time
+}
+
+// TableName returns the name of the table.
+func (personRow) TableName() string { return "crm_people" }
+
+// keyRow is one thing that a visitor is known by.
+type keyRow struct {
+	Key      string
+	PersonID string
+}
+
+// browserRow is a BizibleId of a visitor or conversion.
+type browserRow struct {
+	SiteID    string `gorm:"primaryKey"`
+	BizibleID string `gorm:"primaryKey"`
+	Ref       string `gorm:"primaryKey"` // a node
+}
+
+// TableName returns the name of the table.
+func (browserRow) TableName() string { return "journey_browsers" }
+
+// group is everything that is found from one mark: the facts of one person, or of several
+// who share something. From each of its nodes the same group is found.
+type group struct {
+	siteID      string
+	nodes       nodes
+	sessions    map[string]sessionRow
+	conversions map[string]conversionRow
+	people      map[string]personRow // by the owner's id
+	tasks       map[string]Task
+	keys        map[string]string   // of package identity, with the person of each
+	browsers    map[string][]string // the BizibleIds of visitors, without those that a crowd shares
+	crowded     map[string]bool     // phone numbers and addresses that a crowd shares
+}
+
+// groupOf returns the group of a node.
+func groupOf(tx *gorm.DB, siteID string, start node) (*group, error) {
+	g := &group{
+		siteID: siteID, nodes: nodes{}, sessions: map[string]sessionRow{}, conversions: map[string]conversionRow{},
+		people: map[string]personRow{}, tasks: map[string]Task{}, keys: map[string]string{}, browsers: map[string][]string{},
+		crowded: map[string]bool{},
+	}
+	for todo := g.nodes.add(start); len(todo) > 0 && g.nodes.size() < maxNodes; {
+		found, err := g.expand(tx, todo)
+		if err != nil {
+			return nil, err
+		}
+		todo = g.nodes.add(found...)
+	}
+	return g, nil
+}
+
+// expand loads what nodes stand for and returns the nodes that are found by them.
+func (g *group) expand(tx *gorm.DB, todo []node) ([]node, error) {
+	steps := []struct {
+		kind MarkKind
+		of   func(*gorm.DB, []string) ([]node, error)
+	}{
+		{MarkVisitor, g.ofVisitors}, {MarkContact, g.ofContacts}, {MarkBrowser, g.ofBrowsers},
+		{MarkPerson, g.ofPeople}, {MarkTask, g.ofTasks}, {MarkConversion, g.ofConversions},
+	}
+	var all []node
+	for _, step := range steps {
+		var refs []string
+		for _, n := range todo {
+			if n.kind() == step.kind {
+				refs = append(refs, n.ref())
+			}
+		}
+		if len(refs) == 0 {
+			continue
+		}
+		slices.Sort(refs)
+		found, err := step.of(tx, refs)
+		if err != nil {
+			return nil, fmt.Errorf("finding what belongs to a %s: %w", step.kind, err)
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// holders returns what the rows of the group are computed with.
+func (g *group) holders() []string {
+	var all []string
+	for _, visitor := range g.nodes[MarkVisitor] {
+		all = append(all, visitorHolder(visitor))
+	}
+	for _, kind := range []MarkKind{MarkConversion, MarkTask} {
+		for _, id := range g.nodes[kind] {
+			all = append(all, callHolder(id))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func visitorHolder(visitor string) string { return string(nodeOf(MarkVisitor, visitor)) }
+func callHolder(id string) string         { return "call/" + id }

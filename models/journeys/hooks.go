@@ -1,0 +1,107 @@
+package journeys
+
+import (
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"ringback/models/database"
+)
+
+// MarkVisitorIfKnown marks a visitor who is somebody: whose calls, forms or BizibleId
+// belong to a person. What other visitors do changes no journey.
+func MarkVisitorIfKnown(tx *gorm.DB, siteID, visitorID string) error {
+	known, err := database.First[visitorRow](tx.Where("site_id = ? AND visitor_id = ?", siteID, visitorID))
+	if err != nil {
+		return fmt.Errorf("reading whether a visitor is somebody: %w", err)
+	}
+	if known == nil {
+		return nil
+	}
+	return AddMarks(tx, siteID, Mark{Kind: MarkVisitor, Ref: visitorID})
+}
+
+// AddBrowser stores that a visitor has a BizibleId, and marks it.
+func AddBrowser(tx *gorm.DB, siteID, visitorID, bizibleID string) error {
+	n := browserNode(bizibleID)
+	if n == "" {
+		return nil
+	}
+	if err := storeBrowsers(tx, []browserRow{{SiteID: siteID, BizibleID: n.ref(), Ref: visitorHolder(visitorID)}}); err != nil {
+		return fmt.Errorf("storing a BizibleId: %w", err)
+	}
+	return AddMarks(tx, siteID, Mark{Kind: MarkBrowser, Ref: n.ref()})
+}
+
+// MarkVisitors marks visitors of whom something is erased.
+func MarkVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
+	marks := make([]Mark, len(visitorIDs))
+	for i, id := range visitorIDs {
+		marks[i] = Mark{Kind: MarkVisitor, Ref: id}
+	}
+	return AddMarks(tx, siteID, marks...)
+}
+
+// ForgetVisitors erases visitors with their touchpoints, and everything that refers to them
+// (G8). The journeys that these belonged to are computed again.
+func ForgetVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
+	holders := make([]string, len(visitorIDs))
+	for i, id := range visitorIDs {
+		holders[i] = visitorHolder(id)
+	}
+	var browsers []string
+	err := tx.Model(&browserRow{}).Where("site_id = ? AND ref IN ?", siteID, holders).Pluck("bizible_id", &browsers).Error
+	if err != nil {
+		return fmt.Errorf("finding the BizibleIds of visitors: %w", err)
+	}
+	marks, err := marksBeside(tx, siteID, holders, browsers)
+	if err != nil {
+		return fmt.Errorf("finding the journeys of visitors: %w", err)
+	}
+	for _, erased := range []*gorm.DB{
+		tx.Where("site_id = ? AND holder IN ?", siteID, holders).Delete(&Touchpoint{}),
+		tx.Where("site_id = ? AND ref IN ?", siteID, holders).Delete(&browserRow{}),
+		tx.Where("site_id = ? AND visitor_id IN ?", siteID, visitorIDs).Delete(&visitorRow{}),
+		tx.Where("site_id = ? AND kind = ? AND ref IN ?", siteID, MarkVisitor, visitorIDs).Delete(&Mark{}),
+		tx.Where("site_id = ? AND kind = ? AND ref IN ?", siteID, MarkBrowser, browsers).Delete(&Mark{}),
+	} {
+		if erased.Error != nil {
+			return fmt.Errorf("erasing the journeys of visitors: %w", erased.Error)
+		}
+	}
+	return AddMarks(tx, siteID, marks...)
+}
+
+// marksBeside returns marks of what is to be computed again without some visitors: what
+// the touchpoints of the visitors are for, what else belongs to the people of these, and
+// what else has the BizibleIds.
+func marksBeside(tx *gorm.DB, siteID string, holders, browsers []string) ([]Mark, error) {
+	var own []Touchpoint
+	err := tx.Select("person_id", "conversion_id", "task_id").Where("site_id = ? AND holder IN ?", siteID, holders).Find(&own).Error
+	if err != nil {
+		return nil, err
+	}
+	var marks []Mark
+	var people []string
+	for _, t := range own {
+		people = append(people, t.PersonID)
+		marks = append(marks, Mark{Kind: MarkConversion, Ref: t.ConversionID}, Mark{Kind: MarkTask, Ref: t.TaskID})
+	}
+	var members, others, sharing []string
+	err = tx.Model(&personRow{}).Where("site_id = ? AND id IN ?", siteID, people).Order("external_id").Pluck("external_id", &members).Error
+	if err == nil {
+		err = tx.Model(&Touchpoint{}).Distinct("holder").Where("site_id = ? AND person_id IN ? AND holder NOT IN ?", siteID, people, holders).
+			Order("holder").Pluck("holder", &others).Error
+	}
+	if err == nil {
+		err = tx.Model(&browserRow{}).Distinct("ref").Where("site_id = ? AND bizible_id IN ? AND ref NOT IN ?", siteID, browsers, holders).
+			Order("ref").Pluck("ref", &sharing).Error
+	}
+	for _, ref := range sharing {
+		marks = append(marks, Mark{Kind: node(ref).kind(), Ref: node(ref).ref()})
+	}
+	for _, externalID := range members {
+		marks = append(marks, Mark{Kind: MarkPerson, Ref: externalID})
+	}
+	return append(marks, marksOf(others)...), err
+}

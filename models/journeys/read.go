@@ -1,0 +1,87 @@
+package journeys
+
+import (
+	"context"
+
+	"ringback/internal/fault"
+	"ringback/models/database"
+)
+
+// OpportunityJourney is the journey of an opportunity as it is shown.
+type OpportunityJourney struct {
+	Journey
+	Touchpoints map[string]Touchpoint // those of the steps, by id
+	Credits     []Credit
+}
+
+// PersonJourney returns the touchpoints of a person of the site's CRM, the oldest first. It
+// returns none if nothing is computed yet.
+func (j *Journeys) PersonJourney(ctx context.Context, accountID, siteID, personID string) ([]Touchpoint, error) {
+	db := j.db.Read(ctx)
+	if err := checkSite(db, accountID, siteID); err != nil {
+		return nil, j.db.WrapErr("reading a journey", err)
+	}
+	var person personRow
+	err := db.Select("id").Where("id = ? AND site_id = ?", personID, siteID).Take(&person).Error
+	if err := database.NotFoundAs("person", err); err != nil {
+		return nil, j.db.WrapErr("reading a journey", err)
+	}
+	serving, err := j.Serving(ctx, siteID)
+	if err != nil {
+		return nil, err
+	}
+	var touches []Touchpoint
+	err = db.Where("site_id = ? AND generation = ? AND person_id = ?", siteID, serving, personID).Order("at, id").Find(&touches).Error
+	return touches, j.db.WrapErr("reading a journey", err)
+}
+
+// OpportunityJourney returns the journey of an opportunity, with its credit by each model.
+// The error is fault.NotFound until it is computed.
+func (j *Journeys) OpportunityJourney(ctx context.Context, accountID, siteID, id string) (OpportunityJourney, error) {
+	found := OpportunityJourney{Touchpoints: map[string]Touchpoint{}}
+	db := j.db.Read(ctx)
+	if err := checkSite(db, accountID, siteID); err != nil {
+		return found, j.db.WrapErr("reading a journey", err)
+	}
+	serving, err := j.Serving(ctx, siteID)
+	if err != nil {
+		return found, err
+	}
+	var row journeyRow
+	err = db.Where("site_id = ? AND generation = ? AND opportunity_id = ?", siteID, serving, id).Take(&row).Error
+	if err := database.NotFoundAs("journey of this opportunity", err); err != nil {
+		return found, j.db.WrapErr("reading a journey", err)
+	}
+	found.Journey = row.Journey
+	err = j.db.Read(ctx).Where("site_id = ? AND generation = ? AND opportunity_id = ?", siteID, serving, id).
+		Order("model, touchpoint_id").Find(&found.Credits).Error
+	if err != nil {
+		return found, j.db.WrapErr("reading credit", err)
+	}
+	var touches []Touchpoint
+	err = j.db.Read(ctx).Where("site_id = ? AND generation = ? AND person_id IN ?", siteID, serving, row.Journey.People).Find(&touches).Error
+	for _, t := range touches {
+		found.Touchpoints[t.ID] = t
+	}
+	return found, j.db.WrapErr("reading touchpoints", err)
+}
+
+// CallOutcome returns what became of a call of a site. The error is fault.NotFound until
+// it is computed.
+func (j *Journeys) CallOutcome(ctx context.Context, accountID, siteID, conversionID string) (Call, error) {
+	if err := checkSite(j.db.Read(ctx), accountID, siteID); err != nil {
+		return Call{}, j.db.WrapErr("reading what became of a call", err)
+	}
+	serving, err := j.Serving(ctx, siteID)
+	if err != nil {
+		return Call{}, err
+	}
+	call, err := database.First[Call](j.db.Read(ctx).Where("site_id = ? AND generation = ? AND id = ?", siteID, serving, conversionID))
+	if err == nil && call == nil {
+		err = fault.New(fault.NotFound, "there is no such call, or what became of it is not computed yet")
+	}
+	if err != nil {
+		return Call{}, j.db.WrapErr("reading what became of a call", err)
+	}
+	return *call, nil
+}

@@ -1,0 +1,171 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"ringback/explanation"
+	"ringback/models/journeys"
+	"ringback/touchpoints"
+	"ringback/touchpoints/credit"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/sites"
+	"ringback/web/internal/wire"
+)
+
+type journeyStore interface {
+	PersonJourney(ctx context.Context, accountID, siteID, personID string) ([]journeys.Touchpoint, error)
+	OpportunityJourney(ctx context.Context, accountID, siteID, id string) (journeys.OpportunityJourney, error)
+	CallOutcome(ctx context.Context, accountID, siteID, conversionID string) (journeys.Call, error)
+}
+
+func (h *Handler) journeyRoutes(g openapi.Group) {
+	add(g, openapi.Operation{
+		ID: "read-person-journey", Route: "GET /sites/{site}/people/{id}/journey", Access: auth.Viewer, Summary: "Read the touchpoints of a person",
+		Description: "The visits, forms and calls of the person, the oldest first. They are computed within a few seconds after something changes.",
+	}, h.readPersonJourney)
+	add(g, openapi.Operation{
+		ID: "read-opportunity-journey", Route: "GET /sites/{site}/opportunities/{id}/journey", Access: auth.Viewer,
+		Summary:     "Read the touchpoints and the credit of an opportunity",
+		Description: "The touchpoints of the opportunity's people in order, and how each model divides the credit and the amount. Before it is computed, which takes a few seconds, the answer is 404.",
+	}, h.readOpportunityJourney)
+	add(g, openapi.Operation{
+		ID: "read-merging", Route: "GET /sites/{site}/conversions/{id}/merging", Access: auth.Viewer, Summary: "Read whether a call was merged with a visit",
+		Description: "With which visit the call was merged, or why with none and by how much it missed it. A lead, or a call that is not computed yet, is answered 404.",
+	}, h.readMerging)
+}
+
+// explainedOfCRM are the parameters of an answer with sentences about one person or
+// opportunity.
+type explainedOfCRM struct {
+	OfCRM
+	wire.LanguageParameters
+}
+
+type touchpointView struct {
+	ID           string                `json:"id" example:"tpt_01jdq00000000000000000000"`
+	Kind         touchpoints.Kind      `json:"kind" doc:"What it is: a visit, a form or a call." example:"call"`
+	At           time.Time             `json:"at" doc:"The start of the visit, or of the call if there is none."`
+	Day          string                `json:"day" doc:"The day in the time zone of the site." example:"2026-05-04"`
+	SessionID    string                `json:"session_id,omitempty" doc:"The visit, if there is one."`
+	ConversionID string                `json:"conversion_id,omitempty" doc:"The call or lead, if there is one."`
+	Type         string                `json:"type" example:"Call"`
+	Medium       string                `json:"medium,omitempty" example:"cpc"`
+	Source       string                `json:"source" example:"google"`
+	Channel      string                `json:"channel" example:"Paid Search"`
+	Subchannel   string                `json:"subchannel,omitempty" example:"AdWords"`
+	Campaign     string                `json:"campaign,omitempty" example:"spring"`
+	LandingPage  string                `json:"landing_page,omitempty" example:"https://www.example.com/"`
+	Positions    touchpoints.Positions `json:"positions" doc:"Its positions in this journey; docs/touchpoints.md lists them."`
+	Position     string                `json:"position" doc:"The positions as Marketo Measure writes them, or - if there is none." example:"FT, LC, Form"`
+	Reasons      []string              `json:"reasons" doc:"Why it is what it is, one sentence each." example:"[\"The call began 5 minutes after the last activity of the visit.\"]"`
+}
+
+func viewTouchpoint(w explanation.Writer, t journeys.Touchpoint, positions touchpoints.Positions) touchpointView {
+	return touchpointView{
+		ID: t.ID, Kind: t.Kind, At: t.At, Day: t.Day, SessionID: t.SessionID, ConversionID: t.ConversionID,
+		Type: t.Type, Medium: t.Medium, Source: t.Source, Channel: t.Channel, Subchannel: t.Subchannel,
+		Campaign: t.Campaign, LandingPage: t.LandingPage, Positions: append(touchpoints.Positions{}, positions...), Position: positions.String(),
+		Reasons: w.Touchpoint(t.Detail),
+	}
+}
+
+type personJourneyView struct {
+	Touchpoints []touchpointView `json:"touchpoints" doc:"Those that count in reports."`
+}
+
+func (h *Handler) readPersonJourney(ctx context.Context, in *explainedOfCRM) (*wire.Explained[personJourneyView], error) {
+	found, err := h.store.PersonJourney(ctx, reqctx.Account(ctx), in.Site, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	view := personJourneyView{Touchpoints: []touchpointView{}}
+	for _, t := range found {
+		if !t.Suppressed {
+			view.Touchpoints = append(view.Touchpoints, viewTouchpoint(reqctx.Writer(ctx), t, t.Positions))
+		}
+	}
+	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+}
+
+type shareView struct {
+	TouchpointID string `json:"touchpoint_id" example:"tpt_01jdq00000000000000000000"`
+	Credit       int    `json:"credit" doc:"In hundredths of a percent." example:"4000"`
+	Amount       int64  `json:"amount" doc:"In minor units of the currency." example:"40000"`
+	Explanation  string `json:"explanation" doc:"What the credit is for." example:"40 % of the credit: first touch (20 %), lead creation (20 %)."`
+}
+
+type modelView struct {
+	Model    string      `json:"model" example:"u_shaped"`
+	Name     string      `json:"name" example:"U-shaped"`
+	Shares   []shareView `json:"shares" doc:"One for each touchpoint, in their order. The credit adds up to 10000, and the amounts to that of the opportunity, if there is a touchpoint."`
+	Currency string      `json:"currency,omitempty" doc:"ISO 4217, empty if not known." example:"USD"`
+	Notes    []string    `json:"notes" doc:"How the credit was divided where it is not simply by the weights of the model." example:"[]"`
+}
+
+type opportunityJourneyView struct {
+	Touchpoints []touchpointView `json:"touchpoints"`
+	Models      []modelView      `json:"models"`
+	Open        bool             `json:"open" doc:"Whether the opportunity is still open."`
+	Empty       string           `json:"empty,omitempty" doc:"Why there is no touchpoint, if there is none."`
+}
+
+func (h *Handler) readOpportunityJourney(ctx context.Context, in *explainedOfCRM) (*wire.Explained[opportunityJourneyView], error) {
+	j, err := h.store.OpportunityJourney(ctx, reqctx.Account(ctx), in.Site, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	w := reqctx.Writer(ctx)
+	view := opportunityJourneyView{Touchpoints: []touchpointView{}, Models: []modelView{}, Open: j.Open, Empty: w.EmptyJourney(j.Empty)}
+	for _, step := range j.Steps {
+		view.Touchpoints = append(view.Touchpoints, viewTouchpoint(w, j.Touchpoints[step.TouchpointID], step.Positions))
+	}
+	for _, result := range j.Results {
+		view.Models = append(view.Models, viewModel(w, result, j.Credits))
+	}
+	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+}
+
+func viewModel(w explanation.Writer, result credit.Result, credits []journeys.Credit) modelView {
+	view := modelView{Model: result.Model, Name: w.CreditModel(result.Model), Shares: []shareView{}, Notes: append([]string{}, w.Division(result)...)}
+	amounts := map[string]int64{}
+	for _, c := range credits {
+		if c.Model == result.Model {
+			amounts[c.TouchpointID], view.Currency = c.Amount, c.Currency
+		}
+	}
+	for _, s := range result.Shares {
+		view.Shares = append(view.Shares, shareView{TouchpointID: s.TouchpointID, Credit: s.Credit, Amount: amounts[s.TouchpointID], Explanation: w.Share(s)})
+	}
+	return view
+}
+
+type mergingView struct {
+	ConversionID  string              `json:"conversion_id" example:"cnv_01jdq00000000000000000000"`
+	PersonID      string              `json:"person_id,omitempty" doc:"The caller, of your CRM if the id begins with cpe_. Empty if the caller is not known."`
+	Outcome       touchpoints.Outcome `json:"outcome" doc:"What became of it." example:"too_late"`
+	SessionID     string              `json:"session_id,omitempty" doc:"The visit that it was merged with, or else the nearest one."`
+	ApartSeconds  int64               `json:"apart_seconds" doc:"The time between the visit and the call." example:"2880"`
+	WindowSeconds int64               `json:"window_seconds" doc:"How far apart they may be." example:"1800"`
+	MissedSeconds int64               `json:"missed_seconds" doc:"By how much the call missed the visit." example:"1080"`
+	Explanation   string              `json:"explanation" doc:"The same as a sentence." example:"The call began 48 minutes after the last activity of the visit, 18 minutes too late."`
+}
+
+func (h *Handler) readMerging(ctx context.Context, in *struct {
+	sites.InSite
+	wire.LanguageParameters
+	ID string `path:"id" doc:"The call." example:"cnv_01jdq00000000000000000000"`
+}) (*wire.Explained[mergingView], error) {
+	call, err := h.store.CallOutcome(ctx, reqctx.Account(ctx), in.Site, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	m := call.Merging
+	return wire.InLanguage(reqctx.Of(ctx).Language, mergingView{
+		ConversionID: call.ID, PersonID: call.PersonID, Outcome: call.Outcome, SessionID: m.SessionID,
+		ApartSeconds: m.ApartSeconds, WindowSeconds: m.WindowSeconds, MissedSeconds: m.MissedSeconds,
+		Explanation: reqctx.Writer(ctx).Merging(m),
+	}), nil
+}
