@@ -267,9 +267,17 @@ func marksOf(holders []string) []Mark {
 	return marks
 }
 
+// markDays marks local days for the reports. A day has one mark however often it changes.
 func markDays(tx *gorm.DB, siteID string, days map[string]bool) error {
-	var marks []Mark
-	for _, day := range slices.Sorted(maps.Keys(days)) {
+	refs := slices.Sorted(maps.Keys(days))
+	if len(refs) == 0 {
+		return nil
+	}
+	if err := tx.Where("site_id = ? AND kind = ? AND ref IN ?", siteID, MarkDay, refs).Delete(&Mark{}).Error; err != nil {
+		return fmt.Errorf("replacing the marks of days: %w", err)
+	}
+	marks := make([]Mark, 0, len(refs))
+	for _, day := range refs {
 		marks = append(marks, Mark{Kind: MarkDay, Ref: day})
 	}
 	return AddMarks(tx, siteID, marks...)
