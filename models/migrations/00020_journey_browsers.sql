@@ -16,6 +16,5 @@ SELECT site_id, value, 'visitor/' || visitor_id FROM visitor_ids WHERE system = 
 -- E-mail addresses are compared without regard to case.
 DROP INDEX crm_people_by_email;
 CREATE INDEX crm_people_by_email_lower ON crm_people (site_id, LOWER(email)) WHERE email <> '';
--- +goose StatementEnd
-
 CREATE INDEX journey_marks_of_days ON journey_marks (site_id, ref) WHERE kind = 'day';
+-- +goose StatementEnd
