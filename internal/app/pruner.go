@@ -35,20 +35,7 @@ func newPruner(store visitStore, clock clockwork.Clock, log *slog.Logger) *prune
 // run prunes until ctx is done. An error ends it; the supervisor then starts it
 // again, with a growing delay until it has pruned once.
 func (p *pruner) run(ctx context.Context, up func()) error {
-	if err := p.prune(ctx); err != nil {
-		return err
-	}
-	up()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-p.clock.After(pruneEvery):
-		}
-		if err := p.prune(ctx); err != nil {
-			return err
-		}
-	}
+	return repeat(ctx, p.clock, pruneEvery, p.prune, up)
 }
 
 // prune deletes all visits that are due.
