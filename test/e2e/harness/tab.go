@@ -32,6 +32,7 @@ type Tab struct {
 	failures []string
 	requests []*Request
 	byID     map[network.RequestID]*Request
+	early    map[network.RequestID]int64 // statuses that were reported before their requests
 }
 
 // Request is a request of a page.
@@ -47,7 +48,7 @@ func openTab(in context.Context, t testing.TB) *Tab {
 	t.Helper()
 	ctx, stop := chromedp.NewContext(in)
 	t.Cleanup(stop)
-	tab := &Tab{t: t, ctx: ctx, close: stop, byID: map[network.RequestID]*Request{}}
+	tab := &Tab{t: t, ctx: ctx, close: stop, byID: map[network.RequestID]*Request{}, early: map[network.RequestID]int64{}}
 	if err := chromedp.Listen(ctx, tab.listen); err != nil {
 		t.Fatalf("starting Chromium: %v", err)
 	}
@@ -83,6 +84,8 @@ func (tab *Tab) listen(event any) {
 		r := &Request{Method: e.Request.Method, URL: e.Request.URL}
 		tab.requests = append(tab.requests, r)
 		tab.byID[e.RequestID] = r
+		r.Status = int(tab.early[e.RequestID])
+		delete(tab.early, e.RequestID)
 	case *network.EventResponseReceived:
 		tab.answered(e.RequestID, e.Response.Status)
 	case *network.EventResponseReceivedExtraInfo:
@@ -90,9 +93,13 @@ func (tab *Tab) listen(event any) {
 	}
 }
 
+// answered records the status of the answer to a request. Chromium's processes report
+// requests and answers in any order, so that the status may come before the request.
 func (tab *Tab) answered(id network.RequestID, status int64) {
 	if r := tab.byID[id]; r != nil {
 		r.Status = int(status)
+	} else {
+		tab.early[id] = status
 	}
 }
 
