@@ -2,16 +2,23 @@ package sources
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"ringback/internal/fault"
 	"ringback/internal/settings"
 )
 
+// DefaultMaxAge is the default of the option max_age_seconds: a day. Somebody who has
+// read a signed message, such as in the log of a proxy, cannot send it again later.
+const DefaultMaxAge = "86400"
+
+const maxAgeOption = "max_age_seconds"
+
 // MaxAge reads the option max_age_seconds. Zero means any age. It returns false for
 // what is no number of seconds.
 func MaxAge(f settings.Form, v settings.Values) (time.Duration, bool) {
-	seconds, err := strconv.ParseUint(f.Option(v, "max_age_seconds"), 10, 31)
+	seconds, err := strconv.ParseUint(f.Option(v, maxAgeOption), 10, 31)
 	return time.Duration(seconds) * time.Second, err == nil
 }
 
@@ -20,7 +27,29 @@ func CheckMaxAge(f settings.Form, v settings.Values) []fault.Field {
 	if _, ok := MaxAge(f, v); ok {
 		return nil
 	}
-	return []fault.Field{{Path: "options.max_age_seconds", Expected: fault.Plain("a number of seconds, 0 for any age")}}
+	return []fault.Field{{Path: "options." + maxAgeOption, Expected: fault.Plain("a number of seconds, 0 for any age")}}
+}
+
+// CheckAge returns fault.Unauthenticated if a message is older than max_age_seconds
+// allows. Sent reads the time at which the message says that it was sent, which the
+// provider's signature has to cover. A message without a time that can be read has no
+// age: it is accepted unless the owner has set the option.
+func CheckAge(f settings.Form, v settings.Values, receivedAt time.Time, stamp string, sent func() (time.Time, error)) error {
+	limit, ok := MaxAge(f, v)
+	switch {
+	case !ok:
+		return fault.New(fault.Unauthenticated, "the option max_age_seconds is not a number of seconds, so no message is accepted")
+	case limit == 0:
+		return nil
+	}
+	at, err := sent()
+	switch isSet := strings.TrimSpace(v.Options[maxAgeOption]) != ""; {
+	case err != nil && isSet:
+		return fault.New(fault.Unauthenticated, "the %s is missing, cannot be read or is too far in the future, so the age of the message is not known (max_age_seconds)", stamp)
+	case err == nil && receivedAt.Sub(at) > limit:
+		return fault.New(fault.Unauthenticated, "the message is older than max_age_seconds by its %s", stamp)
+	}
+	return nil
 }
 
 // CheckPlaces returns what is wrong with an option that Places reads.

@@ -19,18 +19,19 @@ const (
 	Missing       Code = "field_missing"   // Field
 	BadTime       Code = "time_unreadable" // Field, Example
 	OutOfRange    Code = "time_out_of_range"
-	UnknownEvent  Code = "event_unknown"   // Field, Example
-	BadID         Code = "id_unusable"     // Field, empty if the source does not name it
-	TooManyEvents Code = "too_many_events" // the call has the most events that are kept
-	NotStorable   Code = "not_storable"    // the store refuses a value
-	TooLarge      Code = "too_large"       // only the beginning of the message is kept
-	Failed        Code = "reader_failed"   // the code that reads the provider's messages failed
+	UnknownEvent  Code = "event_unknown"      // Field, Example
+	WrongEvent    Code = "event_contradicted" // Field, Example: the message is not of the event that its address names
+	BadID         Code = "id_unusable"        // Field, empty if the source does not name it
+	TooManyEvents Code = "too_many_events"    // the call has the most events that are kept
+	NotStorable   Code = "not_storable"       // the store refuses a value
+	TooLarge      Code = "too_large"          // only the beginning of the message is kept
+	Failed        Code = "reader_failed"      // the code that reads the provider's messages failed
 )
 
 // Codes returns every code.
 func Codes() []Code {
 	return []Code{
-		NotJSON, NotForm, Missing, BadTime, OutOfRange, UnknownEvent, BadID, TooManyEvents, NotStorable, TooLarge, Failed,
+		NotJSON, NotForm, Missing, BadTime, OutOfRange, UnknownEvent, WrongEvent, BadID, TooManyEvents, NotStorable, TooLarge, Failed,
 	}
 }
 

@@ -7,6 +7,9 @@ package callrail
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
+	"time"
 
 	"ringback/internal/fault"
 	"ringback/internal/settings"
@@ -38,7 +41,7 @@ var description = sources.Description{
 	Form: settings.Form{
 		Options: []settings.Field{
 			{Name: "visitor_cookies", Default: defaultCookies, Description: "Captured cookies that hold visitor ids, as system=cookie pairs separated by commas. If a system has several cookies, the first one with a usable id counts. Register the cookies in CallRail's Custom Cookie Capture."},
-			{Name: "max_age_seconds", Default: "0", Description: "The maximum age of a message in seconds, by its timestamp. Older messages are rejected; 0 accepts any age. The timestamp may be the start of the call, and CallRail reports the end up to 20 minutes late, so allow for your longest call plus 20 minutes."},
+			{Name: "max_age_seconds", Default: sources.DefaultMaxAge, Description: "The maximum age of a message in seconds, by its timestamp. Older messages are rejected; 0 accepts any age. The timestamp may be the start of the call, and CallRail reports the end up to 20 minutes late, so allow for your longest call plus 20 minutes. Messages about changed calls have no limit: they only add tags to calls that are known."},
 		},
 		Credentials: []settings.Field{
 			{Name: "signing_keys", Required: true, Multiline: true, Description: "The company's webhook signing key. While you replace it, enter the old and the new key, one per line."},
@@ -78,28 +81,20 @@ func (*Source) Verify(r sources.Request, s sources.Settings) error {
 	if !sources.SignedWithAny(keys, header, r.Body) {
 		return fault.New(fault.Unauthenticated, "the header Signature does not match the body with any of the signing_keys")
 	}
-	return fresh(r, s)
+	return checkAge(r, s)
 }
 
-// fresh rejects messages older than the owner's max_age_seconds, such as replays. A
-// message that is not readable at all has no age: it is stored as unread.
-func fresh(r sources.Request, s sources.Settings) error {
-	limit, ok := sources.MaxAge(description.Form, s.Values)
-	if !ok {
-		return fault.New(fault.Unauthenticated, "the option max_age_seconds is not a number of seconds, so no message is accepted")
-	}
-	if limit == 0 {
-		return nil
-	}
+// checkAge rejects old messages, such as replays. A message that is not readable at all
+// has no age: it is stored as unread. Nor has one about a change, whose timestamp may be
+// that of the start of the call: it only adds tags to a call that is known.
+func checkAge(r sources.Request, s sources.Settings) error {
 	m, err := read(r.Body)
-	if err != nil {
+	if err != nil || m.modified() {
 		return nil
 	}
-	sent, err := lenient.FirstTime(r.ReceivedAt, "timestamp", "", lenient.TimeField{Value: m.Timestamp, Zone: s.TimeZone})
-	if err != nil || r.ReceivedAt.Sub(sent) > limit {
-		return fault.New(fault.Unauthenticated, "the message's timestamp is missing, too far in the future or older than max_age_seconds")
-	}
-	return nil
+	return sources.CheckAge(description.Form, s.Values, r.ReceivedAt, "timestamp", func() (time.Time, error) {
+		return lenient.FirstTime(r.ReceivedAt, "timestamp", "", times(s, m.Timestamp, m.SubmittedAt, m.StartTime, m.CreatedAt)...)
+	})
 }
 
 // Parse implements sources.Source.
@@ -135,9 +130,10 @@ func read(body []byte) (message, error) {
 	return m, nil
 }
 
-// eventOf returns the event of a message. Changes and form data in the message count
-// more than the URL: a tag that was added later must never count as one that was set
-// before the end of the call (R6).
+// eventOf returns the event of a message. The signature covers the message and not the
+// URL, so the URL only chooses among the events that a message can be of: nobody can
+// make another event of a message by sending it to another URL. A tag that was added
+// later must never count as one that was set before the end of the call either (R6).
 func eventOf(m message, r sources.Request) (string, error) {
 	declared := ""
 	if r.URL != nil {
@@ -148,14 +144,15 @@ func eventOf(m message, r sources.Request) (string, error) {
 		return callModified, nil
 	case m.isForm():
 		return formSubmission, nil
+	case declared == formSubmission && m.isCall():
+		return "", unread.Expecting(unread.WrongEvent, eventParameter, strings.Join([]string{preCall, routingComplete, postCall, callModified}, ", "))
+	case m.isInProgress() && slices.Contains([]string{"", postCall}, declared):
+		return preCall, nil
 	}
 	switch declared {
 	case preCall, routingComplete, postCall, callModified, formSubmission:
 		return declared, nil
 	case "":
-		if m.CallType == "in_progress" {
-			return preCall, nil
-		}
 		return postCall, nil
 	default:
 		return "", unread.Expecting(unread.UnknownEvent, eventParameter, "pre_call, routing_complete, post_call, call_modified, form_submission")

@@ -71,6 +71,13 @@ func message(t testing.TB, changed map[string]any) []byte {
 	return body
 }
 
+// published returns the published sample, as it was received then.
+func published() sources.Request {
+	r := request("", sample)
+	r.ReceivedAt = time.Date(2018, 2, 19, 19, 0, 0, 0, time.UTC)
+	return r
+}
+
 func events(t *testing.T, r sources.Request) []conversion.CallEvent {
 	t.Helper()
 	reports, err := callrail.New().Parse(r, signedBy("k"))
@@ -94,7 +101,7 @@ func subject(t testing.TB) sourcetest.Subject {
 		},
 		Requests: func() []sources.Request {
 			return []sources.Request{
-				request("", sample),
+				published(),
 				request("pre_call", message(t, nil)),
 				request("post_call", message(t, nil)),
 				request("call_modified", message(t, map[string]any{"changes": []string{"tags"}})),
@@ -113,7 +120,7 @@ func FuzzSamples(f *testing.F) { sourcetest.Fuzz(f, subject(f)) }
 
 func TestVerifyPublishedSample(t *testing.T) {
 	t.Parallel()
-	r := request("", sample)
+	r := published()
 	r.Header.Set("Signature", sampleSignature)
 	require.NoError(t, callrail.New().Verify(r, signedBy(sampleKey)))
 	require.NoError(t, callrail.New().Verify(r, signedBy("another", sampleKey)))
@@ -130,6 +137,52 @@ func TestVerifyRejectsMessagesOverTheMaximumAge(t *testing.T) {
 	require.NoError(t, callrail.New().Verify(r, set))
 	r.ReceivedAt = r.ReceivedAt.Add(time.Second)
 	require.ErrorContains(t, callrail.New().Verify(r, set), "max_age_seconds")
+}
+
+// The signature covers the body alone, so one that somebody has read must not be sent
+// again later, or to the URL of another event.
+func TestG8_OneSignedBodyIsOneEvent(t *testing.T) {
+	t.Parallel()
+	types := func(event string, body []byte) []conversion.EventType {
+		var all []conversion.EventType
+		for _, e := range events(t, request(event, body)) {
+			all = append(all, e.Type)
+		}
+		return all
+	}
+	ended := message(t, nil)
+	_, err := callrail.New().Parse(request("form_submission", ended), signedBy("k"))
+	require.ErrorContains(t, err, "event: event_contradicted", "a call is no lead")
+	inProgress := message(t, map[string]any{"call_type": "in_progress", "answered": false, "duration": 0})
+	require.Equal(t, []conversion.EventType{conversion.EventStarted}, types("post_call", inProgress), "it ends no call")
+	reading, err := callrail.New().Parse(request("post_call", form(t)), signedBy("k"))
+	require.NoError(t, err)
+	require.Equal(t, conversion.KindLead, reading.Reports[0].Kind, "a form is no call")
+}
+
+func TestG8_MessagesOfADayAgoAreRejected(t *testing.T) {
+	t.Parallel()
+	verify := func(body []byte, receivedAt time.Time, options map[string]string) error {
+		r, set := request("", body), signedBy("k")
+		subject(t).Sign(&r, "k")
+		r.ReceivedAt, set.Options = receivedAt, options
+		return callrail.New().Verify(r, set)
+	}
+	started := time.Date(2026, 3, 1, 12, 0, 0, 250_000_000, time.UTC)
+	tomorrow, later := started.Add(24*time.Hour), started.Add(24*time.Hour+time.Microsecond)
+	for name, body := range map[string][]byte{
+		"by its timestamp": message(t, map[string]any{"timestamp": "2026-03-01T12:00:00.250Z", "start_time": "2026-03-02T12:00:00Z"}),
+		"by its start":     message(t, nil),
+		"a form":           []byte(`{"resource_id":"FRM01","submitted_at":"2026-03-01T12:00:00.250Z"}`),
+	} {
+		require.NoError(t, verify(body, tomorrow, nil), name)
+		require.ErrorContains(t, verify(body, later, nil), "older than max_age_seconds", name)
+		require.NoError(t, verify(body, later, map[string]string{"max_age_seconds": "0"}), name)
+	}
+	require.NoError(t, verify(message(t, map[string]any{"changes": []string{"tags"}}), later, nil), "a change only adds tags to a known call")
+	timeless := message(t, map[string]any{"start_time": "yesterday"})
+	require.NoError(t, verify(timeless, later, nil), "it is kept as unread")
+	require.ErrorContains(t, verify(timeless, later, map[string]string{"max_age_seconds": "60"}), "age of the message is not known")
 }
 
 func TestPublishedSampleIsAMissedCall(t *testing.T) {

@@ -50,7 +50,8 @@ func TestFaultsNameTheField(t *testing.T) {
 		"no id":            {request("", message(t, map[string]any{"resource_id": nil})), "resource_id"},
 		"no start":         {request("", message(t, map[string]any{"start_time": "yesterday"})), "start_time"},
 		"an unknown event": {request("text_message", message(t, nil)), "event: event_unknown"},
-		"a form's time":    {request("form_submission", message(t, nil)), "submitted_at"},
+		"a call as a form": {request("form_submission", message(t, nil)), "event: event_contradicted"},
+		"a form's time":    {request("form_submission", []byte(`{"id":7,"submitted_at":"yesterday"}`)), "submitted_at"},
 	} {
 		_, err := callrail.New().Parse(tc.request, signedBy("k"))
 		require.Equal(t, fault.Invalid, fault.CodeOf(err), name)

@@ -81,6 +81,14 @@ func (m message) modified() bool {
 
 func (m message) isForm() bool { return m.FormData != nil || m.SubmittedAt != "" }
 
+// isCall reports whether the message has a field that only calls have.
+func (m message) isCall() bool {
+	return m.CallType+m.Direction+m.Answered+m.Duration+m.StartTime+m.TrackingNumber+m.TrackingNum != ""
+}
+
+// isInProgress reports whether the call has not ended.
+func (m message) isInProgress() bool { return m.CallType == "in_progress" }
+
 // answered reports whether a person answered the call. A voicemail box does not count.
 func (m message) answered() bool {
 	return m.Answered.Yes() && !m.Voicemail.Yes() && !strings.HasPrefix(string(m.CallType), "voicemail")

@@ -25,7 +25,7 @@ func (m message) call(moment string, receivedAt time.Time, s sources.Settings) (
 	if linked := m.linked(at); linked.VisitorIDs != nil || linked.Traffic != nil {
 		reports = append(reports, sources.CallReport(id, linked))
 	}
-	if moment == callEnd || moment != callStart && m.hasEnded() {
+	if moment == callEnd && !m.isUnderWay() || moment != callStart && m.hasEnded() {
 		end := m.ended(at)
 		if !sources.Plausible(end.At, receivedAt) {
 			return nil, unread.New(unread.OutOfRange, "duration")

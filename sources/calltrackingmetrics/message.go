@@ -118,6 +118,16 @@ func (m message) hasEnded() bool {
 		slices.ContainsFunc(m.statuses(), func(status string) bool { return slices.Contains(over, status) })
 }
 
+// underWay lists statuses of calls that have not ended.
+var underWay = []string{"queued", "initiated", "ringing", "in-progress"}
+
+// isUnderWay reports whether the message is that of a call that has not ended. The
+// signature covers the message and not the URL, so such a message ends no call even if
+// it is sent to the URL of call_end.
+func (m message) isUnderWay() bool {
+	return !m.hasEnded() && slices.ContainsFunc(m.statuses(), func(status string) bool { return slices.Contains(underWay, status) })
+}
+
 // isVoicemail reports whether a voicemail box took the call, which is no answer.
 func (m message) isVoicemail() bool {
 	if slices.ContainsFunc(m.statuses(), func(status string) bool { return strings.Contains(status, "voicemail") }) {

@@ -6,6 +6,7 @@ package calltrackingmetrics
 
 import (
 	"net/url"
+	"time"
 
 	"ringback/internal/fault"
 	"ringback/internal/settings"
@@ -42,7 +43,7 @@ var description = sources.Description{
 	Form: settings.Form{
 		Options: []settings.Field{
 			{Name: "visitor_ids", Default: defaultPlaces, Description: "Where a message holds visitor ids, as system=field pairs separated by commas. A field within another one is written with a point: custom_fields.biz_uid. If a system has several fields, the first one with a usable id counts."},
-			{Name: "max_age_seconds", Default: "0", Description: "The maximum age of a message in seconds, by its header X-CTM-Time. Older messages are rejected; 0 accepts any age."},
+			{Name: "max_age_seconds", Default: sources.DefaultMaxAge, Description: "The maximum age of a message in seconds, by its header X-CTM-Time. Older messages are rejected; 0 accepts any age. If you set it, messages whose header cannot be read are rejected too."},
 		},
 		Credentials: []settings.Field{
 			{Name: "secrets", Required: true, Multiline: true, Description: "The secrets that sign the messages, one per line: the secret key of the account, and the one of the webhooks of a sub-account. All are accepted, so enter the old and the new one while you replace a secret."},
@@ -82,18 +83,9 @@ func (*Source) Verify(r sources.Request, s sources.Settings) error {
 	if !sources.SignedWithAny(secrets, signature, []byte(sent), r.Body) {
 		return fault.New(fault.Unauthenticated, "the header X-CTM-Signature does not match X-CTM-Time and the body with any of the secrets")
 	}
-	limit, ok := sources.MaxAge(description.Form, s.Values)
-	if !ok {
-		return fault.New(fault.Unauthenticated, "the option max_age_seconds is not a number of seconds, so no message is accepted")
-	}
-	if limit == 0 {
-		return nil
-	}
-	at, err := lenient.FirstTime(r.ReceivedAt, "X-CTM-Time", "", lenient.TimeField{Value: lenient.Text(sent)})
-	if err != nil || r.ReceivedAt.Sub(at) > limit {
-		return fault.New(fault.Unauthenticated, "the header X-CTM-Time cannot be read, is too far in the future or older than max_age_seconds")
-	}
-	return nil
+	return sources.CheckAge(description.Form, s.Values, r.ReceivedAt, "header X-CTM-Time", func() (time.Time, error) {
+		return lenient.FirstTime(r.ReceivedAt, "X-CTM-Time", "", lenient.TimeField{Value: lenient.Text(sent)})
+	})
 }
 
 // Parse implements sources.Source.

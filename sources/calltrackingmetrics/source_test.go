@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/conversion"
 	"ringback/internal/settings"
 	"ringback/sources"
 	"ringback/sources/calltrackingmetrics"
@@ -67,10 +69,25 @@ func TestReplaysAreRejected(t *testing.T) {
 		r.Header.Set("X-CTM-Signature", base64.StdEncoding.EncodeToString(mac.Sum(nil))+"\n")
 		err := calltrackingmetrics.New().Verify(r, set)
 		require.Equal(t, accepted, err == nil, "%q: %v", sent, err)
-		require.NoError(t, calltrackingmetrics.New().Verify(r, signedBy("k")), "any age is accepted unless the owner limits it")
+		require.NoError(t, calltrackingmetrics.New().Verify(r, signedBy("k")), "a day is the default, for headers that can be read")
+		r.ReceivedAt = received.Add(24 * time.Hour)
+		limited := sent != "soon" && sent != "" && sent != "1772999999" && sent != "1772368200"
+		require.Equal(t, limited, calltrackingmetrics.New().Verify(r, signedBy("k")) != nil, sent)
 	}
 	set.Options["max_age_seconds"] = "soon"
 	require.Error(t, calltrackingmetrics.New().Verify(request("", ""), set))
+}
+
+// The signature does not cover the URL.
+func TestG8_AMessageOfARunningCallEndsNone(t *testing.T) {
+	t.Parallel()
+	for status, ends := range map[string]bool{"ringing": false, "in_progress": false, "completed": true, "": true} {
+		body := fmt.Sprintf(`{"id":7,"unix_time":1772366400,"dial_status":%q}`, status)
+		reading, err := calltrackingmetrics.New().Parse(request("event=call_end", body), signedBy("k"))
+		require.NoError(t, err)
+		last := reading.Reports[len(reading.Reports)-1].Event.Type
+		require.Equal(t, ends, last == conversion.EventEnded, status)
+	}
 }
 
 func TestValidateNamesWrongOptions(t *testing.T) {

@@ -12,11 +12,13 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"ringback/internal/fault"
 	"ringback/internal/settings"
 	"ringback/internal/unread"
 	"ringback/sources"
+	"ringback/sources/lenient"
 )
 
 // The values of the option answered_by.
@@ -31,6 +33,7 @@ var description = sources.Description{
 	Form: settings.Form{
 		Options: []settings.Field{
 			{Name: "answered_by", Default: byDialLeg, Choices: []string{byDialLeg, byCall}, Description: "What counts as an answer. dial_leg: the leg that your TwiML dials was answered; an inbound call that was only played a text or recorded is missed. call: every inbound call that was connected, for applications that connect callers in another way than with Dial."},
+			{Name: "max_age_seconds", Default: sources.DefaultMaxAge, Description: "The maximum age of a status callback in seconds, by its field Timestamp. Older ones are rejected; 0 accepts any age. Other requests of Twilio have no such field and are not limited unless you set the option: then they are rejected."},
 		},
 		Credentials: []settings.Field{
 			{Name: "auth_tokens", Required: true, Multiline: true, Description: "The auth token of the account, which signs the messages. While you replace it, enter the primary and the secondary one, one per line."},
@@ -49,7 +52,9 @@ func New() *Source { return &Source{} }
 func (*Source) Describe() sources.Description { return description }
 
 // Validate implements sources.Source.
-func (*Source) Validate(s sources.Settings) []fault.Field { return description.Check(s.Values) }
+func (*Source) Validate(s sources.Settings) []fault.Field {
+	return append(description.Check(s.Values), sources.CheckMaxAge(description.Form, s.Values)...)
+}
 
 // Verify checks the header X-Twilio-Signature, which is the base64 of the HMAC-SHA1 of
 // the URL and the sorted form fields with the account's auth token. Twilio may sign
@@ -70,7 +75,19 @@ func (*Source) Verify(r sources.Request, s sources.Settings) error {
 	if !signed {
 		return fault.New(fault.Unauthenticated, "the header X-Twilio-Signature does not match the public address and the fields with any of the auth_tokens; the address at Twilio must be the webhook_url")
 	}
-	return nil
+	return checkAge(r, s)
+}
+
+// checkAge rejects old messages, such as replays. A message that is not readable at all
+// has no age: it is stored as unread.
+func checkAge(r sources.Request, s sources.Settings) error {
+	m, err := read(r)
+	if err != nil {
+		return nil
+	}
+	return sources.CheckAge(description.Form, s.Values, r.ReceivedAt, "field Timestamp", func() (time.Time, error) {
+		return lenient.FirstTime(r.ReceivedAt, "Timestamp", "", lenient.TimeField{Value: lenient.Text(m["Timestamp"])})
+	})
 }
 
 // signedContent returns what is signed besides the URL. A body that is not a form is

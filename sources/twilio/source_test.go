@@ -99,6 +99,24 @@ func TestTheAddressIsSignedWithAndWithoutItsPort(t *testing.T) {
 	}
 }
 
+func TestG8_CallbacksOfADayAgoAreRejected(t *testing.T) {
+	t.Parallel()
+	const address = "https://ringback.example.com/hooks/twilio/key"
+	verify := func(form url.Values, age time.Duration, options map[string]string) error {
+		r, set := request("POST", address, form.Encode()), signedBy("k")
+		r.Header.Set("X-Twilio-Signature", signature("k", address, form))
+		r.ReceivedAt, set.Options = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(age), options
+		return twilio.New().Verify(r, set)
+	}
+	callback := url.Values{"CallSid": {"CA01"}, "CallStatus": {"ringing"}, "Timestamp": {"Sun, 01 Mar 2026 12:00:00 +0000"}}
+	require.NoError(t, verify(callback, 24*time.Hour, nil))
+	require.ErrorContains(t, verify(callback, 24*time.Hour+time.Second, nil), "older than max_age_seconds")
+	require.NoError(t, verify(callback, 48*time.Hour, map[string]string{"max_age_seconds": "0"}))
+	callback.Del("Timestamp")
+	require.NoError(t, verify(callback, 48*time.Hour, nil), "requests for TwiML have no time")
+	require.Error(t, verify(callback, 0, map[string]string{"max_age_seconds": "60"}))
+}
+
 func TestABodyThatIsNoFormIsSignedByItsDigest(t *testing.T) {
 	t.Parallel()
 	const body = `{"CallSid":"CA01"}`
