@@ -21,11 +21,7 @@ func TestM4_JourneysAreExplained(t *testing.T) {
 		w.names[name] = call["conversion_id"].(string)
 	}
 	require.Equal(t, http.StatusNotFound, w.do("GET", w.fill("/sites/{site}/conversions/{with}/merging"), w.tokens["viewer"], "").Code, "not computed yet")
-	for more := true; more; {
-		var err error
-		more, err = w.store.WorkJourneys(t.Context())
-		require.NoError(t, err)
-	}
+	w.computeJourneys()
 	without := w.must("GET", "/sites/{site}/conversions/{without}/merging", "")
 	require.Equal(t, "no_bizible_id", without["outcome"])
 	with := w.must("GET", "/sites/{site}/conversions/{with}/merging?language=ru", "")

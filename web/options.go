@@ -13,6 +13,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/sources"
 	"ringback/web/api"
+	"ringback/web/api/attribution"
 	"ringback/web/api/reporting"
 	"ringback/web/api/tracking"
 	"ringback/web/cabinet"
@@ -66,6 +67,7 @@ type Store interface {
 	api.Store
 	tracking.Store
 	reporting.Store
+	attribution.Store
 	cabinet.SessionStore
 	healthStore
 }

@@ -20,6 +20,7 @@ import (
 	"ringback/models"
 	"ringback/sources"
 	"ringback/web/api"
+	"ringback/web/api/attribution"
 	"ringback/web/api/reporting"
 	"ringback/web/api/tracking"
 	"ringback/web/cabinet"
@@ -83,6 +84,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 		Store: o.Store, Sites: directory, SiteChanged: siteChanged, Pages: o.Pages, Clock: o.Clock, PublicURL: o.PublicURL,
 	}).Mount(document)
 	reporting.New(o.Store, o.Clock).Mount(document)
+	attribution.New(o.Store).Mount(document)
 	cabinet.New(cabinet.Options{
 		Conversions: conversions, Authenticator: authenticator, Sessions: o.Store, Logger: o.Logger,
 		PublicURL: o.PublicURL, AllowTokenLogin: o.AllowTokenLogin,

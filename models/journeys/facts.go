@@ -7,6 +7,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/touchpoints"
+	"ringback/touchpoints/attribution"
 	"ringback/visitorid"
 )
 
@@ -21,7 +22,7 @@ type facts struct {
 }
 
 // facts returns the facts of the group by some rules. The order is always the same.
-func (g *group) facts(rules Rules) facts {
+func (g *group) facts(rules attribution.Rules) facts {
 	f := facts{taskOf: map[string]string{}}
 	forms := map[string][]touchpoints.Form{}
 	for _, id := range slices.Sorted(maps.Keys(g.conversions)) {
@@ -88,9 +89,9 @@ func (f facts) nameless() map[string][]string {
 
 // taskOfCall returns what counts as the Task of a call: its Task in the CRM, or the call
 // itself while the CRM has none.
-func (g *group) taskOfCall(c conversionRow, rules Rules, taskOf map[string]string) touchpoints.Task {
+func (g *group) taskOfCall(c conversionRow, rules attribution.Rules, taskOf map[string]string) touchpoints.Task {
 	task := touchpoints.Task{
-		ID: c.ID, BizibleID: g.browserOfCall(c), At: c.At.UTC(), Person: g.personOf(c), Type: cmp.Or(rules.CallType, DefaultCallType),
+		ID: c.ID, BizibleID: g.browserOfCall(c), At: c.At.UTC(), Person: g.personOf(c), Type: rules.TypeOfCalls(),
 	}
 	read := g.readTask(c.ID)
 	if read == nil {

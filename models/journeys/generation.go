@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/touchpoints/attribution"
 )
 
 // buildBatch is how many things of a generation one transaction computes, and eraseBatch
@@ -37,7 +38,7 @@ func firstGeneration(tx *gorm.DB, siteID string, now time.Time) error {
 		return err
 	}
 	first := Generation{
-		SiteID: siteID, Number: 1, State: Ready, Rules: DefaultRules(), TimeZone: zone, CreatedAt: now, ReadyAt: &now,
+		SiteID: siteID, Number: 1, State: Ready, Rules: attribution.Default(), TimeZone: zone, CreatedAt: now, ReadyAt: &now,
 	}
 	if _, err := database.InsertOnce(tx, &first); err != nil {
 		return fmt.Errorf("storing the site's first rules: %w", err)
@@ -55,7 +56,7 @@ func zoneOf(tx *gorm.DB, siteID string) (string, error) {
 
 // buildAnew begins a new generation of a site's figures, in place of one that is being
 // built. Without rules it has those of the newest one.
-func buildAnew(tx *gorm.DB, siteID string, rules *Rules, changedBy string) error {
+func buildAnew(tx *gorm.DB, siteID string, rules *attribution.Rules, changedBy string) error {
 	zone, err := zoneOf(tx, siteID)
 	if err != nil {
 		return err
@@ -65,7 +66,7 @@ func buildAnew(tx *gorm.DB, siteID string, rules *Rules, changedBy string) error
 		return err
 	}
 	next := Generation{
-		SiteID: siteID, State: Building, Rules: DefaultRules(), TimeZone: zone, Stage: string(buildStages[0].kind),
+		SiteID: siteID, State: Building, Rules: attribution.Default(), TimeZone: zone, Stage: string(buildStages[0].kind),
 		ChangedBy: changedBy, CreatedAt: tx.NowFunc(),
 	}
 	for _, g := range all {
@@ -213,7 +214,7 @@ func (j *Journeys) Generations(ctx context.Context, accountID, siteID string) ([
 // ChangeRules changes the rules of a site, and begins to compute its figures by them. What
 // is shown stays until that is done. The rules that are passed to change are the newest
 // ones. Without a difference nothing is computed.
-func (j *Journeys) ChangeRules(ctx context.Context, accountID, siteID, changedBy string, change func(*Rules) error) error {
+func (j *Journeys) ChangeRules(ctx context.Context, accountID, siteID, changedBy string, change func(*attribution.Rules) error) error {
 	return j.db.Tx(ctx, "changing rules", func(tx *gorm.DB) error {
 		if err := checkSite(tx, accountID, siteID); err != nil {
 			return err
@@ -229,11 +230,11 @@ func (j *Journeys) ChangeRules(ctx context.Context, accountID, siteID, changedBy
 			return err
 		}
 		newest := all[len(all)-1].Rules
-		changed := newest.clone()
+		changed := newest.Clone()
 		if err := change(&changed); err != nil {
 			return err
 		}
-		if changed.equal(newest) {
+		if changed.Equal(newest) {
 			return nil
 		}
 		if err := database.CheckStorable(changed); err != nil {

@@ -1,78 +1,16 @@
 package journeys
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"gorm.io/gorm"
 
 	"ringback/models/database"
-	"ringback/touchpoints"
-	"ringback/touchpoints/channels"
+	"ringback/touchpoints/attribution"
 	"ringback/touchpoints/credit"
 )
-
-// DefaultCallType is the type of a call of which there is no Task.
-const DefaultCallType = "Call"
-
-// Rules are the choices of a site. The zero value has the defaults, but no rows of the
-// channel sheet; DefaultRules has both.
-type Rules struct {
-	WindowSeconds int64                  `json:"window_seconds,omitempty"` // zero means touchpoints.DefaultWindow
-	SkewSeconds   int64                  `json:"skew_seconds,omitempty"`
-	Basis         touchpoints.Basis      `json:"basis,omitempty"`
-	MediumOf      touchpoints.MediumOf   `json:"medium_of,omitempty"`
-	LaterCalls    touchpoints.LaterCalls `json:"later_calls,omitempty"`
-	CallType      string                 `json:"call_type,omitempty"` // of calls without a Task, empty means DefaultCallType
-	Mapping       touchpoints.Mapping    `json:"mapping,omitempty"`   // empty means touchpoints.ByAccount
-	Boomerang     []string               `json:"boomerang,omitempty"` // stages of which each entry has a position
-	Exclusions    touchpoints.Exclusions `json:"exclusions,omitzero"`
-	Custom        *credit.Model          `json:"custom,omitempty"` // the owner's model, nil if there is none
-	Sheet         []channels.Rule        `json:"sheet"`
-}
-
-// DefaultRules returns the rules that a site has at first.
-func DefaultRules() Rules { return Rules{Sheet: channels.Default().Rules()} }
-
-// Models returns the models by which credit is divided.
-func (r Rules) Models() []credit.Model {
-	models := credit.Models()
-	if r.Custom != nil {
-		models = append(models, *r.Custom)
-	}
-	return models
-}
-
-// clone returns a copy that shares nothing.
-func (r Rules) clone() Rules {
-	var other Rules
-	_ = json.Unmarshal(r.encoded(), &other) // what was encoded can be decoded
-	return other
-}
-
-func (r Rules) equal(other Rules) bool { return bytes.Equal(r.encoded(), other.encoded()) }
-
-// encoded returns the rules as they are stored.
-func (r Rules) encoded() []byte {
-	encoded, _ := json.Marshal(r) // texts and numbers always marshal
-	return encoded
-}
-
-// Settings returns the rules for package touchpoints. The error is a fault if the sheet
-// cannot be used.
-func (r Rules) Settings() (touchpoints.Settings, error) {
-	sheet, err := channels.NewSheet(r.Sheet)
-	if err != nil {
-		return touchpoints.Settings{}, err
-	}
-	return touchpoints.Settings{
-		Window: time.Duration(r.WindowSeconds) * time.Second, Skew: time.Duration(r.SkewSeconds) * time.Second,
-		Basis: r.Basis, MediumOf: r.MediumOf, LaterCalls: r.LaterCalls, Channels: sheet,
-	}, nil
-}
 
 // GenerationState is what a generation of figures is used for.
 type GenerationState string
@@ -86,14 +24,14 @@ const (
 
 // Generation is the figures of a site by one set of rules.
 type Generation struct {
-	SiteID    string          `gorm:"primaryKey"`
-	Number    int64           `gorm:"primaryKey;column:generation"`
-	State     GenerationState // one generation of a site is Ready, and at most one is Building
-	Rules     Rules           `gorm:"serializer:json"`
-	TimeZone  string          // by which the days of touchpoints are decided
-	Stage     string          // what is being computed: a MarkKind, empty if nothing is
-	After     string          // the last id that was computed in this stage
-	Done      int64           // how much of Total is computed
+	SiteID    string            `gorm:"primaryKey"`
+	Number    int64             `gorm:"primaryKey;column:generation"`
+	State     GenerationState   // one generation of a site is Ready, and at most one is Building
+	Rules     attribution.Rules `gorm:"serializer:json"`
+	TimeZone  string            // by which the days of touchpoints are decided
+	Stage     string            // what is being computed: a MarkKind, empty if nothing is
+	After     string            // the last id that was computed in this stage
+	Done      int64             // how much of Total is computed
 	Total     int64
 	ChangedBy string // the token or session that changed the rules, empty if none did
 	CreatedAt time.Time

@@ -49,7 +49,6 @@ type Store interface {
 	conversionStore
 	deliveryStore
 	crmStore
-	journeyStore
 }
 
 // Options are what a Handler needs.

@@ -42,7 +42,6 @@ func (h *Handler) crmRoutes(a *openapi.API) {
 		Description: "Erases what was reported of the person. Calls, leads and visits stay.",
 	}, h.deletePerson)
 	h.opportunityRoutes(g)
-	h.journeyRoutes(g)
 }
 
 // OfCRM are the parameters of everything about one person or opportunity.

@@ -77,13 +77,17 @@ func failures(o Operation) []int {
 }
 
 // documentBody removes the raw form of a body from the document, as operations that
-// read the raw body take JSON too, and adds the examples.
+// read the raw body take JSON too, and adds the examples. The body of an operation that
+// takes a file stays as it is.
 func (a *API) documentBody(o Operation) {
 	item := a.huma.OpenAPI().Paths[o.path()]
 	for method, operation := range map[string]*huma.Operation{http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch} {
-		if method == o.method() && operation.RequestBody != nil {
-			delete(operation.RequestBody.Content, "application/octet-stream")
-			operation.RequestBody.Content["application/json"].Examples = examples(o.Examples)
+		if method != o.method() || operation == nil || operation.RequestBody == nil {
+			continue
+		}
+		delete(operation.RequestBody.Content, "application/octet-stream")
+		if body := operation.RequestBody.Content["application/json"]; body != nil {
+			body.Examples = examples(o.Examples)
 		}
 	}
 }

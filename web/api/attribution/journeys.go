@@ -1,4 +1,4 @@
-package api
+package attribution
 
 import (
 	"context"
@@ -8,40 +8,23 @@ import (
 	"ringback/models/journeys"
 	"ringback/touchpoints"
 	"ringback/touchpoints/credit"
-	"ringback/web/internal/auth"
-	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
 )
 
-type journeyStore interface {
-	PersonJourney(ctx context.Context, accountID, siteID, personID string) ([]journeys.Touchpoint, error)
-	OpportunityJourney(ctx context.Context, accountID, siteID, id string) (journeys.OpportunityJourney, error)
-	CallOutcome(ctx context.Context, accountID, siteID, conversionID string) (journeys.Call, error)
-}
-
-func (h *Handler) journeyRoutes(g openapi.Group) {
-	add(g, openapi.Operation{
-		ID: "read-person-journey", Route: "GET /sites/{site}/people/{id}/journey", Access: auth.Viewer, Summary: "Read the touchpoints of a person",
-		Description: "The visits, forms and calls of the person, the oldest first. They are computed within a few seconds after something changes.",
-	}, h.readPersonJourney)
-	add(g, openapi.Operation{
-		ID: "read-opportunity-journey", Route: "GET /sites/{site}/opportunities/{id}/journey", Access: auth.Viewer,
-		Summary:     "Read the touchpoints and the credit of an opportunity",
-		Description: "The touchpoints of the opportunity's people in order, and how each model divides the credit and the amount. Before it is computed, which takes a few seconds, the answer is 404.",
-	}, h.readOpportunityJourney)
-	add(g, openapi.Operation{
-		ID: "read-merging", Route: "GET /sites/{site}/conversions/{id}/merging", Access: auth.Viewer, Summary: "Read whether a call was merged with a visit",
-		Description: "With which visit the call was merged, or why with none and by how much it missed it. A lead, or a call that is not computed yet, is answered 404.",
-	}, h.readMerging)
-}
-
-// explainedOfCRM are the parameters of an answer with sentences about one person or
-// opportunity.
-type explainedOfCRM struct {
-	OfCRM
+// ofPerson are the parameters of an answer about one person, with sentences.
+type ofPerson struct {
+	sites.InSite
 	wire.LanguageParameters
+	ID string `path:"id" doc:"The person." example:"cpe_01jdq00000000000000000000"`
+}
+
+// ofOpportunity are those of an answer about one opportunity.
+type ofOpportunity struct {
+	sites.InSite
+	wire.LanguageParameters
+	ID string `path:"id" doc:"The opportunity." example:"opp_01jdq00000000000000000000"`
 }
 
 type touchpointView struct {
@@ -76,7 +59,7 @@ type personJourneyView struct {
 	Touchpoints []touchpointView `json:"touchpoints" doc:"Those that count in reports."`
 }
 
-func (h *Handler) readPersonJourney(ctx context.Context, in *explainedOfCRM) (*wire.Explained[personJourneyView], error) {
+func (h *Handler) readPersonJourney(ctx context.Context, in *ofPerson) (*wire.Explained[personJourneyView], error) {
 	found, err := h.store.PersonJourney(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
@@ -112,7 +95,7 @@ type opportunityJourneyView struct {
 	Empty       string           `json:"empty,omitempty" doc:"Why there is no touchpoint, if there is none."`
 }
 
-func (h *Handler) readOpportunityJourney(ctx context.Context, in *explainedOfCRM) (*wire.Explained[opportunityJourneyView], error) {
+func (h *Handler) readOpportunityJourney(ctx context.Context, in *ofOpportunity) (*wire.Explained[opportunityJourneyView], error) {
 	j, err := h.store.OpportunityJourney(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,21 @@
+package wire
+
+import "ringback/internal/settings"
+
+// FieldView describes an option or a credential.
+type FieldView struct {
+	Name        string   `json:"name" example:"pkey"`
+	Description string   `json:"description"`
+	Required    bool     `json:"required"`
+	Default     string   `json:"default,omitempty"`
+	Multiline   bool     `json:"multiline,omitempty" doc:"The value may have several lines."`
+	Choices     []string `json:"choices,omitempty" doc:"The values that are allowed. Missing if any value is."`
+}
+
+// ViewField returns the view of a field.
+func ViewField(f settings.Field) FieldView {
+	return FieldView{
+		Name: f.Name, Description: f.Description, Required: f.Required,
+		Default: f.Default, Multiline: f.Multiline, Choices: f.Choices,
+	}
+}
