@@ -3,6 +3,9 @@ package models
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -12,19 +15,40 @@ import (
 // sealedRow is a row with credentials.
 type sealedRow interface {
 	database.SealedRow
-	readable() (name string, is bool)
+	seals() sealedColumns
 }
 
+// sealedColumns are the columns of a row that hold credentials.
+type sealedColumns struct {
+	of       string          // names the row in the log
+	readable map[string]bool // whether a key opens the column, by its name; empty columns are readable
+}
+
+const (
+	credentialsColumn = "credentials"
+	hookKeyColumn     = "hook_key"
+)
+
 // MarkUnreadable records that no key opens the integration's credentials.
-func (i *Integration) MarkUnreadable() { i.CredentialsUnreadable = true }
+func (i *Integration) MarkUnreadable(string) { i.CredentialsUnreadable = true }
 
-// MarkUnreadable records that no key opens the source's credentials.
-func (s *SiteSource) MarkUnreadable() { s.CredentialsUnreadable = true }
+// MarkUnreadable records that no key opens the source's credentials, or its hook key.
+func (s *SiteSource) MarkUnreadable(column string) {
+	if column == hookKeyColumn {
+		s.hookKeyUnreadable = true
+		return
+	}
+	s.CredentialsUnreadable = true
+}
 
-func (i *Integration) readable() (name string, is bool) { return i.ID, !i.CredentialsUnreadable }
+func (i *Integration) seals() sealedColumns {
+	return sealedColumns{of: i.ID, readable: map[string]bool{credentialsColumn: !i.CredentialsUnreadable}}
+}
 
-func (s *SiteSource) readable() (name string, is bool) {
-	return s.SiteID + "/" + s.Source, !s.CredentialsUnreadable
+func (s *SiteSource) seals() sealedColumns {
+	return sealedColumns{
+		of: s.SiteID + "/" + s.Source, readable: map[string]bool{credentialsColumn: !s.CredentialsUnreadable, hookKeyColumn: !s.hookKeyUnreadable},
+	}
 }
 
 // Reseal encrypts all credentials again with the primary key, so that older keys
@@ -61,21 +85,27 @@ func reseal[Row any, P interface {
 	*Row
 	sealedRow
 }](s *Store, tx *gorm.DB) (Resealed, error) {
+	columns := slices.Sorted(maps.Keys(P(new(Row)).seals().readable))
 	var rows []Row
-	if err := database.Locked(tx).Where("credentials IS NOT NULL").Find(&rows).Error; err != nil {
+	if err := database.Locked(tx).Where(strings.Join(columns, " IS NOT NULL OR ") + " IS NOT NULL").Find(&rows).Error; err != nil {
 		return Resealed{}, err
 	}
 	var count Resealed
 	for i := range rows {
-		if name, readable := P(&rows[i]).readable(); !readable {
-			s.logger.LogAttrs(tx.Statement.Context, slog.LevelWarn, "credentials.unreadable", slog.String("of", name))
+		sealed := P(&rows[i]).seals()
+		readable := slices.DeleteFunc(slices.Clone(columns), func(column string) bool { return !sealed.readable[column] })
+		if len(readable) < len(columns) {
+			s.logger.LogAttrs(tx.Statement.Context, slog.LevelWarn, "credentials.unreadable", slog.String("of", sealed.of))
 			count.Unreadable++
+		} else {
+			count.Sealed++
+		}
+		if len(readable) == 0 {
 			continue
 		}
-		if err := tx.Model(&rows[i]).Select("credentials").UpdateColumns(&rows[i]).Error; err != nil {
+		if err := tx.Model(&rows[i]).Select(readable).UpdateColumns(&rows[i]).Error; err != nil {
 			return Resealed{}, err
 		}
-		count.Sealed++
 	}
 	return count, nil
 }
@@ -86,7 +116,7 @@ func reseal[Row any, P interface {
 func exceptUnreadable(tx *gorm.DB, isUnreadable *bool, credentials map[string]string) *gorm.DB {
 	tx = tx.Select("*")
 	if *isUnreadable && len(credentials) == 0 {
-		return tx.Omit("credentials")
+		return tx.Omit(credentialsColumn)
 	}
 	*isUnreadable = false
 	return tx

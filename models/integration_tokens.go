@@ -37,10 +37,10 @@ type IntegrationTokens struct {
 }
 
 // MarkUnreadable records that no key opens the tokens.
-func (t *IntegrationTokens) MarkUnreadable() { t.unreadable = true }
+func (t *IntegrationTokens) MarkUnreadable(string) { t.unreadable = true }
 
-func (t *IntegrationTokens) readable() (name string, is bool) {
-	return "the tokens of " + t.IntegrationID, !t.unreadable
+func (t *IntegrationTokens) seals() sealedColumns {
+	return sealedColumns{of: "the tokens of " + t.IntegrationID, readable: map[string]bool{credentialsColumn: !t.unreadable}}
 }
 
 // isLeased reports whether a process renews the tokens now.

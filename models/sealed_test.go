@@ -56,8 +56,10 @@ func TestG8_CredentialsAreSealedAtRest(t *testing.T) {
 			require.NotEmpty(t, sealed)
 			require.NotContains(t, string(sealed), secret)
 		}
-		for _, table := range []string{"integration_versions", "audit_entries"} {
+		require.NotEmpty(t, source.HookKey)
+		for _, table := range []string{"integration_versions", "audit_entries", "site_sources"} {
 			for _, text := range texts(t, raw, table) {
+				require.NotContains(t, text, source.HookKey)
 				require.NotContains(t, text, "whsec_example")
 				require.NotContains(t, text, "signing-example")
 			}
@@ -69,6 +71,7 @@ func TestG8_CredentialsAreSealedAtRest(t *testing.T) {
 		readSource, err := s.Source(t.Context(), site.AccountID, site.ID, "callrail")
 		require.NoError(t, err)
 		require.Equal(t, source.Credentials, readSource.Credentials)
+		require.Equal(t, source.HookKey, readSource.HookKey)
 	})
 }
 
@@ -98,6 +101,8 @@ func TestG8_RotatedKeysOpenOldSecretsAndResealDropsTheOldKey(t *testing.T) {
 		site := modeltest.Site(t, s)
 		i := modeltest.Integration(t, s, site)
 		bare := modeltest.Integration(t, s, site, func(x *models.Integration) { x.Credentials = nil })
+		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(*models.SiteSource) error { return nil })
+		require.NoError(t, err)
 
 		bothKeys, err := secrets.Rotate(oldKeys)
 		require.NoError(t, err)
@@ -108,7 +113,12 @@ func TestG8_RotatedKeysOpenOldSecretsAndResealDropsTheOldKey(t *testing.T) {
 
 		count, err := rotated.Reseal(t.Context())
 		require.NoError(t, err)
-		require.Equal(t, models.Resealed{Sealed: 1}, count)
+		require.Equal(t, models.Resealed{Sealed: 2}, count)
+		newKeys, err := secrets.Prune(bothKeys)
+		require.NoError(t, err)
+		readSource, err := modeltest.OpenWith(t, dsn, clockwork.NewRealClock(), newKeys).Source(t.Context(), site.AccountID, site.ID, "callrail")
+		require.NoError(t, err)
+		require.Equal(t, source.HookKey, readSource.HookKey)
 		read, err = s.Integration(t.Context(), site.AccountID, site.ID, i.ID)
 		require.NoError(t, err)
 		require.True(t, read.CredentialsUnreadable, "the old key alone must not open what was sealed anew")

@@ -133,7 +133,7 @@ func TestSources(t *testing.T) {
 		require.Equal(t, created, row)
 		require.Equal(t, site.ID, found.ID)
 
-		changed := put(func(x *models.SiteSource) { x.Credentials["signing_key"], x.HookKey = "example-2", "" })
+		changed := put(func(x *models.SiteSource) { x.Credentials["signing_key"] = "example-2"; x.RenewHookKey() })
 		require.NotEqual(t, created.HookKey, changed.HookKey)
 		_, _, err = s.SourceByHookKey(t.Context(), created.HookKey)
 		requireCode(t, fault.NotFound, err)

@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"maps"
 	"time"
@@ -17,7 +16,8 @@ import (
 type SiteSource struct {
 	SiteID          string `gorm:"primaryKey"`
 	Source          string `gorm:"primaryKey"`
-	HookKey         string // unguessable, a part of the webhook's URL
+	HookKey         string `gorm:"serializer:sealed"` // unguessable, a part of the webhook's URL; empty if no encryption key opens it
+	HookKeyHash     string // by which a webhook finds the source
 	Enabled         bool
 	LateDataSeconds int               `gorm:"column:settle_seconds"` // how long after a call its late data are waited for
 	Options         map[string]string `gorm:"serializer:json"`
@@ -27,11 +27,12 @@ type SiteSource struct {
 	CredentialsUnreadable bool `gorm:"-"`
 	CreatedAt             time.Time
 	UpdatedAt             time.Time
+
+	hookKeyUnreadable bool // it stays stored, and webhooks are still found by its hash
 }
 
 // PutSource changes a site's settings for a source, and makes them if there are none.
-// A change that leaves the hook key empty gets a new one. An error of change is
-// returned, and nothing is stored then.
+// An error of change is returned, and nothing is stored then.
 func (s *Store) PutSource(ctx context.Context, actor Actor, siteID, source string, change func(*SiteSource) error) (SiteSource, error) {
 	return updateSetting(ctx, s, update[SiteSource]{
 		doing: "storing a source",
@@ -42,7 +43,7 @@ func (s *Store) PutSource(ctx context.Context, actor Actor, siteID, source strin
 			return sourceForChange(tx, siteID, source)
 		},
 		save: func(tx *gorm.DB, before SiteSource, after *SiteSource, changes map[string]Change) error {
-			action, write := "updated", exceptUnreadable(tx, &after.CredentialsUnreadable, after.Credentials).Updates
+			action, write := "updated", after.columns(tx).Updates
 			if before.isNew() {
 				after.CreatedAt, action, write = after.UpdatedAt, "created", tx.Create
 			}
@@ -71,9 +72,22 @@ func (s SiteSource) isNew() bool { return s.CreatedAt.IsZero() }
 
 func (s *SiteSource) keepFixed(before SiteSource) {
 	s.SiteID, s.Source, s.CreatedAt = before.SiteID, before.Source, before.CreatedAt
-	if s.HookKey == "" {
-		s.HookKey = rand.Text()
+	if before.isNew() && s.HookKey == "" {
+		s.RenewHookKey()
 	}
+	if s.HookKeyHash = before.HookKeyHash; s.HookKey != before.HookKey {
+		s.HookKeyHash, s.hookKeyUnreadable = hashOfHookKey(s.HookKey), false
+	}
+}
+
+// columns selects the columns that a change writes. What no key opens is not
+// overwritten, unless the change sets something else: the key may come back.
+func (s *SiteSource) columns(tx *gorm.DB) *gorm.DB {
+	tx = exceptUnreadable(tx, &s.CredentialsUnreadable, s.Credentials)
+	if s.hookKeyUnreadable {
+		return tx.Omit(hookKeyColumn)
+	}
+	return tx
 }
 
 func (s *SiteSource) touch(now time.Time) { s.UpdatedAt = now }
@@ -113,7 +127,7 @@ func (s *Store) Sources(ctx context.Context, accountID, siteID string) ([]SiteSo
 func (s *Store) SourceByHookKey(ctx context.Context, key string) (SiteSource, Site, error) {
 	var row SiteSource
 	var site Site
-	err := s.db.Read(ctx).Where("hook_key = ?", key).Take(&row).Error
+	err := s.db.Read(ctx).Where("hook_key_hash = ?", hashOfHookKey(key)).Take(&row).Error
 	if err == nil {
 		err = s.db.Read(ctx).Where("id = ? AND deleted_at IS NULL", row.SiteID).Take(&site).Error
 	}

@@ -99,12 +99,21 @@ func Migrations() fs.FS {
 // Migrate brings the schema up to date and returns the names of the migrations
 // that it applied. Two processes that migrate at once wait for each other.
 func Migrate(ctx context.Context, s *Store) ([]string, error) {
-	return s.db.MigrateTo(ctx, database.Newest)
+	applied, err := s.db.MigrateTo(ctx, database.Newest)
+	if err != nil {
+		return applied, err
+	}
+	return applied, s.sealHookKeys(ctx)
 }
 
 // CheckSchema returns fault.Unavailable if the schema is not that of this
 // program. The error names what is missing and the command to run.
-func (s *Store) CheckSchema(ctx context.Context) error { return s.db.CheckSchema(ctx) }
+func (s *Store) CheckSchema(ctx context.Context) error {
+	if err := s.db.CheckSchema(ctx); err != nil {
+		return err
+	}
+	return s.checkHookKeys(ctx)
+}
 
 // Close closes all connections.
 func (s *Store) Close() error { return s.db.Close() }

@@ -87,7 +87,7 @@ func TestUnreadableCredentialsStayUntilOthersAreSet(t *testing.T) {
 func TestSourceWithoutKeyAcceptsNothingUntilItIsSetAgain(t *testing.T) {
 	t.Parallel()
 	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
-		s, _, site, _ := keyGone(t, dsn)
+		s, before, site, _ := keyGone(t, dsn)
 		_, _, err := s.SourceByHookKey(t.Context(), "hook-example")
 		requireCode(t, fault.Unavailable, err)
 		sources, err := s.Sources(t.Context(), site.AccountID, site.ID)
@@ -102,5 +102,15 @@ func TestSourceWithoutKeyAcceptsNothingUntilItIsSetAgain(t *testing.T) {
 		row, _, err := s.SourceByHookKey(t.Context(), "hook-example")
 		require.NoError(t, err)
 		require.Equal(t, "signing-other", row.Credentials["signing_key"])
+		require.Empty(t, row.HookKey, "the address still works, and cannot be shown")
+		row, err = before.Source(t.Context(), site.AccountID, site.ID, "api")
+		require.NoError(t, err)
+		require.Equal(t, "hook-example", row.HookKey, "it can when the key comes back")
+
+		row, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error { x.RenewHookKey(); return nil })
+		require.NoError(t, err)
+		read, _, err := s.SourceByHookKey(t.Context(), row.HookKey)
+		require.NoError(t, err)
+		require.Equal(t, row.HookKey, read.HookKey)
 	})
 }

@@ -8,7 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/database"
 	"ringback/models/modeltest"
 )
 
@@ -95,5 +97,35 @@ func TestPeopleOfBeforeBecomeClaims(t *testing.T) {
 		require.Equal(t, []string{
 			"site_1 email/a@example.com a-the-first", "site_1 phone/+12025550123 a-the-first", "site_2 phone/+12025550123 another",
 		}, claims)
+	})
+}
+
+// A provider goes on calling the address that it was given.
+func TestG8_WebhooksOfBeforeStayFoundAndAreEncrypted(t *testing.T) {
+	t.Parallel()
+	const key = "SAMPLEKEYOFANOLDWEBHOOK234"
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
+		require.NoError(t, s.MigrateTo(t.Context(), 1))
+		db := rawDatabase(t, dsn)
+		for _, statement := range append(storedBefore[:2:2], `INSERT INTO site_sources (site_id, source, hook_key, enabled, settle_seconds, created_at, updated_at)
+			VALUES ('site_old', 'callrail', '`+key+`', true, 0, '2026-01-01 09:00:00+00:00', '2026-01-01 09:00:00+00:00')`) {
+			_, err := db.ExecContext(t.Context(), statement)
+			require.NoError(t, err)
+		}
+		require.NoError(t, s.MigrateTo(t.Context(), database.Newest)) // and the process ends before the keys are encrypted
+		err := s.CheckSchema(t.Context())
+		requireCode(t, fault.Unavailable, err)
+		require.ErrorContains(t, err, "ringback migrate")
+
+		_, err = models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		require.NoError(t, s.CheckSchema(t.Context()))
+		row, _, err := s.SourceByHookKey(t.Context(), key)
+		require.NoError(t, err)
+		require.Equal(t, key, row.HookKey, "its owner is shown the address")
+		for _, text := range texts(t, db, "site_sources") {
+			require.NotContains(t, text, key)
+		}
 	})
 }

@@ -111,6 +111,21 @@ func TestWebhooks(t *testing.T) {
 	require.Equal(t, http.StatusGone, status, body)
 }
 
+func TestG8_AnotherWebhookURLEndsTheOldOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	path := func(body string) string {
+		return strings.TrimPrefix(w.must("PUT", "/sites/{site}/sources/callrail", body)["webhook_url"].(string), "https://ringback.example.com")
+	}
+	status := func(path string) int { return w.serve(w.request(http.MethodPost, "//root"+path, "", "{}")).Code }
+	old := path(`{"credentials":{"signing_keys":"sample-key"}}`)
+	require.Equal(t, http.StatusUnauthorized, status(old), "it is found, and not signed")
+	require.Equal(t, old, path(`{"late_data_seconds":5}`))
+	renewed := path(`{"new_webhook_url":true}`)
+	require.Equal(t, http.StatusNotFound, status(old))
+	require.Equal(t, http.StatusUnauthorized, status(renewed))
+}
+
 func TestWaitForLateDataIsExplained(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -27,7 +27,7 @@ type note struct {
 	CreatedAt   time.Time
 }
 
-func (n *note) MarkUnreadable() { n.Unreadable = true }
+func (n *note) MarkUnreadable(string) { n.Unreadable = true }
 
 // migrations are two of the tests' own.
 var migrations = fstest.MapFS{

@@ -13,8 +13,8 @@ import (
 	"ringback/internal/secrets"
 )
 
-// sealed is the GORM serializer "sealed", for credentials: a map is stored as
-// JSON, encrypted for its table, column and row. Serializers are registered for
+// sealed is the GORM serializer "sealed", for credentials: a map or a text is stored
+// as JSON, encrypted for its table, column and row. Serializers are registered for
 // the whole process, so the keys come with the context of the statement.
 type sealed struct{}
 
@@ -45,17 +45,25 @@ func place(ctx context.Context, field *schema.Field, row reflect.Value) string {
 	return field.Schema.Table + "." + field.DBName + "/" + strings.Join(keys, "/")
 }
 
-// Value encrypts credentials. An empty map is stored as NULL.
+// Value encrypts credentials. An empty map or text is stored as NULL.
 func (sealed) Value(ctx context.Context, field *schema.Field, row reflect.Value, value any) (any, error) {
-	credentials, ok := value.(map[string]string)
-	if !ok || len(credentials) == 0 {
-		return nil, nil
+	switch credentials := value.(type) {
+	case map[string]string:
+		if len(credentials) == 0 {
+			return nil, nil
+		}
+	case string:
+		if credentials == "" {
+			return nil, nil
+		}
+	default:
+		return nil, fmt.Errorf("%T cannot be sealed", value)
 	}
 	box, err := boxOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	plain, err := json.Marshal(credentials)
+	plain, err := json.Marshal(value)
 	if err != nil {
 		return nil, fmt.Errorf("encoding credentials: %w", err)
 	}
@@ -64,14 +72,14 @@ func (sealed) Value(ctx context.Context, field *schema.Field, row reflect.Value,
 
 // SealedRow is a row that stays usable without its credentials.
 type SealedRow interface {
-	// MarkUnreadable records that no key opens the row's credentials.
-	MarkUnreadable()
+	// MarkUnreadable records that no key opens what is sealed in this column.
+	MarkUnreadable(column string)
 }
 
 // Scan decrypts credentials. If no key opens them, they are left out and the row
 // is marked: one integration whose key is lost must not stop its whole site.
 func (sealed) Scan(ctx context.Context, field *schema.Field, row reflect.Value, value any) error {
-	var credentials map[string]string
+	credentials := reflect.New(field.FieldType)
 	if raw, ok := value.([]byte); ok && len(raw) > 0 {
 		box, err := boxOf(ctx)
 		if err != nil {
@@ -79,16 +87,16 @@ func (sealed) Scan(ctx context.Context, field *schema.Field, row reflect.Value, 
 		}
 		plain, err := box.Open(raw, place(ctx, field, row))
 		if marked, ok := reflect.Indirect(row).Addr().Interface().(SealedRow); ok && err != nil {
-			marked.MarkUnreadable()
+			marked.MarkUnreadable(field.DBName)
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if err := json.Unmarshal(plain, &credentials); err != nil {
-			return errors.New("decoding credentials: not a JSON object of texts")
+		if err := json.Unmarshal(plain, credentials.Interface()); err != nil {
+			return errors.New("decoding credentials: not a JSON object of texts, or a text")
 		}
 	}
-	field.ReflectValueOf(ctx, row).Set(reflect.ValueOf(credentials))
+	field.ReflectValueOf(ctx, row).Set(credentials.Elem())
 	return nil
 }

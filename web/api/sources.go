@@ -44,6 +44,7 @@ type sourceChanges struct {
 	Enabled         *bool              `json:"enabled,omitempty" doc:"If false, the webhook answers 410. Default true." example:"true"`
 	LateDataSeconds *int               `json:"late_data_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How many seconds to wait after the end of a call for data that the source reports late, such as the visitor. Tags count only if the call had them at its end. GET /sources has the default of each source." example:"60"`
 	Options         map[string]*string `json:"options,omitempty" doc:"The options by name. A value replaces the stored one, null restores the default, and names that are left out keep theirs."`
+	NewWebhookURL   bool               `json:"new_webhook_url,omitempty" doc:"If true, the source gets another webhook_url, and the old address answers 404 at once. Use it if somebody else may know the address." example:"false"`
 	Credentials     map[string]*string `json:"credentials,omitempty" doc:"The credentials by name. A value replaces the stored one, null removes it, and names that are left out keep theirs. Answers have ******** in place of values." example:"{\"signing_keys\": \"your signing key\"}"`
 }
 
@@ -54,7 +55,7 @@ type sourceView struct {
 	Options         map[string]string `json:"options"`
 	Credentials     map[string]string `json:"credentials" doc:"******** for each that is set." example:"{\"signing_keys\": \"********\"}"`
 	Readability
-	WebhookURL string    `json:"webhook_url,omitempty" doc:"Enter this address at the provider. It cannot be guessed; keep it secret. Tokens that may only read get ******** in place of its last part. It answers 2xx once the message is stored, also if it cannot be read (see unread-messages), 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
+	WebhookURL string    `json:"webhook_url,omitempty" doc:"Enter this address at the provider. It cannot be guessed; keep it secret. Tokens that may only read get ******** in place of its last part. So does everybody if none of the service's keys opens it: the address still works, and new_webhook_url replaces it. It answers 2xx once the message is stored, also if it cannot be read (see unread-messages), 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
 	CreatedAt  time.Time `json:"created_at"`
 	UpdatedAt  time.Time `json:"updated_at"`
 }
@@ -69,7 +70,7 @@ func (h *Handler) viewSource(ctx context.Context, m models.SiteSource) sourceVie
 	}
 	if m.Source != sites.APISource {
 		key := mask
-		if reqctx.Of(ctx).Principal.Allows(auth.Editor) {
+		if reqctx.Of(ctx).Principal.Allows(auth.Editor) && m.HookKey != "" {
 			key = m.HookKey
 		}
 		v.WebhookURL = sites.WebhookURL(h.publicURL, m.Source, key)
@@ -127,6 +128,9 @@ func (h *Handler) putSource(ctx context.Context, in *struct {
 func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site models.Site) error {
 	wire.Set(&to.Enabled, c.Enabled)
 	wire.Set(&to.LateDataSeconds, c.LateDataSeconds)
+	if c.NewWebhookURL {
+		to.RenewHookKey()
+	}
 	to.Options = wire.Merge(to.Options, c.Options)
 	to.Credentials = wire.Merge(to.Credentials, unmasked(c.Credentials))
 	fields := source.Validate(accept.SettingsOf(*to, site))
