@@ -22,6 +22,7 @@ const (
 	ErrorBeforeSend = "before_send" // the attempt was not begun
 	ErrorAfterSend  = "after_send"  // the attempt was made, its outcome was not stored
 	ErrorReadingCRM = "reading_crm" // what was read of a CRM was not stored
+	ErrorComputing  = "computing"   // a part of the figures was not stored
 	ErrorWaiting    = "waiting"     // benign: the delivery is deferred
 	ErrorRetrying   = "retrying"    // benign: the attempt failed, another follows
 )

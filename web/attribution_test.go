@@ -9,13 +9,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// computeJourneys computes all that has changed.
+// computeJourneys computes all that has changed, as workers do.
 func (w *world) computeJourneys() {
 	w.t.Helper()
 	for more := true; more; {
 		var err error
 		more, err = w.store.WorkJourneys(w.t.Context())
 		require.NoError(w.t, err)
+	}
+	for more := true; more; {
+		progress, err := w.store.Rebuild(w.t.Context(), w.names["site"])
+		require.NoError(w.t, err)
+		more = progress.More
 	}
 }
 
@@ -54,7 +59,9 @@ func TestChoicesOfAttributionAreComputedAnew(t *testing.T) {
 	answer := w.do("PUT", "/sites/{site}/attribution", w.tokens["editor"], `{"options":{"window_minutes":"60"},"custom_model":{"ft":6000,"lc":4000},
 		"exclusions":{"suppressed":[[{"field":"type","operator":"equals","value":"Call"}]]}}`)
 	require.Equal(t, http.StatusOK, answer.Code, answer.Body)
-	changed := decode(t, answer)
+	_, err := w.store.WorkJourneys(t.Context())
+	require.NoError(t, err)
+	changed := w.must("GET", "/sites/{site}/attribution", "")
 	computation := changed["computation"].(object)
 	require.Equal(t, "computing", computation["state"])
 	require.Equal(t, w.names["token-editor"], computation["changed_by"])

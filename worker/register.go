@@ -25,6 +25,7 @@ func RegisterWorkflows(r WorkflowRegistry) {
 	register(workflows.LeadWorkflow, workflows.Lead)
 	register(workflows.ResendWorkflow, workflows.Resend)
 	register(workflows.ReadCRMWorkflow, workflows.Reading)
+	register(workflows.RecomputeWorkflow, workflows.Recompute)
 }
 
 // RegisterConversionActivities registers the local activities under their names.
@@ -44,6 +45,11 @@ func RegisterDispatchActivities(r ActivityRegistry, a workflows.DispatchActiviti
 // RegisterReadingActivities registers the activity that reads CRMs under its name.
 func RegisterReadingActivities(r ActivityRegistry, a workflows.ReadingActivities) {
 	registerActivity(r, workflows.ReadCRMActivity, a.ReadCRM)
+}
+
+// RegisterRecomputingActivities registers the activity that computes figures under its name.
+func RegisterRecomputingActivities(r ActivityRegistry, a workflows.RecomputingActivities) {
+	registerActivity(r, workflows.RecomputeActivity, a.Recompute)
 }
 
 func registerActivity(r ActivityRegistry, name string, a any) {

@@ -32,6 +32,7 @@ type Options struct {
 	Conversions workflows.ConversionActivities
 	Dispatch    workflows.DispatchActivities
 	Reading     workflows.ReadingActivities
+	Recomputing workflows.RecomputingActivities
 	Logger      *slog.Logger
 
 	// Sends is how many deliveries this process may send at once. 0 means DefaultSends.
@@ -58,7 +59,7 @@ func New(o Options) (*Workers, error) {
 	switch {
 	case o.Client == nil:
 		return nil, fmt.Errorf("making workers: no Temporal client")
-	case o.Conversions == nil || o.Dispatch == nil || o.Reading == nil:
+	case o.Conversions == nil || o.Dispatch == nil || o.Reading == nil || o.Recomputing == nil:
 		return nil, fmt.Errorf("making workers: no activities")
 	case o.Logger == nil:
 		return nil, fmt.Errorf("making workers: no logger")
@@ -120,6 +121,7 @@ func (w *Workers) dispatch() sdk.Worker {
 	made := sdk.New(w.options.Client, workflows.QueueDispatch, o)
 	RegisterDispatchActivities(made, w.options.Dispatch)
 	RegisterReadingActivities(made, w.options.Reading)
+	RegisterRecomputingActivities(made, w.options.Recomputing)
 	return made
 }
 

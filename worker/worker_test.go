@@ -19,8 +19,8 @@ import (
 func options(c client.Client) worker.Options {
 	return worker.Options{
 		Client: c, Conversions: &workflowstest.Activities{}, Dispatch: &workflowstest.Activities{},
-		Reading: &workflowstest.Activities{},
-		Logger:  slog.New(slog.DiscardHandler),
+		Reading: &workflowstest.Activities{}, Recomputing: &workflowstest.Activities{},
+		Logger: slog.New(slog.DiscardHandler),
 	}
 }
 
@@ -85,7 +85,8 @@ func TestRegister_TheNamesInHistories(t *testing.T) {
 	worker.RegisterConversionActivities(&registered, &workflowstest.Activities{})
 	worker.RegisterDispatchActivities(&registered, &workflowstest.Activities{})
 	worker.RegisterReadingActivities(&registered, &workflowstest.Activities{})
-	want := names{"call", "lead", "resend", "read-crm", "plan", "decide", "prepare-resend", "give-up", "finish", "dispatch", "read-crm"}
+	worker.RegisterRecomputingActivities(&registered, &workflowstest.Activities{})
+	want := names{"call", "lead", "resend", "read-crm", "recompute", "plan", "decide", "prepare-resend", "give-up", "finish", "dispatch", "read-crm", "recompute"}
 	require.Equal(t, want, registered)
 	require.Equal(t, "conversions", workflows.QueueConversions)
 	require.Equal(t, "dispatch", workflows.QueueDispatch)

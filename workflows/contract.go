@@ -11,7 +11,7 @@ import (
 // The task queues.
 const (
 	QueueConversions = "conversions" // workflows and short local activities
-	QueueDispatch    = "dispatch"    // HTTP to the outside; it is separate so that eager execution never bypasses its limits
+	QueueDispatch    = "dispatch"    // HTTP to the outside, and long work; it is separate so that eager execution never bypasses its limits
 )
 
 // SignalEvent is the signal to a call's workflow that an event was stored.
@@ -30,10 +30,16 @@ const (
 	FinishActivity        = "finish"
 	ReadCRMWorkflow       = "read-crm"
 	ReadCRMActivity       = "read-crm"
+	RecomputeWorkflow     = "recompute"
+	RecomputeActivity     = "recompute"
 )
 
 // SignalRead is the signal to the workflow that reads a CRM that somebody asked for it.
 const SignalRead = "read"
+
+// SignalRecompute is the signal to the workflow that computes the figures of a site anew
+// that the choices of the site, or its time zone, have changed again.
+const SignalRecompute = "recompute"
 
 // ConversionActivities are the local activities on QueueConversions: short,
 // idempotent reads and writes of the database. Temporary errors (the database is
@@ -66,6 +72,14 @@ type ReadingActivities interface {
 	ReadCRM(context.Context, ReadingInput) (ReadCRM, error)
 }
 
+// RecomputingActivities are the activities on QueueDispatch that compute the figures of
+// sites anew.
+type RecomputingActivities interface {
+	// Recompute computes a part of the figures of a site and stores it. It fails only if the
+	// database is away.
+	Recompute(context.Context, RecomputeInput) (Recomputed, error)
+}
+
 // CallID returns the workflow id of a call. External ids hold no "/" (checked at intake).
 func CallID(siteID, source, externalID string) string {
 	return fmt.Sprintf("call/%s/%s/%s", siteID, source, externalID)
@@ -81,6 +95,9 @@ func ResendID(deliveryID string, n int) string { return fmt.Sprintf("resend/%s/%
 func ReadingID(siteID, integrationID string) string {
 	return fmt.Sprintf("read-crm/%s/%s", siteID, integrationID)
 }
+
+// RecomputeID returns the id of the workflow that computes the figures of a site anew.
+func RecomputeID(siteID string) string { return "recompute/" + siteID }
 
 // ConversionInput starts the workflow of a call or a lead.
 type ConversionInput struct {

@@ -20,10 +20,10 @@ import (
 // counts and times. A new field of the contract is a question of privacy: it
 // belongs here only when it can hold nothing personal.
 var allowedKeys = []string{
-	"attempts", "call_status", "cancelled", "cause", "class", "close_at", "conversion_id", "decided", "deliveries",
-	"delivery_id", "early", "ended", "events", "for", "gives_up_at", "integration_id", "integration_type", "integrations", "kind", "moment",
-	"per_second", "reason", "retry_for", "seq", "settle", "settled_at", "site_id", "skipped", "stage", "start_grace", "start_known",
-	"state", "status", "timeout", "type", "until", "waiting", "waits", "why",
+	"attempts", "call_status", "cancelled", "cause", "changes", "class", "close_at", "conversion_id", "decided", "deliveries", "delivery_id", "done",
+	"early", "ended", "events", "for", "gives_up_at", "integration_id", "integration_type", "integrations", "kind", "moment", "more", "off",
+	"per_second", "reason", "records", "retry_for", "seq", "settle", "settled_at", "site_id", "skipped", "stage", "start_grace", "start_known", "state",
+	"status", "timeout", "total", "type", "until", "wait", "waiting", "waits", "why",
 	// the SDK's own, of local activities
 	"ActivityID", "ActivityType", "Attempt", "Backoff", "ReplayTime",
 }
@@ -40,7 +40,7 @@ var contractTypes = []any{
 	workflows.ConversionInput{}, workflows.EventSignal{}, workflows.ResendInput{},
 	workflows.PlanInput{}, workflows.Plan{}, workflows.DecideInput{}, workflows.Decided{},
 	workflows.DispatchInput{}, workflows.Dispatched{}, workflows.GiveUpInput{}, workflows.FinishInput{},
-	workflows.Progress{},
+	workflows.Progress{}, workflows.ReadingInput{}, workflows.ReadCRM{}, workflows.RecomputeInput{}, workflows.Recomputed{},
 }
 
 func TestG7_TheContractHasNoFieldForPersonalData(t *testing.T) {

@@ -64,6 +64,7 @@ func setup(t *testing.T) *bundle {
 	worker.RegisterConversionActivities(b, b.activities)
 	worker.RegisterDispatchActivities(b, b.activities)
 	worker.RegisterReadingActivities(b, b.activities)
+	worker.RegisterRecomputingActivities(b, b.activities)
 	return b
 }
 

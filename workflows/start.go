@@ -59,6 +59,17 @@ func ReadingStart(workflowID string, in ReadingInput) client.StartWorkflowOption
 	return options
 }
 
+// KindRecompute is the value of RingbackKind for the computing of figures.
+const KindRecompute = "recompute"
+
+// RecomputeStart returns the options to start the workflow that computes the figures of a
+// site anew. Start it with SignalRecompute. It runs again after each change.
+func RecomputeStart(workflowID string, in RecomputeInput) client.StartWorkflowOptions {
+	options := RestartOptions(start(workflowID, in.SiteID, "New figures of "+in.SiteID))
+	options.TypedSearchAttributes = temporal.NewSearchAttributes(AttributeSite.ValueSet(in.SiteID), AttributeKind.ValueSet(KindRecompute))
+	return options
+}
+
 // RestartOptions returns the options to start a workflow whose work, according to
 // the database, is not done long after its time. They allow a start even if a run
 // has completed, because the database may have been restored from a backup that

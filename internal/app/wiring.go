@@ -119,6 +119,7 @@ func (s *Service) workers(known *destinations.Registry, providers *sources.Regis
 			Store: s.store, Destinations: known, Outbound: s.outbound,
 			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName),
 		},
+		Recomputing: &activities.Recomputing{Store: s.store, Clock: s.deps.Clock, Logger: s.log.With("component", workerName)},
 		StopTimeout: s.config.ShutdownTimeout,
 		OnFatalError: func(err error) {
 			select {
@@ -150,8 +151,13 @@ func (s *Service) backlog(ctx context.Context) (telemetry.Backlog, error) {
 	if err != nil {
 		return telemetry.Backlog{}, err
 	}
+	marks, err := s.store.MarksWaiting(ctx)
+	if err != nil {
+		return telemetry.Backlog{}, err
+	}
 	b := telemetry.Backlog{
 		OutboxWaiting: waiting, OutboxOldest: oldest,
+		JourneysWaiting: marks.Waiting, JourneysOldest: marks.Oldest, JourneysFailing: marks.Failing,
 		OpenBreakers: stats.OpenBreakers, Conversions: map[string]int64{},
 	}
 	for state, n := range stats.Conversions {

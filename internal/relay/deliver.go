@@ -11,6 +11,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/journeys"
 	"ringback/models/readings"
 	"ringback/workflows"
 )
@@ -19,6 +20,9 @@ import (
 // to its end once (G2): a late event finds its completed workflow and starts no
 // second one, which is no error.
 func (r *Relay) startOrSignal(ctx context.Context, s models.Signal) error {
+	if s.Kind == journeys.KindRecompute {
+		s.WorkflowID = workflows.RecomputeID(s.SiteID) // the row has none
+	}
 	ctx = propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier(s.Trace))
 	err := r.start(ctx, s)
 	var started *serviceerror.WorkflowExecutionAlreadyStarted
@@ -43,6 +47,10 @@ func (r *Relay) start(ctx context.Context, s models.Signal) error {
 		in := workflows.ReadingInput{IntegrationID: s.IntegrationID, SiteID: s.SiteID}
 		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalRead, nil,
 			workflows.ReadingStart(s.WorkflowID, in), workflows.ReadCRMWorkflow, in)
+	case journeys.KindRecompute:
+		in := workflows.RecomputeInput{SiteID: s.SiteID}
+		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalRecompute, nil,
+			workflows.RecomputeStart(s.WorkflowID, in), workflows.RecomputeWorkflow, in)
 	default:
 		in := workflows.ResendInput{DeliveryID: s.DeliveryID, SiteID: s.SiteID}
 		_, err = r.Temporal.ExecuteWorkflow(ctx, startOptions(s, workflows.ResendStart(s.WorkflowID, in)), workflows.ResendWorkflow, in)

@@ -30,6 +30,7 @@ type outbox struct {
 	postponed map[int64]time.Time
 	stuck     []models.Signal // for RequeueStuck, once
 	overdue   []string        // for RequeueReadings, once
+	still     []string        // for RequeueRecomputing, once
 	err       error           // of every call
 }
 
@@ -77,6 +78,14 @@ func (o *outbox) RequeueReadings(context.Context, time.Time, int, func(string, s
 	overdue := o.overdue
 	o.overdue = nil
 	return overdue, o.err
+}
+
+func (o *outbox) RequeueRecomputing(context.Context, time.Time, int) ([]string, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	still := o.still
+	o.still = nil
+	return still, o.err
 }
 
 func (o *outbox) SignalsDone(_ context.Context, seqs []int64) error {

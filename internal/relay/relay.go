@@ -22,6 +22,8 @@ type Store interface {
 	RequeueStuck(ctx context.Context, now time.Time, limit int) ([]models.Signal, error)
 	// RequeueReadings does the same for readings of CRMs, and returns their integrations.
 	RequeueReadings(ctx context.Context, now time.Time, limit int, workflowID func(siteID, integrationID string) string) ([]string, error)
+	// RequeueRecomputing does the same for figures that are computed anew, and returns their sites.
+	RequeueRecomputing(ctx context.Context, now time.Time, limit int) ([]string, error)
 }
 
 // Starter is what the relay needs of Temporal. client.Client implements it.

@@ -15,6 +15,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/journeys"
 	"ringback/models/readings"
 	"ringback/workflows"
 )
@@ -86,6 +87,26 @@ func TestReadingStartsOrIsSignalledEvenAfterItHasEnded(t *testing.T) {
 		<-time.After(5*time.Minute + time.Second)
 		b.stop()
 		require.Equal(t, 1, b.logged("relay.reading_requeued"), "a reading whose workflow is gone")
+	})
+}
+
+func TestNewFiguresAreComputedAfterEachChange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOutbox(models.Signal{Seq: 1, SiteID: "site_1", Kind: journeys.KindRecompute})
+		o.still = []string{"site_2"}
+		b := run(t, o, &temporal{})
+		synctest.Wait()
+		calls := b.temporal.calls()
+		require.Len(t, calls, 1)
+		require.Equal(t, workflows.RecomputeWorkflow, calls[0].workflow)
+		require.Equal(t, "recompute/site_1", calls[0].id)
+		require.Equal(t, workflows.SignalRecompute, calls[0].signal)
+		require.Equal(t, workflows.RecomputeInput{SiteID: "site_1"}, calls[0].input)
+		require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, calls[0].options.WorkflowIDReusePolicy)
+		<-time.After(5*time.Minute + time.Second)
+		b.stop()
+		require.Equal(t, 1, b.logged("relay.recomputing_requeued"), "figures whose workflow is gone")
 	})
 }
 

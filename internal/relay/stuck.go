@@ -27,6 +27,7 @@ func (r *Relay) requeueUntil(ctx context.Context) {
 		if !r.state.away() {
 			r.requeueStuck(ctx)
 			r.requeueReadings(ctx)
+			r.requeueRecomputing(ctx)
 		}
 	}
 }
@@ -51,5 +52,16 @@ func (r *Relay) requeueReadings(ctx context.Context) {
 	}
 	for _, id := range integrations {
 		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.reading_requeued", slog.String("integration_id", id))
+	}
+}
+
+// requeueRecomputing does the same for figures that are computed anew.
+func (r *Relay) requeueRecomputing(ctx context.Context) {
+	sites, err := r.Store.RequeueRecomputing(ctx, r.now(), stuckBatch)
+	if err != nil && ctx.Err() == nil {
+		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.requeue_failed", slog.Any("error", err))
+	}
+	for _, id := range sites {
+		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.recomputing_requeued", slog.String("site_id", id))
 	}
 }

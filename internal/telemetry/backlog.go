@@ -23,6 +23,10 @@ type Backlog struct {
 	OutboxOldest  time.Time        // when the oldest of them was stored; zero if none waits
 	Conversions   map[string]int64 // not done yet, by state
 	OpenBreakers  []string         // integrations whose destination is not being called
+
+	JourneysWaiting int64     // changes that are not in the touchpoints yet
+	JourneysOldest  time.Time // when the oldest of them was stored; zero if none waits
+	JourneysFailing int64     // changes that could not be computed, and are tried again
 }
 
 // BacklogReader reads the backlog from the database.
@@ -35,7 +39,7 @@ type BacklogCollector struct {
 	clock clockwork.Clock
 	log   *slog.Logger
 
-	up, waiting, age, conversions, breaker *prometheus.Desc
+	up, waiting, age, conversions, breaker, journeys, journeysAge, journeysFailing *prometheus.Desc
 
 	mu     sync.Mutex
 	last   Backlog
@@ -47,17 +51,20 @@ type BacklogCollector struct {
 func NewBacklogCollector(read BacklogReader, clock clockwork.Clock, log *slog.Logger) *BacklogCollector {
 	return &BacklogCollector{
 		read: read, clock: clock, log: log,
-		up:          gauge("backlog_up", "Whether the backlog could be read from the database: 1 or 0."),
-		waiting:     gauge("outbox_waiting", "Signals stored and not yet handed to Temporal."),
-		age:         gauge("outbox_oldest_age_seconds", "Age of the oldest waiting signal; 0 when none waits."),
-		conversions: gauge("conversions", "Conversions that are not done, by state.", "state"),
-		breaker:     gauge("breaker_open", "1 for each integration whose destination is not being called.", "integration"),
+		up:              gauge("backlog_up", "Whether the backlog could be read from the database: 1 or 0."),
+		waiting:         gauge("outbox_waiting", "Signals stored and not yet handed to Temporal."),
+		age:             gauge("outbox_oldest_age_seconds", "Age of the oldest waiting signal; 0 when none waits."),
+		conversions:     gauge("conversions", "Conversions that are not done, by state.", "state"),
+		journeys:        gauge("journeys_waiting", "Changes that are not in the touchpoints yet."),
+		journeysAge:     gauge("journeys_oldest_age_seconds", "Age of the oldest of these changes; 0 when none waits."),
+		journeysFailing: gauge("journeys_failing", "Changes that could not be computed, and are tried again."),
+		breaker:         gauge("breaker_open", "1 for each integration whose destination is not being called.", "integration"),
 	}
 }
 
 // Describe sends the descriptions of the gauges.
 func (c *BacklogCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.up, c.waiting, c.age, c.conversions, c.breaker} {
+	for _, d := range []*prometheus.Desc{c.up, c.waiting, c.age, c.conversions, c.breaker, c.journeys, c.journeysAge, c.journeysFailing} {
 		out <- d
 	}
 }
@@ -72,6 +79,9 @@ func (c *BacklogCollector) Collect(out chan<- prometheus.Metric) {
 	out <- value(c.up, 1)
 	out <- value(c.waiting, float64(backlog.OutboxWaiting))
 	out <- value(c.age, c.ageSeconds(backlog.OutboxOldest))
+	out <- value(c.journeys, float64(backlog.JourneysWaiting))
+	out <- value(c.journeysAge, c.ageSeconds(backlog.JourneysOldest))
+	out <- value(c.journeysFailing, float64(backlog.JourneysFailing))
 	for state, n := range backlog.Conversions {
 		out <- value(c.conversions, float64(n), state)
 	}

@@ -24,6 +24,8 @@ func TestBacklogIsReadAtScrapeAndNotTooOften(t *testing.T) {
 			OutboxOldest:  clock.Now().Add(-90 * time.Second),
 			Conversions:   map[string]int64{"waiting": 4},
 			OpenBreakers:  []string{"int_9"},
+
+			JourneysWaiting: 7, JourneysOldest: clock.Now().Add(-4 * time.Second), JourneysFailing: 1,
 		}, nil
 	}
 	registry := telemetry.NewRegistry()
@@ -35,6 +37,9 @@ func TestBacklogIsReadAtScrapeAndNotTooOften(t *testing.T) {
 	require.Contains(t, page, "ringback_outbox_oldest_age_seconds 90\n")
 	require.Contains(t, page, `ringback_conversions{state="waiting"} 4`)
 	require.Contains(t, page, `ringback_breaker_open{integration="int_9"} 1`)
+	require.Contains(t, page, "ringback_journeys_waiting 7\n")
+	require.Contains(t, page, "ringback_journeys_oldest_age_seconds 4\n")
+	require.Contains(t, page, "ringback_journeys_failing 1\n")
 
 	clock.Advance(time.Second)
 	require.Contains(t, scrape(t, registry), "ringback_outbox_waiting 1\n")

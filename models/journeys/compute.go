@@ -2,7 +2,6 @@ package journeys
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -19,48 +18,50 @@ import (
 // is written meanwhile.
 const marksAtOnce = 20
 
-// compute computes what some marks of a site concern, and then a part of the generation
-// that is being built, if there is one. It reports whether more is left. If another process
-// is computing the site, it does nothing.
-func (j *Journeys) compute(ctx context.Context, siteID string) (more bool, err error) {
-	marked, err := j.computeMarked(ctx, siteID, marksAtOnce)
-	if err != nil && fault.CodeOf(err) != fault.Unavailable && ctx.Err() == nil {
-		marked, err = j.computeOneByOne(ctx, siteID, err)
+// compute computes what some marks of a site concern. It reports whether it computed any:
+// more may be left. If another process is computing the site, it does nothing.
+func (j *Journeys) compute(ctx context.Context, siteID string) (computed bool, err error) {
+	computed, err = j.computeMarked(ctx, siteID, marksAtOnce)
+	if err != nil && concernsMarks(ctx, err) {
+		return j.computeOneByOne(ctx, siteID)
 	}
-	if err != nil {
-		return false, err
-	}
-	built, err := j.build(ctx, siteID)
-	return marked || built, err
+	return computed, err
+}
+
+// concernsMarks reports whether an error may be due to what is computed.
+func concernsMarks(ctx context.Context, err error) bool {
+	return fault.CodeOf(err) != fault.Unavailable && ctx.Err() == nil
 }
 
 // computeOneByOne computes the next marks one after the other, because computing them
-// together has failed. One that fails alone is put at the end, and its error is returned
-// once the others are done: it must not keep the others from being computed.
-func (j *Journeys) computeOneByOne(ctx context.Context, siteID string, cause error) (more bool, err error) {
+// together has failed. One that fails alone is put off: it must not keep the others from
+// being computed, nor the other sites.
+func (j *Journeys) computeOneByOne(ctx context.Context, siteID string) (computed bool, err error) {
 	for range marksAtOnce {
-		more, err = j.computeMarked(ctx, siteID, 1)
-		if err != nil {
-			return false, errors.Join(cause, err, j.postpone(ctx, siteID))
+		more, err := j.computeMarked(ctx, siteID, 1)
+		if err != nil && concernsMarks(ctx, err) {
+			more, err = true, j.putOff(ctx, siteID, err)
 		}
-		if !more {
-			break
+		if err != nil || !more {
+			return computed, err
 		}
+		computed = true
 	}
-	return more, nil
+	return computed, nil
 }
 
-// postpone puts the first mark of a site behind all others.
-func (j *Journeys) postpone(ctx context.Context, siteID string) error {
-	return j.db.Tx(ctx, "postponing a mark", func(tx *gorm.DB) error {
-		first, err := database.First[Mark](tx.Where("site_id = ? AND kind IN ?", siteID, ComputedKinds()).Order("seq"))
+// putOff logs that the first mark of a site cannot be computed, and puts it off.
+func (j *Journeys) putOff(ctx context.Context, siteID string, cause error) error {
+	return j.db.Tx(ctx, "putting off a mark", func(tx *gorm.DB) error {
+		first, err := database.First[Mark](dueMarks(tx, siteID))
 		if err != nil || first == nil {
 			return err
 		}
-		if err := removeMarks(tx, []Mark{*first}); err != nil {
-			return err
-		}
-		return AddMarks(tx, siteID, *first)
+		first.Failures++
+		first.DueAt = new(tx.NowFunc().Add(retries.Delay(first.Failures)))
+		tx.Logger.Error(tx.Statement.Context, "journey.not_computed", slog.String("site_id", siteID), slog.String("kind", string(first.Kind)),
+			slog.Int64("mark", first.Seq), slog.Int("failures", first.Failures), slog.Any("error", cause))
+		return tx.Select("failures", "due_at").Updates(first).Error
 	})
 }
 
@@ -68,12 +69,12 @@ func (j *Journeys) postpone(ctx context.Context, siteID string) error {
 // them. It reports whether it computed something.
 func (j *Journeys) computeMarked(ctx context.Context, siteID string, limit int) (computed bool, err error) {
 	err = j.db.Tx(ctx, "computing journeys", func(tx *gorm.DB) error {
-		plans, err := lockPlans(tx, j.db, siteID)
+		plans, err := lockPlans(tx, j.db, siteID, database.LockedSkip)
 		if err != nil || len(plans) == 0 {
 			return err
 		}
 		var marks []Mark
-		err = tx.Where("site_id = ? AND kind IN ?", siteID, ComputedKinds()).Order("seq").Limit(limit).Find(&marks).Error
+		err = dueMarks(tx, siteID).Limit(limit).Find(&marks).Error
 		if err != nil || len(marks) == 0 {
 			return err
 		}
@@ -91,9 +92,10 @@ func (j *Journeys) computeMarked(ctx context.Context, siteID string, limit int) 
 }
 
 // lockPlans locks the generations of a site and returns those that are serving or being
-// built. A site without any gets the first one. It returns none if another process has the
-// lock: one process computes a site at a time.
-func lockPlans(tx *gorm.DB, db *database.DB, siteID string) ([]plan, error) {
+// built. A site without any gets the first one. One process computes a site at a time: if
+// another one has the lock, lock decides whether it waits or leaves them out, and then there
+// are none.
+func lockPlans(tx *gorm.DB, db *database.DB, siteID string, lock func(*gorm.DB) *gorm.DB) ([]plan, error) {
 	generations, err := generationsOf(tx, siteID)
 	if err != nil {
 		return nil, err
@@ -103,7 +105,7 @@ func lockPlans(tx *gorm.DB, db *database.DB, siteID string) ([]plan, error) {
 			return nil, err
 		}
 	}
-	generations, err = generationsOf(database.LockedSkip(tx), siteID)
+	generations, err = generationsOf(lock(tx), siteID)
 	if err != nil || len(generations) == 0 || generations[0].State != Ready {
 		return nil, err
 	}

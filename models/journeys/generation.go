@@ -67,7 +67,7 @@ func buildAnew(tx *gorm.DB, siteID string, rules *attribution.Rules, changedBy s
 	}
 	next := Generation{
 		SiteID: siteID, State: Building, Rules: attribution.Default(), TimeZone: zone, Stage: string(buildStages[0].kind),
-		ChangedBy: changedBy, CreatedAt: tx.NowFunc(),
+		ChangedBy: changedBy, CreatedAt: tx.NowFunc(), UpdatedAt: new(tx.NowFunc()),
 	}
 	for _, g := range all {
 		if g.State != Retired && g.Number >= next.Number {
@@ -79,16 +79,15 @@ func buildAnew(tx *gorm.DB, siteID string, rules *attribution.Rules, changedBy s
 	if rules != nil {
 		next.Rules = *rules
 	}
-	for _, stage := range buildStages {
-		var count int64
-		if err := tx.Table(stage.table).Where("site_id = ?", siteID).Count(&count).Error; err != nil {
-			return fmt.Errorf("counting what is to be computed: %w", err)
-		}
-		next.Total += count
+	if next.Total, err = countAll(tx, siteID); err != nil {
+		return err
 	}
 	err = tx.Model(&Generation{}).Where("site_id = ? AND state = ?", siteID, Building).Update("state", Retired).Error
 	if err == nil {
 		err = tx.Create(&next).Error
+	}
+	if err == nil {
+		err = enqueue(tx, siteID)
 	}
 	if err != nil {
 		return fmt.Errorf("beginning new figures: %w", err)
@@ -96,64 +95,134 @@ func buildAnew(tx *gorm.DB, siteID string, rules *attribution.Rules, changedBy s
 	return nil
 }
 
-// build computes a part of the generation that is being built, or removes a part of one
-// that is not shown any more. It reports whether more is left.
-func (j *Journeys) build(ctx context.Context, siteID string) (more bool, err error) {
+// countAll returns how many things of a site there are to compute.
+func countAll(tx *gorm.DB, siteID string) (total int64, err error) {
+	for _, stage := range buildStages {
+		var count int64
+		if err := tx.Table(stage.table).Where("site_id = ?", siteID).Count(&count).Error; err != nil {
+			return 0, fmt.Errorf("counting what is to be computed: %w", err)
+		}
+		total += count
+	}
+	return total, nil
+}
+
+// Progress is how far the generation of a site is that is being built.
+type Progress struct {
+	Done, Total int64
+	More        bool // something is left to be computed or removed
+}
+
+// Rebuild computes what has changed in a site, and then a part of the generation that is
+// being built, or removes a part of one that is not shown any more. It returns how far that
+// is. What is shown stays until the new generation is complete.
+func (j *Journeys) Rebuild(ctx context.Context, siteID string) (Progress, error) {
+	if _, err := j.compute(ctx, siteID); err != nil {
+		return Progress{}, err
+	}
+	progress, err := j.build(ctx, siteID, plan.step)
+	if err == nil || !concernsMarks(ctx, err) {
+		return progress, err
+	}
+	for range buildBatch { // one of them cannot be computed: the others can
+		if progress, err = j.build(ctx, siteID, plan.stepOne); err != nil && concernsMarks(ctx, err) {
+			progress, err = j.build(ctx, siteID, plan.leaveOut)
+		}
+		if err != nil || !progress.More {
+			break
+		}
+	}
+	return progress, err
+}
+
+// build does one step of the generation of a site that is being built. If there is none, it
+// removes a part of those that are not shown any more.
+func (j *Journeys) build(ctx context.Context, siteID string, step func(plan, *gorm.DB, Generation) (Progress, error)) (progress Progress, err error) {
 	err = j.db.Tx(ctx, "computing journeys anew", func(tx *gorm.DB) error {
-		plans, err := lockPlans(tx, j.db, siteID)
+		plans, err := lockPlans(tx, j.db, siteID, database.Locked)
 		if err != nil || len(plans) == 0 {
 			return err
 		}
 		for i := range plans {
 			if plans[i].State == Building {
-				more = true
-				return plans[i].step(tx, plans[0].Generation)
+				progress, err = step(plans[i], tx, plans[0].Generation)
+				return err
 			}
 		}
-		more, err = eraseRetired(tx, siteID)
+		progress.More, err = eraseRetired(tx, siteID)
 		return err
 	})
-	return more && err == nil, err
+	if err != nil {
+		return Progress{}, err
+	}
+	return progress, nil
 }
 
 // step computes the next part of a generation, and shows it once it is complete.
-func (p plan) step(tx *gorm.DB, serving Generation) error {
+func (p plan) step(tx *gorm.DB, serving Generation) (Progress, error) {
+	return p.stepOf(tx, serving, buildBatch, p.computeAll)
+}
+
+// stepOne is step for the next thing alone.
+func (p plan) stepOne(tx *gorm.DB, serving Generation) (Progress, error) {
+	return p.stepOf(tx, serving, 1, p.computeAll)
+}
+
+// leaveOut is stepOne for a thing that cannot be computed: it is marked, and tried again
+// with the marks.
+func (p plan) leaveOut(tx *gorm.DB, serving Generation) (Progress, error) {
+	return p.stepOf(tx, serving, 1, func(tx *gorm.DB, marks []Mark) error { return AddMarks(tx, p.SiteID, marks...) })
+}
+
+// computeAll computes the things that are marked, for this generation.
+func (p plan) computeAll(tx *gorm.DB, marks []Mark) error {
+	opportunities, err := computeMarks(tx, []plan{p}, p.SiteID, marks)
+	if err != nil || string(MarkOpportunity) != p.Stage {
+		return err
+	}
+	return computeOpportunities(tx, []plan{p}, p.SiteID, opportunities)
+}
+
+// stepOf does something with up to limit things of the stage that is being computed, and
+// goes on to the next stage after the last one.
+func (p plan) stepOf(tx *gorm.DB, serving Generation, limit int, do func(*gorm.DB, []Mark) error) (Progress, error) {
 	for i, stage := range buildStages {
 		if string(stage.kind) != p.Stage {
 			continue
 		}
 		var refs []string
 		err := tx.Table(stage.table).Where("site_id = ? AND "+stage.column+" > ?", p.SiteID, p.After).
-			Order(stage.column).Limit(buildBatch).Pluck(stage.column, &refs).Error
+			Order(stage.column).Limit(limit).Pluck(stage.column, &refs).Error
 		if err != nil {
-			return fmt.Errorf("reading what is to be computed: %w", err)
+			return Progress{}, fmt.Errorf("reading what is to be computed: %w", err)
 		}
 		marks := make([]Mark, len(refs))
 		for n, ref := range refs {
 			marks[n] = Mark{Kind: stage.kind, Ref: ref}
 			p.After = ref
 		}
-		opportunities, err := computeMarks(tx, []plan{p}, p.SiteID, marks)
-		if err == nil && stage.kind == MarkOpportunity {
-			err = computeOpportunities(tx, []plan{p}, p.SiteID, opportunities)
-		}
-		if err != nil {
-			return err
+		if err := do(tx, marks); err != nil {
+			return Progress{}, err
 		}
 		p.Done += int64(len(refs))
-		if len(refs) == buildBatch {
-			return p.save(tx)
+		if len(refs) == limit {
+			return p.progress(), p.save(tx)
 		}
 		if i+1 < len(buildStages) {
 			p.Stage, p.After = string(buildStages[i+1].kind), ""
-			return p.save(tx)
+			return p.progress(), p.save(tx)
 		}
 	}
-	return p.show(tx, serving)
+	return p.progress(), p.show(tx, serving)
 }
 
+// progress returns how far the generation is. Even if it is complete, the one before is
+// still to be removed.
+func (p plan) progress() Progress { return Progress{Done: p.Done, Total: p.Total, More: true} }
+
 func (p plan) save(tx *gorm.DB) error {
-	if err := tx.Select("stage", "after", "done", "state", "ready_at").Updates(&p.Generation).Error; err != nil {
+	p.UpdatedAt = new(tx.NowFunc())
+	if err := tx.Select("stage", "after", "done", "state", "ready_at", "updated_at").Updates(&p.Generation).Error; err != nil {
 		return fmt.Errorf("storing how far figures are: %w", err)
 	}
 	return nil
@@ -199,47 +268,4 @@ func eraseRetired(tx *gorm.DB, siteID string) (more bool, err error) {
 		}
 	}
 	return true, tx.Delete(retired).Error
-}
-
-// Generations returns the generations of a site that are shown or being computed, the one
-// that is shown first. A site of which nothing has been computed has none.
-func (j *Journeys) Generations(ctx context.Context, accountID, siteID string) ([]Generation, error) {
-	if err := checkSite(j.db.Read(ctx), accountID, siteID); err != nil {
-		return nil, j.db.WrapErr("reading rules", err)
-	}
-	all, err := generationsOf(j.db.Read(ctx).Where("state <> ?", Retired), siteID)
-	return all, j.db.WrapErr("reading rules", err)
-}
-
-// ChangeRules changes the rules of a site, and begins to compute its figures by them. What
-// is shown stays until that is done. The rules that are passed to change are the newest
-// ones. Without a difference nothing is computed.
-func (j *Journeys) ChangeRules(ctx context.Context, accountID, siteID, changedBy string, change func(*attribution.Rules) error) error {
-	return j.db.Tx(ctx, "changing rules", func(tx *gorm.DB) error {
-		if err := checkSite(tx, accountID, siteID); err != nil {
-			return err
-		}
-		all, err := generationsOf(tx, siteID)
-		if err == nil && len(all) == 0 {
-			err = firstGeneration(tx, siteID, j.db.Now())
-		}
-		if err != nil {
-			return err
-		}
-		if all, err = generationsOf(database.Locked(tx).Where("state <> ?", Retired), siteID); err != nil {
-			return err
-		}
-		newest := all[len(all)-1].Rules
-		changed := newest.Clone()
-		if err := change(&changed); err != nil {
-			return err
-		}
-		if changed.Equal(newest) {
-			return nil
-		}
-		if err := database.CheckStorable(changed); err != nil {
-			return err
-		}
-		return buildAnew(tx, siteID, &changed, changedBy)
-	})
 }

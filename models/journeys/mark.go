@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/internal/backoff"
 	"ringback/models/database"
 )
 
@@ -43,11 +44,21 @@ type Mark struct {
 	SiteID    string
 	Kind      MarkKind
 	Ref       string
+	Failures  int        // how often it could not be computed, in a row
+	DueAt     *time.Time // when it is tried again, nil if at once
 	CreatedAt time.Time
 }
 
 // TableName returns the name of the table.
 func (Mark) TableName() string { return "journey_marks" }
+
+// retries is when a mark that cannot be computed is tried again.
+var retries = backoff.Doubling{First: 30 * time.Second, Max: time.Hour}
+
+// dueMarks returns a query for the marks of a site that are to be computed now, in order.
+func dueMarks(tx *gorm.DB, siteID string) *gorm.DB {
+	return tx.Where("site_id = ? AND kind IN ? AND (due_at IS NULL OR due_at <= ?)", siteID, ComputedKinds(), tx.NowFunc()).Order("seq")
+}
 
 // markBatch is how many marks one statement inserts.
 const markBatch = 200
@@ -96,16 +107,27 @@ func removeMarks(tx *gorm.DB, marks []Mark) error {
 	return nil
 }
 
-// MarksWaiting returns how many marks wait to be computed, and since when the oldest one
-// does, zero if there is none.
-func (j *Journeys) MarksWaiting(ctx context.Context) (waiting int64, oldest time.Time, err error) {
-	query := j.db.Read(ctx).Model(&Mark{}).Where("kind IN ?", ComputedKinds())
-	if err := query.Count(&waiting).Error; err != nil {
-		return 0, time.Time{}, j.db.WrapErr("counting what has changed", err)
+// Backlog is what waits to be computed.
+type Backlog struct {
+	Waiting int64     // marks
+	Oldest  time.Time // when the oldest of them was made, but for those that failed; zero if there is none
+	Failing int64     // marks that could not be computed
+}
+
+// MarksWaiting returns the marks of all sites that wait to be computed.
+func (j *Journeys) MarksWaiting(ctx context.Context) (Backlog, error) {
+	var b Backlog
+	marks := func() *gorm.DB { return j.db.Read(ctx).Model(&Mark{}).Where("kind IN ?", ComputedKinds()) }
+	err := marks().Count(&b.Waiting).Error
+	if err == nil {
+		err = marks().Where("failures > 0").Count(&b.Failing).Error
 	}
-	first, err := database.First[Mark](j.db.Read(ctx).Where("kind IN ?", ComputedKinds()).Order("seq"))
+	if err != nil {
+		return Backlog{}, j.db.WrapErr("counting what has changed", err)
+	}
+	first, err := database.First[Mark](marks().Where("failures = 0").Order("seq"))
 	if first != nil {
-		oldest = first.CreatedAt
+		b.Oldest = first.CreatedAt
 	}
-	return waiting, oldest, j.db.WrapErr("reading the oldest change", err)
+	return b, j.db.WrapErr("reading the oldest change", err)
 }

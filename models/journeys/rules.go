@@ -9,7 +9,6 @@ import (
 
 	"ringback/models/database"
 	"ringback/touchpoints/attribution"
-	"ringback/touchpoints/credit"
 )
 
 // GenerationState is what a generation of figures is used for.
@@ -36,6 +35,7 @@ type Generation struct {
 	ChangedBy string // the token or session that changed the rules, empty if none did
 	CreatedAt time.Time
 	ReadyAt   *time.Time // when it began to be shown
+	UpdatedAt *time.Time // when a part of it was last computed or removed; nil in rows of earlier versions
 }
 
 // TableName returns the name of the table.
@@ -61,36 +61,45 @@ func (j *Journeys) Serving(ctx context.Context, siteID string) (int64, error) {
 	return serving.Number, nil
 }
 
-// Rates are the site's currency rates.
-type Rates struct {
-	SiteID    string        `gorm:"primaryKey"`
-	Corporate string        // the currency of sums
-	Rates     []credit.Rate `gorm:"serializer:json"`
-	UpdatedAt time.Time
-}
-
-// TableName returns the name of the table.
-func (Rates) TableName() string { return "journey_rates" }
-
-// Rates returns the currency rates of a site. Without any, Corporate is empty.
-func (j *Journeys) Rates(ctx context.Context, accountID, siteID string) (Rates, error) {
+// Generations returns the generations of a site that are shown or being computed, the one
+// that is shown first. A site of which nothing has been computed has none.
+func (j *Journeys) Generations(ctx context.Context, accountID, siteID string) ([]Generation, error) {
 	if err := checkSite(j.db.Read(ctx), accountID, siteID); err != nil {
-		return Rates{}, j.db.WrapErr("reading rates", err)
+		return nil, j.db.WrapErr("reading rules", err)
 	}
-	rates, err := database.First[Rates](j.db.Read(ctx).Where("site_id = ?", siteID))
-	if err != nil || rates == nil {
-		return Rates{SiteID: siteID}, j.db.WrapErr("reading rates", err)
-	}
-	return *rates, nil
+	all, err := generationsOf(j.db.Read(ctx).Where("state <> ?", Retired), siteID)
+	return all, j.db.WrapErr("reading rules", err)
 }
 
-// PutRates stores the currency rates of a site in place of those before.
-func (j *Journeys) PutRates(ctx context.Context, accountID string, rates Rates) error {
-	return j.db.Tx(ctx, "storing rates", func(tx *gorm.DB) error {
-		if err := checkSite(tx, accountID, rates.SiteID); err != nil {
+// ChangeRules changes the rules of a site, and begins to compute its figures by them. What
+// is shown stays until that is done. The rules that are passed to change are the newest
+// ones. Without a difference nothing is computed.
+func (j *Journeys) ChangeRules(ctx context.Context, accountID, siteID, changedBy string, change func(*attribution.Rules) error) error {
+	return j.db.Tx(ctx, "changing rules", func(tx *gorm.DB) error {
+		if err := checkSite(tx, accountID, siteID); err != nil {
 			return err
 		}
-		rates.UpdatedAt = j.db.Now()
-		return tx.Save(&rates).Error
+		all, err := generationsOf(tx, siteID)
+		if err == nil && len(all) == 0 {
+			err = firstGeneration(tx, siteID, j.db.Now())
+		}
+		if err != nil {
+			return err
+		}
+		if all, err = generationsOf(database.Locked(tx).Where("state <> ?", Retired), siteID); err != nil {
+			return err
+		}
+		newest := all[len(all)-1].Rules
+		changed := newest.Clone()
+		if err := change(&changed); err != nil {
+			return err
+		}
+		if changed.Equal(newest) {
+			return nil
+		}
+		if err := database.CheckStorable(changed); err != nil {
+			return err
+		}
+		return buildAnew(tx, siteID, &changed, changedBy)
 	})
 }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // WorkJourneys computes a part of what has changed in each site, and reports whether more
 // is left. Several processes may call it at once: one of them computes a site at a time.
-// An error of one site does not keep the others from being computed.
+// What cannot be computed is logged, counted and put off. An error of one site, such as of
+// the database, does not keep the others from being computed. New generations of figures
+// are built by Rebuild.
 func (j *Journeys) WorkJourneys(ctx context.Context) (more bool, err error) {
 	sites, err := j.sitesToCompute(ctx)
 	if err != nil {
@@ -27,15 +28,10 @@ func (j *Journeys) WorkJourneys(ctx context.Context) (more bool, err error) {
 	return more && err == nil, err
 }
 
-// sitesToCompute returns the sites that have something to compute: marks, or a generation
-// that is being built or removed.
+// sitesToCompute returns the sites that have marks to compute.
 func (j *Journeys) sitesToCompute(ctx context.Context) ([]string, error) {
-	var marked, building []string
-	err := j.db.Read(ctx).Model(&Mark{}).Distinct("site_id").Where("kind IN ?", ComputedKinds()).Order("site_id").Pluck("site_id", &marked).Error
-	if err == nil {
-		err = j.db.Read(ctx).Model(&Generation{}).Distinct("site_id").Where("state <> 'serving'").Order("site_id").Pluck("site_id", &building).Error
-	}
-	sites := append(marked, building...)
-	slices.Sort(sites)
-	return slices.Compact(sites), j.db.WrapErr("looking for what has changed", err)
+	var sites []string
+	err := j.db.Read(ctx).Model(&Mark{}).Distinct("site_id").
+		Where("kind IN ? AND (due_at IS NULL OR due_at <= ?)", ComputedKinds(), j.db.Now()).Order("site_id").Pluck("site_id", &sites).Error
+	return sites, j.db.WrapErr("looking for what has changed", err)
 }

@@ -1,9 +1,9 @@
 package attribution_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -44,8 +44,8 @@ func TestChoicesBecomeRules(t *testing.T) {
 	}))
 	settings, err := rules.Settings()
 	require.NoError(t, err)
-	require.Equal(t, 45.0, settings.Window.Minutes())
-	require.Equal(t, 90.0, settings.Skew.Seconds())
+	require.Equal(t, 45*time.Minute, settings.Window)
+	require.Equal(t, 90*time.Second, settings.Skew)
 	require.Equal(t, touchpoints.FromStart, settings.Basis)
 	require.Equal(t, touchpoints.LaterCallsSeparate, settings.LaterCalls)
 	require.Equal(t, touchpoints.MediumOfSession, settings.MediumOf)
@@ -88,7 +88,7 @@ func TestChoicesThatCannotBeUsedAreNamed(t *testing.T) {
 			rules := attribution.Default()
 			err := rules.Choose(c.choices)
 			var found *fault.Error
-			require.True(t, errors.As(err, &found), "%v", err)
+			require.ErrorAs(t, err, &found)
 			paths := map[string]bool{}
 			for _, f := range found.Fields {
 				paths[f.Path] = true

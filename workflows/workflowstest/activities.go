@@ -20,6 +20,7 @@ type Activities struct {
 	OnGiveUp        func(workflows.GiveUpInput) (workflows.Dispatched, error)
 	OnFinish        func(workflows.FinishInput) error
 	OnReadCRM       func(workflows.ReadingInput) (workflows.ReadCRM, error)
+	OnRecompute     func(workflows.RecomputeInput) (workflows.Recomputed, error)
 
 	mu         sync.Mutex
 	plans      []workflows.PlanInput
@@ -28,12 +29,14 @@ type Activities struct {
 	givenUp    []workflows.GiveUpInput
 	finished   []workflows.FinishInput
 	readings   []workflows.ReadingInput
+	recomputed []workflows.RecomputeInput
 }
 
 var (
-	_ workflows.ConversionActivities = (*Activities)(nil)
-	_ workflows.DispatchActivities   = (*Activities)(nil)
-	_ workflows.ReadingActivities    = (*Activities)(nil)
+	_ workflows.ConversionActivities  = (*Activities)(nil)
+	_ workflows.DispatchActivities    = (*Activities)(nil)
+	_ workflows.ReadingActivities     = (*Activities)(nil)
+	_ workflows.RecomputingActivities = (*Activities)(nil)
 )
 
 // Plan answers with OnPlan.
@@ -86,6 +89,12 @@ func (a *Activities) ReadCRM(_ context.Context, in workflows.ReadingInput) (work
 	return answer(a.OnReadCRM, in)
 }
 
+// Recompute answers with OnRecompute.
+func (a *Activities) Recompute(_ context.Context, in workflows.RecomputeInput) (workflows.Recomputed, error) {
+	note(a, &a.recomputed, in)
+	return answer(a.OnRecompute, in)
+}
+
 // Plans returns the calls of Plan so far.
 func (a *Activities) Plans() []workflows.PlanInput { return noted(a, &a.plans) }
 
@@ -103,6 +112,9 @@ func (a *Activities) Finished() []workflows.FinishInput { return noted(a, &a.fin
 
 // Readings returns the calls of ReadCRM so far.
 func (a *Activities) Readings() []workflows.ReadingInput { return noted(a, &a.readings) }
+
+// Recomputed returns the calls of Recompute so far.
+func (a *Activities) Recomputed() []workflows.RecomputeInput { return noted(a, &a.recomputed) }
 
 func answer[In, Out any](f func(In) (Out, error), in In) (Out, error) {
 	if f == nil {

@@ -51,6 +51,8 @@ func scenarios() []scenario {
 		{"lead_given_up", dispatching(workflows.Plan{}, failing(100, 1000*time.Hour)), lead()},
 		{"lead_cancelled", dispatching(workflows.Plan{}, failing(100, time.Hour)), lead(pause, cancel)},
 		{"resend", planning(workflows.Plan{}), resend},
+		{"read_crm", reading(), readCRM},
+		{"recompute", recomputing(), recompute},
 	}
 }
 

@@ -1,0 +1,44 @@
+package activities
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"ringback/models/journeys"
+	"ringback/workflows"
+)
+
+var _ workflows.RecomputingActivities = (*Recomputing)(nil)
+
+// RecomputingStore is what Recomputing needs of the database. models.Store implements it.
+type RecomputingStore interface {
+	Rebuild(ctx context.Context, siteID string) (journeys.Progress, error)
+}
+
+// Recomputing computes the figures of sites anew. Every field is required.
+type Recomputing struct {
+	Store  RecomputingStore
+	Clock  clockwork.Clock
+	Logger *slog.Logger
+}
+
+// recomputeFor is how long one part is computed before it reports to the workflow.
+const recomputeFor = 30 * time.Second
+
+// Recompute computes the figures of a site, each piece stored with how far that is, until
+// they are complete or half a minute has passed.
+func (r *Recomputing) Recompute(ctx context.Context, in workflows.RecomputeInput) (workflows.Recomputed, error) {
+	defer keepAlive(ctx, r.Clock)()
+	for began := now(r.Clock); ; {
+		progress, err := r.Store.Rebuild(ctx, in.SiteID)
+		if err != nil {
+			return workflows.Recomputed{}, stageError(ctx, r.Logger, ErrorComputing, in.SiteID, err)
+		}
+		if !progress.More || now(r.Clock).Sub(began) >= recomputeFor || stopping(ctx) {
+			return workflows.Recomputed{Done: progress.Done, Total: progress.Total, More: progress.More}, nil
+		}
+	}
+}

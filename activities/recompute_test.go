@@ -1,0 +1,73 @@
+package activities_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
+
+	"ringback/activities"
+	"ringback/internal/fault"
+	"ringback/models"
+	"ringback/models/journeys"
+	"ringback/worker"
+	"ringback/workflows"
+)
+
+var _ activities.RecomputingStore = (*models.Store)(nil)
+
+// figures are computed in pieces, each of which takes a while.
+type figures struct {
+	clock  *clockwork.FakeClock
+	takes  time.Duration
+	pieces int64
+	made   int64
+	err    error
+}
+
+func (f *figures) Rebuild(_ context.Context, siteID string) (journeys.Progress, error) {
+	if siteID != "site_1" {
+		return journeys.Progress{}, fault.New(fault.NotFound, "another site")
+	}
+	f.clock.Advance(f.takes)
+	f.made++
+	return journeys.Progress{Done: f.made, Total: f.pieces, More: f.made < f.pieces}, f.err
+}
+
+// recompute runs the activity once.
+func recompute(t *testing.T, f *figures) (workflows.Recomputed, error) {
+	t.Helper()
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestActivityEnvironment()
+	worker.RegisterRecomputingActivities(env, &activities.Recomputing{Store: f, Clock: f.clock, Logger: slog.New(slog.DiscardHandler)})
+	value, err := env.ExecuteActivity(workflows.RecomputeActivity, workflows.RecomputeInput{SiteID: "site_1"})
+	if err != nil {
+		return workflows.Recomputed{}, err
+	}
+	var done workflows.Recomputed
+	require.NoError(t, value.Get(&done))
+	return done, nil
+}
+
+func TestFiguresAreComputedForHalfAMinuteAtATime(t *testing.T) {
+	t.Parallel()
+	f := &figures{clock: clockwork.NewFakeClock(), takes: 4 * time.Second, pieces: 10}
+	part, err := recompute(t, f)
+	require.NoError(t, err)
+	require.Equal(t, workflows.Recomputed{Done: 8, Total: 10, More: true}, part)
+	part, err = recompute(t, f)
+	require.NoError(t, err)
+	require.Equal(t, workflows.Recomputed{Done: 10, Total: 10}, part)
+}
+
+func TestFiguresThatCannotBeStoredAreTriedAgain(t *testing.T) {
+	t.Parallel()
+	f := &figures{clock: clockwork.NewFakeClock(), pieces: 2, err: fault.New(fault.Unavailable, "the database is away")}
+	_, err := recompute(t, f)
+	require.ErrorContains(t, err, activities.ErrorComputing)
+	require.EqualValues(t, 1, f.made)
+}

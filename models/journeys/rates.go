@@ -1,0 +1,45 @@
+package journeys
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/models/database"
+	"ringback/touchpoints/credit"
+)
+
+// Rates are the site's currency rates.
+type Rates struct {
+	SiteID    string        `gorm:"primaryKey"`
+	Corporate string        // the currency of sums
+	Rates     []credit.Rate `gorm:"serializer:json"`
+	UpdatedAt time.Time
+}
+
+// TableName returns the name of the table.
+func (Rates) TableName() string { return "journey_rates" }
+
+// Rates returns the currency rates of a site. Without any, Corporate is empty.
+func (j *Journeys) Rates(ctx context.Context, accountID, siteID string) (Rates, error) {
+	if err := checkSite(j.db.Read(ctx), accountID, siteID); err != nil {
+		return Rates{}, j.db.WrapErr("reading rates", err)
+	}
+	rates, err := database.First[Rates](j.db.Read(ctx).Where("site_id = ?", siteID))
+	if err != nil || rates == nil {
+		return Rates{SiteID: siteID}, j.db.WrapErr("reading rates", err)
+	}
+	return *rates, nil
+}
+
+// PutRates stores the currency rates of a site in place of those before.
+func (j *Journeys) PutRates(ctx context.Context, accountID string, rates Rates) error {
+	return j.db.Tx(ctx, "storing rates", func(tx *gorm.DB) error {
+		if err := checkSite(tx, accountID, rates.SiteID); err != nil {
+			return err
+		}
+		rates.UpdatedAt = j.db.Now()
+		return tx.Save(&rates).Error
+	})
+}
