@@ -111,7 +111,7 @@ func (c *Case) readPerson(db *gorm.DB) error {
 	var newestFirst []Session
 	at := c.Conversion.At
 	err = db.Select("visitor_id", "visitor_ids").
-		Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND started_at > ?", c.Site.ID, identity.Visitors(links), at, at.Add(-visits.HistoryReach)).
+		Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND started_at > ?", c.Site.ID, identity.Visitors(links), at, visits.ReachOf(at, c.Site.LookbackDays).Read).
 		Order("started_at DESC, id DESC").Limit(visits.MaxHistory).Find(&newestFirst).Error
 	if err != nil {
 		return fmt.Errorf("reading the person's visitor ids: %w", err)

@@ -11,6 +11,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/fault"
+	"ringback/internal/limits"
 	"ringback/models"
 	"ringback/models/modeltest"
 )
@@ -210,6 +211,28 @@ func TestVisitsOfTheVisitor(t *testing.T) {
 		require.Equal(t, map[string]string{"rtbhouse": "v-1", "bizible": "b-1"}, visits[0].VisitorIDs)
 		require.Empty(t, visits[1].VisitorIDs)
 		require.Equal(t, hour(3), visits[0].At)
+	})
+}
+
+// TestR8_NoLookbackIsAsFarAsVisitsAreKept checks that a site without a lookback of its own
+// finds a visit as long as it keeps it.
+func TestR8_NoLookbackIsAsFarAsVisitsAreKept(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w := webOf(t, s)
+		site, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(x *models.Site) error {
+			x.LookbackDays, x.Script.KeepDays = 0, limits.KeepDays
+			return nil
+		})
+		require.NoError(t, err)
+		w.plan.Site = site
+		first := w.sees(t, view(visitor(1), "first", clock.Now(), fromAd))
+		clock.Advance((limits.KeepDays - 1) * 24 * time.Hour)
+		lead := w.sends(t, view(visitor(1), "lead", clock.Now(), home), conversion.Lead{Phone: modeltest.Caller})
+		found, err := s.Visits(t.Context(), lead)
+		require.NoError(t, err)
+		require.NotEmpty(t, found)
+		require.Equal(t, first.SessionID, found[len(found)-1].SessionID)
 	})
 }
 

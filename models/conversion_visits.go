@@ -19,28 +19,28 @@ import (
 // itself is left out: Call.Facts and Lead.Facts add it. Visits that are only claimed,
 // by a contact in a form, count if nothing else is known of the visitor.
 func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, error) {
-	start, trustForms, err := s.historyRules(ctx, c)
+	reach, trustForms, err := s.historyRules(ctx, c)
 	if err != nil {
 		return nil, s.db.WrapErr("reading how far the site looks back", err)
 	}
-	sessions, err := s.sessionVisits(ctx, c, start, trustForms)
+	sessions, err := s.sessionVisits(ctx, c, reach, trustForms)
 	if err != nil {
 		return nil, s.db.WrapErr("reading the visitor's sessions", err)
 	}
-	inline, err := s.inlineVisits(ctx, c, start)
+	inline, err := s.inlineVisits(ctx, c, reach)
 	if err != nil {
 		return nil, s.db.WrapErr("reading the visitor's visits", err)
 	}
-	return identity.Credible(visits.History(sessions, inline, start), trustForms), nil
+	return identity.Credible(visits.History(sessions, inline, reach.Counts), trustForms), nil
 }
 
-// historyRules returns the time of the first visits that count for a conversion, and
+// historyRules returns how far back visits are read and count for a conversion, and
 // whether visits count that are only claimed. They do not if the conversion was
 // reported with a visit of its own.
-func (s *Store) historyRules(ctx context.Context, c Conversion) (start time.Time, trustForms bool, err error) {
+func (s *Store) historyRules(ctx context.Context, c Conversion) (reach visits.Reach, trustForms bool, err error) {
 	var site Site
 	err = s.db.Read(ctx).Select("lookback_days", "link_by_forms").Where("id = ?", c.SiteID).Limit(1).Find(&site).Error
-	return visits.HistoryStart(c.At, site.LookbackDays), site.LinkByForms && c.Traffic == nil, err
+	return visits.ReachOf(c.At, site.LookbackDays), site.LinkByForms && c.Traffic == nil, err
 }
 
 // readBothEnds reads the newest visits that a query finds and, if there are more,
@@ -56,15 +56,15 @@ func readBothEnds[T any](query func() *gorm.DB, at string, start time.Time) ([]T
 }
 
 // sessionVisits returns the sessions of the browsers that the visitor is known by.
-func (s *Store) sessionVisits(ctx context.Context, c Conversion, start time.Time, trustForms bool) ([]conversion.Visit, error) {
+func (s *Store) sessionVisits(ctx context.Context, c Conversion, reach visits.Reach, trustForms bool) ([]conversion.Visit, error) {
 	links, err := linkedVisitors(s.db.Read(ctx), c, trustForms)
 	if err != nil || len(links) == 0 {
 		return nil, err
 	}
 	evidence := evidenceOf(links)
 	sessions, err := readBothEnds[Session](func() *gorm.DB {
-		return s.db.Read(ctx).Where("site_id = ? AND visitor_id IN ? AND started_at > ?", c.SiteID, identity.Visitors(links), c.At.Add(-visits.HistoryReach))
-	}, "started_at", start)
+		return s.db.Read(ctx).Where("site_id = ? AND visitor_id IN ? AND started_at > ?", c.SiteID, identity.Visitors(links), reach.Read)
+	}, "started_at", reach.Counts)
 	if err != nil {
 		return nil, err
 	}
@@ -79,15 +79,15 @@ func (s *Store) sessionVisits(ctx context.Context, c Conversion, start time.Time
 }
 
 // inlineVisits returns the visits that were reported with other conversions.
-func (s *Store) inlineVisits(ctx context.Context, c Conversion, start time.Time) ([]conversion.Visit, error) {
+func (s *Store) inlineVisits(ctx context.Context, c Conversion, reach visits.Reach) ([]conversion.Visit, error) {
 	mine := visitsOf(s.db.Read(ctx), c)
 	if len(mine) == 0 {
 		return nil, nil
 	}
 	rows, err := readBothEnds[Visit](func() *gorm.DB {
 		return s.db.Read(ctx).Where("id IN ("+union(len(mine))+")", mine...).
-			Where("conversion_id <> ? AND at > ?", c.ID, c.At.Add(-visits.HistoryReach))
-	}, "at", start)
+			Where("conversion_id <> ? AND at > ?", c.ID, reach.Read)
+	}, "at", reach.Counts)
 	if err != nil {
 		return nil, err
 	}

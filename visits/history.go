@@ -6,24 +6,33 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/internal/limits"
 )
 
 // How far back visits are read for attribution, and how many at most. Sites look
-// back less far (90 days by default). Of more visits the newest are used, and the
-// oldest within the site's lookback: attribution may need the first visit.
+// back less far (90 days by default): older visits are read for what is shown of a
+// conversion. Of more visits the newest are used, and the oldest within the site's
+// lookback: attribution may need the first visit.
 const (
-	HistoryReach  = 400 * 24 * time.Hour
+	historyReach  = 400 * 24 * time.Hour
 	MaxHistory    = 500
 	OldestHistory = 50
 )
 
-// HistoryStart returns the time of the first visits that count for a conversion,
-// by the days that its site looks back; zero days mean as far as HistoryReach.
-func HistoryStart(conversionAt time.Time, lookbackDays int) time.Time {
+// Reach is how far back a site looks for the visits before a conversion.
+type Reach struct {
+	Read   time.Time // visits up to this time are not read
+	Counts time.Time // older visits do not count
+}
+
+// ReachOf returns how far back a site with this lookback looks from a conversion.
+// Zero days mean as far as a site can keep visits at all.
+func ReachOf(conversionAt time.Time, lookbackDays int) Reach {
 	if lookbackDays == 0 {
-		return conversionAt.Add(-HistoryReach)
+		kept := conversionAt.UTC().AddDate(0, 0, -limits.KeepDays)
+		return Reach{Read: kept, Counts: kept}
 	}
-	return conversionAt.UTC().AddDate(0, 0, -lookbackDays)
+	return Reach{Read: conversionAt.Add(-historyReach), Counts: conversionAt.UTC().AddDate(0, 0, -lookbackDays)}
 }
 
 // History returns a visitor's visits, newest first: the sessions on the web site,

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ringback/conversion"
+	"ringback/internal/limits"
 	"ringback/visits"
 )
 
@@ -58,8 +59,10 @@ func TestR8_LongHistoryKeepsBothEnds(t *testing.T) {
 func TestR8_LookbackBeginsAtTheSitesDays(t *testing.T) {
 	t.Parallel()
 	at := clock("12:00")
-	require.Equal(t, at.AddDate(0, 0, -90), visits.HistoryStart(at, 90))
-	require.Equal(t, at.Add(-visits.HistoryReach), visits.HistoryStart(at, 0))
+	require.Equal(t, at.AddDate(0, 0, -90), visits.ReachOf(at, 90).Counts)
+	require.Equal(t, at.AddDate(0, 0, -400), visits.ReachOf(at, 90).Read)
+	kept := at.AddDate(0, 0, -limits.KeepDays)
+	require.Equal(t, visits.Reach{Read: kept, Counts: kept}, visits.ReachOf(at, 0))
 	require.Equal(t, at, visits.VisitedAt(at.Add(time.Second), at, true))
 	require.Equal(t, at.Add(time.Second), visits.VisitedAt(at.Add(time.Second), at, false))
 }

@@ -31,6 +31,7 @@ func TestLimitsOfTheDocumentAreThoseOfTheTable(t *testing.T) {
 		{"CallEventBody", "tags", "maxItems", limits.Tags},
 		{"PersonBody", "email", "maxLength", limits.Email},
 		{"NewNumber", "tags", "maxItems", limits.Tags},
+		{"ScriptChanges", "keep_days", "maximum", limits.KeepDays},
 		{"ScriptChanges", "visitor_ids", "maxItems", limits.VisitorIDs},
 		{"ScriptChanges", "fields", "maxProperties", limits.Fields},
 		{"NewSite", "name", "maxLength", limits.Name},

@@ -32,6 +32,9 @@ const (
 	Fields     = 100 // fields of one form
 )
 
+// KeepDays is the largest number of days that a site can keep its visits.
+const KeepDays = 3650
+
 // ahead is how far a sender's clock may be ahead of ours.
 const ahead = 24 * time.Hour
 
