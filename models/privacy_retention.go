@@ -2,20 +2,29 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
+	"ringback/models/database"
 	"ringback/models/journeys"
 	"ringback/visits"
 )
 
-// PruneVisits erases up to limit sessions that are older than their site keeps them,
-// and the visitors who have no other, and returns the number of these sessions. Those
-// of deleted sites are erased too. Unread messages of that age are erased as well. Calls and leads stay, and so do sessions that are
-// still needed.
-func (s *Store) PruneVisits(ctx context.Context, limit int) (int, error) {
+// pruneJob names what one process does at a time: erasing what sites keep no longer.
+const pruneJob = "retention"
+
+// PruneVisits erases the sessions that are older than their site keeps them, and the
+// visitors who have no other, and returns the number of these sessions. Those of deleted
+// sites are erased too, and so are unread messages of that age. Calls and leads stay,
+// and so do sessions that are still needed. Each transaction erases up to batch
+// sessions of one site, and the sites take turns. It ends early if another process is
+// erasing: what is left is that one's. An error of one site is returned after the
+// others' sessions are erased.
+func (s *Store) PruneVisits(ctx context.Context, batch int) (int, error) {
 	if err := s.pruneForgotten(ctx); err != nil {
 		return 0, err
 	}
@@ -26,61 +35,87 @@ func (s *Store) PruneVisits(ctx context.Context, limit int) (int, error) {
 	if err := s.db.Read(ctx).Select("id", "script").Order("id").Find(&sites).Error; err != nil {
 		return 0, s.db.WrapErr("reading how long sites keep visits", err)
 	}
+	sites = slices.DeleteFunc(sites, func(site Site) bool { return site.Script.KeepDays <= 0 })
 	pruned := 0
-	for _, site := range sites {
-		if pruned >= limit {
-			break
+	var errs []error
+	for len(sites) > 0 {
+		var unfinished []Site
+		for _, site := range sites {
+			n, mine, err := s.pruneSite(ctx, site, batch)
+			pruned += n
+			if !mine || ctx.Err() != nil {
+				return pruned, errors.Join(append(errs, err)...)
+			}
+			if err != nil {
+				errs = append(errs, err)
+			} else if n == batch {
+				unfinished = append(unfinished, site)
+			}
 		}
-		n, err := s.pruneSite(ctx, site, limit-pruned)
-		if err != nil {
-			return pruned, err
-		}
-		pruned += n
+		sites = unfinished
 	}
-	return pruned, nil
+	return pruned, errors.Join(errs...)
 }
 
-// pruneSite erases up to limit old sessions of a site, the oldest first. A site without
-// a number of days keeps them all.
-func (s *Store) pruneSite(ctx context.Context, site Site, limit int) (int, error) {
-	if site.Script.KeepDays <= 0 {
-		return 0, nil
-	}
+// pruneSite erases up to limit old sessions of a site, the oldest first, and returns
+// their number. Mine is false if another process is erasing.
+func (s *Store) pruneSite(ctx context.Context, site Site, limit int) (pruned int, mine bool, err error) {
 	now := s.db.Now()
 	kept := now.Add(-time.Duration(site.Script.KeepDays) * 24 * time.Hour)
 	needed := now.Add(-visits.ReleasedReach)
+	mine = true
+	err = s.db.Tx(ctx, "erasing old visits", func(tx *gorm.DB) error {
+		// The plan for an average site is the wrong one for a large site.
+		if err := database.PlanEachTime(tx); err != nil {
+			return err
+		}
+		var err error
+		if mine, err = database.OneAtATime(tx, pruneJob); err != nil || !mine {
+			return err
+		}
+		pruned, err = pruneSessions(tx, site.ID, kept, needed, limit)
+		return err
+	})
+	if err != nil {
+		return 0, mine, err
+	}
+	return pruned, mine, nil
+}
+
+// pruneSessions erases up to limit sessions that began before kept, with their visitors
+// who have no other. Needed is the time until which numbers must have been held for a
+// call to them to be still possible.
+func pruneSessions(tx *gorm.DB, siteID string, kept, needed time.Time, limit int) (int, error) {
 	var sessions []Session
-	err := outlived(s.db.Read(ctx), site.ID, kept, needed).Order("started_at").Limit(limit).
+	err := outlived(tx, siteID, kept, needed).Order("started_at").Limit(limit).
 		Select("id", "visitor_id").Find(&sessions).Error
 	if err != nil || len(sessions) == 0 {
-		return 0, s.db.WrapErr("looking for old visits", err)
+		return 0, err
 	}
 	sessionIDs, visitorIDs := make([]string, len(sessions)), make([]string, len(sessions))
 	for i, x := range sessions {
 		sessionIDs[i], visitorIDs[i] = x.ID, x.VisitorID
 	}
-	return len(sessions), s.db.Tx(ctx, "erasing old visits", func(tx *gorm.DB) error {
-		if _, err := lockVisitors(tx, site.ID, visitorIDs...); err != nil {
-			return err
-		}
-		if err := eraseSessions(tx, site.ID, sessionIDs); err != nil {
-			return err
-		}
-		if err := journeys.MarkVisitors(tx, site.ID, visitorIDs); err != nil {
-			return err
-		}
-		if err := eraseNobodys(tx, site.ID, kept, needed); err != nil {
-			return err
-		}
-		var gone []string
-		others := tx.Model(&Session{}).Select("visitor_id").Where("site_id = ? AND visitor_id IN ?", site.ID, visitorIDs)
-		err := tx.Model(&Visitor{}).Where("site_id = ? AND id IN ? AND id NOT IN (?)", site.ID, visitorIDs, others).
-			Order("id").Pluck("id", &gone).Error
-		if err != nil || len(gone) == 0 {
-			return err
-		}
-		return eraseVisitors(tx, site.ID, gone)
-	})
+	if _, err := lockVisitors(tx, siteID, visitorIDs...); err != nil {
+		return 0, err
+	}
+	if err := eraseSessions(tx, siteID, sessionIDs); err != nil {
+		return 0, err
+	}
+	if err := journeys.MarkVisitors(tx, siteID, visitorIDs); err != nil {
+		return 0, err
+	}
+	if err := eraseNobodys(tx, siteID, kept, needed); err != nil {
+		return 0, err
+	}
+	var gone []string
+	err = tx.Model(&Visitor{}).Where("site_id = ? AND id IN ?", siteID, visitorIDs).
+		Where("NOT EXISTS (SELECT 1 FROM sessions x WHERE x.site_id = visitors.site_id AND x.visitor_id = visitors.id)").
+		Order("id").Pluck("id", &gone).Error
+	if err != nil || len(gone) == 0 {
+		return len(sessions), err
+	}
+	return len(sessions), eraseVisitors(tx, siteID, gone)
 }
 
 // outlived returns a query for a site's sessions that are older than it keeps them and

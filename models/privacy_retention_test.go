@@ -2,10 +2,13 @@ package models_test
 
 import (
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
@@ -64,7 +67,7 @@ func TestOldVisitsAreDeletedAfterTheDaysOfTheirSite(t *testing.T) {
 		clock.Advance(30 * day)
 		require.Zero(t, prune(100), "none is older yet")
 		clock.Advance(time.Hour)
-		require.Equal(t, []int{3, 1, 0}, []int{prune(3), prune(3), prune(3)})
+		require.Equal(t, []int{4, 0}, []int{prune(3), prune(3)})
 
 		require.Len(t, w.sessions(t, ""), 2)
 		require.Len(t, long.sessions(t, ""), 1)
@@ -126,5 +129,35 @@ func TestTombstonesArePrunedWithOldVisits(t *testing.T) {
 		left := sh.assignments(t, models.AssignmentFilter{})
 		require.Len(t, left, 1)
 		require.Equal(t, clock.Now(), left[0].Until, "that of the last one, who may still call")
+	})
+}
+
+// TestM10_OldVisitsAreErasedByOneProcessAtATime checks that processes which prune at once
+// erase every old session, and that each session is counted by the one that erased it.
+func TestM10_OldVisitsAreErasedByOneProcessAtATime(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		const sessions, processes = 12, 4
+		sh := shopWith(t, s, 0)
+		sh.keeps(t, 3)
+		w := web{s: s, plan: sh.plan(t)}
+		for n := range sessions {
+			w.sees(t, view(visitor(n), fmt.Sprint("hit-", n), clock.Now(), home))
+		}
+		clock.Advance(30 * 24 * time.Hour)
+		var pruned atomic.Int64
+		var running sync.WaitGroup
+		for range processes {
+			running.Go(func() {
+				n, err := s.PruneVisits(t.Context(), 2)
+				assert.NoError(t, err)
+				pruned.Add(int64(n))
+			})
+		}
+		running.Wait()
+		n, err := s.PruneVisits(t.Context(), 2) // what is left if all but one gave way to it
+		require.NoError(t, err)
+		require.EqualValues(t, sessions, pruned.Load()+int64(n))
+		require.Empty(t, w.sessions(t, ""))
 	})
 }

@@ -17,11 +17,11 @@ const (
 
 // visitStore deletes visits that are older than their site keeps them.
 type visitStore interface {
-	PruneVisits(ctx context.Context, limit int) (int, error)
+	PruneVisits(ctx context.Context, batch int) (int, error)
 }
 
-// pruner deletes visits that are older than their site's keep_days. Several may run
-// at once, in several processes.
+// pruner deletes visits that are older than their site's keep_days. Of several
+// processes one deletes at a time.
 type pruner struct {
 	store visitStore
 	clock clockwork.Clock
@@ -40,19 +40,9 @@ func (p *pruner) run(ctx context.Context, up func()) error {
 
 // prune deletes all visits that are due.
 func (p *pruner) prune(ctx context.Context) error {
-	deleted := 0
-	for {
-		n, err := p.store.PruneVisits(ctx, pruneBatch)
-		deleted += n
-		if err != nil {
-			return err
-		}
-		if n < pruneBatch {
-			break
-		}
-	}
+	deleted, err := p.store.PruneVisits(ctx, pruneBatch)
 	if deleted > 0 {
 		p.log.InfoContext(ctx, "visits.pruned", "sessions", deleted)
 	}
-	return nil
+	return err
 }

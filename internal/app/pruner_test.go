@@ -16,31 +16,31 @@ type due struct {
 	broken error
 }
 
-func (d *due) PruneVisits(_ context.Context, limit int) (int, error) {
+func (d *due) PruneVisits(context.Context, int) (int, error) {
 	d.asked++
-	n := min(d.left, limit)
-	d.left -= n
+	n := d.left
+	d.left = 0
 	return n, d.broken
 }
 
-func TestPrunerDeletesAllThatIsDueInBatchesEveryHour(t *testing.T) {
+func TestPrunerDeletesWhatIsDueEveryHour(t *testing.T) {
 	t.Parallel()
-	store, clock := &due{left: 2*pruneBatch + 1}, clockwork.NewFakeClock()
+	store, clock := &due{left: 3}, clockwork.NewFakeClock()
 	ctx, cancel := context.WithCancel(t.Context())
 	up, ended := make(chan struct{}), make(chan error, 1)
 	go func() { ended <- newPruner(store, clock, quiet).run(ctx, func() { close(up) }) }()
 	<-up
 	require.NoError(t, clock.BlockUntilContext(t.Context(), 1))
 	require.Zero(t, store.left, "at the start")
-	require.Equal(t, 3, store.asked)
+	require.Equal(t, 1, store.asked)
 
 	store.left = 7
 	clock.Advance(pruneEvery - 1)
-	require.Equal(t, 3, store.asked, "not before the hour is over")
+	require.Equal(t, 1, store.asked, "not before the hour is over")
 	clock.Advance(1)
 	require.NoError(t, clock.BlockUntilContext(t.Context(), 1))
 	require.Zero(t, store.left)
-	require.Equal(t, 4, store.asked)
+	require.Equal(t, 2, store.asked)
 	cancel()
 	require.NoError(t, <-ended)
 }

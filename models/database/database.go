@@ -145,6 +145,30 @@ func LockedSkip(tx *gorm.DB) *gorm.DB {
 	return tx.Clauses(clause.Locking{Strength: "NO KEY UPDATE", Options: "SKIP LOCKED"})
 }
 
+// OneAtATime reports whether this transaction is the only one that does a job until it
+// ends. It does not wait for another.
+func OneAtATime(tx *gorm.DB, job string) (bool, error) {
+	if tx.Name() != postgresName {
+		return true, nil // SQLite has one transaction that writes
+	}
+	var mine bool
+	err := tx.Raw("SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || ?, 0))", "/"+job).Scan(&mine).Error
+	if err != nil {
+		return false, fmt.Errorf("taking the turn for %s: %w", job, err)
+	}
+	return mine, nil
+}
+
+// PlanEachTime makes the statements of a transaction be planned for their own
+// parameters. PostgreSQL otherwise plans a statement that is often used once for all,
+// for a site of average size.
+func PlanEachTime(tx *gorm.DB) error {
+	if tx.Name() != postgresName {
+		return nil
+	}
+	return tx.Exec("SET LOCAL plan_cache_mode = force_custom_plan").Error
+}
+
 // InsertOnce inserts a row unless there is one with its unique key, and reports
 // whether it did.
 func InsertOnce(tx *gorm.DB, row any) (bool, error) {

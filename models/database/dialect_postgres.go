@@ -26,6 +26,9 @@ import (
 // postgresDialect is for production.
 type postgresDialect struct{ dsn string }
 
+// postgresName is GORM's name of the dialect.
+const postgresName = "postgres"
+
 // The pool is small: a connection is a process in the server, and statements are short.
 const (
 	postgresConnections = 24
