@@ -27,7 +27,15 @@ type Options struct {
 	Clock  clockwork.Clock
 	Logger *slog.Logger
 	Quotas Quotas
+	Pools  Pools
 }
+
+// Pools are how many connections a process opens at most.
+type Pools = database.Pools
+
+// Viewing returns a context whose queries are those of somebody who looks at what is
+// stored. They have connections of their own (G6).
+func Viewing(ctx context.Context) context.Context { return database.Viewing(ctx) }
 
 // Store is all that is stored. It is safe for concurrent use. Its errors are
 // fault.NotFound for what does not exist or belongs to another account,
@@ -76,7 +84,7 @@ type Page = database.Page
 // is made if there is none.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	db, err := database.Open(ctx, database.Options{
-		DSN: o.DSN, Migrations: Migrations(), Box: o.Box, Clock: o.Clock, Logger: o.Logger,
+		DSN: o.DSN, Migrations: Migrations(), Box: o.Box, Clock: o.Clock, Logger: o.Logger, Pools: o.Pools,
 	})
 	if err != nil {
 		return nil, err

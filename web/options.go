@@ -45,8 +45,12 @@ type Options struct {
 	Namespace     string // of Temporal, for those links
 	Version       string // of the service, for the OpenAPI document
 
-	Limits         collect.Limits  // of what the script on the pages may send
-	TokenLimits    TokenLimits     // of what the bearers of tokens may do
+	Limits      collect.Limits // of what the script on the pages may send
+	TokenLimits TokenLimits    // of what the bearers of tokens may do
+	// ViewersPerAccount is how many requests of one account that only read are answered at
+	// once; at least one is.
+	ViewersPerAccount int
+
 	TrustedProxies []netip.Prefix  // the proxies whose X-Forwarded-For is used; if there are none, the address that connects counts
 	Places         collect.Locator // nil if the places of visitors are not known
 

@@ -31,6 +31,7 @@ import (
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
+	"ringback/web/internal/viewing"
 )
 
 // New returns the handler of everything that Ringback answers over HTTP. The
@@ -57,7 +58,8 @@ func New(o Options) (http.Handler, error) {
 // mountHandlers builds the handlers of the four audiences and registers their routes.
 func mountHandlers(e *echo.Echo, o Options) {
 	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.TokenLimits, o.Clock)
-	document := openapi.New(e, o.Version, authenticator, o.Logger)
+	viewers := viewing.NewGuard(o.ViewersPerAccount)
+	document := openapi.New(e, o.Version, authenticator, viewers, o.Logger)
 	directory := sites.NewDirectory(o.Store, o.Clock)
 	acceptor := accept.New(o.Store, o.Relay, o.Metrics)
 	decider := decision.Decider{Destinations: o.Destinations, SettleOf: sources.SettleOf(o.Sources)}
@@ -86,7 +88,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	reporting.New(o.Store, o.Clock).Mount(document)
 	attribution.New(o.Store).Mount(document)
 	cabinet.New(cabinet.Options{
-		Conversions: conversions, Authenticator: authenticator, Sessions: o.Store, Logger: o.Logger,
+		Conversions: conversions, Authenticator: authenticator, Viewers: viewers, Sessions: o.Store, Logger: o.Logger,
 		PublicURL: o.PublicURL, AllowTokenLogin: o.AllowTokenLogin,
 	}).Mount(e)
 	document.MountDocument(e)

@@ -22,6 +22,9 @@ type Config struct {
 	EncryptionKeys string `env:"RINGBACK_ENCRYPTION_KEYS" help:"Keys that encrypt stored credentials. Create them with 'ringback keys generate'." secret:"true"`
 	AdminToken     string `env:"RINGBACK_ADMIN_TOKEN" help:"Token of the operator, which can create accounts and their first tokens. At least 24 characters. If empty, there is no operator access." secret:"true"`
 
+	DatabaseConnections int `env:"RINGBACK_DATABASE_CONNECTIONS" default:"10" help:"How many connections to PostgreSQL each process opens at most for what it accepts and delivers."`
+	DatabaseViewers     int `env:"RINGBACK_DATABASE_VIEWERS" default:"4" help:"How many more connections each process with web opens at most for what the API and the pages show. One account uses half of them. A query of theirs ends after ten seconds."`
+
 	HTTPAddress   string `name:"http-address" env:"RINGBACK_HTTP_ADDRESS" default:":8080" help:"Address on which the API, the webhooks and the pages are served."`
 	OpsAddress    string `env:"RINGBACK_OPS_ADDRESS" default:"127.0.0.1:9090" help:"Address on which /metrics, /healthz and /readyz are served. It is for monitoring only: do not publish it. If empty, they are not served."`
 	PublicURL     string `name:"public-url" env:"RINGBACK_PUBLIC_URL" default:"http://localhost:8080" help:"Public URL of this service. Webhook addresses begin with it."`
@@ -106,6 +109,12 @@ func (c Config) checkLimits() error {
 	}
 	if c.ShutdownTimeout <= 0 {
 		problems = append(problems, wrong("shutdown-timeout", "must be more than 0, as in 30s"))
+	}
+	if c.DatabaseConnections < 1 {
+		problems = append(problems, wrong("database-connections", "must be 1 or more"))
+	}
+	if c.DatabaseViewers < 1 {
+		problems = append(problems, wrong("database-viewers", "must be 1 or more"))
 	}
 	for flag, limit := range map[string]float64{
 		"requests-per-address": c.RequestsPerAddress, "leads-per-address": c.LeadsPerAddress,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"time"
 
 	"ringback/internal/geoip"
 	"ringback/models"
@@ -42,6 +43,13 @@ func (c Config) tokenLimits() web.TokenLimits {
 }
 
 // quotas returns how much one account may set up.
+// longestView is how long a query may take whose result somebody looks at.
+const longestView = 10 * time.Second
+
+func (c Config) pools() models.Pools {
+	return models.Pools{Work: c.DatabaseConnections, Viewers: c.DatabaseViewers, Longest: longestView}
+}
+
 func (c Config) quotas() models.Quotas {
 	return models.Quotas{
 		SitesPerAccount: c.SitesPerAccount, TokensPerAccount: c.TokensPerAccount,

@@ -67,7 +67,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 		Store: s.store, Relay: outboxRelay, Destinations: destinations, Sources: sources, Outbound: s.outbound, Pages: s.outbound.Reading(sitecheck.MaxPage),
 		Metrics: s.metrics, Health: s.webHealth, Clock: s.deps.Clock, Logger: s.log.With("component", "web"),
 		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL,
-		Limits: s.config.limits(), TokenLimits: s.config.tokenLimits(), TrustedProxies: proxies, Places: s.locator(),
+		ViewersPerAccount: s.config.DatabaseViewers / 2, Limits: s.config.limits(), TokenLimits: s.config.tokenLimits(), TrustedProxies: proxies, Places: s.locator(),
 		Namespace: s.temporal.namespace, Version: s.deps.Version, AllowTokenLogin: s.deps.AllowTokenLogin,
 	})
 	if err != nil {

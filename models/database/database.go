@@ -18,6 +18,14 @@ import (
 	"ringback/internal/secrets"
 )
 
+// Pools are how many connections a process opens at most to PostgreSQL. Those that are
+// not used for some minutes are closed. Zero means no limit.
+type Pools struct {
+	Work    int           // for intake, relay and workers
+	Viewers int           // for the queries of contexts that Viewing returns
+	Longest time.Duration // that a statement for viewers may take
+}
+
 // slowQuery is the duration from which a statement is logged.
 const slowQuery = 500 * time.Millisecond
 
@@ -28,6 +36,7 @@ type Options struct {
 	Box        *secrets.Box
 	Clock      clockwork.Clock
 	Logger     *slog.Logger
+	Pools      Pools
 }
 
 // DB is a database. It is safe for concurrent use. The errors of its methods are
@@ -36,7 +45,8 @@ type DB struct {
 	dialect    dialect
 	writes     *gorm.DB
 	reads      *gorm.DB // on SQLite connections beside the one that writes; on PostgreSQL the same as writes
-	pools      []*sql.DB
+	views      *gorm.DB // connections for viewers, whose queries may be slow
+	pools      connections
 	migrations fs.FS
 	box        *secrets.Box
 	clock      clockwork.Clock
@@ -51,22 +61,21 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	writePool, readPool, err := d.pools(ctx)
+	pools, err := d.pools(ctx, o.Pools)
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{
-		dialect: d, pools: []*sql.DB{writePool}, migrations: o.Migrations,
-		box: o.Box, clock: o.Clock, logger: o.Logger,
+	db := &DB{dialect: d, pools: pools, migrations: o.Migrations, box: o.Box, clock: o.Clock, logger: o.Logger}
+	for _, session := range []struct {
+		of   *sql.DB
+		into **gorm.DB
+	}{{pools.writes, &db.writes}, {pools.reads, &db.reads}, {pools.views, &db.views}} {
+		if *session.into, err = gorm.Open(d.gorm(session.of), db.config()); err != nil {
+			return nil, errors.Join(fmt.Errorf("opening the database: %w", err), db.Close())
+		}
 	}
-	if readPool != writePool {
-		db.pools = append(db.pools, readPool)
-	}
-	if db.writes, err = gorm.Open(d.gorm(writePool), db.config()); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), db.Close())
-	}
-	if db.reads, err = gorm.Open(d.gorm(readPool), db.config()); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the database for reading: %w", err), db.Close())
+	if err := endLongQueries(db.views, o.Pools.Longest); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the database for viewers: %w", err), db.Close())
 	}
 	return db, nil
 }
@@ -90,17 +99,11 @@ func (db *DB) config() *gorm.Config {
 }
 
 // Close closes all connections.
-func (db *DB) Close() error {
-	var errs []error
-	for _, pool := range db.pools {
-		errs = append(errs, pool.Close())
-	}
-	return errors.Join(errs...)
-}
+func (db *DB) Close() error { return db.pools.close() }
 
 // Ping checks that the database answers.
 func (db *DB) Ping(ctx context.Context) error {
-	return db.WrapErr("pinging the database", db.pools[0].PingContext(ctx))
+	return db.WrapErr("pinging the database", db.pools.writes.PingContext(ctx))
 }
 
 // Now returns the time as the databases keep it.
@@ -111,8 +114,11 @@ func (db *DB) Now() time.Time { return Timestamp(db.clock.Now()) }
 // rightly only if all are in the same zone.
 func Timestamp(t time.Time) time.Time { return instant.Of(t) }
 
-// Read returns a session for queries.
+// Read returns a session for queries: those of viewers have connections of their own.
 func (db *DB) Read(ctx context.Context) *gorm.DB {
+	if isViewing(ctx) {
+		return db.views.WithContext(withBox(ctx, db.box))
+	}
 	return db.reads.WithContext(withBox(ctx, db.box))
 }
 
@@ -191,5 +197,6 @@ func (db *DB) WithLogger(l logger.Interface) *DB {
 	other := *db
 	other.writes = db.writes.Session(&gorm.Session{Logger: l})
 	other.reads = db.reads.Session(&gorm.Session{Logger: l})
+	other.views = db.views.Session(&gorm.Session{Logger: l})
 	return &other
 }

@@ -35,6 +35,9 @@ var migrations = fstest.MapFS{
 	"00002_more.sql":  {Data: []byte("-- +goose Up\nALTER TABLE notes ADD COLUMN credentials {{bytes}};\n")},
 }
 
+// longest is how long the tests' queries for viewers may take.
+const longest = time.Second
+
 func open(t *testing.T, dsn string) *database.DB {
 	t.Helper()
 	return openWith(t, dsn, migrations)
@@ -49,6 +52,7 @@ func openWith(t *testing.T, dsn string, migrations fstest.MapFS) *database.DB {
 	db, err := database.Open(t.Context(), database.Options{
 		DSN: dsn, Migrations: migrations, Box: box,
 		Clock: clockwork.NewFakeClockAt(modeltest.Start), Logger: slog.New(slog.DiscardHandler),
+		Pools: database.Pools{Work: 4, Viewers: 4, Longest: longest},
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })

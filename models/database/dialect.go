@@ -13,8 +13,8 @@ import (
 
 // dialect is what differs between the databases.
 type dialect interface {
-	// pools opens the connections for writing and for reading, which may be the same.
-	pools(context.Context) (writes, reads *sql.DB, err error)
+	// pools opens the connections for writing, reading and viewers, some of which may be the same.
+	pools(context.Context, Pools) (connections, error)
 	gorm(*sql.DB) gorm.Dialector
 	// tokens replaces the tokens of the migrations: column types, and how indexes are
 	// built while others use the database.

@@ -29,29 +29,31 @@ type postgresDialect struct{ dsn string }
 // postgresName is GORM's name of the dialect.
 const postgresName = "postgres"
 
-// The pool is small: a connection is a process in the server, and statements are short.
 const (
-	postgresConnections = 24
-	connectTimeout      = 5 * time.Second
-	idleTime            = 5 * time.Minute
+	connectTimeout = 5 * time.Second
+	idleTime       = 5 * time.Minute
 )
 
 // errPostgresURL leaves the cause out: it quotes the URL, which may hold a password.
 var errPostgresURL = errors.New("the database URL cannot be read: expected postgres://user:password@host:port/database?options")
 
-func (d postgresDialect) pools(context.Context) (writes, reads *sql.DB, err error) {
+func (d postgresDialect) pools(_ context.Context, o Pools) (connections, error) {
 	config, err := pgx.ParseConfig(d.dsn)
 	if err != nil {
-		return nil, nil, errPostgresURL
+		return connections{}, errPostgresURL
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
-	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(readTimesInUTC))
-	db.SetMaxOpenConns(postgresConnections)
-	db.SetMaxIdleConns(postgresConnections)
-	db.SetConnMaxIdleTime(idleTime)
-	return db, db, nil
+	open := func(size int) *sql.DB {
+		db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(readTimesInUTC))
+		db.SetMaxOpenConns(size)
+		db.SetMaxIdleConns(size)
+		db.SetConnMaxIdleTime(idleTime)
+		return db
+	}
+	work := open(o.Work)
+	return connections{writes: work, reads: work, views: open(o.Viewers)}, nil
 }
 
 func readTimesInUTC(_ context.Context, conn *pgx.Conn) error {

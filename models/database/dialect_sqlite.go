@@ -33,25 +33,27 @@ const (
 	sqliteReadOption  = "&_pragma=query_only(1)"
 )
 
-func (d sqliteDialect) pools(ctx context.Context) (writes, reads *sql.DB, err error) {
-	writes, err = sql.Open(sqlite.DriverName, d.path+sqlitePragmas+sqliteWriteOption)
+func (d sqliteDialect) pools(ctx context.Context, _ Pools) (connections, error) {
+	writes, err := sql.Open(sqlite.DriverName, d.path+sqlitePragmas+sqliteWriteOption)
 	if err != nil {
-		return nil, nil, fmt.Errorf("opening the SQLite file: %w", err)
+		return connections{}, fmt.Errorf("opening the SQLite file: %w", err)
 	}
 	writes.SetMaxOpenConns(1)
 	if err := writes.PingContext(ctx); err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("opening the SQLite file %s: %w", d.path, err), writes.Close())
+		return connections{}, errors.Join(fmt.Errorf("opening the SQLite file %s: %w", d.path, err), writes.Close())
 	}
 	if d.path == ":memory:" {
-		return writes, writes, nil
+		return connections{writes: writes, reads: writes, views: writes}, nil
 	}
-	reads, err = sql.Open(sqlite.DriverName, d.path+sqlitePragmas+sqliteReadOption)
-	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("opening the SQLite file for reading: %w", err), writes.Close())
+	all := connections{writes: writes}
+	for _, pool := range []**sql.DB{&all.reads, &all.views} {
+		if *pool, err = sql.Open(sqlite.DriverName, d.path+sqlitePragmas+sqliteReadOption); err != nil {
+			return connections{}, errors.Join(fmt.Errorf("opening the SQLite file for reading: %w", err), all.close())
+		}
+		(*pool).SetMaxOpenConns(sqliteReaders)
+		(*pool).SetMaxIdleConns(sqliteReaders)
 	}
-	reads.SetMaxOpenConns(sqliteReaders)
-	reads.SetMaxIdleConns(sqliteReaders)
-	return writes, reads, nil
+	return all, nil
 }
 
 func (sqliteDialect) gorm(db *sql.DB) gorm.Dialector {

@@ -89,7 +89,7 @@ func (db *DB) provider(inUse bool) (*goose.Provider, error) {
 		return nil, err
 	}
 	files := rendered{files: db.migrations, tokens: db.dialect.tokens(inUse)}
-	provider, err := goose.NewProvider(dialect, db.pools[0], files, options...)
+	provider, err := goose.NewProvider(dialect, db.pools.writes, files, options...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}

@@ -18,6 +18,7 @@ import (
 	"ringback/web/internal/endpoint"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
+	"ringback/web/internal/viewing"
 )
 
 // The pages are files of their own.
@@ -52,6 +53,7 @@ type Options struct {
 	Conversions   Conversions
 	Authenticator Authenticator
 	Sessions      SessionStore
+	Viewers       *viewing.Guard
 	Logger        *slog.Logger
 	PublicURL     string // as browsers reach this service
 	// AllowTokenLogin lets /login take a token from the URL. It is for development

@@ -34,7 +34,12 @@ func (h *Handler) showConversion(c echo.Context) error {
 		return h.showError(c, err)
 	}
 	reqctx.Of(ctx).Principal = principal
-	detail, err := h.o.Conversions.Detail(ctx, c.Param("id"))
+	viewing, end, err := h.o.Viewers.Begin(ctx, principal.AccountID)
+	if err != nil {
+		return h.showError(c, err)
+	}
+	defer end()
+	detail, err := h.o.Conversions.Detail(viewing, c.Param("id"))
 	if err != nil {
 		return h.showError(c, err)
 	}

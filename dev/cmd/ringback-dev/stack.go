@@ -82,6 +82,8 @@ func (s *stack) config() (app.Config, error) {
 		// The stand-in for RTB House is on this machine, and other destinations may be too.
 		AllowPrivateDestinations: true,
 		ShutdownTimeout:          10 * time.Second,
+		DatabaseConnections:      10,
+		DatabaseViewers:          4,
 	}
 	return config, config.Check()
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/web/internal/auth"
+	"ringback/web/internal/viewing"
 )
 
 // Root is the path that all operations are below.
@@ -25,15 +26,16 @@ type Authenticator interface {
 type API struct {
 	huma          huma.API
 	authenticator Authenticator
+	viewers       *viewing.Guard
 	logger        *slog.Logger
 	groups        []Group
 }
 
 // New returns an API without operations. The version is the service's.
-func New(e *echo.Echo, version string, authenticator Authenticator, logger *slog.Logger) *API {
+func New(e *echo.Echo, version string, authenticator Authenticator, viewers *viewing.Guard, logger *slog.Logger) *API {
 	return &API{
 		huma:          humaecho.NewWithGroup(e, e.Group(Root), config(version)),
-		authenticator: authenticator, logger: logger,
+		authenticator: authenticator, viewers: viewers, logger: logger,
 	}
 }
 

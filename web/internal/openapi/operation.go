@@ -54,13 +54,26 @@ func Add[I, O any](g Group, o Operation, handle func(context.Context, *I) (*O, e
 		operation.MaxBodyBytes = o.BodyLimit + 1
 	}
 	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, in)
+		out, err := answer(ctx, a, o, in, handle)
 		if err != nil {
 			return nil, problem.Of(ctx, a.logger, err)
 		}
 		return out, nil
 	})
 	a.documentBody(o)
+}
+
+// answer handles a request. One that only reads waits for those of its account (G6).
+func answer[I, O any](ctx context.Context, a *API, o Operation, in *I, handle func(context.Context, *I) (*O, error)) (*O, error) {
+	if o.method() != http.MethodGet {
+		return handle(ctx, in)
+	}
+	viewing, end, err := a.viewers.Begin(ctx, reqctx.Account(ctx))
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	return handle(viewing, in)
 }
 
 // failures returns the statuses of errors that an operation documents.

@@ -1,0 +1,71 @@
+package database_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+
+	"ringback/internal/fault"
+	"ringback/models/database"
+)
+
+// TestG6_ViewersHoldUpNoIntake checks that what is accepted and delivered does not wait
+// while viewers use all of their connections.
+func TestG6_ViewersHoldUpNoIntake(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, db *database.DB, _ string) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		release, ended, looking := make(chan struct{}), make(chan error), make(chan struct{})
+		const viewers = 4
+		for range viewers {
+			go func() {
+				ended <- db.ReadTx(database.Viewing(ctx), "looking", func(tx *gorm.DB) error {
+					looking <- struct{}{}
+					<-release
+					return nil
+				})
+			}()
+		}
+		for range viewers {
+			<-looking
+		}
+		require.NoError(t, db.Write(ctx).Create(&note{ID: "n1", Text: "accepted", CreatedAt: db.Now()}).Error)
+		var n int64
+		require.NoError(t, db.Read(ctx).Model(&note{}).Count(&n).Error)
+		require.EqualValues(t, 1, n)
+
+		impatient, stop := context.WithTimeout(database.Viewing(ctx), 20*time.Millisecond)
+		defer stop()
+		require.ErrorIs(t, db.Read(impatient).Model(&note{}).Count(&n).Error, context.DeadlineExceeded, "one more viewer waits")
+		close(release)
+		for range viewers {
+			require.NoError(t, <-ended)
+		}
+	})
+}
+
+// TestG6_LongQueriesOfViewersEnd checks that a query which takes too long is ended, and
+// that its statement and its connection can be used again. SQLite's driver ends a query
+// only between two rows.
+func TestG6_LongQueriesOfViewersEnd(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, db *database.DB, dsn string) {
+		if strings.HasPrefix(dsn, "sqlite:") {
+			return
+		}
+		const endless = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT 1 FROM c) SELECT count(*) FROM c"
+		ctx := database.Viewing(t.Context())
+		var n int64
+		err := db.WrapErr("looking", db.Read(ctx).Raw(endless).Scan(&n).Error)
+		require.Equal(t, fault.Unavailable, fault.CodeOf(err), err)
+		query := db.Read(ctx).Model(&note{}).Where("text <> ?", "")
+		var notes []note
+		require.NoError(t, query.Find(&notes).Error)
+		require.NoError(t, query.Count(&n).Error, "each query has the whole time")
+	})
+}
