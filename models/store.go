@@ -15,6 +15,7 @@ import (
 	"ringback/models/figures"
 	"ringback/models/journeys"
 	"ringback/models/readings"
+	"ringback/models/websessions"
 )
 
 //go:embed migrations/*.sql
@@ -37,6 +38,8 @@ type Pools = database.Pools
 // stored. They have connections of their own (G6).
 func Viewing(ctx context.Context) context.Context { return database.Viewing(ctx) }
 
+type webSessions = websessions.Store
+
 // Store is all that is stored. It is safe for concurrent use. Its errors are
 // fault.NotFound for what does not exist or belongs to another account,
 // fault.Conflict for what contradicts what is stored, and fault.Unavailable
@@ -46,6 +49,7 @@ type Store struct {
 	*journeys.Journeys
 	*figures.Figures
 	*readings.Readings
+	*webSessions
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -91,7 +95,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	return &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db),
-		Readings: readings.New(db), db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas,
+		Readings: readings.New(db), webSessions: websessions.New(db), db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas,
 	}, nil
 }
 

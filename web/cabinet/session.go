@@ -9,7 +9,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
-	"ringback/models"
+	"ringback/models/websessions"
 )
 
 // sessionTime is how long a person stays signed in.
@@ -21,7 +21,7 @@ const signedIn = "signed_in"
 // SessionStore keeps the sessions of people who signed in, for all processes.
 type SessionStore interface {
 	WebSession(ctx context.Context, id string) (data []byte, found bool, err error)
-	SaveWebSession(ctx context.Context, session models.WebSession) error
+	SaveWebSession(ctx context.Context, session websessions.Session) error
 	DeleteWebSession(ctx context.Context, id string) error
 }
 
@@ -54,7 +54,7 @@ func (s sessionStore) FindCtx(ctx context.Context, id string) ([]byte, bool, err
 }
 
 func (s sessionStore) CommitCtx(ctx context.Context, id string, data []byte, expiresAt time.Time) error {
-	return s.SaveWebSession(ctx, models.WebSession{ID: id, Data: data, ExpiresAt: expiresAt})
+	return s.SaveWebSession(ctx, websessions.Session{ID: id, Data: data, ExpiresAt: expiresAt})
 }
 
 func (s sessionStore) DeleteCtx(ctx context.Context, id string) error {
