@@ -24,7 +24,7 @@ func ParseAttributionModel(s string) (AttributionModel, error) {
 	m := cmp.Or(AttributionModel(s), LastNonDirect)
 	if !m.Valid() {
 		return "", fault.InvalidFields(fault.Field{
-			Path: "attribution_model", Expected: fault.Plain("one of: " + list(AttributionModels())),
+			Path: "attribution_model", Expected: fault.OneOf(AttributionModels()),
 		})
 	}
 	return m, nil

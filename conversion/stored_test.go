@@ -44,7 +44,7 @@ func TestDecisionsOfEarlierVersionsAreRead(t *testing.T) {
 	const wrong = `{"code":"settings","seen":{"code":"settings_wrong","problems":[{"path":"options.url","expected":"a URL"}]}}`
 	var c conversion.Check
 	require.NoError(t, json.Unmarshal([]byte(wrong), &c))
-	require.Equal(t, []conversion.FieldProblem{{Path: "options.url", Expected: fault.Plain("a URL")}}, c.Seen.Problems)
+	require.Equal(t, []conversion.FieldProblem{{Path: "options.url", Expected: fault.Expectation{Text: "a URL"}}}, c.Seen.Problems)
 
 	for _, broken := range []string{`{"checks":[{"wanted":1}]}`, `{"checks":[{"seen":[]}]}`, `{"checks":1}`} {
 		require.Error(t, json.Unmarshal([]byte(broken), &d), broken)

@@ -44,23 +44,30 @@ func (r Rules) Validate(kind Kind, path string) []fault.Field {
 // wrongs collects faults.
 type wrongs []fault.Field
 
-func (w *wrongs) add(path, format string, args ...any) {
-	*w = append(*w, fault.Field{Path: path, Expected: fault.Plain(fmt.Sprintf(format, args...))})
+func (w *wrongs) add(path string, expected fault.Expectation) {
+	*w = append(*w, fault.Field{Path: path, Expected: expected})
 }
 
 func (w *wrongs) metrics(kind Kind, metrics []Metric, path string) {
 	known := MetricsOf(kind)
 	if len(metrics) == 0 {
-		w.add(path, "at least one of: %s", list(known))
+		w.add(path, fault.Expect("some_of").With("Choices", list(known)))
 	}
 	for i, m := range metrics {
 		switch at := fmt.Sprintf("%s[%d]", path, i); {
 		case !slices.Contains(known, m):
-			w.add(at, "a metric of %ss, one of: %s", kind, list(known))
+			w.add(at, metricOf(kind, list(known)))
 		case slices.Contains(metrics[:i], m):
-			w.add(at, "each metric once")
+			w.add(at, fault.Expect("metric_once"))
 		}
 	}
+}
+
+func metricOf(kind Kind, known string) fault.Expectation {
+	if kind == KindLead {
+		return fault.Expect("metric_of_leads").With("Choices", known)
+	}
+	return fault.Expect("metric_of_calls").With("Choices", known)
 }
 
 func (w *wrongs) tags(filter TagFilter, path string) {
@@ -70,24 +77,24 @@ func (w *wrongs) tags(filter TagFilter, path string) {
 	wanted := TagFilter{Any: filter.Any, All: filter.All}
 	for i, label := range filter.None {
 		if wanted.Names(strings.TrimSpace(label)) {
-			w.add(fmt.Sprintf("%s.none[%d]", path, i), "a label that is not in any or all too")
+			w.add(fmt.Sprintf("%s.none[%d]", path, i), fault.Expect("label_not_wanted"))
 		}
 	}
 }
 
 func (w *wrongs) labels(labels []string, path string) {
 	if len(labels) > MaxTagLabels {
-		w.add(path, "at most %d labels", MaxTagLabels)
+		w.add(path, fault.Expect("labels_at_most").Counting(MaxTagLabels))
 	}
 	for i, label := range labels {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		switch {
 		case strings.TrimSpace(label) == "":
-			w.add(at, "a label that is not empty")
+			w.add(at, fault.Expect("label_not_empty"))
 		case strings.TrimSpace(label) != label:
-			w.add(at, "a label without spaces at its start or end")
+			w.add(at, fault.Expect("label_trimmed"))
 		case utf8.RuneCountInString(label) > MaxTagLength:
-			w.add(at, "a label of at most %d characters", MaxTagLength)
+			w.add(at, fault.Expect("label_at_most").Counting(MaxTagLength))
 		}
 	}
 }
@@ -115,11 +122,11 @@ func (c *Condition) Validate(path string) []fault.Field {
 // traffic checks the size of a traffic filter and then every condition.
 func (w *wrongs) traffic(c Condition, path string) {
 	if c.count() > MaxConditions {
-		w.add(path, "at most %d conditions in all", MaxConditions)
+		w.add(path, fault.Expect("conditions_at_most").Counting(MaxConditions))
 		return
 	}
 	if c.expressions() > MaxExpressions {
-		w.add(path, "at most %d expressions with %s in all", MaxExpressions, OpMatches)
+		w.add(path, fault.Expect("expressions_at_most").Counting(MaxExpressions).With("Operator", string(OpMatches)))
 		return
 	}
 	w.condition(c, path, 1)
@@ -142,9 +149,9 @@ func (w *wrongs) condition(c Condition, path string, depth int) {
 	compares := c.Field != "" || c.Operator != "" || len(c.Values) > 0
 	switch {
 	case depth > MaxDepth:
-		w.add(path, "conditions nested at most %d deep", MaxDepth)
+		w.add(path, fault.Expect("nested_at_most").Counting(MaxDepth))
 	case compares == c.isGroup():
-		w.add(path, "either field, operator and values, or match and conditions")
+		w.add(path, fault.Expect("condition_form"))
 	case compares:
 		w.comparison(c, path)
 	default:
@@ -154,10 +161,10 @@ func (w *wrongs) condition(c Condition, path string, depth int) {
 
 func (w *wrongs) group(c Condition, path string, depth int) {
 	if c.Match != MatchAll && c.Match != MatchAny {
-		w.add(path+".match", "one of: %s, %s", MatchAll, MatchAny)
+		w.add(path+".match", fault.OneOf([]Match{MatchAll, MatchAny}))
 	}
 	if len(c.Conditions) == 0 {
-		w.add(path+".conditions", "at least one condition")
+		w.add(path+".conditions", fault.Expect("some_condition"))
 	}
 	for i, part := range c.Conditions {
 		w.condition(part, fmt.Sprintf("%s.conditions[%d]", path, i), depth+1)
@@ -166,18 +173,18 @@ func (w *wrongs) group(c Condition, path string, depth int) {
 
 func (w *wrongs) comparison(c Condition, path string) {
 	if _, known := trafficField(c.Field); !known {
-		w.add(path+".field", "one of: %s", strings.Join(trafficFieldNames(), ", "))
+		w.add(path+".field", fault.OneOf(trafficFieldNames()))
 	}
 	ops := Operators()
 	switch {
 	case !slices.Contains(ops, c.Operator):
-		w.add(path+".operator", "one of: %s", list(ops))
+		w.add(path+".operator", fault.OneOf(ops))
 	case !c.Operator.takesValues() && len(c.Values) > 0:
-		w.add(path+".values", "no values with %s", c.Operator)
+		w.add(path+".values", fault.Expect("no_values").With("Operator", string(c.Operator)))
 	case c.Operator.takesValues() && len(c.Values) == 0:
-		w.add(path+".values", "at least one value")
+		w.add(path+".values", fault.Expect("some_value"))
 	case len(c.Values) > MaxValues:
-		w.add(path+".values", "at most %d values", MaxValues)
+		w.add(path+".values", fault.Expect("values_at_most").Counting(MaxValues))
 	}
 	for i, value := range c.Values {
 		at := fmt.Sprintf("%s.values[%d]", path, i)
@@ -199,17 +206,17 @@ func (w *wrongs) channel(c Condition, value, path string) {
 		}
 		names = append(names, known.Name)
 	}
-	w.add(path, "one of: %s", strings.Join(names, ", "))
+	w.add(path, fault.OneOf(names))
 }
 
 func (w *wrongs) value(op Operator, value, path string) {
 	switch {
 	case strings.TrimSpace(value) == "":
-		w.add(path, "a value that is not empty; for empty fields use %s", OpIsEmpty)
+		w.add(path, fault.Expect("value_not_empty").With("Operator", string(OpIsEmpty)))
 	case op == OpMatches:
 		w.expression(value, path)
 	case utf8.RuneCountInString(value) > MaxValueLength:
-		w.add(path, "at most %d characters", MaxValueLength)
+		w.add(path, fault.Expect("characters_at_most").Counting(MaxValueLength))
 	}
 }
 
@@ -217,11 +224,11 @@ func (w *wrongs) expression(value, path string) {
 	_, err := compile(value)
 	switch {
 	case utf8.RuneCountInString(value) > MaxExpressionLength:
-		w.add(path, "at most %d characters with %s", MaxExpressionLength, OpMatches)
+		w.add(path, fault.Expect("expression_at_most").Counting(MaxExpressionLength).With("Operator", string(OpMatches)))
 	case errors.Is(err, errExpressionSize):
-		w.add(path, "a simpler RE2 expression; this one repeats too much or too large a part")
+		w.add(path, fault.Expect("expression_simpler"))
 	case err != nil:
-		w.add(path, "an RE2 expression; this one has: %s", expressionFault(err))
+		w.add(path, fault.Expect("expression").With("Fault", expressionFault(err)))
 	}
 }
 

@@ -24,7 +24,7 @@ var ErrTooManyEvents = fault.New(fault.Conflict, "the call has %d events already
 
 // errOwnEvent is returned for an event that would look like one of Ringback's own.
 var errOwnEvent = fault.InvalidFields(fault.Field{
-	Path: "event_id", Expected: fault.Plain("an id of the source's own, that does not start with " + conversion.OwnEventPrefix),
+	Path: "event_id", Expected: fault.Expect("event_id_of_source").With("Prefix", conversion.OwnEventPrefix),
 })
 
 // CallEvent is one event of a call, as a source or the API reported it.

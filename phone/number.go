@@ -5,29 +5,26 @@ package phone
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"ringback/internal/fault"
 )
 
 // maxLength limits the input. The longest formatted number with an extension is far shorter.
 const maxLength = 64
 
-var errNotPossible = expectedError("a phone number with as many digits as its country's numbers have, such as +12025550123")
+var errNotPossible = &Error{Expected: fault.Expect("phone_digits")}
 
 // Error is the error of a text that is no phone number.
 type Error struct {
-	Expected string // what was expected in place of the text: "a phone number, such as +12025550123"
+	Expected fault.Expectation // what was expected in place of the text
 }
 
 // Error returns what was expected.
-func (e *Error) Error() string { return "expected " + e.Expected }
-
-func expectedError(format string, args ...any) *Error {
-	return &Error{Expected: fmt.Sprintf(format, args...)}
-}
+func (e *Error) Error() string { return "expected " + e.Expected.String() }
 
 // Number is a caller's or a person's phone number.
 type Number struct {
@@ -49,7 +46,7 @@ func Normalize(raw, region string) (Number, error) {
 		return Number{Anonymous: true}, nil
 	}
 	if len(raw) > maxLength {
-		return Number{}, expectedError("a phone number of at most %d characters", maxLength)
+		return Number{}, &Error{Expected: fault.Expect("phone_at_most").Counting(maxLength)}
 	}
 	number, err := toE164(raw, strings.ToUpper(region))
 	if err != nil {
@@ -100,9 +97,9 @@ func toE164(raw, region string) (string, error) {
 func expected(err error, region string) error {
 	if errors.Is(err, phonenumbers.ErrInvalidCountryCode) {
 		if region == "" {
-			return expectedError("a phone number with its country code, such as +12025550123")
+			return &Error{Expected: fault.Expect("phone_country")}
 		}
-		return expectedError("a phone number with a known country code, or a national one of %s", region)
+		return &Error{Expected: fault.Expect("phone_national").With("Country", region)}
 	}
-	return expectedError("a phone number, such as +12025550123")
+	return &Error{Expected: fault.Expect("phone_number")}
 }

@@ -36,7 +36,7 @@ const expectedPeriod = "a number of days such as 30d, or one of today, yesterday
 func ParsePeriod(word, from, to string, today Day) (Period, error) {
 	switch {
 	case word != "" && (from != "" || to != ""):
-		return Period{}, invalid("period", "either a period, or from and to")
+		return Period{}, invalid("period", fault.Expect("period_or_days"))
 	case from != "" || to != "":
 		return ParseDays("from", "to", from, to)
 	case word == "":
@@ -45,14 +45,14 @@ func ParsePeriod(word, from, to string, today Day) (Period, error) {
 	if count, ok := strings.CutSuffix(word, "d"); ok {
 		days, err := strconv.Atoi(count)
 		if err != nil || days < 1 || days > MaxDays {
-			return Period{}, invalid("period", expectedPeriod)
+			return Period{}, invalid("period", fault.Expect("period"))
 		}
 		return Period{From: today - Day(days) + 1, To: today}, nil
 	}
 	if p, ok := named(word, today); ok {
 		return p, nil
 	}
-	return Period{}, invalid("period", expectedPeriod)
+	return Period{}, invalid("period", fault.Expect("period"))
 }
 
 func named(word string, today Day) (Period, bool) {
@@ -83,7 +83,7 @@ func named(word string, today Day) (Period, bool) {
 
 // ParseDays reads the two days of a period from the fields of these names.
 func ParseDays(fromName, toName, from, to string) (Period, error) {
-	const expected = "a day such as 2026-11-30"
+	expected := fault.Expect("day")
 	first, err := ParseDay(from)
 	if err != nil {
 		return Period{}, invalid(fromName, expected)
@@ -94,16 +94,16 @@ func ParseDays(fromName, toName, from, to string) (Period, error) {
 	}
 	switch p := (Period{From: first, To: last}); {
 	case last < first:
-		return Period{}, invalid(toName, "a day that is not before "+fromName)
+		return Period{}, invalid(toName, fault.Expect("not_before").With("Field", fromName))
 	case p.Days() > MaxDays:
-		return Period{}, invalid(toName, "at most five years after "+fromName)
+		return Period{}, invalid(toName, fault.Expect("five_years_after").With("Field", fromName))
 	default:
 		return p, nil
 	}
 }
 
-func invalid(field, expected string) error {
-	return fault.InvalidFields(fault.Field{Path: field, Expected: fault.Plain(expected)})
+func invalid(field string, expected fault.Expectation) error {
+	return fault.InvalidFields(fault.Field{Path: field, Expected: expected})
 }
 
 // Comparison names the period that a report is compared with.
@@ -150,7 +150,7 @@ func (p Period) Compared(how Comparison, from, to string, now time.Time, zone *t
 		}
 		other = own
 	default:
-		return nil, invalid("compare", "one of none, previous, year_before and own")
+		return nil, invalid("compare", fault.OneOf([]Comparison{CompareNone, ComparePrevious, CompareYearBefore, CompareOwn}))
 	}
 	span := Span{Period: other}
 	if today := DayOf(now, zone); p.Has(today) && other.To < today {

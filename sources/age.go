@@ -27,7 +27,7 @@ func CheckMaxAge(f settings.Form, v settings.Values) []fault.Field {
 	if _, ok := MaxAge(f, v); ok {
 		return nil
 	}
-	return []fault.Field{{Path: "options." + maxAgeOption, Expected: fault.Plain("a number of seconds, 0 for any age")}}
+	return []fault.Field{{Path: "options." + maxAgeOption, Expected: fault.Expect("max_age")}}
 }
 
 // CheckAge returns fault.Unauthenticated if a message is older than max_age_seconds
@@ -57,5 +57,5 @@ func CheckPlaces(f settings.Form, v settings.Values, option, example string) []f
 	if !WrongPlaces(Places(f.Option(v, option))) {
 		return nil
 	}
-	return []fault.Field{{Path: "options." + option, Expected: fault.Plain("system=field pairs separated by commas, such as " + example)}}
+	return []fault.Field{{Path: "options." + option, Expected: fault.Expect("places").With("Example", example)}}
 }

@@ -157,15 +157,15 @@ func groupProblems(path string, groups []Group) []fault.Field {
 	var problems []fault.Field
 	for i, g := range groups {
 		if len(g) == 0 {
-			problems = append(problems, fault.Field{Path: fmt.Sprintf("%s[%d]", path, i), Expected: fault.Plain("at least one condition")})
+			problems = append(problems, fault.Field{Path: fmt.Sprintf("%s[%d]", path, i), Expected: fault.Expect("some_condition")})
 		}
 		for n, c := range g {
 			at := fmt.Sprintf("%s[%d][%d]", path, i, n)
 			if !slices.Contains(Fields(), c.Field) {
-				problems = append(problems, fault.Field{Path: at + ".field", Expected: fault.Plain("one of: " + strings.Join(Fields(), ", "))})
+				problems = append(problems, fault.Field{Path: at + ".field", Expected: fault.OneOf(Fields())})
 			}
 			if !slices.Contains(Operators(), c.Operator) {
-				problems = append(problems, fault.Field{Path: at + ".operator", Expected: fault.Plain(fmt.Sprintf("one of: %v", Operators()))})
+				problems = append(problems, fault.Field{Path: at + ".operator", Expected: fault.OneOf(Operators())})
 			}
 		}
 	}

@@ -33,7 +33,7 @@ func TestCallEventsAreValidated(t *testing.T) {
 	}
 	// These pass the schema and fail in the decoder, whose errors quote the value.
 	exponent := event(`{"type":"ended","talk_seconds":6e1}`)
-	exponent.name, exponent.holds, exponent.lacks = "number with an exponent", []string{"a plain int in talk_seconds"}, []string{"6e1"}
+	exponent.name, exponent.holds, exponent.lacks = "number with an exponent", []string{"a plain number in talk_seconds"}, []string{"6e1"}
 
 	newWorld(t).run(t, []scenario{
 		wrong("no type", `{}`, "type"),

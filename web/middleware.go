@@ -66,7 +66,7 @@ func refuseUnstorable(next echo.HandlerFunc) echo.HandlerFunc {
 		for name, values := range u.Query() {
 			for _, value := range append(values, name) {
 				if !limits.IsStorable(value) {
-					return fault.InvalidFields(fault.Field{Path: problem.Short(strings.ToValidUTF8(name, "")), Expected: fault.Plain("UTF-8 text without zero characters")})
+					return fault.InvalidFields(fault.Field{Path: problem.Short(strings.ToValidUTF8(name, "")), Expected: fault.Expect("text_storable")})
 				}
 			}
 		}

@@ -83,7 +83,7 @@ func TestSites(t *testing.T) {
 		{name: "zero is a value", method: "POST", path: "/sites", body: `{"name":"A","target_call_seconds":0}`, status: 201, holds: []string{`"target_call_seconds":0`}},
 		{name: "no name", method: "POST", path: "/sites", body: `{}`, status: 422, holds: []string{`"field":"name"`, "required"}},
 		{name: "blank name", method: "POST", path: "/sites", body: `{"name":"  "}`, status: 422, holds: []string{`"field":"name"`}},
-		{name: "empty name is one mistake", method: "POST", path: "/sites", body: `{"name":""}`, status: 422, holds: []string{`"errors":[{"field":"name","expected":"string to be a name that is not blank"}]`}},
+		{name: "empty name is one mistake", method: "POST", path: "/sites", body: `{"name":""}`, status: 422, holds: []string{`"errors":[{"field":"name","expected":"a name that is not blank","code":"name_not_blank"}]`}},
 		{name: "in Portuguese", method: "POST", path: "/sites/{site}/integrations?language=pt-BR", body: `{"type":5}`, status: 422, holds: []string{`"code":"type_string"`, `"expected":"texto"`, "a solicitação tem campos que não podem ser usados"}, lacks: []string{"the request"}},
 		{name: "unknown field", method: "POST", path: "/sites", body: `{"name":"A","colour":"secretred"}`, status: 422, holds: []string{`"field":"colour"`, "no such field; remove it"}, lacks: []string{"secretred"}},
 		{name: "field in another case", method: "POST", path: "/sites", body: `{"Name":"A"}`, status: 422, holds: []string{`"field":"Name"`}},

@@ -27,10 +27,10 @@ func (Place) Describe() destinations.Description { return destinations.Descripti
 // Validate implements destinations.Destination.
 func (Place) Validate(s settings.Values) []fault.Field {
 	if s.Options["wrong"] != "" {
-		return []fault.Field{{Path: "options.wrong", Expected: fault.Plain("to be left out")}}
+		return []fault.Field{{Path: "options.wrong", Expected: fault.Expect("no_such_field")}}
 	}
 	if len(s.Credentials) == 0 {
-		return []fault.Field{{Path: "credentials", Expected: fault.Plain("to be set")}}
+		return []fault.Field{{Path: "credentials", Expected: fault.Expect("required_setting")}}
 	}
 	return nil
 }

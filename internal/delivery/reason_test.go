@@ -34,7 +34,7 @@ func TestReasonsOfEarlierVersionsAreTexts(t *testing.T) {
 
 	const setting = `{"code":"setting_unusable","field":"options.url","expected":"a URL to send to"}`
 	require.NoError(t, json.Unmarshal([]byte(setting), &read))
-	require.Equal(t, delivery.UnusableSetting("options.url", fault.Plain("a URL to send to")), read)
+	require.Equal(t, delivery.UnusableSetting("options.url", fault.Expectation{Text: "a URL to send to"}), read)
 }
 
 func TestReasonsBehindOneAreBounded(t *testing.T) {

@@ -15,17 +15,14 @@ import (
 // "webhook.no_secret". An expectation never holds the value itself, which may be a
 // secret. The zero value means that there is none.
 type Expectation struct {
-	Code   string            `json:"code,omitempty" doc:"What was expected, for programs. Missing if there is only a text." example:"one_of"`
+	Code   string            `json:"code,omitempty" doc:"What was expected, for programs. Missing if only a text is stored, by an earlier version." example:"one_of"`
 	Count  int64             `json:"count,omitempty" doc:"The number that the expectation is about, such as a limit."`
 	Values map[string]string `json:"values,omitempty" doc:"The values that belong to the code."`
-	Text   string            `json:"text,omitempty" doc:"What was expected, in English, if there is no code."`
+	Text   string            `json:"text,omitempty" doc:"What was expected, in English, as earlier versions stored it."`
 }
 
 // Expect returns the expectation with this code.
 func Expect(code string) Expectation { return Expectation{Code: code} }
-
-// Plain returns an expectation that has no code, but a text in English.
-func Plain(text string) Expectation { return Expectation{Text: text} }
 
 // OneOf returns the expectation of one of these values.
 func OneOf[T ~string](choices []T) Expectation {

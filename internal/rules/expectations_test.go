@@ -1,8 +1,10 @@
 package rules_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,64 +13,139 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// coded is a sentence for people as the code has it: a code, the names of its values, and
+// whether it has a count.
+type coded struct {
+	code    string // empty if it is no literal
+	values  map[string]bool
+	counted bool
+	line    int
+}
+
 // TestEveryExpectationHasAMessage compares the codes that fault.Expect is called with,
-// in the whole tree, with the messages of package explanation. The codes of one
-// destination or source have messages of their own, which its suite checks.
+// in the whole tree, with the messages of package explanation, and the values that are
+// inserted with those that a message asks for. The codes of one destination or source have
+// messages of their own, which its suite checks.
 func TestEveryExpectationHasAMessage(t *testing.T) {
 	t.Parallel()
-	var messages struct {
-		Expected map[string]any `yaml:"expected"`
-	}
-	require.NoError(t, yaml.Unmarshal([]byte(read(t, "explanation/messages/en.yaml")), &messages))
-	used := map[string]bool{"one_of": true} // of fault.OneOf
-	for _, f := range allFiles(t) {
-		for _, code := range expectations(f) {
-			used[code] = true
-			require.Contains(t, messages.Expected, code, "%s uses a code without a message", f.Path)
-		}
-	}
-	for code := range messages.Expected {
-		require.Contains(t, used, code, "a message that no code uses")
+	used := requireMessages(t, "expected", "Expect", 0)
+	for code := range messagesOf(t, "expected") {
+		require.True(t, used[code] || code == "one_of", "expected.%s is a message that no code uses", code) // fault.OneOf has one_of
 	}
 }
 
-// expectations returns the codes that a file passes to fault.Expect, without those
-// that belong to one destination or source.
-func expectations(f file) []string {
-	if f.isTest() {
-		return nil
+// requireMessages fails for a call of a function of package fault whose code has no
+// message in this group. It returns the codes. At is the place of the code among the
+// arguments.
+func requireMessages(t *testing.T, group, function string, at int) map[string]bool {
+	t.Helper()
+	messages, used := messagesOf(t, group), map[string]bool{}
+	for _, f := range allFiles(t) {
+		if f.isTest() || f.folder() == "internal/fault" {
+			continue
+		}
+		for _, c := range codedCalls(f, function, at) {
+			if strings.Contains(c.code, ".") || c.code == "" && strings.HasPrefix(f.Path, "destinations/") {
+				continue
+			}
+			require.NotEmpty(t, c.code, "%s:%d: a code is a literal", f.Path, c.line)
+			require.Contains(t, messages, c.code, "%s:%d uses a code without a message", f.Path, c.line)
+			used[c.code] = true
+			if f.Path != "web/internal/problem/schema.go" { // which has the values from a pattern
+				requireValues(t, fmt.Sprintf("%s:%d: %s", f.Path, c.line, c.code), messages[c.code], c)
+			}
+		}
 	}
-	var codes []string
+	return used
+}
+
+var placeholder = regexp.MustCompile(`\{\{\.(\w+)\}\}`)
+
+// requireValues fails if a message inserts values that the code does not have.
+func requireValues(t *testing.T, where string, message any, c coded) {
+	t.Helper()
+	_, plural := message.(map[string]any)
+	require.Equal(t, plural, c.counted, "%s: has a count, or plural forms, but not both", where)
+	for _, name := range placeholder.FindAllStringSubmatch(fmt.Sprint(message), -1) {
+		require.True(t, c.values[name[1]] || plural && name[1] == "Count", "%s: the message inserts %s", where, name[1])
+	}
+}
+
+// messagesOf returns a group of the English messages.
+func messagesOf(t *testing.T, group string) map[string]any {
+	t.Helper()
+	var messages map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(read(t, "explanation/messages/en.yaml")), &messages))
+	found, ok := messages[group].(map[string]any)
+	require.True(t, ok, "the group %s", group)
+	return found
+}
+
+// codedCalls returns the calls of a function of package fault, with the values that
+// With and Counting add in the same expression.
+func codedCalls(f file, function string, at int) []coded {
+	var found []coded
+	seen := map[ast.Expr]bool{}
 	ast.Inspect(f.AST, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
-		if !ok || len(call.Args) != 1 {
+		if !ok || seen[call] {
 			return true
 		}
-		selector, ok := call.Fun.(*ast.SelectorExpr)
-		literal, isLiteral := call.Args[0].(*ast.BasicLit)
-		if !ok || !isLiteral || selector.Sel.Name != "Expect" || literal.Kind != token.STRING {
-			return true
+		c := coded{values: map[string]bool{}, line: f.line(call.Pos())}
+		for {
+			seen[call] = true
+			selector, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if pkg, isName := selector.X.(*ast.Ident); isName && pkg.Name == "fault" && selector.Sel.Name == function && len(call.Args) > at {
+				c.code = text(call.Args[at])
+				found = append(found, c)
+				return true
+			}
+			c.counted = c.counted || selector.Sel.Name == "Counting"
+			if selector.Sel.Name == "With" && len(call.Args) > 0 {
+				c.values[text(call.Args[0])] = true
+			}
+			if call, ok = selector.X.(*ast.CallExpr); !ok {
+				return true
+			}
 		}
-		if pkg, isName := selector.X.(*ast.Ident); !isName || pkg.Name != "fault" {
-			return true
-		}
-		if code, err := strconv.Unquote(literal.Value); err == nil && !strings.Contains(code, ".") {
-			codes = append(codes, code)
-		}
-		return true
 	})
-	return codes
+	return found
 }
 
-func TestExpectationsOfAFileAreFound(t *testing.T) {
+// text returns the value of a literal text, empty if the expression is none.
+func text(e ast.Expr) string {
+	literal, ok := e.(*ast.BasicLit)
+	if !ok || literal.Kind != token.STRING {
+		return ""
+	}
+	value, err := strconv.Unquote(literal.Value)
+	if err != nil {
+		return ""
+	}
+	return value
+}
+
+func TestCodesOfAFileAreFound(t *testing.T) {
 	t.Parallel()
 	f, err := parse("web/a.go", `package web
 var (
 	a = fault.Expect("time_zone")
-	b = fault.Expect("at_most").Counting(5).With("Name", "x")
+	b = wrap(fault.Expect("at_most").Counting(5).With("Name", "x"))
 	c = fault.Expect("webhook.url_form")
 	d = other.Expect("nothing")
+	e = fault.Expect(code)
+	f = fault.New(fault.Conflict, "exists").With("Name", name(fault.Expect("inner")))
 )`)
 	require.NoError(t, err)
-	require.Equal(t, []string{"time_zone", "at_most"}, expectations(f))
+	require.Equal(t, []coded{
+		{code: "time_zone", values: map[string]bool{}, line: 3},
+		{code: "at_most", values: map[string]bool{"Name": true}, counted: true, line: 4},
+		{code: "webhook.url_form", values: map[string]bool{}, line: 5},
+		{values: map[string]bool{}, line: 7},
+		{code: "inner", values: map[string]bool{}, line: 8},
+	}, codedCalls(f, "Expect", 0))
+	require.Equal(t, []coded{{code: "exists", values: map[string]bool{"Name": true}, line: 8}}, codedCalls(f, "New", 1))
 }

@@ -41,7 +41,7 @@ func (p Page) After() (string, error) {
 
 // BadCursor returns the error for a cursor that was not returned with a page.
 func BadCursor() error {
-	return fault.InvalidFields(fault.Field{Path: "cursor", Expected: fault.Plain("the next_cursor of the page before")})
+	return fault.InvalidFields(fault.Field{Path: "cursor", Expected: fault.Expect("next_cursor")})
 }
 
 // PageByID reads one page of a query, newest first by id, and returns it with the

@@ -67,11 +67,11 @@ func (*Source) Describe() sources.Description { return description }
 func (*Source) Validate(s sources.Settings) []fault.Field {
 	wrong := append(description.Check(s.Values), sources.CheckPlaces(description.Form, s.Values, "visitor_ids", "bizible=attrs._biz_uid")...)
 	if _, err := zone(s); err != nil {
-		wrong = append(wrong, fault.Field{Path: "options.time_zone", Expected: fault.Plain("the name of a time zone, such as Europe/Moscow")})
+		wrong = append(wrong, fault.Field{Path: "options.time_zone", Expected: fault.Expect("time_zone")})
 	}
 	for _, secret := range sources.Secrets(s.Credentials["secrets"]) {
 		if len(secret) < shortestSecret {
-			return append(wrong, fault.Field{Path: "credentials.secrets", Expected: fault.Plain("secrets of at least 16 characters")})
+			return append(wrong, fault.Field{Path: "credentials.secrets", Expected: fault.Expect("secrets_at_least").Counting(shortestSecret)})
 		}
 	}
 	return wrong

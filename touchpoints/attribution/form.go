@@ -119,16 +119,16 @@ func exclusionProblems(e touchpoints.Exclusions) []fault.Field {
 func largeGroups(path string, groups []touchpoints.Group) []fault.Field {
 	var problems []fault.Field
 	if len(groups) > maxGroups {
-		problems = append(problems, wrong(path, fmt.Sprintf("at most %d groups", maxGroups)))
+		problems = append(problems, wrong(path, fault.Expect("groups_at_most").Counting(maxGroups)))
 	}
 	for i, group := range groups {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if len(group) > maxOfGroup {
-			problems = append(problems, wrong(at, fmt.Sprintf("at most %d conditions", maxOfGroup)))
+			problems = append(problems, wrong(at, fault.Expect("group_at_most").Counting(maxOfGroup)))
 		}
 		for n, c := range group {
 			if limits.Exceeds(c.Value, maxValue) {
-				problems = append(problems, wrong(fmt.Sprintf("%s[%d].value", at, n), fmt.Sprintf("at most %d characters", maxValue)))
+				problems = append(problems, wrong(fmt.Sprintf("%s[%d].value", at, n), fault.Expect("characters_at_most").Counting(maxValue)))
 			}
 		}
 	}
@@ -148,8 +148,8 @@ func under(field string, err error) []fault.Field {
 	return fields
 }
 
-func wrong(path, expected string) fault.Field {
-	return fault.Field{Path: path, Expected: fault.Plain(expected)}
+func wrong(path string, expected fault.Expectation) fault.Field {
+	return fault.Field{Path: path, Expected: expected}
 }
 
 // reader reads options and keeps what is wrong with them.
@@ -159,14 +159,14 @@ type reader struct {
 	problems []fault.Field
 }
 
-func (r *reader) refuse(name, expected string) {
+func (r *reader) refuse(name string, expected fault.Expectation) {
 	r.problems = append(r.problems, wrong("options."+name, expected))
 }
 
 func (r *reader) number(name string, least, most int64) int64 {
 	n, err := strconv.ParseInt(r.form.Option(r.values, name), 10, 64)
 	if err != nil || n < least || n > most {
-		r.refuse(name, fmt.Sprintf("a whole number from %d to %d", least, most))
+		r.refuse(name, fault.Expect("whole_number").With("Least", strconv.FormatInt(least, 10)).With("Most", strconv.FormatInt(most, 10)))
 		return 0
 	}
 	return n
@@ -175,7 +175,7 @@ func (r *reader) number(name string, least, most int64) int64 {
 func (r *reader) text(name string, most int) string {
 	text := texts.Line(r.form.Option(r.values, name))
 	if limits.Exceeds(text, most) {
-		r.refuse(name, fmt.Sprintf("at most %d characters", most))
+		r.refuse(name, fault.Expect("characters_at_most").Counting(most))
 	}
 	return text
 }
@@ -187,14 +187,14 @@ func (r *reader) stages(name string) []string {
 		switch {
 		case stage == "" || slices.Contains(stages, stage):
 		case limits.Exceeds(stage, maxStage) || !touchpoints.IsStageName(stage):
-			r.refuse(name, fmt.Sprintf("names of stages of at most %d characters, separated by semicolons, that are no other position such as OC", maxStage))
+			r.refuse(name, fault.Expect("stage_names").Counting(maxStage))
 			return nil
 		default:
 			stages = append(stages, stage)
 		}
 	}
 	if len(stages) > maxBoomerang {
-		r.refuse(name, fmt.Sprintf("at most %d stages", maxBoomerang))
+		r.refuse(name, fault.Expect("stages_at_most").Counting(maxBoomerang))
 	}
 	return stages
 }

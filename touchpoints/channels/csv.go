@@ -56,31 +56,31 @@ func checkText(data []byte) error {
 	case len(data) > maxCSVSize:
 		return fault.New(fault.TooLarge, "the file is larger than %d MB", maxCSVSize>>20)
 	case !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0:
-		return wrongFile("file", `a CSV file in UTF-8; in a spreadsheet, save it as "CSV UTF-8"`)
+		return wrongFile("file", fault.Expect("csv_utf8"))
 	default:
 		return nil
 	}
 }
 
-func wrongFile(path, expected string) error {
-	return fault.InvalidFields(fault.Field{Path: path, Expected: fault.Plain(expected)})
+func wrongFile(path string, expected fault.Expectation) error {
+	return fault.InvalidFields(fault.Field{Path: path, Expected: expected})
 }
 
 // readHeader checks the headings of the columns.
 func readHeader(records *csv.Reader) error {
 	headings, err := records.Read()
 	if errors.Is(err, io.EOF) {
-		return wrongFile("line 1", "the headings "+strings.Join(header[:named], ", "))
+		return wrongFile("line 1", fault.Expect("headings").With("Headings", strings.Join(header[:named], ", ")))
 	}
 	if err != nil {
 		return unreadable(err)
 	}
 	if len(headings) < named && strings.Count(headings[0], ";") >= named-1 {
-		return wrongFile("line 1", "columns separated by commas; this file separates them by semicolons")
+		return wrongFile("line 1", fault.Expect("commas"))
 	}
 	for i, want := range header[:named] {
 		if i >= len(headings) || !sameHeading(headings[i], want) {
-			return wrongFile(fmt.Sprintf("line 1, column %d", i+1), fmt.Sprintf("the heading %q", want))
+			return wrongFile(fmt.Sprintf("line 1, column %d", i+1), fault.Expect("heading").With("Heading", want))
 		}
 	}
 	return nil
@@ -94,7 +94,7 @@ func sameHeading(a, b string) bool {
 func unreadable(err error) error {
 	var parse *csv.ParseError
 	if errors.As(err, &parse) {
-		return wrongFile(fmt.Sprintf("line %d", parse.Line), "text in which quotes are closed and doubled within quotes")
+		return wrongFile(fmt.Sprintf("line %d", parse.Line), fault.Expect("quotes"))
 	}
 	return fmt.Errorf("reading channel rules: %w", err)
 }
@@ -111,7 +111,7 @@ func readRules(records *csv.Reader) (rules []Rule, lines []int, err error) {
 		}
 		line, _ := records.FieldPos(0)
 		if len(cells) > len(header) {
-			return nil, nil, wrongFile(fmt.Sprintf("line %d", line), fmt.Sprintf("at most %d columns", len(header)))
+			return nil, nil, wrongFile(fmt.Sprintf("line %d", line), fault.Expect("columns_at_most").Counting(len(header)))
 		}
 		if rule := ruleOf(cells); rule != (Rule{}) {
 			rules, lines = append(rules, rule), append(lines, line)

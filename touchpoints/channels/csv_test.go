@@ -49,22 +49,22 @@ func TestReadCSVNamesWhatIsWrong(t *testing.T) {
 		many += fmt.Sprintf("Channel %d,,,x,,,\n", i)
 	}
 	for name, tc := range map[string]struct{ file, want string }{
-		"nothing":            {"", "line 1: the headings Channel, Subchannel"},
-		"a wrong column":     {strings.Replace(headings, "Medium", "Media", 1), `line 1, column 4: the heading "Medium"`},
-		"columns exchanged":  {strings.Replace(headings, "Channel,Subchannel", "Subchannel,Channel", 1), `line 1, column 1: the heading "Channel"`},
-		"a column missing":   {strings.TrimSuffix(headings, ",Referring Website"), `line 1, column 7: the heading "Referring Website"`},
-		"semicolons":         {strings.ReplaceAll(headings, ",", ";"), "this file separates them by semicolons"},
-		"another encoding":   {"\xff\xfeC\x00h\x00", "a CSV file in UTF-8"},
-		"a quote left open":  {row(`"Email,,,,,,`), "line 2: text in which quotes are closed"},
-		"too many columns":   {row("Email,,,,,,,,more"), "line 2: at most 8 columns"},
-		"no channel":         {row(",,,email,,,"), "line 2, column Channel: the name of a channel"},
-		"special characters": {row("R&D,,,email,,,"), "line 2, column Channel: a name without special characters"},
-		"commas in a cell":   {row(`Email,,,"email,mail",,,`), "line 2, column Medium: several values are separated by ;"},
-		"an unknown bracket": {row("Paid,,,,,,[Gogle]"), "line 2, column Referring Website: one of [AdWords Paid Search]"},
+		"nothing":            {"", "line 1: headings (Headings: Channel, Subchannel"},
+		"a wrong column":     {strings.Replace(headings, "Medium", "Media", 1), `line 1, column 4: heading (Heading: Medium)`},
+		"columns exchanged":  {strings.Replace(headings, "Channel,Subchannel", "Subchannel,Channel", 1), `line 1, column 1: heading (Heading: Channel)`},
+		"a column missing":   {strings.TrimSuffix(headings, ",Referring Website"), `line 1, column 7: heading (Heading: Referring Website)`},
+		"semicolons":         {strings.ReplaceAll(headings, ",", ";"), "line 1: commas"},
+		"another encoding":   {"\xff\xfeC\x00h\x00", "file: csv_utf8"},
+		"a quote left open":  {row(`"Email,,,,,,`), "line 2: quotes"},
+		"too many columns":   {row("Email,,,,,,,,more"), "line 2: columns_at_most (8)"},
+		"no channel":         {row(",,,email,,,"), "line 2, column Channel: channel_name"},
+		"special characters": {row("R&D,,,email,,,"), "line 2, column Channel: name_characters"},
+		"commas in a cell":   {row(`Email,,,"email,mail",,,`), "line 2, column Medium: semicolons"},
+		"an unknown bracket": {row("Paid,,,,,,[Gogle]"), "line 2, column Referring Website: built_in_site (Choices: [AdWords Paid Search]"},
 		"a bracket elsewhere": {row("Paid,,,,[Facebook],,"),
-			"line 2, column Source: names in brackets stand in the column Referring Website"},
-		"a subchannel in some rows": {row("Email,News,,a,,,\n\nEmail,,,b,,,"), "line 4, column Subchannel: a subchannel in all rows of a channel or in none"},
-		"too many channels":         {many, "rules: at most 52 channels"},
+			"line 2, column Source: brackets_column"},
+		"a subchannel in some rows": {row("Email,News,,a,,,\n\nEmail,,,b,,,"), "line 4, column Subchannel: subchannel_everywhere"},
+		"too many channels":         {many, "rules: channels_at_most (52)"},
 	} {
 		_, err := channels.ReadCSV(strings.NewReader(tc.file))
 		require.Error(t, err, name)
@@ -75,11 +75,11 @@ func TestReadCSVNamesWhatIsWrong(t *testing.T) {
 func TestRulesFromTheAPINameWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	_, err := channels.NewSheet([]channels.Rule{{Channel: "Email", Medium: "email"}, {Channel: "Paid", ReferringWebsite: "[x]"}})
-	require.Contains(t, strings.Join(fields(t, err), "\n"), "rules[1].referring_website: one of [AdWords Paid Search]")
+	require.Contains(t, strings.Join(fields(t, err), "\n"), "rules[1].referring_website: built_in_site (Choices: [AdWords Paid Search]")
 	_, err = channels.NewSheet(make([]channels.Rule, 100))
 	require.Len(t, fields(t, err), 20, "of many problems the first ones")
 	_, err = channels.NewSheet(make([]channels.Rule, channels.MaxRules+1))
-	require.Equal(t, []string{"rules: at most 5000 rows"}, fields(t, err))
+	require.Equal(t, []string{"rules: rows_at_most (5000)"}, fields(t, err))
 }
 
 func written(t require.TestingT, sheet channels.Sheet) string {

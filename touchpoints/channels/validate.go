@@ -47,7 +47,7 @@ func oneLine(s string) string { return texts.Clean(lineBreaks.Replace(s)) }
 // problems it names the first ones.
 func validate(rules []Rule, at place) error {
 	if len(rules) > MaxRules {
-		return fault.InvalidFields(fault.Field{Path: "rules", Expected: fault.Plain(fmt.Sprintf("at most %d rows", MaxRules))})
+		return fault.InvalidFields(fault.Field{Path: "rules", Expected: fault.Expect("rows_at_most").Counting(MaxRules)})
 	}
 	var fields []fault.Field
 	for i, r := range rules {
@@ -63,13 +63,13 @@ func validate(rules []Rule, at place) error {
 // problems returns what is wrong with the cells of one rule.
 func (r Rule) problems(row int, at place) []fault.Field {
 	var fields []fault.Field
-	add := func(column Column, expected string) {
-		if expected != "" {
-			fields = append(fields, fault.Field{Path: at(row, column), Expected: fault.Plain(expected)})
+	add := func(column Column, expected fault.Expectation) {
+		if !expected.IsZero() {
+			fields = append(fields, fault.Field{Path: at(row, column), Expected: expected})
 		}
 	}
 	if r.Channel == "" {
-		add(channelColumn, "the name of a channel")
+		add(channelColumn, fault.Expect("channel_name"))
 	}
 	add(channelColumn, nameProblem(r.Channel))
 	add(subchannelColumn, nameProblem(r.Subchannel))
@@ -79,48 +79,48 @@ func (r Rule) problems(row int, at place) []fault.Field {
 	return fields
 }
 
-// nameProblem returns what a name should be instead, empty if it is right.
-func nameProblem(name string) string {
+// nameProblem returns what a name should be instead, zero if it is right.
+func nameProblem(name string) fault.Expectation {
 	switch {
 	case strings.ContainsAny(name, "$%#&*@;[]"):
-		return "a name without special characters such as $ % # & * @ ; [ ]"
+		return fault.Expect("name_characters")
 	case texts.First(name, maxName) != name:
-		return fmt.Sprintf("at most %d characters", maxName)
+		return fault.Expect("characters_at_most").Counting(maxName)
 	default:
-		return ""
+		return fault.Expectation{}
 	}
 }
 
-// cellProblem returns what a condition should be instead, empty if it is right.
-func cellProblem(column Column, text string) string {
+// cellProblem returns what a condition should be instead, zero if it is right.
+func cellProblem(column Column, text string) fault.Expectation {
 	word := column == Medium || column == Source || column == ReferringWebsite
 	switch {
 	case texts.First(text, maxCell) != text:
-		return fmt.Sprintf("at most %d characters", maxCell)
+		return fault.Expect("characters_at_most").Counting(maxCell)
 	case word && strings.Contains(text, ","):
-		return "several values are separated by ; and not by commas"
+		return fault.Expect("semicolons")
 	}
 	for _, value := range values(text) {
-		if expected := valueProblem(column, value); expected != "" {
+		if expected := valueProblem(column, value); !expected.IsZero() {
 			return expected
 		}
 	}
-	return ""
+	return fault.Expectation{}
 }
 
-func valueProblem(column Column, value string) string {
+func valueProblem(column Column, value string) fault.Expectation {
 	if !isBuiltIn(value) {
-		return ""
+		return fault.Expectation{}
 	}
 	if _, known := builtIns[value]; known && column == ReferringWebsite {
-		return ""
+		return fault.Expectation{}
 	} else if known {
-		return "names in brackets stand in the column Referring Website"
+		return fault.Expect("brackets_column")
 	}
 	if column != ReferringWebsite {
-		return "" // a campaign may begin with a bracket
+		return fault.Expectation{} // a campaign may begin with a bracket
 	}
-	return "one of " + strings.Join(BuiltIns(), ", ") + ", or a host without brackets"
+	return fault.Expect("built_in_site").With("Choices", strings.Join(BuiltIns(), ", "))
 }
 
 // nameProblems returns what is wrong with the names of all rules together: too
@@ -133,17 +133,17 @@ func nameProblems(rules []Rule, at place) []fault.Field {
 		if !seen {
 			first[r.Channel] = r
 		} else if (known.Subchannel == "") != (r.Subchannel == "") {
-			fields = append(fields, fault.Field{Path: at(i, subchannelColumn), Expected: fault.Plain("a subchannel in all rows of a channel or in none")})
+			fields = append(fields, fault.Field{Path: at(i, subchannelColumn), Expected: fault.Expect("subchannel_everywhere")})
 		}
 		if r.Subchannel != "" {
 			paths[r.Channel+"."+r.Subchannel] = true
 		}
 	}
 	if len(first) > MaxChannels {
-		fields = append(fields, fault.Field{Path: "rules", Expected: fault.Plain(fmt.Sprintf("at most %d channels", MaxChannels))})
+		fields = append(fields, fault.Field{Path: "rules", Expected: fault.Expect("channels_at_most").Counting(MaxChannels)})
 	}
 	if len(paths) > MaxSubchannels {
-		fields = append(fields, fault.Field{Path: "rules", Expected: fault.Plain(fmt.Sprintf("at most %d subchannels", MaxSubchannels))})
+		fields = append(fields, fault.Field{Path: "rules", Expected: fault.Expect("subchannels_at_most").Counting(MaxSubchannels)})
 	}
 	return fields
 }

@@ -44,7 +44,7 @@ var decimal = regexp.MustCompile(`^\d{1,12}(\.\d{1,12})?$`)
 func NewRates(corporate string, rates []Rate) (Rates, error) {
 	var fields []fault.Field
 	if !IsCurrency(corporate) {
-		fields = append(fields, fault.Field{Path: "corporate_currency", Expected: fault.Plain(expectedCurrency)})
+		fields = append(fields, fault.Field{Path: "corporate_currency", Expected: fault.Expect("currency")})
 	}
 	known := map[string]Rate{}
 	for i, rate := range rates {
@@ -67,8 +67,6 @@ func NewRates(corporate string, rates []Rate) (Rates, error) {
 	return all, nil
 }
 
-const expectedCurrency = "a currency by its three letters in ISO 4217, as USD"
-
 // IsCurrency reports whether a code is a currency of ISO 4217 in capital letters.
 // Unknown is none.
 func IsCurrency(code string) bool {
@@ -82,15 +80,15 @@ func (r Rate) problem(corporate string, known map[string]Rate) fault.Field {
 	units, _ := new(big.Rat).SetString(r.Units)
 	switch {
 	case !IsCurrency(r.Currency):
-		return fault.Field{Path: "currency", Expected: fault.Plain(expectedCurrency)}
+		return fault.Field{Path: "currency", Expected: fault.Expect("currency")}
 	case twice:
-		return fault.Field{Path: "currency", Expected: fault.Plain("one rate for each currency; " + r.Currency + " has two")}
+		return fault.Field{Path: "currency", Expected: fault.Expect("rate_once").With("Currency", r.Currency)}
 	case r.Per != "" && !IsCurrency(r.Per):
-		return fault.Field{Path: "per", Expected: fault.Plain(expectedCurrency)}
+		return fault.Field{Path: "per", Expected: fault.Expect("currency")}
 	case !decimal.MatchString(r.Units) || units.Sign() == 0:
-		return fault.Field{Path: "units", Expected: fault.Plain(`a decimal number above zero, as "0.92"`)}
+		return fault.Field{Path: "units", Expected: fault.Expect("decimal_above_zero")}
 	case r.Currency == corporate && units.Cmp(big.NewRat(1, 1)) != 0:
-		return fault.Field{Path: "units", Expected: fault.Plain("1, as it is the corporate currency")}
+		return fault.Field{Path: "units", Expected: fault.Expect("rate_of_corporate")}
 	default:
 		return fault.Field{}
 	}
@@ -111,18 +109,18 @@ func (r Rates) add(rate Rate, known map[string]Rate, path string) error {
 		if at, listed = known[next]; next == r.corporate {
 			break
 		} else if !listed {
-			return wrongWay(path, "a currency that has a rate, or the corporate one; there is none for "+next)
+			return wrongWay(path, fault.Expect("rated_currency").With("Currency", next))
 		}
 		if slices.Contains(way[:len(way)-1], next) {
-			return wrongWay(path, "rates that lead to "+r.corporate+"; these lead in a circle: "+strings.Join(way, ", "))
+			return wrongWay(path, fault.Expect("rates_to_corporate").With("Corporate", r.corporate).With("Way", strings.Join(way, ", ")))
 		}
 	}
 	r.worth[rate.Currency] = worth
 	return nil
 }
 
-func wrongWay(path, expected string) error {
-	return fault.InvalidFields(fault.Field{Path: path, Expected: fault.Plain(expected)})
+func wrongWay(path string, expected fault.Expectation) error {
+	return fault.InvalidFields(fault.Field{Path: path, Expected: expected})
 }
 
 // MinorUnits returns a decimal number of units, such as "19.99", in minor units of a

@@ -63,21 +63,21 @@ func TestRatesThatCannotBeUsed(t *testing.T) {
 		path      string
 		expected  string
 	}{
-		"the corporate currency":  {"dollars", nil, "corporate_currency", "three letters"},
-		"no currency":             {"XXX", nil, "corporate_currency", "three letters"},
-		"lower case":              {"USD", []credit.Rate{{Currency: "eur", Units: "1"}}, "rates[0].currency", "three letters"},
-		"twice":                   {"USD", []credit.Rate{{Currency: "EUR", Units: "1"}, {Currency: "EUR", Units: "2"}}, "rates[1].currency", "EUR has two"},
-		"zero":                    {"USD", []credit.Rate{{Currency: "EUR", Units: "0.0"}}, "rates[0].units", "above zero"},
-		"negative":                {"USD", []credit.Rate{{Currency: "EUR", Units: "-1"}}, "rates[0].units", "above zero"},
-		"a fraction":              {"USD", []credit.Rate{{Currency: "EUR", Units: "1/3"}}, "rates[0].units", "a decimal number"},
-		"a huge exponent":         {"USD", []credit.Rate{{Currency: "EUR", Units: "1e999999999"}}, "rates[0].units", "a decimal number"},
-		"another base":            {"USD", []credit.Rate{{Currency: "EUR", Per: "pounds", Units: "1"}}, "rates[0].per", "three letters"},
-		"a base without a rate":   {"USD", []credit.Rate{{Currency: "EUR", Per: "GBP", Units: "1"}}, "rates[0].per", "there is none for GBP"},
-		"the corporate one at 2":  {"USD", []credit.Rate{{Currency: "USD", Units: "2"}}, "rates[0].units", "1, as it is the corporate currency"},
-		"a circle":                {"USD", []credit.Rate{{Currency: "EUR", Per: "GBP", Units: "1"}, {Currency: "GBP", Per: "CHF", Units: "1"}, {Currency: "CHF", Per: "EUR", Units: "1"}}, "rates[0].per", "these lead in a circle: EUR, GBP, CHF, EUR"},
-		"a way into a circle":     {"USD", []credit.Rate{{Currency: "EUR", Per: "GBP", Units: "1"}, {Currency: "GBP", Per: "CHF", Units: "1"}, {Currency: "CHF", Per: "GBP", Units: "1"}}, "rates[0].per", "in a circle: EUR, GBP, CHF, GBP"},
-		"a currency from itself":  {"USD", []credit.Rate{{Currency: "EUR", Per: "EUR", Units: "1"}}, "rates[0].per", "in a circle: EUR, EUR"},
-		"the corporate in a loop": {"USD", []credit.Rate{{Currency: "USD", Per: "EUR", Units: "1"}, {Currency: "EUR", Per: "EUR", Units: "1"}}, "rates[1].per", "in a circle"},
+		"the corporate currency":  {"dollars", nil, "corporate_currency", "currency"},
+		"no currency":             {"XXX", nil, "corporate_currency", "currency"},
+		"lower case":              {"USD", []credit.Rate{{Currency: "eur", Units: "1"}}, "rates[0].currency", "currency"},
+		"twice":                   {"USD", []credit.Rate{{Currency: "EUR", Units: "1"}, {Currency: "EUR", Units: "2"}}, "rates[1].currency", "rate_once (Currency: EUR)"},
+		"zero":                    {"USD", []credit.Rate{{Currency: "EUR", Units: "0.0"}}, "rates[0].units", "decimal_above_zero"},
+		"negative":                {"USD", []credit.Rate{{Currency: "EUR", Units: "-1"}}, "rates[0].units", "decimal_above_zero"},
+		"a fraction":              {"USD", []credit.Rate{{Currency: "EUR", Units: "1/3"}}, "rates[0].units", "decimal_above_zero"},
+		"a huge exponent":         {"USD", []credit.Rate{{Currency: "EUR", Units: "1e999999999"}}, "rates[0].units", "decimal_above_zero"},
+		"another base":            {"USD", []credit.Rate{{Currency: "EUR", Per: "pounds", Units: "1"}}, "rates[0].per", "currency"},
+		"a base without a rate":   {"USD", []credit.Rate{{Currency: "EUR", Per: "GBP", Units: "1"}}, "rates[0].per", "rated_currency (Currency: GBP)"},
+		"the corporate one at 2":  {"USD", []credit.Rate{{Currency: "USD", Units: "2"}}, "rates[0].units", "rate_of_corporate"},
+		"a circle":                {"USD", []credit.Rate{{Currency: "EUR", Per: "GBP", Units: "1"}, {Currency: "GBP", Per: "CHF", Units: "1"}, {Currency: "CHF", Per: "EUR", Units: "1"}}, "rates[0].per", "rates_to_corporate (Corporate: USD; Way: EUR, GBP, CHF, EUR)"},
+		"a way into a circle":     {"USD", []credit.Rate{{Currency: "EUR", Per: "GBP", Units: "1"}, {Currency: "GBP", Per: "CHF", Units: "1"}, {Currency: "CHF", Per: "GBP", Units: "1"}}, "rates[0].per", "Way: EUR, GBP, CHF, GBP)"},
+		"a currency from itself":  {"USD", []credit.Rate{{Currency: "EUR", Per: "EUR", Units: "1"}}, "rates[0].per", "Way: EUR, EUR)"},
+		"the corporate in a loop": {"USD", []credit.Rate{{Currency: "USD", Per: "EUR", Units: "1"}, {Currency: "EUR", Per: "EUR", Units: "1"}}, "rates[1].per", "rates_to_corporate"},
 	} {
 		_, err := credit.NewRates(tc.corporate, tc.rates)
 		var f *fault.Error

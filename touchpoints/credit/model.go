@@ -1,9 +1,9 @@
 package credit
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"ringback/internal/fault"
 	"ringback/touchpoints"
@@ -68,7 +68,7 @@ func Custom(weights Model) (Model, error) {
 	check := func(path string, weight int) {
 		total += weight
 		if weight < 0 || weight > Whole {
-			fields = append(fields, fault.Field{Path: path, Expected: fault.Plain(fmt.Sprintf("hundredths of a percent, from 0 to %d", Whole))})
+			fields = append(fields, fault.Field{Path: path, Expected: fault.Expect("hundredths").With("Most", strconv.Itoa(Whole))})
 		}
 	}
 	check("ft", weights.FT)
@@ -79,14 +79,14 @@ func Custom(weights Model) (Model, error) {
 	for _, stage := range slices.Sorted(maps.Keys(weights.Stages)) {
 		check("stages."+stage, weights.Stages[stage])
 		if !touchpoints.IsStageName(stage) {
-			fields = append(fields, fault.Field{Path: "stages." + stage, Expected: fault.Plain("the name of a stage that is no other position")})
+			fields = append(fields, fault.Field{Path: "stages." + stage, Expected: fault.Expect("stage_name")})
 		}
 	}
 	if len(weights.Stages) > MaxStages {
-		fields = append(fields, fault.Field{Path: "stages", Expected: fault.Plain(fmt.Sprintf("at most %d stages", MaxStages))})
+		fields = append(fields, fault.Field{Path: "stages", Expected: fault.Expect("stages_at_most").Counting(MaxStages)})
 	}
 	if len(fields) == 0 && total != Whole {
-		fields = append(fields, fault.Field{Path: "weights", Expected: fault.Plain(fmt.Sprintf("weights that add up to %d, not to %d", Whole, total))})
+		fields = append(fields, fault.Field{Path: "weights", Expected: fault.Expect("weights_sum").With("Whole", strconv.Itoa(Whole)).With("Total", strconv.Itoa(total))})
 	}
 	if len(fields) > 0 {
 		return Model{}, fault.InvalidFields(fields...)

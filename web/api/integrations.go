@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"ringback/conversion"
 	"ringback/destinations"
@@ -126,7 +125,7 @@ func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destin
 	fields = append(fields, d.Validate(to.Values())...)
 	for _, name := range d.Describe().SentElsewhere(before, to.Values()) {
 		if _, again := given[name]; !again {
-			fields = append(fields, fault.Field{Path: "credentials." + name, Expected: fault.Plain("to be given again: it would be sent to a new address, and was given for the old one")})
+			fields = append(fields, fault.Field{Path: "credentials." + name, Expected: fault.Expect("credential_again")})
 		}
 	}
 	if len(fields) > 0 {
@@ -153,7 +152,7 @@ func (h *Handler) createIntegration(ctx context.Context, in *struct {
 }) (*wire.Explained[integrationView], error) {
 	destination, ok := h.destinations.Get(in.Body.Type)
 	if !ok {
-		return nil, fault.InvalidFields(fault.Field{Path: "type", Expected: fault.Plain("one of " + strings.Join(h.destinations.Names(), ", "))})
+		return nil, fault.InvalidFields(fault.Field{Path: "type", Expected: fault.OneOf(h.destinations.Names())})
 	}
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {

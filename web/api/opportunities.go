@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"ringback/internal/fault"
 	"ringback/models/crm"
 	"ringback/touchpoints"
 	"ringback/touchpoints/credit"
@@ -83,17 +84,17 @@ func (b opportunityBody) opportunity(siteID string) (crm.Opportunity, error) {
 		Amount: b.Amount, Currency: b.Currency,
 	}
 	if b.Won && b.ClosedAt == nil {
-		c.Add("closed_at", "when it was won")
+		c.Add("closed_at", fault.Expect("won_at"))
 	}
 	if b.ClosedAt != nil && b.ClosedAt.Before(b.OpenedAt) {
-		c.Add("closed_at", "a time that is not before opened_at")
+		c.Add("closed_at", fault.Expect("not_before").With("Field", "opened_at"))
 	}
 	if b.Currency == "" && b.Amount != 0 || b.Currency != "" && !credit.IsCurrency(b.Currency) {
-		c.Add("currency", "a currency by its three letters in ISO 4217, as USD")
+		c.Add("currency", fault.Expect("currency"))
 	}
 	for i, entry := range b.Stages {
 		if entry.At.IsZero() {
-			c.Add(fmt.Sprintf("stages[%d].at", i), "a time")
+			c.Add(fmt.Sprintf("stages[%d].at", i), fault.Expect("time"))
 		}
 		o.Stages = append(o.Stages, touchpoints.StageEntry(entry))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"ringback/internal/fault"
 	"ringback/internal/limits"
 	"ringback/models"
 	"ringback/models/crm"
@@ -83,7 +84,7 @@ func (b personBody) person(site models.Site) (crm.Person, error) {
 	var c validate.Checker
 	p := crm.Person{SiteID: site.ID, ExternalID: b.ExternalID, Account: b.Account, Email: b.Email, AddedAt: b.AddedAt}
 	if b.Email != "" && !limits.IsEmail(b.Email) {
-		c.Add("email", "an e-mail address such as visitor@example.com")
+		c.Add("email", fault.Expect("email"))
 	}
 	p.Phone = c.Phone("phone", b.Phone, site.Region).E164
 	return p, c.Err()

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -123,7 +122,7 @@ func (c SiteSettings) apply(site *models.Site) error {
 	wire.Set(&site.LookbackDays, c.LookbackDays)
 	wire.Set(&site.LinkByForms, c.LinkByForms)
 	if keep := site.Script.KeepDays; c.LookbackDays != nil && site.KeepsTooShort() {
-		return fault.InvalidFields(fault.Field{Path: "lookback_days", Expected: fault.Plain(fmt.Sprintf("at most the %d keep_days of the site's script, after which visits are deleted; raise those first", keep))})
+		return fault.InvalidFields(fault.Field{Path: "lookback_days", Expected: fault.Expect("lookback_at_most").Counting(keep)})
 	}
 	return nil
 }
@@ -133,18 +132,18 @@ func (c SiteSettings) wrong() []fault.Field {
 	for i, domain := range validate.Hosts(c.Domains) {
 		switch {
 		case !validate.IsHostName(domain):
-			fields = append(fields, fault.Field{Path: validate.Item("domains", i), Expected: fault.Plain("a host name such as www.example.com, without scheme, port or path")})
+			fields = append(fields, fault.Field{Path: validate.Item("domains", i), Expected: fault.Expect("host_name")})
 		case isEverybodys(domain):
-			fields = append(fields, fault.Field{Path: validate.Item("domains", i), Expected: fault.Plain("a host name of the site alone, such as www.example.com; everybody's sites are below this one")})
+			fields = append(fields, fault.Field{Path: validate.Item("domains", i), Expected: fault.Expect("host_of_site")})
 		}
 	}
 	if c.TimeZone != nil {
 		if _, err := time.LoadLocation(*c.TimeZone); err != nil || *c.TimeZone == "" || *c.TimeZone == "Local" {
-			fields = append(fields, fault.Field{Path: "time_zone", Expected: fault.Plain("a time zone by its IANA name, such as Europe/Berlin")})
+			fields = append(fields, fault.Field{Path: "time_zone", Expected: fault.Expect("time_zone")})
 		}
 	}
 	if c.Region != nil && !isCountry(*c.Region) {
-		fields = append(fields, fault.Field{Path: "region", Expected: fault.Plain("a country by its two capital letters (ISO 3166-1), such as US")})
+		fields = append(fields, fault.Field{Path: "region", Expected: fault.Expect("country")})
 	}
 	return fields
 }

@@ -135,7 +135,7 @@ func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site 
 	to.Credentials = wire.Merge(to.Credentials, unmasked(c.Credentials))
 	fields := source.Validate(accept.SettingsOf(*to, site))
 	if source.Describe().Name == sites.APISource && !to.Enabled {
-		fields = append(fields, fault.Field{Path: "enabled", Expected: fault.Plain("true: to stop calls from the API, revoke its tokens")})
+		fields = append(fields, fault.Field{Path: "enabled", Expected: fault.Expect("api_enabled")})
 	}
 	if len(fields) > 0 {
 		return fault.InvalidFields(fields...)

@@ -50,7 +50,7 @@ func (b callEventBody) event(raw []byte, received time.Time, region string) (con
 	if e.ID == "" {
 		e.ID = contentID(raw)
 	} else if !limits.IsExternalID(e.ID) {
-		c.Add("event_id", "%s", externalIDForm)
+		c.Add("event_id", fault.Expect("external_id"))
 	}
 	if len(e.Tags) > 0 && e.TagOrigin == "" {
 		e.TagOrigin = conversion.TagByAPI
@@ -69,7 +69,7 @@ func (b callEventBody) readNumbers(c *checker, e *conversion.CallEvent, region s
 	if b.TrackingNumber != "" {
 		number, err := phone.Normalize(b.TrackingNumber, region)
 		if err != nil || number.Anonymous {
-			c.Add("tracking_number", "a phone number, best as E.164, such as +12025550100")
+			c.Add("tracking_number", fault.Expect("phone_number"))
 		}
 		e.TrackingNumber = number.E164
 	}
@@ -79,20 +79,20 @@ func (b callEventBody) readNumbers(c *checker, e *conversion.CallEvent, region s
 func (b callEventBody) checkType(c *checker) {
 	if b.Type != conversion.EventEnded {
 		if b.Outcome != "" {
-			c.Add("outcome", "only with an event of type ended")
+			c.Add("outcome", fault.Expect("only_ended"))
 		}
 		if b.TalkSeconds != nil {
-			c.Add("talk_seconds", "only with an event of type ended")
+			c.Add("talk_seconds", fault.Expect("only_ended"))
 		}
 	}
 	if b.Type == conversion.EventTagged && len(b.Tags) == 0 {
-		c.Add("tags", "at least one label with an event of type tagged")
+		c.Add("tags", fault.Expect("some_tag"))
 	}
 	if b.TagOrigin != "" && len(b.Tags) == 0 {
-		c.Add("tag_origin", "only together with tags")
+		c.Add("tag_origin", fault.Expect("only_with_tags"))
 	}
 	if b.Type == conversion.EventLinked && b.SessionID == "" && len(b.VisitorIDs) == 0 && b.Traffic == nil {
-		c.Add("session_id", "session_id, visitor_ids or traffic with an event of type linked")
+		c.Add("session_id", fault.Expect("some_link"))
 	}
 }
 
@@ -103,7 +103,7 @@ func (h *Handler) postCallEvent(ctx context.Context, in *struct {
 	Body       callEventBody
 }) (*wire.Answer[acceptedView], error) {
 	if !limits.IsExternalID(in.ExternalID) {
-		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: fault.Plain(externalIDForm)})
+		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: fault.Expect("external_id")})
 	}
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {

@@ -30,9 +30,6 @@ const (
 // order places the group before all others in the document.
 const order = 10
 
-// externalIDForm is what an error says of an external id.
-const externalIDForm = "1 to 128 letters, digits and . _ : ~ - starting with a letter or digit; no personal data and no @, + or /: the id is shown in Temporal"
-
 // Store finds the site of a webhook, and holds what could not be read.
 type Store interface {
 	SourceByHookKey(ctx context.Context, key string) (models.SiteSource, models.Site, error)

@@ -44,11 +44,11 @@ func (b leadBody) lead(received time.Time, region string) (conversion.Lead, erro
 		Tags: c.Tags("tags", b.Tags), Fields: c.formFields(b.Fields),
 	}
 	if !limits.IsExternalID(b.ExternalID) {
-		c.Add("external_id", "%s", externalIDForm)
+		c.Add("external_id", fault.Expect("external_id"))
 	}
 	l.Phone = c.Phone("phone", b.Phone, region).E164
 	if b.Phone == "" && l.Email == "" && l.SessionID == "" && len(l.VisitorIDs) == 0 {
-		c.Add("phone", "at least one of phone, email, session_id and visitor_ids: without any of them it is not known whose lead it is")
+		c.Add("phone", fault.Expect("some_contact"))
 	}
 	return l, c.Err()
 }
@@ -59,7 +59,7 @@ func (c *checker) email(given string) string {
 		return ""
 	}
 	if !limits.IsEmail(given) {
-		c.Add("email", "an e-mail address such as visitor@example.com")
+		c.Add("email", fault.Expect("email"))
 	}
 	return given
 }
@@ -68,9 +68,9 @@ func (c *checker) formFields(fields map[string]string) map[string]string {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		switch {
 		case strings.TrimSpace(name) == "" || limits.Exceeds(name, limits.FieldName):
-			c.Add("fields", "names of 1 to %d characters", limits.FieldName)
+			c.Add("fields", fault.Expect("names_at_most").Counting(limits.FieldName))
 		case limits.Exceeds(fields[name], limits.FieldValue):
-			c.Add("fields."+name, "at most %d characters", limits.FieldValue)
+			c.Add("fields."+name, fault.Expect("characters_at_most").Counting(limits.FieldValue))
 		}
 	}
 	return fields
@@ -86,7 +86,7 @@ func (h *Handler) postLead(ctx context.Context, in *struct {
 		return nil, err
 	}
 	if source, _, prefixed := strings.Cut(in.Body.ExternalID, ":"); prefixed && h.isSource(source) {
-		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: fault.Plain("an id that does not start with the name of a source and a colon: those are the leads of that source")})
+		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: fault.Expect("id_of_no_source")})
 	}
 	lead, err := in.Body.lead(instant.Now(h.clock), site.Region)
 	if err != nil {

@@ -42,7 +42,7 @@ func (h *Handler) checkPage(ctx context.Context, in *struct {
 	}
 	address, ok := pageOf(known.site, in.Body.URL)
 	if !ok {
-		return nil, fault.InvalidFields(fault.Field{Path: "url", Expected: fault.Plain("the address of a page of the site: http or https, on one of the site's domains, below one, or one of the script's origins")})
+		return nil, fault.InvalidFields(fault.Field{Path: "url", Expected: fault.Expect("page_of_site")})
 	}
 	done, err := h.checks.begin(reqctx.Account(ctx), in.Site)
 	if err != nil {

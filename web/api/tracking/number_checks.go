@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ringback/conversion"
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/validate"
@@ -20,14 +21,14 @@ type siteNumbers struct {
 	pools    []models.Pool
 	numbers  []models.TrackingNumber
 	tracking map[string]models.TrackingNumber // by E.164
-	replaced map[string]string                // who replaces a number, by E.164: "the pool Web site"
+	replaced map[string]fault.Expectation     // by E.164, what is expected instead of a number that another one replaces
 	defaults map[string]bool                  // shown where a pool has none free, by E.164
 }
 
 // numbersOf reads a site's numbers. Settings of numbers are changed by people, one
 // at a time: what another changes between this and the storing is not seen.
 func (h *Handler) numbersOf(ctx context.Context, siteID string) (siteNumbers, error) {
-	known := siteNumbers{tracking: map[string]models.TrackingNumber{}, replaced: map[string]string{}, defaults: map[string]bool{}}
+	known := siteNumbers{tracking: map[string]models.TrackingNumber{}, replaced: map[string]fault.Expectation{}, defaults: map[string]bool{}}
 	site, err := h.sites.Site(ctx, siteID)
 	if err != nil {
 		return known, err
@@ -48,12 +49,12 @@ func (h *Handler) numbersOf(ctx context.Context, siteID string) (siteNumbers, er
 	for _, number := range known.numbers {
 		known.tracking[number.Number] = number
 		for _, replaced := range number.Replaces {
-			known.replaced[replaced] = "the number " + number.Number
+			known.replaced[replaced] = fault.Expect("number_replaced_by_number").With("Number", number.Number)
 		}
 	}
 	for _, pool := range known.pools {
 		for _, replaced := range pool.Replaces {
-			known.replaced[replaced] = "the pool " + pool.Name
+			known.replaced[replaced] = fault.Expect("number_replaced_by_pool").With("Pool", pool.Name)
 		}
 		known.defaults[pool.DefaultNumber] = pool.DefaultNumber != ""
 	}
@@ -84,7 +85,7 @@ type checker struct{ validate.Checker }
 func (c *checker) number(path, given, region string) string {
 	number := c.Phone(path, given, region)
 	if number.Anonymous {
-		c.Add(path, "a phone number, such as +12025550123")
+		c.Add(path, fault.Expect("phone_number"))
 	}
 	return number.E164
 }
@@ -95,7 +96,7 @@ func (c *checker) replaces(given []string, known siteNumbers) []string {
 	for i, text := range given {
 		number := c.number(validate.Item("replaces", i), text, known.site.Region)
 		if _, tracks := known.tracking[number]; tracks {
-			c.Add(validate.Item("replaces", i), "the number that stands on the pages; this one is a tracking number of the site")
+			c.Add(validate.Item("replaces", i), fault.Expect("number_on_pages"))
 		}
 		if number != "" && !slices.Contains(out, number) {
 			out = append(out, number)
@@ -112,7 +113,7 @@ func (c *checker) defaultNumber(given string, known siteNumbers) string {
 	}
 	number := c.number("default_number", given, known.site.Region)
 	if known.tracking[number].PoolID != "" {
-		c.Add("default_number", "a number that is in no pool: many visitors may see it at once")
+		c.Add("default_number", fault.Expect("number_in_no_pool"))
 	}
 	return number
 }
@@ -120,8 +121,8 @@ func (c *checker) defaultNumber(given string, known siteNumbers) string {
 // trackingNumber checks a number that is new to the site.
 func (c *checker) trackingNumber(path, given string, known siteNumbers) string {
 	number := c.number(path, given, known.site.Region)
-	if who, replaced := known.replaced[number]; replaced {
-		c.Add(path, "a number that does not stand on the pages: %s replaces this one there", who)
+	if by, replaced := known.replaced[number]; replaced {
+		c.Add(path, by)
 	}
 	return number
 }
@@ -129,7 +130,7 @@ func (c *checker) trackingNumber(path, given string, known siteNumbers) string {
 // ofPool refuses a number for a pool that is shown to many as a pool's default.
 func (c *checker) ofPool(path, number string, known siteNumbers) {
 	if known.defaults[number] {
-		c.Add(path, "another number: this one is a pool's default_number, which many visitors may see at once")
+		c.Add(path, fault.Expect("number_no_default"))
 	}
 }
 

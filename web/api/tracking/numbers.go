@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ringback/internal/fault"
 	"ringback/internal/instant"
 	"ringback/models"
 	"ringback/web/internal/auth"
@@ -144,21 +145,20 @@ func (b NumberSettings) apply(to *models.TrackingNumber, known siteNumbers) erro
 func (c *checker) ofItsOwn(n models.TrackingNumber) {
 	for i, replaced := range n.Replaces {
 		if replaced == n.Number {
-			c.Add(validate.Item("replaces", i), "another number than this one itself")
+			c.Add(validate.Item("replaces", i), fault.Expect("another_number"))
 		}
 	}
 	if n.PoolID == "" {
 		return
 	}
-	const expected = "nothing, for a number of a pool: %s"
 	if len(n.Replaces) > 0 {
-		c.Add("replaces", expected, "set it at the pool")
+		c.Add("replaces", fault.Expect("set_at_pool"))
 	}
 	if n.ShownTo != nil {
-		c.Add("shown_to", expected, "set it at the pool")
+		c.Add("shown_to", fault.Expect("set_at_pool"))
 	}
 	if n.Traffic != nil {
-		c.Add("traffic", expected, "the session that holds it tells")
+		c.Add("traffic", fault.Expect("traffic_of_session"))
 	}
 }
 
@@ -208,7 +208,7 @@ func (h *Handler) createPoolNumbers(ctx context.Context, in *struct {
 		number := c.trackingNumber(validate.Item("numbers", i), given, known)
 		c.ofPool(validate.Item("numbers", i), number, known)
 		if twice[number] {
-			c.Add(validate.Item("numbers", i), "each number once")
+			c.Add(validate.Item("numbers", i), fault.Expect("number_once"))
 		}
 		twice[number] = number != ""
 		numbers = append(numbers, &models.TrackingNumber{SiteID: in.Site, PoolID: in.ID, Number: number, Enabled: true})

@@ -123,7 +123,7 @@ func (b PoolSettings) apply(to *models.Pool, known siteNumbers) error {
 		to.DefaultNumber = c.defaultNumber(*b.DefaultNumber, known)
 	}
 	if (b.Replaces != nil || b.DefaultNumber != nil) && slices.Contains(to.Replaces, to.DefaultNumber) {
-		c.Add("default_number", "a number that is not in replaces; empty shows the page's own")
+		c.Add("default_number", fault.Expect("number_not_in_replaces"))
 	}
 	return c.Err()
 }
@@ -215,7 +215,7 @@ func (h *Handler) deletePool(ctx context.Context, in *OfPool) (*wire.NoBody, err
 func (h *Handler) poolNamed(ctx context.Context, siteID, id string) error {
 	_, err := h.store.Pool(ctx, reqctx.Account(ctx), siteID, id)
 	if fault.CodeOf(err) == fault.NotFound {
-		return fault.InvalidFields(fault.Field{Path: "pool", Expected: fault.Plain("the id of a pool of the site, as GET /sites/{site}/pools lists them")})
+		return fault.InvalidFields(fault.Field{Path: "pool", Expected: fault.Expect("pool_of_site")})
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"ringback/forms"
+	"ringback/internal/fault"
 	"ringback/internal/limits"
 	"ringback/models"
 	"ringback/visitorid"
@@ -30,10 +31,10 @@ func (c *checker) fieldMapping(path string, fields map[string]string) map[string
 		value := fields[name]
 		switch {
 		case strings.TrimSpace(name) == "" || limits.Exceeds(name, limits.FieldName) || !limits.IsStorable(name):
-			c.Add(path, "names of 1 to %d characters", limits.FieldName)
+			c.Add(path, fault.Expect("names_at_most").Counting(limits.FieldName))
 		case value == "" || limits.Exceeds(value, limits.FieldName):
-			c.Add(path+"."+problem.Short(name), "%s, %s, %s, %s, or the name to keep it under, of at most %d characters",
-				forms.MappedPhone, forms.MappedEmail, forms.MappedName, forms.MappedNever, limits.FieldName)
+			c.Add(path+"."+problem.Short(name), fault.Expect("field_meaning").Counting(limits.FieldName).
+				With("Choices", strings.Join([]string{forms.MappedPhone, forms.MappedEmail, forms.MappedName, forms.MappedNever}, ", ")))
 		}
 	}
 	return fields
@@ -51,11 +52,11 @@ func (c *checker) visitorIDSources(path string, given []visitorIDBody) []models.
 		preset, known := visitorid.Find(g.System)
 		switch {
 		case !validate.Name.MatchString(g.System):
-			c.Add(item+".system", "1 to 40 lower-case letters, digits and underscores")
+			c.Add(item+".system", fault.Expect("system_name"))
 		case seen[g.System]:
-			c.Add(item+".system", "each system once")
+			c.Add(item+".system", fault.Expect("system_once"))
 		case named && !known:
-			c.Add(item+".cookies", "the names of the cookies or storage entries that hold the id; known by name alone are %s", strings.Join(presetNames(), ", "))
+			c.Add(item+".cookies", fault.Expect("places_of_id").With("Choices", strings.Join(presetNames(), ", ")))
 		case named:
 			source = presetSource(preset)
 		}
@@ -68,7 +69,7 @@ func (c *checker) visitorIDSources(path string, given []visitorIDBody) []models.
 func (c *checker) cookies(path string, names []string) []string {
 	for i, name := range names {
 		if !cookieName.MatchString(name) {
-			c.Add(validate.Item(path+".cookies", i), "the name of a cookie: 1 to 100 letters, digits and ! # $ %% & ' * + - . ^ _ ` | ~")
+			c.Add(validate.Item(path+".cookies", i), fault.Expect("cookie_name"))
 		}
 	}
 	return names
@@ -77,7 +78,7 @@ func (c *checker) cookies(path string, names []string) []string {
 func (c *checker) storage(path string, names []string) []string {
 	for i, name := range names {
 		if name == "" || limits.Exceeds(name, maxStorageName) || strings.ContainsFunc(name, unicode.IsControl) {
-			c.Add(validate.Item(path+".storage", i), "the name of a local storage entry, of 1 to %d characters", maxStorageName)
+			c.Add(validate.Item(path+".storage", i), fault.Expect("storage_name").Counting(maxStorageName))
 		}
 	}
 	return names
@@ -90,7 +91,7 @@ func (c *checker) origins(path string, given []string) []string {
 		origin, ok := originOf(text)
 		switch {
 		case !ok:
-			c.Add(validate.Item(path, i), "scheme and host such as https://shop.example.net, with :port where it is not the usual one, without a path")
+			c.Add(validate.Item(path, i), fault.Expect("origin"))
 		case !slices.Contains(out, origin):
 			out = append(out, origin)
 		}
@@ -131,7 +132,7 @@ func (c *checker) hosts(path string, given []string) []string {
 	hosts := validate.Hosts(given)
 	for i, host := range hosts {
 		if !validate.IsHostName(host) {
-			c.Add(validate.Item(path, i), "a host name such as pay.example.net, without scheme, port or path")
+			c.Add(validate.Item(path, i), fault.Expect("host_name"))
 		}
 	}
 	return hosts

@@ -2,7 +2,6 @@ package tracking
 
 import (
 	"context"
-	"fmt"
 	"html"
 	"maps"
 	"time"
@@ -152,7 +151,7 @@ func (h *Handler) changeScript(ctx context.Context, in *struct {
 			return err
 		}
 		if in.Body.KeepDays != nil && site.KeepsTooShort() {
-			return fault.InvalidFields(fault.Field{Path: "keep_days", Expected: fault.Plain(fmt.Sprintf("at least the %d lookback_days of the site, for which attribution looks for visits; lower those first", site.LookbackDays))})
+			return fault.InvalidFields(fault.Field{Path: "keep_days", Expected: fault.Expect("keep_at_least").Counting(site.LookbackDays)})
 		}
 		return nil
 	})

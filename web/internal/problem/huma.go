@@ -81,8 +81,6 @@ func humaField(d *huma.ErrorDetail) fault.Field {
 		}
 		return fault.Field{Path: Short(name), Expected: expected}
 	case known:
-	case strings.HasPrefix(d.Message, "expected "):
-		expected = fault.Plain(strings.TrimPrefix(d.Message, "expected "))
 	default:
 		expected = fault.Expect("documented_type")
 	}

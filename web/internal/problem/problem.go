@@ -47,7 +47,7 @@ type Problem struct {
 type ProblemField struct {
 	Field    string            `json:"field" doc:"The field of the body, or the parameter." example:"calls.metrics[1]"`
 	Expected string            `json:"expected" doc:"What was expected of it, for people." example:"one of: all, unique"`
-	Code     string            `json:"code,omitempty" doc:"What was expected of it, for programs. Missing if the expectation has no code yet." example:"one_of"`
+	Code     string            `json:"code,omitempty" doc:"What was expected of it, for programs." example:"one_of"`
 	Count    int64             `json:"count,omitempty" doc:"The number that the code is about, such as a limit."`
 	Values   map[string]string `json:"values,omitempty" doc:"The values that belong to the code."`
 }

@@ -29,8 +29,8 @@ type Checker struct {
 }
 
 // Add adds an invalid field and what was expected of it.
-func (c *Checker) Add(path, format string, args ...any) {
-	c.AddFields(fault.Field{Path: path, Expected: fault.Plain(fmt.Sprintf(format, args...))})
+func (c *Checker) Add(path string, expected fault.Expectation) {
+	c.AddFields(fault.Field{Path: path, Expected: expected})
 }
 
 // AddFields adds invalid fields.
@@ -52,7 +52,7 @@ func (c *Checker) Time(path string, at *time.Time, received time.Time) time.Time
 	}
 	stored := instant.Of(*at)
 	if !limits.IsPlausible(stored, received) {
-		c.Add(path, "a time from the year 2000 on and at most one day ahead, such as 2026-01-31T12:17:00Z")
+		c.Add(path, fault.Expect("time_plausible"))
 	}
 	return stored
 }
@@ -64,7 +64,7 @@ func (c *Checker) Tags(path string, labels []string) []string {
 		label = texts.Line(label)
 		switch {
 		case label == "":
-			c.Add(Item(path, i), "a label that is not blank")
+			c.Add(Item(path, i), fault.Expect("label_not_empty"))
 		case !slices.Contains(out, label):
 			out = append(out, label)
 		}
@@ -75,17 +75,17 @@ func (c *Checker) Tags(path string, labels []string) []string {
 // IDs checks visitor ids or click ids by the names of their systems.
 func (c *Checker) IDs(path string, ids map[string]string, limit int) map[string]string {
 	if len(ids) > limit {
-		c.Add(path, "at most %d entries", limit)
+		c.Add(path, fault.Expect("entries_at_most").Counting(limit))
 		return nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(ids)) {
 		switch value := ids[name]; {
 		case !Name.MatchString(name):
-			c.Add(path, "names of 1 to 40 lower-case letters, digits and underscores")
+			c.Add(path, fault.Expect("system_names"))
 		case value == "":
-			c.Add(path+"."+name, "an id that is not empty; leave it out when it is not known")
+			c.Add(path+"."+name, fault.Expect("id_not_empty"))
 		case limits.Exceeds(value, limits.ID):
-			c.Add(path+"."+name, "at most %d characters", limits.ID)
+			c.Add(path+"."+name, fault.Expect("characters_at_most").Counting(limits.ID))
 		}
 	}
 	return ids
@@ -110,7 +110,7 @@ func (c *Checker) Phone(path, text, region string) phone.Number {
 	number, err := phone.Normalize(text, region)
 	var wrong *phone.Error
 	if errors.As(err, &wrong) {
-		c.Add(path, "%s", wrong.Expected)
+		c.Add(path, wrong.Expected)
 	}
 	return number
 }
