@@ -1,6 +1,7 @@
 package database_test
 
 import (
+	"bytes"
 	"errors"
 	"log/slog"
 	"strconv"
@@ -40,10 +41,10 @@ const longest = time.Second
 
 func open(t *testing.T, dsn string) *database.DB {
 	t.Helper()
-	return openWith(t, dsn, migrations)
+	return openWith(t, dsn, migrations, slog.DiscardHandler)
 }
 
-func openWith(t *testing.T, dsn string, migrations fstest.MapFS) *database.DB {
+func openWith(t *testing.T, dsn string, migrations fstest.MapFS, log slog.Handler) *database.DB {
 	t.Helper()
 	keys, err := secrets.Generate()
 	require.NoError(t, err)
@@ -51,7 +52,7 @@ func openWith(t *testing.T, dsn string, migrations fstest.MapFS) *database.DB {
 	require.NoError(t, err)
 	db, err := database.Open(t.Context(), database.Options{
 		DSN: dsn, Migrations: migrations, Box: box,
-		Clock: clockwork.NewFakeClockAt(modeltest.Start), Logger: slog.New(slog.DiscardHandler),
+		Clock: clockwork.NewFakeClockAt(modeltest.Start), Logger: slog.New(log),
 		Pools: database.Pools{Work: 4, Viewers: 4, Longest: longest},
 	})
 	require.NoError(t, err)
@@ -106,6 +107,18 @@ func TestTransactionThatFailsChangesNothing(t *testing.T) {
 		require.ErrorIs(t, err, failed)
 		require.ErrorContains(t, err, "writing: failed")
 		require.Zero(t, count(t, db))
+	})
+}
+
+func TestStatementsAreLoggedWithoutTheirParameters(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		var log bytes.Buffer
+		db := openWith(t, dsn, migrations, slog.NewTextHandler(&log, nil))
+		err := db.Read(t.Context()).Where("text = ?", "person@example.com").Take(&note{}).Error
+		require.Error(t, err, "there is no such table")
+		require.Regexp(t, `WHERE text = (\?|\$1) `, log.String())
+		require.NotContains(t, log.String(), "person@example.com")
 	})
 }
 

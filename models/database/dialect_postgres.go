@@ -75,6 +75,10 @@ func (d postgresTimestamps) BindVarTo(w clause.Writer, stmt *gorm.Statement, v a
 	d.Dialector.BindVarTo(w, stmt, v)
 }
 
+// Explain returns the statement as it is, without the parameters, which are never
+// logged. GORM explains each statement before it decides whether to log it.
+func (postgresTimestamps) Explain(statement string, _ ...any) string { return statement }
+
 // tokens makes ids compare as bytes, so that pages are in the order of the ids
 // whatever the server's collation is.
 func (postgresDialect) tokens(inUse bool) *strings.Replacer {

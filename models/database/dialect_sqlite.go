@@ -68,6 +68,9 @@ func (d sqliteTimestamps) BindVarTo(w clause.Writer, stmt *gorm.Statement, v any
 	d.Dialector.BindVarTo(w, stmt, v)
 }
 
+// Explain returns the statement without the parameters; see postgresTimestamps.
+func (sqliteTimestamps) Explain(statement string, _ ...any) string { return statement }
+
 // tokens declares times as such: the driver reads other columns as texts.
 func (sqliteDialect) tokens(bool) *strings.Replacer {
 	return strings.NewReplacer(

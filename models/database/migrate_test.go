@@ -1,6 +1,7 @@
 package database_test
 
 import (
+	"log/slog"
 	"maps"
 	"testing"
 	"testing/fstest"
@@ -31,7 +32,7 @@ CREATE INDEX {{concurrently}} notes_by_text ON notes (text);
 func TestIndexesOfADatabaseInUseAreBuiltWhileOthersWrite(t *testing.T) {
 	t.Parallel()
 	dsn := modeltest.PostgresDSN(t)
-	db, inUse := openWith(t, dsn, withIndex()), open(t, dsn)
+	db, inUse := openWith(t, dsn, withIndex(), slog.DiscardHandler), open(t, dsn)
 	_, err := inUse.MigrateTo(t.Context(), database.Newest)
 	require.NoError(t, err)
 	writing := inUse.Write(t.Context()).Begin()
@@ -61,7 +62,7 @@ func TestInterruptedIndexIsBuiltAgain(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, inUse *database.DB, dsn string) {
 		require.NoError(t, inUse.Write(t.Context()).Exec("CREATE INDEX notes_by_text ON notes (created_at)").Error)
-		applied, err := openWith(t, dsn, withIndex()).MigrateTo(t.Context(), database.Newest)
+		applied, err := openWith(t, dsn, withIndex(), slog.DiscardHandler).MigrateTo(t.Context(), database.Newest)
 		require.NoError(t, err)
 		require.Equal(t, []string{"00003_index.sql"}, applied)
 		require.NoError(t, inUse.Write(t.Context()).Exec("DROP INDEX notes_by_text").Error)
