@@ -72,6 +72,8 @@ func (m Mapping) People(o Opportunity, members []Member) []string {
 type Participant struct {
 	Person  Person
 	Touches []Touchpoint
+	// Order is by what people who share a session are ordered. Empty means the person's id.
+	Order string
 }
 
 // maxEntries is how many entries of one stage have positions of their own.
@@ -119,7 +121,9 @@ func whyEmpty(people []Participant) EmptyReason {
 // the first lead among the people, empty if none did.
 func (o Opportunity) touches(people []Participant) ([]Touchpoint, string) {
 	var all, leads []Touchpoint
+	order := map[string]string{}
 	for _, p := range people {
+		order[p.Person.ID] = cmp.Or(p.Order, p.Person.ID)
 		var own []Touchpoint
 		for _, t := range p.Touches {
 			if o.open() || !t.At.After(o.ClosedAt) {
@@ -133,14 +137,14 @@ func (o Opportunity) touches(people []Participant) ([]Touchpoint, string) {
 		all = append(all, own...)
 	}
 	if len(leads) == 0 {
-		return once(all), ""
+		return once(all, order), ""
 	}
-	return once(all), slices.MinFunc(leads, Compare).ID
+	return once(all, order), slices.MinFunc(leads, Compare).ID
 }
 
 // once returns the touchpoints without those that another has the id of: of the
-// people who share a session, the first one counts with a form or call there.
-func once(touches []Touchpoint) []Touchpoint {
+// people who share a session, the first one by the order counts with a form or call there.
+func once(touches []Touchpoint, order map[string]string) []Touchpoint {
 	visit := func(t Touchpoint) int {
 		if t.Creditable() {
 			return 0
@@ -149,7 +153,7 @@ func once(touches []Touchpoint) []Touchpoint {
 	}
 	ordered := slices.Clone(touches)
 	slices.SortFunc(ordered, func(a, b Touchpoint) int {
-		return cmp.Or(cmp.Compare(a.ID, b.ID), visit(a)-visit(b), cmp.Compare(a.Person, b.Person))
+		return cmp.Or(cmp.Compare(a.ID, b.ID), visit(a)-visit(b), cmp.Compare(order[a.Person], order[b.Person]))
 	})
 	return slices.CompactFunc(ordered, func(a, b Touchpoint) bool { return a.ID == b.ID })
 }

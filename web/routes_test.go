@@ -85,6 +85,7 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /sites/{site}/people/{id}/journey":        {"viewer", ""},
 	"GET /sites/{site}/opportunities/{id}/journey": {"viewer", ""},
 	"GET /sites/{site}/conversions/{id}/merging":   {"viewer", ""},
+	"GET /sites/{site}/touchpoints":                {"viewer", ""},
 	"GET /sites/{site}/attribution":                {"viewer", ""},
 	"PUT /sites/{site}/attribution":                {"editor", `{}`},
 	"GET /sites/{site}/attribution/channels":       {"viewer", ""},

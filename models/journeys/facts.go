@@ -118,7 +118,7 @@ func (g *group) browserOfCall(c conversionRow) string {
 }
 
 // readTask returns the Task of a call, nil if none was read. Of several it is one that is
-// not deleted, then the one that was read first.
+// not deleted, then the first one by the id of the CRM.
 func (g *group) readTask(conversionID string) *Task {
 	var found []Task
 	for _, t := range g.tasks {
@@ -135,7 +135,7 @@ func (g *group) readTask(conversionID string) *Task {
 		} else if a.Deleted != b.Deleted {
 			return -1
 		}
-		return cmp.Compare(a.ID, b.ID)
+		return cmp.Compare(a.ExternalID, b.ExternalID)
 	})
 	return &first
 }

@@ -191,18 +191,21 @@ func (p plan) peopleOf(tx *gorm.DB, o opportunityRow) (participants []touchpoint
 	if err != nil {
 		return nil, nil, err
 	}
-	current := map[string]bool{}
+	current := map[string]string{} // the owner's id, with ours: that does not depend on who was reported first
 	for _, externalID := range externalIDs {
 		if person, known := g.current(externalID); known {
-			current[person.ID] = true
+			current[person.ExternalID] = person.ID
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(current)) {
+	for _, externalID := range slices.Sorted(maps.Keys(current)) {
+		id := current[externalID]
 		touches, err := p.touchesOf(tx, id)
 		if err != nil {
 			return nil, nil, err
 		}
-		participants = append(participants, touchpoints.Participant{Person: touchpoints.Person{ID: id, CreatedAt: g.addedAt(id)}, Touches: touches})
+		participants = append(participants, touchpoints.Participant{
+			Person: touchpoints.Person{ID: id, CreatedAt: g.addedAt(id)}, Touches: touches, Order: externalID,
+		})
 	}
 	return participants, externalIDs, nil
 }

@@ -2,6 +2,7 @@ package journeys
 
 import (
 	"context"
+	"slices"
 
 	"ringback/internal/fault"
 	"ringback/models/database"
@@ -14,25 +15,24 @@ type OpportunityJourney struct {
 	Credits     []Credit
 }
 
-// PersonJourney returns the touchpoints of a person of the site's CRM, the oldest first. It
-// returns none if nothing is computed yet.
-func (j *Journeys) PersonJourney(ctx context.Context, accountID, siteID, personID string) ([]Touchpoint, error) {
+// PersonJourney lists the touchpoints of a person of the site's CRM that count in reports,
+// the oldest first. It lists none if nothing is computed yet.
+func (j *Journeys) PersonJourney(ctx context.Context, accountID, siteID, personID string, page database.Page) ([]Touchpoint, string, error) {
 	db := j.db.Read(ctx)
 	if err := checkSite(db, accountID, siteID); err != nil {
-		return nil, j.db.WrapErr("reading a journey", err)
+		return nil, "", j.db.WrapErr("reading a journey", err)
 	}
 	var person personRow
 	err := db.Select("id").Where("id = ? AND site_id = ?", personID, siteID).Take(&person).Error
 	if err := database.NotFoundAs("person", err); err != nil {
-		return nil, j.db.WrapErr("reading a journey", err)
+		return nil, "", j.db.WrapErr("reading a journey", err)
 	}
 	serving, err := j.Serving(ctx, siteID)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var touches []Touchpoint
-	err = db.Where("site_id = ? AND generation = ? AND person_id = ?", siteID, serving, personID).Order("at, id").Find(&touches).Error
-	return touches, j.db.WrapErr("reading a journey", err)
+	touches, next, err := pageByTime(TouchpointFilter{SiteID: siteID, PersonID: personID}.narrow(db, serving), page, true)
+	return touches, next, j.db.WrapErr("reading a journey", err)
 }
 
 // OpportunityJourney returns the journey of an opportunity, with its credit by each model.
@@ -58,13 +58,25 @@ func (j *Journeys) OpportunityJourney(ctx context.Context, accountID, siteID, id
 	if err != nil {
 		return found, j.db.WrapErr("reading credit", err)
 	}
-	var touches []Touchpoint
-	err = j.db.Read(ctx).Where("site_id = ? AND generation = ? AND person_id IN ?", siteID, serving, row.Journey.People).Find(&touches).Error
-	for _, t := range touches {
-		found.Touchpoints[t.ID] = t
+	for steps := range slices.Chunk(row.Journey.Steps, lookUp) {
+		ids := make([]string, len(steps))
+		for i, step := range steps {
+			ids[i] = step.TouchpointID
+		}
+		var touches []Touchpoint
+		err := j.db.Read(ctx).Where("site_id = ? AND generation = ? AND id IN ?", siteID, serving, ids).Find(&touches).Error
+		if err != nil {
+			return found, j.db.WrapErr("reading touchpoints", err)
+		}
+		for _, t := range touches {
+			found.Touchpoints[t.ID] = t
+		}
 	}
-	return found, j.db.WrapErr("reading touchpoints", err)
+	return found, nil
 }
+
+// lookUp is how many rows one query looks up.
+const lookUp = 500
 
 // CallOutcome returns what became of a call of a site. The error is fault.NotFound until
 // it is computed.

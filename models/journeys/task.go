@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/touchpoints"
 )
 
 // Task is the Task of a call in the owner's CRM, as it was last read.
@@ -39,8 +41,10 @@ func (t Task) marks() []Mark {
 	}
 }
 
-// stored returns the Task with its times as the databases keep them.
+// stored returns the Task with its times as the databases keep them, and its BizibleId in
+// the form in which it is looked up. One that identifies no browser stays as it was read.
 func (t Task) stored() Task {
+	t.BizibleID = cmp.Or(touchpoints.Browser(t.BizibleID), t.BizibleID)
 	for _, at := range []**time.Time{&t.At, &t.ModifiedAt} {
 		if *at != nil {
 			*at = new(database.Timestamp(**at))

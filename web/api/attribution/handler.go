@@ -7,6 +7,7 @@ package attribution
 import (
 	"context"
 
+	"ringback/models"
 	"ringback/models/journeys"
 	"ringback/touchpoints/attribution"
 	"ringback/web/internal/auth"
@@ -27,7 +28,8 @@ type Store interface {
 	ChangeRules(ctx context.Context, accountID, siteID, changedBy string, change func(*attribution.Rules) error) error
 	Rates(ctx context.Context, accountID, siteID string) (journeys.Rates, error)
 	PutRates(ctx context.Context, accountID string, rates journeys.Rates) error
-	PersonJourney(ctx context.Context, accountID, siteID, personID string) ([]journeys.Touchpoint, error)
+	Touchpoints(ctx context.Context, f journeys.TouchpointFilter, page models.Page) ([]journeys.Touchpoint, string, error)
+	PersonJourney(ctx context.Context, accountID, siteID, personID string, page models.Page) ([]journeys.Touchpoint, string, error)
 	OpportunityJourney(ctx context.Context, accountID, siteID, id string) (journeys.OpportunityJourney, error)
 	CallOutcome(ctx context.Context, accountID, siteID, conversionID string) (journeys.Call, error)
 }
@@ -51,6 +53,10 @@ func (h *Handler) Mount(a *openapi.API) {
 }
 
 func (h *Handler) journeyRoutes(g openapi.Group) {
+	openapi.Add(g, openapi.Operation{
+		ID: "list-touchpoints", Route: "GET /sites/{site}/touchpoints", Access: auth.Viewer, Summary: "List the touchpoints",
+		Description: "The touchpoints of all people, the latest first, each with why it is what it is.",
+	}, h.listTouchpoints)
 	openapi.Add(g, openapi.Operation{
 		ID: "read-person-journey", Route: "GET /sites/{site}/people/{id}/journey", Access: auth.Viewer, Summary: "Read the touchpoints of a person",
 		Description: "The visits, forms and calls of the person, the oldest first. They are computed within a few seconds after something changes.",

@@ -13,8 +13,8 @@ import (
 	"ringback/web/internal/wire"
 )
 
-// ofPerson are the parameters of an answer about one person, with sentences.
-type ofPerson struct {
+// OfPerson are the parameters of an answer about one person, with sentences.
+type OfPerson struct {
 	sites.InSite
 	wire.LanguageParameters
 	ID string `path:"id" doc:"The person." example:"cpe_01jdq00000000000000000000"`
@@ -56,20 +56,21 @@ func viewTouchpoint(w explanation.Writer, t journeys.Touchpoint, positions touch
 }
 
 type personJourneyView struct {
-	Touchpoints []touchpointView `json:"touchpoints" doc:"Those that count in reports."`
+	Touchpoints []touchpointView `json:"touchpoints" doc:"Those that count in reports, the oldest first."`
+	NextCursor  string           `json:"next_cursor" doc:"Pass it as cursor to read the next ones. Empty if there are no more."`
 }
 
-func (h *Handler) readPersonJourney(ctx context.Context, in *ofPerson) (*wire.Explained[personJourneyView], error) {
-	found, err := h.store.PersonJourney(ctx, reqctx.Account(ctx), in.Site, in.ID)
+func (h *Handler) readPersonJourney(ctx context.Context, in *struct {
+	OfPerson
+	wire.Paging
+}) (*wire.Explained[personJourneyView], error) {
+	found, next, err := h.store.PersonJourney(ctx, reqctx.Account(ctx), in.Site, in.ID, in.Page())
 	if err != nil {
 		return nil, err
 	}
-	view := personJourneyView{Touchpoints: []touchpointView{}}
-	for _, t := range found {
-		if !t.Suppressed {
-			view.Touchpoints = append(view.Touchpoints, viewTouchpoint(reqctx.Writer(ctx), t, t.Positions))
-		}
-	}
+	w := reqctx.Writer(ctx)
+	view := personJourneyView{NextCursor: next}
+	view.Touchpoints = wire.Views(found, func(t journeys.Touchpoint) touchpointView { return viewTouchpoint(w, t, t.Positions) })
 	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
 }
 

@@ -1,0 +1,116 @@
+package journeys
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/models/database"
+	"ringback/touchpoints"
+)
+
+// TouchpointFilter selects touchpoints of a site. Empty fields select all.
+type TouchpointFilter struct {
+	AccountID, SiteID string
+	PersonID          string
+	SessionID         string
+	ConversionID      string
+	Kind              touchpoints.Kind
+	Type              string
+	Source, Medium    string
+	Channel           string
+	Subchannel        string
+	Campaign          string
+	Position          touchpoints.Position // one of those that it has in the person's journey
+	From, To          *time.Time           // of At, To is exclusive
+	DayFrom, DayTo    string               // of Day, both inclusive
+	OpportunityID     string               // with credit for this opportunity
+	Model             string               // with credit by this model
+	Suppressed        bool                 // those that the rules leave out of reports, instead of the others
+}
+
+// Touchpoints lists touchpoints, the latest first.
+func (j *Journeys) Touchpoints(ctx context.Context, f TouchpointFilter, page database.Page) ([]Touchpoint, string, error) {
+	db := j.db.Read(ctx)
+	if err := checkSite(db, f.AccountID, f.SiteID); err != nil {
+		return nil, "", j.db.WrapErr("listing touchpoints", err)
+	}
+	serving, err := j.Serving(ctx, f.SiteID)
+	if err != nil {
+		return nil, "", err
+	}
+	items, next, err := pageByTime(f.narrow(db, serving), page, false)
+	return items, next, j.db.WrapErr("listing touchpoints", err)
+}
+
+// narrow returns the query of a filter.
+func (f TouchpointFilter) narrow(db *gorm.DB, serving int64) *gorm.DB {
+	query := db.Where("site_id = ? AND generation = ? AND suppressed = ?", f.SiteID, serving, f.Suppressed)
+	for column, value := range map[string]string{
+		"person_id": f.PersonID, "session_id": f.SessionID, "conversion_id": f.ConversionID, "kind": string(f.Kind), "type": f.Type,
+		"source": f.Source, "medium": f.Medium, "channel": f.Channel, "subchannel": f.Subchannel, "campaign": f.Campaign,
+	} {
+		if value != "" {
+			query = query.Where(column+" = ?", value)
+		}
+	}
+	for condition, value := range map[string]string{"day >= ?": f.DayFrom, "day <= ?": f.DayTo} {
+		if value != "" {
+			query = query.Where(condition, value)
+		}
+	}
+	for condition, value := range map[string]*time.Time{"at >= ?": f.From, "at < ?": f.To} {
+		if value != nil {
+			query = query.Where(condition, *value)
+		}
+	}
+	if f.Position != "" {
+		query = query.Where(`', ' || position || ',' LIKE ? ESCAPE '\'`, "%, "+literal.Replace(string(f.Position))+",%")
+	}
+	if f.OpportunityID != "" || f.Model != "" {
+		query = query.Where("id IN (?)", f.credited(db, serving))
+	}
+	return query
+}
+
+// literal makes a text stand for itself in a pattern of LIKE.
+var literal = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// credited returns the query of the touchpoints that have the credit that is asked for.
+func (f TouchpointFilter) credited(db *gorm.DB, serving int64) *gorm.DB {
+	query := db.Model(&Credit{}).Select("touchpoint_id").Where("site_id = ? AND generation = ?", f.SiteID, serving)
+	if f.OpportunityID != "" {
+		query = query.Where("opportunity_id = ?", f.OpportunityID)
+	}
+	if f.Model != "" {
+		query = query.Where("model = ?", f.Model)
+	}
+	return query
+}
+
+// cursorTime is the form of the time in the key of a page.
+const cursorTime = "2006-01-02T15:04:05.999999999Z"
+
+// pageByTime reads one page of touchpoints by time: the oldest first if it is ascending,
+// else the latest first.
+func pageByTime(query *gorm.DB, page database.Page, ascending bool) ([]Touchpoint, string, error) {
+	after, err := page.After()
+	if err != nil {
+		return nil, "", err
+	}
+	compared, order := "<", "at DESC, id DESC"
+	if ascending {
+		compared, order = ">", "at, id"
+	}
+	if after != "" {
+		text, id, _ := strings.Cut(after, " ")
+		at, err := time.Parse(cursorTime, text)
+		if err != nil {
+			return nil, "", database.BadCursor()
+		}
+		query = query.Where("(at "+compared+" ? OR at = ? AND id "+compared+" ?)", at, at, id)
+	}
+	return database.FetchPage(query.Order(order), page, func(t Touchpoint) string { return t.At.UTC().Format(cursorTime) + " " + t.ID })
+}

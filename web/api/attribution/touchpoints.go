@@ -1,0 +1,84 @@
+package attribution
+
+import (
+	"context"
+
+	"ringback/models/journeys"
+	"ringback/reports"
+	"ringback/touchpoints"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/sites"
+	"ringback/web/internal/wire"
+)
+
+// listedTouchpoint is a touchpoint in a list of those of all people.
+type listedTouchpoint struct {
+	touchpointView
+	PersonID     string `json:"person_id" doc:"Whose it is: a person of your CRM if the id begins with cpe_." example:"cpe_01jdq00000000000000000000"`
+	InCRM        bool   `json:"in_crm" doc:"Whether your CRM has the person."`
+	Removed      bool   `json:"removed,omitempty" doc:"Whether your exclusions leave it out of the CRM."`
+	Suppressed   bool   `json:"suppressed,omitempty" doc:"Whether your exclusions leave it out of reports. It has no positions then."`
+	FirstTouch   int    `json:"first_touch" doc:"What it counts for in the model First Touch of the person, in hundredths of a percent." example:"10000"`
+	LeadCreation int    `json:"lead_creation" doc:"The same for Lead Creation." example:"10000"`
+	UShaped      int    `json:"u_shaped" doc:"The same for U-Shaped." example:"8000"`
+}
+
+// TouchpointFilter are the parameters that select touchpoints.
+type TouchpointFilter struct {
+	wire.Period
+	DayFrom       string               `query:"day_from" maxLength:"10" doc:"Only from this day on, in the site's time zone." example:"2026-11-01"`
+	DayTo         string               `query:"day_to" maxLength:"10" doc:"Only up to this day, with day_from." example:"2026-11-30"`
+	PersonID      string               `query:"person_id" maxLength:"64" doc:"Only those of this person."`
+	SessionID     string               `query:"session_id" maxLength:"64" doc:"Only the ones of this visit."`
+	ConversionID  string               `query:"conversion_id" maxLength:"64" doc:"Only those of this call or lead."`
+	Kind          touchpoints.Kind     `query:"kind" enum:"visit,form,call,task_call" doc:"Only visits without a form or call, forms, calls that belong to a visit (call), or calls without one (task_call)."`
+	Type          string               `query:"type" maxLength:"255" doc:"Only those of this type, such as Call."`
+	Source        string               `query:"source" maxLength:"255" doc:"Only those of this source."`
+	Medium        string               `query:"medium" maxLength:"255" doc:"Only those of this medium."`
+	Channel       string               `query:"channel" maxLength:"255" doc:"Only those of this channel."`
+	Subchannel    string               `query:"subchannel" maxLength:"255" doc:"Only those of this subchannel."`
+	Campaign      string               `query:"campaign" maxLength:"255" doc:"Only those of this campaign."`
+	Position      touchpoints.Position `query:"position" maxLength:"255" doc:"Only those that have this position in the journey of the person, such as LC."`
+	OpportunityID string               `query:"opportunity_id" maxLength:"64" doc:"Only those with credit for this opportunity."`
+	Model         string               `query:"model" maxLength:"64" doc:"Only those with credit by this model, such as u_shaped."`
+	Suppressed    bool                 `query:"suppressed" doc:"Instead of those that count in reports, those that your exclusions leave out of them."`
+}
+
+// filter returns the filter of a site.
+func (in TouchpointFilter) filter(account, site string) (journeys.TouchpointFilter, error) {
+	f := journeys.TouchpointFilter{
+		AccountID: account, SiteID: site, PersonID: in.PersonID, SessionID: in.SessionID, ConversionID: in.ConversionID,
+		Kind: in.Kind, Type: in.Type, Source: in.Source, Medium: in.Medium, Channel: in.Channel, Subchannel: in.Subchannel,
+		Campaign: in.Campaign, Position: in.Position, OpportunityID: in.OpportunityID, Model: in.Model, Suppressed: in.Suppressed,
+	}
+	f.From, f.To = in.Bounds()
+	if in.DayFrom == "" && in.DayTo == "" {
+		return f, nil
+	}
+	days, err := reports.ParseDays("day_from", "day_to", in.DayFrom, in.DayTo)
+	f.DayFrom, f.DayTo = days.From.String(), days.To.String()
+	return f, err
+}
+
+func (h *Handler) listTouchpoints(ctx context.Context, in *struct {
+	sites.InSite
+	wire.Paging
+	wire.LanguageParameters
+	TouchpointFilter
+}) (*wire.ExplainedListing[listedTouchpoint], error) {
+	f, err := in.filter(reqctx.Account(ctx), in.Site)
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := h.store.Touchpoints(ctx, f, in.Page())
+	if err != nil {
+		return nil, err
+	}
+	w := reqctx.Writer(ctx)
+	return wire.ListIn(reqctx.Of(ctx).Language, found, next, func(t journeys.Touchpoint) listedTouchpoint {
+		return listedTouchpoint{
+			touchpointView: viewTouchpoint(w, t, t.Positions), PersonID: t.PersonID, InCRM: t.InCRM, Removed: t.Removed, Suppressed: t.Suppressed,
+			FirstTouch: t.FirstTouch, LeadCreation: t.LeadCreation, UShaped: t.UShaped,
+		}
+	}), nil
+}
