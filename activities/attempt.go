@@ -27,13 +27,16 @@ func (d *Dispatch) attempt(ctx context.Context, s *sending, leave func()) (workf
 	}
 	class := delivery.ClassInterrupted // as long as nothing was sent
 	defer func() { d.Hosts.End(s.host, s.integration.SiteID, class) }()
-	begun, err := d.Store.BeginAttempt(ctx, s.delivery.ID, s.lease())
-	if err != nil {
+	day, begun, err := d.begin(ctx, s)
+	if begun.Number == 0 {
 		d.releaseProbe(ctx, s)
-		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)
 	}
-	if begun.Finished || !begun.LeasedUntil.IsZero() {
-		d.releaseProbe(ctx, s)
+	switch {
+	case err != nil:
+		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)
+	case day.UsedUp:
+		return d.pause(ctx, s, day)
+	case begun.Number == 0:
 		return d.overtaken(ctx, s, begun)
 	}
 	if begun.Interrupted {
@@ -46,6 +49,20 @@ func (d *Dispatch) attempt(ctx context.Context, s *sending, leave func()) (workf
 	class = result.Class
 	leave()
 	return d.conclude(ctx, s, result)
+}
+
+// begin spends one of the account's sends of the day and begins the attempt. The number
+// of the attempt is zero if it may not be made.
+func (d *Dispatch) begin(ctx context.Context, s *sending) (delivery.Day, models.AttemptStart, error) {
+	day, undo, err := d.Daily.Take(ctx, s.integration.SiteID)
+	if err != nil || day.UsedUp {
+		return day, models.AttemptStart{}, err
+	}
+	begun, err := d.Store.BeginAttempt(ctx, s.delivery.ID, s.lease())
+	if begun.Number == 0 {
+		undo()
+	}
+	return day, begun, err
 }
 
 // lease returns how long no other attempt at this delivery may begin.

@@ -130,3 +130,19 @@ func (d *Dispatch) postpone(ctx context.Context, s *sending, h deferral) (workfl
 	}
 	return workflows.Dispatched{}, benign(ErrorWaiting, "waiting: "+string(h.code), until.Sub(at))
 }
+
+// pause ends the activity of a delivery whose account has made all of its sends of the
+// day. Its workflow waits and dispatches it again on the next day. The wait does not
+// count as a part of the time for which the delivery is tried, so nothing is lost by it.
+func (d *Dispatch) pause(ctx context.Context, s *sending, day delivery.Day) (workflows.Dispatched, error) {
+	at := now(d.Clock)
+	until := day.Ends.Add(time.Duration(d.Jitter() * float64(resumeWithin)))
+	if err := d.Store.PauseDelivery(ctx, s.delivery.ID, delivery.DailyLimit(day.Limit), until); err != nil {
+		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorBeforeSend, s.delivery.ID, err)
+	}
+	return workflows.Dispatched{State: workflows.DispatchPaused, Attempts: s.delivery.Attempts, ResumeIn: until.Sub(at)}, nil
+}
+
+// resumeWithin is the time at the beginning of a day over which the deliveries that
+// waited for it are spread.
+const resumeWithin = 30 * time.Minute

@@ -26,6 +26,7 @@ type DeliveryStore interface {
 	BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (models.AttemptStart, error)
 	EndAttempt(ctx context.Context, end models.AttemptEnd) error
 	DeferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error
+	PauseDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error
 	GiveUpDelivery(ctx context.Context, deliveryID string, reason delivery.Reason) (models.Delivery, error)
 	ClaimProbe(ctx context.Context, integrationID string, now, until time.Time) (bool, error)
 	IntegrationTokens(integrationID string) settings.Tokens
@@ -51,6 +52,7 @@ type Dispatch struct {
 	Outbound     delivery.Doer   // guarded and bounded
 	Gate         *delivery.Gate  // one for the process
 	Hosts        *delivery.Hosts // likewise
+	Daily        *delivery.Daily // likewise
 	Clock        clockwork.Clock
 	Jitter       delivery.Jitter
 	Logger       *slog.Logger

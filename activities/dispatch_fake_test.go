@@ -96,6 +96,31 @@ func (s *deliveryStore) DeferDelivery(_ context.Context, id string, reason deliv
 	return s.err
 }
 
+func (s *deliveryStore) PauseDelivery(ctx context.Context, id string, reason delivery.Reason, until time.Time) error {
+	s.mu.Lock()
+	s.deliveries[id].GiveUpAt = s.deliveries[id].GiveUpAt.Add(until.Sub(s.clock.Now()))
+	s.mu.Unlock()
+	return s.DeferDelivery(ctx, id, reason, until)
+}
+
+// sendsOfDay is a fake delivery.DayStore with so many sends per day.
+type sendsOfDay struct {
+	clock clockwork.Clock
+	limit int
+	sent  map[time.Time]int // by the end of the day
+}
+
+func (s *sendsOfDay) AccountOfSite(context.Context, string) (string, error) { return "acc_1", nil }
+
+func (s *sendsOfDay) ReserveDay(context.Context, string) (int, delivery.Day, error) {
+	day := delivery.Day{Limit: s.limit, Ends: s.clock.Now().Truncate(24 * time.Hour).Add(24 * time.Hour)}
+	if s.limit > 0 && s.sent[day.Ends] >= s.limit {
+		return 0, day, nil
+	}
+	s.sent[day.Ends]++
+	return 1, day, nil
+}
+
 func (s *deliveryStore) GiveUpDelivery(_ context.Context, id string, reason delivery.Reason) (models.Delivery, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -233,6 +258,7 @@ func newField(list ...delivery.Result) field {
 		Outbound:     doer(func(*http.Request) (*http.Response, error) { return nil, errText("unused") }),
 		Gate:         delivery.NewGate(clock, noJitter, delivery.Shares{PerSite: 250, PerHost: 250}, limitCounter{}),
 		Hosts:        delivery.NewHosts(clock),
+		Daily:        delivery.NewDaily(&sendsOfDay{clock: clock, sent: map[time.Time]int{}}, clock),
 		Clock:        clock,
 		Jitter:       noJitter,
 		Logger:       slog.New(slog.NewTextHandler(f.log, nil)),

@@ -139,6 +139,32 @@ func TestG4_WaitingHasAReasonAndAnEnd(t *testing.T) {
 	}
 }
 
+// An account that has made all of its sends of the day loses nothing: the time until the
+// next day is added to the time for which a delivery is tried.
+func TestG4_SendsOverTheDailyLimitWaitForTheNextDay(t *testing.T) {
+	t.Parallel()
+	f := newField(took, took)
+	f.Daily = delivery.NewDaily(&sendsOfDay{clock: f.clock, limit: 1, sent: map[time.Time]int{}}, f.clock)
+	f.add("dlv_2")
+	_, err := f.dispatch(t, "dlv_2")
+	require.NoError(t, err)
+	got, err := f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, workflows.Dispatched{State: workflows.DispatchPaused, ResumeIn: 12 * time.Hour}, got)
+	paused := f.delivery()
+	require.Equal(t, models.DeliveryWaiting, paused.State)
+	require.Equal(t, "the account has reached its limit of sends per day (1); the delivery goes on shortly after midnight UTC, and nothing is lost", text(paused.Reason))
+	require.Equal(t, noon.Add(12*time.Hour), *paused.NextTryAt)
+	require.Equal(t, noon.Add(84*time.Hour), paused.GiveUpAt)
+	require.Len(t, f.store.attempts, 1, "waiting is no attempt")
+	require.False(t, paused.Reason.OfDestination())
+
+	f.clock.Advance(12 * time.Hour)
+	got, err = f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, string(models.DeliveryDelivered), got.State)
+}
+
 func TestG4_DeletedIntegrationFails(t *testing.T) {
 	t.Parallel()
 	f := newField(took)

@@ -70,7 +70,7 @@ func reasonID(r delivery.Reason) string {
 func (w Writer) reasonValues(r delivery.Reason) locale.Values {
 	values := locale.Values{
 		"Status": r.Status, "ErrorCode": r.ErrorCode, "Message": r.Message, "Field": r.Field, "Expected": w.Expected(r.Expected),
-		"System": r.System, "Span": w.language.Span(time.Duration(r.Seconds) * time.Second),
+		"System": r.System, "Count": w.language.Number(int64(r.Count)), "Span": w.language.Span(time.Duration(r.Seconds) * time.Second),
 	}
 	if r.Last != nil && !r.Last.IsZero() {
 		values["Last"] = w.Reason(*r.Last)

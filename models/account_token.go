@@ -9,6 +9,7 @@ import (
 
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/quotas"
 )
 
 // Role is what the bearer of a token may do.
@@ -82,6 +83,18 @@ func (s *Store) Account(ctx context.Context, id string) (Account, error) {
 	return account, s.db.WrapErr("reading an account", database.NotFoundAs("account", err))
 }
 
+// SetLimits changes the limits that an account has of its own, as quotas.Change does.
+func (s *Store) SetLimits(ctx context.Context, actor Actor, accountID string, change func(quotas.Limits) error) error {
+	return s.db.Tx(ctx, "setting the limits of an account", func(tx *gorm.DB) error {
+		before, after, err := quotas.Change(tx, accountID, change)
+		if err != nil {
+			return err
+		}
+		changes := diffFields(encodeFields(before.Fields()), encodeFields(after.Fields()))
+		return recordChange(tx, actor, "updated", auditTarget{accountID: accountID, entity: "account", id: accountID}, changes)
+	})
+}
+
 // CreateToken stores a token of its account; fault.NotFound when there is no such account.
 func (s *Store) CreateToken(ctx context.Context, actor Actor, t Token) error {
 	t.CreatedAt = s.db.Now()
@@ -90,7 +103,7 @@ func (s *Store) CreateToken(ctx context.Context, actor Actor, t Token) error {
 		if err := tx.Where("id = ?", t.AccountID).Take(&account).Error; err != nil {
 			return database.NotFoundAs("account", err)
 		}
-		if err := quotaOfAccount(tx, s.quotas.TokensPerAccount, "tokens", t.AccountID, tx.Model(&Token{}).Where("revoked_at IS NULL")).Check(1); err != nil {
+		if err := s.AllowInAccount(tx, t.AccountID, quotas.Tokens, tx.Model(&Token{}).Where("revoked_at IS NULL")); err != nil {
 			return err
 		}
 		if err := tx.Create(&t).Error; err != nil {

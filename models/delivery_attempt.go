@@ -178,6 +178,16 @@ func (s *Store) storeState(tx *gorm.DB, d Delivery, end AttemptEnd) error {
 // DeferDelivery records that a delivery waits, for what, and until when. One that
 // has its end state stays as it is.
 func (s *Store) DeferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error {
+	return s.deferDelivery(ctx, deliveryID, reason, until, 0)
+}
+
+// PauseDelivery is DeferDelivery of a delivery that is given up later by the time that it
+// waits.
+func (s *Store) PauseDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error {
+	return s.deferDelivery(ctx, deliveryID, reason, until, until.Sub(s.db.Now()))
+}
+
+func (s *Store) deferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time, extension time.Duration) error {
 	return s.db.Tx(ctx, "holding a delivery back", func(tx *gorm.DB) error {
 		d, err := lockDelivery(tx, deliveryID)
 		if fault.CodeOf(err) == fault.NotFound || err == nil && d.State.Final() {
@@ -186,8 +196,8 @@ func (s *Store) DeferDelivery(ctx context.Context, deliveryID string, reason del
 		if err != nil {
 			return err
 		}
-		d.State, d.Reason, d.NextTryAt = DeliveryWaiting, reason, &until
-		if err := tx.Select("state", "reason", "next_try_at").Updates(&d).Error; err != nil {
+		d.State, d.Reason, d.NextTryAt, d.GiveUpAt = DeliveryWaiting, reason, &until, d.GiveUpAt.Add(extension)
+		if err := tx.Select("state", "reason", "next_try_at", "give_up_at").Updates(&d).Error; err != nil {
 			return err
 		}
 		return figures.Mark(tx, d.SiteID, d.ConversionID)

@@ -13,6 +13,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/internal/settings"
 	"ringback/models/database"
+	"ringback/models/quotas"
 )
 
 // IntegrationSettings are the settings of an integration without its credentials.
@@ -77,7 +78,7 @@ func (s *Store) CreateIntegration(ctx context.Context, actor Actor, i *Integrati
 		if _, err := siteOf(tx, actor.AccountID, i.SiteID); err != nil {
 			return err
 		}
-		if err := quotaOfSite(tx, s.quotas.IntegrationsPerSite, "integrations", i.SiteID, &Integration{}).Check(1); err != nil {
+		if err := s.AllowInSite(tx, actor.AccountID, i.SiteID, quotas.IntegrationsPerSite, 1, tx.Model(&Integration{}).Where("deleted_at IS NULL")); err != nil {
 			return err
 		}
 		if err := tx.Create(i).Error; err != nil {

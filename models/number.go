@@ -13,6 +13,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/quotas"
 	"ringback/numbers"
 )
 
@@ -52,7 +53,7 @@ func (s *Store) CreateNumbers(ctx context.Context, actor Actor, siteID string, a
 		if _, err := siteOf(tx, actor.AccountID, siteID); err != nil {
 			return err
 		}
-		if err := quotaOfSite(tx, s.quotas.NumbersPerSite, "numbers", siteID, &TrackingNumber{}).Check(len(added)); err != nil {
+		if err := s.AllowInSite(tx, actor.AccountID, siteID, quotas.NumbersPerSite, len(added), tx.Model(&TrackingNumber{}).Where("deleted_at IS NULL")); err != nil {
 			return err
 		}
 		for _, n := range added {

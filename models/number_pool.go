@@ -11,6 +11,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/quotas"
 )
 
 // Pool is a set of numbers that are handed out to sessions, one to each.
@@ -40,7 +41,7 @@ func (s *Store) CreatePool(ctx context.Context, actor Actor, p *Pool) error {
 		if _, err := siteOf(tx, actor.AccountID, p.SiteID); err != nil {
 			return err
 		}
-		if err := quotaOfSite(tx, s.quotas.PoolsPerSite, "pools", p.SiteID, &Pool{}).Check(1); err != nil {
+		if err := s.AllowInSite(tx, actor.AccountID, p.SiteID, quotas.PoolsPerSite, 1, tx.Model(&Pool{}).Where("deleted_at IS NULL")); err != nil {
 			return err
 		}
 		if err := tx.Create(p).Error; err != nil {

@@ -3,6 +3,7 @@ package models_test
 import (
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"ringback/internal/secrets"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/quotas"
 )
 
 func lastAudit(t *testing.T, s *models.Store, accountID string) models.AuditEntry {
@@ -261,7 +263,7 @@ func TestG6_AnAccountSetsUpNoMoreThanItsQuotas(t *testing.T) {
 		require.NoError(t, err)
 		s, err := models.Open(t.Context(), models.Options{
 			DSN: dsn, Box: box, Clock: clockwork.NewRealClock(), Logger: slog.New(slog.DiscardHandler),
-			Quotas: models.Quotas{SitesPerAccount: 2, TokensPerAccount: 1, IntegrationsPerSite: 1, PoolsPerSite: 1, NumbersPerSite: 2},
+			Limits: quotas.Limits{quotas.Sites: 2, quotas.Tokens: 1, quotas.IntegrationsPerSite: 1, quotas.PoolsPerSite: 1, quotas.NumbersPerSite: 2, quotas.SourcesPerSite: 1},
 		})
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, s.Close()) })
@@ -302,5 +304,32 @@ func TestG6_AnAccountSetsUpNoMoreThanItsQuotas(t *testing.T) {
 		}
 		require.NoError(t, integration())
 		require.True(t, isConflict(integration()))
+		source := func(name string) error {
+			_, err := s.PutSource(t.Context(), actor, site.ID, name, func(x *models.SiteSource) error { x.Enabled = !x.Enabled; return nil })
+			return err
+		}
+		require.NoError(t, source("callrail"))
+		require.NoError(t, source("callrail"), "a change is not another one")
+		require.True(t, isConflict(source("twilio")))
+
+		raise := func(limits quotas.Limits) error {
+			return s.SetLimits(t.Context(), actor, actor.AccountID, func(own quotas.Limits) error { maps.Copy(own, limits); return nil })
+		}
+		require.NoError(t, raise(quotas.Limits{quotas.IntegrationsPerSite: 2, quotas.SourcesPerSite: 0}))
+		require.NoError(t, integration(), "the operator has raised the limit of the account")
+		require.True(t, isConflict(integration()))
+		require.NoError(t, source("twilio"), "zero means no limit")
+		require.True(t, isConflict(pool()), "the other limits stay")
+		requireCode(t, fault.NotFound, s.SetLimits(t.Context(), actor, "acc_unknown", func(quotas.Limits) error { return nil }))
+		used, err := s.Usage(t.Context(), actor.AccountID)
+		require.NoError(t, err)
+		require.Equal(t, quotas.Used{Count: 2}, used[quotas.Sites])
+		require.Equal(t, quotas.Used{Count: 2, SiteID: site.ID}, used[quotas.NumbersPerSite])
+		require.Equal(t, quotas.Used{Count: 2, SiteID: site.ID}, used[quotas.IntegrationsPerSite])
+		require.Equal(t, quotas.Used{Count: 2, SiteID: site.ID}, used[quotas.SourcesPerSite])
+		require.Equal(t, quotas.Used{Count: 1, SiteID: site.ID}, used[quotas.PoolsPerSite])
+		require.Equal(t, quotas.Used{Count: 1}, used[quotas.Tokens])
+		require.NoError(t, raise(quotas.Limits{quotas.Sites: 3}))
+		require.Contains(t, lastAudit(t, s, actor.AccountID).Changes, "limits.sites")
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"ringback/models/database"
 	"ringback/models/figures"
 	"ringback/models/journeys"
+	"ringback/models/quotas"
 )
 
 // Site is one web site of a tenant.
@@ -61,7 +62,7 @@ func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
 	}
 	site.Script = site.Script.orDefault()
 	return s.db.Tx(ctx, "creating a site", func(tx *gorm.DB) error {
-		if err := quotaOfAccount(tx, s.quotas.SitesPerAccount, "sites", actor.AccountID, tx.Model(&Site{}).Where("deleted_at IS NULL")).Check(1); err != nil {
+		if err := s.AllowInAccount(tx, actor.AccountID, quotas.Sites, tx.Model(&Site{}).Where("deleted_at IS NULL")); err != nil {
 			return err
 		}
 		if err := tx.Create(site).Error; err != nil {

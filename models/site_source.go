@@ -10,6 +10,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models/database"
+	"ringback/models/quotas"
 )
 
 // SiteSource is a site's settings for one source of calls.
@@ -46,6 +47,9 @@ func (s *Store) PutSource(ctx context.Context, actor Actor, siteID, source strin
 			action, write := "updated", after.columns(tx).Updates
 			if before.isNew() {
 				after.CreatedAt, action, write = after.UpdatedAt, "created", tx.Create
+				if err := s.AllowInSite(tx, actor.AccountID, siteID, quotas.SourcesPerSite, 1, tx.Model(&SiteSource{})); err != nil {
+					return err
+				}
 			}
 			if err := write(after).Error; err != nil {
 				return err

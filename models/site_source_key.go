@@ -50,11 +50,8 @@ func (s *Store) sealHookKeys(ctx context.Context) error {
 // the hook keys.
 func (s *Store) checkHookKeys(ctx context.Context) error {
 	plain, err := database.First[SiteSource](isPlain(s.db.Read(ctx)).Select("site_id"))
-	if err != nil {
-		return s.db.WrapErr("looking for hook keys in the clear", err)
+	if err == nil && plain != nil {
+		err = fault.New(fault.Unavailable, `the keys of webhooks are not encrypted yet; run "ringback migrate"`)
 	}
-	if plain != nil {
-		return fault.New(fault.Unavailable, `the keys of webhooks are not encrypted yet; run "ringback migrate"`)
-	}
-	return nil
+	return s.db.WrapErr("looking for hook keys in the clear", err)
 }

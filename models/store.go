@@ -7,13 +7,13 @@ import (
 	"log/slog"
 
 	"github.com/jonboulle/clockwork"
-	"gorm.io/gorm"
 
 	"ringback/internal/secrets"
 	"ringback/models/crm"
 	"ringback/models/database"
 	"ringback/models/figures"
 	"ringback/models/journeys"
+	"ringback/models/quotas"
 	"ringback/models/readings"
 	"ringback/models/websessions"
 )
@@ -27,7 +27,7 @@ type Options struct {
 	Box    *secrets.Box
 	Clock  clockwork.Clock
 	Logger *slog.Logger
-	Quotas Quotas
+	Limits quotas.Limits // of accounts for which the operator has set none
 	Pools  Pools
 }
 
@@ -50,34 +50,10 @@ type Store struct {
 	*figures.Figures
 	*readings.Readings
 	*webSessions
+	*quotas.Quotas
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
-	quotas Quotas
-}
-
-// Quotas bound how much one account may set up, so that no account can make the service
-// work by the hundred (G6). Zero means no limit.
-type Quotas struct {
-	SitesPerAccount     int
-	TokensPerAccount    int // that are not revoked
-	IntegrationsPerSite int
-	PoolsPerSite        int
-	NumbersPerSite      int
-}
-
-func quotaOfAccount(tx *gorm.DB, limit int, things, accountID string, present *gorm.DB) database.Quota {
-	return database.Quota{
-		Limit: limit, Things: things, Owner: "account",
-		Lock: tx.Model(&Account{}).Where("id = ?", accountID), Count: present.Where("account_id = ?", accountID),
-	}
-}
-
-func quotaOfSite(tx *gorm.DB, limit int, things, siteID string, model any) database.Quota {
-	return database.Quota{
-		Limit: limit, Things: things, Owner: "site",
-		Lock: tx.Model(&Site{}).Where("id = ?", siteID), Count: tx.Model(model).Where("site_id = ? AND deleted_at IS NULL", siteID),
-	}
 }
 
 // Page asks for a part of a list.
@@ -95,7 +71,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	return &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db),
-		Readings: readings.New(db), webSessions: websessions.New(db), db: db, logger: o.Logger, clock: o.Clock, quotas: o.Quotas,
+		Readings: readings.New(db), webSessions: websessions.New(db), Quotas: quotas.New(db, o.Limits), db: db, logger: o.Logger, clock: o.Clock,
 	}, nil
 }
 

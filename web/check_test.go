@@ -148,6 +148,7 @@ func TestG6_FewPagesAreCheckedAtATime(t *testing.T) {
 	t.Cleanup(release)
 	account := func() (sites [3]string, token string) {
 		owner := w.must("POST", "/accounts", `{"name":"Another account"}`)["id"].(string)
+		require.Equal(t, http.StatusOK, w.do("PATCH", "/accounts/"+owner+"/limits", adminToken, `{"limits":{"checks_at_once":2}}`).Code)
 		r := w.request("POST", "/tokens", adminToken, `{"name":"editor","role":"editor"}`)
 		r.Header.Set("Ringback-Account", owner)
 		token = decode(t, w.serve(r))["token"].(string)

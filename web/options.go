@@ -23,9 +23,6 @@ import (
 	"ringback/web/internal/conversionview"
 )
 
-// TokenLimits bound what the bearers of tokens may do.
-type TokenLimits = auth.Limits
-
 // Options are what the HTTP side needs from the rest of the service.
 type Options struct {
 	Store        Store
@@ -45,8 +42,8 @@ type Options struct {
 	Namespace     string // of Temporal, for those links
 	Version       string // of the service, for the OpenAPI document
 
-	Limits      collect.Limits // of what the script on the pages may send
-	TokenLimits TokenLimits    // of what the bearers of tokens may do
+	Limits       collect.Limits // of what the script on the pages may send
+	FailedTokens int            // how many requests with unknown tokens one address may send within ten minutes; zero means no limit
 	// ViewersPerAccount is how many requests of one account that only read are answered at
 	// once; at least one is.
 	ViewersPerAccount int

@@ -100,6 +100,8 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /audit":                                   {"admin", ""},
 	"POST /accounts":                               {"operator", `{"name":"A"}`},
 	"GET /accounts":                                {"operator", ""},
+	"GET /limits":                                  {"viewer", ""},
+	"PATCH /accounts/{account}/limits":             {"operator", `{"limits":{}}`},
 }
 
 // mayUse are the roles that may use an operation, by its least role.

@@ -57,7 +57,7 @@ func New(o Options) (http.Handler, error) {
 
 // mountHandlers builds the handlers of the four audiences and registers their routes.
 func mountHandlers(e *echo.Echo, o Options) {
-	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.TokenLimits, o.Clock)
+	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.FailedTokens, o.Clock)
 	viewers := viewing.NewGuard(o.ViewersPerAccount)
 	document := openapi.New(e, o.Version, authenticator, viewers, o.Logger)
 	directory := sites.NewDirectory(o.Store, o.Clock)

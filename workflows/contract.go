@@ -60,8 +60,8 @@ type ConversionActivities interface {
 // DispatchActivities are the activities on QueueDispatch.
 type DispatchActivities interface {
 	// Dispatch makes one attempt. It returns once the delivery has its end
-	// state; until then it fails with a retryable error that carries the next
-	// delay. For a delivery that has its end state it sends nothing.
+	// state, or with DispatchPaused if it has to wait for another day; until then
+	// it fails with a retryable error that carries the next delay. For a delivery that has its end state it sends nothing.
 	Dispatch(context.Context, DispatchInput) (Dispatched, error)
 }
 
@@ -184,13 +184,18 @@ type DispatchInput struct {
 	IntegrationID string `json:"integration_id"`
 }
 
-// Dispatched is how a delivery ended.
+// Dispatched is how a delivery ended, or that it goes on later.
 type Dispatched struct {
-	State    string `json:"state"` // delivered or failed
-	Class    string `json:"class"` // of the last attempt
-	Status   int    `json:"status"`
-	Attempts int    `json:"attempts"`
+	State    string        `json:"state"` // delivered, failed or DispatchPaused
+	Class    string        `json:"class"` // of the last attempt
+	Status   int           `json:"status"`
+	Attempts int           `json:"attempts"`
+	ResumeIn time.Duration `json:"resume_in,omitempty"` // when the delivery is dispatched again, if it is paused
 }
+
+// DispatchPaused is the state of a delivery whose account has made all of its sends of the
+// day.
+const DispatchPaused = "paused"
 
 // GiveUpCause is why a delivery was given up outside its attempts.
 type GiveUpCause string

@@ -44,7 +44,7 @@ func (f *fanOut) wait(ctx workflow.Context) { f.open.Wait(ctx) }
 // deliver brings one delivery to its end state.
 func (f *fanOut) deliver(ctx workflow.Context, d Delivery) {
 	standing := standingOf(d, StandingFailed)
-	ended, err := send(ctx, d)
+	ended, err := f.send(ctx, d)
 	if err != nil {
 		standing.Cause = causeOf(err)
 		ended = giveUp(ctx, d, standing.Cause)
@@ -57,15 +57,27 @@ func (f *fanOut) deliver(ctx workflow.Context, d Delivery) {
 	showDetails(ctx, f.progress)
 }
 
-// send runs the dispatch activity. A cancelled workflow starts none.
-func send(ctx workflow.Context, d Delivery) (Dispatched, error) {
-	var ended Dispatched
-	if err := ctx.Err(); err != nil {
-		return ended, err
-	}
+// send runs the dispatch activity until it has ended the delivery. If the account has made
+// all of its sends of the day, that is on another day: each day has the whole of the
+// activity's time. A cancelled workflow starts none.
+func (f *fanOut) send(ctx workflow.Context, d Delivery) (Dispatched, error) {
 	in := DispatchInput{DeliveryID: d.DeliveryID, IntegrationID: d.IntegrationID}
-	err := workflow.ExecuteActivity(withDestination(ctx, d), DispatchActivity, in).Get(ctx, &ended)
-	return ended, err
+	for {
+		var ended Dispatched
+		if err := ctx.Err(); err != nil {
+			return ended, err
+		}
+		err := workflow.ExecuteActivity(withDestination(ctx, d), DispatchActivity, in).Get(ctx, &ended)
+		if err != nil || ended.State != DispatchPaused {
+			return ended, err
+		}
+		timer := workflow.NewTimerWithOptions(ctx, ended.ResumeIn, withTimer("the account's sends of the day are used up: "+d.DeliveryID))
+		if err := timer.Get(ctx, nil); err != nil {
+			return ended, err
+		}
+		f.progress.put(sending(d, workflow.Now(ctx)))
+		showDetails(ctx, f.progress)
+	}
 }
 
 // giveUp records that a delivery ended without a result. A problem with one delivery

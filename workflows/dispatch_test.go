@@ -66,6 +66,39 @@ func TestG1_WhatAKilledWorkerHadIsGivenToAnotherSoon(t *testing.T) {
 	require.LessOrEqual(t, b.took(), 20*time.Minute, "however often it had been tried or held back before")
 }
 
+func TestG4_APausedDeliveryIsDispatchedAgainOnAnotherDay(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.activities.OnDispatch = func(context.Context, workflows.DispatchInput) (workflows.Dispatched, error) {
+		if len(b.activities.Dispatches()) <= 5 { // longer than the activity's own time would be
+			return workflows.Dispatched{State: workflows.DispatchPaused, ResumeIn: 24 * time.Hour}, nil
+		}
+		return workflows.Dispatched{State: "delivered", Class: "delivered", Status: 200, Attempts: 1}, nil
+	}
+	b.after(24*time.Hour+time.Second, func() {
+		require.Equal(t, workflows.StandingSending, b.standing(t, "int_a").State)
+		require.Equal(t, callStart.Add(4*24*time.Hour), b.standing(t, "int_a").GivesUpAt.UTC())
+	})
+	b.ExecuteWorkflow(workflows.LeadWorkflow, input)
+	b.requireCompleted(t)
+	require.Equal(t, 5*24*time.Hour, b.took())
+	require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_a").State)
+	require.Empty(t, b.activities.GivenUp())
+}
+
+func TestG4_CancellingAPausedDeliveryGivesItUp(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.activities.OnDispatch = func(context.Context, workflows.DispatchInput) (workflows.Dispatched, error) {
+		return workflows.Dispatched{State: workflows.DispatchPaused, ResumeIn: 24 * time.Hour}, nil
+	}
+	b.after(time.Hour, b.CancelWorkflow)
+	b.ExecuteWorkflow(workflows.LeadWorkflow, input)
+	require.True(t, b.IsWorkflowCompleted())
+	require.Equal(t, time.Hour, b.took())
+	require.Equal(t, []workflows.GiveUpInput{{DeliveryID: "dlv_a", Cause: workflows.CauseCancelled}}, b.activities.GivenUp())
+}
+
 func TestG4_ADispatchThatEndsInAnErrorIsGivenUp(t *testing.T) {
 	t.Parallel()
 	timedOut := temporal.NewTimeoutError(3 /* schedule to close */, nil)

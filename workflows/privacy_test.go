@@ -22,7 +22,7 @@ import (
 var allowedKeys = []string{
 	"attempts", "call_status", "cancelled", "cause", "changes", "class", "close_at", "conversion_id", "decided", "deliveries", "delivery_id", "done",
 	"early", "ended", "events", "for", "gives_up_at", "integration_id", "integration_type", "integrations", "kind", "moment", "more", "off",
-	"per_second", "reason", "records", "retry_for", "seq", "settle", "settled_at", "site_id", "skipped", "stage", "start_grace", "start_known", "state",
+	"per_second", "reason", "records", "resume_in", "retry_for", "seq", "settle", "settled_at", "site_id", "skipped", "stage", "start_grace", "start_known", "state",
 	"status", "timeout", "total", "type", "until", "wait", "waiting", "waits", "why",
 	// the SDK's own, of local activities
 	"ActivityID", "ActivityType", "Attempt", "Backoff", "ReplayTime",

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ringback/models/quotas"
 )
 
 // Config holds every setting of the service except those of Temporal and
@@ -42,11 +44,14 @@ type Config struct {
 	FailedTokensPerAddress int     `env:"RINGBACK_FAILED_TOKENS_PER_ADDRESS" default:"60" help:"How many requests with unknown tokens one IP address may send within ten minutes. 0 means no limit."`
 	NewSessionsPerAddress  int     `env:"RINGBACK_NEW_SESSIONS_PER_ADDRESS" default:"30" help:"How many new sessions per site and ten minutes get a tracking number from one IP address. Further sessions see the page's own number. 0 means no limit, also on one address's share of a pool."`
 
-	SitesPerAccount     int `env:"RINGBACK_SITES_PER_ACCOUNT" default:"1000" help:"How many sites one account may have. 0 means no limit, here and in the next ones."`
+	SitesPerAccount     int `env:"RINGBACK_SITES_PER_ACCOUNT" default:"1000" help:"How many sites one account may have. 0 means no limit, here and in the next ones. PATCH /accounts/{account}/limits sets another limit for one account, of requests per token too."`
 	TokensPerAccount    int `env:"RINGBACK_TOKENS_PER_ACCOUNT" default:"200" help:"How many tokens one account may have that are not revoked."`
+	SourcesPerSite      int `env:"RINGBACK_SOURCES_PER_SITE" default:"50" help:"How many sources one site may have."`
 	IntegrationsPerSite int `env:"RINGBACK_INTEGRATIONS_PER_SITE" default:"50" help:"How many integrations one site may have."`
 	PoolsPerSite        int `env:"RINGBACK_POOLS_PER_SITE" default:"100" help:"How many pools of numbers one site may have."`
 	NumbersPerSite      int `env:"RINGBACK_NUMBERS_PER_SITE" default:"10000" help:"How many tracking numbers one site may have."`
+	SendsPerDay         int `env:"RINGBACK_SENDS_PER_DAY" default:"200000" help:"How many sends to destinations one account may make on a day in UTC, retries and test events included. Further deliveries wait until the next day."`
+	ChecksAtOnce        int `env:"RINGBACK_CHECKS_AT_ONCE" default:"2" help:"How many pages of one account a web process checks at the same time. It checks four of all accounts."`
 
 	DrainTimeout    time.Duration `env:"RINGBACK_DRAIN_TIMEOUT" default:"0s" help:"How long a web process reports 'not ready' at shutdown before it stops accepting connections, so that load balancers notice. 0 means it stops at once."`
 	ShutdownTimeout time.Duration `env:"RINGBACK_SHUTDOWN_TIMEOUT" default:"30s" help:"How long requests and deliveries in progress may take to finish at shutdown."`
@@ -116,17 +121,25 @@ func (c Config) checkLimits() error {
 	if c.DatabaseViewers < 1 {
 		problems = append(problems, wrong("database-viewers", "must be 1 or more"))
 	}
-	for flag, limit := range map[string]float64{
-		"requests-per-address": c.RequestsPerAddress, "leads-per-address": c.LeadsPerAddress,
-		"requests-per-site": c.RequestsPerSite, "requests-per-token": c.RequestsPerToken, "failed-tokens-per-address": float64(c.FailedTokensPerAddress),
-		"sites-per-account": float64(c.SitesPerAccount), "tokens-per-account": float64(c.TokensPerAccount),
-		"integrations-per-site": float64(c.IntegrationsPerSite), "pools-per-site": float64(c.PoolsPerSite), "numbers-per-site": float64(c.NumbersPerSite), "new-sessions-per-address": float64(c.NewSessionsPerAddress),
-	} {
+	for flag, limit := range c.rates() {
 		if !(limit >= 0) || math.IsInf(limit, 0) {
 			problems = append(problems, wrong(flag, "must be 0 or more"))
 		}
 	}
+	for name, limit := range c.accountLimits() {
+		if !quotas.IsLimit(name, limit) {
+			problems = append(problems, wrong(flagOf(name), "must be 0 or more, and at most a billion"))
+		}
+	}
 	return errors.Join(problems...)
+}
+
+// rates returns the limits by time, by their flags.
+func (c Config) rates() map[string]float64 {
+	return map[string]float64{
+		"requests-per-address": c.RequestsPerAddress, "leads-per-address": c.LeadsPerAddress, "requests-per-site": c.RequestsPerSite,
+		"failed-tokens-per-address": float64(c.FailedTokensPerAddress), "new-sessions-per-address": float64(c.NewSessionsPerAddress),
+	}
 }
 
 // wrong names a setting in both spellings, because an operator uses one of them.

@@ -131,7 +131,7 @@ func OpenStore(ctx context.Context, config Config, log *slog.Logger, clock clock
 	if err != nil {
 		return nil, err
 	}
-	store, err := models.Open(ctx, models.Options{DSN: config.DatabaseURL, Box: box, Clock: clock, Logger: log, Quotas: config.quotas(), Pools: config.pools()})
+	store, err := models.Open(ctx, models.Options{DSN: config.DatabaseURL, Box: box, Clock: clock, Logger: log, Limits: config.accountLimits(), Pools: config.pools()})
 	if err != nil {
 		return nil, fmt.Errorf("opening the database of --database-url (%s): %w", variable("database-url"), err)
 	}

@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"ringback/internal/geoip"
 	"ringback/models"
-	"ringback/web"
+	"ringback/models/quotas"
 	"ringback/web/collect"
 )
 
@@ -37,12 +38,20 @@ func (c Config) limits() collect.Limits {
 	}
 }
 
-// tokenLimits returns the limits of what the bearers of tokens may do.
-func (c Config) tokenLimits() web.TokenLimits {
-	return web.TokenLimits{RequestsPerToken: c.RequestsPerToken, FailuresPerAddress: c.FailedTokensPerAddress}
+// accountLimits returns what one account may set up and do, unless the operator has set
+// other limits for it.
+func (c Config) accountLimits() quotas.Limits {
+	limits := quotas.Limits{quotas.RequestsPerToken: c.RequestsPerToken}
+	for name, limit := range map[quotas.Name]int{
+		quotas.Sites: c.SitesPerAccount, quotas.Tokens: c.TokensPerAccount, quotas.SourcesPerSite: c.SourcesPerSite,
+		quotas.IntegrationsPerSite: c.IntegrationsPerSite, quotas.PoolsPerSite: c.PoolsPerSite, quotas.NumbersPerSite: c.NumbersPerSite,
+		quotas.SendsPerDay: c.SendsPerDay, quotas.ChecksAtOnce: c.ChecksAtOnce,
+	} {
+		limits[name] = float64(limit)
+	}
+	return limits
 }
 
-// quotas returns how much one account may set up.
 // longestView is how long a query may take whose result somebody looks at.
 const longestView = 10 * time.Second
 
@@ -50,11 +59,13 @@ func (c Config) pools() models.Pools {
 	return models.Pools{Work: c.DatabaseConnections, Viewers: c.DatabaseViewers, Longest: longestView}
 }
 
-func (c Config) quotas() models.Quotas {
-	return models.Quotas{
-		SitesPerAccount: c.SitesPerAccount, TokensPerAccount: c.TokensPerAccount,
-		IntegrationsPerSite: c.IntegrationsPerSite, PoolsPerSite: c.PoolsPerSite, NumbersPerSite: c.NumbersPerSite,
+// flagOf returns the flag that sets a limit of all accounts.
+func flagOf(name quotas.Name) string {
+	flag := strings.ReplaceAll(string(name), "_", "-")
+	if name == quotas.Sites || name == quotas.Tokens {
+		flag += "-per-account"
 	}
+	return flag
 }
 
 // openPlaces opens the configured GeoIP database. It returns nil if there is none.

@@ -67,7 +67,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 		Store: s.store, Relay: outboxRelay, Destinations: destinations, Sources: sources, Outbound: s.outbound, Pages: s.outbound.Reading(sitecheck.MaxPage),
 		Metrics: s.metrics, Health: s.webHealth, Clock: s.deps.Clock, Logger: s.log.With("component", "web"),
 		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL,
-		ViewersPerAccount: s.config.DatabaseViewers / 2, Limits: s.config.limits(), TokenLimits: s.config.tokenLimits(), TrustedProxies: proxies, Places: s.locator(),
+		ViewersPerAccount: s.config.DatabaseViewers / 2, Limits: s.config.limits(), FailedTokens: s.config.FailedTokensPerAddress, TrustedProxies: proxies, Places: s.locator(),
 		Namespace: s.temporal.namespace, Version: s.deps.Version, AllowTokenLogin: s.deps.AllowTokenLogin,
 	})
 	if err != nil {
@@ -112,7 +112,7 @@ func (s *Service) workers(known *destinations.Registry, providers *sources.Regis
 		Dispatch: &activities.Dispatch{
 			Store: s.store, Destinations: known, Outbound: s.outbound,
 			Gate:  delivery.NewGate(s.deps.Clock, rand.Float64, shares, s.metrics),
-			Hosts: delivery.NewHosts(s.deps.Clock),
+			Hosts: delivery.NewHosts(s.deps.Clock), Daily: delivery.NewDaily(s.store, s.deps.Clock),
 			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName), Metrics: s.metrics,
 		},
 		Reading: &activities.Reading{

@@ -42,6 +42,7 @@ const (
 	ReasonDestinationLimit   ReasonCode = "destination_limit"
 	ReasonHostLimit          ReasonCode = "host_limit"           // over all who send to the destination's host
 	ReasonHostUnreachable    ReasonCode = "host_does_not_answer" // to several sites
+	ReasonDailyLimit         ReasonCode = "daily_limit"          // the account has made Count sends on this day
 )
 
 // Why a delivery was ended without success, or an integration switched off.
@@ -60,7 +61,7 @@ func ReasonCodes() []ReasonCode {
 		ReasonAnswered, ReasonForbiddenAddress, ReasonStopped, ReasonNameNotResolved, ReasonTimeout, ReasonCertificate,
 		ReasonConnection, ReasonInterrupted, ReasonSetting, ReasonVisitorID, ReasonEvent, ReasonSwitchedOff,
 		ReasonUnknownDestination, ReasonUnreadable, ReasonKeepsFailing, ReasonAskedToWait, ReasonNotLetIn, ReasonProbe, ReasonSiteLimit,
-		ReasonDestinationLimit, ReasonHostLimit, ReasonHostUnreachable, ReasonGaveUp, ReasonTimeRanOut, ReasonCancelled, ReasonBroken, ReasonDeleted, ReasonFailuresInRow,
+		ReasonDestinationLimit, ReasonHostLimit, ReasonHostUnreachable, ReasonDailyLimit, ReasonGaveUp, ReasonTimeRanOut, ReasonCancelled, ReasonBroken, ReasonDeleted, ReasonFailuresInRow,
 	}
 }
 
@@ -77,7 +78,7 @@ type Reason struct {
 	Expected  fault.Expectation `json:"expected,omitzero" doc:"What was expected of that setting."`
 	System    string            `json:"system,omitempty" doc:"The system whose visitor id cannot be used." example:"RTB House"`
 	Seconds   int64             `json:"seconds,omitempty" doc:"How long it was tried."`
-	Count     int               `json:"count,omitempty" doc:"How many deliveries have failed in a row."`
+	Count     int               `json:"count,omitempty" doc:"How many deliveries have failed in a row, or how many sends the account may make on a day."`
 	Values    map[string]string `json:"values,omitempty" doc:"The values of a code that only one type of destination has."`
 	Last      *Reason           `json:"last,omitempty" doc:"The reason behind this one, such as the last failure."`
 	Text      string            `json:"text,omitempty" doc:"The reason as an earlier version stored it: in English."`
@@ -95,7 +96,7 @@ const (
 func (r Reason) OfDestination() bool {
 	switch r.Code {
 	case "", ReasonStopped, ReasonInterrupted, ReasonSetting, ReasonVisitorID, ReasonEvent, ReasonSwitchedOff, ReasonUnknownDestination,
-		ReasonUnreadable, ReasonSiteLimit, ReasonHostLimit, ReasonCancelled, ReasonBroken, ReasonDeleted:
+		ReasonUnreadable, ReasonSiteLimit, ReasonHostLimit, ReasonDailyLimit, ReasonCancelled, ReasonBroken, ReasonDeleted:
 		return false
 	default:
 		return true
@@ -120,6 +121,10 @@ func AnsweredWithError(status int, code, message string) Reason {
 func UnusableSetting(field string, expected fault.Expectation) Reason {
 	return Reason{Code: ReasonSetting, Field: field, Expected: expected}
 }
+
+// DailyLimit returns the reason of a delivery whose account has made all of its sends of
+// the day.
+func DailyLimit(sends int) Reason { return Reason{Code: ReasonDailyLimit, Count: sends} }
 
 // GaveUp returns the reason of a delivery that was given up after this time. Last
 // may be zero.

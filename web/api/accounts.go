@@ -34,10 +34,18 @@ func (h *Handler) accountRoutes(a *openapi.API) {
 		Description: "Every change of settings, resend, test event and check of a page, with its time and its actor. Credentials are named, never shown.",
 	}, h.listAudit)
 	add(g, openapi.Operation{
+		ID: "list-limits", Route: "GET /limits", Access: auth.Viewer, Summary: "List the limits of the account",
+		Description: "What the account may set up and do, and how much of it is used. The operator can change the limits.",
+	}, h.readLimits)
+	add(g, openapi.Operation{
 		ID: "create-account", Route: "POST /accounts", Access: auth.Operator, Summary: "Create an account", Status: http.StatusCreated,
 		Description: "For the operator, who has the token RINGBACK_ADMIN_TOKEN and acts for another account with the header Ringback-Account: acc_...",
 	}, h.createAccount)
 	add(g, openapi.Operation{ID: "list-accounts", Route: "GET /accounts", Access: auth.Operator, Summary: "List the accounts"}, h.listAccounts)
+	add(g, openapi.Operation{
+		ID: "change-limits", Route: "PATCH /accounts/{account}/limits", Access: auth.Operator, Summary: "Change the limits of an account",
+		Description: "For the operator. Processes follow within ten seconds. Deliveries that wait for the next day because of a lower limit wait until then.",
+	}, h.changeLimits)
 }
 
 type newAccount struct {

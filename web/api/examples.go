@@ -42,6 +42,9 @@ var examples = map[string]map[string]string{
 	"POST /tokens": {
 		"intake": `{"name": "web site", "role": "intake"}`,
 	},
+	"PATCH /accounts/{account}/limits": {
+		"sends": `{"limits": {"sends_per_day": 500000}}`,
+	},
 	"POST /accounts": {
 		"account": `{"name": "Example Ltd"}`,
 	},

@@ -42,6 +42,7 @@ type Tokens interface {
 // scoped by account: the rows of another account are not found (G9).
 type Store interface {
 	accountStore
+	limitStore
 	tokenStore
 	siteStore
 	sourceStore

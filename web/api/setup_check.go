@@ -44,6 +44,9 @@ func (h *Handler) checkSetup(ctx context.Context, in *struct {
 	if integration.CredentialsUnreadable {
 		return nil, fault.New(fault.Conflict, "%s", reqctx.Writer(ctx).Problem(explanation.ProblemCredentialsUnreadable))
 	}
+	if err := h.takeSend(ctx); err != nil {
+		return nil, err
+	}
 	values := integration.Values()
 	values.Tokens = h.store.IntegrationTokens(integration.ID)
 	limited, cancel := context.WithTimeout(ctx, setupCheckTime)

@@ -68,6 +68,9 @@ func (h *Handler) testIntegration(ctx context.Context, in *struct {
 	if integration.CredentialsUnreadable {
 		return nil, fault.New(fault.Conflict, "%s", reqctx.Writer(ctx).Problem(explanation.ProblemCredentialsUnreadable))
 	}
+	if err := h.takeSend(ctx); err != nil {
+		return nil, err
+	}
 	if err := h.store.RecordTest(ctx, reqctx.Actor(ctx), in.Site, in.ID); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/quotas"
 	"ringback/sitecheck"
 	"ringback/tracker"
 	"ringback/visits"
@@ -44,7 +45,11 @@ func (h *Handler) checkPage(ctx context.Context, in *struct {
 	if !ok {
 		return nil, fault.InvalidFields(fault.Field{Path: "url", Expected: fault.Expect("page_of_site")})
 	}
-	done, err := h.checks.begin(reqctx.Account(ctx), in.Site)
+	limits, err := h.store.LimitsOf(ctx, reqctx.Account(ctx))
+	if err != nil {
+		return nil, err
+	}
+	done, err := h.checks.begin(reqctx.Account(ctx), in.Site, limits.Of(quotas.ChecksAtOnce))
 	if err != nil {
 		return nil, err
 	}

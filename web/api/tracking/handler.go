@@ -11,6 +11,7 @@ import (
 
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/quotas"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/sites"
 )
@@ -26,6 +27,7 @@ const (
 type Store interface {
 	Site(ctx context.Context, accountID, id string) (models.Site, error)
 	UpdateSite(ctx context.Context, actor models.Actor, id string, change func(*models.Site) error) (models.Site, error)
+	LimitsOf(ctx context.Context, accountID string) (quotas.Limits, error)
 	RecordCheck(ctx context.Context, actor models.Actor, siteID, url string) error
 	visitStore
 	poolStore

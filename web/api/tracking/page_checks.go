@@ -11,7 +11,6 @@ import (
 // to need much memory, and the process also accepts the calls of all accounts.
 const (
 	checksPerProcess = 4
-	checksPerAccount = 2
 	retryCheckAfter  = 5 * time.Second
 )
 
@@ -28,15 +27,15 @@ func newPageChecks() *pageChecks {
 }
 
 // begin counts a check until done is called. It returns a fault if too many are under
-// way.
-func (c *pageChecks) begin(accountID, siteID string) (done func(), err error) {
+// way. Limit is how many an account may have at once; zero means no limit.
+func (c *pageChecks) begin(accountID, siteID string, limit int) (done func(), err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case c.sites[siteID]:
 		return nil, fault.New(fault.Conflict, "another check of this site is under way; try again when it is done")
-	case c.byAccount[accountID] >= checksPerAccount:
-		return nil, tooManyChecks("checks of %d of the account's sites are under way; try again when one is done", checksPerAccount)
+	case limit > 0 && c.byAccount[accountID] >= limit:
+		return nil, tooManyChecks("checks of %d of the account's sites are under way; try again when one is done", limit)
 	case c.total >= checksPerProcess:
 		return nil, tooManyChecks("%d pages are being checked; try again in a few seconds", checksPerProcess)
 	}

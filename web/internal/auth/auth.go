@@ -14,6 +14,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/quotas"
 	"ringback/web/internal/cache"
 	"ringback/web/internal/ratelimit"
 )
@@ -81,16 +82,13 @@ type Store interface {
 	DefaultAccount(ctx context.Context) (models.Account, error)
 	Account(ctx context.Context, id string) (models.Account, error)
 	TokenByID(ctx context.Context, id string) (models.Token, error)
-}
-
-// Limits bound what the bearers of tokens may do, for each process by itself. Zero means
-// no limit.
-type Limits struct {
-	RequestsPerToken   float64 // per second, with bursts of ten times as many; the operator's token has no limit
-	FailuresPerAddress int     // requests with unknown tokens from one address within failuresPeriod
+	LimitsOf(ctx context.Context, accountID string) (quotas.Limits, error)
 }
 
 const failuresPeriod = 10 * time.Minute
+
+// requestBurst is for how many seconds' requests a token's allowance is at most.
+const requestBurst = 10
 
 // maxTokens is how many tokens' allowances are held at most.
 const maxTokens = 10_000
@@ -109,19 +107,22 @@ type Authenticator struct {
 	hasOperator bool
 	tokens      *cache.Cache[models.Token]
 	accounts    *cache.Cache[models.Account]
+	limits      *cache.Cache[quotas.Limits] // by account
 	requests    *ratelimit.Buckets
 	failures    ratelimit.AddressBuckets
 }
 
 // NewAuthenticator returns an Authenticator. There is no operator if the
-// operator's token is empty.
-func NewAuthenticator(store Store, operatorsToken string, limits Limits, clock clockwork.Clock) *Authenticator {
-	failures := float64(limits.FailuresPerAddress)
+// operator's token is empty. One address may send failuresPerAddress requests with
+// unknown tokens within ten minutes, to each process by itself; zero means no limit.
+func NewAuthenticator(store Store, operatorsToken string, failuresPerAddress int, clock clockwork.Clock) *Authenticator {
+	failures := float64(failuresPerAddress)
 	return &Authenticator{
-		requests: ratelimit.NewBuckets(clock, maxTokens, limits.RequestsPerToken, 10*limits.RequestsPerToken),
+		requests: ratelimit.NewBuckets(clock, maxTokens, 0, 0),
 		failures: ratelimit.NewAddressBuckets(clock, failures/failuresPeriod.Seconds(), failures),
 		store:    store, operator: sha256.Sum256([]byte(operatorsToken)), hasOperator: operatorsToken != "",
 		tokens: cache.New[models.Token](clock, tokenTTL), accounts: cache.New[models.Account](clock, tokenTTL),
+		limits: cache.New[quotas.Limits](clock, tokenTTL),
 	}
 }
 
@@ -147,7 +148,16 @@ func (a *Authenticator) Authenticate(ctx context.Context, c Credentials) (Princi
 	if c.Account != "" && c.Account != p.AccountID {
 		return Principal{}, fault.New(fault.Forbidden, "only the operator's token may act for another account")
 	}
-	return p, a.requests.Take(p.TokenID)
+	return p, a.takeRequest(ctx, p)
+}
+
+// takeRequest spends one of the requests of a token, which are limited by its account.
+func (a *Authenticator) takeRequest(ctx context.Context, p Principal) error {
+	limits, err := a.limits.Get(p.AccountID, func() (quotas.Limits, error) { return a.store.LimitsOf(ctx, p.AccountID) })
+	if err != nil {
+		return err
+	}
+	return a.requests.TakeAt(p.TokenID, limits[quotas.RequestsPerToken], requestBurst)
 }
 
 // SessionName returns what the session of a person who signed in names the principal by.

@@ -67,6 +67,24 @@ func (b *Buckets) Take(key string) error {
 	return err
 }
 
+// TakeAt is Take of an allowance that refills by perSecond from now on, zero meaning no
+// limit, with bursts of burst seconds.
+func (b *Buckets) TakeAt(key string, perSecond, burst float64) error {
+	now, limit, most := b.clock.Now(), rate.Limit(perSecond), int(math.Ceil(burst*perSecond))
+	if perSecond == 0 {
+		limit = rate.Inf
+	}
+	if bucket := b.of(key); bucket.Limit() != limit || bucket.Burst() != most {
+		if bucket.Limit() == rate.Inf { // it begins full
+			b.byKey.Add(key, rate.NewLimiter(limit, most))
+		} else {
+			bucket.SetLimitAt(now, limit)
+			bucket.SetBurstAt(now, most)
+		}
+	}
+	return b.Take(key)
+}
+
 // Reserve is Take with a function that undoes it.
 func (b *Buckets) Reserve(key string) (release func(), err error) {
 	now := b.clock.Now()
