@@ -142,7 +142,7 @@ func (m *Messages) storeReport(ctx context.Context, in Message, r sources.Report
 func (m *Messages) Keep(ctx context.Context, in Message, why unread.Defect) error {
 	r, source := in.Request, in.Source.Describe().Name
 	isNew, err := m.store.StoreUnread(ctx, &models.UnreadMessage{
-		SiteID: in.Site.ID, Source: source, Method: r.Method, Query: withoutSecrets(r.URL),
+		SiteID: in.Site.ID, Source: source, Method: r.Method, Query: queryOf(in),
 		ContentType: texts.First(texts.Clean(r.Header.Get("Content-Type")), maxContentType), Body: r.Body,
 		Reason: why, ReceivedAt: r.ReceivedAt,
 	})
@@ -156,6 +156,21 @@ func (m *Messages) Keep(ctx context.Context, in Message, why unread.Defect) erro
 
 // maxContentType is the most characters of a content type that are kept.
 const maxContentType = 200
+
+// queryOf returns the query of a message's address as it is kept, without secrets. A
+// source that is mapped names its secrets, because any other parameter may be a part of
+// the message.
+func queryOf(in Message) string {
+	mappable, is := in.Source.(sources.Mappable)
+	if !is {
+		return withoutSecrets(in.Request.URL)
+	}
+	query := in.Request.URL.Query()
+	for _, name := range mappable.AddressSecrets(in.Settings) {
+		query.Del(name)
+	}
+	return texts.Clean(query.Encode())
+}
 
 // withoutSecrets returns the query of an address without the parameters that are
 // secrets by their names. They are checked when the message comes, and not again.

@@ -25,13 +25,19 @@ const (
 	TooManyEvents Code = "too_many_events"    // the call has the most events that are kept
 	NotStorable   Code = "not_storable"       // the store refuses a value
 	TooLarge      Code = "too_large"          // only the beginning of the message is kept
-	Failed        Code = "reader_failed"      // the code that reads the provider's messages failed
+	NotMapped     Code = "not_mapped"         // the owner has not written yet where the message holds what
+	UnknownValue  Code = "value_unknown"      // Field, Example
+	BadNumber     Code = "number_unreadable"
+	BadDuration   Code = "duration_unreadable"
+	TooManyValues Code = "too_many_values" // the message has more values, or more deeply nested ones, than are read
+	Failed        Code = "reader_failed"   // the code that reads the provider's messages failed
 )
 
 // Codes returns every code.
 func Codes() []Code {
 	return []Code{
-		NotJSON, NotForm, Missing, BadTime, OutOfRange, UnknownEvent, WrongEvent, BadID, TooManyEvents, NotStorable, TooLarge, Failed,
+		NotJSON, NotForm, Missing, BadTime, OutOfRange, UnknownEvent, WrongEvent, BadID, TooManyEvents, NotStorable, TooLarge,
+		NotMapped, UnknownValue, BadNumber, BadDuration, TooManyValues, Failed,
 	}
 }
 

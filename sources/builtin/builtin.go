@@ -7,10 +7,11 @@ import (
 	"ringback/sources/callrail"
 	"ringback/sources/calltouch"
 	"ringback/sources/calltrackingmetrics"
+	"ringback/sources/mapped"
 	"ringback/sources/twilio"
 )
 
 // Sources returns a registry of all built-in sources.
 func Sources() *sources.Registry {
-	return sources.NewRegistry(callrail.New(), calltrackingmetrics.New(), calltouch.New(), twilio.New())
+	return sources.NewRegistry(callrail.New(), calltrackingmetrics.New(), calltouch.New(), twilio.New(), mapped.New())
 }

@@ -1,0 +1,159 @@
+// Package mapped reads the messages of any provider. Its owner writes which of
+// Ringback's fields stands where in the messages, as a Mapping (M9).
+//
+// It covers messages in JSON, as a form and as the query of an address. It must not
+// know any one provider: a package of a provider that only has a mapping is a Preset.
+package mapped
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"ringback/internal/fault"
+	"ringback/internal/settings"
+	"ringback/internal/unread"
+	"ringback/sources"
+)
+
+// The names of the options.
+const (
+	mappingOption  = "mapping"
+	timeZoneOption = "time_zone"
+)
+
+// Name is the name of the source without a preset. Further ones of a site are named
+// mapped-acme, with any label of theirs.
+const Name = "mapped"
+
+// Preset is what a provider's messages usually look like.
+type Preset struct {
+	Name    string // the name of the source
+	Title   string
+	Mapping string // as JSON, empty if there is none
+}
+
+// Source is a source whose mapping its owner writes or changes.
+type Source struct{ preset Preset }
+
+// New returns the source without a preset.
+func New() *Source { return Of(Preset{Name: Name, Title: "Any provider, by a mapping"}) }
+
+// Of returns the source of a preset.
+func Of(p Preset) *Source { return &Source{preset: p} }
+
+var label = regexp.MustCompile(`^[a-z0-9]{1,32}$`)
+
+// Member implements sources.Family. Sources of a preset have no members.
+func (s *Source) Member(of string) (sources.Source, bool) {
+	if s.preset.Name != Name || !label.MatchString(of) {
+		return nil, false
+	}
+	return Of(Preset{Name: Name + "-" + of, Title: of}), true
+}
+
+// Describe implements sources.Source.
+func (s *Source) Describe() sources.Description {
+	return sources.Description{
+		Name:  s.preset.Name,
+		Title: s.preset.Title,
+		Form: settings.Form{
+			Options: append([]settings.Field{
+				{Name: mappingOption, Multiline: true, Default: s.preset.Mapping, Description: "Where a message holds what, as JSON. Messages that come before there is one are kept as unread messages, and can be read once there is."},
+				{Name: timeZoneOption, Description: "The time zone of times without one, such as America/Sao_Paulo. Default: that of the site. A field of the mapping may have its own."},
+			}, authenticationOptions...),
+			Credentials: []settings.Field{
+				{Name: secretsCredential, Required: true, Multiline: true, Description: "A secret of your own choice of at least 16 characters without spaces, or with authentication hmac the provider's key. While you replace it, enter the old and the new one, one per line."},
+			},
+		},
+	}
+}
+
+// Validate implements sources.Source.
+func (s *Source) Validate(set sources.Settings) []fault.Field {
+	form := s.Describe().Form
+	wrong := append(form.Check(set.Values), checkAuthentication(form, set.Values)...)
+	if _, err := s.zone(set); err != nil {
+		wrong = append(wrong, fault.Field{Path: "options." + timeZoneOption, Expected: fault.Plain("the name of a time zone, such as America/Sao_Paulo")})
+	}
+	if text := form.Option(set.Values, mappingOption); text != "" {
+		mapping, err := ReadMapping(text)
+		if err != nil {
+			return append(wrong, fault.Field{Path: "options." + mappingOption, Expected: fault.Plain(err.Error())})
+		}
+		for _, field := range mapping.Check() {
+			field.Path = "options." + mappingOption + "." + field.Path
+			wrong = append(wrong, field)
+		}
+	}
+	return wrong
+}
+
+// zone returns the time zone of times without one.
+func (s *Source) zone(set sources.Settings) (*time.Location, error) {
+	name := s.Describe().Option(set.Values, timeZoneOption)
+	if name == "" {
+		return set.TimeZone, nil
+	}
+	return time.LoadLocation(name)
+}
+
+// MappingOf returns the mapping that a site has set, or else that of the preset. It
+// reports whether there is one.
+func (s *Source) MappingOf(set sources.Settings) (Mapping, bool) {
+	text := s.Describe().Option(set.Values, mappingOption)
+	if text == "" {
+		return Mapping{}, false
+	}
+	mapping, err := ReadMapping(text)
+	return mapping, err == nil // it was checked when it was set
+}
+
+// Parse implements sources.Source.
+func (s *Source) Parse(r sources.Request, set sources.Settings) (sources.Reading, error) {
+	mapping, ok := s.MappingOf(set)
+	if !ok {
+		return sources.Reading{}, unread.New(unread.NotMapped, "")
+	}
+	return s.Try(mapping, r, set).Result()
+}
+
+// Try reads a message with a mapping that need not be that of the site. The mapping
+// must have passed Check.
+func (s *Source) Try(mapping Mapping, r sources.Request, set sources.Settings) Trial {
+	message, err := s.messageOf(r, set)
+	if err != nil {
+		return Trial{err: err}
+	}
+	zone, err := s.zone(set)
+	if err != nil { // checked when it was set
+		zone = set.TimeZone
+	}
+	e := &evaluation{mapping: mapping, message: message, zone: zone, region: set.Region, receivedAt: r.ReceivedAt}
+	reading, err := e.read()
+	return Trial{Fields: e.found(), reading: reading, err: err}
+}
+
+// Values returns the paths and values in a message, for an owner to choose from, and
+// reports whether there are more than it returns.
+func (s *Source) Values(r sources.Request, set sources.Settings) (all []Value, more bool, err error) {
+	message, err := s.messageOf(r, set)
+	if err != nil {
+		return nil, false, err
+	}
+	all, more = listValues(message)
+	return all, more, nil
+}
+
+// Trial is what a mapping made of a message.
+type Trial struct {
+	Fields  []Found // what was found for each field of the mapping that counts for this kind of message
+	reading sources.Reading
+	err     error
+}
+
+// Result returns the reports, or an *unread.Error.
+func (t Trial) Result() (sources.Reading, error) { return t.reading, t.err }
+
+// title returns the words of a name for a sentence.
+func title(names []string) string { return strings.Join(names, ", ") }

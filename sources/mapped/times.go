@@ -1,0 +1,97 @@
+package mapped
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// tokens are what formats of times are written with, and Go's layout of each. Longer ones
+// come first.
+var tokens = []struct{ token, layout string }{
+	{"YYYY", "2006"}, {"MMM", "Jan"}, {"SSS", "000"}, {"YY", "06"}, {"MM", "01"}, {"DD", "02"}, {"HH", "15"}, {"hh", "03"},
+	{"AM", "PM"}, {"mm", "04"}, {"ss", "05"}, {"Z", "Z07:00"},
+}
+
+var errFormat = errors.New("a format needs the year, the month, the day and the hour")
+
+// layoutOf returns Go's layout of a format, empty for an empty one.
+func layoutOf(format string) (string, error) {
+	if format == "" {
+		return "", nil
+	}
+	var layout strings.Builder
+	found := map[string]bool{}
+	for rest := format; rest != ""; {
+		token, written := nextToken(rest)
+		found[written] = true
+		layout.WriteString(written)
+		rest = rest[len(token):]
+	}
+	hour := found["15"] || found["03"] && found["PM"]
+	if !found["2006"] && !found["06"] || !found["01"] && !found["Jan"] || !found["02"] || !hour {
+		return "", errFormat
+	}
+	return layout.String(), nil
+}
+
+// nextToken returns the token or the character that a format begins with, and its layout.
+// Other letters and digits than T have no meaning, and are written as a character that no
+// time has, so that none is taken for a part of Go's layout.
+func nextToken(rest string) (token, layout string) {
+	for _, t := range tokens {
+		if strings.HasPrefix(rest, t.token) {
+			return t.token, t.layout
+		}
+	}
+	c := rest[:1]
+	if c[0] != 'T' && (c[0] >= '0' && c[0] <= '9' || c[0] >= 'A' && c[0] <= 'Z' || c[0] >= 'a' && c[0] <= 'z' || c[0] == '_') {
+		return c, "\x00"
+	}
+	return c, c
+}
+
+// exampleOf returns a time in a format.
+func exampleOf(format string) string {
+	layout, err := layoutOf(format)
+	if err != nil || layout == "" {
+		return "2026-03-01T12:00:00Z"
+	}
+	return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Format(layout)
+}
+
+// longestDuration is the longest duration that is read.
+const longestDuration = 24 * time.Hour
+
+// parseDuration reads a number of units, or minutes and seconds as in 1:35 or 0:01:35.
+func parseDuration(text, unit string) (time.Duration, bool) {
+	if strings.Contains(text, ":") {
+		return parseClock(text)
+	}
+	given, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
+	if err != nil || !(given >= 0) {
+		return 0, false
+	}
+	size := map[string]time.Duration{"": time.Second, "seconds": time.Second, "milliseconds": time.Millisecond, "minutes": time.Minute}[unit]
+	if given > float64(longestDuration/size) {
+		return 0, false
+	}
+	return time.Duration(given * float64(size)).Truncate(time.Second), true
+}
+
+func parseClock(text string) (time.Duration, bool) {
+	parts := strings.Split(text, ":")
+	if len(parts) > 3 {
+		return 0, false
+	}
+	total := time.Duration(0)
+	for _, part := range parts {
+		n, err := strconv.ParseUint(part, 10, 16)
+		if err != nil {
+			return 0, false
+		}
+		total = total*60 + time.Duration(n)*time.Second
+	}
+	return total, total <= longestDuration
+}
