@@ -154,7 +154,10 @@ func parseMoment(text, format string, zone *time.Location) (time.Time, bool) {
 	if err != nil || layout == "" { // it was checked when it was set
 		return lenient.ParseTime(lenient.Text(text), zone)
 	}
-	at, err := time.ParseInLocation(layout, strings.ToUpper(text), cmp.Or(zone, time.UTC))
+	at, err := time.ParseInLocation(layout, text, cmp.Or(zone, time.UTC))
+	if err != nil { // the package reads "PM" and not "pm"
+		at, err = time.ParseInLocation(layout, strings.ToUpper(text), cmp.Or(zone, time.UTC))
+	}
 	return at, err == nil
 }
 
@@ -179,7 +182,7 @@ func (e *evaluation) phone(name string) phone.Number {
 		return phone.Number{}
 	}
 	n, err := phone.Normalize(f.Value, e.region)
-	if err != nil && len(f.Value) >= shortestInternational { // some write the country code without the plus
+	if err != nil && digits(f.Value) >= shortestInternational { // some write the country code without the plus
 		n, err = phone.Normalize("+"+f.Value, e.region)
 	}
 	if err != nil {
@@ -187,6 +190,15 @@ func (e *evaluation) phone(name string) phone.Number {
 		return phone.Number{}
 	}
 	return n
+}
+
+func digits(text string) int {
+	return len(strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return r
+		}
+		return -1
+	}, text))
 }
 
 // shortestInternational is the least number of digits that is taken for a number with

@@ -144,15 +144,17 @@ func (e *evaluation) formFields() map[string]string {
 	}
 	f := e.look("fields")
 	for _, text := range field.From {
+		found := false
 		for _, value := range e.selectAt(text) {
 			object, _ := value.(map[string]any)
 			for name, value := range object {
-				if text := texts.First(textOf(value), limits.FieldValue); text != "" && all[name] == "" {
-					all[texts.First(name, limits.FieldName)] = text
+				if text := texts.First(textOf(value), limits.FieldValue); text != "" {
+					found = true
+					all[texts.First(name, limits.FieldName)] = cmp.Or(all[texts.First(name, limits.FieldName)], text)
 				}
 			}
 		}
-		if len(all) > 0 {
+		if found {
 			f.Path, f.Problem = text, nil
 			break
 		}
