@@ -33,16 +33,6 @@ type evaluation struct {
 	looked map[string]*Found
 }
 
-// found returns what was found for the fields that were read, in the order of their
-// names.
-func (e *evaluation) found() []Found {
-	var all []Found
-	for _, name := range slices.Sorted(maps.Keys(e.looked)) {
-		all = append(all, *e.looked[name])
-	}
-	return all
-}
-
 // look returns what the mapping finds for a field. It is empty if the field is not
 // mapped.
 func (e *evaluation) look(name string) *Found {

@@ -115,45 +115,17 @@ func (s *Source) Parse(r sources.Request, set sources.Settings) (sources.Reading
 	if !ok {
 		return sources.Reading{}, unread.New(unread.NotMapped, "")
 	}
-	return s.Try(mapping, r, set).Result()
-}
-
-// Try reads a message with a mapping that need not be that of the site. The mapping
-// must have passed Check.
-func (s *Source) Try(mapping Mapping, r sources.Request, set sources.Settings) Trial {
 	message, err := s.messageOf(r, set)
 	if err != nil {
-		return Trial{err: err}
+		return sources.Reading{}, err
 	}
 	zone, err := s.zone(set)
 	if err != nil { // checked when it was set
 		zone = set.TimeZone
 	}
 	e := &evaluation{mapping: mapping, message: message, zone: zone, region: set.Region, receivedAt: r.ReceivedAt}
-	reading, err := e.read()
-	return Trial{Fields: e.found(), reading: reading, err: err}
+	return e.read()
 }
-
-// Values returns the paths and values in a message, for an owner to choose from, and
-// reports whether there are more than it returns.
-func (s *Source) Values(r sources.Request, set sources.Settings) (all []Value, more bool, err error) {
-	message, err := s.messageOf(r, set)
-	if err != nil {
-		return nil, false, err
-	}
-	all, more = listValues(message)
-	return all, more, nil
-}
-
-// Trial is what a mapping made of a message.
-type Trial struct {
-	Fields  []Found // what was found for each field of the mapping that counts for this kind of message
-	reading sources.Reading
-	err     error
-}
-
-// Result returns the reports, or an *unread.Error.
-func (t Trial) Result() (sources.Reading, error) { return t.reading, t.err }
 
 // title returns the words of a name for a sentence.
 func title(names []string) string { return strings.Join(names, ", ") }
