@@ -66,17 +66,17 @@ var parameterName = regexp.MustCompile(`^[A-Za-z0-9_.~-]{1,64}$`)
 func checkAuthentication(form settings.Form, v settings.Values) []fault.Field {
 	var wrong []fault.Field
 	if !parameterName.MatchString(authenticationName(form, v)) {
-		wrong = append(wrong, fault.Field{Path: "options.authentication_name", Expected: fault.Plain("a name of at most 64 letters, digits and . _ ~ -")})
+		wrong = append(wrong, fault.Field{Path: "options.authentication_name", Expected: fault.Expect("parameter_name")})
 	}
 	if content := form.Option(v, "signed_content"); !strings.Contains(content, "{body}") && !strings.Contains(content, "{url}") {
-		wrong = append(wrong, fault.Field{Path: "options.signed_content", Expected: fault.Plain("a text with {body} or {url}: a signature of anything else fits every message")})
+		wrong = append(wrong, fault.Field{Path: "options.signed_content", Expected: fault.Expect("signed_content")})
 	}
-	shortest, expected := shortestSecret, "secrets of at least 16 characters"
+	shortest, expected := shortestSecret, fault.Expect("secrets_at_least").Counting(shortestSecret)
 	if form.Option(v, "authentication") == byHMAC {
-		shortest, expected = shortestKey, "keys of at least 8 characters"
+		shortest, expected = shortestKey, fault.Expect("keys_at_least").Counting(shortestKey)
 	}
 	if slices.ContainsFunc(sources.Secrets(v.Credentials[secretsCredential]), func(secret string) bool { return len(secret) < shortest }) {
-		wrong = append(wrong, fault.Field{Path: "credentials." + secretsCredential, Expected: fault.Plain(expected)})
+		wrong = append(wrong, fault.Field{Path: "credentials." + secretsCredential, Expected: expected})
 	}
 	return wrong
 }
@@ -98,7 +98,8 @@ func (s *Source) Verify(r sources.Request, set sources.Settings) error {
 	}
 	form := s.Describe().Form
 	name := authenticationName(form, set.Values)
-	where, right := "header", false
+	where := "header"
+	var right bool
 	switch form.Option(set.Values, "authentication") {
 	case byParameter:
 		where, right = "parameter", sources.IsAny(secrets, r.URL.Query().Get(name))

@@ -1,7 +1,6 @@
 package mapped
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -116,16 +115,19 @@ func typeOf(name string) (valueType, bool) {
 	return plainText, true
 }
 
+// errMapping is the error of a text that is no mapping, or too long to be one.
+var errMapping = errors.New("the mapping is no JSON object with fields, or larger than a mapping may be")
+
 // ReadMapping reads a mapping from JSON. It does not check its fields.
 func ReadMapping(text string) (Mapping, error) {
 	if len(text) > LargestMapping {
-		return Mapping{}, errors.New("a mapping of at most 32 KB")
+		return Mapping{}, errMapping
 	}
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()
 	var m Mapping
 	if decoder.Decode(&m) != nil || decoder.More() {
-		return Mapping{}, errors.New(`a JSON object such as {"fields": {"kind": {"constant": "end"}, "id": {"from": ["$.call_id"]}}}`)
+		return Mapping{}, errMapping
 	}
 	return m, nil
 }
@@ -142,12 +144,12 @@ func (m Mapping) String() string {
 // Check returns what is wrong with the mapping.
 func (m Mapping) Check() []fault.Field {
 	if len(m.Fields) > mostFields || len(m.String()) > LargestMapping {
-		return []fault.Field{{Path: "fields", Expected: fault.Plain(fmt.Sprintf("at most %d fields, and at most 32 KB as JSON", mostFields))}}
+		return []fault.Field{{Path: "fields", Expected: fault.Expect("mapped_fields_at_most").Counting(mostFields)}}
 	}
 	var wrong []fault.Field
 	for _, required := range []string{"kind", "id"} {
 		if f := m.Fields[required]; len(f.From) == 0 && f.Constant == "" {
-			wrong = append(wrong, fault.Field{Path: "fields." + required, Expected: fault.Plain("a path in from, or a constant")})
+			wrong = append(wrong, fault.Field{Path: "fields." + required, Expected: fault.Expect("path_or_constant")})
 		}
 	}
 	searches := 0
@@ -163,7 +165,7 @@ func (m Mapping) Check() []fault.Field {
 		}
 	}
 	if searches > mostSearches {
-		wrong = append(wrong, fault.Field{Path: "fields", Expected: fault.Plain(fmt.Sprintf("at most %d paths with *, a filter or a range", mostSearches))})
+		wrong = append(wrong, fault.Field{Path: "fields", Expected: fault.Expect("searching_paths_at_most").Counting(mostSearches)})
 	}
 	return wrong
 }
@@ -172,27 +174,27 @@ func (m Mapping) Check() []fault.Field {
 func (f Field) check(name string) []fault.Field {
 	kind, ok := typeOf(name)
 	if !ok {
-		return []fault.Field{{Expected: fault.Plain("a field of Ringback: " + title(FieldNames()))}}
+		return []fault.Field{{Expected: fault.Expect("mapped_field").With("Choices", title(FieldNames()))}}
 	}
 	var wrong []fault.Field
-	add := func(isWrong bool, path, expected string) {
+	add := func(isWrong bool, path string, expected fault.Expectation) {
 		if isWrong {
-			wrong = append(wrong, fault.Field{Path: path, Expected: fault.Plain(expected)})
+			wrong = append(wrong, fault.Field{Path: path, Expected: expected})
 		}
 	}
-	add(len(f.From) > mostPaths, ".from", "at most 10 paths")
+	add(len(f.From) > mostPaths, ".from", fault.Expect("paths_at_most").Counting(mostPaths))
 	for i, text := range f.From {
 		_, err := compile(text)
-		add(err != nil, fmt.Sprintf(".from[%d]", i), errPath.Error())
+		add(err != nil, fmt.Sprintf(".from[%d]", i), fault.Expect("json_path").Counting(longestPath))
 	}
-	add(f.Unit != "" && !slices.Contains(Units(), f.Unit), ".unit", "one of "+title(Units()))
-	add(f.Unit != "" && kind != duration, ".unit", "none: the field is no duration")
-	add((f.Format != "" || f.Zone != "") && kind != moment, ".format", "none: the field is no time")
-	add(f.Separator != "" && kind != labels, ".separator", "none: the field has no tags")
+	add(f.Unit != "" && !slices.Contains(Units(), f.Unit), ".unit", fault.OneOf(Units()))
+	add(f.Unit != "" && kind != duration, ".unit", fault.Expect("no_unit"))
+	add((f.Format != "" || f.Zone != "") && kind != moment, ".format", fault.Expect("no_time_format"))
+	add(f.Separator != "" && kind != labels, ".separator", fault.Expect("no_separator"))
 	_, err := layoutOf(f.Format)
-	add(err != nil, ".format", "such as DD.MM.YYYY HH:mm:ss, with the year, the month, the day and the hour")
+	add(err != nil, ".format", fault.Expect("time_format"))
 	_, err = time.LoadLocation(f.Zone)
-	add(err != nil, ".zone", "the name of a time zone, such as America/Sao_Paulo")
+	add(err != nil, ".zone", fault.Expect("time_zone"))
 	return append(wrong, f.checkValues(choices[name])...)
 }
 
@@ -200,22 +202,22 @@ func (f Field) check(name string) []fault.Field {
 // is.
 func (f Field) checkValues(allowed []string) []fault.Field {
 	if len(f.Values) > mostTableRows {
-		return []fault.Field{{Path: ".values", Expected: fault.Plain(fmt.Sprintf("at most %d values", mostTableRows))}}
+		return []fault.Field{{Path: ".values", Expected: fault.Expect("values_at_most").Counting(mostTableRows)}}
 	}
 	isWrong := func(value string) bool {
 		return len(value) > longestValue || value != "" && allowed != nil && !slices.Contains(allowed, value)
 	}
-	expected := "a text of at most 200 bytes"
+	expected := fault.Expect("bytes_at_most").Counting(longestValue)
 	if allowed != nil {
-		expected = "one of " + title(allowed)
+		expected = fault.OneOf(allowed)
 	}
 	var wrong []fault.Field
 	if isWrong(f.Constant) {
-		wrong = append(wrong, fault.Field{Path: ".constant", Expected: fault.Plain(expected)})
+		wrong = append(wrong, fault.Field{Path: ".constant", Expected: expected})
 	}
 	for _, given := range slices.Sorted(maps.Keys(f.Values)) {
 		if isWrong(f.Values[given]) || len(given) > longestValue {
-			wrong = append(wrong, fault.Field{Path: ".values", Expected: fault.Plain(expected)})
+			wrong = append(wrong, fault.Field{Path: ".values", Expected: expected})
 			break
 		}
 	}

@@ -15,8 +15,8 @@ const (
 	mostSearches = 20
 )
 
-var errPath = errors.New(`a JSONPath of RFC 9535 of at most 200 characters, such as $.call.id, $['Call ID'], $.legs[0].to or $.custom[?@.name=='biz'].value; ` +
-	`without "..", functions, parentheses, commas, and with at most one filter, in which "$" is not used`)
+// errPath is the error of what is no path, or one that might take long.
+var errPath = errors.New("no JSONPath that can be used here")
 
 // path is a compiled path.
 type path struct {

@@ -74,12 +74,12 @@ func (s *Source) Validate(set sources.Settings) []fault.Field {
 	form := s.Describe().Form
 	wrong := append(form.Check(set.Values), checkAuthentication(form, set.Values)...)
 	if _, err := s.zone(set); err != nil {
-		wrong = append(wrong, fault.Field{Path: "options." + timeZoneOption, Expected: fault.Plain("the name of a time zone, such as America/Sao_Paulo")})
+		wrong = append(wrong, fault.Field{Path: "options." + timeZoneOption, Expected: fault.Expect("time_zone")})
 	}
 	if text := form.Option(set.Values, mappingOption); text != "" {
 		mapping, err := ReadMapping(text)
 		if err != nil {
-			return append(wrong, fault.Field{Path: "options." + mappingOption, Expected: fault.Plain(err.Error())})
+			return append(wrong, fault.Field{Path: "options." + mappingOption, Expected: fault.Expect("mapping_json").Counting(LargestMapping >> 10)})
 		}
 		for _, field := range mapping.Check() {
 			field.Path = "options." + mappingOption + "." + field.Path
