@@ -156,6 +156,23 @@ func TestSessionEnds(t *testing.T) {
 	require.Equal(t, 303, w.serve(page).Code)
 }
 
+// The operator's token opens every account, so a browser is trusted with it for less time.
+func TestG8_TheOperatorsSessionEndsAfterAnHour(t *testing.T) {
+	t.Parallel()
+	for _, role := range []string{"operator", "viewer"} {
+		w, isOperator := newWorld(t), role == "operator"
+		token := w.tokens["viewer"]
+		if isOperator {
+			token = adminToken
+		}
+		page := w.pageRequest("/conversions/{conversion}", token)
+		require.Equal(t, isOperator, strings.Contains(w.log.String(), "operator.signed_in"))
+		require.Equal(t, 200, w.serve(page).Code)
+		w.clock.Advance(time.Until(w.clock.Now()).Abs() + 61*time.Minute)
+		require.Equal(t, !isOperator, w.serve(page).Code == 200, role)
+	}
+}
+
 func TestBrowsersAreToldToUseHTTPS(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

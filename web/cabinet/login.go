@@ -59,6 +59,10 @@ func (h *Handler) enter(c echo.Context, token, next string) error {
 	if err := h.sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("beginning a session: %w", err)
 	}
+	if principal.IsOperator {
+		h.sessions.SetDeadline(ctx, h.sessions.Deadline(ctx).Add(operatorSessionTime-sessionTime))
+		h.o.Logger.WarnContext(ctx, "operator.signed_in")
+	}
 	h.sessions.Put(ctx, signedIn, h.o.Authenticator.SessionName(principal))
 	return c.Redirect(http.StatusSeeOther, localPath(next))
 }

@@ -15,6 +15,10 @@ import (
 // sessionTime is how long a person stays signed in.
 const sessionTime = 12 * time.Hour
 
+// operatorSessionTime is how long the operator stays signed in. The operator may do
+// everything in every account, so a browser is trusted with that for less time.
+const operatorSessionTime = time.Hour
+
 // signedIn is the entry of a session that names who signed in.
 const signedIn = "signed_in"
 
