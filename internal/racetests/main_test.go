@@ -1,0 +1,65 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestOfAPackage(t *testing.T) {
+	t.Parallel()
+	const support, none = "package support\nfunc Fill() { put() }\nfunc put() { go func() {}() }\nfunc Plain() {}", ""
+	for name, c := range map[string]struct {
+		code, test string
+		want       string
+	}{
+		"nothing starts":                      {"package a\nfunc A() {}", "package a_test\nfunc TestA(t *testing.T) { A() }", none},
+		"the code starts":                     {"package a\nfunc A() { go b() }", "package a_test\nfunc TestA(t *testing.T) {}", "package example/a"},
+		"the code locks":                      {"package a\nimport \"sync\"\nvar mu sync.Mutex", "package a_test\nfunc TestA(t *testing.T) {}", "package example/a"},
+		"the test starts":                     {"package a", "package a_test\nfunc TestA(t *testing.T) { go b() }", "test example/a TestA"},
+		"half of the tests start":             {"package a", "package a_test\nfunc TestA(t *testing.T) { go b() }\nfunc TestB(t *testing.T) { go b() }", "package example/a"},
+		"the test counts in a variable":       {"package a", "package a_test\nimport \"sync/atomic\"\nvar n atomic.Int64\nfunc TestA(t *testing.T) { n.Add(1) }", none},
+		"a helper of a helper starts":         {"package a", "package a_test\nfunc TestA(t *testing.T) { one() }\nfunc one() { two() }\nfunc two() { var all sync.WaitGroup; all.Go(b) }", "test example/a TestA"},
+		"a function in a variable starts":     {"package a", "package a_test\nvar cases = []func(){func() { go b() }}\nfunc TestA(t *testing.T) { cases[0]() }", "test example/a TestA"},
+		"a function is handed on":             {"package a", "package a_test\nfunc TestA(t *testing.T) { each(t, one) }\nfunc one() { go b() }", "test example/a TestA"},
+		"a method starts":                     {"package a", "package a_test\ntype w struct{}\nfunc (w) see() { go b() }\nfunc TestA(t *testing.T) { w{}.see() }", "test example/a TestA"},
+		"a function of another package":       {"package a", "package a_test\nimport \"example/support\"\nfunc TestA(t *testing.T) { support.Fill() }", "test example/a TestA"},
+		"a function of the name elsewhere":    {"package a", "package a_test\nimport \"example/support\"\nfunc TestA(t *testing.T) { support.Plain() }\nfunc Fill() {}", none},
+		"another name for the other package":  {"package a", "package a_test\nimport s \"example/support\"\nfunc TestA(t *testing.T) { s.Fill() }", "test example/a TestA"},
+		"a server of the test":                {"package a", "package a_test\nimport \"net/http/httptest\"\nfunc FuzzA(f *testing.F) { httptest.NewServer(nil) }", "test example/a FuzzA"},
+		"a clock of the test":                 {"package a", "package a_test\nfunc TestA(t *testing.T) { clock.AfterFunc(1, b) }", "test example/a TestA"},
+		"the code only cancels":               {"package a\nimport \"context\"\nfunc A(ctx context.Context, cancel func()) { context.AfterFunc(ctx, cancel) }", "package a_test\nfunc TestA(t *testing.T) {}", none},
+		"the code does something else at end": {"package a\nimport \"context\"\nfunc A(ctx context.Context) { context.AfterFunc(ctx, b) }", "package a_test\nfunc TestA(t *testing.T) {}", "package example/a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			write(t, folder, "a/a.go", c.code)
+			write(t, folder, "a/a_test.go", c.test)
+			write(t, folder, "a/more_test.go", "package a_test\nfunc TestX(t *testing.T) {}\nfunc TestY(t *testing.T) {}")
+			write(t, folder, "support/support.go", support)
+			var out strings.Builder
+			in := "example/a " + filepath.Join(folder, "a") + "\nexample/support " + filepath.Join(folder, "support") + "\n"
+			require.NoError(t, run(strings.NewReader(in), &out))
+			require.Equal(t, c.want, strings.TrimSpace(strings.ReplaceAll(out.String(), "package example/support\n", "")))
+		})
+	}
+}
+
+func TestUnreadableInputFails(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	write(t, folder, "a.go", "package")
+	require.ErrorContains(t, run(strings.NewReader("example/a "+folder), &strings.Builder{}), "reading example/a")
+	require.ErrorContains(t, run(strings.NewReader("example/a"), &strings.Builder{}), "not an import path and a folder")
+}
+
+func write(t *testing.T, folder, name, text string) {
+	t.Helper()
+	name = filepath.Join(folder, name)
+	require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o700))
+	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// starters are the functions of other modules that run what they are given in a
+// goroutine, or serve until they are closed.
+var starters = map[reference]bool{
+	{"net/http/httptest", "NewServer"}: true, {"net/http/httptest", "NewTLSServer"}: true, {"net/http/httptest", "NewUnstartedServer"}: true,
+	{"time", "AfterFunc"}: true, {"context", "AfterFunc"}: true, // see cancels
+}
+
+// startingMethods are methods that do the same: those of sync.WaitGroup,
+// errgroup.Group, clocks and Temporal's test suite.
+var startingMethods = []string{"Go", "TryGo", "AfterFunc", "NewTestWorkflowEnvironment"}
+
+// read reads the Go files of a package.
+func read(path, folder string) (*packageCode, error) {
+	code := &packageCode{functions: map[string]*function{}}
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		code.add(path, parsed, strings.HasSuffix(name, "_test.go"))
+	}
+	return code, nil
+}
+
+// add adds the declarations of a file.
+func (p *packageCode) add(path string, parsed *ast.File, isTest bool) {
+	f := file{path: path, imports: map[string]string{}}
+	for _, i := range parsed.Imports {
+		imported := strings.Trim(i.Path.Value, `"`)
+		name := imported[strings.LastIndex(imported, "/")+1:]
+		if i.Name != nil {
+			name = i.Name.Name
+		}
+		f.imports[name] = imported
+		p.concurrent = p.concurrent || !isTest && shares(imported)
+	}
+	for _, d := range parsed.Decls {
+		for _, name := range namesOf(d) {
+			found := p.function(name)
+			f.body(d, found)
+			p.concurrent = p.concurrent || !isTest && found.starts
+			if _, ok := d.(*ast.FuncDecl); ok && isTest && runs(name) {
+				p.tests = append(p.tests, name)
+			}
+		}
+	}
+}
+
+func (p *packageCode) function(name string) *function {
+	if p.functions[name] == nil {
+		p.functions[name] = &function{}
+	}
+	return p.functions[name]
+}
+
+// shares reports whether who imports a package shares memory between goroutines.
+func shares(imported string) bool {
+	return imported == "sync" || imported == "sync/atomic" || strings.HasPrefix(imported, "golang.org/x/sync/")
+}
+
+// runs reports whether go test runs a function as a test.
+func runs(name string) bool {
+	return slices.ContainsFunc([]string{"Test", "Fuzz", "Example"}, func(prefix string) bool {
+		return strings.HasPrefix(name, prefix) && name != "TestMain"
+	})
+}
+
+// namesOf returns the names of a function or of the variables that a declaration has.
+func namesOf(d ast.Decl) (names []string) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		return []string{d.Name.Name}
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			if values, ok := spec.(*ast.ValueSpec); ok && d.Tok == token.VAR {
+				for _, name := range values.Names {
+					names = append(names, name.Name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// file is where a declaration stands.
+type file struct {
+	path    string            // of its package
+	imports map[string]string // paths by the names that the file uses
+}
+
+// body adds what a declaration uses and starts.
+func (f file) body(d ast.Node, into *function) {
+	ast.Inspect(d, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			into.starts = true
+		case *ast.CallExpr:
+			return !cancels(n)
+		case *ast.SelectorExpr:
+			f.selected(n, into)
+			f.body(n.X, into)
+			return false
+		case *ast.Ident:
+			into.uses = append(into.uses, reference{f.path, n.Name})
+		}
+		return true
+	})
+}
+
+// cancels reports whether a call is context.AfterFunc(ctx, cancel): to cancel a context
+// from another goroutine shares no memory of ours.
+func cancels(call *ast.CallExpr) bool {
+	selected, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || selected.Sel.Name != "AfterFunc" || len(call.Args) != 2 {
+		return false
+	}
+	run, ok := call.Args[1].(*ast.Ident)
+	return ok && run.Name == "cancel"
+}
+
+// selected adds a function of another package, or the methods of a name.
+func (f file) selected(n *ast.SelectorExpr, into *function) {
+	if x, ok := n.X.(*ast.Ident); ok && f.imports[x.Name] != "" {
+		used := reference{f.imports[x.Name], n.Sel.Name}
+		into.starts = into.starts || starters[used]
+		into.uses = append(into.uses, used)
+		return
+	}
+	into.starts = into.starts || slices.Contains(startingMethods, n.Sel.Name)
+	into.uses = append(into.uses, reference{f.path, n.Sel.Name})
+	for _, imported := range f.imports {
+		into.uses = append(into.uses, reference{imported, n.Sel.Name})
+	}
+}
