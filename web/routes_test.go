@@ -75,6 +75,8 @@ var leastRole = map[string]struct{ role, body string }{
 	"POST /deliveries/{id}/resend":                 {"editor", ""},
 	"POST /sites/{site}/deliveries/resend":         {"editor", `{}`},
 	"POST /sites/{site}/people":                    {"intake", samplePerson},
+	"POST /sites/{site}/people.csv":                {"intake", "external_id\n"},
+	"POST /sites/{site}/opportunities.csv":         {"intake", "external_id\n"},
 	"GET /sites/{site}/people":                     {"viewer", ""},
 	"GET /sites/{site}/people/{id}":                {"viewer", ""},
 	"DELETE /sites/{site}/people/{id}":             {"editor", ""},

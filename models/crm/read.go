@@ -1,11 +1,14 @@
 package crm
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
 
 	"gorm.io/gorm"
+
+	"ringback/models/database"
 )
 
 // lookUp is how many rows one statement looks up.
@@ -20,6 +23,31 @@ func PutPeople(tx *gorm.DB, siteID string, people []Person) (changed int, err er
 // PutOpportunities is PutPeople for opportunities.
 func PutOpportunities(tx *gorm.DB, siteID string, opportunities []Opportunity) (changed int, err error) {
 	return putAll(tx, siteID, opportunities, func(o Opportunity) string { return o.ExternalID })
+}
+
+// PutCRMPeople is PutPeople for people whom the owner of the account reports together.
+func (r *Records) PutCRMPeople(ctx context.Context, accountID, siteID string, people []Person) (changed int, err error) {
+	return putReported(ctx, r, accountID, siteID, people, PutPeople)
+}
+
+// PutCRMOpportunities is PutCRMPeople for opportunities.
+func (r *Records) PutCRMOpportunities(ctx context.Context, accountID, siteID string, opportunities []Opportunity) (changed int, err error) {
+	return putReported(ctx, r, accountID, siteID, opportunities, PutOpportunities)
+}
+
+func putReported[Row any](ctx context.Context, r *Records, accountID, siteID string, rows []Row, put func(*gorm.DB, string, []Row) (int, error)) (changed int, err error) {
+	if err := database.CheckStorable(rows); err != nil {
+		return 0, err
+	}
+	err = r.db.Tx(ctx, "storing what is reported", func(tx *gorm.DB) error {
+		if err := checkSite(tx, accountID, siteID); err != nil {
+			return err
+		}
+		var err error
+		changed, err = put(tx, siteID, rows)
+		return err
+	})
+	return changed, err
 }
 
 func putAll[Row any, P record[Row]](tx *gorm.DB, siteID string, rows []Row, id func(Row) string) (changed int, err error) {
@@ -39,6 +67,7 @@ func putAll[Row any, P record[Row]](tx *gorm.DB, siteID string, rows []Row, id f
 			if did {
 				changed++
 			}
+			known[id(row)] = row
 		}
 	}
 	return changed, nil

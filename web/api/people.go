@@ -20,6 +20,8 @@ type crmStore interface {
 	PutCRMPerson(ctx context.Context, accountID string, p *crm.Person) error
 	CRMPerson(ctx context.Context, accountID, siteID, id string) (crm.Person, error)
 	CRMPeople(ctx context.Context, accountID, siteID string, page models.Page) ([]crm.Person, string, error)
+	PutCRMPeople(ctx context.Context, accountID, siteID string, people []crm.Person) (changed int, err error)
+	PutCRMOpportunities(ctx context.Context, accountID, siteID string, opportunities []crm.Opportunity) (changed int, err error)
 	DeleteCRMPerson(ctx context.Context, accountID, siteID, id string) error
 	PutOpportunity(ctx context.Context, accountID string, o *crm.Opportunity) error
 	Opportunity(ctx context.Context, accountID, siteID, id string) (crm.Opportunity, error)
@@ -43,6 +45,7 @@ func (h *Handler) crmRoutes(a *openapi.API) {
 		Description: "Erases what was reported of the person. Calls, leads and visits stay.",
 	}, h.deletePerson)
 	h.opportunityRoutes(g)
+	h.importRoutes(g)
 }
 
 // OfCRM are the parameters of everything about one person or opportunity.

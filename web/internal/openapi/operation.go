@@ -26,6 +26,7 @@ type Operation struct {
 	Description string            // what the fields' own descriptions do not say
 	Status      int               // of a success; zero means 200, or 204 without a body
 	BodyLimit   int64             // in bytes; zero means settingsLimit
+	File        string            // the type of a file that the handler reads by itself, such as text/csv; empty if there is none
 	Failures    []int             // statuses beyond those that every operation may answer
 	Examples    map[string]string // bodies that the operation takes as they are
 }
@@ -49,6 +50,9 @@ func Add[I, O any](g Group, o Operation, handle func(context.Context, *I) (*O, e
 		Security:                     []map[string][]string{{"bearer": {}}},
 		Errors:                       failures(o),
 		Middlewares:                  huma.Middlewares{a.require(o.Access)},
+	}
+	if o.File != "" {
+		operation.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{o.File: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}
 	}
 	if o.BodyLimit > 0 {
 		operation.MaxBodyBytes = o.BodyLimit + 1

@@ -1,0 +1,232 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/internal/fault"
+	"ringback/internal/texts"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/sites"
+	"ringback/web/internal/wire"
+)
+
+// The bounds of one import. A file that is larger, or takes longer, is read in parts.
+const (
+	importBatch  = 500              // lines that are stored together
+	importFor    = 25 * time.Second // the answer has to be written within 40 seconds
+	importErrors = 100              // lines that one answer names
+	importLimit  = 64 << 20         // bytes
+)
+
+// Upload is a CSV file as it comes in, line by line.
+type Upload struct {
+	body  io.Reader
+	until func(time.Time) error // sets the time until which the body has to come in
+}
+
+// Resolve takes the body before it is read.
+func (u *Upload) Resolve(ctx huma.Context) []error {
+	u.body, u.until = &limited{body: ctx.BodyReader(), left: importLimit}, ctx.SetReadDeadline
+	return nil
+}
+
+// limited reads a body up to a limit. What is beyond it is an error, so that nothing looks
+// like the end of a file that is not.
+type limited struct {
+	body io.Reader
+	left int
+}
+
+var errTooLarge = errors.New("the file is larger than one import reads")
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, errTooLarge
+	}
+	n, err := l.body.Read(p[:min(len(p), l.left)])
+	l.left -= n
+	return n, err //nolint:wrapcheck // the csv reader compares it with io.EOF
+}
+
+type importError struct {
+	Line     int    `json:"line" doc:"The line of the file, beginning with 1." example:"3"`
+	Column   string `json:"column,omitempty" doc:"The column, if it is one." example:"email"`
+	Code     string `json:"code,omitempty" doc:"What was expected, for programs." example:"email"`
+	Expected string `json:"expected" doc:"What was expected." example:"an e-mail address such as visitor@example.com"`
+}
+
+type importView struct {
+	Lines      int           `json:"lines" doc:"How many lines were read, without the headings and empty lines." example:"1200"`
+	Changed    int           `json:"changed" doc:"How many of them were new or different from what was stored." example:"340"`
+	LeftOut    int           `json:"left_out" doc:"How many cannot be used. All others are stored." example:"1"`
+	Errors     []importError `json:"errors" doc:"Why lines were left out, for the first 100."`
+	ContinueAt int           `json:"continue_at_line,omitempty" doc:"From which line on the file was not read, because there was no more time or it is larger than 64 MB. Post the headings and the lines from there on. Posting the whole file again is harmless, too."`
+}
+
+// importer reads a file and stores its lines.
+type importer[Row any] struct {
+	columns []string // the first of which has to be there
+	// row returns the row of a line. Its error is a fault with the columns that are wrong.
+	row   func(cells map[string]string) (Row, error)
+	store func(rows []Row) (changed int, err error)
+	now   func() time.Time
+
+	view  importView
+	rows  []Row
+	write func(fault.Expectation) string
+}
+
+// read reads a file until it ends or the time is over.
+func (i *importer[Row]) read(ctx context.Context, upload Upload) (importView, error) {
+	i.view.Errors = []importError{}
+	i.write = reqctx.Writer(ctx).Expected
+	until := i.now().Add(importFor)
+	_ = upload.until(until) // only a test has a connection without deadlines
+	lines := csv.NewReader(withoutMark(upload.body))
+	lines.FieldsPerRecord, lines.ReuseRecord = -1, true
+	headings, err := i.headings(lines)
+	if err != nil {
+		return i.view, err
+	}
+	for last := 1; ; {
+		cells, err := lines.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		line, readable := lineOf(lines, err)
+		if !readable {
+			i.view.ContinueAt = last // what comes after it may be a part of a line
+			break
+		}
+		if last = line; i.now().After(until) {
+			i.view.ContinueAt = line
+			break
+		}
+		if err != nil {
+			i.leaveOut(line, fault.Field{Expected: fault.Expect("quotes")})
+			continue
+		}
+		i.line(line, headings, cells)
+		if len(i.rows) == importBatch {
+			if err := i.flush(); err != nil {
+				return i.view, err
+			}
+		}
+	}
+	return i.view, i.flush()
+}
+
+// withoutMark returns a file without the mark of its byte order.
+func withoutMark(body io.Reader) io.Reader {
+	buffered := bufio.NewReader(body)
+	if mark, _ := buffered.Peek(3); string(mark) == "\uFEFF" {
+		_, _ = buffered.Discard(3)
+	}
+	return buffered
+}
+
+// lineOf returns the line of what was just read. It reports false if nothing more can be
+// read; after a line with wrong quotes there can.
+func lineOf(lines *csv.Reader, err error) (line int, readable bool) {
+	var wrong *csv.ParseError
+	switch {
+	case err == nil:
+		line, _ = lines.FieldPos(0)
+		return line, true
+	case errors.As(err, &wrong):
+		return wrong.StartLine, true
+	default:
+		return 0, false
+	}
+}
+
+// headings reads the first line. A column that is not known is refused, so that no column
+// is lost for a wrong letter.
+func (i *importer[Row]) headings(lines *csv.Reader) ([]string, error) {
+	cells, err := lines.Read()
+	if err != nil {
+		return nil, fault.InvalidFields(fault.Field{Path: "line 1", Expected: fault.Expect("headings").With("Headings", strings.Join(i.columns, ", "))})
+	}
+	var headings []string
+	var wrong []fault.Field
+	for n, cell := range cells {
+		name := strings.ToLower(texts.Line(cell))
+		if !slices.Contains(i.columns, name) {
+			wrong = append(wrong, fault.Field{Path: fmt.Sprintf("line 1, column %d", n+1), Expected: fault.OneOf(i.columns)})
+		}
+		headings = append(headings, name)
+	}
+	if len(wrong) == 0 && !slices.Contains(headings, i.columns[0]) {
+		wrong = append(wrong, fault.Field{Path: "line 1", Expected: fault.Expect("heading").With("Heading", i.columns[0])})
+	}
+	if len(wrong) > 0 {
+		return nil, fault.InvalidFields(wrong...)
+	}
+	return headings, nil
+}
+
+// line reads one line.
+func (i *importer[Row]) line(line int, headings, cells []string) {
+	if strings.TrimSpace(strings.Join(cells, "")) == "" {
+		return
+	}
+	i.view.Lines++
+	if len(cells) > len(headings) {
+		i.leaveOut(line, fault.Field{Expected: fault.Expect("columns_at_most").Counting(len(headings))})
+		return
+	}
+	named := map[string]string{}
+	for n, cell := range cells {
+		if !utf8.ValidString(cell) || strings.Contains(cell, "\x00") {
+			i.leaveOut(line, fault.Field{Path: headings[n], Expected: fault.Expect("text_storable")})
+			return
+		}
+		named[headings[n]] = texts.Line(cell)
+	}
+	row, err := i.row(named)
+	var wrong *fault.Error
+	if errors.As(err, &wrong) {
+		i.leaveOut(line, wrong.Fields...)
+		return
+	}
+	i.rows = append(i.rows, row)
+}
+
+// leaveOut counts a line that cannot be used, and says why.
+func (i *importer[Row]) leaveOut(line int, fields ...fault.Field) {
+	i.view.LeftOut++
+	for _, f := range fields {
+		if len(i.view.Errors) < importErrors {
+			i.view.Errors = append(i.view.Errors, importError{Line: line, Column: f.Path, Code: f.Expected.Code, Expected: i.write(f.Expected)})
+		}
+	}
+}
+
+// flush stores the lines that were read.
+func (i *importer[Row]) flush() error {
+	if len(i.rows) == 0 {
+		return nil
+	}
+	changed, err := i.store(i.rows)
+	i.view.Changed += changed
+	i.rows = i.rows[:0]
+	return err
+}
+
+// importInto are the parameters of an import.
+type importInto struct {
+	sites.InSite
+	wire.LanguageParameters
+	Upload
+}
