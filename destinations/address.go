@@ -8,7 +8,7 @@ import (
 )
 
 // SentElsewhere returns the names of the credentials in before that would go to
-// another scheme or host with the settings in after. They were entered for the old
+// another scheme, host or path with the settings in after. They were entered for the old
 // address. Without this check, a user who may change settings but not read secrets
 // could send them to a host of their own (G8).
 func (d Description) SentElsewhere(before, after settings.Values) []string {
@@ -24,11 +24,11 @@ func (d Description) SentElsewhere(before, after settings.Values) []string {
 	return names
 }
 
-// moved reports whether an address has changed its scheme or host. Its path and query
-// do not matter, because they belong to the same receiver.
+// moved reports whether an address has changed its scheme, host or path. At a host with
+// many customers, another path may be somebody else's. The query does not matter.
 func (d Description) moved(before, after settings.Values) bool {
 	for _, f := range d.Options {
-		if f.Address && originOf(d.Option(before, f.Name)) != originOf(d.Option(after, f.Name)) {
+		if f.Address && receiverOf(d.Option(before, f.Name)) != receiverOf(d.Option(after, f.Name)) {
 			return true
 		}
 	}
@@ -49,12 +49,12 @@ func (d Description) Host(v settings.Values) string {
 	return ""
 }
 
-// originOf returns the scheme and host of an address, or the whole address if it is
-// not a URL.
-func originOf(address string) string {
+// receiverOf returns the scheme, host and path of an address, or the whole address if it
+// is not a URL.
+func receiverOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return address
 	}
-	return strings.ToLower(u.Scheme + "://" + u.Host)
+	return strings.ToLower(u.Scheme+"://"+u.Host) + strings.TrimSuffix(u.EscapedPath(), "/")
 }

@@ -29,7 +29,8 @@ func TestG8_CredentialsThatAnotherAddressWouldReceive(t *testing.T) {
 		"to the default":          {"https://a.example.com", "", []string{"key"}},
 		"not a URL":               {"https://a.example.com", "https://b.example.com/%zz", []string{"key"}},
 		"the default spelled out": {"", "https://default.example.com", nil},
-		"another path and query":  {"https://a.example.com/x", "https://a.example.com/y?z=1", nil},
+		"another path":            {"https://a.example.com/x", "https://a.example.com/y", []string{"key"}},
+		"another query":           {"https://a.example.com/x", "https://a.example.com/x/?z=1", nil},
 		"the same in capitals":    {"https://a.example.com", " HTTPS://A.example.com ", nil},
 	}
 	for name, test := range tests {

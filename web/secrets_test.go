@@ -72,7 +72,8 @@ func TestG8_AnotherAddressWantsItsCredentialsAgain(t *testing.T) {
 		{name: "with both", method: "PATCH", path: path, as: "editor", body: `{"options":{"base_url":"` + own + `"},"credentials":{"pkey":"other","tagging_hash":"` + sampleHash + `"}}`, status: 200, holds: []string{own}},
 		{name: "back to the default", method: "PATCH", path: path, as: "editor", body: `{"options":{"base_url":null}}`, status: 422, holds: again},
 		{name: "headers travel, the signing secret does not", method: "PATCH", path: webhook, as: "editor", body: `{"options":{"url":"` + own + `"}}`, status: 422, holds: []string{`"field":"credentials.headers"`}, lacks: []string{"signing_secret"}},
-		{name: "another path", method: "PATCH", path: webhook, as: "editor", body: `{"options":{"url":"https://receiver.example.com/b"}}`, status: 200},
+		{name: "another path may be another customer's", method: "PATCH", path: webhook, as: "editor", body: `{"options":{"url":"https://receiver.example.com/b"}}`, status: 422, holds: []string{`"field":"credentials.headers"`}},
+		{name: "another query", method: "PATCH", path: webhook, as: "editor", body: `{"options":{"url":"https://receiver.example.com/a?b=c"}}`, status: 200},
 		{name: "without the headers", method: "PATCH", path: webhook, as: "editor", body: `{"options":{"url":"` + own + `"},"credentials":{"headers":null}}`, status: 200, holds: []string{own}, lacks: []string{`"headers"`}},
 	})
 }
