@@ -110,7 +110,13 @@ func TestG9_OnlyTheSitesOwnPagesAreFetched(t *testing.T) {
 		require.Contains(t, answer.Body.String(), `"field":"url"`)
 		require.NotContains(t, answer.Body.String(), "psychic")
 	}
-	for _, url := range []string{"https://www.example.com/", "http://www.example.com:8080/a?b=c", "https://SHOP.www.example.com/"} {
+	w.must("PATCH", "/sites/{site}", `{"domains":["www.example.com","203.0.113.7"]}`)
+	ports := []string{"http://www.example.com:8080/a?b=c", "https://www.example.com:22/", "http://203.0.113.7/"}
+	for _, url := range ports {
+		require.Equal(t, 422, w.do("POST", "/sites/{site}/check", adminToken, `{"url":"`+url+`"}`).Code, "%s: domains are not verified", url)
+	}
+	w.must("PATCH", "/sites/{site}/script", `{"origins":["http://www.example.com:8080","http://203.0.113.7"]}`)
+	for _, url := range []string{"https://www.example.com/", "https://SHOP.www.example.com:443/", ports[0], ports[2]} {
 		require.Equal(t, 200, w.do("POST", "/sites/{site}/check", adminToken, `{"url":"`+url+`"}`).Code, url)
 	}
 }
@@ -121,8 +127,9 @@ func TestACheckDoesNotReachIntoPrivateNetworks(t *testing.T) {
 	server := siteOf(t, map[string]http.HandlerFunc{"/": func(http.ResponseWriter, *http.Request) { asked <- struct{}{} }})
 	w := newWorld(t)
 	w.reachOut(false)
-	w.must("PATCH", "/sites/{site}", `{"domains":["localhost","127.0.0.1"]}`)
-	for _, url := range []string{server.URL, strings.Replace(server.URL, "127.0.0.1", "localhost", 1)} {
+	named := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+	w.must("PATCH", "/sites/{site}/script", `{"origins":["`+server.URL+`","`+named+`"]}`)
+	for _, url := range []string{server.URL, named} {
 		answer := w.do("POST", "/sites/{site}/check", adminToken, `{"url":"`+url+`"}`)
 		require.Equal(t, 200, answer.Code, answer.Body)
 		require.Contains(t, answer.Body.String(), "private network")

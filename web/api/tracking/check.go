@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,7 +83,9 @@ func explained(ctx context.Context, address *url.URL, report sitecheck.Report, f
 }
 
 // pageOf reads the address of a page that the site's own settings name. What the
-// check says of a page is nobody else's business.
+// check says of a page is nobody else's business. Domains are not verified, so by them
+// alone a check reaches only what web servers of names answer at the usual ports. Other
+// addresses have to be among the origins.
 func pageOf(site models.Site, text string) (*url.URL, bool) {
 	u, err := url.Parse(text)
 	if err != nil || u.User != nil || u.Opaque != "" {
@@ -89,7 +93,11 @@ func pageOf(site models.Site, text string) (*url.URL, bool) {
 	}
 	u.Fragment, u.RawFragment = "", ""
 	u.Host = strings.Replace(u.Host, u.Hostname(), validate.Hosts([]string{u.Hostname()})[0], 1)
-	return u, visits.IsOriginOf(u.Scheme+"://"+u.Host, site.Domains, site.Script.Origins)
+	domains := site.Domains
+	if _, err := netip.ParseAddr(strings.Trim(u.Hostname(), "[]")); err == nil || !slices.Contains([]string{"", "80", "443"}, u.Port()) {
+		domains = nil
+	}
+	return u, visits.IsOriginOf(u.Scheme+"://"+u.Host, domains, site.Script.Origins)
 }
 
 // fetch gets one page through the guarded client, which follows no redirects.
