@@ -15,13 +15,14 @@ import (
 	"ringback/models/journeys"
 	"ringback/models/quotas"
 	"ringback/models/readings"
+	"ringback/models/received"
 	"ringback/models/websessions"
 )
 
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// Options are what a store is opened with. All are required.
+// Options are what a store is opened with. All but the bound are required.
 type Options struct {
 	DSN    string // "postgres://..." or "sqlite:/path/to/file.db"
 	Box    *secrets.Box
@@ -29,6 +30,8 @@ type Options struct {
 	Logger *slog.Logger
 	Limits quotas.Limits // of accounts for which the operator has set none
 	Pools  Pools
+
+	UnreadBound received.Bound // of each source; zero means received.UsualBound
 }
 
 // Pools are how many connections a process opens at most.
@@ -51,6 +54,7 @@ type Store struct {
 	*readings.Readings
 	*webSessions
 	*quotas.Quotas
+	*received.Received
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -71,7 +75,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	return &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db),
-		Readings: readings.New(db), webSessions: websessions.New(db), Quotas: quotas.New(db, o.Limits), db: db, logger: o.Logger, clock: o.Clock,
+		Readings: readings.New(db), webSessions: websessions.New(db), Quotas: quotas.New(db, o.Limits), Received: received.New(db, o.UnreadBound),
+		db: db, logger: o.Logger, clock: o.Clock,
 	}, nil
 }
 

@@ -2,8 +2,7 @@ package models
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -11,6 +10,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/internal/unread"
 	"ringback/models/database"
+	"ringback/models/received"
 )
 
 // UnreadMessage is a message of a provider that was authentic and could not be read.
@@ -26,6 +26,7 @@ type UnreadMessage struct {
 	ContentType string
 	Body        []byte
 	Mentions    string // as returned by unread.Mentions
+	Size        int64  // bytes of all this
 	Code        unread.Code
 	Reason      unread.Defect `gorm:"serializer:reason"`
 	ReceivedAt  time.Time     // when it came for the first time
@@ -41,25 +42,30 @@ type UnreadFilter struct {
 }
 
 // StoreUnread stores a message and fills in what follows from its content. It
-// returns false if the same message is stored already.
+// returns false if the same message is stored already. If there are too many of the
+// source, the message is counted as refused, and the error is received.ErrFull.
 func (s *Store) StoreUnread(ctx context.Context, m *UnreadMessage) (bool, error) {
 	m.ID, m.Code = ids.New(ids.Message), m.Reason.Code
 	m.Mentions = unread.Mentions(m.Query, m.Body)
 	if m.Body == nil {
 		m.Body = []byte{}
 	}
-	digest := sha256.New()
-	for _, part := range []string{m.Method, m.Query, string(m.Body)} {
-		digest.Write([]byte(part))
-		digest.Write([]byte{0})
-	}
-	m.Digest = hex.EncodeToString(digest.Sum(nil))
-	isNew := false
+	m.Digest = received.Digest(m.Method, m.Query, m.Body)
+	m.Size = int64(len(m.Body) + len(m.Query) + len(m.Mentions))
+	isNew, isFull := false, false
 	err := s.db.Tx(ctx, "storing an unread message", func(tx *gorm.DB) error {
 		var err error
-		isNew, err = database.InsertOnce(tx, m)
+		if isNew, err = database.InsertOnce(tx, m); err != nil || !isNew {
+			return err
+		}
+		if isFull, err = s.ExceedsBound(tx, m.SiteID, m.Source); isFull {
+			return received.ErrFull
+		}
 		return err
 	})
+	if isFull {
+		return false, errors.Join(err, s.Refuse(ctx, m.SiteID, m.Source))
+	}
 	return isNew, err
 }
 

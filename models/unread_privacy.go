@@ -8,7 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/identity"
-	"ringback/internal/unread"
+	"ringback/models/received"
 )
 
 // personalTexts returns the texts by which a visitor, and the person whose only
@@ -57,24 +57,15 @@ func eraseUnreadOf(tx *gorm.DB, siteID, visitorID string) error {
 	if err != nil {
 		return err
 	}
-	for _, text := range texts {
-		pattern := unread.Pattern(text)
-		if pattern == "" {
-			continue
-		}
-		err := tx.Where(`site_id = ? AND mentions LIKE ? ESCAPE '\'`, siteID, pattern).Delete(&UnreadMessage{}).Error
-		if err != nil {
-			return fmt.Errorf("erasing unread messages: %w", err)
-		}
-	}
-	return nil
+	return received.Forget(tx, siteID, texts)
 }
 
-// pruneUnread erases the unread messages that are older than their site keeps visits.
+// pruneUnread erases the unread and the last messages that are older than their site keeps
+// visits.
 func (s *Store) pruneUnread(ctx context.Context) error {
 	var sites []Site
 	err := s.db.Read(ctx).Select("id", "script").
-		Where("id IN (?)", s.db.Read(ctx).Model(&UnreadMessage{}).Distinct("site_id")).Find(&sites).Error
+		Where("id IN (?) OR id IN (?)", s.db.Read(ctx).Model(&UnreadMessage{}).Distinct("site_id"), received.SitesWithLast(s.db.Read(ctx))).Find(&sites).Error
 	if err != nil {
 		return s.db.WrapErr("reading how long sites keep unread messages", err)
 	}
@@ -84,9 +75,8 @@ func (s *Store) pruneUnread(ctx context.Context) error {
 			continue
 		}
 		kept := s.db.Now().Add(-time.Duration(days) * 24 * time.Hour)
-		err := s.db.Write(ctx).Where("site_id = ? AND received_at < ?", site.ID, kept).Delete(&UnreadMessage{}).Error
-		if err != nil {
-			return s.db.WrapErr("erasing old unread messages", err)
+		if err := s.Prune(ctx, site.ID, kept); err != nil {
+			return err
 		}
 	}
 	return nil

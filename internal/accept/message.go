@@ -18,11 +18,13 @@ import (
 	"ringback/internal/texts"
 	"ringback/internal/unread"
 	"ringback/models"
+	"ringback/models/received"
 	"ringback/sources"
 )
 
-// MessageStore keeps what could not be read.
+// MessageStore keeps what could not be read, and the last message of a source.
 type MessageStore interface {
+	KeepLast(ctx context.Context, message received.LastMessage) error
 	StoreUnread(ctx context.Context, message *models.UnreadMessage) (bool, error)
 }
 
@@ -126,7 +128,7 @@ func refusal(err error) *unread.Defect {
 // storeReport stores one report of a message. The ids of leads get the source as a prefix,
 // as the leads of all sources share one space of ids.
 func (m *Messages) storeReport(ctx context.Context, in Message, r sources.Report) (models.Accepted, error) {
-	source, raw := in.Source.Describe().Name, in.Request.Body[:min(len(in.Request.Body), LargestKept)]
+	source, raw := in.Source.Describe().Name, rawOf(in)
 	if r.Kind == conversion.KindLead {
 		return m.acceptor.AcceptLead(ctx, models.NewLead{
 			SiteID: in.Site.ID, Source: source, ExternalID: source + ":" + r.ExternalID, Lead: *r.Lead, Raw: raw,
@@ -137,13 +139,36 @@ func (m *Messages) storeReport(ctx context.Context, in Message, r sources.Report
 	})
 }
 
+// rawOf returns what is kept of a message that was read: its body, or the query of one
+// that has no body.
+func rawOf(in Message) []byte {
+	raw := in.Request.Body
+	if len(raw) == 0 {
+		raw = []byte(queryOf(in))
+	}
+	return raw[:min(len(raw), LargestKept)]
+}
+
+// KeepLast stores the message if its owner writes the mapping of the source, so that it
+// can be written from it.
+func (m *Messages) KeepLast(ctx context.Context, in Message) error {
+	if _, is := in.Source.(sources.Mappable); !is {
+		return nil
+	}
+	r := in.Request
+	return m.store.KeepLast(ctx, received.LastMessage{
+		SiteID: in.Site.ID, Source: in.Source.Describe().Name, Method: r.Method, Query: queryOf(in), ContentType: contentTypeOf(r),
+		Body: r.Body, ReceivedAt: r.ReceivedAt,
+	})
+}
+
 // Keep stores a message that cannot be read as it came, without the secrets in its
 // address.
 func (m *Messages) Keep(ctx context.Context, in Message, why unread.Defect) error {
 	r, source := in.Request, in.Source.Describe().Name
 	isNew, err := m.store.StoreUnread(ctx, &models.UnreadMessage{
 		SiteID: in.Site.ID, Source: source, Method: r.Method, Query: queryOf(in),
-		ContentType: texts.First(texts.Clean(r.Header.Get("Content-Type")), maxContentType), Body: r.Body,
+		ContentType: contentTypeOf(r), Body: r.Body,
 		Reason: why, ReceivedAt: r.ReceivedAt,
 	})
 	if err != nil || !isNew {
@@ -152,6 +177,10 @@ func (m *Messages) Keep(ctx context.Context, in Message, why unread.Defect) erro
 	m.logger.LogAttrs(ctx, slog.LevelWarn, "hook.unread", slog.String("site_id", in.Site.ID), slog.String("source", source),
 		slog.String("reason", string(why.Code)), slog.String("field", why.Field))
 	return nil
+}
+
+func contentTypeOf(r sources.Request) string {
+	return texts.First(texts.Clean(r.Header.Get("Content-Type")), maxContentType)
 }
 
 // maxContentType is the most characters of a content type that are kept.

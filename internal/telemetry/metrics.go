@@ -43,7 +43,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 		accepted: counters("accepted_total",
 			"Stored events and leads, by outcome: new, duplicate or late.", "kind", "source", "outcome"),
 		received: counters("source_messages_total",
-			"Verified messages of providers, by outcome: read, left_out or unread.", "source", "outcome"),
+			"Verified messages of providers, by outcome: read, left_out, unread or refused.", "source", "outcome"),
 		decided: counters("decided_total",
 			"Decisions made, by verdict and reason.", "kind", "verdict", "reason"),
 		attempts: counters("attempts_total",
@@ -76,8 +76,8 @@ func (m *Metrics) Accepted(kind, source, outcome string) {
 	m.accepted.WithLabelValues(kind, source, outcome).Inc()
 }
 
-// Received counts one verified message of a provider. The outcome is read, left_out
-// or unread.
+// Received counts one verified message of a provider. The outcome is read, left_out,
+// unread or refused.
 func (m *Metrics) Received(source, outcome string) {
 	m.received.WithLabelValues(source, outcome).Inc()
 }

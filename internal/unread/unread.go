@@ -30,6 +30,7 @@ const (
 	BadNumber     Code = "number_unreadable"
 	BadDuration   Code = "duration_unreadable"
 	TooManyValues Code = "too_many_values" // the message has more values, or more deeply nested ones, than are read
+	TooManyUnread Code = "too_many_unread" // no message, but why one was refused: the source has as many unread ones as are kept
 	Failed        Code = "reader_failed"   // the code that reads the provider's messages failed
 )
 
@@ -37,7 +38,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		NotJSON, NotForm, Missing, BadTime, OutOfRange, UnknownEvent, WrongEvent, BadID, TooManyEvents, NotStorable, TooLarge,
-		NotMapped, UnknownValue, BadNumber, BadDuration, TooManyValues, Failed,
+		NotMapped, UnknownValue, BadNumber, BadDuration, TooManyValues, TooManyUnread, Failed,
 	}
 }
 

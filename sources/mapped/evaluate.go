@@ -11,16 +11,9 @@ import (
 	"ringback/internal/texts"
 	"ringback/internal/unread"
 	"ringback/phone"
+	"ringback/sources"
 	"ringback/sources/lenient"
 )
-
-// Found is what a mapping found for one of Ringback's fields.
-type Found struct {
-	Name    string         // of the field
-	Path    string         // where the value stands, empty for a constant and for none
-	Value   string         // after the table of values, empty if there is none
-	Problem *unread.Defect // why there is no value, or why it is left out; nil if nothing is wrong
-}
 
 // evaluation reads one message.
 type evaluation struct {
@@ -30,20 +23,30 @@ type evaluation struct {
 	region     string
 	receivedAt time.Time
 
-	looked map[string]*Found
+	looked map[string]*sources.FoundField
+}
+
+// found returns what was found for the fields that were read, in the order of their
+// names.
+func (e *evaluation) found() []sources.FoundField {
+	var all []sources.FoundField
+	for _, name := range slices.Sorted(maps.Keys(e.looked)) {
+		all = append(all, *e.looked[name])
+	}
+	return all
 }
 
 // look returns what the mapping finds for a field. It is empty if the field is not
 // mapped.
-func (e *evaluation) look(name string) *Found {
+func (e *evaluation) look(name string) *sources.FoundField {
 	field, mapped := e.mapping.Fields[name]
 	if !mapped {
-		return &Found{Name: name}
+		return &sources.FoundField{Name: name}
 	}
 	if e.looked == nil {
-		e.looked = map[string]*Found{}
+		e.looked = map[string]*sources.FoundField{}
 	}
-	f := &Found{Name: name, Value: field.Constant}
+	f := &sources.FoundField{Name: name, Value: field.Constant}
 	e.looked[name] = f
 	for _, text := range field.From {
 		for _, value := range e.selectAt(text) {
@@ -54,7 +57,7 @@ func (e *evaluation) look(name string) *Found {
 		}
 	}
 	if f.Value == "" {
-		f.Problem = &unread.Defect{Code: unread.Missing, Field: field.where()}
+		f.Reason = &unread.Defect{Code: unread.Missing, Field: field.where()}
 	}
 	return f
 }
@@ -93,10 +96,10 @@ func (f Field) translate(text string) string {
 }
 
 // refuse records why the value of a field is left out, and returns it as an error.
-func (e *evaluation) refuse(f *Found, code unread.Code, example string) error {
+func (e *evaluation) refuse(f *sources.FoundField, code unread.Code, example string) error {
 	field := cmp.Or(f.Path, e.mapping.Fields[f.Name].where(), f.Name)
 	reason := unread.Expecting(code, field, example)
-	f.Problem = &reason.Reason
+	f.Reason = &reason.Reason
 	return reason
 }
 
@@ -242,7 +245,7 @@ func (e *evaluation) tags() []string {
 		}
 	}
 	if f.Value = strings.Join(kept, ", "); len(kept) > 0 {
-		f.Problem = nil
+		f.Reason = nil
 	}
 	return kept
 }

@@ -155,7 +155,7 @@ func (e *evaluation) formFields() map[string]string {
 			}
 		}
 		if found {
-			f.Path, f.Problem = text, nil
+			f.Path, f.Reason = text, nil
 			break
 		}
 	}

@@ -111,20 +111,44 @@ func (s *Source) MappingOf(set sources.Settings) (Mapping, bool) {
 
 // Parse implements sources.Source.
 func (s *Source) Parse(r sources.Request, set sources.Settings) (sources.Reading, error) {
+	e, err := s.evaluationOf(r, set)
+	if err != nil {
+		return sources.Reading{}, err
+	}
+	return e.read()
+}
+
+// Try implements sources.Mappable.
+func (s *Source) Try(r sources.Request, set sources.Settings) sources.Trial {
+	var t sources.Trial
+	if message, err := s.messageOf(r, set); err == nil {
+		t.Values, t.MoreValues = listValues(message)
+	}
+	e, err := s.evaluationOf(r, set)
+	if err != nil {
+		t.Err = err
+		return t
+	}
+	t.Reading, t.Err = e.read()
+	t.Fields = e.found()
+	return t
+}
+
+// evaluationOf returns what reads a message, or an *unread.Error.
+func (s *Source) evaluationOf(r sources.Request, set sources.Settings) (*evaluation, error) {
 	mapping, ok := s.MappingOf(set)
 	if !ok {
-		return sources.Reading{}, unread.New(unread.NotMapped, "")
+		return nil, unread.New(unread.NotMapped, "")
 	}
 	message, err := s.messageOf(r, set)
 	if err != nil {
-		return sources.Reading{}, err
+		return nil, err
 	}
 	zone, err := s.zone(set)
 	if err != nil { // checked when it was set
 		zone = set.TimeZone
 	}
-	e := &evaluation{mapping: mapping, message: message, zone: zone, region: set.Region, receivedAt: r.ReceivedAt}
-	return e.read()
+	return &evaluation{mapping: mapping, message: message, zone: zone, region: set.Region, receivedAt: r.ReceivedAt}, nil
 }
 
 // title returns the words of a name for a sentence.

@@ -35,6 +35,7 @@ type Store interface {
 	SourceByHookKey(ctx context.Context, key string) (models.SiteSource, models.Site, error)
 	Source(ctx context.Context, accountID, siteID, source string) (models.SiteSource, error)
 	accept.MessageStore
+	receivedStore
 	UnreadMessages(ctx context.Context, filter models.UnreadFilter, page models.Page) ([]models.UnreadMessage, string, error)
 	OldestUnread(ctx context.Context, filter models.UnreadFilter, after string, limit int) ([]models.UnreadMessage, error)
 	UnreadMessage(ctx context.Context, accountID, siteID, id string) (models.UnreadMessage, error)
@@ -43,7 +44,8 @@ type Store interface {
 	DeleteUnread(ctx context.Context, actor models.Actor, siteID, id string) error
 }
 
-// Metrics counts the messages of providers. The outcome is read, left_out or unread.
+// Metrics counts the messages of providers. The outcome is read, left_out, unread or
+// refused.
 type Metrics interface {
 	Received(source, outcome string)
 }

@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -10,6 +12,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/instant"
 	"ringback/internal/unread"
+	"ringback/models/received"
 	"ringback/sources"
 	"ringback/web/internal/endpoint"
 	"ringback/web/internal/problem"
@@ -59,13 +62,28 @@ func (h *Handler) receiveHook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if answer.Unread != nil {
-		if err := h.messages.Keep(ctx, message, *answer.Unread); err != nil {
-			return err
-		}
+	if err := h.keep(ctx, message, answer); err != nil {
+		return err
 	}
 	h.metrics.Received(stored.Source, outcomeOf(answer))
 	return c.JSON(http.StatusOK, answer)
+}
+
+// keep stores a message that could not be read, and the last message of a source whose
+// owner writes the mapping from it. If there is no room for another unread message, the
+// provider is asked to send it again, and the message is counted.
+func (h *Handler) keep(ctx context.Context, message accept.Message, answer accept.Outcome) error {
+	if err := h.messages.KeepLast(ctx, message); err != nil {
+		return err
+	}
+	if answer.Unread == nil {
+		return nil
+	}
+	err := h.messages.Keep(ctx, message, *answer.Unread)
+	if errors.Is(err, received.ErrFull) {
+		h.metrics.Received(message.Source.Describe().Name, "refused")
+	}
+	return err
 }
 
 // verify returns an error unless the provider sent the message. A signature covers the

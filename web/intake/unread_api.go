@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/unread"
 	"ringback/models"
-	"ringback/sources"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -45,6 +43,7 @@ func (h *Handler) unreadRoutes(a *openapi.API) {
 		ID: "reread-messages", Route: "POST /sites/{site}/unread-messages/read", Access: auth.Editor, Summary: "Read many messages again", Examples: rereadExamples,
 		Description: "Reads the messages that match again, the oldest first, at most 200 in one request. If there are more, the answer has next_after, to be sent as after.",
 	}, h.rereadMany)
+	h.previewRoutes(g)
 }
 
 var rereadExamples = map[string]string{"of one source": `{"source": "callrail"}`}
@@ -196,10 +195,7 @@ func (h *Handler) readAgain(ctx context.Context, m models.UnreadMessage) (accept
 	if err != nil {
 		return accept.Outcome{}, err
 	}
-	r := sources.Request{
-		Method: m.Method, URL: &url.URL{RawQuery: m.Query}, Header: http.Header{"Content-Type": {m.ContentType}},
-		Body: m.Body, ReceivedAt: m.ReceivedAt,
-	}
+	r := storedRequest(m.Method, m.Query, m.ContentType, m.Body, m.ReceivedAt)
 	answer, err := h.messages.Take(ctx, accept.Message{Site: site, Source: source, Settings: accept.SettingsOf(settings, site), Request: r})
 	switch {
 	case err != nil:
