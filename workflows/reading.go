@@ -25,7 +25,7 @@ type ReadCRM struct {
 
 // readPart is how long one part of a reading may take: a little longer than the minute
 // after which the activity ends itself, and one query.
-const readPart = 3 * time.Minute
+const readPart = 4 * time.Minute
 
 // partsPerRun is how many parts one run of the workflow reads. Each has about ten events
 // in the history.

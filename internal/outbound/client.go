@@ -133,6 +133,21 @@ func WithMaxBody(ctx context.Context, bytes int64) context.Context {
 	return context.WithValue(ctx, maxBodyKey{}, bytes)
 }
 
+type timeoutKey struct{}
+
+// WithTimeout returns a context whose request may take this long, for servers that may
+// work on an answer for longer than others. An earlier end of the context counts.
+func WithTimeout(ctx context.Context, d time.Duration) context.Context {
+	return context.WithValue(ctx, timeoutKey{}, d)
+}
+
+func (c *Client) timeoutOf(ctx context.Context) time.Duration {
+	if asked, ok := ctx.Value(timeoutKey{}).(time.Duration); ok {
+		return asked
+	}
+	return c.timeout
+}
+
 func (c *Client) maxBodyOf(ctx context.Context) int64 {
 	if asked, ok := ctx.Value(maxBodyKey{}).(int64); ok {
 		return asked
@@ -155,7 +170,7 @@ func (c *Client) Do(req *http.Request) (*http.Response, error) {
 }
 
 func (c *Client) exchange(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
+	ctx, cancel := context.WithTimeout(req.Context(), c.timeoutOf(req.Context()))
 	defer cancel()
 	req = req.Clone(ctx)
 	if req.Header.Get("User-Agent") == "" {

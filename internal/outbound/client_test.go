@@ -103,6 +103,37 @@ func TestClientGivesUpOnAHangingServer(t *testing.T) {
 	require.Equal(t, outbound.FailureTimeout, failure)
 }
 
+// TestRequestMayWaitLongerThanOthers is answered only after another request to the same
+// server has given up.
+func TestRequestMayWaitLongerThanOthers(t *testing.T) {
+	t.Parallel()
+	arrived, gaveUp := make(chan struct{}), make(chan struct{})
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if r.URL.Path == "/patient" {
+			close(arrived)
+			<-gaveUp
+			return
+		}
+		<-r.Context().Done()
+	})
+	c := client(t, outbound.Options{AllowPrivate: true, Timeout: 50 * time.Millisecond})
+	answered := make(chan error, 1)
+	go func() {
+		patient := post(t, s.URL+"/patient", "{}")
+		resp, err := c.Do(patient.WithContext(outbound.WithTimeout(patient.Context(), time.Minute)))
+		if err == nil {
+			err = resp.Body.Close()
+		}
+		answered <- err
+	}()
+	<-arrived
+	_, err := c.Do(post(t, s.URL, "{}"))
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	close(gaveUp)
+	require.NoError(t, <-answered)
+}
+
 func TestClientStopsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -10,6 +10,7 @@ import (
 
 	"ringback/crm"
 	"ringback/crm/salesforce"
+	"ringback/internal/outbound"
 )
 
 // The objects, by their API names.
@@ -51,10 +52,15 @@ func New(client *salesforce.Client, s Settings) *Reader { return &Reader{client,
 // changed is the field by which records are ordered.
 const changed = "SystemModstamp"
 
+// queryTimeout is a little longer than Salesforce works on a query
+// (docs/facts/salesforce.md#reading).
+const queryTimeout = 125 * time.Second
+
 // Changes returns the records of an object that changed after a position, by pages, the
 // earliest change first. It stops at the first error, and may be resumed after the last
 // page.
 func (r *Reader) Changes(ctx context.Context, object string, after crm.Position) iter.Seq2[crm.Page, error] {
+	ctx = outbound.WithTimeout(ctx, queryTimeout)
 	return func(yield func(crm.Page, error) bool) {
 		described, err := r.client.Describe(ctx, object)
 		if err != nil {
