@@ -11,6 +11,7 @@ import (
 	"ringback/dev/demo"
 	"ringback/dev/rtbhousefake"
 	"ringback/dev/shop"
+	"ringback/test/salesforcefake"
 	"ringback/workflows"
 )
 
@@ -46,7 +47,20 @@ func (s *stack) demonstrate(ctx context.Context, wanted *bool) error {
 	}
 	say(s.out, "\nThe demonstration: a site with an integration that sends to %s, which stands in for RTB House.\n"+
 		"It wants target calls (30 seconds or more) tagged \"sales\" that a paid click brought, and every lead.", standIn)
-	return player.Play(ctx)
+	if err := player.Play(ctx); err != nil {
+		return err
+	}
+	return s.playRevenue(ctx, player)
+}
+
+// playRevenue serves an imitation of Salesforce, and plays how calls become revenue.
+func (s *stack) playRevenue(ctx context.Context, player demo.Player) error {
+	org := salesforcefake.New(true)
+	address, err := s.serve(ctx, "the imitation of Salesforce", "127.0.0.1:0", org)
+	if err != nil {
+		return err
+	}
+	return player.PlayRevenue(ctx, org, address)
 }
 
 // openShop serves the sample shop and prints its address.

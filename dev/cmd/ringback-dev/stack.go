@@ -32,7 +32,7 @@ type stack struct {
 
 	temporal *temporalite.Server
 	client   client.Client
-	around   []*http.Server // the stand-in for RTB House and the sample shop; empty without a demonstration
+	around   []*http.Server // the stand-ins for RTB House and Salesforce, and the sample shop; empty without a demonstration
 
 	endService context.CancelFunc
 	ended      chan error // of the service, once it has ended
@@ -145,7 +145,7 @@ func (s *stack) startService(ctx context.Context, config app.Config) error {
 	}
 }
 
-// serve serves the stand-in for RTB House or the sample shop.
+// serve serves a stand-in or the sample shop.
 func (s *stack) serve(ctx context.Context, what, address string, handler http.Handler) (url string, err error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
