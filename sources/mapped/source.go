@@ -33,6 +33,18 @@ type Preset struct {
 	Mapping string // as JSON, empty if there is none
 }
 
+// mappingField returns the option with the mapping.
+func (p Preset) mappingField() settings.Field {
+	f := settings.Field{
+		Name: mappingOption, Multiline: true, Default: p.Mapping,
+		Description: "Where a message holds what, as JSON. Messages that come before there is one are kept as unread messages, and can be read once there is.",
+	}
+	if p.Mapping != "" {
+		f.Description = "Where a message holds what, as JSON. The default has never met the provider: preview it with a message of yours."
+	}
+	return f
+}
+
 // Source is a source whose mapping its owner writes or changes.
 type Source struct{ preset Preset }
 
@@ -59,7 +71,7 @@ func (s *Source) Describe() sources.Description {
 		Title: s.preset.Title,
 		Form: settings.Form{
 			Options: append([]settings.Field{
-				{Name: mappingOption, Multiline: true, Default: s.preset.Mapping, Description: "Where a message holds what, as JSON. Messages that come before there is one are kept as unread messages, and can be read once there is."},
+				s.preset.mappingField(),
 				{Name: timeZoneOption, Description: "The time zone of times without one, such as America/Sao_Paulo. Default: that of the site. A field of the mapping may have its own."},
 			}, authenticationOptions...),
 			Credentials: []settings.Field{
