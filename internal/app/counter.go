@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -33,4 +34,17 @@ func (c *counter) count(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// eachOf returns work that consists of several kinds. An error of one does not keep the
+// others from being done.
+func eachOf(kinds ...func(ctx context.Context) (bool, error)) func(ctx context.Context) (bool, error) {
+	return func(ctx context.Context) (more bool, err error) {
+		var errs []error
+		for _, work := range kinds {
+			left, err := work(ctx)
+			more, errs = more || left, append(errs, err)
+		}
+		return more, errors.Join(errs...)
+	}
 }

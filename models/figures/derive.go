@@ -40,7 +40,7 @@ func (s source) fact(in Series, c counted, before *Fact, forget bool) Fact {
 	zone := in.Zone()
 	f := Fact{
 		SeriesID: in.ID, ConversionID: c.ID, At: c.At, Day: reports.DayOf(c.At, zone), Hour: reports.HourOf(c.At, zone).Unix(),
-		Form: key(c.Form),
+		Form: reports.Key(c.Form),
 	}
 	subject := c.subject()
 	visit, found := s.sessions[c.SessionID]

@@ -3,7 +3,6 @@ package figures
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"ringback/conversion"
 	"ringback/reports"
@@ -50,8 +49,8 @@ func visitOf(t *conversion.Traffic) Visit {
 		known.Channel = conversion.Channel(known)
 	}
 	return Visit{
-		Channel: key(known.Channel), Source: key(known.Source), Medium: key(known.Medium), Campaign: key(known.Campaign),
-		Term: key(known.Term), LandingPage: key(page(known.LandingPage)), Device: key(known.Device),
+		Channel: reports.Key(known.Channel), Source: reports.Key(known.Source), Medium: reports.Key(known.Medium), Campaign: reports.Key(known.Campaign),
+		Term: reports.Key(known.Term), LandingPage: reports.Key(page(known.LandingPage)), Device: reports.Key(known.Device),
 	}
 }
 
@@ -64,23 +63,6 @@ func page(address string) string {
 		address = rest
 	}
 	return address
-}
-
-// maxKey is how many bytes of a value are kept, so that a campaign with all that is above
-// it fits into an index.
-const maxKey = 255
-
-// key returns a value as it is stored with facts and sums.
-func key(value string) string {
-	value = strings.ReplaceAll(value, separator, " ")
-	if len(value) <= maxKey {
-		return value
-	}
-	value = value[:maxKey]
-	for !utf8.ValidString(value) {
-		value = value[:len(value)-1]
-	}
-	return value
 }
 
 // send is one decision, with the state of its newest delivery.

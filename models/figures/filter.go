@@ -58,7 +58,7 @@ func (f Filter) Narrow(db, conversions *gorm.DB, siteID string) (*gorm.DB, error
 	facts := f.in(db.Model(&Fact{}), s.ID)
 	for _, column := range FilterColumns {
 		if value, is := f.Values[column]; is {
-			facts = facts.Where(column+" = ?", key(value))
+			facts = facts.Where(column+" = ?", reports.Key(value))
 		}
 	}
 	return conversions.Where("id IN (?)", facts), nil

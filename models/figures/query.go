@@ -11,10 +11,6 @@ import (
 	"ringback/reports"
 )
 
-// maxFresh is how many days of a query are read from facts. If the sums of more days are
-// old, because much has changed at once, the oldest of them are answered by their sums.
-const maxFresh = 31
-
 // Row are the counts of one key of a dimension.
 type Row struct {
 	Key            string
@@ -81,11 +77,11 @@ func (f *Figures) counts(tx *gorm.DB, s Series, q Query, into *[]Row) error {
 	if q.Span.Days() <= 0 {
 		return nil
 	}
-	plan, err := f.plan(tx, s, q)
+	divided, err := f.parts(tx, s, q)
 	if err != nil {
 		return err
 	}
-	parts, values := plan.parts(s, q)
+	parts, values := statements(divided, s, q)
 	columns, group, order := "key, "+sums(countColumns), "key", "key"
 	if q.ByDay {
 		columns, group, order = "day, "+columns, "day, key", "day, key"
@@ -118,40 +114,11 @@ func (q Query) where(values *[]any) string {
 	return " WHERE " + strings.Join(conditions, " AND ")
 }
 
-// plan is which part of a span is read from which table.
-type plan struct {
-	months []reports.Day // whole months, whose sums are not old
-	days   []reports.Period
-	fresh  []reports.Day // days that are read from facts
-	until  time.Time     // of the last of them, zero for the whole day
-}
-
-// plan divides a span: whole months that are added up, days that are, and others, which
-// are read from facts. So is the last day of a span that ends within a day.
-func (f *Figures) plan(tx *gorm.DB, s Series, q Query) (p plan, err error) {
-	old, err := dirtyIn(tx, s.ID, q.Span.Period)
-	if err != nil {
-		return p, err
-	}
+// parts divides the span of a query into what is read from sums and from facts.
+func (f *Figures) parts(tx *gorm.DB, s Series, q Query) (reports.Parts, error) {
+	stale, err := staleIn(tx, s.ID, q.Span.Period)
 	today := reports.DayOf(f.db.Now(), s.Zone())
-	p.until = q.Span.Until
-	fresh := func(d reports.Day) bool { return old[grainDay][d] || d == today || !p.until.IsZero() && d == q.Span.To }
-	monthly := !q.ByDay && hasMonths(q.Dimension)
-	for d := q.Span.To; d >= q.Span.From; d-- {
-		month := d.Month()
-		switch whole := monthly && d == d.MonthEnd() && month >= q.Span.From && month < today.Month() && p.until.IsZero(); {
-		case whole && !old[grainMonth][month]:
-			p.months = append(p.months, month)
-			d = month
-		case fresh(d) && (len(p.fresh) < maxFresh || d == q.Span.To):
-			p.fresh = append(p.fresh, d)
-		case len(p.days) > 0 && p.days[len(p.days)-1].From == d+1:
-			p.days[len(p.days)-1].From = d
-		default:
-			p.days = append(p.days, reports.Period{From: d, To: d})
-		}
-	}
-	return p, nil
+	return q.Span.Parts(today, stale, !q.ByDay && hasMonths(q.Dimension)), err
 }
 
 func hasMonths(d Dimension) bool {
@@ -163,35 +130,39 @@ func hasMonths(d Dimension) bool {
 	return false
 }
 
-// dirtyIn returns the days and months of a period whose sums are older than the facts.
-func dirtyIn(tx *gorm.DB, series int64, p reports.Period) (map[string]map[reports.Day]bool, error) {
+// staleIn returns the days and months of a period whose sums are older than the facts.
+func staleIn(tx *gorm.DB, series int64, p reports.Period) (reports.Stale, error) {
 	var rows []dirtyDay
 	err := tx.Where("series_id = ? AND day BETWEEN ? AND ?", series, p.From.Month(), p.To).Find(&rows).Error
-	old := map[string]map[reports.Day]bool{grainDay: {}, grainMonth: {}}
+	stale := reports.Stale{Days: map[reports.Day]bool{}, Months: map[reports.Day]bool{}}
 	for _, r := range rows {
-		old[r.Grain][r.Day] = true
+		if r.Grain == grainMonth {
+			stale.Months[r.Day] = true
+		} else {
+			stale.Days[r.Day] = true
+		}
 	}
-	return old, err
+	return stale, err
 }
 
-// parts returns the queries of the tables, and their values.
-func (p plan) parts(s Series, q Query) (parts []string, values []any) {
+// statements returns the queries of the tables, and their values.
+func statements(p reports.Parts, s Series, q Query) (parts []string, values []any) {
 	columns := strings.Join(countColumns, ", ")
-	if len(p.months) > 0 {
+	if len(p.Months) > 0 {
 		parts = append(parts, "SELECT day, key, "+columns+" FROM report_months WHERE series_id = ? AND dimension = ? AND day IN ?")
-		values = append(values, s.ID, q.Dimension, p.months)
+		values = append(values, s.ID, q.Dimension, p.Months)
 	}
-	for _, days := range p.days {
+	for _, days := range p.Days {
 		parts = append(parts, "SELECT day, key, "+columns+" FROM report_days WHERE series_id = ? AND dimension = ? AND day BETWEEN ? AND ?")
 		values = append(values, s.ID, q.Dimension, days.From, days.To)
 	}
 	facts := "SELECT day, " + keys[q.Dimension] + " AS key, " + columns + " FROM " + q.Dimension.from() + " WHERE series_id = ? AND day IN ?"
-	if len(p.fresh) > 0 && p.until.IsZero() {
-		return append(parts, facts), append(values, s.ID, p.fresh)
+	if len(p.Fresh) > 0 && p.Until.IsZero() {
+		return append(parts, facts), append(values, s.ID, p.Fresh)
 	}
-	if len(p.fresh) > 0 {
+	if len(p.Fresh) > 0 {
 		// conversion_tags has a column of the same name.
-		parts, values = append(parts, facts+" AND (day < ? OR report_facts.at < ?)"), append(values, s.ID, p.fresh, q.Span.To, p.until)
+		parts, values = append(parts, facts+" AND (day < ? OR report_facts.at < ?)"), append(values, s.ID, p.Fresh, q.Span.To, p.Until)
 	}
 	return parts, values
 }

@@ -44,23 +44,23 @@ func (f *Figures) sends(tx *gorm.DB, s Series, span reports.Span, into *[]SendRo
 	if span.Days() <= 0 {
 		return nil
 	}
-	p, err := f.plan(tx, s, Query{Dimension: Whole, Span: span})
+	p, err := f.parts(tx, s, Query{Dimension: Whole, Span: span})
 	if err != nil {
 		return err
 	}
 	columns := "integration_id, reason, " + strings.Join(sendColumns, ", ")
 	var parts []string
 	var values []any
-	for _, days := range p.days {
+	for _, days := range p.Days {
 		parts = append(parts, "SELECT "+columns+" FROM report_send_days WHERE series_id = ? AND day BETWEEN ? AND ?")
 		values = append(values, s.ID, days.From, days.To)
 	}
-	if len(p.fresh) > 0 {
+	if len(p.Fresh) > 0 {
 		facts := "SELECT " + columns + " FROM report_sends WHERE series_id = ? AND day IN ?"
-		values = append(values, s.ID, p.fresh)
-		if !p.until.IsZero() {
+		values = append(values, s.ID, p.Fresh)
+		if !p.Until.IsZero() {
 			facts += " AND (day < ? OR at < ?)"
-			values = append(values, span.To, p.until)
+			values = append(values, span.To, p.Until)
 		}
 		parts = append(parts, facts)
 	}

@@ -31,8 +31,8 @@ const (
 	WhyNoVisit  Dimension = "no_visit"
 )
 
-// separator divides the values of a key. It sorts before all characters of values.
-const separator = "\x1f"
+// separator divides the values of a key.
+const separator = reports.Separator
 
 // path returns the SQL of a key of these columns.
 func path(columns ...string) string { return strings.Join(columns, " || '"+separator+"' || ") }

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/internal/fault"
+	"ringback/internal/ids"
 	"ringback/models/database"
 )
 
@@ -180,10 +181,8 @@ func computeGroup(tx *gorm.DB, plans []plan, siteID string, start node, seen nod
 		if err := p.markOthersOf(tx, g, people); err != nil {
 			return err
 		}
-		if p.State == Ready {
-			if err := markDays(tx, siteID, done.days); err != nil {
-				return err
-			}
+		if err := p.count(tx, g, done); err != nil {
+			return err
 		}
 		if err := addOpportunitiesOf(tx, opportunities, siteID, people); err != nil {
 			return err
@@ -260,27 +259,14 @@ func marksOf(holders []string) []Mark {
 	var marks []Mark
 	for _, holder := range holders {
 		n := node(holder)
-		if n.kind() == MarkVisitor {
+		switch {
+		case n.kind() == MarkVisitor:
 			marks = append(marks, Mark{Kind: MarkVisitor, Ref: n.ref()})
-		} else {
-			marks = append(marks, Mark{Kind: MarkConversion, Ref: n.ref()}, Mark{Kind: MarkTask, Ref: n.ref()})
+		case ids.Is(n.ref(), ids.Conversion):
+			marks = append(marks, Mark{Kind: MarkConversion, Ref: n.ref()})
+		default:
+			marks = append(marks, Mark{Kind: MarkTask, Ref: n.ref()})
 		}
 	}
 	return marks
-}
-
-// markDays marks local days for the reports. A day has one mark however often it changes.
-func markDays(tx *gorm.DB, siteID string, days map[string]bool) error {
-	refs := slices.Sorted(maps.Keys(days))
-	if len(refs) == 0 {
-		return nil
-	}
-	if err := tx.Where("site_id = ? AND kind = ? AND ref IN ?", siteID, MarkDay, refs).Delete(&Mark{}).Error; err != nil {
-		return fmt.Errorf("replacing the marks of days: %w", err)
-	}
-	marks := make([]Mark, 0, len(refs))
-	for _, day := range refs {
-		marks = append(marks, Mark{Kind: MarkDay, Ref: day})
-	}
-	return AddMarks(tx, siteID, marks...)
 }

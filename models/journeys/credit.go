@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/revenue"
 	"ringback/touchpoints"
 	"ringback/touchpoints/credit"
 )
@@ -28,37 +29,37 @@ func (p plan) credits(o opportunityRow, j touchpoints.Journey, result credit.Res
 	return rows
 }
 
-// storeCredits stores the credit of an opportunity in place of that before, and marks the
-// days of the touchpoints whose credit has changed.
-func (p plan) storeCredits(tx *gorm.DB, o opportunityRow, credits []Credit) error {
+// storeCredits stores the credit of an opportunity in place of that before, marks the days
+// of the touchpoints whose credit has changed, and reports whether any has.
+func (p plan) storeCredits(tx *gorm.DB, o opportunityRow, credits []Credit) (changed bool, err error) {
 	var stored []Credit
-	err := tx.Where("site_id = ? AND generation = ? AND opportunity_id = ?", p.SiteID, p.Number, o.ID).Find(&stored).Error
+	err = tx.Where("site_id = ? AND generation = ? AND opportunity_id = ?", p.SiteID, p.Number, o.ID).Find(&stored).Error
 	if err != nil {
-		return fmt.Errorf("reading credit: %w", err)
+		return false, fmt.Errorf("reading credit: %w", err)
 	}
 	d, err := differenceOf(stored, credits)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if err := d.write(tx); err != nil || p.State != Ready {
-		return err
+	if err := d.write(tx); err != nil {
+		return false, err
 	}
-	var changed []string
+	var touchpoints []string
 	for _, c := range slices.Concat(d.gone, d.changed, d.added) {
-		changed = append(changed, c.TouchpointID)
+		touchpoints = append(touchpoints, c.TouchpointID)
 	}
-	if len(changed) == 0 {
-		return nil
+	if len(touchpoints) == 0 {
+		return false, nil
 	}
 	var days []string
-	err = tx.Model(&Touchpoint{}).Distinct("day").Where("site_id = ? AND generation = ? AND id IN ?", p.SiteID, p.Number, changed).
+	err = tx.Model(&Touchpoint{}).Distinct("day").Where("site_id = ? AND generation = ? AND id IN ?", p.SiteID, p.Number, touchpoints).
 		Pluck("day", &days).Error
 	if err != nil {
-		return fmt.Errorf("reading the days of touchpoints: %w", err)
+		return true, fmt.Errorf("reading the days of touchpoints: %w", err)
 	}
 	set := map[string]bool{}
 	for _, day := range days {
 		set[day] = true
 	}
-	return markDays(tx, p.SiteID, set)
+	return true, revenue.MarkDays(tx, p.SiteID, p.Number, set)
 }

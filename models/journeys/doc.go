@@ -8,8 +8,8 @@
 // at any time. Code that changes a fact calls AddMarks in the same transaction. A runner takes
 // the marks and computes the people and opportunities that they concern, so the result
 // does not depend on the order in which facts come. Rows that stay the same are not
-// written; for each local day whose touchpoints or credit change there is a mark of kind
-// MarkDay.
+// written. Package revenue adds up touchpoints and credit by local day; the days on which
+// they change are named to it in the same transaction.
 //
 // The figures of a site belong to a generation. After a change of the rules or of the time
 // zone the next generation is computed beside the one that is serving. Queries of the

@@ -7,6 +7,7 @@ import (
 
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/reports"
 	"ringback/touchpoints"
 	"ringback/touchpoints/credit"
 )
@@ -102,12 +103,13 @@ func (p plan) row(t touchpoints.Touchpoint, positions touchpoints.Positions) Tou
 	row := Touchpoint{
 		SiteID: p.SiteID, Generation: p.Number, ID: touchpointID(p.SiteID, t), PersonID: t.Person, InCRM: ids.Is(t.Person, ids.CRMPerson),
 		Kind: t.Kind, At: database.Timestamp(t.At), Day: t.At.In(p.zone).Format(time.DateOnly), SessionID: t.SessionID,
-		Type: t.Type, Medium: t.Medium, Source: t.Source, Channel: t.Channel.Channel, Subchannel: t.Channel.Subchannel,
+		Type: t.Type, Medium: reports.Key(t.Medium), Source: reports.Key(t.Source),
+		Channel: reports.Key(t.Channel.Channel), Subchannel: reports.Key(t.Channel.Subchannel),
 		Positions: append(touchpoints.Positions{}, positions...), Position: positions.String(),
 		FirstTouch: counts.FirstTouch, LeadCreation: counts.LeadCreation, UShaped: counts.UShaped, Detail: t,
 	}
 	if t.Traffic != nil {
-		row.Campaign, row.LandingPage = t.Traffic.Campaign, t.Traffic.LandingPage
+		row.Campaign, row.LandingPage = reports.Key(t.Traffic.Campaign), t.Traffic.LandingPage
 	}
 	for _, id := range []string{t.FormID, t.TaskID} {
 		if ids.Is(id, ids.Conversion) {

@@ -2,12 +2,14 @@ package journeys
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/models/revenue"
 	"ringback/touchpoints/attribution"
 )
 
@@ -213,6 +215,10 @@ func (p plan) stepOf(tx *gorm.DB, serving Generation, limit int, do func(*gorm.D
 			return p.progress(), p.save(tx)
 		}
 	}
+	// The sums of its days are there before it is shown.
+	if more, err := revenue.SumStale(tx, p.SiteID, p.Number, p.TimeZone, tx.NowFunc()); err != nil || more {
+		return p.progress(), errors.Join(err, p.save(tx))
+	}
 	return p.progress(), p.show(tx, serving)
 }
 
@@ -228,27 +234,14 @@ func (p plan) save(tx *gorm.DB) error {
 	return nil
 }
 
-// show makes a generation that is complete the one that is shown, and marks all days.
+// show makes a generation that is complete the one that is shown.
 func (p plan) show(tx *gorm.DB, serving Generation) error {
-	var days []string
-	err := tx.Model(&Touchpoint{}).Distinct("day").
-		Where("site_id = ? AND generation IN ?", p.SiteID, []int64{p.Number, serving.Number}).Pluck("day", &days).Error
-	if err != nil {
-		return fmt.Errorf("reading the days of touchpoints: %w", err)
-	}
-	err = tx.Model(&Generation{}).Where("site_id = ? AND generation = ?", p.SiteID, serving.Number).Update("state", Retired).Error
+	err := tx.Model(&Generation{}).Where("site_id = ? AND generation = ?", p.SiteID, serving.Number).Update("state", Retired).Error
 	if err != nil {
 		return fmt.Errorf("retiring figures: %w", err)
 	}
 	p.State, p.Stage, p.After, p.ReadyAt = Ready, "", "", new(tx.NowFunc())
-	if err := p.save(tx); err != nil {
-		return err
-	}
-	set := map[string]bool{}
-	for _, day := range days {
-		set[day] = true
-	}
-	return markDays(tx, p.SiteID, set)
+	return p.save(tx)
 }
 
 // eraseRetired removes a part of the generations that are not shown any more. It reports
@@ -266,6 +259,9 @@ func eraseRetired(tx *gorm.DB, siteID string) (more bool, err error) {
 		if done.Error != nil || done.RowsAffected > 0 {
 			return true, done.Error
 		}
+	}
+	if erased, err := revenue.EraseSome(tx, siteID, retired.Number, eraseBatch); err != nil || erased {
+		return true, err
 	}
 	return true, tx.Delete(retired).Error
 }

@@ -2,10 +2,13 @@ package journeys
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/models/revenue"
 )
 
 // MarkVisitorIfKnown marks a visitor who is somebody: whose calls, forms or BizibleId
@@ -77,8 +80,11 @@ func ForgetVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
 // what else has the BizibleIds.
 func marksBeside(tx *gorm.DB, siteID string, holders, browsers []string) ([]Mark, error) {
 	var own []Touchpoint
-	err := tx.Select("person_id", "conversion_id", "task_id").Where("site_id = ? AND holder IN ?", siteID, holders).Find(&own).Error
+	err := tx.Select("generation", "day", "person_id", "conversion_id", "task_id").Where("site_id = ? AND holder IN ?", siteID, holders).Find(&own).Error
 	if err != nil {
+		return nil, err
+	}
+	if err := countWithout(tx, siteID, own); err != nil {
 		return nil, err
 	}
 	var marks []Mark
@@ -104,4 +110,25 @@ func marksBeside(tx *gorm.DB, siteID string, holders, browsers []string) ([]Mark
 		marks = append(marks, Mark{Kind: MarkPerson, Ref: externalID})
 	}
 	return append(marks, marksOf(others)...), err
+}
+
+// countWithout marks the days on which touchpoints count that are being erased.
+func countWithout(tx *gorm.DB, siteID string, erased []Touchpoint) error {
+	days, people := map[int64]map[string]bool{}, map[int64][]string{}
+	for _, t := range erased {
+		if days[t.Generation] == nil {
+			days[t.Generation] = map[string]bool{}
+		}
+		days[t.Generation][t.Day] = true
+		people[t.Generation] = append(people[t.Generation], t.PersonID)
+	}
+	for _, generation := range slices.Sorted(maps.Keys(days)) {
+		if err := revenue.MarkDays(tx, siteID, generation, days[generation]); err != nil {
+			return err
+		}
+		if err := revenue.MarkPeople(tx, siteID, generation, people[generation]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

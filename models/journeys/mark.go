@@ -25,9 +25,6 @@ const (
 	MarkOpportunity MarkKind = "opportunity" // the id of an opportunity
 	MarkAccount     MarkKind = "account"     // the owner's id of an account
 	MarkSite        MarkKind = "site"        // empty, for the whole site by its rules and time zone as they are now
-	// MarkDay is a local day of the site, as "2026-05-04", on which touchpoints or credit
-	// have changed. The reports take these marks.
-	MarkDay MarkKind = "day"
 )
 
 // ComputedKinds returns the kinds of the marks from which touchpoints and credit are

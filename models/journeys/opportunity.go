@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/models/revenue"
 	"ringback/touchpoints"
 	"ringback/touchpoints/credit"
 )
@@ -145,6 +146,9 @@ func computeOpportunity(tx *gorm.DB, plans []plan, siteID, id string) error {
 }
 
 func eraseOpportunity(tx *gorm.DB, siteID, id string) error {
+	if err := revenue.EraseDeals(tx, siteID, id); err != nil {
+		return err
+	}
 	for _, row := range []any{&Credit{}, &journeyRow{}, &memberRow{}} {
 		if err := tx.Where("site_id = ? AND opportunity_id = ?", siteID, id).Delete(row).Error; err != nil {
 			return fmt.Errorf("removing the figures of an opportunity: %w", err)
@@ -268,7 +272,11 @@ func (p plan) storeJourney(tx *gorm.DB, o opportunityRow, people []touchpoints.P
 		}
 		journey.Results = append(journey.Results, result)
 	}
-	if err := p.storeCredits(tx, o, credits); err != nil {
+	changed, err := p.storeCredits(tx, o, credits)
+	if err != nil {
+		return err
+	}
+	if err := revenue.StoreDeal(tx, p.deal(o, len(j.Steps) > 0), changed); err != nil {
 		return err
 	}
 	row := journeyRow{SiteID: p.SiteID, Generation: p.Number, OpportunityID: o.ID, Journey: journey}

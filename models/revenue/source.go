@@ -1,0 +1,165 @@
+package revenue
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"ringback/reports"
+	"ringback/touchpoints/credit"
+)
+
+// Dimension is what is divided by. Each but Whole has the values above it, too: a medium
+// is that of a source, which is that of a subchannel.
+type Dimension string
+
+// The dimensions.
+const (
+	Whole      Dimension = "whole"
+	Channel    Dimension = "channel"
+	Subchannel Dimension = "subchannel"
+	Source     Dimension = "source"
+	Medium     Dimension = "medium"
+	Campaign   Dimension = "campaign"
+)
+
+// Columns are the names of the values of a touchpoint that dimensions consist of, in the
+// order of a key. They are those of the lists behind the figures, too.
+var Columns = []string{"channel", "subchannel", "source", "medium", "campaign"}
+
+// keys are the columns of the key of each dimension.
+var keys = map[Dimension][]string{
+	Whole: nil, Channel: Columns[:1], Subchannel: Columns[:2], Source: Columns[:3], Medium: Columns[:4], Campaign: Columns,
+}
+
+// Columns returns the names of the values of the dimension's key.
+func (d Dimension) Columns() []string { return keys[d] }
+
+// Dimensions returns all dimensions.
+func Dimensions() []Dimension { return slices.Sorted(maps.Keys(keys)) }
+
+// separator divides the values of a key.
+const separator = reports.Separator
+
+func path(columns []string) string { return strings.Join(columns, " || '"+separator+"' || ") }
+
+// models are the columns of values by model.
+var models = []string{credit.FirstTouch, credit.LeadCreation, credit.UShaped, credit.WShaped, credit.FullPath, credit.CustomName}
+
+// valueColumns are the columns of all values: units is what no model divides.
+var valueColumns = append([]string{"units"}, models...)
+
+// fact is what one figure counts: the rows of some tables, each on one local day.
+type fact struct {
+	figure   reports.CreditID
+	from     string            // the tables; o is the one that limits to a site and a generation
+	day, at  string            // the columns of the local day and of the instant
+	where    string            // a further condition, empty if there is none
+	currency string            // SQL, empty if the figure is no money
+	values   map[string]string // SQL by the column that it is added up in
+}
+
+const (
+	touchpointTable = "journey_touchpoints t"
+	credited        = "revenue_deals o JOIN journey_credits c ON c.site_id = o.site_id AND c.generation = o.generation AND c.opportunity_id = o.opportunity_id " +
+		"JOIN journey_touchpoints t ON t.site_id = c.site_id AND t.generation = c.generation AND t.id = c.touchpoint_id"
+	byTouchpoint = "journey_touchpoints o JOIN journey_credits c ON c.site_id = o.site_id AND c.generation = o.generation AND c.touchpoint_id = o.id " +
+		"JOIN revenue_deals d ON d.site_id = c.site_id AND d.generation = c.generation AND d.opportunity_id = c.opportunity_id"
+)
+
+// touchedFacts are the figures that are divided by the values of touchpoints.
+var touchedFacts = []fact{
+	{figure: reports.Touchpoints, from: "journey_touchpoints o", day: "o.day", at: "o.at", values: map[string]string{"units": "1"}},
+	{
+		figure: reports.Leads, from: "revenue_leads o JOIN journey_touchpoints t ON t.site_id = o.site_id AND t.generation = o.generation AND t.person_id = o.person_id",
+		day: "o.day", at: "o.at", where: "t.first_touch + t.lead_creation + t.u_shaped > 0",
+		values: map[string]string{credit.FirstTouch: "t.first_touch", credit.LeadCreation: "t.lead_creation", credit.UShaped: "t.u_shaped"},
+	},
+	{figure: reports.Opportunities, from: credited, day: "o.opened_day", at: "o.opened_at", values: byModel("c.share")},
+	{figure: reports.Pipeline, from: credited, day: "o.opened_day", at: "o.opened_at", currency: "o.currency", values: byModel("c.amount")},
+	{figure: reports.Deals, from: credited, day: "o.closed_day", at: "o.closed_at", where: "o.won", values: byModel("c.share")},
+	{figure: reports.Revenue, from: credited, day: "o.closed_day", at: "o.closed_at", where: "o.won", currency: "o.currency", values: byModel("c.amount")},
+	{figure: reports.Realized, from: byTouchpoint, day: "o.day", at: "o.at", where: "d.won", currency: "d.currency", values: byModel("c.amount")},
+}
+
+// untouchedFacts are the figures with or without touchpoints.
+var untouchedFacts = []fact{
+	{figure: reports.AllLeads, from: "revenue_leads o", day: "o.day", at: "o.at", values: map[string]string{"units": "1"}},
+	{figure: reports.AllOpportunities, from: "revenue_deals o", day: "o.opened_day", at: "o.opened_at", values: map[string]string{"units": "1"}},
+	{figure: reports.AllDeals, from: "revenue_deals o", day: "o.closed_day", at: "o.closed_at", where: "o.won", values: map[string]string{"units": "1"}},
+	{figure: reports.AttributedDeals, from: "revenue_deals o", day: "o.closed_day", at: "o.closed_at", where: "o.won AND o.touched", values: map[string]string{"units": "1"}},
+	{figure: reports.AllRevenue, from: "revenue_deals o", day: "o.closed_day", at: "o.closed_at", where: "o.won", currency: "o.currency", values: map[string]string{"units": "o.amount"}},
+	{figure: reports.AttributedRevenue, from: "revenue_deals o", day: "o.closed_day", at: "o.closed_at", where: "o.won AND o.touched", currency: "o.currency", values: map[string]string{"units": "o.amount"}},
+}
+
+func byModel(value string) map[string]string {
+	all := map[string]string{}
+	for _, model := range models {
+		all[model] = "CASE WHEN c.model = '" + model + "' THEN " + value + " ELSE 0 END"
+	}
+	return all
+}
+
+// table returns the alias of the touchpoints among the tables of a fact, empty if they are
+// not among them.
+func (f fact) table() string {
+	switch {
+	case strings.Contains(f.from, touchpointTable):
+		return "t."
+	case strings.Contains(f.from, "journey_touchpoints o"):
+		return "o."
+	default:
+		return ""
+	}
+}
+
+// facts returns a query of figures on some days, by figure, day, currency and the values
+// of touchpoints, and its values. A time ends the last day, unless it is zero.
+func (g generation) facts(of []fact, days []reports.Day, until time.Time) (string, []any) {
+	texts := make([]string, len(days))
+	last := ""
+	for i, day := range days {
+		texts[i] = day.String()
+		last = max(last, texts[i])
+	}
+	parts := make([]string, 0, len(of))
+	var values []any
+	for _, f := range of {
+		condition := "o.site_id = ? AND o.generation = ? AND " + f.day + " IN ?"
+		values = append(values, g.SiteID, g.Generation, texts)
+		if !until.IsZero() {
+			condition += " AND (" + f.day + " < ? OR " + f.at + " < ?)"
+			values = append(values, last, until)
+		}
+		if f.where != "" {
+			condition += " AND " + f.where
+		}
+		parts = append(parts, f.query(condition))
+	}
+	return strings.Join(parts, " UNION ALL "), values
+}
+
+// query returns the query of one figure.
+func (f fact) query(condition string) string {
+	selected, group := []string{"'" + string(f.figure) + "' AS figure", f.day + " AS day"}, []string{f.day}
+	if f.currency == "" {
+		selected = append(selected, "'' AS currency")
+	} else {
+		selected, group = append(selected, f.currency+" AS currency"), append(group, f.currency)
+	}
+	if table := f.table(); table != "" {
+		for _, column := range Columns {
+			selected, group = append(selected, table+column+" AS "+column), append(group, table+column)
+		}
+	}
+	for _, column := range valueColumns {
+		value, is := f.values[column]
+		if !is {
+			value = "0"
+		}
+		selected = append(selected, "CAST(SUM("+value+") AS bigint) AS "+column)
+	}
+	return fmt.Sprintf("SELECT %s FROM %s WHERE %s GROUP BY %s", strings.Join(selected, ", "), f.from, condition, strings.Join(group, ", "))
+}
