@@ -28,8 +28,6 @@ func (p Period) Bounds(zone *time.Location) (from, to time.Time) {
 // Words are the names of periods, beside numbers of days such as 30d.
 var Words = []string{"today", "yesterday", "this_week", "last_week", "this_month", "last_month", "this_year", "last_year"}
 
-const expectedPeriod = "a number of days such as 30d, or one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_year"
-
 // ParsePeriod reads a period from its word, or from its first and last day. Today is the
 // day in the site's zone. A number of days ends today. Without any of them the period is
 // 30d. Weeks begin on Monday.

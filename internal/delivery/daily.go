@@ -117,8 +117,8 @@ func (d *Daily) accountOf(ctx context.Context, siteID string) (string, error) {
 	return held(d, d.accounts, siteID, func() string { return account }), nil
 }
 
-// held returns the value of a key, making it if there is none.
-func held[V any](d *Daily, all map[string]V, key string, make func() V) V {
+// held returns the value of a key, creating it if there is none.
+func held[V any](d *Daily, all map[string]V, key string, create func() V) V {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	value, ok := all[key]
@@ -126,7 +126,7 @@ func held[V any](d *Daily, all map[string]V, key string, make func() V) V {
 		if len(all) >= maxHeld {
 			clear(all)
 		}
-		value = make()
+		value = create()
 		all[key] = value
 	}
 	return value
