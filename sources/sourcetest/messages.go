@@ -209,7 +209,10 @@ func Fuzz(f *testing.F, s Subject) {
 			Header: map[string][]string{}, Body: body, ReceivedAt: at,
 		}
 		s.requireSound(t, r)
-		_ = s.Source.Verify(r, s.Settings(currentKey))
+		require.Error(t, s.Source.Verify(r, s.Settings(currentKey)), "it is not signed")
+		if s.Sign != nil {
+			require.Error(t, s.Source.Verify(s.signed(r, wrongKey), s.Settings(currentKey)), "it is signed with another key")
+		}
 		clean, err := s.Source.Parse(r, s.Settings(currentKey))
 		for _, report := range clean.Reports {
 			require.NoError(t, err)
