@@ -181,7 +181,7 @@ func runLocal[In, Out any](t *testing.T, fn func(context.Context, In) (Out, erro
 
 // away is the error of a database that is away; its text quotes personal data.
 var away = &fault.Error{
-	Code: fault.Unavailable, Message: "the database is away", RetryAfter: 5 * time.Second,
+	Code: fault.Unavailable, Reason: fault.Because("database_away"), RetryAfter: 5 * time.Second,
 	Err: errText("row of +12025550123 not read"),
 }
 

@@ -131,7 +131,7 @@ func TestParseAttributionModel(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, conversion.FirstVisit, m)
 	_, err = conversion.ParseAttributionModel("linear")
-	require.EqualError(t, err, "invalid: the request has fields that cannot be used; attribution_model: one_of (Choices: last_non_direct, last, first, first_non_direct)")
+	require.EqualError(t, err, "invalid: fields_unusable; attribution_model: one_of (Choices: last_non_direct, last, first, first_non_direct)")
 	require.False(t, conversion.AttributionModel("").Valid())
 }
 

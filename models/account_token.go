@@ -80,7 +80,7 @@ func (s *Store) Accounts(ctx context.Context, page Page) ([]Account, string, err
 func (s *Store) Account(ctx context.Context, id string) (Account, error) {
 	var account Account
 	err := s.db.Read(ctx).Where("id = ?", id).Take(&account).Error
-	return account, s.db.WrapErr("reading an account", database.NotFoundAs("account", err))
+	return account, s.db.WrapErr("reading an account", database.NotFoundAs("no_such_account", err))
 }
 
 // SetLimits changes the limits that an account has of its own, as quotas.Change does.
@@ -101,7 +101,7 @@ func (s *Store) CreateToken(ctx context.Context, actor Actor, t Token) error {
 	return s.db.Tx(ctx, "creating a token", func(tx *gorm.DB) error {
 		var account Account
 		if err := tx.Where("id = ?", t.AccountID).Take(&account).Error; err != nil {
-			return database.NotFoundAs("account", err)
+			return database.NotFoundAs("no_such_account", err)
 		}
 		if err := s.AllowInAccount(tx, t.AccountID, quotas.Tokens, tx.Model(&Token{}).Where("revoked_at IS NULL")); err != nil {
 			return err
@@ -126,7 +126,7 @@ func (s *Store) RevokeToken(ctx context.Context, actor Actor, accountID, id stri
 	return s.db.Tx(ctx, "revoking a token", func(tx *gorm.DB) error {
 		var token Token
 		if err := database.Locked(tx).Where("id = ? AND account_id = ?", id, accountID).Take(&token).Error; err != nil {
-			return database.NotFoundAs("token", err)
+			return database.NotFoundAs("no_such_token", err)
 		}
 		if token.RevokedAt != nil {
 			return nil
@@ -142,5 +142,5 @@ func (s *Store) RevokeToken(ctx context.Context, actor Actor, accountID, id stri
 func (s *Store) TokenByID(ctx context.Context, id string) (Token, error) {
 	var token Token
 	err := s.db.Read(ctx).Where("id = ? AND revoked_at IS NULL", id).Take(&token).Error
-	return token, s.db.WrapErr("reading a token", database.NotFoundAs("token", err))
+	return token, s.db.WrapErr("reading a token", database.NotFoundAs("no_such_token", err))
 }

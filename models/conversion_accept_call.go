@@ -20,7 +20,7 @@ import (
 const MaxEvents = 500
 
 // ErrTooManyEvents is returned for an event of a call that already has MaxEvents.
-var ErrTooManyEvents = fault.New(fault.Conflict, "the call has %d events already, which is the most that is kept of one call", MaxEvents)
+var ErrTooManyEvents = fault.New(fault.Conflict, "too_many_events").Counting(MaxEvents)
 
 // errOwnEvent is returned for an event that would look like one of Ringback's own.
 var errOwnEvent = fault.InvalidFields(fault.Field{

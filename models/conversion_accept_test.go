@@ -300,7 +300,7 @@ func TestCallTakesNoMoreEventsThanItsLimit(t *testing.T) {
 
 		_, err = s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, "x", tagged("more", modeltest.Start, "more")))
 		require.ErrorIs(t, err, models.ErrTooManyEvents)
-		require.ErrorContains(t, err, "500 events")
+		require.ErrorContains(t, err, "too_many_events (500)")
 		require.True(t, accept(t, s, site, "x", last).Duplicate, "what is stored is still recognised")
 		require.Len(t, detail(t, s, site, call.ConversionID).Events, models.MaxEvents)
 	})

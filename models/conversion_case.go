@@ -55,7 +55,7 @@ func (s *Store) Case(ctx context.Context, conversionID string) (c Case, err erro
 
 func readCase(db *gorm.DB, conversionID string) (c Case, err error) {
 	if err := db.Where("id = ?", conversionID).Take(&c.Conversion).Error; err != nil {
-		return c, database.NotFoundAs("conversion", err)
+		return c, database.NotFoundAs("no_such_conversion", err)
 	}
 	site := c.Conversion.SiteID
 	if err := db.Where("id = ?", site).Take(&c.Site).Error; err != nil {

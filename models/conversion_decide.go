@@ -60,7 +60,7 @@ func (s *Store) SaveDecisions(ctx context.Context, d DecisionSet) (StandingDecis
 	err := s.db.Tx(ctx, "storing decisions", func(tx *gorm.DB) error {
 		var c Conversion
 		if err := database.Locked(tx).Where("id = ?", d.ConversionID).Take(&c).Error; err != nil {
-			return database.NotFoundAs("conversion", err)
+			return database.NotFoundAs("no_such_conversion", err)
 		}
 		if c.DecidedAt == nil {
 			if err := s.decide(tx, c, d); err != nil {
@@ -124,7 +124,7 @@ func requireAllJudged(tx *gorm.DB, d DecisionSet) error {
 	var unseen int64
 	err := tx.Model(&EventRow{}).Where("conversion_id = ? AND seq > ?", d.ConversionID, d.JudgedSeq).Count(&unseen).Error
 	if err == nil && unseen > 0 {
-		return fault.New(fault.Conflict, "the conversion has %d newer events than were judged; judge it again", unseen)
+		return fault.New(fault.Conflict, "newer_events").Counting(int(unseen))
 	}
 	return err
 }

@@ -89,10 +89,10 @@ func (s *Store) ConversionDetail(ctx context.Context, accountID, id string) (Det
 
 func readDetail(db *gorm.DB, accountID, id string) (d Detail, err error) {
 	if err := db.Where("id = ?", id).Take(&d.Conversion).Error; err != nil {
-		return Detail{}, database.NotFoundAs("conversion", err)
+		return Detail{}, database.NotFoundAs("no_such_conversion", err)
 	}
 	if err := db.Where("id = ? AND account_id = ?", d.Conversion.SiteID, accountID).Take(&d.Site).Error; err != nil {
-		return Detail{}, database.NotFoundAs("conversion", err)
+		return Detail{}, database.NotFoundAs("no_such_conversion", err)
 	}
 	deliveries := db.Model(&Delivery{}).Select("id").Where("conversion_id = ?", id)
 	versions := db.Model(&Decision{}).Select("integration_id, integration_version").Where("conversion_id = ?", id)

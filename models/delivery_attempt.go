@@ -40,7 +40,7 @@ func (s *Store) DeliveryForSend(ctx context.Context, deliveryID string) (Deliver
 	var i Integration
 	db := s.db.Read(ctx)
 	if err := db.Where("id = ?", deliveryID).Take(&d).Error; err != nil {
-		return d, i, Breaker{}, s.db.WrapErr("reading a delivery", database.NotFoundAs("delivery", err))
+		return d, i, Breaker{}, s.db.WrapErr("reading a delivery", database.NotFoundAs("no_such_delivery", err))
 	}
 	if err := db.Where("id = ?", d.IntegrationID).Take(&i).Error; err != nil {
 		return d, i, Breaker{}, s.db.WrapErr("reading a delivery's integration", err)
@@ -91,7 +91,7 @@ func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, lease time.
 func lockDelivery(tx *gorm.DB, id string) (Delivery, error) {
 	var d Delivery
 	err := database.Locked(tx).Where("id = ?", id).Take(&d).Error
-	return d, database.NotFoundAs("delivery", err)
+	return d, database.NotFoundAs("no_such_delivery", err)
 }
 
 // recordInterrupted records an attempt that was begun and whose end was not recorded.

@@ -96,10 +96,10 @@ func (s *Store) Delivery(ctx context.Context, accountID, id string) (Delivery, [
 func deliveryOf(db *gorm.DB, accountID, id string) (Delivery, error) {
 	var d Delivery
 	if err := db.Where("id = ?", id).Take(&d).Error; err != nil {
-		return Delivery{}, database.NotFoundAs("delivery", err)
+		return Delivery{}, database.NotFoundAs("no_such_delivery", err)
 	}
 	if _, err := anySiteOf(db, accountID, d.SiteID); err != nil {
-		return Delivery{}, database.NotFoundAs("delivery", gorm.ErrRecordNotFound)
+		return Delivery{}, database.NotFoundAs("no_such_delivery", gorm.ErrRecordNotFound)
 	}
 	return d, nil
 }

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -48,7 +49,7 @@ func (s *Store) Resend(ctx context.Context, actor Actor, accountID, deliveryID s
 			return err
 		}
 		if !latest.State.Final() {
-			return fault.New(fault.Conflict, "the delivery is %s: it can be resent when it was delivered or has failed", latest.State)
+			return fault.New(fault.Conflict, "not_resendable").With("State", string(latest.State))
 		}
 		copied := s.copyForResend(actor, original, latest.ResendNumber+1, workflowID)
 		resent, signals, err = s.storeResends(tx, actor, accountID, []string{latest.ID}, []Delivery{copied})
@@ -81,7 +82,7 @@ func (s *Store) ResendMany(ctx context.Context, actor Actor, f DeliveryFilter, e
 	workflowID func(deliveryID string, n int) string,
 ) ([]Signal, error) {
 	if expect > maxResend {
-		return nil, fault.New(fault.Invalid, "at most %d deliveries can be resent at once; narrow the filter", maxResend)
+		return nil, fault.New(fault.Invalid, "resend_at_most").Counting(maxResend)
 	}
 	picked, err := s.deliveriesBy(ctx, f)
 	if err != nil {
@@ -95,7 +96,7 @@ func (s *Store) ResendMany(ctx context.Context, actor Actor, f DeliveryFilter, e
 			return err
 		}
 		if int64(len(originals)) != expect {
-			return fault.New(fault.Conflict, "the filter picks %d deliveries now, not %d; count again", len(originals), expect)
+			return fault.New(fault.Conflict, "count_again").With("Now", strconv.Itoa(len(originals))).With("Expected", strconv.FormatInt(expect, 10))
 		}
 		resent, copies := make([]string, 0, len(originals)), make([]Delivery, 0, len(originals))
 		for _, d := range originals {

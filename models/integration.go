@@ -104,7 +104,7 @@ func (s *Store) Integration(ctx context.Context, accountID, siteID, id string) (
 func (s *Store) IntegrationOfAnyAccount(ctx context.Context, id string) (i Integration, site Site, err error) {
 	err = s.db.ReadTx(ctx, "reading an integration", func(tx *gorm.DB) error {
 		if err := tx.Where("id = ?", id).Take(&i).Error; err != nil {
-			return database.NotFoundAs("integration", err)
+			return database.NotFoundAs("no_such_integration", err)
 		}
 		return tx.Where("id = ?", i.SiteID).Take(&site).Error
 	})
@@ -113,7 +113,7 @@ func (s *Store) IntegrationOfAnyAccount(ctx context.Context, id string) (i Integ
 
 // integrationOf is rowOfSite for integrations.
 func integrationOf(sites, rows *gorm.DB, accountID, siteID, id string) (Integration, error) {
-	return rowOfSite[Integration](sites, rows, accountID, siteID, id, "integration")
+	return rowOfSite[Integration](sites, rows, accountID, siteID, id, "no_such_integration")
 }
 
 // Integrations lists a site's integrations.
@@ -216,7 +216,7 @@ func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID string, 
 	return s.db.Tx(ctx, "switching an integration off", func(tx *gorm.DB) error {
 		var before Integration
 		if err := database.Locked(tx).Where("id = ?", integrationID).Take(&before).Error; err != nil {
-			return database.NotFoundAs("integration", err)
+			return database.NotFoundAs("no_such_integration", err)
 		}
 		save := s.saveIntegration(Actor{TokenID: byRingback}, ActionSwitchedOff, map[string]Change{"reason": {To: reason}})
 		_, err := changeLocked(s, tx, before, update[Integration]{save: save}, func(i *Integration) error { i.Enabled = false; return nil })

@@ -35,7 +35,7 @@ func (s *Store) integrationVersions(ctx context.Context, accountID, siteID, id s
 	}
 	var i Integration
 	if err := s.db.Read(ctx).Where("id = ? AND site_id = ?", id, siteID).Take(&i).Error; err != nil {
-		return nil, "", database.NotFoundAs("integration", err)
+		return nil, "", database.NotFoundAs("no_such_integration", err)
 	}
 	return pageByVersion(s.db.Read(ctx).Where("integration_id = ?", id), page)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"ringback/explanation"
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/modeltest"
@@ -34,8 +35,8 @@ func TestMigrateFromEmpty(t *testing.T) {
 		s, all := modeltest.Open(t, dsn, clockwork.NewRealClock()), migrationNames(t)
 		err := s.CheckSchema(t.Context())
 		requireCode(t, fault.Unavailable, err)
-		require.ErrorContains(t, err, "missing "+strings.Join(all, ", "))
-		require.ErrorContains(t, err, "ringback migrate")
+		require.ErrorContains(t, err, "Missing: "+strings.Join(all, ", "))
+		require.Contains(t, explanation.Error(err), "ringback migrate")
 
 		applied, err := models.Migrate(t.Context(), s)
 		require.NoError(t, err)
@@ -68,7 +69,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 		require.NoError(t, err)
 		err = s.CheckSchema(t.Context())
 		requireCode(t, fault.Unavailable, err)
-		require.ErrorContains(t, err, "version 99999")
+		require.ErrorContains(t, err, "Current: 99999")
 	})
 }
 

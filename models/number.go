@@ -104,13 +104,13 @@ func poolTakes(tx *gorm.DB, n TrackingNumber) error {
 	}
 	var p Pool
 	err := database.Locked(tx).Select("id").Where("id = ? AND site_id = ? AND deleted_at IS NULL", n.PoolID, n.SiteID).Take(&p).Error
-	return database.NotFoundAs("pool", err)
+	return database.NotFoundAs("no_such_pool", err)
 }
 
 // sameNumber returns the error for a number that its site already has.
 func sameNumber(n TrackingNumber, err error) error {
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
-		return fault.New(fault.Conflict, "the site has the number %s already", n.Number)
+		return fault.New(fault.Conflict, "number_exists").With("Number", n.Number)
 	}
 	return err
 }
@@ -123,7 +123,7 @@ func (s *Store) Number(ctx context.Context, accountID, siteID, id string) (Track
 
 // numberOf is rowOfSite for numbers.
 func numberOf(sites, rows *gorm.DB, accountID, siteID, id string) (TrackingNumber, error) {
-	return rowOfSite[TrackingNumber](sites, rows, accountID, siteID, id, "number")
+	return rowOfSite[TrackingNumber](sites, rows, accountID, siteID, id, "no_such_number")
 }
 
 // Numbers lists a site's numbers, those of pools included.
@@ -160,8 +160,7 @@ func (s *Store) checkMove(tx *gorm.DB, before, after TrackingNumber) error {
 		return nil
 	}
 	if numbers.IsLeased(before.HeldUntil, s.db.Now()) {
-		return fault.New(fault.Conflict,
-			"a visitor is shown the number until %s; move it after that, or switch it off first", before.HeldUntil.Format(time.RFC3339))
+		return fault.New(fault.Conflict, "number_shown").With("Until", before.HeldUntil.Format(time.RFC3339))
 	}
 	return poolTakes(tx, after)
 }

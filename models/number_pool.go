@@ -59,7 +59,7 @@ func (s *Store) Pool(ctx context.Context, accountID, siteID, id string) (Pool, e
 
 // poolOf is rowOfSite for pools.
 func poolOf(sites, rows *gorm.DB, accountID, siteID, id string) (Pool, error) {
-	return rowOfSite[Pool](sites, rows, accountID, siteID, id, "pool")
+	return rowOfSite[Pool](sites, rows, accountID, siteID, id, "no_such_pool")
 }
 
 // Pools lists a site's pools.
@@ -104,7 +104,7 @@ func (s *Store) DeletePool(ctx context.Context, actor Actor, siteID, id string) 
 			return err
 		}
 		if numbers > 0 {
-			return fault.New(fault.Conflict, "the pool has %d numbers; delete them or move them out of it first", numbers)
+			return fault.New(fault.Conflict, "pool_has_numbers").Counting(int(numbers))
 		}
 		if err := tx.Model(&p).UpdateColumn("deleted_at", s.db.Now()).Error; err != nil {
 			return err

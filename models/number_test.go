@@ -102,7 +102,7 @@ func TestPoolIsReadChangedAndDeletedOnceItIsEmpty(t *testing.T) {
 
 		err = s.DeletePool(ctx, actor, site, sh.pool.ID)
 		requireCode(t, fault.Conflict, err)
-		require.ErrorContains(t, err, "1 numbers")
+		require.ErrorContains(t, err, "pool_has_numbers (1)")
 		require.NoError(t, s.DeleteNumber(ctx, actor, site, sh.stored(t, poolNumber(0)).ID))
 		require.NoError(t, s.DeletePool(ctx, actor, site, sh.pool.ID))
 		_, err = s.Pool(ctx, account, site, sh.pool.ID)

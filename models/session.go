@@ -66,7 +66,7 @@ func (s *Store) SessionViews(ctx context.Context, accountID, siteID, sessionID s
 	}
 	session, err := sessionNamed(s.db.Read(ctx), siteID, sessionID)
 	if err == nil && session == nil {
-		err = database.NotFoundAs("session", gorm.ErrRecordNotFound)
+		err = database.NotFoundAs("no_such_session", gorm.ErrRecordNotFound)
 	}
 	if err != nil {
 		return nil, "", s.db.WrapErr("listing a session's views", err)

@@ -47,7 +47,7 @@ type ActivityResult struct {
 
 // errAnothersHit is returned for an activity with the id of another visitor's: a
 // session is returned to its own visitor alone.
-var errAnothersHit = fault.New(fault.Conflict, "another visitor's activity has this id")
+var errAnothersHit = fault.New(fault.Conflict, "activity_of_other")
 
 // RecordActivity stores what a visitor did, in the session that it continues or
 // begins, and returns the numbers to show, in one transaction (G1). The same hit id

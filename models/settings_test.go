@@ -277,7 +277,7 @@ func TestG6_AnAccountSetsUpNoMoreThanItsQuotas(t *testing.T) {
 		})
 		require.Len(t, slices.DeleteFunc(slices.Clone(results), isConflict), 1, "one of four at once was within the quota")
 		require.EqualError(t, s.CreateSite(t.Context(), actor, &models.Site{Name: "Shop"}),
-			"conflict: the account has 2 sites and may have 2; delete some, or ask the operator to raise the limit")
+			"conflict: too_many_sites (2)")
 		require.NoError(t, s.CreateSite(t.Context(), neighbour, &models.Site{Name: "Shop"}), "another account has its own")
 		require.NoError(t, s.DeleteSite(t.Context(), neighbour, modeltest.SiteOf(t, s, neighbour).ID))
 		require.NoError(t, s.CreateSite(t.Context(), neighbour, &models.Site{Name: "Shop"}), "a deleted one does not count")

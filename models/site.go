@@ -92,14 +92,14 @@ func (s *Site) AfterFind(*gorm.DB) error {
 func siteOf(db *gorm.DB, accountID, id string) (Site, error) {
 	var site Site
 	err := db.Where("id = ? AND account_id = ? AND deleted_at IS NULL", id, accountID).Take(&site).Error
-	return site, database.NotFoundAs("site", err)
+	return site, database.NotFoundAs("no_such_site", err)
 }
 
 // anySiteOf is siteOf for history, which stays readable after a site is deleted.
 func anySiteOf(db *gorm.DB, accountID, id string) (Site, error) {
 	var site Site
 	err := db.Where("id = ? AND account_id = ?", id, accountID).Take(&site).Error
-	return site, database.NotFoundAs("site", err)
+	return site, database.NotFoundAs("no_such_site", err)
 }
 
 // Sites lists an account's sites.
@@ -201,15 +201,15 @@ func (s Site) audited() map[string]json.RawMessage {
 }
 
 // rowOfSite reads a row of a site, such as a pool, if the site is the account's and
-// neither is deleted. The error says that there is no such thing, by its name. The row
+// neither is deleted. Missing is the reason if there is none, such as "no_such_pool". The row
 // may be read by another session than the site: one that locks it.
-func rowOfSite[Row any](sites, rows *gorm.DB, accountID, siteID, id, name string) (Row, error) {
+func rowOfSite[Row any](sites, rows *gorm.DB, accountID, siteID, id, missing string) (Row, error) {
 	var row Row
 	if _, err := siteOf(sites, accountID, siteID); err != nil {
 		return row, err
 	}
 	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&row).Error
-	return row, database.NotFoundAs(name, err)
+	return row, database.NotFoundAs(missing, err)
 }
 
 // rowsOfSite lists the rows of a site that are not deleted, the newest first.

@@ -25,7 +25,7 @@ type SitePlan struct {
 // is none.
 func (s *Store) SitePlan(ctx context.Context, scriptKey string) (SitePlan, error) {
 	var plan SitePlan
-	err := database.NotFoundAs("site", s.db.Read(ctx).Where("script_key = ? AND deleted_at IS NULL", scriptKey).Take(&plan.Site).Error)
+	err := database.NotFoundAs("no_such_site", s.db.Read(ctx).Where("script_key = ? AND deleted_at IS NULL", scriptKey).Take(&plan.Site).Error)
 	plan.Site.Script = plan.Site.Script.orDefault()
 	if err == nil {
 		err = switchedOn(s.db.Read(ctx), plan.Site.ID).Find(&plan.Pools).Error

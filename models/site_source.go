@@ -110,7 +110,7 @@ func (s *Store) Source(ctx context.Context, accountID, siteID, source string) (S
 	var row SiteSource
 	_, err := siteOf(s.db.Read(ctx), accountID, siteID)
 	if err == nil {
-		err = database.NotFoundAs("source", s.db.Read(ctx).Where("site_id = ? AND source = ?", siteID, source).Take(&row).Error)
+		err = database.NotFoundAs("no_such_source", s.db.Read(ctx).Where("site_id = ? AND source = ?", siteID, source).Take(&row).Error)
 	}
 	return row, s.db.WrapErr("reading a source", err)
 }
@@ -136,9 +136,9 @@ func (s *Store) SourceByHookKey(ctx context.Context, key string) (SiteSource, Si
 		err = s.db.Read(ctx).Where("id = ? AND deleted_at IS NULL", row.SiteID).Take(&site).Error
 	}
 	if err == nil && row.CredentialsUnreadable { // what cannot be verified is not accepted
-		err = &fault.Error{Code: fault.Unavailable, Message: "the source's credentials cannot be read: set them again", RetryAfter: database.RetryAfter}
+		err = fault.New(fault.Unavailable, "source_credentials_unreadable").After(database.RetryAfter)
 	}
-	return row, site, s.db.WrapErr("finding a source by its hook key", database.NotFoundAs("webhook", err))
+	return row, site, s.db.WrapErr("finding a source by its hook key", database.NotFoundAs("no_such_webhook", err))
 }
 
 // audited returns the fields whose changes are recorded, without secrets.

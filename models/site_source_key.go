@@ -51,7 +51,7 @@ func (s *Store) sealHookKeys(ctx context.Context) error {
 func (s *Store) checkHookKeys(ctx context.Context) error {
 	plain, err := database.First[SiteSource](isPlain(s.db.Read(ctx)).Select("site_id"))
 	if err == nil && plain != nil {
-		err = fault.New(fault.Unavailable, `the keys of webhooks are not encrypted yet; run "ringback migrate"`)
+		err = fault.New(fault.Unavailable, "hook_keys_not_encrypted")
 	}
 	return s.db.WrapErr("looking for hook keys in the clear", err)
 }

@@ -111,7 +111,7 @@ func unreadOf(db *gorm.DB, accountID, siteID, id string) (UnreadMessage, error) 
 	var m UnreadMessage
 	_, err := anySiteOf(db, accountID, siteID)
 	if err == nil {
-		err = database.NotFoundAs("unread message", db.Where("site_id = ? AND id = ?", siteID, id).Take(&m).Error)
+		err = database.NotFoundAs("no_such_unread_message", db.Where("site_id = ? AND id = ?", siteID, id).Take(&m).Error)
 	}
 	return m, err
 }

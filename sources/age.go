@@ -38,16 +38,16 @@ func CheckAge(f settings.Form, v settings.Values, receivedAt time.Time, stamp st
 	limit, ok := MaxAge(f, v)
 	switch {
 	case !ok:
-		return fault.New(fault.Unauthenticated, "the option max_age_seconds is not a number of seconds, so no message is accepted")
+		return fault.New(fault.Unauthenticated, "max_age_unreadable")
 	case limit == 0:
 		return nil
 	}
 	at, err := sent()
 	switch isSet := strings.TrimSpace(v.Options[maxAgeOption]) != ""; {
 	case err != nil && isSet:
-		return fault.New(fault.Unauthenticated, "the %s is missing, cannot be read or is too far in the future, so the age of the message is not known (max_age_seconds)", stamp)
+		return fault.New(fault.Unauthenticated, "age_not_known").With("Stamp", stamp)
 	case err == nil && receivedAt.Sub(at) > limit:
-		return fault.New(fault.Unauthenticated, "the message is older than max_age_seconds by its %s", stamp)
+		return fault.New(fault.Unauthenticated, "message_too_old").With("Stamp", stamp)
 	}
 	return nil
 }

@@ -6,8 +6,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"ringback/explanation"
 	"ringback/web/internal/endpoint"
-	"ringback/web/internal/problem"
 )
 
 // Report is what /readyz answers as JSON: with 200 if the service is ready, and
@@ -67,7 +67,7 @@ func (h health) databaseReport(ctx context.Context) Report {
 		r.Database = "down"
 	}
 	if err := h.store.CheckSchema(ctx); err != nil {
-		r.Migrations = problem.Message(err)
+		r.Migrations = explanation.Error(err)
 	}
 	return r
 }

@@ -28,7 +28,7 @@ func (pigeon) Validate(sources.Settings) []fault.Field { return nil }
 
 func (pigeon) Verify(r sources.Request, _ sources.Settings) error {
 	if r.Header.Get("X-Signature") != "good" || !strings.HasPrefix(r.URL.String(), "https://ringback.example.com/hooks/pigeon/") {
-		return errors.New("the header X-Signature is wrong")
+		return fault.New(fault.Unauthenticated, "header_missing").With("Header", "X-Signature")
 	}
 	return nil
 }
@@ -85,7 +85,7 @@ func TestWebhooks(t *testing.T) {
 		{"a test ping", address, "good", "ping", 200, `{"accepted":0,"left_out":"test_message"}`},
 		{"a call and a lead", address, "good", "call and lead", 200, `{"accepted":2}`},
 		{"the same again", address, "good", "call and lead", 200, `{"accepted":2}`},
-		{"wrong signature", address, "bad", "call and lead", 401, "X-Signature is wrong"},
+		{"wrong signature", address, "bad", "call and lead", 401, "the header X-Signature is missing"},
 		{"unknown key", "/hooks/pigeon/unknown", "good", "ping", 404, "not_found"},
 		{"key of another source", "/hooks/callrail/" + key, "good", "ping", 404, "not_found"},
 		{"cannot be read", address, "good", "??", 200, `"unread":{"code":"reader_failed"}`},
@@ -93,7 +93,7 @@ func TestWebhooks(t *testing.T) {
 		{"nothing in it", address, "good", "empty", 200, `"unread":{"code":"reader_failed"}`},
 		{"a reader with a fault", address, "good", "panic", 200, `"unread":{"code":"reader_failed"}`},
 		{"no time", address, "good", "no time", 200, `"unread":{"code":"time_unreadable","field":"sent_at","example":"2026-03-01T12:00:00Z"}`},
-		{"cannot be read, and not verified", address, "bad", "??", 401, "X-Signature is wrong"},
+		{"cannot be read, and not verified", address, "bad", "??", 401, "the header X-Signature is missing"},
 		{"above the bound, with a secret that is right", address, "good", strings.Repeat("x", 8<<20+1), 200, `"unread":{"code":"too_large"}`},
 		{"above the bound, and not verified", address, "bad", strings.Repeat("x", 8<<20+1), 413, "too_large"},
 	} {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,7 +15,6 @@ import (
 	"ringback/internal/limits"
 	"ringback/web/intake"
 	"ringback/web/internal/problem"
-	"ringback/web/internal/reqctx"
 )
 
 // recoverer returns the middleware that answers a panic with 500 and logs its stack.
@@ -82,7 +82,7 @@ func answerError(logger *slog.Logger) echo.HTTPErrorHandler {
 			return
 		}
 		ctx := c.Request().Context()
-		p := problem.Of(ctx, logger, routerProblem(reqctx.Of(ctx).ID, err))
+		p := problem.Of(ctx, logger, routerProblem(ctx, err))
 		for name, values := range p.GetHeaders() {
 			c.Response().Header()[name] = values
 		}
@@ -94,17 +94,17 @@ func answerError(logger *slog.Logger) echo.HTTPErrorHandler {
 
 // routerProblem returns the problem for an error of the router. Other errors are
 // returned as they are.
-func routerProblem(requestID string, err error) error {
+func routerProblem(ctx context.Context, err error) error {
 	var he *echo.HTTPError
 	if !errors.As(err, &he) {
 		return err
 	}
 	switch he.Code {
 	case http.StatusNotFound:
-		return problem.New(requestID, he.Code, fault.NotFound, "there is nothing at this address")
+		return problem.New(ctx, he.Code, fault.NotFound, fault.Because("nothing_here"))
 	case http.StatusMethodNotAllowed:
-		return problem.New(requestID, he.Code, fault.NotFound, "this address does not take this method; the Allow header names those it takes")
+		return problem.New(ctx, he.Code, fault.NotFound, fault.Because("method_not_allowed"))
 	default:
-		return problem.New(requestID, he.Code, problem.CodeOf(he.Code), strings.ToLower(http.StatusText(he.Code)))
+		return problem.New(ctx, he.Code, problem.CodeOf(he.Code), fault.Because("http_status").With("Status", strings.ToLower(http.StatusText(he.Code))))
 	}
 }

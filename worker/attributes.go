@@ -17,7 +17,6 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
-	"ringback/internal/fault"
 	"ringback/workflows"
 )
 
@@ -65,7 +64,7 @@ func missingAttributes(ctx context.Context, c client.Client, namespace string) (
 	for name, wanted := range attributeTypes() {
 		found, ok := have.GetCustomAttributes()[name]
 		if ok && found != wanted {
-			return nil, fault.New(fault.Conflict,
+			return nil, fmt.Errorf(
 				"the search attribute %s of namespace %s has the type %s, Ringback needs %s: remove it or use another namespace",
 				name, namespace, found, wanted)
 		}

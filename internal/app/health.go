@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"ringback/explanation"
 	"sync"
 	"time"
 
@@ -102,5 +103,5 @@ func line(err error) string {
 	if err == nil {
 		return stateUp
 	}
-	return "down: " + err.Error()
+	return "down: " + explanation.Error(err)
 }

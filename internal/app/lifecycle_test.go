@@ -15,6 +15,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"ringback/explanation"
 	"ringback/internal/fault"
 )
 
@@ -46,7 +47,7 @@ func (d *database) CheckSchema(context.Context) error {
 
 var (
 	errAway = errors.New("connection refused")
-	errOld  = fault.New(fault.Unavailable, "1 migration is pending: run 'ringback migrate'")
+	errOld  = fault.New(fault.Unavailable, "schema_not_current").With("Missing", "00001_first.sql")
 )
 
 func TestSchemaGateRefusesAnOldSchemaAndWaitsForAnAbsentDatabase(t *testing.T) {
@@ -114,7 +115,7 @@ func TestHealthNamesWhatIsDown(t *testing.T) {
 		"no database": {Parts{Web: true}, errAway, errOld, nil, nil, false,
 			Report{Database: "down: connection refused", Migrations: "unknown", Temporal: "ok"}},
 		"an old schema": {Parts{Web: true}, nil, errOld, nil, nil, false,
-			Report{Database: "ok", Migrations: "down: " + errOld.Error(), Temporal: "ok"}},
+			Report{Database: "ok", Migrations: "down: " + explanation.Error(errOld), Temporal: "ok"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,6 +18,7 @@ import (
 	"go.temporal.io/sdk/client"
 	temporallog "go.temporal.io/sdk/log"
 
+	"ringback/explanation"
 	"ringback/internal/app"
 	"ringback/internal/secrets"
 	"ringback/models"
@@ -142,7 +143,7 @@ func TestAnOldSchemaIsARefusalThatNamesTheCommand(t *testing.T) {
 	t.Parallel()
 	s, err := app.New(t.Context(), settings(t), app.Deps{Logger: quiet, Temporal: noTemporal(t)})
 	require.NoError(t, err)
-	require.ErrorContains(t, s.Run(t.Context(), app.Parts{Web: true}), "ringback migrate")
+	require.Contains(t, explanation.Error(s.Run(t.Context(), app.Parts{Web: true})), "ringback migrate")
 }
 
 func TestG1_StartWaitsForTheDatabase(t *testing.T) {

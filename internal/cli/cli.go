@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/jonboulle/clockwork"
 
+	"ringback/explanation"
 	"ringback/internal/app"
 	"ringback/internal/fault"
 )
@@ -69,7 +70,7 @@ func run(ctx context.Context, args []string, std streams) error {
 		err = command.Run(line.Config)
 	}
 	if err != nil {
-		_, _ = fmt.Fprintf(std.err, "ringback: %v\n", err)
+		_, _ = fmt.Fprintf(std.err, "ringback: %s\n", explanation.Error(err))
 	}
 	return err
 }

@@ -2,8 +2,6 @@ package fault
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"ringback/internal/stored"
@@ -35,12 +33,7 @@ func OneOf[T ~string](choices []T) Expectation {
 
 // With returns the expectation with one more value.
 func (e Expectation) With(name, value string) Expectation {
-	values := maps.Clone(e.Values)
-	if values == nil {
-		values = map[string]string{}
-	}
-	values[name] = value
-	e.Values = values
+	e.Values = with(e.Values, name, value)
 	return e
 }
 
@@ -59,17 +52,7 @@ func (e Expectation) String() string {
 	if e.Code == "" {
 		return e.Text
 	}
-	var values []string
-	if e.Count != 0 {
-		values = append(values, fmt.Sprint(e.Count))
-	}
-	for _, name := range slices.Sorted(maps.Keys(e.Values)) {
-		values = append(values, name+": "+e.Values[name])
-	}
-	if len(values) == 0 {
-		return e.Code
-	}
-	return e.Code + " (" + strings.Join(values, "; ") + ")"
+	return logged(e.Code, e.Count, e.Values)
 }
 
 // UnmarshalJSON also reads expectations that were stored as texts in English.

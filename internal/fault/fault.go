@@ -1,8 +1,9 @@
 // Package fault holds Ringback's one error type for errors that a person can act on:
-// a code, a sentence, and the fields that it concerns. Web maps codes to HTTP
-// statuses. All other errors are internal: their text is logged and never shown.
+// its kind, its reason, and the fields that it concerns. Web maps kinds to HTTP
+// statuses, and package explanation writes the sentences in the reader's language. All
+// other errors are internal: their text is logged and never shown.
 //
-// It must not know of HTTP or of who shows an error.
+// It must not know of HTTP, of languages or of who shows an error.
 package fault
 
 import (
@@ -35,19 +36,19 @@ type Field struct {
 	Expected Expectation
 }
 
-// Error is a fault. Message is a sentence for the caller; Err is the cause, for the log.
+// Error is a fault. Reason is for the caller; Err is the cause, for the log.
 type Error struct {
 	Code       Code
-	Message    string
+	Reason     Reason
 	Fields     []Field
 	RetryAfter time.Duration // for Unavailable and RateLimited
 	Err        error
 }
 
-// Error returns the code, the sentence, the fields, and the cause if there is one.
+// Error returns the code, the reason, the fields, and the cause if there is one.
 func (e *Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s", e.Code, e.Message)
+	fmt.Fprintf(&b, "%s: %s", e.Code, e.Reason)
 	for _, f := range e.Fields {
 		fmt.Fprintf(&b, "; %s: %s", f.Path, f.Expected)
 	}
@@ -60,14 +61,36 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// New returns a fault with a formatted sentence.
-func New(code Code, format string, args ...any) *Error {
-	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+// New returns the fault with the reason that has this code.
+func New(code Code, reason string) *Error { return &Error{Code: code, Reason: Because(reason)} }
+
+// With returns the fault with one more value of its reason.
+func (e Error) With(name, value string) *Error {
+	e.Reason = e.Reason.With(name, value)
+	return &e
+}
+
+// Counting returns the fault with the count of its reason. Its message has plural forms.
+func (e Error) Counting(n int) *Error {
+	e.Reason = e.Reason.Counting(n)
+	return &e
+}
+
+// After returns the fault with the time after which the caller may try again.
+func (e Error) After(wait time.Duration) *Error {
+	e.RetryAfter = wait
+	return &e
+}
+
+// By returns the fault with its cause.
+func (e Error) By(cause error) *Error {
+	e.Err = cause
+	return &e
 }
 
 // InvalidFields returns the fault of a request with these wrong fields.
 func InvalidFields(fields ...Field) *Error {
-	return &Error{Code: Invalid, Message: "the request has fields that cannot be used", Fields: fields}
+	return &Error{Code: Invalid, Reason: Because("fields_unusable"), Fields: fields}
 }
 
 // CodeOf returns the code of an error, or Internal if it is not a fault.

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,6 +36,42 @@ func TestEveryExpectationHasAMessage(t *testing.T) {
 	}
 }
 
+// TestEveryReasonHasAMessage does the same for the reasons of faults.
+func TestEveryReasonHasAMessage(t *testing.T) {
+	t.Parallel()
+	used := requireMessages(t, "request", "New", 1)
+	maps.Copy(used, requireMessages(t, "request", "Because", 0))
+	for _, f := range allFiles(t) {
+		if !f.isTest() && strings.HasPrefix(f.Path, "models/") { // for database.NotFoundAs
+			maps.Copy(used, missingThings(f))
+		}
+	}
+	messages := messagesOf(t, "request")
+	for code := range used {
+		require.Contains(t, messages, code)
+	}
+	for code := range messages {
+		require.True(t, used[code] || code == "fields_unusable" || code == "fields_listed", "request.%s is a message that no code uses", code)
+	}
+}
+
+// missingThings returns the literals of a file that are reasons why something does not
+// exist.
+func missingThings(f file) map[string]bool {
+	found := map[string]bool{}
+	ast.Inspect(f.AST, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok && strings.HasPrefix(text(e), "no_such_") {
+			found[text(e)] = true
+		}
+		return true
+	})
+	return found
+}
+
+// computed are the places where a code is no literal: that of a destination begins with its
+// type, and NotFoundAs gets the reason from its caller.
+var computed = []string{"destinations/", "models/database/errors.go"}
+
 // requireMessages fails for a call of a function of package fault whose code has no
 // message in this group. It returns the codes. At is the place of the code among the
 // arguments.
@@ -45,7 +83,7 @@ func requireMessages(t *testing.T, group, function string, at int) map[string]bo
 			continue
 		}
 		for _, c := range codedCalls(f, function, at) {
-			if strings.Contains(c.code, ".") || c.code == "" && strings.HasPrefix(f.Path, "destinations/") {
+			if strings.Contains(c.code, ".") || c.code == "" && slices.ContainsFunc(computed, func(p string) bool { return strings.HasPrefix(f.Path, p) }) {
 				continue
 			}
 			require.NotEmpty(t, c.code, "%s:%d: a code is a literal", f.Path, c.line)

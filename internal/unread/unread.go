@@ -70,4 +70,6 @@ func (e *Error) Error() string {
 }
 
 // Unwrap returns the fault of a request that can be corrected.
-func (e *Error) Unwrap() error { return fault.New(fault.Invalid, "%s", e.Error()) }
+func (e *Error) Unwrap() error {
+	return fault.New(fault.Invalid, "message_unreadable").With("Defect", string(e.Reason.Code)).With("Field", e.Reason.Field)
+}

@@ -60,7 +60,7 @@ func checkSite(db *gorm.DB, accountID, siteID string) error {
 	var found string
 	err := db.Table("sites").Select("id").
 		Where("id = ? AND account_id = ? AND deleted_at IS NULL", siteID, accountID).Take(&found).Error
-	return database.NotFoundAs("site", err)
+	return database.NotFoundAs("no_such_site", err)
 }
 
 // record is a row that an owner reports by an id of their own.
@@ -180,23 +180,23 @@ func put[Row any, P record[Row]](tx *gorm.DB, row P) (changed bool, err error) {
 
 // CRMPerson returns one person of a site by its id.
 func (r *Records) CRMPerson(ctx context.Context, accountID, siteID, id string) (Person, error) {
-	p, err := crmRow[Person](r.db.Read(ctx), accountID, siteID, id, "person")
+	p, err := crmRow[Person](r.db.Read(ctx), accountID, siteID, id, "no_such_person")
 	return p, r.db.WrapErr("reading a person", err)
 }
 
 // Opportunity returns one opportunity of a site by its id.
 func (r *Records) Opportunity(ctx context.Context, accountID, siteID, id string) (Opportunity, error) {
-	o, err := crmRow[Opportunity](r.db.Read(ctx), accountID, siteID, id, "opportunity")
+	o, err := crmRow[Opportunity](r.db.Read(ctx), accountID, siteID, id, "no_such_opportunity")
 	return o, r.db.WrapErr("reading an opportunity", err)
 }
 
-func crmRow[Row any](db *gorm.DB, accountID, siteID, id, name string) (Row, error) {
+func crmRow[Row any](db *gorm.DB, accountID, siteID, id, missing string) (Row, error) {
 	var row Row
 	if err := checkSite(db, accountID, siteID); err != nil {
 		return row, err
 	}
 	err := db.Where("id = ? AND site_id = ?", id, siteID).Take(&row).Error
-	return row, database.NotFoundAs(name, err)
+	return row, database.NotFoundAs(missing, err)
 }
 
 // CRMPeople lists the people of a site's CRM.
@@ -220,17 +220,17 @@ func crmRows[Row any](db *gorm.DB, accountID, siteID string, page database.Page,
 
 // DeleteCRMPerson erases a person of a site. Opportunities keep the external id.
 func (r *Records) DeleteCRMPerson(ctx context.Context, accountID, siteID, id string) error {
-	return deleteCRM[Person](ctx, r, accountID, siteID, id, "person")
+	return deleteCRM[Person](ctx, r, accountID, siteID, id, "no_such_person")
 }
 
 // DeleteOpportunity erases an opportunity of a site.
 func (r *Records) DeleteOpportunity(ctx context.Context, accountID, siteID, id string) error {
-	return deleteCRM[Opportunity](ctx, r, accountID, siteID, id, "opportunity")
+	return deleteCRM[Opportunity](ctx, r, accountID, siteID, id, "no_such_opportunity")
 }
 
-func deleteCRM[Row any, P record[Row]](ctx context.Context, r *Records, accountID, siteID, id, name string) error {
+func deleteCRM[Row any, P record[Row]](ctx context.Context, r *Records, accountID, siteID, id, missing string) error {
 	return r.db.Tx(ctx, "deleting of the CRM", func(tx *gorm.DB) error {
-		row, err := crmRow[Row](tx, accountID, siteID, id, name)
+		row, err := crmRow[Row](tx, accountID, siteID, id, missing)
 		if err != nil {
 			return err
 		}

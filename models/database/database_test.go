@@ -83,7 +83,7 @@ func TestMigrationsAreAppliedOnceAndInOrder(t *testing.T) {
 		db := open(t, dsn)
 		err := db.CheckSchema(t.Context())
 		require.Equal(t, fault.Unavailable, fault.CodeOf(err))
-		require.ErrorContains(t, err, "missing 00001_first.sql, 00002_more.sql")
+		require.ErrorContains(t, err, "Missing: 00001_first.sql, 00002_more.sql")
 		for _, step := range []struct {
 			to   int64
 			want []string
@@ -133,9 +133,9 @@ func TestErrorsAreFaults(t *testing.T) {
 		require.Equal(t, fault.Invalid, fault.CodeOf(database.CheckStorable(note{Text: "a\x00b"})))
 		require.NoError(t, database.CheckStorable(note{Text: `a\u0000b`}), "a text about the character")
 
-		err := database.NotFoundAs("note", db.Read(t.Context()).Where("id = ?", "2").Take(&note{}).Error)
+		err := database.NotFoundAs("no_such_note", db.Read(t.Context()).Where("id = ?", "2").Take(&note{}).Error)
 		require.Equal(t, fault.NotFound, fault.CodeOf(err))
-		require.ErrorContains(t, err, "there is no such note")
+		require.ErrorContains(t, err, "no_such_note")
 		missing, err := database.First[note](db.Read(t.Context()).Where("id = ?", "2"))
 		require.NoError(t, err)
 		require.Nil(t, missing)

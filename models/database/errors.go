@@ -28,25 +28,22 @@ func (db *DB) WrapErr(doing string, err error) error {
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("%s: %w", doing, err)
 	case errors.Is(err, context.DeadlineExceeded), db.dialect.away(err):
-		return &fault.Error{
-			Code: fault.Unavailable, Message: "the database does not answer; try again later",
-			RetryAfter: RetryAfter, Err: fmt.Errorf("%s: %w", doing, err),
-		}
+		return fault.New(fault.Unavailable, "database_away").After(RetryAfter).By(fmt.Errorf("%s: %w", doing, err))
 	case db.dialect.unstorable(err):
 		return errZeroCharacter(fmt.Errorf("%s: %w", doing, err))
 	case errors.Is(err, gorm.ErrDuplicatedKey):
-		return &fault.Error{Code: fault.Conflict, Message: "it exists already", Err: fmt.Errorf("%s: %w", doing, err)}
+		return fault.New(fault.Conflict, "exists").By(fmt.Errorf("%s: %w", doing, err))
 	default:
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 }
 
-// NotFoundAs turns GORM's "record not found" into fault.NotFound for a thing, as
-// in "site". The text is the same for what belongs to another account (G9).
+// NotFoundAs turns GORM's "record not found" into fault.NotFound with this reason, as in
+// "no_such_site". The reason is the same for what belongs to another account (G9).
 // Other errors are returned as they are.
-func NotFoundAs(thing string, err error) error {
+func NotFoundAs(reason string, err error) error {
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return fault.New(fault.NotFound, "there is no such %s", thing)
+		return fault.New(fault.NotFound, reason)
 	}
 	return err
 }

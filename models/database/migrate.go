@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"math"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -66,8 +67,7 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 		return db.WrapErr("reading the version of the schema", err)
 	}
 	if current > wanted {
-		return fault.New(fault.Unavailable,
-			"the database's schema has version %d, newer than the %d this program knows; run the program that migrated it", current, wanted)
+		return fault.New(fault.Unavailable, "schema_newer").With("Current", strconv.FormatInt(current, 10)).With("Wanted", strconv.FormatInt(wanted, 10))
 	}
 	var pending []string
 	for _, source := range provider.ListSources() {
@@ -76,8 +76,7 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 		}
 	}
 	if len(pending) > 0 {
-		return fault.New(fault.Unavailable,
-			`the database's schema is not current: missing %s; run "ringback migrate"`, strings.Join(pending, ", "))
+		return fault.New(fault.Unavailable, "schema_not_current").With("Missing", strings.Join(pending, ", "))
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 // PostgreSQL's; it applies on SQLite too, so that what is accepted does not depend
 // on the database.
 func errZeroCharacter(cause error) error {
-	return &fault.Error{Code: fault.Invalid, Message: "a text holds the character U+0000, which cannot be stored", Err: cause}
+	return fault.New(fault.Invalid, "text_not_storable").By(cause)
 }
 
 // CheckStorable returns fault.Invalid if any text in a value contains U+0000. The

@@ -134,10 +134,7 @@ func serving(db *gorm.DB, accountID, siteID string) (Series, error) {
 
 // errFirstBuild returns the error for a site without a series that answers.
 func errFirstBuild() error {
-	return &fault.Error{
-		Code: fault.Unavailable, RetryAfter: time.Minute,
-		Message: "the reports of the site are being built for the first time; the progress is at /reports/status",
-	}
+	return fault.New(fault.Unavailable, "reports_being_built").After(time.Minute)
 }
 
 // BeingBuilt returns the ids of all series that are being built, the oldest first.

@@ -18,5 +18,5 @@ func checkSite(db *gorm.DB, accountID, siteID string) error {
 	var found string
 	err := db.Table("sites").Select("id").
 		Where("id = ? AND account_id = ? AND deleted_at IS NULL", siteID, accountID).Take(&found).Error
-	return database.NotFoundAs("site", err)
+	return database.NotFoundAs("no_such_site", err)
 }

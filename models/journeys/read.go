@@ -24,7 +24,7 @@ func (j *Journeys) PersonJourney(ctx context.Context, accountID, siteID, personI
 	}
 	var person personRow
 	err := db.Select("id").Where("id = ? AND site_id = ?", personID, siteID).Take(&person).Error
-	if err := database.NotFoundAs("person", err); err != nil {
+	if err := database.NotFoundAs("no_such_person", err); err != nil {
 		return nil, "", j.db.WrapErr("reading a journey", err)
 	}
 	serving, err := j.Serving(ctx, siteID)
@@ -49,7 +49,7 @@ func (j *Journeys) OpportunityJourney(ctx context.Context, accountID, siteID, id
 	}
 	var row journeyRow
 	err = db.Where("site_id = ? AND generation = ? AND opportunity_id = ?", siteID, serving, id).Take(&row).Error
-	if err := database.NotFoundAs("journey of this opportunity", err); err != nil {
+	if err := database.NotFoundAs("no_such_journey", err); err != nil {
 		return found, j.db.WrapErr("reading a journey", err)
 	}
 	found.Journey = row.Journey
@@ -90,7 +90,7 @@ func (j *Journeys) CallOutcome(ctx context.Context, accountID, siteID, conversio
 	}
 	call, err := database.First[Call](j.db.Read(ctx).Where("site_id = ? AND generation = ? AND id = ?", siteID, serving, conversionID))
 	if err == nil && call == nil {
-		err = fault.New(fault.NotFound, "there is no such call, or what became of it is not computed yet")
+		err = fault.New(fault.NotFound, "no_merging_yet")
 	}
 	if err != nil {
 		return Call{}, j.db.WrapErr("reading what became of a call", err)

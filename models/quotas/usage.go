@@ -54,7 +54,7 @@ func (q *Quotas) DefaultLimits() Limits { return q.defaults }
 func (q *Quotas) AccountOfSite(ctx context.Context, siteID string) (string, error) {
 	var account string
 	err := q.db.Read(ctx).Table("sites").Select("account_id").Where("id = ?", siteID).Take(&account).Error
-	return account, q.db.WrapErr("reading the account of a site", database.NotFoundAs("site", err))
+	return account, q.db.WrapErr("reading the account of a site", database.NotFoundAs("no_such_site", err))
 }
 
 // Used is how much of a limit an account uses.

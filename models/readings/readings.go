@@ -118,5 +118,5 @@ func checkIntegration(db *gorm.DB, accountID, siteID, integrationID string) erro
 	err := db.Table("integrations").Select("integrations.id").Joins("JOIN sites ON sites.id = integrations.site_id").
 		Where("integrations.id = ? AND integrations.deleted_at IS NULL", integrationID).
 		Where("sites.id = ? AND sites.account_id = ? AND sites.deleted_at IS NULL", siteID, accountID).Take(&found).Error
-	return database.NotFoundAs("integration", err)
+	return database.NotFoundAs("no_such_integration", err)
 }

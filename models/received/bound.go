@@ -23,10 +23,7 @@ const retryAfter = time.Hour
 
 // ErrFull is the error of a message that is refused because the unread messages of its
 // source are at their bound. The provider has to send it again.
-var ErrFull error = &fault.Error{
-	Code: fault.Unavailable, RetryAfter: retryAfter,
-	Message: "the message cannot be read, and the source already has as many unread messages as are kept; read or delete those first",
-}
+var ErrFull error = fault.New(fault.Unavailable, "unread_full").After(retryAfter)
 
 // Usage is how much of the bound the unread messages of a source use, and what was
 // refused.

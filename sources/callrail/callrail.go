@@ -72,14 +72,14 @@ func (*Source) Validate(s sources.Settings) []fault.Field {
 func (*Source) Verify(r sources.Request, s sources.Settings) error {
 	keys := sources.Secrets(s.Credentials["signing_keys"])
 	if len(keys) == 0 {
-		return fault.New(fault.Unauthenticated, "the source has no signing_keys, so no message can be verified")
+		return fault.New(fault.Unauthenticated, "no_credentials").With("Setting", "signing_keys")
 	}
 	header := r.Header.Get("Signature")
 	if header == "" {
-		return fault.New(fault.Unauthenticated, "the header Signature is missing")
+		return fault.New(fault.Unauthenticated, "header_missing").With("Header", "Signature")
 	}
 	if !sources.SignedWithAny(keys, header, r.Body) {
-		return fault.New(fault.Unauthenticated, "the header Signature does not match the body with any of the signing_keys")
+		return fault.New(fault.Unauthenticated, "signature_of_body")
 	}
 	return checkAge(r, s)
 }

@@ -136,7 +136,7 @@ func TestVerifyRejectsMessagesOverTheMaximumAge(t *testing.T) {
 	r.ReceivedAt = time.Date(2018, 2, 19, 19, 41, 0, 0, time.UTC)
 	require.NoError(t, callrail.New().Verify(r, set))
 	r.ReceivedAt = r.ReceivedAt.Add(time.Second)
-	require.ErrorContains(t, callrail.New().Verify(r, set), "max_age_seconds")
+	require.ErrorContains(t, callrail.New().Verify(r, set), "message_too_old")
 }
 
 // The signature covers the body alone, so one that somebody has read must not be sent
@@ -176,13 +176,13 @@ func TestG8_MessagesOfADayAgoAreRejected(t *testing.T) {
 		"a form":           []byte(`{"resource_id":"FRM01","submitted_at":"2026-03-01T12:00:00.250Z"}`),
 	} {
 		require.NoError(t, verify(body, tomorrow, nil), name)
-		require.ErrorContains(t, verify(body, later, nil), "older than max_age_seconds", name)
+		require.ErrorContains(t, verify(body, later, nil), "message_too_old", name)
 		require.NoError(t, verify(body, later, map[string]string{"max_age_seconds": "0"}), name)
 	}
 	require.NoError(t, verify(message(t, map[string]any{"changes": []string{"tags"}}), later, nil), "a change only adds tags to a known call")
 	timeless := message(t, map[string]any{"start_time": "yesterday"})
 	require.NoError(t, verify(timeless, later, nil), "it is kept as unread")
-	require.ErrorContains(t, verify(timeless, later, map[string]string{"max_age_seconds": "60"}), "age of the message is not known")
+	require.ErrorContains(t, verify(timeless, later, map[string]string{"max_age_seconds": "60"}), "age_not_known")
 }
 
 func TestPublishedSampleIsAMissedCall(t *testing.T) {

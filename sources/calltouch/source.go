@@ -93,14 +93,14 @@ func zone(s sources.Settings) (*time.Location, error) {
 func (*Source) Verify(r sources.Request, s sources.Settings) error {
 	secrets := sources.Secrets(s.Credentials["secrets"])
 	if len(secrets) == 0 {
-		return fault.New(fault.Unauthenticated, "the source has no secrets, so no message can be verified")
+		return fault.New(fault.Unauthenticated, "no_credentials").With("Setting", "secrets")
 	}
 	given := r.URL.Query().Get(secretParameter)
 	if given == "" {
-		return fault.New(fault.Unauthenticated, "the parameter secret is missing in the address")
+		return fault.New(fault.Unauthenticated, "parameter_missing").With("Parameter", secretParameter)
 	}
 	if !sources.IsAny(secrets, given) {
-		return fault.New(fault.Unauthenticated, "the parameter secret in the address is none of the secrets")
+		return fault.New(fault.Unauthenticated, "parameter_wrong").With("Parameter", secretParameter)
 	}
 	return nil
 }

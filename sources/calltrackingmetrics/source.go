@@ -74,16 +74,16 @@ func (*Source) Validate(s sources.Settings) []fault.Field {
 func (*Source) Verify(r sources.Request, s sources.Settings) error {
 	secrets := sources.Secrets(s.Credentials["secrets"])
 	if len(secrets) == 0 {
-		return fault.New(fault.Unauthenticated, "the source has no secrets, so no message can be verified")
+		return fault.New(fault.Unauthenticated, "no_credentials").With("Setting", "secrets")
 	}
 	sent, signature := r.Header.Get("X-CTM-Time"), r.Header.Get("X-CTM-Signature")
 	if signature == "" {
-		return fault.New(fault.Unauthenticated, "the header X-CTM-Signature is missing")
+		return fault.New(fault.Unauthenticated, "header_missing").With("Header", "X-CTM-Signature")
 	}
 	if !sources.SignedWithAny(secrets, signature, []byte(sent), r.Body) {
-		return fault.New(fault.Unauthenticated, "the header X-CTM-Signature does not match X-CTM-Time and the body with any of the secrets")
+		return fault.New(fault.Unauthenticated, "signature_of_time")
 	}
-	return sources.CheckAge(description.Form, s.Values, r.ReceivedAt, "header X-CTM-Time", func() (time.Time, error) {
+	return sources.CheckAge(description.Form, s.Values, r.ReceivedAt, "X-CTM-Time", func() (time.Time, error) {
 		return lenient.FirstTime(r.ReceivedAt, "X-CTM-Time", "", lenient.TimeField{Value: lenient.Text(sent)})
 	})
 }

@@ -94,22 +94,23 @@ func (s *Source) AddressSecrets(set sources.Settings) []string {
 func (s *Source) Verify(r sources.Request, set sources.Settings) error {
 	secrets := sources.Secrets(set.Credentials[secretsCredential])
 	if len(secrets) == 0 {
-		return fault.New(fault.Unauthenticated, "the source has no secrets, so no message can be verified")
+		return fault.New(fault.Unauthenticated, "no_credentials").With("Setting", "secrets")
 	}
 	form := s.Describe().Form
 	name := authenticationName(form, set.Values)
-	where := "header"
+	wrong := fault.New(fault.Unauthenticated, "secret_not_in_header").With("Name", name)
 	var right bool
 	switch form.Option(set.Values, "authentication") {
 	case byParameter:
-		where, right = "parameter", sources.IsAny(secrets, r.URL.Query().Get(name))
+		wrong = fault.New(fault.Unauthenticated, "secret_not_in_parameter").With("Name", name)
+		right = sources.IsAny(secrets, r.URL.Query().Get(name))
 	case byHeader:
 		right = headerHolds(r, name, secrets)
 	default:
 		right = signedBy(form, r, set, name, secrets)
 	}
 	if !right {
-		return fault.New(fault.Unauthenticated, "the %s %s is missing or does not fit any of the secrets", where, name)
+		return wrong
 	}
 	return nil
 }

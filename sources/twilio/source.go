@@ -62,18 +62,18 @@ func (*Source) Validate(s sources.Settings) []fault.Field {
 func (*Source) Verify(r sources.Request, s sources.Settings) error {
 	tokens := sources.Secrets(s.Credentials["auth_tokens"])
 	if len(tokens) == 0 {
-		return fault.New(fault.Unauthenticated, "the source has no auth_tokens, so no message can be verified")
+		return fault.New(fault.Unauthenticated, "no_credentials").With("Setting", "auth_tokens")
 	}
 	signature := r.Header.Get("X-Twilio-Signature")
 	if signature == "" {
-		return fault.New(fault.Unauthenticated, "the header X-Twilio-Signature is missing")
+		return fault.New(fault.Unauthenticated, "header_missing").With("Header", "X-Twilio-Signature")
 	}
 	content, ok := signedContent(r)
 	signed := ok && slices.ContainsFunc(spellings(r.URL), func(u string) bool {
 		return sources.SignedWithAny(tokens, signature, []byte(u), content)
 	})
 	if !signed {
-		return fault.New(fault.Unauthenticated, "the header X-Twilio-Signature does not match the public address and the fields with any of the auth_tokens; the address at Twilio must be the webhook_url")
+		return fault.New(fault.Unauthenticated, "signature_of_address")
 	}
 	return checkAge(r, s)
 }
@@ -85,7 +85,7 @@ func checkAge(r sources.Request, s sources.Settings) error {
 	if err != nil {
 		return nil
 	}
-	return sources.CheckAge(description.Form, s.Values, r.ReceivedAt, "field Timestamp", func() (time.Time, error) {
+	return sources.CheckAge(description.Form, s.Values, r.ReceivedAt, "Timestamp", func() (time.Time, error) {
 		return lenient.FirstTime(r.ReceivedAt, "Timestamp", "", lenient.TimeField{Value: lenient.Text(m["Timestamp"])})
 	})
 }

@@ -110,7 +110,7 @@ func TestG8_CallbacksOfADayAgoAreRejected(t *testing.T) {
 	}
 	callback := url.Values{"CallSid": {"CA01"}, "CallStatus": {"ringing"}, "Timestamp": {"Sun, 01 Mar 2026 12:00:00 +0000"}}
 	require.NoError(t, verify(callback, 24*time.Hour, nil))
-	require.ErrorContains(t, verify(callback, 24*time.Hour+time.Second, nil), "older than max_age_seconds")
+	require.ErrorContains(t, verify(callback, 24*time.Hour+time.Second, nil), "message_too_old")
 	require.NoError(t, verify(callback, 48*time.Hour, map[string]string{"max_age_seconds": "0"}))
 	callback.Del("Timestamp")
 	require.NoError(t, verify(callback, 48*time.Hour, nil), "requests for TwiML have no time")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -54,7 +55,7 @@ func ReadCSV(r io.Reader) (Sheet, error) {
 func checkText(data []byte) error {
 	switch {
 	case len(data) > maxCSVSize:
-		return fault.New(fault.TooLarge, "the file is larger than %d MB", maxCSVSize>>20)
+		return fault.New(fault.TooLarge, "file_too_large").With("Limit", strconv.Itoa(maxCSVSize>>20))
 	case !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0:
 		return wrongFile("file", fault.Expect("csv_utf8"))
 	default:

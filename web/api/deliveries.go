@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
@@ -126,9 +125,6 @@ func (h *Handler) resendMany(ctx context.Context, in *struct {
 		return wire.Body(bulkView{Count: count}), err
 	}
 	signals, err := h.store.ResendMany(ctx, reqctx.Actor(ctx), filter, *in.Body.ExpectedCount, workflows.ResendID)
-	if fault.CodeOf(err) == fault.Conflict {
-		return nil, fault.New(fault.Conflict, "the filter picks another number of deliveries now; count again and say that number as expected_count")
-	}
 	if err != nil {
 		return nil, err
 	}

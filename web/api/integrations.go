@@ -211,7 +211,7 @@ func (h *Handler) changeIntegration(ctx context.Context, in *struct {
 	integration, err := h.store.UpdateIntegration(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(i *models.Integration) error {
 		destination, ok := h.destinations.Get(i.Type)
 		if !ok {
-			return fault.New(fault.Conflict, "this version of the service does not know the integration's type")
+			return fault.New(fault.Conflict, "type_not_known")
 		}
 		wire.Set(&i.Name, in.Body.Name)
 		return in.Body.apply(i, destination)

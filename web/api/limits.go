@@ -111,7 +111,6 @@ func (h *Handler) takeSend(ctx context.Context) error {
 	if err != nil || reserved.Granted > 0 {
 		return err
 	}
-	limited := fault.New(fault.RateLimited, "the account has made all of the %d sends of today; the next day begins at %s", reserved.Limit, reserved.Ends.Format(time.RFC3339))
-	limited.RetryAfter = reserved.Ends.Sub(h.clock.Now())
-	return limited
+	limited := fault.New(fault.RateLimited, "sends_of_day").Counting(reserved.Limit).With("Until", reserved.Ends.Format(time.RFC3339))
+	return limited.After(reserved.Ends.Sub(h.clock.Now()))
 }

@@ -81,7 +81,7 @@ func (h *Handler) requestReading(ctx context.Context, in *OfIntegration) (*wire.
 		return nil, err
 	}
 	if !h.reads(integration) {
-		return nil, fault.New(fault.Conflict, "this integration reads no CRM: it must be enabled, of a type that is a CRM, and its option read must be yes")
+		return nil, fault.New(fault.Conflict, "reads_no_crm")
 	}
 	return nil, h.store.RequestReading(ctx, reqctx.Account(ctx), in.Site, in.ID, workflows.ReadingID)
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"ringback/destinations"
-	"ringback/explanation"
 	"ringback/internal/fault"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/reqctx"
@@ -39,10 +38,10 @@ func (h *Handler) checkSetup(ctx context.Context, in *struct {
 	destination, _ := h.destinations.Get(integration.Type)
 	checker, ok := destination.(destinations.SetupChecker)
 	if !ok {
-		return nil, fault.New(fault.Conflict, "integrations of this type have no check of their set-up; send a test event instead")
+		return nil, fault.New(fault.Conflict, "no_setup_check")
 	}
 	if integration.CredentialsUnreadable {
-		return nil, fault.New(fault.Conflict, "%s", reqctx.Writer(ctx).Problem(explanation.ProblemCredentialsUnreadable))
+		return nil, fault.New(fault.Conflict, "credentials_unreadable")
 	}
 	if err := h.takeSend(ctx); err != nil {
 		return nil, err

@@ -94,7 +94,7 @@ func (h *Handler) sourceOf(name string) (sources.Source, error) {
 	}
 	source, ok := h.sources.Get(name)
 	if !ok {
-		return nil, fault.New(fault.NotFound, "there is no such source; GET /sources lists them")
+		return nil, fault.New(fault.NotFound, "source_not_known")
 	}
 	return source, nil
 }

@@ -6,7 +6,6 @@ import (
 
 	"ringback/conversion"
 	"ringback/destinations"
-	"ringback/explanation"
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
@@ -63,10 +62,10 @@ func (h *Handler) testIntegration(ctx context.Context, in *struct {
 	}
 	destination, ok := h.destinations.Get(integration.Type)
 	if !ok {
-		return nil, fault.New(fault.Conflict, "this version of the service does not know the integration's type")
+		return nil, fault.New(fault.Conflict, "type_not_known")
 	}
 	if integration.CredentialsUnreadable {
-		return nil, fault.New(fault.Conflict, "%s", reqctx.Writer(ctx).Problem(explanation.ProblemCredentialsUnreadable))
+		return nil, fault.New(fault.Conflict, "credentials_unreadable")
 	}
 	if err := h.takeSend(ctx); err != nil {
 		return nil, err

@@ -79,7 +79,7 @@ func (h *Handler) logout(c echo.Context) error {
 func (h *Handler) reader(ctx context.Context) (auth.Principal, error) {
 	name := h.sessions.GetString(ctx, signedIn)
 	if name == "" {
-		return auth.Principal{}, fault.New(fault.Unauthenticated, "nobody has signed in")
+		return auth.Principal{}, fault.New(fault.Unauthenticated, "not_signed_in")
 	}
 	principal, err := h.o.Authenticator.Resume(ctx, name)
 	if err != nil {
@@ -102,7 +102,7 @@ func refuseOtherSites(next echo.HandlerFunc) echo.HandlerFunc {
 	protection := http.NewCrossOriginProtection()
 	return func(c echo.Context) error {
 		if protection.Check(c.Request()) != nil {
-			return fault.New(fault.Forbidden, "this form was sent by a page of another site; sign in or out on the page of this one")
+			return fault.New(fault.Forbidden, "form_of_other_site")
 		}
 		return next(c)
 	}

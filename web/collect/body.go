@@ -48,14 +48,14 @@ type checkedBody interface{ checkIDs() error }
 
 func (b pageBody) checkIDs() error {
 	if !scriptIDPattern.MatchString(b.ID) {
-		return badBody("id", "16 to 64 letters, digits, - and _")
+		return badBody("id", fault.Expect("script_id"))
 	}
 	return checkVisitor(b.Visitor)
 }
 
 func checkVisitor(id string) error {
 	if !scriptIDPattern.MatchString(id) {
-		return badBody("visitor", "16 to 64 letters, digits, - and _")
+		return badBody("visitor", fault.Expect("script_id"))
 	}
 	return nil
 }
@@ -66,13 +66,13 @@ func readBody(body []byte, into checkedBody) error {
 	err := json.Unmarshal(body, into)
 	var otherType *json.UnmarshalTypeError
 	if err != nil && !errors.As(err, &otherType) {
-		return fault.New(fault.Invalid, "the request body is not valid JSON")
+		return fault.New(fault.Invalid, "body_not_json")
 	}
 	return into.checkIDs()
 }
 
-func badBody(field, expected string) error {
-	return fault.New(fault.Invalid, "the request body cannot be used: %s: expected %s", field, expected)
+func badBody(field string, expected fault.Expectation) error {
+	return fault.InvalidFields(fault.Field{Path: field, Expected: expected})
 }
 
 // age returns how long ago the activity was, within what is plausible.

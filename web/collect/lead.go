@@ -10,6 +10,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/forms"
+	"ringback/internal/fault"
 	"ringback/internal/limits"
 	"ringback/internal/texts"
 	"ringback/models"
@@ -73,7 +74,7 @@ func (h *Handler) acceptLead(r scriptRequest) error {
 		return err
 	}
 	if body.isEmpty() {
-		return badBody("fields", "those of a form, or a phone, email or name")
+		return badBody("fields", fault.Expect("form_fields"))
 	}
 	in, err := h.leadOf(r, body)
 	if err != nil {

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -11,7 +12,6 @@ import (
 	"ringback/visits"
 	"ringback/web/internal/endpoint"
 	"ringback/web/internal/problem"
-	"ringback/web/internal/reqctx"
 )
 
 // scriptRequest is a request of the script that was admitted.
@@ -37,8 +37,9 @@ func (h *Handler) handle(bodyLimit int64, handle func(scriptRequest) error) echo
 		if reason := refusal(err); reason != "" {
 			h.metrics.ScriptRefused(reason)
 		}
-		if code := fault.CodeOf(err); code == fault.Invalid || code == fault.Conflict {
-			return problem.New(reqctx.Of(c.Request().Context()).ID, http.StatusBadRequest, fault.Invalid, problem.Message(err))
+		var refused *fault.Error
+		if errors.As(err, &refused) && (refused.Code == fault.Invalid || refused.Code == fault.Conflict) {
+			return problem.OfFault(c.Request().Context(), refused).WithStatus(http.StatusBadRequest, fault.Invalid)
 		}
 		return err
 	}
@@ -68,7 +69,7 @@ func (h *Handler) admit(c echo.Context, bodyLimit int64) (scriptRequest, error) 
 	}
 	r.plan = site.plan
 	if !allowOrigin(c, r.plan.Site) {
-		return r, fault.New(fault.Forbidden, "this comes from no page of the site: neither from its domains nor from the origins in its script's settings")
+		return r, fault.New(fault.Forbidden, "not_of_site")
 	}
 	if overLimit != nil {
 		return r, overLimit
@@ -76,7 +77,7 @@ func (h *Handler) admit(c echo.Context, bodyLimit int64) (scriptRequest, error) 
 	if err := h.limits.sites.Take(r.plan.Site.ID); err != nil {
 		return r, err
 	}
-	r.body, err = endpoint.ReadBody(c, "request", bodyLimit)
+	r.body, err = endpoint.ReadBody(c, bodyLimit)
 	return r, err
 }
 

@@ -53,7 +53,7 @@ func newSiteCache(clock clockwork.Clock, publicURL string) *siteCache {
 // get returns the site of a key, loading it if it is not held.
 func (s *siteCache) get(key string, load func(key string) (models.SitePlan, error)) (siteSnapshot, error) {
 	if until, isUnknown := s.unknown.Get(key); len(key) > maxKey || isUnknown && s.clock.Now().Before(until) {
-		return siteSnapshot{}, fault.New(fault.NotFound, "there is no such site")
+		return siteSnapshot{}, fault.New(fault.NotFound, "no_such_site")
 	}
 	site, err := s.known.GetOrStale(key, func() (siteSnapshot, error) {
 		plan, err := load(key)

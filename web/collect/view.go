@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/visits"
 )
@@ -75,9 +76,9 @@ func (h *Handler) storeView(r scriptRequest, view models.Activity, mayAcquire bo
 func (b viewBody) check() error {
 	switch {
 	case visits.CleanURL(b.URL) == "":
-		return badBody("url", "the address of a page")
+		return badBody("url", fault.Expect("page_address"))
 	case !slices.Contains(visits.Kinds(), b.Kind) || b.Kind == visits.Form:
-		return badBody("kind", "navigate, reload, back or in_page")
+		return badBody("kind", fault.Expect("navigation"))
 	}
 	return nil
 }

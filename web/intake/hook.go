@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,7 +17,6 @@ import (
 	"ringback/sources"
 	"ringback/web/internal/endpoint"
 	"ringback/web/internal/problem"
-	"ringback/web/internal/reqctx"
 )
 
 // HookPath is what the paths of webhooks begin with.
@@ -43,7 +43,7 @@ func (h *Handler) receiveHook(c echo.Context) error {
 	case !ok, stored.Source != c.Param("source"):
 		return echo.NewHTTPError(http.StatusNotFound)
 	case !stored.Enabled:
-		return problem.New(reqctx.Of(ctx).ID, http.StatusGone, fault.Conflict, "this source is switched off for the site")
+		return problem.New(ctx, http.StatusGone, fault.Conflict, fault.Because("source_switched_off"))
 	}
 	incoming, whole, err := h.hookRequest(c)
 	if err != nil {
@@ -94,9 +94,11 @@ func verify(m accept.Message, whole bool) error {
 	case err == nil:
 		return nil
 	case !whole:
-		return fault.New(fault.TooLarge, "the webhook is larger than %d bytes", hookLimit)
+		return fault.New(fault.TooLarge, "webhook_too_large").With("Limit", strconv.Itoa(hookLimit))
+	case fault.CodeOf(err) == fault.Internal:
+		return fault.New(fault.Unauthenticated, "webhook_not_verified").By(err)
 	default:
-		return &fault.Error{Code: fault.Unauthenticated, Message: "the webhook is not verified: " + problem.Message(err)}
+		return err
 	}
 }
 
@@ -122,7 +124,7 @@ func (h *Handler) hookRequest(c echo.Context) (request sources.Request, whole bo
 	}
 	public, err := url.Parse(h.publicURL + r.URL.RequestURI())
 	if err != nil {
-		return sources.Request{}, false, fault.New(fault.Invalid, "the address cannot be read")
+		return sources.Request{}, false, fault.New(fault.Invalid, "address_unreadable")
 	}
 	return sources.Request{Method: r.Method, URL: public, Header: r.Header, Body: body, ReceivedAt: instant.Now(h.clock)}, whole, nil
 }

@@ -143,7 +143,7 @@ func (h *Handler) previewSource(ctx context.Context, in *struct {
 	source, _ := h.sources.Get(in.Source)
 	mappable, is := source.(sources.Mappable)
 	if !is {
-		return nil, fault.New(fault.Conflict, "the source has no mapping")
+		return nil, fault.New(fault.Conflict, "no_mapping")
 	}
 	stored.Options = wire.Merge(stored.Options, in.Body.Options)
 	settings := accept.SettingsOf(stored, site)
@@ -183,7 +183,7 @@ func (h *Handler) previewed(ctx context.Context, site models.Site, source string
 	}
 	m, err := h.store.Last(ctx, site.ID, source)
 	if err == nil && m == nil {
-		err = fault.New(fault.Conflict, "no message has come from the source yet; give one in message")
+		err = fault.New(fault.Conflict, "no_message_yet")
 	}
 	if err != nil {
 		return sources.Request{}, err

@@ -189,7 +189,7 @@ func (h *Handler) readAgain(ctx context.Context, m models.UnreadMessage) (accept
 	}
 	source, ok := h.sources.Get(m.Source)
 	if !ok {
-		return accept.Outcome{}, fault.New(fault.Conflict, "this version of Ringback has no source of this name")
+		return accept.Outcome{}, fault.New(fault.Conflict, "source_not_known")
 	}
 	settings, err := h.store.Source(ctx, site.AccountID, site.ID, m.Source)
 	if err != nil {

@@ -33,11 +33,11 @@ func (c *pageChecks) begin(accountID, siteID string, limit int) (done func(), er
 	defer c.mu.Unlock()
 	switch {
 	case c.sites[siteID]:
-		return nil, fault.New(fault.Conflict, "another check of this site is under way; try again when it is done")
+		return nil, fault.New(fault.Conflict, "check_under_way")
 	case limit > 0 && c.byAccount[accountID] >= limit:
-		return nil, tooManyChecks("checks of %d of the account's sites are under way; try again when one is done", limit)
+		return nil, fault.New(fault.RateLimited, "account_checks").Counting(limit).After(retryCheckAfter)
 	case c.total >= checksPerProcess:
-		return nil, tooManyChecks("%d pages are being checked; try again in a few seconds", checksPerProcess)
+		return nil, fault.New(fault.RateLimited, "process_checks").Counting(checksPerProcess).After(retryCheckAfter)
 	}
 	c.total++
 	c.byAccount[accountID]++
@@ -53,10 +53,4 @@ func (c *pageChecks) end(accountID, siteID string) {
 		delete(c.byAccount, accountID)
 	}
 	delete(c.sites, siteID)
-}
-
-func tooManyChecks(message string, count int) error {
-	limited := fault.New(fault.RateLimited, message, count)
-	limited.RetryAfter = retryCheckAfter
-	return limited
 }

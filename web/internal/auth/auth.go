@@ -74,7 +74,7 @@ func (p Principal) Require(a Access) error {
 	if p.Allows(a) {
 		return nil
 	}
-	return fault.New(fault.Forbidden, "this needs a token of role %s or higher", a)
+	return fault.New(fault.Forbidden, "role_needed").With("Role", string(a))
 }
 
 // Store is what an Authenticator reads.
@@ -130,7 +130,7 @@ func NewAuthenticator(store Store, operatorsToken string, failuresPerAddress int
 // if the token has sent too many requests, or its address too many unknown tokens.
 func (a *Authenticator) Authenticate(ctx context.Context, c Credentials) (Principal, error) {
 	if c.Token == "" {
-		return Principal{}, fault.New(fault.Unauthenticated, "this needs a token in the header Authorization: Bearer <token>")
+		return Principal{}, fault.New(fault.Unauthenticated, "token_needed")
 	}
 	hash := sha256.Sum256([]byte(c.Token))
 	if a.hasOperator && subtle.ConstantTimeCompare(hash[:], a.operator[:]) == 1 {
@@ -146,7 +146,7 @@ func (a *Authenticator) Authenticate(ctx context.Context, c Credentials) (Princi
 		return Principal{}, err
 	}
 	if c.Account != "" && c.Account != p.AccountID {
-		return Principal{}, fault.New(fault.Forbidden, "only the operator's token may act for another account")
+		return Principal{}, fault.New(fault.Forbidden, "operator_needed")
 	}
 	return p, a.takeRequest(ctx, p)
 }
@@ -200,7 +200,7 @@ func (a *Authenticator) validToken(id string, read func() (models.Token, error))
 }
 
 func unknownToken() error {
-	return fault.New(fault.Unauthenticated, "the token is not known; it may have been revoked")
+	return fault.New(fault.Unauthenticated, "token_not_known")
 }
 
 func principalOf(t models.Token) Principal {

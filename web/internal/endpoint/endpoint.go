@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -24,11 +25,11 @@ func GetAndHead(e *echo.Echo, path string, handle echo.HandlerFunc, middleware .
 const bodyTimeout = 5 * time.Second
 
 // ReadBody returns the body of a request, which may have limit bytes at most and must
-// arrive within bodyTimeout. The name is what an error calls the body.
-func ReadBody(c echo.Context, name string, limit int64) ([]byte, error) {
+// arrive within bodyTimeout.
+func ReadBody(c echo.Context, limit int64) ([]byte, error) {
 	body, whole, err := ReadStart(c, limit)
 	if err == nil && !whole {
-		return nil, fault.New(fault.TooLarge, "the %s is larger than %d bytes", name, limit)
+		return nil, fault.New(fault.TooLarge, "body_over_limit").With("Limit", strconv.FormatInt(limit, 10))
 	}
 	return body, err
 }
@@ -41,7 +42,7 @@ func ReadStart(c echo.Context, limit int64) (body []byte, whole bool, err error)
 	body, err = io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, limit))
 	var tooLarge *http.MaxBytesError
 	if err != nil && !errors.As(err, &tooLarge) {
-		return nil, false, fault.New(fault.Invalid, "the request body ended early")
+		return nil, false, fault.New(fault.Invalid, "body_cut")
 	}
 	return body, err == nil, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -29,43 +30,57 @@ func init() {
 	huma.DefaultArrayNullable = false
 }
 
+// bodyCut is huma's message for a body that ended before its length. Huma answers it with
+// the status 500.
+const bodyCut = "cannot read request body"
+
 // humaProblem returns the problem for the errors that huma found in a request.
 func humaProblem(ctx context.Context, status int, msg string, errs []error) *Problem {
+	if msg == bodyCut {
+		status = http.StatusBadRequest
+	}
+	p := New(ctx, status, CodeOf(status), humaReason(status, msg, errs))
 	w := reqctx.Writer(ctx)
-	p := New(reqctx.Of(ctx).ID, status, CodeOf(status), msg)
 	for _, err := range errs {
 		var d *huma.ErrorDetail
-		if errors.As(err, &d) {
+		if errors.As(err, &d) && status == http.StatusUnprocessableEntity {
 			p.Errors = append(p.Errors, fieldOf(w, humaField(d)))
 		}
-	}
-	switch {
-	case status == http.StatusRequestEntityTooLarge:
-		p.Detail = w.RequestProblem("body_too_large")
-	case status == http.StatusUnsupportedMediaType:
-		p.Detail, p.Errors = w.RequestProblem("body_type"), nil
-	case status == http.StatusBadRequest && len(p.Errors) > 0:
-		p.Detail, p.Errors = w.RequestProblem(unreadable(errs)), nil
-	case status == http.StatusUnprocessableEntity:
-		p.Detail = w.RequestProblem("fields_unusable")
-	case msg == "cannot read request body":
-		p.Status, p.Code, p.Detail = http.StatusBadRequest, fault.Invalid, w.RequestProblem("body_cut")
-		p.Title = http.StatusText(p.Status)
 	}
 	p.limitFields(w)
 	return p
 }
 
-// unreadable returns the code of why a body cannot be read at all. The texts of the parser are
-// not used, as they may quote the body.
-func unreadable(errs []error) string {
-	for _, err := range errs {
-		var d *huma.ErrorDetail
-		if errors.As(err, &d) && d.Message == ErrZeroCharacter.Error() {
-			return "zero_character"
-		}
+// humaReason returns why huma cannot use a request. Huma has no codes for that.
+func humaReason(status int, msg string, errs []error) fault.Reason {
+	switch {
+	case msg == bodyCut:
+		return fault.Because("body_cut")
+	case status == http.StatusUnprocessableEntity:
+		return fault.Because("fields_unusable")
+	case status == http.StatusRequestEntityTooLarge:
+		return fault.Because("body_too_large")
+	case status == http.StatusUnsupportedMediaType:
+		return fault.Because("body_type")
+	case status == http.StatusRequestTimeout:
+		return fault.Because("body_slow")
+	case status >= http.StatusInternalServerError:
+		return fault.Because("internal")
+	case len(errs) == 0:
+		return fault.Because("body_required")
+	case holdsZero(errs):
+		return fault.Because("zero_character")
+	default: // the texts of the parser may quote the body
+		return fault.Because("body_not_json")
 	}
-	return "body_not_json"
+}
+
+// holdsZero reports whether a body cannot be read because of ErrZeroCharacter.
+func holdsZero(errs []error) bool {
+	return slices.ContainsFunc(errs, func(err error) bool {
+		var d *huma.ErrorDetail
+		return errors.As(err, &d) && d.Message == ErrZeroCharacter.Error()
+	})
 }
 
 // humaField returns the field of an error and what was expected of it. It repeats

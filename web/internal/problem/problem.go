@@ -32,11 +32,16 @@ var statuses = map[fault.Code]int{
 
 // Problem is the body of every response that is not a success.
 type Problem struct {
-	Type      string         `json:"type" doc:"Always about:blank. Use code to tell problems apart." example:"about:blank"`
-	Title     string         `json:"title" doc:"The name of the HTTP status." example:"Unprocessable Entity"`
-	Status    int            `json:"status" doc:"The HTTP status." example:"422"`
-	Code      fault.Code     `json:"code" doc:"The kind of problem, for programs." example:"invalid"`
-	Detail    string         `json:"detail" doc:"What is wrong, for people." example:"the request has fields that cannot be used"`
+	Type   string     `json:"type" doc:"Always about:blank. Use code to tell problems apart." example:"about:blank"`
+	Title  string     `json:"title" doc:"The name of the HTTP status." example:"Unprocessable Entity"`
+	Status int        `json:"status" doc:"The HTTP status." example:"422"`
+	Code   fault.Code `json:"code" doc:"The kind of problem, for programs." example:"invalid"`
+	Detail string     `json:"detail" doc:"What is wrong, for people, in the language of the request." example:"the request has fields that cannot be used"`
+
+	Reason string            `json:"reason" doc:"What is wrong, for programs." example:"fields_unusable"`
+	Count  int64             `json:"count,omitempty" doc:"The number that the reason is about, such as a limit."`
+	Values map[string]string `json:"values,omitempty" doc:"The values that belong to the reason."`
+
 	Errors    []ProblemField `json:"errors,omitempty" doc:"The fields with an invalid value."`
 	RequestID string         `json:"request_id,omitempty" doc:"The id of this request in the log of the service. The header X-Request-Id has it too." example:"req_01jdq0000000000000000000"`
 
@@ -46,7 +51,7 @@ type Problem struct {
 // ProblemField is one invalid field. The value itself is never repeated: it may be a secret.
 type ProblemField struct {
 	Field    string            `json:"field" doc:"The field of the body, or the parameter." example:"calls.metrics[1]"`
-	Expected string            `json:"expected" doc:"What was expected of it, for people." example:"one of: all, unique"`
+	Expected string            `json:"expected" doc:"What was expected of it, for people, in the language of the request." example:"one of: all, unique"`
 	Code     string            `json:"code,omitempty" doc:"What was expected of it, for programs." example:"one_of"`
 	Count    int64             `json:"count,omitempty" doc:"The number that the code is about, such as a limit."`
 	Values   map[string]string `json:"values,omitempty" doc:"The values that belong to the code."`
@@ -82,29 +87,34 @@ func Of(ctx context.Context, logger *slog.Logger, err error) *Problem {
 	}
 	var f *fault.Error
 	if !errors.As(err, &f) {
-		f = &fault.Error{Code: fault.Internal, Err: err}
+		f = fault.New(fault.Internal, "internal").By(err)
 	}
-	status := statuses[f.Code]
-	if status >= http.StatusInternalServerError {
+	if statuses[f.Code] >= http.StatusInternalServerError {
 		logger.ErrorContext(ctx, "request failed", "request_id", reqctx.Of(ctx).ID, "code", f.Code, "error", err)
 	}
-	p = New(reqctx.Of(ctx).ID, status, f.Code, f.Message)
+	return OfFault(ctx, f)
+}
+
+// OfFault returns the problem that answers a fault.
+func OfFault(ctx context.Context, f *fault.Error) *Problem {
+	p := New(ctx, statuses[f.Code], f.Code, f.Reason)
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, fieldOf(reqctx.Writer(ctx), field))
 	}
 	p.limitFields(reqctx.Writer(ctx))
-	if f.Code == fault.Invalid && len(f.Fields) > 0 && len(f.Fields) <= maxFields {
-		p.Detail = reqctx.Writer(ctx).RequestProblem("fields_unusable")
-	}
 	if f.RetryAfter > 0 {
 		p.retryAfter = strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds())))
 	} else if f.Code == fault.Unavailable {
 		p.retryAfter = "5"
 	}
-	if f.Code == fault.Internal {
-		p.Detail = reqctx.Writer(ctx).RequestProblem("internal")
-	}
 	return p
+}
+
+// WithStatus returns the problem with another status and code.
+func (p *Problem) WithStatus(status int, code fault.Code) *Problem {
+	changed := *p
+	changed.Title, changed.Status, changed.Code = http.StatusText(status), status, code
+	return &changed
 }
 
 // fieldOf returns a field as the answer has it.
@@ -114,11 +124,11 @@ func fieldOf(w explanation.Writer, f fault.Field) ProblemField {
 	}
 }
 
-// New returns a problem. The detail is a sentence for the caller.
-func New(requestID string, status int, code fault.Code, detail string) *Problem {
+// New returns a problem. Its detail is in the language of the request.
+func New(ctx context.Context, status int, code fault.Code, reason fault.Reason) *Problem {
 	return &Problem{
-		Type: "about:blank", Title: http.StatusText(status), Status: status,
-		Code: code, Detail: detail, RequestID: requestID,
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, RequestID: reqctx.Of(ctx).ID,
+		Detail: reqctx.Writer(ctx).Request(reason), Reason: reason.Code, Count: reason.Count, Values: reason.Values,
 	}
 }
 
@@ -149,16 +159,6 @@ func CodeOf(status int) fault.Code {
 	default:
 		return fault.Invalid
 	}
-}
-
-// Message returns the text of an error for the caller: the message of a fault,
-// otherwise the whole text.
-func Message(err error) string {
-	var f *fault.Error
-	if errors.As(err, &f) {
-		return f.Message
-	}
-	return err.Error()
 }
 
 // Short cuts the name of a field that the caller chose.

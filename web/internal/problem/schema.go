@@ -36,6 +36,7 @@ var schemaMessages = []schemaMessage{
 	{regexp.MustCompile(`^expected object with at most (?P<Limit>\d+) properties$`), fault.Expect("properties_at_most")},
 	{regexp.MustCompile(`^expected at most one value`), fault.Expect("single_value")},
 	{regexp.MustCompile(`^expected a plain \w+ in (?P<Field>\S+)$`), fault.Expect("plain_number")},
+	{regexp.MustCompile(`^expected a cursor$`), fault.Expect("next_cursor")},
 	{regexp.MustCompile(`^expected string to match pattern (?P<Pattern>.+)$`), fault.Expect("pattern")},
 	{regexp.MustCompile(`^(invalid date/time|expected string to be RFC 3339 date-time)`), fault.Expect("time_form")},
 	{regexp.MustCompile(`^unexpected property$`), fault.Expect("no_such_field")},

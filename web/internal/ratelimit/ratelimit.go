@@ -110,7 +110,7 @@ func (b *Buckets) Check(key string) error {
 }
 
 func limited(wait time.Duration) error {
-	return &fault.Error{Code: fault.RateLimited, Message: "too many requests; send this again later", RetryAfter: wait}
+	return fault.New(fault.RateLimited, "too_many_requests").After(wait)
 }
 
 // AddressBuckets holds the allowances of addresses and of the wider networks that they

@@ -45,10 +45,7 @@ func NewGuard(perAccount int) *Guard {
 func (g *Guard) Begin(ctx context.Context, accountID string) (viewing context.Context, end func(), err error) {
 	p := g.of(accountID)
 	if !p.present.TryAcquire(1) {
-		return nil, nil, &fault.Error{
-			Code: fault.RateLimited, RetryAfter: retryAfter,
-			Message: "too many requests of this account are being answered; send fewer at once",
-		}
+		return nil, nil, fault.New(fault.RateLimited, "too_many_at_once").After(retryAfter)
 	}
 	if err := p.answered.Acquire(ctx, 1); err != nil {
 		p.present.Release(1)

@@ -25,7 +25,7 @@ func (p Paging) Page() models.Page { return models.Page{Limit: p.Limit, Cursor: 
 func (p *Paging) Resolve(huma.Context) []error {
 	key, err := base64.RawURLEncoding.DecodeString(p.Cursor)
 	if err != nil || !limits.IsStorable(string(key)) {
-		return []error{&huma.ErrorDetail{Location: "query.cursor", Message: "expected the next_cursor of the previous answer"}}
+		return []error{&huma.ErrorDetail{Location: "query.cursor", Message: "expected a cursor"}}
 	}
 	return nil
 }
