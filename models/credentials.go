@@ -110,14 +110,14 @@ func reseal[Row any, P interface {
 	return count, nil
 }
 
-// exceptUnreadable selects the columns that a change writes. Credentials that no
-// key opens are not overwritten unless the change sets others: the key may come
-// back.
-func exceptUnreadable(tx *gorm.DB, isUnreadable *bool, credentials map[string]string) *gorm.DB {
-	tx = tx.Select("*")
+// exceptUnreadable selects the columns that a change writes: all but these others.
+// Credentials that no key opens are not overwritten unless the change sets others: the
+// key may come back. All columns are left out at once, as GORM keeps the last list only.
+func exceptUnreadable(tx *gorm.DB, isUnreadable *bool, credentials map[string]string, others ...string) *gorm.DB {
 	if *isUnreadable && len(credentials) == 0 {
-		return tx.Omit(credentialsColumn)
+		others = append(others, credentialsColumn)
+	} else {
+		*isUnreadable = false
 	}
-	*isUnreadable = false
-	return tx
+	return tx.Select("*").Omit(others...)
 }

@@ -178,16 +178,16 @@ func (s *Store) storeState(tx *gorm.DB, d Delivery, end AttemptEnd) error {
 // DeferDelivery records that a delivery waits, for what, and until when. One that
 // has its end state stays as it is.
 func (s *Store) DeferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error {
-	return s.deferDelivery(ctx, deliveryID, reason, until, 0)
+	return s.deferDelivery(ctx, deliveryID, reason, until, false)
 }
 
 // PauseDelivery is DeferDelivery of a delivery that is given up later by the time that it
-// waits.
+// waits. The time of a pause that is recorded again counts once.
 func (s *Store) PauseDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error {
-	return s.deferDelivery(ctx, deliveryID, reason, until, until.Sub(s.db.Now()))
+	return s.deferDelivery(ctx, deliveryID, reason, until, true)
 }
 
-func (s *Store) deferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time, extension time.Duration) error {
+func (s *Store) deferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time, pauses bool) error {
 	return s.db.Tx(ctx, "holding a delivery back", func(tx *gorm.DB) error {
 		d, err := lockDelivery(tx, deliveryID)
 		if fault.CodeOf(err) == fault.NotFound || err == nil && d.State.Final() {
@@ -196,7 +196,14 @@ func (s *Store) deferDelivery(ctx context.Context, deliveryID string, reason del
 		if err != nil {
 			return err
 		}
-		d.State, d.Reason, d.NextTryAt, d.GiveUpAt = DeliveryWaiting, reason, &until, d.GiveUpAt.Add(extension)
+		if pauses {
+			from := s.db.Now()
+			if d.State == DeliveryWaiting && d.Reason.Code == reason.Code && d.NextTryAt != nil && d.NextTryAt.After(from) {
+				from = *d.NextTryAt
+			}
+			d.GiveUpAt = d.GiveUpAt.Add(max(until.Sub(from), 0))
+		}
+		d.State, d.Reason, d.NextTryAt = DeliveryWaiting, reason, &until
 		if err := tx.Select("state", "reason", "next_try_at", "give_up_at").Updates(&d).Error; err != nil {
 			return err
 		}

@@ -87,11 +87,10 @@ func (s *SiteSource) keepFixed(before SiteSource) {
 // columns selects the columns that a change writes. What no key opens is not
 // overwritten, unless the change sets something else: the key may come back.
 func (s *SiteSource) columns(tx *gorm.DB) *gorm.DB {
-	tx = exceptUnreadable(tx, &s.CredentialsUnreadable, s.Credentials)
 	if s.hookKeyUnreadable {
-		return tx.Omit(hookKeyColumn)
+		return exceptUnreadable(tx, &s.CredentialsUnreadable, s.Credentials, hookKeyColumn)
 	}
-	return tx
+	return exceptUnreadable(tx, &s.CredentialsUnreadable, s.Credentials)
 }
 
 func (s *SiteSource) touch(now time.Time) { s.UpdatedAt = now }

@@ -94,6 +94,13 @@ func TestSourceWithoutKeyAcceptsNothingUntilItIsSetAgain(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, sources[0].CredentialsUnreadable)
 
+		_, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error { x.LateDataSeconds = 61; return nil })
+		require.NoError(t, err)
+		untouched, err := before.Source(t.Context(), site.AccountID, site.ID, "api")
+		require.NoError(t, err)
+		require.Equal(t, "signing-example", untouched.Credentials["signing_key"], "another change leaves what cannot be read")
+		require.Equal(t, "hook-example", untouched.HookKey)
+
 		_, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error {
 			x.Credentials = map[string]string{"signing_key": "signing-other"}
 			return nil

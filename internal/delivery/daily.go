@@ -76,7 +76,8 @@ func (d *Daily) Take(ctx context.Context, siteID string) (day Day, undo func(), 
 		return used, func() {}, nil
 	}
 	a.left--
-	return a.day, a.restore, nil
+	taken := a.day
+	return taken, func() { a.restore(taken) }, nil
 }
 
 // refill reserves further sends if none is left.
@@ -97,10 +98,13 @@ func (a *allowance) refill(ctx context.Context, store DayStore, account string, 
 	return nil
 }
 
-func (a *allowance) restore() {
+// restore adds a send that was not made to what is left of its day.
+func (a *allowance) restore(taken Day) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.left++
+	if taken.Ends.Equal(a.day.Ends) {
+		a.left++
+	}
 }
 
 func (d *Daily) accountOf(ctx context.Context, siteID string) (string, error) {

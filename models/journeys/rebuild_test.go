@@ -163,3 +163,28 @@ func TestG6_WhatCannotBeComputedDelaysNothingElse(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, journeys.Backlog{}, backlog)
 }
+
+// TestM7_ChangesOfRulesAtOnceAllCount checks that of several changes at the same time none
+// undoes another.
+func TestM7_ChangesOfRulesAtOnceAllCount(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		stages := []string{"Demo", "Proposal", "Trial", "Review", "Pilot", "Legal"}
+		results := make(chan error, len(stages))
+		for _, stage := range stages {
+			go func() {
+				results <- s.ChangeRules(t.Context(), site.AccountID, site.ID, "tok_test", func(r *attribution.Rules) error {
+					r.Boomerang = append(r.Boomerang, stage)
+					return nil
+				})
+			}()
+		}
+		for range stages {
+			require.NoError(t, <-results)
+		}
+		generations, err := s.Generations(t.Context(), site.AccountID, site.ID)
+		require.NoError(t, err)
+		require.ElementsMatch(t, stages, generations[len(generations)-1].Rules.Boomerang)
+	})
+}

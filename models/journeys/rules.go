@@ -76,7 +76,8 @@ func (j *Journeys) Generations(ctx context.Context, accountID, siteID string) ([
 // ones. Without a difference nothing is computed.
 func (j *Journeys) ChangeRules(ctx context.Context, accountID, siteID, changedBy string, change func(*attribution.Rules) error) error {
 	return j.db.Tx(ctx, "changing rules", func(tx *gorm.DB) error {
-		if err := checkSite(tx, accountID, siteID); err != nil {
+		// The site's row is locked, so that a second change is one of the rules as the first left them.
+		if err := checkSite(database.Locked(tx), accountID, siteID); err != nil {
 			return err
 		}
 		all, err := generationsOf(tx, siteID)
