@@ -19,8 +19,9 @@ import (
 // Newest is the version that MigrateTo reads as the newest of the migrations.
 const Newest = math.MaxInt64
 
-// MigrateTo applies the migrations up to a version and returns their names. Two
-// processes that migrate at once wait for each other.
+// MigrateTo applies the migrations up to a version and returns their names. Those that
+// came to the program after later ones were applied are applied first. Two processes that
+// migrate at once wait for each other.
 //
 // The files are those of Options.Migrations, named 00001_first.sql and so on.
 // Column types in them are tokens: {{id}}, {{timestamp}}, {{json}}, {{bytes}} and
@@ -69,16 +70,20 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 	if current > wanted {
 		return fault.New(fault.Unavailable, "schema_newer").With("Current", strconv.FormatInt(current, 10)).With("Wanted", strconv.FormatInt(wanted, 10))
 	}
+	if behind, err := provider.HasPending(ctx); err != nil || !behind {
+		return db.WrapErr("reading the migrations of the schema", err)
+	}
+	all, err := provider.Status(ctx)
+	if err != nil {
+		return db.WrapErr("reading the migrations of the schema", err)
+	}
 	var pending []string
-	for _, source := range provider.ListSources() {
-		if source.Version > current {
-			pending = append(pending, path.Base(source.Path))
+	for _, migration := range all {
+		if migration.State == goose.StatePending {
+			pending = append(pending, path.Base(migration.Source.Path))
 		}
 	}
-	if len(pending) > 0 {
-		return fault.New(fault.Unavailable, "schema_not_current").With("Missing", strings.Join(pending, ", "))
-	}
-	return nil
+	return fault.New(fault.Unavailable, "schema_not_current").With("Missing", strings.Join(pending, ", "))
 }
 
 // provider returns the migrations, as they are for a database that is in use or not.
@@ -87,6 +92,7 @@ func (db *DB) provider(inUse bool) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
+	options = append(options, goose.WithAllowOutofOrder(true))
 	files := rendered{files: db.migrations, tokens: db.dialect.tokens(inUse)}
 	provider, err := goose.NewProvider(dialect, db.pools.writes, files, options...)
 	if err != nil {

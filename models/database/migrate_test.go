@@ -58,6 +58,24 @@ func TestIndexesOfADatabaseInUseAreBuiltWhileOthersWrite(t *testing.T) {
 }
 
 // An interrupted build leaves an index that PostgreSQL does not use.
+// TestAMigrationThatCameLaterIsMissedAndApplied checks a database that has a newer
+// migration than one that the program has got since.
+func TestAMigrationThatCameLaterIsMissedAndApplied(t *testing.T) {
+	t.Parallel()
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		third := fstest.MapFS{"00001_first.sql": migrations["00001_first.sql"], "00003_third.sql": {Data: []byte("-- +goose Up\nCREATE TABLE third (id {{id}} PRIMARY KEY);\n")}}
+		_, err := openWith(t, dsn, third, slog.DiscardHandler).MigrateTo(t.Context(), database.Newest)
+		require.NoError(t, err)
+		third["00002_more.sql"] = migrations["00002_more.sql"]
+		db := openWith(t, dsn, third, slog.DiscardHandler)
+		require.ErrorContains(t, db.CheckSchema(t.Context()), "missing 00002_more.sql")
+		applied, err := db.MigrateTo(t.Context(), database.Newest)
+		require.NoError(t, err)
+		require.Equal(t, []string{"00002_more.sql"}, applied)
+		require.NoError(t, db.CheckSchema(t.Context()))
+	})
+}
+
 func TestInterruptedIndexIsBuiltAgain(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, inUse *database.DB, dsn string) {

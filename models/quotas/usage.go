@@ -64,8 +64,8 @@ type Used struct {
 	Until  *time.Time // of limits of a time: when it ends
 }
 
-// present are the rows that count for limits, by table: of those of a site, and whether
-// deleted rows stay in the table.
+// present lists the limits of what a site may have: the table whose rows count, and the
+// column that is set in deleted rows, empty if deleted rows do not stay in the table.
 var present = []struct {
 	name    Name
 	table   string

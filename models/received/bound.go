@@ -14,7 +14,7 @@ import (
 // have together.
 type Bound struct{ Messages, Bytes int64 }
 
-// UsualBound keeps one tenant from filling the disk of all. A provider may send some ten
+// UsualBound keeps one source from filling the disk. A provider may send some ten
 // thousand messages while nobody mends the mapping.
 var UsualBound = Bound{Messages: 10_000, Bytes: 256 << 20}
 

@@ -131,8 +131,8 @@ func read(body []byte) (message, error) {
 }
 
 // eventOf returns the event of a message. The signature covers the message and not the
-// URL, so the URL only chooses among the events that a message can be of: nobody can
-// make another event of a message by sending it to another URL. A tag that was added
+// URL, so the URL only chooses among the events that a message can be of; see
+// docs/threat-model.md for what that leaves open. A tag that was added
 // later must never count as one that was set before the end of the call either (R6).
 func eventOf(m message, r sources.Request) (string, error) {
 	declared := ""

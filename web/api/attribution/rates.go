@@ -18,7 +18,7 @@ type currencyRateBody struct {
 }
 
 type currencyRatesBody struct {
-	Corporate string             `json:"corporate_currency" maxLength:"3" doc:"The currency of sums, by ISO 4217." example:"USD"`
+	Corporate string             `json:"corporate_currency" maxLength:"3" doc:"The currency to which the rates lead, by ISO 4217." example:"USD"`
 	Rates     []currencyRateBody `json:"rates" maxItems:"300" doc:"At most one for each currency. Following them must lead to the corporate currency, and not in a circle."`
 }
 
