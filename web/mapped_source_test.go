@@ -43,7 +43,7 @@ func TestM9_AMappedSourceIsSetUpFromTheMessagesThatCame(t *testing.T) {
 
 	read := w.must("POST", "/sites/{site}/unread-messages/read", `{"source":"mapped-acme"}`)
 	require.EqualValues(t, 1, read["read"], read)
-	require.Contains(t, send(secret, `{"event":"call.finished","call":{"uuid":"acme-7","started":"31/01/2026 09:15:00","status":"OK","talk_ms":"95000"}}`), `"accepted":2`, "the answer and the end")
+	require.Contains(t, send(secret, `{"event":"call.finished","call":{"uuid":"acme-7","started":"31/01/2026 09:15:00","status":"OK","talk_ms":"95000"}}`), `"accepted":2`, "the start and the end")
 	require.Contains(t, send(secret, `{"event":"agent.paused"}`), `"accepted":0`)
 
 	list := w.do("GET", "/sites/{site}/conversions?external_id=acme-7", adminToken, "").Body.String()

@@ -150,9 +150,9 @@ func rawOf(in Message) []byte {
 }
 
 // KeepLast stores the message if its owner writes the mapping of the source, so that it
-// can be written from it.
+// can be written from it. One that is larger than what is kept is left out.
 func (m *Messages) KeepLast(ctx context.Context, in Message) error {
-	if _, is := in.Source.(sources.Mappable); !is {
+	if _, is := in.Source.(sources.Mappable); !is || len(in.Request.Body) > LargestKept {
 		return nil
 	}
 	r := in.Request
@@ -192,11 +192,24 @@ const maxContentType = 200
 func queryOf(in Message) string {
 	mappable, is := in.Source.(sources.Mappable)
 	if !is {
-		return withoutSecrets(in.Request.URL)
+		return withoutCredentials(withoutSecrets(in.Request.URL), in.Settings)
 	}
 	query := in.Request.URL.Query()
 	for _, name := range mappable.AddressSecrets(in.Settings) {
 		query.Del(name)
+	}
+	return withoutCredentials(query, in.Settings)
+}
+
+// withoutCredentials returns a query without the parameters that hold one of the source's
+// secrets, whatever their names are.
+func withoutCredentials(query url.Values, set sources.Settings) string {
+	for name, values := range query {
+		for _, credential := range set.Credentials {
+			if slices.ContainsFunc(values, func(value string) bool { return sources.IsAny(sources.Secrets(credential), value) }) {
+				query.Del(name)
+			}
+		}
 	}
 	return texts.Clean(query.Encode())
 }
@@ -204,7 +217,7 @@ func queryOf(in Message) string {
 // withoutSecrets returns the query of an address without the parameters that are
 // secrets by their names. They are checked when the message comes, and not again.
 // The session of a visitor is no secret here.
-func withoutSecrets(u *url.URL) string {
+func withoutSecrets(u *url.URL) url.Values {
 	query := u.Query()
 	for name := range query {
 		words := names.Words(name)
@@ -212,7 +225,7 @@ func withoutSecrets(u *url.URL) string {
 			query.Del(name)
 		}
 	}
-	return texts.Clean(query.Encode())
+	return query
 }
 
 // SettingsOf returns the settings of a site's source as the source takes them.

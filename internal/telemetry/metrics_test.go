@@ -20,6 +20,8 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 
 	m.Accepted("call", "callrail", "new")
 	m.Accepted("call", "callrail", "duplicate")
+	m.Accepted("call", "mapped-acme", "new")
+	m.Accepted("call", "mapped-other", "new")
 	m.Decided("call", "skip", "metric_not_met")
 	m.Attempted("webhook", "timeout", time.Second)
 	m.Attempted("webhook", "delivered", time.Millisecond)
@@ -36,6 +38,7 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 	for _, line := range []string{
 		`ringback_accepted_total{kind="call",outcome="new",source="callrail"} 1`,
 		`ringback_accepted_total{kind="call",outcome="duplicate",source="callrail"} 1`,
+		`ringback_accepted_total{kind="call",outcome="new",source="mapped"} 2`,
 		`ringback_decided_total{kind="call",reason="metric_not_met",verdict="skip"} 1`,
 		`ringback_attempts_total{class="timeout",type="webhook"} 1`,
 		`ringback_attempt_duration_seconds_count{class="delivered",type="webhook"} 1`,

@@ -165,7 +165,9 @@ func (c call) late() []sources.Report {
 	v := visit{sessionID: c.who.SessionID, visitorIDs: c.who.VisitorIDs, traffic: c.who.Traffic}
 	if !v.isEmpty() {
 		e := conversion.CallEvent{Type: conversion.EventLinked, SessionID: v.sessionID, VisitorIDs: v.visitorIDs, Traffic: v.traffic}
-		reports = append(reports, c.report(e, c.startedAt))
+		linked := c.report(e, c.startedAt)
+		linked.OnlyIfKnown = true // late data make no call
+		reports = append(reports, linked)
 	}
 	return append(reports, sources.LateTags(c.id, c.tags, c.receivedAt)...)
 }

@@ -148,6 +148,9 @@ func parseMoment(text, format string, zone *time.Location) (time.Time, bool) {
 		return lenient.ParseTime(lenient.Text(text), zone)
 	}
 	at, err := time.ParseInLocation(layout, text, cmp.Or(zone, time.UTC))
+	if err != nil { // +0300 as well as +03:00
+		at, err = time.ParseInLocation(strings.Replace(layout, "Z07:00", "Z0700", 1), text, cmp.Or(zone, time.UTC))
+	}
 	if err != nil { // the package reads "PM" and not "pm"
 		at, err = time.ParseInLocation(layout, strings.ToUpper(text), cmp.Or(zone, time.UTC))
 	}

@@ -171,7 +171,7 @@ func TestM9_LateDataLeadsAndWhatIsIgnored(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, conversion.EventLinked, reading.Reports[0].Event.Type)
 	require.Equal(t, conversion.EventTagged, reading.Reports[1].Event.Type)
-	require.True(t, reading.Reports[1].OnlyIfKnown)
+	require.True(t, reading.Reports[0].OnlyIfKnown && reading.Reports[1].OnlyIfKnown, "late data make no call")
 
 	reading, err = parse(t, fields, "e=lead&id=7&email=a@example.com&topic=t&more="+url.QueryEscape(`{"size":3,"topic":"u"}`))
 	require.NoError(t, err)
@@ -184,6 +184,29 @@ func TestM9_LateDataLeadsAndWhatIsIgnored(t *testing.T) {
 	}
 	_, err = parse(t, fields, "e=lead&id=7")
 	require.ErrorContains(t, err, "$.email", "nobody could be found by it")
+}
+
+// TestM9_WhatCannotBeReadAsItIsWrittenIsRefused checks formats of times that would match
+// nothing, names that the API does not take, and bodies with more than one message.
+func TestM9_WhatCannotBeReadAsItIsWrittenIsRefused(t *testing.T) {
+	t.Parallel()
+	for field, isRight := range map[string]bool{
+		`"started_at": {"from": ["$.t"], "format": "YYYY-MM-DD HH:mm:ss.SSS"}`: true,
+		`"started_at": {"from": ["$.t"], "format": "YYYY-MM-DD HH:mm:ss:SSS"}`: false,
+		`"started_at": {"from": ["$.t"], "format": "YYYYMMDDHHmmssSSS"}`:       false,
+		`"visitor_ids.rtbhouse": {"from": ["$.v"]}`:                            true,
+		`"visitor_ids.RTBHouse": {"from": ["$.v"]}`:                            false,
+	} {
+		m, err := mapped.ReadMapping(`{"fields": {"kind": {"constant": "end"}, "id": {"from": ["$.id"]}, ` + field + `}}`)
+		require.NoError(t, err)
+		require.Equal(t, isRight, len(m.Check()) == 0, field)
+	}
+	reading, err := parse(t, `{"kind": {"constant": "start"}, "id": {"from": ["$.id"]}, "started_at": {"from": ["$.t"], "format": "YYYY-MM-DD HH:mm:ssZ"}}`, "id=1&t="+url.QueryEscape("2026-03-01 15:00:00+0300"))
+	require.NoError(t, err)
+	require.Equal(t, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), reading.Reports[0].Event.At)
+	set := sources.Settings{TimeZone: time.UTC, Values: settings.Values{Options: map[string]string{"mapping": `{"fields": {"kind": {"constant": "end"}, "id": {"from": ["$.id"]}}}`}}}
+	_, err = mapped.New().Parse(sources.Request{Method: http.MethodPost, URL: &url.URL{}, Body: []byte("{\"id\":1}\n{\"id\":2}")}, set)
+	require.ErrorContains(t, err, string(unread.NotJSON))
 }
 
 func TestMessagesOfAllFormats(t *testing.T) {

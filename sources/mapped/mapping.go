@@ -72,6 +72,9 @@ var groups = []string{"visitor_ids", "click_ids", "traffic", "fields"}
 
 var groupKey = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 
+// systemName is what the API takes as the name of a system of visitor ids.
+var systemName = regexp.MustCompile(`^[a-z0-9_]{1,40}$`)
+
 // The kinds of messages.
 const (
 	kindStart  = "start"
@@ -109,6 +112,9 @@ func typeOf(name string) (valueType, bool) {
 		return t, true
 	}
 	group, key, _ := strings.Cut(name, ".")
+	if group == "visitor_ids" && !systemName.MatchString(key) {
+		return 0, false
+	}
 	if !slices.Contains(groups, group) || !groupKey.MatchString(key) || group == "traffic" && !slices.Contains(trafficFields, key) {
 		return 0, false
 	}

@@ -3,6 +3,7 @@ package mapped
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"mime"
@@ -91,6 +92,9 @@ func (b *builder) decode(text []byte) (any, bool) {
 	decoder.UseNumber() // an id may have more digits than a float holds
 	var value any
 	if decoder.Decode(&value) != nil {
+		return nil, false
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) { // a second message would be lost
 		return nil, false
 	}
 	if !isShallow(value, deepest) {

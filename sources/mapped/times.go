@@ -10,9 +10,12 @@ import (
 // tokens are what formats of times are written with, and Go's layout of each. Longer ones
 // come first.
 var tokens = []struct{ token, layout string }{
-	{"YYYY", "2006"}, {"MMM", "Jan"}, {"SSS", "000"}, {"YY", "06"}, {"MM", "01"}, {"DD", "02"}, {"HH", "15"}, {"hh", "03"},
+	{"YYYY", "2006"}, {"MMM", "Jan"}, {"SSS", milliseconds}, {"YY", "06"}, {"MM", "01"}, {"DD", "02"}, {"HH", "15"}, {"hh", "03"},
 	{"AM", "PM"}, {"mm", "04"}, {"ss", "05"}, {"Z", "Z07:00"},
 }
+
+// milliseconds is Go's layout of milliseconds, which Go reads after a point or comma only.
+const milliseconds = "000"
 
 var errFormat = errors.New("a format needs the year, the month, the day and the hour")
 
@@ -25,6 +28,9 @@ func layoutOf(format string) (string, error) {
 	found := map[string]bool{}
 	for rest := format; rest != ""; {
 		token, written := nextToken(rest)
+		if written == milliseconds && !strings.HasSuffix(layout.String(), ".") && !strings.HasSuffix(layout.String(), ",") {
+			return "", errFormat
+		}
 		found[written] = true
 		layout.WriteString(written)
 		rest = rest[len(token):]

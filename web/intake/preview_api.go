@@ -179,6 +179,9 @@ func (h *Handler) previewed(ctx context.Context, site models.Site, source string
 		return storedRequest(m.Method, m.Query, m.ContentType, []byte(m.Body), instant.Now(h.clock)), nil
 	case b.MessageID != "":
 		m, err := h.store.UnreadMessage(ctx, site.AccountID, site.ID, b.MessageID)
+		if err == nil && m.Source != source {
+			err = fault.New(fault.NotFound, "the message is of another source")
+		}
 		return storedRequest(m.Method, m.Query, m.ContentType, m.Body, m.ReceivedAt), err
 	}
 	m, err := h.store.Last(ctx, site.ID, source)
