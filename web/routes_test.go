@@ -16,6 +16,8 @@ import (
 var leastRole = map[string]struct{ role, body string }{
 	"POST /sites/{site}/calls/{external_id}/events": {"intake", `{"type":"started"}`},
 	"POST /sites/{site}/leads":                      {"intake", sampleLead},
+	"GET /sites/{site}/sources/{source}/messages":   {"viewer", ""},
+	"POST /sites/{site}/sources/{source}/preview":   {"editor", `{}`},
 	"GET /sites/{site}/unread-messages":             {"viewer", ""},
 	"GET /sites/{site}/unread-messages/{id}":        {"viewer", ""},
 	"DELETE /sites/{site}/unread-messages/{id}":     {"editor", ""},
