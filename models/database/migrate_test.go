@@ -68,7 +68,7 @@ func TestAMigrationThatCameLaterIsMissedAndApplied(t *testing.T) {
 		require.NoError(t, err)
 		third["00002_more.sql"] = migrations["00002_more.sql"]
 		db := openWith(t, dsn, third, slog.DiscardHandler)
-		require.ErrorContains(t, db.CheckSchema(t.Context()), "missing 00002_more.sql")
+		require.ErrorContains(t, db.CheckSchema(t.Context()), "Missing: 00002_more.sql")
 		applied, err := db.MigrateTo(t.Context(), database.Newest)
 		require.NoError(t, err)
 		require.Equal(t, []string{"00002_more.sql"}, applied)

@@ -180,7 +180,7 @@ func (h *Handler) previewed(ctx context.Context, site models.Site, source string
 	case b.MessageID != "":
 		m, err := h.store.UnreadMessage(ctx, site.AccountID, site.ID, b.MessageID)
 		if err == nil && m.Source != source {
-			err = fault.New(fault.NotFound, "the message is of another source")
+			err = fault.New(fault.NotFound, "message_of_another_source")
 		}
 		return storedRequest(m.Method, m.Query, m.ContentType, m.Body, m.ReceivedAt), err
 	}
