@@ -21,7 +21,7 @@ func TestM9_AnUnknownProviderIsSetUpInUnderTenRequests(t *testing.T) {
 	require.NoError(t, err)
 	steps := transcribed.FindAllStringSubmatch(string(page), -1)
 	require.NotEmpty(t, steps)
-	require.Equal(t, strings.Count(string(page), "```http"), len(steps), "each request has an answer")
+	require.Len(t, steps, strings.Count(string(page), "```http"), "each request has an answer")
 	require.Less(t, len(steps), 10)
 	w := newWorld(t)
 	webhook := ""

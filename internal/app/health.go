@@ -2,11 +2,12 @@ package app
 
 import (
 	"context"
-	"ringback/explanation"
 	"sync"
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"ringback/explanation"
 )
 
 // How long checking a dependency may take, and how long a report is reused:
