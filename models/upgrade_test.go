@@ -116,7 +116,7 @@ func TestG8_WebhooksOfBeforeStayFoundAndAreEncrypted(t *testing.T) {
 		require.NoError(t, s.MigrateTo(t.Context(), database.Newest)) // and the process ends before the keys are encrypted
 		err := s.CheckSchema(t.Context())
 		requireCode(t, fault.Unavailable, err)
-		require.ErrorContains(t, err, "ringback migrate")
+		require.ErrorContains(t, err, "hook_keys_not_encrypted")
 
 		_, err = models.Migrate(t.Context(), s)
 		require.NoError(t, err)
