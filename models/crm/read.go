@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/models/ownership"
 )
 
 // lookUp is how many rows one statement looks up.
@@ -40,7 +41,7 @@ func putReported[Row any](ctx context.Context, r *Records, accountID, siteID str
 		return 0, err
 	}
 	err = r.db.Tx(ctx, "storing what is reported", func(tx *gorm.DB) error {
-		if err := checkSite(tx, accountID, siteID); err != nil {
+		if err := ownership.CheckSite(tx, accountID, siteID); err != nil {
 			return err
 		}
 		var err error

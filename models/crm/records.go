@@ -11,6 +11,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/models/database"
 	"ringback/models/journeys"
+	"ringback/models/ownership"
 	"ringback/touchpoints"
 )
 
@@ -54,14 +55,6 @@ type Records struct{ db *database.DB }
 
 // New returns the records of a database.
 func New(db *database.DB) *Records { return &Records{db: db} }
-
-// checkSite returns fault.NotFound unless the site is the account's.
-func checkSite(db *gorm.DB, accountID, siteID string) error {
-	var found string
-	err := db.Table("sites").Select("id").
-		Where("id = ? AND account_id = ? AND deleted_at IS NULL", siteID, accountID).Take(&found).Error
-	return database.NotFoundAs("no_such_site", err)
-}
 
 // record is a row that an owner reports by an id of their own.
 type record[Row any] interface {
@@ -142,7 +135,7 @@ func putCRM[Row any, P record[Row]](ctx context.Context, r *Records, accountID, 
 	}
 	siteID, _ := row.key()
 	return r.db.Tx(ctx, doing, func(tx *gorm.DB) error {
-		if err := checkSite(tx, accountID, siteID); err != nil {
+		if err := ownership.CheckSite(tx, accountID, siteID); err != nil {
 			return err
 		}
 		_, err := put(tx, row)
@@ -192,7 +185,7 @@ func (r *Records) Opportunity(ctx context.Context, accountID, siteID, id string)
 
 func crmRow[Row any](db *gorm.DB, accountID, siteID, id, missing string) (Row, error) {
 	var row Row
-	if err := checkSite(db, accountID, siteID); err != nil {
+	if err := ownership.CheckSite(db, accountID, siteID); err != nil {
 		return row, err
 	}
 	err := db.Where("id = ? AND site_id = ?", id, siteID).Take(&row).Error
@@ -212,7 +205,7 @@ func (r *Records) Opportunities(ctx context.Context, accountID, siteID string, p
 }
 
 func crmRows[Row any](db *gorm.DB, accountID, siteID string, page database.Page, id func(Row) string) ([]Row, string, error) {
-	if err := checkSite(db, accountID, siteID); err != nil {
+	if err := ownership.CheckSite(db, accountID, siteID); err != nil {
 		return nil, "", err
 	}
 	return database.PageByID(db.Where("site_id = ?", siteID), page, id)

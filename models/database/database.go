@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -174,6 +175,12 @@ func PlanEachTime(tx *gorm.DB) error {
 	}
 	return tx.Exec("SET LOCAL plan_cache_mode = force_custom_plan").Error
 }
+
+// literal escapes what has a meaning in a pattern of LIKE.
+var literal = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// Literal returns a text as it stands for itself in a pattern of LIKE with ESCAPE '\'.
+func Literal(text string) string { return literal.Replace(text) }
 
 // InsertOnce inserts a row unless there is one with its unique key, and reports
 // whether it did.

@@ -9,6 +9,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models/database"
+	"ringback/models/ownership"
 	"ringback/reports"
 )
 
@@ -90,7 +91,7 @@ func Rebuild(tx *gorm.DB, siteID string, change func(*Rules)) error {
 // SetRules changes the rules of a site's reports that are no settings of the site.
 func (f *Figures) SetRules(ctx context.Context, accountID, siteID string, abandonedSeconds int) error {
 	return f.db.Tx(ctx, "changing the rules of reports", func(tx *gorm.DB) error {
-		if err := checkSite(tx, accountID, siteID); err != nil {
+		if err := ownership.CheckSite(tx, accountID, siteID); err != nil {
 			return err
 		}
 		return Rebuild(tx, siteID, func(r *Rules) { r.AbandonedSeconds = abandonedSeconds })
@@ -101,7 +102,7 @@ func (f *Figures) SetRules(ctx context.Context, accountID, siteID string, abando
 // one that is being built, nil if there is none.
 func (f *Figures) SeriesOf(ctx context.Context, accountID, siteID string) (serving, building *Series, err error) {
 	db := f.db.Read(ctx)
-	if err := checkSite(db, accountID, siteID); err != nil {
+	if err := ownership.CheckSite(db, accountID, siteID); err != nil {
 		return nil, nil, f.db.WrapErr("reading the series of a site", err)
 	}
 	var all []Series
@@ -119,7 +120,7 @@ func (f *Figures) SeriesOf(ctx context.Context, accountID, siteID string) (servi
 // serving returns the series of a site that answers, fault.Unavailable while the first
 // one is being built.
 func serving(db *gorm.DB, accountID, siteID string) (Series, error) {
-	if err := checkSite(db, accountID, siteID); err != nil {
+	if err := ownership.CheckSite(db, accountID, siteID); err != nil {
 		return Series{}, err
 	}
 	found, err := database.First[Series](db.Where("site_id = ? AND state = ?", siteID, Serving))

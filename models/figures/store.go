@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"strings"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
 	"ringback/models/database"
@@ -17,14 +16,6 @@ type Figures struct{ db *database.DB }
 
 // New returns the figures of a database.
 func New(db *database.DB) *Figures { return &Figures{db: db} }
-
-// checkSite returns fault.NotFound unless the site is the account's.
-func checkSite(db *gorm.DB, accountID, siteID string) error {
-	var found string
-	err := db.Table("sites").Select("id").
-		Where("id = ? AND account_id = ? AND deleted_at IS NULL", siteID, accountID).Take(&found).Error
-	return database.NotFoundAs("no_such_site", err)
-}
 
 // The columns of the counts, which facts and sums have alike.
 var (

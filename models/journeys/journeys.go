@@ -1,8 +1,6 @@
 package journeys
 
 import (
-	"gorm.io/gorm"
-
 	"ringback/models/database"
 )
 
@@ -12,11 +10,3 @@ type Journeys struct{ db *database.DB }
 
 // New returns the journeys of a database.
 func New(db *database.DB) *Journeys { return &Journeys{db: db} }
-
-// checkSite returns fault.NotFound unless the site is the account's.
-func checkSite(db *gorm.DB, accountID, siteID string) error {
-	var found string
-	err := db.Table("sites").Select("id").
-		Where("id = ? AND account_id = ? AND deleted_at IS NULL", siteID, accountID).Take(&found).Error
-	return database.NotFoundAs("no_such_site", err)
-}

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/models/ownership"
 	"ringback/touchpoints"
 )
 
@@ -34,7 +35,7 @@ type TouchpointFilter struct {
 // Touchpoints lists touchpoints, the latest first.
 func (j *Journeys) Touchpoints(ctx context.Context, f TouchpointFilter, page database.Page) ([]Touchpoint, string, error) {
 	db := j.db.Read(ctx)
-	if err := checkSite(db, f.AccountID, f.SiteID); err != nil {
+	if err := ownership.CheckSite(db, f.AccountID, f.SiteID); err != nil {
 		return nil, "", j.db.WrapErr("listing touchpoints", err)
 	}
 	serving, err := j.Serving(ctx, f.SiteID)
@@ -67,16 +68,13 @@ func (f TouchpointFilter) narrow(db *gorm.DB, serving int64) *gorm.DB {
 		}
 	}
 	if f.Position != "" {
-		query = query.Where(`', ' || position || ',' LIKE ? ESCAPE '\'`, "%, "+literal.Replace(string(f.Position))+",%")
+		query = query.Where(`', ' || position || ',' LIKE ? ESCAPE '\'`, "%, "+database.Literal(string(f.Position))+",%")
 	}
 	if f.OpportunityID != "" || f.Model != "" {
 		query = query.Where("id IN (?)", f.credited(db, serving))
 	}
 	return query
 }
-
-// literal makes a text stand for itself in a pattern of LIKE.
-var literal = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // credited returns the query of the touchpoints that have the credit that is asked for.
 func (f TouchpointFilter) credited(db *gorm.DB, serving int64) *gorm.DB {

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/models/ownership"
 	"ringback/touchpoints/credit"
 )
 
@@ -23,7 +24,7 @@ func (Rates) TableName() string { return "journey_rates" }
 
 // Rates returns the currency rates of a site. Without any, Corporate is empty.
 func (j *Journeys) Rates(ctx context.Context, accountID, siteID string) (Rates, error) {
-	if err := checkSite(j.db.Read(ctx), accountID, siteID); err != nil {
+	if err := ownership.CheckSite(j.db.Read(ctx), accountID, siteID); err != nil {
 		return Rates{}, j.db.WrapErr("reading rates", err)
 	}
 	rates, err := database.First[Rates](j.db.Read(ctx).Where("site_id = ?", siteID))
@@ -36,7 +37,7 @@ func (j *Journeys) Rates(ctx context.Context, accountID, siteID string) (Rates, 
 // PutRates stores the currency rates of a site in place of those before.
 func (j *Journeys) PutRates(ctx context.Context, accountID string, rates Rates) error {
 	return j.db.Tx(ctx, "storing rates", func(tx *gorm.DB) error {
-		if err := checkSite(tx, accountID, rates.SiteID); err != nil {
+		if err := ownership.CheckSite(tx, accountID, rates.SiteID); err != nil {
 			return err
 		}
 		rates.UpdatedAt = j.db.Now()

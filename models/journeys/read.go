@@ -6,6 +6,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models/database"
+	"ringback/models/ownership"
 )
 
 // OpportunityJourney is the journey of an opportunity as it is shown.
@@ -19,7 +20,7 @@ type OpportunityJourney struct {
 // the oldest first. It lists none if nothing is computed yet.
 func (j *Journeys) PersonJourney(ctx context.Context, accountID, siteID, personID string, page database.Page) ([]Touchpoint, string, error) {
 	db := j.db.Read(ctx)
-	if err := checkSite(db, accountID, siteID); err != nil {
+	if err := ownership.CheckSite(db, accountID, siteID); err != nil {
 		return nil, "", j.db.WrapErr("reading a journey", err)
 	}
 	var person personRow
@@ -40,7 +41,7 @@ func (j *Journeys) PersonJourney(ctx context.Context, accountID, siteID, personI
 func (j *Journeys) OpportunityJourney(ctx context.Context, accountID, siteID, id string) (OpportunityJourney, error) {
 	found := OpportunityJourney{Touchpoints: map[string]Touchpoint{}}
 	db := j.db.Read(ctx)
-	if err := checkSite(db, accountID, siteID); err != nil {
+	if err := ownership.CheckSite(db, accountID, siteID); err != nil {
 		return found, j.db.WrapErr("reading a journey", err)
 	}
 	serving, err := j.Serving(ctx, siteID)
@@ -81,7 +82,7 @@ const lookUp = 500
 // CallOutcome returns what became of a call of a site. The error is fault.NotFound until
 // it is computed.
 func (j *Journeys) CallOutcome(ctx context.Context, accountID, siteID, conversionID string) (Call, error) {
-	if err := checkSite(j.db.Read(ctx), accountID, siteID); err != nil {
+	if err := ownership.CheckSite(j.db.Read(ctx), accountID, siteID); err != nil {
 		return Call{}, j.db.WrapErr("reading what became of a call", err)
 	}
 	serving, err := j.Serving(ctx, siteID)

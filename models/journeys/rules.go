@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/models/ownership"
 	"ringback/touchpoints/attribution"
 )
 
@@ -64,7 +65,7 @@ func (j *Journeys) Serving(ctx context.Context, siteID string) (int64, error) {
 // Generations returns the generations of a site that are shown or being computed, the one
 // that is shown first. A site of which nothing has been computed has none.
 func (j *Journeys) Generations(ctx context.Context, accountID, siteID string) ([]Generation, error) {
-	if err := checkSite(j.db.Read(ctx), accountID, siteID); err != nil {
+	if err := ownership.CheckSite(j.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, j.db.WrapErr("reading rules", err)
 	}
 	all, err := generationsOf(j.db.Read(ctx).Where("state <> ?", Retired), siteID)
@@ -77,7 +78,7 @@ func (j *Journeys) Generations(ctx context.Context, accountID, siteID string) ([
 func (j *Journeys) ChangeRules(ctx context.Context, accountID, siteID, changedBy string, change func(*attribution.Rules) error) error {
 	return j.db.Tx(ctx, "changing rules", func(tx *gorm.DB) error {
 		// The site's row is locked, so that a second change is one of the rules as the first left them.
-		if err := checkSite(database.Locked(tx), accountID, siteID); err != nil {
+		if err := ownership.CheckSite(database.Locked(tx), accountID, siteID); err != nil {
 			return err
 		}
 		all, err := generationsOf(tx, siteID)

@@ -10,6 +10,7 @@ import (
 
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/ownership"
 	"ringback/touchpoints"
 )
 
@@ -62,7 +63,7 @@ func (j *Journeys) PutTasks(ctx context.Context, accountID, siteID string, tasks
 		return 0, err
 	}
 	err = j.db.Tx(ctx, "storing Tasks", func(tx *gorm.DB) error {
-		if err := checkSite(tx, accountID, siteID); err != nil {
+		if err := ownership.CheckSite(tx, accountID, siteID); err != nil {
 			return err
 		}
 		changed, err = StoreTasks(tx, siteID, tasks)
@@ -124,7 +125,7 @@ func (t Task) isOlderThan(other Task) bool {
 
 // Tasks lists the Tasks of a site, newest first.
 func (j *Journeys) Tasks(ctx context.Context, accountID, siteID string, page database.Page) ([]Task, string, error) {
-	if err := checkSite(j.db.Read(ctx), accountID, siteID); err != nil {
+	if err := ownership.CheckSite(j.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", j.db.WrapErr("listing Tasks", err)
 	}
 	query := j.db.Read(ctx).Where("site_id = ?", siteID)

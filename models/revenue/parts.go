@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/database"
 	"ringback/reports"
 )
 
@@ -107,7 +108,7 @@ func (q Query) where(values *[]any) string {
 	}
 	if q.Like != "" {
 		conditions = append(conditions, `LOWER(key) LIKE ? ESCAPE '\'`)
-		*values = append(*values, "%"+strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(q.Like))+"%")
+		*values = append(*values, "%"+database.Literal(strings.ToLower(q.Like))+"%")
 	}
 	if q.Keys != nil {
 		conditions = append(conditions, "key IN ?")

@@ -82,8 +82,8 @@ func explained(ctx context.Context, address *url.URL, report sitecheck.Report, f
 	return wire.InLanguage(reqctx.Of(ctx).Language, view)
 }
 
-// pageOf reads the address of a page that the site's own settings name. What the
-// check says of a page is nobody else's business. Domains are not verified, so by them
+// pageOf reads the address of a page that the site's own settings name: nobody may have
+// the pages of others checked. Domains are not verified, so by them
 // alone a check reaches only what web servers of names answer at the usual ports. Other
 // addresses have to be among the origins.
 func pageOf(site models.Site, text string) (*url.URL, bool) {

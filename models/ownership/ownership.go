@@ -1,0 +1,18 @@
+// Package ownership checks whose a site is, for the parts of the store that keep what
+// belongs to sites (G9). It must not know what is kept.
+package ownership
+
+import (
+	"gorm.io/gorm"
+
+	"ringback/models/database"
+)
+
+// CheckSite returns fault.NotFound unless the site is the account's. The site's row is
+// locked if the query locks what it finds.
+func CheckSite(query *gorm.DB, accountID, siteID string) error {
+	var found string
+	err := query.Table("sites").Select("id").
+		Where("id = ? AND account_id = ? AND deleted_at IS NULL", siteID, accountID).Take(&found).Error
+	return database.NotFoundAs("no_such_site", err)
+}
