@@ -17,14 +17,15 @@ import (
 // activity stopped, and so what has happened already: up to ErrorBeforeSend
 // nothing was sent; with ErrorAfterSend it was, and may be sent again (G3).
 const (
-	ErrorReading    = "reading"     // the database could not be read
-	ErrorDeciding   = "deciding"    // the new state of a conversion or delivery was not stored
-	ErrorBeforeSend = "before_send" // the attempt was not begun
-	ErrorAfterSend  = "after_send"  // the attempt was made, its outcome was not stored
-	ErrorReadingCRM = "reading_crm" // what was read of a CRM was not stored
-	ErrorComputing  = "computing"   // a part of the figures was not stored
-	ErrorWaiting    = "waiting"     // benign: the delivery is deferred
-	ErrorRetrying   = "retrying"    // benign: the attempt failed, another follows
+	ErrorReading     = "reading"     // the database could not be read
+	ErrorDeciding    = "deciding"    // the new state of a conversion or delivery was not stored
+	ErrorBeforeSend  = "before_send" // the attempt was not begun
+	ErrorAfterSend   = "after_send"  // the attempt was made, its outcome was not stored
+	ErrorReadingCRM  = "reading_crm" // what was read of a CRM was not stored
+	ErrorReconciling = "reconciling" // what a provider has listed was not stored
+	ErrorComputing   = "computing"   // a part of the figures was not stored
+	ErrorWaiting     = "waiting"     // benign: the delivery is deferred
+	ErrorRetrying    = "retrying"    // benign: the attempt failed, another follows
 )
 
 // stageError returns the error of a stage for Temporal. Its text holds the stage

@@ -20,6 +20,7 @@ type Signal struct {
 	ConversionID  string
 	DeliveryID    string            // resends only
 	IntegrationID string            // readings.KindReading only: whose CRM is read
+	Source        string            // reconciliations.KindReconciliation only: whose calls are reconciled
 	Kind          conversion.Kind   // empty for resends
 	EventType     string            // of the event that was stored, or EventRequeued or EventFactsChanged; of resends empty, or EventRequeued
 	Trace         map[string]string `gorm:"serializer:json"` // W3C trace context of the request

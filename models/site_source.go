@@ -127,10 +127,8 @@ func (s *Store) Sources(ctx context.Context, accountID, siteID string) ([]SiteSo
 // SourceByHookKey returns the source and the site of a provider's webhook, by the
 // unguessable part of its URL. It returns switched-off sources too: callers check
 // Enabled. If no key opens the source's credentials, the error is fault.Unavailable.
-func (s *Store) SourceByHookKey(ctx context.Context, key string) (SiteSource, Site, error) {
-	var row SiteSource
-	var site Site
-	err := s.db.Read(ctx).Where("hook_key_hash = ?", hashOfHookKey(key)).Take(&row).Error
+func (s *Store) SourceByHookKey(ctx context.Context, key string) (row SiteSource, site Site, err error) {
+	err = s.db.Read(ctx).Where("hook_key_hash = ?", hashOfHookKey(key)).Take(&row).Error
 	if err == nil {
 		err = s.db.Read(ctx).Where("id = ? AND deleted_at IS NULL", row.SiteID).Take(&site).Error
 	}

@@ -16,6 +16,7 @@ import (
 	"ringback/models/quotas"
 	"ringback/models/readings"
 	"ringback/models/received"
+	"ringback/models/reconciliations"
 	"ringback/models/revenue"
 	"ringback/models/websessions"
 )
@@ -54,6 +55,7 @@ type Store struct {
 	*figures.Figures
 	*readings.Readings
 	*revenue.Sums
+	*reconciliations.Reconciliations
 	*webSessions
 	*quotas.Quotas
 	*received.Received
@@ -77,7 +79,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	return &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db),
-		Readings: readings.New(db), Sums: revenue.New(db), webSessions: websessions.New(db), Quotas: quotas.New(db, o.Limits), Received: received.New(db, o.UnreadBound), db: db, logger: o.Logger, clock: o.Clock,
+		Readings: readings.New(db), Sums: revenue.New(db), Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: quotas.New(db, o.Limits), Received: received.New(db, o.UnreadBound), db: db, logger: o.Logger, clock: o.Clock,
 	}, nil
 }
 

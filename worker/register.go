@@ -26,6 +26,7 @@ func RegisterWorkflows(r WorkflowRegistry) {
 	register(workflows.ResendWorkflow, workflows.Resend)
 	register(workflows.ReadCRMWorkflow, workflows.Reading)
 	register(workflows.RecomputeWorkflow, workflows.Recompute)
+	register(workflows.ReconcileWorkflow, workflows.Reconcile)
 }
 
 // RegisterConversionActivities registers the local activities under their names.
@@ -50,6 +51,12 @@ func RegisterReadingActivities(r ActivityRegistry, a workflows.ReadingActivities
 // RegisterRecomputingActivities registers the activity that computes figures under its name.
 func RegisterRecomputingActivities(r ActivityRegistry, a workflows.RecomputingActivities) {
 	registerActivity(r, workflows.RecomputeActivity, a.Recompute)
+}
+
+// RegisterReconcilingActivities registers the activity that reconciles sources under its
+// name.
+func RegisterReconcilingActivities(r ActivityRegistry, a workflows.ReconcilingActivities) {
+	registerActivity(r, workflows.ReconcileActivity, a.Reconcile)
 }
 
 func registerActivity(r ActivityRegistry, name string, a any) {

@@ -33,6 +33,7 @@ type Options struct {
 	Dispatch    workflows.DispatchActivities
 	Reading     workflows.ReadingActivities
 	Recomputing workflows.RecomputingActivities
+	Reconciling workflows.ReconcilingActivities
 	Logger      *slog.Logger
 
 	// Sends is how many deliveries this process may send at once. 0 means DefaultSends.
@@ -59,7 +60,7 @@ func New(o Options) (*Workers, error) {
 	switch {
 	case o.Client == nil:
 		return nil, fmt.Errorf("making workers: no Temporal client")
-	case o.Conversions == nil || o.Dispatch == nil || o.Reading == nil || o.Recomputing == nil:
+	case o.Conversions == nil || o.Dispatch == nil || o.Reading == nil || o.Recomputing == nil || o.Reconciling == nil:
 		return nil, fmt.Errorf("making workers: no activities")
 	case o.Logger == nil:
 		return nil, fmt.Errorf("making workers: no logger")
@@ -122,6 +123,7 @@ func (w *Workers) dispatch() sdk.Worker {
 	RegisterDispatchActivities(made, w.options.Dispatch)
 	RegisterReadingActivities(made, w.options.Reading)
 	RegisterRecomputingActivities(made, w.options.Recomputing)
+	RegisterReconcilingActivities(made, w.options.Reconciling)
 	return made
 }
 

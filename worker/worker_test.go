@@ -19,7 +19,7 @@ import (
 func options(c client.Client) worker.Options {
 	return worker.Options{
 		Client: c, Conversions: &workflowstest.Activities{}, Dispatch: &workflowstest.Activities{},
-		Reading: &workflowstest.Activities{}, Recomputing: &workflowstest.Activities{},
+		Reading: &workflowstest.Activities{}, Recomputing: &workflowstest.Activities{}, Reconciling: &workflowstest.Activities{},
 		Logger: slog.New(slog.DiscardHandler),
 	}
 }
@@ -86,7 +86,8 @@ func TestRegister_TheNamesInHistories(t *testing.T) {
 	worker.RegisterDispatchActivities(&registered, &workflowstest.Activities{})
 	worker.RegisterReadingActivities(&registered, &workflowstest.Activities{})
 	worker.RegisterRecomputingActivities(&registered, &workflowstest.Activities{})
-	want := names{"call", "lead", "resend", "read-crm", "recompute", "plan", "decide", "prepare-resend", "give-up", "finish", "dispatch", "read-crm", "recompute"}
+	worker.RegisterReconcilingActivities(&registered, &workflowstest.Activities{})
+	want := names{"call", "lead", "resend", "read-crm", "recompute", "reconcile", "plan", "decide", "prepare-resend", "give-up", "finish", "dispatch", "read-crm", "recompute", "reconcile"}
 	require.Equal(t, want, registered)
 	require.Equal(t, "conversions", workflows.QueueConversions)
 	require.Equal(t, "dispatch", workflows.QueueDispatch)

@@ -32,6 +32,8 @@ const (
 	ReadCRMActivity       = "read-crm"
 	RecomputeWorkflow     = "recompute"
 	RecomputeActivity     = "recompute"
+	ReconcileWorkflow     = "reconcile"
+	ReconcileActivity     = "reconcile"
 )
 
 // SignalRead is the signal to the workflow that reads a CRM that somebody asked for it.
@@ -40,6 +42,10 @@ const SignalRead = "read"
 // SignalRecompute is the signal to the workflow that computes the figures of a site anew
 // that the choices of the site, or its time zone, have changed again.
 const SignalRecompute = "recompute"
+
+// SignalReconcile is the signal to the workflow that reconciles a source that somebody
+// asked for it.
+const SignalReconcile = "reconcile"
 
 // ConversionActivities are the local activities on QueueConversions: short,
 // idempotent reads and writes of the database. Temporary errors (the database is
@@ -80,6 +86,13 @@ type RecomputingActivities interface {
 	Recompute(context.Context, RecomputeInput) (Recomputed, error)
 }
 
+// ReconcilingActivities are the activities on QueueDispatch that ask providers for calls.
+type ReconcilingActivities interface {
+	// Reconcile reads a part of the calls that a source's provider lists, and stores what
+	// is missing. It fails only if the database is away.
+	Reconcile(context.Context, ReconcileInput) (Reconciled, error)
+}
+
 // CallID returns the workflow id of a call. External ids hold no "/" (checked at intake).
 func CallID(siteID, source, externalID string) string {
 	return fmt.Sprintf("call/%s/%s/%s", siteID, source, externalID)
@@ -98,6 +111,9 @@ func ReadingID(siteID, integrationID string) string {
 
 // RecomputeID returns the id of the workflow that computes the figures of a site anew.
 func RecomputeID(siteID string) string { return "recompute/" + siteID }
+
+// ReconcileID returns the id of the workflow that reconciles a site's source.
+func ReconcileID(siteID, source string) string { return fmt.Sprintf("reconcile/%s/%s", siteID, source) }
 
 // ConversionInput starts the workflow of a call or a lead.
 type ConversionInput struct {

@@ -21,8 +21,8 @@ import (
 // belongs here only when it can hold nothing personal.
 var allowedKeys = []string{
 	"attempts", "call_status", "cancelled", "cause", "changes", "class", "close_at", "conversion_id", "decided", "deliveries", "delivery_id", "done",
-	"early", "ended", "events", "for", "gives_up_at", "integration_id", "integration_type", "integrations", "kind", "moment", "more", "off",
-	"per_second", "reason", "records", "resume_in", "retry_for", "seq", "settle", "settled_at", "site_id", "skipped", "stage", "start_grace", "start_known", "state",
+	"early", "ended", "events", "for", "found", "gives_up_at", "integration_id", "integration_type", "integrations", "kind", "listed", "moment", "more", "off",
+	"per_second", "reason", "records", "resume_in", "retry_for", "seq", "settle", "settled_at", "site_id", "skipped", "source", "stage", "start_grace", "start_known", "state",
 	"status", "timeout", "total", "type", "until", "wait", "waiting", "waits", "why",
 	// the SDK's own, of local activities
 	"ActivityID", "ActivityType", "Attempt", "Backoff", "ReplayTime",
@@ -41,6 +41,7 @@ var contractTypes = []any{
 	workflows.PlanInput{}, workflows.Plan{}, workflows.DecideInput{}, workflows.Decided{},
 	workflows.DispatchInput{}, workflows.Dispatched{}, workflows.GiveUpInput{}, workflows.FinishInput{},
 	workflows.Progress{}, workflows.ReadingInput{}, workflows.ReadCRM{}, workflows.RecomputeInput{}, workflows.Recomputed{},
+	workflows.ReconcileInput{}, workflows.Reconciled{},
 }
 
 func TestG7_TheContractHasNoFieldForPersonalData(t *testing.T) {

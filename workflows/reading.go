@@ -27,60 +27,27 @@ type ReadCRM struct {
 // after which the activity ends itself, and one query.
 const readPart = 4 * time.Minute
 
-// partsPerRun is how many parts one run of the workflow reads. Each has about ten events
-// in the history.
-const partsPerRun = 200
-
 // Reading is the workflow that reads an integration's CRM. It runs as long as the owner
 // wants it. How far everything has been read is in the database, so that it may end and
 // begin again at any time.
 func Reading(ctx workflow.Context, in ReadingInput) error {
-	asked := workflow.GetSignalChannel(ctx, SignalRead)
-	for range partsPerRun {
-		drain(asked)
+	read := inParts{signal: SignalRead, summary: "until the CRM is read again", part: func() (off bool, wait time.Duration, err error) {
 		var part ReadCRM
-		if err := workflow.ExecuteActivity(withCRM(ctx, in), ReadCRMActivity, in).Get(ctx, &part); err != nil {
-			return fmt.Errorf("reading the CRM of %s: %w", in.IntegrationID, err)
+		if err := workflow.ExecuteActivity(withReading(ctx, in.IntegrationID), ReadCRMActivity, in).Get(ctx, &part); err != nil {
+			return false, 0, fmt.Errorf("reading the CRM of %s: %w", in.IntegrationID, err)
 		}
-		if part.Off && !asked.ReceiveAsync(nil) {
-			return nil
-		}
-		if err := pause(ctx, asked, part.Wait); err != nil {
-			return err
-		}
-		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			break
-		}
+		return part.Off, part.Wait, nil
+	}}
+	if off, err := read.run(ctx); off || err != nil {
+		return err
 	}
-	drain(asked)
 	return workflow.NewContinueAsNewError(ctx, ReadCRMWorkflow, in)
 }
 
-// drain takes the signals that are answered by what follows.
-func drain(asked workflow.ReceiveChannel) {
-	for asked.ReceiveAsync(nil) {
-	}
-}
-
-// pause waits for this long, or until somebody asks for a reading. It returns an error if
-// the workflow is cancelled.
-func pause(ctx workflow.Context, asked workflow.ReceiveChannel, wait time.Duration) error {
-	if wait <= 0 {
-		return ctx.Err()
-	}
-	timed, cancel := workflow.WithCancel(ctx)
-	defer cancel()
-	timer := workflow.NewTimerWithOptions(timed, wait, withTimer("until the CRM is read again"))
-	workflow.NewSelector(ctx).
-		AddFuture(timer, func(workflow.Future) {}).
-		AddReceive(asked, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, nil) }).
-		Select(ctx)
-	return ctx.Err()
-}
-
-// withCRM returns the context of the activity that reads a CRM. It is retried without
-// end, because only the database can make it fail.
-func withCRM(ctx workflow.Context, in ReadingInput) workflow.Context {
+// withReading returns the context of an activity that reads from the outside. It is
+// retried without end, because only the database can make it fail. All readings of one
+// key share the queue fairly with those of others.
+func withReading(ctx workflow.Context, key string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:           QueueDispatch,
 		StartToCloseTimeout: readPart,
@@ -91,7 +58,7 @@ func withCRM(ctx workflow.Context, in ReadingInput) workflow.Context {
 			BackoffCoefficient: 2,
 			MaximumInterval:    databaseBackoff,
 		},
-		Priority: temporal.Priority{FairnessKey: in.IntegrationID, FairnessWeight: 1},
-		Summary:  in.IntegrationID,
+		Priority: temporal.Priority{FairnessKey: key, FairnessWeight: 1},
+		Summary:  key,
 	})
 }

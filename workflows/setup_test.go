@@ -65,6 +65,7 @@ func setup(t *testing.T) *bundle {
 	worker.RegisterDispatchActivities(b, b.activities)
 	worker.RegisterReadingActivities(b, b.activities)
 	worker.RegisterRecomputingActivities(b, b.activities)
+	worker.RegisterReconcilingActivities(b, b.activities)
 	return b
 }
 

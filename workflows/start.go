@@ -70,6 +70,21 @@ func RecomputeStart(workflowID string, in RecomputeInput) client.StartWorkflowOp
 	return options
 }
 
+// KindReconciliation is the value of RingbackKind for the reconciliation of a source.
+const KindReconciliation = "reconciliation"
+
+// ReconcileStart returns the options to start the workflow that reconciles a source.
+// Start it with SignalReconcile. It may run again after it has ended, because the owner
+// can switch reconciliation off and on.
+func ReconcileStart(workflowID string, in ReconcileInput) client.StartWorkflowOptions {
+	options := RestartOptions(start(workflowID, in.SiteID, "Reconciliation of "+in.Source))
+	options.TypedSearchAttributes = temporal.NewSearchAttributes(
+		AttributeSite.ValueSet(in.SiteID),
+		AttributeKind.ValueSet(KindReconciliation),
+	)
+	return options
+}
+
 // RestartOptions returns the options to start a workflow whose work, according to
 // the database, is not done long after its time. They allow a start even if a run
 // has completed, because the database may have been restored from a backup that

@@ -42,6 +42,7 @@ type Outcome struct {
 	Accepted int              `json:"accepted"` // how many reports are stored
 	LeftOut  sources.Omission `json:"left_out,omitempty"`
 	Unread   *unread.Defect   `json:"unread,omitempty"` // why it cannot be read, nil if it could
+	New      int              `json:"-"`                // how many of the stored reports were not stored before
 }
 
 // LargestKept is how many bytes are kept of a message that was read, as what it reports
@@ -68,16 +69,26 @@ func (m *Messages) Take(ctx context.Context, in Message) (Outcome, error) {
 	if reason != nil {
 		return Outcome{Unread: reason}, nil
 	}
+	return m.Store(ctx, in, reading)
+}
+
+// Store stores what was read of a message, or a part of it, as Take does.
+func (m *Messages) Store(ctx context.Context, in Message, reading sources.Reading) (Outcome, error) {
+	outcome := Outcome{LeftOut: reading.LeftOut}
 	for _, report := range reading.Reports {
-		_, err := m.storeReport(ctx, in, report)
+		accepted, err := m.storeReport(ctx, in, report)
 		if reason := refusal(err); reason != nil {
 			return Outcome{Unread: reason}, nil
 		}
 		if err != nil {
 			return Outcome{}, err
 		}
+		outcome.Accepted++
+		if !accepted.Duplicate && !accepted.Ignored {
+			outcome.New++
+		}
 	}
-	return Outcome{Accepted: len(reading.Reports), LeftOut: reading.LeftOut}, nil
+	return outcome, nil
 }
 
 // Read reads a message. It returns the reason if it cannot. A panic of the code that

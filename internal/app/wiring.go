@@ -11,6 +11,7 @@ import (
 	"ringback/decision"
 	"ringback/destinations"
 	destinationlist "ringback/destinations/builtin"
+	"ringback/internal/accept"
 	"ringback/internal/delivery"
 	"ringback/internal/relay"
 	"ringback/internal/secrets"
@@ -51,7 +52,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 			up()
 			return outboxRelay.Run(ctx)
 		},
-		worker:   func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, up) },
+		worker:   func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, outboxRelay, up) },
 		pruner:   newPruner(s.store, s.deps.Clock, s.log.With("component", prunerName)).run,
 		counter:  (&counter{work: eachOf(s.store.Work, s.store.WorkRevenue), clock: s.deps.Clock}).run,
 		journeys: (&counter{work: s.store.WorkJourneys, clock: s.deps.Clock}).run,
@@ -78,9 +79,9 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 
 // work runs the workers until ctx is done. The SDK's workers can start only once,
 // so each call creates new ones; the supervisor calls again while Temporal is away.
-func (s *Service) work(ctx context.Context, known *destinations.Registry, providers *sources.Registry, up func()) error {
+func (s *Service) work(ctx context.Context, known *destinations.Registry, providers *sources.Registry, signals accept.Relay, up func()) error {
 	fatal := make(chan error, 1)
-	workers, err := s.workers(known, providers, fatal)
+	workers, err := s.workers(known, providers, signals, fatal)
 	if err != nil {
 		return err
 	}
@@ -102,7 +103,7 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 
 // workers returns workers that are not started yet. They report what they cannot recover
 // from to fatal.
-func (s *Service) workers(known *destinations.Registry, providers *sources.Registry, fatal chan<- error) (*worker.Workers, error) {
+func (s *Service) workers(known *destinations.Registry, providers *sources.Registry, signals accept.Relay, fatal chan<- error) (*worker.Workers, error) {
 	return worker.New(worker.Options{
 		Client: s.temporal.Client, Logger: s.log.With("component", workerName),
 		Conversions: &activities.Conversions{
@@ -114,6 +115,11 @@ func (s *Service) workers(known *destinations.Registry, providers *sources.Regis
 			Gate:  delivery.NewGate(s.deps.Clock, rand.Float64, shares, s.metrics),
 			Hosts: delivery.NewHosts(s.deps.Clock), Daily: delivery.NewDaily(s.store, s.deps.Clock),
 			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName), Metrics: s.metrics,
+		},
+		Reconciling: &activities.Reconciling{
+			Store: s.store, Messages: accept.NewMessages(s.store, accept.New(s.store, signals, s.metrics), s.log.With("component", workerName)),
+			Sources: providers, Outbound: s.outbound,
+			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName),
 		},
 		Reading: &activities.Reading{
 			Store: s.store, Destinations: known, Outbound: s.outbound,

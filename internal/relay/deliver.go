@@ -13,6 +13,7 @@ import (
 	"ringback/models"
 	"ringback/models/journeys"
 	"ringback/models/readings"
+	"ringback/models/reconciliations"
 	"ringback/workflows"
 )
 
@@ -51,6 +52,10 @@ func (r *Relay) start(ctx context.Context, s models.Signal) error {
 		in := workflows.RecomputeInput{SiteID: s.SiteID}
 		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalRecompute, nil,
 			workflows.RecomputeStart(s.WorkflowID, in), workflows.RecomputeWorkflow, in)
+	case reconciliations.KindReconciliation:
+		in := workflows.ReconcileInput{SiteID: s.SiteID, Source: s.Source}
+		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalReconcile, nil,
+			workflows.ReconcileStart(s.WorkflowID, in), workflows.ReconcileWorkflow, in)
 	default:
 		in := workflows.ResendInput{DeliveryID: s.DeliveryID, SiteID: s.SiteID}
 		_, err = r.Temporal.ExecuteWorkflow(ctx, startOptions(s, workflows.ResendStart(s.WorkflowID, in)), workflows.ResendWorkflow, in)

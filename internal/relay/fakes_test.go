@@ -18,6 +18,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/relay"
 	"ringback/models"
+	"ringback/models/reconciliations"
 	"ringback/workflows"
 )
 
@@ -32,6 +33,8 @@ type outbox struct {
 	overdue   []string        // for RequeueReadings, once
 	still     []string        // for RequeueRecomputing, once
 	err       error           // of every call
+
+	unreconciled []reconciliations.Key // for RequeueReconciliations, once
 }
 
 func newOutbox(signals ...models.Signal) *outbox {
@@ -70,6 +73,14 @@ func (o *outbox) DueSignals(_ context.Context, now time.Time, limit int, hold ti
 		due = append(due, s)
 	}
 	return due, nil
+}
+
+func (o *outbox) RequeueReconciliations(context.Context, time.Time, int, reconciliations.WorkflowID) ([]reconciliations.Key, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	gone := o.unreconciled
+	o.unreconciled = nil
+	return gone, o.err
 }
 
 func (o *outbox) RequeueReadings(context.Context, time.Time, int, func(string, string) string) ([]string, error) {

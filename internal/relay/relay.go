@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"ringback/models"
+	"ringback/models/reconciliations"
 )
 
 // Store is the outbox. models.Store implements it.
@@ -24,6 +25,8 @@ type Store interface {
 	RequeueReadings(ctx context.Context, now time.Time, limit int, workflowID func(siteID, integrationID string) string) ([]string, error)
 	// RequeueRecomputing does the same for figures that are computed anew, and returns their sites.
 	RequeueRecomputing(ctx context.Context, now time.Time, limit int) ([]string, error)
+	// RequeueReconciliations does the same for reconciliations of sources.
+	RequeueReconciliations(ctx context.Context, now time.Time, limit int, id reconciliations.WorkflowID) ([]reconciliations.Key, error)
 }
 
 // Starter is what the relay needs of Temporal. client.Client implements it.

@@ -17,6 +17,7 @@ import (
 	"ringback/models"
 	"ringback/models/journeys"
 	"ringback/models/readings"
+	"ringback/models/reconciliations"
 	"ringback/workflows"
 )
 
@@ -107,6 +108,26 @@ func TestNewFiguresAreComputedAfterEachChange(t *testing.T) {
 		<-time.After(5*time.Minute + time.Second)
 		b.stop()
 		require.Equal(t, 1, b.logged("relay.recomputing_requeued"), "figures whose workflow is gone")
+	})
+}
+
+func TestReconciliationStartsOrIsSignalledEvenAfterItHasEnded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOutbox(models.Signal{Seq: 1, SiteID: "site_1", Source: "callrail", Kind: reconciliations.KindReconciliation, WorkflowID: "reconcile/site_1/callrail"})
+		o.unreconciled = []reconciliations.Key{{SiteID: "site_2", Source: "callrail"}}
+		b := run(t, o, &temporal{})
+		synctest.Wait()
+		calls := b.temporal.calls()
+		require.Len(t, calls, 1)
+		require.Equal(t, workflows.ReconcileWorkflow, calls[0].workflow)
+		require.Equal(t, workflows.ReconcileID("site_1", "callrail"), calls[0].id)
+		require.Equal(t, workflows.SignalReconcile, calls[0].signal)
+		require.Equal(t, workflows.ReconcileInput{SiteID: "site_1", Source: "callrail"}, calls[0].input)
+		require.Equal(t, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, calls[0].options.WorkflowIDReusePolicy)
+		<-time.After(5*time.Minute + time.Second)
+		b.stop()
+		require.Equal(t, 1, b.logged("relay.reconciliation_requeued"), "one whose workflow is gone")
 	})
 }
 

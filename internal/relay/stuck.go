@@ -28,6 +28,7 @@ func (r *Relay) requeueUntil(ctx context.Context) {
 			r.requeueStuck(ctx)
 			r.requeueReadings(ctx)
 			r.requeueRecomputing(ctx)
+			r.requeueReconciliations(ctx)
 		}
 	}
 }
@@ -63,5 +64,16 @@ func (r *Relay) requeueRecomputing(ctx context.Context) {
 	}
 	for _, id := range sites {
 		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.recomputing_requeued", slog.String("site_id", id))
+	}
+}
+
+// requeueReconciliations does the same for the reconciliations of sources.
+func (r *Relay) requeueReconciliations(ctx context.Context) {
+	requeued, err := r.Store.RequeueReconciliations(ctx, r.now(), stuckBatch, workflows.ReconcileID)
+	if err != nil && ctx.Err() == nil {
+		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.requeue_failed", slog.Any("error", err))
+	}
+	for _, key := range requeued {
+		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.reconciliation_requeued", slog.String("site_id", key.SiteID), slog.String("source", key.Source))
 	}
 }

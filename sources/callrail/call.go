@@ -7,6 +7,7 @@ import (
 	"ringback/internal/unread"
 	"ringback/sources"
 	"ringback/sources/lenient"
+	"ringback/sources/listing"
 )
 
 // call returns the events of the call in the message.
@@ -19,12 +20,18 @@ func (m message) call(event string, receivedAt time.Time, s sources.Settings) ([
 		return nil, err
 	}
 	reports := []sources.Report{m.report(m.started(at, s))}
-	if event == postCall {
+	if event == postCall || event == listing.Event && m.hasEnded() {
 		end := m.ended(at)
+		if event == listing.Event && !listing.TagsAtEnd(description.Form, s.Values) {
+			end.Tags, end.TagOrigin = nil, ""
+		}
 		if !sources.Plausible(end.At, receivedAt) {
 			return nil, unread.New(unread.OutOfRange, "duration")
 		}
 		reports = append(reports, m.report(end))
+	}
+	if event == listing.Event {
+		reports = append(reports, sources.LateTags(m.externalID(), m.Tags, receivedAt)...)
 	}
 	return reports, nil
 }

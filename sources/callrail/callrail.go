@@ -16,6 +16,7 @@ import (
 	"ringback/internal/unread"
 	"ringback/sources"
 	"ringback/sources/lenient"
+	"ringback/sources/listing"
 	"ringback/visitorid"
 )
 
@@ -38,7 +39,7 @@ var defaultCookies = sources.DefaultPlaces(func(_ visitorid.System, cookie strin
 var description = sources.Description{
 	Name:  "callrail",
 	Title: "CallRail",
-	Form: settings.Form{
+	Form: listing.Form(settings.Form{
 		Options: []settings.Field{
 			{Name: "visitor_cookies", Default: defaultCookies, Description: "Captured cookies that hold visitor ids, as system=cookie pairs separated by commas. If a system has several cookies, the first one with a usable id counts. Register the cookies in CallRail's Custom Cookie Capture."},
 			{Name: "max_age_seconds", Default: sources.DefaultMaxAge, Description: "The maximum age of a message in seconds, by its timestamp. Older messages are rejected; 0 accepts any age. The timestamp may be the start of the call, and CallRail reports the end up to 20 minutes late, so allow for your longest call plus 20 minutes. Messages about changed calls have no limit: they only add tags to calls that are known."},
@@ -46,7 +47,7 @@ var description = sources.Description{
 		Credentials: []settings.Field{
 			{Name: "signing_keys", Required: true, Multiline: true, Description: "The company's webhook signing key. While you replace it, enter the old and the new key, one per line."},
 		},
-	},
+	}, apiDefaults, apiOptions, apiCredentials),
 }
 
 // Source is the source CallRail. Each event should have its own webhook URL, with
@@ -64,7 +65,8 @@ func (*Source) Describe() sources.Description { return description }
 // Validate implements sources.Source.
 func (*Source) Validate(s sources.Settings) []fault.Field {
 	wrong := append(description.Check(s.Values), sources.CheckMaxAge(description.Form, s.Values)...)
-	return append(wrong, sources.CheckPlaces(description.Form, s.Values, "visitor_cookies", defaultCookies)...)
+	wrong = append(wrong, sources.CheckPlaces(description.Form, s.Values, "visitor_cookies", defaultCookies)...)
+	return append(wrong, checkAPI(s)...)
 }
 
 // Verify checks the header Signature, which is the base64 of the HMAC-SHA1 of the
@@ -150,7 +152,7 @@ func eventOf(m message, r sources.Request) (string, error) {
 		return preCall, nil
 	}
 	switch declared {
-	case preCall, routingComplete, postCall, callModified, formSubmission:
+	case preCall, routingComplete, postCall, callModified, formSubmission, listing.Event:
 		return declared, nil
 	case "":
 		return postCall, nil

@@ -9,6 +9,7 @@ import (
 
 	"ringback/sources"
 	"ringback/sources/lenient"
+	"ringback/sources/listing"
 )
 
 // message holds the fields of a webhook's body that Ringback reads. Legacy names come
@@ -75,6 +76,9 @@ func (m message) outbound() bool {
 	return strings.HasPrefix(string(m.Direction), "outbound") || m.CallType == "outbound"
 }
 
+// hasEnded reports whether a listed call has ended, as far as its fields say so.
+func (m message) hasEnded() bool { return !m.isInProgress() && m.Duration.Seconds() != nil }
+
 func (m message) modified() bool {
 	return len(m.Changes) > 0 && !slices.Contains([]string{"null", `""`}, string(m.Changes))
 }
@@ -95,11 +99,11 @@ func (m message) answered() bool {
 }
 
 // times returns fields that hold times. CallRail's are ISO 8601 with an offset. One
-// without an offset is in the site's zone.
+// without an offset is in the account's zone.
 func times(s sources.Settings, given ...lenient.Text) []lenient.TimeField {
 	var fields []lenient.TimeField
 	for _, g := range given {
-		fields = append(fields, lenient.TimeField{Value: g, Zone: s.TimeZone})
+		fields = append(fields, lenient.TimeField{Value: g, Zone: listing.Zone(description.Form, s)})
 	}
 	return fields
 }

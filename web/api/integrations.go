@@ -123,15 +123,23 @@ func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destin
 
 	fields := wrongRules(to.Settings.Calls, to.Settings.Leads)
 	fields = append(fields, d.Validate(to.Values())...)
-	for _, name := range d.Describe().SentElsewhere(before, to.Values()) {
-		if _, again := given[name]; !again {
-			fields = append(fields, fault.Field{Path: "credentials." + name, Expected: fault.Expect("credential_again")})
-		}
-	}
+	fields = append(fields, sentElsewhere(d.Describe().Form, before, to.Values(), given)...)
 	if len(fields) > 0 {
 		return fault.InvalidFields(fields...)
 	}
 	return nil
+}
+
+// sentElsewhere returns the credentials that would go to another address with the
+// settings in after, unless they are among those that were given with it (G8).
+func sentElsewhere(form settings.Form, before, after settings.Values, given map[string]*string) []fault.Field {
+	var fields []fault.Field
+	for _, name := range form.SentElsewhere(before, after) {
+		if _, again := given[name]; !again {
+			fields = append(fields, fault.Field{Path: "credentials." + name, Expected: fault.Expect("credential_again")})
+		}
+	}
+	return fields
 }
 
 func (c *deliveryChanges) apply(to *models.DeliveryPolicy) {

@@ -19,6 +19,7 @@ type sourceStore interface {
 	PutSource(ctx context.Context, actor models.Actor, siteID, source string, change func(*models.SiteSource) error) (models.SiteSource, error)
 	Source(ctx context.Context, accountID, siteID, source string) (models.SiteSource, error)
 	Sources(ctx context.Context, accountID, siteID string) ([]models.SiteSource, error)
+	reconciliationStore
 }
 
 func (h *Handler) sourceRoutes(g openapi.Group) {
@@ -121,6 +122,9 @@ func (h *Handler) putSource(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	if err := h.beginReconciliation(ctx, source, stored, site); err != nil {
+		return nil, err
+	}
 	return wire.InLanguage(reqctx.Of(ctx).Language, h.viewSource(ctx, stored)), nil
 }
 
@@ -131,9 +135,11 @@ func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site 
 	if c.NewWebhookURL {
 		to.RenewHookKey()
 	}
+	before, given := accept.SettingsOf(*to, site), unmasked(c.Credentials)
 	to.Options = wire.Merge(to.Options, c.Options)
-	to.Credentials = wire.Merge(to.Credentials, unmasked(c.Credentials))
-	fields := source.Validate(accept.SettingsOf(*to, site))
+	to.Credentials = wire.Merge(to.Credentials, given)
+	after := accept.SettingsOf(*to, site)
+	fields := append(source.Validate(after), sentElsewhere(source.Describe().Form, before.Values, after.Values, given)...)
 	if source.Describe().Name == sites.APISource && !to.Enabled {
 		fields = append(fields, fault.Field{Path: "enabled", Expected: fault.Expect("api_enabled")})
 	}

@@ -15,6 +15,7 @@ import (
 	"ringback/internal/unread"
 	"ringback/models/received"
 	"ringback/sources"
+	"ringback/sources/listing"
 	"ringback/web/internal/endpoint"
 	"ringback/web/internal/problem"
 )
@@ -88,9 +89,12 @@ func (h *Handler) keep(ctx context.Context, message accept.Message, answer accep
 
 // verify returns an error unless the provider sent the message. A signature covers the
 // whole message, so one of which there is only the beginning is not verified by it.
+// Messages of listed calls never come from outside.
 func verify(m accept.Message, whole bool) error {
 	err := m.Source.Verify(m.Request, m.Settings)
 	switch {
+	case m.Request.URL.Query().Get(listing.EventParameter) == listing.Event:
+		return fault.New(fault.Unauthenticated, "listed_from_outside")
 	case err == nil:
 		return nil
 	case !whole:

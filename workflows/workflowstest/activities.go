@@ -21,6 +21,7 @@ type Activities struct {
 	OnFinish        func(workflows.FinishInput) error
 	OnReadCRM       func(workflows.ReadingInput) (workflows.ReadCRM, error)
 	OnRecompute     func(workflows.RecomputeInput) (workflows.Recomputed, error)
+	OnReconcile     func(workflows.ReconcileInput) (workflows.Reconciled, error)
 
 	mu         sync.Mutex
 	plans      []workflows.PlanInput
@@ -30,6 +31,7 @@ type Activities struct {
 	finished   []workflows.FinishInput
 	readings   []workflows.ReadingInput
 	recomputed []workflows.RecomputeInput
+	reconciled []workflows.ReconcileInput
 }
 
 var (
@@ -37,6 +39,7 @@ var (
 	_ workflows.DispatchActivities    = (*Activities)(nil)
 	_ workflows.ReadingActivities     = (*Activities)(nil)
 	_ workflows.RecomputingActivities = (*Activities)(nil)
+	_ workflows.ReconcilingActivities = (*Activities)(nil)
 )
 
 // Plan answers with OnPlan.
@@ -95,6 +98,12 @@ func (a *Activities) Recompute(_ context.Context, in workflows.RecomputeInput) (
 	return answer(a.OnRecompute, in)
 }
 
+// Reconcile answers with OnReconcile.
+func (a *Activities) Reconcile(_ context.Context, in workflows.ReconcileInput) (workflows.Reconciled, error) {
+	note(a, &a.reconciled, in)
+	return answer(a.OnReconcile, in)
+}
+
 // Plans returns the calls of Plan so far.
 func (a *Activities) Plans() []workflows.PlanInput { return noted(a, &a.plans) }
 
@@ -115,6 +124,9 @@ func (a *Activities) Readings() []workflows.ReadingInput { return noted(a, &a.re
 
 // Recomputed returns the calls of Recompute so far.
 func (a *Activities) Recomputed() []workflows.RecomputeInput { return noted(a, &a.recomputed) }
+
+// Reconciliations returns the calls of Reconcile so far.
+func (a *Activities) Reconciliations() []workflows.ReconcileInput { return noted(a, &a.reconciled) }
 
 func answer[In, Out any](f func(In) (Out, error), in In) (Out, error) {
 	if f == nil {

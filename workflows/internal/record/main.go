@@ -73,7 +73,7 @@ func record(ctx context.Context, c client.Client, s scenario, file string) error
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	workers, err := worker.New(worker.Options{
-		Client: c, Conversions: s.activities, Dispatch: s.activities, Reading: s.activities, Recomputing: s.activities,
+		Client: c, Conversions: s.activities, Dispatch: s.activities, Reading: s.activities, Recomputing: s.activities, Reconciling: s.activities,
 		Logger: slog.New(slog.DiscardHandler), StopTimeout: time.Second,
 	})
 	if err != nil {

@@ -1,0 +1,93 @@
+package reconciliations
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"ringback/conversion"
+	"ringback/models/database"
+)
+
+// KindReconciliation is the kind of a signal for the workflow that reconciles a source.
+const KindReconciliation conversion.Kind = "reconciliation"
+
+// signal is a row of the outbox: it makes the relay start or signal the workflow.
+type signal struct {
+	WorkflowID   string
+	SiteID       string
+	Source       string
+	ConversionID string
+	DeliveryID   string
+	Kind         conversion.Kind
+	EventType    string
+	Tries        int
+	NextTryAt    time.Time
+	CreatedAt    time.Time
+}
+
+// TableName returns the name of the table.
+func (signal) TableName() string { return "outbox" }
+
+// WorkflowID returns the id of the workflow that reconciles a source.
+type WorkflowID func(siteID, source string) string
+
+// RequestReconciliation makes a source be reconciled now.
+func (r *Reconciliations) RequestReconciliation(ctx context.Context, accountID, siteID, source string, id WorkflowID) error {
+	return r.db.Tx(ctx, "asking for a reconciliation", func(tx *gorm.DB) error {
+		if err := checkSource(tx, accountID, siteID, source); err != nil {
+			return err
+		}
+		now := r.db.Now()
+		row := Reconciliation{SiteID: siteID, Source: source, State: Waiting, RequestedAt: &now, NextAt: &now, UpdatedAt: now}
+		err := tx.Clauses(clause.OnConflict{
+			Columns:   []clause.Column{{Name: "site_id"}, {Name: "source"}},
+			DoUpdates: clause.AssignmentColumns([]string{"requested_at", "next_at", "updated_at"}),
+		}).Create(&row).Error
+		if err != nil {
+			return err
+		}
+		return enqueue(tx, siteID, source, id)
+	})
+}
+
+func enqueue(tx *gorm.DB, siteID, source string, id WorkflowID) error {
+	now := tx.NowFunc()
+	return tx.Create(&signal{
+		WorkflowID: id(siteID, source), SiteID: siteID, Source: source, Kind: KindReconciliation, NextTryAt: now, CreatedAt: now,
+	}).Error
+}
+
+// overdueAfter is how long after its time a reconciliation is started again: its
+// workflow is gone.
+const overdueAfter = 15 * time.Minute
+
+// Key names the source of a site.
+type Key struct{ SiteID, Source string }
+
+// RequeueReconciliations asks again for up to limit reconciliations that should have
+// gone on long ago, and returns their sources.
+func (r *Reconciliations) RequeueReconciliations(ctx context.Context, now time.Time, limit int, id WorkflowID) (requeued []Key, err error) {
+	err = r.db.Tx(ctx, "requeueing reconciliations", func(tx *gorm.DB) error {
+		var overdue []Reconciliation
+		err := database.LockedSkip(tx).Where("next_at IS NOT NULL AND next_at <= ?", now.Add(-overdueAfter)).
+			Order("next_at").Limit(limit).Find(&overdue).Error
+		if err != nil {
+			return err
+		}
+		for _, row := range overdue {
+			requeued = append(requeued, Key{row.SiteID, row.Source})
+			if err := ofSource(tx.Model(&Reconciliation{}), row.SiteID, row.Source).UpdateColumn("next_at", now).Error; err != nil {
+				return fmt.Errorf("moving a reconciliation: %w", err)
+			}
+			if err := enqueue(tx, row.SiteID, row.Source, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return requeued, err
+}

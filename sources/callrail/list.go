@@ -1,0 +1,103 @@
+package callrail
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"ringback/internal/delivery"
+	"ringback/internal/fault"
+	"ringback/internal/settings"
+	"ringback/sources"
+	"ringback/sources/listing"
+)
+
+var _ listing.Source = (*Source)(nil)
+
+// The settings of CallRail's API.
+const (
+	apiKey     = "api_key"
+	apiAccount = "api_account_id"
+	apiCompany = "api_company_id"
+	apiFields  = "api_fields"
+)
+
+// apiDefaults allow 360 requests an hour of the 1,000 that CallRail permits
+// (docs/facts/callrail.md), because other programs may use the account too. A post-call
+// message comes up to 20 minutes after the end.
+var apiDefaults = listing.Defaults{URL: "https://api.callrail.com", DelayMinutes: 25, RequestsPerMinute: 6}
+
+var (
+	apiOptions = []settings.Field{
+		{Name: apiAccount, Description: "The id of your account at CallRail, to ask its API for calls whose messages never came. It is in the address of CallRail's pages, after /a/."},
+		{Name: apiCompany, Description: "The id of the company whose calls this source gets. Without it, the API is asked for the calls of all companies of the account."},
+		{Name: apiFields, Default: listedFields, Description: "The fields that CallRail's API is asked for, separated by commas. Leave out those that CallRail refuses."},
+	}
+	apiCredentials = []settings.Field{
+		{Name: apiKey, Description: "A key of CallRail's API. With it and api_account_id, Ringback asks CallRail for calls whose messages never came."},
+	}
+)
+
+// checkAPI returns what is wrong with the settings of the API.
+func checkAPI(s sources.Settings) []fault.Field {
+	return append(listing.Check(description.Form, s.Values),
+		listing.Complete(description.Form, s.Values, []string{apiKey}, []string{apiAccount})...)
+}
+
+// pageSize is the largest page that CallRail returns.
+const pageSize = 250
+
+// listedFields are the fields that are asked for in addition to those that CallRail
+// returns in any case.
+var listedFields = strings.Join([]string{
+	"call_type", "campaign", "created_at", "custom", "device_type", "fbclid", "ga", "gclid", "keywords", "landing_page_url",
+	"last_requested_url", "medium", "msclkid", "referring_url", "session_uuid", "source", "tags",
+	"utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term",
+}, ",")
+
+// Account implements listing.Source.
+func (*Source) Account(s sources.Settings) string {
+	account := description.Option(s.Values, apiAccount)
+	if account == "" || s.Credential(apiKey) == "" {
+		return ""
+	}
+	return strings.Join([]string{listing.Address(description.Form, s.Values), account, description.Option(s.Values, apiCompany)}, " ")
+}
+
+// List implements listing.Source. CallRail filters by days. It is unknown in which zone
+// they are, so one more day is asked for at the end: the newest calls may be on it.
+func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Settings, q listing.Query) (listing.Page, error) {
+	first, last := q.Days(listing.Zone(description.Form, s))
+	query := url.Values{
+		"start_date": {first.Format(time.DateOnly)}, "end_date": {last.AddDate(0, 0, 1).Format(time.DateOnly)},
+		"page": {strconv.Itoa(q.Page)}, "per_page": {strconv.Itoa(pageSize)},
+		"sort": {"start_time"}, "order": {"asc"}, "fields": {description.Option(s.Values, apiFields)},
+	}
+	if company := description.Option(s.Values, apiCompany); company != "" {
+		query.Set("company_id", company)
+	}
+	var answer struct {
+		TotalPages int               `json:"total_pages"`
+		Calls      []json.RawMessage `json:"calls"`
+	}
+	err := listing.Fetch(ctx, client, listing.Request{
+		URL:   listing.Address(description.Form, s.Values) + "/v3/a/" + url.PathEscape(description.Option(s.Values, apiAccount)) + "/calls.json",
+		Query: query, Now: q.Now,
+		Header: http.Header{"Authorization": {`Token token="` + s.Credential(apiKey) + `"`}},
+	}, &answer)
+	if err != nil {
+		return listing.Page{}, err
+	}
+	if answer.Calls == nil {
+		return listing.Page{}, listing.Unreadable(http.StatusOK)
+	}
+	page := listing.Page{More: q.Page < answer.TotalPages}
+	for _, call := range answer.Calls {
+		page.Messages = append(page.Messages, q.Message("application/json", call))
+	}
+	return page, nil
+}
