@@ -8,6 +8,7 @@ import (
 
 	"ringback/internal/sourcestatus"
 	"ringback/models/database"
+	"ringback/models/ownership"
 )
 
 // State is how a reconciliation is.
@@ -89,9 +90,10 @@ func ofSource(db *gorm.DB, siteID, source string) *gorm.DB {
 
 // checkSource returns fault.NotFound unless the source is one of the account's site.
 func checkSource(db *gorm.DB, accountID, siteID, source string) error {
+	if err := ownership.CheckSite(db, accountID, siteID); err != nil {
+		return err
+	}
 	var found string
-	err := db.Table("site_sources").Select("site_sources.source").Joins("JOIN sites ON sites.id = site_sources.site_id").
-		Where("site_sources.site_id = ? AND site_sources.source = ?", siteID, source).
-		Where("sites.account_id = ? AND sites.deleted_at IS NULL", accountID).Take(&found).Error
-	return database.NotFoundAs("source", err)
+	err := ofSource(db.Table("site_sources"), siteID, source).Select("source").Take(&found).Error
+	return database.NotFoundAs("no_such_source", err)
 }

@@ -154,7 +154,7 @@ func serving(db *gorm.DB, accountID, siteID string) (generation, error) {
 	g := generation{SiteID: siteID}
 	err := db.Table("sites").Select("time_zone").
 		Where("id = ? AND account_id = ? AND deleted_at IS NULL", siteID, accountID).Take(&g.TimeZone).Error
-	if err := database.NotFoundAs("site", err); err != nil {
+	if err := database.NotFoundAs("no_such_site", err); err != nil {
 		return g, err
 	}
 	found, err := database.First[generation](db.Table("journey_rules").Where("site_id = ? AND state = 'serving'", siteID))
