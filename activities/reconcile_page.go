@@ -47,7 +47,7 @@ func (r *reconciling) page(ctx context.Context) error {
 	if err := r.Store.PlanListedPage(ctx, &r.run, unknown); err != nil {
 		return err
 	}
-	stored := reconciliations.Page{Listed: len(page.Messages), Last: !page.More, Alive: readAlive}
+	stored := reconciliations.Page{Listed: len(page.Messages), Total: page.Total, Last: !page.More, Alive: readAlive}
 	for _, l := range due {
 		if err := r.store(ctx, l, known, &stored); err != nil {
 			return err

@@ -376,6 +376,28 @@ func TestG2_KilledAndChangedWhilePagesAreReadEachCallIsStoredOnce(t *testing.T) 
 	})
 }
 
+// TestM9_ACallThatMovesToAPageThatWasReadIsFound removes a call of the first page while
+// the second one is read, so that each later call moves forward.
+func TestM9_ACallThatMovesToAPageThatWasReadIsFound(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w := reconcilesCallRail(t, s, clock)
+		clock.Advance(8 * time.Hour)
+		w.LargestPage = 5
+		for i := range 12 { // more than a later round begins before the end of this one
+			w.Put(w.call(fmt.Sprintf("CAL%02d", i), 8*time.Hour-time.Duration(i)*time.Minute))
+		}
+		before := len(w.Requests())
+		w.Before = func(n int) {
+			if n == before+2 {
+				w.Remove("CAL00")
+			}
+		}
+		require.Equal(t, 12, w.round(t))
+		require.Len(t, w.Requests(), before+3+3)
+	})
+}
+
 func tagsOf(d models.Detail) (labels []string) {
 	for _, tag := range d.Tags {
 		labels = append(labels, tag.Label)

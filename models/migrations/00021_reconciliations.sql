@@ -18,6 +18,7 @@ CREATE TABLE source_reconciliations (
     round_from      {{timestamp}},
     round_to        {{timestamp}},
     next_page       bigint NOT NULL,
+    round_total     bigint NOT NULL,
     page_unknown    bigint NOT NULL,
     minute_began_at {{timestamp}},
     minute_requests bigint NOT NULL,

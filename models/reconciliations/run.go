@@ -69,7 +69,7 @@ func (r *Reconciliation) beginRound(b Beginning, now time.Time) {
 	if from.Before(*r.Since) {
 		from = *r.Since
 	}
-	r.RoundFrom, r.RoundTo, r.NextPage, r.PageUnknown = &from, &now, 1, 0
+	r.RoundFrom, r.RoundTo, r.NextPage, r.RoundTotal, r.PageUnknown = &from, &now, 1, 0, 0
 }
 
 // locked changes the row if the run may still store anything.
@@ -123,13 +123,16 @@ func (r *Reconciliations) PlanListedPage(ctx context.Context, run *Reconciliatio
 // Page is what came of a page of the list.
 type Page struct {
 	Listed    int
+	Total     int // calls of the whole list, zero if unknown
 	Found     int // beside the calls that were planned
 	Completed int
-	Last      bool          // whether it is the last page of the round
+	Last      bool          // whether it is the last page of the list
 	Alive     time.Duration // as in Beginning
 }
 
-// StoreListedPage stores that a page was read.
+// StoreListedPage stores that a page was read. If the list has become shorter while it
+// was read, a call may have moved to a page that was read before. Then the last page is
+// followed by the first one.
 func (r *Reconciliations) StoreListedPage(ctx context.Context, run *Reconciliation, p Page) error {
 	return r.locked(ctx, "storing a page", run, func(row *Reconciliation) {
 		now := r.db.Now()
@@ -140,13 +143,26 @@ func (r *Reconciliations) StoreListedPage(ctx context.Context, run *Reconciliati
 		if found+p.Completed > 0 {
 			row.LastFoundAt = &now
 		}
-		row.NextPage++
 		row.PageUnknown, row.Failures, row.NextAt = 0, 0, new(now.Add(p.Alive))
-		if p.Last {
-			row.ListedUntil, row.DoneAt = row.RoundTo, &now
-			row.RoundFrom, row.RoundTo, row.NextPage = nil, nil, 0
-		}
+		row.turnPage(p, now)
 	})
+}
+
+// turnPage moves on to the next page, or ends the round.
+func (r *Reconciliation) turnPage(p Page, now time.Time) {
+	shorter := p.Total < r.RoundTotal && r.NextPage > 1
+	if r.RoundTotal == 0 || p.Last && shorter {
+		r.RoundTotal = p.Total
+	}
+	switch {
+	case !p.Last:
+		r.NextPage++
+	case shorter:
+		r.NextPage = 1
+	default:
+		r.ListedUntil, r.DoneAt = r.RoundTo, &now
+		r.RoundFrom, r.RoundTo, r.NextPage, r.RoundTotal = nil, nil, 0, 0
+	}
 }
 
 // Outcome is how a run ended.

@@ -82,6 +82,7 @@ func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Setting
 	}
 	var answer struct {
 		TotalPages int               `json:"total_pages"`
+		Total      int               `json:"total_records"`
 		Calls      []json.RawMessage `json:"calls"`
 	}
 	err := listing.Fetch(ctx, client, listing.Request{
@@ -95,7 +96,7 @@ func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Setting
 	if answer.Calls == nil {
 		return listing.Page{}, listing.Unreadable(http.StatusOK)
 	}
-	page := listing.Page{More: q.Page < answer.TotalPages}
+	page := listing.Page{Total: answer.Total, More: q.Page < answer.TotalPages}
 	for _, call := range answer.Calls {
 		page.Messages = append(page.Messages, q.Message("application/json", call))
 	}

@@ -46,6 +46,7 @@ type Query struct {
 // Page is a part of a list of calls.
 type Page struct {
 	Messages []sources.Request // one for each call, to be read by Parse
+	Total    int               // calls of all pages together, zero if unknown
 	More     bool              // whether there is another page
 }
 

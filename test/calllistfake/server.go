@@ -82,6 +82,13 @@ func (s *Server) Put(calls ...Call) {
 	}
 }
 
+// Remove takes a call out of the list.
+func (s *Server) Remove(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = slices.DeleteFunc(s.calls, func(c Call) bool { return c.ID == id })
+}
+
 // Fail adds a fault, after those that are there.
 func (s *Server) Fail(f Fault) {
 	s.mu.Lock()

@@ -53,6 +53,7 @@ func scenarios() []scenario {
 		{"resend", planning(workflows.Plan{}), resend},
 		{"read_crm", reading(), readCRM},
 		{"recompute", recomputing(), recompute},
+		{"reconcile", reconciling(), reconcile},
 	}
 }
 

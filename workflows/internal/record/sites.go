@@ -55,3 +55,33 @@ func recompute(ctx context.Context, c client.Client) (client.WorkflowRun, error)
 	id := workflows.RecomputeID(in.SiteID)
 	return c.SignalWithStartWorkflow(ctx, id, workflows.SignalRecompute, nil, workflows.RecomputeStart(id, in), workflows.RecomputeWorkflow, in)
 }
+
+// reconciling asks for calls in five parts: more, then up to date, then a provider that
+// takes no more requests, then an error of the database, and at last it is off.
+func reconciling() *workflowstest.Activities {
+	var made atomic.Int32
+	return &workflowstest.Activities{OnReconcile: func(workflows.ReconcileInput) (workflows.Reconciled, error) {
+		switch made.Add(1) {
+		case 1:
+			return workflows.Reconciled{State: "running", Listed: 250, Found: 12}, nil
+		case 2:
+			return workflows.Reconciled{State: "up_to_date", Wait: time.Hour, Listed: 7}, nil
+		case 3:
+			return workflows.Reconciled{State: "paused", Wait: time.Second}, nil
+		case 4:
+			return workflows.Reconciled{}, errors.New("the database is away")
+		default:
+			return workflows.Reconciled{Off: true, State: "off"}, nil
+		}
+	}}
+}
+
+// reconcile starts a reconciliation, and asks for it again while it waits.
+func reconcile(ctx context.Context, c client.Client) (client.WorkflowRun, error) {
+	in := workflows.ReconcileInput{SiteID: ids.New(ids.Site), Source: "callrail"}
+	id := workflows.ReconcileID(in.SiteID, in.Source)
+	run, err := c.SignalWithStartWorkflow(ctx, id, workflows.SignalReconcile, nil, workflows.ReconcileStart(id, in), workflows.ReconcileWorkflow, in)
+	return after(ctx, c, run, err, []step{pause, func(ctx context.Context, c client.Client, run client.WorkflowRun) error {
+		return c.SignalWorkflow(ctx, run.GetID(), run.GetRunID(), workflows.SignalReconcile, nil)
+	}})
+}
