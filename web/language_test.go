@@ -14,6 +14,58 @@ import (
 	"ringback/models"
 )
 
+// TestEveryOperationDeclaresAndHonoursTheLanguage asks each operation for each language,
+// about ids that do not exist, with a token and without.
+func TestEveryOperationDeclaresAndHonoursTheLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	doc := document(t, w)
+	refused := map[string]string{"en": "this needs a token", "ru": "нужен токен", "pt-BR": "é necessário um token"}
+	for _, name := range operations(t, w) {
+		method, path, _ := strings.Cut(name, " ")
+		operation := doc["paths"].(object)[path].(object)[strings.ToLower(method)].(object)
+		require.Subset(t, operation["parameters"], []any{
+			object{"$ref": "#/components/parameters/Language"}, object{"$ref": "#/components/parameters/Accept-Language"},
+		}, name)
+		for status, response := range operation["responses"].(object) {
+			require.Contains(t, response.(object)["headers"], "Content-Language", "%s: %s", name, status)
+		}
+		for language, text := range refused {
+			answer := w.do(method, unknown(path)+"?language="+language, adminToken, leastRole[name].body)
+			require.Equal(t, language, answer.Header().Get("Content-Language"), name)
+			require.Equal(t, []string{"Accept-Language"}, answer.Header().Values("Vary"), name)
+			require.NotContains(t, answer.Body.String(), `"field":"language"`, name)
+			answer = w.do(method, unknown(path)+"?language="+language, "", leastRole[name].body)
+			require.Equal(t, language, answer.Header().Get("Content-Language"), name)
+			require.Contains(t, answer.Body.String(), text, name)
+		}
+	}
+}
+
+func TestProblemsOfEveryKindNameTheirLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, problem := range map[string]struct {
+		method, path, body string
+		status             int
+	}{
+		"no such path":                {"GET", "/nothing", "", http.StatusNotFound},
+		"no such method":              {"DELETE", "/sites", "", http.StatusMethodNotAllowed},
+		"a parameter of no operation": {"GET", "/sites?color=red", "", http.StatusUnprocessableEntity},
+		"a body that is no JSON":      {"POST", "/sites", "{", http.StatusBadRequest},
+		"a field that is refused":     {"POST", "/sites", `{"name":""}`, http.StatusUnprocessableEntity},
+		"a webhook of nobody":         {"POST", "//root/hooks/whk_nothing", "", http.StatusNotFound},
+	} {
+		r := w.request(problem.method, problem.path, adminToken, problem.body)
+		r.Header.Set("Accept-Language", "ru")
+		answer := w.serve(r)
+		require.Equal(t, problem.status, answer.Code, "%s: %s", name, answer.Body)
+		require.Equal(t, "application/problem+json", answer.Header().Get("Content-Type"), name)
+		require.Equal(t, "ru", answer.Header().Get("Content-Language"), name)
+		require.Equal(t, []string{"Accept-Language"}, answer.Header().Values("Vary"), name)
+	}
+}
+
 // TestAConversionIsExplainedInTheReadersLanguage reads one conversion in each
 // language, by the API and as a page.
 func TestAConversionIsExplainedInTheReadersLanguage(t *testing.T) {

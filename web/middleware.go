@@ -15,6 +15,7 @@ import (
 	"ringback/internal/limits"
 	"ringback/web/intake"
 	"ringback/web/internal/problem"
+	"ringback/web/internal/reqctx"
 )
 
 // recoverer returns the middleware that answers a panic with 500 and logs its stack.
@@ -86,6 +87,7 @@ func answerError(logger *slog.Logger) echo.HTTPErrorHandler {
 		for name, values := range p.GetHeaders() {
 			c.Response().Header()[name] = values
 		}
+		reqctx.SetLanguage(ctx, c.Response().Header())
 		c.Response().Header().Set(echo.HeaderContentType, p.ContentType(""))
 		c.Response().WriteHeader(p.Status)
 		_ = c.Echo().JSONSerializer.Serialize(c, p, "") // the client may be gone

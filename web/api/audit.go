@@ -55,16 +55,15 @@ func explainChange(w explanation.Writer, m models.AuditEntry) string {
 
 func (h *Handler) listAudit(ctx context.Context, in *struct {
 	wire.Paging
-	wire.LanguageParameters
 	SiteID   string `query:"site_id" maxLength:"64" doc:"Only changes of this site."`
 	Entity   string `query:"entity" enum:"site,pool,number,integration,source,unread_message,token,account,delivery" doc:"Only changes of this kind of thing."`
 	EntityID string `query:"entity_id" maxLength:"64" doc:"Only changes of this one."`
-}) (*wire.ExplainedListing[auditView], error) {
+}) (*wire.Listing[auditView], error) {
 	filter := models.AuditFilter{SiteID: in.SiteID, Entity: in.Entity, EntityID: in.EntityID}
 	entries, next, err := h.store.Audit(ctx, reqctx.Account(ctx), filter, in.Page())
 	if err != nil {
 		return nil, err
 	}
 	w := reqctx.Writer(ctx)
-	return wire.ListIn(w.Language(), entries, next, func(m models.AuditEntry) auditView { return viewAudit(w, m) }), nil
+	return wire.List(entries, next, func(m models.AuditEntry) auditView { return viewAudit(w, m) }), nil
 }

@@ -59,12 +59,11 @@ func (h *Handler) listConversions(ctx context.Context, in *struct {
 }
 
 func (h *Handler) readConversion(ctx context.Context, in *struct {
-	wire.LanguageParameters
 	ID string `path:"id" doc:"The conversion's id." example:"cnv_01jdq00000000000000000000"`
-}) (*wire.Explained[conversionview.DetailView], error) {
+}) (*wire.Answer[conversionview.DetailView], error) {
 	detail, err := h.view.Detail(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, detail), nil
+	return wire.Body(detail), nil
 }

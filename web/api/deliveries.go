@@ -43,19 +43,17 @@ func (h *Handler) deliveryRoutes(g openapi.Group) {
 // OfDelivery is the parameter of everything about one delivery.
 type OfDelivery struct {
 	ID string `path:"id" doc:"The delivery's id." example:"dlv_01jdq00000000000000000000"`
-	wire.LanguageParameters
 }
 
 func (h *Handler) listDeliveries(ctx context.Context, in *struct {
 	sites.InSite
 	wire.Paging
 	wire.Period
-	wire.LanguageParameters
 	IntegrationID string               `query:"integration_id" maxLength:"64" doc:"Only those of this integration."`
 	ConversionID  string               `query:"conversion_id" maxLength:"64" doc:"Only those of this conversion."`
 	State         models.DeliveryState `query:"state" enum:"pending,waiting,retrying,delivered,failed" doc:"Only those in this state."`
 	Resent        string               `query:"resent" enum:"true,false" doc:"Whether a resend followed the delivery. With false, the list has only deliveries without a resend, such as those that failed and can still be resent."`
-}) (*wire.ExplainedListing[conversionview.DeliveryView], error) {
+}) (*wire.Listing[conversionview.DeliveryView], error) {
 	if _, err := h.sites.Site(ctx, in.Site); err != nil {
 		return nil, err
 	}
@@ -71,26 +69,26 @@ func (h *Handler) listDeliveries(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return wire.ListIn(reqctx.Of(ctx).Language, deliveries, next, func(m models.Delivery) conversionview.DeliveryView {
+	return wire.List(deliveries, next, func(m models.Delivery) conversionview.DeliveryView {
 		return h.view.Delivery(ctx, m, nil)
 	}), nil
 }
 
-func (h *Handler) readDelivery(ctx context.Context, in *OfDelivery) (*wire.Explained[conversionview.DeliveryView], error) {
+func (h *Handler) readDelivery(ctx context.Context, in *OfDelivery) (*wire.Answer[conversionview.DeliveryView], error) {
 	delivery, attempts, err := h.store.Delivery(ctx, reqctx.Account(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, h.view.Delivery(ctx, delivery, attempts)), nil
+	return wire.Body(h.view.Delivery(ctx, delivery, attempts)), nil
 }
 
-func (h *Handler) resendDelivery(ctx context.Context, in *OfDelivery) (*wire.Explained[conversionview.DeliveryView], error) {
+func (h *Handler) resendDelivery(ctx context.Context, in *OfDelivery) (*wire.Answer[conversionview.DeliveryView], error) {
 	delivery, signal, err := h.store.Resend(ctx, reqctx.Actor(ctx), reqctx.Account(ctx), in.ID, workflows.ResendID)
 	if err != nil {
 		return nil, err
 	}
 	h.relay.Offer(signal)
-	return wire.InLanguage(reqctx.Of(ctx).Language, h.view.Delivery(ctx, delivery, nil)), nil
+	return wire.Body(h.view.Delivery(ctx, delivery, nil)), nil
 }
 
 // bulkBody picks the deliveries of a bulk resend.

@@ -18,7 +18,6 @@ import (
 	"ringback/internal/texts"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
-	"ringback/web/internal/wire"
 )
 
 // The bounds of one import. A file that is larger, or takes longer, is read in parts.
@@ -227,6 +226,5 @@ func (i *importer[Row]) flush() error {
 // importInto are the parameters of an import.
 type importInto struct {
 	sites.InSite
-	wire.LanguageParameters
 	Upload
 }

@@ -45,17 +45,17 @@ func (h *Handler) importRoutes(g openapi.Group) {
 	}, h.importOpportunities)
 }
 
-func (h *Handler) importPeople(ctx context.Context, in *importInto) (*wire.Explained[importView], error) {
+func (h *Handler) importPeople(ctx context.Context, in *importInto) (*wire.Answer[importView], error) {
 	return imported(ctx, h, in, personColumns, personOfLine, h.store.PutCRMPeople)
 }
 
-func (h *Handler) importOpportunities(ctx context.Context, in *importInto) (*wire.Explained[importView], error) {
+func (h *Handler) importOpportunities(ctx context.Context, in *importInto) (*wire.Answer[importView], error) {
 	return imported(ctx, h, in, opportunityColumns, opportunityOfLine, h.store.PutCRMOpportunities)
 }
 
 // imported reads a file of a site and stores its lines.
 func imported[Row any](ctx context.Context, h *Handler, in *importInto, columns []string, row func(line) (Row, error),
-	store func(ctx context.Context, accountID, siteID string, rows []Row) (int, error)) (*wire.Explained[importView], error) {
+	store func(ctx context.Context, accountID, siteID string, rows []Row) (int, error)) (*wire.Answer[importView], error) {
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func imported[Row any](ctx context.Context, h *Handler, in *importInto, columns 
 	if err != nil {
 		return nil, err
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+	return wire.Body(view), nil
 }
 
 // line is a line of a file, with what its times and numbers depend on.

@@ -155,9 +155,8 @@ func (c *deliveryChanges) apply(to *models.DeliveryPolicy) {
 
 func (h *Handler) createIntegration(ctx context.Context, in *struct {
 	sites.InSite
-	wire.LanguageParameters
 	Body newIntegration
-}) (*wire.Explained[integrationView], error) {
+}) (*wire.Answer[integrationView], error) {
 	destination, ok := h.destinations.Get(in.Body.Type)
 	if !ok {
 		return nil, fault.InvalidFields(fault.Field{Path: "type", Expected: fault.OneOf(h.destinations.Names())})
@@ -179,14 +178,13 @@ func (h *Handler) createIntegration(ctx context.Context, in *struct {
 	if err := h.beginReading(ctx, integration); err != nil {
 		return nil, err
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, viewIntegration(reqctx.Writer(ctx), integration, models.Breaker{})), nil
+	return wire.Body(viewIntegration(reqctx.Writer(ctx), integration, models.Breaker{})), nil
 }
 
 func (h *Handler) listIntegrations(ctx context.Context, in *struct {
 	sites.InSite
 	wire.Paging
-	wire.LanguageParameters
-}) (*wire.ExplainedListing[integrationView], error) {
+}) (*wire.Listing[integrationView], error) {
 	integrations, next, err := h.store.Integrations(ctx, reqctx.Account(ctx), in.Site, in.Page())
 	if err != nil {
 		return nil, err
@@ -195,15 +193,14 @@ func (h *Handler) listIntegrations(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return wire.ListIn(reqctx.Of(ctx).Language, integrations, next, func(m models.Integration) integrationView {
+	return wire.List(integrations, next, func(m models.Integration) integrationView {
 		return viewIntegration(reqctx.Writer(ctx), m, breakers[m.ID])
 	}), nil
 }
 
 func (h *Handler) readIntegration(ctx context.Context, in *struct {
 	OfIntegration
-	wire.LanguageParameters
-}) (*wire.Explained[integrationView], error) {
+}) (*wire.Answer[integrationView], error) {
 	integration, err := h.store.Integration(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
@@ -213,9 +210,8 @@ func (h *Handler) readIntegration(ctx context.Context, in *struct {
 
 func (h *Handler) changeIntegration(ctx context.Context, in *struct {
 	OfIntegration
-	wire.LanguageParameters
 	Body integrationChanges
-}) (*wire.Explained[integrationView], error) {
+}) (*wire.Answer[integrationView], error) {
 	integration, err := h.store.UpdateIntegration(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(i *models.Integration) error {
 		destination, ok := h.destinations.Get(i.Type)
 		if !ok {
@@ -233,12 +229,12 @@ func (h *Handler) changeIntegration(ctx context.Context, in *struct {
 	return h.answerIntegration(ctx, integration)
 }
 
-func (h *Handler) answerIntegration(ctx context.Context, m models.Integration) (*wire.Explained[integrationView], error) {
+func (h *Handler) answerIntegration(ctx context.Context, m models.Integration) (*wire.Answer[integrationView], error) {
 	breakers, err := h.store.SiteBreakers(ctx, m.SiteID)
 	if err != nil {
 		return nil, err
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, viewIntegration(reqctx.Writer(ctx), m, breakers[m.ID])), nil
+	return wire.Body(viewIntegration(reqctx.Writer(ctx), m, breakers[m.ID])), nil
 }
 
 func (h *Handler) deleteIntegration(ctx context.Context, in *OfIntegration) (*wire.NoBody, error) {

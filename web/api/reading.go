@@ -55,8 +55,7 @@ type readingObjectView struct {
 
 func (h *Handler) readReading(ctx context.Context, in *struct {
 	OfIntegration
-	wire.LanguageParameters
-}) (*wire.Explained[readingView], error) {
+}) (*wire.Answer[readingView], error) {
 	reading, objects, err := h.store.CRMReading(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
@@ -72,7 +71,7 @@ func (h *Handler) readReading(ctx context.Context, in *struct {
 			ReadUntil: o.ChangedAt, LastReadAt: o.ReadAt, ReasonView: conversionview.ViewReason(w, o.Reason),
 		})
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+	return wire.Body(view), nil
 }
 
 func (h *Handler) requestReading(ctx context.Context, in *OfIntegration) (*wire.NoBody, error) {

@@ -29,8 +29,7 @@ type setupFindingView struct {
 // matter, and nothing is written there.
 func (h *Handler) checkSetup(ctx context.Context, in *struct {
 	OfIntegration
-	wire.LanguageParameters
-}) (*wire.Explained[setupCheckView], error) {
+}) (*wire.Answer[setupCheckView], error) {
 	integration, err := h.store.Integration(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
@@ -55,5 +54,5 @@ func (h *Handler) checkSetup(ctx context.Context, in *struct {
 		view.Works = view.Works && f.Met
 		view.Findings = append(view.Findings, setupFindingView{f.Met, conversionview.ViewReason(reqctx.Writer(ctx), f.Reason)})
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+	return wire.Body(view), nil
 }

@@ -102,9 +102,8 @@ func (h *Handler) sourceOf(name string) (sources.Source, error) {
 
 func (h *Handler) putSource(ctx context.Context, in *struct {
 	OfSource
-	wire.LanguageParameters
 	Body sourceChanges
-}) (*wire.Explained[sourceView], error) {
+}) (*wire.Answer[sourceView], error) {
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {
 		return nil, err
@@ -125,7 +124,7 @@ func (h *Handler) putSource(ctx context.Context, in *struct {
 	if err := h.beginReconciliation(ctx, source, stored, site); err != nil {
 		return nil, err
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, h.viewSource(ctx, stored)), nil
+	return wire.Body(h.viewSource(ctx, stored)), nil
 }
 
 // apply puts what is given into a source's settings and checks the whole of them.
@@ -151,19 +150,17 @@ func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site 
 
 func (h *Handler) readSource(ctx context.Context, in *struct {
 	OfSource
-	wire.LanguageParameters
-}) (*wire.Explained[sourceView], error) {
+}) (*wire.Answer[sourceView], error) {
 	stored, err := h.store.Source(ctx, reqctx.Account(ctx), in.Site, in.Source)
 	if err != nil {
 		return nil, err
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, h.viewSource(ctx, stored)), nil
+	return wire.Body(h.viewSource(ctx, stored)), nil
 }
 
 func (h *Handler) listSources(ctx context.Context, in *struct {
 	sites.InSite
-	wire.LanguageParameters
-}) (*wire.ExplainedListing[sourceView], error) {
+}) (*wire.Listing[sourceView], error) {
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {
 		return nil, err
@@ -172,5 +169,5 @@ func (h *Handler) listSources(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return wire.ListIn(reqctx.Of(ctx).Language, stored, "", func(m models.SiteSource) sourceView { return h.viewSource(ctx, m) }), nil
+	return wire.List(stored, "", func(m models.SiteSource) sourceView { return h.viewSource(ctx, m) }), nil
 }

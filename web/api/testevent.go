@@ -44,9 +44,8 @@ type testView struct {
 // conversion: the audit trail alone tells of it, and the switch does not matter.
 func (h *Handler) testIntegration(ctx context.Context, in *struct {
 	OfIntegration
-	wire.LanguageParameters
 	Body testBody
-}) (*wire.Explained[testView], error) {
+}) (*wire.Answer[testView], error) {
 	var c validate.Checker
 	c.IDs("visitor_ids", in.Body.VisitorIDs, limits.VisitorIDs)
 	if err := c.Err(); err != nil {
@@ -74,7 +73,7 @@ func (h *Handler) testIntegration(ctx context.Context, in *struct {
 		return nil, err
 	}
 	view := h.sendTest(ctx, destination, integration, testEvent(site, in.Body, instant.Now(h.clock)))
-	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+	return wire.Body(view), nil
 }
 
 func (h *Handler) sendTest(ctx context.Context, d destinations.Destination, i models.Integration, e delivery.Payload) testView {

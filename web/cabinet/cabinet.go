@@ -89,8 +89,7 @@ func (h *Handler) render(c echo.Context, status int, name string, data any) erro
 	}
 	header := c.Response().Header()
 	header.Set("Content-Security-Policy", pagesPolicy)
-	header.Set("Content-Language", string(l))
-	header.Add("Vary", "Accept-Language")
+	reqctx.SetLanguage(c.Request().Context(), header)
 	return c.HTML(status, page.String())
 }
 

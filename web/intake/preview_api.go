@@ -80,8 +80,7 @@ type usageView struct {
 
 func (h *Handler) readSourceMessages(ctx context.Context, in *struct {
 	OfSource
-	wire.LanguageParameters
-}) (*wire.Explained[sourceMessagesView], error) {
+}) (*wire.Answer[sourceMessagesView], error) {
 	if _, err := h.store.Source(ctx, reqctx.Account(ctx), in.Site, in.Source); err != nil {
 		return nil, err
 	}
@@ -100,7 +99,7 @@ func (h *Handler) readSourceMessages(ctx context.Context, in *struct {
 			Body: strings.ToValidUTF8(string(last.Body), "\uFFFD"),
 		}
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+	return wire.Body(view), nil
 }
 
 func viewUsage(ctx context.Context, u received.Usage) usageView {
@@ -129,9 +128,8 @@ type givenMessage struct {
 
 func (h *Handler) previewSource(ctx context.Context, in *struct {
 	OfSource
-	wire.LanguageParameters
 	Body previewBody
-}) (*wire.Explained[previewView], error) {
+}) (*wire.Answer[previewView], error) {
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {
 		return nil, err
@@ -162,7 +160,7 @@ func (h *Handler) previewSource(ctx context.Context, in *struct {
 		view.LeftOut, view.Reports = reading.LeftOut, wire.Views(reading.Reports, viewReport)
 	}
 	view.ReceivedAt = request.ReceivedAt
-	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+	return wire.Body(view), nil
 }
 
 // previewed returns the message that a preview is of.

@@ -71,17 +71,16 @@ func (h *Handler) listUnread(ctx context.Context, in *struct {
 	sites.InSite
 	wire.Paging
 	wire.Period
-	wire.LanguageParameters
 	Source string `query:"source" maxLength:"64" doc:"Only those of this source."`
 	Code   string `query:"code" maxLength:"64" doc:"Only those with this code of the reason."`
-}) (*wire.ExplainedListing[unreadView], error) {
+}) (*wire.Listing[unreadView], error) {
 	filter := models.UnreadFilter{AccountID: reqctx.Account(ctx), SiteID: in.Site, Source: in.Source, Code: unread.Code(in.Code)}
 	filter.From, filter.To = in.Bounds()
 	messages, next, err := h.store.UnreadMessages(ctx, filter, in.Page())
 	if err != nil {
 		return nil, err
 	}
-	return wire.ListIn(reqctx.Of(ctx).Language, messages, next, func(m models.UnreadMessage) unreadView { return viewUnread(ctx, m) }), nil
+	return wire.List(messages, next, func(m models.UnreadMessage) unreadView { return viewUnread(ctx, m) }), nil
 }
 
 // OfUnread are the parameters of everything about one unread message.
@@ -92,15 +91,14 @@ type OfUnread struct {
 
 func (h *Handler) showUnread(ctx context.Context, in *struct {
 	OfUnread
-	wire.LanguageParameters
-}) (*wire.Explained[unreadView], error) {
+}) (*wire.Answer[unreadView], error) {
 	message, err := h.store.UnreadMessage(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	view := viewUnread(ctx, message)
 	view.Body = new(strings.ToValidUTF8(string(message.Body), "\uFFFD"))
-	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+	return wire.Body(view), nil
 }
 
 func (h *Handler) deleteUnread(ctx context.Context, in *struct{ OfUnread }) (*wire.NoBody, error) {
@@ -116,8 +114,7 @@ type rereadView struct {
 
 func (h *Handler) reread(ctx context.Context, in *struct {
 	OfUnread
-	wire.LanguageParameters
-}) (*wire.Explained[rereadView], error) {
+}) (*wire.Answer[rereadView], error) {
 	message, err := h.store.UnreadMessage(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
@@ -130,7 +127,7 @@ func (h *Handler) reread(ctx context.Context, in *struct {
 	if answer.Unread != nil {
 		view.Explanation = reqctx.Writer(ctx).Unread(*answer.Unread)
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+	return wire.Body(view), nil
 }
 
 type rereadBody struct {

@@ -16,14 +16,12 @@ import (
 // OfPerson are the parameters of an answer about one person, with sentences.
 type OfPerson struct {
 	sites.InSite
-	wire.LanguageParameters
 	ID string `path:"id" doc:"The person." example:"cpe_01jdq00000000000000000000"`
 }
 
 // ofOpportunity are those of an answer about one opportunity.
 type ofOpportunity struct {
 	sites.InSite
-	wire.LanguageParameters
 	ID string `path:"id" doc:"The opportunity." example:"opp_01jdq00000000000000000000"`
 }
 
@@ -63,7 +61,7 @@ type personJourneyView struct {
 func (h *Handler) readPersonJourney(ctx context.Context, in *struct {
 	OfPerson
 	wire.Paging
-}) (*wire.Explained[personJourneyView], error) {
+}) (*wire.Answer[personJourneyView], error) {
 	found, next, err := h.store.PersonJourney(ctx, reqctx.Account(ctx), in.Site, in.ID, in.Page())
 	if err != nil {
 		return nil, err
@@ -71,7 +69,7 @@ func (h *Handler) readPersonJourney(ctx context.Context, in *struct {
 	w := reqctx.Writer(ctx)
 	view := personJourneyView{NextCursor: next}
 	view.Touchpoints = wire.Views(found, func(t journeys.Touchpoint) touchpointView { return viewTouchpoint(w, t, t.Positions) })
-	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+	return wire.Body(view), nil
 }
 
 type shareView struct {
@@ -96,7 +94,7 @@ type opportunityJourneyView struct {
 	Empty       string           `json:"empty,omitempty" doc:"Why there is no touchpoint, if there is none."`
 }
 
-func (h *Handler) readOpportunityJourney(ctx context.Context, in *ofOpportunity) (*wire.Explained[opportunityJourneyView], error) {
+func (h *Handler) readOpportunityJourney(ctx context.Context, in *ofOpportunity) (*wire.Answer[opportunityJourneyView], error) {
 	j, err := h.store.OpportunityJourney(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
@@ -109,7 +107,7 @@ func (h *Handler) readOpportunityJourney(ctx context.Context, in *ofOpportunity)
 	for _, result := range j.Results {
 		view.Models = append(view.Models, viewModel(w, result, j.Credits))
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+	return wire.Body(view), nil
 }
 
 func viewModel(w explanation.Writer, result credit.Result, credits []journeys.Credit) modelView {
@@ -139,15 +137,14 @@ type mergingView struct {
 
 func (h *Handler) readMerging(ctx context.Context, in *struct {
 	sites.InSite
-	wire.LanguageParameters
 	ID string `path:"id" doc:"The call." example:"cnv_01jdq00000000000000000000"`
-}) (*wire.Explained[mergingView], error) {
+}) (*wire.Answer[mergingView], error) {
 	call, err := h.store.CallOutcome(ctx, reqctx.Account(ctx), in.Site, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	m := call.Merging
-	return wire.InLanguage(reqctx.Of(ctx).Language, mergingView{
+	return wire.Body(mergingView{
 		ConversionID: call.ID, PersonID: call.PersonID, Outcome: call.Outcome, SessionID: m.SessionID,
 		ApartSeconds: m.ApartSeconds, WindowSeconds: m.WindowSeconds, MissedSeconds: m.MissedSeconds,
 		Explanation: reqctx.Writer(ctx).Merging(m),

@@ -122,7 +122,7 @@ func viewComputation(generations []journeys.Generation) computationView {
 	return view
 }
 
-func (h *Handler) settingsOf(ctx context.Context, site string) (*wire.Explained[attributionView], error) {
+func (h *Handler) settingsOf(ctx context.Context, site string) (*wire.Answer[attributionView], error) {
 	generations, err := h.store.Generations(ctx, reqctx.Account(ctx), site)
 	if err != nil {
 		return nil, err
@@ -145,21 +145,19 @@ func (h *Handler) settingsOf(ctx context.Context, site string) (*wire.Explained[
 	view.Models = wire.Views(rules.Models(), func(m credit.Model) namedModel {
 		return namedModel{Model: m.Name, Name: w.CreditModel(m.Name), weightsBody: viewWeights(m)}
 	})
-	return wire.InLanguage(reqctx.Of(ctx).Language, view), nil
+	return wire.Body(view), nil
 }
 
 func (h *Handler) readSettings(ctx context.Context, in *struct {
 	sites.InSite
-	wire.LanguageParameters
-}) (*wire.Explained[attributionView], error) {
+}) (*wire.Answer[attributionView], error) {
 	return h.settingsOf(ctx, in.Site)
 }
 
 func (h *Handler) putSettings(ctx context.Context, in *struct {
 	sites.InSite
-	wire.LanguageParameters
 	Body attributionBody
-}) (*wire.Explained[attributionView], error) {
+}) (*wire.Answer[attributionView], error) {
 	err := h.change(ctx, in.Site, func(r *attribution.Rules) error { return r.Choose(in.Body.choices()) })
 	if err != nil {
 		return nil, err

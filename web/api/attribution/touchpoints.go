@@ -63,9 +63,8 @@ func (in TouchpointFilter) filter(account, site string) (journeys.TouchpointFilt
 func (h *Handler) listTouchpoints(ctx context.Context, in *struct {
 	sites.InSite
 	wire.Paging
-	wire.LanguageParameters
 	TouchpointFilter
-}) (*wire.ExplainedListing[listedTouchpoint], error) {
+}) (*wire.Listing[listedTouchpoint], error) {
 	f, err := in.filter(reqctx.Account(ctx), in.Site)
 	if err != nil {
 		return nil, err
@@ -75,7 +74,7 @@ func (h *Handler) listTouchpoints(ctx context.Context, in *struct {
 		return nil, err
 	}
 	w := reqctx.Writer(ctx)
-	return wire.ListIn(reqctx.Of(ctx).Language, found, next, func(t journeys.Touchpoint) listedTouchpoint {
+	return wire.List(found, next, func(t journeys.Touchpoint) listedTouchpoint {
 		return listedTouchpoint{
 			touchpointView: viewTouchpoint(w, t, t.Positions), PersonID: t.PersonID, InCRM: t.InCRM, Removed: t.Removed, Suppressed: t.Suppressed,
 			FirstTouch: t.FirstTouch, LeadCreation: t.LeadCreation, UShaped: t.UShaped,

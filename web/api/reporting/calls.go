@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"ringback/explanation"
 	"ringback/models/figures"
 	"ringback/reports"
 	"ringback/web/internal/reqctx"
@@ -21,7 +20,7 @@ var names = map[figures.Dimension][]string{
 	figures.Form: {"form"}, figures.Tag: {"tag"}, figures.WhyNoVisit: {"no_visit"}, figures.Whole: {},
 }
 
-func (h *Handler) overview(ctx context.Context, in *Asked) (*wire.Explained[reportView], error) {
+func (h *Handler) overview(ctx context.Context, in *Asked) (*wire.Answer[reportView], error) {
 	a, err := h.read(ctx, *in)
 	if err != nil {
 		return nil, err
@@ -39,7 +38,7 @@ func (h *Handler) overview(ctx context.Context, in *Asked) (*wire.Explained[repo
 		v.Days = append(v.Days, a.row(map[string]string{"day": day.Day.String()}, map[string]string{}, &day.Counts, nil, reports.Period{From: day.Day, To: day.Day}))
 	}
 	v.Rows = a.rows(figures.Channel, answers[2*n:], false)
-	return wire.InLanguage(w.Language(), v), nil
+	return wire.Body(v), nil
 }
 
 // rows returns the rows of a dimension, each compared with the same key of the other span.
@@ -88,31 +87,30 @@ func (in AskedSources) query() figures.Query {
 	return q
 }
 
-func (h *Handler) sources(ctx context.Context, in *AskedSources) (*wire.Explained[reportView], error) {
-	v, w, err := h.sourcesView(ctx, *in)
+func (h *Handler) sources(ctx context.Context, in *AskedSources) (*wire.Answer[reportView], error) {
+	v, err := h.sourcesView(ctx, *in)
 	if err != nil {
 		return nil, err
 	}
-	return wire.InLanguage(w.Language(), v), nil
+	return wire.Body(v), nil
 }
 
-func (h *Handler) sourcesView(ctx context.Context, in AskedSources) (reportView, explanation.Writer, error) {
-	w := reqctx.Writer(ctx)
+func (h *Handler) sourcesView(ctx context.Context, in AskedSources) (reportView, error) {
 	a, err := h.read(ctx, in.Asked)
 	if err != nil {
-		return reportView{}, w, err
+		return reportView{}, err
 	}
 	answers, err := h.counts(ctx, a, in.query(), figures.Query{Dimension: figures.Whole})
 	if err != nil {
-		return reportView{}, w, err
+		return reportView{}, err
 	}
-	v, n := a.view(w, answers[0], reports.CallFigures), len(a.spans)
+	v, n := a.view(reqctx.Writer(ctx), answers[0], reports.CallFigures), len(a.spans)
 	v.Rows = a.rows(in.By, answers[:n], false)
 	v.Total = &a.rows(figures.Whole, answers[n:], true)[0]
-	return v, w, nil
+	return v, nil
 }
 
-func (h *Handler) tracking(ctx context.Context, in *Asked) (*wire.Explained[reportView], error) {
+func (h *Handler) tracking(ctx context.Context, in *Asked) (*wire.Answer[reportView], error) {
 	a, err := h.read(ctx, *in)
 	if err != nil {
 		return nil, err
@@ -125,12 +123,12 @@ func (h *Handler) tracking(ctx context.Context, in *Asked) (*wire.Explained[repo
 	v := a.view(w, answers[0], reports.CallFigures)
 	v.Rows = a.rows(figures.WhyNoVisit, answers[:n], false)
 	v.Total = &a.rows(figures.Whole, answers[n:], true)[0]
-	return wire.InLanguage(w.Language(), v), nil
+	return wire.Body(v), nil
 }
 
 // hours returns the calls by weekday and hour. The hour that comes twice when the clocks
 // go back is one row.
-func (h *Handler) hours(ctx context.Context, in *Asked) (*wire.Explained[reportView], error) {
+func (h *Handler) hours(ctx context.Context, in *Asked) (*wire.Answer[reportView], error) {
 	a, err := h.read(ctx, *in)
 	if err != nil {
 		return nil, err
@@ -163,5 +161,5 @@ func (h *Handler) hours(ctx context.Context, in *Asked) (*wire.Explained[reportV
 			v.Rows = append(v.Rows, a.row(key, nil, new(sums[0][at]), before, a.spans[0].Period))
 		}
 	}
-	return wire.InLanguage(w.Language(), v), nil
+	return wire.Body(v), nil
 }

@@ -19,7 +19,7 @@ type file struct {
 
 func (h *Handler) sourcesCSV(ctx context.Context, in *AskedSources) (*file, error) {
 	in.Rows = 0
-	v, _, err := h.sourcesView(ctx, *in)
+	v, err := h.sourcesView(ctx, *in)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,6 @@ import (
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
-	"ringback/web/internal/wire"
 )
 
 // orderReports is the place of the group in the document, at the end of what owners read.
@@ -63,7 +62,6 @@ func (h *Handler) Mount(a *openapi.API) {
 // Asked are the parameters of every report.
 type Asked struct {
 	sites.InSite
-	wire.LanguageParameters
 	Period      string             `query:"period" maxLength:"16" doc:"A number of days up to today, such as 30d, or one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_year. Default 30d. Weeks begin on Monday."`
 	From        string             `query:"from" maxLength:"10" doc:"The first day, instead of period." example:"2026-11-01"`
 	To          string             `query:"to" maxLength:"10" doc:"The last day, which belongs to the period." example:"2026-11-30"`

@@ -33,7 +33,7 @@ type poolsView struct {
 	Pools []poolReportView `json:"pools"`
 }
 
-func (h *Handler) pools(ctx context.Context, in *Asked) (*wire.Explained[poolsView], error) {
+func (h *Handler) pools(ctx context.Context, in *Asked) (*wire.Answer[poolsView], error) {
 	a, err := h.read(ctx, *in)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (h *Handler) pools(ctx context.Context, in *Asked) (*wire.Explained[poolsVi
 	for _, p := range pools {
 		v.Pools = append(v.Pools, a.pool(p, use[p.ID], counts))
 	}
-	return wire.InLanguage(w.Language(), v), nil
+	return wire.Body(v), nil
 }
 
 func (a asked) pool(p models.Pool, use models.PoolUse, counts []map[string]reports.Counts) poolReportView {

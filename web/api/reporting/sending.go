@@ -9,7 +9,7 @@ import (
 	"ringback/web/internal/wire"
 )
 
-func (h *Handler) sending(ctx context.Context, in *Asked) (*wire.Explained[reportView], error) {
+func (h *Handler) sending(ctx context.Context, in *Asked) (*wire.Answer[reportView], error) {
 	a, err := h.read(ctx, *in)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (h *Handler) sending(ctx context.Context, in *Asked) (*wire.Explained[repor
 		other = &sums[1]
 	}
 	v.Total = new(a.sendRow(figures.SendRow{SendCounts: sums[0]}, other))
-	return wire.InLanguage(w.Language(), v), nil
+	return wire.Body(v), nil
 }
 
 // sendRow returns the row of an integration and a reason, or of all if it names none.

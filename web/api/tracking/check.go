@@ -36,9 +36,8 @@ type checkBody struct {
 // from working there.
 func (h *Handler) checkPage(ctx context.Context, in *struct {
 	sites.InSite
-	wire.LanguageParameters
 	Body checkBody
-}) (*wire.Explained[checkView], error) {
+}) (*wire.Answer[checkView], error) {
 	known, err := h.numbersOf(ctx, in.Site)
 	if err != nil {
 		return nil, err
@@ -74,12 +73,12 @@ func (h *Handler) checkPage(ctx context.Context, in *struct {
 
 // explained returns the answer with a report, in the language of the request. A page
 // that was not fetched has no script.
-func explained(ctx context.Context, address *url.URL, report sitecheck.Report, fetched bool) *wire.Explained[checkView] {
+func explained(ctx context.Context, address *url.URL, report sitecheck.Report, fetched bool) *wire.Answer[checkView] {
 	view := viewReport(reqctx.Writer(ctx), address.String(), report)
 	if !fetched {
 		view.Script = nil
 	}
-	return wire.InLanguage(reqctx.Of(ctx).Language, view)
+	return wire.Body(view)
 }
 
 // pageOf reads the address of a page that the site's own settings name: nobody may have

@@ -55,15 +55,14 @@ func viewAssignment(m models.Assignment) assignmentView {
 func (h *Handler) listSessions(ctx context.Context, in *struct {
 	sites.InSite
 	wire.Paging
-	wire.LanguageParameters
 	Visitor string `query:"visitor" maxLength:"64" doc:"Only those of this visitor, by visitor_id."`
-}) (*wire.ExplainedListing[conversionview.SessionView], error) {
+}) (*wire.Listing[conversionview.SessionView], error) {
 	sessions, next, err := h.store.Sessions(ctx, reqctx.Account(ctx), in.Site, models.SessionFilter{VisitorID: in.Visitor}, in.Page())
 	if err != nil {
 		return nil, err
 	}
 	w := reqctx.Writer(ctx)
-	return wire.ListIn(w.Language(), sessions, next, func(m models.Session) conversionview.SessionView {
+	return wire.List(sessions, next, func(m models.Session) conversionview.SessionView {
 		return conversionview.ViewSession(w, m)
 	}), nil
 }

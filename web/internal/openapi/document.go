@@ -15,6 +15,8 @@ const about = `Ringback turns phone calls and form leads into conversion events 
 
 **Format:** JSON in snake_case. Times are in RFC 3339, in answers always in UTC. Durations are in seconds. A field that is not documented is refused. To read the next items of a list, pass its ` + "`next_cursor`" + ` as ` + "`cursor`" + `.
 
+**Language:** every operation takes the parameter ` + "`language`" + ` (en, ru or pt-BR) or the header Accept-Language, which choose the language of sentences in its answer, errors included. The header Content-Language of the answer has the language. Field names, codes and values are the same in every language.
+
 **Errors** are problems (RFC 9457) of type application/problem+json. ` + "`code`" + ` is the kind of problem, and ` + "`errors`" + ` has each invalid field and what was expected of it. Values are never repeated, as they may be secret. An answer 503 has the header Retry-After: send the request again after that time.
 
 **Secrets** are write-only: an answer has ******** in place of each that is set.`
@@ -27,7 +29,9 @@ func config(version string) huma.Config {
 			Info:    &huma.Info{Title: "Ringback", Version: cmp.Or(version, "dev"), Description: about},
 			Servers: []*huma.Server{{URL: Root}},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Parameters: languageComponents,
+				Headers:    languageHeaders,
+				Schemas:    huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"bearer": {Type: "http", Scheme: "bearer", Description: "A token of an account, or the operator's token."},
 				},

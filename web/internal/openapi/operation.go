@@ -49,7 +49,8 @@ func Add[I, O any](g Group, o Operation, handle func(context.Context, *I) (*O, e
 		Description:                  strings.TrimSpace(o.Description + "\n\nNeeds a token of role **" + string(o.Access) + "** or higher."),
 		Security:                     []map[string][]string{{"bearer": {}}},
 		Errors:                       failures(o),
-		Middlewares:                  huma.Middlewares{a.require(o.Access)},
+		Parameters:                   languageParameters(),
+		Middlewares:                  huma.Middlewares{answerInLanguage, a.require(o.Access)},
 	}
 	if o.File != "" {
 		operation.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{o.File: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}
@@ -65,6 +66,7 @@ func Add[I, O any](g Group, o Operation, handle func(context.Context, *I) (*O, e
 		return out, nil
 	})
 	a.documentBody(o)
+	a.documentLanguage(o)
 }
 
 // answer handles a request. One that only reads waits for those of its account (G6).
@@ -97,16 +99,22 @@ func failures(o Operation) []int {
 // read the raw body take JSON too, and adds the examples. The body of an operation that
 // takes a file stays as it is.
 func (a *API) documentBody(o Operation) {
-	item := a.huma.OpenAPI().Paths[o.path()]
-	for method, operation := range map[string]*huma.Operation{http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch} {
-		if method != o.method() || operation == nil || operation.RequestBody == nil {
-			continue
-		}
-		delete(operation.RequestBody.Content, "application/octet-stream")
-		if body := operation.RequestBody.Content["application/json"]; body != nil {
-			body.Examples = examples(o.Examples)
-		}
+	body := a.documented(o).RequestBody
+	if body == nil {
+		return
 	}
+	delete(body.Content, "application/octet-stream")
+	if content := body.Content["application/json"]; content != nil {
+		content.Examples = examples(o.Examples)
+	}
+}
+
+// documented returns an operation as the document has it.
+func (a *API) documented(o Operation) *huma.Operation {
+	item := a.huma.OpenAPI().Paths[o.path()]
+	return map[string]*huma.Operation{
+		http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch, http.MethodDelete: item.Delete,
+	}[o.method()]
 }
 
 func examples(bodies map[string]string) map[string]*huma.Example {

@@ -6,7 +6,9 @@ package reqctx
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/jonboulle/clockwork"
@@ -22,6 +24,13 @@ import (
 
 // idHeader returns the request's id to the caller, who may quote it when asking for help.
 const idHeader = "X-Request-Id"
+
+// LanguageParameter is the parameter of a URL that chooses the language of an answer.
+// The header Accept-Language chooses it if the parameter is not set.
+const (
+	LanguageParameter = "language"
+	acceptLanguage    = "Accept-Language"
+)
 
 // Request is what is known of one request. The principal is empty until the
 // request is authenticated.
@@ -56,12 +65,13 @@ func Actor(ctx context.Context) models.Actor {
 func Writer(ctx context.Context) explanation.Writer { return explanation.In(Of(ctx).Language) }
 
 // Identify is the middleware that assigns an id to every request and finds the address of
-// its sender. It also chooses the language: the parameter language decides, then the header Accept-Language.
+// its sender. It also chooses the language, by LanguageParameter or else by the header
+// Accept-Language.
 func Identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := &Request{
 			ID:       ids.New(ids.Request),
-			Language: locale.Choose(c.QueryParam("language"), strings.Join(c.Request().Header.Values("Accept-Language"), ",")),
+			Language: locale.Choose(c.QueryParam(LanguageParameter), strings.Join(c.Request().Header.Values(acceptLanguage), ",")),
 		}
 		r.Address, _ = netip.ParseAddr(c.RealIP()) // the zero address if it cannot be read
 		r.Address = r.Address.Unmap().WithZone("")
@@ -69,6 +79,15 @@ func Identify(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Response().Header().Set(idHeader, r.ID)
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), contextKey{}, r)))
 		return next(c)
+	}
+}
+
+// SetLanguage sets the headers of an answer whose sentences are in the language of the
+// request. It may be called twice.
+func SetLanguage(ctx context.Context, header http.Header) {
+	header.Set("Content-Language", string(Of(ctx).Language))
+	if !slices.Contains(header.Values(echo.HeaderVary), acceptLanguage) {
+		header.Add(echo.HeaderVary, acceptLanguage)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"ringback/internal/instant"
 	"ringback/internal/limits"
-	"ringback/internal/locale"
 	"ringback/models"
 )
 
@@ -60,23 +59,6 @@ func List[M, T any](items []M, next string, view func(M) T) *Listing[T] {
 	out.Body.Items = Views(items, view)
 	out.Body.NextCursor = next
 	return out
-}
-
-// ExplainedListing is the answer of a list whose items hold sentences in one language.
-type ExplainedListing[T any] struct {
-	ContentLanguage string `header:"Content-Language"`
-	Vary            string `header:"Vary"`
-	Body            struct {
-		Items      []T    `json:"items" doc:"The items, newest first."`
-		NextCursor string `json:"next_cursor" doc:"Pass it as cursor to read the next items. Empty if there are no more."`
-	}
-}
-
-// ListIn is List for items whose sentences are in this language.
-func ListIn[M, T any](language locale.Language, items []M, next string, view func(M) T) *ExplainedListing[T] {
-	return &ExplainedListing[T]{
-		ContentLanguage: string(language), Vary: "Accept-Language", Body: List(items, next, view).Body,
-	}
 }
 
 // Views returns the view of each item. It is never nil, so that JSON has a list.
