@@ -151,15 +151,19 @@ func (r *reconciling) store(ctx context.Context, l listed, known map[string]reco
 }
 
 // missingOf returns the reports of a listed call that add to what is known of it: all
-// until its end is known, and then only tags that are new. A list has other words for
-// the same facts than messages, so that all its events would look new.
+// until its end is known, and then only tags that are new, and the visit if nothing is
+// known of it. A list has other words for the same facts than messages, so that all its
+// events would look new.
 func missingOf(reports []sources.Report, call reconciliations.KnownCall) []sources.Report {
 	var missing []sources.Report
 	for _, report := range reports {
 		isNew := !call.Ended
-		if report.Event.Type == conversion.EventTagged {
+		switch report.Event.Type {
+		case conversion.EventTagged:
 			isNew = !call.HasTags(report.Event.Tags)
-		} else {
+		case conversion.EventLinked:
+			isNew = !call.Linked
+		default:
 			call.Tags = append(slices.Clip(call.Tags), report.Event.Tags...)
 		}
 		if isNew {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -48,8 +49,8 @@ type listWorld struct {
 
 // reconcilesCallRail sets up a source whose calls are reconciled.
 func reconcilesCallRail(t *testing.T, s *models.Store, clock *clockwork.FakeClock) *listWorld {
-	return reconcilesSource(t, s, clock, "callrail",
-		map[string]string{"api_account_id": calllistfake.Account}, map[string]string{"api_key": calllistfake.Key, "signing_keys": "sample-signing-key"})
+	p := listProviders[0]
+	return reconcilesSource(t, s, clock, p.source, maps.Clone(p.options), maps.Clone(p.credentials))
 }
 
 func reconcilesSource(t *testing.T, s *models.Store, clock *clockwork.FakeClock, source string, options, credentials map[string]string) *listWorld {
@@ -404,29 +405,6 @@ func tagsOf(d models.Detail) (labels []string) {
 	}
 	slices.Sort(labels)
 	return labels
-}
-
-// TestM9_DaysAreThoseOfTheAccountsZone has calls on both sides of midnight.
-func TestM9_DaysAreThoseOfTheAccountsZone(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"America/Los_Angeles", "Asia/Vladivostok"} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
-				zone, err := time.LoadLocation(name)
-				require.NoError(t, err)
-				w := reconcilesCallRail(t, s, clock)
-				w.Zone = zone
-				w.set(t, func(m *models.SiteSource) { m.Options["time_zone"] = name })
-				for hour := range 27 {
-					w.Put(w.call(fmt.Sprintf("CAL%02d", hour), 0))
-					clock.Advance(time.Hour)
-					w.round(t)
-				}
-				require.Len(t, w.conversions(t), 27)
-			})
-		})
-	}
 }
 
 func TestARunThatWasOvertakenReconcilesNothing(t *testing.T) {

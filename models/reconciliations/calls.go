@@ -12,8 +12,9 @@ import (
 
 // KnownCall is what is stored of a call that a provider lists.
 type KnownCall struct {
-	Ended bool
-	Tags  []string // all labels, late ones too
+	Ended  bool
+	Linked bool     // whether the source has reported something of the visit apart from the start
+	Tags   []string // all labels, late ones too
 }
 
 // HasTags reports whether all of these labels are known.
@@ -53,16 +54,26 @@ func knownCalls(tx *gorm.DB, siteID, source string, externalIDs []string, known 
 	for _, call := range calls {
 		ids = append(ids, call.ID)
 	}
-	var tags []struct{ ConversionID, Label string }
-	if err := tx.Table("conversion_tags").Select("conversion_id", "label").Where("conversion_id IN ?", ids).Find(&tags).Error; err != nil {
+	labels, err := labelsOf(tx, ids)
+	if err != nil {
 		return err
 	}
+	var linked []string
+	err = tx.Table("events").Where("conversion_id IN ? AND type = ?", ids, conversion.EventLinked).
+		Where("event_id NOT IN ?", []string{conversion.NumberEventID, conversion.VisitorEventID}).Pluck("conversion_id", &linked).Error
+	for _, call := range calls {
+		known[call.ExternalID] = KnownCall{Ended: call.EndedAt != nil, Linked: slices.Contains(linked, call.ID), Tags: labels[call.ID]}
+	}
+	return err
+}
+
+// labelsOf returns the labels of the tags of these conversions, by conversion.
+func labelsOf(tx *gorm.DB, conversions []string) (map[string][]string, error) {
+	var tags []struct{ ConversionID, Label string }
+	err := tx.Table("conversion_tags").Select("conversion_id", "label").Where("conversion_id IN ?", conversions).Find(&tags).Error
 	labels := map[string][]string{}
 	for _, tag := range tags {
 		labels[tag.ConversionID] = append(labels[tag.ConversionID], tag.Label)
 	}
-	for _, call := range calls {
-		known[call.ExternalID] = KnownCall{Ended: call.EndedAt != nil, Tags: labels[call.ID]}
-	}
-	return nil
+	return labels, err
 }

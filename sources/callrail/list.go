@@ -96,9 +96,5 @@ func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Setting
 	if answer.Calls == nil {
 		return listing.Page{}, listing.Unreadable(http.StatusOK)
 	}
-	page := listing.Page{Total: answer.Total, More: q.Page < answer.TotalPages}
-	for _, call := range answer.Calls {
-		page.Messages = append(page.Messages, q.Message("application/json", call))
-	}
-	return page, nil
+	return q.Objects(answer.Calls, answer.TotalPages, answer.Total), nil
 }

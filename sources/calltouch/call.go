@@ -1,6 +1,7 @@
 package calltouch
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"ringback/phone"
 	"ringback/sources"
 	"ringback/sources/lenient"
+	"ringback/sources/listing"
 )
 
 // The names of fields that were seen in receivers of others, or that Calltouch's API
@@ -38,22 +40,38 @@ func (m message) call(event string, receivedAt time.Time, s sources.Settings) ([
 		return nil, err
 	}
 	reports := []sources.Report{sources.CallReport(id, m.started(at, s))}
-	if event == callEnd || event == "" && m.hasEnded() {
+	if event == callEnd || event != callStart && m.hasEnded() {
 		end := m.ended(at)
 		if !sources.Plausible(end.At, receivedAt) {
 			return nil, unread.New(unread.OutOfRange, "duration")
 		}
+		if event == listing.Event {
+			end = m.listedEnd(end, at, s)
+		}
 		reports = append(reports, sources.CallReport(id, end))
+	}
+	if event == listing.Event {
+		reports = append(reports, sources.LateTags(id, m.tags(), receivedAt)...)
 	}
 	return reports, nil
 }
 
+// listedEnd returns the end of a listed call, whose tags have no time. A call without a
+// talk time may still be answered, unless its phase is one of a call that is over. Such
+// an end has no length, so that the call counts as one that may go on.
+func (m message) listedEnd(end conversion.CallEvent, startedAt time.Time, s sources.Settings) conversion.CallEvent {
+	if !listing.TagsAtEnd(description.Form, s.Values) {
+		end.Tags, end.TagOrigin = nil, ""
+	}
+	if talk := m.first(talkTimes...).Seconds(); (talk == nil || *talk == 0) && !slices.Contains(phasesOver, m.phase()) {
+		end.At = startedAt
+	}
+	return end
+}
+
 // time returns the first of these fields that has a time.
 func (m message) time(receivedAt time.Time, s sources.Settings, name string, fields ...string) (time.Time, error) {
-	location, err := zone(s)
-	if err != nil { // checked when it was set
-		location = s.TimeZone
-	}
+	location := listing.Zone(description.Form, s)
 	var times []lenient.TimeField
 	for _, field := range fields {
 		times = append(times, lenient.TimeField{Value: m[field], Zone: location, Own: ownLayouts})
@@ -83,13 +101,22 @@ func (m message) started(at time.Time, s sources.Settings) conversion.CallEvent 
 	}
 }
 
+// The phases of calls that have not ended, and of those that have. They are not
+// confirmed (docs/facts/calltouch.md).
+var (
+	phasesUnderWay = []string{"callconnecting", "callconnected"}
+	phasesOver     = []string{"calldisconnected", "callcompleted", "calllost"}
+)
+
+func (m message) phase() string { return strings.ToLower(string(m["callphase"])) }
+
 // hasEnded reports whether the message is that of a call that has ended. A message of
 // the start has no status and no duration.
 func (m message) hasEnded() bool {
-	switch strings.ToLower(string(m["callphase"])) {
-	case "callconnecting", "callconnected":
+	switch phase := m.phase(); {
+	case slices.Contains(phasesUnderWay, phase):
 		return false
-	case "calldisconnected", "callcompleted", "calllost":
+	case slices.Contains(phasesOver, phase):
 		return true
 	}
 	return m.first(statuses...) != "" || m.first(talkTimes...) != ""

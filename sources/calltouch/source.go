@@ -9,13 +9,13 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"time"
 
 	"ringback/internal/fault"
 	"ringback/internal/settings"
 	"ringback/internal/unread"
 	"ringback/sources"
 	"ringback/sources/lenient"
+	"ringback/sources/listing"
 	"ringback/visitorid"
 )
 
@@ -41,15 +41,14 @@ var defaultPlaces = sources.DefaultPlaces(func(system visitorid.System, cookie s
 var description = sources.Description{
 	Name:  "calltouch",
 	Title: "Calltouch",
-	Form: settings.Form{
+	Form: listing.Form(settings.Form{
 		Options: []settings.Field{
 			{Name: "visitor_ids", Default: defaultPlaces, Description: "Where a message holds third parties' visitor ids, as system=field pairs separated by commas. attrs.name is an attribute that the site has attached to Calltouch's session. If a system has several fields, the first one with a usable id counts."},
-			{Name: "time_zone", Description: "The time zone of the project in Calltouch, such as Europe/Moscow, for times without a zone. Default: that of the site."},
 		},
 		Credentials: []settings.Field{
 			{Name: "secrets", Required: true, Multiline: true, Description: "A secret of your own choice of at least 16 characters without spaces. Calltouch signs nothing, so the secret is a part of the address: ?secret=. While you replace it, enter the old and the new one, one per line."},
 		},
-	},
+	}, apiDefaults, apiOptions, apiCredentials),
 }
 
 // Source is the source Calltouch. Each event should have its own webhook URL, with
@@ -66,9 +65,7 @@ func (*Source) Describe() sources.Description { return description }
 // Validate implements sources.Source.
 func (*Source) Validate(s sources.Settings) []fault.Field {
 	wrong := append(description.Check(s.Values), sources.CheckPlaces(description.Form, s.Values, "visitor_ids", "bizible=attrs._biz_uid")...)
-	if _, err := zone(s); err != nil {
-		wrong = append(wrong, fault.Field{Path: "options.time_zone", Expected: fault.Expect("time_zone")})
-	}
+	wrong = append(wrong, checkAPI(s)...)
 	for _, secret := range sources.Secrets(s.Credentials["secrets"]) {
 		if len(secret) < shortestSecret {
 			return append(wrong, fault.Field{Path: "credentials.secrets", Expected: fault.Expect("secrets_at_least").Counting(shortestSecret)})
@@ -79,15 +76,6 @@ func (*Source) Validate(s sources.Settings) []fault.Field {
 
 // shortestSecret is the least length of a secret that cannot be guessed.
 const shortestSecret = 16
-
-// zone returns the time zone of times without one.
-func zone(s sources.Settings) (*time.Location, error) {
-	name := description.Option(s.Values, "time_zone")
-	if name == "" {
-		return s.TimeZone, nil
-	}
-	return time.LoadLocation(name)
-}
 
 // Verify checks the secret in the address.
 func (*Source) Verify(r sources.Request, s sources.Settings) error {
@@ -127,7 +115,7 @@ func (*Source) Parse(r sources.Request, s sources.Settings) (sources.Reading, er
 		err = unread.New(unread.NotForm, "")
 	case event == request, event == "" && m.isRequest():
 		reports, err = m.lead(r.ReceivedAt, s)
-	case event == "", event == callStart, event == callEnd:
+	case event == "", event == callStart, event == callEnd, event == listing.Event:
 		reports, err = m.call(event, r.ReceivedAt, s)
 	default:
 		err = unread.Expecting(unread.UnknownEvent, eventParameter, "call_start, call_end, request")

@@ -8,6 +8,7 @@ import (
 	"ringback/internal/unread"
 	"ringback/sources"
 	"ringback/sources/lenient"
+	"ringback/sources/listing"
 )
 
 // call returns the events of the call in the message. Each message holds all that is
@@ -25,12 +26,12 @@ func (m message) call(moment string, receivedAt time.Time, s sources.Settings) (
 	if linked := m.linked(at); linked.VisitorIDs != nil || linked.Traffic != nil {
 		reports = append(reports, sources.CallReport(id, linked))
 	}
-	if moment == callEnd && !m.isUnderWay() || moment != callStart && m.hasEnded() {
+	if m.ends(moment) {
 		end := m.ended(at)
 		if !sources.Plausible(end.At, receivedAt) {
 			return nil, unread.New(unread.OutOfRange, "duration")
 		}
-		if moment != session {
+		if moment != session && (moment != listing.Event || listing.TagsAtEnd(description.Form, s.Values)) {
 			end.Tags = m.Tags
 		}
 		if len(end.Tags) > 0 {
@@ -38,10 +39,24 @@ func (m message) call(moment string, receivedAt time.Time, s sources.Settings) (
 		}
 		reports = append(reports, sources.CallReport(id, end))
 	}
-	if moment == session { // it may come after the end, when tags do not count any more
+	if moment == session || moment == listing.Event { // after the end tags do not count any more
 		reports = append(reports, sources.LateTags(id, m.Tags, receivedAt)...)
 	}
 	return reports, nil
+}
+
+// ends reports whether the message of this moment is that of the end of the call.
+func (m message) ends(moment string) bool {
+	switch moment {
+	case callStart:
+		return false
+	case callEnd:
+		return !m.isUnderWay()
+	case listing.Event: // its duration may grow while the call goes on
+		return m.hasEnded() && !m.hasStatusIn(underWay)
+	default:
+		return m.hasEnded()
+	}
 }
 
 // started returns the start of the call and the caller.

@@ -11,6 +11,7 @@ import (
 	"ringback/internal/unread"
 	"ringback/sources"
 	"ringback/sources/lenient"
+	"ringback/sources/listing"
 )
 
 // message holds the fields of a webhook's body that Ringback reads. It is the call as
@@ -97,7 +98,7 @@ func (m message) kind() (omission sources.Omission, isLead bool, err error) {
 // startedAt returns the start of the call, or the time of the form.
 func (m message) startedAt(receivedAt time.Time, s sources.Settings) (time.Time, error) {
 	return lenient.FirstTime(receivedAt, "unix_time", "1772366400",
-		lenient.TimeField{Value: m.UnixTime}, lenient.TimeField{Value: m.CalledAt, Zone: s.TimeZone})
+		lenient.TimeField{Value: m.UnixTime}, lenient.TimeField{Value: m.CalledAt, Zone: listing.Zone(description.Form, s)})
 }
 
 // over lists statuses of calls that have ended.
@@ -106,7 +107,7 @@ var over = []string{"completed", "no-answer", "busy", "failed", "canceled", "can
 func (m message) statuses() []string {
 	var all []string
 	for _, status := range []lenient.Text{m.DialStatus, m.CallStatus, m.Status} {
-		all = append(all, strings.ReplaceAll(strings.ToLower(string(status)), "_", "-"))
+		all = append(all, strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(string(status))))
 	}
 	return all
 }
@@ -114,8 +115,11 @@ func (m message) statuses() []string {
 // hasEnded reports whether the message is that of a call that has ended.
 func (m message) hasEnded() bool {
 	talk, duration := m.TalkTime.Seconds(), m.Duration.Seconds()
-	return talk != nil && *talk > 0 || duration != nil && *duration > 0 ||
-		slices.ContainsFunc(m.statuses(), func(status string) bool { return slices.Contains(over, status) })
+	return talk != nil && *talk > 0 || duration != nil && *duration > 0 || m.hasStatusIn(over)
+}
+
+func (m message) hasStatusIn(list []string) bool {
+	return slices.ContainsFunc(m.statuses(), func(status string) bool { return slices.Contains(list, status) })
 }
 
 // underWay lists statuses of calls that have not ended.
@@ -125,7 +129,7 @@ var underWay = []string{"queued", "initiated", "ringing", "in-progress"}
 // signature covers the message and not the URL, so such a message ends no call even if
 // it is sent to the URL of call_end.
 func (m message) isUnderWay() bool {
-	return !m.hasEnded() && slices.ContainsFunc(m.statuses(), func(status string) bool { return slices.Contains(underWay, status) })
+	return !m.hasEnded() && m.hasStatusIn(underWay)
 }
 
 // isVoicemail reports whether a voicemail box took the call, which is no answer.

@@ -13,6 +13,7 @@ import (
 	"ringback/internal/unread"
 	"ringback/sources"
 	"ringback/sources/lenient"
+	"ringback/sources/listing"
 	"ringback/visitorid"
 )
 
@@ -40,7 +41,7 @@ var defaultPlaces = sources.DefaultPlaces(func(system visitorid.System, cookie s
 var description = sources.Description{
 	Name:  "calltrackingmetrics",
 	Title: "CallTrackingMetrics",
-	Form: settings.Form{
+	Form: listing.Form(settings.Form{
 		Options: []settings.Field{
 			{Name: "visitor_ids", Default: defaultPlaces, Description: "Where a message holds visitor ids, as system=field pairs separated by commas. A field within another one is written with a point: custom_fields.biz_uid. If a system has several fields, the first one with a usable id counts."},
 			{Name: "max_age_seconds", Default: sources.DefaultMaxAge, Description: "The maximum age of a message in seconds, by its header X-CTM-Time. Older messages are rejected; 0 accepts any age. If you set it, messages whose header cannot be read are rejected too."},
@@ -48,7 +49,7 @@ var description = sources.Description{
 		Credentials: []settings.Field{
 			{Name: "secrets", Required: true, Multiline: true, Description: "The secrets that sign the messages, one per line: the secret key of the account, and the one of the webhooks of a sub-account. All are accepted, so enter the old and the new one while you replace a secret."},
 		},
-	},
+	}, apiDefaults, apiOptions, apiCredentials),
 	SettleSeconds: 120, // the visit may be found after the call
 }
 
@@ -66,7 +67,8 @@ func (*Source) Describe() sources.Description { return description }
 // Validate implements sources.Source.
 func (*Source) Validate(s sources.Settings) []fault.Field {
 	wrong := append(description.Check(s.Values), sources.CheckMaxAge(description.Form, s.Values)...)
-	return append(wrong, sources.CheckPlaces(description.Form, s.Values, "visitor_ids", "bizible=custom_fields.biz_uid")...)
+	wrong = append(wrong, sources.CheckPlaces(description.Form, s.Values, "visitor_ids", "bizible=custom_fields.biz_uid")...)
+	return append(wrong, checkAPI(s)...)
 }
 
 // Verify checks the header X-CTM-Signature, which is the base64 of the HMAC-SHA1 of
@@ -120,7 +122,7 @@ func momentOf(u *url.URL) (string, error) {
 		return "", nil
 	}
 	switch moment := u.Query().Get(eventParameter); moment {
-	case "", callStart, callEnd, session, changed:
+	case "", callStart, callEnd, session, changed, listing.Event:
 		return moment, nil
 	default:
 		return "", unread.Expecting(unread.UnknownEvent, eventParameter, "call_start, call_end, session, changed")

@@ -7,6 +7,7 @@ package listing
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
@@ -56,6 +57,16 @@ func (q Query) Message(contentType string, body []byte) sources.Request {
 		Method: http.MethodPost, URL: &url.URL{RawQuery: EventParameter + "=" + Event},
 		Header: http.Header{"Content-Type": {contentType}}, Body: body, ReceivedAt: q.Now,
 	}
+}
+
+// Objects returns a page of calls that are JSON objects, as a list with this number of
+// pages has them.
+func (q Query) Objects(calls []json.RawMessage, pages, total int) Page {
+	page := Page{Total: total, More: q.Page < pages}
+	for _, call := range calls {
+		page.Messages = append(page.Messages, q.Message("application/json", call))
+	}
+	return page
 }
 
 // Days returns the first and the last day of the span, as the account's zone has them.

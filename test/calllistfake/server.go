@@ -151,7 +151,7 @@ func (s *Server) answer(r *http.Request) (a answer) {
 		}
 		return a
 	}
-	for _, provider := range []func(*http.Request) (answer, bool){s.callRail} {
+	for _, provider := range []func(*http.Request) (answer, bool){s.callRail, s.callTrackingMetrics, s.calltouch} {
 		if a, is := provider(r); is {
 			return a
 		}

@@ -1,0 +1,128 @@
+package activities_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/models/modeltest"
+	"ringback/models/reconciliations"
+	"ringback/test/calllistfake"
+)
+
+// listProvider is a source whose provider lists calls, with the settings of its API.
+type listProvider struct {
+	source               string
+	options, credentials map[string]string
+}
+
+var listProviders = []listProvider{
+	{"callrail", map[string]string{"api_account_id": calllistfake.Account}, map[string]string{"api_key": calllistfake.Key, "signing_keys": "sample-signing-key"}},
+	{"calltrackingmetrics", map[string]string{"api_account_id": calllistfake.Account}, map[string]string{"api_access_key": calllistfake.Key, "api_secret_key": calllistfake.Secret, "secrets": "sample-secret"}},
+	{"calltouch", map[string]string{"api_site_id": calllistfake.Account}, map[string]string{"api_token": calllistfake.Key, "secrets": "sample-secret-0123456789"}},
+}
+
+// eachProvider runs a test with each provider on each database.
+func eachProvider(t *testing.T, test func(*testing.T, *listWorld)) {
+	t.Helper()
+	for _, p := range listProviders {
+		t.Run(p.source, func(t *testing.T) {
+			t.Parallel()
+			modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+				test(t, reconcilesSource(t, s, clock, p.source, maps.Clone(p.options), maps.Clone(p.credentials)))
+			})
+		})
+	}
+}
+
+func TestM9_EachProvidersCallsAreReadAsTheyEnded(t *testing.T) {
+	t.Parallel()
+	eachProvider(t, func(t *testing.T, w *listWorld) {
+		w.clock.Advance(time.Hour)
+		goesOn, answered, missed := w.call("701", 20*time.Minute), w.call("702", 40*time.Minute), w.call("703", 40*time.Minute)
+		goesOn.GoesOn, answered.Tags = true, []string{"sales", "new"}
+		missed.Answered, missed.Seconds = false, 20
+		w.Put(goesOn, answered, missed)
+		w.clock.Advance(time.Hour)
+		require.Equal(t, 2, w.round(t), "a call that goes on is not taken as one that was missed")
+		calls := w.conversions(t)
+		require.Equal(t, conversion.OutcomeAnswered, calls["702"].Outcome)
+		require.Equal(t, 90, *calls["702"].TalkSeconds)
+		require.Equal(t, modeltest.Caller, calls["702"].Phone)
+		require.Equal(t, conversion.OutcomeMissed, calls["703"].Outcome)
+		for _, tag := range w.detail(t, "702").Tags {
+			require.True(t, tag.Late, "R6: when %s was set is not known", tag.Label)
+		}
+		require.Equal(t, []string{"new", "sales"}, tagsOf(w.detail(t, "702")))
+
+		before := len(w.detail(t, "702").Events)
+		w.clock.Advance(10 * time.Minute)
+		require.Zero(t, w.round(t))
+		require.Len(t, w.detail(t, "702").Events, before, "what is known is not stored again")
+		require.Zero(t, w.state(t).Completed)
+	})
+}
+
+// TestM9_EachProvidersPagesAndLimits has calls that change and begin while pages are
+// read, and a provider that takes no more requests in between.
+func TestM9_EachProvidersPagesAndLimits(t *testing.T) {
+	t.Parallel()
+	eachProvider(t, func(t *testing.T, w *listWorld) {
+		w.clock.Advance(2 * time.Hour)
+		w.LargestPage = 10
+		const count = 35
+		for i := range count {
+			w.Put(w.call(fmt.Sprintf("7%04d", i), time.Hour-time.Duration(i)*time.Second))
+		}
+		early, late, changed := w.call("80001", 61*time.Minute), w.call("80002", time.Second), w.call("70033", time.Hour-33*time.Second)
+		changed.Tags = []string{"changed"}
+		before := len(w.Requests())
+		var limited sync.Once
+		w.Before = func(n int) {
+			if n == before+2 {
+				w.Put(early, late, changed)
+				limited.Do(func() { w.Fail(calllistfake.Fault{Status: http.StatusTooManyRequests, RetryAfter: "120", Times: 1}) })
+			}
+		}
+		began := w.clock.Now()
+		found := w.round(t)
+		require.Equal(t, 2*time.Minute, w.clock.Now().Sub(began), "as the provider has asked for")
+		w.clock.Advance(30 * time.Minute)
+		found += w.round(t)
+		require.Equal(t, count+2, found)
+		require.Len(t, w.conversions(t), count+2)
+		require.Equal(t, []string{"changed"}, tagsOf(w.detail(t, "70033")))
+		require.Equal(t, int64(count+2), w.state(t).Found)
+		require.Equal(t, reconciliations.Done, w.state(t).State)
+	})
+}
+
+// TestM9_DaysAreThoseOfTheAccountsZone has calls on both sides of midnight.
+func TestM9_DaysAreThoseOfTheAccountsZone(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"America/Los_Angeles", "Asia/Vladivostok"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachProvider(t, func(t *testing.T, w *listWorld) {
+				zone, err := time.LoadLocation(name)
+				require.NoError(t, err)
+				w.Zone = zone
+				w.set(t, func(m *models.SiteSource) { m.Options["time_zone"] = name })
+				for hour := range 27 {
+					w.Put(w.call(fmt.Sprintf("7%02d", hour), 0))
+					w.clock.Advance(time.Hour)
+					w.round(t)
+					require.Len(t, w.conversions(t), hour+1, "none waits for the next day")
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,120 @@
+package calltouch
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"ringback/internal/delivery"
+	"ringback/internal/fault"
+	"ringback/internal/settings"
+	"ringback/sources"
+	"ringback/sources/lenient"
+	"ringback/sources/listing"
+)
+
+var _ listing.Source = (*Source)(nil)
+
+// The settings of Calltouch's API.
+const (
+	apiToken = "api_token"
+	apiSite  = "api_site_id"
+)
+
+// apiDefaults stay far below what programs of others use: Calltouch's limit of requests
+// is unknown (docs/facts/calltouch.md).
+var apiDefaults = listing.Defaults{URL: "https://api.calltouch.ru", DelayMinutes: 10, RequestsPerMinute: 12}
+
+var (
+	apiOptions = []settings.Field{
+		{Name: apiSite, Description: "The id of the site at Calltouch (ID), to ask its API for calls whose messages never came."},
+	}
+	apiCredentials = []settings.Field{
+		{Name: apiToken, Description: "The token of Calltouch's API. With it and api_site_id, Ringback asks Calltouch for calls whose messages never came."},
+	}
+)
+
+// checkAPI returns what is wrong with the settings of the API.
+func checkAPI(s sources.Settings) []fault.Field {
+	return append(listing.Check(description.Form, s.Values),
+		listing.Complete(description.Form, s.Values, []string{apiToken}, []string{apiSite})...)
+}
+
+// pageSize is the largest page that Calltouch returns.
+const pageSize = 1000
+
+// dayLayout is how Calltouch's list of calls writes days.
+const dayLayout = "02/01/2006"
+
+// Account implements listing.Source.
+func (*Source) Account(s sources.Settings) string {
+	site := description.Option(s.Values, apiSite)
+	if site == "" || s.Credential(apiToken) == "" {
+		return ""
+	}
+	return listing.Address(description.Form, s.Values) + " " + site
+}
+
+// List implements listing.Source. Calltouch filters by days of the account's zone, the
+// last one included.
+func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Settings, q listing.Query) (listing.Page, error) {
+	first, last := q.Days(listing.Zone(description.Form, s))
+	var answer struct {
+		Pages   int                          `json:"pageTotal"`
+		Total   int                          `json:"recordsTotal"`
+		Records []map[string]json.RawMessage `json:"records"`
+	}
+	err := listing.Fetch(ctx, client, listing.Request{
+		URL: listing.Address(description.Form, s.Values) + "/calls-service/RestAPI/" + url.PathEscape(description.Option(s.Values, apiSite)) + "/calls-diary/calls",
+		Query: url.Values{
+			"clientApiId": {s.Credential(apiToken)}, "dateFrom": {first.Format(dayLayout)}, "dateTo": {last.Format(dayLayout)},
+			"page": {strconv.Itoa(q.Page)}, "limit": {strconv.Itoa(pageSize)}, "withCallTags": {"true"},
+		}, Now: q.Now,
+	}, &answer)
+	if err != nil {
+		return listing.Page{}, err
+	}
+	if answer.Records == nil {
+		return listing.Page{}, listing.Unreadable(http.StatusOK)
+	}
+	page := listing.Page{Total: answer.Total, More: q.Page < answer.Pages}
+	for _, record := range answer.Records {
+		page.Messages = append(page.Messages, q.Message("application/x-www-form-urlencoded", []byte(formOf(record).Encode())))
+	}
+	return page, nil
+}
+
+// formOf returns a listed call in the notation of webhooks.
+func formOf(record map[string]json.RawMessage) url.Values {
+	form := url.Values{}
+	for name, raw := range record {
+		text := lenient.Text(raw) // of an object or a list
+		if !bytes.ContainsAny(raw[:1], "{[") {
+			_ = json.Unmarshal(raw, &text) // it was decoded before
+		}
+		form.Set(name, string(text))
+	}
+	if raw, is := record["callTags"]; is {
+		form.Set("callTags", strings.Join(tagsOf(raw), ","))
+	}
+	return form
+}
+
+// tagsOf returns the names of all tags.
+func tagsOf(raw json.RawMessage) []string {
+	var groups []struct {
+		Names lenient.List `json:"names"`
+	}
+	if json.Unmarshal(raw, &groups) != nil { // it has none
+		return nil
+	}
+	var tags []string
+	for _, group := range groups {
+		tags = append(tags, group.Names...)
+	}
+	return tags
+}
