@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/internal/ids"
+	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/quotas"
 )
@@ -58,14 +59,14 @@ func (s *Store) DefaultAccount(ctx context.Context) (Account, error) {
 }
 
 // CreateAccount makes a tenant.
-func (s *Store) CreateAccount(ctx context.Context, actor Actor, name string) (Account, error) {
+func (s *Store) CreateAccount(ctx context.Context, actor audit.Actor, name string) (Account, error) {
 	account := Account{ID: ids.New(ids.Account), Name: name, CreatedAt: s.db.Now()}
 	err := s.db.Tx(ctx, "creating an account", func(tx *gorm.DB) error {
 		if err := tx.Create(&account).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "created", auditTarget{accountID: account.ID, entity: "account", id: account.ID},
-			map[string]Change{"name": {To: name}})
+		return audit.Record(tx, actor, "created", audit.Target{AccountID: account.ID, Entity: "account", ID: account.ID},
+			map[string]audit.Change{"name": {To: name}})
 	})
 	return account, err
 }
@@ -84,19 +85,19 @@ func (s *Store) Account(ctx context.Context, id string) (Account, error) {
 }
 
 // SetLimits changes the limits that an account has of its own, as quotas.Change does.
-func (s *Store) SetLimits(ctx context.Context, actor Actor, accountID string, change func(quotas.Limits) error) error {
+func (s *Store) SetLimits(ctx context.Context, actor audit.Actor, accountID string, change func(quotas.Limits) error) error {
 	return s.db.Tx(ctx, "setting the limits of an account", func(tx *gorm.DB) error {
 		before, after, err := quotas.Change(tx, accountID, change)
 		if err != nil {
 			return err
 		}
-		changes := diffFields(encodeFields(before.Fields()), encodeFields(after.Fields()))
-		return recordChange(tx, actor, "updated", auditTarget{accountID: accountID, entity: "account", id: accountID}, changes)
+		changes := audit.DiffFields(audit.EncodeFields(before.Fields()), audit.EncodeFields(after.Fields()))
+		return audit.Record(tx, actor, "updated", audit.Target{AccountID: accountID, Entity: "account", ID: accountID}, changes)
 	})
 }
 
 // CreateToken stores a token of its account; fault.NotFound when there is no such account.
-func (s *Store) CreateToken(ctx context.Context, actor Actor, t Token) error {
+func (s *Store) CreateToken(ctx context.Context, actor audit.Actor, t Token) error {
 	t.CreatedAt = s.db.Now()
 	return s.db.Tx(ctx, "creating a token", func(tx *gorm.DB) error {
 		var account Account
@@ -109,8 +110,8 @@ func (s *Store) CreateToken(ctx context.Context, actor Actor, t Token) error {
 		if err := tx.Create(&t).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "created", auditTarget{accountID: t.AccountID, entity: "token", id: t.ID},
-			map[string]Change{"name": {To: t.Name}, "role": {To: t.Role}})
+		return audit.Record(tx, actor, "created", audit.Target{AccountID: t.AccountID, Entity: "token", ID: t.ID},
+			map[string]audit.Change{"name": {To: t.Name}, "role": {To: t.Role}})
 	})
 }
 
@@ -122,7 +123,7 @@ func (s *Store) Tokens(ctx context.Context, accountID string, page Page) ([]Toke
 }
 
 // RevokeToken ends a token. Revoking it again changes nothing.
-func (s *Store) RevokeToken(ctx context.Context, actor Actor, accountID, id string) error {
+func (s *Store) RevokeToken(ctx context.Context, actor audit.Actor, accountID, id string) error {
 	return s.db.Tx(ctx, "revoking a token", func(tx *gorm.DB) error {
 		var token Token
 		if err := database.Locked(tx).Where("id = ? AND account_id = ?", id, accountID).Take(&token).Error; err != nil {
@@ -134,7 +135,7 @@ func (s *Store) RevokeToken(ctx context.Context, actor Actor, accountID, id stri
 		if err := tx.Model(&token).UpdateColumn("revoked_at", s.db.Now()).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "revoked", auditTarget{accountID: accountID, entity: "token", id: id}, nil)
+		return audit.Record(tx, actor, "revoked", audit.Target{AccountID: accountID, Entity: "token", ID: id}, nil)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/models/modeltest"
 )
 
@@ -29,81 +30,81 @@ func TestAccount(t *testing.T) {
 type things struct{ site, integration, conversion, delivery, token string }
 
 // questions are all reads and changes by id.
-var questions = map[string]func(ctx context.Context, s *models.Store, who models.Actor, of things) error{
-	"site": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+var questions = map[string]func(ctx context.Context, s *models.Store, who audit.Actor, of things) error{
+	"site": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, err := s.Site(ctx, who.AccountID, of.site)
 		return err
 	},
-	"update site": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"update site": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, err := s.UpdateSite(ctx, who, of.site, func(*models.Site) error { return nil })
 		return err
 	},
-	"delete site": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"delete site": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		return s.DeleteSite(ctx, who, of.site)
 	},
-	"source": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"source": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, err := s.Source(ctx, who.AccountID, of.site, "callrail")
 		return err
 	},
-	"sources": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"sources": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, err := s.Sources(ctx, who.AccountID, of.site)
 		return err
 	},
-	"put source": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"put source": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, err := s.PutSource(ctx, who, of.site, "callrail", func(*models.SiteSource) error { return nil })
 		return err
 	},
-	"create integration": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"create integration": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		return s.CreateIntegration(ctx, who, &models.Integration{SiteID: of.site})
 	},
-	"integration": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"integration": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, err := s.Integration(ctx, who.AccountID, of.site, of.integration)
 		return err
 	},
-	"integrations": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"integrations": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, _, err := s.Integrations(ctx, who.AccountID, of.site, models.Page{})
 		return err
 	},
-	"update integration": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"update integration": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, err := s.UpdateIntegration(ctx, who, of.site, of.integration, func(*models.Integration) error { return nil })
 		return err
 	},
-	"delete integration": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"delete integration": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		return s.DeleteIntegration(ctx, who, of.site, of.integration)
 	},
-	"versions": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"versions": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, _, err := s.IntegrationVersions(ctx, who.AccountID, of.site, of.integration, models.Page{})
 		return err
 	},
-	"conversions": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"conversions": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, _, err := s.Conversions(ctx, models.ConversionFilter{AccountID: who.AccountID, SiteID: of.site}, models.Page{})
 		return err
 	},
-	"conversion": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"conversion": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, err := s.ConversionDetail(ctx, who.AccountID, of.conversion)
 		return err
 	},
-	"deliveries": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"deliveries": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, _, err := s.Deliveries(ctx, models.DeliveryFilter{AccountID: who.AccountID, SiteID: of.site}, models.Page{})
 		return err
 	},
-	"delivery": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"delivery": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, _, err := s.Delivery(ctx, who.AccountID, of.delivery)
 		return err
 	},
-	"resend": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"resend": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, _, err := s.Resend(ctx, who, who.AccountID, of.delivery, resendID)
 		return err
 	},
-	"resend many": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"resend many": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, err := s.ResendMany(ctx, who, models.DeliveryFilter{AccountID: who.AccountID, SiteID: of.site}, 1, resendID)
 		return err
 	},
-	"count": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"count": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, err := s.CountDeliveries(ctx, models.DeliveryFilter{AccountID: who.AccountID, SiteID: of.site})
 		return err
 	},
-	"revoke token": func(ctx context.Context, s *models.Store, who models.Actor, of things) error {
+	"revoke token": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		return s.RevokeToken(ctx, who, who.AccountID, of.token)
 	},
 }
@@ -146,7 +147,7 @@ func TestG9_ListsHoldNothingOfOtherAccounts(t *testing.T) {
 		deliveries, _, err := s.Deliveries(t.Context(), models.DeliveryFilter{AccountID: account}, models.Page{})
 		require.NoError(t, err)
 		require.Empty(t, deliveries)
-		entries, _, err := s.Audit(t.Context(), account, models.AuditFilter{SiteID: of.site}, models.Page{})
+		entries, _, err := s.Audit(t.Context(), account, audit.Filter{SiteID: of.site}, models.Page{})
 		require.NoError(t, err)
 		require.Empty(t, entries)
 		tokens, _, err := s.Tokens(t.Context(), account, models.Page{})

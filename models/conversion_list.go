@@ -29,9 +29,9 @@ func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) 
 	if err != nil {
 		return nil, "", s.db.WrapErr("listing conversions", err)
 	}
-	query = whereSet(query, "kind = ?", f.Kind)
-	query = whereSet(query, "state = ?", f.State)
-	query = whereSet(query, "external_id = ?", f.ExternalID)
+	query = database.WhereSet(query, "kind = ?", f.Kind)
+	query = database.WhereSet(query, "state = ?", f.State)
+	query = database.WhereSet(query, "external_id = ?", f.ExternalID)
 	query = whereBetween(query, "at", f.From, f.To)
 	if f.Tag != "" {
 		tagged := s.db.Read(ctx).Model(&ConversionTag{}).Select("conversion_id").

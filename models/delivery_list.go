@@ -38,9 +38,9 @@ func (s *Store) deliveriesBy(ctx context.Context, f DeliveryFilter) (*gorm.DB, e
 	if err != nil {
 		return nil, err
 	}
-	query = whereSet(query, "integration_id = ?", f.IntegrationID)
-	query = whereSet(query, "state = ?", f.State)
-	query = whereSet(query, "conversion_id = ?", f.ConversionID)
+	query = database.WhereSet(query, "integration_id = ?", f.IntegrationID)
+	query = database.WhereSet(query, "state = ?", f.State)
+	query = database.WhereSet(query, "conversion_id = ?", f.ConversionID)
 	if f.Resent != nil && *f.Resent {
 		query = query.Where("resent")
 	} else if f.Resent != nil {

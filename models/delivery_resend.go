@@ -10,6 +10,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/internal/ids"
+	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/figures"
 )
@@ -32,7 +33,7 @@ var finalStates = []DeliveryState{DeliveryDelivered, DeliveryFailed}
 // event stays as it was decided. If the delivery or its latest resend does not have
 // its end state, the error is fault.Conflict. WorkflowID returns the id of the
 // workflow of the n-th resend of a delivery.
-func (s *Store) Resend(ctx context.Context, actor Actor, accountID, deliveryID string,
+func (s *Store) Resend(ctx context.Context, actor audit.Actor, accountID, deliveryID string,
 	workflowID func(deliveryID string, n int) string,
 ) (Delivery, Signal, error) {
 	var resent []Delivery
@@ -78,7 +79,7 @@ func resendable(query *gorm.DB) *gorm.DB {
 
 // ResendMany resends all that CountDeliveries counts. If that is not the expected
 // number, nothing is resent and the error is fault.Conflict.
-func (s *Store) ResendMany(ctx context.Context, actor Actor, f DeliveryFilter, expect int64,
+func (s *Store) ResendMany(ctx context.Context, actor audit.Actor, f DeliveryFilter, expect int64,
 	workflowID func(deliveryID string, n int) string,
 ) ([]Signal, error) {
 	if expect > maxResend {
@@ -110,7 +111,7 @@ func (s *Store) ResendMany(ctx context.Context, actor Actor, f DeliveryFilter, e
 }
 
 // copyForResend returns a new delivery of the same event, as its n-th resend.
-func (s *Store) copyForResend(actor Actor, original Delivery, n int, workflowID func(string, int) string) Delivery {
+func (s *Store) copyForResend(actor audit.Actor, original Delivery, n int, workflowID func(string, int) string) Delivery {
 	id := ids.New(ids.Delivery)
 	event := original.Event
 	event.DeliveryID = id
@@ -125,7 +126,7 @@ func (s *Store) copyForResend(actor Actor, original Delivery, n int, workflowID 
 
 // storeResends stores deliveries, the signals for their workflows, and the audit
 // entries of who asked for them. Resent are the ids of those that they follow.
-func (s *Store) storeResends(tx *gorm.DB, actor Actor, accountID string, resent []string, deliveries []Delivery) ([]Delivery, []Signal, error) {
+func (s *Store) storeResends(tx *gorm.DB, actor audit.Actor, accountID string, resent []string, deliveries []Delivery) ([]Delivery, []Signal, error) {
 	if len(deliveries) == 0 {
 		return nil, nil, nil
 	}
@@ -133,16 +134,16 @@ func (s *Store) storeResends(tx *gorm.DB, actor Actor, accountID string, resent 
 		return nil, nil, fmt.Errorf("marking what is resent: %w", err)
 	}
 	signals := make([]Signal, 0, len(deliveries))
-	entries := make([]AuditEntry, 0, len(deliveries))
+	entries := make([]audit.Entry, 0, len(deliveries))
 	for i, d := range deliveries {
 		signals = append(signals, Signal{
 			WorkflowID: d.WorkflowID, SiteID: d.SiteID, ConversionID: d.ConversionID, DeliveryID: d.ID,
 			CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(fastPath + time.Duration(i)*resendGap),
 		})
-		entries = append(entries, AuditEntry{
+		entries = append(entries, audit.Entry{
 			ID: ids.New(ids.Audit), AccountID: accountID, SiteID: d.SiteID, Actor: actor.TokenID, Action: "resent",
 			Entity: "delivery", EntityID: d.ResendOf, RequestID: actor.RequestID,
-			Changes: map[string]Change{"resent_as": {To: d.ID}},
+			Changes: map[string]audit.Change{"resent_as": {To: d.ID}},
 		})
 	}
 	for _, rows := range []any{&deliveries, &signals, &entries} {

@@ -12,6 +12,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/ids"
 	"ringback/internal/settings"
+	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/quotas"
 )
@@ -71,7 +72,7 @@ func (i Integration) Values() settings.Values {
 
 // CreateIntegration stores an integration of a site of the actor's account, as
 // version 1. It fills in the id and the times.
-func (s *Store) CreateIntegration(ctx context.Context, actor Actor, i *Integration) error {
+func (s *Store) CreateIntegration(ctx context.Context, actor audit.Actor, i *Integration) error {
 	i.ID, i.Version, i.DeletedAt = ids.New(ids.Integration), 1, nil
 	i.CreatedAt, i.UpdatedAt = s.db.Now(), s.db.Now()
 	return s.db.Tx(ctx, "creating an integration", func(tx *gorm.DB) error {
@@ -87,8 +88,8 @@ func (s *Store) CreateIntegration(ctx context.Context, actor Actor, i *Integrati
 		if err := s.replanCalls(tx, i.SiteID, nil); err != nil {
 			return err
 		}
-		changes := diffFields(nil, i.audited())
-		diffCredentials(changes, nil, i.Credentials)
+		changes := audit.DiffFields(nil, i.Audited())
+		audit.DiffCredentials(changes, nil, i.Credentials)
 		return recordVersion(tx, actor, "created", *i, changes)
 	})
 }
@@ -125,20 +126,20 @@ func (s *Store) Integrations(ctx context.Context, accountID, siteID string, page
 // UpdateIntegration changes an integration and stores its new version. A change that
 // changes nothing makes no version. An error of change is returned, and nothing is
 // stored then.
-func (s *Store) UpdateIntegration(ctx context.Context, actor Actor, siteID, id string, change func(*Integration) error) (Integration, error) {
-	return updateSetting(ctx, s, update[Integration]{
-		doing: "updating an integration",
-		lock: func(tx *gorm.DB) (Integration, error) {
+func (s *Store) UpdateIntegration(ctx context.Context, actor audit.Actor, siteID, id string, change func(*Integration) error) (Integration, error) {
+	return audit.UpdateSetting(ctx, s.db, audit.Update[Integration]{
+		Doing: "updating an integration",
+		Lock: func(tx *gorm.DB) (Integration, error) {
 			return integrationOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		},
-		save: s.saveIntegration(actor, "updated", nil),
+		Save: s.saveIntegration(actor, "updated", nil),
 	}, change)
 }
 
 // saveIntegration returns how a changed integration is stored: as its next version,
 // with notes that the audit trail shows beside the changes.
-func (s *Store) saveIntegration(actor Actor, action string, notes map[string]Change) func(*gorm.DB, Integration, *Integration, map[string]Change) error {
-	return func(tx *gorm.DB, before Integration, after *Integration, changes map[string]Change) error {
+func (s *Store) saveIntegration(actor audit.Actor, action string, notes map[string]audit.Change) func(*gorm.DB, Integration, *Integration, map[string]audit.Change) error {
+	return func(tx *gorm.DB, before Integration, after *Integration, changes map[string]audit.Change) error {
 		maps.Copy(changes, notes)
 		after.Version = before.Version + 1
 		if err := exceptUnreadable(tx, &after.CredentialsUnreadable, after.Credentials).Updates(after).Error; err != nil {
@@ -154,22 +155,26 @@ func (s *Store) saveIntegration(actor Actor, action string, notes map[string]Cha
 	}
 }
 
-func (i *Integration) keepFixed(before Integration) {
+// KeepFixed restores what a change must not set.
+func (i *Integration) KeepFixed(before Integration) {
 	i.ID, i.SiteID, i.Type, i.Version = before.ID, before.SiteID, before.Type, before.Version
 	i.CreatedAt, i.DeletedAt = before.CreatedAt, before.DeletedAt
 }
 
-func (i *Integration) touch(now time.Time) { i.UpdatedAt = now }
+// Touch sets when it was last changed.
+func (i *Integration) Touch(now time.Time) { i.UpdatedAt = now }
 
-func (i *Integration) cloneSecrets() { i.Credentials = maps.Clone(i.Credentials) }
+// CloneSecrets copies the secrets before a change.
+func (i *Integration) CloneSecrets() { i.Credentials = maps.Clone(i.Credentials) }
 
-func (i *Integration) diffSecrets(before Integration, changes map[string]Change) {
-	diffCredentials(changes, before.Credentials, i.Credentials)
+// DiffSecrets adds which secrets have changed, without their values.
+func (i *Integration) DiffSecrets(before Integration, changes map[string]audit.Change) {
+	audit.DiffCredentials(changes, before.Credentials, i.Credentials)
 }
 
 // DeleteIntegration deletes an integration. Its deliveries and decisions stay
 // readable; those still under way end as failed.
-func (s *Store) DeleteIntegration(ctx context.Context, actor Actor, siteID, id string) error {
+func (s *Store) DeleteIntegration(ctx context.Context, actor audit.Actor, siteID, id string) error {
 	return s.db.Tx(ctx, "deleting an integration", func(tx *gorm.DB) error {
 		i, err := integrationOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		if err != nil {
@@ -183,7 +188,7 @@ func (s *Store) DeleteIntegration(ctx context.Context, actor Actor, siteID, id s
 }
 
 // deleteIntegration marks an integration as deleted and removes its credentials.
-func deleteIntegration(tx *gorm.DB, actor Actor, i Integration) error {
+func deleteIntegration(tx *gorm.DB, actor audit.Actor, i Integration) error {
 	err := tx.Model(&i).UpdateColumns(map[string]any{"deleted_at": tx.NowFunc(), "credentials": nil}).Error
 	if err != nil {
 		return err
@@ -195,18 +200,18 @@ func deleteIntegration(tx *gorm.DB, actor Actor, i Integration) error {
 	if err != nil {
 		return err
 	}
-	return recordChange(tx, actor, "deleted", of, nil)
+	return audit.Record(tx, actor, "deleted", of, nil)
 }
 
 // RecordTest records in the audit trail that a test event is sent by an integration.
-func (s *Store) RecordTest(ctx context.Context, actor Actor, siteID, id string) error {
+func (s *Store) RecordTest(ctx context.Context, actor audit.Actor, siteID, id string) error {
 	return s.db.Tx(ctx, "recording a test event", func(tx *gorm.DB) error {
 		i, err := integrationOf(tx, tx, actor.AccountID, siteID, id)
 		if err != nil {
 			return err
 		}
-		of := auditTarget{accountID: actor.AccountID, siteID: siteID, entity: "integration", id: i.ID}
-		return recordChange(tx, actor, "tested", of, nil)
+		of := audit.Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "integration", ID: i.ID}
+		return audit.Record(tx, actor, "tested", of, nil)
 	})
 }
 
@@ -218,22 +223,22 @@ func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID string, 
 		if err := database.Locked(tx).Where("id = ?", integrationID).Take(&before).Error; err != nil {
 			return database.NotFoundAs("no_such_integration", err)
 		}
-		save := s.saveIntegration(Actor{TokenID: byRingback}, ActionSwitchedOff, map[string]Change{"reason": {To: reason}})
-		_, err := changeLocked(s, tx, before, update[Integration]{save: save}, func(i *Integration) error { i.Enabled = false; return nil })
+		save := s.saveIntegration(audit.Actor{TokenID: audit.ByRingback}, audit.ActionSwitchedOff, map[string]audit.Change{"reason": {To: reason}})
+		_, err := audit.UpdateLocked(s.db, tx, before, audit.Update[Integration]{Save: save}, func(i *Integration) error { i.Enabled = false; return nil })
 		return err
 	})
 }
 
 // subject names the integration in the audit trail of its site's account.
-func (i Integration) auditTarget(tx *gorm.DB) (auditTarget, error) {
+func (i Integration) auditTarget(tx *gorm.DB) (audit.Target, error) {
 	var site Site
 	err := tx.Select("account_id").Where("id = ?", i.SiteID).Take(&site).Error
-	return auditTarget{accountID: site.AccountID, siteID: i.SiteID, entity: "integration", id: i.ID}, err
+	return audit.Target{AccountID: site.AccountID, SiteID: i.SiteID, Entity: "integration", ID: i.ID}, err
 }
 
-// audited returns the fields whose changes are recorded, without credentials.
-func (i Integration) audited() map[string]json.RawMessage {
-	return encodeFields(map[string]any{
+// Audited returns the fields whose changes are recorded, without credentials.
+func (i Integration) Audited() map[string]json.RawMessage {
+	return audit.EncodeFields(map[string]any{
 		"type": i.Type, "name": i.Name, "enabled": i.Enabled,
 		"options": i.Settings.Options, "attribution_model": i.Settings.AttributionModel,
 		"calls": i.Settings.Calls, "leads": i.Settings.Leads, "delivery": i.Settings.Delivery,

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/internal/delivery"
+	"ringback/models/audit"
 	"ringback/models/database"
 )
 
@@ -57,7 +58,7 @@ func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change 
 // beginAnew closes the breaker of an integration and drops its tokens if its credentials
 // or options have changed: the failures and the tokens were with others, and a
 // destination that asked to wait for a day must not delay what has been repaired.
-func (i Integration) beginAnew(tx *gorm.DB, changes map[string]Change) error {
+func (i Integration) beginAnew(tx *gorm.DB, changes map[string]audit.Change) error {
 	for name := range changes {
 		if name == "options" || strings.HasPrefix(name, "credentials.") {
 			fresh := closedBreaker(i.ID)

@@ -2,11 +2,14 @@ package models
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
 	"gorm.io/gorm"
 
+	"ringback/models/audit"
 	"ringback/models/database"
 )
 
@@ -41,10 +44,10 @@ func (s *Store) integrationVersions(ctx context.Context, accountID, siteID, id s
 }
 
 // recordVersion stores the integration's present version and the audit entry of it.
-func recordVersion(tx *gorm.DB, actor Actor, action string, i Integration, changes map[string]Change) error {
+func recordVersion(tx *gorm.DB, actor audit.Actor, action string, i Integration, changes map[string]audit.Change) error {
 	err := tx.Create(&IntegrationVersion{
 		IntegrationID: i.ID, Version: i.Version, Name: i.Name, Enabled: i.Enabled, Settings: i.Settings,
-		CredentialsSet: namesOf(i.Credentials), ChangedBy: actor.TokenID,
+		CredentialsSet: slices.Sorted(maps.Keys(i.Credentials)), ChangedBy: actor.TokenID,
 	}).Error
 	if err != nil {
 		return err
@@ -53,7 +56,7 @@ func recordVersion(tx *gorm.DB, actor Actor, action string, i Integration, chang
 	if err != nil {
 		return err
 	}
-	return recordChange(tx, actor, action, of, changes)
+	return audit.Record(tx, actor, action, of, changes)
 }
 
 // pageByVersion reads one page of an integration's versions, newest first.

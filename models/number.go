@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
+	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/quotas"
 	"ringback/numbers"
@@ -43,12 +44,12 @@ type TrackingNumber struct {
 
 // CreateNumber stores a number of a site of the actor's account. It fills in the
 // id and the times. A number that the site has is a fault.Conflict.
-func (s *Store) CreateNumber(ctx context.Context, actor Actor, n *TrackingNumber) error {
+func (s *Store) CreateNumber(ctx context.Context, actor audit.Actor, n *TrackingNumber) error {
 	return s.CreateNumbers(ctx, actor, n.SiteID, []*TrackingNumber{n})
 }
 
 // CreateNumbers is CreateNumber for many at once: all of them, or none.
-func (s *Store) CreateNumbers(ctx context.Context, actor Actor, siteID string, added []*TrackingNumber) error {
+func (s *Store) CreateNumbers(ctx context.Context, actor audit.Actor, siteID string, added []*TrackingNumber) error {
 	return s.db.Tx(ctx, "creating numbers", func(tx *gorm.DB) error {
 		if _, err := siteOf(tx, actor.AccountID, siteID); err != nil {
 			return err
@@ -66,7 +67,7 @@ func (s *Store) CreateNumbers(ctx context.Context, actor Actor, siteID string, a
 	})
 }
 
-func (s *Store) createNumber(tx *gorm.DB, actor Actor, n *TrackingNumber) error {
+func (s *Store) createNumber(tx *gorm.DB, actor audit.Actor, n *TrackingNumber) error {
 	n.ID, n.HeldBy, n.HeldUntil, n.DeletedAt = ids.New(ids.Number), "", nil, nil
 	n.CreatedAt, n.UpdatedAt = s.db.Now(), s.db.Now()
 	if err := poolTakes(tx, *n); err != nil {
@@ -78,7 +79,7 @@ func (s *Store) createNumber(tx *gorm.DB, actor Actor, n *TrackingNumber) error 
 	if err := sameNumber(*n, tx.Create(n).Error); err != nil {
 		return err
 	}
-	return recordChange(tx, actor, "created", n.auditTarget(actor), diffFields(nil, n.audited()))
+	return audit.Record(tx, actor, "created", n.auditTarget(actor), audit.DiffFields(nil, n.Audited()))
 }
 
 // inheritHold keeps a number leased that was deleted during a lease and is added
@@ -135,20 +136,20 @@ func (s *Store) Numbers(ctx context.Context, accountID, siteID string, page Page
 // UpdateNumber changes a number. It can be moved into or out of a pool only while no
 // session has it, else the error is fault.Conflict. An error of change is returned,
 // and nothing is stored then.
-func (s *Store) UpdateNumber(ctx context.Context, actor Actor, siteID, id string, change func(*TrackingNumber) error) (TrackingNumber, error) {
-	return updateSetting(ctx, s, update[TrackingNumber]{
-		doing: "updating a number",
-		lock: func(tx *gorm.DB) (TrackingNumber, error) {
+func (s *Store) UpdateNumber(ctx context.Context, actor audit.Actor, siteID, id string, change func(*TrackingNumber) error) (TrackingNumber, error) {
+	return audit.UpdateSetting(ctx, s.db, audit.Update[TrackingNumber]{
+		Doing: "updating a number",
+		Lock: func(tx *gorm.DB) (TrackingNumber, error) {
 			return numberOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		},
-		save: func(tx *gorm.DB, before TrackingNumber, after *TrackingNumber, changes map[string]Change) error {
+		Save: func(tx *gorm.DB, before TrackingNumber, after *TrackingNumber, changes map[string]audit.Change) error {
 			if err := s.checkMove(tx, before, *after); err != nil {
 				return err
 			}
 			if err := sameNumber(*after, tx.Select("*").Updates(after).Error); err != nil {
 				return err
 			}
-			return recordChange(tx, actor, "updated", after.auditTarget(actor), changes)
+			return audit.Record(tx, actor, "updated", after.auditTarget(actor), changes)
 		},
 	}, change)
 }
@@ -165,16 +166,18 @@ func (s *Store) checkMove(tx *gorm.DB, before, after TrackingNumber) error {
 	return poolTakes(tx, after)
 }
 
-func (n *TrackingNumber) keepFixed(before TrackingNumber) {
+// KeepFixed restores what a change must not set.
+func (n *TrackingNumber) KeepFixed(before TrackingNumber) {
 	n.ID, n.SiteID, n.CreatedAt, n.DeletedAt = before.ID, before.SiteID, before.CreatedAt, nil
 	n.HeldBy, n.HeldUntil = before.HeldBy, before.HeldUntil
 }
 
-func (n *TrackingNumber) touch(now time.Time) { n.UpdatedAt = now }
+// Touch sets when it was last changed.
+func (n *TrackingNumber) Touch(now time.Time) { n.UpdatedAt = now }
 
 // DeleteNumber deletes a number. Later calls to it are still matched with what it was;
 // if it is added again, its earlier assignments count too.
-func (s *Store) DeleteNumber(ctx context.Context, actor Actor, siteID, id string) error {
+func (s *Store) DeleteNumber(ctx context.Context, actor audit.Actor, siteID, id string) error {
 	return s.db.Tx(ctx, "deleting a number", func(tx *gorm.DB) error {
 		n, err := numberOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		if err != nil {
@@ -183,17 +186,17 @@ func (s *Store) DeleteNumber(ctx context.Context, actor Actor, siteID, id string
 		if err := tx.Model(&n).UpdateColumn("deleted_at", s.db.Now()).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "deleted", n.auditTarget(actor), nil)
+		return audit.Record(tx, actor, "deleted", n.auditTarget(actor), nil)
 	})
 }
 
-func (n TrackingNumber) auditTarget(actor Actor) auditTarget {
-	return auditTarget{accountID: actor.AccountID, siteID: n.SiteID, entity: "number", id: n.ID}
+func (n TrackingNumber) auditTarget(actor audit.Actor) audit.Target {
+	return audit.Target{AccountID: actor.AccountID, SiteID: n.SiteID, Entity: "number", ID: n.ID}
 }
 
-// audited returns the fields whose changes are recorded.
-func (n TrackingNumber) audited() map[string]json.RawMessage {
-	return encodeFields(map[string]any{
+// Audited returns the fields whose changes are recorded.
+func (n TrackingNumber) Audited() map[string]json.RawMessage {
+	return audit.EncodeFields(map[string]any{
 		"number": n.Number, "name": n.Name, "pool": n.PoolID, "enabled": n.Enabled, "position": n.Position,
 		"replaces": n.Replaces, "shown_to": n.ShownTo, "traffic": n.Traffic, "tags": n.Tags,
 	})

@@ -33,8 +33,8 @@ func (s *Store) Assignments(ctx context.Context, accountID, siteID string, f Ass
 		return nil, "", s.db.WrapErr("listing assignments", err)
 	}
 	query := s.db.Read(ctx).Where("site_id = ?", siteID)
-	query = whereSet(query, "number_id = ?", f.NumberID)
-	query = whereSet(query, "session_id = ?", f.SessionID)
+	query = database.WhereSet(query, "number_id = ?", f.NumberID)
+	query = database.WhereSet(query, "session_id = ?", f.SessionID)
 	assignments, next, err := database.PageByID(query, page, func(a Assignment) string { return a.ID })
 	return assignments, next, s.db.WrapErr("listing assignments", err)
 }

@@ -10,6 +10,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
+	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/quotas"
 )
@@ -34,7 +35,7 @@ type Pool struct {
 
 // CreatePool stores a pool of a site of the actor's account. It fills in the id
 // and the times.
-func (s *Store) CreatePool(ctx context.Context, actor Actor, p *Pool) error {
+func (s *Store) CreatePool(ctx context.Context, actor audit.Actor, p *Pool) error {
 	p.ID, p.ExhaustedCount, p.ExhaustedAt, p.DeletedAt = ids.New(ids.Pool), 0, nil, nil
 	p.CreatedAt, p.UpdatedAt = s.db.Now(), s.db.Now()
 	return s.db.Tx(ctx, "creating a pool", func(tx *gorm.DB) error {
@@ -47,7 +48,7 @@ func (s *Store) CreatePool(ctx context.Context, actor Actor, p *Pool) error {
 		if err := tx.Create(p).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "created", p.auditTarget(actor), diffFields(nil, p.audited()))
+		return audit.Record(tx, actor, "created", p.auditTarget(actor), audit.DiffFields(nil, p.Audited()))
 	})
 }
 
@@ -70,29 +71,31 @@ func (s *Store) Pools(ctx context.Context, accountID, siteID string, page Page) 
 
 // UpdatePool changes a pool. An error of change is returned, and nothing is stored
 // then.
-func (s *Store) UpdatePool(ctx context.Context, actor Actor, siteID, id string, change func(*Pool) error) (Pool, error) {
-	return updateSetting(ctx, s, update[Pool]{
-		doing: "updating a pool",
-		lock:  func(tx *gorm.DB) (Pool, error) { return poolOf(tx, database.Locked(tx), actor.AccountID, siteID, id) },
-		save: func(tx *gorm.DB, _ Pool, after *Pool, changes map[string]Change) error {
+func (s *Store) UpdatePool(ctx context.Context, actor audit.Actor, siteID, id string, change func(*Pool) error) (Pool, error) {
+	return audit.UpdateSetting(ctx, s.db, audit.Update[Pool]{
+		Doing: "updating a pool",
+		Lock:  func(tx *gorm.DB) (Pool, error) { return poolOf(tx, database.Locked(tx), actor.AccountID, siteID, id) },
+		Save: func(tx *gorm.DB, _ Pool, after *Pool, changes map[string]audit.Change) error {
 			if err := tx.Select("*").Updates(after).Error; err != nil {
 				return err
 			}
-			return recordChange(tx, actor, "updated", after.auditTarget(actor), changes)
+			return audit.Record(tx, actor, "updated", after.auditTarget(actor), changes)
 		},
 	}, change)
 }
 
-func (p *Pool) keepFixed(before Pool) {
+// KeepFixed restores what a change must not set.
+func (p *Pool) KeepFixed(before Pool) {
 	p.ID, p.SiteID, p.CreatedAt, p.DeletedAt = before.ID, before.SiteID, before.CreatedAt, nil
 	p.ExhaustedCount, p.ExhaustedAt = before.ExhaustedCount, before.ExhaustedAt
 }
 
-func (p *Pool) touch(now time.Time) { p.UpdatedAt = now }
+// Touch sets when it was last changed.
+func (p *Pool) Touch(now time.Time) { p.UpdatedAt = now }
 
 // DeletePool deletes a pool without numbers. If it has some, the error is
 // fault.Conflict. Calls to numbers that it had stay as they are.
-func (s *Store) DeletePool(ctx context.Context, actor Actor, siteID, id string) error {
+func (s *Store) DeletePool(ctx context.Context, actor audit.Actor, siteID, id string) error {
 	return s.db.Tx(ctx, "deleting a pool", func(tx *gorm.DB) error {
 		p, err := poolOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		if err != nil {
@@ -109,17 +112,17 @@ func (s *Store) DeletePool(ctx context.Context, actor Actor, siteID, id string) 
 		if err := tx.Model(&p).UpdateColumn("deleted_at", s.db.Now()).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "deleted", p.auditTarget(actor), nil)
+		return audit.Record(tx, actor, "deleted", p.auditTarget(actor), nil)
 	})
 }
 
-func (p Pool) auditTarget(actor Actor) auditTarget {
-	return auditTarget{accountID: actor.AccountID, siteID: p.SiteID, entity: "pool", id: p.ID}
+func (p Pool) auditTarget(actor audit.Actor) audit.Target {
+	return audit.Target{AccountID: actor.AccountID, SiteID: p.SiteID, Entity: "pool", ID: p.ID}
 }
 
-// audited returns the fields whose changes are recorded.
-func (p Pool) audited() map[string]json.RawMessage {
-	return encodeFields(map[string]any{
+// Audited returns the fields whose changes are recorded.
+func (p Pool) Audited() map[string]json.RawMessage {
+	return audit.EncodeFields(map[string]any{
 		"name": p.Name, "enabled": p.Enabled, "position": p.Position, "replaces": p.Replaces,
 		"shown_to": p.ShownTo, "default_number": p.DefaultNumber, "hold_minutes": p.HoldMinutes,
 	})

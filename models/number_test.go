@@ -11,6 +11,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/models/modeltest"
 )
 
@@ -115,7 +116,7 @@ func TestPoolIsReadChangedAndDeletedOnceItIsEmpty(t *testing.T) {
 // actions returns the actions on a thing in the audit trail, newest first.
 func actions(t *testing.T, s *models.Store, site models.Site, entity, id string) []string {
 	t.Helper()
-	entries, _, err := s.Audit(t.Context(), site.AccountID, models.AuditFilter{SiteID: site.ID, Entity: entity, EntityID: id}, models.Page{})
+	entries, _, err := s.Audit(t.Context(), site.AccountID, audit.Filter{SiteID: site.ID, Entity: entity, EntityID: id}, models.Page{})
 	require.NoError(t, err)
 	var done []string
 	for _, e := range entries {
@@ -148,9 +149,9 @@ func TestNumberIsReadChangedAndDeleted(t *testing.T) {
 		require.NoError(t, err)
 		number.Name, number.UpdatedAt = "Renamed", later
 		require.Equal(t, number, changed)
-		entries, _, err := s.Audit(ctx, account, models.AuditFilter{Entity: "number", EntityID: number.ID}, models.Page{Limit: 1})
+		entries, _, err := s.Audit(ctx, account, audit.Filter{Entity: "number", EntityID: number.ID}, models.Page{Limit: 1})
 		require.NoError(t, err)
-		require.Equal(t, map[string]models.Change{"name": {From: "Poster", To: "Renamed"}}, entries[0].Changes)
+		require.Equal(t, map[string]audit.Change{"name": {From: "Poster", To: "Renamed"}}, entries[0].Changes)
 
 		require.NoError(t, s.DeleteNumber(ctx, actor, site, number.ID))
 		_, err = s.Number(ctx, account, site, number.ID)

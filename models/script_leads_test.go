@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/forms"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/models/modeltest"
 	"ringback/visits"
 )
@@ -179,7 +180,7 @@ func TestANewSiteAndAnOldOneHaveTheScriptsDefaults(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, read, again)
 		changes := lastAudit(t, s, site.AccountID).Changes
-		require.Equal(t, map[string]models.Change{
+		require.Equal(t, map[string]audit.Change{
 			"script.forms":             {From: "marked", To: "all"},
 			"script.ignored_referrers": {To: []any{"pay.example.net"}},
 		}, changes)

@@ -54,7 +54,7 @@ func (s *Store) Sessions(ctx context.Context, accountID, siteID string, f Sessio
 	if _, err := anySiteOf(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", s.db.WrapErr("listing sessions", err)
 	}
-	query := whereSet(s.db.Read(ctx).Where("site_id = ?", siteID), "visitor_id = ?", f.VisitorID)
+	query := database.WhereSet(s.db.Read(ctx).Where("site_id = ?", siteID), "visitor_id = ?", f.VisitorID)
 	items, next, err := database.PageByID(query, page, func(x Session) string { return x.ID })
 	return items, next, s.db.WrapErr("listing sessions", err)
 }

@@ -16,13 +16,14 @@ import (
 	"ringback/internal/ids"
 	"ringback/internal/secrets"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/models/modeltest"
 	"ringback/models/quotas"
 )
 
-func lastAudit(t *testing.T, s *models.Store, accountID string) models.AuditEntry {
+func lastAudit(t *testing.T, s *models.Store, accountID string) audit.Entry {
 	t.Helper()
-	entries, _, err := s.Audit(t.Context(), accountID, models.AuditFilter{}, models.Page{Limit: 1})
+	entries, _, err := s.Audit(t.Context(), accountID, audit.Filter{}, models.Page{Limit: 1})
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
 	return entries[0]
@@ -63,7 +64,7 @@ func TestTokens(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, tokens, 1)
 		require.NotNil(t, tokens[0].RevokedAt)
-		entries, _, err := s.Audit(t.Context(), actor.AccountID, models.AuditFilter{Entity: "token"}, models.Page{})
+		entries, _, err := s.Audit(t.Context(), actor.AccountID, audit.Filter{Entity: "token"}, models.Page{})
 		require.NoError(t, err)
 		require.Len(t, entries, 2)
 		require.Equal(t, "revoked", entries[0].Action)
@@ -140,7 +141,7 @@ func TestSources(t *testing.T) {
 		_, _, err = s.SourceByHookKey(t.Context(), created.HookKey)
 		requireCode(t, fault.NotFound, err)
 		entry := lastAudit(t, s, site.AccountID)
-		require.Equal(t, map[string]models.Change{
+		require.Equal(t, map[string]audit.Change{
 			"credentials.signing_key": {From: "set", To: "changed"}, "hook_key": {To: "changed"},
 		}, entry.Changes)
 		require.Equal(t, "source", entry.Entity)
@@ -179,7 +180,7 @@ func TestIntegrationChangesAreAudited(t *testing.T) {
 		require.Equal(t, updated, read)
 		entry := lastAudit(t, s, site.AccountID)
 		require.Len(t, entry.Changes, 2)
-		require.Equal(t, models.Change{From: "set", To: "changed"}, entry.Changes["credentials.secret"])
+		require.Equal(t, audit.Change{From: "set", To: "changed"}, entry.Changes["credentials.secret"])
 		require.Contains(t, entry.Changes, "calls")
 
 		same, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(*models.Integration) error { return nil })

@@ -10,6 +10,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/ids"
+	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/figures"
 	"ringback/models/journeys"
@@ -54,7 +55,7 @@ func (s Site) decidesOtherwise(after Site) bool {
 
 // CreateSite stores a site of the actor's account. It fills in the id, the
 // script key and the times.
-func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
+func (s *Store) CreateSite(ctx context.Context, actor audit.Actor, site *Site) error {
 	site.ID, site.AccountID = ids.New(ids.Site), actor.AccountID
 	site.CreatedAt, site.UpdatedAt, site.DeletedAt = s.db.Now(), s.db.Now(), nil
 	if site.ScriptKey == "" {
@@ -71,7 +72,7 @@ func (s *Store) CreateSite(ctx context.Context, actor Actor, site *Site) error {
 		if err := figures.Begin(tx, site.ID, site.TimeZone); err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "created", site.auditTarget(), diffFields(nil, site.audited()))
+		return audit.Record(tx, actor, "created", site.auditTarget(), audit.DiffFields(nil, site.Audited()))
 	})
 }
 
@@ -111,11 +112,11 @@ func (s *Store) Sites(ctx context.Context, accountID string, page Page) ([]Site,
 
 // UpdateSite changes a site. An error of change is returned, and nothing is stored
 // then.
-func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change func(*Site) error) (Site, error) {
-	return updateSetting(ctx, s, update[Site]{
-		doing: "updating a site",
-		lock:  func(tx *gorm.DB) (Site, error) { return siteOf(database.Locked(tx), actor.AccountID, id) },
-		save: func(tx *gorm.DB, before Site, after *Site, changes map[string]Change) error {
+func (s *Store) UpdateSite(ctx context.Context, actor audit.Actor, id string, change func(*Site) error) (Site, error) {
+	return audit.UpdateSetting(ctx, s.db, audit.Update[Site]{
+		Doing: "updating a site",
+		Lock:  func(tx *gorm.DB) (Site, error) { return siteOf(database.Locked(tx), actor.AccountID, id) },
+		Save: func(tx *gorm.DB, before Site, after *Site, changes map[string]audit.Change) error {
 			if err := tx.Select("*").Updates(after).Error; err != nil {
 				return err
 			}
@@ -132,20 +133,22 @@ func (s *Store) UpdateSite(ctx context.Context, actor Actor, id string, change f
 			if err := figures.Rebuild(tx, after.ID, func(r *figures.Rules) { r.TimeZone = after.TimeZone }); err != nil {
 				return err
 			}
-			return recordChange(tx, actor, "updated", after.auditTarget(), changes)
+			return audit.Record(tx, actor, "updated", after.auditTarget(), changes)
 		},
 	}, change)
 }
 
-func (s *Site) keepFixed(before Site) {
+// KeepFixed restores what a change must not set.
+func (s *Site) KeepFixed(before Site) {
 	s.ID, s.AccountID, s.CreatedAt, s.DeletedAt = before.ID, before.AccountID, before.CreatedAt, nil
 }
 
-func (s *Site) touch(now time.Time) { s.UpdatedAt = now }
+// Touch sets when it was last changed.
+func (s *Site) Touch(now time.Time) { s.UpdatedAt = now }
 
 // DeleteSite deletes a site and its integrations. Their history stays readable by its
 // ids. Deliveries that are not done end as failed.
-func (s *Store) DeleteSite(ctx context.Context, actor Actor, id string) error {
+func (s *Store) DeleteSite(ctx context.Context, actor audit.Actor, id string) error {
 	return s.db.Tx(ctx, "deleting a site", func(tx *gorm.DB) error {
 		site, err := siteOf(database.Locked(tx), actor.AccountID, id)
 		if err != nil {
@@ -163,7 +166,7 @@ func (s *Store) DeleteSite(ctx context.Context, actor Actor, id string) error {
 		if err := tx.Model(&site).UpdateColumn("deleted_at", s.db.Now()).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "deleted", site.auditTarget(), nil)
+		return audit.Record(tx, actor, "deleted", site.auditTarget(), nil)
 	})
 }
 
@@ -175,20 +178,20 @@ func (s Site) KeepsTooShort() bool {
 
 // RecordCheck records in the audit trail that a page of a site is checked. The URL is
 // that of the page without its query, which may hold personal data.
-func (s *Store) RecordCheck(ctx context.Context, actor Actor, siteID, url string) error {
+func (s *Store) RecordCheck(ctx context.Context, actor audit.Actor, siteID, url string) error {
 	return s.db.Tx(ctx, "recording a check of a page", func(tx *gorm.DB) error {
-		of := auditTarget{accountID: actor.AccountID, siteID: siteID, entity: "site", id: siteID}
-		return recordChange(tx, actor, "checked", of, map[string]Change{"page": {To: url}})
+		of := audit.Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "site", ID: siteID}
+		return audit.Record(tx, actor, "checked", of, map[string]audit.Change{"page": {To: url}})
 	})
 }
 
-func (s Site) auditTarget() auditTarget {
-	return auditTarget{accountID: s.AccountID, siteID: s.ID, entity: "site", id: s.ID}
+func (s Site) auditTarget() audit.Target {
+	return audit.Target{AccountID: s.AccountID, SiteID: s.ID, Entity: "site", ID: s.ID}
 }
 
-// audited returns the fields whose changes are recorded.
-func (s Site) audited() map[string]json.RawMessage {
-	return encodeFields(map[string]any{
+// Audited returns the fields whose changes are recorded.
+func (s Site) Audited() map[string]json.RawMessage {
+	return audit.EncodeFields(map[string]any{
 		"name": s.Name, "domains": s.Domains, "time_zone": s.TimeZone, "region": s.Region,
 		"target_call_seconds": s.TargetCallSeconds, "uniqueness_days": s.UniquenessDays,
 		"max_call_minutes": s.MaxCallMinutes, "lookback_days": s.LookbackDays, "link_by_forms": s.LinkByForms, "script_key": s.ScriptKey,

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/internal/fault"
+	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/quotas"
 )
@@ -34,16 +35,16 @@ type SiteSource struct {
 
 // PutSource changes a site's settings for a source, and makes them if there are none.
 // An error of change is returned, and nothing is stored then.
-func (s *Store) PutSource(ctx context.Context, actor Actor, siteID, source string, change func(*SiteSource) error) (SiteSource, error) {
-	return updateSetting(ctx, s, update[SiteSource]{
-		doing: "storing a source",
-		lock: func(tx *gorm.DB) (SiteSource, error) {
+func (s *Store) PutSource(ctx context.Context, actor audit.Actor, siteID, source string, change func(*SiteSource) error) (SiteSource, error) {
+	return audit.UpdateSetting(ctx, s.db, audit.Update[SiteSource]{
+		Doing: "storing a source",
+		Lock: func(tx *gorm.DB) (SiteSource, error) {
 			if _, err := siteOf(database.Locked(tx), actor.AccountID, siteID); err != nil { // locked against two first puts at once
 				return SiteSource{}, err
 			}
 			return sourceForChange(tx, siteID, source)
 		},
-		save: func(tx *gorm.DB, before SiteSource, after *SiteSource, changes map[string]Change) error {
+		Save: func(tx *gorm.DB, before SiteSource, after *SiteSource, changes map[string]audit.Change) error {
 			action, write := "updated", after.columns(tx).Updates
 			if before.isNew() {
 				after.CreatedAt, action, write = after.UpdatedAt, "created", tx.Create
@@ -57,7 +58,7 @@ func (s *Store) PutSource(ctx context.Context, actor Actor, siteID, source strin
 			if err := s.replanCalls(tx, siteID, func(calls *gorm.DB) *gorm.DB { return calls.Where("source = ?", source) }); err != nil {
 				return err
 			}
-			return recordChange(tx, actor, action, auditTarget{accountID: actor.AccountID, siteID: siteID, entity: "source", id: source}, changes)
+			return audit.Record(tx, actor, action, audit.Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "source", ID: source}, changes)
 		},
 	}, change)
 }
@@ -74,7 +75,8 @@ func sourceForChange(tx *gorm.DB, siteID, source string) (SiteSource, error) {
 // isNew reports whether the source is not stored yet.
 func (s SiteSource) isNew() bool { return s.CreatedAt.IsZero() }
 
-func (s *SiteSource) keepFixed(before SiteSource) {
+// KeepFixed restores what a change must not set.
+func (s *SiteSource) KeepFixed(before SiteSource) {
 	s.SiteID, s.Source, s.CreatedAt = before.SiteID, before.Source, before.CreatedAt
 	if before.isNew() && s.HookKey == "" {
 		s.RenewHookKey()
@@ -93,14 +95,17 @@ func (s *SiteSource) columns(tx *gorm.DB) *gorm.DB {
 	return exceptUnreadable(tx, &s.CredentialsUnreadable, s.Credentials)
 }
 
-func (s *SiteSource) touch(now time.Time) { s.UpdatedAt = now }
+// Touch sets when it was last changed.
+func (s *SiteSource) Touch(now time.Time) { s.UpdatedAt = now }
 
-func (s *SiteSource) cloneSecrets() { s.Credentials = maps.Clone(s.Credentials) }
+// CloneSecrets copies the secrets before a change.
+func (s *SiteSource) CloneSecrets() { s.Credentials = maps.Clone(s.Credentials) }
 
-func (s *SiteSource) diffSecrets(before SiteSource, changes map[string]Change) {
-	diffCredentials(changes, before.Credentials, s.Credentials)
+// DiffSecrets adds which secrets have changed, without their values.
+func (s *SiteSource) DiffSecrets(before SiteSource, changes map[string]audit.Change) {
+	audit.DiffCredentials(changes, before.Credentials, s.Credentials)
 	if s.HookKey != before.HookKey {
-		changes["hook_key"] = Change{To: credentialChanged}
+		changes["hook_key"] = audit.Change{To: audit.CredentialChanged}
 	}
 }
 
@@ -138,7 +143,7 @@ func (s *Store) SourceByHookKey(ctx context.Context, key string) (row SiteSource
 	return row, site, s.db.WrapErr("finding a source by its hook key", database.NotFoundAs("no_such_webhook", err))
 }
 
-// audited returns the fields whose changes are recorded, without secrets.
-func (s SiteSource) audited() map[string]json.RawMessage {
-	return encodeFields(map[string]any{"enabled": s.Enabled, "settle_seconds": s.LateDataSeconds, "options": s.Options})
+// Audited returns the fields whose changes are recorded, without secrets.
+func (s SiteSource) Audited() map[string]json.RawMessage {
+	return audit.EncodeFields(map[string]any{"enabled": s.Enabled, "settle_seconds": s.LateDataSeconds, "options": s.Options})
 }

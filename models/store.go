@@ -9,6 +9,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/internal/secrets"
+	"ringback/models/audit"
 	"ringback/models/crm"
 	"ringback/models/database"
 	"ringback/models/figures"
@@ -59,6 +60,7 @@ type Store struct {
 	*webSessions
 	*quotas.Quotas
 	*received.Received
+	*audit.Trail
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -79,7 +81,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	return &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db),
-		Readings: readings.New(db), Sums: revenue.New(db), Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: quotas.New(db, o.Limits), Received: received.New(db, o.UnreadBound), db: db, logger: o.Logger, clock: o.Clock,
+		Readings: readings.New(db), Sums: revenue.New(db), Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: quotas.New(db, o.Limits), Received: received.New(db, o.UnreadBound), Trail: audit.New(db), db: db, logger: o.Logger, clock: o.Clock,
 	}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"ringback/internal/ids"
 	"ringback/internal/unread"
+	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/received"
 )
@@ -96,8 +97,8 @@ func (s *Store) unreadBy(ctx context.Context, f UnreadFilter) (*gorm.DB, error) 
 	if err != nil {
 		return nil, err
 	}
-	query = whereSet(query, "source = ?", f.Source)
-	query = whereSet(query, "code = ?", f.Code)
+	query = database.WhereSet(query, "source = ?", f.Source)
+	query = database.WhereSet(query, "code = ?", f.Code)
 	return whereBetween(query, "received_at", f.From, f.To), nil
 }
 
@@ -130,7 +131,7 @@ func (s *Store) StillUnread(ctx context.Context, m UnreadMessage, why unread.Def
 }
 
 // DeleteUnread deletes a message that nobody wants to read.
-func (s *Store) DeleteUnread(ctx context.Context, actor Actor, siteID, id string) error {
+func (s *Store) DeleteUnread(ctx context.Context, actor audit.Actor, siteID, id string) error {
 	return s.db.Tx(ctx, "deleting an unread message", func(tx *gorm.DB) error {
 		m, err := unreadOf(tx, actor.AccountID, siteID, id)
 		if err != nil {
@@ -139,6 +140,6 @@ func (s *Store) DeleteUnread(ctx context.Context, actor Actor, siteID, id string
 		if err := tx.Delete(&m).Error; err != nil {
 			return err
 		}
-		return recordChange(tx, actor, "deleted", auditTarget{accountID: actor.AccountID, siteID: siteID, entity: "unread_message", id: id}, nil)
+		return audit.Record(tx, actor, "deleted", audit.Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "unread_message", ID: id}, nil)
 	})
 }

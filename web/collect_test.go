@@ -18,6 +18,7 @@ import (
 
 	"ringback/internal/geoip"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/web"
 )
 
@@ -252,7 +253,7 @@ func TestG1_ScriptsGetRetryAfterWhileTheDatabaseIsDown(t *testing.T) {
 
 	account, err := w.store.DefaultAccount(context.Background())
 	require.NoError(t, err)
-	require.NoError(t, w.store.DeleteSite(context.Background(), models.Actor{AccountID: account.ID}, w.names["site"]), "by another process")
+	require.NoError(t, w.store.DeleteSite(context.Background(), audit.Actor{AccountID: account.ID}, w.names["site"]), "by another process")
 	w.clock.Advance(time.Minute)
 	require.Equal(t, http.StatusNotFound, p.post("views", view("3", visitor, "")).Code)
 	gone = true

@@ -182,6 +182,14 @@ var literal = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 // Literal returns a text as it stands for itself in a pattern of LIKE with ESCAPE '\'.
 func Literal(text string) string { return literal.Replace(text) }
 
+// WhereSet adds a condition to a query if its value is not empty.
+func WhereSet[T ~string](query *gorm.DB, condition string, value T) *gorm.DB {
+	if value == "" {
+		return query
+	}
+	return query.Where(condition, string(value))
+}
+
 // InsertOnce inserts a row unless there is one with its unique key, and reports
 // whether it did.
 func InsertOnce(tx *gorm.DB, row any) (bool, error) {

@@ -9,17 +9,18 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/ids"
 	"ringback/models"
+	"ringback/models/audit"
 )
 
 // Caller is a number from the range that is reserved for examples.
 const Caller = "+12025550123"
 
 // Actor makes an account and returns an actor of it.
-func Actor(t testing.TB, s *models.Store) models.Actor {
+func Actor(t testing.TB, s *models.Store) audit.Actor {
 	t.Helper()
-	account, err := s.CreateAccount(t.Context(), models.Actor{TokenID: "admin"}, "Example account")
+	account, err := s.CreateAccount(t.Context(), audit.Actor{TokenID: "admin"}, "Example account")
 	require.NoError(t, err)
-	return models.Actor{AccountID: account.ID, TokenID: "tok_example", RequestID: ids.New(ids.Request)}
+	return audit.Actor{AccountID: account.ID, TokenID: "tok_example", RequestID: ids.New(ids.Request)}
 }
 
 // Site makes a site in an account of its own, with the usual settings.
@@ -29,7 +30,7 @@ func Site(t testing.TB, s *models.Store) models.Site {
 }
 
 // SiteOf makes a site in the actor's account, with the usual settings.
-func SiteOf(t testing.TB, s *models.Store, actor models.Actor) models.Site {
+func SiteOf(t testing.TB, s *models.Store, actor audit.Actor) models.Site {
 	t.Helper()
 	site := models.Site{
 		Name: "Example site", Domains: []string{"www.example.com"}, TimeZone: "Europe/Berlin", Region: "US",
@@ -40,8 +41,8 @@ func SiteOf(t testing.TB, s *models.Store, actor models.Actor) models.Site {
 }
 
 // ActorOf returns an actor of the site's account.
-func ActorOf(site models.Site) models.Actor {
-	return models.Actor{AccountID: site.AccountID, TokenID: "tok_example", RequestID: "req_example"}
+func ActorOf(site models.Site) audit.Actor {
+	return audit.Actor{AccountID: site.AccountID, TokenID: "tok_example", RequestID: "req_example"}
 }
 
 // Integration makes a webhook integration that is switched on and gets every call and

@@ -9,11 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/models/modeltest"
 	"ringback/models/quotas"
 )
 
-func limit(t *testing.T, s *models.Store, actor models.Actor, sends float64) {
+func limit(t *testing.T, s *models.Store, actor audit.Actor, sends float64) {
 	t.Helper()
 	require.NoError(t, s.SetLimits(t.Context(), actor, actor.AccountID, func(own quotas.Limits) error {
 		maps.Copy(own, quotas.Limits{quotas.SendsPerDay: sends})
@@ -25,7 +26,7 @@ func TestG6_AnAccountReservesNoMoreSendsThanADayHas(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		actor, neighbour := modeltest.Actor(t, s), modeltest.Actor(t, s)
-		reserve := func(of models.Actor, onlyOne bool) quotas.Reservation {
+		reserve := func(of audit.Actor, onlyOne bool) quotas.Reservation {
 			reserved, err := s.ReserveSends(t.Context(), of.AccountID, onlyOne)
 			require.NoError(t, err)
 			return reserved

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -13,9 +14,9 @@ import (
 )
 
 type accountStore interface {
-	CreateAccount(ctx context.Context, actor models.Actor, name string) (models.Account, error)
+	CreateAccount(ctx context.Context, actor audit.Actor, name string) (models.Account, error)
 	Accounts(ctx context.Context, page models.Page) ([]models.Account, string, error)
-	Audit(ctx context.Context, accountID string, filter models.AuditFilter, page models.Page) ([]models.AuditEntry, string, error)
+	Audit(ctx context.Context, accountID string, filter audit.Filter, page models.Page) ([]audit.Entry, string, error)
 }
 
 func (h *Handler) accountRoutes(a *openapi.API) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/openapi"
@@ -18,9 +19,9 @@ import (
 type deliveryStore interface {
 	Deliveries(ctx context.Context, filter models.DeliveryFilter, page models.Page) ([]models.Delivery, string, error)
 	Delivery(ctx context.Context, accountID, id string) (models.Delivery, []models.Attempt, error)
-	Resend(ctx context.Context, actor models.Actor, accountID, deliveryID string, workflowID func(deliveryID string, n int) string) (models.Delivery, models.Signal, error)
+	Resend(ctx context.Context, actor audit.Actor, accountID, deliveryID string, workflowID func(deliveryID string, n int) string) (models.Delivery, models.Signal, error)
 	CountDeliveries(ctx context.Context, filter models.DeliveryFilter) (int64, error)
-	ResendMany(ctx context.Context, actor models.Actor, filter models.DeliveryFilter, expect int64, workflowID func(deliveryID string, n int) string) ([]models.Signal, error)
+	ResendMany(ctx context.Context, actor audit.Actor, filter models.DeliveryFilter, expect int64, workflowID func(deliveryID string, n int) string) ([]models.Signal, error)
 }
 
 func (h *Handler) deliveryRoutes(g openapi.Group) {

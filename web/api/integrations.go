@@ -9,6 +9,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/settings"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -17,12 +18,12 @@ import (
 )
 
 type integrationStore interface {
-	CreateIntegration(ctx context.Context, actor models.Actor, integration *models.Integration) error
+	CreateIntegration(ctx context.Context, actor audit.Actor, integration *models.Integration) error
 	Integration(ctx context.Context, accountID, siteID, id string) (models.Integration, error)
 	Integrations(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Integration, string, error)
-	UpdateIntegration(ctx context.Context, actor models.Actor, siteID, id string, change func(*models.Integration) error) (models.Integration, error)
-	DeleteIntegration(ctx context.Context, actor models.Actor, siteID, id string) error
-	RecordTest(ctx context.Context, actor models.Actor, siteID, id string) error
+	UpdateIntegration(ctx context.Context, actor audit.Actor, siteID, id string, change func(*models.Integration) error) (models.Integration, error)
+	DeleteIntegration(ctx context.Context, actor audit.Actor, siteID, id string) error
+	RecordTest(ctx context.Context, actor audit.Actor, siteID, id string) error
 	IntegrationVersions(ctx context.Context, accountID, siteID, id string, page models.Page) ([]models.IntegrationVersion, string, error)
 	IntegrationTokens(integrationID string) settings.Tokens
 	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)

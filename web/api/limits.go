@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"ringback/internal/fault"
-	"ringback/models"
+	"ringback/models/audit"
 	"ringback/models/quotas"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
@@ -17,7 +17,7 @@ type limitStore interface {
 	LimitsOf(ctx context.Context, accountID string) (quotas.Limits, error)
 	DefaultLimits() quotas.Limits
 	Usage(ctx context.Context, accountID string) (map[quotas.Name]quotas.Used, error)
-	SetLimits(ctx context.Context, actor models.Actor, accountID string, change func(quotas.Limits) error) error
+	SetLimits(ctx context.Context, actor audit.Actor, accountID string, change func(quotas.Limits) error) error
 	ReserveSends(ctx context.Context, accountID string, onlyOne bool) (quotas.Reservation, error)
 }
 

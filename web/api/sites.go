@@ -12,6 +12,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -21,11 +22,11 @@ import (
 )
 
 type siteStore interface {
-	CreateSite(ctx context.Context, actor models.Actor, site *models.Site) error
+	CreateSite(ctx context.Context, actor audit.Actor, site *models.Site) error
 	Site(ctx context.Context, accountID, id string) (models.Site, error)
 	Sites(ctx context.Context, accountID string, page models.Page) ([]models.Site, string, error)
-	UpdateSite(ctx context.Context, actor models.Actor, id string, change func(*models.Site) error) (models.Site, error)
-	DeleteSite(ctx context.Context, actor models.Actor, id string) error
+	UpdateSite(ctx context.Context, actor audit.Actor, id string, change func(*models.Site) error) (models.Site, error)
+	DeleteSite(ctx context.Context, actor audit.Actor, id string) error
 }
 
 func (h *Handler) siteRoutes(a *openapi.API) {

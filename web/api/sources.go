@@ -7,6 +7,7 @@ import (
 	"ringback/internal/accept"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/sources"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
@@ -16,7 +17,7 @@ import (
 )
 
 type sourceStore interface {
-	PutSource(ctx context.Context, actor models.Actor, siteID, source string, change func(*models.SiteSource) error) (models.SiteSource, error)
+	PutSource(ctx context.Context, actor audit.Actor, siteID, source string, change func(*models.SiteSource) error) (models.SiteSource, error)
 	Source(ctx context.Context, accountID, siteID, source string) (models.SiteSource, error)
 	Sources(ctx context.Context, accountID, siteID string) ([]models.SiteSource, error)
 	reconciliationStore

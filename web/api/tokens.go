@@ -7,15 +7,16 @@ import (
 	"ringback/internal/ids"
 	"ringback/internal/instant"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
 )
 
 type tokenStore interface {
-	CreateToken(ctx context.Context, actor models.Actor, token models.Token) error
+	CreateToken(ctx context.Context, actor audit.Actor, token models.Token) error
 	Tokens(ctx context.Context, accountID string, page models.Page) ([]models.Token, string, error)
-	RevokeToken(ctx context.Context, actor models.Actor, accountID, id string) error
+	RevokeToken(ctx context.Context, actor audit.Actor, accountID, id string) error
 }
 
 type newToken struct {

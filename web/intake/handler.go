@@ -13,6 +13,7 @@ import (
 	"ringback/internal/accept"
 	"ringback/internal/unread"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/sources"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
@@ -41,7 +42,7 @@ type Store interface {
 	UnreadMessage(ctx context.Context, accountID, siteID, id string) (models.UnreadMessage, error)
 	RemoveRead(ctx context.Context, siteID, id string) error
 	StillUnread(ctx context.Context, message models.UnreadMessage, why unread.Defect) error
-	DeleteUnread(ctx context.Context, actor models.Actor, siteID, id string) error
+	DeleteUnread(ctx context.Context, actor audit.Actor, siteID, id string) error
 }
 
 // Metrics counts the messages of providers. The outcome is read, left_out, unread or

@@ -11,6 +11,7 @@ import (
 
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/models/quotas"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/sites"
@@ -26,9 +27,9 @@ const (
 // by account: the rows of another account are not found (G9).
 type Store interface {
 	Site(ctx context.Context, accountID, id string) (models.Site, error)
-	UpdateSite(ctx context.Context, actor models.Actor, id string, change func(*models.Site) error) (models.Site, error)
+	UpdateSite(ctx context.Context, actor audit.Actor, id string, change func(*models.Site) error) (models.Site, error)
 	LimitsOf(ctx context.Context, accountID string) (quotas.Limits, error)
-	RecordCheck(ctx context.Context, actor models.Actor, siteID, url string) error
+	RecordCheck(ctx context.Context, actor audit.Actor, siteID, url string) error
 	visitStore
 	poolStore
 	numberStore

@@ -9,6 +9,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/instant"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -18,12 +19,12 @@ import (
 )
 
 type numberStore interface {
-	CreateNumber(ctx context.Context, actor models.Actor, number *models.TrackingNumber) error
-	CreateNumbers(ctx context.Context, actor models.Actor, siteID string, numbers []*models.TrackingNumber) error
+	CreateNumber(ctx context.Context, actor audit.Actor, number *models.TrackingNumber) error
+	CreateNumbers(ctx context.Context, actor audit.Actor, siteID string, numbers []*models.TrackingNumber) error
 	Number(ctx context.Context, accountID, siteID, id string) (models.TrackingNumber, error)
 	Numbers(ctx context.Context, accountID, siteID string, page models.Page) ([]models.TrackingNumber, string, error)
-	UpdateNumber(ctx context.Context, actor models.Actor, siteID, id string, change func(*models.TrackingNumber) error) (models.TrackingNumber, error)
-	DeleteNumber(ctx context.Context, actor models.Actor, siteID, id string) error
+	UpdateNumber(ctx context.Context, actor audit.Actor, siteID, id string, change func(*models.TrackingNumber) error) (models.TrackingNumber, error)
+	DeleteNumber(ctx context.Context, actor audit.Actor, siteID, id string) error
 }
 
 func (h *Handler) numberRoutes(a *openapi.API) {

@@ -10,6 +10,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/instant"
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -18,11 +19,11 @@ import (
 )
 
 type poolStore interface {
-	CreatePool(ctx context.Context, actor models.Actor, pool *models.Pool) error
+	CreatePool(ctx context.Context, actor audit.Actor, pool *models.Pool) error
 	Pool(ctx context.Context, accountID, siteID, id string) (models.Pool, error)
 	Pools(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Pool, string, error)
-	UpdatePool(ctx context.Context, actor models.Actor, siteID, id string, change func(*models.Pool) error) (models.Pool, error)
-	DeletePool(ctx context.Context, actor models.Actor, siteID, id string) error
+	UpdatePool(ctx context.Context, actor audit.Actor, siteID, id string, change func(*models.Pool) error) (models.Pool, error)
+	DeletePool(ctx context.Context, actor audit.Actor, siteID, id string) error
 	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]models.PoolUse, error)
 }
 

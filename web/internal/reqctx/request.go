@@ -17,7 +17,7 @@ import (
 	"ringback/explanation"
 	"ringback/internal/ids"
 	"ringback/internal/locale"
-	"ringback/models"
+	"ringback/models/audit"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/ratelimit"
 )
@@ -56,9 +56,9 @@ func Of(ctx context.Context) *Request {
 func Account(ctx context.Context) string { return Of(ctx).Principal.AccountID }
 
 // Actor returns the principal of a request as the audit trail names it.
-func Actor(ctx context.Context) models.Actor {
+func Actor(ctx context.Context) audit.Actor {
 	r := Of(ctx)
-	return models.Actor{AccountID: r.Principal.AccountID, TokenID: r.Principal.TokenID, RequestID: r.ID}
+	return audit.Actor{AccountID: r.Principal.AccountID, TokenID: r.Principal.TokenID, RequestID: r.ID}
 }
 
 // Writer returns the writer of explanations in the language of the request.
