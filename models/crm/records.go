@@ -12,6 +12,8 @@ import (
 	"ringback/models/database"
 	"ringback/models/journeys"
 	"ringback/models/ownership"
+	"ringback/models/revenue"
+	"ringback/reports"
 	"ringback/touchpoints"
 )
 
@@ -192,23 +194,32 @@ func crmRow[Row any](db *gorm.DB, accountID, siteID, id, missing string) (Row, e
 	return row, database.NotFoundAs(missing, err)
 }
 
-// CRMPeople lists the people of a site's CRM.
-func (r *Records) CRMPeople(ctx context.Context, accountID, siteID string, page database.Page) ([]Person, string, error) {
-	items, next, err := crmRows(r.db.Read(ctx), accountID, siteID, page, func(p Person) string { return p.ID })
+// CRMPeople lists the people of a site's CRM. Behind narrows the list to those that figures
+// count.
+func (r *Records) CRMPeople(ctx context.Context, accountID, siteID string, page database.Page, behind ...revenue.Behind) ([]Person, string, error) {
+	items, next, err := crmRows(r.db.Read(ctx), accountID, siteID, page, func(p Person) string { return p.ID }, behind, revenue.PeopleFigures)
 	return items, next, r.db.WrapErr("listing people", err)
 }
 
-// Opportunities lists a site's opportunities.
-func (r *Records) Opportunities(ctx context.Context, accountID, siteID string, page database.Page) ([]Opportunity, string, error) {
-	items, next, err := crmRows(r.db.Read(ctx), accountID, siteID, page, func(o Opportunity) string { return o.ID })
+// Opportunities lists a site's opportunities. Behind narrows the list to those that figures
+// count.
+func (r *Records) Opportunities(ctx context.Context, accountID, siteID string, page database.Page, behind ...revenue.Behind) ([]Opportunity, string, error) {
+	items, next, err := crmRows(r.db.Read(ctx), accountID, siteID, page, func(o Opportunity) string { return o.ID }, behind, revenue.DealFigures)
 	return items, next, r.db.WrapErr("listing opportunities", err)
 }
 
-func crmRows[Row any](db *gorm.DB, accountID, siteID string, page database.Page, id func(Row) string) ([]Row, string, error) {
+func crmRows[Row any](db *gorm.DB, accountID, siteID string, page database.Page, id func(Row) string, behind []revenue.Behind, of []reports.CreditID) ([]Row, string, error) {
 	if err := ownership.CheckSite(db, accountID, siteID); err != nil {
 		return nil, "", err
 	}
-	return database.PageByID(db.Where("site_id = ?", siteID), page, id)
+	query := db.Where("site_id = ?", siteID)
+	for _, b := range behind {
+		var err error
+		if query, err = b.Narrow(db, query, siteID, of); err != nil {
+			return nil, "", err
+		}
+	}
+	return database.PageByID(query, page, id)
 }
 
 // DeleteCRMPerson erases a person of a site. Opportunities keep the external id.

@@ -9,10 +9,12 @@ import (
 
 	"ringback/models/database"
 	"ringback/models/ownership"
+	"ringback/reports"
 	"ringback/touchpoints"
 )
 
-// TouchpointFilter selects touchpoints of a site. Empty fields select all.
+// TouchpointFilter selects touchpoints of a site. Empty fields select all, and
+// reports.NotSet selects empty values.
 type TouchpointFilter struct {
 	AccountID, SiteID string
 	PersonID          string
@@ -30,6 +32,7 @@ type TouchpointFilter struct {
 	OpportunityID     string               // with credit for this opportunity
 	Model             string               // with credit by this model
 	Suppressed        bool                 // those that the rules leave out of reports, instead of the others
+	All               bool                 // those that the rules leave out of reports, too
 }
 
 // Touchpoints lists touchpoints, the latest first.
@@ -48,12 +51,17 @@ func (j *Journeys) Touchpoints(ctx context.Context, f TouchpointFilter, page dat
 
 // narrow returns the query of a filter.
 func (f TouchpointFilter) narrow(db *gorm.DB, serving int64) *gorm.DB {
-	query := db.Where("site_id = ? AND generation = ? AND suppressed = ?", f.SiteID, serving, f.Suppressed)
+	query := db.Where("site_id = ? AND generation = ?", f.SiteID, serving)
+	if !f.All {
+		query = query.Where("suppressed = ?", f.Suppressed)
+	}
 	for column, value := range map[string]string{
 		"person_id": f.PersonID, "session_id": f.SessionID, "conversion_id": f.ConversionID, "kind": string(f.Kind), "type": f.Type,
 		"source": f.Source, "medium": f.Medium, "channel": f.Channel, "subchannel": f.Subchannel, "campaign": f.Campaign,
 	} {
-		if value != "" {
+		if value == reports.NotSet {
+			query = query.Where(column + " = ''")
+		} else if value != "" {
 			query = query.Where(column+" = ?", value)
 		}
 	}

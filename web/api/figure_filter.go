@@ -3,11 +3,9 @@ package api
 import (
 	"ringback/conversion"
 	"ringback/models/figures"
+	"ringback/models/revenue"
 	"ringback/reports"
 )
-
-// notSet selects what is not known: an empty parameter is one that is left out.
-const notSet = "(not set)"
 
 // BehindFigure are the parameters by which the reports link to the conversions behind a
 // figure.
@@ -40,7 +38,7 @@ func (b BehindFigure) filter() (*figures.Filter, error) {
 		"channel": b.Channel, "source": b.Source, "medium": b.Medium, "campaign": b.Campaign, "term": b.Term, "landing_page": b.LandingPage,
 		"device": b.Device, "number_id": b.NumberID, "pool_id": b.PoolID, "form": b.Form, "no_visit": b.NoVisit,
 	} {
-		if value == notSet {
+		if value == reports.NotSet {
 			f.Values[name] = ""
 		} else if value != "" {
 			f.Values[name] = value
@@ -54,4 +52,43 @@ func (b BehindFigure) filter() (*figures.Filter, error) {
 		f.Days = &days
 	}
 	return &f, nil
+}
+
+// BehindCredit are the parameters by which the reports link to the people and opportunities
+// behind a figure.
+type BehindCredit struct {
+	CountedIn  reports.CreditID `query:"counted_in" maxLength:"40" doc:"Only those that this figure of the report on channels and revenue counts." example:"revenue"`
+	Model      string           `query:"model" maxLength:"40" doc:"Only those that it counts by this model, such as u_shaped. With counted_in, like the next ones."`
+	DayFrom    string           `query:"day_from" maxLength:"10" doc:"Only from this day on, by the date that the figure goes by." example:"2026-11-01"`
+	DayTo      string           `query:"day_to" maxLength:"10" doc:"Only up to this day, with day_from." example:"2026-11-30"`
+	Channel    string           `query:"channel" maxLength:"255" doc:"Only those with a touchpoint of this channel that counts. For this and the next ones, (not set) selects what is not known."`
+	Subchannel string           `query:"subchannel" maxLength:"255" doc:"The same for the subchannel."`
+	Source     string           `query:"source" maxLength:"255" doc:"The same for the source."`
+	Medium     string           `query:"medium" maxLength:"255" doc:"The same for the medium."`
+	Campaign   string           `query:"campaign" maxLength:"255" doc:"The same for the campaign."`
+}
+
+// behind returns what is selected, nothing if no parameter is set.
+func (b BehindCredit) behind() ([]revenue.Behind, error) {
+	if b == (BehindCredit{}) {
+		return nil, nil
+	}
+	selected := revenue.Behind{Figure: b.CountedIn, Model: b.Model, Values: map[string]string{}}
+	for name, value := range map[string]string{
+		"channel": b.Channel, "subchannel": b.Subchannel, "source": b.Source, "medium": b.Medium, "campaign": b.Campaign,
+	} {
+		if value == reports.NotSet {
+			selected.Values[name] = ""
+		} else if value != "" {
+			selected.Values[name] = value
+		}
+	}
+	if b.DayFrom != "" || b.DayTo != "" {
+		days, err := reports.ParseDays("day_from", "day_to", b.DayFrom, b.DayTo)
+		if err != nil {
+			return nil, err
+		}
+		selected.Days = &days
+	}
+	return []revenue.Behind{selected}, nil
 }

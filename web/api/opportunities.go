@@ -121,8 +121,13 @@ func (h *Handler) putOpportunity(ctx context.Context, in *struct {
 func (h *Handler) listOpportunities(ctx context.Context, in *struct {
 	sites.InSite
 	wire.Paging
+	BehindCredit
 }) (*wire.Listing[opportunityView], error) {
-	found, next, err := h.store.Opportunities(ctx, reqctx.Account(ctx), in.Site, in.Page())
+	behind, err := in.behind()
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := h.store.Opportunities(ctx, reqctx.Account(ctx), in.Site, in.Page(), behind...)
 	if err != nil {
 		return nil, err
 	}

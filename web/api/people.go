@@ -8,6 +8,7 @@ import (
 	"ringback/internal/limits"
 	"ringback/models"
 	"ringback/models/crm"
+	"ringback/models/revenue"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -19,13 +20,13 @@ import (
 type crmStore interface {
 	PutCRMPerson(ctx context.Context, accountID string, p *crm.Person) error
 	CRMPerson(ctx context.Context, accountID, siteID, id string) (crm.Person, error)
-	CRMPeople(ctx context.Context, accountID, siteID string, page models.Page) ([]crm.Person, string, error)
+	CRMPeople(ctx context.Context, accountID, siteID string, page models.Page, behind ...revenue.Behind) ([]crm.Person, string, error)
 	PutCRMPeople(ctx context.Context, accountID, siteID string, people []crm.Person) (changed int, err error)
 	PutCRMOpportunities(ctx context.Context, accountID, siteID string, opportunities []crm.Opportunity) (changed int, err error)
 	DeleteCRMPerson(ctx context.Context, accountID, siteID, id string) error
 	PutOpportunity(ctx context.Context, accountID string, o *crm.Opportunity) error
 	Opportunity(ctx context.Context, accountID, siteID, id string) (crm.Opportunity, error)
-	Opportunities(ctx context.Context, accountID, siteID string, page models.Page) ([]crm.Opportunity, string, error)
+	Opportunities(ctx context.Context, accountID, siteID string, page models.Page, behind ...revenue.Behind) ([]crm.Opportunity, string, error)
 	DeleteOpportunity(ctx context.Context, accountID, siteID, id string) error
 }
 
@@ -114,8 +115,13 @@ func (h *Handler) putPerson(ctx context.Context, in *struct {
 func (h *Handler) listPeople(ctx context.Context, in *struct {
 	sites.InSite
 	wire.Paging
+	BehindCredit
 }) (*wire.Listing[personView], error) {
-	people, next, err := h.store.CRMPeople(ctx, reqctx.Account(ctx), in.Site, in.Page())
+	behind, err := in.behind()
+	if err != nil {
+		return nil, err
+	}
+	people, next, err := h.store.CRMPeople(ctx, reqctx.Account(ctx), in.Site, in.Page(), behind...)
 	if err != nil {
 		return nil, err
 	}

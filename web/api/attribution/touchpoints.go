@@ -42,6 +42,7 @@ type TouchpointFilter struct {
 	OpportunityID string               `query:"opportunity_id" maxLength:"64" doc:"Only those with credit for this opportunity."`
 	Model         string               `query:"model" maxLength:"64" doc:"Only those with credit by this model, such as u_shaped."`
 	Suppressed    bool                 `query:"suppressed" doc:"Instead of those that count in reports, those that your exclusions leave out of them."`
+	All           bool                 `query:"all" doc:"Those that your exclusions leave out of reports, too. The report on channels and revenue counts all."`
 }
 
 // filter returns the filter of a site.
@@ -49,7 +50,7 @@ func (in TouchpointFilter) filter(account, site string) (journeys.TouchpointFilt
 	f := journeys.TouchpointFilter{
 		AccountID: account, SiteID: site, PersonID: in.PersonID, SessionID: in.SessionID, ConversionID: in.ConversionID,
 		Kind: in.Kind, Type: in.Type, Source: in.Source, Medium: in.Medium, Channel: in.Channel, Subchannel: in.Subchannel,
-		Campaign: in.Campaign, Position: in.Position, OpportunityID: in.OpportunityID, Model: in.Model, Suppressed: in.Suppressed,
+		Campaign: in.Campaign, Position: in.Position, OpportunityID: in.OpportunityID, Model: in.Model, Suppressed: in.Suppressed, All: in.All,
 	}
 	f.From, f.To = in.Bounds()
 	if in.DayFrom == "" && in.DayTo == "" {

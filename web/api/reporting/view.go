@@ -101,15 +101,12 @@ func (a asked) row(key, filter map[string]string, now, before *reports.Counts, d
 	return row
 }
 
-// notSet stands for an empty value in an address.
-const notSet = "(not set)"
-
 // link returns where the conversions behind a figure are listed.
 func (a asked) link(figure string, filter map[string]string, days reports.Period) string {
 	q := url.Values{"counted_in": {figure}, "day_from": {days.From.String()}, "day_to": {days.To.String()}}
 	for name, value := range filter {
 		if value == "" {
-			value = notSet
+			value = reports.NotSet
 		}
 		q.Set(name, value)
 	}
