@@ -55,6 +55,9 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	for _, f := range slices.Concat(reports.CallFigures, reports.SendFigures) {
 		_, _, _ = w.FigureName(f), w.FigureMeaning(f), w.FigureDate(f.Date)
 	}
+	for _, f := range reports.CreditFigures {
+		_, _, _ = w.CreditFigureName(f), w.CreditFigureMeaning(f), w.FigureDate(f.Date)
+	}
 	for _, code := range unread.Codes() {
 		w.Unread(unread.Defect{Code: code})
 	}

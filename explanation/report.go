@@ -10,3 +10,13 @@ func (w Writer) FigureMeaning(f reports.Figure) string { return w.name("figure_m
 
 // FigureDate writes which date a figure goes by.
 func (w Writer) FigureDate(d reports.Date) string { return w.name("figure_date", d) }
+
+// CreditFigureName writes the name of a figure of touchpoints and revenue.
+func (w Writer) CreditFigureName(f reports.CreditFigure) string {
+	return w.name("credit_figure_name", f.ID)
+}
+
+// CreditFigureMeaning writes what a figure of touchpoints and revenue counts.
+func (w Writer) CreditFigureMeaning(f reports.CreditFigure) string {
+	return w.name("credit_figure_meaning", f.ID)
+}

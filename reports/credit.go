@@ -81,3 +81,28 @@ func (f CreditFigure) Names() []string {
 	}
 	return f.Models
 }
+
+// ParseCreditName returns the figure and the model of a name among the figures of a row,
+// and reports whether there is one that rows can be ordered by.
+func ParseCreditName(name string) (f CreditFigure, model string, known bool) {
+	for _, f := range CreditFigures {
+		for _, model := range f.Names() {
+			if !f.Total && f.Name(model) == name {
+				return f, model, true
+			}
+		}
+	}
+	return CreditFigure{}, "", false
+}
+
+// CreditNames returns the names that ParseCreditName takes.
+func CreditNames() (names []string) {
+	for _, f := range CreditFigures {
+		for _, model := range f.Names() {
+			if !f.Total {
+				names = append(names, f.Name(model))
+			}
+		}
+	}
+	return names
+}

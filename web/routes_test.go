@@ -71,6 +71,8 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /sites/{site}/reports/hours":              {"viewer", ""},
 	"GET /sites/{site}/reports/tracking":           {"viewer", ""},
 	"GET /sites/{site}/reports/status":             {"viewer", ""},
+	"GET /sites/{site}/reports/revenue":            {"viewer", ""},
+	"GET /sites/{site}/reports/revenue.csv":        {"viewer", ""},
 	"GET /sites/{site}/reports/pools":              {"viewer", ""},
 	"PATCH /sites/{site}/reports/rules":            {"editor", `{}`},
 	"GET /deliveries/{id}":                         {"viewer", ""},

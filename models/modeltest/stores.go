@@ -156,10 +156,18 @@ func run(t testing.TB, conn *pgx.Conn, statement string) {
 // with plain SQL.
 func Sum(t testing.TB, dsn, query string, values ...any) float64 {
 	t.Helper()
+	return Summing(t, dsn)(query, values...)
+}
+
+// Summing returns Sum for many queries of one database.
+func Summing(t testing.TB, dsn string) func(query string, values ...any) float64 {
+	t.Helper()
 	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
 	require.NoError(t, err)
-	defer func() { require.NoError(t, db.Close()) }()
-	var sum float64
-	require.NoError(t, db.QueryRowContext(t.Context(), query, values...).Scan(&sum))
-	return sum
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return func(query string, values ...any) (sum float64) {
+		t.Helper()
+		require.NoError(t, db.QueryRowContext(t.Context(), query, values...).Scan(&sum))
+		return sum
+	}
 }

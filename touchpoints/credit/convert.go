@@ -13,18 +13,47 @@ func (r Rates) Convert(m Money, to string) (Money, bool) {
 	if m.Currency == to && IsCurrency(to) {
 		return m, true
 	}
-	from, known := r.worth[m.Currency]
-	target, wanted := r.worth[to]
-	if !known || !wanted {
+	factor, known := r.factor(m.Currency, to)
+	if !known {
 		return m, false
 	}
-	exact := new(big.Rat).SetFrac(big.NewInt(m.Amount), minorUnits(m.Currency))
-	exact.Quo(exact, from).Mul(exact, target).Mul(exact, new(big.Rat).SetInt(minorUnits(to)))
-	rounded := round(exact)
+	rounded := round(factor.Mul(factor, new(big.Rat).SetInt64(m.Amount)))
 	if !rounded.IsInt64() {
 		return m, false
 	}
 	return Money{Amount: rounded.Int64(), Currency: to}, true
+}
+
+// Worth returns what one minor unit of a currency is worth in minor units of another. It
+// reports false if one of them has no rate.
+func (r Rates) Worth(from, to string) (float64, bool) {
+	if from == to && IsCurrency(to) {
+		return 1, true
+	}
+	factor, known := r.factor(from, to)
+	if !known {
+		return 0, false
+	}
+	worth, _ := factor.Float64()
+	return worth, true
+}
+
+// factor returns by what an amount in one currency is multiplied to be in another, both in
+// minor units.
+func (r Rates) factor(from, to string) (*big.Rat, bool) {
+	worth, known := r.worth[from]
+	target, wanted := r.worth[to]
+	if !known || !wanted {
+		return nil, false
+	}
+	factor := new(big.Rat).SetFrac(minorUnits(to), minorUnits(from))
+	return factor.Quo(factor, worth).Mul(factor, target), true
+}
+
+// Units returns the amount in units of its currency, as "19.99".
+func (m Money) Units() string {
+	digits := len(minorUnits(m.Currency).String()) - 1
+	return big.NewRat(1, 1).SetFrac(big.NewInt(m.Amount), minorUnits(m.Currency)).FloatString(digits)
 }
 
 // digits are the decimal digits of the minor units of currencies that do not have

@@ -126,3 +126,24 @@ func TestMinorUnits(t *testing.T) {
 		require.Equal(t, test.want, got, test.units)
 	}
 }
+
+func TestAmountsInUnits(t *testing.T) {
+	t.Parallel()
+	for want, m := range map[string]credit.Money{
+		"19.99": {Amount: 1999, Currency: "USD"}, "-0.05": {Amount: -5, Currency: "EUR"}, "1999": {Amount: 1999, Currency: "JPY"}, "1.235": {Amount: 1235, Currency: "BHD"},
+	} {
+		require.Equal(t, want, m.Units())
+	}
+}
+
+func TestWorthOfOneMinorUnit(t *testing.T) {
+	t.Parallel()
+	worth, known := someRates(t).Worth("JPY", "USD")
+	require.True(t, known)
+	require.InDelta(t, 100.0/128, worth, 1e-9)
+	worth, known = credit.Rates{}.Worth("CHF", "CHF")
+	require.True(t, known)
+	require.InDelta(t, 1, worth, 0)
+	_, known = someRates(t).Worth("CHF", "USD")
+	require.False(t, known)
+}

@@ -10,6 +10,12 @@ import (
 	"ringback/reports"
 )
 
+// csvType is the type of CSV files.
+const csvType = "text/csv"
+
+// formulas is what is said about all CSV files.
+const formulas = "A text that a spreadsheet would take for a formula begins with an apostrophe."
+
 // file is an answer that is a file.
 type file struct {
 	ContentType string `header:"Content-Type"`

@@ -31,6 +31,7 @@ type Store interface {
 	SetRules(ctx context.Context, accountID, siteID string, abandonedSeconds int) error
 	Pools(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Pool, string, error)
 	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]models.PoolUse, error)
+	revenueStore
 }
 
 // Handler answers the operations.
@@ -50,7 +51,9 @@ func (h *Handler) Mount(a *openapi.API) {
 	})
 	openapi.Add(g, openapi.Operation{ID: "report-overview", Route: "GET /sites/{site}/reports/overview", Access: auth.Viewer, Summary: "Read the overview", Description: "All figures of calls and leads, the same by day, and by channel."}, h.overview)
 	openapi.Add(g, openapi.Operation{ID: "report-sources", Route: "GET /sites/{site}/reports/sources", Access: auth.Viewer, Summary: "Read the sources", Description: "Figures of calls and leads by channel, campaign, page, number or tag. A call with two tags counts for both."}, h.sources)
-	openapi.Add(g, openapi.Operation{ID: "report-sources-csv", Route: "GET /sites/{site}/reports/sources.csv", Access: auth.Viewer, Summary: "Download the sources", Description: "The report on sources, as CSV with all rows. A text that a spreadsheet would take for a formula begins with an apostrophe."}, h.sourcesCSV)
+	openapi.Add(g, openapi.Operation{ID: "report-sources-csv", Route: "GET /sites/{site}/reports/sources.csv", Access: auth.Viewer, Summary: "Download the sources", Description: "The report on sources, as CSV with all rows. " + formulas}, h.sourcesCSV)
+	openapi.Add(g, openapi.Operation{ID: "report-revenue", Route: "GET /sites/{site}/reports/revenue", Access: auth.Viewer, Summary: "Read channels and revenue", Description: "Touchpoints, leads, opportunities and revenue by channel and campaign, by each attribution model. Amounts are in minor units of one currency."}, h.revenue)
+	openapi.AddFile(g, openapi.Operation{ID: "report-revenue-csv", Route: "GET /sites/{site}/reports/revenue.csv", Access: auth.Viewer, Summary: "Download channels and revenue", Description: "The report on channels and revenue, as CSV with all rows. Amounts are in units of the currency of their row. Amounts without a rate have rows of their own. " + formulas}, csvType, h.revenueCSV)
 	openapi.Add(g, openapi.Operation{ID: "report-sending", Route: "GET /sites/{site}/reports/sending", Access: auth.Viewer, Summary: "Read what was sent", Description: "Decisions and deliveries by integration and reason."}, h.sending)
 	openapi.Add(g, openapi.Operation{ID: "report-hours", Route: "GET /sites/{site}/reports/hours", Access: auth.Viewer, Summary: "Read when people call", Description: "Calls by weekday and hour of the site's time zone."}, h.hours)
 	openapi.Add(g, openapi.Operation{ID: "report-tracking", Route: "GET /sites/{site}/reports/tracking", Access: auth.Viewer, Summary: "Read whether the tracking is sound", Description: "Why the visits of calls and leads are not known."}, h.tracking)
@@ -82,14 +85,20 @@ type asked struct {
 
 // read reads the parameters in the time zone that the site's reports go by.
 func (h *Handler) read(ctx context.Context, in Asked) (asked, error) {
-	a := asked{account: reqctx.Account(ctx), site: in.Site, zone: time.UTC}
-	serving, _, err := h.store.SeriesOf(ctx, a.account, in.Site)
+	zone := time.UTC
+	serving, _, err := h.store.SeriesOf(ctx, reqctx.Account(ctx), in.Site)
 	if err != nil {
-		return a, err
+		return asked{}, err
 	}
 	if serving != nil {
-		a.zone = serving.Zone()
+		zone = serving.Zone()
 	}
+	return h.readIn(ctx, in, zone)
+}
+
+// readIn is read for reports that go by a time zone of their own.
+func (h *Handler) readIn(ctx context.Context, in Asked, zone *time.Location) (a asked, err error) {
+	a = asked{account: reqctx.Account(ctx), site: in.Site, zone: zone}
 	now := h.clock.Now()
 	a.today = reports.DayOf(now, a.zone)
 	if a.period, err = reports.ParsePeriod(in.Period, in.From, in.To, a.today); err != nil {

@@ -7,6 +7,7 @@ import (
 	"ringback/explanation"
 	"ringback/models/figures"
 	"ringback/reports"
+	"ringback/touchpoints/credit"
 	"ringback/web/internal/openapi"
 )
 
@@ -16,7 +17,9 @@ type figureView struct {
 	Before *float64 `json:"before,omitempty" doc:"The value in the period that is compared with."`
 	Change *float64 `json:"change,omitempty" doc:"The change as a part of before. Missing if before is zero or not known."`
 	New    bool     `json:"new,omitempty" doc:"True if before is zero and value is not."`
-	Rows   string   `json:"rows,omitempty" doc:"Where the calls and leads are listed that the figure counts."`
+	Rows   string   `json:"rows,omitempty" doc:"Where that is listed which the figure counts: calls and leads, touchpoints, people or opportunities."`
+	// Left are the amounts that cannot be in the value.
+	Left []credit.Money `json:"left,omitempty" doc:"The amounts that are not in the value because their currency has no rate. XXX is a currency that is not known."`
 }
 
 // rowView is one row of a report.
@@ -30,8 +33,10 @@ type meaningView struct {
 	ID      string       `json:"id" example:"missed_rate"`
 	Name    string       `json:"name" example:"Missed rate"`
 	Meaning string       `json:"meaning"`
-	Date    reports.Date `json:"date" enum:"start,decision" doc:"Which date the figure goes by."`
+	Date    reports.Date `json:"date" enum:"start,decision,touchpoint,added,opened,closed" doc:"Which date the figure goes by."`
 	ByDate  string       `json:"by_date" doc:"The same as a sentence."`
+	Money   bool         `json:"money,omitempty" doc:"Whether it is an amount, in minor units."`
+	Models  []string     `json:"models,omitempty" doc:"The attribution models that the figure is divided by. Its values are then named by figure and model, such as revenue_u_shaped."`
 }
 
 type periodView struct {
@@ -55,9 +60,18 @@ type reportView struct {
 }
 
 func (a asked) view(w explanation.Writer, of figures.Answer, all []reports.Figure) reportView {
+	v := a.viewOf(of.Series.TimeZone, of.AsOf)
+	for _, f := range all {
+		v.Meanings = append(v.Meanings, meaningView{ID: f.ID, Name: w.FigureName(f), Meaning: w.FigureMeaning(f), Date: f.Date, ByDate: w.FigureDate(f.Date)})
+	}
+	return v
+}
+
+// viewOf returns the view of a report without its figures.
+func (a asked) viewOf(zone string, asOf time.Time) reportView {
 	v := reportView{
-		TimeZone: of.Series.TimeZone, AsOf: of.AsOf, Period: periodView{From: a.period.From.String(), To: a.period.To.String()},
-		Unfinished: a.period.Has(a.today), Rows: []rowView{}, Meanings: make([]meaningView, 0, len(all)),
+		TimeZone: zone, AsOf: asOf, Period: periodView{From: a.period.From.String(), To: a.period.To.String()},
+		Unfinished: a.period.Has(a.today), Rows: []rowView{}, Meanings: []meaningView{},
 	}
 	if len(a.spans) > 1 {
 		other := a.spans[1]
@@ -65,9 +79,6 @@ func (a asked) view(w explanation.Writer, of figures.Answer, all []reports.Figur
 		if !other.Until.IsZero() {
 			v.Compared.Until = new(other.Until.UTC())
 		}
-	}
-	for _, f := range all {
-		v.Meanings = append(v.Meanings, meaningView{ID: f.ID, Name: w.FigureName(f), Meaning: w.FigureMeaning(f), Date: f.Date, ByDate: w.FigureDate(f.Date)})
 	}
 	return v
 }
@@ -103,12 +114,19 @@ func (a asked) row(key, filter map[string]string, now, before *reports.Counts, d
 
 // link returns where the conversions behind a figure are listed.
 func (a asked) link(figure string, filter map[string]string, days reports.Period) string {
-	q := url.Values{"counted_in": {figure}, "day_from": {days.From.String()}, "day_to": {days.To.String()}}
+	q := url.Values{"counted_in": {figure}}
+	return a.list("conversions", q, filter, days)
+}
+
+// list returns the address of a list of the site with a filter.
+func (a asked) list(name string, q url.Values, filter map[string]string, days reports.Period) string {
+	q.Set("day_from", days.From.String())
+	q.Set("day_to", days.To.String())
 	for name, value := range filter {
 		if value == "" {
 			value = reports.NotSet
 		}
 		q.Set(name, value)
 	}
-	return openapi.Root + "/sites/" + a.site + "/conversions?" + q.Encode()
+	return openapi.Root + "/sites/" + a.site + "/" + name + "?" + q.Encode()
 }

@@ -37,6 +37,19 @@ func (o Operation) path() string   { _, path, _ := strings.Cut(o.Route, " "); re
 // Add adds an operation to a group.
 func Add[I, O any](g Group, o Operation, handle func(context.Context, *I) (*O, error)) {
 	a := g.api
+	huma.Register(a.huma, a.operation(g, o), func(ctx context.Context, in *I) (*O, error) {
+		out, err := answer(ctx, a, o, in, handle)
+		if err != nil {
+			return nil, problem.Of(ctx, a.logger, err)
+		}
+		return out, nil
+	})
+	a.documentBody(o)
+	a.documentLanguage(o)
+}
+
+// operation returns the operation as huma takes it.
+func (a *API) operation(g Group, o Operation) huma.Operation {
 	operation := huma.Operation{
 		OperationID:                  o.ID,
 		Method:                       o.method(),
@@ -58,28 +71,26 @@ func Add[I, O any](g Group, o Operation, handle func(context.Context, *I) (*O, e
 	if o.BodyLimit > 0 {
 		operation.MaxBodyBytes = o.BodyLimit + 1
 	}
-	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*O, error) {
-		out, err := answer(ctx, a, o, in, handle)
-		if err != nil {
-			return nil, problem.Of(ctx, a.logger, err)
-		}
-		return out, nil
-	})
-	a.documentBody(o)
-	a.documentLanguage(o)
+	return operation
 }
 
-// answer handles a request. One that only reads waits for those of its account (G6).
+// answer handles a request.
 func answer[I, O any](ctx context.Context, a *API, o Operation, in *I, handle func(context.Context, *I) (*O, error)) (*O, error) {
-	if o.method() != http.MethodGet {
-		return handle(ctx, in)
-	}
-	viewing, end, err := a.viewers.Begin(ctx, reqctx.Account(ctx))
+	viewing, end, err := a.begin(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	defer end()
 	return handle(viewing, in)
+}
+
+// begin returns the context to handle a request with, and a function that ends it. One
+// that only reads waits for those of its account (G6).
+func (a *API) begin(ctx context.Context, o Operation) (viewing context.Context, end func(), err error) {
+	if o.method() != http.MethodGet {
+		return ctx, func() {}, nil
+	}
+	return a.viewers.Begin(ctx, reqctx.Account(ctx))
 }
 
 // failures returns the statuses of errors that an operation documents.

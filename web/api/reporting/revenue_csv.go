@@ -1,0 +1,105 @@
+package reporting
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+
+	"ringback/models/revenue"
+	"ringback/reports"
+	"ringback/touchpoints/credit"
+	"ringback/web/internal/openapi"
+)
+
+func (h *Handler) revenueCSV(ctx context.Context, in *AskedRevenue) (*openapi.File, error) {
+	a, err := h.readRevenue(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	if a.money == "" {
+		totals, err := h.store.Revenue(ctx, a.account, a.site, revenue.Query{Dimension: revenue.Whole, Span: a.spans[0]})
+		if err != nil {
+			return nil, err
+		}
+		a.findCurrency(totals)
+	}
+	return &openapi.File{Type: csvType, Name: "revenue.csv", Write: func(out io.Writer) error {
+		return h.writeRevenue(ctx, a, csv.NewWriter(out))
+	}}, nil
+}
+
+// writeRevenue writes a line for each key, and one for each currency of it without a rate.
+func (h *Handler) writeRevenue(ctx context.Context, a revenueAsked, w *csv.Writer) error {
+	head := append([]string{}, a.by.Columns()...)
+	head = append(head, "currency")
+	a.eachFigure(false, func(f reports.CreditFigure, model string) { head = append(head, f.Name(model)) })
+	if err := w.Write(head); err != nil {
+		return fmt.Errorf("writing a report: %w", err)
+	}
+	var row creditRow
+	end := func() error {
+		if len(row.values) == 0 {
+			return nil
+		}
+		return w.WriteAll(a.lines(row))
+	}
+	err := h.store.EachRevenue(ctx, a.account, a.site, a.query, func(v revenue.Value) error {
+		if v.Key == row.key || len(row.values) == 0 {
+			row.key, row.values = v.Key, append(row.values, v)
+			return nil
+		}
+		err := end()
+		row = creditRow{key: v.Key, values: []revenue.Value{v}}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := end(); err != nil {
+		return fmt.Errorf("writing a report: %w", err)
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// lines returns the lines of a key.
+func (a revenueAsked) lines(row creditRow) [][]string {
+	start := []string{}
+	for _, value := range revenue.KeyValues(row.key)[:len(a.by.Columns())] {
+		start = append(start, harmless(value))
+	}
+	line := append(start[:len(start):len(start)], a.money)
+	left, currencies := map[string]map[string]int64{}, []string{}
+	a.eachFigure(false, func(f reports.CreditFigure, model string) {
+		value := a.value(row, f, model)
+		line = append(line, a.text(f, *value.Value))
+		for _, m := range value.Left {
+			if left[m.Currency] == nil {
+				left[m.Currency], currencies = map[string]int64{}, append(currencies, m.Currency)
+			}
+			left[m.Currency][f.Name(model)] = m.Amount
+		}
+	})
+	lines := [][]string{line}
+	for _, currency := range currencies {
+		line := append(start[:len(start):len(start)], currency)
+		a.eachFigure(false, func(f reports.CreditFigure, model string) {
+			text := ""
+			if f.Money {
+				text = credit.Money{Amount: left[currency][f.Name(model)], Currency: currency}.Units()
+			}
+			line = append(line, text)
+		})
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (a revenueAsked) text(f reports.CreditFigure, value float64) string {
+	if f.Money {
+		return credit.Money{Amount: int64(value), Currency: a.money}.Units()
+	}
+	return strconv.FormatFloat(value, 'f', -1, 64)
+}

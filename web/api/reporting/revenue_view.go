@@ -1,0 +1,174 @@
+package reporting
+
+import (
+	"net/url"
+
+	"ringback/explanation"
+	"ringback/models/revenue"
+	"ringback/reports"
+	"ringback/touchpoints/credit"
+)
+
+// creditRow are the values of one key.
+type creditRow struct {
+	key    string
+	values []revenue.Value
+}
+
+// byKey returns the rows of values, those of a key of which follow each other.
+func byKey(values []revenue.Value) (rows []creditRow) {
+	for _, v := range values {
+		if len(rows) == 0 || rows[len(rows)-1].key != v.Key {
+			rows = append(rows, creditRow{key: v.Key})
+		}
+		last := &rows[len(rows)-1]
+		last.values = append(last.values, v)
+	}
+	return rows
+}
+
+// revenueView returns the view of the totals and rows of each span.
+func (a revenueAsked) revenueView(w explanation.Writer, totals, rows []revenue.Answer) revenueView {
+	v := revenueView{reportView: a.viewOf(totals[0].TimeZone, totals[0].AsOf), Currency: a.money, Models: []reportModelView{}}
+	for _, f := range reports.CreditFigures {
+		v.Meanings = append(v.Meanings, meaningView{
+			ID: string(f.ID), Name: w.CreditFigureName(f), Meaning: w.CreditFigureMeaning(f), Date: f.Date, ByDate: w.FigureDate(f.Date),
+			Money: f.Money, Models: a.models(f.Models),
+		})
+	}
+	for _, model := range a.models(append(credit.ModelNames(), credit.CustomName)) {
+		v.Models = append(v.Models, reportModelView{Model: model, Name: w.CreditModel(model)})
+	}
+	total := creditRow{values: totals[0].Values}
+	var before *creditRow
+	if len(totals) > 1 {
+		before = &creditRow{values: totals[1].Values}
+	}
+	v.Total = new(a.creditRow(total, before, true))
+	v.Mixed = mixed(*v.Total)
+	v.Rows = a.creditRows(rows)
+	return v
+}
+
+// models returns those of some models that the site has.
+func (a revenueAsked) models(all []string) (some []string) {
+	for _, model := range all {
+		if model != credit.CustomName || a.custom {
+			some = append(some, model)
+		}
+	}
+	return some
+}
+
+// mixed reports whether a row has amounts that are not in its sums.
+func mixed(row rowView) bool {
+	for _, f := range row.Figures {
+		if len(f.Left) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (a revenueAsked) creditRows(answers []revenue.Answer) []rowView {
+	earlier := map[string]creditRow{}
+	if len(answers) > 1 {
+		for _, row := range byKey(answers[1].Values) {
+			earlier[row.key] = row
+		}
+	}
+	out := []rowView{}
+	for _, row := range byKey(answers[0].Values) {
+		var before *creditRow
+		if len(answers) > 1 {
+			before = new(earlier[row.key])
+		}
+		out = append(out, a.creditRow(row, before, false))
+	}
+	return out
+}
+
+// creditRow returns the view of a row. A total has the figures that are not divided by the
+// values of touchpoints, too.
+func (a revenueAsked) creditRow(now creditRow, before *creditRow, total bool) rowView {
+	row := rowView{Key: map[string]string{}, Figures: map[string]figureView{}}
+	if !total {
+		values := revenue.KeyValues(now.key)
+		for i, column := range a.by.Columns() {
+			row.Key[column] = values[i]
+		}
+	}
+	a.eachFigure(total, func(f reports.CreditFigure, model string) {
+		value := a.value(now, f, model)
+		if before != nil {
+			value.compare(a.value(*before, f, model).Value)
+		}
+		if f.ID != reports.Coverage {
+			value.Rows = a.creditLink(f, model, row.Key)
+		}
+		row.Figures[f.Name(model)] = value
+	})
+	return row
+}
+
+// eachFigure calls do with each figure and model of a row.
+func (a revenueAsked) eachFigure(total bool, do func(f reports.CreditFigure, model string)) {
+	for _, f := range reports.CreditFigures {
+		if f.Total && !total {
+			continue
+		}
+		for _, model := range a.models(f.Names()) {
+			do(f, model)
+		}
+	}
+}
+
+// value returns the value of a figure by a model.
+func (a revenueAsked) value(row creditRow, f reports.CreditFigure, model string) figureView {
+	switch {
+	case f.ID == reports.Coverage:
+		attributed, all := a.sum(row, reports.AttributedRevenue, ""), a.sum(row, reports.AllRevenue, "")
+		return figureView{Value: reports.Ratio(attributed.Amount, all.Amount), Left: all.Left}
+	case f.Money:
+		sum := a.sum(row, f.ID, model)
+		return figureView{Value: new(float64(sum.Amount)), Left: sum.Left}
+	default:
+		var sum int64
+		for _, v := range row.values {
+			if v.Figure == f.ID {
+				sum += v.Of(model)
+			}
+		}
+		if model == "" {
+			return figureView{Value: new(float64(sum))}
+		}
+		return figureView{Value: new(float64(sum) / credit.Whole)}
+	}
+}
+
+// sum returns the sum of amounts in the currency of the report.
+func (a revenueAsked) sum(row creditRow, figure reports.CreditID, model string) credit.Total {
+	var amounts []credit.Money
+	for _, v := range row.values {
+		if amount := v.Of(model); v.Figure == figure && amount != 0 {
+			amounts = append(amounts, credit.Money{Amount: amount, Currency: v.Currency})
+		}
+	}
+	return a.rates.Total(amounts, a.money)
+}
+
+// creditLink returns where that is listed which a figure counts.
+func (a revenueAsked) creditLink(f reports.CreditFigure, model string, filter map[string]string) string {
+	days := a.spans[0].Period
+	if f.ID == reports.Touchpoints {
+		return a.list("touchpoints", url.Values{"all": {"true"}}, filter, days)
+	}
+	q := url.Values{"counted_in": {string(f.ID)}}
+	if model != "" {
+		q.Set("model", model)
+	}
+	if f.ID == reports.Leads || f.ID == reports.AllLeads {
+		return a.list("people", q, filter, days)
+	}
+	return a.list("opportunities", q, filter, days)
+}

@@ -1,0 +1,95 @@
+package openapi_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/stretchr/testify/require"
+
+	"ringback/internal/fault"
+	"ringback/models"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/viewing"
+)
+
+// anybody lets every request in.
+type anybody struct{}
+
+func (anybody) Authenticate(context.Context, auth.Credentials) (auth.Principal, error) {
+	return auth.Principal{AccountID: "acc_1", Role: models.RoleViewer}, nil
+}
+
+// sends returns the answer of an operation whose file is written by a function.
+func sends(guard *viewing.Guard, write func(io.Writer) error) *httptest.ResponseRecorder {
+	e := echo.New()
+	e.Use(reqctx.Identify)
+	g := openapi.New(e, "test", anybody{}, guard, slog.New(slog.DiscardHandler)).Group(openapi.Group{Name: "Files"})
+	openapi.AddFile(g, openapi.Operation{ID: "read-file", Route: "GET /file", Access: auth.Viewer}, "text/csv", func(context.Context, *struct{}) (*openapi.File, error) {
+		return &openapi.File{Type: "text/csv", Name: "sample.csv", Write: write}, nil
+	})
+	answer := httptest.NewRecorder()
+	e.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, openapi.Root+"/file", http.NoBody))
+	return answer
+}
+
+// TestG6_TheTurnOfAFileEndsWhenItIsWritten asks for the account's only place while a file is
+// written, and afterwards.
+func TestG6_TheTurnOfAFileEndsWhenItIsWritten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		guard := viewing.NewGuard(1)
+		free := func() error {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			_, end, err := guard.Begin(ctx, "acc_1")
+			if err == nil {
+				end()
+			}
+			return err
+		}
+		answer := sends(guard, func(w io.Writer) error {
+			require.ErrorIs(t, free(), context.DeadlineExceeded)
+			_, err := io.WriteString(w, "a,b\n")
+			return err
+		})
+		require.Equal(t, "a,b\n", answer.Body.String())
+		require.Equal(t, `attachment; filename="sample.csv"`, answer.Header().Get("Content-Disposition"))
+		require.NoError(t, free())
+	})
+}
+
+func TestAnErrorBeforeTheFirstPartOfAFileIsAnsweredAsOne(t *testing.T) {
+	t.Parallel()
+	answer := sends(viewing.NewGuard(1), func(w io.Writer) error {
+		_, err := io.WriteString(w, "a,b\n")
+		return errors.Join(fault.New(fault.Unavailable, "reports_being_built"), err)
+	})
+	require.Equal(t, http.StatusServiceUnavailable, answer.Code)
+	require.Equal(t, "application/problem+json", answer.Header().Get("Content-Type"))
+}
+
+// TestAFileThatBreaksOffIsNotTakenForWhole lets an error come after a part has been sent.
+func TestAFileThatBreaksOffIsNotTakenForWhole(t *testing.T) {
+	t.Parallel()
+	guard := viewing.NewGuard(1)
+	require.PanicsWithValue(t, http.ErrAbortHandler, func() {
+		sends(guard, func(w io.Writer) error {
+			_, err := io.WriteString(w, strings.Repeat("a,b\n", 20_000))
+			return errors.Join(errors.New("the connection to the database is gone"), err)
+		})
+	})
+	_, end, err := guard.Begin(t.Context(), "acc_1")
+	require.NoError(t, err, "its turn has ended")
+	end()
+}
