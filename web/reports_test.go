@@ -124,6 +124,31 @@ func TestReportsAsCSVAreNoFormulas(t *testing.T) {
 	require.Contains(t, sources, "'=cmd")
 }
 
+// TestEveryReportIsAFile compares the files with the reports.
+func TestEveryReportIsAFile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	reportSomeCalls(w)
+	for report, rows := range map[string]string{"overview": "days", "sources": "rows", "sending": "rows", "hours": "rows", "tracking": "rows", "pools": "pools", "revenue": "rows"} {
+		lines, err := csv.NewReader(w.do("GET", "/sites/{site}/reports/"+report+".csv?period=7d", w.tokens["viewer"], "").Body).ReadAll()
+		require.NoError(t, err, report)
+		shown := w.must("GET", "/sites/{site}/reports/"+report+"?period=7d", "")
+		require.Len(t, lines, len(items(shown[rows]))+1, report)
+		require.GreaterOrEqual(t, len(lines[0]), 10, report)
+		require.NotEqual(t, report == "revenue", len(lines) > 1, report)
+		for _, m := range items(shown["meanings"]) {
+			if len(items(m.(object)["models"])) == 0 && report != "revenue" {
+				require.Contains(t, lines[0], m.(object)["id"], report)
+			}
+		}
+		if report == "hours" {
+			require.Equal(t, []string{"1", "0"}, lines[1][:2])
+		}
+	}
+	begun := w.do("GET", "/sites/{site}/reports/sources.csv?period=yesteryear", w.tokens["viewer"], "")
+	require.Equal(t, http.StatusUnprocessableEntity, begun.Code)
+}
+
 func TestReportsOfBadPeriods(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

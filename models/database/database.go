@@ -197,6 +197,26 @@ func InsertOnce(tx *gorm.DB, row any) (bool, error) {
 	return result.RowsAffected == 1, result.Error
 }
 
+// EachRow calls do with each row of a statement, without holding more than one of them. An
+// error of do ends it and is returned.
+func EachRow[Row any](tx *gorm.DB, do func(Row) error, statement string, values ...any) error {
+	rows, err := tx.Raw(statement, values...).Rows()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // what it returns was returned by Err
+	for rows.Next() {
+		var row Row
+		if err := tx.ScanRows(rows, &row); err != nil {
+			return err
+		}
+		if err := do(row); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // First returns the first row that a query finds, or nil if it finds none.
 func First[Row any](query *gorm.DB) (*Row, error) {
 	var rows []Row

@@ -78,9 +78,18 @@ func (f *Figures) counts(tx *gorm.DB, s Series, q Query, into *[]Row) error {
 	if q.Span.Days() <= 0 {
 		return nil
 	}
-	divided, err := f.parts(tx, s, q)
+	statement, values, err := f.statement(tx, s, q)
 	if err != nil {
 		return err
+	}
+	return tx.Raw(statement, values...).Scan(into).Error
+}
+
+// statement returns the query of all rows, and its values.
+func (f *Figures) statement(tx *gorm.DB, s Series, q Query) (string, []any, error) {
+	divided, err := f.parts(tx, s, q)
+	if err != nil {
+		return "", nil, err
 	}
 	parts, values := statements(divided, s, q)
 	columns, group, order := "key, "+sums(countColumns), "key", "key"
@@ -94,7 +103,23 @@ func (f *Figures) counts(tx *gorm.DB, s Series, q Query, into *[]Row) error {
 	if q.Limit > 0 {
 		statement += fmt.Sprintf(" LIMIT %d", q.Limit)
 	}
-	return tx.Raw(statement, values...).Scan(into).Error
+	return statement, values, nil
+}
+
+// EachCount calls do with each row that a query finds. An error of do ends it and is
+// returned.
+func (f *Figures) EachCount(ctx context.Context, accountID, siteID string, q Query, do func(Row) error) error {
+	return f.db.ReadTx(ctx, "reading a report", func(tx *gorm.DB) error {
+		s, err := serving(tx, accountID, siteID)
+		if err != nil || q.Span.Days() <= 0 {
+			return err
+		}
+		statement, values, err := f.statement(tx, s, q)
+		if err != nil {
+			return err
+		}
+		return database.EachRow(tx, do, statement, values...)
+	})
 }
 
 // where returns the condition of the keys, and adds its values.

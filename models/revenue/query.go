@@ -124,21 +124,7 @@ func (s *Sums) EachRevenue(ctx context.Context, accountID, siteID string, q Quer
 			return err
 		}
 		statement, values := q.statement(parts, values)
-		rows, err := tx.Raw(statement, values...).Rows()
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }() // what it returns was returned by Err
-		for rows.Next() {
-			var v Value
-			if err := tx.ScanRows(rows, &v); err != nil {
-				return err
-			}
-			if err := f(v); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
+		return database.EachRow(tx, f, statement, values...)
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 	"ringback/models/figures"
 	"ringback/reports"
 	"ringback/web/internal/reqctx"
-	"ringback/web/internal/wire"
 )
 
 // names are the names of the values of a dimension's key, which are those of the filters
@@ -20,14 +19,14 @@ var names = map[figures.Dimension][]string{
 	figures.Form: {"form"}, figures.Tag: {"tag"}, figures.WhyNoVisit: {"no_visit"}, figures.Whole: {},
 }
 
-func (h *Handler) overview(ctx context.Context, in *Asked) (*wire.Answer[reportView], error) {
-	a, err := h.read(ctx, *in)
+func (h *Handler) overview(ctx context.Context, in Asked) (reportView, error) {
+	a, err := h.read(ctx, in)
 	if err != nil {
-		return nil, err
+		return reportView{}, err
 	}
 	answers, err := h.counts(ctx, a, figures.Query{Dimension: figures.Whole}, figures.Query{Dimension: figures.Whole, ByDay: true}, figures.Query{Dimension: figures.Channel})
 	if err != nil {
-		return nil, err
+		return reportView{}, err
 	}
 	w, n := reqctx.Writer(ctx), len(a.spans)
 	v := a.view(w, answers[0], reports.CallFigures)
@@ -38,7 +37,7 @@ func (h *Handler) overview(ctx context.Context, in *Asked) (*wire.Answer[reportV
 		v.Days = append(v.Days, a.row(map[string]string{"day": day.Day.String()}, map[string]string{}, &day.Counts, nil, reports.Period{From: day.Day, To: day.Day}))
 	}
 	v.Rows = a.rows(figures.Channel, answers[2*n:], false)
-	return wire.Body(v), nil
+	return v, nil
 }
 
 // rows returns the rows of a dimension, each compared with the same key of the other span.
@@ -56,10 +55,7 @@ func (a asked) rows(d figures.Dimension, answers []figures.Answer, always bool) 
 	}
 	out := make([]rowView, 0, len(found))
 	for _, row := range found {
-		key, values := map[string]string{}, row.Values()
-		for i, name := range names[d] {
-			key[name] = values[i]
-		}
+		key := keyOf(d, row)
 		var other *reports.Counts
 		if len(a.spans) > 1 {
 			other = new(before[row.Key])
@@ -67,6 +63,15 @@ func (a asked) rows(d figures.Dimension, answers []figures.Answer, always bool) 
 		out = append(out, a.row(key, key, &row.Counts, other, a.spans[0].Period))
 	}
 	return out
+}
+
+// keyOf returns the values of a row's key by name.
+func keyOf(d figures.Dimension, row figures.Row) map[string]string {
+	key, values := map[string]string{}, row.Values()
+	for i, name := range names[d] {
+		key[name] = values[i]
+	}
+	return key
 }
 
 // AskedSources are the parameters of the report on sources.
@@ -87,15 +92,7 @@ func (in AskedSources) query() figures.Query {
 	return q
 }
 
-func (h *Handler) sources(ctx context.Context, in *AskedSources) (*wire.Answer[reportView], error) {
-	v, err := h.sourcesView(ctx, *in)
-	if err != nil {
-		return nil, err
-	}
-	return wire.Body(v), nil
-}
-
-func (h *Handler) sourcesView(ctx context.Context, in AskedSources) (reportView, error) {
+func (h *Handler) sources(ctx context.Context, in AskedSources) (reportView, error) {
 	a, err := h.read(ctx, in.Asked)
 	if err != nil {
 		return reportView{}, err
@@ -110,32 +107,32 @@ func (h *Handler) sourcesView(ctx context.Context, in AskedSources) (reportView,
 	return v, nil
 }
 
-func (h *Handler) tracking(ctx context.Context, in *Asked) (*wire.Answer[reportView], error) {
-	a, err := h.read(ctx, *in)
+func (h *Handler) tracking(ctx context.Context, in Asked) (reportView, error) {
+	a, err := h.read(ctx, in)
 	if err != nil {
-		return nil, err
+		return reportView{}, err
 	}
 	answers, err := h.counts(ctx, a, figures.Query{Dimension: figures.WhyNoVisit}, figures.Query{Dimension: figures.Whole})
 	if err != nil {
-		return nil, err
+		return reportView{}, err
 	}
 	w, n := reqctx.Writer(ctx), len(a.spans)
 	v := a.view(w, answers[0], reports.CallFigures)
 	v.Rows = a.rows(figures.WhyNoVisit, answers[:n], false)
 	v.Total = &a.rows(figures.Whole, answers[n:], true)[0]
-	return wire.Body(v), nil
+	return v, nil
 }
 
 // hours returns the calls by weekday and hour. The hour that comes twice when the clocks
 // go back is one row.
-func (h *Handler) hours(ctx context.Context, in *Asked) (*wire.Answer[reportView], error) {
-	a, err := h.read(ctx, *in)
+func (h *Handler) hours(ctx context.Context, in Asked) (reportView, error) {
+	a, err := h.read(ctx, in)
 	if err != nil {
-		return nil, err
+		return reportView{}, err
 	}
 	answers, err := h.counts(ctx, a, figures.Query{Dimension: figures.Hour})
 	if err != nil {
-		return nil, err
+		return reportView{}, err
 	}
 	type cell struct{ weekday, hour int }
 	sums := make([]map[cell]reports.Counts, len(a.spans))
@@ -161,5 +158,5 @@ func (h *Handler) hours(ctx context.Context, in *Asked) (*wire.Answer[reportView
 			v.Rows = append(v.Rows, a.row(key, nil, new(sums[0][at]), before, a.spans[0].Period))
 		}
 	}
-	return wire.Body(v), nil
+	return v, nil
 }

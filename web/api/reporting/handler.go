@@ -26,6 +26,7 @@ const orderReports = 65
 // (G9).
 type Store interface {
 	Counts(ctx context.Context, accountID, siteID string, queries ...figures.Query) ([]figures.Answer, error)
+	EachCount(ctx context.Context, accountID, siteID string, q figures.Query, do func(figures.Row) error) error
 	Sends(ctx context.Context, accountID, siteID string, spans ...reports.Span) ([][]figures.SendRow, figures.Answer, error)
 	SeriesOf(ctx context.Context, accountID, siteID string) (serving, building *figures.Series, err error)
 	SetRules(ctx context.Context, accountID, siteID string, abandonedSeconds int) error
@@ -49,17 +50,37 @@ func (h *Handler) Mount(a *openapi.API) {
 		Name: "Reports", Order: orderReports,
 		Description: "What was called, sent and missed, by the days of the site's time zone. Each figure has its meaning and date, and most a link to the calls and leads that it counts.",
 	})
-	openapi.Add(g, openapi.Operation{ID: "report-overview", Route: "GET /sites/{site}/reports/overview", Access: auth.Viewer, Summary: "Read the overview", Description: "All figures of calls and leads, the same by day, and by channel."}, h.overview)
-	openapi.Add(g, openapi.Operation{ID: "report-sources", Route: "GET /sites/{site}/reports/sources", Access: auth.Viewer, Summary: "Read the sources", Description: "Figures of calls and leads by channel, campaign, page, number or tag. A call with two tags counts for both."}, h.sources)
-	openapi.Add(g, openapi.Operation{ID: "report-sources-csv", Route: "GET /sites/{site}/reports/sources.csv", Access: auth.Viewer, Summary: "Download the sources", Description: "The report on sources, as CSV with all rows. " + formulas}, h.sourcesCSV)
-	openapi.Add(g, openapi.Operation{ID: "report-revenue", Route: "GET /sites/{site}/reports/revenue", Access: auth.Viewer, Summary: "Read channels and revenue", Description: "Touchpoints, leads, opportunities and revenue by channel and campaign, by each attribution model. Amounts are in minor units of one currency."}, h.revenue)
-	openapi.AddFile(g, openapi.Operation{ID: "report-revenue-csv", Route: "GET /sites/{site}/reports/revenue.csv", Access: auth.Viewer, Summary: "Download channels and revenue", Description: "The report on channels and revenue, as CSV with all rows. Amounts are in units of the currency of their row. Amounts without a rate have rows of their own. " + formulas}, csvType, h.revenueCSV)
-	openapi.Add(g, openapi.Operation{ID: "report-sending", Route: "GET /sites/{site}/reports/sending", Access: auth.Viewer, Summary: "Read what was sent", Description: "Decisions and deliveries by integration and reason."}, h.sending)
-	openapi.Add(g, openapi.Operation{ID: "report-hours", Route: "GET /sites/{site}/reports/hours", Access: auth.Viewer, Summary: "Read when people call", Description: "Calls by weekday and hour of the site's time zone."}, h.hours)
-	openapi.Add(g, openapi.Operation{ID: "report-tracking", Route: "GET /sites/{site}/reports/tracking", Access: auth.Viewer, Summary: "Read whether the tracking is sound", Description: "Why the visits of calls and leads are not known."}, h.tracking)
-	openapi.Add(g, openapi.Operation{ID: "report-pools", Route: "GET /sites/{site}/reports/pools", Access: auth.Viewer, Summary: "Read the numbers and pools", Description: "How much of each pool is in use now, and the figures of the calls to its numbers in the period."}, h.pools)
+	h.reportRoutes(g)
+	h.fileRoutes(g)
 	openapi.Add(g, openapi.Operation{ID: "report-status", Route: "GET /sites/{site}/reports/status", Access: auth.Viewer, Summary: "Read the state of the reports", Description: "The time zone and rules that the reports go by. After a change, how far the new reports are; the old ones answer until then."}, h.status)
 	openapi.Add(g, openapi.Operation{ID: "change-report-rules", Route: "PATCH /sites/{site}/reports/rules", Access: auth.Editor, Summary: "Change the rules of the reports", Examples: map[string]string{"abandoned": `{"abandoned_seconds": 20}`}}, h.changeRules)
+}
+
+// reportRoutes adds the reports.
+func (h *Handler) reportRoutes(g openapi.Group) {
+	openapi.Add(g, openapi.Operation{ID: "report-overview", Route: "GET /sites/{site}/reports/overview", Access: auth.Viewer, Summary: "Read the overview", Description: "All figures of calls and leads, the same by day, and by channel."}, shown(h.overview))
+	openapi.Add(g, openapi.Operation{ID: "report-sources", Route: "GET /sites/{site}/reports/sources", Access: auth.Viewer, Summary: "Read the sources", Description: "Figures of calls and leads by channel, campaign, page, number or tag. A call with two tags counts for both."}, shown(h.sources))
+	openapi.Add(g, openapi.Operation{ID: "report-revenue", Route: "GET /sites/{site}/reports/revenue", Access: auth.Viewer, Summary: "Read channels and revenue", Description: "Touchpoints, leads, opportunities and revenue by channel and campaign, by each attribution model. Amounts are in minor units of one currency."}, shown(h.revenue))
+	openapi.Add(g, openapi.Operation{ID: "report-sending", Route: "GET /sites/{site}/reports/sending", Access: auth.Viewer, Summary: "Read what was sent", Description: "Decisions and deliveries by integration and reason."}, shown(h.sending))
+	openapi.Add(g, openapi.Operation{ID: "report-hours", Route: "GET /sites/{site}/reports/hours", Access: auth.Viewer, Summary: "Read when people call", Description: "Calls by weekday and hour of the site's time zone."}, shown(h.hours))
+	openapi.Add(g, openapi.Operation{ID: "report-tracking", Route: "GET /sites/{site}/reports/tracking", Access: auth.Viewer, Summary: "Read whether the tracking is sound", Description: "Why the visits of calls and leads are not known."}, shown(h.tracking))
+	openapi.Add(g, openapi.Operation{ID: "report-pools", Route: "GET /sites/{site}/reports/pools", Access: auth.Viewer, Summary: "Read the numbers and pools", Description: "How much of each pool is in use now, and the figures of the calls to its numbers in the period."}, shown(h.pools))
+}
+
+// fileRoutes adds the reports as files.
+func (h *Handler) fileRoutes(g openapi.Group) {
+	openapi.AddFile(g, openapi.Operation{ID: "report-overview-csv", Route: "GET /sites/{site}/reports/overview.csv", Access: auth.Viewer, Summary: "Download the overview", Description: "The figures of calls and leads by day, as CSV."}, csvType,
+		saved(table{"overview", []string{"day"}, reports.CallFigures}, h.overview, daysOf))
+	openapi.AddFile(g, openapi.Operation{ID: "report-sources-csv", Route: "GET /sites/{site}/reports/sources.csv", Access: auth.Viewer, Summary: "Download the sources", Description: "The report on sources, as CSV with all rows. " + formulas}, csvType, h.sourcesCSV)
+	openapi.AddFile(g, openapi.Operation{ID: "report-revenue-csv", Route: "GET /sites/{site}/reports/revenue.csv", Access: auth.Viewer, Summary: "Download channels and revenue", Description: "The report on channels and revenue, as CSV with all rows. Amounts are in units of the currency of their row. Amounts without a rate have rows of their own. " + formulas}, csvType, h.revenueCSV)
+	openapi.AddFile(g, openapi.Operation{ID: "report-sending-csv", Route: "GET /sites/{site}/reports/sending.csv", Access: auth.Viewer, Summary: "Download what was sent", Description: "Decisions and deliveries by integration and reason, as CSV. " + formulas}, csvType,
+		saved(table{"sending", []string{"integration_id", "integration", "reason"}, reports.SendFigures}, h.sending, rowsOf))
+	openapi.AddFile(g, openapi.Operation{ID: "report-hours-csv", Route: "GET /sites/{site}/reports/hours.csv", Access: auth.Viewer, Summary: "Download when people call", Description: "Calls by weekday and hour of the site's time zone, as CSV."}, csvType,
+		saved(table{"hours", []string{"weekday", "hour"}, reports.CallFigures}, h.hours, rowsOf))
+	openapi.AddFile(g, openapi.Operation{ID: "report-tracking-csv", Route: "GET /sites/{site}/reports/tracking.csv", Access: auth.Viewer, Summary: "Download whether the tracking is sound", Description: "Calls and leads by why their visits are not known, as CSV."}, csvType,
+		saved(table{"tracking", []string{"no_visit"}, reports.CallFigures}, h.tracking, rowsOf))
+	openapi.AddFile(g, openapi.Operation{ID: "report-pools-csv", Route: "GET /sites/{site}/reports/pools.csv", Access: auth.Viewer, Summary: "Download the numbers and pools", Description: "The use of each pool and the figures of its calls, as CSV. " + formulas}, csvType,
+		saved(table{"pools", []string{"pool_id", "name", "held", "free", "exhausted"}, reports.CallFigures}, h.pools, poolRows))
 }
 
 // Asked are the parameters of every report.

@@ -9,7 +9,6 @@ import (
 	"ringback/models/figures"
 	"ringback/reports"
 	"ringback/web/internal/reqctx"
-	"ringback/web/internal/wire"
 )
 
 // maxPools is how many pools the report has at most, the newest ones.
@@ -33,22 +32,22 @@ type poolsView struct {
 	Pools []poolReportView `json:"pools"`
 }
 
-func (h *Handler) pools(ctx context.Context, in *Asked) (*wire.Answer[poolsView], error) {
-	a, err := h.read(ctx, *in)
+func (h *Handler) pools(ctx context.Context, in Asked) (poolsView, error) {
+	a, err := h.read(ctx, in)
 	if err != nil {
-		return nil, err
+		return poolsView{}, err
 	}
 	pools, _, err := h.store.Pools(ctx, a.account, a.site, models.Page{Limit: maxPools})
 	if err != nil {
-		return nil, err
+		return poolsView{}, err
 	}
 	use, err := h.store.PoolUse(ctx, a.account, a.site, instant.Now(h.clock))
 	if err != nil {
-		return nil, err
+		return poolsView{}, err
 	}
 	answers, err := h.counts(ctx, a, figures.Query{Dimension: figures.Pool})
 	if err != nil {
-		return nil, err
+		return poolsView{}, err
 	}
 	counts := make([]map[string]reports.Counts, len(answers))
 	for i, answer := range answers {
@@ -62,7 +61,7 @@ func (h *Handler) pools(ctx context.Context, in *Asked) (*wire.Answer[poolsView]
 	for _, p := range pools {
 		v.Pools = append(v.Pools, a.pool(p, use[p.ID], counts))
 	}
-	return wire.Body(v), nil
+	return v, nil
 }
 
 func (a asked) pool(p models.Pool, use models.PoolUse, counts []map[string]reports.Counts) poolReportView {

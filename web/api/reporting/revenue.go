@@ -11,7 +11,6 @@ import (
 	"ringback/reports"
 	"ringback/touchpoints/credit"
 	"ringback/web/internal/reqctx"
-	"ringback/web/internal/wire"
 )
 
 type revenueStore interface {
@@ -142,10 +141,10 @@ func (h *Handler) readRates(ctx context.Context, account, site string, a *revenu
 	return nil
 }
 
-func (h *Handler) revenue(ctx context.Context, in *AskedRevenue) (*wire.Answer[revenueView], error) {
-	a, err := h.readRevenue(ctx, *in)
+func (h *Handler) revenue(ctx context.Context, in AskedRevenue) (revenueView, error) {
+	a, err := h.readRevenue(ctx, in)
 	if err != nil {
-		return nil, err
+		return revenueView{}, err
 	}
 	whole := make([]revenue.Query, len(a.spans))
 	for i, span := range a.spans {
@@ -153,14 +152,14 @@ func (h *Handler) revenue(ctx context.Context, in *AskedRevenue) (*wire.Answer[r
 	}
 	totals, err := h.store.Revenue(ctx, a.account, a.site, whole...)
 	if err != nil {
-		return nil, err
+		return revenueView{}, err
 	}
 	a.findCurrency(totals)
 	rows, err := h.revenueRows(ctx, a)
 	if err != nil {
-		return nil, err
+		return revenueView{}, err
 	}
-	return wire.Body(a.revenueView(reqctx.Writer(ctx), totals, rows)), nil
+	return a.revenueView(reqctx.Writer(ctx), totals, rows), nil
 }
 
 // revenueRows reads the first rows of the period, and the same rows of what it is compared

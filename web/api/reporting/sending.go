@@ -6,17 +6,16 @@ import (
 	"ringback/models/figures"
 	"ringback/reports"
 	"ringback/web/internal/reqctx"
-	"ringback/web/internal/wire"
 )
 
-func (h *Handler) sending(ctx context.Context, in *Asked) (*wire.Answer[reportView], error) {
-	a, err := h.read(ctx, *in)
+func (h *Handler) sending(ctx context.Context, in Asked) (reportView, error) {
+	a, err := h.read(ctx, in)
 	if err != nil {
-		return nil, err
+		return reportView{}, err
 	}
 	rows, answer, err := h.store.Sends(ctx, a.account, a.site, a.spans...)
 	if err != nil {
-		return nil, err
+		return reportView{}, err
 	}
 	w := reqctx.Writer(ctx)
 	v := a.view(w, answer, reports.SendFigures)
@@ -42,7 +41,7 @@ func (h *Handler) sending(ctx context.Context, in *Asked) (*wire.Answer[reportVi
 		other = &sums[1]
 	}
 	v.Total = new(a.sendRow(figures.SendRow{SendCounts: sums[0]}, other))
-	return wire.Body(v), nil
+	return v, nil
 }
 
 // sendRow returns the row of an integration and a reason, or of all if it names none.
