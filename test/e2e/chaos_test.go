@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -114,14 +115,20 @@ func answered(hits []harness.Hit) []harness.Hit {
 }
 
 // sendUntilAccepted posts a lead, or a call's start and end, as a well-behaved
-// client does: again until the answer is a 2xx. It returns the conversion's id.
+// client does: again until the answer is a 2xx. Each has a visitor of its own, as
+// otherwise each decision would read all visits before. It returns the conversion's id.
 func sendUntilAccepted(t *testing.T, api *harness.API, site string, i int) string {
+	visitor, phone := fmt.Sprint("visitor-", i), fmt.Sprintf("+120255501%02d", i%100)
 	if i%2 == 0 {
-		return untilAccepted(t, api, "/api/v1/sites/"+site+"/leads", sampleLead(fmt.Sprint("lead-", i)))
+		lead := sampleLead(fmt.Sprint("lead-", i))
+		maps.Copy(lead, harness.JSON{"phone": phone, "email": visitor + "@example.com", "visitor_ids": harness.JSON{"rtbhouse": visitor}})
+		return untilAccepted(t, api, "/api/v1/sites/"+site+"/leads", lead)
 	}
 	start := time.Now().Add(-time.Minute)
 	events := fmt.Sprintf("/api/v1/sites/%s/calls/call-%d/events", site, i)
-	untilAccepted(t, api, events, sampleCall("e1", "visitor", start))
+	call := sampleCall("e1", visitor, start)
+	call["caller"] = phone
+	untilAccepted(t, api, events, call)
 	return untilAccepted(t, api, events, harness.JSON{
 		"event_id": "e2", "type": "ended", "at": start.Add(40 * time.Second).Format(time.RFC3339),
 		"outcome": "answered", "talk_seconds": 30,

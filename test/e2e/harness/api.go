@@ -145,15 +145,8 @@ func (a *API) WaitConversion(id string, within time.Duration, fits func(JSON) bo
 // WaitFor polls until the condition holds.
 func (a *API) WaitFor(what string, within time.Duration, holds func() bool, last func() string) {
 	a.t.Helper()
-	deadline := time.After(within)
-	poll := time.NewTicker(25 * time.Millisecond)
-	defer poll.Stop()
-	for !holds() {
-		select {
-		case <-poll.C:
-		case <-deadline:
-			a.t.Fatalf("%s: condition not met within %v: %s", what, within, last())
-		}
+	if !poll(within, holds) {
+		a.t.Fatalf("%s: condition not met within %v: %s", what, within, last())
 	}
 }
 

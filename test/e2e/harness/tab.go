@@ -240,14 +240,7 @@ func Send[P, R any](tab *Tab, command cdp.Command[P, R], params P) R {
 // await polls until holds returns true.
 func (tab *Tab) await(what string, holds func() bool, last func() string) {
 	tab.t.Helper()
-	deadline := time.After(tabTime)
-	poll := time.NewTicker(20 * time.Millisecond)
-	defer poll.Stop()
-	for !holds() {
-		select {
-		case <-poll.C:
-		case <-deadline:
-			tab.t.Fatalf("%s: not within %v: %s", what, tabTime, last())
-		}
+	if !poll(tabTime, holds) {
+		tab.t.Fatalf("%s: not within %v: %s", what, tabTime, last())
 	}
 }
