@@ -199,7 +199,7 @@ func (s Site) Audited() map[string]json.RawMessage {
 		"script.fields": s.Script.Fields, "script.visitor_ids": s.Script.VisitorIDs, "script.origins": s.Script.Origins,
 		"script.session_minutes": s.Script.SessionMinutes, "script.carry_over": s.Script.CarryOver,
 		"script.ignored_referrers": s.Script.Ignored, "script.keep_days": s.Script.KeepDays,
-		"script.swap_after_load": s.Script.SwapAfterLoad,
+		"script.lead_tags": s.Script.LeadTags.OrAny(), "script.swap_after_load": s.Script.SwapAfterLoad,
 	})
 }
 

@@ -19,6 +19,7 @@ type ScriptSettings struct {
 	CarryOver       bool              `json:"carry_over"`        // see visits.Rules
 	Ignored         []string          `json:"ignored_referrers"` // see visits.Rules
 	KeepDays        int               `json:"keep_days"`         // visits older than this are deleted
+	LeadTags        forms.AllowedTags `json:"lead_tags"`         // that leads of the pages may have
 	SwapAfterLoad   bool              `json:"swap_after_load"`   // numbers are swapped once the page has loaded: its server rendered it, and its scripts take it over
 }
 

@@ -123,3 +123,35 @@ func TestUnmarkedFormsAreLeadsOnlyWithAContact(t *testing.T) {
 	require.Equal(t, 2, metrics.counts["refused no_contact"])
 	require.EqualValues(t, 5, w.sessions(visitor)[0].(map[string]any)["leads"])
 }
+
+// TestR7_LeadsOfPagesHaveTheTagsThatTheOwnerLists checks that other tags are left out and
+// named in the stored report, and that the tag of a bot does not need to be listed.
+func TestR7_LeadsOfPagesHaveTheTagsThatTheOwnerLists(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.page()
+	for _, test := range []struct{ listed, tags, left string }{
+		{`[]`, `[]`, `"tags_left_out":["a","chat","paid"]`},
+		{`["chat"]`, `[chat]`, `"tags_left_out":["a","paid"]`},
+		{`["*"]`, `[a chat paid]`, ""},
+	} {
+		w.must("PATCH", "/sites/{site}/script", `{"lead_tags":`+test.listed+`}`)
+		id := fmt.Sprintf("tags-%d", len(test.listed))
+		require.Equal(t, http.StatusAccepted, p.post("leads", lead(id, "visitor-0123456789", `,"tags":["a","chat","paid"]`)).Code)
+		detail, raw := w.stored(id)
+		require.Equal(t, test.tags, fmt.Sprint(labelsOf(detail)))
+		require.Contains(t, raw, test.left)
+	}
+	require.Equal(t, http.StatusAccepted, p.post("leads", lead("bot", "visitor-0123456789", `,"bot":true,"tags":["chat"]`)).Code)
+	detail, _ := w.stored("bot")
+	require.Equal(t, []any{"bot", "chat"}, labelsOf(detail))
+}
+
+// labelsOf returns the tags of a conversion, without what is known of them.
+func labelsOf(detail map[string]any) (labels []any) {
+	tags, _ := detail["tags"].([]any)
+	for _, tag := range tags {
+		labels = append(labels, tag.(map[string]any)["label"])
+	}
+	return labels
+}

@@ -113,6 +113,8 @@ func (h *Handler) leadOf(r scriptRequest, body formBody) (models.NewLead, error)
 		SiteID: r.plan.Site.ID, Source: sites.ScriptSource, ExternalID: sites.ScriptSource + ":" + body.ID,
 		Lead: body.lead(r.plan.Site),
 	}
+	var leftOut []string
+	in.Lead.Tags, leftOut = r.plan.Site.Script.LeadTags.Split(in.Lead.Tags)
 	in.Lead.At, in.Lead.VisitorIDs = activity.Hit.At, activity.VisitorIDs
 	if body.isBot(r.from) {
 		in.Lead.Tags = append(in.Lead.Tags, botTag)
@@ -120,7 +122,7 @@ func (h *Handler) leadOf(r scriptRequest, body formBody) (models.NewLead, error)
 		in.Activity, in.Plan = &activity, &r.plan
 	}
 	var err error
-	if in.Raw, err = json.Marshal(storedLead{Visitor: body.Visitor, Storage: activity.Storage, Version: activity.Script, AgoMS: body.age().Milliseconds(), Lead: in.Lead}); err != nil {
+	if in.Raw, err = json.Marshal(storedLead{Visitor: body.Visitor, Storage: activity.Storage, Version: activity.Script, AgoMS: body.age().Milliseconds(), Lead: in.Lead, TagsLeftOut: leftOut}); err != nil {
 		return in, fmt.Errorf("encoding a lead: %w", err)
 	}
 	return in, nil
@@ -134,6 +136,8 @@ type storedLead struct {
 	Version string          `json:"version,omitempty"`
 	AgoMS   int64           `json:"ago"`
 	Lead    conversion.Lead `json:"lead"`
+	// TagsLeftOut are the tags of the page that the site's settings do not allow.
+	TagsLeftOut []string `json:"tags_left_out,omitempty"`
 }
 
 // lead returns the lead that a form holds: the person, and the other fields by name.

@@ -4,17 +4,20 @@ import (
 	"time"
 
 	"ringback/web/internal/ratelimit"
+	"ringback/web/internal/turns"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jonboulle/clockwork"
 )
 
-// Limits bound what the script may post, for each process by itself. Zero means no limit.
+// Limits bound what the script may post, for each process by itself. Zero means no limit,
+// except of AtOnce, which is at least one.
 type Limits struct {
 	RequestsPerAddress    float64 // per second, with bursts of five times as many; an IPv6 /64 counts as one address, and a /48 as ten
 	LeadsPerAddress       float64 // per second, with bursts of thirty times as many
 	RequestsPerSite       float64 // per second, with bursts of twice as many
 	NewSessionsPerAddress int     // that one address may start on one site within ten minutes; beyond that it gets no numbers. Zero also disables the quota of pools
+	AtOnce                int     // requests other than leads that are stored at once; all but one of them of one site
 }
 
 // How many sites and visitors are held at most. One that was dropped
@@ -30,6 +33,9 @@ const newSessionsPeriod = 10 * time.Minute
 // Each of these stores a row, whether or not the visitor is known.
 const forgetDivisor = 10
 
+// waiting is how many requests of one site may wait until others are stored.
+const waiting = 500
+
 // rateLimits applies the Limits.
 type rateLimits struct {
 	requests, leads, forgets ratelimit.AddressBuckets
@@ -37,6 +43,7 @@ type rateLimits struct {
 	newSessions              *newSessions
 	unstored                 *ratelimit.Buckets // visits of browsers that store nothing
 	pools                    *poolQuota
+	turns                    *turns.Turns // of all requests but leads
 }
 
 func newRateLimits(l Limits, clock clockwork.Clock) rateLimits {
@@ -55,6 +62,7 @@ func newRateLimits(l Limits, clock clockwork.Clock) rateLimits {
 		},
 		unstored: ratelimit.NewBuckets(clock, ratelimit.MaxAddresses, pages/within, pages),
 		pools:    newPoolQuota(clock, l.NewSessionsPerAddress == 0),
+		turns:    turns.NewShared(l.AtOnce, waiting),
 	}
 }
 

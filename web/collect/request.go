@@ -45,6 +45,19 @@ func (h *Handler) handle(bodyLimit int64, handle func(scriptRequest) error) echo
 	}
 }
 
+// inTurn handles a few requests at once. The others wait, so that pages, which anybody can
+// have send a lot, leave connections to the database to leads and deliveries (G6).
+func (h *Handler) inTurn(handle func(scriptRequest) error) func(scriptRequest) error {
+	return func(r scriptRequest) error {
+		end, err := h.limits.turns.Begin(r.ctx(), r.plan.Site.ID)
+		if err != nil {
+			return err
+		}
+		defer end()
+		return handle(r)
+	}
+}
+
 // siteOf returns the site of a script's key. The first error is not nil if the
 // address is over its limit: then the site may still be known, but the database is
 // not asked for one that is not.

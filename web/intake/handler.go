@@ -18,6 +18,7 @@ import (
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/sites"
+	"ringback/web/internal/turns"
 	"ringback/web/internal/validate"
 	"ringback/web/internal/wire"
 )
@@ -26,6 +27,15 @@ import (
 const (
 	eventLimit = 64 << 10
 	leadLimit  = 256 << 10
+)
+
+// How many keys of webhooks are looked up at once and may wait, and how
+// many messages of one source may wait until others are stored. Providers send the messages
+// of all their customers from the same few addresses, so no address is limited.
+const (
+	lookupsAtOnce = 2
+	maxLookups    = 1000
+	maxMessages   = 60
 )
 
 // order places the group before all others in the document.
@@ -61,6 +71,7 @@ type Options struct {
 	Clock     clockwork.Clock
 	Logger    *slog.Logger
 	PublicURL string // as providers reach this service, without a slash at the end
+	AtOnce    int    // messages of providers that are stored at once; all but one of them of one source
 }
 
 // Handler answers reports of calls and leads.
@@ -73,13 +84,15 @@ type Handler struct {
 	metrics   Metrics
 	clock     clockwork.Clock
 	publicURL string
+	lookups   *turns.Turns // of keys in the addresses of webhooks
+	turns     *turns.Turns // of verified messages, by their sources
 }
 
 // New returns a Handler.
 func New(o Options) *Handler {
 	return &Handler{
 		store: o.Store, acceptor: o.Acceptor, messages: accept.NewMessages(o.Store, o.Acceptor, o.Logger), sites: o.Sites, sources: o.Sources, metrics: o.Metrics,
-		clock: o.Clock, publicURL: o.PublicURL,
+		clock: o.Clock, publicURL: o.PublicURL, lookups: turns.New(lookupsAtOnce, maxLookups), turns: turns.NewShared(o.AtOnce, maxMessages),
 	}
 }
 

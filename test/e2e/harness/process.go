@@ -94,6 +94,9 @@ func (p *Process) WaitReady(within time.Duration) Ready {
 	return Ready{}
 }
 
+// PID returns the id of the process.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
 // Kill ends the process with SIGKILL, like a power cut, and waits for its end.
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill()

@@ -53,6 +53,7 @@ type scriptChanges struct {
 	SessionMinutes   *int               `json:"session_minutes,omitempty" minimum:"1" maximum:"240" doc:"A visitor who does nothing for longer begins a new session. Default 30." example:"30"`
 	CarryOver        *bool              `json:"carry_over,omitempty" doc:"If true, a direct session within seven days of the previous one keeps the channel of that one. A return from a sign-in page does not begin a session. Default true." example:"true"`
 	IgnoredReferrers []string           `json:"ignored_referrers,omitempty" maxItems:"100" maxLength:"253" doc:"Hosts that bring nobody, such as a payment page that visitors come back from. Each stands for all below it." example:"[\"pay.example.net\"]"`
+	LeadTags         []string           `json:"lead_tags,omitempty" maxItems:"50" maxLength:"100" doc:"The tags that leads of the site's pages may have. Other tags are left out. Anybody can send a lead in the name of a page, so list the tags if integrations filter by them. [] means none, and [\"*\"] any, which is the default." example:"[\"chat\"]"`
 	KeepDays         *int               `json:"keep_days,omitempty" minimum:"1" maximum:"3650" doc:"Sessions older than this are deleted, with their page views and numbers. It must be at least lookback_days of the site, because attribution cannot use deleted visits. Default 400." example:"400"`
 	SwapAfterLoad    *bool              `json:"swap_after_load,omitempty" doc:"If true, numbers are swapped only after the page has loaded. Use it for pages that a server renders and a script hydrates (Next.js, Nuxt). Default false." example:"false"`
 }
@@ -78,6 +79,7 @@ type scriptView struct {
 	SessionMinutes   int               `json:"session_minutes" example:"30"`
 	CarryOver        bool              `json:"carry_over"`
 	IgnoredReferrers []string          `json:"ignored_referrers"`
+	LeadTags         []string          `json:"lead_tags" example:"[\"*\"]"`
 	KeepDays         int               `json:"keep_days" example:"400"`
 	SwapAfterLoad    bool              `json:"swap_after_load"`
 }
@@ -103,6 +105,9 @@ func (b scriptChanges) apply(to *models.ScriptSettings) error {
 	if b.IgnoredReferrers != nil {
 		to.Ignored = c.hosts("ignored_referrers", b.IgnoredReferrers)
 	}
+	if b.LeadTags != nil {
+		to.LeadTags = append(forms.AllowedTags{}, c.Tags("lead_tags", b.LeadTags)...) // not nil, which means any
+	}
 	return c.Err()
 }
 
@@ -116,7 +121,7 @@ func (h *Handler) viewScript(site models.Site, lastSeen *time.Time) scriptView {
 		ConsentRequired: set.ConsentRequired, Forms: set.Forms, Fields: fields,
 		VisitorIDs: wire.Views(set.VisitorIDs, func(m models.VisitorIDSource) visitorIDBody { return visitorIDBody(m) }),
 		Origins:    wire.Copy(set.Origins), SessionMinutes: set.SessionMinutes, CarryOver: set.CarryOver,
-		IgnoredReferrers: wire.Copy(set.Ignored), KeepDays: set.KeepDays,
+		IgnoredReferrers: wire.Copy(set.Ignored), LeadTags: wire.Copy([]string(set.LeadTags.OrAny())), KeepDays: set.KeepDays,
 		SwapAfterLoad: set.SwapAfterLoad,
 	}
 }

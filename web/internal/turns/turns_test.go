@@ -1,0 +1,87 @@
+package turns_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/internal/fault"
+	"ringback/web/internal/turns"
+)
+
+// TestG6_RequestsOfAKeyTakeTurns checks that requests beyond a key's places wait
+// for those before them, that no other key waits for them, and that the number of
+// those who wait is bounded.
+func TestG6_RequestsOfAKeyTakeTurns(t *testing.T) {
+	t.Parallel()
+	const waiting = 32
+	synctest.Test(t, func(t *testing.T) {
+		places := turns.New(2, waiting)
+		begin := func(key string) func() {
+			end, err := places.Begin(t.Context(), key)
+			require.NoError(t, err)
+			return end
+		}
+		first, second := begin("one"), begin("one")
+		gone, leave := context.WithCancel(t.Context())
+		leave()
+		_, err := places.Begin(gone, "one")
+		require.ErrorIs(t, err, context.Canceled)
+		begin("other")()
+
+		ended := make(chan error, waiting)
+		for range waiting {
+			go func() {
+				end, err := places.Begin(t.Context(), "one")
+				if err == nil {
+					end()
+				}
+				ended <- err
+			}()
+		}
+		synctest.Wait()
+		require.Empty(t, ended, "all of them wait")
+		_, err = places.Begin(t.Context(), "one")
+		require.Equal(t, fault.RateLimited, fault.CodeOf(err))
+		first()
+		for range waiting {
+			require.NoError(t, <-ended)
+		}
+		second()
+		begin("one")()
+	})
+}
+
+// TestG6_OneKeyLeavesAPlaceToOthers checks that no key has all places of a process, and
+// that all keys together have no more of them than there are.
+func TestG6_OneKeyLeavesAPlaceToOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		places := turns.NewShared(3, 10)
+		answered := make(chan func(), 10)
+		for _, key := range []string{"busy", "busy", "busy", "quiet", "late"} {
+			go func() {
+				end, err := places.Begin(t.Context(), key)
+				require.NoError(t, err)
+				answered <- end
+			}()
+			synctest.Wait()
+		}
+		require.Len(t, answered, 3, "two of the busy key, and the quiet one")
+		for range 5 {
+			(<-answered)()
+			synctest.Wait()
+		}
+		gone, leave := context.WithCancel(t.Context())
+		leave()
+		_, err := places.Begin(gone, "busy")
+		require.ErrorIs(t, err, context.Canceled)
+		for range 100 { // a request that gave up holds no place
+			end, err := places.Begin(t.Context(), "busy")
+			require.NoError(t, err)
+			end()
+		}
+	})
+}

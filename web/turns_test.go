@@ -1,0 +1,115 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/models"
+	"ringback/sources"
+	"ringback/web"
+	"ringback/web/collect"
+)
+
+// busyStore is a store whose page views and calls of webhooks take until the test lets
+// them end. It counts how many are stored at once.
+type busyStore struct {
+	web.Store
+	begun       chan string // what was begun
+	end         chan struct{}
+	stored, top atomic.Int64
+}
+
+func newBusyStore(of web.Store) *busyStore {
+	return &busyStore{Store: of, begun: make(chan string, 100), end: make(chan struct{})}
+}
+
+func (s *busyStore) wait(what string) {
+	now := s.stored.Add(1)
+	defer s.stored.Add(-1)
+	for top := s.top.Load(); now > top && !s.top.CompareAndSwap(top, now); top = s.top.Load() {
+	}
+	s.begun <- what
+	<-s.end
+}
+
+func (s *busyStore) RecordActivity(ctx context.Context, plan models.SitePlan, a models.Activity) (models.ActivityResult, error) {
+	s.wait(plan.Site.ID)
+	return s.Store.RecordActivity(ctx, plan, a)
+}
+
+func (s *busyStore) AcceptCallEvent(ctx context.Context, event models.CallEvent) (models.Accepted, error) {
+	if event.Source == "pigeon" {
+		s.wait("webhook")
+	}
+	return s.Store.AcceptCallEvent(ctx, event)
+}
+
+// TestG6_PagesAndWebhooksLeaveRoomForLeads checks that page views of one site take all
+// places but one, that those of another site take that one, and that leads of the script
+// and of the API are accepted while all of them wait. The same holds for webhooks.
+func TestG6_PagesAndWebhooksLeaveRoomForLeads(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	other := w.must("POST", "/sites", `{"name":"Other","domains":["www.example.com"]}`)["script_key"].(string)
+	busy := newBusyStore(w.store)
+	w.as(func(o *web.Options) {
+		o.Store, o.Limits, o.Sources = busy, collect.Limits{AtOnce: 3}, sources.NewRegistry(pigeon{})
+	})
+	hook := strings.TrimPrefix(w.must("PUT", "/sites/{site}/sources/pigeon", `{}`)["webhook_url"].(string), "https://ringback.example.com")
+	leads := 0
+	takesLeads := func() {
+		leads++
+		require.Equal(t, http.StatusAccepted, w.page().post("leads", lead(fmt.Sprintf("turn-%d", leads), "visitor-0123456789", "")).Code)
+		w.must("POST", "/sites/{site}/leads", fmt.Sprintf(`{"external_id":"turn-%d","email":"visitor@example.com"}`, leads))
+	}
+	finish := func(requests *sync.WaitGroup, all int) {
+		for range all {
+			busy.end <- struct{}{}
+		}
+		requests.Wait()
+		for len(busy.begun) > 0 {
+			<-busy.begun
+		}
+		require.LessOrEqual(t, busy.top.Load(), int64(3))
+	}
+
+	const many = 8
+	var views sync.WaitGroup
+	p, q := w.page(), w.page()
+	q.key = other
+	see := func(p page, n int) {
+		views.Go(func() {
+			require.Equal(t, http.StatusOK, p.post("views", view(fmt.Sprintf("%s-%d", p.key[:4], n), "visitor-0123456789", "")).Code)
+		})
+	}
+	for n := range many {
+		see(p, n)
+	}
+	site := <-busy.begun
+	require.Equal(t, site, <-busy.begun)
+	takesLeads()
+	require.Empty(t, busy.begun, "one site has all places but one")
+	see(q, 1)
+	require.NotEqual(t, site, <-busy.begun)
+	takesLeads()
+	finish(&views, many+1)
+
+	var messages sync.WaitGroup
+	for range many {
+		messages.Go(func() {
+			r := w.request(http.MethodPost, "//root"+hook, "", "call and lead")
+			r.Header.Set("X-Signature", "good")
+			require.Equal(t, http.StatusOK, w.serve(r).Code)
+		})
+	}
+	require.Equal(t, "webhook", <-busy.begun)
+	takesLeads()
+	finish(&messages, many)
+}
