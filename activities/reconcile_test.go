@@ -23,6 +23,7 @@ import (
 	"ringback/internal/sourcestatus"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/outbox"
 	"ringback/models/reconciliations"
 	"ringback/sources"
 	"ringback/sources/builtin"
@@ -33,7 +34,7 @@ import (
 // quiet takes what the acceptor has to say.
 type quiet struct{}
 
-func (quiet) Offer(models.Signal)             {}
+func (quiet) Offer(outbox.Signal)             {}
 func (quiet) Accepted(string, string, string) {}
 
 // listWorld is a source whose provider is imitated.

@@ -9,6 +9,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/models"
+	"ringback/models/accounts"
 	"ringback/models/audit"
 	"ringback/models/modeltest"
 )
@@ -118,7 +119,7 @@ func everything(t *testing.T, s *models.Store, site models.Site) things {
 	require.NoError(t, err)
 	_, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(*models.SiteSource) error { return nil })
 	require.NoError(t, err)
-	token := models.Token{ID: ids.New(ids.Token), AccountID: site.AccountID, SecretHash: []byte{1}}
+	token := accounts.Token{ID: ids.New(ids.Token), AccountID: site.AccountID, SecretHash: []byte{1}}
 	require.NoError(t, s.CreateToken(t.Context(), modeltest.ActorOf(site), token))
 	return things{site: site.ID, integration: i.ID, conversion: d.ConversionID, delivery: d.ID, token: token.ID}
 }

@@ -3,17 +3,22 @@ package models
 import (
 	"time"
 
+	"gorm.io/gorm"
+
 	"ringback/conversion"
 	"ringback/internal/ids"
+	"ringback/models/figures"
+	"ringback/models/journeys"
+	"ringback/models/outbox"
 )
 
 // Accepted is what became of an event or a lead.
 type Accepted struct {
 	ConversionID string
-	Duplicate    bool    // it was stored before, nothing changed
-	Ignored      bool    // the call is not known and OnlyIfKnown was set, nothing is stored
-	Late         bool    // stored after the decisions were made, which it does not change
-	Signal       *Signal // for the workflow, nil if there is none
+	Duplicate    bool           // it was stored before, nothing changed
+	Ignored      bool           // the call is not known and OnlyIfKnown was set, nothing is stored
+	Late         bool           // stored after the decisions were made, which it does not change
+	Signal       *outbox.Signal // for the workflow, nil if there is none
 }
 
 // sameConversion is the condition of G2: one external id is one conversion.
@@ -28,6 +33,21 @@ func (s *Store) newConversion(kind conversion.Kind, siteID, source, externalID, 
 
 func (s *Store) eventOf(c Conversion, id, eventType string, at time.Time, raw []byte) EventRow {
 	return EventRow{ConversionID: c.ID, SiteID: c.SiteID, EventID: id, Type: eventType, At: at, Raw: raw, ReceivedAt: s.db.Now()}
+}
+
+// signal enqueues a signal for the workflow of a conversion, and marks the conversion: its
+// journey and figures are to be computed again.
+func (s *Store) signal(tx *gorm.DB, c Conversion, eventType string, trace map[string]string) (Accepted, error) {
+	signal, err := s.Enqueue(tx, outbox.Signal{
+		WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind, EventType: eventType, Trace: trace,
+	})
+	if err != nil {
+		return Accepted{}, err
+	}
+	if err := journeys.AddMarks(tx, c.SiteID, journeys.Mark{Kind: journeys.MarkConversion, Ref: c.ID}); err != nil {
+		return Accepted{}, err
+	}
+	return Accepted{ConversionID: c.ID, Signal: &signal}, figures.Mark(tx, c.SiteID, c.ID)
 }
 
 // timeOrNil returns a time, nil for the zero time.

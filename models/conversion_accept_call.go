@@ -64,7 +64,7 @@ func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, er
 		case err != nil:
 			return err
 		case first:
-			accepted, err = s.enqueueSignal(tx, c, string(in.Event.Type), in.Trace)
+			accepted, err = s.signal(tx, c, string(in.Event.Type), in.Trace)
 			return err
 		}
 		accepted, err = s.acceptLaterEvent(tx, c, in)
@@ -134,7 +134,7 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 	if err := s.refold(tx, &c); err != nil {
 		return Accepted{}, err
 	}
-	return s.enqueueSignal(tx, c, string(in.Event.Type), in.Trace)
+	return s.signal(tx, c, string(in.Event.Type), in.Trace)
 }
 
 // roomForEvent returns ErrTooManyEvents if the event that was just inserted is one too

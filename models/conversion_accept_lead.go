@@ -77,7 +77,7 @@ func (s *Store) storeLead(tx *gorm.DB, c Conversion, in NewLead, tags []conversi
 	if err := s.storeTagsAndVisit(tx, c, tags, nil); err != nil {
 		return Accepted{}, err
 	}
-	accepted, err := s.enqueueSignal(tx, c, leadEvent, in.Trace)
+	accepted, err := s.signal(tx, c, leadEvent, in.Trace)
 	if err != nil || visitor == "" {
 		return accepted, err
 	}

@@ -4,11 +4,10 @@ import (
 	"context"
 	"time"
 
-	"gorm.io/gorm"
-
 	"ringback/conversion"
 	"ringback/models/database"
 	"ringback/models/figures"
+	"ringback/models/ownership"
 )
 
 // ConversionFilter selects an account's conversions. Empty fields select all.
@@ -25,14 +24,14 @@ type ConversionFilter struct {
 
 // Conversions lists conversions, those accepted last first.
 func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) ([]Conversion, string, error) {
-	query, err := s.ofAccount(ctx, f.AccountID, f.SiteID)
+	query, err := ownership.HistoryOf(s.db.Read(ctx), f.AccountID, f.SiteID)
 	if err != nil {
 		return nil, "", s.db.WrapErr("listing conversions", err)
 	}
 	query = database.WhereSet(query, "kind = ?", f.Kind)
 	query = database.WhereSet(query, "state = ?", f.State)
 	query = database.WhereSet(query, "external_id = ?", f.ExternalID)
-	query = whereBetween(query, "at", f.From, f.To)
+	query = database.WhereBetween(query, "at", f.From, f.To)
 	if f.Tag != "" {
 		tagged := s.db.Read(ctx).Model(&ConversionTag{}).Select("conversion_id").
 			Where("conversion_tags.site_id = conversions.site_id AND label = ?", f.Tag)
@@ -45,28 +44,4 @@ func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) 
 	}
 	items, next, err := database.PageByID(query, page, func(c Conversion) string { return c.ID })
 	return items, next, s.db.WrapErr("listing conversions", err)
-}
-
-// ofAccount returns a query for what belongs to an account's site, or to all its sites
-// if none is named. Deleted sites are included.
-func (s *Store) ofAccount(ctx context.Context, accountID, siteID string) (*gorm.DB, error) {
-	db := s.db.Read(ctx)
-	if siteID == "" {
-		return db.Where("site_id IN (?)", db.Model(&Site{}).Select("id").Where("account_id = ?", accountID)), nil
-	}
-	if _, err := anySiteOf(db, accountID, siteID); err != nil {
-		return nil, err
-	}
-	return db.Where("site_id = ?", siteID), nil
-}
-
-// whereBetween adds the bounds of a time that are set.
-func whereBetween(query *gorm.DB, column string, from, to *time.Time) *gorm.DB {
-	if from != nil {
-		query = query.Where(column+" >= ?", *from)
-	}
-	if to != nil {
-		query = query.Where(column+" < ?", *to)
-	}
-	return query
 }

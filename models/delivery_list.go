@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/models/ownership"
 )
 
 // DeliveryFilter selects an account's deliveries. Empty fields select all.
@@ -34,7 +35,7 @@ func (s *Store) Deliveries(ctx context.Context, f DeliveryFilter, page Page) ([]
 }
 
 func (s *Store) deliveriesBy(ctx context.Context, f DeliveryFilter) (*gorm.DB, error) {
-	query, err := s.ofAccount(ctx, f.AccountID, f.SiteID)
+	query, err := ownership.HistoryOf(s.db.Read(ctx), f.AccountID, f.SiteID)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +47,7 @@ func (s *Store) deliveriesBy(ctx context.Context, f DeliveryFilter) (*gorm.DB, e
 	} else if f.Resent != nil {
 		query = query.Where("NOT resent")
 	}
-	return whereBetween(query, "created_at", f.From, f.To), nil
+	return database.WhereBetween(query, "created_at", f.From, f.To), nil
 }
 
 // findResends sets ResentAs of deliveries.
@@ -98,7 +99,7 @@ func deliveryOf(db *gorm.DB, accountID, id string) (Delivery, error) {
 	if err := db.Where("id = ?", id).Take(&d).Error; err != nil {
 		return Delivery{}, database.NotFoundAs("no_such_delivery", err)
 	}
-	if _, err := anySiteOf(db, accountID, d.SiteID); err != nil {
+	if err := ownership.CheckHistory(db, accountID, d.SiteID); err != nil {
 		return Delivery{}, database.NotFoundAs("no_such_delivery", gorm.ErrRecordNotFound)
 	}
 	return d, nil

@@ -13,6 +13,7 @@ import (
 	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/figures"
+	"ringback/models/outbox"
 )
 
 // maxResend is the maximum number of deliveries that one request can resend.
@@ -21,10 +22,6 @@ const maxResend = 10_000
 // resendGap is the time between two signals of a bulk resend, so that ten thousand
 // do not reach Temporal and the workers at one instant (G6).
 const resendGap = 10 * time.Millisecond
-
-// insertBatch is how many rows one statement inserts: SQLite has at most 32 766
-// parameters.
-const insertBatch = 500
 
 // finalStates are the states of deliveries that can be resent.
 var finalStates = []DeliveryState{DeliveryDelivered, DeliveryFailed}
@@ -35,9 +32,9 @@ var finalStates = []DeliveryState{DeliveryDelivered, DeliveryFailed}
 // workflow of the n-th resend of a delivery.
 func (s *Store) Resend(ctx context.Context, actor audit.Actor, accountID, deliveryID string,
 	workflowID func(deliveryID string, n int) string,
-) (Delivery, Signal, error) {
+) (Delivery, outbox.Signal, error) {
 	var resent []Delivery
-	var signals []Signal
+	var signals []outbox.Signal
 	err := s.db.Tx(ctx, "resending a delivery", func(tx *gorm.DB) error {
 		original, err := deliveryOf(tx, accountID, deliveryID)
 		if err != nil {
@@ -57,7 +54,7 @@ func (s *Store) Resend(ctx context.Context, actor audit.Actor, accountID, delive
 		return err
 	})
 	if err != nil {
-		return Delivery{}, Signal{}, err
+		return Delivery{}, outbox.Signal{}, err
 	}
 	return resent[0], signals[0], nil
 }
@@ -81,7 +78,7 @@ func resendable(query *gorm.DB) *gorm.DB {
 // number, nothing is resent and the error is fault.Conflict.
 func (s *Store) ResendMany(ctx context.Context, actor audit.Actor, f DeliveryFilter, expect int64,
 	workflowID func(deliveryID string, n int) string,
-) ([]Signal, error) {
+) ([]outbox.Signal, error) {
 	if expect > maxResend {
 		return nil, fault.New(fault.Invalid, "resend_at_most").Counting(maxResend)
 	}
@@ -89,7 +86,7 @@ func (s *Store) ResendMany(ctx context.Context, actor audit.Actor, f DeliveryFil
 	if err != nil {
 		return nil, s.db.WrapErr("resending deliveries", err)
 	}
-	var signals []Signal
+	var signals []outbox.Signal
 	err = s.db.Tx(ctx, "resending deliveries", func(tx *gorm.DB) error {
 		var originals []Delivery
 		query := database.Locked(resendable(tx.Where(picked))).Order("id").Limit(maxResend + 1)
@@ -126,19 +123,19 @@ func (s *Store) copyForResend(actor audit.Actor, original Delivery, n int, workf
 
 // storeResends stores deliveries, the signals for their workflows, and the audit
 // entries of who asked for them. Resent are the ids of those that they follow.
-func (s *Store) storeResends(tx *gorm.DB, actor audit.Actor, accountID string, resent []string, deliveries []Delivery) ([]Delivery, []Signal, error) {
+func (s *Store) storeResends(tx *gorm.DB, actor audit.Actor, accountID string, resent []string, deliveries []Delivery) ([]Delivery, []outbox.Signal, error) {
 	if len(deliveries) == 0 {
 		return nil, nil, nil
 	}
 	if err := tx.Model(&Delivery{}).Where("id IN ?", resent).UpdateColumn("resent", true).Error; err != nil {
 		return nil, nil, fmt.Errorf("marking what is resent: %w", err)
 	}
-	signals := make([]Signal, 0, len(deliveries))
+	signals := make([]outbox.Signal, 0, len(deliveries))
 	entries := make([]audit.Entry, 0, len(deliveries))
 	for i, d := range deliveries {
-		signals = append(signals, Signal{
+		signals = append(signals, outbox.Signal{
 			WorkflowID: d.WorkflowID, SiteID: d.SiteID, ConversionID: d.ConversionID, DeliveryID: d.ID,
-			CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(fastPath + time.Duration(i)*resendGap),
+			CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(outbox.FastPath + time.Duration(i)*resendGap),
 		})
 		entries = append(entries, audit.Entry{
 			ID: ids.New(ids.Audit), AccountID: accountID, SiteID: d.SiteID, Actor: actor.TokenID, Action: "resent",
@@ -147,7 +144,7 @@ func (s *Store) storeResends(tx *gorm.DB, actor audit.Actor, accountID string, r
 		})
 	}
 	for _, rows := range []any{&deliveries, &signals, &entries} {
-		if err := tx.CreateInBatches(rows, insertBatch).Error; err != nil {
+		if err := tx.CreateInBatches(rows, database.InsertBatch).Error; err != nil {
 			return nil, nil, fmt.Errorf("storing resends: %w", err)
 		}
 	}

@@ -85,7 +85,7 @@ func (s *Store) CreateIntegration(ctx context.Context, actor audit.Actor, i *Int
 		if err := tx.Create(i).Error; err != nil {
 			return err
 		}
-		if err := s.replanCalls(tx, i.SiteID, nil); err != nil {
+		if err := s.ReplanCalls(tx, i.SiteID, nil); err != nil {
 			return err
 		}
 		changes := audit.DiffFields(nil, i.Audited())
@@ -148,7 +148,7 @@ func (s *Store) saveIntegration(actor audit.Actor, action string, notes map[stri
 		if err := after.beginAnew(tx, changes); err != nil {
 			return err
 		}
-		if err := s.replanCalls(tx, after.SiteID, nil); err != nil {
+		if err := s.ReplanCalls(tx, after.SiteID, nil); err != nil {
 			return err
 		}
 		return recordVersion(tx, actor, action, *after, changes)
@@ -183,7 +183,7 @@ func (s *Store) DeleteIntegration(ctx context.Context, actor audit.Actor, siteID
 		if err := deleteIntegration(tx, actor, i); err != nil {
 			return err
 		}
-		return s.replanCalls(tx, siteID, nil)
+		return s.ReplanCalls(tx, siteID, nil)
 	})
 }
 

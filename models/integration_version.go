@@ -11,6 +11,7 @@ import (
 
 	"ringback/models/audit"
 	"ringback/models/database"
+	"ringback/models/ownership"
 )
 
 // IntegrationVersion is one version of an integration. Of credentials it has the
@@ -33,7 +34,7 @@ func (s *Store) IntegrationVersions(ctx context.Context, accountID, siteID, id s
 }
 
 func (s *Store) integrationVersions(ctx context.Context, accountID, siteID, id string, page Page) ([]IntegrationVersion, string, error) {
-	if _, err := anySiteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+	if err := ownership.CheckHistory(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", err
 	}
 	var i Integration

@@ -10,16 +10,17 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/outbox"
 )
 
 // requeued returns the signals that are requeued now, by workflow.
-func requeued(t *testing.T, s *models.Store, clock clockwork.Clock) map[string]models.Signal {
+func requeued(t *testing.T, s *models.Store, clock clockwork.Clock) map[string]outbox.Signal {
 	t.Helper()
 	signals, err := s.RequeueStuck(t.Context(), clock.Now(), 100)
 	require.NoError(t, err)
-	found := map[string]models.Signal{}
+	found := map[string]outbox.Signal{}
 	for _, signal := range signals {
-		require.Equal(t, models.EventRequeued, signal.EventType)
+		require.Equal(t, outbox.EventRequeued, signal.EventType)
 		found[signal.WorkflowID] = signal
 	}
 	require.Len(t, found, len(signals), "each is told once")
@@ -57,7 +58,7 @@ func TestG4_StuckCallIsRequeued(t *testing.T) {
 }
 
 // incremented is a signal as DueSignals claims it.
-func incremented(signal models.Signal, clock clockwork.Clock) models.Signal {
+func incremented(signal outbox.Signal, clock clockwork.Clock) outbox.Signal {
 	signal.Tries, signal.NextTryAt = 1, clock.Now().UTC().Add(time.Minute)
 	return signal
 }
@@ -155,7 +156,7 @@ func TestG4_WhatChangesDuringACallIsSignalled(t *testing.T) {
 			var seqs []int64
 			for _, signal := range due {
 				seqs = append(seqs, signal.Seq)
-				if signal.EventType == models.EventFactsChanged {
+				if signal.EventType == outbox.EventFactsChanged {
 					calls = append(calls, signal.ConversionID)
 				}
 			}

@@ -14,6 +14,7 @@ import (
 
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/outbox"
 )
 
 func fill(t *testing.T, s *models.Store, site models.Site, n int) {
@@ -34,7 +35,7 @@ func TestG1_SignalsStayUntilTheyAreDone(t *testing.T) {
 		require.True(t, oldest.IsZero())
 		fill(t, s, site, 3)
 
-		claim := func() []models.Signal {
+		claim := func() []outbox.Signal {
 			signals, err := s.DueSignals(t.Context(), clock.Now(), 2, time.Minute)
 			require.NoError(t, err)
 			return signals
@@ -166,7 +167,7 @@ func TestG6_SitesTakeEqualPartsOfTheOutbox(t *testing.T) {
 			signals, err := s.DueSignals(t.Context(), clock.Now(), 30, time.Hour)
 			require.NoError(t, err)
 			require.Len(t, signals, 30)
-			require.True(t, slices.IsSortedFunc(signals, func(a, b models.Signal) int { return cmp.Compare(a.Seq, b.Seq) }))
+			require.True(t, slices.IsSortedFunc(signals, func(a, b outbox.Signal) int { return cmp.Compare(a.Seq, b.Seq) }))
 			bySite := map[string]int{}
 			for _, x := range signals {
 				bySite[x.SiteID]++

@@ -11,6 +11,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/ownership"
 	"ringback/visits"
 )
 
@@ -51,7 +52,7 @@ type SessionFilter struct {
 
 // Sessions lists a site's sessions, newest first.
 func (s *Store) Sessions(ctx context.Context, accountID, siteID string, f SessionFilter, page Page) ([]Session, string, error) {
-	if _, err := anySiteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+	if err := ownership.CheckHistory(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", s.db.WrapErr("listing sessions", err)
 	}
 	query := database.WhereSet(s.db.Read(ctx).Where("site_id = ?", siteID), "visitor_id = ?", f.VisitorID)
@@ -61,7 +62,7 @@ func (s *Store) Sessions(ctx context.Context, accountID, siteID string, f Sessio
 
 // SessionViews lists what a visitor did in a session, newest first.
 func (s *Store) SessionViews(ctx context.Context, accountID, siteID, sessionID string, page Page) ([]PageView, string, error) {
-	if _, err := anySiteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+	if err := ownership.CheckHistory(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", s.db.WrapErr("listing a session's views", err)
 	}
 	session, err := sessionNamed(s.db.Read(ctx), siteID, sessionID)

@@ -16,6 +16,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/internal/secrets"
 	"ringback/models"
+	"ringback/models/accounts"
 	"ringback/models/audit"
 	"ringback/models/modeltest"
 	"ringback/models/quotas"
@@ -37,9 +38,9 @@ func TestDefaultAccountIsMadeOnce(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "acc_default", account.ID)
 		require.False(t, account.CreatedAt.IsZero())
-		accounts, _, err := s.Accounts(t.Context(), models.Page{})
+		all, _, err := s.Accounts(t.Context(), models.Page{})
 		require.NoError(t, err)
-		require.Equal(t, []models.Account{account}, accounts)
+		require.Equal(t, []accounts.Account{account}, all)
 	})
 }
 
@@ -47,7 +48,7 @@ func TestTokens(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		actor, stranger := modeltest.Actor(t, s), modeltest.Actor(t, s)
-		token := models.Token{ID: ids.New(ids.Token), AccountID: actor.AccountID, Name: "Example", Role: models.RoleEditor, SecretHash: []byte{1, 2}}
+		token := accounts.Token{ID: ids.New(ids.Token), AccountID: actor.AccountID, Name: "Example", Role: accounts.RoleEditor, SecretHash: []byte{1, 2}}
 		require.NoError(t, s.CreateToken(t.Context(), actor, token))
 		token.CreatedAt = clock.Now()
 		read, err := s.TokenByID(t.Context(), token.ID)
@@ -69,7 +70,7 @@ func TestTokens(t *testing.T) {
 		require.Len(t, entries, 2)
 		require.Equal(t, "revoked", entries[0].Action)
 
-		requireCode(t, fault.NotFound, s.CreateToken(t.Context(), actor, models.Token{ID: ids.New(ids.Token), AccountID: "acc_none"}))
+		requireCode(t, fault.NotFound, s.CreateToken(t.Context(), actor, accounts.Token{ID: ids.New(ids.Token), AccountID: "acc_none"}))
 	})
 }
 
@@ -284,7 +285,7 @@ func TestG6_AnAccountSetsUpNoMoreThanItsQuotas(t *testing.T) {
 		require.NoError(t, s.CreateSite(t.Context(), neighbour, &models.Site{Name: "Shop"}), "a deleted one does not count")
 
 		token := func() error {
-			return s.CreateToken(t.Context(), actor, models.Token{ID: ids.New(ids.Token), AccountID: actor.AccountID, Role: models.RoleViewer, SecretHash: []byte{1}})
+			return s.CreateToken(t.Context(), actor, accounts.Token{ID: ids.New(ids.Token), AccountID: actor.AccountID, Role: accounts.RoleViewer, SecretHash: []byte{1}})
 		}
 		require.NoError(t, token())
 		require.True(t, isConflict(token()))

@@ -96,13 +96,6 @@ func siteOf(db *gorm.DB, accountID, id string) (Site, error) {
 	return site, database.NotFoundAs("no_such_site", err)
 }
 
-// anySiteOf is siteOf for history, which stays readable after a site is deleted.
-func anySiteOf(db *gorm.DB, accountID, id string) (Site, error) {
-	var site Site
-	err := db.Where("id = ? AND account_id = ?", id, accountID).Take(&site).Error
-	return site, database.NotFoundAs("no_such_site", err)
-}
-
 // Sites lists an account's sites.
 func (s *Store) Sites(ctx context.Context, accountID string, page Page) ([]Site, string, error) {
 	query := s.db.Read(ctx).Where("account_id = ? AND deleted_at IS NULL", accountID)
@@ -126,7 +119,7 @@ func (s *Store) UpdateSite(ctx context.Context, actor audit.Actor, id string, ch
 				}
 			}
 			if before.decidesOtherwise(*after) {
-				if err := s.replanCalls(tx, after.ID, nil); err != nil {
+				if err := s.ReplanCalls(tx, after.ID, nil); err != nil {
 					return err
 				}
 			}

@@ -55,7 +55,7 @@ func (s *Store) PutSource(ctx context.Context, actor audit.Actor, siteID, source
 			if err := write(after).Error; err != nil {
 				return err
 			}
-			if err := s.replanCalls(tx, siteID, func(calls *gorm.DB) *gorm.DB { return calls.Where("source = ?", source) }); err != nil {
+			if err := s.ReplanCalls(tx, siteID, func(calls *gorm.DB) *gorm.DB { return calls.Where("source = ?", source) }); err != nil {
 				return err
 			}
 			return audit.Record(tx, actor, action, audit.Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "source", ID: source}, changes)

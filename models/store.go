@@ -9,11 +9,13 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/internal/secrets"
+	"ringback/models/accounts"
 	"ringback/models/audit"
 	"ringback/models/crm"
 	"ringback/models/database"
 	"ringback/models/figures"
 	"ringback/models/journeys"
+	"ringback/models/outbox"
 	"ringback/models/quotas"
 	"ringback/models/readings"
 	"ringback/models/received"
@@ -61,6 +63,8 @@ type Store struct {
 	*quotas.Quotas
 	*received.Received
 	*audit.Trail
+	*outbox.Outbox
+	*accounts.Directory
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -79,9 +83,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	limits := quotas.New(db, o.Limits)
 	return &Store{
-		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db),
-		Readings: readings.New(db), Sums: revenue.New(db), Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: quotas.New(db, o.Limits), Received: received.New(db, o.UnreadBound), Trail: audit.New(db), db: db, logger: o.Logger, clock: o.Clock,
+		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db), Readings: readings.New(db), Sums: revenue.New(db),
+		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: limits, Received: received.New(db, o.UnreadBound),
+		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), db: db, logger: o.Logger, clock: o.Clock,
 	}, nil
 }
 

@@ -12,12 +12,13 @@ import (
 	"ringback/internal/unread"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/received"
 )
 
 // unreadOf stores a message of a site that cannot be read.
-func unreadOf(t *testing.T, s *models.Store, siteID, body string) models.UnreadMessage {
+func unreadOf(t *testing.T, s *models.Store, siteID, body string) received.UnreadMessage {
 	t.Helper()
-	m := models.UnreadMessage{
+	m := received.UnreadMessage{
 		SiteID: siteID, Source: "callrail", Method: "POST", Query: "event=post_call", ContentType: "application/json", Body: []byte(body),
 		Reason: unread.Defect{Code: unread.BadTime, Field: "start_time"}, ReceivedAt: modeltest.Start,
 	}
@@ -28,7 +29,7 @@ func unreadOf(t *testing.T, s *models.Store, siteID, body string) models.UnreadM
 
 func unreadBodies(t *testing.T, s *models.Store, site models.Site) []string {
 	t.Helper()
-	found, err := s.OldestUnread(t.Context(), models.UnreadFilter{AccountID: site.AccountID, SiteID: site.ID}, "", 100)
+	found, err := s.OldestUnread(t.Context(), received.UnreadFilter{AccountID: site.AccountID, SiteID: site.ID}, "", 100)
 	require.NoError(t, err)
 	bodies := []string{}
 	for _, m := range found {
@@ -54,7 +55,7 @@ func TestG2_AnUnreadMessageThatComesAgainIsOne(t *testing.T) {
 		require.Equal(t, unread.Defect{Code: unread.Missing, Field: "id"}, stored.Reason)
 		require.Equal(t, first.Body, stored.Body)
 		require.Equal(t, modeltest.Start, stored.ReceivedAt)
-		byCode := models.UnreadFilter{AccountID: site.AccountID, SiteID: site.ID, Code: unread.Missing}
+		byCode := received.UnreadFilter{AccountID: site.AccountID, SiteID: site.ID, Code: unread.Missing}
 		listed, _, err := s.UnreadMessages(t.Context(), byCode, models.Page{})
 		require.NoError(t, err)
 		require.Len(t, listed, 1)

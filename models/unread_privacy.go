@@ -65,7 +65,7 @@ func eraseUnreadOf(tx *gorm.DB, siteID, visitorID string) error {
 func (s *Store) pruneUnread(ctx context.Context) error {
 	var sites []Site
 	err := s.db.Read(ctx).Select("id", "script").
-		Where("id IN (?) OR id IN (?)", s.db.Read(ctx).Model(&UnreadMessage{}).Distinct("site_id"), received.SitesWithLast(s.db.Read(ctx))).Find(&sites).Error
+		Where("id IN (?) OR id IN (?)", s.db.Read(ctx).Model(&received.UnreadMessage{}).Distinct("site_id"), received.SitesWithLast(s.db.Read(ctx))).Find(&sites).Error
 	if err != nil {
 		return s.db.WrapErr("reading how long sites keep unread messages", err)
 	}

@@ -76,7 +76,7 @@ func (s *Store) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, i
 
 // replanCallsOf signals the open calls of a session whose visitor ids have changed.
 func (s *Store) replanCallsOf(tx *gorm.DB, session Session) error {
-	return s.replanCalls(tx, session.SiteID, func(calls *gorm.DB) *gorm.DB {
+	return s.ReplanCalls(tx, session.SiteID, func(calls *gorm.DB) *gorm.DB {
 		return calls.Where("session_id = ? AND session_id <> ''", session.ID)
 	})
 }

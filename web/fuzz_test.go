@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/models"
+	"ringback/models/accounts"
 	"ringback/visits"
 	"ringback/web"
 )
@@ -24,8 +25,8 @@ type sink struct {
 	t *testing.T
 }
 
-func (s *sink) DefaultAccount(context.Context) (models.Account, error) {
-	return models.Account{ID: "acc_default"}, nil
+func (s *sink) DefaultAccount(context.Context) (accounts.Account, error) {
+	return accounts.Account{ID: "acc_default"}, nil
 }
 
 func (s *sink) Site(context.Context, string, string) (models.Site, error) {

@@ -21,6 +21,7 @@ import (
 	"ringback/internal/secrets"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/outbox"
 	sourcesbuiltin "ringback/sources/builtin"
 	"ringback/web"
 )
@@ -49,19 +50,19 @@ type world struct {
 // relay records the signals that were offered.
 type relay struct {
 	mu      sync.Mutex
-	signals []models.Signal
+	signals []outbox.Signal
 }
 
-func (r *relay) Offer(s models.Signal) {
+func (r *relay) Offer(s outbox.Signal) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.signals = append(r.signals, s)
 }
 
-func (r *relay) offered() []models.Signal {
+func (r *relay) offered() []outbox.Signal {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]models.Signal(nil), r.signals...)
+	return append([]outbox.Signal(nil), r.signals...)
 }
 
 // outside answers every request that would leave the service, and echoes it.

@@ -12,6 +12,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/outbox"
 	"ringback/workflows"
 )
 
@@ -25,7 +26,7 @@ type Store interface {
 // Relay delivers stored signals to their workflows. Offer is called right after the
 // commit and never blocks. A signal that it drops is found in the outbox later.
 type Relay interface {
-	Offer(models.Signal)
+	Offer(outbox.Signal)
 }
 
 // Metrics counts what was stored. The outcome is new, duplicate, ignored or late.

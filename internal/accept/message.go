@@ -25,7 +25,7 @@ import (
 // MessageStore keeps what could not be read, and the last message of a source.
 type MessageStore interface {
 	KeepLast(ctx context.Context, message received.LastMessage) error
-	StoreUnread(ctx context.Context, message *models.UnreadMessage) (bool, error)
+	StoreUnread(ctx context.Context, message *received.UnreadMessage) (bool, error)
 }
 
 // Message is what a provider said about calls and leads of a site, after it was
@@ -177,7 +177,7 @@ func (m *Messages) KeepLast(ctx context.Context, in Message) error {
 // address.
 func (m *Messages) Keep(ctx context.Context, in Message, why unread.Defect) error {
 	r, source := in.Request, in.Source.Describe().Name
-	isNew, err := m.store.StoreUnread(ctx, &models.UnreadMessage{
+	isNew, err := m.store.StoreUnread(ctx, &received.UnreadMessage{
 		SiteID: in.Site.ID, Source: source, Method: r.Method, Query: queryOf(in),
 		ContentType: contentTypeOf(r), Body: r.Body,
 		Reason: why, ReceivedAt: r.ReceivedAt,

@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"ringback/models"
+	"ringback/models/outbox"
 )
 
 // outage is why Temporal takes no signals, in words for the log. It is empty if it
@@ -45,7 +45,7 @@ func (a *availability) away() bool {
 
 // record takes the outcome of one call. An error that only concerns its own row
 // does not change the availability.
-func (a *availability) record(ctx context.Context, signal models.Signal, err error) {
+func (a *availability) record(ctx context.Context, signal outbox.Signal, err error) {
 	if isRowError(err) {
 		a.log.LogAttrs(ctx, slog.LevelError, "relay.refused", slog.Int64("seq", signal.Seq), slog.Any("error", err))
 		return

@@ -10,8 +10,8 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"ringback/conversion"
-	"ringback/models"
 	"ringback/models/journeys"
+	"ringback/models/outbox"
 	"ringback/models/readings"
 	"ringback/models/reconciliations"
 	"ringback/workflows"
@@ -20,7 +20,7 @@ import (
 // startOrSignal starts or signals the workflow of one signal. A workflow id runs
 // to its end once (G2): a late event finds its completed workflow and starts no
 // second one, which is no error.
-func (r *Relay) startOrSignal(ctx context.Context, s models.Signal) error {
+func (r *Relay) startOrSignal(ctx context.Context, s outbox.Signal) error {
 	if s.Kind == journeys.KindRecompute {
 		s.WorkflowID = workflows.RecomputeID(s.SiteID) // the row has none
 	}
@@ -33,7 +33,7 @@ func (r *Relay) startOrSignal(ctx context.Context, s models.Signal) error {
 	return fmt.Errorf("starting or signalling workflow %s: %w", s.WorkflowID, err)
 }
 
-func (r *Relay) start(ctx context.Context, s models.Signal) error {
+func (r *Relay) start(ctx context.Context, s outbox.Signal) error {
 	var err error
 	switch s.Kind {
 	case conversion.KindCall:
@@ -65,13 +65,13 @@ func (r *Relay) start(ctx context.Context, s models.Signal) error {
 
 // startOptions returns the options of a start. A requeued signal restarts a
 // workflow that has completed.
-func startOptions(s models.Signal, options client.StartWorkflowOptions) client.StartWorkflowOptions {
-	if s.EventType == models.EventRequeued {
+func startOptions(s outbox.Signal, options client.StartWorkflowOptions) client.StartWorkflowOptions {
+	if s.EventType == outbox.EventRequeued {
 		return workflows.RestartOptions(options)
 	}
 	return options
 }
 
-func conversionInput(s models.Signal) workflows.ConversionInput {
+func conversionInput(s outbox.Signal) workflows.ConversionInput {
 	return workflows.ConversionInput{ConversionID: s.ConversionID, SiteID: s.SiteID, Kind: s.Kind}
 }

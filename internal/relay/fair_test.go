@@ -10,12 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/models"
+	"ringback/models/outbox"
 )
 
 // leadOf is a signal of a site's n-th lead.
-func leadOf(site string, n int) models.Signal {
-	return models.Signal{
+func leadOf(site string, n int) outbox.Signal {
+	return outbox.Signal{
 		Seq: int64(n), SiteID: site, ConversionID: fmt.Sprintf("cnv_%d", n), Kind: conversion.KindLead,
 		EventType: "lead", WorkflowID: fmt.Sprintf("lead/%s/%d", site, n),
 	}

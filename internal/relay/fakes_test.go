@@ -17,19 +17,19 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/relay"
-	"ringback/models"
+	"ringback/models/outbox"
 	"ringback/models/reconciliations"
 	"ringback/workflows"
 )
 
-// outbox is an outbox in memory.
-type outbox struct {
+// fakeOutbox is an outbox in memory.
+type fakeOutbox struct {
 	mu        sync.Mutex
-	rows      map[int64]models.Signal
+	rows      map[int64]outbox.Signal
 	order     []int64
 	polls     []int // the limit of each DueSignals
 	postponed map[int64]time.Time
-	stuck     []models.Signal // for RequeueStuck, once
+	stuck     []outbox.Signal // for RequeueStuck, once
 	overdue   []string        // for RequeueReadings, once
 	still     []string        // for RequeueRecomputing, once
 	err       error           // of every call
@@ -37,8 +37,8 @@ type outbox struct {
 	unreconciled []reconciliations.Key // for RequeueReconciliations, once
 }
 
-func newOutbox(signals ...models.Signal) *outbox {
-	o := &outbox{rows: map[int64]models.Signal{}, postponed: map[int64]time.Time{}}
+func newOutbox(signals ...outbox.Signal) *fakeOutbox {
+	o := &fakeOutbox{rows: map[int64]outbox.Signal{}, postponed: map[int64]time.Time{}}
 	for _, s := range signals {
 		o.add(s)
 	}
@@ -46,21 +46,21 @@ func newOutbox(signals ...models.Signal) *outbox {
 }
 
 // add adds a row.
-func (o *outbox) add(s models.Signal) {
+func (o *fakeOutbox) add(s outbox.Signal) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.rows[s.Seq] = s
 	o.order = append(o.order, s.Seq)
 }
 
-func (o *outbox) DueSignals(_ context.Context, now time.Time, limit int, hold time.Duration) ([]models.Signal, error) {
+func (o *fakeOutbox) DueSignals(_ context.Context, now time.Time, limit int, hold time.Duration) ([]outbox.Signal, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.polls = append(o.polls, limit)
 	if o.err != nil {
 		return nil, o.err
 	}
-	var due []models.Signal
+	var due []outbox.Signal
 	slices.SortStableFunc(o.order, func(a, b int64) int { return o.rows[a].NextTryAt.Compare(o.rows[b].NextTryAt) })
 	for _, seq := range o.order {
 		s, ok := o.rows[seq]
@@ -75,7 +75,7 @@ func (o *outbox) DueSignals(_ context.Context, now time.Time, limit int, hold ti
 	return due, nil
 }
 
-func (o *outbox) RequeueReconciliations(context.Context, time.Time, int, reconciliations.WorkflowID) ([]reconciliations.Key, error) {
+func (o *fakeOutbox) RequeueReconciliations(context.Context, time.Time, int, reconciliations.WorkflowID) ([]reconciliations.Key, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	gone := o.unreconciled
@@ -83,7 +83,7 @@ func (o *outbox) RequeueReconciliations(context.Context, time.Time, int, reconci
 	return gone, o.err
 }
 
-func (o *outbox) RequeueReadings(context.Context, time.Time, int, func(string, string) string) ([]string, error) {
+func (o *fakeOutbox) RequeueReadings(context.Context, time.Time, int, func(string, string) string) ([]string, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	overdue := o.overdue
@@ -91,7 +91,7 @@ func (o *outbox) RequeueReadings(context.Context, time.Time, int, func(string, s
 	return overdue, o.err
 }
 
-func (o *outbox) RequeueRecomputing(context.Context, time.Time, int) ([]string, error) {
+func (o *fakeOutbox) RequeueRecomputing(context.Context, time.Time, int) ([]string, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	still := o.still
@@ -99,7 +99,7 @@ func (o *outbox) RequeueRecomputing(context.Context, time.Time, int) ([]string, 
 	return still, o.err
 }
 
-func (o *outbox) SignalsDone(_ context.Context, seqs []int64) error {
+func (o *fakeOutbox) SignalsDone(_ context.Context, seqs []int64) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil {
@@ -111,7 +111,7 @@ func (o *outbox) SignalsDone(_ context.Context, seqs []int64) error {
 	return nil
 }
 
-func (o *outbox) PostponeSignals(_ context.Context, seqs []int64, until time.Time) error {
+func (o *fakeOutbox) PostponeSignals(_ context.Context, seqs []int64, until time.Time) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, seq := range seqs {
@@ -123,7 +123,7 @@ func (o *outbox) PostponeSignals(_ context.Context, seqs []int64, until time.Tim
 	return o.err
 }
 
-func (o *outbox) RequeueStuck(context.Context, time.Time, int) ([]models.Signal, error) {
+func (o *fakeOutbox) RequeueStuck(context.Context, time.Time, int) ([]outbox.Signal, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	requeued := o.stuck
@@ -135,27 +135,27 @@ func (o *outbox) RequeueStuck(context.Context, time.Time, int) ([]models.Signal,
 	return requeued, o.err
 }
 
-func (o *outbox) left() int {
+func (o *fakeOutbox) left() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return len(o.rows)
 }
 
-func (o *outbox) fail(err error) {
+func (o *fakeOutbox) fail(err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.err = err
 }
 
 // postponedUntil returns until when a row was postponed.
-func (o *outbox) postponedUntil(seq int64) time.Time {
+func (o *fakeOutbox) postponedUntil(seq int64) time.Time {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.postponed[seq]
 }
 
 // takePolls returns the polls since the last call.
-func (o *outbox) takePolls() []int {
+func (o *fakeOutbox) takePolls() []int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	polls := o.polls
@@ -258,14 +258,14 @@ func (c *counter) OutboxSent(n int) {
 // bench is a running relay with its surroundings. Use it in a synctest bubble.
 type bench struct {
 	*relay.Relay
-	outbox   *outbox
+	outbox   *fakeOutbox
 	temporal *temporal
 	metrics  *counter
 	log      *bytes.Buffer
 	stop     func() // stops the relay and waits for its end
 }
 
-func run(t *testing.T, o *outbox, temporal *temporal) bench {
+func run(t *testing.T, o *fakeOutbox, temporal *temporal) bench {
 	t.Helper()
 	b := bench{outbox: o, temporal: temporal, metrics: &counter{}, log: &bytes.Buffer{}}
 	carrier := relay.New(relay.Options{
@@ -290,9 +290,9 @@ func run(t *testing.T, o *outbox, temporal *temporal) bench {
 // logged returns the number of log lines of one event. Call it after stop.
 func (b bench) logged(event string) int { return strings.Count(b.log.String(), "msg="+event) }
 
-func callSignal(seq int64) models.Signal {
+func callSignal(seq int64) outbox.Signal {
 	id := "conv_" + string(rune('a'+seq%26))
-	return models.Signal{
+	return outbox.Signal{
 		Seq: seq, SiteID: "site_1", ConversionID: id, Kind: conversion.KindCall, EventType: string(conversion.EventStarted),
 		WorkflowID: workflows.CallID("site_1", "api", id),
 	}

@@ -3,7 +3,7 @@ package relay
 import (
 	"sync"
 
-	"ringback/models"
+	"ringback/models/outbox"
 )
 
 // line holds the offered signals that wait for a sender, by site. Sites take turns,
@@ -14,17 +14,17 @@ type line struct {
 
 	mu    sync.Mutex
 	size  int
-	sites map[string][]models.Signal
+	sites map[string][]outbox.Signal
 	turns []string // the sites with signals, in the order of their turns
 }
 
 func newLine(places int) *line {
-	return &line{places: places, waiting: make(chan struct{}, places), sites: map[string][]models.Signal{}}
+	return &line{places: places, waiting: make(chan struct{}, places), sites: map[string][]outbox.Signal{}}
 }
 
 // add adds a signal. If too many wait, the site with the most leaves its newest to
 // the sweeper. It reports whether all signals found a place.
-func (l *line) add(s models.Signal) bool {
+func (l *line) add(s outbox.Signal) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	full := l.size == l.places
@@ -59,7 +59,7 @@ func (l *line) makeRoom(site string) bool {
 }
 
 // take returns the next signal. Receive from waiting before each call.
-func (l *line) take() models.Signal {
+func (l *line) take() outbox.Signal {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	site := l.turns[0]

@@ -9,18 +9,18 @@ import (
 	"github.com/jonboulle/clockwork"
 	"go.temporal.io/sdk/client"
 
-	"ringback/models"
+	"ringback/models/outbox"
 	"ringback/models/reconciliations"
 )
 
 // Store is the outbox. models.Store implements it.
 type Store interface {
 	// DueSignals claims rows that are due, until now+hold.
-	DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]models.Signal, error)
+	DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]outbox.Signal, error)
 	SignalsDone(ctx context.Context, seqs []int64) error
 	PostponeSignals(ctx context.Context, seqs []int64, until time.Time) error
 	// RequeueStuck adds rows to the outbox for what should have been done long ago.
-	RequeueStuck(ctx context.Context, now time.Time, limit int) ([]models.Signal, error)
+	RequeueStuck(ctx context.Context, now time.Time, limit int) ([]outbox.Signal, error)
 	// RequeueReadings does the same for readings of CRMs, and returns their integrations.
 	RequeueReadings(ctx context.Context, now time.Time, limit int, workflowID func(siteID, integrationID string) string) ([]string, error)
 	// RequeueRecomputing does the same for figures that are computed anew, and returns their sites.
@@ -93,7 +93,7 @@ func New(o Options) *Relay {
 // Offer takes a signal whose row was just committed. It never blocks: if too many
 // are waiting, or Temporal is away, the row is left to the sweeper. Do not offer
 // many at once: the outbox spreads the signals of a bulk by their times.
-func (r *Relay) Offer(s models.Signal) {
+func (r *Relay) Offer(s outbox.Signal) {
 	if !r.offered.add(s) {
 		r.Metrics.OfferDropped()
 	}
@@ -147,7 +147,7 @@ func (r *Relay) drain(ctx context.Context) {
 
 // sendOffered sends one offer, unless Temporal is away: then only the sweeper
 // tries, with one row at a time. After an error the row is still in the outbox.
-func (r *Relay) sendOffered(ctx context.Context, s models.Signal) {
+func (r *Relay) sendOffered(ctx context.Context, s outbox.Signal) {
 	if !r.state.away() {
 		_ = r.send(ctx, s)
 	}
@@ -155,7 +155,7 @@ func (r *Relay) sendOffered(ctx context.Context, s models.Signal) {
 
 // send sends one signal to Temporal. The end of the context does not cut off a
 // call that has begun.
-func (r *Relay) send(ctx context.Context, s models.Signal) error {
+func (r *Relay) send(ctx context.Context, s outbox.Signal) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
 	err := r.startOrSignal(ctx, s)

@@ -14,8 +14,8 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"ringback/conversion"
-	"ringback/models"
 	"ringback/models/journeys"
+	"ringback/models/outbox"
 	"ringback/models/readings"
 	"ringback/models/reconciliations"
 	"ringback/workflows"
@@ -24,11 +24,11 @@ import (
 func TestSignalsBecomeStarts(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		signal models.Signal
+		signal outbox.Signal
 		wanted call
 	}{
 		"a call's event signals, and starts its workflow where there is none": {
-			models.Signal{Seq: 7, SiteID: "site_1", ConversionID: "cnv_1", Kind: conversion.KindCall, EventType: "ended", WorkflowID: "call/site_1/api/x"},
+			outbox.Signal{Seq: 7, SiteID: "site_1", ConversionID: "cnv_1", Kind: conversion.KindCall, EventType: "ended", WorkflowID: "call/site_1/api/x"},
 			call{
 				workflow: workflows.CallWorkflow, id: "call/site_1/api/x", signal: workflows.SignalEvent,
 				signalArg: workflows.EventSignal{Seq: 7, Type: conversion.EventEnded},
@@ -36,14 +36,14 @@ func TestSignalsBecomeStarts(t *testing.T) {
 			},
 		},
 		"a lead starts": {
-			models.Signal{Seq: 8, SiteID: "site_1", ConversionID: "cnv_2", Kind: conversion.KindLead, EventType: "lead", WorkflowID: "lead/site_1/y"},
+			outbox.Signal{Seq: 8, SiteID: "site_1", ConversionID: "cnv_2", Kind: conversion.KindLead, EventType: "lead", WorkflowID: "lead/site_1/y"},
 			call{
 				workflow: workflows.LeadWorkflow, id: "lead/site_1/y",
 				input: workflows.ConversionInput{ConversionID: "cnv_2", SiteID: "site_1", Kind: conversion.KindLead},
 			},
 		},
 		"a resend starts": {
-			models.Signal{Seq: 9, SiteID: "site_1", DeliveryID: "dlv_1", WorkflowID: "resend/dlv_1/1"},
+			outbox.Signal{Seq: 9, SiteID: "site_1", DeliveryID: "dlv_1", WorkflowID: "resend/dlv_1/1"},
 			call{
 				workflow: workflows.ResendWorkflow, id: "resend/dlv_1/1",
 				input: workflows.ResendInput{DeliveryID: "dlv_1", SiteID: "site_1"},
@@ -74,7 +74,7 @@ func TestSignalsBecomeStarts(t *testing.T) {
 func TestReadingStartsOrIsSignalledEvenAfterItHasEnded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		o := newOutbox(models.Signal{Seq: 1, SiteID: "site_1", IntegrationID: "int_1", Kind: readings.KindReading, WorkflowID: "read-crm/site_1/int_1"})
+		o := newOutbox(outbox.Signal{Seq: 1, SiteID: "site_1", IntegrationID: "int_1", Kind: readings.KindReading, WorkflowID: "read-crm/site_1/int_1"})
 		o.overdue = []string{"int_2"}
 		b := run(t, o, &temporal{})
 		synctest.Wait()
@@ -94,7 +94,7 @@ func TestReadingStartsOrIsSignalledEvenAfterItHasEnded(t *testing.T) {
 func TestNewFiguresAreComputedAfterEachChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		o := newOutbox(models.Signal{Seq: 1, SiteID: "site_1", Kind: journeys.KindRecompute})
+		o := newOutbox(outbox.Signal{Seq: 1, SiteID: "site_1", Kind: journeys.KindRecompute})
 		o.still = []string{"site_2"}
 		b := run(t, o, &temporal{})
 		synctest.Wait()
@@ -114,7 +114,7 @@ func TestNewFiguresAreComputedAfterEachChange(t *testing.T) {
 func TestReconciliationStartsOrIsSignalledEvenAfterItHasEnded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		o := newOutbox(models.Signal{Seq: 1, SiteID: "site_1", Source: "callrail", Kind: reconciliations.KindReconciliation, WorkflowID: "reconcile/site_1/callrail"})
+		o := newOutbox(outbox.Signal{Seq: 1, SiteID: "site_1", Source: "callrail", Kind: reconciliations.KindReconciliation, WorkflowID: "reconcile/site_1/callrail"})
 		o.unreconciled = []reconciliations.Key{{SiteID: "site_2", Source: "callrail"}}
 		b := run(t, o, &temporal{})
 		synctest.Wait()
@@ -153,7 +153,7 @@ func TestOfferedSignalsAreSentAtOnce(t *testing.T) {
 func TestG1_OutboxCatchesUpAfterOutage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var rows []models.Signal
+		var rows []outbox.Signal
 		for seq := range int64(550) {
 			rows = append(rows, callSignal(seq))
 		}
@@ -214,7 +214,7 @@ func TestG1_ShutdownSendsWhatWasOffered(t *testing.T) {
 		b := run(t, newOutbox(), server)
 		synctest.Wait()
 		for seq := range int64(200) {
-			b.outbox.add(models.Signal{Seq: seq, NextTryAt: time.Now().Add(time.Hour)})
+			b.outbox.add(outbox.Signal{Seq: seq, NextTryAt: time.Now().Add(time.Hour)})
 			b.Offer(callSignal(seq))
 		}
 		b.stop()

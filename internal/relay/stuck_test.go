@@ -10,16 +10,16 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"ringback/conversion"
-	"ringback/models"
+	"ringback/models/outbox"
 )
 
 func TestG4_StuckWorkflowsAreStartedAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		stuck := []models.Signal{
-			{Seq: 1, ConversionID: "cnv_1", Kind: conversion.KindCall, WorkflowID: "call/1", EventType: models.EventRequeued},
-			{Seq: 2, ConversionID: "cnv_2", Kind: conversion.KindLead, WorkflowID: "lead/2", EventType: models.EventRequeued},
-			{Seq: 3, ConversionID: "cnv_3", DeliveryID: "dlv_3", WorkflowID: "resend/3", EventType: models.EventRequeued},
+		stuck := []outbox.Signal{
+			{Seq: 1, ConversionID: "cnv_1", Kind: conversion.KindCall, WorkflowID: "call/1", EventType: outbox.EventRequeued},
+			{Seq: 2, ConversionID: "cnv_2", Kind: conversion.KindLead, WorkflowID: "lead/2", EventType: outbox.EventRequeued},
+			{Seq: 3, ConversionID: "cnv_3", DeliveryID: "dlv_3", WorkflowID: "resend/3", EventType: outbox.EventRequeued},
 		}
 		o := newOutbox()
 		o.stuck = stuck
@@ -43,7 +43,7 @@ func TestNothingIsRequeuedWhileTemporalIsDown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := newOutbox(callSignal(1))
-		o.stuck = []models.Signal{callSignal(2)}
+		o.stuck = []outbox.Signal{callSignal(2)}
 		server := &temporal{}
 		server.answerWith(func(string) error { return errDown })
 		b := run(t, o, server)

@@ -7,7 +7,7 @@ import (
 
 	"ringback/internal/backoff"
 	"ringback/internal/instant"
-	"ringback/models"
+	"ringback/models/outbox"
 )
 
 // The sweeper's pace. An idle outbox costs one small query every two seconds.
@@ -30,13 +30,13 @@ var (
 
 // sweptSignal is a row that a sender is to send.
 type sweptSignal struct {
-	signal models.Signal
+	signal outbox.Signal
 	result chan<- outcome
 }
 
 // outcome is the result of sending a row.
 type outcome struct {
-	signal models.Signal
+	signal outbox.Signal
 	err    error
 }
 
@@ -110,7 +110,7 @@ func (r *Relay) sweep(ctx context.Context) (int, error) {
 
 // sendAll hands the rows to the senders and waits for each result. When Temporal
 // goes away, or the relay stops, the remaining rows are not tried.
-func (r *Relay) sendAll(ctx context.Context, due []models.Signal) (untried []int64, failed []outcome) {
+func (r *Relay) sendAll(ctx context.Context, due []outbox.Signal) (untried []int64, failed []outcome) {
 	results := make(chan outcome, len(due))
 	pending := 0
 	for _, s := range due {
@@ -143,7 +143,7 @@ func byDelay(failed []outcome) map[time.Duration][]int64 {
 }
 
 // handOver hands one row to a sender. It reports false if the context ends first.
-func (r *Relay) handOver(ctx context.Context, s models.Signal, results chan<- outcome) bool {
+func (r *Relay) handOver(ctx context.Context, s outbox.Signal, results chan<- outcome) bool {
 	select {
 	case r.swept <- sweptSignal{signal: s, result: results}:
 		return true

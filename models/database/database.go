@@ -182,6 +182,21 @@ var literal = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 // Literal returns a text as it stands for itself in a pattern of LIKE with ESCAPE '\'.
 func Literal(text string) string { return literal.Replace(text) }
 
+// InsertBatch is how many rows one statement inserts: SQLite has at most 32 766
+// parameters.
+const InsertBatch = 500
+
+// WhereBetween adds the bounds of a time that are set. The time to is exclusive.
+func WhereBetween(query *gorm.DB, column string, from, to *time.Time) *gorm.DB {
+	if from != nil {
+		query = query.Where(column+" >= ?", *from)
+	}
+	if to != nil {
+		query = query.Where(column+" < ?", *to)
+	}
+	return query
+}
+
 // WhereSet adds a condition to a query if its value is not empty.
 func WhereSet[T ~string](query *gorm.DB, condition string, value T) *gorm.DB {
 	if value == "" {

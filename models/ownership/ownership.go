@@ -16,3 +16,22 @@ func CheckSite(query *gorm.DB, accountID, siteID string) error {
 		Where("id = ? AND account_id = ? AND deleted_at IS NULL", siteID, accountID).Take(&found).Error
 	return database.NotFoundAs("no_such_site", err)
 }
+
+// CheckHistory is CheckSite for history, which stays readable after a site is deleted.
+func CheckHistory(query *gorm.DB, accountID, siteID string) error {
+	var found string
+	err := query.Table("sites").Select("id").Where("id = ? AND account_id = ?", siteID, accountID).Take(&found).Error
+	return database.NotFoundAs("no_such_site", err)
+}
+
+// HistoryOf returns a query for what belongs to an account's site, or to all its sites if
+// none is named. Deleted sites are included.
+func HistoryOf(db *gorm.DB, accountID, siteID string) (*gorm.DB, error) {
+	if siteID == "" {
+		return db.Where("site_id IN (?)", db.Table("sites").Select("id").Where("account_id = ?", accountID)), nil
+	}
+	if err := CheckHistory(db, accountID, siteID); err != nil {
+		return nil, err
+	}
+	return db.Where("site_id = ?", siteID), nil
+}

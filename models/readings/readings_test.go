@@ -10,13 +10,14 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/outbox"
 	"ringback/models/readings"
 )
 
 func workflowID(siteID, integrationID string) string { return siteID + "/" + integrationID }
 
 // signals takes the signals that are due.
-func signals(t *testing.T, s *models.Store, now time.Time) []models.Signal {
+func signals(t *testing.T, s *models.Store, now time.Time) []outbox.Signal {
 	t.Helper()
 	due, err := s.DueSignals(t.Context(), now, 10, time.Hour)
 	require.NoError(t, err)

@@ -1,5 +1,6 @@
 // Package received stores what is kept of providers' messages beside what they report:
-// the last message of a source, and how many unread messages there are and were refused.
+// the last message of a source, the messages that could not be read, and how many of them
+// there are and were refused.
 //
 // It must not know HTTP, Temporal, or how messages are read.
 package received

@@ -102,7 +102,7 @@ func boundHolds(t *testing.T, s *models.Store) {
 	t.Helper()
 	site, other := modeltest.Site(t, s), modeltest.Site(t, s)
 	store := func(site models.Site, body string) (bool, error) {
-		return s.StoreUnread(t.Context(), &models.UnreadMessage{
+		return s.StoreUnread(t.Context(), &received.UnreadMessage{
 			SiteID: site.ID, Source: "mapped", Method: "POST", Body: []byte(body), Reason: unread.Defect{Code: unread.NotMapped}, ReceivedAt: modeltest.Start,
 		})
 	}
@@ -133,7 +133,7 @@ func boundHolds(t *testing.T, s *models.Store) {
 	require.NoError(t, err)
 	require.EqualValues(t, 2, used.Refused)
 
-	kept, err := s.OldestUnread(t.Context(), models.UnreadFilter{AccountID: site.AccountID, SiteID: site.ID}, "", 10)
+	kept, err := s.OldestUnread(t.Context(), received.UnreadFilter{AccountID: site.AccountID, SiteID: site.ID}, "", 10)
 	require.NoError(t, err)
 	require.NoError(t, s.RemoveRead(t.Context(), site.ID, kept[0].ID))
 	_, err = store(site, "message number 3")

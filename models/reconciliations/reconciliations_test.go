@@ -10,6 +10,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/outbox"
 	"ringback/models/reconciliations"
 )
 
@@ -23,7 +24,7 @@ func source(t *testing.T, s *models.Store, site models.Site, name string) {
 }
 
 // signals takes the signals that are due.
-func signals(t *testing.T, s *models.Store, now time.Time) []models.Signal {
+func signals(t *testing.T, s *models.Store, now time.Time) []outbox.Signal {
 	t.Helper()
 	due, err := s.DueSignals(t.Context(), now, 10, time.Hour)
 	require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringback/models"
+	"ringback/models/accounts"
 	"ringback/models/audit"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
@@ -14,8 +15,8 @@ import (
 )
 
 type accountStore interface {
-	CreateAccount(ctx context.Context, actor audit.Actor, name string) (models.Account, error)
-	Accounts(ctx context.Context, page models.Page) ([]models.Account, string, error)
+	CreateAccount(ctx context.Context, actor audit.Actor, name string) (accounts.Account, error)
+	Accounts(ctx context.Context, page models.Page) ([]accounts.Account, string, error)
 	Audit(ctx context.Context, accountID string, filter audit.Filter, page models.Page) ([]audit.Entry, string, error)
 }
 
@@ -59,7 +60,7 @@ type accountView struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-func viewAccount(m models.Account) accountView {
+func viewAccount(m accounts.Account) accountView {
 	return accountView{ID: m.ID, Name: m.Name, CreatedAt: m.CreatedAt}
 }
 

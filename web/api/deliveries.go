@@ -7,6 +7,7 @@ import (
 
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/outbox"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/openapi"
@@ -19,9 +20,9 @@ import (
 type deliveryStore interface {
 	Deliveries(ctx context.Context, filter models.DeliveryFilter, page models.Page) ([]models.Delivery, string, error)
 	Delivery(ctx context.Context, accountID, id string) (models.Delivery, []models.Attempt, error)
-	Resend(ctx context.Context, actor audit.Actor, accountID, deliveryID string, workflowID func(deliveryID string, n int) string) (models.Delivery, models.Signal, error)
+	Resend(ctx context.Context, actor audit.Actor, accountID, deliveryID string, workflowID func(deliveryID string, n int) string) (models.Delivery, outbox.Signal, error)
 	CountDeliveries(ctx context.Context, filter models.DeliveryFilter) (int64, error)
-	ResendMany(ctx context.Context, actor audit.Actor, filter models.DeliveryFilter, expect int64, workflowID func(deliveryID string, n int) string) ([]models.Signal, error)
+	ResendMany(ctx context.Context, actor audit.Actor, filter models.DeliveryFilter, expect int64, workflowID func(deliveryID string, n int) string) ([]outbox.Signal, error)
 }
 
 func (h *Handler) deliveryRoutes(g openapi.Group) {

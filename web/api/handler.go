@@ -12,6 +12,7 @@ import (
 	"ringback/destinations"
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/outbox"
 	"ringback/sources"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/openapi"
@@ -30,7 +31,7 @@ const (
 
 // Relay delivers stored signals to their workflows. Offer never blocks.
 type Relay interface {
-	Offer(models.Signal)
+	Offer(outbox.Signal)
 }
 
 // Tokens drops revoked tokens from the authentication.

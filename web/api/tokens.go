@@ -7,6 +7,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/internal/instant"
 	"ringback/models"
+	"ringback/models/accounts"
 	"ringback/models/audit"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/reqctx"
@@ -14,23 +15,23 @@ import (
 )
 
 type tokenStore interface {
-	CreateToken(ctx context.Context, actor audit.Actor, token models.Token) error
-	Tokens(ctx context.Context, accountID string, page models.Page) ([]models.Token, string, error)
+	CreateToken(ctx context.Context, actor audit.Actor, token accounts.Token) error
+	Tokens(ctx context.Context, accountID string, page models.Page) ([]accounts.Token, string, error)
 	RevokeToken(ctx context.Context, actor audit.Actor, accountID, id string) error
 }
 
 type newToken struct {
-	Name string      `json:"name" minLength:"1" maxLength:"200" doc:"What the token is for." example:"web site"`
-	Role models.Role `json:"role" enum:"admin,editor,viewer,intake" doc:"An admin may do everything in the account, an editor changes settings and resends deliveries, a viewer reads, and intake only posts events and leads." example:"intake"`
+	Name string        `json:"name" minLength:"1" maxLength:"200" doc:"What the token is for." example:"web site"`
+	Role accounts.Role `json:"role" enum:"admin,editor,viewer,intake" doc:"An admin may do everything in the account, an editor changes settings and resends deliveries, a viewer reads, and intake only posts events and leads." example:"intake"`
 }
 
 // TokenView is a token as it is shown: never its secret.
 type TokenView struct {
-	ID        string      `json:"id" example:"tok_01jdq00000000000000000000"`
-	Name      string      `json:"name" example:"web site"`
-	Role      models.Role `json:"role" example:"intake"`
-	CreatedAt time.Time   `json:"created_at"`
-	RevokedAt *time.Time  `json:"revoked_at,omitempty" doc:"Since when it lets nobody in."`
+	ID        string        `json:"id" example:"tok_01jdq00000000000000000000"`
+	Name      string        `json:"name" example:"web site"`
+	Role      accounts.Role `json:"role" example:"intake"`
+	CreatedAt time.Time     `json:"created_at"`
+	RevokedAt *time.Time    `json:"revoked_at,omitempty" doc:"Since when it lets nobody in."`
 }
 
 // createdToken is the one answer that holds a token's secret.
@@ -39,12 +40,12 @@ type createdToken struct {
 	Token string `json:"token" doc:"The token itself, for the Authorization header. It is shown this once and cannot be read again." example:"rbk_..."`
 }
 
-func viewToken(m models.Token) TokenView {
+func viewToken(m accounts.Token) TokenView {
 	return TokenView{ID: m.ID, Name: m.Name, Role: m.Role, CreatedAt: m.CreatedAt, RevokedAt: m.RevokedAt}
 }
 
 func (h *Handler) createToken(ctx context.Context, in *struct{ Body newToken }) (*wire.Answer[createdToken], error) {
-	token := models.Token{
+	token := accounts.Token{
 		ID: ids.New(ids.Token), AccountID: reqctx.Account(ctx), Name: in.Body.Name, Role: in.Body.Role,
 		CreatedAt: instant.Now(h.clock),
 	}

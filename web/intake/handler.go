@@ -14,6 +14,7 @@ import (
 	"ringback/internal/unread"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/received"
 	"ringback/sources"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
@@ -47,11 +48,11 @@ type Store interface {
 	Source(ctx context.Context, accountID, siteID, source string) (models.SiteSource, error)
 	accept.MessageStore
 	receivedStore
-	UnreadMessages(ctx context.Context, filter models.UnreadFilter, page models.Page) ([]models.UnreadMessage, string, error)
-	OldestUnread(ctx context.Context, filter models.UnreadFilter, after string, limit int) ([]models.UnreadMessage, error)
-	UnreadMessage(ctx context.Context, accountID, siteID, id string) (models.UnreadMessage, error)
+	UnreadMessages(ctx context.Context, filter received.UnreadFilter, page models.Page) ([]received.UnreadMessage, string, error)
+	OldestUnread(ctx context.Context, filter received.UnreadFilter, after string, limit int) ([]received.UnreadMessage, error)
+	UnreadMessage(ctx context.Context, accountID, siteID, id string) (received.UnreadMessage, error)
 	RemoveRead(ctx context.Context, siteID, id string) error
-	StillUnread(ctx context.Context, message models.UnreadMessage, why unread.Defect) error
+	StillUnread(ctx context.Context, message received.UnreadMessage, why unread.Defect) error
 	DeleteUnread(ctx context.Context, actor audit.Actor, siteID, id string) error
 }
 

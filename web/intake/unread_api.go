@@ -9,7 +9,7 @@ import (
 	"ringback/internal/accept"
 	"ringback/internal/fault"
 	"ringback/internal/unread"
-	"ringback/models"
+	"ringback/models/received"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -60,7 +60,7 @@ type unreadView struct {
 	Body        *string       `json:"body,omitempty" doc:"The message as it came. Bytes that are no text are replaced. Only in the answer about one message."`
 }
 
-func viewUnread(ctx context.Context, m models.UnreadMessage) unreadView {
+func viewUnread(ctx context.Context, m received.UnreadMessage) unreadView {
 	return unreadView{
 		ID: m.ID, Source: m.Source, ReceivedAt: m.ReceivedAt, Reason: m.Reason, Explanation: reqctx.Writer(ctx).Unread(m.Reason),
 		Method: m.Method, Query: m.Query, ContentType: m.ContentType,
@@ -74,13 +74,13 @@ func (h *Handler) listUnread(ctx context.Context, in *struct {
 	Source string `query:"source" maxLength:"64" doc:"Only those of this source."`
 	Code   string `query:"code" maxLength:"64" doc:"Only those with this code of the reason."`
 }) (*wire.Listing[unreadView], error) {
-	filter := models.UnreadFilter{AccountID: reqctx.Account(ctx), SiteID: in.Site, Source: in.Source, Code: unread.Code(in.Code)}
+	filter := received.UnreadFilter{AccountID: reqctx.Account(ctx), SiteID: in.Site, Source: in.Source, Code: unread.Code(in.Code)}
 	filter.From, filter.To = in.Bounds()
 	messages, next, err := h.store.UnreadMessages(ctx, filter, in.Page())
 	if err != nil {
 		return nil, err
 	}
-	return wire.List(messages, next, func(m models.UnreadMessage) unreadView { return viewUnread(ctx, m) }), nil
+	return wire.List(messages, next, func(m received.UnreadMessage) unreadView { return viewUnread(ctx, m) }), nil
 }
 
 // OfUnread are the parameters of everything about one unread message.
@@ -148,7 +148,7 @@ func (h *Handler) rereadMany(ctx context.Context, in *struct {
 	sites.InSite
 	Body rereadBody
 }) (*wire.Answer[rereadManyView], error) {
-	messages, err := h.store.OldestUnread(ctx, models.UnreadFilter{
+	messages, err := h.store.OldestUnread(ctx, received.UnreadFilter{
 		AccountID: reqctx.Account(ctx), SiteID: in.Site, Source: in.Body.Source, Code: in.Body.Code, From: in.Body.From, To: in.Body.To,
 	}, in.Body.After, maxReread)
 	if err != nil {
@@ -176,7 +176,7 @@ func (h *Handler) rereadMany(ctx context.Context, in *struct {
 // which it came. It was verified then, so it is not verified again. What is stored of
 // it twice is recognised as a duplicate. One of which there is only the beginning stays
 // unread.
-func (h *Handler) readAgain(ctx context.Context, m models.UnreadMessage) (accept.Outcome, error) {
+func (h *Handler) readAgain(ctx context.Context, m received.UnreadMessage) (accept.Outcome, error) {
 	if m.Code == unread.TooLarge {
 		return accept.Outcome{Unread: &m.Reason}, nil
 	}

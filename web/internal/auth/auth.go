@@ -13,7 +13,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/internal/fault"
-	"ringback/models"
+	"ringback/models/accounts"
 	"ringback/models/quotas"
 	"ringback/web/internal/cache"
 	"ringback/web/internal/ratelimit"
@@ -48,11 +48,11 @@ const (
 )
 
 // allowed is the one table of which roles have which access.
-var allowed = map[Access][]models.Role{
-	Intake:   {models.RoleAdmin, models.RoleEditor, models.RoleIntake},
-	Viewer:   {models.RoleAdmin, models.RoleEditor, models.RoleViewer},
-	Editor:   {models.RoleAdmin, models.RoleEditor},
-	Admin:    {models.RoleAdmin},
+var allowed = map[Access][]accounts.Role{
+	Intake:   {accounts.RoleAdmin, accounts.RoleEditor, accounts.RoleIntake},
+	Viewer:   {accounts.RoleAdmin, accounts.RoleEditor, accounts.RoleViewer},
+	Editor:   {accounts.RoleAdmin, accounts.RoleEditor},
+	Admin:    {accounts.RoleAdmin},
 	Operator: {},
 }
 
@@ -60,7 +60,7 @@ var allowed = map[Access][]models.Role{
 type Principal struct {
 	AccountID  string
 	TokenID    string // "admin" for the operator
-	Role       models.Role
+	Role       accounts.Role
 	IsOperator bool
 }
 
@@ -79,9 +79,9 @@ func (p Principal) Require(a Access) error {
 
 // Store is what an Authenticator reads.
 type Store interface {
-	DefaultAccount(ctx context.Context) (models.Account, error)
-	Account(ctx context.Context, id string) (models.Account, error)
-	TokenByID(ctx context.Context, id string) (models.Token, error)
+	DefaultAccount(ctx context.Context) (accounts.Account, error)
+	Account(ctx context.Context, id string) (accounts.Account, error)
+	TokenByID(ctx context.Context, id string) (accounts.Token, error)
 	LimitsOf(ctx context.Context, accountID string) (quotas.Limits, error)
 }
 
@@ -105,8 +105,8 @@ type Authenticator struct {
 	store       Store
 	operator    [sha256.Size]byte // hash of the operator's token
 	hasOperator bool
-	tokens      *cache.Cache[models.Token]
-	accounts    *cache.Cache[models.Account]
+	tokens      *cache.Cache[accounts.Token]
+	accounts    *cache.Cache[accounts.Account]
 	limits      *cache.Cache[quotas.Limits] // by account
 	requests    *ratelimit.Buckets
 	failures    ratelimit.AddressBuckets
@@ -121,7 +121,7 @@ func NewAuthenticator(store Store, operatorsToken string, failuresPerAddress int
 		requests: ratelimit.NewBuckets(clock, maxTokens, 0, 0),
 		failures: ratelimit.NewAddressBuckets(clock, failures/failuresPeriod.Seconds(), failures),
 		store:    store, operator: sha256.Sum256([]byte(operatorsToken)), hasOperator: operatorsToken != "",
-		tokens: cache.New[models.Token](clock, tokenTTL), accounts: cache.New[models.Account](clock, tokenTTL),
+		tokens: cache.New[accounts.Token](clock, tokenTTL), accounts: cache.New[accounts.Account](clock, tokenTTL),
 		limits: cache.New[quotas.Limits](clock, tokenTTL),
 	}
 }
@@ -179,7 +179,7 @@ func (a *Authenticator) Resume(ctx context.Context, name string) (Principal, err
 	if a.hasOperator && name == a.operatorName() {
 		return a.operatorFor(ctx, "")
 	}
-	stored, err := a.validToken(name, func() (models.Token, error) { return a.store.TokenByID(ctx, name) })
+	stored, err := a.validToken(name, func() (accounts.Token, error) { return a.store.TokenByID(ctx, name) })
 	if err != nil {
 		return Principal{}, err
 	}
@@ -188,13 +188,13 @@ func (a *Authenticator) Resume(ctx context.Context, name string) (Principal, err
 
 // validToken returns the token with an id, reading it if it is not held. It returns
 // fault.Unauthenticated if there is none or it was revoked.
-func (a *Authenticator) validToken(id string, read func() (models.Token, error)) (models.Token, error) {
+func (a *Authenticator) validToken(id string, read func() (accounts.Token, error)) (accounts.Token, error) {
 	stored, err := a.tokens.Get(id, read)
 	switch {
 	case fault.CodeOf(err) == fault.NotFound || err == nil && stored.RevokedAt != nil:
-		return models.Token{}, unknownToken()
+		return accounts.Token{}, unknownToken()
 	case err != nil:
-		return models.Token{}, err
+		return accounts.Token{}, err
 	}
 	return stored, nil
 }
@@ -203,7 +203,7 @@ func unknownToken() error {
 	return fault.New(fault.Unauthenticated, "token_not_known")
 }
 
-func principalOf(t models.Token) Principal {
+func principalOf(t accounts.Token) Principal {
 	return Principal{AccountID: t.AccountID, TokenID: t.ID, Role: t.Role}
 }
 
@@ -212,7 +212,7 @@ func (a *Authenticator) Forget(tokenID string) { a.tokens.Drop(tokenID) }
 
 // operatorFor returns the operator, who acts for the default account if none is named.
 func (a *Authenticator) operatorFor(ctx context.Context, account string) (Principal, error) {
-	acting, err := a.accounts.Get(account, func() (models.Account, error) {
+	acting, err := a.accounts.Get(account, func() (accounts.Account, error) {
 		if account == "" {
 			return a.store.DefaultAccount(ctx)
 		}
@@ -221,7 +221,7 @@ func (a *Authenticator) operatorFor(ctx context.Context, account string) (Princi
 	if err != nil {
 		return Principal{}, err
 	}
-	return Principal{AccountID: acting.ID, TokenID: operatorToken, Role: models.RoleAdmin, IsOperator: true}, nil
+	return Principal{AccountID: acting.ID, TokenID: operatorToken, Role: accounts.RoleAdmin, IsOperator: true}, nil
 }
 
 func (a *Authenticator) holderOf(ctx context.Context, c Credentials, hash [sha256.Size]byte) (Principal, error) {
@@ -229,9 +229,9 @@ func (a *Authenticator) holderOf(ctx context.Context, c Credentials, hash [sha25
 	if !ok {
 		return Principal{}, unknownToken()
 	}
-	stored, err := a.validToken(id, func() (models.Token, error) {
+	stored, err := a.validToken(id, func() (accounts.Token, error) {
 		if err := a.failures.Check(c.Networks); err != nil {
-			return models.Token{}, err // unknown tokens must not cost a query each
+			return accounts.Token{}, err // unknown tokens must not cost a query each
 		}
 		return a.store.TokenByID(ctx, id)
 	})

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/internal/fault"
-	"ringback/models"
+	"ringback/models/accounts"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -27,7 +27,7 @@ import (
 type anybody struct{}
 
 func (anybody) Authenticate(context.Context, auth.Credentials) (auth.Principal, error) {
-	return auth.Principal{AccountID: "acc_1", Role: models.RoleViewer}, nil
+	return auth.Principal{AccountID: "acc_1", Role: accounts.RoleViewer}, nil
 }
 
 // sends returns the answer of an operation whose file is written by a function.

@@ -1,4 +1,4 @@
-package models
+package outbox
 
 import (
 	"context"
@@ -19,13 +19,28 @@ const EventRequeued = "revived"
 // requeueJob names what one process does at a time: looking for what is stuck.
 const requeueJob = "requeue"
 
+// stuckConversion and stuckResend are what is read of rows that are stuck.
+type (
+	stuckConversion struct {
+		ID, SiteID, WorkflowID string
+		Kind                   conversion.Kind
+	}
+	stuckResend struct{ ID, SiteID, WorkflowID, ConversionID string }
+)
+
+// TableName returns the table of conversions.
+func (stuckConversion) TableName() string { return "conversions" }
+
+// TableName returns the table of deliveries.
+func (stuckResend) TableName() string { return "deliveries" }
+
 // RequeueStuck signals the workflows of conversions and resends again that are not
 // done though their time passed an hour ago, up to limit of each. A workflow that
 // runs as it should treats it as one more signal. It returns the signals that it
 // put into the outbox, none if another process is looking.
-func (s *Store) RequeueStuck(ctx context.Context, now time.Time, limit int) ([]Signal, error) {
+func (o *Outbox) RequeueStuck(ctx context.Context, now time.Time, limit int) ([]Signal, error) {
 	var signals []Signal
-	err := s.db.Tx(ctx, "requeueing what is stuck", func(tx *gorm.DB) error {
+	err := o.db.Tx(ctx, "requeueing what is stuck", func(tx *gorm.DB) error {
 		if mine, err := database.OneAtATime(tx, requeueJob); err != nil || !mine {
 			return err
 		}
@@ -41,7 +56,7 @@ func (s *Store) RequeueStuck(ctx context.Context, now time.Time, limit int) ([]S
 		if len(signals) == 0 {
 			return nil
 		}
-		return tx.CreateInBatches(&signals, insertBatch).Error
+		return tx.CreateInBatches(&signals, database.InsertBatch).Error
 	})
 	return signals, err
 }
@@ -68,7 +83,7 @@ func requeueConversions(tx *gorm.DB, now time.Time, limit int) ([]Signal, error)
 	var signals []Signal
 	for _, query := range stuck {
 		query = query.Select("id", "site_id", "kind", "workflow_id").Order("created_at")
-		found, err := requeue(query, now, limit-len(signals), func(c Conversion) (string, Signal) {
+		found, err := requeue(query, now, limit-len(signals), func(c stuckConversion) (string, Signal) {
 			return c.ID, Signal{WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind}
 		})
 		if err != nil {
@@ -84,7 +99,7 @@ func requeueConversions(tx *gorm.DB, now time.Time, limit int) ([]Signal, error)
 // the times are computed here and chosen by the statement.
 func stuckCalls(tx *gorm.DB, now time.Time) (condition string, values []any, err error) {
 	var longest []int // in minutes
-	if err := tx.Model(&Site{}).Distinct().Pluck("max_call_minutes", &longest).Error; err != nil {
+	if err := tx.Table("sites").Distinct().Pluck("max_call_minutes", &longest).Error; err != nil {
 		return "", nil, err
 	}
 	var cases strings.Builder
@@ -104,7 +119,7 @@ func stuckCalls(tx *gorm.DB, now time.Time) (condition string, values []any, err
 func requeueResends(tx *gorm.DB, now time.Time, limit int) ([]Signal, error) {
 	query := tx.Select("id", "site_id", "conversion_id", "workflow_id").Order("created_at").
 		Where("n > 0 AND state NOT IN ('delivered', 'failed') AND COALESCE(next_try_at, created_at) <= ?", now.Add(-conversion.OverdueAfter))
-	return requeue(query, now, limit, func(d Delivery) (string, Signal) {
+	return requeue(query, now, limit, func(d stuckResend) (string, Signal) {
 		return d.ID, Signal{WorkflowID: d.WorkflowID, SiteID: d.SiteID, ConversionID: d.ConversionID, DeliveryID: d.ID}
 	})
 }

@@ -1,4 +1,4 @@
-package models
+package accounts
 
 import (
 	"context"
@@ -43,25 +43,35 @@ type Token struct {
 	RevokedAt  *time.Time
 }
 
+// Directory holds the accounts and their tokens. It is safe for concurrent use. Its errors
+// are those of database.DB.WrapErr.
+type Directory struct {
+	db     *database.DB
+	quotas *quotas.Quotas
+}
+
+// New returns the accounts of a database, which have these quotas.
+func New(db *database.DB, quotas *quotas.Quotas) *Directory { return &Directory{db, quotas} }
+
 // defaultAccountID is the account of an installation that serves one tenant.
 const defaultAccountID = "acc_default"
 
 // DefaultAccount returns the account that the operator's own token works in, and
 // makes it on first use.
-func (s *Store) DefaultAccount(ctx context.Context) (Account, error) {
+func (d *Directory) DefaultAccount(ctx context.Context) (Account, error) {
 	account := Account{ID: defaultAccountID, Name: "Default"}
-	err := s.db.Read(ctx).Where("id = ?", account.ID).Limit(1).Find(&account).Error
+	err := d.db.Read(ctx).Where("id = ?", account.ID).Limit(1).Find(&account).Error
 	if err == nil && account.CreatedAt.IsZero() {
-		account.CreatedAt = s.db.Now()
-		err = s.db.Write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&account).Error
+		account.CreatedAt = d.db.Now()
+		err = d.db.Write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&account).Error
 	}
-	return account, s.db.WrapErr("reading the default account", err)
+	return account, d.db.WrapErr("reading the default account", err)
 }
 
 // CreateAccount makes a tenant.
-func (s *Store) CreateAccount(ctx context.Context, actor audit.Actor, name string) (Account, error) {
-	account := Account{ID: ids.New(ids.Account), Name: name, CreatedAt: s.db.Now()}
-	err := s.db.Tx(ctx, "creating an account", func(tx *gorm.DB) error {
+func (d *Directory) CreateAccount(ctx context.Context, actor audit.Actor, name string) (Account, error) {
+	account := Account{ID: ids.New(ids.Account), Name: name, CreatedAt: d.db.Now()}
+	err := d.db.Tx(ctx, "creating an account", func(tx *gorm.DB) error {
 		if err := tx.Create(&account).Error; err != nil {
 			return err
 		}
@@ -72,21 +82,21 @@ func (s *Store) CreateAccount(ctx context.Context, actor audit.Actor, name strin
 }
 
 // Accounts lists all tenants, for the operator.
-func (s *Store) Accounts(ctx context.Context, page Page) ([]Account, string, error) {
-	accounts, next, err := database.PageByID(s.db.Read(ctx), page, func(a Account) string { return a.ID })
-	return accounts, next, s.db.WrapErr("listing accounts", err)
+func (d *Directory) Accounts(ctx context.Context, page database.Page) ([]Account, string, error) {
+	accounts, next, err := database.PageByID(d.db.Read(ctx), page, func(a Account) string { return a.ID })
+	return accounts, next, d.db.WrapErr("listing accounts", err)
 }
 
 // Account reads one tenant.
-func (s *Store) Account(ctx context.Context, id string) (Account, error) {
+func (d *Directory) Account(ctx context.Context, id string) (Account, error) {
 	var account Account
-	err := s.db.Read(ctx).Where("id = ?", id).Take(&account).Error
-	return account, s.db.WrapErr("reading an account", database.NotFoundAs("no_such_account", err))
+	err := d.db.Read(ctx).Where("id = ?", id).Take(&account).Error
+	return account, d.db.WrapErr("reading an account", database.NotFoundAs("no_such_account", err))
 }
 
 // SetLimits changes the limits that an account has of its own, as quotas.Change does.
-func (s *Store) SetLimits(ctx context.Context, actor audit.Actor, accountID string, change func(quotas.Limits) error) error {
-	return s.db.Tx(ctx, "setting the limits of an account", func(tx *gorm.DB) error {
+func (d *Directory) SetLimits(ctx context.Context, actor audit.Actor, accountID string, change func(quotas.Limits) error) error {
+	return d.db.Tx(ctx, "setting the limits of an account", func(tx *gorm.DB) error {
 		before, after, err := quotas.Change(tx, accountID, change)
 		if err != nil {
 			return err
@@ -97,14 +107,14 @@ func (s *Store) SetLimits(ctx context.Context, actor audit.Actor, accountID stri
 }
 
 // CreateToken stores a token of its account; fault.NotFound when there is no such account.
-func (s *Store) CreateToken(ctx context.Context, actor audit.Actor, t Token) error {
-	t.CreatedAt = s.db.Now()
-	return s.db.Tx(ctx, "creating a token", func(tx *gorm.DB) error {
+func (d *Directory) CreateToken(ctx context.Context, actor audit.Actor, t Token) error {
+	t.CreatedAt = d.db.Now()
+	return d.db.Tx(ctx, "creating a token", func(tx *gorm.DB) error {
 		var account Account
 		if err := tx.Where("id = ?", t.AccountID).Take(&account).Error; err != nil {
 			return database.NotFoundAs("no_such_account", err)
 		}
-		if err := s.AllowInAccount(tx, t.AccountID, quotas.Tokens, tx.Model(&Token{}).Where("revoked_at IS NULL")); err != nil {
+		if err := d.quotas.AllowInAccount(tx, t.AccountID, quotas.Tokens, tx.Model(&Token{}).Where("revoked_at IS NULL")); err != nil {
 			return err
 		}
 		if err := tx.Create(&t).Error; err != nil {
@@ -116,15 +126,15 @@ func (s *Store) CreateToken(ctx context.Context, actor audit.Actor, t Token) err
 }
 
 // Tokens lists an account's tokens, revoked ones included.
-func (s *Store) Tokens(ctx context.Context, accountID string, page Page) ([]Token, string, error) {
-	query := s.db.Read(ctx).Where("account_id = ?", accountID)
+func (d *Directory) Tokens(ctx context.Context, accountID string, page database.Page) ([]Token, string, error) {
+	query := d.db.Read(ctx).Where("account_id = ?", accountID)
 	tokens, next, err := database.PageByID(query, page, func(t Token) string { return t.ID })
-	return tokens, next, s.db.WrapErr("listing tokens", err)
+	return tokens, next, d.db.WrapErr("listing tokens", err)
 }
 
 // RevokeToken ends a token. Revoking it again changes nothing.
-func (s *Store) RevokeToken(ctx context.Context, actor audit.Actor, accountID, id string) error {
-	return s.db.Tx(ctx, "revoking a token", func(tx *gorm.DB) error {
+func (d *Directory) RevokeToken(ctx context.Context, actor audit.Actor, accountID, id string) error {
+	return d.db.Tx(ctx, "revoking a token", func(tx *gorm.DB) error {
 		var token Token
 		if err := database.Locked(tx).Where("id = ? AND account_id = ?", id, accountID).Take(&token).Error; err != nil {
 			return database.NotFoundAs("no_such_token", err)
@@ -132,7 +142,7 @@ func (s *Store) RevokeToken(ctx context.Context, actor audit.Actor, accountID, i
 		if token.RevokedAt != nil {
 			return nil
 		}
-		if err := tx.Model(&token).UpdateColumn("revoked_at", s.db.Now()).Error; err != nil {
+		if err := tx.Model(&token).UpdateColumn("revoked_at", d.db.Now()).Error; err != nil {
 			return err
 		}
 		return audit.Record(tx, actor, "revoked", audit.Target{AccountID: accountID, Entity: "token", ID: id}, nil)
@@ -140,8 +150,8 @@ func (s *Store) RevokeToken(ctx context.Context, actor audit.Actor, accountID, i
 }
 
 // TokenByID returns a token for checking its secret; a revoked one is not found.
-func (s *Store) TokenByID(ctx context.Context, id string) (Token, error) {
+func (d *Directory) TokenByID(ctx context.Context, id string) (Token, error) {
 	var token Token
-	err := s.db.Read(ctx).Where("id = ? AND revoked_at IS NULL", id).Take(&token).Error
-	return token, s.db.WrapErr("reading a token", database.NotFoundAs("no_such_token", err))
+	err := d.db.Read(ctx).Where("id = ? AND revoked_at IS NULL", id).Take(&token).Error
+	return token, d.db.WrapErr("reading a token", database.NotFoundAs("no_such_token", err))
 }

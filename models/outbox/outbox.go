@@ -1,4 +1,4 @@
-package models
+package outbox
 
 import (
 	"context"
@@ -8,8 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
-	"ringback/models/figures"
-	"ringback/models/journeys"
+	"ringback/models/database"
 )
 
 // Signal is a row of the outbox: a signal that a workflow is to get.
@@ -32,24 +31,22 @@ type Signal struct {
 // TableName returns the name of the outbox.
 func (Signal) TableName() string { return "outbox" }
 
-// fastPath is how long a new signal is left to the process that stored it, which
+// FastPath is how long a new signal is left to the process that stored it, which
 // usually sends it at once. The sweep of the outbox sends what that process could not.
-const fastPath = 3 * time.Second
+const FastPath = 3 * time.Second
 
-// enqueueSignal puts a signal for the workflow of a conversion into the outbox, and marks
-// the conversion: its journey is to be computed again.
-func (s *Store) enqueueSignal(tx *gorm.DB, c Conversion, eventType string, trace map[string]string) (Accepted, error) {
-	signal := Signal{
-		WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind, EventType: eventType,
-		Trace: trace, CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(fastPath),
-	}
-	if err := tx.Create(&signal).Error; err != nil {
-		return Accepted{}, err
-	}
-	if err := journeys.AddMarks(tx, c.SiteID, journeys.Mark{Kind: journeys.MarkConversion, Ref: c.ID}); err != nil {
-		return Accepted{}, err
-	}
-	return Accepted{ConversionID: c.ID, Signal: &signal}, figures.Mark(tx, c.SiteID, c.ID)
+// Outbox holds the signals that workflows are to get. It is safe for concurrent use. Its
+// errors are those of database.DB.WrapErr.
+type Outbox struct{ db *database.DB }
+
+// New returns the outbox of a database.
+func New(db *database.DB) *Outbox { return &Outbox{db} }
+
+// Enqueue puts a signal into the outbox. It is due after fastPath.
+func (o *Outbox) Enqueue(tx *gorm.DB, signal Signal) (Signal, error) {
+	signal.CreatedAt = o.db.Now()
+	signal.NextTryAt = signal.CreatedAt.Add(FastPath)
+	return signal, tx.Create(&signal).Error
 }
 
 // EventFactsChanged is the event type of a signal that no event of the call caused:
@@ -63,18 +60,18 @@ const (
 	replanInterval = 5 * time.Millisecond
 )
 
-// replanCalls signals the workflows of the calls of a site that are not over, so that
+// ReplanCalls signals the workflows of the calls of a site that are not over, so that
 // they plan by what has changed. Narrow limits which calls; nil means all. A call that has
 // such a signal in the outbox already needs no second one. Calls beyond maxReplanned plan
 // with their next event.
-func (s *Store) replanCalls(tx *gorm.DB, siteID string, narrow func(*gorm.DB) *gorm.DB) error {
-	query := tx.Select("id", "workflow_id").
+func (o *Outbox) ReplanCalls(tx *gorm.DB, siteID string, narrow func(*gorm.DB) *gorm.DB) error {
+	query := tx.Table("conversions").Select("id", "workflow_id").
 		Where("site_id = ? AND state = 'waiting' AND kind = ? AND decided_at IS NULL", siteID, conversion.KindCall).
 		Where("NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.conversion_id = conversions.id AND event_type = ?)", EventFactsChanged)
 	if narrow != nil {
 		query = narrow(query)
 	}
-	var open []Conversion
+	var open []struct{ ID, WorkflowID string }
 	if err := query.Order("created_at").Limit(maxReplanned).Find(&open).Error; err != nil {
 		return fmt.Errorf("finding the open calls: %w", err)
 	}
@@ -82,46 +79,46 @@ func (s *Store) replanCalls(tx *gorm.DB, siteID string, narrow func(*gorm.DB) *g
 	for i, c := range open {
 		signals = append(signals, Signal{
 			WorkflowID: c.WorkflowID, SiteID: siteID, ConversionID: c.ID, Kind: conversion.KindCall, EventType: EventFactsChanged,
-			CreatedAt: s.db.Now(), NextTryAt: s.db.Now().Add(time.Duration(i) * replanInterval),
+			CreatedAt: o.db.Now(), NextTryAt: o.db.Now().Add(time.Duration(i) * replanInterval),
 		})
 	}
 	if len(signals) == 0 {
 		return nil
 	}
-	if err := tx.CreateInBatches(&signals, insertBatch).Error; err != nil {
+	if err := tx.CreateInBatches(&signals, database.InsertBatch).Error; err != nil {
 		return fmt.Errorf("signalling the open calls: %w", err)
 	}
 	return nil
 }
 
 // SignalsDone removes signals that were sent.
-func (s *Store) SignalsDone(ctx context.Context, seqs []int64) error {
+func (o *Outbox) SignalsDone(ctx context.Context, seqs []int64) error {
 	if len(seqs) == 0 {
 		return nil
 	}
-	err := s.db.Write(ctx).Where("seq IN ?", seqs).Delete(&Signal{}).Error
-	return s.db.WrapErr("removing signals from the outbox", err)
+	err := o.db.Write(ctx).Where("seq IN ?", seqs).Delete(&Signal{}).Error
+	return o.db.WrapErr("removing signals from the outbox", err)
 }
 
 // PostponeSignals makes signals due again at a time.
-func (s *Store) PostponeSignals(ctx context.Context, seqs []int64, until time.Time) error {
+func (o *Outbox) PostponeSignals(ctx context.Context, seqs []int64, until time.Time) error {
 	if len(seqs) == 0 {
 		return nil
 	}
-	err := s.db.Write(ctx).Model(&Signal{}).Where("seq IN ?", seqs).Update("next_try_at", until).Error
-	return s.db.WrapErr("postponing signals of the outbox", err)
+	err := o.db.Write(ctx).Model(&Signal{}).Where("seq IN ?", seqs).Update("next_try_at", until).Error
+	return o.db.WrapErr("postponing signals of the outbox", err)
 }
 
 // OutboxStats returns how many signals are waiting, and since when the oldest one is,
 // zero if there is none.
-func (s *Store) OutboxStats(ctx context.Context) (waiting int64, oldest time.Time, err error) {
+func (o *Outbox) OutboxStats(ctx context.Context) (waiting int64, oldest time.Time, err error) {
 	var first []Signal
-	err = s.db.Read(ctx).Model(&Signal{}).Count(&waiting).Error
+	err = o.db.Read(ctx).Model(&Signal{}).Count(&waiting).Error
 	if err == nil {
-		err = s.db.Read(ctx).Select("created_at").Order("seq").Limit(1).Find(&first).Error
+		err = o.db.Read(ctx).Select("created_at").Order("seq").Limit(1).Find(&first).Error
 	}
 	if len(first) > 0 {
 		oldest = first[0].CreatedAt
 	}
-	return waiting, oldest, s.db.WrapErr("counting the outbox", err)
+	return waiting, oldest, o.db.WrapErr("counting the outbox", err)
 }

@@ -1,4 +1,4 @@
-package models
+package outbox
 
 import (
 	"cmp"
@@ -17,11 +17,11 @@ import (
 // signal comes after those that were not. Claimed signals are not due again until hold has
 // passed, so that two processes never claim the same one, and none is lost if a
 // process ends.
-func (s *Store) DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]Signal, error) {
-	c := claim{db: s.db.Write(ctx), now: now, hold: hold}
+func (o *Outbox) DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]Signal, error) {
+	c := claim{db: o.db.Write(ctx), now: now, hold: hold}
 	signals, err := c.take(limit)
 	slices.SortFunc(signals, func(a, b Signal) int { return cmp.Compare(a.Seq, b.Seq) })
-	return signals, s.db.WrapErr("claiming signals of the outbox", err)
+	return signals, o.db.WrapErr("claiming signals of the outbox", err)
 }
 
 // claim is one process's claim of due signals.
