@@ -53,6 +53,17 @@ type Reconciling struct {
 	Clock    clockwork.Clock
 	Jitter   delivery.Jitter
 	Logger   *slog.Logger
+	Metrics  ReconcilingMetrics
+}
+
+// ReconcilingMetrics counts what came of asking providers. telemetry.Metrics implements
+// it.
+type ReconcilingMetrics interface {
+	// Reconciled counts the calls of a page: how many were listed, how many of these no
+	// message had brought, and of how many the list had more.
+	Reconciled(source string, listed, found, completed int)
+	// NotReconciled counts an answer that was not a list.
+	NotReconciled(source, reason string)
 }
 
 // afterCall is how long after its end a call may appear in a provider's list.
@@ -114,17 +125,19 @@ func (r *Reconciling) begin(ctx context.Context, in workflows.ReconcileInput) (*
 	return run, err
 }
 
-// source returns the source and its site. A source of a deleted site is not enabled.
+// source returns the source and its site. One that was deleted, or whose site was, is
+// not enabled.
 func (r *Reconciling) source(ctx context.Context, in workflows.ReconcileInput) (stored models.SiteSource, site models.Site, err error) {
 	accountID, err := r.Store.AccountOfSite(ctx, in.SiteID)
-	if err == nil {
-		site, err = r.Store.Site(ctx, accountID, in.SiteID)
-		if fault.CodeOf(err) == fault.NotFound {
-			return models.SiteSource{SiteID: in.SiteID, Source: in.Source}, site, nil
-		}
+	if err != nil {
+		return stored, site, err
 	}
+	site, err = r.Store.Site(ctx, accountID, in.SiteID)
 	if err == nil {
 		stored, err = r.Store.Source(ctx, accountID, in.SiteID, in.Source)
+	}
+	if fault.CodeOf(err) == fault.NotFound {
+		return models.SiteSource{SiteID: in.SiteID, Source: in.Source}, site, nil
 	}
 	return stored, site, err
 }
@@ -167,6 +180,7 @@ func (r *reconciling) reconcile(ctx context.Context) (reconciliations.Outcome, e
 // outcome returns how a run ends after a failure.
 func (r *reconciling) outcome(failed *listing.Error) reconciliations.Outcome {
 	o := reconciliations.Outcome{State: reconciliations.Failing, Problem: failed.Problem}
+	r.Metrics.NotReconciled(r.stored.Source, string(failed.Code))
 	if failed.Code == sourcestatus.Limited {
 		o.State = reconciliations.Paused
 	}

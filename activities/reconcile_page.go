@@ -53,9 +53,14 @@ func (r *reconciling) page(ctx context.Context) error {
 			return err
 		}
 	}
+	found := r.run.PageUnknown + stored.Found
+	if err := r.Store.StoreListedPage(ctx, &r.run, stored); err != nil {
+		return err
+	}
 	r.result.Listed += stored.Listed
-	r.result.Found += unknown + stored.Found
-	return r.Store.StoreListedPage(ctx, &r.run, stored)
+	r.result.Found += found
+	r.Metrics.Reconciled(r.stored.Source, stored.Listed, found, stored.Completed)
+	return nil
 }
 
 // due returns what is to be compared with the store: what the round is about and is

@@ -21,6 +21,7 @@ import (
 	"ringback/internal/accept"
 	"ringback/internal/outbound"
 	"ringback/internal/sourcestatus"
+	"ringback/internal/telemetry"
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
@@ -67,6 +68,7 @@ func reconcilesSource(t *testing.T, s *models.Store, clock *clockwork.FakeClock,
 	w.Reconciling = &activities.Reconciling{
 		Store: s, Messages: w.messages, Sources: builtin.Sources(), Outbound: client,
 		Clock: clock, Jitter: func() float64 { return 0 }, Logger: slog.New(slog.DiscardHandler),
+		Metrics: telemetry.NewMetrics(telemetry.NewRegistry()),
 	}
 	w.round(t) // calls count from now on
 	return w
@@ -273,10 +275,15 @@ func TestM9_CallsBeforeTheBeginningAreNotTaken(t *testing.T) {
 		})
 		require.Equal(t, 1, w.round(t), "unless the owner wants them")
 		require.Contains(t, w.conversions(t), "CAL2")
-		require.NoError(t, s.DeleteSite(t.Context(), modeltest.ActorOf(w.site), w.site.ID))
-		part, err = w.part(t)
-		require.NoError(t, err)
-		require.True(t, part.Off)
+		for _, remove := range []func() error{
+			func() error { return s.DeleteSource(t.Context(), modeltest.ActorOf(w.site), w.site.ID, w.source) },
+			func() error { return s.DeleteSite(t.Context(), modeltest.ActorOf(w.site), w.site.ID) },
+		} {
+			require.NoError(t, remove())
+			part, err = w.part(t)
+			require.NoError(t, err)
+			require.True(t, part.Off)
+		}
 	})
 }
 

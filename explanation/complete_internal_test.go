@@ -11,6 +11,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/delivery"
 	"ringback/internal/locale"
+	"ringback/internal/sourcestatus"
 	"ringback/internal/unread"
 	"ringback/reports"
 	"ringback/sitecheck"
@@ -60,6 +61,12 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	}
 	for _, code := range unread.Codes() {
 		w.Unread(unread.Defect{Code: code})
+	}
+	for _, code := range sourcestatus.Codes() {
+		w.ListProblem(sourcestatus.Problem{Code: code})
+	}
+	for _, code := range sourcestatus.SilenceCodes() {
+		w.Silence(sourcestatus.Silence{Code: code})
 	}
 	for _, code := range visits.StartCodes() {
 		w.SessionStart(visits.StartReason{Code: code, First: true})

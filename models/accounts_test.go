@@ -55,6 +55,9 @@ var questions = map[string]func(ctx context.Context, s *models.Store, who audit.
 		_, err := s.PutSource(ctx, who, of.site, "callrail", func(*models.SiteSource) error { return nil })
 		return err
 	},
+	"delete source": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
+		return s.DeleteSource(ctx, who, of.site, "callrail")
+	},
 	"create integration": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		return s.CreateIntegration(ctx, who, &models.Integration{SiteID: of.site})
 	},

@@ -12,6 +12,7 @@ import (
 	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/quotas"
+	"ringback/models/received"
 )
 
 // SiteSource is a site's settings for one source of calls.
@@ -61,6 +62,31 @@ func (s *Store) PutSource(ctx context.Context, actor audit.Actor, siteID, source
 			return audit.Record(tx, actor, action, audit.Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "source", ID: source}, changes)
 		},
 	}, change)
+}
+
+// DeleteSource deletes a site's settings for a source, with its credentials and the
+// address of its webhook. Its calls, leads and messages stay, and calls that go on are
+// still decided.
+func (s *Store) DeleteSource(ctx context.Context, actor audit.Actor, siteID, source string) error {
+	return s.db.Tx(ctx, "deleting a source", func(tx *gorm.DB) error {
+		if _, err := siteOf(database.Locked(tx), actor.AccountID, siteID); err != nil {
+			return err
+		}
+		deleted := tx.Where("site_id = ? AND source = ?", siteID, source).Delete(&SiteSource{})
+		switch {
+		case deleted.Error != nil:
+			return deleted.Error
+		case deleted.RowsAffected == 0:
+			return database.NotFoundAs("no_such_source", gorm.ErrRecordNotFound)
+		}
+		if err := received.ForgetActivity(tx, siteID, source); err != nil {
+			return err
+		}
+		if err := s.ReplanCalls(tx, siteID, func(calls *gorm.DB) *gorm.DB { return calls.Where("source = ?", source) }); err != nil {
+			return err
+		}
+		return audit.Record(tx, actor, "deleted", audit.Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "source", ID: source}, nil)
+	})
 }
 
 // sourceForChange returns the locked row of a source, or a new one if there is none.

@@ -113,6 +113,10 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /accounts":                                {"operator", ""},
 	"GET /limits":                                  {"viewer", ""},
 	"PATCH /accounts/{account}/limits":             {"operator", `{"limits":{}}`},
+
+	"DELETE /sites/{site}/sources/{source}":              {"editor", ""},
+	"GET /sites/{site}/sources/{source}/status":          {"viewer", ""},
+	"POST /sites/{site}/sources/{source}/reconciliation": {"editor", ""},
 }
 
 // mayUse are the roles that may use an operation, by its least role.

@@ -22,8 +22,10 @@ import (
 	"ringback/sources"
 )
 
-// MessageStore keeps what could not be read, and the last message of a source.
+// MessageStore keeps what could not be read, the last message of a source, and when it
+// came.
 type MessageStore interface {
+	NoteMessage(ctx context.Context, siteID, source string, at time.Time) error
 	KeepLast(ctx context.Context, message received.LastMessage) error
 	StoreUnread(ctx context.Context, message *received.UnreadMessage) (bool, error)
 }
@@ -158,6 +160,15 @@ func rawOf(in Message) []byte {
 		raw = []byte(queryOf(in))
 	}
 	return raw[:min(len(raw), LargestKept)]
+}
+
+// Note stores that the source has sent a message. An error is logged alone: the message
+// itself counts more.
+func (m *Messages) Note(ctx context.Context, in Message) {
+	source := in.Source.Describe().Name
+	if err := m.store.NoteMessage(ctx, in.Site.ID, source, in.Request.ReceivedAt); err != nil {
+		m.logger.LogAttrs(ctx, slog.LevelWarn, "hook.not_noted", slog.String("site_id", in.Site.ID), slog.String("source", source), slog.Any("error", err))
+	}
 }
 
 // KeepLast stores the message if its owner writes the mapping of the source, so that it

@@ -119,7 +119,7 @@ func (s *Service) workers(known *destinations.Registry, providers *sources.Regis
 		Reconciling: &activities.Reconciling{
 			Store: s.store, Messages: accept.NewMessages(s.store, accept.New(s.store, signals, s.metrics), s.log.With("component", workerName)),
 			Sources: providers, Outbound: s.outbound,
-			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName),
+			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName), Metrics: s.metrics,
 		},
 		Reading: &activities.Reading{
 			Store: s.store, Destinations: known, Outbound: s.outbound,

@@ -22,6 +22,7 @@ var attemptBuckets = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 // for concurrent use.
 type Metrics struct {
 	visiting
+	reconciling
 
 	accepted   *prometheus.CounterVec
 	received   *prometheus.CounterVec
@@ -40,7 +41,8 @@ type Metrics struct {
 // are registered already: two services in one process need two registries.
 func NewMetrics(registry prometheus.Registerer) *Metrics {
 	m := &Metrics{
-		visiting: newVisiting(registry),
+		visiting:    newVisiting(registry),
+		reconciling: newReconciling(registry),
 		accepted: counters("accepted_total",
 			"Stored events and leads, by outcome: new, duplicate or late.", "kind", "source", "outcome"),
 		received: counters("source_messages_total",

@@ -33,6 +33,8 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 	m.PoolExhausted("site_1", "pool_1")
 	m.ScriptRefused("origin")
 	m.NumbersWithheld()
+	m.Reconciled("callrail", 250, 3, 1)
+	m.NotReconciled("callrail", "limited")
 
 	page := scrape(t, registry)
 	for _, line := range []string{
@@ -52,6 +54,9 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 		`ringback_number_pool_exhausted_total{pool="pool_1",site="site_1"} 1`,
 		`ringback_script_refused_total{reason="origin"} 1`,
 		`ringback_numbers_withheld_total 1`,
+		`ringback_reconciled_calls_total{result="listed",source="callrail"} 250`,
+		`ringback_reconciled_calls_total{result="found",source="callrail"} 3`,
+		`ringback_reconciliation_failures_total{reason="limited",source="callrail"} 1`,
 		`go_goroutines `,
 	} {
 		require.Contains(t, page, line)

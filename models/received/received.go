@@ -25,10 +25,13 @@ import (
 type Received struct {
 	db    *database.DB
 	bound Bound
+	noted noted
 }
 
 // New returns what is kept of messages in a database. A bound of zero means UsualBound.
-func New(db *database.DB, bound Bound) *Received { return &Received{db, cmp.Or(bound, UsualBound)} }
+func New(db *database.DB, bound Bound) *Received {
+	return &Received{db: db, bound: cmp.Or(bound, UsualBound)}
+}
 
 // LastMessage is the last message of a source, as it came.
 type LastMessage struct {

@@ -139,3 +139,50 @@ func boundHolds(t *testing.T, s *models.Store) {
 	_, err = store(site, "message number 3")
 	require.NoError(t, err, "there is room again")
 }
+
+func TestM9_WhenTheMessagesOfASourceCame(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		none, hours, err := s.Activity(t.Context(), site.ID, "callrail")
+		require.NoError(t, err)
+		require.Nil(t, none)
+		require.Empty(t, hours)
+		note := func(at time.Time) {
+			t.Helper()
+			require.NoError(t, s.NoteMessage(t.Context(), site.ID, "callrail", at))
+		}
+		start := modeltest.Start
+		note(start)
+		note(start.Add(30 * time.Second)) // within a minute nothing is written
+		last, hours, err := s.Activity(t.Context(), site.ID, "callrail")
+		require.NoError(t, err)
+		require.Equal(t, start, *last)
+		require.Equal(t, []time.Time{start}, hours)
+		note(start.Add(20 * time.Minute))
+		note(start.Add(90 * time.Minute))
+		require.NoError(t, s.NoteMessage(t.Context(), site.ID, "calltouch", start.Add(5*time.Hour)))
+		last, hours, err = s.Activity(t.Context(), site.ID, "callrail")
+		require.NoError(t, err)
+		require.Equal(t, start.Add(90*time.Minute), *last)
+		require.Equal(t, []time.Time{start, start.Add(time.Hour)}, hours)
+		note(start.AddDate(0, 0, 28).Add(time.Hour))
+		_, hours, err = s.Activity(t.Context(), site.ID, "callrail")
+		require.NoError(t, err)
+		require.Equal(t, []time.Time{start.Add(time.Hour), start.AddDate(0, 0, 28).Add(time.Hour)}, hours, "older hours do not count any more")
+	})
+}
+
+// TestAMessageThatWasNotedLateChangesNothing has another process that noted a later one.
+func TestAMessageThatWasNotedLateChangesNothing(t *testing.T) {
+	t.Parallel()
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
+		one, other := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start)), modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
+		site := modeltest.Site(t, one)
+		require.NoError(t, one.NoteMessage(t.Context(), site.ID, "callrail", modeltest.Start))
+		require.NoError(t, other.NoteMessage(t.Context(), site.ID, "callrail", modeltest.Start.Add(-time.Second)))
+		last, _, err := one.Activity(t.Context(), site.ID, "callrail")
+		require.NoError(t, err)
+		require.Equal(t, modeltest.Start, *last)
+	})
+}

@@ -20,7 +20,9 @@ type sourceStore interface {
 	PutSource(ctx context.Context, actor audit.Actor, siteID, source string, change func(*models.SiteSource) error) (models.SiteSource, error)
 	Source(ctx context.Context, accountID, siteID, source string) (models.SiteSource, error)
 	Sources(ctx context.Context, accountID, siteID string) ([]models.SiteSource, error)
+	DeleteSource(ctx context.Context, actor audit.Actor, siteID, source string) error
 	reconciliationStore
+	sourceStatusStore
 }
 
 func (h *Handler) sourceRoutes(g openapi.Group) {
@@ -34,6 +36,15 @@ func (h *Handler) sourceRoutes(g openapi.Group) {
 		ID: "set-up-source", Route: "PUT /sites/{site}/sources/{source}", Access: auth.Editor, Summary: "Set up a source of a site",
 		Description: "Adds the source to the site, or changes the fields that are set. The answer has the webhook_url to enter at the provider.",
 	}, h.putSource)
+	add(g, openapi.Operation{
+		ID: "delete-source", Route: "DELETE /sites/{site}/sources/{source}", Access: auth.Editor, Summary: "Delete a source of a site",
+		Description: "Deletes the settings, the credentials and the address of the webhook, which answers 404 from then on. The calls and leads of the source stay what they are, and calls that go on are still decided. Its unread messages stay too; they can be read again after the source is set up again, with another address. The provider's API is not asked for calls any more.",
+	}, h.deleteSource)
+	h.sourceStatusRoutes(g)
+}
+
+func (h *Handler) deleteSource(ctx context.Context, in *OfSource) (*wire.NoBody, error) {
+	return nil, h.store.DeleteSource(ctx, reqctx.Actor(ctx), in.Site, in.Source)
 }
 
 // OfSource are the parameters of a site's settings for one source.

@@ -81,6 +81,7 @@ func (h *Handler) take(ctx context.Context, source string, message accept.Messag
 		return accept.Outcome{}, err
 	}
 	defer end()
+	h.messages.Note(ctx, message)
 	answer := accept.Outcome{Unread: &unread.Defect{Code: unread.TooLarge}}
 	if whole {
 		answer, err = h.messages.Take(ctx, message)

@@ -1,0 +1,20 @@
+package explanation
+
+import (
+	"ringback/internal/locale"
+	"ringback/internal/sourcestatus"
+)
+
+// ListProblem writes why the list of calls of a provider's API cannot be read, and what
+// can be done, empty if it can. A code of a later version is written as one.
+func (w Writer) ListProblem(p sourcestatus.Problem) string {
+	if p.IsZero() {
+		return ""
+	}
+	return w.known("list."+string(p.Code), string(p.Code), locale.Values{"Status": p.Status})
+}
+
+// Silence writes for how long a source has been silent, compared with its usual pauses.
+func (w Writer) Silence(s sourcestatus.Silence) string {
+	return w.known("silence."+string(s.Code), string(s.Code), locale.Values{"Hours": s.Hours, "Usual": s.Usual})
+}
