@@ -56,6 +56,9 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	for _, f := range slices.Concat(reports.CallFigures, reports.SendFigures) {
 		_, _, _ = w.FigureName(f), w.FigureMeaning(f), w.FigureDate(f.Date)
 	}
+	for _, code := range []string{"failing_destination", "failed_deliveries", "full_pool", "calls_without_visit"} {
+		w.NeedsAHand(code, "Example")
+	}
 	for _, f := range reports.CreditFigures {
 		_, _, _ = w.CreditFigureName(f), w.CreditFigureMeaning(f), w.FigureDate(f.Date)
 	}
@@ -261,6 +264,7 @@ func explainFindings(w Writer) {
 
 func explainTouchpoints(w Writer) {
 	for _, o := range touchpoints.Outcomes() {
+		w.CallOutcome(o)
 		for _, basis := range []touchpoints.Basis{touchpoints.FromLastActivity, touchpoints.FromStart} {
 			w.Merging(touchpoints.Merging{Outcome: o, Basis: basis, ApartSeconds: 1})
 			if o == touchpoints.Merged {

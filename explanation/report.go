@@ -1,6 +1,9 @@
 package explanation
 
-import "ringback/reports"
+import (
+	"ringback/internal/locale"
+	"ringback/reports"
+)
 
 // FigureName writes the name of a figure of the reports.
 func (w Writer) FigureName(f reports.Figure) string { return w.name("figure_name", f.ID) }
@@ -19,4 +22,10 @@ func (w Writer) CreditFigureName(f reports.CreditFigure) string {
 // CreditFigureMeaning writes what a figure of touchpoints and revenue counts.
 func (w Writer) CreditFigureMeaning(f reports.CreditFigure) string {
 	return w.name("credit_figure_meaning", f.ID)
+}
+
+// NeedsAHand writes what needs somebody to do something. Name is that of an integration or
+// a pool, empty if it is about neither.
+func (w Writer) NeedsAHand(code, name string) string {
+	return w.known("needs_a_hand."+code, code, locale.Values{"Name": name})
 }

@@ -30,6 +30,9 @@ func (w Writer) Merging(m touchpoints.Merging) string {
 	return text
 }
 
+// CallOutcome writes the name of what became of a call.
+func (w Writer) CallOutcome(o touchpoints.Outcome) string { return w.name("call_outcome", o) }
+
 // span writes a length of time in seconds.
 func (w Writer) span(seconds int64) string {
 	return w.language.Span(time.Duration(seconds) * time.Second)

@@ -129,3 +129,37 @@ func TestG8_WebhooksOfBeforeStayFoundAndAreEncrypted(t *testing.T) {
 		}
 	})
 }
+
+// TestM4_TasksOfBeforeAreFoundByTheirBizibleID migrates Tasks whose BizibleId is stored as
+// it was written.
+func TestM4_TasksOfBeforeAreFoundByTheirBizibleID(t *testing.T) {
+	t.Parallel()
+	const browser = "08c1063cb0a64349ad0d2d862f5cc700"
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
+		require.NoError(t, s.MigrateTo(t.Context(), 1))
+		db := rawDatabase(t, dsn)
+		for _, statement := range storedBefore[:2] {
+			_, err := db.ExecContext(t.Context(), statement)
+			require.NoError(t, err)
+		}
+		require.NoError(t, s.MigrateTo(t.Context(), 26))
+		for id, bizible := range map[string]string{
+			"hyphens": "08c1063c-b0a6-4349-ad0d-2d862f5cc700", "capitals": "08C1063CB0A64349AD0D2D862F5CC700", "plain": browser,
+			"another": "not-a-bizible-id-of-32-characters", "too_short": "08c1-063c", "none": "",
+		} {
+			_, err := db.ExecContext(t.Context(), `INSERT INTO crm_tasks (id, site_id, external_id, conversion_id, person, type, bizible_id, date_only, deleted, created_at, updated_at)
+				VALUES ('`+id+`', 'site_old', '`+id+`', '', '', 'Call', '`+bizible+`', false, false, '2026-01-01 09:00:00+00:00', '2026-01-01 09:00:00+00:00')`)
+			require.NoError(t, err)
+		}
+		_, err := models.Migrate(t.Context(), s)
+		require.NoError(t, err)
+		for id, want := range map[string]string{
+			"hyphens": browser, "capitals": browser, "plain": browser, "another": "not-a-bizible-id-of-32-characters", "too_short": "08c1-063c", "none": "",
+		} {
+			var stored string
+			require.NoError(t, db.QueryRowContext(t.Context(), "SELECT bizible_id FROM crm_tasks WHERE id = '"+id+"'").Scan(&stored))
+			require.Equal(t, want, stored, id)
+		}
+	})
+}

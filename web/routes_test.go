@@ -95,6 +95,7 @@ var leastRole = map[string]struct{ role, body string }{
 	"DELETE /sites/{site}/opportunities/{id}":      {"editor", ""},
 	"GET /sites/{site}/people/{id}/journey":        {"viewer", ""},
 	"GET /sites/{site}/opportunities/{id}/journey": {"viewer", ""},
+	"GET /sites/{site}/merging":                    {"viewer", ""},
 	"GET /sites/{site}/conversions/{id}/merging":   {"viewer", ""},
 	"GET /sites/{site}/touchpoints":                {"viewer", ""},
 	"GET /sites/{site}/attribution":                {"viewer", ""},

@@ -1,7 +1,10 @@
 package figures
 
 import (
+	"cmp"
+	"maps"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -18,19 +21,66 @@ type Filter struct {
 	Values        map[string]string // by column, such as channel; an empty value selects what is not known
 	IntegrationID string
 	Reason        conversion.Reason
+	Hour          *HourOfWeek // only calls and leads of this hour; it needs Days
 }
+
+// HourOfWeek is an hour of the local clock on one day of each week.
+type HourOfWeek struct {
+	Weekday int // from 1, Monday, to 7
+	Hour    int // from 0 to 23
+}
+
+// within returns the beginnings of the hour in the days of a period, in seconds since 1970.
+// Where the clocks go back it may come twice on a day, and where they go forward not at all.
+func (h HourOfWeek) within(days reports.Period, zone *time.Location) []int64 {
+	begins := []int64{}
+	for day := days.From; day <= days.To; day++ {
+		if (int(day.Weekday())+6)%7+1 != h.Weekday {
+			continue
+		}
+		last := int64(0)
+		for t := day.Start(zone); t.Before((day + 1).Start(zone)); t = t.Add(stepOfHours) {
+			hour := reports.HourOf(t, zone)
+			if hour.Hour() == h.Hour && reports.DayOf(hour, zone) == day && hour.Unix() != last {
+				last = hour.Unix()
+				begins = append(begins, last)
+			}
+		}
+	}
+	return begins
+}
+
+// stepOfHours is short enough to meet each hour of every zone, also where the clocks change
+// by half an hour.
+const stepOfHours = 30 * time.Minute
 
 // FilterColumns are the columns that Filter.Values may name.
 var FilterColumns = []string{"channel", "source", "medium", "campaign", "term", "landing_page", "device", "number_id", "pool_id", "form", "no_visit"}
 
+// sumsOfColumns are figures that are added up of several columns.
+var sumsOfColumns = map[string]string{"conversions": "calls + leads", "repeats": "calls - uniques - anonymous"}
+
+// sumsOfSends are those of decisions.
+var sumsOfSends = map[string]string{"skipped": "judged - wanted", "finished": "delivered + failed"}
+
 // CallFigures and SendFigures are the figures that Filter.Figure may name.
-func CallFigures() []string { return countColumns[:slices.Index(countColumns, "wait0")] }
+func CallFigures() []string {
+	return append(slices.Sorted(maps.Keys(sumsOfColumns)), countColumns[:slices.Index(countColumns, "wait0")]...)
+}
 
 // SendFigures are those of decisions.
-func SendFigures() []string { return sendColumns[:slices.Index(sendColumns, "attempts")] }
+func SendFigures() []string {
+	return append(slices.Sorted(maps.Keys(sumsOfSends)), sendColumns[:slices.Index(sendColumns, "attempts")]...)
+}
 
 func (f Filter) ofSends() bool {
-	return f.IntegrationID != "" || f.Reason != "" || slices.Contains(sendColumns, f.Figure)
+	_, sum := sumsOfSends[f.Figure]
+	return f.IntegrationID != "" || f.Reason != "" || sum || slices.Contains(sendColumns, f.Figure)
+}
+
+// known reports whether conversions can be counted in the figure.
+func (f Filter) known() bool {
+	return f.Figure == "" || slices.Contains(CallFigures(), f.Figure) || slices.Contains(SendFigures(), f.Figure)
 }
 
 // Narrow adds the filter to a query of conversions of a site.
@@ -42,7 +92,7 @@ func (f Filter) Narrow(db, conversions *gorm.DB, siteID string) (*gorm.DB, error
 	if s == nil {
 		return nil, errFirstBuild()
 	}
-	if f.Figure != "" && !slices.Contains(countColumns, f.Figure) && !slices.Contains(sendColumns, f.Figure) {
+	if !f.known() {
 		return nil, fault.InvalidFields(fault.Field{Path: "counted_in", Expected: fault.OneOf(slices.Concat(CallFigures(), SendFigures()))})
 	}
 	if f.ofSends() {
@@ -56,6 +106,12 @@ func (f Filter) Narrow(db, conversions *gorm.DB, siteID string) (*gorm.DB, error
 		return conversions.Where("id IN (?)", sends), nil
 	}
 	facts := f.in(db.Model(&Fact{}), s.ID)
+	if f.Hour != nil && f.Days == nil {
+		return nil, fault.InvalidFields(fault.Field{Path: "day_from", Expected: fault.Expect("required_parameter")})
+	}
+	if f.Hour != nil {
+		facts = facts.Where("hour IN ?", f.Hour.within(*f.Days, s.Zone()))
+	}
 	for _, column := range FilterColumns {
 		if value, is := f.Values[column]; is {
 			facts = facts.Where(column+" = ?", reports.Key(value))
@@ -71,7 +127,7 @@ func (f Filter) in(rows *gorm.DB, series int64) *gorm.DB {
 		rows = rows.Where("day BETWEEN ? AND ?", f.Days.From, f.Days.To)
 	}
 	if f.Figure != "" {
-		rows = rows.Where(f.Figure + " > 0")
+		rows = rows.Where(cmp.Or(sumsOfColumns[f.Figure], sumsOfSends[f.Figure], f.Figure) + " > 0")
 	}
 	return rows
 }

@@ -1,12 +1,15 @@
 package figures
 
 import (
+	"context"
 	"reflect"
 	"strings"
+	"time"
 
 	"gorm.io/gorm/schema"
 
 	"ringback/models/database"
+	"ringback/models/ownership"
 	"ringback/reports"
 )
 
@@ -45,4 +48,18 @@ func sums(columns []string) string {
 		parts[i] = "CAST(COALESCE(SUM(" + c + "), 0) AS bigint) AS " + c
 	}
 	return strings.Join(parts, ", ")
+}
+
+// LastVisit returns when the last visit of a site began, nil if there was none.
+func (f *Figures) LastVisit(ctx context.Context, accountID, siteID string) (*time.Time, error) {
+	db := f.db.Read(ctx)
+	if err := ownership.CheckSite(db, accountID, siteID); err != nil {
+		return nil, f.db.WrapErr("reading the last visit", err)
+	}
+	var last []struct{ StartedAt time.Time }
+	err := db.Table("sessions").Select("started_at").Where("site_id = ?", siteID).Order("started_at DESC").Limit(1).Find(&last).Error
+	if err != nil || len(last) == 0 {
+		return nil, f.db.WrapErr("reading the last visit", err)
+	}
+	return &last[0].StartedAt, nil
 }

@@ -56,6 +56,9 @@ func (p plan) figures(g *group) figures {
 		if !known { // nobody's
 			row = p.call(f, t.Person, p.settings.Merge(t, f.sessions))
 		}
+		if !t.At.IsZero() {
+			row.Day = reports.DayOf(t.At, p.zone).String()
+		}
 		all.calls = append(all.calls, row)
 	}
 	return all

@@ -4,9 +4,12 @@ import (
 	"context"
 	"slices"
 
+	"gorm.io/gorm"
+
 	"ringback/internal/fault"
 	"ringback/models/database"
 	"ringback/models/ownership"
+	"ringback/touchpoints"
 )
 
 // OpportunityJourney is the journey of an opportunity as it is shown.
@@ -97,4 +100,61 @@ func (j *Journeys) CallOutcome(ctx context.Context, accountID, siteID, conversio
 		return Call{}, j.db.WrapErr("reading what became of a call", err)
 	}
 	return *call, nil
+}
+
+// CallFilter selects what became of calls of a site. Empty fields select all.
+type CallFilter struct {
+	AccountID, SiteID string
+	Outcome           touchpoints.Outcome
+	DayFrom, DayTo    string // local days on which they began, as "2026-05-04"; both belong to it
+}
+
+func (f CallFilter) narrow(db *gorm.DB, serving int64) *gorm.DB {
+	query := db.Where("site_id = ? AND generation = ?", f.SiteID, serving)
+	if f.Outcome != "" {
+		query = query.Where("outcome = ?", f.Outcome)
+	}
+	if f.DayFrom != "" {
+		query = query.Where("day >= ?", f.DayFrom)
+	}
+	if f.DayTo != "" {
+		query = query.Where("day <= ?", f.DayTo)
+	}
+	return query
+}
+
+// Calls lists what became of calls, the newest first by their id.
+func (j *Journeys) Calls(ctx context.Context, f CallFilter, page database.Page) ([]Call, string, error) {
+	db := j.db.Read(ctx)
+	if err := ownership.CheckSite(db, f.AccountID, f.SiteID); err != nil {
+		return nil, "", j.db.WrapErr("listing what became of calls", err)
+	}
+	serving, err := j.Serving(ctx, f.SiteID)
+	if err != nil {
+		return nil, "", err
+	}
+	found, next, err := database.PageByID(f.narrow(db, serving), page, func(c Call) string { return c.ID })
+	return found, next, j.db.WrapErr("listing what became of calls", err)
+}
+
+// Outcomes returns how many of the calls that a filter selects have each outcome.
+func (j *Journeys) Outcomes(ctx context.Context, f CallFilter) (map[touchpoints.Outcome]int64, error) {
+	db := j.db.Read(ctx)
+	if err := ownership.CheckSite(db, f.AccountID, f.SiteID); err != nil {
+		return nil, j.db.WrapErr("counting what became of calls", err)
+	}
+	serving, err := j.Serving(ctx, f.SiteID)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		Outcome touchpoints.Outcome
+		Calls   int64
+	}
+	err = f.narrow(db, serving).Model(&Call{}).Select("outcome, COUNT(*) AS calls").Group("outcome").Scan(&rows).Error
+	counts := make(map[touchpoints.Outcome]int64, len(rows))
+	for _, row := range rows {
+		counts[row.Outcome] = row.Calls
+	}
+	return counts, j.db.WrapErr("counting what became of calls", err)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/crm"
 	"ringback/models/journeys"
@@ -193,5 +194,38 @@ func TestM8_AnOpportunityWithoutPeopleHasAReason(t *testing.T) {
 		j, err = s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID)
 		require.NoError(t, err)
 		require.Len(t, j.Steps, 1)
+	})
+}
+
+// TestM6_CallsAreCountedByDayAndOutcome has a call that is merged, and one of the day after
+// without a BizibleId, in a zone where these are other days than in UTC.
+func TestM6_CallsAreCountedByDayAndOutcome(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, store *models.Store) {
+		s := newStory(t, store)
+		site, err := store.UpdateSite(t.Context(), modeltest.ActorOf(s.site), s.site.ID, func(x *models.Site) error { x.TimeZone = "Asia/Kathmandu"; return nil })
+		require.NoError(t, err)
+		s.site = site
+		s.views(t, "visitor-of-ann-0001", annsBrowser, s.at(-7, 17), adPage)
+		merged := s.calls(t, "merged", "+12025550101", annsBrowser, s.at(-7, 25))
+		s.calls(t, "without", "+12025550102", "", s.at(-5, 0))
+		s.compute(t)
+		day := s.at(-7, 25).In(time.FixedZone("", 5*3600+45*60)).Format(time.DateOnly)
+		f := journeys.CallFilter{AccountID: site.AccountID, SiteID: site.ID, DayFrom: day, DayTo: day}
+		counts, err := s.Outcomes(t.Context(), f)
+		require.NoError(t, err)
+		require.Equal(t, map[touchpoints.Outcome]int64{touchpoints.Merged: 1}, counts)
+		f.DayTo = ""
+		counts, err = s.Outcomes(t.Context(), f)
+		require.NoError(t, err)
+		require.Equal(t, map[touchpoints.Outcome]int64{touchpoints.Merged: 1, touchpoints.NoBizibleID: 1}, counts)
+		f.Outcome = touchpoints.Merged
+		found, _, err := s.Calls(t.Context(), f, models.Page{Limit: 10})
+		require.NoError(t, err)
+		require.Len(t, found, 1)
+		require.Equal(t, merged, found[0].ID)
+		f.AccountID = "acc_another"
+		_, _, err = s.Calls(t.Context(), f, models.Page{Limit: 10})
+		require.Equal(t, fault.NotFound, fault.CodeOf(err), "(G9)")
 	})
 }

@@ -54,6 +54,7 @@ type Call struct {
 	ConversionID string
 	TaskID       string
 	PersonID     string // empty if it is nobody's
+	Day          string // on which it began in the site's time zone, as "2026-05-04"; empty if not known
 	Outcome      touchpoints.Outcome
 	Merging      touchpoints.Merging `gorm:"serializer:json"`
 	UpdatedAt    time.Time

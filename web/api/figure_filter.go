@@ -1,7 +1,10 @@
 package api
 
 import (
+	"strconv"
+
 	"ringback/conversion"
+	"ringback/internal/fault"
 	"ringback/models/figures"
 	"ringback/models/revenue"
 	"ringback/reports"
@@ -24,6 +27,8 @@ type BehindFigure struct {
 	PoolID        string            `query:"pool_id" maxLength:"64" doc:"Only calls to the numbers of this pool."`
 	Form          string            `query:"form" maxLength:"255" doc:"Only leads of this form."`
 	NoVisit       string            `query:"no_visit" maxLength:"40" doc:"Only those whose visit is not known for this reason."`
+	Weekday       int               `query:"weekday" minimum:"1" maximum:"7" doc:"With hour and days, only calls and leads of this day of the week. 1 is Monday."`
+	Hour          string            `query:"hour" pattern:"^(1?[0-9]|2[0-3])$" patternDescription:"0 to 23" doc:"With weekday and days, only calls and leads of this hour of the local clock." example:"9"`
 	IntegrationID string            `query:"integration_id" maxLength:"64" doc:"Only those that this integration has decided on."`
 	Reason        conversion.Reason `query:"reason" maxLength:"64" doc:"Only those that an integration has decided on for this reason."`
 }
@@ -50,6 +55,13 @@ func (b BehindFigure) filter() (*figures.Filter, error) {
 			return nil, err
 		}
 		f.Days = &days
+	}
+	if b.Weekday > 0 || b.Hour != "" {
+		hour, err := strconv.Atoi(b.Hour)
+		if err != nil || b.Weekday == 0 {
+			return nil, fault.InvalidFields(fault.Field{Path: "hour", Expected: fault.Expect("weekday_and_hour")})
+		}
+		f.Hour = &figures.HourOfWeek{Weekday: b.Weekday, Hour: hour}
 	}
 	return &f, nil
 }

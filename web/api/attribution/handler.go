@@ -31,6 +31,7 @@ type Store interface {
 	Touchpoints(ctx context.Context, f journeys.TouchpointFilter, page models.Page) ([]journeys.Touchpoint, string, error)
 	PersonJourney(ctx context.Context, accountID, siteID, personID string, page models.Page) ([]journeys.Touchpoint, string, error)
 	OpportunityJourney(ctx context.Context, accountID, siteID, id string) (journeys.OpportunityJourney, error)
+	Calls(ctx context.Context, f journeys.CallFilter, page models.Page) ([]journeys.Call, string, error)
 	CallOutcome(ctx context.Context, accountID, siteID, conversionID string) (journeys.Call, error)
 }
 
@@ -70,6 +71,10 @@ func (h *Handler) journeyRoutes(g openapi.Group) {
 		ID: "read-merging", Route: "GET /sites/{site}/conversions/{id}/merging", Access: auth.Viewer, Summary: "Read whether a call was merged with a visit",
 		Description: "With which visit the call was merged, or why with none and by how much it missed it. A lead, or a call that is not computed yet, is answered 404.",
 	}, h.readMerging)
+	openapi.Add(g, openapi.Operation{
+		ID: "list-merging", Route: "GET /sites/{site}/merging", Access: auth.Viewer, Summary: "List what became of calls",
+		Description: "For each call, with which visit it was merged, or why with none. Tasks of your CRM that are none of Ringback's calls are among them.",
+	}, h.listMerging)
 }
 
 func (h *Handler) settingsRoutes(g openapi.Group) {
@@ -111,7 +116,7 @@ func (h *Handler) ratesRoutes(g openapi.Group) {
 	openapi.Add(g, openapi.Operation{ID: "read-currency-rates", Route: "GET /sites/{site}/attribution/rates", Access: auth.Viewer, Summary: "Read the currency rates"}, h.readRates)
 	openapi.Add(g, openapi.Operation{
 		ID: "set-currency-rates", Route: "PUT /sites/{site}/attribution/rates", Access: auth.Editor, Summary: "Set the currency rates",
-		Description: "Replaces all rates. They are those of your CRM, and do not depend on the date. Credit stays in the currency of each opportunity; sums are in the corporate currency.",
+		Description: "Replaces all rates. They are those of your CRM, and do not depend on the date. Credit stays in the currency of each opportunity. The report on channels and revenue converts its sums to the corporate currency, unless it is asked for another.",
 		Examples:    map[string]string{"two": `{"corporate_currency": "USD", "rates": [{"currency": "EUR", "units": "0.92"}, {"currency": "GBP", "per": "EUR", "units": "0.85"}]}`},
 	}, h.putRates)
 }

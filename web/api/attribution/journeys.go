@@ -123,30 +123,3 @@ func viewModel(w explanation.Writer, result credit.Result, credits []journeys.Cr
 	}
 	return view
 }
-
-type mergingView struct {
-	ConversionID  string              `json:"conversion_id" example:"cnv_01jdq00000000000000000000"`
-	PersonID      string              `json:"person_id,omitempty" doc:"The caller, of your CRM if the id begins with cpe_. Empty if the caller is not known."`
-	Outcome       touchpoints.Outcome `json:"outcome" doc:"What became of it." example:"too_late"`
-	SessionID     string              `json:"session_id,omitempty" doc:"The visit that it was merged with, or else the nearest one."`
-	ApartSeconds  int64               `json:"apart_seconds" doc:"The time between the visit and the call." example:"2880"`
-	WindowSeconds int64               `json:"window_seconds" doc:"How far apart they may be." example:"1800"`
-	MissedSeconds int64               `json:"missed_seconds" doc:"By how much the call missed the visit." example:"1080"`
-	Explanation   string              `json:"explanation" doc:"The same as a sentence." example:"The call began 48 minutes after the last activity of the visit, 18 minutes too late."`
-}
-
-func (h *Handler) readMerging(ctx context.Context, in *struct {
-	sites.InSite
-	ID string `path:"id" doc:"The call." example:"cnv_01jdq00000000000000000000"`
-}) (*wire.Answer[mergingView], error) {
-	call, err := h.store.CallOutcome(ctx, reqctx.Account(ctx), in.Site, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	m := call.Merging
-	return wire.Body(mergingView{
-		ConversionID: call.ID, PersonID: call.PersonID, Outcome: call.Outcome, SessionID: m.SessionID,
-		ApartSeconds: m.ApartSeconds, WindowSeconds: m.WindowSeconds, MissedSeconds: m.MissedSeconds,
-		Explanation: reqctx.Writer(ctx).Merging(m),
-	}), nil
-}

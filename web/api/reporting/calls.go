@@ -19,27 +19,6 @@ var names = map[figures.Dimension][]string{
 	figures.Form: {"form"}, figures.Tag: {"tag"}, figures.WhyNoVisit: {"no_visit"}, figures.Whole: {},
 }
 
-func (h *Handler) overview(ctx context.Context, in Asked) (reportView, error) {
-	a, err := h.read(ctx, in)
-	if err != nil {
-		return reportView{}, err
-	}
-	answers, err := h.counts(ctx, a, figures.Query{Dimension: figures.Whole}, figures.Query{Dimension: figures.Whole, ByDay: true}, figures.Query{Dimension: figures.Channel})
-	if err != nil {
-		return reportView{}, err
-	}
-	w, n := reqctx.Writer(ctx), len(a.spans)
-	v := a.view(w, answers[0], reports.CallFigures)
-	total := a.rows(figures.Whole, answers[:n], true)
-	v.Total = &total[0]
-	v.FewCalls = *v.Total.Figures["ended"].Value < reports.FewCalls
-	for _, day := range answers[n].Rows {
-		v.Days = append(v.Days, a.row(map[string]string{"day": day.Day.String()}, map[string]string{}, &day.Counts, nil, reports.Period{From: day.Day, To: day.Day}))
-	}
-	v.Rows = a.rows(figures.Channel, answers[2*n:], false)
-	return v, nil
-}
-
 // rows returns the rows of a dimension, each compared with the same key of the other span.
 // Always makes a row also if nothing was counted, for totals.
 func (a asked) rows(d figures.Dimension, answers []figures.Answer, always bool) []rowView {
@@ -107,22 +86,6 @@ func (h *Handler) sources(ctx context.Context, in AskedSources) (reportView, err
 	return v, nil
 }
 
-func (h *Handler) tracking(ctx context.Context, in Asked) (reportView, error) {
-	a, err := h.read(ctx, in)
-	if err != nil {
-		return reportView{}, err
-	}
-	answers, err := h.counts(ctx, a, figures.Query{Dimension: figures.WhyNoVisit}, figures.Query{Dimension: figures.Whole})
-	if err != nil {
-		return reportView{}, err
-	}
-	w, n := reqctx.Writer(ctx), len(a.spans)
-	v := a.view(w, answers[0], reports.CallFigures)
-	v.Rows = a.rows(figures.WhyNoVisit, answers[:n], false)
-	v.Total = &a.rows(figures.Whole, answers[n:], true)[0]
-	return v, nil
-}
-
 // hours returns the calls by weekday and hour. The hour that comes twice when the clocks
 // go back is one row.
 func (h *Handler) hours(ctx context.Context, in Asked) (reportView, error) {
@@ -155,7 +118,7 @@ func (h *Handler) hours(ctx context.Context, in Asked) (reportView, error) {
 				before = new(sums[1][at])
 			}
 			key := map[string]string{"weekday": strconv.Itoa(weekday), "hour": strconv.Itoa(hour)}
-			v.Rows = append(v.Rows, a.row(key, nil, new(sums[0][at]), before, a.spans[0].Period))
+			v.Rows = append(v.Rows, a.row(key, key, new(sums[0][at]), before, a.spans[0].Period))
 		}
 	}
 	return v, nil

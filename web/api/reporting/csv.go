@@ -89,8 +89,11 @@ func (t table) line(row rowView) []string {
 // rowsOf returns the rows of a report.
 func rowsOf(v reportView) []rowView { return v.Rows }
 
-// daysOf returns the rows of a report by day.
-func daysOf(v reportView) []rowView { return v.Days }
+// daysOf returns the rows of the overview by day.
+func daysOf(v overviewView) []rowView { return v.Days }
+
+// trackingRows returns the rows of the report on the tracking.
+func trackingRows(v trackingView) []rowView { return v.Rows }
 
 // poolRows returns the rows of the report on pools, with what is shown of each pool beside
 // its figures.

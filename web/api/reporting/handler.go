@@ -12,7 +12,9 @@ import (
 
 	"ringback/models"
 	"ringback/models/figures"
+	"ringback/models/journeys"
 	"ringback/reports"
+	"ringback/touchpoints"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -32,6 +34,10 @@ type Store interface {
 	SetRules(ctx context.Context, accountID, siteID string, abandonedSeconds int) error
 	Pools(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Pool, string, error)
 	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]models.PoolUse, error)
+	Integrations(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Integration, string, error)
+	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)
+	Outcomes(ctx context.Context, f journeys.CallFilter) (map[touchpoints.Outcome]int64, error)
+	LastVisit(ctx context.Context, accountID, siteID string) (*time.Time, error)
 	revenueStore
 }
 
@@ -58,12 +64,12 @@ func (h *Handler) Mount(a *openapi.API) {
 
 // reportRoutes adds the reports.
 func (h *Handler) reportRoutes(g openapi.Group) {
-	openapi.Add(g, openapi.Operation{ID: "report-overview", Route: "GET /sites/{site}/reports/overview", Access: auth.Viewer, Summary: "Read the overview", Description: "All figures of calls and leads, the same by day, and by channel."}, shown(h.overview))
+	openapi.Add(g, openapi.Operation{ID: "report-overview", Route: "GET /sites/{site}/reports/overview", Access: auth.Viewer, Summary: "Read the overview", Description: "All figures of calls and leads, the same by day and by channel, what was sent and skipped, and what needs somebody to do something."}, shown(h.overview))
 	openapi.Add(g, openapi.Operation{ID: "report-sources", Route: "GET /sites/{site}/reports/sources", Access: auth.Viewer, Summary: "Read the sources", Description: "Figures of calls and leads by channel, campaign, page, number or tag. A call with two tags counts for both."}, shown(h.sources))
 	openapi.Add(g, openapi.Operation{ID: "report-revenue", Route: "GET /sites/{site}/reports/revenue", Access: auth.Viewer, Summary: "Read channels and revenue", Description: "Touchpoints, leads, opportunities and revenue by channel and campaign, by each attribution model. Amounts are in minor units of one currency."}, shown(h.revenue))
 	openapi.Add(g, openapi.Operation{ID: "report-sending", Route: "GET /sites/{site}/reports/sending", Access: auth.Viewer, Summary: "Read what was sent", Description: "Decisions and deliveries by integration and reason."}, shown(h.sending))
 	openapi.Add(g, openapi.Operation{ID: "report-hours", Route: "GET /sites/{site}/reports/hours", Access: auth.Viewer, Summary: "Read when people call", Description: "Calls by weekday and hour of the site's time zone."}, shown(h.hours))
-	openapi.Add(g, openapi.Operation{ID: "report-tracking", Route: "GET /sites/{site}/reports/tracking", Access: auth.Viewer, Summary: "Read whether the tracking is sound", Description: "Why the visits of calls and leads are not known."}, shown(h.tracking))
+	openapi.Add(g, openapi.Operation{ID: "report-tracking", Route: "GET /sites/{site}/reports/tracking", Access: auth.Viewer, Summary: "Read whether the tracking is sound", Description: "Why the visits of calls and leads are not known, which calls were merged with visits and why others were not, and when the script was last seen."}, shown(h.tracking))
 	openapi.Add(g, openapi.Operation{ID: "report-pools", Route: "GET /sites/{site}/reports/pools", Access: auth.Viewer, Summary: "Read the numbers and pools", Description: "How much of each pool is in use now, and the figures of the calls to its numbers in the period."}, shown(h.pools))
 }
 
@@ -78,7 +84,7 @@ func (h *Handler) fileRoutes(g openapi.Group) {
 	openapi.AddFile(g, openapi.Operation{ID: "report-hours-csv", Route: "GET /sites/{site}/reports/hours.csv", Access: auth.Viewer, Summary: "Download when people call", Description: "Calls by weekday and hour of the site's time zone, as CSV."}, csvType,
 		saved(table{"hours", []string{"weekday", "hour"}, reports.CallFigures}, h.hours, rowsOf))
 	openapi.AddFile(g, openapi.Operation{ID: "report-tracking-csv", Route: "GET /sites/{site}/reports/tracking.csv", Access: auth.Viewer, Summary: "Download whether the tracking is sound", Description: "Calls and leads by why their visits are not known, as CSV."}, csvType,
-		saved(table{"tracking", []string{"no_visit"}, reports.CallFigures}, h.tracking, rowsOf))
+		saved(table{"tracking", []string{"no_visit"}, reports.CallFigures}, h.tracking, trackingRows))
 	openapi.AddFile(g, openapi.Operation{ID: "report-pools-csv", Route: "GET /sites/{site}/reports/pools.csv", Access: auth.Viewer, Summary: "Download the numbers and pools", Description: "The use of each pool and the figures of its calls, as CSV. " + formulas}, csvType,
 		saved(table{"pools", []string{"pool_id", "name", "held", "free", "exhausted"}, reports.CallFigures}, h.pools, poolRows))
 }

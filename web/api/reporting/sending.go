@@ -1,8 +1,10 @@
 package reporting
 
 import (
+	"cmp"
 	"context"
 
+	"ringback/conversion"
 	"ringback/models/figures"
 	"ringback/reports"
 	"ringback/web/internal/reqctx"
@@ -20,13 +22,9 @@ func (h *Handler) sending(ctx context.Context, in Asked) (reportView, error) {
 	w := reqctx.Writer(ctx)
 	v := a.view(w, answer, reports.SendFigures)
 	before := map[[2]string]reports.SendCounts{}
-	sums := make([]reports.SendCounts, len(rows))
-	for i := range rows {
-		for _, row := range rows[i] {
-			sums[i] = sums[i].Plus(row.SendCounts)
-			if i > 0 {
-				before[[2]string{row.IntegrationID, string(row.Reason)}] = row.SendCounts
-			}
+	if len(rows) > 1 {
+		for _, row := range rows[1] {
+			before[[2]string{row.IntegrationID, string(row.Reason)}] = row.SendCounts
 		}
 	}
 	for _, row := range rows[0] {
@@ -34,33 +32,50 @@ func (h *Handler) sending(ctx context.Context, in Asked) (reportView, error) {
 		if len(rows) > 1 {
 			other = new(before[[2]string{row.IntegrationID, string(row.Reason)}])
 		}
-		v.Rows = append(v.Rows, a.sendRow(row, other))
+		key := map[string]string{"integration_id": row.IntegrationID, "integration": row.Name, "reason": string(row.Reason)}
+		filter := map[string]string{"integration_id": row.IntegrationID, "reason": string(row.Reason)}
+		v.Rows = append(v.Rows, a.sendFigures(key, filter, row.SendCounts, other))
+	}
+	v.Total = new(a.sendTotal(rows))
+	return v, nil
+}
+
+// sendTotal returns the sum of the rows of each span.
+func (a asked) sendTotal(rows [][]figures.SendRow) rowView {
+	sums := make([]reports.SendCounts, len(rows))
+	for i := range rows {
+		for _, row := range rows[i] {
+			sums[i] = sums[i].Plus(row.SendCounts)
+		}
 	}
 	var other *reports.SendCounts
 	if len(sums) > 1 {
 		other = &sums[1]
 	}
-	v.Total = new(a.sendRow(figures.SendRow{SendCounts: sums[0]}, other))
-	return v, nil
+	return a.sendFigures(map[string]string{}, map[string]string{}, sums[0], other)
 }
 
-// sendRow returns the row of an integration and a reason, or of all if it names none.
-func (a asked) sendRow(now figures.SendRow, before *reports.SendCounts) rowView {
-	row := rowView{Key: map[string]string{}, Figures: make(map[string]figureView, len(reports.SendFigures))}
-	filter := map[string]string{}
-	if now.IntegrationID != "" {
-		row.Key = map[string]string{"integration_id": now.IntegrationID, "integration": now.Name, "reason": string(now.Reason)}
-		filter = map[string]string{"integration_id": now.IntegrationID, "reason": string(now.Reason)}
-	}
+// sendFigures returns the row of a key. Filter is what its conversions are listed by.
+func (a asked) sendFigures(key, filter map[string]string, now reports.SendCounts, before *reports.SendCounts) rowView {
+	row := rowView{Key: key, Figures: make(map[string]figureView, len(reports.SendFigures))}
 	for _, f := range reports.SendFigures {
-		v := figureView{Value: f.OfSends(now.SendCounts)}
+		v := figureView{Value: f.OfSends(now), Rows: a.link(f.Behind, filter, a.spans[0].Period)}
 		if before != nil {
 			v.compare(f.OfSends(*before))
-		}
-		if f.Rows {
-			v.Rows = a.link(f.ID, filter, a.spans[0].Period)
 		}
 		row.Figures[f.ID] = v
 	}
 	return row
+}
+
+// compareSkipped orders reasons by how many decisions they have. Those of integrations that
+// are switched off come last: somebody has chosen them.
+func compareSkipped(x, y rowView) int {
+	last := func(v rowView) int {
+		if v.Key["reason"] == string(conversion.ReasonSwitchedOff) {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(last(x)-last(y), cmp.Compare(*y.Figures["skipped"].Value, *x.Figures["skipped"].Value), cmp.Compare(x.Key["reason"], y.Key["reason"]))
 }

@@ -61,10 +61,17 @@ type reportView struct {
 
 func (a asked) view(w explanation.Writer, of figures.Answer, all []reports.Figure) reportView {
 	v := a.viewOf(of.Series.TimeZone, of.AsOf)
-	for _, f := range all {
-		v.Meanings = append(v.Meanings, meaningView{ID: f.ID, Name: w.FigureName(f), Meaning: w.FigureMeaning(f), Date: f.Date, ByDate: w.FigureDate(f.Date)})
-	}
+	v.Meanings = meanings(w, all)
 	return v
+}
+
+// meanings returns what figures mean.
+func meanings(w explanation.Writer, all []reports.Figure) []meaningView {
+	out := make([]meaningView, 0, len(all))
+	for _, f := range all {
+		out = append(out, meaningView{ID: f.ID, Name: w.FigureName(f), Meaning: w.FigureMeaning(f), Date: f.Date, ByDate: w.FigureDate(f.Date)})
+	}
+	return out
 }
 
 // viewOf returns the view of a report without its figures.
@@ -104,8 +111,8 @@ func (a asked) row(key, filter map[string]string, now, before *reports.Counts, d
 		if before != nil {
 			v.compare(f.Of(*before))
 		}
-		if f.Rows && filter != nil {
-			v.Rows = a.link(f.ID, filter, days)
+		if filter != nil {
+			v.Rows = a.link(f.Behind, filter, days)
 		}
 		row.Figures[f.ID] = v
 	}
@@ -116,6 +123,11 @@ func (a asked) row(key, filter map[string]string, now, before *reports.Counts, d
 func (a asked) link(figure string, filter map[string]string, days reports.Period) string {
 	q := url.Values{"counted_in": {figure}}
 	return a.list("conversions", q, filter, days)
+}
+
+// address returns the address of something of the site with days of the name from and to.
+func (a asked) address(name string, days reports.Period) string {
+	return openapi.Root + "/sites/" + a.site + "/" + name + "?" + url.Values{"from": {days.From.String()}, "to": {days.To.String()}}.Encode()
 }
 
 // list returns the address of a list of the site with a filter.

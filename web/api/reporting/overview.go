@@ -1,0 +1,130 @@
+package reporting
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"ringback/models"
+	"ringback/models/figures"
+	"ringback/reports"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/reqctx"
+)
+
+// sendingPart is what the overview has of decisions and deliveries.
+type sendingPart struct {
+	Meanings []meaningView `json:"meanings" doc:"What the figures mean."`
+	Total    rowView       `json:"total"`
+	Skipped  []rowView     `json:"skipped" doc:"The decisions not to send by their reason, the most frequent first and those of switched-off integrations last."`
+}
+
+// handView is something that needs somebody to do something.
+type handView struct {
+	Code          string     `json:"code" enum:"failing_destination,failed_deliveries,full_pool,calls_without_visit"`
+	IntegrationID string     `json:"integration_id,omitempty" example:"int_01jdq00000000000000000000"`
+	PoolID        string     `json:"pool_id,omitempty" example:"pool_01jdq00000000000000000000"`
+	Name          string     `json:"name,omitempty" doc:"The name of the integration or the pool."`
+	At            *time.Time `json:"at,omitempty" doc:"When a pool had no free number last, or when a destination is tried next."`
+	Rows          string     `json:"rows,omitempty" doc:"Where to look further."`
+	Explanation   string     `json:"explanation" doc:"The same as a sentence."`
+}
+
+// overviewView is the answer of the overview.
+type overviewView struct {
+	reportView
+	Sending    sendingPart `json:"sending"`
+	NeedsAHand []handView  `json:"needs_a_hand" doc:"What needs somebody to do something: destinations and pools as they are now, and what has failed in the period."`
+}
+
+func (h *Handler) overview(ctx context.Context, in Asked) (overviewView, error) {
+	a, err := h.read(ctx, in)
+	if err != nil {
+		return overviewView{}, err
+	}
+	answers, err := h.counts(ctx, a, figures.Query{Dimension: figures.Whole}, figures.Query{Dimension: figures.Whole, ByDay: true}, figures.Query{Dimension: figures.Channel})
+	if err != nil {
+		return overviewView{}, err
+	}
+	sends, _, err := h.store.Sends(ctx, a.account, a.site, a.spans...)
+	if err != nil {
+		return overviewView{}, err
+	}
+	w, n := reqctx.Writer(ctx), len(a.spans)
+	v := overviewView{reportView: a.view(w, answers[0], reports.CallFigures)}
+	v.Total = &a.rows(figures.Whole, answers[:n], true)[0]
+	v.FewCalls = *v.Total.Figures["ended"].Value < reports.FewCalls
+	for _, day := range answers[n].Rows {
+		v.Days = append(v.Days, a.row(map[string]string{"day": day.Day.String()}, map[string]string{}, &day.Counts, nil, reports.Period{From: day.Day, To: day.Day}))
+	}
+	v.Rows = a.rows(figures.Channel, answers[2*n:], false)
+	v.Sending = sendingPart{Meanings: meanings(w, reports.SendFigures), Total: a.sendTotal(sends), Skipped: a.skipped(sends[0])}
+	v.NeedsAHand, err = h.needsAHand(ctx, a, sends[0], *v.Total)
+	return v, err
+}
+
+// skipped returns the decisions not to send by their reason.
+func (a asked) skipped(sends []figures.SendRow) []rowView {
+	byReason := map[string]reports.SendCounts{}
+	for _, row := range sends {
+		if row.Skipped() > 0 {
+			byReason[string(row.Reason)] = byReason[string(row.Reason)].Plus(row.SendCounts)
+		}
+	}
+	rows := []rowView{}
+	for reason, counts := range byReason {
+		rows = append(rows, a.sendFigures(map[string]string{"reason": reason}, map[string]string{"reason": reason}, counts, nil))
+	}
+	slices.SortFunc(rows, compareSkipped)
+	return rows
+}
+
+// needsAHand returns what needs somebody to do something.
+func (h *Handler) needsAHand(ctx context.Context, a asked, sends []figures.SendRow, total rowView) ([]handView, error) {
+	all := []handView{}
+	page := models.Page{Limit: maxPools}
+	integrations, _, err := h.store.Integrations(ctx, a.account, a.site, page)
+	if err != nil {
+		return nil, err
+	}
+	breakers, err := h.store.SiteBreakers(ctx, a.site)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range integrations {
+		if b := breakers[i.ID]; b.IsOpen() {
+			all = append(all, handView{Code: "failing_destination", IntegrationID: i.ID, Name: i.Name, At: b.OpenUntil})
+		}
+	}
+	all = append(all, a.failed(sends)...)
+	pools, _, err := h.store.Pools(ctx, a.account, a.site, page)
+	if err != nil {
+		return nil, err
+	}
+	from, _ := a.spans[0].Bounds(a.zone)
+	for _, p := range pools {
+		if p.ExhaustedAt != nil && !p.ExhaustedAt.Before(from) {
+			all = append(all, handView{Code: "full_pool", PoolID: p.ID, Name: p.Name, At: p.ExhaustedAt, Rows: openapi.Root + "/sites/" + a.site + "/pools/" + p.ID})
+		}
+	}
+	if rate := total.Figures["known_visit_rate"].Value; rate != nil && *rate < 0.5 {
+		all = append(all, handView{Code: "calls_without_visit", Rows: a.address("reports/tracking", a.spans[0].Period)})
+	}
+	w := reqctx.Writer(ctx)
+	for i, need := range all {
+		all[i].Explanation = w.NeedsAHand(need.Code, need.Name)
+	}
+	return all, nil
+}
+
+// failed returns the integrations with deliveries that ended without success.
+func (a asked) failed(sends []figures.SendRow) (all []handView) {
+	for _, row := range sends {
+		if row.Failed == 0 || slices.ContainsFunc(all, func(v handView) bool { return v.IntegrationID == row.IntegrationID }) {
+			continue
+		}
+		rows := a.link("failed", map[string]string{"integration_id": row.IntegrationID}, a.spans[0].Period)
+		all = append(all, handView{Code: "failed_deliveries", IntegrationID: row.IntegrationID, Name: row.Name, Rows: rows})
+	}
+	return all
+}
