@@ -16,18 +16,27 @@ import (
 
 // Mapping is where a provider's messages hold what Ringback reads.
 type Mapping struct {
-	Fields map[string]Field `json:"fields" doc:"What each of Ringback's fields is, by the name of the field. kind and id are required." example:"{\"kind\": {\"from\": [\"$.event\"], \"values\": {\"call.completed\": \"end\"}}, \"id\": {\"from\": [\"$.call.id\"]}, \"caller\": {\"from\": [\"$.call.from\"]}}"`
+	// Fields is where each of Ringback's fields is, by the name of the field. kind and id
+	// are required.
+	Fields map[string]Field `json:"fields"`
 }
 
 // Field is where a message holds one of Ringback's fields.
 type Field struct {
-	From      []string          `json:"from,omitempty" maxItems:"10" maxLength:"200" doc:"Where the message holds the value, as JSONPath (RFC 9535). Of several, the first that has a value counts." example:"[\"$.call.from\"]"`
-	Constant  string            `json:"constant,omitempty" maxLength:"200" doc:"The value if no path has one." example:"end"`
-	Values    map[string]string `json:"values,omitempty" doc:"What the provider's values mean. Letters may be upper or lower case. * stands for all others. A value that becomes empty counts as none." example:"{\"NO ANSWER\": \"missed\"}"`
-	Unit      string            `json:"unit,omitempty" enum:"seconds,milliseconds,minutes" doc:"The unit of a duration. Default seconds. Durations such as 1:35 need none."`
-	Format    string            `json:"format,omitempty" maxLength:"64" doc:"The format of a time, of YYYY, YY, MM, MMM, DD, HH, hh, AM, mm, ss, SSS, Z and what stands between. Default: seconds or milliseconds since 1970, and the usual notations that begin with the year." example:"DD.MM.YYYY HH:mm:ss"`
-	Zone      string            `json:"zone,omitempty" maxLength:"64" doc:"The time zone of a time without one. Default: the option time_zone." example:"America/Sao_Paulo"`
-	Separator string            `json:"separator,omitempty" maxLength:"8" doc:"What separates tags in a text. Default: a comma." example:";"`
+	From     []string `json:"from,omitempty"`     // JSONPath (RFC 9535); of several, the first that has a value counts
+	Constant string   `json:"constant,omitempty"` // the value if no path has one
+	// Values is what the provider's values mean. Letters may be upper or lower case. "*"
+	// stands for all others. A value that becomes empty counts as none.
+	Values map[string]string `json:"values,omitempty"`
+	// Unit is the unit of a duration: seconds, milliseconds or minutes. Empty means
+	// seconds. Durations such as 1:35 need none.
+	Unit string `json:"unit,omitempty"`
+	// Format is the format of a time, of YYYY, YY, MM, MMM, DD, HH, hh, AM, mm, ss, SSS, Z
+	// and what stands between. Empty means seconds or milliseconds since 1970, or one of
+	// the usual notations that begin with the year.
+	Format    string `json:"format,omitempty"`
+	Zone      string `json:"zone,omitempty"`      // of a time without one; empty means the option time_zone
+	Separator string `json:"separator,omitempty"` // of tags in a text; empty means a comma
 }
 
 // The bounds of a mapping.
