@@ -1,5 +1,5 @@
 // Package demo runs calls, a lead and a visit through Ringback and prints the
-// results. It uses only the HTTP API and the script's endpoints, as
+// results. It uses only the HTTP API, webhooks and the script's endpoints, as
 // an integrator would. It must not know of the database or of Temporal.
 package demo
 
@@ -45,7 +45,7 @@ type report struct {
 	lastAt       time.Time // when its last event was reported; from then on it can be decided
 }
 
-// Play runs the scenes one after the other.
+// Play runs the scenes one after the other, and then a call of each provider.
 func (p Player) Play(ctx context.Context) error {
 	run := strings.ToLower(rand.Text()[:8])
 	for _, s := range []scene{p.call(run, 95), p.call(run, 8), p.lead(run), p.visit(run)} {
@@ -54,7 +54,7 @@ func (p Player) Play(ctx context.Context) error {
 			return fmt.Errorf("playing %q: %w", s.title, err)
 		}
 	}
-	return nil
+	return p.playProviders(ctx, run)
 }
 
 func (p Player) play(ctx context.Context, s scene) error {
