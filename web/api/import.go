@@ -3,7 +3,6 @@ package api
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -92,19 +91,17 @@ func (i *importer[Row]) read(ctx context.Context, upload Upload) (importView, er
 	i.write = reqctx.Writer(ctx).Expected
 	until := i.now().Add(importFor)
 	_ = upload.until(until) // only a test has a connection without deadlines
-	lines := csv.NewReader(withoutMark(upload.body))
-	lines.FieldsPerRecord, lines.ReuseRecord = -1, true
+	lines := newCSVLines(withoutMark(upload.body))
 	headings, err := i.headings(lines)
 	if err != nil {
 		return i.view, err
 	}
 	for last := 1; ; {
-		cells, err := lines.Read()
+		cells, line, err := lines.read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, readable := lineOf(lines, err)
-		if !readable {
+		if errors.Is(err, errUnreadable) {
 			i.view.ContinueAt = last // what comes after it may be a part of a line
 			break
 		}
@@ -113,7 +110,7 @@ func (i *importer[Row]) read(ctx context.Context, upload Upload) (importView, er
 			break
 		}
 		if err != nil {
-			i.leaveOut(line, fault.Field{Expected: fault.Expect("quotes")})
+			i.leaveOut(line, fault.Field{Expected: quotesOf(err)})
 			continue
 		}
 		i.line(line, headings, cells)
@@ -135,25 +132,10 @@ func withoutMark(body io.Reader) io.Reader {
 	return buffered
 }
 
-// lineOf returns the line of what was just read. It reports false if nothing more can be
-// read; after a line with wrong quotes there can.
-func lineOf(lines *csv.Reader, err error) (line int, readable bool) {
-	var wrong *csv.ParseError
-	switch {
-	case err == nil:
-		line, _ = lines.FieldPos(0)
-		return line, true
-	case errors.As(err, &wrong):
-		return wrong.StartLine, true
-	default:
-		return 0, false
-	}
-}
-
 // headings reads the first line. A column that is not known is refused, so that no column
 // is lost for a wrong letter.
-func (i *importer[Row]) headings(lines *csv.Reader) ([]string, error) {
-	cells, err := lines.Read()
+func (i *importer[Row]) headings(lines *csvLines) ([]string, error) {
+	cells, _, err := lines.read()
 	if err != nil {
 		return nil, fault.InvalidFields(fault.Field{Path: "line 1", Expected: fault.Expect("headings").With("Headings", strings.Join(i.columns, ", "))})
 	}

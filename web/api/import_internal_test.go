@@ -43,3 +43,42 @@ func TestAFileThatTakesTooLongIsReadInParts(t *testing.T) {
 	require.Equal(t, 5, part.ContinueAt)
 	require.Equal(t, []string{"a-1", "a-2", "a-3"}, stored)
 }
+
+// TestG1_AnOpenQuoteCostsNoOtherLine has quotes that are not closed, or closed by the quote of
+// a later line.
+func TestG1_AnOpenQuoteCostsNoOtherLine(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		file   string
+		stored []string
+		wrong  []int
+	}{
+		"until the end":      {"external_id\na-1\n\"a-2\na-3\r\n\na-4\n", []string{"a-1", "a-3", "a-4"}, []int{3}},
+		"until another":      {"external_id\n\n\"a-1\na-2\n\"a-3\"\na-4\n", []string{"a-2", "a-3", "a-4"}, []int{3}},
+		"in each line":       {"external_id\n\"a-1\n\"a-2\n\"a-3\n", nil, []int{2, 3, 4}},
+		"within a line":      {"external_id\na\"-1\na-2\n", []string{"a-2"}, []int{2}},
+		"a cell of two rows": {"external_id\n\"a\n1\"\na-2\n", []string{"a 1", "a-2"}, nil},
+	} {
+		view, stored := reads(t, test.file, 10_000, time.Now)
+		require.Equal(t, test.stored, stored, name)
+		var wrong []int
+		for _, e := range view.Errors {
+			wrong = append(wrong, e.Line)
+		}
+		require.Equal(t, test.wrong, wrong, name)
+		require.Zero(t, view.ContinueAt, name)
+	}
+}
+
+// TestLinesAreNumberedAcrossParts has more than the reader reads ahead at once.
+func TestLinesAreNumberedAcrossParts(t *testing.T) {
+	t.Parallel()
+	file := "external_id\n" + strings.Repeat("a-plain\n", 3_000) + "\"a-open\n" + strings.Repeat("a-plain\n", 3_000) + "a\"-wrong\n"
+	view, stored := reads(t, file, 1_000_000, time.Now)
+	require.Len(t, stored, 6_000)
+	require.Len(t, view.Errors, 2)
+	require.Equal(t, 3_002, view.Errors[0].Line)
+	require.Equal(t, "quote_closed", view.Errors[0].Code)
+	require.Equal(t, 6_003, view.Errors[1].Line)
+	require.Equal(t, "quotes", view.Errors[1].Code)
+}
