@@ -133,3 +133,35 @@ func TestCurrencyRatesThatLeadNowhereAreRefused(t *testing.T) {
 	}
 	require.Equal(t, set, w.must("GET", "/sites/{site}/attribution/rates", ""))
 }
+
+// TestChangesOfAttributionAreInTheAuditTrail changes choices, the channel sheet and rates.
+func TestChangesOfAttributionAreInTheAuditTrail(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for path, body := range map[string]string{
+		"/attribution": `{"options":{"window_minutes":"45"}}`, "/attribution/channels": `{"rules":[{"channel":"A","medium":"cpc"}]}`,
+		"/attribution/rates": `{"corporate_currency":"USD","rates":[{"currency":"EUR","units":"0.92"}]}`,
+	} {
+		for range 2 { // the second time nothing changes
+			answer := w.do("PUT", "/sites/{site}"+path, w.tokens["editor"], body)
+			require.Equal(t, http.StatusOK, answer.Code, answer.Body)
+		}
+	}
+	changed := map[string]object{}
+	for entity, entries := range map[string]int{"attribution": 2, "currency_rates": 1} {
+		found := items(w.must("GET", "/audit?entity="+entity+"&site_id={site}", "")["items"])
+		require.Len(t, found, entries, entity)
+		for _, item := range found {
+			entry := item.(object)
+			require.Equal(t, w.names["token-editor"], entry["actor"])
+			require.Equal(t, "updated", entry["action"])
+			for name, change := range entry["changes"].(object) {
+				changed[name] = change.(object)
+			}
+		}
+	}
+	require.Equal(t, "45", changed["options"]["to"].(object)["window_minutes"])
+	require.InDelta(t, 1, changed["channel_rules"]["to"], 0)
+	require.Equal(t, "USD", changed["corporate_currency"]["to"])
+	require.Len(t, changed["rates"]["to"], 1)
+}

@@ -26,7 +26,7 @@ type Entry struct {
 	SiteID    string
 	Actor     string
 	Action    string // created, updated, deleted, revoked, switched_off, resent, tested, checked
-	Entity    string // site, integration, source, token, account, delivery, pool, number, unread_message
+	Entity    string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates
 	EntityID  string
 	Changes   map[string]Change `gorm:"serializer:json"`
 	RequestID string
@@ -56,7 +56,7 @@ const ByRingback = "ringback"
 // Filter selects audit entries. Empty fields select all.
 type Filter struct {
 	SiteID   string
-	Entity   string // site, integration, source, token, account, delivery, pool, number, unread_message
+	Entity   string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates
 	EntityID string
 }
 

@@ -2,6 +2,7 @@ package database
 
 import (
 	"encoding/base64"
+	"strconv"
 
 	"gorm.io/gorm"
 
@@ -70,4 +71,26 @@ func FetchPage[T any](query *gorm.DB, p Page, key func(T) string) ([]T, string, 
 	}
 	items = items[:p.limit()]
 	return items, base64.RawURLEncoding.EncodeToString([]byte(key(items[len(items)-1]))), nil
+}
+
+// PageOf returns one page of a list that is read as a whole, in its order.
+func PageOf[T any](all []T, p Page) ([]T, string, error) {
+	after, err := p.After()
+	if err != nil {
+		return nil, "", err
+	}
+	start := 0
+	if after != "" {
+		if start, err = strconv.Atoi(after); err != nil || start < 0 {
+			return nil, "", BadCursor()
+		}
+	}
+	end := min(start+p.limit(), len(all))
+	if start >= end {
+		return nil, "", nil
+	}
+	if end == len(all) {
+		return all[start:], "", nil
+	}
+	return all[start:end], base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(end))), nil
 }

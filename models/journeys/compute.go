@@ -110,6 +110,12 @@ func lockPlans(tx *gorm.DB, db *database.DB, siteID string, lock func(*gorm.DB) 
 	if err != nil || len(generations) == 0 || generations[0].State != Ready {
 		return nil, err
 	}
+	// A generation whose row another transaction has locked is left out. Its figures would
+	// never get what is computed now, because the marks are removed.
+	all, err := generationsOf(tx, siteID)
+	if err != nil || len(all) > len(generations) {
+		return nil, err
+	}
 	var plans []plan
 	for _, generation := range generations {
 		if generation.State == Retired {

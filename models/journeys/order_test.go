@@ -145,7 +145,7 @@ func (f *facts) result(t *testing.T, s story) (lines []string) {
 		call := s.outcome(t, id)
 		lines = append(lines, fmt.Sprintln(name, call.Outcome, call.Merging.ApartSeconds, people[call.PersonID]))
 	}
-	j, err := s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, f.deals["0061"])
+	j, err := s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, f.deals["0061"], models.Page{})
 	require.NoError(t, err)
 	for _, c := range j.Credits {
 		lines = append(lines, fmt.Sprintln(c.Model, times[c.TouchpointID], people[c.PersonID], c.Position, c.Share, c.Amount))

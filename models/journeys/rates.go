@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/ownership"
 	"ringback/touchpoints/credit"
@@ -34,13 +35,29 @@ func (j *Journeys) Rates(ctx context.Context, accountID, siteID string) (Rates, 
 	return *rates, nil
 }
 
-// PutRates stores the currency rates of a site in place of those before.
-func (j *Journeys) PutRates(ctx context.Context, accountID string, rates Rates) error {
+// PutRates stores the currency rates of a site in place of those before. A change is in
+// the audit trail.
+func (j *Journeys) PutRates(ctx context.Context, actor audit.Actor, rates Rates) error {
 	return j.db.Tx(ctx, "storing rates", func(tx *gorm.DB) error {
-		if err := ownership.CheckSite(tx, accountID, rates.SiteID); err != nil {
+		if err := ownership.CheckSite(database.Locked(tx), actor.AccountID, rates.SiteID); err != nil {
 			return err
 		}
+		before, err := database.First[Rates](tx.Where("site_id = ?", rates.SiteID))
+		if err != nil {
+			return err
+		}
+		if before == nil {
+			before = &Rates{}
+		}
+		changes := audit.DiffFields(audit.EncodeFields(before.fields()), audit.EncodeFields(rates.fields()))
 		rates.UpdatedAt = j.db.Now()
-		return tx.Save(&rates).Error
+		if err := tx.Save(&rates).Error; err != nil || len(changes) == 0 {
+			return err
+		}
+		return audit.Record(tx, actor, "updated", audit.Target{AccountID: actor.AccountID, SiteID: rates.SiteID, Entity: "currency_rates", ID: rates.SiteID}, changes)
 	})
+}
+
+func (r Rates) fields() map[string]any {
+	return map[string]any{"corporate_currency": r.Corporate, "rates": r.Rates}
 }

@@ -10,13 +10,15 @@ import (
 	"ringback/models/database"
 	"ringback/models/ownership"
 	"ringback/touchpoints"
+	"ringback/touchpoints/credit"
 )
 
-// OpportunityJourney is the journey of an opportunity as it is shown.
+// OpportunityJourney is one page of the journey of an opportunity as it is shown.
 type OpportunityJourney struct {
-	Journey
+	Journey                           // its steps, and the shares of its results, are those of the page
 	Touchpoints map[string]Touchpoint // those of the steps, by id
-	Credits     []Credit
+	Credits     []Credit              // likewise
+	Next        string                // the cursor of the next page, empty after the last one
 }
 
 // PersonJourney lists the touchpoints of a person of the site's CRM that count in reports,
@@ -39,9 +41,9 @@ func (j *Journeys) PersonJourney(ctx context.Context, accountID, siteID, personI
 	return touches, next, j.db.WrapErr("reading a journey", err)
 }
 
-// OpportunityJourney returns the journey of an opportunity, with its credit by each model.
-// The error is fault.NotFound until it is computed.
-func (j *Journeys) OpportunityJourney(ctx context.Context, accountID, siteID, id string) (OpportunityJourney, error) {
+// OpportunityJourney returns a page of the journey of an opportunity, in its order, with the
+// credit by each model. The error is fault.NotFound until it is computed.
+func (j *Journeys) OpportunityJourney(ctx context.Context, accountID, siteID, id string, page database.Page) (OpportunityJourney, error) {
 	found := OpportunityJourney{Touchpoints: map[string]Touchpoint{}}
 	db := j.db.Read(ctx)
 	if err := ownership.CheckSite(db, accountID, siteID); err != nil {
@@ -57,30 +59,33 @@ func (j *Journeys) OpportunityJourney(ctx context.Context, accountID, siteID, id
 		return found, j.db.WrapErr("reading a journey", err)
 	}
 	found.Journey = row.Journey
-	err = j.db.Read(ctx).Where("site_id = ? AND generation = ? AND opportunity_id = ?", siteID, serving, id).
-		Order("model, touchpoint_id").Find(&found.Credits).Error
-	if err != nil {
-		return found, j.db.WrapErr("reading credit", err)
+	if found.Steps, found.Next, err = database.PageOf(row.Journey.Steps, page); err != nil {
+		return found, err
 	}
-	for steps := range slices.Chunk(row.Journey.Steps, lookUp) {
-		ids := make([]string, len(steps))
-		for i, step := range steps {
-			ids[i] = step.TouchpointID
-		}
-		var touches []Touchpoint
-		err := j.db.Read(ctx).Where("site_id = ? AND generation = ? AND id IN ?", siteID, serving, ids).Find(&touches).Error
-		if err != nil {
-			return found, j.db.WrapErr("reading touchpoints", err)
-		}
-		for _, t := range touches {
-			found.Touchpoints[t.ID] = t
-		}
-	}
-	return found, nil
+	return found, j.db.WrapErr("reading touchpoints", found.read(db, siteID, serving, id))
 }
 
-// lookUp is how many rows one query looks up.
-const lookUp = 500
+// read reads the touchpoints and the credit of the steps.
+func (o *OpportunityJourney) read(db *gorm.DB, siteID string, serving int64, id string) error {
+	ids := make([]string, len(o.Steps))
+	for i, step := range o.Steps {
+		ids[i] = step.TouchpointID
+	}
+	for i, result := range o.Results {
+		o.Results[i].Shares = slices.DeleteFunc(result.Shares, func(s credit.Share) bool { return !slices.Contains(ids, s.TouchpointID) })
+	}
+	err := db.Where("site_id = ? AND generation = ? AND opportunity_id = ? AND touchpoint_id IN ?", siteID, serving, id, ids).
+		Order("model, touchpoint_id").Find(&o.Credits).Error
+	if err != nil {
+		return err
+	}
+	var touches []Touchpoint
+	err = db.Where("site_id = ? AND generation = ? AND id IN ?", siteID, serving, ids).Find(&touches).Error
+	for _, t := range touches {
+		o.Touchpoints[t.ID] = t
+	}
+	return err
+}
 
 // CallOutcome returns what became of a call of a site. The error is fault.NotFound until
 // it is computed.

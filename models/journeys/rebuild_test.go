@@ -2,6 +2,7 @@ package journeys_test
 
 import (
 	"database/sql"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -9,7 +10,9 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/crm"
 	"ringback/models/journeys"
 	"ringback/models/modeltest"
 	"ringback/touchpoints"
@@ -19,7 +22,7 @@ import (
 // chooses changes the choices of the site.
 func (s story) chooses(t *testing.T, options map[string]string) {
 	t.Helper()
-	require.NoError(t, s.ChangeRules(t.Context(), s.site.AccountID, s.site.ID, "tok_test", func(r *attribution.Rules) error {
+	require.NoError(t, s.ChangeRules(t.Context(), modeltest.ActorOf(s.site), s.site.ID, func(r *attribution.Rules) error {
 		return r.Choose(attribution.Choices{Options: options})
 	}))
 }
@@ -68,7 +71,7 @@ func TestM4_OldFiguresServeUntilTheNewOnesAreComplete(t *testing.T) {
 		generations, err := s.Generations(t.Context(), s.site.AccountID, s.site.ID)
 		require.NoError(t, err)
 		require.Equal(t, []journeys.GenerationState{journeys.Ready, journeys.Building}, []journeys.GenerationState{generations[0].State, generations[1].State})
-		require.Equal(t, "tok_test", generations[1].ChangedBy)
+		require.Equal(t, "tok_example", generations[1].ChangedBy)
 		require.EqualValues(t, 2, generations[1].Total, "a call and a person")
 
 		_, err = s.Rebuild(t.Context(), s.site.ID)
@@ -174,7 +177,7 @@ func TestM7_ChangesOfRulesAtOnceAllCount(t *testing.T) {
 		results := make(chan error, len(stages))
 		for _, stage := range stages {
 			go func() {
-				results <- s.ChangeRules(t.Context(), site.AccountID, site.ID, "tok_test", func(r *attribution.Rules) error {
+				results <- s.ChangeRules(t.Context(), modeltest.ActorOf(site), site.ID, func(r *attribution.Rules) error {
 					r.Boomerang = append(r.Boomerang, stage)
 					return nil
 				})
@@ -186,5 +189,82 @@ func TestM7_ChangesOfRulesAtOnceAllCount(t *testing.T) {
 		generations, err := s.Generations(t.Context(), site.AccountID, site.ID)
 		require.NoError(t, err)
 		require.ElementsMatch(t, stages, generations[len(generations)-1].Rules.Boomerang)
+	})
+}
+
+// TestM4_ChangesDuringARequeuedRecomputationAreComputedByTheNewRulesToo computes a change
+// while another transaction holds the row of the generation that is being built, as asking
+// again for its workflow does.
+func TestM4_ChangesDuringARequeuedRecomputationAreComputedByTheNewRulesToo(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.PostgresDSN(t) // SQLite has one writer at a time
+	store := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
+	_, err := models.Migrate(t.Context(), store)
+	require.NoError(t, err)
+	s := newStory(t, store)
+	s.person(t, "00Q1", modeltest.Caller, s.at(9, 0))
+	for i := range 30 {
+		deal := crm.Opportunity{SiteID: s.site.ID, ExternalID: fmt.Sprintf("006%d", i), OpenedAt: s.at(15, 0)}
+		require.NoError(t, s.PutOpportunity(t.Context(), s.site.AccountID, &deal))
+	}
+	s.compute(t)
+	s.chooses(t, map[string]string{"window_minutes": "60"})
+	for done := int64(0); done < 10; { // people and calls come before opportunities
+		progress, err := s.Rebuild(t.Context(), s.site.ID)
+		require.NoError(t, err)
+		done = progress.Done
+		require.True(t, progress.More)
+	}
+
+	db, err := sql.Open("pgx", dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	tx, err := db.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = tx.ExecContext(t.Context(), "SELECT generation FROM journey_rules WHERE state <> 'serving' FOR NO KEY UPDATE")
+	require.NoError(t, err)
+	call := s.calls(t, "call-1", modeltest.Caller, annsBrowser, s.at(12, 25))
+	s.compute(t)
+	require.NoError(t, tx.Rollback())
+	s.compute(t)
+	s.rebuild(t)
+	require.Equal(t, touchpoints.NoSession, s.outcome(t, call).Outcome)
+}
+
+// TestM4_AJourneyOfAnOpportunityComesByPages reads one touchpoint at a time.
+func TestM4_AJourneyOfAnOpportunityComesByPages(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, store *models.Store) {
+		s := newStory(t, store)
+		s.person(t, "00Q1", modeltest.Caller, s.at(9, 0))
+		for i, minute := range []int{0, 20, 40} {
+			s.calls(t, "call-"+string(rune('a'+i)), modeltest.Caller, annsBrowser, s.at(12, minute))
+		}
+		deal := crm.Opportunity{SiteID: s.site.ID, ExternalID: "0061", OpenedAt: s.at(15, 0), Amount: 100, Currency: "USD", People: []touchpoints.Role{{Person: "00Q1"}}}
+		require.NoError(t, s.PutOpportunity(t.Context(), s.site.AccountID, &deal))
+		s.compute(t)
+		whole, err := s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID, models.Page{})
+		require.NoError(t, err)
+		require.Len(t, whole.Steps, 3)
+		require.Empty(t, whole.Next)
+		var steps []journeys.Step
+		credit := map[string]int{}
+		for page := (models.Page{Limit: 1}); len(steps) < 3; {
+			part, err := s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID, page)
+			require.NoError(t, err)
+			require.Len(t, part.Steps, 1)
+			require.Len(t, part.Touchpoints, 1)
+			for _, c := range part.Credits {
+				credit[c.Model] += c.Share
+			}
+			steps, page.Cursor = append(steps, part.Steps...), part.Next
+		}
+		require.Equal(t, whole.Steps, steps)
+		for model, sum := range credit {
+			require.Equal(t, 10_000, sum, model)
+		}
+		require.NotEmpty(t, credit)
+		_, err = s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID, models.Page{Cursor: "eA"})
+		require.Equal(t, fault.Invalid, fault.CodeOf(err))
 	})
 }

@@ -178,7 +178,7 @@ func TestM8_AnOpportunityWithoutPeopleHasAReason(t *testing.T) {
 		deal := crm.Opportunity{SiteID: s.site.ID, ExternalID: "0061", OpenedAt: s.at(12, 0), Amount: 500, Currency: "USD"}
 		require.NoError(t, s.PutOpportunity(t.Context(), s.site.AccountID, &deal))
 		s.compute(t)
-		j, err := s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID)
+		j, err := s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID, models.Page{})
 		require.NoError(t, err)
 		require.Equal(t, touchpoints.NoPeople, j.Empty)
 		require.Empty(t, j.Steps)
@@ -191,7 +191,7 @@ func TestM8_AnOpportunityWithoutPeopleHasAReason(t *testing.T) {
 		s.compute(t)
 		s.person(t, "00Q1", modeltest.Caller, s.at(11, 26))
 		s.compute(t)
-		j, err = s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID)
+		j, err = s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID, models.Page{})
 		require.NoError(t, err)
 		require.Len(t, j.Steps, 1)
 	})

@@ -3,10 +3,12 @@ package journeys
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
+	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/ownership"
 	"ringback/touchpoints/attribution"
@@ -74,11 +76,11 @@ func (j *Journeys) Generations(ctx context.Context, accountID, siteID string) ([
 
 // ChangeRules changes the rules of a site, and begins to compute its figures by them. What
 // is shown stays until that is done. The rules that are passed to change are the newest
-// ones. Without a difference nothing is computed.
-func (j *Journeys) ChangeRules(ctx context.Context, accountID, siteID, changedBy string, change func(*attribution.Rules) error) error {
+// ones. Without a difference nothing is computed. A change is in the audit trail.
+func (j *Journeys) ChangeRules(ctx context.Context, actor audit.Actor, siteID string, change func(*attribution.Rules) error) error {
 	return j.db.Tx(ctx, "changing rules", func(tx *gorm.DB) error {
 		// The site's row is locked, so that a second change is one of the rules as the first left them.
-		if err := ownership.CheckSite(database.Locked(tx), accountID, siteID); err != nil {
+		if err := ownership.CheckSite(database.Locked(tx), actor.AccountID, siteID); err != nil {
 			return err
 		}
 		all, err := generationsOf(tx, siteID)
@@ -102,6 +104,27 @@ func (j *Journeys) ChangeRules(ctx context.Context, accountID, siteID, changedBy
 		if err := database.CheckStorable(changed); err != nil {
 			return err
 		}
-		return buildAnew(tx, siteID, &changed, changedBy)
+		if err := recordRules(tx, actor, siteID, newest, changed); err != nil {
+			return err
+		}
+		return buildAnew(tx, siteID, &changed, actor.TokenID)
 	})
+}
+
+// recordRules stores a change of rules in the audit trail. Of the channel sheet there is
+// only how many rules it has: it may have thousands.
+func recordRules(tx *gorm.DB, actor audit.Actor, siteID string, before, after attribution.Rules) error {
+	changes := audit.DiffFields(audit.EncodeFields(rulesFields(before)), audit.EncodeFields(rulesFields(after)))
+	if !slices.Equal(before.Sheet, after.Sheet) {
+		changes["channel_rules"] = audit.Change{From: len(before.Sheet), To: len(after.Sheet)}
+	}
+	if err := audit.Record(tx, actor, "updated", audit.Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "attribution", ID: siteID}, changes); err != nil {
+		return fmt.Errorf("recording a change of rules: %w", err)
+	}
+	return nil
+}
+
+func rulesFields(r attribution.Rules) map[string]any {
+	c := r.Choices()
+	return map[string]any{"options": c.Options, "exclusions": c.Exclusions, "custom_model": c.Custom}
 }

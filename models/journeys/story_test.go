@@ -154,7 +154,7 @@ func TestM8_CreditOfAWonOpportunityByEachModel(t *testing.T) {
 		require.NoError(t, s.PutOpportunity(t.Context(), s.site.AccountID, &deal))
 		s.compute(t)
 
-		j, err := s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID)
+		j, err := s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID, models.Page{})
 		require.NoError(t, err)
 		require.Len(t, j.Steps, 2)
 		first, second := j.Touchpoints[j.Steps[0].TouchpointID], j.Touchpoints[j.Steps[1].TouchpointID]
@@ -179,7 +179,7 @@ func TestM8_CreditOfAWonOpportunityByEachModel(t *testing.T) {
 
 		require.NoError(t, s.DeleteOpportunity(t.Context(), s.site.AccountID, s.site.ID, deal.ID))
 		s.compute(t)
-		_, err = s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID)
+		_, err = s.OpportunityJourney(t.Context(), s.site.AccountID, s.site.ID, deal.ID, models.Page{})
 		require.Error(t, err, "of what is deleted nothing stays")
 	})
 }

@@ -76,6 +76,6 @@ func TestG9_TasksOfOtherAccountsDoNotExist(t *testing.T) {
 		require.Equal(t, fault.NotFound, fault.CodeOf(err))
 		_, err = s.Rates(t.Context(), other.AccountID, site.ID)
 		require.Equal(t, fault.NotFound, fault.CodeOf(err))
-		require.Equal(t, fault.NotFound, fault.CodeOf(s.PutRates(t.Context(), other.AccountID, journeys.Rates{SiteID: site.ID})))
+		require.Equal(t, fault.NotFound, fault.CodeOf(s.PutRates(t.Context(), modeltest.ActorOf(other), journeys.Rates{SiteID: site.ID})))
 	})
 }

@@ -60,7 +60,7 @@ func (w *world) rezone(t *testing.T) {
 // remodel changes the owner's model, or the rules that leave touchpoints out.
 func (w *world) remodel(t *testing.T) {
 	t.Helper()
-	err := w.store.ChangeRules(t.Context(), w.site.AccountID, w.site.ID, "tok_example", func(r *attribution.Rules) error {
+	err := w.store.ChangeRules(t.Context(), modeltest.ActorOf(w.site), w.site.ID, func(r *attribution.Rules) error {
 		first := 1_000 * (1 + w.rand.IntN(9))
 		custom, err := credit.Custom(credit.Model{FT: first, LC: credit.Whole - first})
 		r.Custom, r.Mapping = &custom, pick(w.rand, touchpoints.ByAccount, touchpoints.ByRoles)

@@ -8,6 +8,7 @@ import (
 	"context"
 
 	"ringback/models"
+	"ringback/models/audit"
 	"ringback/models/journeys"
 	"ringback/touchpoints/attribution"
 	"ringback/web/internal/auth"
@@ -25,12 +26,12 @@ const sheetLimit = 4 << 20
 // (G9).
 type Store interface {
 	Generations(ctx context.Context, accountID, siteID string) ([]journeys.Generation, error)
-	ChangeRules(ctx context.Context, accountID, siteID, changedBy string, change func(*attribution.Rules) error) error
+	ChangeRules(ctx context.Context, actor audit.Actor, siteID string, change func(*attribution.Rules) error) error
 	Rates(ctx context.Context, accountID, siteID string) (journeys.Rates, error)
-	PutRates(ctx context.Context, accountID string, rates journeys.Rates) error
+	PutRates(ctx context.Context, actor audit.Actor, rates journeys.Rates) error
 	Touchpoints(ctx context.Context, f journeys.TouchpointFilter, page models.Page) ([]journeys.Touchpoint, string, error)
 	PersonJourney(ctx context.Context, accountID, siteID, personID string, page models.Page) ([]journeys.Touchpoint, string, error)
-	OpportunityJourney(ctx context.Context, accountID, siteID, id string) (journeys.OpportunityJourney, error)
+	OpportunityJourney(ctx context.Context, accountID, siteID, id string, page models.Page) (journeys.OpportunityJourney, error)
 	Calls(ctx context.Context, f journeys.CallFilter, page models.Page) ([]journeys.Call, string, error)
 	CallOutcome(ctx context.Context, accountID, siteID, conversionID string) (journeys.Call, error)
 }
@@ -65,7 +66,7 @@ func (h *Handler) journeyRoutes(g openapi.Group) {
 	openapi.Add(g, openapi.Operation{
 		ID: "read-opportunity-journey", Route: "GET /sites/{site}/opportunities/{id}/journey", Access: auth.Viewer,
 		Summary:     "Read the touchpoints and the credit of an opportunity",
-		Description: "The touchpoints of the opportunity's people in order, and how each model divides the credit and the amount. Before it is computed, which takes a few seconds, the answer is 404.",
+		Description: "The touchpoints of the opportunity's people in order, page by page, and how each model divides the credit and the amount among them. Before it is computed, which takes a few seconds, the answer is 404.",
 	}, h.readOpportunityJourney)
 	openapi.Add(g, openapi.Operation{
 		ID: "read-merging", Route: "GET /sites/{site}/conversions/{id}/merging", Access: auth.Viewer, Summary: "Read whether a call was merged with a visit",

@@ -19,8 +19,8 @@ type OfPerson struct {
 	ID string `path:"id" doc:"The person." example:"cpe_01jdq00000000000000000000"`
 }
 
-// ofOpportunity are those of an answer about one opportunity.
-type ofOpportunity struct {
+// OfOpportunity are the parameters of an answer about one opportunity.
+type OfOpportunity struct {
 	sites.InSite
 	ID string `path:"id" doc:"The opportunity." example:"opp_01jdq00000000000000000000"`
 }
@@ -82,7 +82,7 @@ type shareView struct {
 type modelView struct {
 	Model    string      `json:"model" example:"u_shaped"`
 	Name     string      `json:"name" example:"U-shaped"`
-	Shares   []shareView `json:"shares" doc:"One for each touchpoint, in their order. The credit adds up to 10000, and the amounts to that of the opportunity, if there is a touchpoint."`
+	Shares   []shareView `json:"shares" doc:"One for each touchpoint of the page, in their order. Over all pages the credit adds up to 10000, and the amounts to that of the opportunity, if there is a touchpoint."`
 	Currency string      `json:"currency,omitempty" doc:"ISO 4217, empty if not known." example:"USD"`
 	Notes    []string    `json:"notes" doc:"How the credit was divided where it is not simply by the weights of the model." example:"[]"`
 }
@@ -91,16 +91,20 @@ type opportunityJourneyView struct {
 	Touchpoints []touchpointView `json:"touchpoints"`
 	Models      []modelView      `json:"models"`
 	Open        bool             `json:"open" doc:"Whether the opportunity is still open."`
+	NextCursor  string           `json:"next_cursor" doc:"Pass it as cursor to read the next touchpoints and their shares. Empty if there are no more."`
 	Empty       string           `json:"empty,omitempty" doc:"Why there is no touchpoint, if there is none."`
 }
 
-func (h *Handler) readOpportunityJourney(ctx context.Context, in *ofOpportunity) (*wire.Answer[opportunityJourneyView], error) {
-	j, err := h.store.OpportunityJourney(ctx, reqctx.Account(ctx), in.Site, in.ID)
+func (h *Handler) readOpportunityJourney(ctx context.Context, in *struct {
+	OfOpportunity
+	wire.Paging
+}) (*wire.Answer[opportunityJourneyView], error) {
+	j, err := h.store.OpportunityJourney(ctx, reqctx.Account(ctx), in.Site, in.ID, in.Page())
 	if err != nil {
 		return nil, err
 	}
 	w := reqctx.Writer(ctx)
-	view := opportunityJourneyView{Touchpoints: []touchpointView{}, Models: []modelView{}, Open: j.Open, Empty: w.EmptyJourney(j.Empty)}
+	view := opportunityJourneyView{NextCursor: j.Next, Touchpoints: []touchpointView{}, Models: []modelView{}, Open: j.Open, Empty: w.EmptyJourney(j.Empty)}
 	for _, step := range j.Steps {
 		view.Touchpoints = append(view.Touchpoints, viewTouchpoint(w, j.Touchpoints[step.TouchpointID], step.Positions))
 	}

@@ -53,7 +53,7 @@ func (h *Handler) putRates(ctx context.Context, in *struct {
 	if _, err := credit.NewRates(in.Body.Corporate, rates); err != nil {
 		return nil, err
 	}
-	if err := h.store.PutRates(ctx, reqctx.Account(ctx), journeys.Rates{SiteID: in.Site, Corporate: in.Body.Corporate, Rates: rates}); err != nil {
+	if err := h.store.PutRates(ctx, reqctx.Actor(ctx), journeys.Rates{SiteID: in.Site, Corporate: in.Body.Corporate, Rates: rates}); err != nil {
 		return nil, err
 	}
 	return h.readRates(ctx, &in.InSite)

@@ -167,5 +167,5 @@ func (h *Handler) putSettings(ctx context.Context, in *struct {
 
 // change changes the rules of a site in the name of the caller.
 func (h *Handler) change(ctx context.Context, site string, change func(*attribution.Rules) error) error {
-	return h.store.ChangeRules(ctx, reqctx.Account(ctx), site, reqctx.Actor(ctx).TokenID, change)
+	return h.store.ChangeRules(ctx, reqctx.Actor(ctx), site, change)
 }
