@@ -24,7 +24,8 @@ type Silence struct {
 	Usual int // the longest such pause that was usual; zero if it is not known
 }
 
-// History is for how long the hours in which messages came are kept and counted.
+// History is for how long before the last message the hours in which messages came are
+// kept and counted.
 const History = 28 * 24 * time.Hour
 
 // The least that must be known of a source before a pause of it is called unusual.
@@ -54,16 +55,18 @@ func kindOf(hour time.Time, zone *time.Location) kindOfHour {
 // are those in which messages came, the earliest first; the zone is that of the site.
 //
 // An hour of the day is a usual one if messages came in it on at least a quarter of the
-// working days, or of the weekends, of the last four weeks. If none is, all are. Pauses
-// are counted in usual hours, so that nights and weekends without messages are none.
+// working days, or of the weekends, of the four weeks before the last message. If none is,
+// all are. Pauses are counted in usual hours, so that nights and weekends without messages
+// are none.
 func SilenceOf(hours []time.Time, zone *time.Location, now time.Time) Silence {
-	for len(hours) > 0 && hours[0].Before(now.Add(-History)) {
-		hours = hours[1:]
-	}
 	if len(hours) == 0 {
 		return Silence{Code: Never}
 	}
-	first, last := hours[0], hours[len(hours)-1]
+	last := hours[len(hours)-1]
+	for hours[0].Before(last.Add(-History)) {
+		hours = hours[1:]
+	}
+	first := hours[0]
 	if len(hours) < leastHours || now.Sub(first) < leastHistory {
 		return Silence{Code: TooNew}
 	}

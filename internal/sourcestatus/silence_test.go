@@ -61,8 +61,19 @@ func TestM9_WithoutAHistoryNoPauseIsUnusual(t *testing.T) {
 	now := time.Date(2026, 3, 9, 9, 0, 0, 0, time.UTC)
 	all := history(now, func(time.Time) bool { return true })
 	require.Equal(t, sourcestatus.Never, sourcestatus.SilenceOf(nil, time.UTC, now).Code)
-	require.Equal(t, sourcestatus.Never, sourcestatus.SilenceOf(all, time.UTC, now.AddDate(0, 0, 30)).Code)
 	require.Equal(t, sourcestatus.TooNew, sourcestatus.SilenceOf(all[:9], time.UTC, now).Code)
 	require.Equal(t, sourcestatus.TooNew, sourcestatus.SilenceOf(all[len(all)-100:], time.UTC, now).Code)
 	require.Equal(t, sourcestatus.AsUsual, sourcestatus.SilenceOf(all[len(all)-200:], time.UTC, now).Code)
+}
+
+// TestM9_ALongSilenceIsNotForgotten has a shop that is called at all hours until its
+// webhook breaks. The hours before the last message count, however long ago it came.
+func TestM9_ALongSilenceIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	last := time.Date(2026, 3, 9, 9, 0, 0, 0, time.UTC)
+	hours := history(last, func(time.Time) bool { return true })
+	for _, days := range []int{1, 27, 28, 40, 400} {
+		silence := sourcestatus.SilenceOf(hours, time.UTC, last.AddDate(0, 0, days))
+		require.Equal(t, sourcestatus.Silence{Code: sourcestatus.Longer, Hours: 24 * days, Usual: 2}, silence, days)
+	}
 }

@@ -46,7 +46,7 @@ type silenceView struct {
 	Code        sourcestatus.SilenceCode `json:"code" enum:"no_message,pauses_not_known,as_usual,longer_than_usual" doc:"For programs. longer_than_usual: check the webhook at the provider." example:"as_usual"`
 	Explanation string                   `json:"explanation" doc:"For people." example:"messages come as usual"`
 	Hours       int                      `json:"hours" doc:"How many hours have passed since the last message, of those hours of the day in which messages usually come." example:"1"`
-	UsualHours  int                      `json:"usual_hours,omitempty" doc:"The longest such pause of the last four weeks, at least 2. Missing if it is not known." example:"3"`
+	UsualHours  int                      `json:"usual_hours,omitempty" doc:"The longest such pause of the four weeks before the last message, at least 2. Missing if it is not known." example:"3"`
 }
 
 type reconciliationView struct {
