@@ -2,11 +2,14 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"ringback/conversion"
 	"ringback/internal/accept"
+	"ringback/internal/unread"
+	"ringback/models/received"
 	"ringback/models/reconciliations"
 	"ringback/sources"
 	"ringback/sources/listing"
@@ -71,7 +74,7 @@ func (r *reconciling) due(ctx context.Context, messages []sources.Request) ([]li
 		message := accept.Message{Site: r.site, Source: r.provider, Settings: r.settings, Request: request}
 		reading, defect := r.Messages.Read(ctx, message)
 		if defect != nil {
-			if err := r.Messages.Keep(ctx, message, *defect); err != nil {
+			if err := r.keep(ctx, message, *defect); err != nil {
 				return nil, err
 			}
 			continue
@@ -83,6 +86,16 @@ func (r *reconciling) due(ctx context.Context, messages []sources.Request) ([]li
 		}
 	}
 	return due, nil
+}
+
+// keep stores what cannot be read. If there is no room for it, it is left out and counted
+// as refused, so that the calls after it are found.
+func (r *reconciling) keep(ctx context.Context, message accept.Message, why unread.Defect) error {
+	err := r.Messages.Keep(ctx, message, why)
+	if errors.Is(err, received.ErrFull) {
+		return nil
+	}
+	return err
 }
 
 // read returns what a message of a list is about. The id is empty if it is about
@@ -145,7 +158,7 @@ func (r *reconciling) store(ctx context.Context, l listed, known map[string]reco
 	case err != nil:
 		return err
 	case outcome.Unread != nil:
-		return r.Messages.Keep(ctx, l.message, *outcome.Unread)
+		return r.keep(ctx, l.message, *outcome.Unread)
 	case outcome.New == 0:
 	case l.isLead:
 		page.Found++

@@ -22,9 +22,11 @@ import (
 	"ringback/internal/outbound"
 	"ringback/internal/sourcestatus"
 	"ringback/internal/telemetry"
+	"ringback/internal/unread"
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
+	"ringback/models/received"
 	"ringback/models/reconciliations"
 	"ringback/sources"
 	"ringback/sources/builtin"
@@ -428,5 +430,24 @@ func TestARunThatWasOvertakenReconcilesNothing(t *testing.T) {
 		require.ErrorIs(t, err, reconciliations.ErrOvertaken)
 		require.ErrorIs(t, s.StoreListedPage(t.Context(), &old, reconciliations.Page{}), reconciliations.ErrOvertaken)
 		require.ErrorIs(t, s.EndReconciliation(t.Context(), &old, reconciliations.Outcome{State: reconciliations.Done}), reconciliations.ErrOvertaken)
+	})
+}
+
+// noRoom is a store of messages that has no room for one that cannot be read.
+type noRoom struct{ *accept.Messages }
+
+func (noRoom) Keep(context.Context, accept.Message, unread.Defect) error { return received.ErrFull }
+
+// TestM9_WithoutRoomForUnreadMessagesOtherCallsAreFound lists a call that cannot be read
+// while the unread messages of the source are at their bound.
+func TestM9_WithoutRoomForUnreadMessagesOtherCallsAreFound(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w := reconcilesCallRail(t, s, clock)
+		clock.Advance(time.Hour)
+		w.Messages = noRoom{w.messages}
+		w.Put(w.call("a call\nwithout an id", 40*time.Minute), w.call("CAL1", 30*time.Minute))
+		require.Equal(t, 1, w.round(t))
+		require.Contains(t, w.conversions(t), "CAL1")
 	})
 }
