@@ -14,6 +14,7 @@ import (
 	"ringback/conversion"
 	"ringback/conversion/conversiontest"
 	"ringback/explanation"
+	"ringback/internal/delivery"
 	"ringback/internal/locale"
 )
 
@@ -118,4 +119,42 @@ func checkTexts(text string) []string {
 		at := checkText.FindStringIndex(column)
 		return at == nil || at[0] != 0
 	})
+}
+
+// TestPageOfRulesListsEveryReason compares the reasons of decisions and deliveries
+// that the page lists with those that there are.
+func TestPageOfRulesListsEveryReason(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../docs/rules.md")
+	require.NoError(t, err)
+	_, page, found := strings.Cut(string(text), "`reason` is the short form for programs:")
+	require.True(t, found)
+	short, _, _ := strings.Cut(page, "\n\n")
+	require.ElementsMatch(t, asTexts(conversion.Reasons()), namesIn(short))
+	_, table, found := strings.Cut(page, "| `code` | values | when |")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n\n")
+	var listed []string
+	for row := range strings.Lines(table) {
+		first, _, _ := strings.Cut(strings.TrimPrefix(row, "|"), "|")
+		listed = append(listed, namesIn(first)...)
+	}
+	require.ElementsMatch(t, asTexts(delivery.ReasonCodes()), listed)
+}
+
+func asTexts[T ~string](values []T) []string {
+	var texts []string
+	for _, v := range values {
+		texts = append(texts, string(v))
+	}
+	return texts
+}
+
+// namesIn returns what stands in backticks.
+func namesIn(text string) []string {
+	var names []string
+	for _, match := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(text, -1) {
+		names = append(names, match[1])
+	}
+	return names
 }

@@ -9,6 +9,7 @@ import (
 	"ringback/destinations"
 	"ringback/destinations/builtin"
 	"ringback/destinations/webhook"
+	"ringback/internal/settings/settingstest"
 )
 
 func TestRegistryFindsDestinationsByType(t *testing.T) {
@@ -30,4 +31,15 @@ func TestRegistryRejectsDuplicateTypes(t *testing.T) {
 	t.Parallel()
 	d := webhook.New(clockwork.NewFakeClock())
 	require.Panics(t, func() { destinations.NewRegistry(d, d) })
+}
+
+func TestPagesDescribeEverySettingWithItsDefault(t *testing.T) {
+	t.Parallel()
+	for _, d := range builtin.Destinations(clockwork.NewFakeClock()).Descriptions() {
+		page := d.Type
+		if page == "rtbhouse" {
+			page = "rtb-house"
+		}
+		settingstest.PageDescribes(t, "../../docs/integrations/"+page+".md", d.Form)
+	}
 }

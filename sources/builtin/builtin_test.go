@@ -1,10 +1,13 @@
 package builtin_test
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/internal/settings/settingstest"
 	"ringback/sources"
 	"ringback/sources/builtin"
 	"ringback/sources/callrail"
@@ -27,4 +30,18 @@ func TestRegistryFindsSourcesByName(t *testing.T) {
 func TestRegistryRejectsDuplicateNames(t *testing.T) {
 	t.Parallel()
 	require.Panics(t, func() { sources.NewRegistry(callrail.New(), callrail.New()) })
+}
+
+// The page of a preset is short: its settings are those of a mapped source.
+func TestPagesDescribeEverySettingWithItsDefault(t *testing.T) {
+	t.Parallel()
+	for _, s := range builtin.Sources().Descriptions() {
+		page := "../../docs/sources/" + s.Name + ".md"
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		if strings.Contains(string(text), "A preset of a [mapped source](mapped.md)") {
+			page = "../../docs/sources/mapped.md"
+		}
+		settingstest.PageDescribes(t, page, s.Form)
+	}
 }
