@@ -126,3 +126,27 @@ func TestM9_DaysAreThoseOfTheAccountsZone(t *testing.T) {
 		})
 	}
 }
+
+// TestM9_AVisitThatNoMessageBroughtIsFound has a call whose messages know no visit: the
+// one about the session of CallTrackingMetrics never came.
+func TestM9_AVisitThatNoMessageBroughtIsFound(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		p := listProviders[1]
+		w := reconcilesSource(t, s, clock, p.source, maps.Clone(p.options), maps.Clone(p.credentials))
+		clock.Advance(time.Hour)
+		call := w.call("701", 0)
+		w.webhook(t, fmt.Sprintf(`{"id":701,"direction":"inbound","unix_time":%d,"dial_status":"completed","duration":90,"talk_time":90}`, call.At.Unix()))
+		w.Put(call)
+		before := len(w.detail(t, "701").Events)
+		for range 2 { // once
+			clock.Advance(30 * time.Minute)
+			require.Zero(t, w.round(t))
+			require.Equal(t, int64(1), w.state(t).Completed)
+			events := w.detail(t, "701").Events
+			require.Len(t, events, before+1)
+			require.Equal(t, conversion.EventLinked, events[before].Call.Type)
+			require.Equal(t, "0123456789abcdef01234567", events[before].Call.VisitorIDs["calltrackingmetrics"])
+		}
+	})
+}

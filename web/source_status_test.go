@@ -94,6 +94,7 @@ func TestM9_ADeletedSourceLeavesItsCallsAndMessages(t *testing.T) {
 	})
 	require.Equal(t, http.StatusNotFound, w.callrail("post_call", call).Code)
 	w.names["hook"] = w.must("PUT", path, sampleSource)["webhook_url"].(string)
+	w.run(t, []scenario{{name: "without the history of the one before", method: "GET", path: path + "/status", status: 200, holds: []string{`"code":"no_message"`}}})
 	require.Equal(t, http.StatusOK, w.callrail("post_call", call).Code)
 	w.run(t, []scenario{
 		{name: "the same call", method: "GET", path: "/sites/{site}/conversions?external_id=CAL1", status: 200, holds: []string{`"source":"callrail"`}},
