@@ -92,8 +92,8 @@ func fill(b *testing.B, dsn string, today reports.Day, facts int) {
 		"wait0", "wait5", "wait10", "wait15", "wait20", "wait30", "wait60", "wait120", "waits_known", "talks_known", "unique_targets", "targets", "unique_leads"}
 	insert := func(series string, n int) {
 		run("INSERT INTO report_facts (series_id, conversion_id, day, hour, at, channel, source, medium, campaign, term, landing_page, device, number_id, pool_id, form, no_visit, calls, ended, answered, missed, uniques, leads, known_visits, " +
-			strings.Join(zeros, ", ") + ") " + fmt.Sprintf(numbers, n) + fmt.Sprintf(`SELECT %s, 'cnv_' || i, %d - i %% %d, (%d - i %% %d) * 86400 + i %% 24 * 3600, '2026-01-01 00:00:00+00:00', 'channel ' || i %% 15, 'source ' || i %% 30, 'cpc',
-			'campaign ' || (i %% 1499) * (i %% 1499) / 1499, '', 'www.example.com/' || i %% 211, 'mobile', 'num_' || i %% 97, '', '', '', 1 - i %% 3 / 2, 1 - i %% 3 / 2, i %% 2, 0, 1, i %% 3 / 2, 1%s FROM n`,
+			strings.Join(zeros, ", ") + ") " + fmt.Sprintf(numbers, n) + fmt.Sprintf(`SELECT %s, 'cnv_' || i, %d - i %% %d, (%d - i %% %d) * 86400 + i %% 24 * 3600, '2026-01-01 00:00:00+00:00', 'channel ' || (i %% 15), 'source ' || (i %% 30), 'cpc',
+			'campaign ' || ((i %% 1499) * (i %% 1499) / 1499), '', 'www.example.com/' || (i %% 211), 'mobile', 'num_' || (i %% 97), '', '', '', 1 - i %% 3 / 2, 1 - i %% 3 / 2, i %% 2, 0, 1, i %% 3 / 2, 1%s FROM n`,
 			series, today, benchDays, today, benchDays, strings.Repeat(", 0", len(zeros))))
 	}
 	insert("1", facts)
