@@ -2,7 +2,7 @@ package sources
 
 import "ringback/internal/unread"
 
-// Mappable is a source whose owner writes where a message holds what, so any parameter of
+// Mappable is a source whose owner writes where a message has which value, so any parameter of
 // its address may be a part of the message.
 type Mappable interface {
 	Source

@@ -37,10 +37,10 @@ type Preset struct {
 func (p Preset) mappingField() settings.Field {
 	f := settings.Field{
 		Name: mappingOption, Multiline: true, Default: p.Mapping,
-		Description: "Where a message holds what, as JSON. Messages that come before there is one are kept as unread messages, and can be read once there is.",
+		Description: "Where a message has which value, as JSON. Messages that come before there is one are kept as unread messages, and can be read once there is.",
 	}
 	if p.Mapping != "" {
-		f.Description = "Where a message holds what, as JSON. The default has never met the provider: preview it with a message of yours."
+		f.Description = "Where a message has which value, as JSON. The default was not tried with the real provider yet: preview it with a message of yours."
 	}
 	return f
 }
