@@ -2,11 +2,14 @@ package builtin_test
 
 import (
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/internal/settings"
 	"ringback/internal/settings/settingstest"
 	"ringback/sources"
 	"ringback/sources/builtin"
@@ -42,6 +45,10 @@ func TestPagesDescribeEverySettingWithItsDefault(t *testing.T) {
 		if strings.Contains(string(text), "A preset of a [mapped source](mapped.md)") {
 			page = "../../docs/sources/mapped.md"
 		}
-		settingstest.PageDescribes(t, page, s.Form)
+		form := s.Form
+		if s.SettleSeconds > 0 {
+			form.Options = append(slices.Clone(form.Options), settings.Field{Name: "late_data_seconds", Default: strconv.Itoa(s.SettleSeconds)})
+		}
+		settingstest.PageDescribes(t, page, form)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/internal/fault"
+	"ringback/internal/settings/settingstest"
 	"ringback/touchpoints"
 	"ringback/touchpoints/attribution"
 	"ringback/touchpoints/credit"
@@ -98,4 +99,9 @@ func TestChoicesThatCannotBeUsedAreNamed(t *testing.T) {
 			require.True(t, rules.Equal(attribution.Default()), "the rules are as before")
 		})
 	}
+}
+
+func TestPageDescribesEveryChoiceWithItsDefault(t *testing.T) {
+	t.Parallel()
+	settingstest.PageDescribes(t, "../../docs/touchpoints.md", attribution.Form())
 }
