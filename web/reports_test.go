@@ -158,7 +158,7 @@ func TestReportsOfBadPeriods(t *testing.T) {
 	} {
 		require.Equal(t, http.StatusUnprocessableEntity, w.do("GET", "/sites/{site}/reports/overview?"+query, adminToken, "").Code, query)
 	}
-	for _, query := range []string{"counted_in=everything", "day_from=x", "counted_in=missed&day_from=2026-11-02&day_to=2026-11-01"} {
+	for _, query := range []string{"counted_in=everything", "day_from=x", "counted_in=missed&day_from=2026-11-02&day_to=2026-11-01", "hour=24&weekday=1&day_from=2026-11-01&day_to=2026-11-02", "hour=9"} {
 		require.Equal(t, http.StatusUnprocessableEntity, w.do("GET", "/sites/{site}/conversions?"+query, adminToken, "").Code, query)
 	}
 	require.Equal(t, http.StatusUnprocessableEntity, w.do("PATCH", "/sites/{site}/reports/rules", adminToken, `{"abandoned_seconds":0}`).Code)

@@ -28,7 +28,7 @@ type BehindFigure struct {
 	Form          string            `query:"form" maxLength:"255" doc:"Only leads of this form."`
 	NoVisit       string            `query:"no_visit" maxLength:"40" doc:"Only those whose visit is not known for this reason."`
 	Weekday       int               `query:"weekday" minimum:"1" maximum:"7" doc:"With hour and days, only calls and leads of this day of the week. 1 is Monday."`
-	Hour          string            `query:"hour" pattern:"^(1?[0-9]|2[0-3])$" patternDescription:"0 to 23" doc:"With weekday and days, only calls and leads of this hour of the local clock." example:"9"`
+	Hour          string            `query:"hour" maxLength:"2" doc:"With weekday and days, only calls and leads of this hour of the local clock, from 0 to 23." example:"9"`
 	IntegrationID string            `query:"integration_id" maxLength:"64" doc:"Only those that this integration has decided on."`
 	Reason        conversion.Reason `query:"reason" maxLength:"64" doc:"Only those that an integration has decided on for this reason."`
 }
@@ -58,7 +58,7 @@ func (b BehindFigure) filter() (*figures.Filter, error) {
 	}
 	if b.Weekday > 0 || b.Hour != "" {
 		hour, err := strconv.Atoi(b.Hour)
-		if err != nil || b.Weekday == 0 {
+		if err != nil || hour < 0 || hour > 23 || b.Weekday == 0 {
 			return nil, fault.InvalidFields(fault.Field{Path: "hour", Expected: fault.Expect("weekday_and_hour")})
 		}
 		f.Hour = &figures.HourOfWeek{Weekday: b.Weekday, Hour: hour}
