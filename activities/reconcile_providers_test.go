@@ -150,3 +150,29 @@ func TestM9_AVisitThatNoMessageBroughtIsFound(t *testing.T) {
 		}
 	})
 }
+
+// TestM9_CallRailsDaysMayBeThoseOfAnyZone has the provider list by days of another zone
+// than the owner has set: in which zone its days are is not known. The list cannot be read
+// for hours, so that the next round begins with the calls of the outage.
+func TestM9_CallRailsDaysMayBeThoseOfAnyZone(t *testing.T) {
+	t.Parallel()
+	for days, name := range map[*time.Location]string{
+		time.UTC: "Asia/Vladivostok", time.FixedZone("", -8*60*60): "Europe/Moscow", time.FixedZone("", 10*60*60): "America/New_York",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+				w := reconcilesCallRail(t, s, clock)
+				w.Zone = days
+				w.set(t, func(m *models.SiteSource) { m.Options["time_zone"] = name })
+				for hour := range 24 {
+					w.round(t)
+					w.clock.Advance(7 * time.Hour)
+					w.Put(w.call(fmt.Sprintf("7%02d", hour), 7*time.Hour), w.call(fmt.Sprintf("8%02d", hour), time.Hour))
+				}
+				w.round(t)
+				require.EqualValues(t, 48, w.state(t).Found)
+			})
+		})
+	}
+}

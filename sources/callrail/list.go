@@ -69,11 +69,11 @@ func (*Source) Account(s sources.Settings) string {
 }
 
 // List implements listing.Source. CallRail filters by days. It is unknown in which zone
-// they are, so one more day is asked for at the end: the newest calls may be on it.
+// they are, so one more day is asked for at each end.
 func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Settings, q listing.Query) (listing.Page, error) {
 	first, last := q.Days(listing.Zone(description.Form, s))
 	query := url.Values{
-		"start_date": {first.Format(time.DateOnly)}, "end_date": {last.AddDate(0, 0, 1).Format(time.DateOnly)},
+		"start_date": {first.AddDate(0, 0, -1).Format(time.DateOnly)}, "end_date": {last.AddDate(0, 0, 1).Format(time.DateOnly)},
 		"page": {strconv.Itoa(q.Page)}, "per_page": {strconv.Itoa(pageSize)},
 		"sort": {"start_time"}, "order": {"asc"}, "fields": {description.Option(s.Values, apiFields)},
 	}

@@ -45,7 +45,7 @@ func TestM9_CallsAreListed(t *testing.T) {
 	require.True(t, page.More)
 	require.Len(t, page.Messages, 2)
 	asked := url.Values(provider.Requests()[0].Query)
-	require.Equal(t, []string{"2026-02-28", "2026-03-01", "COM1", "250"}, []string{asked.Get("start_date"), asked.Get("end_date"), asked.Get("company_id"), asked.Get("per_page")})
+	require.Equal(t, []string{"2026-02-27", "2026-03-01", "COM1", "250"}, []string{asked.Get("start_date"), asked.Get("end_date"), asked.Get("company_id"), asked.Get("per_page")})
 
 	reading, err := callrail.New().Parse(page.Messages[0], s)
 	require.NoError(t, err)
