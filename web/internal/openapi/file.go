@@ -38,11 +38,17 @@ func AddFile[I any](g Group, o Operation, fileType string, handle func(context.C
 		if err != nil {
 			return nil, problem.Of(ctx, a.logger, err)
 		}
+		isSent := false
+		defer func() {
+			if !isSent { // an error, or a panic
+				end()
+			}
+		}()
 		file, err := handle(viewing, in)
 		if err != nil {
-			end()
 			return nil, problem.Of(ctx, a.logger, err)
 		}
+		isSent = true
 		return &huma.StreamResponse{Body: func(answer huma.Context) {
 			defer end()
 			a.send(answer, file)

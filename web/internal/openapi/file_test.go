@@ -32,12 +32,17 @@ func (anybody) Authenticate(context.Context, auth.Credentials) (auth.Principal, 
 
 // sends returns the answer of an operation whose file is written by a function.
 func sends(guard *viewing.Guard, write func(io.Writer) error) *httptest.ResponseRecorder {
+	return answers(guard, func(context.Context, *struct{}) (*openapi.File, error) {
+		return &openapi.File{Type: "text/csv", Name: "sample.csv", Write: write}, nil
+	})
+}
+
+// answers returns the answer of an operation that is handled by a function.
+func answers(guard *viewing.Guard, handle func(context.Context, *struct{}) (*openapi.File, error)) *httptest.ResponseRecorder {
 	e := echo.New()
 	e.Use(reqctx.Identify)
 	g := openapi.New(e, "test", anybody{}, guard, slog.New(slog.DiscardHandler)).Group(openapi.Group{Name: "Files"})
-	openapi.AddFile(g, openapi.Operation{ID: "read-file", Route: "GET /file", Access: auth.Viewer}, "text/csv", func(context.Context, *struct{}) (*openapi.File, error) {
-		return &openapi.File{Type: "text/csv", Name: "sample.csv", Write: write}, nil
-	})
+	openapi.AddFile(g, openapi.Operation{ID: "read-file", Route: "GET /file", Access: auth.Viewer}, "text/csv", handle)
 	answer := httptest.NewRecorder()
 	e.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, openapi.Root+"/file", http.NoBody))
 	return answer
@@ -92,4 +97,24 @@ func TestAFileThatBreaksOffIsNotTakenForWhole(t *testing.T) {
 	_, end, err := guard.Begin(t.Context(), "acc_1")
 	require.NoError(t, err, "its turn has ended")
 	end()
+}
+
+// TestG6_TheTurnOfAFileEndsIfThereIsNone has a handler that fails, and one that panics.
+func TestG6_TheTurnOfAFileEndsIfThereIsNone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		guard := viewing.NewGuard(1)
+		answer := answers(guard, func(context.Context, *struct{}) (*openapi.File, error) {
+			return nil, fault.New(fault.NotFound, "no_such_site")
+		})
+		require.Equal(t, http.StatusNotFound, answer.Code)
+		require.Panics(t, func() {
+			answers(guard, func(context.Context, *struct{}) (*openapi.File, error) { panic("a bug") })
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, end, err := guard.Begin(ctx, "acc_1")
+		require.NoError(t, err, "its turn has ended")
+		end()
+	})
 }
