@@ -75,6 +75,7 @@ deal-i,,2026-01-31,,,,,,,
 
 	for file, field := range map[string]string{
 		"": "line 1", "email\n": "line 1", "external_id,e-mail\na,b\n": "line 1, column 2",
+		"external_id,phone,Phone\na,,\n": "line 1, column 3",
 	} {
 		require.Equal(t, []string{field}, wrongFields(t, w.uploads("POST", "/sites/{site}/people.csv", w.tokens["intake"], file)))
 	}

@@ -132,8 +132,8 @@ func withoutMark(body io.Reader) io.Reader {
 	return buffered
 }
 
-// headings reads the first line. A column that is not known is refused, so that no column
-// is lost for a wrong letter.
+// headings reads the first line. A column that is not known, or there twice, is refused, so that
+// no column is lost for a wrong letter.
 func (i *importer[Row]) headings(lines *csvLines) ([]string, error) {
 	cells, _, err := lines.read()
 	if err != nil {
@@ -143,8 +143,12 @@ func (i *importer[Row]) headings(lines *csvLines) ([]string, error) {
 	var wrong []fault.Field
 	for n, cell := range cells {
 		name := strings.ToLower(texts.Line(cell))
-		if !slices.Contains(i.columns, name) {
-			wrong = append(wrong, fault.Field{Path: fmt.Sprintf("line 1, column %d", n+1), Expected: fault.OneOf(i.columns)})
+		path := fmt.Sprintf("line 1, column %d", n+1)
+		switch {
+		case !slices.Contains(i.columns, name):
+			wrong = append(wrong, fault.Field{Path: path, Expected: fault.OneOf(i.columns)})
+		case slices.Contains(headings, name):
+			wrong = append(wrong, fault.Field{Path: path, Expected: fault.Expect("heading_once").With("Heading", name)})
 		}
 		headings = append(headings, name)
 	}
