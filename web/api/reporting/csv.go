@@ -5,8 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
-	"strings"
 
 	"ringback/models/figures"
 	"ringback/reports"
@@ -125,13 +125,19 @@ func (h *Handler) sourcesCSV(ctx context.Context, in *AskedSources) (*openapi.Fi
 	}), nil
 }
 
+// formula is what a spreadsheet may take for the beginning of a formula. In many countries
+// it divides a line at semicolons, wherever quotes are.
+var formula = regexp.MustCompile(`^[\t\r\n]|(?:^|[;\t\r\n])["\s]*[=+\-@]`)
+
 // harmless returns a text that no spreadsheet takes for a formula: visitors choose
 // campaigns and pages.
 func harmless(text string) string {
-	if strings.IndexAny(text, "=+-@\t\r\n") == 0 {
-		return "'" + text
-	}
-	return text
+	return formula.ReplaceAllStringFunc(text, func(found string) string {
+		if found[0] == ';' {
+			return ";'" + found[1:]
+		}
+		return "'" + found
+	})
 }
 
 func number(v *float64) string {
