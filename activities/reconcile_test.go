@@ -409,6 +409,30 @@ func TestM9_ACallThatMovesToAPageThatWasReadIsFound(t *testing.T) {
 	})
 }
 
+// TestM9_ACallThatMovesInAListThatGrowsIsFound removes a call after others were added, so
+// that the list is longer at the end than at the beginning.
+func TestM9_ACallThatMovesInAListThatGrowsIsFound(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w := reconcilesCallRail(t, s, clock)
+		clock.Advance(8 * time.Hour)
+		w.LargestPage = 5
+		for i := range 12 {
+			w.Put(w.call(fmt.Sprintf("CAL%02d", i), 8*time.Hour-time.Duration(i)*time.Minute))
+		}
+		before := len(w.Requests())
+		w.Before = func(n int) {
+			switch n {
+			case before + 2:
+				w.Put(w.call("CAL12", 7*time.Hour), w.call("CAL13", 7*time.Hour))
+			case before + 3:
+				w.Remove("CAL00")
+			}
+		}
+		require.Equal(t, 14, w.round(t))
+	})
+}
+
 func tagsOf(d models.Detail) (labels []string) {
 	for _, tag := range d.Tags {
 		labels = append(labels, tag.Label)

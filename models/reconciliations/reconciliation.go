@@ -43,7 +43,7 @@ type Reconciliation struct {
 	RoundFrom     *time.Time           // nil if no round has begun
 	RoundTo       *time.Time
 	NextPage      int // of the round, counted from 1
-	RoundTotal    int // calls of the whole list when the round was first asked for, zero if unknown
+	RoundTotal    int // calls of the whole list when it was longest in the round, zero if unknown
 	PageUnknown   int // calls of that page that were not known when it was first read
 	MinuteBeganAt *time.Time
 	Requests      int        `gorm:"column:minute_requests"` // since MinuteBeganAt

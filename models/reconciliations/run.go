@@ -151,7 +151,7 @@ func (r *Reconciliations) StoreListedPage(ctx context.Context, run *Reconciliati
 // turnPage moves on to the next page, or ends the round.
 func (r *Reconciliation) turnPage(p Page, now time.Time) {
 	shorter := p.Total < r.RoundTotal && r.NextPage > 1
-	if r.RoundTotal == 0 || p.Last && shorter {
+	if r.RoundTotal = max(r.RoundTotal, p.Total); p.Last && shorter {
 		r.RoundTotal = p.Total
 	}
 	switch {
