@@ -289,6 +289,30 @@ func TestM9_CallsBeforeTheBeginningAreNotTaken(t *testing.T) {
 	})
 }
 
+// TestM9_CallsBetweenTwoSetUpsAreNotTaken deletes a source and sets it up again before its
+// workflow goes on.
+func TestM9_CallsBetweenTwoSetUpsAreNotTaken(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w := reconcilesCallRail(t, s, clock)
+		before, err := s.Source(t.Context(), w.site.AccountID, w.site.ID, w.source)
+		require.NoError(t, err)
+		clock.Advance(time.Hour)
+		require.NoError(t, s.DeleteSource(t.Context(), modeltest.ActorOf(w.site), w.site.ID, w.source))
+		clock.Advance(time.Minute)
+		w.Put(w.call("CAL1", 0))
+		clock.Advance(time.Minute)
+		w.set(t, func(m *models.SiteSource) {
+			m.Enabled, m.Options, m.Credentials = true, before.Options, before.Credentials
+		})
+		require.Zero(t, w.round(t))
+		w.Put(w.call("CAL2", 0))
+		clock.Advance(time.Hour)
+		require.Equal(t, 1, w.round(t))
+		require.Contains(t, w.conversions(t), "CAL2")
+	})
+}
+
 func TestM9_TheProvidersLimitsAreKept(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {

@@ -13,6 +13,7 @@ import (
 	"ringback/models/database"
 	"ringback/models/quotas"
 	"ringback/models/received"
+	"ringback/models/reconciliations"
 )
 
 // SiteSource is a site's settings for one source of calls.
@@ -80,6 +81,9 @@ func (s *Store) DeleteSource(ctx context.Context, actor audit.Actor, siteID, sou
 			return database.NotFoundAs("no_such_source", gorm.ErrRecordNotFound)
 		}
 		if err := received.ForgetActivity(tx, siteID, source); err != nil {
+			return err
+		}
+		if err := reconciliations.Forget(tx, siteID, source); err != nil {
 			return err
 		}
 		if err := s.ReplanCalls(tx, siteID, func(calls *gorm.DB) *gorm.DB { return calls.Where("source = ?", source) }); err != nil {

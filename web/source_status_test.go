@@ -50,6 +50,33 @@ func TestM9_TheStatusOfASource(t *testing.T) {
 	})
 }
 
+// TestM9_ASourceThatIsSwitchedOffIsNotAskedAboutAgain switches a source off. The signal makes
+// its workflow end at once: calls that begin from then on are not taken.
+func TestM9_ASourceThatIsSwitchedOffIsNotAskedAboutAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, change := range []struct {
+		body    string
+		signals int
+	}{
+		{`{"options":{"api_account_id":"100200300"},"credentials":{"api_key":"sample-key"}}`, 1},
+		{`{"enabled":false}`, 1}, {`{"enabled":false}`, 0}, {`{"enabled":true}`, 1},
+		{`{"options":{"api_account_id":null},"credentials":{"api_key":null}}`, 1}, {`{"enabled":false}`, 0},
+	} {
+		w.must("PUT", "/sites/{site}/sources/callrail", change.body)
+		due, err := w.store.DueSignals(t.Context(), w.clock.Now(), 100, time.Hour)
+		require.NoError(t, err)
+		found := 0
+		for _, signal := range due {
+			if signal.Kind == reconciliations.KindReconciliation {
+				found++
+			}
+		}
+		require.Equal(t, change.signals, found, change.body)
+		w.clock.Advance(time.Second)
+	}
+}
+
 // accountOfSite returns the account of the world's site.
 func (w *world) accountOfSite(t *testing.T) string {
 	t.Helper()

@@ -2,6 +2,7 @@ package reconciliations
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -83,6 +84,15 @@ func (r *Reconciliations) Reconciliation(ctx context.Context, accountID, siteID,
 		return err
 	})
 	return found, err
+}
+
+// Forget erases how the reconciliation of a source is. If the source is set up again, no
+// call is taken that began before. A run that goes on is overtaken.
+func Forget(tx *gorm.DB, siteID, source string) error {
+	if err := ofSource(tx, siteID, source).Delete(&Reconciliation{}).Error; err != nil {
+		return fmt.Errorf("erasing a reconciliation: %w", err)
+	}
+	return nil
 }
 
 func ofSource(db *gorm.DB, siteID, source string) *gorm.DB {

@@ -14,6 +14,7 @@ import (
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
+	"ringback/workflows"
 )
 
 type sourceStore interface {
@@ -124,7 +125,9 @@ func (h *Handler) putSource(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	wasReconciled := false
 	stored, err := h.store.PutSource(ctx, reqctx.Actor(ctx), site.ID, in.Source, func(m *models.SiteSource) error {
+		wasReconciled = reconciles(source, *m, site)
 		if m.CreatedAt.IsZero() { // a new one
 			m.Enabled, m.LateDataSeconds = true, source.Describe().SettleSeconds
 		}
@@ -133,7 +136,12 @@ func (h *Handler) putSource(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	if err := h.beginReconciliation(ctx, source, stored, site); err != nil {
+	// What was wrong may be repaired. What is not to be reconciled any more ends at once, so
+	// that no call is found that begins from now on.
+	if wasReconciled || reconciles(source, stored, site) {
+		err = h.store.RequestReconciliation(ctx, site.AccountID, site.ID, stored.Source, workflows.ReconcileID)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return wire.Body(h.viewSource(ctx, stored)), nil
