@@ -113,3 +113,33 @@ func TestG6_PagesAndWebhooksLeaveRoomForLeads(t *testing.T) {
 	takesLeads()
 	finish(&messages, many)
 }
+
+// TestG6_AVerifiedMessageBeyondThoseThatWaitIsRefused has more messages of one source at
+// once than have a place or may wait.
+func TestG6_AVerifiedMessageBeyondThoseThatWaitIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	busy := newBusyStore(w.store)
+	w.as(func(o *web.Options) {
+		o.Store, o.Limits, o.Sources = busy, collect.Limits{AtOnce: 3}, sources.NewRegistry(pigeon{})
+	})
+	hook := strings.TrimPrefix(w.must("PUT", "/sites/{site}/sources/pigeon", `{}`)["webhook_url"].(string), "https://ringback.example.com")
+	const many = 100
+	codes := make(chan int, many)
+	for range many {
+		go func() {
+			r := w.request(http.MethodPost, "//root"+hook, "", "call and lead")
+			r.Header.Set("X-Signature", "good")
+			codes <- w.serve(r).Code
+		}()
+	}
+	for range many - 62 {
+		require.Equal(t, http.StatusTooManyRequests, <-codes)
+	}
+	for range 62 {
+		busy.end <- struct{}{}
+	}
+	for range 62 {
+		require.Equal(t, http.StatusOK, <-codes)
+	}
+}

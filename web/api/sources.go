@@ -69,7 +69,7 @@ type sourceView struct {
 	Options         map[string]string `json:"options"`
 	Credentials     map[string]string `json:"credentials" doc:"******** for each that is set." example:"{\"signing_keys\": \"********\"}"`
 	Readability
-	WebhookURL string    `json:"webhook_url,omitempty" doc:"Enter this address at the provider. It cannot be guessed; keep it secret. Tokens that may only read get ******** in place of its last part. So does everybody if none of the service's keys opens it: the address still works, and new_webhook_url replaces it. It answers 2xx once the message is stored, also if it cannot be read (see unread-messages), 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, and 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
+	WebhookURL string    `json:"webhook_url,omitempty" doc:"Enter this address at the provider. It cannot be guessed; keep it secret. Tokens that may only read get ******** in place of its last part. So does everybody if none of the service's keys opens it: the address still works, and new_webhook_url replaces it. It answers 2xx once the message is stored, also if it cannot be read (see unread-messages), 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, and 429 or 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
 	CreatedAt  time.Time `json:"created_at"`
 	UpdatedAt  time.Time `json:"updated_at"`
 }
