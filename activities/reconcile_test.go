@@ -144,10 +144,15 @@ func (w *listWorld) call(id string, ago time.Duration) calllistfake.Call {
 // webhook takes CallRail's message about a call.
 func (w *listWorld) webhook(t *testing.T, body string) {
 	t.Helper()
+	w.take(t, sources.Request{Method: http.MethodPost, Body: []byte(body), ReceivedAt: w.clock.Now()})
+}
+
+// take takes a message of the provider.
+func (w *listWorld) take(t *testing.T, request sources.Request) {
+	t.Helper()
 	stored, err := w.store.Source(t.Context(), w.site.AccountID, w.site.ID, w.source)
 	require.NoError(t, err)
 	source, _ := w.Sources.Get(w.source)
-	request := sources.Request{Method: http.MethodPost, Body: []byte(body), ReceivedAt: w.clock.Now()}
 	outcome, err := w.messages.Take(t.Context(), accept.Message{Site: w.site, Source: source, Settings: accept.SettingsOf(stored, w.site), Request: request})
 	require.NoError(t, err)
 	require.Nil(t, outcome.Unread)

@@ -129,7 +129,7 @@ func asJSON(body object) string {
 func (p Player) providers(run string) []provider {
 	began := p.Clock.Now().UTC().Add(-5 * time.Minute).Truncate(time.Second)
 	visitor := "demo-visitor-" + run
-	return []provider{callRail(run, visitor, began), callTrackingMetrics(run, visitor, began, p.Clock.Now()), calltouch(run, visitor, began), twilio(run, began), invoca(run, began)}
+	return []provider{callRail(run, visitor, began), callTrackingMetrics(run, visitor, began, p.Clock.Now()), calltouch(run, visitor, began), twilio(run, began), invoca(run, began), dialogtech(run, began)}
 }
 
 func callRail(run, visitor string, began time.Time) provider {
@@ -207,5 +207,18 @@ func invoca(run string, began time.Time) provider {
 	})
 	return provider{"invoca", "Invoca (mapped)", object{"secrets": providerSecret}, id, func(address string) []message {
 		return []message{{address + "?secret=" + providerSecret, "application/json", body, nil}}
+	}}
+}
+
+// dialogtech is the other preset: its customers name the parameters of the address, here
+// by the names that the preset expects.
+func dialogtech(run string, began time.Time) provider {
+	id := "demo-dt-" + run
+	form := url.Values{
+		"call_id": {id}, "started_at": {began.Format(time.RFC3339)}, "talk_seconds": {strconv.Itoa(int(talked.Seconds()))}, "outcome": {"answered"},
+		"caller": {"202-555-0136"}, "utm_source": {"google"}, "utm_medium": {"cpc"},
+	}
+	return provider{"dialogtech", "DialogTech (mapped)", object{"secrets": providerSecret}, id, func(address string) []message {
+		return []message{{address + "?secret=" + providerSecret, "application/x-www-form-urlencoded", form.Encode(), nil}}
 	}}
 }

@@ -116,7 +116,7 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 
 	for _, told := range []string{
 		"  CallRail             Sent at the end", "  CallTrackingMetrics  Sent at the end", "  Calltouch            Sent at the end",
-		"  Twilio               Skipped: ", "  Invoca (mapped)      Skipped: ",
+		"  Twilio               Skipped: ", "  Invoca (mapped)      Skipped: ", "  DialogTech (mapped)  Skipped: ",
 		"  12:25  Task Inbound call from +12025550171 in Salesforce, type Call, BizibleId ",
 		"  Ann's call  Merged: the call began 5 minutes after",
 		"touchpoint of 12:17: type Call, source google, channel Paid Search, position LC, Form",
