@@ -42,8 +42,9 @@ type Options struct {
 	Namespace     string // of Temporal, for those links
 	Version       string // of the service, for the OpenAPI document
 
-	Limits       collect.Limits // of what the script on the pages may send
-	FailedTokens int            // how many requests with unknown tokens one address may send within ten minutes; zero means no limit
+	Limits         collect.Limits // of what the script on the pages may send
+	WebhooksAtOnce int            // messages of providers that are stored at once, at least one; all but one of them of one source
+	FailedTokens   int            // how many requests with unknown tokens one address may send within ten minutes; zero means no limit
 	// ViewersPerAccount is how many requests of one account that only read are answered at
 	// once; at least one is.
 	ViewersPerAccount int

@@ -37,6 +37,7 @@ func TestPeopleAndOpportunitiesThatCannotBeUsed(t *testing.T) {
 		"phone":        {"people", `{"external_id":"a","phone":"12"}`},
 		"closed_at":    {"opportunities", `{"external_id":"a","opened_at":"2026-01-31T12:00:00Z","won":true}`},
 		"opened_at":    {"opportunities", `{"external_id":"a","opened_at":"2026-01-31T12:00:00Z","closed_at":"2026-01-30T12:00:00Z"}`},
+		"amount":       {"opportunities", `{"external_id":"a","opened_at":"2026-01-31T12:00:00Z","amount":1000000000000001,"currency":"USD"}`},
 		"currency":     {"opportunities", `{"external_id":"a","opened_at":"2026-01-31T12:00:00Z","amount":5}`},
 		"ISO 4217":     {"opportunities", `{"external_id":"a","opened_at":"2026-01-31T12:00:00Z","amount":5,"currency":"usd"}`},
 		"stages[0].at": {"opportunities", `{"external_id":"a","opened_at":"2026-01-31T12:00:00Z","stages":[{"stage":"Demo","at":"0001-01-01T00:00:00Z"}]}`},

@@ -27,7 +27,7 @@ type busyStore struct {
 }
 
 func newBusyStore(of web.Store) *busyStore {
-	return &busyStore{Store: of, begun: make(chan string, 100), end: make(chan struct{})}
+	return &busyStore{Store: of, begun: make(chan string, 2000), end: make(chan struct{})}
 }
 
 func (s *busyStore) wait(what string) {
@@ -61,6 +61,7 @@ func TestG6_PagesAndWebhooksLeaveRoomForLeads(t *testing.T) {
 	busy := newBusyStore(w.store)
 	w.as(func(o *web.Options) {
 		o.Store, o.Limits, o.Sources = busy, collect.Limits{AtOnce: 3}, sources.NewRegistry(pigeon{})
+		o.WebhooksAtOnce = 3
 	})
 	hook := strings.TrimPrefix(w.must("PUT", "/sites/{site}/sources/pigeon", `{}`)["webhook_url"].(string), "https://ringback.example.com")
 	leads := 0
@@ -122,9 +123,10 @@ func TestG6_AVerifiedMessageBeyondThoseThatWaitIsRefused(t *testing.T) {
 	busy := newBusyStore(w.store)
 	w.as(func(o *web.Options) {
 		o.Store, o.Limits, o.Sources = busy, collect.Limits{AtOnce: 3}, sources.NewRegistry(pigeon{})
+		o.WebhooksAtOnce = 2
 	})
 	hook := strings.TrimPrefix(w.must("PUT", "/sites/{site}/sources/pigeon", `{}`)["webhook_url"].(string), "https://ringback.example.com")
-	const many = 100
+	const many, taken = 1100, 1001 // one of the source is stored while 1,000 wait
 	codes := make(chan int, many)
 	for range many {
 		go func() {
@@ -133,13 +135,13 @@ func TestG6_AVerifiedMessageBeyondThoseThatWaitIsRefused(t *testing.T) {
 			codes <- w.serve(r).Code
 		}()
 	}
-	for range many - 62 {
+	for range many - taken {
 		require.Equal(t, http.StatusTooManyRequests, <-codes)
 	}
-	for range 62 {
+	for range taken {
 		busy.end <- struct{}{}
 	}
-	for range 62 {
+	for range taken {
 		require.Equal(t, http.StatusOK, <-codes)
 	}
 }

@@ -72,7 +72,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	script.Mount(e)
 	intake.New(intake.Options{
 		Store: o.Store, Acceptor: acceptor, Sites: directory, Sources: o.Sources, Metrics: o.Metrics,
-		Clock: o.Clock, Logger: o.Logger, PublicURL: o.PublicURL, AtOnce: o.Limits.AtOnce,
+		Clock: o.Clock, Logger: o.Logger, PublicURL: o.PublicURL, AtOnce: o.WebhooksAtOnce,
 	}).Mount(e, document)
 	siteChanged := func(site models.Site) {
 		directory.SiteChanged(site)

@@ -24,7 +24,7 @@ type Config struct {
 	EncryptionKeys string `env:"RINGBACK_ENCRYPTION_KEYS" help:"Keys that encrypt stored credentials. Create them with 'ringback keys generate'." secret:"true"`
 	AdminToken     string `env:"RINGBACK_ADMIN_TOKEN" help:"Token of the operator, which can create accounts and their first tokens. At least 24 characters. If empty, there is no operator access." secret:"true"`
 
-	DatabaseConnections int `env:"RINGBACK_DATABASE_CONNECTIONS" default:"10" help:"How many connections to PostgreSQL each process opens at most for what it accepts and delivers. Page views use at most half of them at once, and so do webhooks."`
+	DatabaseConnections int `env:"RINGBACK_DATABASE_CONNECTIONS" default:"10" help:"How many connections to PostgreSQL each process opens at most for what it accepts and delivers. Page views use at most two fifths of them at once, and webhooks three tenths."`
 	DatabaseViewers     int `env:"RINGBACK_DATABASE_VIEWERS" default:"4" help:"How many more connections each process with web opens at most for what the API and the pages show. One account uses half of them. A query of theirs ends after ten seconds."`
 
 	HTTPAddress   string `name:"http-address" env:"RINGBACK_HTTP_ADDRESS" default:":8080" help:"Address on which the API, the webhooks and the pages are served."`

@@ -35,7 +35,7 @@ func (c Config) limits() collect.Limits {
 	return collect.Limits{
 		RequestsPerAddress: c.RequestsPerAddress, LeadsPerAddress: c.LeadsPerAddress,
 		RequestsPerSite: c.RequestsPerSite, NewSessionsPerAddress: c.NewSessionsPerAddress,
-		AtOnce: c.DatabaseConnections / 2,
+		AtOnce: c.DatabaseConnections * 2 / 5,
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -14,10 +16,36 @@ import (
 
 // Sums are the sums of all sites. They are safe for concurrent use, and their errors are
 // those of the store that they are part of.
-type Sums struct{ db *database.DB }
+type Sums struct {
+	db *database.DB
+
+	mu      sync.Mutex
+	failing map[string]time.Time // when a site is tried again, by its id
+}
 
 // New returns the sums of a database.
-func New(db *database.DB) *Sums { return &Sums{db: db} }
+func New(db *database.DB) *Sums { return &Sums{db: db, failing: map[string]time.Time{}} }
+
+// pause is how long a site is left alone whose days could not be added up. Without it, the
+// other sites would wait for it (G6).
+const pause = 10 * time.Minute
+
+// mayWork reports whether a site is not left alone.
+func (s *Sums) mayWork(siteID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.db.Now().Before(s.failing[siteID])
+}
+
+// ended notes whether the work on a site failed.
+func (s *Sums) ended(siteID string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.failing, siteID)
+	if err != nil {
+		s.failing[siteID] = s.db.Now().Add(pause)
+	}
+}
 
 // maxRepeated is how many marks a site has before repeated ones are dropped.
 const maxRepeated = 200
@@ -32,7 +60,11 @@ func (s *Sums) WorkRevenue(ctx context.Context) (more bool, err error) {
 	}
 	var errs []error
 	for _, g := range sites { // an error of one delays no other (G6)
+		if !s.mayWork(g.SiteID) {
+			continue
+		}
 		left, err := s.workOn(ctx, g)
+		s.ended(g.SiteID, err)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("adding up the days of site %s: %w", g.SiteID, err))
 		}

@@ -123,6 +123,14 @@ func wrongWay(path string, expected fault.Expectation) error {
 	return fault.InvalidFields(fault.Field{Path: path, Expected: expected})
 }
 
+// MaxAmount is the largest amount of one opportunity in minor units, so that sums of many
+// stay numbers that the databases can hold.
+const MaxAmount = 1_000_000_000_000_000
+
+// IsAmount reports whether an amount in minor units, also a negative one, is within
+// MaxAmount.
+func IsAmount(minor int64) bool { return -MaxAmount <= minor && minor <= MaxAmount }
+
 // MinorUnits returns a decimal number of units, such as "19.99", in minor units of a
 // currency, rounded half away from zero. It reports false, and zero, for what is not a
 // number or too large.
@@ -132,7 +140,7 @@ func MinorUnits(units, currency string) (int64, bool) {
 		return 0, false
 	}
 	rounded := round(exact.Mul(exact, new(big.Rat).SetInt(minorUnits(currency))))
-	if !rounded.IsInt64() {
+	if !rounded.IsInt64() || !IsAmount(rounded.Int64()) {
 		return 0, false
 	}
 	return rounded.Int64(), true

@@ -89,6 +89,9 @@ func (b opportunityBody) opportunity(siteID string) (crm.Opportunity, error) {
 	if b.ClosedAt != nil && b.ClosedAt.Before(b.OpenedAt) {
 		c.Add("closed_at", fault.Expect("not_before").With("Field", "opened_at"))
 	}
+	if !credit.IsAmount(b.Amount) {
+		c.Add("amount", fault.Expect("amount_minor"))
+	}
 	if b.Currency == "" && b.Amount != 0 || b.Currency != "" && !credit.IsCurrency(b.Currency) {
 		c.Add("currency", fault.Expect("currency"))
 	}

@@ -30,13 +30,14 @@ const (
 	leadLimit  = 256 << 10
 )
 
-// How many keys of webhooks are looked up at once and may wait, and how
-// many messages of one source may wait until others are stored. Providers send the messages
+// How many keys of webhooks are looked up at once and may wait, and how many messages of
+// one source may wait until others are stored: more than can be within the time that a
+// request has, as providers seldom send a message again that was refused. Providers send the messages
 // of all their customers from the same few addresses, so no address is limited.
 const (
-	lookupsAtOnce = 2
+	lookupsAtOnce = 1
 	maxLookups    = 1000
-	maxMessages   = 60
+	maxMessages   = 1000
 )
 
 // order places the group before all others in the document.
