@@ -21,18 +21,7 @@ import (
 // outage is how many calls there are in an outage of six hours. The long form:
 //
 //	go test ./activities -run TestM9_AfterAnOutage -outage 5000 -timeout 30m
-var outage = flag.Int("outage", 0, "how many calls no message brought in TestM9_AfterAnOutage...; zero means 5,000 of CallRail on SQLite, and 500 elsewhere")
-
-func outageCalls(w *listWorld, t *testing.T) int {
-	switch {
-	case *outage > 0:
-		return *outage
-	case w.source == "callrail" && strings.HasSuffix(t.Name(), "/sqlite"):
-		return 5000
-	default:
-		return 500
-	}
-}
+var outage = flag.Int("outage", 500, "how many calls no message brought in TestM9_AfterAnOutage...")
 
 // message returns a provider's message about a call that has ended.
 func (w *listWorld) message(c calllistfake.Call) sources.Request {
@@ -65,7 +54,7 @@ func (w *listWorld) message(c calllistfake.Call) sources.Request {
 func TestM9_AfterAnOutageNoCallIsMissingAndNoneIsThereTwice(t *testing.T) {
 	t.Parallel()
 	eachProvider(t, func(t *testing.T, w *listWorld) {
-		outage, clock := outageCalls(w, t), w.clock
+		outage, clock := *outage, w.clock
 		random := rand.New(rand.NewPCG(7, 7))
 		number := 10_000
 		call := func(at time.Time) calllistfake.Call {
