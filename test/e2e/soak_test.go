@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -35,7 +36,7 @@ const (
 // limit.
 type flood struct {
 	addresses int
-	perSecond float64 // that each address sends
+	perSecond float64 // that each address sends on average
 	allowed   float64 // that each address may have accepted per second; zero if it is not limited by address
 	burst     float64 // and at once
 	send      func(address string, n int) (status int, err error)
@@ -51,14 +52,13 @@ func (f *flood) run(name string, during time.Duration) {
 	for i := range f.addresses {
 		address := fmt.Sprintf("198.51.%d.%d", len(name), i+1) // each kind has addresses of its own
 		senders.Go(func() {
-			every := time.Duration(float64(time.Second) / f.perSecond)
-			<-time.After(every * time.Duration(i) / time.Duration(f.addresses)) // strangers do not send at the same moment
-			pace := time.NewTicker(every)
-			defer pace.Stop()
+			every := float64(time.Second) / f.perSecond
 			end := time.After(during)
 			for n := 0; ; n++ {
+				// Strangers are not in step with each other, nor with the neighbour.
+				pause := time.NewTimer(time.Duration(every * 2 * rand.Float64()))
 				select {
-				case <-pace.C:
+				case <-pause.C:
 					f.count(f.send(address, n))
 				case <-end:
 					return
