@@ -9,32 +9,15 @@ import (
 
 	"ringback/conversion"
 	"ringback/models/database"
+	"ringback/models/outbox"
 )
 
 // KindRecompute is the kind of a signal for the workflow that computes the figures of a
 // site anew.
 const KindRecompute conversion.Kind = "recompute"
 
-// signal is a row of the outbox: it makes the relay start or signal the workflow of the
-// site, whose id follows from the site's.
-type signal struct {
-	WorkflowID   string
-	SiteID       string
-	ConversionID string
-	DeliveryID   string
-	Kind         conversion.Kind
-	EventType    string
-	Tries        int
-	NextTryAt    time.Time
-	CreatedAt    time.Time
-}
-
-// TableName returns the name of the table.
-func (signal) TableName() string { return "outbox" }
-
 func enqueue(tx *gorm.DB, siteID string) error {
-	now := tx.NowFunc()
-	if err := tx.Create(&signal{SiteID: siteID, Kind: KindRecompute, NextTryAt: now, CreatedAt: now}).Error; err != nil {
+	if err := outbox.EnqueueDue(tx, outbox.Signal{SiteID: siteID, Kind: KindRecompute}); err != nil { // the workflow's id follows from the site's
 		return fmt.Errorf("asking for new figures: %w", err)
 	}
 	return nil

@@ -49,6 +49,14 @@ func (o *Outbox) Enqueue(tx *gorm.DB, signal Signal) (Signal, error) {
 	return signal, tx.Create(&signal).Error
 }
 
+// EnqueueDue puts a signal into the outbox that is due at once. It is left to the sweep,
+// so the process that stores it need not send it.
+func EnqueueDue(tx *gorm.DB, signal Signal) error {
+	signal.CreatedAt = tx.NowFunc()
+	signal.NextTryAt = signal.CreatedAt
+	return tx.Create(&signal).Error
+}
+
 // EventFactsChanged is the event type of a signal that no event of the call caused:
 // settings or visitor ids changed, on which decisions depend that are still open.
 const EventFactsChanged = "facts_changed"

@@ -10,27 +10,11 @@ import (
 
 	"ringback/conversion"
 	"ringback/models/database"
+	"ringback/models/outbox"
 )
 
 // KindReading is the kind of a signal for the workflow that reads a CRM.
 const KindReading conversion.Kind = "reading"
-
-// signal is a row of the outbox: it makes the relay start or signal the workflow.
-type signal struct {
-	WorkflowID    string
-	SiteID        string
-	IntegrationID string
-	ConversionID  string
-	DeliveryID    string
-	Kind          conversion.Kind
-	EventType     string
-	Tries         int
-	NextTryAt     time.Time
-	CreatedAt     time.Time
-}
-
-// TableName returns the name of the table.
-func (signal) TableName() string { return "outbox" }
 
 // RequestReading makes an integration's CRM be read now. WorkflowID returns the id of the
 // workflow that reads it.
@@ -53,11 +37,9 @@ func (r *Readings) RequestReading(ctx context.Context, accountID, siteID, integr
 }
 
 func enqueue(tx *gorm.DB, of Reading, workflowID func(siteID, integrationID string) string) error {
-	now := tx.NowFunc()
-	return tx.Create(&signal{
-		WorkflowID: workflowID(of.SiteID, of.IntegrationID), SiteID: of.SiteID, IntegrationID: of.IntegrationID,
-		Kind: KindReading, NextTryAt: now, CreatedAt: now,
-	}).Error
+	return outbox.EnqueueDue(tx, outbox.Signal{
+		WorkflowID: workflowID(of.SiteID, of.IntegrationID), SiteID: of.SiteID, IntegrationID: of.IntegrationID, Kind: KindReading,
+	})
 }
 
 // overdueAfter is how long after its time a reading is started again: its workflow is gone.

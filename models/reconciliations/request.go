@@ -10,27 +10,11 @@ import (
 
 	"ringback/conversion"
 	"ringback/models/database"
+	"ringback/models/outbox"
 )
 
 // KindReconciliation is the kind of a signal for the workflow that reconciles a source.
 const KindReconciliation conversion.Kind = "reconciliation"
-
-// signal is a row of the outbox: it makes the relay start or signal the workflow.
-type signal struct {
-	WorkflowID   string
-	SiteID       string
-	Source       string
-	ConversionID string
-	DeliveryID   string
-	Kind         conversion.Kind
-	EventType    string
-	Tries        int
-	NextTryAt    time.Time
-	CreatedAt    time.Time
-}
-
-// TableName returns the name of the table.
-func (signal) TableName() string { return "outbox" }
 
 // WorkflowID returns the id of the workflow that reconciles a source.
 type WorkflowID func(siteID, source string) string
@@ -55,10 +39,7 @@ func (r *Reconciliations) RequestReconciliation(ctx context.Context, accountID, 
 }
 
 func enqueue(tx *gorm.DB, siteID, source string, id WorkflowID) error {
-	now := tx.NowFunc()
-	return tx.Create(&signal{
-		WorkflowID: id(siteID, source), SiteID: siteID, Source: source, Kind: KindReconciliation, NextTryAt: now, CreatedAt: now,
-	}).Error
+	return outbox.EnqueueDue(tx, outbox.Signal{WorkflowID: id(siteID, source), SiteID: siteID, Source: source, Kind: KindReconciliation})
 }
 
 // overdueAfter is how long after its time a reconciliation is started again: its
