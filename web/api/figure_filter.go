@@ -38,24 +38,14 @@ func (b BehindFigure) filter() (*figures.Filter, error) {
 	if b == (BehindFigure{}) {
 		return nil, nil
 	}
-	f := figures.Filter{Figure: b.CountedIn, IntegrationID: b.IntegrationID, Reason: b.Reason, Values: map[string]string{}}
-	for name, value := range map[string]string{
+	days, err := daysOf(b.DayFrom, b.DayTo)
+	if err != nil {
+		return nil, err
+	}
+	f := figures.Filter{Figure: b.CountedIn, Days: days, IntegrationID: b.IntegrationID, Reason: b.Reason, Values: valuesOf(map[string]string{
 		"channel": b.Channel, "source": b.Source, "medium": b.Medium, "campaign": b.Campaign, "term": b.Term, "landing_page": b.LandingPage,
 		"device": b.Device, "number_id": b.NumberID, "pool_id": b.PoolID, "form": b.Form, "no_visit": b.NoVisit,
-	} {
-		if value == reports.NotSet {
-			f.Values[name] = ""
-		} else if value != "" {
-			f.Values[name] = value
-		}
-	}
-	if b.DayFrom != "" || b.DayTo != "" {
-		days, err := reports.ParseDays("day_from", "day_to", b.DayFrom, b.DayTo)
-		if err != nil {
-			return nil, err
-		}
-		f.Days = &days
-	}
+	})}
 	if b.Weekday > 0 || b.Hour != "" {
 		hour, err := strconv.Atoi(b.Hour)
 		if err != nil || hour < 0 || hour > 23 || b.Weekday == 0 {
@@ -85,22 +75,34 @@ func (b BehindCredit) behind() ([]revenue.Behind, error) {
 	if b == (BehindCredit{}) {
 		return nil, nil
 	}
-	selected := revenue.Behind{Figure: b.CountedIn, Model: b.Model, Values: map[string]string{}}
-	for name, value := range map[string]string{
+	days, err := daysOf(b.DayFrom, b.DayTo)
+	if err != nil {
+		return nil, err
+	}
+	return []revenue.Behind{{Figure: b.CountedIn, Model: b.Model, Days: days, Values: valuesOf(map[string]string{
 		"channel": b.Channel, "subchannel": b.Subchannel, "source": b.Source, "medium": b.Medium, "campaign": b.Campaign,
-	} {
+	})}}, nil
+}
+
+// valuesOf returns the values that are selected: those that are given, empty for
+// reports.NotSet.
+func valuesOf(given map[string]string) map[string]string {
+	selected := map[string]string{}
+	for name, value := range given {
 		if value == reports.NotSet {
-			selected.Values[name] = ""
+			selected[name] = ""
 		} else if value != "" {
-			selected.Values[name] = value
+			selected[name] = value
 		}
 	}
-	if b.DayFrom != "" || b.DayTo != "" {
-		days, err := reports.ParseDays("day_from", "day_to", b.DayFrom, b.DayTo)
-		if err != nil {
-			return nil, err
-		}
-		selected.Days = &days
+	return selected
+}
+
+// daysOf returns the days that are selected, nil if none are given.
+func daysOf(from, to string) (*reports.Period, error) {
+	if from == "" && to == "" {
+		return nil, nil
 	}
-	return []revenue.Behind{selected}, nil
+	days, err := reports.ParseDays("day_from", "day_to", from, to)
+	return &days, err
 }
