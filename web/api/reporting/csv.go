@@ -58,16 +58,29 @@ func saved[I, V any](t table, view func(context.Context, I) (V, error), rows fun
 
 // filled returns a file with the rows that a function passes on.
 func (t table) filled(fill func(write func(rowView) error) error) *openapi.File {
-	return &openapi.File{Type: csvType, Name: t.file + ".csv", Write: func(out io.Writer) error {
+	head := append([]string{}, t.columns...)
+	for _, f := range t.figures {
+		head = append(head, f.ID)
+	}
+	return csvFile(t.file, head, func(write func([]string) error) error {
+		return fill(func(row rowView) error { return write(t.line(row)) })
+	})
+}
+
+// csvFile returns a file with a head and the lines that a function passes on.
+func csvFile(name string, head []string, fill func(write func(line []string) error) error) *openapi.File {
+	return &openapi.File{Type: csvType, Name: name + ".csv", Write: func(out io.Writer) error {
 		w := csv.NewWriter(out)
-		head := append([]string{}, t.columns...)
-		for _, f := range t.figures {
-			head = append(head, f.ID)
+		write := func(line []string) error {
+			if err := w.Write(line); err != nil {
+				return fmt.Errorf("writing a report: %w", err)
+			}
+			return nil
 		}
-		if err := w.Write(head); err != nil {
-			return fmt.Errorf("writing a report: %w", err)
+		if err := write(head); err != nil {
+			return err
 		}
-		if err := fill(func(row rowView) error { return w.Write(t.line(row)) }); err != nil {
+		if err := fill(write); err != nil {
 			return err
 		}
 		w.Flush()

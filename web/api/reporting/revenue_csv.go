@@ -2,9 +2,6 @@ package reporting
 
 import (
 	"context"
-	"encoding/csv"
-	"fmt"
-	"io"
 	"strconv"
 
 	"ringback/models/revenue"
@@ -25,25 +22,25 @@ func (h *Handler) revenueCSV(ctx context.Context, in *AskedRevenue) (*openapi.Fi
 		}
 		a.findCurrency(totals)
 	}
-	return &openapi.File{Type: csvType, Name: "revenue.csv", Write: func(out io.Writer) error {
-		return h.writeRevenue(ctx, a, csv.NewWriter(out))
-	}}, nil
-}
-
-// writeRevenue writes a line for each key, and one for each currency of it without a rate.
-func (h *Handler) writeRevenue(ctx context.Context, a revenueAsked, w *csv.Writer) error {
 	head := append([]string{}, a.by.Columns()...)
 	head = append(head, "currency")
 	a.eachFigure(false, func(f reports.CreditFigure, model string) { head = append(head, f.Name(model)) })
-	if err := w.Write(head); err != nil {
-		return fmt.Errorf("writing a report: %w", err)
-	}
+	return csvFile("revenue", head, func(write func([]string) error) error { return h.writeRevenue(ctx, a, write) }), nil
+}
+
+// writeRevenue writes a line for each key, and one for each currency of it without a rate.
+func (h *Handler) writeRevenue(ctx context.Context, a revenueAsked, write func(line []string) error) error {
 	var row creditRow
 	end := func() error {
 		if len(row.values) == 0 {
 			return nil
 		}
-		return w.WriteAll(a.lines(row))
+		for _, line := range a.lines(row) {
+			if err := write(line); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	err := h.store.EachRevenue(ctx, a.account, a.site, a.query, func(v revenue.Value) error {
 		if v.Key == row.key || len(row.values) == 0 {
@@ -57,11 +54,7 @@ func (h *Handler) writeRevenue(ctx context.Context, a revenueAsked, w *csv.Write
 	if err != nil {
 		return err
 	}
-	if err := end(); err != nil {
-		return fmt.Errorf("writing a report: %w", err)
-	}
-	w.Flush()
-	return w.Error()
+	return end()
 }
 
 // lines returns the lines of a key.
