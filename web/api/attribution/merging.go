@@ -5,7 +5,6 @@ import (
 
 	"ringback/explanation"
 	"ringback/models/journeys"
-	"ringback/reports"
 	"ringback/touchpoints"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
@@ -51,14 +50,11 @@ func (h *Handler) listMerging(ctx context.Context, in *struct {
 	DayFrom string              `query:"day_from" maxLength:"10" doc:"Only calls from this day on, in the site's time zone." example:"2026-11-01"`
 	DayTo   string              `query:"day_to" maxLength:"10" doc:"Only calls up to this day, with day_from." example:"2026-11-30"`
 }) (*wire.Listing[mergingView], error) {
-	f := journeys.CallFilter{AccountID: reqctx.Account(ctx), SiteID: in.Site, Outcome: in.Outcome}
-	if in.DayFrom != "" || in.DayTo != "" {
-		days, err := reports.ParseDays("day_from", "day_to", in.DayFrom, in.DayTo)
-		if err != nil {
-			return nil, err
-		}
-		f.DayFrom, f.DayTo = days.From.String(), days.To.String()
+	first, last, err := daysOf(in.DayFrom, in.DayTo)
+	if err != nil {
+		return nil, err
 	}
+	f := journeys.CallFilter{AccountID: reqctx.Account(ctx), SiteID: in.Site, Outcome: in.Outcome, DayFrom: first, DayTo: last}
 	calls, next, err := h.store.Calls(ctx, f, in.Page())
 	if err != nil {
 		return nil, err

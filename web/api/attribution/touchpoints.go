@@ -53,12 +53,19 @@ func (in TouchpointFilter) filter(account, site string) (journeys.TouchpointFilt
 		Campaign: in.Campaign, Position: in.Position, OpportunityID: in.OpportunityID, Model: in.Model, Suppressed: in.Suppressed, All: in.All,
 	}
 	f.From, f.To = in.Bounds()
-	if in.DayFrom == "" && in.DayTo == "" {
-		return f, nil
-	}
-	days, err := reports.ParseDays("day_from", "day_to", in.DayFrom, in.DayTo)
-	f.DayFrom, f.DayTo = days.From.String(), days.To.String()
+	var err error
+	f.DayFrom, f.DayTo, err = daysOf(in.DayFrom, in.DayTo)
 	return f, err
+}
+
+// daysOf checks the parameters day_from and day_to, and returns them as they are stored. Both
+// are empty if neither is given.
+func daysOf(from, to string) (first, last string, err error) {
+	if from == "" && to == "" {
+		return "", "", nil
+	}
+	days, err := reports.ParseDays("day_from", "day_to", from, to)
+	return days.From.String(), days.To.String(), err
 }
 
 func (h *Handler) listTouchpoints(ctx context.Context, in *struct {
