@@ -3,10 +3,8 @@ package e2e_test
 import (
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -32,63 +30,6 @@ const (
 	mostSockets = 1000
 )
 
-// flood is one kind of request that strangers send, each address at a pace above its
-// limit.
-type flood struct {
-	addresses int
-	perSecond float64 // that each address sends on average
-	allowed   float64 // that each address may have accepted per second; zero if it is not limited by address
-	burst     float64 // and at once
-	send      func(address string, n int) (status int, err error)
-
-	mu       sync.Mutex
-	statuses map[int]int
-	failed   error
-}
-
-// run sends until the time is over, from all addresses side by side.
-func (f *flood) run(name string, during time.Duration) {
-	var senders sync.WaitGroup
-	for i := range f.addresses {
-		address := fmt.Sprintf("198.51.%d.%d", len(name), i+1) // each kind has addresses of its own
-		senders.Go(func() {
-			every := float64(time.Second) / f.perSecond
-			end := time.After(during)
-			for n := 0; ; n++ {
-				// Strangers are not in step with each other, nor with the neighbour.
-				pause := time.NewTimer(time.Duration(every * 2 * rand.Float64()))
-				select {
-				case <-pause.C:
-					f.count(f.send(address, n))
-				case <-end:
-					return
-				}
-			}
-		})
-	}
-	senders.Wait()
-}
-
-func (f *flood) count(status int, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.statuses[status]++
-	if err != nil {
-		f.failed = err
-	}
-}
-
-// accepted returns how many requests were not refused for their number.
-func (f *flood) accepted() int {
-	n := 0
-	for status, count := range f.statuses {
-		if status != http.StatusTooManyRequests {
-			n += count
-		}
-	}
-	return n
-}
-
 // soak is a service with a tenant that strangers and one of its editors abuse, and a
 // neighbour whose leads are delivered meanwhile.
 type soak struct {
@@ -100,16 +41,18 @@ type soak struct {
 	sites     []string
 	neighbour string // its path for leads
 	page      string // takes long to check
+	database  string
 
-	mu   sync.Mutex
-	sent map[string]time.Time // the neighbour's leads, by conversion
-	load map[string]bool      // those that were sent under load
+	mu    sync.Mutex
+	leads int                  // that the neighbour has sent
+	sent  map[string]time.Time // those whose delivery is waited for, by conversion
+	load  map[string]bool      // those that were sent under load
 }
 
 func newSoak(t *testing.T) *soak {
 	t.Helper()
 	dsn, _ := harness.NewDatabase(t, "postgres")
-	s := &soak{t: t, sink: harness.NewDestination(t), sent: map[string]time.Time{}, load: map[string]bool{}}
+	s := &soak{t: t, sink: harness.NewDestination(t), sent: map[string]time.Time{}, load: map[string]bool{}, database: dsn}
 	s.Stack = harness.NewStack(t, harness.StackOptions{Database: dsn, Env: []string{
 		"RINGBACK_TRUSTED_PROXIES=127.0.0.1", "RINGBACK_NEW_SESSIONS_PER_ADDRESS=30", "RINGBACK_LOG_LEVEL=error", "GOMEMLIMIT=800MiB",
 	}})
@@ -155,42 +98,14 @@ func (s *soak) post(address, to, contentType, body string) (int, error) {
 	return answer.StatusCode, answer.Body.Close()
 }
 
-// floods returns what strangers and the tenant's editor send. What is accepted of it keeps
-// two cores half busy that carry the service, PostgreSQL, Temporal and the senders: with
-// many more addresses, the soak would measure the machine.
-func (s *soak) floods() map[string]*flood {
-	script := func(what, body string) func(string, int) (int, error) {
-		return func(address string, n int) (int, error) {
-			id := fmt.Sprintf("%s-%08d", strings.ReplaceAll(address, ".", "-"), n)
-			return s.post(address, s.script+"/"+what, "text/plain", strings.ReplaceAll(body, "ID", id))
-		}
-	}
-	return map[string]*flood{
-		"views": {addresses: 2, perSecond: 24, allowed: 20, burst: 100, send: script("views",
-			`{"id":"hit-ID","visitor":"visitor-ID","ago":0,"kind":"navigate","url":"http://shop.example/?utm_source=sample","storage":"cookie","version":"00000000"}`)},
-		"views of many": {addresses: 100, perSecond: 0.2, send: script("views",
-			`{"id":"hit-ID","visitor":"visitor-ID","ago":0,"kind":"navigate","url":"http://shop.example/","storage":"cookie","version":"00000000"}`)},
-		"leads": {addresses: 2, perSecond: 2, allowed: 1, burst: 30, send: script("leads",
-			`{"id":"lead-ID","visitor":"visitor-ID","ago":0,"kind":"navigate","url":"http://shop.example/","storage":"cookie","version":"00000000","form":"contact","email":"ID@example.com"}`)},
-		"forget": {addresses: 2, perSecond: 4, allowed: 2, burst: 20, send: script("forget", `{"visitor":"visitor-ID","id":"hit-ID","ago":0,"url":"http://shop.example/","storage":"cookie","version":"00000000"}`)},
-		"sign-ins": {addresses: 20, perSecond: 1, allowed: 0.1, burst: 60, send: func(address string, n int) (int, error) {
-			token := fmt.Sprintf("rbk_%026d_%s", n, strings.Repeat("x", 43))
-			return s.post(address, s.HTTP+"/login", "application/x-www-form-urlencoded", url.Values{"token": {token}}.Encode())
-		}},
-		"checks": {addresses: 2, perSecond: 0.125, send: func(_ string, n int) (int, error) {
-			status, _, err := s.api.Try(http.MethodPost, "/api/v1/sites/"+s.sites[n%2]+"/check", harness.JSON{"url": s.page})
-			return status, err
-		}},
-	}
-}
-
 // deliver has the neighbour send leads, at most four in a second, until the time is over.
 func (s *soak) deliver(during time.Duration, underLoad bool) {
 	pace := time.NewTicker(250 * time.Millisecond)
 	defer pace.Stop()
 	for end := time.Now().Add(during); time.Now().Before(end); <-pace.C {
 		s.mu.Lock()
-		id := fmt.Sprintf("lead-%d", len(s.sent))
+		id := fmt.Sprintf("lead-%d", s.leads)
+		s.leads++
 		s.mu.Unlock()
 		began := time.Now()
 		conversion := s.api.Must(http.MethodPost, s.neighbour, harness.JSON{"external_id": id, "email": "visitor@example.com"})["conversion_id"].(string)
@@ -237,6 +152,31 @@ func (s *soak) uses() (p process) {
 	return p
 }
 
+// requireRowsBounded checks that no table has more than one row for each request that was
+// accepted, and that what leaves less than that does. A refused request leaves nothing.
+func (s *soak) requireRowsBounded(floods map[string]*flood) {
+	const setUp = 50 // rows at most that newSoak and the version of the schema make in a table
+	bound := setUp + s.leads
+	for _, f := range floods {
+		bound += f.statuses[http.StatusOK] + f.statuses[http.StatusAccepted] + f.statuses[http.StatusNoContent]
+	}
+	own := map[string]int{
+		"forgotten_visitors": floods["forget"].statuses[http.StatusNoContent],
+		"audit_entries":      setUp + floods["checks"].statuses[http.StatusOK],
+		"web_sessions":       0, // no sign-in was right
+	}
+	sum := 0
+	for table, n := range harness.Rows(s.t, s.database) {
+		most, ok := own[table]
+		if !ok {
+			most = bound
+		}
+		require.LessOrEqual(s.t, n, most, table)
+		sum += n
+	}
+	s.t.Logf("%d rows in all tables, at most %d in each", sum, bound)
+}
+
 // TestG6_Soak has strangers send page views, leads, withdrawals of consent and sign-ins at
 // their limits, while an editor has pages checked that take long. What they can have
 // accepted, and what the process uses, has bounds, and a neighbour's leads are all
@@ -274,6 +214,7 @@ func TestG6_Soak(t *testing.T) {
 			require.LessOrEqual(t, float64(f.accepted()), float64(f.addresses)*(f.burst+f.allowed*whole.Seconds()), name)
 		}
 	}
+	s.requireRowsBounded(floods)
 	t.Logf("memory %d MiB, %d sockets", most.memory>>20, most.sockets)
 	require.Less(t, most.memory, mostMemory)
 	require.Less(t, most.sockets, mostSockets)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -79,4 +80,25 @@ func (p *Postgres) Database(name string) string {
 		return p.dsn[:cut+1] + name + "?" + query
 	}
 	return p.dsn[:cut+1] + name
+}
+
+// Rows returns how many rows each table of a PostgreSQL database has.
+func Rows(t testing.TB, dsn string) map[string]int {
+	t.Helper()
+	const count = `SELECT tablename, (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I', tablename), false, true, '')))[1]
+		FROM pg_tables WHERE schemaname = current_schema()`
+	out, err := exec.Command("psql", dsn, "-At", "-F", "=", "-c", count).CombinedOutput()
+	if err != nil {
+		t.Fatalf("counting rows: %v\n%s", err, out)
+	}
+	rows := map[string]int{}
+	for line := range strings.Lines(string(out)) {
+		table, number, _ := strings.Cut(strings.TrimSpace(line), "=")
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			t.Fatalf("counting the rows of %s: %v", table, err)
+		}
+		rows[table] = n
+	}
+	return rows
 }
