@@ -10,6 +10,10 @@ import (
 // Visitors are found by it, and an index of PostgreSQL holds not much more.
 const maxVisitorID = 2048
 
+// CanBeFoundBy reports whether visitors are found by this id. One of more than 2,048
+// bytes is stored with the conversion that it was reported with, and leads to no other.
+func CanBeFoundBy(id string) bool { return id != "" && len(id) <= maxVisitorID }
+
 // NewVisitorIDs returns the third parties' visitor ids that a page reported and
 // that are not known yet or have changed, by system. Ids of an older page view
 // add to those that are known but change none.
@@ -17,7 +21,7 @@ func NewVisitorIDs(known, reported map[string]string, isOlder bool) map[string]s
 	news := map[string]string{}
 	for system, id := range reported {
 		had := known[system]
-		if id == had || len(id) > maxVisitorID || !conversion.UsableVisitorID(id) || had != "" && isOlder {
+		if id == had || !CanBeFoundBy(id) || !conversion.UsableVisitorID(id) || had != "" && isOlder {
 			continue
 		}
 		news[system] = id

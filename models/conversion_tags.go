@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
+	"ringback/identity"
 	"ringback/internal/ids"
 )
 
@@ -61,7 +62,7 @@ func (s *Store) storeTagsAndVisit(tx *gorm.DB, c Conversion, counted, late []con
 	}
 	visitors := make([]VisitVisitor, 0, len(c.VisitorIDs))
 	for system, id := range c.VisitorIDs {
-		if id != "" {
+		if identity.CanBeFoundBy(id) {
 			visitors = append(visitors, VisitVisitor{VisitID: visit.ID, System: system, VisitorID: id, SiteID: c.SiteID})
 		}
 	}

@@ -29,9 +29,6 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 		if err := eraseUnreadOf(tx, siteID, visitorID); err != nil { // before what they are found by is erased
 			return err
 		}
-		if err := eraseVisitors(tx, siteID, []string{visitorID}); err != nil {
-			return err
-		}
 		leads := tx.Model(&Conversion{}).Select("id").
 			Where("site_id = ? AND session_id <> '' AND session_id IN (?)", siteID, sessions())
 		err := tx.Model(&EventRow{}).Where("lead IS NOT NULL AND conversion_id IN (?)", leads).Update("raw", nil).Error
@@ -47,7 +44,10 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 		if err := s.forgetHolders(tx, siteID, sessions()); err != nil {
 			return err
 		}
-		return eraseSessions(tx, siteID, sessions())
+		if err := eraseSessions(tx, siteID, sessions()); err != nil {
+			return err
+		}
+		return eraseVisitors(tx, siteID, []string{visitorID}) // last: it locks the people of the site until the end
 	})
 }
 
