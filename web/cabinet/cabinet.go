@@ -5,7 +5,6 @@ package cabinet
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -19,18 +18,6 @@ import (
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/viewing"
-)
-
-// The pages are files of their own.
-var (
-	//go:embed pages/style.css
-	pageStyle string
-	//go:embed pages/login.html
-	loginPage string
-	//go:embed pages/conversion.html
-	conversionPage string
-	//go:embed pages/error.html
-	errorPage string
 )
 
 // pagesPolicy lets pages load nothing and run nothing.
@@ -84,7 +71,7 @@ func (h *Handler) Mount(e *echo.Echo) {
 func (h *Handler) render(c echo.Context, status int, name string, data any) error {
 	var page strings.Builder
 	l := reqctx.Of(c.Request().Context()).Language
-	if err := templates[l][name].Execute(&page, data); err != nil {
+	if err := templates[l].ExecuteTemplate(&page, name+".html", data); err != nil {
 		return fmt.Errorf("writing the page %s: %w", name, err)
 	}
 	header := c.Response().Header()

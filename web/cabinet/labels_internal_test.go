@@ -1,6 +1,7 @@
 package cabinet
 
 import (
+	"io/fs"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ func TestEveryLanguageHasEveryLabel(t *testing.T) {
 func TestEveryLabelIsUsed(t *testing.T) {
 	t.Parallel()
 	catalog := labels.Recording()
-	page := conversionPage + loginPage + errorPage
+	page := allPages(t)
 	for _, used := range regexp.MustCompile(`\b(t|plural) "([^"]+)"`).FindAllStringSubmatch(page, -1) {
 		if used[1] == "plural" {
 			catalog.Plural(locale.English, used[2], 1, nil)
@@ -54,4 +55,19 @@ func TestCodesWithoutALabelAreShownPlainly(t *testing.T) {
 	t.Parallel()
 	code := functions(labels, locale.Russian)["code"].(func(string, any) string)
 	require.Equal(t, []string{"платный поиск", "прочее", "a new one"}, []string{code("channel", "paid_search"), code("channel", "other"), code("channel", "a_new_one")})
+}
+
+// allPages returns the templates of all pages.
+func allPages(t *testing.T) string {
+	t.Helper()
+	names, err := fs.Glob(pages, "pages/*.html")
+	require.NoError(t, err)
+	require.NotEmpty(t, names)
+	var all strings.Builder
+	for _, name := range names {
+		page, err := pages.ReadFile(name)
+		require.NoError(t, err)
+		all.Write(page)
+	}
+	return all.String()
 }

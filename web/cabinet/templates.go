@@ -11,19 +11,24 @@ import (
 )
 
 //go:embed messages
-var files embed.FS
+var messages embed.FS
 
 // labels are the texts of the pages.
-var labels = locale.MustLoad(files)
+var labels = locale.MustLoad(messages)
 
-// templates are the pages by language and name, each with the style in it.
-var templates = func() map[locale.Language]map[string]*template.Template {
-	made := map[locale.Language]map[string]*template.Template{}
+// The files of the pages: one for each page, and the style that all of them have.
+var (
+	//go:embed pages/*.html
+	pages embed.FS
+	//go:embed pages/style.css
+	style string
+)
+
+// templates are the pages by language, named like their files.
+var templates = func() map[locale.Language]*template.Template {
+	made := map[locale.Language]*template.Template{}
 	for _, l := range locale.Languages() {
-		made[l] = map[string]*template.Template{}
-		for name, text := range map[string]string{"login": loginPage, "conversion": conversionPage, "error": errorPage} {
-			made[l][name] = template.Must(template.New(name).Funcs(functions(labels, l)).Parse(text))
-		}
+		made[l] = template.Must(template.New("").Funcs(functions(labels, l)).ParseFS(pages, "pages/*.html"))
 	}
 	return made
 }()
@@ -37,7 +42,7 @@ func functions(labels *locale.Catalog, l locale.Language) template.FuncMap {
 		return labels.Text(l, id, locale.Values{"Value": value[0]})
 	}
 	return template.FuncMap{
-		"style":    func() template.CSS { return template.CSS(pageStyle) }, //nolint:gosec // our own file
+		"style":    func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own file
 		"language": func() string { return string(l) },
 		"when":     l.ExactTime,
 		"seconds":  func(n *int) string { return l.Seconds(int64(*n)) },
