@@ -16,11 +16,11 @@ import (
 	"ringback/web/api/attribution"
 	"ringback/web/api/reporting"
 	"ringback/web/api/tracking"
-	"ringback/web/cabinet"
 	"ringback/web/collect"
 	"ringback/web/intake"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
+	"ringback/web/internal/session"
 )
 
 // Options are what the HTTP side needs from the rest of the service.
@@ -70,7 +70,7 @@ type Store interface {
 	tracking.Store
 	reporting.Store
 	attribution.Store
-	cabinet.SessionStore
+	session.Store
 	healthStore
 }
 

@@ -30,6 +30,7 @@ import (
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
+	"ringback/web/internal/session"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/viewing"
 )
@@ -59,7 +60,8 @@ func New(o Options) (http.Handler, error) {
 func mountHandlers(e *echo.Echo, o Options) {
 	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.FailedTokens, o.Clock)
 	viewers := viewing.NewGuard(o.ViewersPerAccount)
-	document := openapi.New(e, o.Version, authenticator, viewers, o.Logger)
+	sessions := session.New(o.Store, o.PublicURL, o.Logger)
+	document := openapi.New(e, o.Version, openapi.Access{Authenticator: authenticator, Sessions: sessions, Viewers: viewers}, o.Logger)
 	directory := sites.NewDirectory(o.Store, o.Clock)
 	acceptor := accept.New(o.Store, o.Relay, o.Metrics)
 	decider := decision.Decider{Destinations: o.Destinations, SettleOf: sources.SettleOf(o.Sources)}
@@ -88,8 +90,8 @@ func mountHandlers(e *echo.Echo, o Options) {
 	reporting.New(o.Store, o.Clock).Mount(document)
 	attribution.New(o.Store).Mount(document)
 	cabinet.New(cabinet.Options{
-		Conversions: conversions, Authenticator: authenticator, Viewers: viewers, Sessions: o.Store, Logger: o.Logger,
-		PublicURL: o.PublicURL, AllowTokenLogin: o.AllowTokenLogin,
+		Conversions: conversions, Authenticator: authenticator, Viewers: viewers, Sessions: sessions, Logger: o.Logger,
+		AllowTokenLogin: o.AllowTokenLogin,
 	}).Mount(e)
 	document.MountDocument(e)
 }

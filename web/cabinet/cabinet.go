@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 
 	"ringback/web/internal/auth"
@@ -17,6 +16,7 @@ import (
 	"ringback/web/internal/endpoint"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
+	"ringback/web/internal/session"
 	"ringback/web/internal/viewing"
 )
 
@@ -39,10 +39,9 @@ type Authenticator interface {
 type Options struct {
 	Conversions   Conversions
 	Authenticator Authenticator
-	Sessions      SessionStore
+	Sessions      *session.Manager
 	Viewers       *viewing.Guard
 	Logger        *slog.Logger
-	PublicURL     string // as browsers reach this service
 	// AllowTokenLogin lets /login take a token from the URL. It is for development
 	// alone: URLs end up in logs and histories.
 	AllowTokenLogin bool
@@ -51,12 +50,12 @@ type Options struct {
 // Handler answers with pages.
 type Handler struct {
 	o        Options
-	sessions *scs.SessionManager
+	sessions *session.Manager
 }
 
 // New returns a Handler.
 func New(o Options) *Handler {
-	return &Handler{o: o, sessions: newSessions(o.Sessions, o.PublicURL, o.Logger)}
+	return &Handler{o: o, sessions: o.Sessions}
 }
 
 // Mount registers the routes.

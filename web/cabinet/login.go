@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,7 +14,12 @@ import (
 	"ringback/web/internal/auth"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
+	"ringback/web/internal/session"
 )
+
+// operatorSessionTime is how long the operator stays signed in. The operator may do
+// everything in every account, so a browser is trusted with that for less time.
+const operatorSessionTime = time.Hour
 
 type loginData struct {
 	Next   string
@@ -55,15 +61,14 @@ func (h *Handler) enter(c echo.Context, token, next string) error {
 		p := problem.Of(ctx, h.o.Logger, err)
 		return h.render(c, p.Status, "login", loginData{Next: localPath(next), Failed: p.Code})
 	}
-	// A new id keeps a session that somebody else prepared in this browser from being used.
-	if err := h.sessions.RenewToken(ctx); err != nil {
-		return fmt.Errorf("beginning a session: %w", err)
-	}
+	duration := session.Time
 	if principal.IsOperator {
-		h.sessions.SetDeadline(ctx, h.sessions.Deadline(ctx).Add(operatorSessionTime-sessionTime))
+		duration = operatorSessionTime
 		h.o.Logger.WarnContext(ctx, "operator.signed_in")
 	}
-	h.sessions.Put(ctx, signedIn, h.o.Authenticator.SessionName(principal))
+	if err := h.sessions.Begin(ctx, h.o.Authenticator.SessionName(principal), duration); err != nil {
+		return err
+	}
 	return c.Redirect(http.StatusSeeOther, localPath(next))
 }
 
@@ -77,7 +82,7 @@ func (h *Handler) logout(c echo.Context) error {
 
 // reader returns the principal who signed in and may read.
 func (h *Handler) reader(ctx context.Context) (auth.Principal, error) {
-	name := h.sessions.GetString(ctx, signedIn)
+	name := h.sessions.Name(ctx)
 	if name == "" {
 		return auth.Principal{}, fault.New(fault.Unauthenticated, "not_signed_in")
 	}
@@ -99,10 +104,9 @@ func localPath(next string) string {
 // refuseOtherSites is the middleware that keeps pages of other sites from signing
 // somebody in or out.
 func refuseOtherSites(next echo.HandlerFunc) echo.HandlerFunc {
-	protection := http.NewCrossOriginProtection()
 	return func(c echo.Context) error {
-		if protection.Check(c.Request()) != nil {
-			return fault.New(fault.Forbidden, "form_of_other_site")
+		if err := session.CheckOrigin(c.Request()); err != nil {
+			return err
 		}
 		return next(c)
 	}

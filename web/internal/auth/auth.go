@@ -96,6 +96,7 @@ const maxTokens = 10_000
 // Credentials are what a request authenticates with.
 type Credentials struct {
 	Token    string
+	Session  string   // name of the principal who signed in, see SessionName; used if there is no token
 	Account  string   // that the operator acts for; empty in nearly all requests
 	Networks []string // of the sender's address, see ratelimit.Networks
 }
@@ -129,9 +130,30 @@ func NewAuthenticator(store Store, operatorsToken string, failuresPerAddress int
 // Authenticate returns the principal of a request's token. It returns fault.RateLimited
 // if the token has sent too many requests, or its address too many unknown tokens.
 func (a *Authenticator) Authenticate(ctx context.Context, c Credentials) (Principal, error) {
-	if c.Token == "" {
+	p, err := a.find(ctx, c)
+	switch {
+	case err != nil || p.IsOperator:
+		return p, err
+	case c.Account != "" && c.Account != p.AccountID:
+		return Principal{}, fault.New(fault.Forbidden, "operator_needed")
+	}
+	return p, a.takeRequest(ctx, p)
+}
+
+// find returns the principal of a request's token or session.
+func (a *Authenticator) find(ctx context.Context, c Credentials) (Principal, error) {
+	switch {
+	case c.Token != "":
+		return a.bearerOf(ctx, c)
+	case c.Session != "":
+		return a.resume(ctx, c.Session, c.Account)
+	default:
 		return Principal{}, fault.New(fault.Unauthenticated, "token_needed")
 	}
+}
+
+// bearerOf returns the principal of a token.
+func (a *Authenticator) bearerOf(ctx context.Context, c Credentials) (Principal, error) {
 	hash := sha256.Sum256([]byte(c.Token))
 	if a.hasOperator && subtle.ConstantTimeCompare(hash[:], a.operator[:]) == 1 {
 		return a.operatorFor(ctx, c.Account)
@@ -142,13 +164,7 @@ func (a *Authenticator) Authenticate(ctx context.Context, c Credentials) (Princi
 			return Principal{}, limited
 		}
 	}
-	if err != nil {
-		return Principal{}, err
-	}
-	if c.Account != "" && c.Account != p.AccountID {
-		return Principal{}, fault.New(fault.Forbidden, "operator_needed")
-	}
-	return p, a.takeRequest(ctx, p)
+	return p, err
 }
 
 // takeRequest spends one of the requests of a token, which are limited by its account.
@@ -176,8 +192,13 @@ func (a *Authenticator) operatorName() string {
 // Resume returns the principal that a session names. It returns fault.Unauthenticated if
 // the token that the person signed in with was revoked or changed.
 func (a *Authenticator) Resume(ctx context.Context, name string) (Principal, error) {
+	return a.resume(ctx, name, "")
+}
+
+// resume is Resume for a request that names the account in which the operator acts.
+func (a *Authenticator) resume(ctx context.Context, name, account string) (Principal, error) {
 	if a.hasOperator && name == a.operatorName() {
-		return a.operatorFor(ctx, "")
+		return a.operatorFor(ctx, account)
 	}
 	stored, err := a.validToken(name, func() (accounts.Token, error) { return a.store.TokenByID(ctx, name) })
 	if err != nil {

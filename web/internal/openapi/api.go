@@ -3,6 +3,7 @@ package openapi
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -22,20 +23,34 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, credentials auth.Credentials) (auth.Principal, error)
 }
 
+// Sessions returns the name of the principal who signed in with the browser that sent a
+// request, empty if nobody has.
+type Sessions interface {
+	NameOf(r *http.Request) (string, error)
+}
+
+// Access is how principals are found, and how their requests take turns.
+type Access struct {
+	Authenticator Authenticator
+	Sessions      Sessions
+	Viewers       *viewing.Guard
+}
+
 // API takes the operations of all handlers into one document.
 type API struct {
 	huma          huma.API
 	authenticator Authenticator
+	sessions      Sessions
 	viewers       *viewing.Guard
 	logger        *slog.Logger
 	groups        []Group
 }
 
 // New returns an API without operations. The version is the service's.
-func New(e *echo.Echo, version string, authenticator Authenticator, viewers *viewing.Guard, logger *slog.Logger) *API {
+func New(e *echo.Echo, version string, access Access, logger *slog.Logger) *API {
 	return &API{
 		huma:          humaecho.NewWithGroup(e, e.Group(Root), config(version)),
-		authenticator: authenticator, viewers: viewers, logger: logger,
+		authenticator: access.Authenticator, sessions: access.Sessions, viewers: access.Viewers, logger: logger,
 	}
 }
 

@@ -11,7 +11,7 @@ const about = `Ringback turns phone calls and form leads into conversion events 
 
 **Start:** create a site, create an integration of it, report calls and leads, and read what became of them.
 
-**Access:** every request needs the header ` + "`Authorization: Bearer <token>`" + `. An admin may do all that an editor may, an editor all that a viewer may. Role intake may only report calls and leads. The ids of other accounts are answered like unknown ids.
+**Access:** every request needs the header ` + "`Authorization: Bearer <token>`" + `, except those of a browser that is signed in to the pages. An admin may do all that an editor may, an editor all that a viewer may. Role intake may only report calls and leads. The ids of other accounts are answered like unknown ids.
 
 **Format:** JSON in snake_case. Times are in RFC 3339, in answers always in UTC. Durations are in seconds. A field that is not documented is refused. To read the next items of a list, pass its ` + "`next_cursor`" + ` as ` + "`cursor`" + `.
 
@@ -33,7 +33,8 @@ func config(version string) huma.Config {
 				Headers:    languageHeaders,
 				Schemas:    huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"bearer": {Type: "http", Scheme: "bearer", Description: "A token of an account, or the operator's token."},
+					"bearer":  {Type: "http", Scheme: "bearer", Description: "A token of an account, or the operator's token."},
+					"session": {Type: "apiKey", In: "cookie", Name: "__Host-ringback_session", Description: "The cookie of a browser that is signed in to the pages. Changes must come from a page of this service. Without https the name is ringback_session."},
 				},
 			},
 		},

@@ -30,6 +30,8 @@ func (anybody) Authenticate(context.Context, auth.Credentials) (auth.Principal, 
 	return auth.Principal{AccountID: "acc_1", Role: accounts.RoleViewer}, nil
 }
 
+func (anybody) NameOf(*http.Request) (string, error) { return "", nil }
+
 // sends returns the answer of an operation whose file is written by a function.
 func sends(guard *viewing.Guard, write func(io.Writer) error) *httptest.ResponseRecorder {
 	return answers(guard, func(context.Context, *struct{}) (*openapi.File, error) {
@@ -41,7 +43,7 @@ func sends(guard *viewing.Guard, write func(io.Writer) error) *httptest.Response
 func answers(guard *viewing.Guard, handle func(context.Context, *struct{}) (*openapi.File, error)) *httptest.ResponseRecorder {
 	e := echo.New()
 	e.Use(reqctx.Identify)
-	g := openapi.New(e, "test", anybody{}, guard, slog.New(slog.DiscardHandler)).Group(openapi.Group{Name: "Files"})
+	g := openapi.New(e, "test", openapi.Access{Authenticator: anybody{}, Sessions: anybody{}, Viewers: guard}, slog.New(slog.DiscardHandler)).Group(openapi.Group{Name: "Files"})
 	openapi.AddFile(g, openapi.Operation{ID: "read-file", Route: "GET /file", Access: auth.Viewer}, "text/csv", handle)
 	answer := httptest.NewRecorder()
 	e.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, openapi.Root+"/file", http.NoBody))

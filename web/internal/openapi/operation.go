@@ -8,10 +8,12 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 
 	"ringback/web/internal/auth"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
+	"ringback/web/internal/session"
 )
 
 // settingsLimit is the size that a body may have unless its operation says otherwise, in bytes.
@@ -60,7 +62,7 @@ func (a *API) operation(g Group, o Operation) huma.Operation {
 		Tags:                         []string{g.Name},
 		Summary:                      o.Summary,
 		Description:                  strings.TrimSpace(o.Description + "\n\nNeeds a token of role **" + string(o.Access) + "** or higher."),
-		Security:                     []map[string][]string{{"bearer": {}}},
+		Security:                     []map[string][]string{{"bearer": {}}, {"session": {}}},
 		Errors:                       failures(o),
 		Parameters:                   languageParameters(),
 		Middlewares:                  huma.Middlewares{answerInLanguage, a.require(o.Access)},
@@ -140,9 +142,7 @@ func examples(bodies map[string]string) map[string]*huma.Example {
 // access, before anything else of the request is read.
 func (a *API) require(access auth.Access) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		principal, err := a.authenticator.Authenticate(ctx.Context(), auth.Credentials{
-			Token: auth.BearerToken(ctx.Header("Authorization")), Account: ctx.Header(auth.AccountHeader), Networks: reqctx.Of(ctx.Context()).Networks,
-		})
+		principal, err := a.authenticate(humaecho.Unwrap(ctx).Request())
 		if err == nil {
 			reqctx.Of(ctx.Context()).Principal = principal
 			err = principal.Require(access)
@@ -153,6 +153,28 @@ func (a *API) require(access auth.Access) func(huma.Context, func(huma.Context))
 		}
 		next(ctx)
 	}
+}
+
+// authenticate returns the principal of a request: the bearer of its token, or else the
+// person who signed in with the browser that sent it.
+func (a *API) authenticate(r *http.Request) (auth.Principal, error) {
+	ctx := r.Context()
+	credentials := auth.Credentials{
+		Token: auth.BearerToken(r.Header.Get("Authorization")), Account: r.Header.Get(auth.AccountHeader), Networks: reqctx.Of(ctx).Networks,
+	}
+	if r.Header.Get("Authorization") == "" {
+		name, err := a.sessions.NameOf(r)
+		if err != nil {
+			return auth.Principal{}, err
+		}
+		credentials.Session = name
+	}
+	if credentials.Session != "" {
+		if err := session.CheckOrigin(r); err != nil {
+			return auth.Principal{}, err
+		}
+	}
+	return a.authenticator.Authenticate(ctx, credentials)
 }
 
 // refuse writes a problem from a middleware, for which huma has no way of its own.

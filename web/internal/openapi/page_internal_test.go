@@ -24,7 +24,7 @@ func (w *writings) MarshalJSON() ([]byte, error) {
 func TestTheDocumentIsWrittenWhenItIsRead(t *testing.T) {
 	t.Parallel()
 	e := echo.New()
-	a := New(e, "test", nil, nil, slog.New(slog.DiscardHandler))
+	a := New(e, "test", Access{}, slog.New(slog.DiscardHandler))
 	var written writings
 	a.huma.OpenAPI().Extensions = map[string]any{"x-written": &written}
 	a.MountDocument(e)
