@@ -13,6 +13,7 @@ import (
 	"ringback/models/audit"
 	"ringback/models/crm"
 	"ringback/models/database"
+	"ringback/models/erasing"
 	"ringback/models/figures"
 	"ringback/models/journeys"
 	"ringback/models/outbox"
@@ -65,6 +66,7 @@ type Store struct {
 	*audit.Trail
 	*outbox.Outbox
 	*accounts.Directory
+	*erasing.Eraser
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -84,11 +86,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	limits := quotas.New(db, o.Limits)
-	return &Store{
+	s := &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db), Readings: readings.New(db), Sums: revenue.New(db),
 		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: limits, Received: received.New(db, o.UnreadBound),
 		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), db: db, logger: o.Logger, clock: o.Clock,
-	}, nil
+	}
+	s.Eraser = erasing.New(db, s)
+	return s, nil
 }
 
 // Migrations returns the files of the migrations, as templates of database.DB.MigrateTo.

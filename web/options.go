@@ -16,6 +16,7 @@ import (
 	"ringback/web/api/attribution"
 	"ringback/web/api/reporting"
 	"ringback/web/api/tracking"
+	"ringback/web/api/upkeep"
 	"ringback/web/collect"
 	"ringback/web/intake"
 	"ringback/web/internal/auth"
@@ -70,6 +71,7 @@ type Store interface {
 	tracking.Store
 	reporting.Store
 	attribution.Store
+	upkeep.Store
 	session.Store
 	healthStore
 }

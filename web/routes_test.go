@@ -106,6 +106,7 @@ var leastRole = map[string]struct{ role, body string }{
 	"PUT /sites/{site}/attribution/channels.csv":   {"editor", "Channel"},
 	"GET /sites/{site}/attribution/rates":          {"viewer", ""},
 	"PUT /sites/{site}/attribution/rates":          {"editor", `{"corporate_currency":"USD","rates":[]}`},
+	"POST /sites/{site}/erase":                     {"admin", `{"phone":"+12025550123"}`},
 	"POST /tokens":                                 {"admin", `{"name":"A","role":"viewer"}`},
 	"GET /tokens":                                  {"admin", ""},
 	"DELETE /tokens/{token}":                       {"admin", ""},

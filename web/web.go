@@ -23,6 +23,7 @@ import (
 	"ringback/web/api/attribution"
 	"ringback/web/api/reporting"
 	"ringback/web/api/tracking"
+	"ringback/web/api/upkeep"
 	"ringback/web/cabinet"
 	"ringback/web/collect"
 	"ringback/web/intake"
@@ -89,6 +90,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	}).Mount(document)
 	reporting.New(o.Store, o.Clock).Mount(document)
 	attribution.New(o.Store).Mount(document)
+	upkeep.New(o.Store, directory).Mount(document)
 	cabinet.New(cabinet.Options{
 		Conversions: conversions, Authenticator: authenticator, Viewers: viewers, Sessions: sessions, Logger: o.Logger,
 		AllowTokenLogin: o.AllowTokenLogin,

@@ -35,6 +35,7 @@ type cli struct {
 	Worker     workerCommand     `cmd:"" help:"Run the workflows and the deliveries."`
 	Migrate    migrateCommand    `cmd:"" help:"Update the database schema, then exit."`
 	Keys       keysCommand       `cmd:"" help:"Generate, rotate, apply and prune the keys that encrypt stored credentials."`
+	Erase      eraseCommand      `cmd:"" help:"Count what is stored of a person, and erase it."`
 	Health     healthCommand     `cmd:"" help:"Check whether the process on --ops-address is ready. For container health checks."`
 	Salesforce salesforceCommand `cmd:"" help:"Sign in to Salesforce for an integration."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`

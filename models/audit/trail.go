@@ -25,8 +25,8 @@ type Entry struct {
 	AccountID string
 	SiteID    string
 	Actor     string
-	Action    string // created, updated, deleted, revoked, switched_off, resent, tested, checked
-	Entity    string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates
+	Action    string // created, updated, deleted, revoked, switched_off, resent, tested, checked, erased
+	Entity    string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates, person
 	EntityID  string
 	Changes   map[string]Change `gorm:"serializer:json"`
 	RequestID string
@@ -56,7 +56,7 @@ const ByRingback = "ringback"
 // Filter selects audit entries. Empty fields select all.
 type Filter struct {
 	SiteID   string
-	Entity   string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates
+	Entity   string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates, person
 	EntityID string
 }
 

@@ -86,6 +86,28 @@ func Forget(tx *gorm.DB, siteID string, texts []string) error {
 	return nil
 }
 
+// CountMentioning returns how many unread and last messages of a site mention any of these
+// texts.
+func CountMentioning(db *gorm.DB, siteID string, texts []string) (total int64, err error) {
+	mentioning, empty := db.Session(&gorm.Session{NewDB: true}), true
+	for _, text := range texts {
+		if pattern := unread.Pattern(text); pattern != "" {
+			mentioning, empty = mentioning.Or(`mentions LIKE ? ESCAPE '\'`, pattern), false
+		}
+	}
+	if empty {
+		return 0, nil
+	}
+	for _, table := range []any{&unreadMessages{}, &LastMessage{}} {
+		var n int64
+		if err := db.Model(table).Where("site_id = ?", siteID).Where(mentioning).Count(&n).Error; err != nil {
+			return 0, fmt.Errorf("counting messages that mention a person: %w", err)
+		}
+		total += n
+	}
+	return total, nil
+}
+
 // Prune erases the unread and the last messages of a site that came before a time.
 func (r *Received) Prune(ctx context.Context, siteID string, before time.Time) error {
 	for _, table := range []any{&unreadMessages{}, &LastMessage{}} {

@@ -1,0 +1,5 @@
+// Package erasing erases what is stored of a person who asks for it. It works on the
+// tables of all aggregates, in pieces that do not delay intake (G6).
+//
+// It must not know HTTP, Temporal, or why a person asks.
+package erasing

@@ -1,0 +1,49 @@
+// Package upkeep has the operations of the API by which owners look after what is stored
+// and sent. Each subject has one file. The package must not know how calls and leads are
+// reported, decided or delivered.
+package upkeep
+
+import (
+	"context"
+
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/sites"
+)
+
+// orderErasing is the place of the group in the document, after the people of the CRM.
+const orderErasing = 78
+
+// Store is what the operations need of the database. Every method is scoped by account
+// (G9).
+type Store interface {
+	eraseStore
+}
+
+// Handler answers the operations.
+type Handler struct {
+	store Store
+	sites *sites.Directory
+}
+
+// New returns a Handler.
+func New(store Store, directory *sites.Directory) *Handler {
+	return &Handler{store: store, sites: directory}
+}
+
+// Mount adds the operations.
+func (h *Handler) Mount(a *openapi.API) {
+	h.eraseRoutes(a)
+}
+
+// examples are bodies by route and name that the operations take as they are.
+var examples = map[string]map[string]string{
+	"POST /sites/{site}/erase": {
+		"count": `{"phone": "+12025550123", "email": "visitor@example.com"}`,
+	},
+}
+
+// add adds an operation with the examples of its body.
+func add[I, O any](g openapi.Group, o openapi.Operation, handle func(context.Context, *I) (*O, error)) {
+	o.Examples = examples[o.Route]
+	openapi.Add(g, o, handle)
+}
