@@ -8,6 +8,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/accept"
+	"ringback/internal/paging"
 	"ringback/internal/unread"
 	"ringback/models/received"
 	"ringback/models/reconciliations"
@@ -27,8 +28,9 @@ type listed struct {
 
 // page reads the next page of the list and stores the calls that are missing.
 func (r *reconciling) page(ctx context.Context) error {
+	number, size := r.run.Place.Next()
 	page, err := r.provider.List(ctx, r.Outbound, r.settings, listing.Query{
-		From: *r.run.RoundFrom, To: *r.run.RoundTo, Page: r.run.NextPage, Now: now(r.Clock),
+		From: *r.run.RoundFrom, To: *r.run.RoundTo, Page: number, Size: size, Now: now(r.Clock),
 	})
 	if err != nil {
 		return err
@@ -50,7 +52,7 @@ func (r *reconciling) page(ctx context.Context) error {
 	if err := r.Store.PlanListedPage(ctx, &r.run, unknown); err != nil {
 		return err
 	}
-	stored := reconciliations.Page{Listed: len(page.Messages), Total: page.Total, Last: !page.More, Alive: readAlive}
+	stored := reconciliations.Page{Read: paging.Page{Number: number, Size: page.Size, IDs: page.IDs, More: page.More}, Alive: readAlive}
 	for _, l := range due {
 		if err := r.store(ctx, l, known, &stored); err != nil {
 			return err
@@ -60,9 +62,9 @@ func (r *reconciling) page(ctx context.Context) error {
 	if err := r.Store.StoreListedPage(ctx, &r.run, stored); err != nil {
 		return err
 	}
-	r.result.Listed += stored.Listed
+	r.result.Listed += len(page.IDs)
 	r.result.Found += found
-	r.Metrics.Reconciled(r.stored.Source, stored.Listed, found, stored.Completed)
+	r.Metrics.Reconciled(r.stored.Source, len(page.IDs), found, stored.Completed)
 	return nil
 }
 

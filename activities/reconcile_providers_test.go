@@ -105,6 +105,33 @@ func TestM9_EachProvidersPagesAndLimits(t *testing.T) {
 	})
 }
 
+// TestM9_ACallHiddenByAChangeOfTheListIsFound removes the first call of the list and adds
+// another after it, so that the number of calls stays and one call moves to a page that
+// was read.
+func TestM9_ACallHiddenByAChangeOfTheListIsFound(t *testing.T) {
+	t.Parallel()
+	eachProvider(t, func(t *testing.T, w *listWorld) {
+		w.clock.Advance(8 * time.Hour)
+		w.LargestPage = 5
+		for i := range 12 {
+			w.Put(w.call(fmt.Sprintf("70%02d", i), 8*time.Hour-time.Duration(i)*time.Minute))
+		}
+		first, another := "7000", w.call("8000", 7*time.Hour)
+		if w.source == "calltrackingmetrics" { // the newest one comes first
+			first, another = "7011", w.call("8000", 8*time.Hour+time.Minute)
+		}
+		another.At = another.At.Add(2 * time.Minute)
+		before := len(w.Requests())
+		w.Before = func(n int) {
+			if n == before+2 {
+				w.Remove(first)
+				w.Put(another)
+			}
+		}
+		require.Equal(t, 13, w.round(t))
+	})
+}
+
 // TestM9_DaysAreThoseOfTheAccountsZone has calls on both sides of midnight.
 func TestM9_DaysAreThoseOfTheAccountsZone(t *testing.T) {
 	t.Parallel()

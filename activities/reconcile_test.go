@@ -337,8 +337,8 @@ func TestM9_TheProvidersLimitsAreKept(t *testing.T) {
 		require.Equal(t, sourcestatus.Problem{Code: sourcestatus.Limited, Status: 429}, w.state(t).Problem)
 		clock.Advance(part.Wait)
 		require.Equal(t, 52, w.round(t))
-		require.Len(t, w.Requests(), before+1+6)
-		require.Equal(t, 32*time.Minute, clock.Now().Sub(began), "six pages take two whole minutes more")
+		require.Len(t, w.Requests(), before+1+8)
+		require.Equal(t, 33*time.Minute, clock.Now().Sub(began), "eight pages that overlap take three whole minutes more")
 		require.True(t, w.state(t).Problem.IsZero())
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"ringback/internal/paging"
 	"ringback/internal/secrets"
 	"ringback/internal/sourcestatus"
 	"ringback/models"
@@ -39,7 +40,7 @@ func TestM9_TheStatusOfASource(t *testing.T) {
 	require.NoError(t, err)
 	run, err := w.store.BeginReconciliation(t.Context(), reconciliations.Beginning{SiteID: site.ID, Source: "callrail", Account: "a", Alive: time.Minute})
 	require.NoError(t, err)
-	require.NoError(t, w.store.StoreListedPage(t.Context(), &run, reconciliations.Page{Listed: 250, Found: 3, Completed: 1, Last: true}))
+	require.NoError(t, w.store.StoreListedPage(t.Context(), &run, reconciliations.Page{Read: paging.Page{IDs: make([]string, 250)}, Found: 3, Completed: 1}))
 	require.NoError(t, w.store.EndReconciliation(t.Context(), &run, reconciliations.Outcome{
 		State: reconciliations.Failing, Problem: sourcestatus.Problem{Code: sourcestatus.Refused, Status: 401}, Next: w.clock.Now(),
 	}))

@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/internal/paging"
 	"ringback/internal/sourcestatus"
 	"ringback/models/database"
 	"ringback/models/ownership"
@@ -43,9 +44,8 @@ type Reconciliation struct {
 	ListedUntil   *time.Time           // all calls that began before it were listed
 	RoundFrom     *time.Time           // nil if no round has begun
 	RoundTo       *time.Time
-	NextPage      int // of the round, counted from 1
-	RoundTotal    int // calls of the whole list when it was longest in the round, zero if unknown
-	PageUnknown   int // calls of that page that were not known when it was first read
+	Place         paging.Place `gorm:"serializer:json"` // how far the list of the round was read
+	PageUnknown   int          // calls of the next page that were not known when it was first read
 	MinuteBeganAt *time.Time
 	Requests      int        `gorm:"column:minute_requests"` // since MinuteBeganAt
 	Listed        int64      // calls that the provider has listed, each time anew

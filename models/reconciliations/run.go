@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/internal/paging"
 	"ringback/internal/sourcestatus"
 	"ringback/models/database"
 )
@@ -69,7 +70,7 @@ func (r *Reconciliation) beginRound(b Beginning, now time.Time) {
 	if from.Before(*r.Since) {
 		from = *r.Since
 	}
-	r.RoundFrom, r.RoundTo, r.NextPage, r.RoundTotal, r.PageUnknown = &from, &now, 1, 0, 0
+	r.RoundFrom, r.RoundTo, r.Place, r.PageUnknown = &from, &now, paging.Place{}, 0
 }
 
 // locked changes the row if the run may still store anything.
@@ -122,21 +123,17 @@ func (r *Reconciliations) PlanListedPage(ctx context.Context, run *Reconciliatio
 
 // Page is what came of a page of the list.
 type Page struct {
-	Listed    int
-	Total     int // calls of the whole list, zero if unknown
+	Read      paging.Page
 	Found     int // beside the calls that were planned
 	Completed int
-	Last      bool          // whether it is the last page of the list
 	Alive     time.Duration // as in Beginning
 }
 
-// StoreListedPage stores that a page was read. If the list has become shorter while it
-// was read, a call may have moved to a page that was read before. Then the last page is
-// followed by the first one.
+// StoreListedPage stores that a page was read, and how far the list has been read by it.
 func (r *Reconciliations) StoreListedPage(ctx context.Context, run *Reconciliation, p Page) error {
 	return r.locked(ctx, "storing a page", run, func(row *Reconciliation) {
 		now := r.db.Now()
-		row.Listed += int64(p.Listed)
+		row.Listed += int64(len(p.Read.IDs))
 		found := row.PageUnknown + p.Found
 		row.Found += int64(found)
 		row.Completed += int64(p.Completed)
@@ -144,24 +141,16 @@ func (r *Reconciliations) StoreListedPage(ctx context.Context, run *Reconciliati
 			row.LastFoundAt = &now
 		}
 		row.PageUnknown, row.Failures, row.NextAt = 0, 0, new(now.Add(p.Alive))
-		row.turnPage(p, now)
+		row.turnPage(p.Read, now)
 	})
 }
 
 // turnPage moves on to the next page, or ends the round.
-func (r *Reconciliation) turnPage(p Page, now time.Time) {
-	shorter := p.Total < r.RoundTotal && r.NextPage > 1
-	if r.RoundTotal = max(r.RoundTotal, p.Total); p.Last && shorter {
-		r.RoundTotal = p.Total
-	}
-	switch {
-	case !p.Last:
-		r.NextPage++
-	case shorter:
-		r.NextPage = 1
-	default:
+func (r *Reconciliation) turnPage(p paging.Page, now time.Time) {
+	place, end := r.Place.After(p)
+	if r.Place = place; end {
 		r.ListedUntil, r.DoneAt = r.RoundTo, &now
-		r.RoundFrom, r.RoundTo, r.NextPage, r.RoundTotal = nil, nil, 0, 0
+		r.RoundFrom, r.RoundTo, r.Place = nil, nil, paging.Place{}
 	}
 }
 

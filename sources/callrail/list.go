@@ -71,10 +71,11 @@ func (*Source) Account(s sources.Settings) string {
 // List implements listing.Source. CallRail filters by days. It is unknown in which zone
 // they are, so one more day is asked for at each end.
 func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Settings, q listing.Query) (listing.Page, error) {
+	q = q.Of(pageSize)
 	first, last := q.Days(listing.Zone(description.Form, s))
 	query := url.Values{
 		"start_date": {first.AddDate(0, 0, -1).Format(time.DateOnly)}, "end_date": {last.AddDate(0, 0, 1).Format(time.DateOnly)},
-		"page": {strconv.Itoa(q.Page)}, "per_page": {strconv.Itoa(pageSize)},
+		"page": {strconv.Itoa(q.Page)}, "per_page": {strconv.Itoa(q.Size)},
 		"sort": {"start_time"}, "order": {"asc"}, "fields": {description.Option(s.Values, apiFields)},
 	}
 	if company := description.Option(s.Values, apiCompany); company != "" {
@@ -96,5 +97,5 @@ func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Setting
 	if answer.Calls == nil {
 		return listing.Page{}, listing.Unreadable(http.StatusOK)
 	}
-	return q.Objects(answer.Calls, answer.TotalPages, answer.Total), nil
+	return q.Result(answer.Calls, "id", listing.Counts{Pages: answer.TotalPages, Calls: answer.Total}, q.JSON), nil
 }

@@ -62,17 +62,18 @@ func (*Source) Account(s sources.Settings) string {
 // List implements listing.Source. Calltouch filters by days of the account's zone, the
 // last one included.
 func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Settings, q listing.Query) (listing.Page, error) {
+	q = q.Of(pageSize)
 	first, last := q.Days(listing.Zone(description.Form, s))
 	var answer struct {
-		Pages   int                          `json:"pageTotal"`
-		Total   int                          `json:"recordsTotal"`
-		Records []map[string]json.RawMessage `json:"records"`
+		Pages   int               `json:"pageTotal"`
+		Total   int               `json:"recordsTotal"`
+		Records []json.RawMessage `json:"records"`
 	}
 	err := listing.Fetch(ctx, client, listing.Request{
 		URL: listing.Address(description.Form, s.Values) + "/calls-service/RestAPI/" + url.PathEscape(description.Option(s.Values, apiSite)) + "/calls-diary/calls",
 		Query: url.Values{
 			"clientApiId": {s.Credential(apiToken)}, "dateFrom": {first.Format(dayLayout)}, "dateTo": {last.Format(dayLayout)},
-			"page": {strconv.Itoa(q.Page)}, "limit": {strconv.Itoa(pageSize)}, "withCallTags": {"true"},
+			"page": {strconv.Itoa(q.Page)}, "limit": {strconv.Itoa(q.Size)}, "withCallTags": {"true"},
 		}, Now: q.Now,
 	}, &answer)
 	if err != nil {
@@ -81,16 +82,19 @@ func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Setting
 	if answer.Records == nil {
 		return listing.Page{}, listing.Unreadable(http.StatusOK)
 	}
-	page := listing.Page{Total: answer.Total, More: q.Page < answer.Pages}
-	for _, record := range answer.Records {
-		page.Messages = append(page.Messages, q.Message("application/x-www-form-urlencoded", []byte(formOf(record).Encode())))
-	}
-	return page, nil
+	return q.Result(answer.Records, "callId", listing.Counts{Pages: answer.Pages, Calls: answer.Total}, func(record json.RawMessage) sources.Request {
+		return q.Message("application/x-www-form-urlencoded", []byte(formOf(record).Encode()))
+	}), nil
 }
 
-// formOf returns a listed call in the notation of webhooks.
-func formOf(record map[string]json.RawMessage) url.Values {
+// formOf returns a listed call in the notation of webhooks. What is not an object becomes
+// a form that is no call, so that it is kept and shown as a message that cannot be read.
+func formOf(listed json.RawMessage) url.Values {
 	form := url.Values{}
+	var record map[string]json.RawMessage
+	if json.Unmarshal(listed, &record) != nil {
+		return url.Values{"record": {string(listed)}}
+	}
 	for name, raw := range record {
 		text := lenient.Text(raw) // of an object or a list
 		if !bytes.ContainsAny(raw[:1], "{[") {

@@ -2,6 +2,7 @@ package calltouch_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"ringback/sources"
 	"ringback/sources/calltouch"
+	"ringback/sources/listing"
 	"ringback/sources/sourcetest"
 	"ringback/test/calllistfake"
 )
@@ -29,11 +31,13 @@ func TestM9_CallsAreListed(t *testing.T) {
 	t.Parallel()
 	zone, err := time.LoadLocation("Europe/Moscow")
 	require.NoError(t, err)
-	reading, asked := sourcetest.List{
+	list := sourcetest.List{
 		Source: calltouch.New(), Settings: listed, Zone: zone, IDs: []string{"2100000000547157212", "702", "703"}, Caller: "74955550123",
 		Began: time.Date(2026, 2, 28, 22, 0, 0, 0, time.UTC), // March in Moscow
 		Tags:  []string{"sales", "new"}, Asked: received,
-	}.Run(t)
+	}
+	reading, asked := list.Run(t)
+	list.RunChanging(t)
 	require.Equal(t, []string{"01/03/2026", "01/03/2026", "1", "1000"}, []string{asked.Get("dateFrom"), asked.Get("dateTo"), asked.Get("page"), asked.Get("limit")})
 	require.Len(t, reading.Reports, 3)
 	start := reading.Reports[0].Event
@@ -73,4 +77,32 @@ func TestAnAccountIsNamedByItsAddressAndID(t *testing.T) {
 	require.Empty(t, calltouch.New().Account(listed("", "")))
 	require.Empty(t, calltouch.New().Account(signedBy(secret)))
 	require.Equal(t, "credentials.api_token", calltouch.New().Validate(listed("", ""))[0].Path)
+}
+
+// page is a client that is answered with a page of calls.
+type page string
+
+func (p page) Do(*http.Request) (*http.Response, error) {
+	answer := httptest.NewRecorder()
+	_, _ = answer.WriteString(string(p))
+	return answer.Result(), nil
+}
+
+// TestARecordThatIsNoCallIsKeptUnread lists values that are no objects beside a call.
+func TestARecordThatIsNoCallIsKeptUnread(t *testing.T) {
+	t.Parallel()
+	s := listed("https://api.example.com", "token")
+	found, err := calltouch.New().List(t.Context(), page(`{"records":[7,null,"x",[],{"callId":702,"timestamp":1772366400,"duration":5}]}`), s,
+		listing.Query{Page: 1, From: received, To: received, Now: received})
+	require.NoError(t, err)
+	require.Equal(t, []string{"", "", "", "", "702"}, found.IDs)
+	for i, message := range found.Messages {
+		reading, err := calltouch.New().Parse(message, s)
+		if i < 4 {
+			require.Error(t, err, string(message.Body))
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, "702", reading.Reports[0].ExternalID)
+	}
 }

@@ -62,6 +62,7 @@ func (*Source) Account(s sources.Settings) string {
 // List implements listing.Source. CTM filters by days of the account's zone. Whether the
 // last day is included is unknown, so one more day is asked for.
 func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Settings, q listing.Query) (listing.Page, error) {
+	q = q.Of(pageSize)
 	first, last := q.Days(listing.Zone(description.Form, s))
 	var answer struct {
 		TotalPages int               `json:"total_pages"`
@@ -73,7 +74,7 @@ func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Setting
 		URL: listing.Address(description.Form, s.Values) + "/api/v1/accounts/" + url.PathEscape(description.Option(s.Values, apiAccount)) + "/calls",
 		Query: url.Values{
 			"start_date": {first.Format(time.DateOnly)}, "end_date": {last.AddDate(0, 0, 1).Format(time.DateOnly)},
-			"page": {strconv.Itoa(q.Page)}, "per_page": {strconv.Itoa(pageSize)},
+			"page": {strconv.Itoa(q.Page)}, "per_page": {strconv.Itoa(q.Size)},
 		},
 		Header: http.Header{"Authorization": {"Basic " + login}}, Now: q.Now,
 	}, &answer)
@@ -83,5 +84,5 @@ func (*Source) List(ctx context.Context, client delivery.Doer, s sources.Setting
 	if answer.Calls == nil {
 		return listing.Page{}, listing.Unreadable(http.StatusOK)
 	}
-	return q.Objects(answer.Calls, answer.TotalPages, answer.Total), nil
+	return q.Result(answer.Calls, "id", listing.Counts{Pages: answer.TotalPages, Calls: answer.Total}, q.JSON), nil
 }

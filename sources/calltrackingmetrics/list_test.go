@@ -24,11 +24,13 @@ func listed(address, key string) sources.Settings {
 
 func TestM9_CallsAreListed(t *testing.T) {
 	t.Parallel()
-	reading, asked := sourcetest.List{
+	list := sourcetest.List{
 		Source: calltrackingmetrics.New(), Settings: listed, IDs: []string{"701", "702", "703"}, Caller: "+12025550123",
 		Began: time.Date(2026, 3, 1, 2, 0, 0, 0, time.UTC), // still February in New York
 		Tags:  []string{"sales"}, Asked: received,
-	}.Run(t)
+	}
+	reading, asked := list.Run(t)
+	list.RunChanging(t)
 	require.Equal(t, []string{"2026-02-28", "2026-03-01", "1", "150"}, []string{asked.Get("start_date"), asked.Get("end_date"), asked.Get("page"), asked.Get("per_page")})
 	require.Len(t, reading.Reports, 4)
 	require.Equal(t, "+12025550123", reading.Reports[0].Event.Caller)

@@ -15,6 +15,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/settings"
 	"ringback/sources"
+	"ringback/sources/lenient"
 )
 
 // The address of a message that was made of a listed call has the parameter
@@ -41,14 +42,22 @@ type Source interface {
 type Query struct {
 	From, To time.Time // when calls began; both are included
 	Page     int       // counted from 1
+	Size     int       // how many calls a page has at most; zero means as many as the provider allows
 	Now      time.Time // when it is asked
 }
 
 // Page is a part of a list of calls.
 type Page struct {
 	Messages []sources.Request // one for each call, to be read by Parse
-	Total    int               // calls of all pages together, zero if unknown
+	IDs      []string          // the provider's ids of these calls; one is empty if it cannot be read
+	Size     int               // how many calls were asked for
 	More     bool              // whether there is another page
+}
+
+// Counts are the numbers of a list that come with each of its pages.
+type Counts struct {
+	Pages int // zero if unknown
+	Calls int // of all pages together, zero if unknown
 }
 
 // Message returns the message of a listed call.
@@ -59,14 +68,49 @@ func (q Query) Message(contentType string, body []byte) sources.Request {
 	}
 }
 
-// Objects returns a page of calls that are JSON objects, as a list with this number of
-// pages has them.
-func (q Query) Objects(calls []json.RawMessage, pages, total int) Page {
-	page := Page{Total: total, More: q.Page < pages}
+// Of returns the query with the size of its page, if the provider's pages have at most
+// so many calls.
+func (q Query) Of(largest int) Query {
+	if q.Size == 0 || q.Size > largest {
+		q.Size = largest
+	}
+	return q
+}
+
+// Result returns a page of calls, whose ids are in this field. Each call is a JSON object,
+// of which message makes a message. Without the number of pages, a page that is not full
+// is the last one.
+func (q Query) Result(calls []json.RawMessage, id string, c Counts, message func(json.RawMessage) sources.Request) Page {
+	page := Page{Size: q.Size}
+	switch read := (q.Page-1)*q.Size + len(calls); {
+	case c.Pages > 0:
+		page.More = q.Page < c.Pages
+	case c.Calls > 0:
+		page.More = len(calls) > 0 && read < c.Calls
+	default:
+		page.More = len(calls) >= q.Size
+	}
 	for _, call := range calls {
-		page.Messages = append(page.Messages, q.Message("application/json", call))
+		page.Messages = append(page.Messages, message(call))
+		page.IDs = append(page.IDs, idOf(call, id))
 	}
 	return page
+}
+
+// JSON returns the message of a listed call that is read like the provider's own
+// messages.
+func (q Query) JSON(call json.RawMessage) sources.Request {
+	return q.Message("application/json", call)
+}
+
+// idOf returns the id of a call, empty if it has none.
+func idOf(call json.RawMessage, field string) string {
+	var fields map[string]json.RawMessage
+	var id lenient.Text
+	if json.Unmarshal(call, &fields) != nil || json.Unmarshal(fields[field], &id) != nil {
+		return ""
+	}
+	return string(id)
 }
 
 // Days returns the first and the last day of the span, as the account's zone has them.

@@ -3,10 +3,12 @@ package listing_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -121,4 +123,36 @@ func TestWhatKeepsAnAPIFromBeingRead(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, listing.Fetch(ended, answering{err: context.Canceled}, request, &into), context.Canceled)
+}
+
+// TestWhetherThereIsAnotherPage has lists that name their number of pages, that of their
+// calls, or neither.
+func TestWhetherThereIsAnotherPage(t *testing.T) {
+	t.Parallel()
+	call := json.RawMessage(`{"id": 7}`)
+	for _, test := range []struct {
+		page, calls int
+		counts      listing.Counts
+		more        bool
+	}{
+		{1, 3, listing.Counts{Pages: 2, Calls: 4}, true}, {2, 1, listing.Counts{Pages: 2, Calls: 4}, false}, {2, 3, listing.Counts{Pages: 2}, false},
+		{1, 3, listing.Counts{Calls: 4}, true}, {1, 2, listing.Counts{Calls: 4}, true}, {2, 1, listing.Counts{Calls: 4}, false}, {3, 0, listing.Counts{Calls: 9}, false},
+		{1, 3, listing.Counts{}, true}, {2, 1, listing.Counts{}, false}, {2, 0, listing.Counts{}, false},
+	} {
+		q := listing.Query{Page: test.page}.Of(3)
+		page := q.Result(slices.Repeat([]json.RawMessage{call}, test.calls), "id", test.counts, q.JSON)
+		require.Equal(t, test.more, page.More, test)
+		require.Equal(t, 3, page.Size)
+		require.Equal(t, slices.Repeat([]string{"7"}, test.calls), append([]string{}, page.IDs...))
+	}
+	require.Equal(t, 2, listing.Query{Size: 2}.Of(3).Size)
+	require.Equal(t, 3, listing.Query{Size: 4}.Of(3).Size)
+}
+
+func TestWhatHasNoIDIsListedWithoutOne(t *testing.T) {
+	t.Parallel()
+	q := listing.Query{Page: 1}.Of(3)
+	page := q.Result([]json.RawMessage{[]byte(`"x"`), []byte(`{"id":"a"}`), []byte(`{"id":null}`), []byte(`{}`), []byte(`null`)}, "id", listing.Counts{}, q.JSON)
+	require.Equal(t, []string{"", "a", "", "", ""}, page.IDs)
+	require.Len(t, page.Messages, 5)
 }

@@ -74,7 +74,7 @@ func (l List) pages(t *testing.T, client delivery.Doer, s sources.Settings, quer
 		page, err := l.Source.List(t.Context(), client, s, query)
 		require.NoError(t, err)
 		require.Equal(t, size == 2, page.More)
-		require.Equal(t, 3, page.Total)
+		require.Len(t, page.IDs, size)
 		require.Len(t, page.Messages, size)
 		messages = append(messages, page.Messages...)
 		query.Page++
