@@ -2,6 +2,7 @@ package telemetry_test
 
 import (
 	"log/slog"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -27,8 +28,9 @@ func (k *keeping) MustRegister(collectors ...prometheus.Collector) {
 }
 
 var (
-	describedName = regexp.MustCompile(`fqName: "(\w+)"`)
-	shownName     = regexp.MustCompile("`(ringback_\\w+)`")
+	describedName   = regexp.MustCompile(`fqName: "(\w+)"`)
+	describedLabels = regexp.MustCompile(`variableLabels: \{([^}]*)\}`)
+	shownName       = regexp.MustCompile("`(ringback_\\w+)`")
 )
 
 func TestOperatorsPageListsEveryMetric(t *testing.T) {
@@ -49,7 +51,10 @@ func TestOperatorsPageListsEveryMetric(t *testing.T) {
 }
 
 // metricNames returns the names of the service's own metrics.
-func metricNames() []string {
+func metricNames() []string { return slices.Sorted(maps.Keys(metricLabels())) }
+
+// metricLabels returns the labels of the service's own metrics by name.
+func metricLabels() map[string][]string {
 	kept := &keeping{}
 	telemetry.NewMetrics(kept)
 	kept.MustRegister(telemetry.NewBacklogCollector(nil, clockwork.NewFakeClock(), slog.Default()))
@@ -58,10 +63,10 @@ func metricNames() []string {
 		collector.Describe(descriptions)
 	}
 	close(descriptions)
-	var names []string
+	labels := map[string][]string{}
 	for d := range descriptions {
-		names = append(names, describedName.FindStringSubmatch(d.String())[1])
+		of := describedLabels.FindStringSubmatch(d.String())[1]
+		labels[describedName.FindStringSubmatch(d.String())[1]] = strings.FieldsFunc(of, func(r rune) bool { return r == ',' })
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return labels
 }
