@@ -92,8 +92,8 @@ func mountHandlers(e *echo.Echo, o Options) {
 	attribution.New(o.Store).Mount(document)
 	upkeep.New(o.Store, directory).Mount(document)
 	cabinet.New(cabinet.Options{
-		Conversions: conversions, Authenticator: authenticator, Viewers: viewers, Sessions: sessions, Logger: o.Logger,
-		AllowTokenLogin: o.AllowTokenLogin,
+		Conversions: conversions, Operations: document, Authenticator: authenticator, Viewers: viewers, Sessions: sessions, Logger: o.Logger,
+		PublicURL: o.PublicURL, AllowTokenLogin: o.AllowTokenLogin,
 	}).Mount(e)
 	document.MountDocument(e)
 }

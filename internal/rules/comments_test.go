@@ -46,9 +46,9 @@ type exportedName struct {
 }
 
 // exportedNames returns the exported names that a file declares at its top
-// level; none for a test.
+// level; none for a test or a generated file.
 func (f file) exportedNames() []exportedName {
-	if f.isTest() {
+	if f.isTest() || f.isGenerated() {
 		return nil
 	}
 	var names []exportedName

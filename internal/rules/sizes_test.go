@@ -46,6 +46,9 @@ func staysShort(f file) []string {
 		fileLimit, functionLimit = maxTestFile, maxTestFunction
 	}
 	var problems []string
+	if f.isGenerated() {
+		return nil
+	}
 	if n := f.line(f.AST.FileEnd); n > fileLimit {
 		problems = append(problems, fmt.Sprintf("1: %d lines, at most %d", n, fileLimit))
 	}
@@ -88,7 +91,7 @@ func packageSizes(t *testing.T) map[string]packageSize {
 	t.Helper()
 	sizes := map[string]packageSize{}
 	for _, f := range allFiles(t) {
-		if f.isTest() {
+		if f.isTest() || f.isGenerated() {
 			continue
 		}
 		size := sizes[f.folder()]

@@ -29,7 +29,11 @@ type file struct {
 // rule returns what breaks it in a file, each as "line: what is wrong".
 type rule func(file) []string
 
-func (f file) isTest() bool   { return strings.HasSuffix(f.Path, "_test.go") }
+func (f file) isTest() bool { return strings.HasSuffix(f.Path, "_test.go") }
+
+// isGenerated reports whether the file is made of another one, which is what people read.
+func (f file) isGenerated() bool { return ast.IsGenerated(f.AST) }
+
 func (f file) folder() string { return path.Dir(f.Path) }
 
 func (f file) line(at token.Pos) int { return f.Set.Position(at).Line }

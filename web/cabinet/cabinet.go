@@ -1,16 +1,20 @@
-// Package cabinet has the pages for people: the log-in, and the page that explains
-// a conversion. It reads through the same views as the API. It must not know how
-// calls and leads are reported, nor what the script posts.
+// Package cabinet has the pages for people: the log-in, and the pages of a site. It reads
+// through the operations of the API, and the page of a conversion through the same view. It
+// must not know how calls and leads are reported, nor what the script posts.
 package cabinet
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"strings"
+	"net/http"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 
+	"ringback/internal/fault"
+	"ringback/web/cabinet/assets"
+	"ringback/web/cabinet/pages"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/endpoint"
@@ -20,12 +24,20 @@ import (
 	"ringback/web/internal/viewing"
 )
 
-// pagesPolicy lets pages load nothing and run nothing.
-const pagesPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// pagesPolicy lets pages load their own style sheet and script, send requests to this
+// service, and nothing else. Scripts cannot turn text into code or markup.
+const pagesPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
+	"base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 // Conversions reads conversions of the request's account.
 type Conversions interface {
 	Detail(ctx context.Context, id string) (conversionview.DetailView, error)
+}
+
+// Operations are the operations of the API that only read. They act for the principal of
+// the request, and an address is an operation's path with its query.
+type Operations interface {
+	Read(ctx context.Context, address string, into any) error
 }
 
 // Authenticator returns the principal of a token, and the one that a session names.
@@ -38,10 +50,12 @@ type Authenticator interface {
 // Options are what a Handler needs.
 type Options struct {
 	Conversions   Conversions
+	Operations    Operations
 	Authenticator Authenticator
 	Sessions      *session.Manager
 	Viewers       *viewing.Guard
 	Logger        *slog.Logger
+	PublicURL     string // as browsers reach this service
 	// AllowTokenLogin lets /login take a token from the URL. It is for development
 	// alone: URLs end up in logs and histories.
 	AllowTokenLogin bool
@@ -60,26 +74,46 @@ func New(o Options) *Handler {
 
 // Mount registers the routes.
 func (h *Handler) Mount(e *echo.Echo) {
+	assets.Mount(e)
 	withSession := echo.WrapMiddleware(h.sessions.LoadAndSave)
-	endpoint.GetAndHead(e, "/login", h.showLogin, withSession)
-	e.POST("/login", h.login, refuseOtherSites, withSession)
+	page := []echo.MiddlewareFunc{middleware.Gzip(), withPreferences, withSession}
+	endpoint.GetAndHead(e, "/login", h.showLogin, page...)
+	e.POST("/login", h.login, append([]echo.MiddlewareFunc{refuseOtherSites}, page...)...)
 	e.POST("/logout", h.logout, refuseOtherSites, withSession)
-	endpoint.GetAndHead(e, "/conversions/:id", h.showConversion, withSession)
+	e.POST("/preferences", h.setPreferences, refuseOtherSites)
+	endpoint.GetAndHead(e, "/conversions/:id", h.signedIn(h.showConversion), page...)
 }
 
-func (h *Handler) render(c echo.Context, status int, name string, data any) error {
-	var page strings.Builder
-	l := reqctx.Of(c.Request().Context()).Language
-	if err := templates[l].ExecuteTemplate(&page, name+".html", data); err != nil {
-		return fmt.Errorf("writing the page %s: %w", name, err)
+// signedIn returns the handler of a page that only people who signed in see. Others sign
+// in first and are led back.
+func (h *Handler) signedIn(handle func(c echo.Context) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx := c.Request().Context()
+		principal, err := h.reader(ctx)
+		if fault.CodeOf(err) == fault.Unauthenticated {
+			return c.Redirect(http.StatusSeeOther, loginAddress(c))
+		}
+		if err == nil {
+			reqctx.Of(ctx).Principal = principal
+			err = handle(c)
+		}
+		if err != nil {
+			return h.showError(c, err)
+		}
+		return nil
 	}
+}
+
+func (h *Handler) render(c echo.Context, status int, page templ.Component) error {
 	header := c.Response().Header()
 	header.Set("Content-Security-Policy", pagesPolicy)
+	header.Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
 	reqctx.SetLanguage(c.Request().Context(), header)
-	return c.HTML(status, page.String())
+	c.Response().WriteHeader(status)
+	return page.Render(c.Request().Context(), c.Response())
 }
 
 func (h *Handler) showError(c echo.Context, err error) error {
 	p := problem.Of(c.Request().Context(), h.o.Logger, err)
-	return h.render(c, p.Status, "error", p)
+	return h.render(c, p.Status, pages.ErrorPage(h.shell(c), pages.Failure{Code: string(p.Code), RequestID: p.RequestID}))
 }

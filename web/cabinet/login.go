@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/internal/fault"
+	"ringback/web/cabinet/pages"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
@@ -21,16 +22,15 @@ import (
 // everything in every account, so a browser is trusted with that for less time.
 const operatorSessionTime = time.Hour
 
-type loginData struct {
-	Next   string
-	Failed fault.Code // why the last attempt was refused; empty if there was none
-}
-
 func (h *Handler) showLogin(c echo.Context) error {
 	if token := c.QueryParam("token"); token != "" && h.o.AllowTokenLogin {
 		return h.enter(c, token, c.QueryParam("next"))
 	}
-	return h.render(c, http.StatusOK, "login", loginData{Next: localPath(c.QueryParam("next"))})
+	return h.renderLogin(c, http.StatusOK, pages.Login{Next: localPath(c.QueryParam("next"))})
+}
+
+func (h *Handler) renderLogin(c echo.Context, status int, content pages.Login) error {
+	return h.render(c, status, pages.LoginPage(h.shell(c), content))
 }
 
 // loginAddress returns the address of the log-in that leads back to the page. Both
@@ -59,7 +59,7 @@ func (h *Handler) enter(c echo.Context, token, next string) error {
 	}
 	if err != nil {
 		p := problem.Of(ctx, h.o.Logger, err)
-		return h.render(c, p.Status, "login", loginData{Next: localPath(next), Failed: p.Code})
+		return h.renderLogin(c, p.Status, pages.Login{Next: localPath(next), Failed: string(p.Code)})
 	}
 	duration := session.Time
 	if principal.IsOperator {

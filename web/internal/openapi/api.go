@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/labstack/echo/v4"
 
 	"ringback/web/internal/auth"
@@ -44,11 +45,16 @@ type API struct {
 	viewers       *viewing.Guard
 	logger        *slog.Logger
 	groups        []Group
+
+	readers huma.API     // the operations that only read, for the other handlers of this service
+	inside  http.Handler // what answers them
 }
 
 // New returns an API without operations. The version is the service's.
 func New(e *echo.Echo, version string, access Access, logger *slog.Logger) *API {
+	inside := http.NewServeMux()
 	return &API{
+		readers: humago.New(inside, config(version)), inside: inside,
 		huma:          humaecho.NewWithGroup(e, e.Group(Root), config(version)),
 		authenticator: access.Authenticator, sessions: access.Sessions, viewers: access.Viewers, logger: logger,
 	}

@@ -33,7 +33,7 @@ func AddFile[I any](g Group, o Operation, fileType string, handle func(context.C
 		Description: http.StatusText(http.StatusOK),
 		Content:     map[string]*huma.MediaType{fileType: {Schema: &huma.Schema{Type: huma.TypeString}}},
 	}}
-	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
+	answering := func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
 		viewing, end, err := a.begin(ctx, o)
 		if err != nil {
 			return nil, problem.Of(ctx, a.logger, err)
@@ -53,7 +53,9 @@ func AddFile[I any](g Group, o Operation, fileType string, handle func(context.C
 			defer end()
 			a.send(answer, file)
 		}}, nil
-	})
+	}
+	huma.Register(a.huma, operation, answering)
+	addInside(a, operation, o.Access, answering)
 	a.documentLanguage(o)
 }
 

@@ -39,13 +39,15 @@ func (o Operation) path() string   { _, path, _ := strings.Cut(o.Route, " "); re
 // Add adds an operation to a group.
 func Add[I, O any](g Group, o Operation, handle func(context.Context, *I) (*O, error)) {
 	a := g.api
-	huma.Register(a.huma, a.operation(g, o), func(ctx context.Context, in *I) (*O, error) {
+	answering := func(ctx context.Context, in *I) (*O, error) {
 		out, err := answer(ctx, a, o, in, handle)
 		if err != nil {
 			return nil, problem.Of(ctx, a.logger, err)
 		}
 		return out, nil
-	})
+	}
+	huma.Register(a.huma, a.operation(g, o), answering)
+	addInside(a, a.operation(g, o), o.Access, answering)
 	a.documentBody(o)
 	a.documentLanguage(o)
 }

@@ -1,0 +1,4 @@
+// The script of the pages. Every page can be read without it.
+import { closeMenus } from "./menus";
+
+closeMenus();

@@ -1,0 +1,65 @@
+// Package pages has the templates of the cabinet, and the Go code that is generated from
+// them. A template gets all that it shows as values: it must not know where they are read.
+package pages
+
+import (
+	"ringback/web/cabinet/texts"
+	"ringback/web/internal/conversionview"
+)
+
+// Shell is what every page has around its content.
+type Shell struct {
+	texts.Reader
+	Style, Script, Icon string // addresses
+	Theme               string // light or dark; empty for that of the system
+	Address             string // of this page, with its query
+	SignedIn            bool
+	Sites               []Site // those of the account
+	Site                Site   // the one that the page is about; empty if there is none
+	Section             string // the entry of the menu that the page belongs to
+}
+
+// Site is a site to choose.
+type Site struct{ ID, Name string }
+
+// Entry is an entry of the menu.
+type Entry struct{ Section, Address string }
+
+// Menu returns the entries of the menu, none without a site.
+func (s Shell) Menu() (entries []Entry) {
+	if s.Site.ID == "" {
+		return nil
+	}
+	for _, section := range sections {
+		entries = append(entries, Entry{section, s.Of(section)})
+	}
+	return entries
+}
+
+// sections are the parts of the cabinet, in the order of the menu.
+var sections []string
+
+// Of returns the address of a section of the page's site.
+func (s Shell) Of(section string) string { return "/sites/" + s.Site.ID + "/" + section }
+
+// Login is the content of the page to sign in.
+type Login struct {
+	Next   string // where to go on to
+	Failed string // why the last attempt was refused, as a code; empty if there was none
+}
+
+// Failure is the content of the page of an error.
+type Failure struct{ Code, RequestID string }
+
+// Conversion is the content of the page of a conversion.
+type Conversion struct {
+	conversionview.DetailView
+	ByIntegration []Integration
+}
+
+// Integration is one integration's part of the page of a conversion.
+type Integration struct {
+	conversionview.StatusView
+	Decision   *conversionview.DecisionView // nil if it is not decided yet
+	Deliveries []conversionview.DeliveryView
+}

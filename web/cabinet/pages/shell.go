@@ -1,0 +1,49 @@
+package pages
+
+import "ringback/internal/locale"
+
+// languages are the choices of the language, each in itself.
+var languages = []struct {
+	tag  locale.Language
+	name string
+}{{locale.English, "English"}, {locale.Russian, "Русский"}, {locale.Portuguese, "Português"}}
+
+// themes are the choices of the theme. The empty one is that of the system.
+var themes = []string{"", "light", "dark"}
+
+func themeName(theme string) string {
+	if theme == "" {
+		return "system"
+	}
+	return theme
+}
+
+func colorScheme(theme string) string {
+	if theme == "" {
+		return "light dark"
+	}
+	return theme
+}
+
+func pressed(is bool) string {
+	if is {
+		return "true"
+	}
+	return "false"
+}
+
+func current(is bool) string {
+	if is {
+		return "page"
+	}
+	return "false"
+}
+
+// sectionForSites is the section that a change of the site leads to: the same one, or the
+// first.
+func (s Shell) sectionForSites() string {
+	if s.Section == "" {
+		return "overview"
+	}
+	return s.Section
+}
