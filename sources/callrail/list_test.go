@@ -23,19 +23,34 @@ func listed(address, key string) sources.Settings {
 	}}
 }
 
-func TestM9_CallsAreListed(t *testing.T) {
-	t.Parallel()
-	list := sourcetest.List{
+// list is the list of the provider.
+func list() sourcetest.List {
+	return sourcetest.List{
 		Source: callrail.New(), Settings: listed, IDs: []string{"CAL1", "CAL2", "CAL3"}, Caller: "+12025550123",
 		Began: time.Date(2026, 3, 1, 2, 0, 0, 0, time.UTC), // still February in New York
 		Tags:  []string{"sales"}, Asked: received,
 	}
-	reading, asked := list.Run(t)
-	list.RunChanging(t)
+}
+
+func TestM9_CallsAreListed(t *testing.T) {
+	t.Parallel()
+	reading, asked := list().Run(t)
 	require.Equal(t, []string{"2026-02-27", "2026-03-01", "COM1", "250"}, []string{asked.Get("start_date"), asked.Get("end_date"), asked.Get("company_id"), asked.Get("per_page")})
 	require.Len(t, reading.Reports, 3)
 	require.Equal(t, "+12025550123", reading.Reports[0].Event.Caller)
 }
+
+func TestM9_CallsOfAListThatChangesAreListed(t *testing.T) {
+	t.Parallel()
+	list().RunChanging(t)
+}
+
+func TestListedCallsHaveTheirResults(t *testing.T) {
+	t.Parallel()
+	list().RunSamples(t)
+}
+
+func FuzzList(f *testing.F) { list().Fuzz(f) }
 
 func TestAListedCallWithoutALengthHasNoEnd(t *testing.T) {
 	t.Parallel()

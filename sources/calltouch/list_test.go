@@ -27,17 +27,21 @@ func listed(address, token string) sources.Settings {
 	return s
 }
 
-func TestM9_CallsAreListed(t *testing.T) {
-	t.Parallel()
-	zone, err := time.LoadLocation("Europe/Moscow")
-	require.NoError(t, err)
-	list := sourcetest.List{
-		Source: calltouch.New(), Settings: listed, Zone: zone, IDs: []string{"2100000000547157212", "702", "703"}, Caller: "74955550123",
+// moscow is the zone of the site.
+var moscow = time.FixedZone("Europe/Moscow", 3*60*60)
+
+// list is the list of the provider.
+func list() sourcetest.List {
+	return sourcetest.List{
+		Source: calltouch.New(), Settings: listed, Zone: moscow, IDs: []string{"2100000000547157212", "702", "703"}, Caller: "74955550123",
 		Began: time.Date(2026, 2, 28, 22, 0, 0, 0, time.UTC), // March in Moscow
 		Tags:  []string{"sales", "new"}, Asked: received,
 	}
-	reading, asked := list.Run(t)
-	list.RunChanging(t)
+}
+
+func TestM9_CallsAreListed(t *testing.T) {
+	t.Parallel()
+	reading, asked := list().Run(t)
 	require.Equal(t, []string{"01/03/2026", "01/03/2026", "1", "1000"}, []string{asked.Get("dateFrom"), asked.Get("dateTo"), asked.Get("page"), asked.Get("limit")})
 	require.Len(t, reading.Reports, 3)
 	start := reading.Reports[0].Event
@@ -47,6 +51,18 @@ func TestM9_CallsAreListed(t *testing.T) {
 	}, start.VisitorIDs)
 	require.Equal(t, "google", start.Traffic.Source, "a value that stands for nothing is none")
 }
+
+func TestM9_CallsOfAListThatChangesAreListed(t *testing.T) {
+	t.Parallel()
+	list().RunChanging(t)
+}
+
+func TestListedCallsHaveTheirResults(t *testing.T) {
+	t.Parallel()
+	list().RunSamples(t)
+}
+
+func FuzzList(f *testing.F) { list().Fuzz(f) }
 
 // TestAListedCallThatMayGoOnHasNoLength has calls that nobody has answered: as long as
 // their phase does not say that they are over, somebody may.

@@ -22,20 +22,35 @@ func listed(address, key string) sources.Settings {
 	return s
 }
 
-func TestM9_CallsAreListed(t *testing.T) {
-	t.Parallel()
-	list := sourcetest.List{
+// list is the list of the provider.
+func list() sourcetest.List {
+	return sourcetest.List{
 		Source: calltrackingmetrics.New(), Settings: listed, IDs: []string{"701", "702", "703"}, Caller: "+12025550123",
 		Began: time.Date(2026, 3, 1, 2, 0, 0, 0, time.UTC), // still February in New York
 		Tags:  []string{"sales"}, Asked: received,
 	}
-	reading, asked := list.Run(t)
-	list.RunChanging(t)
+}
+
+func TestM9_CallsAreListed(t *testing.T) {
+	t.Parallel()
+	reading, asked := list().Run(t)
 	require.Equal(t, []string{"2026-02-28", "2026-03-01", "1", "150"}, []string{asked.Get("start_date"), asked.Get("end_date"), asked.Get("page"), asked.Get("per_page")})
 	require.Len(t, reading.Reports, 4)
 	require.Equal(t, "+12025550123", reading.Reports[0].Event.Caller)
 	require.Equal(t, "0123456789abcdef01234567", reading.Reports[1].Event.VisitorIDs["calltrackingmetrics"])
 }
+
+func TestM9_CallsOfAListThatChangesAreListed(t *testing.T) {
+	t.Parallel()
+	list().RunChanging(t)
+}
+
+func TestListedCallsHaveTheirResults(t *testing.T) {
+	t.Parallel()
+	list().RunSamples(t)
+}
+
+func FuzzList(f *testing.F) { list().Fuzz(f) }
 
 func TestAListedCallThatIsUnderWayHasNoEnd(t *testing.T) {
 	t.Parallel()

@@ -30,7 +30,7 @@ func (s Subject) samplesHaveTheirResults(t *testing.T) {
 			got.Unread = &reason.Reason
 		}
 		if *update {
-			got.write(t)
+			write(t, sample.file, got)
 			continue
 		}
 		require.Equal(t, asJSON(t, sample), asJSON(t, got), sample.file)

@@ -150,13 +150,13 @@ func reported(reports []sources.Report) []Reported {
 	return all
 }
 
-// write writes the sample's file with its result.
-func (s Sample) write(t *testing.T) {
+// write writes the file of a sample with its result.
+func write(t *testing.T, file string, sample any) {
 	t.Helper()
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	require.NoError(t, encoder.Encode(s))
-	require.NoError(t, os.WriteFile(s.file, []byte(b.String()), 0o644))
+	require.NoError(t, encoder.Encode(sample))
+	require.NoError(t, os.WriteFile(file, []byte(b.String()), 0o644))
 }
