@@ -22,6 +22,7 @@ import (
 	"ringback/models/received"
 	"ringback/models/reconciliations"
 	"ringback/models/revenue"
+	"ringback/models/users"
 	"ringback/models/websessions"
 )
 
@@ -67,6 +68,7 @@ type Store struct {
 	*outbox.Outbox
 	*accounts.Directory
 	*erasing.Eraser
+	*users.Users
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -89,7 +91,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db), Readings: readings.New(db), Sums: revenue.New(db),
 		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: limits, Received: received.New(db, o.UnreadBound),
-		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), db: db, logger: o.Logger, clock: o.Clock,
+		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), db: db, logger: o.Logger, clock: o.Clock,
 	}
 	s.Eraser = erasing.New(db, s)
 	return s, nil

@@ -36,6 +36,9 @@ const (
 	Task        = "tsk"
 	Touchpoint  = "tpt"
 	Opportunity = "opp"
+	User        = "usr"
+	SignIn      = "sgn" // of a user in one browser
+	Link        = "lnk" // that invites a user, or lets one set a new password
 )
 
 var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

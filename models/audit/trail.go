@@ -15,7 +15,8 @@ import (
 // Actor is who changes settings, for the audit trail.
 type Actor struct {
 	AccountID string
-	TokenID   string // "admin" for RINGBACK_ADMIN_TOKEN, "ringback" for the service itself
+	TokenID   string // or the id of a user; "admin" for RINGBACK_ADMIN_TOKEN, "ringback" for the service itself
+	Name      string // of a user, empty for others
 	RequestID string
 }
 
@@ -25,8 +26,9 @@ type Entry struct {
 	AccountID string
 	SiteID    string
 	Actor     string
-	Action    string // created, updated, deleted, revoked, switched_off, resent, tested, checked, erased
-	Entity    string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates, person
+	ActorName string // as it was then, empty if the actor is no user
+	Action    string // created, updated, deleted, revoked, switched_off, resent, tested, checked, erased, signed_in, signed_out, accepted
+	Entity    string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates, person, user, invitation, reset
 	EntityID  string
 	Changes   map[string]Change `gorm:"serializer:json"`
 	RequestID string
@@ -56,7 +58,7 @@ const ByRingback = "ringback"
 // Filter selects audit entries. Empty fields select all.
 type Filter struct {
 	SiteID   string
-	Entity   string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates, person
+	Entity   string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates, person, user, invitation, reset
 	EntityID string
 }
 
@@ -91,7 +93,7 @@ type Target struct {
 func Record(tx *gorm.DB, actor Actor, action string, of Target, changes map[string]Change) error {
 	return tx.Create(&Entry{
 		ID: ids.New(ids.Audit), AccountID: of.AccountID, SiteID: of.SiteID,
-		Actor: actor.TokenID, Action: action, Entity: of.Entity, EntityID: of.ID,
+		Actor: actor.TokenID, ActorName: actor.Name, Action: action, Entity: of.Entity, EntityID: of.ID,
 		Changes: changes, RequestID: actor.RequestID,
 	}).Error
 }
