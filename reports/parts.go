@@ -10,26 +10,36 @@ const MaxFresh = 31
 // named by its first day.
 type Stale struct{ Days, Months map[Day]bool }
 
+// Monthly is how the sums of months are used.
+type Monthly int
+
+// The ways to use the sums of months.
+const (
+	NoMonths       Monthly = iota // there are none
+	WholeMonths                   // for months that belong to the span from their first to their last day
+	MonthsLessDays                // for those of which more than half belongs to the span, too, less their other days
+)
+
 // Parts is which part of a span is read from which sums, and which from facts.
 type Parts struct {
-	Months []Day // whole months, read from their sums
+	Months []Day    // read from their sums
+	Less   []Period // days of these months that do not belong to the span, subtracted
 	Days   []Period
 	Fresh  []Day     // days that are read from facts
 	Until  time.Time // of the last of them, zero if the whole day counts
 }
 
-// Parts divides a span: whole months and days that are added up, and others, which are
-// read from facts. So are today, and the last day of a span that ends within a day. There
-// are no months if monthly is false.
-func (s Span) Parts(today Day, stale Stale, monthly bool) Parts {
+// Parts divides a span: months and days that are added up, and others, which are read
+// from facts. So are today, and the last day of a span that ends within a day.
+func (s Span) Parts(today Day, stale Stale, monthly Monthly) Parts {
 	p := Parts{Until: s.Until}
 	fresh := func(d Day) bool { return stale.Days[d] || d >= today || !s.Until.IsZero() && d == s.To }
 	for d := s.To; d >= s.From; d-- {
-		month := d.Month()
-		switch whole := monthly && d == d.MonthEnd() && month >= s.From && month < today.Month() && s.Until.IsZero(); {
-		case whole && !stale.Months[month]:
-			p.Months = append(p.Months, month)
-			d = month
+		first, last := max(d.Month(), s.From), min(d.MonthEnd(), s.To)
+		switch summed := d.Month() < today.Month() && !stale.Months[d.Month()] && s.Until.IsZero(); {
+		case d == last && summed && monthly.covers(Period{first, last}):
+			p.addMonth(Period{first, last})
+			d = first
 		case fresh(d) && (len(p.Fresh) < MaxFresh || d == s.To):
 			p.Fresh = append(p.Fresh, d)
 		case len(p.Days) > 0 && p.Days[len(p.Days)-1].From == d+1:
@@ -39,4 +49,22 @@ func (s Span) Parts(today Day, stale Stale, monthly bool) Parts {
 		}
 	}
 	return p
+}
+
+// covers reports whether some days of a month are read from the sum of the month.
+func (m Monthly) covers(days Period) bool {
+	month := Period{days.From.Month(), days.From.MonthEnd()}
+	return m != NoMonths && days == month || m == MonthsLessDays && 2*days.Days() > month.Days()
+}
+
+// addMonth adds the sum of the month of some days, less its other days.
+func (p *Parts) addMonth(days Period) {
+	month, end := days.From.Month(), days.From.MonthEnd()
+	p.Months = append(p.Months, month)
+	if days.From > month {
+		p.Less = append(p.Less, Period{month, days.From - 1})
+	}
+	if days.To < end {
+		p.Less = append(p.Less, Period{days.To + 1, end})
+	}
 }

@@ -3,6 +3,7 @@ package figures
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -144,16 +145,11 @@ func (q Query) where(values *[]any) string {
 func (f *Figures) parts(tx *gorm.DB, s Series, q Query) (reports.Parts, error) {
 	stale, err := staleIn(tx, s.ID, q.Span.Period)
 	today := reports.DayOf(f.db.Now(), s.Zone())
-	return q.Span.Parts(today, stale, !q.ByDay && hasMonths(q.Dimension)), err
-}
-
-func hasMonths(d Dimension) bool {
-	for _, monthly := range byMonth {
-		if d == monthly {
-			return true
-		}
+	monthly := reports.NoMonths
+	if !q.ByDay && slices.Contains(byMonth, q.Dimension) {
+		monthly = reports.WholeMonths
 	}
-	return false
+	return q.Span.Parts(today, stale, monthly), err
 }
 
 // staleIn returns the days and months of a period whose sums are older than the facts.

@@ -12,42 +12,65 @@ import (
 	"ringback/reports"
 )
 
-// parts returns the queries whose rows together are the values of a query, and their
-// parameters.
-func (s *Sums) parts(tx *gorm.DB, g generation, q Query) (parts []string, values []any, err error) {
+// divide divides the span of a query into what is read from sums and from facts.
+func (s *Sums) divide(tx *gorm.DB, g generation, q Query, monthly reports.Monthly) (reports.Parts, error) {
+	if q.ByDay {
+		monthly = reports.NoMonths
+	}
 	stale, err := g.staleIn(tx, q.Span.Period)
-	if err != nil {
-		return nil, nil, err
-	}
-	divided := q.Span.Parts(reports.DayOf(s.db.Now(), g.zone()), stale, !q.ByDay)
-	columns := "figure, day, currency, key, " + strings.Join(valueColumns, ", ")
-	const condition = " WHERE site_id = ? AND generation = ? AND dimension = ? AND day "
-	if len(divided.Months) > 0 {
-		months := make([]string, len(divided.Months))
-		for i, month := range divided.Months {
-			months[i] = month.String()
-		}
-		parts, values = append(parts, "SELECT "+columns+" FROM revenue_months"+condition+"IN ?"), append(values, g.SiteID, g.Generation, q.Dimension, months)
-	}
-	for _, days := range divided.Days {
-		parts = append(parts, "SELECT "+columns+" FROM revenue_days"+condition+"BETWEEN ? AND ?")
-		values = append(values, g.SiteID, g.Generation, q.Dimension, days.From.String(), days.To.String())
-	}
-	if len(divided.Fresh) > 0 {
-		touched, more := g.facts(touchedFacts, divided.Fresh, divided.Until)
-		parts, values = append(parts, q.ofFacts(touched)), append(values, more...)
-		if q.Dimension == Whole {
-			untouched, more := g.facts(untouchedFacts, divided.Fresh, divided.Until)
-			parts, values = append(parts, q.ofFacts(untouched)), append(values, more...)
-		}
-	}
-	return parts, values, nil
+	return q.Span.Parts(reports.DayOf(s.db.Now(), g.zone()), stale, monthly), err
 }
 
-// ofFacts returns a query of facts with the key of the dimension.
-func (q Query) ofFacts(facts string) string {
+// rows returns the queries whose rows together are the values of a query, and their
+// parameters. Only are the figures that are read, nil means all.
+func (q Query) rows(g generation, p reports.Parts, only []reports.CreditID) (parts []string, values []any) {
+	add := func(table, factor, days string, of ...any) {
+		condition := " WHERE site_id = ? AND generation = ? AND dimension = ? AND day " + days
+		of = append([]any{g.SiteID, g.Generation, q.Dimension}, of...)
+		if only != nil {
+			condition, of = condition+" AND figure IN ?", append(of, only)
+		}
+		parts = append(parts, "SELECT figure, day, currency, key, "+signed(factor)+" FROM "+table+condition)
+		values = append(values, of...)
+	}
+	if len(p.Months) > 0 {
+		add("revenue_months", "", "IN ?", texts(p.Months))
+	}
+	for _, days := range p.Less {
+		add("revenue_days", "-", "BETWEEN ? AND ?", days.From.String(), days.To.String())
+	}
+	for _, days := range p.Days {
+		add("revenue_days", "", "BETWEEN ? AND ?", days.From.String(), days.To.String())
+	}
+	facts := touchedFacts
+	if q.Dimension == Whole {
+		facts = slices.Concat(touchedFacts, untouchedFacts)
+	}
+	for _, f := range facts {
+		if len(p.Fresh) > 0 && (only == nil || slices.Contains(only, f.figure)) {
+			text, more := g.facts([]fact{f}, p.Fresh, p.Until)
+			parts, values = append(parts, q.ofFacts(text, f)), append(values, more...)
+		}
+	}
+	return parts, values
+}
+
+// signed returns the value columns, each with a sign before it.
+func signed(sign string) string {
+	if sign == "" {
+		return strings.Join(valueColumns, ", ")
+	}
+	parts := make([]string, len(valueColumns))
+	for i, c := range valueColumns {
+		parts[i] = sign + c + " AS " + c
+	}
+	return strings.Join(parts, ", ")
+}
+
+// ofFacts returns a query of the facts of a figure with the key of the dimension.
+func (q Query) ofFacts(facts string, f fact) string {
 	key := "''"
-	if columns := keys[q.Dimension]; len(columns) > 0 {
+	if columns := keys[q.Dimension]; len(columns) > 0 && f.table() != "" {
 		key = path(columns)
 	}
 	return fmt.Sprintf("SELECT figure, day, currency, %s AS key, %s FROM (%s) AS facts", key, strings.Join(valueColumns, ", "), facts)
@@ -59,10 +82,54 @@ func (q Query) statement(parts []string, values []any) (string, []any) {
 	if q.ByDay {
 		columns = "day, " + columns
 	}
-	values = slices.Clone(values)
 	where := q.where(&values)
-	return fmt.Sprintf("SELECT %s, %s FROM (%s) AS parts%s GROUP BY %s ORDER BY %s",
-		columns, sums(), strings.Join(parts, " UNION ALL "), where, columns, columns), values
+	some := make([]string, len(valueColumns))
+	for i, c := range valueColumns {
+		some[i] = "SUM(" + c + ") <> 0"
+	}
+	return fmt.Sprintf("SELECT %s, %s FROM (%s) AS parts%s GROUP BY %s HAVING %s ORDER BY %s",
+		columns, sums(), strings.Join(parts, " UNION ALL "), where, columns, strings.Join(some, " OR "), columns), values
+}
+
+// firstKey is one of the first keys by an order, with the sums that place it.
+type firstKey struct {
+	Key         string
+	Sum         float64
+	Touchpoints int64
+}
+
+// firstKeys returns the first keys by the order. Few of the figures of a key place it, so
+// only these are read, unless keys without any of them are among the first, too.
+func (s *Sums) firstKeys(tx *gorm.DB, g generation, q Query, p reports.Parts) ([]string, error) {
+	only := []reports.CreditID{q.Order.Figure}
+	if q.Order.Figure != reports.Touchpoints {
+		only = append(only, reports.Touchpoints)
+	}
+	statement, values := q.first(q.rows(g, p, only))
+	var found []firstKey
+	if err := tx.Raw(statement, values...).Scan(&found).Error; err != nil {
+		return nil, err
+	}
+	if last := len(found) - 1; q.Limit > 0 && len(found) == q.Limit && (found[last].Sum > 0 || found[last].Sum == 0 && found[last].Touchpoints > 0) {
+		return keysOf(found), nil
+	}
+	// Days that are subtracted would leave keys without anything among those found.
+	p, err := s.divide(tx, g, q, reports.WholeMonths)
+	if err != nil {
+		return nil, err
+	}
+	var all []firstKey
+	statement, values = q.first(q.rows(g, p, nil))
+	err = tx.Raw(statement, values...).Scan(&all).Error
+	return keysOf(all), err
+}
+
+func keysOf(found []firstKey) []string {
+	keys := make([]string, len(found))
+	for i, f := range found {
+		keys[i] = f.Key
+	}
+	return keys
 }
 
 // first returns the query of the first keys by the order.
@@ -71,11 +138,10 @@ func (q Query) first(parts []string, values []any) (string, []any) {
 	if q.Order.Model != "" {
 		column = q.Order.Model
 	}
-	values = slices.Clone(values)
+	values = append([]any{q.Order.Figure, reports.Touchpoints}, values...)
 	where := q.where(&values)
-	statement := fmt.Sprintf("SELECT key FROM (%s) AS parts%s GROUP BY key ORDER BY SUM(CASE WHEN figure = ? THEN %s%s ELSE 0 END) DESC, SUM(CASE WHEN figure = ? THEN units ELSE 0 END) DESC, key",
-		strings.Join(parts, " UNION ALL "), where, column, q.Order.worth())
-	values = append(values, q.Order.Figure, reports.Touchpoints)
+	statement := fmt.Sprintf("SELECT key, SUM(CASE WHEN figure = ? THEN %s%s ELSE 0 END) AS sum, SUM(CASE WHEN figure = ? THEN units ELSE 0 END) AS touchpoints "+
+		"FROM (%s) AS parts%s GROUP BY key ORDER BY 2 DESC, 3 DESC, 1", column, q.Order.worth(), strings.Join(parts, " UNION ALL "), where)
 	if q.Limit > 0 {
 		statement += fmt.Sprintf(" LIMIT %d", q.Limit)
 	}

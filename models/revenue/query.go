@@ -119,11 +119,11 @@ func (s *Sums) EachRevenue(ctx context.Context, accountID, siteID string, q Quer
 		if err != nil || q.Span.Days() <= 0 {
 			return err
 		}
-		parts, values, err := s.parts(tx, g, q)
+		p, err := s.divide(tx, g, q, reports.MonthsLessDays)
 		if err != nil {
 			return err
 		}
-		statement, values := q.statement(parts, values)
+		statement, values := q.statement(q.rows(g, p, nil))
 		return database.EachRow(tx, f, statement, values...)
 	})
 }
@@ -181,17 +181,16 @@ func (s *Sums) values(tx *gorm.DB, g generation, q Query, into *[]Value) error {
 	if q.Span.Days() <= 0 || q.Keys != nil && len(q.Keys) == 0 {
 		return nil
 	}
-	parts, values, err := s.parts(tx, g, q)
+	p, err := s.divide(tx, g, q, reports.MonthsLessDays)
 	if err != nil {
 		return err
 	}
 	if q.Order != nil {
-		statement, all := q.first(parts, values)
-		if err := tx.Raw(statement, all...).Scan(&q.Keys).Error; err != nil || len(q.Keys) == 0 {
+		if q.Keys, err = s.firstKeys(tx, g, q, p); err != nil || len(q.Keys) == 0 {
 			return err
 		}
 	}
-	statement, all := q.statement(parts, values)
+	statement, all := q.statement(q.rows(g, p, nil))
 	if err := tx.Raw(statement, all...).Scan(into).Error; err != nil || q.Order == nil {
 		return err
 	}

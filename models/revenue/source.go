@@ -118,17 +118,15 @@ func (f fact) table() string {
 // facts returns a query of figures on some days, by figure, day, currency and the values
 // of touchpoints, and its values. A time ends the last day, unless it is zero.
 func (g generation) facts(of []fact, days []reports.Day, until time.Time) (string, []any) {
-	texts := make([]string, len(days))
 	last := ""
-	for i, day := range days {
-		texts[i] = day.String()
-		last = max(last, texts[i])
+	if len(days) > 0 {
+		last = slices.Max(days).String()
 	}
 	parts := make([]string, 0, len(of))
 	var values []any
 	for _, f := range of {
 		condition := "o.site_id = ? AND o.generation = ? AND " + f.day + " IN ?"
-		values = append(values, g.SiteID, g.Generation, texts)
+		values = append(values, g.SiteID, g.Generation, texts(days))
 		if !until.IsZero() {
 			condition += " AND (" + f.day + " < ? OR " + f.at + " < ?)"
 			values = append(values, last, until)
@@ -139,6 +137,15 @@ func (g generation) facts(of []fact, days []reports.Day, until time.Time) (strin
 		parts = append(parts, f.query(condition))
 	}
 	return strings.Join(parts, " UNION ALL "), values
+}
+
+// texts returns days as they are stored.
+func texts(days []reports.Day) []string {
+	texts := make([]string, len(days))
+	for i, day := range days {
+		texts[i] = day.String()
+	}
+	return texts
 }
 
 // query returns the query of one figure.

@@ -76,8 +76,8 @@ func (g generation) sumDay(tx *gorm.DB, text string) error {
 		parts = append(parts, g.sumsOf(dimension, text, "touched", columns))
 	}
 	parts = append(parts, g.sumsOf(Whole, text, "touched", nil), g.sumsOf(Whole, text, "untouched", nil))
-	statement := fmt.Sprintf("INSERT INTO revenue_days (site_id, generation, dimension, day, figure, key, currency, %s) WITH touched AS (%s), untouched AS (%s) %s",
-		strings.Join(valueColumns, ", "), touched, all, strings.Join(parts, " UNION ALL "))
+	statement := fmt.Sprintf("INSERT INTO revenue_days (site_id, generation, dimension, day, figure, key, currency, %s) WITH touched AS (%s), untouched AS (%s) %s %s",
+		strings.Join(valueColumns, ", "), touched, all, strings.Join(parts, " UNION ALL "), together)
 	values = append(values, more...)
 	for range parts {
 		values = append(values, g.SiteID)
@@ -87,6 +87,10 @@ func (g generation) sumDay(tx *gorm.DB, text string) error {
 	}
 	return mark(tx, g.SiteID, g.Generation, grainMonth, []string{day.Month().String()})
 }
+
+// together orders sums by dimension, figure and key as they are stored: a question for one
+// figure then reads few pages of the table.
+const together = "ORDER BY 3, 5, 6, 7"
 
 // sumsOf returns the sums of a table of facts by a dimension.
 func (g generation) sumsOf(d Dimension, day, table string, columns []string) string {
@@ -118,7 +122,7 @@ func (g generation) sumMonth(tx *gorm.DB, text string) error {
 	err = tx.Exec(fmt.Sprintf(`INSERT INTO revenue_months (site_id, generation, dimension, day, figure, key, currency, %s)
 		SELECT site_id, generation, dimension, '%s', figure, key, currency, %s FROM revenue_days
 		WHERE site_id = ? AND generation = ? AND dimension IN ? AND day BETWEEN ? AND ?
-		GROUP BY site_id, generation, dimension, figure, key, currency`, strings.Join(valueColumns, ", "), text, sums()),
+		GROUP BY site_id, generation, dimension, figure, key, currency %s`, strings.Join(valueColumns, ", "), text, sums(), together),
 		g.SiteID, g.Generation, Dimensions(), text, month.MonthEnd().String()).Error
 	if err != nil {
 		return fmt.Errorf("adding up the month from %s on: %w", text, err)

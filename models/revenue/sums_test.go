@@ -1,6 +1,7 @@
 package revenue_test
 
 import (
+	"cmp"
 	"database/sql"
 	"maps"
 	"slices"
@@ -244,8 +245,34 @@ func (w *world) compare(t *testing.T) {
 				require.NoError(t, err)
 				require.Empty(t, differences(w.expected(x, dimension, span), values(answers[0].Values)), "%+v in %s", q, w.site.TimeZone)
 			}
+			w.compareOrder(t, x, span)
 		}
 	}
+}
+
+// compareOrder compares the first campaigns by a figure with all campaigns in their order.
+func (w *world) compareOrder(t *testing.T, x all, span reports.Span) {
+	t.Helper()
+	order := pick(w.rand, revenue.Order{Figure: reports.Touchpoints}, revenue.Order{Figure: reports.Leads, Model: "u_shaped"}, revenue.Order{Figure: reports.Deals, Model: "first_touch"})
+	q := revenue.Query{Dimension: revenue.Campaign, Span: span, Order: &order, Limit: 1 + w.rand.IntN(12)}
+	answers, err := w.store.Revenue(t.Context(), w.site.AccountID, w.site.ID, q)
+	require.NoError(t, err)
+	sums := w.expected(x, revenue.Campaign, span)
+	var keys, found []string
+	for c := range sums {
+		keys = append(keys, c.key)
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		return cmp.Or(
+			cmp.Compare(sums[cell{b, "", order.Model, order.Figure}], sums[cell{a, "", order.Model, order.Figure}]),
+			cmp.Compare(sums[cell{b, "", "", reports.Touchpoints}], sums[cell{a, "", "", reports.Touchpoints}]), cmp.Compare(a, b),
+		)
+	})
+	keys = slices.Compact(keys)
+	for _, v := range answers[0].Values {
+		found = append(found, v.Key)
+	}
+	require.Equal(t, keys[:min(q.Limit, len(keys))], slices.Compact(found), "%+v by %+v", q, order)
 }
 
 // TestM8_TheLargestComeFirstInOneCurrency orders campaigns by revenue.
