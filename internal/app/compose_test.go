@@ -79,13 +79,16 @@ func TestG8_ComposeFileHasNoDefaultSecrets(t *testing.T) {
 	require.NotRegexp(t, `(?m)^\w*(PASSWORD|TOKEN|KEYS)=.+$`, string(template))
 }
 
-func TestComposeFileAndItsTemplateUseRealSettings(t *testing.T) {
+func TestFilesToDeployUseRealSettings(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[app.Config]()) {
 		known[field.Tag.Get("env")] = true
 	}
-	for _, name := range []string{"../../docker-compose.yml", "../../deploy/example.env"} {
+	manifests, err := filepath.Glob("../../deploy/kubernetes/*/*")
+	require.NoError(t, err)
+	require.NotEmpty(t, manifests)
+	for _, name := range append(manifests, "../../docker-compose.yml", "../../deploy/example.env") {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
 		for _, variable := range regexp.MustCompile(`\bRINGBACK_[A-Z_]+`).FindAllString(string(text), -1) {
