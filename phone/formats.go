@@ -3,6 +3,7 @@ package phone
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -15,6 +16,8 @@ type Written struct {
 	Bare          string // as dialed within its country without the trunk prefix, if it is long enough to be found by that: 9876543210; otherwise empty
 	National      string // as written within its country: (202) 555-0123, 020 7946 0123
 	International string // as written for readers abroad: +1 202-555-0123, +44 20 7946 0123
+	TrunkDigits   string // Digits with the trunk prefix 0 after the country code: 4402079460123; empty if the country has none
+	Trunk         string // International with that prefix: +44 (0)20 7946 0123; International if the country has none
 }
 
 // withoutTrunk lists the country codes of the countries where people often leave the
@@ -37,13 +40,19 @@ func Formats(e164 string) (Written, error) {
 	if len(bare) < bareDigits || bare == dialled || !slices.Contains(withoutTrunk, int(parsed.GetCountryCode())) {
 		bare = ""
 	}
-	return Written{
+	w := Written{
 		Bare:          bare,
 		Digits:        phonenumbers.NormalizeDigitsOnly(e164),
 		Dialled:       dialled,
 		National:      national,
 		International: phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL),
-	}, nil
+	}
+	w.Trunk = w.International
+	country := strconv.Itoa(int(parsed.GetCountryCode()))
+	if rest, ok := strings.CutPrefix(w.International, "+"+country+" "); ok && dialled == "0"+strings.TrimPrefix(w.Digits, country) {
+		w.TrunkDigits, w.Trunk = country+dialled, "+"+country+" (0)"+rest
+	}
+	return w, nil
 }
 
 // argentina is the country whose mobile numbers have a 9 after the country code, and

@@ -19,19 +19,20 @@ type run struct {
 	text   string // as written on the page
 	digits string
 	starts []bool // for each digit, whether it begins a group
+	other  bool   // it is a price or begins an e-mail address
 }
 
-// runsOf returns the runs in a text.
+// runsOf returns the runs in a text that can be phone numbers.
 func runsOf(text string) []run {
 	var out []run
 	var c cutter
 	for _, r := range text {
-		if done, ok := c.take(r); ok {
+		if done, ok := c.take(r); ok && !done.other {
 			out = append(out, done)
 		}
 	}
-	if c.digits.Len() > 0 {
-		out = append(out, c.cut())
+	if last := c.cut(); last.digits != "" && !last.other {
+		out = append(out, last)
 	}
 	return out
 }
@@ -42,11 +43,16 @@ type cutter struct {
 	gap          strings.Builder // the characters after the last digit
 	gapLength    int
 	starts       []bool
+	price        bool // the run begins after a dollar sign
+	after        rune // the character before
 }
 
 // take processes the next character and returns the run that it ends, if any.
 func (c *cutter) take(r rune) (ended run, ok bool) {
+	before := c.after
+	c.after = r
 	if r >= '0' && r <= '9' {
+		c.price = c.price || c.digits.Len() == 0 && before == '$'
 		c.starts = append(c.starts, c.digits.Len() == 0 || c.gapLength > 0)
 		c.text.WriteString(c.gap.String())
 		c.gap.Reset()
@@ -60,7 +66,9 @@ func (c *cutter) take(r rune) (ended run, ok bool) {
 	}
 	ends := !between(r) || c.gapLength == maxGap || r == '(' && c.digits.Len() >= minDigits
 	if c.digits.Len() > 0 && ends {
+		mail := r == '@' && c.gapLength == 0
 		ended, ok = c.cut(), true
+		ended.other = ended.other || mail
 	}
 	switch {
 	case c.digits.Len() == 0 && (r == '+' || r == '('):
@@ -77,8 +85,8 @@ func (c *cutter) take(r rune) (ended run, ok bool) {
 
 // cut returns the current run and begins a new one.
 func (c *cutter) cut() run {
-	out := run{text: c.text.String(), digits: c.digits.String(), starts: c.starts}
-	*c = cutter{}
+	out := run{text: c.text.String(), digits: c.digits.String(), starts: c.starts, other: c.price}
+	*c = cutter{after: c.after}
 	return out
 }
 
@@ -104,7 +112,3 @@ func (r run) find(digits string) bool {
 		from = begin + 1
 	}
 }
-
-// trunk is the usual notation, after the country code, of the digit that is dialed only
-// within the country: +44 (0)20 7946 0123.
-const trunk = "(0)"

@@ -81,6 +81,7 @@ const (
 	FormsCaptured       Code = "forms_captured"       // Count
 	FormsMarkedInVain   Code = "forms_marked_in_vain" // Count
 	FormsUnmarked       Code = "forms_unmarked"       // Count
+	FormsSentByCode     Code = "forms_sent_by_code"
 	FormsOff            Code = "forms_off"
 	NumberReplaced      Code = "number_replaced" // Number, Texts, Links and By
 	NumbersNone         Code = "numbers_none"    // nothing replaces numbers
@@ -101,7 +102,7 @@ func Codes() []Code {
 		TagIntegrity, ScriptFound, ScriptByCode, ScriptUnencrypted, ScriptOfOtherSite, ScriptThroughHost, ScriptOfOtherHost,
 		ScriptConsent, VersionUnknown, VersionOld, VersionCurrent,
 		PolicyAllows, PolicyBlocksScript, PolicyNeedsNonce, PolicyBlocksData,
-		FormWithoutContact, FormsCaptured, FormsMarkedInVain, FormsUnmarked, FormsOff,
+		FormWithoutContact, FormsCaptured, FormsMarkedInVain, FormsUnmarked, FormsSentByCode, FormsOff,
 		NumberReplaced, NumbersNone, NumbersNotFound, NumberOfPool, NumberOutsidePools, NumberNotRecognized, NumberSwitchedOff,
 		NumberNotReplaced,
 	}

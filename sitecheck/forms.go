@@ -2,6 +2,7 @@ package sitecheck
 
 import (
 	"cmp"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -45,10 +46,15 @@ const (
 	maxFields = 100 // fields of a form
 )
 
+// submits matches code that sends a form without the browser's event, so that the script does
+// not notice it: form.submit() and jQuery's $(form).submit() and $(form).trigger("submit").
+var submits = regexp.MustCompile(`\.submit\(\s*\)|\.trigger\(\s*["']submit["']`)
+
 // checkForms reports the page's forms and whether their leads have contact details.
 func (r *Report) checkForms(d document, site Site) {
-	unmarked, labels, fields := 0, labelsOf(d), fieldsOf(d)
+	unmarked, sentByCode, labels, fields := 0, false, labelsOf(d), fieldsOf(d)
 	for n := range d.live() {
+		sentByCode = sentByCode || n.DataAtom == atom.Script && n.FirstChild != nil && submits.MatchString(n.FirstChild.Data)
 		if n.DataAtom != atom.Form || len(r.Forms) == maxForms {
 			continue
 		}
@@ -61,10 +67,10 @@ func (r *Report) checkForms(d document, site Site) {
 			r.add(Warning, AboutForms, FormWithoutContact, Values{Form: form.Name})
 		}
 	}
-	r.summarizeForms(site, unmarked)
+	r.summarizeForms(site, unmarked, sentByCode)
 }
 
-func (r *Report) summarizeForms(site Site, unmarked int) {
+func (r *Report) summarizeForms(site Site, unmarked int, sentByCode bool) {
 	captured, marked := 0, 0
 	for _, form := range r.Forms {
 		if form.Captured {
@@ -76,6 +82,9 @@ func (r *Report) summarizeForms(site Site, unmarked int) {
 	}
 	if captured > 0 {
 		r.add(OK, AboutForms, FormsCaptured, Values{Count: captured})
+	}
+	if captured > 0 && sentByCode {
+		r.add(Warning, AboutForms, FormsSentByCode, Values{})
 	}
 	switch {
 	case site.Forms == forms.CaptureNone && marked > 0:

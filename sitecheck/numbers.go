@@ -89,7 +89,7 @@ type search struct {
 // wanted is a number to replace, with the digits that the script searches for.
 type wanted struct {
 	Replaced
-	international, national, bare string // digits; bare may be empty
+	international, national, bare, trunk string // digits; the last two may be empty
 }
 
 func newSearch(site Site) *search {
@@ -104,7 +104,7 @@ func newSearch(site Site) *search {
 				}
 				i = len(s.known)
 				s.known = append(s.known, &wanted{
-					Replaced: Replaced{Number: number}, international: written.Digits, national: written.Dialled, bare: written.Bare,
+					Replaced: Replaced{Number: number}, international: written.Digits, national: written.Dialled, bare: written.Bare, trunk: written.TrunkDigits,
 				})
 			}
 			s.known[i].By = append(s.known[i].By, offer)
@@ -154,21 +154,10 @@ func (s *search) knownIn(text string) []*wanted {
 	return found
 }
 
-// spells reports whether the run contains the number, also with a written trunk digit.
+// spells reports whether the run contains the number's digits. A run that begins with +
+// has a country code, so national digits in it belong to another number.
 func (r run) spells(w *wanted) bool {
-	if r.has(w) {
-		return true
-	}
-	if !strings.Contains(r.text, trunk) {
-		return false
-	}
-	return slices.ContainsFunc(runsOf(strings.ReplaceAll(r.text, trunk, "-")), func(abroad run) bool { return abroad.has(w) })
-}
-
-// has reports whether the run contains the number's digits. A run that begins with + has
-// a country code, so national digits in it belong to another number.
-func (r run) has(w *wanted) bool {
-	return r.find(w.international) || !strings.HasPrefix(r.text, "+") && (r.find(w.national) || r.find(w.bare))
+	return r.find(w.international) || r.find(w.trunk) || !strings.HasPrefix(r.text, "+") && (r.find(w.national) || r.find(w.bare))
 }
 
 // telephone returns the number that a tel: link calls.

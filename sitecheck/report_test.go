@@ -16,6 +16,7 @@ import (
 	"ringback/forms"
 	"ringback/internal/locale"
 	"ringback/sitecheck"
+	"ringback/tracker"
 )
 
 var update = flag.Bool("update", false, "write the found results as the expected ones")
@@ -114,6 +115,7 @@ func TestAnswersThatAreNotAPage(t *testing.T) {
 func TestVersionOfTheScriptAtAnotherAddress(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "1a2b3c4d", sitecheck.VersionOf([]byte("/* ringback 1a2b3c4d */\n(function(){})")))
+	require.Equal(t, tracker.Version, sitecheck.VersionOf(tracker.Render(tracker.Config{})))
 	for _, other := range []string{"", "/* ringback */", "(function(){})", " /* ringback 1a2b3c4d */", "/* ringback <script> */"} {
 		require.Empty(t, sitecheck.VersionOf([]byte(other)))
 	}

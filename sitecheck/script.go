@@ -1,6 +1,7 @@
 package sitecheck
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"strings"
@@ -22,14 +23,15 @@ type Script struct {
 // scriptPath matches the path of a site's script.
 var scriptPath = regexp.MustCompile(`/s/[A-Za-z0-9]{16,64}\.js$`)
 
-// banner matches the beginning of every script that Ringback serves.
-var banner = regexp.MustCompile(`^/\* ringback ([0-9a-f]{8}) \*/`)
+// version matches the version in a script that Ringback serves: it is the last value, after
+// the settings. Scripts of earlier versions begin with it.
+var version = regexp.MustCompile(`^/\* ringback ([0-9a-f]{8}) \*/|\},"([0-9a-f]{8})"\)\s*$`)
 
-// VersionOf returns the version in the banner of a script, or an empty string if it is
-// not a script of Ringback.
+// VersionOf returns the version of a script, or an empty string if it is not a script of
+// Ringback.
 func VersionOf(content []byte) string {
-	if m := banner.FindSubmatch(content); m != nil {
-		return string(m[1])
+	if m := version.FindSubmatch(content); m != nil {
+		return cmp.Or(string(m[1]), string(m[2]))
 	}
 	return ""
 }

@@ -5,15 +5,15 @@ import "encoding/json"
 // Config holds the script's settings for one site. Its JSON is the contract with
 // src/config.d.ts.
 type Config struct {
-	URL            string      `json:"u"` // base of the addresses to post to: https://ringback.example.com/s/KEY
-	Domains        []string    `json:"d"` // the site's host names; cookies are set for the shortest one that is the page's host or a parent of it
-	Consent        Flag        `json:"c"` // except for a stored choice, nothing is read, stored or sent before ringback('consent', true)
+	URL            string      `json:"u"`          // base of the addresses to post to: https://ringback.example.com/s/KEY
+	Domains        []string    `json:"d"`          // the site's host names; cookies are set for the shortest one that is the page's host or a parent of it
+	Consent        Flag        `json:"c,omitzero"` // except for a stored choice, nothing is read, stored or sent before ringback('consent', true)
 	Forms          Forms       `json:"f"`
 	VisitorIDs     []VisitorID `json:"i"`
-	SessionMinutes int         `json:"m"` // of inactivity that end a session
-	Numbers        []Number    `json:"r"` // the numbers on the pages to replace
-	NeverRead      []string    `json:"n"` // names of form fields whose values are never read, in lower case
-	SwapAfterLoad  Flag        `json:"w"` // replace numbers only after the page has loaded, for frameworks that hydrate HTML rendered on the server
+	SessionMinutes int         `json:"m"`          // of inactivity that end a session
+	Numbers        []Number    `json:"r"`          // the numbers on the pages to replace
+	NeverRead      []string    `json:"n"`          // names of form fields whose values are never read, in lower case
+	SwapAfterLoad  Flag        `json:"w,omitzero"` // replace numbers only after the page has loaded, for frameworks that hydrate HTML rendered on the server
 }
 
 // Flag is a bool that is 1 or 0 in JSON.
@@ -54,11 +54,16 @@ func (v VisitorID) MarshalJSON() ([]byte, error) {
 type Number struct {
 	International string // digits with the country code, without +: 12025550100
 	National      string // digits as dialed within the country: 2025550100, 02079460123
+	Trunk         string // International with the trunk prefix after the country code: 4402079460123; empty if there is none
 }
 
-// MarshalJSON returns [international, national].
+// MarshalJSON returns [international, national, trunk], the last only if it is not empty.
 func (n Number) MarshalJSON() ([]byte, error) {
-	return json.Marshal([]string{n.International, n.National})
+	digits := []string{n.International, n.National}
+	if n.Trunk != "" {
+		digits = append(digits, n.Trunk)
+	}
+	return json.Marshal(digits)
 }
 
 // list returns values, or an empty slice instead of nil: JSON must hold no null.

@@ -216,3 +216,28 @@ func TestLargeLeadsAreCut(t *testing.T) {
 	require.NoError(t, err)
 	require.Less(t, len(body), 60_000)
 }
+
+func TestCaseF01_ContactFieldsOfACardAreRead(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	s.page("/", `<!doctype html><form data-ringback="contact"><input type="tel" name="phone" id="cardPhone" value="+12025550123">
+		<input type="email" name="email" id="contact-card-email" value="visitor@example.com"><input name="secretary_phone" value="+12025550124">
+		<input type="tel" name="card" value="123"><input id="card_pin" name="pan" value="1234"><input name="card-expiry" value="12/30"></form>`+tag)
+	tab.arrive(s)
+	tab.run(`ringback("lead", document.forms[0])`)
+	require.Equal(t, map[string]any{"phone": "+12025550123", "email": "visitor@example.com", "secretary_phone": "+12025550124"}, s.next("leads").fields())
+}
+
+func TestCaseF04_APlaceholderOrAnAccessibleNameIsALabel(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	s.page("/", `<!doctype html><form data-ringback="contact"><input name="field_2" placeholder=" Phone number " value="+12025550123">
+		<input name="field_3" aria-label="E-mail" value="visitor@example.com"><label>Name<input name="field_4" placeholder="Ann" value="Sample"></label></form>`+tag)
+	tab.arrive(s)
+	tab.run(`ringback("lead", document.forms[0])`)
+	labels := map[any]any{}
+	for _, field := range s.next("leads").Body["fields"].([]any) {
+		labels[field.(map[string]any)["name"]] = field.(map[string]any)["label"]
+	}
+	require.Equal(t, map[any]any{"field_2": "Phone number", "field_3": "E-mail", "field_4": "Name"}, labels)
+}

@@ -12,14 +12,16 @@ import (
 
 // british is the answer for a page with numbers of three countries.
 const british = `{"session":"ses_1","numbers":{
-	"442079460123":["442079460987","020 7946 0987","+44 20 7946 0987"],
+	"442079460123":["442079460987","020 7946 0987","+44 20 7946 0987","+44 (0)20 7946 0987"],
 	"12025550100":["12025550143","(202) 555-0143","+1 202-555-0143"],
-	"493012345":["4930123456","030 123456","+49 30 123456"]}}`
+	"493012345":["4930123456","030 123456","+49 30 123456","+49 (0)30 123456"],
+	"390612345678":["390612345999","06 1234 5999","+39 06 1234 5999","+39 06 1234 5999"]}}`
 
 var britishNumbers = []tracker.Number{
-	{International: "442079460123", National: "02079460123"},
+	{International: "442079460123", National: "02079460123", Trunk: "4402079460123"},
 	{International: "12025550100", National: "2025550100"},
-	{International: "493012345", National: "03012345"},
+	{International: "493012345", National: "03012345", Trunk: "4903012345"},
+	{International: "390612345678", National: "0612345678"},
 }
 
 func answering(body string) func(post) reply {
@@ -57,6 +59,16 @@ var spellings = [][2]string{
 	{"202\u200b555\u00ad0100", "202\u200b555\u00ad0143"},
 	{"020（7946）0123", "020（7946）0987"},
 	{"2,025,550,100", "2,025,550,100"},
+	// N06: the trunk prefix after the country code
+	{"+44 (020) 7946 0123", "+44 (020) 7946 0987"},
+	{"+44 020 7946 0123", "+44 020 7946 0987"},
+	{"0044 (0) 20 7946 0123", "0044 (0) 20 7946 0987"},
+	{"44-020-7946-0123", "44-020-7946-0987"},
+	{"+49 (030) 12345", "+49 (0)30 123456"},
+	{"+39 (0)6 12345678", "+39 (0)6 12345999"},
+	// N14: an e-mail address, a price
+	{"2025550100@example.com", "2025550100@example.com"},
+	{"$2025550100", "$2025550100"},
 	// numbers of others
 	{"49 202 555 0100", "49 202 555 0100"},
 	{"+49 (202) 555-0100", "+49 (202) 555-0100"},
@@ -80,19 +92,20 @@ func TestM10_EverySpellingIsSwapped(t *testing.T) {
 		fmt.Fprintf(&page, "<p class=text>%s</p>", spelling[0])
 	}
 	s.page("/", `<!doctype html>`+page.String()+`<a class=link href="tel:+442079460123">x</a><a class=link href="tel:020-7946-0123">x</a>
-		<a class=link href="tel:03012345">x</a><a class=link href="/202-555-0100">x</a><a class=link href="TEL:+12025550100">x</a>
+		<a class=link href="tel:03012345">x</a><a class=link href="tel:+4402079460123">x</a><a class=link href="/202-555-0100">x</a><a class=link href="TEL:+12025550100">x</a>
 		<select class=same><option>202-555-0100</option></select><title class=same>202-555-0100</title>
 		<textarea class=same>202-555-0100</textarea><style class=same>/* 202-555-0100 */</style>
-		<p class=same contenteditable>202-555-0100<b>202-555-0100</b></p><script class=same>/* 202-555-0100 */</script>
+		<p class=same contenteditable>202-555-0100<b>202-555-0100</b></p><p class=text contenteditable=false>202-555-0100</p><script class=same>/* 202-555-0100 */</script>
 		<input value="202-555-0100">`+tag)
 	tab.open(s.at("/"))
 	s.next("views")
 	tab.wait(`document.querySelector(".text").textContent.includes("0987")`)
 	texts := eval[[]string](tab, `[...document.querySelectorAll(".text")].map(e => e.textContent)`)
+	require.Equal(t, "202-555-0143", texts[len(spellings)], "N20: text that is not editable")
 	for i, spelling := range spellings {
 		require.Equal(t, spelling[1], texts[i], "replacement of %q", spelling[0])
 	}
-	require.Equal(t, []string{"tel:+442079460987", "tel:020-7946-0987", "tel:030123456", "/202-555-0100", "TEL:+12025550143"},
+	require.Equal(t, []string{"tel:+442079460987", "tel:020-7946-0987", "tel:030123456", "tel:+4402079460987", "/202-555-0100", "TEL:+12025550143"},
 		eval[[]string](tab, `[...document.querySelectorAll(".link")].map(e => e.getAttribute("href"))`))
 	require.NotContains(t, eval[string](tab, `[...document.querySelectorAll(".same")].map(e => e.innerHTML).join() + document.querySelector("input").value`), "0143")
 }

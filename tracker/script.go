@@ -40,5 +40,5 @@ func Render(c Config) []byte {
 	if err != nil {
 		panic(fmt.Sprintf("tracker: a config of strings and numbers is always JSON: %v", err))
 	}
-	return fmt.Appendf(nil, "/* ringback %s */\n%s(%s,%q)", Version, bytes.TrimSpace(bundle), config, Version)
+	return fmt.Appendf(nil, "%s(%s,%q)", bytes.TrimSpace(bundle), config, Version)
 }

@@ -5,19 +5,19 @@ interface Config {
   /** the site's domains, shortest first; cookies are set for the first one that is the page's host or a parent of it */
   d: string[];
   /** consent is required */
-  c: 0 | 1;
+  c?: 1;
   /** forms that become leads: 0 none, 1 marked forms, 2 all forms */
   f: 0 | 1 | 2;
   /** where to find third parties' ids: system, cookies, local storage entries */
   i: [string, string[], string[]][];
   /** minutes of inactivity that end a session */
   m: number;
-  /** numbers to replace: international digits, national digits as dialed */
-  r: [string, string][];
+  /** numbers to replace: international digits, national digits as dialed, and the international digits with the trunk prefix if the country has one */
+  r: [string, string, string?][];
   /** names of form fields that are never read, in lower case */
   n: string[];
   /** numbers are replaced only after the page has loaded */
-  w: 0 | 1;
+  w?: 1;
 }
 
 /** The parameters of the bundle, which is a function of CONFIG and VERSION (see ../build). */

@@ -1,7 +1,7 @@
 import { restoreNumbers } from "./numbers";
-import { attempt, on, permit } from "./guard";
 import { clearQueue } from "./queue";
 import { Key, read, readCookie, Seconds, write, writeCookie } from "./storage";
+import { attempt, on, permit } from "./guard";
 import { abortAll, post } from "./transport";
 import { forgetVisitor } from "./visitor";
 

@@ -19,9 +19,9 @@ const enum Ignored {
 }
 
 /** Returns the field to send, or nothing if it is empty or secret. */
-export const field = (name: string, given: unknown, { type, autocomplete, labels }: Partial<Control> = {}): Field[] => {
+export const field = (name: string, given: unknown, { type, autocomplete, labels, placeholder, ariaLabel }: Partial<Control> = {}): Field[] => {
   const value = given instanceof Object ? "" : maskCards(`${given ?? ""}`.trim());
-  const label = labels?.[0]?.textContent!.trim().slice(0, 100);
+  const label = (labels?.[0]?.textContent || placeholder || ariaLabel || "").trim().slice(0, 100);
   // If the value was only a card number, nothing but its mask is left.
   return isSecret(name) || !/[^*]/.test(value) ? [] : [{ name, type, autocomplete, label, value }];
 };
@@ -31,7 +31,7 @@ const readControl = (control: Control): Field[] => {
   const { type, autocomplete, name, id } = control;
   const hint = control.dataset.ringbackField;
   return control.disabled ||
-    (type === "hidden" ? !hint : /^(file|submit|button|reset|checkbox|radio)$/.test(type) && !control.checked) ||
+    (type === "hidden" ? !hint : /^(fi|su|bu|re|ch|rad)/.test(type) && !control.checked) ||
     isSecret(type, autocomplete, name, id) ||
     // The page may pass a form that is ignored as a whole.
     control.closest(Ignored.Selector + ":not(form)")

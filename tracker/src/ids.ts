@@ -1,7 +1,7 @@
 import { later } from "./guard";
-import { read, readCookie } from "./storage";
-import { post } from "./transport";
 import { visitorID } from "./visitor";
+import { post } from "./transport";
+import { read, readCookie } from "./storage";
 
 const enum Watch {
   Every = 1000,

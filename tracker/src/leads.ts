@@ -1,6 +1,6 @@
 import { Field, field, formName, isLeadForm, readForm } from "./forms";
-import { on } from "./guard";
 import { enqueue } from "./queue";
+import { on } from "./guard";
 
 /** A lead that a page passes in ringback('lead', {...}). Its phone, email and name are fields too. */
 interface LeadValues {

@@ -1,11 +1,11 @@
 import { choose, isAllowed, watchConsent } from "./consent";
-import { watchIDs } from "./ids";
-import { sendLead, watchForms } from "./leads";
-import { followPage } from "./navigation";
-import { watchNumbers } from "./numbers";
-import { attempt, permit, permitted } from "./guard";
 import { whenReady } from "./session";
+import { sendLead, watchForms } from "./leads";
 import { view, viewLoaded } from "./views";
+import { followPage } from "./navigation";
+import { watchIDs } from "./ids";
+import { attempt, permit, permitted } from "./guard";
+import { watchNumbers } from "./numbers";
 
 const begin = () => {
   // The browser may prepare a page before the visitor opens it.

@@ -1,7 +1,7 @@
-import { sendNewIDs } from "./ids";
-import { ifPermitted, later, on } from "./guard";
 import { sendLast, sendQueue } from "./queue";
+import { sendNewIDs } from "./ids";
 import { view, viewMoved, viewReturned } from "./views";
+import { ifPermitted, later, on } from "./guard";
 
 /** Reacts to events of the page: navigation within it, leaving it, returning to it. */
 export const followPage = (): void => {

@@ -1,22 +1,25 @@
 
-/** The numbers to show, by the international digits of the number that each replaces: international digits, national format, international format. */
-export type Replacements = Record<string, [digits: string, national: string, international: string]>;
+/** The numbers to show, by the international digits of the number that each replaces. The formats are indexed by Form. */
+export type Replacements = Record<string, [digits: string, national: string, international: string, trunk: string]>;
 
 /** The format of a number that a spelling resembles: an index of a replacement. */
 export const enum Form {
   National = 1,
   International = 2,
+  /** international, with the trunk prefix of the country: +44 (0)20 */
+  Trunk = 3,
 }
 
 /** The number and the format that the digits of a spelling mean. */
 const spellings: Record<string, [number: string, form: Form]> = {};
-for (const [international, national] of CONFIG.r) {
+for (const [international, national, trunk] of CONFIG.r) {
+  spellings[trunk!] = [international, Form.Trunk];
   spellings[national] = [international, Form.National];
   spellings[international] = [international, Form.International];
 }
 
-const SEPARATORS = "(?:\\(0\\)|%2.|[^\\w,;:+$=@])*";
 const SEPARATOR = "[^\\w,;:+$=@]";
+const SEPARATORS = `(?:%2.|${SEPARATOR})*`;
 
 /**
  * Matches any of the config's numbers outside longer runs of digits. Its groups are
@@ -24,15 +27,15 @@ const SEPARATOR = "[^\\w,;:+$=@]";
  * the bracket or prefix that begins it, and the number itself.
  */
 const pattern = RegExp(
-  `(^|\\+\\d{1,3}${SEPARATORS}|\\d${SEPARATOR}|\\D)(\\(?(?:(?:\\+|00)${SEPARATORS})?)(${CONFIG.r
+  `(^|\\+\\d{1,3}${SEPARATORS}|\\d${SEPARATOR}|[^\\d$])(\\(?(?:(?:\\+|00)${SEPARATORS})?)(${CONFIG.r
     .flat()
-    .map((digits) => [...digits].join(SEPARATORS))
-    .join("|")})(?![^\\w\\s,;#]?\\d)`,
+    .map((digits) => [...digits!].join(SEPARATORS))
+    .join("|")})(?![^\\w\\s,;#]?\\d|@)`,
   "g"
 );
 
 /** Returns the digits that are dialed. */
-const digitsOf = (text: string) => text.replace(/\(0\)|%2.|\D/g, "");
+const digitsOf = (text: string) => text.replace(/%2.|\D/g, "");
 
 /** Matches a digit, a space and a separate number, as in "Suite 5 202-555-0100", but not in "49 202 555 0100". */
 const SEPARATE = /^\d\s\S*[^\d\s]\S*$/;
@@ -57,7 +60,7 @@ export const swap = (
     const digits = digitsOf(format);
     if (spelt.length === digits.length) {
       let at = 0;
-      return before + lead + match.replace(/\(0\)|%2.|\d/g, (digit) => (digit[1] ? digit : digits[at++]!));
+      return before + lead + match.replace(/%2.|\d/g, (digit) => (digit[1] ? digit : digits[at++]!));
     }
     if (/^tel:/i.test(text)) return before + format.replace(/[\s()]/g, "");
     return before + (/^\([^)]*$/.test(lead + match) ? "(" : "") + format;

@@ -1,8 +1,8 @@
 import { hide, reveal, hideNumbers } from "./antiflicker";
-import { Replacements, swap } from "./numberpattern";
 import { mustWait, Phase, phase } from "./hydration";
 import { attempt } from "./guard";
 import { Key, readJSON, remove, write } from "./storage";
+import { Replacements, swap } from "./numberpattern";
 
 export type { Replacements };
 
@@ -60,7 +60,7 @@ const apply = (node: Node) => {
 const visit = (node: Node) => {
   if (node instanceof Element) {
     if ((node as HTMLAnchorElement).protocol === "tel:") apply(node.getAttributeNode("href")!);
-  } else if (/\d/.test(node.nodeValue!) && !node.parentElement?.closest("script,style,title,textarea,option,[contenteditable]")) {
+  } else if (/\d/.test(node.nodeValue!) && !node.parentElement?.closest("script,style,title,textarea,option,:read-write")) {
     apply(node);
   }
 };

@@ -1,9 +1,9 @@
 import { currentIDs } from "./ids";
-import { later, permitted } from "./guard";
-import { Answer, applyAnswer } from "./session";
 import { Key, names, readJSON, remove, write } from "./storage";
-import { post, Wait } from "./transport";
+import { Answer, applyAnswer } from "./session";
 import { idStorage, randomID, visitorID } from "./visitor";
+import { later, permitted } from "./guard";
+import { post, Wait } from "./transport";
 
 /** A view or a lead that the server has not confirmed yet, as it is stored in the browser. */
 interface Entry {
@@ -30,8 +30,8 @@ const enum Start {
 }
 
 const enum Most {
-  Views = 20,
-  Leads = 50,
+  /** entries of a path */
+  Entries = 50,
   /** characters of a URL */
   Address = 2000,
 }
@@ -118,7 +118,7 @@ export const enqueue = (to: Entry["to"], body: object): void => {
     at: lastActivity + count++ / 1000,
   });
   waiting(to)
-    .slice(0, to === "views" ? -Most.Views : -Most.Leads)
+    .slice(0, -Most.Entries)
     .forEach(({ name }) => remove(name));
   sendQueue();
 };

@@ -18,7 +18,7 @@ type viewBody struct {
 // viewAnswer is all that the script gets: the session, and the numbers to show. The
 // keys are the international digits of the numbers on the page. The values are the
 // international digits of the number to show, then how it is written in its own
-// country and elsewhere.
+// country, elsewhere, and elsewhere with the trunk prefix.
 type viewAnswer struct {
 	Session string              `json:"session"`
 	Numbers map[string][]string `json:"numbers"`
