@@ -19,6 +19,7 @@ type ConversionFilter struct {
 	Tag        string     // the exact label, late ones included
 	From, To   *time.Time // of At, To is exclusive
 	ExternalID string
+	Person     string          // an E.164 number or a lower-case e-mail address, by which uniqueness is decided
 	Figure     *figures.Filter // those behind a figure of the reports; needs SiteID
 }
 
@@ -31,6 +32,7 @@ func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) 
 	query = database.WhereSet(query, "kind = ?", f.Kind)
 	query = database.WhereSet(query, "state = ?", f.State)
 	query = database.WhereSet(query, "external_id = ?", f.ExternalID)
+	query = database.WhereSet(query, "person = ?", f.Person)
 	query = database.WhereBetween(query, "at", f.From, f.To)
 	if f.Tag != "" {
 		tagged := s.db.Read(ctx).Model(&ConversionTag{}).Select("conversion_id").

@@ -74,6 +74,8 @@ func TestConversionFilters(t *testing.T) {
 			"from":        {models.ConversionFilter{From: &noon}, []string{lead.ConversionID}},
 			"to":          {models.ConversionFilter{To: &end}, []string{call}},
 			"external id": {models.ConversionFilter{ExternalID: "lead-1"}, []string{lead.ConversionID}},
+			"person":      {models.ConversionFilter{Person: modeltest.Caller}, []string{lead.ConversionID, call}},
+			"nobody":      {models.ConversionFilter{Person: "+12025550199"}, nil},
 			"nothing":     {models.ConversionFilter{Tag: "spam", Kind: conversion.KindLead}, nil},
 		} {
 			c.filter.AccountID = site.AccountID

@@ -93,3 +93,80 @@ func TestThePageOfAConversionChoosesAmongTheAccountsSites(t *testing.T) {
 	require.Contains(t, body, w.fill(`href="/sites/{site}/calls" aria-current`))
 	require.NotContains(t, w.browse("/conversions/{conversion}", w.tokens["stranger"]).Body.String(), w.fill("/sites/{site}/"))
 }
+
+// pages are the pages of a site, by their sections.
+var cabinetPages = []string{"overview", "calls", "deliveries"}
+
+func TestPagesOfASiteInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, section := range cabinetPages {
+		for _, language := range []string{"en", "ru", "pt-BR"} {
+			page := w.browse("/sites/{site}/"+section+"?language="+language, w.tokens["viewer"])
+			require.Equal(t, 200, page.Code, section)
+			body := page.Body.String()
+			require.Contains(t, body, `<html lang="`+language+`"`)
+			require.Equal(t, 1, strings.Count(body, "<h1"), section)
+			require.Contains(t, body, `/`+section+`" aria-current="page"`, section)
+			require.Less(t, len(body), 150<<10, "before compression")
+		}
+	}
+}
+
+func TestG9_PagesOfASiteShowOneAccountOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, section := range cabinetPages {
+		require.Equal(t, 404, w.browse("/sites/{site}/"+section, w.tokens["stranger"]).Code, section)
+		require.Equal(t, 303, w.browse("/sites/{site}/"+section, "").Code, section)
+		require.Equal(t, 303, w.browse("/sites/{site}/"+section, w.tokens["intake"]).Code, section)
+	}
+}
+
+func TestTheStartLeadsToTheLastSite(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	other := w.must("POST", "/sites", `{"name":"Newer"}`)["id"].(string)
+	start := w.pageRequest("/", w.tokens["viewer"])
+	require.Equal(t, "/sites/"+other+"/overview", w.serve(start).Header().Get("Location"), "the newest")
+	for _, cookie := range w.browse("/sites/{site}/calls", w.tokens["viewer"]).Result().Cookies() {
+		start.AddCookie(cookie)
+	}
+	require.Equal(t, w.fill("/sites/{site}/overview"), w.serve(start).Header().Get("Location"))
+	require.Equal(t, "/login?next=%2F", w.browse("/", "").Header().Get("Location"))
+}
+
+func TestCallsAreFoundByWhatAMarketerKnows(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("POST", "/sites/{site}/leads", `{"external_id":"order-9","email":"Buyer@example.com"}`)
+	find := func(query string) string {
+		return w.browse("/sites/{site}/calls?"+query, w.tokens["viewer"]).Body.String()
+	}
+	require.Contains(t, find("search=buyer%40example.com"), "Buyer@example.com")
+	require.Contains(t, find("search=order-9"), "Buyer@example.com")
+	require.NotContains(t, find("search=%28202%29+555-0123"), "Buyer@example.com")
+	require.Contains(t, find("search=%28202%29+555-0123"), "+12025550123")
+	require.Contains(t, find("search=nothing-like-it"), "Nothing matches these filters")
+	require.Equal(t, w.fill("/conversions/{conversion}"), w.browse("/sites/{site}/calls?search={conversion}", w.tokens["viewer"]).Header().Get("Location"))
+}
+
+// A filter that a report links to stays when another is changed.
+func TestFiltersOfCallsAreShownAndKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	body := w.browse("/sites/{site}/calls?counted_in=missed&day_from=2026-01-01&day_to=2026-02-28&kind=call", w.tokens["viewer"]).Body.String()
+	require.Contains(t, body, `<input type="hidden" name="counted_in" value="missed">`)
+	require.Contains(t, body, "missed calls")
+	require.Contains(t, body, w.fill(`/sites/{site}/calls?day_from=2026-01-01&amp;day_to=2026-02-28&amp;kind=call`), "without the filter")
+	refused := w.browse("/sites/{site}/calls?day_from=soon&counted_in=missed", w.tokens["viewer"])
+	require.Equal(t, 422, refused.Code)
+	require.Contains(t, refused.Body.String(), "<code>day_from</code>")
+}
+
+func TestOnlyEditorsAreOfferedAResend(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.Contains(t, w.browse("/sites/{site}/deliveries?state=failed", adminToken).Body.String(), "data-resend-all=")
+	require.NotContains(t, w.browse("/sites/{site}/deliveries?state=failed", w.tokens["viewer"]).Body.String(), "data-resend")
+}

@@ -93,7 +93,7 @@ func TestSignIn(t *testing.T) {
 	for _, next := range []string{"https://evil.example.com", "//evil.example.com", `/\evil.example.com`, "javascript:alert(1)", "/\t/evil.example.com", ""} {
 		require.Equal(t, "/", w.signIn(adminToken, next).Header().Get("Location"), next)
 	}
-	require.Equal(t, 302, w.browse("/", "").Code, "there is something to go on to")
+	require.Equal(t, 303, w.browse("/", "").Code, "there is something to go on to")
 }
 
 // The cookie is no key: it holds neither the token nor anything that outlives the session.

@@ -59,6 +59,22 @@ func (l Language) Time(t time.Time) string { return l.date("time.minute", t, "15
 // ExactTime writes a time to the second, in UTC and short: "4 May 2026 09:00:05 UTC".
 func (l Language) ExactTime(t time.Time) string { return l.date("time.second", t, "15:04:05") }
 
+// Day writes a day without its year: "4 May".
+func (l Language) Day(t time.Time) string { return l.date("time.day", t, "") }
+
+// LocalTime writes a time to the minute as the clocks of a time zone show it, without
+// the zone: "4 May 2026 11:00".
+func (l Language) LocalTime(t time.Time, zone *time.Location) string {
+	t = t.In(zone)
+	shown := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC)
+	return l.date("time.local", shown, "15:04")
+}
+
+// Decimal writes a number with up to two digits after the point.
+func (l Language) Decimal(v float64) string {
+	return message.NewPrinter(l.tag()).Sprint(number.Decimal(v, number.MaxFractionDigits(2)))
+}
+
 func (l Language) date(id string, t time.Time, clock string) string {
 	t = t.UTC()
 	month := strconv.Itoa(int(t.Month()))

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"ringback/conversion"
 	"ringback/models"
@@ -10,6 +11,7 @@ import (
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
+	"ringback/web/internal/validate"
 	"ringback/web/internal/wire"
 )
 
@@ -38,6 +40,7 @@ func (h *Handler) listConversions(ctx context.Context, in *struct {
 	State      models.ConversionState `query:"state" enum:"waiting,dispatching,done" doc:"Only those in this state."`
 	Tag        string                 `query:"tag" maxLength:"100" doc:"Only those with this tag."`
 	ExternalID string                 `query:"external_id" maxLength:"200" doc:"Only the one with this id of yours."`
+	Person     string                 `query:"person" maxLength:"255" doc:"Only those of the person with this phone number or e-mail address. A lead with both is found by its phone number. A number without a country code is one of the site's region." example:"+12025550123"`
 	BehindFigure
 }) (*wire.Listing[conversionview.ConversionView], error) {
 	filter := models.ConversionFilter{
@@ -48,7 +51,11 @@ func (h *Handler) listConversions(ctx context.Context, in *struct {
 	if filter.Figure, err = in.filter(); err != nil {
 		return nil, err
 	}
-	if _, err := h.sites.Site(ctx, in.Site); err != nil {
+	site, err := h.sites.Site(ctx, in.Site)
+	if err != nil {
+		return nil, err
+	}
+	if filter.Person, err = personOf(in.Person, site.Region); err != nil {
 		return nil, err
 	}
 	conversions, next, err := h.store.Conversions(ctx, filter, in.Page())
@@ -56,6 +63,17 @@ func (h *Handler) listConversions(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return wire.List(conversions, next, func(m models.Conversion) conversionview.ConversionView { return h.view.Conversion(ctx, m) }), nil
+}
+
+// personOf returns a person as conversions name one: by a phone number in E.164, or by an
+// e-mail address in lower case.
+func personOf(text, region string) (string, error) {
+	if text == "" || strings.Contains(text, "@") {
+		return strings.ToLower(strings.TrimSpace(text)), nil
+	}
+	var c validate.Checker
+	number := c.Phone("person", text, region)
+	return number.E164, c.Err()
 }
 
 func (h *Handler) readConversion(ctx context.Context, in *struct {

@@ -81,7 +81,15 @@ func (h *Handler) Mount(e *echo.Echo) {
 	e.POST("/login", h.login, append([]echo.MiddlewareFunc{refuseOtherSites}, page...)...)
 	e.POST("/logout", h.logout, refuseOtherSites, withSession)
 	e.POST("/preferences", h.setPreferences, refuseOtherSites)
-	endpoint.GetAndHead(e, "/conversions/:id", h.signedIn(h.showConversion), page...)
+	endpoint.GetAndHead(e, "/", h.signedIn(h.showStart), page...)
+	for path, handle := range map[string]echo.HandlerFunc{
+		"/conversions/:id":        h.showConversion,
+		"/sites/:site/overview":   h.showOverview,
+		"/sites/:site/calls":      h.showCalls,
+		"/sites/:site/deliveries": h.showDeliveries,
+	} {
+		endpoint.GetAndHead(e, path, h.signedIn(handle), page...)
+	}
 }
 
 // signedIn returns the handler of a page that only people who signed in see. Others sign

@@ -2,6 +2,7 @@ package cabinet
 
 import (
 	"context"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -38,6 +39,12 @@ func (h *Handler) siteShell(c echo.Context, site, section string) (pages.Shell, 
 	}
 	if s.Site.ID == "" { // more sites than the header offers, or an id that is not known
 		err = h.o.Operations.Read(c.Request().Context(), "/sites/"+pathValue(site), &s.Site)
+	}
+	if err == nil {
+		c.SetCookie(h.preference(siteCookie, site))
+	}
+	if zone, bad := time.LoadLocation(s.Site.TimeZone); bad == nil {
+		s.Zone = zone
 	}
 	return s, err
 }

@@ -20,7 +20,10 @@ type Shell struct {
 }
 
 // Site is a site to choose.
-type Site struct{ ID, Name string }
+type Site struct {
+	ID, Name string
+	TimeZone string `json:"time_zone"`
+}
 
 // Entry is an entry of the menu.
 type Entry struct{ Section, Address string }
@@ -37,7 +40,7 @@ func (s Shell) Menu() (entries []Entry) {
 }
 
 // sections are the parts of the cabinet, in the order of the menu.
-var sections []string
+var sections = []string{"overview", "calls", "deliveries"}
 
 // Of returns the address of a section of the page's site.
 func (s Shell) Of(section string) string { return "/sites/" + s.Site.ID + "/" + section }

@@ -20,6 +20,7 @@ var labels = locale.MustLoad(files)
 // Reader writes for one reader.
 type Reader struct {
 	Language locale.Language
+	Zone     *time.Location // of the site that the reader looks at; nil means UTC
 	catalog  *locale.Catalog
 }
 
@@ -75,6 +76,27 @@ func (r Reader) Or(text, id string) string {
 
 // When returns a time to the second, in UTC.
 func (r Reader) When(t time.Time) string { return r.Language.ExactTime(t) }
+
+// Local returns a time to the minute in the time zone of the reader's site.
+func (r Reader) Local(t time.Time) string {
+	zone := r.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return r.Language.LocalTime(t, zone)
+}
+
+// Day returns a day that is written like 2006-01-02, without its year.
+func (r Reader) Day(day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return r.Language.Day(t)
+}
+
+// Decimal returns a number with up to two digits after the point.
+func (r Reader) Decimal(v float64) string { return r.Language.Decimal(v) }
 
 // Number returns a whole number.
 func (r Reader) Number(n int64) string { return r.Language.Number(n) }

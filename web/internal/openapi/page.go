@@ -41,7 +41,6 @@ func (a *API) MountDocument(e *echo.Echo) {
 	for _, name := range []string{"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"} {
 		endpoint.GetAndHead(e, Root+"/docs/"+name, echo.StaticFileHandler(name, swaggerfiles.FS))
 	}
-	endpoint.GetAndHead(e, "/", func(c echo.Context) error { return c.Redirect(http.StatusFound, Root+"/docs") })
 }
 
 // serveDocument registers a route of the document. The document is written at the first

@@ -1,4 +1,6 @@
 // The script of the pages. Every page can be read without it.
 import { closeMenus } from "./menus";
+import { offerResends } from "./resend";
 
 closeMenus();
+offerResends();

@@ -1,0 +1,109 @@
+package cabinet
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"ringback/web/cabinet/pages"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/reqctx"
+)
+
+// The parameters of the lists, which are those of the API. The page of calls has search
+// besides.
+var (
+	callParameters = []string{
+		"kind", "state", "tag", "external_id", "person", "from", "to", "counted_in", "day_from", "day_to", "channel", "source", "medium", "campaign",
+		"term", "landing_page", "device", "number_id", "pool_id", "form", "no_visit", "weekday", "hour", "integration_id", "reason",
+	}
+	deliveryParameters = []string{"state", "integration_id", "conversion_id", "resent", "from", "to"}
+)
+
+func (h *Handler) showCalls(c echo.Context) error {
+	shell, err := h.siteShell(c, c.Param("site"), "calls")
+	if err != nil {
+		return err
+	}
+	search := strings.TrimSpace(c.QueryParam("search"))
+	if strings.HasPrefix(search, "cnv_") {
+		return c.Redirect(http.StatusSeeOther, "/conversions/"+pathValue(search))
+	}
+	d := pages.Calls{}
+	query := pick(c.QueryParams(), callParameters...)
+	asked := searching(query, search)
+	if d.List, err = readList(h, c, "conversions", asked, &d.Items); err != nil {
+		return err
+	}
+	d.Filter = query
+	if search != "" {
+		d.Filter.Set("search", search)
+	}
+	if d.Integrations, err = h.integrations(c); err != nil {
+		return err
+	}
+	return h.render(c, statusOf(d.Problem), pages.CallsPage(shell, d))
+}
+
+// searching returns a filter that also finds what was searched for: a phone number or an
+// e-mail address, or else an external id.
+func searching(query url.Values, search string) url.Values {
+	asked := pick(query, callParameters...)
+	isNumber := strings.Trim(search, "+0123456789 ()-.") == "" && len(search) >= 7
+	switch {
+	case search == "":
+	case isNumber || strings.Contains(search, "@"):
+		asked.Set("person", search)
+	default:
+		asked.Set("external_id", search)
+	}
+	return asked
+}
+
+func (h *Handler) showDeliveries(c echo.Context) error {
+	shell, err := h.siteShell(c, c.Param("site"), "deliveries")
+	if err != nil {
+		return err
+	}
+	d := pages.Deliveries{CanResend: reqctx.Of(c.Request().Context()).Principal.Allows(auth.Editor)}
+	query := pick(c.QueryParams(), deliveryParameters...)
+	if d.List, err = readList(h, c, "deliveries", query, &d.Items); err != nil {
+		return err
+	}
+	if d.Integrations, err = h.integrations(c); err != nil {
+		return err
+	}
+	return h.render(c, statusOf(d.Problem), pages.DeliveriesPage(shell, d))
+}
+
+// readList reads a page of a list of the site.
+func readList[T any](h *Handler, c echo.Context, name string, query url.Values, into *[]T) (pages.List, error) {
+	list := pages.List{Filter: query, IsFirst: c.QueryParam("cursor") == ""}
+	asked := maps.Clone(query)
+	if !list.IsFirst {
+		asked.Set("cursor", c.QueryParam("cursor"))
+	}
+	var answer struct {
+		Items      []T
+		NextCursor string `json:"next_cursor"`
+	}
+	var err error
+	list.Problem, err = h.ask(c.Request().Context(), siteAddress(c, name, asked), &answer)
+	*into, list.Next = answer.Items, answer.NextCursor
+	return list, err
+}
+
+// integrations returns the integrations of the site to choose from.
+func (h *Handler) integrations(c echo.Context) ([]pages.Site, error) {
+	return namedThings(c.Request().Context(), h, siteAddress(c, "integrations", url.Values{"limit": {"200"}}))
+}
+
+func namedThings(ctx context.Context, h *Handler, address string) ([]pages.Site, error) {
+	var list struct{ Items []pages.Site }
+	err := h.o.Operations.Read(ctx, address, &list)
+	return list.Items, err
+}
