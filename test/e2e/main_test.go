@@ -11,8 +11,7 @@ func onBoth(t *testing.T, test func(t *testing.T, s *harness.Stack)) {
 	for _, kind := range harness.Databases {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			dsn, _ := harness.NewDatabase(t, kind)
-			test(t, harness.NewStack(t, harness.StackOptions{Database: dsn}))
+			test(t, harness.NewStack(t, harness.StackOptions{Database: harness.SharedDatabase(t, kind)}))
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"crypto/rand"
 	"fmt"
 	"os"
 	"os/exec"
@@ -65,6 +66,28 @@ func (p *Postgres) script(verb string) string {
 		p.t.Fatalf("scripts/postgres %s: %v\n%s", verb, err, stderr.String())
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// sharedPostgres is the environment variable with the URL of a cluster that all tests
+// may use, as in the tests of the store.
+const sharedPostgres = "RINGBACK_TEST_POSTGRES"
+
+// sharedDatabase creates an empty database in the shared cluster, which is removed at the
+// end of the test, and returns its DSN. It returns "" if there is no shared cluster.
+func sharedDatabase(t testing.TB) string {
+	t.Helper()
+	p := &Postgres{t: t, dsn: os.Getenv(sharedPostgres)}
+	if p.dsn == "" {
+		return ""
+	}
+	name := "e2e_" + strings.ToLower(rand.Text())
+	dsn := p.Database(name)
+	t.Cleanup(func() {
+		if out, err := exec.Command("psql", p.dsn, "-c", fmt.Sprintf("DROP DATABASE %q WITH (FORCE)", name)).CombinedOutput(); err != nil {
+			t.Errorf("removing database %s: %v\n%s", name, err, out)
+		}
+	})
+	return dsn
 }
 
 // Database creates an empty database in the cluster and returns its DSN.

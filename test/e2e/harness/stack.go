@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -50,14 +49,14 @@ func NewStack(t testing.TB, o StackOptions) *Stack {
 	t.Helper()
 	s := &Stack{t: t, dir: t.TempDir(), database: o.Database}
 	if s.database == "" {
-		s.database = "sqlite:" + filepath.Join(s.dir, "ringback.db")
+		s.database = "sqlite:" + filepath.Join(s.dir, sqliteFile)
 	}
 	http, ops := freeAddress(t), freeAddress(t)
 	s.temporal, s.ui = freeAddress(t), freeAddress(t)
 	s.HTTP, s.Ops = "http://"+http, "http://"+ops
 	_, port, _ := net.SplitHostPort(http)
 	s.Public = "http://ringback.example:" + port
-	s.keys = s.command("keys", "generate")
+	s.keys = sampleKeys(t)
 	s.env = append([]string{
 		"RINGBACK_DATABASE_URL=" + s.database,
 		"RINGBACK_ENCRYPTION_KEYS=" + s.keys,
@@ -73,7 +72,11 @@ func NewStack(t testing.TB, o StackOptions) *Stack {
 		s.env = append(s.env, "RINGBACK_ALLOW_PRIVATE_DESTINATIONS=true")
 	}
 	s.StartTemporal()
-	s.Migrate()
+	if o.Database == "" {
+		s.copyMigrated()
+	} else {
+		s.Migrate()
+	}
 	s.StartService()
 	return s
 }
@@ -113,16 +116,6 @@ func (s *Stack) LaunchService() {
 	s.Service = Start(s.t, "ringback", Build(s.t, Ringback), s.env, "serve")
 }
 
-// command runs a command of the service and returns its output.
-func (s *Stack) command(args ...string) string {
-	s.t.Helper()
-	p := Start(s.t, args[0], Build(s.t, Ringback), nil, args...)
-	if err := p.Wait(time.Minute); err != nil {
-		s.t.Fatalf("ringback %v: %v\n%s", args, err, p.Log())
-	}
-	return lastLine(p.Log())
-}
-
 // Env returns the service's environment, for running its other commands.
 func (s *Stack) Env() []string { return s.env }
 
@@ -139,10 +132,17 @@ func freeAddress(t testing.TB) string {
 	return address.String()
 }
 
-// lastLine returns the last line that is not empty.
-func lastLine(s string) string {
-	lines := strings.Split(strings.TrimSpace(s), "\n")
-	return lines[len(lines)-1]
+// SharedDatabase returns the DSN of an empty database of this kind ("sqlite" or
+// "postgres"), for a test that stops no cluster. It may be in a cluster with others.
+func SharedDatabase(t testing.TB, kind string) string {
+	t.Helper()
+	if kind == "postgres" {
+		if dsn := sharedDatabase(t); dsn != "" {
+			return dsn
+		}
+	}
+	dsn, _ := NewDatabase(t, kind)
+	return dsn
 }
 
 // NewDatabase returns the DSN of an empty database of this kind ("sqlite" or
