@@ -78,7 +78,8 @@ func binaryPath() (string, error) {
 
 // build compiles the service to path. It prints nothing if little has to be compiled.
 func (l Launcher) build(ctx context.Context, path string) error {
-	command := exec.CommandContext(ctx, l.goTool(), "build", "-v", "-o", path, program) //nolint:gosec // go itself
+	// Without symbols for debuggers the program is linked in half the time.
+	command := exec.CommandContext(ctx, l.goTool(), "build", "-v", "-ldflags=-s -w", "-o", path, program) //nolint:gosec // go itself
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	output, err := command.StderrPipe()
 	if err != nil {
