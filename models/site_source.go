@@ -29,18 +29,24 @@ type SiteSource struct {
 	// CredentialsUnreadable is set if none of the keys opens the stored credentials.
 	// They are left out here, and stay stored until others are set.
 	CredentialsUnreadable bool `gorm:"-"`
-	CreatedAt             time.Time
-	UpdatedAt             time.Time
+	// ReconcileBy is set by a change after which the source is reconciled at once, by the
+	// workflow of this id.
+	ReconcileBy reconciliations.WorkflowID `gorm:"-" json:"-"`
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
 
 	hookKeyUnreadable bool // it stays stored, and webhooks are still found by its hash
 }
 
 // PutSource changes a site's settings for a source, and makes them if there are none.
-// An error of change is returned, and nothing is stored then.
+// An error of change is returned, and nothing is stored then. The signal that makes it be
+// reconciled is stored together with it.
 func (s *Store) PutSource(ctx context.Context, actor audit.Actor, siteID, source string, change func(*SiteSource) error) (SiteSource, error) {
+	var changing *gorm.DB
 	return audit.UpdateSetting(ctx, s.db, audit.Update[SiteSource]{
 		Doing: "storing a source",
 		Lock: func(tx *gorm.DB) (SiteSource, error) {
+			changing = tx
 			if _, err := siteOf(database.Locked(tx), actor.AccountID, siteID); err != nil { // locked against two first puts at once
 				return SiteSource{}, err
 			}
@@ -62,7 +68,13 @@ func (s *Store) PutSource(ctx context.Context, actor audit.Actor, siteID, source
 			}
 			return audit.Record(tx, actor, action, audit.Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "source", ID: source}, changes)
 		},
-	}, change)
+	}, func(m *SiteSource) error {
+		err, id := change(m), m.ReconcileBy
+		if m.ReconcileBy = nil; err != nil || id == nil {
+			return err
+		}
+		return s.RequestReconciliationIn(changing, siteID, source, id)
+	})
 }
 
 // DeleteSource deletes a site's settings for a source, with its credentials and the

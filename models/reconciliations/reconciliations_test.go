@@ -83,6 +83,33 @@ func TestG4_AReconciliationWithoutAWorkflowIsStartedAgain(t *testing.T) {
 	})
 }
 
+// TestG1_ASourceIsStoredTogetherWithTheSignalThatReconcilesIt has a signal that cannot be
+// stored.
+func TestG1_ASourceIsStoredTogetherWithTheSignalThatReconcilesIt(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		put := func(id reconciliations.WorkflowID) error {
+			_, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(m *models.SiteSource) error {
+				m.Enabled, m.ReconcileBy = true, id
+				return nil
+			})
+			return err
+		}
+		require.Panics(t, func() { _ = put(func(string, string) string { panic("killed") }) })
+		_, err := s.Source(t.Context(), site.AccountID, site.ID, "callrail")
+		require.Equal(t, fault.NotFound, fault.CodeOf(err), "the source is not stored without it")
+		for range 2 { // a put that changes nothing asks too: what was wrong may be repaired
+			require.NoError(t, put(workflowID))
+			require.Len(t, signals(t, s, clock.Now()), 1)
+			clock.Advance(time.Minute)
+		}
+		state, err := s.Reconciliation(t.Context(), site.AccountID, site.ID, "callrail")
+		require.NoError(t, err)
+		require.Equal(t, reconciliations.Waiting, state.State)
+	})
+}
+
 func TestG9_ReconciliationsOfOtherAccountsDoNotExist(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {

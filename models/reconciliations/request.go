@@ -25,17 +25,23 @@ func (r *Reconciliations) RequestReconciliation(ctx context.Context, accountID, 
 		if err := checkSource(tx, accountID, siteID, source); err != nil {
 			return err
 		}
-		now := r.db.Now()
-		row := Reconciliation{SiteID: siteID, Source: source, State: Waiting, RequestedAt: &now, NextAt: &now, UpdatedAt: now}
-		err := tx.Clauses(clause.OnConflict{
-			Columns:   []clause.Column{{Name: "site_id"}, {Name: "source"}},
-			DoUpdates: clause.AssignmentColumns([]string{"requested_at", "next_at", "updated_at"}),
-		}).Create(&row).Error
-		if err != nil {
-			return err
-		}
-		return enqueue(tx, siteID, source, id)
+		return r.RequestReconciliationIn(tx, siteID, source, id)
 	})
+}
+
+// RequestReconciliationIn is RequestReconciliation as part of a transaction that has
+// checked whose the source is.
+func (r *Reconciliations) RequestReconciliationIn(tx *gorm.DB, siteID, source string, id WorkflowID) error {
+	now := r.db.Now()
+	row := Reconciliation{SiteID: siteID, Source: source, State: Waiting, RequestedAt: &now, NextAt: &now, UpdatedAt: now}
+	err := tx.Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "site_id"}, {Name: "source"}},
+		DoUpdates: clause.AssignmentColumns([]string{"requested_at", "next_at", "updated_at"}),
+	}).Create(&row).Error
+	if err != nil {
+		return fmt.Errorf("asking for a reconciliation: %w", err)
+	}
+	return enqueue(tx, siteID, source, id)
 }
 
 func enqueue(tx *gorm.DB, siteID, source string, id WorkflowID) error {

@@ -10,7 +10,7 @@ var examples = map[string]map[string]string{
 		"uniqueness": `{"uniqueness_days": 30}`,
 	},
 	"PUT /sites/{site}/sources/{source}": {
-		"callrail": `{"credentials": {"signing_keys": "your signing key"}}`,
+		"callrail": `{"credentials": {"signing_keys": "your-signing-key"}}`,
 	},
 	"POST /sites/{site}/integrations": {
 		"rtbhouse": `{"type": "rtbhouse", "name": "RTB House",

@@ -59,7 +59,7 @@ type sourceChanges struct {
 	LateDataSeconds *int               `json:"late_data_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How many seconds to wait after the end of a call for data that the source reports late, such as the visitor. Tags count only if the call had them at its end. GET /sources has the default of each source." example:"60"`
 	Options         map[string]*string `json:"options,omitempty" doc:"The options by name. A value replaces the stored one, null restores the default, and names that are left out keep theirs."`
 	NewWebhookURL   bool               `json:"new_webhook_url,omitempty" doc:"If true, the source gets another webhook_url, and the old address answers 404 at once. Use it if somebody else may know the address." example:"false"`
-	Credentials     map[string]*string `json:"credentials,omitempty" doc:"The credentials by name. A value replaces the stored one, null removes it, and names that are left out keep theirs. Answers have ******** in place of values." example:"{\"signing_keys\": \"your signing key\"}"`
+	Credentials     map[string]*string `json:"credentials,omitempty" doc:"The credentials by name. A value replaces the stored one, null removes it, and names that are left out keep theirs. Answers have ******** in place of values." example:"{\"signing_keys\": \"your-signing-key\"}"`
 }
 
 type sourceView struct {
@@ -125,22 +125,21 @@ func (h *Handler) putSource(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	wasReconciled := false
 	stored, err := h.store.PutSource(ctx, reqctx.Actor(ctx), site.ID, in.Source, func(m *models.SiteSource) error {
-		wasReconciled = reconciles(source, *m, site)
+		wasReconciled := reconciles(source, *m, site)
 		if m.CreatedAt.IsZero() { // a new one
 			m.Enabled, m.LateDataSeconds = true, source.Describe().SettleSeconds
 		}
-		return in.Body.apply(m, source, site)
+		if err := in.Body.apply(m, source, site); err != nil {
+			return err
+		}
+		// What was wrong may be repaired. What is not to be reconciled any more ends at once, so
+		// that no call is found that begins from now on.
+		if wasReconciled || reconciles(source, *m, site) {
+			m.ReconcileBy = workflows.ReconcileID
+		}
+		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	// What was wrong may be repaired. What is not to be reconciled any more ends at once, so
-	// that no call is found that begins from now on.
-	if wasReconciled || reconciles(source, stored, site) {
-		err = h.store.RequestReconciliation(ctx, site.AccountID, site.ID, stored.Source, workflows.ReconcileID)
-	}
 	if err != nil {
 		return nil, err
 	}
