@@ -48,6 +48,7 @@ type Service struct {
 	outbound *outbound.Client
 	places   *geoip.Places // nil if none is configured
 	registry *prometheus.Registry
+	silent   *silentSources
 	metrics  *telemetry.Metrics
 
 	schema     *schemaGate
@@ -94,6 +95,7 @@ func (s *Service) observe() {
 	clock, log := s.deps.Clock, s.log
 	s.registry = telemetry.NewRegistry()
 	s.metrics = telemetry.NewMetrics(s.registry)
+	s.silent = &silentSources{store: s.store, clock: clock, log: log}
 	s.registry.MustRegister(telemetry.NewBacklogCollector(s.backlog, clock, log))
 	s.schema = newSchemaGate(s.store, clock, log)
 	s.supervisor = newSupervisor(clock, log)

@@ -27,6 +27,8 @@ type Backlog struct {
 	JourneysWaiting int64     // changes that are not in the touchpoints yet
 	JourneysOldest  time.Time // when the oldest of them was stored; zero if none waits
 	JourneysFailing int64     // changes that could not be computed, and are tried again
+
+	SilentSources map[string]int // sources that are silent for longer than usual, by name
 }
 
 // BacklogReader reads the backlog from the database.
@@ -39,7 +41,7 @@ type BacklogCollector struct {
 	clock clockwork.Clock
 	log   *slog.Logger
 
-	up, waiting, age, conversions, breaker, journeys, journeysAge, journeysFailing *prometheus.Desc
+	up, waiting, age, conversions, breaker, journeys, journeysAge, journeysFailing, silent *prometheus.Desc
 
 	mu     sync.Mutex
 	last   Backlog
@@ -58,13 +60,14 @@ func NewBacklogCollector(read BacklogReader, clock clockwork.Clock, log *slog.Lo
 		journeys:        gauge("journeys_waiting", "Changes that are not in the touchpoints yet."),
 		journeysAge:     gauge("journeys_oldest_age_seconds", "Age of the oldest of these changes; 0 when none waits."),
 		journeysFailing: gauge("journeys_failing", "Changes that could not be computed, and are tried again."),
+		silent:          gauge("sources_silent", "Sources of calls from which no message has come for longer than usual.", "source"),
 		breaker:         gauge("breaker_open", "1 for each integration whose destination is not being called.", "integration"),
 	}
 }
 
 // Describe sends the descriptions of the gauges.
 func (c *BacklogCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.up, c.waiting, c.age, c.conversions, c.breaker, c.journeys, c.journeysAge, c.journeysFailing} {
+	for _, d := range []*prometheus.Desc{c.up, c.waiting, c.age, c.conversions, c.breaker, c.journeys, c.journeysAge, c.journeysFailing, c.silent} {
 		out <- d
 	}
 }
@@ -84,6 +87,13 @@ func (c *BacklogCollector) Collect(out chan<- prometheus.Metric) {
 	out <- value(c.journeysFailing, float64(backlog.JourneysFailing))
 	for state, n := range backlog.Conversions {
 		out <- value(c.conversions, float64(n), state)
+	}
+	families := map[string]int{}
+	for source, n := range backlog.SilentSources {
+		families[family(source)] += n
+	}
+	for source, n := range families {
+		out <- value(c.silent, float64(n), source)
 	}
 	for _, integration := range backlog.OpenBreakers {
 		out <- value(c.breaker, 1, integration)

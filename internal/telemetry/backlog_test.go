@@ -25,6 +25,8 @@ func TestBacklogIsReadAtScrapeAndNotTooOften(t *testing.T) {
 			Conversions:   map[string]int64{"waiting": 4},
 			OpenBreakers:  []string{"int_9"},
 
+			SilentSources: map[string]int{"callrail": 2, "mapped-one": 1, "mapped-other": 3},
+
 			JourneysWaiting: 7, JourneysOldest: clock.Now().Add(-4 * time.Second), JourneysFailing: 1,
 		}, nil
 	}
@@ -40,6 +42,8 @@ func TestBacklogIsReadAtScrapeAndNotTooOften(t *testing.T) {
 	require.Contains(t, page, "ringback_journeys_waiting 7\n")
 	require.Contains(t, page, "ringback_journeys_oldest_age_seconds 4\n")
 	require.Contains(t, page, "ringback_journeys_failing 1\n")
+	require.Contains(t, page, `ringback_sources_silent{source="callrail"} 2`)
+	require.Contains(t, page, `ringback_sources_silent{source="mapped"} 4`)
 
 	clock.Advance(time.Second)
 	require.Contains(t, scrape(t, registry), "ringback_outbox_waiting 1\n")
