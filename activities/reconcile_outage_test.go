@@ -81,6 +81,7 @@ func TestM9_AfterAnOutageNoCallIsMissingAndNoneIsThereTwice(t *testing.T) {
 		brings(before...)
 		first, brought := len(w.Requests()), map[string]bool{}
 		w.Before = func(n int) { // their messages come while the pages are read
+			clock.Advance(30 * time.Second) // so that a part ends after some pages, and not after minutes of the test's time
 			if page := n - first; page > 0 && page <= 20 {
 				for _, c := range []calllistfake.Call{during[page*outage/50], during[outage-page*outage/500]} {
 					brings(c)
