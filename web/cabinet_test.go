@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -95,19 +96,23 @@ func TestThePageOfAConversionChoosesAmongTheAccountsSites(t *testing.T) {
 }
 
 // pages are the pages of a site, by their sections.
-var cabinetPages = []string{"overview", "calls", "deliveries"}
+var cabinetPages = []string{
+	"overview", "calls", "deliveries", "reports/sources", "reports/sending", "reports/hours", "reports/tracking", "reports/pools",
+	"integrations", "numbers", "sources", "script", "journal",
+}
 
 func TestPagesOfASiteInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, section := range cabinetPages {
 		for _, language := range []string{"en", "ru", "pt-BR"} {
-			page := w.browse("/sites/{site}/"+section+"?language="+language, w.tokens["viewer"])
+			page := w.browse("/sites/{site}/"+section+"?language="+language, adminToken)
 			require.Equal(t, 200, page.Code, section)
 			body := page.Body.String()
 			require.Contains(t, body, `<html lang="`+language+`"`)
 			require.Equal(t, 1, strings.Count(body, "<h1"), section)
-			require.Contains(t, body, `/`+section+`" aria-current="page"`, section)
+			name, _, _ := strings.Cut(section, "/")
+			require.Contains(t, body, `/`+name+`" aria-current="page"`, section)
 			require.Less(t, len(body), 150<<10, "before compression")
 		}
 	}
@@ -169,4 +174,51 @@ func TestOnlyEditorsAreOfferedAResend(t *testing.T) {
 	w := newWorld(t)
 	require.Contains(t, w.browse("/sites/{site}/deliveries?state=failed", adminToken).Body.String(), "data-resend-all=")
 	require.NotContains(t, w.browse("/sites/{site}/deliveries?state=failed", w.tokens["viewer"]).Body.String(), "data-resend")
+}
+
+func TestPagesFitTheWire(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for n := range 60 {
+		w.must("POST", fmt.Sprintf("/sites/{site}/calls/many-%d/events", n), `{"type":"started","caller":"+12025550123","traffic":{"source":"google","medium":"cpc","campaign":"spring"}}`)
+	}
+	for _, section := range append([]string{"../../conversions/{conversion}"}, cabinetPages...) {
+		page := w.pageRequest("/sites/{site}/"+section, adminToken)
+		if after, isConversion := strings.CutPrefix(section, "../.."); isConversion {
+			page = w.pageRequest(after, adminToken)
+		}
+		page.Header.Set("Accept-Encoding", "gzip")
+		answer := w.serve(page)
+		require.Equal(t, 200, answer.Code, section)
+		require.Equal(t, "gzip", answer.Header().Get("Content-Encoding"), section)
+		require.Less(t, answer.Body.Len(), 50<<10, section)
+	}
+}
+
+func TestTheRuleOfAnIntegrationIsASentence(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	body := w.browse("/sites/{site}/integrations", adminToken).Body.String()
+	require.Contains(t, body, "Calls: ")
+	require.Contains(t, body, `data-method="PATCH"`)
+	require.NotContains(t, w.browse("/sites/{site}/integrations", w.tokens["viewer"]).Body.String(), "data-method")
+}
+
+func TestReportsLinkToTheirRowsAndFiles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	body := w.browse("/sites/{site}/reports/sources?by=source&period=90d", w.tokens["viewer"]).Body.String()
+	require.Contains(t, body, w.fill("/api/v1/sites/{site}/reports/sources.csv?by=source&amp;compare=previous&amp;period=90d"))
+	refused := w.browse("/sites/{site}/reports/sources?period=soon", w.tokens["viewer"])
+	require.Equal(t, 422, refused.Code)
+	require.Contains(t, refused.Body.String(), "<code>period</code>")
+	require.Equal(t, 404, w.browse("/sites/{site}/reports/none", w.tokens["viewer"]).Code)
+}
+
+func TestOnlyAdminsSeeTheJournal(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.Equal(t, 403, w.browse("/sites/{site}/journal", w.tokens["viewer"]).Code)
+	require.NotContains(t, w.browse("/sites/{site}/overview", w.tokens["viewer"]).Body.String(), "/journal")
+	require.Contains(t, w.browse("/sites/{site}/overview", adminToken).Body.String(), "/journal")
 }

@@ -83,10 +83,17 @@ func (h *Handler) Mount(e *echo.Echo) {
 	e.POST("/preferences", h.setPreferences, refuseOtherSites)
 	endpoint.GetAndHead(e, "/", h.signedIn(h.showStart), page...)
 	for path, handle := range map[string]echo.HandlerFunc{
-		"/conversions/:id":        h.showConversion,
-		"/sites/:site/overview":   h.showOverview,
-		"/sites/:site/calls":      h.showCalls,
-		"/sites/:site/deliveries": h.showDeliveries,
+		"/conversions/:id":             h.showConversion,
+		"/sites/:site/overview":        h.showOverview,
+		"/sites/:site/calls":           h.showCalls,
+		"/sites/:site/deliveries":      h.showDeliveries,
+		"/sites/:site/reports":         h.showFirstReport,
+		"/sites/:site/reports/:report": h.showReport,
+		"/sites/:site/integrations":    h.showIntegrations,
+		"/sites/:site/numbers":         h.showNumbers,
+		"/sites/:site/sources":         h.showSources,
+		"/sites/:site/script":          h.showScript,
+		"/sites/:site/journal":         h.showJournal,
 	} {
 		endpoint.GetAndHead(e, path, h.signedIn(handle), page...)
 	}

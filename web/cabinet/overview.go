@@ -58,6 +58,15 @@ var periodParameters = []string{"period", "from", "to", "compare", "compare_from
 // readReport reads a report of the site for the period that the address names. By default it
 // is compared with the period before. What the report refuses is in the answer.
 func (h *Handler) readReport(c echo.Context, name string, into any, parameters ...string) (pages.Asked, error) {
+	query := reportQuery(c, parameters...)
+	asked := pages.Asked{Period: query.Get("period"), From: query.Get("from"), To: query.Get("to"), Compare: query.Get("compare")}
+	var err error
+	asked.Problem, err = h.ask(c.Request().Context(), siteAddress(c, "reports/"+name, query), into)
+	return asked, err
+}
+
+// reportQuery returns what a report is asked for.
+func reportQuery(c echo.Context, parameters ...string) url.Values {
 	query := pick(c.QueryParams(), append(parameters, periodParameters...)...)
 	if !query.Has("compare") {
 		query.Set("compare", "previous")
@@ -69,10 +78,7 @@ func (h *Handler) readReport(c echo.Context, name string, into any, parameters .
 		query.Del("from")
 		query.Del("to")
 	}
-	asked := pages.Asked{Period: query.Get("period"), From: query.Get("from"), To: query.Get("to"), Compare: query.Get("compare")}
-	var err error
-	asked.Problem, err = h.ask(c.Request().Context(), siteAddress(c, "reports/"+name, query), into)
-	return asked, err
+	return query
 }
 
 // ask reads an operation. It returns the problem if the operation refuses a parameter.

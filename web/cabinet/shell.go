@@ -9,6 +9,7 @@ import (
 	"ringback/web/cabinet/assets"
 	"ringback/web/cabinet/pages"
 	"ringback/web/cabinet/texts"
+	"ringback/web/internal/auth"
 	"ringback/web/internal/reqctx"
 )
 
@@ -21,6 +22,7 @@ func (h *Handler) shell(c echo.Context) pages.Shell {
 	return pages.Shell{
 		Reader: texts.In(r.Language), Style: assets.Style(), Script: assets.Script(), Icon: assets.Icon(),
 		Theme: themeOf(c), Address: c.Request().URL.RequestURI(), SignedIn: r.Principal.AccountID != "",
+		MayReadJournal: r.Principal.Allows(auth.Admin),
 	}
 }
 

@@ -3,6 +3,7 @@ package pages
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"ringback/web/internal/conversionview"
@@ -40,5 +41,5 @@ func (s Shell) zoneName() string {
 	if s.Zone == nil {
 		return "UTC"
 	}
-	return s.Zone.String()
+	return strings.TrimPrefix(s.Zone.String(), "Etc/")
 }

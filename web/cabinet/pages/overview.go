@@ -1,5 +1,7 @@
 package pages
 
+import "time"
+
 // The choices of a period and of what it is compared with.
 var (
 	periods     = []string{"today", "yesterday", "7d", "30d", "90d", "this_week", "last_week", "this_month", "last_month", "this_year", "last_year"}
@@ -28,12 +30,29 @@ func (d Overview) dayChart(s Shell) Chart {
 	for _, id := range ids {
 		c.Series = append(c.Series, d.Name(id))
 	}
+	counted := map[string]Row{}
 	for _, day := range d.Days {
-		bar := Bar{Label: s.Day(day.Key["day"])}
+		counted[day.Key["day"]] = day
+	}
+	for _, day := range d.Period.days() {
+		bar := Bar{Label: s.Day(day)}
 		for _, id := range ids {
-			bar.Values = append(bar.Values, day.Figures[id].Count())
+			bar.Values = append(bar.Values, counted[day].Figures[id].Count())
 		}
 		c.Bars = append(c.Bars, bar)
 	}
 	return c
+}
+
+// days returns every day of a span, as the API writes it.
+func (p Span) days() (all []string) {
+	from, err := time.Parse(time.DateOnly, p.From)
+	to, wrong := time.Parse(time.DateOnly, p.To)
+	if err != nil || wrong != nil {
+		return nil
+	}
+	for day := from; !day.After(to); day = day.AddDate(0, 0, 1) {
+		all = append(all, day.Format(time.DateOnly))
+	}
+	return all
 }

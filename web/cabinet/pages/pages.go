@@ -14,6 +14,7 @@ type Shell struct {
 	Theme               string // light or dark; empty for that of the system
 	Address             string // of this page, with its query
 	SignedIn            bool
+	MayReadJournal      bool
 	Sites               []Site // those of the account
 	Site                Site   // the one that the page is about; empty if there is none
 	Section             string // the entry of the menu that the page belongs to
@@ -34,13 +35,16 @@ func (s Shell) Menu() (entries []Entry) {
 		return nil
 	}
 	for _, section := range sections {
+		if section == "journal" && !s.MayReadJournal {
+			continue
+		}
 		entries = append(entries, Entry{section, s.Of(section)})
 	}
 	return entries
 }
 
 // sections are the parts of the cabinet, in the order of the menu.
-var sections = []string{"overview", "calls", "deliveries"}
+var sections = []string{"overview", "calls", "deliveries", "reports", "integrations", "numbers", "sources", "script", "journal"}
 
 // Of returns the address of a section of the page's site.
 func (s Shell) Of(section string) string { return "/sites/" + s.Site.ID + "/" + section }

@@ -1,0 +1,172 @@
+package pages
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// IntegrationCard is an integration as the page of integrations shows it.
+type IntegrationCard struct {
+	ID, Type, Name string
+	Enabled        bool
+	Version        int
+	Problem        string
+	Model          string `json:"attribution_model"`
+	Calls, Leads   *Rules
+	Breaker        struct {
+		State       string
+		OpenUntil   *time.Time `json:"open_until"`
+		Explanation string
+	}
+}
+
+// Rules are which calls or leads an integration sends.
+type Rules struct {
+	Metrics []string
+	Tags    struct{ Any, All, None []string }
+	Traffic json.RawMessage
+}
+
+// Integrations is the content of the page of integrations.
+type Integrations struct {
+	Items   []IntegrationCard
+	CanEdit bool
+}
+
+// rules returns the rules of one kind as a sentence.
+func (s Shell) rules(kind string, r *Rules) string {
+	if r == nil {
+		return s.Code("no_rules", kind)
+	}
+	metrics := []string{}
+	for _, m := range r.Metrics {
+		metrics = append(metrics, s.Code("metric", m))
+	}
+	sentence := s.Code("send_kind", kind) + ": " + strings.Join(metrics, ", ")
+	for i, tags := range [][]string{r.Tags.Any, r.Tags.All, r.Tags.None} {
+		if len(tags) > 0 {
+			sentence += "; " + s.Code("tags", []string{"any", "all", "none"}[i]) + ": " + strings.Join(tags, ", ")
+		}
+	}
+	if len(r.Traffic) > 0 && string(r.Traffic) != "null" {
+		sentence += "; " + s.T("traffic_filtered")
+	}
+	return sentence + "."
+}
+
+// switchBody is the change that switches an integration on or off.
+func switchBody(i IntegrationCard) string { return fmt.Sprintf(`{"enabled":%t}`, !i.Enabled) }
+
+// Numbers is the content of the page of numbers and pools.
+type Numbers struct {
+	Pools   []Pool
+	Numbers []Number
+}
+
+// Pool is a pool of numbers.
+type Pool struct {
+	ID, Name      string
+	Enabled       bool
+	Numbers, Held int
+	Replaces      []string
+	HoldMinutes   int   `json:"hold_minutes"`
+	Exhausted     int64 `json:"exhausted_count"`
+}
+
+// Number is a tracking number.
+type Number struct {
+	ID, Number, Name, Pool string
+	Enabled                bool
+	Replaces, Tags         []string
+	HeldBy                 string `json:"held_by"`
+}
+
+// poolName returns the name of a number's pool.
+func (d Numbers) poolName(id string) string {
+	for _, p := range d.Pools {
+		if p.ID == id {
+			return p.Name
+		}
+	}
+	return id
+}
+
+// Source is a source of calls, with how it works.
+type Source struct {
+	Source  string
+	Enabled bool
+	Webhook string `json:"webhook_url"`
+	Status  struct {
+		LastMessageAt *time.Time `json:"last_message_at"`
+		Silence       struct{ Code, Explanation string }
+	} `json:"-"`
+}
+
+// Script is the content of the page of the site and its script.
+type Script struct {
+	Snippet        string
+	LastSeenAt     *time.Time `json:"last_seen_at"`
+	Version        string
+	Forms          string
+	Consent        bool `json:"consent_required"`
+	SessionMinutes int  `json:"session_minutes"`
+	KeepDays       int  `json:"keep_days"`
+	Site           struct {
+		Domains           []string
+		TimeZone          string `json:"time_zone"`
+		Region            string
+		TargetCallSeconds int `json:"target_call_seconds"`
+		UniquenessDays    int `json:"uniqueness_days"`
+		MaxCallMinutes    int `json:"max_call_minutes"`
+		LookbackDays      int `json:"lookback_days"`
+	} `json:"-"`
+}
+
+// Journal is the content of the journal.
+type Journal struct {
+	List
+	Items []Change
+}
+
+// Change is a change of settings.
+type Change struct {
+	At                              time.Time
+	Actor, Action, Entity, EntityID string
+	Explanation                     string
+	Changes                         map[string]struct{ From, To any }
+}
+
+// fields returns the changed fields, each with what it was and became.
+func (c Change) fields() (all []string) {
+	for _, name := range slices.Sorted(maps.Keys(c.Changes)) {
+		all = append(all, name+": "+short(c.Changes[name].From)+" → "+short(c.Changes[name].To))
+	}
+	return all
+}
+
+// maxValue is how much of a changed value the journal shows, in bytes.
+const maxValue = 160
+
+func short(value any) string {
+	if value == nil {
+		return "–"
+	}
+	text, _ := json.Marshal(value) // it came as JSON
+	if len(text) > maxValue {
+		return strings.ToValidUTF8(string(text[:maxValue]), "") + "…"
+	}
+	return string(text)
+}
+
+func (s Shell) localOr(t *time.Time, id string) string {
+	if t == nil {
+		return s.T(id)
+	}
+	return s.Local(*t)
+}
+
+func joined(texts []string) string { return strings.Join(texts, ", ") }

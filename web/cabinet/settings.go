@@ -1,0 +1,101 @@
+package cabinet
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"ringback/web/cabinet/pages"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/reqctx"
+)
+
+// whole asks for the longest page of a list.
+var whole = url.Values{"limit": {"200"}}
+
+func (h *Handler) showIntegrations(c echo.Context) error {
+	shell, err := h.siteShell(c, c.Param("site"), "integrations")
+	if err != nil {
+		return err
+	}
+	d := pages.Integrations{CanEdit: reqctx.Of(c.Request().Context()).Principal.Allows(auth.Editor)}
+	if err := h.read(c, "integrations", whole, &d); err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, pages.IntegrationsPage(shell, d))
+}
+
+func (h *Handler) showNumbers(c echo.Context) error {
+	shell, err := h.siteShell(c, c.Param("site"), "numbers")
+	if err != nil {
+		return err
+	}
+	var pools struct{ Items []pages.Pool }
+	var numbers struct{ Items []pages.Number }
+	if err := h.read(c, "pools", whole, &pools); err != nil {
+		return err
+	}
+	if err := h.read(c, "numbers", whole, &numbers); err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, pages.NumbersPage(shell, pages.Numbers{Pools: pools.Items, Numbers: numbers.Items}))
+}
+
+func (h *Handler) showSources(c echo.Context) error {
+	shell, err := h.siteShell(c, c.Param("site"), "sources")
+	if err != nil {
+		return err
+	}
+	var all struct{ Items []pages.Source }
+	if err := h.read(c, "sources", nil, &all); err != nil {
+		return err
+	}
+	for i := range all.Items {
+		one := &all.Items[i]
+		if err := h.read(c, "sources/"+pathValue(one.Source)+"/status", nil, &one.Status); err != nil {
+			return err
+		}
+	}
+	return h.render(c, http.StatusOK, pages.SourcesPage(shell, all.Items))
+}
+
+func (h *Handler) showScript(c echo.Context) error {
+	shell, err := h.siteShell(c, c.Param("site"), "script")
+	if err != nil {
+		return err
+	}
+	var d pages.Script
+	if err := h.read(c, "script", nil, &d); err != nil {
+		return err
+	}
+	if err := h.o.Operations.Read(c.Request().Context(), "/sites/"+pathValue(c.Param("site")), &d.Site); err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, pages.ScriptPage(shell, d))
+}
+
+func (h *Handler) showJournal(c echo.Context) error {
+	shell, err := h.siteShell(c, c.Param("site"), "journal")
+	if err != nil {
+		return err
+	}
+	filter := pick(c.QueryParams(), "entity", "entity_id")
+	d := pages.Journal{List: pages.List{Filter: filter, IsFirst: c.QueryParam("cursor") == ""}}
+	asked := pick(c.QueryParams(), "entity", "entity_id", "cursor")
+	asked.Set("site_id", c.Param("site"))
+	var answer struct {
+		Items      []pages.Change
+		NextCursor string `json:"next_cursor"`
+	}
+	if d.Problem, err = h.ask(c.Request().Context(), "/audit?"+asked.Encode(), &answer); err != nil {
+		return err
+	}
+	d.Items, d.Next = answer.Items, answer.NextCursor
+	return h.render(c, statusOf(d.Problem), pages.JournalPage(shell, d))
+}
+
+// read reads an operation of the site that the page is about.
+func (h *Handler) read(c echo.Context, path string, query url.Values, into any) error {
+	return h.o.Operations.Read(c.Request().Context(), siteAddress(c, path, query), into)
+}
