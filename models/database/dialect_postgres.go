@@ -29,24 +29,20 @@ type postgresDialect struct{ dsn string }
 // postgresName is GORM's name of the dialect.
 const postgresName = "postgres"
 
-const (
-	connectTimeout = 5 * time.Second
-	idleTime       = 5 * time.Minute
-)
+// idleTime is how long a connection is kept that nobody uses.
+const idleTime = 5 * time.Minute
 
 // errPostgresURL leaves the cause out: it quotes the URL, which may hold a password.
 var errPostgresURL = errors.New("the database URL cannot be read: expected postgres://user:password@host:port/database?options")
 
 func (d postgresDialect) pools(_ context.Context, o Pools) (connections, error) {
-	config, err := pgx.ParseConfig(d.dsn)
+	config, err := parseServers(d.dsn)
 	if err != nil {
-		return connections{}, errPostgresURL
+		return connections{}, err
 	}
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = connectTimeout
-	}
+	checks := writability{every: checkEvery, validate: config.ValidateConnect}
 	open := func(size int) *sql.DB {
-		db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(readTimesInUTC))
+		db := stdlib.OpenDB(*config, append(checks.options(), stdlib.OptionAfterConnect(readTimesInUTC))...)
 		db.SetMaxOpenConns(size)
 		db.SetMaxIdleConns(size)
 		db.SetConnMaxIdleTime(idleTime)
@@ -118,7 +114,7 @@ func (d postgresDialect) goose() (goose.Dialect, []goose.ProviderOption, error) 
 // awayStates are prefixes of SQLSTATE: the classes of connection, resources and
 // operator intervention; then a read-only standby, a deadlock and a serialization
 // failure, after which trying again succeeds.
-var awayStates = []string{"08", "53", "57P", "25006", "40P01", "40001"}
+var awayStates = []string{"08", "53", "57P", readOnly, "40P01", "40001"}
 
 func (postgresDialect) away(err error) bool {
 	var answer *pgconn.PgError

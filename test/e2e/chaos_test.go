@@ -84,29 +84,37 @@ func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
 			senders.Wait()
 			require.EqualValues(t, conversions, count.Load())
 
-			interrupted := 0
-			hits := func() map[string]int { return unique(answered(d.Hits("ok"))) }
-			accepted.Range(func(id, _ any) bool {
-				detail := api.WaitConversion(id.(string), 5*time.Minute, harness.Done)
-				delivery := detail["deliveries"].([]any)[0].(harness.JSON)
-				require.Equal(t, "delivered", delivery["state"], "%v", delivery)
-				cut := 0
-				for _, a := range delivery["attempts"].([]any) {
-					if a.(harness.JSON)["class"] == "interrupted" {
-						cut++
-					}
-				}
-				interrupted += cut
-				got := hits()[id.(string)]
-				require.GreaterOrEqual(t, got, 1, "lost: %s", id)
-				require.LessOrEqual(t, got, 1+cut, "sent twice without an interrupted attempt: %s", id)
-				return true
-			})
-			require.Len(t, hits(), conversions, "the destination saw every conversion, and nothing else")
+			interrupted := requireDeliveredOnce(t, api, d, &accepted, conversions)
 			t.Logf("%d conversions, %d kills: %d attempts interrupted, %d requests at the destination",
 				conversions, chaosKills, interrupted, len(d.Hits("ok")))
 		})
 	}
+}
+
+// requireDeliveredOnce requires that each accepted conversion reaches the destination, and
+// reaches it again only for an attempt that is recorded as interrupted. It returns the
+// number of these.
+func requireDeliveredOnce(t *testing.T, api *harness.API, d *harness.Destination, accepted *sync.Map, total int) (interrupted int) {
+	t.Helper()
+	hits := func() map[string]int { return unique(answered(d.Hits("ok"))) }
+	accepted.Range(func(id, _ any) bool {
+		detail := api.WaitConversion(id.(string), 5*time.Minute, harness.Done)
+		delivery := detail["deliveries"].([]any)[0].(harness.JSON)
+		require.Equal(t, "delivered", delivery["state"], "%v", delivery)
+		cut := 0
+		for _, a := range delivery["attempts"].([]any) {
+			if a.(harness.JSON)["class"] == "interrupted" {
+				cut++
+			}
+		}
+		interrupted += cut
+		got := hits()[id.(string)]
+		require.GreaterOrEqual(t, got, 1, "lost: %s", id)
+		require.LessOrEqual(t, got, 1+cut, "sent twice without an interrupted attempt: %s", id)
+		return true
+	})
+	require.Len(t, hits(), total, "the destination saw every conversion, and nothing else")
+	return interrupted
 }
 
 // answered returns the requests whose sender lived until the answer.

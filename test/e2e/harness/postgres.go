@@ -14,14 +14,31 @@ import (
 // Postgres is a temporary PostgreSQL cluster of one test, which can be stopped and
 // started again on the same address.
 type Postgres struct {
-	t   testing.TB
-	dir string
-	dsn string
+	t       testing.TB
+	dir     string
+	dsn     string
+	crashed bool
 }
 
 // StartPostgres creates and starts a cluster, which is removed at the end of the test.
 // If PostgreSQL is not installed, the test fails in CI and is skipped elsewhere.
 func StartPostgres(t testing.TB) *Postgres {
+	t.Helper()
+	return startPostgres(t, "start")
+}
+
+// StartReplica creates a cluster that follows this one. What this one has committed from
+// then on is on both.
+func (p *Postgres) StartReplica() *Postgres {
+	p.t.Helper()
+	replica := startPostgres(p.t, "replica", p.dsn)
+	p.Exec("ALTER SYSTEM SET synchronous_standby_names = '*'")
+	p.Exec("SELECT pg_reload_conf()")
+	return replica
+}
+
+// startPostgres starts a cluster in a folder of its own by a verb of scripts/postgres.
+func startPostgres(t testing.TB, verb ...string) *Postgres {
 	t.Helper()
 	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres"); len(found) == 0 {
 		if os.Getenv("CI") != "" {
@@ -34,19 +51,35 @@ func StartPostgres(t testing.TB) *Postgres {
 		t.Fatal(err)
 	}
 	p := &Postgres{t: t, dir: dir}
-	p.dsn = p.script("start")
+	p.dsn = p.script(verb[0], verb[1:]...)
 	t.Cleanup(func() {
-		p.script("stop")
+		if !p.crashed {
+			p.script("stop")
+		}
 		_ = os.RemoveAll(dir)
 	})
 	return p
 }
 
+// Exec runs a statement as the cluster's superuser.
+func (p *Postgres) Exec(statement string) {
+	p.t.Helper()
+	if out, err := exec.Command("psql", p.dsn, "-c", statement).CombinedOutput(); err != nil {
+		p.t.Fatalf("%s: %v\n%s", statement, err, out)
+	}
+}
+
+// Promote makes a replica a server of its own, which accepts writes.
+func (p *Postgres) Promote() { p.script("promote") }
+
 // DSN returns the cluster's address.
 func (p *Postgres) DSN() string { return p.dsn }
 
 // Crash ends the cluster at once. Committed data is there when it starts again.
-func (p *Postgres) Crash() { p.script("crash") }
+func (p *Postgres) Crash() {
+	p.script("crash")
+	p.crashed = true
+}
 
 // Start starts the stopped cluster again, on the same address.
 func (p *Postgres) Start() {
@@ -54,11 +87,12 @@ func (p *Postgres) Start() {
 	if dsn := p.script("start"); dsn != p.dsn {
 		p.t.Fatalf("the cluster came back as %s, it was %s", dsn, p.dsn)
 	}
+	p.crashed = false
 }
 
-func (p *Postgres) script(verb string) string {
+func (p *Postgres) script(verb string, args ...string) string {
 	p.t.Helper()
-	cmd := exec.Command(filepath.Join(RepoRoot(), "scripts", "postgres"), verb, p.dir)
+	cmd := exec.Command(filepath.Join(RepoRoot(), "scripts", "postgres"), append([]string{verb, p.dir}, args...)...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
