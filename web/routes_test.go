@@ -107,6 +107,8 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /sites/{site}/attribution/rates":          {"viewer", ""},
 	"PUT /sites/{site}/attribution/rates":          {"editor", `{"corporate_currency":"USD","rates":[]}`},
 	"POST /sites/{site}/erase":                     {"admin", `{"phone":"+12025550123"}`},
+	"GET /sites/{site}/retention":                  {"viewer", ""},
+	"PATCH /sites/{site}/retention":                {"admin", `{}`},
 	"POST /tokens":                                 {"admin", `{"name":"A","role":"viewer"}`},
 	"GET /tokens":                                  {"admin", ""},
 	"DELETE /tokens/{token}":                       {"admin", ""},

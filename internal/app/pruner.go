@@ -2,10 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"ringback/models/erasing"
 )
 
 // How often visits are deleted, and how many sessions at a time. Each batch is a
@@ -15,21 +18,23 @@ const (
 	pruneBatch = 500
 )
 
-// visitStore deletes visits that are older than their site keeps them.
-type visitStore interface {
+// pruneStore deletes what is older than its site keeps it.
+type pruneStore interface {
 	PruneVisits(ctx context.Context, batch int) (int, error)
+	Expire(ctx context.Context, progress erasing.Progress) error
 }
 
-// pruner deletes visits that are older than their site's keep_days. Of several
-// processes one deletes at a time.
+// pruner deletes visits that are older than their site's keep_days, and what else the
+// retention of a site ends. Of several processes one deletes at a time.
 type pruner struct {
-	store visitStore
-	clock clockwork.Clock
-	log   *slog.Logger
+	store    pruneStore
+	progress erasing.Progress
+	clock    clockwork.Clock
+	log      *slog.Logger
 }
 
-func newPruner(store visitStore, clock clockwork.Clock, log *slog.Logger) *pruner {
-	return &pruner{store: store, clock: clock, log: log}
+func newPruner(store pruneStore, progress erasing.Progress, clock clockwork.Clock, log *slog.Logger) *pruner {
+	return &pruner{store: store, progress: progress, clock: clock, log: log}
 }
 
 // run prunes until ctx is done. An error ends it; the supervisor then starts it
@@ -38,11 +43,11 @@ func (p *pruner) run(ctx context.Context, up func()) error {
 	return repeat(ctx, p.clock, pruneEvery, p.prune, up)
 }
 
-// prune deletes all visits that are due.
+// prune deletes all that is due.
 func (p *pruner) prune(ctx context.Context) error {
 	deleted, err := p.store.PruneVisits(ctx, pruneBatch)
 	if deleted > 0 {
 		p.log.InfoContext(ctx, "visits.pruned", "sessions", deleted)
 	}
-	return err
+	return errors.Join(err, p.store.Expire(ctx, p.progress))
 }

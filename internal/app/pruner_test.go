@@ -7,13 +7,16 @@ import (
 
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
+
+	"ringback/models/erasing"
 )
 
 // due is a store with so many sessions that are to be deleted.
 type due struct {
-	left   int
-	asked  int
-	broken error
+	left    int
+	asked   int
+	expired int
+	broken  error
 }
 
 func (d *due) PruneVisits(context.Context, int) (int, error) {
@@ -23,12 +26,17 @@ func (d *due) PruneVisits(context.Context, int) (int, error) {
 	return n, d.broken
 }
 
+func (d *due) Expire(context.Context, erasing.Progress) error {
+	d.expired++
+	return nil
+}
+
 func TestPrunerDeletesWhatIsDueEveryHour(t *testing.T) {
 	t.Parallel()
 	store, clock := &due{left: 3}, clockwork.NewFakeClock()
 	ctx, cancel := context.WithCancel(t.Context())
 	up, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- newPruner(store, clock, quiet).run(ctx, func() { close(up) }) }()
+	go func() { ended <- newPruner(store, nil, clock, quiet).run(ctx, func() { close(up) }) }()
 	<-up
 	require.NoError(t, clock.BlockUntilContext(t.Context(), 1))
 	require.Zero(t, store.left, "at the start")
@@ -41,6 +49,7 @@ func TestPrunerDeletesWhatIsDueEveryHour(t *testing.T) {
 	require.NoError(t, clock.BlockUntilContext(t.Context(), 1))
 	require.Zero(t, store.left)
 	require.Equal(t, 2, store.asked)
+	require.Equal(t, 2, store.expired)
 	cancel()
 	require.NoError(t, <-ended)
 }
@@ -48,6 +57,6 @@ func TestPrunerDeletesWhatIsDueEveryHour(t *testing.T) {
 func TestPrunerIsNotUpBeforeItCouldPrune(t *testing.T) {
 	t.Parallel()
 	away := errors.New("the database is away")
-	err := newPruner(&due{broken: away}, clockwork.NewFakeClock(), quiet).run(t.Context(), func() { t.Error("up") })
+	err := newPruner(&due{broken: away}, nil, clockwork.NewFakeClock(), quiet).run(t.Context(), func() { t.Error("up") })
 	require.ErrorIs(t, err, away)
 }

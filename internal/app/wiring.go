@@ -53,7 +53,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 			return outboxRelay.Run(ctx)
 		},
 		worker:   func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, outboxRelay, up) },
-		pruner:   newPruner(s.store, s.deps.Clock, s.log.With("component", prunerName)).run,
+		pruner:   newPruner(s.store, s.metrics, s.deps.Clock, s.log.With("component", prunerName)).run,
 		counter:  (&counter{work: eachOf(s.store.Work, s.store.WorkRevenue), clock: s.deps.Clock}).run,
 		journeys: (&counter{work: s.store.WorkJourneys, clock: s.deps.Clock}).run,
 	}

@@ -23,6 +23,7 @@ var attemptBuckets = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 type Metrics struct {
 	visiting
 	reconciling
+	retaining
 
 	accepted   *prometheus.CounterVec
 	received   *prometheus.CounterVec
@@ -43,6 +44,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		visiting:    newVisiting(registry),
 		reconciling: newReconciling(registry),
+		retaining:   newRetaining(registry),
 		accepted: counters("accepted_total",
 			"Stored events and leads, by outcome: new, duplicate or late.", "kind", "source", "outcome"),
 		received: counters("source_messages_total",

@@ -22,11 +22,7 @@ type eraseStore interface {
 	ErasePerson(ctx context.Context, actor audit.Actor, in erasing.Scope, p erasing.Person, expect int64) (erasing.Count, error)
 }
 
-func (h *Handler) eraseRoutes(a *openapi.API) {
-	g := a.Group(openapi.Group{
-		Name: "Erasing", Order: orderErasing,
-		Description: "For people who ask you to erase what you store about them.",
-	})
+func (h *Handler) eraseRoutes(g openapi.Group) {
 	add(g, openapi.Operation{
 		ID: "erase-person", Route: "POST /sites/{site}/erase", Access: auth.Admin, Summary: "Erase a person",
 		Description: "Takes two requests. Without expected_count, the answer is how much is stored of the person with this phone number or e-mail address. " +

@@ -17,6 +17,7 @@ const orderErasing = 78
 // (G9).
 type Store interface {
 	eraseStore
+	retentionStore
 }
 
 // Handler answers the operations.
@@ -32,11 +33,19 @@ func New(store Store, directory *sites.Directory) *Handler {
 
 // Mount adds the operations.
 func (h *Handler) Mount(a *openapi.API) {
-	h.eraseRoutes(a)
+	g := a.Group(openapi.Group{
+		Name: "Erasing and retention", Order: orderErasing,
+		Description: "For people who ask you to erase what you store about them, and for how many days a site keeps what.",
+	})
+	h.eraseRoutes(g)
+	h.retentionRoutes(g)
 }
 
 // examples are bodies by route and name that the operations take as they are.
 var examples = map[string]map[string]string{
+	"PATCH /sites/{site}/retention": {
+		"a year": `{"conversions": 365, "raw_bodies": 90, "attempt_bodies": 90, "messages": 30}`,
+	},
 	"POST /sites/{site}/erase": {
 		"count": `{"phone": "+12025550123", "email": "visitor@example.com"}`,
 	},
