@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/models/audit"
 	"ringback/models/database"
+	"ringback/models/outbox"
 )
 
 // Breaker is an integration's circuit breaker, shared by all workers.
@@ -26,13 +28,13 @@ func (s *Store) Breaker(ctx context.Context, integrationID string) (Breaker, err
 	b := []Breaker{}
 	err := s.db.Read(ctx).Where("integration_id = ?", integrationID).Limit(1).Find(&b).Error
 	if err != nil || len(b) == 0 {
-		return closedBreaker(integrationID), s.db.WrapErr("reading a breaker", err)
+		return closedBreaker(integrationID, time.Time{}), s.db.WrapErr("reading a breaker", err)
 	}
 	return b[0], nil
 }
 
-func closedBreaker(integrationID string) Breaker {
-	return Breaker{IntegrationID: integrationID, Breaker: delivery.Breaker{State: delivery.BreakerClosed}}
+func closedBreaker(integrationID string, at time.Time) Breaker {
+	return Breaker{IntegrationID: integrationID, UpdatedAt: at, Breaker: delivery.Breaker{State: delivery.BreakerClosed}}
 }
 
 // UpdateBreaker changes an integration's breaker under a lock, so that failures that
@@ -40,17 +42,20 @@ func closedBreaker(integrationID string) Breaker {
 func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change func(*Breaker)) (Breaker, error) {
 	var b Breaker
 	err := s.db.Tx(ctx, "changing a breaker", func(tx *gorm.DB) error {
-		fresh := closedBreaker(integrationID)
-		fresh.UpdatedAt = s.db.Now()
+		fresh := closedBreaker(integrationID, s.db.Now())
 		if _, err := database.InsertOnce(tx, &fresh); err != nil {
 			return err
 		}
 		if err := database.Locked(tx).Where("integration_id = ?", integrationID).Take(&b).Error; err != nil {
 			return err
 		}
+		wasOpen := b.IsOpen()
 		change(&b)
 		b.IntegrationID, b.UpdatedAt = integrationID, s.db.Now()
-		return tx.Select("*").Updates(&b).Error
+		if err := tx.Select("*").Updates(&b).Error; err != nil || !wasOpen || b.IsOpen() {
+			return err
+		}
+		return outbox.Wake(tx, integrationID)
 	})
 	return b, err
 }
@@ -61,12 +66,11 @@ func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change 
 func (i Integration) beginAnew(tx *gorm.DB, changes map[string]audit.Change) error {
 	for name := range changes {
 		if name == "options" || strings.HasPrefix(name, "credentials.") {
-			fresh := closedBreaker(i.ID)
-			fresh.UpdatedAt = tx.NowFunc()
+			fresh := closedBreaker(i.ID, tx.NowFunc())
 			if err := tx.Select("*").Where("integration_id = ?", i.ID).Updates(&fresh).Error; err != nil {
 				return err
 			}
-			return i.dropTokens(tx)
+			return errors.Join(i.dropTokens(tx), outbox.Wake(tx, i.ID))
 		}
 	}
 	return nil

@@ -81,6 +81,8 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /sites/{site}/reports/pools":              {"viewer", ""},
 	"PATCH /sites/{site}/reports/rules":            {"editor", `{}`},
 	"GET /deliveries/{id}":                         {"viewer", ""},
+	"POST /deliveries/{id}/retry":                  {"editor", ""},
+	"POST /integrations/{id}/retry":                {"editor", ""},
 	"POST /deliveries/{id}/resend":                 {"editor", ""},
 	"POST /sites/{site}/deliveries/resend":         {"editor", `{}`},
 	"POST /sites/{site}/people":                    {"intake", samplePerson},

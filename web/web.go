@@ -90,7 +90,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	}).Mount(document)
 	reporting.New(o.Store, o.Clock).Mount(document)
 	attribution.New(o.Store).Mount(document)
-	upkeep.New(o.Store, directory).Mount(document)
+	upkeep.New(o.Store, o.Relay, directory).Mount(document)
 	cabinet.New(cabinet.Options{
 		Conversions: conversions, Operations: document, Authenticator: authenticator, Viewers: viewers, Sessions: sessions, Logger: o.Logger,
 		PublicURL: o.PublicURL, AllowTokenLogin: o.AllowTokenLogin,

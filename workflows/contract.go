@@ -39,6 +39,15 @@ const (
 // SignalRead is the signal to the workflow that reads a CRM that somebody asked for it.
 const SignalRead = "read"
 
+// SignalRetry is the signal to the workflow of a call, lead or resend that a delivery is
+// to be tried now.
+const SignalRetry = "retry"
+
+// RetrySignal is the argument of SignalRetry.
+type RetrySignal struct {
+	DeliveryID string `json:"delivery_id"`
+}
+
 // SignalRecompute is the signal to the workflow that computes the figures of a site anew
 // that the choices of the site, or its time zone, have changed again.
 const SignalRecompute = "recompute"

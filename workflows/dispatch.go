@@ -13,12 +13,15 @@ import (
 // hours delays no other (G6) and a failure of one does not affect the others.
 type fanOut struct {
 	progress *Progress
-	begun    map[string]bool // by delivery id: a delivery is dispatched once (G2)
+	begun    map[string]bool             // by delivery id: a delivery is dispatched once (G2)
+	retries  map[string]workflow.Channel // by delivery id: what was asked to be tried now
 	open     workflow.WaitGroup
 }
 
 func newFanOut(ctx workflow.Context, progress *Progress) *fanOut {
-	return &fanOut{progress: progress, begun: map[string]bool{}, open: workflow.NewWaitGroup(ctx)}
+	f := &fanOut{progress: progress, begun: map[string]bool{}, retries: map[string]workflow.Channel{}, open: workflow.NewWaitGroup(ctx)}
+	f.takeRetries(ctx)
+	return f
 }
 
 // dispatch starts those deliveries that have not been started yet.
@@ -28,6 +31,7 @@ func (f *fanOut) dispatch(ctx workflow.Context, deliveries []Delivery) {
 			continue
 		}
 		f.begun[d.DeliveryID] = true
+		f.retries[d.DeliveryID] = workflow.NewBufferedChannel(ctx, 1)
 		f.progress.put(sending(d, workflow.Now(ctx)))
 		f.open.Add(1)
 		workflow.GoNamed(ctx, "deliver "+d.DeliveryID, func(ctx workflow.Context) {
@@ -67,7 +71,10 @@ func (f *fanOut) send(ctx workflow.Context, d Delivery) (Dispatched, error) {
 		if err := ctx.Err(); err != nil {
 			return ended, err
 		}
-		err := workflow.ExecuteActivity(withDestination(ctx, d), DispatchActivity, in).Get(ctx, &ended)
+		again, err := f.dispatchOnce(ctx, d, in, &ended)
+		if again {
+			continue
+		}
 		if err != nil || ended.State != DispatchPaused {
 			return ended, err
 		}

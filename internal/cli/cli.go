@@ -37,6 +37,8 @@ type cli struct {
 	Keys       keysCommand       `cmd:"" help:"Generate, rotate, apply and prune the keys that encrypt stored credentials."`
 	Erase      eraseCommand      `cmd:"" help:"Count what is stored of a person, and erase it."`
 	Health     healthCommand     `cmd:"" help:"Check whether the process on --ops-address is ready. For container health checks."`
+	Requeue    requeueCommand    `cmd:"" help:"Start all calls, leads and resends again that are not done. For a database or a Temporal that was restored from a backup."`
+	Retry      retryCommand      `cmd:"" help:"Try deliveries now that wait for their next attempt."`
 	Salesforce salesforceCommand `cmd:"" help:"Sign in to Salesforce for an integration."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }

@@ -11,6 +11,7 @@ import (
 
 	"ringback/internal/app"
 	"ringback/internal/limits"
+	"ringback/models"
 	"ringback/models/audit"
 	"ringback/models/erasing"
 	"ringback/phone"
@@ -27,19 +28,15 @@ type eraseCommand struct {
 }
 
 // Run prints how much is stored of a person, and erases it if it is as much as expected.
-func (c eraseCommand) Run(ctx context.Context, config app.Config, clock clockwork.Clock, std streams) (err error) {
+func (c eraseCommand) Run(ctx context.Context, config app.Config, clock clockwork.Clock, std streams) error {
 	person, err := c.person()
 	if err != nil {
 		return err
 	}
-	store, err := openStore(ctx, config, clock, std)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	if err := store.CheckSchema(ctx); err != nil {
-		return err
-	}
+	return withStore(ctx, config, clock, std, func(store *models.Store) error { return c.erase(ctx, store, person, std) })
+}
+
+func (c eraseCommand) erase(ctx context.Context, store *models.Store, person erasing.Person, std streams) error {
 	scope := erasing.Scope{SiteID: c.Site}
 	if c.ExpectedCount == nil {
 		count, err := store.CountPerson(ctx, scope, person)

@@ -57,3 +57,28 @@ func TestEraseNeedsAPersonAndAKnownSite(t *testing.T) {
 		require.Contains(t, errOut, want)
 	}
 }
+
+func TestRequeueAndRetryByCommand(t *testing.T) {
+	t.Parallel()
+	flags, store, site := migrated(t)
+	integration := modeltest.Integration(t, store, site)
+	waiting := modeltest.Delivery(t, store, site, integration)
+	out, _, err := command(t, append(flags, "requeue")...)
+	require.NoError(t, err)
+	require.Contains(t, out, "1 calls, leads and resends that are not done")
+	out, _, err = command(t, append(flags, "retry", "--delivery", waiting.ID)...)
+	require.NoError(t, err)
+	require.Contains(t, out, "1 deliveries are tried now")
+	out, _, err = command(t, append(flags, "retry", "--integration", integration.ID)...)
+	require.NoError(t, err)
+	require.Contains(t, out, "0 deliveries are tried now")
+	for want, args := range map[string][]string{
+		"either --delivery or --integration is needed": {},
+		"there is no such delivery":                    {"--delivery", "dlv_none"},
+		"there is no such integration":                 {"--integration", "int_none"},
+	} {
+		_, errOut, err := command(t, append(append(flags, "retry"), args...)...)
+		require.Error(t, err)
+		require.Contains(t, errOut, want)
+	}
+}

@@ -34,6 +34,9 @@ func (r *Relay) startOrSignal(ctx context.Context, s outbox.Signal) error {
 }
 
 func (r *Relay) start(ctx context.Context, s outbox.Signal) error {
+	if s.EventType == outbox.EventRetry {
+		return r.retry(ctx, s)
+	}
 	var err error
 	switch s.Kind {
 	case conversion.KindCall:
@@ -59,6 +62,27 @@ func (r *Relay) start(ctx context.Context, s outbox.Signal) error {
 	default:
 		in := workflows.ResendInput{DeliveryID: s.DeliveryID, SiteID: s.SiteID}
 		_, err = r.Temporal.ExecuteWorkflow(ctx, startOptions(s, workflows.ResendStart(s.WorkflowID, in)), workflows.ResendWorkflow, in)
+	}
+	return err
+}
+
+// retry signals the workflow of a delivery that is to be tried now. If the workflow is gone,
+// it is started again: the delivery has no end state.
+func (r *Relay) retry(ctx context.Context, s outbox.Signal) error {
+	signal := workflows.RetrySignal{DeliveryID: s.DeliveryID}
+	in := conversionInput(s)
+	var err error
+	switch s.Kind {
+	case conversion.KindCall:
+		options := workflows.CallStart(s.WorkflowID, in, conversion.EventEnded)
+		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalRetry, signal, workflows.RestartOptions(options), workflows.CallWorkflow, in)
+	case conversion.KindLead:
+		options := workflows.LeadStart(s.WorkflowID, in)
+		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalRetry, signal, workflows.RestartOptions(options), workflows.LeadWorkflow, in)
+	default:
+		resend := workflows.ResendInput{DeliveryID: s.DeliveryID, SiteID: s.SiteID}
+		options := workflows.ResendStart(s.WorkflowID, resend)
+		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalRetry, signal, workflows.RestartOptions(options), workflows.ResendWorkflow, resend)
 	}
 	return err
 }

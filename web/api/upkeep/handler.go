@@ -6,6 +6,7 @@ package upkeep
 import (
 	"context"
 
+	"ringback/models/outbox"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/sites"
 )
@@ -18,17 +19,24 @@ const orderErasing = 78
 type Store interface {
 	eraseStore
 	retentionStore
+	retryStore
+}
+
+// Relay delivers stored signals to their workflows. Offer never blocks.
+type Relay interface {
+	Offer(outbox.Signal)
 }
 
 // Handler answers the operations.
 type Handler struct {
 	store Store
+	relay Relay
 	sites *sites.Directory
 }
 
 // New returns a Handler.
-func New(store Store, directory *sites.Directory) *Handler {
-	return &Handler{store: store, sites: directory}
+func New(store Store, relay Relay, directory *sites.Directory) *Handler {
+	return &Handler{store: store, relay: relay, sites: directory}
 }
 
 // Mount adds the operations.
@@ -39,6 +47,10 @@ func (h *Handler) Mount(a *openapi.API) {
 	})
 	h.eraseRoutes(g)
 	h.retentionRoutes(g)
+	h.retryRoutes(a.Group(openapi.Group{
+		Name: "Retrying", Order: orderRetrying,
+		Description: "For deliveries that wait although their destination works again.",
+	}))
 }
 
 // examples are bodies by route and name that the operations take as they are.
