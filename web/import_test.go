@@ -30,6 +30,24 @@ func TestG2_APeopleFileIsTheSameWhenItIsPostedAgain(t *testing.T) {
 	require.EqualValues(t, 3, decode(t, w.uploads("POST", "/sites/{site}/people.csv", w.tokens["intake"], changed))["changed"])
 }
 
+// TestAFileOfExcelWithSemicolonsIsRead posts a file as Excel writes it in Russian or
+// Portuguese, with an amount of more decimals than its currency has.
+func TestAFileOfExcelWithSemicolonsIsRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	file := "\uFEFFexternal_id;opened_at;amount;currency;people\r\ndeal-s;2026-01-31;19.995;USD;\"p-1; p-2\"\r\ndeal-t;2026-01-31;19.990;USD;\r\n"
+	done := decode(t, w.uploads("POST", "/sites/{site}/opportunities.csv", w.tokens["intake"], file))
+	require.EqualValues(t, 2, done["changed"])
+	require.Equal(t, ";", done["separator"])
+	require.Equal(t, []any{2.0}, done["rounded"])
+	amounts := map[string]any{}
+	for _, item := range items(w.must("GET", "/sites/{site}/opportunities", "")["items"]) {
+		amounts[item.(object)["external_id"].(string)] = item.(object)["amount"]
+	}
+	require.EqualValues(t, 2000, amounts["deal-s"])
+	require.EqualValues(t, 1999, amounts["deal-t"])
+}
+
 func TestLinesThatCannotBeUsedAreNamedAndLeftOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -69,6 +87,8 @@ deal-i,,2026-01-31,,,,,,,
 		}
 	}
 	require.EqualValues(t, 100_001, deal["amount"])
+	require.Equal(t, ",", done["separator"])
+	require.Empty(t, done["rounded"])
 	require.Equal(t, "2026-01-30T23:00:00Z", deal["opened_at"], "midnight in the site's time zone")
 	require.Equal(t, []any{object{"person": "p-1"}, object{"person": "p-2", "primary": true}}, deal["people"])
 	require.Len(t, deal["stages"], 2)

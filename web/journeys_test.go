@@ -35,6 +35,9 @@ func TestM4_JourneysAreExplained(t *testing.T) {
 	require.Equal(t, "FT, LC, Form", touch["position"])
 	require.Equal(t, w.names["with"], touch["conversion_id"])
 	require.NotEmpty(t, touch["reasons"])
+	require.EqualValues(t, 10_000, touch["first_touch"])
+	require.EqualValues(t, 10_000, touch["lead_creation"])
+	require.EqualValues(t, 8_000, touch["u_shaped"], "40 % for the first touch, and 40 % for lead creation")
 	for _, item := range items(w.must("GET", "/sites/{site}/opportunities/{deal}/journey", "")["models"]) {
 		shares := items(item.(object)["shares"])
 		require.Len(t, shares, 1)

@@ -186,7 +186,26 @@ func TestM8_RevenueIsOrderedByAFigure(t *testing.T) {
 	for _, row := range inside {
 		require.Equal(t, "Paid Search", row.(object)["key"].(object)["channel"])
 	}
-	require.Len(t, items(w.must("GET", "/sites/{site}/reports/revenue?by=campaign&period=60d&rows=1", "")["rows"]), 1)
+	report := w.must("GET", "/sites/{site}/reports/revenue?by=campaign&period=60d&rows=1", "")
+	require.Len(t, items(report["rows"]), 1)
+	days := items(report["days"])
+	require.Greater(t, len(days), 2)
+	sums := map[string]float64{}
+	for i, day := range days {
+		for _, name := range []string{"touchpoints", "all_leads", "all_revenue"} {
+			sums[name] += figureOf(day, name)["value"].(float64)
+		}
+		date := day.(object)["key"].(object)["day"].(string)
+		require.Contains(t, figureOf(day, "touchpoints")["rows"], "day_from="+date+"&day_to="+date)
+		require.True(t, i == 0 || date > days[i-1].(object)["key"].(object)["day"].(string))
+	}
+	for name, sum := range sums {
+		rounding := 0.0
+		if name == "all_revenue" {
+			rounding = 2 * float64(len(days)) // each day converts its currencies by itself
+		}
+		require.InDelta(t, figureOf(report["total"], name)["value"], sum, rounding, name)
+	}
 }
 
 // TestM8_RevenueAsCSVHasAllRows adds up the file.

@@ -103,9 +103,21 @@ func (f Filter) Narrow(db, conversions *gorm.DB, siteID string) (*gorm.DB, error
 		if f.Reason != "" {
 			sends = sends.Where("reason = ?", f.Reason)
 		}
+		if len(f.Values) > 0 || f.Hour != nil {
+			facts, err := f.ofCalls(db.Model(&Fact{}).Select("conversion_id").Where("series_id = ?", s.ID), *s)
+			if err != nil {
+				return nil, err
+			}
+			sends = sends.Where("conversion_id IN (?)", facts)
+		}
 		return conversions.Where("id IN (?)", sends), nil
 	}
-	facts := f.in(db.Model(&Fact{}), s.ID)
+	facts, err := f.ofCalls(f.in(db.Model(&Fact{}), s.ID), *s)
+	return conversions.Where("id IN (?)", facts), err
+}
+
+// ofCalls adds what is known of the calls and leads themselves.
+func (f Filter) ofCalls(facts *gorm.DB, s Series) (*gorm.DB, error) {
 	if f.Hour != nil && f.Days == nil {
 		return nil, fault.InvalidFields(fault.Field{Path: "day_from", Expected: fault.Expect("required_parameter")})
 	}
@@ -117,7 +129,7 @@ func (f Filter) Narrow(db, conversions *gorm.DB, siteID string) (*gorm.DB, error
 			facts = facts.Where(column+" = ?", reports.Key(value))
 		}
 	}
-	return conversions.Where("id IN (?)", facts), nil
+	return facts, nil
 }
 
 // in adds what facts and decisions have alike.

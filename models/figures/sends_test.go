@@ -90,6 +90,14 @@ func TestM8_TheListsHaveAsManyRowsAsTheFiguresCount(t *testing.T) {
 		for _, row := range rows[0] {
 			f := figures.Filter{Figure: "judged", Days: &days, IntegrationID: row.IntegrationID, Reason: row.Reason}
 			require.EqualValues(t, row.Judged, listed(f))
+			inAll := 0
+			for channel := range w.expected(reports.Span{Period: reports.Period{From: today - 40, To: today + 1}}, keysOf[figures.Channel]) {
+				f.Values = map[string]string{"channel": channel}
+				inAll += listed(f)
+			}
+			require.EqualValues(t, row.Judged, inAll, "a filter of calls counts beside one of decisions")
+			f.Values = map[string]string{"channel": "no such channel"}
+			require.Zero(t, listed(f))
 		}
 		_, _, err = s.Conversions(t.Context(), models.ConversionFilter{AccountID: w.site.AccountID, SiteID: w.site.ID, Figure: &figures.Filter{Figure: "1=1"}}, models.Page{})
 		require.Equal(t, fault.Invalid, fault.CodeOf(err))

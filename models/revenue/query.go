@@ -89,9 +89,21 @@ type Answer struct {
 }
 
 // Revenue returns sums of a site of an account. Those of a key follow each other.
-func (s *Sums) Revenue(ctx context.Context, accountID, siteID string, queries ...Query) ([]Answer, error) {
-	answers := make([]Answer, len(queries))
-	err := s.db.ReadTx(ctx, "reading a report", func(tx *gorm.DB) error {
+func (s *Sums) Revenue(ctx context.Context, accountID, siteID string, queries ...Query) (answers []Answer, err error) {
+	err = s.ReadRevenue(ctx, accountID, siteID, func(ask Ask) error {
+		answers, err = ask(queries...)
+		return err
+	})
+	return answers, err
+}
+
+// Ask returns the sums that some queries ask for.
+type Ask func(queries ...Query) ([]Answer, error)
+
+// ReadRevenue calls read once. All that it asks for is of the same moment, so that totals
+// and rows fit together. An error of read is returned.
+func (s *Sums) ReadRevenue(ctx context.Context, accountID, siteID string, read func(Ask) error) error {
+	return s.db.ReadTx(ctx, "reading a report", func(tx *gorm.DB) error {
 		g, err := serving(tx, accountID, siteID)
 		if err != nil {
 			return err
@@ -100,15 +112,17 @@ func (s *Sums) Revenue(ctx context.Context, accountID, siteID string, queries ..
 		if err != nil {
 			return err
 		}
-		for i, q := range queries {
-			answers[i] = Answer{TimeZone: g.TimeZone, AsOf: asOf}
-			if err := s.values(tx, g, q, &answers[i].Values); err != nil {
-				return fmt.Errorf("by %s: %w", q.Dimension, err)
+		return read(func(queries ...Query) ([]Answer, error) {
+			answers := make([]Answer, len(queries))
+			for i, q := range queries {
+				answers[i] = Answer{TimeZone: g.TimeZone, AsOf: asOf}
+				if err := s.values(tx, g, q, &answers[i].Values); err != nil {
+					return nil, fmt.Errorf("by %s: %w", q.Dimension, err)
+				}
 			}
-		}
-		return nil
+			return answers, nil
+		})
 	})
-	return answers, err
 }
 
 // EachRevenue calls f with each value that a query finds, those of a key after each

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"ringback/internal/fault"
+	"ringback/internal/texts"
 )
 
 // header is the first line of the sheet as CSV, in Marketo Measure's order. The
@@ -26,7 +27,8 @@ const (
 )
 
 // ReadCSV reads a sheet as Marketo Measure exports it. The eighth column may be
-// missing. Lines without any text are left out. The error is a fault that names
+// missing, and semicolons may stand for the commas between columns, as Excel writes them
+// in many countries. Lines without any text are left out. The error is a fault that names
 // the line and the column of each cell that cannot be used; then nothing is read.
 func ReadCSV(r io.Reader) (Sheet, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxCSVSize+1))
@@ -36,8 +38,9 @@ func ReadCSV(r io.Reader) (Sheet, error) {
 	if err := checkText(data); err != nil {
 		return Sheet{}, err
 	}
-	records := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte(byteOrder))))
-	records.FieldsPerRecord = -1
+	data = bytes.TrimPrefix(data, []byte(byteOrder))
+	records := csv.NewReader(bytes.NewReader(data))
+	records.FieldsPerRecord, records.Comma = -1, texts.Separator(data)
 	if err := readHeader(records); err != nil {
 		return Sheet{}, err
 	}
@@ -75,9 +78,6 @@ func readHeader(records *csv.Reader) error {
 	}
 	if err != nil {
 		return unreadable(err)
-	}
-	if len(headings) < named && strings.Count(headings[0], ";") >= named-1 {
-		return wrongFile("line 1", fault.Expect("commas"))
 	}
 	for i, want := range header[:named] {
 		if i >= len(headings) || !sameHeading(headings[i], want) {

@@ -41,6 +41,15 @@ func TestReadCSVAsMarketoMeasureWritesIt(t *testing.T) {
 	}, sheet.Rules())
 }
 
+// TestReadCSVWithSemicolons reads a sheet as Excel writes it in Russian or Portuguese.
+func TestReadCSVWithSemicolons(t *testing.T) {
+	t.Parallel()
+	file := strings.ReplaceAll(headings, ",", ";") + "\r\n" + `Email;;"sale, spring";"*email*;newsletter";;;` + "\r\n"
+	sheet, err := channels.ReadCSV(strings.NewReader(file))
+	require.NoError(t, err)
+	require.Equal(t, []channels.Rule{{Channel: "Email", Campaign: "sale, spring", Medium: "*email*;newsletter"}}, sheet.Rules())
+}
+
 func TestReadCSVNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	row := func(cells string) string { return headings + "\n" + cells + "\n" }
@@ -53,7 +62,7 @@ func TestReadCSVNamesWhatIsWrong(t *testing.T) {
 		"a wrong column":     {strings.Replace(headings, "Medium", "Media", 1), `line 1, column 4: heading (Heading: Medium)`},
 		"columns exchanged":  {strings.Replace(headings, "Channel,Subchannel", "Subchannel,Channel", 1), `line 1, column 1: heading (Heading: Channel)`},
 		"a column missing":   {strings.TrimSuffix(headings, ",Referring Website"), `line 1, column 7: heading (Heading: Referring Website)`},
-		"semicolons":         {strings.ReplaceAll(headings, ",", ";"), "line 1: commas"},
+		"tabs":               {strings.ReplaceAll(headings, ",", "\t"), "line 1, column 1: heading (Heading: Channel)"},
 		"another encoding":   {"\xff\xfeC\x00h\x00", "file: csv_utf8"},
 		"a quote left open":  {row(`"Email,,,,,,`), "line 2: quotes"},
 		"too many columns":   {row("Email,,,,,,,,more"), "line 2: columns_at_most (8)"},

@@ -145,3 +145,10 @@ func MinorUnits(units, currency string) (int64, bool) {
 	}
 	return rounded.Int64(), true
 }
+
+// IsExact reports whether a decimal number of units of a currency is a whole number of
+// minor units.
+func IsExact(units, currency string) bool {
+	exact, ok := new(big.Rat).SetString(units)
+	return ok && exact.Mul(exact, new(big.Rat).SetInt(minorUnits(currency))).IsInt()
+}

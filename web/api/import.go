@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -69,14 +68,16 @@ type importView struct {
 	Changed    int           `json:"changed" doc:"How many of them were new or different from what was stored." example:"340"`
 	LeftOut    int           `json:"left_out" doc:"How many cannot be used. All others are stored." example:"1"`
 	Errors     []importError `json:"errors" doc:"Why lines were left out, for the first 100."`
+	Rounded    []int         `json:"rounded" doc:"The first 100 lines whose amount has more decimals than its currency. They are stored with the rounded amount." example:"[]"`
+	Separator  string        `json:"separator" doc:"What separates the columns, by the first line of the file: a comma or a semicolon." example:";"`
 	ContinueAt int           `json:"continue_at_line,omitempty" doc:"From which line on the file was not read, because there was no more time or it is larger than 64 MB. Post the headings and the lines from there on. Posting the whole file again is harmless, too."`
 }
 
 // importer reads a file and stores its lines.
 type importer[Row any] struct {
 	columns []string // the first of which has to be there
-	// row returns the row of a line. Its error is a fault with the columns that are wrong.
-	row   func(cells map[string]string) (Row, error)
+	// row returns the row of a line, and whether its amount was rounded. Its error names columns.
+	row   func(cells map[string]string) (row Row, rounded bool, err error)
 	store func(rows []Row) (changed int, err error)
 	now   func() time.Time
 
@@ -87,11 +88,12 @@ type importer[Row any] struct {
 
 // read reads a file until it ends or the time is over.
 func (i *importer[Row]) read(ctx context.Context, upload Upload) (importView, error) {
-	i.view.Errors = []importError{}
+	i.view.Errors, i.view.Rounded = []importError{}, []int{}
 	i.write = reqctx.Writer(ctx).Expected
 	until := i.now().Add(importFor)
 	_ = upload.until(until) // only a test has a connection without deadlines
-	lines := newCSVLines(withoutMark(upload.body))
+	lines := newCSVLines(upload.body)
+	i.view.Separator = string(lines.comma)
 	headings, err := i.headings(lines)
 	if err != nil {
 		return i.view, err
@@ -121,15 +123,6 @@ func (i *importer[Row]) read(ctx context.Context, upload Upload) (importView, er
 		}
 	}
 	return i.view, i.flush()
-}
-
-// withoutMark returns a file without the mark of its byte order.
-func withoutMark(body io.Reader) io.Reader {
-	buffered := bufio.NewReader(body)
-	if mark, _ := buffered.Peek(3); string(mark) == "\uFEFF" {
-		_, _ = buffered.Discard(3)
-	}
-	return buffered
 }
 
 // headings reads the first line. A column that is not known, or there twice, is refused, so that
@@ -179,11 +172,14 @@ func (i *importer[Row]) line(line int, headings, cells []string) {
 		}
 		named[headings[n]] = texts.Line(cell)
 	}
-	row, err := i.row(named)
+	row, rounded, err := i.row(named)
 	var wrong *fault.Error
 	if errors.As(err, &wrong) {
 		i.leaveOut(line, wrong.Fields...)
 		return
+	}
+	if rounded && len(i.view.Rounded) < importErrors {
+		i.view.Rounded = append(i.view.Rounded, line)
 	}
 	i.rows = append(i.rows, row)
 }

@@ -54,19 +54,23 @@ func (h *Handler) importOpportunities(ctx context.Context, in *importInto) (*wir
 }
 
 // imported reads a file of a site and stores its lines.
-func imported[Row any](ctx context.Context, h *Handler, in *importInto, columns []string, row func(line) (Row, error),
+func imported[Row any](ctx context.Context, h *Handler, in *importInto, columns []string, row func(*line) (Row, error),
 	store func(ctx context.Context, accountID, siteID string, rows []Row) (int, error)) (*wire.Answer[importView], error) {
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {
 		return nil, err
 	}
 	zone, err := time.LoadLocation(site.TimeZone)
-	if err != nil { // a zone that this system does not have
-		zone = time.UTC
+	if err != nil {
+		zone = time.UTC // this system does not have the zone
 	}
 	i := importer[Row]{
 		columns: columns, now: h.clock.Now,
-		row:   func(cells map[string]string) (Row, error) { return row(line{cells: cells, site: site, zone: zone}) },
+		row: func(cells map[string]string) (Row, bool, error) {
+			l := line{cells: cells, site: site, zone: zone}
+			found, err := row(&l)
+			return found, l.rounded, err
+		},
 		store: func(rows []Row) (int, error) { return store(ctx, reqctx.Account(ctx), site.ID, rows) },
 	}
 	view, err := i.read(ctx, in.Upload)
@@ -78,20 +82,21 @@ func imported[Row any](ctx context.Context, h *Handler, in *importInto, columns 
 
 // line is a line of a file, with what its times and numbers depend on.
 type line struct {
-	cells map[string]string
-	site  models.Site
-	zone  *time.Location
+	cells   map[string]string
+	site    models.Site
+	zone    *time.Location
+	rounded bool // an amount has more decimals than its currency
 }
 
 // id returns the owner's id in a column.
-func (l line) id(c *validate.Checker, column, id string) string {
+func (l *line) id(c *validate.Checker, column, id string) string {
 	if !ownersID.MatchString(id) {
 		c.Add(column, fault.Expect("id_characters"))
 	}
 	return id
 }
 
-func (l line) text(c *validate.Checker, column string, most int) string {
+func (l *line) text(c *validate.Checker, column string, most int) string {
 	if limits.Exceeds(l.cells[column], most) {
 		c.Add(column, fault.Expect("characters_at_most").Counting(most))
 	}
@@ -102,7 +107,7 @@ func (l line) text(c *validate.Checker, column string, most int) string {
 var localForms = []string{"2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02"}
 
 // at reads a time, nil if there is none.
-func (l line) at(c *validate.Checker, column, text string) *time.Time {
+func (l *line) at(c *validate.Checker, column, text string) *time.Time {
 	if text == "" {
 		return nil
 	}
@@ -118,7 +123,7 @@ func (l line) at(c *validate.Checker, column, text string) *time.Time {
 	return nil
 }
 
-func personOfLine(l line) (crm.Person, error) {
+func personOfLine(l *line) (crm.Person, error) {
 	var c validate.Checker
 	body := personBody{
 		ExternalID: l.id(&c, "external_id", l.cells["external_id"]), Account: l.text(&c, "account", maxAccount),
@@ -130,7 +135,7 @@ func personOfLine(l line) (crm.Person, error) {
 	return body.person(l.site)
 }
 
-func opportunityOfLine(l line) (crm.Opportunity, error) {
+func opportunityOfLine(l *line) (crm.Opportunity, error) {
 	var c validate.Checker
 	body := opportunityBody{
 		ExternalID: l.id(&c, "external_id", l.cells["external_id"]), Account: l.text(&c, "account", maxAccount),
@@ -147,7 +152,7 @@ func opportunityOfLine(l line) (crm.Opportunity, error) {
 		if !ok || !decimal.MatchString(amount) {
 			c.Add("amount", fault.Expect("amount"))
 		}
-		body.Amount = minor
+		body.Amount, l.rounded = minor, ok && !credit.IsExact(amount, body.Currency)
 	}
 	if err := c.Err(); err != nil {
 		return crm.Opportunity{}, err
@@ -158,7 +163,7 @@ func opportunityOfLine(l line) (crm.Opportunity, error) {
 var decimal = regexp.MustCompile(`^-?\d{1,15}(\.\d{1,6})?$`)
 
 // truth reads whether something is so. An empty cell is no.
-func (l line) truth(c *validate.Checker, column string) bool {
+func (l *line) truth(c *validate.Checker, column string) bool {
 	switch text := strings.ToLower(l.cells[column]); text {
 	case "yes":
 		return true
@@ -174,7 +179,7 @@ func (l line) truth(c *validate.Checker, column string) bool {
 }
 
 // people reads the contacts of an opportunity. The primary one need not be among the others.
-func (l line) people(c *validate.Checker) []roleBody {
+func (l *line) people(c *validate.Checker) []roleBody {
 	primary := l.cells["primary_person"]
 	ids := listed(l.cells["people"])
 	if primary != "" && !slices.Contains(ids, primary) {
@@ -192,7 +197,7 @@ func (l line) people(c *validate.Checker) []roleBody {
 }
 
 // stages reads the stages of an opportunity.
-func (l line) stages(c *validate.Checker) []stageBody {
+func (l *line) stages(c *validate.Checker) []stageBody {
 	all := listed(l.cells["stages"])
 	if len(all) > maxOfCell {
 		c.Add("stages", fault.Expect("entries_at_most").Counting(maxOfCell))

@@ -14,7 +14,7 @@ func reads(t *testing.T, file string, limit int, now func() time.Time) (importVi
 	var stored []string
 	i := importer[string]{
 		columns: []string{"external_id"}, now: now,
-		row:   func(cells map[string]string) (string, error) { return cells["external_id"], nil },
+		row:   func(cells map[string]string) (string, bool, error) { return cells["external_id"], false, nil },
 		store: func(rows []string) (int, error) { stored = append(stored, rows...); return len(rows), nil },
 	}
 	view, err := i.read(t.Context(), Upload{

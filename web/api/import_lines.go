@@ -9,12 +9,14 @@ import (
 	"slices"
 
 	"ringback/internal/fault"
+	"ringback/internal/texts"
 )
 
 // csvLines reads the lines of a CSV file. A quote that is not closed costs the line that
 // opens it, and none of those after it.
 type csvLines struct {
 	body     io.Reader // what is not read yet
+	comma    rune      // what separates columns
 	recorded *recorder
 	reader   *csv.Reader
 	before   int // lines of the file before the first one of the reader
@@ -36,16 +38,17 @@ func quotesOf(err error) fault.Expectation {
 	return fault.Expect("quotes")
 }
 
-func newCSVLines(body io.Reader) *csvLines {
-	l := &csvLines{body: body}
-	l.begin(body)
+func newCSVLines(file io.Reader) *csvLines {
+	l := &csvLines{}
+	l.body, l.comma = texts.BeginCSV(file)
+	l.begin(l.body)
 	return l
 }
 
 func (l *csvLines) begin(body io.Reader) {
 	l.recorded = &recorder{body: body}
 	l.reader = csv.NewReader(l.recorded)
-	l.reader.FieldsPerRecord, l.reader.ReuseRecord = -1, true
+	l.reader.FieldsPerRecord, l.reader.ReuseRecord, l.reader.Comma = -1, true, l.comma
 	l.passed = 0
 }
 

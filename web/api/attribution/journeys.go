@@ -53,9 +53,26 @@ func viewTouchpoint(w explanation.Writer, t journeys.Touchpoint, positions touch
 	}
 }
 
+// weightsView is what a touchpoint counts for by each model of people.
+type weightsView struct {
+	FirstTouch   int `json:"first_touch" doc:"What it counts for in the model First Touch of the person, in hundredths of a percent." example:"10000"`
+	LeadCreation int `json:"lead_creation" doc:"The same for Lead Creation." example:"10000"`
+	UShaped      int `json:"u_shaped" doc:"The same for U-Shaped." example:"8000"`
+}
+
+func weightsOf(t journeys.Touchpoint) weightsView {
+	return weightsView{FirstTouch: t.FirstTouch, LeadCreation: t.LeadCreation, UShaped: t.UShaped}
+}
+
+// personTouchpoint is a touchpoint in the journey of a person.
+type personTouchpoint struct {
+	touchpointView
+	weightsView
+}
+
 type personJourneyView struct {
-	Touchpoints []touchpointView `json:"touchpoints" doc:"Those that count in reports, the oldest first."`
-	NextCursor  string           `json:"next_cursor" doc:"Pass it as cursor to read the next ones. Empty if there are no more."`
+	Touchpoints []personTouchpoint `json:"touchpoints" doc:"Those that count in reports, the oldest first."`
+	NextCursor  string             `json:"next_cursor" doc:"Pass it as cursor to read the next ones. Empty if there are no more."`
 }
 
 func (h *Handler) readPersonJourney(ctx context.Context, in *struct {
@@ -68,7 +85,9 @@ func (h *Handler) readPersonJourney(ctx context.Context, in *struct {
 	}
 	w := reqctx.Writer(ctx)
 	view := personJourneyView{NextCursor: next}
-	view.Touchpoints = wire.Views(found, func(t journeys.Touchpoint) touchpointView { return viewTouchpoint(w, t, t.Positions) })
+	view.Touchpoints = wire.Views(found, func(t journeys.Touchpoint) personTouchpoint {
+		return personTouchpoint{touchpointView: viewTouchpoint(w, t, t.Positions), weightsView: weightsOf(t)}
+	})
 	return wire.Body(view), nil
 }
 

@@ -14,13 +14,11 @@ import (
 // listedTouchpoint is a touchpoint in a list of those of all people.
 type listedTouchpoint struct {
 	touchpointView
-	PersonID     string `json:"person_id" doc:"Whose it is: a person of your CRM if the id begins with cpe_." example:"cpe_01jdq00000000000000000000"`
-	InCRM        bool   `json:"in_crm" doc:"Whether your CRM has the person."`
-	Removed      bool   `json:"removed,omitempty" doc:"Whether your exclusions leave it out of the CRM."`
-	Suppressed   bool   `json:"suppressed,omitempty" doc:"Whether your exclusions leave it out of reports. It has no positions then."`
-	FirstTouch   int    `json:"first_touch" doc:"What it counts for in the model First Touch of the person, in hundredths of a percent." example:"10000"`
-	LeadCreation int    `json:"lead_creation" doc:"The same for Lead Creation." example:"10000"`
-	UShaped      int    `json:"u_shaped" doc:"The same for U-Shaped." example:"8000"`
+	weightsView
+	PersonID   string `json:"person_id" doc:"Whose it is: a person of your CRM if the id begins with cpe_." example:"cpe_01jdq00000000000000000000"`
+	InCRM      bool   `json:"in_crm" doc:"Whether your CRM has the person."`
+	Removed    bool   `json:"removed,omitempty" doc:"Whether your exclusions leave it out of the CRM."`
+	Suppressed bool   `json:"suppressed,omitempty" doc:"Whether your exclusions leave it out of reports. It has no positions then."`
 }
 
 // TouchpointFilter are the parameters that select touchpoints.
@@ -84,8 +82,8 @@ func (h *Handler) listTouchpoints(ctx context.Context, in *struct {
 	w := reqctx.Writer(ctx)
 	return wire.List(found, next, func(t journeys.Touchpoint) listedTouchpoint {
 		return listedTouchpoint{
-			touchpointView: viewTouchpoint(w, t, t.Positions), PersonID: t.PersonID, InCRM: t.InCRM, Removed: t.Removed, Suppressed: t.Suppressed,
-			FirstTouch: t.FirstTouch, LeadCreation: t.LeadCreation, UShaped: t.UShaped,
+			touchpointView: viewTouchpoint(w, t, t.Positions), weightsView: weightsOf(t),
+			PersonID: t.PersonID, InCRM: t.InCRM, Removed: t.Removed, Suppressed: t.Suppressed,
 		}
 	}), nil
 }

@@ -15,6 +15,7 @@ import (
 
 type revenueStore interface {
 	Revenue(ctx context.Context, accountID, siteID string, queries ...revenue.Query) ([]revenue.Answer, error)
+	ReadRevenue(ctx context.Context, accountID, siteID string, read func(revenue.Ask) error) error
 	EachRevenue(ctx context.Context, accountID, siteID string, q revenue.Query, f func(revenue.Value) error) error
 	RevenueZone(ctx context.Context, accountID, siteID string) (*time.Location, error)
 	Rates(ctx context.Context, accountID, siteID string) (journeys.Rates, error)
@@ -150,24 +151,29 @@ func (h *Handler) revenue(ctx context.Context, in AskedRevenue) (revenueView, er
 	for i, span := range a.spans {
 		whole[i] = revenue.Query{Dimension: revenue.Whole, Span: span}
 	}
-	totals, err := h.store.Revenue(ctx, a.account, a.site, whole...)
-	if err != nil {
-		return revenueView{}, err
-	}
-	a.findCurrency(totals)
-	rows, err := h.revenueRows(ctx, a)
-	if err != nil {
-		return revenueView{}, err
-	}
-	return a.revenueView(reqctx.Writer(ctx), totals, rows), nil
+	byDay := revenue.Query{Dimension: revenue.Whole, Span: a.spans[0], ByDay: true}
+	var view revenueView
+	err = h.store.ReadRevenue(ctx, a.account, a.site, func(ask revenue.Ask) error {
+		totals, err := ask(append(whole, byDay)...)
+		if err != nil {
+			return err
+		}
+		totals, days := totals[:len(whole)], totals[len(whole)]
+		a.findCurrency(totals)
+		rows, err := a.revenueRows(ask)
+		view = a.revenueView(reqctx.Writer(ctx), totals, rows)
+		view.Days = a.creditDays(days)
+		return err
+	})
+	return view, err
 }
 
 // revenueRows reads the first rows of the period, and the same rows of what it is compared
 // with.
-func (h *Handler) revenueRows(ctx context.Context, a revenueAsked) ([]revenue.Answer, error) {
+func (a revenueAsked) revenueRows(ask revenue.Ask) ([]revenue.Answer, error) {
 	q := a.query
 	q.Limit, q.Order = a.limit, &revenue.Order{Figure: a.order.ID, Model: a.model, Worth: a.worth()}
-	rows, err := h.store.Revenue(ctx, a.account, a.site, q)
+	rows, err := ask(q)
 	if err != nil || len(a.spans) < 2 {
 		return rows, err
 	}
@@ -175,7 +181,7 @@ func (h *Handler) revenueRows(ctx context.Context, a revenueAsked) ([]revenue.An
 	for _, row := range byKey(rows[0].Values) {
 		other.Keys = append(other.Keys, row.key)
 	}
-	before, err := h.store.Revenue(ctx, a.account, a.site, other)
+	before, err := ask(other)
 	return append(rows, before...), err
 }
 

@@ -88,6 +88,26 @@ func (a revenueAsked) creditRows(answers []revenue.Answer) []rowView {
 	return out
 }
 
+// creditDays returns the totals of each day on which there are any.
+func (a revenueAsked) creditDays(answer revenue.Answer) []rowView {
+	out := []rowView{}
+	for values := answer.Values; len(values) > 0; {
+		end := 1
+		for end < len(values) && values[end].Day == values[0].Day {
+			end++
+		}
+		one := a
+		if day, err := reports.ParseDay(values[0].Day); err == nil { // the store has no other
+			one.spans = []reports.Span{{Period: reports.Period{From: day, To: day}}}
+		}
+		row := one.creditRow(creditRow{values: values[:end]}, nil, true)
+		row.Key["day"] = values[0].Day
+		out = append(out, row)
+		values = values[end:]
+	}
+	return out
+}
+
 // creditRow returns the view of a row. A total has the figures that are not divided by the
 // values of touchpoints, too.
 func (a revenueAsked) creditRow(now creditRow, before *creditRow, total bool) rowView {
