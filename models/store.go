@@ -15,6 +15,7 @@ import (
 	"ringback/models/database"
 	"ringback/models/erasing"
 	"ringback/models/figures"
+	"ringback/models/fleet"
 	"ringback/models/journeys"
 	"ringback/models/outbox"
 	"ringback/models/quotas"
@@ -69,6 +70,7 @@ type Store struct {
 	*accounts.Directory
 	*erasing.Eraser
 	*users.Users
+	*fleet.Fleet
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -91,7 +93,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db), Readings: readings.New(db), Sums: revenue.New(db),
 		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: limits, Received: received.New(db, o.UnreadBound),
-		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), db: db, logger: o.Logger, clock: o.Clock,
+		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), db: db, logger: o.Logger, clock: o.Clock,
 	}
 	s.Eraser = erasing.New(db, s)
 	return s, nil

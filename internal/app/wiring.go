@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 
 	"ringback/activities"
 	"ringback/decision"
@@ -81,10 +82,12 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 // so each call creates new ones; the supervisor calls again while Temporal is away.
 func (s *Service) work(ctx context.Context, known *destinations.Registry, providers *sources.Registry, signals accept.Relay, up func()) error {
 	fatal := make(chan error, 1)
-	workers, err := s.workers(known, providers, signals, fatal)
+	gate := delivery.NewGate(s.deps.Clock, rand.Float64, shares, s.metrics)
+	workers, err := s.workers(known, providers, signals, gate, fatal)
 	if err != nil {
 		return err
 	}
+	defer s.divide(ctx, gate)()
 	if err := worker.RegisterSearchAttributes(ctx, s.temporal, s.temporal.namespace); err != nil {
 		return err
 	}
@@ -101,9 +104,22 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 	}
 }
 
+// divide makes a gate divide its limits with those of other workers, until stop is called
+// after the last send.
+func (s *Service) divide(ctx context.Context, gate *delivery.Gate) (stop func()) {
+	fleet := delivery.NewFleet(gate, s.store, s.deps.Clock, s.log.With("component", workerName))
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	running.Go(func() { fleet.Run(ctx) })
+	return func() {
+		cancel()
+		running.Wait()
+	}
+}
+
 // workers returns workers that are not started yet. They report what they cannot recover
 // from to fatal.
-func (s *Service) workers(known *destinations.Registry, providers *sources.Registry, signals accept.Relay, fatal chan<- error) (*worker.Workers, error) {
+func (s *Service) workers(known *destinations.Registry, providers *sources.Registry, signals accept.Relay, gate *delivery.Gate, fatal chan<- error) (*worker.Workers, error) {
 	return worker.New(worker.Options{
 		Client: s.temporal.Client, Logger: s.log.With("component", workerName),
 		Conversions: &activities.Conversions{
@@ -112,7 +128,7 @@ func (s *Service) workers(known *destinations.Registry, providers *sources.Regis
 		},
 		Dispatch: &activities.Dispatch{
 			Store: s.store, Destinations: known, Outbound: s.outbound,
-			Gate:  delivery.NewGate(s.deps.Clock, rand.Float64, shares, s.metrics),
+			Gate:  gate,
 			Hosts: delivery.NewHosts(s.deps.Clock), Daily: delivery.NewDaily(s.store, s.deps.Clock),
 			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName), Metrics: s.metrics,
 		},

@@ -16,6 +16,9 @@ type integrationQueue struct {
 	queue   []*slot             // first come, first served
 	average time.Duration       // how long a slot is held
 	turns   turns
+	stake   stake // what this worker holds of the limits of the fleet
+
+	claiming chan struct{} // holds one element while slots are claimed; not guarded by the gate's lock
 }
 
 // slot is one delivery's right to be sent, or its place in the queue for it.
@@ -26,18 +29,20 @@ type slot struct {
 }
 
 func newIntegrationQueue() *integrationQueue {
-	return &integrationQueue{rate: rate.NewLimiter(rate.Inf, 1), taken: map[*slot]time.Time{}}
+	return &integrationQueue{rate: rate.NewLimiter(rate.Inf, 1), taken: map[*slot]time.Time{}, claiming: make(chan struct{}, 1)}
 }
 
 // setLimits applies the limits as they are configured now. Sends are spaced
 // evenly: the limiter has a burst of one, so that no second has more sends than
 // are allowed.
 func (q *integrationQueue) setLimits(limits Limits, now time.Time) {
-	limits.Slots = max(limits.Slots, 1)
 	if limits == q.limits {
 		return
 	}
 	q.limits = limits
+	if limits.Slots == 0 { // nothing is sent, and the rate that was reserved stays so
+		return
+	}
 	allowed := rate.Inf
 	if limits.PerSecond > 0 {
 		allowed = rate.Limit(limits.PerSecond)
@@ -79,7 +84,7 @@ func (q *integrationQueue) release(s *slot, now time.Time) time.Duration {
 // counts the sends in progress as well: hung sends are not part of the average yet.
 func (q *integrationQueue) pace(now time.Time) time.Duration {
 	held := max(q.average, q.meanAge(now))
-	pace := held / time.Duration(q.limits.Slots)
+	pace := held / time.Duration(max(q.limits.Slots, 1))
 	if q.limits.PerSecond > 0 {
 		pace = max(pace, time.Duration(float64(time.Second)/q.limits.PerSecond))
 	}

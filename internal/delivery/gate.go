@@ -10,7 +10,8 @@ import (
 )
 
 // Limits are how many sends of one integration may be in progress at once, and
-// how many may start per second (0 means no limit), both within this process.
+// how many may start per second (0 means no limit). With a Fleet they hold for all
+// workers together.
 type Limits struct {
 	Slots     int
 	PerSecond float64
@@ -56,6 +57,7 @@ type Gate struct {
 	jitter  Jitter
 	shares  Shares
 	metrics GateMetrics
+	fleet   *Fleet // nil if no other worker has a part of the limits
 
 	mu     sync.Mutex
 	queues map[string]*integrationQueue
@@ -83,6 +85,10 @@ func NewGate(clock clockwork.Clock, jitter Jitter, shares Shares, metrics GateMe
 // *FullError, or the context's.
 func (g *Gate) Enter(ctx context.Context, of Origin, limits Limits) (leave func(), err error) {
 	q := g.queueOf(of.IntegrationID)
+	limits.Slots = max(limits.Slots, 1)
+	if err := g.claim(ctx, q, of, limits); err != nil {
+		return nil, err
+	}
 	s, err := g.takeSlot(ctx, q, of, limits)
 	if err != nil {
 		return nil, err
@@ -104,6 +110,24 @@ func (g *Gate) queueOf(integrationID string) *integrationQueue {
 		g.queues[integrationID] = q
 	}
 	return q
+}
+
+// claim claims slots of the fleet, if there is one and this worker has too few.
+func (g *Gate) claim(ctx context.Context, q *integrationQueue, of Origin, limits Limits) error {
+	if g.fleet == nil {
+		return nil
+	}
+	err := g.fleet.claimFor(ctx, q, of.IntegrationID, limits)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	g.fleet.record(ctx, err)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if err != nil || q.stake.usable() == 0 {
+		return g.full(q, g.clock.Now(), beatEvery)
+	}
+	return nil
 }
 
 // takeSlot takes a free slot, or waits in the queue for one.
@@ -140,6 +164,9 @@ func (g *Gate) enqueue(q *integrationQueue, of Origin, limits Limits) (*slot, *F
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
+	if g.fleet != nil {
+		limits = q.stake.limited()
+	}
 	q.setLimits(limits, now)
 	shares := g.sharesOf(of)
 	if full := g.refusal(shares, now); full != nil {
@@ -155,6 +182,7 @@ func (g *Gate) enqueue(q *integrationQueue, of Origin, limits Limits) (*slot, *F
 	q.queue = append(q.queue, s)
 	g.enter(shares, now)
 	q.admit(now)
+	q.stake.short = q.stake.short || len(q.queue) > 0
 	return s, nil
 }
 
@@ -195,6 +223,7 @@ func (g *Gate) reserve(q *integrationQueue) (time.Duration, *FullError) {
 	now := g.clock.Now()
 	reservation := q.rate.ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)
+	q.stake.short = q.stake.short || wait > 0
 	if wait > MaxWait {
 		reservation.CancelAt(now)
 		return 0, g.full(q, now, wait-MaxWait)
@@ -211,5 +240,7 @@ func (g *Gate) release(q *integrationQueue, s *slot) {
 // full returns the refusal of a delivery whose integration has no slot left.
 func (g *Gate) full(q *integrationQueue, now time.Time, atLeast time.Duration) *FullError {
 	g.metrics.Refused(string(LimitIntegration))
+	q.stake.short = true
+	q.stake.refused++
 	return &FullError{ReturnIn: q.turns.next(now, atLeast, q.pace(now), g.jitter), Limit: LimitIntegration}
 }

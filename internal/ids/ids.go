@@ -39,6 +39,7 @@ const (
 	User        = "usr"
 	SignIn      = "sgn" // of a user in one browser
 	Link        = "lnk" // that invites a user, or lets one set a new password
+	Worker      = "wkr"
 )
 
 var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

@@ -166,6 +166,18 @@ func OneAtATime(tx *gorm.DB, job string) (bool, error) {
 	return mine, nil
 }
 
+// OneAfterAnother waits until no other transaction does a job, and keeps others from it
+// until this one ends.
+func OneAfterAnother(tx *gorm.DB, job string) error {
+	if tx.Name() != postgresName {
+		return nil // SQLite has one transaction that writes
+	}
+	if err := tx.Exec("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ?, 0))", "/"+job).Error; err != nil {
+		return fmt.Errorf("waiting for the turn for %s: %w", job, err)
+	}
+	return nil
+}
+
 // PlanEachTime makes the statements of a transaction be planned for their own
 // parameters. PostgreSQL otherwise plans a statement that is often used once for all,
 // for a site of average size.
