@@ -35,8 +35,12 @@ func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) 
 	query = database.WhereSet(query, "person = ?", f.Person)
 	query = database.WhereBetween(query, "at", f.From, f.To)
 	if f.Tag != "" {
-		tagged := s.db.Read(ctx).Model(&ConversionTag{}).Select("conversion_id").
-			Where("conversion_tags.site_id = conversions.site_id AND label = ?", f.Tag)
+		tagged, err := ownership.HistoryOf(s.db.Read(ctx), f.AccountID, f.SiteID)
+		if err != nil {
+			return nil, "", s.db.WrapErr("listing conversions", err)
+		}
+		// It does not refer to the conversion: PostgreSQL would look for the tag of each.
+		tagged = tagged.Model(&ConversionTag{}).Select("conversion_id").Where("label = ?", f.Tag)
 		query = query.Where("id IN (?)", tagged)
 	}
 	if f.Figure != nil {

@@ -48,10 +48,10 @@ func emptySQLite(t testing.TB) []byte {
 	return sqliteFile
 }
 
-// migratedPostgres returns the DSN of a schema without rows that no other test uses
+// MigratedPostgres returns the DSN of a schema without rows that no other test uses
 // until this one ends. The schemas stay on the server. A later test takes the first
 // one that is free, in whatever process it runs, and clears it.
-func migratedPostgres(t testing.TB) string {
+func MigratedPostgres(t testing.TB) string {
 	t.Helper()
 	conn := connect(t)
 	schema := lockSchema(t, conn, versionOfSchema(t))

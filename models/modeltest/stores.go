@@ -58,14 +58,14 @@ func EachDSN(t *testing.T, test func(t *testing.T, dsn string)) {
 func EachMigrated(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, MigratedSQLite(t)) })
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, migratedPostgres(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, MigratedPostgres(t)) })
 }
 
 // BenchEach runs a benchmark on both databases, each with the schema.
 func BenchEach(b *testing.B, bench func(b *testing.B, dsn string)) {
 	b.Helper()
 	b.Run("sqlite", func(b *testing.B) { bench(b, MigratedSQLite(b)) })
-	b.Run("postgres", func(b *testing.B) { bench(b, migratedPostgres(b)) })
+	b.Run("postgres", func(b *testing.B) { bench(b, MigratedPostgres(b)) })
 }
 
 // Open opens a store with keys of its own, and closes it when the test ends.

@@ -15,8 +15,9 @@ import (
 // Hit is one request that reached the destination.
 type Hit struct {
 	At     time.Time
-	Mode   string // the first part of the path, which selects the behavior
-	ID     string // the conversion's id, from a webhook's body or RTB House's tag
+	Ended  time.Time // when it was answered or broken off
+	Mode   string    // the first part of the path, which selects the behavior
+	ID     string    // the conversion's id, from a webhook's body or RTB House's tag
 	Path   string
 	Query  url.Values
 	Header http.Header
@@ -78,6 +79,7 @@ func (d *Destination) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	hit.Status = behave(d, w, r, nth)
+	hit.Ended = time.Now()
 	d.mu.Lock()
 	d.hits = append(d.hits, hit)
 	close(d.changed)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -114,6 +115,16 @@ func (s *Stack) StartService() {
 // LaunchService starts the service without waiting until it is ready.
 func (s *Stack) LaunchService() {
 	s.Service = Start(s.t, "ringback", Build(s.t, Ringback), s.env, "serve")
+}
+
+// StartWorker starts another process that only sends, beside the service. It needs
+// PostgreSQL.
+func (s *Stack) StartWorker() *Process {
+	s.t.Helper()
+	env := append(slices.Clone(s.env), "RINGBACK_OPS_ADDRESS="+freeAddress(s.t))
+	p := Start(s.t, "worker", Build(s.t, Ringback), env, "worker")
+	p.WaitReady(time.Minute)
+	return p
 }
 
 // Env returns the service's environment, for running its other commands.

@@ -1,0 +1,220 @@
+package models_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/models"
+	"ringback/models/modeltest"
+	"ringback/visits"
+)
+
+// atSize returns of how many conversions the large site of these tests is. With so few,
+// what is read is counted and not timed: reading all of them is noticed all the same.
+func atSize(t *testing.T) int {
+	t.Helper()
+	n, err := strconv.Atoi(os.Getenv("RINGBACK_AT_SIZE"))
+	if err != nil {
+		return 3000
+	}
+	return n
+}
+
+// largeSite is a site that holds nearly all rows of the database.
+type largeSite struct {
+	db    *sql.DB
+	dsn   string
+	site  models.Site
+	sent  models.Delivery
+	count int
+}
+
+// clone inserts copies of the only row of a table. Changed is a JSON object of the columns
+// that differ, by the number g of the copy.
+func (l *largeSite) clone(t *testing.T, table, changed string) {
+	t.Helper()
+	_, err := l.db.ExecContext(t.Context(), fmt.Sprintf(`INSERT INTO %[1]s SELECT (jsonb_populate_record(r, %[2]s)).*
+		FROM (SELECT o AS r FROM %[1]s o LIMIT 1) original, generate_series(1, %[3]d) g`, table, changed, l.count))
+	require.NoError(t, err, table)
+}
+
+// newLargeSite fills a PostgreSQL database: calls and leads that are done, with their
+// events, decisions, deliveries and attempts, one session each, and two views of it.
+func newLargeSite(t *testing.T, dsn string) *largeSite {
+	t.Helper()
+	l := &largeSite{db: rawDatabase(t, dsn), dsn: dsn, count: atSize(t)}
+	s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
+	l.site = modeltest.Site(t, s)
+	l.sent = modeltest.Delivery(t, s, l.site, modeltest.Integration(t, s, l.site))
+	begun, err := s.BeginAttempt(t.Context(), l.sent.ID, time.Minute)
+	require.NoError(t, err)
+	require.NoError(t, s.EndAttempt(t.Context(), models.AttemptEnd{
+		Attempt: models.Attempt{DeliveryID: l.sent.ID, Number: begun.Number, StartedAt: modeltest.Start}, State: models.DeliveryDelivered,
+	}))
+	require.NoError(t, s.FinishConversion(t.Context(), l.sent.ConversionID))
+	plan, err := s.SitePlan(t.Context(), l.site.ScriptKey)
+	require.NoError(t, err)
+	_, err = s.RecordActivity(t.Context(), plan, models.Activity{
+		VisitorID: "visitor-of-the-sample", HitID: "view-of-the-sample",
+		Hit: visits.Hit{At: modeltest.Start, URL: "https://www.example.com/"},
+	})
+	require.NoError(t, err)
+	_, err = l.db.ExecContext(t.Context(), "UPDATE sites SET script = jsonb_set(script, '{keep_days}', '365')")
+	require.NoError(t, err)
+	for _, c := range []struct{ table, changed string }{
+		{"conversions", `jsonb_build_object('kind', CASE WHEN g % 10 = 0 THEN 'call' ELSE 'lead' END, 'state', CASE WHEN g % 50 = 0 THEN 'waiting' ELSE 'done' END,
+			'created_at', (r).created_at + interval '119 minutes', 'id', 'cnv_' || g, 'external_id', 'e' || g, 'workflow_id', 'w' || g, 'at', (r).at - g * interval '1 minute', 'person', '+1202555' || g)`},
+		{"events", `jsonb_build_object('seq', 1000 + g, 'conversion_id', 'cnv_' || g)`},
+		{"conversion_tags", `jsonb_build_object('conversion_id', 'cnv_' || g)`},
+		{"decisions", `jsonb_build_object('id', 'dec_' || g, 'conversion_id', 'cnv_' || g)`},
+		{"deliveries", `jsonb_build_object('id', 'dlv_' || g, 'state', CASE WHEN g % 10 = 0 THEN 'failed' ELSE 'delivered' END, 'conversion_id', 'cnv_' || g, 'decision_id', 'dec_' || g, 'created_at', (r).created_at - g * interval '1 minute')`},
+		{"attempts", `jsonb_build_object('id', 'att_' || g, 'delivery_id', 'dlv_' || g)`},
+		{"visitors", `jsonb_build_object('id', 'visitor-' || g)`},
+		{"sessions", `jsonb_build_object('id', 'ses_' || g, 'visitor_id', 'visitor-' || g)`},
+		{"page_views", `jsonb_build_object('id', 'view-' || g, 'session_id', 'ses_' || g)`},
+	} {
+		l.clone(t, c.table, c.changed)
+	}
+	_, err = l.db.ExecContext(t.Context(), "ANALYZE")
+	require.NoError(t, err)
+	return l
+}
+
+// times is how often an operation is done: from the sixth time on, PostgreSQL may use a
+// plan that does not depend on the parameters.
+const times = 8
+
+// read returns how many entries of tables and indexes an operation reads when it is done
+// several times, by the name of the table or index. PostgreSQL uses an index wherever there
+// is one.
+func (l *largeSite) read(t *testing.T, name string, operation func(s *models.Store) error) map[string]int {
+	t.Helper()
+	address, err := url.Parse(l.dsn)
+	require.NoError(t, err)
+	query := address.Query()
+	query.Set("application_name", t.Name())
+	query.Set("enable_seqscan", "off")
+	address.RawQuery = query.Encode()
+	before := l.counts(t)
+	s := modeltest.Open(t, address.String(), clockwork.NewFakeClockAt(modeltest.Start.Add(2*time.Hour)))
+	for range times {
+		require.NoError(t, operation(s), name)
+	}
+	require.NoError(t, s.Close()) // a session adds what it has read to the counts when it ends
+	require.Eventually(t, func() bool {
+		var open int
+		err := l.db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE application_name = left($1, 63)", t.Name()).Scan(&open)
+		return err == nil && open == 0
+	}, 20*time.Second, 10*time.Millisecond)
+	read := l.counts(t)
+	for of, n := range before {
+		if read[of] -= n; read[of] == 0 {
+			delete(read, of)
+		}
+	}
+	return read
+}
+
+func (l *largeSite) counts(t *testing.T) map[string]int {
+	t.Helper()
+	rows, err := l.db.QueryContext(t.Context(), `SELECT relname, seq_tup_read FROM pg_stat_user_tables WHERE schemaname = current_schema()
+		UNION ALL SELECT indexrelname, idx_tup_read FROM pg_stat_user_indexes WHERE schemaname = current_schema()`)
+	require.NoError(t, err)
+	defer func() { _ = rows.Close() }()
+	counts := map[string]int{}
+	for rows.Next() {
+		var of string
+		var n int
+		require.NoError(t, rows.Scan(&of, &n))
+		counts[of] = n
+	}
+	require.NoError(t, rows.Err())
+	return counts
+}
+
+// mostRead is how many entries of one table or index a page of a list, or a sweep that
+// finds nothing, may read on average.
+const mostRead = 250
+
+func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("RINGBACK_TEST_POSTGRES") == "" {
+		t.Skip("the plans of PostgreSQL are tested")
+	}
+	l := newLargeSite(t, modeltest.MigratedPostgres(t))
+	account, site, page := l.site.AccountID, l.site.ID, models.Page{Limit: 50}
+	conversions := func(change func(*models.ConversionFilter)) func(context.Context, *models.Store) error {
+		f := models.ConversionFilter{AccountID: account, SiteID: site}
+		change(&f)
+		return func(ctx context.Context, s *models.Store) error { _, _, err := s.Conversions(ctx, f, page); return err }
+	}
+	deliveries := func(change func(*models.DeliveryFilter)) func(context.Context, *models.Store) error {
+		f := models.DeliveryFilter{AccountID: account, SiteID: site}
+		change(&f)
+		return func(ctx context.Context, s *models.Store) error { _, _, err := s.Deliveries(ctx, f, page); return err }
+	}
+	longAgo, soonAfter := modeltest.Start.AddDate(-1, 0, 0), modeltest.Start.AddDate(-1, 0, 10)
+	for name, operation := range map[string]func(context.Context, *models.Store) error{
+		"conversions":                  conversions(func(*models.ConversionFilter) {}),
+		"conversions of a kind":        conversions(func(f *models.ConversionFilter) { f.Kind = conversion.KindCall }),
+		"conversions in a state":       conversions(func(f *models.ConversionFilter) { f.State = models.StateWaiting }),
+		"conversions of a tag":         conversions(func(f *models.ConversionFilter) { f.Tag = "nobody has it" }),
+		"conversions of an old day":    conversions(func(f *models.ConversionFilter) { f.From, f.To = &longAgo, &soonAfter }),
+		"conversions by external id":   conversions(func(f *models.ConversionFilter) { f.ExternalID = "e7" }),
+		"deliveries":                   deliveries(func(*models.DeliveryFilter) {}),
+		"deliveries of an integration": deliveries(func(f *models.DeliveryFilter) { f.IntegrationID = "int_other" }),
+		"deliveries in a state":        deliveries(func(f *models.DeliveryFilter) { f.State = models.DeliveryFailed }),
+		"deliveries of an old day":     deliveries(func(f *models.DeliveryFilter) { f.From, f.To = &longAgo, &soonAfter }),
+		"deliveries of a conversion":   deliveries(func(f *models.DeliveryFilter) { f.ConversionID = "cnv_7" }),
+		"deliveries that were resent":  deliveries(func(f *models.DeliveryFilter) { f.Resent = new(true) }),
+		"sessions": func(ctx context.Context, s *models.Store) error {
+			_, _, err := s.Sessions(ctx, account, site, models.SessionFilter{}, page)
+			return err
+		},
+		"assignments": func(ctx context.Context, s *models.Store) error {
+			_, _, err := s.Assignments(ctx, account, site, models.AssignmentFilter{}, page)
+			return err
+		},
+		"one conversion": func(ctx context.Context, s *models.Store) error {
+			_, err := s.ConversionDetail(ctx, account, "cnv_7")
+			return err
+		},
+		"one delivery": func(ctx context.Context, s *models.Store) error {
+			_, _, err := s.Delivery(ctx, account, "dlv_7")
+			return err
+		},
+		"a delivery to send": func(ctx context.Context, s *models.Store) error {
+			_, _, _, err := s.DeliveryForSend(ctx, "dlv_7")
+			return err
+		},
+		"the case of a conversion": func(ctx context.Context, s *models.Store) error { _, err := s.Case(ctx, "cnv_7"); return err },
+		"what is stuck": func(ctx context.Context, s *models.Store) error {
+			_, err := s.RequeueStuck(ctx, modeltest.Start.Add(2*time.Hour), 500)
+			return err
+		},
+		"what is due": func(ctx context.Context, s *models.Store) error {
+			_, err := s.DueSignals(ctx, modeltest.Start.Add(2*time.Hour), 500, time.Minute)
+			return err
+		},
+		"the outbox for metrics":          func(ctx context.Context, s *models.Store) error { _, _, err := s.OutboxStats(ctx); return err },
+		"what is under way for metrics":   func(ctx context.Context, s *models.Store) error { _, err := s.Stats(ctx); return err },
+		"old visits of which there are 0": func(ctx context.Context, s *models.Store) error { _, err := s.PruneVisits(ctx, 500); return err },
+	} {
+		read := l.read(t, name, func(s *models.Store) error { return operation(models.Viewing(t.Context()), s) })
+		for of, n := range read {
+			if n > times*mostRead {
+				t.Errorf("%s reads %d entries of %s in %d times, at most %d", name, n, of, times, times*mostRead)
+			}
+		}
+	}
+}
