@@ -13,6 +13,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"ringback/dev/demo"
 	"ringback/dev/listen"
 	"ringback/dev/options"
 )
@@ -113,7 +114,8 @@ func (s *stack) announce() error {
 	if err := json.NewEncoder(s.out).Encode(line); err != nil {
 		return fmt.Errorf("writing the ready line: %w", err)
 	}
-	say(s.out, "\n  API           %s/api/v1/docs", s.url())
+	say(s.out, "\n  Open this     %s", demo.API{URL: s.url(), Token: s.token}.Page("/"))
+	say(s.out, "  API           %s/api/v1/docs", s.url())
 	say(s.out, "  Temporal UI   %s", s.temporal.UIURL())
 	say(s.out, "  Metrics       %s/metrics", s.opsURL())
 	say(s.out, "  Admin token   %s", s.token)

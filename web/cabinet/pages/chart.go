@@ -78,7 +78,7 @@ func (c Chart) parts(s Shell) (all []part) {
 
 // description returns in words what a chart shows.
 func (c Chart) description(s Shell) string {
-	if b, any := c.highest(); any {
+	if b, found := c.highest(); found {
 		return s.T("chart_highest", b.Label+", "+s.Number(b.sum()))
 	}
 	return s.T("chart_empty")

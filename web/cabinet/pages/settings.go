@@ -143,6 +143,9 @@ type Change struct {
 // fields returns the changed fields, each with what it was and became.
 func (c Change) fields() (all []string) {
 	for _, name := range slices.Sorted(maps.Keys(c.Changes)) {
+		if short(c.Changes[name].From) == short(c.Changes[name].To) {
+			continue // something empty was set to something empty
+		}
 		all = append(all, name+": "+short(c.Changes[name].From)+" → "+short(c.Changes[name].To))
 	}
 	return all
@@ -152,10 +155,10 @@ func (c Change) fields() (all []string) {
 const maxValue = 160
 
 func short(value any) string {
-	if value == nil {
+	text, _ := json.Marshal(value) // it came as JSON
+	if slices.Contains([]string{"null", `""`, "[]", "{}"}, string(text)) {
 		return "–"
 	}
-	text, _ := json.Marshal(value) // it came as JSON
 	if len(text) > maxValue {
 		return strings.ToValidUTF8(string(text[:maxValue]), "") + "…"
 	}

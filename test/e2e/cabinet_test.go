@@ -1,0 +1,168 @@
+package e2e_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+
+	"ringback/test/e2e/harness"
+)
+
+// cabinetPages are the pages of a site.
+var cabinetPages = []string{
+	"overview", "calls", "deliveries", "reports/sources", "reports/sending", "reports/hours", "reports/tracking", "reports/pools",
+	"integrations", "numbers", "sources", "script", "journal",
+}
+
+// look is how a page is looked at.
+type look struct {
+	language, theme string
+	width           int
+}
+
+// phone is the width of a narrow phone, in pixels.
+const phone = 360
+
+// looks are those that every page is checked in. With a folder for pictures they are each
+// language, both themes, a desktop and a phone; otherwise those that differ most.
+func looks() (all []look) {
+	if os.Getenv(picturesVariable) == "" {
+		return []look{{"en", "light", 1280}, {"ru", "dark", phone}}
+	}
+	for _, language := range []string{"en", "ru", "pt-BR"} {
+		for _, theme := range []string{"light", "dark"} {
+			for _, width := range []int{1280, phone} {
+				all = append(all, look{language, theme, width})
+			}
+		}
+	}
+	return all
+}
+
+// picturesVariable names the folder that pictures are kept in; empty means none.
+const picturesVariable = "RINGBACK_PICTURES"
+
+// TestCabinetIsFitForEverybody opens every page in several languages, light and dark, on a
+// desktop and on a phone: no error on the console, nothing wider than the screen, and no
+// violation that axe-core finds.
+func TestCabinetIsFitForEverybody(t *testing.T) {
+	t.Parallel()
+	browser := harness.NewBrowser(t, harness.BrowserOptions{})
+	base, token, pages := cabinetWithData(t)
+	axe := axeCore(t)
+	browser.Do(chromedp.Navigate(base+"/login?next="+pages["overview"]), chromedp.WaitVisible(chromedp.CSS("input[name=token]")),
+		chromedp.SendKeys(chromedp.CSS("input[name=token]"), token), chromedp.Click(chromedp.CSS("main button")), chromedp.WaitVisible(chromedp.CSS("nav.side")))
+	for name, path := range pages {
+		for _, l := range looks() {
+			openIn(browser.Tab, base, path, l)
+			what := fmt.Sprintf("%s-%s-%s-%d", name, l.language, l.theme, l.width)
+			takePicture(t, browser.Tab, what)
+			require.LessOrEqual(t, harness.Read[int](browser.Tab, "document.documentElement.scrollWidth"), l.width, what)
+			if l.width > phone || os.Getenv(picturesVariable) != "" { // it takes seconds
+				require.Empty(t, violations(browser.Tab, axe), what)
+			}
+		}
+	}
+	require.Empty(t, browser.Errors())
+}
+
+// cabinetWithData returns where a service with some calls is, the token to sign in with, and
+// the paths of its pages by name.
+func cabinetWithData(t *testing.T) (base, token string, pages map[string]string) {
+	s := harness.NewStack(t, harness.StackOptions{})
+	d := harness.NewDestination(t)
+	api := s.API()
+	site := api.Site(nil)
+	api.RTBHouse(site, d.URL+"/ok", harness.JSON{
+		"calls": harness.JSON{"metrics": []string{"target"}, "tags": harness.JSON{"any": []string{"sales"}}},
+	})
+	start := time.Now().Add(-2 * time.Minute).UTC().Truncate(time.Second)
+	pages = map[string]string{}
+	for n, tag := range []string{"sales", "support"} {
+		events := fmt.Sprintf("/api/v1/sites/%s/calls/call-%d/events", site, n)
+		id := api.Must("POST", events, sampleCall("e1", fmt.Sprintf("visitor-%d", n), start))["conversion_id"].(string)
+		api.Must("POST", events, harness.JSON{
+			"event_id": "e2", "type": "ended", "at": start.Add(time.Minute).Format(time.RFC3339), "outcome": "answered", "talk_seconds": 55, "tags": []string{tag},
+		})
+		api.WaitConversion(id, 30*time.Second, harness.Done)
+		pages["conversion-"+tag] = "/conversions/" + id
+	}
+	for _, section := range cabinetPages {
+		pages[section] = "/sites/" + site + "/" + section
+	}
+	return s.HTTP, harness.AdminToken, pages
+}
+
+// openIn opens a page in a language, a theme and a width.
+func openIn(tab *harness.Tab, base, path string, l look) {
+	for name, value := range map[string]string{"ringback_language": l.language, "ringback_theme": l.theme} {
+		harness.Send(tab, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: base})
+	}
+	harness.Send(tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(l.width), Height: 900, DeviceScaleFactor: 1})
+	tab.Open(base + path)
+	tab.Wait("document.documentElement.lang === '" + l.language + "' && document.readyState === 'complete'")
+}
+
+// takePicture keeps a picture of the whole page if a folder is set.
+func takePicture(t *testing.T, tab *harness.Tab, name string) {
+	folder := os.Getenv(picturesVariable)
+	if folder == "" {
+		return
+	}
+	picture := harness.Send(tab, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: new(true)})
+	require.NoError(t, os.WriteFile(filepath.Join(folder, strings.ReplaceAll(name, "/", "-")+".png"), picture.Data, 0o600))
+}
+
+// axeVersion is the version of axe-core (MPL-2.0), which is no part of this repository.
+const axeVersion = "axe-core@4.14.1"
+
+// axeCore returns the script of axe-core, which npm fetches. Without npm the pages are not
+// checked with it, and the result is empty.
+func axeCore(t *testing.T) string {
+	if _, err := exec.LookPath("npm"); err != nil {
+		t.Log("npm is not installed: the pages are not checked with axe-core")
+		return ""
+	}
+	cache, err := os.UserCacheDir()
+	require.NoError(t, err)
+	script := filepath.Join(cache, "ringback", "tools", axeVersion, "axe.min.js")
+	if content, err := os.ReadFile(script); err == nil {
+		return string(content)
+	}
+	folder := t.TempDir()
+	npm := exec.CommandContext(t.Context(), "npm", "install", "--no-save", "--ignore-scripts", axeVersion)
+	npm.Dir = folder
+	output, err := npm.CombinedOutput()
+	require.NoError(t, err, string(output))
+	content, err := os.ReadFile(filepath.Join(folder, "node_modules", "axe-core", "axe.min.js"))
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(filepath.Dir(script), 0o700))
+	require.NoError(t, os.WriteFile(script, content, 0o600))
+	return string(content)
+}
+
+// violations returns what axe-core finds on a page, one line each.
+func violations(tab *harness.Tab, axe string) []string {
+	if axe == "" {
+		return nil
+	}
+	tab.Run(axe)
+	tab.Run(`window.found = undefined; axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => {
+		window.found = r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 160) + " " + n.any.map(a => a.message).join(" ")).join(" | ")).join("\n") });`)
+	tab.Wait("window.found !== undefined")
+	found := strings.TrimSpace(harness.Read[string](tab, "window.found"))
+	if found == "" {
+		return nil
+	}
+	return strings.Split(found, "\n")
+}
