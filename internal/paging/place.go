@@ -13,6 +13,9 @@ import "slices"
 // that are asked for, or changes faster than it is read.
 const mostGaps = 20
 
+// smallestPage is how many entries the largest page of a provider has at least.
+const smallestPage = 5
+
 // leastOverlap returns how many entries a page of at most so many should have in common with
 // the page before it. As many may be removed between the two, less one, without a part
 // of the list having to be read again.
@@ -75,22 +78,45 @@ func (p Place) After(page Page) (next Place, end bool) {
 	case n > page.Size: // the size is not that which was asked for
 		next.Size, next.Gaps = n, mostGaps
 		page.Size = n
-	case n < page.Size && page.More && n > 0: // so large is no page
-		next.Size = n
-		if page.Number > 1 && p.overlaps() {
-			return next.back(0), false
+	case n < page.Size && page.More && p.overlaps():
+		if page.Number > 1 {
+			return next.again(), false
 		}
-		page.Size = n
+		next.takeSize(n)
+		page.Size = next.Size
 	}
 	begin := (page.Number - 1) * page.Size
-	if !next.joins(page.IDs, begin) || n == 0 && page.More && next.overlaps() {
+	if !next.joins(page.IDs, begin) {
 		return next.back(begin - next.Size), false
 	}
+	if p.Gaps > 0 && page.Number == 1 && slices.Equal(page.IDs, p.Last) { // nothing was removed: the gap came of the sizes
+		next.Gaps = mostGaps
+	}
 	next.Last, next.Read = page.IDs, begin+n
-	if n == 0 {
+	if page.More {
 		next.Read = begin + page.Size
 	}
 	return next, !page.More
+}
+
+// takeSize sets the size of a page by the first page, which has fewer entries than were
+// asked for. If it has very few, the provider leaves entries out of its pages, and pages
+// of that size would take too many requests. Then pages do not overlap.
+func (p *Place) takeSize(entries int) {
+	if entries < smallestPage {
+		p.Gaps = mostGaps
+		return
+	}
+	p.Size = entries
+}
+
+// again returns the place after a later page that is not full: the beginning. Either pages
+// have become smaller, which the first page shows, or the provider leaves entries out of
+// its pages. After the second such page they do not overlap, and need not be full.
+func (p Place) again() Place {
+	p.Gaps = min(p.Gaps+mostGaps/2, mostGaps)
+	p.Read = 0
+	return p
 }
 
 // back returns the place from which a part of the list is read again.
