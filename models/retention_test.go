@@ -70,7 +70,7 @@ func callsOf(t *testing.T, s *models.Store, site models.Site, at time.Time) int6
 	if len(answers[0].Rows) == 0 {
 		return 0
 	}
-	return int64(answers[0].Rows[0].Calls)
+	return answers[0].Rows[0].Calls
 }
 
 // TestRetentionEndsCallsWithAllBelowThem keeps calls for ten days: the older one goes and
