@@ -20,6 +20,7 @@ type Stack struct {
 	t        testing.TB
 	dir      string
 	database string // DSN
+	direct   string // DSN for the migration, if not empty
 	keys     string
 	env      []string
 
@@ -40,6 +41,7 @@ var Databases = []string{"sqlite", "postgres"}
 type StackOptions struct {
 	Database string   // DSN; SQLite in the test's folder if empty
 	Env      []string // additional environment of the service
+	Direct   string   // DSN for the migration, if Database leads through a pooler
 	// Guarded keeps the guard against private addresses on. Without it, tests can
 	// reach their destination on loopback.
 	Guarded bool
@@ -48,7 +50,7 @@ type StackOptions struct {
 // NewStack migrates the database and starts Temporal and the service.
 func NewStack(t testing.TB, o StackOptions) *Stack {
 	t.Helper()
-	s := &Stack{t: t, dir: t.TempDir(), database: o.Database}
+	s := &Stack{t: t, dir: t.TempDir(), database: o.Database, direct: o.Direct}
 	if s.database == "" {
 		s.database = "sqlite:" + filepath.Join(s.dir, sqliteFile)
 	}
@@ -99,7 +101,11 @@ func (s *Stack) StartTemporal() {
 // Migrate updates the database's schema.
 func (s *Stack) Migrate() {
 	s.t.Helper()
-	p := Start(s.t, "migrate", Build(s.t, Ringback), s.env, "migrate")
+	env := s.env
+	if s.direct != "" {
+		env = append(slices.Clone(env), "RINGBACK_DATABASE_URL="+s.direct)
+	}
+	p := Start(s.t, "migrate", Build(s.t, Ringback), env, "migrate")
 	if err := p.Wait(time.Minute); err != nil {
 		s.t.Fatalf("ringback migrate: %v\n%s", err, p.Log())
 	}
