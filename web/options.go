@@ -11,16 +11,19 @@ import (
 	"ringback/destinations"
 	"ringback/internal/accept"
 	"ringback/internal/delivery"
+	"ringback/internal/passwords"
 	"ringback/sources"
 	"ringback/web/api"
 	"ringback/web/api/attribution"
 	"ringback/web/api/reporting"
 	"ringback/web/api/tracking"
 	"ringback/web/api/upkeep"
+	"ringback/web/api/users"
 	"ringback/web/collect"
 	"ringback/web/intake"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
+	"ringback/web/internal/people"
 	"ringback/web/internal/session"
 )
 
@@ -37,11 +40,12 @@ type Options struct {
 	Clock        clockwork.Clock
 	Logger       *slog.Logger
 
-	AdminToken    string // RINGBACK_ADMIN_TOKEN; there is no operator if it is empty
-	PublicURL     string // as providers and browsers reach this service
-	TemporalUIURL string // of the Temporal UI; answers have no links into it if it is empty
-	Namespace     string // of Temporal, for those links
-	Version       string // of the service, for the OpenAPI document
+	AdminToken    string               // RINGBACK_ADMIN_TOKEN; there is no operator if it is empty
+	PublicURL     string               // as providers and browsers reach this service
+	TemporalUIURL string               // of the Temporal UI; answers have no links into it if it is empty
+	Namespace     string               // of Temporal, for those links
+	Passwords     passwords.Parameters // of new hashes; zero means passwords.Usual
+	Version       string               // of the service, for the OpenAPI document
 
 	Limits         collect.Limits // of what the script on the pages may send
 	WebhooksAtOnce int            // messages of providers that are stored at once, at least one; all but one of them of one source
@@ -72,6 +76,8 @@ type Store interface {
 	reporting.Store
 	attribution.Store
 	upkeep.Store
+	users.Store
+	people.Store
 	session.Store
 	healthStore
 }

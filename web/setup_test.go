@@ -18,6 +18,7 @@ import (
 	destinationsbuiltin "ringback/destinations/builtin"
 	"ringback/internal/accept"
 	"ringback/internal/delivery"
+	"ringback/internal/passwords"
 	"ringback/internal/secrets"
 	"ringback/models"
 	"ringback/models/modeltest"
@@ -115,6 +116,7 @@ func options(store web.Store, clock clockwork.Clock, relay accept.Relay, outside
 		Store: store, Relay: relay, Outbound: outside, Pages: outside, Metrics: noMetrics{},
 		Destinations: destinationsbuiltin.Destinations(clock), Sources: sourcesbuiltin.Sources(),
 		Clock: clock, Logger: slog.New(slog.NewJSONHandler(log, nil)), AdminToken: adminToken,
+		Passwords: passwords.Parameters{Memory: 8, Passes: 1, Threads: 1},
 		PublicURL: "https://ringback.example.com", TemporalUIURL: "https://temporal.example.com", Namespace: "default",
 	}
 }
@@ -173,6 +175,7 @@ func newWorld(t *testing.T) *world {
 	w.addVisit()
 	w.addUnread()
 	w.names["person"] = w.must("POST", "/sites/{site}/people", samplePerson)["id"].(string)
+	w.addUser()
 	w.names["opportunity"] = w.must("POST", "/sites/{site}/opportunities", sampleOpportunity)["id"].(string)
 	return w
 }

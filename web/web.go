@@ -9,6 +9,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -17,6 +18,7 @@ import (
 
 	"ringback/decision"
 	"ringback/internal/accept"
+	"ringback/internal/passwords"
 	"ringback/models"
 	"ringback/sources"
 	"ringback/web/api"
@@ -24,12 +26,14 @@ import (
 	"ringback/web/api/reporting"
 	"ringback/web/api/tracking"
 	"ringback/web/api/upkeep"
+	"ringback/web/api/users"
 	"ringback/web/cabinet"
 	"ringback/web/collect"
 	"ringback/web/intake"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/openapi"
+	"ringback/web/internal/people"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/session"
 	"ringback/web/internal/sites"
@@ -60,8 +64,8 @@ func New(o Options) (http.Handler, error) {
 // mountHandlers builds the handlers of the four audiences and registers their routes.
 func mountHandlers(e *echo.Echo, o Options) {
 	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.FailedTokens, o.Clock)
-	viewers := viewing.NewGuard(o.ViewersPerAccount)
 	sessions := session.New(o.Store, o.PublicURL, o.Logger)
+	viewers, service := viewing.NewGuard(o.ViewersPerAccount), newPeople(o, authenticator)
 	document := openapi.New(e, o.Version, openapi.Access{Authenticator: authenticator, Sessions: sessions, Viewers: viewers}, o.Logger)
 	directory := sites.NewDirectory(o.Store, o.Clock)
 	acceptor := accept.New(o.Store, o.Relay, o.Metrics)
@@ -82,7 +86,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 		script.SiteChanged(site)
 	}
 	api.New(api.Options{
-		Store: o.Store, Relay: o.Relay, Tokens: authenticator, Sites: directory, Conversions: conversions, SiteChanged: siteChanged,
+		Store: o.Store, Relay: o.Relay, Sites: directory, Conversions: conversions, SiteChanged: siteChanged,
 		Destinations: o.Destinations, Sources: o.Sources, Outbound: o.Outbound, Clock: o.Clock, PublicURL: o.PublicURL,
 	}).Mount(document)
 	tracking.New(tracking.Options{
@@ -91,9 +95,18 @@ func mountHandlers(e *echo.Echo, o Options) {
 	reporting.New(o.Store, o.Clock).Mount(document)
 	attribution.New(o.Store).Mount(document)
 	upkeep.New(o.Store, o.Relay, directory).Mount(document)
+	users.New(o.Store, service, authenticator, o.Clock).Mount(document)
 	cabinet.New(cabinet.Options{
-		Conversions: conversions, Operations: document, Authenticator: authenticator, Viewers: viewers, Sessions: sessions, Logger: o.Logger,
+		Conversions: conversions, Operations: document, Authenticator: authenticator, People: service, Users: o.Store, Viewers: viewers, Sessions: sessions, Logger: o.Logger,
 		PublicURL: o.PublicURL, AllowTokenLogin: o.AllowTokenLogin,
 	}).Mount(e)
 	document.MountDocument(e)
+}
+
+// newPeople returns what signs people in.
+func newPeople(o Options, authenticator *auth.Authenticator) *people.Service {
+	return people.New(people.Options{
+		Store: o.Store, Passwords: passwords.NewHasher(cmp.Or(o.Passwords, passwords.Usual)), Clock: o.Clock, PublicURL: o.PublicURL,
+		FailuresPerAddress: o.FailedTokens, Changed: authenticator.ForgetUsers,
+	})
 }

@@ -21,22 +21,13 @@ type accountStore interface {
 }
 
 func (h *Handler) accountRoutes(a *openapi.API) {
-	g := a.Group(openapi.Group{Name: "Account", Order: orderAccount, Description: "Tokens, the audit trail, accounts."})
-	add(g, openapi.Operation{
-		ID: "create-token", Route: "POST /tokens", Access: auth.Admin, Summary: "Create a token", Status: http.StatusCreated,
-		Description: "The answer has the token itself, which cannot be read again. The operator creates tokens of another account with the header Ringback-Account.",
-	}, h.createToken)
-	add(g, openapi.Operation{ID: "list-tokens", Route: "GET /tokens", Access: auth.Admin, Summary: "List the tokens"}, h.listTokens)
-	add(g, openapi.Operation{
-		ID: "revoke-token", Route: "DELETE /tokens/{token}", Access: auth.Admin, Summary: "Revoke a token",
-		Description: "The token stops working within ten seconds.",
-	}, h.revokeToken)
+	g := a.Group(openapi.Group{Name: "Account", Order: orderAccount, Description: "The audit trail, limits, accounts."})
 	add(g, openapi.Operation{
 		ID: "list-audit-entries", Route: "GET /audit", Access: auth.Admin, Summary: "List the changes of settings",
 		Description: "Every change of settings, resend, test event and check of a page, with its time and its actor. Credentials are named, never shown.",
 	}, h.listAudit)
 	add(g, openapi.Operation{
-		ID: "list-limits", Route: "GET /limits", Access: auth.Viewer, Summary: "List the limits of the account",
+		ID: "list-limits", Route: "GET /limits", Access: auth.Viewer, AnySite: true, Summary: "List the limits of the account",
 		Description: "What the account may set up and do, and how much of it is used. The operator can change the limits.",
 	}, h.readLimits)
 	add(g, openapi.Operation{

@@ -16,7 +16,8 @@ import (
 type auditView struct {
 	ID          string                  `json:"id" example:"aud_01jdq00000000000000000000"`
 	At          time.Time               `json:"at"`
-	Actor       string                  `json:"actor" doc:"Id of the token; admin for the operator's, ringback for the service itself." example:"admin"`
+	ActorName   string                  `json:"actor_name,omitempty" doc:"The name that the user had then. Missing if the actor is no user." example:"Sample Person"`
+	Actor       string                  `json:"actor" doc:"Id of the user or the token; admin for the operator's, ringback for the service itself." example:"admin"`
 	Action      string                  `json:"action" example:"updated"`
 	Entity      string                  `json:"entity" example:"integration"`
 	EntityID    string                  `json:"entity_id" example:"int_01jdq00000000000000000000"`
@@ -31,7 +32,7 @@ func viewAudit(w explanation.Writer, m audit.Entry) auditView {
 		m.Changes = map[string]audit.Change{}
 	}
 	return auditView{
-		ID: m.ID, At: m.CreatedAt, Actor: m.Actor, Action: m.Action, Entity: m.Entity,
+		ID: m.ID, At: m.CreatedAt, Actor: m.Actor, ActorName: m.ActorName, Action: m.Action, Entity: m.Entity,
 		EntityID: m.EntityID, SiteID: m.SiteID, Changes: m.Changes, RequestID: m.RequestID, Explanation: explainChange(w, m),
 	}
 }
@@ -56,7 +57,7 @@ func explainChange(w explanation.Writer, m audit.Entry) string {
 func (h *Handler) listAudit(ctx context.Context, in *struct {
 	wire.Paging
 	SiteID   string `query:"site_id" maxLength:"64" doc:"Only changes of this site."`
-	Entity   string `query:"entity" enum:"site,pool,number,integration,source,unread_message,token,account,delivery,attribution,currency_rates,person,retention" doc:"Only changes of this kind of thing."`
+	Entity   string `query:"entity" enum:"site,pool,number,integration,source,unread_message,token,account,delivery,attribution,currency_rates,person,retention,user,invitation,reset" doc:"Only changes of this kind of thing."`
 	EntityID string `query:"entity_id" maxLength:"64" doc:"Only changes of this one."`
 }) (*wire.Listing[auditView], error) {
 	filter := audit.Filter{SiteID: in.SiteID, Entity: in.Entity, EntityID: in.EntityID}

@@ -26,7 +26,7 @@ func (h *Handler) conversionRoutes(a *openapi.API) {
 		Description: "Calls and leads, newest first.",
 	}, h.listConversions)
 	add(g, openapi.Operation{
-		ID: "read-conversion", Route: "GET /conversions/{id}", Access: auth.Viewer, Summary: "Read a conversion",
+		ID: "read-conversion", Route: "GET /conversions/{id}", Access: auth.Viewer, AnySite: true, Summary: "Read a conversion",
 		Description: "All that is stored of a call or lead: events, tags, decisions with every check, deliveries with every attempt, and its state for each integration.",
 	}, h.readConversion)
 	h.deliveryRoutes(g)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/audit"
 	"ringback/models/outbox"
@@ -28,11 +29,11 @@ type deliveryStore interface {
 func (h *Handler) deliveryRoutes(g openapi.Group) {
 	add(g, openapi.Operation{ID: "list-deliveries", Route: "GET /sites/{site}/deliveries", Access: auth.Viewer, Summary: "List the deliveries"}, h.listDeliveries)
 	add(g, openapi.Operation{
-		ID: "read-delivery", Route: "GET /deliveries/{id}", Access: auth.Viewer, Summary: "Read a delivery",
+		ID: "read-delivery", Route: "GET /deliveries/{id}", Access: auth.Viewer, AnySite: true, Summary: "Read a delivery",
 		Description: "Includes each attempt: the request, without secrets, and the response.",
 	}, h.readDelivery)
 	add(g, openapi.Operation{
-		ID: "resend-delivery", Route: "POST /deliveries/{id}/resend", Access: auth.Editor, Summary: "Resend a delivery", Status: http.StatusAccepted,
+		ID: "resend-delivery", Route: "POST /deliveries/{id}/resend", Access: auth.Editor, AnySite: true, Summary: "Resend a delivery", Status: http.StatusAccepted,
 		Description: "Sends the same event again as a new delivery. Only a delivery that was delivered or has failed can be resent.", Failures: []int{http.StatusConflict},
 	}, h.resendDelivery)
 	add(g, openapi.Operation{
@@ -81,10 +82,20 @@ func (h *Handler) readDelivery(ctx context.Context, in *OfDelivery) (*wire.Answe
 	if err != nil {
 		return nil, err
 	}
+	if err := reqctx.Require(ctx, delivery.SiteID, auth.Viewer, fault.New(fault.NotFound, "no_such_delivery")); err != nil {
+		return nil, err
+	}
 	return wire.Body(h.view.Delivery(ctx, delivery, attempts)), nil
 }
 
 func (h *Handler) resendDelivery(ctx context.Context, in *OfDelivery) (*wire.Answer[conversionview.DeliveryView], error) {
+	old, _, err := h.store.Delivery(ctx, reqctx.Account(ctx), in.ID)
+	if err == nil {
+		err = reqctx.Require(ctx, old.SiteID, auth.Editor, fault.New(fault.NotFound, "no_such_delivery"))
+	}
+	if err != nil {
+		return nil, err
+	}
 	delivery, signal, err := h.store.Resend(ctx, reqctx.Actor(ctx), reqctx.Account(ctx), in.ID, workflows.ResendID)
 	if err != nil {
 		return nil, err

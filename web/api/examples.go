@@ -39,9 +39,6 @@ var examples = map[string]map[string]string{
 			"closed_at": "2026-02-28T09:00:00Z", "won": true, "amount": 250000, "currency": "USD",
 			"people": [{"person": "003000000000001AAA", "primary": true}], "stages": [{"stage": "Demo Scheduled", "at": "2026-02-10T09:00:00Z"}]}`,
 	},
-	"POST /tokens": {
-		"intake": `{"name": "web site", "role": "intake"}`,
-	},
 	"PATCH /accounts/{account}/limits": {
 		"sends": `{"limits": {"sends_per_day": 500000}}`,
 	},

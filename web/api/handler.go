@@ -34,17 +34,11 @@ type Relay interface {
 	Offer(outbox.Signal)
 }
 
-// Tokens drops revoked tokens from the authentication.
-type Tokens interface {
-	Forget(tokenID string)
-}
-
 // Store is what the operations need of the database. Every method that reads is
 // scoped by account: the rows of another account are not found (G9).
 type Store interface {
 	accountStore
 	limitStore
-	tokenStore
 	siteStore
 	sourceStore
 	integrationStore
@@ -57,7 +51,6 @@ type Store interface {
 type Options struct {
 	Store        Store
 	Relay        Relay
-	Tokens       Tokens
 	Sites        *sites.Directory
 	SiteChanged  func(models.Site) // called after every change of a site
 	Conversions  *conversionview.Reader
@@ -72,7 +65,6 @@ type Options struct {
 type Handler struct {
 	store        Store
 	relay        Relay
-	tokens       Tokens
 	sites        *sites.Directory
 	siteChanged  func(models.Site)
 	view         *conversionview.Reader
@@ -86,7 +78,7 @@ type Handler struct {
 // New returns a Handler.
 func New(o Options) *Handler {
 	return &Handler{
-		store: o.Store, relay: o.Relay, tokens: o.Tokens, sites: o.Sites, siteChanged: o.SiteChanged, view: o.Conversions,
+		store: o.Store, relay: o.Relay, sites: o.Sites, siteChanged: o.SiteChanged, view: o.Conversions,
 		destinations: o.Destinations, sources: o.Sources, outbound: o.Outbound,
 		clock: o.Clock, publicURL: o.PublicURL,
 	}

@@ -33,7 +33,7 @@ type integrationStore interface {
 func (h *Handler) integrationRoutes(a *openapi.API) {
 	g := a.Group(openapi.Group{Name: "Integrations", Order: orderIntegrations, Description: "The destinations of conversions, and which conversions each of them gets."})
 	add(g, openapi.Operation{
-		ID: "list-destination-types", Route: "GET /destinations", Access: auth.Viewer, Summary: "List the types of destinations",
+		ID: "list-destination-types", Route: "GET /destinations", Access: auth.Viewer, AnySite: true, Summary: "List the types of destinations",
 		Description: "The types of integrations, with their options and credentials.",
 	}, h.listDestinationTypes)
 	add(g, openapi.Operation{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ type siteStore interface {
 func (h *Handler) siteRoutes(a *openapi.API) {
 	g := a.Group(openapi.Group{Name: "Sites", Order: orderSites, Description: "Web sites, and the sources of their calls."})
 	add(g, openapi.Operation{ID: "create-site", Route: "POST /sites", Access: auth.Editor, Summary: "Create a site", Status: http.StatusCreated}, h.createSite)
-	add(g, openapi.Operation{ID: "list-sites", Route: "GET /sites", Access: auth.Viewer, Summary: "List the sites"}, h.listSites)
+	add(g, openapi.Operation{ID: "list-sites", Route: "GET /sites", Access: auth.Viewer, AnySite: true, Summary: "List the sites"}, h.listSites)
 	add(g, openapi.Operation{ID: "read-site", Route: "GET /sites/{site}", Access: auth.Viewer, Summary: "Read a site"}, h.readSite)
 	add(g, openapi.Operation{
 		ID: "change-site", Route: "PATCH /sites/{site}", Access: auth.Editor, Summary: "Change a site",
@@ -182,6 +183,8 @@ func (h *Handler) listSites(ctx context.Context, in *wire.Paging) (*wire.Listing
 	if err != nil {
 		return nil, err
 	}
+	principal := reqctx.Of(ctx).Principal
+	sites = slices.DeleteFunc(sites, func(m models.Site) bool { return !principal.AllowsAt(m.ID, auth.Viewer) })
 	return wire.List(sites, next, viewSite), nil
 }
 

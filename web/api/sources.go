@@ -28,7 +28,7 @@ type sourceStore interface {
 
 func (h *Handler) sourceRoutes(g openapi.Group) {
 	add(g, openapi.Operation{
-		ID: "list-source-types", Route: "GET /sources", Access: auth.Viewer, Summary: "List the types of sources",
+		ID: "list-source-types", Route: "GET /sources", Access: auth.Viewer, AnySite: true, Summary: "List the types of sources",
 		Description: "The providers whose webhooks can be received, with their options and credentials.",
 	}, h.listSourceTypes)
 	add(g, openapi.Operation{ID: "list-sources", Route: "GET /sites/{site}/sources", Access: auth.Viewer, Summary: "List the sources of a site"}, h.listSources)

@@ -18,6 +18,7 @@ import (
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/endpoint"
+	"ringback/web/internal/people"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/session"
@@ -44,6 +45,7 @@ type Operations interface {
 type Authenticator interface {
 	Authenticate(ctx context.Context, credentials auth.Credentials) (auth.Principal, error)
 	SessionName(p auth.Principal) string
+	ForgetUsers()
 	Resume(ctx context.Context, name string) (auth.Principal, error)
 }
 
@@ -52,6 +54,8 @@ type Options struct {
 	Conversions   Conversions
 	Operations    Operations
 	Authenticator Authenticator
+	People        *people.Service
+	Users         Users
 	Sessions      *session.Manager
 	Viewers       *viewing.Guard
 	Logger        *slog.Logger
@@ -80,6 +84,7 @@ func (h *Handler) Mount(e *echo.Echo) {
 	endpoint.GetAndHead(e, "/login", h.showLogin, page...)
 	e.POST("/login", h.login, append([]echo.MiddlewareFunc{refuseOtherSites}, page...)...)
 	e.POST("/logout", h.logout, refuseOtherSites, withSession)
+	h.mountPeople(e, page)
 	e.POST("/preferences", h.setPreferences, refuseOtherSites)
 	endpoint.GetAndHead(e, "/", h.signedIn(h.showStart), page...)
 	for path, handle := range map[string]echo.HandlerFunc{

@@ -11,8 +11,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/internal/fault"
+	"ringback/models/users"
 	"ringback/web/cabinet/pages"
+	"ringback/web/cabinet/texts"
 	"ringback/web/internal/auth"
+	"ringback/web/internal/people"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/session"
@@ -47,7 +50,42 @@ func loginAddress(c echo.Context) string {
 
 func (h *Handler) login(c echo.Context) error {
 	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, 16<<10)
-	return h.enter(c, strings.TrimSpace(c.FormValue("token")), c.FormValue("next"))
+	if c.FormValue("email") == "" {
+		return h.enter(c, strings.TrimSpace(c.FormValue("token")), c.FormValue("next"))
+	}
+	signedIn, err := h.o.People.SignIn(c.Request().Context(), clientOf(c), c.FormValue("email"), c.FormValue("password"))
+	if err != nil {
+		status, failed := h.failed(c, err)
+		return h.renderLogin(c, status, pages.Login{Next: localPath(c.FormValue("next")), Problem: failed, Email: c.FormValue("email")})
+	}
+	return h.welcome(c, signedIn, c.FormValue("next"))
+}
+
+// welcome begins the browser's session of a user who has signed in, and leads on.
+func (h *Handler) welcome(c echo.Context, signedIn users.Session, next string) error {
+	if err := h.sessions.Begin(c.Request().Context(), signedIn.ID, users.SessionTime); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, localPath(next))
+}
+
+// failed returns the status of an error, and what is wrong in words.
+func (h *Handler) failed(c echo.Context, err error) (status int, text string) {
+	p := problem.Of(c.Request().Context(), h.o.Logger, err)
+	if len(p.Errors) > 0 {
+		return p.Status, texts.In(reqctx.Of(c.Request().Context()).Language).T("expected", p.Errors[0].Expected)
+	}
+	return p.Status, p.Detail
+}
+
+// clientOf returns the browser that sent a request.
+func clientOf(c echo.Context) people.Client {
+	r := reqctx.Of(c.Request().Context())
+	client := people.Client{Networks: r.Networks, UserAgent: c.Request().UserAgent(), RequestID: r.ID}
+	if r.Address.IsValid() {
+		client.Address = r.Address.String()
+	}
+	return client
 }
 
 // enter begins a session for the bearer of a valid token.
@@ -74,6 +112,9 @@ func (h *Handler) enter(c echo.Context, token, next string) error {
 
 // logout ends the session for good: the cookie is of no use any more, wherever it is.
 func (h *Handler) logout(c echo.Context) error {
+	if err := h.endUserSession(c); err != nil {
+		return err
+	}
 	if err := h.sessions.Destroy(c.Request().Context()); err != nil {
 		return fmt.Errorf("ending the session: %w", err)
 	}
@@ -90,7 +131,7 @@ func (h *Handler) reader(ctx context.Context) (auth.Principal, error) {
 	if err != nil {
 		return auth.Principal{}, err
 	}
-	return principal, principal.Require(auth.Viewer)
+	return principal, principal.RequireSomewhere(auth.Viewer)
 }
 
 // localPath returns the path to go on to, which is never on another site.

@@ -20,7 +20,7 @@ import (
 func (h *Handler) scriptRoutes(a *openapi.API) {
 	g := a.Group(openapi.Group{Name: "Script and visits", Order: orderScript, Description: "The script on the sites' pages, and the visits that it reported."})
 	add(g, openapi.Operation{
-		ID: "list-visitor-id-presets", Route: "GET /visitor-id-presets", Access: auth.Viewer, Summary: "List the known visitor ids",
+		ID: "list-visitor-id-presets", Route: "GET /visitor-id-presets", Access: auth.Viewer, AnySite: true, Summary: "List the known visitor ids",
 		Description: "The systems whose visitor ids the script finds when only the name of the system is set.",
 	}, h.listVisitorIDPresets)
 	add(g, openapi.Operation{

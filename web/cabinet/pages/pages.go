@@ -52,7 +52,10 @@ func (s Shell) Of(section string) string { return "/sites/" + s.Site.ID + "/" + 
 // Login is the content of the page to sign in.
 type Login struct {
 	Next   string // where to go on to
-	Failed string // why the last attempt was refused, as a code; empty if there was none
+	Failed string // why the last attempt with a token was refused, as a code; empty if there was none
+
+	Email   string // that was entered before
+	Problem string // why the last attempt with a password was refused, in words; empty if there was none
 }
 
 // Failure is the content of the page of an error.

@@ -7,14 +7,15 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"slices"
 	"time"
 
 	"github.com/jonboulle/clockwork"
 
 	"ringback/internal/fault"
+	"ringback/internal/ids"
 	"ringback/models/accounts"
 	"ringback/models/quotas"
+	"ringback/models/users"
 	"ringback/web/internal/cache"
 	"ringback/web/internal/ratelimit"
 )
@@ -32,57 +33,13 @@ const operatorSession = "operator/"
 // operatorToken stands in the audit trail in place of a token's id for the operator.
 const operatorToken = "admin"
 
-// Access is the least that a principal must be allowed.
-type Access string
-
-// What operations require. An admin may do all that an editor may, an editor all
-// that a viewer may. Intake stands apart: its tokens are stored in phone systems and
-// on servers that send forms, so they may only post. No token belongs into a web page.
-// The operator holds RINGBACK_ADMIN_TOKEN.
-const (
-	Intake   Access = "intake"
-	Viewer   Access = "viewer"
-	Editor   Access = "editor"
-	Admin    Access = "admin"
-	Operator Access = "operator"
-)
-
-// allowed is the one table of which roles have which access.
-var allowed = map[Access][]accounts.Role{
-	Intake:   {accounts.RoleAdmin, accounts.RoleEditor, accounts.RoleIntake},
-	Viewer:   {accounts.RoleAdmin, accounts.RoleEditor, accounts.RoleViewer},
-	Editor:   {accounts.RoleAdmin, accounts.RoleEditor},
-	Admin:    {accounts.RoleAdmin},
-	Operator: {},
-}
-
-// Principal is the authenticated sender of a request.
-type Principal struct {
-	AccountID  string
-	TokenID    string // "admin" for the operator
-	Role       accounts.Role
-	IsOperator bool
-}
-
-// Allows reports whether the principal has this access.
-func (p Principal) Allows(a Access) bool {
-	return p.IsOperator || slices.Contains(allowed[a], p.Role)
-}
-
-// Require returns fault.Forbidden if the principal does not have this access.
-func (p Principal) Require(a Access) error {
-	if p.Allows(a) {
-		return nil
-	}
-	return fault.New(fault.Forbidden, "role_needed").With("Role", string(a))
-}
-
 // Store is what an Authenticator reads.
 type Store interface {
 	DefaultAccount(ctx context.Context) (accounts.Account, error)
 	Account(ctx context.Context, id string) (accounts.Account, error)
 	TokenByID(ctx context.Context, id string) (accounts.Token, error)
 	LimitsOf(ctx context.Context, accountID string) (quotas.Limits, error)
+	Access(ctx context.Context, sessionID string) (users.Access, error)
 }
 
 const failuresPeriod = 10 * time.Minute
@@ -107,6 +64,7 @@ type Authenticator struct {
 	operator    [sha256.Size]byte // hash of the operator's token
 	hasOperator bool
 	tokens      *cache.Cache[accounts.Token]
+	users       *cache.Cache[users.Access] // by session
 	accounts    *cache.Cache[accounts.Account]
 	limits      *cache.Cache[quotas.Limits] // by account
 	requests    *ratelimit.Buckets
@@ -122,7 +80,7 @@ func NewAuthenticator(store Store, operatorsToken string, failuresPerAddress int
 		requests: ratelimit.NewBuckets(clock, maxTokens, 0, 0),
 		failures: ratelimit.NewAddressBuckets(clock, failures/failuresPeriod.Seconds(), failures),
 		store:    store, operator: sha256.Sum256([]byte(operatorsToken)), hasOperator: operatorsToken != "",
-		tokens: cache.New[accounts.Token](clock, tokenTTL), accounts: cache.New[accounts.Account](clock, tokenTTL),
+		tokens: cache.New[accounts.Token](clock, tokenTTL), users: cache.New[users.Access](clock, tokenTTL), accounts: cache.New[accounts.Account](clock, tokenTTL),
 		limits: cache.New[quotas.Limits](clock, tokenTTL),
 	}
 }
@@ -179,8 +137,11 @@ func (a *Authenticator) takeRequest(ctx context.Context, p Principal) error {
 // SessionName returns what the session of a person who signed in names the principal by.
 // It holds no secret.
 func (a *Authenticator) SessionName(p Principal) string {
-	if p.IsOperator {
+	switch {
+	case p.IsOperator:
 		return a.operatorName()
+	case p.IsUser():
+		return p.Session
 	}
 	return p.TokenID
 }
@@ -199,6 +160,9 @@ func (a *Authenticator) Resume(ctx context.Context, name string) (Principal, err
 func (a *Authenticator) resume(ctx context.Context, name, account string) (Principal, error) {
 	if a.hasOperator && name == a.operatorName() {
 		return a.operatorFor(ctx, account)
+	}
+	if ids.Is(name, ids.SignIn) {
+		return a.userOf(ctx, name, account)
 	}
 	stored, err := a.validToken(name, func() (accounts.Token, error) { return a.store.TokenByID(ctx, name) })
 	if err != nil {

@@ -78,6 +78,14 @@ func (c *Cache[V]) GetOrStale(key string, load func() (V, error)) (V, error) {
 	return value, err
 }
 
+// Clear removes all values.
+func (c *Cache[V]) Clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.drops++
+	clear(c.entries)
+}
+
 // Drop removes the value of a key.
 func (c *Cache[V]) Drop(key string) {
 	c.mu.Lock()

@@ -9,7 +9,9 @@ import (
 	"ringback/conversion"
 	"ringback/decision"
 	"ringback/explanation"
+	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/web/internal/auth"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
 )
@@ -103,6 +105,9 @@ func viewTag(m models.ConversionTag) TagView {
 func (r *Reader) Detail(ctx context.Context, id string) (DetailView, error) {
 	d, err := r.store.ConversionDetail(ctx, reqctx.Account(ctx), id)
 	if err != nil {
+		return DetailView{}, err
+	}
+	if err := reqctx.Require(ctx, d.Conversion.SiteID, auth.Viewer, fault.New(fault.NotFound, "no_such_conversion")); err != nil {
 		return DetailView{}, err
 	}
 	c, err := decision.ForDetail(ctx, r.store, d) // the account was checked above; a case is not scoped

@@ -55,7 +55,7 @@ func AddFile[I any](g Group, o Operation, fileType string, handle func(context.C
 		}}, nil
 	}
 	huma.Register(a.huma, operation, answering)
-	addInside(a, operation, o.Access, answering)
+	addInside(a, operation, o, answering)
 	a.documentLanguage(o)
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"ringback/web/internal/auth"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
 )
@@ -47,18 +46,18 @@ func (a *API) Serve(ctx context.Context, address string, w http.ResponseWriter) 
 }
 
 // addInside registers an operation that only reads for the other handlers.
-func addInside[I, O any](a *API, o huma.Operation, access auth.Access, handle func(context.Context, *I) (*O, error)) {
+func addInside[I, O any](a *API, o huma.Operation, described Operation, handle func(context.Context, *I) (*O, error)) {
 	if o.Method != http.MethodGet {
 		return
 	}
-	o.Hidden, o.Middlewares = true, huma.Middlewares{a.permit(access)}
+	o.Hidden, o.Middlewares = true, huma.Middlewares{a.permit(described)}
 	huma.Register(a.readers, o, handle)
 }
 
 // permit returns the middleware that checks the access of a principal who is known already.
-func (a *API) permit(access auth.Access) func(huma.Context, func(huma.Context)) {
+func (a *API) permit(o Operation) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		if err := reqctx.Of(ctx.Context()).Principal.Require(access); err != nil {
+		if err := o.permit(reqctx.Of(ctx.Context()).Principal, ctx.Param("site")); err != nil {
 			a.refuse(ctx, err)
 			return
 		}

@@ -24,6 +24,7 @@ type Operation struct {
 	ID          string // the operationId, which generated clients name their methods after
 	Route       string // method and path: "GET /sites/{site}"
 	Access      auth.Access
+	AnySite     bool // the access may be to some site of the account alone; the handler checks which
 	Summary     string
 	Description string            // what the fields' own descriptions do not say
 	Status      int               // of a success; zero means 200, or 204 without a body
@@ -47,7 +48,7 @@ func Add[I, O any](g Group, o Operation, handle func(context.Context, *I) (*O, e
 		return out, nil
 	}
 	huma.Register(a.huma, a.operation(g, o), answering)
-	addInside(a, a.operation(g, o), o.Access, answering)
+	addInside(a, a.operation(g, o), o, answering)
 	a.documentBody(o)
 	a.documentLanguage(o)
 }
@@ -67,7 +68,7 @@ func (a *API) operation(g Group, o Operation) huma.Operation {
 		Security:                     []map[string][]string{{"bearer": {}}, {"session": {}}},
 		Errors:                       failures(o),
 		Parameters:                   languageParameters(),
-		Middlewares:                  huma.Middlewares{answerInLanguage, a.require(o.Access)},
+		Middlewares:                  huma.Middlewares{answerInLanguage, a.require(o)},
 	}
 	if o.File != "" {
 		operation.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{o.File: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}
@@ -140,14 +141,27 @@ func examples(bodies map[string]string) map[string]*huma.Example {
 	return out
 }
 
+// permit returns an error unless a principal may use the operation, at this site if the
+// path names one.
+func (o Operation) permit(p auth.Principal, siteID string) error {
+	switch {
+	case siteID != "":
+		return p.RequireAt(siteID, o.Access)
+	case o.AnySite:
+		return p.RequireSomewhere(o.Access)
+	default:
+		return p.Require(o.Access)
+	}
+}
+
 // require returns the middleware that authenticates a request and checks its
 // access, before anything else of the request is read.
-func (a *API) require(access auth.Access) func(huma.Context, func(huma.Context)) {
+func (a *API) require(o Operation) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		principal, err := a.authenticate(humaecho.Unwrap(ctx).Request())
 		if err == nil {
 			reqctx.Of(ctx.Context()).Principal = principal
-			err = principal.Require(access)
+			err = o.permit(principal, ctx.Param("site"))
 		}
 		if err != nil {
 			a.refuse(ctx, err)

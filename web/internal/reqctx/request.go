@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/explanation"
+	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/internal/locale"
 	"ringback/models/audit"
@@ -38,7 +39,7 @@ type Request struct {
 	ID        string
 	Principal auth.Principal
 	Language  locale.Language // that sentences are answered in
-	Address   netip.Addr      // of the sender; invalid if it is not known. It is never stored.
+	Address   netip.Addr      // of the sender; invalid if it is not known. It is stored of people who sign in, and of nobody else.
 	Networks  []string        // that limits count the address by
 }
 
@@ -58,7 +59,18 @@ func Account(ctx context.Context) string { return Of(ctx).Principal.AccountID }
 // Actor returns the principal of a request as the audit trail names it.
 func Actor(ctx context.Context) audit.Actor {
 	r := Of(ctx)
-	return audit.Actor{AccountID: r.Principal.AccountID, TokenID: r.Principal.TokenID, RequestID: r.ID}
+	return audit.Actor{AccountID: r.Principal.AccountID, TokenID: r.Principal.TokenID, Name: r.Principal.Name, RequestID: r.ID}
+}
+
+// Require returns an error unless the principal of a request has the access at the site
+// that a thing belongs to. If it has no role at the site, the thing does not exist for it:
+// the error is the one that is given.
+func Require(ctx context.Context, siteID string, access auth.Access, notFound *fault.Error) error {
+	err := Of(ctx).Principal.RequireAt(siteID, access)
+	if fault.CodeOf(err) == fault.NotFound {
+		return notFound
+	}
+	return err
 }
 
 // Writer returns the writer of explanations in the language of the request.

@@ -1,7 +1,8 @@
-package api
+package users
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"ringback/internal/ids"
@@ -10,6 +11,7 @@ import (
 	"ringback/models/accounts"
 	"ringback/models/audit"
 	"ringback/web/internal/auth"
+	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
 )
@@ -18,6 +20,18 @@ type tokenStore interface {
 	CreateToken(ctx context.Context, actor audit.Actor, token accounts.Token) error
 	Tokens(ctx context.Context, accountID string, page models.Page) ([]accounts.Token, string, error)
 	RevokeToken(ctx context.Context, actor audit.Actor, accountID, id string) error
+}
+
+func (h *Handler) tokenRoutes(g openapi.Group) {
+	add(g, openapi.Operation{
+		ID: "create-token", Route: "POST /tokens", Access: auth.Admin, Summary: "Create a token", Status: http.StatusCreated,
+		Description: "The answer has the token itself, which cannot be read again. The operator creates tokens of another account with the header Ringback-Account.",
+	}, h.createToken)
+	add(g, openapi.Operation{ID: "list-tokens", Route: "GET /tokens", Access: auth.Admin, Summary: "List the tokens"}, h.listTokens)
+	add(g, openapi.Operation{
+		ID: "revoke-token", Route: "DELETE /tokens/{token}", Access: auth.Admin, Summary: "Revoke a token",
+		Description: "The token stops working within ten seconds.",
+	}, h.revokeToken)
 }
 
 type newToken struct {
@@ -68,6 +82,6 @@ func (h *Handler) listTokens(ctx context.Context, in *wire.Paging) (*wire.Listin
 func (h *Handler) revokeToken(ctx context.Context, in *struct {
 	Token string `path:"token" doc:"The token's id." example:"tok_01jdq00000000000000000000"`
 }) (*wire.NoBody, error) {
-	defer h.tokens.Forget(in.Token)
+	defer h.auth.Forget(in.Token)
 	return nil, h.store.RevokeToken(ctx, reqctx.Actor(ctx), reqctx.Account(ctx), in.Token)
 }

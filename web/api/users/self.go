@@ -1,0 +1,175 @@
+package users
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"ringback/internal/fault"
+	"ringback/models/accounts"
+	"ringback/models/users"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/openapi"
+	"ringback/web/internal/people"
+	"ringback/web/internal/reqctx"
+	"ringback/web/internal/wire"
+)
+
+func (h *Handler) selfRoutes(a *openapi.API) {
+	g := a.Group(openapi.Group{
+		Name: "Own user", Order: orderSelf,
+		Description: "For a person who is signed in. These operations do not exist for a token.",
+	})
+	add(g, openapi.Operation{ID: "read-self", Route: "GET /me", Access: auth.Viewer, AnySite: true, Summary: "Read the own user"}, h.readSelf)
+	add(g, openapi.Operation{ID: "change-self", Route: "PATCH /me", Access: auth.Viewer, AnySite: true, Summary: "Change the own name"}, h.rename)
+	add(g, openapi.Operation{
+		ID: "change-password", Route: "POST /me/password", Access: auth.Viewer, AnySite: true, Summary: "Change the own password",
+		Description: "Ends all other sessions of the user.",
+	}, h.changePassword)
+	add(g, openapi.Operation{
+		ID: "choose-account", Route: "PUT /me/account", Access: auth.Viewer, AnySite: true, Summary: "Choose the account to act in",
+		Description: "For a person who belongs to several accounts. It holds for this session.",
+	}, h.chooseAccount)
+	add(g, openapi.Operation{ID: "list-own-sessions", Route: "GET /me/sessions", Access: auth.Viewer, AnySite: true, Summary: "List the own sessions"}, h.sessions)
+	add(g, openapi.Operation{ID: "end-own-session", Route: "DELETE /me/sessions/{session}", Access: auth.Viewer, AnySite: true, Summary: "End a session"}, h.endSession)
+	add(g, openapi.Operation{
+		ID: "end-own-sessions", Route: "DELETE /me/sessions", Access: auth.Viewer, AnySite: true, Summary: "End all other sessions",
+		Description: "Signs the user out everywhere but in this browser.",
+	}, h.endSessions)
+}
+
+// self returns the user of a request; fault.NotFound if it was sent with a token.
+func self(ctx context.Context) (auth.Principal, error) {
+	principal := reqctx.Of(ctx).Principal
+	if !principal.IsUser() {
+		return principal, fault.New(fault.NotFound, "not_a_user")
+	}
+	return principal, nil
+}
+
+type accountOfSelf struct {
+	ID   string        `json:"id" example:"acc_01jdq00000000000000000000"`
+	Role accounts.Role `json:"role,omitempty" doc:"In the whole account. Missing if the user sees single sites alone." example:"editor"`
+}
+
+type selfView struct {
+	ID        string          `json:"id" example:"usr_01jdq00000000000000000000"`
+	Email     string          `json:"email" example:"person@example.com"`
+	Name      string          `json:"name" example:"Sample Person"`
+	AccountID string          `json:"account_id" doc:"The account that the user acts in." example:"acc_01jdq00000000000000000000"`
+	Accounts  []accountOfSelf `json:"accounts" doc:"All accounts that the user belongs to."`
+}
+
+func (h *Handler) readSelf(ctx context.Context, _ *struct{}) (*wire.Answer[selfView], error) {
+	principal, err := self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	user, err := h.store.User(ctx, principal.TokenID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := h.store.AccountsOf(ctx, user.ID)
+	if err != nil {
+		return nil, err
+	}
+	return wire.Body(selfView{
+		ID: user.ID, Email: user.Email, Name: user.Name, AccountID: principal.AccountID,
+		Accounts: wire.Views(all, func(m users.Membership) accountOfSelf { return accountOfSelf{ID: m.AccountID, Role: m.Role} }),
+	}), nil
+}
+
+func (h *Handler) rename(ctx context.Context, in *struct {
+	Body struct {
+		Name string `json:"name" maxLength:"200" doc:"The name that others see." example:"Sample Person"`
+	}
+}) (*wire.Answer[selfView], error) {
+	principal, err := self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	name := strings.TrimSpace(in.Body.Name)
+	if name == "" {
+		return nil, fault.InvalidFields(fault.Field{Path: "name", Expected: fault.Expect("name_not_blank")})
+	}
+	defer h.auth.ForgetUsers()
+	if err := h.store.RenameUser(ctx, reqctx.Actor(ctx), principal.TokenID, name); err != nil {
+		return nil, err
+	}
+	return h.readSelf(ctx, nil)
+}
+
+func (h *Handler) changePassword(ctx context.Context, in *struct {
+	Body struct {
+		Current string `json:"current_password" maxLength:"512" doc:"The password of now."`
+		New     string `json:"new_password" maxLength:"512" doc:"At least 10 characters, at most 128 bytes."`
+	}
+}) (*wire.NoBody, error) {
+	principal, err := self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	client := people.Client{Networks: reqctx.Of(ctx).Networks, RequestID: reqctx.Of(ctx).ID}
+	return nil, h.people.ChangePassword(ctx, reqctx.Actor(ctx), client, principal.Session, in.Body.Current, in.Body.New)
+}
+
+func (h *Handler) chooseAccount(ctx context.Context, in *struct {
+	Body struct {
+		AccountID string `json:"account_id" maxLength:"64" doc:"One of the user's accounts." example:"acc_01jdq00000000000000000000"`
+	}
+}) (*wire.NoBody, error) {
+	principal, err := self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer h.auth.ForgetUsers()
+	return nil, h.store.ActIn(ctx, principal.Session, principal.TokenID, in.Body.AccountID)
+}
+
+// signInView is a session as its user sees it.
+type signInView struct {
+	ID        string    `json:"id" example:"sgn_01jdq00000000000000000000"`
+	Browser   string    `json:"browser,omitempty" doc:"The browser and its system. Missing if not known." example:"Firefox, Linux"`
+	Address   string    `json:"address,omitempty" doc:"The IP address that the user signed in from. Missing if not known." example:"192.0.2.1"`
+	CreatedAt time.Time `json:"created_at" doc:"When the user signed in."`
+	SeenAt    time.Time `json:"seen_at" doc:"When the session was last used, exact to some minutes."`
+	EndsAt    time.Time `json:"ends_at" doc:"When it ends at the latest."`
+	Current   bool      `json:"current" doc:"True for the session of this request."`
+}
+
+func (h *Handler) sessions(ctx context.Context, in *wire.Paging) (*wire.Listing[signInView], error) {
+	principal, err := self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sessions, next, err := h.store.SessionsOf(ctx, principal.TokenID, in.Page())
+	if err != nil {
+		return nil, err
+	}
+	return wire.List(sessions, next, func(m users.Session) signInView {
+		return signInView{
+			ID: m.ID, Browser: people.BrowserOf(m.UserAgent), Address: m.Address,
+			CreatedAt: m.CreatedAt, SeenAt: m.SeenAt, EndsAt: m.EndsAt, Current: m.ID == principal.Session,
+		}
+	}), nil
+}
+
+func (h *Handler) endSession(ctx context.Context, in *struct {
+	Session string `path:"session" doc:"The session's id." example:"sgn_01jdq00000000000000000000"`
+}) (*wire.NoBody, error) {
+	principal, err := self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer h.auth.ForgetUsers()
+	return nil, h.store.EndSession(ctx, reqctx.Actor(ctx), principal.TokenID, in.Session)
+}
+
+func (h *Handler) endSessions(ctx context.Context, _ *struct{}) (*wire.NoBody, error) {
+	principal, err := self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer h.auth.ForgetUsers()
+	return nil, h.store.EndSessions(ctx, reqctx.Actor(ctx), principal.TokenID, principal.Session)
+}

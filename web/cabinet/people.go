@@ -1,0 +1,150 @@
+package cabinet
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"ringback/internal/fault"
+	"ringback/internal/ids"
+	"ringback/models/audit"
+	"ringback/models/users"
+	"ringback/web/cabinet/pages"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/endpoint"
+	"ringback/web/internal/people"
+	"ringback/web/internal/reqctx"
+)
+
+// Users ends the sessions of users.
+type Users interface {
+	EndSession(ctx context.Context, actor audit.Actor, userID, id string) error
+}
+
+// maxForm is how many bytes a form of a person who is not signed in may have.
+const maxForm = 16 << 10
+
+// mountPeople registers the pages by which people become users and set a new password.
+func (h *Handler) mountPeople(e *echo.Echo, page []echo.MiddlewareFunc) {
+	form := append([]echo.MiddlewareFunc{refuseOtherSites}, page...)
+	endpoint.GetAndHead(e, "/join/:secret", h.showJoin, page...)
+	e.POST("/join/:secret", h.join, form...)
+	endpoint.GetAndHead(e, "/reset/:secret", h.showReset, page...)
+	e.POST("/reset/:secret", h.reset, form...)
+	endpoint.GetAndHead(e, "/setup", h.showSetup, page...)
+	e.POST("/setup", h.setup, form...)
+}
+
+func limited(c echo.Context) echo.Context {
+	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
+	return c
+}
+
+func (h *Handler) showJoin(c echo.Context) error {
+	return h.renderJoin(c, http.StatusOK, "")
+}
+
+// renderJoin shows an invitation. It does not use it: programs that check mails open each
+// link in them.
+func (h *Handler) renderJoin(c echo.Context, status int, failed string) error {
+	invited, err := h.o.People.Invited(c.Request().Context(), c.Param("secret"))
+	if err != nil {
+		return h.showUnusable(c, err)
+	}
+	return h.render(c, status, pages.JoinPage(h.shell(c), pages.Join{
+		Email: invited.Email, Account: invited.Account, IsUser: invited.IsUser, Name: c.FormValue("name"), Problem: failed,
+	}))
+}
+
+func (h *Handler) join(c echo.Context) error {
+	limited(c)
+	signedIn, err := h.o.People.Accept(c.Request().Context(), clientOf(c), c.Param("secret"), c.FormValue("name"), c.FormValue("password"))
+	if err != nil {
+		status, failed := h.failed(c, err)
+		return h.renderJoin(c, status, failed)
+	}
+	return h.welcome(c, signedIn, "/")
+}
+
+func (h *Handler) showReset(c echo.Context) error { return h.renderReset(c, http.StatusOK, "") }
+
+func (h *Handler) renderReset(c echo.Context, status int, failed string) error {
+	if err := h.o.People.ResetUsable(c.Request().Context(), c.Param("secret")); err != nil {
+		return h.showUnusable(c, err)
+	}
+	return h.render(c, status, pages.ResetPage(h.shell(c), failed))
+}
+
+func (h *Handler) reset(c echo.Context) error {
+	limited(c)
+	signedIn, err := h.o.People.SetPassword(c.Request().Context(), clientOf(c), c.Param("secret"), c.FormValue("password"))
+	if err != nil {
+		status, failed := h.failed(c, err)
+		return h.renderReset(c, status, failed)
+	}
+	return h.welcome(c, signedIn, "/")
+}
+
+// showUnusable shows why a one-time link cannot be used.
+func (h *Handler) showUnusable(c echo.Context, err error) error {
+	if fault.CodeOf(err) != fault.NotFound {
+		return h.showError(c, err)
+	}
+	status, failed := h.failed(c, err)
+	return h.render(c, status, pages.UnusablePage(h.shell(c), failed))
+}
+
+func (h *Handler) showSetup(c echo.Context) error {
+	return h.render(c, http.StatusOK, pages.SetupPage(h.shell(c), pages.Setup{}))
+}
+
+// setup makes the first user of the operator's account, by the operator's token.
+func (h *Handler) setup(c echo.Context) error {
+	limited(c)
+	signedIn, err := h.firstAdmin(c)
+	if err != nil {
+		status, failed := h.failed(c, err)
+		return h.render(c, status, pages.SetupPage(h.shell(c), pages.Setup{Email: c.FormValue("email"), Name: c.FormValue("name"), Problem: failed}))
+	}
+	return h.welcome(c, signedIn, "/")
+}
+
+func (h *Handler) firstAdmin(c echo.Context) (users.Session, error) {
+	ctx := c.Request().Context()
+	principal, err := h.o.Authenticator.Authenticate(ctx, auth.Credentials{Token: c.FormValue("token"), Networks: reqctx.Of(ctx).Networks})
+	if err == nil {
+		err = principal.Require(auth.Operator)
+	}
+	if err != nil {
+		return users.Session{}, err
+	}
+	reqctx.Of(ctx).Principal = principal
+	return h.o.People.FirstAdmin(ctx, reqctx.Actor(ctx), clientOf(c), people.NewUser{
+		Email: c.FormValue("email"), Name: c.FormValue("name"), Password: c.FormValue("password"),
+	})
+}
+
+// endUserSession ends the session of a user, if a user signs out.
+func (h *Handler) endUserSession(c echo.Context) error {
+	ctx := c.Request().Context()
+	name := h.sessions.Name(ctx)
+	if !ids.Is(name, ids.SignIn) {
+		return nil
+	}
+	principal, err := h.o.Authenticator.Resume(ctx, name)
+	if fault.CodeOf(err) == fault.Unauthenticated {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	reqctx.Of(ctx).Principal = principal
+	defer h.o.Authenticator.ForgetUsers()
+	err = h.o.Users.EndSession(ctx, reqctx.Actor(ctx), principal.TokenID, name)
+	if err != nil && fault.CodeOf(err) != fault.NotFound {
+		return fmt.Errorf("signing out: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,151 @@
+package people
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+
+	"ringback/internal/fault"
+	"ringback/internal/limits"
+	"ringback/models/audit"
+	"ringback/models/users"
+)
+
+// maxName is how many characters the name of a user has at most.
+const maxName = 200
+
+// paths are where links lead.
+var paths = map[users.Purpose]string{users.Invitation: "/join/", users.Reset: "/reset/"}
+
+// NewUser is a user as a person enters one.
+type NewUser struct{ Email, Name, Password string }
+
+// newUser returns a user with the hash of its password, or an error that names the fields.
+func (s *Service) newUser(ctx context.Context, in NewUser) (users.User, error) {
+	user := users.User{Email: users.EmailKey(in.Email), Name: strings.TrimSpace(in.Name)}
+	switch {
+	case !limits.IsEmail(user.Email) || len(user.Email) > limits.Email:
+		return user, fault.InvalidFields(fault.Field{Path: "email", Expected: fault.Expect("email")})
+	case user.Name == "" || len([]rune(user.Name)) > maxName:
+		return user, fault.InvalidFields(fault.Field{Path: "name", Expected: fault.Expect("name_not_blank")})
+	}
+	var err error
+	user.PasswordHash, err = s.hash(ctx, "password", in.Password)
+	return user, err
+}
+
+// Invite makes an invitation into the actor's account. The address of the link is in no
+// later answer.
+func (s *Service) Invite(ctx context.Context, actor audit.Actor, email string, grant users.Grant) (link users.Link, address string, err error) {
+	if email = users.EmailKey(email); !limits.IsEmail(email) || len(email) > limits.Email {
+		return link, "", fault.InvalidFields(fault.Field{Path: "email", Expected: fault.Expect("email")})
+	}
+	return s.create(ctx, actor, users.Link{Purpose: users.Invitation, Email: email, Grant: grant})
+}
+
+// Reset makes a link by which a user of the actor's account sets a new password. An admin
+// sees the link, so it must open no other account.
+func (s *Service) Reset(ctx context.Context, actor audit.Actor, userID string) (link users.Link, address string, err error) {
+	member, err := s.Store.Member(ctx, actor.AccountID, userID)
+	if err != nil {
+		return link, "", err
+	}
+	only, err := s.Store.IsOnlyOf(ctx, actor.AccountID, userID)
+	if err != nil {
+		return link, "", err
+	}
+	if !only {
+		return link, "", fault.New(fault.Conflict, "user_of_other_accounts")
+	}
+	return s.create(ctx, actor, users.Link{Purpose: users.Reset, Email: member.Email})
+}
+
+func (s *Service) create(ctx context.Context, actor audit.Actor, link users.Link) (users.Link, string, error) {
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails: it ends the program instead
+	secret := base64.RawURLEncoding.EncodeToString(random)
+	link.SecretHash = hashOf(secret)
+	if err := s.Store.CreateLink(ctx, actor, &link); err != nil {
+		return link, "", err
+	}
+	return link, s.PublicURL + paths[link.Purpose] + secret, nil
+}
+
+func hashOf(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+// Invited is what the page of an invitation shows.
+type Invited struct {
+	Email   string
+	Account string // name of the account
+	IsUser  bool   // the person has a password already
+}
+
+// Invited returns what an invitation is about, without using it.
+func (s *Service) Invited(ctx context.Context, secret string) (Invited, error) {
+	link, err := s.Store.UsableLink(ctx, users.Invitation, hashOf(secret))
+	if err != nil {
+		return Invited{}, err
+	}
+	account, err := s.Store.Account(ctx, link.AccountID)
+	if err != nil {
+		return Invited{}, err
+	}
+	_, err = s.Store.UserByEmail(ctx, link.Email)
+	if err != nil && fault.CodeOf(err) != fault.NotFound {
+		return Invited{}, err
+	}
+	return Invited{Email: link.Email, Account: account.Name, IsUser: err == nil}, nil
+}
+
+// Accept uses an invitation and begins a session in its account. The password of a person
+// who is a user already must be the one that the user has; the name is not changed then.
+func (s *Service) Accept(ctx context.Context, c Client, secret, name, password string) (users.Session, error) {
+	invited, err := s.Invited(ctx, secret)
+	if err != nil {
+		return users.Session{}, err
+	}
+	var user users.User
+	if invited.IsUser {
+		user, err = s.verify(ctx, c, invited.Email, password)
+	} else {
+		user, err = s.newUser(ctx, NewUser{Email: invited.Email, Name: name, Password: password})
+	}
+	if err != nil {
+		return users.Session{}, err
+	}
+	user, link, err := s.Store.Accept(ctx, c.RequestID, hashOf(secret), user)
+	if err != nil {
+		return users.Session{}, err
+	}
+	s.Changed()
+	return s.begin(ctx, c, user, link.AccountID)
+}
+
+// ResetUsable returns an error unless a link sets a new password. It does not use the link.
+func (s *Service) ResetUsable(ctx context.Context, secret string) error {
+	_, err := s.Store.UsableLink(ctx, users.Reset, hashOf(secret))
+	return err
+}
+
+// SetPassword uses a link that sets a new password, ends all sessions of the user and
+// begins a new one.
+func (s *Service) SetPassword(ctx context.Context, c Client, secret, password string) (users.Session, error) {
+	if err := s.ResetUsable(ctx, secret); err != nil {
+		return users.Session{}, err
+	}
+	hash, err := s.hash(ctx, "password", password)
+	if err != nil {
+		return users.Session{}, err
+	}
+	user, err := s.Store.ResetPassword(ctx, c.RequestID, hashOf(secret), hash)
+	if err != nil {
+		return users.Session{}, err
+	}
+	s.Changed()
+	return s.begin(ctx, c, user, "")
+}
