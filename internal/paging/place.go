@@ -119,6 +119,15 @@ func (p Place) again() Place {
 	return p
 }
 
+// Refused returns the place after the provider refused a page. Some providers refuse
+// pages after the end, and entries may have been removed, so an earlier part is read again.
+func (p Place) Refused() Place {
+	if p.Read == 0 || !p.overlaps() {
+		return p
+	}
+	return p.back(p.Read - p.Size)
+}
+
 // back returns the place from which a part of the list is read again.
 func (p Place) back(to int) Place {
 	p.Read = max(to, 0)

@@ -67,3 +67,24 @@ func TestM9_AListWithOneSizeIsNotReadAgainAndAgain(t *testing.T) {
 		require.LessOrEqual(t, requestsOf(t, entries, l.page), 4, "%d entries", entries)
 	}
 }
+
+// TestM9_AListThatEndsBeforeThePageIsReadToItsEnd removes most of a list whose provider
+// refuses pages after the end.
+func TestM9_AListThatEndsBeforeThePageIsReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	l := &list{ids: numbered(5000), largest: 250}
+	place, end := paging.Place{}, false
+	for requests := 0; !end; requests++ {
+		require.Less(t, requests, 30)
+		if requests == 10 {
+			l.ids = l.ids[:900]
+		}
+		page := l.page(place.Next())
+		if len(page.IDs) == 0 {
+			place = place.Refused()
+			continue
+		}
+		place, end = place.After(page)
+	}
+	require.Contains(t, place.Last, "899")
+}

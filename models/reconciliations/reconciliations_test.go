@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/internal/fault"
+	"ringback/internal/paging"
+	"ringback/internal/sourcestatus"
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
@@ -107,6 +109,27 @@ func TestG1_ASourceIsStoredTogetherWithTheSignalThatReconcilesIt(t *testing.T) {
 		state, err := s.Reconciliation(t.Context(), site.AccountID, site.ID, "callrail")
 		require.NoError(t, err)
 		require.Equal(t, reconciliations.Waiting, state.State)
+	})
+}
+
+// TestM9_ARefusedPageIsNotAskedForForever has a page after the end of a list that became
+// shorter.
+func TestM9_ARefusedPageIsNotAskedForForever(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		source(t, s, site, "callrail")
+		run, err := s.BeginReconciliation(t.Context(), reconciliations.Beginning{SiteID: site.ID, Source: "callrail", Account: "a"})
+		require.NoError(t, err)
+		read := paging.Page{Number: 1, Size: 2, IDs: []string{"1", "2"}, More: true}
+		require.NoError(t, s.StoreListedPage(t.Context(), &run, reconciliations.Page{Read: read}))
+		refused := func(code sourcestatus.Code) int {
+			o := reconciliations.Outcome{State: reconciliations.Failing, Problem: sourcestatus.Problem{Code: code}}
+			require.NoError(t, s.EndReconciliation(t.Context(), &run, o))
+			return run.Place.Read
+		}
+		require.Equal(t, 2, refused(sourcestatus.Unavailable))
+		require.Zero(t, refused(sourcestatus.NotFound))
 	})
 }
 

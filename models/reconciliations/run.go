@@ -171,5 +171,8 @@ func (r *Reconciliations) EndReconciliation(ctx context.Context, run *Reconcilia
 		if o.State == Failing || o.State == Paused && !o.Problem.IsZero() {
 			row.Failures++
 		}
+		if o.Problem.Code == sourcestatus.NotFound || o.Problem.Code == sourcestatus.Unexpected {
+			row.Place = row.Place.Refused()
+		}
 	})
 }
