@@ -47,8 +47,8 @@ func TestD2_ACallsLifeInTheBrowser(t *testing.T) {
 
 	t.Run("the owner signs in and reads why", func(t *testing.T) {
 		token := chromedp.CSS("input[name=token]")
-		browser.Do(chromedp.Navigate(s.HTTP+"/conversions/"+id), shows(token),
-			chromedp.SendKeys(token, harness.AdminToken), chromedp.Click(chromedp.CSS("main button")),
+		browser.Do(chromedp.Navigate(s.HTTP+"/conversions/"+id), chromedp.Click(chromedp.CSS("details.login summary")),
+			chromedp.SendKeys(token, harness.AdminToken), chromedp.Click(chromedp.CSS("details.login button")),
 			shows(chromedp.Search(`//h2[contains(., "Timeline")]`)))
 		text := browser.Text()
 		require.Contains(t, text, "tag filter wants any of: sales; the call had at its end: support")
