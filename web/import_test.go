@@ -20,9 +20,9 @@ func TestG2_APeopleFileIsTheSameWhenItIsPostedAgain(t *testing.T) {
 		fmt.Fprintf(&file, "lead-%d,visitor%d@example.com,,2026-01-31\r\n", n, n)
 	}
 	first := decode(t, w.uploads("POST", "/sites/{site}/people.csv", w.tokens["intake"], file.String()))
-	require.Equal(t, object{"lines": 1203.0, "changed": 1203.0, "left_out": 0.0, "errors": []any{}}, first)
+	require.Equal(t, object{"lines": 1203.0, "changed": 1203.0, "left_out": 0.0, "errors": []any{}, "rounded": []any{}, "separator": ","}, first)
 	again := decode(t, w.uploads("POST", "/sites/{site}/people.csv", w.tokens["intake"], file.String()))
-	require.Equal(t, object{"lines": 1203.0, "changed": 0.0, "left_out": 0.0, "errors": []any{}}, again)
+	require.Equal(t, object{"lines": 1203.0, "changed": 0.0, "left_out": 0.0, "errors": []any{}, "rounded": []any{}, "separator": ","}, again)
 	listed := items(w.must("GET", "/sites/{site}/people?limit=1", "")["items"])[0].(object)
 	require.Equal(t, "2026-01-31T00:00:00Z", listed["added_at"])
 

@@ -28,9 +28,9 @@ func TestWhichPasswordsAreAccepted(t *testing.T) {
 		strings.Repeat("я", 65):   "password_shorter",
 		strings.Repeat("\xff", 9): "password_longer",
 	} {
-		expected, ok := passwords.Check(password)
+		reason, ok := passwords.Check(password)
 		require.Equal(t, code == "", ok, "%q", password)
-		require.Equal(t, code, expected.Code, "%q", password)
+		require.Equal(t, code, reason.Code, "%q", password)
 	}
 }
 

@@ -21,7 +21,7 @@ func (s *shop) visit(visitor, page string) string {
 	if len(shown) == 0 {
 		return ""
 	}
-	require.Len(s.t, shown, 3, "digits, national and international format")
+	require.Len(s.t, shown, 4, "digits, national and international format, and that with the trunk prefix")
 	return "+" + shown[0].(string)
 }
 
