@@ -24,7 +24,7 @@ func main() {
 const dist = "dist/ringback.js"
 
 func build(folder string) error {
-	built, err := bundle(folder)
+	built, err := script(folder)
 	if err != nil {
 		return err
 	}

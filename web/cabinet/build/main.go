@@ -15,7 +15,12 @@ import (
 
 	"github.com/a-h/templ/generator"
 	"github.com/a-h/templ/parser/v2"
+
+	"ringback/internal/bundle"
 )
+
+// dist is the path of the built script in the folder of the assets.
+const dist = "dist/cabinet.js"
 
 func main() {
 	folder := flag.String("cabinet", "web/cabinet", "folder with the templates and the script")
@@ -42,7 +47,7 @@ func build(folder string) error {
 
 // makeAll returns the content of every built file by its name in the folder.
 func makeAll(folder string) (map[string][]byte, error) {
-	script, err := bundle(filepath.Join(folder, "assets"))
+	script, err := bundle.Script(filepath.Join(folder, "assets"), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,6 @@
-package main
+// Package bundle builds scripts for browsers from TypeScript, for the commands that check
+// the built files in. It must not know what a script does.
+package bundle
 
 import (
 	"errors"
@@ -8,15 +10,15 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// bundle builds the script from its sources. The result is one JavaScript
-// expression, a function of the site's config and the script's version, so that
-// the script defines no globals.
-func bundle(folder string) ([]byte, error) {
+// Script returns the minified script of a folder, whose sources begin at main.ts in src,
+// with the settings of its tsconfig.json. Adjust may change the options; it may be nil.
+// An error names each place in the sources.
+func Script(folder string, adjust func(*api.BuildOptions)) ([]byte, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
-		return nil, fmt.Errorf("finding the script's folder: %w", err)
+		return nil, fmt.Errorf("finding the folder of a script: %w", err)
 	}
-	built := api.Build(api.BuildOptions{
+	options := api.BuildOptions{
 		AbsWorkingDir:     folder,
 		EntryPoints:       []string{"src/main.ts"},
 		Tsconfig:          "tsconfig.json",
@@ -28,16 +30,17 @@ func bundle(folder string) ([]byte, error) {
 		MinifyWhitespace:  true,
 		MinifyIdentifiers: true,
 		MinifySyntax:      true,
-		Define:            map[string]string{"CONFIG": "$", "VERSION": "_"},
-		Banner:            map[string]string{"js": "(($,_)=>{"},
-		Footer:            map[string]string{"js": "})"},
-	})
+	}
+	if adjust != nil {
+		adjust(&options)
+	}
+	built := api.Build(options)
 	var problems []error
 	for _, m := range append(built.Errors, built.Warnings...) {
-		problems = append(problems, fmt.Errorf("%s", describe(m)))
+		problems = append(problems, errors.New(describe(m)))
 	}
 	if len(problems) > 0 {
-		return nil, fmt.Errorf("bundling the script: %w", errors.Join(problems...))
+		return nil, fmt.Errorf("bundling a script: %w", errors.Join(problems...))
 	}
 	return built.OutputFiles[0].Contents, nil
 }

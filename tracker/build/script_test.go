@@ -9,7 +9,7 @@ import (
 
 func TestBuiltScriptMatchesItsSources(t *testing.T) {
 	t.Parallel()
-	built, err := bundle("..")
+	built, err := script("..")
 	require.NoError(t, err)
 	checkedIn, err := os.ReadFile("../" + dist)
 	require.NoError(t, err)
