@@ -82,10 +82,10 @@ func (h *Handler) Mount(e *echo.Echo) {
 	withSession := echo.WrapMiddleware(h.sessions.LoadAndSave)
 	page := []echo.MiddlewareFunc{middleware.Gzip(), withPreferences, withSession}
 	endpoint.GetAndHead(e, "/login", h.showLogin, page...)
-	e.POST("/login", h.login, append([]echo.MiddlewareFunc{refuseOtherSites}, page...)...)
-	e.POST("/logout", h.logout, refuseOtherSites, withSession)
+	e.POST("/login", h.login, append([]echo.MiddlewareFunc{ownForm}, page...)...)
+	e.POST("/logout", h.logout, ownForm, withSession)
 	h.mountPeople(e, page)
-	e.POST("/preferences", h.setPreferences, refuseOtherSites)
+	e.POST("/preferences", h.setPreferences, ownForm)
 	endpoint.GetAndHead(e, "/", h.signedIn(h.showStart), page...)
 	for path, handle := range map[string]echo.HandlerFunc{
 		"/conversions/:id":             h.showConversion,

@@ -1,7 +1,6 @@
 package cabinet
 
 import (
-	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -36,7 +35,7 @@ func (h *Handler) showCalls(c echo.Context) error {
 	d := pages.Calls{}
 	query := pick(c.QueryParams(), callParameters...)
 	asked := searching(query, search)
-	if d.List, err = readList(h, c, "conversions", asked, &d.Items); err != nil {
+	if d.List, err = readList(h, c, sitePath(c, "conversions"), asked, &d.Items); err != nil {
 		return err
 	}
 	d.Filter = query
@@ -71,7 +70,7 @@ func (h *Handler) showDeliveries(c echo.Context) error {
 	}
 	d := pages.Deliveries{CanResend: reqctx.Of(c.Request().Context()).Principal.Allows(auth.Editor)}
 	query := pick(c.QueryParams(), deliveryParameters...)
-	if d.List, err = readList(h, c, "deliveries", query, &d.Items); err != nil {
+	if d.List, err = readList(h, c, sitePath(c, "deliveries"), query, &d.Items); err != nil {
 		return err
 	}
 	if d.Integrations, err = h.integrations(c); err != nil {
@@ -80,8 +79,8 @@ func (h *Handler) showDeliveries(c echo.Context) error {
 	return h.render(c, statusOf(d.Problem), pages.DeliveriesPage(shell, d))
 }
 
-// readList reads a page of a list of the site.
-func readList[T any](h *Handler, c echo.Context, name string, query url.Values, into *[]T) (pages.List, error) {
+// readList reads a page of a list.
+func readList[T any](h *Handler, c echo.Context, path string, query url.Values, into *[]T) (pages.List, error) {
 	list := pages.List{Filter: query, IsFirst: c.QueryParam("cursor") == ""}
 	asked := maps.Clone(query)
 	if !list.IsFirst {
@@ -92,18 +91,14 @@ func readList[T any](h *Handler, c echo.Context, name string, query url.Values, 
 		NextCursor string `json:"next_cursor"`
 	}
 	var err error
-	list.Problem, err = h.ask(c.Request().Context(), siteAddress(c, name, asked), &answer)
+	list.Problem, err = h.ask(c.Request().Context(), address(path, asked), &answer)
 	*into, list.Next = answer.Items, answer.NextCursor
 	return list, err
 }
 
 // integrations returns the integrations of the site to choose from.
 func (h *Handler) integrations(c echo.Context) ([]pages.Site, error) {
-	return namedThings(c.Request().Context(), h, siteAddress(c, "integrations", url.Values{"limit": {"200"}}))
-}
-
-func namedThings(ctx context.Context, h *Handler, address string) ([]pages.Site, error) {
 	var list struct{ Items []pages.Site }
-	err := h.o.Operations.Read(ctx, address, &list)
+	err := h.read(c, "integrations", whole, &list)
 	return list.Items, err
 }

@@ -49,7 +49,6 @@ func loginAddress(c echo.Context) string {
 }
 
 func (h *Handler) login(c echo.Context) error {
-	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, 16<<10)
 	if c.FormValue("email") == "" {
 		return h.enter(c, strings.TrimSpace(c.FormValue("token")), c.FormValue("next"))
 	}
@@ -142,13 +141,17 @@ func localPath(next string) string {
 	return next
 }
 
-// refuseOtherSites is the middleware that keeps pages of other sites from signing
-// somebody in or out.
-func refuseOtherSites(next echo.HandlerFunc) echo.HandlerFunc {
+// maxForm is how many bytes a form may have.
+const maxForm = 16 << 10
+
+// ownForm is the middleware of the forms of these pages: it bounds them, and keeps pages of
+// other sites from signing somebody in or out.
+func ownForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if err := session.CheckOrigin(c.Request()); err != nil {
 			return err
 		}
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
 		return next(c)
 	}
 }

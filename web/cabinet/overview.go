@@ -105,11 +105,20 @@ func statusOf(p *pages.Problem) int {
 
 // siteAddress returns the address of an operation of the site that the page is about.
 func siteAddress(c echo.Context, path string, query url.Values) string {
-	address := "/sites/" + pathValue(c.Param("site")) + "/" + path
-	if len(query) > 0 {
-		address += "?" + query.Encode()
+	return address(sitePath(c, path), query)
+}
+
+// sitePath returns the path of an operation of the site that the page is about.
+func sitePath(c echo.Context, path string) string {
+	return "/sites/" + pathValue(c.Param("site")) + "/" + path
+}
+
+// address returns a path with its query.
+func address(path string, query url.Values) string {
+	if len(query) == 0 {
+		return path
 	}
-	return address
+	return path + "?" + query.Encode()
 }
 
 // pick returns those parameters that are set.

@@ -23,23 +23,15 @@ type Users interface {
 	EndSession(ctx context.Context, actor audit.Actor, userID, id string) error
 }
 
-// maxForm is how many bytes a form of a person who is not signed in may have.
-const maxForm = 16 << 10
-
 // mountPeople registers the pages by which people become users and set a new password.
 func (h *Handler) mountPeople(e *echo.Echo, page []echo.MiddlewareFunc) {
-	form := append([]echo.MiddlewareFunc{refuseOtherSites}, page...)
+	form := append([]echo.MiddlewareFunc{ownForm}, page...)
 	endpoint.GetAndHead(e, "/join/:secret", h.showJoin, page...)
 	e.POST("/join/:secret", h.join, form...)
 	endpoint.GetAndHead(e, "/reset/:secret", h.showReset, page...)
 	e.POST("/reset/:secret", h.reset, form...)
 	endpoint.GetAndHead(e, "/setup", h.showSetup, page...)
 	e.POST("/setup", h.setup, form...)
-}
-
-func limited(c echo.Context) echo.Context {
-	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
-	return c
 }
 
 func (h *Handler) showJoin(c echo.Context) error {
@@ -59,7 +51,6 @@ func (h *Handler) renderJoin(c echo.Context, status int, failed string) error {
 }
 
 func (h *Handler) join(c echo.Context) error {
-	limited(c)
 	signedIn, err := h.o.People.Accept(c.Request().Context(), clientOf(c), c.Param("secret"), c.FormValue("name"), c.FormValue("password"))
 	if err != nil {
 		status, failed := h.failed(c, err)
@@ -78,7 +69,6 @@ func (h *Handler) renderReset(c echo.Context, status int, failed string) error {
 }
 
 func (h *Handler) reset(c echo.Context) error {
-	limited(c)
 	signedIn, err := h.o.People.SetPassword(c.Request().Context(), clientOf(c), c.Param("secret"), c.FormValue("password"))
 	if err != nil {
 		status, failed := h.failed(c, err)
@@ -102,7 +92,6 @@ func (h *Handler) showSetup(c echo.Context) error {
 
 // setup makes the first user of the operator's account, by the operator's token.
 func (h *Handler) setup(c echo.Context) error {
-	limited(c)
 	signedIn, err := h.firstAdmin(c)
 	if err != nil {
 		status, failed := h.failed(c, err)

@@ -42,7 +42,6 @@ func themeOf(c echo.Context) string {
 
 // setPreferences keeps the language or the theme that a reader chose, and leads back.
 func (h *Handler) setPreferences(c echo.Context) error {
-	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, 16<<10)
 	form, err := c.FormParams()
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest)

@@ -1,6 +1,7 @@
 package cabinet
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -81,17 +82,13 @@ func (h *Handler) showJournal(c echo.Context) error {
 		return err
 	}
 	filter := pick(c.QueryParams(), "entity", "entity_id")
-	d := pages.Journal{List: pages.List{Filter: filter, IsFirst: c.QueryParam("cursor") == ""}}
-	asked := pick(c.QueryParams(), "entity", "entity_id", "cursor")
+	asked := maps.Clone(filter)
 	asked.Set("site_id", c.Param("site"))
-	var answer struct {
-		Items      []pages.Change
-		NextCursor string `json:"next_cursor"`
-	}
-	if d.Problem, err = h.ask(c.Request().Context(), "/audit?"+asked.Encode(), &answer); err != nil {
+	var d pages.Journal
+	if d.List, err = readList(h, c, "/audit", asked, &d.Items); err != nil {
 		return err
 	}
-	d.Items, d.Next = answer.Items, answer.NextCursor
+	d.Filter = filter
 	return h.render(c, statusOf(d.Problem), pages.JournalPage(shell, d))
 }
 

@@ -13,9 +13,6 @@ import (
 	"ringback/web/internal/reqctx"
 )
 
-// maxSites is how many sites the header offers to choose from.
-const maxSites = "200"
-
 // shell returns what is around the content of every page, without a site.
 func (h *Handler) shell(c echo.Context) pages.Shell {
 	r := reqctx.Of(c.Request().Context())
@@ -54,6 +51,6 @@ func (h *Handler) siteShell(c echo.Context, site, section string) (pages.Shell, 
 // sites returns the sites of the account, the newest first.
 func (h *Handler) sites(ctx context.Context) ([]pages.Site, error) {
 	var list struct{ Items []pages.Site }
-	err := h.o.Operations.Read(ctx, "/sites?limit="+maxSites, &list)
+	err := h.o.Operations.Read(ctx, address("/sites", whole), &list)
 	return list.Items, err
 }
