@@ -68,6 +68,16 @@ func MigratedPostgres(t testing.TB) string {
 	return dsn
 }
 
+// FreshPostgres is MigratedPostgres for a test that counts what PostgreSQL reads: no test has
+// used the schema, so that its indexes have no entries of deleted rows. It is dropped when
+// the test ends.
+func FreshPostgres(t testing.TB) string {
+	t.Helper()
+	dsn := PostgresDSN(t)
+	migrate(t, dsn)
+	return dsn
+}
+
 // lockSchema returns the first schema of a version that is free. The connection keeps
 // others from it until it is closed.
 func lockSchema(t testing.TB, conn *pgx.Conn, version string) string {
