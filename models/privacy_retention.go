@@ -9,7 +9,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"ringback/models/database"
 	"ringback/models/journeys"
 	"ringback/visits"
 )
@@ -63,16 +62,7 @@ func (s *Store) pruneSite(ctx context.Context, site Site, limit int) (pruned int
 	now := s.db.Now()
 	kept := now.Add(-time.Duration(site.Script.KeepDays) * 24 * time.Hour)
 	needed := now.Add(-visits.ReleasedReach)
-	mine = true
-	err = s.db.Tx(ctx, "erasing old visits", func(tx *gorm.DB) error {
-		// The plan for an average site is the wrong one for a large site.
-		if err := database.PlanEachTime(tx); err != nil {
-			return err
-		}
-		var err error
-		if mine, err = database.OneAtATime(tx, pruneJob); err != nil || !mine {
-			return err
-		}
+	mine, err = s.db.PieceTx(ctx, "erasing old visits", pruneJob, func(tx *gorm.DB) (err error) {
 		pruned, err = pruneSessions(tx, site.ID, kept, needed, limit)
 		return err
 	})

@@ -166,6 +166,24 @@ func OneAtATime(tx *gorm.DB, job string) (bool, error) {
 	return mine, nil
 }
 
+// PieceTx runs f in a transaction that does a piece of a job, with plans for its own values:
+// those for an average site are wrong for a large one. One process at a time does the job.
+// Mine is false, and f is not called, if another one does.
+func (db *DB) PieceTx(ctx context.Context, doing, job string, f func(tx *gorm.DB) error) (mine bool, err error) {
+	mine = true
+	err = db.Tx(ctx, doing, func(tx *gorm.DB) error {
+		if err := PlanEachTime(tx); err != nil {
+			return err
+		}
+		var err error
+		if mine, err = OneAtATime(tx, job); err != nil || !mine {
+			return err
+		}
+		return f(tx)
+	})
+	return mine, err
+}
+
 // OneAfterAnother waits until no other transaction does a job, and keeps others from it
 // until this one ends.
 func OneAfterAnother(tx *gorm.DB, job string) error {

@@ -8,7 +8,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"ringback/models/database"
 	"ringback/models/figures"
 	"ringback/reports"
 )
@@ -118,16 +117,7 @@ func (e *Eraser) expirePiece(ctx context.Context, x expiring, site kept) (done p
 	if days <= 0 {
 		return piece{}, true, nil
 	}
-	mine = true
-	err = e.db.Tx(ctx, "erasing what a site keeps no longer", func(tx *gorm.DB) error {
-		// The plan for an average site is the wrong one for a large site.
-		if err := database.PlanEachTime(tx); err != nil {
-			return err
-		}
-		var err error
-		if mine, err = database.OneAtATime(tx, expireJob); err != nil || !mine {
-			return err
-		}
+	mine, err = e.db.PieceTx(ctx, "erasing what a site keeps no longer", expireJob, func(tx *gorm.DB) (err error) {
 		if done, err = x.piece(tx, site.SiteID, site.before(e.db.Now(), days), x.limit); err != nil {
 			return fmt.Errorf("erasing old %s: %w", x.what, err)
 		}
