@@ -18,7 +18,7 @@ import (
 )
 
 // byOperator is the actor of what the operator does with a command.
-var byOperator = audit.Actor{TokenID: "admin"}
+var byOperator = audit.Actor{TokenID: audit.ByOperator}
 
 type eraseCommand struct {
 	Phone         string `placeholder:"NUMBER" help:"The person's phone number with its country code, such as +12025550123."`

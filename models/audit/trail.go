@@ -52,6 +52,9 @@ const (
 	CredentialChanged = "changed"
 )
 
+// ByOperator is the actor of what the operator does: in place of a token's id.
+const ByOperator = "admin"
+
 // ByRingback is the actor of changes that the service itself makes.
 const ByRingback = "ringback"
 

@@ -30,11 +30,7 @@ func planOf(generation Generation) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
-	zone, err := time.LoadLocation(generation.TimeZone)
-	if err != nil { // a zone that this system does not have
-		zone = time.UTC
-	}
-	return plan{generation, settings, zone}, nil
+	return plan{generation, settings, reports.Zone(generation.TimeZone)}, nil
 }
 
 // figures computes the rows of a group.

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/internal/sourcestatus"
+	"ringback/reports"
 )
 
 // shortestSilence is a pause that is never longer than usual.
@@ -33,16 +34,12 @@ func (r *Received) SilentSources(ctx context.Context, now time.Time) (map[string
 			return err
 		}
 		for _, c := range candidates {
-			zone, err := time.LoadLocation(c.TimeZone)
-			if err != nil { // the database of zones has dropped it
-				zone = time.UTC
-			}
 			var hours []time.Time
 			err = tx.Model(&activeHour{}).Where("site_id = ? AND source = ?", c.SiteID, c.Source).Order("hour").Pluck("hour", &hours).Error
 			if err != nil {
 				return err
 			}
-			if sourcestatus.SilenceOf(hours, zone, now).Code == sourcestatus.Longer {
+			if sourcestatus.SilenceOf(hours, reports.Zone(c.TimeZone), now).Code == sourcestatus.Longer {
 				silent[c.Source]++
 			}
 		}

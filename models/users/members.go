@@ -10,6 +10,7 @@ import (
 	"ringback/models/accounts"
 	"ringback/models/audit"
 	"ringback/models/database"
+	"ringback/models/ownership"
 )
 
 // Member is a user as the admins of an account see one.
@@ -120,10 +121,8 @@ func keepAnAdmin(tx *gorm.DB, member Membership, to accounts.Role) error {
 // checkSites returns fault.NotFound unless the sites of a grant are the account's.
 func checkSites(tx *gorm.DB, accountID string, g Grant) error {
 	for site := range g.Sites {
-		var found string
-		err := tx.Table("sites").Select("id").Where("id = ? AND account_id = ? AND deleted_at IS NULL", site, accountID).Take(&found).Error
-		if err != nil {
-			return database.NotFoundAs("no_such_site", err)
+		if err := ownership.CheckSite(tx, accountID, site); err != nil {
+			return err
 		}
 	}
 	return nil

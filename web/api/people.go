@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"ringback/internal/fault"
-	"ringback/internal/limits"
 	"ringback/models"
 	"ringback/models/crm"
 	"ringback/models/revenue"
@@ -87,9 +85,7 @@ func viewPerson(p crm.Person) personView {
 func (b personBody) person(site models.Site) (crm.Person, error) {
 	var c validate.Checker
 	p := crm.Person{SiteID: site.ID, ExternalID: b.ExternalID, Account: b.Account, Email: b.Email, AddedAt: b.AddedAt}
-	if b.Email != "" && !limits.IsEmail(b.Email) {
-		c.Add("email", fault.Expect("email"))
-	}
+	c.Email("email", b.Email)
 	p.Phone = c.Phone("phone", b.Phone, site.Region).E164
 	return p, c.Err()
 }

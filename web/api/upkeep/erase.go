@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"ringback/internal/fault"
-	"ringback/internal/limits"
 	"ringback/models/audit"
 	"ringback/models/erasing"
 	"ringback/web/internal/auth"
@@ -53,9 +52,7 @@ type eraseView struct {
 func (b eraseBody) person(region string) (erasing.Person, error) {
 	var c validate.Checker
 	p := erasing.Person{Email: strings.ToLower(strings.TrimSpace(b.Email))}
-	if p.Email != "" && !limits.IsEmail(p.Email) {
-		c.Add("email", fault.Expect("email"))
-	}
+	c.Email("email", p.Email)
 	p.Phone = c.Phone("phone", b.Phone, region).E164
 	if err := c.Err(); err != nil {
 		return p, err

@@ -14,6 +14,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/models/accounts"
+	"ringback/models/audit"
 	"ringback/models/quotas"
 	"ringback/models/users"
 	"ringback/web/internal/cache"
@@ -29,9 +30,6 @@ const tokenTTL = 10 * time.Second
 // operatorSession is what the name of the operator begins with in a session. The rest is a
 // part of the hash of the operator's token, so that a new token ends the sessions.
 const operatorSession = "operator/"
-
-// operatorToken stands in the audit trail in place of a token's id for the operator.
-const operatorToken = "admin"
 
 // Store is what an Authenticator reads.
 type Store interface {
@@ -206,7 +204,7 @@ func (a *Authenticator) operatorFor(ctx context.Context, account string) (Princi
 	if err != nil {
 		return Principal{}, err
 	}
-	return Principal{AccountID: acting.ID, TokenID: operatorToken, Role: accounts.RoleAdmin, IsOperator: true}, nil
+	return Principal{AccountID: acting.ID, TokenID: audit.ByOperator, Role: accounts.RoleAdmin, IsOperator: true}, nil
 }
 
 func (a *Authenticator) holderOf(ctx context.Context, c Credentials, hash [sha256.Size]byte) (Principal, error) {

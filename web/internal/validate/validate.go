@@ -104,6 +104,13 @@ func (c *Checker) Traffic(path string, t *wire.TrafficBody) *conversion.Traffic 
 // Item returns the path of an item of a list, such as "tags[2]".
 func Item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
+// Email checks an e-mail address. An empty one is none, and no error.
+func (c *Checker) Email(path, text string) {
+	if text != "" && !limits.IsEmail(text) {
+		c.Add(path, fault.Expect("email"))
+	}
+}
+
 // Phone reads a phone number. The region is the site's, for numbers without a
 // country code. A text such as "anonymous" is a number that was withheld.
 func (c *Checker) Phone(path, text, region string) phone.Number {
