@@ -69,21 +69,19 @@ func (r *Relay) start(ctx context.Context, s outbox.Signal) error {
 // retry signals the workflow of a delivery that is to be tried now. If the workflow is gone,
 // it is started again: the delivery has no end state.
 func (r *Relay) retry(ctx context.Context, s outbox.Signal) error {
-	signal := workflows.RetrySignal{DeliveryID: s.DeliveryID}
-	in := conversionInput(s)
-	var err error
-	switch s.Kind {
+	var options client.StartWorkflowOptions
+	var run, in any
+	switch conversionOf := conversionInput(s); s.Kind {
 	case conversion.KindCall:
-		options := workflows.CallStart(s.WorkflowID, in, conversion.EventEnded)
-		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalRetry, signal, workflows.RestartOptions(options), workflows.CallWorkflow, in)
+		options, run, in = workflows.CallStart(s.WorkflowID, conversionOf, conversion.EventEnded), workflows.CallWorkflow, conversionOf
 	case conversion.KindLead:
-		options := workflows.LeadStart(s.WorkflowID, in)
-		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalRetry, signal, workflows.RestartOptions(options), workflows.LeadWorkflow, in)
+		options, run, in = workflows.LeadStart(s.WorkflowID, conversionOf), workflows.LeadWorkflow, conversionOf
 	default:
 		resend := workflows.ResendInput{DeliveryID: s.DeliveryID, SiteID: s.SiteID}
-		options := workflows.ResendStart(s.WorkflowID, resend)
-		_, err = r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalRetry, signal, workflows.RestartOptions(options), workflows.ResendWorkflow, resend)
+		options, run, in = workflows.ResendStart(s.WorkflowID, resend), workflows.ResendWorkflow, resend
 	}
+	_, err := r.Temporal.SignalWithStartWorkflow(ctx, s.WorkflowID, workflows.SignalRetry, workflows.RetrySignal{DeliveryID: s.DeliveryID},
+		workflows.RestartOptions(options), run, in)
 	return err
 }
 
