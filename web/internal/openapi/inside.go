@@ -18,10 +18,12 @@ import (
 // operation's path with its query. The answer is decoded into the value. An error is the
 // problem that the operation answers.
 func (a *API) Read(ctx context.Context, address string, into any) error {
-	answer := answerWriter{header: http.Header{}, status: http.StatusOK}
-	if err := a.Serve(ctx, address, &answer); err != nil {
-		return err
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return fmt.Errorf("asking an operation: %w", err)
 	}
+	answer := answerWriter{header: http.Header{}, status: http.StatusOK}
+	a.inside.ServeHTTP(&answer, r)
 	if answer.status >= http.StatusBadRequest {
 		p := &problem.Problem{}
 		if err := json.Unmarshal(answer.body.Bytes(), p); err != nil {
@@ -32,16 +34,6 @@ func (a *API) Read(ctx context.Context, address string, into any) error {
 	if err := json.Unmarshal(answer.body.Bytes(), into); err != nil {
 		return fmt.Errorf("reading the answer of an operation: %w", err)
 	}
-	return nil
-}
-
-// Serve is Read for a file: the answer is written as it is made.
-func (a *API) Serve(ctx context.Context, address string, w http.ResponseWriter) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return fmt.Errorf("asking an operation: %w", err)
-	}
-	a.inside.ServeHTTP(w, r)
 	return nil
 }
 
