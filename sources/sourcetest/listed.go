@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -43,17 +41,7 @@ type ListedCall struct {
 // listedPages reads the pages of the package under test.
 func listedPages(t testing.TB) []ListedPage {
 	t.Helper()
-	files, err := filepath.Glob("testdata/listed/*.json")
-	require.NoError(t, err)
-	pages := make([]ListedPage, 0, len(files))
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		require.NoError(t, err)
-		p := ListedPage{file: file}
-		require.NoError(t, json.Unmarshal(data, &p), file)
-		pages = append(pages, p)
-	}
-	return pages
+	return readAll(t, "testdata/listed/*.json", func(file string) ListedPage { return ListedPage{file: file} })
 }
 
 // answering is a client that is answered with a page.

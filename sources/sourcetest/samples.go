@@ -57,17 +57,23 @@ var marks = []string{"confirmed", "probable", "inferred", "unknown"}
 // Samples reads the samples of the package under test.
 func Samples(t testing.TB) []Sample {
 	t.Helper()
-	files, err := filepath.Glob("testdata/samples/*.json")
+	return readAll(t, "testdata/samples/*.json", func(file string) Sample { return Sample{file: file} })
+}
+
+// readAll reads the JSON files that a pattern names, each into what begin returns for it.
+func readAll[T any](t testing.TB, pattern string, begin func(file string) T) []T {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
 	require.NoError(t, err)
-	samples := make([]Sample, 0, len(files))
+	all := make([]T, 0, len(files))
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)
-		s := Sample{file: file}
-		require.NoError(t, json.Unmarshal(data, &s), file)
-		samples = append(samples, s)
+		one := begin(file)
+		require.NoError(t, json.Unmarshal(data, &one), file)
+		all = append(all, one)
 	}
-	return samples
+	return all
 }
 
 // Request returns the message as a source receives it, unsigned.
