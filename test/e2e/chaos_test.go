@@ -122,6 +122,25 @@ func answered(hits []harness.Hit) []harness.Hit {
 	return kept
 }
 
+// sendAll calls send for each number below n, by several senders side by side, and returns
+// what waits for them.
+func sendAll(n, senders int, send func(i int)) *sync.WaitGroup {
+	next := make(chan int, n)
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	var sending sync.WaitGroup
+	for range senders {
+		sending.Go(func() {
+			for i := range next {
+				send(i)
+			}
+		})
+	}
+	return &sending
+}
+
 // sendUntilAccepted posts a lead, or a call's start and end, as a well-behaved
 // client does: again until the answer is a 2xx. Each has a visitor of its own, as
 // otherwise each decision would read all visits before. It returns the conversion's id.

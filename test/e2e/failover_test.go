@@ -46,19 +46,7 @@ func TestG3_ReplicaIsPromotedInTheMiddle(t *testing.T) {
 	api.Webhook(site, d.URL+"/ok", nil)
 
 	var accepted sync.Map // conversion id -> true
-	var senders sync.WaitGroup
-	next := make(chan int, *failoverConversions)
-	for i := range *failoverConversions {
-		next <- i
-	}
-	close(next)
-	for range 4 {
-		senders.Go(func() {
-			for i := range next {
-				accepted.Store(sendUntilAccepted(t, api, site, i), true)
-			}
-		})
-	}
+	senders := sendAll(*failoverConversions, 4, func(i int) { accepted.Store(sendUntilAccepted(t, api, site, i), true) })
 	d.WaitHits(t, "ok", *failoverConversions/3, 3*time.Minute)
 	primary.Crash()
 	replica.Promote()

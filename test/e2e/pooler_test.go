@@ -28,21 +28,10 @@ func TestPgBouncerInTransactionMode(t *testing.T) {
 	api.Webhook(site, d.URL+"/ok", nil)
 
 	var accepted sync.Map
-	var senders sync.WaitGroup
-	next := make(chan int, poolerConversions)
-	for i := range poolerConversions {
-		next <- i
-	}
-	close(next)
-	for range 8 {
-		senders.Go(func() {
-			for i := range next {
-				accepted.Store(sendUntilAccepted(t, api, site, i), true)
-				api.Must("GET", "/api/v1/sites/"+site+"/conversions", nil)
-			}
-		})
-	}
-	senders.Wait()
+	sendAll(poolerConversions, 8, func(i int) {
+		accepted.Store(sendUntilAccepted(t, api, site, i), true)
+		api.Must("GET", "/api/v1/sites/"+site+"/conversions", nil)
+	}).Wait()
 	interrupted := requireDeliveredOnce(t, api, d, &accepted, poolerConversions)
 	require.Zero(t, interrupted)
 	require.NoError(t, s.Service.Stop(time.Minute))
