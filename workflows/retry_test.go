@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,10 +15,9 @@ import (
 // atSecondDispatch makes the first dispatch of each delivery wait for eight hours, and the
 // next one deliver.
 func atSecondDispatch(b *bundle) {
-	seen := map[string]bool{}
+	var seen sync.Map // activities of different deliveries run side by side
 	b.activities.OnDispatch = func(_ context.Context, in workflows.DispatchInput) (workflows.Dispatched, error) {
-		if !seen[in.DeliveryID] {
-			seen[in.DeliveryID] = true
+		if _, again := seen.LoadOrStore(in.DeliveryID, true); !again {
 			return workflows.Dispatched{}, retryIn(8 * time.Hour)
 		}
 		return workflows.Dispatched{State: "delivered", Class: "delivered", Status: 200, Attempts: 1}, nil
