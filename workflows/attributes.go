@@ -31,6 +31,14 @@ const (
 // KindResend is the value of RingbackKind for resends.
 const KindResend = "resend"
 
+// The bounds of RingbackIntegrations. Temporal's server terminates a workflow that writes
+// more than 2,048 bytes to a search attribute (docs/facts/temporal.md). Integrations
+// beyond that are sent to like the others, and are not in the attribute.
+const (
+	maxAttribute = 2000       // bytes of the list as JSON
+	jsonPerID    = len(`"",`) // bytes of JSON beside each id
+)
+
 // attributes are the values of the search attributes that change. Each upsert is an
 // event in the history and a write to the visibility store, so only changes are
 // written; for a lead once, at its end.
@@ -86,10 +94,15 @@ func finished(p *Progress) attributes {
 
 func attributesOf(p *Progress, state string) attributes {
 	a := attributes{state: state, callStatus: p.CallStatus}
+	size := 0
 	for _, s := range p.Integrations {
-		if s.DeliveryID != "" {
-			a.integrations = append(a.integrations, s.IntegrationID)
+		if s.DeliveryID == "" {
+			continue
 		}
+		if size += len(s.IntegrationID) + jsonPerID; size > maxAttribute {
+			break
+		}
+		a.integrations = append(a.integrations, s.IntegrationID)
 	}
 	return a
 }

@@ -2,6 +2,8 @@ package workflows_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -133,4 +135,27 @@ func TestCall_WritesOnlyTheSearchAttributesThatChanged(t *testing.T) {
 		{"RingbackState": workflows.StateDispatching, "RingbackIntegrations": []string{"int_a"}},
 		{"RingbackState": workflows.StateFailed},
 	}, written)
+}
+
+// TestCaseO01_AHundredIntegrationsFitIntoTheAttribute decides a lead with more integrations
+// than Temporal's server accepts in the value of a search attribute.
+func TestCaseO01_AHundredIntegrationsFitIntoTheAttribute(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var sent []workflows.Delivery
+	for i := range 100 {
+		sent = append(sent, delivery(fmt.Sprintf("01jdq000000000000000000%03d", i)))
+	}
+	b.activities.OnDecide = func(workflows.DecideInput) (workflows.Decided, error) {
+		return workflows.Decided{Deliveries: sent}, nil
+	}
+	written := upserts(b, func() { b.ExecuteWorkflow(workflows.LeadWorkflow, input) })
+
+	b.requireCompleted(t)
+	ids := written[0]["RingbackIntegrations"].([]string)
+	size, err := json.Marshal(ids)
+	require.NoError(t, err)
+	require.LessOrEqual(t, len(size), 2048)
+	require.GreaterOrEqual(t, len(ids), 60)
+	require.Equal(t, workflows.StandingDelivered, b.standing(t, sent[99].IntegrationID).State)
 }
