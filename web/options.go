@@ -58,9 +58,6 @@ type Options struct {
 	Places         collect.Locator // nil if the places of visitors are not known
 
 	MetricsHandler http.Handler // serves /metrics; nil if metrics are not served here
-	// AllowTokenLogin lets /login take a token from the URL. It is for development
-	// alone: URLs end up in logs and histories.
-	AllowTokenLogin bool
 }
 
 // Store is what all handlers together need of the database. Each of them declares

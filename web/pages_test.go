@@ -211,16 +211,9 @@ func TestOtherSitesSignNobodyInOrOut(t *testing.T) {
 	}
 }
 
-func TestTokenInTheURLOnlyInDevelopment(t *testing.T) {
+func TestG8_ATokenInTheURLSignsNobodyIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	link := "/login?token=" + adminToken + "&next=/conversions/x"
-	require.Empty(t, w.browse(link, "").Result().Cookies())
-	o := options(w.store, w.clock, w.relay, w.outside, w.log)
-	o.AllowTokenLogin = true
-	var err error
-	w.handler, err = web.New(o)
-	require.NoError(t, err)
-	require.Len(t, w.browse(link, "").Result().Cookies(), 1)
+	require.Empty(t, w.browse("/login?token="+adminToken+"&next=/conversions/x", "").Result().Cookies())
 	require.NotContains(t, w.log.String(), adminToken)
 }

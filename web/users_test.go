@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/models/audit"
+	"ringback/models/users"
 	"ringback/web"
 )
 
@@ -255,4 +257,23 @@ func TestSigningInLeadsToNoOtherSiteAndBeginsANewSession(t *testing.T) {
 		require.NotEqual(t, prepared[0].Value, in.Result().Cookies()[0].Value)
 		require.Equal(t, 401, w.byBrowser(prepared, "GET", "/me", "").Code, "the cookie of before")
 	}
+}
+
+// TestG8_ALinkSignsInOnce checks a link that signs in, as the development service prints one.
+func TestG8_ALinkSignsInOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	secret, hash := users.NewSecret()
+	link := users.Link{Purpose: users.SignIn, SecretHash: hash, Email: adminEmail}
+	require.NoError(t, w.store.CreateLink(t.Context(), audit.Actor{AccountID: "acc_default", TokenID: audit.ByOperator}, &link))
+	in := w.browse("/sign-in/"+secret+"?next=/sites/x", "")
+	require.Equal(t, 303, in.Code)
+	require.Equal(t, "/sites/x", in.Header().Get("Location"))
+	require.Equal(t, adminEmail, decode(t, w.byBrowser(in.Result().Cookies(), "GET", "/me", ""))["email"])
+	again := w.browse("/sign-in/"+secret+"?next=//evil.example.com", "")
+	require.Equal(t, 404, again.Code)
+	require.Empty(t, again.Result().Cookies())
+	require.Equal(t, "/", w.browse("/sign-in/"+secret+"?next=//evil.example.com", adminToken).Header().Get("Location"), "who is signed in goes on")
+	require.NotContains(t, w.log.String(), secret)
+	require.Contains(t, w.do("GET", "/audit?entity=sign_in", adminToken, "").Body.String(), `"action":"created"`)
 }

@@ -98,7 +98,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	users.New(o.Store, service, authenticator, o.Clock).Mount(document)
 	cabinet.New(cabinet.Options{
 		Conversions: conversions, Operations: document, Authenticator: authenticator, People: service, Users: o.Store, Viewers: viewers, Sessions: sessions, Logger: o.Logger,
-		PublicURL: o.PublicURL, AllowTokenLogin: o.AllowTokenLogin,
+		PublicURL: o.PublicURL,
 	}).Mount(e)
 	document.MountDocument(e)
 }

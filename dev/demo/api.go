@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 )
 
 // API calls Ringback's HTTP API, as any customer's system would.
@@ -16,10 +15,8 @@ type API struct {
 	Token string
 }
 
-// Page is the link to a page for people. It signs the browser in.
-func (a API) Page(path string) string {
-	return a.URL + "/login?" + url.Values{"token": {a.Token}, "next": {path}}.Encode()
-}
+// Page is the address of a page for people, who are signed in by the link that is printed last.
+func (a API) Page(path string) string { return a.URL + path }
 
 // problem is what the API answers to a request it refuses (RFC 9457).
 type problem struct {

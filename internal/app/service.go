@@ -32,9 +32,6 @@ type Deps struct {
 	Temporal  client.Client
 	Namespace string // of Temporal; empty means the default namespace
 	Version   string // of this program
-	// AllowTokenLogin lets a browser sign in by a link that carries the token.
-	// For development alone: URLs end up in logs and histories.
-	AllowTokenLogin bool
 }
 
 // Service is Ringback in one process. Create it with New, and call Run once.

@@ -2,6 +2,9 @@ package users
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"time"
 
 	"gorm.io/gorm"
@@ -20,16 +23,32 @@ type Purpose string
 const (
 	Invitation Purpose = "invitation"
 	Reset      Purpose = "reset"
+	SignIn     Purpose = "sign_in"
 )
 
 // times are how long links may be used.
-var times = map[Purpose]time.Duration{Invitation: 72 * time.Hour, Reset: 2 * time.Hour}
+var times = map[Purpose]time.Duration{Invitation: 72 * time.Hour, Reset: 2 * time.Hour, SignIn: 12 * time.Hour}
+
+// NewSecret returns a random secret of a link, and the hash that is stored of it.
+func NewSecret() (secret string, hash []byte) {
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails: it ends the program instead
+	secret = base64.RawURLEncoding.EncodeToString(random)
+	return secret, HashOf(secret)
+}
+
+// HashOf returns the hash that is stored of a link's secret. 256 random bits need no slow
+// hash.
+func HashOf(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
 
 // Link is a one-time link. Only a hash of its secret is stored.
 type Link struct {
 	ID         string `gorm:"primaryKey"`
 	Purpose    Purpose
-	SecretHash []byte // SHA-256: 256 random bits need no slow hash
+	SecretHash []byte // as HashOf returns it
 	AccountID  string
 	Email      string // of the user, as EmailKey returns it
 	Grant             // of an invitation
@@ -195,4 +214,17 @@ func (u *Users) ResetPassword(ctx context.Context, requestID string, secretHash 
 		return u.setPassword(tx, by, user.ID, hash, "")
 	})
 	return user, err
+}
+
+// UseSignIn uses a link that signs a user in, and returns the user.
+func (u *Users) UseSignIn(ctx context.Context, secretHash []byte) (User, Link, error) {
+	var user User
+	var link Link
+	err := u.db.Tx(ctx, "signing in by a link", func(tx *gorm.DB) (err error) {
+		if link, err = u.use(tx, SignIn, secretHash); err != nil {
+			return err
+		}
+		return database.NotFoundAs("link_not_usable", tx.Where("email = ?", link.Email).Take(&user).Error)
+	})
+	return user, link, err
 }

@@ -60,9 +60,6 @@ type Options struct {
 	Viewers       *viewing.Guard
 	Logger        *slog.Logger
 	PublicURL     string // as browsers reach this service
-	// AllowTokenLogin lets /login take a token from the URL. It is for development
-	// alone: URLs end up in logs and histories.
-	AllowTokenLogin bool
 }
 
 // Handler answers with pages.

@@ -26,9 +26,6 @@ import (
 const operatorSessionTime = time.Hour
 
 func (h *Handler) showLogin(c echo.Context) error {
-	if token := c.QueryParam("token"); token != "" && h.o.AllowTokenLogin {
-		return h.enter(c, token, c.QueryParam("next"))
-	}
 	return h.renderLogin(c, http.StatusOK, pages.Login{Next: localPath(c.QueryParam("next"))})
 }
 

@@ -30,6 +30,7 @@ func (h *Handler) mountPeople(e *echo.Echo, page []echo.MiddlewareFunc) {
 	e.POST("/join/:secret", h.join, form...)
 	endpoint.GetAndHead(e, "/reset/:secret", h.showReset, page...)
 	e.POST("/reset/:secret", h.reset, form...)
+	e.GET("/sign-in/:secret", h.signInByLink, page...) // without HEAD, which would use the link up
 	endpoint.GetAndHead(e, "/setup", h.showSetup, page...)
 	e.POST("/setup", h.setup, form...)
 }
@@ -75,6 +76,19 @@ func (h *Handler) reset(c echo.Context) error {
 		return h.renderReset(c, status, failed)
 	}
 	return h.welcome(c, signedIn, "/")
+}
+
+// signInByLink signs a user in by a one-time link. A browser that opens a used link again and
+// is signed in goes on.
+func (h *Handler) signInByLink(c echo.Context) error {
+	signedIn, err := h.o.People.SignInByLink(c.Request().Context(), clientOf(c), c.Param("secret"))
+	if err == nil {
+		return h.welcome(c, signedIn, c.QueryParam("next"))
+	}
+	if _, signedOut := h.reader(c.Request().Context()); signedOut == nil {
+		return c.Redirect(http.StatusSeeOther, localPath(c.QueryParam("next")))
+	}
+	return h.showUnusable(c, err)
 }
 
 // showUnusable shows why a one-time link cannot be used.

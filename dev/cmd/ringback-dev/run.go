@@ -13,7 +13,6 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"ringback/dev/demo"
 	"ringback/dev/listen"
 	"ringback/dev/options"
 )
@@ -73,6 +72,7 @@ func run(ctx context.Context, c options.Options, out io.Writer) (err error) {
 	}
 	if ctx.Err() == nil {
 		say(out, "\nCtrl-C stops everything.")
+		say(out, "\n  Open this     %s", s.door())
 	}
 	return s.wait(ctx)
 }
@@ -114,8 +114,7 @@ func (s *stack) announce() error {
 	if err := json.NewEncoder(s.out).Encode(line); err != nil {
 		return fmt.Errorf("writing the ready line: %w", err)
 	}
-	say(s.out, "\n  Open this     %s", demo.API{URL: s.url(), Token: s.token}.Page("/"))
-	say(s.out, "  API           %s/api/v1/docs", s.url())
+	say(s.out, "\n  API           %s/api/v1/docs", s.url())
 	say(s.out, "  Temporal UI   %s", s.temporal.UIURL())
 	say(s.out, "  Metrics       %s/metrics", s.opsURL())
 	say(s.out, "  Admin token   %s", s.token)

@@ -23,7 +23,8 @@ import (
 // instance is everything, running in this process.
 type instance struct {
 	ready ready
-	shown string // what was printed until then
+	shown string         // what was printed until then
+	jar   http.CookieJar // of the newcomer's browser
 	stop  func()
 }
 
@@ -47,7 +48,7 @@ func start(t *testing.T, data string) instance {
 		if strings.HasPrefix(lines.Text(), "{") {
 			require.NoError(t, json.Unmarshal(lines.Bytes(), &i.ready))
 		}
-		if strings.HasPrefix(lines.Text(), "Ctrl-C") {
+		if strings.HasPrefix(lines.Text(), "  Open this") {
 			break
 		}
 	}
@@ -59,7 +60,25 @@ func start(t *testing.T, data string) instance {
 		cancel()
 		require.NoError(t, <-ended)
 	}
+	i.openTheLink(t)
 	return i
+}
+
+// openTheLink opens the last address that was printed, twice, as a browser does that loads it
+// ahead. It signs the browser in.
+func (i *instance) openTheLink(t *testing.T) {
+	t.Helper()
+	var err error
+	i.jar, err = cookiejar.New(nil)
+	require.NoError(t, err)
+	_, link, found := strings.Cut(i.shown, "  Open this     ")
+	require.True(t, found, i.shown)
+	require.NotContains(t, link, i.ready.AdminToken)
+	for range 2 {
+		status, page := i.get(t, strings.TrimSpace(link))
+		require.Equal(t, http.StatusOK, status)
+		require.Contains(t, page, "Sign out")
+	}
 }
 
 func (i instance) get(t *testing.T, url string) (int, string) {
@@ -67,9 +86,7 @@ func (i instance) get(t *testing.T, url string) (int, string) {
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	require.NoError(t, err)
 	request.Header.Set("Authorization", "Bearer "+i.ready.AdminToken)
-	cookies, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	response, err := (&http.Client{Jar: cookies}).Do(request)
+	response, err := (&http.Client{Jar: i.jar}).Do(request)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, response.Body.Close()) }()
 	body, err := io.ReadAll(response.Body)
@@ -133,7 +150,7 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	require.Contains(t, again.shown, "--demo plays it again")
 	require.NotContains(t, shown, "--demo")
 	require.Equal(t, first.ready.AdminToken, again.ready.AdminToken)
-	status, body := again.get(t, again.ready.HTTP+"/api/v1"+link.Query().Get("next"))
+	status, body := again.get(t, again.ready.HTTP+"/api/v1"+link.Path)
 	require.Equal(t, http.StatusOK, status, body)
 	require.Contains(t, body, `"delivered"`, "the state survives a restart")
 
@@ -161,16 +178,14 @@ func (i instance) tryTheShop(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, script, "ringback", "the tag on the page leads to the script")
 
-	cookies, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	answer, err := (&http.Client{Jar: cookies}).PostForm(home+"call", url.Values{"number": {"+12025550100"}})
+	answer, err := (&http.Client{Jar: i.jar}).PostForm(home+"call", url.Values{"number": {"+12025550100"}})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, answer.Body.Close()) }()
 	told, err := io.ReadAll(answer.Body)
 	require.NoError(t, err)
 	require.Contains(t, string(told), "traffic filter is not met", "the button leads to the page of the call, which no ad brought")
 
-	answer, err = (&http.Client{Jar: cookies}).Get(home + "last-lead")
+	answer, err = (&http.Client{Jar: i.jar}).Get(home + "last-lead")
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	require.Contains(t, answer.Request.URL.Path, "/conversions/cnv_")

@@ -30,6 +30,7 @@ type stack struct {
 	out       io.Writer
 	clock     clockwork.Clock
 
+	secret   string // of the link that signs the demonstration's admin in; empty if there is no such user
 	temporal *temporalite.Server
 	client   client.Client
 	around   []*http.Server // the stand-ins for RTB House and Salesforce, and the sample shop; empty without a demonstration
@@ -119,14 +120,15 @@ func (s *stack) migrate(ctx context.Context, config app.Config) (err error) {
 	if _, err := models.Migrate(ctx, store); err != nil {
 		return fmt.Errorf("bringing the database up to date: %w", err)
 	}
-	return nil
+	s.secret, err = signInSecret(ctx, store)
+	return err
 }
 
 // startService runs the service and returns when it is ready. Only stop ends it, so
 // that it ends before Temporal.
 func (s *stack) startService(ctx context.Context, config app.Config) error {
 	ringback, err := app.New(ctx, config, app.Deps{
-		Logger: s.log, Clock: s.clock, Temporal: s.client, Version: "dev", AllowTokenLogin: true,
+		Logger: s.log, Clock: s.clock, Temporal: s.client, Version: "dev",
 	})
 	if err != nil {
 		return err

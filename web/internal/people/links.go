@@ -2,9 +2,6 @@ package people
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"strings"
 
 	"ringback/internal/fault"
@@ -63,19 +60,12 @@ func (s *Service) Reset(ctx context.Context, actor audit.Actor, userID string) (
 }
 
 func (s *Service) create(ctx context.Context, actor audit.Actor, link users.Link) (users.Link, string, error) {
-	random := make([]byte, 32)
-	_, _ = rand.Read(random) // never fails: it ends the program instead
-	secret := base64.RawURLEncoding.EncodeToString(random)
-	link.SecretHash = hashOf(secret)
+	secret, hash := users.NewSecret()
+	link.SecretHash = hash
 	if err := s.Store.CreateLink(ctx, actor, &link); err != nil {
 		return link, "", err
 	}
 	return link, s.PublicURL + paths[link.Purpose] + secret, nil
-}
-
-func hashOf(secret string) []byte {
-	sum := sha256.Sum256([]byte(secret))
-	return sum[:]
 }
 
 // Invited is what the page of an invitation shows.
@@ -87,7 +77,7 @@ type Invited struct {
 
 // Invited returns what an invitation is about, without using it.
 func (s *Service) Invited(ctx context.Context, secret string) (Invited, error) {
-	link, err := s.Store.UsableLink(ctx, users.Invitation, hashOf(secret))
+	link, err := s.Store.UsableLink(ctx, users.Invitation, users.HashOf(secret))
 	if err != nil {
 		return Invited{}, err
 	}
@@ -118,7 +108,7 @@ func (s *Service) Accept(ctx context.Context, c Client, secret, name, password s
 	if err != nil {
 		return users.Session{}, err
 	}
-	user, link, err := s.Store.Accept(ctx, c.RequestID, hashOf(secret), user)
+	user, link, err := s.Store.Accept(ctx, c.RequestID, users.HashOf(secret), user)
 	if err != nil {
 		return users.Session{}, err
 	}
@@ -128,7 +118,7 @@ func (s *Service) Accept(ctx context.Context, c Client, secret, name, password s
 
 // ResetUsable returns an error unless a link sets a new password. It does not use the link.
 func (s *Service) ResetUsable(ctx context.Context, secret string) error {
-	_, err := s.Store.UsableLink(ctx, users.Reset, hashOf(secret))
+	_, err := s.Store.UsableLink(ctx, users.Reset, users.HashOf(secret))
 	return err
 }
 
@@ -142,10 +132,19 @@ func (s *Service) SetPassword(ctx context.Context, c Client, secret, password st
 	if err != nil {
 		return users.Session{}, err
 	}
-	user, err := s.Store.ResetPassword(ctx, c.RequestID, hashOf(secret), hash)
+	user, err := s.Store.ResetPassword(ctx, c.RequestID, users.HashOf(secret), hash)
 	if err != nil {
 		return users.Session{}, err
 	}
 	s.Changed()
 	return s.begin(ctx, c, user, "")
+}
+
+// SignInByLink uses a link that signs a user in, and begins a session in its account.
+func (s *Service) SignInByLink(ctx context.Context, c Client, secret string) (users.Session, error) {
+	user, link, err := s.Store.UseSignIn(ctx, users.HashOf(secret))
+	if err != nil {
+		return users.Session{}, err
+	}
+	return s.begin(ctx, c, user, link.AccountID)
 }

@@ -31,6 +31,7 @@ type Store interface {
 	UsableLink(ctx context.Context, p users.Purpose, secretHash []byte) (users.Link, error)
 	Accept(ctx context.Context, requestID string, secretHash []byte, user users.User) (users.User, users.Link, error)
 	ResetPassword(ctx context.Context, requestID string, secretHash []byte, hash string) (users.User, error)
+	UseSignIn(ctx context.Context, secretHash []byte) (users.User, users.Link, error)
 	CreateFirstAdmin(ctx context.Context, actor audit.Actor, user users.User) (users.User, error)
 }
 
