@@ -18,9 +18,12 @@ type ActivityRegistry interface {
 	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
 }
 
-// RegisterWorkflows registers every workflow under its name.
+// RegisterWorkflows registers every workflow under its name, and with whether its runs
+// stay with the version of the workers that they began on.
 func RegisterWorkflows(r WorkflowRegistry) {
-	register := func(name string, w any) { r.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{Name: name}) }
+	register := func(name string, w any) {
+		r.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{Name: name, VersioningBehavior: behaviors[name]})
+	}
 	register(workflows.CallWorkflow, workflows.Call)
 	register(workflows.LeadWorkflow, workflows.Lead)
 	register(workflows.ResendWorkflow, workflows.Resend)

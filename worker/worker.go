@@ -36,6 +36,8 @@ type Options struct {
 	Reconciling workflows.ReconcilingActivities
 	Logger      *slog.Logger
 
+	// Version is which build of which deployment these workers are. Zero means none.
+	Version Version
 	// Sends is how many deliveries this process may send at once. 0 means DefaultSends.
 	Sends int
 	// StopTimeout is how long Stop lets sends in progress finish. It should be
@@ -132,6 +134,7 @@ func (w *Workers) common() sdk.Options {
 		DisableRegistrationAliasing: true,
 		WorkerStopTimeout:           w.options.StopTimeout,
 		Interceptors:                w.options.Interceptors,
+		DeploymentOptions:           w.options.Version.options(),
 		OnFatalError:                w.options.OnFatalError,
 	}
 }

@@ -53,6 +53,10 @@ type Config struct {
 	SendsPerDay         int `env:"RINGBACK_SENDS_PER_DAY" default:"200000" help:"How many sends to destinations one account may make on a day in UTC, retries and test events included. Further deliveries wait until the next day."`
 	ChecksAtOnce        int `env:"RINGBACK_CHECKS_AT_ONCE" default:"2" help:"How many pages of one account a web process checks at the same time. It checks four of all accounts."`
 
+	WorkerVersioning bool   `env:"RINGBACK_WORKER_VERSIONING" help:"Make the workers a version of a deployment in Temporal, so that old workers complete what they have begun while new ones take what is new. The old workers must then keep running until 'ringback rollout status' shows them as drained."`
+	WorkerDeployment string `env:"RINGBACK_WORKER_DEPLOYMENT" default:"ringback" help:"Name of the deployment in Temporal, with --worker-versioning. All workers of one database need the same."`
+	WorkerBuild      string `env:"RINGBACK_WORKER_BUILD" help:"Name of the build of these workers, such as the tag of their image, with --worker-versioning. It must differ between builds. If empty, it is what 'ringback version' prints."`
+
 	DrainTimeout    time.Duration `env:"RINGBACK_DRAIN_TIMEOUT" default:"0s" help:"How long a web process reports 'not ready' at shutdown before it stops accepting connections, so that load balancers notice. 0 means it stops at once."`
 	ShutdownTimeout time.Duration `env:"RINGBACK_SHUTDOWN_TIMEOUT" default:"30s" help:"How long requests and deliveries in progress may take to finish at shutdown."`
 
@@ -66,7 +70,7 @@ const minAdminToken = 24
 // Check returns everything that is wrong with the settings, each problem with
 // the flag and the variable that sets it. It quotes no secret.
 func (c Config) Check() error {
-	return errors.Join(c.checkSecrets(), c.checkAddresses(), c.checkLimits())
+	return errors.Join(c.checkSecrets(), c.checkAddresses(), c.checkLimits(), c.checkVersioning())
 }
 
 func (c Config) checkSecrets() error {

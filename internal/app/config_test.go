@@ -103,6 +103,8 @@ func TestConfigErrorsNameFlagAndVariable(t *testing.T) {
 		"zone":           {func(c *app.Config) { c.TrustedProxies = []string{"fe80::1%eth0"} }, "--trusted-proxies"},
 		"below no limit": {func(c *app.Config) { c.LeadsPerAddress = -1 }, "--leads-per-address (RINGBACK_LEADS_PER_ADDRESS) must be 0 or more"},
 		"no number":      {func(c *app.Config) { c.RequestsPerSite = math.NaN() }, "--requests-per-site"},
+		"deployment":     {func(c *app.Config) { c.WorkerVersioning, c.WorkerDeployment = true, "a.b" }, "--worker-deployment (RINGBACK_WORKER_DEPLOYMENT) must have"},
+		"build":          {func(c *app.Config) { c.WorkerVersioning, c.WorkerBuild = true, "a:b" }, "--worker-build (RINGBACK_WORKER_BUILD) must have"},
 		"no time to end": {func(c *app.Config) { c.ShutdownTimeout = 0 }, "must be more than 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -112,6 +114,18 @@ func TestConfigErrorsNameFlagAndVariable(t *testing.T) {
 			require.ErrorContains(t, config.Check(), c.want)
 		})
 	}
+}
+
+func TestBuildOfWorkersIsTheOneOfTheSettingsOrOfTheProgram(t *testing.T) {
+	t.Parallel()
+	build, err := app.Config{}.Build("v1.2.3")
+	require.NoError(t, err)
+	require.Equal(t, "v1.2.3", build)
+	build, err = app.Config{WorkerBuild: "image-7"}.Build("devel")
+	require.NoError(t, err)
+	require.Equal(t, "image-7", build)
+	_, err = app.Config{}.Build("devel")
+	require.ErrorContains(t, err, "--worker-build (RINGBACK_WORKER_BUILD) is not set")
 }
 
 func TestG8_SettingsAreLoggedWithoutSecrets(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"ringback/internal/outbound"
 	"ringback/internal/telemetry"
 	"ringback/models"
+	"ringback/worker"
 )
 
 // Parts selects what a process runs. The relay runs in every process, so that the
@@ -42,6 +43,7 @@ type Service struct {
 
 	store    *models.Store
 	temporal temporalClient
+	version  worker.Version // zero if versioning is switched off
 	outbound *outbound.Client
 	places   *geoip.Places // nil if none is configured
 	registry *prometheus.Registry
@@ -71,6 +73,9 @@ func New(ctx context.Context, config Config, deps Deps) (*Service, error) {
 		ready: make(chan struct{}), listening: make(chan struct{}),
 	}
 	var err error
+	if s.version, err = config.workerVersion(deps.Version); err != nil {
+		return nil, err
+	}
 	if s.places, err = openPlaces(config); err != nil {
 		return nil, err
 	}

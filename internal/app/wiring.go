@@ -95,6 +95,9 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 		return err
 	}
 	defer workers.Stop()
+	if err := s.beginVersion(ctx); err != nil {
+		return err
+	}
 	up()
 	select {
 	case <-ctx.Done():
@@ -121,7 +124,7 @@ func (s *Service) divide(ctx context.Context, gate *delivery.Gate) (stop func())
 // from to fatal.
 func (s *Service) workers(known *destinations.Registry, providers *sources.Registry, signals accept.Relay, gate *delivery.Gate, fatal chan<- error) (*worker.Workers, error) {
 	return worker.New(worker.Options{
-		Client: s.temporal.Client, Logger: s.log.With("component", workerName),
+		Client: s.temporal.Client, Logger: s.log.With("component", workerName), Version: s.version,
 		Conversions: &activities.Conversions{
 			Decider: decision.Decider{Destinations: known, SettleOf: sources.SettleOf(providers)}, Store: s.store,
 			Clock: s.deps.Clock, Logger: s.log.With("component", workerName), Metrics: s.metrics,

@@ -39,6 +39,7 @@ type cli struct {
 	Health     healthCommand     `cmd:"" help:"Check whether the process on --ops-address is ready. For container health checks."`
 	Requeue    requeueCommand    `cmd:"" help:"Start all calls, leads and resends again that are not done. For a database or a Temporal that was restored from a backup."`
 	Retry      retryCommand      `cmd:"" help:"Try deliveries now that wait for their next attempt."`
+	Rollout    rolloutCommand    `cmd:"" help:"Show the versions of the workers, and choose which one takes what is new. For workers with --worker-versioning."`
 	Salesforce salesforceCommand `cmd:"" help:"Sign in to Salesforce for an integration."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }

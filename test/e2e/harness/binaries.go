@@ -1,9 +1,12 @@
 package harness
 
 import (
+	"encoding/json"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -46,5 +49,36 @@ func Build(t testing.TB, c Command) string {
 		t.Fatalf("building %s in %s: %v\n%s", c.pkg, c.module, err, out)
 	}
 	built.paths[c] = path
+	return path
+}
+
+// BuildChanged builds the service with one text of a file replaced by another, and returns
+// the path of the binary. The files of the repository stay as they are.
+func BuildChanged(t testing.TB, file, old, changed string) string {
+	t.Helper()
+	original := filepath.Join(RepoRoot(), file)
+	source, err := os.ReadFile(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(source), old) != 1 {
+		t.Fatalf("%s must have this text once: %s", file, old)
+	}
+	dir := t.TempDir()
+	replacement, overlay, path := filepath.Join(dir, "changed.go"), filepath.Join(dir, "overlay.json"), filepath.Join(dir, "ringback")
+	replaced, err := json.Marshal(map[string]any{"Replace": map[string]string{original: replacement}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{replacement: []byte(strings.Replace(string(source), old, changed, 1)), overlay: replaced} {
+		if err := os.WriteFile(name, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-overlay", overlay, "-o", path, Ringback.pkg)
+	cmd.Dir = RepoRoot()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("building the changed service: %v\n%s", err, out)
+	}
 	return path
 }

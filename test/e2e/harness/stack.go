@@ -127,10 +127,28 @@ func (s *Stack) LaunchService() {
 // PostgreSQL.
 func (s *Stack) StartWorker() *Process {
 	s.t.Helper()
-	env := append(slices.Clone(s.env), "RINGBACK_OPS_ADDRESS="+freeAddress(s.t))
-	p := Start(s.t, "worker", Build(s.t, Ringback), env, "worker")
+	return s.StartWorkerOf(Build(s.t, Ringback))
+}
+
+// StartWorkerOf starts a worker process of another binary, with these additional
+// environment variables.
+func (s *Stack) StartWorkerOf(path string, env ...string) *Process {
+	s.t.Helper()
+	env = append(append(slices.Clone(s.env), "RINGBACK_OPS_ADDRESS="+freeAddress(s.t)), env...)
+	p := Start(s.t, "worker", path, env, "worker")
 	p.WaitReady(time.Minute)
 	return p
+}
+
+// Run runs another command of the service, which must succeed, and returns what it
+// printed.
+func (s *Stack) Run(args ...string) string {
+	s.t.Helper()
+	p := Start(s.t, args[0], Build(s.t, Ringback), s.env, args...)
+	if err := p.Wait(time.Minute); err != nil {
+		s.t.Fatalf("ringback %v: %v\n%s", args, err, p.Log())
+	}
+	return p.Log()
 }
 
 // Env returns the service's environment, for running its other commands.
