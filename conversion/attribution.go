@@ -52,6 +52,20 @@ func Attribute(model AttributionModel, visits []Visit, at time.Time, lookbackDay
 	return picked
 }
 
+// Reduced returns the facts with only those of their visits that attribution picks by one
+// of its models. Every model picks the same of them as of all.
+func (f Facts) Reduced(site SiteRules) Facts {
+	var picked []Visit
+	for _, model := range AttributionModels() {
+		v := Attribute(model, f.Visits, f.At, site.LookbackDays)
+		if v != nil && !slices.ContainsFunc(picked, func(p Visit) bool { return compareVisits(p, *v) == 0 }) {
+			picked = append(picked, *v)
+		}
+	}
+	f.Visits = picked
+	return f
+}
+
 // pick returns one of the visits that count, nil if there is none.
 func pick(model AttributionModel, counted []Visit) *Visit {
 	slices.SortFunc(counted, compareVisits)

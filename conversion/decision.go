@@ -77,42 +77,43 @@ const (
 
 // Facts are what is known of one conversion when it is judged.
 type Facts struct {
-	Kind       Kind
-	At         time.Time // start of the call, arrival of the lead: uniqueness and look-back count from here
-	Person     string    // what uniqueness goes by: the phone in E.164, else the e-mail; empty if neither is known
-	PersonBy   string    // PersonByPhone or PersonByEmail; empty if Person is
-	Anonymous  bool      // the caller withheld the number
-	Ended      bool      // always true for leads
-	Incomplete bool      // closed without an end
-	Cancelled  bool      // incomplete because an operator cancelled it, not by the site's deadline
-	EndedAt    time.Time // tags count up to it; the first one if there are several ends
-	Answered   bool
-	Outcome    Outcome
-	Talk       time.Duration
+	Kind       Kind      `json:"kind"`
+	At         time.Time `json:"at"`                   // start of the call, arrival of the lead: uniqueness and look-back count from here
+	Person     string    `json:"person,omitempty"`     // what uniqueness goes by: the phone in E.164, else the e-mail; empty if neither is known
+	PersonBy   string    `json:"person_by,omitempty"`  // PersonByPhone or PersonByEmail; empty if Person is
+	Anonymous  bool      `json:"anonymous,omitempty"`  // the caller withheld the number
+	Ended      bool      `json:"ended,omitempty"`      // always true for leads
+	Incomplete bool      `json:"incomplete,omitempty"` // closed without an end
+	Cancelled  bool      `json:"cancelled,omitempty"`  // incomplete because an operator cancelled it, not by the site's deadline
+	EndedAt    time.Time `json:"ended_at,omitzero"`    // tags count up to it; the first one if there are several ends
+	Answered   bool      `json:"answered,omitempty"`
+	Outcome    Outcome   `json:"outcome,omitempty"`
+	// Talk is the time that was talked, in nanoseconds when it is stored.
+	Talk time.Duration `json:"talk,omitempty"`
 	// TalkUnknown is set if the source did not report the talk time; Talk is then 0.
-	TalkUnknown bool
-	Tags        []Tag // those that count
-	LateTags    []Tag // those put on after the end; they never count
+	TalkUnknown bool  `json:"talk_unknown,omitempty"`
+	Tags        []Tag `json:"tags,omitempty"`      // those that count
+	LateTags    []Tag `json:"late_tags,omitempty"` // those put on after the end; they never count
 	// SessionKnown is set if a session, a usable visitor id or traffic of this
 	// conversion itself is known.
-	SessionKnown bool
+	SessionKnown bool `json:"session_known,omitempty"`
 	// OwnVisitAt is the time of the latest visit up to At of this session or visitor
 	// id, including inline traffic. It is zero if none is known. Other visits of the
 	// same person do not count: they may be from long ago.
-	OwnVisitAt time.Time
-	Visits     []Visit // the visitor's history, any order, this visit included
-	Earlier    Earlier
+	OwnVisitAt time.Time `json:"own_visit_at,omitzero"`
+	Visits     []Visit   `json:"visits,omitempty"` // the visitor's history, any order, this visit included
+	Earlier    Earlier   `json:"earlier,omitzero"`
 }
 
 // Earlier is what is known of the other conversions of the same kind, person and site
 // that come before this one: because they started earlier, or were decided earlier. Of two at the same instant the one with the smaller id is the earlier.
 type Earlier struct {
-	LastAt       time.Time // the latest one before Facts.At; zero if there is none
-	LastTargetAt time.Time // the latest target call before Facts.At; zero if there is none
+	LastAt       time.Time `json:"last_at,omitzero"`        // the latest one before Facts.At; zero if there is none
+	LastTargetAt time.Time `json:"last_target_at,omitzero"` // the latest target call before Facts.At; zero if there is none
 	// CountedAt is the first one after Facts.At that was decided as unique already,
 	// because it was reported sooner. It is zero if there is none.
-	CountedAt       time.Time
-	CountedTargetAt time.Time // likewise, of those decided as unique target calls
+	CountedAt       time.Time `json:"counted_at,omitzero"`
+	CountedTargetAt time.Time `json:"counted_target_at,omitzero"` // likewise, of those decided as unique target calls
 }
 
 // Criteria are what one integration asks of a conversion.

@@ -87,6 +87,9 @@ func (s Set) Rows(at time.Time) models.DecisionSet {
 	if s.Final {
 		rows.Incomplete = s.facts.Incomplete
 	}
+	if !s.Empty() {
+		rows.Facts = new(s.kept(at))
+	}
 	for _, j := range s.judgements {
 		decision := s.decisionRow(j, at)
 		rows.Decisions = append(rows.Decisions, decision)

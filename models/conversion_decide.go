@@ -11,6 +11,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models/database"
 	"ringback/models/figures"
+	"ringback/models/judged"
 )
 
 // Decision is a stored decision.
@@ -37,8 +38,9 @@ type DecisionSet struct {
 	JudgedSeq    int64 // Case.LastSeq of what was judged; zero if that is not to be checked
 	Decisions    []Decision
 	Deliveries   []Delivery
-	Unique       *bool // nil if it is not known, as the next two
-	Target       *bool // with Final, as the next one
+	Facts        *judged.Facts // nil if they are not to be kept
+	Unique       *bool         // nil if it is not known, as the next two
+	Target       *bool         // with Final, as the next one
 	UniqueTarget *bool
 	Incomplete   bool
 }
@@ -96,6 +98,11 @@ func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) error {
 	}
 	if err := figures.Mark(tx, c.SiteID, c.ID); err != nil {
 		return err
+	}
+	if d.Facts != nil && (d.Final || len(decisions) > 0) {
+		if err := judged.Keep(tx, *d.Facts); err != nil {
+			return err
+		}
 	}
 	if !d.Final {
 		return keepUnique(tx, c, d)

@@ -2,12 +2,14 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"gorm.io/gorm"
 
 	"ringback/models/figures"
 	"ringback/models/journeys"
+	"ringback/models/judged"
 	"ringback/visits"
 )
 
@@ -35,7 +37,7 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 		if err != nil {
 			return fmt.Errorf("erasing raw leads: %w", err)
 		}
-		if err := figures.Forget(tx, siteID, sessions()); err != nil {
+		if err := errors.Join(figures.Forget(tx, siteID, sessions()), judged.Forget(tx, siteID, sessions())); err != nil {
 			return err
 		}
 		if err := s.releaseNumbers(tx, siteID, sessions()); err != nil {

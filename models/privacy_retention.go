@@ -27,7 +27,7 @@ func (s *Store) PruneVisits(ctx context.Context, batch int) (int, error) {
 	if err := s.pruneForgotten(ctx); err != nil {
 		return 0, err
 	}
-	if err := s.pruneUnread(ctx); err != nil {
+	if err := errors.Join(s.PruneJudged(ctx), s.pruneUnread(ctx)); err != nil {
 		return 0, err
 	}
 	var sites []Site

@@ -17,6 +17,7 @@ import (
 	"ringback/models/figures"
 	"ringback/models/fleet"
 	"ringback/models/journeys"
+	"ringback/models/judged"
 	"ringback/models/outbox"
 	"ringback/models/quotas"
 	"ringback/models/readings"
@@ -59,6 +60,7 @@ type Store struct {
 	*crm.Records
 	*journeys.Journeys
 	*figures.Figures
+	*judged.Judged
 	*readings.Readings
 	*revenue.Sums
 	*reconciliations.Reconciliations
@@ -91,7 +93,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	limits := quotas.New(db, o.Limits)
 	s := &Store{
-		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db), Readings: readings.New(db), Sums: revenue.New(db),
+		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db), Judged: judged.New(db), Readings: readings.New(db), Sums: revenue.New(db),
 		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: limits, Received: received.New(db, o.UnreadBound),
 		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), db: db, logger: o.Logger, clock: o.Clock,
 	}

@@ -18,6 +18,7 @@ const batch = 100
 var ofConversions = []string{
 	"DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE conversion_id IN ?)",
 	"DELETE FROM deliveries WHERE conversion_id IN ?",
+	"DELETE FROM judged_facts WHERE conversion_id IN ?",
 	"DELETE FROM decisions WHERE conversion_id IN ?",
 	"DELETE FROM conversion_tags WHERE conversion_id IN ?",
 	"DELETE FROM visit_visitors WHERE visit_id IN (SELECT id FROM visits WHERE conversion_id IN ?)",
