@@ -46,10 +46,13 @@ func (q Query) rows(g generation, p reports.Parts, only []reports.CreditID) (par
 	if q.Dimension == Whole {
 		facts = slices.Concat(touchedFacts, untouchedFacts)
 	}
-	for _, f := range facts {
-		if len(p.Fresh) > 0 && (only == nil || slices.Contains(only, f.figure)) {
-			text, more := g.facts([]fact{f}, p.Fresh, p.Until)
-			parts, values = append(parts, q.ofFacts(text, f)), append(values, more...)
+	if only != nil {
+		facts = slices.DeleteFunc(slices.Clone(facts), func(f fact) bool { return !slices.Contains(only, f.figure) })
+	}
+	if len(p.Fresh) > 0 {
+		for _, pass := range passes(facts) {
+			text, more := g.facts(pass, p.Fresh, p.Until)
+			parts, values = append(parts, q.ofFacts(text, pass[0])), append(values, more...)
 		}
 	}
 	return parts, values
@@ -67,7 +70,8 @@ func signed(sign string) string {
 	return strings.Join(parts, ", ")
 }
 
-// ofFacts returns a query of the facts of a figure with the key of the dimension.
+// ofFacts returns a query of the facts of figures like this one with the key of the
+// dimension.
 func (q Query) ofFacts(facts string, f fact) string {
 	key := "''"
 	if columns := keys[q.Dimension]; len(columns) > 0 && f.table() != "" {

@@ -115,6 +115,22 @@ func (f fact) table() string {
 	}
 }
 
+// passes divides facts into those that one pass over the same rows counts.
+func passes(of []fact) (all [][]fact) {
+	for _, f := range of {
+		if last := len(all) - 1; last >= 0 && all[last][0].sameRows(f) {
+			all[last] = append(all[last], f)
+		} else {
+			all = append(all, []fact{f})
+		}
+	}
+	return all
+}
+
+func (f fact) sameRows(other fact) bool {
+	return f.from == other.from && f.day == other.day && f.where == other.where
+}
+
 // facts returns a query of figures on some days, by figure, day, currency and the values
 // of touchpoints, and its values. A time ends the last day, unless it is zero.
 func (g generation) facts(of []fact, days []reports.Day, until time.Time) (string, []any) {
@@ -122,9 +138,10 @@ func (g generation) facts(of []fact, days []reports.Day, until time.Time) (strin
 	if len(days) > 0 {
 		last = slices.Max(days).String()
 	}
-	parts := make([]string, 0, len(of))
+	var parts []string
 	var values []any
-	for _, f := range of {
+	for _, pass := range passes(of) {
+		f := pass[0]
 		condition := "o.site_id = ? AND o.generation = ? AND " + f.day + " IN ?"
 		values = append(values, g.SiteID, g.Generation, texts(days))
 		if !until.IsZero() {
@@ -134,7 +151,7 @@ func (g generation) facts(of []fact, days []reports.Day, until time.Time) (strin
 		if f.where != "" {
 			condition += " AND " + f.where
 		}
-		parts = append(parts, f.query(condition))
+		parts = append(parts, onePass(pass, condition))
 	}
 	return strings.Join(parts, " UNION ALL "), values
 }
@@ -148,25 +165,51 @@ func texts(days []reports.Day) []string {
 	return texts
 }
 
-// query returns the query of one figure.
-func (f fact) query(condition string) string {
-	selected, group := []string{"'" + string(f.figure) + "' AS figure", f.day + " AS day"}, []string{f.day}
-	if f.currency == "" {
-		selected = append(selected, "'' AS currency")
-	} else {
-		selected, group = append(selected, f.currency+" AS currency"), append(group, f.currency)
-	}
-	if table := f.table(); table != "" {
-		for _, column := range Columns {
-			selected, group = append(selected, table+column+" AS "+column), append(group, table+column)
+// onePass returns the query of figures that count the same rows, which are read once.
+func onePass(of []fact, condition string) string {
+	f := of[0]
+	columns := []string{f.day + " AS day"}
+	group := []string{f.day}
+	for _, other := range of {
+		if other.currency != "" {
+			columns, group = append(columns, other.currency+" AS money"), append(group, other.currency)
+			break
 		}
 	}
+	var names []string
+	if table := f.table(); table != "" {
+		names = Columns
+		for _, name := range names {
+			columns, group = append(columns, table+name+" AS "+name), append(group, table+name)
+		}
+	}
+	figures := make([]string, len(of))
+	for i, other := range of {
+		var sums []string
+		sums, figures[i] = other.columns(i, names)
+		columns = append(columns, sums...)
+	}
+	return fmt.Sprintf("SELECT * FROM (WITH pass AS (SELECT %s FROM %s WHERE %s GROUP BY %s) %s) AS passed",
+		strings.Join(columns, ", "), f.from, condition, strings.Join(group, ", "), strings.Join(figures, " UNION ALL "))
+}
+
+// columns returns the sums that the nth figure of a pass adds to it, and the query that
+// selects them.
+func (f fact) columns(nth int, names []string) (sums []string, selected string) {
+	out := []string{"'" + string(f.figure) + "' AS figure", "day", "'' AS currency"}
+	if f.currency != "" {
+		out[2] = "money AS currency"
+	}
+	out = append(out, names...)
 	for _, column := range valueColumns {
 		value, is := f.values[column]
 		if !is {
-			value = "0"
+			out = append(out, "0 AS "+column)
+			continue
 		}
-		selected = append(selected, "CAST(SUM("+value+") AS bigint) AS "+column)
+		name := fmt.Sprintf("%s_%d", column, nth)
+		sums = append(sums, "CAST(SUM("+value+") AS bigint) AS "+name)
+		out = append(out, name+" AS "+column)
 	}
-	return fmt.Sprintf("SELECT %s FROM %s WHERE %s GROUP BY %s", strings.Join(selected, ", "), f.from, condition, strings.Join(group, ", "))
+	return sums, "SELECT " + strings.Join(out, ", ") + " FROM pass"
 }
