@@ -18,8 +18,8 @@ var own = map[string]*locale.Catalog{}
 // it expects of its settings: the files messages/en.yaml and so on, in which "gone" is
 // the message of the code "webhook.gone" of the type webhook. A message can insert the
 // fields of a reason and its values by name. AddMessages is for package
-// initialization. It panics if the files cannot be read.
-func AddMessages(destinationType string, files fs.FS) { own[destinationType] = locale.MustLoad(files) }
+// initialization.
+func AddMessages(destinationType string, files fs.FS) { own[destinationType] = locale.Embedded(files) }
 
 // MessageProblems returns what is wrong with the messages that a type of destination
 // has added. A type that has added none has no problems.

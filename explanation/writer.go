@@ -12,7 +12,7 @@ import (
 //go:embed messages
 var files embed.FS
 
-var catalog = locale.MustLoad(files)
+var catalog = locale.Embedded(files)
 
 // Writer writes explanations in one language.
 type Writer struct {

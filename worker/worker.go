@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/interceptor"
 	sdk "go.temporal.io/sdk/worker"
 
+	"ringback/internal/buildid"
 	"ringback/workflows"
 )
 
@@ -82,6 +83,10 @@ func New(o Options) (*Workers, error) {
 func (w *Workers) Start() error {
 	if len(w.started) > 0 {
 		return fmt.Errorf("starting the workers: they run already")
+	}
+	// Histories name the build of the worker. The SDK would read the whole program for it.
+	if id, err := buildid.Own(); err == nil {
+		sdk.SetBinaryChecksum(id)
 	}
 	for _, next := range []sdk.Worker{w.conversions(), w.dispatch()} {
 		if err := next.Start(); err != nil {

@@ -12,11 +12,13 @@ import (
 	"github.com/gofrs/flock"
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
+	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/server/common/authorization"
 	"go.temporal.io/server/common/config"
 	"go.temporal.io/server/temporal"
 
 	"ringback/dev/listen"
+	"ringback/internal/buildid"
 )
 
 const (
@@ -74,6 +76,11 @@ func (s *Server) start(ctx context.Context, o Options, address netip.AddrPort) e
 	cfg, err := serverConfig(address, db, o.Shards)
 	if err != nil {
 		return err
+	}
+	// The server's own workers name the build in their histories. The SDK would read the
+	// whole program for it.
+	if id, err := buildid.Own(); err == nil {
+		sdkworker.SetBinaryChecksum(id)
 	}
 	s.temporal, err = temporal.NewServer(
 		temporal.WithConfig(cfg),

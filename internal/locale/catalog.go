@@ -19,39 +19,47 @@ type Values map[string]any
 
 // Catalog holds messages in every language, each under an id.
 type Catalog struct {
-	localizers map[Language]*i18n.Localizer
-	messages   map[Language]map[string]*i18n.Message
+	languages map[Language]func() *messages
 
 	used *sync.Map // the ids that were asked for; nil if they are not recorded
 }
 
-// Load reads one YAML file for each language: messages/en.yaml and so on.
-func Load(files fs.FS) (*Catalog, error) {
-	c := &Catalog{localizers: map[Language]*i18n.Localizer{}, messages: map[Language]map[string]*i18n.Message{}}
-	for _, l := range Languages() {
-		bundle := i18n.NewBundle(l.tag())
-		bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-		file, err := bundle.LoadMessageFileFS(files, "messages/"+string(l)+".yaml")
-		if err != nil {
-			return nil, fmt.Errorf("reading the messages in %s: %w", l, err)
-		}
-		c.messages[l] = map[string]*i18n.Message{}
-		for _, m := range file.Messages {
-			c.messages[l][m.ID] = m
-		}
-		c.localizers[l] = i18n.NewLocalizer(bundle, string(l))
-	}
-	return c, nil
+// messages are those of one language.
+type messages struct {
+	localizer *i18n.Localizer
+	byID      map[string]*i18n.Message
 }
 
-// MustLoad is Load for files that are embedded in the program. It panics if they
-// cannot be read.
-func MustLoad(files fs.FS) *Catalog {
-	c, err := Load(files)
-	if err != nil {
-		panic(err)
+// Embedded returns the catalog of files that are embedded in the program, one for each
+// language: messages/en.yaml and so on. Each is read when its language is first used,
+// because reading all of them takes longer than most commands do. A file that cannot be
+// read is a panic then.
+func Embedded(files fs.FS) *Catalog {
+	c := &Catalog{languages: map[Language]func() *messages{}}
+	for _, l := range Languages() {
+		c.languages[l] = sync.OnceValue(func() *messages {
+			read, err := readMessages(files, l)
+			if err != nil {
+				panic(err)
+			}
+			return read
+		})
 	}
 	return c
+}
+
+func readMessages(files fs.FS, l Language) (*messages, error) {
+	bundle := i18n.NewBundle(l.tag())
+	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	file, err := bundle.LoadMessageFileFS(files, "messages/"+string(l)+".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("reading the messages in %s: %w", l, err)
+	}
+	read := &messages{localizer: i18n.NewLocalizer(bundle, string(l)), byID: map[string]*i18n.Message{}}
+	for _, m := range file.Messages {
+		read.byID[m.ID] = m
+	}
+	return read, nil
 }
 
 // Text returns a message with the values inserted. A message that does not exist
@@ -73,9 +81,12 @@ func (c *Catalog) Plural(l Language, id string, count int64, values Values) stri
 
 // Varies reports whether a message varies by count, so that Plural writes it.
 func (c *Catalog) Varies(id string) bool {
-	m := c.messages[English][id]
+	m := c.message(English, id)
 	return m != nil && len(formsOf(m)) > 1
 }
+
+// message returns the message of a language with an id, nil if there is none.
+func (c *Catalog) message(l Language, id string) *i18n.Message { return c.languages[l]().byID[id] }
 
 // strict makes a message fail if a value that it inserts is not there, so that no reader
 // is shown a gap.
@@ -83,12 +94,12 @@ var strict = &template.TextParser{Option: "missingkey=error"}
 
 func (c *Catalog) write(l Language, config *i18n.LocalizeConfig) string {
 	c.record(config.MessageID)
-	localizer, ok := c.localizers[l]
+	read, ok := c.languages[l]
 	if !ok {
-		localizer = c.localizers[English]
+		read = c.languages[English]
 	}
 	config.TemplateParser = strict
-	text, err := localizer.Localize(config)
+	text, err := read().localizer.Localize(config)
 	if err != nil {
 		return config.MessageID
 	}
@@ -98,7 +109,7 @@ func (c *Catalog) write(l Language, config *i18n.LocalizeConfig) string {
 // Recording returns the same catalog, which also records the messages that are
 // used. It is for tests.
 func (c *Catalog) Recording() *Catalog {
-	return &Catalog{localizers: c.localizers, messages: c.messages, used: &sync.Map{}}
+	return &Catalog{languages: c.languages, used: &sync.Map{}}
 }
 
 func (c *Catalog) record(id string) {
@@ -110,13 +121,13 @@ func (c *Catalog) record(id string) {
 // Unused returns the ids of messages that were not used since Recording, and the
 // ids that were used and do not exist.
 func (c *Catalog) Unused() (unused, missing []string) {
-	for id := range c.messages[English] {
+	for id := range c.languages[English]().byID {
 		if _, used := c.used.Load(id); !used {
 			unused = append(unused, id)
 		}
 	}
 	c.used.Range(func(id, _ any) bool {
-		if c.messages[English][id.(string)] == nil {
+		if c.message(English, id.(string)) == nil {
 			missing = append(missing, id.(string))
 		}
 		return true
@@ -137,15 +148,15 @@ var pluralForms = map[Language][]string{
 // English message.
 func (c *Catalog) Problems() []string {
 	ids := map[string]bool{}
-	for _, messages := range c.messages {
-		for id := range messages {
+	for _, read := range c.languages {
+		for id := range read().byID {
 			ids[id] = true
 		}
 	}
 	var problems []string
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
 		plural := slices.ContainsFunc(Languages(), func(l Language) bool {
-			m := c.messages[l][id]
+			m := c.message(l, id)
 			return m != nil && len(formsOf(m)) > 1
 		})
 		for _, l := range Languages() {
@@ -153,7 +164,7 @@ func (c *Catalog) Problems() []string {
 			if plural {
 				want = pluralForms[l]
 			}
-			m := c.messages[l][id]
+			m := c.message(l, id)
 			if m == nil {
 				problems = append(problems, fmt.Sprintf("%s: %s is missing", l, id))
 				continue
@@ -170,7 +181,7 @@ func (c *Catalog) Problems() []string {
 // placeholderProblems returns the forms of a message whose placeholders are not those of
 // the English message.
 func (c *Catalog) placeholderProblems(l Language, m *i18n.Message) (problems []string) {
-	english := c.messages[English][m.ID]
+	english := c.message(English, m.ID)
 	if english == nil {
 		return nil
 	}

@@ -13,7 +13,7 @@ import (
 var files embed.FS
 
 // formats are the messages by which dates and durations are written.
-var formats = MustLoad(files)
+var formats = Embedded(files)
 
 // Number writes a whole number with the language's grouping of digits.
 func (l Language) Number(n int64) string {

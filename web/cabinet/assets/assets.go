@@ -9,8 +9,10 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 	"github.com/labstack/echo/v4"
@@ -43,25 +45,37 @@ func Script() string { return script.address }
 // Icon is the address of the icon of the pages.
 func Icon() string { return icon.address }
 
-// asset is one file, ready to be sent in every coding.
+// asset is one file, which can be sent in every coding. It is compressed when somebody
+// first asks for it: this takes longer than all else that a command does at its start.
 type asset struct {
 	address, contentType string
-	plain, zipped, br    []byte
+	plain                []byte
+	zipped, br           func() []byte
 }
 
 func pack(name, ending, contentType string, content []byte) asset {
 	sum := sha256.Sum256(content)
-	var zipped, br bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&zipped, gzip.BestCompression) // the level exists
-	b := brotli.NewWriterLevel(&br, brotli.BestCompression)
-	_, _ = z.Write(content) // a buffer accepts everything
-	_, _ = b.Write(content)
-	_ = z.Close()
-	_ = b.Close()
 	return asset{
 		address:     "/assets/" + name + "-" + hex.EncodeToString(sum[:6]) + "." + ending,
-		contentType: contentType, plain: content, zipped: zipped.Bytes(), br: br.Bytes(),
+		contentType: contentType, plain: content,
+		zipped: sync.OnceValue(func() []byte {
+			var packed bytes.Buffer
+			z, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression) // the level exists
+			return finish(z, &packed, content)
+		}),
+		br: sync.OnceValue(func() []byte {
+			var packed bytes.Buffer
+			return finish(brotli.NewWriterLevel(&packed, brotli.BestCompression), &packed, content)
+		}),
 	}
+}
+
+// finish writes the content to a writer that compresses it into a buffer, and returns
+// what is in the buffer.
+func finish(to io.WriteCloser, packed *bytes.Buffer, content []byte) []byte {
+	_, _ = to.Write(content) // a buffer accepts everything
+	_ = to.Close()
+	return packed.Bytes()
 }
 
 // Mount registers the routes of the files.
@@ -79,10 +93,10 @@ func (a asset) serve(c echo.Context) error {
 	switch {
 	case strings.Contains(accepted, "br"):
 		header.Set(echo.HeaderContentEncoding, "br")
-		return c.Blob(http.StatusOK, a.contentType, a.br)
+		return c.Blob(http.StatusOK, a.contentType, a.br())
 	case strings.Contains(accepted, "gzip"):
 		header.Set(echo.HeaderContentEncoding, "gzip")
-		return c.Blob(http.StatusOK, a.contentType, a.zipped)
+		return c.Blob(http.StatusOK, a.contentType, a.zipped())
 	default:
 		return c.Blob(http.StatusOK, a.contentType, a.plain)
 	}

@@ -15,7 +15,7 @@ import (
 var files embed.FS
 
 // labels are the texts of the pages.
-var labels = locale.MustLoad(files)
+var labels = locale.Embedded(files)
 
 // Reader writes for one reader.
 type Reader struct {
