@@ -39,8 +39,9 @@ type IntegrationTokens struct {
 // MarkUnreadable records that no key opens the tokens.
 func (t *IntegrationTokens) MarkUnreadable(string) { t.unreadable = true }
 
-func (t *IntegrationTokens) seals() sealedColumns {
-	return sealedColumns{of: "the tokens of " + t.IntegrationID, readable: map[string]bool{credentialsColumn: !t.unreadable}}
+// Seals returns what is known of the tokens.
+func (t *IntegrationTokens) Seals() database.SealedColumns {
+	return database.SealedColumns{Of: "the tokens of " + t.IntegrationID, Readable: map[string]bool{credentialsColumn: !t.unreadable}}
 }
 
 // isLeased reports whether a process renews the tokens now.

@@ -18,6 +18,7 @@ import (
 	"ringback/models/fleet"
 	"ringback/models/journeys"
 	"ringback/models/judged"
+	"ringback/models/notices"
 	"ringback/models/outbox"
 	"ringback/models/quotas"
 	"ringback/models/readings"
@@ -73,6 +74,7 @@ type Store struct {
 	*erasing.Eraser
 	*users.Users
 	*fleet.Fleet
+	*notices.Notices
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -95,7 +97,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db), Judged: judged.New(db), Readings: readings.New(db), Sums: revenue.New(db),
 		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: limits, Received: received.New(db, o.UnreadBound),
-		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), db: db, logger: o.Logger, clock: o.Clock,
+		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), Notices: notices.New(db), db: db, logger: o.Logger, clock: o.Clock,
 	}
 	s.Eraser = erasing.New(db, s)
 	return s, nil

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"ringback/internal/mail"
 	"ringback/models/quotas"
 )
 
@@ -33,6 +34,9 @@ type Config struct {
 	TemporalUIURL string `name:"temporal-ui-url" env:"RINGBACK_TEMPORAL_UI_URL" help:"URL of the Temporal UI, used for links from conversions to their workflows. Only the operator sees them, because the UI shows the workflows of all accounts. If empty, there are no links."`
 
 	AllowPrivateDestinations bool `env:"RINGBACK_ALLOW_PRIVATE_DESTINATIONS" help:"Allow integrations to send to private and loopback addresses. Use it for testing only: everyone who can configure an integration can then reach the internal network."`
+
+	SMTPURL  string `name:"smtp-url" env:"RINGBACK_SMTP_URL" help:"SMTP server that e-mails are sent by: smtp://user:password@host:587 begins TLS by STARTTLS, smtps://user:password@host:465 at once. A server without TLS, such as a relay on the same machine, is smtp://host:25?tls=none. If empty, no e-mails are sent." secret:"url"`
+	SMTPFrom string `name:"smtp-from" env:"RINGBACK_SMTP_FROM" help:"Sender of e-mails, as in 'Ringback <ringback@example.com>'. Required with --smtp-url."`
 
 	TrustedProxies []string `env:"RINGBACK_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, such as 10.0.0.0/8,192.0.2.1. X-Forwarded-For is trusted only on connections from them. If empty, the client's address is the one that connects."`
 	GeoIPDatabase  string   `name:"geoip-database" env:"RINGBACK_GEOIP_DATABASE" help:"Path of a MaxMind database file, such as GeoLite2 City, used to add city, region and country to visits. If empty, visits have no place."`
@@ -108,7 +112,22 @@ func (c Config) checkAddresses() error {
 	if _, err := c.proxies(); err != nil {
 		problems = append(problems, wrong("trusted-proxies", "%v", err))
 	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, c.checkMail()...)...)
+}
+
+// checkMail checks the settings of e-mails.
+func (c Config) checkMail() []error {
+	if c.SMTPURL == "" {
+		return nil
+	}
+	var problems []error
+	if _, err := mail.ParseServer(c.SMTPURL); err != nil {
+		problems = append(problems, wrong("smtp-url", "%v", err))
+	}
+	if err := mail.CheckSender(c.SMTPFrom); err != nil {
+		problems = append(problems, wrong("smtp-from", "%v", err))
+	}
+	return problems
 }
 
 func (c Config) checkLimits() error {

@@ -43,9 +43,8 @@ func ending(t *testing.T, timeout time.Duration, relay, worker func(*Service)) (
 	}
 	return s, &started{
 		failed: make(chan error, 2),
-		relay:  start(relayName, relay), workers: start(workerName, worker), pruner: start(prunerName, func(*Service) {}),
-		counter:  start(counterName, func(*Service) {}),
-		journeys: start(journeysName, func(*Service) {}),
+		relay:  start(relayName, relay), workers: start(workerName, worker),
+		others: []*running{start(prunerName, func(*Service) {}), start(notifierName, func(*Service) {})},
 	}
 }
 

@@ -18,6 +18,7 @@ const (
 	prunerName   = "pruner"
 	counterName  = "counter"
 	journeysName = "journeys"
+	notifierName = "notifier"
 )
 
 // Run runs the components until ctx is done and then stops them in order, so that
@@ -50,12 +51,11 @@ func (s *Service) Run(ctx context.Context, parts Parts) error {
 
 // started holds the running components of a process.
 type started struct {
-	failed   chan error // of the servers
-	relay    *running
-	workers  *running // nil if the process has no worker
-	pruner   *running // nil if the process has no worker
-	counter  *running // nil if the process has no worker
-	journeys *running // nil if the process has no worker
+	failed  chan error // of the servers
+	relay   *running
+	workers *running // nil if the process has no worker
+	// others are the components beside the workers, empty if the process has no worker.
+	others []*running
 }
 
 func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
@@ -76,9 +76,9 @@ func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
 	run.relay = s.supervisor.start(ctx, component{relayName, s.afterMigration(c.relay)})
 	if parts.Worker {
 		run.workers = s.supervisor.start(ctx, component{workerName, s.afterMigration(c.worker)})
-		run.pruner = s.supervisor.start(ctx, component{prunerName, s.afterMigration(c.pruner)})
-		run.counter = s.supervisor.start(ctx, component{counterName, s.afterMigration(c.counter)})
-		run.journeys = s.supervisor.start(ctx, component{journeysName, s.afterMigration(c.journeys)})
+		for _, other := range []component{{prunerName, c.pruner}, {counterName, c.counter}, {journeysName, c.journeys}, {notifierName, c.notifier}} {
+			run.others = append(run.others, s.supervisor.start(ctx, component{other.name, s.afterMigration(other.run)}))
+		}
 	}
 	go s.announce(ctx, parts)
 	return run, nil
@@ -185,11 +185,21 @@ func (s *Service) endWorkers(ctx context.Context, run *started) error {
 	if run.workers == nil {
 		return nil
 	}
-	worker, pruner, counter, journeys := run.workers.stop(ctx), run.pruner.stop(ctx), run.counter.stop(ctx), run.journeys.stop(ctx)
+	errs := run.stopWorkers(ctx)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeGrace)
 	defer cancel()
-	_, _, _, _ = run.workers.stop(ctx), run.pruner.stop(ctx), run.counter.stop(ctx), run.journeys.stop(ctx)
-	return errors.Join(late("worker", worker), late("pruner", pruner), late("counter", counter), late("journeys", journeys))
+	run.stopWorkers(ctx)
+	return errors.Join(errs...)
+}
+
+// stopWorkers ends the workers and the components beside them, one after the other, and
+// returns the errors of those that did not finish in time.
+func (run *started) stopWorkers(ctx context.Context) []error {
+	errs := []error{late(run.workers.name, run.workers.stop(ctx))}
+	for _, other := range run.others {
+		errs = append(errs, late(other.name, other.stop(ctx)))
+	}
+	return errs
 }
 
 func late(component string, err error) error {

@@ -43,6 +43,7 @@ func newSupervisor(clock clockwork.Clock, log *slog.Logger) *supervisor {
 
 // running is a started component.
 type running struct {
+	name   string
 	cancel context.CancelFunc
 	done   chan struct{}
 }
@@ -51,7 +52,7 @@ type running struct {
 // which components end matters.
 func (s *supervisor) start(ctx context.Context, c component) *running {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	r := &running{cancel: cancel, done: make(chan struct{})}
+	r := &running{name: c.name, cancel: cancel, done: make(chan struct{})}
 	s.mu.Lock()
 	s.states[c.name], s.firstUp[c.name] = "starting", make(chan struct{})
 	s.mu.Unlock()

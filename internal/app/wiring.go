@@ -36,6 +36,7 @@ type components struct {
 	pruner   func(ctx context.Context, up func()) error
 	counter  func(ctx context.Context, up func()) error
 	journeys func(ctx context.Context, up func()) error
+	notifier func(ctx context.Context, up func()) error
 }
 
 // newComponents creates the components with their dependencies. Every process has
@@ -57,6 +58,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 		pruner:   newPruner(s.store, s.metrics, s.deps.Clock, s.log.With("component", prunerName)).run,
 		counter:  (&counter{work: eachOf(s.store.Work, s.store.WorkRevenue), clock: s.deps.Clock}).run,
 		journeys: (&counter{work: s.store.WorkJourneys, clock: s.deps.Clock}).run,
+		notifier: s.newNotifier().Run,
 	}
 	if !parts.Web {
 		return c, nil

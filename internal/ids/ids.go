@@ -40,6 +40,7 @@ const (
 	SignIn      = "sgn" // of a user in one browser
 	Link        = "lnk" // that invites a user, or lets one set a new password
 	Worker      = "wkr"
+	Notice      = "ntc" // a message to a person
 )
 
 var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

@@ -96,7 +96,7 @@ func newClient(o Options, l limits) *Client {
 
 func newTransport(o Options, l limits) *http.Transport {
 	transport := &http.Transport{
-		DialContext:            newDialer(o.AllowPrivate, l.dial).DialContext,
+		DialContext:            NewDialer(o.AllowPrivate, l.dial).DialContext,
 		TLSHandshakeTimeout:    l.handshake,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
 		ForceAttemptHTTP2:      true,
@@ -113,7 +113,9 @@ func newTransport(o Options, l limits) *http.Transport {
 	return transport
 }
 
-func newDialer(allowPrivate bool, timeout time.Duration) *net.Dialer {
+// NewDialer returns a dialer that refuses the addresses which a Client refuses, for other
+// protocols than HTTP. The timeout is that of name resolution and the connection.
+func NewDialer(allowPrivate bool, timeout time.Duration) *net.Dialer {
 	return &net.Dialer{Timeout: timeout, ControlContext: newGuard(allowPrivate).control}
 }
 

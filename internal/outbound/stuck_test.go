@@ -98,7 +98,7 @@ func TestNewLimitsWhatGoDoesNotLimit(t *testing.T) {
 	require.Equal(t, 10*time.Second, c.transport.TLSHandshakeTimeout)
 	require.Equal(t, 5*time.Second, c.transport.HTTP2.SendPingTimeout)
 	require.Equal(t, 5*time.Second, c.transport.HTTP2.PingTimeout)
-	require.Equal(t, 10*time.Second, newDialer(false, defaultLimits.dial).Timeout)
+	require.Equal(t, 10*time.Second, NewDialer(false, defaultLimits.dial).Timeout)
 }
 
 func request(ctx context.Context, t *testing.T, url string) *http.Request {

@@ -24,6 +24,7 @@ type Metrics struct {
 	visiting
 	reconciling
 	retaining
+	noticing
 
 	accepted   *prometheus.CounterVec
 	received   *prometheus.CounterVec
@@ -45,6 +46,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 		visiting:    newVisiting(registry),
 		reconciling: newReconciling(registry),
 		retaining:   newRetaining(registry),
+		noticing:    newNoticing(registry),
 		accepted: counters("accepted_total",
 			"Stored events and leads, by outcome: new, duplicate or late.", "kind", "source", "outcome"),
 		received: counters("source_messages_total",
