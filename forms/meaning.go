@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"ringback/internal/names"
 )
@@ -44,7 +45,7 @@ func (m meaning) part() bool {
 // means returns the meaning of a field by its attributes. A value that cannot be a
 // phone number or an e-mail address has neither meaning, whatever the field's name is.
 func (f Field) means() meaning {
-	for _, by := range []func(Field) meaning{byAutocomplete, byType, byName, byLabel, byPart} {
+	for _, by := range []func(Field) meaning{byAutocomplete, byType, byName, byExample, byLabel, byPart, byEither} {
 		if m := by(f); m != unknown {
 			return f.plausible(m)
 		}
@@ -165,49 +166,6 @@ func byPart(f Field) meaning {
 	return nameParts[name]
 }
 
-// The words for phone, e-mail and name in the languages of most forms. Compounds are
-// listed only if they are in use.
-var (
-	phoneWords = []string{
-		"phone", "telephone", "tel", "mobile", "cell", "cellphone", "phonenumber", "telephonenumber", "mobilenumber", "mobilephone", "whatsapp",
-		"telefon", "telefonnummer", "rufnummer", "handy", "handynummer", "mobil", "mobilnummer", "fon", "telefoon", "telefoonnummer", "telefono",
-		"teléfono", "telefone", "celular", "móvil", "movil", "téléphone", "portable", "cellulare", "puhelin", "puhelinnumero", "telefonszám", "tālrunis",
-		"телефон", "тел", "телефона", "мобильный", "电话", "手机", "電話", "電話番号", "전화", "전화번호", "هاتف", "טלפון", "τηλέφωνο",
-	}
-	emailWords = []string{
-		"email", "mail", "emailaddress", "mailaddress", "useremail", "correo", "courriel", "posta", "sähköposti", "epost", "почта", "емейл", "имейл",
-		"邮箱", "邮件", "メール", "이메일",
-	}
-	nameWords = []string{
-		"name", "fullname", "yourname", "nombre", "nom", "nome", "naam", "namn", "navn", "nimi", "imię", "vardas", "vārds", "имя", "фио", "имени",
-		"姓名", "名前", "お名前", "氏名", "이름", "שם",
-	}
-	givenWords = []string{
-		"firstname", "givenname", "forename", "fname", "vorname", "prénom", "prenom", "voornaam", "förnamn", "fornavn", "etunimi", "名",
-	}
-	familyWords = []string{
-		"lastname", "familyname", "surname", "lname", "nachname", "familienname", "apellido", "apellidos", "cognome", "sobrenome", "achternaam",
-		"efternamn", "etternavn", "sukunimi", "nazwisko", "фамилия", "姓",
-	}
-	// secondWords mark a phone number, an e-mail address or a name that belongs to
-	// somebody else or is not the visitor's main one.
-	secondWords = []string{
-		"friend", "friends", "colleague", "coworker", "recipient", "receiver", "beneficiary", "invitee", "guest", "referrer", "referral", "referred",
-		"reference", "referee", "emergency", "partner", "spouse", "wife", "husband", "relative", "parent", "guardian", "child", "manager", "supervisor",
-		"boss", "assistant", "agent", "landlord", "employer", "company", "business", "office", "organisation", "organization", "fax", "telefax", "pager",
-		"secondary", "second", "alternate", "alternative", "additional", "other", "backup",
-		"freund", "freundin", "kollege", "kollegin", "empfänger", "notfall", "firma", "amigo", "amiga", "destinatario", "emergencia", "empresa",
-		"ami", "amie", "destinataire", "urgence", "entreprise", "télécopie", "друг", "друга", "коллега", "коллеги", "получатель", "получателя",
-		"компании", "организации", "факс",
-	}
-	// othersWords next to "name" mean that it is not the visitor's name.
-	othersWords = []string{
-		"company", "business", "firm", "organisation", "organization", "employer", "school", "brand", "product", "item", "project", "event", "course",
-		"plan", "campaign", "page", "file", "domain", "host", "site", "website", "nick", "display", "login", "account", "pet", "dog", "cat", "child",
-		"street", "city", "country", "state", "region", "hotel", "car", "vehicle", "firma", "empresa", "entreprise", "компании", "организации",
-	}
-)
-
 // isSecond reports whether a field is for somebody else, or for an additional number
 // or address of the visitor.
 func (f Field) isSecond() bool {
@@ -220,7 +178,7 @@ func (f Field) isSecond() bool {
 func meaningOf(words []string) meaning {
 	var found []meaning
 	for m, known := range map[meaning][]string{phone: phoneWords, email: emailWords} {
-		if shared(words, known) {
+		if isAny(words, known) || m == phone && isContact(words) {
 			found = append(found, m)
 		}
 	}
@@ -233,9 +191,39 @@ func meaningOf(words []string) meaning {
 	return found[0]
 }
 
+// isContact reports whether words mean the number at which somebody is reached.
+func isContact(words []string) bool {
+	return slices.ContainsFunc([][]string{
+		{"número", "contato"}, {"numero", "contato"}, {"número", "contacto"}, {"numero", "contacto"}, {"numero", "contatto"},
+		{"number", "reach"}, {"number", "call"}, {"call", "me"},
+	}, func(all []string) bool {
+		return slices.Contains(words, all[0]) && slices.Contains(words, all[1])
+	})
+}
+
+// isAny reports whether words contain one of the known words, also in two parts, as in
+// WhatsApp, or within a word of a script without spaces.
+func isAny(words, known []string) bool {
+	return shared(slices.Concat(words, pairs(words)), known) || slices.ContainsFunc(words, func(word string) bool {
+		return slices.ContainsFunc(known, func(k string) bool {
+			first, size := utf8.DecodeRuneInString(k)
+			return len(k) > size && unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) && strings.Contains(word, k)
+		})
+	})
+}
+
+// pairs returns each two consecutive words as one.
+func pairs(words []string) []string {
+	var joined []string
+	for i := 1; i < len(words); i++ {
+		joined = append(joined, words[i-1]+words[i])
+	}
+	return joined
+}
+
 // namePart returns the part of the visitor's name that the words mean.
 func namePart(words []string) meaning {
-	named := shared(words, nameWords)
+	named := isAny(words, nameWords)
 	switch {
 	case shared(words, othersWords):
 		return unknown

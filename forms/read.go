@@ -46,7 +46,9 @@ const (
 //
 // The meaning of a field comes from the site's mapping, by name regardless of case. If
 // it has no entry, the meaning comes from the autocomplete attribute, the type, the
-// words of the name, or the words of the label, in this order. If several fields have
+// words of the name, or the words of the label, in this order. A field without any of
+// these is the visitor's phone number or e-mail address if its value is one and the form
+// has no other. If several fields have
 // the same meaning, the first one counts and the others are stored by name. The
 // visitor's own number counts before that of a friend or a company and before a fax
 // number. Values with the same name, such as those of checkboxes, are joined with ", ".
@@ -64,7 +66,8 @@ func Read(fields []Field, mapping map[string]string) Submission {
 		}
 		r.add(f.masked().cut(), target)
 	}
-	r.addSeconds()
+	r.addMissing(r.seconds, Field.means)
+	r.addMissing(r.guesses, Field.guessed)
 	return r.submission()
 }
 
@@ -111,6 +114,7 @@ type reading struct {
 	values  map[meaning][]string
 	fields  map[string]string
 	seconds []Field // fields that count only if the visitor's own are missing
+	guesses []Field // fields whose meaning is known by their values alone; likewise, after seconds
 }
 
 // add adds one field with the meaning that the mapping has for it, if any.
@@ -132,22 +136,26 @@ func (r *reading) add(f Field, target string) {
 // addUnmapped adds a field with the meaning that its attributes give it.
 func (r *reading) addUnmapped(f Field) {
 	m := f.means()
-	if m != unknown && f.isSecond() {
+	switch {
+	case m != unknown && f.isSecond():
 		r.seconds = append(r.seconds, f)
+		return
+	case m == unknown && f.guessed() != unknown:
+		r.guesses = append(r.guesses, f)
 		return
 	}
 	r.addAs(m, f.Name, f)
 }
 
-// addSeconds adds the fields of other people. They count if the visitor's own value is
-// missing, and are stored by name otherwise.
-func (r *reading) addSeconds() {
+// addMissing adds fields that count if the visitor's own value is missing, and are stored
+// by name otherwise. They have the meaning that meant returns.
+func (r *reading) addMissing(fields []Field, meant func(Field) meaning) {
 	own := map[meaning]bool{}
 	for m := range r.values {
 		own[m.whole()] = true
 	}
-	for _, f := range r.seconds {
-		m := f.means()
+	for _, f := range fields {
+		m := meant(f)
 		if own[m.whole()] {
 			m = unknown
 		}

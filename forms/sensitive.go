@@ -31,7 +31,14 @@ func (f Field) holdsSecret() bool {
 // paymentWords lists the words for payment cards and bank accounts in field names.
 var paymentWords = []string{
 	"card", "cardnumber", "creditcard", "debitcard", "ccnumber", "ccnum", "cardno", "cc", "pan", "cvv", "cvv2", "cvc", "cvc2", "csc", "cvn",
-	"securitycode", "cardexpiry", "iban", "kreditkarte", "kartennummer", "kartennr", "tarjeta", "карта", "карты",
+	"securitycode", "cardexpiry", "iban", "kreditkarte", "kartennummer", "kartennr", "tarjeta", "cartao", "cartão", "карта", "карты",
+	"kontonummer", "accountnumber", "sortcode", "routingnumber",
+}
+
+// otherCards lists the words beside "card" for cards that pay nothing.
+var otherCards = []string{
+	"business", "visiting", "contact", "boarding", "sim", "membership", "member", "loyalty", "club", "bonus", "library", "greeting", "invitation", "wedding",
+	"report", "score", "memory", "graphics", "sound", "post",
 }
 
 // namesSecret reports whether the field's name or label refers to a secret.
@@ -39,10 +46,19 @@ func (f Field) namesSecret() bool {
 	words := names.Words(f.Name)
 	m := meaningOf(words)
 	contact := (m == phone || m == email) && f.plausible(m) == m // as in cardPhone: that of a card on the page
-	if names.Secret(f.Name) || shared(words, paymentWords) && !contact {
+	if names.Secret(f.Name) || isPayment(words) && !contact {
 		return true
 	}
 	return shared(names.Words(f.Label), []string{"password", "cvv", "cvc", "iban"})
+}
+
+// isPayment reports whether words name a payment card or a bank account.
+func isPayment(words []string) bool {
+	words = slices.Concat(words, pairs(words))
+	if shared(words, otherCards) {
+		words = slices.DeleteFunc(words, func(word string) bool { return word == "card" })
+	}
+	return shared(words, paymentWords)
 }
 
 // digitRuns matches digits in the notation of card numbers: with at most one space, dot

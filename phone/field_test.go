@@ -43,3 +43,53 @@ func TestCaseN04_NumbersWithoutTheTrunkPrefix(t *testing.T) {
 		require.Equal(t, bare, got.Bare, e164)
 	}
 }
+
+func TestCaseF12_WrappersOfNumbers(t *testing.T) {
+	t.Parallel()
+	for region, wrapped := range map[string]map[string]string{
+		"US": {
+			"sip:+12025550123@carrier.example": "+12025550123", `"Ann" <sip:+12025550123@192.0.2.1:5060;user=phone>;tag=7`: "+12025550123",
+			"Ann Example <2025550123>": "+12025550123", "sips:12025550123@host": "+12025550123", "12025550123@s.whatsapp.net": "+12025550123",
+			"tel:2025550123;phone-context=+1": "+12025550123", "whatsapp:+12025550123": "+12025550123", "%2B12025550123": "+12025550123",
+			"tel:+1%20202%20555%200123": "+12025550123", `"+12025550123"`: "+12025550123", "'2025550123": "+12025550123",
+			"12025550123.0": "+12025550123", "1.2025550123E+10": "+12025550123", "202·555•0123": "+12025550123", "202_555_0123": "+12025550123",
+			"+0012025550123": "+12025550123", "0044 20 7946 0123": "+442079460123", "442079460123": "+442079460123",
+			"+1 202 555 0123 (home)": "+12025550123", "Mobile: (202) 555 0123 (Ann)": "+12025550123", "+1 202 555 0123 call me after work": "+12025550123",
+			"202-555-0123 / 202-555-0124": "+12025550123", "202-555-0123 or 202-555-0124": "+12025550123", "2025550123w7": "+12025550123",
+			"+1\t202\n555\u30000123": "+12025550123",
+		},
+		"MX": {"+52 1 55 1234 5678": "+525512345678", "044 55 1234 5678": "+525512345678"},
+		"RU": {"+8 912 345-67-89": "+79123456789"}, "PL": {"+48 022 123 45 67": "+48221234567"},
+		"BR": {"+55 (0xx11) 98765-4321": "+5511987654321"}, "JP": {"０３－１２３４－５６７８": "+81312345678"},
+	} {
+		for given, want := range wrapped {
+			got, err := phone.Normalize(given, region)
+			require.NoError(t, err, given)
+			require.Equal(t, phone.Number{E164: want}, got, given)
+		}
+	}
+	for _, given := range []string{"1.2E+10", "ann2025550123@example.com", "Toll Free Call", "0", "-1"} {
+		_, err := phone.Normalize(given, "US")
+		require.Error(t, err, given)
+	}
+}
+
+func TestCaseC01_WithheldInTheWordsOfNetworksAndPhones(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{
+		"N/A", "none", "null", "Hidden Number", "Not provided", "Not disclosed", "PrivateNumber", "nocallerid", "Unknown (Anonymous)", "Withheld/Unknown",
+		"sip:anonymous@anonymous.invalid", `"Anonymous" <sip:anonymous@anonymous.invalid>`, "anonymous.invalid", "Anonymous;phone-context=x",
+		"Restricted by user", "Caller's number not available", "Payphone", "ＡＮＯＮＹＭＯＵＳ", "CLIR", "Number suppressed",
+		"Unbekannte Nummer", "Rufnummer unterdrückt", "Anonym", "Numéro masqué", "Appel inconnu", "Número oculto", "Desconocido", "Número privado",
+		"Não identificado", "Numero sconosciuto", "Nieznany numer", "Skyddat nummer", "Gizli numara", "Номер не определён", "Неизвестный абонент", "Аноним",
+		"非通知", "表示圏外", "公衆電話", "未知号码", "발신자표시제한", "מספר חסוי", "رقم خاص",
+	} {
+		got, err := phone.Normalize(given, "US")
+		require.NoError(t, err, given)
+		require.Equal(t, phone.Number{Anonymous: true}, got, given)
+	}
+	for _, given := range []string{"caller id", "Wireless Caller", "Spam Risk", "номер", "Ann Private", "?"} {
+		_, err := phone.Normalize(given, "US")
+		require.Error(t, err, given)
+	}
+}

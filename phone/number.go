@@ -6,15 +6,14 @@ package phone
 import (
 	"errors"
 	"strings"
-	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
 
 	"ringback/internal/fault"
 )
 
-// maxLength limits the input. The longest formatted number with an extension is far shorter.
-const maxLength = 64
+// maxLength limits the input, in bytes. A SIP address with a name and parameters is shorter.
+const maxLength = 256
 
 var errNotPossible = &Error{Expected: fault.Expect("phone_digits")}
 
@@ -36,21 +35,31 @@ type Number struct {
 // is assumed for numbers without a country code. If it is empty, only numbers that
 // start with "+" can be parsed.
 //
+// The number may be wrapped as phone systems do, such as "Ann" <sip:+12025550123@host>
+// or %2B12025550123. Of several numbers it is the first.
+//
 // The length of a number must be possible in its country. It does not have to be in
 // use, so numbers reserved for samples, such as +1 202 555 0123, are valid. An empty
 // text and words such as "anonymous" or "restricted" are an Anonymous caller. An
 // error is an *Error, and never holds the number.
 func Normalize(raw, region string) (Number, error) {
-	raw = strings.TrimSpace(strings.Map(visible, raw))
-	if withheld(raw, strings.ToUpper(region)) {
-		return Number{Anonymous: true}, nil
-	}
+	region = strings.ToUpper(region)
 	if len(raw) > maxLength {
 		return Number{}, &Error{Expected: fault.Expect("phone_at_most").Counting(maxLength)}
 	}
-	number, err := toE164(raw, strings.ToUpper(region))
+	raw = unwrap(raw)
+	if withheld(raw, region) {
+		return Number{Anonymous: true}, nil
+	}
+	number, err := toE164(raw, region)
+	if other := otherNumber(raw, number, region); other != "" {
+		number, err = other, nil
+	}
 	if err != nil {
 		return Number{}, err
+	}
+	if other := otherNumber(number, number, ""); other != "" {
+		number = other
 	}
 	// A caller is recognized by this text, so it must not change when it is parsed
 	// again. It changes only for digits that are not a number, such as a row of zeros.
@@ -71,15 +80,6 @@ func Plausible(e164 string) bool {
 	digits := phonenumbers.GetNationalSignificantNumber(parsed)
 	return strings.Trim(digits, digits[:1]) != "" &&
 		!strings.Contains("01234567890", digits) && !strings.Contains("09876543210", digits)
-}
-
-// visible leaves out invisible characters, such as the marks of the direction of
-// writing that are copied along with contacts.
-func visible(r rune) rune {
-	if unicode.Is(unicode.Cf, r) {
-		return -1
-	}
-	return r
 }
 
 func toE164(raw, region string) (string, error) {

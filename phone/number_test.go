@@ -58,7 +58,7 @@ func TestNormalizeErrorsDoNotQuoteTheNumber(t *testing.T) {
 		{"words", "call me maybe", "US", "phone_number"},
 		{"no country and no region", "202 555 0123", "", "phone_country"},
 		{"unknown country code", "+999 202 555 0123", "US", "phone_national (Country: US)"},
-		{"endless", "+1" + strings.Repeat("2", 500), "US", "phone_at_most (64)"},
+		{"endless", "+1" + strings.Repeat("2", 500), "US", "phone_at_most (256)"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -87,6 +87,9 @@ func FuzzNormalize(f *testing.F) {
 		f.Add(raw, "US")
 	}
 	f.Add("020 7946 0123", "GB")
+	for _, raw := range []string{`"A" <sip:+12025550123@host;user=phone>`, "%2B1202", "+52 1 55 1234 5678", "+8 912 345 67 89", "1.2025550123e10", "a or b / c", "+480221234567", "非通知"} {
+		f.Add(raw, "MX")
+	}
 	e164 := regexp.MustCompile(`^\+[1-9][0-9]{3,16}$`)
 	f.Fuzz(func(t *testing.T, raw, region string) {
 		got, err := phone.Normalize(raw, region)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/net/idna"
+
 	"ringback/internal/names"
 )
 
@@ -138,10 +140,15 @@ func HostIn(host string, domains []string) bool {
 	})
 }
 
-// hostName returns a host name in lower case, without port and final dot.
+// hostName returns a host name in lower case, without port and final dot, in the form
+// that browsers send: with the letters of other scripts encoded.
 func hostName(host string) string {
 	u := url.URL{Host: strings.TrimSpace(host)}
-	return strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	name := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if ascii, err := idna.Lookup.ToASCII(name); err == nil {
+		return ascii
+	}
+	return name
 }
 
 // withoutWWW returns a host name in lower case, without "www.".

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/idna"
+
 	"ringback/conversion"
 )
 
@@ -70,7 +72,7 @@ var copies = []string{".cdn.ampproject.org", ".amp.cloudflare.com", ".bing-amp.c
 func publisher(page *url.URL) string {
 	for _, domain := range copies {
 		if name, found := strings.CutSuffix(strings.ToLower(page.Hostname()), domain); found && strings.Contains(name, "-") {
-			return strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(name, "--", "\x00"), "-", "."), "\x00", "-")
+			return copied(name)
 		}
 	}
 	path := strings.TrimPrefix(page.Path, "/c/")
@@ -80,6 +82,19 @@ func publisher(page *url.URL) string {
 		}
 	}
 	return page.Host
+}
+
+// copied returns the host name of the site that the name of a copy stands for. That of
+// a name in another script is encoded as a whole, and a name whose third and fourth
+// characters are "-" is put between "0-" and "-0" (docs/facts/visits.md).
+func copied(name string) string {
+	if readable, err := idna.Punycode.ToUnicode(name); err == nil {
+		name = readable
+	}
+	if inner, found := strings.CutPrefix(name, "0-"); found {
+		name = strings.TrimSuffix(inner, "-0")
+	}
+	return hostName(strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(name, "--", "\x00"), "-", "."), "\x00", "-"))
 }
 
 // isOwn reports whether a referrer's host counts as the site itself.

@@ -33,6 +33,7 @@ var programs = []string{
 	"headless", "lighthouse", "pagespeed", "gtmetrix", "webpagetest", "phantomjs", "puppeteer", "playwright", "selenium", "cypress",
 	"monitor", "pingdom", "statuscake", "uptime", "synthetic", "site24x7",
 	"spider", "crawl", "slurp", "scrapy", "archiver", "preview", "mediapartners", "adsbot", "facebookexternalhit", "scan",
+	"googleother", "inspectiontool", "read-aloud", "ptst/", "checkly",
 }
 
 // libraries are words in the user agents of HTTP libraries, which have no rendering engine.

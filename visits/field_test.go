@@ -96,6 +96,7 @@ func TestCaseA11_CopiesAreTheirPublishers(t *testing.T) {
 	t.Parallel()
 	for referrer, source := range map[string]string{
 		"https://www-example-com.cdn.ampproject.org/": "", "https://cdn.ampproject.org/c/s/www.example.com/a": "", "https://example-com.translate.goog/": "",
+		"https://0-my--site-example-0.cdn.ampproject.org/": "my-site.example", "https://xn----itbiqngdb0b.cdn.ampproject.org/": "xn--e1afmkfd.xn--p1ai",
 		"https://www-my--news-example.cdn.ampproject.org/": "my-news.example", "https://cdn.ampproject.org/": "cdn.ampproject.org",
 	} {
 		got, arrived := visits.Arrive(visits.Hit{Kind: visits.Navigate, URL: page, Referrer: referrer}, rules)
@@ -126,11 +127,37 @@ func TestCaseA13_WrongSeparators(t *testing.T) {
 		"?utm_source%5B%5D=google&utm_medium=cpc":  {"google", "cpc"},
 		"?utm_source=google%26utm_medium=cpc":      {"google", "cpc"},
 		"?utm_source=news;utm_medium=email":        {"news", "email"},
+		"?utm_source=news; utm_medium=email":       {"news", "email"},
+		"?utm_source=news|utm_medium=email":        {"news", "email"},
+		"?utm_source=news,utm_medium=email":        {"news", "email"},
+		"?utm_source=news&amputm_medium=email":     {"news", "email"},
+		`?utm_source=news\u0026utm_medium=email`:   {"news", "email"},
+		"?utm_source%3Dnews%26utm_medium%3Demail":  {"news", "email"},
+		"page%3Futm_source%3Dx%26utm_medium%3Dcpc": {"x", "cpc"},
+		"&utm_source=news&utm_medium=email":        {"news", "email"},
+		"page;utm_source=news&utm_medium=email":    {"news", "email"},
+		"?utm_source[0]=news&utm_medium[0]=email":  {"news", "email"},
+		"?utm_source =news& utm_medium= email":     {"news", "email"},
+		`?utm_source="news"&utm_medium='email'`:    {"news", "email"},
+		"?utm_source=%25D0%25BE&utm_medium=email":  {"о", "email"},
+		"?utm_source=%u043E&utm_medium=a%2Bb":      {"о", "a+b"},
 		"?a=1?utm_source=news&utm_medium=email":    {"news", "email"},
 		"?utm_source=a;b&utm_medium=c%26d":         {"a;b", "c&d"},
 		"?next=%2Fa%3Futm_source%3Dx%26utm_id%3D1": {"", ""},
 	} {
 		got, _ := visits.Arrive(visits.Hit{Kind: visits.Navigate, URL: page + given}, rules)
 		require.Equal(t, want, [2]string{got.Source, got.Medium}, given)
+	}
+}
+
+func TestCaseA14_ReferrersInOtherScripts(t *testing.T) {
+	t.Parallel()
+	own := visits.Rules{Domains: []string{"xn--e1afmkfd.xn--p1ai"}}
+	for _, referrer := range []string{
+		"https://xn--e1afmkfd.xn--p1ai/a", "https://www.xn--e1afmkfd.xn--p1ai/", "https://XN--E1AFMKFD.XN--P1AI./", "https://пример.рф/", "https://ПРИМЕР.РФ/",
+		"https://%D0%BF%D1%80%D0%B8%D0%BC%D0%B5%D1%80.%D1%80%D1%84/", "https://пример。рф/",
+	} {
+		_, arrived := visits.Arrive(visits.Hit{Kind: visits.Navigate, URL: "https://xn--e1afmkfd.xn--p1ai/b", Referrer: referrer}, own)
+		require.False(t, arrived, referrer)
 	}
 }

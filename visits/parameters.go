@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -29,12 +30,12 @@ func tellsSource(name string) bool {
 
 // googleMarks are the parameters by which Google marks visits without identifying
 // the click: those of ads, then that of free listings (docs/facts/visits.md).
-var googleMarks = []string{"gad_source", "gad_campaignid", "srsltid"}
+var googleMarks = []string{"gad_source", "gad_campaignid", "gad", "srsltid"}
 
 // unnamedGoogle returns the source and medium of a visit that only these parameters mark.
 func unnamedGoogle(told map[string]string) (source, medium string) {
 	switch {
-	case told["gad_source"]+told["gad_campaignid"] != "":
+	case told["gad_source"]+told["gad_campaignid"]+told["gad"] != "":
 		return "google", "cpc"
 	case told["srsltid"] != "":
 		return "google", "organic"
@@ -44,14 +45,18 @@ func unnamedGoogle(told map[string]string) (source, medium string) {
 }
 
 // The mistakes in addresses with parameters: an ampersand that was written for HTML,
-// once or several times, at the beginning too; and a separator before a utm_
-// parameter that is encoded, is a semicolon or is a second question mark.
+// once or several times, at the beginning too; and a separator before a utm_ parameter
+// that is encoded or is another sign, a missing question mark, an encoded equals sign.
 var (
 	htmlAmpersand = regexp.MustCompile(`(?i)&(?:(?:amp|#0*38|#x0*26)(?:;|%3b))+`)
 	htmlFirst     = regexp.MustCompile(`(?i)\?(?:(?:amp|#0*38|#x0*26)(?:;|%3b))+`)
-	wrongBetween  = regexp.MustCompile(`(?i)(?:%26(?:amp(?:;|%3b))?|;|\?)(utm_[a-z_]+(?:\[\]|%5b%5d)?=)`)
-	wrongFirst    = regexp.MustCompile(`(?i)^([^?#]*)%3f(utm_[a-z_]+(?:\[\]|%5b%5d)?=)`)
+	wrongBetween  = regexp.MustCompile(`(?i)(?:&amp|\\u0026|%26(?:amp(?:;|%3b)?)?|[;?|,]|%3b|%7c|%2c)(?:%20|[+ ])*` + utmName + `(?:=|%3d)`)
+	wrongFirst    = regexp.MustCompile(`(?i)^([^?#]*?)(?:%3f|[&;])` + utmName + `(?:=|%3d)`)
+	wrongEquals   = regexp.MustCompile(`(?i)^` + utmName + `%3d`)
 )
+
+// utmName matches the name of a utm_ parameter, perhaps with the index of a list.
+const utmName = `(utm_[a-z_]+)(?:\[\d*\]|%5b\d*%5d)?`
 
 // plainAmpersands returns an address with "&" for ampersands that were written for HTML.
 func plainAmpersands(address string) string {
@@ -63,16 +68,16 @@ func plainAmpersands(address string) string {
 // keep their state there: "#utm_source=x", "#/page?utm_source=x". The first of a
 // name that is not empty counts.
 func sourceParameters(address string) map[string]string {
-	address = wrongFirst.ReplaceAllString(plainAmpersands(address), "$1?$2")
+	address = wrongFirst.ReplaceAllString(plainAmpersands(address), "$1?$2=")
 	address, fragment, _ := strings.Cut(address, "#")
 	_, query, _ := strings.Cut(address, "?")
 	if _, after, found := strings.Cut(fragment, "?"); found {
 		fragment = after
 	}
 	told := map[string]string{}
-	for _, parameter := range strings.Split(wrongBetween.ReplaceAllString(query+"&"+fragment, "&$1"), "&") {
-		name, value, _ := strings.Cut(parameter, "=")
-		name, value = strings.TrimSuffix(strings.ToLower(decoded(name)), "[]"), texts.Clean(readable(decoded(value)))
+	for _, parameter := range strings.Split(wrongBetween.ReplaceAllString(query+"&"+fragment, "&$1="), "&") {
+		name, value, _ := strings.Cut(wrongEquals.ReplaceAllString(parameter, "$1="), "=")
+		name, value = parameterName(name), parameterValue(value)
 		if !tellsSource(name) || told[name] != "" {
 			continue
 		}
@@ -83,6 +88,35 @@ func sourceParameters(address string) map[string]string {
 		}
 	}
 	return told
+}
+
+// listIndex matches the index of a parameter that is written as an item of a list.
+var listIndex = regexp.MustCompile(`\[\d*\]$`)
+
+// parameterName returns the name of a parameter in lower case.
+func parameterName(given string) string {
+	return listIndex.ReplaceAllString(strings.TrimSpace(strings.ToLower(decoded(given))), "")
+}
+
+// escaped matches a character as JavaScript's escape function writes it.
+var escaped = regexp.MustCompile(`(?i)%u([0-9a-f]{4})`)
+
+// parameterValue returns a parameter's value. One that was encoded twice is decoded
+// twice, if that is a text.
+func parameterValue(given string) string {
+	value := decoded(given)
+	value = escaped.ReplaceAllStringFunc(value, func(character string) string {
+		code, _ := strconv.ParseUint(character[2:], 16, 16) // four hexadecimal digits
+		return string(rune(code))
+	})
+	if again := decoded(strings.ReplaceAll(value, "+", "%2B")); utf8.ValidString(again) {
+		value = again
+	}
+	value = texts.Clean(readable(value))
+	if len(value) > 1 && strings.ContainsRune(`"'`, rune(value[0])) && value[0] == value[len(value)-1] {
+		value = strings.TrimSpace(value[1 : len(value)-1])
+	}
+	return value
 }
 
 // readable encodes the bytes that are no UTF-8, as words in other encodings must

@@ -44,19 +44,29 @@ func Words(name string) []string {
 var (
 	secretParts = []string{
 		"token", "passw", "secret", "csrf", "xsrf", "nonce", "captcha", "sessid", "sessionid", "apikey", "signature",
-		"contrasena", "contraseña", "kennwort", "motdepasse", "пароль",
+		"contrasena", "contraseña", "kennwort", "motdepasse", "пароль", "wachtwoord", "lösenord", "adgangskode", "salasana",
+		"socialsecurity", "sozialversicherung", "steuernummer", "steueridentifikation", "nationalinsurance", "passportn", "ausweisnummer", "codicefiscale",
 	}
 	secretWords = []string{
-		"pass", "pwd", "pw", "session", "sid", "otp", "auth", "authorization", "jwt", "hmac", "sig", "turnstile",
-		"pin", "ssn", "taxid", "mdp", "senha", "parola", "haslo", "hasło",
+		"pass", "pwd", "pw", "sid", "otp", "auth", "authorization", "jwt", "hmac", "sig", "turnstile",
+		"pin", "ssn", "taxid", "mdp", "senha", "parola", "haslo", "hasło", "şifre", "sifre", "geheimzahl",
+		"steuerid", "steuernr", "cpf", "nif", "dni", "curp", "nino", "bsn", "pesel", "aadhaar", "aadhar", "passport", "инн", "снилс", "паспорт", "паспорта",
 	}
+	// sessionWords are those that may stand beside "session" in the name of a browser's
+	// session. With others it is a course or an appointment.
+	sessionWords = []string{"session", "id", "key", "user", "data", "hash", "value", "php", "asp", "net", "web", "browser", "client", "login"}
 )
 
 // Secret reports whether a name is that of a password, a token, a session or the like,
 // or of a national identification number.
 func Secret(name string) bool {
 	words := Words(name)
-	return slices.ContainsFunc(words, secretWord) || slices.ContainsFunc(pairs(words), secretWord) || holdsAny(strings.ReplaceAll(joined(name), "secretar", ""), secretParts)
+	return isSession(words) || slices.ContainsFunc(words, secretWord) || slices.ContainsFunc(pairs(words), secretWord) || holdsAny(strings.ReplaceAll(joined(name), "secretar", ""), secretParts)
+}
+
+// isSession reports whether the words are the name of a browser's session.
+func isSession(words []string) bool {
+	return slices.Contains(words, "session") && !slices.ContainsFunc(words, func(word string) bool { return !slices.Contains(sessionWords, word) })
 }
 
 // pairs returns each two consecutive words joined, so that "tax_id" counts as "taxid"

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"ringback/internal/limits"
 	"ringback/models"
 	"ringback/phone"
+	"ringback/web/internal/readable"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
 )
@@ -22,9 +24,9 @@ type callEventBody struct {
 	EventID        string               `json:"event_id,omitempty" doc:"Your id of this event, of 1 to 128 letters, digits and . _ : ~ - A second event with the same id is ignored as a duplicate. If it is left out, a body with the same bytes is a duplicate." example:"evt-1"`
 	Type           conversion.EventType `json:"type" enum:"started,answered,tagged,linked,ended" doc:"tagged means that tags were put on the call, linked that its visit became known. Events may come in any order." example:"ended"`
 	At             *time.Time           `json:"at,omitempty" doc:"The time of the event (RFC 3339). Default: now." example:"2026-01-31T12:17:00Z"`
-	Caller         *string              `json:"caller,omitempty" maxLength:"64" doc:"The caller's number, preferably in E.164. An empty text, or a word such as anonymous, means that the caller withheld the number." example:"+12025550123"`
+	Caller         *string              `json:"caller,omitempty" maxLength:"256" doc:"The caller's number, preferably in E.164. An empty text, or a word such as anonymous, means that the caller withheld the number." example:"+12025550123"`
 	CallerName     string               `json:"caller_name,omitempty" maxLength:"200"`
-	TrackingNumber string               `json:"tracking_number,omitempty" maxLength:"64" doc:"The number that was called." example:"+12025550100"`
+	TrackingNumber string               `json:"tracking_number,omitempty" maxLength:"256" doc:"The number that was called." example:"+12025550100"`
 	SessionID      string               `json:"session_id,omitempty" maxLength:"128" doc:"The visitor's session on the web site."`
 	VisitorIDs     map[string]string    `json:"visitor_ids,omitempty" doc:"Visitor ids by the name of their system. GET /visitor-id-presets lists the systems and the cookies that hold their ids." example:"{\"rtbhouse\": \"test-visitor\"}"`
 	Traffic        *wire.TrafficBody    `json:"traffic,omitempty" doc:"Where the visit came from. Attribution counts it as a visit."`
@@ -36,63 +38,79 @@ type callEventBody struct {
 	WaitSeconds    *int                 `json:"wait_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How long the call rang." example:"6"`
 }
 
-// event checks the body and returns the event. The region is the site's, for
-// numbers without a country code.
-func (b callEventBody) event(raw []byte, received time.Time, region string) (conversion.CallEvent, error) {
-	var c checker
+// callEvents is how call events are read.
+var callEvents = readable.NewForm[callEventBody]("caller_name")
+
+// event returns the event. The region is the site's, for numbers without a country code.
+func (b callEventBody) event(r *reader, raw []byte, received time.Time, region string) conversion.CallEvent {
 	e := conversion.CallEvent{
-		ID: b.EventID, Type: b.Type, At: c.Time("at", b.At, received),
+		ID: r.eventID(b.EventID, raw), Type: b.Type, At: r.time("at", b.At, received),
 		CallerName: strings.TrimSpace(b.CallerName), SessionID: strings.TrimSpace(b.SessionID),
-		VisitorIDs: c.IDs("visitor_ids", b.VisitorIDs, limits.VisitorIDs), Traffic: c.Traffic("traffic", b.Traffic),
-		Tags: c.Tags("tags", b.Tags), TagOrigin: b.TagOrigin, Extension: strings.TrimSpace(b.Extension),
-		Outcome: b.Outcome, TalkSeconds: b.TalkSeconds, WaitSeconds: b.WaitSeconds,
+		VisitorIDs: r.ids("visitor_ids", b.VisitorIDs, limits.VisitorIDs), Traffic: r.traffic(b.Traffic),
+		Tags: r.tags(b.Tags), Extension: strings.TrimSpace(b.Extension), WaitSeconds: b.WaitSeconds,
 	}
-	if e.ID == "" {
-		e.ID = contentID(raw)
-	} else if !limits.IsExternalID(e.ID) {
-		c.Add("event_id", fault.Expect("external_id"))
+	if len(e.Tags) > 0 {
+		e.TagOrigin = cmp.Or(b.TagOrigin, conversion.TagByAPI)
+	} else if b.TagOrigin != "" {
+		r.leaveOut("tag_origin", fault.Expect("only_with_tags"))
 	}
-	if len(e.Tags) > 0 && e.TagOrigin == "" {
-		e.TagOrigin = conversion.TagByAPI
-	}
-	b.readNumbers(&c, &e, region)
-	b.checkType(&c)
-	return e, c.Err()
+	b.readNumbers(r, &e, region)
+	b.readEnd(r, &e)
+	refuseEmpty(r, e)
+	return e
 }
 
-// readNumbers reads the phone numbers into the event.
-func (b callEventBody) readNumbers(c *checker, e *conversion.CallEvent, region string) {
+// eventID returns the id of an event. One with other characters than ids have is hashed,
+// and an event without one has the id of its bytes.
+func (r *reader) eventID(given string, raw []byte) string {
+	switch {
+	case given == "":
+		return contentID("body-", raw)
+	case limits.IsExternalID(given):
+		return given
+	default:
+		r.leaveOut("event_id", fault.Expect("external_id"))
+		return contentID("id-", []byte(given))
+	}
+}
+
+// readNumbers reads the phone numbers into the event. A caller whose number cannot be
+// read is unknown, not withheld.
+func (b callEventBody) readNumbers(r *reader, e *conversion.CallEvent, region string) {
 	if b.Caller != nil {
-		number := c.Phone("caller", *b.Caller, region)
+		number := r.phone("caller", *b.Caller, region)
 		e.Caller, e.Anonymous = number.E164, number.Anonymous
 	}
 	if b.TrackingNumber != "" {
 		number, err := phone.Normalize(b.TrackingNumber, region)
 		if err != nil || number.Anonymous {
-			c.Add("tracking_number", fault.Expect("phone_number"))
+			r.leaveOut("tracking_number", fault.Expect("phone_number"))
 		}
 		e.TrackingNumber = number.E164
 	}
 }
 
-// checkType checks that the fields fit the type of the event.
-func (b callEventBody) checkType(c *checker) {
-	if b.Type != conversion.EventEnded {
-		if b.Outcome != "" {
-			c.Add("outcome", fault.Expect("only_ended"))
-		}
-		if b.TalkSeconds != nil {
-			c.Add("talk_seconds", fault.Expect("only_ended"))
-		}
+// readEnd reads what only the end of a call has.
+func (b callEventBody) readEnd(r *reader, e *conversion.CallEvent) {
+	if b.Type == conversion.EventEnded {
+		e.Outcome, e.TalkSeconds = b.Outcome, b.TalkSeconds
+		return
 	}
-	if b.Type == conversion.EventTagged && len(b.Tags) == 0 {
-		c.Add("tags", fault.Expect("some_tag"))
+	if b.Outcome != "" {
+		r.leaveOut("outcome", fault.Expect("only_ended"))
 	}
-	if b.TagOrigin != "" && len(b.Tags) == 0 {
-		c.Add("tag_origin", fault.Expect("only_with_tags"))
+	if b.TalkSeconds != nil {
+		r.leaveOut("talk_seconds", fault.Expect("only_ended"))
 	}
-	if b.Type == conversion.EventLinked && b.SessionID == "" && len(b.VisitorIDs) == 0 && b.Traffic == nil {
-		c.Add("session_id", fault.Expect("some_link"))
+}
+
+// refuseEmpty refuses an event that lacks what its type is about.
+func refuseEmpty(r *reader, e conversion.CallEvent) {
+	if e.Type == conversion.EventTagged && len(e.Tags) == 0 {
+		r.refused.Add("tags", fault.Expect("some_tag"))
+	}
+	if e.Type == conversion.EventLinked && e.SessionID == "" && len(e.VisitorIDs) == 0 && e.Traffic == nil {
+		r.refused.Add("session_id", fault.Expect("some_link"))
 	}
 }
 
@@ -100,7 +118,7 @@ func (h *Handler) postCallEvent(ctx context.Context, in *struct {
 	sites.InSite
 	ExternalID string `path:"external_id" doc:"Your id of the call, the same in all its events, of 1 to 128 letters, digits and . _ : ~ - It must hold no personal data, as Temporal shows it." example:"call-1"`
 	RawBody    []byte
-	Body       callEventBody
+	Body       readable.Body[callEventBody]
 }) (*wire.Answer[acceptedView], error) {
 	if !limits.IsExternalID(in.ExternalID) {
 		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: fault.Expect("external_id")})
@@ -109,8 +127,13 @@ func (h *Handler) postCallEvent(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	event, err := in.Body.event(in.RawBody, instant.Now(h.clock), site.Region)
+	body, leftOut, err := callEvents.Read(in.Body, zoneOf(site))
 	if err != nil {
+		return nil, err
+	}
+	r := reader{leftOut: leftOut}
+	event := body.event(&r, in.RawBody, instant.Now(h.clock), site.Region)
+	if err := r.err(); err != nil {
 		return nil, err
 	}
 	accepted, err := h.acceptor.AcceptCallEvent(ctx, models.CallEvent{
@@ -120,5 +143,5 @@ func (h *Handler) postCallEvent(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return viewAccepted(accepted), nil
+	return viewAccepted(ctx, accepted, r.leftOut), nil
 }

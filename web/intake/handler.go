@@ -6,11 +6,13 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
 
 	"ringback/internal/accept"
+	"ringback/internal/fault"
 	"ringback/internal/unread"
 	"ringback/models"
 	"ringback/models/audit"
@@ -18,9 +20,9 @@ import (
 	"ringback/sources"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
+	"ringback/web/internal/problem"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/turns"
-	"ringback/web/internal/validate"
 	"ringback/web/internal/wire"
 )
 
@@ -137,21 +139,27 @@ var (
 
 // acceptedView is the answer to an event or a lead.
 type acceptedView struct {
-	ConversionID string `json:"conversion_id" doc:"Ringback's id of the call or lead." example:"cnv_01jdq00000000000000000000"`
-	Duplicate    bool   `json:"duplicate" doc:"True if the same report was stored before. Nothing has changed."`
-	Late         bool   `json:"late" doc:"True if it came after the decisions were made. It is stored and shown, and changes none of them."`
+	ConversionID string                 `json:"conversion_id" doc:"Ringback's id of the call or lead." example:"cnv_01jdq00000000000000000000"`
+	Duplicate    bool                   `json:"duplicate" doc:"True if the same report was stored before. Nothing has changed."`
+	Late         bool                   `json:"late" doc:"True if it came after the decisions were made. It is stored and shown, and changes none of them."`
+	LeftOut      []problem.ProblemField `json:"left_out,omitempty" doc:"The fields that could not be read, with what was expected of each. The rest of the report is stored without them."`
 }
 
-func viewAccepted(a models.Accepted) *wire.Answer[acceptedView] {
-	return wire.Body(acceptedView{ConversionID: a.ConversionID, Duplicate: a.Duplicate, Late: a.Late})
+func viewAccepted(ctx context.Context, a models.Accepted, leftOut []fault.Field) *wire.Answer[acceptedView] {
+	return wire.Body(acceptedView{ConversionID: a.ConversionID, Duplicate: a.Duplicate, Late: a.Late, LeftOut: problem.FieldsOf(ctx, leftOut)})
 }
 
-// contentID returns the id of an event that came without one. The same bytes are
-// the same event.
-func contentID(raw []byte) string {
+// zoneOf returns the time zone of a site, for times without one.
+func zoneOf(site models.Site) *time.Location {
+	zone, err := time.LoadLocation(site.TimeZone)
+	if err != nil { // checked when it was set
+		return time.UTC
+	}
+	return zone
+}
+
+// contentID returns an id that the same bytes always have.
+func contentID(prefix string, raw []byte) string {
 	sum := sha256.Sum256(raw)
-	return "body-" + hex.EncodeToString(sum[:16])
+	return prefix + hex.EncodeToString(sum[:16])
 }
-
-// checker checks the fields of this package's bodies.
-type checker struct{ validate.Checker }

@@ -12,7 +12,10 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/instant"
 	"ringback/internal/limits"
+	"ringback/internal/texts"
 	"ringback/models"
+	"ringback/phone"
+	"ringback/web/internal/readable"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
 )
@@ -22,7 +25,7 @@ type leadBody struct {
 	ExternalID string            `json:"external_id" doc:"Your id of the lead, of 1 to 128 letters, digits and . _ : ~ - A second lead with the same id is ignored as a duplicate. It must hold no personal data, as Temporal shows it." example:"lead-1"`
 	At         *time.Time        `json:"at,omitempty" doc:"The time at which the form was sent (RFC 3339). Default: now." example:"2026-01-31T12:17:00Z"`
 	Name       string            `json:"name,omitempty" maxLength:"200"`
-	Phone      string            `json:"phone,omitempty" maxLength:"64" doc:"Preferably in E.164. Uniqueness is judged by the phone number, or by the e-mail address if there is none." example:"+12025550123"`
+	Phone      string            `json:"phone,omitempty" maxLength:"256" doc:"Preferably in E.164. Uniqueness is judged by the phone number, or by the e-mail address if there is none." example:"+12025550123"`
 	Email      string            `json:"email,omitempty" maxLength:"254" example:"visitor@example.com"`
 	Form       string            `json:"form,omitempty" maxLength:"200" doc:"The name of the form." example:"contact"`
 	PageURL    string            `json:"page_url,omitempty" maxLength:"2048" doc:"The page with the form." example:"https://www.example.com/contact"`
@@ -33,44 +36,62 @@ type leadBody struct {
 	Fields     map[string]string `json:"fields,omitempty" maxProperties:"100" doc:"The other fields of the form, with names of up to 100 and values of up to 4096 characters." example:"{\"topic\": \"offer\"}"`
 }
 
-// lead checks the body and returns the lead. The region is the site's, for numbers
-// without a country code.
-func (b leadBody) lead(received time.Time, region string) (conversion.Lead, error) {
-	var c checker
+// leads is how leads are read.
+var leads = readable.NewForm[leadBody]("name", "form", "fields")
+
+// lead returns the lead. The region is the site's, for numbers without a country code.
+func (b leadBody) lead(r *reader, received time.Time, region string) conversion.Lead {
 	l := conversion.Lead{
-		At: c.Time("at", b.At, received), Name: strings.TrimSpace(b.Name), Email: c.email(b.Email),
+		At: r.time("at", b.At, received), Name: strings.TrimSpace(b.Name),
 		Form: strings.TrimSpace(b.Form), PageURL: strings.TrimSpace(b.PageURL), SessionID: strings.TrimSpace(b.SessionID),
-		VisitorIDs: c.IDs("visitor_ids", b.VisitorIDs, limits.VisitorIDs), Traffic: c.Traffic("traffic", b.Traffic),
-		Tags: c.Tags("tags", b.Tags), Fields: c.formFields(b.Fields),
+		VisitorIDs: r.ids("visitor_ids", b.VisitorIDs, limits.VisitorIDs), Traffic: r.traffic(b.Traffic),
+		Tags: r.tags(b.Tags), Fields: r.formFields(b.Fields),
 	}
 	if !limits.IsExternalID(b.ExternalID) {
-		c.Add("external_id", fault.Expect("external_id"))
+		r.refused.Add("external_id", fault.Expect("external_id"))
 	}
-	l.Phone = c.Phone("phone", b.Phone, region).E164
-	if b.Phone == "" && l.Email == "" && l.SessionID == "" && len(l.VisitorIDs) == 0 {
-		c.Add("phone", fault.Expect("some_contact"))
+	b.readContact(r, &l, region)
+	if b.Phone+b.Email == "" && l.SessionID == "" && len(l.VisitorIDs) == 0 {
+		r.refused.Add("phone", fault.Expect("some_contact"))
 	}
-	return l, c.Err()
+	return l
 }
 
-func (c *checker) email(given string) string {
-	given = strings.TrimSpace(given)
-	if given == "" {
-		return ""
+// readContact reads the phone number and the e-mail address. What was typed in place of
+// one and is none is stored among the fields, where people find it.
+func (b leadBody) readContact(r *reader, l *conversion.Lead, region string) {
+	number := r.phone("phone", b.Phone, region)
+	l.Phone = number.E164
+	if number == (phone.Number{}) {
+		keepTyped(l, "phone", b.Phone)
 	}
-	if !limits.IsEmail(given) {
-		c.Add("email", fault.Expect("email"))
+	if email := strings.TrimSpace(b.Email); email == "" || limits.IsEmail(email) {
+		l.Email = email
+		return
 	}
-	return given
+	r.leaveOut("email", fault.Expect("email"))
+	keepTyped(l, "email", b.Email)
 }
 
-func (c *checker) formFields(fields map[string]string) map[string]string {
+func keepTyped(l *conversion.Lead, name, typed string) {
+	if l.Fields[name] != "" {
+		return
+	}
+	if l.Fields == nil {
+		l.Fields = map[string]string{}
+	}
+	l.Fields[name] = typed
+}
+
+// formFields returns the other fields of a form. Those without a name are left out.
+func (r *reader) formFields(fields map[string]string) map[string]string {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		switch {
-		case strings.TrimSpace(name) == "" || limits.Exceeds(name, limits.FieldName):
-			c.Add("fields", fault.Expect("names_at_most").Counting(limits.FieldName))
-		case limits.Exceeds(fields[name], limits.FieldValue):
-			c.Add("fields."+name, fault.Expect("characters_at_most").Counting(limits.FieldValue))
+		if strings.TrimSpace(name) == "" || limits.Exceeds(name, limits.FieldName) {
+			r.leaveOut("fields", fault.Expect("names_at_most").Counting(limits.FieldName))
+			delete(fields, name)
+		} else if limits.Exceeds(fields[name], limits.FieldValue) {
+			r.leaveOut("fields."+name, fault.Expect("characters_at_most").Counting(limits.FieldValue))
+			fields[name] = texts.First(fields[name], limits.FieldValue)
 		}
 	}
 	return fields
@@ -79,27 +100,32 @@ func (c *checker) formFields(fields map[string]string) map[string]string {
 func (h *Handler) postLead(ctx context.Context, in *struct {
 	sites.InSite
 	RawBody []byte
-	Body    leadBody
+	Body    readable.Body[leadBody]
 }) (*wire.Answer[acceptedView], error) {
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {
 		return nil, err
 	}
-	if source, _, prefixed := strings.Cut(in.Body.ExternalID, ":"); prefixed && h.isSource(source) {
-		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: fault.Expect("id_of_no_source")})
-	}
-	lead, err := in.Body.lead(instant.Now(h.clock), site.Region)
+	body, leftOut, err := leads.Read(in.Body, zoneOf(site))
 	if err != nil {
 		return nil, err
 	}
+	if source, _, prefixed := strings.Cut(body.ExternalID, ":"); prefixed && h.isSource(source) {
+		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: fault.Expect("id_of_no_source")})
+	}
+	r := reader{leftOut: leftOut}
+	lead := body.lead(&r, instant.Now(h.clock), site.Region)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
 	accepted, err := h.acceptor.AcceptLead(ctx, models.NewLead{
-		SiteID: site.ID, Source: sites.APISource, ExternalID: in.Body.ExternalID,
+		SiteID: site.ID, Source: sites.APISource, ExternalID: body.ExternalID,
 		Lead: lead, Raw: bytes.Clone(in.RawBody),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return viewAccepted(accepted), nil
+	return viewAccepted(ctx, accepted, r.leftOut), nil
 }
 
 // isSource reports whether leads whose ids begin with this name and a colon belong

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,7 +17,8 @@ import (
 var jsonFormat = huma.Format{
 	Marshal: func(w io.Writer, v any) error { return huma.DefaultJSONFormat.Marshal(w, v) },
 	Unmarshal: func(data []byte, v any) error {
-		if limits.HoldsZero(data) {
+		data = bytes.TrimPrefix(data, []byte("\uFEFF")) // some programs on Windows write a byte order mark
+		if refusesZero(v) && limits.HoldsZero(data) {
 			return problem.ErrZeroCharacter
 		}
 		err := json.Unmarshal(data, v)
@@ -26,4 +28,15 @@ var jsonFormat = huma.Format{
 		}
 		return err
 	},
+}
+
+// refusesZero reports whether a body may not hold the character U+0000. Huma reads each
+// body twice, first into any value to compare it with the schema. That says nothing of
+// the operation.
+func refusesZero(v any) bool {
+	if _, any := v.(*any); any {
+		return false
+	}
+	_, takes := v.(interface{ TakesZero() })
+	return !takes
 }

@@ -12,6 +12,7 @@ import (
 
 	"ringback/web/internal/auth"
 	"ringback/web/internal/problem"
+	"ringback/web/internal/readable"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/session"
 )
@@ -121,6 +122,7 @@ func (a *API) documentBody(o Operation) {
 	}
 	delete(body.Content, "application/octet-stream")
 	if content := body.Content["application/json"]; content != nil {
+		content.Schema = readable.Documented(content.Schema)
 		content.Examples = examples(o.Examples)
 	}
 }

@@ -36,7 +36,7 @@ const bodyCut = "cannot read request body"
 
 // humaProblem returns the problem for the errors that huma found in a request.
 func humaProblem(ctx context.Context, status int, msg string, errs []error) *Problem {
-	if msg == bodyCut {
+	if msg == bodyCut || holdsZero(errs) {
 		status = http.StatusBadRequest
 	}
 	p := New(ctx, status, CodeOf(status), humaReason(status, msg, errs))

@@ -124,6 +124,16 @@ func fieldOf(w explanation.Writer, f fault.Field) ProblemField {
 	}
 }
 
+// FieldsOf returns fields that were left out of what a request reported, in the language
+// of the request. They are as few as those of a problem.
+func FieldsOf(ctx context.Context, fields []fault.Field) []ProblemField {
+	var out []ProblemField
+	for _, f := range fields[:min(len(fields), maxFields)] {
+		out = append(out, fieldOf(reqctx.Writer(ctx), f))
+	}
+	return out
+}
+
 // New returns a problem. Its detail is in the language of the request.
 func New(ctx context.Context, status int, code fault.Code, reason fault.Reason) *Problem {
 	return &Problem{

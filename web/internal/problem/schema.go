@@ -1,7 +1,10 @@
 package problem
 
 import (
+	"errors"
 	"regexp"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"ringback/internal/fault"
 )
@@ -62,4 +65,17 @@ func ofSchema(message string) (fault.Expectation, bool) {
 		return expected, true
 	}
 	return fault.Expectation{}, false
+}
+
+// OfSchema returns what a schema expects of a value that does not fit it, nil if it fits.
+func OfSchema(registry huma.Registry, s *huma.Schema, value any) *fault.Expectation {
+	var result huma.ValidateResult
+	huma.Validate(registry, s, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, value, &result)
+	for _, err := range result.Errors {
+		var wrong *huma.ErrorDetail
+		if errors.As(err, &wrong) {
+			return new(humaField(wrong).Expected)
+		}
+	}
+	return nil
 }

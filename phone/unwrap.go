@@ -1,0 +1,115 @@
+package phone
+
+import (
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// The wrappers of numbers.
+var (
+	inBrackets  = regexp.MustCompile(`<([^<>]*)>[^<>]*$`)                         // "Ann" <sip:+12025550123@host>
+	scheme      = regexp.MustCompile(`(?i)^(?:sips?|tel|callto|whatsapp|phone):`) // tel:+12025550123
+	atHost      = regexp.MustCompile(`^([+\d\s().-]+)(?:;[^@]*)?@.*$`)            // 12025550123@host
+	ofAnonymous = regexp.MustCompile(`(?i)^(anonymous|unknown|unavailable|restricted)(?:[@;.].*)$`)
+	wholeFloat  = regexp.MustCompile(`^(\+?\d+)\.0+$`)               // of a spreadsheet
+	exponent    = regexp.MustCompile(`(?i)^(\d)[.,](\d+)e\+?(\d+)$`) // likewise
+)
+
+// unwrap returns the number in a text without what phone systems, contacts and
+// spreadsheets put around it.
+func unwrap(raw string) string {
+	if decoded, err := url.PathUnescape(raw); err == nil {
+		raw = decoded
+	}
+	raw = strings.Trim(strings.Map(plain, raw), " \"'`")
+	if found := inBrackets.FindStringSubmatch(raw); found != nil && found[1] != "" {
+		raw = strings.TrimSpace(found[1])
+	}
+	if bare := scheme.ReplaceAllString(raw, ""); !strings.Contains(bare, "phone-context") {
+		raw = bare
+	}
+	raw = atHost.ReplaceAllString(raw, "$1")
+	raw = ofAnonymous.ReplaceAllString(raw, "$1")
+	raw = wholeFloat.ReplaceAllString(raw, "$1")
+	if found := exponent.FindStringSubmatch(raw); found != nil && strconv.Itoa(len(found[2])) == found[3] {
+		raw = found[1] + found[2] // otherwise digits are missing
+	}
+	return strings.TrimSpace(raw)
+}
+
+// plain leaves out invisible characters, such as the marks of the direction of writing
+// that are copied along with contacts, and returns a space for a sign between digits.
+func plain(r rune) rune {
+	switch {
+	case unicode.Is(unicode.Cf, r):
+		return -1
+	case unicode.IsSpace(r), unicode.IsControl(r), strings.ContainsRune("·•∙⋅・_|", r):
+		return ' '
+	default:
+		return r
+	}
+}
+
+// What is beside a number, and prefixes that are not as they should be.
+var (
+	remark      = regexp.MustCompile(`\([^()\d]*\)|(?:\s+\p{L}[\p{L}.]*)+\s*$`)
+	pause       = regexp.MustCompile(`(?i)(\d)\s*[wp,;]+\s*\d*#?$`)
+	several     = regexp.MustCompile(`(?i)\s*(?:[/|;,]|\s(?:or|and|und|oder|ou|e|y|o|или|и)\s)\s*`)
+	zeroPrefix  = regexp.MustCompile(`^\+?\s*0\s?0\s*`)
+	digitsAlone = regexp.MustCompile(`^[1-9]\d{9,14}$`)
+	trunkAfter  = regexp.MustCompile(`^\+(\d{1,3})0(\d+)$`)
+	mexican     = regexp.MustCompile(`^\+?\s*52\D*1\D*(\d[\d\s().-]*)$`) // the 1 of mobile numbers, until 2019
+	mexicanCell = regexp.MustCompile(`^04[45]\D*(\d[\d\s().-]*)$`)
+	russian     = regexp.MustCompile(`^\+\s*8(\D*[39]\d.*)$`) // +8 in place of 8; no country has +83 or +89
+)
+
+// otherNumber returns the number in E.164 that a text means beside the one that it was
+// read as, which is empty if it could not be read. The result is empty if there is none.
+// A number that is valid is the only one. In place of another, only a valid one counts.
+func otherNumber(raw, number, region string) string {
+	if isValid(number) {
+		return ""
+	}
+	for _, notation := range otherNotations(raw, number) {
+		if other, err := toE164(notation, region); err == nil && (number == "" || isValid(other)) {
+			return other
+		}
+	}
+	return ""
+}
+
+// notations are the texts that are meant by others, the most likely first.
+var notations = []struct {
+	pattern *regexp.Regexp
+	meant   string
+}{
+	{trunkAfter, "+$1$2"}, {mexican, "+52$1"}, {mexicanCell, "+52$1"}, {russian, "+7$1"}, {zeroPrefix, "+"}, {digitsAlone, "+$0"},
+	{remark, ""}, {pause, "$1"},
+}
+
+// otherNotations returns what a text may mean beside the number that it was read as.
+func otherNotations(raw, number string) []string {
+	var others []string
+	for _, n := range notations {
+		for _, text := range []string{raw, number} {
+			if n.pattern.MatchString(text) {
+				others = append(others, n.pattern.ReplaceAllString(text, n.meant))
+			}
+		}
+	}
+	if first := several.Split(raw, 2)[0]; number == "" && first != raw {
+		others = append(others, first)
+	}
+	return others
+}
+
+// isValid reports whether a number in E.164 can be in use.
+func isValid(e164 string) bool {
+	parsed, err := phonenumbers.Parse(e164, "")
+	return err == nil && phonenumbers.IsValidNumber(parsed)
+}
