@@ -34,7 +34,7 @@ func StartPgBouncer(t testing.TB, dsn string, connections int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := freeAddress(t)
+	address := FreeAddress(t)
 	host, port, _ := net.SplitHostPort(address)
 	config := publicFile(t, "pgbouncer.ini", fmt.Sprintf(pgbouncerConfig,
 		strings.TrimPrefix(server.Path, "/"), server.Hostname(), server.Port(), server.User.Username(), host, port, connections))

@@ -64,8 +64,14 @@ func startPostgres(t testing.TB, verb ...string) *Postgres {
 // Exec runs a statement as the cluster's superuser.
 func (p *Postgres) Exec(statement string) {
 	p.t.Helper()
-	if out, err := exec.Command("psql", p.dsn, "-c", statement).CombinedOutput(); err != nil {
-		p.t.Fatalf("%s: %v\n%s", statement, err, out)
+	Exec(p.t, p.dsn, statement)
+}
+
+// Exec runs a statement in a PostgreSQL database.
+func Exec(t testing.TB, dsn, statement string) {
+	t.Helper()
+	if out, err := exec.Command("psql", dsn, "-v", "ON_ERROR_STOP=1", "-c", statement).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", statement, err, out)
 	}
 }
 

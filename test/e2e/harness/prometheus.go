@@ -38,7 +38,7 @@ type Prometheus struct {
 // StartPrometheus starts Prometheus with the alerts in a file.
 func StartPrometheus(t testing.TB, s *Stack, alerts string) *Prometheus {
 	t.Helper()
-	path, dir, address := Program(t, "prometheus", "prometheus"), t.TempDir(), freeAddress(t)
+	path, dir, address := Program(t, "prometheus", "prometheus"), t.TempDir(), FreeAddress(t)
 	config := filepath.Join(dir, "prometheus.yml")
 	text := fmt.Sprintf(`global: {scrape_interval: 1s, evaluation_interval: 1s}
 rule_files: [%q]

@@ -54,8 +54,8 @@ func NewStack(t testing.TB, o StackOptions) *Stack {
 	if s.database == "" {
 		s.database = "sqlite:" + filepath.Join(s.dir, sqliteFile)
 	}
-	http, ops := freeAddress(t), freeAddress(t)
-	s.temporal, s.ui = freeAddress(t), freeAddress(t)
+	http, ops := FreeAddress(t), FreeAddress(t)
+	s.temporal, s.ui = FreeAddress(t), FreeAddress(t)
 	s.HTTP, s.Ops = "http://"+http, "http://"+ops
 	_, port, _ := net.SplitHostPort(http)
 	s.Public = "http://ringback.example:" + port
@@ -134,10 +134,25 @@ func (s *Stack) StartWorker() *Process {
 // environment variables.
 func (s *Stack) StartWorkerOf(path string, env ...string) *Process {
 	s.t.Helper()
-	env = append(append(slices.Clone(s.env), "RINGBACK_OPS_ADDRESS="+freeAddress(s.t)), env...)
-	p := Start(s.t, "worker", path, env, "worker")
+	p := s.launch(path, "worker", env...)
 	p.WaitReady(time.Minute)
 	return p
+}
+
+// LaunchWorker starts a worker process without waiting until it is ready.
+func (s *Stack) LaunchWorker() *Process { return s.launch(Build(s.t, Ringback), "worker") }
+
+// LaunchWeb starts a process with web on an address, without waiting until it is ready.
+func (s *Stack) LaunchWeb(address string) *Process {
+	return s.launch(Build(s.t, Ringback), "web", "RINGBACK_HTTP_ADDRESS="+address)
+}
+
+// launch starts another process of the service, with an ops address of its own and these
+// additional environment variables.
+func (s *Stack) launch(path, command string, env ...string) *Process {
+	s.t.Helper()
+	env = append(append(slices.Clone(s.env), "RINGBACK_OPS_ADDRESS="+FreeAddress(s.t)), env...)
+	return Start(s.t, command, path, env, command)
 }
 
 // Run runs another command of the service, which must succeed, and returns what it
@@ -154,9 +169,9 @@ func (s *Stack) Run(args ...string) string {
 // Env returns the service's environment, for running its other commands.
 func (s *Stack) Env() []string { return s.env }
 
-// freeAddress returns a loopback address that no other stack is given. It stays the
+// FreeAddress returns a loopback address that no other stack is given. It stays the
 // stack's while nothing listens on it, as when a process is killed.
-func freeAddress(t testing.TB) string {
+func FreeAddress(t testing.TB) string {
 	t.Helper()
 	address := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}
 	port, err := freeport.Next(address)
