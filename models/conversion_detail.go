@@ -66,7 +66,8 @@ func ifThere[T any](db *gorm.DB, siteID, id string) (*T, error) {
 	return &row, nil
 }
 
-// Detail is all that is stored of one conversion.
+// Detail is all that is stored of one conversion, without the bodies that its events came
+// in: they may be large, and nobody is shown them.
 type Detail struct {
 	Conversion   Conversion
 	Site         Site
@@ -100,7 +101,7 @@ func readDetail(db *gorm.DB, accountID, id string) (d Detail, err error) {
 		into  any
 		query *gorm.DB
 	}{
-		{&d.Events, db.Where("conversion_id = ?", id).Order("seq")},
+		{&d.Events, db.Omit("raw").Where("conversion_id = ?", id).Order("seq")},
 		{&d.Tags, db.Where("conversion_id = ?", id).Order("at, label")},
 		{&d.Decisions, db.Where("conversion_id = ?", id).Order("id")},
 		{&d.Deliveries, db.Where("conversion_id = ?", id).Order("id")},

@@ -16,8 +16,8 @@ import (
 	"ringback/models/outbox"
 )
 
-// maxResend is the maximum number of deliveries that one request can resend.
-const maxResend = 10_000
+// MaxResend is the maximum number of deliveries that one request can resend.
+const MaxResend = 10_000
 
 // resendGap is the time between two signals of a bulk resend, so that ten thousand
 // do not reach Temporal and the workers at one instant (G6).
@@ -60,12 +60,14 @@ func (s *Store) Resend(ctx context.Context, actor audit.Actor, accountID, delive
 }
 
 // CountDeliveries returns the number of deliveries that ResendMany would resend: those
-// selected by the filter that have an end state and no later resend.
+// selected by the filter that have an end state and no later resend. It counts one more
+// than can be resent at once, and no further.
 func (s *Store) CountDeliveries(ctx context.Context, f DeliveryFilter) (int64, error) {
 	var count int64
 	query, err := s.deliveriesBy(ctx, f)
 	if err == nil {
-		err = resendable(query.Model(&Delivery{})).Count(&count).Error
+		counted := resendable(query.Model(&Delivery{})).Select("id").Limit(MaxResend + 1)
+		err = s.db.Read(ctx).Table("(?) AS counted", counted).Count(&count).Error
 	}
 	return count, s.db.WrapErr("counting deliveries", err)
 }
@@ -79,8 +81,8 @@ func resendable(query *gorm.DB) *gorm.DB {
 func (s *Store) ResendMany(ctx context.Context, actor audit.Actor, f DeliveryFilter, expect int64,
 	workflowID func(deliveryID string, n int) string,
 ) ([]outbox.Signal, error) {
-	if expect > maxResend {
-		return nil, fault.New(fault.Invalid, "resend_at_most").Counting(maxResend)
+	if expect > MaxResend {
+		return nil, fault.New(fault.Invalid, "resend_at_most").Counting(MaxResend)
 	}
 	picked, err := s.deliveriesBy(ctx, f)
 	if err != nil {
@@ -89,7 +91,7 @@ func (s *Store) ResendMany(ctx context.Context, actor audit.Actor, f DeliveryFil
 	var signals []outbox.Signal
 	err = s.db.Tx(ctx, "resending deliveries", func(tx *gorm.DB) error {
 		var originals []Delivery
-		query := database.Locked(resendable(tx.Where(picked))).Order("id").Limit(maxResend + 1)
+		query := database.Locked(resendable(tx.Where(picked))).Order("id").Limit(MaxResend + 1)
 		if err := query.Find(&originals).Error; err != nil {
 			return err
 		}

@@ -63,6 +63,26 @@ func TestG1_SignalsStayUntilTheyAreDone(t *testing.T) {
 	})
 }
 
+func TestG6_CountingIsBounded(t *testing.T) {
+	t.Parallel()
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
+		site := modeltest.Site(t, s)
+		delivery := modeltest.Delivery(t, s, site, modeltest.Integration(t, s, site))
+		_, err := s.GiveUpDelivery(t.Context(), delivery.ID, example)
+		require.NoError(t, err)
+		require.NoError(t, s.Multiply(t.Context(), delivery, 10_005))
+
+		waiting, oldest, err := s.OutboxStats(t.Context())
+		require.NoError(t, err)
+		require.EqualValues(t, outbox.MostCounted, waiting)
+		require.False(t, oldest.IsZero())
+		count, err := s.CountDeliveries(t.Context(), models.DeliveryFilter{AccountID: site.AccountID, SiteID: site.ID})
+		require.NoError(t, err)
+		require.EqualValues(t, models.MaxResend+1, count)
+	})
+}
+
 func TestOutboxClaimsAreNotShared(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

@@ -33,7 +33,7 @@ func TestG1_AcceptedScriptLeadIsStoredWithItsSession(t *testing.T) {
 		events := detail(t, s, w.plan.Site, c.ID).Events
 		require.Equal(t, c.SessionID, events[0].Lead.SessionID)
 		require.Equal(t, c.VisitorIDs, events[0].Lead.VisitorIDs)
-		require.JSONEq(t, `{"visitor":"visitor-of-the-sample"}`, string(events[0].Raw))
+		require.JSONEq(t, `{"visitor":"visitor-of-the-sample"}`, string(bodies(t, s, c.ID)[0]))
 
 		stored := w.sessions(t, "")[0]
 		require.Equal(t, []int{1, 1}, []int{stored.Views, stored.Leads})

@@ -19,6 +19,7 @@ import (
 	"ringback/internal/geoip"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/modeltest"
 	"ringback/web"
 )
 
@@ -109,11 +110,7 @@ func (w *world) stored(id string) (detail map[string]any, raw string) {
 	found := w.must("GET", "/sites/{site}/conversions?external_id=script:lead-0123456789-"+id, "")["items"].([]any)
 	require.Len(w.t, found, 1)
 	conversionID := found[0].(map[string]any)["id"].(string)
-	account, err := w.store.DefaultAccount(context.Background())
-	require.NoError(w.t, err)
-	kept, err := w.store.ConversionDetail(context.Background(), account.ID, conversionID)
-	require.NoError(w.t, err)
-	return w.must("GET", "/conversions/"+conversionID, ""), string(kept.Events[0].Raw)
+	return w.must("GET", "/conversions/"+conversionID, ""), modeltest.Bodies(w.t, w.dsn, conversionID)[0]
 }
 
 // tally counts the calls of the metrics.

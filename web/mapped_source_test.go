@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/models/modeltest"
 )
 
 // The messages of a provider that nobody knows are kept from the first one on, and count
@@ -124,12 +126,9 @@ func TestM9_AMessageInAQueryIsKeptWithIt(t *testing.T) {
 	require.EqualValues(t, 1, w.must("POST", "/sites/{site}/unread-messages/read", `{"source":"mapped-acme"}`)["read"])
 	conversions := decode(t, w.do("GET", "/sites/{site}/conversions?limit=1", adminToken, ""))["items"].([]any)
 	require.Len(t, conversions, 1)
-	account, err := w.store.DefaultAccount(t.Context())
-	require.NoError(t, err)
-	of, err := w.store.ConversionDetail(t.Context(), account.ID, conversions[0].(object)["id"].(string))
-	require.NoError(t, err)
-	require.NotEmpty(t, of.Events)
-	for _, e := range of.Events {
-		require.Equal(t, "event=call.finished&from=%2B12025550177&token=part-of-the-message", string(e.Raw))
+	bodies := modeltest.Bodies(t, w.dsn, conversions[0].(object)["id"].(string))
+	require.NotEmpty(t, bodies)
+	for _, body := range bodies {
+		require.Equal(t, "event=call.finished&from=%2B12025550177&token=part-of-the-message", body)
 	}
 }

@@ -54,7 +54,7 @@ func NewBacklogCollector(read BacklogReader, clock clockwork.Clock, log *slog.Lo
 	return &BacklogCollector{
 		read: read, clock: clock, log: log,
 		up:              gauge("backlog_up", "Whether the backlog could be read from the database: 1 or 0."),
-		waiting:         gauge("outbox_waiting", "Signals stored and not yet handed to Temporal."),
+		waiting:         gauge("outbox_waiting", "Signals stored and not yet handed to Temporal, at most 10000."),
 		age:             gauge("outbox_oldest_age_seconds", "Age of the oldest waiting signal; 0 when none waits."),
 		conversions:     gauge("conversions", "Conversions that are not done, by state.", "state"),
 		journeys:        gauge("journeys_waiting", "Changes that are not in the touchpoints yet."),

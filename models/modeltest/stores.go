@@ -171,3 +171,21 @@ func Summing(t testing.TB, dsn string) func(query string, values ...any) float64
 		return sum
 	}
 }
+
+// Bodies returns the bodies in which the events of a conversion came, from a SQLite
+// database.
+func Bodies(t testing.TB, dsn, conversionID string) (bodies []string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	rows, err := db.QueryContext(t.Context(), "SELECT COALESCE(raw, '') FROM events WHERE conversion_id = ? ORDER BY seq", conversionID)
+	require.NoError(t, err)
+	for rows.Next() {
+		var body string
+		require.NoError(t, rows.Scan(&body))
+		bodies = append(bodies, body)
+	}
+	require.NoError(t, rows.Err())
+	return bodies
+}

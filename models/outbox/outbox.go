@@ -117,11 +117,16 @@ func (o *Outbox) PostponeSignals(ctx context.Context, seqs []int64, until time.T
 	return o.db.WrapErr("postponing signals of the outbox", err)
 }
 
-// OutboxStats returns how many signals are waiting, and since when the oldest one is,
-// zero if there is none.
+// MostCounted is the most signals that OutboxStats counts. Many more wait while Temporal
+// is away, and counting them every time would take longer the longer it is away.
+const MostCounted = 10_000
+
+// OutboxStats returns how many signals are waiting, at most MostCounted, and since when
+// the oldest one is, zero if there is none.
 func (o *Outbox) OutboxStats(ctx context.Context) (waiting int64, oldest time.Time, err error) {
 	var first []Signal
-	err = o.db.Read(ctx).Model(&Signal{}).Count(&waiting).Error
+	counted := o.db.Read(ctx).Model(&Signal{}).Select("seq").Limit(MostCounted)
+	err = o.db.Read(ctx).Table("(?) AS waiting", counted).Count(&waiting).Error
 	if err == nil {
 		err = o.db.Read(ctx).Select("created_at").Order("seq").Limit(1).Find(&first).Error
 	}

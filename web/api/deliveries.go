@@ -119,7 +119,8 @@ type bulkFilter struct {
 }
 
 type bulkView struct {
-	Count  int64 `json:"count" doc:"How many deliveries the filter picks." example:"12"`
+	Count  int64 `json:"count" doc:"How many deliveries the filter picks, at most 10000." example:"12"`
+	More   bool  `json:"more,omitempty" doc:"There are more than 10000: a narrower filter is needed, such as a shorter time."`
 	Resent int   `json:"resent" doc:"How many resends were started: 0 when it was only counted."`
 }
 
@@ -133,7 +134,7 @@ func (h *Handler) resendMany(ctx context.Context, in *struct {
 	filter := in.Body.Filter.of(reqctx.Account(ctx), in.Site)
 	if in.Body.ExpectedCount == nil {
 		count, err := h.store.CountDeliveries(ctx, filter)
-		return wire.Body(bulkView{Count: count}), err
+		return wire.Body(bulkView{Count: min(count, models.MaxResend), More: count > models.MaxResend}), err
 	}
 	signals, err := h.store.ResendMany(ctx, reqctx.Actor(ctx), filter, *in.Body.ExpectedCount, workflows.ResendID)
 	if err != nil {
