@@ -116,7 +116,8 @@ func pageByTime(query *gorm.DB, page database.Page, ascending bool) ([]Touchpoin
 		if err != nil {
 			return nil, "", database.BadCursor()
 		}
-		query = query.Where("(at "+compared+" ? OR at = ? AND id "+compared+" ?)", at, at, id)
+		// The first condition alone is one of an index.
+		query = query.Where("at "+compared+"= ? AND (at "+compared+" ? OR id "+compared+" ?)", at, at, id)
 	}
 	return database.FetchPage(query.Order(order), page, func(t Touchpoint) string { return t.At.UTC().Format(cursorTime) + " " + t.ID })
 }

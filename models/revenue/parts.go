@@ -3,7 +3,6 @@ package revenue
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gorm.io/gorm"
@@ -93,79 +92,6 @@ func (q Query) statement(parts []string, values []any) (string, []any) {
 	}
 	return fmt.Sprintf("SELECT %s, %s FROM (%s) AS parts%s GROUP BY %s HAVING %s ORDER BY %s",
 		columns, sums(), strings.Join(parts, " UNION ALL "), where, columns, strings.Join(some, " OR "), columns), values
-}
-
-// firstKey is one of the first keys by an order, with the sums that place it.
-type firstKey struct {
-	Key         string
-	Sum         float64
-	Touchpoints int64
-}
-
-// firstKeys returns the first keys by the order. Few of the figures of a key place it, so
-// only these are read, unless keys without any of them are among the first, too.
-func (s *Sums) firstKeys(tx *gorm.DB, g generation, q Query, p reports.Parts) ([]string, error) {
-	only := []reports.CreditID{q.Order.Figure}
-	if q.Order.Figure != reports.Touchpoints {
-		only = append(only, reports.Touchpoints)
-	}
-	statement, values := q.first(q.rows(g, p, only))
-	var found []firstKey
-	if err := tx.Raw(statement, values...).Scan(&found).Error; err != nil {
-		return nil, err
-	}
-	if last := len(found) - 1; q.Limit > 0 && len(found) == q.Limit && (found[last].Sum > 0 || found[last].Sum == 0 && found[last].Touchpoints > 0) {
-		return keysOf(found), nil
-	}
-	// Days that are subtracted would leave keys without anything among those found.
-	p, err := s.divide(tx, g, q, reports.WholeMonths)
-	if err != nil {
-		return nil, err
-	}
-	var all []firstKey
-	statement, values = q.first(q.rows(g, p, nil))
-	err = tx.Raw(statement, values...).Scan(&all).Error
-	return keysOf(all), err
-}
-
-func keysOf(found []firstKey) []string {
-	keys := make([]string, len(found))
-	for i, f := range found {
-		keys[i] = f.Key
-	}
-	return keys
-}
-
-// first returns the query of the first keys by the order.
-func (q Query) first(parts []string, values []any) (string, []any) {
-	column := "units"
-	if q.Order.Model != "" {
-		column = q.Order.Model
-	}
-	values = append([]any{q.Order.Figure, reports.Touchpoints}, values...)
-	where := q.where(&values)
-	statement := fmt.Sprintf("SELECT key, SUM(CASE WHEN figure = ? THEN %s%s ELSE 0 END) AS sum, SUM(CASE WHEN figure = ? THEN units ELSE 0 END) AS touchpoints "+
-		"FROM (%s) AS parts%s GROUP BY key ORDER BY 2 DESC, 3 DESC, 1", column, q.Order.worth(), strings.Join(parts, " UNION ALL "), where)
-	if q.Limit > 0 {
-		statement += fmt.Sprintf(" LIMIT %d", q.Limit)
-	}
-	return statement, values
-}
-
-// worth returns the factor of the currency. Currencies are three letters of package
-// credit.
-func (o Order) worth() string {
-	if o.Worth == nil {
-		return ""
-	}
-	var cases strings.Builder
-	for currency, worth := range o.Worth {
-		fmt.Fprintf(&cases, " WHEN '%s' THEN %s", currency, strconv.FormatFloat(worth, 'f', -1, 64))
-	}
-	if cases.Len() == 0 {
-		return ""
-	}
-	return " * CASE currency" + cases.String() + " ELSE 0 END"
 }
 
 // where returns the condition of the keys, and adds its values.

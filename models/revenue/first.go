@@ -1,0 +1,145 @@
+package revenue
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"ringback/reports"
+)
+
+// firstKey is one of the first keys by an order, with the sums that place it.
+type firstKey struct {
+	Key         string
+	Sum         float64
+	Touchpoints int64
+}
+
+// compare orders keys by their sums. Of equal ones, those with more touchpoints come first.
+func (f firstKey) compare(other firstKey) int {
+	return cmp.Or(cmp.Compare(other.Sum, f.Sum), cmp.Compare(other.Touchpoints, f.Touchpoints), cmp.Compare(f.Key, other.Key))
+}
+
+// maxTied is of how many keys with equal sums the touchpoints are read by key.
+const maxTied = 500
+
+// firstKeys returns the first keys by the order. Most keys have sums of few figures, so one
+// figure is read, and the touchpoints of keys that it does not place alone. If it does not
+// place enough keys, all figures are read.
+func (s *Sums) firstKeys(tx *gorm.DB, g generation, q Query, p reports.Parts) ([]string, error) {
+	if q.Limit > 0 {
+		found, err := s.placed(tx, g, q, p)
+		if err != nil || len(found) > 0 {
+			return keysOf(found), err
+		}
+	}
+	// Days that are subtracted would leave keys without anything among those found.
+	p, err := s.divide(tx, g, q, reports.WholeMonths)
+	if err != nil {
+		return nil, err
+	}
+	var all []firstKey
+	statement, values := q.first(q.rows(g, p, nil))
+	err = tx.Raw(statement, values...).Scan(&all).Error
+	return keysOf(all), err
+}
+
+// placed returns the first keys if as many as are wanted have a sum above zero, else none.
+func (s *Sums) placed(tx *gorm.DB, g generation, q Query, p reports.Parts) ([]firstKey, error) {
+	statement, values := q.largest(q.rows(g, p, []reports.CreditID{q.Order.Figure}))
+	var found []firstKey
+	if err := tx.Raw(statement, values...).Scan(&found).Error; err != nil {
+		return nil, err
+	}
+	tied := tiedKeys(found)
+	if len(found) < q.Limit || len(tied) > maxTied {
+		return nil, nil
+	}
+	if len(tied) > 0 && q.Order.Figure != reports.Touchpoints {
+		counts := Query{Dimension: q.Dimension, Keys: tied, Order: &Order{Figure: reports.Touchpoints}}
+		statement, values := counts.first(counts.rows(g, p, []reports.CreditID{reports.Touchpoints}))
+		var counted []firstKey
+		if err := tx.Raw(statement, values...).Scan(&counted).Error; err != nil {
+			return nil, err
+		}
+		touchpoints := make(map[string]int64, len(counted))
+		for _, c := range counted {
+			touchpoints[c.Key] = c.Touchpoints
+		}
+		for i := range found {
+			found[i].Touchpoints = touchpoints[found[i].Key]
+		}
+	}
+	slices.SortFunc(found, firstKey.compare)
+	return found[:q.Limit], nil
+}
+
+// tiedKeys returns the keys whose sum another one has, too. The keys are in the order of
+// their sums.
+func tiedKeys(found []firstKey) []string {
+	var tied []string
+	for i, f := range found {
+		if i > 0 && found[i-1].Sum == f.Sum || i+1 < len(found) && found[i+1].Sum == f.Sum {
+			tied = append(tied, f.Key)
+		}
+	}
+	return tied
+}
+
+func keysOf(found []firstKey) []string {
+	keys := make([]string, len(found))
+	for i, f := range found {
+		keys[i] = f.Key
+	}
+	return keys
+}
+
+// column returns the column of the order.
+func (o Order) column() string {
+	if o.Model == "" {
+		return "units"
+	}
+	return o.Model
+}
+
+// largest returns the query of the keys whose sum of the one figure that is read is above
+// zero and not below that of the last key that is wanted, the largest first. There are none
+// if fewer keys have a sum.
+func (q Query) largest(parts []string, values []any) (string, []any) {
+	where := q.where(&values)
+	return fmt.Sprintf("WITH sums AS (SELECT key, SUM(sum%s) AS sum FROM (SELECT key, currency, CAST(SUM(%s) AS bigint) AS sum FROM (%s) AS parts%s GROUP BY key, currency) AS by_currency GROUP BY key) "+
+		"SELECT key, sum FROM sums WHERE sum > 0 AND sum >= (SELECT sum FROM sums ORDER BY sum DESC LIMIT 1 OFFSET %d) ORDER BY sum DESC",
+		q.Order.worth(), q.Order.column(), strings.Join(parts, " UNION ALL "), where, q.Limit-1), values
+}
+
+// first returns the query of the first keys by the order.
+func (q Query) first(parts []string, values []any) (string, []any) {
+	values = append([]any{q.Order.Figure, reports.Touchpoints}, values...)
+	where := q.where(&values)
+	statement := fmt.Sprintf("SELECT key, SUM(CASE WHEN figure = ? THEN %s%s ELSE 0 END) AS sum, SUM(CASE WHEN figure = ? THEN units ELSE 0 END) AS touchpoints "+
+		"FROM (%s) AS parts%s GROUP BY key ORDER BY 2 DESC, 3 DESC, 1", q.Order.column(), q.Order.worth(), strings.Join(parts, " UNION ALL "), where)
+	if q.Limit > 0 {
+		statement += fmt.Sprintf(" LIMIT %d", q.Limit)
+	}
+	return statement, values
+}
+
+// worth returns the factor of the currency. Currencies are three letters of package
+// credit.
+func (o Order) worth() string {
+	if o.Worth == nil {
+		return ""
+	}
+	var cases strings.Builder
+	for currency, worth := range o.Worth {
+		fmt.Fprintf(&cases, " WHEN '%s' THEN %s", currency, strconv.FormatFloat(worth, 'f', -1, 64))
+	}
+	if cases.Len() == 0 {
+		return ""
+	}
+	return " * CASE currency" + cases.String() + " ELSE 0 END"
+}
