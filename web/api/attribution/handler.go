@@ -12,6 +12,7 @@ import (
 	"ringback/models/journeys"
 	"ringback/touchpoints/attribution"
 	"ringback/web/internal/auth"
+	"ringback/web/internal/csvfile"
 	"ringback/web/internal/openapi"
 )
 
@@ -68,6 +69,14 @@ func (h *Handler) journeyRoutes(g openapi.Group) {
 		Summary:     "Read the touchpoints and the credit of an opportunity",
 		Description: "The touchpoints of the opportunity's people in order, page by page, and how each model divides the credit and the amount among them. Before it is computed, which takes a few seconds, the answer is 404.",
 	}, h.readOpportunityJourney)
+	openapi.AddFile(g, openapi.Operation{
+		ID: "download-person-journey", Route: "GET /sites/{site}/people/{id}/journey.csv", Access: auth.Viewer, Summary: "Download the touchpoints of a person",
+		Description: "The journey of the person as CSV, with a line for each touchpoint. What it counts for by each model is in hundredths of a percent. " + csvfile.Formulas,
+	}, csvfile.Type, h.personJourneyCSV)
+	openapi.AddFile(g, openapi.Operation{
+		ID: "download-opportunity-journey", Route: "GET /sites/{site}/opportunities/{id}/journey.csv", Access: auth.Viewer, Summary: "Download the touchpoints and the credit of an opportunity",
+		Description: "The journey of the opportunity as CSV, with a line for each touchpoint and its credit and amount by each model. Credit is in hundredths of a percent, and amounts are in minor units of the currency. " + csvfile.Formulas,
+	}, csvfile.Type, h.opportunityJourneyCSV)
 	openapi.Add(g, openapi.Operation{
 		ID: "read-merging", Route: "GET /sites/{site}/conversions/{id}/merging", Access: auth.Viewer, Summary: "Read whether a call was merged with a visit",
 		Description: "With which visit the call was merged, or why with none and by how much it missed it. A lead, or a call that is not computed yet, is answered 404.",

@@ -2,23 +2,14 @@ package reporting
 
 import (
 	"context"
-	"encoding/csv"
-	"fmt"
-	"io"
-	"regexp"
 	"strconv"
 
 	"ringback/models/figures"
 	"ringback/reports"
+	"ringback/web/internal/csvfile"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/wire"
 )
-
-// csvType is the type of CSV files.
-const csvType = "text/csv"
-
-// formulas is what is said about all CSV files.
-const formulas = "A text that a spreadsheet would take for a formula begins with an apostrophe."
 
 // shown returns the handler of a report.
 func shown[I, V any](view func(context.Context, I) (V, error)) func(context.Context, *I) (*wire.Answer[V], error) {
@@ -62,36 +53,15 @@ func (t table) filled(fill func(write func(rowView) error) error) *openapi.File 
 	for _, f := range t.figures {
 		head = append(head, f.ID)
 	}
-	return csvFile(t.file, head, func(write func([]string) error) error {
+	return csvfile.New(t.file, head, func(write func([]string) error) error {
 		return fill(func(row rowView) error { return write(t.line(row)) })
 	})
-}
-
-// csvFile returns a file with a head and the lines that a function passes on.
-func csvFile(name string, head []string, fill func(write func(line []string) error) error) *openapi.File {
-	return &openapi.File{Type: csvType, Name: name + ".csv", Write: func(out io.Writer) error {
-		w := csv.NewWriter(out)
-		write := func(line []string) error {
-			if err := w.Write(line); err != nil {
-				return fmt.Errorf("writing a report: %w", err)
-			}
-			return nil
-		}
-		if err := write(head); err != nil {
-			return err
-		}
-		if err := fill(write); err != nil {
-			return err
-		}
-		w.Flush()
-		return w.Error()
-	}}
 }
 
 func (t table) line(row rowView) []string {
 	line := make([]string, 0, len(t.columns)+len(t.figures))
 	for _, name := range t.columns {
-		line = append(line, harmless(row.Key[name]))
+		line = append(line, csvfile.Harmless(row.Key[name]))
 	}
 	for _, f := range t.figures {
 		line = append(line, number(row.Figures[f.ID].Value))
@@ -136,21 +106,6 @@ func (h *Handler) sourcesCSV(ctx context.Context, in *AskedSources) (*openapi.Fi
 			return write(a.row(keyOf(in.By, row), nil, &row.Counts, nil, q.Span.Period))
 		})
 	}), nil
-}
-
-// formula is what a spreadsheet may take for the beginning of a formula. In many countries
-// it divides a line at semicolons, wherever quotes are.
-var formula = regexp.MustCompile(`^[\t\r\n]|(?:^|[;\t\r\n])["\s]*[=+\-@]`)
-
-// harmless returns a text that no spreadsheet takes for a formula: visitors choose
-// campaigns and pages.
-func harmless(text string) string {
-	return formula.ReplaceAllStringFunc(text, func(found string) string {
-		if found[0] == ';' {
-			return ";'" + found[1:]
-		}
-		return "'" + found
-	})
 }
 
 func number(v *float64) string {

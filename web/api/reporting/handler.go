@@ -16,6 +16,7 @@ import (
 	"ringback/reports"
 	"ringback/touchpoints"
 	"ringback/web/internal/auth"
+	"ringback/web/internal/csvfile"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
@@ -75,17 +76,17 @@ func (h *Handler) reportRoutes(g openapi.Group) {
 
 // fileRoutes adds the reports as files.
 func (h *Handler) fileRoutes(g openapi.Group) {
-	openapi.AddFile(g, openapi.Operation{ID: "report-overview-csv", Route: "GET /sites/{site}/reports/overview.csv", Access: auth.Viewer, Summary: "Download the overview", Description: "The figures of calls and leads by day, as CSV."}, csvType,
+	openapi.AddFile(g, openapi.Operation{ID: "report-overview-csv", Route: "GET /sites/{site}/reports/overview.csv", Access: auth.Viewer, Summary: "Download the overview", Description: "The figures of calls and leads by day, as CSV."}, csvfile.Type,
 		saved(table{"overview", []string{"day"}, reports.CallFigures}, h.overview, daysOf))
-	openapi.AddFile(g, openapi.Operation{ID: "report-sources-csv", Route: "GET /sites/{site}/reports/sources.csv", Access: auth.Viewer, Summary: "Download the sources", Description: "The report on sources, as CSV with all rows. " + formulas}, csvType, h.sourcesCSV)
-	openapi.AddFile(g, openapi.Operation{ID: "report-revenue-csv", Route: "GET /sites/{site}/reports/revenue.csv", Access: auth.Viewer, Summary: "Download channels and revenue", Description: "The report on channels and revenue, as CSV with all rows. Amounts are in units of the currency of their row. Amounts without a rate have rows of their own. " + formulas}, csvType, h.revenueCSV)
-	openapi.AddFile(g, openapi.Operation{ID: "report-sending-csv", Route: "GET /sites/{site}/reports/sending.csv", Access: auth.Viewer, Summary: "Download what was sent", Description: "Decisions and deliveries by integration and reason, as CSV. " + formulas}, csvType,
+	openapi.AddFile(g, openapi.Operation{ID: "report-sources-csv", Route: "GET /sites/{site}/reports/sources.csv", Access: auth.Viewer, Summary: "Download the sources", Description: "The report on sources, as CSV with all rows. " + csvfile.Formulas}, csvfile.Type, h.sourcesCSV)
+	openapi.AddFile(g, openapi.Operation{ID: "report-revenue-csv", Route: "GET /sites/{site}/reports/revenue.csv", Access: auth.Viewer, Summary: "Download channels and revenue", Description: "The report on channels and revenue, as CSV with all rows. Amounts are in units of the currency of their row. Amounts without a rate have rows of their own. " + csvfile.Formulas}, csvfile.Type, h.revenueCSV)
+	openapi.AddFile(g, openapi.Operation{ID: "report-sending-csv", Route: "GET /sites/{site}/reports/sending.csv", Access: auth.Viewer, Summary: "Download what was sent", Description: "Decisions and deliveries by integration and reason, as CSV. " + csvfile.Formulas}, csvfile.Type,
 		saved(table{"sending", []string{"integration_id", "integration", "reason"}, reports.SendFigures}, h.sending, rowsOf))
-	openapi.AddFile(g, openapi.Operation{ID: "report-hours-csv", Route: "GET /sites/{site}/reports/hours.csv", Access: auth.Viewer, Summary: "Download when people call", Description: "Calls by weekday and hour of the site's time zone, as CSV."}, csvType,
+	openapi.AddFile(g, openapi.Operation{ID: "report-hours-csv", Route: "GET /sites/{site}/reports/hours.csv", Access: auth.Viewer, Summary: "Download when people call", Description: "Calls by weekday and hour of the site's time zone, as CSV."}, csvfile.Type,
 		saved(table{"hours", []string{"weekday", "hour"}, reports.CallFigures}, h.hours, rowsOf))
-	openapi.AddFile(g, openapi.Operation{ID: "report-tracking-csv", Route: "GET /sites/{site}/reports/tracking.csv", Access: auth.Viewer, Summary: "Download whether the tracking is sound", Description: "Calls and leads by why their visits are not known, as CSV."}, csvType,
+	openapi.AddFile(g, openapi.Operation{ID: "report-tracking-csv", Route: "GET /sites/{site}/reports/tracking.csv", Access: auth.Viewer, Summary: "Download whether the tracking is sound", Description: "Calls and leads by why their visits are not known, as CSV."}, csvfile.Type,
 		saved(table{"tracking", []string{"no_visit"}, reports.CallFigures}, h.tracking, trackingRows))
-	openapi.AddFile(g, openapi.Operation{ID: "report-pools-csv", Route: "GET /sites/{site}/reports/pools.csv", Access: auth.Viewer, Summary: "Download the numbers and pools", Description: "The use of each pool and the figures of its calls, as CSV. " + formulas}, csvType,
+	openapi.AddFile(g, openapi.Operation{ID: "report-pools-csv", Route: "GET /sites/{site}/reports/pools.csv", Access: auth.Viewer, Summary: "Download the numbers and pools", Description: "The use of each pool and the figures of its calls, as CSV. " + csvfile.Formulas}, csvfile.Type,
 		saved(table{"pools", []string{"pool_id", "name", "held", "free", "exhausted"}, reports.CallFigures}, h.pools, poolRows))
 }
 

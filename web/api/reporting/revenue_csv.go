@@ -7,6 +7,7 @@ import (
 	"ringback/models/revenue"
 	"ringback/reports"
 	"ringback/touchpoints/credit"
+	"ringback/web/internal/csvfile"
 	"ringback/web/internal/openapi"
 )
 
@@ -25,7 +26,7 @@ func (h *Handler) revenueCSV(ctx context.Context, in *AskedRevenue) (*openapi.Fi
 	head := append([]string{}, a.by.Columns()...)
 	head = append(head, "currency")
 	a.eachFigure(false, func(f reports.CreditFigure, model string) { head = append(head, f.Name(model)) })
-	return csvFile("revenue", head, func(write func([]string) error) error { return h.writeRevenue(ctx, a, write) }), nil
+	return csvfile.New("revenue", head, func(write func([]string) error) error { return h.writeRevenue(ctx, a, write) }), nil
 }
 
 // writeRevenue writes a line for each key, and one for each currency of it without a rate.
@@ -61,7 +62,7 @@ func (h *Handler) writeRevenue(ctx context.Context, a revenueAsked, write func(l
 func (a revenueAsked) lines(row creditRow) [][]string {
 	start := []string{}
 	for _, value := range revenue.KeyValues(row.key)[:len(a.by.Columns())] {
-		start = append(start, harmless(value))
+		start = append(start, csvfile.Harmless(value))
 	}
 	line := append(start[:len(start):len(start)], a.money)
 	left, currencies := map[string]map[string]int64{}, []string{}

@@ -1,9 +1,11 @@
-package reporting
+package csvfile_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/web/internal/csvfile"
 )
 
 func TestTextsOfFilesAreNoFormulas(t *testing.T) {
@@ -14,6 +16,6 @@ func TestTextsOfFilesAreNoFormulas(t *testing.T) {
 		// where a file is divided at semicolons
 		"a;=1+1": "a;'=1+1", `a; "=1+1"`: `a;' "=1+1"`, "a;b;@c;-d": "a;b;'@c;'-d",
 	} {
-		require.Equal(t, written, harmless(text), text)
+		require.Equal(t, written, csvfile.Harmless(text), text)
 	}
 }
