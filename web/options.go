@@ -15,6 +15,7 @@ import (
 	"ringback/sources"
 	"ringback/web/api"
 	"ringback/web/api/attribution"
+	"ringback/web/api/preview"
 	"ringback/web/api/reporting"
 	"ringback/web/api/tracking"
 	"ringback/web/api/upkeep"
@@ -72,6 +73,7 @@ type Store interface {
 	tracking.Store
 	reporting.Store
 	attribution.Store
+	preview.Store
 	upkeep.Store
 	users.Store
 	people.Store

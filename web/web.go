@@ -23,6 +23,7 @@ import (
 	"ringback/sources"
 	"ringback/web/api"
 	"ringback/web/api/attribution"
+	"ringback/web/api/preview"
 	"ringback/web/api/reporting"
 	"ringback/web/api/tracking"
 	"ringback/web/api/upkeep"
@@ -89,9 +90,8 @@ func mountHandlers(e *echo.Echo, o Options) {
 		Store: o.Store, Relay: o.Relay, Sites: directory, Conversions: conversions, SiteChanged: siteChanged,
 		Destinations: o.Destinations, Sources: o.Sources, Outbound: o.Outbound, Clock: o.Clock, PublicURL: o.PublicURL,
 	}).Mount(document)
-	tracking.New(tracking.Options{
-		Store: o.Store, Sites: directory, SiteChanged: siteChanged, Pages: o.Pages, Clock: o.Clock, PublicURL: o.PublicURL,
-	}).Mount(document)
+	preview.New(preview.Options{Store: o.Store, Sites: directory, Destinations: o.Destinations, Decider: decider, Clock: o.Clock}).Mount(document)
+	tracking.New(tracking.Options{Store: o.Store, Sites: directory, SiteChanged: siteChanged, Pages: o.Pages, Clock: o.Clock, PublicURL: o.PublicURL}).Mount(document)
 	reporting.New(o.Store, o.Clock).Mount(document)
 	attribution.New(o.Store).Mount(document)
 	upkeep.New(o.Store, o.Relay, directory).Mount(document)

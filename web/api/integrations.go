@@ -4,13 +4,11 @@ import (
 	"context"
 	"net/http"
 
-	"ringback/conversion"
-	"ringback/destinations"
-	"ringback/internal/fault"
 	"ringback/internal/settings"
 	"ringback/models"
 	"ringback/models/audit"
 	"ringback/web/internal/auth"
+	"ringback/web/internal/integrationform"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
@@ -71,106 +69,16 @@ type OfIntegration struct {
 	ID string `path:"id" doc:"The integration's id." example:"int_01jdq00000000000000000000"`
 }
 
-// defaultDelivery is the delivery policy of a new integration.
-var defaultDelivery = models.DeliveryPolicy{RetryForSeconds: 72 * 3600, TimeoutSeconds: 10, MaxConcurrent: 10}
-
-// IntegrationSettings are what an owner sets. What is left out keeps its value,
-// or gets its default in a new integration.
-type IntegrationSettings struct {
-	Enabled          *bool                        `json:"enabled,omitempty" doc:"If false, conversions are skipped with the reason switched_off. Default true." example:"true"`
-	Credentials      map[string]*string           `json:"credentials,omitempty" doc:"The credentials by name; GET /destinations lists the names for each type. A value replaces the stored one, null removes it, and names that are left out keep theirs. Values are never shown again: answers have ******** in their place, and sending ******** back changes nothing." example:"{\"pkey\": \"your key\", \"tagging_hash\": \"your 20 letters or digits\"}"`
-	Options          map[string]*string           `json:"options,omitempty" doc:"The options by name; GET /destinations lists the names for each type. A value replaces the stored one, null restores the default, and names that are left out keep theirs."`
-	AttributionModel *conversion.AttributionModel `json:"attribution_model,omitempty" enum:"last_non_direct,last,first,first_non_direct" doc:"Picks the visit that gets the credit. Default last_non_direct." example:"last_non_direct"`
-	Calls            wire.Optional[rulesBody]     `json:"calls,omitzero" doc:"Which calls are sent. If it is null, or left out of a new integration, no call is sent."`
-	Leads            wire.Optional[rulesBody]     `json:"leads,omitzero" doc:"Which leads are sent. If it is null, or left out of a new integration, no lead is sent."`
-	Delivery         *deliveryChanges             `json:"delivery,omitempty" doc:"How hard and how fast it delivers."`
-}
-
-type deliveryChanges struct {
-	RetryForSeconds *int     `json:"retry_for_seconds,omitempty" minimum:"60" maximum:"2592000" doc:"For how many seconds a delivery is retried before it fails. Default 259200 (72 hours)."`
-	TimeoutSeconds  *int     `json:"timeout_seconds,omitempty" minimum:"1" maximum:"30" doc:"How many seconds one attempt may take. Default 10."`
-	MaxConcurrent   *int     `json:"max_concurrent,omitempty" minimum:"1" maximum:"100" doc:"How many attempts may be in progress at the same time. Default 10."`
-	PerSecond       *float64 `json:"per_second,omitempty" minimum:"0" maximum:"1000" doc:"How many attempts may begin per second. 0, the default, means no limit."`
-	SwitchOffAfter  *int     `json:"switch_off_after,omitempty" minimum:"0" maximum:"10000" doc:"After how many failed deliveries in a row the integration is switched off. 0, the default, means never."`
-}
-
-type newIntegration struct {
-	Type string `json:"type" minLength:"1" maxLength:"64" doc:"One of the types that GET /destinations lists. It cannot be changed later." example:"rtbhouse"`
-	Name string `json:"name" minLength:"1" maxLength:"200" doc:"A name for your own use." example:"RTB House"`
-	IntegrationSettings
-}
-
-type integrationChanges struct {
-	Name *string `json:"name,omitempty" minLength:"1" maxLength:"200" doc:"A name for your own use." example:"RTB House"`
-	IntegrationSettings
-}
-
-// apply puts what is given into an integration and checks the whole of it, so
-// that an integration that could not work is never stored (R2).
-func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destination) error {
-	wire.Set(&to.Enabled, c.Enabled)
-	wire.Set(&to.Settings.AttributionModel, c.AttributionModel)
-	before := to.Values()
-	given := unmasked(c.Credentials)
-	to.Credentials = wire.Merge(to.Credentials, given)
-	to.Settings.Options = wire.Merge(to.Settings.Options, c.Options)
-	if c.Calls.IsSet {
-		to.Settings.Calls = c.Calls.Value.rules()
-	}
-	if c.Leads.IsSet {
-		to.Settings.Leads = c.Leads.Value.rules()
-	}
-	c.Delivery.apply(&to.Settings.Delivery)
-
-	fields := wrongRules(to.Settings.Calls, to.Settings.Leads)
-	fields = append(fields, d.Validate(to.Values())...)
-	fields = append(fields, sentElsewhere(d.Describe().Form, before, to.Values(), given)...)
-	if len(fields) > 0 {
-		return fault.InvalidFields(fields...)
-	}
-	return nil
-}
-
-// sentElsewhere returns the credentials that would go to another address with the
-// settings in after, unless they are among those that were given with it (G8).
-func sentElsewhere(form settings.Form, before, after settings.Values, given map[string]*string) []fault.Field {
-	var fields []fault.Field
-	for _, name := range form.SentElsewhere(before, after) {
-		if _, again := given[name]; !again {
-			fields = append(fields, fault.Field{Path: "credentials." + name, Expected: fault.Expect("credential_again")})
-		}
-	}
-	return fields
-}
-
-func (c *deliveryChanges) apply(to *models.DeliveryPolicy) {
-	if c == nil {
-		return
-	}
-	wire.Set(&to.RetryForSeconds, c.RetryForSeconds)
-	wire.Set(&to.TimeoutSeconds, c.TimeoutSeconds)
-	wire.Set(&to.MaxConcurrent, c.MaxConcurrent)
-	wire.Set(&to.PerSecond, c.PerSecond)
-	wire.Set(&to.SwitchOffAfter, c.SwitchOffAfter)
-}
-
 func (h *Handler) createIntegration(ctx context.Context, in *struct {
 	sites.InSite
-	Body newIntegration
+	Body integrationform.NewIntegration
 }) (*wire.Answer[integrationView], error) {
-	destination, ok := h.destinations.Get(in.Body.Type)
-	if !ok {
-		return nil, fault.InvalidFields(fault.Field{Path: "type", Expected: fault.OneOf(h.destinations.Names())})
-	}
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {
 		return nil, err
 	}
-	integration := models.Integration{
-		SiteID: site.ID, Type: in.Body.Type, Name: in.Body.Name, Enabled: true,
-		Settings: models.IntegrationSettings{AttributionModel: conversion.LastNonDirect, Delivery: defaultDelivery},
-	}
-	if err := in.Body.apply(&integration, destination); err != nil {
+	integration, err := in.Body.Integration(site.ID, h.destinations)
+	if err != nil {
 		return nil, err
 	}
 	if err := h.store.CreateIntegration(ctx, reqctx.Actor(ctx), &integration); err != nil {
@@ -211,15 +119,10 @@ func (h *Handler) readIntegration(ctx context.Context, in *struct {
 
 func (h *Handler) changeIntegration(ctx context.Context, in *struct {
 	OfIntegration
-	Body integrationChanges
+	Body integrationform.IntegrationChanges
 }) (*wire.Answer[integrationView], error) {
 	integration, err := h.store.UpdateIntegration(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(i *models.Integration) error {
-		destination, ok := h.destinations.Get(i.Type)
-		if !ok {
-			return fault.New(fault.Conflict, "type_not_known")
-		}
-		wire.Set(&i.Name, in.Body.Name)
-		return in.Body.apply(i, destination)
+		return in.Body.Apply(i, h.destinations)
 	})
 	if err != nil {
 		return nil, err

@@ -9,34 +9,10 @@ import (
 	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/web/internal/conversionview"
+	"ringback/web/internal/integrationform"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
 )
-
-// mask stands for a credential that is set (G8).
-const mask = "********"
-
-// masked returns the names of credentials with the mask in place of each value.
-func masked(credentials map[string]string) map[string]string {
-	out := make(map[string]string, len(credentials))
-	for name, value := range credentials {
-		if value != "" {
-			out[name] = mask
-		}
-	}
-	return out
-}
-
-// unmasked leaves out masks that came back: who sends what was read changes nothing.
-func unmasked(given map[string]*string) map[string]*string {
-	out := make(map[string]*string, len(given))
-	for name, value := range given {
-		if value == nil || *value != mask {
-			out[name] = value
-		}
-	}
-	return out
-}
 
 // Readability reports whether the stored credentials can be used.
 type Readability struct {
@@ -72,8 +48,8 @@ type integrationView struct {
 type SettingsView struct {
 	Options          map[string]string           `json:"options"`
 	AttributionModel conversion.AttributionModel `json:"attribution_model" example:"last_non_direct"`
-	Calls            *rulesBody                  `json:"calls,omitempty" doc:"Which calls are sent. Missing if no call is."`
-	Leads            *rulesBody                  `json:"leads,omitempty" doc:"Which leads are sent. Missing if no lead is."`
+	Calls            *integrationform.RulesBody  `json:"calls,omitempty" doc:"Which calls are sent. Missing if no call is."`
+	Leads            *integrationform.RulesBody  `json:"leads,omitempty" doc:"Which leads are sent. Missing if no lead is."`
 	Delivery         deliveryPolicyView          `json:"delivery"`
 }
 
@@ -105,7 +81,7 @@ type versionView struct {
 func viewIntegration(w explanation.Writer, m models.Integration, b models.Breaker) integrationView {
 	return integrationView{
 		ID: m.ID, SiteID: m.SiteID, Type: m.Type, Name: m.Name, Enabled: m.Enabled, Version: m.Version,
-		Credentials: masked(m.Credentials), Readability: readability(w, m.CredentialsUnreadable), SettingsView: viewSettings(m.Settings), Breaker: viewBreaker(w, b),
+		Credentials: integrationform.Masked(m.Credentials), Readability: readability(w, m.CredentialsUnreadable), SettingsView: viewSettings(m.Settings), Breaker: viewBreaker(w, b),
 		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 }
@@ -116,7 +92,7 @@ func viewSettings(m models.IntegrationSettings) SettingsView {
 	}
 	return SettingsView{
 		Options: m.Options, AttributionModel: m.AttributionModel,
-		Calls: viewRules(m.Calls), Leads: viewRules(m.Leads), Delivery: deliveryPolicyView(m.Delivery),
+		Calls: integrationform.ViewRules(m.Calls), Leads: integrationform.ViewRules(m.Leads), Delivery: deliveryPolicyView(m.Delivery),
 	}
 }
 

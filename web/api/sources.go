@@ -10,6 +10,7 @@ import (
 	"ringback/models/audit"
 	"ringback/sources"
 	"ringback/web/internal/auth"
+	"ringback/web/internal/integrationform"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
@@ -80,10 +81,10 @@ func (h *Handler) viewSource(ctx context.Context, m models.SiteSource) sourceVie
 	}
 	v := sourceView{
 		Source: m.Source, Enabled: m.Enabled, LateDataSeconds: m.LateDataSeconds,
-		Options: m.Options, Credentials: masked(m.Credentials), Readability: readability(reqctx.Writer(ctx), m.CredentialsUnreadable), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+		Options: m.Options, Credentials: integrationform.Masked(m.Credentials), Readability: readability(reqctx.Writer(ctx), m.CredentialsUnreadable), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 	if m.Source != sites.APISource {
-		key := mask
+		key := integrationform.Mask
 		if reqctx.Of(ctx).Principal.Allows(auth.Editor) && m.HookKey != "" {
 			key = m.HookKey
 		}
@@ -153,11 +154,11 @@ func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site 
 	if c.NewWebhookURL {
 		to.RenewHookKey()
 	}
-	before, given := accept.SettingsOf(*to, site), unmasked(c.Credentials)
+	before, given := accept.SettingsOf(*to, site), integrationform.Unmasked(c.Credentials)
 	to.Options = wire.Merge(to.Options, c.Options)
 	to.Credentials = wire.Merge(to.Credentials, given)
 	after := accept.SettingsOf(*to, site)
-	fields := append(source.Validate(after), sentElsewhere(source.Describe().Form, before.Values, after.Values, given)...)
+	fields := append(source.Validate(after), integrationform.SentElsewhere(source.Describe().Form, before.Values, after.Values, given)...)
 	if source.Describe().Name == sites.APISource && !to.Enabled {
 		fields = append(fields, fault.Field{Path: "enabled", Expected: fault.Expect("api_enabled")})
 	}

@@ -1,4 +1,4 @@
-package api
+package integrationform
 
 import (
 	"ringback/conversion"
@@ -6,8 +6,8 @@ import (
 	"ringback/web/internal/wire"
 )
 
-// rulesBody are the rules of one kind of conversion as the API speaks of them.
-type rulesBody struct {
+// RulesBody are the rules of one kind of conversion as the API speaks of them.
+type RulesBody struct {
 	Metrics []conversion.Metric `json:"metrics" doc:"The metrics, of which one must be met. Calls have all, unique, target, unique_target and failed; leads have all and unique. Only all and unique can be known before the end of a call." example:"[\"target\"]"`
 	Tags    tagsBody            `json:"tags,omitzero" doc:"Filter by tags. A call is then sent only after its end, and the tags that it had at its end count."`
 	Traffic *wire.ConditionBody `json:"traffic,omitempty" doc:"Filter by the traffic of the visit that attribution picks. If it is left out, any traffic fits."`
@@ -19,18 +19,20 @@ type tagsBody struct {
 	None []string `json:"none,omitempty" doc:"Not one of these." example:"[\"spam\"]"`
 }
 
-func (b *rulesBody) rules() *conversion.Rules {
+// rules returns the rules, nil if the body is nil.
+func (b *RulesBody) rules() *conversion.Rules {
 	if b == nil {
 		return nil
 	}
 	return &conversion.Rules{Metrics: b.Metrics, Tags: conversion.TagFilter(b.Tags), Traffic: b.Traffic.Condition()}
 }
 
-func viewRules(r *conversion.Rules) *rulesBody {
+// ViewRules returns the body of rules, nil if there are none.
+func ViewRules(r *conversion.Rules) *RulesBody {
 	if r == nil {
 		return nil
 	}
-	return &rulesBody{Metrics: r.Metrics, Tags: tagsBody(r.Tags), Traffic: wire.ViewCondition(r.Traffic)}
+	return &RulesBody{Metrics: r.Metrics, Tags: tagsBody(r.Tags), Traffic: wire.ViewCondition(r.Traffic)}
 }
 
 // wrongRules returns the fields of the rules for calls and leads that are invalid.
