@@ -25,6 +25,7 @@ import (
 	"ringback/models/received"
 	"ringback/models/reconciliations"
 	"ringback/models/revenue"
+	"ringback/models/savedviews"
 	"ringback/models/users"
 	"ringback/models/websessions"
 )
@@ -75,6 +76,7 @@ type Store struct {
 	*users.Users
 	*fleet.Fleet
 	*notices.Notices
+	*savedviews.Views
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -97,7 +99,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db), Judged: judged.New(db), Readings: readings.New(db), Sums: revenue.New(db),
 		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: limits, Received: received.New(db, o.UnreadBound),
-		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), Notices: notices.New(db), db: db, logger: o.Logger, clock: o.Clock,
+		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), Notices: notices.New(db), Views: savedviews.New(db), db: db, logger: o.Logger, clock: o.Clock,
 	}
 	s.Eraser = erasing.New(db, s)
 	return s, nil

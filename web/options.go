@@ -20,6 +20,8 @@ import (
 	"ringback/web/api/tracking"
 	"ringback/web/api/upkeep"
 	"ringback/web/api/users"
+	"ringback/web/api/views"
+	"ringback/web/cabinet"
 	"ringback/web/collect"
 	"ringback/web/intake"
 	"ringback/web/internal/auth"
@@ -76,7 +78,9 @@ type Store interface {
 	preview.Store
 	upkeep.Store
 	users.Store
+	views.Store
 	people.Store
+	cabinet.Trail
 	session.Store
 	healthStore
 }

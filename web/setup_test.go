@@ -203,6 +203,14 @@ func (w *world) addStranger() {
 
 // deliver makes a decided call with a failed delivery, as workers would.
 func (w *world) deliver(externalID string) string {
+	id := w.plan(externalID)
+	_, err := w.store.GiveUpDelivery(context.Background(), id, delivery.AnsweredWithError(400, "E1", "sample message"))
+	require.NoError(w.t, err)
+	return id
+}
+
+// plan makes a decided call with a delivery that is not tried yet.
+func (w *world) plan(externalID string) string {
 	ctx := context.Background()
 	id := w.must("POST", "/sites/{site}/calls/"+externalID+"/events", `{"type":"ended","outcome":"answered","talk_seconds":60,"caller":"+12025550199"}`)["conversion_id"].(string)
 	site, integration := w.names["site"], w.names["integration"]
@@ -221,8 +229,6 @@ func (w *world) deliver(externalID string) string {
 		ConversionID: id, Moment: "end", Final: true, JudgedSeq: found.LastSeq(),
 		Decisions: []models.Decision{decision}, Deliveries: []models.Delivery{made},
 	})
-	require.NoError(w.t, err)
-	_, err = w.store.GiveUpDelivery(ctx, made.ID, delivery.AnsweredWithError(400, "E1", "sample message"))
 	require.NoError(w.t, err)
 	return made.ID
 }

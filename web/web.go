@@ -28,6 +28,7 @@ import (
 	"ringback/web/api/tracking"
 	"ringback/web/api/upkeep"
 	"ringback/web/api/users"
+	"ringback/web/api/views"
 	"ringback/web/cabinet"
 	"ringback/web/collect"
 	"ringback/web/intake"
@@ -96,11 +97,17 @@ func mountHandlers(e *echo.Echo, o Options) {
 	attribution.New(o.Store).Mount(document)
 	upkeep.New(o.Store, o.Relay, directory).Mount(document)
 	users.New(o.Store, service, authenticator, o.Clock).Mount(document)
-	cabinet.New(cabinet.Options{
-		Conversions: conversions, Operations: document, Authenticator: authenticator, People: service, Users: o.Store, Viewers: viewers, Sessions: sessions, Logger: o.Logger,
-		PublicURL: o.PublicURL,
+	views.New(o.Store, directory).Mount(document)
+	pagesOf(o, cabinet.Options{
+		Conversions: conversions, Operations: document, Authenticator: authenticator, People: service, Sessions: sessions, Viewers: viewers,
 	}).Mount(e)
 	document.MountDocument(e)
+}
+
+// pagesOf returns the pages for people, with what they need of the options of the HTTP side.
+func pagesOf(o Options, pages cabinet.Options) *cabinet.Handler {
+	pages.Users, pages.Trail, pages.Clock, pages.Logger, pages.PublicURL = o.Store, o.Store, o.Clock, o.Logger, o.PublicURL
+	return cabinet.New(pages)
 }
 
 // newPeople returns what signs people in.

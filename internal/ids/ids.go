@@ -41,6 +41,7 @@ const (
 	Link        = "lnk" // that invites a user, or lets one set a new password
 	Worker      = "wkr"
 	Notice      = "ntc" // a message to a person
+	View        = "vew" // a filter of a list that a user keeps
 )
 
 var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

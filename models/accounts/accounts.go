@@ -41,7 +41,11 @@ type Token struct {
 	SecretHash []byte // SHA-256 of the whole token: 256 random bits need no slow hash
 	CreatedAt  time.Time
 	RevokedAt  *time.Time
+	LastUsedAt *time.Time // some minutes exact, nil if it was never used
 }
+
+// usedEvery is how often the last use of a token is stored.
+const usedEvery = 5 * time.Minute
 
 // Directory holds the accounts and their tokens. It is safe for concurrent use. Its errors
 // are those of database.DB.WrapErr.
@@ -154,4 +158,14 @@ func (d *Directory) TokenByID(ctx context.Context, id string) (Token, error) {
 	var token Token
 	err := d.db.Read(ctx).Where("id = ? AND revoked_at IS NULL", id).Take(&token).Error
 	return token, d.db.WrapErr("reading a token", database.NotFoundAs("no_such_token", err))
+}
+
+// TokenUsed stores from time to time that a token is in use.
+func (d *Directory) TokenUsed(ctx context.Context, t Token) error {
+	now := d.db.Now()
+	if t.LastUsedAt != nil && now.Sub(*t.LastUsedAt) < usedEvery {
+		return nil
+	}
+	err := d.db.Write(ctx).Model(&Token{}).Where("id = ?", t.ID).UpdateColumn("last_used_at", now).Error
+	return d.db.WrapErr("storing the last use of a token", err)
 }

@@ -27,7 +27,7 @@ type Entry struct {
 	SiteID    string
 	Actor     string
 	ActorName string // as it was then, empty if the actor is no user
-	Action    string // created, updated, deleted, revoked, switched_off, resent, tested, checked, erased, signed_in, signed_out, accepted
+	Action    string // created, updated, deleted, revoked, switched_off, resent, tested, checked, erased, signed_in, signed_out, sign_in_failed, entered, accepted, downloaded
 	Entity    string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates, person, retention, user, invitation, reset, sign_in
 	EntityID  string
 	Changes   map[string]Change `gorm:"serializer:json"`
@@ -82,6 +82,14 @@ func (t *Trail) Audit(ctx context.Context, accountID string, f Filter, page data
 	query = database.WhereSet(query, "entity_id = ?", f.EntityID)
 	entries, next, err := database.PageByID(query, page, func(e Entry) string { return e.ID })
 	return entries, next, t.db.WrapErr("listing the audit trail", err)
+}
+
+// RecordDownload stores that an actor downloaded a list of a site, with its filter.
+func (t *Trail) RecordDownload(ctx context.Context, actor Actor, siteID, list, filter string) error {
+	return t.db.Tx(ctx, "recording a download", func(tx *gorm.DB) error {
+		of := Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "site", ID: siteID}
+		return Record(tx, actor, "downloaded", of, map[string]Change{list: {To: filter}})
+	})
 }
 
 // Target is what a change was made to.

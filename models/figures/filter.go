@@ -22,6 +22,31 @@ type Filter struct {
 	IntegrationID string
 	Reason        conversion.Reason
 	Hour          *HourOfWeek // only calls and leads of this hour; it needs Days
+	Only          Trait       // only calls and leads of this kind
+}
+
+// Trait is what calls and leads have in common that no figure counts.
+type Trait string
+
+// The traits.
+const (
+	WithoutVisit Trait = "without_visit" // no visit is known
+	SentNowhere  Trait = "sent_nowhere"  // it was decided, and no integration sends it
+	LateTags     Trait = "late_tags"     // a tag came too late to count
+)
+
+// narrow adds the condition of a trait to a query of conversions of a site.
+func (t Trait) narrow(db, conversions *gorm.DB, siteID string, series int64) *gorm.DB {
+	switch t {
+	case WithoutVisit:
+		return conversions.Where("id IN (?)", db.Model(&Fact{}).Select("conversion_id").Where("series_id = ? AND no_visit <> ''", series))
+	case SentNowhere:
+		return conversions.Where("decided_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM deliveries AS sent WHERE sent.conversion_id = conversions.id)")
+	case LateTags:
+		return conversions.Where("id IN (?)", db.Table("conversion_tags").Select("conversion_id").Where("site_id = ? AND late", siteID))
+	default:
+		return conversions
+	}
 }
 
 // HourOfWeek is an hour of the local clock on one day of each week.
@@ -95,6 +120,10 @@ func (f Filter) Narrow(db, conversions *gorm.DB, siteID string) (*gorm.DB, error
 	if !f.known() {
 		return nil, fault.InvalidFields(fault.Field{Path: "counted_in", Expected: fault.OneOf(slices.Concat(CallFigures(), SendFigures()))})
 	}
+	conversions = f.Only.narrow(db, conversions, siteID, s.ID)
+	if f.Only != "" && f.isOnly() {
+		return conversions, nil
+	}
 	if f.ofSends() {
 		sends := f.in(db.Model(&send{}), s.ID)
 		if f.IntegrationID != "" {
@@ -114,6 +143,11 @@ func (f Filter) Narrow(db, conversions *gorm.DB, siteID string) (*gorm.DB, error
 	}
 	facts, err := f.ofCalls(f.in(db.Model(&Fact{}), s.ID), *s)
 	return conversions.Where("id IN (?)", facts), err
+}
+
+// isOnly reports whether the trait is all that is asked for.
+func (f Filter) isOnly() bool {
+	return f.Figure == "" && f.Days == nil && len(f.Values) == 0 && f.IntegrationID == "" && f.Reason == "" && f.Hour == nil
 }
 
 // ofCalls adds what is known of the calls and leads themselves.

@@ -126,13 +126,45 @@ func (u *Users) EndSessions(ctx context.Context, actor audit.Actor, userID, kept
 }
 
 // ActIn sets the account that a user acts in with a session; fault.NotFound if the user
-// does not belong to it.
-func (u *Users) ActIn(ctx context.Context, sessionID, userID, accountID string) error {
+// does not belong to it. The audit trail of that account has it.
+func (u *Users) ActIn(ctx context.Context, user audit.Actor, sessionID, accountID string) error {
 	return u.db.Tx(ctx, "changing the account of a session", func(tx *gorm.DB) error {
 		var member Membership
-		if err := tx.Where("user_id = ? AND account_id = ?", userID, accountID).Take(&member).Error; err != nil {
+		if err := tx.Where("user_id = ? AND account_id = ?", user.TokenID, accountID).Take(&member).Error; err != nil {
 			return database.NotFoundAs("no_such_account", err)
 		}
-		return tx.Model(&Session{}).Where("id = ? AND user_id = ?", sessionID, userID).UpdateColumn("account_id", accountID).Error
+		changed := tx.Model(&Session{}).Where("id = ? AND user_id = ? AND account_id <> ?", sessionID, user.TokenID, accountID).UpdateColumn("account_id", accountID)
+		if changed.Error != nil || changed.RowsAffected == 0 {
+			return changed.Error
+		}
+		user.AccountID = accountID
+		return audit.Record(tx, user, "entered", target(accountID, user.TokenID), nil)
+	})
+}
+
+// RecordFailedSignIn stores in the audit trail of each account of a user that somebody tried
+// to sign in as this user from an IP address. For an e-mail address that no user has, the user
+// is empty and nothing stays, but it takes as long: an answer must not show which addresses
+// are known.
+func (u *Users) RecordFailedSignIn(ctx context.Context, requestID string, user User, address string) error {
+	return u.db.Tx(ctx, "recording a failed sign-in", func(tx *gorm.DB) error {
+		var members []Membership
+		if err := tx.Where("user_id = ?", user.ID).Order("account_id").Find(&members).Error; err != nil {
+			return err
+		}
+		if user.ID == "" {
+			members = []Membership{{}}
+		}
+		for _, m := range members {
+			by := audit.Actor{AccountID: m.AccountID, TokenID: user.ID, Name: user.Name, RequestID: requestID}
+			change := map[string]audit.Change{"address": {To: address}}
+			if err := audit.Record(tx, by, "sign_in_failed", target(m.AccountID, user.ID), change); err != nil {
+				return err
+			}
+		}
+		if user.ID == "" {
+			return tx.Where("account_id = ? AND entity_id = ?", "", "").Delete(&audit.Entry{}).Error
+		}
+		return nil
 	})
 }

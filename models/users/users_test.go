@@ -236,7 +236,7 @@ func TestG9_UsersOfOtherAccountsAreNotFound(t *testing.T) {
 		requireReason(t, "no_such_user", s.RemoveMember(t.Context(), mine, them.ID))
 		requireReason(t, "no_such_invitation", s.RevokeInvitation(t.Context(), mine, link.ID))
 		requireReason(t, "no_such_session", s.EndSession(t.Context(), mine, me.ID, theirSession.ID))
-		requireReason(t, "no_such_account", s.ActIn(t.Context(), theirSession.ID, them.ID, mine.AccountID))
+		requireReason(t, "no_such_account", s.ActIn(t.Context(), audit.Actor{TokenID: them.ID}, theirSession.ID, mine.AccountID))
 		requireReason(t, "no_such_site", s.ChangeMember(t.Context(), mine, me.ID, users.Grant{Role: accounts.RoleAdmin, Sites: map[string]accounts.Role{theirSite.ID: accounts.RoleViewer}}))
 	})
 }

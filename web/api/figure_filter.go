@@ -31,6 +31,7 @@ type BehindFigure struct {
 	Hour          string            `query:"hour" maxLength:"2" doc:"With weekday and days, only calls and leads of this hour of the local clock, from 0 to 23." example:"9"`
 	IntegrationID string            `query:"integration_id" maxLength:"64" doc:"Only those that this integration has decided on."`
 	Reason        conversion.Reason `query:"reason" maxLength:"64" doc:"Only those that an integration has decided on for this reason."`
+	Only          figures.Trait     `query:"only" enum:"without_visit,sent_nowhere,late_tags" doc:"Only those whose visit is not known, those that were decided and that no integration sends, or those with a tag that came too late to count."`
 }
 
 // filter returns the filter, nil if no parameter is set.
@@ -42,7 +43,7 @@ func (b BehindFigure) filter() (*figures.Filter, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := figures.Filter{Figure: b.CountedIn, Days: days, IntegrationID: b.IntegrationID, Reason: b.Reason, Values: valuesOf(map[string]string{
+	f := figures.Filter{Figure: b.CountedIn, Days: days, IntegrationID: b.IntegrationID, Reason: b.Reason, Only: b.Only, Values: valuesOf(map[string]string{
 		"channel": b.Channel, "source": b.Source, "medium": b.Medium, "campaign": b.Campaign, "term": b.Term, "landing_page": b.LandingPage,
 		"device": b.Device, "number_id": b.NumberID, "pool_id": b.PoolID, "form": b.Form, "no_visit": b.NoVisit,
 	})}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/a-h/templ"
+	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
@@ -56,6 +57,8 @@ type Options struct {
 	Authenticator Authenticator
 	People        *people.Service
 	Users         Users
+	Trail         Trail
+	Clock         clockwork.Clock
 	Sessions      *session.Manager
 	Viewers       *viewing.Guard
 	Logger        *slog.Logger
@@ -82,10 +85,14 @@ func (h *Handler) Mount(e *echo.Echo) {
 	e.POST("/login", h.login, append([]echo.MiddlewareFunc{ownForm}, page...)...)
 	e.POST("/logout", h.logout, ownForm, withSession)
 	h.mountPeople(e, page)
+	h.mountAccount(e, page)
+	e.GET("/sites/:site/calls.csv", h.signedIn(h.exportCalls), page...)
+	e.GET("/sites/:site/deliveries.csv", h.signedIn(h.exportDeliveries), page...)
 	e.POST("/preferences", h.setPreferences, ownForm)
 	endpoint.GetAndHead(e, "/", h.signedIn(h.showStart), page...)
 	for path, handle := range map[string]echo.HandlerFunc{
 		"/conversions/:id":             h.showConversion,
+		"/sites/:site/start":           h.showSteps,
 		"/sites/:site/overview":        h.showOverview,
 		"/sites/:site/calls":           h.showCalls,
 		"/sites/:site/deliveries":      h.showDeliveries,

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,7 +19,7 @@ import (
 var (
 	callParameters = []string{
 		"kind", "state", "tag", "external_id", "person", "from", "to", "counted_in", "day_from", "day_to", "channel", "source", "medium", "campaign",
-		"term", "landing_page", "device", "number_id", "pool_id", "form", "no_visit", "weekday", "hour", "integration_id", "reason",
+		"term", "landing_page", "device", "number_id", "pool_id", "form", "no_visit", "weekday", "hour", "integration_id", "reason", "only",
 	}
 	deliveryParameters = []string{"state", "integration_id", "conversion_id", "resent", "from", "to"}
 )
@@ -36,6 +37,9 @@ func (h *Handler) showCalls(c echo.Context) error {
 	query := pick(c.QueryParams(), callParameters...)
 	asked := searching(query, search)
 	if d.List, err = readList(h, c, sitePath(c, "conversions"), asked, &d.Items); err != nil {
+		return err
+	}
+	if err := h.addViews(c, shell, &d.List); err != nil {
 		return err
 	}
 	d.Filter = query
@@ -73,6 +77,9 @@ func (h *Handler) showDeliveries(c echo.Context) error {
 	if d.List, err = readList(h, c, sitePath(c, "deliveries"), query, &d.Items); err != nil {
 		return err
 	}
+	if err := h.addViews(c, shell, &d.List); err != nil {
+		return err
+	}
 	if d.Integrations, err = h.integrations(c); err != nil {
 		return err
 	}
@@ -81,7 +88,7 @@ func (h *Handler) showDeliveries(c echo.Context) error {
 
 // readList reads a page of a list.
 func readList[T any](h *Handler, c echo.Context, path string, query url.Values, into *[]T) (pages.List, error) {
-	list := pages.List{Filter: query, IsFirst: c.QueryParam("cursor") == ""}
+	list := pages.List{Filter: query, IsFirst: c.QueryParam("cursor") == "", API: "/api/v1" + address(path, query)}
 	asked := maps.Clone(query)
 	if !list.IsFirst {
 		asked.Set("cursor", c.QueryParam("cursor"))
@@ -94,6 +101,23 @@ func readList[T any](h *Handler, c echo.Context, path string, query url.Values, 
 	list.Problem, err = h.ask(c.Request().Context(), address(path, asked), &answer)
 	*into, list.Next = answer.Items, answer.NextCursor
 	return list, err
+}
+
+// addViews adds what the views of a list need: those that the user keeps, and the days.
+func (h *Handler) addViews(c echo.Context, s pages.Shell, list *pages.List) error {
+	today := h.o.Clock.Now()
+	if s.Zone != nil {
+		today = today.In(s.Zone)
+	}
+	list.Today, list.Month = today.Format(time.DateOnly), today.AddDate(0, 0, -29).Format(time.DateOnly)
+	list.MaySave = reqctx.Of(c.Request().Context()).Principal.IsUser()
+	if !list.MaySave {
+		return nil
+	}
+	var kept struct{ Items []pages.SavedView }
+	err := h.read(c, "views", whole, &kept)
+	list.Saved = kept.Items
+	return err
 }
 
 // integrations returns the integrations of the site to choose from.

@@ -10,6 +10,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/web/cabinet/pages"
+	"ringback/web/internal/conversionview"
 	"ringback/web/internal/problem"
 )
 
@@ -49,6 +50,17 @@ func (h *Handler) showOverview(c echo.Context) error {
 		return err
 	}
 	d.Asked = asked
+	delivered, err := listOf[conversionview.DeliveryView](h, c, "deliveries", url.Values{"state": {"delivered"}})
+	if err != nil {
+		return err
+	}
+	if len(delivered) == 0 {
+		steps, err := h.steps(c)
+		if err != nil {
+			return err
+		}
+		d.Steps = &steps
+	}
 	return h.render(c, statusOf(asked.Problem), pages.OverviewPage(shell, d))
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,8 +13,11 @@ import (
 	"ringback/web/internal/reqctx"
 )
 
+// longestPage is how many items the longest page of a list has.
+const longestPage = 200
+
 // whole asks for the longest page of a list.
-var whole = url.Values{"limit": {"200"}}
+var whole = url.Values{"limit": {strconv.Itoa(longestPage)}}
 
 func (h *Handler) showIntegrations(c echo.Context) error {
 	shell, err := h.siteShell(c, c.Param("site"), "integrations")

@@ -41,10 +41,15 @@ func signInSecret(ctx context.Context, store *models.Store) (string, error) {
 	return secret, nil
 }
 
-// door returns the address at which a newcomer begins. It signs the demonstration's admin in.
+// door returns the address at which a newcomer begins. It signs the demonstration's admin in,
+// and leads to the first steps of the demonstration's site if there is one.
 func (s *stack) door() string {
 	if s.secret == "" {
 		return s.url()
 	}
-	return s.url() + "/sign-in/" + s.secret
+	address := s.url() + "/sign-in/" + s.secret
+	if s.siteID != "" {
+		address += "?next=/sites/" + s.siteID + "/start"
+	}
+	return address
 }

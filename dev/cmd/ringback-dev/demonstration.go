@@ -39,7 +39,7 @@ func (s *stack) demonstrate(ctx context.Context, wanted *bool) error {
 	if player.Shop, err = s.shop(ctx, player.API, demo.Places{RTBHouse: standIn, Shop: s.shopURL()}, play); err != nil {
 		return err
 	}
-	if player.Shop.SiteID == "" { // deleted since
+	if s.siteID = player.Shop.SiteID; s.siteID == "" { // deleted since
 		return nil
 	}
 	if err := s.openShop(ctx, player); err != nil || !play {

@@ -78,6 +78,9 @@ func (i *instance) openTheLink(t *testing.T) {
 		status, page := i.get(t, strings.TrimSpace(link))
 		require.Equal(t, http.StatusOK, status)
 		require.Contains(t, page, "Sign out")
+		for _, leadsTo := range []string{"A conversion that was delivered", "A conversion that was not sent", strings.TrimSuffix(i.shop(t), "ad")} {
+			require.Contains(t, page, leadsTo)
+		}
 	}
 }
 
@@ -165,13 +168,10 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 // script runs, and the number that is called is the one in the page.
 func (i instance) tryTheShop(t *testing.T) {
 	t.Helper()
-	_, rest, found := strings.Cut(i.shown, "  Sample shop   ")
-	require.True(t, found, i.shown)
-	ad, _, _ := strings.Cut(rest, "\n")
-	home := strings.TrimSuffix(ad, "ad")
+	home := strings.TrimSuffix(i.shop(t), "ad")
 	status, page := i.get(t, home)
 	require.Equal(t, http.StatusOK, status)
-	_, rest, found = strings.Cut(page, `<script async src="`)
+	_, rest, found := strings.Cut(page, `<script async src="`)
 	require.True(t, found, page)
 	address, _, _ := strings.Cut(rest, `"`)
 	status, script := i.get(t, address)
@@ -189,6 +189,15 @@ func (i instance) tryTheShop(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	require.Contains(t, answer.Request.URL.Path, "/conversions/cnv_")
+}
+
+// shop returns the address of the sample shop that was printed.
+func (i instance) shop(t *testing.T) string {
+	t.Helper()
+	_, rest, found := strings.Cut(i.shown, "  Sample shop   ")
+	require.True(t, found, i.shown)
+	ad, _, _ := strings.Cut(rest, "\n")
+	return ad
 }
 
 // metricsLink returns the link to the metrics, which is printed for people and for programs.

@@ -31,6 +31,7 @@ type stack struct {
 	clock     clockwork.Clock
 
 	secret   string // of the link that signs the demonstration's admin in; empty if there is no such user
+	siteID   string // the demonstration's site; empty if there is none
 	temporal *temporalite.Server
 	client   client.Client
 	around   []*http.Server // the stand-ins for RTB House and Salesforce, and the sample shop; empty without a demonstration

@@ -9,6 +9,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/models"
+	"ringback/models/accounts"
 	"ringback/models/audit"
 	"ringback/models/users"
 	"ringback/web/internal/openapi"
@@ -28,6 +29,7 @@ type Store interface {
 	User(ctx context.Context, id string) (users.User, error)
 	RenameUser(ctx context.Context, actor audit.Actor, userID, name string) error
 	AccountsOf(ctx context.Context, userID string) ([]users.Membership, error)
+	Account(ctx context.Context, id string) (accounts.Account, error)
 	Members(ctx context.Context, accountID string, page models.Page) ([]users.Member, string, error)
 	Member(ctx context.Context, accountID, userID string) (users.Member, error)
 	ChangeMember(ctx context.Context, actor audit.Actor, userID string, to users.Grant) error
@@ -37,7 +39,7 @@ type Store interface {
 	SessionsOf(ctx context.Context, userID string, page models.Page) ([]users.Session, string, error)
 	EndSession(ctx context.Context, actor audit.Actor, userID, id string) error
 	EndSessions(ctx context.Context, actor audit.Actor, userID, kept string) error
-	ActIn(ctx context.Context, sessionID, userID, accountID string) error
+	ActIn(ctx context.Context, user audit.Actor, sessionID, accountID string) error
 }
 
 // Authenticator drops what it holds of users and of a token, so that a change has its

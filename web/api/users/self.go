@@ -49,6 +49,7 @@ func self(ctx context.Context) (auth.Principal, error) {
 
 type accountOfSelf struct {
 	ID   string        `json:"id" example:"acc_01jdq00000000000000000000"`
+	Name string        `json:"name" example:"Example Shops"`
 	Role accounts.Role `json:"role,omitempty" doc:"In the whole account. Missing if the user sees single sites alone." example:"editor"`
 }
 
@@ -69,14 +70,28 @@ func (h *Handler) readSelf(ctx context.Context, _ *struct{}) (*wire.Answer[selfV
 	if err != nil {
 		return nil, err
 	}
-	all, err := h.store.AccountsOf(ctx, user.ID)
+	all, err := h.accountsOf(ctx, user.ID)
 	if err != nil {
 		return nil, err
 	}
-	return wire.Body(selfView{
-		ID: user.ID, Email: user.Email, Name: user.Name, AccountID: principal.AccountID,
-		Accounts: wire.Views(all, func(m users.Membership) accountOfSelf { return accountOfSelf{ID: m.AccountID, Role: m.Role} }),
-	}), nil
+	return wire.Body(selfView{ID: user.ID, Email: user.Email, Name: user.Name, AccountID: principal.AccountID, Accounts: all}), nil
+}
+
+// accountsOf returns the accounts that a user belongs to.
+func (h *Handler) accountsOf(ctx context.Context, userID string) ([]accountOfSelf, error) {
+	all, err := h.store.AccountsOf(ctx, userID)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]accountOfSelf, 0, len(all))
+	for _, m := range all {
+		account, err := h.store.Account(ctx, m.AccountID)
+		if err != nil {
+			return nil, err
+		}
+		views = append(views, accountOfSelf{ID: account.ID, Name: account.Name, Role: m.Role})
+	}
+	return views, nil
 }
 
 func (h *Handler) rename(ctx context.Context, in *struct {
@@ -123,7 +138,7 @@ func (h *Handler) chooseAccount(ctx context.Context, in *struct {
 		return nil, err
 	}
 	defer h.auth.ForgetUsers()
-	return nil, h.store.ActIn(ctx, principal.Session, principal.TokenID, in.Body.AccountID)
+	return nil, h.store.ActIn(ctx, reqctx.Actor(ctx), principal.Session, in.Body.AccountID)
 }
 
 // signInView is a session as its user sees it.

@@ -46,6 +46,7 @@ type TokenView struct {
 	Role      accounts.Role `json:"role" example:"intake"`
 	CreatedAt time.Time     `json:"created_at"`
 	RevokedAt *time.Time    `json:"revoked_at,omitempty" doc:"Since when it lets nobody in."`
+	LastUsed  *time.Time    `json:"last_used_at,omitempty" doc:"When a request was last sent with it, exact to some minutes. Missing if it was never used."`
 }
 
 // createdToken is the one answer that holds a token's secret.
@@ -55,7 +56,7 @@ type createdToken struct {
 }
 
 func viewToken(m accounts.Token) TokenView {
-	return TokenView{ID: m.ID, Name: m.Name, Role: m.Role, CreatedAt: m.CreatedAt, RevokedAt: m.RevokedAt}
+	return TokenView{ID: m.ID, Name: m.Name, Role: m.Role, CreatedAt: m.CreatedAt, RevokedAt: m.RevokedAt, LastUsed: m.LastUsedAt}
 }
 
 func (h *Handler) createToken(ctx context.Context, in *struct{ Body newToken }) (*wire.Answer[createdToken], error) {

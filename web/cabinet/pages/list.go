@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,6 +15,54 @@ type List struct {
 	Next    string     // the cursor of the next page; empty on the last one
 	IsFirst bool
 	Problem *Problem
+	Today   string      // in the time zone of the site
+	Month   string      // the day 29 days before it
+	Saved   []SavedView // those of the user
+	MaySave bool        // a user is signed in, and not a token
+	API     string      // the address of the list in the API
+}
+
+// SavedView is a filter that a user keeps.
+type SavedView struct{ ID, List, Name, Query string }
+
+// views returns the ready views of a list and those that the user keeps for it.
+func (l List) views(s Shell, section, group string, ready []view) (all []view) {
+	for _, v := range ready {
+		v.Label = s.Code(group, v.Name)
+		all = append(all, v)
+	}
+	for _, kept := range l.Saved {
+		if filter, err := url.ParseQuery(kept.Query); err == nil && kept.List == section {
+			all = append(all, view{Name: kept.ID, Filter: filter, Label: kept.Name})
+		}
+	}
+	return all
+}
+
+// shown returns the view that the page shows, nil if it has a filter of its own.
+func (l List) shown(all []view) *view {
+	for i := range all {
+		if all[i].isShown(l.Filter) {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// toSave returns the filter without whom somebody searches for.
+func (l List) toSave() string {
+	kept := maps.Clone(l.Filter)
+	kept.Del("search")
+	return kept.Encode()
+}
+
+// apiAddress returns the address of the list in the API, with the filter.
+func (l List) apiAddress() string {
+	query := l.API
+	if strings.Contains(query, "?") {
+		return query + "&limit=200"
+	}
+	return query + "?limit=200"
 }
 
 // Calls is the content of the list of calls and leads.
@@ -54,8 +103,11 @@ func sortedNames(v url.Values) (names []string) {
 }
 
 func (s Shell) filterValue(name, value string) string {
-	if name == "counted_in" {
+	switch name {
+	case "counted_in":
 		return s.Code("counted_in", value)
+	case "only":
+		return s.Code("call_view", value)
 	}
 	return s.keyValue(name, value)
 }
@@ -92,7 +144,11 @@ func (l List) hidden(inForm ...string) (names []string) {
 type view struct {
 	Name   string
 	Filter url.Values
+	Label  string
 }
+
+// isSaved reports whether a user keeps the view.
+func (v view) isSaved() bool { return strings.HasPrefix(v.Name, "vew_") }
 
 // address returns where a view of a section is.
 func (v view) address(s Shell, section string) string {
@@ -105,22 +161,27 @@ func (v view) address(s Shell, section string) string {
 // isShown reports whether a view is what the page shows.
 func (v view) isShown(filter url.Values) bool { return v.Filter.Encode() == filter.Encode() }
 
-// The views of calls and leads, and of deliveries, that are ready to be used.
-var (
-	callViews = []view{
-		{"all", nil},
-		{"missed", url.Values{"counted_in": {"missed"}}},
-		{"waiting", url.Values{"state": {"waiting"}}},
-		{"without_visit", url.Values{"no_visit": {"nobody_held"}}},
-		{"leads", url.Values{"kind": {"lead"}}},
+// callViews returns the views of calls and leads that are ready to be used.
+func (d Calls) callViews() []view {
+	return []view{
+		{Name: "all"},
+		{Name: "missed_today", Filter: url.Values{"counted_in": {"missed"}, "day_from": {d.Today}, "day_to": {d.Today}}},
+		{Name: "failed", Filter: url.Values{"counted_in": {"failed"}}},
+		{Name: "sent_nowhere", Filter: url.Values{"only": {"sent_nowhere"}, "day_from": {d.Month}, "day_to": {d.Today}}},
+		{Name: "without_visit", Filter: url.Values{"only": {"without_visit"}}},
+		{Name: "late_tags", Filter: url.Values{"only": {"late_tags"}}},
+		{Name: "waiting", Filter: url.Values{"state": {"waiting"}}},
+		{Name: "leads", Filter: url.Values{"kind": {"lead"}}},
 	}
-	deliveryViews = []view{
-		{"all", nil},
-		{"failed", url.Values{"state": {"failed"}, "resent": {"false"}}},
-		{"retrying", url.Values{"state": {"retrying"}}},
-		{"delivered", url.Values{"state": {"delivered"}}},
-	}
-)
+}
+
+// deliveryViews are those of deliveries.
+var deliveryViews = []view{
+	{Name: "all"},
+	{Name: "failed", Filter: url.Values{"state": {"failed"}, "resent": {"false"}}},
+	{Name: "retrying", Filter: url.Values{"state": {"retrying"}}},
+	{Name: "delivered", Filter: url.Values{"state": {"delivered"}}},
+}
 
 // The parameters that the forms of the filters show.
 var (
@@ -181,4 +242,12 @@ func nameOf(all []Site, id string) string {
 		}
 	}
 	return id
+}
+
+// question returns a filter as the query of an address, empty if nothing is filtered.
+func question(filter url.Values) string {
+	if len(filter) == 0 {
+		return ""
+	}
+	return "?" + filter.Encode()
 }

@@ -15,6 +15,8 @@ type Shell struct {
 	Address             string // of this page, with its query
 	SignedIn            bool
 	MayReadJournal      bool
+	MayManage           bool   // the people and the keys of the account
+	UserName            string // empty if nobody is signed in, or with a token
 	Sites               []Site // those of the account
 	Site                Site   // the one that the page is about; empty if there is none
 	Section             string // the entry of the menu that the page belongs to
@@ -29,16 +31,28 @@ type Site struct {
 // Entry is an entry of the menu.
 type Entry struct{ Section, Address string }
 
-// Menu returns the entries of the menu, none without a site.
+// Menu returns the entries of the menu: those of the page's site, or those of the account.
 func (s Shell) Menu() (entries []Entry) {
 	if s.Site.ID == "" {
-		return nil
+		return s.Account()
 	}
 	for _, section := range sections {
 		if section == "journal" && !s.MayReadJournal {
 			continue
 		}
 		entries = append(entries, Entry{section, s.Of(section)})
+	}
+	return entries
+}
+
+// Account returns the entries about the own user and the account, none for somebody who is
+// not signed in.
+func (s Shell) Account() (entries []Entry) {
+	if s.SignedIn {
+		entries = append(entries, Entry{"me", "/me"})
+	}
+	if s.MayManage {
+		entries = append(entries, Entry{"people", "/people"}, Entry{"keys", "/keys"})
 	}
 	return entries
 }

@@ -159,6 +159,7 @@ type Overview struct {
 	}
 	NeedsAHand []Need `json:"needs_a_hand"`
 	Asked      Asked  `json:"-"`
+	Steps      *Steps `json:"-"` // nil once a conversion was delivered
 }
 
 // Need is something that needs somebody to do something.

@@ -109,6 +109,7 @@ type Source struct {
 // Script is the content of the page of the site and its script.
 type Script struct {
 	Snippet        string
+	Origins        []string
 	LastSeenAt     *time.Time `json:"last_seen_at"`
 	Version        string
 	Forms          string
@@ -136,6 +137,7 @@ type Journal struct {
 type Change struct {
 	At                              time.Time
 	Actor, Action, Entity, EntityID string
+	ActorName                       string `json:"actor_name"`
 	Explanation                     string
 	Changes                         map[string]struct{ From, To any }
 }

@@ -1,6 +1,10 @@
 package pages
 
-import "ringback/internal/locale"
+import (
+	"slices"
+
+	"ringback/internal/locale"
+)
 
 // languages are the choices of the language, each in itself.
 var languages = []struct {
@@ -42,8 +46,8 @@ func current(is bool) string {
 // sectionForSites is the section that a change of the site leads to: the same one, or the
 // first.
 func (s Shell) sectionForSites() string {
-	if s.Section == "" {
-		return "overview"
+	if slices.Contains(sections, s.Section) {
+		return s.Section
 	}
-	return s.Section
+	return "overview"
 }

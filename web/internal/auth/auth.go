@@ -36,6 +36,7 @@ type Store interface {
 	DefaultAccount(ctx context.Context) (accounts.Account, error)
 	Account(ctx context.Context, id string) (accounts.Account, error)
 	TokenByID(ctx context.Context, id string) (accounts.Token, error)
+	TokenUsed(ctx context.Context, t accounts.Token) error
 	LimitsOf(ctx context.Context, accountID string) (quotas.Limits, error)
 	Access(ctx context.Context, sessionID string) (users.Access, error)
 }
@@ -216,13 +217,22 @@ func (a *Authenticator) holderOf(ctx context.Context, c Credentials, hash [sha25
 		if err := a.failures.Check(c.Networks); err != nil {
 			return accounts.Token{}, err // unknown tokens must not cost a query each
 		}
-		return a.store.TokenByID(ctx, id)
+		token, err := a.store.TokenByID(ctx, id)
+		if err == nil && isSecretOf(hash, token) {
+			err = a.store.TokenUsed(ctx, token)
+		}
+		return token, err
 	})
 	if err != nil {
 		return Principal{}, err
 	}
-	if subtle.ConstantTimeCompare(hash[:], stored.SecretHash) != 1 {
+	if !isSecretOf(hash, stored) {
 		return Principal{}, unknownToken()
 	}
 	return principalOf(stored), nil
+}
+
+// isSecretOf reports whether a hash is that of a token's secret.
+func isSecretOf(hash [sha256.Size]byte, t accounts.Token) bool {
+	return subtle.ConstantTimeCompare(hash[:], t.SecretHash) == 1
 }

@@ -26,6 +26,7 @@ type Store interface {
 	IsOnlyOf(ctx context.Context, accountID, userID string) (bool, error)
 	SetPassword(ctx context.Context, actor audit.Actor, userID, hash, keptSession string) error
 	Rehash(ctx context.Context, userID, before, after string) error
+	RecordFailedSignIn(ctx context.Context, requestID string, user users.User, address string) error
 	BeginSession(ctx context.Context, actor audit.Actor, s *users.Session) error
 	CreateLink(ctx context.Context, actor audit.Actor, l *users.Link) error
 	UsableLink(ctx context.Context, p users.Purpose, secretHash []byte) (users.Link, error)
@@ -118,6 +119,9 @@ func (s *Service) verify(ctx context.Context, c Client, email, password string) 
 		return users.User{}, err
 	case ok:
 		return user, s.rehash(ctx, user, password)
+	}
+	if err := s.Store.RecordFailedSignIn(ctx, c.RequestID, user, c.Address); err != nil {
+		return users.User{}, err
 	}
 	if err := s.byEmail.Take(key); err != nil {
 		return users.User{}, err

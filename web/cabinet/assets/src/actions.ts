@@ -13,10 +13,11 @@ function offer(box: HTMLElement): void {
   box.hidden = false;
   button.addEventListener("click", async () => {
     button.disabled = true;
-    const answer = await send<Test>(box.dataset.method ?? "POST", box.dataset.action ?? "", JSON.parse(box.dataset.body ?? "{}"));
+    const answer = await send<Test>(box.dataset.method ?? "POST", box.dataset.action ?? "", box.dataset.body ? JSON.parse(box.dataset.body) : undefined);
     button.disabled = false;
     if (!answer.ok) result.textContent = describe(answer.problem);
     else if (box.dataset.then === "reload") location.reload();
+    else if (box.dataset.then?.startsWith("/")) location.assign(box.dataset.then);
     else result.textContent = answer.body.explanation ?? answer.body.class ?? "";
   });
 }

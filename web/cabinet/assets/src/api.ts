@@ -25,6 +25,11 @@ export async function send<T>(method: string, address: string, body?: unknown): 
   }
 }
 
+/** Reads an operation. */
+export function read<T>(address: string): Promise<Answer<T>> {
+  return send<T>("GET", address);
+}
+
 /** A problem as one text. */
 export function describe(problem: Problem): string {
   const fields = (problem.errors ?? []).map((e) => `${e.field}: ${e.expected}`);

@@ -1,8 +1,16 @@
 // The script of the pages. Every page can be read without it.
 import { offerActions } from "./actions";
+import { offerCopies } from "./copy";
+import { offerForms } from "./forms";
 import { closeMenus } from "./menus";
+import { countNews } from "./news";
 import { offerResends } from "./resend";
+import { waitForSteps } from "./until";
 
 closeMenus();
 offerActions();
 offerResends();
+offerCopies();
+offerForms();
+waitForSteps();
+countNews();

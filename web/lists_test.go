@@ -1,0 +1,124 @@
+package web_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// download returns the lines of a file that a page offers.
+func (w *world) download(path, token string) [][]string {
+	w.t.Helper()
+	answer := w.browse(path, token)
+	require.Equal(w.t, 200, answer.Code, answer.Body)
+	require.Equal(w.t, "text/csv; charset=utf-8", answer.Header().Get("Content-Type"))
+	text, marked := strings.CutPrefix(answer.Body.String(), "\ufeff")
+	require.True(w.t, marked, "spreadsheets need the mark")
+	require.NotContains(w.t, strings.ReplaceAll(text, "\r\n", ""), "\n", "every line ends with CRLF")
+	r := csv.NewReader(strings.NewReader(text))
+	if strings.Contains(path, "language=ru") {
+		r.Comma = ';'
+	}
+	lines, err := r.ReadAll()
+	require.NoError(w.t, err)
+	return lines
+}
+
+// A file has all calls and leads that the filter shows, also beyond the longest page.
+func TestAFileHasExactlyWhatTheFilterShows(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for n := range 205 {
+		w.must("POST", "/sites/{site}/leads", fmt.Sprintf(`{"external_id":"many-%d","email":"many@example.com","tags":["bulk"]}`, n))
+	}
+	w.must("POST", "/sites/{site}/leads", `{"external_id":"formula","email":"f@example.com","name":"=1+1","traffic":{"source":"@sum","campaign":"a;-1"}}`)
+	lines := w.download("/sites/{site}/calls.csv?tag=bulk", w.tokens["viewer"])
+	require.Len(t, lines, 206)
+	require.Equal(t, []string{"id", "external id", "kind", "at"}, lines[0][:4])
+	require.Equal(t, "many-204", lines[1][1])
+	require.Equal(t, "many-0", lines[205][1])
+	require.Equal(t, "2026-01-31T12:17:00Z", lines[1][3])
+
+	line := strings.Join(w.download("/sites/{site}/calls.csv?search=formula", w.tokens["viewer"])[1], "|")
+	for _, want := range []string{"|'=1+1|", "|'@sum|", "|a;'-1|"} {
+		require.Contains(t, line, want)
+	}
+	require.Equal(t, "внешний id", w.download("/sites/{site}/calls.csv?search=formula&language=ru", w.tokens["viewer"])[0][1])
+	deliveries := w.download("/sites/{site}/deliveries.csv?state=failed", w.tokens["viewer"])
+	require.Len(t, deliveries, 2)
+	require.Equal(t, w.fill("{delivery}"), deliveries[1][0])
+	require.Len(t, w.download("/sites/{site}/deliveries.csv?state=delivered", w.tokens["viewer"]), 1)
+
+	require.Contains(t, w.do("GET", "/audit?site_id={site}", adminToken, "").Body.String(), `"action":"downloaded"`)
+	require.Equal(t, 422, w.browse("/sites/{site}/calls.csv?day_from=soon", w.tokens["viewer"]).Code)
+}
+
+func TestG9_FilesShowOneAccountOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, path := range []string{"/sites/{site}/calls.csv", "/sites/{site}/deliveries.csv"} {
+		require.Equal(t, 404, w.browse(path, w.tokens["stranger"]).Code)
+		require.Equal(t, 303, w.browse(path, "").Code)
+		require.Equal(t, 303, w.browse(path, w.tokens["intake"]).Code)
+	}
+}
+
+func TestAUserKeepsViews(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	mine, other := w.signInAs(adminEmail, samplePassword), w.join("other@example.com", `"role":"viewer"`)
+	save := func(cookies []*http.Cookie, name, query string) (int, object) {
+		answer := w.byBrowser(cookies, "POST", "/sites/{site}/views", `{"list":"calls","name":"`+name+`","query":"`+query+`"}`)
+		return answer.Code, decode(t, answer)
+	}
+	_, made := save(mine, "Chat leads", "kind=lead&tag=chat&search=%2B12025550123")
+	require.Equal(t, "kind=lead&tag=chat", made["query"], "whom somebody looked for is not kept")
+	page := w.see(mine, "/sites/{site}/calls?kind=lead&tag=chat").Body.String()
+	require.Contains(t, page, w.fill(`href="/sites/{site}/calls?kind=lead&amp;tag=chat" aria-current="page">Chat leads`))
+	require.Contains(t, page, "Delete this view")
+	require.Contains(t, w.see(mine, "/sites/{site}/calls?tag=sales").Body.String(), "Save this view")
+	require.NotContains(t, w.see(other, "/sites/{site}/calls").Body.String(), "Chat leads")
+	require.NotContains(t, w.see(mine, "/sites/{site}/deliveries").Body.String(), "Chat leads")
+	require.NotContains(t, w.browse("/sites/{site}/calls?tag=sales", adminToken).Body.String(), "Save this view", "a token keeps none")
+
+	id := made["id"].(string)
+	require.Equal(t, 404, w.byBrowser(other, "DELETE", "/sites/{site}/views/"+id, "").Code)
+	_, again := save(mine, "Chat leads", "kind=call")
+	require.NotEqual(t, id, again["id"])
+	require.Equal(t, 404, w.byBrowser(mine, "DELETE", "/sites/{site}/views/"+id, "").Code, "it was replaced")
+	require.Equal(t, 204, w.byBrowser(mine, "DELETE", "/sites/{site}/views/"+again["id"].(string), "").Code)
+	for n := range 50 {
+		code, _ := save(mine, fmt.Sprint("View ", n), "kind=call")
+		require.Equal(t, 201, code)
+	}
+	code, _ := save(mine, "One more", "kind=call")
+	require.Equal(t, 409, code)
+	code, _ = save(mine, "View 7", "kind=lead")
+	require.Equal(t, 201, code, "it replaces one")
+	code, _ = save(mine, "  ", "kind=lead")
+	require.Equal(t, 422, code)
+	code, _ = save(mine, "Bad", "%zz")
+	require.Equal(t, 422, code)
+}
+
+func TestReadyViewsOfCalls(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page := w.browse("/sites/{site}/calls", w.tokens["viewer"]).Body.String()
+	for _, view := range []string{
+		"counted_in=missed&amp;day_from=2026-01-31&amp;day_to=2026-01-31", "counted_in=failed", "day_from=2026-01-02&amp;day_to=2026-01-31&amp;only=sent_nowhere",
+		"only=without_visit", "only=late_tags",
+	} {
+		require.Contains(t, page, w.fill(`href="/sites/{site}/calls?`+view+`"`))
+	}
+	require.Contains(t, page, w.fill(`data-news="/api/v1/sites/{site}/conversions?limit=200"`))
+	require.NotContains(t, w.browse("/sites/{site}/calls?cursor=", w.tokens["viewer"]).Body.String(), "data-news=\"\"")
+	for _, view := range []string{"only=sent_nowhere", "only=without_visit", "only=late_tags", "only=sent_nowhere&kind=call&day_from=2026-01-02&day_to=2026-01-31"} {
+		require.Equal(t, 200, w.browse("/sites/{site}/calls?"+view, w.tokens["viewer"]).Code, view)
+	}
+	require.Equal(t, 422, w.browse("/sites/{site}/calls?only=nothing", w.tokens["viewer"]).Code)
+}
