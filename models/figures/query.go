@@ -32,6 +32,8 @@ type Query struct {
 	Like      string   // only keys with this text, in any case; empty means all
 	OrderBy   string   // the column whose largest sums come first; empty means the order of the keys
 	Limit     int      // zero means all
+
+	keys []string // only these keys, nil means all
 }
 
 // Answer is what a query was answered with.
@@ -79,32 +81,51 @@ func (f *Figures) counts(tx *gorm.DB, s Series, q Query, into *[]Row) error {
 	if q.Span.Days() <= 0 {
 		return nil
 	}
-	statement, values, err := f.statement(tx, s, q)
+	divided, err := f.parts(tx, s, q)
 	if err != nil {
 		return err
 	}
+	if q.OrderBy != "" && q.Limit > 0 && !q.ByDay {
+		// Few columns are added up of all keys, and all columns of few keys.
+		if q.keys, err = firstKeys(tx, s, q, divided); err != nil || len(q.keys) == 0 {
+			return err
+		}
+	}
+	statement, values := q.statement(s, divided)
 	return tx.Raw(statement, values...).Scan(into).Error
 }
 
-// statement returns the query of all rows, and its values.
-func (f *Figures) statement(tx *gorm.DB, s Series, q Query) (string, []any, error) {
-	divided, err := f.parts(tx, s, q)
-	if err != nil {
-		return "", nil, err
+// firstKeys returns the first keys by the order.
+func firstKeys(tx *gorm.DB, s Series, q Query, divided reports.Parts) (keys []string, err error) {
+	columns := []string{"calls", "leads"}
+	if !slices.Contains(columns, q.OrderBy) {
+		columns = append(columns, q.OrderBy)
 	}
-	parts, values := statements(divided, s, q)
+	parts, values := statements(divided, s, q, columns)
+	statement := fmt.Sprintf("SELECT key FROM (%s) AS parts%s GROUP BY key ORDER BY %s LIMIT %d", strings.Join(parts, " UNION ALL "), q.where(&values), q.order(), q.Limit)
+	return keys, tx.Raw(statement, values...).Scan(&keys).Error
+}
+
+// order returns what the rows are ordered by.
+func (q Query) order() string {
+	return fmt.Sprintf("SUM(%s) DESC, SUM(calls) + SUM(leads) DESC, key", q.OrderBy)
+}
+
+// statement returns the query of all rows, and its values.
+func (q Query) statement(s Series, divided reports.Parts) (string, []any) {
+	parts, values := statements(divided, s, q, countColumns)
 	columns, group, order := "key, "+sums(countColumns), "key", "key"
 	if q.ByDay {
 		columns, group, order = "day, "+columns, "day, key", "day, key"
 	}
 	if q.OrderBy != "" {
-		order = fmt.Sprintf("SUM(%s) DESC, SUM(calls) + SUM(leads) DESC, key", q.OrderBy)
+		order = q.order()
 	}
 	statement := fmt.Sprintf("SELECT %s FROM (%s) AS parts%s GROUP BY %s ORDER BY %s", columns, strings.Join(parts, " UNION ALL "), q.where(&values), group, order)
 	if q.Limit > 0 {
 		statement += fmt.Sprintf(" LIMIT %d", q.Limit)
 	}
-	return statement, values, nil
+	return statement, values
 }
 
 // EachCount calls do with each row that a query finds. An error of do ends it and is
@@ -115,10 +136,11 @@ func (f *Figures) EachCount(ctx context.Context, accountID, siteID string, q Que
 		if err != nil || q.Span.Days() <= 0 {
 			return err
 		}
-		statement, values, err := f.statement(tx, s, q)
+		divided, err := f.parts(tx, s, q)
 		if err != nil {
 			return err
 		}
+		statement, values := q.statement(s, divided)
 		return database.EachRow(tx, do, statement, values...)
 	})
 }
@@ -134,6 +156,10 @@ func (q Query) where(values *[]any) string {
 	if q.Like != "" {
 		conditions = append(conditions, `LOWER(key) LIKE ? ESCAPE '\'`)
 		*values = append(*values, "%"+database.Literal(strings.ToLower(q.Like))+"%")
+	}
+	if q.keys != nil {
+		conditions = append(conditions, "key IN ?")
+		*values = append(*values, q.keys)
 	}
 	if len(conditions) == 0 {
 		return ""
@@ -167,9 +193,9 @@ func staleIn(tx *gorm.DB, series int64, p reports.Period) (reports.Stale, error)
 	return stale, err
 }
 
-// statements returns the queries of the tables, and their values.
-func statements(p reports.Parts, s Series, q Query) (parts []string, values []any) {
-	columns := strings.Join(countColumns, ", ")
+// statements returns the queries of some columns of the tables, and their values.
+func statements(p reports.Parts, s Series, q Query, of []string) (parts []string, values []any) {
+	columns := strings.Join(of, ", ")
 	if len(p.Months) > 0 {
 		parts = append(parts, "SELECT day, key, "+columns+" FROM report_months WHERE series_id = ? AND dimension = ? AND day IN ?")
 		values = append(values, s.ID, q.Dimension, p.Months)
