@@ -84,12 +84,12 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 // so each call creates new ones; the supervisor calls again while Temporal is away.
 func (s *Service) work(ctx context.Context, known *destinations.Registry, providers *sources.Registry, signals accept.Relay, up func()) error {
 	fatal := make(chan error, 1)
-	gate := delivery.NewGate(s.deps.Clock, rand.Float64, shares, s.metrics)
-	workers, err := s.workers(known, providers, signals, gate, fatal)
+	gate, hosts := delivery.NewGate(s.deps.Clock, rand.Float64, shares, s.metrics), delivery.NewHosts(s.deps.Clock)
+	workers, err := s.workers(known, providers, signals, gate, hosts, fatal)
 	if err != nil {
 		return err
 	}
-	defer s.divide(ctx, gate)()
+	defer s.divide(ctx, gate, hosts)()
 	if err := worker.RegisterSearchAttributes(ctx, s.temporal, s.temporal.namespace); err != nil {
 		return err
 	}
@@ -109,10 +109,10 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 	}
 }
 
-// divide makes a gate divide its limits with those of other workers, until stop is called
-// after the last send.
-func (s *Service) divide(ctx context.Context, gate *delivery.Gate) (stop func()) {
-	fleet := delivery.NewFleet(gate, s.store, s.deps.Clock, s.log.With("component", workerName))
+// divide makes a gate divide its limits with those of other workers, and shares the
+// breakers of hosts with them, until stop is called after the last send.
+func (s *Service) divide(ctx context.Context, gate *delivery.Gate, hosts *delivery.Hosts) (stop func()) {
+	fleet := delivery.NewFleet(gate, hosts, s.store, s.deps.Clock, s.log.With("component", workerName))
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	running.Go(func() { fleet.Run(ctx) })
@@ -124,7 +124,7 @@ func (s *Service) divide(ctx context.Context, gate *delivery.Gate) (stop func())
 
 // workers returns workers that are not started yet. They report what they cannot recover
 // from to fatal.
-func (s *Service) workers(known *destinations.Registry, providers *sources.Registry, signals accept.Relay, gate *delivery.Gate, fatal chan<- error) (*worker.Workers, error) {
+func (s *Service) workers(known *destinations.Registry, providers *sources.Registry, signals accept.Relay, gate *delivery.Gate, hosts *delivery.Hosts, fatal chan<- error) (*worker.Workers, error) {
 	return worker.New(worker.Options{
 		Client: s.temporal.Client, Logger: s.log.With("component", workerName), Version: s.version,
 		Conversions: &activities.Conversions{
@@ -134,7 +134,7 @@ func (s *Service) workers(known *destinations.Registry, providers *sources.Regis
 		Dispatch: &activities.Dispatch{
 			Store: s.store, Destinations: known, Outbound: s.outbound,
 			Gate:  gate,
-			Hosts: delivery.NewHosts(s.deps.Clock), Daily: delivery.NewDaily(s.store, s.deps.Clock),
+			Hosts: hosts, Daily: delivery.NewDaily(s.store, s.deps.Clock),
 			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName), Metrics: s.metrics,
 		},
 		Reconciling: &activities.Reconciling{

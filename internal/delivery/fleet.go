@@ -29,6 +29,7 @@ type Beat struct {
 	Removed   bool             // another worker has taken this one for dead
 	Workers   map[string]int64 // the beats of all workers that hold slots, by id
 	Contested []string         // integrations whose slots this worker holds, and another one needs
+	Open      []OpenHost       // what other workers have found
 }
 
 // FleetStore holds which workers there are, and what each holds of the slots of
@@ -38,6 +39,8 @@ type FleetStore interface {
 	BeatFleet(ctx context.Context, workerID string) (Beat, error)
 	RemoveWorker(ctx context.Context, workerID string, beats int64) error
 	LeaveFleet(ctx context.Context, workerID string) error
+	// SetOpenHosts stores the openings of hosts that a worker probes, in place of those before.
+	SetOpenHosts(ctx context.Context, workerID string, openings map[string]int) error
 	ClaimSlots(ctx context.Context, workerID, integrationID string, decide Decide) (held Holding, member bool, err error)
 }
 
@@ -46,11 +49,14 @@ type FleetStore interface {
 // slots of an integration and sends within them without asking anybody.
 type Fleet struct {
 	gate  *Gate
+	hosts *Hosts
 	store FleetStore
 	clock clockwork.Clock
 	log   *slog.Logger
 
-	turn sync.Mutex // one beat at a time
+	turn     sync.Mutex     // one beat at a time; it guards the next two
+	stored   map[string]int // openings of hosts
+	storedBy string         // under this id of the worker
 
 	mu      sync.Mutex
 	id      string    // empty while this worker holds nothing
@@ -66,9 +72,10 @@ type sighting struct {
 	at    time.Time
 }
 
-// NewFleet makes a gate divide its limits with those of other workers.
-func NewFleet(gate *Gate, store FleetStore, clock clockwork.Clock, log *slog.Logger) *Fleet {
-	f := &Fleet{gate: gate, store: store, clock: clock, log: log, seen: map[string]sighting{}}
+// NewFleet makes a gate divide its limits with those of other workers, and shares the
+// breakers of hosts with them.
+func NewFleet(gate *Gate, hosts *Hosts, store FleetStore, clock clockwork.Clock, log *slog.Logger) *Fleet {
+	f := &Fleet{gate: gate, hosts: hosts, store: store, clock: clock, log: log, seen: map[string]sighting{}}
 	gate.fleet = f
 	return f
 }
@@ -192,7 +199,8 @@ func (f *Fleet) beatInTurn(ctx context.Context, join bool) (contested []string, 
 	if err != nil {
 		return nil, fmt.Errorf("keeping the slots of this worker: %w", err)
 	}
-	return beat.Contested, f.remove(ctx, f.observe(id, began, beat.Workers))
+	removed := f.remove(ctx, f.observe(id, began, beat.Workers))
+	return beat.Contested, errors.Join(removed, f.shareHosts(ctx, id, beat.Open))
 }
 
 // remove removes workers that have stopped.

@@ -17,15 +17,16 @@ const SitesToOpen = 3
 // probe. They are shorter than those of an integration: it may be well for others.
 var hostPauses = backoff.Doubling{First: 10 * time.Second, Max: time.Minute}
 
-// Hosts are the breakers of destinations' hosts in this process. Many integrations of
-// many sites send to one host, and when it hangs, each would have to find that out by
-// timeouts of its own (G6). Only failures to get any answer count: an error that the
-// host answers is about one integration.
+// Hosts are the breakers of destinations' hosts. Many integrations of many sites send to
+// one host, and when it hangs, each would have to find that out by timeouts of its own
+// (G6). Only failures to get any answer count: an error that the host answers is about
+// one integration. A Fleet shares them with other workers.
 type Hosts struct {
 	clock clockwork.Clock
 
-	mu    sync.Mutex
-	hosts map[string]*host
+	mu     sync.Mutex
+	hosts  map[string]*host
+	others map[string]int // openings at other workers, as of the last beat, by host
 }
 
 // host is one host that did not answer lately.
@@ -35,6 +36,7 @@ type host struct {
 	openings   int             // in a row
 	openUntil  time.Time       // zero if sends go out
 	probeUntil time.Time       // when the probe under way ends at the latest
+	followed   bool            // another worker probes it
 }
 
 // NewHosts returns closed breakers. The clock is that of the process.
@@ -111,9 +113,9 @@ func (h *Hosts) fail(name, siteID string) {
 	if len(known.sites) < SitesToOpen {
 		known.sites[siteID] = true
 	}
-	if known.failures < FailuresToOpen || len(known.sites) < SitesToOpen {
+	if known.openings == 0 && (known.failures < FailuresToOpen || len(known.sites) < SitesToOpen) {
 		return
 	}
 	known.openings++
-	known.openUntil, known.probeUntil = now.Add(hostPauses.Delay(known.openings)), time.Time{}
+	known.openUntil, known.probeUntil, known.followed = now.Add(hostPauses.Delay(known.openings)), time.Time{}, false
 }

@@ -39,6 +39,16 @@ type slotsRow struct {
 // TableName returns the name of the table.
 func (slotsRow) TableName() string { return "fleet_slots" }
 
+// hostRow is a host that a worker has found not to answer.
+type hostRow struct {
+	Host     string `gorm:"primaryKey"`
+	WorkerID string `gorm:"primaryKey"`
+	Openings int
+}
+
+// TableName returns the name of the table.
+func (hostRow) TableName() string { return "fleet_hosts" }
+
 var _ delivery.FleetStore = (*Fleet)(nil)
 
 // JoinFleet adds a worker that holds nothing yet, and returns the beats of all workers.
@@ -71,7 +81,25 @@ func (f *Fleet) BeatFleet(ctx context.Context, workerID string) (delivery.Beat, 
 		Joins("JOIN fleet_slots AS own ON own.integration_id = others.integration_id AND own.worker_id = ?", workerID).
 		Where("others.worker_id <> ? AND others.wants > others.slots", workerID).
 		Pluck("others.integration_id", &beat.Contested).Error
-	return beat, f.db.WrapErr("reading which slots others need", err)
+	if err == nil {
+		err = db.Model(&hostRow{}).Where("worker_id <> ?", workerID).Order("host, worker_id").Find(&beat.Open).Error
+	}
+	return beat, f.db.WrapErr("reading what others need and have found", err)
+}
+
+// SetOpenHosts stores the openings of hosts that a worker probes, in place of those before.
+// They end with the worker.
+func (f *Fleet) SetOpenHosts(ctx context.Context, workerID string, openings map[string]int) error {
+	rows := make([]hostRow, 0, len(openings))
+	for host, n := range openings {
+		rows = append(rows, hostRow{Host: host, WorkerID: workerID, Openings: n})
+	}
+	return f.db.Tx(ctx, "storing hosts that do not answer", func(tx *gorm.DB) error {
+		if err := tx.Where("worker_id = ?", workerID).Delete(&hostRow{}).Error; err != nil || len(rows) == 0 {
+			return err
+		}
+		return tx.Create(&rows).Error
+	})
 }
 
 // RemoveWorker removes a worker with all that it holds, unless it has counted another

@@ -29,6 +29,7 @@ func eachInBubble(t *testing.T, test func(t *testing.T, s *models.Store)) {
 // worker is a process that sends.
 type worker struct {
 	gate  *delivery.Gate
+	hosts *delivery.Hosts
 	store *mortal
 	stop  func() // ends the process in order
 	kill  func() // ends it without
@@ -40,12 +41,13 @@ func startWorker(t *testing.T, store delivery.FleetStore) *worker {
 	ctx, cancel := context.WithCancel(t.Context())
 	dead := &mortal{FleetStore: store}
 	gate := delivery.NewGate(clockwork.NewRealClock(), func() float64 { return 0.5 }, delivery.Shares{PerSite: 250, PerHost: 250}, uncounted{})
-	fleet := delivery.NewFleet(gate, dead, clockwork.NewRealClock(), slog.New(slog.DiscardHandler))
+	hosts := delivery.NewHosts(clockwork.NewRealClock())
+	fleet := delivery.NewFleet(gate, hosts, dead, clockwork.NewRealClock(), slog.New(slog.DiscardHandler))
 	var running sync.WaitGroup
 	running.Go(func() { fleet.Run(ctx) })
 	stop := func() { cancel(); running.Wait() }
 	t.Cleanup(stop)
-	return &worker{gate: gate, store: dead, stop: stop, kill: func() { dead.die(); stop() }}
+	return &worker{gate: gate, hosts: hosts, store: dead, stop: stop, kill: func() { dead.die(); stop() }}
 }
 
 type uncounted struct{}
