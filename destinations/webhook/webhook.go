@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/jonboulle/clockwork"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
@@ -61,8 +62,10 @@ func (*Destination) Describe() destinations.Description { return description }
 // Validate implements destinations.Destination.
 func (*Destination) Validate(s settings.Values) []fault.Field {
 	wrong := description.Check(s)
-	if target := description.Option(s, "url"); target != "" && !usable(target) {
-		wrong = append(wrong, fault.Field{Path: "options.url", Expected: fault.Expect("webhook.url_form")})
+	if target := description.Option(s, "url"); target != "" {
+		if expected := expectedOf(target); !expected.IsZero() {
+			wrong = append(wrong, fault.Field{Path: "options.url", Expected: expected})
+		}
 	}
 	if secret := s.Credential("signing_secret"); secret != "" {
 		if _, expected := signers(secret); !expected.IsZero() {
@@ -75,9 +78,23 @@ func (*Destination) Validate(s settings.Values) []fault.Field {
 	return wrong
 }
 
-func usable(target string) bool {
+// expectedOf returns what was expected of a URL that cannot be used.
+func expectedOf(target string) fault.Expectation {
 	u, err := url.Parse(target)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && u.Fragment == ""
+	switch {
+	case err != nil, u.User != nil:
+		return fault.Expect("webhook.url_form")
+	case u.Scheme != "https" && u.Scheme != "http":
+		return fault.Expect("webhook.url_scheme")
+	case u.Hostname() == "":
+		return fault.Expect("webhook.url_host")
+	case u.Fragment != "":
+		return fault.Expect("webhook.url_fragment")
+	}
+	if port, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && (err != nil || port == 0) || u.Port() == "" && strings.HasSuffix(u.Host, ":") {
+		return fault.Expect("webhook.url_port")
+	}
+	return fault.Expectation{}
 }
 
 // Needs implements destinations.Destination. A receiver accepts every event.

@@ -169,3 +169,19 @@ func manyHeaders() string {
 	}
 	return b.String()
 }
+
+func TestCaseD08_WhatIsWrongWithAURLIsNamed(t *testing.T) {
+	t.Parallel()
+	for target, code := range map[string]string{
+		"https://example.com:99999/": "webhook.url_port", "https://example.com:0/": "webhook.url_port", "https://example.com:/": "webhook.url_port",
+		"https://example.com/#a": "webhook.url_fragment", "ftp://example.com/": "webhook.url_scheme", "example.com/hook": "webhook.url_scheme",
+		"//example.com": "webhook.url_scheme", "https:///x": "webhook.url_host", "https://:443/": "webhook.url_host", "https://a:b@example.com/": "webhook.url_form",
+		"https://exa mple.com/": "webhook.url_form", "https://example.com:8443/hook?a=1": "", "http://[2001:db8::1]:80/": "",
+	} {
+		var got string
+		for _, field := range webhook.New(clockwork.NewFakeClock()).Validate(values(target, newSecret, "")) {
+			got = field.Expected.Code
+		}
+		require.Equal(t, code, got, target)
+	}
+}

@@ -34,6 +34,9 @@ var failures = map[outbound.Failure]struct {
 	outbound.FailureName:        {ClassNetwork, ReasonNameNotResolved},
 	outbound.FailureTimeout:     {ClassTimeout, ReasonTimeout},
 	outbound.FailureCertificate: {ClassNetwork, ReasonCertificate},
+	outbound.FailureOldTLS:      {ClassNetwork, ReasonOldTLS},
+	outbound.FailurePlainHTTP:   {ClassNetwork, ReasonPlainHTTP},
+	outbound.FailureAnswer:      {ClassNetwork, ReasonAnswerNotHTTP},
 	outbound.FailureNetwork:     {ClassNetwork, ReasonConnection},
 }
 

@@ -22,6 +22,9 @@ const (
 	ReasonNameNotResolved  ReasonCode = "name_not_resolved"       // of the host
 	ReasonTimeout          ReasonCode = "timeout"                 // no answer in time
 	ReasonCertificate      ReasonCode = "certificate_not_trusted" // of the host
+	ReasonOldTLS           ReasonCode = "old_tls"                 // the host has no TLS from version 1.2 on
+	ReasonPlainHTTP        ReasonCode = "no_tls"                  // the host has no TLS on an https address
+	ReasonAnswerNotHTTP    ReasonCode = "answer_not_http"         // or its headers are too long
 	ReasonConnection       ReasonCode = "connection_failed"
 	ReasonInterrupted      ReasonCode = "interrupted"         // the end of the attempt was not recorded
 	ReasonSetting          ReasonCode = "setting_unusable"    // Field, Expected
@@ -59,6 +62,7 @@ const (
 func ReasonCodes() []ReasonCode {
 	return []ReasonCode{
 		ReasonAnswered, ReasonForbiddenAddress, ReasonStopped, ReasonNameNotResolved, ReasonTimeout, ReasonCertificate,
+		ReasonOldTLS, ReasonPlainHTTP, ReasonAnswerNotHTTP,
 		ReasonConnection, ReasonInterrupted, ReasonSetting, ReasonVisitorID, ReasonEvent, ReasonSwitchedOff,
 		ReasonUnknownDestination, ReasonUnreadable, ReasonKeepsFailing, ReasonAskedToWait, ReasonNotLetIn, ReasonProbe, ReasonSiteLimit,
 		ReasonDestinationLimit, ReasonHostLimit, ReasonHostUnreachable, ReasonDailyLimit, ReasonGaveUp, ReasonTimeRanOut, ReasonCancelled, ReasonBroken, ReasonDeleted, ReasonFailuresInRow,

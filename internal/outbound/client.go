@@ -24,8 +24,8 @@ const (
 	// MaxTimeout is the longest that an exchange may take. The context of a request
 	// may set less (delivery.timeout_seconds of an integration).
 	MaxTimeout      = 30 * time.Second
-	MaxResponseBody = 64 << 10 // bytes of an answer's body that are read
-	maxResponseHead = 32 << 10 // bytes of an answer's headers; more is an error
+	MaxResponseBody = 64 << 10  // bytes of an answer's body that are read
+	maxResponseHead = 128 << 10 // bytes of an answer's headers; more is an error
 	maxIdlePerHost  = 16
 	maxIdle         = 256
 	idleTimeout     = 90 * time.Second

@@ -199,7 +199,7 @@ func TestClientRefusesEndlessHeaders(t *testing.T) {
 	})
 	_, err := client(t, outbound.Options{AllowPrivate: true}).Do(post(t, s.URL, "{}"))
 	failure := outbound.FailureOf(err)
-	require.Equal(t, outbound.FailureNetwork, failure)
+	require.Equal(t, outbound.FailureAnswer, failure)
 }
 
 func TestClientChecksCertificatesAndOldTLS(t *testing.T) {
@@ -222,5 +222,35 @@ func TestClientChecksCertificatesAndOldTLS(t *testing.T) {
 	require.Equal(t, outbound.FailureCertificate, failure)
 
 	_, err = client(t, outbound.Options{AllowPrivate: true, RootCAs: trusted}).Do(post(t, old.URL, "{}"))
-	require.ErrorContains(t, err, "protocol version")
+	require.Equal(t, outbound.FailureOldTLS, outbound.FailureOf(err))
+}
+
+// TestCaseD02_AnAnswerWithLongHeadersIsAnAnswer, and one that is no HTTP is named as such.
+func TestCaseD02_AnAnswerWithLongHeadersIsAnAnswer(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Long", strings.Repeat("x", 40<<10)) })
+	resp, err := client(t, outbound.Options{AllowPrivate: true}).Do(post(t, s.URL, "{}"))
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	for _, head := range []string{
+		"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "HTTP/1.1 200 OK\r\nX: a\x00b\r\n\r\n",
+		"200 OK\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n", "SSH-2.0-x\r\n",
+	} {
+		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err == nil {
+				_, _ = conn.Write([]byte(head))
+				_ = conn.Close()
+			}
+		})
+		_, err := client(t, outbound.Options{AllowPrivate: true}).Do(post(t, s.URL, "{}"))
+		require.Equal(t, outbound.FailureAnswer, outbound.FailureOf(err), "%q: %v", head, err)
+	}
+}
+
+func TestCaseD06_PlainHTTPOnAnHTTPSAddress(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	_, err := client(t, outbound.Options{AllowPrivate: true}).Do(post(t, strings.Replace(s.URL, "http:", "https:", 1), "{}"))
+	require.Equal(t, outbound.FailurePlainHTTP, outbound.FailureOf(err), "%v", err)
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/internal/unread"
 	"ringback/sources"
 	"ringback/sources/lenient"
 	"ringback/sources/listing"
@@ -21,12 +20,9 @@ func (m message) call(event string, receivedAt time.Time, s sources.Settings) ([
 	}
 	reports := []sources.Report{m.report(m.started(at, s))}
 	if event == postCall || event == listing.Event && m.hasEnded() {
-		end := m.ended(at)
+		end := sources.PossibleEnd(m.ended(at), at, receivedAt)
 		if event == listing.Event && !listing.TagsAtEnd(description.Form, s.Values) {
 			end.Tags, end.TagOrigin = nil, ""
-		}
-		if !sources.Plausible(end.At, receivedAt) {
-			return nil, unread.New(unread.OutOfRange, "duration")
 		}
 		reports = append(reports, m.report(end))
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/sources"
 	"ringback/sources/callrail"
@@ -26,8 +27,8 @@ func TestTimesHaveTheBoundsOfTheAPI(t *testing.T) {
 		"the last year, beyond its end":   {"post_call", map[string]any{"start_time": "9999-12-31T23:59:59-01:00"}, "start_time"},
 		"another time of the call counts": {"post_call", map[string]any{"start_time": "9999-12-31T23:59:59Z", "created_at": "2026-03-01T12:00:00Z"}, ""},
 		"ends a day ahead":                {"post_call", map[string]any{"start_time": "2026-03-01T12:30:00Z", "duration": day}, ""},
-		"ends further ahead":              {"post_call", map[string]any{"start_time": "2026-03-01T12:30:00Z", "duration": day + 1}, "duration"},
-		"ends never":                      {"post_call", map[string]any{"duration": 2147483647}, "duration"},
+		"ends further ahead":              {"post_call", map[string]any{"start_time": "2026-03-01T12:30:00Z", "duration": day + 1}, ""},
+		"ends never":                      {"post_call", map[string]any{"duration": 2147483647}, ""},
 		"a form of the future":            {"form_submission", map[string]any{"submitted_at": "9999-12-31T23:59:59-23:00"}, "submitted_at"},
 	} {
 		_, err := callrail.New().Parse(request(tc.event, message(t, tc.changed)), signedBy("k"))
@@ -37,6 +38,19 @@ func TestTimesHaveTheBoundsOfTheAPI(t *testing.T) {
 		}
 		require.Equal(t, fault.Invalid, fault.CodeOf(err), name)
 		require.ErrorContains(t, err, tc.field+": time_out_of_range", name)
+	}
+}
+
+// TestALengthThatNoCallHasLosesNoCall reads a call whose length is left out.
+func TestALengthThatNoCallHasLosesNoCall(t *testing.T) {
+	t.Parallel()
+	for _, duration := range []any{2147483647, 1e300, -5, "long", nil, map[string]any{"a": 1}} {
+		read, err := callrail.New().Parse(request("post_call", message(t, map[string]any{"answered": true, "duration": duration})), signedBy("k"))
+		require.NoError(t, err, duration)
+		start, end := read.Reports[0].Event, read.Reports[1].Event
+		require.Equal(t, start.At, end.At, duration)
+		require.Equal(t, conversion.OutcomeAnswered, end.Outcome, duration)
+		require.Nil(t, end.TalkSeconds, duration)
 	}
 }
 

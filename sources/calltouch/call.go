@@ -41,10 +41,7 @@ func (m message) call(event string, receivedAt time.Time, s sources.Settings) ([
 	}
 	reports := []sources.Report{sources.CallReport(id, m.started(at, s))}
 	if event == callEnd || event != callStart && m.hasEnded() {
-		end := m.ended(at)
-		if !sources.Plausible(end.At, receivedAt) {
-			return nil, unread.New(unread.OutOfRange, "duration")
-		}
+		end := sources.PossibleEnd(m.ended(at), at, receivedAt)
 		if event == listing.Event {
 			end = m.listedEnd(end, at, s)
 		}

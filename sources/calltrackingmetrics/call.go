@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"ringback/conversion"
-	"ringback/internal/unread"
 	"ringback/sources"
 	"ringback/sources/lenient"
 	"ringback/sources/listing"
@@ -27,10 +26,7 @@ func (m message) call(moment string, receivedAt time.Time, s sources.Settings) (
 		reports = append(reports, sources.CallReport(id, linked))
 	}
 	if m.ends(moment) {
-		end := m.ended(at)
-		if !sources.Plausible(end.At, receivedAt) {
-			return nil, unread.New(unread.OutOfRange, "duration")
-		}
+		end := sources.PossibleEnd(m.ended(at), at, receivedAt)
 		if moment != session && (moment != listing.Event || listing.TagsAtEnd(description.Form, s.Values)) {
 			end.Tags = m.Tags
 		}
