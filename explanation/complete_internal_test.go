@@ -71,6 +71,9 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	for _, code := range sourcestatus.SilenceCodes() {
 		w.Silence(sourcestatus.Silence{Code: code})
 	}
+	for _, code := range sourcestatus.ClockCodes() {
+		w.Clock(sourcestatus.Clock{Code: code})
+	}
 	for _, code := range visits.StartCodes() {
 		w.SessionStart(visits.StartReason{Code: code, First: true})
 	}

@@ -18,3 +18,8 @@ func (w Writer) ListProblem(p sourcestatus.Problem) string {
 func (w Writer) Silence(s sourcestatus.Silence) string {
 	return w.known("silence."+string(s.Code), string(s.Code), locale.Values{"Hours": s.Hours, "Usual": s.Usual})
 }
+
+// Clock writes how the clock of a source compares with Ringback's.
+func (w Writer) Clock(c sourcestatus.Clock) string {
+	return w.known("clock."+string(c.Code), string(c.Code), locale.Values{"Seconds": c.Seconds, "Minutes": c.Seconds / 60})
+}

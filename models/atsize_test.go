@@ -198,6 +198,10 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 			return err
 		},
 		"the case of a conversion": func(ctx context.Context, s *models.Store) error { _, err := s.Case(ctx, "cnv_7"); return err },
+		"how late events came": func(ctx context.Context, s *models.Store) error {
+			_, err := s.Delays(ctx, site, "nobody")
+			return err
+		},
 		"what is stuck": func(ctx context.Context, s *models.Store) error {
 			_, err := s.RequeueStuck(ctx, modeltest.Start.Add(2*time.Hour), 500)
 			return err

@@ -26,7 +26,7 @@ func TestM9_TheStatusOfASource(t *testing.T) {
 	const path = "/sites/{site}/sources/callrail"
 	w.run(t, []scenario{
 		{name: "a message has come", method: "GET", path: path + "/status", as: "viewer", status: 200,
-			holds: []string{`"last_message_at":"2026-01-31T12:`, `"code":"pauses_not_known"`, "too few messages", `"state":"off"`, `"calls_found":0`}},
+			holds: []string{`"last_message_at":"2026-01-31T12:`, `"code":"pauses_not_known"`, "too few messages", `"clock":{"code":"not_known"`, "too few calls", `"state":"off"`, `"calls_found":0`}},
 		{name: "no list without the API's key", method: "POST", path: path + "/reconciliation", as: "editor", status: 409, holds: []string{"does not ask the provider"}},
 		{name: "who may only read asks for nothing", method: "POST", path: path + "/reconciliation", as: "viewer", status: 403},
 		{name: "the API's key", method: "PUT", path: path, as: "editor", body: `{"options":{"api_account_id":"100200300"},"credentials":{"api_key":"sample-key"}}`, status: 200},

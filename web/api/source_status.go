@@ -21,6 +21,7 @@ import (
 
 type sourceStatusStore interface {
 	Activity(ctx context.Context, siteID, source string) (last *time.Time, hours []time.Time, err error)
+	Delays(ctx context.Context, siteID, source string) ([]time.Duration, error)
 	Reconciliation(ctx context.Context, accountID, siteID, source string) (reconciliations.Reconciliation, error)
 }
 
@@ -39,6 +40,7 @@ func (h *Handler) sourceStatusRoutes(g openapi.Group) {
 type sourceStatusView struct {
 	LastMessageAt  *time.Time          `json:"last_message_at,omitempty" doc:"When the last message of the provider came, also one that could not be read. It is exact to the minute. Missing if none has come."`
 	Silence        silenceView         `json:"silence" doc:"Whether no message has come for longer than usual."`
+	Clock          clockView           `json:"clock" doc:"Whether the clock of the provider is right, by the last 100 calls of the site."`
 	Reconciliation *reconciliationView `json:"reconciliation,omitempty" doc:"What the list of calls of the provider's API has brought. Missing if Ringback cannot ask this provider for calls."`
 }
 
@@ -47,6 +49,12 @@ type silenceView struct {
 	Explanation string                   `json:"explanation" doc:"For people." example:"messages come as usual"`
 	Hours       int                      `json:"hours" doc:"How many hours have passed since the last message, of those hours of the day in which messages usually come." example:"1"`
 	UsualHours  int                      `json:"usual_hours,omitempty" doc:"The longest such pause of the four weeks before the last message, at least 2. Missing if it is not known." example:"3"`
+}
+
+type clockView struct {
+	Code        sourcestatus.ClockCode `json:"code" enum:"not_known,as_expected,fast,slow" doc:"For programs. fast or slow: calls may be credited to the wrong visit." example:"as_expected"`
+	Explanation string                 `json:"explanation" doc:"For people." example:"as far as its messages show, the clock is right"`
+	Seconds     int                    `json:"seconds,omitempty" doc:"By how many seconds it is fast or slow, at least. Missing if it is right or not known." example:"90"`
 }
 
 type reconciliationView struct {
@@ -76,11 +84,15 @@ func (h *Handler) readSourceStatus(ctx context.Context, in *OfSource) (*wire.Ans
 	if err != nil {
 		return nil, err
 	}
-	w := reqctx.Writer(ctx)
+	delays, err := h.store.Delays(ctx, site.ID, stored.Source)
+	if err != nil {
+		return nil, err
+	}
+	w, clock := reqctx.Writer(ctx), sourcestatus.ClockOf(delays)
 	silence := sourcestatus.SilenceOf(hours, accept.SettingsOf(stored, site).TimeZone, h.clock.Now())
 	view := sourceStatusView{LastMessageAt: last, Silence: silenceView{
 		Code: silence.Code, Explanation: w.Silence(silence), Hours: silence.Hours, UsualHours: silence.Usual,
-	}}
+	}, Clock: clockView{Code: clock.Code, Explanation: w.Clock(clock), Seconds: clock.Seconds}}
 	if source, _ := h.sources.Get(stored.Source); source != nil {
 		if _, lists := source.(listing.Source); lists {
 			row, err := h.store.Reconciliation(ctx, reqctx.Account(ctx), site.ID, stored.Source)

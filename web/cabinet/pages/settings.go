@@ -103,6 +103,7 @@ type Source struct {
 	Status  struct {
 		LastMessageAt *time.Time `json:"last_message_at"`
 		Silence       struct{ Code, Explanation string }
+		Clock         struct{ Code, Explanation string }
 	} `json:"-"`
 }
 
