@@ -196,16 +196,6 @@ func OneAfterAnother(tx *gorm.DB, job string) error {
 	return nil
 }
 
-// PlanEachTime makes the statements of a transaction be planned for their own
-// parameters. PostgreSQL otherwise plans a statement that is often used once for all,
-// for a site of average size.
-func PlanEachTime(tx *gorm.DB) error {
-	if tx.Name() != postgresName {
-		return nil
-	}
-	return tx.Exec("SET LOCAL plan_cache_mode = force_custom_plan").Error
-}
-
 // literal escapes what has a meaning in a pattern of LIKE.
 var literal = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 

@@ -47,7 +47,7 @@ type Answer struct {
 // facts of the site are being written for the first time.
 func (f *Figures) Counts(ctx context.Context, accountID, siteID string, queries ...Query) ([]Answer, error) {
 	answers := make([]Answer, len(queries))
-	err := f.db.ReadTx(ctx, "reading a report", func(tx *gorm.DB) error {
+	err := f.db.ReportTx(ctx, "reading a report", func(tx *gorm.DB) error {
 		s, err := serving(tx, accountID, siteID)
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func (q Query) statement(s Series, divided reports.Parts) (string, []any) {
 // EachCount calls do with each row that a query finds. An error of do ends it and is
 // returned.
 func (f *Figures) EachCount(ctx context.Context, accountID, siteID string, q Query, do func(Row) error) error {
-	return f.db.ReadTx(ctx, "reading a report", func(tx *gorm.DB) error {
+	return f.db.ReportTx(ctx, "reading a report", func(tx *gorm.DB) error {
 		s, err := serving(tx, accountID, siteID)
 		if err != nil || q.Span.Days() <= 0 {
 			return err

@@ -23,7 +23,7 @@ type SendRow struct {
 // series that they are of.
 func (f *Figures) Sends(ctx context.Context, accountID, siteID string, spans ...reports.Span) ([][]SendRow, Answer, error) {
 	rows, answer := make([][]SendRow, len(spans)), Answer{}
-	err := f.db.ReadTx(ctx, "reading a report", func(tx *gorm.DB) (err error) {
+	err := f.db.ReportTx(ctx, "reading a report", func(tx *gorm.DB) (err error) {
 		if answer.Series, err = serving(tx, accountID, siteID); err != nil {
 			return err
 		}

@@ -128,6 +128,9 @@ func takeMarks(tx *gorm.DB, siteID string, all []Series) (int, error) {
 // sumDirty adds up some of the days of a series that are over and older than their facts,
 // and then the months, and reports whether more are left. Today is read from the facts.
 func (f *Figures) sumDirty(tx *gorm.DB, s Series) (more bool, err error) {
+	if err := database.PlanForIndexes(tx); err != nil {
+		return false, fmt.Errorf("preparing to add up days: %w", err)
+	}
 	today := reports.DayOf(f.db.Now(), s.Zone())
 	for _, grain := range []struct {
 		name string

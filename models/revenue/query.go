@@ -103,7 +103,7 @@ type Ask func(queries ...Query) ([]Answer, error)
 // ReadRevenue calls read once. All that it asks for is of the same moment, so that totals
 // and rows fit together. An error of read is returned.
 func (s *Sums) ReadRevenue(ctx context.Context, accountID, siteID string, read func(Ask) error) error {
-	return s.db.ReadTx(ctx, "reading a report", func(tx *gorm.DB) error {
+	return s.db.ReportTx(ctx, "reading a report", func(tx *gorm.DB) error {
 		g, err := serving(tx, accountID, siteID)
 		if err != nil {
 			return err
@@ -128,7 +128,7 @@ func (s *Sums) ReadRevenue(ctx context.Context, accountID, siteID string, read f
 // EachRevenue calls f with each value that a query finds, those of a key after each
 // other. An error of f ends it and is returned.
 func (s *Sums) EachRevenue(ctx context.Context, accountID, siteID string, q Query, f func(Value) error) error {
-	return s.db.ReadTx(ctx, "reading a report", func(tx *gorm.DB) error {
+	return s.db.ReportTx(ctx, "reading a report", func(tx *gorm.DB) error {
 		g, err := serving(tx, accountID, siteID)
 		if err != nil || q.Span.Days() <= 0 {
 			return err

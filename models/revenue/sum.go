@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/database"
 	"ringback/reports"
 )
 
@@ -21,6 +22,9 @@ const maxMarks = 2_000
 // a time may do so for a generation.
 func SumStale(tx *gorm.DB, siteID string, number int64, zone string, now time.Time) (more bool, err error) {
 	g := generation{SiteID: siteID, Generation: number, TimeZone: zone}
+	if err := database.PlanForIndexes(tx); err != nil {
+		return false, fmt.Errorf("preparing to add up days: %w", err)
+	}
 	today := reports.DayOf(now, g.zone())
 	if more, err = g.sumGrain(tx, grainDay, today.String(), g.sumDay); err != nil || more {
 		return more, err
