@@ -23,7 +23,7 @@ type outcomeView struct {
 // trackingView is the answer of the report on the tracking.
 type trackingView struct {
 	reportView
-	Calls     []outcomeView `json:"calls" doc:"What became of the calls and the Tasks of your CRM that began in the period. Those of which only the Task was read are among them."`
+	Calls     []outcomeView `json:"calls" doc:"What became of the calls and the Tasks of your CRM that began in the period. Those of which only the Task was read are among them. A comparison is with whole days, also while the period has not ended."`
 	LastVisit *time.Time    `json:"last_visit,omitempty" doc:"When the last visit began that the script reported. Missing if there is none. POST /sites/{site}/check looks for the script on a page."`
 }
 
