@@ -122,3 +122,51 @@ func TestReadyViewsOfCalls(t *testing.T) {
 	}
 	require.Equal(t, 422, w.browse("/sites/{site}/calls?only=nothing", w.tokens["viewer"]).Code)
 }
+
+// More numbers than one page holds are on the next ones.
+func TestAllNumbersCanBeReached(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for n := range 3 {
+		numbers := make([]string, 0, 100)
+		for i := range 100 {
+			numbers = append(numbers, fmt.Sprintf(`"+1202555%04d"`, 1000+n*100+i))
+		}
+		w.must("POST", "/sites/{site}/pools/{pool}/numbers", `{"numbers":[`+strings.Join(numbers, ",")+`]}`)
+	}
+	page := w.browse("/sites/{site}/numbers", w.tokens["viewer"]).Body.String()
+	require.Equal(t, 200, strings.Count(page, "/calls?number_id="))
+	_, rest, found := strings.Cut(page, w.fill(`href="/sites/{site}/numbers?cursor=`))
+	require.True(t, found)
+	cursor, _, _ := strings.Cut(rest, `"`)
+	next := w.browse("/sites/{site}/numbers?cursor="+cursor, w.tokens["viewer"]).Body.String()
+	require.Equal(t, 101, strings.Count(next, "/calls?number_id="))
+}
+
+// TestTheStoryOfAConversionIsOnOnePage checks what surrounds a call: the pages before it, its
+// touchpoint, the person's other calls, and the rule that was not met.
+func TestTheStoryOfAConversionIsOnOnePage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("PATCH", "/sites/{site}", `{"time_zone":"America/Sao_Paulo"}`)
+	call := w.must("POST", "/sites/{site}/calls/story/events", `{"type":"started","caller":"+12025550123","session_id":"{session}"}`)["conversion_id"].(string)
+	page := w.browse("/conversions/"+call, w.tokens["viewer"]).Body.String()
+	require.Contains(t, page, "Pages of the visit")
+	require.Contains(t, page, "https://www.example.com/?utm_source=newsletter")
+	require.Contains(t, page, "Other calls and leads of this person")
+	require.Contains(t, page, w.fill(`href="/conversions/{conversion}"`))
+	require.Contains(t, page, "09:17:00 -03", "times are those of the site")
+	alone := w.must("POST", "/sites/{site}/leads", `{"external_id":"alone","email":"alone@example.com"}`)["conversion_id"].(string)
+	require.NotContains(t, w.browse("/conversions/"+alone, w.tokens["viewer"]).Body.String(), "Other calls and leads")
+}
+
+func TestTheReportOnRevenueAndTheCheckHavePages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page := w.browse("/sites/{site}/reports/revenue?by=campaign&model=w_shaped", w.tokens["viewer"])
+	require.Equal(t, 200, page.Code, page.Body)
+	require.Contains(t, page.Body.String(), `value="w_shaped" selected`)
+	require.Contains(t, page.Body.String(), w.fill(`/api/v1/sites/{site}/reports/revenue.csv?by=campaign`))
+	require.Contains(t, w.browse("/sites/{site}/script", adminToken).Body.String(), w.fill(`data-check="/api/v1/sites/{site}/check"`))
+	require.NotContains(t, w.browse("/sites/{site}/script", w.tokens["viewer"]).Body.String(), "data-check")
+}

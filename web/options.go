@@ -52,6 +52,7 @@ type Options struct {
 
 	Limits         collect.Limits // of what the script on the pages may send
 	WebhooksAtOnce int            // messages of providers that are stored at once, at least one; all but one of them of one source
+	Mails          bool           // e-mails are sent
 	FailedTokens   int            // how many requests with unknown tokens one address may send within ten minutes; zero means no limit
 	// ViewersPerAccount is how many requests of one account that only read are answered at
 	// once; at least one is.

@@ -114,6 +114,6 @@ func pagesOf(o Options, pages cabinet.Options) *cabinet.Handler {
 func newPeople(o Options, authenticator *auth.Authenticator) *people.Service {
 	return people.New(people.Options{
 		Store: o.Store, Passwords: passwords.NewHasher(cmp.Or(o.Passwords, passwords.Usual)), Clock: o.Clock, PublicURL: o.PublicURL,
-		FailuresPerAddress: o.FailedTokens, Changed: authenticator.ForgetUsers,
+		FailuresPerAddress: o.FailedTokens, Mails: o.Mails, Changed: authenticator.ForgetUsers,
 	})
 }

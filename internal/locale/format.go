@@ -70,6 +70,14 @@ func (l Language) LocalTime(t time.Time, zone *time.Location) string {
 	return l.date("time.local", shown, "15:04")
 }
 
+// ZonedTime writes a time to the second as the clocks of a time zone show it, with the name of
+// the zone: "4 May 2026 11:00:05 CEST".
+func (l Language) ZonedTime(t time.Time, zone *time.Location) string {
+	t = t.In(zone)
+	shown := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
+	return l.date("time.local", shown, "15:04:05") + " " + t.Format("MST")
+}
+
 // Decimal writes a number with up to two digits after the point.
 func (l Language) Decimal(v float64) string {
 	return message.NewPrinter(l.tag()).Sprint(number.Decimal(v, number.MaxFractionDigits(2)))

@@ -20,7 +20,7 @@ import (
 
 // cabinetPages are the pages of a site.
 var cabinetPages = []string{
-	"start", "overview", "calls", "deliveries", "reports/sources", "reports/sending", "reports/hours", "reports/tracking", "reports/pools",
+	"start", "overview", "calls", "deliveries", "reports/sources", "reports/sending", "reports/hours", "reports/tracking", "reports/pools", "reports/revenue",
 	"integrations", "numbers", "sources", "script", "journal",
 }
 

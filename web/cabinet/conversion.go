@@ -25,7 +25,11 @@ func (h *Handler) showConversion(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.render(c, http.StatusOK, pages.ConversionPage(shell, pages.Conversion{DetailView: detail, ByIntegration: sections(detail)}))
+	story, err := h.story(c, detail)
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, pages.ConversionPage(shell, pages.Conversion{DetailView: detail, ByIntegration: sections(detail), Story: story}))
 }
 
 // detail reads a conversion in the account's turn.

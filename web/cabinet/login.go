@@ -30,6 +30,7 @@ func (h *Handler) showLogin(c echo.Context) error {
 }
 
 func (h *Handler) renderLogin(c echo.Context, status int, content pages.Login) error {
+	content.Mails = h.o.People.Mails
 	return h.render(c, status, pages.LoginPage(h.shell(c), content))
 }
 

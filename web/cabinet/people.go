@@ -28,6 +28,8 @@ func (h *Handler) mountPeople(e *echo.Echo, page []echo.MiddlewareFunc) {
 	form := append([]echo.MiddlewareFunc{ownForm}, page...)
 	endpoint.GetAndHead(e, "/join/:secret", h.showJoin, page...)
 	e.POST("/join/:secret", h.join, form...)
+	endpoint.GetAndHead(e, "/forgot", h.showForgotten, page...)
+	e.POST("/forgot", h.forgotten, form...)
 	endpoint.GetAndHead(e, "/reset/:secret", h.showReset, page...)
 	e.POST("/reset/:secret", h.reset, form...)
 	e.GET("/sign-in/:secret", h.signInByLink, page...) // without HEAD, which would use the link up
@@ -58,6 +60,29 @@ func (h *Handler) join(c echo.Context) error {
 		return h.renderJoin(c, status, failed)
 	}
 	return h.welcome(c, signedIn, "/")
+}
+
+// showForgotten shows the form for a new password. Without e-mails there is none.
+func (h *Handler) showForgotten(c echo.Context) error {
+	if !h.o.People.Mails {
+		return h.showError(c, fault.New(fault.NotFound, "nothing_here"))
+	}
+	return h.render(c, http.StatusOK, pages.ForgottenPage(h.shell(c), pages.Forgotten{}))
+}
+
+// forgotten mails a link for a new password. The answer is the same for an address that no
+// user has.
+func (h *Handler) forgotten(c echo.Context) error {
+	if !h.o.People.Mails {
+		return h.showError(c, fault.New(fault.NotFound, "nothing_here"))
+	}
+	ctx := c.Request().Context()
+	err := h.o.People.Forgotten(ctx, clientOf(c), reqctx.Of(ctx).Language, c.FormValue("email"))
+	if err != nil {
+		status, failed := h.failed(c, err)
+		return h.render(c, status, pages.ForgottenPage(h.shell(c), pages.Forgotten{Email: c.FormValue("email"), Problem: failed}))
+	}
+	return h.render(c, http.StatusOK, pages.ForgottenPage(h.shell(c), pages.Forgotten{IsSent: true}))
 }
 
 func (h *Handler) showReset(c echo.Context) error { return h.renderReset(c, http.StatusOK, "") }

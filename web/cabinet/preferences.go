@@ -17,6 +17,7 @@ import (
 const (
 	languageCookie  = "ringback_language"
 	themeCookie     = "ringback_theme"
+	keysCookie      = "ringback_keys"
 	preferencesTime = 365 * 24 * time.Hour
 )
 
@@ -40,13 +41,19 @@ func themeOf(c echo.Context) string {
 	return cookie.Value
 }
 
+// keysOff reports whether a reader switched single letters off as keys.
+func keysOff(c echo.Context) bool {
+	cookie, err := c.Cookie(keysCookie)
+	return err == nil && cookie.Value == "off"
+}
+
 // setPreferences keeps the language or the theme that a reader chose, and leads back.
 func (h *Handler) setPreferences(c echo.Context) error {
 	form, err := c.FormParams()
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
-	for name, cookie := range map[string]string{"language": languageCookie, "theme": themeCookie} {
+	for name, cookie := range map[string]string{"language": languageCookie, "theme": themeCookie, "keys": keysCookie} {
 		if form.Has(name) {
 			c.SetCookie(h.preference(cookie, form.Get(name)))
 		}

@@ -23,17 +23,16 @@ func (h *Handler) showReport(c echo.Context) error {
 		return fault.New(fault.NotFound, "nothing_here")
 	}
 	parameters := []string{}
-	if d.Name == "sources" {
+	if d.Name == "sources" || d.Name == "revenue" {
 		parameters = append(parameters, "by")
-		if d.By = c.QueryParam("by"); d.By == "" {
-			d.By = "channel"
-		}
+		d.By = pages.Dimension(d.Name, c.QueryParam("by"))
 	}
 	asked, err := h.readReport(c, d.Name, &d, parameters...)
 	if err != nil {
 		return err
 	}
 	d.Asked = asked
+	d.ChooseModel(c.QueryParam("model"))
 	d.File = "/api/v1" + siteAddress(c, "reports/"+d.Name+".csv", reportQuery(c, parameters...))
 	return h.render(c, statusOf(asked.Problem), pages.ReportPage(shell, d))
 }

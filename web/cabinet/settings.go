@@ -37,14 +37,15 @@ func (h *Handler) showNumbers(c echo.Context) error {
 		return err
 	}
 	var pools struct{ Items []pages.Pool }
-	var numbers struct{ Items []pages.Number }
+	var d pages.Numbers
 	if err := h.read(c, "pools", whole, &pools); err != nil {
 		return err
 	}
-	if err := h.read(c, "numbers", whole, &numbers); err != nil {
+	if d.List, err = readList(h, c, sitePath(c, "numbers"), whole, &d.Numbers); err != nil {
 		return err
 	}
-	return h.render(c, http.StatusOK, pages.NumbersPage(shell, pages.Numbers{Pools: pools.Items, Numbers: numbers.Items}))
+	d.Pools, d.Filter = pools.Items, nil
+	return h.render(c, statusOf(d.Problem), pages.NumbersPage(shell, d))
 }
 
 func (h *Handler) showSources(c echo.Context) error {

@@ -18,7 +18,7 @@ func (h *Handler) shell(c echo.Context) pages.Shell {
 	r := reqctx.Of(c.Request().Context())
 	return pages.Shell{
 		Reader: texts.In(r.Language), Style: assets.Style(), Script: assets.Script(), Icon: assets.Icon(),
-		Theme: themeOf(c), Address: c.Request().URL.RequestURI(), SignedIn: r.Principal.AccountID != "",
+		Theme: themeOf(c), KeysOff: keysOff(c), Address: c.Request().URL.RequestURI(), SignedIn: r.Principal.AccountID != "",
 		MayReadJournal: r.Principal.Allows(auth.Admin), MayManage: r.Principal.Allows(auth.Admin), UserName: r.Principal.Name,
 	}
 }
@@ -39,6 +39,7 @@ func (h *Handler) siteShell(c echo.Context, site, section string) (pages.Shell, 
 	if s.Site.ID == "" { // more sites than the header offers, or an id that is not known
 		err = h.o.Operations.Read(c.Request().Context(), "/sites/"+pathValue(site), &s.Site)
 	}
+	s.MayEdit = reqctx.Of(c.Request().Context()).Principal.AllowsAt(site, auth.Editor)
 	if err == nil {
 		c.SetCookie(h.preference(siteCookie, site))
 	}

@@ -35,12 +35,14 @@ func viewInvitation(m users.Link) InvitationView {
 // createdInvitation is the one answer that holds the link.
 type createdInvitation struct {
 	InvitationView
-	URL string `json:"url" doc:"The link for the person. It is shown this once and cannot be read again." example:"https://ringback.example.com/join/..."`
+	URL    string `json:"url" doc:"The link for the person. It is shown this once and cannot be read again." example:"https://ringback.example.com/join/..."`
+	Mailed bool   `json:"mailed" doc:"Whether the person is sent the link by e-mail, too. It is if the service sends e-mails."`
 }
 
 type resetView struct {
 	URL    string    `json:"url" doc:"The link for the user. It is shown this once and cannot be read again." example:"https://ringback.example.com/reset/..."`
 	EndsAt time.Time `json:"ends_at" doc:"Until when the link can be used."`
+	Mailed bool      `json:"mailed" doc:"Whether the user is sent the link by e-mail, too."`
 }
 
 func (h *Handler) invite(ctx context.Context, in *struct{ Body invitationBody }) (*wire.Answer[createdInvitation], error) {
@@ -48,11 +50,11 @@ func (h *Handler) invite(ctx context.Context, in *struct{ Body invitationBody })
 	if err != nil {
 		return nil, err
 	}
-	link, address, err := h.people.Invite(ctx, reqctx.Actor(ctx), in.Body.Email, grant)
+	made, err := h.people.Invite(ctx, reqctx.Actor(ctx), reqctx.Of(ctx).Language, in.Body.Email, grant)
 	if err != nil {
 		return nil, err
 	}
-	return wire.Body(createdInvitation{InvitationView: viewInvitation(link), URL: address}), nil
+	return wire.Body(createdInvitation{InvitationView: viewInvitation(made.Link), URL: made.Address, Mailed: made.Mailed}), nil
 }
 
 func (h *Handler) listInvitations(ctx context.Context, in *wire.Paging) (*wire.Listing[InvitationView], error) {
@@ -70,9 +72,9 @@ func (h *Handler) revoke(ctx context.Context, in *struct {
 }
 
 func (h *Handler) reset(ctx context.Context, in *OfUser) (*wire.Answer[resetView], error) {
-	link, address, err := h.people.Reset(ctx, reqctx.Actor(ctx), in.User)
+	made, err := h.people.Reset(ctx, reqctx.Actor(ctx), reqctx.Of(ctx).Language, in.User)
 	if err != nil {
 		return nil, err
 	}
-	return wire.Body(resetView{URL: address, EndsAt: link.EndsAt}), nil
+	return wire.Body(resetView{URL: made.Address, EndsAt: made.EndsAt, Mailed: made.Mailed}), nil
 }

@@ -12,9 +12,11 @@ type Shell struct {
 	texts.Reader
 	Style, Script, Icon string // addresses
 	Theme               string // light or dark; empty for that of the system
+	KeysOff             bool   // single letters are no keys
 	Address             string // of this page, with its query
 	SignedIn            bool
 	MayReadJournal      bool
+	MayEdit             bool   // the settings of the page's site
 	MayManage           bool   // the people and the keys of the account
 	UserName            string // empty if nobody is signed in, or with a token
 	Sites               []Site // those of the account
@@ -70,6 +72,7 @@ type Login struct {
 
 	Email   string // that was entered before
 	Problem string // why the last attempt with a password was refused, in words; empty if there was none
+	Mails   bool   // a link for a new password can be mailed
 }
 
 // Failure is the content of the page of an error.
@@ -79,6 +82,7 @@ type Failure struct{ Code, RequestID string }
 type Conversion struct {
 	conversionview.DetailView
 	ByIntegration []Integration
+	Story         Story
 }
 
 // Integration is one integration's part of the page of a conversion.

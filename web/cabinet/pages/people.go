@@ -13,3 +13,10 @@ type Setup struct {
 	Email, Name string // that were entered before
 	Problem     string // as in Join
 }
+
+// Forgotten is the content of the page on which a user asks for a new password.
+type Forgotten struct {
+	Email   string // that was entered before
+	Problem string // as in Join
+	IsSent  bool
+}

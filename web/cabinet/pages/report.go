@@ -30,6 +30,7 @@ type Span struct {
 type Meaning struct {
 	ID, Name, Meaning string
 	ByDate            string `json:"by_date"`
+	Money             bool
 }
 
 // Row is a row of a report: what it is about, and its figures by their ids.

@@ -7,11 +7,15 @@ type ReportPageOf struct {
 	Report
 	Pools     []PoolRow
 	Calls     []Outcome
-	LastVisit *string `json:"last_visit"`
-	Asked     Asked   `json:"-"`
-	Name      string  `json:"-"` // of the report, such as sources
-	By        string  `json:"-"` // what the report on sources is divided by
-	File      string  `json:"-"` // where the same is as CSV
+	LastVisit *string                        `json:"last_visit"`
+	Currency  string                         // of amounts
+	Mixed     bool                           // some amounts are left out of the sums
+	Models    []struct{ Model, Name string } // attribution models
+	Model     string                         `json:"-"` // the one that is chosen
+	Asked     Asked                          `json:"-"`
+	Name      string                         `json:"-"` // of the report, such as sources
+	By        string                         `json:"-"` // what the report on sources or on revenue is divided by
+	File      string                         `json:"-"` // where the same is as CSV
 }
 
 // PoolRow is a pool in the report on pools.
@@ -29,7 +33,7 @@ type Outcome struct {
 }
 
 // reportNames are the reports that have a page, in the order of the tabs.
-var reportNames = []string{"sources", "sending", "hours", "tracking", "pools"}
+var reportNames = []string{"sources", "sending", "hours", "tracking", "pools", "revenue"}
 
 // IsReport reports whether there is a page of a report.
 func IsReport(name string) bool {
@@ -54,6 +58,8 @@ func (d ReportPageOf) keys() []string {
 		return []string{"integration", "reason"}
 	case "tracking":
 		return []string{"no_visit"}
+	case "revenue":
+		return d.revenueKeys()
 	}
 	switch d.By {
 	case "source":

@@ -63,6 +63,7 @@ func switchBody(i IntegrationCard) string { return fmt.Sprintf(`{"enabled":%t}`,
 
 // Numbers is the content of the page of numbers and pools.
 type Numbers struct {
+	List    // of the numbers
 	Pools   []Pool
 	Numbers []Number
 }
@@ -176,3 +177,12 @@ func (s Shell) localOr(t *time.Time, id string) string {
 }
 
 func joined(texts []string) string { return strings.Join(texts, ", ") }
+
+// firstPage returns the address of a page of the site to check, empty if it has no domain.
+func (d Script) firstPage() string {
+	all := Steps{Script: d}.pagesToOpen()
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
+}

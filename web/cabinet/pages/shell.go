@@ -2,6 +2,7 @@ package pages
 
 import (
 	"slices"
+	"strings"
 
 	"ringback/internal/locale"
 )
@@ -50,4 +51,28 @@ func (s Shell) sectionForSites() string {
 		return s.Section
 	}
 	return "overview"
+}
+
+// keys are the keys of the pages, as the list of keys shows them.
+var keys = []struct{ Keys, Code string }{
+	{"/", "search"}, {"?", "list"}, {"g o", "overview"}, {"g c", "calls"}, {"g d", "deliveries"}, {"g r", "reports"}, {"g i", "integrations"},
+	{"j, k", "rows"}, {"Enter", "open"}, {"Esc", "close"}, {"e", "export"},
+}
+
+// keyOf returns the keys that lead to a section, empty if there are none.
+func keyOf(section string) string {
+	for _, key := range keys {
+		if key.Code == section {
+			return strings.ReplaceAll(key.Keys, " ", "")
+		}
+	}
+	return ""
+}
+
+// otherKeys returns the value of the preference that switches single letters on or off.
+func otherKeys(off bool) string {
+	if off {
+		return ""
+	}
+	return "off"
 }

@@ -74,8 +74,13 @@ func (r Reader) Or(text, id string) string {
 	return text
 }
 
-// When returns a time to the second, in UTC.
-func (r Reader) When(t time.Time) string { return r.Language.ExactTime(t) }
+// When returns a time to the second in the time zone of the reader's site, with its zone.
+func (r Reader) When(t time.Time) string {
+	if r.Zone == nil {
+		return r.Language.ExactTime(t)
+	}
+	return r.Language.ZonedTime(t, r.Zone)
+}
 
 // Local returns a time to the minute in the time zone of the reader's site.
 func (r Reader) Local(t time.Time) string {

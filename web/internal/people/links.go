@@ -6,6 +6,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/internal/limits"
+	"ringback/internal/locale"
 	"ringback/models/audit"
 	"ringback/models/users"
 )
@@ -33,30 +34,46 @@ func (s *Service) newUser(ctx context.Context, in NewUser) (users.User, error) {
 	return user, err
 }
 
-// Invite makes an invitation into the actor's account. The address of the link is in no
-// later answer.
-func (s *Service) Invite(ctx context.Context, actor audit.Actor, email string, grant users.Grant) (link users.Link, address string, err error) {
+// Made is a link that was made. Its address is in no later answer.
+type Made struct {
+	users.Link
+	Address string
+	Mailed  bool // the person is sent the link by e-mail
+}
+
+// Invite makes an invitation into the actor's account.
+func (s *Service) Invite(ctx context.Context, actor audit.Actor, l locale.Language, email string, grant users.Grant) (Made, error) {
 	if email = users.EmailKey(email); !limits.IsEmail(email) || len(email) > limits.Email {
-		return link, "", fault.InvalidFields(fault.Field{Path: "email", Expected: fault.Expect("email")})
+		return Made{}, fault.InvalidFields(fault.Field{Path: "email", Expected: fault.Expect("email")})
 	}
-	return s.create(ctx, actor, users.Link{Purpose: users.Invitation, Email: email, Grant: grant})
+	return s.made(ctx, actor, l, users.Link{Purpose: users.Invitation, Email: email, Grant: grant})
+}
+
+// made makes a link and mails it.
+func (s *Service) made(ctx context.Context, actor audit.Actor, l locale.Language, link users.Link) (Made, error) {
+	stored, address, err := s.create(ctx, actor, link)
+	if err != nil {
+		return Made{}, err
+	}
+	mailed, err := s.mail(ctx, l, stored, address)
+	return Made{Link: stored, Address: address, Mailed: mailed}, err
 }
 
 // Reset makes a link by which a user of the actor's account sets a new password. An admin
 // sees the link, so it must open no other account.
-func (s *Service) Reset(ctx context.Context, actor audit.Actor, userID string) (link users.Link, address string, err error) {
+func (s *Service) Reset(ctx context.Context, actor audit.Actor, l locale.Language, userID string) (Made, error) {
 	member, err := s.Store.Member(ctx, actor.AccountID, userID)
 	if err != nil {
-		return link, "", err
+		return Made{}, err
 	}
 	only, err := s.Store.IsOnlyOf(ctx, actor.AccountID, userID)
 	if err != nil {
-		return link, "", err
+		return Made{}, err
 	}
 	if !only {
-		return link, "", fault.New(fault.Conflict, "user_of_other_accounts")
+		return Made{}, fault.New(fault.Conflict, "user_of_other_accounts")
 	}
-	return s.create(ctx, actor, users.Link{Purpose: users.Reset, Email: member.Email})
+	return s.made(ctx, actor, l, users.Link{Purpose: users.Reset, Email: member.Email})
 }
 
 func (s *Service) create(ctx context.Context, actor audit.Actor, link users.Link) (users.Link, string, error) {

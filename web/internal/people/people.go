@@ -12,6 +12,7 @@ import (
 	"ringback/internal/passwords"
 	"ringback/models/accounts"
 	"ringback/models/audit"
+	"ringback/models/notices"
 	"ringback/models/users"
 	"ringback/web/internal/ratelimit"
 )
@@ -33,6 +34,7 @@ type Store interface {
 	Accept(ctx context.Context, requestID string, secretHash []byte, user users.User) (users.User, users.Link, error)
 	ResetPassword(ctx context.Context, requestID string, secretHash []byte, hash string) (users.User, error)
 	UseSignIn(ctx context.Context, secretHash []byte) (users.User, users.Link, error)
+	AddNotice(ctx context.Context, notice notices.Notice) error
 	CreateFirstAdmin(ctx context.Context, actor audit.Actor, user users.User) (users.User, error)
 }
 
@@ -52,6 +54,7 @@ type Options struct {
 	// FailuresPerAddress is how many failed attempts one address may make within ten
 	// minutes, to each process by itself; zero means no limit.
 	FailuresPerAddress int
+	Mails              bool   // e-mails are sent, so links are mailed
 	Changed            func() // called after every change of what users may do, or of their sessions
 }
 
@@ -70,6 +73,7 @@ type Service struct {
 	Options
 	byAddress ratelimit.AddressBuckets
 	byEmail   *ratelimit.Buckets
+	forgotten *ratelimit.Buckets // by e-mail address
 }
 
 // New returns a Service.
@@ -79,6 +83,7 @@ func New(o Options) *Service {
 		Options:   o,
 		byAddress: ratelimit.NewAddressBuckets(o.Clock, byAddress/failuresPeriod.Seconds(), byAddress),
 		byEmail:   ratelimit.NewBuckets(o.Clock, maxEmails, failuresPerEmail/failuresPeriod.Seconds(), failuresPerEmail),
+		forgotten: ratelimit.NewBuckets(o.Clock, maxEmails, forgottenPerEmail/forgottenPeriod.Seconds(), forgottenPerEmail),
 	}
 }
 

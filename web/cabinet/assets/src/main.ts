@@ -1,7 +1,9 @@
 // The script of the pages. Every page can be read without it.
 import { offerActions } from "./actions";
+import { offerChecks } from "./check";
 import { offerCopies } from "./copy";
 import { offerForms } from "./forms";
+import { bindKeys } from "./keys";
 import { closeMenus } from "./menus";
 import { countNews } from "./news";
 import { offerResends } from "./resend";
@@ -14,3 +16,5 @@ offerCopies();
 offerForms();
 waitForSteps();
 countNews();
+offerChecks();
+bindKeys();

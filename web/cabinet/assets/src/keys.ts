@@ -1,0 +1,43 @@
+// The keys of the pages. Single letters do nothing while somebody types, and can be switched
+// off altogether (WCAG 2.1.4).
+
+const place = (key: string): HTMLElement | null => document.querySelector<HTMLElement>(`[data-key="${key}"]`);
+
+/** The links of the rows of the first table, in order. */
+function rows(): HTMLElement[] {
+  const all = Array.from(document.querySelectorAll<HTMLElement>("main table tbody tr"));
+  return all.flatMap((row) => row.querySelector<HTMLElement>("a") ?? []);
+}
+
+function step(by: number): void {
+  const links = rows();
+  const at = links.indexOf(document.activeElement as HTMLElement);
+  links[at < 0 ? (by > 0 ? 0 : links.length - 1) : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
+}
+
+function types(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "SELECT", "TEXTAREA"].includes(target.tagName));
+}
+
+export function bindKeys(): void {
+  const list = document.querySelector<HTMLDialogElement>("dialog.keys");
+  if (document.documentElement.dataset.keys === "off" || !list) return;
+  let goes = false; // the key before was g
+  const actions: Record<string, () => void> = {
+    "/": () => document.querySelector<HTMLElement>("main input[type=search], header input[type=search]")?.focus(),
+    "?": () => list.showModal(),
+    j: () => step(1),
+    k: () => step(-1),
+    e: () => place("e")?.click(),
+    g: () => (goes = true),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || types(event.target) || list.open) return;
+    const went = goes;
+    goes = false;
+    if (went && place("g" + event.key)) place("g" + event.key)?.click();
+    else if (actions[event.key]) actions[event.key]();
+    else return;
+    event.preventDefault();
+  });
+}
