@@ -5,5 +5,6 @@
 //
 //	go test ./test/bench -run '^$' -bench . -benchtime 1x -timeout 30m
 //
-// Like package e2e it uses Ringback from outside only, and must not import its packages.
+// Like package e2e it uses Ringback from outside only, and must not import its packages. The
+// reports are measured on a database that is filled by SQL.
 package bench

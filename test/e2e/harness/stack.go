@@ -87,6 +87,9 @@ func NewStack(t testing.TB, o StackOptions) *Stack {
 // API returns a client with the operator's token.
 func (s *Stack) API() *API { return NewAPI(s.t, s.HTTP, AdminToken) }
 
+// Database returns the DSN of the database.
+func (s *Stack) Database() string { return s.database }
+
 // TemporalAddress returns the address of Temporal.
 func (s *Stack) TemporalAddress() string { return s.temporal }
 
