@@ -23,9 +23,6 @@ type Writer struct {
 // In returns the writer of a language.
 func In(l locale.Language) Writer { return Writer{language: l, catalog: catalog} }
 
-// Language returns the language that the writer writes.
-func (w Writer) Language() locale.Language { return w.language }
-
 func (w Writer) text(id string, values locale.Values) string {
 	return w.catalog.Text(w.language, id, values)
 }

@@ -25,9 +25,6 @@ const (
 	Off     State = "off"           // the owner does not want it to be read
 )
 
-// States returns all states.
-func States() []State { return []State{Waiting, Running, Done, Paused, SignIn, Failing, Off} }
-
 // Reading is the reading of an integration's CRM.
 type Reading struct {
 	IntegrationID string `gorm:"primaryKey"`

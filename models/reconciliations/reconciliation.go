@@ -26,9 +26,6 @@ const (
 	Off     State = "off"        // the source is off, or the API's credentials are not given
 )
 
-// States returns all states.
-func States() []State { return []State{Waiting, Running, Done, Paused, Failing, Off} }
-
 // Reconciliation is how far a source's calls have been reconciled. A round reads the
 // list from RoundFrom to RoundTo page by page. Each round begins a little before the
 // end of the one before it.

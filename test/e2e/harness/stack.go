@@ -169,9 +169,6 @@ func (s *Stack) Run(args ...string) string {
 	return p.Log()
 }
 
-// Env returns the service's environment, for running its other commands.
-func (s *Stack) Env() []string { return s.env }
-
 // FreeAddress returns a loopback address that no other stack is given. It stays the
 // stack's while nothing listens on it, as when a process is killed.
 func FreeAddress(t testing.TB) string {
