@@ -44,9 +44,9 @@ type Request struct {
 
 // openTab opens a tab in the browser of this context, or in a new browser if there is
 // none.
-func openTab(in context.Context, t testing.TB) *Tab {
+func openTab(in context.Context, t testing.TB, options ...chromedp.ContextOption) *Tab {
 	t.Helper()
-	ctx, stop := chromedp.NewContext(in)
+	ctx, stop := chromedp.NewContext(in, options...)
 	t.Cleanup(stop)
 	tab := &Tab{t: t, ctx: ctx, close: stop, byID: map[network.RequestID]*Request{}, early: map[network.RequestID]int64{}}
 	if err := chromedp.Listen(ctx, tab.listen); err != nil {
