@@ -35,6 +35,8 @@ func newTemporal(deps Deps) (temporalClient, error) {
 	if err != nil {
 		return temporalClient{}, fmt.Errorf("setting up traces for Temporal: %w", err)
 	}
+	// Most messages are below a few kilobytes: to compress them takes both sides longer than it saves.
+	options.ConnectionOptions.GrpcCompression = &client.GrpcCompressionNone{}
 	options.Interceptors = append(options.Interceptors, interceptor.ClientInterceptor(tracing))
 	options.Logger = temporallog.NewStructuredLogger(deps.Logger.With("component", "temporal"))
 	lazy, err := client.NewLazyClient(options)
