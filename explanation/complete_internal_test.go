@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/alerts"
 	"ringback/conversion"
 	"ringback/internal/delivery"
 	"ringback/internal/locale"
@@ -53,6 +54,10 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	explainReasons(w)
 	explainTouchpoints(w)
 	explainCredit(w)
+	for _, kind := range alerts.Kinds() {
+		c := alerts.Condition{Subject: alerts.Subject{Kind: kind}, Name: "Example", Site: "Shop"}
+		_, _, _, _ = w.AlertBegan(c), w.AlertEnded(c, time.Time{}), w.AlertsSubject(1), w.AlertsPage("")
+	}
 	for _, f := range slices.Concat(reports.CallFigures, reports.SendFigures) {
 		_, _, _ = w.FigureName(f), w.FigureMeaning(f), w.FigureDate(f.Date)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/alerting"
 	"ringback/models/database"
 	"ringback/models/notices"
 )
@@ -45,7 +46,7 @@ func (s *Store) Reseal(ctx context.Context) (Resealed, error) {
 	var all Resealed
 	err := s.db.Tx(ctx, "sealing with the primary key", func(tx *gorm.DB) error {
 		for _, table := range []func(*gorm.DB, *slog.Logger) (Resealed, error){
-			database.Reseal[Integration], database.Reseal[SiteSource], database.Reseal[IntegrationTokens], database.Reseal[notices.Notice],
+			database.Reseal[Integration], database.Reseal[SiteSource], database.Reseal[IntegrationTokens], database.Reseal[notices.Notice], database.Reseal[alerting.Settings],
 		} {
 			done, err := table(tx, s.logger)
 			if err != nil {

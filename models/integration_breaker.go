@@ -19,6 +19,7 @@ type Breaker struct {
 	IntegrationID string `gorm:"primaryKey"`
 	delivery.Breaker
 	FailedInRow int        // failed deliveries in a row, for the automatic switch-off
+	OpenSince   *time.Time // nil if it is closed
 	ProbeUntil  *time.Time // when the current probe ends at the latest; nil if there is none
 	UpdatedAt   time.Time
 }
@@ -52,6 +53,12 @@ func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change 
 		wasOpen := b.IsOpen()
 		change(&b)
 		b.IntegrationID, b.UpdatedAt = integrationID, s.db.Now()
+		switch {
+		case !b.IsOpen():
+			b.OpenSince = nil
+		case !wasOpen:
+			b.OpenSince = &b.UpdatedAt
+		}
 		if err := tx.Select("*").Updates(&b).Error; err != nil || !wasOpen || b.IsOpen() {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"ringback/internal/secrets"
 	"ringback/models/accounts"
+	"ringback/models/alerting"
 	"ringback/models/audit"
 	"ringback/models/crm"
 	"ringback/models/database"
@@ -77,6 +78,7 @@ type Store struct {
 	*fleet.Fleet
 	*notices.Notices
 	*savedviews.Views
+	*alerting.Watch
 	db     *database.DB
 	logger *slog.Logger
 	clock  clockwork.Clock
@@ -101,7 +103,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: limits, Received: received.New(db, o.UnreadBound),
 		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), Notices: notices.New(db), Views: savedviews.New(db), db: db, logger: o.Logger, clock: o.Clock,
 	}
-	s.Eraser = erasing.New(db, s)
+	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)
 	return s, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"ringback/internal/passwords"
 	"ringback/sources"
 	"ringback/web/api"
+	"ringback/web/api/alerting"
 	"ringback/web/api/attribution"
 	"ringback/web/api/preview"
 	"ringback/web/api/reporting"
@@ -45,6 +46,7 @@ type Options struct {
 
 	AdminToken    string               // RINGBACK_ADMIN_TOKEN; there is no operator if it is empty
 	PublicURL     string               // as providers and browsers reach this service
+	SendsMails    bool                 // whether a server for e-mails is set
 	TemporalUIURL string               // of the Temporal UI; answers have no links into it if it is empty
 	Namespace     string               // of Temporal, for those links
 	Passwords     passwords.Parameters // of new hashes; zero means passwords.Usual
@@ -78,6 +80,7 @@ type Store interface {
 	attribution.Store
 	preview.Store
 	upkeep.Store
+	alerting.Store
 	users.Store
 	views.Store
 	people.Store

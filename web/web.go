@@ -22,6 +22,7 @@ import (
 	"ringback/models"
 	"ringback/sources"
 	"ringback/web/api"
+	"ringback/web/api/alerting"
 	"ringback/web/api/attribution"
 	"ringback/web/api/preview"
 	"ringback/web/api/reporting"
@@ -96,6 +97,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	reporting.New(o.Store, o.Clock).Mount(document)
 	attribution.New(o.Store).Mount(document)
 	upkeep.New(o.Store, o.Relay, directory).Mount(document)
+	alerting.New(alerting.Options{Store: o.Store, Sites: directory, Clock: o.Clock, SendsMails: o.SendsMails}).Mount(document)
 	users.New(o.Store, service, authenticator, o.Clock).Mount(document)
 	views.New(o.Store, directory).Mount(document)
 	pagesOf(o, cabinet.Options{

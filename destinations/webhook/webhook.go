@@ -107,6 +107,10 @@ func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.P
 	if !unusable.IsZero() {
 		return delivery.Result{Class: delivery.ClassInvalid, Reason: unusable}
 	}
+	return d.do(doer, req)
+}
+
+func (d *Destination) do(doer delivery.Doer, req *http.Request) delivery.Result {
 	resp, err := doer.Do(req)
 	result := delivery.ResultOf(resp, err, d.clock.Now())
 	if result.Status == http.StatusGone {
@@ -115,8 +119,26 @@ func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.P
 	return result
 }
 
+// Post sends another message than an event, signed in the same way.
+func (d *Destination) Post(ctx context.Context, doer delivery.Doer, id string, message []byte, s settings.Values) delivery.Result {
+	req, unusable := d.signed(ctx, id, message, s)
+	if !unusable.IsZero() {
+		return delivery.Result{Class: delivery.ClassInvalid, Reason: unusable}
+	}
+	return d.do(doer, req)
+}
+
 // request returns the signed request, or the reason why it cannot be made.
 func (d *Destination) request(ctx context.Context, e delivery.Payload, s settings.Values) (*http.Request, delivery.Reason) {
+	message, err := body(e)
+	if err != nil {
+		return nil, delivery.Reason{Code: delivery.ReasonEvent}
+	}
+	return d.signed(ctx, e.DeliveryID, message, s)
+}
+
+// signed returns the request with a message, or the reason why it cannot be made.
+func (d *Destination) signed(ctx context.Context, id string, message []byte, s settings.Values) (*http.Request, delivery.Reason) {
 	all, expected := signers(s.Credential("signing_secret"))
 	if !expected.IsZero() {
 		return nil, delivery.UnusableSetting("credentials.signing_secret", expected)
@@ -125,12 +147,8 @@ func (d *Destination) request(ctx context.Context, e delivery.Payload, s setting
 	if !expected.IsZero() {
 		return nil, delivery.UnusableSetting("credentials.headers", expected)
 	}
-	message, err := body(e)
-	if err != nil {
-		return nil, delivery.Reason{Code: delivery.ReasonEvent}
-	}
 	now := d.clock.Now()
-	signature, err := sign(all, e.DeliveryID, now, message)
+	signature, err := sign(all, id, now, message)
 	if err != nil {
 		return nil, delivery.Reason{Code: delivery.ReasonEvent}
 	}
@@ -140,7 +158,7 @@ func (d *Destination) request(ctx context.Context, e delivery.Payload, s setting
 	}
 	req.Header = headers
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set(standardwebhooks.HeaderWebhookID, e.DeliveryID)
+	req.Header.Set(standardwebhooks.HeaderWebhookID, id)
 	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
 	req.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
 	return req, delivery.Reason{}

@@ -37,6 +37,7 @@ type components struct {
 	counter  func(ctx context.Context, up func()) error
 	journeys func(ctx context.Context, up func()) error
 	notifier func(ctx context.Context, up func()) error
+	watcher  func(ctx context.Context, up func()) error
 }
 
 // newComponents creates the components with their dependencies. Every process has
@@ -59,6 +60,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 		counter:  (&counter{work: eachOf(s.store.Work, s.store.WorkRevenue), clock: s.deps.Clock}).run,
 		journeys: (&counter{work: s.store.WorkJourneys, clock: s.deps.Clock}).run,
 		notifier: s.newNotifier().Run,
+		watcher:  s.watchAlerts,
 	}
 	if !parts.Web {
 		return c, nil
@@ -70,7 +72,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 	c.web, err = web.New(web.Options{
 		Store: s.store, Relay: outboxRelay, Destinations: destinations, Sources: sources, Outbound: s.outbound, Pages: s.outbound.Reading(sitecheck.MaxPage),
 		Metrics: s.metrics, Health: s.webHealth, Clock: s.deps.Clock, Logger: s.log.With("component", "web"),
-		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL,
+		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL, SendsMails: s.config.SMTPURL != "",
 		ViewersPerAccount: s.config.DatabaseViewers / 2, Limits: s.config.limits(), WebhooksAtOnce: s.config.DatabaseConnections * 3 / 10, FailedTokens: s.config.FailedTokensPerAddress, TrustedProxies: proxies, Places: s.locator(),
 		Namespace: s.temporal.namespace, Version: s.deps.Version, Mails: s.config.SMTPURL != "",
 	})

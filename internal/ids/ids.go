@@ -40,6 +40,7 @@ const (
 	SignIn      = "sgn" // of a user in one browser
 	Link        = "lnk" // that invites a user, or lets one set a new password
 	Worker      = "wkr"
+	Alert       = "alt" // an incident that needs a person
 	Notice      = "ntc" // a message to a person
 	View        = "vew" // a filter of a list that a user keeps
 )

@@ -21,7 +21,7 @@ import (
 )
 
 // How notices are claimed: as many as are sent side by side, each for longer than a send
-// takes at most, again after a pause if fewer were due.
+// takes at most, again after a pause if none was due.
 const (
 	atOnce = 8
 	hold   = 5 * time.Minute
@@ -82,7 +82,7 @@ func (s *Sender) Run(ctx context.Context, up func()) error {
 		if err := s.sendAll(context.WithoutCancel(ctx), due); err != nil {
 			return err
 		}
-		if len(due) == atOnce && ctx.Err() == nil {
+		if len(due) > 0 && ctx.Err() == nil {
 			continue
 		}
 		select {

@@ -28,7 +28,7 @@ type Entry struct {
 	Actor     string
 	ActorName string // as it was then, empty if the actor is no user
 	Action    string // created, updated, deleted, revoked, switched_off, resent, tested, checked, erased, signed_in, signed_out, sign_in_failed, entered, accepted, downloaded
-	Entity    string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates, person, retention, user, invitation, reset, sign_in
+	Entity    string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates, person, retention, user, invitation, reset, sign_in, alerts, alert
 	EntityID  string
 	Changes   map[string]Change `gorm:"serializer:json"`
 	RequestID string
@@ -61,7 +61,7 @@ const ByRingback = "ringback"
 // Filter selects audit entries. Empty fields select all.
 type Filter struct {
 	SiteID   string
-	Entity   string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates, person, retention, user, invitation, reset, sign_in
+	Entity   string // site, integration, source, token, account, delivery, pool, number, unread_message, attribution, currency_rates, person, retention, user, invitation, reset, sign_in, alerts, alert
 	EntityID string
 }
 

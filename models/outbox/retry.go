@@ -50,6 +50,25 @@ func (d openDelivery) signal(created, due time.Time) Signal {
 	return s
 }
 
+// WaitingDeliveries returns how many deliveries have no end state yet, by the integration,
+// of a site's integrations whose breakers are open.
+func (o *Outbox) WaitingDeliveries(ctx context.Context, siteID string) (map[string]int, error) {
+	var rows []struct {
+		IntegrationID string
+		Count         int
+	}
+	db := o.db.Read(ctx)
+	open := db.Table("breakers AS b").Select("b.integration_id").Joins("JOIN integrations AS i ON i.id = b.integration_id").
+		Where("i.site_id = ? AND b.state = 'open'", siteID)
+	err := db.Table("deliveries").Select("integration_id, count(*) AS count").
+		Where("integration_id IN (?) AND state NOT IN ('delivered', 'failed')", open).Group("integration_id").Find(&rows).Error
+	waiting := make(map[string]int, len(rows))
+	for _, r := range rows {
+		waiting[r.IntegrationID] = r.Count
+	}
+	return waiting, o.db.WrapErr("counting waiting deliveries", err)
+}
+
 func openDeliveries(db *gorm.DB) *gorm.DB {
 	return db.Table("deliveries").Select("deliveries.id, deliveries.site_id, deliveries.conversion_id, deliveries.integration_id, deliveries.workflow_id, " +
 		"deliveries.state, deliveries.n, deliveries.leased_until, conversions.workflow_id AS conversion_workflow_id, conversions.kind, sites.account_id").

@@ -57,7 +57,7 @@ func explainChange(w explanation.Writer, m audit.Entry) string {
 func (h *Handler) listAudit(ctx context.Context, in *struct {
 	wire.Paging
 	SiteID   string `query:"site_id" maxLength:"64" doc:"Only changes of this site."`
-	Entity   string `query:"entity" enum:"site,pool,number,integration,source,unread_message,token,account,delivery,attribution,currency_rates,person,retention,user,invitation,reset,sign_in" doc:"Only changes of this kind of thing."`
+	Entity   string `query:"entity" enum:"site,pool,number,integration,source,unread_message,token,account,delivery,attribution,currency_rates,person,retention,user,invitation,reset,sign_in,alerts,alert" doc:"Only changes of this kind of thing."`
 	EntityID string `query:"entity_id" maxLength:"64" doc:"Only changes of this one."`
 }) (*wire.Listing[auditView], error) {
 	filter := audit.Filter{SiteID: in.SiteID, Entity: in.Entity, EntityID: in.EntityID}

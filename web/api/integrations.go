@@ -25,6 +25,7 @@ type integrationStore interface {
 	IntegrationVersions(ctx context.Context, accountID, siteID, id string, page models.Page) ([]models.IntegrationVersion, string, error)
 	IntegrationTokens(integrationID string) settings.Tokens
 	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)
+	WaitingDeliveries(ctx context.Context, siteID string) (map[string]int, error)
 	readingStore
 }
 
@@ -87,7 +88,7 @@ func (h *Handler) createIntegration(ctx context.Context, in *struct {
 	if err := h.beginReading(ctx, integration); err != nil {
 		return nil, err
 	}
-	return wire.Body(viewIntegration(reqctx.Writer(ctx), integration, models.Breaker{})), nil
+	return wire.Body(viewIntegration(reqctx.Writer(ctx), integration, models.Breaker{}, 0)), nil
 }
 
 func (h *Handler) listIntegrations(ctx context.Context, in *struct {
@@ -98,13 +99,11 @@ func (h *Handler) listIntegrations(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	breakers, err := h.store.SiteBreakers(ctx, in.Site)
+	view, err := h.viewOfSite(ctx, in.Site)
 	if err != nil {
 		return nil, err
 	}
-	return wire.List(integrations, next, func(m models.Integration) integrationView {
-		return viewIntegration(reqctx.Writer(ctx), m, breakers[m.ID])
-	}), nil
+	return wire.List(integrations, next, view), nil
 }
 
 func (h *Handler) readIntegration(ctx context.Context, in *struct {
@@ -134,11 +133,24 @@ func (h *Handler) changeIntegration(ctx context.Context, in *struct {
 }
 
 func (h *Handler) answerIntegration(ctx context.Context, m models.Integration) (*wire.Answer[integrationView], error) {
-	breakers, err := h.store.SiteBreakers(ctx, m.SiteID)
+	view, err := h.viewOfSite(ctx, m.SiteID)
 	if err != nil {
 		return nil, err
 	}
-	return wire.Body(viewIntegration(reqctx.Writer(ctx), m, breakers[m.ID])), nil
+	return wire.Body(view(m)), nil
+}
+
+// viewOfSite returns the views of a site's integrations, with what waits for those whose
+// breakers are open.
+func (h *Handler) viewOfSite(ctx context.Context, siteID string) (func(models.Integration) integrationView, error) {
+	breakers, err := h.store.SiteBreakers(ctx, siteID)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := h.store.WaitingDeliveries(ctx, siteID)
+	return func(m models.Integration) integrationView {
+		return viewIntegration(reqctx.Writer(ctx), m, breakers[m.ID], waiting[m.ID])
+	}, err
 }
 
 func (h *Handler) deleteIntegration(ctx context.Context, in *OfIntegration) (*wire.NoBody, error) {

@@ -6,7 +6,6 @@ import (
 
 	"ringback/conversion"
 	"ringback/explanation"
-	"ringback/internal/delivery"
 	"ringback/models"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/integrationform"
@@ -39,9 +38,9 @@ type integrationView struct {
 	Credentials map[string]string `json:"credentials" doc:"******** for each that is set. The values are never shown." example:"{\"pkey\": \"********\", \"tagging_hash\": \"********\"}"`
 	Readability
 	SettingsView
-	Breaker   breakerView `json:"breaker" doc:"Whether the destination is being called."`
-	CreatedAt time.Time   `json:"created_at"`
-	UpdatedAt time.Time   `json:"updated_at"`
+	Breaker   conversionview.BreakerView `json:"breaker" doc:"Whether the destination is being called."`
+	CreatedAt time.Time                  `json:"created_at"`
+	UpdatedAt time.Time                  `json:"updated_at"`
 }
 
 // SettingsView are the settings of an integration that every version keeps.
@@ -61,12 +60,6 @@ type deliveryPolicyView struct {
 	SwitchOffAfter  int     `json:"switch_off_after" example:"0"`
 }
 
-type breakerView struct {
-	State     delivery.BreakerState `json:"state" doc:"The breaker is closed while attempts are made. It is open after repeated failures of the destination: deliveries then wait until open_until, when a single one is tried." example:"closed"`
-	OpenUntil *time.Time            `json:"open_until,omitempty"`
-	conversionview.ReasonView
-}
-
 // versionView is how an integration was at one version.
 type versionView struct {
 	Version        int       `json:"version" example:"2"`
@@ -78,10 +71,10 @@ type versionView struct {
 	SettingsView
 }
 
-func viewIntegration(w explanation.Writer, m models.Integration, b models.Breaker) integrationView {
+func viewIntegration(w explanation.Writer, m models.Integration, b models.Breaker, waiting int) integrationView {
 	return integrationView{
 		ID: m.ID, SiteID: m.SiteID, Type: m.Type, Name: m.Name, Enabled: m.Enabled, Version: m.Version,
-		Credentials: integrationform.Masked(m.Credentials), Readability: readability(w, m.CredentialsUnreadable), SettingsView: viewSettings(m.Settings), Breaker: viewBreaker(w, b),
+		Credentials: integrationform.Masked(m.Credentials), Readability: readability(w, m.CredentialsUnreadable), SettingsView: viewSettings(m.Settings), Breaker: conversionview.ViewBreaker(w, b, waiting),
 		CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 }
@@ -94,13 +87,6 @@ func viewSettings(m models.IntegrationSettings) SettingsView {
 		Options: m.Options, AttributionModel: m.AttributionModel,
 		Calls: integrationform.ViewRules(m.Calls), Leads: integrationform.ViewRules(m.Leads), Delivery: deliveryPolicyView(m.Delivery),
 	}
-}
-
-func viewBreaker(w explanation.Writer, b models.Breaker) breakerView {
-	if b.State != delivery.BreakerOpen {
-		return breakerView{State: delivery.BreakerClosed}
-	}
-	return breakerView{State: b.State, OpenUntil: b.OpenUntil, ReasonView: conversionview.ViewReason(w, b.Reason)}
 }
 
 func viewVersion(m models.IntegrationVersion) versionView {

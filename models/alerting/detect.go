@@ -1,0 +1,202 @@
+package alerting
+
+import (
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/alerts"
+	"ringback/internal/delivery"
+	"ringback/models/quotas"
+	"ringback/models/received"
+)
+
+// quiet finds sources that are silent for longer than usual.
+type quiet interface {
+	SilentIn(tx *gorm.DB, now time.Time) ([]received.Silent, error)
+}
+
+// limits finds limits of accounts that are nearly used up.
+type limits interface {
+	NearIn(tx *gorm.DB, now time.Time, share float64) ([]quotas.Near, error)
+}
+
+// found is a row of something that may need a person.
+type found struct {
+	AccountID, SiteID, Site, ID, Name string
+	OpenSince                         *time.Time
+	RanDryAt                          *time.Time
+	Reason                            delivery.Reason `gorm:"serializer:reason"`
+	Count                             int
+}
+
+func (f found) condition(kind alerts.Kind, since time.Time) alerts.Condition {
+	return alerts.Condition{
+		Subject: alerts.Subject{AccountID: f.AccountID, SiteID: f.SiteID, Kind: kind, ID: f.ID},
+		Name:    f.Name, Site: f.Site, Since: since, Count: f.Count,
+	}
+}
+
+// detect returns the conditions that are there now, of all accounts.
+func (w *Watch) detect(tx *gorm.DB) ([]alerts.Condition, error) {
+	now := w.db.Now()
+	var all []alerts.Condition
+	for _, find := range []func(*gorm.DB, time.Time) ([]alerts.Condition, error){
+		breakers, failedDeliveries, emptyPools, unreadable, w.silent, w.near,
+	} {
+		some, err := find(tx, now)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// live joins the sites that are not deleted.
+func live(query *gorm.DB, of string) *gorm.DB {
+	return query.Joins("JOIN sites AS s ON s.id = " + of + ".site_id AND s.deleted_at IS NULL")
+}
+
+// integrations is the beginning of a query of integrations that are switched on.
+const (
+	ofIntegration = "s.account_id, i.site_id, s.name AS site, i.id, i.name"
+	isOn          = "i.enabled AND i.deleted_at IS NULL"
+)
+
+func breakers(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {
+	var rows []found
+	query := live(tx.Table("breakers AS b").Joins("JOIN integrations AS i ON i.id = b.integration_id"), "i")
+	err := query.Select(ofIntegration+", b.open_since, b.reason").Where("b.state = ? AND b.open_since IS NOT NULL", delivery.BreakerOpen).Where(isOn).
+		Order("i.id").Find(&rows).Error
+	var all []alerts.Condition
+	for _, r := range rows {
+		switch {
+		case r.Reason.Code == delivery.ReasonNotLetIn:
+			all = append(all, r.condition(alerts.SignInNeeded, *r.OpenSince))
+		case now.Sub(*r.OpenSince) >= alerts.BreakerAfter:
+			all = append(all, r.condition(alerts.BreakerOpen, *r.OpenSince))
+		}
+	}
+	return all, err
+}
+
+func failedDeliveries(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {
+	var rows []found
+	query := live(tx.Table("deliveries AS d").Joins("JOIN integrations AS i ON i.id = d.integration_id"), "i")
+	err := query.Select(ofIntegration+", count(*) AS count").Where("d.state = 'failed' AND d.finished_at >= ? AND i.deleted_at IS NULL", now.Add(-alerts.Recent)).
+		Group("s.account_id, i.site_id, s.name, i.id, i.name").Order("i.id").Find(&rows).Error
+	return conditions(rows, alerts.DeliveriesFailed, now), err
+}
+
+func emptyPools(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {
+	var rows []found
+	err := live(tx.Table("pools AS p"), "p").Select("s.account_id, p.site_id, s.name AS site, p.id, p.name").
+		Where("p.enabled AND p.deleted_at IS NULL AND p.ran_dry_at >= ?", now.Add(-alerts.Recent)).Order("p.id").Find(&rows).Error
+	return conditions(rows, alerts.PoolExhausted, now), err
+}
+
+func conditions(rows []found, kind alerts.Kind, since time.Time) []alerts.Condition {
+	all := make([]alerts.Condition, len(rows))
+	for i, r := range rows {
+		all[i] = r.condition(kind, since)
+	}
+	return all
+}
+
+// sealedIntegration and sealedSource are rows whose credentials may be unreadable.
+type sealedIntegration struct {
+	ID          string            `gorm:"primaryKey"`
+	Credentials map[string]string `gorm:"serializer:sealed"`
+	unreadable  bool
+}
+
+type sealedSource struct {
+	SiteID      string            `gorm:"primaryKey"`
+	Source      string            `gorm:"primaryKey"`
+	Credentials map[string]string `gorm:"serializer:sealed"`
+	unreadable  bool
+}
+
+// TableName returns the name of the table.
+func (sealedIntegration) TableName() string { return "integrations" }
+
+// TableName returns the name of the table.
+func (sealedSource) TableName() string { return "site_sources" }
+
+// MarkUnreadable records that no key opens the credentials.
+func (s *sealedIntegration) MarkUnreadable(string) { s.unreadable = true }
+
+// MarkUnreadable records that no key opens the credentials.
+func (s *sealedSource) MarkUnreadable(string) { s.unreadable = true }
+
+// unreadable finds integrations and sources whose credentials no key opens.
+func unreadable(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {
+	var integrations []sealedIntegration
+	if err := tx.Select("id", "credentials").Where("enabled AND deleted_at IS NULL AND credentials IS NOT NULL").Find(&integrations).Error; err != nil {
+		return nil, err
+	}
+	integrations = slices.DeleteFunc(integrations, func(s sealedIntegration) bool { return !s.unreadable })
+	closed := make([]string, len(integrations))
+	for i, s := range integrations {
+		closed[i] = s.ID
+	}
+	var rows []found
+	if err := live(tx.Table("integrations AS i"), "i").Select(ofIntegration).Where("i.id IN ?", closed).Order("i.id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	var sources []sealedSource
+	if err := tx.Select("site_id", "source", "credentials").Where("enabled AND credentials IS NOT NULL").Find(&sources).Error; err != nil {
+		return nil, err
+	}
+	for _, s := range slices.DeleteFunc(sources, func(s sealedSource) bool { return !s.unreadable }) {
+		of, err := source(tx, s.SiteID, s.Source)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, of...)
+	}
+	return conditions(rows, alerts.CredentialsUnreadable, now), nil
+}
+
+// source returns a source as found, nothing if its site is deleted.
+func source(tx *gorm.DB, siteID, name string) ([]found, error) {
+	var rows []found
+	err := tx.Table("sites").Select("account_id, id AS site_id, name AS site").Where("id = ? AND deleted_at IS NULL", siteID).Find(&rows).Error
+	for i := range rows {
+		rows[i].ID, rows[i].Name = name, name
+	}
+	return rows, err
+}
+
+func (w *Watch) silent(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {
+	silent, err := w.quiet.SilentIn(tx, now)
+	if err != nil {
+		return nil, err
+	}
+	var all []alerts.Condition
+	for _, s := range silent {
+		of, err := source(tx, s.SiteID, s.Source)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, conditions(of, alerts.SourceSilent, s.LastMessageAt)...)
+	}
+	return all, nil
+}
+
+func (w *Watch) near(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {
+	near, err := w.limits.NearIn(tx, now, alerts.NearShare)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]alerts.Condition, len(near))
+	for i, n := range near {
+		all[i] = alerts.Condition{
+			Subject: alerts.Subject{AccountID: n.AccountID, SiteID: n.SiteID, Kind: alerts.QuotaNear, ID: string(n.Name)},
+			Name:    string(n.Name), Since: now, Count: n.Count, Limit: n.Limit, Site: n.Site,
+		}
+	}
+	return all, nil
+}
