@@ -104,8 +104,8 @@ func (c *chromium) start() error {
 		stop()
 		_ = os.RemoveAll(dir)
 	}
-	// What ends this context is the end of the allocator, which it is made of.
-	c.ctx, _ = chromedp.NewContext(alloc) //nolint:govet // see above
+	// The end of the allocator ends this context too.
+	c.ctx, _ = chromedp.NewContext(alloc)
 	if err := chromedp.Do(c.ctx, chromedp.Navigate("about:blank")); err != nil {
 		c.stop()
 		return err
