@@ -70,6 +70,8 @@ func TestCaseF04_LabelsInOtherLanguagesAndExamples(t *testing.T) {
 			require.Equal(t, values[want], map[string]string{"phone": got.Phone, "email": got.Email, "name": got.Name}[want], label)
 		}
 	}
+	noted := forms.Read([]forms.Field{{Name: "f1", Type: "text", Label: "WhatsApp (com DDD)", Value: number + " (home)"}}, nil)
+	require.Equal(t, number+" (home)", noted.Phone)
 	got := forms.Read([]forms.Field{text("f1", address), text("email", "own@example.com")}, nil)
 	require.Equal(t, "own@example.com", got.Email, "a field that says what it is counts first")
 	for _, f := range []forms.Field{text("order", "1234567"), text("budget", "10000000"), {Name: "f1", Type: "textarea", Value: address}, {Name: "f1", Type: "hidden", Value: address}} {

@@ -60,6 +60,9 @@ var (
 	writtenEmail = regexp.MustCompile(`^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+$`)
 )
 
+// remark matches words in brackets beside a phone number: "(home)".
+var remark = regexp.MustCompile(`\([^()\p{Nd}]*\p{L}[^()\p{Nd}]*\)`)
+
 // The bounds of the number of digits in a phone number. With an extension it has more
 // digits than E.164 allows.
 const (
@@ -82,6 +85,7 @@ func (f Field) plausible(m meaning) meaning {
 
 // isPhone reports whether value can be a phone number.
 func isPhone(value string) bool {
+	value = strings.TrimSpace(remark.ReplaceAllString(value, ""))
 	n := digits(value)
 	return n >= fewestDigits && n <= mostDigits && writtenPhone.MatchString(value)
 }

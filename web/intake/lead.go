@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -65,7 +66,11 @@ func (b leadBody) readContact(r *reader, l *conversion.Lead, region string) {
 	if number == (phone.Number{}) {
 		keepTyped(l, "phone", b.Phone)
 	}
-	if email := strings.TrimSpace(b.Email); email == "" || limits.IsEmail(email) {
+	email := strings.TrimSpace(b.Email)
+	if named, err := mail.ParseAddress(email); err == nil { // "Ann" <visitor@example.com>
+		email = named.Address
+	}
+	if email == "" || limits.IsEmail(email) {
 		l.Email = email
 		return
 	}

@@ -138,13 +138,24 @@ func (r *reading) text(s *huma.Schema, path string, given any) any {
 		}
 		given = strings.Join(items, ", ")
 	}
-	text := withoutZero(textOf(given))
+	text := choice(s, withoutZero(textOf(given)))
 	if _, is := given.(string); !is && text == "" {
 		return given
 	}
 	if s.MaxLength != nil && written && texts.First(text, *s.MaxLength) != text {
 		r.leaveOut(path, fault.Expect("length_at_most").With("Limit", strconv.Itoa(*s.MaxLength)))
 		text = texts.First(text, *s.MaxLength)
+	}
+	return text
+}
+
+// choice returns the choice of a schema that a text is in upper or lower case, or the text
+// as it is.
+func choice(s *huma.Schema, text string) string {
+	for _, known := range s.Enum {
+		if known, is := known.(string); is && strings.EqualFold(known, strings.TrimSpace(text)) {
+			return known
+		}
 	}
 	return text
 }
