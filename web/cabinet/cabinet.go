@@ -91,18 +91,20 @@ func (h *Handler) Mount(e *echo.Echo) {
 	e.POST("/preferences", h.setPreferences, ownForm)
 	endpoint.GetAndHead(e, "/", h.signedIn(h.showStart), page...)
 	for path, handle := range map[string]echo.HandlerFunc{
-		"/conversions/:id":             h.showConversion,
-		"/sites/:site/start":           h.showSteps,
-		"/sites/:site/overview":        h.showOverview,
-		"/sites/:site/calls":           h.showCalls,
-		"/sites/:site/deliveries":      h.showDeliveries,
-		"/sites/:site/reports":         h.showFirstReport,
-		"/sites/:site/reports/:report": h.showReport,
-		"/sites/:site/integrations":    h.showIntegrations,
-		"/sites/:site/numbers":         h.showNumbers,
-		"/sites/:site/sources":         h.showSources,
-		"/sites/:site/script":          h.showScript,
-		"/sites/:site/journal":         h.showJournal,
+		"/conversions/:id":              h.showConversion,
+		"/sites/:site/start":            h.showSteps,
+		"/sites/:site/overview":         h.showOverview,
+		"/sites/:site/calls":            h.showCalls,
+		"/sites/:site/deliveries":       h.showDeliveries,
+		"/sites/:site/reports":          h.showFirstReport,
+		"/sites/:site/reports/:report":  h.showReport,
+		"/sites/:site/integrations":     h.showIntegrations,
+		"/sites/:site/integrations/new": h.showNewIntegration,
+		"/sites/:site/integrations/:id": h.showIntegration,
+		"/sites/:site/numbers":          h.showNumbers,
+		"/sites/:site/sources":          h.showSources,
+		"/sites/:site/script":           h.showScript,
+		"/sites/:site/journal":          h.showJournal,
 	} {
 		endpoint.GetAndHead(e, path, h.signedIn(handle), page...)
 	}

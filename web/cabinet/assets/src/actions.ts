@@ -4,6 +4,16 @@ import { describe, send } from "./api";
 interface Test {
   class?: string;
   explanation?: string;
+  status?: number;
+  response?: { body?: string };
+}
+
+/** How a test event went, with what was answered. */
+function outcome(test: Test): string {
+  const parts = [test.explanation ?? test.class ?? ""];
+  if (test.status) parts.push(`HTTP ${test.status}`);
+  if (test.response?.body) parts.push(test.response.body);
+  return parts.join(", ");
 }
 
 function offer(box: HTMLElement): void {
@@ -18,7 +28,7 @@ function offer(box: HTMLElement): void {
     if (!answer.ok) result.textContent = describe(answer.problem);
     else if (box.dataset.then === "reload") location.reload();
     else if (box.dataset.then?.startsWith("/")) location.assign(box.dataset.then);
-    else result.textContent = answer.body.explanation ?? answer.body.class ?? "";
+    else result.textContent = outcome(answer.body);
   });
 }
 

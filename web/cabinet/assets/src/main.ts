@@ -4,6 +4,7 @@ import { offerChecks } from "./check";
 import { offerCopies } from "./copy";
 import { offerForms } from "./forms";
 import { bindKeys } from "./keys";
+import { offerIntegrationForms } from "./integration";
 import { closeMenus } from "./menus";
 import { countNews } from "./news";
 import { offerResends } from "./resend";
@@ -11,6 +12,7 @@ import { waitForSteps } from "./until";
 
 closeMenus();
 offerActions();
+offerIntegrationForms();
 offerResends();
 offerCopies();
 offerForms();

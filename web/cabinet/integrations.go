@@ -1,0 +1,125 @@
+package cabinet
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"ringback/conversion"
+	"ringback/internal/fault"
+	"ringback/web/cabinet/pages"
+	"ringback/web/internal/auth"
+	"ringback/web/internal/reqctx"
+)
+
+// showNewIntegration shows the form of a new integration, or first the choice of its type.
+func (h *Handler) showNewIntegration(c echo.Context) error {
+	shell, err := h.siteShell(c, c.Param("site"), "integrations")
+	if err != nil {
+		return err
+	}
+	types, err := h.destinationTypes(c)
+	if err != nil {
+		return err
+	}
+	wanted := c.QueryParam("type")
+	if wanted == "" {
+		return h.render(c, http.StatusOK, pages.IntegrationTypesPage(shell, types))
+	}
+	d := pages.IntegrationForm{Model: string(conversion.LastNonDirect)}
+	if err := h.fillForm(c, &d, types, wanted); err != nil {
+		return err
+	}
+	d.Name = d.Type.Name
+	return h.render(c, http.StatusOK, pages.IntegrationFormPage(shell, d))
+}
+
+// showIntegration shows the form of an integration, and its history.
+func (h *Handler) showIntegration(c echo.Context) error {
+	shell, err := h.siteShell(c, c.Param("site"), "integrations")
+	if err != nil {
+		return err
+	}
+	types, err := h.destinationTypes(c)
+	if err != nil {
+		return err
+	}
+	var stored struct {
+		pages.IntegrationForm
+		Type string
+	}
+	path := "integrations/" + pathValue(c.Param("id"))
+	if err := h.read(c, path, nil, &stored); err != nil {
+		return err
+	}
+	d := stored.IntegrationForm
+	if err := h.fillForm(c, &d, types, stored.Type); err != nil {
+		return err
+	}
+	var versions struct{ Items []pages.IntegrationVersion }
+	if err := h.read(c, path+"/versions", url.Values{"limit": {"50"}}, &versions); err != nil {
+		return err
+	}
+	d.Versions = versions.Items
+	return h.render(c, http.StatusOK, pages.IntegrationFormPage(shell, d))
+}
+
+func (h *Handler) destinationTypes(c echo.Context) ([]pages.DestinationType, error) {
+	var list struct{ Items []pages.DestinationType }
+	err := h.o.Operations.Read(c.Request().Context(), "/destinations", &list)
+	return list.Items, err
+}
+
+// fillForm adds what the form of a type offers.
+func (h *Handler) fillForm(c echo.Context, d *pages.IntegrationForm, types []pages.DestinationType, wanted string) error {
+	i := slices.IndexFunc(types, func(t pages.DestinationType) bool { return t.Type == wanted })
+	if i < 0 {
+		return fault.New(fault.NotFound, "nothing_here")
+	}
+	d.Type = types[i]
+	d.CanEdit = reqctx.Of(c.Request().Context()).Principal.Allows(auth.Editor)
+	for _, f := range conversion.TrafficFields {
+		d.Fields = append(d.Fields, f.Name)
+	}
+	for _, o := range conversion.Operators() {
+		d.Operators = append(d.Operators, string(o))
+	}
+	for _, m := range conversion.AttributionModels() {
+		d.Models = append(d.Models, string(m))
+	}
+	d.Metrics = map[string][]string{}
+	for _, kind := range []conversion.Kind{conversion.KindCall, conversion.KindLead} {
+		for _, m := range conversion.MetricsOf(kind) {
+			d.Metrics[string(kind)] = append(d.Metrics[string(kind)], string(m))
+		}
+	}
+	return h.addSeen(c, d)
+}
+
+// seenBy are the dimensions of the report on sources by which values of the last 90 days
+// are found, to choose from.
+var seenBy = []string{"tag", "campaign", "term", "landing_page", "device"}
+
+// addSeen adds the values that tags and fields of traffic had in the last 90 days, the most
+// frequent first.
+func (h *Handler) addSeen(c echo.Context, d *pages.IntegrationForm) error {
+	d.Seen = map[string][]string{}
+	for _, by := range seenBy {
+		var report struct {
+			Rows []struct{ Key map[string]string }
+		}
+		if err := h.read(c, "reports/sources", url.Values{"period": {"90d"}, "by": {by}, "rows": {"200"}}, &report); err != nil {
+			return err
+		}
+		for _, row := range report.Rows {
+			for field, value := range row.Key {
+				if known := d.Seen[field]; value != "" && !slices.Contains(known, value) {
+					d.Seen[field] = append(known, value)
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,223 @@
+package pages
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// DestinationType is a type of integrations, with what can be set.
+type DestinationType struct {
+	Type, Name           string
+	Options, Credentials []SettingField
+}
+
+// SettingField is an option or a credential.
+type SettingField struct {
+	Name, Description, Default string
+	Required, Multiline        bool
+	Choices                    []string
+}
+
+// IntegrationForm is the content of the form of an integration.
+type IntegrationForm struct {
+	ID, Name     string // ID is empty for a new one
+	Enabled      bool
+	Options      map[string]string
+	Credentials  map[string]string // those that are set, without their values
+	Model        string            `json:"attribution_model"`
+	Calls, Leads *FormRules
+
+	Type                      DestinationType      `json:"-"`
+	CanEdit                   bool                 `json:"-"`
+	Fields, Operators, Models []string             `json:"-"`
+	Metrics                   map[string][]string  `json:"-"` // by kind
+	Seen                      map[string][]string  `json:"-"` // values of tags and of fields of traffic
+	Versions                  []IntegrationVersion `json:"-"` // newest first
+}
+
+// FormRules are which calls or leads are sent.
+type FormRules struct {
+	Metrics []string
+	Tags    struct{ Any, All, None []string }
+	Traffic *FormCondition
+}
+
+// FormCondition is a comparison or a group of conditions.
+type FormCondition struct {
+	Field, Operator string
+	Values          []string
+	Match           string
+	Conditions      []FormCondition
+}
+
+// address is where the form is sent to.
+func (d IntegrationForm) address(s Shell) string {
+	all := "/api/v1/sites/" + s.Site.ID + "/integrations"
+	if d.ID == "" {
+		return all
+	}
+	return all + "/" + d.ID
+}
+
+func (d IntegrationForm) method() string {
+	if d.ID == "" {
+		return "POST"
+	}
+	return "PATCH"
+}
+
+// title is the name of the stored integration, or that of a new one.
+func (d IntegrationForm) title(s Shell) string {
+	if d.ID == "" {
+		return s.T("new_integration", d.Type.Name)
+	}
+	return d.Name
+}
+
+// rulesOf returns the rules of a kind, those of calls by target calls for a new integration.
+func (d IntegrationForm) rulesOf(kind string) *FormRules {
+	switch {
+	case kind == "lead":
+		return d.Leads
+	case d.ID == "":
+		return &FormRules{Metrics: []string{"target"}}
+	default:
+		return d.Calls
+	}
+}
+
+// sends reports whether a metric is chosen.
+func (r *FormRules) sends(metric string) bool { return r != nil && slices.Contains(r.Metrics, metric) }
+
+// labels returns the labels of a part of the tag filter, one empty one if there are none.
+func (r *FormRules) labels(part string) []string {
+	var all []string
+	if r != nil {
+		all = map[string][]string{"any": r.Tags.Any, "all": r.Tags.All, "none": r.Tags.None}[part]
+	}
+	return orEmpty(all)
+}
+
+func orEmpty(all []string) []string {
+	if len(all) == 0 {
+		return []string{""}
+	}
+	return all
+}
+
+// group returns the conditions on traffic as a group.
+func (r *FormRules) group() FormCondition {
+	switch {
+	case r == nil || r.Traffic == nil:
+		return FormCondition{Match: "all"}
+	case r.Traffic.Match == "":
+		return FormCondition{Match: "all", Conditions: []FormCondition{*r.Traffic}}
+	default:
+		return *r.Traffic
+	}
+}
+
+// required returns the fields that must be filled in, and those that need not.
+func (t DestinationType) required(required bool) (fields []SettingField) {
+	for _, f := range t.Options {
+		if f.Required == required {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// fieldLabel is the label of a setting: what it is, in the destination's own words.
+func fieldLabel(name string) string {
+	words := strings.ReplaceAll(name, "_", " ")
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+// IntegrationVersion is how an integration was.
+type IntegrationVersion struct {
+	Version        int
+	ChangedBy      string    `json:"changed_by"`
+	CreatedAt      time.Time `json:"created_at"`
+	Name           string
+	Enabled        bool
+	CredentialsSet []string `json:"credentials_set"`
+	Options        map[string]any
+	Model          string `json:"attribution_model"`
+	Calls, Leads   map[string]any
+	Delivery       map[string]any
+}
+
+// Difference is a field that a version has changed.
+type Difference struct{ Field, From, To string }
+
+// differences returns what the version has changed against the one before.
+func (d IntegrationForm) differences(at int) (all []Difference) {
+	if at+1 >= len(d.Versions) {
+		return nil
+	}
+	before, after := d.Versions[at+1].fields(), d.Versions[at].fields()
+	names := maps.Clone(before)
+	maps.Copy(names, after)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if before[name] != after[name] {
+			all = append(all, Difference{name, orDash(before[name]), orDash(after[name])})
+		}
+	}
+	return all
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "–"
+	}
+	return text
+}
+
+// fields returns the settings of a version as texts by path. A list is one text.
+func (v IntegrationVersion) fields() map[string]string {
+	all := map[string]string{
+		"name": v.Name, "enabled": fmt.Sprint(v.Enabled), "attribution_model": v.Model, "credentials": strings.Join(v.CredentialsSet, ", "),
+	}
+	for name, value := range map[string]map[string]any{"options": v.Options, "calls": v.Calls, "leads": v.Leads, "delivery": v.Delivery} {
+		flatten(name, value, all)
+	}
+	return all
+}
+
+func flatten(path string, value any, into map[string]string) {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, part := range value {
+			flatten(path+"."+name, part, into)
+		}
+	case string:
+		into[path] = value
+	case []any:
+		into[path] = list(value)
+	default:
+		text, _ := json.Marshal(value) // it came as JSON
+		into[path] = string(text)
+	}
+}
+
+// list returns texts with commas between them, and anything else as JSON.
+func list(values []any) string {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		text, is := value.(string)
+		if !is {
+			all, _ := json.Marshal(values) // it came as JSON
+			return string(all)
+		}
+		texts[i] = text
+	}
+	return strings.Join(texts, ", ")
+}
+
+// orSource returns the field of a comparison, source if there is none yet.
+func orSource(field string) string { return cmp.Or(field, "source") }

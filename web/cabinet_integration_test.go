@@ -1,0 +1,46 @@
+package web_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestTheFormOfAnIntegrationIsThatOfItsType holds that the form has the fields that the
+// destination describes, and the stored settings without secrets (G8).
+func TestTheFormOfAnIntegrationIsThatOfItsType(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	fresh := w.browse("/sites/{site}/integrations/new?type=rtbhouse", adminToken).Body.String()
+	for _, part := range []string{
+		`data-path="credentials.pkey"`, `data-path="options.call_tag"`, `data-metric="unique_target"`, `data-type="rtbhouse"`, `data-method="POST"`, `name="enabled"`,
+	} {
+		require.Contains(t, fresh, part)
+	}
+	require.Equal(t, 404, w.browse("/sites/{site}/integrations/new?type=nothing", adminToken).Code)
+	stored := w.browse("/sites/{site}/integrations/{integration}", adminToken).Body.String()
+	require.Contains(t, stored, `data-method="PATCH"`)
+	require.Contains(t, stored, `placeholder="is set"`)
+	require.NotContains(t, stored, sampleKey)
+	require.NotContains(t, stored, sampleHash)
+
+	viewer := w.browse("/sites/{site}/integrations/{integration}", w.tokens["viewer"]).Body.String()
+	require.Contains(t, viewer, "data-try-start", "viewers may try")
+	require.NotContains(t, viewer, `type="submit"`)
+	require.NotContains(t, viewer, "data-action=")
+}
+
+// TestTheFormOfAnIntegrationShowsItsRulesAndHistory stores nested conditions and a tag that
+// looks like markup.
+func TestTheFormOfAnIntegrationShowsItsRulesAndHistory(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("PATCH", "/sites/{site}/integrations/{integration}", `{"calls":{"metrics":["target"],"tags":{"any":["<script>alert(1)</script>"]},
+		"traffic":{"match":"all","conditions":[{"field":"medium","operator":"equals","values":["cpc"]},
+			{"match":"any","conditions":[{"field":"campaign","operator":"contains","values":["spring","summer"]}]}]}}}`)
+	body := w.browse("/sites/{site}/integrations/{integration}", adminToken).Body.String()
+	require.NotContains(t, body, "<script>alert")
+	for _, part := range []string{`value="&lt;script&gt;alert(1)&lt;/script&gt;"`, `value="cpc"`, `value="spring"`, `value="summer"`, `list="seen-campaign"`, "calls.tags.any:", "Created"} {
+		require.Contains(t, body, part)
+	}
+}
