@@ -27,6 +27,7 @@ import (
 	"ringback/web/intake"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
+	"ringback/web/internal/openid"
 	"ringback/web/internal/people"
 	"ringback/web/internal/session"
 )
@@ -55,6 +56,8 @@ type Options struct {
 	Limits         collect.Limits // of what the script on the pages may send
 	WebhooksAtOnce int            // messages of providers that are stored at once, at least one; all but one of them of one source
 	Mails          bool           // e-mails are sent
+	OpenID         OpenID         // the issuer that people sign in at; none if its Issuer is empty
+	OpenAccount    string         // the id of the account that everybody whom the issuer signs in may join as a viewer; empty if there is none
 	FailedTokens   int            // how many requests with unknown tokens one address may send within ten minutes; zero means no limit
 	// ViewersPerAccount is how many requests of one account that only read are answered at
 	// once; at least one is.
@@ -95,3 +98,6 @@ type Metrics interface {
 	intake.Metrics
 	collect.Metrics
 }
+
+// OpenID is the issuer of OpenID Connect that people sign in at.
+type OpenID = openid.Options

@@ -36,6 +36,7 @@ import (
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/openapi"
+	"ringback/web/internal/openid"
 	"ringback/web/internal/people"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/session"
@@ -109,6 +110,8 @@ func mountHandlers(e *echo.Echo, o Options) {
 // pagesOf returns the pages for people, with what they need of the options of the HTTP side.
 func pagesOf(o Options, pages cabinet.Options) *cabinet.Handler {
 	pages.Users, pages.Trail, pages.Clock, pages.Logger, pages.PublicURL = o.Store, o.Store, o.Clock, o.Logger, o.PublicURL
+	o.OpenID.Clock, o.OpenID.Redirect = o.Clock, o.PublicURL+"/oidc/callback"
+	pages.OpenID = openid.New(o.OpenID)
 	return cabinet.New(pages)
 }
 
@@ -116,6 +119,6 @@ func pagesOf(o Options, pages cabinet.Options) *cabinet.Handler {
 func newPeople(o Options, authenticator *auth.Authenticator) *people.Service {
 	return people.New(people.Options{
 		Store: o.Store, Passwords: passwords.NewHasher(cmp.Or(o.Passwords, passwords.Usual)), Clock: o.Clock, PublicURL: o.PublicURL,
-		FailuresPerAddress: o.FailedTokens, Mails: o.Mails, Changed: authenticator.ForgetUsers,
+		FailuresPerAddress: o.FailedTokens, Mails: o.Mails, OpenAccount: o.OpenAccount, Changed: authenticator.ForgetUsers,
 	})
 }

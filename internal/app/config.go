@@ -38,6 +38,11 @@ type Config struct {
 	SMTPURL  string `name:"smtp-url" env:"RINGBACK_SMTP_URL" help:"SMTP server that e-mails are sent by: smtp://user:password@host:587 begins TLS by STARTTLS, smtps://user:password@host:465 at once. A server without TLS, such as a relay on the same machine, is smtp://host:25?tls=none. If empty, no e-mails are sent." secret:"url"`
 	SMTPFrom string `name:"smtp-from" env:"RINGBACK_SMTP_FROM" help:"Sender of e-mails, as in 'Ringback <ringback@example.com>'. Required with --smtp-url."`
 
+	OIDCIssuer       string `name:"oidc-issuer" env:"RINGBACK_OIDC_ISSUER" help:"Issuer of OpenID Connect at which people may sign in to the pages, such as https://login.example.com/realms/staff. It must verify e-mail addresses. If empty, people sign in with a password only."`
+	OIDCClientID     string `name:"oidc-client-id" env:"RINGBACK_OIDC_CLIENT_ID" help:"Id of this service at the issuer, with --oidc-issuer. The issuer leads back to /oidc/callback below --public-url."`
+	OIDCClientSecret string `name:"oidc-client-secret" env:"RINGBACK_OIDC_CLIENT_SECRET" help:"Secret of this service at the issuer. If empty, the exchange is protected by PKCE alone." secret:"true"`
+	OIDCAccount      string `name:"oidc-account" env:"RINGBACK_OIDC_ACCOUNT" help:"Id of the account that everybody whom the issuer signs in may join as a viewer. If empty, only users and people who are invited can sign in."`
+
 	TrustedProxies []string `env:"RINGBACK_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, such as 10.0.0.0/8,192.0.2.1. X-Forwarded-For is trusted only on connections from them. If empty, the client's address is the one that connects."`
 	GeoIPDatabase  string   `name:"geoip-database" env:"RINGBACK_GEOIP_DATABASE" help:"Path of a MaxMind database file, such as GeoLite2 City, used to add city, region and country to visits. If empty, visits have no place."`
 
@@ -111,6 +116,9 @@ func (c Config) checkAddresses() error {
 	}
 	if _, err := c.proxies(); err != nil {
 		problems = append(problems, wrong("trusted-proxies", "%v", err))
+	}
+	if c.OIDCIssuer != "" && (!isWebURL(c.OIDCIssuer) || c.OIDCClientID == "") {
+		problems = append(problems, wrong("oidc-issuer", "must be an http or https URL, and --oidc-client-id must be set with it"))
 	}
 	return errors.Join(append(problems, c.checkMail()...)...)
 }

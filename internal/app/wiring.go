@@ -75,6 +75,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL, SendsMails: s.config.SMTPURL != "",
 		ViewersPerAccount: s.config.DatabaseViewers / 2, Limits: s.config.limits(), WebhooksAtOnce: s.config.DatabaseConnections * 3 / 10, FailedTokens: s.config.FailedTokensPerAddress, TrustedProxies: proxies, Places: s.locator(),
 		Namespace: s.temporal.namespace, Version: s.deps.Version, Mails: s.config.SMTPURL != "",
+		OpenID: s.openID(), OpenAccount: s.config.OIDCAccount,
 	})
 	if err != nil {
 		return components{}, fmt.Errorf("putting web together: %w", err)

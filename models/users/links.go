@@ -141,6 +141,14 @@ func (u *Users) RevokeInvitation(ctx context.Context, actor audit.Actor, id stri
 	})
 }
 
+// InvitationFor returns the newest invitation for an e-mail address that can be used, of
+// whichever account; fault.NotFound if there is none.
+func (u *Users) InvitationFor(ctx context.Context, email string) (Link, error) {
+	var link Link
+	err := u.usable(u.db.Read(ctx), Invitation).Where("email = ?", EmailKey(email)).Order("id DESC").Take(&link).Error
+	return link, u.db.WrapErr("reading an invitation", database.NotFoundAs("no_such_invitation", err))
+}
+
 // UsableLink returns the link with a secret, without using it; fault.NotFound if there is
 // none that can be used.
 func (u *Users) UsableLink(ctx context.Context, p Purpose, secretHash []byte) (Link, error) {

@@ -19,6 +19,7 @@ import (
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/endpoint"
+	"ringback/web/internal/openid"
 	"ringback/web/internal/people"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
@@ -56,6 +57,7 @@ type Options struct {
 	Operations    Operations
 	Authenticator Authenticator
 	People        *people.Service
+	OpenID        *openid.Client // nil if people do not sign in by OpenID Connect
 	Users         Users
 	Trail         Trail
 	Clock         clockwork.Clock
@@ -86,6 +88,7 @@ func (h *Handler) Mount(e *echo.Echo) {
 	e.POST("/logout", h.logout, ownForm, withSession)
 	h.mountPeople(e, page)
 	h.mountAccount(e, page)
+	h.mountOpenID(e, page)
 	e.GET("/sites/:site/calls.csv", h.signedIn(h.exportCalls), page...)
 	e.GET("/sites/:site/deliveries.csv", h.signedIn(h.exportDeliveries), page...)
 	e.POST("/preferences", h.setPreferences, ownForm)

@@ -30,7 +30,7 @@ func (h *Handler) showLogin(c echo.Context) error {
 }
 
 func (h *Handler) renderLogin(c echo.Context, status int, content pages.Login) error {
-	content.Mails = h.o.People.Mails
+	content.Mails, content.OpenID = h.o.People.Mails, h.o.OpenID != nil
 	return h.render(c, status, pages.LoginPage(h.shell(c), content))
 }
 

@@ -73,6 +73,7 @@ type Login struct {
 	Email   string // that was entered before
 	Problem string // why the last attempt with a password was refused, in words; empty if there was none
 	Mails   bool   // a link for a new password can be mailed
+	OpenID  bool   // people sign in by OpenID Connect, too
 }
 
 // Failure is the content of the page of an error.

@@ -125,12 +125,7 @@ func (s *Service) Accept(ctx context.Context, c Client, secret, name, password s
 	if err != nil {
 		return users.Session{}, err
 	}
-	user, link, err := s.Store.Accept(ctx, c.RequestID, users.HashOf(secret), user)
-	if err != nil {
-		return users.Session{}, err
-	}
-	s.Changed()
-	return s.begin(ctx, c, user, link.AccountID)
+	return s.accept(ctx, c, users.HashOf(secret), user)
 }
 
 // ResetUsable returns an error unless a link sets a new password. It does not use the link.

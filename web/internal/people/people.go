@@ -30,6 +30,7 @@ type Store interface {
 	RecordFailedSignIn(ctx context.Context, requestID string, user users.User, address string) error
 	BeginSession(ctx context.Context, actor audit.Actor, s *users.Session) error
 	CreateLink(ctx context.Context, actor audit.Actor, l *users.Link) error
+	InvitationFor(ctx context.Context, email string) (users.Link, error)
 	UsableLink(ctx context.Context, p users.Purpose, secretHash []byte) (users.Link, error)
 	Accept(ctx context.Context, requestID string, secretHash []byte, user users.User) (users.User, users.Link, error)
 	ResetPassword(ctx context.Context, requestID string, secretHash []byte, hash string) (users.User, error)
@@ -55,6 +56,7 @@ type Options struct {
 	// minutes, to each process by itself; zero means no limit.
 	FailuresPerAddress int
 	Mails              bool   // e-mails are sent, so links are mailed
+	OpenAccount        string // that everybody whom OpenID Connect signs in may join as a viewer; empty if there is none
 	Changed            func() // called after every change of what users may do, or of their sessions
 }
 
