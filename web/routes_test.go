@@ -52,6 +52,8 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /sites/{site}/numbers/{id}/assignments":       {"viewer", ""},
 	"GET /destinations":                                {"viewer", ""},
 	"POST /sites/{site}/integrations":                  {"editor", sampleIntegration},
+	"POST /sites/{site}/integrations/preview":          {"viewer", sampleIntegration},
+	"POST /sites/{site}/integrations/{id}/preview":     {"viewer", `{}`},
 	"GET /sites/{site}/integrations":                   {"viewer", ""},
 	"GET /sites/{site}/integrations/{id}":              {"viewer", ""},
 	"PATCH /sites/{site}/integrations/{id}":            {"editor", `{}`},
