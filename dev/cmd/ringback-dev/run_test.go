@@ -135,7 +135,7 @@ func TestNewcomerSeesACallAndALeadDelivered(t *testing.T) {
 	require.Contains(t, shown, first.ready.UI+"/namespaces/default/workflows/")
 
 	for _, told := range []string{
-		"  CallRail             Sent at the end", "  CallTrackingMetrics  Sent at the end", "  Calltouch            Sent at the end",
+		"  CallRail             Decided to send at the end", "  CallTrackingMetrics  Decided to send at the end", "  Calltouch            Decided to send at the end",
 		"  Twilio               Skipped: ", "  Invoca (mapped)      Skipped: ", "  DialogTech (mapped)  Skipped: ",
 		"  12:25  Task Inbound call from +12025550171 in Salesforce, type Call, BizibleId ",
 		"  Ann's call  Merged: the call began 5 minutes after",
