@@ -86,7 +86,7 @@ func quotedStories() []story {
 	sales := metrics(conversion.MetricTarget)
 	sales.Tags.Any = []string{"sales"}
 	paid := sales
-	paid.Traffic = new(leaf("medium", conversion.OpEquals, "cpc"))
+	paid.Traffic = new(leaf("channel", conversion.OpEquals, conversion.ChannelPaidSearch, conversion.ChannelPaidSocial, conversion.ChannelDisplay))
 	return []story{
 		{"README.md", asking(sales), tagged(answered(45), "support")},
 		{"docs/first-integration.md", asking(paid), tagged(visited(answered(95), conversion.Traffic{Medium: "cpc"}), "sales")},

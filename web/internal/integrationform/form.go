@@ -22,8 +22,8 @@ type IntegrationSettings struct {
 	Credentials      map[string]*string           `json:"credentials,omitempty" doc:"The credentials by name; GET /destinations lists the names for each type. A value replaces the stored one, null removes it, and names that are left out keep theirs. Values are never shown again: answers have ******** in their place, and sending ******** back changes nothing." example:"{\"pkey\": \"your key\", \"tagging_hash\": \"your 20 letters or digits\"}"`
 	Options          map[string]*string           `json:"options,omitempty" doc:"The options by name; GET /destinations lists the names for each type. A value replaces the stored one, null restores the default, and names that are left out keep theirs."`
 	AttributionModel *conversion.AttributionModel `json:"attribution_model,omitempty" enum:"last_non_direct,last,first,first_non_direct" doc:"Picks the visit that gets the credit. Default last_non_direct." example:"last_non_direct"`
-	Calls            wire.Optional[RulesBody]     `json:"calls,omitzero" doc:"Which calls are sent. If it is null, or left out of a new integration, no call is sent."`
-	Leads            wire.Optional[RulesBody]     `json:"leads,omitzero" doc:"Which leads are sent. If it is null, or left out of a new integration, no lead is sent."`
+	Calls            wire.Optional[RulesBody]     `json:"calls,omitzero" doc:"Which calls are sent. If it is null, or left out of a new integration, no call is sent. A change replaces it as a whole, so send metrics, tags and traffic together."`
+	Leads            wire.Optional[RulesBody]     `json:"leads,omitzero" doc:"Which leads are sent. If it is null, or left out of a new integration, no lead is sent. A change replaces it as a whole, so send metrics, tags and traffic together."`
 	Delivery         *DeliveryChanges             `json:"delivery,omitempty" doc:"How hard and how fast it delivers."`
 }
 

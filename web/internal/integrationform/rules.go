@@ -8,7 +8,7 @@ import (
 
 // RulesBody are the rules of one kind of conversion as the API speaks of them.
 type RulesBody struct {
-	Metrics []conversion.Metric `json:"metrics" doc:"The metrics, of which one must be met. Calls have all, unique, target, unique_target and failed; leads have all and unique. Only all and unique can be known before the end of a call." example:"[\"target\"]"`
+	Metrics []conversion.Metric `json:"metrics" doc:"The metrics, of which one must be met. Calls have all, unique, target, unique_target and failed; leads have all and unique. How long a target call talks at least is target_call_seconds of the site. Only all and unique can be known before the end of a call." example:"[\"target\"]"`
 	Tags    tagsBody            `json:"tags,omitzero" doc:"Filter by tags. A call is then sent only after its end, and the tags that it had at its end count."`
 	Traffic *wire.ConditionBody `json:"traffic,omitempty" doc:"Filter by the traffic of the visit that attribution picks. If it is left out, any traffic fits."`
 }
