@@ -100,18 +100,19 @@ func markDirty(tx *gorm.DB, series int64, days map[reports.Day]bool) error {
 
 // sumDay adds up the facts of a day again.
 func sumDay(tx *gorm.DB, series int64, day reports.Day) error {
-	for _, table := range []string{"report_days", "report_send_days"} {
-		if err := tx.Exec("DELETE FROM "+table+" WHERE series_id = ? AND day = ?", series, day).Error; err != nil {
-			return fmt.Errorf("deleting the sums of a day: %w", err)
-		}
-	}
 	for dimension, key := range keys {
+		if err := clearSums(tx, "report_days", series, dimension, day); err != nil {
+			return err
+		}
 		err := tx.Exec(fmt.Sprintf(`INSERT INTO report_days (series_id, dimension, day, key, %s)
 			SELECT series_id, '%s', day, %s, %s FROM %s WHERE series_id = ? AND day = ? GROUP BY series_id, day, %s`,
 			strings.Join(countColumns, ", "), dimension, key, sums(countColumns), dimension.from(), groupBy(dimension)), series, day).Error
 		if err != nil {
 			return fmt.Errorf("adding up a day by %s: %w", dimension, err)
 		}
+	}
+	if err := tx.Exec("DELETE FROM report_send_days WHERE series_id = ? AND day = ?", series, day).Error; err != nil {
+		return fmt.Errorf("deleting what was decided on a day: %w", err)
 	}
 	err := tx.Exec(fmt.Sprintf(`INSERT INTO report_send_days (series_id, integration_id, day, reason, %s)
 		SELECT series_id, integration_id, day, reason, %s FROM report_sends WHERE series_id = ? AND day = ?
@@ -135,17 +136,27 @@ func groupBy(d Dimension) string {
 	}
 }
 
+// clearSums removes the sums of a day or month by one dimension. The key of the tables
+// begins with the dimension: without it PostgreSQL reads all days of the series.
+func clearSums(tx *gorm.DB, table string, series int64, dimension Dimension, day reports.Day) error {
+	if err := tx.Exec("DELETE FROM "+table+" WHERE series_id = ? AND dimension = ? AND day = ?", series, dimension, day).Error; err != nil {
+		return fmt.Errorf("deleting sums by %s: %w", dimension, err)
+	}
+	return nil
+}
+
 // sumMonth adds up the days of a month again.
 func sumMonth(tx *gorm.DB, series int64, month reports.Day) error {
-	if err := tx.Exec("DELETE FROM report_months WHERE series_id = ? AND day = ?", series, month).Error; err != nil {
-		return fmt.Errorf("deleting the sums of a month: %w", err)
-	}
-	err := tx.Exec(fmt.Sprintf(`INSERT INTO report_months (series_id, dimension, day, key, %s)
-		SELECT series_id, dimension, %d, key, %s FROM report_days WHERE series_id = ? AND dimension IN ? AND day BETWEEN ? AND ?
-		GROUP BY series_id, dimension, key`, strings.Join(countColumns, ", "), month, sums(countColumns)),
-		series, byMonth, month, month.MonthEnd()).Error
-	if err != nil {
-		return fmt.Errorf("adding up a month: %w", err)
+	statement := fmt.Sprintf(`INSERT INTO report_months (series_id, dimension, day, key, %s)
+		SELECT series_id, dimension, %d, key, %s FROM report_days WHERE series_id = ? AND dimension = ? AND day BETWEEN ? AND ?
+		GROUP BY series_id, dimension, key`, strings.Join(countColumns, ", "), month, sums(countColumns))
+	for _, dimension := range byMonth {
+		if err := clearSums(tx, "report_months", series, dimension, month); err != nil {
+			return err
+		}
+		if err := tx.Exec(statement, series, dimension, month, month.MonthEnd()).Error; err != nil {
+			return fmt.Errorf("adding up a month by %s: %w", dimension, err)
+		}
 	}
 	return nil
 }

@@ -106,10 +106,14 @@ func (g generation) sumsOf(d Dimension, day, table string, columns []string) str
 		g.Generation, d, day, key, sums(), table, group)
 }
 
+// clear removes the sums of a day or month. Each dimension is a statement of its own,
+// because for a list of dimensions PostgreSQL reads all days of the generation.
 func (g generation) clear(tx *gorm.DB, table, day string) error {
-	err := tx.Exec("DELETE FROM "+table+" WHERE site_id = ? AND generation = ? AND dimension IN ? AND day = ?", g.SiteID, g.Generation, Dimensions(), day).Error
-	if err != nil {
-		return fmt.Errorf("removing the sums of %s: %w", day, err)
+	for _, dimension := range Dimensions() {
+		err := tx.Exec("DELETE FROM "+table+" WHERE site_id = ? AND generation = ? AND dimension = ? AND day = ?", g.SiteID, g.Generation, dimension, day).Error
+		if err != nil {
+			return fmt.Errorf("removing the sums of %s: %w", day, err)
+		}
 	}
 	return nil
 }
@@ -123,13 +127,15 @@ func (g generation) sumMonth(tx *gorm.DB, text string) error {
 	if err := g.clear(tx, "revenue_months", text); err != nil {
 		return err
 	}
-	err = tx.Exec(fmt.Sprintf(`INSERT INTO revenue_months (site_id, generation, dimension, day, figure, key, currency, %s)
+	statement := fmt.Sprintf(`INSERT INTO revenue_months (site_id, generation, dimension, day, figure, key, currency, %s)
 		SELECT site_id, generation, dimension, '%s', figure, key, currency, %s FROM revenue_days
-		WHERE site_id = ? AND generation = ? AND dimension IN ? AND day BETWEEN ? AND ?
-		GROUP BY site_id, generation, dimension, figure, key, currency %s`, strings.Join(valueColumns, ", "), text, sums(), together),
-		g.SiteID, g.Generation, Dimensions(), text, month.MonthEnd().String()).Error
-	if err != nil {
-		return fmt.Errorf("adding up the month from %s on: %w", text, err)
+		WHERE site_id = ? AND generation = ? AND dimension = ? AND day BETWEEN ? AND ?
+		GROUP BY site_id, generation, dimension, figure, key, currency %s`, strings.Join(valueColumns, ", "), text, sums(), together)
+	for _, dimension := range Dimensions() {
+		err = tx.Exec(statement, g.SiteID, g.Generation, dimension, text, month.MonthEnd().String()).Error
+		if err != nil {
+			return fmt.Errorf("adding up the month from %s on: %w", text, err)
+		}
 	}
 	return nil
 }
