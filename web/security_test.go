@@ -19,7 +19,7 @@ import (
 // people who are not signed in.
 func everyPage() []string {
 	all := []string{
-		"/conversions/{conversion}", "/", "/me", "/people", "/keys", "/login", "/setup", "/forgot", "/join/unknown", "/reset/unknown", "/sign-in/unknown",
+		"/conversions/{conversion}", "/", "/me", "/alerts", "/people", "/keys", "/login", "/setup", "/forgot", "/join/unknown", "/reset/unknown", "/sign-in/unknown",
 		"/sites/{site}/start", "/sites/{site}/calls.csv", "/sites/{site}/deliveries.csv", "/sites/{site}/reports",
 	}
 	for _, section := range cabinetPages {

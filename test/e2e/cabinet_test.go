@@ -102,7 +102,7 @@ func cabinetWithData(t *testing.T) (base, token string, pages map[string]string)
 	for _, section := range cabinetPages {
 		pages[section] = "/sites/" + site + "/" + section
 	}
-	for _, section := range []string{"me", "people", "keys"} {
+	for _, section := range []string{"me", "alerts", "people", "keys"} {
 		pages[section] = "/" + section
 	}
 	return s.HTTP, harness.AdminToken, pages

@@ -16,6 +16,7 @@ import (
 func (h *Handler) mountAccount(e *echo.Echo, page []echo.MiddlewareFunc) {
 	endpoint.GetAndHead(e, "/me", h.signedIn(h.showSelf), page...)
 	endpoint.GetAndHead(e, "/people", h.signedIn(h.showPeople), page...)
+	endpoint.GetAndHead(e, "/alerts", h.signedIn(h.showAlerts), page...)
 	endpoint.GetAndHead(e, "/keys", h.signedIn(h.showKeys), page...)
 }
 

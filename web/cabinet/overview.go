@@ -61,6 +61,9 @@ func (h *Handler) showOverview(c echo.Context) error {
 		}
 		d.Steps = &steps
 	}
+	if d.OpenAlerts, err = h.openAlerts(c); err != nil {
+		return err
+	}
 	return h.render(c, statusOf(asked.Problem), pages.OverviewPage(shell, d))
 }
 

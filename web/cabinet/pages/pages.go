@@ -3,6 +3,8 @@
 package pages
 
 import (
+	"slices"
+
 	"ringback/web/cabinet/texts"
 	"ringback/web/internal/conversionview"
 )
@@ -44,14 +46,17 @@ func (s Shell) Menu() (entries []Entry) {
 		}
 		entries = append(entries, Entry{section, s.Of(section)})
 	}
-	return entries
+	return slices.Insert(entries, 1, alertsEntry)
 }
+
+// alertsEntry leads to the alerts of the account, from the pages of each site, too.
+var alertsEntry = Entry{"alerts", "/alerts"}
 
 // Account returns the entries about the own user and the account, none for somebody who is
 // not signed in.
 func (s Shell) Account() (entries []Entry) {
 	if s.SignedIn {
-		entries = append(entries, Entry{"me", "/me"})
+		entries = append(entries, Entry{"me", "/me"}, alertsEntry)
 	}
 	if s.MayManage {
 		entries = append(entries, Entry{"people", "/people"}, Entry{"keys", "/keys"})

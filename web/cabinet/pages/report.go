@@ -161,6 +161,7 @@ type Overview struct {
 	NeedsAHand []Need `json:"needs_a_hand"`
 	Asked      Asked  `json:"-"`
 	Steps      *Steps `json:"-"` // nil once a conversion was delivered
+	OpenAlerts int    `json:"-"` // those of the site that are not muted
 }
 
 // Need is something that needs somebody to do something.

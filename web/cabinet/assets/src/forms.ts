@@ -5,17 +5,25 @@ type Field = HTMLInputElement | HTMLSelectElement;
 
 const fields = (form: HTMLFormElement): Field[] => Array.from(form.querySelectorAll<Field>("input[name], select[name]"));
 
+/** Whether a field is one of several boxes whose values make a list. */
+const isChoice = (field: Field): boolean => field instanceof HTMLInputElement && field.type === "checkbox" && field.dataset.list !== undefined;
+
 /** The value of a field as the API takes it; undefined to leave it out. */
 function valueOf(field: Field): unknown {
   if (field instanceof HTMLInputElement && field.type === "checkbox") return field.checked;
   if (field.dataset.list !== undefined) return field.value.split(",").map((part) => part.trim()).filter((part) => part !== "");
-  return field.value === "" ? undefined : field.value;
+  return field.value === "" && field.dataset.empty === undefined ? undefined : field.value;
 }
 
 /** The body of a request. A name with a point is a field within an object. */
 function bodyOf(form: HTMLFormElement): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   for (const field of fields(form)) {
+    if (isChoice(field)) {
+      const chosen = (body[field.name] ??= []) as string[];
+      if ((field as HTMLInputElement).checked) chosen.push(field.value);
+      continue;
+    }
     const value = valueOf(field);
     const [name, within] = field.name.split(".");
     if (value === undefined) continue;
@@ -30,7 +38,7 @@ function show(form: HTMLFormElement, result: HTMLElement, problem: Problem): voi
   let first: Field | undefined;
   const rest: string[] = [];
   for (const e of problem.errors ?? []) {
-    const field = named.find((f) => e.field === f.name || e.field.startsWith(f.name + "["));
+    const field = named.find((f) => e.field === f.name || e.field.startsWith(f.name + "[") || e.field.startsWith(f.name + "."));
     field?.setCustomValidity(e.expected);
     field?.setAttribute("aria-invalid", "true");
     first ??= field;
