@@ -234,7 +234,7 @@ func TestOnlyOneWorkerProbes(t *testing.T) {
 
 		stats, err := s.Stats(t.Context())
 		require.NoError(t, err)
-		require.Equal(t, []string{i.ID}, stats.OpenBreakers)
+		require.Equal(t, []models.OpenBreaker{{IntegrationID: i.ID, Name: i.Name, SiteID: i.SiteID}}, stats.OpenBreakers)
 	})
 }
 

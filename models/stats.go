@@ -9,8 +9,11 @@ import (
 // Stats is the state of the whole service, for metrics.
 type Stats struct {
 	Conversions  map[ConversionState]int64 // those not done yet, by state
-	OpenBreakers []string                  // integration ids
+	OpenBreakers []OpenBreaker             // by integration id
 }
+
+// OpenBreaker is an integration whose breaker is open.
+type OpenBreaker struct{ IntegrationID, Name, SiteID string }
 
 // Stats returns the counts of what is not done yet.
 func (s *Store) Stats(ctx context.Context) (Stats, error) {
@@ -26,8 +29,9 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 		stats.Conversions[c.State] = c.Count
 	}
 	if err == nil {
-		err = db.Model(&Breaker{}).Where("state = ?", delivery.BreakerOpen).Order("integration_id").
-			Pluck("integration_id", &stats.OpenBreakers).Error
+		err = db.Table("breakers AS b").Joins("JOIN integrations AS i ON i.id = b.integration_id").
+			Where("b.state = ?", delivery.BreakerOpen).Order("b.integration_id").
+			Select("b.integration_id, i.name, i.site_id").Find(&stats.OpenBreakers).Error
 	}
 	return stats, s.db.WrapErr("counting what is under way", err)
 }

@@ -188,7 +188,10 @@ func (s *Service) backlog(ctx context.Context) (telemetry.Backlog, error) {
 	b := telemetry.Backlog{
 		OutboxWaiting: waiting, OutboxOldest: oldest,
 		JourneysWaiting: marks.Waiting, JourneysOldest: marks.Oldest, JourneysFailing: marks.Failing,
-		OpenBreakers: stats.OpenBreakers, Conversions: map[string]int64{}, SilentSources: s.silent.count(ctx),
+		Conversions: map[string]int64{}, SilentSources: s.silent.count(ctx),
+	}
+	for _, open := range stats.OpenBreakers {
+		b.OpenBreakers = append(b.OpenBreakers, telemetry.OpenBreaker(open))
 	}
 	for state, n := range stats.Conversions {
 		b.Conversions[string(state)] = n

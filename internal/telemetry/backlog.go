@@ -22,7 +22,7 @@ type Backlog struct {
 	OutboxWaiting int64            // signals not yet handed to Temporal
 	OutboxOldest  time.Time        // when the oldest of them was stored; zero if none waits
 	Conversions   map[string]int64 // not done yet, by state
-	OpenBreakers  []string         // integrations whose destination is not being called
+	OpenBreakers  []OpenBreaker    // integrations whose destination is not being called
 
 	JourneysWaiting int64     // changes that are not in the touchpoints yet
 	JourneysOldest  time.Time // when the oldest of them was stored; zero if none waits
@@ -30,6 +30,9 @@ type Backlog struct {
 
 	SilentSources map[string]int // sources that are silent for longer than usual, by name
 }
+
+// OpenBreaker is an integration whose destination is not being called.
+type OpenBreaker struct{ IntegrationID, Name, SiteID string }
 
 // BacklogReader reads the backlog from the database.
 type BacklogReader func(context.Context) (Backlog, error)
@@ -41,7 +44,7 @@ type BacklogCollector struct {
 	clock clockwork.Clock
 	log   *slog.Logger
 
-	up, waiting, age, conversions, breaker, journeys, journeysAge, journeysFailing, silent *prometheus.Desc
+	up, waiting, age, conversions, breaker, info, journeys, journeysAge, journeysFailing, silent *prometheus.Desc
 
 	mu     sync.Mutex
 	last   Backlog
@@ -62,12 +65,13 @@ func NewBacklogCollector(read BacklogReader, clock clockwork.Clock, log *slog.Lo
 		journeysFailing: gauge("journeys_failing", "Changes that could not be computed, and are tried again."),
 		silent:          gauge("sources_silent", "Sources of calls from which no message has come for longer than usual.", "source"),
 		breaker:         gauge("breaker_open", "1 for each integration whose destination is not being called.", "integration"),
+		info:            gauge("integration_info", "1 for each of these integrations, with its name and the id of its site.", "integration", "name", "site"),
 	}
 }
 
 // Describe sends the descriptions of the gauges.
 func (c *BacklogCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.up, c.waiting, c.age, c.conversions, c.breaker, c.journeys, c.journeysAge, c.journeysFailing, c.silent} {
+	for _, d := range []*prometheus.Desc{c.up, c.waiting, c.age, c.conversions, c.breaker, c.info, c.journeys, c.journeysAge, c.journeysFailing, c.silent} {
 		out <- d
 	}
 }
@@ -95,8 +99,9 @@ func (c *BacklogCollector) Collect(out chan<- prometheus.Metric) {
 	for source, n := range families {
 		out <- value(c.silent, float64(n), source)
 	}
-	for _, integration := range backlog.OpenBreakers {
-		out <- value(c.breaker, 1, integration)
+	for _, open := range backlog.OpenBreakers {
+		out <- value(c.breaker, 1, open.IntegrationID)
+		out <- value(c.info, 1, open.IntegrationID, open.Name, open.SiteID)
 	}
 }
 

@@ -23,7 +23,7 @@ func TestBacklogIsReadAtScrapeAndNotTooOften(t *testing.T) {
 			OutboxWaiting: int64(reads),
 			OutboxOldest:  clock.Now().Add(-90 * time.Second),
 			Conversions:   map[string]int64{"waiting": 4},
-			OpenBreakers:  []string{"int_9"},
+			OpenBreakers:  []telemetry.OpenBreaker{{IntegrationID: "int_9", Name: "My receiver", SiteID: "site_1"}},
 
 			SilentSources: map[string]int{"callrail": 2, "mapped-one": 1, "mapped-other": 3},
 
@@ -39,6 +39,7 @@ func TestBacklogIsReadAtScrapeAndNotTooOften(t *testing.T) {
 	require.Contains(t, page, "ringback_outbox_oldest_age_seconds 90\n")
 	require.Contains(t, page, `ringback_conversions{state="waiting"} 4`)
 	require.Contains(t, page, `ringback_breaker_open{integration="int_9"} 1`)
+	require.Contains(t, page, `ringback_integration_info{integration="int_9",name="My receiver",site="site_1"} 1`)
 	require.Contains(t, page, "ringback_journeys_waiting 7\n")
 	require.Contains(t, page, "ringback_journeys_oldest_age_seconds 4\n")
 	require.Contains(t, page, "ringback_journeys_failing 1\n")
