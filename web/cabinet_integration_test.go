@@ -13,7 +13,7 @@ func TestTheFormOfAnIntegrationIsThatOfItsType(t *testing.T) {
 	w := newWorld(t)
 	fresh := w.browse("/sites/{site}/integrations/new?type=rtbhouse", adminToken).Body.String()
 	for _, part := range []string{
-		`data-path="credentials.pkey"`, `data-path="options.call_tag"`, `data-metric="unique_target"`, `data-type="rtbhouse"`, `data-method="POST"`, `name="enabled"`,
+		"<h1>New: RTB House</h1>", "Default: aid", `data-path="credentials.pkey"`, `data-path="options.call_tag"`, `data-metric="unique_target"`, `data-type="rtbhouse"`, `data-method="POST"`, `name="enabled"`,
 	} {
 		require.Contains(t, fresh, part)
 	}
@@ -40,7 +40,8 @@ func TestTheFormOfAnIntegrationShowsItsRulesAndHistory(t *testing.T) {
 			{"match":"any","conditions":[{"field":"campaign","operator":"contains","values":["spring","summer"]}]}]}}}`)
 	body := w.browse("/sites/{site}/integrations/{integration}", adminToken).Body.String()
 	require.NotContains(t, body, "<script>alert")
-	for _, part := range []string{`value="&lt;script&gt;alert(1)&lt;/script&gt;"`, `value="cpc"`, `value="spring"`, `value="summer"`, `list="seen-campaign"`, "calls.tags.any:", "Created"} {
+	for _, part := range []string{`value="&lt;script&gt;alert(1)&lt;/script&gt;"`, `value="cpc"`, `value="spring"`, `value="summer"`, `list="seen-campaign"`, "Calls with one of the tags:", "Created",
+		"Calls from visits for which:</span> – → medium is cpc and (campaign contains spring or summer)"} {
 		require.Contains(t, body, part)
 	}
 }

@@ -2,12 +2,8 @@ package pages
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // DestinationType is a type of integrations, with what can be set.
@@ -132,91 +128,17 @@ func (t DestinationType) required(required bool) (fields []SettingField) {
 	return fields
 }
 
+// initials are the words of settings that are not written as other words are.
+var initials = map[string]string{"url": "URL", "id": "ID", "ids": "IDs", "pkey": "PKEY", "cd": "CD", "api": "API"}
+
 // fieldLabel is the label of a setting: what it is, in the destination's own words.
 func fieldLabel(name string) string {
-	words := strings.ReplaceAll(name, "_", " ")
-	return strings.ToUpper(words[:1]) + words[1:]
-}
-
-// IntegrationVersion is how an integration was.
-type IntegrationVersion struct {
-	Version        int
-	ChangedBy      string    `json:"changed_by"`
-	CreatedAt      time.Time `json:"created_at"`
-	Name           string
-	Enabled        bool
-	CredentialsSet []string `json:"credentials_set"`
-	Options        map[string]any
-	Model          string `json:"attribution_model"`
-	Calls, Leads   map[string]any
-	Delivery       map[string]any
-}
-
-// Difference is a field that a version has changed.
-type Difference struct{ Field, From, To string }
-
-// differences returns what the version has changed against the one before.
-func (d IntegrationForm) differences(at int) (all []Difference) {
-	if at+1 >= len(d.Versions) {
-		return nil
+	words := strings.Split(name, "_")
+	for i, word := range words {
+		words[i] = cmp.Or(initials[word], word)
 	}
-	before, after := d.Versions[at+1].fields(), d.Versions[at].fields()
-	names := maps.Clone(before)
-	maps.Copy(names, after)
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if before[name] != after[name] {
-			all = append(all, Difference{name, orDash(before[name]), orDash(after[name])})
-		}
-	}
-	return all
-}
-
-func orDash(text string) string {
-	if text == "" {
-		return "–"
-	}
-	return text
-}
-
-// fields returns the settings of a version as texts by path. A list is one text.
-func (v IntegrationVersion) fields() map[string]string {
-	all := map[string]string{
-		"name": v.Name, "enabled": fmt.Sprint(v.Enabled), "attribution_model": v.Model, "credentials": strings.Join(v.CredentialsSet, ", "),
-	}
-	for name, value := range map[string]map[string]any{"options": v.Options, "calls": v.Calls, "leads": v.Leads, "delivery": v.Delivery} {
-		flatten(name, value, all)
-	}
-	return all
-}
-
-func flatten(path string, value any, into map[string]string) {
-	switch value := value.(type) {
-	case map[string]any:
-		for name, part := range value {
-			flatten(path+"."+name, part, into)
-		}
-	case string:
-		into[path] = value
-	case []any:
-		into[path] = list(value)
-	default:
-		text, _ := json.Marshal(value) // it came as JSON
-		into[path] = string(text)
-	}
-}
-
-// list returns texts with commas between them, and anything else as JSON.
-func list(values []any) string {
-	texts := make([]string, len(values))
-	for i, value := range values {
-		text, is := value.(string)
-		if !is {
-			all, _ := json.Marshal(values) // it came as JSON
-			return string(all)
-		}
-		texts[i] = text
-	}
-	return strings.Join(texts, ", ")
+	label := strings.Join(words, " ")
+	return strings.ToUpper(label[:1]) + label[1:]
 }
 
 // orSource returns the field of a comparison, source if there is none yet.

@@ -94,3 +94,16 @@ func TestYesAndNo(t *testing.T) {
 	r := In(locale.English)
 	require.Equal(t, []string{"not known", "yes", "no"}, []string{r.YesNo(nil), r.YesNo(new(true)), r.YesNo(new(false))})
 }
+
+// TestEveryLabelInsertsItsValue fails for a label that shows the place of its value instead.
+func TestEveryLabelInsertsItsValue(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("messages/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.NotRegexp(t, `(^|[^{.])\{\.?[A-Z]\w*\}`, string(text), name)
+	}
+}

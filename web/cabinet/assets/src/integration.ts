@@ -36,11 +36,19 @@ function about(form: HTMLElement, path: string): HTMLElement | null {
   return null;
 }
 
+/** The ids of the texts that describe a control. */
+const descriptions = (e: HTMLElement): string[] => (e.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== "");
+
+function describe(e: HTMLElement, ids: string[]): void {
+  if (ids.length > 0) e.setAttribute("aria-describedby", ids.join(" "));
+  else e.removeAttribute("aria-describedby");
+}
+
 function clear(form: HTMLElement): void {
   for (const e of all(form, "[data-error]")) e.remove();
   for (const e of all(form, "[aria-invalid]")) {
     e.removeAttribute("aria-invalid");
-    e.removeAttribute("aria-errormessage");
+    describe(e, descriptions(e).filter((id) => !id.startsWith("error-")));
   }
 }
 
@@ -65,7 +73,7 @@ function show(form: HTMLElement, problem: Problem): void {
     if (place.matches("input, select, textarea")) {
       place.after(text);
       place.setAttribute("aria-invalid", "true");
-      place.setAttribute("aria-errormessage", text.id);
+      describe(place, [...descriptions(place), text.id]);
     } else place.append(text);
     first ??= place.matches("input, select, textarea") ? place : place.querySelector<HTMLElement>("input, select, textarea");
   });
