@@ -288,3 +288,40 @@ func TestConditionsAreFound(t *testing.T) {
 		require.Empty(t, kinds(t, s), "the next day")
 	})
 }
+
+// TestM9_ASilentSourceIsAnAlertUntilItsNextMessage has a source of which a message came each
+// hour for ten days.
+func TestM9_ASilentSourceIsAnAlertUntilItsNextMessage(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		site := modeltest.Site(t, s)
+		actor := modeltest.ActorOf(site)
+		sendTo(t, s, actor, nil)
+		_, err := s.PutSource(t.Context(), actor, site.ID, "calltouch", func(m *models.SiteSource) error {
+			m.Enabled = true
+			return nil
+		})
+		require.NoError(t, err)
+		last := modeltest.Start.AddDate(0, 0, 10)
+		for at := modeltest.Start; !at.After(last); at = at.Add(time.Hour) {
+			require.NoError(t, s.NoteMessage(t.Context(), site.ID, "calltouch", at))
+		}
+		watch := func(at time.Time) []string {
+			clock.Advance(at.Sub(clock.Now()))
+			mine, err := s.WatchAlerts(t.Context(), words{})
+			require.NoError(t, err)
+			require.True(t, mine)
+			return sent(t, s)
+		}
+		require.Empty(t, watch(last.Add(time.Hour)), "not longer than usual")
+		require.Equal(t, []string{"source_silent/calltouch began"}, watch(last.Add(5*time.Hour)))
+		require.Empty(t, watch(last.Add(6*time.Hour)), "once")
+		open, _, err := s.Alerts(t.Context(), actor.AccountID, alerting.Filter{Open: true}, models.Page{})
+		require.NoError(t, err)
+		require.Len(t, open, 1)
+		require.Equal(t, site.ID, open[0].SiteID)
+		require.WithinDuration(t, last, open[0].Since, 0, "since the last message")
+		require.NoError(t, s.NoteMessage(t.Context(), site.ID, "calltouch", clock.Now()))
+		require.Equal(t, []string{"source_silent/calltouch ended"}, watch(last.Add(6*time.Hour+time.Minute)))
+	})
+}
