@@ -21,7 +21,7 @@ import (
 // cabinetPages are the pages of a site.
 var cabinetPages = []string{
 	"start", "overview", "calls", "deliveries", "reports/sources", "reports/sending", "reports/hours", "reports/tracking", "reports/pools", "reports/revenue",
-	"integrations", "numbers", "sources", "script", "journal",
+	"integrations", "integrations/new", "integrations/new?type=rtbhouse", "numbers", "sources", "script", "journal",
 }
 
 // look is how a page is looked at.
@@ -67,7 +67,7 @@ func TestCabinetIsFitForEverybody(t *testing.T) {
 	for name, path := range pages {
 		for _, l := range looks() {
 			openIn(browser.Tab, base, path, l)
-			what := fmt.Sprintf("%s-%s-%s-%d", name, l.language, l.theme, l.width)
+			what := fmt.Sprintf("%s-%s-%s-%d", strings.NewReplacer("?", "-", "=", "-").Replace(name), l.language, l.theme, l.width)
 			takePicture(t, browser.Tab, what)
 			require.LessOrEqual(t, harness.Read[int](browser.Tab, "document.documentElement.scrollWidth"), l.width, what)
 			if l.width > phone || os.Getenv(picturesVariable) != "" { // it takes seconds
@@ -85,7 +85,7 @@ func cabinetWithData(t *testing.T) (base, token string, pages map[string]string)
 	d := harness.NewDestination(t)
 	api := s.API()
 	site := api.Site(nil)
-	api.RTBHouse(site, d.URL+"/ok", harness.JSON{
+	integration := api.RTBHouse(site, d.URL+"/ok", harness.JSON{
 		"calls": harness.JSON{"metrics": []string{"target"}, "tags": harness.JSON{"any": []string{"sales"}}},
 	})
 	start := time.Now().Add(-2 * time.Minute).UTC().Truncate(time.Second)
@@ -99,6 +99,16 @@ func cabinetWithData(t *testing.T) (base, token string, pages map[string]string)
 		api.WaitConversion(id, 30*time.Second, harness.Done)
 		pages["conversion-"+tag] = "/conversions/" + id
 	}
+	api.Must("PATCH", "/api/v1/sites/"+site+"/integrations/"+integration, harness.JSON{"calls": harness.JSON{
+		"metrics": []string{"target"}, "tags": harness.JSON{"any": []string{"sales", "vip"}},
+		"traffic": harness.JSON{"match": "all", "conditions": []harness.JSON{
+			{"field": "medium", "operator": "equals", "values": []string{"cpc"}},
+			{"match": "any", "conditions": []harness.JSON{
+				{"field": "source", "operator": "equals", "values": []string{"google"}}, {"field": "campaign", "operator": "is_empty"},
+			}},
+		}},
+	}})
+	pages["integration"] = "/sites/" + site + "/integrations/" + integration
 	for _, section := range cabinetPages {
 		pages[section] = "/sites/" + site + "/" + section
 	}
