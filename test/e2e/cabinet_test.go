@@ -76,6 +76,22 @@ func TestCabinetIsFitForEverybody(t *testing.T) {
 		}
 	}
 	require.Empty(t, browser.Errors())
+	setAlerts(t, browser.Tab, base)
+}
+
+// setAlerts fills in the form of where alerts are sent, first with what is no address.
+func setAlerts(t *testing.T, tab *harness.Tab, base string) {
+	t.Helper()
+	openIn(tab, base, "/alerts", look{"en", "light", 1280})
+	fill := func(value string) { tab.Run(`document.querySelector("input[name=emails]").value = "` + value + `"`) }
+	fill("owner@example.com, nobody")
+	tab.Do(chromedp.Click(chromedp.CSS("input[value=quota_near]")), chromedp.Click(chromedp.CSS("#settings form button")))
+	tab.Wait(`document.querySelector("input[name=emails]").getAttribute("aria-invalid") === "true"`)
+	require.Contains(t, harness.Read[string](tab, `document.querySelector("#settings .result").textContent`), "E-mail addresses")
+	tab.Do(chromedp.SendKeys(chromedp.CSS("input[name=emails]"), "@example.com"), chromedp.Click(chromedp.CSS("#settings form button")))
+	tab.Wait(`document.querySelector("input[name=emails]")?.defaultValue === "owner@example.com, nobody@example.com"`)
+	require.True(t, harness.Read[bool](tab, `document.querySelector("input[value=quota_near]").defaultChecked`))
+	require.Equal(t, 1, harness.Read[int](tab, `document.querySelectorAll("input[name=muted_kinds]:checked").length`))
 }
 
 // cabinetWithData returns where a service with some calls is, the token to sign in with, and
