@@ -132,7 +132,12 @@ func (db *DB) Write(ctx context.Context) *gorm.DB {
 // tx may be used inside f: on SQLite it holds the one connection that writes.
 // Doing describes the transaction in errors, as in "accepting a lead".
 func (db *DB) Tx(ctx context.Context, doing string, f func(tx *gorm.DB) error) error {
-	return db.WrapErr(doing, db.Write(ctx).Transaction(f))
+	return db.WrapErr(doing, beginWithin(ctx, db.dialect.longestQueue(), func(ctx context.Context, begun func()) error {
+		return db.Write(ctx).Transaction(func(tx *gorm.DB) error {
+			begun()
+			return f(tx)
+		})
+	}))
 }
 
 // ReadTx runs f in one transaction in which all queries see the same moment.

@@ -16,6 +16,9 @@ type dialect interface {
 	// pools opens the connections for writing, reading and viewers, some of which may be the same.
 	pools(context.Context, Pools) (connections, error)
 	gorm(*sql.DB) gorm.Dialector
+	// longestQueue is how long a transaction waits for its connection. Zero means that
+	// its context alone limits that.
+	longestQueue() time.Duration
 	// tokens replaces the tokens of the migrations: column types, and how indexes are
 	// built while others use the database.
 	tokens(inUse bool) *strings.Replacer

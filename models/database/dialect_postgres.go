@@ -59,6 +59,9 @@ func readTimesInUTC(_ context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
+// longestQueue returns zero: a pool has many connections.
+func (postgresDialect) longestQueue() time.Duration { return 0 }
+
 func (postgresDialect) gorm(db *sql.DB) gorm.Dialector {
 	return postgresTimestamps{postgres.Dialector{Config: &postgres.Config{Conn: db}}}
 }

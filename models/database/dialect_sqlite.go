@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	gosqlite "github.com/glebarez/go-sqlite"
 	"github.com/glebarez/sqlite"
@@ -21,16 +22,19 @@ type sqliteDialect struct{ path string }
 // SQLite has one writer at a time. A pool of one connection makes writers wait
 // in order in this process, where they would otherwise poll for the lock and get
 // SQLITE_BUSY. Readers have connections of their own thanks to the write-ahead
-// log. busy_timeout is for other processes. synchronous is FULL because a 2xx
+// log. busy_timeout is for other processes. With sqliteLongestQueue, a writer waits for
+// 9 seconds at most, so that a report that cannot be stored is answered before its
+// sender stops waiting. synchronous is FULL because a 2xx
 // means stored (G1): NORMAL may lose the last commits in a power failure.
 // _time_format and _timezone are this driver's defaults, but not those of
 // modernc.org/sqlite, which module dev uses instead: set explicitly, both write
 // the same files and read the same times from them.
 const (
-	sqliteReaders     = 4
-	sqlitePragmas     = "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_time_format=sqlite&_timezone=UTC"
-	sqliteWriteOption = "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
-	sqliteReadOption  = "&_pragma=query_only(1)"
+	sqliteReaders      = 4
+	sqliteLongestQueue = 5 * time.Second
+	sqlitePragmas      = "?_pragma=busy_timeout(4000)&_pragma=foreign_keys(1)&_time_format=sqlite&_timezone=UTC"
+	sqliteWriteOption  = "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
+	sqliteReadOption   = "&_pragma=query_only(1)"
 )
 
 func (d sqliteDialect) pools(ctx context.Context, _ Pools) (connections, error) {
@@ -55,6 +59,8 @@ func (d sqliteDialect) pools(ctx context.Context, _ Pools) (connections, error) 
 	}
 	return all, nil
 }
+
+func (sqliteDialect) longestQueue() time.Duration { return sqliteLongestQueue }
 
 func (sqliteDialect) gorm(db *sql.DB) gorm.Dialector {
 	return sqliteTimestamps{sqlite.Dialector{Conn: db}}

@@ -1,0 +1,30 @@
+package database
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// errNotBegun is the cause of the end of a transaction that could not begin in time.
+var errNotBegun = fmt.Errorf("waiting for the connection that writes: %w", context.DeadlineExceeded)
+
+// beginWithin calls run, which begins a transaction and then calls begun. If begun is not
+// called in time, the context of run ends and the error is errNotBegun. How long the
+// transaction takes after that has no limit. A longest of zero means no limit.
+func beginWithin(ctx context.Context, longest time.Duration, run func(ctx context.Context, begun func()) error) error {
+	if longest == 0 {
+		return run(ctx, func() {})
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	waiting, over := context.WithTimeout(context.WithoutCancel(ctx), longest)
+	defer over()
+	stop := context.AfterFunc(waiting, func() { cancel(errNotBegun) })
+	defer stop()
+	err := run(ctx, func() { stop() })
+	if err != nil && context.Cause(ctx) == errNotBegun {
+		return errNotBegun
+	}
+	return err
+}
