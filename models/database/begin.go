@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -23,7 +24,7 @@ func beginWithin(ctx context.Context, longest time.Duration, run func(ctx contex
 	stop := context.AfterFunc(waiting, func() { cancel(errNotBegun) })
 	defer stop()
 	err := run(ctx, func() { stop() })
-	if err != nil && context.Cause(ctx) == errNotBegun {
+	if err != nil && errors.Is(context.Cause(ctx), errNotBegun) {
 		return errNotBegun
 	}
 	return err
