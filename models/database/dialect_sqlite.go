@@ -28,7 +28,10 @@ type sqliteDialect struct{ path string }
 // means stored (G1): NORMAL may lose the last commits in a power failure.
 // _time_format and _timezone are this driver's defaults, but not those of
 // modernc.org/sqlite, which module dev uses instead: set explicitly, both write
-// the same files and read the same times from them.
+// the same files and read the same times from them. Only modernc.org/sqlite takes the write
+// lock at the beginning of a transaction (_txlock): go-sqlite 1.21.2 does not read that option
+// after _time_format. There, a transaction that reads first and finds another process
+// writing ends with SQLITE_BUSY, and is tried again by who asked (503).
 const (
 	sqliteReaders      = 4
 	sqliteLongestQueue = 5 * time.Second
