@@ -99,5 +99,5 @@ func TestOpenBreakerSaysSinceWhenAndHowManyWait(t *testing.T) {
 	at, err := time.Parse(time.RFC3339, breaker["open_since"].(string))
 	require.NoError(t, err)
 	require.WithinDuration(t, since, at, time.Second)
-	require.Equal(t, 1., breaker["waiting"])
+	require.EqualValues(t, 1, breaker["waiting"])
 }

@@ -90,7 +90,7 @@ func TestPreview_InPagesAgainstThePresentSettings(t *testing.T) {
 		}
 		pages++
 		require.EqualValues(t, 6, page["total"])
-		require.EqualValues(t, sums["judged"], page["judged"])
+		require.EqualValues(t, int(sums["judged"]), page["judged"])
 		cursor = page["next_cursor"].(string)
 	}
 	require.Equal(t, 4, pages, "the last page is empty, as the one before was full")

@@ -116,11 +116,11 @@ func (s *Sender) send(ctx context.Context, n notices.Notice) error {
 	again := s.Clock.Now().Add(retries.Delay(n.Tries))
 	if errors.As(err, &refused) || !again.Before(n.EndsAt) {
 		s.Metrics.Noticed(string(n.Channel), "given_up")
-		s.log(ctx, slog.LevelError, "notice.given_up", n, err)
+		s.Logger.LogAttrs(ctx, slog.LevelError, "notice.given_up", attributes(n, err)...)
 		return s.Store.DeleteNotice(ctx, n.ID)
 	}
 	s.Metrics.Noticed(string(n.Channel), "postponed")
-	s.log(ctx, slog.LevelWarn, "notice.postponed", n, err)
+	s.Logger.LogAttrs(ctx, slog.LevelWarn, "notice.postponed", attributes(n, err)...)
 	return s.Store.PostponeNotice(ctx, n.ID, again)
 }
 
@@ -141,7 +141,11 @@ func (s *Sender) attempt(ctx context.Context, n notices.Notice) error {
 	return s.Channels[n.Channel](ctx, n)
 }
 
-func (s *Sender) log(ctx context.Context, level slog.Level, event string, n notices.Notice, err error) {
-	s.Logger.LogAttrs(ctx, level, event, slog.String("notice_id", n.ID), slog.String("account_id", n.AccountID),
-		slog.String("channel", string(n.Channel)), slog.Int("tries", n.Tries), slog.Any("error", err))
+// attributes returns what logs hold of a notice that was not sent: not its text, and not its
+// address.
+func attributes(n notices.Notice, err error) []slog.Attr {
+	return []slog.Attr{
+		slog.String("notice_id", n.ID), slog.String("account_id", n.AccountID),
+		slog.String("channel", string(n.Channel)), slog.Int("tries", n.Tries), slog.Any("error", err),
+	}
 }

@@ -98,12 +98,12 @@ func (f filler) withoutIndexes(tables []string, fill func()) {
 		of := " FROM pg_indexes WHERE schemaname = current_schema() AND tablename IN (" + names + ") AND indexname NOT LIKE '%_pkey' ORDER BY indexname"
 		definitions, drops = "SELECT indexdef"+of, "SELECT 'DROP INDEX ' || indexname"+of
 	}
-	make := f.texts(definitions)
+	indexes := f.texts(definitions)
 	for _, drop := range f.texts(drops) {
 		f.run(drop)
 	}
 	fill()
-	f.runAll(make)
+	f.runAll(indexes)
 }
 
 // numbers returns the beginning of a statement that has the numbers from from to below to

@@ -34,7 +34,7 @@ var jsonFormat = huma.Format{
 // body twice, first into any value to compare it with the schema. That says nothing of
 // the operation.
 func refusesZero(v any) bool {
-	if _, any := v.(*any); any {
+	if _, compared := v.(*any); compared {
 		return false
 	}
 	_, takes := v.(interface{ TakesZero() })
