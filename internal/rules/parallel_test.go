@@ -14,6 +14,11 @@ func TestEndToEndTestsAreParallel(t *testing.T) {
 	holds(t, beginsInParallel)
 }
 
+// alone are the tests that run before all others, by the reason.
+var alone = map[string]string{
+	"TestG6_HangingDestinationDelaysNoNeighbour": "sends hang for 30 seconds, in which those of others must arrive",
+}
+
 func beginsInParallel(f file) []string {
 	if !f.in("test/e2e") || !f.isTest() {
 		return nil
@@ -21,7 +26,7 @@ func beginsInParallel(f file) []string {
 	var problems []string
 	for _, d := range f.AST.Decls {
 		function, ok := d.(*ast.FuncDecl)
-		if !ok || !strings.HasPrefix(function.Name.Name, "Test") || function.Name.Name == "TestMain" {
+		if !ok || !strings.HasPrefix(function.Name.Name, "Test") || function.Name.Name == "TestMain" || alone[function.Name.Name] != "" {
 			continue
 		}
 		if len(function.Body.List) == 0 || !callsParallel(function.Body.List[0]) {
