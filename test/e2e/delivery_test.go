@@ -193,6 +193,7 @@ func TestG6_HangingDestinationDelaysNoNeighbour(t *testing.T) {
 	}
 	d.WaitHits(t, "ok", 20, 25*time.Second)
 	require.Empty(t, d.Hits("hang"), "the hanging sends still hang: nothing waited for them")
+	s.Service.Kill() // an orderly end would wait for them
 }
 
 // TestG5_LateTagIsShownAndSendsNothing checks that a tag after the end changes nothing.
