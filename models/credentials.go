@@ -11,10 +11,7 @@ import (
 	"ringback/models/notices"
 )
 
-const (
-	credentialsColumn = "credentials"
-	hookKeyColumn     = "hook_key"
-)
+const hookKeyColumn = "hook_key"
 
 // MarkUnreadable records that no key opens the integration's credentials.
 func (i *Integration) MarkUnreadable(string) { i.CredentialsUnreadable = true }
@@ -30,13 +27,13 @@ func (s *SiteSource) MarkUnreadable(column string) {
 
 // Seals returns what is known of the integration's credentials.
 func (i *Integration) Seals() database.SealedColumns {
-	return database.SealedColumns{Of: i.ID, Readable: map[string]bool{credentialsColumn: !i.CredentialsUnreadable}}
+	return database.SealedColumns{Of: i.ID, Readable: map[string]bool{database.CredentialsColumn: !i.CredentialsUnreadable}}
 }
 
 // Seals returns what is known of the source's credentials and hook key.
 func (s *SiteSource) Seals() database.SealedColumns {
 	return database.SealedColumns{
-		Of: s.SiteID + "/" + s.Source, Readable: map[string]bool{credentialsColumn: !s.CredentialsUnreadable, hookKeyColumn: !s.hookKeyUnreadable},
+		Of: s.SiteID + "/" + s.Source, Readable: map[string]bool{database.CredentialsColumn: !s.CredentialsUnreadable, hookKeyColumn: !s.hookKeyUnreadable},
 	}
 }
 
@@ -61,15 +58,3 @@ func (s *Store) Reseal(ctx context.Context) (Resealed, error) {
 
 // Resealed counts rows with credentials.
 type Resealed = database.Resealed
-
-// exceptUnreadable selects the columns that a change writes: all but these others.
-// Credentials that no key opens are not overwritten unless the change sets others: the
-// key may come back. All columns are left out at once, as GORM keeps the last list only.
-func exceptUnreadable(tx *gorm.DB, isUnreadable *bool, credentials map[string]string, others ...string) *gorm.DB {
-	if *isUnreadable && len(credentials) == 0 {
-		others = append(others, credentialsColumn)
-	} else {
-		*isUnreadable = false
-	}
-	return tx.Select("*").Omit(others...)
-}

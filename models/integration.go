@@ -142,7 +142,7 @@ func (s *Store) saveIntegration(actor audit.Actor, action string, notes map[stri
 	return func(tx *gorm.DB, before Integration, after *Integration, changes map[string]audit.Change) error {
 		maps.Copy(changes, notes)
 		after.Version = before.Version + 1
-		if err := exceptUnreadable(tx, &after.CredentialsUnreadable, after.Credentials).Updates(after).Error; err != nil {
+		if err := database.ExceptUnreadable(tx, &after.CredentialsUnreadable, after.Credentials).Updates(after).Error; err != nil {
 			return err
 		}
 		if err := after.beginAnew(tx, changes); err != nil {

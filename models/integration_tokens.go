@@ -41,7 +41,7 @@ func (t *IntegrationTokens) MarkUnreadable(string) { t.unreadable = true }
 
 // Seals returns what is known of the tokens.
 func (t *IntegrationTokens) Seals() database.SealedColumns {
-	return database.SealedColumns{Of: "the tokens of " + t.IntegrationID, Readable: map[string]bool{credentialsColumn: !t.unreadable}}
+	return database.SealedColumns{Of: "the tokens of " + t.IntegrationID, Readable: map[string]bool{database.CredentialsColumn: !t.unreadable}}
 }
 
 // isLeased reports whether a process renews the tokens now.

@@ -132,9 +132,9 @@ func (s *SiteSource) KeepFixed(before SiteSource) {
 // overwritten, unless the change sets something else: the key may come back.
 func (s *SiteSource) columns(tx *gorm.DB) *gorm.DB {
 	if s.hookKeyUnreadable {
-		return exceptUnreadable(tx, &s.CredentialsUnreadable, s.Credentials, hookKeyColumn)
+		return database.ExceptUnreadable(tx, &s.CredentialsUnreadable, s.Credentials, hookKeyColumn)
 	}
-	return exceptUnreadable(tx, &s.CredentialsUnreadable, s.Credentials)
+	return database.ExceptUnreadable(tx, &s.CredentialsUnreadable, s.Credentials)
 }
 
 // Touch sets when it was last changed.

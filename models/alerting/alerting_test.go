@@ -219,6 +219,38 @@ func TestG8_AlertSettingsHoldNoSecretInTheAuditTrail(t *testing.T) {
 	})
 }
 
+func TestUnreadableSecretOfTheWebhookStaysUntilAnotherIsSet(t *testing.T) {
+	t.Parallel()
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
+		before := modeltest.Open(t, dsn, clockwork.NewRealClock())
+		actor := modeltest.Actor(t, before)
+		sendTo(t, before, actor, nil)
+		keys, err := secrets.Generate()
+		require.NoError(t, err)
+		s := modeltest.OpenWith(t, dsn, clockwork.NewRealClock(), keys)
+		changed, err := s.ChangeAlertSettings(t.Context(), actor, func(to *alerting.Settings) error {
+			to.Emails = []string{"other@example.com"}
+			return nil
+		})
+		require.NoError(t, err)
+		require.True(t, changed.Unreadable)
+		kept, err := before.AlertSettings(t.Context(), actor.AccountID)
+		require.NoError(t, err)
+		require.Equal(t, []string{"other@example.com"}, kept.Emails)
+		require.Equal(t, "whsec_example", kept.Credentials[alerting.SigningSecret], "it is there when the key comes back")
+
+		changed, err = s.ChangeAlertSettings(t.Context(), actor, func(to *alerting.Settings) error {
+			to.Credentials = map[string]string{alerting.SigningSecret: "whsec_other"}
+			return nil
+		})
+		require.NoError(t, err)
+		require.False(t, changed.Unreadable)
+		read, err := s.AlertSettings(t.Context(), actor.AccountID)
+		require.NoError(t, err)
+		require.Equal(t, "whsec_other", read.Credentials[alerting.SigningSecret])
+	})
+}
+
 // kinds returns the kinds that are detected now, with what they are about.
 func kinds(t *testing.T, s *models.Store) (all []string) {
 	t.Helper()

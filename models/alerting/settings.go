@@ -2,6 +2,7 @@ package alerting
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"time"
 
@@ -37,12 +38,26 @@ func (s *Settings) MarkUnreadable(string) { s.Unreadable = true }
 
 // Seals returns what is known of the credentials.
 func (s *Settings) Seals() database.SealedColumns {
-	return database.SealedColumns{Of: "the alerts of " + s.AccountID, Readable: map[string]bool{"credentials": !s.Unreadable}}
+	return database.SealedColumns{Of: "the alerts of " + s.AccountID, Readable: map[string]bool{database.CredentialsColumn: !s.Unreadable}}
 }
 
-// audited returns the fields as the audit trail has them.
-func (s Settings) audited() map[string]any {
-	return map[string]any{"emails": s.Emails, "webhook_url": s.WebhookURL, "language": s.Language, "muted_kinds": s.MutedKinds}
+// Audited returns the fields as the audit trail has them.
+func (s *Settings) Audited() map[string]json.RawMessage {
+	return audit.EncodeFields(map[string]any{"emails": s.Emails, "webhook_url": s.WebhookURL, "language": s.Language, "muted_kinds": s.MutedKinds})
+}
+
+// KeepFixed restores what a change must not set.
+func (s *Settings) KeepFixed(before Settings) { s.AccountID = before.AccountID }
+
+// Touch sets when they were last changed.
+func (s *Settings) Touch(now time.Time) { s.UpdatedAt = now }
+
+// CloneSecrets copies the secrets before a change.
+func (s *Settings) CloneSecrets() { s.Credentials = maps.Clone(s.Credentials) }
+
+// DiffSecrets adds which secrets have changed, without their values.
+func (s *Settings) DiffSecrets(before Settings, changes map[string]audit.Change) {
+	audit.DiffCredentials(changes, before.Credentials, s.Credentials)
 }
 
 // Watch is the part of the store for alerts. It is safe for concurrent use. Its errors are
@@ -74,31 +89,21 @@ func settingsOf(tx *gorm.DB, accountID string) (Settings, error) {
 // ChangeAlertSettings changes where the alerts of the actor's account are sent. An error of
 // change is returned, and nothing is stored then.
 func (w *Watch) ChangeAlertSettings(ctx context.Context, actor audit.Actor, change func(*Settings) error) (Settings, error) {
-	var after Settings
-	err := w.db.Tx(ctx, "changing where alerts are sent", func(tx *gorm.DB) error {
-		var account string
-		if err := database.Locked(tx.Table("accounts")).Select("id").Where("id = ?", actor.AccountID).Take(&account).Error; err != nil {
-			return database.NotFoundAs("no_such_account", err)
-		}
-		before, err := settingsOf(tx, actor.AccountID)
-		if err != nil {
-			return err
-		}
-		after = before
-		after.Credentials = maps.Clone(before.Credentials)
-		if err := change(&after); err != nil {
-			return err
-		}
-		changes := audit.DiffFields(audit.EncodeFields(before.audited()), audit.EncodeFields(after.audited()))
-		audit.DiffCredentials(changes, before.Credentials, after.Credentials)
-		if len(changes) == 0 {
-			return nil
-		}
-		after.AccountID, after.UpdatedAt = actor.AccountID, w.db.Now()
-		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&after).Error; err != nil {
-			return err
-		}
-		return audit.Record(tx, actor, "updated", audit.Target{AccountID: actor.AccountID, Entity: "alerts", ID: actor.AccountID}, changes)
-	})
-	return after, err
+	return audit.UpdateSetting(ctx, w.db, audit.Update[Settings]{
+		Doing: "changing where alerts are sent",
+		Lock: func(tx *gorm.DB) (Settings, error) {
+			var account string
+			if err := database.Locked(tx.Table("accounts")).Select("id").Where("id = ?", actor.AccountID).Take(&account).Error; err != nil {
+				return Settings{}, database.NotFoundAs("no_such_account", err)
+			}
+			return settingsOf(tx, actor.AccountID)
+		},
+		Save: func(tx *gorm.DB, _ Settings, after *Settings, changes map[string]audit.Change) error {
+			stored := database.ExceptUnreadable(tx, &after.Unreadable, after.Credentials).Clauses(clause.OnConflict{UpdateAll: true}).Create(after)
+			if stored.Error != nil {
+				return stored.Error
+			}
+			return audit.Record(tx, actor, "updated", audit.Target{AccountID: actor.AccountID, Entity: "alerts", ID: actor.AccountID}, changes)
+		},
+	}, change)
 }

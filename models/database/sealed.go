@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
 	"ringback/internal/secrets"
@@ -99,4 +100,20 @@ func (sealed) Scan(ctx context.Context, field *schema.Field, row reflect.Value, 
 	}
 	field.ReflectValueOf(ctx, row).Set(credentials.Elem())
 	return nil
+}
+
+// CredentialsColumn is the name of the column of sealed credentials in each table that has
+// one.
+const CredentialsColumn = "credentials"
+
+// ExceptUnreadable selects the columns that a change writes: all but these others.
+// Credentials that no key opens are not overwritten unless the change sets others: the
+// key may come back. All columns are left out at once, as GORM keeps the last list only.
+func ExceptUnreadable(tx *gorm.DB, isUnreadable *bool, credentials map[string]string, others ...string) *gorm.DB {
+	if *isUnreadable && len(credentials) == 0 {
+		others = append(others, CredentialsColumn)
+	} else {
+		*isUnreadable = false
+	}
+	return tx.Select("*").Omit(others...)
 }

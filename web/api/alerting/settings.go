@@ -2,7 +2,6 @@ package alerting
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,12 +74,10 @@ func (b settingsBody) apply(s *alerting.Settings) {
 	wire.Set(&s.Language, b.Language)
 	wire.Set(&s.MutedKinds, b.MutedKinds)
 	if b.WebhookSecret != nil {
-		s.Credentials = maps.Clone(s.Credentials)
 		if s.Credentials == nil {
 			s.Credentials = map[string]string{}
 		}
 		s.Credentials[alerting.SigningSecret] = *b.WebhookSecret
-		s.Unreadable = false
 	}
 }
 
