@@ -126,6 +126,7 @@ func (s *Sender) send(ctx context.Context, n notices.Notice) error {
 
 var (
 	errEnded      = Refusal{errors.New("it is of no use any more")}
+	errNoChannel  = Refusal{errors.New("nothing was set up that sends it, and it is of no use any more")}
 	errUnreadable = Refusal{errors.New("no encryption key opens it")}
 )
 
@@ -133,6 +134,8 @@ func (s *Sender) attempt(ctx context.Context, n notices.Notice) error {
 	switch {
 	case n.Unreadable:
 		return errUnreadable
+	case s.Channels[n.Channel] == nil:
+		return errNoChannel
 	case !s.Clock.Now().Before(n.EndsAt):
 		return errEnded
 	}

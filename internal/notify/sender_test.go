@@ -127,6 +127,26 @@ func TestRefusedNoticeIsGivenUp(t *testing.T) {
 	})
 }
 
+// An owner may set addresses for alerts while the operator has set no server for e-mails.
+func TestNoticeThatNothingSendsIsGivenUpAtItsEnd(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, s *models.Store) {
+		add(t, s, 20*time.Minute)
+		var r results
+		var log bytes.Buffer
+		p := sender(s, &r, &log, nil)
+		p.Channels = map[notices.Channel]notify.Send{"another": nil}
+		during(t, p, 19*time.Minute)
+		require.Empty(t, r.count, "a server may be set until then")
+		during(t, p, 2*time.Minute)
+		require.Equal(t, map[string]int{"given_up": 1}, r.count)
+		require.Contains(t, log.String(), "nothing was set up that sends it")
+		left, err := s.DueNotices(t.Context(), []notices.Channel{notices.Mail}, 1, 0)
+		require.NoError(t, err)
+		require.Empty(t, left)
+	})
+}
+
 func TestG3_ASendThatHasBegunEndsAtShutdown(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, s *models.Store) {

@@ -92,18 +92,19 @@ func Add(tx *gorm.DB, notice Notice) error {
 const perAccount = 2
 
 // due are the notices that can be claimed: those whose turn has come, without those that
-// follow another one of their thread.
+// follow another one of their thread. Those of other channels can be claimed when they have
+// ended, so that they do not stay for ever.
 const due = `WITH due AS MATERIALIZED (
 	SELECT id FROM (
 		SELECT id, next_try_at, row_number() OVER (PARTITION BY account_id, channel ORDER BY next_try_at, id) AS place FROM notices AS n
-		WHERE next_try_at <= @now AND channel IN @channels
+		WHERE next_try_at <= @now AND (channel IN @channels OR ends_at <= @now)
 		AND (thread = '' OR NOT EXISTS (SELECT 1 FROM notices AS earlier WHERE earlier.thread = n.thread AND earlier.id < n.id))
 	) AS ready WHERE place <= @place ORDER BY next_try_at, id LIMIT @limit
 ) SELECT id FROM due`
 
-// DueNotices claims up to limit notices that are to be sent by one of the channels. A
-// claimed notice is not due again until hold has passed, so that two processes never send
-// the same one at once, and none is lost if a process ends.
+// DueNotices claims up to limit notices that are to be sent by one of the channels, or that
+// have ended. A claimed notice is not due again until hold has passed, so that two processes
+// never send the same one at once, and none is lost if a process ends.
 func (n *Notices) DueNotices(ctx context.Context, channels []Channel, limit int, hold time.Duration) ([]Notice, error) {
 	var claimed []Notice
 	now := n.db.Now()
