@@ -203,6 +203,40 @@ func TestMutedAlertsAreNotSentButTheirEndsAre(t *testing.T) {
 	})
 }
 
+func TestMutedAlertStaysMutedForLongerThanEndedOnesAreKept(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		actor := modeltest.Actor(t, s)
+		sendTo(t, s, actor, nil)
+		observe := func(ids ...string) {
+			_, err := s.Observe(t.Context(), some(actor, ids...), words{}, func() error { return nil })
+			require.NoError(t, err)
+		}
+		kept := func() int {
+			all, _, err := s.Alerts(t.Context(), actor.AccountID, alerting.Filter{}, models.Page{})
+			require.NoError(t, err)
+			return len(all)
+		}
+		observe("int_1", "int_2")
+		open, _, err := s.Alerts(t.Context(), actor.AccountID, alerting.Filter{Open: true}, models.Page{})
+		require.NoError(t, err)
+		until := clock.Now().AddDate(0, 0, 200)
+		_, err = s.MuteAlert(t.Context(), actor, open[1].ID, &until)
+		require.NoError(t, err)
+		observe()
+		require.Len(t, sent(t, s), 4)
+		clock.Advance(91 * 24 * time.Hour)
+		observe()
+		require.Equal(t, 1, kept(), "int_1 is muted")
+		observe("int_1")
+		require.Empty(t, sent(t, s))
+		observe()
+		clock.Advance(110 * 24 * time.Hour)
+		observe()
+		require.Zero(t, kept())
+	})
+}
+
 func TestG8_AlertSettingsHoldNoSecretInTheAuditTrail(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {

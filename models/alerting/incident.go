@@ -11,7 +11,8 @@ import (
 	"ringback/models/database"
 )
 
-// keptFor is how long incidents are kept after their end.
+// keptFor is how long incidents are kept after their end. Those that are muted for longer
+// are kept until then.
 const keptFor = 90 * 24 * time.Hour
 
 // Incident is a condition that needs a person, from its beginning to its end.

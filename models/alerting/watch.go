@@ -77,7 +77,7 @@ func (w *Watch) observe(tx *gorm.DB, present []alerts.Condition, words Words) er
 	if err := tell(tx, changed, words); err != nil {
 		return err
 	}
-	return tx.Where("ended_at < ?", now.Add(-keptFor)).Delete(&Incident{}).Error
+	return tx.Where("ended_at < ? AND (muted_until IS NULL OR muted_until <= ?)", now.Add(-keptFor), now).Delete(&Incident{}).Error
 }
 
 // begin stores incidents, and adds those of which messages are sent.
