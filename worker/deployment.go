@@ -136,17 +136,21 @@ func (d Deployment) SetFirst(ctx context.Context, build string) (current string,
 		}
 		return build, d.setCurrent(ctx, build, rollout.conflicts)
 	}
-	steady := backoff.NewConstantBackOff(200 * time.Millisecond)
-	return backoff.Retry(ctx, unlessFinal(set), backoff.WithBackOff(steady), backoff.WithMaxElapsedTime(registeredWithin))
+	return untilDone(ctx, registeredWithin, set)
 }
 
-// unlessFinal returns the operation, whose errors are final if trying again does not help.
-func unlessFinal(do backoff.Operation[string]) backoff.Operation[string] {
-	return func() (string, error) {
+// askEvery is how often the server is asked whether it has done something.
+const askEvery = 200 * time.Millisecond
+
+// untilDone repeats an operation until it succeeds, its error is one that trying again does
+// not help, or the time has passed.
+func untilDone[T any](ctx context.Context, within time.Duration, do backoff.Operation[T]) (T, error) {
+	unlessFinal := func() (T, error) {
 		done, err := do()
 		if errors.As(err, new(*serviceerror.Unimplemented)) || errors.As(err, new(*serviceerror.PermissionDenied)) {
 			return done, backoff.Permanent(err)
 		}
 		return done, err
 	}
+	return backoff.Retry(ctx, unlessFinal, backoff.WithBackOff(backoff.NewConstantBackOff(askEvery)), backoff.WithMaxElapsedTime(within))
 }

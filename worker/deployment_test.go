@@ -3,10 +3,12 @@ package worker_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	deploymentpb "go.temporal.io/api/deployment/v1"
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
@@ -30,6 +32,9 @@ type versions struct {
 	late  int // reads until the deployment is known
 	taken bool
 	set   []string
+
+	refuses bool // to show a batch
+	asked   int  // how often it was to be shown
 }
 
 func (s *versionServer) WorkflowService() workflowservice.WorkflowServiceClient { return &s.versions }
@@ -54,6 +59,32 @@ func (s *versions) SetWorkerDeploymentCurrentVersion(
 	}
 	s.set = append(s.set, in.GetBuildId()+" "+string(in.GetConflictToken()))
 	return &workflowservice.SetWorkerDeploymentCurrentVersionResponse{}, nil
+}
+
+func (s *versions) CountWorkflowExecutions(
+	context.Context, *workflowservice.CountWorkflowExecutionsRequest, ...grpc.CallOption,
+) (*workflowservice.CountWorkflowExecutionsResponse, error) {
+	return &workflowservice.CountWorkflowExecutionsResponse{Count: 3}, nil
+}
+
+func (s *versions) StartBatchOperation(
+	context.Context, *workflowservice.StartBatchOperationRequest, ...grpc.CallOption,
+) (*workflowservice.StartBatchOperationResponse, error) {
+	return &workflowservice.StartBatchOperationResponse{}, nil
+}
+
+func (s *versions) DescribeBatchOperation(
+	context.Context, *workflowservice.DescribeBatchOperationRequest, ...grpc.CallOption,
+) (*workflowservice.DescribeBatchOperationResponse, error) {
+	s.asked++
+	if s.refuses {
+		return nil, serviceerror.NewPermissionDenied("not yours", "")
+	}
+	state := enumspb.BATCH_OPERATION_STATE_RUNNING
+	if s.asked > 2 {
+		state = enumspb.BATCH_OPERATION_STATE_COMPLETED
+	}
+	return &workflowservice.DescribeBatchOperationResponse{State: state}, nil
 }
 
 func routing(current string) *deploymentpb.RoutingConfig {
@@ -88,6 +119,25 @@ func TestSetFirst_OnlyTheFirstVersionMakesItselfCurrent(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, c.current, current)
 			require.Equal(t, c.set, s.set)
+		})
+	}
+}
+
+func TestMove_WaitsForTheBatchUnlessItMayNotSeeIt(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		refuses bool
+		asked   int
+	}{"it ends": {false, 3}, "it may not be seen": {true, 1}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &versionServer{versions: versions{refuses: c.refuses}}
+				n, err := worker.Deployment{Client: s, Namespace: "default", Name: "ringback"}.Move(t.Context(), "old")
+				require.Equal(t, c.refuses, err != nil, err)
+				require.Equal(t, int64(3), n)
+				require.Equal(t, c.asked, s.asked)
+			})
 		})
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
 	batchpb "go.temporal.io/api/batch/v1"
 	deploymentpb "go.temporal.io/api/deployment/v1"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -76,8 +75,7 @@ func (d Deployment) awaitBatch(ctx context.Context, job string) error {
 		}
 		return batch, err
 	}
-	steady := backoff.NewConstantBackOff(200 * time.Millisecond)
-	batch, err := backoff.Retry(ctx, ended, backoff.WithBackOff(steady), backoff.WithMaxElapsedTime(batchWithin))
+	batch, err := untilDone(ctx, batchWithin, ended)
 	if err != nil {
 		return fmt.Errorf("waiting for the batch %s: %w", job, err)
 	}
