@@ -47,7 +47,6 @@ type Options struct {
 
 	AdminToken    string               // RINGBACK_ADMIN_TOKEN; there is no operator if it is empty
 	PublicURL     string               // as providers and browsers reach this service
-	SendsMails    bool                 // whether a server for e-mails is set
 	TemporalUIURL string               // of the Temporal UI; answers have no links into it if it is empty
 	Namespace     string               // of Temporal, for those links
 	Passwords     passwords.Parameters // of new hashes; zero means passwords.Usual

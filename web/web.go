@@ -98,7 +98,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	reporting.New(o.Store, o.Clock).Mount(document)
 	attribution.New(o.Store).Mount(document)
 	upkeep.New(o.Store, o.Relay, directory).Mount(document)
-	alerting.New(alerting.Options{Store: o.Store, Sites: directory, Clock: o.Clock, SendsMails: o.SendsMails}).Mount(document)
+	alerting.New(alerting.Options{Store: o.Store, Sites: directory, Clock: o.Clock, SendsMails: o.Mails}).Mount(document)
 	users.New(o.Store, service, authenticator, o.Clock).Mount(document)
 	views.New(o.Store, directory).Mount(document)
 	pagesOf(o, cabinet.Options{
