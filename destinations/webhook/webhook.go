@@ -103,38 +103,26 @@ func (*Destination) Needs(delivery.Payload, settings.Values) []conversion.Check 
 // Send implements destinations.Destination. Any 2xx is a success. A 4xx that does not
 // ask for a retry is final, such as 410 Gone.
 func (d *Destination) Send(ctx context.Context, doer delivery.Doer, e delivery.Payload, s settings.Values) delivery.Result {
-	req, unusable := d.request(ctx, e, s)
+	message, err := body(e)
+	if err != nil {
+		return delivery.Result{Class: delivery.ClassInvalid, Reason: delivery.Reason{Code: delivery.ReasonEvent}}
+	}
+	return d.Post(ctx, doer, e.DeliveryID, message, s)
+}
+
+// Post sends a signed message, which need not be an event. The id is the same at each
+// attempt to send the message.
+func (d *Destination) Post(ctx context.Context, doer delivery.Doer, id string, message []byte, s settings.Values) delivery.Result {
+	req, unusable := d.signed(ctx, id, message, s)
 	if !unusable.IsZero() {
 		return delivery.Result{Class: delivery.ClassInvalid, Reason: unusable}
 	}
-	return d.do(doer, req)
-}
-
-func (d *Destination) do(doer delivery.Doer, req *http.Request) delivery.Result {
 	resp, err := doer.Do(req)
 	result := delivery.ResultOf(resp, err, d.clock.Now())
 	if result.Status == http.StatusGone {
 		result.Reason.Code = reasonGone
 	}
 	return result
-}
-
-// Post sends another message than an event, signed in the same way.
-func (d *Destination) Post(ctx context.Context, doer delivery.Doer, id string, message []byte, s settings.Values) delivery.Result {
-	req, unusable := d.signed(ctx, id, message, s)
-	if !unusable.IsZero() {
-		return delivery.Result{Class: delivery.ClassInvalid, Reason: unusable}
-	}
-	return d.do(doer, req)
-}
-
-// request returns the signed request, or the reason why it cannot be made.
-func (d *Destination) request(ctx context.Context, e delivery.Payload, s settings.Values) (*http.Request, delivery.Reason) {
-	message, err := body(e)
-	if err != nil {
-		return nil, delivery.Reason{Code: delivery.ReasonEvent}
-	}
-	return d.signed(ctx, e.DeliveryID, message, s)
 }
 
 // signed returns the request with a message, or the reason why it cannot be made.
