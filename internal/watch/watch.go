@@ -4,7 +4,6 @@
 package watch
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"time"
@@ -17,11 +16,6 @@ import (
 
 // Every is how often to look.
 const Every = 2 * time.Minute
-
-// Store begins and ends incidents.
-type Store interface {
-	WatchAlerts(ctx context.Context, words alerting.Words) (mine bool, err error)
-}
 
 // Words writes messages about incidents.
 type Words struct {
@@ -43,14 +37,10 @@ func (words Words) Mail(language string, changed []alerting.Incident) (subject, 
 
 // Sentence writes what an incident is about, or that it has ended.
 func Sentence(w explanation.Writer, i alerting.Incident) string {
-	c := alerts.Condition{
-		Subject: alerts.Subject{AccountID: i.AccountID, SiteID: i.SiteID, Kind: i.Kind, ID: i.Subject},
-		Name:    i.Name, Site: i.Site, Since: i.Since, Count: i.Count, Limit: i.Bound,
-	}
 	if i.EndedAt != nil {
-		return w.AlertEnded(c, *i.EndedAt)
+		return w.AlertEnded(i.Condition(), *i.EndedAt)
 	}
-	return w.AlertBegan(c)
+	return w.AlertBegan(i.Condition())
 }
 
 // Message is what the webhook of an account receives.

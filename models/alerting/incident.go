@@ -36,8 +36,12 @@ type Incident struct {
 // TableName returns the name of the table.
 func (Incident) TableName() string { return "incidents" }
 
-func (i Incident) subject() alerts.Subject {
-	return alerts.Subject{AccountID: i.AccountID, SiteID: i.SiteID, Kind: i.Kind, ID: i.Subject}
+// Condition returns what the incident is about, as it was when it began.
+func (i Incident) Condition() alerts.Condition {
+	return alerts.Condition{
+		Subject: alerts.Subject{AccountID: i.AccountID, SiteID: i.SiteID, Kind: i.Kind, ID: i.Subject},
+		Name:    i.Name, Site: i.Site, Since: i.Since, Count: i.Count, Limit: i.Bound,
+	}
 }
 
 // Filter selects incidents of an account.
@@ -95,7 +99,7 @@ func muted(tx *gorm.DB, now time.Time) (map[alerts.Subject]bool, error) {
 	err := tx.Where("muted_until > ?", now).Find(&rows).Error
 	subjects := map[alerts.Subject]bool{}
 	for _, i := range rows {
-		subjects[i.subject()] = true
+		subjects[i.Condition().Subject] = true
 	}
 	return subjects, err
 }

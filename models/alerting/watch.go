@@ -56,7 +56,7 @@ func (w *Watch) observe(tx *gorm.DB, present []alerts.Condition, words Words) er
 	bySubject := map[alerts.Subject]Incident{}
 	subjects := make([]alerts.Subject, len(open))
 	for i, incident := range open {
-		subjects[i] = incident.subject()
+		subjects[i] = incident.Condition().Subject
 		bySubject[subjects[i]] = incident
 	}
 	begin, end := alerts.Compare(subjects, present)
