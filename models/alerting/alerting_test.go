@@ -339,6 +339,14 @@ func TestConditionsAreFound(t *testing.T) {
 		require.NoError(t, s.Exec(t.Context(), "UPDATE integrations SET credentials = ? WHERE id = ?", []byte("sealed by a lost key"), i.ID))
 		require.Equal(t, []string{"credentials_unreadable Receiver"}, kinds(t, s))
 		require.NoError(t, s.Exec(t.Context(), "UPDATE integrations SET credentials = NULL"))
+		_, err = s.PutSource(t.Context(), actor, site.ID, "calltouch", func(m *models.SiteSource) error {
+			m.Enabled = true
+			return nil
+		})
+		require.NoError(t, err)
+		require.NoError(t, s.Exec(t.Context(), "UPDATE site_sources SET credentials = ?", []byte("sealed by a lost key")))
+		require.Equal(t, []string{"credentials_unreadable calltouch"}, kinds(t, s))
+		require.NoError(t, s.Exec(t.Context(), "DELETE FROM site_sources"))
 
 		require.NoError(t, s.SetLimits(t.Context(), actor, actor.AccountID, func(own quotas.Limits) error {
 			own[quotas.SendsPerDay], own[quotas.IntegrationsPerSite] = 10, 2

@@ -1,7 +1,6 @@
 package alerting
 
 import (
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -59,9 +58,10 @@ func live(query *gorm.DB, of string) *gorm.DB {
 	return query.Joins("JOIN sites AS s ON s.id = " + of + ".site_id AND s.deleted_at IS NULL")
 }
 
-// integrations is the beginning of a query of integrations that are switched on.
+// The beginnings of queries, and which integrations are switched on.
 const (
 	ofIntegration = "s.account_id, i.site_id, s.name AS site, i.id, i.name"
+	ofSource      = "s.account_id, c.site_id, s.name AS site, c.source"
 	isOn          = "i.enabled AND i.deleted_at IS NULL"
 )
 
@@ -107,16 +107,18 @@ func conditions(rows []found, kind alerts.Kind, since time.Time) []alerts.Condit
 
 // sealedIntegration and sealedSource are rows whose credentials may be unreadable.
 type sealedIntegration struct {
-	ID          string            `gorm:"primaryKey"`
-	Credentials map[string]string `gorm:"serializer:sealed"`
-	unreadable  bool
+	ID                            string `gorm:"primaryKey"`
+	AccountID, SiteID, Site, Name string
+	Credentials                   map[string]string `gorm:"serializer:sealed"`
+	unreadable                    bool
 }
 
 type sealedSource struct {
-	SiteID      string            `gorm:"primaryKey"`
-	Source      string            `gorm:"primaryKey"`
-	Credentials map[string]string `gorm:"serializer:sealed"`
-	unreadable  bool
+	SiteID          string `gorm:"primaryKey"`
+	Source          string `gorm:"primaryKey"`
+	AccountID, Site string
+	Credentials     map[string]string `gorm:"serializer:sealed"`
+	unreadable      bool
 }
 
 // TableName returns the name of the table.
@@ -131,59 +133,39 @@ func (s *sealedIntegration) MarkUnreadable(string) { s.unreadable = true }
 // MarkUnreadable records that no key opens the credentials.
 func (s *sealedSource) MarkUnreadable(string) { s.unreadable = true }
 
-// unreadable finds integrations and sources whose credentials no key opens.
+// unreadable finds integrations and sources whose credentials no key opens. The key columns
+// are read before the credentials, because they are needed to open these.
 func unreadable(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {
 	var integrations []sealedIntegration
-	if err := tx.Select("id", "credentials").Where("enabled AND deleted_at IS NULL AND credentials IS NOT NULL").Find(&integrations).Error; err != nil {
-		return nil, err
-	}
-	integrations = slices.DeleteFunc(integrations, func(s sealedIntegration) bool { return !s.unreadable })
-	closed := make([]string, len(integrations))
-	for i, s := range integrations {
-		closed[i] = s.ID
-	}
-	var rows []found
-	if err := live(tx.Table("integrations AS i"), "i").Select(ofIntegration).Where("i.id IN ?", closed).Order("i.id").Find(&rows).Error; err != nil {
+	err := live(tx.Table("integrations AS i"), "i").Select(ofIntegration + ", i.credentials").Where("i.credentials IS NOT NULL").Where(isOn).
+		Order("i.id").Find(&integrations).Error
+	if err != nil {
 		return nil, err
 	}
 	var sources []sealedSource
-	if err := tx.Select("site_id", "source", "credentials").Where("enabled AND credentials IS NOT NULL").Find(&sources).Error; err != nil {
-		return nil, err
-	}
-	for _, s := range slices.DeleteFunc(sources, func(s sealedSource) bool { return !s.unreadable }) {
-		of, err := source(tx, s.SiteID, s.Source)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, of...)
-	}
-	return conditions(rows, alerts.CredentialsUnreadable, now), nil
-}
-
-// source returns a source as found, nothing if its site is deleted.
-func source(tx *gorm.DB, siteID, name string) ([]found, error) {
+	err = live(tx.Table("site_sources AS c"), "c").Select(ofSource + ", c.credentials").Where("c.enabled AND c.credentials IS NOT NULL").
+		Order("c.site_id, c.source").Find(&sources).Error
 	var rows []found
-	err := tx.Table("sites").Select("account_id, id AS site_id, name AS site").Where("id = ? AND deleted_at IS NULL", siteID).Find(&rows).Error
-	for i := range rows {
-		rows[i].ID, rows[i].Name = name, name
+	for _, i := range integrations {
+		if i.unreadable {
+			rows = append(rows, found{AccountID: i.AccountID, SiteID: i.SiteID, Site: i.Site, ID: i.ID, Name: i.Name})
+		}
 	}
-	return rows, err
+	for _, c := range sources {
+		if c.unreadable {
+			rows = append(rows, found{AccountID: c.AccountID, SiteID: c.SiteID, Site: c.Site, ID: c.Source, Name: c.Source})
+		}
+	}
+	return conditions(rows, alerts.CredentialsUnreadable, now), err
 }
 
 func (w *Watch) silent(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {
 	silent, err := w.quiet.SilentIn(tx, now)
-	if err != nil {
-		return nil, err
+	all := make([]alerts.Condition, len(silent))
+	for i, s := range silent {
+		all[i] = found{AccountID: s.AccountID, SiteID: s.SiteID, Site: s.Site, ID: s.Source, Name: s.Source}.condition(alerts.SourceSilent, s.LastMessageAt)
 	}
-	var all []alerts.Condition
-	for _, s := range silent {
-		of, err := source(tx, s.SiteID, s.Source)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, conditions(of, alerts.SourceSilent, s.LastMessageAt)...)
-	}
-	return all, nil
+	return all, err
 }
 
 func (w *Watch) near(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {

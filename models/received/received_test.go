@@ -174,22 +174,28 @@ func TestM9_WhenTheMessagesOfASourceCame(t *testing.T) {
 }
 
 // TestM9_SilentSourcesAreCounted has sources of which messages came each hour for ten days.
-// One is still sending, one has stopped, and one has stopped because it is off.
+// One is still sending, one has stopped, and one has stopped because it is off. Another
+// site with such sources was deleted.
 func TestM9_SilentSourcesAreCounted(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
-		site := modeltest.Site(t, s)
 		end := modeltest.Start.AddDate(0, 0, 10)
-		for source, until := range map[string]time.Time{"callrail": end, "calltouch": end.Add(-5 * time.Hour), "twilio": end.Add(-5 * time.Hour)} {
-			_, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, source, func(m *models.SiteSource) error {
-				m.Enabled = source != "twilio"
-				return nil
-			})
-			require.NoError(t, err)
-			for at := modeltest.Start; at.Before(until); at = at.Add(time.Hour) {
-				require.NoError(t, s.NoteMessage(t.Context(), site.ID, source, at))
+		sending := func(site models.Site) {
+			for source, until := range map[string]time.Time{"callrail": end, "calltouch": end.Add(-5 * time.Hour), "twilio": end.Add(-5 * time.Hour)} {
+				_, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, source, func(m *models.SiteSource) error {
+					m.Enabled = source != "twilio"
+					return nil
+				})
+				require.NoError(t, err)
+				for at := modeltest.Start; at.Before(until); at = at.Add(time.Hour) {
+					require.NoError(t, s.NoteMessage(t.Context(), site.ID, source, at))
+				}
 			}
 		}
+		gone := modeltest.Site(t, s)
+		sending(gone)
+		require.NoError(t, s.DeleteSite(t.Context(), modeltest.ActorOf(gone), gone.ID))
+		sending(modeltest.Site(t, s))
 		silent, err := s.SilentSources(t.Context(), end)
 		require.NoError(t, err)
 		require.Equal(t, map[string]int{"calltouch": 1}, silent)

@@ -15,7 +15,9 @@ const shortestSilence = 2 * time.Hour
 
 // Silent is a source that is silent for longer than usual.
 type Silent struct {
+	AccountID     string
 	SiteID        string
+	Site          string // its name
 	Source        string
 	TimeZone      string
 	LastMessageAt time.Time
@@ -36,12 +38,12 @@ func (r *Received) SilentSources(ctx context.Context, now time.Time) (map[string
 }
 
 // SilentIn returns the sources that are switched on and silent for longer than usual, in a
-// transaction.
+// transaction. Sites that are deleted have none.
 func (r *Received) SilentIn(tx *gorm.DB, now time.Time) ([]Silent, error) {
 	var candidates []Silent
-	err := tx.Table("source_activity AS a").Select("a.site_id, a.source, a.last_message_at, sites.time_zone").
+	err := tx.Table("source_activity AS a").Select("sites.account_id, a.site_id, sites.name AS site, a.source, sites.time_zone, a.last_message_at").
 		Joins("JOIN site_sources AS s ON s.site_id = a.site_id AND s.source = a.source").
-		Joins("JOIN sites ON sites.id = a.site_id").
+		Joins("JOIN sites ON sites.id = a.site_id AND sites.deleted_at IS NULL").
 		Where("s.enabled = ? AND a.last_message_at < ?", true, now.Add(-shortestSilence)).Order("a.site_id, a.source").Find(&candidates).Error
 	if err != nil {
 		return nil, err
