@@ -77,7 +77,7 @@ func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
 	run.relay = s.supervisor.start(ctx, component{relayName, s.afterMigration(c.relay)})
 	if parts.Worker {
 		run.workers = s.supervisor.start(ctx, component{workerName, s.afterMigration(c.worker)})
-		for _, other := range []component{{prunerName, c.pruner}, {counterName, c.counter}, {journeysName, c.journeys}, {notifierName, c.notifier}, {watcherName, c.watcher}} {
+		for _, other := range c.others {
 			run.others = append(run.others, s.supervisor.start(ctx, component{other.name, s.afterMigration(other.run)}))
 		}
 	}

@@ -30,14 +30,10 @@ var shares = delivery.Shares{PerSite: worker.DefaultSends / 4, PerHost: worker.D
 
 // components are what a process runs, created and not yet running.
 type components struct {
-	web      http.Handler // nil if the process has no web
-	relay    func(ctx context.Context, up func()) error
-	worker   func(ctx context.Context, up func()) error
-	pruner   func(ctx context.Context, up func()) error
-	counter  func(ctx context.Context, up func()) error
-	journeys func(ctx context.Context, up func()) error
-	notifier func(ctx context.Context, up func()) error
-	watcher  func(ctx context.Context, up func()) error
+	web    http.Handler // nil if the process has no web
+	relay  func(ctx context.Context, up func()) error
+	worker func(ctx context.Context, up func()) error
+	others []component // beside the worker
 }
 
 // newComponents creates the components with their dependencies. Every process has
@@ -55,12 +51,14 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 			up()
 			return outboxRelay.Run(ctx)
 		},
-		worker:   func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, outboxRelay, up) },
-		pruner:   newPruner(s.store, s.metrics, s.deps.Clock, s.log.With("component", prunerName)).run,
-		counter:  (&counter{work: eachOf(s.store.Work, s.store.WorkRevenue), clock: s.deps.Clock}).run,
-		journeys: (&counter{work: s.store.WorkJourneys, clock: s.deps.Clock}).run,
-		notifier: s.newNotifier().Run,
-		watcher:  s.watchAlerts,
+		worker: func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, outboxRelay, up) },
+		others: []component{
+			{prunerName, newPruner(s.store, s.metrics, s.deps.Clock, s.log.With("component", prunerName)).run},
+			{counterName, (&counter{work: eachOf(s.store.Work, s.store.WorkRevenue), clock: s.deps.Clock}).run},
+			{journeysName, (&counter{work: s.store.WorkJourneys, clock: s.deps.Clock}).run},
+			{notifierName, s.newNotifier().Run},
+			{watcherName, s.watchAlerts},
+		},
 	}
 	if !parts.Web {
 		return c, nil
