@@ -99,12 +99,18 @@ func (h *Hosts) End(name, siteID string, class Class) {
 	}
 }
 
-func (h *Hosts) fail(name, siteID string) {
+// of returns what is known of a host, and begins to keep it.
+func (h *Hosts) of(name string) *host {
 	known, ok := h.hosts[name]
 	if !ok {
 		known = &host{sites: map[string]bool{}}
 		h.hosts[name] = known
 	}
+	return known
+}
+
+func (h *Hosts) fail(name, siteID string) {
+	known := h.of(name)
 	now := h.clock.Now()
 	if now.Before(known.openUntil) {
 		return // it began before the breaker opened

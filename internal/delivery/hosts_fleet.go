@@ -24,18 +24,16 @@ func (h *Hosts) opened() map[string]int {
 	defer h.mu.Unlock()
 	opened := map[string]int{}
 	for name, known := range h.hosts {
-		if h.probes(name) {
+		if known.isProbed() {
 			opened[name] = known.openings
 		}
 	}
 	return opened
 }
 
-// probes reports whether a host does not answer and this worker probes it.
-func (h *Hosts) probes(name string) bool {
-	known, ok := h.hosts[name]
-	return ok && known.openings > 0 && !known.followed
-}
+// isProbed reports whether the host does not answer and this worker probes it. It is false
+// for nil, a host of which nothing is known.
+func (h *host) isProbed() bool { return h != nil && h.openings > 0 && !h.followed }
 
 // follow takes over what other workers have found of hosts. If several have found the
 // same, the one with the least id probes. A host that nobody names any more has answered.
@@ -51,7 +49,7 @@ func (h *Hosts) follow(workerID string, open []OpenHost) {
 	}
 	for name, openings := range others {
 		precedes := first[name] < workerID
-		if openings != h.others[name] || precedes && h.probes(name) {
+		if openings != h.others[name] || precedes && h.hosts[name].isProbed() {
 			h.followOne(name, openings, precedes)
 		}
 	}
@@ -66,12 +64,8 @@ func (h *Hosts) follow(workerID string, open []OpenHost) {
 // followOne opens the breaker of a host that another worker has opened. If precedes is
 // false, this worker goes on probing what it has found itself.
 func (h *Hosts) followOne(name string, openings int, precedes bool) {
-	known, ok := h.hosts[name]
-	if !ok {
-		known = &host{sites: map[string]bool{}}
-		h.hosts[name] = known
-	}
-	if h.probes(name) && !precedes {
+	known := h.of(name)
+	if known.isProbed() && !precedes {
 		return
 	}
 	known.openings, known.followed = max(known.openings, openings), true
@@ -89,7 +83,7 @@ func (f *Fleet) shareHosts(ctx context.Context, id string, open []OpenHost) erro
 	if f.storedBy != id {
 		f.storedBy, f.stored = id, nil
 	}
-	if len(opened) == 0 && len(f.stored) == 0 || maps.Equal(opened, f.stored) {
+	if maps.Equal(opened, f.stored) {
 		return nil
 	}
 	if err := f.store.SetOpenHosts(ctx, id, opened); err != nil {
