@@ -27,7 +27,7 @@ func TestTimesAreFrom2000OnAndAtMostADayAhead(t *testing.T) {
 func TestEmailAddresses(t *testing.T) {
 	t.Parallel()
 	require.True(t, limits.IsEmail("visitor@example.com"))
-	for _, text := range []string{"", "visitor", "Visitor <visitor@example.com>", " visitor@example.com"} {
+	for _, text := range []string{"", "visitor", "Visitor <visitor@example.com>", " visitor@example.com", "visitor@exam\tple.com", "\"visi\ttor\"@example.com", "visi\rtor@example.com"} {
 		require.False(t, limits.IsEmail(text), text)
 	}
 }

@@ -1,14 +1,15 @@
 package alerting
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"ringback/alerts"
 	"ringback/internal/fault"
 	"ringback/internal/limits"
+	"ringback/internal/locale"
 	"ringback/internal/watch"
 	"ringback/models/alerting"
 	"ringback/web/internal/reqctx"
@@ -35,13 +36,9 @@ type settingsView struct {
 }
 
 func (h *Handler) viewSettings(s alerting.Settings) settingsView {
-	language := s.Language
-	if language == "" {
-		language = "en"
-	}
 	return settingsView{
 		Emails: s.Emails, SendsEmails: h.SendsMails, WebhookURL: s.WebhookURL,
-		WebhookSecretSet: s.Credentials[alerting.SigningSecret] != "", Language: language, MutedKinds: s.MutedKinds,
+		WebhookSecretSet: s.Credentials[alerting.SigningSecret] != "", Language: cmp.Or(s.Language, string(locale.English)), MutedKinds: s.MutedKinds,
 	}
 }
 
@@ -89,7 +86,7 @@ var paths = map[string]string{"options.url": "webhook_url", "credentials.signing
 func (h *Handler) check(s alerting.Settings) []fault.Field {
 	var wrong []fault.Field
 	for i, address := range s.Emails {
-		if !limits.IsEmail(address) || len(address) > maxAddress || strings.ContainsFunc(address, func(r rune) bool { return r < ' ' }) {
+		if !limits.IsEmail(address) || len(address) > limits.Email {
 			wrong = append(wrong, fault.Field{Path: "emails." + strconv.Itoa(i), Expected: fault.Expect("email")})
 		}
 	}
@@ -109,6 +106,3 @@ func (h *Handler) check(s alerting.Settings) []fault.Field {
 	}
 	return wrong
 }
-
-// maxAddress is the length of the longest e-mail address (RFC 5321).
-const maxAddress = 254
