@@ -15,7 +15,6 @@ import (
 
 	"ringback/crm/salesforce"
 	"ringback/internal/outbound"
-	"ringback/internal/secrets"
 	"ringback/internal/settings"
 	"ringback/models"
 	"ringback/models/modeltest"
@@ -27,12 +26,7 @@ import (
 func TestM2_TwoWorkersRotateOneRefreshToken(t *testing.T) {
 	t.Parallel()
 	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
-		keys, err := secrets.Generate()
-		require.NoError(t, err)
-		workers := []*models.Store{
-			modeltest.OpenWith(t, dsn, clockwork.NewRealClock(), keys),
-			modeltest.OpenWith(t, dsn, clockwork.NewRealClock(), keys),
-		}
+		workers := modeltest.OpenTwice(t, dsn, clockwork.NewRealClock())
 		integration := modeltest.Integration(t, workers[0], modeltest.Site(t, workers[0]))
 		org := salesforcefake.New(true)
 		org.Rotate = true

@@ -99,10 +99,8 @@ var errKilled = errors.New("killed")
 func TestAlertsBeginAndEndByTurns(t *testing.T) {
 	t.Parallel()
 	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
-		keys, err := secrets.Generate()
-		require.NoError(t, err)
 		clock := clockwork.NewFakeClockAt(modeltest.Start)
-		stores := []*models.Store{modeltest.OpenWith(t, dsn, clock, keys), modeltest.OpenWith(t, dsn, clock, keys)}
+		stores := modeltest.OpenTwice(t, dsn, clock)
 		actor := modeltest.Actor(t, stores[0])
 		sendTo(t, stores[0], actor, nil)
 		random := rand.New(rand.NewPCG(1, 2))
@@ -139,7 +137,7 @@ func TestAlertsBeginAndEndByTurns(t *testing.T) {
 				collect()
 			}
 		}
-		_, err = stores[1].Observe(t.Context(), nil, words{}, func() error { return nil })
+		_, err := stores[1].Observe(t.Context(), nil, words{}, func() error { return nil })
 		require.NoError(t, err)
 		collect()
 		for _, channel := range []notices.Channel{notices.Mail, alerting.Webhook} {

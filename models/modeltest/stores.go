@@ -89,6 +89,14 @@ func OpenWith(t testing.TB, dsn string, clock clockwork.Clock, keys string) *mod
 	return s
 }
 
+// OpenTwice opens a database as two processes do, which have the same keys and clock.
+func OpenTwice(t testing.TB, dsn string, clock clockwork.Clock) []*models.Store {
+	t.Helper()
+	keys, err := secrets.Generate()
+	require.NoError(t, err)
+	return []*models.Store{OpenWith(t, dsn, clock, keys), OpenWith(t, dsn, clock, keys)}
+}
+
 // SQLiteDSN names a SQLite file that does not exist yet.
 func SQLiteDSN(t testing.TB) string {
 	t.Helper()

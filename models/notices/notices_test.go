@@ -42,10 +42,8 @@ func subjects(t *testing.T, s *models.Store, limit int) (all []string) {
 func TestG3_ANoticeIsClaimedByOneProcess(t *testing.T) {
 	t.Parallel()
 	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
-		keys, err := secrets.Generate()
-		require.NoError(t, err)
 		clock := clockwork.NewFakeClockAt(modeltest.Start)
-		stores := []*models.Store{modeltest.OpenWith(t, dsn, clock, keys), modeltest.OpenWith(t, dsn, clock, keys)}
+		stores := modeltest.OpenTwice(t, dsn, clock)
 		const each = 30
 		for n := range each {
 			add(t, stores[0], mailOf(string(rune('a'+n)), "", string(rune('a'+n))))
