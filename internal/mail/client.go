@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"net/mail"
 	"strings"
 	"time"
 
@@ -125,7 +124,8 @@ func (c *Client) write(m Message) (*gomail.Msg, error) {
 	}
 	written.Subject(oneLine(m.Subject))
 	written.SetDateWithValue(m.At)
-	written.SetMessageIDWithValue(m.ID + "@" + domainOf(c.o.From))
+	sender := written.GetFrom()[0].Address
+	written.SetMessageIDWithValue(m.ID + sender[strings.LastIndex(sender, "@"):])
 	written.SetGenHeader("Auto-Submitted", "auto-generated")
 	written.SetBodyString(gomail.TypeTextPlain, m.Text)
 	return written, nil
@@ -135,12 +135,4 @@ func (c *Client) write(m Message) (*gomail.Msg, error) {
 // text can become a header of its own.
 func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' }), " ")
-}
-
-func domainOf(from string) string {
-	address, err := mail.ParseAddress(from)
-	if err != nil {
-		return "localhost"
-	}
-	return address.Address[strings.LastIndex(address.Address, "@")+1:]
 }
