@@ -94,40 +94,41 @@ func (c rolloutPromote) Run(ctx context.Context, config app.Config, std streams)
 		build = own
 	}
 	return withDeployment(config, std, func(d app.Deployment) error {
-		left := func() error { return nil }
+		leaving := ""
 		if c.LeaveRunning {
 			before, err := d.Rollout(ctx)
 			if err != nil {
 				return err
 			}
-			left = func() error { return leave(ctx, d, before.Current, build, std) }
+			if leaving = before.Current; leaving == "" {
+				return errors.New("--leave-running needs a current build: what is running has no version yet, and goes on with the first one")
+			}
 		}
-		return promote(ctx, d, build, left, std)
+		return promote(ctx, d, build, leaving, std)
 	})
 }
 
-// promote makes a build current. It leaves running runs to their build before, so that
-// none has a task on the new one, and after it, for those that began meanwhile.
-func promote(ctx context.Context, d app.Deployment, build string, leaveRunning func() error, std streams) error {
-	if err := leaveRunning(); err != nil {
+// promote makes a build current. Running runs are left to the build leaving before it, so
+// that none has a task on the new one, and after it, for those that began meanwhile. None
+// are left if leaving is empty.
+func promote(ctx context.Context, d app.Deployment, build, leaving string, std streams) error {
+	if err := leave(ctx, d, leaving, build, std); err != nil {
 		return err
 	}
 	if err := d.SetCurrent(ctx, build); err != nil {
 		return err
 	}
-	if err := leaveRunning(); err != nil {
+	if err := leave(ctx, d, leaving, build, std); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(std.out, "%s takes all that is new\n", build)
 	return err
 }
 
-// leave makes the runs of the build that is current stay with it.
+// leave makes the runs of the build that is current stay with it. There is nothing to do if
+// it is empty or the next one.
 func leave(ctx context.Context, d app.Deployment, current, next string, std streams) error {
-	if current == "" {
-		return errors.New("--leave-running needs a current build: what is running has no version yet, and goes on with the first one")
-	}
-	if current == next {
+	if current == "" || current == next {
 		return nil
 	}
 	n, err := d.Leave(ctx, current)
@@ -170,7 +171,7 @@ func (rolloutBack) Run(ctx context.Context, config app.Config, std streams) erro
 		if before == "" {
 			return errors.New("no build was current before; 'ringback rollout promote BUILD' names one")
 		}
-		return promote(ctx, d, before, func() error { return nil }, std)
+		return promote(ctx, d, before, "", std)
 	})
 }
 
