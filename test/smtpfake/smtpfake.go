@@ -20,12 +20,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TLS is how a server begins TLS.
+// TLS is how a server begins TLS. Empty means not at all.
 type TLS string
 
 // The ways to begin TLS.
 const (
-	None     TLS = "none"
 	StartTLS TLS = "starttls"
 	Implicit TLS = "implicit"
 )
