@@ -24,14 +24,16 @@ func (q *Quotas) NearIn(tx *gorm.DB, now time.Time, share float64) ([]Near, erro
 	if err != nil {
 		return nil, fmt.Errorf("counting what accounts use: %w", err)
 	}
+	var rows []ownRow
+	if err := tx.Select("id", "limits").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("reading the limits of accounts: %w", err)
+	}
 	limits := map[string]Limits{}
+	for _, own := range rows {
+		limits[own.ID] = q.defaults.With(own.Limits)
+	}
 	var near []Near
 	for _, n := range used {
-		if limits[n.AccountID] == nil {
-			if limits[n.AccountID], err = q.LimitsIn(tx, n.AccountID); err != nil {
-				return nil, err
-			}
-		}
 		n.Limit = limits[n.AccountID].Of(n.Name)
 		if n.Limit > 0 && float64(n.Count) >= share*float64(n.Limit) {
 			near = append(near, n)
