@@ -20,22 +20,21 @@ func (db *DB) ReportTx(ctx context.Context, doing string, f func(tx *gorm.DB) er
 // parameters. PostgreSQL otherwise plans a statement that is often used once for all,
 // for a site of average size. They are not compiled: for statements of many parts that takes
 // seconds, and saves less.
-func PlanEachTime(tx *gorm.DB) error {
+func PlanEachTime(tx *gorm.DB) error { return planBy(tx, planEachTime) }
+
+const planEachTime = "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)"
+
+// planBy runs a statement that has PostgreSQL plan the others of a transaction in another way.
+func planBy(tx *gorm.DB, statement string) error {
 	if tx.Name() != postgresName {
 		return nil
 	}
-	return tx.Exec("SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)").Error
+	return tx.Exec(statement).Error
 }
 
 // PlanForIndexes is PlanEachTime for statements that follow indexes to a small part of large
 // tables. PostgreSQL expects by default that each step of an index waits for a disk with a
 // moving arm, and would rather read such a table whole.
 func PlanForIndexes(tx *gorm.DB) error {
-	if tx.Name() != postgresName {
-		return nil
-	}
-	if err := PlanEachTime(tx); err != nil {
-		return err
-	}
-	return tx.Exec("SELECT set_config('random_page_cost', '1.1', true)").Error
+	return planBy(tx, planEachTime+", set_config('random_page_cost', '1.1', true)")
 }

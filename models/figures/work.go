@@ -128,9 +128,6 @@ func takeMarks(tx *gorm.DB, siteID string, all []Series) (int, error) {
 // sumDirty adds up some of the days of a series that are over and older than their facts,
 // and then the months, and reports whether more are left. Today is read from the facts.
 func (f *Figures) sumDirty(tx *gorm.DB, s Series) (more bool, err error) {
-	if err := database.PlanForIndexes(tx); err != nil {
-		return false, fmt.Errorf("preparing to add up days: %w", err)
-	}
 	today := reports.DayOf(f.db.Now(), s.Zone())
 	for _, grain := range []struct {
 		name string
@@ -142,15 +139,19 @@ func (f *Figures) sumDirty(tx *gorm.DB, s Series) (more bool, err error) {
 		if err := query.Order("day").Limit(maxDays).Pluck("day", &days).Error; err != nil {
 			return false, err
 		}
+		if len(days) == 0 {
+			continue
+		}
+		if err := database.PlanForIndexes(tx); err != nil {
+			return false, fmt.Errorf("preparing to add up days: %w", err)
+		}
 		for _, day := range days {
 			if err := grain.sum(tx, s.ID, day); err != nil {
 				return false, err
 			}
 		}
-		if len(days) > 0 {
-			err := tx.Where("series_id = ? AND grain = ? AND day IN ?", s.ID, grain.name, days).Delete(&dirtyDay{}).Error
-			return true, err
-		}
+		err := tx.Where("series_id = ? AND grain = ? AND day IN ?", s.ID, grain.name, days).Delete(&dirtyDay{}).Error
+		return true, err
 	}
 	return false, nil
 }
