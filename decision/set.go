@@ -81,14 +81,11 @@ func (s Set) Decisions() map[string]conversion.Decision {
 func (s Set) Rows(at time.Time) models.DecisionSet {
 	rows := models.DecisionSet{ConversionID: s.Conversion.ID, Moment: s.Moment, Final: s.Final}
 	if !s.Empty() {
-		rows.JudgedSeq = s.LastSeq()
+		rows.JudgedSeq, rows.Facts = s.LastSeq(), new(s.kept(at))
 		rows.Unique, rows.Target, rows.UniqueTarget = conversion.Flags(s.facts, s.Site.Rules())
 	}
 	if s.Final {
 		rows.Incomplete = s.facts.Incomplete
-	}
-	if !s.Empty() {
-		rows.Facts = new(s.kept(at))
 	}
 	for _, j := range s.judgements {
 		decision := s.decisionRow(j, at)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
 	"ringback/internal/delivery"
@@ -43,7 +42,7 @@ func New(db *database.DB) *Judged { return &Judged{db: db} }
 // Keep stores facts in the transaction that stores the decisions. Facts that are stored
 // already stay as they are.
 func Keep(tx *gorm.DB, f Facts) error {
-	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&f).Error; err != nil {
+	if _, err := database.InsertOnce(tx, &f); err != nil {
 		return fmt.Errorf("storing what was judged: %w", err)
 	}
 	return nil

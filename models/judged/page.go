@@ -2,6 +2,7 @@ package judged
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -73,9 +74,8 @@ func addFacts(tx *gorm.DB, page []Conversion) error {
 	for i, c := range page {
 		places[c.ID], ids[i] = i, c.ID
 	}
-	for start := 0; start < len(ids); start += database.InsertBatch {
+	for some := range slices.Chunk(ids, database.InsertBatch) {
 		var facts []Facts
-		some := ids[start:min(start+database.InsertBatch, len(ids))]
 		if err := tx.Where("conversion_id IN ?", some).Order("conversion_id, seq, final").Find(&facts).Error; err != nil {
 			return err
 		}
