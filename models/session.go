@@ -79,20 +79,7 @@ func (s *Store) SessionViews(ctx context.Context, accountID, siteID, sessionID s
 // pageOfViews is database.PageByID for views, whose ids are made by browsers and not in
 // their order.
 func pageOfViews(query *gorm.DB, p Page) ([]PageView, string, error) {
-	after, err := p.After()
-	if err != nil {
-		return nil, "", err
-	}
-	if after != "" {
-		text, id, _ := strings.Cut(after, " ")
-		at, err := time.Parse(time.RFC3339Nano, text)
-		if err != nil {
-			return nil, "", database.BadCursor()
-		}
-		query = query.Where("at < ? OR (at = ? AND id < ?)", at, at, id)
-	}
-	key := func(v PageView) string { return v.At.Format(time.RFC3339Nano) + " " + v.ID }
-	return database.FetchPage(query.Order("at DESC, id DESC"), p, key)
+	return database.PageByTime(query, p, false, func(v PageView) (time.Time, string) { return v.At, v.ID })
 }
 
 // sessionNamed returns a session of the site by its id, nil if there is none.

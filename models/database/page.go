@@ -3,6 +3,8 @@ package database
 import (
 	"encoding/base64"
 	"strconv"
+	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -71,6 +73,41 @@ func FetchPage[T any](query *gorm.DB, p Page, key func(T) string) ([]T, string, 
 	}
 	items = items[:p.limit()]
 	return items, base64.RawURLEncoding.EncodeToString([]byte(key(items[len(items)-1]))), nil
+}
+
+// PageByTime reads one page of a query by time, the oldest first if it is ascending, else the
+// latest first, and returns it as PageByID does. Items of one time are ordered by their ids.
+func PageByTime[T any](query *gorm.DB, p Page, ascending bool, place func(T) (at time.Time, id string)) ([]T, string, error) {
+	after, err := p.After()
+	if err != nil {
+		return nil, "", err
+	}
+	if after != "" {
+		text, id, _ := strings.Cut(after, " ")
+		at, err := time.Parse(time.RFC3339Nano, text)
+		if err != nil {
+			return nil, "", BadCursor()
+		}
+		query = AfterPlace(query, at, id, ascending)
+	}
+	order := "at DESC, id DESC"
+	if ascending {
+		order = "at, id"
+	}
+	return FetchPage(query.Order(order), p, func(item T) string {
+		at, id := place(item)
+		return at.UTC().Format(time.RFC3339Nano) + " " + id
+	})
+}
+
+// AfterPlace leaves the rows of a query that come after a place in the order by time and
+// id. The first condition alone is one of an index.
+func AfterPlace(query *gorm.DB, at time.Time, id string, ascending bool) *gorm.DB {
+	compared := "<"
+	if ascending {
+		compared = ">"
+	}
+	return query.Where("at "+compared+"= ? AND (at "+compared+" ? OR id "+compared+" ?)", at, at, id)
 }
 
 // PageOf returns one page of a list that is read as a whole, in its order.

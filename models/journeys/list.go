@@ -2,7 +2,6 @@ package journeys
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -96,28 +95,8 @@ func (f TouchpointFilter) credited(db *gorm.DB, serving int64) *gorm.DB {
 	return query
 }
 
-// cursorTime is the form of the time in the key of a page.
-const cursorTime = "2006-01-02T15:04:05.999999999Z"
-
 // pageByTime reads one page of touchpoints by time: the oldest first if it is ascending,
 // else the latest first.
 func pageByTime(query *gorm.DB, page database.Page, ascending bool) ([]Touchpoint, string, error) {
-	after, err := page.After()
-	if err != nil {
-		return nil, "", err
-	}
-	compared, order := "<", "at DESC, id DESC"
-	if ascending {
-		compared, order = ">", "at, id"
-	}
-	if after != "" {
-		text, id, _ := strings.Cut(after, " ")
-		at, err := time.Parse(cursorTime, text)
-		if err != nil {
-			return nil, "", database.BadCursor()
-		}
-		// The first condition alone is one of an index.
-		query = query.Where("at "+compared+"= ? AND (at "+compared+" ? OR id "+compared+" ?)", at, at, id)
-	}
-	return database.FetchPage(query.Order(order), page, func(t Touchpoint) string { return t.At.UTC().Format(cursorTime) + " " + t.ID })
+	return database.PageByTime(query, page, ascending, func(t Touchpoint) (time.Time, string) { return t.At, t.ID })
 }

@@ -53,7 +53,7 @@ func (j *Judged) DecidedAfter(ctx context.Context, d Decided, after Place, limit
 		}
 		query := d.query(tx)
 		if !after.At.IsZero() {
-			query = query.Where("at < ? OR (at = ? AND id < ?)", after.At, after.At, after.ID).Where("at <= ?", after.At)
+			query = database.AfterPlace(query, after.At, after.ID, false)
 		}
 		if err := query.Select("id", "kind", "at").Order("at DESC, id DESC").Limit(limit).Find(&page).Error; err != nil {
 			return err
