@@ -52,7 +52,7 @@ func (l *largeSite) clone(t *testing.T, table, changed string) {
 // events, decisions, deliveries and attempts, one session each, and two views of it.
 func newLargeSite(t *testing.T, dsn string) *largeSite {
 	t.Helper()
-	l := &largeSite{db: rawDatabase(t, dsn), dsn: dsn, count: atSize(t)}
+	l := &largeSite{db: modeltest.SQL(t, dsn), dsn: dsn, count: atSize(t)}
 	s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
 	l.site = modeltest.Site(t, s)
 	l.sent = modeltest.Delivery(t, s, l.site, modeltest.Integration(t, s, l.site))

@@ -35,7 +35,7 @@ func TestG4_ReasonsOfEarlierVersionsAreKept(t *testing.T) {
 			`{"text":{"en":"later"}}`:           {Text: `{"text":{"en":"later"}}`},
 		} {
 			for _, table := range []string{"deliveries", "attempts", "breakers"} {
-				_, err := rawDatabase(t, dsn).ExecContext(t.Context(), "UPDATE "+table+" SET reason = '"+text+"'")
+				_, err := modeltest.SQL(t, dsn).ExecContext(t.Context(), "UPDATE "+table+" SET reason = '"+text+"'")
 				require.NoError(t, err)
 			}
 			stored, attempts := storedDelivery(t, s, site, d.ID)

@@ -43,7 +43,7 @@ func knownIn(t *testing.T, dsn string) known {
 	t.Helper()
 	s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start.Add(2*time.Minute)))
 	sh := shopWith(t, s, 2)
-	k := known{web: web{s: s, plan: sh.plan(t)}, sh: sh, db: rawDatabase(t, dsn)}
+	k := known{web: web{s: s, plan: sh.plan(t)}, sh: sh, db: modeltest.SQL(t, dsn)}
 	a := view(visitor(1), "hit-1", modeltest.Start, fromAd)
 	a.VisitorIDs, a.WantsNumbers = map[string]string{"bizible": "their-id-of-mine"}, true
 	first := k.sees(t, a)

@@ -1,12 +1,9 @@
 package models_test
 
 import (
-	"database/sql"
 	"strings"
 	"testing"
 
-	_ "github.com/glebarez/sqlite"
-	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
@@ -15,19 +12,6 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 )
-
-// rawDatabase opens the database of a DSN without the store.
-func rawDatabase(t *testing.T, dsn string) *sql.DB {
-	t.Helper()
-	driver, name := "pgx", dsn
-	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
-		driver, name = "sqlite", path
-	}
-	db, err := sql.Open(driver, name)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return db
-}
 
 func TestMigrateFromEmpty(t *testing.T) {
 	t.Parallel()
@@ -65,7 +49,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
 		_, err := models.Migrate(t.Context(), s)
 		require.NoError(t, err)
-		_, err = rawDatabase(t, dsn).ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)")
+		_, err = modeltest.SQL(t, dsn).ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)")
 		require.NoError(t, err)
 		err = s.CheckSchema(t.Context())
 		requireCode(t, fault.Unavailable, err)

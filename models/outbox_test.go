@@ -126,7 +126,7 @@ func TestClaimersPassOverEachOthersRows(t *testing.T) {
 	require.NoError(t, err)
 	fill(t, s, modeltest.Site(t, s), 3)
 
-	other, err := rawDatabase(t, dsn).BeginTx(t.Context(), nil)
+	other, err := modeltest.SQL(t, dsn).BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	_, err = other.ExecContext(t.Context(), "SELECT seq FROM outbox ORDER BY seq LIMIT 2 FOR UPDATE")
 	require.NoError(t, err)

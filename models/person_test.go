@@ -245,7 +245,7 @@ func TestR8_KeysLinkedConcurrentlyBecomeOnePerson(t *testing.T) {
 			require.Len(t, w.historyOf(t, w.by(func(c *models.Conversion) { c.Phone = phone(chain, 0) })), visitors)
 		}
 		var people int
-		row := rawDatabase(t, dsn).QueryRowContext(t.Context(), "SELECT count(DISTINCT person_id) FROM person_keys")
+		row := modeltest.SQL(t, dsn).QueryRowContext(t.Context(), "SELECT count(DISTINCT person_id) FROM person_keys")
 		require.NoError(t, row.Scan(&people))
 		require.Equal(t, chains, people)
 	})

@@ -72,7 +72,7 @@ func TestErasedVisitorLeavesNothing(t *testing.T) {
 		clock := clockwork.NewFakeClockAt(modeltest.Start.Add(2 * time.Minute))
 		s := modeltest.Open(t, dsn, clock)
 		sh := shopWith(t, s, 1)
-		w, db := web{s: s, plan: sh.plan(t)}, rawDatabase(t, dsn)
+		w, db := web{s: s, plan: sh.plan(t)}, modeltest.SQL(t, dsn)
 
 		mine, theirs := visitor(1), visitor(2)
 		a := view(mine, "hit-1", modeltest.Start, fromAd)
@@ -164,7 +164,7 @@ func TestNobodyIsLinkedToAnErasedVisitor(t *testing.T) {
 	t.Parallel()
 	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
-		w, db := webOf(t, s), rawDatabase(t, dsn)
+		w, db := webOf(t, s), modeltest.SQL(t, dsn)
 		w.sees(t, view(visitor(1), "hit-1", modeltest.Start, home))
 		require.NoError(t, s.ForgetVisitor(t.Context(), w.plan.Site.ID, visitor(1)))
 		require.NoError(t, s.LinkIdentities(t.Context(), w.plan.Site.ID, "visitor/"+visitor(1), "phone/"+modeltest.Caller))

@@ -41,7 +41,7 @@ func TestOldVisitsAreDeletedAfterTheDaysOfTheirSite(t *testing.T) {
 		clock := clockwork.NewFakeClockAt(modeltest.Start)
 		s := modeltest.Open(t, dsn, clock)
 		sh := shopWith(t, s, 5)
-		w, long, db := web{s: s, plan: sh.plan(t)}, webOf(t, s), rawDatabase(t, dsn)
+		w, long, db := web{s: s, plan: sh.plan(t)}, webOf(t, s), modeltest.SQL(t, dsn)
 		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(x *models.Site) error { x.Script.KeepDays = 30; return nil })
 		require.NoError(t, err)
 

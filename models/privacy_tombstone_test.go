@@ -30,7 +30,7 @@ func TestG8_LateRequestsDoNotRestoreAnErasedVisitor(t *testing.T) {
 	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		clock := clockwork.NewFakeClockAt(modeltest.Start)
 		s := modeltest.Open(t, dsn, clock)
-		w, other, db := webOf(t, s), webOf(t, s), rawDatabase(t, dsn)
+		w, other, db := webOf(t, s), webOf(t, s), modeltest.SQL(t, dsn)
 		siteID := w.plan.Site.ID
 		w.sees(t, view(visitor(1), "known", modeltest.Start, home))
 		for n := range 2 { // one is not stored yet: the first view is still in progress

@@ -95,7 +95,7 @@ func TestRetentionEndsCallsWithAllBelowThem(t *testing.T) {
 		require.NoError(t, s.Expire(t.Context(), progress))
 		require.Equal(t, 1, progress.rows["conversions"])
 		require.Zero(t, progress.lag["conversions"])
-		db := rawDatabase(t, dsn)
+		db := modeltest.SQL(t, dsn)
 		require.Equal(t, []string{"journey_marks"}, tablesWith(t, db, old), "to be computed again without it")
 		for _, id := range []string{open, young, others} {
 			require.Contains(t, tablesWith(t, db, id), "conversions")
@@ -112,7 +112,7 @@ func TestRetentionEndsBodiesPageViewsAndMessages(t *testing.T) {
 	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		clock := clockwork.NewFakeClockAt(modeltest.Start)
 		s := modeltest.Open(t, dsn, clock)
-		w, db := webOf(t, s), rawDatabase(t, dsn)
+		w, db := webOf(t, s), modeltest.SQL(t, dsn)
 		site := w.plan.Site
 		call := finished(t, s, site, modeltest.Start, "old")
 		w.sees(t, view(visitor(1), "old-hit", modeltest.Start, home))
@@ -197,7 +197,7 @@ func TestOperatorsPageSaysWhatEndsTheRowsOfEachTable(t *testing.T) {
 		}
 	}
 	var stored []string
-	for _, name := range tablesOf(t, rawDatabase(t, modeltest.MigratedSQLite(t))) {
+	for _, name := range tablesOf(t, modeltest.SQL(t, modeltest.MigratedSQLite(t))) {
 		if name != "goose_db_version" && !strings.HasPrefix(name, "sqlite_") {
 			stored = append(stored, name)
 		}

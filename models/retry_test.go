@@ -143,7 +143,7 @@ func TestRequeueAllStartsOpenConversionsAndResendsAgain(t *testing.T) {
 		require.NoError(t, err)
 		resent, _, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, deliveries[0].ID, func(string, int) string { return "resend/1" })
 		require.NoError(t, err)
-		db := rawDatabase(t, dsn)
+		db := modeltest.SQL(t, dsn)
 		_, err = db.ExecContext(t.Context(), "DELETE FROM outbox")
 		require.NoError(t, err)
 

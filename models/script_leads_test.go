@@ -162,7 +162,7 @@ func TestANewSiteAndAnOldOneHaveTheScriptsDefaults(t *testing.T) {
 		created := lastAudit(t, s, site.AccountID)
 		require.Equal(t, "30", string(jsonOf(t, created.Changes["script.session_minutes"].To)))
 
-		_, err := rawDatabase(t, dsn).ExecContext(t.Context(), "UPDATE sites SET script = NULL")
+		_, err := modeltest.SQL(t, dsn).ExecContext(t.Context(), "UPDATE sites SET script = NULL")
 		require.NoError(t, err)
 		read, err := s.Site(t.Context(), site.AccountID, site.ID)
 		require.NoError(t, err)

@@ -49,7 +49,7 @@ func TestG8_CredentialsAreSealedAtRest(t *testing.T) {
 		})
 		require.NoError(t, err)
 
-		raw := rawDatabase(t, dsn)
+		raw := modeltest.SQL(t, dsn)
 		for table, secret := range map[string]string{"integrations": "whsec_example", "site_sources": "signing-example"} {
 			var sealed []byte
 			require.NoError(t, raw.QueryRowContext(t.Context(), "SELECT credentials FROM "+table).Scan(&sealed))
@@ -82,7 +82,7 @@ func TestG8_SealedValuesCannotBeMoved(t *testing.T) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
 		site := modeltest.Site(t, s)
 		victim, thief := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)
-		_, err := rawDatabase(t, dsn).ExecContext(t.Context(), fmt.Sprintf(
+		_, err := modeltest.SQL(t, dsn).ExecContext(t.Context(), fmt.Sprintf(
 			"UPDATE integrations SET credentials = (SELECT credentials FROM integrations WHERE id = '%s') WHERE id = '%s'", victim.ID, thief.ID))
 		require.NoError(t, err)
 		read, err := s.Integration(t.Context(), site.AccountID, site.ID, thief.ID)

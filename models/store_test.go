@@ -187,7 +187,7 @@ func TestSQLiteKeepsTimesAsOneText(t *testing.T) {
 	account, err := s.CreateAccount(t.Context(), modeltest.Actor(t, s), "Sample")
 	require.NoError(t, err)
 	var text string
-	row := rawDatabase(t, dsn).QueryRowContext(t.Context(), "SELECT created_at || '' FROM accounts WHERE id = '"+account.ID+"'")
+	row := modeltest.SQL(t, dsn).QueryRowContext(t.Context(), "SELECT created_at || '' FROM accounts WHERE id = '"+account.ID+"'")
 	require.NoError(t, row.Scan(&text))
 	require.Equal(t, modeltest.Start.Format("2006-01-02 15:04:05")+".0015+00:00", text)
 }

@@ -42,7 +42,7 @@ func TestADatabaseOfTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
 		require.NoError(t, s.MigrateTo(t.Context(), 1))
 		for _, statement := range storedBefore {
-			_, err := rawDatabase(t, dsn).ExecContext(t.Context(), statement)
+			_, err := modeltest.SQL(t, dsn).ExecContext(t.Context(), statement)
 			require.NoError(t, err)
 		}
 		applied, err := models.Migrate(t.Context(), s)
@@ -75,7 +75,7 @@ func TestPeopleOfBeforeBecomeClaims(t *testing.T) {
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
 		require.NoError(t, s.MigrateTo(t.Context(), 15))
-		db := rawDatabase(t, dsn)
+		db := modeltest.SQL(t, dsn)
 		_, err := db.ExecContext(t.Context(), `INSERT INTO person_keys (site_id, key, person_id, created_at) VALUES
 			('site_1', 'visitor/the-later-one', 'per_1', '2026-01-02 09:00:00+00:00'), ('site_1', 'visitor/a-the-first', 'per_1', '2026-01-01 09:00:00+00:00'),
 			('site_1', 'phone/+12025550123', 'per_1', '2026-01-03 09:00:00+00:00'), ('site_1', 'email/a@example.com', 'per_1', '2026-01-01 09:00:00+00:00'),
@@ -107,7 +107,7 @@ func TestG8_WebhooksOfBeforeStayFoundAndAreEncrypted(t *testing.T) {
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
 		require.NoError(t, s.MigrateTo(t.Context(), 1))
-		db := rawDatabase(t, dsn)
+		db := modeltest.SQL(t, dsn)
 		for _, statement := range append(storedBefore[:2:2], `INSERT INTO site_sources (site_id, source, hook_key, enabled, settle_seconds, created_at, updated_at)
 			VALUES ('site_old', 'callrail', '`+key+`', true, 0, '2026-01-01 09:00:00+00:00', '2026-01-01 09:00:00+00:00')`) {
 			_, err := db.ExecContext(t.Context(), statement)
@@ -138,7 +138,7 @@ func TestM4_TasksOfBeforeAreFoundByTheirBizibleID(t *testing.T) {
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
 		require.NoError(t, s.MigrateTo(t.Context(), 1))
-		db := rawDatabase(t, dsn)
+		db := modeltest.SQL(t, dsn)
 		for _, statement := range storedBefore[:2] {
 			_, err := db.ExecContext(t.Context(), statement)
 			require.NoError(t, err)

@@ -491,7 +491,7 @@ func TestCallIsNotLostToANumberThatCannotBeRead(t *testing.T) {
 		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
 		sh := shopWith(t, s, 0)
 		poster := sh.own(t, models.TrackingNumber{Number: "+12025550193"})
-		_, err := rawDatabase(t, dsn).ExecContext(t.Context(), `UPDATE tracking_numbers SET tags = '"not a list"'`)
+		_, err := modeltest.SQL(t, dsn).ExecContext(t.Context(), `UPDATE tracking_numbers SET tags = '"not a list"'`)
 		require.NoError(t, err)
 		d := sh.call(t, "x", rings(poster.Number, minute(1)), ended(minute(2), 45))
 		require.Len(t, d.Events, 2)

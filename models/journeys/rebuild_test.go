@@ -1,9 +1,7 @@
 package journeys_test
 
 import (
-	"database/sql"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -119,9 +117,7 @@ func TestG4_NewFiguresWithoutAWorkflowAreAskedForAgain(t *testing.T) {
 // spoil makes a visitor's sessions unreadable. It returns a function that repairs them.
 func spoil(t *testing.T, dsn, visitor string) (repair func()) {
 	t.Helper()
-	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	db := modeltest.SQL(t, dsn)
 	set := func(traffic string) {
 		_, err := db.ExecContext(t.Context(), "UPDATE sessions SET traffic = ? WHERE visitor_id = ?", traffic, visitor)
 		require.NoError(t, err)
@@ -216,10 +212,7 @@ func TestM4_ChangesDuringARequeuedRecomputationAreComputedByTheNewRulesToo(t *te
 		require.True(t, progress.More)
 	}
 
-	db, err := sql.Open("pgx", dsn)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	tx, err := db.BeginTx(t.Context(), nil)
+	tx, err := modeltest.SQL(t, dsn).BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	_, err = tx.ExecContext(t.Context(), "SELECT generation FROM journey_rules WHERE state <> 'serving' FOR NO KEY UPDATE")
 	require.NoError(t, err)

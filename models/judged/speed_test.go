@@ -106,7 +106,7 @@ func decidedCalls(b *testing.B, s *models.Store, decider decision.Decider, dsn s
 		require.NoError(b, err)
 		last = id
 	}
-	db := open(b, dsn)
+	db := modeltest.SQL(b, dsn)
 	tx, err := db.BeginTx(b.Context(), nil)
 	require.NoError(b, err)
 	copyRow(b, tx, "conversions", "id", last, calls-2, func(i int) map[string]any {
@@ -120,20 +120,6 @@ func decidedCalls(b *testing.B, s *models.Store, decider decision.Decider, dsn s
 }
 
 func copied(i int) string { return fmt.Sprintf("cnv_%08d", i) }
-
-func open(b *testing.B, dsn string) *sql.DB {
-	b.Helper()
-	driver, name, _ := strings.Cut(dsn, ":")
-	if driver == "sqlite" {
-		dsn = name
-	} else {
-		driver = "pgx"
-	}
-	db, err := sql.Open(driver, dsn)
-	require.NoError(b, err)
-	b.Cleanup(func() { require.NoError(b, db.Close()) })
-	return db
-}
 
 // copyRow copies the row of a table with this key so many times, each with some columns
 // changed.

@@ -103,14 +103,25 @@ func SQLiteDSN(t testing.TB) string {
 	return "sqlite:" + filepath.Join(t.TempDir(), "ringback.db")
 }
 
+// SQL opens the database of a DSN without the store, and closes it when the test ends.
+func SQL(t testing.TB, dsn string) *sql.DB {
+	t.Helper()
+	driver, name := "pgx", dsn
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
+		driver, name = "sqlite", path
+	}
+	db, err := sql.Open(driver, name)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
 // RefuseInserts makes a SQLite database fail each insert into a table, until the
 // function is called.
 func RefuseInserts(t testing.TB, dsn, table string) (accept func()) {
 	t.Helper()
-	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	_, err = db.ExecContext(t.Context(), "CREATE TRIGGER refuse_"+table+" BEFORE INSERT ON "+table+" BEGIN SELECT RAISE(ABORT, 'refused by the test'); END")
+	db := SQL(t, dsn)
+	_, err := db.ExecContext(t.Context(), "CREATE TRIGGER refuse_"+table+" BEFORE INSERT ON "+table+" BEGIN SELECT RAISE(ABORT, 'refused by the test'); END")
 	require.NoError(t, err)
 	return func() {
 		_, err := db.ExecContext(t.Context(), "DROP TRIGGER refuse_"+table)
@@ -170,9 +181,7 @@ func Sum(t testing.TB, dsn, query string, values ...any) float64 {
 // Summing returns Sum for many queries of one database.
 func Summing(t testing.TB, dsn string) func(query string, values ...any) float64 {
 	t.Helper()
-	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	db := SQL(t, dsn)
 	return func(query string, values ...any) (sum float64) {
 		t.Helper()
 		require.NoError(t, db.QueryRowContext(t.Context(), query, values...).Scan(&sum))
@@ -184,10 +193,7 @@ func Summing(t testing.TB, dsn string) func(query string, values ...any) float64
 // database.
 func Bodies(t testing.TB, dsn, conversionID string) (bodies []string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
-	require.NoError(t, err)
-	defer func() { require.NoError(t, db.Close()) }()
-	rows, err := db.QueryContext(t.Context(), "SELECT COALESCE(raw, '') FROM events WHERE conversion_id = ? ORDER BY seq", conversionID)
+	rows, err := SQL(t, dsn).QueryContext(t.Context(), "SELECT COALESCE(raw, '') FROM events WHERE conversion_id = ? ORDER BY seq", conversionID)
 	require.NoError(t, err)
 	for rows.Next() {
 		var body string

@@ -45,15 +45,8 @@ type all struct {
 func (w *world) all(t *testing.T) all {
 	t.Helper()
 	found := all{touches: map[string]touch{}}
-	driver, name, _ := strings.Cut(w.dsn, ":")
-	if driver != "sqlite" {
-		driver, name = "pgx", w.dsn
-	}
-	db, err := sql.Open(driver, name)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, db.Close()) }()
 	const shown = " WHERE generation = (SELECT generation FROM journey_rules WHERE state = 'serving')"
-	each(t, db, "SELECT id, person_id, at, channel, subchannel, source, medium, campaign, first_touch, lead_creation, u_shaped FROM journey_touchpoints"+shown, func(rows *sql.Rows) error {
+	each(t, w.db, "SELECT id, person_id, at, channel, subchannel, source, medium, campaign, first_touch, lead_creation, u_shaped FROM journey_touchpoints"+shown, func(rows *sql.Rows) error {
 		var id string
 		var x touch
 		key := make([]string, 5)
@@ -62,13 +55,14 @@ func (w *world) all(t *testing.T) all {
 		found.touches[id] = x
 		return err
 	})
-	each(t, db, "SELECT opportunity_id, model, touchpoint_id, share, amount FROM journey_credits"+shown, func(rows *sql.Rows) error {
+	each(t, w.db, "SELECT opportunity_id, model, touchpoint_id, share, amount FROM journey_credits"+shown, func(rows *sql.Rows) error {
 		var x given
 		err := rows.Scan(&x.deal, &x.model, &x.touchpoint, &x.share, &x.amount)
 		found.credits = append(found.credits, x)
 		return err
 	})
 	page := models.Page{Limit: 100}
+	var err error
 	found.people, _, err = w.store.CRMPeople(t.Context(), w.site.AccountID, w.site.ID, page)
 	require.NoError(t, err)
 	found.deals, _, err = w.store.Opportunities(t.Context(), w.site.AccountID, w.site.ID, page)

@@ -1,6 +1,7 @@
 package revenue_test
 
 import (
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -34,14 +35,14 @@ const people = 8
 type world struct {
 	store *models.Store
 	clock *clockwork.FakeClock
-	dsn   string
+	db    *sql.DB // the store's, without the store
 	site  models.Site
 	rand  *rand.Rand
 }
 
 func newWorld(t *testing.T, dsn string, clock *clockwork.FakeClock, seed uint64) *world {
 	t.Helper()
-	w := &world{store: modeltest.Open(t, dsn, clock), clock: clock, dsn: dsn, rand: rand.New(rand.NewPCG(seed, 24))}
+	w := &world{store: modeltest.Open(t, dsn, clock), clock: clock, db: modeltest.SQL(t, dsn), rand: rand.New(rand.NewPCG(seed, 24))}
 	w.site = modeltest.Site(t, w.store)
 	w.rezone(t)
 	return w
