@@ -72,11 +72,7 @@ func TestM8_TheListsHaveAsManyRowsAsTheFiguresCount(t *testing.T) {
 		w.work(t)
 		today := reports.DayOf(clock.Now(), w.zone())
 		days := reports.Period{From: today - 8, To: today - 2}
-		listed := func(f figures.Filter) int {
-			found, _, err := s.Conversions(t.Context(), models.ConversionFilter{AccountID: w.site.AccountID, SiteID: w.site.ID, Figure: &f}, models.Page{Limit: 500})
-			require.NoError(t, err)
-			return len(found)
-		}
+		listed := func(f figures.Filter) int { return len(w.listed(t, &f)) }
 		byChannel := w.expected(reports.Span{Period: days}, keysOf[figures.Channel])
 		require.NotEmpty(t, byChannel)
 		for channel, counts := range byChannel {

@@ -25,10 +25,8 @@ func TestTraitsSelectWhatTheyName(t *testing.T) {
 		w.work(t)
 
 		listed := func(f *figures.Filter) map[string]bool {
-			found, _, err := s.Conversions(t.Context(), models.ConversionFilter{AccountID: w.site.AccountID, SiteID: w.site.ID, Figure: f}, models.Page{Limit: 500})
-			require.NoError(t, err)
 			all := map[string]bool{}
-			for _, c := range found {
+			for _, c := range w.listed(t, f) {
 				all[c.ID] = true
 			}
 			return all

@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/ids"
 	"ringback/models"
+	"ringback/models/figures"
 	"ringback/models/modeltest"
 	"ringback/reports"
 )
@@ -57,6 +58,14 @@ func (w *world) rezone(t *testing.T, zone string) {
 }
 
 func (w *world) zone() *time.Location { return reports.Zone(w.site.TimeZone) }
+
+// listed returns the calls and leads that a filter selects.
+func (w *world) listed(t *testing.T, f *figures.Filter) []models.Conversion {
+	t.Helper()
+	found, _, err := w.store.Conversions(t.Context(), models.ConversionFilter{AccountID: w.site.AccountID, SiteID: w.site.ID, Figure: f}, models.Page{Limit: 500})
+	require.NoError(t, err)
+	return found
+}
 
 func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
 
