@@ -63,6 +63,7 @@ func TestM8_JourneysAreFiles(t *testing.T) {
 			fmt.Sprintf(`{"type":"started","at":"2026-01-31T%02d:%02d:00Z","caller":"+12025550199","visitor_ids":{"bizible":"08c1063cb0a64349ad0d2d862f5cc700"}}`, 10+i/60, i%60))
 	}
 	require.Equal(t, http.StatusNotFound, w.do("GET", w.fill("/sites/{site}/opportunities/{deal}/journey.csv"), w.tokens["viewer"], "").Code, "not computed yet")
+	require.Equal(t, http.StatusNotFound, w.do("GET", w.fill("/sites/{site}/people/cpe_unknown/journey.csv"), w.tokens["viewer"], "").Code)
 	w.computeJourneys()
 	read := func(path string) [][]string {
 		answer := w.do("GET", w.fill(path), w.tokens["viewer"], "")

@@ -33,67 +33,63 @@ func touchpointLine(t journeys.Touchpoint, positions touchpoints.Positions) []st
 // journeyPage is how many touchpoints of a file are read at a time.
 const journeyPage = 200
 
-// eachPage calls read with one page after the other. Read returns the cursor of the next one.
-func eachPage(read func(models.Page) (next string, err error)) error {
-	page := models.Page{Limit: journeyPage}
-	for {
-		next, err := read(page)
-		if err != nil || next == "" {
-			return err
-		}
-		page.Cursor = next
-	}
-}
-
 func (h *Handler) personJourneyCSV(ctx context.Context, in *OfPerson) (*openapi.File, error) {
-	account := reqctx.Account(ctx)
-	if _, _, err := h.store.PersonJourney(ctx, account, in.Site, in.ID, models.Page{Limit: 1}); err != nil {
-		return nil, err
-	}
 	head := slices.Concat(touchpointColumns, []string{credit.FirstTouch, credit.LeadCreation, credit.UShaped})
 	return csvfile.New("journey", head, func(write func([]string) error) error {
-		return eachPage(func(page models.Page) (string, error) {
-			found, next, err := h.store.PersonJourney(ctx, account, in.Site, in.ID, page)
+		page := models.Page{Limit: journeyPage}
+		for {
+			found, next, err := h.store.PersonJourney(ctx, reqctx.Account(ctx), in.Site, in.ID, page)
 			if err != nil {
-				return "", err
+				return err
 			}
 			for _, t := range found {
-				line := touchpointLine(t, t.Positions)
-				for _, weight := range []int{t.FirstTouch, t.LeadCreation, t.UShaped} {
-					line = append(line, strconv.Itoa(weight))
-				}
-				if err := write(line); err != nil {
-					return "", err
+				if err := write(personLine(t)); err != nil {
+					return err
 				}
 			}
-			return next, nil
-		})
+			if next == "" {
+				return nil
+			}
+			page.Cursor = next
+		}
 	}), nil
 }
 
+// personLine returns the line of a touchpoint of a person's journey.
+func personLine(t journeys.Touchpoint) []string {
+	line := touchpointLine(t, t.Positions)
+	for _, weight := range []int{t.FirstTouch, t.LeadCreation, t.UShaped} {
+		line = append(line, strconv.Itoa(weight))
+	}
+	return line
+}
+
 func (h *Handler) opportunityJourneyCSV(ctx context.Context, in *OfOpportunity) (*openapi.File, error) {
-	account := reqctx.Account(ctx)
-	first, err := h.store.OpportunityJourney(ctx, account, in.Site, in.ID, models.Page{Limit: 1})
+	read := func(cursor string) (journeys.OpportunityJourney, error) {
+		return h.store.OpportunityJourney(ctx, reqctx.Account(ctx), in.Site, in.ID, models.Page{Limit: journeyPage, Cursor: cursor})
+	}
+	j, err := read("")
 	if err != nil {
 		return nil, err
 	}
 	head := slices.Concat(touchpointColumns, []string{"currency"})
-	for _, result := range first.Results {
+	for _, result := range j.Results {
 		head = append(head, "credit_"+result.Model, "amount_"+result.Model)
 	}
 	return csvfile.New("journey", head, func(write func([]string) error) error {
-		return eachPage(func(page models.Page) (string, error) {
-			j, err := h.store.OpportunityJourney(ctx, account, in.Site, in.ID, page)
-			if err != nil {
-				return "", err
-			}
+		for {
 			for i := range j.Steps {
 				if err := write(stepLine(j, i)); err != nil {
-					return "", err
+					return err
 				}
 			}
-			return j.Next, nil
-		})
+			if j.Next == "" {
+				return nil
+			}
+			if j, err = read(j.Next); err != nil {
+				return err
+			}
+		}
 	}), nil
 }
 
