@@ -52,7 +52,7 @@ func (b callEventBody) event(r *reader, raw []byte, received time.Time, region s
 	if len(e.Tags) > 0 {
 		e.TagOrigin = cmp.Or(b.TagOrigin, conversion.TagByAPI)
 	} else if b.TagOrigin != "" {
-		r.leaveOut("tag_origin", fault.Expect("only_with_tags"))
+		r.leftOut.Add("tag_origin", fault.Expect("only_with_tags"))
 	}
 	b.readNumbers(r, &e, region)
 	b.readEnd(r, &e)
@@ -69,7 +69,7 @@ func (r *reader) eventID(given string, raw []byte) string {
 	case limits.IsExternalID(given):
 		return given
 	default:
-		r.leaveOut("event_id", fault.Expect("external_id"))
+		r.leftOut.Add("event_id", fault.Expect("external_id"))
 		return contentID("id-", []byte(given))
 	}
 }
@@ -78,13 +78,13 @@ func (r *reader) eventID(given string, raw []byte) string {
 // read is unknown, not withheld.
 func (b callEventBody) readNumbers(r *reader, e *conversion.CallEvent, region string) {
 	if b.Caller != nil {
-		number := r.phone("caller", *b.Caller, region)
+		number := r.leftOut.Phone("caller", *b.Caller, region)
 		e.Caller, e.Anonymous = number.E164, number.Anonymous
 	}
 	if b.TrackingNumber != "" {
 		number, err := phone.Normalize(b.TrackingNumber, region)
 		if err != nil || number.Anonymous {
-			r.leaveOut("tracking_number", fault.Expect("phone_number"))
+			r.leftOut.Add("tracking_number", fault.Expect("phone_number"))
 		}
 		e.TrackingNumber = number.E164
 	}
@@ -97,10 +97,10 @@ func (b callEventBody) readEnd(r *reader, e *conversion.CallEvent) {
 		return
 	}
 	if b.Outcome != "" {
-		r.leaveOut("outcome", fault.Expect("only_ended"))
+		r.leftOut.Add("outcome", fault.Expect("only_ended"))
 	}
 	if b.TalkSeconds != nil {
-		r.leaveOut("talk_seconds", fault.Expect("only_ended"))
+		r.leftOut.Add("talk_seconds", fault.Expect("only_ended"))
 	}
 }
 
@@ -131,7 +131,8 @@ func (h *Handler) postCallEvent(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	r := reader{leftOut: leftOut}
+	var r reader
+	r.leftOut.AddFields(leftOut...)
 	event := body.event(&r, in.RawBody, instant.Now(h.clock), site.Region)
 	if err := r.err(); err != nil {
 		return nil, err
@@ -143,5 +144,5 @@ func (h *Handler) postCallEvent(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return viewAccepted(ctx, accepted, r.leftOut), nil
+	return viewAccepted(ctx, accepted, r.leftOut.Fields()), nil
 }

@@ -61,7 +61,7 @@ func (b leadBody) lead(r *reader, received time.Time, region string) conversion.
 // readContact reads the phone number and the e-mail address. What was typed in place of
 // one and is none is stored among the fields, where people find it.
 func (b leadBody) readContact(r *reader, l *conversion.Lead, region string) {
-	number := r.phone("phone", b.Phone, region)
+	number := r.leftOut.Phone("phone", b.Phone, region)
 	l.Phone = number.E164
 	if number == (phone.Number{}) {
 		keepTyped(l, "phone", b.Phone)
@@ -74,7 +74,7 @@ func (b leadBody) readContact(r *reader, l *conversion.Lead, region string) {
 		l.Email = email
 		return
 	}
-	r.leaveOut("email", fault.Expect("email"))
+	r.leftOut.Add("email", fault.Expect("email"))
 	keepTyped(l, "email", b.Email)
 }
 
@@ -92,10 +92,10 @@ func keepTyped(l *conversion.Lead, name, typed string) {
 func (r *reader) formFields(fields map[string]string) map[string]string {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if strings.TrimSpace(name) == "" || limits.Exceeds(name, limits.FieldName) {
-			r.leaveOut("fields", fault.Expect("names_at_most").Counting(limits.FieldName))
+			r.leftOut.Add("fields", fault.Expect("names_at_most").Counting(limits.FieldName))
 			delete(fields, name)
 		} else if limits.Exceeds(fields[name], limits.FieldValue) {
-			r.leaveOut("fields."+name, fault.Expect("characters_at_most").Counting(limits.FieldValue))
+			r.leftOut.Add("fields."+name, fault.Expect("characters_at_most").Counting(limits.FieldValue))
 			fields[name] = texts.First(fields[name], limits.FieldValue)
 		}
 	}
@@ -118,7 +118,8 @@ func (h *Handler) postLead(ctx context.Context, in *struct {
 	if source, _, prefixed := strings.Cut(body.ExternalID, ":"); prefixed && h.isSource(source) {
 		return nil, fault.InvalidFields(fault.Field{Path: "external_id", Expected: fault.Expect("id_of_no_source")})
 	}
-	r := reader{leftOut: leftOut}
+	var r reader
+	r.leftOut.AddFields(leftOut...)
 	lead := body.lead(&r, instant.Now(h.clock), site.Region)
 	if err := r.err(); err != nil {
 		return nil, err
@@ -130,7 +131,7 @@ func (h *Handler) postLead(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return viewAccepted(ctx, accepted, r.leftOut), nil
+	return viewAccepted(ctx, accepted, r.leftOut.Fields()), nil
 }
 
 // isSource reports whether leads whose ids begin with this name and a colon belong

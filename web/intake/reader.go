@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"ringback/internal/instant"
 	"ringback/internal/limits"
 	"ringback/internal/texts"
-	"ringback/phone"
 	"ringback/web/internal/validate"
 	"ringback/web/internal/wire"
 )
@@ -20,19 +18,15 @@ import (
 // senders do not send a report again that was refused. A report is refused only if it
 // means nothing without a field.
 type reader struct {
-	leftOut []fault.Field
+	leftOut validate.Checker
 	refused validate.Checker
-}
-
-func (r *reader) leaveOut(path string, expected fault.Expectation) {
-	r.leftOut = append(r.leftOut, fault.Field{Path: path, Expected: expected})
 }
 
 // err returns the fault of a report that means nothing, with all fields that cannot be
 // read.
 func (r *reader) err() error {
 	if r.refused.Err() != nil {
-		r.refused.AddFields(r.leftOut...)
+		r.refused.AddFields(r.leftOut.Fields()...)
 	}
 	return r.refused.Err()
 }
@@ -44,25 +38,10 @@ func (r *reader) time(path string, at *time.Time, received time.Time) time.Time 
 	}
 	stored := instant.Of(*at)
 	if !limits.IsPlausible(stored, received) {
-		r.leaveOut(path, fault.Expect("time_plausible"))
+		r.leftOut.Add(path, fault.Expect("time_plausible"))
 		return received
 	}
 	return stored
-}
-
-// phone returns a number. It is the zero Number if it cannot be read.
-func (r *reader) phone(path, text, region string) phone.Number {
-	var c validate.Checker
-	number := c.Phone(path, text, region)
-	r.leaveOutAll(&c)
-	return number
-}
-
-func (r *reader) leaveOutAll(c *validate.Checker) {
-	var wrong *fault.Error
-	if errors.As(c.Err(), &wrong) {
-		r.leftOut = append(r.leftOut, wrong.Fields...)
-	}
 }
 
 // ids returns visitor ids or click ids by the names of their systems. An empty id is no
@@ -73,11 +52,11 @@ func (r *reader) ids(path string, ids map[string]string, limit int) map[string]s
 		switch value := ids[name]; {
 		case value == "":
 		case !validate.Name.MatchString(name):
-			r.leaveOut(path, fault.Expect("system_names"))
+			r.leftOut.Add(path, fault.Expect("system_names"))
 		case limits.Exceeds(value, limits.ID):
-			r.leaveOut(path+"."+name, fault.Expect("characters_at_most").Counting(limits.ID))
+			r.leftOut.Add(path+"."+name, fault.Expect("characters_at_most").Counting(limits.ID))
 		case len(kept) == limit:
-			r.leaveOut(path, fault.Expect("entries_at_most").Counting(limit))
+			r.leftOut.Add(path, fault.Expect("entries_at_most").Counting(limit))
 		default:
 			if kept == nil {
 				kept = map[string]string{}

@@ -8,11 +8,9 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"time"
 
 	"ringback/conversion"
 	"ringback/internal/fault"
-	"ringback/internal/instant"
 	"ringback/internal/limits"
 	"ringback/internal/texts"
 	"ringback/phone"
@@ -22,8 +20,8 @@ import (
 // Name matches the names of systems: of visitor ids and click ids.
 var Name = regexp.MustCompile(`^[a-z0-9_]{1,40}$`)
 
-// Checker collects the invalid fields of a body. Its methods check one field each,
-// and return the value as it is stored.
+// Checker collects the invalid fields of a body. Its methods check one field each. Those
+// that return a value return it as it is stored.
 type Checker struct {
 	fields []fault.Field
 }
@@ -36,25 +34,15 @@ func (c *Checker) Add(path string, expected fault.Expectation) {
 // AddFields adds invalid fields.
 func (c *Checker) AddFields(fields ...fault.Field) { c.fields = append(c.fields, fields...) }
 
+// Fields returns the invalid fields.
+func (c *Checker) Fields() []fault.Field { return c.fields }
+
 // Err returns the fault with all invalid fields, nil if there are none.
 func (c *Checker) Err() error {
 	if len(c.fields) == 0 {
 		return nil
 	}
 	return fault.InvalidFields(c.fields...)
-}
-
-// Time checks when something happened. It returns the time of receipt if that was
-// left out.
-func (c *Checker) Time(path string, at *time.Time, received time.Time) time.Time {
-	if at == nil {
-		return received
-	}
-	stored := instant.Of(*at)
-	if !limits.IsPlausible(stored, received) {
-		c.Add(path, fault.Expect("time_plausible"))
-	}
-	return stored
 }
 
 // Tags returns labels without spaces around them and line breaks in them, each once.
@@ -73,10 +61,10 @@ func (c *Checker) Tags(path string, labels []string) []string {
 }
 
 // IDs checks visitor ids or click ids by the names of their systems.
-func (c *Checker) IDs(path string, ids map[string]string, limit int) map[string]string {
+func (c *Checker) IDs(path string, ids map[string]string, limit int) {
 	if len(ids) > limit {
 		c.Add(path, fault.Expect("entries_at_most").Counting(limit))
-		return nil
+		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(ids)) {
 		switch value := ids[name]; {
@@ -88,7 +76,6 @@ func (c *Checker) IDs(path string, ids map[string]string, limit int) map[string]
 			c.Add(path+"."+name, fault.Expect("characters_at_most").Counting(limits.ID))
 		}
 	}
-	return ids
 }
 
 // Traffic checks what the schema cannot, and returns the traffic as the rules have
@@ -112,7 +99,8 @@ func (c *Checker) Email(path, text string) {
 }
 
 // Phone reads a phone number. The region is the site's, for numbers without a
-// country code. A text such as "anonymous" is a number that was withheld.
+// country code. A text such as "anonymous" is a number that was withheld. The number is
+// the zero Number if it cannot be read.
 func (c *Checker) Phone(path, text, region string) phone.Number {
 	number, err := phone.Normalize(text, region)
 	var wrong *phone.Error
