@@ -19,6 +19,7 @@ import (
 	"ringback/internal/unread"
 	"ringback/models"
 	"ringback/models/received"
+	"ringback/reports"
 	"ringback/sources"
 )
 
@@ -252,12 +253,8 @@ func withoutSecrets(u *url.URL) url.Values {
 
 // SettingsOf returns the settings of a site's source as the source takes them.
 func SettingsOf(m models.SiteSource, site models.Site) sources.Settings {
-	zone, err := time.LoadLocation(site.TimeZone)
-	if err != nil { // checked when it was set, but the database of zones may have dropped it since
-		zone = time.UTC
-	}
 	return sources.Settings{
 		Values: settings.Values{Options: m.Options, Credentials: m.Credentials},
-		Region: site.Region, TimeZone: zone,
+		Region: site.Region, TimeZone: reports.Zone(site.TimeZone),
 	}
 }

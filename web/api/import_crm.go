@@ -12,6 +12,7 @@ import (
 	"ringback/internal/limits"
 	"ringback/models"
 	"ringback/models/crm"
+	"ringback/reports"
 	"ringback/touchpoints/credit"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
@@ -60,10 +61,7 @@ func imported[Row any](ctx context.Context, h *Handler, in *importInto, columns 
 	if err != nil {
 		return nil, err
 	}
-	zone, err := time.LoadLocation(site.TimeZone)
-	if err != nil {
-		zone = time.UTC // this system does not have the zone
-	}
+	zone := reports.Zone(site.TimeZone)
 	i := importer[Row]{
 		columns: columns, now: h.clock.Now,
 		row: func(cells map[string]string) (Row, bool, error) {

@@ -13,6 +13,7 @@ import (
 	"ringback/internal/limits"
 	"ringback/models"
 	"ringback/phone"
+	"ringback/reports"
 	"ringback/web/internal/readable"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
@@ -127,7 +128,7 @@ func (h *Handler) postCallEvent(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	body, leftOut, err := callEvents.Read(in.Body, zoneOf(site))
+	body, leftOut, err := callEvents.Read(in.Body, reports.Zone(site.TimeZone))
 	if err != nil {
 		return nil, err
 	}

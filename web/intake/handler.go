@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
@@ -147,15 +146,6 @@ type acceptedView struct {
 
 func viewAccepted(ctx context.Context, a models.Accepted, leftOut []fault.Field) *wire.Answer[acceptedView] {
 	return wire.Body(acceptedView{ConversionID: a.ConversionID, Duplicate: a.Duplicate, Late: a.Late, LeftOut: problem.FieldsOf(ctx, leftOut)})
-}
-
-// zoneOf returns the time zone of a site, for times without one.
-func zoneOf(site models.Site) *time.Location {
-	zone, err := time.LoadLocation(site.TimeZone)
-	if err != nil { // checked when it was set
-		return time.UTC
-	}
-	return zone
 }
 
 // contentID returns an id that the same bytes always have.

@@ -16,6 +16,7 @@ import (
 	"ringback/internal/texts"
 	"ringback/models"
 	"ringback/phone"
+	"ringback/reports"
 	"ringback/web/internal/readable"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
@@ -111,7 +112,7 @@ func (h *Handler) postLead(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	body, leftOut, err := leads.Read(in.Body, zoneOf(site))
+	body, leftOut, err := leads.Read(in.Body, reports.Zone(site.TimeZone))
 	if err != nil {
 		return nil, err
 	}
