@@ -90,16 +90,18 @@ func (f *Form[T]) Read(b Body[T], zone *time.Location) (body T, leftOut []fault.
 	return body, r.leftOut, nil
 }
 
-// missing returns the required fields that are not among those kept. If there are any,
-// the fields that were left out are among them.
+// missing returns the required fields that are not among those kept, with all fields that
+// were left out. It is empty if all required fields are kept.
 func (r *reading) missing(s *huma.Schema, kept map[string]any) []fault.Field {
+	lacking := slices.DeleteFunc(slices.Clone(s.Required), func(name string) bool { return kept[name] != nil })
+	if len(lacking) == 0 {
+		return nil
+	}
 	var missing []fault.Field
-	for _, name := range s.Required {
-		if _, there := kept[name]; !there && !slices.ContainsFunc(r.leftOut, func(f fault.Field) bool { return f.Path == name }) {
+	for _, name := range lacking {
+		if !slices.ContainsFunc(r.leftOut, func(f fault.Field) bool { return f.Path == name }) {
 			missing = append(missing, fault.Field{Path: name, Expected: fault.Expect("required_field")})
-		} else if !there {
-			missing = append(missing, r.leftOut...)
 		}
 	}
-	return missing
+	return append(missing, r.leftOut...)
 }

@@ -65,6 +65,31 @@ func TestWithoutARequiredFieldNothingIsRead(t *testing.T) {
 	}
 }
 
+func TestAnErrorNamesEachFieldOnce(t *testing.T) {
+	t.Parallel()
+	type pair struct {
+		First  string `json:"first"`
+		Second string `json:"second" maxLength:"1"`
+		Third  *int   `json:"third,omitempty" minimum:"0"`
+	}
+	for given, want := range map[string][]string{
+		`{"third":-1}`:                             {"first", "second", "third"},
+		`{"first":"a","second":"bc"}`:              {"second"},
+		`{"first":{},"second":"bc","third":"one"}`: {"first", "second", "third"},
+	} {
+		var body readable.Body[pair]
+		require.NoError(t, json.Unmarshal([]byte(given), &body))
+		_, _, err := readable.NewForm[pair]().Read(body, time.UTC)
+		var wrong *fault.Error
+		require.ErrorAs(t, err, &wrong, given)
+		var paths []string
+		for _, f := range wrong.Fields {
+			paths = append(paths, f.Path)
+		}
+		require.Equal(t, want, paths, given)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, given := range []string{`{"id":1}`, `{"id":"a","at":1e9,"count":1e400,"more":{"":""}}`, `{"id":"a","labels":[[["x"]]]}`, `[1]`} {
 		f.Add(given)
