@@ -10,7 +10,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"ringback/internal/fault"
-	"ringback/web/internal/reqctx"
 )
 
 // ErrZeroCharacter is the error of a body that holds the character U+0000, which
@@ -40,14 +39,14 @@ func humaProblem(ctx context.Context, status int, msg string, errs []error) *Pro
 		status = http.StatusBadRequest
 	}
 	p := New(ctx, status, CodeOf(status), humaReason(status, msg, errs))
-	w := reqctx.Writer(ctx)
+	var wrong []fault.Field
 	for _, err := range errs {
 		var d *huma.ErrorDetail
 		if errors.As(err, &d) && status == http.StatusUnprocessableEntity {
-			p.Errors = append(p.Errors, fieldOf(w, humaField(d)))
+			wrong = append(wrong, humaField(d))
 		}
 	}
-	p.limitFields(w)
+	p.setFields(ctx, wrong)
 	return p
 }
 

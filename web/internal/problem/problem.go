@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"ringback/explanation"
 	"ringback/internal/fault"
 	"ringback/web/internal/reqctx"
 )
@@ -98,10 +97,7 @@ func Of(ctx context.Context, logger *slog.Logger, err error) *Problem {
 // OfFault returns the problem that answers a fault.
 func OfFault(ctx context.Context, f *fault.Error) *Problem {
 	p := New(ctx, statuses[f.Code], f.Code, f.Reason)
-	for _, field := range f.Fields {
-		p.Errors = append(p.Errors, fieldOf(reqctx.Writer(ctx), field))
-	}
-	p.limitFields(reqctx.Writer(ctx))
+	p.setFields(ctx, f.Fields)
 	if f.RetryAfter > 0 {
 		p.retryAfter = strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds())))
 	} else if f.Code == fault.Unavailable {
@@ -117,19 +113,15 @@ func (p *Problem) WithStatus(status int, code fault.Code) *Problem {
 	return &changed
 }
 
-// fieldOf returns a field as the answer has it.
-func fieldOf(w explanation.Writer, f fault.Field) ProblemField {
-	return ProblemField{
-		Field: f.Path, Code: f.Expected.Code, Count: f.Expected.Count, Values: f.Expected.Values, Expected: w.Expected(f.Expected),
-	}
-}
-
-// FieldsOf returns fields that were left out of what a request reported, in the language
-// of the request. They are as few as those of a problem.
+// FieldsOf returns fields as an answer has them, in the language of the request: at most
+// maxFields.
 func FieldsOf(ctx context.Context, fields []fault.Field) []ProblemField {
 	var out []ProblemField
+	w := reqctx.Writer(ctx)
 	for _, f := range fields[:min(len(fields), maxFields)] {
-		out = append(out, fieldOf(reqctx.Writer(ctx), f))
+		out = append(out, ProblemField{
+			Field: f.Path, Code: f.Expected.Code, Count: f.Expected.Count, Values: f.Expected.Values, Expected: w.Expected(f.Expected),
+		})
 	}
 	return out
 }
@@ -146,10 +138,11 @@ func New(ctx context.Context, status int, code fault.Code, reason fault.Reason) 
 // answer would be larger than the body.
 const maxFields = 50
 
-func (p *Problem) limitFields(w explanation.Writer) {
-	if all := len(p.Errors); all > maxFields {
-		p.Errors = p.Errors[:maxFields]
-		p.Detail = w.RequestFields(maxFields, all)
+// setFields names the wrong fields, and how many there are if not all of them are named.
+func (p *Problem) setFields(ctx context.Context, fields []fault.Field) {
+	p.Errors = FieldsOf(ctx, fields)
+	if all := len(fields); all > maxFields {
+		p.Detail = reqctx.Writer(ctx).RequestFields(maxFields, all)
 	}
 }
 
