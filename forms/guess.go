@@ -15,7 +15,7 @@ var phoneExample = regexp.MustCompile(`^\+?[\d_xX#*•()./\p{Zs}\p{Pd}]{7,}$`)
 // byExample returns the meaning by a label that is an example of the value.
 func byExample(f Field) meaning {
 	switch {
-	case !slices.Contains(typed, strings.ToLower(f.Type)):
+	case !f.isTyped():
 		return unknown
 	case writtenEmail.MatchString(f.Label):
 		return email
@@ -29,7 +29,7 @@ func byExample(f Field) meaning {
 // as "Phone or e-mail", by its value.
 func byEither(f Field) meaning {
 	words := slices.Concat(names.Words(f.Name), names.Words(f.Label))
-	if slices.Contains(typed, strings.ToLower(f.Type)) && isAny(words, phoneWords) && isAny(words, emailWords) {
+	if f.isTyped() && isAny(words, phoneWords) && isAny(words, emailWords) {
 		return f.byValue(fewestDigits)
 	}
 	return unknown
@@ -38,14 +38,18 @@ func byEither(f Field) meaning {
 // guessed returns the meaning of a field without a known one by its value: that of an
 // e-mail address, or of a phone number with its country code or area code in brackets.
 func (f Field) guessed() meaning {
-	if !slices.Contains(typed, strings.ToLower(f.Type)) || strings.EqualFold(f.Type, "hidden") || !writtenEmail.MatchString(f.Value) && !strings.ContainsAny(f.Value, "+＋(") {
+	if !f.isTyped() || strings.EqualFold(f.Type, "hidden") || !writtenEmail.MatchString(f.Value) && !strings.ContainsAny(f.Value, "+＋(") {
 		return unknown
 	}
 	return f.byValue(fewestGuessed)
 }
 
-// IsGuessed reports whether only the value of a field shows what it means.
-func (f Field) IsGuessed() bool { return f.means() == unknown && f.guessed() != unknown }
+// IsGuessed reports whether only the value of a field shows what it means: neither its
+// attributes nor the site's mapping do.
+func IsGuessed(f Field, mapping map[string]string) bool {
+	f = f.cleaned()
+	return byFoldedName(mapping)[strings.ToLower(f.Name)] == "" && f.means() == unknown && f.guessed() != unknown
+}
 
 // fewestGuessed is the fewest digits of a text that is taken as a phone number by its
 // form alone.

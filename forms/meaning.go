@@ -132,9 +132,12 @@ func byType(f Field) meaning {
 // typed lists the types of fields that people type text into.
 var typed = []string{"", "text", "search", "number", "hidden"}
 
+// isTyped reports whether people type text into the field.
+func (f Field) isTyped() bool { return slices.Contains(typed, strings.ToLower(f.Type)) }
+
 // byName returns the meaning by the words of the field's name.
 func byName(f Field) meaning {
-	if !slices.Contains(typed, strings.ToLower(f.Type)) {
+	if !f.isTyped() {
 		return unknown
 	}
 	if m := meaningOf(names.Words(f.Name)); m != unknown {
@@ -145,7 +148,7 @@ func byName(f Field) meaning {
 
 // byLabel returns the meaning by the words of the field's label.
 func byLabel(f Field) meaning {
-	if !slices.Contains(typed, strings.ToLower(f.Type)) {
+	if !f.isTyped() {
 		return unknown
 	}
 	return meaningOf(names.Words(f.Label))
@@ -157,7 +160,7 @@ var nameParts = map[string]meaning{"first": givenName, "last": familyName}
 
 // byPart returns the meaning of a field that is a part of a name.
 func byPart(f Field) meaning {
-	if !slices.Contains(typed, strings.ToLower(f.Type)) {
+	if !f.isTyped() {
 		return unknown
 	}
 	if m := nameParts[strings.ToLower(f.Label)]; m != unknown {
@@ -208,21 +211,12 @@ func isContact(words []string) bool {
 // isAny reports whether words contain one of the known words, also in two parts, as in
 // WhatsApp, or within a word of a script without spaces.
 func isAny(words, known []string) bool {
-	return shared(slices.Concat(words, pairs(words)), known) || slices.ContainsFunc(words, func(word string) bool {
+	return shared(slices.Concat(words, names.Pairs(words)), known) || slices.ContainsFunc(words, func(word string) bool {
 		return slices.ContainsFunc(known, func(k string) bool {
 			first, size := utf8.DecodeRuneInString(k)
 			return len(k) > size && unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) && strings.Contains(word, k)
 		})
 	})
-}
-
-// pairs returns each two consecutive words as one.
-func pairs(words []string) []string {
-	var joined []string
-	for i := 1; i < len(words); i++ {
-		joined = append(joined, words[i-1]+words[i])
-	}
-	return joined
 }
 
 // namePart returns the part of the visitor's name that the words mean.

@@ -48,10 +48,10 @@ const (
 // it has no entry, the meaning comes from the autocomplete attribute, the type, the
 // words of the name, or the words of the label, in this order. A field without any of
 // these is the visitor's phone number or e-mail address if its value is one and the form
-// has no other. If several fields have
-// the same meaning, the first one counts and the others are stored by name. The
-// visitor's own number counts before that of a friend or a company and before a fax
-// number. Values with the same name, such as those of checkboxes, are joined with ", ".
+// has no other. If several fields have the same meaning, the first one counts and the
+// others are stored by name. The visitor's own number counts before that of a friend or a
+// company and before a fax number. Values with the same name, such as those of
+// checkboxes, are joined with ", ".
 func Read(fields []Field, mapping map[string]string) Submission {
 	var r reading
 	mapped := byFoldedName(mapping)

@@ -54,7 +54,7 @@ func (f Field) namesSecret() bool {
 
 // isPayment reports whether words name a payment card or a bank account.
 func isPayment(words []string) bool {
-	words = slices.Concat(words, pairs(words))
+	words = slices.Concat(words, names.Pairs(words))
 	if shared(words, otherCards) {
 		words = slices.DeleteFunc(words, func(word string) bool { return word == "card" })
 	}

@@ -2,8 +2,6 @@ package sitecheck
 
 import (
 	"cmp"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -154,7 +152,7 @@ func meaningOf(field forms.Field, mapping map[string]string) Meaning {
 	means := MeansNever
 	for _, field.Value = range sampleValues {
 		switch read := forms.Read([]forms.Field{field}, mapping); {
-		case read.Phone+read.Email != "" && field.IsGuessed() && !isMapped(field.Name, mapping):
+		case read.Phone+read.Email != "" && forms.IsGuessed(field, mapping):
 			means = MeansOther // any field could hold such a value
 		case read.Phone != "":
 			return MeansPhone
@@ -167,11 +165,6 @@ func meaningOf(field forms.Field, mapping map[string]string) Meaning {
 		}
 	}
 	return means
-}
-
-// isMapped reports whether the site's mapping has a field, in upper or lower case.
-func isMapped(name string, mapping map[string]string) bool {
-	return slices.ContainsFunc(slices.Collect(maps.Keys(mapping)), func(mapped string) bool { return strings.EqualFold(mapped, name) })
 }
 
 // typeOf returns a field's type as scripts see it.

@@ -61,7 +61,7 @@ var (
 // or of a national identification number.
 func Secret(name string) bool {
 	words := Words(name)
-	return isSession(words) || slices.ContainsFunc(words, secretWord) || slices.ContainsFunc(pairs(words), secretWord) || holdsAny(strings.ReplaceAll(joined(name), "secretar", ""), secretParts)
+	return isSession(words) || slices.ContainsFunc(words, secretWord) || slices.ContainsFunc(Pairs(words), secretWord) || holdsAny(strings.ReplaceAll(joined(name), "secretar", ""), secretParts)
 }
 
 // isSession reports whether the words are the name of a browser's session.
@@ -69,9 +69,9 @@ func isSession(words []string) bool {
 	return slices.Contains(words, "session") && !slices.ContainsFunc(words, func(word string) bool { return !slices.Contains(sessionWords, word) })
 }
 
-// pairs returns each two consecutive words joined, so that "tax_id" counts as "taxid"
+// Pairs returns each two consecutive words joined, so that "tax_id" counts as "taxid"
 // but "taxi_driver" does not.
-func pairs(words []string) []string {
+func Pairs(words []string) []string {
 	var joined []string
 	for i := 1; i < len(words); i++ {
 		joined = append(joined, words[i-1]+words[i])
