@@ -60,8 +60,8 @@ func (k *typist) step(name string) {
 	k.since = time.Now()
 }
 
-// reportCalls reports calls of the last minutes , one with each of these tags, waits for their
-// ends.
+// reportCalls reports calls of the last minutes, one with each of these tags. It returns
+// their conversions once these are done.
 func reportCalls(api *harness.API, site, name string, tags ...string) (ids []string) {
 	start := time.Now().Add(-2 * time.Minute).UTC().Truncate(time.Second)
 	for n, tag := range tags {

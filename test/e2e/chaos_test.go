@@ -78,7 +78,7 @@ func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
 			senders.Wait()
 			require.EqualValues(t, chaosConversions, count.Load())
 
-			interrupted := requireDelivered(t, api, func() []harness.Hit { return d.Hits("ok") }, &accepted, chaosConversions)
+			interrupted := requireDelivered(t, api, d, &accepted, chaosConversions)
 			t.Logf("%d conversions, %d kills: %d attempts interrupted, %d requests at the destination",
 				chaosConversions, chaosKills, interrupted, len(d.Hits("ok")))
 		})
@@ -88,7 +88,7 @@ func TestG3_KilledInTheMiddleOfFiveHundred(t *testing.T) {
 // requireDelivered requires that each accepted conversion reaches the destination, and
 // reaches it again only for an attempt that is recorded as interrupted. It returns the
 // number of these.
-func requireDelivered(t *testing.T, api *harness.API, requests func() []harness.Hit, accepted *sync.Map, total int) (interrupted int) {
+func requireDelivered(t *testing.T, api *harness.API, d *harness.Destination, accepted *sync.Map, total int) (interrupted int) {
 	t.Helper()
 	cut := map[string]int{} // attempts by conversion
 	accepted.Range(func(id, _ any) bool {
@@ -103,7 +103,7 @@ func requireDelivered(t *testing.T, api *harness.API, requests func() []harness.
 		}
 		return true
 	})
-	hits := unique(answered(requests()))
+	hits := unique(answered(d.Hits("")))
 	accepted.Range(func(id, _ any) bool {
 		got := hits[id.(string)]
 		require.GreaterOrEqual(t, got, 1, "lost: %s", id)

@@ -54,7 +54,7 @@ func TestG3_ReplicaIsPromotedInTheMiddle(t *testing.T) {
 	requireAccepted(t, s, api, site, failoverBound)
 	took := time.Since(promoted)
 	senders.Wait()
-	interrupted := requireDelivered(t, api, func() []harness.Hit { return d.Hits("ok") }, withLead(&accepted, api, site, t), *failoverConversions+1)
+	interrupted := requireDelivered(t, api, d, withLead(&accepted, api, site, t), *failoverConversions+1)
 	t.Logf("%d conversions, accepted again %v after the promotion: %d attempts interrupted, %d requests at the destination",
 		*failoverConversions, took.Round(10*time.Millisecond), interrupted, len(d.Hits("ok")))
 }

@@ -75,12 +75,11 @@ func newFleet(t *testing.T) *fleet {
 		f.members = append(f.members, &member{address: address})
 		f.webs = append(f.webs, harness.NewAPI(t, "http://"+address, harness.AdminToken))
 	}
-	f.members = append(f.members, slices.Repeat([]*member{nil}, fleetWorkers)...)
-	for i, m := range f.members {
-		if m == nil {
-			f.members[i] = &member{}
-		}
-		f.launch(f.members[i])
+	for range fleetWorkers {
+		f.members = append(f.members, &member{})
+	}
+	for _, m := range f.members {
+		f.launch(m)
 	}
 	f.waitReady()
 	return f
@@ -195,7 +194,7 @@ func TestG3_FleetKilledAtRandom(t *testing.T) {
 	f.waitReady()
 	sending.Wait()
 	total := int(f.reported.Load())
-	interrupted := requireDelivered(t, f.webs[0], func() []harness.Hit { return f.d.Hits("") }, &f.accepted, total)
+	interrupted := requireDelivered(t, f.webs[0], f.d, &f.accepted, total)
 	t.Logf("%d conversions, %d kills: %d attempts interrupted, %d requests at the destination", total, kills, interrupted, len(f.d.Hits("")))
 
 	require.LessOrEqual(t, mostAtOnce(f.d.Hits("ok")), fleetConcurrent)

@@ -32,7 +32,7 @@ func TestPgBouncerInTransactionMode(t *testing.T) {
 		accepted.Store(sendUntilAccepted(t, api, site, i), true)
 		api.Must("GET", "/api/v1/sites/"+site+"/conversions", nil)
 	}).Wait()
-	interrupted := requireDelivered(t, api, func() []harness.Hit { return d.Hits("ok") }, &accepted, poolerConversions)
+	interrupted := requireDelivered(t, api, d, &accepted, poolerConversions)
 	require.Zero(t, interrupted)
 	require.NoError(t, s.Service.Stop(time.Minute))
 	for line := range strings.Lines(s.Service.Log()) {

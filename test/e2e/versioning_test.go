@@ -18,18 +18,18 @@ func versioned(build string) []string {
 
 // sentBy reports whether a process has sent a conversion.
 func sentBy(p *harness.Process, conversion string) bool {
-	for line := range strings.SplitSeq(p.Log(), "\n") {
-		if strings.Contains(line, "delivery.attempted") && strings.Contains(line, conversion) {
-			return true
-		}
-	}
-	return false
+	return logged(p, "delivery.attempted", conversion)
 }
 
 // decidedBy reports whether a process has decided a conversion.
 func decidedBy(p *harness.Process, conversion string) bool {
-	for line := range strings.SplitSeq(p.Log(), "\n") {
-		if strings.Contains(line, "conversion.decided") && strings.Contains(line, conversion) {
+	return logged(p, "conversion.decided", conversion)
+}
+
+// logged reports whether a process has logged a message about a conversion.
+func logged(p *harness.Process, message, conversion string) bool {
+	for line := range strings.Lines(p.Log()) {
+		if strings.Contains(line, message) && strings.Contains(line, conversion) {
 			return true
 		}
 	}
