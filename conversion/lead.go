@@ -41,3 +41,15 @@ func (l Lead) person() (person, by string) {
 	}
 	return "", ""
 }
+
+// KeepTyped stores what was typed in place of a phone number or an e-mail address, and is
+// none, among the fields, where people find it. A field that has the name already stays.
+func (l *Lead) KeepTyped(name, typed string) {
+	if l.Fields[name] != "" {
+		return
+	}
+	if l.Fields == nil {
+		l.Fields = map[string]string{}
+	}
+	l.Fields[name] = typed
+}

@@ -176,11 +176,8 @@ func firstValid(l *conversion.Lead, name string, read func(string) (string, erro
 		if value != "" {
 			return value
 		}
-		if err != nil && given != "" && l.Fields[name] == "" {
-			if l.Fields == nil {
-				l.Fields = map[string]string{}
-			}
-			l.Fields[name] = given
+		if err != nil && given != "" {
+			l.KeepTyped(name, given)
 		}
 	}
 	return ""

@@ -65,7 +65,7 @@ func (b leadBody) readContact(r *reader, l *conversion.Lead, region string) {
 	number := r.leftOut.Phone("phone", b.Phone, region)
 	l.Phone = number.E164
 	if number == (phone.Number{}) {
-		keepTyped(l, "phone", b.Phone)
+		l.KeepTyped("phone", b.Phone)
 	}
 	email := strings.TrimSpace(b.Email)
 	if named, err := mail.ParseAddress(email); err == nil { // "Ann" <visitor@example.com>
@@ -76,17 +76,7 @@ func (b leadBody) readContact(r *reader, l *conversion.Lead, region string) {
 		return
 	}
 	r.leftOut.Add("email", fault.Expect("email"))
-	keepTyped(l, "email", b.Email)
-}
-
-func keepTyped(l *conversion.Lead, name, typed string) {
-	if l.Fields[name] != "" {
-		return
-	}
-	if l.Fields == nil {
-		l.Fields = map[string]string{}
-	}
-	l.Fields[name] = typed
+	l.KeepTyped("email", b.Email)
 }
 
 // formFields returns the other fields of a form. Those without a name are left out.
