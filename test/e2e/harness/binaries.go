@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,13 +44,19 @@ func Build(t testing.TB, c Command) string {
 		return path
 	}
 	path := filepath.Join(RepoRoot(), ".build", c.name)
-	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, c.pkg)
+	compile(t, c, path)
+	built.paths[c] = path
+	return path
+}
+
+// compile builds a command at a path, with these additional flags.
+func compile(t testing.TB, c Command, path string, flags ...string) {
+	t.Helper()
+	cmd := exec.Command("go", slices.Concat([]string{"build", "-ldflags=-s -w", "-o", path}, flags, []string{c.pkg})...)
 	cmd.Dir = filepath.Join(RepoRoot(), c.module)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("building %s in %s: %v\n%s", c.pkg, c.module, err, out)
 	}
-	built.paths[c] = path
-	return path
 }
 
 // BuildChanged builds the service with one text of a file replaced by another, and returns
@@ -75,10 +82,6 @@ func BuildChanged(t testing.TB, file, old, changed string) string {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-overlay", overlay, "-o", path, Ringback.pkg)
-	cmd.Dir = RepoRoot()
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("building the changed service: %v\n%s", err, out)
-	}
+	compile(t, Ringback, path, "-overlay", overlay)
 	return path
 }
