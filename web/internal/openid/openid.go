@@ -10,7 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync"
+	"sync/atomic"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/jonboulle/clockwork"
@@ -42,8 +42,7 @@ type Person struct{ Email, Name string }
 // they are needed first, so that the service starts while the issuer is away.
 type Client struct {
 	o  Options
-	mu sync.Mutex
-	at *oidc.Provider // nil if the issuer was not found yet
+	at atomic.Pointer[oidc.Provider] // nil if the issuer was not found yet
 }
 
 // New returns a Client, nil if no issuer is configured.
@@ -65,19 +64,17 @@ func (c *Client) context(ctx context.Context) context.Context {
 	return oidc.ClientContext(ctx, &http.Client{Transport: transport{c.o.Requests}})
 }
 
-// provider returns the issuer with its addresses.
+// provider returns the issuer with its addresses. Requests that need it first read it side by
+// side: while the issuer is slow, none waits for the others.
 func (c *Client) provider(ctx context.Context) (*oidc.Provider, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.at != nil {
-		return c.at, nil
+	if at := c.at.Load(); at != nil {
+		return at, nil
 	}
-	// The library reads new keys later by the context that it got here.
-	found, err := oidc.NewProvider(context.WithoutCancel(c.context(ctx)), c.o.Issuer)
+	found, err := oidc.NewProvider(c.context(ctx), c.o.Issuer)
 	if err != nil {
 		return nil, fmt.Errorf("finding the issuer: %w: %w", fault.New(fault.Unavailable, "issuer_away"), err)
 	}
-	c.at = found
+	c.at.Store(found)
 	return found, nil
 }
 
