@@ -22,16 +22,25 @@ type NewUser struct{ Email, Name, Password string }
 
 // newUser returns a user with the hash of its password, or an error that names the fields.
 func (s *Service) newUser(ctx context.Context, in NewUser) (users.User, error) {
-	user := users.User{Email: users.EmailKey(in.Email), Name: strings.TrimSpace(in.Name)}
-	switch {
-	case !limits.IsEmail(user.Email) || len(user.Email) > limits.Email:
-		return user, fault.InvalidFields(fault.Field{Path: "email", Expected: fault.Expect("email")})
-	case user.Name == "" || len([]rune(user.Name)) > maxName:
+	key, err := emailKey(in.Email)
+	if err != nil {
+		return users.User{}, err
+	}
+	user := users.User{Email: key, Name: strings.TrimSpace(in.Name)}
+	if user.Name == "" || len([]rune(user.Name)) > maxName {
 		return user, fault.InvalidFields(fault.Field{Path: "name", Expected: fault.Expect("name_not_blank")})
 	}
-	var err error
 	user.PasswordHash, err = s.hash(ctx, "password", in.Password)
 	return user, err
+}
+
+// emailKey returns an e-mail address as users.EmailKey does, or an error that names the field.
+func emailKey(email string) (string, error) {
+	key := users.EmailKey(email)
+	if !limits.IsEmail(key) || len(key) > limits.Email {
+		return "", fault.InvalidFields(fault.Field{Path: "email", Expected: fault.Expect("email")})
+	}
+	return key, nil
 }
 
 // Made is a link that was made. Its address is in no later answer.
@@ -43,20 +52,11 @@ type Made struct {
 
 // Invite makes an invitation into the actor's account.
 func (s *Service) Invite(ctx context.Context, actor audit.Actor, l locale.Language, email string, grant users.Grant) (Made, error) {
-	if email = users.EmailKey(email); !limits.IsEmail(email) || len(email) > limits.Email {
-		return Made{}, fault.InvalidFields(fault.Field{Path: "email", Expected: fault.Expect("email")})
-	}
-	return s.made(ctx, actor, l, users.Link{Purpose: users.Invitation, Email: email, Grant: grant})
-}
-
-// made makes a link and mails it.
-func (s *Service) made(ctx context.Context, actor audit.Actor, l locale.Language, link users.Link) (Made, error) {
-	stored, address, err := s.create(ctx, actor, link)
+	key, err := emailKey(email)
 	if err != nil {
 		return Made{}, err
 	}
-	mailed, err := s.mail(ctx, l, stored, address)
-	return Made{Link: stored, Address: address, Mailed: mailed}, err
+	return s.makeLink(ctx, actor, l, users.Link{Purpose: users.Invitation, Email: key, Grant: grant})
 }
 
 // Reset makes a link by which a user of the actor's account sets a new password. An admin
@@ -73,16 +73,19 @@ func (s *Service) Reset(ctx context.Context, actor audit.Actor, l locale.Languag
 	if !only {
 		return Made{}, fault.New(fault.Conflict, "user_of_other_accounts")
 	}
-	return s.made(ctx, actor, l, users.Link{Purpose: users.Reset, Email: member.Email})
+	return s.makeLink(ctx, actor, l, users.Link{Purpose: users.Reset, Email: member.Email})
 }
 
-func (s *Service) create(ctx context.Context, actor audit.Actor, link users.Link) (users.Link, string, error) {
+// makeLink makes a link and mails it.
+func (s *Service) makeLink(ctx context.Context, actor audit.Actor, l locale.Language, link users.Link) (Made, error) {
 	secret, hash := users.NewSecret()
 	link.SecretHash = hash
 	if err := s.Store.CreateLink(ctx, actor, &link); err != nil {
-		return link, "", err
+		return Made{}, err
 	}
-	return link, s.PublicURL + paths[link.Purpose] + secret, nil
+	address := s.PublicURL + paths[link.Purpose] + secret
+	mailed, err := s.mail(ctx, l, link, address)
+	return Made{Link: link, Address: address, Mailed: mailed}, err
 }
 
 // Invited is what the page of an invitation shows.

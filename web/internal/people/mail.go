@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"ringback/internal/fault"
-	"ringback/internal/limits"
 	"ringback/internal/locale"
 	"ringback/models/audit"
 	"ringback/models/notices"
@@ -45,9 +44,9 @@ func (s *Service) mail(ctx context.Context, l locale.Language, link users.Link, 
 // Forgotten mails a link for a new password to a user. The answer is the same for an address
 // that no user has, and so is the limit.
 func (s *Service) Forgotten(ctx context.Context, c Client, l locale.Language, email string) error {
-	key := users.EmailKey(email)
-	if !limits.IsEmail(key) || len(key) > limits.Email {
-		return fault.InvalidFields(fault.Field{Path: "email", Expected: fault.Expect("email")})
+	key, err := emailKey(email)
+	if err != nil {
+		return err
 	}
 	if err := s.byAddress.Take(c.Networks); err != nil {
 		return err
@@ -67,9 +66,6 @@ func (s *Service) Forgotten(ctx context.Context, c Client, l locale.Language, em
 		return err
 	}
 	actor := audit.Actor{AccountID: members[0].AccountID, TokenID: user.ID, Name: user.Name, RequestID: c.RequestID}
-	link, address, err := s.create(ctx, actor, users.Link{Purpose: users.Reset, Email: user.Email})
-	if err == nil {
-		_, err = s.mail(ctx, l, link, address)
-	}
+	_, err = s.makeLink(ctx, actor, l, users.Link{Purpose: users.Reset, Email: user.Email})
 	return err
 }
