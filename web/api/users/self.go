@@ -38,15 +38,6 @@ func (h *Handler) selfRoutes(a *openapi.API) {
 	}, h.endSessions)
 }
 
-// self returns the user of a request; fault.NotFound if it was sent with a token.
-func self(ctx context.Context) (auth.Principal, error) {
-	principal := reqctx.Of(ctx).Principal
-	if !principal.IsUser() {
-		return principal, fault.New(fault.NotFound, "not_a_user")
-	}
-	return principal, nil
-}
-
 type accountOfSelf struct {
 	ID   string        `json:"id" example:"acc_01jdq00000000000000000000"`
 	Name string        `json:"name" example:"Example Shops"`
@@ -62,7 +53,7 @@ type selfView struct {
 }
 
 func (h *Handler) readSelf(ctx context.Context, _ *struct{}) (*wire.Answer[selfView], error) {
-	principal, err := self(ctx)
+	principal, err := reqctx.User(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +90,7 @@ func (h *Handler) rename(ctx context.Context, in *struct {
 		Name string `json:"name" maxLength:"200" doc:"The name that others see." example:"Sample Person"`
 	}
 }) (*wire.Answer[selfView], error) {
-	principal, err := self(ctx)
+	principal, err := reqctx.User(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +111,7 @@ func (h *Handler) changePassword(ctx context.Context, in *struct {
 		New     string `json:"new_password" maxLength:"512" doc:"At least 10 characters, at most 128 bytes."`
 	}
 }) (*wire.NoBody, error) {
-	principal, err := self(ctx)
+	principal, err := reqctx.User(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +124,7 @@ func (h *Handler) chooseAccount(ctx context.Context, in *struct {
 		AccountID string `json:"account_id" maxLength:"64" doc:"One of the user's accounts." example:"acc_01jdq00000000000000000000"`
 	}
 }) (*wire.NoBody, error) {
-	principal, err := self(ctx)
+	principal, err := reqctx.User(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +144,7 @@ type signInView struct {
 }
 
 func (h *Handler) sessions(ctx context.Context, in *wire.Paging) (*wire.Listing[signInView], error) {
-	principal, err := self(ctx)
+	principal, err := reqctx.User(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +163,7 @@ func (h *Handler) sessions(ctx context.Context, in *wire.Paging) (*wire.Listing[
 func (h *Handler) endSession(ctx context.Context, in *struct {
 	Session string `path:"session" doc:"The session's id." example:"sgn_01jdq00000000000000000000"`
 }) (*wire.NoBody, error) {
-	principal, err := self(ctx)
+	principal, err := reqctx.User(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +172,7 @@ func (h *Handler) endSession(ctx context.Context, in *struct {
 }
 
 func (h *Handler) endSessions(ctx context.Context, _ *struct{}) (*wire.NoBody, error) {
-	principal, err := self(ctx)
+	principal, err := reqctx.User(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -75,11 +75,11 @@ func show(m savedviews.View) SavedView {
 // begin returns the user of a request about a site of the account; fault.NotFound if it was
 // sent with a token.
 func (h *Handler) begin(ctx context.Context, siteID string) (string, error) {
-	principal := reqctx.Of(ctx).Principal
-	if !principal.IsUser() {
-		return "", fault.New(fault.NotFound, "not_a_user")
+	principal, err := reqctx.User(ctx)
+	if err != nil {
+		return "", err
 	}
-	_, err := h.sites.Site(ctx, siteID)
+	_, err = h.sites.Site(ctx, siteID)
 	return principal.TokenID, err
 }
 

@@ -62,6 +62,16 @@ func Actor(ctx context.Context) audit.Actor {
 	return audit.Actor{AccountID: r.Principal.AccountID, TokenID: r.Principal.TokenID, Name: r.Principal.Name, RequestID: r.ID}
 }
 
+// User returns the principal of a request that a user sent; fault.NotFound if it was sent with
+// a token.
+func User(ctx context.Context) (auth.Principal, error) {
+	principal := Of(ctx).Principal
+	if !principal.IsUser() {
+		return principal, fault.New(fault.NotFound, "not_a_user")
+	}
+	return principal, nil
+}
+
 // Require returns an error unless the principal of a request has the access at the site
 // that a thing belongs to. If it has no role at the site, the thing does not exist for it:
 // the error is the one that is given.
