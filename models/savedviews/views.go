@@ -54,12 +54,12 @@ func (v *Views) SaveView(ctx context.Context, accountID string, view *View) erro
 		if err := ownership.CheckSite(database.Locked(tx), accountID, view.SiteID); err != nil {
 			return err
 		}
-		own := tx.Where("user_id = ? AND site_id = ?", view.UserID, view.SiteID)
-		if err := own.Session(&gorm.Session{}).Where("list = ? AND name = ?", view.List, view.Name).Delete(&View{}).Error; err != nil {
+		own := tx.Where("user_id = ? AND site_id = ?", view.UserID, view.SiteID).Session(&gorm.Session{})
+		if err := own.Where("list = ? AND name = ?", view.List, view.Name).Delete(&View{}).Error; err != nil {
 			return err
 		}
 		var kept int64
-		if err := own.Session(&gorm.Session{}).Model(&View{}).Count(&kept).Error; err != nil {
+		if err := own.Model(&View{}).Count(&kept).Error; err != nil {
 			return err
 		}
 		if kept >= perSite {
