@@ -45,3 +45,19 @@ func TestTheFormOfAnIntegrationShowsItsRulesAndHistory(t *testing.T) {
 		require.Contains(t, body, part)
 	}
 }
+
+// TestARoleAtOneSiteIsOfferedWhatItMayChange compares an editor of the site alone with a viewer.
+func TestARoleAtOneSiteIsOfferedWhatItMayChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	editor := w.join("editor@example.com", `"sites":{"{site}":"editor"}`)
+	for path, offered := range map[string]string{
+		"/sites/{site}/integrations":               `/integrations/new"`,
+		"/sites/{site}/integrations/{integration}": `type="submit"`,
+		"/sites/{site}/deliveries":                 `data-resend="`,
+		"/sites/{site}/start":                      `data-action="`,
+	} {
+		require.Contains(t, w.see(editor, path).Body.String(), offered, path)
+		require.NotContains(t, w.browse(path, w.tokens["viewer"]).Body.String(), offered, path)
+	}
+}

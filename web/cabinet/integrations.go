@@ -10,8 +10,6 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/web/cabinet/pages"
-	"ringback/web/internal/auth"
-	"ringback/web/internal/reqctx"
 )
 
 // showNewIntegration shows the form of a new integration, or first the choice of its type.
@@ -79,7 +77,6 @@ func (h *Handler) fillForm(c echo.Context, d *pages.IntegrationForm, types []pag
 		return fault.New(fault.NotFound, "nothing_here")
 	}
 	d.Type = types[i]
-	d.CanEdit = reqctx.Of(c.Request().Context()).Principal.Allows(auth.Editor)
 	for _, f := range conversion.TrafficFields {
 		d.Fields = append(d.Fields, f.Name)
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/web/cabinet/pages"
-	"ringback/web/internal/auth"
 	"ringback/web/internal/reqctx"
 )
 
@@ -72,7 +71,7 @@ func (h *Handler) showDeliveries(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d := pages.Deliveries{CanResend: reqctx.Of(c.Request().Context()).Principal.Allows(auth.Editor)}
+	var d pages.Deliveries
 	query := pick(c.QueryParams(), deliveryParameters...)
 	if d.List, err = readList(h, c, sitePath(c, "deliveries"), query, &d.Items); err != nil {
 		return err

@@ -9,8 +9,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/web/cabinet/pages"
-	"ringback/web/internal/auth"
-	"ringback/web/internal/reqctx"
 )
 
 // longestPage is how many items the longest page of a list has.
@@ -24,7 +22,7 @@ func (h *Handler) showIntegrations(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d := pages.Integrations{CanEdit: reqctx.Of(c.Request().Context()).Principal.Allows(auth.Editor)}
+	var d pages.Integrations
 	if err := h.read(c, "integrations", whole, &d); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func (h *Handler) shell(c echo.Context) pages.Shell {
 	return pages.Shell{
 		Reader: texts.In(r.Language), Style: assets.Style(), Script: assets.Script(), Icon: assets.Icon(),
 		Theme: themeOf(c), KeysOff: keysOff(c), Address: c.Request().URL.RequestURI(), SignedIn: r.Principal.AccountID != "",
-		MayReadJournal: r.Principal.Allows(auth.Admin), MayManage: r.Principal.Allows(auth.Admin), UserName: r.Principal.Name,
+		MayManage: r.Principal.Allows(auth.Admin), UserName: r.Principal.Name,
 	}
 }
 

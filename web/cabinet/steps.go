@@ -29,8 +29,6 @@ func (h *Handler) showSteps(c echo.Context) error {
 
 // steps returns what is set up at a site, and what has happened there.
 func (h *Handler) steps(c echo.Context) (d pages.Steps, err error) {
-	principal := reqctx.Of(c.Request().Context()).Principal
-	d.CanEdit = principal.AllowsAt(c.Param("site"), auth.Editor)
 	if err := h.read(c, "script", nil, &d.Script); err != nil {
 		return d, err
 	}
@@ -49,14 +47,14 @@ func (h *Handler) steps(c echo.Context) (d pages.Steps, err error) {
 	if d.Delivered, err = listOf[conversionview.DeliveryView](h, c, "deliveries", url.Values{"state": {"delivered"}}); err != nil {
 		return d, err
 	}
-	d.Tested, err = h.wasTested(c, principal)
+	d.Tested, err = h.wasTested(c)
 	return d, err
 }
 
 // wasTested reports whether a test event was sent. The audit trail has it, which only admins
 // may read; for others it is not known, and the result is false.
-func (h *Handler) wasTested(c echo.Context, principal auth.Principal) (bool, error) {
-	if !principal.Allows(auth.Admin) {
+func (h *Handler) wasTested(c echo.Context) (bool, error) {
+	if !reqctx.Of(c.Request().Context()).Principal.Allows(auth.Admin) {
 		return false, nil
 	}
 	var trail struct{ Items []pages.Change }

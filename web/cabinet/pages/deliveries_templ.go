@@ -119,7 +119,7 @@ func DeliveriesPage(s Shell, d Deliveries) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				if d.CanResend && d.resendable() {
+				if s.MayEdit && d.resendable() {
 					templ_7745c5c3_Err = resendAll(s, d).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -420,7 +420,7 @@ func deliveryTable(s Shell, d Deliveries) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if d.CanResend {
+		if s.MayEdit {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<th scope=\"col\"><span class=\"unseen\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -642,7 +642,7 @@ func deliveryRow(s Shell, d Deliveries, v conversionview.DeliveryView) templ.Com
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if d.CanResend {
+		if s.MayEdit {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "<td class=\"short\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

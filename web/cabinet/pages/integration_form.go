@@ -29,7 +29,6 @@ type IntegrationForm struct {
 	Calls, Leads *FormRules
 
 	Type                      DestinationType      `json:"-"`
-	CanEdit                   bool                 `json:"-"`
 	Fields, Operators, Models []string             `json:"-"`
 	Metrics                   map[string][]string  `json:"-"` // by kind
 	Seen                      map[string][]string  `json:"-"` // values of tags and of fields of traffic

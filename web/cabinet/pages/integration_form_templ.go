@@ -259,7 +259,7 @@ func IntegrationFormPage(s Shell, d IntegrationForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if d.CanEdit {
+			if s.MayEdit {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<section class=\"card\" data-scripted hidden><label class=\"check\"><input type=\"checkbox\" name=\"enabled\" data-path=\"enabled\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -356,7 +356,7 @@ func IntegrationFormPage(s Shell, d IntegrationForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if d.ID != "" {
-				if d.CanEdit {
+				if s.MayEdit {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<section class=\"card\"><h2 class=\"first\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

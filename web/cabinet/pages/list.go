@@ -77,7 +77,6 @@ type Deliveries struct {
 	List
 	Items        []conversionview.DeliveryView
 	Integrations []Site
-	CanResend    bool
 }
 
 // chip is a filter that is set, and the address without it.

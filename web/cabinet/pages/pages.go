@@ -17,9 +17,8 @@ type Shell struct {
 	KeysOff             bool   // single letters are no keys
 	Address             string // of this page, with its query
 	SignedIn            bool
-	MayReadJournal      bool
 	MayEdit             bool   // the settings of the page's site
-	MayManage           bool   // the people and the keys of the account
+	MayManage           bool   // the people and the keys of the account, and read the journal
 	UserName            string // empty if nobody is signed in, or with a token
 	Sites               []Site // those of the account
 	Site                Site   // the one that the page is about; empty if there is none
@@ -41,7 +40,7 @@ func (s Shell) Menu() (entries []Entry) {
 		return s.Account()
 	}
 	for _, section := range sections {
-		if section == "journal" && !s.MayReadJournal {
+		if section == "journal" && !s.MayManage {
 			continue
 		}
 		entries = append(entries, Entry{section, s.Of(section)})

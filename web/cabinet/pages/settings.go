@@ -33,8 +33,7 @@ type Rules struct {
 
 // Integrations is the content of the page of integrations.
 type Integrations struct {
-	Items   []IntegrationCard
-	CanEdit bool
+	Items []IntegrationCard
 }
 
 // rules returns the rules of one kind as a sentence.

@@ -9,7 +9,6 @@ import (
 // Steps is the content of the page of the first steps. Each list holds the newest item, and
 // is empty if there is none.
 type Steps struct {
-	CanEdit      bool
 	Script       Script
 	Integrations []IntegrationCard
 	Calls        []conversionview.ConversionView

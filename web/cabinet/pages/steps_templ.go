@@ -922,7 +922,7 @@ func stepBody(s Shell, d Steps, one step) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if d.CanEdit {
+			if s.MayEdit {
 				for _, i := range d.Integrations {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 77, "<p>")
 					if templ_7745c5c3_Err != nil {
