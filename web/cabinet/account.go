@@ -25,7 +25,7 @@ func (h *Handler) accountShell(c echo.Context, section string) (pages.Shell, err
 	s := h.shell(c)
 	s.Section = section
 	var err error
-	s.Sites, err = h.sites(c.Request().Context())
+	s.Sites, err = h.sites(c)
 	return s, err
 }
 
@@ -83,15 +83,4 @@ func (h *Handler) showKeys(c echo.Context) error {
 		return err
 	}
 	return h.render(c, http.StatusOK, pages.KeysPage(shell, keys))
-}
-
-// readPart reads the newest items of a list of the account.
-func readPart[T any](h *Handler, c echo.Context, path string, query url.Values) ([]T, error) {
-	asked := url.Values{"limit": {"200"}}
-	for name, values := range query {
-		asked[name] = values
-	}
-	var part struct{ Items []T }
-	err := h.o.Operations.Read(c.Request().Context(), address(path, asked), &part)
-	return part.Items, err
 }

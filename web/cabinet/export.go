@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -56,7 +54,7 @@ func exportList[T any](h *Handler, c echo.Context, section, path string, query u
 	if err != nil {
 		return err
 	}
-	items, next, err := readWhole[T](h, c, path, query, "")
+	items, next, err := readPage[T](h, c, sitePath(c, path), query)
 	if err != nil {
 		return err
 	}
@@ -82,7 +80,8 @@ func exportList[T any](h *Handler, c echo.Context, section, path string, query u
 		if next == "" {
 			return nil
 		}
-		if items, next, err = readWhole[T](h, c, path, query, next); err != nil {
+		query.Set("cursor", next)
+		if items, next, err = readPage[T](h, c, sitePath(c, path), query); err != nil {
 			h.o.Logger.WarnContext(c.Request().Context(), "a file was not sent to its end", "error", err)
 			panic(http.ErrAbortHandler)
 		}
@@ -117,19 +116,4 @@ func (h *Handler) write(c echo.Context, out *csv.Writer, line []string) error {
 		return fmt.Errorf("writing a file: %w", err)
 	}
 	return nil
-}
-
-// readWhole reads the longest page of a list of the site, from a cursor on.
-func readWhole[T any](h *Handler, c echo.Context, path string, query url.Values, cursor string) (items []T, next string, err error) {
-	asked := maps.Clone(query)
-	asked.Set("limit", strconv.Itoa(longestPage))
-	if cursor != "" {
-		asked.Set("cursor", cursor)
-	}
-	var answer struct {
-		Items      []T
-		NextCursor string `json:"next_cursor"`
-	}
-	err = h.read(c, path, asked, &answer)
-	return answer.Items, answer.NextCursor, err
 }

@@ -56,11 +56,10 @@ func (h *Handler) showIntegration(c echo.Context) error {
 	if err := h.fillForm(c, &d, types, stored.Type); err != nil {
 		return err
 	}
-	var versions struct{ Items []pages.IntegrationVersion }
-	if err := h.read(c, path+"/versions", url.Values{"limit": {"50"}}, &versions); err != nil {
+	d.Versions, err = readPart[pages.IntegrationVersion](h, c, sitePath(c, path+"/versions"), url.Values{"limit": {"50"}})
+	if err != nil {
 		return err
 	}
-	d.Versions = versions.Items
 	return h.render(c, http.StatusOK, pages.IntegrationFormPage(shell, d))
 }
 

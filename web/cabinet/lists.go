@@ -102,6 +102,25 @@ func readList[T any](h *Handler, c echo.Context, path string, query url.Values, 
 	return list, err
 }
 
+// readPart reads the newest items of a list: as many as the longest page has, unless the query
+// has a limit.
+func readPart[T any](h *Handler, c echo.Context, path string, query url.Values) ([]T, error) {
+	items, _, err := readPage[T](h, c, path, query)
+	return items, err
+}
+
+// readPage is readPart with the cursor of the next page, which is empty on the last one.
+func readPage[T any](h *Handler, c echo.Context, path string, query url.Values) (items []T, next string, err error) {
+	asked := maps.Clone(whole)
+	maps.Copy(asked, query)
+	var answer struct {
+		Items      []T
+		NextCursor string `json:"next_cursor"`
+	}
+	err = h.o.Operations.Read(c.Request().Context(), address(path, asked), &answer)
+	return answer.Items, answer.NextCursor, err
+}
+
 // addViews adds what the views of a list need: those that the user keeps, and the days.
 func (h *Handler) addViews(c echo.Context, s pages.Shell, list *pages.List) error {
 	today := h.o.Clock.Now()
@@ -113,15 +132,12 @@ func (h *Handler) addViews(c echo.Context, s pages.Shell, list *pages.List) erro
 	if !list.MaySave {
 		return nil
 	}
-	var kept struct{ Items []pages.SavedView }
-	err := h.read(c, "views", whole, &kept)
-	list.Saved = kept.Items
+	var err error
+	list.Saved, err = readPart[pages.SavedView](h, c, sitePath(c, "views"), nil)
 	return err
 }
 
 // integrations returns the integrations of the site to choose from.
 func (h *Handler) integrations(c echo.Context) ([]pages.Site, error) {
-	var list struct{ Items []pages.Site }
-	err := h.read(c, "integrations", whole, &list)
-	return list.Items, err
+	return readPart[pages.Site](h, c, sitePath(c, "integrations"), nil)
 }

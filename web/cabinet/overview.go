@@ -20,7 +20,7 @@ const siteCookie = "ringback_site"
 // showStart leads to the overview of the site that was looked at last, or else of the
 // newest one. Without a site it shows what to do.
 func (h *Handler) showStart(c echo.Context) error {
-	sites, err := h.sites(c.Request().Context())
+	sites, err := h.sites(c)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (h *Handler) showOverview(c echo.Context) error {
 		return err
 	}
 	d.Asked = asked
-	delivered, err := listOf[conversionview.DeliveryView](h, c, "deliveries", url.Values{"state": {"delivered"}})
+	delivered, err := readPart[conversionview.DeliveryView](h, c, sitePath(c, "deliveries"), url.Values{"state": {"delivered"}, "limit": {"1"}})
 	if err != nil {
 		return err
 	}

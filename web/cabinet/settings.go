@@ -23,7 +23,7 @@ func (h *Handler) showIntegrations(c echo.Context) error {
 		return err
 	}
 	var d pages.Integrations
-	if err := h.read(c, "integrations", whole, &d); err != nil {
+	if d.Items, err = readPart[pages.IntegrationCard](h, c, sitePath(c, "integrations"), nil); err != nil {
 		return err
 	}
 	return h.render(c, http.StatusOK, pages.IntegrationsPage(shell, d))
@@ -34,15 +34,14 @@ func (h *Handler) showNumbers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var pools struct{ Items []pages.Pool }
 	var d pages.Numbers
-	if err := h.read(c, "pools", whole, &pools); err != nil {
+	if d.Pools, err = readPart[pages.Pool](h, c, sitePath(c, "pools"), nil); err != nil {
 		return err
 	}
 	if d.List, err = readList(h, c, sitePath(c, "numbers"), whole, &d.Numbers); err != nil {
 		return err
 	}
-	d.Pools, d.Filter = pools.Items, nil
+	d.Filter = nil
 	return h.render(c, statusOf(d.Problem), pages.NumbersPage(shell, d))
 }
 
@@ -69,14 +68,20 @@ func (h *Handler) showScript(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var d pages.Script
-	if err := h.read(c, "script", nil, &d); err != nil {
-		return err
-	}
-	if err := h.o.Operations.Read(c.Request().Context(), "/sites/"+pathValue(c.Param("site")), &d.Site); err != nil {
+	d, err := h.script(c)
+	if err != nil {
 		return err
 	}
 	return h.render(c, http.StatusOK, pages.ScriptPage(shell, d))
+}
+
+// script returns the script of the page's site, with the settings of the site.
+func (h *Handler) script(c echo.Context) (d pages.Script, err error) {
+	if err := h.read(c, "script", nil, &d); err != nil {
+		return d, err
+	}
+	err = h.o.Operations.Read(c.Request().Context(), "/sites/"+pathValue(c.Param("site")), &d.Site)
+	return d, err
 }
 
 func (h *Handler) showJournal(c echo.Context) error {

@@ -1,7 +1,6 @@
 package cabinet
 
 import (
-	"context"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -28,7 +27,7 @@ func (h *Handler) siteShell(c echo.Context, site, section string) (pages.Shell, 
 	s := h.shell(c)
 	s.Section = section
 	var err error
-	if s.Sites, err = h.sites(c.Request().Context()); err != nil {
+	if s.Sites, err = h.sites(c); err != nil {
 		return s, err
 	}
 	for _, one := range s.Sites {
@@ -50,8 +49,6 @@ func (h *Handler) siteShell(c echo.Context, site, section string) (pages.Shell, 
 }
 
 // sites returns the sites of the account, the newest first.
-func (h *Handler) sites(ctx context.Context) ([]pages.Site, error) {
-	var list struct{ Items []pages.Site }
-	err := h.o.Operations.Read(ctx, address("/sites", whole), &list)
-	return list.Items, err
+func (h *Handler) sites(c echo.Context) ([]pages.Site, error) {
+	return readPart[pages.Site](h, c, "/sites", nil)
 }

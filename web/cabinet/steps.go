@@ -29,22 +29,20 @@ func (h *Handler) showSteps(c echo.Context) error {
 
 // steps returns what is set up at a site, and what has happened there.
 func (h *Handler) steps(c echo.Context) (d pages.Steps, err error) {
-	if err := h.read(c, "script", nil, &d.Script); err != nil {
+	if d.Script, err = h.script(c); err != nil {
 		return d, err
 	}
-	if err := h.o.Operations.Read(c.Request().Context(), "/sites/"+pathValue(c.Param("site")), &d.Script.Site); err != nil {
+	newest := url.Values{"limit": {"1"}}
+	if d.Integrations, err = readPart[pages.IntegrationCard](h, c, sitePath(c, "integrations"), newest); err != nil {
 		return d, err
 	}
-	if d.Integrations, err = listOf[pages.IntegrationCard](h, c, "integrations", nil); err != nil {
+	if d.Calls, err = readPart[conversionview.ConversionView](h, c, sitePath(c, "conversions"), newest); err != nil {
 		return d, err
 	}
-	if d.Calls, err = listOf[conversionview.ConversionView](h, c, "conversions", nil); err != nil {
+	if d.Skipped, err = readPart[conversionview.ConversionView](h, c, sitePath(c, "conversions"), url.Values{"counted_in": {"skipped"}, "limit": {"1"}}); err != nil {
 		return d, err
 	}
-	if d.Skipped, err = listOf[conversionview.ConversionView](h, c, "conversions", url.Values{"counted_in": {"skipped"}}); err != nil {
-		return d, err
-	}
-	if d.Delivered, err = listOf[conversionview.DeliveryView](h, c, "deliveries", url.Values{"state": {"delivered"}}); err != nil {
+	if d.Delivered, err = readPart[conversionview.DeliveryView](h, c, sitePath(c, "deliveries"), url.Values{"state": {"delivered"}, "limit": {"1"}}); err != nil {
 		return d, err
 	}
 	d.Tested, err = h.wasTested(c)
@@ -57,19 +55,6 @@ func (h *Handler) wasTested(c echo.Context) (bool, error) {
 	if !reqctx.Of(c.Request().Context()).Principal.Allows(auth.Admin) {
 		return false, nil
 	}
-	var trail struct{ Items []pages.Change }
-	query := url.Values{"site_id": {c.Param("site")}, "entity": {"integration"}, "limit": {"200"}}
-	err := h.o.Operations.Read(c.Request().Context(), address("/audit", query), &trail)
-	return slices.ContainsFunc(trail.Items, func(change pages.Change) bool { return change.Action == "tested" }), err
-}
-
-// listOf reads the newest item of a list of the site that the page is about.
-func listOf[T any](h *Handler, c echo.Context, path string, query url.Values) ([]T, error) {
-	asked := url.Values{"limit": {"1"}}
-	for name, values := range query {
-		asked[name] = values
-	}
-	var list struct{ Items []T }
-	err := h.read(c, path, asked, &list)
-	return list.Items, err
+	trail, err := readPart[pages.Change](h, c, "/audit", url.Values{"site_id": {c.Param("site")}, "entity": {"integration"}})
+	return slices.ContainsFunc(trail, func(change pages.Change) bool { return change.Action == "tested" }), err
 }
