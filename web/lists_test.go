@@ -53,8 +53,23 @@ func TestAFileHasExactlyWhatTheFilterShows(t *testing.T) {
 	require.Equal(t, w.fill("{delivery}"), deliveries[1][0])
 	require.Len(t, w.download("/sites/{site}/deliveries.csv?state=delivered", w.tokens["viewer"]), 1)
 
-	require.Contains(t, w.do("GET", "/audit?site_id={site}", adminToken, "").Body.String(), `"action":"downloaded"`)
+	trail := w.do("GET", "/audit?site_id={site}", adminToken, "").Body.String()
+	require.Contains(t, trail, `"action":"downloaded"`)
+	require.Contains(t, trail, `"calls":{"to":"tag=bulk"}`)
 	require.Equal(t, 422, w.browse("/sites/{site}/calls.csv?day_from=soon", w.tokens["viewer"]).Code)
+}
+
+// A person who is erased stays in no audit trail.
+func TestATrailOfDownloadsNamesNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, filter := range []string{"kind=lead&person=%2B12025550188", "kind=lead&search=%2B12025550188", "kind=lead&search=Sample+Person"} {
+		w.download("/sites/{site}/calls.csv?"+filter, w.tokens["viewer"])
+	}
+	trail := w.do("GET", "/audit?site_id={site}", adminToken, "").Body.String()
+	require.Equal(t, 3, strings.Count(trail, `"calls":{"to":"kind=lead"}`))
+	require.NotContains(t, trail, "12025550188")
+	require.NotContains(t, trail, "Sample")
 }
 
 func TestG9_FilesShowOneAccountOnly(t *testing.T) {
@@ -81,6 +96,7 @@ func TestAUserKeepsViews(t *testing.T) {
 	require.Contains(t, page, w.fill(`href="/sites/{site}/calls?kind=lead&amp;tag=chat" aria-current="page">Chat leads`))
 	require.Contains(t, page, "Delete this view")
 	require.Contains(t, w.see(mine, "/sites/{site}/calls?tag=sales").Body.String(), "Save this view")
+	require.NotContains(t, w.see(mine, "/sites/{site}/calls?person=%2B12025550123").Body.String(), "Save this view", "nothing of it would be kept")
 	require.NotContains(t, w.see(other, "/sites/{site}/calls").Body.String(), "Chat leads")
 	require.NotContains(t, w.see(mine, "/sites/{site}/deliveries").Body.String(), "Chat leads")
 	require.NotContains(t, w.browse("/sites/{site}/calls?tag=sales", adminToken).Body.String(), "Save this view", "a token keeps none")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -24,7 +25,7 @@ type Trail interface {
 	RecordDownload(ctx context.Context, actor audit.Actor, siteID, list, filter string) error
 }
 
-// byteOrderMark tells spreadsheets that a file is in UTF-8.
+// byteOrderMark begins every file. Without it, spreadsheets read UTF-8 as another encoding.
 const byteOrderMark = "\ufeff"
 
 // exportTimeout is how long one part of a file may take to be sent.
@@ -59,7 +60,7 @@ func exportList[T any](h *Handler, c echo.Context, section, path string, query u
 		return err
 	}
 	actor := reqctx.Actor(c.Request().Context())
-	if err := h.o.Trail.RecordDownload(c.Request().Context(), actor, c.Param("site"), section, query.Encode()); err != nil {
+	if err := h.o.Trail.RecordDownload(c.Request().Context(), actor, c.Param("site"), section, recorded(c, query).Encode()); err != nil {
 		return err
 	}
 	out := beginFile(c, shell, section)
@@ -86,6 +87,17 @@ func exportList[T any](h *Handler, c echo.Context, section, path string, query u
 			panic(http.ErrAbortHandler)
 		}
 	}
+}
+
+// recorded returns a filter as the audit trail has it: without whom somebody searched for,
+// because a person who is erased must not stay there.
+func recorded(c echo.Context, query url.Values) url.Values {
+	kept := maps.Clone(query)
+	kept.Del("person")
+	if c.QueryParam("search") != "" {
+		kept.Del("external_id") // what is searched for may be a name
+	}
+	return kept
 }
 
 // beginFile sends the headers of a file. Spreadsheets of languages with a decimal comma

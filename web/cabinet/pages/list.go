@@ -49,10 +49,11 @@ func (l List) shown(all []view) *view {
 	return nil
 }
 
-// toSave returns the filter without whom somebody searches for.
+// toSave returns the filter without whom somebody searches for, as the API keeps it.
 func (l List) toSave() string {
 	kept := maps.Clone(l.Filter)
 	kept.Del("search")
+	kept.Del("person")
 	return kept.Encode()
 }
 
