@@ -27,9 +27,10 @@ func Address(what, flag, address string) (netip.AddrPort, error) {
 	if resolved.IP == nil {
 		resolved.IP = net.IPv4zero
 	}
-	if resolved.Port == 0 {
+	switch {
+	case resolved.Port == 0:
 		err = pick(resolved)
-	} else {
+	case !freeport.Chose(resolved.Port): // one that was chosen has been tried
 		err = try(resolved)
 	}
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -62,9 +63,9 @@ func pick(address *net.TCPAddr) error {
 	return nil
 }
 
-// try listens for a moment. It does so only once for each address: a child process
-// that starts at the same time holds the listener a moment longer, and a second try
-// would report the address as in use.
+// try listens for a moment. Nothing may listen at the address right after it: a child process
+// that starts at the same time holds the listener a moment longer, so that the address would
+// be reported as in use.
 func try(address *net.TCPAddr) error {
 	listener, err := net.ListenTCP("tcp", address)
 	if err != nil {

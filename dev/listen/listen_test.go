@@ -40,6 +40,21 @@ func TestPortZeroPicksAFreePort(t *testing.T) {
 	require.NoError(t, listener.Close())
 }
 
+// A child process that starts while the port is tried holds it for a moment. The address is
+// given on to what listens there, which checks it again.
+func TestAPortThatWasPickedIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	address, err := listen.Address("The Temporal UI's", "--ui", "127.0.0.1:0")
+	require.NoError(t, err)
+	held, err := net.Listen("tcp", address.String())
+	require.NoError(t, err)
+	defer func() { require.NoError(t, held.Close()) }()
+
+	again, err := listen.Address("The Temporal UI's", "--ui", address.String())
+	require.NoError(t, err)
+	require.Equal(t, address, again)
+}
+
 func TestReachGoesOverLoopback(t *testing.T) {
 	t.Parallel()
 	for listened, reached := range map[string]string{

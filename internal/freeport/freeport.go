@@ -31,6 +31,9 @@ var loopback = net.IPv4(127, 0, 0, 1)
 // port of the address itself is ignored.
 func Next(address *net.TCPAddr) (int, error) { return reserved.next(address) }
 
+// Chose reports whether Next returned the port in this process.
+func Chose(port int) bool { return reserved.chose(port) }
+
 // block is a run of ports that one process uses alone. Between the choice of a port and
 // the start of its listener, another process that starts at the same time could choose
 // the same port. To prevent this, each process listens on the first port of its block
@@ -39,6 +42,7 @@ type block struct {
 	mu     sync.Mutex
 	guards []net.Listener // on the first port of each block that was reserved
 	ports  []int          // the ports of the newest block that have not been returned yet
+	chosen map[int]bool   // the ports that were returned
 }
 
 // next returns the next port of the block on which nothing listens at the address. Every
@@ -58,8 +62,21 @@ func (b *block) next(address *net.TCPAddr) (int, error) {
 		if errors.Is(err, syscall.EADDRINUSE) {
 			continue
 		}
+		if err == nil {
+			if b.chosen == nil {
+				b.chosen = map[int]bool{}
+			}
+			b.chosen[port] = true
+		}
 		return port, err
 	}
+}
+
+// chose reports whether next returned the port.
+func (b *block) chose(port int) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.chosen[port]
 }
 
 // reserve takes a block whose first port is free, beginning at a random one. The guards
