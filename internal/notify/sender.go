@@ -9,12 +9,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/jonboulle/clockwork"
+	"golang.org/x/sync/errgroup"
 
 	"ringback/internal/backoff"
 	"ringback/models/notices"
@@ -68,17 +67,25 @@ type Sender struct {
 }
 
 // Run sends notices until ctx is done. Sends in progress end as they would. An error of the
-// store ends it.
+// store ends it. Each channel is sent by itself, so that webhooks which hang delay no e-mail
+// (G6).
 func (s *Sender) Run(ctx context.Context, up func()) error {
-	channels := slices.Sorted(maps.Keys(s.Channels))
-	for first := true; ; first = false {
-		due, err := s.Store.DueNotices(ctx, channels, atOnce, hold)
+	up = sync.OnceFunc(up)
+	group, ctx := errgroup.WithContext(ctx)
+	for channel := range s.Channels {
+		group.Go(func() error { return s.runChannel(ctx, channel, up) })
+	}
+	return group.Wait()
+}
+
+// runChannel sends the notices of one channel until ctx is done.
+func (s *Sender) runChannel(ctx context.Context, channel notices.Channel, up func()) error {
+	for {
+		due, err := s.Store.DueNotices(ctx, []notices.Channel{channel}, atOnce, hold)
 		if err != nil && ctx.Err() == nil {
 			return err
 		}
-		if first {
-			up()
-		}
+		up()
 		if err := s.sendAll(context.WithoutCancel(ctx), due); err != nil {
 			return err
 		}

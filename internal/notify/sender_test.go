@@ -195,3 +195,26 @@ func TestNoticeArrivesAsAnEMail(t *testing.T) {
 		})
 	}
 }
+
+func TestG6_WebhooksThatHangDelayNoEMail(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, s *models.Store) {
+		const hook notices.Channel = "webhook"
+		for n := range 60 { // ten of each of six accounts
+			require.NoError(t, s.AddNotice(t.Context(), notices.Notice{AccountID: string(rune('a' + n%6)), Channel: hook, Content: map[string]string{"body": "{}"}}))
+		}
+		add(t, s, 0)
+		var sentAfter time.Duration
+		start := time.Now()
+		sends := sender(s, new(results), new(bytes.Buffer), func(context.Context, notices.Notice) error {
+			sentAfter = time.Since(start)
+			return nil
+		})
+		sends.Channels[hook] = func(ctx context.Context, _ notices.Notice) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		during(t, sends, 10*time.Minute)
+		require.Less(t, sentAfter, time.Minute)
+	})
+}
