@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strings"
 
 	"ringback/web/internal/openapi"
 )
@@ -38,17 +39,17 @@ func New(name string, head []string, fill func(write func(line []string) error) 
 	}}
 }
 
-// formula is what a spreadsheet may take for the beginning of a formula. In many countries
-// it divides a line at semicolons, wherever quotes are.
-var formula = regexp.MustCompile(`^[\t\r\n]|(?:^|[;\t\r\n])["\s]*[=+\-@]`)
+// formula is what a spreadsheet may take for the beginning of a formula, after what may
+// divide a line. A file with commas is divided at semicolons in many countries, wherever
+// quotes are, and one with semicolons at commas in others.
+var formula = regexp.MustCompile(`(^|[;,\t\r\n]+)([" ]*[=+\-@])`)
 
 // Harmless returns a text that no spreadsheet takes for a formula: visitors choose
 // campaigns and pages.
 func Harmless(text string) string {
-	return formula.ReplaceAllStringFunc(text, func(found string) string {
-		if found[0] == ';' {
-			return ";'" + found[1:]
-		}
-		return "'" + found
-	})
+	text = formula.ReplaceAllString(text, `${1}'${2}`)
+	if strings.HasPrefix(text, "\t") || strings.HasPrefix(text, "\r") || strings.HasPrefix(text, "\n") {
+		return "'" + text
+	}
+	return text
 }

@@ -15,6 +15,8 @@ func TestTextsOfFilesAreNoFormulas(t *testing.T) {
 		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM(1)": "'@SUM(1)", "\tx": "'\tx", "\r\nx": "'\r\nx",
 		// where a file is divided at semicolons
 		"a;=1+1": "a;'=1+1", `a; "=1+1"`: `a;' "=1+1"`, "a;b;@c;-d": "a;b;'@c;'-d",
+		// where a file with semicolons is divided at commas, and any file at tabs and line breaks
+		"a,=1+1": "a,'=1+1", "a, b": "a, b", "a\t=1+1": "a\t'=1+1", "a\r\n@b": "a\r\n'@b", "\t=1": "'\t'=1", "a; \n=1": "a; \n'=1",
 	} {
 		require.Equal(t, written, csvfile.Harmless(text), text)
 	}
