@@ -83,6 +83,20 @@ func within(field json.RawMessage) []string {
 	return out
 }
 
+// TestG2_AnIDThatIsFalseIsNone posts what programs send that have no id: each report is one
+// of its own, or is refused.
+func TestG2_AnIDThatIsFalseIsNone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, kind := range []string{"started", "ended"} {
+		answer := w.do("POST", "/sites/{site}/calls/no-id/events", w.tokens["intake"], `{"type":"`+kind+`","event_id":false}`)
+		require.Equal(t, 202, answer.Code)
+		require.Contains(t, answer.Body.String(), `"duplicate":false`)
+		require.Contains(t, answer.Body.String(), `"left_out":[{"field":"event_id"`)
+	}
+	require.Equal(t, 422, w.do("POST", "/sites/{site}/leads", w.tokens["intake"], `{"external_id":false,"email":"visitor@example.com"}`).Code)
+}
+
 // TestCaseC01_ACallerThatCannotBeReadLosesNoCall, with words that are in no list.
 func TestCaseC01_ACallerThatCannotBeReadLosesNoCall(t *testing.T) {
 	t.Parallel()

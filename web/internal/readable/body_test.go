@@ -40,12 +40,12 @@ func read(t testing.TB, given string) (report, []string, error) {
 
 func TestWhatCanBeReadIsRead(t *testing.T) {
 	t.Parallel()
-	got, leftOut, err := read(t, `{"id":7,"kind":"Ended","at":"2026-03-01 13:00:00","count":"3.0","note":["a",1],"code":null,"labels":"x","more":{"a":true}}`)
+	got, leftOut, err := read(t, `{"id":7,"kind":"Ended","at":"2026-03-01 13:00:00","count":"3.0","note":["a",1],"code":null,"labels":"x","more":{"a":1}}`)
 	require.NoError(t, err)
 	require.Empty(t, leftOut)
 	require.True(t, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Equal(*got.At))
 	got.At = nil
-	require.Equal(t, report{ID: "7", Kind: "ended", Count: new(3), Note: "a, 1", Labels: []string{"x"}, More: map[string]string{"a": "true"}}, got)
+	require.Equal(t, report{ID: "7", Kind: "ended", Count: new(3), Note: "a, 1", Labels: []string{"x"}, More: map[string]string{"a": "1"}}, got)
 }
 
 func TestWhatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
@@ -56,9 +56,19 @@ func TestWhatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
 	require.Equal(t, report{ID: "ab", Note: "abcde", Labels: []string{"x", "y"}, More: map[string]string{"b": "c"}}, got)
 }
 
+// Programs send false for an id that they do not have. As a text it would be the same id for
+// all.
+func TestABooleanIsATextOnlyWherePeopleWrite(t *testing.T) {
+	t.Parallel()
+	got, leftOut, err := read(t, `{"id":"a","note":true,"code":false,"more":{"a":false},"labels":[true]}`)
+	require.NoError(t, err)
+	require.Equal(t, []string{"code", "labels[0]", "more.a"}, leftOut)
+	require.Equal(t, report{ID: "a", Note: "true", Labels: []string{}, More: map[string]string{}}, got)
+}
+
 func TestWithoutARequiredFieldNothingIsRead(t *testing.T) {
 	t.Parallel()
-	for _, given := range []string{`{}`, `[]`, `7`, `null`, `{"id":{}}`, `{"id":null,"code":"abcdef"}`} {
+	for _, given := range []string{`{}`, `[]`, `7`, `null`, `{"id":{}}`, `{"id":false}`, `{"id":null,"code":"abcdef"}`} {
 		_, _, err := read(t, given)
 		require.Equal(t, fault.Invalid, fault.CodeOf(err), given)
 		require.ErrorContains(t, err, "id", given)

@@ -131,6 +131,9 @@ func (r *reading) time(given any) any {
 // is a list's items if it is a list.
 func (r *reading) text(s *huma.Schema, path string, given any) any {
 	written := r.isWritten(path)
+	if _, is := given.(bool); is && !written { // programs send false for an id that they do not have
+		return given
+	}
 	if list, is := given.([]any); is && written {
 		items := make([]string, 0, len(list))
 		for _, item := range list {
