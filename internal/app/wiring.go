@@ -52,13 +52,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 			return outboxRelay.Run(ctx)
 		},
 		worker: func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, outboxRelay, up) },
-		others: []component{
-			{prunerName, newPruner(s.store, s.metrics, s.deps.Clock, s.log.With("component", prunerName)).run},
-			{counterName, (&counter{work: eachOf(s.store.Work, s.store.WorkRevenue), clock: s.deps.Clock}).run},
-			{journeysName, (&counter{work: s.store.WorkJourneys, clock: s.deps.Clock}).run},
-			{notifierName, s.newNotifier().Run},
-			{watcherName, s.watchAlerts},
-		},
+		others: s.beside(),
 	}
 	if !parts.Web {
 		return c, nil
@@ -79,6 +73,17 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 		return components{}, fmt.Errorf("putting web together: %w", err)
 	}
 	return c, nil
+}
+
+// beside returns the components that run beside the workers.
+func (s *Service) beside() []component {
+	return []component{
+		{prunerName, newPruner(s.store, s.metrics, s.deps.Clock, s.log.With("component", prunerName)).run},
+		{counterName, (&counter{work: eachOf(s.store.Work, s.store.WorkRevenue), clock: s.deps.Clock}).run},
+		{journeysName, (&counter{work: s.store.WorkJourneys, clock: s.deps.Clock}).run},
+		{notifierName, s.newNotifier().Run},
+		{watcherName, s.watchAlerts},
+	}
 }
 
 // work runs the workers until ctx is done. The SDK's workers can start only once,
