@@ -14,6 +14,11 @@ func isResendable(v conversionview.DeliveryView) bool {
 	return v.ResentAs == "" && (v.State == "failed" || v.State == "delivered")
 }
 
+// isRetryable reports whether a delivery waits for its next try, which can be now.
+func isRetryable(v conversionview.DeliveryView) bool {
+	return v.State == "retrying" || v.State == "waiting"
+}
+
 // resendable reports whether the list has deliveries that failed, of a state that can be
 // sent again in bulk.
 func (d Deliveries) resendable() bool {

@@ -43,7 +43,7 @@ func (s Shell) rules(kind string, r *Rules) string {
 	}
 	metrics := []string{}
 	for _, m := range r.Metrics {
-		metrics = append(metrics, s.Code("metric", m))
+		metrics = append(metrics, s.metric(kind, m))
 	}
 	sentence := s.Code("send_kind", kind) + ": " + strings.Join(metrics, ", ")
 	for i, tags := range [][]string{r.Tags.Any, r.Tags.All, r.Tags.None} {
@@ -55,6 +55,14 @@ func (s Shell) rules(kind string, r *Rules) string {
 		sentence += "; " + s.T("traffic_filtered")
 	}
 	return sentence + "."
+}
+
+// metric returns the name of a metric, which agrees with what it is about in some languages.
+func (s Shell) metric(kind, metric string) string {
+	if kind == "lead" {
+		return s.Code("lead_metric", metric)
+	}
+	return s.Code("metric", metric)
 }
 
 // switchBody is the change that switches an integration on or off.

@@ -55,8 +55,8 @@ func (s Shell) sectionForSites() string {
 
 // keys are the keys of the pages, as the list of keys shows them.
 var keys = []struct{ Keys, Code string }{
-	{"/", "search"}, {"?", "list"}, {"g o", "overview"}, {"g c", "calls"}, {"g d", "deliveries"}, {"g r", "reports"}, {"g i", "integrations"},
-	{"j, k", "rows"}, {"Enter", "open"}, {"Esc", "close"}, {"e", "export"},
+	{"/", "search"}, {"Ctrl K", "palette"}, {"?", "list"}, {"g o", "overview"}, {"g c", "calls"}, {"g d", "deliveries"}, {"g r", "reports"}, {"g i", "integrations"},
+	{"j, k", "rows"}, {"Enter", "open"}, {"[ ]", "period"}, {"Esc", "close"}, {"e", "export"},
 }
 
 // keyOf returns the keys that lead to a section, empty if there are none.
@@ -75,4 +75,27 @@ func otherKeys(off bool) string {
 		return ""
 	}
 	return "off"
+}
+
+// places returns the pages that the palette leads to, with their names: those of the menu,
+// the reports, those of the account, and the other sites.
+func (s Shell) places() (all []Entry) {
+	named := func(entries []Entry) {
+		for _, e := range entries {
+			all = append(all, Entry{s.Code("section", e.Section), e.Address})
+		}
+	}
+	if s.Site.ID != "" {
+		named(s.Menu())
+		for _, name := range reportNames {
+			all = append(all, Entry{s.Code("section", "reports") + ": " + s.Code("report", name), s.Of("reports") + "/" + name})
+		}
+	}
+	named(slices.DeleteFunc(s.Account(), func(e Entry) bool { return s.Site.ID != "" && e == alertsEntry }))
+	for _, site := range s.Sites {
+		if site.ID != s.Site.ID {
+			all = append(all, Entry{s.T("site") + ": " + site.Name, Shell{Site: site}.Of(s.sectionForSites())})
+		}
+	}
+	return all
 }

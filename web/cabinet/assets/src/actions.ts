@@ -1,5 +1,6 @@
 // Buttons that send one change to the API and show what it answered.
 import { describe, send } from "./api";
+import { leaveSaved } from "./saved";
 
 interface Test {
   class?: string;
@@ -26,9 +27,12 @@ function offer(box: HTMLElement): void {
     const answer = await send<Test>(box.dataset.method ?? "POST", box.dataset.action ?? "", box.dataset.body ? JSON.parse(box.dataset.body) : undefined);
     button.disabled = false;
     if (!answer.ok) result.textContent = describe(answer.problem);
-    else if (box.dataset.then === "reload") location.reload();
-    else if (box.dataset.then?.startsWith("/")) location.assign(box.dataset.then);
-    else result.textContent = outcome(answer.body);
+    else if (!box.dataset.then) result.textContent = box.dataset.done ?? outcome(answer.body);
+    else {
+      leaveSaved();
+      if (box.dataset.then === "reload") location.reload();
+      else location.assign(box.dataset.then);
+    }
   });
 }
 

@@ -1,5 +1,6 @@
 // Forms whose fields are sent to the API as JSON. What was typed stays if it is refused.
 import { send, type Problem } from "./api";
+import { leaveSaved } from "./saved";
 
 type Field = HTMLInputElement | HTMLSelectElement;
 
@@ -22,6 +23,10 @@ function bodyOf(form: HTMLFormElement): Record<string, unknown> {
     if (isChoice(field)) {
       const chosen = (body[field.name] ??= []) as string[];
       if ((field as HTMLInputElement).checked) chosen.push(field.value);
+      continue;
+    }
+    if (field.dataset.clear !== undefined) { // a box beside a field that is left empty to keep its value
+      if ((field as HTMLInputElement).checked) body[field.name] ??= "";
       continue;
     }
     const value = valueOf(field);
@@ -59,7 +64,10 @@ function goOn(form: HTMLFormElement, body: Record<string, unknown>): void {
     const copy = shown.querySelector<HTMLButtonElement>("[data-copy]");
     if (copy) copy.dataset.copy = secret;
     shown.focus();
-  } else if (then === "reload") location.reload();
+    return;
+  }
+  leaveSaved();
+  if (then === "reload") location.reload();
   else location.assign(then.replace("{id}", encodeURIComponent(String(body.id ?? ""))));
 }
 

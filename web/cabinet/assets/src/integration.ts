@@ -3,6 +3,7 @@
 import { type Problem, send } from "./api";
 import { offerPreview } from "./preview";
 import { offerRules, readRules } from "./rules";
+import { leaveSaved } from "./saved";
 
 const all = <E extends HTMLElement>(within: ParentNode, selector: string): E[] => Array.from(within.querySelectorAll<E>(selector));
 
@@ -86,7 +87,6 @@ function show(form: HTMLElement, problem: Problem): void {
 
 function offerForm(form: HTMLFormElement): void {
   const summary = form.querySelector<HTMLElement>("[data-problem]");
-  const saved = form.querySelector<HTMLElement>("[data-saved]");
   for (const part of all(form, "[data-scripted]")) part.hidden = false;
   offerRules(form);
   const good = (): void => {
@@ -102,7 +102,7 @@ function offerForm(form: HTMLFormElement): void {
     if (button) button.disabled = false;
     if (!answer.ok) return show(form, answer.problem);
     good();
-    if (saved) saved.textContent = "✓";
+    leaveSaved();
     location.assign(`${form.dataset.next ?? ""}/${answer.body.id}`);
   });
 }

@@ -1,5 +1,6 @@
-// The keys of the pages. Single letters do nothing while somebody types, and can be switched
-// off altogether (WCAG 2.1.4).
+// The keys of the pages. Single characters do nothing while somebody types, and can be switched
+// off altogether (WCAG 2.1.4). Escape and Control with K always work.
+import { switchPalette } from "./palette";
 
 const place = (key: string): HTMLElement | null => document.querySelector<HTMLElement>(`[data-key="${key}"]`);
 
@@ -19,9 +20,10 @@ function types(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "SELECT", "TEXTAREA"].includes(target.tagName));
 }
 
-export function bindKeys(): void {
-  const list = document.querySelector<HTMLDialogElement>("dialog.keys");
-  if (document.documentElement.dataset.keys === "off" || !list) return;
+/** Whether something is open that Escape closes by itself. */
+const closes = (): boolean => document.querySelector("dialog[open], details.menu[open]") !== null;
+
+function bindSingle(list: HTMLDialogElement): void {
   let goes = false; // the key before was g
   const actions: Record<string, () => void> = {
     "/": () => document.querySelector<HTMLElement>("main input[type=search], header input[type=search]")?.focus(),
@@ -29,10 +31,12 @@ export function bindKeys(): void {
     j: () => step(1),
     k: () => step(-1),
     e: () => place("e")?.click(),
+    "[": () => place("[")?.click(),
+    "]": () => place("]")?.click(),
     g: () => (goes = true),
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || types(event.target) || list.open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || types(event.target) || document.querySelector("dialog[open]")) return;
     const went = goes;
     goes = false;
     if (went && place("g" + event.key)) place("g" + event.key)?.click();
@@ -40,4 +44,18 @@ export function bindKeys(): void {
     else return;
     event.preventDefault();
   });
+}
+
+function bindOthers(event: KeyboardEvent): void {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    switchPalette();
+  } else if (event.key === "Escape" && !types(event.target) && !closes()) place("Escape")?.click();
+}
+
+export function bindKeys(): void {
+  // Before the menus' own handler, which closes them: one press does one thing.
+  document.addEventListener("keydown", bindOthers, { capture: true });
+  const list = document.querySelector<HTMLDialogElement>("dialog.keys");
+  if (document.documentElement.dataset.keys !== "off" && list) bindSingle(list);
 }

@@ -7,7 +7,9 @@ import { bindKeys } from "./keys";
 import { offerIntegrationForms } from "./integration";
 import { closeMenus } from "./menus";
 import { countNews } from "./news";
+import { bindPalette } from "./palette";
 import { offerResends } from "./resend";
+import { showSaved } from "./saved";
 import { waitForSteps } from "./until";
 
 closeMenus();
@@ -19,4 +21,6 @@ offerForms();
 waitForSteps();
 countNews();
 offerChecks();
+bindPalette();
 bindKeys();
+showSaved();

@@ -1,0 +1,33 @@
+package pages
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/internal/locale"
+	"ringback/models"
+	"ringback/web/cabinet/texts"
+	"ringback/web/internal/conversionview"
+)
+
+// TestWhatIsRetryingCanBeTriedNow has the list of an integration's deliveries that wait, as
+// an editor and a viewer see it, and that of deliveries that have ended.
+func TestWhatIsRetryingCanBeTriedNow(t *testing.T) {
+	t.Parallel()
+	shown := func(state models.DeliveryState, mayEdit bool, filter url.Values) string {
+		var page strings.Builder
+		d := Deliveries{List: List{Filter: filter, IsFirst: true}, Items: []conversionview.DeliveryView{{ID: "dlv_1", State: state}}}
+		require.NoError(t, DeliveriesPage(Shell{Reader: texts.In(locale.English), MayEdit: mayEdit}, d).Render(t.Context(), &page))
+		return page.String()
+	}
+	of := url.Values{"state": {"retrying"}, "integration_id": {"int_1"}}
+	retrying := shown(models.DeliveryRetrying, true, of)
+	require.Contains(t, retrying, `data-resend="/api/v1/deliveries/dlv_1/retry"`)
+	require.Contains(t, retrying, `data-action="/api/v1/integrations/int_1/retry"`)
+	require.NotContains(t, shown(models.DeliveryRetrying, true, url.Values{}), "integrations/int_1/retry")
+	require.NotContains(t, shown(models.DeliveryRetrying, false, of), "/retry")
+	require.NotContains(t, shown(models.DeliveryFailed, true, of), "/retry")
+}

@@ -1,0 +1,38 @@
+package web_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestKeysLeadToWhatThePagesShow has the links that keys open, and the entries of the palette.
+func TestKeysLeadToWhatThePagesShow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	last := w.browse("/sites/{site}/reports/sources?from=2026-01-01&to=2026-01-10&by=source", w.tokens["viewer"]).Body.String()
+	require.Contains(t, last, w.fill(`<a href="/sites/{site}/reports/sources?by=source&amp;from=2025-12-22&amp;to=2025-12-31" rel="prev" data-key="["`))
+	require.Contains(t, last, w.fill(`<a href="/sites/{site}/reports/sources?by=source&amp;from=2026-01-11&amp;to=2026-01-20" rel="next" data-key="]"`))
+	require.NotContains(t, w.browse("/sites/{site}/overview", w.tokens["viewer"]).Body.String(), `data-key="]"`, "it has not begun")
+
+	filtered := w.browse("/sites/{site}/calls?kind=lead", w.tokens["viewer"]).Body.String()
+	require.Contains(t, filtered, w.fill(`<a href="/sites/{site}/calls" data-key="Escape">`))
+	require.NotContains(t, w.browse("/sites/{site}/calls", w.tokens["viewer"]).Body.String(), `data-key="Escape"`)
+
+	for _, address := range []string{"/sites/{site}/reports/hours", "/sites/{site}/numbers", "/alerts", "/me"} {
+		require.Contains(t, filtered, w.fill(`data-address="`+address+`"`))
+	}
+	require.NotContains(t, filtered, `data-address="/people"`, "only admins may open it")
+	require.Contains(t, w.browse("/people", adminToken).Body.String(), w.fill(`data-address="/sites/{site}/overview"`))
+	require.NotContains(t, w.browse("/login", "").Body.String(), "palette")
+}
+
+func TestASecretOfAlertsCanBeRemoved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.NotContains(t, w.browse("/alerts", adminToken).Body.String(), "data-clear")
+	w.must("PATCH", "/alert-settings", `{"webhook_secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}`)
+	require.Contains(t, w.browse("/alerts", adminToken).Body.String(), `name="webhook_secret" data-clear`)
+	w.must("PATCH", "/alert-settings", `{"webhook_secret":""}`)
+	require.NotContains(t, w.browse("/alerts", adminToken).Body.String(), "data-clear")
+}
