@@ -228,6 +228,16 @@ func TestCaseF01_ContactFieldsOfACardAreRead(t *testing.T) {
 	require.Equal(t, map[string]any{"phone": "+12025550123", "email": "visitor@example.com", "secretary_phone": "+12025550124"}, s.next("leads").fields())
 }
 
+func TestCaseF01_WordsThatContainTheNameOfASecretAreRead(t *testing.T) {
+	t.Parallel()
+	s, tab := newSite(t, nil), newVisitor(t)
+	tab.arrive(s)
+	tab.run(`ringback("lead", {fields: {discard_reason: "a", cardiology: "b", "cardinal-size": "c", Discarded: "d", cardboard: "e", radiocardiography: "f",
+		card: "x", cardNumber: "x", creditcard: "x", debit_card: "x", "pay[card]": "x", cardId: "x", cardInfo: "x", cardIban: "x", Kreditcard: "x"}})`)
+	require.Equal(t, map[string]any{"discard_reason": "a", "cardiology": "b", "cardinal-size": "c", "Discarded": "d", "cardboard": "e", "radiocardiography": "f"},
+		s.next("leads").fields())
+}
+
 func TestCaseF04_APlaceholderOrAnAccessibleNameIsALabel(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)

@@ -17,14 +17,21 @@ import (
 	"slices"
 )
 
-// bundle is a JavaScript function with the parameters config and version.
-//
-//go:embed dist/ringback.js
-var bundle []byte
+// usual and extended are JavaScript functions with the parameters config and version.
+var (
+	//go:embed dist/ringback.js
+	usual []byte
+	//go:embed dist/ringback-extended.js
+	extended []byte
+)
 
-// Version identifies the build of the script: the first 8 hex digits of the
-// SHA-256 of the built file. The script sends it with every view and lead.
-var Version = version(bundle)
+// Version and ExtendedVersion identify the builds of the usual and the extended
+// script: the first 8 hex digits of the SHA-256 of the built file. A script sends its
+// version with every view and lead.
+var (
+	Version         = version(usual)
+	ExtendedVersion = version(extended)
+)
 
 func version(bundle []byte) string {
 	sum := sha256.Sum256(bundle)
@@ -33,12 +40,18 @@ func version(bundle []byte) string {
 
 // Render returns the JavaScript for a site's pages. The config is escaped, so the
 // result may also be embedded in an HTML page.
-func Render(c Config) []byte {
+func Render(c Config) []byte { return render(usual, Version, c) }
+
+// RenderExtended returns the extended script. It does what the usual one does, and
+// works on pages whose numbers and forms need more code, so it is larger.
+func RenderExtended(c Config) []byte { return render(extended, ExtendedVersion, c) }
+
+func render(bundle []byte, version string, c Config) []byte {
 	c.Domains = slices.SortedFunc(slices.Values(c.Domains), func(a, b string) int { return cmp.Compare(len(a), len(b)) })
 	c.Domains, c.VisitorIDs, c.Numbers, c.NeverRead = list(c.Domains), list(c.VisitorIDs), list(c.Numbers), list(c.NeverRead)
 	config, err := json.Marshal(c)
 	if err != nil {
 		panic(fmt.Sprintf("tracker: a config of strings and numbers is always JSON: %v", err))
 	}
-	return fmt.Appendf(nil, "%s(%s,%q)", bytes.TrimSpace(bundle), config, Version)
+	return fmt.Appendf(nil, "%s(%s,%q)", bytes.TrimSpace(bundle), config, version)
 }

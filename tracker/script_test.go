@@ -52,3 +52,15 @@ func TestRenderWritesTheConfig(t *testing.T) {
 	require.Contains(t, string(tracker.Render(tracker.Config{})), `{"u":"","d":[],"f":0,"i":[],"m":0,"r":[],"n":[]}`)
 	require.Regexp(t, `,"[0-9a-f]{8}"\)$`, string(tracker.Render(typical())))
 }
+
+// TestExtendedScriptStaysSmall limits the script for pages that need more to 7 KB in
+// Brotli.
+func TestExtendedScriptStaysSmall(t *testing.T) {
+	t.Parallel()
+	rendered := tracker.RenderExtended(typical())
+	brotli := len(tracker.Pack("br", rendered))
+	t.Logf("%d bytes, Brotli %d", len(rendered), brotli)
+	require.LessOrEqual(t, brotli, 7168)
+	require.Regexp(t, `,"`+tracker.ExtendedVersion+`"\)$`, string(rendered))
+	require.NotEqual(t, tracker.Version, tracker.ExtendedVersion)
+}

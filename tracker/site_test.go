@@ -50,7 +50,10 @@ type site struct {
 // numbers is the answer to a view on a site whose number is +1 202 555 0100.
 const numbers = `{"session":"ses_1","numbers":{"12025550100":["12025550143","(202) 555-0143","+1 202-555-0143"]}}`
 
-const tag = `<script async src="/ringback.js"></script>`
+const (
+	tag         = `<script async src="/ringback.js"></script>`
+	extendedTag = `<script async src="/ringback-extended.js"></script>`
+)
 
 func newSite(t *testing.T, configure func(*tracker.Config)) *site {
 	t.Helper()
@@ -101,6 +104,9 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/ringback.js":
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 		_, _ = w.Write(tracker.Render(s.config))
+	case r.URL.Path == "/ringback-extended.js":
+		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		_, _ = w.Write(tracker.RenderExtended(s.config))
 	case r.URL.Path == "/favicon.ico":
 		w.WriteHeader(http.StatusNoContent)
 	default:

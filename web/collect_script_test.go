@@ -51,6 +51,22 @@ func TestTheScriptIsServedWithItsSitesConfig(t *testing.T) {
 	require.NotContains(t, body, "2025550161", "what is shown is told to each visitor alone")
 }
 
+func TestTheExtendedScriptIsServedLikeTheUsualOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	usual, extended := w.load("GET"), w.do("GET", "//root/s/"+w.page().key+"-extended.js", "", "")
+	require.Equal(t, http.StatusOK, extended.Code)
+	require.True(t, strings.HasSuffix(extended.Body.String(), `"`+tracker.ExtendedVersion+`")`))
+	require.Contains(t, extended.Body.String(), `"u":"https://ringback.example.com/s/`+w.page().key+`"`, "it posts to the same address")
+	for name := range usual.Header() {
+		if name != "Etag" && name != "X-Request-Id" && name != "Content-Length" {
+			require.Equal(t, usual.Header().Get(name), extended.Header().Get(name), name)
+		}
+	}
+	require.NotEqual(t, usual.Header().Get("ETag"), extended.Header().Get("ETag"))
+	require.Equal(t, http.StatusNotFound, w.do("GET", "//root/s/unknown-extended.js", "", "").Code)
+}
+
 func TestTheScriptIsAskedForAgainOnlyWhenItChanged(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -13,11 +13,12 @@ func TestScriptOfASite(t *testing.T) {
 	w := newWorld(t)
 	key := w.must("GET", "/sites/{site}", "")["script_key"].(string)
 	w.names["src"] = "https://ringback.example.com/s/" + key + ".js"
+	w.names["extended"] = "https://ringback.example.com/s/" + key + "-extended.js"
 	w.run(t, []scenario{
 		{
 			name: "R1 M1: as a new site has it", method: "GET", path: path, as: "viewer", status: 200,
 			holds: []string{
-				`"script_url":"{src}"`, `"snippet":"<script async src=\"{src}\"></script>"`, `"version":"`, `"last_seen_at":"2026-01-31T12:17:00Z"`,
+				`"script_url":"{src}"`, `"snippet":"<script async src=\"{src}\"></script>"`, `"extended_snippet":"<script async src=\"{extended}\"></script>"`, `"version":"`, `"extended_version":"`, `"last_seen_at":"2026-01-31T12:17:00Z"`,
 				`{"system":"rtbhouse","cookies":["__r_aid_v__","__rtbh.aid"]}`, `{"system":"bizible","cookies":["_biz_uid"]}`,
 				`"consent_required":false`, `"forms":"marked"`, `"fields":{}`, `"origins":[]`, `"session_minutes":30`, `"carry_over":true`, `"ignored_referrers":[]`, `"keep_days":400`, `"lead_tags":["*"]`, `"swap_after_load":false`,
 			},

@@ -1,7 +1,7 @@
-// Command build bundles the script that runs on the sites' pages, from tracker/src
-// into tracker/dist/ringback.js, which is checked in. Run it as
-// "go run ./tracker/build" after each change to the sources. It knows nothing of
-// the service.
+// Command build bundles the scripts that run on the sites' pages, from tracker/src
+// into tracker/dist, which is checked in: the usual script and the extended one. Run
+// it as "go run ./tracker/build" after each change to the sources. It knows nothing
+// of the service.
 package main
 
 import (
@@ -20,16 +20,24 @@ func main() {
 	}
 }
 
-// dist is the path of the built file in the script's folder.
-const dist = "dist/ringback.js"
+// built lists the built files in the script's folder.
+var built = []struct {
+	file     string
+	extended bool
+}{
+	{"dist/ringback.js", false},
+	{"dist/ringback-extended.js", true},
+}
 
 func build(folder string) error {
-	built, err := script(folder)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(folder, dist), built, 0o600); err != nil {
-		return fmt.Errorf("writing the built script: %w", err)
+	for _, b := range built {
+		content, err := script(folder, b.extended)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, b.file), content, 0o600); err != nil {
+			return fmt.Errorf("writing a built script: %w", err)
+		}
 	}
 	return nil
 }

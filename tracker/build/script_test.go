@@ -7,11 +7,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestBuiltScriptMatchesItsSources(t *testing.T) {
+func TestBuiltScriptsMatchTheirSources(t *testing.T) {
 	t.Parallel()
-	built, err := script("..")
-	require.NoError(t, err)
-	checkedIn, err := os.ReadFile("../" + dist)
-	require.NoError(t, err)
-	require.Equal(t, string(built), string(checkedIn), "run: go run ./tracker/build")
+	for _, b := range built {
+		content, err := script("..", b.extended)
+		require.NoError(t, err)
+		checkedIn, err := os.ReadFile("../" + b.file)
+		require.NoError(t, err)
+		require.Equal(t, string(content), string(checkedIn), "run: go run ./tracker/build")
+	}
 }

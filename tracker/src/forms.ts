@@ -31,7 +31,7 @@ const readControl = (control: Control): Field[] => {
   const { type, autocomplete, name, id } = control;
   const hint = control.dataset.ringbackField;
   return control.disabled ||
-    (type === "hidden" ? !hint : /^(fi|su|bu|re|ch|rad)/.test(type) && !control.checked) ||
+    (type === "hidden" ? !hint : /^(ch|rad|fi|su|bu|re)/.test(type) && !control.checked) ||
     isSecret(type, autocomplete, name, id) ||
     // The page may pass a form that is ignored as a whole.
     control.closest(Ignored.Selector + ":not(form)")

@@ -5,7 +5,7 @@ import { ifPermitted } from "./guard";
  * that must find the HTML unchanged: Next.js and Nuxt (__next, __nuxt), Gatsby.
  * Angular, Vue 2 and Qwik accept changes.
  */
-const enum Mark {
+export const enum Mark {
   Selector = '[id^=__n],#___gatsby,[src*="/_next/"]',
 }
 
@@ -15,7 +15,7 @@ export const enum Phase {
   Over,
 }
 
-const enum Pause {
+export const enum Pause {
   /** milliseconds after the page has loaded in which the framework begins */
   Hydration = 300,
 }

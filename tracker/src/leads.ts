@@ -3,7 +3,7 @@ import { enqueue } from "./queue";
 import { on } from "./guard";
 
 /** A lead that a page passes in ringback('lead', {...}). Its phone, email and name are fields too. */
-interface LeadValues {
+export interface LeadValues {
   form?: string;
   tags?: string[];
   fields?: Record<string, unknown>;
@@ -48,7 +48,8 @@ export const sendLead = (lead: HTMLFormElement | LeadValues): void => {
   );
 };
 
-const sendForm = (form: HTMLFormElement, auto?: boolean) => send(formName(form), readForm(form), undefined, auto);
+/** Sends a form as a lead. auto means that it is not marked. */
+export const sendForm = (form: HTMLFormElement, auto?: boolean) => send(formName(form), readForm(form), undefined, auto);
 
 /** Turns submitted forms into leads. It listens before the page does, so that the page's listeners cannot interfere. */
 export const watchForms = (): void =>

@@ -1,11 +1,11 @@
-import { choose, isAllowed, watchConsent } from "./consent";
-import { whenReady } from "./session";
-import { sendLead, watchForms } from "./leads";
-import { view, viewLoaded } from "./views";
 import { followPage } from "./navigation";
 import { watchIDs } from "./ids";
-import { attempt, permit, permitted } from "./guard";
+import { sendLead, watchForms } from "./leads";
 import { watchNumbers } from "./numbers";
+import { whenReady } from "./session";
+import { view, viewLoaded } from "./views";
+import { choose, isAllowed, watchConsent } from "./consent";
+import { attempt, permit, permitted } from "./guard";
 
 const begin = () => {
   // The browser may prepare a page before the visitor opens it.

@@ -3,10 +3,11 @@ import { mustWait, Phase, phase } from "./hydration";
 import { attempt } from "./guard";
 import { Key, readJSON, remove, write } from "./storage";
 import { Replacements, swap } from "./numberpattern";
+import { visit } from "./visit";
 
 export type { Replacements };
 
-const enum Limit {
+export const enum Limit {
   /** milliseconds of work without a break */
   Slice = 8,
   /** how often the page may restore one text */
@@ -17,30 +18,32 @@ const enum Limit {
 }
 
 /** The kinds of nodes that a tree walker visits. */
-const enum Nodes {
+export const enum Nodes {
   Elements = 1,
   Texts = 4,
 }
 
 /** The page's own text or attribute, its replacement, and how often the page has undone it. In the end the page wins. */
-type Change = [original: string, shown: string, returns: number];
+export type Change = [original: string, shown: string, returns: number];
 
-const changes = new WeakMap<Node, Change>();
+/** What was changed. */
+export const changes = new WeakMap<Node, Change>();
 /** Nodes to process. */
 const pending = new Set<Node>();
 /** The numbers to show; undefined until they are known. */
-let numbers: Replacements | undefined;
+export let numbers: Replacements | undefined;
 
 /** Recent changes. */
 let count = 0;
 
 /** Counts a change, and reports whether there were too many. A page that undoes each change by creating the text again must not hang. */
-const isTooMuch = () => {
+export const isTooMuch = () => {
   if (!count++) setTimeout(() => (count = 0), Limit.Within);
   return count > Limit.Changes;
 };
 
-const apply = (node: Node) => {
+/** Shows the numbers in a text or an attribute. */
+export const apply = (node: Node) => {
   const now = node.nodeValue!;
   let [original, shown, returns] = changes.get(node) || [now, now, 0];
   if (shown !== now) {
@@ -57,33 +60,24 @@ const apply = (node: Node) => {
   node.nodeValue = shown;
 };
 
-const visit = (node: Node) => {
-  if (node instanceof Element) {
-    if ((node as HTMLAnchorElement).protocol === "tel:") apply(node.getAttributeNode("href")!);
-  } else if (/\d/.test(node.nodeValue!) && !node.parentElement?.closest("script,style,title,textarea,option,:read-write")) {
-    apply(node);
-  }
-};
-
 /** Processes the pending nodes for some milliseconds, then lets the browser work before it continues. */
-const visitPending = () => {
+export const visitPending = (): void | number => {
   const end = Date.now() + Limit.Slice;
   for (const node of pending) {
     pending.delete(node);
     attempt(() => visit(node));
-    if (Date.now() > end) {
-      setTimeout(visitPending);
-      return;
-    }
+    if (Date.now() > end) return setTimeout(visitPending);
   }
 };
 
-const add = (root: Node) => {
+/** Adds a node and those below it to the nodes to process. */
+export const add = (root: Node) => {
   const walker = document.createTreeWalker(root, Nodes.Elements | Nodes.Texts);
   for (let node: Node | null = pending.has(root) ? null : root; node; node = walker.nextNode()) pending.add(node);
 };
 
-const observer = new MutationObserver((records) => {
+/** Processes what the page changes. */
+export const observer = new MutationObserver((records) => {
   for (const record of records) {
     pending.add(record.target);
     record.addedNodes.forEach(add);
@@ -91,7 +85,8 @@ const observer = new MutationObserver((records) => {
   visitPending();
 });
 
-const show = (shown?: Replacements) => {
+/** Shows these numbers; undefined hides those of the page. */
+export const show = (shown?: Replacements) => {
   if (!CONFIG.r.length) return;
   numbers = shown;
   observer.observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ["href"] });

@@ -3,7 +3,7 @@ export const isSecret = (...names: string[]): boolean =>
   names.some(
     (name) =>
       CONFIG.n.includes(name.toLowerCase()) ||
-      /(\b|_)(cc-|otp|(pin|ssn)(\b|_))|one-time|passw|pwd|contrase|tax.?id|card(?!.?(ph|em))|cv[cv]|iban|secret(?!ar)/i.test(name)
+      /passw|(\b|_)(cc-|otp|(pin|ssn)(\b|_))|([^s]|^)card(?!.?(ph|em)|io|ina|bo)|contrase|cv[cv]|one-time|tax.?id|iban|pwd|secret(?!ar)/i.test(name)
   );
 
 /**

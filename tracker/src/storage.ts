@@ -53,13 +53,11 @@ export const remove = (name: string): void => {
   attempt(() => delete localStorage[name]);
 };
 
-/** Stores a value and reports whether the local storage accepted it. If not, it is held in memory while the page lives. */
+/** Stores a value, which is not empty, and reports whether the local storage accepted it. If not, it is held in memory while the page lives. */
 export const write = (name: string, value: string): boolean => {
   delete memory[name];
   attempt(() => (localStorage[name] = value));
-  const stored = read(name) === value;
-  if (!stored) memory[name] = value;
-  return stored;
+  return read(name) === value || !(memory[name] = value);
 };
 
 export const readJSON = <T>(name: string): T | undefined => attempt(() => JSON.parse(read(name)));

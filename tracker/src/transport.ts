@@ -18,15 +18,14 @@ const enum Size {
   Keepalive = 20_000,
 }
 
-/** The requests that are waiting for an answer. */
+/** The requests of the page. */
 const inFlight = new Set<AbortController>();
 
 const abort = (request: AbortController) => {
-  inFlight.delete(request);
   request.abort();
 };
 
-/** Aborts all requests, because the visitor has withdrawn consent. */
+/** Aborts all requests, because the visitor has withdrawn consent. It changes nothing about those that have been answered. */
 export const abortAll = (): void => inFlight.forEach(abort);
 
 /** Posts a body. A small one is sent even if the page unloads. It is plain text, which needs no preflight request. */

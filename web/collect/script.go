@@ -12,7 +12,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/internal/fault"
-	"ringback/models"
 	"ringback/tracker"
 )
 
@@ -32,12 +31,17 @@ type renderedScript struct {
 	tag    string            // the entity tag of plain, without quotes
 }
 
-// serveScript answers /s/{script_key}.js.
+// extendedSuffix follows a site's key in the address of the extended script.
+const extendedSuffix = "-extended"
+
+// serveScript answers /s/{script_key}.js, and /s/{script_key}-extended.js with the
+// extended script.
 func (h *Handler) serveScript(c echo.Context) error {
 	key, isScript := strings.CutSuffix(c.Param("file"), ".js")
 	if !isScript {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
+	key, extended := strings.CutSuffix(key, extendedSuffix)
 	site, _, err := h.siteOf(c.Request().Context(), key, clientOf(c))
 	if fault.CodeOf(err) == fault.NotFound {
 		c.Response().Header().Set(echo.HeaderCacheControl, unknownCaching)
@@ -46,7 +50,11 @@ func (h *Handler) serveScript(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	site.script().send(c)
+	if extended {
+		site.extended().send(c)
+	} else {
+		site.script().send(c)
+	}
 	return nil
 }
 
@@ -84,10 +92,9 @@ func accepts(header, coding string) bool {
 	return false
 }
 
-// render returns the script of a site, which posts to the URL given. The same
-// settings are rendered and compressed once.
-func (s *siteCache) render(plan models.SitePlan, url string) renderedScript {
-	plain := tracker.Render(scriptConfig(plan, url))
+// pack returns a rendered script, ready to be sent. The same script is compressed
+// once.
+func (s *siteCache) pack(plain []byte) renderedScript {
 	sum := sha256.Sum256(plain)
 	script := renderedScript{plain: plain, packed: map[string][]byte{}, tag: hex.EncodeToString(sum[:12])}
 	if before, ok := s.rendered.Get(script.tag); ok {

@@ -9,6 +9,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/tracker"
 	"ringback/web/internal/cache"
 	"ringback/web/internal/ratelimit"
 )
@@ -26,10 +27,11 @@ const maxUnknownKeys = 10_000
 // maxScripts bounds the compressed scripts that are held, of some 25 KB each.
 const maxScripts = 1_000
 
-// siteSnapshot is a site as it was read from the database, with its script.
+// siteSnapshot is a site as it was read from the database, with its scripts, which are
+// rendered on the first call.
 type siteSnapshot struct {
-	plan   models.SitePlan
-	script func() renderedScript // renders on the first call
+	plan             models.SitePlan
+	script, extended func() renderedScript
 }
 
 // siteCache holds sites by the keys of their scripts, for seconds. While the
@@ -57,7 +59,10 @@ func (s *siteCache) get(key string, load func(key string) (models.SitePlan, erro
 	}
 	site, err := s.known.GetOrStale(key, func() (siteSnapshot, error) {
 		plan, err := load(key)
-		return siteSnapshot{plan: plan, script: sync.OnceValue(func() renderedScript { return s.render(plan, s.base+key) })}, err
+		rendered := func(render func(tracker.Config) []byte) func() renderedScript {
+			return sync.OnceValue(func() renderedScript { return s.pack(render(scriptConfig(plan, s.base+key))) })
+		}
+		return siteSnapshot{plan: plan, script: rendered(tracker.Render), extended: rendered(tracker.RenderExtended)}, err
 	})
 	if fault.CodeOf(err) == fault.NotFound {
 		s.unknown.Add(key, s.clock.Now().Add(siteTTL))

@@ -69,7 +69,9 @@ type visitorIDBody struct {
 type scriptView struct {
 	ScriptURL        string            `json:"script_url" doc:"Where the script is. It is public." example:"https://ringback.example.com/s/3MBYGLJDNBXS2XK5RHMQJVPFQY.js"`
 	Snippet          string            `json:"snippet" doc:"The tag to paste into the head of every page." example:"<script async src=\"https://ringback.example.com/s/3MBYGLJDNBXS2XK5RHMQJVPFQY.js\"></script>"`
+	ExtendedSnippet  string            `json:"extended_snippet" doc:"The tag to paste in place of the other into pages that need more than the usual script does, such as numbers in components. The check of a page finds them." example:"<script async src=\"https://ringback.example.com/s/3MBYGLJDNBXS2XK5RHMQJVPFQY-extended.js\"></script>"`
 	Version          string            `json:"version" doc:"Of the script that is served now. Browsers have it within minutes." example:"1a2b3c4d"`
+	ExtendedVersion  string            `json:"extended_version" doc:"Of the extended script." example:"5e6f7a8b"`
 	LastSeenAt       *time.Time        `json:"last_seen_at,omitempty" doc:"The last activity of the newest session. Missing if the script has not reported a session."`
 	ConsentRequired  bool              `json:"consent_required"`
 	Forms            forms.Capture     `json:"forms" enum:"marked,all,none" example:"marked"`
@@ -111,13 +113,18 @@ func (b scriptChanges) apply(to *models.ScriptSettings) error {
 	return c.Err()
 }
 
+// scriptTag returns the tag that loads a script.
+func scriptTag(url string) string {
+	return `<script async src="` + html.EscapeString(url) + `"></script>`
+}
+
 func (h *Handler) viewScript(site models.Site, lastSeen *time.Time) scriptView {
 	set, url := site.Script, sites.ScriptURL(h.publicURL, site)
 	fields := map[string]string{}
 	maps.Copy(fields, set.Fields)
 	return scriptView{
-		ScriptURL: url, Snippet: `<script async src="` + html.EscapeString(url) + `"></script>`,
-		Version: tracker.Version, LastSeenAt: lastSeen,
+		ScriptURL: url, Snippet: scriptTag(url), ExtendedSnippet: scriptTag(sites.ExtendedScriptURL(h.publicURL, site)),
+		Version: tracker.Version, ExtendedVersion: tracker.ExtendedVersion, LastSeenAt: lastSeen,
 		ConsentRequired: set.ConsentRequired, Forms: set.Forms, Fields: fields,
 		VisitorIDs: wire.Views(set.VisitorIDs, func(m models.VisitorIDSource) visitorIDBody { return visitorIDBody(m) }),
 		Origins:    wire.Copy(set.Origins), SessionMinutes: set.SessionMinutes, CarryOver: set.CarryOver,

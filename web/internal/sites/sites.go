@@ -59,6 +59,11 @@ func ScriptURL(publicURL string, site models.Site) string {
 	return publicURL + "/s/" + site.ScriptKey + ".js"
 }
 
+// ExtendedScriptURL returns the address of a site's extended script.
+func ExtendedScriptURL(publicURL string, site models.Site) string {
+	return publicURL + "/s/" + site.ScriptKey + "-extended.js"
+}
+
 // WebhookURL returns the address that a provider calls.
 func WebhookURL(publicURL, source, key string) string {
 	return publicURL + "/hooks/" + source + "/" + key

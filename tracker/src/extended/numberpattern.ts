@@ -1,0 +1,36 @@
+import { Form, Replacements, swap as swapDigits } from "../numberpattern";
+import { remember } from "./copies";
+import { isNoPhone } from "./notnumbers";
+import { swapVanities } from "./vanity";
+import { plainly, writtenLike } from "./writing";
+
+export { Form };
+export type { Replacements };
+
+type FormatOf = Parameters<typeof swapDigits>[1];
+
+/** Replaces the config's numbers like the function of the usual script, also in other digits and in letters, and not in addresses, prices and order numbers. */
+export const swap = (text: string, formatOf: FormatOf): string => {
+  const plain = plainly(text);
+  const isLink = /^tel:/i.test(text);
+  const found: [start: number, end: number][] = [];
+  swapDigits(plain, (_, __, start, length) => void found.push([start, start + length]));
+  let shown = "";
+  let done = 0;
+  for (const [start, end] of found) {
+    const own = text.slice(start, end);
+    const number = start + plain.slice(start, end).search(/[+(\d]/);
+    if (!isLink && isNoPhone(plain, number, end)) continue;
+    const replaced = swapDigits(plain.slice(start, end), (number, form) => formatOf(number, form, start, end - start));
+    if (replaced === plain.slice(start, end)) continue;
+    const written = writtenLike(replaced, own);
+    remember(own, written);
+    shown += text.slice(done, start) + written;
+    done = end;
+  }
+  return swapVanities(shown + text.slice(done), ({ number, form }, written, start) => {
+    const format = formatOf(number, form, start, written.length);
+    if (format) remember(written, format);
+    return isLink ? format?.replace(/[\s()]/g, "") : format;
+  });
+};

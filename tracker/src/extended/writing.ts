@@ -1,0 +1,34 @@
+/** Numbers in digits of all writing systems, such as full-width and Arabic ones. */
+
+const DIGIT = /\p{Nd}/u;
+
+/** Reports whether a text has a digit of any writing system. */
+export const hasDigit = (text: string): boolean => DIGIT.test(text);
+
+/** Returns the zero of the writing system of a digit, as a character code. Each writing system has its digits in one row. */
+const zeroOf = (digit: string): number => {
+  let zero = digit.charCodeAt(0);
+  while (DIGIT.test(String.fromCharCode(zero - 1))) zero--;
+  return zero;
+};
+
+/** Returns a text of the same length with plain digits and plus signs. */
+export const plainly = (text: string): string =>
+  text.replace(/[^\0-\x7f]/g, (character) =>
+    character === "\uff0b" ? "+" : DIGIT.test(character) ? `${character.charCodeAt(0) - zeroOf(character)}` : character
+  );
+
+/** Writes a plain text like another one: equally long texts character by character, others in the digits that the other text begins with. */
+export const writtenLike = (plain: string, model: string): string => {
+  const first = [...model].find(hasDigit)!;
+  const equal = plain.length === model.length;
+  return [...plain]
+    .map((character, i) =>
+      !DIGIT.test(character)
+        ? equal
+          ? model[i]!
+          : character
+        : String.fromCharCode(zeroOf(equal && hasDigit(model[i]!) ? model[i]! : first) + +character)
+    )
+    .join("");
+};
