@@ -14,12 +14,29 @@ import (
 // destination has, by its type. They are complete when main begins.
 var own = map[string]*locale.Catalog{}
 
-// AddMessages adds the messages for the reasons of a type of destination, and for what
-// it expects of its settings: the files messages/en.yaml and so on, in which "gone" is
-// the message of the code "webhook.gone" of the type webhook. A message can insert the
+// AddMessages adds the messages for the reasons of a type of destination, for what it
+// expects of its settings, and about these: the files messages/en.yaml and so on, in which
+// "gone" is the message of the code "webhook.gone" of the type webhook, and
+// setting_name.url and setting_about.url are about its setting url. A message can insert the
 // fields of a reason and its values by name. AddMessages is for package
 // initialization.
 func AddMessages(destinationType string, files fs.FS) { own[destinationType] = locale.Embedded(files) }
+
+// Setting returns the name of a setting of a type of destination, and what it is. Both are
+// empty if the type has added no messages about it.
+func (w Writer) Setting(destinationType, name string) (label, about string) {
+	added, ok := own[destinationType]
+	if !ok {
+		return "", ""
+	}
+	written := func(id string) string {
+		if text := added.Text(w.language, id, nil); text != id {
+			return text
+		}
+		return ""
+	}
+	return written("setting_name." + name), written("setting_about." + name)
+}
 
 // MessageProblems returns what is wrong with the messages that a type of destination
 // has added. A type that has added none has no problems.

@@ -36,3 +36,27 @@ func TestASecretOfAlertsCanBeRemoved(t *testing.T) {
 	w.must("PATCH", "/alert-settings", `{"webhook_secret":""}`)
 	require.NotContains(t, w.browse("/alerts", adminToken).Body.String(), "data-clear")
 }
+
+// TestTheFormOfADestinationSpeaksTheReadersLanguage has a field of each kind.
+func TestTheFormOfADestinationSpeaksTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for language, wants := range map[string][]string{
+		"en":    {"Server of your region", "The PKEY that you get"},
+		"ru":    {"Сервер вашего региона", "PKEY, который вы получаете"},
+		"pt-BR": {"Servidor da sua região", "A PKEY que você recebe"},
+	} {
+		body := w.browse("/sites/{site}/integrations/new?type=rtbhouse&language="+language, adminToken).Body.String()
+		for _, want := range wants {
+			require.Contains(t, body, want)
+		}
+	}
+	w.names["hook"] = w.must("POST", "/sites/{site}/integrations", `{"type":"webhook","name":"Hook","options":{"url":"https://hooks.example.com/in"},`+
+		`"credentials":{"signing_secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw","headers":"X-Sample: 1"}}`)["id"].(string)
+	hook := w.browse("/sites/{site}/integrations/{hook}", adminToken).Body.String()
+	require.Contains(t, hook, `<textarea data-path="credentials.signing_secret"`, "several secrets have several lines")
+	require.Contains(t, hook, `data-remove-credential="headers"`)
+	require.NotContains(t, hook, `data-remove-credential="signing_secret"`, "it is required")
+	w.must("PATCH", "/sites/{site}/integrations/{hook}", `{"credentials":{"headers":null}}`)
+	require.NotContains(t, w.browse("/sites/{site}/integrations/{hook}", adminToken).Body.String(), "data-remove-credential")
+}

@@ -120,9 +120,22 @@ func (s Subject) describes(t *testing.T) {
 	require.Empty(t, explanation.MessageProblems(d.Type), "messages of its own")
 	names := map[string]bool{}
 	for _, f := range append(d.Options, d.Credentials...) {
-		require.NotEmpty(t, f.Description, "field %q", f.Name)
+		s.describesField(t, d.Type, f)
 		require.False(t, names[f.Name], "field %q occurs twice", f.Name)
 		names[f.Name] = true
+	}
+}
+
+// describesField requires that a setting has a name, and that each language says what it is.
+func (s Subject) describesField(t *testing.T, destinationType string, f settings.Field) {
+	t.Helper()
+	require.Empty(t, f.Description, "what %q is belongs to the messages", f.Name)
+	_, english := explanation.In(locale.English).Setting(destinationType, f.Name)
+	for _, l := range locale.Languages() {
+		label, about := explanation.In(l).Setting(destinationType, f.Name)
+		require.NotEmpty(t, label, "setting_name.%s in %s", f.Name, l)
+		require.NotEmpty(t, about, "setting_about.%s in %s", f.Name, l)
+		require.Equal(t, l == locale.English, about == english, "setting_about.%s in %s is not translated", f.Name, l)
 	}
 }
 

@@ -23,18 +23,18 @@ var description = destinations.Description{
 	Name: "RTB House",
 	Form: settings.Form{
 		Options: []settings.Field{
-			{Name: "base_url", Address: true, Default: "https://omni.creativecdn.com", Description: "The RTB House server of your region: https://omni.creativecdn.com (Europe, Middle East, Africa), https://us.creativecdn.com or https://asia.creativecdn.com."},
-			{Name: "id_parameter", Default: "aid", Choices: []string{"aid", "uid", "sid"}, Description: "The kind of visitor id: aid (anonymous), uid (user) or sid (session)."},
-			{Name: "call_tag", Default: "conversion_action_call", Description: "The RTB House tag for calls: conversion_{class}_{subclass}, or custom_{name} as agreed with RTB House."},
-			{Name: "lead_tag", Default: "conversion_action_form", Description: "The RTB House tag for leads, in the same format."},
-			{Name: "value", Description: "The value of each conversion, such as 12 or 12.50. Leave it empty to send no value."},
-			{Name: "offer_ids", Description: "Offer ids to send with each conversion, separated by commas. Leave it empty to send none."},
-			{Name: "cd", Default: "default", Choices: []string{"default", "false", "true"}, Description: "Deduplication: default (RTB House decides), false (the conversion is credited to RTB House) or true (it is credited to another channel)."},
-			{Name: "visitor_id", Default: visitorid.RTBHouse, Description: "The name of the visitor id to send, as in visitor_ids."},
+			{Name: "base_url", Address: true, Default: "https://omni.creativecdn.com"},
+			{Name: "id_parameter", Default: "aid", Choices: []string{"aid", "uid", "sid"}},
+			{Name: "call_tag", Default: "conversion_action_call"},
+			{Name: "lead_tag", Default: "conversion_action_form"},
+			{Name: "value"},
+			{Name: "offer_ids"},
+			{Name: "cd", Default: "default", Choices: []string{"default", "false", "true"}},
+			{Name: "visitor_id", Default: visitorid.RTBHouse},
 		},
 		Credentials: []settings.Field{
-			{Name: "pkey", Required: true, Description: "The PKEY that you get from your RTB House account manager."},
-			{Name: "tagging_hash", Required: true, Description: "The ADVERTISER TAGGING HASH that you get from your RTB House account manager: 20 letters or digits."},
+			{Name: "pkey", Required: true},
+			{Name: "tagging_hash", Required: true},
 		},
 	},
 }

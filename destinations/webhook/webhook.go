@@ -30,11 +30,11 @@ var description = destinations.Description{
 	Name: "Webhook",
 	Form: settings.Form{
 		Options: []settings.Field{
-			{Name: "url", Required: true, Address: true, Description: "The URL that receives the POST requests: https, or http within your own network. Do not put secrets into it, because it is shown in the log of attempts."},
+			{Name: "url", Required: true, Address: true},
 		},
 		Credentials: []settings.Field{
-			{Name: "signing_secret", Required: true, Multiline: true, Stays: true, Description: "The secret that signs each message: whsec_ followed by 24 to 64 random bytes in base64. During a rotation enter several secrets, one per line. Every message is then signed with all of them."},
-			{Name: "headers", Multiline: true, Description: "Additional headers to send, such as Authorization: one \"Name: value\" per line."},
+			{Name: "signing_secret", Required: true, Multiline: true, Stays: true},
+			{Name: "headers", Multiline: true},
 		},
 	},
 }

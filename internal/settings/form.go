@@ -17,7 +17,7 @@ import (
 // documentation.
 type Field struct {
 	Name        string
-	Description string
+	Description string // in English; empty for a destination, which has messages about its settings
 	Required    bool
 	Default     string
 	Choices     []string // the only allowed values; empty if any is allowed

@@ -4,7 +4,10 @@ import (
 	"context"
 
 	"ringback/destinations"
+	"ringback/explanation"
+	"ringback/internal/settings"
 	"ringback/sources"
+	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
 )
 
@@ -23,12 +26,17 @@ type sourceTypeView struct {
 	Credentials     []wire.FieldView `json:"credentials" doc:"The credentials. Their values are secret and are not shown once they are set."`
 }
 
-func (h *Handler) listDestinationTypes(context.Context, *struct{}) (*wire.Listing[destinationView], error) {
+func (h *Handler) listDestinationTypes(ctx context.Context, _ *struct{}) (*wire.Listing[destinationView], error) {
+	w := explanation.In(reqctx.Of(ctx).Language)
 	return wire.List(h.destinations.Descriptions(), "", func(d destinations.Description) destinationView {
-		return destinationView{
-			Type: d.Type, Name: d.Name,
-			Options: wire.Views(d.Options, wire.ViewField), Credentials: wire.Views(d.Credentials, wire.ViewField),
+		described := func(f settings.Field) wire.FieldView {
+			view := wire.ViewField(f)
+			if label, about := w.Setting(d.Type, f.Name); about != "" {
+				view.Label, view.Description = label, about
+			}
+			return view
 		}
+		return destinationView{Type: d.Type, Name: d.Name, Options: wire.Views(d.Options, described), Credentials: wire.Views(d.Credentials, described)}
 	}), nil
 }
 

@@ -14,9 +14,9 @@ type DestinationType struct {
 
 // SettingField is an option or a credential.
 type SettingField struct {
-	Name, Description, Default string
-	Required, Multiline        bool
-	Choices                    []string
+	Name, Label, Description, Default string
+	Required, Multiline               bool
+	Choices                           []string
 }
 
 // IntegrationForm is the content of the form of an integration.
@@ -127,12 +127,32 @@ func (t DestinationType) required(required bool) (fields []SettingField) {
 	return fields
 }
 
+// credentialHint returns what the field of a credential shows while it is empty.
+func (d IntegrationForm) credentialHint(s Shell, f SettingField) string {
+	if d.Credentials[f.Name] != "" {
+		return s.T("is_set")
+	}
+	return ""
+}
+
+// option returns an option by its name. One that the type no longer has is known by its name
+// alone.
+func (t DestinationType) option(name string) SettingField {
+	if i := slices.IndexFunc(t.Options, func(f SettingField) bool { return f.Name == name }); i >= 0 {
+		return t.Options[i]
+	}
+	return SettingField{Name: name}
+}
+
 // initials are the words of settings that are not written as other words are.
 var initials = map[string]string{"url": "URL", "id": "ID", "ids": "IDs", "pkey": "PKEY", "cd": "CD", "api": "API"}
 
-// fieldLabel is the label of a setting: what it is, in the destination's own words.
-func fieldLabel(name string) string {
-	words := strings.Split(name, "_")
+// title is the label of a setting: its name for people, or else that in the API.
+func (f SettingField) title() string {
+	if f.Label != "" {
+		return f.Label
+	}
+	words := strings.Split(f.Name, "_")
 	for i, word := range words {
 		words[i] = cmp.Or(initials[word], word)
 	}

@@ -36,7 +36,7 @@ func (d IntegrationForm) differences(s Shell, at int) (all []Difference) {
 	maps.Copy(paths, after)
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
 		if before[path] != after[path] {
-			all = append(all, Difference{settingLabel(s, path), orDash(before[path]), orDash(after[path])})
+			all = append(all, Difference{d.settingLabel(s, path), orDash(before[path]), orDash(after[path])})
 		}
 	}
 	return all
@@ -65,10 +65,12 @@ func (v IntegrationVersion) settings(s Shell) map[string]string {
 
 // settingLabel returns the label that a setting has in the form, or its path if it is not
 // part of the form.
-func settingLabel(s Shell, path string) string {
+func (d IntegrationForm) settingLabel(s Shell, path string) string {
 	switch path {
 	case "name":
 		return s.T("own_name")
+	case "credentials":
+		return s.T("credentials_set")
 	case "enabled":
 		return s.T("switched_on")
 	case "attribution_model":
@@ -77,7 +79,7 @@ func settingLabel(s Shell, path string) string {
 	part, rest, _ := strings.Cut(path, ".")
 	switch kind := strings.TrimSuffix(part, "s"); {
 	case part == "options":
-		return fieldLabel(rest)
+		return d.Type.option(rest).title()
 	case rest == "metrics":
 		return strings.TrimSuffix(s.Code("send_which", kind), ":")
 	case rest == "traffic":

@@ -5,7 +5,8 @@ import "ringback/internal/settings"
 // FieldView describes an option or a credential.
 type FieldView struct {
 	Name        string   `json:"name" example:"pkey"`
-	Description string   `json:"description"`
+	Label       string   `json:"label,omitempty" doc:"The name for people, in the language of the request. Missing if there is none." example:"PKEY"`
+	Description string   `json:"description" doc:"What it is. The settings of destinations are described in the language of the request, all others in English."`
 	Required    bool     `json:"required"`
 	Default     string   `json:"default,omitempty"`
 	Multiline   bool     `json:"multiline,omitempty" doc:"The value may have several lines."`

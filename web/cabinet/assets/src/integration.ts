@@ -13,8 +13,9 @@ type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 function read(form: HTMLFormElement): Record<string, unknown> {
   const options: Record<string, string | null> = {};
   for (const o of all<Control>(form, "[data-option]")) options[o.dataset.option ?? ""] = o.value.trim() === "" ? null : o.value;
-  const credentials: Record<string, string> = {};
+  const credentials: Record<string, string | null> = {};
   for (const c of all<Control>(form, "[data-credential]")) if (c.value !== "") credentials[c.dataset.credential ?? ""] = c.value;
+  for (const box of all<HTMLInputElement>(form, "[data-remove-credential]")) if (box.checked) credentials[box.dataset.removeCredential ?? ""] ??= null;
   const settings: Record<string, unknown> = {
     name: form.querySelector<HTMLInputElement>("[name=name]")?.value,
     attribution_model: form.querySelector<HTMLSelectElement>("[name=attribution_model]")?.value,
