@@ -53,6 +53,17 @@ type Pools = database.Pools
 // stored. They have connections of their own (G6).
 func Viewing(ctx context.Context) context.Context { return database.Viewing(ctx) }
 
+// For returns a context whose queries are for a purpose. Each purpose has connections of
+// its own (G6).
+func For(ctx context.Context, purpose database.Purpose) context.Context {
+	return database.For(ctx, purpose)
+}
+
+// Connections returns how the connections of these purposes are used.
+func (s *Store) Connections(purposes ...database.Purpose) []database.Pool {
+	return s.db.Pools(purposes...)
+}
+
 type webSessions = websessions.Store
 
 // Store is all that is stored. It is safe for concurrent use. Its errors are

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -44,6 +45,9 @@ type Options struct {
 	// StopTimeout is how long Stop lets sends in progress finish. It should be
 	// longer than the longest HTTP timeout. 0 means 45 s.
 	StopTimeout time.Duration
+	// Background is what the contexts of activities are made of, for the values in it. If
+	// nil, they have none.
+	Background context.Context
 	// Interceptors are added to those of the client.
 	Interceptors []interceptor.WorkerInterceptor
 	// OnFatalError is called when a worker cannot continue, for example because its
@@ -138,6 +142,7 @@ func (w *Workers) common() sdk.Options {
 	return sdk.Options{
 		DisableRegistrationAliasing: true,
 		WorkerStopTimeout:           w.options.StopTimeout,
+		BackgroundActivityContext:   w.options.Background,
 		Interceptors:                w.options.Interceptors,
 		DeploymentOptions:           w.options.Version.options(),
 		OnFatalError:                w.options.OnFatalError,

@@ -27,7 +27,7 @@ func ending(t *testing.T, timeout time.Duration, relay, worker func(*Service)) (
 	s, err := New(t.Context(), Config{
 		DatabaseURL: "sqlite:" + filepath.Join(t.TempDir(), "ringback.db"), EncryptionKeys: keys,
 		HTTPAddress: ":0", PublicURL: "http://localhost", ShutdownTimeout: timeout,
-		DatabaseConnections: 1, DatabaseViewers: 1,
+		DatabaseConnections: 1, DatabaseRelay: 1, DatabaseWorkers: 1, DatabaseViewers: 1,
 	}, Deps{Logger: quiet, Temporal: temporal, Clock: clockwork.NewRealClock()})
 	require.NoError(t, err)
 	start := func(name string, last func(*Service)) *running {

@@ -77,7 +77,7 @@ func (h *health) report(ctx context.Context) Report {
 }
 
 func (h *health) check(ctx context.Context) Report {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.needs.own(ctx)), healthTimeout)
 	defer cancel()
 	temporal := make(chan string, 1)
 	go func() { temporal <- line(h.temporal(ctx)) }()

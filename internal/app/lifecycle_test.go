@@ -22,24 +22,24 @@ import (
 var quiet = slog.New(slog.DiscardHandler)
 
 // database is a database that a test switches.
-type database struct {
+type sampleDatabase struct {
 	mu           sync.Mutex
 	ping, schema error
 }
 
-func (d *database) become(ping, schema error) {
+func (d *sampleDatabase) become(ping, schema error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.ping, d.schema = ping, schema
 }
 
-func (d *database) Ping(context.Context) error {
+func (d *sampleDatabase) Ping(context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.ping
 }
 
-func (d *database) CheckSchema(context.Context) error {
+func (d *sampleDatabase) CheckSchema(context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.schema
@@ -52,10 +52,10 @@ var (
 
 func TestSchemaGateRefusesAnOldSchemaAndWaitsForAnAbsentDatabase(t *testing.T) {
 	t.Parallel()
-	old := newSchemaGate(&database{schema: errOld}, clockwork.NewFakeClock(), quiet)
+	old := newSchemaGate(&sampleDatabase{schema: errOld}, clockwork.NewFakeClock(), quiet)
 	require.ErrorIs(t, old.check(t.Context()), errOld)
 
-	db, clock := &database{ping: errAway}, clockwork.NewFakeClock()
+	db, clock := &sampleDatabase{ping: errAway}, clockwork.NewFakeClock()
 	gate := newSchemaGate(db, clock, quiet)
 	require.NoError(t, gate.check(t.Context()), "a database that is away may come")
 	require.False(t, gate.isOpen())
@@ -72,7 +72,7 @@ func TestSchemaGateRefusesAnOldSchemaAndWaitsForAnAbsentDatabase(t *testing.T) {
 
 func TestG1_NothingIsAcceptedBeforeTheDatabaseIsThere(t *testing.T) {
 	t.Parallel()
-	db := &database{ping: errAway}
+	db := &sampleDatabase{ping: errAway}
 	gate := newSchemaGate(db, clockwork.NewFakeClock(), quiet)
 	require.NoError(t, gate.check(t.Context()))
 	web := gate.guard(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }))
@@ -120,7 +120,7 @@ func TestHealthNamesWhatIsDown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := &health{
-				database: &database{ping: c.ping, schema: c.schema}, needs: c.needs, clock: clockwork.NewFakeClock(),
+				database: &sampleDatabase{ping: c.ping, schema: c.schema}, needs: c.needs, clock: clockwork.NewFakeClock(),
 				temporal:   func(context.Context) error { return c.temporal },
 				components: func() map[string]string { return c.components },
 			}

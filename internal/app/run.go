@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"ringback/internal/telemetry"
+	"ringback/models"
+	"ringback/models/database"
 )
 
 // The names of the components in health reports and logs.
@@ -26,11 +28,12 @@ const (
 // nothing accepted is lost and work in progress may finish. It returns an error if
 // it cannot start, if a server fails, or if something did not stop in time.
 func (s *Service) Run(ctx context.Context, parts Parts) error {
-	s.log.Info("starting", "settings", s.config, "web", parts.Web, "worker", parts.Worker,
+	s.log.Info("starting", "settings", s.config, "web", parts.Web, "worker", parts.Worker, "database_connections", s.config.Connections(parts),
 		"temporal_namespace", s.temporal.namespace, "version", s.deps.Version)
 	defer s.temporal.close()
 	s.health.serves(parts)
-	if err := s.schema.check(ctx); err != nil {
+	s.observeDatabase(parts)
+	if err := s.schema.check(parts.own(ctx)); err != nil {
 		return errors.Join(err, s.store.Close())
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -39,7 +42,7 @@ func (s *Service) Run(ctx context.Context, parts Parts) error {
 	if err != nil {
 		return errors.Join(err, s.store.Close())
 	}
-	go s.schema.watch(ctx)
+	go s.schema.watch(parts.own(ctx))
 
 	var failed error
 	select {
@@ -74,8 +77,9 @@ func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
 		}
 	}
 	close(s.listening)
-	run.relay = s.supervisor.start(ctx, component{relayName, s.afterMigration(c.relay)})
+	run.relay = s.supervisor.start(models.For(ctx, database.Relay), component{relayName, s.afterMigration(c.relay)})
 	if parts.Worker {
+		ctx := models.For(ctx, database.Workers)
 		run.workers = s.supervisor.start(ctx, component{workerName, s.afterMigration(c.worker)})
 		for _, other := range c.others {
 			run.others = append(run.others, s.supervisor.start(ctx, component{other.name, s.afterMigration(other.run)}))

@@ -98,7 +98,6 @@ func (s *Service) observe() {
 	s.registry = telemetry.NewRegistry()
 	s.metrics = telemetry.NewMetrics(s.registry)
 	s.silent = &silentSources{store: s.store, clock: clock, log: log}
-	s.registry.MustRegister(telemetry.NewBacklogCollector(s.backlog, clock, log))
 	s.schema = newSchemaGate(s.store, clock, log)
 	s.supervisor = newSupervisor(clock, log)
 	s.health = &health{

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-	"time"
 
 	"ringback/internal/geoip"
-	"ringback/models"
 	"ringback/models/quotas"
 	"ringback/web/collect"
 )
@@ -51,13 +49,6 @@ func (c Config) accountLimits() quotas.Limits {
 		limits[name] = float64(limit)
 	}
 	return limits
-}
-
-// longestView is how long a query may take whose result somebody looks at.
-const longestView = 10 * time.Second
-
-func (c Config) pools() models.Pools {
-	return models.Pools{Work: c.DatabaseConnections, Viewers: c.DatabaseViewers, Longest: longestView}
 }
 
 // flagOf returns the flag that sets a limit of all accounts.

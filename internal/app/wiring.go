@@ -91,7 +91,7 @@ func (s *Service) beside() []component {
 func (s *Service) work(ctx context.Context, known *destinations.Registry, providers *sources.Registry, signals accept.Relay, up func()) error {
 	fatal := make(chan error, 1)
 	gate, hosts := delivery.NewGate(s.deps.Clock, rand.Float64, shares, s.metrics), delivery.NewHosts(s.deps.Clock)
-	workers, err := s.workers(known, providers, signals, gate, hosts, fatal)
+	workers, err := s.workers(ctx, known, providers, signals, gate, hosts, fatal)
 	if err != nil {
 		return err
 	}
@@ -129,8 +129,8 @@ func (s *Service) divide(ctx context.Context, gate *delivery.Gate, hosts *delive
 }
 
 // workers returns workers that are not started yet. They report what they cannot recover
-// from to fatal.
-func (s *Service) workers(known *destinations.Registry, providers *sources.Registry, signals accept.Relay, gate *delivery.Gate, hosts *delivery.Hosts, fatal chan<- error) (*worker.Workers, error) {
+// from to fatal. The end of ctx does not end their activities.
+func (s *Service) workers(ctx context.Context, known *destinations.Registry, providers *sources.Registry, signals accept.Relay, gate *delivery.Gate, hosts *delivery.Hosts, fatal chan<- error) (*worker.Workers, error) {
 	return worker.New(worker.Options{
 		Client: s.temporal.Client, Logger: s.log.With("component", workerName), Version: s.version,
 		Conversions: &activities.Conversions{
@@ -153,7 +153,7 @@ func (s *Service) workers(known *destinations.Registry, providers *sources.Regis
 			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName),
 		},
 		Recomputing: &activities.Recomputing{Store: s.store, Clock: s.deps.Clock, Logger: s.log.With("component", workerName)},
-		StopTimeout: s.config.ShutdownTimeout,
+		StopTimeout: s.config.ShutdownTimeout, Background: context.WithoutCancel(ctx),
 		OnFatalError: func(err error) {
 			select {
 			case fatal <- err:

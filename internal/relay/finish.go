@@ -14,10 +14,10 @@ const (
 	storeTimeout = 5 * time.Second
 )
 
-// finish deletes the sent rows until r.sent is closed.
-func (r *Relay) finish() {
+// finish deletes the sent rows until r.sent is closed, also after the context ends.
+func (r *Relay) finish(ctx context.Context) {
 	for seq := range r.sent {
-		r.deleteRows(r.collect(seq))
+		r.deleteRows(ctx, r.collect(seq))
 	}
 }
 
@@ -42,8 +42,8 @@ func (r *Relay) collect(first int64) []int64 {
 
 // deleteRows deletes rows. If it cannot, the sweeper sends them again later, which
 // is harmless.
-func (r *Relay) deleteRows(rows []int64) {
-	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
+func (r *Relay) deleteRows(ctx context.Context, rows []int64) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	if err := r.Store.SignalsDone(ctx, rows); err != nil {
 		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.delete_failed", slog.Int("rows", len(rows)), slog.Any("error", err))

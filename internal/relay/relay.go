@@ -107,7 +107,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	for range r.Senders {
 		senders.Go(func() { r.sendUntil(ctx) })
 	}
-	finisher.Go(r.finish)
+	finisher.Go(func() { r.finish(ctx) })
 	requeuer.Go(func() { r.requeueUntil(ctx) })
 	r.sweepUntil(ctx)
 	requeuer.Wait()

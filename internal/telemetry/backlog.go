@@ -56,16 +56,16 @@ type BacklogCollector struct {
 func NewBacklogCollector(read BacklogReader, clock clockwork.Clock, log *slog.Logger) *BacklogCollector {
 	return &BacklogCollector{
 		read: read, clock: clock, log: log,
-		up:              gauge("backlog_up", "Whether the backlog could be read from the database: 1 or 0."),
-		waiting:         gauge("outbox_waiting", "Signals stored and not yet handed to Temporal, at most 10000."),
-		age:             gauge("outbox_oldest_age_seconds", "Age of the oldest waiting signal; 0 when none waits."),
-		conversions:     gauge("conversions", "Conversions that are not done, by state.", "state"),
-		journeys:        gauge("journeys_waiting", "Changes that are not in the touchpoints yet."),
-		journeysAge:     gauge("journeys_oldest_age_seconds", "Age of the oldest of these changes; 0 when none waits."),
-		journeysFailing: gauge("journeys_failing", "Changes that could not be computed, and are tried again."),
-		silent:          gauge("sources_silent", "Sources of calls from which no message has come for longer than usual.", "source"),
-		breaker:         gauge("breaker_open", "1 for each integration whose destination is not being called.", "integration"),
-		info:            gauge("integration_info", "1 for each of these integrations, with its name and the id of its site.", "integration", "name", "site"),
+		up:              desc("backlog_up", "Whether the backlog could be read from the database: 1 or 0."),
+		waiting:         desc("outbox_waiting", "Signals stored and not yet handed to Temporal, at most 10000."),
+		age:             desc("outbox_oldest_age_seconds", "Age of the oldest waiting signal; 0 when none waits."),
+		conversions:     desc("conversions", "Conversions that are not done, by state.", "state"),
+		journeys:        desc("journeys_waiting", "Changes that are not in the touchpoints yet."),
+		journeysAge:     desc("journeys_oldest_age_seconds", "Age of the oldest of these changes; 0 when none waits."),
+		journeysFailing: desc("journeys_failing", "Changes that could not be computed, and are tried again."),
+		silent:          desc("sources_silent", "Sources of calls from which no message has come for longer than usual.", "source"),
+		breaker:         desc("breaker_open", "1 for each integration whose destination is not being called.", "integration"),
+		info:            desc("integration_info", "1 for each of these integrations, with its name and the id of its site.", "integration", "name", "site"),
 	}
 }
 
@@ -128,7 +128,7 @@ func (c *BacklogCollector) ageSeconds(oldest time.Time) float64 {
 	return max(0, c.clock.Since(oldest).Seconds())
 }
 
-func gauge(name, help string, labels ...string) *prometheus.Desc {
+func desc(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc(prometheus.BuildFQName(namespace, "", name), help, labels, nil)
 }
 

@@ -19,14 +19,6 @@ import (
 	"ringback/internal/secrets"
 )
 
-// Pools are how many connections a process opens at most to PostgreSQL. Those that are
-// not used for some minutes are closed. Zero means no limit.
-type Pools struct {
-	Work    int           // for intake, relay and workers
-	Viewers int           // for the queries of contexts that Viewing returns
-	Longest time.Duration // that a statement for viewers may take
-}
-
 // slowQuery is the duration from which a statement is logged.
 const slowQuery = 500 * time.Millisecond
 
@@ -44,9 +36,7 @@ type Options struct {
 // those of WrapErr; errors of the sessions that it returns are GORM's.
 type DB struct {
 	dialect    dialect
-	writes     *gorm.DB
-	reads      *gorm.DB // on SQLite connections beside the one that writes; on PostgreSQL the same as writes
-	views      *gorm.DB // connections for viewers, whose queries may be slow
+	sessions   map[Purpose]sessions // on SQLite reads have connections beside the one that writes
 	pools      connections
 	migrations fs.FS
 	box        *secrets.Box
@@ -66,19 +56,39 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{dialect: d, pools: pools, migrations: o.Migrations, box: o.Box, clock: o.Clock, logger: o.Logger}
-	for _, session := range []struct {
-		of   *sql.DB
-		into **gorm.DB
-	}{{pools.writes, &db.writes}, {pools.reads, &db.reads}, {pools.views, &db.views}} {
-		if *session.into, err = gorm.Open(d.gorm(session.of), db.config()); err != nil {
-			return nil, errors.Join(fmt.Errorf("opening the database: %w", err), db.Close())
-		}
-	}
-	if err := endLongQueries(db.views, o.Pools.Longest); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the database for viewers: %w", err), db.Close())
+	db := &DB{dialect: d, sessions: map[Purpose]sessions{}, pools: pools, migrations: o.Migrations, box: o.Box, clock: o.Clock, logger: o.Logger}
+	if err := db.open(o.Pools.Longest); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), db.Close())
 	}
 	return db, nil
+}
+
+// open opens the sessions of all purposes. A query for viewers ends after longest.
+func (db *DB) open(longest time.Duration) error {
+	opened := map[*sql.DB]*gorm.DB{}
+	session := func(pool *sql.DB) (*gorm.DB, error) {
+		if known := opened[pool]; known != nil {
+			return known, nil
+		}
+		var err error
+		opened[pool], err = gorm.Open(db.dialect.gorm(pool), db.config())
+		return opened[pool], err
+	}
+	for _, purpose := range []Purpose{Intake, Relay, Workers, Viewers} {
+		writes, err := session(db.pools[purpose].writes)
+		if err != nil {
+			return err
+		}
+		if purpose == Viewers {
+			delete(opened, db.pools[purpose].reads) // the session is of its own, because of the callbacks
+		}
+		reads, err := session(db.pools[purpose].reads)
+		if err != nil {
+			return err
+		}
+		db.sessions[purpose] = sessions{writes: writes, reads: reads}
+	}
+	return endLongQueries(db.sessions[Viewers].reads, longest)
 }
 
 // config returns GORM's configuration. Statements are not prepared here: pgx keeps
@@ -104,7 +114,7 @@ func (db *DB) Close() error { return db.pools.close() }
 
 // Ping checks that the database answers.
 func (db *DB) Ping(ctx context.Context) error {
-	return db.WrapErr("pinging the database", db.pools.writes.PingContext(ctx))
+	return db.WrapErr("pinging the database", db.pools[purposeOf(ctx)].writes.PingContext(ctx))
 }
 
 // Now returns the time as the databases keep it.
@@ -115,17 +125,15 @@ func (db *DB) Now() time.Time { return Timestamp(db.clock.Now()) }
 // rightly only if all are in the same zone.
 func Timestamp(t time.Time) time.Time { return instant.Of(t) }
 
-// Read returns a session for queries: those of viewers have connections of their own.
+// Read returns a session for queries, on the connections of the context's purpose.
 func (db *DB) Read(ctx context.Context) *gorm.DB {
-	if isViewing(ctx) {
-		return db.views.WithContext(withBox(ctx, db.box))
-	}
-	return db.reads.WithContext(withBox(ctx, db.box))
+	return db.sessions[purposeOf(ctx)].reads.WithContext(withBox(ctx, db.box))
 }
 
-// Write returns a session for single statements that change something.
+// Write returns a session for single statements that change something, on the connections
+// of the context's purpose.
 func (db *DB) Write(ctx context.Context) *gorm.DB {
-	return db.writes.WithContext(withBox(ctx, db.box))
+	return db.sessions[purposeOf(ctx)].writes.WithContext(withBox(ctx, db.box))
 }
 
 // Tx runs f in one transaction, which is rolled back if f returns an error. Only
@@ -270,8 +278,9 @@ func First[Row any](query *gorm.DB) (*Row, error) {
 // that count them.
 func (db *DB) WithLogger(l logger.Interface) *DB {
 	other := *db
-	other.writes = db.writes.Session(&gorm.Session{Logger: l})
-	other.reads = db.reads.Session(&gorm.Session{Logger: l})
-	other.views = db.views.Session(&gorm.Session{Logger: l})
+	other.sessions = map[Purpose]sessions{}
+	for purpose, s := range db.sessions {
+		other.sessions[purpose] = sessions{writes: s.writes.Session(&gorm.Session{Logger: l}), reads: s.reads.Session(&gorm.Session{Logger: l})}
+	}
 	return &other
 }

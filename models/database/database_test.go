@@ -53,7 +53,7 @@ func openWith(t *testing.T, dsn string, migrations fstest.MapFS, log slog.Handle
 	db, err := database.Open(t.Context(), database.Options{
 		DSN: dsn, Migrations: migrations, Box: box,
 		Clock: clockwork.NewFakeClockAt(modeltest.Start), Logger: slog.New(log),
-		Pools: database.Pools{Work: 4, Viewers: 4, Longest: longest},
+		Pools: database.Pools{Intake: 4, Relay: 4, Workers: 4, Viewers: 4, Longest: longest},
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })

@@ -13,7 +13,7 @@ import (
 
 // dialect is what differs between the databases.
 type dialect interface {
-	// pools opens the connections for writing, reading and viewers, some of which may be the same.
+	// pools opens the connections of each purpose, some of which may be the same.
 	pools(context.Context, Pools) (connections, error)
 	gorm(*sql.DB) gorm.Dialector
 	// longestQueue is how long a transaction waits for its connection. Zero means that

@@ -38,18 +38,28 @@ var errPostgresURL = errors.New("the database URL cannot be read: expected postg
 func (d postgresDialect) pools(_ context.Context, o Pools) (connections, error) {
 	config, err := parseServers(d.dsn)
 	if err != nil {
-		return connections{}, err
+		return nil, err
 	}
 	checks := writability{every: checkEvery, validate: config.ValidateConnect}
-	open := func(size int) *sql.DB {
-		db := stdlib.OpenDB(*config, append(checks.options(), stdlib.OptionAfterConnect(readTimesInUTC))...)
+	named := config.RuntimeParams["application_name"] != ""
+	open := func(purpose Purpose, size int) *sql.DB {
+		own := config.Copy()
+		if !named {
+			own.RuntimeParams["application_name"] = "ringback " + string(purpose)
+		}
+		db := stdlib.OpenDB(*own, append(checks.options(), stdlib.OptionAfterConnect(readTimesInUTC))...)
 		db.SetMaxOpenConns(size)
 		db.SetMaxIdleConns(size)
 		db.SetConnMaxIdleTime(idleTime)
 		return db
 	}
-	work := open(o.Work)
-	return connections{writes: work, reads: work, views: open(o.Viewers)}, nil
+	pools := connections{}
+	for purpose, size := range map[Purpose]int{Intake: o.Intake, Relay: o.Relay, Workers: o.Workers, Viewers: o.Viewers} {
+		pool := open(purpose, size)
+		pools[purpose] = readsAndWrites{writes: pool, reads: pool}
+	}
+	pools[Viewers] = readsAndWrites{writes: pools[Intake].writes, reads: pools[Viewers].reads}
+	return pools, nil
 }
 
 func readTimesInUTC(_ context.Context, conn *pgx.Conn) error {

@@ -43,24 +43,40 @@ const (
 func (d sqliteDialect) pools(ctx context.Context, _ Pools) (connections, error) {
 	writes, err := sql.Open(sqlite.DriverName, d.path+sqlitePragmas+sqliteWriteOption)
 	if err != nil {
-		return connections{}, fmt.Errorf("opening the SQLite file: %w", err)
+		return nil, fmt.Errorf("opening the SQLite file: %w", err)
 	}
 	writes.SetMaxOpenConns(1)
 	if err := writes.PingContext(ctx); err != nil {
-		return connections{}, errors.Join(fmt.Errorf("opening the SQLite file %s: %w", d.path, err), writes.Close())
+		return nil, errors.Join(fmt.Errorf("opening the SQLite file %s: %w", d.path, err), writes.Close())
 	}
 	if d.path == ":memory:" {
-		return connections{writes: writes, reads: writes, views: writes}, nil
+		return sqlitePools(writes, writes, writes), nil
 	}
-	all := connections{writes: writes}
-	for _, pool := range []**sql.DB{&all.reads, &all.views} {
-		if *pool, err = sql.Open(sqlite.DriverName, d.path+sqlitePragmas+sqliteReadOption); err != nil {
-			return connections{}, errors.Join(fmt.Errorf("opening the SQLite file for reading: %w", err), all.close())
-		}
-		(*pool).SetMaxOpenConns(sqliteReaders)
-		(*pool).SetMaxIdleConns(sqliteReaders)
+	reads, err := d.readers()
+	if err != nil {
+		return nil, errors.Join(err, writes.Close())
 	}
-	return all, nil
+	views, err := d.readers()
+	if err != nil {
+		return nil, errors.Join(err, writes.Close(), reads.Close())
+	}
+	return sqlitePools(writes, reads, views), nil
+}
+
+// readers opens connections beside the one that writes.
+func (d sqliteDialect) readers() (*sql.DB, error) {
+	pool, err := sql.Open(sqlite.DriverName, d.path+sqlitePragmas+sqliteReadOption)
+	if err != nil {
+		return nil, fmt.Errorf("opening the SQLite file for reading: %w", err)
+	}
+	pool.SetMaxOpenConns(sqliteReaders)
+	pool.SetMaxIdleConns(sqliteReaders)
+	return pool, nil
+}
+
+func sqlitePools(writes, reads, views *sql.DB) connections {
+	shared := readsAndWrites{writes: writes, reads: reads}
+	return connections{Intake: shared, Relay: shared, Workers: shared, Viewers: {writes: writes, reads: views}}
 }
 
 func (sqliteDialect) longestQueue() time.Duration { return sqliteLongestQueue }

@@ -94,7 +94,7 @@ func (db *DB) provider(inUse bool) (*goose.Provider, error) {
 	}
 	options = append(options, goose.WithAllowOutofOrder(true))
 	files := rendered{files: db.migrations, tokens: db.dialect.tokens(inUse)}
-	provider, err := goose.NewProvider(dialect, db.pools.writes, files, options...)
+	provider, err := goose.NewProvider(dialect, db.pools[Intake].writes, files, options...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}

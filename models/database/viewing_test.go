@@ -49,6 +49,55 @@ func TestG6_ViewersHoldUpNoIntake(t *testing.T) {
 	})
 }
 
+// TestG6_NoPurposeUsesTheConnectionsOfAnother checks that each purpose has connections while
+// another one uses all of its own. On SQLite all share the one that writes.
+func TestG6_NoPurposeUsesTheConnectionsOfAnother(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, db *database.DB, dsn string) {
+		purposes := []database.Purpose{database.Intake, database.Relay, database.Workers, database.Viewers}
+		if strings.HasPrefix(dsn, "sqlite:") {
+			require.Len(t, db.Pools(purposes...), 2, "viewers have connections beside the others")
+			return
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		for _, busy := range purposes {
+			release, ended, using := make(chan struct{}), make(chan error), make(chan struct{})
+			const most = 4
+			for range most {
+				go func() {
+					ended <- db.ReadTx(database.For(ctx, busy), "using all", func(*gorm.DB) error {
+						using <- struct{}{}
+						<-release
+						return nil
+					})
+				}()
+			}
+			for range most {
+				<-using
+			}
+			require.Equal(t, []database.Pool{{Purpose: busy, Most: most, Open: most, InUse: most}}, withoutWaits(db.Pools(busy)))
+			for _, other := range purposes {
+				if other != busy {
+					var n int64
+					require.NoError(t, db.Read(database.For(ctx, other)).Model(&note{}).Count(&n).Error, "%s while %s is busy", other, busy)
+				}
+			}
+			close(release)
+			for range most {
+				require.NoError(t, <-ended)
+			}
+		}
+	})
+}
+
+func withoutWaits(pools []database.Pool) []database.Pool {
+	for i := range pools {
+		pools[i].Waits, pools[i].Waited = 0, 0
+	}
+	return pools
+}
+
 // TestG6_LongQueriesOfViewersEnd checks that a query which takes too long is ended, and
 // that its statement and its connection can be used again. SQLite's driver ends a query
 // only between two rows.

@@ -82,7 +82,7 @@ func OpenWith(t testing.TB, dsn string, clock clockwork.Clock, keys string) *mod
 	box, err := secrets.New(keys)
 	require.NoError(t, err)
 	s, err := models.Open(t.Context(), models.Options{
-		DSN: dsn, Box: box, Clock: clock, Logger: slog.New(slog.DiscardHandler), Pools: models.Pools{Work: 24, Viewers: 8},
+		DSN: dsn, Box: box, Clock: clock, Logger: slog.New(slog.DiscardHandler), Pools: models.Pools{Intake: 24, Relay: 8, Workers: 8, Viewers: 8},
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

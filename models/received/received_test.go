@@ -90,7 +90,7 @@ func boundedStore(t *testing.T, dsn string, bound received.Bound) *models.Store 
 	require.NoError(t, err)
 	s, err := models.Open(t.Context(), models.Options{
 		DSN: dsn, Box: box, Clock: clockwork.NewFakeClockAt(modeltest.Start), Logger: slog.New(slog.DiscardHandler),
-		Pools: models.Pools{Work: 4, Viewers: 2}, UnreadBound: bound,
+		Pools: models.Pools{Intake: 4, Relay: 2, Workers: 2, Viewers: 2}, UnreadBound: bound,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

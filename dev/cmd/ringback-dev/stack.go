@@ -85,6 +85,8 @@ func (s *stack) config() (app.Config, error) {
 		AllowPrivateDestinations: true,
 		ShutdownTimeout:          10 * time.Second,
 		DatabaseConnections:      10,
+		DatabaseRelay:            2,
+		DatabaseWorkers:          7,
 		DatabaseViewers:          4,
 	}
 	return config, config.Check()

@@ -1,0 +1,73 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"ringback/internal/telemetry"
+	"ringback/models"
+	"ringback/models/database"
+)
+
+// purposes returns what a process with these parts uses the database for, and so which
+// connections it opens. What it does for itself, such as checking its health, is for the
+// first of them.
+func (p Parts) purposes() []database.Purpose {
+	var purposes []database.Purpose
+	if p.Web {
+		purposes = append(purposes, database.Intake, database.Viewers)
+	}
+	if p.Worker {
+		purposes = append(purposes, database.Workers)
+	}
+	return append(purposes, database.Relay)
+}
+
+// own returns a context for what a process with these parts does for itself.
+func (p Parts) own(ctx context.Context) context.Context { return models.For(ctx, p.purposes()[0]) }
+
+// longestView is how long a query may take whose result somebody looks at.
+const longestView = 10 * time.Second
+
+func (c Config) pools() models.Pools {
+	return models.Pools{
+		Intake: c.DatabaseConnections, Relay: c.DatabaseRelay, Workers: c.DatabaseWorkers, Viewers: c.DatabaseViewers,
+		Longest: longestView,
+	}
+}
+
+// poolSizes returns how many connections a process opens at most, by the flags.
+func (c Config) poolSizes() map[string]int {
+	return map[string]int{
+		"database-connections": c.DatabaseConnections, "database-relay": c.DatabaseRelay,
+		"database-workers": c.DatabaseWorkers, "database-viewers": c.DatabaseViewers,
+	}
+}
+
+// Connections returns how many connections to PostgreSQL a process with these parts opens
+// at most.
+func (c Config) Connections(parts Parts) int {
+	sum := c.DatabaseRelay
+	if parts.Web {
+		sum += c.DatabaseConnections + c.DatabaseViewers
+	}
+	if parts.Worker {
+		sum += c.DatabaseWorkers
+	}
+	return sum
+}
+
+// observeDatabase adds metrics of what waits in the database, and of the connections that
+// a process with these parts opens.
+func (s *Service) observeDatabase(parts Parts) {
+	backlog := func(ctx context.Context) (telemetry.Backlog, error) { return s.backlog(parts.own(ctx)) }
+	s.registry.MustRegister(telemetry.NewBacklogCollector(backlog, s.deps.Clock, s.log), telemetry.NewPoolsCollector(func() []telemetry.Pool {
+		var pools []telemetry.Pool
+		for _, p := range s.store.Connections(parts.purposes()...) {
+			pools = append(pools, telemetry.Pool{
+				Purpose: string(p.Purpose), Most: p.Most, Open: p.Open, InUse: p.InUse, Waits: p.Waits, Waited: p.Waited,
+			})
+		}
+		return pools
+	}))
+}

@@ -1,0 +1,105 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Purpose is what a query or a transaction is for. Each purpose has connections of its
+// own, so that none waits for those that another one uses (G6).
+type Purpose string
+
+// The purposes. A context without one is for intake.
+const (
+	Intake  Purpose = "intake"  // what is reported and what people set up
+	Relay   Purpose = "relay"   // handing what was accepted to Temporal
+	Workers Purpose = "workers" // decisions, deliveries and what runs beside them
+	Viewers Purpose = "viewers" // what somebody looks at, whose queries may be slow
+)
+
+type purposeKey struct{}
+
+// For returns a context whose queries and transactions are for a purpose.
+func For(ctx context.Context, purpose Purpose) context.Context {
+	return context.WithValue(ctx, purposeKey{}, purpose)
+}
+
+// Viewing returns a context whose queries are those of somebody who looks at what is
+// stored. They have connections of their own, and end when they take too long, so that
+// no list delays what is accepted or delivered (G6). What is written is for intake.
+func Viewing(ctx context.Context) context.Context { return For(ctx, Viewers) }
+
+func purposeOf(ctx context.Context) Purpose {
+	if purpose, ok := ctx.Value(purposeKey{}).(Purpose); ok {
+		return purpose
+	}
+	return Intake
+}
+
+// Pools are how many connections a process opens at most to PostgreSQL for each purpose.
+// Those that are not used for some minutes are closed. Zero means no limit.
+type Pools struct {
+	Intake  int
+	Relay   int
+	Workers int
+	Viewers int
+	Longest time.Duration // that a statement for viewers may take; zero means no limit
+}
+
+// Pool is how the connections of a purpose are used.
+type Pool struct {
+	Purpose Purpose
+	Most    int           // that are open at once; zero means no limit
+	Open    int           // that are open now
+	InUse   int           // of those that are open
+	Waits   int64         // how often one was waited for since the start
+	Waited  time.Duration // for how long in all
+}
+
+// connections are the pools of a database by purpose, some of which may be the same.
+type connections map[Purpose]readsAndWrites
+
+type readsAndWrites struct{ writes, reads *sql.DB }
+
+// close closes all pools that were opened.
+func (c connections) close() error {
+	var errs []error
+	closed := map[*sql.DB]bool{nil: true}
+	for _, pools := range c {
+		for _, pool := range []*sql.DB{pools.writes, pools.reads} {
+			if !closed[pool] {
+				closed[pool] = true
+				errs = append(errs, pool.Close())
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// sessions are what the connections of a purpose are used by.
+type sessions struct{ writes, reads *gorm.DB }
+
+// Pools returns how the connections of these purposes are used. On SQLite, purposes share
+// connections, so one of those that share them is returned.
+func (db *DB) Pools(purposes ...Purpose) []Pool {
+	var pools []Pool
+	var seen []*sql.DB
+	for _, purpose := range purposes {
+		pool := db.pools[purpose].reads
+		if slices.Contains(seen, pool) {
+			continue
+		}
+		seen = append(seen, pool)
+		stats := pool.Stats()
+		pools = append(pools, Pool{
+			Purpose: purpose, Most: stats.MaxOpenConnections, Open: stats.OpenConnections, InUse: stats.InUse,
+			Waits: stats.WaitCount, Waited: stats.WaitDuration,
+		})
+	}
+	return pools
+}
