@@ -263,7 +263,7 @@ func explainFindings(w Writer) {
 	for _, code := range sitecheck.Codes() {
 		w.Finding(sitecheck.Finding{Code: code})
 		w.Finding(sitecheck.Finding{Code: code, Values: sitecheck.Values{
-			Address: "https://example.com", Form: "contact", Count: 2, Texts: 2, Links: 1, By: []sitecheck.Offer{pool, number},
+			Address: "https://example.com", Form: "contact", Count: 2, Texts: 2, Links: 1, By: []sitecheck.Offer{pool, number}, Needs: sitecheck.Needs(),
 		}})
 	}
 	w.OfferedTo(pool)

@@ -41,6 +41,11 @@ func (w Writer) findingValues(v sitecheck.Values) locale.Values {
 		"Limit": w.language.Number(int64(v.Count)), "Places": w.places(v), "By": w.offers(v.By),
 		"Failure": w.Reason(delivery.Reason{Code: delivery.ReasonCode(v.Failure)}),
 	}
+	var needs []string
+	for _, need := range v.Needs {
+		needs = append(needs, w.text("need."+string(need), nil))
+	}
+	values["Needs"] = w.join(needs, "parts")
 	if len(v.By) > 0 {
 		values["Offer"] = w.Offer(v.By[0])
 	}

@@ -65,6 +65,8 @@ const (
 	VersionUnknown    Code = "version_unknown"
 	VersionOld        Code = "version_old" // Version in place of Current
 	VersionCurrent    Code = "version_current"
+	ExtendedNeeded    Code = "extended_needed" // Needs
+	ExtendedUsed      Code = "extended_used"   // likewise
 )
 
 // What is found about the page's security policies.
@@ -100,7 +102,7 @@ func Codes() []Code {
 		PageAddressPrivate, PageDoesNotAnswer, PageCannotBeFetched,
 		TagHasType, TagInComment, TagInNoscript, TagInTemplate, TagByManager, TagMissing, TagRepeated, TagBlocksPage, TagCrossOrigin,
 		TagIntegrity, ScriptFound, ScriptByCode, ScriptUnencrypted, ScriptOfOtherSite, ScriptThroughHost, ScriptOfOtherHost,
-		ScriptConsent, VersionUnknown, VersionOld, VersionCurrent,
+		ScriptConsent, VersionUnknown, VersionOld, VersionCurrent, ExtendedNeeded, ExtendedUsed,
 		PolicyAllows, PolicyBlocksScript, PolicyNeedsNonce, PolicyBlocksData,
 		FormWithoutContact, FormsCaptured, FormsMarkedInVain, FormsUnmarked, FormsSentByCode, FormsOff,
 		NumberReplaced, NumbersNone, NumbersNotFound, NumberOfPool, NumberOutsidePools, NumberNotRecognized, NumberSwitchedOff,
@@ -134,6 +136,7 @@ type Values struct {
 	Texts   int      `json:"texts,omitempty" doc:"How often the number is in the page's text."`
 	Links   int      `json:"links,omitempty" doc:"How many tel: links call the number."`
 	By      []Offer  `json:"by,omitempty" doc:"What replaces the number, in the order in which it is tried; or would, if it were switched on."`
+	Needs   []Need   `json:"needs,omitempty" doc:"What the extended script is needed for."`
 	Failure string   `json:"failure,omitempty" doc:"Why the page cannot be fetched: a code as in the reasons of deliveries."`
 }
 

@@ -84,7 +84,10 @@ func (r *Report) summarizeForms(site Site, unmarked int, sentByCode bool) {
 		r.add(OK, AboutForms, FormsCaptured, Values{Count: captured})
 	}
 	if captured > 0 && sentByCode {
-		r.add(Warning, AboutForms, FormsSentByCode, Values{})
+		r.need(NeedSubmits)
+		if !r.Script.Extended {
+			r.add(Warning, AboutForms, FormsSentByCode, Values{})
+		}
 	}
 	switch {
 	case site.Forms == forms.CaptureNone && marked > 0:

@@ -2,6 +2,7 @@ package sitecheck
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -46,16 +47,21 @@ const maxOthers = 50
 // checkNumbers reports the page's phone numbers and whether they are replaced.
 func (r *Report) checkNumbers(d document, site Site) {
 	s := newSearch(site)
+	s.extended = r.Script.Extended
 	for n := range d.live() {
-		switch {
-		case n.Type == html.TextNode && !hidden(n.Parent):
-			s.inText(n.Data)
-		case n.DataAtom == atom.A:
-			if href, ok := attribute(n, "href"); ok {
-				s.inLink(href)
-			}
+		s.visit(n)
+	}
+	s.endLine()
+	for n := range d.root.Descendants() {
+		if isComponent(n) {
+			s.inComponent(n)
 		}
 	}
+	r.need(s.needs...)
+	if s.rendered && !site.SwapAfterLoad && !isRecognized(d) {
+		r.need(NeedFramework)
+	}
+	r.checkCode(d, s)
 	for _, known := range s.known {
 		if known.Texts+known.Links > 0 {
 			r.Numbers.Replaced = append(r.Numbers.Replaced, known.Replaced)
@@ -64,6 +70,25 @@ func (r *Report) checkNumbers(d document, site Site) {
 	r.Numbers.Others = s.others
 	r.reportReplaced(len(s.known))
 	r.reportOthers(site, s)
+}
+
+// visit collects the numbers in a text, or in the attributes of an element.
+func (s *search) visit(n *html.Node) {
+	switch {
+	case n.Type == html.TextNode && !hidden(n.Parent):
+		if s.inText(n.Data) && rendered(n) {
+			s.rendered = true
+		}
+		s.join(n)
+	case n.Type == html.ElementNode:
+		if !inline[n.Data] {
+			s.endLine()
+		}
+		s.inAttributes(n)
+		if href, ok := attribute(n, "href"); ok && n.DataAtom == atom.A {
+			s.inLink(href, has(n, drawingMark))
+		}
+	}
 }
 
 // hidden reports whether the text of an element is not shown to people.
@@ -84,12 +109,18 @@ type search struct {
 	region string
 	known  []*wanted
 	others []Other
+
+	extended bool   // the page loads the extended script
+	needs    []Need // what this script finds and the usual one does not
+	rendered bool   // a number is in an element that a framework renders
+	line     line
 }
 
 // wanted is a number to replace, with the digits that the script searches for.
 type wanted struct {
 	Replaced
-	international, national, bare, trunk string // digits; the last two may be empty
+	international, national, bare, trunk string         // digits; the last two may be empty
+	letters                              *regexp.Regexp // matches the number in letters
 }
 
 func newSearch(site Site) *search {
@@ -105,6 +136,7 @@ func newSearch(site Site) *search {
 				i = len(s.known)
 				s.known = append(s.known, &wanted{
 					Replaced: Replaced{Number: number}, international: written.Digits, national: written.Dialled, bare: written.Bare, trunk: written.TrunkDigits,
+					letters: inLetters(written.Digits, written.Dialled, written.Bare),
 				})
 			}
 			s.known[i].By = append(s.known[i].By, offer)
@@ -113,26 +145,33 @@ func newSearch(site Site) *search {
 	return s
 }
 
-// inText collects the numbers in a text.
-func (s *search) inText(text string) {
+// inText collects the numbers in a text, and reports whether the usual script replaces
+// one of them.
+func (s *search) inText(text string) bool {
 	known := s.knownIn(text)
 	for _, w := range known {
 		w.Texts++
 	}
+	s.extendedIn(text, known)
 	for _, run := range runsOf(text) {
 		if len(run.digits) >= minDigits && looksLikePhone(run) && !slices.ContainsFunc(known, run.spells) {
 			s.other(run.text, 0)
 		}
 	}
+	return len(known) > 0
 }
 
 // inLink collects the number that a link calls.
-func (s *search) inLink(href string) {
+func (s *search) inLink(href string, inDrawing bool) {
 	address, ok := telephone(href)
 	if !ok {
 		return
 	}
 	known := s.knownIn(address)
+	if inDrawing {
+		s.finds(NeedDrawings, known...)
+		return
+	}
 	for _, w := range known {
 		w.Links++
 	}

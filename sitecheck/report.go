@@ -32,6 +32,8 @@ type Page struct {
 type Site struct {
 	ScriptURL       string            // the address of the site's script
 	Version         string            // the version of the script that is served now
+	ExtendedVersion string            // that of the extended script
+	SwapAfterLoad   bool              // numbers are replaced after the page has loaded
 	ConsentRequired bool              // nothing happens on the page before consent
 	Forms           forms.Capture     // which forms become leads
 	Fields          map[string]string // the site's mapping of fields, see forms.Read
@@ -48,6 +50,7 @@ type Report struct {
 	TagManagers []string
 	Forms       []Form
 	Numbers     Numbers
+	Needs       []Need // what the usual script does not do and the extended one does
 }
 
 func (r *Report) add(level Level, about Subject, code Code, values Values) {
@@ -86,6 +89,7 @@ func Check(ctx context.Context, page Page, site Site) Report {
 	r.checkScript(d, page, site)
 	r.checkForms(d, site)
 	r.checkNumbers(d, site)
+	r.reportNeeds()
 	return r
 }
 

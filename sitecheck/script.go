@@ -18,10 +18,23 @@ type Script struct {
 	Ours    bool   // the address is that of the settings
 	Async   bool
 	Version string // the version of the script at that address; empty if it is unknown
+
+	Extended bool // it is the extended script
 }
 
-// scriptPath matches the path of a site's script.
-var scriptPath = regexp.MustCompile(`/s/[A-Za-z0-9]{16,64}\.js$`)
+// scriptPath matches the path of a site's script, and that of its extended script.
+var scriptPath = regexp.MustCompile(`/s/[A-Za-z0-9]{16,64}(?:-extended)?\.js$`)
+
+// extendedEnd is how the path of an extended script ends.
+const extendedEnd = "-extended.js"
+
+// usualPath returns the path of the usual script of the same site.
+func usualPath(path string) string {
+	if key, ok := strings.CutSuffix(path, extendedEnd); ok {
+		return key + ".js"
+	}
+	return path
+}
 
 // version matches the version in a script that Ringback serves: it is the last value, after
 // the settings. Scripts of earlier versions begin with it.
@@ -65,7 +78,11 @@ func (r *Report) checkScript(d document, page Page, site Site) {
 	r.checkTag(first, len(tags))
 	nonce, _ := attribute(first.node, "nonce")
 	r.checkPolicies(d, page, loading{url: first.url, nonce: nonce})
-	if first.ours {
+	r.Script.Extended = strings.HasSuffix(first.url.Path, extendedEnd)
+	switch {
+	case first.ours && r.Script.Extended:
+		r.Script.Version = site.ExtendedVersion
+	case first.ours:
 		r.Script.Version = site.Version
 	}
 	if site.ConsentRequired {
@@ -92,7 +109,7 @@ func ringbackTags(d document, ours *url.URL) (tags []tag, blocked bool) {
 			blocked = true
 			continue
 		}
-		tags = append(tags, tag{node: n, url: u, ours: u.Host == ours.Host && u.Path == ours.Path})
+		tags = append(tags, tag{node: n, url: u, ours: u.Host == ours.Host && usualPath(u.Path) == ours.Path})
 	}
 	return tags, blocked
 }
@@ -112,6 +129,9 @@ func (r *Report) reportMissingTag(d document, ours *url.URL, blocked bool) {
 		r.add(Warning, AboutScript, TagHasType, Values{})
 	case code == ScriptByCode:
 		r.Script.Found, r.Script.Ours, r.Script.URL = true, true, ours.String()
+		if key := strings.TrimSuffix(r.Script.URL, ".js"); codeMentions(d, strings.TrimPrefix(key, ours.Scheme+"://")+extendedEnd) {
+			r.Script.Extended, r.Script.URL = true, key+extendedEnd
+		}
 		r.add(OK, AboutScript, ScriptByCode, Values{})
 	case code != "":
 		r.add(Problem, AboutScript, code, Values{})
@@ -126,7 +146,7 @@ func (r *Report) reportMissingTag(d document, ours *url.URL, blocked bool) {
 // address occurs. ScriptByCode is another script that may load it. It is empty if
 // there is no such place.
 func mentioned(d document, ours *url.URL) Code {
-	address := ours.Host + ours.Path
+	address := strings.TrimSuffix(ours.Host+ours.Path, ".js") // the extended script's begins with it, too
 	if address == "" {
 		return ""
 	}
@@ -146,10 +166,20 @@ func mentioned(d document, ours *url.URL) Code {
 	return ""
 }
 
+// codeMentions reports whether the page's own code contains an address.
+func codeMentions(d document, address string) bool {
+	for n := range d.live() {
+		if n.DataAtom == atom.Script && !has(n, "src") && strings.Contains(textOf(n), address) {
+			return true
+		}
+	}
+	return false
+}
+
 func loads(d document, n *html.Node, ours *url.URL) bool {
 	src, _ := attribute(n, "src")
 	u, ok := d.resolve(src)
-	return ok && u.Host == ours.Host && u.Path == ours.Path
+	return ok && u.Host == ours.Host && usualPath(u.Path) == ours.Path
 }
 
 // checkAddress reports whose script the tag loads.
@@ -161,7 +191,7 @@ func (r *Report) checkAddress(t tag, ours *url.URL) {
 		r.add(OK, AboutScript, ScriptFound, Values{})
 	case t.url.Host == ours.Host:
 		r.add(Problem, AboutScript, ScriptOfOtherSite, Values{})
-	case t.url.Path == ours.Path:
+	case usualPath(t.url.Path) == ours.Path:
 		r.add(Warning, AboutScript, ScriptThroughHost, Values{Host: t.url.Host, OwnHost: ours.Host})
 	default:
 		r.add(Problem, AboutScript, ScriptOfOtherHost, Values{Host: t.url.Host})

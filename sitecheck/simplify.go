@@ -31,6 +31,14 @@ var leavesForeign = setOf("blockquote", "body", "br", "center", "dd", "div", "dl
 // keptInForeign are the elements that the check looks for inside SVG and MathML.
 var keptInForeign = setOf("a", "script", "style", "title")
 
+// drawingMark is the attribute that links inside a drawing get, because the tags of the
+// drawing itself are left out.
+const drawingMark = "data-ringback-drawing"
+
+// apart is put where the tag of a formatting element was. It keeps apart what the tag
+// kept apart.
+const apart = "<!---->"
+
 func setOf(names ...string) map[string]bool {
 	set := make(map[string]bool, len(names))
 	for _, name := range names {
@@ -74,8 +82,19 @@ func (s *simplifier) copy(kind html.TokenType) {
 		return
 	}
 	name, attributes := s.tokenizer.TagName()
+	inForeign := s.inForeign
 	if !s.keeps(string(name), kind) || attributes && s.tooManyAttributes() {
 		s.out.Truncate(before)
+		if formatting[string(name)] && !inForeign {
+			s.out.WriteString(apart)
+		}
+		return
+	}
+	if s.inForeign && string(name) == "a" && kind != html.EndTagToken {
+		raw := bytes.Clone(s.out.Bytes()[before:])
+		s.out.Truncate(before)
+		s.out.WriteString("<a " + drawingMark + " ")
+		s.out.Write(raw[len("<a"):])
 	}
 }
 

@@ -33,7 +33,7 @@ export const swapVanities = (text: string, show: (vanity: Vanity, written: strin
     (text, vanity) =>
       text.replace(vanity.pattern, (all: string, before: string, written: string, offset: number) =>
         // "800 flowers" may be flowers.
-        /^\D*\d/.test(written) && /[a-z](?:[^a-z]*[a-z]){2}/i.test(written) && !/\s[a-z]/.test(written)
+        /^[^a-z]*\d/i.test(written) && /[a-z](?:[^a-z]*[a-z]){2}/i.test(written) && !/\s[a-z]/.test(written)
           ? before + (show(vanity, written, offset + before.length) ?? written)
           : all
       ),

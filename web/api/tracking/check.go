@@ -66,7 +66,11 @@ func (h *Handler) checkPage(ctx context.Context, in *struct {
 	}
 	report := sitecheck.Check(ctx, page, h.expected(known))
 	if report.Script.URL != "" && !report.Script.Ours {
-		report.AddVersion(h.versionAt(ctx, known.site, report.Script.URL), tracker.Version)
+		current := tracker.Version
+		if report.Script.Extended {
+			current = tracker.ExtendedVersion
+		}
+		report.AddVersion(h.versionAt(ctx, known.site, report.Script.URL), current)
 	}
 	return explained(ctx, address, report, true), nil
 }
@@ -154,7 +158,8 @@ func notFetched(err error) sitecheck.Finding {
 func (h *Handler) expected(known siteNumbers) sitecheck.Site {
 	set := known.site.Script
 	site := sitecheck.Site{
-		ScriptURL: sites.ScriptURL(h.publicURL, known.site), Version: tracker.Version, ConsentRequired: set.ConsentRequired,
+		ScriptURL: sites.ScriptURL(h.publicURL, known.site), Version: tracker.Version, ExtendedVersion: tracker.ExtendedVersion,
+		ConsentRequired: set.ConsentRequired, SwapAfterLoad: set.SwapAfterLoad,
 		Forms: set.Forms, Fields: set.Fields, Region: known.site.Region,
 		Offers: known.offers(true), Off: known.offers(false),
 	}

@@ -36,6 +36,8 @@ type foundScript struct {
 	Ours    bool   `json:"ours" doc:"Loaded from the script_url of this site."`
 	Async   bool   `json:"async" doc:"The page does not wait for it."`
 	Version string `json:"version,omitempty" doc:"The version of the script. Missing if it is not known." example:"1a2b3c4d"`
+
+	Extended bool `json:"extended,omitempty" doc:"It is the extended script."`
 }
 
 type foundForm struct {

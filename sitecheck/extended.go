@@ -1,0 +1,197 @@
+package sitecheck
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// finds adds occurrences of numbers that only the extended script replaces. They count
+// if the page loads it.
+func (s *search) finds(need Need, numbers ...*wanted) {
+	if len(numbers) > 0 {
+		s.needs = append(s.needs, need)
+	}
+	for _, w := range numbers {
+		switch {
+		case !s.extended:
+		case need == NeedDrawings:
+			w.Links++
+		default:
+			w.Texts++
+		}
+	}
+}
+
+// extendedIn finds what the extended script does with a text, besides what the usual
+// script does. Known are the numbers that the usual script finds.
+func (s *search) extendedIn(text string, known []*wanted) {
+	if plain := plainly(text); plain != text {
+		s.finds(NeedDigits, added(s.knownIn(plain), known)...)
+	}
+	for _, w := range s.known {
+		if w.letters != nil && slices.ContainsFunc(w.letters.FindAllString(text, -1), isVanity) {
+			s.finds(NeedLetters, w)
+		}
+		if slices.Contains(known, w) && w.inNoPhone(text) {
+			s.needs = append(s.needs, NeedAddresses)
+			if s.extended {
+				w.Texts-- // it is kept
+			}
+		}
+	}
+}
+
+// added returns the numbers of a list without those of another one, each of which counts
+// once.
+func added(all, without []*wanted) []*wanted {
+	without = slices.Clone(without)
+	return slices.DeleteFunc(slices.Clone(all), func(w *wanted) bool {
+		i := slices.Index(without, w)
+		if i >= 0 {
+			without = slices.Delete(without, i, i+1)
+		}
+		return i >= 0
+	})
+}
+
+// plainly returns a text with plain digits and plus signs.
+func plainly(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r < unicode.MaxASCII:
+			return r
+		case r == '＋':
+			return '+'
+		case r <= 0xffff && unicode.Is(unicode.Nd, r):
+			zero := r
+			for unicode.Is(unicode.Nd, zero-1) {
+				zero--
+			}
+			return '0' + r - zero
+		default:
+			return r
+		}
+	}, text)
+}
+
+// keys holds the letters on the keys of a telephone.
+var keys = [...]string{"", "", "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"}
+
+// inLetters returns the expression that matches a number in digits and letters.
+func inLetters(numbers ...string) *regexp.Regexp {
+	var each []string
+	for _, number := range numbers {
+		var classes []string
+		for _, digit := range number {
+			classes = append(classes, "["+string(digit)+keys[digit-'0']+"]")
+		}
+		if len(classes) > 0 {
+			each = append(each, strings.Join(classes, `[\s().\x{ad}\x{200b}\x{2010}-\x{2015}-]*`))
+		}
+	}
+	return regexp.MustCompile(`(?i)(?:^|[^\w@./+-])\(?(?:` + strings.Join(each, "|") + `)[a-z]*(?:$|[^\w@.-]|\.(?:$|\W))`)
+}
+
+var (
+	threeLetters = regexp.MustCompile(`(?i)[a-z](?:[^a-z]*[a-z]){2}`)
+	smallWord    = regexp.MustCompile(`\d[\s()]+[a-z]`)
+	digitFirst   = regexp.MustCompile(`^[^a-zA-Z]*\d`)
+)
+
+// isVanity reports whether what was matched is a number in letters, and neither digits
+// alone nor a number of things.
+func isVanity(match string) bool {
+	return threeLetters.MatchString(match) && digitFirst.MatchString(match) && !smallWord.MatchString(match)
+}
+
+// inNoPhone reports whether a text contains the number's digits as a part of something
+// else.
+func (w *wanted) inNoPhone(text string) bool {
+	for _, digits := range []string{w.international, w.national, w.bare, w.trunk} {
+		if head, tail, ok := strings.Cut(text, digits); ok && digits != "" && !endsInDigit(head) && !beginsWithDigit(tail) && isNoPhone(head, tail) {
+			return true
+		}
+	}
+	return false
+}
+
+func endsInDigit(text string) bool {
+	return text != "" && text[len(text)-1] >= '0' && text[len(text)-1] <= '9'
+}
+
+func beginsWithDigit(text string) bool { return text != "" && text[0] >= '0' && text[0] <= '9' }
+
+// inAttributes finds the numbers in the attributes of an element that people read.
+func (s *search) inAttributes(n *html.Node) {
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "aria-label", "aria-description", "title", "alt":
+			s.finds(NeedDescriptions, s.knownIn(a.Val)...)
+		case "value":
+			if kind, _ := attribute(n, "type"); n.DataAtom == atom.Input && slices.Contains([]string{"submit", "button", "reset"}, strings.ToLower(kind)) {
+				s.finds(NeedDescriptions, s.knownIn(a.Val)...)
+			}
+		case "xlink:href":
+			if address, ok := telephone(a.Val); ok {
+				s.finds(NeedDrawings, s.knownIn(address)...)
+			}
+		}
+	}
+}
+
+// inComponent finds the numbers in the content of a component.
+func (s *search) inComponent(content *html.Node) {
+	for n := range content.Descendants() {
+		if n.Type == html.TextNode && !hidden(n.Parent) {
+			s.finds(NeedComponents, s.knownIn(n.Data)...)
+		}
+	}
+}
+
+// inline lists the elements that do not separate texts.
+var inline = setOf("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "mark", "nobr", "s", "small", "span", "strong", "sub", "sup",
+	"tt", "u", "wbr")
+
+// line is a sequence of texts that people read without a break between them.
+type line struct {
+	block *html.Node
+	texts []string
+}
+
+// blockOf returns the element whose texts a node is read with.
+func blockOf(n *html.Node) *html.Node {
+	for parent := range n.Ancestors() {
+		if !inline[parent.Data] {
+			return parent
+		}
+	}
+	return nil
+}
+
+// join adds a text to the line that it continues, or begins a new one.
+func (s *search) join(n *html.Node) {
+	if block := blockOf(n); block != s.line.block {
+		s.endLine()
+		s.line.block = block
+	}
+	s.line.texts = append(s.line.texts, n.Data)
+}
+
+// endLine finds the numbers that are split over the texts of a line.
+func (s *search) endLine() {
+	texts := s.line.texts
+	s.line = line{}
+	if len(texts) < 2 {
+		return
+	}
+	var whole []*wanted
+	for _, text := range texts {
+		whole = append(whole, s.knownIn(text)...)
+	}
+	s.finds(NeedSplit, added(s.knownIn(strings.Join(texts, "")), whole)...)
+}
