@@ -118,6 +118,15 @@ func TestPagesOfASiteInEveryLanguage(t *testing.T) {
 	}
 }
 
+func TestThePageOfTheScriptHasBothTags(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page := w.browse("/sites/{site}/script", w.tokens["viewer"]).Body.String()
+	for _, end := range []string{".js", "-extended.js"} {
+		require.Contains(t, page, "/s/"+w.page().key+end+"&#34;")
+	}
+}
+
 func TestG9_PagesOfASiteShowOneAccountOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

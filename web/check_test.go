@@ -67,6 +67,8 @@ func TestCheckOfAPage(t *testing.T) {
 		"/own":              htmlPage(`<script async src="/s/` + key + `.js"></script>`),
 		"/s/" + key + ".js": func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte("/* ringback 00000000 */")) },
 		"/long":             htmlPage(long.String() + `<script async src="` + address + `"></script>`),
+		"/needs":            htmlPage(`<script async src="` + address + `"></script><p>wa.me/12025550100</p>`),
+		"/extended":         htmlPage(`<script async src="` + strings.TrimSuffix(address, ".js") + `-extended.js"></script><p>wa.me/12025550100</p>`),
 		"/moved":            http.RedirectHandler("https://elsewhere.example.net/?secret=1", http.StatusMovedPermanently).ServeHTTP,
 		"/data":             func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte("{}")) },
 	})
@@ -87,6 +89,14 @@ func TestCheckOfAPage(t *testing.T) {
 		{name: "in Russian", method: "POST", path: path + "?language=ru", body: `{"url":"{server}/strict"}`, status: 200, holds: []string{`"code":"policy_blocks_script","values":{"address":"https://ringback.example.com"}`, "страницы не даёт загрузить скрипт"}, lacks: []string{"prevents"}},
 		{name: "another version at another address", method: "POST", path: path, body: `{"url":"{server}/own"}`, status: 200, holds: []string{`"ours":false`, `"version":"00000000"`, "has the version 00000000"}},
 		{name: "a long page is read", method: "POST", path: path, body: `{"url":"{server}/long"}`, status: 200, holds: []string{`"found":true`}},
+		{
+			name: "M10: it needs the extended script", method: "POST", path: path, body: `{"url":"{server}/needs"}`, status: 200,
+			holds: []string{`"level":"warning","about":"script","code":"extended_needed","values":{"needs":["addresses"]}`, "The page needs the extended script: an address"}, lacks: []string{`"extended":`},
+		},
+		{
+			name: "M10: it has the extended script", method: "POST", path: path, body: `{"url":"{server}/extended"}`, status: 200,
+			holds: []string{`"version":"` + tracker.ExtendedVersion + `","extended":true`, `"code":"extended_used"`}, lacks: []string{"extended_needed", `"replaced":[{`},
+		},
 		{name: "redirects are told, not followed", method: "POST", path: path, body: `{"url":"{server}/moved"}`, status: 200, holds: []string{"https://elsewhere.example.net/"}, lacks: []string{"secret"}},
 		{name: "not HTML", method: "POST", path: path, body: `{"url":"{server}/data"}`, status: 200, holds: []string{"does not lead to a web page"}},
 		{name: "not found", method: "POST", path: path, body: `{"url":"{server}/nothing"}`, status: 200, holds: []string{"the error 404"}},

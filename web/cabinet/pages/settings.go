@@ -118,6 +118,7 @@ type Source struct {
 // Script is the content of the page of the site and its script.
 type Script struct {
 	Snippet        string
+	Extended       string `json:"extended_snippet"` // the tag of the extended script
 	Origins        []string
 	LastSeenAt     *time.Time `json:"last_seen_at"`
 	Version        string
