@@ -196,6 +196,9 @@ func TestM9_ACallOfWhichOnlyTheStartCameIsCompleted(t *testing.T) {
 		require.Zero(t, w.round(t))
 		require.NotNil(t, w.conversions(t)["CAL1"].EndedAt)
 		require.Equal(t, int64(1), w.state(t).Completed)
+		events := w.detail(t, "CAL1").Events
+		require.Equal(t, conversion.Reporter{Kind: conversion.ByWebhook, ID: "callrail", Name: "CallRail"}, events[0].Reporter)
+		require.Equal(t, conversion.Reporter{Kind: conversion.ByList, ID: "callrail", Name: "CallRail"}, events[len(events)-1].Reporter)
 		w.round(t)
 		require.Equal(t, int64(1), w.state(t).Completed)
 	})

@@ -136,3 +136,29 @@ type Tag struct {
 	Origin TagOrigin `json:"origin"`
 	At     time.Time `json:"at"`
 }
+
+// ReporterKind is in which way an event was reported.
+type ReporterKind string
+
+// The kinds of reporters.
+const (
+	ByToken    ReporterKind = "token"    // a request with a token of the account
+	ByUser     ReporterKind = "user"     // a request of a user who signed in
+	ByOperator ReporterKind = "operator" // a request of the operator
+	ByWebhook  ReporterKind = "webhook"  // a message that a provider sent
+	ByList     ReporterKind = "list"     // the list of calls of a provider's API
+	ByScript   ReporterKind = "script"   // the script on the pages of the site
+)
+
+// ReporterKinds returns the kinds of reporters.
+func ReporterKinds() []ReporterKind {
+	return []ReporterKind{ByToken, ByUser, ByOperator, ByWebhook, ByList, ByScript}
+}
+
+// Reporter is what reported an event. It is the zero value for the events that Ringback
+// adds itself, and for those that were stored before reporters were.
+type Reporter struct {
+	Kind ReporterKind
+	ID   string // of the token or user, or the name of the source in the API; empty for others
+	Name string // of the token, user or source as it was then; empty for others
+}

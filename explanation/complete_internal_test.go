@@ -79,6 +79,9 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	for _, code := range sourcestatus.ClockCodes() {
 		w.Clock(sourcestatus.Clock{Code: code})
 	}
+	for _, kind := range conversion.ReporterKinds() {
+		w.Reporter(conversion.Reporter{Kind: kind, ID: "tok_1", Name: "website"})
+	}
 	for _, code := range visits.StartCodes() {
 		w.SessionStart(visits.StartReason{Code: code, First: true})
 	}

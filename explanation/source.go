@@ -1,6 +1,7 @@
 package explanation
 
 import (
+	"ringback/conversion"
 	"ringback/internal/locale"
 	"ringback/internal/sourcestatus"
 )
@@ -12,6 +13,11 @@ func (w Writer) ListProblem(p sourcestatus.Problem) string {
 		return ""
 	}
 	return w.known("list."+string(p.Code), string(p.Code), locale.Values{"Status": p.Status})
+}
+
+// Reporter writes what reported an event.
+func (w Writer) Reporter(r conversion.Reporter) string {
+	return w.known("reporter."+string(r.Kind), string(r.Kind), locale.Values{"Name": r.Name})
 }
 
 // Silence writes for how long a source has been silent, compared with its usual pauses.

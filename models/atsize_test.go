@@ -169,6 +169,7 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 		"conversions of a kind":        conversions(func(f *models.ConversionFilter) { f.Kind = conversion.KindCall }),
 		"conversions in a state":       conversions(func(f *models.ConversionFilter) { f.State = models.StateWaiting }),
 		"conversions of a tag":         conversions(func(f *models.ConversionFilter) { f.Tag = "nobody has it" }),
+		"conversions of a token":       conversions(func(f *models.ConversionFilter) { f.Token = "tok_none" }),
 		"conversions of an old day":    conversions(func(f *models.ConversionFilter) { f.From, f.To = &longAgo, &soonAfter }),
 		"conversions by external id":   conversions(func(f *models.ConversionFilter) { f.ExternalID = "e7" }),
 		"deliveries":                   deliveries(func(*models.DeliveryFilter) {}),

@@ -76,7 +76,8 @@ type EventRow struct {
 	Lead         *conversion.Lead      `gorm:"serializer:json"`
 	Raw          []byte                // the body as it arrived
 	ReceivedAt   time.Time
-	Late         bool // it came after the decisions and changed none
+	Late         bool                // it came after the decisions and changed none
+	Reporter     conversion.Reporter `gorm:"embedded;embeddedPrefix:reporter_"`
 }
 
 // TableName is shorter than the name of the type, which has to differ from

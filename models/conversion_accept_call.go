@@ -34,7 +34,8 @@ type CallEvent struct {
 	ExternalID string
 	WorkflowID string
 	Event      conversion.CallEvent
-	Raw        []byte            // the body as it arrived
+	Raw        []byte // the body as it arrived
+	Reporter   conversion.Reporter
 	Trace      map[string]string // W3C trace context of the request
 
 	// OnlyIfKnown stores the event only if the call is known: it is about a change to
@@ -213,6 +214,6 @@ func (c *Conversion) apply(call conversion.Call) {
 
 func (s *Store) callEventOf(c Conversion, in CallEvent) EventRow {
 	event := s.eventOf(c, in.Event.ID, string(in.Event.Type), in.Event.At, in.Raw)
-	event.Call = &in.Event
+	event.Call, event.Reporter = &in.Event, in.Reporter
 	return event
 }

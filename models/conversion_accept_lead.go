@@ -22,7 +22,8 @@ type NewLead struct {
 	ExternalID string
 	WorkflowID string
 	Lead       conversion.Lead
-	Raw        []byte            // the body as it arrived
+	Raw        []byte // the body as it arrived
+	Reporter   conversion.Reporter
 	Trace      map[string]string // W3C trace context of the request
 
 	// Activity is the sending of the form as the visitor's activity, and Plan that of
@@ -70,7 +71,7 @@ func (s *Store) storeLead(tx *gorm.DB, c Conversion, in NewLead, tags []conversi
 		return Accepted{}, fmt.Errorf("storing the visit of the lead: %w", err)
 	}
 	event := s.eventOf(c, leadEvent, leadEvent, in.Lead.At, in.Raw)
-	event.Lead = &in.Lead
+	event.Lead, event.Reporter = &in.Lead, in.Reporter
 	if err := tx.Create(&event).Error; err != nil {
 		return Accepted{}, err
 	}

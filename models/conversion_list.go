@@ -19,6 +19,7 @@ type ConversionFilter struct {
 	Tag        string     // the exact label, late ones included
 	From, To   *time.Time // of At, To is exclusive
 	ExternalID string
+	Token      string          // the id of a token that reported an event of it
 	Person     string          // an E.164 number or a lower-case e-mail address, by which uniqueness is decided
 	Figure     *figures.Filter // those behind a figure of the reports; needs SiteID
 }
@@ -34,14 +35,22 @@ func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) 
 	query = database.WhereSet(query, "external_id = ?", f.ExternalID)
 	query = database.WhereSet(query, "person = ?", f.Person)
 	query = database.WhereBetween(query, "at", f.From, f.To)
-	if f.Tag != "" {
-		tagged, err := ownership.HistoryOf(s.db.Read(ctx), f.AccountID, f.SiteID)
+	for _, part := range []struct {
+		of               any
+		condition, value string
+	}{
+		{&ConversionTag{}, "label = ?", f.Tag},
+		{&EventRow{}, "reporter_kind = 'token' AND reporter_id = ?", f.Token},
+	} {
+		if part.value == "" {
+			continue
+		}
+		having, err := ownership.HistoryOf(s.db.Read(ctx), f.AccountID, f.SiteID)
 		if err != nil {
 			return nil, "", s.db.WrapErr("listing conversions", err)
 		}
-		// It does not refer to the conversion: PostgreSQL would look for the tag of each.
-		tagged = tagged.Model(&ConversionTag{}).Select("conversion_id").Where("label = ?", f.Tag)
-		query = query.Where("id IN (?)", tagged)
+		// It does not refer to the conversion: PostgreSQL would look for the part of each.
+		query = query.Where("id IN (?)", having.Model(part.of).Select("conversion_id").Where(part.condition, part.value))
 	}
 	if f.Figure != nil {
 		if query, err = f.Figure.Narrow(s.db.Read(ctx), query, f.SiteID); err != nil {

@@ -124,3 +124,23 @@ func TestDeliveryFilters(t *testing.T) {
 		}
 	})
 }
+
+func TestConversionsAreListedByTheTokenThatReportedThem(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		for id, by := range map[string]conversion.Reporter{
+			"a": {Kind: conversion.ByToken, ID: "tok_1", Name: "web site"}, "b": {Kind: conversion.ByToken, ID: "tok_2"}, "c": {}, "d": {Kind: conversion.ByUser, ID: "tok_1"},
+		} {
+			lead := modeltest.Lead(site, id)
+			lead.Reporter = by
+			_, err := s.AcceptLead(t.Context(), lead)
+			require.NoError(t, err)
+		}
+		items, _, err := s.Conversions(t.Context(), models.ConversionFilter{AccountID: site.AccountID, SiteID: site.ID, Token: "tok_1"}, models.Page{})
+		require.NoError(t, err)
+		require.Len(t, items, 1)
+		require.Equal(t, "a", items[0].ExternalID)
+		require.Equal(t, conversion.Reporter{Kind: conversion.ByToken, ID: "tok_1", Name: "web site"}, detail(t, s, site, items[0].ID).Events[0].Reporter)
+	})
+}

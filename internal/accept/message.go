@@ -21,6 +21,7 @@ import (
 	"ringback/models/received"
 	"ringback/reports"
 	"ringback/sources"
+	"ringback/sources/listing"
 )
 
 // MessageStore keeps what could not be read, the last message of a source, and when it
@@ -142,15 +143,26 @@ func refusal(err error) *unread.Defect {
 // storeReport stores one report of a message. The ids of leads get the source as a prefix,
 // as the leads of all sources share one space of ids.
 func (m *Messages) storeReport(ctx context.Context, in Message, r sources.Report) (models.Accepted, error) {
-	source, raw := in.Source.Describe().Name, rawOf(in)
+	source, raw, reporter := in.Source.Describe().Name, rawOf(in), reporterOf(in)
 	if r.Kind == conversion.KindLead {
 		return m.acceptor.AcceptLead(ctx, models.NewLead{
-			SiteID: in.Site.ID, Source: source, ExternalID: source + ":" + r.ExternalID, Lead: *r.Lead, Raw: raw,
+			SiteID: in.Site.ID, Source: source, ExternalID: source + ":" + r.ExternalID, Lead: *r.Lead, Raw: raw, Reporter: reporter,
 		})
 	}
 	return m.acceptor.AcceptCallEvent(ctx, models.CallEvent{
-		SiteID: in.Site.ID, Source: source, ExternalID: r.ExternalID, Event: *r.Event, Raw: raw, OnlyIfKnown: r.OnlyIfKnown,
+		SiteID: in.Site.ID, Source: source, ExternalID: r.ExternalID, Event: *r.Event, Raw: raw, Reporter: reporter, OnlyIfKnown: r.OnlyIfKnown,
 	})
+}
+
+// reporterOf returns the reporter of what is in a message: the source, by its message or by
+// its list of calls.
+func reporterOf(in Message) conversion.Reporter {
+	description := in.Source.Describe()
+	reporter := conversion.Reporter{Kind: conversion.ByWebhook, ID: description.Name, Name: description.Title}
+	if listing.Lists(in.Request) {
+		reporter.Kind = conversion.ByList
+	}
+	return reporter
 }
 
 // rawOf returns what is kept of a message that was read: its body, or the query of one

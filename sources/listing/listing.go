@@ -26,6 +26,11 @@ const (
 	Event          = "listed"
 )
 
+// Lists reports whether a message was made of a listed call.
+func Lists(r sources.Request) bool {
+	return r.URL != nil && r.URL.Query().Get(EventParameter) == Event
+}
+
 // Source is a source whose provider lists calls.
 type Source interface {
 	sources.Source

@@ -111,7 +111,7 @@ func (h *Handler) leadOf(r scriptRequest, body formBody) (models.NewLead, error)
 	activity := h.activity(r, body.pageBody, visits.Form)
 	in := models.NewLead{
 		SiteID: r.plan.Site.ID, Source: sites.ScriptSource, ExternalID: sites.ScriptSource + ":" + body.ID,
-		Lead: body.lead(r.plan.Site),
+		Lead: body.lead(r.plan.Site), Reporter: conversion.Reporter{Kind: conversion.ByScript},
 	}
 	var leftOut []string
 	in.Lead.Tags, leftOut = r.plan.Site.Script.LeadTags.Split(in.Lead.Tags)

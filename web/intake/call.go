@@ -15,6 +15,7 @@ import (
 	"ringback/phone"
 	"ringback/reports"
 	"ringback/web/internal/readable"
+	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
 )
@@ -140,7 +141,7 @@ func (h *Handler) postCallEvent(ctx context.Context, in *struct {
 	}
 	accepted, err := h.acceptor.AcceptCallEvent(ctx, models.CallEvent{
 		SiteID: site.ID, Source: sites.APISource, ExternalID: in.ExternalID,
-		Event: event, Raw: bytes.Clone(in.RawBody),
+		Event: event, Raw: bytes.Clone(in.RawBody), Reporter: reqctx.Reporter(ctx),
 	})
 	if err != nil {
 		return nil, err

@@ -117,7 +117,7 @@ func (h *Handler) keep(ctx context.Context, message accept.Message, answer accep
 func verify(m accept.Message, whole bool) error {
 	err := m.Source.Verify(m.Request, m.Settings)
 	switch {
-	case m.Request.URL.Query().Get(listing.EventParameter) == listing.Event:
+	case listing.Lists(m.Request):
 		return fault.New(fault.Unauthenticated, "listed_from_outside")
 	case err == nil:
 		return nil

@@ -18,6 +18,7 @@ import (
 	"ringback/phone"
 	"ringback/reports"
 	"ringback/web/internal/readable"
+	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
 )
@@ -117,7 +118,7 @@ func (h *Handler) postLead(ctx context.Context, in *struct {
 	}
 	accepted, err := h.acceptor.AcceptLead(ctx, models.NewLead{
 		SiteID: site.ID, Source: sites.APISource, ExternalID: body.ExternalID,
-		Lead: lead, Raw: bytes.Clone(in.RawBody),
+		Lead: lead, Raw: bytes.Clone(in.RawBody), Reporter: reqctx.Reporter(ctx),
 	})
 	if err != nil {
 		return nil, err

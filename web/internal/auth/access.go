@@ -35,6 +35,7 @@ var allowed = map[Access][]accounts.Role{
 type Principal struct {
 	AccountID  string
 	TokenID    string        // or the id of a user; "admin" for the operator
+	TokenName  string        // empty for users and the operator
 	Role       accounts.Role // in the whole account, empty if there is none
 	IsOperator bool
 

@@ -188,7 +188,7 @@ func unknownToken() error {
 }
 
 func principalOf(t accounts.Token) Principal {
-	return Principal{AccountID: t.AccountID, TokenID: t.ID, Role: t.Role}
+	return Principal{AccountID: t.AccountID, TokenID: t.ID, TokenName: t.Name, Role: t.Role}
 }
 
 // Forget drops a token that was revoked, so that it stops working at once in this process.

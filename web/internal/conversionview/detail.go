@@ -35,6 +35,7 @@ type EventView struct {
 	ReceivedAt  time.Time             `json:"received_at"`
 	Late        bool                  `json:"late" doc:"True if it came after the decisions. It changed none of them."`
 	Explanation string                `json:"explanation,omitempty" doc:"How Ringback matched the visit. Set for the events that Ringback adds (ringback:number, ringback:visitor) and for leads." example:"+12025550143 was held by this visit since 31 Jan 2026 12:17:00 UTC."`
+	ReportedBy  *ReporterView         `json:"reported_by,omitempty" doc:"The reporter of the event. Missing for the events that Ringback adds, and for those that earlier versions stored."`
 	Call        *conversion.CallEvent `json:"call,omitempty" doc:"The report after it was normalised."`
 	Lead        *conversion.Lead      `json:"lead,omitempty" doc:"The report after it was normalised."`
 }
@@ -93,8 +94,23 @@ func viewDecision(w explanation.Writer, m models.Decision, all models.Detail) De
 func viewEvent(w explanation.Writer, m models.EventRow, called *models.CalledNumber) EventView {
 	return EventView{
 		EventID: m.EventID, Type: m.Type, At: m.At, ReceivedAt: m.ReceivedAt, Late: m.Late, Call: m.Call, Lead: m.Lead,
-		Explanation: explainVisit(w, m, called),
+		Explanation: explainVisit(w, m, called), ReportedBy: viewReporter(w, m.Reporter),
 	}
+}
+
+// ReporterView is the reporter of an event.
+type ReporterView struct {
+	Kind        conversion.ReporterKind `json:"kind" enum:"token,user,operator,webhook,list,script" doc:"In which way it was reported: with a token, by a user who signed in, by the operator, by a provider's message, from the list of calls of a provider's API, by the script on the pages." example:"token"`
+	ID          string                  `json:"id,omitempty" doc:"The id of the token or user, or the name of the source." example:"tok_01jdq00000000000000000000"`
+	Name        string                  `json:"name,omitempty" doc:"The name that the token, user or source had then." example:"website"`
+	Explanation string                  `json:"explanation" example:"the token website"`
+}
+
+func viewReporter(w explanation.Writer, r conversion.Reporter) *ReporterView {
+	if r.Kind == "" {
+		return nil
+	}
+	return &ReporterView{Kind: r.Kind, ID: r.ID, Name: r.Name, Explanation: w.Reporter(r)}
 }
 
 func viewTag(m models.ConversionTag) TagView {

@@ -14,6 +14,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
 
+	"ringback/conversion"
 	"ringback/explanation"
 	"ringback/internal/fault"
 	"ringback/internal/ids"
@@ -60,6 +61,19 @@ func Account(ctx context.Context) string { return Of(ctx).Principal.AccountID }
 func Actor(ctx context.Context) audit.Actor {
 	r := Of(ctx)
 	return audit.Actor{AccountID: r.Principal.AccountID, TokenID: r.Principal.TokenID, Name: r.Principal.Name, RequestID: r.ID}
+}
+
+// Reporter returns the principal of a request as the reporter of events.
+func Reporter(ctx context.Context) conversion.Reporter {
+	p := Of(ctx).Principal
+	switch {
+	case p.IsOperator:
+		return conversion.Reporter{Kind: conversion.ByOperator}
+	case p.IsUser():
+		return conversion.Reporter{Kind: conversion.ByUser, ID: p.TokenID, Name: p.Name}
+	default:
+		return conversion.Reporter{Kind: conversion.ByToken, ID: p.TokenID, Name: p.TokenName}
+	}
 }
 
 // User returns the principal of a request that a user sent; fault.NotFound if it was sent with
