@@ -56,6 +56,7 @@ func (a *Conversions) decideOnce(ctx context.Context, in workflows.DecideInput) 
 		Status:     finalStatus(set.Case),
 		Deliveries: openDeliveries(c, standing.Deliveries, at),
 		Skipped:    skipped(standing.Decisions),
+		SiteName:   shownName(c.Site.Name),
 	}, nil
 }
 
@@ -137,6 +138,8 @@ func deliveryTask(d models.Delivery, i models.Integration, now time.Time) workfl
 		RetryFor:        max(d.GiveUpAt.Sub(now), 0),
 		Timeout:         p.Timeout,
 		PerSecond:       p.Limits.PerSecond,
+		IntegrationName: shownName(i.Name),
+		SiteName:        shownName(d.Event.SiteName),
 	}
 }
 
@@ -145,7 +148,8 @@ func skipped(all []models.Decision) []workflows.Skipped {
 	for _, d := range all {
 		if d.Verdict == conversion.Skip {
 			skips = append(skips, workflows.Skipped{
-				IntegrationID: d.IntegrationID, IntegrationType: d.IntegrationType, Reason: d.Reason,
+				IntegrationID: d.IntegrationID, IntegrationType: d.IntegrationType, IntegrationName: shownName(d.IntegrationName),
+				Reason: d.Reason,
 			})
 		}
 	}

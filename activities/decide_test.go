@@ -33,7 +33,7 @@ func TestDecideAtTheEndOfACall(t *testing.T) {
 	require.Equal(t, "answered", decided.Status)
 	require.Len(t, decided.Deliveries, 2)
 	require.Equal(t, []workflows.Skipped{
-		{IntegrationID: "int_failed", IntegrationType: "place", Reason: conversion.ReasonMetric},
+		{IntegrationID: "int_failed", IntegrationType: "place", IntegrationName: "Place", Reason: conversion.ReasonMetric},
 	}, decided.Skipped)
 	saved := w.store.saved[0]
 	require.True(t, saved.Final)
@@ -53,7 +53,7 @@ func TestDecideStoresTheSnapshotAndTheVersion(t *testing.T) {
 	delivery := w.store.deliveries[0]
 	require.Equal(t, []workflows.Delivery{{
 		DeliveryID: delivery.ID, IntegrationID: "int_1", IntegrationType: "place",
-		RetryFor: time.Hour, Timeout: 7 * time.Second, PerSecond: 2.5,
+		RetryFor: time.Hour, Timeout: 7 * time.Second, PerSecond: 2.5, IntegrationName: "Place", SiteName: "Sample",
 	}}, decided.Deliveries)
 	require.Equal(t, 3, w.store.it.Decisions[0].IntegrationVersion)
 	require.Equal(t, w.store.it.Decisions[0].ID, delivery.DecisionID)

@@ -3,6 +3,6 @@
 // file per activity: plan, decide, dispatch, give up, finish.
 //
 // It must not know of the web or of GORM. Its results and errors, which Temporal
-// stores, are ids, enums, counts and times (G7). Details go to the log and to the
-// database.
+// stores, are ids, enums, counts, times, and the names of integrations and sites (G7).
+// Details go to the log and to the database.
 package activities

@@ -68,12 +68,13 @@ func TestPrepareResend(t *testing.T) {
 	w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))
 	w.store.deliveries = []models.Delivery{{
 		ID: "dlv_2", IntegrationID: "int_1", IntegrationType: "place", ResendNumber: 1, GiveUpAt: noon.Add(time.Hour),
+		Event: delivery.Payload{SiteName: "Sample"},
 	}}
 	got, err := runLocal(t, w.PrepareResend, workflows.ResendInput{DeliveryID: "dlv_2", SiteID: "site_1"})
 	require.NoError(t, err)
 	require.Equal(t, workflows.Delivery{
 		DeliveryID: "dlv_2", IntegrationID: "int_1", IntegrationType: "place",
-		RetryFor: 58 * time.Minute, Timeout: 10 * time.Second,
+		RetryFor: 58 * time.Minute, Timeout: 10 * time.Second, IntegrationName: "Place", SiteName: "Sample",
 	}, got)
 }
 

@@ -58,6 +58,7 @@ func (a *Conversions) planOf(c decision.Case, deliveries []models.Delivery, at t
 		Early:      openDeliveries(c, deliveries, at),
 		Waiting:    waiting(a.Decider.Pending(c)),
 		Skipped:    skipped(c.Decisions),
+		SiteName:   shownName(c.Site.Name),
 	}
 }
 
@@ -66,7 +67,8 @@ func waiting(pending []decision.Status) []workflows.Waiting {
 	var waiting []workflows.Waiting
 	for _, s := range pending {
 		waiting = append(waiting, workflows.Waiting{
-			IntegrationID: s.IntegrationID, IntegrationType: s.IntegrationType, Waits: s.Waits, Until: s.Until,
+			IntegrationID: s.IntegrationID, IntegrationType: s.IntegrationType, IntegrationName: shownName(s.IntegrationName),
+			Waits: s.Waits, Until: s.Until,
 		})
 	}
 	return waiting

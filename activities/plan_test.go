@@ -59,7 +59,7 @@ func TestPlanReturnsWhatIsKnown(t *testing.T) {
 			if test.change != nil {
 				test.change(&c)
 			}
-			test.wanted.StartGrace = decision.StartGrace
+			test.wanted.StartGrace, test.wanted.SiteName = decision.StartGrace, "Sample"
 			require.Equal(t, test.wanted, plan(t, newWorld(c)))
 		})
 	}
@@ -82,13 +82,13 @@ func TestR5_PlanDecidesEarlyOnlyWhatTheStartAnswers(t *testing.T) {
 	closeAt := noon.Add(4 * time.Hour)
 	end := func(id string, why conversion.WaitReason) workflows.Waiting {
 		waits := []conversion.Wait{{For: conversion.WaitForEnd, Why: why}}
-		return workflows.Waiting{IntegrationID: id, IntegrationType: "place", Waits: waits, Until: &closeAt}
+		return workflows.Waiting{IntegrationID: id, IntegrationType: "place", IntegrationName: "Place", Waits: waits, Until: &closeAt}
 	}
 	require.Equal(t, []workflows.Waiting{
 		end("int_target", conversion.WaitMetric), end("int_tags", conversion.WaitTags), end("int_off", conversion.WaitSwitchedOff),
 	}, p.Waiting)
 	require.Equal(t, []workflows.Skipped{
-		{IntegrationID: "int_picky", IntegrationType: "place", Reason: conversion.ReasonTraffic},
+		{IntegrationID: "int_picky", IntegrationType: "place", IntegrationName: "Place", Reason: conversion.ReasonTraffic},
 	}, p.Skipped)
 	require.False(t, w.store.saved[0].Final)
 	require.Equal(t, conversion.AtStart, w.store.deliveries[0].Event.Moment)
@@ -105,7 +105,7 @@ func TestPlanWaitsForAVisitorIDThatMayStillCome(t *testing.T) {
 	require.Empty(t, p.Skipped, "a skip is final, and the id may be linked during the call")
 	closeAt := noon.Add(4 * time.Hour)
 	require.Equal(t, []workflows.Waiting{{
-		IntegrationID: "int_all", IntegrationType: "place", Until: &closeAt,
+		IntegrationID: "int_all", IntegrationType: "place", IntegrationName: "Place", Until: &closeAt,
 		Waits: []conversion.Wait{{For: conversion.WaitForVisitorID, Why: conversion.WaitDestination}},
 	}}, p.Waiting)
 	require.Empty(t, w.store.saved, "nothing decided, nothing written")

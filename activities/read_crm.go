@@ -93,6 +93,7 @@ func (r *Reading) begin(ctx context.Context, in workflows.ReadingInput) (*crmRea
 	}
 	run := &crmReading{Reading: r, site: site, values: integration.Values(), began: now(r.Clock)}
 	run.values.Tokens = r.Store.IntegrationTokens(integration.ID)
+	run.result = workflows.ReadCRM{IntegrationType: integration.Type, IntegrationName: shownName(integration.Name), SiteName: shownName(site.Name)}
 	destination, _ := r.Destinations.Get(integration.Type)
 	reader, is := destination.(destinations.CRMReader)
 	wanted := is && integration.DeletedAt == nil && site.DeletedAt == nil && integration.Enabled && reader.Reads(run.values)

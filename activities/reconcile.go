@@ -109,6 +109,7 @@ func (r *Reconciling) begin(ctx context.Context, in workflows.ReconcileInput) (*
 		return nil, err
 	}
 	run := &reconciling{Reconciling: r, stored: stored, site: site, settings: accept.SettingsOf(stored, site), began: now(r.Clock)}
+	run.result.SiteName = shownName(site.Name)
 	b := reconciliations.Beginning{SiteID: in.SiteID, Source: in.Source, Alive: readAlive}
 	source, _ := r.Sources.Get(in.Source)
 	if provider, is := source.(listing.Source); is && stored.Enabled {

@@ -53,6 +53,7 @@ func (r *conversionRun) decide(ctx workflow.Context, moment conversion.Moment) e
 		return fmt.Errorf("deciding %s: %w", r.in.ConversionID, err)
 	}
 	r.progress.CallStatus = decided.Status
+	r.progress.SiteName = decided.SiteName
 	r.progress.skip(decided.Skipped)
 	r.deliveries.dispatch(ctx, decided.Deliveries)
 	r.progress.forgetWaiting()

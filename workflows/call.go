@@ -62,7 +62,7 @@ func (c *call) refreshPlan(ctx workflow.Context) error {
 	if err := workflow.ExecuteLocalActivity(withDatabase(ctx), PlanActivity, in).Get(ctx, &c.plan); err != nil {
 		return fmt.Errorf("planning %s: %w", c.in.ConversionID, err)
 	}
-	c.progress.CallStatus = c.plan.Status
+	c.progress.CallStatus, c.progress.SiteName = c.plan.Status, c.plan.SiteName
 	c.progress.wait(c.plan.Waiting)
 	c.progress.skip(c.plan.Skipped)
 	c.deliveries.dispatch(ctx, c.plan.Early)

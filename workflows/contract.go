@@ -149,6 +149,10 @@ type PlanInput struct {
 	ConversionID string `json:"conversion_id"`
 }
 
+// Names of integrations and sites are shown to operators beside the ids. They are those
+// that the owners chose, shortened. No command depends on them, and histories that were
+// recorded by earlier versions do not hold them.
+
 // Plan is what a call's workflow needs to know while it waits.
 type Plan struct {
 	Decided    bool          `json:"decided,omitempty"` // an earlier run made all decisions; there is nothing to do
@@ -162,6 +166,7 @@ type Plan struct {
 	Early      []Delivery    `json:"early"`               // sends decided at the start, also those of earlier plans
 	Waiting    []Waiting     `json:"waiting"`             // integrations without a decision
 	Skipped    []Skipped     `json:"skipped"`             // decided at the start: skip
+	SiteName   string        `json:"site_name,omitempty"`
 }
 
 // DecideInput is the input of Decide, which makes every decision that is still open.
@@ -175,6 +180,7 @@ type Decided struct {
 	Status     string     `json:"status"` // answered, missed, busy, failed, incomplete; empty for leads
 	Deliveries []Delivery `json:"deliveries"`
 	Skipped    []Skipped  `json:"skipped"`
+	SiteName   string     `json:"site_name,omitempty"`
 }
 
 // Delivery is a delivery that the workflow has to dispatch.
@@ -185,12 +191,15 @@ type Delivery struct {
 	RetryFor        time.Duration `json:"retry_for"`
 	Timeout         time.Duration `json:"timeout"`    // of one attempt
 	PerSecond       float64       `json:"per_second"` // 0 means no limit
+	IntegrationName string        `json:"integration_name,omitempty"`
+	SiteName        string        `json:"site_name,omitempty"`
 }
 
 // Skipped is a decision not to send.
 type Skipped struct {
 	IntegrationID   string            `json:"integration_id"`
 	IntegrationType string            `json:"integration_type"`
+	IntegrationName string            `json:"integration_name,omitempty"`
 	Reason          conversion.Reason `json:"reason"`
 }
 
@@ -199,6 +208,7 @@ type Skipped struct {
 type Waiting struct {
 	IntegrationID   string            `json:"integration_id"`
 	IntegrationType string            `json:"integration_type"`
+	IntegrationName string            `json:"integration_name,omitempty"`
 	Waits           []conversion.Wait `json:"waits,omitempty"` // what is waited for, and why
 	Until           *time.Time        `json:"until,omitempty"` // at the latest
 }

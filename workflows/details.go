@@ -25,6 +25,9 @@ func showDetails(ctx workflow.Context, p *Progress) {
 // details is the progress in Markdown: what is waited for, then a row for each integration.
 func details(p *Progress) string {
 	lines := []string{"**" + headline(p) + "**", ""}
+	if p.SiteName != "" {
+		lines = append(lines, fmt.Sprintf("Site: %s (%s).", p.SiteName, p.SiteID), "")
+	}
 	if p.CallStatus != "" {
 		lines = append(lines, fmt.Sprintf("Call: %s. Events: %d.", p.CallStatus, p.Events), "")
 	}
@@ -35,10 +38,19 @@ func details(p *Progress) string {
 		lines = append(lines, "| integration | state | why | attempts | last answer |", "| --- | --- | --- | --- | --- |")
 	}
 	for _, s := range p.Integrations {
-		lines = append(lines, fmt.Sprintf("| %s %s | %s | %s | %s | %s |",
-			s.IntegrationType, s.IntegrationID, shownState(s), why(s), attemptsOf(s), lastAnswer(s)))
+		lines = append(lines, fmt.Sprintf("| %s | %s | %s | %s | %s |",
+			integrationLabel(s.IntegrationType, s.IntegrationID, s.IntegrationName), shownState(s), why(s), attemptsOf(s), lastAnswer(s)))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// integrationLabel returns what operators are shown of an integration. The name is empty in
+// histories that were recorded by earlier versions.
+func integrationLabel(integrationType, id, name string) string {
+	if name == "" {
+		return integrationType + " " + id
+	}
+	return name + " (" + integrationType + " " + id + ")"
 }
 
 // headline returns the stage of a conversion in words, with its deadline.

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -13,17 +14,19 @@ func TestD2_DetailsSayWhatIsWaitedForAndWhy(t *testing.T) {
 	t.Parallel()
 	until := time.Date(2026, 3, 2, 13, 0, 0, 0, time.UTC)
 	p := &Progress{
-		ConversionID: "cnv_1", Stage: StageWaitingForEnd, Until: &until, CallStatus: "answered", Events: 2,
+		ConversionID: "cnv_1", SiteID: "site_1", SiteName: "Example Shop", Stage: StageWaitingForEnd, Until: &until, CallStatus: "answered", Events: 2,
 		Integrations: []Standing{
 			{IntegrationID: "int_a", IntegrationType: "webhook", State: StandingWaiting},
 			{IntegrationID: "int_b", IntegrationType: "webhook", State: StandingSending, GivesUpAt: &until},
 			{IntegrationID: "int_c", IntegrationType: "rtbhouse", State: StandingSkipped, Reason: conversion.ReasonNoVisitorID},
-			{IntegrationID: "int_d", IntegrationType: "webhook", State: StandingDelivered, Attempts: 3, Class: "delivered", Status: 204},
+			{IntegrationID: "int_d", IntegrationType: "webhook", IntegrationName: "Own CRM", State: StandingDelivered, Attempts: 3, Class: "delivered", Status: 204},
 			{IntegrationID: "int_e", IntegrationType: "webhook", State: StandingFailed, Attempts: 9, Class: "timeout", Cause: CauseTimeRanOut},
 			{IntegrationID: "int_f", IntegrationType: "webhook", State: StandingSkipped, Reason: "a_new_reason"},
 		},
 	}
 	require.Equal(t, `**Waiting for the end of the call; closed as incomplete at 2026-03-02T13:00:00Z**
+
+Site: Example Shop (site_1).
 
 Call: answered. Events: 2.
 
@@ -34,7 +37,7 @@ Facts, checks and attempts: `+"`/conversions/cnv_1`"+`
 | webhook int_a | waiting | judged when the call has ended |  |  |
 | webhook int_b | sending | attempts: see the pending activity; gives up at 2026-03-02T13:00:00Z |  |  |
 | rtbhouse int_c | skipped | the visitor id it needs is not known |  |  |
-| webhook int_d | delivered |  | 3 | delivered (204) |
+| Own CRM (webhook int_d) | delivered |  | 3 | delivered (204) |
 | webhook int_e | failed | its time for retries ran out | 9 | timeout |
 | webhook int_f | skipped | a_new_reason |  |  |`, details(p))
 }
@@ -84,12 +87,24 @@ func TestD2_DetailsSayThatItWasCancelled(t *testing.T) {
 // The UI takes 20 000 bytes of details: a site has far fewer integrations than fill them.
 func TestD2_DetailsOfAHundredIntegrationsFit(t *testing.T) {
 	t.Parallel()
-	p := &Progress{ConversionID: "cnv_1", Stage: StageDone}
+	name := strings.Repeat("n", 60) // the longest that activities return
+	p := &Progress{ConversionID: "cnv_1", SiteName: name, Stage: StageDone}
 	for range 100 {
 		p.Integrations = append(p.Integrations, Standing{
-			IntegrationID: "int_01jdq0000000000000000000000", IntegrationType: "rtbhouse",
+			IntegrationID: "int_01jdq0000000000000000000000", IntegrationType: "rtbhouse", IntegrationName: name,
 			State: StandingSkipped, Reason: conversion.ReasonDestination,
 		})
 	}
 	require.Less(t, len(details(p)), 20_000)
+}
+
+// The server refuses a summary of more than 400 bytes, and with it the workflow's task.
+func TestD2_SummariesNameIntegrationAndSiteAndFit(t *testing.T) {
+	t.Parallel()
+	d := Delivery{IntegrationID: "int_01jdq0000000000000000000000", IntegrationType: "rtbhouse"}
+	require.Equal(t, "rtbhouse int_01jdq0000000000000000000000", summaryOf(d), "as earlier versions wrote it")
+	d.IntegrationName, d.SiteName = "RTB House", "Example Shop"
+	require.Equal(t, "RTB House (rtbhouse int_01jdq0000000000000000000000), Example Shop", summaryOf(d))
+	d.IntegrationName, d.SiteName = strings.Repeat("n", 60), strings.Repeat("s", 60)
+	require.Less(t, len(summaryOf(d)), 400)
 }

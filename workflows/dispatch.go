@@ -125,5 +125,8 @@ func sending(d Delivery, now time.Time) Standing {
 }
 
 func standingOf(d Delivery, state StandingState) Standing {
-	return Standing{IntegrationID: d.IntegrationID, IntegrationType: d.IntegrationType, DeliveryID: d.DeliveryID, State: state}
+	return Standing{
+		IntegrationID: d.IntegrationID, IntegrationType: d.IntegrationType, IntegrationName: d.IntegrationName,
+		DeliveryID: d.DeliveryID, State: state,
+	}
 }

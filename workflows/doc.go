@@ -4,8 +4,8 @@
 // and implement it.
 //
 // It must not know of the database, of HTTP or of the web. Its inputs and results
-// are ids, enums, counts and times (G7): names, numbers, cookies and secrets stay in
-// the database.
+// are ids, enums, counts, times, and the names of integrations and sites (G7): what
+// identifies callers and visitors, and secrets, stay in the database.
 //
 // These rules always hold:
 //   - A delivery is one dispatch activity, started once and retried by the server.

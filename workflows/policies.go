@@ -84,8 +84,21 @@ func withDestination(ctx workflow.Context, d Delivery) workflow.Context {
 			MaximumInterval:    lostDelay,
 		},
 		Priority: fairShare(d),
-		Summary:  d.IntegrationType + " " + d.IntegrationID,
+		Summary:  summaryOf(d),
 	})
+}
+
+// summaryOf returns what the UI shows of the dispatch of a delivery. It may have 400 bytes.
+func summaryOf(d Delivery) string {
+	return atSite(integrationLabel(d.IntegrationType, d.IntegrationID, d.IntegrationName), d.SiteName)
+}
+
+// atSite returns a text with the name of its site, unless that is empty.
+func atSite(text, siteName string) string {
+	if siteName == "" {
+		return text
+	}
+	return text + ", " + siteName
 }
 
 // fairShare keeps one integration's backlog from delaying the others, on servers that

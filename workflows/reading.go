@@ -21,6 +21,10 @@ type ReadCRM struct {
 	Wait    time.Duration `json:"wait"`    // until the next part; zero if there is more to read now
 	Records int           `json:"records"` // that were read
 	Changes int           `json:"changes"` // of these
+
+	IntegrationType string `json:"integration_type,omitempty"`
+	IntegrationName string `json:"integration_name,omitempty"`
+	SiteName        string `json:"site_name,omitempty"`
 }
 
 // readPart is how long one part of a reading may take: a little longer than the minute
@@ -31,10 +35,15 @@ const readPart = 4 * time.Minute
 // wants it. How far everything has been read is in the database, so that it may end and
 // begin again at any time.
 func Reading(ctx workflow.Context, in ReadingInput) error {
+	about := in.IntegrationID
 	read := inParts{signal: SignalRead, summary: "until the CRM is read again", part: func() (off bool, wait time.Duration, err error) {
 		var part ReadCRM
-		if err := workflow.ExecuteActivity(withReading(ctx, in.IntegrationID), ReadCRMActivity, in).Get(ctx, &part); err != nil {
+		if err := workflow.ExecuteActivity(withReading(ctx, in.IntegrationID, about), ReadCRMActivity, in).Get(ctx, &part); err != nil {
 			return false, 0, fmt.Errorf("reading the CRM of %s: %w", in.IntegrationID, err)
+		}
+		if part.IntegrationName != "" {
+			about = atSite(integrationLabel(part.IntegrationType, in.IntegrationID, part.IntegrationName), part.SiteName)
+			workflow.SetCurrentDetails(ctx, about)
 		}
 		return part.Off, part.Wait, nil
 	}}
@@ -46,8 +55,8 @@ func Reading(ctx workflow.Context, in ReadingInput) error {
 
 // withReading returns the context of an activity that reads from the outside. It is
 // retried without end, because only the database can make it fail. All readings of one
-// key share the queue fairly with those of others.
-func withReading(ctx workflow.Context, key string) workflow.Context {
+// key share the queue fairly with those of others. The UI shows the summary.
+func withReading(ctx workflow.Context, key, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:           QueueDispatch,
 		StartToCloseTimeout: readPart,
@@ -59,6 +68,6 @@ func withReading(ctx workflow.Context, key string) workflow.Context {
 			MaximumInterval:    databaseBackoff,
 		},
 		Priority: temporal.Priority{FairnessKey: key, FairnessWeight: 1},
-		Summary:  key,
+		Summary:  summary,
 	})
 }

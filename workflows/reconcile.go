@@ -20,6 +20,8 @@ type Reconciled struct {
 	Wait   time.Duration `json:"wait"`   // until the next part; zero if there is more to read now
 	Listed int           `json:"listed"` // calls that the provider has listed
 	Found  int           `json:"found"`  // of these, calls that were not known
+
+	SiteName string `json:"site_name,omitempty"`
 }
 
 // Reconcile is the workflow that asks a source's provider for calls whose messages never
@@ -27,10 +29,15 @@ type Reconciled struct {
 // database, so that it may end and begin again at any time.
 func Reconcile(ctx workflow.Context, in ReconcileInput) error {
 	key := in.SiteID + "/" + in.Source
+	about := key
 	reconcile := inParts{signal: SignalReconcile, summary: "until calls are asked for again", part: func() (off bool, wait time.Duration, err error) {
 		var part Reconciled
-		if err := workflow.ExecuteActivity(withReading(ctx, key), ReconcileActivity, in).Get(ctx, &part); err != nil {
+		if err := workflow.ExecuteActivity(withReading(ctx, key, about), ReconcileActivity, in).Get(ctx, &part); err != nil {
 			return false, 0, fmt.Errorf("reconciling %s: %w", key, err)
+		}
+		if part.SiteName != "" {
+			about = atSite(key, part.SiteName)
+			workflow.SetCurrentDetails(ctx, about)
 		}
 		return part.Off, part.Wait, nil
 	}}

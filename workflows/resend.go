@@ -18,6 +18,7 @@ func Resend(ctx workflow.Context, in ResendInput) error {
 	if err := workflow.ExecuteLocalActivity(withDatabase(ctx), PrepareResendActivity, in).Get(ctx, &delivery); err != nil {
 		return fmt.Errorf("preparing the resend of %s: %w", in.DeliveryID, err)
 	}
+	progress.SiteName = delivery.SiteName
 	deliveries := newFanOut(ctx, progress)
 	deliveries.dispatch(ctx, []Delivery{delivery})
 	deliveries.wait(ctx)

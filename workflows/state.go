@@ -37,10 +37,12 @@ const (
 )
 
 // Progress is a workflow's state. It is the answer to ProgressQuery, and the source of
-// the details in the UI. It holds ids, enums, counts and times only (G7).
+// the details in the UI. It holds ids, enums, counts, times, and the names of integrations and
+// sites, but nothing personal (G7).
 type Progress struct {
 	ConversionID string          `json:"conversion_id,omitempty"` // empty for resends
 	SiteID       string          `json:"site_id"`
+	SiteName     string          `json:"site_name,omitempty"`
 	Kind         conversion.Kind `json:"kind,omitempty"` // empty for resends
 	Stage        Stage           `json:"stage"`
 	Until        *time.Time      `json:"until,omitempty"`       // when the stage ends by itself
@@ -55,6 +57,7 @@ type Progress struct {
 type Standing struct {
 	IntegrationID   string            `json:"integration_id"`
 	IntegrationType string            `json:"integration_type"`
+	IntegrationName string            `json:"integration_name,omitempty"`
 	DeliveryID      string            `json:"delivery_id,omitempty"`
 	State           StandingState     `json:"state"`
 	Waits           []conversion.Wait `json:"waits,omitempty"`       // what is waited for, and why, while it waits
@@ -91,8 +94,8 @@ func (p *Progress) wait(waiting []Waiting) {
 	for _, w := range waiting {
 		if p.mayWait(w.IntegrationID) {
 			p.put(Standing{
-				IntegrationID: w.IntegrationID, IntegrationType: w.IntegrationType, State: StandingWaiting,
-				Waits: w.Waits, Until: w.Until,
+				IntegrationID: w.IntegrationID, IntegrationType: w.IntegrationType, IntegrationName: w.IntegrationName,
+				State: StandingWaiting, Waits: w.Waits, Until: w.Until,
 			})
 		}
 	}
@@ -101,7 +104,10 @@ func (p *Progress) wait(waiting []Waiting) {
 // skip records decisions not to send.
 func (p *Progress) skip(skipped []Skipped) {
 	for _, s := range skipped {
-		p.put(Standing{IntegrationID: s.IntegrationID, IntegrationType: s.IntegrationType, State: StandingSkipped, Reason: s.Reason})
+		p.put(Standing{
+			IntegrationID: s.IntegrationID, IntegrationType: s.IntegrationType, IntegrationName: s.IntegrationName,
+			State: StandingSkipped, Reason: s.Reason,
+		})
 	}
 }
 

@@ -15,15 +15,16 @@ import (
 
 // TestG7_LiveHistoriesHoldNoPersonalData runs a call, a lead, a failing delivery and a
 // resend with distinctive values. It searches for them in everything that Temporal has
-// stored and in the service's log.
+// stored and in the service's log. The names of the site and the integration are what
+// operators read in Temporal. The log has their ids alone.
 func TestG7_LiveHistoriesHoldNoPersonalData(t *testing.T) {
 	t.Parallel()
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
 	api := s.API()
-	site := api.Site(harness.JSON{"name": "planted-site-name"})
+	site := api.Site(harness.JSON{"name": "named-site"})
 	api.RTBHouse(site, d.URL+"/404", harness.JSON{
-		"name": "planted-integration-name", "credentials": harness.JSON{"pkey": "planted-pkey", "tagging_hash": "plantedhash012345678"},
+		"name": "named-integration", "credentials": harness.JSON{"pkey": "planted-pkey", "tagging_hash": "plantedhash012345678"},
 		"calls": harness.JSON{"metrics": []string{"target"}, "tags": harness.JSON{"any": []string{"planted-tag"}}},
 	})
 	start := time.Now().Add(-2 * time.Minute).UTC()
@@ -48,6 +49,10 @@ func TestG7_LiveHistoriesHoldNoPersonalData(t *testing.T) {
 	planted := []string{"lanted", "12025550177", "12025550188", "12025550166"}
 	kept := everythingTemporalKeeps(t, s.TemporalAddress(), 3)
 	require.True(t, bytes.Contains(kept, []byte(call)), "the scan sees what is there")
+	for _, name := range []string{"named-site", "named-integration"} {
+		require.True(t, bytes.Contains(kept, []byte(name)), "operators find %q", name)
+		require.NotContains(t, s.Service.Log(), name)
+	}
 	for _, value := range planted {
 		require.False(t, bytes.Contains(kept, []byte(value)), "Temporal keeps %q", value)
 		require.NotContains(t, s.Service.Log(), value)

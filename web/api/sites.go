@@ -69,7 +69,7 @@ type SiteSettings struct {
 }
 
 type newSite struct {
-	Name string `json:"name" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"A name for your own use." example:"Example Shop"`
+	Name string `json:"name" maxLength:"200" pattern:"\\S" patternDescription:"a name that is not blank" doc:"A name for your own use. The operator sees it in Temporal, so it must hold no personal data." example:"Example Shop"`
 	SiteSettings
 }
 

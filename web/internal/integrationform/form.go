@@ -39,7 +39,7 @@ type DeliveryChanges struct {
 // NewIntegration is an integration as an owner describes it.
 type NewIntegration struct {
 	Type string `json:"type" minLength:"1" maxLength:"64" doc:"One of the types that GET /destinations lists. It cannot be changed later." example:"rtbhouse"`
-	Name string `json:"name" minLength:"1" maxLength:"200" doc:"A name for your own use." example:"RTB House"`
+	Name string `json:"name" minLength:"1" maxLength:"200" doc:"A name for your own use. The operator sees it in Temporal, so it must hold no personal data." example:"RTB House"`
 	IntegrationSettings
 }
 
