@@ -138,13 +138,15 @@ func (db *DB) Write(ctx context.Context) *gorm.DB {
 
 // Tx runs f in one transaction, which is rolled back if f returns an error. Only
 // tx may be used inside f: on SQLite it holds the one connection that writes.
-// Doing describes the transaction in errors, as in "accepting a lead".
+// Doing describes the transaction in errors, as in "accepting a lead". Its isolation is read
+// committed, whatever the default of the database's role is: transactions lock the rows that
+// they go by, and PostgreSQL would refuse most of them under a stricter one.
 func (db *DB) Tx(ctx context.Context, doing string, f func(tx *gorm.DB) error) error {
 	return db.WrapErr(doing, beginWithin(ctx, db.dialect.longestQueue(), func(ctx context.Context, begun func()) error {
 		return db.Write(ctx).Transaction(func(tx *gorm.DB) error {
 			begun()
 			return f(tx)
-		})
+		}, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	}))
 }
 
