@@ -21,7 +21,7 @@ import (
 var byOperator = audit.Actor{TokenID: audit.ByOperator}
 
 type eraseCommand struct {
-	Phone         string `placeholder:"NUMBER" help:"The person's phone number with its country code, such as +12025550123."`
+	Phone         string `placeholder:"NUMBER" help:"The person's phone number with + and its country code, such as +12025550123."`
 	Email         string `placeholder:"ADDRESS" help:"The person's e-mail address."`
 	Site          string `placeholder:"ID" help:"Look on this site only. Without it, the person is erased on all sites of all accounts."`
 	ExpectedCount *int64 `placeholder:"N" help:"Erase. N is the total that the command printed without this flag. If the total has changed since, nothing is erased."`
@@ -46,8 +46,7 @@ func (c eraseCommand) erase(ctx context.Context, store *models.Store, person era
 		if err := printCount(std.out, count); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(std.out, "nothing is erased yet; to erase all of it, add --expected-count %d\n", count.Total())
-		return err
+		return printNext(std.out, count.Total())
 	}
 	count, err := store.ErasePerson(ctx, byOperator, scope, person, *c.ExpectedCount)
 	if err != nil {
@@ -68,8 +67,9 @@ func (c eraseCommand) person() (erasing.Person, error) {
 	}
 	if c.Phone != "" {
 		number, err := phone.Normalize(c.Phone, "")
-		if err != nil || number.E164 == "" {
-			return p, errors.New("--phone must be a phone number with its country code, such as +12025550123")
+		international := strings.HasPrefix(strings.TrimSpace(c.Phone), "+") // the first digits of others could be read as another country's code
+		if err != nil || number.E164 == "" || !international {
+			return p, errors.New("--phone must be a phone number with + and its country code, such as +12025550123")
 		}
 		p.Phone = number.E164
 	}
@@ -77,6 +77,16 @@ func (c eraseCommand) person() (erasing.Person, error) {
 		return p, errors.New("--phone or --email is needed, or both: they name the person")
 	}
 	return p, nil
+}
+
+// printNext prints how what was counted is erased.
+func printNext(out io.Writer, total int64) (err error) {
+	if total == 0 {
+		_, err = fmt.Fprintln(out, "nothing is stored of this person")
+		return err
+	}
+	_, err = fmt.Fprintf(out, "nothing is erased yet; to erase all of it, add --expected-count %d\n", total)
+	return err
 }
 
 func printCount(out io.Writer, c erasing.Count) error {

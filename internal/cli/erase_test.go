@@ -41,6 +41,8 @@ func TestG8_EraseCountsFirstAndErasesWhatWasCounted(t *testing.T) {
 	out, _, err = command(t, erase...)
 	require.NoError(t, err)
 	require.Contains(t, out, "0 in all")
+	require.Contains(t, out, "nothing is stored of this person")
+	require.NotContains(t, out, "--expected-count")
 }
 
 func TestEraseNeedsAPersonAndAKnownSite(t *testing.T) {
@@ -50,6 +52,7 @@ func TestEraseNeedsAPersonAndAKnownSite(t *testing.T) {
 		"--phone or --email is needed": {},
 		"--email must be":              {"--email", "nobody"},
 		"--phone must be":              {"--phone", "202 555 0123"},
+		"with + and its country code":  {"--phone", "2025550123"}, // which is no number of Egypt
 		"there is no such site":        {"--phone", "+12025550123", "--site", "site_none"},
 	} {
 		_, errOut, err := command(t, append(append(flags, "erase"), args...)...)
@@ -68,7 +71,7 @@ func TestRequeueAndRetryByCommand(t *testing.T) {
 	require.Contains(t, out, "1 calls, leads and resends that are not done")
 	out, _, err = command(t, append(flags, "retry", "--delivery", waiting.ID)...)
 	require.NoError(t, err)
-	require.Contains(t, out, "1 deliveries are tried now")
+	require.Contains(t, out, "1 delivery is tried now")
 	out, _, err = command(t, append(flags, "retry", "--integration", integration.ID)...)
 	require.NoError(t, err)
 	require.Contains(t, out, "0 deliveries are tried now")

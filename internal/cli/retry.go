@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/jonboulle/clockwork"
 
@@ -32,9 +33,17 @@ func (c retryCommand) Run(ctx context.Context, config app.Config, clock clockwor
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(std.out, "%d deliveries are tried now\n", n)
-		return err
+		return printTried(std.out, n)
 	})
+}
+
+func printTried(out io.Writer, n int) (err error) {
+	if n == 1 {
+		_, err = fmt.Fprintln(out, "1 delivery is tried now")
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%d deliveries are tried now\n", n)
+	return err
 }
 
 type requeueCommand struct{}

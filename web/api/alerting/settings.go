@@ -92,7 +92,7 @@ func (h *Handler) check(s alerting.Settings) []fault.Field {
 	}
 	for i, kind := range s.MutedKinds {
 		if !slices.Contains(alerts.Kinds(), kind) {
-			wrong = append(wrong, fault.Field{Path: "muted_kinds." + strconv.Itoa(i), Expected: fault.Expect("alert_kind")})
+			wrong = append(wrong, fault.Field{Path: "muted_kinds." + strconv.Itoa(i), Expected: fault.OneOf(alerts.Kinds())})
 		}
 	}
 	if s.WebhookURL == "" {
