@@ -1,6 +1,7 @@
 package accept
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -95,6 +96,9 @@ func (m *Messages) Store(ctx context.Context, in Message, reading sources.Readin
 	return outcome, nil
 }
 
+// byteOrderMark is what some programs on Windows write before UTF-8.
+var byteOrderMark = []byte("\uFEFF")
+
 // Read reads a message. It returns the reason if it cannot. A panic of the code that
 // reads the message is a reason too: the message can be read once that code is mended.
 func (m *Messages) Read(ctx context.Context, in Message) (reading sources.Reading, reason *unread.Defect) {
@@ -105,6 +109,7 @@ func (m *Messages) Read(ctx context.Context, in Message) (reading sources.Readin
 			reading, reason = sources.Reading{}, &unread.Defect{Code: unread.Failed}
 		}
 	}()
+	in.Request.Body = bytes.TrimPrefix(in.Request.Body, byteOrderMark)
 	reading, err := in.Source.Parse(in.Request, in.Settings)
 	if err != nil {
 		var known *unread.Error
