@@ -19,7 +19,7 @@ var (
 // namesOfOthers are names on the pages that the code need not have, with the reason.
 var namesOfOthers = map[string]string{
 	"end_headers": "Python", "send_response": "Python", "serve_forever": "Python", "compare_digest": "Python",
-	"default_query_exec_mode": "pgx", "cache_describe": "pgx", "pg_stat_activity": "a view of PostgreSQL",
+	"default_query_exec_mode": "pgx", "cache_describe": "pgx", "pg_stat_activity": "a view of PostgreSQL", "default_transaction_isolation": "PostgreSQL", "halt_error": "jq",
 	"erased_people": "a temporary table", "erased_visitors": "a temporary table",
 	"f_12": "a field of an owner's form", "crm_uid": "an owner's cookie", "my_field": "an owner's field", "talk_ms": "a field of a provider", "set_attrs": "a function of Calltouch", "roistat_visit": "a cookie of Roistat",
 	"revenue_first_touch": "a figure and a model", "revenue_w_shaped": "a figure and a model",
