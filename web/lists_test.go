@@ -47,7 +47,7 @@ func TestAFileHasExactlyWhatTheFilterShows(t *testing.T) {
 	for _, want := range []string{"|'=1+1|", "|'@sum|", "|a;'-1|"} {
 		require.Contains(t, line, want)
 	}
-	require.Equal(t, "внешний id", w.download("/sites/{site}/calls.csv?search=formula&language=ru", w.tokens["viewer"])[0][1])
+	require.Equal(t, "внешний ID", w.download("/sites/{site}/calls.csv?search=formula&language=ru", w.tokens["viewer"])[0][1])
 	deliveries := w.download("/sites/{site}/deliveries.csv?state=failed", w.tokens["viewer"])
 	require.Len(t, deliveries, 2)
 	require.Equal(t, w.fill("{delivery}"), deliveries[1][0])
