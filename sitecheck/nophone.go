@@ -7,9 +7,9 @@ var (
 	addressBefore = regexp.MustCompile(`(?i)(?:[\w\x{a1}-\x{ffff}]\.[a-z\x{a1}-\x{ffff}]{2,}|:/)[/?#]\S*$`)
 	nameAfter     = regexp.MustCompile(`(?i)^[\w.+-]*@\w|^\.(?:[\w-]+\.)*(?:com|net|org|info|biz|co|io|ru|de|uk|br|fr|in|pdf|html?|php|jpe?g|png|gif|webp|zip)\b`)
 	priceBefore   = regexp.MustCompile(`(?i)(?:[$£¥\x{20a0}-\x{20cf}]|\b(?:USD|EUR|GBP|RUB|BRL|INR|CHF|JPY|PLN))\s?$`)
-	priceAfter    = regexp.MustCompile(`(?i)^(?:[.,]\d\d)?\s?(?:[$£¥\x{20a0}-\x{20cf}]|(?:USD|EUR|GBP|RUB|BRL|INR|CHF|JPY|PLN|руб)(?:[^a-z]|$))`)
+	priceAfter    = regexp.MustCompile(`(?i)^(?:[.,]\d\d)?\s?(?:[$£¥\x{20a0}-\x{20cf}]|(?:USD|EUR|GBP|RUB|BRL|INR|CHF|JPY|PLN|kr|zł|lei|руб|грн)(?:[^a-z]|$)|[円元원])`)
 	orderBefore   = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:sku|asin|upc|ean|isbn|imei|vin|item|art(?:icle)?|order|invoice|inv|ref(?:erence)?|ticket|tracking|part|serial|` +
-		`pedido|artikel|bestellung|rechnung|арт(?:икул)?|заказ)(?:[\s.]*(?:id|no|nr|number|№))?[\s.:#№_-]*$`)
+		`pedido|artikel|bestellung|rechnung|id|model|code|lot|batch|account|acct|case|claim|policy|licen[cs]e|lic|reg|vat|tax|cpf|cnpj|nip|инн|огрн|кпп|бик|код|арт(?:икул)?|заказ)(?:[\s.]*(?:id|no|nr|number|№))?[\s.:#№_-]*$`)
 	signBefore  = regexp.MustCompile(`(?i)[#№]\s?$|[a-z][-_]$`)
 	wordAfter   = regexp.MustCompile(`(?i)^[-_][a-z]`)
 	phoneBefore = regexp.MustCompile(`(?i)(?:phone|tel|call|fax|cell|mobile?|ring|тел)[\s.:#№-]*$`)

@@ -111,12 +111,13 @@ func TestCaseN14_WhatIsNoPhoneNumber(t *testing.T) {
 		"https://api.whatsapp.com/send?phone=12025550100", "пример.рф/2025550100", "2025550100.sales@example.com", "@2025550100", "2025550100.pdf",
 		"2025550100.example.com", "€ 2025550100", "2025550100 €", "2025550100 USD", "2025550100,00 руб.", "Order #2025550100", "SKU2025550100", "Invoice no. 2025550100",
 		"Артикул 2025550100", "Заказ № 2025550100", "item: 2025550100", "2025550100-B",
+		"ID: 2025550100", "Model 2025550100", "License 2025550100", "ИНН 2025550100", "2025550100円", "2025550100 zł", "2025550100 kr",
 	} {
 		texts = append(texts, [2]string{same, same})
 	}
 	for _, phone := range []string{
 		"Call us: 2025550100", "Order by phone: 2025550100", "Tel.2025550100", "Order 202-555-0100", "Call #2025550100", "example.com, 2025550100", "2025550100.", "2025550100.Thanks",
-		"Phone/Fax 2025550100", "tel-2025550100", "chart 2025550100", "24/7 202-555-0100 free", "202-555-0100x5",
+		"Phone/Fax 2025550100", "tel-2025550100", "chart 2025550100", "Caller-ID phone 2025550100", "valid 2025550100", "2025550100 krill", "24/7 202-555-0100 free", "202-555-0100x5",
 	} {
 		texts = append(texts, [2]string{phone, strings.ReplaceAll(phone, "0100", "0143")})
 	}

@@ -84,51 +84,53 @@ var spellings = [][2]string{
 }
 
 func TestM10_EverySpellingIsSwapped(t *testing.T) {
-	t.Parallel()
-	s, tab := newSite(t, func(c *tracker.Config) { c.Numbers = britishNumbers }), newVisitor(t)
-	s.answers(answering(british))
-	var page strings.Builder
-	for _, spelling := range spellings {
-		fmt.Fprintf(&page, "<p class=text>%s</p>", spelling[0])
-	}
-	s.page("/", `<!doctype html>`+page.String()+`<a class=link href="tel:+442079460123">x</a><a class=link href="tel:020-7946-0123">x</a>
+	withEachScript(t, func(t *testing.T, tag string) {
+		s, tab := newSite(t, func(c *tracker.Config) { c.Numbers = britishNumbers }), newVisitor(t)
+		s.answers(answering(british))
+		var page strings.Builder
+		for _, spelling := range spellings {
+			fmt.Fprintf(&page, "<p class=text>%s</p>", spelling[0])
+		}
+		s.page("/", `<!doctype html>`+page.String()+`<a class=link href="tel:+442079460123">x</a><a class=link href="tel:020-7946-0123">x</a>
 		<a class=link href="tel:03012345">x</a><a class=link href="tel:+4402079460123">x</a><a class=link href="/202-555-0100">x</a><a class=link href="TEL:+12025550100">x</a>
 		<select class=same><option>202-555-0100</option></select><title class=same>202-555-0100</title>
 		<textarea class=same>202-555-0100</textarea><style class=same>/* 202-555-0100 */</style>
 		<p class=same contenteditable>202-555-0100<b>202-555-0100</b></p><p class=text contenteditable=false>202-555-0100</p><script class=same>/* 202-555-0100 */</script>
 		<input value="202-555-0100">`+tag)
-	tab.open(s.at("/"))
-	s.next("views")
-	tab.wait(`document.querySelector(".text").textContent.includes("0987")`)
-	texts := eval[[]string](tab, `[...document.querySelectorAll(".text")].map(e => e.textContent)`)
-	require.Equal(t, "202-555-0143", texts[len(spellings)], "N20: text that is not editable")
-	for i, spelling := range spellings {
-		require.Equal(t, spelling[1], texts[i], "replacement of %q", spelling[0])
-	}
-	require.Equal(t, []string{"tel:+442079460987", "tel:020-7946-0987", "tel:030123456", "tel:+4402079460987", "/202-555-0100", "TEL:+12025550143"},
-		eval[[]string](tab, `[...document.querySelectorAll(".link")].map(e => e.getAttribute("href"))`))
-	require.NotContains(t, eval[string](tab, `[...document.querySelectorAll(".same")].map(e => e.innerHTML).join() + document.querySelector("input").value`), "0143")
+		tab.open(s.at("/"))
+		s.next("views")
+		tab.wait(`document.querySelector(".text").textContent.includes("0987")`)
+		texts := eval[[]string](tab, `[...document.querySelectorAll(".text")].map(e => e.textContent)`)
+		require.Equal(t, "202-555-0143", texts[len(spellings)], "N20: text that is not editable")
+		for i, spelling := range spellings {
+			require.Equal(t, spelling[1], texts[i], "replacement of %q", spelling[0])
+		}
+		require.Equal(t, []string{"tel:+442079460987", "tel:020-7946-0987", "tel:030123456", "tel:+4402079460987", "/202-555-0100", "TEL:+12025550143"},
+			eval[[]string](tab, `[...document.querySelectorAll(".link")].map(e => e.getAttribute("href"))`))
+		require.NotContains(t, eval[string](tab, `[...document.querySelectorAll(".same")].map(e => e.innerHTML).join() + document.querySelector("input").value`), "0143")
+	})
 }
 
 const numberPage = `<!doctype html><p id=n>202-555-0100</p><a id=a href="tel:+12025550100">call</a>`
 
 func TestM10_ContentAddedLaterIsSwappedBeforeItIsPainted(t *testing.T) {
-	t.Parallel()
-	s, tab := newSite(t, nil), newVisitor(t)
-	s.page("/", numberPage+tag)
-	tab.arrive(s)
-	for _, change := range []string{
-		`document.body.insertAdjacentHTML("beforeend", "<div><p><b id=l>202.555.0100</b></p></div>")`,
-		`document.querySelector("#l").firstChild.data = "Ring 202.555.0100"`,
-		`document.querySelector("#l").textContent = "Or 202.555.0100"`,
-		`document.querySelector("#l").append("202.555.0100")`,
-	} {
-		seen := eval[string](tab, `new Promise(done => { requestAnimationFrame(() => done(document.querySelector("#l").textContent)); `+change+` })`)
-		require.Contains(t, seen, "202.555.0143")
-		require.NotContains(t, seen, "0100")
-	}
-	href := eval[string](tab, `new Promise(done => { const a = document.querySelector("#a"); a.href = "tel:2025550100"; setTimeout(() => done(a.href)) })`)
-	require.Equal(t, "tel:2025550143", href)
+	withEachScript(t, func(t *testing.T, tag string) {
+		s, tab := newSite(t, nil), newVisitor(t)
+		s.page("/", numberPage+tag)
+		tab.arrive(s)
+		for _, change := range []string{
+			`document.body.insertAdjacentHTML("beforeend", "<div><p><b id=l>202.555.0100</b></p></div>")`,
+			`document.querySelector("#l").firstChild.data = "Ring 202.555.0100"`,
+			`document.querySelector("#l").textContent = "Or 202.555.0100"`,
+			`document.querySelector("#l").append("202.555.0100")`,
+		} {
+			seen := eval[string](tab, `new Promise(done => { requestAnimationFrame(() => done(document.querySelector("#l").textContent)); `+change+` })`)
+			require.Contains(t, seen, "202.555.0143")
+			require.NotContains(t, seen, "0100")
+		}
+		href := eval[string](tab, `new Promise(done => { const a = document.querySelector("#a"); a.href = "tel:2025550100"; setTimeout(() => done(a.href)) })`)
+		require.Equal(t, "tel:2025550143", href)
+	})
 }
 
 func TestM10_NewNumberKeepsTheNotation(t *testing.T) {
@@ -199,37 +201,40 @@ func TestNumbersAreRevealedWhenTheAnswerTakesLong(t *testing.T) {
 // TestPageThatUndoesTheNumberWins uses a page that restores its own number after
 // each change. Without a limit the page would hang.
 func TestPageThatUndoesTheNumberWins(t *testing.T) {
-	t.Parallel()
-	s, tab := newSite(t, nil), newVisitor(t)
-	s.page("/", numberPage+`<script>new MutationObserver(() => {
+	withEachScript(t, func(t *testing.T, tag string) {
+		s, tab := newSite(t, nil), newVisitor(t)
+		s.page("/", numberPage+`<script>new MutationObserver(() => {
 		const text = document.querySelector("#n").firstChild; if (text.data.includes("0143")) text.data = "202-555-0100"
 	}).observe(document, {subtree: true, characterData: true})</script>`+tag)
-	tab.arrive(s)
-	require.Equal(t, "202-555-0100", eval[string](tab, `document.querySelector("#n").textContent`))
+		tab.arrive(s)
+		require.Equal(t, "202-555-0100", eval[string](tab, `document.querySelector("#n").textContent`))
+	})
 }
 
 // TestPageThatRecreatesItsTextWins uses a page that replaces the text node after
 // each change.
 func TestPageThatRecreatesItsTextWins(t *testing.T) {
-	t.Parallel()
-	s, tab := newSite(t, nil), newVisitor(t)
-	s.page("/", numberPage+`<script>const own = document.querySelector("#n"); window.turns = 0; new MutationObserver(() => {
+	withEachScript(t, func(t *testing.T, tag string) {
+		s, tab := newSite(t, nil), newVisitor(t)
+		s.page("/", numberPage+`<script>const own = document.querySelector("#n"); window.turns = 0; new MutationObserver(() => {
 		if (turns < 50_000 && own.innerHTML !== "202-555-0100") { turns++; own.innerHTML = "202-555-0100" }
 	}).observe(own, {subtree: true, childList: true, characterData: true})</script>`+tag)
-	tab.arrive(s)
-	require.Equal(t, "202-555-0100", eval[string](tab, `own.textContent`))
-	require.Less(t, eval[int](tab, `turns`), 2500)
+		tab.arrive(s)
+		require.Equal(t, "202-555-0100", eval[string](tab, `own.textContent`))
+		require.Less(t, eval[int](tab, `turns`), 2500)
+	})
 }
 
 func TestM10_ChangingTextKeepsBeingReplaced(t *testing.T) {
-	t.Parallel()
-	s, tab := newSite(t, nil), newVisitor(t)
-	s.page("/", numberPage+tag)
-	tab.arrive(s)
-	require.Equal(t, "202-555-0143 for 0 s", eval[string](tab, `new Promise(done => {
+	withEachScript(t, func(t *testing.T, tag string) {
+		s, tab := newSite(t, nil), newVisitor(t)
+		s.page("/", numberPage+tag)
+		tab.arrive(s)
+		require.Equal(t, "202-555-0143 for 0 s", eval[string](tab, `new Promise(done => {
 		const text = document.querySelector("#n").firstChild; let left = 100;
 		const tick = () => { text.data = "202-555-0100 for " + --left + " s"; setTimeout(left ? tick : () => done(text.data)) }
 		tick() })`))
+	})
 }
 
 // TestM10_HydratedPagesFindTheirHTMLUnchanged covers pages that are recognized as

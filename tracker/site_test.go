@@ -55,6 +55,19 @@ const (
 	extendedTag = `<script async src="/ringback-extended.js"></script>`
 )
 
+// withEachScript runs a test with the tag of the usual script and with that of the
+// extended one, which does the same and more.
+func withEachScript(t *testing.T, test func(t *testing.T, tag string)) {
+	t.Helper()
+	t.Parallel()
+	for name, tag := range map[string]string{"usual": tag, "extended": extendedTag} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, tag)
+		})
+	}
+}
+
 func newSite(t *testing.T, configure func(*tracker.Config)) *site {
 	t.Helper()
 	s := &site{t: t, posts: make(chan post, 100), content: map[string]string{}, headers: map[string]string{}}

@@ -1,6 +1,7 @@
 import { followPage as followHistory } from "../navigation";
 import { ifPermitted } from "../guard";
 import { viewMoved } from "../views";
+import { watchComponents } from "./visit";
 
 declare global {
   interface Window {
@@ -9,9 +10,10 @@ declare global {
   }
 }
 
-/** Reacts to events of the page, and to navigation by the Navigation API. */
+/** Reacts to events of the page, to navigation by the Navigation API, and to components. */
 export const followPage = (): void => {
   followHistory();
+  watchComponents();
   let replaces = false;
   window.navigation?.addEventListener("navigate", (event) => {
     replaces = (event as Event & { navigationType: string }).navigationType === "replace";

@@ -9,6 +9,9 @@ export type { Replacements };
 
 type FormatOf = Parameters<typeof swapDigits>[1];
 
+const digits = (text: string) => text.replace(/\D/g, "").length;
+const withoutSpaces = (text: string) => text.replace(/[\s()]/g, "");
+
 /** Replaces the config's numbers like the function of the usual script, also in other digits and in letters, and not in addresses, prices and order numbers. */
 export const swap = (text: string, formatOf: FormatOf): string => {
   const plain = plainly(text);
@@ -21,9 +24,11 @@ export const swap = (text: string, formatOf: FormatOf): string => {
     const own = text.slice(start, end);
     const number = start + plain.slice(start, end).search(/[+(\d]/);
     if (!isLink && isNoPhone(plain, number, end)) continue;
-    const replaced = swapDigits(plain.slice(start, end), (number, form) => formatOf(number, form, start, end - start));
-    if (replaced === plain.slice(start, end)) continue;
-    const written = writtenLike(replaced, own);
+    const before = plain.slice(start, end);
+    const replaced = swapDigits(before, (number, form) => formatOf(number, form, start, end - start));
+    if (replaced === before) continue;
+    // A number with more or fewer digits is written in a format of its own, which has spaces.
+    const written = writtenLike(isLink && digits(replaced) !== digits(before) ? withoutSpaces(replaced) : replaced, own);
     remember(own, written);
     shown += text.slice(done, start) + written;
     done = end;
@@ -31,6 +36,6 @@ export const swap = (text: string, formatOf: FormatOf): string => {
   return swapVanities(shown + text.slice(done), ({ number, form }, written, start) => {
     const format = formatOf(number, form, start, written.length);
     if (format) remember(written, format);
-    return isLink ? format?.replace(/[\s()]/g, "") : format;
+    return isLink && format ? withoutSpaces(format) : format;
   });
 };

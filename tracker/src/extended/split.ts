@@ -80,6 +80,8 @@ const formatOf = (number: string, form: Form) => {
 
 /** Shows the numbers of which a text has a part, and reports whether there are any. */
 export const swapSplit = (text: Text): boolean => {
+  // Most texts are alone in their element.
+  if (!text.previousSibling && !text.nextSibling && !text.parentElement?.matches(INLINE)) return false;
   const parts = partsAround(text);
   if (!parts[1]) return false;
   const joined = parts.map(({ original }) => original).join("");

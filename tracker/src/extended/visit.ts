@@ -1,6 +1,7 @@
 import { attempt, ifPermitted } from "../guard";
 import { add, apply, observer, visitPending } from "../numbers";
 import { Untouched } from "../visit";
+import { catchRoots, roots } from "./components";
 import { findOriginal } from "./copies";
 import { submitted } from "./leads";
 import { swapSplit } from "./split";
@@ -13,13 +14,12 @@ const READ = ["aria-label", "aria-description", "title", "alt", "value"];
 const follow = (root: Node) =>
   observer.observe(root, { childList: true, subtree: true, characterData: true, attributeFilter: ["href", ...READ] });
 
-/** The roots of components. Those that pages cannot reach are here alone. */
-const roots = new WeakMap<Element, ShadowRoot>();
+const watched = new WeakSet<ShadowRoot>();
 
 /** Follows the numbers and the forms of a component. The submissions of its forms do not reach the window. */
-const watchRoot = (host: Element, root: ShadowRoot) => {
-  if (!roots.has(host)) {
-    roots.set(host, root);
+const watchRoot = (root: ShadowRoot) => {
+  if (!watched.has(root)) {
+    watched.add(root);
     follow(root);
     root.addEventListener("submit", (event) => ifPermitted(() => submitted(event.target as HTMLFormElement)), true);
   }
@@ -27,12 +27,8 @@ const watchRoot = (host: Element, root: ShadowRoot) => {
   visitPending();
 };
 
-const attachShadow = Element.prototype.attachShadow;
-Element.prototype.attachShadow = function (options) {
-  const root = attachShadow.call(this, options);
-  ifPermitted(() => watchRoot(this, root));
-  return root;
-};
+/** Follows the components that are made from now on. */
+export const watchComponents = (): void => catchRoots((root) => ifPermitted(() => watchRoot(root)));
 
 const isRead = ({ localName, value, ownerElement }: Attr) =>
   localName === "href"
@@ -50,7 +46,7 @@ const visitElement = (element: Element) => {
   }
   if (element === document.documentElement) follow(document);
   const root = roots.get(element) || element.shadowRoot;
-  if (root) watchRoot(element, root);
+  if (root) watchRoot(root);
 };
 
 /** Shows the numbers in a text, in the attributes of an element, and in a component. */
