@@ -12,12 +12,13 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// fillDays is for how many days a site has touchpoints.
-const fillDays = 730
+// fillDays is for how many days a site has touchpoints. On the last one people have their
+// third touchpoint, with which they become leads.
+const fillDays = 731
 
 // filler writes touchpoints, credit, calls and leads by SQL, as the service stores them, so
 // that millions take minutes. What it writes is uneven: most calls come from few campaigns.
-// Campaigns belong to no channel, which makes more rows than in life.
+// Each campaign is one of a source, and each source is part of a channel.
 type filler struct {
 	b        *testing.B
 	db       *sql.DB
@@ -153,7 +154,12 @@ func (f filler) id(prefix, number string) string {
 }
 
 const (
-	campaign = "'campaign ' || ((i * 7919 % 1499) * (i * 7919 % 1499) / 1499)"
+	// campaignNumber is SQL of the number of a touchpoint's campaign. Low numbers are frequent.
+	campaignNumber = "((i * 7919 % 1499) * (i * 7919 % 1499) / 1499)"
+	campaign       = "'campaign ' || " + campaignNumber
+	channel        = "'channel ' || (" + campaignNumber + " % 15)"
+	subchannel     = "'part ' || (" + campaignNumber + " % 30)"
+	source         = "'source ' || (" + campaignNumber + " % 30)"
 	// touchesEach is how many touchpoints a person has, a day or so apart.
 	touchesEach = 4
 )
@@ -209,7 +215,7 @@ func (f filler) touchpoints(site string, s span) []string {
 	touchpoints := f.numbers(s.from*s.perDay, s.to*s.perDay) + `INSERT INTO journey_touchpoints (site_id, generation, id, holder, person_id, in_crm, kind, at, day, session_id, conversion_id, task_id, type, medium, source,
 			channel, subchannel, campaign, landing_page, positions, position, first_touch, lead_creation, u_shaped, removed, suppressed, detail, updated_at)
 		SELECT '` + site + `', 1, ` + f.id("tpt", "i") + `, ` + f.id("visitor/vst", "i") + `, ` + f.id("cpe", s.person("i")) + `, true, 'call', ` + f.at(at) + `, ` + f.day(at) + `,
-			'', CASE i % 2 WHEN 0 THEN ` + f.id("cnv", "i") + ` ELSE '' END, '', 'Call', 'cpc', 'source ' || (i % 30), 'channel ' || (i % 15), 'part ' || (i % 30), ` + campaign + `,
+			'', CASE i % 2 WHEN 0 THEN ` + f.id("cnv", "i") + ` ELSE '' END, '', 'Call', 'cpc', ` + source + `, ` + channel + `, ` + subchannel + `, ` + campaign + `,
 			'www.shop.example/' || (i % 211), '[]', '-', CASE ` + nth + ` WHEN 0 THEN 10000 ELSE 0 END, CASE ` + nth + ` WHEN 2 THEN 10000 ELSE 0 END,
 			CASE ` + nth + ` WHEN 0 THEN 5000 WHEN 2 THEN 5000 ELSE 0 END, false, false, '{"sample": "` + strings.Repeat("x", 200) + `"}', ` + f.at(at) + ` FROM n`
 	calls := f.numbers(s.from*s.perDay, s.to*s.perDay) + `INSERT INTO journey_calls (site_id, generation, id, conversion_id, task_id, person_id, outcome, merging, day, updated_at)
@@ -248,7 +254,7 @@ func (f filler) facts(site string, s span) []string {
 	second := s.second("2 * i")
 	facts := f.numbers(s.from*s.perDay/2, s.to*s.perDay/2) + `INSERT INTO report_facts (series_id, conversion_id, day, hour, at, channel, source, medium, campaign, term, landing_page, device, number_id, pool_id, form, no_visit,
 			calls, ended, answered, missed, waits_known, wait_seconds, talks_known, talk_seconds, uniques, leads, known_visits, ` + strings.Join(zeros, ", ") + `)
-		SELECT id, ` + f.id("cnv", "2 * i") + `, ` + second + ` / 86400, ` + second + ` / 3600 * 3600, ` + f.at(second) + `, 'channel ' || (i % 15), 'source ' || (i % 30), 'cpc', ` + campaign + `, '',
+		SELECT id, ` + f.id("cnv", "2 * i") + `, ` + second + ` / 86400, ` + second + ` / 3600 * 3600, ` + f.at(second) + `, ` + channel + `, ` + source + `, 'cpc', ` + campaign + `, '',
 			'www.shop.example/' || (i % 211), 'mobile', 'num_' || (i % 97), '', CASE i % 3 WHEN 2 THEN 'contact' ELSE '' END, CASE i % 7 WHEN 0 THEN 'no_number' ELSE '' END,
 			1 - i % 3 / 2, 1 - i % 3 / 2, (1 - i % 3 / 2) * (i % 2), (1 - i % 3 / 2) * (1 - i % 2), 1, i % 40, 1, i % 300, 1, i % 3 / 2, 1` + strings.Repeat(", 0", len(zeros)) +
 		` FROM n, report_series WHERE site_id = '` + site + `' AND state = 'serving'`
