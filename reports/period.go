@@ -17,6 +17,15 @@ type Period struct{ From, To Day }
 // Days returns the number of days.
 func (p Period) Days() int { return int(p.To-p.From) + 1 }
 
+// Each returns the days from the first to the last.
+func (p Period) Each() []Day {
+	all := make([]Day, 0, p.Days())
+	for d := p.From; d <= p.To; d++ {
+		all = append(all, d)
+	}
+	return all
+}
+
 // Has reports whether a day belongs to the period.
 func (p Period) Has(d Day) bool { return p.From <= d && d <= p.To }
 

@@ -43,6 +43,20 @@ type Answer struct {
 	Rows   []Row
 }
 
+// Total returns the counts of all days of an answer by day that has one key. It has one row,
+// or none if the answer has none.
+func (a Answer) Total() Answer {
+	if len(a.Rows) == 0 {
+		return a
+	}
+	total := Row{Key: a.Rows[0].Key}
+	for _, row := range a.Rows {
+		total.Counts = total.Plus(row.Counts)
+	}
+	a.Rows = []Row{total}
+	return a
+}
+
 // Counts returns the counts of a site of an account. It is fault.Unavailable while the
 // facts of the site are being written for the first time.
 func (f *Figures) Counts(ctx context.Context, accountID, siteID string, queries ...Query) ([]Answer, error) {

@@ -27,29 +27,10 @@ func (f firstKey) compare(other firstKey) int {
 // maxTied is of how many keys with equal sums the touchpoints are read by key.
 const maxTied = 500
 
-// firstKeys returns the first keys by the order. Most keys have sums of few figures, so one
-// figure is read, and the touchpoints of keys that it does not place alone. If it does not
-// place enough keys, all figures are read.
-func (s *Sums) firstKeys(tx *gorm.DB, g generation, q Query, p reports.Parts) ([]string, error) {
-	if q.Limit > 0 {
-		found, err := s.placed(tx, g, q, p)
-		if err != nil || len(found) > 0 {
-			return keysOf(found), err
-		}
-	}
-	// Days that are subtracted would leave keys without anything among those found.
-	p, err := s.divide(tx, g, q, reports.WholeMonths)
-	if err != nil {
-		return nil, err
-	}
-	var all []firstKey
-	statement, values := q.first(q.rows(g, p, nil))
-	err = tx.Raw(statement, values...).Scan(&all).Error
-	return keysOf(all), err
-}
-
-// placed returns the first keys if as many as are wanted have a sum above zero, else none.
-func (s *Sums) placed(tx *gorm.DB, g generation, q Query, p reports.Parts) ([]firstKey, error) {
+// placed returns the first keys if as many as are wanted have a sum above zero, and nil if
+// all keys have to be read. Most keys have sums of few figures, so the one of the order is
+// read, and the touchpoints of keys that it does not place alone.
+func placed(tx *gorm.DB, g generation, q Query, p reports.Parts) ([]string, error) {
 	statement, values := q.largest(q.rows(g, p, []reports.CreditID{q.Order.Figure}))
 	var found []firstKey
 	if err := tx.Raw(statement, values...).Scan(&found).Error; err != nil {
@@ -60,22 +41,22 @@ func (s *Sums) placed(tx *gorm.DB, g generation, q Query, p reports.Parts) ([]fi
 		return nil, nil
 	}
 	if len(tied) > 0 && q.Order.Figure != reports.Touchpoints {
-		counts := Query{Dimension: q.Dimension, Keys: tied, Order: &Order{Figure: reports.Touchpoints}}
-		statement, values := counts.first(counts.rows(g, p, []reports.CreditID{reports.Touchpoints}))
-		var counted []firstKey
+		counts := Query{Dimension: q.Dimension, Keys: tied}
+		statement, values := counts.statement(counts.rows(g, p, []reports.CreditID{reports.Touchpoints}))
+		var counted []Value
 		if err := tx.Raw(statement, values...).Scan(&counted).Error; err != nil {
 			return nil, err
 		}
 		touchpoints := make(map[string]int64, len(counted))
 		for _, c := range counted {
-			touchpoints[c.Key] = c.Touchpoints
+			touchpoints[c.Key] = c.Units
 		}
 		for i := range found {
 			found[i].Touchpoints = touchpoints[found[i].Key]
 		}
 	}
 	slices.SortFunc(found, firstKey.compare)
-	return found[:q.Limit], nil
+	return keysOf(found[:q.Limit]), nil
 }
 
 // tiedKeys returns the keys whose sum another one has, too. The keys are in the order of
@@ -116,16 +97,19 @@ func (q Query) largest(parts []string, values []any) (string, []any) {
 		q.Order.worth(), q.Order.column(), strings.Join(parts, " UNION ALL "), where, q.Limit-1), values
 }
 
-// first returns the query of the first keys by the order.
+// first returns the query of the values of the first keys by the order, those of a key after
+// each other.
 func (q Query) first(parts []string, values []any) (string, []any) {
-	values = append([]any{q.Order.Figure, reports.Touchpoints}, values...)
-	where := q.where(&values)
-	statement := fmt.Sprintf("SELECT key, SUM(CASE WHEN figure = ? THEN %s%s ELSE 0 END) AS sum, SUM(CASE WHEN figure = ? THEN units ELSE 0 END) AS touchpoints "+
-		"FROM (%s) AS parts%s GROUP BY key ORDER BY 2 DESC, 3 DESC, 1", q.Order.column(), q.Order.worth(), strings.Join(parts, " UNION ALL "), where)
+	all, values := q.unordered(parts, values)
+	limit := ""
 	if q.Limit > 0 {
-		statement += fmt.Sprintf(" LIMIT %d", q.Limit)
+		limit = fmt.Sprintf(" LIMIT %d", q.Limit)
 	}
-	return statement, values
+	return fmt.Sprintf(`WITH found AS (%s), placed AS (
+		SELECT key, SUM(CASE WHEN figure = ? THEN %s%s ELSE 0 END) AS ordering_sum, SUM(CASE WHEN figure = ? THEN units ELSE 0 END) AS touched
+		FROM found GROUP BY key ORDER BY 2 DESC, 3 DESC, 1%s)
+		SELECT found.* FROM found JOIN placed ON placed.key = found.key ORDER BY ordering_sum DESC, touched DESC, found.key, figure, currency`,
+		all, q.Order.column(), q.Order.worth(), limit), append(values, q.Order.Figure, reports.Touchpoints)
 }
 
 // worth returns the factor of the currency. Currencies are three letters of package

@@ -35,11 +35,18 @@ func (q Query) rows(g generation, p reports.Parts, only []reports.CreditID) (par
 	if len(p.Months) > 0 {
 		add("revenue_months", "", "IN ?", texts(p.Months))
 	}
-	for _, days := range p.Less {
-		add("revenue_days", "-", "BETWEEN ? AND ?", days.From.String(), days.To.String())
+	days := func(factor string, of reports.Period) {
+		if only == nil {
+			add("revenue_days", factor, "BETWEEN ? AND ?", of.From.String(), of.To.String())
+		} else { // an index is followed to the figure on each day
+			add("revenue_days", factor, "IN ?", texts(of.Each()))
+		}
 	}
-	for _, days := range p.Days {
-		add("revenue_days", "", "BETWEEN ? AND ?", days.From.String(), days.To.String())
+	for _, of := range p.Less {
+		days("-", of)
+	}
+	for _, of := range p.Days {
+		days("", of)
 	}
 	facts := touchedFacts
 	if q.Dimension == Whole {
@@ -50,7 +57,7 @@ func (q Query) rows(g generation, p reports.Parts, only []reports.CreditID) (par
 	}
 	if len(p.Fresh) > 0 {
 		for _, pass := range passes(facts) {
-			text, more := g.facts(pass, p.Fresh, p.Until)
+			text, more := g.facts(pass, keys[q.Dimension], p.Fresh, p.Until)
 			parts, values = append(parts, q.ofFacts(text, pass[0])), append(values, more...)
 		}
 	}
@@ -79,19 +86,29 @@ func (q Query) ofFacts(facts string, f fact) string {
 	return fmt.Sprintf("SELECT figure, day, currency, %s AS key, %s FROM (%s) AS facts", key, strings.Join(valueColumns, ", "), facts)
 }
 
-// statement returns the query of all values.
+// statement returns the query of all values, in the order of their keys.
 func (q Query) statement(parts []string, values []any) (string, []any) {
-	columns := "key, figure, currency"
+	statement, values := q.unordered(parts, values)
+	return statement + " ORDER BY " + q.columns(), values
+}
+
+// columns returns what values are of.
+func (q Query) columns() string {
 	if q.ByDay {
-		columns = "day, " + columns
+		return "day, key, figure, currency"
 	}
+	return "key, figure, currency"
+}
+
+func (q Query) unordered(parts []string, values []any) (string, []any) {
+	columns := q.columns()
 	where := q.where(&values)
 	some := make([]string, len(valueColumns))
 	for i, c := range valueColumns {
 		some[i] = "SUM(" + c + ") <> 0"
 	}
-	return fmt.Sprintf("SELECT %s, %s FROM (%s) AS parts%s GROUP BY %s HAVING %s ORDER BY %s",
-		columns, sums(), strings.Join(parts, " UNION ALL "), where, columns, strings.Join(some, " OR "), columns), values
+	return fmt.Sprintf("SELECT %s, %s FROM (%s) AS parts%s GROUP BY %s HAVING %s",
+		columns, sums(), strings.Join(parts, " UNION ALL "), where, columns, strings.Join(some, " OR ")), values
 }
 
 // where returns the condition of the keys, and adds its values.

@@ -3,7 +3,6 @@ package revenue
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -86,6 +85,34 @@ type Answer struct {
 	TimeZone string
 	AsOf     time.Time // what happened until then is counted
 	Values   []Value
+}
+
+// Total returns the sums of all days of an answer by day that has one key.
+func (a Answer) Total() Answer {
+	sums, order := map[Value]*Value{}, []*Value{}
+	for _, v := range a.Values {
+		of := Value{Key: v.Key, Figure: v.Figure, Currency: v.Currency}
+		if sums[of] == nil {
+			sums[of] = &Value{Key: v.Key, Figure: v.Figure, Currency: v.Currency}
+			order = append(order, sums[of])
+		}
+		sums[of].add(v)
+	}
+	a.Values = make([]Value, len(order))
+	for i, v := range order {
+		a.Values[i] = *v
+	}
+	return a
+}
+
+func (v *Value) add(other Value) {
+	v.Units += other.Units
+	v.FirstTouch += other.FirstTouch
+	v.LeadCreation += other.LeadCreation
+	v.UShaped += other.UShaped
+	v.WShaped += other.WShaped
+	v.FullPath += other.FullPath
+	v.Custom += other.Custom
 }
 
 // Revenue returns sums of a site of an account. Those of a key follow each other.
@@ -199,19 +226,15 @@ func (s *Sums) values(tx *gorm.DB, g generation, q Query, into *[]Value) error {
 	if err != nil {
 		return err
 	}
-	if q.Order != nil {
-		if q.Keys, err = s.firstKeys(tx, g, q, p); err != nil || len(q.Keys) == 0 {
+	if q.Order == nil {
+		statement, all := q.statement(q.rows(g, p, nil))
+		return tx.Raw(statement, all...).Scan(into).Error
+	}
+	if q.Limit > 0 && q.Dimension == Campaign { // others have few keys
+		if q.Keys, err = placed(tx, g, q, p); err != nil {
 			return err
 		}
 	}
-	statement, all := q.statement(q.rows(g, p, nil))
-	if err := tx.Raw(statement, all...).Scan(into).Error; err != nil || q.Order == nil {
-		return err
-	}
-	place := make(map[string]int, len(q.Keys))
-	for i, key := range q.Keys {
-		place[key] = i
-	}
-	slices.SortStableFunc(*into, func(a, b Value) int { return place[a.Key] - place[b.Key] })
-	return nil
+	statement, all := q.first(q.rows(g, p, nil))
+	return tx.Raw(statement, all...).Scan(into).Error
 }

@@ -131,9 +131,9 @@ func (f fact) sameRows(other fact) bool {
 	return f.from == other.from && f.day == other.day && f.where == other.where
 }
 
-// facts returns a query of figures on some days, by figure, day, currency and the values
+// facts returns a query of figures on some days, by figure, day, currency and some columns
 // of touchpoints, and its values. A time ends the last day, unless it is zero.
-func (g generation) facts(of []fact, days []reports.Day, until time.Time) (string, []any) {
+func (g generation) facts(of []fact, by []string, days []reports.Day, until time.Time) (string, []any) {
 	last := ""
 	if len(days) > 0 {
 		last = slices.Max(days).String()
@@ -151,7 +151,7 @@ func (g generation) facts(of []fact, days []reports.Day, until time.Time) (strin
 		if f.where != "" {
 			condition += " AND " + f.where
 		}
-		parts = append(parts, onePass(pass, condition))
+		parts = append(parts, onePass(pass, by, condition))
 	}
 	return strings.Join(parts, " UNION ALL "), values
 }
@@ -165,8 +165,9 @@ func texts(days []reports.Day) []string {
 	return texts
 }
 
-// onePass returns the query of figures that count the same rows, which are read once.
-func onePass(of []fact, condition string) string {
+// onePass returns the query of figures that count the same rows, which are read once. It is
+// by some columns of touchpoints, if the rows have any.
+func onePass(of []fact, by []string, condition string) string {
 	f := of[0]
 	columns := []string{f.day + " AS day"}
 	group := []string{f.day}
@@ -178,7 +179,7 @@ func onePass(of []fact, condition string) string {
 	}
 	var names []string
 	if table := f.table(); table != "" {
-		names = Columns
+		names = by
 		for _, name := range names {
 			columns, group = append(columns, table+name+" AS "+name), append(group, table+name)
 		}

@@ -71,8 +71,8 @@ func (g generation) sumDay(tx *gorm.DB, text string) error {
 		return err
 	}
 	parts := make([]string, 0, len(keys))
-	touched, values := g.facts(touchedFacts, []reports.Day{day}, time.Time{})
-	all, more := g.facts(untouchedFacts, []reports.Day{day}, time.Time{})
+	touched, values := g.facts(touchedFacts, Columns, []reports.Day{day}, time.Time{})
+	all, more := g.facts(untouchedFacts, nil, []reports.Day{day}, time.Time{})
 	for dimension, columns := range keys {
 		if dimension == Whole {
 			continue

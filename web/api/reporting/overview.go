@@ -42,7 +42,7 @@ func (h *Handler) overview(ctx context.Context, in Asked) (overviewView, error) 
 	if err != nil {
 		return overviewView{}, err
 	}
-	answers, err := h.counts(ctx, a, figures.Query{Dimension: figures.Whole}, figures.Query{Dimension: figures.Whole, ByDay: true}, figures.Query{Dimension: figures.Channel})
+	answers, err := h.overviewCounts(ctx, a)
 	if err != nil {
 		return overviewView{}, err
 	}
@@ -51,16 +51,31 @@ func (h *Handler) overview(ctx context.Context, in Asked) (overviewView, error) 
 		return overviewView{}, err
 	}
 	w, n := reqctx.Writer(ctx), len(a.spans)
-	v := overviewView{reportView: a.view(w, answers[0], reports.CallFigures)}
-	v.Total = &a.rows(figures.Whole, answers[:n], true)[0]
+	days, totals, channels := answers[0].Rows, answers[:n], answers[n:]
+	totals[0] = totals[0].Total()
+	v := overviewView{reportView: a.view(w, totals[0], reports.CallFigures)}
+	v.Total = &a.rows(figures.Whole, totals, true)[0]
 	v.FewCalls = *v.Total.Figures["ended"].Value < reports.FewCalls
-	for _, day := range answers[n].Rows {
+	for _, day := range days {
 		v.Days = append(v.Days, a.row(map[string]string{"day": day.Day.String()}, map[string]string{}, &day.Counts, nil, reports.Period{From: day.Day, To: day.Day}))
 	}
-	v.Rows = a.rows(figures.Channel, answers[2*n:], false)
+	v.Rows = a.rows(figures.Channel, channels, false)
 	v.Sending = sendingPart{Meanings: meanings(w, reports.SendFigures), Total: a.sendTotal(sends), Skipped: a.skipped(sends[0])}
 	v.NeedsAHand, err = h.needsAHand(ctx, a, sends[0], *v.Total)
 	return v, err
+}
+
+// overviewCounts returns the counts of each span, those of the period by day, and then those
+// of each span by channel.
+func (h *Handler) overviewCounts(ctx context.Context, a asked) ([]figures.Answer, error) {
+	var queries []figures.Query
+	for i, span := range a.spans {
+		queries = append(queries, figures.Query{Dimension: figures.Whole, Span: span, ByDay: i == 0})
+	}
+	for _, span := range a.spans {
+		queries = append(queries, figures.Query{Dimension: figures.Channel, Span: span})
+	}
+	return h.store.Counts(ctx, a.account, a.site, queries...)
 }
 
 // skipped returns the decisions not to send by their reason.

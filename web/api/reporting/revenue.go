@@ -149,16 +149,16 @@ func (h *Handler) revenue(ctx context.Context, in AskedRevenue) (revenueView, er
 	}
 	whole := make([]revenue.Query, len(a.spans))
 	for i, span := range a.spans {
-		whole[i] = revenue.Query{Dimension: revenue.Whole, Span: span}
+		whole[i] = revenue.Query{Dimension: revenue.Whole, Span: span, ByDay: i == 0}
 	}
-	byDay := revenue.Query{Dimension: revenue.Whole, Span: a.spans[0], ByDay: true}
 	var view revenueView
 	err = h.store.ReadRevenue(ctx, a.account, a.site, func(ask revenue.Ask) error {
-		totals, err := ask(append(whole, byDay)...)
+		totals, err := ask(whole...)
 		if err != nil {
 			return err
 		}
-		totals, days := totals[:len(whole)], totals[len(whole)]
+		days := totals[0]
+		totals[0] = days.Total()
 		a.findCurrency(totals)
 		rows, err := a.revenueRows(ask)
 		view = a.revenueView(reqctx.Writer(ctx), totals, rows)
