@@ -36,7 +36,7 @@ func (s Span) Parts(today Day, stale Stale, monthly Monthly) Parts {
 	fresh := func(d Day) bool { return stale.Days[d] || d >= today || !s.Until.IsZero() && d == s.To }
 	for d := s.To; d >= s.From; d-- {
 		first, last := max(d.Month(), s.From), min(d.MonthEnd(), s.To)
-		switch summed := d.Month() < today.Month() && !stale.Months[d.Month()] && s.Until.IsZero(); {
+		switch summed := d.Month() < today.Month() && !stale.Months[d.Month()] && (s.Until.IsZero() || d.Month() < s.To.Month()); {
 		case d == last && summed && monthly.covers(Period{first, last}):
 			p.addMonth(Period{first, last})
 			d = first

@@ -1,6 +1,7 @@
 package figures_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -115,6 +116,41 @@ func TestM8_SumsByDayAndByHourAddUpToTheWhole(t *testing.T) {
 			}
 			require.Equal(t, whole, sum)
 		}
+	})
+}
+
+func TestM8_HoursOfTheWeekAreThoseOfTheLocalClock(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w := newWorld(t, s, clock, 6)
+		w.rezone(t, pick(w.rand, "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns")) // the clocks change within the 40 days
+		w.build(t)
+		for range 40 {
+			w.day(t)
+			clock.Advance(24 * time.Hour)
+		}
+		w.work(t)
+		type hour struct {
+			weekday time.Weekday
+			hour    int
+		}
+		want, got := map[hour]int64{}, map[hour]int64{}
+		for _, m := range w.made {
+			at := m.at.In(w.zone())
+			want[hour{at.Weekday(), at.Hour()}]++
+		}
+		today := reports.DayOf(clock.Now(), w.zone())
+		answers, err := s.Counts(t.Context(), w.site.AccountID, w.site.ID,
+			figures.Query{Dimension: figures.Hour, Span: reports.Span{Period: reports.Period{From: today - 60, To: today}}})
+		require.NoError(t, err)
+		require.Less(t, len(answers[0].Rows), 3*7*24, "hours of the week, before and after the clocks change")
+		for _, row := range answers[0].Rows {
+			begins, err := strconv.ParseInt(row.Key, 10, 64)
+			require.NoError(t, err)
+			at := time.Unix(begins, 0).In(w.zone())
+			got[hour{at.Weekday(), at.Hour()}] += row.Calls + row.Leads
+		}
+		require.Equal(t, want, got, w.site.TimeZone)
 	})
 }
 

@@ -95,6 +95,9 @@ func (f *Figures) counts(tx *gorm.DB, s Series, q Query, into *[]Row) error {
 	if q.Span.Days() <= 0 {
 		return nil
 	}
+	if q.Dimension == Hour {
+		return f.hours(tx, s, q, into)
+	}
 	divided, err := f.parts(tx, s, q)
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func (b Behind) Narrow(db, rows *gorm.DB, siteID string, of []reports.CreditID) 
 	f := all[slices.IndexFunc(all, func(f fact) bool { return f.figure == b.Figure })]
 	condition, values := b.condition(f)
 	values = append([]any{g.SiteID, g.Generation}, values...)
-	return rows.Where("id IN (SELECT "+f.counted()+" FROM "+f.from+" WHERE o.site_id = ? AND o.generation = ?"+condition+")", values...), nil
+	return rows.Where("id IN (SELECT "+f.counted()+" FROM "+f.from+f.join+" WHERE o.site_id = ? AND o.generation = ?"+condition+")", values...), nil
 }
 
 // counted returns the column of what a figure counts.

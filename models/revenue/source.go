@@ -55,6 +55,7 @@ var valueColumns = append([]string{"units"}, models...)
 type fact struct {
 	figure   reports.CreditID
 	from     string            // the tables; o is the one that limits to a site and a generation
+	join     string            // the touchpoints, if only their columns are needed
 	day, at  string            // the columns of the local day and of the instant
 	where    string            // a further condition, empty if there is none
 	currency string            // SQL, empty if the figure is no money
@@ -63,9 +64,9 @@ type fact struct {
 
 const (
 	touchpointTable = "journey_touchpoints t"
-	credited        = "revenue_deals o JOIN journey_credits c ON c.site_id = o.site_id AND c.generation = o.generation AND c.opportunity_id = o.opportunity_id " +
-		"JOIN journey_touchpoints t ON t.site_id = c.site_id AND t.generation = c.generation AND t.id = c.touchpoint_id"
-	byTouchpoint = "journey_touchpoints o JOIN journey_credits c ON c.site_id = o.site_id AND c.generation = o.generation AND c.touchpoint_id = o.id " +
+	credited        = "revenue_deals o JOIN journey_credits c ON c.site_id = o.site_id AND c.generation = o.generation AND c.opportunity_id = o.opportunity_id"
+	ofTouchpoint    = " JOIN journey_touchpoints t ON t.site_id = c.site_id AND t.generation = c.generation AND t.id = c.touchpoint_id"
+	byTouchpoint    = "journey_touchpoints o JOIN journey_credits c ON c.site_id = o.site_id AND c.generation = o.generation AND c.touchpoint_id = o.id " +
 		"JOIN revenue_deals d ON d.site_id = c.site_id AND d.generation = c.generation AND d.opportunity_id = c.opportunity_id"
 )
 
@@ -77,10 +78,10 @@ var touchedFacts = []fact{
 		day: "o.day", at: "o.at", where: "t.first_touch + t.lead_creation + t.u_shaped > 0",
 		values: map[string]string{credit.FirstTouch: "t.first_touch", credit.LeadCreation: "t.lead_creation", credit.UShaped: "t.u_shaped"},
 	},
-	{figure: reports.Opportunities, from: credited, day: "o.opened_day", at: "o.opened_at", values: byModel("c.share")},
-	{figure: reports.Pipeline, from: credited, day: "o.opened_day", at: "o.opened_at", currency: "o.currency", values: byModel("c.amount")},
-	{figure: reports.Deals, from: credited, day: "o.closed_day", at: "o.closed_at", where: "o.won", values: byModel("c.share")},
-	{figure: reports.Revenue, from: credited, day: "o.closed_day", at: "o.closed_at", where: "o.won", currency: "o.currency", values: byModel("c.amount")},
+	{figure: reports.Opportunities, from: credited, join: ofTouchpoint, day: "o.opened_day", at: "o.opened_at", values: byModel("c.share")},
+	{figure: reports.Pipeline, from: credited, join: ofTouchpoint, day: "o.opened_day", at: "o.opened_at", currency: "o.currency", values: byModel("c.amount")},
+	{figure: reports.Deals, from: credited, join: ofTouchpoint, day: "o.closed_day", at: "o.closed_at", where: "o.won", values: byModel("c.share")},
+	{figure: reports.Revenue, from: credited, join: ofTouchpoint, day: "o.closed_day", at: "o.closed_at", where: "o.won", currency: "o.currency", values: byModel("c.amount")},
 	{figure: reports.Realized, from: byTouchpoint, day: "o.day", at: "o.at", where: "d.won", currency: "d.currency", values: byModel("c.amount")},
 }
 
@@ -106,7 +107,7 @@ func byModel(value string) map[string]string {
 // not among them.
 func (f fact) table() string {
 	switch {
-	case strings.Contains(f.from, touchpointTable):
+	case strings.Contains(f.from+f.join, touchpointTable):
 		return "t."
 	case strings.Contains(f.from, "journey_touchpoints o"):
 		return "o."
@@ -177,8 +178,10 @@ func onePass(of []fact, by []string, condition string) string {
 			break
 		}
 	}
+	from := f.from
 	var names []string
-	if table := f.table(); table != "" {
+	if table := f.table(); table != "" && len(by) > 0 {
+		from += f.join
 		names = by
 		for _, name := range names {
 			columns, group = append(columns, table+name+" AS "+name), append(group, table+name)
@@ -191,7 +194,7 @@ func onePass(of []fact, by []string, condition string) string {
 		columns = append(columns, sums...)
 	}
 	return fmt.Sprintf("SELECT * FROM (WITH pass AS (SELECT %s FROM %s WHERE %s GROUP BY %s) %s) AS passed",
-		strings.Join(columns, ", "), f.from, condition, strings.Join(group, ", "), strings.Join(figures, " UNION ALL "))
+		strings.Join(columns, ", "), from, condition, strings.Join(group, ", "), strings.Join(figures, " UNION ALL "))
 }
 
 // columns returns the sums that the nth figure of a pass adds to it, and the query that
