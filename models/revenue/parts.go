@@ -48,6 +48,15 @@ func (q Query) rows(g generation, p reports.Parts, only []reports.CreditID) (par
 	for _, of := range p.Days {
 		days("", of)
 	}
+	fresh, more := q.fresh(g, p, only)
+	return append(parts, fresh...), append(values, more...)
+}
+
+// fresh returns the queries of what is read from facts, and their parameters.
+func (q Query) fresh(g generation, p reports.Parts, only []reports.CreditID) (parts []string, values []any) {
+	if len(p.Fresh) == 0 {
+		return nil, nil
+	}
 	facts := touchedFacts
 	if q.Dimension == Whole {
 		facts = slices.Concat(touchedFacts, untouchedFacts)
@@ -55,11 +64,9 @@ func (q Query) rows(g generation, p reports.Parts, only []reports.CreditID) (par
 	if only != nil {
 		facts = slices.DeleteFunc(slices.Clone(facts), func(f fact) bool { return !slices.Contains(only, f.figure) })
 	}
-	if len(p.Fresh) > 0 {
-		for _, pass := range passes(facts) {
-			text, more := g.facts(pass, keys[q.Dimension], p.Fresh, p.Until)
-			parts, values = append(parts, q.ofFacts(text, pass[0])), append(values, more...)
-		}
+	for _, pass := range passes(facts) {
+		text, more := g.facts(pass, keys[q.Dimension], p.Fresh, p.Until)
+		parts, values = append(parts, q.ofFacts(text, pass[0])), append(values, more...)
 	}
 	return parts, values
 }
