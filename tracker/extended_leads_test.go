@@ -27,7 +27,7 @@ func TestCaseF13_FormsThatPagesPassInOtherWays(t *testing.T) {
 		"an event":              {`(() => { const e = new Event("submit"); f.dispatchEvent(e); return e })()`, "contact", map[string]any{"phone": "+1 202 555 0123"}},
 		"what contains it":      {`document.body`, "contact", map[string]any{"phone": "+1 202 555 0123"}},
 		"parameters":            {`new URLSearchParams("phone=1&a=x&a=y")`, "", map[string]any{"phone": "1", "a": "x, y"}},
-		"values, as before":     {`{form: "Chat", phone: 1}`, "Chat", map[string]any{"phone": "1"}},
+		"values, as before":     {`{form: "Chat", phone: 1, fields: null}`, "Chat", map[string]any{"phone": "1"}},
 		"form data with a file": {`(() => { const d = new FormData(); d.append("cv", new Blob(["x"])); d.append("phone", "2"); return d })()`, "", map[string]any{"phone": "2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -62,13 +62,13 @@ func TestCaseF15_ListsOfValues(t *testing.T) {
 	s.page("/", contactForm+extendedTag)
 	tab.open(s.at("/"))
 	s.next("views")
-	tab.run(`ringback("lead", {email: "visitor@example.com", tags: "chat", fields: {b: ["x", "y"],
+	tab.run(`ringback("lead", {email: "visitor@example.com", tags: "chat", interests: ["m", "n"], fields: {b: ["x", "y"],
 		address: {city: "Town", lines: ["1", 2]}, set: new Set(["p", "q"]), when: new Date(0), deep: [{a: 1}], none: null,
 		digits: ["5555 5555 5555 4444", "z"], payment: {card_number: "1"}}})`)
 	lead := s.next("leads")
 	require.Equal(t, []any{"chat"}, lead.Body["tags"])
 	require.Equal(t, map[string]any{
-		"email": "visitor@example.com", "b": "x, y", "address.city": "Town", "address.lines": "1, 2", "set": "p, q", "when": "1970-01-01T00:00:00.000Z", "digits": "****, z",
+		"email": "visitor@example.com", "interests": "m, n", "b": "x, y", "address.city": "Town", "address.lines": "1, 2", "set": "p, q", "when": "1970-01-01T00:00:00.000Z", "digits": "****, z",
 	}, lead.fields())
 }
 

@@ -30,10 +30,12 @@ const flat = (name: string, value: any): [string, unknown][] => {
   return Object.entries(value).flatMap(([part, value]) => flat(name + "." + part, value));
 };
 
+const flatValues = (values?: object) => Object.fromEntries(Object.entries({ ...values }).flatMap((entry) => flat(...entry)));
+
 const withFlatFields = ({ fields, tags, ...values }: LeadValues): LeadValues => ({
-  ...values,
+  ...flatValues(values),
   tags: typeof tags === "string" ? [tags] : tags,
-  fields: Object.fromEntries(Object.entries({ ...fields }).flatMap((entry) => flat(...entry))),
+  fields: flatValues(fields),
 });
 
 /** Returns the form or the values that a page passes: a form, an element in one, a selector, a list such as jQuery's, an event, form data or values. */
