@@ -18,6 +18,7 @@ import (
 	"ringback/models/crm"
 	"ringback/models/erasing"
 	"ringback/models/journeys"
+	"ringback/models/judged"
 	"ringback/models/modeltest"
 	"ringback/models/received"
 	"ringback/touchpoints"
@@ -71,7 +72,9 @@ func delivered(t *testing.T, s *models.Store, site models.Site) {
 	lead.Lead.Phone, lead.Lead.Email, lead.Lead.Fields = "+12025550188", "third@example.com", map[string]string{"second address": erased.Email}
 	accepted, err := s.AcceptLead(t.Context(), lead)
 	require.NoError(t, err)
-	outcome, err := s.SaveDecisions(t.Context(), modeltest.Sending(accepted.ConversionID, modeltest.Integration(t, s, site)))
+	decided := modeltest.Sending(accepted.ConversionID, modeltest.Integration(t, s, site))
+	decided.Facts = &judged.Facts{ConversionID: accepted.ConversionID, Final: true, SiteID: site.ID, Event: delivery.Payload{Email: erased.Email}, CreatedAt: modeltest.Start}
+	outcome, err := s.SaveDecisions(t.Context(), decided)
 	require.NoError(t, err)
 	id := outcome.Deliveries[0].ID
 	begin(t, s, id)
@@ -129,6 +132,7 @@ func TestG8_AnErasedPersonLeavesNothing(t *testing.T) {
 		for _, text := range append(texts, erasedIDs...) {
 			require.NotEmpty(t, tablesWith(t, k.db, text), "%s is not stored, so its absence shows nothing", text)
 		}
+		require.Contains(t, tablesWith(t, k.db, erased.Email), "judged_facts", "what the decision went by")
 		require.Equal(t, erasing.Count{Conversions: 3, Visitors: 1, People: 2, Messages: 2}, k.erase(t.Context(), t, k.scope()))
 		for _, text := range texts {
 			require.Empty(t, tablesWith(t, k.db, text), text)

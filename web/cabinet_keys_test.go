@@ -60,3 +60,23 @@ func TestTheFormOfADestinationSpeaksTheReadersLanguage(t *testing.T) {
 	w.must("PATCH", "/sites/{site}/integrations/{hook}", `{"credentials":{"headers":null}}`)
 	require.NotContains(t, w.browse("/sites/{site}/integrations/{hook}", adminToken).Body.String(), "data-remove-credential")
 }
+
+// TestNumbersAndSettingsAreChangedOnTheirPages has the forms that an editor gets, and a viewer
+// does not.
+func TestNumbersAndSettingsAreChangedOnTheirPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.names["pool"] = w.must("POST", "/sites/{site}/pools", `{"name":"Web site"}`)["id"].(string)
+	for page, forms := range map[string][]string{
+		"numbers": {"/api/v1/sites/{site}/pools", "/api/v1/sites/{site}/pools/{pool}/numbers", "/api/v1/sites/{site}/numbers"},
+		"script":  {"/api/v1/sites/{site}/script", "/api/v1/sites/{site}"},
+	} {
+		body, seen := w.browse("/sites/{site}/"+page, adminToken).Body.String(), w.browse("/sites/{site}/"+page, w.tokens["viewer"]).Body.String()
+		for _, form := range forms {
+			require.Contains(t, body, w.fill(`data-send="`+form+`"`))
+			require.NotContains(t, seen, w.fill(`data-send="`+form+`"`))
+		}
+		require.NotContains(t, seen, "data-action=")
+	}
+	require.Contains(t, w.browse("/sites/{site}/numbers", adminToken).Body.String(), w.fill(`data-action="/api/v1/sites/{site}/pools/{pool}" data-method="PATCH" data-body="{&#34;enabled&#34;:false}"`))
+}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/models/modeltest"
 )
 
 // download returns the lines of a file that a page offers.
@@ -185,4 +187,51 @@ func TestTheReportOnRevenueAndTheCheckHavePages(t *testing.T) {
 	require.Contains(t, page.Body.String(), w.fill(`/api/v1/sites/{site}/reports/revenue.csv?by=campaign`))
 	require.Contains(t, w.browse("/sites/{site}/script", adminToken).Body.String(), w.fill(`data-check="/api/v1/sites/{site}/check"`))
 	require.NotContains(t, w.browse("/sites/{site}/script", w.tokens["viewer"]).Body.String(), "data-check")
+}
+
+// TestAViewThatCannotBeReadIsNoOtherView has a view whose filter a later version of the list
+// does not know. Without it, the list would show everything under the name of the view.
+func TestAViewThatCannotBeReadIsNoOtherView(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	mine := w.signInAs(adminEmail, samplePassword)
+	refused := w.byBrowser(mine, "POST", "/sites/{site}/views", `{"list":"calls","name":"Bad","query":"state=gone&kind=call"}`)
+	require.Equal(t, 422, refused.Code)
+	require.Contains(t, refused.Body.String(), `"field":"query.state"`)
+	for _, query := range []string{"cols=kind&cols=term&cursor=abc&state=waiting", "kind=lead"} {
+		made := w.byBrowser(mine, "POST", "/sites/{site}/views", `{"list":"calls","name":"`+query+`","query":"`+query+`"}`)
+		require.Equal(t, 201, made.Code, made.Body)
+	}
+	db := modeltest.SQL(t, w.dsn)
+	for _, broken := range []string{"state=gone", "retired=1"} {
+		_, err := db.ExecContext(t.Context(), "UPDATE saved_views SET query = '"+broken+"' WHERE name = 'kind=lead'")
+		require.NoError(t, err)
+		items := decode(t, w.byBrowser(mine, "GET", "/sites/{site}/views", ""))["items"].([]any)
+		require.Len(t, items, 2)
+		require.Contains(t, items[0].(object)["unreadable"], broken[:strings.Index(broken, "=")]+": ")
+		require.NotContains(t, items[1].(object), "unreadable")
+		require.Equal(t, "cols=kind&cols=term&state=waiting", items[1].(object)["query"])
+
+		page := w.see(mine, "/sites/{site}/calls").Body.String()
+		require.Contains(t, page, "The view “kind=lead” cannot be read any more:")
+		require.NotContains(t, page, `>kind=lead</a>`)
+		require.Contains(t, page, `>cols=kind&amp;cols=term&amp;cursor=abc&amp;state=waiting</a>`)
+	}
+}
+
+func TestColumnsOfListsAreChosen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("POST", "/sites/{site}/leads", `{"external_id":"order-9","email":"buyer@example.com","traffic":{"source":"google","medium":"cpc","term":"garden chairs"}}`)
+	usual := w.browse("/sites/{site}/calls", w.tokens["viewer"]).Body.String()
+	require.NotContains(t, usual, "garden chairs")
+	require.Contains(t, usual, `name="cols" value="kind" checked`)
+	chosen := w.browse("/sites/{site}/calls?cols=term&cols=external_id&cols=nothing&kind=lead", w.tokens["viewer"]).Body.String()
+	require.Contains(t, chosen, "garden chairs")
+	require.Contains(t, chosen, ">order-9</td>")
+	require.NotContains(t, chosen, `name="cols" value="kind" checked`)
+	require.Contains(t, chosen, w.fill(`<a href="/sites/{site}/calls?cols=term&amp;cols=external_id" data-key="Escape">`), "the columns stay without the filter")
+	require.NotContains(t, w.browse("/sites/{site}/calls?cols=term", w.tokens["viewer"]).Body.String(), `data-key="Escape"`, "nothing is filtered")
+	require.Contains(t, w.browse("/sites/{site}/deliveries?cols=id", w.tokens["viewer"]).Body.String(), w.fill(">{delivery}</td>"))
+	require.Len(t, w.download("/sites/{site}/calls.csv?cols=term&kind=lead", w.tokens["viewer"])[0], 20, "a file has all columns")
 }

@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -11,6 +13,8 @@ import (
 	"ringback/conversion"
 	"ringback/decision"
 	"ringback/destinations/builtin"
+	"ringback/models/judged"
+	"ringback/web"
 )
 
 // decideCalls reports calls that talk so many seconds each, a minute apart, and decides on
@@ -133,4 +137,46 @@ func TestPreview_NamesWhatIsWrong(t *testing.T) {
 	}
 	answer := w.do("POST", "/sites/{site}/integrations/{integration}/preview", w.tokens["stranger"], `{}`)
 	require.Equal(t, http.StatusNotFound, answer.Code)
+}
+
+// slowPreviews is a store that judges no page until the test lets it.
+type slowPreviews struct {
+	web.Store
+	begun, end chan struct{}
+}
+
+func (s slowPreviews) DecidedAfter(ctx context.Context, d judged.Decided, after judged.Place, limit int) ([]judged.Conversion, error) {
+	s.begun <- struct{}{}
+	<-s.end
+	return s.Store.DecidedAfter(ctx, d, after, limit)
+}
+
+// TestG6_FewPagesOfAPreviewAreJudgedAtATime holds that one page of an account is judged while
+// two wait, that one more is refused, and that another account does not wait for them.
+func TestG6_FewPagesOfAPreviewAreJudgedAtATime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	other := decode(t, w.do("POST", "/sites", w.tokens["stranger"], `{"name":"Other"}`))["id"].(string)
+	slow := slowPreviews{Store: w.store, begun: make(chan struct{}, 4), end: make(chan struct{})}
+	w.as(func(o *web.Options) { o.Store = slow })
+	const asked = 5
+	answers := make(chan *httptest.ResponseRecorder, asked+1)
+	try := func(site, token string) {
+		answers <- w.do("POST", "/sites/"+site+"/integrations/preview", token, newPreview+`}`)
+	}
+	for range asked {
+		go try("{site}", adminToken)
+	}
+	<-slow.begun
+	for range asked - 3 {
+		refused := <-answers
+		require.Equal(t, http.StatusTooManyRequests, refused.Code)
+		require.Equal(t, "1", refused.Header().Get("Retry-After"))
+	}
+	go try(other, w.tokens["stranger"])
+	<-slow.begun
+	close(slow.end)
+	for range 4 {
+		require.Equal(t, 200, (<-answers).Code)
+	}
 }

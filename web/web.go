@@ -100,7 +100,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	upkeep.New(o.Store, o.Relay, directory).Mount(document)
 	alerting.New(alerting.Options{Store: o.Store, Sites: directory, Clock: o.Clock, SendsMails: o.Mails}).Mount(document)
 	users.New(o.Store, service, authenticator, o.Clock).Mount(document)
-	views.New(o.Store, directory).Mount(document)
+	views.New(o.Store, directory, document).Mount(document)
 	pagesOf(o, cabinet.Options{
 		Conversions: conversions, Operations: document, Authenticator: authenticator, People: service, Sessions: sessions, Viewers: viewers,
 	}).Mount(e)

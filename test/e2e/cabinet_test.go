@@ -53,8 +53,8 @@ func looks() (all []look) {
 const picturesVariable = "RINGBACK_PICTURES"
 
 // TestCabinetIsFitForEverybody opens every page in several languages, light and dark, on a
-// desktop and on a phone: no error on the console, nothing wider than the screen, and no
-// violation that axe-core finds.
+// desktop and on a phone: no error on the console, nothing wider than the screen, nothing that
+// moves after it was shown, and no violation that axe-core finds.
 func TestCabinetIsFitForEverybody(t *testing.T) {
 	t.Parallel()
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
@@ -70,6 +70,7 @@ func TestCabinetIsFitForEverybody(t *testing.T) {
 			what := fmt.Sprintf("%s-%s-%s-%d", strings.NewReplacer("?", "-", "=", "-").Replace(name), l.language, l.theme, l.width)
 			takePicture(t, browser.Tab, what)
 			require.LessOrEqual(t, harness.Read[int](browser.Tab, "document.documentElement.scrollWidth"), l.width, what)
+			require.Zero(t, harness.Read[float64](browser.Tab, layoutShift), "%s moves after it was first shown", what)
 			if l.width > phone || os.Getenv(picturesVariable) != "" { // it takes seconds
 				require.Empty(t, violations(browser.Tab, axe), what)
 			}

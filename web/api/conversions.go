@@ -59,6 +59,9 @@ func (h *Handler) listConversions(ctx context.Context, in *struct {
 	if filter.Person, err = personOf(in.Person, site.Region); err != nil {
 		return nil, err
 	}
+	if openapi.OnlyChecked(ctx) {
+		return &wire.Listing[conversionview.ConversionView]{}, nil
+	}
 	conversions, next, err := h.store.Conversions(ctx, filter, in.Page())
 	if err != nil {
 		return nil, err

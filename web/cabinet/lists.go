@@ -45,6 +45,7 @@ func (h *Handler) showCalls(c echo.Context) error {
 	if search != "" {
 		d.Filter.Set("search", search)
 	}
+	d.ChooseCalls(c.QueryParams()[pages.ColumnsParameter])
 	if d.Integrations, err = h.integrations(c); err != nil {
 		return err
 	}
@@ -79,6 +80,7 @@ func (h *Handler) showDeliveries(c echo.Context) error {
 	if err := h.addViews(c, shell, &d.List); err != nil {
 		return err
 	}
+	d.ChooseDeliveries(c.QueryParams()[pages.ColumnsParameter])
 	if d.Integrations, err = h.integrations(c); err != nil {
 		return err
 	}

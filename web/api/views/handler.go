@@ -4,6 +4,7 @@ package views
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"ringback/models/savedviews"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
+	"ringback/web/internal/problem"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
@@ -30,14 +32,34 @@ type Store interface {
 	DeleteView(ctx context.Context, userID, siteID, id string) error
 }
 
+// Lists are the lists that views filter.
+type Lists interface {
+	// Check reports what is wrong with the parameters of a list, as a *problem.Problem. An
+	// address is a path of the API with its query.
+	Check(ctx context.Context, address string) error
+}
+
+// paths are the lists that views filter, as parts of the path of a site.
+var paths = map[string]string{"calls": "conversions", "deliveries": "deliveries"}
+
+// leftOut are the parameters of a page that are not kept: whom somebody looked for, and where
+// in the list the page began.
+var leftOut = []string{"search", "person", "cursor", "limit"}
+
+// ofPages are the parameters that only pages have: the columns that are shown.
+var ofPages = []string{"cols"}
+
 // Handler answers the operations.
 type Handler struct {
 	store Store
 	sites *sites.Directory
+	lists Lists
 }
 
 // New returns a Handler.
-func New(store Store, directory *sites.Directory) *Handler { return &Handler{store, directory} }
+func New(store Store, directory *sites.Directory, lists Lists) *Handler {
+	return &Handler{store, directory, lists}
+}
 
 // Mount adds the operations.
 func (h *Handler) Mount(a *openapi.API) {
@@ -45,10 +67,13 @@ func (h *Handler) Mount(a *openapi.API) {
 		Name: "Saved views", Order: orderViews,
 		Description: "The filters of lists that a person keeps under a name. These operations do not exist for a token.",
 	})
-	openapi.Add(g, openapi.Operation{ID: "list-views", Route: "GET /sites/{site}/views", Access: auth.Viewer, Summary: "List the own views"}, h.list)
+	openapi.Add(g, openapi.Operation{
+		ID: "list-views", Route: "GET /sites/{site}/views", Access: auth.Viewer, Summary: "List the own views",
+		Description: "Every filter is checked again. If the list cannot read one any more, the view has what is wrong in unreadable.",
+	}, h.list)
 	openapi.Add(g, openapi.Operation{
 		ID: "save-view", Route: "POST /sites/{site}/views", Access: auth.Viewer, Summary: "Save a view", Status: http.StatusCreated, Failures: []int{http.StatusConflict},
-		Description: "A view of the same list with the same name is replaced. A person keeps at most 50 views at a site. The parameters search and person, which name somebody, are left out.",
+		Description: "A view of the same list with the same name is replaced. A person keeps at most 50 views at a site. The query must be one that the list can read. The parameters search and person, which name somebody, are left out.",
 		Examples:    map[string]string{"leads": `{"list": "calls", "name": "Leads with the tag chat", "query": "kind=lead&tag=chat"}`},
 	}, h.save)
 	openapi.Add(g, openapi.Operation{ID: "delete-view", Route: "DELETE /sites/{site}/views/{view}", Access: auth.Viewer, Summary: "Delete a view"}, h.remove)
@@ -66,6 +91,7 @@ type SavedView struct {
 	ID        string    `json:"id" example:"vew_01jdq00000000000000000000"`
 	CreatedAt time.Time `json:"created_at"`
 	ViewBody
+	Unreadable string `json:"unreadable,omitempty" doc:"What is wrong with the filter, in the language of the request. Missing if the list can read it." example:"from: a time in RFC 3339"`
 }
 
 func show(m savedviews.View) SavedView {
@@ -95,7 +121,31 @@ func (h *Handler) list(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return wire.List(views, next, show), nil
+	return wire.List(views, next, func(m savedviews.View) SavedView {
+		view := show(m)
+		for _, wrong := range h.wrong(ctx, m) {
+			view.Unreadable = wrong.Field + ": " + wrong.Expected
+			break
+		}
+		return view
+	}), nil
+}
+
+// wrong returns what the list of a view cannot read of its filter.
+func (h *Handler) wrong(ctx context.Context, view savedviews.View) []problem.ProblemField {
+	query, err := url.ParseQuery(view.Query)
+	if err != nil {
+		return []problem.ProblemField{{Field: "query", Expected: reqctx.Writer(ctx).Expected(fault.Expect("query"))}}
+	}
+	for _, name := range ofPages {
+		query.Del(name)
+	}
+	var refused *problem.Problem
+	err = h.lists.Check(ctx, "/sites/"+url.PathEscape(view.SiteID)+"/"+paths[view.List]+"?"+query.Encode())
+	if !errors.As(err, &refused) || refused.Code != fault.Invalid {
+		return nil // it may be read later
+	}
+	return refused.Errors
 }
 
 func (h *Handler) save(ctx context.Context, in *struct {
@@ -114,9 +164,17 @@ func (h *Handler) save(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, fault.InvalidFields(fault.Field{Path: "query", Expected: fault.Expect("query")})
 	}
-	query.Del("search") // whom somebody looked for is not kept
-	query.Del("person")
+	for _, name := range leftOut {
+		query.Del(name)
+	}
 	view.Query = query.Encode()
+	var wrong []fault.Field
+	for _, f := range h.wrong(ctx, view) {
+		wrong = append(wrong, fault.Field{Path: "query." + f.Field, Expected: fault.Expectation{Code: f.Code, Count: f.Count, Values: f.Values}})
+	}
+	if len(wrong) > 0 {
+		return nil, fault.InvalidFields(wrong...)
+	}
 	if err := h.store.SaveView(ctx, reqctx.Account(ctx), &view); err != nil {
 		return nil, err
 	}

@@ -20,10 +20,16 @@ type List struct {
 	Saved   []SavedView // those of the user
 	MaySave bool        // a user is signed in, and not a token
 	API     string      // the address of the list in the API
+
+	Columns    []string // those that are shown, as codes
+	AllColumns []string // those that can be chosen
 }
 
 // SavedView is a filter that a user keeps.
-type SavedView struct{ ID, List, Name, Query string }
+type SavedView struct {
+	ID, List, Name, Query string
+	Unreadable            string // what the list cannot read of the filter; empty if it can be read
+}
 
 // views returns the ready views of a list and those that the user keeps for it.
 func (l List) views(s Shell, section, group string, ready []view) (all []view) {
@@ -32,11 +38,16 @@ func (l List) views(s Shell, section, group string, ready []view) (all []view) {
 		all = append(all, v)
 	}
 	for _, kept := range l.Saved {
-		if filter, err := url.ParseQuery(kept.Query); err == nil && kept.List == section {
+		if filter, err := url.ParseQuery(kept.Query); err == nil && kept.List == section && kept.Unreadable == "" {
 			all = append(all, view{Name: kept.ID, Filter: filter, Label: kept.Name})
 		}
 	}
 	return all
+}
+
+// unreadable returns the views of a list that it cannot read any more.
+func (l List) unreadable(section string) []SavedView {
+	return slices.DeleteFunc(slices.Clone(l.Saved), func(kept SavedView) bool { return kept.List != section || kept.Unreadable == "" })
 }
 
 // shown returns the view that the page shows, nil if it has a filter of its own.
@@ -86,7 +97,7 @@ type chip struct{ Name, Value, Without string }
 // chips returns the filters that are set, but for those that the form shows.
 func (l List) chips(s Shell, section string, inForm ...string) (all []chip) {
 	for _, name := range sortedNames(l.Filter) {
-		if slices.Contains(inForm, name) {
+		if slices.Contains(inForm, name) || name == ColumnsParameter {
 			continue
 		}
 		all = append(all, chip{s.Code("filter", name), s.filterValue(name, l.Filter.Get(name)), s.with(section, l.Filter, name, "")})
@@ -118,7 +129,7 @@ func (s Shell) with(section string, filter url.Values, name, value string) strin
 	changed := url.Values{}
 	for other, values := range filter {
 		if other != name && len(values) > 0 {
-			changed.Set(other, values[0])
+			changed[other] = values
 		}
 	}
 	if value != "" {
@@ -133,7 +144,7 @@ func (s Shell) with(section string, filter url.Values, name, value string) strin
 // hidden returns the filters that the form does not show, which it must keep.
 func (l List) hidden(inForm ...string) (names []string) {
 	for _, name := range sortedNames(l.Filter) {
-		if !slices.Contains(inForm, name) {
+		if !slices.Contains(inForm, name) && name != ColumnsParameter {
 			names = append(names, name)
 		}
 	}
@@ -246,8 +257,9 @@ func nameOf(all []Site, id string) string {
 
 // question returns a filter as the query of an address, empty if nothing is filtered.
 func question(filter url.Values) string {
-	if len(filter) == 0 {
+	query := filter.Encode()
+	if query == "" {
 		return ""
 	}
-	return "?" + filter.Encode()
+	return "?" + query
 }

@@ -65,8 +65,19 @@ func (s Shell) metric(kind, metric string) string {
 	return s.Code("metric", metric)
 }
 
-// switchBody is the change that switches an integration on or off.
-func switchBody(i IntegrationCard) string { return fmt.Sprintf(`{"enabled":%t}`, !i.Enabled) }
+// switchTo returns the change that switches a pool or a number on or off.
+func switchTo(on bool) string { return fmt.Sprintf(`{"enabled":%t}`, on) }
+
+// switchLabel returns the label of the button that does so.
+func (s Shell) switchLabel(on bool) string {
+	if on {
+		return s.T("switch_on")
+	}
+	return s.T("switch_off")
+}
+
+// formChoices are which forms of a site become leads.
+var formChoices = []string{"marked", "all", "none"}
 
 // Numbers is the content of the page of numbers and pools.
 type Numbers struct {

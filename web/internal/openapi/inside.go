@@ -37,6 +37,17 @@ func (a *API) Read(ctx context.Context, address string, into any) error {
 	return nil
 }
 
+type checking struct{}
+
+// Check reports what is wrong with the parameters of a list, as a *problem.Problem. It reads
+// nothing.
+func (a *API) Check(ctx context.Context, address string) error {
+	return a.Read(context.WithValue(ctx, checking{}, true), address, &struct{}{})
+}
+
+// OnlyChecked reports whether a list is asked for by Check: it answers without items.
+func OnlyChecked(ctx context.Context) bool { return ctx.Value(checking{}) != nil }
+
 // addInside registers an operation that only reads for the other handlers.
 func addInside[I, O any](a *API, o huma.Operation, described Operation, handle func(context.Context, *I) (*O, error)) {
 	if o.Method != http.MethodGet {

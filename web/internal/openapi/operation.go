@@ -91,9 +91,10 @@ func answer[I, O any](ctx context.Context, a *API, o Operation, in *I, handle fu
 }
 
 // begin returns the context to handle a request with, and a function that ends it. One
-// that only reads waits for those of its account (G6).
+// that only reads waits for those of its account (G6). A check reads nothing, and is part of
+// another request.
 func (a *API) begin(ctx context.Context, o Operation) (viewing context.Context, end func(), err error) {
-	if o.method() != http.MethodGet {
+	if o.method() != http.MethodGet || OnlyChecked(ctx) {
 		return ctx, func() {}, nil
 	}
 	return a.viewers.Begin(ctx, reqctx.Account(ctx))

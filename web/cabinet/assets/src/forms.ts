@@ -13,6 +13,7 @@ const isChoice = (field: Field): boolean => field instanceof HTMLInputElement &&
 function valueOf(field: Field): unknown {
   if (field instanceof HTMLInputElement && field.type === "checkbox") return field.checked;
   if (field.dataset.list !== undefined) return field.value.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  if (field.type === "number") return field.value === "" ? undefined : Number(field.value);
   return field.value === "" && field.dataset.empty === undefined ? undefined : field.value;
 }
 

@@ -2,6 +2,7 @@
 import { offerActions } from "./actions";
 import { offerChecks } from "./check";
 import { offerCopies } from "./copy";
+import { keepFilters } from "./filters";
 import { offerForms } from "./forms";
 import { bindKeys } from "./keys";
 import { offerIntegrationForms } from "./integration";
@@ -18,6 +19,7 @@ offerIntegrationForms();
 offerResends();
 offerCopies();
 offerForms();
+keepFilters();
 waitForSteps();
 countNews();
 offerChecks();
