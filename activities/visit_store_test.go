@@ -10,6 +10,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 	"ringback/visits"
 	"ringback/workflows"
 )
@@ -32,9 +33,9 @@ func visitOnStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock) vis
 	v := visited{world: newWorld(models.Case{}), store: s, site: modeltest.Site(t, s)}
 	v.Conversions.Store, v.Conversions.Clock = s, clock
 	modeltest.Integration(t, s, v.site, func(i *models.Integration) { i.Type = "place" })
-	pool := models.Pool{SiteID: v.site.ID, Name: "Sample pool", Enabled: true, Replaces: []string{onPage}, HoldMinutes: 30}
+	pool := tracking.Pool{SiteID: v.site.ID, Name: "Sample pool", Enabled: true, Replaces: []string{onPage}, HoldMinutes: 30}
 	require.NoError(t, s.CreatePool(t.Context(), modeltest.ActorOf(v.site), &pool))
-	number := models.TrackingNumber{SiteID: v.site.ID, Number: "+12025550141", PoolID: pool.ID, Enabled: true}
+	number := tracking.Number{SiteID: v.site.ID, Number: "+12025550141", PoolID: pool.ID, Enabled: true}
 	require.NoError(t, s.CreateNumber(t.Context(), modeltest.ActorOf(v.site), &number))
 
 	plan, err := s.SitePlan(t.Context(), v.site.ScriptKey)

@@ -16,6 +16,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 	"ringback/visits"
 )
 
@@ -183,7 +184,7 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 			return err
 		},
 		"assignments": func(ctx context.Context, s *models.Store) error {
-			_, _, err := s.Assignments(ctx, account, site, models.AssignmentFilter{}, page)
+			_, _, err := s.Assignments(ctx, account, site, tracking.AssignmentFilter{}, page)
 			return err
 		},
 		"one conversion": func(ctx context.Context, s *models.Store) error {

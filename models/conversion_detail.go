@@ -9,13 +9,14 @@ import (
 
 	"ringback/conversion"
 	"ringback/models/database"
+	"ringback/models/tracking"
 )
 
 // CalledNumber is the number that was called with what belongs to it, deleted or not.
 type CalledNumber struct {
-	Number     TrackingNumber
-	Pool       *Pool       // nil for a number of its own
-	Assignment *Assignment // nil if no session had the number when the call came, or its visitor was forgotten
+	Number     tracking.Number
+	Pool       *tracking.Pool       // nil for a number of its own
+	Assignment *tracking.Assignment // nil if no session had the number when the call came, or its visitor was forgotten
 }
 
 // readVisit adds the visit that the conversion belongs to, and the number that was
@@ -28,15 +29,15 @@ func (d *Detail) readVisit(db *gorm.DB) (err error) {
 	if match == nil {
 		return nil
 	}
-	number, err := ifThere[TrackingNumber](db, d.Site.ID, match.NumberID)
+	number, err := ifThere[tracking.Number](db, d.Site.ID, match.NumberID)
 	if err != nil || number == nil {
 		return err
 	}
 	d.CalledNumber = &CalledNumber{Number: *number}
-	if d.CalledNumber.Pool, err = ifThere[Pool](db, d.Site.ID, match.PoolID); err != nil {
+	if d.CalledNumber.Pool, err = ifThere[tracking.Pool](db, d.Site.ID, match.PoolID); err != nil {
 		return err
 	}
-	had, err := ifThere[Assignment](db, d.Site.ID, match.AssignmentID)
+	had, err := ifThere[tracking.Assignment](db, d.Site.ID, match.AssignmentID)
 	if had != nil && had.SessionID != "" {
 		d.CalledNumber.Assignment = had
 	}

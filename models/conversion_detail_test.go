@@ -9,6 +9,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 	"ringback/visits"
 )
 
@@ -30,7 +31,7 @@ func TestM10_ConversionIsReadWithItsVisitAndItsNumber(t *testing.T) {
 		require.Equal(t, sh.pool.ID, d.CalledNumber.Pool.ID)
 		require.Equal(t, minute(0), d.CalledNumber.Assignment.From)
 
-		poster := sh.own(t, models.TrackingNumber{Number: "+12025550193", Traffic: &conversion.Traffic{Source: "poster"}})
+		poster := sh.own(t, tracking.Number{Number: "+12025550193", Traffic: &conversion.Traffic{Source: "poster"}})
 		own := sh.call(t, "own", rings(poster.Number, minute(5)))
 		require.Nil(t, own.Session)
 		require.Equal(t, poster.ID, own.CalledNumber.Number.ID)

@@ -14,6 +14,7 @@ import (
 	"ringback/internal/settings"
 	"ringback/models/audit"
 	"ringback/models/database"
+	"ringback/models/ownership"
 	"ringback/models/quotas"
 )
 
@@ -112,14 +113,14 @@ func (s *Store) IntegrationOfAnyAccount(ctx context.Context, id string) (i Integ
 	return i, site, err
 }
 
-// integrationOf is rowOfSite for integrations.
+// integrationOf is ownership.Row for integrations.
 func integrationOf(sites, rows *gorm.DB, accountID, siteID, id string) (Integration, error) {
-	return rowOfSite[Integration](sites, rows, accountID, siteID, id, "no_such_integration")
+	return ownership.Row[Integration](sites, rows, accountID, siteID, id, "no_such_integration")
 }
 
 // Integrations lists a site's integrations.
 func (s *Store) Integrations(ctx context.Context, accountID, siteID string, page Page) ([]Integration, string, error) {
-	items, next, err := rowsOfSite(s.db.Read(ctx), accountID, siteID, page, func(row Integration) string { return row.ID })
+	items, next, err := ownership.Rows(s.db.Read(ctx), accountID, siteID, page, func(row Integration) string { return row.ID })
 	return items, next, s.db.WrapErr("listing integrations", err)
 }
 

@@ -2,10 +2,14 @@ package models
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"gorm.io/gorm"
+
+	"ringback/models/tracking"
+	"ringback/numbers"
 )
 
 // DisplayedNumber is a number that a visitor is shown in place of others.
@@ -21,7 +25,7 @@ type DisplayedNumber struct {
 // leased to a second session before the lease of the first one is over (M10).
 func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, a Activity, result *ActivityResult) error {
 	offers := plan.offersFor(session.Traffic)
-	leased, err := leasedNumbers(tx, offers, session)
+	leased, err := tracking.LeasedBy(tx, session.ID, poolsOf(offers))
 	if err != nil {
 		return err
 	}
@@ -31,7 +35,7 @@ func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, a Activ
 			continue
 		}
 		pool := plan.pool(o.PoolID)
-		number, outcome, err := numberFor(tx, leaseFor(plan, pool, session, a), leased[pool.ID])
+		number, outcome, err := leaseFor(plan, pool, session, a).Number(tx, leased[pool.ID])
 		if err != nil {
 			return fmt.Errorf("finding a number of the pool: %w", err)
 		}
@@ -43,31 +47,52 @@ func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, a Activ
 			result.Numbers = append(result.Numbers, DisplayedNumber{Replaces: o.Replaces, Number: number.Number, NumberID: number.ID, PoolID: pool.ID})
 		}
 	}
-	return countExhausted(tx, result.Exhausted, a.Hit.At)
+	return tracking.CountExhausted(tx, result.Exhausted, a.Hit.At)
 }
 
 // count adds what became of the lease of one pool's number.
-func (r *ActivityResult) count(poolID string, outcome leaseOutcome) {
+func (r *ActivityResult) count(poolID string, outcome tracking.LeaseOutcome) {
 	switch outcome {
-	case leaseNew:
+	case tracking.LeaseNew:
 		r.Leased = append(r.Leased, poolID)
-	case leaseWithheld:
+	case tracking.LeaseWithheld:
 		r.Withheld = true
-	case leaseExhausted:
+	case tracking.LeaseExhausted:
 		r.Exhausted = append(r.Exhausted, poolID)
-	case leaseRenewed:
+	case tracking.LeaseRenewed:
 	}
 }
 
-// countExhausted counts that pools had no number free. It comes last: the rows of
-// the pools are locked from here to the end of the transaction only.
-func countExhausted(tx *gorm.DB, pools []string, at time.Time) error {
-	slices.Sort(pools) // all transactions lock them in the same order
-	for _, id := range pools {
-		err := tx.Model(&Pool{}).Where("id = ?", id).
-			UpdateColumns(map[string]any{"ran_dry": gorm.Expr("ran_dry + 1"), "ran_dry_at": at}).Error
-		if err != nil {
-			return fmt.Errorf("counting that the pool was exhausted: %w", err)
+// poolsOf returns the ids of the pools among offers.
+func poolsOf(offers []numbers.Offer) (pools []string) {
+	for _, o := range offers {
+		if o.PoolID != "" {
+			pools = append(pools, o.PoolID)
+		}
+	}
+	return pools
+}
+
+// leaseFor returns the lease that a session needs of a pool's number at an activity.
+func leaseFor(plan SitePlan, pool tracking.Pool, session Session, a Activity) tracking.Lease {
+	poolTime := time.Duration(pool.HoldMinutes) * time.Minute
+	return tracking.Lease{
+		Lease: numbers.NewLease(a.Hit.At, session.LastActivityAt, poolTime, plan.Rules().Inactivity),
+		Pool:  pool, Holder: tracking.Holder{SiteID: session.SiteID, SessionID: session.ID, VisitorID: session.VisitorID},
+		IsNewAllowed: a.LeasesFrom == nil || a.LeasesFrom[pool.ID],
+	}
+}
+
+// renewLeases renews the leases of a session's numbers at an activity that is shown
+// none. A number that another session has leased by now is left to that session.
+func (s *Store) renewLeases(tx *gorm.DB, plan SitePlan, session Session, a Activity) error {
+	leased, err := tracking.LeasedBy(tx, session.ID, poolsOf(plan.offersFor(session.Traffic)))
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(leased)) {
+		if _, err := leaseFor(plan, plan.pool(id), session, a).Renew(tx, leased[id]); err != nil {
+			return fmt.Errorf("renewing the lease of the session's number: %w", err)
 		}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 )
 
 func TestM10_NoNumberIsShownToTwoOf200FirstVisitsAtOnce(t *testing.T) {
@@ -51,9 +52,9 @@ func TestM10_NoNumberIsShownToTwoOf200FirstVisitsAtOnce(t *testing.T) {
 			require.Equal(t, at, *pool.ExhaustedAt)
 			use, err := s.PoolUse(t.Context(), sh.site.AccountID, sh.site.ID, at.Add(time.Minute))
 			require.NoError(t, err)
-			require.Equal(t, map[string]models.PoolUse{sh.pool.ID: {Numbers: numbers, Held: numbers}}, use)
+			require.Equal(t, map[string]tracking.PoolUse{sh.pool.ID: {Numbers: numbers, Held: numbers}}, use)
 		}
-		require.Len(t, sh.assignments(t, models.AssignmentFilter{}), 2*numbers)
+		require.Len(t, sh.assignments(t, tracking.AssignmentFilter{}), 2*numbers)
 		sh.requireNoOverlap(t)
 	})
 }
@@ -75,7 +76,7 @@ func TestM10_NumbersPassedOnConcurrentlyAreNeverShared(t *testing.T) {
 			}
 			return nil
 		})
-		require.NotEmpty(t, sh.assignments(t, models.AssignmentFilter{}))
+		require.NotEmpty(t, sh.assignments(t, tracking.AssignmentFilter{}))
 		sh.requireNoOverlap(t)
 	})
 }
@@ -93,7 +94,7 @@ func TestM10_SessionKeepsItsNumberWhileItContinues(t *testing.T) {
 				require.Equal(t, defaultNumber, sh.number(t, sh.visit("visitor-2", "ses_2", last), last.Add(other)))
 			}
 		}
-		held := sh.assignments(t, models.AssignmentFilter{SessionID: "ses_1"})
+		held := sh.assignments(t, tracking.AssignmentFilter{SessionID: "ses_1"})
 		require.Len(t, held, 1, "one session, one assignment")
 		require.Equal(t, modeltest.Start, held[0].From)
 		require.False(t, held[0].Until.Before(last.Add(30*time.Minute)))
@@ -111,7 +112,7 @@ func TestM10_SessionKeepsItsNumberWhileItContinues(t *testing.T) {
 func TestM10_NumberIsLeasedAsLongAsItsSessionCanContinue(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
-		sh := shopWith(t, s, 1, func(p *models.Pool) { p.HoldMinutes = 5 })
+		sh := shopWith(t, s, 1, func(p *tracking.Pool) { p.HoldMinutes = 5 })
 		sh.number(t, sh.visit("visitor-1", "ses_1", modeltest.Start), modeltest.Start)
 		require.Equal(t, modeltest.Start.Add(30*time.Minute), *sh.stored(t, poolNumber(0)).HeldUntil)
 	})
@@ -142,7 +143,7 @@ func TestM10_ReturningVisitorGetsTheLastNumberBackIfItIsFree(t *testing.T) {
 		mine := sh.number(t, sh.visit("visitor-1", "ses_1", hour(0)), hour(0))
 		other := sh.number(t, sh.visit("visitor-2", "ses_2", hour(0)), hour(0))
 		require.Equal(t, mine, sh.number(t, sh.visit("visitor-1", "ses_3", hour(1)), hour(1)), "a third was never used")
-		require.Len(t, sh.assignments(t, models.AssignmentFilter{SessionID: "ses_3"}), 1, "it is an assignment of its own")
+		require.Len(t, sh.assignments(t, tracking.AssignmentFilter{SessionID: "ses_3"}), 1, "it is an assignment of its own")
 
 		require.Equal(t, other, sh.number(t, sh.visit("visitor-2", "ses_4", hour(2)), hour(2)))
 		require.NotEqual(t, other, sh.number(t, sh.visit("visitor-2", "ses_5", hour(2)), hour(2).Add(time.Minute)), "held by the session before")
@@ -154,11 +155,11 @@ func TestM10_NumbersAreShownByTrafficAndPosition(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		const second, poster, billboard, newsletter = "+12025550192", "+12025550193", "+12025550194", "+12025550195"
-		sh := shopWith(t, s, 1, func(p *models.Pool) {
+		sh := shopWith(t, s, 1, func(p *tracking.Pool) {
 			p.Position, p.Replaces = 5, []string{onThePages, second}
 			p.ShownTo = &conversion.Condition{Field: "channel", Operator: conversion.OpEquals, Values: []string{conversion.ChannelPaidSearch}}
 		})
-		for _, n := range []models.TrackingNumber{
+		for _, n := range []tracking.Number{
 			{Number: newsletter, Enabled: true, Position: 1, Replaces: []string{onThePages},
 				ShownTo: &conversion.Condition{Field: "campaign", Operator: conversion.OpEquals, Values: []string{"spring"}}},
 			{Number: billboard, Enabled: true, Position: 9, Replaces: []string{onThePages}},
@@ -193,7 +194,7 @@ func TestM10_NumbersAreShownByTrafficAndPosition(t *testing.T) {
 func TestM10_ExhaustedPoolWithoutADefaultReplacesNothing(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
-		sh := shopWith(t, s, 0, func(p *models.Pool) { p.DefaultNumber = "" })
+		sh := shopWith(t, s, 0, func(p *tracking.Pool) { p.DefaultNumber = "" })
 		shown, dry, err := s.ShowNumbers(t.Context(), sh.plan(t), sh.visit("v", "ses_1", modeltest.Start), modeltest.Start)
 		require.NoError(t, err)
 		require.Empty(t, shown)
@@ -208,7 +209,7 @@ func TestM10_NumberSwitchedOffIsNoLongerShown(t *testing.T) {
 		visit := sh.visit("visitor-1", "ses_1", modeltest.Start)
 		first := sh.number(t, visit, modeltest.Start)
 		_, err := s.UpdateNumber(t.Context(), modeltest.ActorOf(sh.site), sh.site.ID, sh.stored(t, first).ID,
-			func(n *models.TrackingNumber) error { n.Enabled = false; return nil })
+			func(n *tracking.Number) error { n.Enabled = false; return nil })
 		require.NoError(t, err)
 		next := sh.number(t, visit, modeltest.Start.Add(time.Second))
 		require.NotEqual(t, first, next)
@@ -232,16 +233,16 @@ func TestM10_FormRenewsTheLeaseOfTheNumber(t *testing.T) {
 		d := sh.call(t, "x", rings(number, clock.Now()))
 		require.Equal(t, lead.SessionID, d.Conversion.SessionID)
 		require.False(t, numberEvent(t, d).Number.Ambiguous)
-		held := sh.assignments(t, models.AssignmentFilter{})
+		held := sh.assignments(t, tracking.AssignmentFilter{})
 		require.Len(t, held, 1)
 		require.Equal(t, held[0].Until, *sh.stored(t, number).HeldUntil)
 
 		clock.Advance(30 * time.Minute)
 		require.Equal(t, number, w.isShown(t, visitor(3), clock.Now()).Numbers[0].Number)
-		taken := sh.assignments(t, models.AssignmentFilter{})
+		taken := sh.assignments(t, tracking.AssignmentFilter{})
 		late := view(visitor(1), "lead-2", lead.At.Add(29*time.Minute), home)
 		require.Equal(t, lead.SessionID, w.sends(t, late, conversion.Lead{Phone: modeltest.Caller}).SessionID)
-		require.Equal(t, taken, sh.assignments(t, models.AssignmentFilter{}), "what another has is not taken back")
+		require.Equal(t, taken, sh.assignments(t, tracking.AssignmentFilter{}), "what another has is not taken back")
 	})
 }
 
@@ -296,7 +297,7 @@ func TestM10_LateViewTakesNoNumberFromAnotherSession(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, before, *sh.stored(t, poolNumber(0)).HeldUntil)
 
-		late := sh.own(t, models.TrackingNumber{Number: poolNumber(1), PoolID: sh.pool.ID})
+		late := sh.own(t, tracking.Number{Number: poolNumber(1), PoolID: sh.pool.ID})
 		third := sh.visit("visitor-3", "ses_3", modeltest.Start)
 		third.LastActivityAt = now
 		_, _, err = s.ShowNumbers(t.Context(), sh.plan(t), third, modeltest.Start)

@@ -9,6 +9,7 @@ import (
 
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 	"ringback/numbers"
 )
 
@@ -44,7 +45,7 @@ func TestM10_PoolThatIsNotAllowedLeasesNoNewNumberAndRenewsTheOld(t *testing.T) 
 		require.Empty(t, none.Numbers[0].NumberID)
 		require.Empty(t, none.Leased)
 		require.True(t, none.Withheld)
-		require.Len(t, sh.assignments(t, models.AssignmentFilter{}), 1)
+		require.Len(t, sh.assignments(t, tracking.AssignmentFilter{}), 1)
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"ringback/models"
 	"ringback/models/audit"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 )
 
 func TestG9_NumbersAndPoolsOfOtherTenantsDoNotExist(t *testing.T) {
@@ -23,36 +24,36 @@ func TestG9_NumbersAndPoolsOfOtherTenantsDoNotExist(t *testing.T) {
 		number, site, pool := sh.stored(t, poolNumber(0)), sh.site.ID, sh.pool.ID
 		unchanged := func() error { return errors.New("must not be asked") }
 		for name, attempt := range map[string]func() error{
-			"create pool":     func() error { return s.CreatePool(ctx, theirs, &models.Pool{SiteID: site}) },
+			"create pool":     func() error { return s.CreatePool(ctx, theirs, &tracking.Pool{SiteID: site}) },
 			"read pool":       func() error { _, err := s.Pool(ctx, theirs.AccountID, site, pool); return err },
 			"by another site": func() error { _, err := s.Pool(ctx, theirs.AccountID, other.site.ID, pool); return err },
 			"list pools":      func() error { _, _, err := s.Pools(ctx, theirs.AccountID, site, models.Page{}); return err },
 			"use of pools":    func() error { _, err := s.PoolUse(ctx, theirs.AccountID, site, modeltest.Start); return err },
 			"change pool": func() error {
-				_, err := s.UpdatePool(ctx, theirs, site, pool, func(*models.Pool) error { return unchanged() })
+				_, err := s.UpdatePool(ctx, theirs, site, pool, func(*tracking.Pool) error { return unchanged() })
 				return err
 			},
 			"delete pool": func() error { return s.DeletePool(ctx, theirs, site, pool) },
 			"create number": func() error {
-				return s.CreateNumber(ctx, theirs, &models.TrackingNumber{SiteID: site, Number: "+12025550180"})
+				return s.CreateNumber(ctx, theirs, &tracking.Number{SiteID: site, Number: "+12025550180"})
 			},
 			"in another's pool": func() error {
-				return s.CreateNumber(ctx, theirs, &models.TrackingNumber{SiteID: other.site.ID, Number: "+12025550180", PoolID: pool})
+				return s.CreateNumber(ctx, theirs, &tracking.Number{SiteID: other.site.ID, Number: "+12025550180", PoolID: pool})
 			},
 			"read number":    func() error { _, err := s.Number(ctx, theirs.AccountID, site, number.ID); return err },
 			"number by site": func() error { _, err := s.Number(ctx, theirs.AccountID, other.site.ID, number.ID); return err },
 			"list numbers":   func() error { _, _, err := s.Numbers(ctx, theirs.AccountID, site, models.Page{}); return err },
 			"change number": func() error {
-				_, err := s.UpdateNumber(ctx, theirs, site, number.ID, func(*models.TrackingNumber) error { return unchanged() })
+				_, err := s.UpdateNumber(ctx, theirs, site, number.ID, func(*tracking.Number) error { return unchanged() })
 				return err
 			},
 			"delete number": func() error { return s.DeleteNumber(ctx, theirs, site, number.ID) },
 			"list assignments": func() error {
-				_, _, err := s.Assignments(ctx, theirs.AccountID, site, models.AssignmentFilter{}, models.Page{})
+				_, _, err := s.Assignments(ctx, theirs.AccountID, site, tracking.AssignmentFilter{}, models.Page{})
 				return err
 			},
 			"move to their pool": func() error {
-				_, err := s.UpdateNumber(ctx, mine, site, number.ID, func(n *models.TrackingNumber) error { n.PoolID = other.pool.ID; return nil })
+				_, err := s.UpdateNumber(ctx, mine, site, number.ID, func(n *tracking.Number) error { n.PoolID = other.pool.ID; return nil })
 				return err
 			},
 		} {
@@ -61,9 +62,9 @@ func TestG9_NumbersAndPoolsOfOtherTenantsDoNotExist(t *testing.T) {
 		require.Equal(t, number, sh.stored(t, poolNumber(0)))
 
 		sh.number(t, sh.visit("visitor-1", "ses_1", modeltest.Start), modeltest.Start)
-		taken := sh.assignments(t, models.AssignmentFilter{})
+		taken := sh.assignments(t, tracking.AssignmentFilter{})
 		require.Len(t, taken, 1)
-		none, _, err := s.Assignments(ctx, theirs.AccountID, other.site.ID, models.AssignmentFilter{NumberID: taken[0].NumberID}, models.Page{})
+		none, _, err := s.Assignments(ctx, theirs.AccountID, other.site.ID, tracking.AssignmentFilter{NumberID: taken[0].NumberID}, models.Page{})
 		require.NoError(t, err)
 		require.Empty(t, none)
 		call := other.call(t, "x", rings(poolNumber(0), modeltest.Start))
@@ -74,7 +75,7 @@ func TestG9_NumbersAndPoolsOfOtherTenantsDoNotExist(t *testing.T) {
 func TestPoolIsReadChangedAndDeletedOnceItIsEmpty(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
-		sh := shopWith(t, s, 1, func(p *models.Pool) {
+		sh := shopWith(t, s, 1, func(p *tracking.Pool) {
 			p.ShownTo = &conversion.Condition{Field: "source", Operator: conversion.OpEquals, Values: []string{"google"}}
 		})
 		ctx, actor, account, site := t.Context(), modeltest.ActorOf(sh.site), sh.site.AccountID, sh.site.ID
@@ -83,7 +84,7 @@ func TestPoolIsReadChangedAndDeletedOnceItIsEmpty(t *testing.T) {
 		require.Equal(t, sh.pool, stored)
 
 		clock.Advance(time.Hour)
-		changed, err := s.UpdatePool(ctx, actor, site, sh.pool.ID, func(p *models.Pool) error {
+		changed, err := s.UpdatePool(ctx, actor, site, sh.pool.ID, func(p *tracking.Pool) error {
 			p.Name, p.ID, p.SiteID, p.ExhaustedCount = "Renamed", "pool_other", "site_other", 99
 			return nil
 		})
@@ -91,15 +92,15 @@ func TestPoolIsReadChangedAndDeletedOnceItIsEmpty(t *testing.T) {
 		want := sh.pool
 		want.Name, want.UpdatedAt = "Renamed", clock.Now()
 		require.Equal(t, want, changed)
-		same, err := s.UpdatePool(ctx, actor, site, sh.pool.ID, func(*models.Pool) error { return nil })
+		same, err := s.UpdatePool(ctx, actor, site, sh.pool.ID, func(*tracking.Pool) error { return nil })
 		require.NoError(t, err)
 		require.Equal(t, want, same)
 		refused := errors.New("refused")
-		_, err = s.UpdatePool(ctx, actor, site, sh.pool.ID, func(p *models.Pool) error { p.Name = "x"; return refused })
+		_, err = s.UpdatePool(ctx, actor, site, sh.pool.ID, func(p *tracking.Pool) error { p.Name = "x"; return refused })
 		require.ErrorIs(t, err, refused)
 		pools, _, err := s.Pools(ctx, account, site, models.Page{})
 		require.NoError(t, err)
-		require.Equal(t, []models.Pool{want}, pools)
+		require.Equal(t, []tracking.Pool{want}, pools)
 
 		err = s.DeletePool(ctx, actor, site, sh.pool.ID)
 		requireCode(t, fault.Conflict, err)
@@ -131,7 +132,7 @@ func TestNumberIsReadChangedAndDeleted(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 0)
 		ctx, actor, account, site := t.Context(), modeltest.ActorOf(sh.site), sh.site.AccountID, sh.site.ID
-		number := sh.own(t, models.TrackingNumber{
+		number := sh.own(t, tracking.Number{
 			Number: "+12025550193", Name: "Poster", Replaces: []string{onThePages}, Tags: []string{"poster"},
 			ShownTo: &conversion.Condition{Field: "source", Operator: conversion.OpEquals, Values: []string{"google"}},
 			Traffic: &conversion.Traffic{Source: "poster"},
@@ -142,7 +143,7 @@ func TestNumberIsReadChangedAndDeleted(t *testing.T) {
 
 		clock.Advance(time.Hour)
 		later := clock.Now()
-		changed, err := s.UpdateNumber(ctx, actor, site, number.ID, func(n *models.TrackingNumber) error {
+		changed, err := s.UpdateNumber(ctx, actor, site, number.ID, func(n *tracking.Number) error {
 			n.Name, n.HeldBy, n.HeldUntil = "Renamed", "ses_1", &later
 			return nil
 		})
@@ -166,9 +167,9 @@ func TestNumbersAreAddedAllOrNone(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 2)
 		add := func(numbers ...string) error {
-			var added []*models.TrackingNumber
+			var added []*tracking.Number
 			for _, n := range numbers {
-				added = append(added, &models.TrackingNumber{Number: n, PoolID: sh.pool.ID, Enabled: true})
+				added = append(added, &tracking.Number{Number: n, PoolID: sh.pool.ID, Enabled: true})
 			}
 			return s.CreateNumbers(t.Context(), modeltest.ActorOf(sh.site), sh.site.ID, added)
 		}
@@ -184,7 +185,7 @@ func TestNumbersAreAddedAllOrNone(t *testing.T) {
 		require.NoError(t, s.DeleteNumber(t.Context(), modeltest.ActorOf(sh.site), sh.site.ID, deleted.ID))
 		require.NoError(t, add(poolNumber(3)), "a deleted number may be had again")
 		_, err = s.UpdateNumber(t.Context(), modeltest.ActorOf(sh.site), sh.site.ID, sh.stored(t, poolNumber(3)).ID,
-			func(n *models.TrackingNumber) error { n.Number = poolNumber(0); return nil })
+			func(n *tracking.Number) error { n.Number = poolNumber(0); return nil })
 		requireCode(t, fault.Conflict, err)
 		require.ErrorContains(t, err, poolNumber(0))
 	})
@@ -197,7 +198,7 @@ func TestM10_NumberMovesOnlyWhileNobodyHasIt(t *testing.T) {
 		sh.number(t, sh.visit("visitor-1", "ses_1", clock.Now()), clock.Now())
 		move := func() error {
 			_, err := s.UpdateNumber(t.Context(), modeltest.ActorOf(sh.site), sh.site.ID, sh.stored(t, poolNumber(0)).ID,
-				func(n *models.TrackingNumber) error { n.PoolID = ""; return nil })
+				func(n *tracking.Number) error { n.PoolID = ""; return nil })
 			return err
 		}
 		requireCode(t, fault.Conflict, move())
@@ -210,13 +211,13 @@ func TestM10_NumberMovesOnlyWhileNobodyHasIt(t *testing.T) {
 func TestSitePlanIsWhatIsSwitchedOnInItsOrder(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
-		sh := shopWith(t, s, 1, func(p *models.Pool) { p.Position = 2 })
+		sh := shopWith(t, s, 1, func(p *tracking.Pool) { p.Position = 2 })
 		actor := modeltest.ActorOf(sh.site)
-		for _, p := range []models.Pool{{Name: "off"}, {Name: "second", Enabled: true, Position: 2}, {Name: "first", Enabled: true, Position: -1}} {
+		for _, p := range []tracking.Pool{{Name: "off"}, {Name: "second", Enabled: true, Position: 2}, {Name: "first", Enabled: true, Position: -1}} {
 			p.SiteID = sh.site.ID
 			require.NoError(t, s.CreatePool(t.Context(), actor, &p))
 		}
-		for _, n := range []models.TrackingNumber{{Number: "+12025550180", Position: 1}, {Number: "+12025550181"}} {
+		for _, n := range []tracking.Number{{Number: "+12025550180", Position: 1}, {Number: "+12025550181"}} {
 			sh.own(t, n)
 		}
 		plan := sh.plan(t)

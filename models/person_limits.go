@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/identity"
+	"ringback/models/tracking"
 )
 
 // keysOfSamePeople returns these keys, and all others of the people that they
@@ -47,9 +48,9 @@ func withoutOwnNumbers(tx *gorm.DB, siteID string, keys []string) ([]string, err
 // that a list which cannot be read does not lose a lead.
 func isOwnNumber(tx *gorm.DB, siteID, e164 string) (bool, error) {
 	listed := `%"` + e164 + `"%`
-	numbers := tx.Model(&TrackingNumber{}).Select("id").
+	numbers := tx.Model(&tracking.Number{}).Select("id").
 		Where("site_id = ? AND (number = ? OR CAST(replaces AS text) LIKE ?)", siteID, e164, listed)
-	pools := tx.Model(&Pool{}).Select("id").
+	pools := tx.Model(&tracking.Pool{}).Select("id").
 		Where("site_id = ? AND (default_number = ? OR CAST(replaces AS text) LIKE ?)", siteID, e164, listed)
 	var own []string
 	err := tx.Raw(union(2)+" LIMIT 1", numbers, pools).Scan(&own).Error

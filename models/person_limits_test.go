@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 )
 
 // Customers call from the browser of an employee, whose page shows a number.
@@ -97,10 +98,10 @@ func TestR8_TheSitesOwnNumbersLinkNobody(t *testing.T) {
 			modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 				sh := shopWith(t, s, 3)
 				actor := modeltest.ActorOf(sh.site)
-				deleted := models.TrackingNumber{SiteID: sh.site.ID, Number: gone}
+				deleted := tracking.Number{SiteID: sh.site.ID, Number: gone}
 				require.NoError(t, s.CreateNumber(t.Context(), actor, &deleted))
 				require.NoError(t, s.DeleteNumber(t.Context(), actor, sh.site.ID, deleted.ID))
-				require.NoError(t, s.CreateNumber(t.Context(), actor, &models.TrackingNumber{
+				require.NoError(t, s.CreateNumber(t.Context(), actor, &tracking.Number{
 					SiteID: sh.site.ID, Number: poster, Replaces: []string{"+12025550183", inPlaceOf},
 				}))
 				w, at := web{s: s, plan: sh.plan(t)}, modeltest.Start

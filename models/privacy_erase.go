@@ -10,7 +10,7 @@ import (
 	"ringback/models/figures"
 	"ringback/models/journeys"
 	"ringback/models/judged"
-	"ringback/visits"
+	"ringback/models/tracking"
 )
 
 // ForgetVisitor erases a visitor who withdrew consent: the sessions and what was done
@@ -40,10 +40,10 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 		if err := errors.Join(figures.Forget(tx, siteID, sessions()), judged.Forget(tx, siteID, sessions())); err != nil {
 			return err
 		}
-		if err := s.releaseNumbers(tx, siteID, sessions()); err != nil {
+		if err := tracking.Release(tx, siteID, sessions(), s.db.Now()); err != nil {
 			return err
 		}
-		if err := s.forgetHolders(tx, siteID, sessions()); err != nil {
+		if err := tracking.ForgetHolders(tx, siteID, sessions(), s.db.Now()); err != nil {
 			return err
 		}
 		if err := eraseSessions(tx, siteID, sessions()); err != nil {
@@ -53,39 +53,10 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 	})
 }
 
-// releaseNumbers ends the leases of sessions. The numbers are not shown to others while
-// the visitor, who may have noted the number, may still call.
-func (s *Store) releaseNumbers(tx *gorm.DB, siteID string, sessions *gorm.DB) error {
-	now := s.db.Now()
-	err := tx.Model(&TrackingNumber{}).Where("site_id = ? AND held_by IN (?)", siteID, sessions).
-		UpdateColumns(map[string]any{
-			"held_by":    "",
-			"held_until": gorm.Expr("CASE WHEN held_until > ? THEN ? ELSE held_until END", now, now.Add(visits.NumberGrace)),
-		}).Error
-	if err != nil {
-		return fmt.Errorf("releasing numbers: %w", err)
-	}
-	return nil
-}
-
-// forgetHolders removes session and visitor from assignments, and ends them.
-func (s *Store) forgetHolders(tx *gorm.DB, siteID string, sessions *gorm.DB) error {
-	now := s.db.Now()
-	err := tx.Model(&Assignment{}).Where("site_id = ? AND session_id IN (?)", siteID, sessions).
-		UpdateColumns(map[string]any{
-			"session_id": "", "visitor_id": "",
-			"held_until": gorm.Expr("CASE WHEN held_until > ? THEN ? ELSE held_until END", now, now),
-		}).Error
-	if err != nil {
-		return fmt.Errorf("removing visitors from assignments: %w", err)
-	}
-	return nil
-}
-
 // eraseSessions erases sessions, a list or a query, with everything that was done in
 // them.
 func eraseSessions(tx *gorm.DB, siteID string, sessions any) error {
-	for _, part := range []any{&PageView{}, &Assignment{}} {
+	for _, part := range []any{&PageView{}, &tracking.Assignment{}} {
 		if err := tx.Where("site_id = ? AND session_id IN (?)", siteID, sessions).Delete(part).Error; err != nil {
 			return fmt.Errorf("erasing %T: %w", part, err)
 		}

@@ -13,6 +13,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 	"ringback/visits"
 )
 
@@ -94,9 +95,9 @@ func TestErasedVisitorLeavesNothing(t *testing.T) {
 
 		number := sh.stored(t, first.Numbers[0].Number)
 		require.Empty(t, number.HeldBy)
-		left := sh.assignments(t, models.AssignmentFilter{})
+		left := sh.assignments(t, tracking.AssignmentFilter{})
 		require.Len(t, left, 1)
-		require.Equal(t, models.Assignment{
+		require.Equal(t, tracking.Assignment{
 			ID: left[0].ID, SiteID: sh.site.ID, NumberID: number.ID, PoolID: sh.pool.ID, From: modeltest.Start, Until: clock.Now(),
 		}, left[0], "that somebody had the number, and nothing of who it was")
 

@@ -3,13 +3,13 @@ package models
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
 	"ringback/models/journeys"
+	"ringback/models/tracking"
 	"ringback/visits"
 )
 
@@ -95,7 +95,7 @@ func pruneSessions(tx *gorm.DB, siteID string, kept, needed time.Time, limit int
 	if err := journeys.MarkVisitors(tx, siteID, visitorIDs); err != nil {
 		return 0, err
 	}
-	if err := eraseNobodys(tx, siteID, kept, needed); err != nil {
+	if err := tracking.EraseNobodys(tx, siteID, kept, needed); err != nil {
 		return 0, err
 	}
 	var gone []string
@@ -115,15 +115,4 @@ func outlived(db *gorm.DB, siteID string, kept, needed time.Time) *gorm.DB {
 	return db.Where("site_id = ? AND started_at < ? AND last_activity_at < ?", siteID, kept, kept).
 		Where("NOT EXISTS (SELECT 1 FROM assignments a WHERE a.session_id = sessions.id AND a.held_until > ?)", needed).
 		Where("NOT EXISTS (SELECT 1 FROM conversions c WHERE c.session_id = sessions.id AND c.session_id <> '' AND c.decided_at IS NULL)")
-}
-
-// eraseNobodys erases the assignments of forgotten visitors once no call can be to
-// them.
-func eraseNobodys(tx *gorm.DB, siteID string, kept, needed time.Time) error {
-	err := tx.Where("session_id = '' AND site_id = ? AND held_until < ? AND held_until < ?", siteID, kept, needed).
-		Delete(&Assignment{}).Error
-	if err != nil {
-		return fmt.Errorf("erasing nobody's assignments: %w", err)
-	}
-	return nil
 }

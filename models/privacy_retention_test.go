@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 )
 
 // decideNothing makes a conversion one that is decided, for nobody.
@@ -70,7 +71,7 @@ func TestOldVisitsAreDeletedAfterTheDaysOfTheirSite(t *testing.T) {
 		require.Len(t, w.sessions(t, ""), 2)
 		require.Len(t, long.sessions(t, ""), 1)
 		require.Empty(t, tablesWith(t, db, "old-1"))
-		require.Empty(t, sh.assignments(t, models.AssignmentFilter{}))
+		require.Empty(t, sh.assignments(t, tracking.AssignmentFilter{}))
 		require.Equal(t, []string{"events"}, tablesWith(t, db, visitor(1)))
 		require.NotContains(t, tablesWith(t, db, "+12025550101"), "person_claims")
 		require.Contains(t, tablesWith(t, db, "+12025550102"), "person_claims")
@@ -87,7 +88,7 @@ func TestM10_OldVisitStaysWhileItsNumberMayBeCalledOrItsCallIsOpen(t *testing.T)
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		const day = 24 * time.Hour
-		sh := shopWith(t, s, 1, func(p *models.Pool) { p.HoldMinutes = 7 * 24 * 60 })
+		sh := shopWith(t, s, 1, func(p *tracking.Pool) { p.HoldMinutes = 7 * 24 * 60 })
 		sh.keeps(t, 3)
 		w := web{s: s, plan: sh.plan(t)}
 		seen := w.isShown(t, visitor(1), clock.Now())
@@ -124,7 +125,7 @@ func TestTombstonesArePrunedWithOldVisits(t *testing.T) {
 		clock.Advance(3*day + time.Hour)
 		forget(3)
 		require.Equal(t, 1, sh.pruned(t))
-		left := sh.assignments(t, models.AssignmentFilter{})
+		left := sh.assignments(t, tracking.AssignmentFilter{})
 		require.Len(t, left, 1)
 		require.Equal(t, clock.Now(), left[0].Until, "that of the last one, who may still call")
 	})

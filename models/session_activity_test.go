@@ -13,6 +13,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 	"ringback/visits"
 )
 
@@ -156,7 +157,7 @@ func TestM10_OnlyCurrentSessionsGetNumbers(t *testing.T) {
 		require.True(t, w.sees(t, clicked).New)
 		require.Empty(t, look("waited for a minute", now.Add(9*time.Minute)).Numbers, "another session has begun since")
 		require.Empty(t, w.sees(t, view("visitor-of-the-sample", "wants none", now, home)).Numbers)
-		require.Len(t, sh.assignments(t, models.AssignmentFilter{}), 1)
+		require.Len(t, sh.assignments(t, tracking.AssignmentFilter{}), 1)
 	})
 }
 

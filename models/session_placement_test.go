@@ -10,6 +10,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 	"ringback/visits"
 )
 
@@ -127,7 +128,7 @@ func TestM10_TheNetworksDelayBeginsNoSession(t *testing.T) {
 func TestM10_AnAdReportedAfterTheNextPageBeganTheSession(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
-		sh := shopWith(t, s, 1, func(p *models.Pool) {
+		sh := shopWith(t, s, 1, func(p *tracking.Pool) {
 			p.ShownTo = &conversion.Condition{Field: "source", Operator: conversion.OpEquals, Values: []string{"google"}}
 		})
 		w, at := web{s: s, plan: sh.plan(t)}, modeltest.Start

@@ -20,6 +20,7 @@ import (
 	"ringback/models/audit"
 	"ringback/models/modeltest"
 	"ringback/models/quotas"
+	"ringback/models/tracking"
 )
 
 func lastAudit(t *testing.T, s *models.Store, accountID string) audit.Entry {
@@ -289,13 +290,13 @@ func TestG6_AnAccountSetsUpNoMoreThanItsQuotas(t *testing.T) {
 		}
 		require.NoError(t, token())
 		require.True(t, isConflict(token()))
-		pool := func() error { return s.CreatePool(t.Context(), actor, &models.Pool{SiteID: site.ID, Name: "Ads"}) }
+		pool := func() error { return s.CreatePool(t.Context(), actor, &tracking.Pool{SiteID: site.ID, Name: "Ads"}) }
 		require.NoError(t, pool())
 		require.True(t, isConflict(pool()))
 		numbers := func(texts ...string) error {
-			var added []*models.TrackingNumber
+			var added []*tracking.Number
 			for _, text := range texts {
-				added = append(added, &models.TrackingNumber{Number: text})
+				added = append(added, &tracking.Number{Number: text})
 			}
 			return s.CreateNumbers(t.Context(), actor, site.ID, added)
 		}

@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 )
 
 // The numbers on the pages of the shop, and the one that it shows if its pool is exhausted.
@@ -24,17 +25,17 @@ const (
 type shop struct {
 	s    *models.Store
 	site models.Site
-	pool models.Pool
+	pool tracking.Pool
 }
 
 // poolNumber is the n-th number of the shop's pool, from the ranges that are reserved for samples.
 func poolNumber(n int) string { return fmt.Sprintf("+1%d555%04d", 303+n/100, 100+n%100) }
 
 // shopWith makes a shop whose pool has so many numbers, in an account of its own.
-func shopWith(t *testing.T, s *models.Store, numbers int, changes ...func(*models.Pool)) shop {
+func shopWith(t *testing.T, s *models.Store, numbers int, changes ...func(*tracking.Pool)) shop {
 	t.Helper()
 	site := modeltest.Site(t, s)
-	pool := models.Pool{
+	pool := tracking.Pool{
 		SiteID: site.ID, Name: "Example pool", Enabled: true, Replaces: []string{onThePages},
 		DefaultNumber: defaultNumber, HoldMinutes: 30,
 	}
@@ -42,9 +43,9 @@ func shopWith(t *testing.T, s *models.Store, numbers int, changes ...func(*model
 		change(&pool)
 	}
 	require.NoError(t, s.CreatePool(t.Context(), modeltest.ActorOf(site), &pool))
-	added := make([]*models.TrackingNumber, 0, numbers)
+	added := make([]*tracking.Number, 0, numbers)
 	for n := range numbers {
-		added = append(added, &models.TrackingNumber{Number: poolNumber(n), PoolID: pool.ID, Enabled: true})
+		added = append(added, &tracking.Number{Number: poolNumber(n), PoolID: pool.ID, Enabled: true})
 	}
 	require.NoError(t, s.CreateNumbers(t.Context(), modeltest.ActorOf(site), site.ID, added))
 	return shop{s: s, site: site, pool: pool}
@@ -84,18 +85,18 @@ func (sh shop) number(t *testing.T, v models.Session, at time.Time) string {
 }
 
 // stored returns the row of a number of the pool.
-func (sh shop) stored(t *testing.T, number string) models.TrackingNumber {
+func (sh shop) stored(t *testing.T, number string) tracking.Number {
 	t.Helper()
 	numbers, _, err := sh.s.Numbers(t.Context(), sh.site.AccountID, sh.site.ID, models.Page{Limit: 500})
 	require.NoError(t, err)
-	i := slices.IndexFunc(numbers, func(n models.TrackingNumber) bool { return n.Number == number })
+	i := slices.IndexFunc(numbers, func(n tracking.Number) bool { return n.Number == number })
 	require.GreaterOrEqual(t, i, 0, number)
 	return numbers[i]
 }
 
-func (sh shop) assignments(t *testing.T, f models.AssignmentFilter) []models.Assignment {
+func (sh shop) assignments(t *testing.T, f tracking.AssignmentFilter) []tracking.Assignment {
 	t.Helper()
-	var all []models.Assignment
+	var all []tracking.Assignment
 	for page := (models.Page{Limit: 500}); ; {
 		some, next, err := sh.s.Assignments(t.Context(), sh.site.AccountID, sh.site.ID, f, page)
 		require.NoError(t, err)
@@ -110,13 +111,13 @@ func (sh shop) assignments(t *testing.T, f models.AssignmentFilter) []models.Ass
 // had a number at the same time.
 func (sh shop) requireNoOverlap(t *testing.T) {
 	t.Helper()
-	byNumber := map[string][]models.Assignment{}
-	for _, a := range sh.assignments(t, models.AssignmentFilter{}) {
+	byNumber := map[string][]tracking.Assignment{}
+	for _, a := range sh.assignments(t, tracking.AssignmentFilter{}) {
 		require.True(t, a.From.Before(a.Until))
 		byNumber[a.NumberID] = append(byNumber[a.NumberID], a)
 	}
 	for _, holds := range byNumber {
-		slices.SortFunc(holds, func(a, b models.Assignment) int {
+		slices.SortFunc(holds, func(a, b tracking.Assignment) int {
 			return cmp.Or(a.From.Compare(b.From), a.Until.Compare(b.Until))
 		})
 		for i, next := range holds[1:] {

@@ -195,23 +195,3 @@ func (s Site) Audited() map[string]json.RawMessage {
 		"script.lead_tags": s.Script.LeadTags.OrAny(), "script.swap_after_load": s.Script.SwapAfterLoad,
 	})
 }
-
-// rowOfSite reads a row of a site, such as a pool, if the site is the account's and
-// neither is deleted. Missing is the reason if there is none, such as "no_such_pool". The row
-// may be read by another session than the site: one that locks it.
-func rowOfSite[Row any](sites, rows *gorm.DB, accountID, siteID, id, missing string) (Row, error) {
-	var row Row
-	if _, err := siteOf(sites, accountID, siteID); err != nil {
-		return row, err
-	}
-	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&row).Error
-	return row, database.NotFoundAs(missing, err)
-}
-
-// rowsOfSite lists the rows of a site that are not deleted, the newest first.
-func rowsOfSite[Row any](db *gorm.DB, accountID, siteID string, page Page, id func(Row) string) ([]Row, string, error) {
-	if _, err := siteOf(db, accountID, siteID); err != nil {
-		return nil, "", err
-	}
-	return database.PageByID(db.Where("site_id = ? AND deleted_at IS NULL", siteID), page, id)
-}

@@ -9,6 +9,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models/database"
+	"ringback/models/tracking"
 	"ringback/numbers"
 )
 
@@ -16,9 +17,9 @@ import (
 // may be some seconds old when it is used.
 type SitePlan struct {
 	Site    Site
-	Pools   []Pool           // those that are switched on, by position and age
-	Numbers []TrackingNumber // those of no pool that are switched on, by position and age
-	Sizes   map[string]int   // the count of numbers of each pool that are switched on, by its id
+	Pools   []tracking.Pool   // those that are switched on, by position and age
+	Numbers []tracking.Number // those of no pool that are switched on, by position and age
+	Sizes   map[string]int    // the count of numbers of each pool that are switched on, by its id
 }
 
 // SitePlan returns the plan of the site with this script key, fault.NotFound if there
@@ -45,7 +46,7 @@ func poolSizes(db *gorm.DB, siteID string) (map[string]int, error) {
 		PoolID  string
 		Numbers int
 	}
-	err := db.Model(&TrackingNumber{}).Select("pool_id, count(*) AS numbers").
+	err := db.Model(&tracking.Number{}).Select("pool_id, count(*) AS numbers").
 		Where("site_id = ? AND pool_id <> '' AND enabled AND deleted_at IS NULL", siteID).
 		Group("pool_id").Scan(&counted).Error
 	sizes := make(map[string]int, len(counted))
@@ -73,8 +74,8 @@ func (p SitePlan) offersFor(t conversion.Traffic) []numbers.Offer {
 }
 
 // pool returns a pool of the plan by its id.
-func (p SitePlan) pool(id string) Pool {
-	return p.Pools[slices.IndexFunc(p.Pools, func(pool Pool) bool { return pool.ID == id })]
+func (p SitePlan) pool(id string) tracking.Pool {
+	return p.Pools[slices.IndexFunc(p.Pools, func(pool tracking.Pool) bool { return pool.ID == id })]
 }
 
 // LeaseTime returns for how long after an activity a session has its number of a pool,
@@ -85,6 +86,6 @@ func (p SitePlan) LeaseTime(poolID string) time.Duration {
 }
 
 // number returns a number of the plan by its id.
-func (p SitePlan) number(id string) TrackingNumber {
-	return p.Numbers[slices.IndexFunc(p.Numbers, func(n TrackingNumber) bool { return n.ID == id })]
+func (p SitePlan) number(id string) tracking.Number {
+	return p.Numbers[slices.IndexFunc(p.Numbers, func(n tracking.Number) bool { return n.ID == id })]
 }

@@ -27,6 +27,7 @@ import (
 	"ringback/models/reconciliations"
 	"ringback/models/revenue"
 	"ringback/models/savedviews"
+	"ringback/models/tracking"
 	"ringback/models/users"
 	"ringback/models/websessions"
 )
@@ -64,7 +65,10 @@ func (s *Store) Connections(purposes ...database.Purpose) []database.Pool {
 	return s.db.Pools(purposes...)
 }
 
-type webSessions = websessions.Store
+type (
+	webSessions     = websessions.Store
+	trackingNumbers = tracking.Store
+)
 
 // Store is all that is stored. It is safe for concurrent use. Its errors are
 // fault.NotFound for what does not exist or belongs to another account,
@@ -79,6 +83,7 @@ type Store struct {
 	*revenue.Sums
 	*reconciliations.Reconciliations
 	*webSessions
+	*trackingNumbers
 	*quotas.Quotas
 	*received.Received
 	*audit.Trail
@@ -111,7 +116,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	limits := quotas.New(db, o.Limits)
 	s := &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db), Judged: judged.New(db), Readings: readings.New(db), Sums: revenue.New(db),
-		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), Quotas: limits, Received: received.New(db, o.UnreadBound),
+		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), trackingNumbers: tracking.New(db, limits), Quotas: limits, Received: received.New(db, o.UnreadBound),
 		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), Notices: notices.New(db), Views: savedviews.New(db), db: db, logger: o.Logger, clock: o.Clock,
 	}
 	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)

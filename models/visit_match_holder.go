@@ -8,16 +8,17 @@ import (
 
 	"ringback/conversion"
 	"ringback/identity"
+	"ringback/models/tracking"
 	"ringback/visits"
 )
 
 // holderOf returns the session that a call to the number means. The number may have
 // been deleted and added again, or moved out of its pool: its earlier assignments
 // count all the same. The call was first reported at the given time.
-func holderOf(tx *gorm.DB, n TrackingNumber, call conversion.Call, reported time.Time) (visits.Holder, bool, error) {
+func holderOf(tx *gorm.DB, n tracking.Number, call conversion.Call, reported time.Time) (visits.Holder, bool, error) {
 	at := call.At()
-	var assignments []Assignment
-	err := tx.Where("number_id IN (?) AND held_from <= ? AND held_until > ?", n.rows(tx), at.Add(visits.ClockSkew), at.Add(-visits.ReleasedReach)).
+	var assignments []tracking.Assignment
+	err := tx.Where("number_id IN (?) AND held_from <= ? AND held_until > ?", n.EveryRow(tx), at.Add(visits.ClockSkew), at.Add(-visits.ReleasedReach)).
 		Order("held_from, id").Find(&assignments).Error
 	if err != nil {
 		return visits.Holder{}, false, fmt.Errorf("reading who had the called number: %w", err)
@@ -28,10 +29,10 @@ func holderOf(tx *gorm.DB, n TrackingNumber, call conversion.Call, reported time
 	}
 	holds := make([]visits.Hold, 0, len(assignments)+1)
 	for _, a := range assignments {
-		holds = append(holds, a.hold())
+		holds = append(holds, a.Hold())
 	}
 	for _, a := range callers {
-		hold := a.hold()
+		hold := a.Hold()
 		hold.Callers = true
 		holds = append(holds, hold)
 	}
@@ -46,28 +47,19 @@ func holderOf(tx *gorm.DB, n TrackingNumber, call conversion.Call, reported time
 // lastOfCaller returns the last assignment of the number to a visitor who is known
 // by the caller's phone, at most one. If another visitor has the number now, the
 // caller may be dialling it again from the phone's list of calls.
-func lastOfCaller(tx *gorm.DB, n TrackingNumber, caller string, at time.Time) ([]Assignment, error) {
+func lastOfCaller(tx *gorm.DB, n tracking.Number, caller string, at time.Time) ([]tracking.Assignment, error) {
 	if caller == "" {
 		return nil, nil
 	}
 	person := tx.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key = ?", n.SiteID, identity.PhoneKey(caller))
 	visitors := tx.Model(&PersonKey{}).Select("substr(key, ?)", len(identity.VisitorKeys)+1).
 		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", n.SiteID, person, identity.VisitorKeys+"%")
-	var last []Assignment
-	err := tx.Where("site_id = ? AND number_id IN (?) AND visitor_id IN (?)", n.SiteID, n.rows(tx), visitors).
+	var last []tracking.Assignment
+	err := tx.Where("site_id = ? AND number_id IN (?) AND visitor_id IN (?)", n.SiteID, n.EveryRow(tx), visitors).
 		Where("held_from <= ? AND held_from > ?", at, at.Add(-visits.RedialReach)).
 		Order("held_from DESC, id DESC").Limit(1).Find(&last).Error
 	if err != nil {
 		return nil, fmt.Errorf("reading when the caller had the called number: %w", err)
 	}
 	return last, nil
-}
-
-// rows returns a query for the ids of all rows of the number, deleted or not.
-func (n TrackingNumber) rows(tx *gorm.DB) *gorm.DB {
-	return tx.Model(&TrackingNumber{}).Select("id").Where("site_id = ? AND number = ?", n.SiteID, n.Number)
-}
-
-func (a Assignment) hold() visits.Hold {
-	return visits.Hold{AssignmentID: a.ID, SessionID: a.SessionID, VisitorID: a.VisitorID, From: a.From, Until: a.Until}
 }

@@ -13,7 +13,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
-	"ringback/numbers"
+	"ringback/models/tracking"
 	"ringback/visits"
 )
 
@@ -34,7 +34,7 @@ func (s *Store) matchByNumber(tx *gorm.DB, c Conversion, call conversion.Call) (
 	if call.TrackingNumber == "" {
 		return nil, nil
 	}
-	n, err := numberAt(tx, c.SiteID, call.TrackingNumber, call.At())
+	n, err := tracking.NumberAt(tx, c.SiteID, call.TrackingNumber, call.At())
 	switch {
 	case unreadable(err):
 		s.logger.LogAttrs(tx.Statement.Context, slog.LevelError, "number.unreadable", slog.String("site", c.SiteID))
@@ -46,7 +46,7 @@ func (s *Store) matchByNumber(tx *gorm.DB, c Conversion, call conversion.Call) (
 	if err != nil {
 		return nil, err
 	}
-	m := visitMatch{event: n.linked(call.At())}
+	m := visitMatch{event: linkedBy(*n, call.At())}
 	if held {
 		m.heldBy(holder)
 	} else if n.PoolID == "" {
@@ -63,27 +63,9 @@ func unreadable(err error) bool {
 	return errors.As(err, &syntax) || errors.As(err, &kind)
 }
 
-// numberAt returns the site's number as it was at a time, nil if the site never had
-// it. See numbers.LifeAt for a number that was deleted since, or added again.
-func numberAt(tx *gorm.DB, siteID, number string, at time.Time) (*TrackingNumber, error) {
-	var rows []TrackingNumber
-	err := tx.Where("site_id = ? AND number = ?", siteID, number).Order("created_at DESC, id DESC").Find(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("reading the called number: %w", err)
-	}
-	if len(rows) == 0 {
-		return nil, nil
-	}
-	lives := make([]numbers.Life, 0, len(rows))
-	for _, n := range rows {
-		lives = append(lives, numbers.Life{CreatedAt: n.CreatedAt, DeletedAt: n.DeletedAt})
-	}
-	return &rows[numbers.LifeAt(lives, at)], nil
-}
-
-// linked returns the event that links a call to the number. It has the number's tags,
+// linkedBy returns the event that links a call to a number. It has the number's tags,
 // which are on the call from its start.
-func (n TrackingNumber) linked(at time.Time) conversion.CallEvent {
+func linkedBy(n tracking.Number, at time.Time) conversion.CallEvent {
 	e := conversion.CallEvent{
 		ID: conversion.NumberEventID, Type: conversion.EventLinked, At: at, TrackingNumber: n.Number, Tags: n.Tags,
 		Number: &conversion.NumberMatch{NumberID: n.ID, PoolID: n.PoolID},

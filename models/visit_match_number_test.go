@@ -12,6 +12,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 	"ringback/visits"
 )
 
@@ -52,7 +53,7 @@ func (sh shop) call(t *testing.T, externalID string, events ...conversion.CallEv
 }
 
 // own adds a fixed number to the shop.
-func (sh shop) own(t *testing.T, n models.TrackingNumber) models.TrackingNumber {
+func (sh shop) own(t *testing.T, n tracking.Number) tracking.Number {
 	t.Helper()
 	n.SiteID, n.Enabled = sh.site.ID, true
 	require.NoError(t, sh.s.CreateNumber(t.Context(), modeltest.ActorOf(sh.site), &n))
@@ -66,7 +67,7 @@ func TestM10_CallFindsTheSessionThatHeldTheNumberWhenItRang(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 1)
 		number := sh.number(t, sh.visit("visitor-1", "ses_1", minute(0)), minute(0))
-		held := sh.assignments(t, models.AssignmentFilter{})[0]
+		held := sh.assignments(t, tracking.AssignmentFilter{})[0]
 
 		d := sh.call(t, "x", rings(number, minute(10)))
 		require.Equal(t, "ses_1", d.Conversion.SessionID)
@@ -358,7 +359,7 @@ func TestM10_CallToANumberOfItsOwnHasItsTraffic(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 0)
-		poster := sh.own(t, models.TrackingNumber{Number: "+12025550193", Traffic: &conversion.Traffic{Source: "poster", Medium: "offline"}})
+		poster := sh.own(t, tracking.Number{Number: "+12025550193", Traffic: &conversion.Traffic{Source: "poster", Medium: "offline"}})
 		d := sh.call(t, "x", rings(poster.Number, minute(1)))
 		require.Equal(t, *poster.Traffic, *d.Conversion.Traffic)
 		require.Equal(t, conversion.NumberMatch{NumberID: poster.ID}, *numberEvent(t, d).Number)
@@ -375,7 +376,7 @@ func TestM10_TrafficOfANumberThatDidNotRingIsNoVisit(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 0)
-		poster := sh.own(t, models.TrackingNumber{Number: "+12025550193", Traffic: &conversion.Traffic{Source: "poster"}})
+		poster := sh.own(t, tracking.Number{Number: "+12025550193", Traffic: &conversion.Traffic{Source: "poster"}})
 		end := ended(minute(5), 45)
 		end.TrackingNumber, end.VisitorIDs = poster.Number, map[string]string{"crm": "c-1"}
 		end.Caller = modeltest.Caller
@@ -395,7 +396,7 @@ func TestR6_TagsByNumberCountFromTheStartOfTheCall(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		sh := shopWith(t, s, 0)
-		poster := sh.own(t, models.TrackingNumber{Number: "+12025550193", Tags: []string{"poster"}})
+		poster := sh.own(t, tracking.Number{Number: "+12025550193", Tags: []string{"poster"}})
 		end := ended(minute(5), 45)
 		end.TrackingNumber = poster.Number
 		for name, events := range map[string][]conversion.CallEvent{
@@ -426,7 +427,7 @@ func TestM10_NumberThatIsDeletedMovedOrSwitchedOffKeepsItsCalls(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		sh := shopWith(t, s, 3)
 		actor := modeltest.ActorOf(sh.site)
-		var numbers []models.TrackingNumber
+		var numbers []tracking.Number
 		for _, visitor := range []string{"1", "2", "3"} {
 			number := sh.number(t, sh.visit("visitor-"+visitor, "ses_"+visitor, minute(0)), minute(0))
 			numbers = append(numbers, sh.stored(t, number))
@@ -434,10 +435,10 @@ func TestM10_NumberThatIsDeletedMovedOrSwitchedOffKeepsItsCalls(t *testing.T) {
 		}
 		clock.Advance(40 * time.Minute)
 		require.NoError(t, s.DeleteNumber(t.Context(), actor, sh.site.ID, numbers[0].ID))
-		again := sh.own(t, models.TrackingNumber{Number: numbers[0].Number, Tags: []string{"poster"}})
-		_, err := s.UpdateNumber(t.Context(), actor, sh.site.ID, numbers[1].ID, func(n *models.TrackingNumber) error { n.PoolID = ""; return nil })
+		again := sh.own(t, tracking.Number{Number: numbers[0].Number, Tags: []string{"poster"}})
+		_, err := s.UpdateNumber(t.Context(), actor, sh.site.ID, numbers[1].ID, func(n *tracking.Number) error { n.PoolID = ""; return nil })
 		require.NoError(t, err)
-		_, err = s.UpdateNumber(t.Context(), actor, sh.site.ID, numbers[2].ID, func(n *models.TrackingNumber) error { n.Enabled = false; return nil })
+		_, err = s.UpdateNumber(t.Context(), actor, sh.site.ID, numbers[2].ID, func(n *tracking.Number) error { n.Enabled = false; return nil })
 		require.NoError(t, err)
 
 		for i, visitor := range []string{"1", "2", "3"} {
@@ -466,7 +467,7 @@ func TestM10_NumberDeletedAndAddedAgainKeepsItsAssignments(t *testing.T) {
 		number := sh.number(t, sh.visit("visitor-1", "ses_1", minute(0)), minute(0))
 		clock.Advance(time.Minute)
 		require.NoError(t, s.DeleteNumber(t.Context(), actor, sh.site.ID, sh.stored(t, number).ID))
-		again := sh.own(t, models.TrackingNumber{Number: number, PoolID: sh.pool.ID})
+		again := sh.own(t, tracking.Number{Number: number, PoolID: sh.pool.ID})
 		require.Empty(t, again.HeldBy)
 		require.Equal(t, minute(30), *sh.stored(t, number).HeldUntil)
 		require.Equal(t, defaultNumber, sh.number(t, sh.visit("visitor-2", "ses_2", minute(29)), minute(29)), "the first still sees it")
@@ -481,7 +482,7 @@ func TestM10_NumberDeletedAndAddedAgainKeepsItsAssignments(t *testing.T) {
 
 		clock.Advance(2 * time.Hour)
 		require.NoError(t, s.DeleteNumber(t.Context(), actor, sh.site.ID, again.ID))
-		require.Nil(t, sh.own(t, models.TrackingNumber{Number: number, PoolID: sh.pool.ID}).HeldUntil, "what is over is over")
+		require.Nil(t, sh.own(t, tracking.Number{Number: number, PoolID: sh.pool.ID}).HeldUntil, "what is over is over")
 	})
 }
 
@@ -490,7 +491,7 @@ func TestCallIsNotLostToANumberThatCannotBeRead(t *testing.T) {
 	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
 		sh := shopWith(t, s, 0)
-		poster := sh.own(t, models.TrackingNumber{Number: "+12025550193"})
+		poster := sh.own(t, tracking.Number{Number: "+12025550193"})
 		_, err := modeltest.SQL(t, dsn).ExecContext(t.Context(), `UPDATE tracking_numbers SET tags = '"not a list"'`)
 		require.NoError(t, err)
 		d := sh.call(t, "x", rings(poster.Number, minute(1)), ended(minute(2), 45))
@@ -505,7 +506,7 @@ func TestNumberMatchDoesNotCountAsAnEventOfTheSource(t *testing.T) {
 	_, err := models.Migrate(t.Context(), s)
 	require.NoError(t, err)
 	sh := shopWith(t, s, 0)
-	poster := sh.own(t, models.TrackingNumber{Number: "+12025550193"})
+	poster := sh.own(t, tracking.Number{Number: "+12025550193"})
 	id := sh.call(t, "x", rings(poster.Number, minute(1))).Conversion.ID
 	_, err = s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: id, Final: true})
 	require.NoError(t, err)

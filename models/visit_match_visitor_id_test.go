@@ -10,6 +10,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/tracking"
 )
 
 // The documented sample: a click on an ad at 12:17 and a call at 13:05
@@ -188,7 +189,7 @@ func TestM4_WhatIsSurerThanAnIDWins(t *testing.T) {
 		at := clock.Now()
 		shown := w.isShown(t, visitor(1), at)
 		known := w.comes(t, visitor(2), at, fromAd, bizible("b-2"))
-		own := sh.own(t, models.TrackingNumber{Number: "+12025550143", Traffic: &conversion.Traffic{Source: "poster"}})
+		own := sh.own(t, tracking.Number{Number: "+12025550143", Traffic: &conversion.Traffic{Source: "poster"}})
 		ring := func(externalID, number, session string) models.Detail {
 			return w.rings(t, externalID, calls(at.Add(time.Minute), bizible("b-2"), func(e *conversion.CallEvent) {
 				e.TrackingNumber, e.SessionID = number, session

@@ -35,3 +35,23 @@ func HistoryOf(db *gorm.DB, accountID, siteID string) (*gorm.DB, error) {
 	}
 	return db.Where("site_id = ?", siteID), nil
 }
+
+// Row reads a row of a site, such as a pool, if the site is the account's and
+// neither is deleted. Missing is the reason if there is none, such as "no_such_pool". The row
+// may be read by another session than the site: one that locks it.
+func Row[T any](sites, rows *gorm.DB, accountID, siteID, id, missing string) (T, error) {
+	var row T
+	if err := CheckSite(sites, accountID, siteID); err != nil {
+		return row, err
+	}
+	err := rows.Where("id = ? AND site_id = ? AND deleted_at IS NULL", id, siteID).Take(&row).Error
+	return row, database.NotFoundAs(missing, err)
+}
+
+// Rows lists the rows of a site that are not deleted, the newest first.
+func Rows[T any](db *gorm.DB, accountID, siteID string, page database.Page, id func(T) string) ([]T, string, error) {
+	if err := CheckSite(db, accountID, siteID); err != nil {
+		return nil, "", err
+	}
+	return database.PageByID(db.Where("site_id = ? AND deleted_at IS NULL", siteID), page, id)
+}

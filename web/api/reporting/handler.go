@@ -13,6 +13,7 @@ import (
 	"ringback/models"
 	"ringback/models/figures"
 	"ringback/models/journeys"
+	"ringback/models/tracking"
 	"ringback/reports"
 	"ringback/touchpoints"
 	"ringback/web/internal/auth"
@@ -33,8 +34,8 @@ type Store interface {
 	Sends(ctx context.Context, accountID, siteID string, spans ...reports.Span) ([][]figures.SendRow, figures.Answer, error)
 	SeriesOf(ctx context.Context, accountID, siteID string) (serving, building *figures.Series, err error)
 	SetRules(ctx context.Context, accountID, siteID string, abandonedSeconds int) error
-	Pools(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Pool, string, error)
-	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]models.PoolUse, error)
+	Pools(ctx context.Context, accountID, siteID string, page models.Page) ([]tracking.Pool, string, error)
+	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]tracking.PoolUse, error)
 	Integrations(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Integration, string, error)
 	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)
 	Outcomes(ctx context.Context, f journeys.CallFilter) (map[touchpoints.Outcome]int64, error)

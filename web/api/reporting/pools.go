@@ -7,6 +7,7 @@ import (
 	"ringback/internal/instant"
 	"ringback/models"
 	"ringback/models/figures"
+	"ringback/models/tracking"
 	"ringback/reports"
 	"ringback/web/internal/reqctx"
 )
@@ -64,7 +65,7 @@ func (h *Handler) pools(ctx context.Context, in Asked) (poolsView, error) {
 	return v, nil
 }
 
-func (a asked) pool(p models.Pool, use models.PoolUse, counts []map[string]reports.Counts) poolReportView {
+func (a asked) pool(p tracking.Pool, use tracking.PoolUse, counts []map[string]reports.Counts) poolReportView {
 	key := map[string]string{"pool_id": p.ID}
 	var before *reports.Counts
 	if len(counts) > 1 {

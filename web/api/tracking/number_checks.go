@@ -8,6 +8,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/tracking"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/validate"
 	"ringback/web/internal/wire"
@@ -18,29 +19,29 @@ import (
 // would be replaced by another one, and so on.
 type siteNumbers struct {
 	site     models.Site
-	pools    []models.Pool
-	numbers  []models.TrackingNumber
-	tracking map[string]models.TrackingNumber // by E.164
-	replaced map[string]fault.Expectation     // by E.164, what is expected instead of a number that another one replaces
-	defaults map[string]bool                  // shown where a pool has none free, by E.164
+	pools    []tracking.Pool
+	numbers  []tracking.Number
+	tracking map[string]tracking.Number   // by E.164
+	replaced map[string]fault.Expectation // by E.164, what is expected instead of a number that another one replaces
+	defaults map[string]bool              // shown where a pool has none free, by E.164
 }
 
 // numbersOf reads a site's numbers. Settings of numbers are changed by people, one
 // at a time: what another changes between this and the storing is not seen.
 func (h *Handler) numbersOf(ctx context.Context, siteID string) (siteNumbers, error) {
-	known := siteNumbers{tracking: map[string]models.TrackingNumber{}, replaced: map[string]fault.Expectation{}, defaults: map[string]bool{}}
+	known := siteNumbers{tracking: map[string]tracking.Number{}, replaced: map[string]fault.Expectation{}, defaults: map[string]bool{}}
 	site, err := h.sites.Site(ctx, siteID)
 	if err != nil {
 		return known, err
 	}
 	known.site = site
-	known.numbers, err = all(func(page models.Page) ([]models.TrackingNumber, string, error) {
+	known.numbers, err = all(func(page models.Page) ([]tracking.Number, string, error) {
 		return h.store.Numbers(ctx, reqctx.Account(ctx), siteID, page)
 	})
 	if err != nil {
 		return known, err
 	}
-	known.pools, err = all(func(page models.Page) ([]models.Pool, string, error) {
+	known.pools, err = all(func(page models.Page) ([]tracking.Pool, string, error) {
 		return h.store.Pools(ctx, reqctx.Account(ctx), siteID, page)
 	})
 	if err != nil {

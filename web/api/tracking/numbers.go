@@ -10,6 +10,7 @@ import (
 	"ringback/internal/instant"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/tracking"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -19,11 +20,11 @@ import (
 )
 
 type numberStore interface {
-	CreateNumber(ctx context.Context, actor audit.Actor, number *models.TrackingNumber) error
-	CreateNumbers(ctx context.Context, actor audit.Actor, siteID string, numbers []*models.TrackingNumber) error
-	Number(ctx context.Context, accountID, siteID, id string) (models.TrackingNumber, error)
-	Numbers(ctx context.Context, accountID, siteID string, page models.Page) ([]models.TrackingNumber, string, error)
-	UpdateNumber(ctx context.Context, actor audit.Actor, siteID, id string, change func(*models.TrackingNumber) error) (models.TrackingNumber, error)
+	CreateNumber(ctx context.Context, actor audit.Actor, number *tracking.Number) error
+	CreateNumbers(ctx context.Context, actor audit.Actor, siteID string, numbers []*tracking.Number) error
+	Number(ctx context.Context, accountID, siteID, id string) (tracking.Number, error)
+	Numbers(ctx context.Context, accountID, siteID string, page models.Page) ([]tracking.Number, string, error)
+	UpdateNumber(ctx context.Context, actor audit.Actor, siteID, id string, change func(*tracking.Number) error) (tracking.Number, error)
 	DeleteNumber(ctx context.Context, actor audit.Actor, siteID, id string) error
 }
 
@@ -102,7 +103,7 @@ type numberView struct {
 	UpdatedAt time.Time           `json:"updated_at"`
 }
 
-func (h *Handler) viewNumber(m models.TrackingNumber) numberView {
+func (h *Handler) viewNumber(m tracking.Number) numberView {
 	v := numberView{
 		ID: m.ID, SiteID: m.SiteID, Number: m.Number, Name: m.Name, Pool: m.PoolID, Enabled: m.Enabled,
 		Position: m.Position, Replaces: wire.Copy(m.Replaces), ShownTo: wire.ViewCondition(m.ShownTo),
@@ -115,7 +116,7 @@ func (h *Handler) viewNumber(m models.TrackingNumber) numberView {
 }
 
 // apply puts what is given into a number and checks the whole of it.
-func (b NumberSettings) apply(to *models.TrackingNumber, known siteNumbers) error {
+func (b NumberSettings) apply(to *tracking.Number, known siteNumbers) error {
 	var c checker
 	wire.Set(&to.Name, b.Name)
 	to.Name = strings.TrimSpace(to.Name)
@@ -143,7 +144,7 @@ func (b NumberSettings) apply(to *models.TrackingNumber, known siteNumbers) erro
 
 // ofItsOwn refuses for a pool's number what only a number of its own can have:
 // the pool says where and to whom it is shown, the session what a call is about.
-func (c *checker) ofItsOwn(n models.TrackingNumber) {
+func (c *checker) ofItsOwn(n tracking.Number) {
 	for i, replaced := range n.Replaces {
 		if replaced == n.Number {
 			c.Add(validate.Item("replaces", i), fault.Expect("another_number"))
@@ -172,7 +173,7 @@ func (h *Handler) createNumber(ctx context.Context, in *struct {
 		return nil, err
 	}
 	var c checker
-	number := models.TrackingNumber{SiteID: in.Site, Enabled: true, Number: c.trackingNumber("number", in.Body.Number, known)}
+	number := tracking.Number{SiteID: in.Site, Enabled: true, Number: c.trackingNumber("number", in.Body.Number, known)}
 	if err := c.Err(); err != nil {
 		return nil, err
 	}
@@ -203,7 +204,7 @@ func (h *Handler) createPoolNumbers(ctx context.Context, in *struct {
 		return nil, err
 	}
 	var c checker
-	numbers := make([]*models.TrackingNumber, 0, len(in.Body.Numbers))
+	numbers := make([]*tracking.Number, 0, len(in.Body.Numbers))
 	twice := map[string]bool{}
 	for i, given := range in.Body.Numbers {
 		number := c.trackingNumber(validate.Item("numbers", i), given, known)
@@ -212,7 +213,7 @@ func (h *Handler) createPoolNumbers(ctx context.Context, in *struct {
 			c.Add(validate.Item("numbers", i), fault.Expect("number_once"))
 		}
 		twice[number] = number != ""
-		numbers = append(numbers, &models.TrackingNumber{SiteID: in.Site, PoolID: in.ID, Number: number, Enabled: true})
+		numbers = append(numbers, &tracking.Number{SiteID: in.Site, PoolID: in.ID, Number: number, Enabled: true})
 	}
 	if err := c.Err(); err != nil {
 		return nil, err
@@ -221,7 +222,7 @@ func (h *Handler) createPoolNumbers(ctx context.Context, in *struct {
 		return nil, err
 	}
 	h.siteChanged(known.site)
-	return wire.List(numbers, "", func(m *models.TrackingNumber) numberView { return h.viewNumber(*m) }), nil
+	return wire.List(numbers, "", func(m *tracking.Number) numberView { return h.viewNumber(*m) }), nil
 }
 
 func (h *Handler) listNumbers(ctx context.Context, in *struct {
@@ -256,7 +257,7 @@ func (h *Handler) changeNumber(ctx context.Context, in *struct {
 			return nil, err
 		}
 	}
-	number, err := h.store.UpdateNumber(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(n *models.TrackingNumber) error {
+	number, err := h.store.UpdateNumber(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(n *tracking.Number) error {
 		return in.Body.apply(n, known)
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"ringback/internal/instant"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/tracking"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -19,12 +20,12 @@ import (
 )
 
 type poolStore interface {
-	CreatePool(ctx context.Context, actor audit.Actor, pool *models.Pool) error
-	Pool(ctx context.Context, accountID, siteID, id string) (models.Pool, error)
-	Pools(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Pool, string, error)
-	UpdatePool(ctx context.Context, actor audit.Actor, siteID, id string, change func(*models.Pool) error) (models.Pool, error)
+	CreatePool(ctx context.Context, actor audit.Actor, pool *tracking.Pool) error
+	Pool(ctx context.Context, accountID, siteID, id string) (tracking.Pool, error)
+	Pools(ctx context.Context, accountID, siteID string, page models.Page) ([]tracking.Pool, string, error)
+	UpdatePool(ctx context.Context, actor audit.Actor, siteID, id string, change func(*tracking.Pool) error) (tracking.Pool, error)
 	DeletePool(ctx context.Context, actor audit.Actor, siteID, id string) error
-	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]models.PoolUse, error)
+	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]tracking.PoolUse, error)
 }
 
 func (h *Handler) poolRoutes(g openapi.Group) {
@@ -99,7 +100,7 @@ type poolView struct {
 	UpdatedAt      time.Time           `json:"updated_at"`
 }
 
-func viewPool(m models.Pool, use models.PoolUse) poolView {
+func viewPool(m tracking.Pool, use tracking.PoolUse) poolView {
 	return poolView{
 		ID: m.ID, SiteID: m.SiteID, Name: m.Name, Enabled: m.Enabled, Position: m.Position,
 		Replaces: wire.Copy(m.Replaces), ShownTo: wire.ViewCondition(m.ShownTo), DefaultNumber: m.DefaultNumber,
@@ -109,7 +110,7 @@ func viewPool(m models.Pool, use models.PoolUse) poolView {
 }
 
 // apply puts what is given into a pool and checks the whole of it.
-func (b PoolSettings) apply(to *models.Pool, known siteNumbers) error {
+func (b PoolSettings) apply(to *tracking.Pool, known siteNumbers) error {
 	var c checker
 	wire.Set(&to.Enabled, b.Enabled)
 	wire.Set(&to.Position, b.Position)
@@ -137,7 +138,7 @@ func (h *Handler) createPool(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	pool := models.Pool{SiteID: in.Site, Name: strings.TrimSpace(in.Body.Name), Enabled: true, HoldMinutes: defaultHoldMinutes}
+	pool := tracking.Pool{SiteID: in.Site, Name: strings.TrimSpace(in.Body.Name), Enabled: true, HoldMinutes: defaultHoldMinutes}
 	if err := in.Body.apply(&pool, known); err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func (h *Handler) createPool(ctx context.Context, in *struct {
 		return nil, err
 	}
 	h.siteChanged(known.site)
-	return wire.Body(viewPool(pool, models.PoolUse{})), nil
+	return wire.Body(viewPool(pool, tracking.PoolUse{})), nil
 }
 
 func (h *Handler) listPools(ctx context.Context, in *struct {
@@ -160,7 +161,7 @@ func (h *Handler) listPools(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return wire.List(pools, next, func(m models.Pool) poolView { return viewPool(m, use[m.ID]) }), nil
+	return wire.List(pools, next, func(m tracking.Pool) poolView { return viewPool(m, use[m.ID]) }), nil
 }
 
 func (h *Handler) readPool(ctx context.Context, in *OfPool) (*wire.Answer[poolView], error) {
@@ -179,7 +180,7 @@ func (h *Handler) changePool(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := h.store.UpdatePool(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(pool *models.Pool) error {
+	pool, err := h.store.UpdatePool(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(pool *tracking.Pool) error {
 		if in.Body.Name != nil {
 			pool.Name = strings.TrimSpace(*in.Body.Name)
 		}
@@ -192,7 +193,7 @@ func (h *Handler) changePool(ctx context.Context, in *struct {
 	return h.answerPool(ctx, pool)
 }
 
-func (h *Handler) answerPool(ctx context.Context, m models.Pool) (*wire.Answer[poolView], error) {
+func (h *Handler) answerPool(ctx context.Context, m tracking.Pool) (*wire.Answer[poolView], error) {
 	use, err := h.store.PoolUse(ctx, reqctx.Account(ctx), m.SiteID, instant.Now(h.clock))
 	if err != nil {
 		return nil, err

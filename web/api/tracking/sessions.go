@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ringback/models"
+	"ringback/models/tracking"
 	"ringback/visits"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/reqctx"
@@ -15,7 +16,7 @@ import (
 type visitStore interface {
 	Sessions(ctx context.Context, accountID, siteID string, filter models.SessionFilter, page models.Page) ([]models.Session, string, error)
 	SessionViews(ctx context.Context, accountID, siteID, sessionID string, page models.Page) ([]models.PageView, string, error)
-	Assignments(ctx context.Context, accountID, siteID string, filter models.AssignmentFilter, page models.Page) ([]models.Assignment, string, error)
+	Assignments(ctx context.Context, accountID, siteID string, filter tracking.AssignmentFilter, page models.Page) ([]tracking.Assignment, string, error)
 }
 
 // pageViewView is one activity of a session.
@@ -46,7 +47,7 @@ type assignmentView struct {
 	Until     time.Time `json:"until" doc:"The end of the assignment. A time in the future is the end if the visitor does nothing more."`
 }
 
-func viewAssignment(m models.Assignment) assignmentView {
+func viewAssignment(m tracking.Assignment) assignmentView {
 	return assignmentView{
 		ID: m.ID, NumberID: m.NumberID, PoolID: m.PoolID, SessionID: m.SessionID, VisitorID: m.VisitorID, From: m.From, Until: m.Until,
 	}
@@ -83,7 +84,7 @@ func (h *Handler) listAssignments(ctx context.Context, in *struct {
 	OfNumber
 	wire.Paging
 }) (*wire.Listing[assignmentView], error) {
-	filter := models.AssignmentFilter{NumberID: in.ID}
+	filter := tracking.AssignmentFilter{NumberID: in.ID}
 	assignments, next, err := h.store.Assignments(ctx, reqctx.Account(ctx), in.Site, filter, in.Page())
 	if err != nil {
 		return nil, err

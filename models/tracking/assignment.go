@@ -1,10 +1,12 @@
-package models
+package tracking
 
 import (
 	"context"
 	"time"
 
 	"ringback/models/database"
+	"ringback/models/ownership"
+	"ringback/visits"
 )
 
 // Assignment is the lease of a number of a pool by a session. It has no session and no
@@ -28,8 +30,8 @@ type AssignmentFilter struct {
 
 // Assignments lists the assignments of the numbers of a site's pools, newest first,
 // including those of deleted numbers.
-func (s *Store) Assignments(ctx context.Context, accountID, siteID string, f AssignmentFilter, page Page) ([]Assignment, string, error) {
-	if _, err := siteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+func (s *Store) Assignments(ctx context.Context, accountID, siteID string, f AssignmentFilter, page database.Page) ([]Assignment, string, error) {
+	if err := ownership.CheckSite(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", s.db.WrapErr("listing assignments", err)
 	}
 	query := s.db.Read(ctx).Where("site_id = ?", siteID)
@@ -47,14 +49,14 @@ type PoolUse struct {
 
 // PoolUse returns the use of each pool of a site that has numbers, by the pool's id.
 func (s *Store) PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]PoolUse, error) {
-	if _, err := siteOf(s.db.Read(ctx), accountID, siteID); err != nil {
+	if err := ownership.CheckSite(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, s.db.WrapErr("reading the use of pools", err)
 	}
 	var rows []struct {
 		PoolID string
 		PoolUse
 	}
-	err := s.db.Read(ctx).Model(&TrackingNumber{}).
+	err := s.db.Read(ctx).Model(&Number{}).
 		Select("pool_id, COUNT(*) AS numbers, SUM(CASE WHEN held_until > ? THEN 1 ELSE 0 END) AS held", at).
 		Where("site_id = ? AND pool_id <> '' AND enabled AND deleted_at IS NULL", siteID).
 		Group("pool_id").Scan(&rows).Error
@@ -63,4 +65,9 @@ func (s *Store) PoolUse(ctx context.Context, accountID, siteID string, at time.T
 		use[row.PoolID] = row.PoolUse
 	}
 	return use, s.db.WrapErr("reading the use of pools", err)
+}
+
+// Hold returns the assignment as the rules of visits read it.
+func (a Assignment) Hold() visits.Hold {
+	return visits.Hold{AssignmentID: a.ID, SessionID: a.SessionID, VisitorID: a.VisitorID, From: a.From, Until: a.Until}
 }

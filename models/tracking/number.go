@@ -1,4 +1,4 @@
-package models
+package tracking
 
 import (
 	"context"
@@ -14,14 +14,15 @@ import (
 	"ringback/internal/ids"
 	"ringback/models/audit"
 	"ringback/models/database"
+	"ringback/models/ownership"
 	"ringback/models/quotas"
 	"ringback/numbers"
 )
 
-// TrackingNumber is a phone number by which a call is attributed: a number of a pool
+// Number is a tracking number: a phone number by which a call is attributed: a number of a pool
 // identifies the session that called, and a number of its own stands for a source or
 // campaign.
-type TrackingNumber struct {
+type Number struct {
 	ID       string `gorm:"primaryKey"`
 	SiteID   string
 	Number   string // E.164, once per site
@@ -42,19 +43,22 @@ type TrackingNumber struct {
 	DeletedAt *time.Time
 }
 
+// TableName returns the name of the table.
+func (Number) TableName() string { return "tracking_numbers" }
+
 // CreateNumber stores a number of a site of the actor's account. It fills in the
 // id and the times. A number that the site has is a fault.Conflict.
-func (s *Store) CreateNumber(ctx context.Context, actor audit.Actor, n *TrackingNumber) error {
-	return s.CreateNumbers(ctx, actor, n.SiteID, []*TrackingNumber{n})
+func (s *Store) CreateNumber(ctx context.Context, actor audit.Actor, n *Number) error {
+	return s.CreateNumbers(ctx, actor, n.SiteID, []*Number{n})
 }
 
 // CreateNumbers is CreateNumber for many at once: all of them, or none.
-func (s *Store) CreateNumbers(ctx context.Context, actor audit.Actor, siteID string, added []*TrackingNumber) error {
+func (s *Store) CreateNumbers(ctx context.Context, actor audit.Actor, siteID string, added []*Number) error {
 	return s.db.Tx(ctx, "creating numbers", func(tx *gorm.DB) error {
-		if _, err := siteOf(tx, actor.AccountID, siteID); err != nil {
+		if err := ownership.CheckSite(tx, actor.AccountID, siteID); err != nil {
 			return err
 		}
-		if err := s.AllowInSite(tx, actor.AccountID, siteID, quotas.NumbersPerSite, len(added), tx.Model(&TrackingNumber{}).Where("deleted_at IS NULL")); err != nil {
+		if err := s.quotas.AllowInSite(tx, actor.AccountID, siteID, quotas.NumbersPerSite, len(added), tx.Model(&Number{}).Where("deleted_at IS NULL")); err != nil {
 			return err
 		}
 		for _, n := range added {
@@ -67,7 +71,7 @@ func (s *Store) CreateNumbers(ctx context.Context, actor audit.Actor, siteID str
 	})
 }
 
-func (s *Store) createNumber(tx *gorm.DB, actor audit.Actor, n *TrackingNumber) error {
+func (s *Store) createNumber(tx *gorm.DB, actor audit.Actor, n *Number) error {
 	n.ID, n.HeldBy, n.HeldUntil, n.DeletedAt = ids.New(ids.Number), "", nil, nil
 	n.CreatedAt, n.UpdatedAt = s.db.Now(), s.db.Now()
 	if err := poolTakes(tx, *n); err != nil {
@@ -84,9 +88,9 @@ func (s *Store) createNumber(tx *gorm.DB, actor audit.Actor, n *TrackingNumber) 
 
 // inheritHold keeps a number leased that was deleted during a lease and is added
 // again: no other visitor is shown it until the lease ends.
-func (n *TrackingNumber) inheritHold(tx *gorm.DB, now time.Time) error {
-	var before []TrackingNumber
-	err := tx.Select("held_until").Where("id IN (?) AND held_until > ?", n.rows(tx), now).
+func (n *Number) inheritHold(tx *gorm.DB, now time.Time) error {
+	var before []Number
+	err := tx.Select("held_until").Where("id IN (?) AND held_until > ?", n.EveryRow(tx), now).
 		Order("held_until DESC").Limit(1).Find(&before).Error
 	if err != nil {
 		return fmt.Errorf("looking for who still has the number: %w", err)
@@ -99,7 +103,7 @@ func (n *TrackingNumber) inheritHold(tx *gorm.DB, now time.Time) error {
 
 // poolTakes returns an error if the pool of a number is not one of its site, and locks
 // the pool so that it is not deleted in the meantime.
-func poolTakes(tx *gorm.DB, n TrackingNumber) error {
+func poolTakes(tx *gorm.DB, n Number) error {
 	if n.PoolID == "" {
 		return nil
 	}
@@ -109,7 +113,7 @@ func poolTakes(tx *gorm.DB, n TrackingNumber) error {
 }
 
 // sameNumber returns the error for a number that its site already has.
-func sameNumber(n TrackingNumber, err error) error {
+func sameNumber(n Number, err error) error {
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return fault.New(fault.Conflict, "number_exists").With("Number", n.Number)
 	}
@@ -117,32 +121,32 @@ func sameNumber(n TrackingNumber, err error) error {
 }
 
 // Number returns one number of a site.
-func (s *Store) Number(ctx context.Context, accountID, siteID, id string) (TrackingNumber, error) {
+func (s *Store) Number(ctx context.Context, accountID, siteID, id string) (Number, error) {
 	n, err := numberOf(s.db.Read(ctx), s.db.Read(ctx), accountID, siteID, id)
 	return n, s.db.WrapErr("reading a number", err)
 }
 
-// numberOf is rowOfSite for numbers.
-func numberOf(sites, rows *gorm.DB, accountID, siteID, id string) (TrackingNumber, error) {
-	return rowOfSite[TrackingNumber](sites, rows, accountID, siteID, id, "no_such_number")
+// numberOf is ownership.Row for numbers.
+func numberOf(sites, rows *gorm.DB, accountID, siteID, id string) (Number, error) {
+	return ownership.Row[Number](sites, rows, accountID, siteID, id, "no_such_number")
 }
 
 // Numbers lists a site's numbers, those of pools included.
-func (s *Store) Numbers(ctx context.Context, accountID, siteID string, page Page) ([]TrackingNumber, string, error) {
-	items, next, err := rowsOfSite(s.db.Read(ctx), accountID, siteID, page, func(row TrackingNumber) string { return row.ID })
+func (s *Store) Numbers(ctx context.Context, accountID, siteID string, page database.Page) ([]Number, string, error) {
+	items, next, err := ownership.Rows(s.db.Read(ctx), accountID, siteID, page, func(row Number) string { return row.ID })
 	return items, next, s.db.WrapErr("listing numbers", err)
 }
 
 // UpdateNumber changes a number. It can be moved into or out of a pool only while no
 // session has it, else the error is fault.Conflict. An error of change is returned,
 // and nothing is stored then.
-func (s *Store) UpdateNumber(ctx context.Context, actor audit.Actor, siteID, id string, change func(*TrackingNumber) error) (TrackingNumber, error) {
-	return audit.UpdateSetting(ctx, s.db, audit.Update[TrackingNumber]{
+func (s *Store) UpdateNumber(ctx context.Context, actor audit.Actor, siteID, id string, change func(*Number) error) (Number, error) {
+	return audit.UpdateSetting(ctx, s.db, audit.Update[Number]{
 		Doing: "updating a number",
-		Lock: func(tx *gorm.DB) (TrackingNumber, error) {
+		Lock: func(tx *gorm.DB) (Number, error) {
 			return numberOf(tx, database.Locked(tx), actor.AccountID, siteID, id)
 		},
-		Save: func(tx *gorm.DB, before TrackingNumber, after *TrackingNumber, changes map[string]audit.Change) error {
+		Save: func(tx *gorm.DB, before Number, after *Number, changes map[string]audit.Change) error {
 			if err := s.checkMove(tx, before, *after); err != nil {
 				return err
 			}
@@ -156,7 +160,7 @@ func (s *Store) UpdateNumber(ctx context.Context, actor audit.Actor, siteID, id 
 
 // checkMove returns an error if a change moves a number to another pool that must
 // not be moved there now.
-func (s *Store) checkMove(tx *gorm.DB, before, after TrackingNumber) error {
+func (s *Store) checkMove(tx *gorm.DB, before, after Number) error {
 	if after.PoolID == before.PoolID {
 		return nil
 	}
@@ -167,13 +171,13 @@ func (s *Store) checkMove(tx *gorm.DB, before, after TrackingNumber) error {
 }
 
 // KeepFixed restores what a change must not set.
-func (n *TrackingNumber) KeepFixed(before TrackingNumber) {
+func (n *Number) KeepFixed(before Number) {
 	n.ID, n.SiteID, n.CreatedAt, n.DeletedAt = before.ID, before.SiteID, before.CreatedAt, nil
 	n.HeldBy, n.HeldUntil = before.HeldBy, before.HeldUntil
 }
 
 // Touch sets when it was last changed.
-func (n *TrackingNumber) Touch(now time.Time) { n.UpdatedAt = now }
+func (n *Number) Touch(now time.Time) { n.UpdatedAt = now }
 
 // DeleteNumber deletes a number. Later calls to it are still matched with what it was;
 // if it is added again, its earlier assignments count too.
@@ -190,14 +194,37 @@ func (s *Store) DeleteNumber(ctx context.Context, actor audit.Actor, siteID, id 
 	})
 }
 
-func (n TrackingNumber) auditTarget(actor audit.Actor) audit.Target {
+func (n Number) auditTarget(actor audit.Actor) audit.Target {
 	return audit.Target{AccountID: actor.AccountID, SiteID: n.SiteID, Entity: "number", ID: n.ID}
 }
 
 // Audited returns the fields whose changes are recorded.
-func (n TrackingNumber) Audited() map[string]json.RawMessage {
+func (n Number) Audited() map[string]json.RawMessage {
 	return audit.EncodeFields(map[string]any{
 		"number": n.Number, "name": n.Name, "pool": n.PoolID, "enabled": n.Enabled, "position": n.Position,
 		"replaces": n.Replaces, "shown_to": n.ShownTo, "traffic": n.Traffic, "tags": n.Tags,
 	})
+}
+
+// NumberAt returns the site's number as it was at a time, nil if the site never had
+// it. See numbers.LifeAt for a number that was deleted since, or added again.
+func NumberAt(tx *gorm.DB, siteID, number string, at time.Time) (*Number, error) {
+	var rows []Number
+	err := tx.Where("site_id = ? AND number = ?", siteID, number).Order("created_at DESC, id DESC").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("reading the called number: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	lives := make([]numbers.Life, 0, len(rows))
+	for _, n := range rows {
+		lives = append(lives, numbers.Life{CreatedAt: n.CreatedAt, DeletedAt: n.DeletedAt})
+	}
+	return &rows[numbers.LifeAt(lives, at)], nil
+}
+
+// EveryRow returns a query for the ids of all rows of the number, deleted or not.
+func (n Number) EveryRow(tx *gorm.DB) *gorm.DB {
+	return tx.Model(&Number{}).Select("id").Where("site_id = ? AND number = ?", n.SiteID, n.Number)
 }

@@ -1,8 +1,10 @@
-package models
+package tracking
 
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -12,6 +14,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/models/audit"
 	"ringback/models/database"
+	"ringback/models/ownership"
 	"ringback/models/quotas"
 )
 
@@ -39,10 +42,10 @@ func (s *Store) CreatePool(ctx context.Context, actor audit.Actor, p *Pool) erro
 	p.ID, p.ExhaustedCount, p.ExhaustedAt, p.DeletedAt = ids.New(ids.Pool), 0, nil, nil
 	p.CreatedAt, p.UpdatedAt = s.db.Now(), s.db.Now()
 	return s.db.Tx(ctx, "creating a pool", func(tx *gorm.DB) error {
-		if _, err := siteOf(tx, actor.AccountID, p.SiteID); err != nil {
+		if err := ownership.CheckSite(tx, actor.AccountID, p.SiteID); err != nil {
 			return err
 		}
-		if err := s.AllowInSite(tx, actor.AccountID, p.SiteID, quotas.PoolsPerSite, 1, tx.Model(&Pool{}).Where("deleted_at IS NULL")); err != nil {
+		if err := s.quotas.AllowInSite(tx, actor.AccountID, p.SiteID, quotas.PoolsPerSite, 1, tx.Model(&Pool{}).Where("deleted_at IS NULL")); err != nil {
 			return err
 		}
 		if err := tx.Create(p).Error; err != nil {
@@ -58,14 +61,14 @@ func (s *Store) Pool(ctx context.Context, accountID, siteID, id string) (Pool, e
 	return p, s.db.WrapErr("reading a pool", err)
 }
 
-// poolOf is rowOfSite for pools.
+// poolOf is ownership.Row for pools.
 func poolOf(sites, rows *gorm.DB, accountID, siteID, id string) (Pool, error) {
-	return rowOfSite[Pool](sites, rows, accountID, siteID, id, "no_such_pool")
+	return ownership.Row[Pool](sites, rows, accountID, siteID, id, "no_such_pool")
 }
 
 // Pools lists a site's pools.
-func (s *Store) Pools(ctx context.Context, accountID, siteID string, page Page) ([]Pool, string, error) {
-	items, next, err := rowsOfSite(s.db.Read(ctx), accountID, siteID, page, func(row Pool) string { return row.ID })
+func (s *Store) Pools(ctx context.Context, accountID, siteID string, page database.Page) ([]Pool, string, error) {
+	items, next, err := ownership.Rows(s.db.Read(ctx), accountID, siteID, page, func(row Pool) string { return row.ID })
 	return items, next, s.db.WrapErr("listing pools", err)
 }
 
@@ -102,7 +105,7 @@ func (s *Store) DeletePool(ctx context.Context, actor audit.Actor, siteID, id st
 			return err
 		}
 		var numbers int64
-		err = tx.Model(&TrackingNumber{}).Where("pool_id = ? AND deleted_at IS NULL", p.ID).Count(&numbers).Error
+		err = tx.Model(&Number{}).Where("pool_id = ? AND deleted_at IS NULL", p.ID).Count(&numbers).Error
 		if err != nil {
 			return err
 		}
@@ -126,4 +129,18 @@ func (p Pool) Audited() map[string]json.RawMessage {
 		"name": p.Name, "enabled": p.Enabled, "position": p.Position, "replaces": p.Replaces,
 		"shown_to": p.ShownTo, "default_number": p.DefaultNumber, "hold_minutes": p.HoldMinutes,
 	})
+}
+
+// CountExhausted counts that pools had no number free. It comes last: the rows of
+// the pools are locked from here to the end of the transaction only.
+func CountExhausted(tx *gorm.DB, pools []string, at time.Time) error {
+	slices.Sort(pools) // all transactions lock them in the same order
+	for _, id := range pools {
+		err := tx.Model(&Pool{}).Where("id = ?", id).
+			UpdateColumns(map[string]any{"ran_dry": gorm.Expr("ran_dry + 1"), "ran_dry_at": at}).Error
+		if err != nil {
+			return fmt.Errorf("counting that the pool was exhausted: %w", err)
+		}
+	}
+	return nil
 }
