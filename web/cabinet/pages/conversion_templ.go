@@ -105,7 +105,7 @@ func ConversionPage(s Shell, d Conversion) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, i := range d.ByIntegration {
-				templ_7745c5c3_Err = integrationPart(s, i).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = integrationPart(s, d.Kind, i).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -3,6 +3,7 @@ package pages
 import (
 	"time"
 
+	"ringback/conversion"
 	"ringback/web/internal/conversionview"
 )
 
@@ -33,7 +34,14 @@ type Touchpoint struct {
 // credit returns what a touchpoint counts for by a model.
 func (s Shell) credit(hundredths int) string { return s.Language.Percent(hundredths) }
 
-// ruleOf returns the address of the rules that a decision was made by.
-func (s Shell) ruleOf(d conversionview.DecisionView) string {
-	return s.Of("integrations") + "#" + d.IntegrationID
+// ruleOf returns the address of the rule that a check of a decision is about, or of the
+// settings of the integration if they have no rule of their own for it.
+func (s Shell) ruleOf(kind conversion.Kind, d conversionview.DecisionView, check conversion.CheckCode) string {
+	settings := s.Of("integrations") + "/" + d.IntegrationID
+	switch check {
+	case conversion.CheckMetric, conversion.CheckTags, conversion.CheckTraffic:
+		return settings + "#" + string(kind) + "-" + string(check)
+	default:
+		return settings
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/conversion"
 	"ringback/internal/locale"
 	"ringback/models"
 	"ringback/web/cabinet/texts"
@@ -30,4 +31,22 @@ func TestWhatIsRetryingCanBeTriedNow(t *testing.T) {
 	require.NotContains(t, shown(models.DeliveryRetrying, true, url.Values{}), "integrations/int_1/retry")
 	require.NotContains(t, shown(models.DeliveryRetrying, false, of), "/retry")
 	require.NotContains(t, shown(models.DeliveryFailed, true, of), "/retry")
+}
+
+// TestACheckLeadsToItsRule holds that the anchor of a check is on the form of the integration.
+func TestACheckLeadsToItsRule(t *testing.T) {
+	t.Parallel()
+	s := Shell{Reader: texts.In(locale.English), Site: Site{ID: "site_1"}}
+	decided := conversionview.DecisionView{IntegrationID: "int_1"}
+	var form strings.Builder
+	require.NoError(t, IntegrationFormPage(s, IntegrationForm{ID: "int_1"}).Render(t.Context(), &form))
+	for _, kind := range []conversion.Kind{conversion.KindCall, conversion.KindLead} {
+		for _, check := range []conversion.CheckCode{conversion.CheckMetric, conversion.CheckTags, conversion.CheckTraffic} {
+			settings, anchor, found := strings.Cut(s.ruleOf(kind, decided, check), "#")
+			require.True(t, found)
+			require.Equal(t, "/sites/site_1/integrations/int_1", settings)
+			require.Equal(t, 1, strings.Count(form.String(), `id="`+anchor+`"`), anchor)
+		}
+		require.Equal(t, "/sites/site_1/integrations/int_1", s.ruleOf(kind, decided, conversion.CheckVisitorID))
+	}
 }
