@@ -57,8 +57,8 @@ func (c Config) Connections(parts Parts) int {
 	return sum
 }
 
-// observeDatabase adds metrics of what waits in the database, and of the connections that
-// a process with these parts opens.
+// observeDatabase adds metrics of what waits in the database, of its clock, and of the
+// connections that a process with these parts opens.
 func (s *Service) observeDatabase(parts Parts) {
 	backlog := func(ctx context.Context) (telemetry.Backlog, error) { return s.backlog(parts.own(ctx)) }
 	s.registry.MustRegister(telemetry.NewBacklogCollector(backlog, s.deps.Clock, s.log), telemetry.NewPoolsCollector(func() []telemetry.Pool {
@@ -69,5 +69,5 @@ func (s *Service) observeDatabase(parts Parts) {
 			})
 		}
 		return pools
-	}))
+	}, s.clock.Offset))
 }

@@ -14,6 +14,7 @@ import (
 	"ringback/internal/outbound"
 	"ringback/internal/telemetry"
 	"ringback/models"
+	"ringback/models/database"
 	"ringback/worker"
 )
 
@@ -41,6 +42,7 @@ type Service struct {
 	deps   Deps
 	log    *slog.Logger
 
+	clock    *database.Clock // what deps.Clock is, for its offset
 	store    *models.Store
 	temporal temporalClient
 	version  worker.Version // zero if versioning is switched off
@@ -68,8 +70,10 @@ func New(ctx context.Context, config Config, deps Deps) (*Service, error) {
 	if deps.Clock == nil {
 		deps.Clock = clockwork.NewRealClock()
 	}
+	clock := database.Following(deps.Clock)
+	deps.Clock = clock
 	s := &Service{
-		config: config, deps: deps, log: deps.Logger,
+		config: config, deps: deps, log: deps.Logger, clock: clock,
 		ready: make(chan struct{}), listening: make(chan struct{}),
 	}
 	var err error

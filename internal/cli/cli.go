@@ -17,6 +17,7 @@ import (
 	"ringback/explanation"
 	"ringback/internal/app"
 	"ringback/internal/fault"
+	"ringback/models/database"
 )
 
 // The exit statuses in addition to 0 and to kong's own for a wrong command line.
@@ -63,7 +64,7 @@ func run(ctx context.Context, args []string, std streams) error {
 		kong.Writers(std.out, std.err),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.BindTo(clockwork.NewRealClock(), (*clockwork.Clock)(nil)),
+		kong.BindTo(database.Following(clockwork.NewRealClock()), (*clockwork.Clock)(nil)),
 		kong.Bind(std),
 	)
 	if err != nil {

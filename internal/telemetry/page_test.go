@@ -57,7 +57,7 @@ func metricNames() []string { return slices.Sorted(maps.Keys(metricLabels())) }
 func metricLabels() map[string][]string {
 	kept := &keeping{}
 	telemetry.NewMetrics(kept)
-	kept.MustRegister(telemetry.NewBacklogCollector(nil, clockwork.NewFakeClock(), slog.Default()), telemetry.NewPoolsCollector(nil))
+	kept.MustRegister(telemetry.NewBacklogCollector(nil, clockwork.NewFakeClock(), slog.Default()), telemetry.NewPoolsCollector(nil, nil))
 	descriptions := make(chan *prometheus.Desc, 100)
 	for _, collector := range kept.collectors {
 		collector.Describe(descriptions)

@@ -16,16 +16,20 @@ type Pool struct {
 	Waited  time.Duration // for how long in all
 }
 
-// PoolsCollector reports the connections to the database to Prometheus.
+// PoolsCollector reports the connections to the database, and its clock, to Prometheus.
 type PoolsCollector struct {
-	read                             func() []Pool
-	most, open, inUse, waits, waited *prometheus.Desc
+	read                                    func() []Pool
+	offset                                  func() time.Duration
+	clock, most, open, inUse, waits, waited *prometheus.Desc
 }
 
-// NewPoolsCollector returns a collector. The caller registers it.
-func NewPoolsCollector(read func() []Pool) *PoolsCollector {
+// NewPoolsCollector returns a collector. The caller registers it. The offset is how far the
+// clock of the database is ahead of that of the machine.
+func NewPoolsCollector(read func() []Pool, offset func() time.Duration) *PoolsCollector {
 	return &PoolsCollector{
 		read:   read,
+		offset: offset,
+		clock:  desc("clock_offset_seconds", "How far the clock of the database is ahead of that of this process's machine."),
 		most:   desc("database_connections_limit", "Connections to the database that this process opens at most, by purpose.", "purpose"),
 		open:   desc("database_connections_open", "Connections to the database that are open.", "purpose"),
 		inUse:  desc("database_connections_in_use", "Connections to the database that are in use.", "purpose"),
@@ -36,13 +40,14 @@ func NewPoolsCollector(read func() []Pool) *PoolsCollector {
 
 // Describe sends the descriptions of the metrics.
 func (c *PoolsCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.most, c.open, c.inUse, c.waits, c.waited} {
+	for _, d := range []*prometheus.Desc{c.clock, c.most, c.open, c.inUse, c.waits, c.waited} {
 		out <- d
 	}
 }
 
 // Collect sends how the connections are used now.
 func (c *PoolsCollector) Collect(out chan<- prometheus.Metric) {
+	out <- value(c.clock, c.offset().Seconds())
 	for _, p := range c.read() {
 		out <- value(c.most, float64(p.Most), p.Purpose)
 		out <- value(c.open, float64(p.Open), p.Purpose)

@@ -27,7 +27,7 @@ type Options struct {
 	DSN        string // "postgres://..." or "sqlite:/path/to/file.db"
 	Migrations fs.FS  // the .sql files of the schema; see Migrate
 	Box        *secrets.Box
-	Clock      clockwork.Clock
+	Clock      clockwork.Clock // a *Clock follows the clock of the database
 	Logger     *slog.Logger
 	Pools      Pools
 }
@@ -52,7 +52,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pools, err := d.pools(ctx, o.Pools)
+	pools, err := d.pools(ctx, o)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 // dialect is what differs between the databases.
 type dialect interface {
 	// pools opens the connections of each purpose, some of which may be the same.
-	pools(context.Context, Pools) (connections, error)
+	pools(context.Context, Options) (connections, error)
 	gorm(*sql.DB) gorm.Dialector
 	// longestQueue is how long a transaction waits for its connection. Zero means that
 	// its context alone limits that.

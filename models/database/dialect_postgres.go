@@ -35,26 +35,31 @@ const idleTime = 5 * time.Minute
 // errPostgresURL leaves the cause out: it quotes the URL, which may hold a password.
 var errPostgresURL = errors.New("the database URL cannot be read: expected postgres://user:password@host:port/database?options")
 
-func (d postgresDialect) pools(_ context.Context, o Pools) (connections, error) {
+func (d postgresDialect) pools(_ context.Context, o Options) (connections, error) {
 	config, err := parseServers(d.dsn)
 	if err != nil {
 		return nil, err
 	}
-	checks := writability{every: checkEvery, validate: config.ValidateConnect}
+	clock, _ := o.Clock.(*Clock)
+	checks := checks{every: checkEvery, validate: config.ValidateConnect, clock: clock}
+	connected := func(ctx context.Context, conn *pgx.Conn) error {
+		readTimesInUTC(conn)
+		return clock.measure(ctx, conn)
+	}
 	named := config.RuntimeParams["application_name"] != ""
 	open := func(purpose Purpose, size int) *sql.DB {
 		own := config.Copy()
 		if !named {
 			own.RuntimeParams["application_name"] = "ringback " + string(purpose)
 		}
-		db := stdlib.OpenDB(*own, append(checks.options(), stdlib.OptionAfterConnect(readTimesInUTC))...)
+		db := stdlib.OpenDB(*own, append(checks.options(), stdlib.OptionAfterConnect(connected))...)
 		db.SetMaxOpenConns(size)
 		db.SetMaxIdleConns(size)
 		db.SetConnMaxIdleTime(idleTime)
 		return db
 	}
 	pools := connections{}
-	for purpose, size := range map[Purpose]int{Intake: o.Intake, Relay: o.Relay, Workers: o.Workers, Viewers: o.Viewers} {
+	for purpose, size := range map[Purpose]int{Intake: o.Pools.Intake, Relay: o.Pools.Relay, Workers: o.Pools.Workers, Viewers: o.Pools.Viewers} {
 		pool := open(purpose, size)
 		pools[purpose] = readsAndWrites{writes: pool, reads: pool}
 	}
@@ -62,11 +67,10 @@ func (d postgresDialect) pools(_ context.Context, o Pools) (connections, error) 
 	return pools, nil
 }
 
-func readTimesInUTC(_ context.Context, conn *pgx.Conn) error {
+func readTimesInUTC(conn *pgx.Conn) {
 	conn.TypeMap().RegisterType(&pgtype.Type{
 		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 	})
-	return nil
 }
 
 // longestQueue returns zero: a pool has many connections.

@@ -40,7 +40,7 @@ const (
 	sqliteReadOption   = "&_pragma=query_only(1)"
 )
 
-func (d sqliteDialect) pools(ctx context.Context, _ Pools) (connections, error) {
+func (d sqliteDialect) pools(ctx context.Context, _ Options) (connections, error) {
 	writes, err := sql.Open(sqlite.DriverName, d.path+sqlitePragmas+sqliteWriteOption)
 	if err != nil {
 		return nil, fmt.Errorf("opening the SQLite file: %w", err)

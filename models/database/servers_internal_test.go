@@ -36,7 +36,7 @@ func TestAnyServerWillDoOnlyIfTheURLAsksForIt(t *testing.T) {
 	config, err = parseServers("postgres://ringback@192.0.2.1/ringback?target_session_attrs=any")
 	require.NoError(t, err)
 	require.Nil(t, config.ValidateConnect)
-	require.Empty(t, writability{}.options())
+	require.Empty(t, checks{}.options())
 }
 
 func TestConnectionsToAServerThatIsGoneEnd(t *testing.T) {
@@ -63,7 +63,7 @@ func TestReadsLeaveAServerThatBecameReadOnly(t *testing.T) {
 	config, err := parseServers(dsn)
 	require.NoError(t, err)
 	for every, same := range map[time.Duration]bool{time.Hour: true, 0: false} {
-		db := stdlib.OpenDB(*config, writability{every: every, validate: config.ValidateConnect}.options()...)
+		db := stdlib.OpenDB(*config, checks{every: every, validate: config.ValidateConnect}.options()...)
 		db.SetMaxOpenConns(1)
 		var before, after int
 		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT pg_backend_pid()").Scan(&before))

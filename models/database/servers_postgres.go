@@ -66,12 +66,14 @@ func dialer(config *pgx.ConnConfig) *net.Dialer {
 	return d
 }
 
-// writability closes connections whose server no longer accepts writes: after a fail-over
+// checks closes connections whose server no longer accepts writes: after a fail-over
 // the old server may answer reads for as long as somebody asks. A connection is checked
-// before it is used, if it was not checked for so long.
-type writability struct {
+// before it is used, if it was not checked for so long. Now and then the clock of its
+// server is read then, too.
+type checks struct {
 	every    time.Duration
 	validate pgconn.ValidateConnectFunc // nil if any server will do
+	clock    *Clock                     // nil if the server's clock does not matter
 }
 
 // unchecked is the key of the time for which a connection was not checked, in its custom data.
@@ -79,8 +81,8 @@ const unchecked = "ringback:unchecked"
 
 // options returns the options of a pool with these checks. Both functions are called
 // before each use of a connection, in this order.
-func (w writability) options() []stdlib.OptionOpenDB {
-	if w.validate == nil {
+func (w checks) options() []stdlib.OptionOpenDB {
+	if w.validate == nil && w.clock == nil {
 		return nil
 	}
 	return []stdlib.OptionOpenDB{stdlib.OptionShouldPing(w.shouldPing), stdlib.OptionResetSession(w.reset)}
@@ -88,7 +90,7 @@ func (w writability) options() []stdlib.OptionOpenDB {
 
 // shouldPing reports whether a connection is pinged before it is used, as the driver does
 // after a second. A check makes the ping unnecessary.
-func (w writability) shouldPing(_ context.Context, p stdlib.ShouldPingParams) bool {
+func (w checks) shouldPing(_ context.Context, p stdlib.ShouldPingParams) bool {
 	data := p.Conn.PgConn().CustomData()
 	last, _ := data[unchecked].(time.Duration)
 	data[unchecked] = last + p.IdleDuration
@@ -96,12 +98,15 @@ func (w writability) shouldPing(_ context.Context, p stdlib.ShouldPingParams) bo
 }
 
 // reset checks a connection if it is time to.
-func (w writability) reset(ctx context.Context, conn *pgx.Conn) error {
+func (w checks) reset(ctx context.Context, conn *pgx.Conn) error {
 	data := conn.PgConn().CustomData()
 	if last, _ := data[unchecked].(time.Duration); last < w.every {
 		return nil
 	}
-	if w.validate(ctx, conn.PgConn()) != nil {
+	if w.validate != nil && w.validate(ctx, conn.PgConn()) != nil {
+		return driver.ErrBadConn
+	}
+	if w.clock.isDue() && w.clock.measure(ctx, conn) != nil {
 		return driver.ErrBadConn
 	}
 	data[unchecked] = time.Duration(0)
