@@ -32,7 +32,7 @@ const Newest = math.MaxInt64
 // others may be using then runs them outside of a transaction, one in each block, so
 // each has to be one that can be repeated. Otherwise they are one transaction.
 func (db *DB) MigrateTo(ctx context.Context, version int64) ([]string, error) {
-	provider, err := db.provider(false)
+	provider, err := db.provider(ctx, false)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) ([]string, error) {
 		return nil, db.WrapErr("reading the version of the schema", err)
 	}
 	if current > 0 {
-		if provider, err = db.provider(true); err != nil {
+		if provider, err = db.provider(ctx, true); err != nil {
 			return nil, err
 		}
 	}
@@ -59,7 +59,7 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) ([]string, error) {
 // CheckSchema returns fault.Unavailable if the schema is not that of the
 // migrations. The error names the missing ones and the command to run.
 func (db *DB) CheckSchema(ctx context.Context) error {
-	provider, err := db.provider(false)
+	provider, err := db.provider(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -87,14 +87,14 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 }
 
 // provider returns the migrations, as they are for a database that is in use or not.
-func (db *DB) provider(inUse bool) (*goose.Provider, error) {
+func (db *DB) provider(ctx context.Context, inUse bool) (*goose.Provider, error) {
 	dialect, options, err := db.dialect.goose()
 	if err != nil {
 		return nil, err
 	}
 	options = append(options, goose.WithAllowOutofOrder(true))
 	files := rendered{files: db.migrations, tokens: db.dialect.tokens(inUse)}
-	provider, err := goose.NewProvider(dialect, db.pools[Intake].writes, files, options...)
+	provider, err := goose.NewProvider(dialect, db.pools[purposeOf(ctx)].writes, files, options...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}
