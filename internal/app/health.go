@@ -8,6 +8,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/explanation"
+	"ringback/models/database"
 )
 
 // How long checking a dependency may take, and how long a report is reused:
@@ -44,6 +45,7 @@ type health struct {
 	database   schemaStore
 	temporal   func(context.Context) error
 	components func() map[string]string
+	begun      func() bool // whether the schema was once that of this program
 	clock      clockwork.Clock
 
 	mu        sync.Mutex
@@ -84,13 +86,24 @@ func (h *health) check(ctx context.Context) Report {
 
 	r := Report{Status: StatusNotReady, Database: line(h.database.Ping(ctx)), Migrations: "unknown", Components: h.components()}
 	if r.Database == stateUp {
-		r.Migrations = line(h.database.CheckSchema(ctx))
+		r.Migrations = line(h.schema(ctx))
 	}
 	r.Temporal = <-temporal
 	if h.ready(r) {
 		r.Status = StatusReady
 	}
 	return r
+}
+
+// schema checks the schema. A process that has begun on its own schema goes on when another
+// version migrates the database: a migration leaves what the version before it uses.
+// Otherwise no web would be ready until the new one is.
+func (h *health) schema(ctx context.Context) error {
+	err := h.database.CheckSchema(ctx)
+	if database.IsNewerSchema(err) && h.begun() {
+		return nil
+	}
+	return err
 }
 
 func (h *health) ready(r Report) bool {

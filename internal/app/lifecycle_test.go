@@ -46,8 +46,9 @@ func (d *sampleDatabase) CheckSchema(context.Context) error {
 }
 
 var (
-	errAway = errors.New("connection refused")
-	errOld  = fault.New(fault.Unavailable, "schema_not_current").With("Missing", "00001_first.sql")
+	errAway  = errors.New("connection refused")
+	errOld   = fault.New(fault.Unavailable, "schema_not_current").With("Missing", "00001_first.sql")
+	errNewer = fault.New(fault.Unavailable, "schema_newer").With("Current", "2").With("Wanted", "1")
 )
 
 func TestSchemaGateRefusesAnOldSchemaAndWaitsForAnAbsentDatabase(t *testing.T) {
@@ -116,6 +117,10 @@ func TestHealthNamesWhatIsDown(t *testing.T) {
 			Report{Database: "down: connection refused", Migrations: "unknown", Temporal: "ok"}},
 		"an old schema": {Parts{Web: true}, nil, errOld, nil, nil, false,
 			Report{Database: "ok", Migrations: "down: " + explanation.Error(errOld), Temporal: "ok"}},
+		"a newer schema, for a process that has begun": {Parts{Web: true}, nil, errNewer, nil, nil, true,
+			Report{Database: "ok", Migrations: "ok", Temporal: "ok"}},
+		"a newer schema, for one that waits for its own": {Parts{}, nil, errNewer, nil, nil, false,
+			Report{Database: "ok", Migrations: "down: " + explanation.Error(errNewer), Temporal: "ok"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -123,6 +128,7 @@ func TestHealthNamesWhatIsDown(t *testing.T) {
 				database: &sampleDatabase{ping: c.ping, schema: c.schema}, needs: c.needs, clock: clockwork.NewFakeClock(),
 				temporal:   func(context.Context) error { return c.temporal },
 				components: func() map[string]string { return c.components },
+				begun:      func() bool { return c.needs.Web },
 			}
 			got := h.report(t.Context())
 			require.Equal(t, c.ready, got.Ready())

@@ -106,7 +106,7 @@ func (s *Service) observe() {
 	s.supervisor = newSupervisor(clock, log)
 	s.health = &health{
 		database: s.store, temporal: s.temporal.check,
-		components: s.supervisor.components, clock: clock,
+		components: s.supervisor.components, begun: s.schema.isOpen, clock: clock,
 	}
 }
 

@@ -3,6 +3,7 @@ package database
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -84,6 +85,13 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 		}
 	}
 	return fault.New(fault.Unavailable, "schema_not_current").With("Missing", strings.Join(pending, ", "))
+}
+
+// IsNewerSchema reports whether an error is that of CheckSchema for a schema that is newer
+// than this program.
+func IsNewerSchema(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && f.Reason.Code == "schema_newer"
 }
 
 // provider returns the migrations, as they are for a database that is in use or not.
