@@ -30,8 +30,15 @@ func (f *fanOut) takeRetries(ctx workflow.Context) {
 // now, it ends the activity, and reports that another one is to begin at once. An attempt
 // in progress is waited for: its outcome counts, and after a success there is no other.
 func (f *fanOut) dispatchOnce(ctx workflow.Context, d Delivery, in DispatchInput, ended *Dispatched) (again bool, err error) {
-	activity, end := workflow.WithCancel(ctx)
+	// Deliveries are cancelled by their own coroutines, in the order in which they began. As
+	// children of one context, the SDK would cancel those of older histories in any order,
+	// which no replay could repeat.
+	apart, _ := workflow.NewDisconnectedContext(ctx)
+	activity, end := workflow.WithCancel(apart)
 	defer end()
+	if ctx.Err() != nil {
+		end()
+	}
 	future := workflow.ExecuteActivity(withDestination(activity, d), DispatchActivity, in)
 	asked := false
 	workflow.NewSelector(ctx).
@@ -41,6 +48,7 @@ func (f *fanOut) dispatchOnce(ctx workflow.Context, d Delivery, in DispatchInput
 			asked = true
 			end()
 		}).
+		AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) { end() }).
 		Select(ctx)
 	err = future.Get(ctx, ended)
 	return asked && err != nil && ctx.Err() == nil && causeOf(err) == CauseCancelled, err
