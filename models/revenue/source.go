@@ -64,7 +64,7 @@ type fact struct {
 
 const (
 	touchpointTable = "journey_touchpoints t"
-	credited        = "revenue_deals o JOIN journey_credits c ON c.site_id = o.site_id AND c.generation = o.generation AND c.opportunity_id = o.opportunity_id"
+	byDeal          = "revenue_deals o JOIN journey_credits c ON c.site_id = o.site_id AND c.generation = o.generation AND c.opportunity_id = o.opportunity_id"
 	ofTouchpoint    = " JOIN journey_touchpoints t ON t.site_id = c.site_id AND t.generation = c.generation AND t.id = c.touchpoint_id"
 	byTouchpoint    = "journey_touchpoints o JOIN journey_credits c ON c.site_id = o.site_id AND c.generation = o.generation AND c.touchpoint_id = o.id " +
 		"JOIN revenue_deals d ON d.site_id = c.site_id AND d.generation = c.generation AND d.opportunity_id = c.opportunity_id"
@@ -78,10 +78,10 @@ var touchedFacts = []fact{
 		day: "o.day", at: "o.at", where: "t.first_touch + t.lead_creation + t.u_shaped > 0",
 		values: map[string]string{credit.FirstTouch: "t.first_touch", credit.LeadCreation: "t.lead_creation", credit.UShaped: "t.u_shaped"},
 	},
-	{figure: reports.Opportunities, from: credited, join: ofTouchpoint, day: "o.opened_day", at: "o.opened_at", values: byModel("c.share")},
-	{figure: reports.Pipeline, from: credited, join: ofTouchpoint, day: "o.opened_day", at: "o.opened_at", currency: "o.currency", values: byModel("c.amount")},
-	{figure: reports.Deals, from: credited, join: ofTouchpoint, day: "o.closed_day", at: "o.closed_at", where: "o.won", values: byModel("c.share")},
-	{figure: reports.Revenue, from: credited, join: ofTouchpoint, day: "o.closed_day", at: "o.closed_at", where: "o.won", currency: "o.currency", values: byModel("c.amount")},
+	{figure: reports.Opportunities, from: byDeal, join: ofTouchpoint, day: "o.opened_day", at: "o.opened_at", values: byModel("c.share")},
+	{figure: reports.Pipeline, from: byDeal, join: ofTouchpoint, day: "o.opened_day", at: "o.opened_at", currency: "o.currency", values: byModel("c.amount")},
+	{figure: reports.Deals, from: byDeal, join: ofTouchpoint, day: "o.closed_day", at: "o.closed_at", where: "o.won", values: byModel("c.share")},
+	{figure: reports.Revenue, from: byDeal, join: ofTouchpoint, day: "o.closed_day", at: "o.closed_at", where: "o.won", currency: "o.currency", values: byModel("c.amount")},
 	{figure: reports.Realized, from: byTouchpoint, day: "o.day", at: "o.at", where: "d.won", currency: "d.currency", values: byModel("c.amount")},
 }
 
