@@ -93,3 +93,20 @@ func TestCaseC01_WithheldInTheWordsOfNetworksAndPhones(t *testing.T) {
 		require.Error(t, err, given)
 	}
 }
+
+func TestCaseC01_WithheldCallersAsSIPUsersAndInOtherLanguages(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{
+		"private@192.0.2.1", "sip:hidden@host.example", "<sip:withheld@host.example>;tag=1", "sip:unknown:5060", "Nr. unterdrückt", "keine Nummer", "ohne Nummer",
+		"sem número", "sin número", "sans numéro", "verborgen nummer", "chamada não identificada", "nil",
+	} {
+		got, err := phone.Normalize(given, "US")
+		require.NoError(t, err, given)
+		require.True(t, got.Anonymous, given)
+	}
+	for _, given := range []string{"12025550123:17@s.whatsapp.net", "sip:2025550123:sample@host.example"} {
+		got, err := phone.Normalize(given, "US")
+		require.NoError(t, err, given)
+		require.Equal(t, "+12025550123", got.E164, given)
+	}
+}

@@ -14,8 +14,8 @@ import (
 var (
 	inBrackets  = regexp.MustCompile(`<([^<>]*)>[^<>]*$`)                         // "Ann" <sip:+12025550123@host>
 	scheme      = regexp.MustCompile(`(?i)^(?:sips?|tel|callto|whatsapp|phone):`) // tel:+12025550123
-	atHost      = regexp.MustCompile(`^([+\d\s().-]+)(?:;[^@]*)?@.*$`)            // 12025550123@host
-	ofAnonymous = regexp.MustCompile(`(?i)^(anonymous|unknown|unavailable|restricted)(?:[@;.].*)$`)
+	atHost      = regexp.MustCompile(`^([+\d\s().-]+)(?:[;:][^@]*)?@.*$`)         // 12025550123@host
+	ofAnonymous = regexp.MustCompile(`(?i)^(anonymous|unknown|unavailable|restricted|private|withheld|hidden|blocked|unidentified)(?:[@;.:].*)$`)
 	wholeFloat  = regexp.MustCompile(`^(\+?\d+)\.0+$`)               // of a spreadsheet
 	exponent    = regexp.MustCompile(`(?i)^(\d)[.,](\d+)e\+?(\d+)$`) // likewise
 )

@@ -12,16 +12,16 @@ import (
 // number, in the languages of most of them, without spaces.
 var withheldWords = wordSet(
 	"anonymous anonym anonyme blocked private restricted unavailable unknown withheld hidden suppressed confidential secret unlisted unidentified " +
-		"no none null undefined na notavailable notprovided notdisclosed outofarea payphone coinline clir presentationrestricted " +
+		"no none nil null undefined na notavailable notprovided notdisclosed outofarea payphone coinline clir presentationrestricted " +
 		"unbekannt unbekannte unbekannter unterdrückt privat masqué masque inconnu inconnue privé oculto oculta desconocido desconocida privado privada " +
-		"restringido bloqueado desconhecido desconhecida anônimo anonimo anónimo nãoidentificado naoidentificado confidencial restrito " +
+		"sin sem sans ohne keine verborgen restringido bloqueado desconhecido desconhecida anônimo anonimo anónimo nãoidentificado naoidentificado nãoidentificada naoidentificada confidencial restrito " +
 		"sconosciuto privato nascosto nieznany prywatny zastrzeżony okänt okänd skyddat hemligt dolt ukendt ukjent skjult onbekend afgeschermd gizli bilinmeyen " +
 		"скрыт скрыто скрытый анонимный аноним неизвестен неизвестно неизвестный неопределен неопределён приватный закрытый прихований невідомий анонімний " +
 		"非通知 非通知設定 表示圏外 公衆電話 通知不可能 通知不可 匿名 未知 私人 隐藏 隱藏 未显示 无 발신자표시제한 번호표시제한 알수없음 חסוי פרטי רקם خاص مجهول محجوب غيرمعروف")
 
 // filler lists the words that may stand beside the others, as in "Private Number",
 // "Restricted_Caller" and "No Caller ID".
-var filler = wordSet("caller callers number name id call user by the their number's caller's party numéro numero appel número número llamada chamada nummer rufnummer anrufer " +
+var filler = wordSet("caller callers number name id call user by the their number's caller's party numéro numero appel número número llamada chamada nummer nr rufnummer anrufer " +
 	"telefonnummer numer numara номер номера абонент телефон звонок 号码 號碼 电话 번호 מספר رقم")
 
 func wordSet(words string) map[string]bool {

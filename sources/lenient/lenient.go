@@ -5,11 +5,14 @@ package lenient
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Text is a string, or a number or boolean in its JSON spelling.
@@ -35,13 +38,33 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 // Yes reports whether the string means true.
 func (t Text) Yes() bool { return strings.EqualFold(string(t), "true") || t == "1" }
 
-// Seconds returns the string as a number of seconds, or nil if it is not one.
+// clock is a length as hours, if there are any, minutes and seconds, such as 01:35.
+var clock = regexp.MustCompile(`^(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d+)?)$`)
+
+// Seconds returns the string as a number of seconds, or nil if it is not one. A length
+// may also be 01:35, 00:01:35, 95s or PT1M35S, all of which are 95 seconds.
 func (t Text) Seconds() *int {
-	n, err := strconv.ParseFloat(string(t), 64)
-	if err != nil || math.IsNaN(n) || n < 0 || n > math.MaxInt32 {
+	text := strings.TrimSpace(string(t))
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		n = length(text)
+	}
+	if math.IsNaN(n) || n < 0 || n > math.MaxInt32 {
 		return nil
 	}
 	return new(int(n))
+}
+
+// length returns the seconds of a length with colons or units, and NaN if it is neither.
+func length(text string) float64 {
+	units := strings.TrimPrefix(strings.ToLower(text), "pt")
+	if found := clock.FindStringSubmatch(text); found != nil {
+		units = cmp.Or(found[1], "0") + "h" + found[2] + "m" + found[3] + "s"
+	}
+	if read, err := time.ParseDuration(units); err == nil {
+		return read.Seconds()
+	}
+	return math.NaN()
 }
 
 // List is a list of strings, a list of objects with a name, or one string

@@ -34,6 +34,20 @@ func TestValuesOfAnyType(t *testing.T) {
 	}
 }
 
+func TestLengthsInTheNotationsOfProviders(t *testing.T) {
+	t.Parallel()
+	for _, given := range []lenient.Text{"95", "95.9", " 95 ", "01:35", "1:35", "00:01:35", "0:01:35.5", "95s", "1m35s", "PT1M35S", "PT95S"} {
+		got := given.Seconds()
+		require.NotNil(t, got, given)
+		require.Equal(t, 95, *got, given)
+	}
+	require.Equal(t, 3695, *lenient.Text("1:01:35").Seconds())
+	require.Equal(t, 5700, *lenient.Text("95:00").Seconds())
+	for _, given := range []lenient.Text{"", "-5", "-5s", "Inf", "NaN", "1:75", "1:2:3:4", "12:00 PM", ":35", "long", "PT"} {
+		require.Nil(t, given.Seconds(), given)
+	}
+}
+
 func TestTimesInTheNotationsOfProviders(t *testing.T) {
 	t.Parallel()
 	moscow, err := time.LoadLocation("Europe/Moscow")
@@ -43,6 +57,9 @@ func TestTimesInTheNotationsOfProviders(t *testing.T) {
 		"2026-03-01T12:00:00Z": noon, "2026-03-01T07:00:00.000-05:00": noon, "2026-03-01T07:00:00-0500": noon, "2026-03-01 07:00:00 -0500": noon,
 		"2026-03-01 07:00 AM -05:00": noon, "2026-03-01 12:00:00 UTC": noon, "Sun, 01 Mar 2026 12:00:00 +0000": noon, "Sun, 01 Mar 2026 12:00:00 GMT": noon,
 		"1772366400": noon, "1772366400000": noon, "2026-03-01T15:00:00": noon, "2026-03-01 15:00": noon, " 2026-03-01 15:00:00 ": noon,
+		"2026-03-01T12:00Z": noon, "2026-03-01T07:00-05:00": noon, "2026-03-01 12:00:00Z": noon, "2026-03-01 12:00:00 Z": noon, "2026-03-01 07:00:00-0500": noon,
+		"2026-03-01 07:00:00-05": noon, "2026-03-01T07:00:00-05": noon, "20260301T120000Z": noon, "2026/03/01 15:00:00": noon, "Sun, 1 Mar 2026 12:00:00 +0000": noon,
+		"1772366400.0": noon, "1772366400.75": noon, "1772366400000.5": noon,
 	} {
 		got, ok := lenient.ParseTime(given, moscow)
 		require.True(t, ok, given)

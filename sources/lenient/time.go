@@ -2,6 +2,7 @@ package lenient
 
 import (
 	"cmp"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -15,24 +16,30 @@ import (
 // last.
 var layouts = []string{
 	time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700", "2006-01-02 15:04:05.999999999 -0700", "2006-01-02 15:04:05.999999999 -07:00",
-	"2006-01-02 15:04:05.999999999-07:00", "2006-01-02 03:04 PM -07:00", "2006-01-02 03:04:05 PM -07:00", time.RFC1123Z,
+	"2006-01-02 15:04:05.999999999-07:00", "2006-01-02 03:04 PM -07:00", "2006-01-02 03:04:05 PM -07:00", "Mon, 2 Jan 2006 15:04:05 -0700",
+	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05Z07", "2006-01-02T15:04:05Z07",
+	"2006-01-02T15:04Z07:00", "20060102T150405Z0700", "2006/01/02 15:04:05",
 	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04", "2006-01-02 15:04",
 }
+
+// wholeSeconds are seconds or milliseconds since 1970 with a part after the point.
+var wholeSeconds = regexp.MustCompile(`^(\d{9,13})\.\d+$`)
 
 // ParseTime reads a time: seconds or milliseconds since 1970, or one of the usual
 // notations. The zone, UTC if it is nil, is that of times without one. Own are further
 // notations of the provider, which are tried first.
 func ParseTime(given Text, zone *time.Location, own ...string) (time.Time, bool) {
 	text := strings.TrimSpace(string(given))
-	if number, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return parseEpoch(number, len(text))
+	whole := wholeSeconds.ReplaceAllString(text, "$1")
+	if number, err := strconv.ParseInt(whole, 10, 64); err == nil {
+		return parseEpoch(number, len(whole))
 	}
 	for _, utc := range []string{" UTC", " GMT", " utc"} {
 		if plain, is := strings.CutSuffix(text, utc); is {
 			text, zone = strings.TrimSuffix(plain, ","), time.UTC
 		}
 	}
-	for _, layout := range append(append(own, layouts...), "Mon, 02 Jan 2006 15:04:05") {
+	for _, layout := range append(append(own, layouts...), "Mon, 2 Jan 2006 15:04:05") {
 		if t, err := time.ParseInLocation(layout, text, cmp.Or(zone, time.UTC)); err == nil {
 			return t, true
 		}
