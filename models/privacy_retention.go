@@ -95,7 +95,7 @@ func pruneSessions(tx *gorm.DB, siteID string, kept, needed time.Time, limit int
 	if err := journeys.MarkVisitors(tx, siteID, visitorIDs); err != nil {
 		return 0, err
 	}
-	if err := tracking.EraseNobodys(tx, siteID, kept, needed); err != nil {
+	if err := tracking.EraseForgotten(tx, siteID, kept, needed); err != nil {
 		return 0, err
 	}
 	var gone []string

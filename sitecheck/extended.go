@@ -10,8 +10,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// finds adds occurrences of numbers that only the extended script replaces. They count
-// if the page loads it.
+// finds adds what the page needs the extended script for, if there are numbers that only this
+// script replaces. The numbers count as replaced if the page loads it.
 func (s *search) finds(need Need, numbers ...*wanted) {
 	if len(numbers) > 0 {
 		s.needs = append(s.needs, need)
@@ -46,8 +46,8 @@ func (s *search) extendedIn(text string, known []*wanted) {
 	}
 }
 
-// added returns the numbers of a list without those of another one, each of which counts
-// once.
+// added returns a list without the numbers of another one. A number that is twice in the
+// first and once in the other is left once.
 func added(all, without []*wanted) []*wanted {
 	without = slices.Clone(without)
 	return slices.DeleteFunc(slices.Clone(all), func(w *wanted) bool {
@@ -103,8 +103,8 @@ var (
 	digitFirst   = regexp.MustCompile(`^[^a-zA-Z]*\d`)
 )
 
-// isVanity reports whether what was matched is a number in letters, and neither digits
-// alone nor a number of things.
+// isVanity reports whether a match is a number in letters. Digits alone are none, and neither
+// is a count, such as "800 flowers".
 func isVanity(match string) bool {
 	return threeLetters.MatchString(match) && digitFirst.MatchString(match) && !smallWord.MatchString(match)
 }

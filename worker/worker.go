@@ -45,8 +45,8 @@ type Options struct {
 	// StopTimeout is how long Stop lets sends in progress finish. It should be
 	// longer than the longest HTTP timeout. 0 means 45 s.
 	StopTimeout time.Duration
-	// Background is what the contexts of activities are made of, for the values in it. If
-	// nil, they have none.
+	// Background is the context that those of activities are derived from, so that they
+	// have its values. If nil, it is context.Background().
 	Background context.Context
 	// Interceptors are added to those of the client.
 	Interceptors []interceptor.WorkerInterceptor

@@ -88,7 +88,8 @@ func withDestination(ctx workflow.Context, d Delivery) workflow.Context {
 	})
 }
 
-// summaryOf returns what the UI shows of the dispatch of a delivery. It may have 400 bytes.
+// summaryOf returns what the UI shows of the dispatch of a delivery. Temporal
+// stores at most 400 bytes of it.
 func summaryOf(d Delivery) string {
 	return atSite(integrationLabel(d.IntegrationType, d.IntegrationID, d.IntegrationName), d.SiteName)
 }

@@ -14,21 +14,21 @@ import (
 // besides once with each new connection.
 const measureEvery = time.Minute
 
-// Clock is a clock that follows the one of the database, so that leases and times that
-// one process stores and another one compares are those of one clock, however wrong the
-// clocks of their machines are. Until the database has answered, and on SQLite, whose file
-// is on one machine, it is that of the machine. Create it with Following, and use it for
+// Clock is a clock that follows the one of the database. Leases and times that one process
+// stores and another one compares are of one clock then, however wrong the clocks of their
+// machines are (G3). Until the database has answered, it has the time of the machine, and
+// always on SQLite, whose file is on one machine. Create it with Following, and use it for
 // all that a process does. It is safe for concurrent use.
 type Clock struct {
 	clockwork.Clock // of the machine
 
 	mu       sync.Mutex
-	offset   time.Duration // of the database's clock to that of the machine
+	offset   time.Duration // how far the database's clock is ahead of that of the machine
 	measured time.Time     // when, by the clock of the machine; zero if never
 }
 
-// Following returns a clock that follows the one of a database which is opened with it, or
-// the given one if that does.
+// Following returns a clock that follows the one of a database that is opened with it. A
+// clock that follows already is returned as it is.
 func Following(machine clockwork.Clock) *Clock {
 	if already, ok := machine.(*Clock); ok {
 		return already

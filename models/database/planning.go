@@ -34,8 +34,8 @@ func planBy(tx *gorm.DB, statement string) error {
 
 // PlanForIndexes is PlanEachTime for statements that follow indexes to a small part of large
 // tables. PostgreSQL expects by default that each step of an index waits for a disk with a
-// moving arm, and would rather read such a table whole. Nor does it start other processes for
-// parts of them, which takes longer than what they do.
+// moving arm, and would rather read such a table whole. Parallel workers are
+// switched off too: to start them takes longer than what they do for such a statement.
 func PlanForIndexes(tx *gorm.DB) error {
 	return planBy(tx, planEachTime+", set_config('random_page_cost', '1.1', true), set_config('max_parallel_workers_per_gather', '0', true)")
 }

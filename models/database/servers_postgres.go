@@ -68,8 +68,8 @@ func dialer(config *pgx.ConnConfig) *net.Dialer {
 
 // checks closes connections whose server no longer accepts writes: after a fail-over
 // the old server may answer reads for as long as somebody asks. A connection is checked
-// before it is used, if it was not checked for so long. Now and then the clock of its
-// server is read then, too.
+// before it is used, if it was not checked for so long. The check also reads the clock of
+// the server, once a minute.
 type checks struct {
 	every    time.Duration
 	validate pgconn.ValidateConnectFunc // nil if any server will do

@@ -13,8 +13,9 @@ import (
 // secondsOfWeek is how long a week lasts while the clocks do not change.
 const secondsOfWeek = 7 * 24 * 60 * 60
 
-// hours appends the counts by hour of the week. The key of a row is one of the hours that it
-// counts. Hours of the week before and after the clocks change are different rows.
+// hours appends the counts by hour of the week. The key of a row is the first hour that it
+// counts. An hour of the week has one row for the days before the clocks change, and another
+// for those after.
 func (f *Figures) hours(tx *gorm.DB, s Series, q Query, into *[]Row) error {
 	for _, span := range steady(q.Span, s.Zone()) {
 		part := q
@@ -35,7 +36,8 @@ func (f *Figures) hours(tx *gorm.DB, s Series, q Query, into *[]Row) error {
 	return nil
 }
 
-// steady divides a span into days on which the clocks change, and the days between them.
+// steady divides a span where the clocks change: each day on which they do is a span of its
+// own, and so are the days between two of them.
 func steady(of reports.Span, zone *time.Location) (spans []reports.Span) {
 	changes := func(d reports.Day) bool { return offset(d, zone) != offset(d+1, zone) }
 	for d := of.From; d <= of.To; d++ {

@@ -43,8 +43,8 @@ type Answer struct {
 	Rows   []Row
 }
 
-// Total returns the counts of all days of an answer by day that has one key. It has one row,
-// or none if the answer has none.
+// Total adds up the days of an answer by day whose rows all have the same key. The result
+// has one row, or none if the answer has none.
 func (a Answer) Total() Answer {
 	if len(a.Rows) == 0 {
 		return a

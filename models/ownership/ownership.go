@@ -36,9 +36,9 @@ func HistoryOf(db *gorm.DB, accountID, siteID string) (*gorm.DB, error) {
 	return db.Where("site_id = ?", siteID), nil
 }
 
-// Row reads a row of a site, such as a pool, if the site is the account's and
-// neither is deleted. Missing is the reason if there is none, such as "no_such_pool". The row
-// may be read by another session than the site: one that locks it.
+// Row reads a row of a site, such as a pool, if the site is the account's and neither is
+// deleted. Missing is the reason of the error if there is no such row, as in "no_such_pool".
+// The site is read by the first session and the row by the second, which may lock the row.
 func Row[T any](sites, rows *gorm.DB, accountID, siteID, id, missing string) (T, error) {
 	var row T
 	if err := CheckSite(sites, accountID, siteID); err != nil {

@@ -24,12 +24,13 @@ func (f firstKey) compare(other firstKey) int {
 	return cmp.Or(cmp.Compare(other.Sum, f.Sum), cmp.Compare(other.Touchpoints, f.Touchpoints), cmp.Compare(f.Key, other.Key))
 }
 
-// maxTied is of how many keys with equal sums the touchpoints are read by key.
+// maxTied is the number of keys with equal sums up to which their touchpoints are read by
+// key.
 const maxTied = 500
 
-// placed returns the first keys if as many as are wanted have a sum above zero, and nil if
-// all keys have to be read. Most keys have sums of few figures, so the one of the order is
-// read, and the touchpoints of keys that it does not place alone.
+// placed returns the first keys by the order, or nil if all keys have to be read to find
+// them: if fewer than the limit have a sum above zero, or too many have equal sums. It reads
+// the figure of the order alone, and the touchpoints of keys with equal sums.
 func placed(tx *gorm.DB, g generation, q Query, p reports.Parts) ([]string, error) {
 	statement, values := q.largest(q.rows(g, p, []reports.CreditID{q.Order.Figure}))
 	var found []firstKey
@@ -87,9 +88,9 @@ func (o Order) column() string {
 	return o.Model
 }
 
-// largest returns the query of the keys whose sum of the one figure that is read is above
-// zero and not below that of the last key that is wanted, the largest first. There are none
-// if fewer keys have a sum.
+// largest returns the query of the first keys by the one figure that is read, the largest
+// sum first, and of those whose sum equals that of the last. Their sums are above zero. The
+// query finds nothing if fewer keys than the limit have the figure.
 func (q Query) largest(parts []string, values []any) (string, []any) {
 	where := q.where(&values)
 	return fmt.Sprintf("WITH sums AS (SELECT key, SUM(sum%s) AS sum FROM (SELECT key, currency, CAST(SUM(%s) AS bigint) AS sum FROM (%s) AS parts%s GROUP BY key, currency) AS by_currency GROUP BY key) "+
@@ -97,8 +98,8 @@ func (q Query) largest(parts []string, values []any) (string, []any) {
 		q.Order.worth(), q.Order.column(), strings.Join(parts, " UNION ALL "), where, q.Limit-1), values
 }
 
-// first returns the query of the values of the first keys by the order, those of a key after
-// each other.
+// first returns the query of the values of the first keys by the order. The values of a key
+// follow each other.
 func (q Query) first(parts []string, values []any) (string, []any) {
 	all, values := q.unordered(parts, values)
 	limit := ""

@@ -99,7 +99,7 @@ func (q Query) statement(parts []string, values []any) (string, []any) {
 	return statement + " ORDER BY " + q.columns(), values
 }
 
-// columns returns what values are of.
+// columns returns the columns by which values are added up.
 func (q Query) columns() string {
 	if q.ByDay {
 		return "day, key, figure, currency"
@@ -107,6 +107,7 @@ func (q Query) columns() string {
 	return "key, figure, currency"
 }
 
+// unordered is statement without an order.
 func (q Query) unordered(parts []string, values []any) (string, []any) {
 	columns := q.columns()
 	where := q.where(&values)

@@ -88,7 +88,8 @@ type Answer struct {
 	Values   []Value
 }
 
-// Total returns the sums of all days of an answer by day that has one key.
+// Total adds up the days of an answer by day. The result has one value for each key, figure
+// and currency.
 func (a Answer) Total() Answer {
 	sums, order := map[Value]*Value{}, []*Value{}
 	for _, v := range a.Values {

@@ -166,8 +166,8 @@ func texts(days []reports.Day) []string {
 	return texts
 }
 
-// onePass returns the query of figures that count the same rows, which are read once. It is
-// by some columns of touchpoints, if the rows have any.
+// onePass returns the query of figures that count the same rows, which are read once. The
+// figures are divided by some columns of touchpoints, if the rows have touchpoints.
 func onePass(of []fact, by []string, condition string) string {
 	f := of[0]
 	columns := []string{f.day + " AS day"}

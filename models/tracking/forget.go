@@ -9,8 +9,9 @@ import (
 	"ringback/visits"
 )
 
-// Release ends the leases of sessions, a query for their ids, at a time. The numbers are not shown to others while
-// the visitor, who may have noted the number, may still call.
+// Release ends the leases of sessions. Sessions is a query for their ids. A number that is
+// still leased is shown to nobody else for visits.NumberGrace, because the visitor may have
+// noted it and call.
 func Release(tx *gorm.DB, siteID string, sessions *gorm.DB, now time.Time) error {
 	err := tx.Model(&Number{}).Where("site_id = ? AND held_by IN (?)", siteID, sessions).
 		UpdateColumns(map[string]any{
@@ -23,8 +24,8 @@ func Release(tx *gorm.DB, siteID string, sessions *gorm.DB, now time.Time) error
 	return nil
 }
 
-// ForgetHolders removes session and visitor from the assignments of sessions, a query for
-// their ids, and ends them.
+// ForgetHolders removes session and visitor from the assignments of sessions, and ends the
+// assignments. Sessions is a query for the ids of the sessions.
 func ForgetHolders(tx *gorm.DB, siteID string, sessions *gorm.DB, now time.Time) error {
 	err := tx.Model(&Assignment{}).Where("site_id = ? AND session_id IN (?)", siteID, sessions).
 		UpdateColumns(map[string]any{
@@ -37,13 +38,14 @@ func ForgetHolders(tx *gorm.DB, siteID string, sessions *gorm.DB, now time.Time)
 	return nil
 }
 
-// EraseNobodys erases the assignments of forgotten visitors that ended before the site
-// keeps them and before a call may still be to them.
-func EraseNobodys(tx *gorm.DB, siteID string, kept, needed time.Time) error {
+// EraseForgotten erases the assignments of forgotten visitors that ended before both times.
+// The site keeps what is newer than kept, and a call may still be attributed by what is newer
+// than needed.
+func EraseForgotten(tx *gorm.DB, siteID string, kept, needed time.Time) error {
 	err := tx.Where("session_id = '' AND site_id = ? AND held_until < ? AND held_until < ?", siteID, kept, needed).
 		Delete(&Assignment{}).Error
 	if err != nil {
-		return fmt.Errorf("erasing nobody's assignments: %w", err)
+		return fmt.Errorf("erasing the assignments of forgotten visitors: %w", err)
 	}
 	return nil
 }

@@ -19,8 +19,8 @@ import (
 	"ringback/numbers"
 )
 
-// Number is a tracking number: a phone number by which a call is attributed: a number of a pool
-// identifies the session that called, and a number of its own stands for a source or
+// Number is a tracking number: a phone number by which a call is attributed. A number of
+// a pool identifies the session that called. A number of its own stands for a source or
 // campaign.
 type Number struct {
 	ID       string `gorm:"primaryKey"`

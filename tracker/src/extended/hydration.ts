@@ -7,7 +7,7 @@ export { Phase };
 const ROOTS = "#root,#app,[data-reactroot],[data-server-rendered],[data-v-app]";
 
 const enum Wait {
-  /** milliseconds between two looks at the page */
+  /** milliseconds between two checks of the page */
   Between = 100,
   /** how often, once the page has loaded */
   Times = 30,

@@ -34,16 +34,16 @@ type Store interface {
 
 // Lists are the lists that views filter.
 type Lists interface {
-	// Check reports what is wrong with the parameters of a list, as a *problem.Problem. An
-	// address is a path of the API with its query.
+	// Check returns what is wrong with the parameters of a list, as a *problem.Problem, and
+	// nil if nothing is. The address is a path of the API with its query.
 	Check(ctx context.Context, address string) error
 }
 
 // paths are the lists that views filter, as parts of the path of a site.
 var paths = map[string]string{"calls": "conversions", "deliveries": "deliveries"}
 
-// leftOut are the parameters of a page that are not kept: whom somebody looked for, and where
-// in the list the page began.
+// leftOut are the parameters of a page that are not stored: those that name a person, and
+// those of the place in the list.
 var leftOut = []string{"search", "person", "cursor", "limit"}
 
 // ofPages are the parameters that only pages have: the columns that are shown.

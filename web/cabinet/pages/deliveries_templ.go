@@ -327,7 +327,7 @@ func resendAll(s Shell, d Deliveries) templ.Component {
 	})
 }
 
-// retryAll tries all deliveries of an integration that wait, and does not wait longer.
+// retryAll is a button that has all waiting deliveries of an integration tried now.
 func retryAll(s Shell, integration string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

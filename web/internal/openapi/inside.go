@@ -39,13 +39,14 @@ func (a *API) Read(ctx context.Context, address string, into any) error {
 
 type checking struct{}
 
-// Check reports what is wrong with the parameters of a list, as a *problem.Problem. It reads
-// nothing.
+// Check returns what is wrong with the parameters of a list, as a *problem.Problem, and nil if
+// nothing is. The list itself is not read: its handler asks OnlyChecked.
 func (a *API) Check(ctx context.Context, address string) error {
 	return a.Read(context.WithValue(ctx, checking{}, true), address, &struct{}{})
 }
 
-// OnlyChecked reports whether a list is asked for by Check: it answers without items.
+// OnlyChecked reports whether Check calls an operation. The operation then checks its
+// parameters, and answers without items.
 func OnlyChecked(ctx context.Context) bool { return ctx.Value(checking{}) != nil }
 
 // addInside registers an operation that only reads for the other handlers.

@@ -91,8 +91,8 @@ func answer[I, O any](ctx context.Context, a *API, o Operation, in *I, handle fu
 }
 
 // begin returns the context to handle a request with, and a function that ends it. One
-// that only reads waits for those of its account (G6). A check reads nothing, and is part of
-// another request.
+// that only reads waits for those of its account (G6). A check reads no list, and is
+// part of a request that may have its turn already.
 func (a *API) begin(ctx context.Context, o Operation) (viewing context.Context, end func(), err error) {
 	if o.method() != http.MethodGet || OnlyChecked(ctx) {
 		return ctx, func() {}, nil
