@@ -9,9 +9,9 @@ import (
 	"ringback/models/database"
 )
 
-// purposes returns what a process with these parts uses the database for, and so which
-// connections it opens. What it does for itself, such as checking its health, is for the
-// first of them.
+// purposes returns what a process with these parts uses the database for. It opens
+// connections for these purposes alone. The first is also that of what the process does for
+// itself, such as checking its health.
 func (p Parts) purposes() []database.Purpose {
 	var purposes []database.Purpose
 	if p.Web {
@@ -36,7 +36,8 @@ func (c Config) pools() models.Pools {
 	}
 }
 
-// poolSizes returns how many connections a process opens at most, by the flags.
+// poolSizes returns how many connections a process opens at most for each purpose, by the
+// flag that sets it.
 func (c Config) poolSizes() map[string]int {
 	return map[string]int{
 		"database-connections": c.DatabaseConnections, "database-relay": c.DatabaseRelay,
@@ -47,12 +48,9 @@ func (c Config) poolSizes() map[string]int {
 // Connections returns how many connections to PostgreSQL a process with these parts opens
 // at most.
 func (c Config) Connections(parts Parts) int {
-	sum := c.DatabaseRelay
-	if parts.Web {
-		sum += c.DatabaseConnections + c.DatabaseViewers
-	}
-	if parts.Worker {
-		sum += c.DatabaseWorkers
+	sum := 0
+	for _, purpose := range parts.purposes() {
+		sum += c.pools().Most(purpose)
 	}
 	return sum
 }

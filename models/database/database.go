@@ -74,7 +74,7 @@ func (db *DB) open(longest time.Duration) error {
 		opened[pool], err = gorm.Open(db.dialect.gorm(pool), db.config())
 		return opened[pool], err
 	}
-	for _, purpose := range []Purpose{Intake, Relay, Workers, Viewers} {
+	for _, purpose := range purposes {
 		writes, err := session(db.pools[purpose].writes)
 		if err != nil {
 			return err

@@ -59,8 +59,8 @@ func (d postgresDialect) pools(_ context.Context, o Options) (connections, error
 		return db
 	}
 	pools := connections{}
-	for purpose, size := range map[Purpose]int{Intake: o.Pools.Intake, Relay: o.Pools.Relay, Workers: o.Pools.Workers, Viewers: o.Pools.Viewers} {
-		pool := open(purpose, size)
+	for _, purpose := range purposes {
+		pool := open(purpose, o.Pools.Most(purpose))
 		pools[purpose] = readsAndWrites{writes: pool, reads: pool}
 	}
 	pools[Viewers] = readsAndWrites{writes: pools[Intake].writes, reads: pools[Viewers].reads}

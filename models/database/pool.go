@@ -22,6 +22,9 @@ const (
 	Viewers Purpose = "viewers" // what somebody looks at, whose queries may be slow
 )
 
+// purposes lists every purpose.
+var purposes = []Purpose{Intake, Relay, Workers, Viewers}
+
 type purposeKey struct{}
 
 // For returns a context whose queries and transactions are for a purpose.
@@ -31,7 +34,8 @@ func For(ctx context.Context, purpose Purpose) context.Context {
 
 // Viewing returns a context whose queries are those of somebody who looks at what is
 // stored. They have connections of their own, and end when they take too long, so that
-// no list delays what is accepted or delivered (G6). What is written is for intake.
+// no list delays what is accepted or delivered (G6). What they write is written on the
+// connections for intake.
 func Viewing(ctx context.Context) context.Context { return For(ctx, Viewers) }
 
 func purposeOf(ctx context.Context) Purpose {
@@ -49,6 +53,11 @@ type Pools struct {
 	Workers int
 	Viewers int
 	Longest time.Duration // that a statement for viewers may take; zero means no limit
+}
+
+// Most returns how many connections are opened at most for a purpose.
+func (p Pools) Most(purpose Purpose) int {
+	return map[Purpose]int{Intake: p.Intake, Relay: p.Relay, Workers: p.Workers, Viewers: p.Viewers}[purpose]
 }
 
 // Pool is how the connections of a purpose are used.
@@ -81,11 +90,11 @@ func (c connections) close() error {
 	return errors.Join(errs...)
 }
 
-// sessions are what the connections of a purpose are used by.
+// sessions hold the sessions of GORM on the connections of a purpose.
 type sessions struct{ writes, reads *gorm.DB }
 
-// Pools returns how the connections of these purposes are used. On SQLite, purposes share
-// connections, so one of those that share them is returned.
+// Pools returns how the connections of these purposes are used. On SQLite, some purposes
+// share connections. They are returned once, for the first of these purposes.
 func (db *DB) Pools(purposes ...Purpose) []Pool {
 	var pools []Pool
 	var seen []*sql.DB

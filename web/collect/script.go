@@ -13,6 +13,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/tracker"
+	"ringback/web/internal/sites"
 )
 
 // How long browsers may use the script without asking again: a change of the
@@ -31,9 +32,6 @@ type renderedScript struct {
 	tag    string            // the entity tag of plain, without quotes
 }
 
-// extendedSuffix follows a site's key in the address of the extended script.
-const extendedSuffix = "-extended"
-
 // serveScript answers /s/{script_key}.js, and /s/{script_key}-extended.js with the
 // extended script.
 func (h *Handler) serveScript(c echo.Context) error {
@@ -41,7 +39,7 @@ func (h *Handler) serveScript(c echo.Context) error {
 	if !isScript {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
-	key, extended := strings.CutSuffix(key, extendedSuffix)
+	key, extended := strings.CutSuffix(key, sites.ExtendedSuffix)
 	site, _, err := h.siteOf(c.Request().Context(), key, clientOf(c))
 	if fault.CodeOf(err) == fault.NotFound {
 		c.Response().Header().Set(echo.HeaderCacheControl, unknownCaching)

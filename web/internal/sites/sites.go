@@ -59,9 +59,12 @@ func ScriptURL(publicURL string, site models.Site) string {
 	return publicURL + "/s/" + site.ScriptKey + ".js"
 }
 
+// ExtendedSuffix follows a site's key in the address of the extended script.
+const ExtendedSuffix = "-extended"
+
 // ExtendedScriptURL returns the address of a site's extended script.
 func ExtendedScriptURL(publicURL string, site models.Site) string {
-	return publicURL + "/s/" + site.ScriptKey + "-extended.js"
+	return publicURL + "/s/" + site.ScriptKey + ExtendedSuffix + ".js"
 }
 
 // WebhookURL returns the address that a provider calls.
