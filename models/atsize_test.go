@@ -54,6 +54,7 @@ func (l *largeSite) clone(t *testing.T, table, changed string) {
 func newLargeSite(t *testing.T, dsn string) *largeSite {
 	t.Helper()
 	l := &largeSite{db: modeltest.SQL(t, dsn), dsn: dsn, count: atSize(t)}
+	l.db.SetMaxOpenConns(1) // counts makes it add what it has read
 	s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
 	l.site = modeltest.Site(t, s)
 	l.sent = modeltest.Delivery(t, s, l.site, modeltest.Integration(t, s, l.site))
@@ -128,6 +129,9 @@ func (l *largeSite) read(t *testing.T, name string, operation func(s *models.Sto
 
 func (l *largeSite) counts(t *testing.T) map[string]int {
 	t.Helper()
+	// What filled the tables would otherwise be added at any time within ten seconds.
+	_, err := l.db.ExecContext(t.Context(), "SELECT pg_stat_force_next_flush()")
+	require.NoError(t, err)
 	rows, err := l.db.QueryContext(t.Context(), `SELECT relname, seq_tup_read FROM pg_stat_user_tables WHERE schemaname = current_schema()
 		UNION ALL SELECT indexrelname, idx_tup_read FROM pg_stat_user_indexes WHERE schemaname = current_schema()`)
 	require.NoError(t, err)
