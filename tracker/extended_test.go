@@ -76,6 +76,8 @@ func TestCaseN12_DigitsOfOtherWritingSystems(t *testing.T) {
 		{"+٨١ ٣ ١٢٣٤ ٥٦٧٨", "+٨١ ٣ ٩٨٧٦ ٥٤٣٢"},
 		{"０３-1234-５６７８", "０３-9876-５４３２"},
 		{"０３０ １２３４５", "０３０ １２３４５６"},
+		// as long as its replacement, with digits in other places
+		{"(030)12345", "030 123456"},
 		{"９０３－１２３４－５６７８", "９０３－１２３４－５６７８"},
 		{"＋０３－１２３４－５６７８", "＋０３－１２３４－５６７８"},
 	})

@@ -18,10 +18,10 @@ export const plainly = (text: string): string =>
     character === "\uff0b" ? "+" : DIGIT.test(character) ? `${character.charCodeAt(0) - zeroOf(character)}` : character
   );
 
-/** Writes a plain text like another one: equally long texts character by character, others in the digits that the other text begins with. */
+/** Writes a plain text like another one: texts with digits in the same places character by character, others in the digits that the other text begins with. */
 export const writtenLike = (plain: string, model: string): string => {
   const first = [...model].find(hasDigit)!;
-  const equal = plain.length === model.length;
+  const equal = plain.length === model.length && [...plain].every((character, i) => hasDigit(character) === hasDigit(model[i]!));
   return [...plain]
     .map((character, i) =>
       !DIGIT.test(character)
