@@ -33,8 +33,9 @@ func (s *search) extendedIn(text string, known []*wanted) {
 	if plain := plainly(text); plain != text {
 		s.finds(NeedDigits, added(s.knownIn(plain), known)...)
 	}
+	dialled := onKeys(text)
 	for _, w := range s.known {
-		if w.letters != nil && slices.ContainsFunc(w.letters.FindAllString(text, -1), isVanity) {
+		if w.isDialledBy(dialled) && slices.ContainsFunc(w.letters.FindAllString(text, -1), isVanity) {
 			s.finds(NeedLetters, w)
 		}
 		if slices.Contains(known, w) && w.inNoPhone(text) {
@@ -81,6 +82,45 @@ func plainly(text string) string {
 
 // keys holds the letters on the keys of a telephone.
 var keys = [...]string{"", "", "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"}
+
+// keyOf holds the digit of the key for each digit and letter, in all forms that expressions
+// without case match.
+var keyOf = func() map[rune]rune {
+	of := map[rune]rune{}
+	for i, letters := range keys {
+		digit := '0' + rune(i)
+		of[digit] = digit
+		for _, letter := range letters {
+			of[letter] = digit
+			for r := unicode.SimpleFold(letter); r != letter; r = unicode.SimpleFold(r) {
+				of[r] = digit
+			}
+		}
+	}
+	return of
+}()
+
+// onKeys returns the digits that the digits and letters of a text dial. It is empty if the
+// text has no digit, because a number in letters begins with one.
+func onKeys(text string) string {
+	if !strings.ContainsAny(text, "0123456789") {
+		return ""
+	}
+	return strings.Map(func(r rune) rune {
+		if digit, ok := keyOf[r]; ok {
+			return digit
+		}
+		return -1
+	}, text)
+}
+
+// isDialledBy reports whether the digits that a text dials contain the number's. Texts
+// without them cannot match letters, which takes a hundred times as long to find out.
+func (w *wanted) isDialledBy(dialled string) bool {
+	return slices.ContainsFunc([]string{w.international, w.national, w.bare}, func(digits string) bool {
+		return digits != "" && strings.Contains(dialled, digits)
+	})
+}
 
 // inLetters returns the expression that matches a number in digits and letters.
 func inLetters(numbers ...string) *regexp.Regexp {
