@@ -50,14 +50,13 @@ func (s *search) extendedIn(text string, known []*wanted) {
 // added returns a list without the numbers of another one. A number that is twice in the
 // first and once in the other is left once.
 func added(all, without []*wanted) []*wanted {
-	without = slices.Clone(without)
-	return slices.DeleteFunc(slices.Clone(all), func(w *wanted) bool {
-		i := slices.Index(without, w)
-		if i >= 0 {
-			without = slices.Delete(without, i, i+1)
+	rest := slices.Clone(all)
+	for _, w := range without {
+		if i := slices.Index(rest, w); i >= 0 {
+			rest = slices.Delete(rest, i, i+1)
 		}
-		return i >= 0
-	})
+	}
+	return rest
 }
 
 // plainly returns a text with plain digits and plus signs.
@@ -201,6 +200,7 @@ var inline = setOf("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "em", 
 type line struct {
 	block *html.Node
 	texts []string
+	known []*wanted // the numbers that are whole in one of the texts
 }
 
 // blockOf returns the element whose texts a node is read with.
@@ -213,25 +213,21 @@ func blockOf(n *html.Node) *html.Node {
 	return nil
 }
 
-// join adds a text to the line that it continues, or begins a new one.
-func (s *search) join(n *html.Node) {
+// join adds a text, in which the numbers are known, to the line that it continues, or
+// begins a new one.
+func (s *search) join(n *html.Node, known []*wanted) {
 	if block := blockOf(n); block != s.line.block {
 		s.endLine()
 		s.line.block = block
 	}
 	s.line.texts = append(s.line.texts, n.Data)
+	s.line.known = append(s.line.known, known...)
 }
 
 // endLine finds the numbers that are split over the texts of a line.
 func (s *search) endLine() {
-	texts := s.line.texts
+	if len(s.line.texts) > 1 {
+		s.finds(NeedSplit, added(s.knownIn(strings.Join(s.line.texts, "")), s.line.known)...)
+	}
 	s.line = line{}
-	if len(texts) < 2 {
-		return
-	}
-	var whole []*wanted
-	for _, text := range texts {
-		whole = append(whole, s.knownIn(text)...)
-	}
-	s.finds(NeedSplit, added(s.knownIn(strings.Join(texts, "")), whole)...)
 }

@@ -76,10 +76,9 @@ func (r *Report) checkNumbers(d document, site Site) {
 func (s *search) visit(n *html.Node) {
 	switch {
 	case n.Type == html.TextNode && !hidden(n.Parent):
-		if s.inText(n.Data) && rendered(n) {
-			s.rendered = true
-		}
-		s.join(n)
+		known := s.inText(n.Data)
+		s.rendered = s.rendered || len(known) > 0 && rendered(n)
+		s.join(n, known)
 	case n.Type == html.ElementNode:
 		if !inline[n.Data] {
 			s.endLine()
@@ -145,9 +144,8 @@ func newSearch(site Site) *search {
 	return s
 }
 
-// inText collects the numbers in a text, and reports whether the usual script replaces
-// one of them.
-func (s *search) inText(text string) bool {
+// inText collects the numbers in a text, and returns those that the usual script replaces.
+func (s *search) inText(text string) []*wanted {
 	known := s.knownIn(text)
 	for _, w := range known {
 		w.Texts++
@@ -158,7 +156,7 @@ func (s *search) inText(text string) bool {
 			s.other(run.text, 0)
 		}
 	}
-	return len(known) > 0
+	return known
 }
 
 // inLink collects the number that a link calls.
