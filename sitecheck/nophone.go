@@ -1,6 +1,9 @@
 package sitecheck
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // The expressions are those of the extended script, in tracker/src/extended/notnumbers.ts.
 var (
@@ -18,10 +21,7 @@ var (
 // isNoPhone reports whether undivided digits between two parts of a text belong to an
 // address, a price or the number of an order.
 func isNoPhone(head, tail string) bool {
-	if addressBefore.MatchString(head) || nameAfter.MatchString(tail) || priceBefore.MatchString(head) || priceAfter.MatchString(tail) {
-		return true
-	}
-	if len(head) > 0 && head[len(head)-1] == '@' {
+	if addressBefore.MatchString(head) || nameAfter.MatchString(tail) || strings.HasSuffix(head, "@") || priceBefore.MatchString(head) || priceAfter.MatchString(tail) {
 		return true
 	}
 	return !phoneBefore.MatchString(head) && (orderBefore.MatchString(head) || signBefore.MatchString(head) || wordAfter.MatchString(tail))
