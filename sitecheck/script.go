@@ -36,6 +36,10 @@ func usualPath(path string) string {
 	return path
 }
 
+// keyAddress returns how the addresses of both scripts of a site begin, without the scheme.
+// It is empty if the address is.
+func keyAddress(usual *url.URL) string { return strings.TrimSuffix(usual.Host+usual.Path, ".js") }
+
 // version matches the version in a script that Ringback serves: it is the last value, after
 // the settings. Scripts of earlier versions begin with it.
 var version = regexp.MustCompile(`^/\* ringback ([0-9a-f]{8}) \*/|\},"([0-9a-f]{8})"\)\s*$`)
@@ -129,8 +133,8 @@ func (r *Report) reportMissingTag(d document, ours *url.URL, blocked bool) {
 		r.add(Warning, AboutScript, TagHasType, Values{})
 	case code == ScriptByCode:
 		r.Script.Found, r.Script.Ours, r.Script.URL = true, true, ours.String()
-		if key := strings.TrimSuffix(r.Script.URL, ".js"); codeMentions(d, strings.TrimPrefix(key, ours.Scheme+"://")+extendedEnd) {
-			r.Script.Extended, r.Script.URL = true, key+extendedEnd
+		if codeMentions(d, keyAddress(ours)+extendedEnd) {
+			r.Script.Extended, r.Script.URL = true, strings.TrimSuffix(r.Script.URL, ".js")+extendedEnd
 		}
 		r.add(OK, AboutScript, ScriptByCode, Values{})
 	case code != "":
@@ -146,7 +150,7 @@ func (r *Report) reportMissingTag(d document, ours *url.URL, blocked bool) {
 // address occurs. ScriptByCode is another script that may load it. It is empty if
 // there is no such place.
 func mentioned(d document, ours *url.URL) Code {
-	address := strings.TrimSuffix(ours.Host+ours.Path, ".js") // the extended script's begins with it, too
+	address := keyAddress(ours)
 	if address == "" {
 		return ""
 	}
