@@ -1,6 +1,6 @@
-import { attempt, ifPermitted } from "../guard";
+import { attempt, ifPermitted, on } from "../guard";
 import { isLeadForm } from "../forms";
-import { LeadValues, sendForm, sendLead as send, watchForms as watchEvents } from "../leads";
+import { LeadValues, sendForm, sendLead as send } from "../leads";
 
 /** The part of jQuery that is used here. */
 interface JQuery {
@@ -78,7 +78,7 @@ const watchJQuery = () => {
 
 /** Turns submitted forms into leads, also those that code submits. */
 export const watchForms = (): void => {
-  watchEvents();
+  on<Event & { target: HTMLFormElement }>("submit", ({ target }) => submitted(target));
   before(HTMLFormElement.prototype, "submit", submitted);
   document.readyState === "complete" ? attempt(watchJQuery) : addEventListener("load", () => attempt(watchJQuery));
 };
