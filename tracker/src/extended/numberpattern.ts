@@ -9,6 +9,13 @@ export type { Replacements };
 
 type FormatOf = Parameters<typeof swapDigits>[1];
 
+/** Returns where a function of this kind finds numbers in a text. */
+export const placesOf = (text: string, swapping: typeof swapDigits): [start: number, end: number][] => {
+  const found: [start: number, end: number][] = [];
+  swapping(text, (_, __, start, length) => void found.push([start, start + length]));
+  return found;
+};
+
 const digits = (text: string) => text.replace(/\D/g, "").length;
 const withoutSpaces = (text: string) => text.replace(/[\s()]/g, "");
 
@@ -16,11 +23,9 @@ const withoutSpaces = (text: string) => text.replace(/[\s()]/g, "");
 export const swap = (text: string, formatOf: FormatOf): string => {
   const plain = plainly(text);
   const isLink = /^tel:/i.test(text);
-  const found: [start: number, end: number][] = [];
-  swapDigits(plain, (_, __, start, length) => void found.push([start, start + length]));
   let shown = "";
   let done = 0;
-  for (const [start, end] of found) {
+  for (const [start, end] of placesOf(plain, swapDigits)) {
     const own = text.slice(start, end);
     const number = start + plain.slice(start, end).search(/[+(\d]/);
     if (!isLink && isNoPhone(plain, number, end)) continue;

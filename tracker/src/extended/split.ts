@@ -1,6 +1,6 @@
 import { hide } from "../antiflicker";
 import { mustWait, Phase, phase } from "./hydration";
-import { Form, swap } from "./numberpattern";
+import { Form, placesOf, swap } from "./numberpattern";
 import { changes, isTooMuch, Limit, Nodes, numbers, show } from "../numbers";
 
 /** Numbers that are split over several texts, such as <b>202</b> 555-0100. */
@@ -30,10 +30,11 @@ const blockOf = (node: Node) => {
 
 const neighbours = (text: Text, step: "previousNode" | "nextNode") => {
   const found: Text[] = [];
+  const block = blockOf(text);
   const walker = document.createTreeWalker(text.getRootNode(), Nodes.Elements | Nodes.Texts);
   walker.currentNode = text;
   for (let node: Node | null; found.length < NEIGHBOURS && (node = walker[step]()); ) {
-    if (node instanceof Text ? blockOf(node) !== blockOf(text) : !(node as Element).matches(INLINE)) break;
+    if (node instanceof Text ? blockOf(node) !== block : !(node as Element).matches(INLINE)) break;
     if (node instanceof Text) found.push(node);
   }
   return found;
@@ -85,9 +86,7 @@ export const swapSplit = (text: Text): boolean => {
   const parts = partsAround(text);
   if (!parts[1]) return false;
   const joined = parts.map(({ original }) => original).join("");
-  const found: [start: number, end: number][] = [];
-  swap(joined, (_, __, start, length) => void found.push([start, start + length]));
-  for (const [begin, end] of found) {
+  for (const [begin, end] of placesOf(joined, swap)) {
     const start = begin + joined.slice(begin, end).search(/[+(\p{Nd}]/u);
     const written = joined.slice(start, end);
     const holding = parts.filter((part) => part.start < end && part.start + part.original.length > start);
