@@ -23,12 +23,9 @@ export const writtenLike = (plain: string, model: string): string => {
   const first = [...model].find(hasDigit)!;
   const equal = plain.length === model.length && [...plain].every((character, i) => hasDigit(character) === hasDigit(model[i]!));
   return [...plain]
-    .map((character, i) =>
-      !DIGIT.test(character)
-        ? equal
-          ? model[i]!
-          : character
-        : String.fromCharCode(zeroOf(equal && hasDigit(model[i]!) ? model[i]! : first) + +character)
-    )
+    .map((character, i) => {
+      if (!hasDigit(character)) return equal ? model[i]! : character;
+      return String.fromCharCode(zeroOf(equal ? model[i]! : first) + +character);
+    })
     .join("");
 };
