@@ -22,15 +22,15 @@ var layouts = []string{
 	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04", "2006-01-02 15:04",
 }
 
-// wholeSeconds are seconds or milliseconds since 1970 with a part after the point.
-var wholeSeconds = regexp.MustCompile(`^(\d{9,13})\.\d+$`)
+// fractional matches seconds or milliseconds since 1970 with a part after the point.
+var fractional = regexp.MustCompile(`^(\d{9,13})\.\d+$`)
 
 // ParseTime reads a time: seconds or milliseconds since 1970, or one of the usual
 // notations. The zone, UTC if it is nil, is that of times without one. Own are further
 // notations of the provider, which are tried first.
 func ParseTime(given Text, zone *time.Location, own ...string) (time.Time, bool) {
 	text := strings.TrimSpace(string(given))
-	whole := wholeSeconds.ReplaceAllString(text, "$1")
+	whole := fractional.ReplaceAllString(text, "$1")
 	if number, err := strconv.ParseInt(whole, 10, 64); err == nil {
 		return parseEpoch(number, len(whole))
 	}
