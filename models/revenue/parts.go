@@ -121,22 +121,5 @@ func (q Query) unordered(parts []string, values []any) (string, []any) {
 
 // where returns the condition of the keys, and adds its values.
 func (q Query) where(values *[]any) string {
-	var conditions []string
-	if len(q.Under) > 0 {
-		above := strings.Join(q.Under, separator)
-		conditions = append(conditions, "(key = ? OR key >= ? AND key < ?)")
-		*values = append(*values, above, above+separator, above+string(rune(separator[0])+1))
-	}
-	if q.Like != "" {
-		conditions = append(conditions, `LOWER(key) LIKE ? ESCAPE '\'`)
-		*values = append(*values, "%"+database.Literal(strings.ToLower(q.Like))+"%")
-	}
-	if q.Keys != nil {
-		conditions = append(conditions, "key IN ?")
-		*values = append(*values, q.Keys)
-	}
-	if len(conditions) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(conditions, " AND ")
+	return database.KeyFilter{Separator: separator, Under: q.Under, Like: q.Like, Keys: q.Keys}.Where(values)
 }
