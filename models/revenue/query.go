@@ -91,19 +91,22 @@ type Answer struct {
 // Total adds up the days of an answer by day. The result has one value for each key, figure
 // and currency.
 func (a Answer) Total() Answer {
-	sums, order := map[Value]*Value{}, []*Value{}
+	type sum struct {
+		key      string
+		figure   reports.CreditID
+		currency string
+	}
+	place := map[sum]int{}
+	var totals []Value
 	for _, v := range a.Values {
-		of := Value{Key: v.Key, Figure: v.Figure, Currency: v.Currency}
-		if sums[of] == nil {
-			sums[of] = &Value{Key: v.Key, Figure: v.Figure, Currency: v.Currency}
-			order = append(order, sums[of])
+		of := sum{v.Key, v.Figure, v.Currency}
+		if _, known := place[of]; !known {
+			place[of] = len(totals)
+			totals = append(totals, Value{Key: v.Key, Figure: v.Figure, Currency: v.Currency})
 		}
-		sums[of].add(v)
+		totals[place[of]].add(v)
 	}
-	a.Values = make([]Value, len(order))
-	for i, v := range order {
-		a.Values[i] = *v
-	}
+	a.Values = totals
 	return a
 }
 
@@ -228,18 +231,17 @@ func (s *Sums) values(tx *gorm.DB, g generation, q Query, into *[]Value) error {
 	if err != nil {
 		return err
 	}
-	if q.Order == nil {
-		statement, all := q.statement(q.rows(g, p, nil))
-		*into, err = q.read(tx, statement, all)
-		return err
-	}
-	if q.Limit > 0 && q.Dimension == Campaign { // others have few keys
-		if q.Keys, err = placed(tx, g, q, p); err != nil {
-			return err
+	statement := q.statement
+	if q.Order != nil {
+		if q.Limit > 0 && q.Dimension == Campaign { // others have few keys
+			if q.Keys, err = placed(tx, g, q, p); err != nil {
+				return err
+			}
 		}
+		statement = q.first
 	}
-	statement, all := q.first(q.rows(g, p, nil))
-	*into, err = q.read(tx, statement, all)
+	text, parameters := statement(q.rows(g, p, nil))
+	*into, err = q.read(tx, text, parameters)
 	return err
 }
 
