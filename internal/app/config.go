@@ -148,9 +148,9 @@ func (c Config) checkLimits() error {
 	if c.ShutdownTimeout <= 0 {
 		problems = append(problems, wrong("shutdown-timeout", "must be more than 0, as in 30s"))
 	}
-	for _, flag := range []string{"database-connections", "database-relay", "database-workers", "database-viewers"} {
-		if c.poolSizes()[flag] < 1 {
-			problems = append(problems, wrong(flag, "must be 1 or more"))
+	for _, pool := range poolFlags {
+		if c.pools().Most(pool.purpose) < 1 {
+			problems = append(problems, wrong(pool.flag, "must be 1 or more"))
 		}
 	}
 	for flag, limit := range c.rates() {

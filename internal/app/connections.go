@@ -36,13 +36,15 @@ func (c Config) pools() models.Pools {
 	}
 }
 
-// poolSizes returns how many connections a process opens at most for each purpose, by the
-// flag that sets it.
-func (c Config) poolSizes() map[string]int {
-	return map[string]int{
-		"database-connections": c.DatabaseConnections, "database-relay": c.DatabaseRelay,
-		"database-workers": c.DatabaseWorkers, "database-viewers": c.DatabaseViewers,
-	}
+// poolFlags are the flags that set how many connections each purpose has at most.
+var poolFlags = []struct {
+	flag    string
+	purpose database.Purpose
+}{
+	{"database-connections", database.Intake},
+	{"database-relay", database.Relay},
+	{"database-workers", database.Workers},
+	{"database-viewers", database.Viewers},
 }
 
 // Connections returns how many connections to PostgreSQL a process with these parts opens
@@ -63,7 +65,7 @@ func (s *Service) observeDatabase(parts Parts) {
 		var pools []telemetry.Pool
 		for _, p := range s.store.Connections(parts.purposes()...) {
 			pools = append(pools, telemetry.Pool{
-				Purpose: string(p.Purpose), Most: p.Most, Open: p.Open, InUse: p.InUse, Waits: p.Waits, Waited: p.Waited,
+				Purpose: string(p.Purpose), Most: p.MaxOpenConnections, Open: p.OpenConnections, InUse: p.InUse, Waits: p.WaitCount, Waited: p.WaitDuration,
 			})
 		}
 		return pools

@@ -63,11 +63,7 @@ func (p Pools) Most(purpose Purpose) int {
 // Pool is how the connections of a purpose are used.
 type Pool struct {
 	Purpose Purpose
-	Most    int           // that are open at once; zero means no limit
-	Open    int           // that are open now
-	InUse   int           // of those that are open
-	Waits   int64         // how often one was waited for since the start
-	Waited  time.Duration // for how long in all
+	sql.DBStats
 }
 
 // connections are the pools of a database by purpose, some of which may be the same.
@@ -104,11 +100,7 @@ func (db *DB) Pools(purposes ...Purpose) []Pool {
 			continue
 		}
 		seen = append(seen, pool)
-		stats := pool.Stats()
-		pools = append(pools, Pool{
-			Purpose: purpose, Most: stats.MaxOpenConnections, Open: stats.OpenConnections, InUse: stats.InUse,
-			Waits: stats.WaitCount, Waited: stats.WaitDuration,
-		})
+		pools = append(pools, Pool{purpose, pool.Stats()})
 	}
 	return pools
 }

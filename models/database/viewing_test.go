@@ -2,6 +2,7 @@ package database_test
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 	"testing"
 	"time"
@@ -76,7 +77,7 @@ func TestG6_NoPurposeUsesTheConnectionsOfAnother(t *testing.T) {
 			for range most {
 				<-using
 			}
-			require.Equal(t, []database.Pool{{Purpose: busy, Most: most, Open: most, InUse: most}}, withoutWaits(db.Pools(busy)))
+			require.Equal(t, []database.Pool{{Purpose: busy, DBStats: sql.DBStats{MaxOpenConnections: most, OpenConnections: most, InUse: most}}}, withoutWaits(db.Pools(busy)))
 			for _, other := range purposes {
 				if other != busy {
 					var n int64
@@ -93,7 +94,7 @@ func TestG6_NoPurposeUsesTheConnectionsOfAnother(t *testing.T) {
 
 func withoutWaits(pools []database.Pool) []database.Pool {
 	for i := range pools {
-		pools[i].Waits, pools[i].Waited = 0, 0
+		pools[i].WaitCount, pools[i].WaitDuration = 0, 0
 	}
 	return pools
 }
