@@ -216,9 +216,12 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 			_, err := s.DueSignals(ctx, modeltest.Start.Add(2*time.Hour), 500, time.Minute)
 			return err
 		},
-		"the outbox for metrics":          func(ctx context.Context, s *models.Store) error { _, _, err := s.OutboxStats(ctx); return err },
-		"what is under way for metrics":   func(ctx context.Context, s *models.Store) error { _, err := s.Stats(ctx); return err },
-		"old visits of which there are 0": func(ctx context.Context, s *models.Store) error { _, err := s.PruneVisits(ctx, 500); return err },
+		"the outbox for metrics":        func(ctx context.Context, s *models.Store) error { _, _, err := s.OutboxStats(ctx); return err },
+		"what is under way for metrics": func(ctx context.Context, s *models.Store) error { _, err := s.Stats(ctx); return err },
+		"old visits of which there are 0": func(ctx context.Context, s *models.Store) error {
+			_, err := s.PruneVisits(ctx, 500, modeltest.NewProgress())
+			return err
+		},
 	} {
 		read := l.read(t, name, func(s *models.Store) error { return operation(models.Viewing(t.Context()), s) })
 		for of, n := range read {

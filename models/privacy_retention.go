@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/erasing"
 	"ringback/models/journeys"
 	"ringback/models/tracking"
 	"ringback/visits"
@@ -23,7 +24,7 @@ const pruneJob = "retention"
 // sessions of one site, and the sites take turns. It ends early if another process is
 // erasing: what is left is that one's. An error of one site is returned after the
 // others' sessions are erased.
-func (s *Store) PruneVisits(ctx context.Context, batch int) (int, error) {
+func (s *Store) PruneVisits(ctx context.Context, batch int, progress erasing.Progress) (int, error) {
 	if err := s.pruneForgotten(ctx); err != nil {
 		return 0, err
 	}
@@ -36,83 +37,83 @@ func (s *Store) PruneVisits(ctx context.Context, batch int) (int, error) {
 	}
 	sites = slices.DeleteFunc(sites, func(site Site) bool { return site.Script.KeepDays <= 0 })
 	pruned := 0
-	var errs []error
-	for len(sites) > 0 {
-		var unfinished []Site
-		for _, site := range sites {
-			n, mine, err := s.pruneSite(ctx, site, batch)
-			pruned += n
-			if !mine || ctx.Err() != nil {
-				return pruned, errors.Join(append(errs, err)...)
-			}
-			if err != nil {
-				errs = append(errs, err)
-			} else if n == batch {
-				unfinished = append(unfinished, site)
-			}
-		}
-		sites = unfinished
-	}
-	return pruned, errors.Join(errs...)
+	turns := erasing.Turns[Site]{What: "visits", Limit: batch, Erase: func(ctx context.Context, site Site, from time.Time) (erasing.Piece, bool, error) {
+		done, mine, err := s.pruneSite(ctx, site, from, batch)
+		pruned += done.Rows
+		return done, mine, err
+	}}
+	_, err := turns.Run(ctx, sites, progress)
+	return pruned, err
 }
 
-// pruneSite erases up to limit old sessions of a site, the oldest first, and returns
-// their number. Mine is false if another process is erasing.
-func (s *Store) pruneSite(ctx context.Context, site Site, limit int) (pruned int, mine bool, err error) {
+// outlived are the sessions of a site that it keeps no longer: those that began from a time
+// on and before another. Numbers that were held after needed may still be called.
+type outlived struct {
+	siteID             string
+	from, kept, needed time.Time
+}
+
+// pruneSite erases up to limit old sessions of a site that did not begin before a time,
+// the oldest first. Mine is false if another process is erasing.
+func (s *Store) pruneSite(ctx context.Context, site Site, from time.Time, limit int) (done erasing.Piece, mine bool, err error) {
 	now := s.db.Now()
-	kept := now.Add(-time.Duration(site.Script.KeepDays) * 24 * time.Hour)
-	needed := now.Add(-visits.ReleasedReach)
+	old := outlived{site.ID, from, now.Add(-time.Duration(site.Script.KeepDays) * 24 * time.Hour), now.Add(-visits.ReleasedReach)}
 	mine, err = s.db.PieceTx(ctx, "erasing old visits", pruneJob, func(tx *gorm.DB) (err error) {
-		pruned, err = pruneSessions(tx, site.ID, kept, needed, limit)
+		done, err = old.prune(tx, limit)
 		return err
 	})
 	if err != nil {
-		return 0, mine, err
+		return erasing.Piece{}, mine, err
 	}
-	return pruned, mine, nil
+	if done.Rows > 0 {
+		done.Due = old.kept.Sub(done.Oldest)
+	}
+	return done, mine, nil
 }
 
-// pruneSessions erases up to limit sessions that began before kept, with their visitors
-// who have no other. Needed is the time until which numbers must have been held for a
-// call to them to be still possible.
-func pruneSessions(tx *gorm.DB, siteID string, kept, needed time.Time, limit int) (int, error) {
+// prune erases up to limit of the sessions, with their visitors who have no other.
+func (o outlived) prune(tx *gorm.DB, limit int) (done erasing.Piece, err error) {
 	var sessions []Session
-	err := outlived(tx, siteID, kept, needed).Order("started_at").Limit(limit).
-		Select("id", "visitor_id").Find(&sessions).Error
+	err = o.sessions(tx).Order("started_at").Limit(limit).Select("id", "visitor_id", "started_at").Find(&sessions).Error
 	if err != nil || len(sessions) == 0 {
-		return 0, err
+		return erasing.Piece{}, err
 	}
+	done = erasing.Piece{Rows: len(sessions), Oldest: sessions[0].StartedAt, Newest: sessions[len(sessions)-1].StartedAt}
 	sessionIDs, visitorIDs := make([]string, len(sessions)), make([]string, len(sessions))
 	for i, x := range sessions {
 		sessionIDs[i], visitorIDs[i] = x.ID, x.VisitorID
 	}
-	if _, err := lockVisitors(tx, siteID, visitorIDs...); err != nil {
-		return 0, err
+	if _, err := lockVisitors(tx, o.siteID, visitorIDs...); err != nil {
+		return erasing.Piece{}, err
 	}
-	if err := eraseSessions(tx, siteID, sessionIDs); err != nil {
-		return 0, err
+	if err := eraseSessions(tx, o.siteID, sessionIDs); err != nil {
+		return erasing.Piece{}, err
 	}
-	if err := journeys.MarkVisitors(tx, siteID, visitorIDs); err != nil {
-		return 0, err
+	if err := journeys.MarkVisitors(tx, o.siteID, visitorIDs); err != nil {
+		return erasing.Piece{}, err
 	}
-	if err := tracking.EraseForgotten(tx, siteID, kept, needed); err != nil {
-		return 0, err
+	if err := tracking.EraseForgotten(tx, o.siteID, o.kept, o.needed); err != nil {
+		return erasing.Piece{}, err
 	}
+	return done, o.pruneVisitors(tx, visitorIDs)
+}
+
+// pruneVisitors erases those of some visitors who have no session.
+func (o outlived) pruneVisitors(tx *gorm.DB, visitorIDs []string) error {
 	var gone []string
-	err = tx.Model(&Visitor{}).Where("site_id = ? AND id IN ?", siteID, visitorIDs).
+	err := tx.Model(&Visitor{}).Where("site_id = ? AND id IN ?", o.siteID, visitorIDs).
 		Where("NOT EXISTS (SELECT 1 FROM sessions x WHERE x.site_id = visitors.site_id AND x.visitor_id = visitors.id)").
 		Order("id").Pluck("id", &gone).Error
 	if err != nil || len(gone) == 0 {
-		return len(sessions), err
+		return err
 	}
-	return len(sessions), eraseVisitors(tx, siteID, gone)
+	return eraseVisitors(tx, o.siteID, gone)
 }
 
-// outlived returns a query for a site's sessions that are older than it keeps them and
-// not needed any more: their visitor can call none of their numbers, and no call or
-// lead of theirs is undecided.
-func outlived(db *gorm.DB, siteID string, kept, needed time.Time) *gorm.DB {
-	return db.Where("site_id = ? AND started_at < ? AND last_activity_at < ?", siteID, kept, kept).
-		Where("NOT EXISTS (SELECT 1 FROM assignments a WHERE a.session_id = sessions.id AND a.held_until > ?)", needed).
+// sessions returns a query for those that are not needed any more: their visitor can call
+// none of their numbers, and no call or lead of theirs is undecided.
+func (o outlived) sessions(db *gorm.DB) *gorm.DB {
+	return db.Where("site_id = ? AND started_at >= ? AND started_at < ? AND last_activity_at < ?", o.siteID, o.from, o.kept, o.kept).
+		Where("NOT EXISTS (SELECT 1 FROM assignments a WHERE a.session_id = sessions.id AND a.held_until > ?)", o.needed).
 		Where("NOT EXISTS (SELECT 1 FROM conversions c WHERE c.session_id = sessions.id AND c.session_id <> '' AND c.decided_at IS NULL)")
 }

@@ -31,7 +31,7 @@ func (sh shop) keeps(t *testing.T, days int) {
 
 func (sh shop) pruned(t *testing.T) int {
 	t.Helper()
-	n, err := sh.s.PruneVisits(t.Context(), 100)
+	n, err := sh.s.PruneVisits(t.Context(), 100, modeltest.NewProgress())
 	require.NoError(t, err)
 	return n
 }
@@ -58,8 +58,9 @@ func TestOldVisitsAreDeletedAfterTheDaysOfTheirSite(t *testing.T) {
 		for n := 2; n < 4; n++ {
 			w.sees(t, view(visitor(n), fmt.Sprint("new-", n), modeltest.Start.Add(10*day), home))
 		}
+		progress := modeltest.NewProgress()
 		prune := func(limit int) int {
-			n, err := s.PruneVisits(t.Context(), limit)
+			n, err := s.PruneVisits(t.Context(), limit, progress)
 			require.NoError(t, err)
 			return n
 		}
@@ -67,6 +68,8 @@ func TestOldVisitsAreDeletedAfterTheDaysOfTheirSite(t *testing.T) {
 		require.Zero(t, prune(100), "none is older yet")
 		clock.Advance(time.Hour)
 		require.Equal(t, []int{4, 0}, []int{prune(3), prune(3)})
+		require.Equal(t, 4, progress.Rows["visits"])
+		require.Equal(t, map[string]time.Duration{"visits": 0}, progress.Lag, "nothing is left")
 
 		require.Len(t, w.sessions(t, ""), 2)
 		require.Len(t, long.sessions(t, ""), 1)
@@ -150,7 +153,7 @@ func TestM10_OldVisitsAreErasedByOneProcessAtATime(t *testing.T) {
 		}
 		results := make(chan result, processes+1)
 		prune := func() {
-			n, err := s.PruneVisits(t.Context(), 2)
+			n, err := s.PruneVisits(t.Context(), 2, modeltest.NewProgress())
 			results <- result{n, err}
 		}
 		var running sync.WaitGroup

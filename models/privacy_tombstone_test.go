@@ -55,7 +55,7 @@ func TestG8_LateRequestsDoNotRestoreAnErasedVisitor(t *testing.T) {
 		require.True(t, other.sees(t, view(visitor(1), "elsewhere", modeltest.Start, home)).New, "another site was not asked to forget")
 
 		clock.Advance(time.Second)
-		_, err := s.PruneVisits(t.Context(), 1)
+		_, err := s.PruneVisits(t.Context(), 1, modeltest.NewProgress())
 		require.NoError(t, err)
 		require.Zero(t, keptOut(t, db), "nothing is kept for longer")
 		require.True(t, w.sees(t, view(visitor(1), "later", clock.Now(), home)).New)

@@ -21,17 +21,6 @@ import (
 	"ringback/reports"
 )
 
-// counted counts what was erased, by kind.
-type counted struct {
-	rows map[string]int
-	lag  map[string]time.Duration
-}
-
-func newCounted() counted { return counted{rows: map[string]int{}, lag: map[string]time.Duration{}} }
-
-func (c counted) Expired(what string, rows int)            { c.rows[what] += rows }
-func (c counted) ExpiryLag(what string, lag time.Duration) { c.lag[what] = lag }
-
 func keeps(t *testing.T, s *models.Store, site models.Site, change func(*erasing.Retention)) {
 	t.Helper()
 	_, err := s.ChangeRetention(t.Context(), modeltest.ActorOf(site), site.ID, func(r *erasing.Retention) error { change(r); return nil })
@@ -91,10 +80,10 @@ func TestRetentionEndsCallsWithAllBelowThem(t *testing.T) {
 		before := callsOf(t, s, site, modeltest.Start)
 		keeps(t, s, site, func(r *erasing.Retention) { r.Conversions = 10 })
 
-		progress := newCounted()
+		progress := modeltest.NewProgress()
 		require.NoError(t, s.Expire(t.Context(), progress))
-		require.Equal(t, 1, progress.rows["conversions"])
-		require.Zero(t, progress.lag["conversions"])
+		require.Equal(t, 1, progress.Rows["conversions"])
+		require.Zero(t, progress.Lag["conversions"])
 		db := modeltest.SQL(t, dsn)
 		require.Equal(t, []string{"journey_marks"}, tablesWith(t, db, old), "to be computed again without it")
 		for _, id := range []string{open, young, others} {
@@ -121,9 +110,9 @@ func TestRetentionEndsBodiesPageViewsAndMessages(t *testing.T) {
 		w.sees(t, view(visitor(1), "new-hit", clock.Now(), home))
 		keeps(t, s, site, func(r *erasing.Retention) { r.RawBodies, r.AttemptBodies, r.PageViews, r.Messages = 2, 2, 2, 2 })
 
-		progress := newCounted()
+		progress := modeltest.NewProgress()
 		require.NoError(t, s.Expire(t.Context(), progress))
-		require.Equal(t, map[string]int{"conversions": 0, "raw_bodies": 2, "attempt_bodies": 1, "page_views": 1, "messages": 1}, progress.rows)
+		require.Equal(t, map[string]int{"conversions": 0, "raw_bodies": 2, "attempt_bodies": 1, "page_views": 1, "messages": 1}, progress.Rows)
 		require.Equal(t, []string{"page_views"}, tablesWith(t, db, "new-hit"))
 		require.Empty(t, tablesWith(t, db, "old-hit"))
 		require.Empty(t, tablesWith(t, db, "old-message"))
@@ -135,7 +124,7 @@ func TestRetentionEndsBodiesPageViewsAndMessages(t *testing.T) {
 		}
 		require.Equal(t, [][]byte{nil, nil}, bodies(t, s, call))
 		require.NoError(t, s.Expire(t.Context(), progress))
-		require.Equal(t, 1, progress.rows["attempt_bodies"], "once each")
+		require.Equal(t, 1, progress.Rows["attempt_bodies"], "once each")
 	})
 }
 
@@ -151,9 +140,9 @@ func TestRetentionWorksInPieces(t *testing.T) {
 		}
 		clock.Advance(3 * 24 * time.Hour)
 		keeps(t, s, site, func(r *erasing.Retention) { r.Messages = 1 })
-		progress := newCounted()
+		progress := modeltest.NewProgress()
 		require.NoError(t, s.Expire(t.Context(), progress))
-		require.Equal(t, 101, progress.rows["messages"])
+		require.Equal(t, 101, progress.Rows["messages"])
 		require.Empty(t, unreadBodies(t, s, site))
 	})
 }

@@ -20,7 +20,7 @@ const (
 
 // pruneStore deletes what is older than its site keeps it.
 type pruneStore interface {
-	PruneVisits(ctx context.Context, batch int) (int, error)
+	PruneVisits(ctx context.Context, batch int, progress erasing.Progress) (int, error)
 	Expire(ctx context.Context, progress erasing.Progress) error
 }
 
@@ -45,7 +45,7 @@ func (p *pruner) run(ctx context.Context, up func()) error {
 
 // prune deletes all that is due.
 func (p *pruner) prune(ctx context.Context) error {
-	deleted, err := p.store.PruneVisits(ctx, pruneBatch)
+	deleted, err := p.store.PruneVisits(ctx, pruneBatch, p.progress)
 	if deleted > 0 {
 		p.log.InfoContext(ctx, "visits.pruned", "sessions", deleted)
 	}

@@ -19,7 +19,7 @@ type due struct {
 	broken  error
 }
 
-func (d *due) PruneVisits(context.Context, int) (int, error) {
+func (d *due) PruneVisits(context.Context, int, erasing.Progress) (int, error) {
 	d.asked++
 	n := d.left
 	d.left = 0

@@ -15,27 +15,23 @@ import (
 // expireJob names what one process does at a time: erasing what sites keep no longer.
 const expireJob = "expiry"
 
-// Progress counts how the erasing of what sites keep no longer goes on.
-type Progress interface {
-	// Expired counts rows that were erased.
-	Expired(what string, rows int)
-	// ExpiryLag sets how long the oldest of the rows that are left has been due, zero if
-	// none is.
-	ExpiryLag(what string, lag time.Duration)
-}
-
 // expiring is one kind of what sites keep for a time.
 type expiring struct {
 	what  string // as in the settings
 	days  func(Retention) int
 	limit int // rows of one transaction
-	piece func(tx *gorm.DB, siteID string, before time.Time, limit int) (piece, error)
+	piece func(tx *gorm.DB, x span, limit int) (Piece, error)
 }
 
-// piece is what one transaction has erased.
-type piece struct {
-	rows   int
-	oldest time.Time // of these rows, zero if there are none
+// span is what is erased of a site: all from a time on and before another.
+type span struct {
+	siteID       string
+	from, before time.Time
+}
+
+// in adds the bounds of the span to a query, by the column of the time.
+func (x span) in(query *gorm.DB, at string) *gorm.DB {
+	return query.Where("site_id = ? AND "+at+" >= ? AND "+at+" < ?", x.siteID, x.from, x.before)
 }
 
 var allExpiring = []expiring{
@@ -73,7 +69,10 @@ func (e *Eraser) Expire(ctx context.Context, progress Progress) error {
 	}
 	var errs []error
 	for _, x := range allExpiring {
-		mine, err := e.expire(ctx, x, sites, progress)
+		turns := Turns[kept]{What: x.what, Limit: x.limit, Erase: func(ctx context.Context, site kept, from time.Time) (Piece, bool, error) {
+			return e.expire(ctx, x, site, from)
+		}}
+		mine, err := turns.Run(ctx, sites, progress)
 		errs = append(errs, err)
 		if !mine || ctx.Err() != nil {
 			break
@@ -82,49 +81,25 @@ func (e *Eraser) Expire(ctx context.Context, progress Progress) error {
 	return errors.Join(errs...)
 }
 
-// expire erases one kind on all sites. Mine is false if another process is erasing.
-func (e *Eraser) expire(ctx context.Context, x expiring, sites []kept, progress Progress) (mine bool, err error) {
-	var errs []error
-	for len(sites) > 0 {
-		var unfinished []kept
-		var lag time.Duration
-		for _, site := range sites {
-			done, mine, err := e.expirePiece(ctx, x, site)
-			if !mine || ctx.Err() != nil {
-				return mine, errors.Join(append(errs, err)...)
-			}
-			progress.Expired(x.what, done.rows)
-			if done.rows > 0 {
-				lag = max(lag, site.before(e.db.Now(), x.days(site.Retention)).Sub(done.oldest))
-			}
-			if err != nil {
-				errs = append(errs, err)
-			} else if done.rows == x.limit {
-				unfinished = append(unfinished, site)
-			}
-		}
-		if len(unfinished) == 0 && len(errs) == 0 {
-			lag = 0
-		}
-		progress.ExpiryLag(x.what, lag)
-		sites = unfinished
-	}
-	return true, errors.Join(errs...)
-}
-
-func (e *Eraser) expirePiece(ctx context.Context, x expiring, site kept) (done piece, mine bool, err error) {
+// expire erases one piece of one kind on a site, of what is as old as a time or younger.
+// Mine is false if another process is erasing.
+func (e *Eraser) expire(ctx context.Context, x expiring, site kept, from time.Time) (done Piece, mine bool, err error) {
 	days := x.days(site.Retention)
 	if days <= 0 {
-		return piece{}, true, nil
+		return Piece{}, true, nil
 	}
+	before := site.before(e.db.Now(), days)
 	mine, err = e.db.PieceTx(ctx, "erasing what a site keeps no longer", expireJob, func(tx *gorm.DB) (err error) {
-		if done, err = x.piece(tx, site.SiteID, site.before(e.db.Now(), days), x.limit); err != nil {
+		if done, err = x.piece(tx, span{site.SiteID, from, before}, x.limit); err != nil {
 			return fmt.Errorf("erasing old %s: %w", x.what, err)
 		}
 		return nil
 	})
 	if err != nil {
-		return piece{}, mine, err
+		return Piece{}, mine, err
+	}
+	if done.Rows > 0 {
+		done.Due = before.Sub(done.Oldest)
 	}
 	return done, mine, nil
 }
@@ -138,67 +113,67 @@ type aged struct {
 
 // oldest returns up to limit rows of a query, the oldest first, with their ids and, as a
 // piece, their number and age.
-func oldest(query *gorm.DB, key, at string, limit int) (ids []string, seqs []int64, done piece, err error) {
+func oldest(query *gorm.DB, key, at string, limit int) (ids []string, seqs []int64, done Piece, err error) {
 	var rows []aged
 	err = query.Select(key, at+" AS at").Order(at).Limit(limit).Scan(&rows).Error
 	for _, row := range rows {
 		ids, seqs = append(ids, row.ID), append(seqs, row.Seq)
 	}
-	if done.rows = len(rows); done.rows > 0 {
-		done.oldest = rows[0].At
+	if done.Rows = len(rows); done.Rows > 0 {
+		done.Oldest, done.Newest = rows[0].At, rows[done.Rows-1].At
 	}
 	return ids, seqs, done, err
 }
 
 // expireConversions erases calls and leads that are done. The sums of the reports keep
 // them: they hold nothing personal.
-func expireConversions(tx *gorm.DB, siteID string, before time.Time, limit int) (piece, error) {
-	settled, err := figures.Settled(tx, siteID, before)
+func expireConversions(tx *gorm.DB, x span, limit int) (Piece, error) {
+	settled, err := figures.Settled(tx, x.siteID, x.before)
 	if err != nil || !settled {
-		return piece{}, err
+		return Piece{}, err
 	}
-	ids, _, done, err := oldest(tx.Table("conversions").Where("site_id = ? AND at < ? AND state = 'done'", siteID, before).
+	ids, _, done, err := oldest(x.in(tx.Table("conversions"), "at").Where("state = 'done'").
 		Where("NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.conversion_id = conversions.id AND d.state NOT IN ('delivered', 'failed'))"), "id", "at", limit)
 	if err != nil || len(ids) == 0 {
-		return piece{}, err
+		return Piece{}, err
 	}
-	if err := deleteConversions(tx, siteID, ids); err != nil {
-		return piece{}, err
+	if err := deleteConversions(tx, x.siteID, ids); err != nil {
+		return Piece{}, err
 	}
-	return done, figures.Release(tx, siteID, ids)
+	return done, figures.Release(tx, x.siteID, ids)
 }
 
-func expireRawBodies(tx *gorm.DB, siteID string, before time.Time, limit int) (piece, error) {
-	_, seqs, done, err := oldest(tx.Table("events").Where("site_id = ? AND received_at < ? AND raw IS NOT NULL", siteID, before), "seq", "received_at", limit)
+func expireRawBodies(tx *gorm.DB, x span, limit int) (Piece, error) {
+	_, seqs, done, err := oldest(x.in(tx.Table("events"), "received_at").Where("raw IS NOT NULL"), "seq", "received_at", limit)
 	if err != nil || len(seqs) == 0 {
-		return piece{}, err
+		return Piece{}, err
 	}
 	return done, tx.Exec("UPDATE events SET raw = NULL WHERE seq IN ?", seqs).Error
 }
 
-func expireAttemptBodies(tx *gorm.DB, siteID string, before time.Time, limit int) (piece, error) {
-	ids, _, done, err := oldest(tx.Table("attempts").Where("site_id = ? AND started_at < ? AND request <> '{}'", siteID, before), "id", "started_at", limit)
+func expireAttemptBodies(tx *gorm.DB, x span, limit int) (Piece, error) {
+	ids, _, done, err := oldest(x.in(tx.Table("attempts"), "started_at").Where("request <> '{}'"), "id", "started_at", limit)
 	if err != nil || len(ids) == 0 {
-		return piece{}, err
+		return Piece{}, err
 	}
 	return done, tx.Exec("UPDATE attempts SET request = '{}', response = '{}' WHERE id IN ?", ids).Error
 }
 
-func expirePageViews(tx *gorm.DB, siteID string, before time.Time, limit int) (piece, error) {
-	ids, _, done, err := oldest(tx.Table("page_views").Where("site_id = ? AND at < ?", siteID, before), "id", "at", limit)
+func expirePageViews(tx *gorm.DB, x span, limit int) (Piece, error) {
+	ids, _, done, err := oldest(x.in(tx.Table("page_views"), "at"), "id", "at", limit)
 	if err != nil || len(ids) == 0 {
-		return piece{}, err
+		return Piece{}, err
 	}
-	return done, tx.Exec("DELETE FROM page_views WHERE site_id = ? AND id IN ?", siteID, ids).Error
+	return done, tx.Exec("DELETE FROM page_views WHERE site_id = ? AND id IN ?", x.siteID, ids).Error
 }
 
-func expireMessages(tx *gorm.DB, siteID string, before time.Time, limit int) (piece, error) {
-	if err := tx.Exec("DELETE FROM last_messages WHERE site_id = ? AND received_at < ?", siteID, before).Error; err != nil {
-		return piece{}, err
+func expireMessages(tx *gorm.DB, x span, limit int) (Piece, error) {
+	if err := tx.Exec("DELETE FROM last_messages WHERE site_id = ? AND received_at < ?", x.siteID, x.before).Error; err != nil {
+		return Piece{}, err
 	}
-	ids, _, done, err := oldest(tx.Table("unread_messages").Where("site_id = ? AND received_at < ?", siteID, before), "id", "received_at", limit)
+	ids, _, done, err := oldest(x.in(tx.Table("unread_messages"), "received_at"), "id", "received_at", limit)
 	if err != nil || len(ids) == 0 {
-		return piece{}, err
+		return Piece{}, err
 	}
 	return done, tx.Exec("DELETE FROM unread_messages WHERE id IN ?", ids).Error
 }
