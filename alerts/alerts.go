@@ -16,13 +16,15 @@ const (
 	DeliveriesFailed      Kind = "deliveries_failed"      // deliveries ended as failed within Recent
 	CredentialsUnreadable Kind = "credentials_unreadable" // no encryption key opens the credentials of an integration or source
 	SourceSilent          Kind = "source_silent"          // no message has come from a source for longer than usual
+	SourceClockFast       Kind = "source_clock_fast"      // a source reports times that are in the future
+	SourceClockSlow       Kind = "source_clock_slow"      // a source reports everything long after its time
 	PoolExhausted         Kind = "pool_exhausted"         // a visit got no number of a pool within Recent
 	QuotaNear             Kind = "quota_near"             // NearShare of a limit of the account is used
 )
 
 // Kinds returns all kinds, the most urgent first.
 func Kinds() []Kind {
-	return []Kind{BreakerOpen, SignInNeeded, DeliveriesFailed, CredentialsUnreadable, SourceSilent, PoolExhausted, QuotaNear}
+	return []Kind{BreakerOpen, SignInNeeded, DeliveriesFailed, CredentialsUnreadable, SourceSilent, SourceClockFast, SourceClockSlow, PoolExhausted, QuotaNear}
 }
 
 // When a condition needs a person.
@@ -46,7 +48,7 @@ type Condition struct {
 	Name  string // of the integration, pool, source or limit
 	Site  string // name of the site, empty if there is none
 	Since time.Time
-	Count int // deliveries that failed, or how much of a limit is used; otherwise zero
+	Count int // deliveries that failed, seconds that a clock is off, or how much of a limit is used; otherwise zero
 	Limit int // of QuotaNear
 }
 

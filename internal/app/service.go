@@ -49,7 +49,7 @@ type Service struct {
 	outbound *outbound.Client
 	places   *geoip.Places // nil if none is configured
 	registry *prometheus.Registry
-	silent   *silentSources
+	sources  *wrongSources
 	metrics  *telemetry.Metrics
 
 	schema     *schemaGate
@@ -101,7 +101,7 @@ func (s *Service) observe() {
 	clock, log := s.deps.Clock, s.log
 	s.registry = telemetry.NewRegistry()
 	s.metrics = telemetry.NewMetrics(s.registry)
-	s.silent = &silentSources{store: s.store, clock: clock, log: log}
+	s.sources = &wrongSources{store: s.store, clock: clock, log: log}
 	s.schema = newSchemaGate(s.store, clock, log)
 	s.supervisor = newSupervisor(clock, log)
 	s.health = &health{

@@ -188,10 +188,11 @@ func (s *Service) backlog(ctx context.Context) (telemetry.Backlog, error) {
 	if err != nil {
 		return telemetry.Backlog{}, err
 	}
+	silent, clocks := s.sources.read(ctx)
 	b := telemetry.Backlog{
 		OutboxWaiting: waiting, OutboxOldest: oldest,
 		JourneysWaiting: marks.Waiting, JourneysOldest: marks.Oldest, JourneysFailing: marks.Failing,
-		Conversions: map[string]int64{}, SilentSources: s.silent.count(ctx),
+		Conversions: map[string]int64{}, SilentSources: silent, SourceClocks: clocks,
 	}
 	for _, open := range stats.OpenBreakers {
 		b.OpenBreakers = append(b.OpenBreakers, telemetry.OpenBreaker(open))

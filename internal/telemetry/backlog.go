@@ -29,6 +29,7 @@ type Backlog struct {
 	JourneysFailing int64     // changes that could not be computed, and are tried again
 
 	SilentSources map[string]int // sources that are silent for longer than usual, by name
+	SourceClocks  map[string]int // by how many seconds the clock of a source is fast, negative if it is slow, by name
 }
 
 // OpenBreaker is an integration whose destination is not being called.
@@ -44,7 +45,7 @@ type BacklogCollector struct {
 	clock clockwork.Clock
 	log   *slog.Logger
 
-	up, waiting, age, conversions, breaker, info, journeys, journeysAge, journeysFailing, silent *prometheus.Desc
+	up, waiting, age, conversions, breaker, info, journeys, journeysAge, journeysFailing, silent, clocks *prometheus.Desc
 
 	mu     sync.Mutex
 	last   Backlog
@@ -64,6 +65,7 @@ func NewBacklogCollector(read BacklogReader, clock clockwork.Clock, log *slog.Lo
 		journeysAge:     desc("journeys_oldest_age_seconds", "Age of the oldest of these changes; 0 when none waits."),
 		journeysFailing: desc("journeys_failing", "Changes that could not be computed, and are tried again."),
 		silent:          desc("sources_silent", "Sources of calls from which no message has come for longer than usual.", "source"),
+		clocks:          desc("source_clock_offset_seconds", "By how much the clock of a source is fast, negative if it is slow: that which is furthest off.", "source"),
 		breaker:         desc("breaker_open", "1 for each integration whose destination is not being called.", "integration"),
 		info:            desc("integration_info", "1 for each of these integrations, with its name and the id of its site.", "integration", "name", "site"),
 	}
@@ -71,7 +73,7 @@ func NewBacklogCollector(read BacklogReader, clock clockwork.Clock, log *slog.Lo
 
 // Describe sends the descriptions of the gauges.
 func (c *BacklogCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.up, c.waiting, c.age, c.conversions, c.breaker, c.info, c.journeys, c.journeysAge, c.journeysFailing, c.silent} {
+	for _, d := range []*prometheus.Desc{c.up, c.waiting, c.age, c.conversions, c.breaker, c.info, c.journeys, c.journeysAge, c.journeysFailing, c.silent, c.clocks} {
 		out <- d
 	}
 }
@@ -92,16 +94,29 @@ func (c *BacklogCollector) Collect(out chan<- prometheus.Metric) {
 	for state, n := range backlog.Conversions {
 		out <- value(c.conversions, float64(n), state)
 	}
-	families := map[string]int{}
-	for source, n := range backlog.SilentSources {
-		families[family(source)] += n
-	}
-	for source, n := range families {
-		out <- value(c.silent, float64(n), source)
-	}
+	c.collectSources(out, backlog)
 	for _, open := range backlog.OpenBreakers {
 		out <- value(c.breaker, 1, open.IntegrationID)
 		out <- value(c.info, 1, open.IntegrationID, open.Name, open.SiteID)
+	}
+}
+
+// collectSources sends what is wrong with sources. Mapped ones count as one.
+func (c *BacklogCollector) collectSources(out chan<- prometheus.Metric, backlog Backlog) {
+	silent, clocks := map[string]int{}, map[string]int{}
+	for source, n := range backlog.SilentSources {
+		silent[family(source)] += n
+	}
+	for source, offset := range backlog.SourceClocks {
+		if most, known := clocks[family(source)]; !known || max(offset, -offset) > max(most, -most) {
+			clocks[family(source)] = offset
+		}
+	}
+	for source, n := range silent {
+		out <- value(c.silent, float64(n), source)
+	}
+	for source, offset := range clocks {
+		out <- value(c.clocks, float64(offset), source)
 	}
 }
 

@@ -26,6 +26,7 @@ func TestBacklogIsReadAtScrapeAndNotTooOften(t *testing.T) {
 			OpenBreakers:  []telemetry.OpenBreaker{{IntegrationID: "int_9", Name: "My receiver", SiteID: "site_1"}},
 
 			SilentSources: map[string]int{"callrail": 2, "mapped-one": 1, "mapped-other": 3},
+			SourceClocks:  map[string]int{"callrail": 0, "twilio": 90, "mapped-one": 40, "mapped-other": -420},
 
 			JourneysWaiting: 7, JourneysOldest: clock.Now().Add(-4 * time.Second), JourneysFailing: 1,
 		}, nil
@@ -45,6 +46,9 @@ func TestBacklogIsReadAtScrapeAndNotTooOften(t *testing.T) {
 	require.Contains(t, page, "ringback_journeys_failing 1\n")
 	require.Contains(t, page, `ringback_sources_silent{source="callrail"} 2`)
 	require.Contains(t, page, `ringback_sources_silent{source="mapped"} 4`)
+	require.Contains(t, page, `ringback_source_clock_offset_seconds{source="callrail"} 0`)
+	require.Contains(t, page, `ringback_source_clock_offset_seconds{source="twilio"} 90`)
+	require.Contains(t, page, `ringback_source_clock_offset_seconds{source="mapped"} -420`)
 
 	clock.Advance(time.Second)
 	require.Contains(t, scrape(t, registry), "ringback_outbox_waiting 1\n")

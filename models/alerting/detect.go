@@ -7,13 +7,15 @@ import (
 
 	"ringback/alerts"
 	"ringback/internal/delivery"
+	"ringback/internal/sourcestatus"
 	"ringback/models/quotas"
 	"ringback/models/received"
 )
 
-// quiet finds sources that are silent for longer than usual.
-type quiet interface {
+// sources finds sources that need a person.
+type sources interface {
 	SilentIn(tx *gorm.DB, now time.Time) ([]received.Silent, error)
+	WrongClocksIn(tx *gorm.DB, now time.Time) ([]received.WrongClock, error)
 }
 
 // limits finds limits of accounts that are nearly used up.
@@ -42,7 +44,7 @@ func (w *Watch) detect(tx *gorm.DB) ([]alerts.Condition, error) {
 	now := w.db.Now()
 	var all []alerts.Condition
 	for _, find := range []func(*gorm.DB, time.Time) ([]alerts.Condition, error){
-		breakers, failedDeliveries, emptyPools, unreadable, w.silent, w.near,
+		breakers, failedDeliveries, emptyPools, unreadable, w.silent, w.wrongClocks, w.near,
 	} {
 		some, err := find(tx, now)
 		if err != nil {
@@ -160,10 +162,23 @@ func unreadable(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {
 }
 
 func (w *Watch) silent(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {
-	silent, err := w.quiet.SilentIn(tx, now)
+	silent, err := w.sources.SilentIn(tx, now)
 	all := make([]alerts.Condition, len(silent))
 	for i, s := range silent {
 		all[i] = found{AccountID: s.AccountID, SiteID: s.SiteID, Site: s.Site, ID: s.Source, Name: s.Source}.condition(alerts.SourceSilent, s.LastMessageAt)
+	}
+	return all, err
+}
+
+func (w *Watch) wrongClocks(tx *gorm.DB, now time.Time) ([]alerts.Condition, error) {
+	wrong, err := w.sources.WrongClocksIn(tx, now)
+	all := make([]alerts.Condition, len(wrong))
+	for i, c := range wrong {
+		kind := alerts.SourceClockFast
+		if c.Code == sourcestatus.ClockSlow {
+			kind = alerts.SourceClockSlow
+		}
+		all[i] = found{AccountID: c.AccountID, SiteID: c.SiteID, Site: c.Site, ID: c.Source, Name: c.Source, Count: c.Seconds}.condition(kind, c.Measured)
 	}
 	return all, err
 }

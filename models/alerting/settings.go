@@ -63,14 +63,14 @@ func (s *Settings) DiffSecrets(before Settings, changes map[string]audit.Change)
 // Watch is the part of the store for alerts. It is safe for concurrent use. Its errors are
 // those of database.DB.WrapErr.
 type Watch struct {
-	db     *database.DB
-	limits limits
-	quiet  quiet
+	db      *database.DB
+	limits  limits
+	sources sources
 }
 
 // New returns the alerts of a database, with the parts of the store that find silent
 // sources and limits that are nearly used up.
-func New(db *database.DB, q quiet, l limits) *Watch { return &Watch{db: db, quiet: q, limits: l} }
+func New(db *database.DB, s sources, l limits) *Watch { return &Watch{db: db, sources: s, limits: l} }
 
 // AlertSettings returns where the alerts of an account are sent.
 func (w *Watch) AlertSettings(ctx context.Context, accountID string) (Settings, error) {

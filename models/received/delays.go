@@ -3,6 +3,8 @@ package received
 import (
 	"context"
 	"time"
+
+	"gorm.io/gorm"
 )
 
 // How many calls of a site, and events of these, delays are read of.
@@ -14,7 +16,11 @@ const (
 // Delays returns how long after their times the starts and ends of a source's calls came,
 // among the last calls of the site. A negative one came before its time.
 func (r *Received) Delays(ctx context.Context, siteID, source string) ([]time.Duration, error) {
-	db := r.db.Read(ctx)
+	delays, err := delaysIn(r.db.Read(ctx), siteID, source)
+	return delays, r.db.WrapErr("reading how late events came", err)
+}
+
+func delaysIn(db *gorm.DB, siteID, source string) ([]time.Duration, error) {
 	last := db.Table("conversions").Select("id, source").Where("site_id = ? AND kind = 'call'", siteID).Order("id DESC").Limit(delayCalls)
 	calls := db.Table("(?) AS last", last).Select("id").Where("source = ?", source)
 	var events []struct{ At, ReceivedAt time.Time }
@@ -24,5 +30,5 @@ func (r *Received) Delays(ctx context.Context, siteID, source string) ([]time.Du
 	for i, e := range events {
 		delays[i] = e.ReceivedAt.Sub(e.At)
 	}
-	return delays, r.db.WrapErr("reading how late events came", err)
+	return delays, err
 }

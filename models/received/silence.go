@@ -41,10 +41,8 @@ func (r *Received) SilentSources(ctx context.Context, now time.Time) (map[string
 // transaction. Sites that are deleted have none.
 func (r *Received) SilentIn(tx *gorm.DB, now time.Time) ([]Silent, error) {
 	var candidates []Silent
-	err := tx.Table("source_activity AS a").Select("sites.account_id, a.site_id, sites.name AS site, a.source, sites.time_zone, a.last_message_at").
-		Joins("JOIN site_sources AS s ON s.site_id = a.site_id AND s.source = a.source").
-		Joins("JOIN sites ON sites.id = a.site_id AND sites.deleted_at IS NULL").
-		Where("s.enabled = ? AND a.last_message_at < ?", true, now.Add(-shortestSilence)).Order("a.site_id, a.source").Find(&candidates).Error
+	err := watched(tx).Select("sites.account_id, a.site_id, sites.name AS site, a.source, sites.time_zone, a.last_message_at").
+		Where("a.last_message_at < ?", now.Add(-shortestSilence)).Order("a.site_id, a.source").Find(&candidates).Error
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func add[I, O any](g openapi.Group, o openapi.Operation, handle func(context.Con
 // alertView is one alert.
 type alertView struct {
 	ID          string      `json:"id" example:"alt_01jdq00000000000000000000"`
-	Kind        alerts.Kind `json:"kind" enum:"breaker_open,sign_in_needed,deliveries_failed,credentials_unreadable,source_silent,pool_exhausted,quota_near" example:"breaker_open"`
+	Kind        alerts.Kind `json:"kind" enum:"breaker_open,sign_in_needed,deliveries_failed,credentials_unreadable,source_silent,source_clock_fast,source_clock_slow,pool_exhausted,quota_near" example:"breaker_open"`
 	SiteID      string      `json:"site_id,omitempty" doc:"Missing if it belongs to no site." example:"site_01jdq00000000000000000000"`
 	Site        string      `json:"site,omitempty" doc:"The name of the site." example:"Shop"`
 	Subject     string      `json:"subject" doc:"The id of the integration or pool; the name of the source or limit." example:"int_01jdq00000000000000000000"`

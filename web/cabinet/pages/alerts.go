@@ -65,6 +65,9 @@ func SortAlerts(open, latest []Alert, now time.Time) Alerts {
 	return d
 }
 
+// ofSources are the kinds of alerts about sources.
+var ofSources = []alerts.Kind{alerts.SourceSilent, alerts.SourceClockFast, alerts.SourceClockSlow, alerts.CredentialsUnreadable}
+
 // page returns the address of what the alert is about, empty if no page shows it.
 func (a Alert) page() string {
 	of := Shell{Site: Site{ID: a.SiteID}}
@@ -77,7 +80,7 @@ func (a Alert) page() string {
 		return of.Of("integrations") + "/" + a.Subject
 	case a.Kind == alerts.PoolExhausted:
 		return of.Of("numbers")
-	case a.Kind == alerts.SourceSilent, a.Kind == alerts.CredentialsUnreadable:
+	case slices.Contains(ofSources, a.Kind):
 		return of.Of("sources")
 	default:
 		return ""

@@ -16,9 +16,10 @@ func TestEveryAlertLeadsToWhatItIsAbout(t *testing.T) {
 	integration := ids.New(ids.Integration)
 	leads := map[alerts.Kind]string{
 		alerts.BreakerOpen: "integrations/" + integration, alerts.SignInNeeded: "integrations/" + integration, alerts.CredentialsUnreadable: "integrations/" + integration,
-		alerts.DeliveriesFailed: "deliveries?integration_id=" + integration + "&state=failed", alerts.SourceSilent: "sources", alerts.PoolExhausted: "numbers",
+		alerts.DeliveriesFailed: "deliveries?integration_id=" + integration + "&state=failed", alerts.SourceSilent: "sources",
+		alerts.SourceClockFast: "sources", alerts.SourceClockSlow: "sources", alerts.PoolExhausted: "numbers",
 	}
-	subjects := map[alerts.Kind]string{alerts.SourceSilent: "calltouch", alerts.PoolExhausted: ids.New(ids.Pool), alerts.QuotaNear: "integrations_per_site"}
+	subjects := map[alerts.Kind]string{alerts.SourceSilent: "calltouch", alerts.SourceClockFast: "calltouch", alerts.SourceClockSlow: "calltouch", alerts.PoolExhausted: ids.New(ids.Pool), alerts.QuotaNear: "integrations_per_site"}
 	for _, kind := range alerts.Kinds() {
 		a := Alert{Kind: kind, SiteID: "site_1", Subject: integration}
 		if subject := subjects[kind]; subject != "" {
