@@ -11,7 +11,7 @@ import (
 
 func TestOfAPackage(t *testing.T) {
 	t.Parallel()
-	const support, none = "package support\nfunc Fill() { put() }\nfunc put() { go func() {}() }\nfunc Plain() {}", ""
+	const support, none = "package support\nfunc Fill() { put() }\nfunc put() { go func() {}() }\nfunc Plain() {}\ntype W struct{}\nfunc (W) Serve() { go put() }\nfunc (W) Run() { go put() }", ""
 	for name, c := range map[string]struct {
 		code, test string
 		want       string
@@ -32,6 +32,13 @@ func TestOfAPackage(t *testing.T) {
 		"a server of the test":                {"package a", "package a_test\nimport \"net/http/httptest\"\nfunc FuzzA(f *testing.F) { httptest.NewServer(nil) }", "test example/a FuzzA"},
 		"a clock of the test":                 {"package a", "package a_test\nfunc TestA(t *testing.T) { clock.AfterFunc(1, b) }", "test example/a TestA"},
 		"the code only cancels":               {"package a\nimport \"context\"\nfunc A(ctx context.Context, cancel func()) { context.AfterFunc(ctx, cancel) }", "package a_test\nfunc TestA(t *testing.T) {}", none},
+		"the code cancels for a reason":       {"package a\nimport \"context\"\nfunc A(ctx context.Context, cancel func(error)) { context.AfterFunc(ctx, func() { cancel(reason) }) }", "package a_test\nfunc TestA(t *testing.T) {}", none},
+		"the code cancels for what it finds":  {"package a\nimport \"context\"\nfunc A(ctx context.Context, cancel func(error)) { context.AfterFunc(ctx, func() { cancel(find()) }) }", "package a_test\nfunc TestA(t *testing.T) {}", "package example/a"},
+		"the code does more than cancel":      {"package a\nimport \"context\"\nfunc A(ctx context.Context, cancel func()) { context.AfterFunc(ctx, func() { n++; cancel() }) }", "package a_test\nfunc TestA(t *testing.T) {}", "package example/a"},
+		"a type has the name of a method":     {"package a", "package a_test\ntype Send struct{}\ntype w struct{}\nfunc (w) Send() { go b() }\nfunc TestA(t *testing.T) { _ = Send{} }", none},
+		"a method of another package":         {"package a", "package a_test\nimport \"example/support\"\nfunc TestA(t *testing.T) { w.Serve() }", "test example/a TestA"},
+		"nothing is assigned":                 {"package a", "package a_test\nvar _ = func() { go b() }\nfunc TestA(t *testing.T) { _ = 1 }", none},
+		"a subtest, and a method of its name": {"package a", "package a_test\nimport \"example/support\"\nfunc TestA(t *testing.T) { t.Run(\"\", nil) }", none},
 		"the code does something else at end": {"package a\nimport \"context\"\nfunc A(ctx context.Context) { context.AfterFunc(ctx, b) }", "package a_test\nfunc TestA(t *testing.T) {}", "package example/a"},
 	} {
 		t.Run(name, func(t *testing.T) {

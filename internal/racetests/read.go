@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,6 +20,9 @@ var starters = map[reference]bool{
 // startingMethods are methods that do the same: those of sync.WaitGroup,
 // errgroup.Group, clocks and Temporal's test suite.
 var startingMethods = []string{"Go", "TryGo", "AfterFunc", "NewTestWorkflowEnvironment"}
+
+// testValues are the names by which functions of tests know *testing.T and *testing.B.
+var testValues = map[string]bool{"t": true, "b": true}
 
 // read reads the Go files of a package.
 func read(path, folder string) (*packageCode, error) {
@@ -54,7 +58,7 @@ func (p *packageCode) add(path string, parsed *ast.File, isTest bool) {
 			found := p.function(name)
 			f.body(d, found)
 			p.concurrent = p.concurrent || !isTest && found.starts
-			if _, ok := d.(*ast.FuncDecl); ok && isTest && runs(name) {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && isTest && runs(name) {
 				p.tests = append(p.tests, name)
 			}
 		}
@@ -80,22 +84,32 @@ func runs(name string) bool {
 	})
 }
 
-// namesOf returns the names of a function or of the variables that a declaration has.
+// namesOf returns the name of a function or method, or the names of the variables that a
+// declaration has.
 func namesOf(d ast.Decl) (names []string) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
+		if d.Recv != nil {
+			return []string{method(d.Name.Name)}
+		}
 		return []string{d.Name.Name}
 	case *ast.GenDecl:
 		for _, spec := range d.Specs {
 			if values, ok := spec.(*ast.ValueSpec); ok && d.Tok == token.VAR {
 				for _, name := range values.Names {
-					names = append(names, name.Name)
+					if name.Name != "_" {
+						names = append(names, name.Name)
+					}
 				}
 			}
 		}
 	}
 	return names
 }
+
+// method returns how all methods of a name are called among the names of a package, which
+// keeps them apart from functions and types of the name.
+func method(name string) string { return "." + name }
 
 // file is where a declaration stands.
 type file struct {
@@ -122,15 +136,38 @@ func (f file) body(d ast.Node, into *function) {
 	})
 }
 
-// cancels reports whether a call is context.AfterFunc(ctx, cancel): to cancel a context
-// from another goroutine shares no memory of ours.
+// cancels reports whether a call is context.AfterFunc(ctx, cancel), or has in place of
+// cancel a function that only calls it with a name: to cancel a context from another
+// goroutine shares no memory of ours.
 func cancels(call *ast.CallExpr) bool {
 	selected, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok || selected.Sel.Name != "AfterFunc" || len(call.Args) != 2 {
 		return false
 	}
-	run, ok := call.Args[1].(*ast.Ident)
-	return ok && run.Name == "cancel"
+	if run, ok := call.Args[1].(*ast.FuncLit); ok {
+		return onlyCancels(run.Body.List)
+	}
+	return isCancel(call.Args[1])
+}
+
+func onlyCancels(body []ast.Stmt) bool {
+	if len(body) != 1 {
+		return false
+	}
+	statement, ok := body[0].(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := statement.X.(*ast.CallExpr)
+	return ok && isCancel(call.Fun) && !slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		_, name := arg.(*ast.Ident)
+		return !name
+	})
+}
+
+func isCancel(e ast.Expr) bool {
+	name, ok := e.(*ast.Ident)
+	return ok && name.Name == "cancel"
 }
 
 // selected adds a function of another package, or the methods of a name.
@@ -141,9 +178,11 @@ func (f file) selected(n *ast.SelectorExpr, into *function) {
 		into.uses = append(into.uses, used)
 		return
 	}
+	if x, ok := n.X.(*ast.Ident); ok && testValues[x.Name] && n.Sel.Name == "Run" {
+		return // it waits for the goroutine that it starts
+	}
 	into.starts = into.starts || slices.Contains(startingMethods, n.Sel.Name)
-	into.uses = append(into.uses, reference{f.path, n.Sel.Name})
-	for _, imported := range f.imports {
-		into.uses = append(into.uses, reference{imported, n.Sel.Name})
+	for _, path := range append(slices.Collect(maps.Values(f.imports)), f.path) {
+		into.uses = append(into.uses, reference{path, method(n.Sel.Name)})
 	}
 }
