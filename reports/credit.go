@@ -23,6 +23,10 @@ const (
 	Coverage          CreditID = "coverage"
 )
 
+// Calls are calls and Tasks, by what became of them. They are no figure of the report on
+// channels and revenue.
+const Calls CreditID = "calls"
+
 // The dates of these figures.
 const (
 	ByTouchpoint Date = "touchpoint" // when the visit began, or the call if there is none

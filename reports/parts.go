@@ -16,8 +16,8 @@ type Monthly int
 // The ways to use the sums of months.
 const (
 	NoMonths       Monthly = iota // there are none
-	WholeMonths                   // for months that belong to the span from their first to their last day
-	MonthsLessDays                // for those of which more than half belongs to the span, too, less their other days
+	WholeMonths                   // for months that are over and belong to the span from their first to their last day
+	MonthsLessDays                // for those of which most days that are over belong to the span, too, less their other days
 )
 
 // Parts is which part of a span is read from which sums, and which from facts.
@@ -35,13 +35,13 @@ func (s Span) Parts(today Day, stale Stale, monthly Monthly) Parts {
 	p := Parts{Until: s.Until}
 	fresh := func(d Day) bool { return stale.Days[d] || d >= today || !s.Until.IsZero() && d == s.To }
 	for d := s.To; d >= s.From; d-- {
-		first, last := max(d.Month(), s.From), min(d.MonthEnd(), s.To)
-		switch summed := d.Month() < today.Month() && !stale.Months[d.Month()] && (s.Until.IsZero() || d.Month() < s.To.Month()); {
-		case d == last && summed && monthly.covers(Period{first, last}):
-			p.addMonth(Period{first, last})
-			d = first
+		ofMonth := Period{max(d.Month(), s.From), d}
+		switch {
 		case fresh(d) && (len(p.Fresh) < MaxFresh || d == s.To):
 			p.Fresh = append(p.Fresh, d)
+		case !stale.Months[d.Month()] && monthly.covers(ofMonth, today):
+			p.addMonth(ofMonth)
+			d = ofMonth.From
 		case len(p.Days) > 0 && p.Days[len(p.Days)-1].From == d+1:
 			p.Days[len(p.Days)-1].From = d
 		default:
@@ -52,9 +52,17 @@ func (s Span) Parts(today Day, stale Stale, monthly Monthly) Parts {
 }
 
 // covers reports whether some days of a month are read from the sum of the month.
-func (m Monthly) covers(days Period) bool {
+func (m Monthly) covers(days Period, today Day) bool {
 	month := Period{days.From.Month(), days.From.MonthEnd()}
-	return m != NoMonths && days == month || m == MonthsLessDays && 2*days.Days() > month.Days()
+	switch m {
+	case WholeMonths:
+		return days == month
+	case MonthsLessDays:
+		over := Period{month.From, min(month.To, today-1)}
+		return 2*days.Days() > over.Days()
+	default:
+		return false
+	}
 }
 
 // addMonth adds the sum of the month of some days, less its other days.

@@ -19,13 +19,16 @@ func TestM8_EachDayOfASpanIsReadOnce(t *testing.T) {
 	for range 2_000 {
 		from := today - reports.Day(r.IntN(500))
 		span := reports.Span{Period: reports.Period{From: from, To: from + reports.Day(r.IntN(int(today-from)+1))}}
-		stale := reports.Stale{Days: map[reports.Day]bool{}, Months: map[reports.Day]bool{}}
+		if span.To < today && r.IntN(3) == 0 {
+			span.Until = span.To.Start(time.UTC).Add(time.Hour)
+		}
+		stale := reports.Stale{Days: map[reports.Day]bool{today: true}, Months: map[reports.Day]bool{}}
 		for range r.IntN(4) {
-			day := today - reports.Day(r.IntN(500))
+			day := today - 1 - reports.Day(r.IntN(500))
 			stale.Days[day], stale.Months[day.Month()] = true, true
 		}
 		monthly := reports.Monthly(r.IntN(3))
-		read := readDays(t, span.Parts(today, stale, monthly), stale)
+		read := readDays(t, span.Parts(today, stale, monthly), stale, today)
 		for day := from.Month() - 40; day <= today+40; day++ {
 			want := 0
 			if span.Has(day) {
@@ -36,13 +39,14 @@ func TestM8_EachDayOfASpanIsReadOnce(t *testing.T) {
 	}
 }
 
-// readDays returns how often each day is read. What is stale is read from facts only.
-func readDays(t *testing.T, p reports.Parts, stale reports.Stale) map[reports.Day]int {
+// readDays returns how often each day is read. What is stale is read from facts only. The
+// sum of a month has no days that are not over, stale or not.
+func readDays(t *testing.T, p reports.Parts, stale reports.Stale, today reports.Day) map[reports.Day]int {
 	t.Helper()
 	read := map[reports.Day]int{}
 	count := func(days reports.Period, n int) {
 		for day := days.From; day <= days.To; day++ {
-			require.False(t, stale.Days[day], "%s is stale", day)
+			require.False(t, day < today && stale.Days[day], "%s is stale", day)
 			read[day] += n
 		}
 	}
@@ -69,4 +73,25 @@ func TestM8_MostOfAMonthIsReadFromItsSum(t *testing.T) {
 	require.Equal(t, []reports.Day{day(t, "2026-01-01"), day(t, "2025-12-01")}, p.Months)
 	require.Equal(t, []reports.Period{{From: day(t, "2025-12-01"), To: day(t, "2025-12-03")}}, p.Less)
 	require.Equal(t, []reports.Period{{From: day(t, "2026-02-01"), To: day(t, "2026-02-10")}}, p.Days)
+}
+
+// TestM8_MostOfThisMonthIsReadFromItsSum has the days of this month that are over in its sum, and
+// those of the month in which an earlier span ends within a day.
+func TestM8_MostOfThisMonthIsReadFromItsSum(t *testing.T) {
+	t.Parallel()
+	today := day(t, "2026-03-17")
+	span := reports.Span{Period: reports.Period{From: day(t, "2026-03-02"), To: today}}
+	p := span.Parts(today, reports.Stale{Days: map[reports.Day]bool{today: true}}, reports.MonthsLessDays)
+	require.Equal(t, reports.Parts{
+		Months: []reports.Day{day(t, "2026-03-01")},
+		Less:   []reports.Period{{From: day(t, "2026-03-01"), To: day(t, "2026-03-01")}, {From: today, To: day(t, "2026-03-31")}},
+		Fresh:  []reports.Day{today},
+	}, p)
+	before := reports.Span{Period: reports.Period{From: day(t, "2026-01-29"), To: day(t, "2026-02-23")}, Until: day(t, "2026-02-23").Start(time.UTC).Add(time.Hour)}
+	p = before.Parts(today, reports.Stale{}, reports.MonthsLessDays)
+	require.Equal(t, []reports.Day{day(t, "2026-02-01")}, p.Months)
+	require.Equal(t, []reports.Period{{From: day(t, "2026-02-23"), To: day(t, "2026-02-28")}}, p.Less)
+	require.Equal(t, []reports.Day{before.To}, p.Fresh)
+	p = span.Parts(today, reports.Stale{}, reports.WholeMonths)
+	require.Empty(t, p.Months, "sums of whole months are made when they are over")
 }

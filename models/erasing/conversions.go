@@ -8,6 +8,7 @@ import (
 
 	"ringback/models/figures"
 	"ringback/models/journeys"
+	"ringback/models/revenue"
 )
 
 // batch is how many calls and leads are erased in one transaction.
@@ -54,6 +55,9 @@ func deleteConversions(tx *gorm.DB, siteID string, ids []string) error {
 		marks[i] = journeys.Mark{Kind: journeys.MarkConversion, Ref: id}
 		browsers[i] = "conversion/" + id
 	}
+	if err := revenue.MarkCalls(tx, siteID, "conversion_id <> '' AND conversion_id IN ?", ids); err != nil {
+		return err
+	}
 	for _, statement := range ofConversions {
 		if err := tx.Exec(statement, ids).Error; err != nil {
 			return fmt.Errorf("erasing calls and leads: %w", err)
@@ -78,6 +82,9 @@ func eraseTasks(tx *gorm.DB, siteID, condition string, values []string) error {
 	marks := make([]journeys.Mark, len(ids))
 	for i, id := range ids {
 		marks[i] = journeys.Mark{Kind: journeys.MarkTask, Ref: id}
+	}
+	if err := revenue.MarkCalls(tx, siteID, "id IN ?", ids); err != nil {
+		return err
 	}
 	for _, statement := range []string{
 		"DELETE FROM crm_tasks WHERE site_id = ? AND id IN ?", "DELETE FROM journey_calls WHERE site_id = ? AND id IN ?",

@@ -141,25 +141,3 @@ func (j *Journeys) Calls(ctx context.Context, f CallFilter, page database.Page) 
 	found, next, err := database.PageByID(f.narrow(db, serving), page, func(c Call) string { return c.ID })
 	return found, next, j.db.WrapErr("listing what became of calls", err)
 }
-
-// Outcomes returns how many of the calls that a filter selects have each outcome.
-func (j *Journeys) Outcomes(ctx context.Context, f CallFilter) (map[touchpoints.Outcome]int64, error) {
-	db := j.db.Read(ctx)
-	if err := ownership.CheckSite(db, f.AccountID, f.SiteID); err != nil {
-		return nil, j.db.WrapErr("counting what became of calls", err)
-	}
-	serving, err := j.Serving(ctx, f.SiteID)
-	if err != nil {
-		return nil, err
-	}
-	var rows []struct {
-		Outcome touchpoints.Outcome
-		Calls   int64
-	}
-	err = f.narrow(db, serving).Model(&Call{}).Select("outcome, COUNT(*) AS calls").Group("outcome").Scan(&rows).Error
-	counts := make(map[touchpoints.Outcome]int64, len(rows))
-	for _, row := range rows {
-		counts[row.Outcome] = row.Calls
-	}
-	return counts, j.db.WrapErr("counting what became of calls", err)
-}

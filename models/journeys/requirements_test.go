@@ -13,6 +13,8 @@ import (
 	"ringback/models/crm"
 	"ringback/models/journeys"
 	"ringback/models/modeltest"
+	"ringback/models/revenue"
+	"ringback/reports"
 	"ringback/touchpoints"
 )
 
@@ -211,15 +213,11 @@ func TestM6_CallsAreCountedByDayAndOutcome(t *testing.T) {
 		s.calls(t, "without", "+12025550102", "", s.at(-5, 0))
 		s.compute(t)
 		day := s.at(-7, 25).In(time.FixedZone("", 5*3600+45*60)).Format(time.DateOnly)
-		f := journeys.CallFilter{AccountID: site.AccountID, SiteID: site.ID, DayFrom: day, DayTo: day}
-		counts, err := s.Outcomes(t.Context(), f)
+		first, err := reports.ParseDay(day)
 		require.NoError(t, err)
-		require.Equal(t, map[touchpoints.Outcome]int64{touchpoints.Merged: 1}, counts)
-		f.DayTo = ""
-		counts, err = s.Outcomes(t.Context(), f)
-		require.NoError(t, err)
-		require.Equal(t, map[touchpoints.Outcome]int64{touchpoints.Merged: 1, touchpoints.NoBizibleID: 1}, counts)
-		f.Outcome = touchpoints.Merged
+		require.Equal(t, map[touchpoints.Outcome]int64{touchpoints.Merged: 1}, s.outcomes(t, first, first))
+		require.Equal(t, map[touchpoints.Outcome]int64{touchpoints.Merged: 1, touchpoints.NoBizibleID: 1}, s.outcomes(t, first, first+1))
+		f := journeys.CallFilter{AccountID: site.AccountID, SiteID: site.ID, DayFrom: day, Outcome: touchpoints.Merged}
 		found, _, err := s.Calls(t.Context(), f, models.Page{Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, found, 1)
@@ -228,4 +226,16 @@ func TestM6_CallsAreCountedByDayAndOutcome(t *testing.T) {
 		_, _, err = s.Calls(t.Context(), f, models.Page{Limit: 10})
 		require.Equal(t, fault.NotFound, fault.CodeOf(err), "(G9)")
 	})
+}
+
+// outcomes returns how many of the calls of some days have become what.
+func (s story) outcomes(t *testing.T, from, to reports.Day) map[touchpoints.Outcome]int64 {
+	t.Helper()
+	answers, err := s.Revenue(t.Context(), s.site.AccountID, s.site.ID, revenue.Query{Dimension: revenue.Outcome, Span: reports.Span{Period: reports.Period{From: from, To: to}}})
+	require.NoError(t, err)
+	counts := map[touchpoints.Outcome]int64{}
+	for _, v := range answers[0].Values {
+		counts[touchpoints.Outcome(v.Key)] = v.Units
+	}
+	return counts
 }

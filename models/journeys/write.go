@@ -13,7 +13,7 @@ import (
 // replaced is what a write changed.
 type replaced struct {
 	people map[string]bool // whose touchpoints changed
-	days   map[string]bool // on which touchpoints changed
+	days   map[string]bool // on which touchpoints or calls changed
 }
 
 // row is a row of figures with a key.
@@ -43,8 +43,12 @@ func (c Credit) meaning() any {
 }
 
 // difference is which rows have to be written so that those which are stored become those
-// which are wanted. Rows that say the same stay as they are.
-type difference[R row] struct{ gone, changed, added []R }
+// which are wanted. Rows that say the same stay as they are. Before are the changed rows as
+// they are stored.
+type difference[R row] struct{ gone, before, changed, added []R }
+
+// all returns all rows that differ, as they are stored and as they are wanted.
+func (d difference[R]) all() []R { return slices.Concat(d.gone, d.before, d.changed, d.added) }
 
 func differenceOf[R row](stored, wanted []R) (difference[R], error) {
 	var d difference[R]
@@ -62,7 +66,7 @@ func differenceOf[R row](stored, wanted []R) (difference[R], error) {
 		case !known:
 			d.added = append(d.added, r)
 		case !same:
-			d.changed = append(d.changed, r)
+			d.before, d.changed = append(d.before, old), append(d.changed, r)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(before)) {
@@ -120,15 +124,8 @@ func (p plan) replace(tx *gorm.DB, g *group, f figures) (replaced, error) {
 	if err != nil {
 		return done, err
 	}
-	before := map[string]Touchpoint{}
-	for _, t := range stored {
-		before[t.ID] = t
-	}
-	for _, t := range slices.Concat(touches.gone, touches.changed, touches.added) {
+	for _, t := range touches.all() {
 		done.people[t.PersonID], done.days[t.Day] = true, true
-		if old, known := before[t.ID]; known {
-			done.days[old.Day] = true
-		}
 	}
 	if err := touches.write(tx); err != nil {
 		return done, err
@@ -142,6 +139,9 @@ func (p plan) replace(tx *gorm.DB, g *group, f figures) (replaced, error) {
 	calls, err := differenceOf(storedCalls, f.calls)
 	if err != nil {
 		return done, err
+	}
+	for _, c := range calls.all() {
+		done.days[c.Day] = true
 	}
 	return done, calls.write(tx)
 }

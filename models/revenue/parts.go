@@ -16,8 +16,9 @@ func (s *Sums) divide(tx *gorm.DB, g generation, q Query, monthly reports.Monthl
 	if q.ByDay {
 		monthly = reports.NoMonths
 	}
-	stale, err := g.staleIn(tx, q.Span.Period)
-	return q.Span.Parts(reports.DayOf(s.db.Now(), g.zone()), stale, monthly), err
+	today := reports.DayOf(s.db.Now(), g.zone())
+	stale, err := g.staleIn(tx, q.Span.Period, today)
+	return q.Span.Parts(today, stale, monthly), err
 }
 
 // rows returns the queries whose rows together are the values of a query, and their
@@ -57,10 +58,7 @@ func (q Query) fresh(g generation, p reports.Parts, only []reports.CreditID) (pa
 	if len(p.Fresh) == 0 {
 		return nil, nil
 	}
-	facts := touchedFacts
-	if q.Dimension == Whole {
-		facts = slices.Concat(touchedFacts, untouchedFacts)
-	}
+	facts := q.Dimension.facts()
 	if only != nil {
 		facts = slices.DeleteFunc(slices.Clone(facts), func(f fact) bool { return !slices.Contains(only, f.figure) })
 	}

@@ -38,7 +38,7 @@ type Value struct {
 type Models struct{ FirstTouch, LeadCreation, UShaped, WShaped, FullPath, Custom int64 }
 
 // Of returns the value by a model, or the one that no model divides if model is empty.
-func (v Value) Of(model string) int64 {
+func (v *Value) Of(model string) int64 {
 	switch model {
 	case credit.FirstTouch:
 		return v.FirstTouch

@@ -11,8 +11,8 @@ import (
 	"ringback/touchpoints/credit"
 )
 
-// Dimension is what is divided by. Each but Whole has the values above it, too: a medium
-// is that of a source, which is that of a subchannel.
+// Dimension is what is divided by. Those of touchpoints have the values above them, too: a
+// medium is that of a source, which is that of a subchannel.
 type Dimension string
 
 // The dimensions.
@@ -23,6 +23,7 @@ const (
 	Source     Dimension = "source"
 	Medium     Dimension = "medium"
 	Campaign   Dimension = "campaign"
+	Outcome    Dimension = "outcome" // of calls, by what became of them
 )
 
 // Columns are the names of the values of a touchpoint that dimensions consist of, in the
@@ -32,6 +33,7 @@ var Columns = []string{"channel", "subchannel", "source", "medium", "campaign"}
 // keys are the columns of the key of each dimension.
 var keys = map[Dimension][]string{
 	Whole: nil, Channel: Columns[:1], Subchannel: Columns[:2], Source: Columns[:3], Medium: Columns[:4], Campaign: Columns,
+	Outcome: {"outcome"},
 }
 
 // Columns returns the names of the values of the dimension's key.
@@ -39,6 +41,18 @@ func (d Dimension) Columns() []string { return keys[d] }
 
 // Dimensions returns all dimensions.
 func Dimensions() []Dimension { return slices.Sorted(maps.Keys(keys)) }
+
+// facts returns what is added up by the dimension.
+func (d Dimension) facts() []fact {
+	switch d {
+	case Whole:
+		return slices.Concat(touchedFacts, untouchedFacts)
+	case Outcome:
+		return callFacts
+	default:
+		return touchedFacts
+	}
+}
 
 // separator divides the values of a key.
 const separator = reports.Separator
@@ -56,7 +70,7 @@ type fact struct {
 	figure   reports.CreditID
 	from     string            // the tables; o is the one that limits to a site and a generation
 	join     string            // the touchpoints, if only their columns are needed
-	day, at  string            // the columns of the local day and of the instant
+	day, at  string            // the columns of the local day and of the instant, which is empty if only the day is known
 	where    string            // a further condition, empty if there is none
 	currency string            // SQL, empty if the figure is no money
 	values   map[string]string // SQL by the column that it is added up in
@@ -64,6 +78,7 @@ type fact struct {
 
 const (
 	touchpointTable = "journey_touchpoints t"
+	callTable       = "journey_calls o"
 	byDeal          = "revenue_deals o JOIN journey_credits c ON c.site_id = o.site_id AND c.generation = o.generation AND c.opportunity_id = o.opportunity_id"
 	ofTouchpoint    = " JOIN journey_touchpoints t ON t.site_id = c.site_id AND t.generation = c.generation AND t.id = c.touchpoint_id"
 	byTouchpoint    = "journey_touchpoints o JOIN journey_credits c ON c.site_id = o.site_id AND c.generation = o.generation AND c.touchpoint_id = o.id " +
@@ -95,6 +110,9 @@ var untouchedFacts = []fact{
 	{figure: reports.AttributedRevenue, from: "revenue_deals o", day: "o.closed_day", at: "o.closed_at", where: "o.won AND o.touched", currency: "o.currency", values: map[string]string{"units": "o.amount"}},
 }
 
+// callFacts are the figures that are divided by what became of calls.
+var callFacts = []fact{{figure: reports.Calls, from: callTable, day: "o.day", values: map[string]string{"units": "1"}}}
+
 func byModel(value string) map[string]string {
 	all := map[string]string{}
 	for _, model := range models {
@@ -103,13 +121,13 @@ func byModel(value string) map[string]string {
 	return all
 }
 
-// table returns the alias of the touchpoints among the tables of a fact, empty if they are
-// not among them.
+// table returns the alias of the table among those of a fact that has the columns of the
+// key, empty if none has.
 func (f fact) table() string {
 	switch {
 	case strings.Contains(f.from+f.join, touchpointTable):
 		return "t."
-	case strings.Contains(f.from, "journey_touchpoints o"):
+	case strings.Contains(f.from, "journey_touchpoints o"), f.from == callTable:
 		return "o."
 	default:
 		return ""
@@ -132,8 +150,9 @@ func (f fact) sameRows(other fact) bool {
 	return f.from == other.from && f.day == other.day && f.where == other.where
 }
 
-// facts returns a query of figures on some days, by figure, day, currency and some columns
-// of touchpoints, and its values. A time ends the last day, unless it is zero.
+// facts returns a query of figures on some days, by figure, day, currency and the columns of
+// a key, and its values. A time ends the last day, unless it is zero. Of figures without an
+// instant the last day counts as a whole.
 func (g generation) facts(of []fact, by []string, days []reports.Day, until time.Time) (string, []any) {
 	last := ""
 	if len(days) > 0 {
@@ -145,7 +164,7 @@ func (g generation) facts(of []fact, by []string, days []reports.Day, until time
 		f := pass[0]
 		condition := "o.site_id = ? AND o.generation = ? AND " + f.day + " IN ?"
 		values = append(values, g.SiteID, g.Generation, texts(days))
-		if !until.IsZero() {
+		if !until.IsZero() && f.at != "" {
 			condition += " AND (" + f.day + " < ? OR " + f.at + " < ?)"
 			values = append(values, last, until)
 		}
@@ -167,7 +186,7 @@ func texts(days []reports.Day) []string {
 }
 
 // onePass returns the query of figures that count the same rows, which are read once. The
-// figures are divided by some columns of touchpoints, if the rows have touchpoints.
+// figures are divided by the columns of a key, if the rows have them.
 func onePass(of []fact, by []string, condition string) string {
 	f := of[0]
 	columns := []string{f.day + " AS day"}

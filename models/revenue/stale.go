@@ -38,6 +38,23 @@ func MarkDays(tx *gorm.DB, siteID string, generation int64, days map[string]bool
 	return mark(tx, siteID, generation, grainDay, slices.Sorted(maps.Keys(days)))
 }
 
+// MarkCalls marks the days of calls of a site that a condition selects, in all generations.
+// It belongs to the transaction that removes them, and comes before it does.
+func MarkCalls(tx *gorm.DB, siteID, condition string, values ...any) error {
+	var days []stale
+	err := tx.Table("journey_calls").Distinct("site_id", "generation", "day").Where("site_id = ? AND day <> '' AND "+condition, append([]any{siteID}, values...)...).
+		Order("generation, day").Find(&days).Error
+	if err != nil {
+		return fmt.Errorf("reading the days of calls: %w", err)
+	}
+	for _, d := range days {
+		if err := mark(tx, siteID, d.Generation, grainDay, []string{d.Day}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func mark(tx *gorm.DB, siteID string, generation int64, grain string, days []string) error {
 	rows := make([]stale, 0, len(days))
 	for _, day := range days {
@@ -54,8 +71,9 @@ func mark(tx *gorm.DB, siteID string, generation int64, grain string, days []str
 	return nil
 }
 
-// staleIn returns the days and months of a period whose sums are stale.
-func (g generation) staleIn(tx *gorm.DB, p reports.Period) (reports.Stale, error) {
+// staleIn returns the days and months of a period whose sums are stale. A day that is not
+// over does not belong to the sum of its month.
+func (g generation) staleIn(tx *gorm.DB, p reports.Period, today reports.Day) (reports.Stale, error) {
 	var rows []stale
 	err := tx.Distinct("grain", "day").
 		Where("site_id = ? AND generation = ? AND grain IN ('day', 'month') AND day BETWEEN ? AND ?", g.SiteID, g.Generation, p.From.Month().String(), p.To.String()).
@@ -66,11 +84,10 @@ func (g generation) staleIn(tx *gorm.DB, p reports.Period) (reports.Stale, error
 		if err != nil {
 			return found, fmt.Errorf("reading which days are stale: %w", err)
 		}
-		if r.Grain == grainMonth {
-			found.Months[day] = true
-		} else {
-			// The sums of a month are stale as long as those of one of its days are.
-			found.Days[day], found.Months[day.Month()] = true, true
+		found.Days[day] = found.Days[day] || r.Grain == grainDay
+		// The sums of a month are stale as long as those of one of its days are.
+		if r.Grain == grainMonth || day < today {
+			found.Months[day.Month()] = true
 		}
 	}
 	return found, err

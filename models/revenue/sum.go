@@ -2,6 +2,7 @@ package revenue
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,8 +19,9 @@ const maxDays = 8
 const maxMarks = 2_000
 
 // SumStale adds up some of the days of a generation that are over and whose sums are
-// stale, and then their months, and reports whether more are left. Only one transaction at
-// a time may do so for a generation.
+// stale, and then their months, and reports whether more are left. The sum of the month that
+// is not over has the days that are. Only one transaction at a time may do so for a
+// generation.
 func SumStale(tx *gorm.DB, siteID string, number int64, zone string, now time.Time) (more bool, err error) {
 	g := generation{SiteID: siteID, Generation: number, TimeZone: zone}
 	if err := database.PlanForIndexes(tx); err != nil {
@@ -29,7 +31,7 @@ func SumStale(tx *gorm.DB, siteID string, number int64, zone string, now time.Ti
 	if more, err = g.sumGrain(tx, grainDay, today.String(), g.sumDay); err != nil || more {
 		return more, err
 	}
-	return g.sumGrain(tx, grainMonth, today.Month().String(), g.sumMonth)
+	return g.sumGrain(tx, grainMonth, (today.MonthEnd() + 1).String(), g.sumMonth)
 }
 
 // sumGrain adds up days or months that begin before another one.
@@ -72,17 +74,19 @@ func (g generation) sumDay(tx *gorm.DB, text string) error {
 	}
 	parts := make([]string, 0, len(keys))
 	touched, values := g.facts(touchedFacts, Columns, []reports.Day{day}, time.Time{})
-	all, more := g.facts(untouchedFacts, nil, []reports.Day{day}, time.Time{})
+	untouched, more := g.facts(untouchedFacts, nil, []reports.Day{day}, time.Time{})
+	calls, ofCalls := g.facts(callFacts, keys[Outcome], []reports.Day{day}, time.Time{})
 	for dimension, columns := range keys {
-		if dimension == Whole {
-			continue
+		table := "touched"
+		if dimension == Outcome {
+			table = "calls"
 		}
-		parts = append(parts, g.sumsOf(dimension, text, "touched", columns))
+		parts = append(parts, g.sumsOf(dimension, text, table, columns))
 	}
-	parts = append(parts, g.sumsOf(Whole, text, "touched", nil), g.sumsOf(Whole, text, "untouched", nil))
-	statement := fmt.Sprintf("INSERT INTO revenue_days (site_id, generation, dimension, day, figure, key, currency, %s) WITH touched AS (%s), untouched AS (%s) %s %s",
-		strings.Join(valueColumns, ", "), touched, all, strings.Join(parts, " UNION ALL "), together)
-	values = append(values, more...)
+	parts = append(parts, g.sumsOf(Whole, text, "untouched", nil))
+	statement := fmt.Sprintf("INSERT INTO revenue_days (site_id, generation, dimension, day, figure, key, currency, %s) WITH touched AS (%s), untouched AS (%s), calls AS (%s) %s %s",
+		strings.Join(valueColumns, ", "), touched, untouched, calls, strings.Join(parts, " UNION ALL "), together)
+	values = slices.Concat(values, more, ofCalls)
 	for range parts {
 		values = append(values, g.SiteID)
 	}

@@ -33,18 +33,19 @@ type given struct {
 	share, amount           int64
 }
 
-// all is everything that the report is made of: touchpoints and credit by plain SQL, people
-// and opportunities as they were reported.
+// all is everything that the report is made of: touchpoints, credit and calls by plain SQL,
+// people and opportunities as they were reported.
 type all struct {
 	touches map[string]touch
 	credits []given
+	calls   map[[2]string]int64 // by day and outcome
 	people  []crm.Person
 	deals   []crm.Opportunity
 }
 
 func (w *world) all(t *testing.T) all {
 	t.Helper()
-	found := all{touches: map[string]touch{}}
+	found := all{touches: map[string]touch{}, calls: map[[2]string]int64{}}
 	const shown = " WHERE generation = (SELECT generation FROM journey_rules WHERE state = 'serving')"
 	each(t, w.db, "SELECT id, person_id, at, channel, subchannel, source, medium, campaign, first_touch, lead_creation, u_shaped FROM journey_touchpoints"+shown, func(rows *sql.Rows) error {
 		var id string
@@ -59,6 +60,12 @@ func (w *world) all(t *testing.T) all {
 		var x given
 		err := rows.Scan(&x.deal, &x.model, &x.touchpoint, &x.share, &x.amount)
 		found.credits = append(found.credits, x)
+		return err
+	})
+	each(t, w.db, "SELECT day, outcome FROM journey_calls"+shown, func(rows *sql.Rows) error {
+		var of [2]string
+		err := rows.Scan(&of[0], &of[1])
+		found.calls[of]++
 		return err
 	})
 	page := models.Page{Limit: 100}
@@ -104,6 +111,14 @@ func (w *world) expected(x all, d revenue.Dimension, span reports.Span) map[cell
 		if value != 0 {
 			sums[cell{key, currency, model, figure}] += value
 		}
+	}
+	if d == revenue.Outcome {
+		for of, calls := range x.calls {
+			if day, err := reports.ParseDay(of[0]); err == nil && span.Has(day) {
+				sums[cell{of[1], "", "", reports.Calls}] += calls
+			}
+		}
+		return sums
 	}
 	added := addedAt(x.people)
 	for _, touch := range x.touches {
@@ -225,6 +240,7 @@ func (w *world) compare(t *testing.T) {
 	t.Helper()
 	x, today := w.all(t), reports.DayOf(w.clock.Now(), w.zone())
 	require.NotEmpty(t, x.credits)
+	require.NotEmpty(t, x.calls)
 	for range 6 {
 		from := today - reports.Day(w.rand.IntN(60))
 		period := reports.Period{From: from, To: min(today+1, from+reports.Day(w.rand.IntN(60)))}

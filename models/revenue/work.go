@@ -74,8 +74,8 @@ func (s *Sums) WorkRevenue(ctx context.Context) (more bool, err error) {
 	return more && err == nil, err
 }
 
-// sitesToSum returns what is shown of the sites that have stale days or months that are
-// over, or many repeated marks.
+// sitesToSum returns what is shown of the sites that have stale days that are over, stale
+// months that have begun, or many repeated marks.
 func (s *Sums) sitesToSum(ctx context.Context) ([]generation, error) {
 	var marked []struct {
 		SiteID     string
@@ -92,7 +92,7 @@ func (s *Sums) sitesToSum(ctx context.Context) ([]generation, error) {
 	for _, m := range marked {
 		g := generation{m.SiteID, m.Generation, m.TimeZone}
 		today := reports.DayOf(s.db.Now(), g.zone())
-		due := m.Grain == grainDay && m.First < today.String() || m.Grain == grainMonth && m.First < today.Month().String() || m.Marks > maxRepeated
+		due := m.Grain == grainDay && m.First < today.String() || m.Grain == grainMonth && m.First <= today.Month().String() || m.Marks > maxRepeated
 		if due && !slices.Contains(found, g) {
 			found = append(found, g)
 		}

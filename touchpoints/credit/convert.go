@@ -99,7 +99,7 @@ type Total struct {
 // that the sum is that of the figures which are shown.
 func (r Rates) Total(amounts []Money, in string) Total {
 	total := Total{Money: Money{Currency: in}}
-	left := map[string]int64{}
+	var left map[string]int64 // most amounts have a rate
 	for _, m := range amounts {
 		if converted, ok := r.Convert(m, in); ok {
 			total.Amount += converted.Amount
@@ -108,7 +108,13 @@ func (r Rates) Total(amounts []Money, in string) Total {
 		if !IsCurrency(m.Currency) {
 			m.Currency = Unknown
 		}
+		if left == nil {
+			left = map[string]int64{}
+		}
 		left[m.Currency] += m.Amount
+	}
+	if left == nil {
+		return total
 	}
 	for _, code := range slices.Sorted(maps.Keys(left)) {
 		total.Left = append(total.Left, Money{Amount: left[code], Currency: code})

@@ -31,6 +31,31 @@ type JSON = map[string]any
 
 // Try makes a request and returns the status and the decoded answer; err is a transport error.
 func (a *API) Try(method, path string, body any) (int, JSON, error) {
+	status, raw, err := a.send(method, path, body)
+	if err != nil {
+		return 0, nil, err
+	}
+	var out JSON
+	if len(raw) > 0 {
+		if err := json.Unmarshal(raw, &out); err != nil {
+			return status, JSON{"raw": string(raw)}, nil
+		}
+	}
+	return status, out, nil
+}
+
+// Fetch returns an answer as it was sent. It must be a success.
+func (a *API) Fetch(path string) []byte {
+	a.t.Helper()
+	status, raw, err := a.send(http.MethodGet, path, nil)
+	if err != nil || status != http.StatusOK {
+		a.t.Fatalf("%s answered %d %s: %v", path, status, raw, err)
+	}
+	return raw
+}
+
+// send makes a request and returns the status and the body of the answer.
+func (a *API) send(method, path string, body any) (int, []byte, error) {
 	var in io.Reader
 	if body != nil {
 		raw, err := json.Marshal(body)
@@ -53,16 +78,7 @@ func (a *API) Try(method, path string, body any) (int, JSON, error) {
 	}
 	defer func() { _ = res.Body.Close() }()
 	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		return 0, nil, err
-	}
-	var out JSON
-	if len(raw) > 0 {
-		if err := json.Unmarshal(raw, &out); err != nil {
-			return res.StatusCode, JSON{"raw": string(raw)}, nil
-		}
-	}
-	return res.StatusCode, out, nil
+	return res.StatusCode, raw, err
 }
 
 // Must makes a request that must succeed with a 2xx.

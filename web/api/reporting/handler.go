@@ -12,10 +12,8 @@ import (
 
 	"ringback/models"
 	"ringback/models/figures"
-	"ringback/models/journeys"
 	"ringback/models/tracking"
 	"ringback/reports"
-	"ringback/touchpoints"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/csvfile"
 	"ringback/web/internal/openapi"
@@ -38,7 +36,6 @@ type Store interface {
 	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]tracking.PoolUse, error)
 	Integrations(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Integration, string, error)
 	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)
-	Outcomes(ctx context.Context, f journeys.CallFilter) (map[touchpoints.Outcome]int64, error)
 	LastVisit(ctx context.Context, accountID, siteID string) (*time.Time, error)
 	revenueStore
 }

@@ -138,7 +138,7 @@ func (a asked) failed(sends []figures.SendRow) (all []handView) {
 		if row.Failed == 0 || slices.ContainsFunc(all, func(v handView) bool { return v.IntegrationID == row.IntegrationID }) {
 			continue
 		}
-		rows := a.link("failed", map[string]string{"integration_id": row.IntegrationID}, a.spans[0].Period)
+		rows := a.links(map[string]string{"integration_id": row.IntegrationID}, a.spans[0].Period).conversions("failed")
 		all = append(all, handView{Code: "failed_deliveries", IntegrationID: row.IntegrationID, Name: row.Name, Rows: rows})
 	}
 	return all

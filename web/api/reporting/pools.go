@@ -75,6 +75,6 @@ func (a asked) pool(p tracking.Pool, use tracking.PoolUse, counts []map[string]r
 	return poolReportView{
 		PoolID: p.ID, Name: p.Name, Held: use.Held, Free: use.Numbers - use.Held, Exhausted: p.ExhaustedCount, ExhaustedAt: p.ExhaustedAt,
 		Calls:          a.row(key, key, new(counts[0][p.ID]), before, days),
-		NobodyHeldRows: a.link("calls", map[string]string{"pool_id": p.ID, "no_visit": string(reports.NoVisitNobodyHeld)}, days),
+		NobodyHeldRows: a.links(map[string]string{"pool_id": p.ID, "no_visit": string(reports.NoVisitNobodyHeld)}, days).conversions("calls"),
 	}
 }

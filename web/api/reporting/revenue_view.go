@@ -1,8 +1,6 @@
 package reporting
 
 import (
-	"net/url"
-
 	"ringback/explanation"
 	"ringback/models/revenue"
 	"ringback/reports"
@@ -111,20 +109,21 @@ func (a revenueAsked) creditDays(answer revenue.Answer) []rowView {
 // creditRow returns the view of a row. A total has the figures that are not divided by the
 // values of touchpoints, too.
 func (a revenueAsked) creditRow(now creditRow, before *creditRow, total bool) rowView {
-	row := rowView{Key: map[string]string{}, Figures: map[string]figureView{}}
+	row := rowView{Key: map[string]string{}, Figures: make(map[string]figureView, 40)}
 	if !total {
 		values := revenue.KeyValues(now.key)
 		for i, column := range a.by.Columns() {
 			row.Key[column] = values[i]
 		}
 	}
+	behind := a.links(row.Key, a.spans[0].Period)
 	a.eachFigure(total, func(f reports.CreditFigure, model string) {
 		value := a.value(now, f, model)
 		if before != nil {
 			value.compare(a.value(*before, f, model).Value)
 		}
 		if f.ID != reports.Coverage {
-			value.Rows = a.creditLink(f, model, row.Key)
+			value.Rows = behind.credit(f, model)
 		}
 		row.Figures[f.Name(model)] = value
 	})
@@ -154,8 +153,8 @@ func (a revenueAsked) value(row creditRow, f reports.CreditFigure, model string)
 		return figureView{Value: new(float64(sum.Amount)), Left: sum.Left}
 	default:
 		var sum int64
-		for _, v := range row.values {
-			if v.Figure == f.ID {
+		for i := range row.values {
+			if v := &row.values[i]; v.Figure == f.ID {
 				sum += v.Of(model)
 			}
 		}
@@ -169,26 +168,10 @@ func (a revenueAsked) value(row creditRow, f reports.CreditFigure, model string)
 // sum returns the sum of amounts in the currency of the report.
 func (a revenueAsked) sum(row creditRow, figure reports.CreditID, model string) credit.Total {
 	var amounts []credit.Money
-	for _, v := range row.values {
-		if amount := v.Of(model); v.Figure == figure && amount != 0 {
-			amounts = append(amounts, credit.Money{Amount: amount, Currency: v.Currency})
+	for i := range row.values {
+		if v := &row.values[i]; v.Figure == figure && v.Of(model) != 0 {
+			amounts = append(amounts, credit.Money{Amount: v.Of(model), Currency: v.Currency})
 		}
 	}
 	return a.rates.Total(amounts, a.money)
-}
-
-// creditLink returns where that is listed which a figure counts.
-func (a revenueAsked) creditLink(f reports.CreditFigure, model string, filter map[string]string) string {
-	days := a.spans[0].Period
-	if f.ID == reports.Touchpoints {
-		return a.list("touchpoints", url.Values{"all": {"true"}}, filter, days)
-	}
-	q := url.Values{"counted_in": {string(f.ID)}}
-	if model != "" {
-		q.Set("model", model)
-	}
-	if f.ID == reports.Leads || f.ID == reports.AllLeads {
-		return a.list("people", q, filter, days)
-	}
-	return a.list("opportunities", q, filter, days)
 }

@@ -58,8 +58,9 @@ func (a asked) sendTotal(rows [][]figures.SendRow) rowView {
 // sendFigures returns the row of a key. Filter is what its conversions are listed by.
 func (a asked) sendFigures(key, filter map[string]string, now reports.SendCounts, before *reports.SendCounts) rowView {
 	row := rowView{Key: key, Figures: make(map[string]figureView, len(reports.SendFigures))}
+	behind := a.links(filter, a.spans[0].Period)
 	for _, f := range reports.SendFigures {
-		v := figureView{Value: f.OfSends(now), Rows: a.link(f.Behind, filter, a.spans[0].Period)}
+		v := figureView{Value: f.OfSends(now), Rows: behind.conversions(f.Behind)}
 		if before != nil {
 			v.compare(f.OfSends(*before))
 		}

@@ -2,11 +2,10 @@ package reporting
 
 import (
 	"context"
-	"net/url"
 	"time"
 
 	"ringback/models/figures"
-	"ringback/models/journeys"
+	"ringback/models/revenue"
 	"ringback/reports"
 	"ringback/touchpoints"
 	"ringback/web/internal/reqctx"
@@ -49,22 +48,27 @@ func (h *Handler) tracking(ctx context.Context, in Asked) (trackingView, error) 
 
 // outcomes returns what became of the calls of the period. A comparison is with whole days.
 func (h *Handler) outcomes(ctx context.Context, a asked) ([]outcomeView, error) {
-	counts := make([]map[touchpoints.Outcome]int64, len(a.spans))
+	queries := make([]revenue.Query, len(a.spans))
 	for i, span := range a.spans {
-		var err error
-		counts[i], err = h.store.Outcomes(ctx, journeys.CallFilter{
-			AccountID: a.account, SiteID: a.site, DayFrom: span.From.String(), DayTo: span.To.String(),
-		})
-		if err != nil {
-			return nil, err
+		queries[i] = revenue.Query{Dimension: revenue.Outcome, Span: reports.Span{Period: span.Period}}
+	}
+	answers, err := h.store.Revenue(ctx, a.account, a.site, queries...)
+	if err != nil {
+		return nil, err
+	}
+	counts := make([]map[touchpoints.Outcome]int64, len(answers))
+	for i, answer := range answers {
+		counts[i] = map[touchpoints.Outcome]int64{}
+		for _, v := range answer.Values {
+			counts[i][touchpoints.Outcome(v.Key)] = v.Units
 		}
 	}
-	w := reqctx.Writer(ctx)
+	w, behind := reqctx.Writer(ctx), a.links(nil, a.spans[0].Period)
 	all := make([]outcomeView, 0, len(touchpoints.Outcomes()))
 	for _, o := range touchpoints.Outcomes() {
 		v := outcomeView{Outcome: o, Name: w.CallOutcome(o), Merged: o == touchpoints.Merged}
 		v.Value = new(float64(counts[0][o]))
-		v.Rows = a.list("merging", url.Values{"outcome": {string(o)}}, nil, a.spans[0].Period)
+		v.Rows = behind.to("merging", parameter{"outcome", string(o)})
 		if len(counts) > 1 {
 			v.compare(new(float64(counts[1][o])))
 		}

@@ -1,14 +1,12 @@
 package reporting
 
 import (
-	"net/url"
 	"time"
 
 	"ringback/explanation"
 	"ringback/models/figures"
 	"ringback/reports"
 	"ringback/touchpoints/credit"
-	"ringback/web/internal/openapi"
 )
 
 // figureView is the value of one figure.
@@ -106,39 +104,16 @@ func (v *figureView) compare(before *float64) {
 // means that they cannot be.
 func (a asked) row(key, filter map[string]string, now, before *reports.Counts, days reports.Period) rowView {
 	row := rowView{Key: key, Figures: make(map[string]figureView, len(reports.CallFigures))}
+	behind := a.links(filter, days)
 	for _, f := range reports.CallFigures {
 		v := figureView{Value: f.Of(*now)}
 		if before != nil {
 			v.compare(f.Of(*before))
 		}
 		if filter != nil {
-			v.Rows = a.link(f.Behind, filter, days)
+			v.Rows = behind.conversions(f.Behind)
 		}
 		row.Figures[f.ID] = v
 	}
 	return row
-}
-
-// link returns where the conversions behind a figure are listed.
-func (a asked) link(figure string, filter map[string]string, days reports.Period) string {
-	q := url.Values{"counted_in": {figure}}
-	return a.list("conversions", q, filter, days)
-}
-
-// address returns the address of something of the site with days of the name from and to.
-func (a asked) address(name string, days reports.Period) string {
-	return openapi.Root + "/sites/" + a.site + "/" + name + "?" + url.Values{"from": {days.From.String()}, "to": {days.To.String()}}.Encode()
-}
-
-// list returns the address of a list of the site with a filter.
-func (a asked) list(name string, q url.Values, filter map[string]string, days reports.Period) string {
-	q.Set("day_from", days.From.String())
-	q.Set("day_to", days.To.String())
-	for name, value := range filter {
-		if value == "" {
-			value = reports.NotSet
-		}
-		q.Set(name, value)
-	}
-	return openapi.Root + "/sites/" + a.site + "/" + name + "?" + q.Encode()
 }
