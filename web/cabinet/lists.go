@@ -11,6 +11,7 @@ import (
 
 	"ringback/web/cabinet/pages"
 	"ringback/web/internal/reqctx"
+	"ringback/web/internal/wire"
 )
 
 // The parameters of the lists, which are those of the API. The page of calls has search
@@ -45,7 +46,7 @@ func (h *Handler) showCalls(c echo.Context) error {
 	if search != "" {
 		d.Filter.Set("search", search)
 	}
-	d.ChooseCalls(c.QueryParams()[pages.ColumnsParameter])
+	d.ChooseCalls(c.QueryParams()[wire.ColumnsParameter])
 	if d.Integrations, err = h.integrations(c); err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func (h *Handler) showDeliveries(c echo.Context) error {
 	if err := h.addViews(c, shell, &d.List); err != nil {
 		return err
 	}
-	d.ChooseDeliveries(c.QueryParams()[pages.ColumnsParameter])
+	d.ChooseDeliveries(c.QueryParams()[wire.ColumnsParameter])
 	if d.Integrations, err = h.integrations(c); err != nil {
 		return err
 	}

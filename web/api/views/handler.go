@@ -46,9 +46,6 @@ var paths = map[string]string{"calls": "conversions", "deliveries": "deliveries"
 // those of the place in the list.
 var leftOut = []string{"search", "person", "cursor", "limit"}
 
-// ofPages are the parameters that only pages have: the columns that are shown.
-var ofPages = []string{"cols"}
-
 // Handler answers the operations.
 type Handler struct {
 	store Store
@@ -137,9 +134,7 @@ func (h *Handler) wrong(ctx context.Context, view savedviews.View) []problem.Pro
 	if err != nil {
 		return []problem.ProblemField{{Field: "query", Expected: reqctx.Writer(ctx).Expected(fault.Expect("query"))}}
 	}
-	for _, name := range ofPages {
-		query.Del(name)
-	}
+	query.Del(wire.ColumnsParameter)
 	var refused *problem.Problem
 	err = h.lists.Check(ctx, "/sites/"+url.PathEscape(view.SiteID)+"/"+paths[view.List]+"?"+query.Encode())
 	if !errors.As(err, &refused) || refused.Code != fault.Invalid {

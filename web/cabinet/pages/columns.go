@@ -5,11 +5,8 @@ import (
 	"slices"
 
 	"ringback/web/internal/conversionview"
+	"ringback/web/internal/wire"
 )
-
-// ColumnsParameter is the parameter of a list's page with a column that is shown. It occurs
-// once for each of them, and not at all for the usual ones.
-const ColumnsParameter = "cols"
 
 // The columns that can be chosen beside the first one, which leads to the conversion, in
 // their order, and those that are usual.
@@ -37,17 +34,17 @@ func (l *List) choose(given, all, usual []string) {
 	if l.Filter == nil {
 		l.Filter = url.Values{}
 	}
-	l.Filter[ColumnsParameter] = chosen
+	l.Filter[wire.ColumnsParameter] = chosen
 }
 
 // isFiltered reports whether the list leaves rows out.
 func (l List) isFiltered() bool {
-	return len(l.Filter) > 1 || len(l.Filter) == 1 && !l.Filter.Has(ColumnsParameter)
+	return len(l.Filter) > 1 || len(l.Filter) == 1 && !l.Filter.Has(wire.ColumnsParameter)
 }
 
 // unfiltered returns the address of the whole list with the same columns.
 func (l List) unfiltered(s Shell, section string) string {
-	return s.Of(section) + question(url.Values{ColumnsParameter: l.Filter[ColumnsParameter]})
+	return s.Of(section) + question(url.Values{wire.ColumnsParameter: l.Filter[wire.ColumnsParameter]})
 }
 
 // columnTitle returns the heading of a column.

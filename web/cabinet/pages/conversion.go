@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"ringback/conversion"
 	"ringback/web/internal/conversionview"
-	"ringback/web/internal/wire"
 )
 
 func (s Shell) headline(d Conversion) string {
@@ -54,17 +54,53 @@ func (s Shell) channel(code string) string {
 }
 
 // trafficSource returns source, medium and campaign of a visit, as far as they are known.
-func (s Shell) trafficSource(t *wire.TrafficBody) string {
-	parts := []string{t.Source}
-	if t.Source == "" {
+func (s Shell) trafficSource(source, medium, campaign string) string {
+	parts := []string{source}
+	if source == "" {
 		parts[0] = s.Code("channel", "direct")
 	}
-	for _, part := range []string{t.Medium, t.Campaign} {
+	for _, part := range []string{medium, campaign} {
 		if part != "" {
 			parts = append(parts, part)
 		}
 	}
 	return strings.Join(parts, " / ")
+}
+
+// said returns what an event reports, without its tags.
+func (s Shell) said(e conversionview.EventView) string {
+	var parts []string
+	var traffic *conversion.Traffic
+	if e.Call != nil {
+		traffic = e.Call.Traffic
+		if e.Call.Outcome != "" {
+			parts = append(parts, s.Code("outcome", e.Call.Outcome))
+		}
+		if e.Call.TalkSeconds != nil {
+			parts = append(parts, s.T("talk", s.Seconds(*e.Call.TalkSeconds)))
+		}
+	}
+	if e.Lead != nil {
+		traffic = e.Lead.Traffic
+		if e.Lead.Form != "" {
+			parts = append(parts, s.T("of_form", e.Lead.Form))
+		}
+	}
+	if traffic != nil {
+		parts = append(parts, s.trafficSource(traffic.Source, traffic.Medium, traffic.Campaign))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// tagsOf returns the tags that an event reports.
+func tagsOf(e conversionview.EventView) (tags []string) {
+	if e.Call != nil {
+		tags = append(tags, e.Call.Tags...)
+	}
+	if e.Lead != nil {
+		tags = append(tags, e.Lead.Tags...)
+	}
+	return tags
 }
 
 // systems returns the names of the systems of visitor ids.

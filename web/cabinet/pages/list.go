@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ringback/web/internal/conversionview"
+	"ringback/web/internal/wire"
 )
 
 // List is what every page with a list has: its filter, and where its next page is.
@@ -97,7 +98,7 @@ type chip struct{ Name, Value, Without string }
 // chips returns the filters that are set, but for those that the form shows.
 func (l List) chips(s Shell, section string, inForm ...string) (all []chip) {
 	for _, name := range sortedNames(l.Filter) {
-		if slices.Contains(inForm, name) || name == ColumnsParameter {
+		if slices.Contains(inForm, name) || name == wire.ColumnsParameter {
 			continue
 		}
 		all = append(all, chip{s.Code("filter", name), s.filterValue(name, l.Filter.Get(name)), s.with(section, l.Filter, name, "")})
@@ -144,7 +145,7 @@ func (s Shell) with(section string, filter url.Values, name, value string) strin
 // hidden returns the filters that the form does not show, which it must keep.
 func (l List) hidden(inForm ...string) (names []string) {
 	for _, name := range sortedNames(l.Filter) {
-		if !slices.Contains(inForm, name) && name != ColumnsParameter {
+		if !slices.Contains(inForm, name) && name != wire.ColumnsParameter {
 			names = append(names, name)
 		}
 	}
@@ -242,7 +243,7 @@ func (s Shell) cameFrom(c conversionview.ConversionView) string {
 	if c.Traffic.Source == "" && c.Traffic.Channel != "" {
 		return s.Code("channel", c.Traffic.Channel)
 	}
-	return s.trafficSource(c.Traffic)
+	return s.trafficSource(c.Traffic.Source, c.Traffic.Medium, c.Traffic.Campaign)
 }
 
 // nameOf returns the name of an integration.

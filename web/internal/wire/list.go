@@ -17,6 +17,11 @@ type Paging struct {
 	Cursor string `query:"cursor" maxLength:"300" doc:"The next_cursor of the previous answer, to read the items after it."`
 }
 
+// ColumnsParameter is the parameter of the page of a list with a column that is shown. It
+// occurs once for each of them, and not at all for the usual ones. Saved views keep it, and
+// the lists of the API do not have it.
+const ColumnsParameter = "cols"
+
 // Page returns the page to read.
 func (p Paging) Page() models.Page { return models.Page{Limit: p.Limit, Cursor: p.Cursor} }
 
