@@ -61,8 +61,8 @@ func TestEveryCodeHasAMessage(t *testing.T) {
 	for _, f := range slices.Concat(reports.CallFigures, reports.SendFigures) {
 		_, _, _ = w.FigureName(f), w.FigureMeaning(f), w.FigureDate(f.Date)
 	}
-	for _, code := range []string{"failing_destination", "failed_deliveries", "full_pool", "calls_without_visit"} {
-		w.NeedsAHand(code, "Example")
+	for _, code := range []string{"failing_destination", "failed_deliveries", "full_pool", "unread_messages", "calls_without_visit"} {
+		w.NeedsAHand(code, "Example", 3)
 	}
 	for _, f := range reports.CreditFigures {
 		_, _, _ = w.CreditFigureName(f), w.CreditFigureMeaning(f), w.FigureDate(f.Date)

@@ -14,6 +14,9 @@ import (
 // destination has, by its type. They are complete when main begins.
 var own = map[string]*locale.Catalog{}
 
+// SourceMessages is what AddMessages is called with for the messages about the sources.
+const SourceMessages = "sources"
+
 // AddMessages adds the messages for the reasons of a type of destination, for what it
 // expects of its settings, and about these: the files messages/en.yaml and so on, in which
 // "gone" is the message of the code "webhook.gone" of the type webhook, and
@@ -25,17 +28,19 @@ func AddMessages(destinationType string, files fs.FS) { own[destinationType] = l
 // Setting returns the name of a setting of a type of destination, and what it is. Both are
 // empty if the type has added no messages about it.
 func (w Writer) Setting(destinationType, name string) (label, about string) {
-	added, ok := own[destinationType]
+	return w.own(destinationType, "setting_name."+name), w.own(destinationType, "setting_about."+name)
+}
+
+// own returns a message that was added, empty if there is none.
+func (w Writer) own(of, id string) string {
+	added, ok := own[of]
 	if !ok {
-		return "", ""
-	}
-	written := func(id string) string {
-		if text := added.Text(w.language, id, nil); text != id {
-			return text
-		}
 		return ""
 	}
-	return written("setting_name." + name), written("setting_about." + name)
+	if text := added.Text(w.language, id, nil); text != id {
+		return text
+	}
+	return ""
 }
 
 // MessageProblems returns what is wrong with the messages that a type of destination

@@ -24,8 +24,8 @@ func (w Writer) CreditFigureMeaning(f reports.CreditFigure) string {
 	return w.name("credit_figure_meaning", f.ID)
 }
 
-// NeedsAHand writes what needs somebody to do something. Name is that of an integration or
-// a pool, empty if it is about neither.
-func (w Writer) NeedsAHand(code, name string) string {
-	return w.known("needs_a_hand."+code, code, locale.Values{"Name": name})
+// NeedsAHand writes what needs somebody to do something. Name is that of an integration, a
+// pool or a source, empty if it is about none of them. Count is of what it is about.
+func (w Writer) NeedsAHand(code, name string, count int64) string {
+	return w.known("needs_a_hand."+code, code, locale.Values{"Name": name, "Count": w.language.Number(count)})
 }

@@ -1,6 +1,10 @@
 package explanation
 
 import (
+	"cmp"
+	"strconv"
+	"strings"
+
 	"ringback/conversion"
 	"ringback/internal/locale"
 	"ringback/internal/sourcestatus"
@@ -28,4 +32,33 @@ func (w Writer) Silence(s sourcestatus.Silence) string {
 // Clock writes how the clock of a source compares with Ringback's.
 func (w Writer) Clock(c sourcestatus.Clock) string {
 	return w.known("clock."+string(c.Code), string(c.Code), locale.Values{"Seconds": c.Seconds, "Minutes": c.Seconds / 60})
+}
+
+// SourceSetting returns the name of a setting of a source, and what it is. Both are empty if
+// there are no messages about it.
+func (w Writer) SourceSetting(source, name string) (label, about string) {
+	about = cmp.Or(w.own(SourceMessages, "setting_about_"+familyOf(source)+"."+name), w.own(SourceMessages, "setting_about."+name))
+	return w.own(SourceMessages, "setting_name."+name), about
+}
+
+// SourceAddress returns what an address of a source is for, empty if it is for everything.
+func (w Writer) SourceAddress(source, code string) string {
+	return w.own(SourceMessages, "address_"+familyOf(source)+"."+code)
+}
+
+// SourceSteps returns what to do at the provider of a source, in this order.
+func (w Writer) SourceSteps(source string) (steps []string) {
+	for n := 1; ; n++ {
+		step := w.own(SourceMessages, "steps_"+familyOf(source)+".s"+strconv.Itoa(n))
+		if step == "" {
+			return steps
+		}
+		steps = append(steps, step)
+	}
+}
+
+// familyOf returns the name that the members of a family of sources have in common.
+func familyOf(source string) string {
+	family, _, _ := strings.Cut(source, "-")
+	return family
 }

@@ -5,10 +5,7 @@ import "ringback/internal/unread"
 // Mappable is a source whose owner writes where a message has which value, so any parameter of
 // its address may be a part of the message.
 type Mappable interface {
-	Source
-	// AddressSecrets returns the parameters of an address that are secrets. All others
-	// are a part of the message.
-	AddressSecrets(Settings) []string
+	SecretsInAddress
 	// Try reads a message and returns how its fields were found. The settings need not be
 	// stored, but they must be valid.
 	Try(Request, Settings) Trial

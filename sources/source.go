@@ -36,7 +36,33 @@ type Description struct {
 	Name  string // the name in URLs: callrail
 	Title string // the name for people: CallRail
 	settings.Form
-	SettleSeconds int // how long to wait for late data after a call by default
+	SettleSeconds int       // how long to wait for late data after a call by default
+	Addresses     []Address // those to enter at the provider; empty if there is one for everything
+}
+
+// Address is the address of the webhook as it is entered at the provider for one of its
+// events.
+type Address struct {
+	Code  string // of the event
+	Query string // of the address; empty if it has none
+}
+
+// EventAddresses returns an address for each of the events, which a parameter names.
+func EventAddresses(parameter string, events ...string) []Address {
+	var all []Address
+	for _, event := range events {
+		all = append(all, Address{Code: event, Query: url.Values{parameter: {event}}.Encode()})
+	}
+	return all
+}
+
+// SecretsInAddress is a source that knows a provider's messages by a secret in the address
+// of the webhook.
+type SecretsInAddress interface {
+	Source
+	// AddressSecrets returns the parameters of the address that are secrets. All others are
+	// a part of the message.
+	AddressSecrets(Settings) []string
 }
 
 // Key returns the name, by which a Registry finds the source.

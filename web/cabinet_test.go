@@ -98,7 +98,7 @@ func TestThePageOfAConversionChoosesAmongTheAccountsSites(t *testing.T) {
 // pages are the pages of a site, by their sections.
 var cabinetPages = []string{
 	"overview", "calls", "deliveries", "reports/sources", "reports/sending", "reports/hours", "reports/tracking", "reports/pools", "reports/revenue",
-	"integrations", "integrations/new", "integrations/{integration}", "numbers", "sources", "script", "journal",
+	"integrations", "integrations/new", "integrations/{integration}", "numbers", "sources", "sources/new", "sources/callrail", "sources/calltouch", "script", "journal",
 }
 
 func TestPagesOfASiteInEveryLanguage(t *testing.T) {

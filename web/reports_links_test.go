@@ -49,8 +49,8 @@ func TestM8_EveryFigureIsLinkedToTheRowsBehindIt(t *testing.T) {
 	}
 }
 
-// TestM8_TheOverviewNamesWhatNeedsAHand has a pool without a free number, a failed delivery
-// and calls without visits.
+// TestM8_TheOverviewNamesWhatNeedsAHand has a pool without a free number, a failed delivery,
+// calls without visits and an unread message.
 func TestM8_TheOverviewNamesWhatNeedsAHand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -68,6 +68,10 @@ func TestM8_TheOverviewNamesWhatNeedsAHand(t *testing.T) {
 	require.Equal(t, w.names["pool"], codes["full_pool"]["pool_id"])
 	w.must("GET", strings.TrimPrefix(codes["full_pool"]["rows"].(string), "/api/v1"), "")
 	w.must("GET", strings.TrimPrefix(codes["calls_without_visit"]["rows"].(string), "/api/v1"), "")
+	require.Equal(t, "CallRail", codes["unread_messages"]["name"])
+	require.Contains(t, codes["unread_messages"]["explanation"], "1")
+	require.Len(t, items(w.must("GET", strings.TrimPrefix(codes["unread_messages"]["rows"].(string), "/api/v1"), "")["items"]), 1)
+	require.Contains(t, w.browse("/sites/{site}/overview", w.tokens["viewer"]).Body.String(), w.fill(`href="/sites/{site}/sources/callrail#unread"`))
 	sending := overview["sending"].(object)
 	require.Positive(t, figureOf(sending["total"], "judged")["value"])
 	require.Len(t, sending["meanings"], 12)

@@ -95,7 +95,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	}).Mount(document)
 	preview.New(preview.Options{Store: o.Store, Sites: directory, Destinations: o.Destinations, Decider: decider, Clock: o.Clock}).Mount(document)
 	tracking.New(tracking.Options{Store: o.Store, Sites: directory, SiteChanged: siteChanged, Pages: o.Pages, Clock: o.Clock, PublicURL: o.PublicURL}).Mount(document)
-	reporting.New(o.Store, o.Clock).Mount(document)
+	reporting.New(o.Store, o.Sources, o.Clock).Mount(document)
 	attribution.New(o.Store).Mount(document)
 	upkeep.New(o.Store, o.Relay, directory).Mount(document)
 	alerting.New(alerting.Options{Store: o.Store, Sites: directory, Clock: o.Clock, SendsMails: o.Mails}).Mount(document)

@@ -17,13 +17,14 @@ import (
 // documentation.
 type Field struct {
 	Name        string
-	Description string // in English; empty for a destination, which has messages about its settings
+	Description string // in English; empty for destinations and sources, which have messages about their settings
 	Required    bool
 	Default     string
 	Choices     []string // the only allowed values; empty if any is allowed
 	Multiline   bool
 	Address     bool // whether an option is the URL that requests go to
 	Stays       bool // whether a credential is only used to make requests, and not sent in them
+	Chosen      bool // whether a credential is a secret that the owner makes up
 }
 
 // Form is what can be filled in.

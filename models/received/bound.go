@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/internal/fault"
+	"ringback/models/ownership"
 )
 
 // Bound is how many unread messages of a source are kept, and how many bytes they may
@@ -86,4 +87,22 @@ func (r *Received) Unread(ctx context.Context, siteID, source string) (Usage, er
 		u.Refused, u.RefusedAt = rows[0].Refused, &rows[0].RefusedAt
 	}
 	return u, r.db.WrapErr("reading how many messages were refused", err)
+}
+
+// UnreadBySource returns how many unread messages each source of an account's site has.
+// Sources without one are left out.
+func (r *Received) UnreadBySource(ctx context.Context, accountID, siteID string) (map[string]int64, error) {
+	query, err := ownership.HistoryOf(r.db.Read(ctx), accountID, siteID)
+	var rows []struct {
+		Source   string
+		Messages int64
+	}
+	if err == nil {
+		err = query.Table("unread_messages").Select("source, COUNT(*) AS messages").Group("source").Scan(&rows).Error
+	}
+	counts := make(map[string]int64, len(rows))
+	for _, row := range rows {
+		counts[row.Source] = row.Messages
+	}
+	return counts, r.db.WrapErr("counting unread messages by source", err)
 }

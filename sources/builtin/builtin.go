@@ -3,6 +3,9 @@
 package builtin
 
 import (
+	"embed"
+
+	"ringback/explanation"
 	"ringback/sources"
 	"ringback/sources/callrail"
 	"ringback/sources/calltouch"
@@ -15,6 +18,14 @@ import (
 	"ringback/sources/twilio"
 	"ringback/sources/uis"
 )
+
+// messages are about the settings and addresses of the sources, and what to do at their
+// providers.
+//
+//go:embed messages
+var messages embed.FS
+
+func init() { explanation.AddMessages(explanation.SourceMessages, messages) }
 
 // Sources returns a registry of all built-in sources.
 func Sources() *sources.Registry {

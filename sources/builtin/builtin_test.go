@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/explanation"
+	"ringback/internal/locale"
 	"ringback/internal/settings"
 	"ringback/internal/settings/settingstest"
 	"ringback/sources"
@@ -50,5 +52,29 @@ func TestPagesDescribeEverySettingWithItsDefault(t *testing.T) {
 			form.Options = append(slices.Clone(form.Options), settings.Field{Name: "late_data_seconds", Default: strconv.Itoa(s.SettleSeconds)})
 		}
 		settingstest.PageDescribes(t, page, form)
+	}
+}
+
+// Every setting has a name and a description in each language, and every address a name.
+func TestEveryLanguageDescribesEverySource(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, explanation.MessageProblems(explanation.SourceMessages))
+	english := explanation.In(locale.English)
+	for _, s := range builtin.Sources().Descriptions() {
+		for _, l := range locale.Languages() {
+			w := explanation.In(l)
+			for _, f := range slices.Concat(s.Options, s.Credentials) {
+				label, about := w.SourceSetting(s.Name, f.Name)
+				_, other := english.SourceSetting(s.Name, f.Name)
+				require.NotEmpty(t, label, "the name of %s of %s in %s", f.Name, s.Name, l)
+				require.NotEmpty(t, about, "what %s of %s is, in %s", f.Name, s.Name, l)
+				require.Equal(t, l == locale.English, about == other, "%s of %s in %s is not translated", f.Name, s.Name, l)
+			}
+			for _, a := range s.Addresses {
+				require.NotEmpty(t, w.SourceAddress(s.Name, a.Code), "the address %s of %s in %s", a.Code, s.Name, l)
+			}
+			require.Len(t, w.SourceSteps(s.Name), len(english.SourceSteps(s.Name)))
+		}
+		require.NotEmpty(t, english.SourceSteps(s.Name), s.Name)
 	}
 }

@@ -41,13 +41,14 @@ var description = sources.Description{
 	Title: "CallRail",
 	Form: listing.Form(settings.Form{
 		Options: []settings.Field{
-			{Name: "visitor_cookies", Default: defaultCookies, Description: "Captured cookies that hold visitor ids, as system=cookie pairs separated by commas. If a system has several cookies, the first one with a usable id counts. Register the cookies in CallRail's Custom Cookie Capture."},
-			{Name: "max_age_seconds", Default: sources.DefaultMaxAge, Description: "The maximum age of a message in seconds, by its timestamp. Older messages are rejected; 0 accepts any age. The timestamp may be the start of the call, and CallRail reports the end up to 20 minutes late, so allow for your longest call plus 20 minutes. Messages about changed calls have no limit: they only add tags to calls that are known."},
+			{Name: "visitor_cookies", Default: defaultCookies},
+			{Name: "max_age_seconds", Default: sources.DefaultMaxAge},
 		},
 		Credentials: []settings.Field{
-			{Name: "signing_keys", Required: true, Multiline: true, Description: "The company's webhook signing key. While you replace it, enter the old and the new key, one per line."},
+			{Name: "signing_keys", Required: true, Multiline: true},
 		},
 	}, apiDefaults, apiOptions, apiCredentials),
+	Addresses: sources.EventAddresses(eventParameter, postCall, preCall, routingComplete, callModified, formSubmission),
 }
 
 // Source is the source CallRail. Each event should have its own webhook URL, with

@@ -33,12 +33,12 @@ var apiDefaults = listing.Defaults{URL: "https://api.callrail.com", DelayMinutes
 
 var (
 	apiOptions = []settings.Field{
-		{Name: apiAccount, Description: "The id of your account at CallRail, to ask its API for calls whose messages never came. It is in the address of CallRail's pages, after /a/."},
-		{Name: apiCompany, Description: "The id of the company whose calls this source gets. Without it, the API is asked for the calls of all companies of the account."},
-		{Name: apiFields, Default: listedFields, Description: "The fields that CallRail's API is asked for, separated by commas. Leave out those that CallRail refuses."},
+		{Name: apiAccount},
+		{Name: apiCompany},
+		{Name: apiFields, Default: listedFields},
 	}
 	apiCredentials = []settings.Field{
-		{Name: apiKey, Description: "A key of CallRail's API. With it and api_account_id, Ringback asks CallRail for calls whose messages never came."},
+		{Name: apiKey},
 	}
 )
 

@@ -31,10 +31,10 @@ var apiDefaults = listing.Defaults{URL: "https://api.calltouch.ru", DelayMinutes
 
 var (
 	apiOptions = []settings.Field{
-		{Name: apiSite, Description: "The id of the site at Calltouch (ID), to ask its API for calls whose messages never came."},
+		{Name: apiSite},
 	}
 	apiCredentials = []settings.Field{
-		{Name: apiToken, Description: "The token of Calltouch's API. With it and api_site_id, Ringback asks Calltouch for calls whose messages never came."},
+		{Name: apiToken},
 	}
 )
 

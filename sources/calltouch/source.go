@@ -43,12 +43,13 @@ var description = sources.Description{
 	Title: "Calltouch",
 	Form: listing.Form(settings.Form{
 		Options: []settings.Field{
-			{Name: "visitor_ids", Default: defaultPlaces, Description: "Where a message holds third parties' visitor ids, as system=field pairs separated by commas. attrs.name is an attribute that the site has attached to Calltouch's session. If a system has several fields, the first one with a usable id counts."},
+			{Name: "visitor_ids", Default: defaultPlaces},
 		},
 		Credentials: []settings.Field{
-			{Name: "secrets", Required: true, Multiline: true, Description: "A secret of your own choice of at least 16 characters without spaces. Calltouch signs nothing, so the secret is a part of the address: ?secret=. While you replace it, enter the old and the new one, one per line."},
+			{Name: "secrets", Required: true, Multiline: true, Chosen: true},
 		},
 	}, apiDefaults, apiOptions, apiCredentials),
+	Addresses: sources.EventAddresses(eventParameter, callEnd, callStart, request),
 }
 
 // Source is the source Calltouch. Each event should have its own webhook URL, with
@@ -73,6 +74,9 @@ func (*Source) Validate(s sources.Settings) []fault.Field {
 	}
 	return wrong
 }
+
+// AddressSecrets implements sources.SecretsInAddress.
+func (*Source) AddressSecrets(sources.Settings) []string { return []string{secretParameter} }
 
 // shortestSecret is the least length of a secret that cannot be guessed.
 const shortestSecret = 16

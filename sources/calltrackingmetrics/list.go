@@ -33,11 +33,11 @@ var apiDefaults = listing.Defaults{URL: "https://api.calltrackingmetrics.com", D
 
 var (
 	apiOptions = []settings.Field{
-		{Name: apiAccount, Description: "The id of your account at CallTrackingMetrics, or of the sub-account whose calls this source gets, to ask its API for calls whose messages never came."},
+		{Name: apiAccount},
 	}
 	apiCredentials = []settings.Field{
-		{Name: apiAccessKey, Description: "The access key of the API of CallTrackingMetrics. With it, api_secret_key and api_account_id, Ringback asks for calls whose messages never came."},
-		{Name: apiSecretKey, Description: "The secret key that belongs to api_access_key. It may be one of the secrets that sign the messages; enter it here too, because those are never sent."},
+		{Name: apiAccessKey},
+		{Name: apiSecretKey},
 	}
 )
 

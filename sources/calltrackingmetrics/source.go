@@ -43,13 +43,14 @@ var description = sources.Description{
 	Title: "CallTrackingMetrics",
 	Form: listing.Form(settings.Form{
 		Options: []settings.Field{
-			{Name: "visitor_ids", Default: defaultPlaces, Description: "Where a message holds visitor ids, as system=field pairs separated by commas. A field within another one is written with a point: custom_fields.biz_uid. If a system has several fields, the first one with a usable id counts."},
-			{Name: "max_age_seconds", Default: sources.DefaultMaxAge, Description: "The maximum age of a message in seconds, by its header X-CTM-Time. Older messages are rejected; 0 accepts any age. If you set it, messages whose header cannot be read are rejected too."},
+			{Name: "visitor_ids", Default: defaultPlaces},
+			{Name: "max_age_seconds", Default: sources.DefaultMaxAge},
 		},
 		Credentials: []settings.Field{
-			{Name: "secrets", Required: true, Multiline: true, Description: "The secrets that sign the messages, one per line: the secret key of the account, and the one of the webhooks of a sub-account. All are accepted, so enter the old and the new one while you replace a secret."},
+			{Name: "secrets", Required: true, Multiline: true},
 		},
 	}, apiDefaults, apiOptions, apiCredentials),
+	Addresses:     append(sources.EventAddresses(eventParameter, callEnd, session, callStart, changed), sources.Address{Code: "form"}),
 	SettleSeconds: 120, // the visit may be found after the call
 }
 

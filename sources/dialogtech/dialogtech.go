@@ -14,5 +14,5 @@ var mapping string
 
 // New returns the source. See docs/facts/mapped-presets.md for what its mapping rests on.
 func New() *mapped.Source {
-	return mapped.Of(mapped.Preset{Name: "dialogtech", Title: "DialogTech", Mapping: mapping})
+	return mapped.Of(mapped.Preset{Name: "dialogtech", Title: "DialogTech", Mapping: mapping, Events: []string{"end", "start"}})
 }

@@ -13,5 +13,5 @@ var mapping string
 
 // New returns the source. See docs/facts/mapped-presets.md for what its mapping rests on.
 func New() *mapped.Source {
-	return mapped.Of(mapped.Preset{Name: "invoca", Title: "Invoca", Mapping: mapping})
+	return mapped.Of(mapped.Preset{Name: "invoca", Title: "Invoca", Mapping: mapping, Events: []string{"end", "start"}})
 }

@@ -44,13 +44,13 @@ type Defaults struct {
 // shared returns the options that all these sources have.
 func shared(d Defaults) []settings.Field {
 	return []settings.Field{
-		{Name: ZoneOption, Description: "The time zone of the account at the provider, such as America/New_York, for times without a zone and for the days by which its API lists calls. Default: that of the site."},
-		{Name: addressOption, Default: d.URL, Address: true, Description: "The address of the provider's API. If you change its host, enter the API's credentials again."},
-		{Name: sinceOption, Description: "Only calls that began at this time or later are taken from the API, such as 2026-03-01T00:00:00Z. Default: since the API's credentials were given."},
-		{Name: delayOption, Default: strconv.Itoa(d.DelayMinutes), Description: "How many minutes after its end a call is taken from the API, so that the provider's own message comes first. From 0 to 1440."},
-		{Name: everyOption, Default: "10", Description: "How often the API is asked for calls, in minutes from 1 to 1440."},
-		{Name: requestsOption, Default: strconv.Itoa(d.RequestsPerMinute), Description: "How many requests are made to the API in a minute at most, from 1 to 600. The provider's limit may hold for all programs that use the account."},
-		{Name: tagsOption, Default: tagsLate, Choices: []string{tagsLate, tagsAtEnd}, Description: "Whether the tags of a call that was found by the API count. The API does not say when a tag was set. With late, they are shown and send nothing. With at_end, they count as set before the end of the call."},
+		{Name: ZoneOption},
+		{Name: addressOption, Default: d.URL, Address: true},
+		{Name: sinceOption},
+		{Name: delayOption, Default: strconv.Itoa(d.DelayMinutes)},
+		{Name: everyOption, Default: "10"},
+		{Name: requestsOption, Default: strconv.Itoa(d.RequestsPerMinute)},
+		{Name: tagsOption, Default: tagsLate, Choices: []string{tagsLate, tagsAtEnd}},
 	}
 }
 

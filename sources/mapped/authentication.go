@@ -33,12 +33,12 @@ const (
 )
 
 var authenticationOptions = []settings.Field{
-	{Name: "authentication", Default: byParameter, Choices: []string{byParameter, byHeader, byHMAC}, Description: "How the provider shows that a message is its own: by a secret in a parameter of the address, by a secret in a header, or by a signature (HMAC) of the message in a header."},
-	{Name: "authentication_name", Description: "The name of the parameter or header. Default: secret for a parameter, Authorization for a header, X-Signature for a signature. In the header Authorization, the secret may stand alone, after Bearer, or be the password of Basic."},
-	{Name: "hmac_algorithm", Default: "sha256", Choices: []string{"sha1", "sha256", "sha512"}, Description: "The hash function of the signature."},
-	{Name: "hmac_encoding", Default: "hex", Choices: []string{"hex", "base64"}, Description: "How the signature is written."},
-	{Name: "hmac_prefix", Description: "What stands in front of the signature in the header, such as sha256=."},
-	{Name: "signed_content", Default: "{body}", Description: "What is signed. {body} is the message as it is sent, {url} the whole address, {header:X-Time} the value of a header. Example: {header:X-Time}.{body}"},
+	{Name: "authentication", Default: byParameter, Choices: []string{byParameter, byHeader, byHMAC}},
+	{Name: "authentication_name"},
+	{Name: "hmac_algorithm", Default: "sha256", Choices: []string{"sha1", "sha256", "sha512"}},
+	{Name: "hmac_encoding", Default: "hex", Choices: []string{"hex", "base64"}},
+	{Name: "hmac_prefix"},
+	{Name: "signed_content", Default: "{body}"},
 }
 
 var hashes = map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New}
@@ -81,7 +81,7 @@ func checkAuthentication(form settings.Form, v settings.Values) []fault.Field {
 	return wrong
 }
 
-// AddressSecrets implements sources.Mappable.
+// AddressSecrets implements sources.SecretsInAddress.
 func (s *Source) AddressSecrets(set sources.Settings) []string {
 	form := s.Describe().Form
 	if form.Option(set.Values, "authentication") != byParameter {

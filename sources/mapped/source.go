@@ -30,19 +30,13 @@ const Name = "mapped"
 type Preset struct {
 	Name    string // the name of the source
 	Title   string
-	Mapping string // as JSON, empty if there is none
+	Mapping string   // as JSON, empty if there is none
+	Events  []string // that have an address of their own, by the parameter event
 }
 
 // mappingField returns the option with the mapping.
 func (p Preset) mappingField() settings.Field {
-	f := settings.Field{
-		Name: mappingOption, Multiline: true, Default: p.Mapping,
-		Description: "Where a message has which value, as JSON. Messages that come before there is one are kept as unread messages, and can be read once there is.",
-	}
-	if p.Mapping != "" {
-		f.Description = "Where a message has which value, as JSON. The default was not tried with the real provider yet: preview it with a message of yours."
-	}
-	return f
+	return settings.Field{Name: mappingOption, Multiline: true, Default: p.Mapping}
 }
 
 // Source is a source whose mapping its owner writes or changes.
@@ -67,15 +61,16 @@ func (s *Source) Member(of string) (sources.Source, bool) {
 // Describe implements sources.Source.
 func (s *Source) Describe() sources.Description {
 	return sources.Description{
-		Name:  s.preset.Name,
-		Title: s.preset.Title,
+		Name:      s.preset.Name,
+		Title:     s.preset.Title,
+		Addresses: sources.EventAddresses("event", s.preset.Events...),
 		Form: settings.Form{
 			Options: append([]settings.Field{
 				s.preset.mappingField(),
-				{Name: timeZoneOption, Description: "The time zone of times without one, such as America/Sao_Paulo. Default: that of the site. A field of the mapping may have its own."},
+				{Name: timeZoneOption},
 			}, authenticationOptions...),
 			Credentials: []settings.Field{
-				{Name: secretsCredential, Required: true, Multiline: true, Description: "A secret of your own choice of at least 16 characters without spaces, or with authentication hmac the provider's key. While you replace it, enter the old and the new one, one per line."},
+				{Name: secretsCredential, Required: true, Multiline: true, Chosen: true},
 			},
 		},
 	}

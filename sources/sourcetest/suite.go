@@ -72,7 +72,7 @@ func (s Subject) describes(t *testing.T) {
 	require.Regexp(t, `^[a-z]+$`, d.Name, "the name is part of URLs")
 	require.NotEmpty(t, d.Title)
 	for _, f := range append(d.Options, d.Credentials...) {
-		require.NotEmpty(t, f.Description, "field %q", f.Name)
+		require.Empty(t, f.Description, "what %q is belongs to the messages of package builtin", f.Name)
 	}
 	complete := s.Settings(currentKey)
 	require.Empty(t, s.Source.Validate(complete))

@@ -32,11 +32,11 @@ var description = sources.Description{
 	Title: "Twilio Voice",
 	Form: settings.Form{
 		Options: []settings.Field{
-			{Name: "answered_by", Default: byDialLeg, Choices: []string{byDialLeg, byCall}, Description: "What counts as an answer. dial_leg: the leg that your TwiML dials was answered; an inbound call that was only played a text or recorded is missed. call: every inbound call that was connected, for applications that connect callers in another way than with Dial."},
-			{Name: "max_age_seconds", Default: sources.DefaultMaxAge, Description: "The maximum age of a status callback in seconds, by its field Timestamp. Older ones are rejected; 0 accepts any age. Other requests of Twilio have no such field and are not limited unless you set the option: then they are rejected."},
+			{Name: "answered_by", Default: byDialLeg, Choices: []string{byDialLeg, byCall}},
+			{Name: "max_age_seconds", Default: sources.DefaultMaxAge},
 		},
 		Credentials: []settings.Field{
-			{Name: "auth_tokens", Required: true, Multiline: true, Description: "The auth token of the account, which signs the messages. While you replace it, enter the primary and the secondary one, one per line."},
+			{Name: "auth_tokens", Required: true, Multiline: true},
 		},
 	},
 	SettleSeconds: 15, // events of the two legs may arrive in any order

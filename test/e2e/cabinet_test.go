@@ -21,7 +21,7 @@ import (
 // cabinetPages are the pages of a site.
 var cabinetPages = []string{
 	"start", "overview", "calls", "deliveries", "reports/sources", "reports/sending", "reports/hours", "reports/tracking", "reports/pools", "reports/revenue",
-	"integrations", "integrations/new", "integrations/new?type=rtbhouse", "numbers", "sources", "script", "journal",
+	"integrations", "integrations/new", "integrations/new?type=rtbhouse", "numbers", "sources", "sources/new", "sources/callrail", "sources/calltouch", "script", "journal",
 }
 
 // look is how a page is looked at.

@@ -6,6 +6,7 @@ import (
 
 	"ringback/internal/accept"
 	"ringback/internal/fault"
+	"ringback/internal/settings"
 	"ringback/models"
 	"ringback/models/audit"
 	"ringback/sources"
@@ -70,9 +71,45 @@ type sourceView struct {
 	Options         map[string]string `json:"options"`
 	Credentials     map[string]string `json:"credentials" doc:"******** for each that is set." example:"{\"signing_keys\": \"********\"}"`
 	Readability
-	WebhookURL string    `json:"webhook_url,omitempty" doc:"Enter this address at the provider. It cannot be guessed; keep it secret. Tokens that may only read get ******** in place of its last part. So does everybody if none of the service's keys opens it: the address still works, and new_webhook_url replaces it. It answers 2xx once the message is stored, also if it cannot be read (see unread-messages), 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, and 429 or 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
-	CreatedAt  time.Time `json:"created_at"`
-	UpdatedAt  time.Time `json:"updated_at"`
+	WebhookURL string        `json:"webhook_url,omitempty" doc:"Enter this address at the provider. It cannot be guessed; keep it secret. Tokens that may only read get ******** in place of its last part. So does everybody if none of the service's keys opens it: the address still works, and new_webhook_url replaces it. It answers 2xx once the message is stored, also if it cannot be read (see unread-messages), 401 to a wrong signature, 404 to an unknown address, 410 when the source is switched off, and 429 or 503 when it should be sent again." example:"https://ringback.example.com/hooks/callrail/k3j2h4"`
+	Addresses  []addressView `json:"addresses,omitempty" doc:"What to enter at the provider: the webhook_url for each of its events. If a secret of yours is a part of the address, it is shown as ********; put the secret in its place."`
+	CreatedAt  time.Time     `json:"created_at"`
+	UpdatedAt  time.Time     `json:"updated_at"`
+}
+
+// addressView is an address to enter at the provider.
+type addressView struct {
+	Code  string `json:"code,omitempty" doc:"The event of the provider that it is for. Missing if it is for everything." example:"post_call"`
+	Label string `json:"label,omitempty" doc:"The same for people, in the language of the request." example:"Post-Call (needed)"`
+	URL   string `json:"url" example:"https://ringback.example.com/hooks/callrail/k3j2h4?event=post_call"`
+}
+
+// addresses returns those to enter at the provider of a source, whose webhook has an address.
+func (h *Handler) addresses(ctx context.Context, m models.SiteSource, webhook string) []addressView {
+	source, ok := h.sources.Get(m.Source)
+	if !ok {
+		return nil
+	}
+	secrets := ""
+	if signs, is := source.(sources.SecretsInAddress); is {
+		for _, name := range signs.AddressSecrets(sources.Settings{Values: settings.Values{Options: m.Options}}) {
+			secrets += "&" + name + "=" + integrationform.Mask
+		}
+	}
+	all := source.Describe().Addresses
+	if len(all) == 0 {
+		all = []sources.Address{{}}
+	}
+	return wire.Views(all, func(a sources.Address) addressView {
+		query := secrets
+		if a.Query != "" {
+			query += "&" + a.Query
+		}
+		if query != "" {
+			query = "?" + query[1:]
+		}
+		return addressView{Code: a.Code, Label: reqctx.Writer(ctx).SourceAddress(m.Source, a.Code), URL: webhook + query}
+	})
 }
 
 func (h *Handler) viewSource(ctx context.Context, m models.SiteSource) sourceView {
@@ -89,6 +126,7 @@ func (h *Handler) viewSource(ctx context.Context, m models.SiteSource) sourceVie
 			key = m.HookKey
 		}
 		v.WebhookURL = sites.WebhookURL(h.publicURL, m.Source, key)
+		v.Addresses = h.addresses(ctx, m, v.WebhookURL)
 	}
 	return v
 }

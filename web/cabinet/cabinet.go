@@ -106,6 +106,8 @@ func (h *Handler) Mount(e *echo.Echo) {
 		"/sites/:site/integrations/:id": h.showIntegration,
 		"/sites/:site/numbers":          h.showNumbers,
 		"/sites/:site/sources":          h.showSources,
+		"/sites/:site/sources/new":      h.showNewSource,
+		"/sites/:site/sources/:source":  h.showSource,
 		"/sites/:site/script":           h.showScript,
 		"/sites/:site/journal":          h.showJournal,
 	} {

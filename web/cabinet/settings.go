@@ -45,24 +45,6 @@ func (h *Handler) showNumbers(c echo.Context) error {
 	return h.render(c, statusOf(d.Problem), pages.NumbersPage(shell, d))
 }
 
-func (h *Handler) showSources(c echo.Context) error {
-	shell, err := h.siteShell(c, c.Param("site"), "sources")
-	if err != nil {
-		return err
-	}
-	var all struct{ Items []pages.Source }
-	if err := h.read(c, "sources", nil, &all); err != nil {
-		return err
-	}
-	for i := range all.Items {
-		one := &all.Items[i]
-		if err := h.read(c, "sources/"+pathValue(one.Source)+"/status", nil, &one.Status); err != nil {
-			return err
-		}
-	}
-	return h.render(c, http.StatusOK, pages.SourcesPage(shell, all.Items))
-}
-
 func (h *Handler) showScript(c echo.Context) error {
 	shell, err := h.siteShell(c, c.Param("site"), "script")
 	if err != nil {

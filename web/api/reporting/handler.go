@@ -14,6 +14,7 @@ import (
 	"ringback/models/figures"
 	"ringback/models/tracking"
 	"ringback/reports"
+	"ringback/sources"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/csvfile"
 	"ringback/web/internal/openapi"
@@ -36,6 +37,7 @@ type Store interface {
 	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]tracking.PoolUse, error)
 	Integrations(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Integration, string, error)
 	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)
+	UnreadBySource(ctx context.Context, accountID, siteID string) (map[string]int64, error)
 	LastVisit(ctx context.Context, accountID, siteID string) (*time.Time, error)
 	revenueStore
 }
@@ -43,11 +45,14 @@ type Store interface {
 // Handler answers the operations.
 type Handler struct {
 	store Store
+	known *sources.Registry
 	clock clockwork.Clock
 }
 
 // New returns a Handler.
-func New(store Store, clock clockwork.Clock) *Handler { return &Handler{store: store, clock: clock} }
+func New(store Store, all *sources.Registry, clock clockwork.Clock) *Handler {
+	return &Handler{store: store, known: all, clock: clock}
+}
 
 // Mount adds the operations.
 func (h *Handler) Mount(a *openapi.API) {

@@ -2,6 +2,8 @@ package reporting
 
 import (
 	"context"
+	"maps"
+	"net/url"
 	"slices"
 	"time"
 
@@ -21,10 +23,12 @@ type sendingPart struct {
 
 // handView is something that needs somebody to do something.
 type handView struct {
-	Code          string     `json:"code" enum:"failing_destination,failed_deliveries,full_pool,calls_without_visit"`
+	Code          string     `json:"code" enum:"failing_destination,failed_deliveries,full_pool,unread_messages,calls_without_visit"`
 	IntegrationID string     `json:"integration_id,omitempty" example:"int_01jdq00000000000000000000"`
 	PoolID        string     `json:"pool_id,omitempty" example:"pool_01jdq00000000000000000000"`
-	Name          string     `json:"name,omitempty" doc:"The name of the integration or the pool."`
+	Source        string     `json:"source,omitempty" example:"callrail"`
+	Name          string     `json:"name,omitempty" doc:"The name of the integration, the pool or the source."`
+	Count         int64      `json:"count,omitempty" doc:"How many messages of the source are unread." example:"3"`
 	At            *time.Time `json:"at,omitempty" doc:"When a pool had no free number last, or when a destination is tried next."`
 	Rows          string     `json:"rows,omitempty" doc:"Where to look further."`
 	Explanation   string     `json:"explanation" doc:"The same as a sentence."`
@@ -97,8 +101,7 @@ func (a asked) skipped(sends []figures.SendRow) []rowView {
 // needsAHand returns what needs somebody to do something.
 func (h *Handler) needsAHand(ctx context.Context, a asked, sends []figures.SendRow, total rowView) ([]handView, error) {
 	all := []handView{}
-	page := models.Page{Limit: maxPools}
-	integrations, _, err := h.store.Integrations(ctx, a.account, a.site, page)
+	integrations, _, err := h.store.Integrations(ctx, a.account, a.site, models.Page{Limit: maxPools})
 	if err != nil {
 		return nil, err
 	}
@@ -112,22 +115,22 @@ func (h *Handler) needsAHand(ctx context.Context, a asked, sends []figures.SendR
 		}
 	}
 	all = append(all, a.failed(sends)...)
-	pools, _, err := h.store.Pools(ctx, a.account, a.site, page)
+	pools, err := h.exhausted(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	from, _ := a.spans[0].Bounds(a.zone)
-	for _, p := range pools {
-		if p.ExhaustedAt != nil && !p.ExhaustedAt.Before(from) {
-			all = append(all, handView{Code: "full_pool", PoolID: p.ID, Name: p.Name, At: p.ExhaustedAt, Rows: openapi.Root + "/sites/" + a.site + "/pools/" + p.ID})
-		}
+	all = append(all, pools...)
+	unread, err := h.unread(ctx, a)
+	if err != nil {
+		return nil, err
 	}
+	all = append(all, unread...)
 	if rate := total.Figures["known_visit_rate"].Value; rate != nil && *rate < 0.5 {
 		all = append(all, handView{Code: "calls_without_visit", Rows: a.address("reports/tracking", a.spans[0].Period)})
 	}
 	w := reqctx.Writer(ctx)
 	for i, need := range all {
-		all[i].Explanation = w.NeedsAHand(need.Code, need.Name)
+		all[i].Explanation = w.NeedsAHand(need.Code, need.Name, need.Count)
 	}
 	return all, nil
 }
@@ -142,4 +145,36 @@ func (a asked) failed(sends []figures.SendRow) (all []handView) {
 		all = append(all, handView{Code: "failed_deliveries", IntegrationID: row.IntegrationID, Name: row.Name, Rows: rows})
 	}
 	return all
+}
+
+// exhausted returns the pools that had no free number for somebody in the period.
+func (h *Handler) exhausted(ctx context.Context, a asked) (all []handView, err error) {
+	pools, _, err := h.store.Pools(ctx, a.account, a.site, models.Page{Limit: maxPools})
+	from, _ := a.spans[0].Bounds(a.zone)
+	for _, p := range pools {
+		if p.ExhaustedAt != nil && !p.ExhaustedAt.Before(from) {
+			all = append(all, handView{Code: "full_pool", PoolID: p.ID, Name: p.Name, At: p.ExhaustedAt, Rows: openapi.Root + "/sites/" + a.site + "/pools/" + p.ID})
+		}
+	}
+	return all, err
+}
+
+// unread returns the sources with messages that could not be read.
+func (h *Handler) unread(ctx context.Context, a asked) (all []handView, err error) {
+	counts, err := h.store.UnreadBySource(ctx, a.account, a.site)
+	for _, source := range slices.Sorted(maps.Keys(counts)) {
+		all = append(all, handView{
+			Code: "unread_messages", Source: source, Name: h.titleOf(source), Count: counts[source],
+			Rows: openapi.Root + "/sites/" + a.site + "/unread-messages?source=" + url.QueryEscape(source),
+		})
+	}
+	return all, err
+}
+
+// titleOf returns the name of a source for people.
+func (h *Handler) titleOf(source string) string {
+	if of, ok := h.known.Get(source); ok {
+		return of.Describe().Title
+	}
+	return source
 }

@@ -74,8 +74,8 @@ func (c Change) actor() string {
 	return c.Actor
 }
 
-// chooseAccount is the body of the request that chooses the account to act in.
-func chooseAccount(id string) string {
-	body, _ := json.Marshal(map[string]string{"account_id": id}) // a text always can be
+// asJSON is the body of a request with these fields.
+func asJSON(fields map[string]string) string {
+	body, _ := json.Marshal(fields) // texts always can be
 	return string(body)
 }

@@ -300,7 +300,7 @@ func SelfPage(s Shell, d Self) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = action("PUT", "/api/v1/me/account", chooseAccount(a.ID), "/", s.T("enter_account", a.Name)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = action("PUT", "/api/v1/me/account", asJSON(map[string]string{"account_id": a.ID}), "/", s.T("enter_account", a.Name)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -16,16 +16,20 @@ type DestinationType struct {
 type SettingField struct {
 	Name, Label, Description, Default string
 	Required, Multiline               bool
+	Chosen                            bool // a secret that the owner makes up
 	Choices                           []string
 }
 
+// SettingValues are the values of options, and the credentials that are set, without their
+// values.
+type SettingValues struct{ Options, Credentials map[string]string }
+
 // IntegrationForm is the content of the form of an integration.
 type IntegrationForm struct {
-	ID, Name     string // ID is empty for a new one
-	Enabled      bool
-	Options      map[string]string
-	Credentials  map[string]string // those that are set, without their values
-	Model        string            `json:"attribution_model"`
+	ID, Name string // ID is empty for a new one
+	Enabled  bool
+	SettingValues
+	Model        string `json:"attribution_model"`
 	Calls, Leads *FormRules
 
 	Type                      DestinationType      `json:"-"`
@@ -117,10 +121,10 @@ func (r *FormRules) group() FormCondition {
 	}
 }
 
-// required returns the fields that must be filled in, and those that need not.
-func (t DestinationType) required(required bool) (fields []SettingField) {
-	for _, f := range t.Options {
-		if f.Required == required {
+// required returns the fields that must be filled in, or those that need not.
+func required(all []SettingField, is bool) (fields []SettingField) {
+	for _, f := range all {
+		if f.Required == is {
 			fields = append(fields, f)
 		}
 	}
@@ -128,8 +132,8 @@ func (t DestinationType) required(required bool) (fields []SettingField) {
 }
 
 // credentialHint returns what the field of a credential shows while it is empty.
-func (d IntegrationForm) credentialHint(s Shell, f SettingField) string {
-	if d.Credentials[f.Name] != "" {
+func (v SettingValues) credentialHint(s Shell, f SettingField) string {
+	if v.Credentials[f.Name] != "" {
 		return s.T("is_set")
 	}
 	return ""

@@ -70,6 +70,8 @@ func PageOf(address string) string {
 	switch {
 	case isAPI && isList:
 		return (&url.URL{Path: site + "/calls", RawQuery: u.RawQuery}).String()
+	case isAPI && strings.HasSuffix(path, "/unread-messages"):
+		return strings.TrimSuffix(path, "/unread-messages") + "/sources/" + url.PathEscape(u.Query().Get("source")) + "#unread"
 	case isAPI && strings.HasSuffix(path, "/reports/tracking"):
 		return (&url.URL{Path: path, RawQuery: u.RawQuery}).String()
 	case isAPI && strings.Contains(path, "/pools/"):

@@ -114,18 +114,6 @@ func (d Numbers) poolName(id string) string {
 	return id
 }
 
-// Source is a source of calls, with how it works.
-type Source struct {
-	Source  string
-	Enabled bool
-	Webhook string `json:"webhook_url"`
-	Status  struct {
-		LastMessageAt *time.Time `json:"last_message_at"`
-		Silence       struct{ Code, Explanation string }
-		Clock         struct{ Code, Explanation string }
-	} `json:"-"`
-}
-
 // Script is the content of the page of the site and its script.
 type Script struct {
 	Snippet        string

@@ -10,6 +10,7 @@ import (
 // is empty if there is none.
 type Steps struct {
 	Script       Script
+	Sources      []Source // all of the site
 	Integrations []IntegrationCard
 	Calls        []conversionview.ConversionView
 	Skipped      []conversionview.ConversionView

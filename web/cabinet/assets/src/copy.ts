@@ -1,6 +1,8 @@
 // Buttons that copy a text.
 
-function offer(button: HTMLButtonElement): void {
+/** Shows a button that copies a text. Browsers have a clipboard only on pages of https and of this machine. */
+export function offerCopy(button: HTMLButtonElement): void {
+  if (!navigator.clipboard) return;
   const before = button.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
@@ -10,6 +12,5 @@ function offer(button: HTMLButtonElement): void {
 }
 
 export function offerCopies(): void {
-  // Browsers have a clipboard only on pages of https and of this machine.
-  if (navigator.clipboard) document.querySelectorAll<HTMLButtonElement>("[data-copy]").forEach(offer);
+  document.querySelectorAll<HTMLButtonElement>("[data-copy]").forEach(offerCopy);
 }

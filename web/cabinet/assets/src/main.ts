@@ -11,11 +11,13 @@ import { countNews } from "./news";
 import { bindPalette } from "./palette";
 import { offerResends } from "./resend";
 import { showSaved } from "./saved";
+import { offerSourceForms } from "./source";
 import { waitForSteps } from "./until";
 
 closeMenus();
 offerActions();
 offerIntegrationForms();
+offerSourceForms();
 offerResends();
 offerCopies();
 offerForms();
