@@ -8,6 +8,7 @@ import (
 
 	"ringback/models/alerting"
 	"ringback/models/database"
+	"ringback/models/logintokens"
 	"ringback/models/notices"
 )
 
@@ -43,7 +44,7 @@ func (s *Store) Reseal(ctx context.Context) (Resealed, error) {
 	var all Resealed
 	err := s.db.Tx(ctx, "sealing with the primary key", func(tx *gorm.DB) error {
 		for _, table := range []func(*gorm.DB, *slog.Logger) (Resealed, error){
-			database.Reseal[Integration], database.Reseal[SiteSource], database.Reseal[IntegrationTokens], database.Reseal[notices.Notice], database.Reseal[alerting.Settings],
+			database.Reseal[Integration], database.Reseal[SiteSource], database.Reseal[logintokens.Tokens], database.Reseal[notices.Notice], database.Reseal[alerting.Settings],
 		} {
 			done, err := table(tx, s.logger)
 			if err != nil {

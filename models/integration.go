@@ -14,6 +14,7 @@ import (
 	"ringback/internal/settings"
 	"ringback/models/audit"
 	"ringback/models/database"
+	"ringback/models/logintokens"
 	"ringback/models/ownership"
 	"ringback/models/quotas"
 )
@@ -194,7 +195,7 @@ func deleteIntegration(tx *gorm.DB, actor audit.Actor, i Integration) error {
 	if err != nil {
 		return err
 	}
-	if err := i.dropTokens(tx); err != nil {
+	if err := logintokens.Drop(tx, i.ID); err != nil {
 		return err
 	}
 	of, err := i.auditTarget(tx)

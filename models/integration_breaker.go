@@ -11,6 +11,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/models/audit"
 	"ringback/models/database"
+	"ringback/models/logintokens"
 	"ringback/models/outbox"
 )
 
@@ -77,7 +78,7 @@ func (i Integration) beginAnew(tx *gorm.DB, changes map[string]audit.Change) err
 			if err := tx.Select("*").Where("integration_id = ?", i.ID).Updates(&fresh).Error; err != nil {
 				return err
 			}
-			return errors.Join(i.dropTokens(tx), outbox.Wake(tx, i.ID))
+			return errors.Join(logintokens.Drop(tx, i.ID), outbox.Wake(tx, i.ID))
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ import (
 	"ringback/models/fleet"
 	"ringback/models/journeys"
 	"ringback/models/judged"
+	"ringback/models/logintokens"
 	"ringback/models/notices"
 	"ringback/models/outbox"
 	"ringback/models/quotas"
@@ -68,6 +69,7 @@ func (s *Store) Connections(purposes ...database.Purpose) []database.Pool {
 type (
 	webSessions     = websessions.Store
 	trackingNumbers = tracking.Store
+	tokensOfLogins  = logintokens.Store
 )
 
 // Store is all that is stored. It is safe for concurrent use. Its errors are
@@ -84,6 +86,7 @@ type Store struct {
 	*reconciliations.Reconciliations
 	*webSessions
 	*trackingNumbers
+	*tokensOfLogins
 	*quotas.Quotas
 	*received.Received
 	*audit.Trail
@@ -119,6 +122,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), trackingNumbers: tracking.New(db, limits), Quotas: limits, Received: received.New(db, o.UnreadBound),
 		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), Notices: notices.New(db), Views: savedviews.New(db), db: db, logger: o.Logger, clock: o.Clock,
 	}
+	s.tokensOfLogins = logintokens.New(db, o.Clock)
 	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)
 	return s, nil
 }
