@@ -15,6 +15,8 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/figures"
+	"ringback/models/journeys"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
 	"ringback/visits"
@@ -58,6 +60,11 @@ func newLargeSite(t *testing.T, dsn string) *largeSite {
 	s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
 	l.site = modeltest.Site(t, s)
 	l.sent = modeltest.Delivery(t, s, l.site, modeltest.Integration(t, s, l.site))
+	for more := true; more; { // facts and touchpoints of what was delivered
+		var err error
+		more, err = s.Work(t.Context())
+		require.NoError(t, err)
+	}
 	begun, err := s.BeginAttempt(t.Context(), l.sent.ID, time.Minute)
 	require.NoError(t, err)
 	require.NoError(t, s.EndAttempt(t.Context(), models.AttemptEnd{
@@ -83,6 +90,8 @@ func newLargeSite(t *testing.T, dsn string) *largeSite {
 		{"attempts", `jsonb_build_object('id', 'att_' || g, 'delivery_id', 'dlv_' || g)`},
 		{"visitors", `jsonb_build_object('id', 'visitor-' || g)`},
 		{"sessions", `jsonb_build_object('id', 'ses_' || g, 'visitor_id', 'visitor-' || g)`},
+		{"report_facts", `jsonb_build_object('conversion_id', 'cnv_' || g, 'campaign', CASE WHEN g % 2 = 0 THEN 'frequent' ELSE '' END)`},
+		{"report_sends", `jsonb_build_object('decision_id', 'dec_' || g, 'conversion_id', 'cnv_' || g)`},
 		{"page_views", `jsonb_build_object('id', 'view-' || g, 'session_id', 'ses_' || g)`},
 	} {
 		l.clone(t, c.table, c.changed)
@@ -168,6 +177,7 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 		change(&f)
 		return func(ctx context.Context, s *models.Store) error { _, _, err := s.Deliveries(ctx, f, page); return err }
 	}
+	value := func(column, is string) *figures.Filter { return &figures.Filter{Values: map[string]string{column: is}} }
 	longAgo, soonAfter := modeltest.Start.AddDate(-1, 0, 0), modeltest.Start.AddDate(-1, 0, 10)
 	for name, operation := range map[string]func(context.Context, *models.Store) error{
 		"conversions":                  conversions(func(*models.ConversionFilter) {}),
@@ -177,12 +187,26 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 		"conversions of a token":       conversions(func(f *models.ConversionFilter) { f.Token = "tok_none" }),
 		"conversions of an old day":    conversions(func(f *models.ConversionFilter) { f.From, f.To = &longAgo, &soonAfter }),
 		"conversions by external id":   conversions(func(f *models.ConversionFilter) { f.ExternalID = "e7" }),
+		"a frequent campaign":          conversions(func(f *models.ConversionFilter) { f.Figure = value("campaign", "frequent") }),
+		"a rare campaign":              conversions(func(f *models.ConversionFilter) { f.Figure = value("campaign", "nobody came by it") }),
+		"a rare channel of a kind":     conversions(func(f *models.ConversionFilter) { f.Kind, f.Figure = conversion.KindLead, value("channel", "email") }),
+		"a number that nobody called":  conversions(func(f *models.ConversionFilter) { f.Figure = value("number_id", "num_none") }),
+		"a rare figure":                conversions(func(f *models.ConversionFilter) { f.Figure = &figures.Filter{Figure: "abandoned"} }),
+		"a rare figure of sending":     conversions(func(f *models.ConversionFilter) { f.Figure = &figures.Filter{Figure: "failed"} }),
+		"a rare reason":                conversions(func(f *models.ConversionFilter) { f.Figure = &figures.Filter{Reason: "cancelled"} }),
 		"deliveries":                   deliveries(func(*models.DeliveryFilter) {}),
 		"deliveries of an integration": deliveries(func(f *models.DeliveryFilter) { f.IntegrationID = "int_other" }),
-		"deliveries in a state":        deliveries(func(f *models.DeliveryFilter) { f.State = models.DeliveryFailed }),
-		"deliveries of an old day":     deliveries(func(f *models.DeliveryFilter) { f.From, f.To = &longAgo, &soonAfter }),
-		"deliveries of a conversion":   deliveries(func(f *models.DeliveryFilter) { f.ConversionID = "cnv_7" }),
-		"deliveries that were resent":  deliveries(func(f *models.DeliveryFilter) { f.Resent = new(true) }),
+		"deliveries that an integration has in no state": deliveries(func(f *models.DeliveryFilter) {
+			f.IntegrationID, f.State = l.sent.IntegrationID, models.DeliveryRetrying
+		}),
+		"touchpoints of a conversion": func(ctx context.Context, s *models.Store) error {
+			_, _, err := s.Touchpoints(ctx, journeys.TouchpointFilter{AccountID: account, SiteID: site, ConversionID: "cnv_7", All: true}, page)
+			return err
+		},
+		"deliveries in a state":       deliveries(func(f *models.DeliveryFilter) { f.State = models.DeliveryFailed }),
+		"deliveries of an old day":    deliveries(func(f *models.DeliveryFilter) { f.From, f.To = &longAgo, &soonAfter }),
+		"deliveries of a conversion":  deliveries(func(f *models.DeliveryFilter) { f.ConversionID = "cnv_7" }),
+		"deliveries that were resent": deliveries(func(f *models.DeliveryFilter) { f.Resent = new(true) }),
 		"sessions": func(ctx context.Context, s *models.Store) error {
 			_, _, err := s.Sessions(ctx, account, site, models.SessionFilter{}, page)
 			return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"gorm.io/gorm"
+
 	"ringback/conversion"
 	"ringback/models/database"
 	"ringback/models/figures"
@@ -25,10 +27,23 @@ type ConversionFilter struct {
 }
 
 // Conversions lists conversions, those accepted last first.
-func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) ([]Conversion, string, error) {
-	query, err := ownership.HistoryOf(s.db.Read(ctx), f.AccountID, f.SiteID)
+func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) (items []Conversion, next string, err error) {
+	err = s.db.ReportTx(ctx, "listing conversions", func(tx *gorm.DB) error {
+		query, err := f.query(tx)
+		if err != nil {
+			return err
+		}
+		items, next, err = database.PageByID(query, page, func(c Conversion) string { return c.ID })
+		return err
+	})
+	return items, next, err
+}
+
+// query returns the query of the filter.
+func (f ConversionFilter) query(tx *gorm.DB) (*gorm.DB, error) {
+	query, err := ownership.HistoryOf(tx, f.AccountID, f.SiteID)
 	if err != nil {
-		return nil, "", s.db.WrapErr("listing conversions", err)
+		return nil, err
 	}
 	query = database.WhereSet(query, "kind = ?", f.Kind)
 	query = database.WhereSet(query, "state = ?", f.State)
@@ -45,18 +60,15 @@ func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) 
 		if part.value == "" {
 			continue
 		}
-		having, err := ownership.HistoryOf(s.db.Read(ctx), f.AccountID, f.SiteID)
+		having, err := ownership.HistoryOf(tx, f.AccountID, f.SiteID)
 		if err != nil {
-			return nil, "", s.db.WrapErr("listing conversions", err)
+			return nil, err
 		}
 		// It does not refer to the conversion: PostgreSQL would look for the part of each.
 		query = query.Where("id IN (?)", having.Model(part.of).Select("conversion_id").Where(part.condition, part.value))
 	}
-	if f.Figure != nil {
-		if query, err = f.Figure.Narrow(s.db.Read(ctx), query, f.SiteID); err != nil {
-			return nil, "", s.db.WrapErr("listing conversions", err)
-		}
+	if f.Figure == nil {
+		return query, nil
 	}
-	items, next, err := database.PageByID(query, page, func(c Conversion) string { return c.ID })
-	return items, next, s.db.WrapErr("listing conversions", err)
+	return f.Figure.Narrow(tx, query, f.SiteID)
 }

@@ -22,20 +22,23 @@ type DeliveryFilter struct {
 }
 
 // Deliveries lists deliveries, newest first.
-func (s *Store) Deliveries(ctx context.Context, f DeliveryFilter, page Page) ([]Delivery, string, error) {
-	query, err := s.deliveriesBy(ctx, f)
-	if err != nil {
-		return nil, "", s.db.WrapErr("listing deliveries", err)
-	}
-	items, next, err := database.PageByID(query, page, func(d Delivery) string { return d.ID })
-	if err == nil {
-		err = findResends(s.db.Read(ctx), items)
-	}
-	return items, next, s.db.WrapErr("listing deliveries", err)
+func (s *Store) Deliveries(ctx context.Context, f DeliveryFilter, page Page) (items []Delivery, next string, err error) {
+	err = s.db.ReportTx(ctx, "listing deliveries", func(tx *gorm.DB) error {
+		query, err := f.query(tx)
+		if err != nil {
+			return err
+		}
+		if items, next, err = database.PageByID(query, page, func(d Delivery) string { return d.ID }); err != nil {
+			return err
+		}
+		return findResends(tx, items)
+	})
+	return items, next, err
 }
 
-func (s *Store) deliveriesBy(ctx context.Context, f DeliveryFilter) (*gorm.DB, error) {
-	query, err := ownership.HistoryOf(s.db.Read(ctx), f.AccountID, f.SiteID)
+// query returns the query of the filter.
+func (f DeliveryFilter) query(db *gorm.DB) (*gorm.DB, error) {
+	query, err := ownership.HistoryOf(db, f.AccountID, f.SiteID)
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func (s *Store) Resend(ctx context.Context, actor audit.Actor, accountID, delive
 // than can be resent at once, and no further.
 func (s *Store) CountDeliveries(ctx context.Context, f DeliveryFilter) (int64, error) {
 	var count int64
-	query, err := s.deliveriesBy(ctx, f)
+	query, err := f.query(s.db.Read(ctx))
 	if err == nil {
 		counted := resendable(query.Model(&Delivery{})).Select("id").Limit(MaxResend + 1)
 		err = s.db.Read(ctx).Table("(?) AS counted", counted).Count(&count).Error
@@ -84,7 +84,7 @@ func (s *Store) ResendMany(ctx context.Context, actor audit.Actor, f DeliveryFil
 	if expect > MaxResend {
 		return nil, fault.New(fault.Invalid, "resend_at_most").Counting(MaxResend)
 	}
-	picked, err := s.deliveriesBy(ctx, f)
+	picked, err := f.query(s.db.Read(ctx))
 	if err != nil {
 		return nil, s.db.WrapErr("resending deliveries", err)
 	}

@@ -159,8 +159,11 @@ func (f Filter) ofCalls(facts *gorm.DB, s Series) (*gorm.DB, error) {
 		facts = facts.Where("hour IN ?", f.Hour.within(*f.Days, s.Zone()))
 	}
 	for _, column := range FilterColumns {
-		if value, is := f.Values[column]; is {
-			facts = facts.Where(column+" = ?", reports.Key(value))
+		switch value, is := f.Values[column]; {
+		case is && value != "": // the second condition is that of the column's index
+			facts = facts.Where(column+" = ? AND "+column+" <> ''", reports.Key(value))
+		case is:
+			facts = facts.Where(column + " = ''")
 		}
 	}
 	return facts, nil

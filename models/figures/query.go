@@ -104,22 +104,33 @@ func (f *Figures) counts(tx *gorm.DB, s Series, q Query, into *[]Row) error {
 	}
 	if q.OrderBy != "" && q.Limit > 0 && !q.ByDay {
 		// Few columns are added up of all keys, and all columns of few keys.
-		if q.keys, err = firstKeys(tx, s, q, divided); err != nil || len(q.keys) == 0 {
+		first, err := firstKeys(tx, s, q, divided)
+		if err != nil || len(first) == 0 {
 			return err
+		}
+		for _, k := range first {
+			q.keys = append(q.keys, k.Key)
 		}
 	}
 	statement, values := q.statement(s, divided)
 	return tx.Raw(statement, values...).Scan(into).Error
 }
 
+// keyCount is a key with how many calls and leads have it.
+type keyCount struct {
+	Key   string
+	Count int64
+}
+
 // firstKeys returns the first keys by the order.
-func firstKeys(tx *gorm.DB, s Series, q Query, divided reports.Parts) (keys []string, err error) {
+func firstKeys(tx *gorm.DB, s Series, q Query, divided reports.Parts) (keys []keyCount, err error) {
 	columns := []string{"calls", "leads"}
 	if !slices.Contains(columns, q.OrderBy) {
 		columns = append(columns, q.OrderBy)
 	}
 	parts, values := statements(divided, s, q, columns)
-	statement := fmt.Sprintf("SELECT key FROM (%s) AS parts%s GROUP BY key ORDER BY %s LIMIT %d", strings.Join(parts, " UNION ALL "), q.where(&values), q.order(), q.Limit)
+	statement := fmt.Sprintf("SELECT key, CAST(SUM(calls) + SUM(leads) AS bigint) AS count FROM (%s) AS parts%s GROUP BY key ORDER BY %s LIMIT %d",
+		strings.Join(parts, " UNION ALL "), q.where(&values), q.order(), q.Limit)
 	return keys, tx.Raw(statement, values...).Scan(&keys).Error
 }
 

@@ -60,8 +60,8 @@ func (f TouchpointFilter) narrow(db *gorm.DB, serving int64) *gorm.DB {
 	} {
 		if value == reports.NotSet {
 			query = query.Where(column + " = ''")
-		} else if value != "" {
-			query = query.Where(column+" = ?", value)
+		} else if value != "" { // the second condition is that of the column's index, if it has one
+			query = query.Where(column+" = ? AND "+column+" <> ''", value)
 		}
 	}
 	for condition, value := range map[string]string{"day >= ?": f.DayFrom, "day <= ?": f.DayTo} {
