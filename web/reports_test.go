@@ -176,3 +176,25 @@ func TestM8_AChangeOfRulesIsShownUntilItIsBuilt(t *testing.T) {
 	require.InDelta(t, 20, status["serving"].(object)["abandoned_seconds"], 0)
 	require.NotContains(t, status, "building")
 }
+
+// TestM8_ValuesToChooseFromAreThoseThatWereCounted holds that the most frequent value comes
+// first, and that values of before the first month are left out.
+func TestM8_ValuesToChooseFromAreThoseThatWereCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	reportSomeCalls(w)
+	for i, at := range []time.Time{w.clock.Now(), w.clock.Now().AddDate(0, -1, 0), w.clock.Now().AddDate(-1, 0, 0)} {
+		w.must("POST", fmt.Sprintf("/sites/{site}/calls/seen-%d/events", i), fmt.Sprintf(`{"type":"ended","at":%q,"outcome":"answered","tags":["seen-%d"],
+			"traffic":{"source":"google","medium":"cpc","campaign":"campaign %d","landing_page":"https://www.example.com/landing?id=1"}}`, at.UTC().Format(time.RFC3339), i, i))
+	}
+	w.count()
+	got := w.must("GET", "/sites/{site}/reports/values", "")
+	require.Equal(t, "2025-11-01", got["from"])
+	values := got["values"].(object)
+	require.Equal(t, "google", items(values["source"])[0], "two more calls came from there")
+	require.ElementsMatch(t, []any{"google", "=cmd", "newsletter"}, items(values["source"]))
+	require.ElementsMatch(t, []any{"campaign 0", "campaign 1"}, items(values["campaign"]))
+	require.Subset(t, items(values["tag"]), []any{"seen-0", "seen-1"})
+	require.NotContains(t, items(values["tag"]), "seen-2")
+	require.Equal(t, []any{"www.example.com/landing"}, items(values["landing_page"]))
+}

@@ -91,31 +91,8 @@ func (h *Handler) fillForm(c echo.Context, d *pages.IntegrationForm, types []pag
 			d.Metrics[string(kind)] = append(d.Metrics[string(kind)], string(m))
 		}
 	}
-	return h.addSeen(c, d)
-}
-
-// seenBy are the dimensions of the report on sources by which values of the last 90 days
-// are found, to choose from.
-var seenBy = []string{"tag", "campaign", "term", "landing_page", "device"}
-
-// addSeen adds the values that tags and fields of traffic had in the last 90 days, the most
-// frequent first.
-func (h *Handler) addSeen(c echo.Context, d *pages.IntegrationForm) error {
-	d.Seen = map[string][]string{}
-	for _, by := range seenBy {
-		var report struct {
-			Rows []struct{ Key map[string]string }
-		}
-		if err := h.read(c, "reports/sources", url.Values{"period": {"90d"}, "by": {by}, "rows": {"200"}}, &report); err != nil {
-			return err
-		}
-		for _, row := range report.Rows {
-			for field, value := range row.Key {
-				if known := d.Seen[field]; value != "" && !slices.Contains(known, value) {
-					d.Seen[field] = append(known, value)
-				}
-			}
-		}
-	}
-	return nil
+	var seen struct{ Values map[string][]string }
+	err := h.read(c, "reports/values", nil, &seen)
+	d.Seen = seen.Values
+	return err
 }
