@@ -180,3 +180,41 @@ func TestG6_FewPagesOfAPreviewAreJudgedAtATime(t *testing.T) {
 		require.Equal(t, 200, (<-answers).Code)
 	}
 }
+
+// leftPreviews is a store whose caller goes away while a page is read.
+type leftPreviews struct {
+	web.Store
+	leave func()
+	ended chan error
+}
+
+func (s leftPreviews) DecidedAfter(ctx context.Context, d judged.Decided, after judged.Place, limit int) ([]judged.Conversion, error) {
+	s.leave()
+	page, err := s.Store.DecidedAfter(ctx, d, after, limit)
+	s.ended <- err
+	return page, err
+}
+
+// TestPreview_IsCancelledInTheMiddle shows the progress of a preview, has its caller go away
+// while the second page is read, and goes on with that page afterwards.
+func TestPreview_IsCancelledInTheMiddle(t *testing.T) {
+	t.Parallel()
+	w := triedWorld(t)
+	const path = "/sites/{site}/integrations/preview"
+	first := w.must("POST", path, newPreview+`,"limit":2}`)
+	require.EqualValues(t, 2, first["judged"])
+	require.EqualValues(t, 6, first["total"])
+	next := newPreview + fmt.Sprintf(`,"limit":2,"cursor":%q}`, first["next_cursor"])
+
+	store := w.store
+	ctx, leave := context.WithCancel(t.Context())
+	left := leftPreviews{Store: store, leave: leave, ended: make(chan error, 1)}
+	w.as(func(o *web.Options) { o.Store = left })
+	w.serve(w.request("POST", path, adminToken, next).WithContext(ctx))
+	require.ErrorIs(t, <-left.ended, context.Canceled, "the database is asked no further")
+
+	w.as(func(o *web.Options) { o.Store = store })
+	second := w.must("POST", path, next)
+	require.EqualValues(t, 4, second["judged"])
+	require.EqualValues(t, 6, second["total"])
+}
