@@ -213,14 +213,19 @@ func (s reportsSite) measure(b *testing.B, kind string, r [2]string) {
 	report(row{kind + ": " + r[0], fmt.Sprintf("p50 %s, worst %s", ms(percentile(took, 50)), ms(percentile(took, 100))), "", "", "p50 <= 200 ms"})
 }
 
-// logSizes logs the rows, and on PostgreSQL the sizes, of the tables and their indexes.
+// logSizes logs the sizes of the tables.
 func (s reportsSite) logSizes() {
 	s.b.Helper()
 	for _, table := range slices.Concat(filled, []string{"revenue_days", "revenue_months", "report_days", "report_months", "report_send_days"}) {
-		query := "SELECT COUNT(*) || ' rows' FROM " + table
-		if s.postgres {
-			query = fmt.Sprintf("SELECT reltuples::bigint || ' rows, table ' || pg_size_pretty(pg_table_size(oid)) || ', indexes ' || pg_size_pretty(pg_indexes_size(oid)) FROM pg_class WHERE oid = '%s'::regclass", table)
-		}
-		s.b.Logf("%s: %s", table, s.texts(query)[0])
+		s.b.Log(s.size(table))
 	}
+}
+
+// size returns the rows, and on PostgreSQL the sizes, of a table and its indexes.
+func (f filler) size(table string) string {
+	query := "SELECT COUNT(*) || ' rows' FROM " + table
+	if f.postgres {
+		query = fmt.Sprintf("SELECT reltuples::bigint || ' rows, table ' || pg_size_pretty(pg_table_size(oid)) || ', indexes ' || pg_size_pretty(pg_indexes_size(oid)) FROM pg_class WHERE oid = '%s'::regclass", table)
+	}
+	return table + ": " + f.texts(query)[0]
 }
