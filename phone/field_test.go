@@ -68,7 +68,7 @@ func TestCaseF12_WrappersOfNumbers(t *testing.T) {
 			require.Equal(t, phone.Number{E164: want}, got, given)
 		}
 	}
-	for _, given := range []string{"1.2E+10", "ann2025550123@example.com", "Toll Free Call", "0", "-1"} {
+	for _, given := range []string{"1.2E+10", "ann2025550123@example.com", "Toll Free Call", "-10", "10"} {
 		_, err := phone.Normalize(given, "US")
 		require.Error(t, err, given)
 	}
@@ -88,7 +88,7 @@ func TestCaseC01_WithheldInTheWordsOfNetworksAndPhones(t *testing.T) {
 		require.NoError(t, err, given)
 		require.Equal(t, phone.Number{Anonymous: true}, got, given)
 	}
-	for _, given := range []string{"caller id", "Wireless Caller", "Spam Risk", "номер", "Ann Private", "?"} {
+	for _, given := range []string{"caller id", "Wireless Caller", "Spam Risk", "номер", "Ann Private", "sin", "sem", "sans", "ohne", "keine", "ohne Ann"} {
 		_, err := phone.Normalize(given, "US")
 		require.Error(t, err, given)
 	}
@@ -109,4 +109,74 @@ func TestCaseC01_WithheldCallersAsSIPUsersAndInOtherLanguages(t *testing.T) {
 		require.NoError(t, err, given)
 		require.Equal(t, "+12025550123", got.E164, given)
 	}
+}
+
+func TestCaseC01_SignsZerosAndPrefixesInPlaceOfANumber(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{
+		"-", "--", "...", "?", "0", "00", "+0", "000-000-0000", "xxx", "xxx-xxx-xxxx", "XXXXXXXXXX", "**********", `"" <>`, "-1", "-2", "P", "o",
+		"*67", "*6712025550123", "*67 202-555-0123", "#31#2025550123", "*31*2025550123", "\u200e-\u200f", "٠", "－",
+		"+266696687", "266 696 687", "00266696687", "sip:266696687@host.example",
+	} {
+		got, err := phone.Normalize(given, "US")
+		require.NoError(t, err, "%q", given)
+		require.Equal(t, phone.Number{Anonymous: true}, got, "%q", given)
+	}
+	for given, want := range map[string]string{"*82 202-555-0123": "+12025550123", "+10000000001": "+10000000001", "x2025550123": "+12025550123"} {
+		got, err := phone.Normalize(given, "US")
+		require.NoError(t, err, given)
+		require.Equal(t, phone.Number{E164: want}, got, given)
+	}
+	for _, given := range []string{"202555XXXX", "+49 30 123 ****", "+49 30 123••", "XXX-XXX-0123", "(202) xxx-xxxx", "xx", "Q", "*", "*9"} {
+		got, _ := phone.Normalize(given, "US")
+		require.Empty(t, got.E164, given)
+	}
+	require.Equal(t, " 202-555-0123", phone.WithoutPrefix("*67 202-555-0123"))
+}
+
+func TestCaseC01_WithheldInTheWordsOfOtherProviders(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{
+		"Unassigned", "unallocated", "Blocked", "Anonymous@anonymous.invalid", "unavailable", "Restricted", "Restricted@192.0.2.1", "UNAVAIL", "masked", "NaN", "false",
+		"not known", "not_set", "undisclosed", "unspecified", "no cli", "prohib_not_screened", "Presentation prohibited", "Reject by user", "Interaction with other service",
+		"kein Nummer", "keine Angabe", "Nummer nicht verfügbar", "Teilnehmer unbekannt", "k.A.", "нет номера", "без номера", "номер недоступен", "numéro indisponible",
+		"no disponible", "não disponível", "s/n", "brak numeru", "non disponibile", "nessun numero", "geen nummer", "非表示", "隐私号码", "번호 없음", "익명", "ανώνυμος", "अज्ञात",
+		`"Anonymous" <sip:c8oqz84zk7z@privacy.example>;tag=hyh8`, "Anonymous <1000>", "Non-published", "CID blocked",
+	} {
+		got, err := phone.Normalize(given, "US")
+		require.NoError(t, err, given)
+		require.Equal(t, phone.Number{Anonymous: true}, got, given)
+	}
+	got, err := phone.Normalize(`"Anonymous" <sip:+12025550123@host.example>`, "US")
+	require.NoError(t, err)
+	require.Equal(t, phone.Number{E164: "+12025550123"}, got, "a number that came is not withheld")
+}
+
+func TestCaseF12_AddressesOfNumbers(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{
+		"sip:+12025550123:5060", "sip:+12025550123", "sips:+12025550123@host.example:5061", "sips:2025550123", "skype:+12025550123?call", "skype:2025550123?chat",
+		"callto:+12025550123", "callto://2025550123", "callto:+12025550123+type=phone", "tel://+12025550123", "h323:2025550123@host.example", "202-555-0123:5060",
+		"https://wa.me/12025550123", "https://api.whatsapp.com/send?phone=12025550123&text=hi5", "viber://chat?number=%2B12025550123", "sms:+12025550123?body=1",
+		"facetime-audio://+12025550123", "sip:+1-202-555-0123;ext=3@host.example", "tel:%E0%A5%A8025550123",
+	} {
+		got, err := phone.Normalize(given, "US")
+		require.NoError(t, err, given)
+		require.Equal(t, phone.Number{E164: "+12025550123"}, got, given)
+	}
+}
+
+func TestCaseN12_DigitsOfAllWritingSystems(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{
+		"+१ २०२ ५५५ ०१२३", "२०२५५५०१२३", "(२०२) ५५५-०१२३", "+١٢٠٢٥٥٥٠١٢٣", "+۱۲۰۲۵۵۵۰۱۲۳", "＋１２０２５５５０１２３", "+১২০২৫৫৫০১২৩", "+௧௨௦௨௫௫௫௦௧௨௩",
+		"+𝟏𝟐𝟎𝟐𝟓𝟓𝟓𝟎𝟏𝟐𝟑", "+𝟣𝟤𝟢𝟤𝟧𝟧𝟧𝟢𝟣𝟤𝟥", "+𞥑𞥒𞥐𞥒𞥕𞥕𞥕𞥐𞥑𞥒𞥓", "tel:२०२५५५०१२३", "sip:๒๐๒๕๕๕๐๑๒๓@host.example", "202५५५0123",
+	} {
+		got, err := phone.Normalize(given, "US")
+		require.NoError(t, err, given)
+		require.Equal(t, phone.Number{E164: "+12025550123"}, got, given)
+	}
+	require.Equal(t, "a 019 059", phone.PlainDigits("a ०१९ ٠٥𝟡"))
+	_, err := phone.Normalize("²⁰²5550123", "US")
+	require.Error(t, err, "raised digits refer to notes")
 }

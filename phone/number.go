@@ -47,6 +47,9 @@ func Normalize(raw, region string) (Number, error) {
 	if len(raw) > maxLength {
 		return Number{}, &Error{Expected: fault.Expect("phone_at_most").Counting(maxLength)}
 	}
+	if masked.MatchString(raw) {
+		return Number{}, errNotPossible
+	}
 	raw = unwrap(raw)
 	if withheld(raw, region) {
 		return Number{Anonymous: true}, nil

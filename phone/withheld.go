@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -8,52 +9,53 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// withheldWords lists the words that networks, providers and phones show instead of a
-// number, in the languages of most of them, without spaces.
-var withheldWords = wordSet(
-	"anonymous anonym anonyme blocked private restricted unavailable unknown withheld hidden suppressed confidential secret unlisted unidentified " +
-		"no none nil null undefined na notavailable notprovided notdisclosed outofarea payphone coinline clir presentationrestricted " +
-		"unbekannt unbekannte unbekannter unterdrückt privat masqué masque inconnu inconnue privé oculto oculta desconocido desconocida privado privada " +
-		"sin sem sans ohne keine verborgen restringido bloqueado desconhecido desconhecida anônimo anonimo anónimo nãoidentificado naoidentificado nãoidentificada naoidentificada confidencial restrito " +
-		"sconosciuto privato nascosto nieznany prywatny zastrzeżony okänt okänd skyddat hemligt dolt ukendt ukjent skjult onbekend afgeschermd gizli bilinmeyen " +
-		"скрыт скрыто скрытый анонимный аноним неизвестен неизвестно неизвестный неопределен неопределён приватный закрытый прихований невідомий анонімний " +
-		"非通知 非通知設定 表示圏外 公衆電話 通知不可能 通知不可 匿名 未知 私人 隐藏 隱藏 未显示 无 발신자표시제한 번호표시제한 알수없음 חסוי פרטי רקם خاص مجهول محجوب غيرمعروف")
-
-// filler lists the words that may stand beside the others, as in "Private Number",
-// "Restricted_Caller" and "No Caller ID".
-var filler = wordSet("caller callers number name id call user by the their number's caller's party numéro numero appel número número llamada chamada nummer nr rufnummer anrufer " +
-	"telefonnummer numer numara номер номера абонент телефон звонок 号码 號碼 电话 번호 מספר رقم")
-
-func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for _, word := range strings.Fields(words) {
-		set[word] = true
-	}
-	return set
-}
-
 // withheldNumbers holds such words as dialed on a telephone keypad: carriers that can
 // send only digits send +266696687 for "anonymous". None of them exists in the
 // numbering plan of the country that it seems to belong to.
 var withheldNumbers = spellAll("anonymous", "blocked", "restricted", "unavailable", "unknown")
 
+// The texts that stand for no number.
+var (
+	nothing    = regexp.MustCompile(`^[^\pL\pN]*(?:0[^\pL1-9]*|[xX]{3,}[^\pL\pN]*(?:[xX]+[^\pL\pN]*)*)?$`) // signs, zeros, an x for each digit
+	ofAndroid  = regexp.MustCompile(`^-[1-4]$`)                                                            // the presentation in Android's list of calls
+	hiding     = regexp.MustCompile(`^\s*(?:\*67|\*43|\*23#?|\*31\*|#31#)`)                                // the prefix with which people hide their number
+	absent     = regexp.MustCompile(`(?i)^[op]$`)                                                          // out of area and private, in caller ID on analog lines
+	separators = regexp.MustCompile(`[\s().-]+`)
+)
+
 // withheld reports whether raw stands for a caller without a number. The region is
 // that of numbers without a country code.
 func withheld(raw, region string) bool {
-	if raw == "" || withheldNumbers[raw] || withheldNumbers["+"+raw] && !isNumberOf(raw, region) {
-		return true
+	for _, without := range []*regexp.Regexp{nothing, ofAndroid, hiding, absent} {
+		if without.MatchString(raw) {
+			return true
+		}
 	}
 	if strings.ContainsAny(raw, "0123456789") {
-		return false
+		return spellsWithheld(raw, region)
 	}
 	return isSentenceOf(letters(raw))
+}
+
+// WithoutPrefix returns a number without the prefix that hides the number of whoever calls
+// it. A call with this prefix is one of a withheld number. In a form the prefix is a part
+// of what somebody dials.
+func WithoutPrefix(raw string) string { return hiding.ReplaceAllString(raw, "") }
+
+// spellsWithheld reports whether the digits of a number spell a word for no number.
+func spellsWithheld(raw, region string) bool {
+	digits := separators.ReplaceAllString(raw, "")
+	if international, is := strings.CutPrefix(digits, "00"); is {
+		digits = "+" + international
+	}
+	return withheldNumbers[digits] || withheldNumbers["+"+digits] && !isNumberOf(digits, region)
 }
 
 // letters returns the letters of a text, in lower case and as they are composed in the
 // lists of words.
 func letters(text string) []rune {
 	return []rune(strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || r == '\'' {
+		if unicode.IsLetter(r) || unicode.IsMark(r) || r == '\'' {
 			return r
 		}
 		return -1
@@ -61,7 +63,7 @@ func letters(text string) []rune {
 }
 
 // isSentenceOf reports whether a text without spaces consists of withheldWords and filler
-// alone, with one of the former at least.
+// alone, with at least one of the former.
 func isSentenceOf(text []rune) bool {
 	const none, ofFiller, withWord = 0, 1, 2
 	reached := make([]int, len(text)+1) // by how many letters: the best sentence of the text before

@@ -138,10 +138,7 @@ func read(body []byte) (message, error) {
 // docs/threat-model.md for what that leaves open. A tag that was added
 // later must never count as one that was set before the end of the call either (R6).
 func eventOf(m message, r sources.Request) (string, error) {
-	declared := ""
-	if r.URL != nil {
-		declared = r.URL.Query().Get(eventParameter)
-	}
+	declared := lenient.Parameter(r.URL, eventParameter)
 	switch {
 	case m.modified():
 		return callModified, nil

@@ -73,7 +73,7 @@ type message struct {
 func (m message) externalID() string { return string(cmp.Or(m.ResourceID, m.ID)) }
 
 func (m message) outbound() bool {
-	return strings.HasPrefix(string(m.Direction), "outbound") || m.CallType == "outbound"
+	return strings.HasPrefix(m.Direction.Word(), "outbound") || strings.HasPrefix(m.CallType.Word(), "outbound")
 }
 
 // hasEnded reports whether a listed call has ended, as far as its fields say so.
@@ -91,11 +91,11 @@ func (m message) isCall() bool {
 }
 
 // isInProgress reports whether the call has not ended.
-func (m message) isInProgress() bool { return m.CallType == "in_progress" }
+func (m message) isInProgress() bool { return m.CallType.Word() == "in-progress" }
 
 // answered reports whether a person answered the call. A voicemail box does not count.
 func (m message) answered() bool {
-	return m.Answered.Yes() && !m.Voicemail.Yes() && !strings.HasPrefix(string(m.CallType), "voicemail")
+	return m.Answered.Yes() && !m.Voicemail.Yes() && !strings.HasPrefix(m.CallType.Word(), "voicemail")
 }
 
 // times returns fields that hold times. CallRail's are ISO 8601 with an offset. One

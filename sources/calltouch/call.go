@@ -105,7 +105,7 @@ var (
 	phasesOver     = []string{"calldisconnected", "callcompleted", "calllost"}
 )
 
-func (m message) phase() string { return strings.ToLower(string(m["callphase"])) }
+func (m message) phase() string { return strings.ReplaceAll(m["callphase"].Word(), "-", "") }
 
 // hasEnded reports whether the message is that of a call that has ended. A message of
 // the start has no status and no duration.
@@ -132,7 +132,7 @@ func (m message) ended(startedAt time.Time) conversion.CallEvent {
 		}
 	}
 	status := m.first(statuses...)
-	if strings.EqualFold(string(status), "successful") || status.Yes() || status == "" && talk != nil && *talk > 0 {
+	if status.Word() == "successful" || status.Yes() || status == "" && talk != nil && *talk > 0 {
 		e.Outcome, e.TalkSeconds = conversion.OutcomeAnswered, talk
 	}
 	if len(e.Tags) > 0 {

@@ -103,10 +103,7 @@ var placeholder = regexp.MustCompile(`^\{[A-Za-z_]+\}$`)
 // Parse implements sources.Source.
 func (*Source) Parse(r sources.Request, s sources.Settings) (sources.Reading, error) {
 	m := read(r)
-	event := ""
-	if r.URL != nil {
-		event = r.URL.Query().Get(eventParameter)
-	}
+	event := lenient.Parameter(r.URL, eventParameter)
 	for _, value := range m {
 		if placeholder.MatchString(string(value)) {
 			return sources.Reading{LeftOut: sources.TestMessage}, nil

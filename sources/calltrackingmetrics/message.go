@@ -80,7 +80,7 @@ func (m message) externalID() string { return string(cmp.Or(m.ID, m.SID)) }
 // kind returns why the message is left out, empty if it is not, and whether it is a
 // lead.
 func (m message) kind() (omission sources.Omission, isLead bool, err error) {
-	direction := strings.ToLower(string(m.Direction))
+	direction := m.Direction.Word()
 	switch {
 	case direction == "" || direction == "inbound":
 		return "", false, nil
@@ -107,7 +107,7 @@ var over = []string{"completed", "no-answer", "busy", "failed", "canceled", "can
 func (m message) statuses() []string {
 	var all []string
 	for _, status := range []lenient.Text{m.DialStatus, m.CallStatus, m.Status} {
-		all = append(all, strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(string(status))))
+		all = append(all, status.Word())
 	}
 	return all
 }
@@ -134,7 +134,7 @@ func (m message) isUnderWay() bool {
 
 // isVoicemail reports whether a voicemail box took the call, which is no answer.
 func (m message) isVoicemail() bool {
-	if slices.ContainsFunc(m.statuses(), func(status string) bool { return strings.Contains(status, "voicemail") }) {
+	if slices.ContainsFunc(m.statuses(), func(status string) bool { return strings.Contains(strings.ReplaceAll(status, "-", ""), "voicemail") }) {
 		return true
 	}
 	var path []struct {
@@ -143,6 +143,5 @@ func (m message) isVoicemail() bool {
 	if len(m.CallPath) == 0 || json.Unmarshal(m.CallPath, &path) != nil || len(path) == 0 {
 		return false
 	}
-	last := strings.ToLower(string(path[len(path)-1].RouteType))
-	return strings.Contains(strings.NewReplacer("_", "", "-", "", " ", "").Replace(last), "voicemail")
+	return strings.Contains(strings.ReplaceAll(path[len(path)-1].RouteType.Word(), "-", ""), "voicemail")
 }

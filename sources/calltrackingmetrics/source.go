@@ -119,10 +119,7 @@ func (*Source) Parse(r sources.Request, s sources.Settings) (sources.Reading, er
 
 // momentOf returns the moment that the URL names, empty if it names none.
 func momentOf(u *url.URL) (string, error) {
-	if u == nil {
-		return "", nil
-	}
-	switch moment := u.Query().Get(eventParameter); moment {
+	switch moment := lenient.Parameter(u, eventParameter); moment {
 	case "", callStart, callEnd, session, changed, listing.Event:
 		return moment, nil
 	default:

@@ -5,14 +5,11 @@ package lenient
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"math"
-	"regexp"
-	"strconv"
+	"net/url"
+	"slices"
 	"strings"
-	"time"
 )
 
 // Text is a string, or a number or boolean in its JSON spelling.
@@ -36,35 +33,13 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 }
 
 // Yes reports whether the string means true.
-func (t Text) Yes() bool { return strings.EqualFold(string(t), "true") || t == "1" }
+func (t Text) Yes() bool { return slices.Contains([]string{"true", "yes", "y", "t", "1"}, t.Word()) }
 
-// clock is a length as hours, if there are any, minutes and seconds, such as 01:35.
-var clock = regexp.MustCompile(`^(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d+)?)$`)
-
-// Seconds returns the string as a number of seconds, or nil if it is not one. A length
-// may also be 01:35, 00:01:35, 95s or PT1M35S, all of which are 95 seconds.
-func (t Text) Seconds() *int {
-	text := strings.TrimSpace(string(t))
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		n = length(text)
-	}
-	if math.IsNaN(n) || n < 0 || n > math.MaxInt32 {
-		return nil
-	}
-	return new(int(n))
-}
-
-// length returns the seconds of a length with colons or units, and NaN if it is neither.
-func length(text string) float64 {
-	units := strings.TrimPrefix(strings.ToLower(text), "pt")
-	if found := clock.FindStringSubmatch(text); found != nil {
-		units = cmp.Or(found[1], "0") + "h" + found[2] + "m" + found[3] + "s"
-	}
-	if read, err := time.ParseDuration(units); err == nil {
-		return read.Seconds()
-	}
-	return math.NaN()
+// Word returns the string as a word of a provider's vocabulary: in lower case, with a
+// hyphen in place of each space and underscore. A provider's messages and its API may
+// spell the same word in different ways: in_progress, In Progress.
+func (t Text) Word() string {
+	return strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(strings.TrimSpace(string(t))))
 }
 
 // List is a list of strings, a list of objects with a name, or one string
@@ -167,4 +142,13 @@ func NotEmpty(all map[string]Text) map[string]string {
 		known[name] = string(value)
 	}
 	return known
+}
+
+// Parameter returns a parameter of the address that the owner of a site has entered at a
+// provider, in lower case and with underscores between words. It is empty without one.
+func Parameter(address *url.URL, name string) string {
+	if address == nil {
+		return ""
+	}
+	return strings.ReplaceAll(Text(address.Query().Get(name)).Word(), "-", "_")
 }

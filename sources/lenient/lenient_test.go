@@ -2,6 +2,7 @@ package lenient_test
 
 import (
 	"encoding/json"
+	"net/url"
 	"testing"
 	"time"
 
@@ -36,16 +37,29 @@ func TestValuesOfAnyType(t *testing.T) {
 
 func TestLengthsInTheNotationsOfProviders(t *testing.T) {
 	t.Parallel()
-	for _, given := range []lenient.Text{"95", "95.9", " 95 ", "01:35", "1:35", "00:01:35", "0:01:35.5", "95s", "1m35s", "PT1M35S", "PT95S"} {
+	for _, given := range []lenient.Text{"95", "95.9", " 95 ", "01:35", "1:35", "00:01:35", "0:01:35.5", "95s", "1m35s", "PT1M35S", "PT95S", "1 min 35 sec", "1 minute, 35 seconds", "1m 35s", "95 sec.", "95 Seconds", "95000ms", "०१:३५", "+95"} {
 		got := given.Seconds()
 		require.NotNil(t, got, given)
 		require.Equal(t, 95, *got, given)
 	}
 	require.Equal(t, 3695, *lenient.Text("1:01:35").Seconds())
+	require.Equal(t, 3695, *lenient.Text("1 hr 1 min 35 secs").Seconds())
 	require.Equal(t, 5700, *lenient.Text("95:00").Seconds())
-	for _, given := range []lenient.Text{"", "-5", "-5s", "Inf", "NaN", "1:75", "1:2:3:4", "12:00 PM", ":35", "long", "PT"} {
+	for _, given := range []lenient.Text{"", "-5", "-5s", "Inf", "NaN", "1:75", "1:2:3:4", "12:00 PM", ":35", "long", "PT", "1 month", "95 sheep", "min"} {
 		require.Nil(t, given.Seconds(), given)
 	}
+}
+
+func TestWordsOfProvidersInAllSpellings(t *testing.T) {
+	t.Parallel()
+	for _, given := range []lenient.Text{"in_progress", "In Progress", " IN-PROGRESS "} {
+		require.Equal(t, "in-progress", given.Word(), given)
+	}
+	for given, want := range map[lenient.Text]bool{"true": true, "True": true, "1": true, "YES": true, " y ": true, "false": false, "0": false, "no": false, "": false, "2": false} {
+		require.Equal(t, want, given.Yes(), given)
+	}
+	require.Equal(t, "post_call", lenient.Parameter(&url.URL{RawQuery: "event=Post-Call"}, "event"))
+	require.Empty(t, lenient.Parameter(nil, "event"))
 }
 
 func TestTimesInTheNotationsOfProviders(t *testing.T) {

@@ -26,7 +26,7 @@ var (
 // isOutbound reports whether the call was made by the owner. A leg that was dialed for
 // an inbound call has a parent, and is a part of that call.
 func (m message) isOutbound() bool {
-	return m["ParentCallSid"] == "" && strings.HasPrefix(strings.ToLower(m["Direction"]), "outbound")
+	return m["ParentCallSid"] == "" && strings.HasPrefix(m.word("Direction"), "outbound")
 }
 
 // withoutStatus returns the reading of a message about a call that has no status, such
@@ -44,33 +44,43 @@ func (m message) withoutStatus() (sources.Reading, error) {
 func (m message) reports(receivedAt time.Time, s sources.Settings) ([]sources.Report, error) {
 	at := m.at(receivedAt)
 	for _, field := range []string{"CallStatus", "DialCallStatus"} {
-		status := strings.ToLower(m[field])
+		status := m.word(field)
 		if status != "" && !slices.Contains(underWay, status) && !slices.Contains(over, status) {
 			return nil, unread.Expecting(unread.UnknownEvent, field, strings.Join(append(underWay, over...), ", "))
 		}
 	}
 	if m["ParentCallSid"] != "" {
-		return m.legAnswered(m["ParentCallSid"], m["CallStatus"], m["CallDuration"], at), nil
+		return m.legAnswered(m["ParentCallSid"], "CallStatus", "CallDuration", at), nil
 	}
 	id := m["CallSid"]
-	reports := m.legAnswered(id, m["DialCallStatus"], m["DialCallDuration"], at)
-	status := strings.ToLower(m["CallStatus"])
+	reports := m.legAnswered(id, "DialCallStatus", "DialCallDuration", at)
+	status := m.word("CallStatus")
 	if status == "" {
 		return reports, nil
 	}
-	length, _ := strconv.Atoi(m["CallDuration"]) // zero if there is none
-	if slices.Contains(over, status) && plausibleLength(length) {
+	length, isPossible := m.length("CallDuration")
+	if slices.Contains(over, status) && isPossible {
 		reports = append(reports, m.report(id, m.started(before(at, length), s)), m.report(id, m.ended(status, length, at, s)))
 		return reports, nil
 	}
-	if dialed, err := strconv.Atoi(m["DialCallDuration"]); err == nil && plausibleLength(dialed) {
+	if dialed, isPossible := m.length("DialCallDuration"); isPossible {
 		at = before(at, dialed) // the call began before the leg that has ended
 	}
 	return append(reports, m.report(id, m.started(at, s))), nil
 }
 
-// plausibleLength reports whether a call can have had so many seconds.
-func plausibleLength(seconds int) bool { return seconds >= 0 && seconds <= 24*60*60 }
+// word returns a field as a word of Twilio's vocabulary.
+func (m message) word(field string) string { return lenient.Text(m[field]).Word() }
+
+// length returns the seconds in a field, zero if it has none, and whether a call can have
+// had so many.
+func (m message) length(field string) (seconds int, isPossible bool) {
+	given := lenient.Text(m[field]).Seconds()
+	if given == nil {
+		return 0, true
+	}
+	return *given, *given <= 24*60*60
+}
 
 // before returns the time so many seconds before another one.
 func before(at time.Time, seconds int) time.Time {
@@ -99,42 +109,32 @@ func (m message) at(receivedAt time.Time) time.Time {
 // message that has no time of its own is the same event when it comes again.
 func (m message) report(id string, e conversion.CallEvent) sources.Report {
 	e.ID = strings.Join([]string{
-		string(e.Type), m["CallSid"], strings.ToLower(cmp.Or(m["CallStatus"], m["DialCallStatus"])), cmp.Or(m["SequenceNumber"], m["DialCallSid"]),
+		string(e.Type), m["CallSid"], cmp.Or(m.word("CallStatus"), m.word("DialCallStatus")), cmp.Or(m["SequenceNumber"], m["DialCallSid"]),
 	}, "-")
 	return sources.CallReport(id, e)
 }
 
 func (m message) started(at time.Time, s sources.Settings) conversion.CallEvent {
-	caller := lenient.FirstPhone(s.Region, lenient.Text(number(cmp.Or(m["From"], m["Caller"]))))
+	caller := lenient.FirstPhone(s.Region, lenient.Text(cmp.Or(m["From"], m["Caller"])))
 	return conversion.CallEvent{
 		Type: conversion.EventStarted, At: at, Caller: caller.E164, Anonymous: caller.Anonymous, CallerName: m["CallerName"],
-		TrackingNumber: lenient.FirstPhone(s.Region, lenient.Text(number(m["To"])), lenient.Text(number(m["Called"]))).E164,
+		TrackingNumber: lenient.FirstPhone(s.Region, lenient.Text(m["To"]), lenient.Text(m["Called"])).E164,
 	}
-}
-
-// number returns the number in a SIP address.
-func number(address string) string {
-	rest, is := strings.CutPrefix(strings.ToLower(address), "sip:")
-	if !is {
-		return address
-	}
-	user, _, _ := strings.Cut(rest, "@")
-	return user
 }
 
 // legAnswered returns the answer of the inbound call, if the leg that was dialed for it
 // was answered by a person. A leg that was forwarded to an answering machine was not.
 func (m message) legAnswered(id, status, duration string, at time.Time) []sources.Report {
-	by := strings.ToLower(m["AnsweredBy"])
+	by := m.word("AnsweredBy")
 	if strings.HasPrefix(by, "machine") || by == "fax" {
 		return nil
 	}
 	e := conversion.CallEvent{Type: conversion.EventAnswered, At: at}
-	length, err := strconv.Atoi(duration)
-	switch strings.ToLower(status) {
+	length, isPossible := m.length(duration)
+	switch m.word(status) {
 	case "in-progress", "answered":
 	case "completed":
-		if err != nil || length == 0 || !plausibleLength(length) {
+		if !isPossible || length == 0 {
 			return nil
 		}
 		e.At = before(at, length)

@@ -153,7 +153,7 @@ func (b formBody) lead(site models.Site) conversion.Lead {
 		Tags: labels(b.Tags), Fields: read.Fields,
 	}
 	l.Phone = firstValid(&l, phoneField, func(given string) (string, error) {
-		number, err := phone.Normalize(given, site.Region)
+		number, err := phone.Normalize(phone.WithoutPrefix(given), site.Region)
 		return number.E164, err
 	}, b.Phone, read.Phone)
 	l.Email = firstValid(&l, emailField, emailAddress, b.Email, read.Email)

@@ -63,7 +63,7 @@ func (b leadBody) lead(r *reader, received time.Time, region string) conversion.
 // readContact reads the phone number and the e-mail address. What was typed in place of
 // one and is none is stored among the fields, where people find it.
 func (b leadBody) readContact(r *reader, l *conversion.Lead, region string) {
-	number := r.leftOut.Phone("phone", b.Phone, region)
+	number := r.leftOut.Phone("phone", phone.WithoutPrefix(b.Phone), region)
 	l.Phone = number.E164
 	if number == (phone.Number{}) {
 		l.KeepTyped("phone", b.Phone)

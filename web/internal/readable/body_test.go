@@ -48,6 +48,22 @@ func TestWhatCanBeReadIsRead(t *testing.T) {
 	require.Equal(t, report{ID: "7", Kind: "ended", Count: new(3), Note: "a, 1", Labels: []string{"x"}, More: map[string]string{"a": "1"}}, got)
 }
 
+func TestCaseC09_LengthsAreReadAsThoseOfSources(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{"5", "5.0", `"5"`, `"00:05"`, `"0:00:05"`, `"5s"`, `"PT5S"`, `" 5 sec"`, `"५"`} {
+		got, leftOut, err := read(t, `{"id":"a","count":`+given+`}`)
+		require.NoError(t, err, given)
+		require.Empty(t, leftOut, given)
+		require.Equal(t, new(5), got.Count, given)
+	}
+	for _, given := range []string{`"-5"`, `"01:35"`, `"soon"`, "true", "1e300", `"NaN"`, "[5]"} {
+		got, leftOut, err := read(t, `{"id":"a","count":`+given+`}`)
+		require.NoError(t, err, given)
+		require.Equal(t, []string{"count"}, leftOut, given)
+		require.Nil(t, got.Count, given)
+	}
+}
+
 func TestWhatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
 	t.Parallel()
 	got, leftOut, err := read(t, `{"id":"a\u0000b","kind":"else","at":"soon","count":11,"note":"abcdef","code":"abcdef","labels":["x",{},"y","z"],"more":{"a":{},"b":"c"},"colour":1}`)

@@ -185,13 +185,17 @@ func textOf(given any) string {
 }
 
 // number returns a number without the part after the point, or the value as it is if it
-// is no number. The schemas of reports have whole numbers alone.
+// is no number. The numbers of reports are whole, and lengths in seconds, which may be
+// written in all ways that sources read.
 func number(given any) any {
-	n, err := strconv.ParseFloat(strings.TrimSpace(textOf(given)), 64)
-	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
-		return given
+	text := textOf(given)
+	if n, err := strconv.ParseFloat(strings.TrimSpace(text), 64); err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
+		return math.Trunc(n)
 	}
-	return math.Trunc(n)
+	if seconds := lenient.Text(text).Seconds(); seconds != nil {
+		return *seconds
+	}
+	return given
 }
 
 // withoutZero leaves out U+0000, which PostgreSQL cannot store in a text.
