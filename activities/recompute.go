@@ -7,6 +7,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"ringback/models"
 	"ringback/models/journeys"
 	"ringback/workflows"
 )
@@ -16,6 +17,8 @@ var _ workflows.RecomputingActivities = (*Recomputing)(nil)
 // RecomputingStore is what Recomputing needs of the database. models.Store implements it.
 type RecomputingStore interface {
 	Rebuild(ctx context.Context, siteID string) (journeys.Progress, error)
+	AccountOfSite(ctx context.Context, siteID string) (string, error)
+	Site(ctx context.Context, accountID, id string) (models.Site, error)
 }
 
 // Recomputing computes the figures of sites anew. Every field is required.
@@ -38,7 +41,21 @@ func (r *Recomputing) Recompute(ctx context.Context, in workflows.RecomputeInput
 			return workflows.Recomputed{}, stageError(ctx, r.Logger, ErrorComputing, in.SiteID, err)
 		}
 		if !progress.More || now(r.Clock).Sub(began) >= recomputeFor || stopping(ctx) {
-			return workflows.Recomputed{Done: progress.Done, Total: progress.Total, More: progress.More}, nil
+			return workflows.Recomputed{Done: progress.Done, Total: progress.Total, More: progress.More, SiteName: r.siteName(ctx, in.SiteID)}, nil
 		}
 	}
+}
+
+// siteName returns the name of a site to show, which is empty if it cannot be read: the
+// figures count without it.
+func (r *Recomputing) siteName(ctx context.Context, siteID string) string {
+	account, err := r.Store.AccountOfSite(ctx, siteID)
+	if err != nil {
+		return ""
+	}
+	site, err := r.Store.Site(ctx, account, siteID)
+	if err != nil {
+		return ""
+	}
+	return shownName(site.Name)
 }

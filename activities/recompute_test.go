@@ -38,6 +38,12 @@ func (f *figures) Rebuild(_ context.Context, siteID string) (journeys.Progress, 
 	return journeys.Progress{Done: f.made, Total: f.pieces, More: f.made < f.pieces}, f.err
 }
 
+func (*figures) AccountOfSite(context.Context, string) (string, error) { return "acc_1", nil }
+
+func (*figures) Site(_ context.Context, _, id string) (models.Site, error) {
+	return models.Site{ID: id, Name: "Sample"}, nil
+}
+
 // recompute runs the activity once.
 func recompute(t *testing.T, f *figures) (workflows.Recomputed, error) {
 	t.Helper()
@@ -58,10 +64,10 @@ func TestFiguresAreComputedForHalfAMinuteAtATime(t *testing.T) {
 	f := &figures{clock: clockwork.NewFakeClock(), takes: 4 * time.Second, pieces: 10}
 	part, err := recompute(t, f)
 	require.NoError(t, err)
-	require.Equal(t, workflows.Recomputed{Done: 8, Total: 10, More: true}, part)
+	require.Equal(t, workflows.Recomputed{Done: 8, Total: 10, More: true, SiteName: "Sample"}, part)
 	part, err = recompute(t, f)
 	require.NoError(t, err)
-	require.Equal(t, workflows.Recomputed{Done: 10, Total: 10}, part)
+	require.Equal(t, workflows.Recomputed{Done: 10, Total: 10, SiteName: "Sample"}, part)
 }
 
 func TestFiguresThatCannotBeStoredAreTriedAgain(t *testing.T) {

@@ -8,36 +8,35 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"ringback/phone"
 )
 
-// finds adds what the page needs the extended script for, if there are numbers that only this
-// script replaces. The numbers count as replaced if the page loads it.
-func (s *search) finds(need Need, numbers ...*wanted) {
-	if len(numbers) > 0 {
+// finds adds what the page needs the extended script for, if there are numbers in its text
+// that only this script replaces. The numbers count as replaced if the page loads it.
+func (s *search) finds(need Need, numbers ...*wanted) { s.findsIn(inTexts, need, numbers) }
+
+// findsLinks does the same with the numbers of links.
+func (s *search) findsLinks(need Need, numbers ...*wanted) { s.findsIn(inLinks, need, numbers) }
+
+func (s *search) findsIn(where place, need Need, numbers []*wanted) {
+	closed := s.component == closedComponent
+	if len(numbers) > 0 && !closed {
 		s.needs = append(s.needs, need)
 	}
-	for _, w := range numbers {
-		switch {
-		case !s.extended:
-		case need == NeedDrawings:
-			w.Links++
-		default:
-			w.Texts++
-		}
+	if s.extended || closed {
+		s.count(where, numbers...)
 	}
 }
 
 // extendedIn finds what the extended script does with a text, besides what the usual
-// script does. Known are the numbers that the usual script finds.
-func (s *search) extendedIn(text string, known []*wanted) {
-	if plain := plainly(text); plain != text {
-		s.finds(NeedDigits, added(s.knownIn(plain), known)...)
-	}
-	dialled := onKeys(text)
+// script does. Known are the numbers that the usual script finds. It returns those that
+// are in digits of another writing system.
+func (s *search) extendedIn(text string, known []*wanted) []*wanted {
+	inDigits := added(s.knownIn(plainly(text)), known)
+	s.finds(NeedDigits, inDigits...)
+	s.finds(NeedLetters, s.inLetters(text)...)
 	for _, w := range s.known {
-		if w.isDialledBy(dialled) && slices.ContainsFunc(w.letters.FindAllString(text, -1), isVanity) {
-			s.finds(NeedLetters, w)
-		}
 		if slices.Contains(known, w) && w.inNoPhone(text) {
 			s.needs = append(s.needs, NeedAddresses)
 			if s.extended {
@@ -45,6 +44,19 @@ func (s *search) extendedIn(text string, known []*wanted) {
 			}
 		}
 	}
+	return inDigits
+}
+
+// inLetters returns the numbers that a text has in letters.
+func (s *search) inLetters(text string) []*wanted {
+	var found []*wanted
+	dialled := onKeys(text)
+	for _, w := range s.known {
+		if w.isDialledBy(dialled) && slices.ContainsFunc(w.letters.FindAllString(text, -1), isVanity) {
+			found = append(found, w)
+		}
+	}
+	return found
 }
 
 // added returns a list without the numbers of another one. A number that is twice in the
@@ -59,25 +71,12 @@ func added(all, without []*wanted) []*wanted {
 	return rest
 }
 
-// plainly returns a text with plain digits and plus signs.
-func plainly(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r < unicode.MaxASCII:
-			return r
-		case r == '＋':
-			return '+'
-		case r <= 0xffff && unicode.Is(unicode.Nd, r):
-			zero := r
-			for unicode.Is(unicode.Nd, zero-1) {
-				zero--
-			}
-			return '0' + r - zero
-		default:
-			return r
-		}
-	}, text)
-}
+// fullWidth replaces the full-width signs of phone numbers.
+var fullWidth = strings.NewReplacer("＋", "+", "（", "(", "）", ")")
+
+// plainly returns a text with plain digits, plus signs and brackets, as the extended script
+// reads it.
+func plainly(text string) string { return fullWidth.Replace(phone.PlainDigits(text)) }
 
 // keys holds the letters on the keys of a telephone.
 var keys = [...]string{"", "", "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"}
@@ -170,24 +169,15 @@ func (s *search) inAttributes(n *html.Node) {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "aria-label", "aria-description", "title", "alt":
-			s.finds(NeedDescriptions, s.knownIn(a.Val)...)
+			s.finds(NeedDescriptions, s.knownIn(plainly(a.Val))...)
 		case "value":
 			if kind, _ := attribute(n, "type"); n.DataAtom == atom.Input && slices.Contains([]string{"submit", "button", "reset"}, strings.ToLower(kind)) {
-				s.finds(NeedDescriptions, s.knownIn(a.Val)...)
+				s.finds(NeedDescriptions, s.knownIn(plainly(a.Val))...)
 			}
 		case "xlink:href":
-			if address, ok := telephone(a.Val); ok {
-				s.finds(NeedDrawings, s.knownIn(address)...)
+			if _, address, ok := telephone(a.Val); ok {
+				s.findsLinks(NeedDrawings, s.knownIn(plainly(address))...)
 			}
-		}
-	}
-}
-
-// inComponent finds the numbers in the content of a component.
-func (s *search) inComponent(content *html.Node) {
-	for n := range content.Descendants() {
-		if n.Type == html.TextNode && !hidden(n.Parent) {
-			s.finds(NeedComponents, s.knownIn(n.Data)...)
 		}
 	}
 }
@@ -227,7 +217,7 @@ func (s *search) join(n *html.Node, known []*wanted) {
 // endLine finds the numbers that are split over the texts of a line.
 func (s *search) endLine() {
 	if len(s.line.texts) > 1 {
-		s.finds(NeedSplit, added(s.knownIn(strings.Join(s.line.texts, "")), s.line.known)...)
+		s.finds(NeedSplit, added(s.knownIn(plainly(strings.Join(s.line.texts, ""))), s.line.known)...)
 	}
 	s.line = line{}
 }

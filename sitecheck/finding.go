@@ -93,6 +93,7 @@ const (
 	NumberNotRecognized Code = "number_not_recognized" // Number is written as Written
 	NumberSwitchedOff   Code = "number_switched_off"   // By is what would replace Number
 	NumberNotReplaced   Code = "number_not_replaced"
+	NumberClosed        Code = "number_in_closed_component" // Number
 )
 
 // Codes returns every code.
@@ -106,7 +107,7 @@ func Codes() []Code {
 		PolicyAllows, PolicyBlocksScript, PolicyNeedsNonce, PolicyBlocksData,
 		FormWithoutContact, FormsCaptured, FormsMarkedInVain, FormsUnmarked, FormsSentByCode, FormsOff,
 		NumberReplaced, NumbersNone, NumbersNotFound, NumberOfPool, NumberOutsidePools, NumberNotRecognized, NumberSwitchedOff,
-		NumberNotReplaced,
+		NumberNotReplaced, NumberClosed,
 	}
 }
 

@@ -20,6 +20,7 @@ const (
 	NeedSplit        Need = "split"        // a number that is split over several elements
 	NeedDescriptions Need = "descriptions" // a number in a description or on a button
 	NeedDrawings     Need = "drawings"     // a link with a number in a drawing
+	NeedLinks        Need = "links"        // a callto: link
 	NeedComponents   Need = "components"   // a number in a component
 	NeedAddresses    Need = "addresses"    // an address, a price or the number of an order that contains the number
 	NeedFramework    Need = "framework"    // numbers in an element that a framework renders again
@@ -31,7 +32,7 @@ const (
 // Needs returns every need.
 func Needs() []Need {
 	return []Need{
-		NeedDigits, NeedLetters, NeedSplit, NeedDescriptions, NeedDrawings, NeedComponents, NeedAddresses, NeedFramework, NeedNavigation,
+		NeedDigits, NeedLetters, NeedSplit, NeedDescriptions, NeedDrawings, NeedLinks, NeedComponents, NeedAddresses, NeedFramework, NeedNavigation,
 		NeedSubmits, NeedGivenForms,
 	}
 }
@@ -80,10 +81,6 @@ func (r *Report) checkCode(d document, s *search) {
 		}
 	}
 }
-
-// isComponent reports whether an element is the content of a component, as HTML declares
-// it.
-func isComponent(n *html.Node) bool { return n.DataAtom == atom.Template && has(n, "shadowrootmode") }
 
 // rendered reports whether a node is in an element that a framework renders, and renders
 // again once it has begun.

@@ -52,11 +52,7 @@ func (r *Report) checkNumbers(d document, site Site) {
 		s.visit(n)
 	}
 	s.endLine()
-	for n := range d.root.Descendants() {
-		if isComponent(n) {
-			s.inComponent(n)
-		}
-	}
+	s.visitComponents(d)
 	r.need(s.needs...)
 	if s.rendered && !site.SwapAfterLoad && !isRecognized(d) {
 		r.need(NeedFramework)
@@ -69,25 +65,45 @@ func (r *Report) checkNumbers(d document, site Site) {
 	}
 	r.Numbers.Others = s.others
 	r.reportReplaced(len(s.known))
+	r.reportClosed(s)
 	r.reportOthers(site, s)
 }
 
 // visit collects the numbers in a text, or in the attributes of an element.
 func (s *search) visit(n *html.Node) {
 	switch {
-	case n.Type == html.TextNode && !hidden(n.Parent):
-		known := s.inText(n.Data)
+	case n.Type == html.TextNode && !isUntouched(n):
+		known := s.inText(n)
 		s.rendered = s.rendered || len(known) > 0 && rendered(n)
-		s.join(n, known)
 	case n.Type == html.ElementNode:
 		if !inline[n.Data] {
 			s.endLine()
 		}
 		s.inAttributes(n)
-		if href, ok := attribute(n, "href"); ok && n.DataAtom == atom.A {
+		if href, ok := attribute(n, "href"); ok && (n.DataAtom == atom.A || n.DataAtom == atom.Area) {
 			s.inLink(href, has(n, drawingMark))
 		}
 	}
+}
+
+// isUntouched reports whether both scripts leave a text as it is: it is not shown to
+// people, is the title of the page or an option, or people can edit it.
+func isUntouched(text *html.Node) bool {
+	if hidden(text.Parent) {
+		return true
+	}
+	for parent := range text.Ancestors() {
+		if parent.DataAtom == atom.Option || parent.DataAtom == atom.Title || isEditable(parent) {
+			return true
+		}
+	}
+	return false
+}
+
+// isEditable reports whether people can edit the content of an element.
+func isEditable(n *html.Node) bool {
+	editable, ok := attribute(n, "contenteditable")
+	return ok && slices.Contains([]string{"", "true", "plaintext-only"}, strings.ToLower(editable))
 }
 
 // hidden reports whether the text of an element is not shown to people.
@@ -113,6 +129,9 @@ type search struct {
 	needs    []Need // what this script finds and the usual one does not
 	rendered bool   // a number is in an element that a framework renders
 	line     line
+
+	component component // the component whose content is visited
+	closed    []*wanted // the numbers in components that no script can change
 }
 
 // wanted is a number to replace, with the digits that the script searches for.
@@ -145,35 +164,40 @@ func newSearch(site Site) *search {
 }
 
 // inText collects the numbers in a text, and returns those that the usual script replaces.
-func (s *search) inText(text string) []*wanted {
+func (s *search) inText(n *html.Node) []*wanted {
+	text := n.Data
 	known := s.knownIn(text)
-	for _, w := range known {
-		w.Texts++
-	}
-	s.extendedIn(text, known)
+	s.usual(inTexts, known...)
+	inDigits := s.extendedIn(text, known)
 	for _, run := range runsOf(text) {
 		if len(run.digits) >= minDigits && looksLikePhone(run) && !slices.ContainsFunc(known, run.spells) {
 			s.other(run.text, 0)
 		}
 	}
+	s.join(n, slices.Concat(known, inDigits))
 	return known
 }
 
 // inLink collects the number that a link calls.
 func (s *search) inLink(href string, inDrawing bool) {
-	address, ok := telephone(href)
+	calls, address, ok := telephone(href)
 	if !ok {
 		return
 	}
 	known := s.knownIn(address)
-	if inDrawing {
-		s.finds(NeedDrawings, known...)
-		return
+	inDigits, inLetters := added(s.knownIn(plainly(address)), known), s.inLetters(address)
+	all := slices.Concat(known, inDigits, inLetters)
+	switch {
+	case inDrawing:
+		s.findsLinks(NeedDrawings, all...)
+	case calls != "tel":
+		s.findsLinks(NeedLinks, all...)
+	default:
+		s.usual(inLinks, known...)
+		s.findsLinks(NeedDigits, inDigits...)
+		s.findsLinks(NeedLetters, inLetters...)
 	}
-	for _, w := range known {
-		w.Links++
-	}
-	if len(known) == 0 {
+	if len(all) == 0 && !inDrawing {
 		s.other(address, 1)
 	}
 }
@@ -197,17 +221,25 @@ func (r run) spells(w *wanted) bool {
 	return r.find(w.international) || r.find(w.trunk) || !strings.HasPrefix(r.text, "+") && (r.find(w.national) || r.find(w.bare))
 }
 
-// telephone returns the number that a tel: link calls.
-func telephone(href string) (string, bool) {
-	href = strings.TrimSpace(href)
-	if len(href) < len("tel:") || !strings.EqualFold(href[:len("tel:")], "tel:") {
-		return "", false
+// separatorByte matches a sign between digits in an address, as the script does.
+var separatorByte = regexp.MustCompile(`%2.`)
+
+// telephone returns the scheme of a link that makes a call, tel or callto, and the number
+// that it calls.
+func telephone(href string) (scheme, address string, ok bool) {
+	scheme, address, ok = strings.Cut(strings.TrimSpace(href), ":")
+	scheme = strings.ToLower(scheme)
+	if !ok || scheme != "tel" && scheme != "callto" {
+		return "", "", false
 	}
-	address, _, _ := strings.Cut(href[len("tel:"):], ";")
-	if plain, err := url.PathUnescape(address); err == nil {
-		address = plain
-	}
-	return strings.TrimSpace(address), true
+	address, _, _ = strings.Cut(address, ";")
+	address = separatorByte.ReplaceAllStringFunc(address, func(sign string) string {
+		if plain, err := url.PathUnescape(sign); err == nil {
+			return plain
+		}
+		return " "
+	})
+	return scheme, strings.TrimSpace(address), true
 }
 
 // looksLikePhone excludes dates, prices and order numbers. A phone number in a text has

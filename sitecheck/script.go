@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"ringback/tracker"
 )
 
 // Script describes how the page loads the site's script.
@@ -23,10 +26,10 @@ type Script struct {
 }
 
 // scriptPath matches the path of a site's script, and that of its extended script.
-var scriptPath = regexp.MustCompile(`/s/[A-Za-z0-9]{16,64}(?:-extended)?\.js$`)
+var scriptPath = regexp.MustCompile(`/s/[A-Za-z0-9]{16,64}(?:` + tracker.ExtendedSuffix + `)?\.js$`)
 
 // extendedEnd is how the path of an extended script ends.
-const extendedEnd = "-extended.js"
+const extendedEnd = tracker.ExtendedSuffix + ".js"
 
 // usualPath returns the path of the usual script of the same site.
 func usualPath(path string) string {
@@ -82,7 +85,7 @@ func (r *Report) checkScript(d document, page Page, site Site) {
 	r.checkTag(first, len(tags))
 	nonce, _ := attribute(first.node, "nonce")
 	r.checkPolicies(d, page, loading{url: first.url, nonce: nonce})
-	r.Script.Extended = strings.HasSuffix(first.url.Path, extendedEnd)
+	r.Script.Extended = isExtended(tags)
 	switch {
 	case first.ours && r.Script.Extended:
 		r.Script.Version = site.ExtendedVersion
@@ -93,6 +96,18 @@ func (r *Report) checkScript(d document, page Page, site Site) {
 		r.add(OK, AboutScript, ScriptConsent, Values{})
 	}
 }
+
+// isExtended reports whether the extended script works on a page with these tags: the one
+// that runs first works. Of scripts that are loaded in parallel this is in general the
+// usual one, which is smaller.
+func isExtended(tags []tag) bool {
+	if first := tags[0]; !has(first.node, "async") && !has(first.node, "defer") {
+		return first.isExtended()
+	}
+	return !slices.ContainsFunc(tags, func(t tag) bool { return !t.isExtended() })
+}
+
+func (t tag) isExtended() bool { return strings.HasSuffix(t.url.Path, extendedEnd) }
 
 // ringbackTags returns the tags that load a script of Ringback, and whether there is one
 // that browsers do not run.

@@ -22,6 +22,7 @@ func (r Report) Clean() Report {
 	}
 	if r.Lead != nil {
 		l := *r.Lead
+		l.Email = limits.WithoutMailto(l.Email)
 		cleanAll(&l.Name, &l.Phone, &l.Email, &l.Form, &l.PageURL, &l.SessionID)
 		l.VisitorIDs, l.Traffic, l.Tags, l.Fields = cleanIDs(l.VisitorIDs), cleanTraffic(l.Traffic), cleanTags(l.Tags), cleanMap(l.Fields)
 		r.Lead = &l

@@ -76,6 +76,9 @@ func TestCaseN12_DigitsOfOtherWritingSystems(t *testing.T) {
 		{"+٨١ ٣ ١٢٣٤ ٥٦٧٨", "+٨١ ٣ ٩٨٧٦ ٥٤٣٢"},
 		{"０３-1234-５６７８", "０３-9876-５４３２"},
 		{"０３０ １２３４５", "０３０ １２３４５６"},
+		{"（０３０）１２３４５", "０３０ １２３４５６"},
+		{"（０３０） １２３４５！", "０３０ １２３４５６！"},
+		{"（０３）１２３４５６７８", "（０３）９８７６５４３２"},
 		// as long as its replacement, with digits in other places
 		{"(030)12345", "030 123456"},
 		{"９０３－１２３４－５６７８", "９０３－１２３４－５６７８"},
@@ -234,6 +237,19 @@ func TestNumbersThatAreSplitOverElements(t *testing.T) {
 	tab.wait(`!document.body.textContent.includes("0143")`)
 	for i, got := range eval[[]string](tab, html) {
 		require.Equal(t, texts[i][0], got)
+	}
+}
+
+func TestOfBothScriptsTheOneThatRunsFirstWorks(t *testing.T) {
+	t.Parallel()
+	usual, extended := `<script src="/ringback.js"></script>`, `<script src="/ringback-extended.js"></script>`
+	for tags, version := range map[string]string{usual + extended: tracker.Version, extended + usual: tracker.ExtendedVersion} {
+		s, tab := newSite(t, nil), newVisitor(t)
+		s.page("/", tags)
+		tab.open(s.at("/"))
+		require.Equal(t, version, s.next("views").Body["version"])
+		tab.wait(emptyQueue)
+		s.quiet()
 	}
 }
 

@@ -2,6 +2,7 @@ package tracker_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -178,6 +179,37 @@ func TestFieldIsReadWhateverElseIsInTheForm(t *testing.T) {
 			require.Equal(t, map[string]any{"a": "1"}, s.next("leads").fields())
 		})
 	}
+}
+
+func TestCaseF01_FieldsWithTheNamesOfMembersOfForms(t *testing.T) {
+	names := []string{
+		"submit", "elements", "method", "action", "id", "name", "length", "getAttribute", "hasAttribute", "addEventListener", "closest", "attributes", "dataset", "children",
+		"querySelector", "matches", "parentNode", "target", "constructor", "toString", "nodeType", "ownerDocument", "getRootNode", "form", "reset", "localName", "contains", "call",
+	}
+	withEachScript(t, func(t *testing.T, tag string) {
+		t.Helper()
+		s, tab := newSite(t, func(c *tracker.Config) { c.Forms = tracker.FormsAll }), newVisitor(t)
+		var page strings.Builder
+		page.WriteString("<!doctype html>")
+		for _, name := range names {
+			fmt.Fprintf(&page, `<form data-ringback="contact"><input name=%q value="1"></form><form id=f name=n><input name=%q value="2"></form>
+				<form data-ringback=ignore><input name=%q value="3"></form>`, name, name, name)
+		}
+		s.page("/", page.String()+`<script>addEventListener("submit", e => e.preventDefault())</script>`+tag)
+		tab.open(s.at("/"))
+		s.next("views")
+		for i, name := range names {
+			for j, form := range []string{"contact", "n"} {
+				tab.run(fmt.Sprintf(`HTMLFormElement.prototype.requestSubmit.call(document.forms[%d])`, 3*i+j))
+				lead := s.next("leads")
+				require.Equal(t, form, lead.Body["form"], name)
+				require.Equal(t, map[string]any{name: fmt.Sprint(j + 1)}, lead.fields(), name)
+			}
+			tab.run(fmt.Sprintf(`HTMLFormElement.prototype.requestSubmit.call(document.forms[%d])`, 3*i+2))
+		}
+		tab.wait(emptyQueue)
+		s.quiet()
+	})
 }
 
 func TestPhoneNumbersAreNotTakenForCards(t *testing.T) {

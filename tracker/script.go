@@ -17,6 +17,9 @@ import (
 	"slices"
 )
 
+// ExtendedSuffix follows a site's key in the address of the extended script.
+const ExtendedSuffix = "-extended"
+
 // usual and extended are JavaScript functions with the parameters config and version.
 var (
 	//go:embed dist/ringback.js

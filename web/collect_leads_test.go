@@ -39,6 +39,7 @@ func TestG1_ALeadIsKeptWhateverIsWrongWithItsValues(t *testing.T) {
 		{"an e-mail address with a name", `,"email":"V <visitor@example.com>"`, map[string]any{"fields": map[string]any{"email": "V <visitor@example.com>"}}, []string{"email"}},
 		{"a withheld phone", `,"phone":"anonymous"`, nil, []string{"phone", "fields"}},
 		{"C01: a phone as it is dialled", `,"phone":"*67 202-555-0123"`, map[string]any{"phone": "+12025550123"}, []string{"fields"}},
+		{"F15: an e-mail address as in a link", `,"email":"mailto:visitor@example.com?subject=x"`, map[string]any{"email": "visitor@example.com"}, []string{"fields"}},
 		{"other types", `,"phone":5,"email":["a"],"name":"N","tags":"sales","fields":{"a":"b"},"form":7,"ids":["x"],"storage":false`, map[string]any{"name": "N", "tags": []any{"sales"}},
 			[]string{"phone", "email", "fields", "visitor_ids"}},
 		{"one field of another type", `,"fields":[{"name":"a","value":"1"},5,{"name":"b","value":{}},{"name":"c","value":"3"}]`,

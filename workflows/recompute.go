@@ -19,6 +19,8 @@ type Recomputed struct {
 	Done  int64 `json:"done"` // of Total calls, leads, people and opportunities; both are zero once nothing is to be computed
 	Total int64 `json:"total"`
 	More  bool  `json:"more,omitempty"` // there is more to compute or to remove
+
+	SiteName string `json:"site_name,omitempty"`
 }
 
 // recomputePart is how long one part may take: a little longer than the time after which
@@ -30,13 +32,17 @@ const recomputePart = 2 * time.Minute
 // begin again at any time.
 func Recompute(ctx workflow.Context, in RecomputeInput) error {
 	changed := workflow.GetSignalChannel(ctx, SignalRecompute)
+	about := in.SiteID
 	for range partsPerRun {
 		drain(changed)
 		var part Recomputed
-		if err := workflow.ExecuteActivity(withFigures(ctx, in), RecomputeActivity, in).Get(ctx, &part); err != nil {
+		if err := workflow.ExecuteActivity(withFigures(ctx, in, about), RecomputeActivity, in).Get(ctx, &part); err != nil {
 			return fmt.Errorf("computing the figures of %s anew: %w", in.SiteID, err)
 		}
-		showRecomputed(ctx, part)
+		if part.SiteName != "" {
+			about = part.SiteName + " (" + in.SiteID + ")"
+		}
+		showRecomputed(ctx, part, about)
 		if !part.More && !changed.ReceiveAsync(nil) {
 			return nil
 		}
@@ -49,17 +55,17 @@ func Recompute(ctx workflow.Context, in RecomputeInput) error {
 }
 
 // showRecomputed shows the progress in the Temporal UI (D2), as showDetails does.
-func showRecomputed(ctx workflow.Context, part Recomputed) {
+func showRecomputed(ctx workflow.Context, part Recomputed, site string) {
 	text := "**Removing what is not shown any more**"
 	if part.Total > 0 {
 		text = fmt.Sprintf("**Computing anew: %d of %d calls, leads, people and opportunities**", part.Done, part.Total) //workflowcheck:ignore
 	}
-	workflow.SetCurrentDetails(ctx, text) //workflowcheck:ignore
+	workflow.SetCurrentDetails(ctx, text+"\n\nSite: "+site+".") //workflowcheck:ignore
 }
 
 // withFigures returns the context of the activity that computes figures. It is retried
-// without end, because only the database can make it fail.
-func withFigures(ctx workflow.Context, in RecomputeInput) workflow.Context {
+// without end, because only the database can make it fail. Its summary is what it is about.
+func withFigures(ctx workflow.Context, in RecomputeInput, about string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:           QueueDispatch,
 		StartToCloseTimeout: recomputePart,
@@ -71,6 +77,6 @@ func withFigures(ctx workflow.Context, in RecomputeInput) workflow.Context {
 			MaximumInterval:    databaseBackoff,
 		},
 		Priority: temporal.Priority{FairnessKey: in.SiteID, FairnessWeight: 1},
-		Summary:  in.SiteID,
+		Summary:  about,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/workflow"
 
 	"ringback/workflows"
@@ -21,6 +22,23 @@ func TestNewFiguresAreComputedUntilTheyAreComplete(t *testing.T) {
 	b.ExecuteWorkflow(workflows.RecomputeWorkflow, recompute)
 	require.NoError(t, b.GetWorkflowError())
 	require.Equal(t, []workflows.RecomputeInput{recompute, recompute, recompute}, b.activities.Recomputed())
+}
+
+func TestTheSiteOfNewFiguresIsShownByItsName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"Sample": "Site: Sample (site_1).", "": "Site: site_1."} {
+		b := setup(t)
+		b.activities.OnRecompute = func(workflows.RecomputeInput) (workflows.Recomputed, error) {
+			return workflows.Recomputed{SiteName: name}, nil
+		}
+		b.ExecuteWorkflow(workflows.RecomputeWorkflow, recompute)
+		require.NoError(t, b.GetWorkflowError())
+		value, err := b.QueryWorkflow("__temporal_workflow_metadata")
+		require.NoError(t, err)
+		var shown sdk.WorkflowMetadata
+		require.NoError(t, value.Get(&shown))
+		require.Contains(t, shown.GetCurrentDetails(), want)
+	}
 }
 
 // TestAChangeDuringTheLastPartIsComputedToo changes the choices again while the workflow

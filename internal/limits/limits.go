@@ -54,6 +54,18 @@ func IsEmail(text string) bool {
 	return err == nil && parsed.Address == text
 }
 
+// WithoutMailto returns an e-mail address without what a link to it adds: the scheme, and
+// the headers after a question mark.
+func WithoutMailto(text string) string {
+	const scheme = "mailto:"
+	bare := strings.TrimSpace(text)
+	if len(bare) < len(scheme) || !strings.EqualFold(bare[:len(scheme)], scheme) {
+		return text
+	}
+	address, _, _ := strings.Cut(bare[len(scheme):], "?")
+	return address
+}
+
 // Exceeds reports whether a text has more characters than it may.
 func Exceeds(text string, characters int) bool { return utf8.RuneCountInString(text) > characters }
 

@@ -23,7 +23,7 @@ export const field = (name: string, given: unknown, { type, autocomplete, labels
   const value = given instanceof Object ? "" : maskCards(`${given ?? ""}`.trim());
   const label = (labels?.[0]?.textContent || placeholder || ariaLabel || "").trim().slice(0, 100);
   // If the value was only a card number, nothing but its mask is left.
-  return isSecret(name) || !/[^*]/.test(value) ? [] : [{ name, type, autocomplete, label, value }];
+  return isSecret(name) || !/[^*]/.test(value) ? [] : [{ type, autocomplete, name, label, value }];
 };
 
 /** Reads one field. It never reads the value of a secret field. */
@@ -34,7 +34,7 @@ const readControl = (control: Control): Field[] => {
     (type === "hidden" ? !hint : /^(ch|rad|fi|su|bu|re)/.test(type) && !control.checked) ||
     isSecret(type, autocomplete, name, id) ||
     // The page may pass a form that is ignored as a whole.
-    control.closest(Ignored.Selector + ":not(form)")
+    control.closest(":not(form)" + Ignored.Selector)
     ? []
     : [...(control.selectedOptions || [control])].flatMap(({ value }) => field(hint || name || id, value, control));
 };
@@ -46,9 +46,12 @@ const controls = (form: HTMLFormElement): Control[] => [...Reflect.get(HTMLFormE
 export const readForm = (form: HTMLFormElement): Field[] =>
   controls(form).flatMap((control) => attempt(() => readControl(control)) || []);
 
-/** Returns the name of a form. It reads attributes, because a field named "name" hides that property of the form. */
+/** Returns an attribute of a form, null if there is none. A field named "getAttribute" or "name" would hide that member of the form. */
+export const attributeOf = (form: HTMLFormElement, name: string): string | null => Element.prototype.getAttribute.call(form, name);
+
+/** Returns the name of a form. */
 export const formName = (form: HTMLFormElement): string =>
-  form.getAttribute("data-ringback")?.replace(/^ignore$/, "") || form.getAttribute("name") || form.getAttribute("id") || "";
+  attributeOf(form, "data-ringback")?.replace(/^ignore$/, "") || attributeOf(form, "name") || attributeOf(form, "id") || "";
 
 /** Reports whether a form asks for a password. The field may have another type while the password is shown. */
 const hasPassword = (form: HTMLFormElement) =>
@@ -56,4 +59,4 @@ const hasPassword = (form: HTMLFormElement) =>
 
 /** Reports whether a submission of this form becomes a lead. An unmarked form becomes one only if the site collects all forms, and never if it asks for a password. */
 export const isLeadForm = (form: HTMLFormElement, unmarked: boolean): boolean =>
-  !form.closest(Ignored.Selector) && CONFIG.f > (unmarked ? 1 + +hasPassword(form) : 0);
+  CONFIG.f > (unmarked ? 1 + +hasPassword(form) : 0) && !Element.prototype.closest.call(form, Ignored.Selector);

@@ -1,4 +1,4 @@
-import { Field, field, formName, isLeadForm, readForm } from "./forms";
+import { attributeOf, Field, field, formName, isLeadForm, readForm } from "./forms";
 import { enqueue } from "./queue";
 import { on } from "./guard";
 
@@ -34,7 +34,7 @@ const send = (form: string, fields: Field[], tags?: string[], auto?: boolean) =>
   const now = Date.now();
   if (!fields[0] || now - sent[values]! < Same.Within) return;
   sent[values] = now;
-  enqueue("leads", { form, fields, tags, auto });
+  enqueue("leads", { form, tags, fields, auto });
 };
 
 /** Sends a lead that the page passes as a form or as values. */
@@ -54,6 +54,6 @@ export const sendForm = (form: HTMLFormElement, auto?: boolean) => send(formName
 /** Turns submitted forms into leads. It listens before the page does, so that the page's listeners cannot interfere. */
 export const watchForms = (): void =>
   on<Event & { target: HTMLFormElement }>("submit", ({ target }) => {
-    const unmarked = !target.hasAttribute("data-ringback");
+    const unmarked = attributeOf(target, "data-ringback") === null;
     if (isLeadForm(target, unmarked)) sendForm(target, unmarked);
   });

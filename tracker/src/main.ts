@@ -25,8 +25,8 @@ const commands: Record<string, (given: any) => unknown> = {
   // A value such as "denied" must not count as consent.
   consent: (given) => choose(given === true, begin),
   lead: (lead) => permitted && sendLead(lead),
-  page: () => permitted && view("in_page"),
   get: whenReady,
+  page: () => permitted && view("in_page"),
 };
 
 const ringback = (command: string, given?: unknown): void => {

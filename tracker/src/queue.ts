@@ -65,9 +65,9 @@ const send = (entry: Entry) => {
     visitor: visitorID(),
     ago: Math.ceil(Date.now() - entry.at),
     ids: currentIDs(),
+    bot: navigator.webdriver,
     storage: idStorage,
     version: VERSION,
-    bot: navigator.webdriver,
   });
 };
 
@@ -97,15 +97,12 @@ export const sendQueue = async (): Promise<void> => {
   }
   sending = false;
   pause = failed ? Math.min(pause * 2, Pause.Longest) : Pause.First;
-  if (entries().length) timer = later(sendQueue, Math.max(pause, notBefore - Date.now()));
+  if (entries().length) timer = later(sendQueue, Math.max(notBefore - Date.now(), pause));
 };
 
 /** When the visitor was last active on this page. */
 export let lastActivity = 0;
 let count = 0;
-
-/** Cuts a URL so that it fits into a request. */
-const cut = (address: string) => address.slice(0, Most.Address);
 
 /** Adds a view or a lead to the queue, with the page's URL and referrer, and sends the queue. If it is full, the oldest entries are dropped. */
 export const enqueue = (to: Entry["to"], body: object): void => {
@@ -113,7 +110,7 @@ export const enqueue = (to: Entry["to"], body: object): void => {
   store({
     name: Key.Queue + randomID(),
     to,
-    body: { url: cut(location.href), referrer: cut(document.referrer), ...body },
+    body: { url: location.href.slice(0, Most.Address), referrer: document.referrer.slice(0, Most.Address), ...body },
     // The fraction preserves the order within a millisecond.
     at: lastActivity + count++ / 1000,
   });

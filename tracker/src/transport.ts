@@ -21,19 +21,15 @@ const enum Size {
 /** The requests of the page. */
 const inFlight = new Set<AbortController>();
 
-const abort = (request: AbortController) => {
-  request.abort();
-};
-
 /** Aborts all requests, because the visitor has withdrawn consent. It changes nothing about those that have been answered. */
-export const abortAll = (): void => inFlight.forEach(abort);
+export const abortAll = (): void => inFlight.forEach((request) => request.abort());
 
 /** Posts a body. A small one is sent even if the page unloads. It is plain text, which needs no preflight request. */
 export const post = async <A>(path: string, content: unknown): Promise<Outcome<A>> => {
   const request = new AbortController();
   const body = JSON.stringify(content);
   inFlight.add(request);
-  setTimeout(abort, Wait.Answer, request);
+  setTimeout(() => request.abort(), Wait.Answer);
   try {
     const response = await fetch(CONFIG.u + "/" + path, {
       method: "POST",

@@ -32,8 +32,8 @@ export const storeSession = (id: string): void => {
 export const forgetVisitor = (): string => {
   const id = known();
   session = "";
-  writeCookie(Key.Visitor, "", 0);
   writeCookie(Key.Session, "", 0);
+  writeCookie(Key.Visitor, "", 0);
   remove(Key.Visitor);
   return id;
 };

@@ -184,6 +184,7 @@ func firstValid(l *conversion.Lead, name string, read func(string) (string, erro
 }
 
 func emailAddress(given string) (string, error) {
+	given = limits.WithoutMailto(given)
 	if !limits.IsEmail(given) || len(given) > limits.Email {
 		return "", errors.New("expected an e-mail address")
 	}

@@ -13,7 +13,6 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/tracker"
-	"ringback/web/internal/sites"
 )
 
 // How long browsers may use the script without asking again: a change of the
@@ -39,7 +38,7 @@ func (h *Handler) serveScript(c echo.Context) error {
 	if !isScript {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
-	key, extended := strings.CutSuffix(key, sites.ExtendedSuffix)
+	key, extended := strings.CutSuffix(key, tracker.ExtendedSuffix)
 	site, _, err := h.siteOf(c.Request().Context(), key, clientOf(c))
 	if fault.CodeOf(err) == fault.NotFound {
 		c.Response().Header().Set(echo.HeaderCacheControl, unknownCaching)

@@ -68,7 +68,7 @@ func (b leadBody) readContact(r *reader, l *conversion.Lead, region string) {
 	if number == (phone.Number{}) {
 		l.KeepTyped("phone", b.Phone)
 	}
-	email := strings.TrimSpace(b.Email)
+	email := strings.TrimSpace(limits.WithoutMailto(b.Email))
 	if named, err := mail.ParseAddress(email); err == nil { // "Ann" <visitor@example.com>
 		email = named.Address
 	}

@@ -1,5 +1,5 @@
 import { attempt, ifPermitted, on } from "../guard";
-import { isLeadForm } from "../forms";
+import { attributeOf, isLeadForm } from "../forms";
 import { LeadValues, sendForm, sendLead as send } from "../leads";
 
 /** The part of jQuery that is used here. */
@@ -15,7 +15,7 @@ declare global {
 
 /** Turns a form that was submitted into a lead, if it counts. */
 export const submitted = (form: HTMLFormElement): void => {
-  const unmarked = !form.hasAttribute("data-ringback");
+  const unmarked = attributeOf(form, "data-ringback") === null;
   if (isLeadForm(form, unmarked)) sendForm(form, unmarked);
 };
 

@@ -22,7 +22,7 @@ const withoutSpaces = (text: string) => text.replace(/[\s()]/g, "");
 /** Replaces the config's numbers like the function of the usual script, also in other digits and in letters, and not in addresses, prices and order numbers. */
 export const swap = (text: string, formatOf: FormatOf): string => {
   const plain = plainly(text);
-  const isLink = /^tel:/i.test(text);
+  const isLink = /^\s*(tel|callto):/i.test(text);
   let shown = "";
   let done = 0;
   for (const [start, end] of placesOf(plain, swapDigits)) {

@@ -7,8 +7,8 @@ import { changes, isTooMuch, Limit, Nodes, numbers, show } from "../numbers";
 
 /** Matches the elements that do not separate texts. */
 const INLINE = "a,abbr,b,bdi,bdo,big,cite,code,em,font,i,mark,nobr,s,small,span,strong,sub,sup,tt,u,wbr";
-/** How many texts before and after one are read with it. */
-const NEIGHBOURS = 8;
+/** How many texts before and after one are read with it: a number may have each of its characters in one. */
+const NEIGHBOURS = 30;
 
 interface Part {
   node: Text;

@@ -12,10 +12,10 @@ const zeroOf = (digit: string): number => {
   return zero;
 };
 
-/** Returns a text of the same length with plain digits and plus signs. */
+/** Returns a text of the same length with plain digits, plus signs and brackets. */
 export const plainly = (text: string): string =>
   text.replace(/[^\0-\x7f]/g, (character) =>
-    character === "\uff0b" ? "+" : DIGIT.test(character) ? `${character.charCodeAt(0) - zeroOf(character)}` : character
+    /[\uff08\uff09\uff0b]/.test(character) ? String.fromCharCode(character.charCodeAt(0) - 0xfee0) : DIGIT.test(character) ? `${character.charCodeAt(0) - zeroOf(character)}` : character
   );
 
 /** Writes a plain text like another one: texts with digits in the same places character by character, others in the digits that the other text begins with. */

@@ -10,6 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/models"
+	"ringback/tracker"
 	"ringback/web/internal/cache"
 	"ringback/web/internal/reqctx"
 )
@@ -59,12 +60,9 @@ func ScriptURL(publicURL string, site models.Site) string {
 	return publicURL + "/s/" + site.ScriptKey + ".js"
 }
 
-// ExtendedSuffix follows a site's key in the address of the extended script.
-const ExtendedSuffix = "-extended"
-
 // ExtendedScriptURL returns the address of a site's extended script.
 func ExtendedScriptURL(publicURL string, site models.Site) string {
-	return publicURL + "/s/" + site.ScriptKey + ExtendedSuffix + ".js"
+	return publicURL + "/s/" + site.ScriptKey + tracker.ExtendedSuffix + ".js"
 }
 
 // WebhookURL returns the address that a provider calls.
