@@ -37,8 +37,8 @@ func withheld(raw, region string) bool {
 	return isSentenceOf(letters(raw))
 }
 
-// WithoutPrefix returns a number without the prefix that hides the number of whoever calls
-// it. A call with this prefix is one of a withheld number. In a form the prefix is a part
+// WithoutPrefix returns a number without the prefix that hides the caller's own number.
+// A call with this prefix is one of a withheld number. In a form the prefix is a part
 // of what somebody dials.
 func WithoutPrefix(raw string) string { return hiding.ReplaceAllString(raw, "") }
 
