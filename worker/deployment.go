@@ -110,6 +110,9 @@ func (d Deployment) setCurrent(ctx context.Context, build string, conflicts []by
 
 // Ramp makes a build take this part of the new runs, in percent. 0 ends that.
 func (d Deployment) Ramp(ctx context.Context, build string, percent float32) error {
+	if percent == 0 {
+		build = "" // this ends the trial: with its name the build would still be the one that is tried
+	}
 	_, err := d.Client.WorkflowService().SetWorkerDeploymentRampingVersion(ctx, &workflowservice.SetWorkerDeploymentRampingVersionRequest{
 		Namespace: d.Namespace, DeploymentName: d.Name, BuildId: build, Percentage: percent, Identity: identity,
 	})

@@ -92,3 +92,37 @@ func TestVersions_OldRunsEndOnOldWorkers(t *testing.T) {
 	require.True(t, sentBy(first, rolledBack))
 	require.Len(t, unique(d.Hits("hang")), 1)
 }
+
+// TestVersions_RampAndOff tries a build with all that is new, ends the trial, and returns to
+// workers without a version.
+func TestVersions_RampAndOff(t *testing.T) {
+	t.Parallel()
+	s := harness.NewStack(t, harness.StackOptions{Database: harness.SharedDatabase(t, "postgres"), Env: versioned("one")})
+	first := s.Service
+	d := harness.NewDestination(t)
+	api := s.API()
+	site := api.Site(nil)
+	api.Webhook(site, d.URL+"/ok", nil)
+	requireSentBy := func(p *harness.Process, name string) {
+		t.Helper()
+		lead := api.Must("POST", "/api/v1/sites/"+site+"/leads", sampleLead(name))["conversion_id"].(string)
+		api.WaitConversion(lead, time.Minute, harness.Done)
+		require.True(t, sentBy(p, lead), "another process has sent %s", name)
+	}
+	current := func() bool { return regexp.MustCompile(`one +current`).MatchString(s.Run("rollout", "status")) }
+	api.WaitFor("the first version is current by itself", time.Minute, current, first.Log)
+	second := s.StartWorkerOf(harness.Build(t, harness.Ringback), versioned("two")...)
+	unversioned := s.StartWorkerOf(harness.Build(t, harness.Ringback), "RINGBACK_WORKER_VERSIONING=false")
+	requireSentBy(first, "before")
+
+	s.Run("rollout", "ramp", "two", "--percent", "100")
+	require.Regexp(t, `two +ramping, 100 percent`, s.Run("rollout", "status"))
+	requireSentBy(second, "tried")
+	s.Run("rollout", "ramp", "two", "--percent", "0")
+	require.NotContains(t, s.Run("rollout", "status"), "ramping")
+	requireSentBy(first, "after-the-trial")
+
+	require.Contains(t, s.Run("rollout", "off"), "workers without a version take all that is new")
+	require.Regexp(t, `\(without a version\) +current`, s.Run("rollout", "status"))
+	requireSentBy(unversioned, "without-a-version")
+}
