@@ -23,10 +23,16 @@ type stack struct {
 	leads string // path
 }
 
-func newStack(b *testing.B, kind string) stack {
+func newStack(b *testing.B, kind string, env ...string) stack {
 	b.Helper()
 	dsn, _ := harness.NewDatabase(b, kind)
-	s := stack{Stack: harness.NewStack(b, harness.StackOptions{Database: dsn, Env: []string{"RINGBACK_LOG_LEVEL=warn"}}), dest: harness.NewDestination(b)}
+	return stackOn(b, dsn, env...)
+}
+
+// stackOn starts the service on a database.
+func stackOn(b *testing.B, dsn string, env ...string) stack {
+	b.Helper()
+	s := stack{Stack: harness.NewStack(b, harness.StackOptions{Database: dsn, Env: append(env, "RINGBACK_LOG_LEVEL=warn")}), dest: harness.NewDestination(b)}
 	s.api = s.API()
 	s.leads = s.site("/ok")
 	return s
