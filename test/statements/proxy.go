@@ -1,0 +1,177 @@
+package statements
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+)
+
+// Proxy passes on connections to PostgreSQL and records the statements that are sent
+// through them. It is safe for concurrent use.
+type Proxy struct {
+	server   string
+	listener net.Listener
+	running  sync.WaitGroup
+
+	mu   sync.Mutex
+	sent []Statement
+	open map[net.Conn]bool
+}
+
+// Statement is a statement that was executed.
+type Statement struct {
+	Of  string // the name of the application that sent it
+	SQL string // without values
+}
+
+// Transactional reports whether the statement only begins or ends a transaction.
+func (s Statement) Transactional() bool {
+	verb, _, _ := strings.Cut(strings.ToLower(s.SQL), " ")
+	return slices.Contains([]string{"begin", "commit", "rollback"}, verb)
+}
+
+// Start starts a proxy to the server of a DSN, a URL, and returns it with the DSN that
+// leads through it. It ends with the test.
+func Start(t testing.TB, dsn string) (*Proxy, string) {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Proxy{server: u.Host, listener: listener, open: map[net.Conn]bool{}}
+	u.Host = listener.Addr().String()
+	ctx := t.Context()
+	p.running.Go(func() { p.accept(ctx) })
+	t.Cleanup(p.close)
+	return p, u.String()
+}
+
+// Take returns the statements that were sent since the last call, in their order.
+func (p *Proxy) Take() []Statement {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sent := p.sent
+	p.sent = nil
+	return sent
+}
+
+func (p *Proxy) accept(ctx context.Context) {
+	for {
+		client, err := p.listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := new(net.Dialer).DialContext(ctx, "tcp", p.server)
+		if err != nil {
+			_ = client.Close()
+			continue
+		}
+		if !p.keep(client, server) {
+			return
+		}
+		p.running.Go(func() {
+			defer p.drop(client, server)
+			p.read(client, server)
+		})
+		p.running.Go(func() {
+			defer p.drop(client, server)
+			_, _ = io.Copy(client, server)
+		})
+	}
+}
+
+// keep records connections that are to be closed at the end. It closes them if that has come.
+func (p *Proxy) keep(all ...net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, conn := range all {
+		if p.open == nil {
+			_ = conn.Close()
+			continue
+		}
+		p.open[conn] = true
+	}
+	return p.open != nil
+}
+
+func (p *Proxy) drop(all ...net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, conn := range all {
+		_ = conn.Close()
+		delete(p.open, conn)
+	}
+}
+
+func (p *Proxy) close() {
+	_ = p.listener.Close()
+	p.mu.Lock()
+	for conn := range p.open {
+		_ = conn.Close()
+	}
+	p.open = nil
+	p.mu.Unlock()
+	p.running.Wait()
+}
+
+// read passes on what a client sends and records its statements, until the connection ends.
+func (p *Proxy) read(client, server net.Conn) {
+	messages := pgproto3.NewBackend(io.TeeReader(client, server), io.Discard)
+	first, err := messages.ReceiveStartupMessage()
+	if err != nil {
+		return
+	}
+	c := conversation{prepared: map[string]string{}}
+	if startup, ok := first.(*pgproto3.StartupMessage); ok {
+		c.application = startup.Parameters["application_name"]
+	}
+	for {
+		message, err := messages.Receive()
+		if err != nil {
+			return
+		}
+		if sql, ok := c.executed(message); ok {
+			p.record(Statement{Of: c.application, SQL: sql})
+		}
+	}
+}
+
+func (p *Proxy) record(s Statement) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sent = append(p.sent, s)
+}
+
+// conversation is what is known of one connection.
+type conversation struct {
+	application string
+	prepared    map[string]string // statements by their names
+	bound       string            // the statement of the portal
+}
+
+// executed returns the statement that a message executes, if it executes one.
+func (c *conversation) executed(message pgproto3.FrontendMessage) (string, bool) {
+	switch m := message.(type) {
+	case *pgproto3.Query:
+		sql := strings.TrimSpace(m.String)
+		return sql, sql != "" && !strings.HasPrefix(sql, "--") // a driver sends a comment to see that the connection lives
+	case *pgproto3.Parse:
+		c.prepared[m.Name] = m.Query
+	case *pgproto3.Bind:
+		c.bound = c.prepared[m.PreparedStatement]
+	case *pgproto3.Execute:
+		return c.bound, true
+	}
+	return "", false
+}
