@@ -18,7 +18,8 @@ type DeliveryFilter struct {
 	State         DeliveryState
 	From, To      *time.Time // of CreatedAt, To is exclusive
 	ConversionID  string
-	Resent        *bool // whether a resend has followed; nil selects both
+	IDs           []string // nil selects all
+	Resent        *bool    // whether a resend has followed; nil selects both
 }
 
 // Deliveries lists deliveries, newest first.
@@ -45,6 +46,9 @@ func (f DeliveryFilter) query(db *gorm.DB) (*gorm.DB, error) {
 	query = database.WhereSet(query, "integration_id = ?", f.IntegrationID)
 	query = database.WhereSet(query, "state = ?", f.State)
 	query = database.WhereSet(query, "conversion_id = ?", f.ConversionID)
+	if f.IDs != nil {
+		query = query.Where("id IN ?", f.IDs)
+	}
 	if f.Resent != nil && *f.Resent {
 		query = query.Where("resent")
 	} else if f.Resent != nil {

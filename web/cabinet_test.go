@@ -183,6 +183,8 @@ func TestOnlyEditorsAreOfferedAResend(t *testing.T) {
 	w := newWorld(t)
 	require.Contains(t, w.browse("/sites/{site}/deliveries?state=failed", adminToken).Body.String(), "data-resend-all=")
 	require.NotContains(t, w.browse("/sites/{site}/deliveries?state=failed", w.tokens["viewer"]).Body.String(), "data-resend")
+	require.Contains(t, w.browse("/sites/{site}/deliveries", adminToken).Body.String(), w.fill(`data-select="{delivery}"`))
+	require.NotContains(t, w.browse("/sites/{site}/deliveries", w.tokens["viewer"]).Body.String(), "data-select")
 }
 
 func TestPagesFitTheWire(t *testing.T) {

@@ -22,6 +22,8 @@ func TestDeliveriesAreReadAndResent(t *testing.T) {
 		{name: "read", method: "GET", path: "/deliveries/{delivery}", status: 200, holds: []string{`"state":"failed"`, `"attempt_count":0`}},
 		{name: "count first", method: "POST", path: bulk, body: `{"filter":{"integration_id":"{integration}"}}`, status: 200, holds: []string{`"count":2`, `"resent":0`}},
 		{name: "another count", method: "POST", path: bulk, body: `{"filter":{"integration_id":"{integration}"},"expected_count":3}`, status: 409, holds: []string{`"code":"conflict"`, "count again"}},
+		{name: "selected ones, of which one can be", method: "POST", path: bulk, body: `{"filter":{"delivery_ids":["{delivery}","dlv_none"]}}`, status: 200, holds: []string{`"count":1`, `"resent":0`}},
+		{name: "none selected", method: "POST", path: bulk, body: `{"filter":{"delivery_ids":[]}}`, status: 422, holds: []string{`"field":"filter.delivery_ids"`}},
 		{name: "states under way are never resent", method: "POST", path: bulk, body: `{"filter":{"state":"retrying"}}`, status: 422, holds: []string{`"field":"filter.state"`}},
 		{name: "too many", method: "POST", path: bulk, body: `{"expected_count":10001}`, status: 422, holds: []string{`"field":"expected_count"`}},
 		{name: "resend one", method: "POST", path: "/deliveries/{delivery}/resend", as: "editor", status: 202, holds: []string{`"resend_number":1`, `"resend_of":"{delivery}"`, `"state":"pending"`}},

@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/internal/fault"
 	"ringback/internal/ids"
 	"ringback/models/accounts"
 	"ringback/models/audit"
@@ -19,8 +20,22 @@ type User struct {
 	Email        string // as EmailKey returns it, once among all users
 	Name         string
 	PasswordHash string // empty if the user has no password
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
+	Preferences
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Preferences are how a user reads the pages.
+type Preferences struct {
+	Language string // as in package locale, empty for that of the browser
+	Theme    string // light, dark or system; empty if the user has not chosen
+	TimeZone string // that times are shown in, as in the time zone database; empty for that of the site
+}
+
+// ZoneExists reports whether there is a time zone with the name, or the name is empty.
+func (p Preferences) ZoneExists() bool {
+	_, err := time.LoadLocation(p.TimeZone)
+	return err == nil && p.TimeZone != "Local" // which is that of the process
 }
 
 // Membership is what a user may do in an account.
@@ -95,6 +110,16 @@ func (u *Users) RenameUser(ctx context.Context, actor audit.Actor, userID, name 
 		}
 		return audit.Record(tx, actor, "updated", target(actor.AccountID, userID), change)
 	})
+}
+
+// Prefer stores the preferences of a user, which the audit trail does not have.
+func (u *Users) Prefer(ctx context.Context, userID string, p Preferences) error {
+	stored := u.db.Write(ctx).Model(&User{}).Where("id = ?", userID).
+		Updates(map[string]any{"language": p.Language, "theme": p.Theme, "time_zone": p.TimeZone})
+	if stored.Error == nil && stored.RowsAffected == 0 {
+		return fault.New(fault.NotFound, "no_such_user")
+	}
+	return u.db.WrapErr("storing the preferences of a user", stored.Error)
 }
 
 // target is a user in the audit trail of an account.

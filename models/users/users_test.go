@@ -222,6 +222,22 @@ func TestSessionsOfUsersEnd(t *testing.T) {
 	})
 }
 
+func TestPreferencesBelongToOneUser(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		_, me := firstAdmin(t, s, "me@example.com")
+		_, other := firstAdmin(t, s, "other@example.com")
+		chosen := users.Preferences{Language: "ru", Theme: "dark", TimeZone: "Europe/Moscow"}
+		require.NoError(t, s.Prefer(t.Context(), me.ID, chosen))
+		for id, want := range map[string]users.Preferences{me.ID: chosen, other.ID: {}} {
+			stored, err := s.User(t.Context(), id)
+			require.NoError(t, err)
+			require.Equal(t, want, stored.Preferences)
+		}
+		requireReason(t, "no_such_user", s.Prefer(t.Context(), "usr_none", chosen))
+	})
+}
+
 func TestG9_UsersOfOtherAccountsAreNotFound(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

@@ -116,7 +116,8 @@ type bulkBody struct {
 type bulkFilter struct {
 	IntegrationID string               `json:"integration_id,omitempty" maxLength:"64" example:"int_01jdq00000000000000000000"`
 	ConversionID  string               `json:"conversion_id,omitempty" maxLength:"64"`
-	State         models.DeliveryState `json:"state,omitempty" enum:"failed,delivered" doc:"The state of the deliveries to resend. Default failed." example:"failed"`
+	DeliveryIDs   []string             `json:"delivery_ids,omitempty" minItems:"1" maxItems:"200" doc:"Only these deliveries. Those that cannot be resent are not counted."`
+	State         models.DeliveryState `json:"state,omitempty" enum:"failed,delivered" doc:"The state of the deliveries to resend. Default failed, or both with delivery_ids." example:"failed"`
 	From          *time.Time           `json:"from,omitempty" doc:"Created from this time on."`
 	To            *time.Time           `json:"to,omitempty" doc:"Created before this time."`
 }
@@ -149,11 +150,11 @@ func (h *Handler) resendMany(ctx context.Context, in *struct {
 }
 
 func (f bulkFilter) of(accountID, siteID string) models.DeliveryFilter {
-	if f.State == "" {
+	if f.State == "" && f.DeliveryIDs == nil {
 		f.State = models.DeliveryFailed
 	}
 	return models.DeliveryFilter{
 		AccountID: accountID, SiteID: siteID, IntegrationID: f.IntegrationID,
-		ConversionID: f.ConversionID, State: f.State, From: f.From, To: f.To,
+		ConversionID: f.ConversionID, State: f.State, From: f.From, To: f.To, IDs: f.DeliveryIDs,
 	}
 }

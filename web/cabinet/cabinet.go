@@ -91,7 +91,7 @@ func (h *Handler) Mount(e *echo.Echo) {
 	h.mountOpenID(e, page)
 	e.GET("/sites/:site/calls.csv", h.signedIn(h.exportCalls), page...)
 	e.GET("/sites/:site/deliveries.csv", h.signedIn(h.exportDeliveries), page...)
-	e.POST("/preferences", h.setPreferences, ownForm)
+	e.POST("/preferences", h.setPreferences, ownForm, withSession)
 	endpoint.GetAndHead(e, "/", h.signedIn(h.showStart), page...)
 	for path, handle := range map[string]echo.HandlerFunc{
 		"/conversions/:id":              h.showConversion,
@@ -126,6 +126,7 @@ func (h *Handler) signedIn(handle func(c echo.Context) error) echo.HandlerFunc {
 		}
 		if err == nil {
 			reqctx.Of(ctx).Principal = principal
+			preferLanguage(c, principal)
 			err = handle(c)
 		}
 		if err != nil {

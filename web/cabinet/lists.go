@@ -127,8 +127,8 @@ func readPage[T any](h *Handler, c echo.Context, path string, query url.Values) 
 // addViews adds what the views of a list need: those that the user keeps, and the days.
 func (h *Handler) addViews(c echo.Context, s pages.Shell, list *pages.List) error {
 	today := h.o.Clock.Now()
-	if s.Zone != nil {
-		today = today.In(s.Zone)
+	if s.Days != nil {
+		today = today.In(s.Days)
 	}
 	list.Today, list.Month = today.Format(time.DateOnly), today.AddDate(0, 0, -29).Format(time.DateOnly)
 	list.MaySave = reqctx.Of(c.Request().Context()).Principal.IsUser()

@@ -20,6 +20,7 @@ import (
 
 // Users ends the sessions of users.
 type Users interface {
+	Prefer(ctx context.Context, userID string, p users.Preferences) error
 	EndSession(ctx context.Context, actor audit.Actor, userID, id string) error
 }
 

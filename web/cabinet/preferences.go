@@ -1,14 +1,17 @@
 package cabinet
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"ringback/internal/locale"
+	"ringback/web/internal/auth"
 	"ringback/web/internal/reqctx"
 )
 
@@ -32,8 +35,27 @@ func withPreferences(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// themeOf returns light or dark, or empty for that of the system.
-func themeOf(c echo.Context) string {
+// preferLanguage takes the language that a user has chosen, whichever the browser prefers,
+// unless the URL names one.
+func preferLanguage(c echo.Context, user auth.Principal) {
+	if chosen := user.Prefers.Language; chosen != "" && c.QueryParam(reqctx.LanguageParameter) == "" {
+		reqctx.Of(c.Request().Context()).Language = locale.Choose(chosen)
+	}
+}
+
+// systemTheme is the theme of somebody who chose that of the system.
+const systemTheme = "system"
+
+// themeOf returns light or dark, or empty for that of the system. What a user has chosen
+// goes before what the browser keeps.
+func themeOf(c echo.Context, user auth.Principal) string {
+	switch chosen := user.Prefers.Theme; chosen {
+	case "":
+	case systemTheme:
+		return ""
+	default:
+		return chosen
+	}
 	cookie, err := c.Cookie(themeCookie)
 	if err != nil || cookie.Value != "light" && cookie.Value != "dark" {
 		return ""
@@ -47,7 +69,8 @@ func keysOff(c echo.Context) bool {
 	return err == nil && cookie.Value == "off"
 }
 
-// setPreferences keeps the language or the theme that a reader chose, and leads back.
+// setPreferences keeps what a reader chose, and leads back. The browser keeps it, and the
+// choice of a user who is signed in is stored for all browsers.
 func (h *Handler) setPreferences(c echo.Context) error {
 	form, err := c.FormParams()
 	if err != nil {
@@ -58,7 +81,37 @@ func (h *Handler) setPreferences(c echo.Context) error {
 			c.SetCookie(h.preference(cookie, form.Get(name)))
 		}
 	}
+	if user, err := h.reader(c.Request().Context()); err == nil && user.IsUser() {
+		if err := h.prefer(c, user, form); err != nil {
+			return err
+		}
+	}
 	return c.Redirect(http.StatusSeeOther, withoutLanguage(localPath(form.Get("next"))))
+}
+
+// prefer stores what a user chose.
+func (h *Handler) prefer(c echo.Context, user auth.Principal, form url.Values) error {
+	chosen := user.Prefers
+	if form.Has("language") {
+		chosen.Language = string(locale.Choose(form.Get("language")))
+	}
+	if form.Has("theme") {
+		chosen.Theme = cmp.Or(form.Get("theme"), systemTheme)
+		if !slices.Contains([]string{"light", "dark", systemTheme}, chosen.Theme) {
+			return echo.NewHTTPError(http.StatusBadRequest)
+		}
+	}
+	if form.Has("time_zone") {
+		chosen.TimeZone = form.Get("time_zone")
+		if !chosen.ZoneExists() {
+			return echo.NewHTTPError(http.StatusBadRequest)
+		}
+	}
+	if chosen == user.Prefers {
+		return nil
+	}
+	defer h.o.Authenticator.ForgetUsers()
+	return h.o.Users.Prefer(c.Request().Context(), user.TokenID, chosen)
 }
 
 func (h *Handler) preference(name, value string) *http.Cookie {

@@ -15,9 +15,11 @@ import (
 // shell returns what is around the content of every page, without a site.
 func (h *Handler) shell(c echo.Context) pages.Shell {
 	r := reqctx.Of(c.Request().Context())
+	reader := texts.In(r.Language)
+	reader.Zone = zoneOf(r.Principal.Prefers.TimeZone)
 	return pages.Shell{
-		Reader: texts.In(r.Language), Style: assets.Style(), Script: assets.Script(), Icon: assets.Icon(),
-		Theme: themeOf(c), KeysOff: keysOff(c), Address: c.Request().URL.RequestURI(), SignedIn: r.Principal.AccountID != "",
+		Reader: reader, OwnZone: r.Principal.Prefers.TimeZone, IsUser: r.Principal.IsUser(), Style: assets.Style(), Script: assets.Script(), Icon: assets.Icon(),
+		Theme: themeOf(c, r.Principal), KeysOff: keysOff(c), Address: c.Request().URL.RequestURI(), SignedIn: r.Principal.AccountID != "",
 		MayManage: r.Principal.Allows(auth.Admin), UserName: r.Principal.Name,
 	}
 }
@@ -42,10 +44,23 @@ func (h *Handler) siteShell(c echo.Context, site, section string) (pages.Shell, 
 	if err == nil {
 		c.SetCookie(h.preference(siteCookie, site))
 	}
-	if zone, bad := time.LoadLocation(s.Site.TimeZone); bad == nil {
-		s.Zone = zone
+	s.Days = zoneOf(s.Site.TimeZone)
+	if s.OwnZone == "" {
+		s.Zone = s.Days
 	}
 	return s, err
+}
+
+// zoneOf returns a time zone, nil if there is none of this name.
+func zoneOf(name string) *time.Location {
+	if name == "" {
+		return nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	return zone
 }
 
 // sites returns the sites of the account, the newest first.

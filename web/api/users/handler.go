@@ -27,6 +27,7 @@ const (
 type Store interface {
 	tokenStore
 	User(ctx context.Context, id string) (users.User, error)
+	Prefer(ctx context.Context, userID string, p users.Preferences) error
 	RenameUser(ctx context.Context, actor audit.Actor, userID, name string) error
 	AccountsOf(ctx context.Context, userID string) ([]users.Membership, error)
 	Account(ctx context.Context, id string) (accounts.Account, error)

@@ -21,7 +21,9 @@ func (h *Handler) selfRoutes(a *openapi.API) {
 		Description: "For a person who is signed in. These operations do not exist for a token.",
 	})
 	add(g, openapi.Operation{ID: "read-self", Route: "GET /me", Access: auth.Viewer, AnySite: true, Summary: "Read the own user"}, h.readSelf)
-	add(g, openapi.Operation{ID: "change-self", Route: "PATCH /me", Access: auth.Viewer, AnySite: true, Summary: "Change the own name"}, h.rename)
+	add(g, openapi.Operation{ID: "change-self", Route: "PATCH /me", Access: auth.Viewer, AnySite: true, Summary: "Change the own user",
+		Description: "Fields that are left out keep their values. The pages show the user the language, the theme and the times that are chosen here, in every browser.",
+		Examples:    map[string]string{"times in UTC": `{"time_zone": "UTC"}`}}, h.changeSelf)
 	add(g, openapi.Operation{
 		ID: "change-password", Route: "POST /me/password", Access: auth.Viewer, AnySite: true, Summary: "Change the own password",
 		Description: "Ends all other sessions of the user.",
@@ -45,11 +47,19 @@ type accountOfSelf struct {
 }
 
 type selfView struct {
-	ID        string          `json:"id" example:"usr_01jdq00000000000000000000"`
-	Email     string          `json:"email" example:"person@example.com"`
-	Name      string          `json:"name" example:"Sample Person"`
+	ID    string `json:"id" example:"usr_01jdq00000000000000000000"`
+	Email string `json:"email" example:"person@example.com"`
+	Name  string `json:"name" example:"Sample Person"`
+	PreferencesView
 	AccountID string          `json:"account_id" doc:"The account that the user acts in." example:"acc_01jdq00000000000000000000"`
 	Accounts  []accountOfSelf `json:"accounts" doc:"All accounts that the user belongs to."`
+}
+
+// PreferencesView is how a user reads the pages.
+type PreferencesView struct {
+	Language string `json:"language" doc:"The language of the pages. Empty for that of the browser." example:"en"`
+	Theme    string `json:"theme" doc:"Empty if the user has not chosen." example:"dark"`
+	TimeZone string `json:"time_zone" doc:"The time zone that the pages show times in. Empty for that of the site." example:"Europe/Berlin"`
 }
 
 func (h *Handler) readSelf(ctx context.Context, _ *struct{}) (*wire.Answer[selfView], error) {
@@ -65,7 +75,7 @@ func (h *Handler) readSelf(ctx context.Context, _ *struct{}) (*wire.Answer[selfV
 	if err != nil {
 		return nil, err
 	}
-	return wire.Body(selfView{ID: user.ID, Email: user.Email, Name: user.Name, AccountID: principal.AccountID, Accounts: all}), nil
+	return wire.Body(selfView{ID: user.ID, Email: user.Email, Name: user.Name, PreferencesView: PreferencesView(user.Preferences), AccountID: principal.AccountID, Accounts: all}), nil
 }
 
 // accountsOf returns the accounts that a user belongs to.
@@ -85,22 +95,44 @@ func (h *Handler) accountsOf(ctx context.Context, userID string) ([]accountOfSel
 	return views, nil
 }
 
-func (h *Handler) rename(ctx context.Context, in *struct {
-	Body struct {
-		Name string `json:"name" maxLength:"200" doc:"The name that others see." example:"Sample Person"`
-	}
-}) (*wire.Answer[selfView], error) {
+// selfChanges are the fields of the own user that can be changed.
+type selfChanges struct {
+	Name     *string `json:"name,omitempty" maxLength:"200" doc:"The name that others see." example:"Sample Person"`
+	Language *string `json:"language,omitempty" enum:"en,ru,pt-BR," doc:"The language of the pages. Empty for that of the browser." example:"en"`
+	Theme    *string `json:"theme,omitempty" enum:"light,dark,system," doc:"The theme of the pages." example:"dark"`
+	TimeZone *string `json:"time_zone,omitempty" maxLength:"64" doc:"The time zone that the pages show times in. Empty for that of the site." example:"Europe/Berlin"`
+}
+
+func (h *Handler) changeSelf(ctx context.Context, in *struct{ Body selfChanges }) (*wire.Answer[selfView], error) {
 	principal, err := reqctx.User(ctx)
 	if err != nil {
 		return nil, err
 	}
-	name := strings.TrimSpace(in.Body.Name)
-	if name == "" {
+	user, err := h.store.User(ctx, principal.TokenID)
+	if err != nil {
+		return nil, err
+	}
+	prefers := user.Preferences
+	wire.Set(&user.Name, in.Body.Name)
+	wire.Set(&prefers.Language, in.Body.Language)
+	wire.Set(&prefers.Theme, in.Body.Theme)
+	wire.Set(&prefers.TimeZone, in.Body.TimeZone)
+	if user.Name = strings.TrimSpace(user.Name); user.Name == "" {
 		return nil, fault.InvalidFields(fault.Field{Path: "name", Expected: fault.Expect("name_not_blank")})
 	}
+	if !prefers.ZoneExists() {
+		return nil, fault.InvalidFields(fault.Field{Path: "time_zone", Expected: fault.Expect("time_zone")})
+	}
 	defer h.auth.ForgetUsers()
-	if err := h.store.RenameUser(ctx, reqctx.Actor(ctx), principal.TokenID, name); err != nil {
-		return nil, err
+	if in.Body.Name != nil {
+		if err := h.store.RenameUser(ctx, reqctx.Actor(ctx), user.ID, user.Name); err != nil {
+			return nil, err
+		}
+	}
+	if prefers != user.Preferences {
+		if err := h.store.Prefer(ctx, user.ID, prefers); err != nil {
+			return nil, err
+		}
 	}
 	return h.readSelf(ctx, nil)
 }

@@ -11,6 +11,8 @@ import (
 // Self is the content of the page of the own user.
 type Self struct {
 	Email, Name string
+	Language    string
+	TimeZone    string `json:"time_zone"`
 	AccountID   string `json:"account_id"`
 	Accounts    []struct{ ID, Name, Role string }
 	Sessions    []SignedIn `json:"-"`

@@ -4,6 +4,7 @@ package pages
 
 import (
 	"slices"
+	"time"
 
 	"ringback/web/cabinet/texts"
 	"ringback/web/internal/conversionview"
@@ -17,12 +18,15 @@ type Shell struct {
 	KeysOff             bool   // single letters are no keys
 	Address             string // of this page, with its query
 	SignedIn            bool
-	MayEdit             bool   // the settings of the page's site
-	MayManage           bool   // the people and the keys of the account, and read the journal
-	UserName            string // empty if nobody is signed in, or with a token
-	Sites               []Site // those of the account
-	Site                Site   // the one that the page is about; empty if there is none
-	Section             string // the entry of the menu that the page belongs to
+	IsUser              bool           // a user is signed in, and not a token
+	OwnZone             string         // the time zone that the user reads times in; empty for that of the site
+	Days                *time.Location // the time zone of the site, by whose days is counted; nil without a site
+	MayEdit             bool           // the settings of the page's site
+	MayManage           bool           // the people and the keys of the account, and read the journal
+	UserName            string         // empty if nobody is signed in, or with a token
+	Sites               []Site         // those of the account
+	Site                Site           // the one that the page is about; empty if there is none
+	Section             string         // the entry of the menu that the page belongs to
 }
 
 // Site is a site to choose.

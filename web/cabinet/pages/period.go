@@ -44,8 +44,8 @@ func (s Shell) within(from, to time.Time) string {
 
 // zone returns the time zone of the page's site, UTC if there is none.
 func (s Shell) zone() *time.Location {
-	if s.Zone == nil {
+	if s.Days == nil {
 		return time.UTC
 	}
-	return s.Zone
+	return s.Days
 }

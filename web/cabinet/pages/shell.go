@@ -53,10 +53,28 @@ func (s Shell) sectionForSites() string {
 	return "overview"
 }
 
+// zones are the choices of the time zone of times in the menu: that of the site, UTC, and
+// the one that the user has chosen. The empty one is that of the site.
+func (s Shell) zones() []string {
+	all := []string{"", "UTC"}
+	if !slices.Contains(all, s.OwnZone) {
+		all = append(all, s.OwnZone)
+	}
+	return all
+}
+
+// zoneLabel returns the name of a choice of the time zone.
+func (s Shell) zoneLabel(zone string) string {
+	if zone == "" {
+		return s.T("zone_of_site")
+	}
+	return zone
+}
+
 // keys are the keys of the pages, as the list of keys shows them.
 var keys = []struct{ Keys, Code string }{
 	{"/", "search"}, {"Ctrl K", "palette"}, {"?", "list"}, {"g o", "overview"}, {"g c", "calls"}, {"g d", "deliveries"}, {"g r", "reports"}, {"g i", "integrations"},
-	{"j, k", "rows"}, {"Enter", "open"}, {"[ ]", "period"}, {"Esc", "close"}, {"e", "export"},
+	{"j, k", "rows"}, {"Enter", "open"}, {"x", "select"}, {"[ ]", "period"}, {"Esc", "close"}, {"e", "export"},
 }
 
 // keyOf returns the keys that lead to a section, empty if there are none.

@@ -5,6 +5,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models/accounts"
+	"ringback/models/users"
 )
 
 // Access is the least that a principal must be allowed.
@@ -42,6 +43,7 @@ type Principal struct {
 	Name    string                   // of a user; empty for tokens
 	Session string                   // id of the session of a user; empty for tokens
 	Sites   map[string]accounts.Role // roles at single sites, by their ids
+	Prefers users.Preferences        // of a user; empty for tokens
 }
 
 // IsUser reports whether the principal is a user, and not a token.

@@ -27,7 +27,7 @@ func (a *Authenticator) userOf(ctx context.Context, session, account string) (Pr
 	}
 	return Principal{
 		AccountID: member.AccountID, TokenID: access.User.ID, Role: member.Role, Sites: member.Sites,
-		Name: access.User.Name, Session: session,
+		Name: access.User.Name, Session: session, Prefers: access.User.Preferences,
 	}, nil
 }
 

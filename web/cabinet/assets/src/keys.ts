@@ -30,6 +30,7 @@ function bindSingle(list: HTMLDialogElement): void {
     "?": () => list.showModal(),
     j: () => step(1),
     k: () => step(-1),
+    x: () => document.activeElement?.closest("tr")?.querySelector<HTMLElement>("[data-select]")?.click(),
     e: () => place("e")?.click(),
     "[": () => place("[")?.click(),
     "]": () => place("]")?.click(),

@@ -18,6 +18,32 @@ function resendOne(box: HTMLElement): void {
   });
 }
 
+const rows = (): HTMLInputElement[] => Array.from(document.querySelectorAll<HTMLInputElement>("[data-select]"));
+
+/** The ids of the deliveries whose rows are selected. */
+const selected = (): string[] => rows().filter((row) => row.checked).map((row) => row.dataset.select ?? "");
+
+/** Makes rows selectable, and reports how many are whenever that changes. */
+function offerSelection(changed: (count: number) => void): void {
+  const all = document.querySelector<HTMLInputElement>("[data-select-all]");
+  if (!all) return;
+  for (const box of [all, ...rows()]) box.hidden = false;
+  const update = (): void => {
+    const count = selected().length;
+    all.checked = count > 0 && count === rows().length;
+    all.indeterminate = count > 0 && !all.checked;
+    changed(count);
+  };
+  all.addEventListener("change", () => {
+    for (const row of rows()) row.checked = all.checked;
+    update();
+  });
+  for (const row of rows()) row.addEventListener("change", update);
+  // Browsers keep what was selected when somebody goes back, or loads the page anew.
+  window.addEventListener("pageshow", update);
+  update();
+}
+
 interface Count {
   count: number;
 }
@@ -27,7 +53,9 @@ function resendAll(box: HTMLElement): void {
   const [confirm, question, result] = [".confirm", ".question", ".result"].map((s) => element(box, s));
   if (!start || !yes || !cancel || !confirm || !question || !result) return;
   const address = box.dataset.resendAll ?? "";
-  const filter: unknown = JSON.parse(box.dataset.filter ?? "{}");
+  const selects = box.dataset.selected !== undefined;
+  const read = (): unknown => (selects ? { delivery_ids: selected() } : JSON.parse(box.dataset.filter ?? "{}"));
+  let filter: unknown;
   let count = 0;
   const ask = (is: boolean): void => {
     confirm.hidden = !is;
@@ -35,7 +63,15 @@ function resendAll(box: HTMLElement): void {
     (is ? yes : start).focus();
   };
   box.hidden = false;
+  if (selects) {
+    offerSelection((count) => {
+      start.textContent = (box.dataset.selected ?? "").replace("%", String(count));
+      start.disabled = count === 0;
+      if (!confirm.hidden) ask(false);
+    });
+  }
   start.addEventListener("click", async () => {
+    filter = read();
     const answer = await send<Count>("POST", address, { filter });
     if (!answer.ok) result.textContent = describe(answer.problem);
     else if (answer.body.count === 0) result.textContent = box.dataset.none ?? "";
