@@ -198,3 +198,29 @@ func TestM8_ValuesToChooseFromAreThoseThatWereCounted(t *testing.T) {
 	require.NotContains(t, items(values["tag"]), "seen-2")
 	require.Equal(t, []any{"www.example.com/landing"}, items(values["landing_page"]))
 }
+
+// TestM8_TheHealthOfIntegrationsIsCountedByIntegrationAndDay compares what became of deliveries with what is
+// stored, and finds the same on the page of integrations.
+func TestM8_TheHealthOfIntegrationsIsCountedByIntegrationAndDay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.count()
+	got := w.must("GET", "/sites/{site}/reports/health", "")
+	require.Len(t, items(got["items"]), 1)
+	outcome := items(got["items"])[0].(object)
+	require.Equal(t, w.fill("{integration}"), outcome["integration_id"])
+	failed := modeltest.Sum(t, w.dsn, "SELECT COUNT(*) FROM deliveries WHERE state = 'failed' AND integration_id = ?", w.fill("{integration}"))
+	require.Positive(t, failed)
+	require.InDelta(t, failed, outcome["failed"], 0)
+	require.Len(t, items(outcome["days"]), 14)
+	last := items(outcome["days"])[13].(object)
+	require.Equal(t, got["to"], last["day"])
+	require.Equal(t, outcome["failed"], last["failed"])
+	require.InDelta(t, 0, outcome["success_rate"], 0)
+	require.Len(t, items(items(w.must("GET", "/sites/{site}/reports/health?days=3", "")["items"])[0].(object)["days"]), 3)
+
+	page := w.browse("/sites/{site}/integrations", w.tokens["viewer"]).Body.String()
+	require.Contains(t, page, fmt.Sprintf("delivered: 0, failed: %d", int(failed)))
+	require.Contains(t, page, "Success rate: 0%")
+	require.Contains(t, page, `class="series2"`)
+}

@@ -73,6 +73,7 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /sites/{site}/reports/hours":                  {"viewer", ""},
 	"GET /sites/{site}/reports/tracking":               {"viewer", ""},
 	"GET /sites/{site}/reports/status":                 {"viewer", ""},
+	"GET /sites/{site}/reports/health":                 {"viewer", ""},
 	"GET /sites/{site}/reports/values":                 {"viewer", ""},
 	"GET /sites/{site}/reports/overview.csv":           {"viewer", ""},
 	"GET /sites/{site}/reports/sending.csv":            {"viewer", ""},

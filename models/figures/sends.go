@@ -44,13 +44,21 @@ func (f *Figures) sends(tx *gorm.DB, s Series, span reports.Span, into *[]SendRo
 	if span.Days() <= 0 {
 		return nil
 	}
-	p, err := f.parts(tx, s, Query{Dimension: Whole, Span: span})
+	parts, values, err := f.sendParts(tx, s, span, "integration_id, reason, "+strings.Join(sendColumns, ", "))
 	if err != nil {
 		return err
 	}
-	columns := "integration_id, reason, " + strings.Join(sendColumns, ", ")
+	return tx.Raw(fmt.Sprintf(`SELECT integration_id, name, reason, %s FROM (%s) AS parts JOIN integrations ON integrations.id = integration_id
+		GROUP BY integration_id, name, reason ORDER BY integration_id, reason`, sums(sendColumns), parts), values...).Scan(into).Error
+}
+
+// sendParts returns the query of some columns of the decisions of a span, and its values.
+func (f *Figures) sendParts(tx *gorm.DB, s Series, span reports.Span, columns string) (query string, values []any, err error) {
+	p, err := f.parts(tx, s, Query{Dimension: Whole, Span: span})
+	if err != nil {
+		return "", nil, err
+	}
 	var parts []string
-	var values []any
 	for _, days := range p.Days {
 		parts = append(parts, "SELECT "+columns+" FROM report_send_days WHERE series_id = ? AND day BETWEEN ? AND ?")
 		values = append(values, s.ID, days.From, days.To)
@@ -64,6 +72,34 @@ func (f *Figures) sends(tx *gorm.DB, s Series, span reports.Span, into *[]SendRo
 		}
 		parts = append(parts, facts)
 	}
-	return tx.Raw(fmt.Sprintf(`SELECT integration_id, name, reason, %s FROM (%s) AS parts JOIN integrations ON integrations.id = integration_id
-		GROUP BY integration_id, name, reason ORDER BY integration_id, reason`, sums(sendColumns), strings.Join(parts, " UNION ALL ")), values...).Scan(into).Error
+	return strings.Join(parts, " UNION ALL "), values, nil
+}
+
+// DayOfSends are how many decisions of an integration on a day were delivered, and how many
+// failed, by their newest deliveries.
+type DayOfSends struct {
+	IntegrationID     string
+	Day               reports.Day
+	Delivered, Failed int64
+}
+
+// SendsByDay returns what became of the decisions of a span by integration and day. Days on
+// which nothing was delivered or failed are left out.
+func (f *Figures) SendsByDay(ctx context.Context, accountID, siteID string, span reports.Span) (rows []DayOfSends, err error) {
+	if span.Days() <= 0 {
+		return nil, nil
+	}
+	err = f.db.ReportTx(ctx, "reading a report", func(tx *gorm.DB) error {
+		s, err := serving(tx, accountID, siteID)
+		if err != nil {
+			return err
+		}
+		parts, values, err := f.sendParts(tx, s, span, "integration_id, day, delivered, failed")
+		if err != nil {
+			return err
+		}
+		return tx.Raw(fmt.Sprintf(`SELECT integration_id, day, %s FROM (%s) AS parts GROUP BY integration_id, day
+			HAVING SUM(delivered) + SUM(failed) > 0 ORDER BY integration_id, day`, sums([]string{"delivered", "failed"}), parts), values...).Scan(&rows).Error
+	})
+	return rows, err
 }

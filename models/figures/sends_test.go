@@ -46,6 +46,52 @@ func TestM8_DecisionsAreCountedByTheNewestDelivery(t *testing.T) {
 	})
 }
 
+// TestM8_SendsByDayAreThoseOfTheReport compares each day with the report of that day.
+func TestM8_SendsByDayAreThoseOfTheReport(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w := newWorld(t, s, clock, 9)
+		for range 5 {
+			for range 3 {
+				d := modeltest.Delivery(t, s, w.site, w.to)
+				begun, err := s.BeginAttempt(t.Context(), d.ID, time.Minute)
+				require.NoError(t, err)
+				state, class := models.DeliveryDelivered, delivery.ClassDelivered
+				if clock.Now().Day()%2 == 0 {
+					state, class = models.DeliveryFailed, delivery.ClassRefused
+				}
+				require.NoError(t, s.EndAttempt(t.Context(), models.AttemptEnd{
+					Attempt: models.Attempt{DeliveryID: d.ID, Number: begun.Number, StartedAt: clock.Now(), Class: class}, State: state,
+				}))
+			}
+			clock.Advance(24 * time.Hour)
+		}
+		w.work(t)
+		today := reports.DayOf(clock.Now(), w.zone())
+		days := reports.Period{From: today - 5, To: today}
+		byDay := map[reports.Day]figures.DayOfSends{}
+		rows, err := s.SendsByDay(t.Context(), w.site.AccountID, w.site.ID, reports.Span{Period: days})
+		require.NoError(t, err)
+		for _, row := range rows {
+			require.Equal(t, w.to.ID, row.IntegrationID)
+			byDay[row.Day] = row
+		}
+		require.Len(t, byDay, 5)
+		for _, day := range days.Each() {
+			report, _, err := s.Sends(t.Context(), w.site.AccountID, w.site.ID, reports.Span{Period: reports.Period{From: day, To: day}})
+			require.NoError(t, err)
+			var sum reports.SendCounts
+			for _, row := range report[0] {
+				sum = sum.Plus(row.SendCounts)
+			}
+			require.Equal(t, sum.Delivered, byDay[day].Delivered, day)
+			require.Equal(t, sum.Failed, byDay[day].Failed, day)
+		}
+		_, err = s.SendsByDay(t.Context(), "acc_none", w.site.ID, reports.Span{Period: days})
+		require.Equal(t, fault.NotFound, fault.CodeOf(err), "G9")
+	})
+}
+
 // sent returns the sum of all decisions of the last two days.
 func (w *world) sent(t *testing.T) (sum reports.SendCounts) {
 	t.Helper()

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -45,5 +46,24 @@ func TestCabinet_SelectedDeliveriesAreSentAgain(t *testing.T) {
 	k.press(kb.Enter)
 	k.Wait("document.querySelector('[data-selected] .result').textContent !== ''")
 	require.Len(t, d.WaitHits(t, "ok", 3, 30*time.Second), 3)
+	seeHealth(k, api, s.HTTP, site)
 	require.Empty(t, browser.Errors())
+}
+
+// seeHealth waits until two deliveries are counted, and reads them on the page of integrations.
+func seeHealth(k *typist, api *harness.API, base, site string) {
+	k.t.Helper()
+	var last harness.JSON
+	api.WaitFor("two deliveries that are counted", 30*time.Second, func() bool {
+		last = api.Must("GET", "/api/v1/sites/"+site+"/reports/health", nil)
+		all := last["items"].([]any)
+		return len(all) == 1 && all[0].(map[string]any)["delivered"] == float64(2)
+	}, func() string { return fmt.Sprint(last) })
+	for _, l := range []look{{"en", "light", 1280}, {"ru", "dark", phone}} {
+		openIn(k.Tab, base, "/sites/"+site+"/integrations", l)
+		takePicture(k.t, k.Tab, "health-"+l.language)
+		require.Contains(k.t, harness.Read[string](k.Tab, "document.querySelector('.health').innerText"), map[string]string{"en": "delivered: 2, failed: 0", "ru": "доставлено: 2"}[l.language])
+		require.Contains(k.t, harness.Read[string](k.Tab, "document.querySelector('.health svg desc').textContent"), ": ", "for screen readers")
+		require.Empty(k.t, violations(k.Tab, axeCore(k.t)), l)
+	}
 }

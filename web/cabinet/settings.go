@@ -1,6 +1,7 @@
 package cabinet
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -8,7 +9,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"ringback/internal/fault"
 	"ringback/web/cabinet/pages"
+	"ringback/web/internal/problem"
 )
 
 // longestPage is how many items the longest page of a list has.
@@ -26,7 +29,22 @@ func (h *Handler) showIntegrations(c echo.Context) error {
 	if d.Items, err = readPart[pages.IntegrationCard](h, c, sitePath(c, "integrations"), nil); err != nil {
 		return err
 	}
+	if d.Health, err = h.health(c); err != nil {
+		return err
+	}
 	return h.render(c, http.StatusOK, pages.IntegrationsPage(shell, d))
+}
+
+// health returns what became of the deliveries of the last days, nil while the first
+// reports of the site are built.
+func (h *Handler) health(c echo.Context) (*pages.Healths, error) {
+	var read pages.Healths
+	err := h.read(c, "reports/health", nil, &read)
+	var p *problem.Problem
+	if errors.As(err, &p) && p.Code == fault.Unavailable {
+		return nil, nil
+	}
+	return &read, err
 }
 
 func (h *Handler) showNumbers(c echo.Context) error {

@@ -32,6 +32,7 @@ type Store interface {
 	Keys(ctx context.Context, accountID, siteID string, queries ...figures.Query) ([][]figures.Key, error)
 	EachCount(ctx context.Context, accountID, siteID string, q figures.Query, do func(figures.Row) error) error
 	Sends(ctx context.Context, accountID, siteID string, spans ...reports.Span) ([][]figures.SendRow, figures.Answer, error)
+	SendsByDay(ctx context.Context, accountID, siteID string, span reports.Span) ([]figures.DayOfSends, error)
 	SeriesOf(ctx context.Context, accountID, siteID string) (serving, building *figures.Series, err error)
 	SetRules(ctx context.Context, accountID, siteID string, abandonedSeconds int) error
 	Pools(ctx context.Context, accountID, siteID string, page models.Page) ([]tracking.Pool, string, error)
@@ -63,6 +64,7 @@ func (h *Handler) Mount(a *openapi.API) {
 	})
 	h.reportRoutes(g)
 	h.fileRoutes(g)
+	openapi.Add(g, openapi.Operation{ID: "report-health", Route: "GET /sites/{site}/reports/health", Access: auth.Viewer, Summary: "Read what became of deliveries", Description: "How many calls and leads were delivered and how many failed, by integration and day of the decision."}, shown(h.health))
 	openapi.Add(g, openapi.Operation{ID: "report-values", Route: "GET /sites/{site}/reports/values", Access: auth.Viewer, Summary: "List the values of tags and traffic", Description: "What tags, sources, campaigns and other fields of traffic calls and leads had in the last 90 days and the rest of their first month, to choose from in the settings of an integration."}, shown(h.values))
 	openapi.Add(g, openapi.Operation{ID: "report-status", Route: "GET /sites/{site}/reports/status", Access: auth.Viewer, Summary: "Read the state of the reports", Description: "The time zone and rules that the reports go by. After a change, how far the new reports are; the old ones answer until then."}, h.status)
 	openapi.Add(g, openapi.Operation{ID: "change-report-rules", Route: "PATCH /sites/{site}/reports/rules", Access: auth.Editor, Summary: "Change the rules of the reports", Examples: map[string]string{"abandoned": `{"abandoned_seconds": 20}`}}, h.changeRules)

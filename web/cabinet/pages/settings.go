@@ -33,7 +33,8 @@ type Rules struct {
 
 // Integrations is the content of the page of integrations.
 type Integrations struct {
-	Items []IntegrationCard
+	Items  []IntegrationCard
+	Health *Healths // nil while the first reports of the site are built
 }
 
 // rules returns the rules of one kind as a sentence.
