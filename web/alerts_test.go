@@ -100,4 +100,7 @@ func TestOpenBreakerSaysSinceWhenAndHowManyWait(t *testing.T) {
 	require.NoError(t, err)
 	require.WithinDuration(t, since, at, time.Second)
 	require.EqualValues(t, 1, breaker["waiting"])
+	page := w.browse("/sites/{site}/integrations", w.tokens["viewer"]).Body.String()
+	require.Contains(t, page, "Failing since ")
+	require.Contains(t, page, "1 delivery waits.")
 }

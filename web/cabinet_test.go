@@ -118,6 +118,21 @@ func TestPagesOfASiteInEveryLanguage(t *testing.T) {
 	}
 }
 
+// The form of an integration explains each metric that it offers, in every language.
+func TestTheFormOfAnIntegrationExplainsTheMetrics(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for language, words := range map[string][]string{
+		"en": {"the talk was at least as long as the site sets", "missed, busy or failed", "The first lead with this phone number"},
+		"ru": {"разговор длился не меньше", "пропущен, занято или ошибка", "Первая заявка с этим номером"},
+	} {
+		page := w.browse("/sites/{site}/integrations/new?type=webhook&language="+language, adminToken).Body.String()
+		for _, part := range words {
+			require.Contains(t, page, part)
+		}
+	}
+}
+
 func TestThePageOfTheScriptHasBothTags(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -19,7 +19,9 @@ type IntegrationCard struct {
 	Calls, Leads   *Rules
 	Breaker        struct {
 		State       string
+		OpenSince   *time.Time `json:"open_since"`
 		OpenUntil   *time.Time `json:"open_until"`
+		Waiting     int
 		Explanation string
 	}
 }
@@ -56,6 +58,14 @@ func (s Shell) rules(kind string, r *Rules) string {
 		sentence += "; " + s.T("traffic_filtered")
 	}
 	return sentence + "."
+}
+
+// metricMeaning returns in words which calls or leads a metric selects.
+func (s Shell) metricMeaning(kind, metric string) string {
+	if kind == "lead" {
+		return s.Code("lead_means", metric)
+	}
+	return s.Code("call_means", metric)
 }
 
 // metric returns the name of a metric, which agrees with what it is about in some languages.
