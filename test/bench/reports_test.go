@@ -184,6 +184,7 @@ func reportsOf() [][2]string {
 		{"sources, 12 months by campaign", "sources?by=campaign&" + days(365)},
 		{"sources, 24 months by landing page", "sources?by=landing_page&" + days(fillDays)},
 		{"sending, 12 months", "sending?" + days(365)},
+		{"health of integrations, 14 days", "health"},
 		{"hours, 90 days", "hours?" + days(90)},
 		{"hours, 12 months", "hours?" + days(365)},
 		{"revenue, today", "revenue?" + days(1)},
