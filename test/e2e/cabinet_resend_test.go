@@ -46,9 +46,6 @@ func TestCabinet_SelectedDeliveriesAreSentAgain(t *testing.T) {
 	k.press(kb.Enter)
 	k.Wait("document.querySelector('[data-selected] .result').textContent !== ''")
 	require.Len(t, d.WaitHits(t, "ok", 3, 30*time.Second), 3)
-	openIn(k.Tab, s.HTTP, "/sites/"+site+"/deliveries", look{"ru", "dark", phone})
-	k.Do(chromedp.Click(chromedp.CSS("details.menu:has(form[action='/preferences']) summary")))
-	k.Wait("[...document.querySelectorAll('details.menu[open] form button')].every((b) => { const r = b.getBoundingClientRect(); return document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2) === b; })")
 	seeHealth(k, api, s.HTTP, site)
 	require.Empty(t, browser.Errors())
 }

@@ -33,5 +33,18 @@ func TestCabinet_AUserReadsTheSameInAnotherBrowser(t *testing.T) {
 	require.Equal(t, []string{"ru", "dark", "Europe/Moscow"},
 		harness.Read[[]string](other.Tab, "[document.documentElement.lang, document.documentElement.dataset.theme, document.querySelector(\""+form+"[name=time_zone]\").value]"))
 	takePicture(t, other.Tab, "user-ru-dark")
+	menuIsAbove(other.Tab, base, menu)
 	require.Empty(t, other.Errors())
+}
+
+// menuIsAbove opens the menu of preferences on a phone, above a table that scrolls.
+func menuIsAbove(tab *harness.Tab, base, menu string) {
+	openIn(tab, base, "/me", look{"ru", "dark", phone})
+	tab.Do(chromedp.Click(chromedp.CSS(menu + "summary")))
+	tab.Run(`document.querySelector(".scroll").style.marginTop = "-500px"`) // as on pages that begin with one
+	tab.Wait(`(() => {
+		const menu = document.querySelector("details.menu[open] form"), m = menu.getBoundingClientRect(), t = document.querySelector(".scroll").getBoundingClientRect();
+		const y = (Math.max(m.top, t.top) + Math.min(m.bottom, t.bottom)) / 2;
+		return t.top < m.bottom && m.top < t.bottom && menu.contains(document.elementFromPoint(m.x + m.width / 2, y));
+	})()`)
 }
