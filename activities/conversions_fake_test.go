@@ -51,7 +51,7 @@ func (s *caseStore) Earlier(context.Context, models.Conversion) (conversion.Earl
 	return s.earlier, s.err
 }
 
-func (s *caseStore) Visits(context.Context, models.Conversion) ([]conversion.Visit, error) {
+func (s *caseStore) Visits(context.Context, models.Case) ([]conversion.Visit, error) {
 	return s.visits, s.err
 }
 

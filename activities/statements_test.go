@@ -17,8 +17,8 @@ import (
 // The most statements from acceptance to the end, without those that begin and end
 // transactions. BenchmarkStatements of test/bench counts those of a whole service.
 const (
-	mostForALead = 47
-	mostForACall = 108
+	mostForALead = 28
+	mostForACall = 68
 )
 
 // road is what a lead or a call passes from acceptance to its end, on PostgreSQL.

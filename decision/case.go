@@ -13,7 +13,7 @@ import (
 type Store interface {
 	Case(ctx context.Context, conversionID string) (models.Case, error)
 	Earlier(ctx context.Context, c models.Conversion) (conversion.Earlier, error)
-	Visits(ctx context.Context, c models.Conversion) ([]conversion.Visit, error)
+	Visits(ctx context.Context, c models.Case) ([]conversion.Visit, error)
 }
 
 // Case is a conversion with everything that its decisions depend on.
@@ -54,7 +54,7 @@ func load(ctx context.Context, store Store, conversionID string, needsHistory fu
 	if !needsHistory(c) {
 		return c, nil
 	}
-	if c.Visits, err = store.Visits(ctx, c.Conversion); err != nil {
+	if c.Visits, err = store.Visits(ctx, stored); err != nil {
 		return c, fmt.Errorf("reading the visits: %w", err)
 	}
 	if c.Conversion.Person != "" { // without a person there is nothing earlier to find

@@ -212,7 +212,7 @@ type history struct {
 
 func (h *history) Case(context.Context, string) (models.Case, error) { return h.c, nil }
 
-func (h *history) Visits(context.Context, models.Conversion) ([]conversion.Visit, error) {
+func (h *history) Visits(context.Context, models.Case) ([]conversion.Visit, error) {
 	h.reads++
 	return []conversion.Visit{{ID: "vis_1"}}, nil
 }

@@ -122,10 +122,10 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 	case !isNew:
 		return Accepted{ConversionID: c.ID, Duplicate: true}, nil
 	}
-	if err := roomForEvent(tx, c.ID); err != nil {
-		return Accepted{}, err
-	}
 	if event.Late {
+		if err := roomForEvent(tx, c.ID); err != nil {
+			return Accepted{}, err
+		}
 		tags := conversion.FoldCall([]conversion.CallEvent{in.Event}).Tags
 		if err := addTags(tx, c, nil, tags); err != nil {
 			return Accepted{}, err
@@ -138,8 +138,8 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 	return s.signal(tx, c, string(in.Event.Type), in.Trace)
 }
 
-// roomForEvent returns ErrTooManyEvents if the event that was just inserted is one too
-// many.
+// roomForEvent returns ErrTooManyEvents if the late event that was just inserted is one too
+// many. The others are counted where they are folded.
 func roomForEvent(tx *gorm.DB, conversionID string) error {
 	var events int64
 	err := tx.Model(&EventRow{}).Where("conversion_id = ? AND event_id NOT IN ?", conversionID, ownEvents).Count(&events).Error
@@ -165,6 +165,9 @@ func (s *Store) refold(tx *gorm.DB, c *Conversion) error {
 		} else {
 			reported = append(reported, *row.Call)
 		}
+	}
+	if len(reported) > MaxEvents {
+		return ErrTooManyEvents
 	}
 	matches, err := s.matchVisits(tx, *c, reported)
 	if err != nil {

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"gorm.io/gorm"
 
@@ -66,9 +67,11 @@ func (s *Store) storeLead(tx *gorm.DB, c Conversion, in NewLead, tags []conversi
 	if err != nil {
 		return Accepted{}, err
 	}
-	c.SessionID, c.VisitorIDs = in.Lead.SessionID, in.Lead.VisitorIDs
-	if err := tx.Select("session_id", "visitor_ids").Updates(&c).Error; err != nil {
-		return Accepted{}, fmt.Errorf("storing the visit of the lead: %w", err)
+	if c.SessionID != in.Lead.SessionID || !maps.Equal(c.VisitorIDs, in.Lead.VisitorIDs) {
+		c.SessionID, c.VisitorIDs = in.Lead.SessionID, in.Lead.VisitorIDs
+		if err := tx.Select("session_id", "visitor_ids").Updates(&c).Error; err != nil {
+			return Accepted{}, fmt.Errorf("storing the visit of the lead: %w", err)
+		}
 	}
 	event := s.eventOf(c, leadEvent, leadEvent, in.Lead.At, in.Raw)
 	event.Lead, event.Reporter = &in.Lead, in.Reporter

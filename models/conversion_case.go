@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -33,7 +34,13 @@ type Case struct {
 	// PersonEvidence is what links the visit of each of PersonIDs to the conversion, by
 	// system. It is never EvidenceForm.
 	PersonEvidence map[string]conversion.Evidence
+
+	ties *ties // what links visitors to the conversion; nil once all is decided
 }
+
+// trustsForms reports whether visits count that are only claimed, by a contact in a form.
+// They do not if the conversion was reported with a visit of its own.
+func (c Case) trustsForms() bool { return c.Site.LinkByForms && c.Conversion.Traffic == nil }
 
 // LastSeq returns the number of the last event of the case, for DecisionSet.JudgedSeq.
 func (c Case) LastSeq() int64 {
@@ -47,36 +54,38 @@ func (c Case) LastSeq() int64 {
 // the facts of its last event would be judged wrongly.
 func (s *Store) Case(ctx context.Context, conversionID string) (c Case, err error) {
 	err = s.db.ReadTx(ctx, "reading the case of a conversion", func(tx *gorm.DB) (err error) {
-		c, err = readCase(tx, conversionID)
+		c, err = s.readCase(tx, conversionID)
 		return err
 	})
 	return c, err
 }
 
-func readCase(db *gorm.DB, conversionID string) (c Case, err error) {
-	if err := db.Where("id = ?", conversionID).Take(&c.Conversion).Error; err != nil {
+// foundConversion is a conversion with what tells which other rows need not be read.
+type foundConversion struct {
+	Conversion
+	Decided     int    // how many decisions there are
+	SettingsTag string // of the settings by which it is decided
+}
+
+func (s *Store) readCase(db *gorm.DB, conversionID string) (c Case, err error) {
+	var found foundConversion
+	err = db.Table("conversions").Where("conversions.id = ?", conversionID).
+		Select("conversions.*, (SELECT COUNT(*) FROM decisions WHERE conversion_id = conversions.id) AS decided, " + settingsTag(db) + " AS settings_tag").
+		Take(&found).Error
+	if err != nil {
 		return c, database.NotFoundAs("no_such_conversion", err)
 	}
-	site := c.Conversion.SiteID
-	if err := db.Where("id = ?", site).Take(&c.Site).Error; err != nil {
-		return c, fmt.Errorf("reading its site: %w", err)
+	c.Conversion = found.Conversion
+	if err := s.settings.read(db, &c, found.SettingsTag); err != nil {
+		return c, err
 	}
 	if err := db.Omit("raw").Where("conversion_id = ?", conversionID).Order("seq").Find(&c.Events).Error; err != nil {
 		return c, fmt.Errorf("reading its events: %w", err)
 	}
-	if err := db.Where("site_id = ? AND deleted_at IS NULL", site).Order("id").Find(&c.Integrations).Error; err != nil {
-		return c, fmt.Errorf("reading its site's integrations: %w", err)
-	}
-	if err := db.Where("conversion_id = ?", conversionID).Order("id").Find(&c.Decisions).Error; err != nil {
-		return c, fmt.Errorf("reading its decisions: %w", err)
-	}
-	var sources []SiteSource
-	err = db.Where("site_id = ? AND source = ?", site, c.Conversion.Source).Limit(1).Find(&sources).Error
-	if err != nil {
-		return c, fmt.Errorf("reading its source: %w", err)
-	}
-	if len(sources) > 0 {
-		c.Source = &sources[0]
+	if found.Decided > 0 {
+		if err := db.Where("conversion_id = ?", conversionID).Order("id").Find(&c.Decisions).Error; err != nil {
+			return c, fmt.Errorf("reading its decisions: %w", err)
+		}
 	}
 	if err := c.readSession(db); err != nil {
 		return c, err
@@ -103,9 +112,13 @@ func (c *Case) readPerson(db *gorm.DB) error {
 	if c.Conversion.DecidedAt != nil {
 		return nil
 	}
-	links, err := linkedVisitors(db, c.Conversion, false)
-	if err != nil || len(links) == 0 {
+	var err error
+	if c.ties, err = readTies(db, c.Conversion, c.trustsForms()); err != nil {
 		return err
+	}
+	links := c.ties.links(false)
+	if len(links) == 0 {
+		return nil
 	}
 	evidence := evidenceOf(links)
 	var newestFirst []Session
@@ -150,29 +163,41 @@ func evidenceOf(links []identity.Link) map[string]conversion.Evidence {
 // later and is decided as unique is returned too. If this conversion is itself decided
 // as unique for some integration, it stays so: what was reported since is left out.
 func (s *Store) Earlier(ctx context.Context, c Conversion) (conversion.Earlier, error) {
-	var earlier conversion.Earlier
 	if c.Person == "" {
-		return earlier, nil
+		return conversion.Earlier{}, nil
 	}
-	var last, target, counted, countedTarget []Conversion
-	err := s.startedEarlier(ctx, c).Find(&last).Error
-	if err == nil && len(last) > 0 && c.Kind == conversion.KindCall {
-		err = s.startedEarlier(ctx, c).Where(wasTarget, true, conversion.OutcomeAnswered, s.targetSeconds(ctx, c.SiteID)).Find(&target).Error
+	wanted := map[string]*gorm.DB{"last": s.startedEarlier(ctx, c)}
+	if !isTrue(c.Unique) {
+		wanted["counted"] = s.startedLater(ctx, c).Where("is_unique = ?", true)
 	}
-	if err == nil && !isTrue(c.Unique) {
-		err = s.startedLater(ctx, c).Where("is_unique = ?", true).Find(&counted).Error
+	if c.Kind == conversion.KindCall {
+		wanted["target"] = s.startedEarlier(ctx, c).Where(wasTarget, true, conversion.OutcomeAnswered, s.targetSeconds(ctx, c.SiteID))
+		wanted["counted target"] = s.startedLater(ctx, c).Where("is_unique_target = ?", true)
 	}
-	if err == nil && c.Kind == conversion.KindCall {
-		err = s.startedLater(ctx, c).Where("is_unique_target = ?", true).Find(&countedTarget).Error
+	found, err := s.firstOfEach(ctx, wanted)
+	return conversion.Earlier{
+		LastAt: found["last"], LastTargetAt: found["target"], CountedAt: found["counted"], CountedTargetAt: found["counted target"],
+	}, s.db.WrapErr("looking for earlier conversions of the person", err)
+}
+
+// firstOfEach runs queries for the time of one conversion in one statement, and returns the
+// times by the names of the queries.
+func (s *Store) firstOfEach(ctx context.Context, queries map[string]*gorm.DB) (map[string]time.Time, error) {
+	var parts []string
+	var values []any
+	for name, query := range queries {
+		parts, values = append(parts, "SELECT ? AS name, at FROM (?) AS found"), append(values, name, query)
 	}
-	for at, found := range map[*time.Time][]Conversion{
-		&earlier.LastAt: last, &earlier.LastTargetAt: target, &earlier.CountedAt: counted, &earlier.CountedTargetAt: countedTarget,
-	} {
-		if len(found) > 0 {
-			*at = found[0].At
-		}
+	var rows []struct {
+		Name string
+		At   time.Time
 	}
-	return earlier, s.db.WrapErr("looking for earlier conversions of the person", err)
+	err := s.db.Read(ctx).Raw(strings.Join(parts, " UNION ALL "), values...).Scan(&rows).Error
+	times := make(map[string]time.Time, len(rows))
+	for _, row := range rows {
+		times[row.Name] = row.At
+	}
+	return times, err
 }
 
 // startedEarlier returns a query for the last conversion of the same kind and person
@@ -192,7 +217,7 @@ func (s *Store) startedLater(ctx context.Context, c Conversion) *gorm.DB {
 }
 
 func (s *Store) ofPerson(ctx context.Context, c Conversion) *gorm.DB {
-	return s.db.Read(ctx).Select("at").
+	return s.db.Read(ctx).Model(&Conversion{}).Select("at").
 		Where("person = ? AND person <> '' AND site_id = ? AND kind = ?", c.Person, c.SiteID, c.Kind).Limit(1)
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
 	"ringback/internal/fault"
@@ -58,82 +59,110 @@ type StandingDecisions struct {
 // conversion was judged, nothing is stored and the error is fault.Conflict: the
 // conversion has to be judged again (G5).
 func (s *Store) SaveDecisions(ctx context.Context, d DecisionSet) (StandingDecisions, error) {
-	var outcome StandingDecisions
+	var standing StandingDecisions
+	if d.empty() {
+		standing, err := standingDecisions(s.db.Read(ctx), d.ConversionID)
+		return standing, s.db.WrapErr("reading decisions", err)
+	}
 	err := s.db.Tx(ctx, "storing decisions", func(tx *gorm.DB) error {
-		var c Conversion
-		if err := database.Locked(tx).Where("id = ?", d.ConversionID).Take(&c).Error; err != nil {
-			return database.NotFoundAs("no_such_conversion", err)
+		c, open, err := s.openForDecisions(tx, d)
+		if err != nil {
+			return err
 		}
-		if c.DecidedAt == nil {
-			if err := s.decide(tx, c, d); err != nil {
-				return err
-			}
+		if !open {
+			standing, err = standingDecisions(tx, d.ConversionID)
+			return err
 		}
-		var err error
-		outcome, err = standingDecisions(tx, c.ID)
+		standing, err = decide(tx, c, d)
 		return err
 	})
-	return outcome, err
+	return standing, err
 }
 
-// decide stores what is new of the decisions of a locked conversion.
-func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) error {
-	if err := requireAllJudged(tx, d); err != nil {
-		return err
+// empty reports whether the set has nothing to store.
+func (d DecisionSet) empty() bool { return !d.Final && len(d.Decisions) == 0 }
+
+// openForDecisions locks a conversion and reports whether it is not decided yet. Final
+// decisions lock it by making it decided; if they are not stored after all, neither is that.
+func (s *Store) openForDecisions(tx *gorm.DB, d DecisionSet) (c Conversion, open bool, err error) {
+	if d.Final {
+		change := tx.Model(&c).Clauses(returning("id", "site_id")).Where("id = ? AND decided_at IS NULL", d.ConversionID).Updates(map[string]any{
+			"state": StateDispatching, "decided_at": s.db.Now(), "incomplete": d.Incomplete,
+			"is_unique": d.Unique, "is_target": d.Target, "is_unique_target": d.UniqueTarget,
+		})
+		if change.Error != nil || change.RowsAffected > 0 {
+			return c, true, change.Error
+		}
 	}
-	standing, err := standingDecisions(tx, c.ID)
+	err = database.Locked(tx).Select("id", "site_id", "decided_at").Where("id = ?", d.ConversionID).Take(&c).Error
+	return c, c.DecidedAt == nil, database.NotFoundAs("no_such_conversion", err)
+}
+
+// returning makes a change return these columns of the rows that it changes.
+func returning(columns ...string) clause.Returning {
+	named := make([]clause.Column, len(columns))
+	for i, name := range columns {
+		named[i] = clause.Column{Name: name}
+	}
+	return clause.Returning{Columns: named}
+}
+
+// decide stores what is new of the decisions of a locked conversion, and returns all of its
+// decisions.
+func decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisions, error) {
+	standing, err := standingIfAllJudged(tx, d)
 	if err != nil {
-		return err
+		return standing, err
 	}
 	decisions, deliveries := undecided(d, standing)
 	if len(decisions) > 0 {
 		if err := tx.Create(&decisions).Error; err != nil {
-			return fmt.Errorf("inserting decisions: %w", err)
+			return standing, fmt.Errorf("inserting decisions: %w", err)
 		}
 	}
 	if len(deliveries) > 0 {
 		if err := tx.Create(&deliveries).Error; err != nil {
-			return fmt.Errorf("inserting deliveries: %w", err)
+			return standing, fmt.Errorf("inserting deliveries: %w", err)
 		}
 	}
 	if err := figures.Mark(tx, c.SiteID, c.ID); err != nil {
-		return err
+		return standing, err
 	}
 	if d.Facts != nil && (d.Final || len(decisions) > 0) {
 		if err := judged.Keep(tx, *d.Facts); err != nil {
-			return err
+			return standing, err
 		}
 	}
-	if !d.Final {
-		return keepUnique(tx, c, d)
-	}
-	return tx.Model(&Conversion{}).Where("id = ?", c.ID).Updates(map[string]any{
-		"state": StateDispatching, "decided_at": s.db.Now(), "incomplete": d.Incomplete,
-		"is_unique": d.Unique, "is_target": d.Target, "is_unique_target": d.UniqueTarget,
-	}).Error
+	standing.Decisions, standing.Deliveries = append(standing.Decisions, decisions...), append(standing.Deliveries, deliveries...)
+	return standing, keepUnique(tx, c, d)
 }
 
 // keepUnique stores that a call under way counts as unique for an integration, so that
 // one which started earlier and is reported later is not counted too.
 func keepUnique(tx *gorm.DB, c Conversion, d DecisionSet) error {
-	if !isTrue(d.Unique) {
+	if d.Final || !isTrue(d.Unique) {
 		return nil
 	}
 	return tx.Model(&Conversion{}).Where("id = ?", c.ID).Update("is_unique", true).Error
 }
 
-// requireAllJudged returns fault.Conflict if an event was accepted after those that
-// were judged.
-func requireAllJudged(tx *gorm.DB, d DecisionSet) error {
-	if d.JudgedSeq == 0 {
-		return nil
+// standingIfAllJudged returns the decisions of a locked conversion that are stored, or
+// fault.Conflict if an event was accepted after those that were judged. It is a statement of
+// its own after the one that locks: in the same one, PostgreSQL would count the events as
+// they were before it waited for the lock.
+func standingIfAllJudged(tx *gorm.DB, d DecisionSet) (StandingDecisions, error) {
+	var counted struct{ Unseen, Decided int }
+	err := tx.Raw(`SELECT (SELECT COUNT(*) FROM events WHERE conversion_id = @id AND seq > @judged) AS unseen,
+		(SELECT COUNT(*) FROM decisions WHERE conversion_id = @id) AS decided`, map[string]any{"id": d.ConversionID, "judged": d.JudgedSeq}).Scan(&counted).Error
+	switch {
+	case err != nil:
+		return StandingDecisions{}, fmt.Errorf("looking for newer events: %w", err)
+	case d.JudgedSeq > 0 && counted.Unseen > 0:
+		return StandingDecisions{}, fault.New(fault.Conflict, "newer_events").Counting(counted.Unseen)
+	case counted.Decided == 0:
+		return StandingDecisions{}, nil
 	}
-	var unseen int64
-	err := tx.Model(&EventRow{}).Where("conversion_id = ? AND seq > ?", d.ConversionID, d.JudgedSeq).Count(&unseen).Error
-	if err == nil && unseen > 0 {
-		return fault.New(fault.Conflict, "newer_events").Counting(int(unseen))
-	}
-	return err
+	return standingDecisions(tx, d.ConversionID)
 }
 
 // undecided returns the decisions for integrations that have none yet, with their

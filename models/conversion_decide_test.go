@@ -201,7 +201,7 @@ func TestVisitsOfTheVisitor(t *testing.T) {
 		mine := lead(site, "mine", hour(5), func(l *conversion.Lead) {
 			l.SessionID, l.Phone, l.VisitorIDs = "s-1", modeltest.Caller, map[string]string{"rtbhouse": "v-1"}
 		})
-		visits, err := s.Visits(t.Context(), mine)
+		visits, err := models.VisitsOf(t.Context(), s, mine)
 		require.NoError(t, err)
 		var sources []string
 		for _, v := range visits {
@@ -229,7 +229,7 @@ func TestR8_NoLookbackIsAsFarAsVisitsAreKept(t *testing.T) {
 		first := w.sees(t, view(visitor(1), "first", clock.Now(), fromAd))
 		clock.Advance((limits.KeepDays - 1) * 24 * time.Hour)
 		lead := w.sends(t, view(visitor(1), "lead", clock.Now(), home), conversion.Lead{Phone: modeltest.Caller})
-		found, err := s.Visits(t.Context(), lead)
+		found, err := models.VisitsOf(t.Context(), s, lead)
 		require.NoError(t, err)
 		require.NotEmpty(t, found)
 		require.Equal(t, first.SessionID, found[len(found)-1].SessionID)
@@ -251,7 +251,7 @@ func TestR3_PeopleWithAnUnusableVisitorIDShareNoHistory(t *testing.T) {
 			of(id+"-other", "bizible", "other-"+id, modeltest.Start)
 			of(id+"-mine", "bizible", "mine-"+id, modeltest.Start)
 			again := of(id+"-again", "bizible", "mine-"+id, modeltest.Start.Add(time.Hour))
-			visits, err := s.Visits(t.Context(), detail(t, s, site, again).Conversion)
+			visits, err := models.VisitsOf(t.Context(), s, detail(t, s, site, again).Conversion)
 			require.NoError(t, err)
 			require.Len(t, visits, 1, "%q is nobody's id", id)
 			require.Equal(t, map[string]string{"bizible": "mine-" + id}, visits[0].VisitorIDs)
@@ -268,7 +268,7 @@ func TestInlineTrafficIsOneVisit(t *testing.T) {
 		first.Traffic, first.VisitorIDs = &conversion.Traffic{Source: "google"}, map[string]string{"rtbhouse": "v-1"}
 		accept(t, s, site, "call-1", first, first, tagged("e3", modeltest.Start, "sales"), ended(modeltest.Start.Add(time.Minute), 45))
 		id := accept(t, s, site, "call-2", started(modeltest.Start.Add(time.Hour))).ConversionID
-		visits, err := s.Visits(t.Context(), detail(t, s, site, id).Conversion)
+		visits, err := models.VisitsOf(t.Context(), s, detail(t, s, site, id).Conversion)
 		require.NoError(t, err)
 		require.Len(t, visits, 1)
 		require.Equal(t, "google", visits[0].Traffic.Source)

@@ -12,18 +12,19 @@ import (
 	"ringback/visits"
 )
 
-// Visits returns the known history of a conversion's visitor, newest first, with
+// Visits returns the known history of the visitor of a case, newest first, with
 // the visitor ids of each visit (R8): the sessions of all browsers that the visitor
 // is known by, and the visits that were reported with other conversions of the same
 // session, person or visitor id. The visit that was reported with the conversion
 // itself is left out: Call.Facts and Lead.Facts add it. Visits that are only claimed,
 // by a contact in a form, count if nothing else is known of the visitor.
-func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, error) {
-	reach, trustForms, err := s.historyRules(ctx, c)
+func (s *Store) Visits(ctx context.Context, of Case) ([]conversion.Visit, error) {
+	c, reach, trustForms := of.Conversion, visits.ReachOf(of.Conversion.At, of.Site.LookbackDays), of.trustsForms()
+	links, err := s.linksOf(ctx, of)
 	if err != nil {
-		return nil, s.db.WrapErr("reading how far the site looks back", err)
+		return nil, s.db.WrapErr("finding the visitors of a conversion", err)
 	}
-	sessions, err := s.sessionVisits(ctx, c, reach, trustForms)
+	sessions, err := s.sessionVisits(ctx, c, reach, links)
 	if err != nil {
 		return nil, s.db.WrapErr("reading the visitor's sessions", err)
 	}
@@ -34,13 +35,17 @@ func (s *Store) Visits(ctx context.Context, c Conversion) ([]conversion.Visit, e
 	return identity.Credible(visits.History(sessions, inline, reach.Counts), trustForms), nil
 }
 
-// historyRules returns how far back visits are read and count for a conversion, and
-// whether visits count that are only claimed. They do not if the conversion was
-// reported with a visit of its own.
-func (s *Store) historyRules(ctx context.Context, c Conversion) (reach visits.Reach, trustForms bool, err error) {
-	var site Site
-	err = s.db.Read(ctx).Select("lookback_days", "link_by_forms").Where("id = ?", c.SiteID).Limit(1).Find(&site).Error
-	return visits.ReachOf(c.At, site.LookbackDays), site.LinkByForms && c.Traffic == nil, err
+// linksOf returns the visitors that a case belongs to. They are read if it has been decided:
+// its case does not have them then.
+func (s *Store) linksOf(ctx context.Context, of Case) ([]identity.Link, error) {
+	known := of.ties
+	if known == nil {
+		var err error
+		if known, err = readTies(s.db.Read(ctx), of.Conversion, of.trustsForms()); err != nil {
+			return nil, err
+		}
+	}
+	return known.links(of.trustsForms()), nil
 }
 
 // readBothEnds reads the newest visits that a query finds and, if there are more,
@@ -56,10 +61,9 @@ func readBothEnds[T any](query func() *gorm.DB, at string, start time.Time) ([]T
 }
 
 // sessionVisits returns the sessions of the browsers that the visitor is known by.
-func (s *Store) sessionVisits(ctx context.Context, c Conversion, reach visits.Reach, trustForms bool) ([]conversion.Visit, error) {
-	links, err := linkedVisitors(s.db.Read(ctx), c, trustForms)
-	if err != nil || len(links) == 0 {
-		return nil, err
+func (s *Store) sessionVisits(ctx context.Context, c Conversion, reach visits.Reach, links []identity.Link) ([]conversion.Visit, error) {
+	if len(links) == 0 {
+		return nil, nil
 	}
 	evidence := evidenceOf(links)
 	sessions, err := readBothEnds[Session](func() *gorm.DB {
@@ -90,6 +94,9 @@ func (s *Store) inlineVisits(ctx context.Context, c Conversion, reach visits.Rea
 	}, "at", reach.Counts)
 	if err != nil {
 		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, nil
 	}
 	visitors, err := s.visitorsOf(ctx, rows)
 	if err != nil {
@@ -129,9 +136,6 @@ func (s *Store) leadsAmong(ctx context.Context, rows []Visit) (map[string]bool, 
 // visitorsOf returns the visitor ids of visits, by visit and system, without those
 // that identify nobody.
 func (s *Store) visitorsOf(ctx context.Context, inline []Visit) (map[string]map[string]string, error) {
-	if len(inline) == 0 {
-		return nil, nil
-	}
 	visitIDs := make([]string, len(inline))
 	for i, v := range inline {
 		visitIDs[i] = v.ID

@@ -62,8 +62,11 @@ type AttemptStart struct {
 // recorded is noticed: only such an attempt can cause a duplicate at the destination
 // (G3).
 func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (AttemptStart, error) {
-	var begun AttemptStart
-	err := s.db.Tx(ctx, "beginning an attempt", func(tx *gorm.DB) error {
+	begun, err := s.beginUndisturbed(ctx, deliveryID, lease)
+	if err != nil || begun.Number > 0 {
+		return begun, s.db.WrapErr("beginning an attempt", err)
+	}
+	err = s.db.Tx(ctx, "beginning an attempt", func(tx *gorm.DB) error {
 		d, err := lockDelivery(tx, deliveryID)
 		if err != nil {
 			return err
@@ -86,6 +89,19 @@ func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, lease time.
 		}).Error
 	})
 	return begun, err
+}
+
+// notFinal is the condition of deliveries without an end state.
+const notFinal = "state NOT IN ('delivered', 'failed')"
+
+// beginUndisturbed begins an attempt in one statement if no other was interrupted or is
+// under way, and the delivery has no end state. Otherwise the number is zero.
+func (s *Store) beginUndisturbed(ctx context.Context, deliveryID string, lease time.Duration) (AttemptStart, error) {
+	var d Delivery
+	now := s.db.Now()
+	err := s.db.Write(ctx).Model(&d).Clauses(returning("attempts")).Where("id = ? AND leased_until IS NULL AND "+notFinal, deliveryID).
+		UpdateColumns(map[string]any{"attempts": gorm.Expr("attempts + 1"), "leased_at": now, "leased_until": now.Add(lease)}).Error
+	return AttemptStart{Number: d.Attempts}, err
 }
 
 func lockDelivery(tx *gorm.DB, id string) (Delivery, error) {
@@ -121,6 +137,10 @@ type AttemptEnd struct {
 // because another attempt may be running.
 func (s *Store) EndAttempt(ctx context.Context, end AttemptEnd) error {
 	return s.db.Tx(ctx, "recording an attempt", func(tx *gorm.DB) error {
+		recorded, err := s.endUndisturbed(tx, end)
+		if err != nil || recorded {
+			return err
+		}
 		d, err := lockDelivery(tx, end.Attempt.DeliveryID)
 		if err != nil {
 			return err
@@ -137,6 +157,30 @@ func (s *Store) EndAttempt(ctx context.Context, end AttemptEnd) error {
 		return s.storeState(tx, d, end)
 	})
 }
+
+// endUndisturbed records an attempt that is still the delivery's own, and reports whether
+// it did. The change of the delivery is its lock.
+func (s *Store) endUndisturbed(tx *gorm.DB, end AttemptEnd) (bool, error) {
+	changed := Delivery{State: end.State, Reason: end.Reason, Class: end.Attempt.Class, NextTryAt: end.NextTryAt}
+	if end.State.Final() {
+		changed.FinishedAt = new(s.db.Now())
+	}
+	change := tx.Model(&changed).Clauses(returning("site_id", "conversion_id", "integration_id")).
+		Where("id = ? AND attempts = ? AND leased_until IS NOT NULL AND "+notFinal, end.Attempt.DeliveryID, end.Attempt.Number).
+		Select(columnsOfState).Updates(&changed)
+	if change.Error != nil || change.RowsAffected == 0 {
+		return false, change.Error
+	}
+	attempt := end.Attempt
+	attempt.ID, attempt.SiteID, attempt.IntegrationID, attempt.NextTryAt = ids.New(ids.Attempt), changed.SiteID, changed.IntegrationID, end.NextTryAt
+	if err := tx.Create(&attempt).Error; err != nil {
+		return false, fmt.Errorf("storing the attempt: %w", err)
+	}
+	return true, figures.Mark(tx, changed.SiteID, changed.ConversionID)
+}
+
+// columnsOfState are what an attempt's end changes of its delivery.
+var columnsOfState = []string{"state", "reason", "class", "next_try_at", "leased_at", "leased_until", "finished_at"}
 
 // storeAttempt stores an attempt, and reports whether it did: it does not if the
 // attempt was recorded before.
@@ -168,8 +212,7 @@ func (s *Store) storeState(tx *gorm.DB, d Delivery, end AttemptEnd) error {
 	if end.State.Final() {
 		d.FinishedAt = new(s.db.Now())
 	}
-	err := tx.Select("state", "reason", "class", "next_try_at", "leased_at", "leased_until", "finished_at").Updates(&d).Error
-	if err != nil {
+	if err := tx.Select(columnsOfState).Updates(&d).Error; err != nil {
 		return err
 	}
 	return figures.Mark(tx, d.SiteID, d.ConversionID)

@@ -8,6 +8,8 @@ import (
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"ringback/conversion"
 )
 
 // Statements records the statements that a store sends to its database.
@@ -59,4 +61,13 @@ func (s *Store) MigrateTo(ctx context.Context, version int64) error {
 // LinkIdentities is linkIdentities in a transaction of its own.
 func (s *Store) LinkIdentities(ctx context.Context, siteID string, keys ...string) error {
 	return s.db.Tx(ctx, "linking identities", func(tx *gorm.DB) error { return s.linkIdentities(tx, siteID, keys...) })
+}
+
+// VisitsOf returns the history of the visitor of a conversion, which need not be stored.
+func VisitsOf(ctx context.Context, s *Store, c Conversion) ([]conversion.Visit, error) {
+	of := Case{Conversion: c}
+	if err := s.db.Read(ctx).Where("id = ?", c.SiteID).Take(&of.Site).Error; err != nil {
+		return nil, err
+	}
+	return s.Visits(ctx, of)
 }

@@ -21,7 +21,7 @@ func (w web) linkedTo(t *testing.T, externalID, phone string, at time.Time) ([]c
 	call.Caller = phone
 	c, err := w.s.Case(t.Context(), accept(t, w.s, w.plan.Site, externalID, call).ConversionID)
 	require.NoError(t, err)
-	history, err := w.s.Visits(t.Context(), c.Conversion)
+	history, err := models.VisitsOf(t.Context(), w.s, c.Conversion)
 	require.NoError(t, err)
 	return history, c
 }

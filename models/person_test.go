@@ -18,7 +18,7 @@ import (
 // historyOf returns the ids of the visits that attribution uses for a call or lead.
 func (w web) historyOf(t *testing.T, c models.Conversion) []string {
 	t.Helper()
-	history, err := w.s.Visits(t.Context(), c)
+	history, err := models.VisitsOf(t.Context(), w.s, c)
 	require.NoError(t, err)
 	seen := make([]string, 0, len(history))
 	for _, v := range history {
@@ -94,7 +94,7 @@ func TestR8_ASessionIsOneVisitWithWhatIsKnownOfIt(t *testing.T) {
 		}
 		inline("of the session", session, modeltest.Start.Add(time.Minute))
 		inline("of another system", "their own", modeltest.Start.Add(2*time.Minute))
-		history, err := s.Visits(t.Context(), w.by(func(c *models.Conversion) { c.Phone, c.Person = modeltest.Caller, modeltest.Caller }))
+		history, err := models.VisitsOf(t.Context(), s, w.by(func(c *models.Conversion) { c.Phone, c.Person = modeltest.Caller, modeltest.Caller }))
 		require.NoError(t, err)
 		require.Len(t, history, 2)
 		require.Equal(t, "of another system", history[0].Traffic.Source)
@@ -142,12 +142,12 @@ func TestR8_TheSessionOfALeadCountsForIt(t *testing.T) {
 		session := w.sees(t, view(visitor(1), "view", at.Add(time.Second), fromAd)).SessionID
 		lead := w.sends(t, view(visitor(1), "lead", at, home), conversion.Lead{Phone: modeltest.Caller})
 		require.Equal(t, session, lead.SessionID)
-		history, err := s.Visits(t.Context(), lead)
+		history, err := models.VisitsOf(t.Context(), s, lead)
 		require.NoError(t, err)
 		require.Equal(t, session, conversion.Attribute(conversion.LastNonDirect, history, lead.At, 90).ID)
 
 		other := w.by(func(c *models.Conversion) { c.Phone, c.At = modeltest.Caller, at })
-		history, err = s.Visits(t.Context(), other)
+		history, err = models.VisitsOf(t.Context(), s, other)
 		require.NoError(t, err)
 		require.Nil(t, conversion.Attribute(conversion.LastNonDirect, history, other.At, 90), "it is later than what is not of it")
 	})
@@ -172,7 +172,7 @@ func TestR8_TheFirstVisitCountsHoweverManyCameAfterIt(t *testing.T) {
 		last := w.by(func(c *models.Conversion) {
 			c.SessionID, c.At = of[tooOld+counted-1], modeltest.Start.Add(tooOld*time.Hour).AddDate(0, 0, 22)
 		})
-		history, err := s.Visits(t.Context(), last)
+		history, err := models.VisitsOf(t.Context(), s, last)
 		require.NoError(t, err)
 		require.Len(t, history, 500)
 		require.Equal(t, of[tooOld], conversion.Attribute(conversion.FirstVisit, history, last.At, 22).ID)

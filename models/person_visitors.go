@@ -22,33 +22,43 @@ func sharedByMany(db *gorm.DB, siteID string, value, system any) *gorm.DB {
 		Limit(1).Offset(identity.MaxSharing)
 }
 
-// linkedVisitors returns the visitors that a conversion belongs to, each once, with
-// what links them. They are the visitor of its session and those with one of its third
-// parties' ids; all visitors of the same person; and all that share a third party's id
-// with one of those, because a browser that lost our cookie may have kept theirs. If
-// there are none, and the site's owner trusts forms, they are those who wrote the
-// conversion's phone number or e-mail address in a form.
-func linkedVisitors(db *gorm.DB, c Conversion, trustForms bool) ([]identity.Link, error) {
-	var ties identity.Ties
+// ties are what links visitors to a conversion.
+type ties struct {
+	identity.Ties
+	shared []string // visitors that share a third party's id with one that is known
+}
+
+// readTies reads the visitors that a conversion belongs to. They are the visitor of its
+// session and those with one of its third parties' ids; all visitors of the same person;
+// and all that share a third party's id with one of those, because a browser that lost our
+// cookie may have kept theirs. If there are none, and written is set, they are those who
+// wrote the conversion's phone number or e-mail address in a form.
+func readTies(db *gorm.DB, c Conversion, written bool) (*ties, error) {
+	var found ties
 	var err error
-	if ties.Own, err = directVisitors(db, c); err != nil {
+	if found.Own, err = directVisitors(db, c); err != nil {
 		return nil, fmt.Errorf("finding the visitor: %w", err)
 	}
-	if ties.Called, err = visitorsOfPerson(db, c.SiteID, provenKeys(c, ties.Own)); err != nil {
+	if found.Called, err = visitorsOfPerson(db, c.SiteID, provenKeys(c, found.Own)); err != nil {
 		return nil, err
 	}
-	if len(ties.Own)+len(ties.Called) == 0 {
-		if ties.Written, err = writtenBy(db, c); err != nil {
-			return nil, err
+	if len(found.Own)+len(found.Called) == 0 {
+		if written {
+			found.Written, err = writtenBy(db, c)
 		}
-		return ties.Links(trustForms), nil
+		return &found, err
 	}
-	links := ties.Links(trustForms)
-	shared, err := visitorsWithSharedIDs(db, c.SiteID, identity.Visitors(links))
+	found.shared, err = visitorsWithSharedIDs(db, c.SiteID, identity.Visitors(found.Links(false)))
 	if err != nil {
 		return nil, fmt.Errorf("finding who shares a visitor id: %w", err)
 	}
-	return identity.WithSharedIDs(links, shared), nil
+	return &found, nil
+}
+
+// links returns the visitors that a conversion belongs to, each once, with what links them.
+// Those who wrote in a form are among them only if forms are trusted.
+func (t *ties) links(trustForms bool) []identity.Link {
+	return identity.WithSharedIDs(t.Links(trustForms), t.shared)
 }
 
 // provenKeys returns the keys that are certainly those of the person whose conversion

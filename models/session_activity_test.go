@@ -188,7 +188,7 @@ func TestG9_VisitorsBelongToOneSite(t *testing.T) {
 		c, err := s.Case(t.Context(), accepted.ConversionID)
 		require.NoError(t, err)
 		require.Nil(t, c.Session)
-		history, err := s.Visits(t.Context(), c.Conversion)
+		history, err := models.VisitsOf(t.Context(), s, c.Conversion)
 		require.NoError(t, err)
 		require.Empty(t, history)
 	})

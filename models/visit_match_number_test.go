@@ -231,7 +231,7 @@ func TestM10_CallLinksItsVisitorAndTheCaller(t *testing.T) {
 				sh.call(t, "x", c.calls...)
 
 				next := sh.call(t, "next", rings("+12025550177", minute(24*60)))
-				history, err := s.Visits(t.Context(), next.Conversion)
+				history, err := models.VisitsOf(t.Context(), s, next.Conversion)
 				require.NoError(t, err)
 				if !c.tied {
 					require.Empty(t, history)
@@ -259,7 +259,7 @@ func TestM10_AmbiguousCallLinksNobody(t *testing.T) {
 		}
 		d := sh.call(t, "x", rings(poolNumber(0), minute(31)))
 		require.True(t, numberEvent(t, d).Number.Ambiguous)
-		history, err := s.Visits(t.Context(), sh.call(t, "next", rings("+12025550177", minute(99))).Conversion)
+		history, err := models.VisitsOf(t.Context(), s, sh.call(t, "next", rings("+12025550177", minute(99))).Conversion)
 		require.NoError(t, err)
 		require.Empty(t, history)
 	})

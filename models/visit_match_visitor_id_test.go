@@ -117,7 +117,7 @@ func TestM4_CallNamesTheIDThatFoundItsVisit(t *testing.T) {
 			ID: "ringback:visitor", Type: conversion.EventLinked, At: adClick.Add(22 * time.Minute), SessionID: second,
 			Visitor: &conversion.VisitorMatch{System: "bizible", LastActivityAt: adClick.Add(10 * time.Minute), Candidates: 1},
 		}, *byVisitor(t, d))
-		history, err := s.Visits(t.Context(), d.Conversion)
+		history, err := models.VisitsOf(t.Context(), s, d.Conversion)
 		require.NoError(t, err)
 		require.Equal(t, second, history[0].SessionID)
 		require.Equal(t, "bing", history[0].Traffic.Source)

@@ -73,6 +73,15 @@ func readTimesInUTC(conn *pgx.Conn) {
 	})
 }
 
+// RowVersion returns an SQL expression for the version of a row, by the name of its table in
+// a statement: every change of the row changes it. It is empty if the database has none.
+func RowVersion(db *gorm.DB, table string) string {
+	if db.Name() != postgresName {
+		return ""
+	}
+	return table + ".xmin::text"
+}
+
 // longestQueue returns zero: a pool has many connections.
 func (postgresDialect) longestQueue() time.Duration { return 0 }
 

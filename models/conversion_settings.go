@@ -1,0 +1,92 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"gorm.io/gorm"
+
+	"ringback/models/database"
+)
+
+// mostSettings is how many sites' settings are held. If there are more, all begin anew.
+const mostSettings = 2000
+
+// settingsCache holds the settings by which conversions are decided, each with the tag of
+// the rows that they were read from. The present tag is read with each conversion, so a
+// change that is committed is seen by the next decision of every process. It is safe for
+// concurrent use.
+type settingsCache struct {
+	mu   sync.Mutex
+	held map[settingsKey]caseSettings
+}
+
+type settingsKey struct{ siteID, source string }
+
+// caseSettings are what is set up for the conversions of a site and a source.
+type caseSettings struct {
+	tag          string
+	site         Site
+	integrations []Integration
+	source       *SiteSource
+}
+
+// settingsTag returns an SQL expression for the tag of the settings of a conversion, which
+// differs after each change of them. It is empty if the database has no versions of rows.
+func settingsTag(db *gorm.DB) string {
+	site, integration, source := database.RowVersion(db, "s"), database.RowVersion(db, "i"), database.RowVersion(db, "x")
+	if site == "" {
+		return "''"
+	}
+	return fmt.Sprintf(`concat_ws('/',
+		(SELECT %s || s.updated_at FROM sites AS s WHERE s.id = conversions.site_id),
+		(SELECT string_agg(i.id || %s || i.updated_at, ',' ORDER BY i.id) FROM integrations AS i WHERE i.site_id = conversions.site_id AND i.deleted_at IS NULL),
+		(SELECT %s || x.updated_at FROM site_sources AS x WHERE x.site_id = conversions.site_id AND x.source = conversions.source))`,
+		site, integration, source)
+}
+
+// read sets the settings of a case. It reads them unless those that are held have the tag.
+func (h *settingsCache) read(db *gorm.DB, c *Case, tag string) error {
+	key := settingsKey{c.Conversion.SiteID, c.Conversion.Source}
+	h.mu.Lock()
+	found := h.held[key]
+	h.mu.Unlock()
+	if tag == "" || found.tag != tag {
+		var err error
+		if found, err = readSettings(db, key); err != nil {
+			return err
+		}
+		found.tag = tag
+		h.hold(key, found)
+	}
+	c.Site, c.Integrations, c.Source = found.site, slices.Clone(found.integrations), found.source
+	return nil
+}
+
+// hold keeps settings that have a tag.
+func (h *settingsCache) hold(key settingsKey, s caseSettings) {
+	if s.tag == "" {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.held == nil || len(h.held) >= mostSettings {
+		h.held = map[settingsKey]caseSettings{}
+	}
+	h.held[key] = s
+}
+
+func readSettings(db *gorm.DB, key settingsKey) (s caseSettings, err error) {
+	if err := db.Where("id = ?", key.siteID).Take(&s.site).Error; err != nil {
+		return s, fmt.Errorf("reading its site: %w", err)
+	}
+	if err := db.Where("site_id = ? AND deleted_at IS NULL", key.siteID).Order("id").Find(&s.integrations).Error; err != nil {
+		return s, fmt.Errorf("reading its site's integrations: %w", err)
+	}
+	s.source, err = database.First[SiteSource](db.Where("site_id = ? AND source = ?", key.siteID, key.source))
+	if err != nil {
+		return s, fmt.Errorf("reading its source: %w", err)
+	}
+	return s, nil
+}
