@@ -27,7 +27,7 @@ func TestPagesOfTheAccountInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	mine := w.signInAs(adminEmail, samplePassword)
-	for _, path := range []string{"/me", "/alerts", "/people", "/keys", "/sites/{site}/start"} {
+	for _, path := range w.accountPages() {
 		for _, language := range []string{"en", "ru", "pt-BR"} {
 			page := w.see(mine, path+"?language="+language)
 			require.Equal(t, 200, page.Code, path)

@@ -15,24 +15,11 @@ import (
 	"ringback/models"
 )
 
-// everyPage returns the paths of all pages: those of a site, those of the account and those of
-// people who are not signed in.
-func everyPage() []string {
-	all := []string{
-		"/conversions/{conversion}", "/", "/me", "/alerts", "/people", "/keys", "/login", "/setup", "/forgot", "/join/unknown", "/reset/unknown", "/sign-in/unknown",
-		"/sites/{site}/start", "/sites/{site}/calls.csv", "/sites/{site}/deliveries.csv", "/sites/{site}/reports",
-	}
-	for _, section := range cabinetPages {
-		all = append(all, "/sites/{site}/"+section)
-	}
-	return all
-}
-
 // TestNoPageIsShownInAFrame checks the header against clickjacking, on errors too.
 func TestNoPageIsShownInAFrame(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, path := range everyPage() {
+	for _, path := range w.allPages() {
 		for _, token := range []string{adminToken, ""} {
 			answer := w.browse(path, token)
 			require.Equal(t, "DENY", answer.Header().Get("X-Frame-Options"), path)
@@ -62,7 +49,7 @@ func TestNoPageRunsWhatCameFromOutside(t *testing.T) {
 	require.Equal(t, 200, w.byBrowser(mine, "PATCH", "/me", `{"name":"`+text+`"}`).Code)
 	require.Equal(t, 201, w.byBrowser(mine, "POST", "/sites/{site}/views", `{"list":"calls","name":"`+text[:50]+`","query":"tag=x"}`).Code)
 	w.answerWith(attack)
-	pages := append(everyPage(), "/conversions/"+call, "/conversions/{answered}", "/sites/{site}/calls?"+url.Values{"tag": {attack}, "campaign": {attack}}.Encode(),
+	pages := append(w.allPages(), "/conversions/"+call, "/conversions/{answered}", "/sites/{site}/calls?"+url.Values{"tag": {attack}, "campaign": {attack}}.Encode(),
 		"/sites/{site}/calls?"+url.Values{"search": {attack}}.Encode(), "/sites/{site}/reports/sources?by=campaign&period=today", "/login?"+url.Values{"next": {"/" + attack}}.Encode())
 	shown := 0
 	for _, path := range pages {
@@ -98,7 +85,7 @@ func (w *world) answerWith(text string) {
 func TestG9_NoPageShowsAnotherAccount(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, path := range everyPage() {
+	for _, path := range w.allPages() {
 		answer := w.browse(path, w.tokens["stranger"])
 		if strings.Contains(path, "{") && path != "/sites/{site}/reports" { // which leads on, to a page that does not exist
 			require.Equal(t, 404, answer.Code, path)
