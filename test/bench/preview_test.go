@@ -24,9 +24,11 @@ func BenchmarkPreviewByAPI(b *testing.B) {
 
 // preview tries settings on all pages, and reports the rate.
 func (s *pagesSite) preview(show, path string) {
-	body := harness.JSON{"days": 30, "limit": 500, "show": show, "calls": harness.JSON{"metrics": []string{"unique", "target"}, "tags": harness.JSON{"none": []string{"spam", "support"}}}}
+	body := harness.JSON{"days": 30, "credentials": harness.JSON{"signing_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, // a database that stays was filled with another key
+		"limit": 500, "show": show, "calls": harness.JSON{"metrics": []string{"unique", "target"}, "tags": harness.JSON{"none": []string{"spam", "support"}}}}
 	var pages []time.Duration
-	began, judged := time.Now(), 0.0
+	began := time.Now()
+	var judged float64
 	for {
 		asked := time.Now()
 		answer := s.API().Must(http.MethodPost, path, body)
