@@ -47,9 +47,13 @@ type VersionState struct {
 // Rollout returns the versions, the newest first. Its error is a serviceerror.NotFound if
 // no worker of the deployment has ever polled.
 func (d Deployment) Rollout(ctx context.Context) (Rollout, error) {
-	answer, err := d.Client.WorkflowService().DescribeWorkerDeployment(ctx, &workflowservice.DescribeWorkerDeploymentRequest{
-		Namespace: d.Namespace, DeploymentName: d.Name,
-	})
+	answer, err := backoff.Retry(ctx, func() (*workflowservice.DescribeWorkerDeploymentResponse, error) {
+		answer, err := d.describe(ctx)
+		if err != nil && !isBusy(err) { // the server answers few of these requests a second
+			return nil, backoff.Permanent(err)
+		}
+		return answer, err
+	}, backoff.WithBackOff(backoff.NewConstantBackOff(time.Second)))
 	if err != nil {
 		return Rollout{}, fmt.Errorf("reading the deployment %s: %w", d.Name, err)
 	}
@@ -156,4 +160,16 @@ func untilDone[T any](ctx context.Context, within time.Duration, do backoff.Oper
 		return done, err
 	}
 	return backoff.Retry(ctx, unlessFinal, backoff.WithBackOff(backoff.NewConstantBackOff(askEvery)), backoff.WithMaxElapsedTime(within))
+}
+
+func (d Deployment) describe(ctx context.Context) (*workflowservice.DescribeWorkerDeploymentResponse, error) {
+	return d.Client.WorkflowService().DescribeWorkerDeployment(ctx, &workflowservice.DescribeWorkerDeploymentRequest{
+		Namespace: d.Namespace, DeploymentName: d.Name,
+	})
+}
+
+// isBusy reports whether the server refused a request because there were too many.
+func isBusy(err error) bool {
+	var busy *serviceerror.ResourceExhausted
+	return errors.As(err, &busy)
 }
