@@ -47,13 +47,20 @@ type VersionState struct {
 // Rollout returns the versions, the newest first. Its error is a serviceerror.NotFound if
 // no worker of the deployment has ever polled.
 func (d Deployment) Rollout(ctx context.Context) (Rollout, error) {
-	answer, err := backoff.Retry(ctx, func() (*workflowservice.DescribeWorkerDeploymentResponse, error) {
-		answer, err := d.describe(ctx)
-		if err != nil && !isBusy(err) { // the server answers few of these requests a second
-			return nil, backoff.Permanent(err)
-		}
-		return answer, err
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(time.Second)))
+	return untilDone(ctx, answeredWithin, isBusy, func() (Rollout, error) { return d.rollout(ctx) })
+}
+
+// answeredWithin is how long the versions may take to be read: the server answers few such
+// requests a second.
+const answeredWithin = 30 * time.Second
+
+// isBusy reports whether the server refused a request because there were too many.
+func isBusy(err error) bool { return errors.As(err, new(*serviceerror.ResourceExhausted)) }
+
+func (d Deployment) rollout(ctx context.Context) (Rollout, error) {
+	answer, err := d.Client.WorkflowService().DescribeWorkerDeployment(ctx, &workflowservice.DescribeWorkerDeploymentRequest{
+		Namespace: d.Namespace, DeploymentName: d.Name,
+	})
 	if err != nil {
 		return Rollout{}, fmt.Errorf("reading the deployment %s: %w", d.Name, err)
 	}
@@ -137,24 +144,24 @@ const registeredWithin = 90 * time.Second
 // that is current then.
 func (d Deployment) SetFirst(ctx context.Context, build string) (current string, err error) {
 	set := func() (string, error) {
-		rollout, err := d.Rollout(ctx)
+		rollout, err := d.rollout(ctx)
 		if err != nil || rollout.EverSet {
 			return rollout.Current, err
 		}
 		return build, d.setCurrent(ctx, build, rollout.conflicts)
 	}
-	return untilDone(ctx, registeredWithin, set)
+	return untilDone(ctx, registeredWithin, mayPass, set)
 }
 
 // askEvery is how often the server is asked whether it has done something.
 const askEvery = 200 * time.Millisecond
 
-// untilDone repeats an operation until it succeeds, its error is one that trying again does
-// not help, or the time has passed.
-func untilDone[T any](ctx context.Context, within time.Duration, do backoff.Operation[T]) (T, error) {
+// untilDone repeats an operation until it succeeds, trying again does not help against its
+// error, or the time has passed.
+func untilDone[T any](ctx context.Context, within time.Duration, helps func(error) bool, do backoff.Operation[T]) (T, error) {
 	unlessFinal := func() (T, error) {
 		done, err := do()
-		if errors.As(err, new(*serviceerror.Unimplemented)) || errors.As(err, new(*serviceerror.PermissionDenied)) {
+		if err != nil && !helps(err) {
 			return done, backoff.Permanent(err)
 		}
 		return done, err
@@ -162,14 +169,7 @@ func untilDone[T any](ctx context.Context, within time.Duration, do backoff.Oper
 	return backoff.Retry(ctx, unlessFinal, backoff.WithBackOff(backoff.NewConstantBackOff(askEvery)), backoff.WithMaxElapsedTime(within))
 }
 
-func (d Deployment) describe(ctx context.Context) (*workflowservice.DescribeWorkerDeploymentResponse, error) {
-	return d.Client.WorkflowService().DescribeWorkerDeployment(ctx, &workflowservice.DescribeWorkerDeploymentRequest{
-		Namespace: d.Namespace, DeploymentName: d.Name,
-	})
-}
-
-// isBusy reports whether the server refused a request because there were too many.
-func isBusy(err error) bool {
-	var busy *serviceerror.ResourceExhausted
-	return errors.As(err, &busy)
+// mayPass reports whether an error may be gone after a while.
+func mayPass(err error) bool {
+	return !errors.As(err, new(*serviceerror.Unimplemented)) && !errors.As(err, new(*serviceerror.PermissionDenied))
 }

@@ -75,7 +75,7 @@ func (d Deployment) awaitBatch(ctx context.Context, job string) error {
 		}
 		return batch, err
 	}
-	batch, err := untilDone(ctx, batchWithin, ended)
+	batch, err := untilDone(ctx, batchWithin, mayPass, ended)
 	if err != nil {
 		return fmt.Errorf("waiting for the batch %s: %w", job, err)
 	}
