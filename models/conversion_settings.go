@@ -3,14 +3,14 @@ package models
 import (
 	"fmt"
 	"slices"
-	"sync"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"gorm.io/gorm"
 
 	"ringback/models/database"
 )
 
-// mostSettings is how many sites' settings are held. If there are more, all begin anew.
+// mostSettings is how many settings are held.
 const mostSettings = 2000
 
 // settingsCache holds the settings by which conversions are decided, each with the tag of
@@ -18,8 +18,12 @@ const mostSettings = 2000
 // change that is committed is seen by the next decision of every process. It is safe for
 // concurrent use.
 type settingsCache struct {
-	mu   sync.Mutex
-	held map[settingsKey]caseSettings
+	held *lru.Cache[settingsKey, caseSettings]
+}
+
+func newSettingsCache() settingsCache {
+	held, _ := lru.New[settingsKey, caseSettings](mostSettings) // it fails only for a size below one
+	return settingsCache{held}
 }
 
 type settingsKey struct{ siteID, source string }
@@ -47,34 +51,21 @@ func settingsTag(db *gorm.DB) string {
 }
 
 // read sets the settings of a case. It reads them unless those that are held have the tag.
-func (h *settingsCache) read(db *gorm.DB, c *Case, tag string) error {
+func (h settingsCache) read(db *gorm.DB, c *Case, tag string) error {
 	key := settingsKey{c.Conversion.SiteID, c.Conversion.Source}
-	h.mu.Lock()
-	found := h.held[key]
-	h.mu.Unlock()
+	found, _ := h.held.Get(key)
 	if tag == "" || found.tag != tag {
 		var err error
 		if found, err = readSettings(db, key); err != nil {
 			return err
 		}
 		found.tag = tag
-		h.hold(key, found)
+		if tag != "" {
+			h.held.Add(key, found)
+		}
 	}
 	c.Site, c.Integrations, c.Source = found.site, slices.Clone(found.integrations), found.source
 	return nil
-}
-
-// hold keeps settings that have a tag.
-func (h *settingsCache) hold(key settingsKey, s caseSettings) {
-	if s.tag == "" {
-		return
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.held == nil || len(h.held) >= mostSettings {
-		h.held = map[settingsKey]caseSettings{}
-	}
-	h.held[key] = s
 }
 
 func readSettings(db *gorm.DB, key settingsKey) (s caseSettings, err error) {

@@ -98,7 +98,7 @@ type Store struct {
 	*notices.Notices
 	*savedviews.Views
 	*alerting.Watch
-	settings *settingsCache
+	settings settingsCache
 	db       *database.DB
 	logger   *slog.Logger
 	clock    clockwork.Clock
@@ -121,7 +121,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		Records: crm.New(db), Journeys: journeys.New(db), Figures: figures.New(db), Judged: judged.New(db), Readings: readings.New(db), Sums: revenue.New(db),
 		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), trackingNumbers: tracking.New(db, limits), Quotas: limits, Received: received.New(db, o.UnreadBound),
-		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), Notices: notices.New(db), Views: savedviews.New(db), settings: &settingsCache{}, db: db, logger: o.Logger, clock: o.Clock,
+		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), Notices: notices.New(db), Views: savedviews.New(db), settings: newSettingsCache(), db: db, logger: o.Logger, clock: o.Clock,
 	}
 	s.tokensOfLogins = logintokens.New(db, o.Clock)
 	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)
