@@ -3,6 +3,8 @@ package models
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -185,8 +187,8 @@ func (s *Store) Earlier(ctx context.Context, c Conversion) (conversion.Earlier, 
 func (s *Store) firstOfEach(ctx context.Context, queries map[string]*gorm.DB) (map[string]time.Time, error) {
 	var parts []string
 	var values []any
-	for name, query := range queries {
-		parts, values = append(parts, "SELECT ? AS name, at FROM (?) AS found"), append(values, name, query)
+	for _, name := range slices.Sorted(maps.Keys(queries)) { // a statement is prepared once for each order
+		parts, values = append(parts, "SELECT ? AS name, at FROM (?) AS found"), append(values, name, queries[name])
 	}
 	var rows []struct {
 		Name string
