@@ -16,16 +16,11 @@ const shownUnread = "10"
 
 // showSources shows the sources of the site, with how they work.
 func (h *Handler) showSources(c echo.Context) error {
-	shell, err := h.siteShell(c, c.Param("site"), "sources")
-	if err != nil {
-		return err
-	}
-	types, all, err := h.sources(c)
+	shell, _, all, err := h.sourcesShell(c)
 	if err != nil {
 		return err
 	}
 	for i := range all {
-		all[i].Type, _ = pages.TypeOf(all[i].Source, types)
 		if err := h.addStatus(c, &all[i]); err != nil {
 			return err
 		}
@@ -42,11 +37,7 @@ func (h *Handler) showNewSource(c echo.Context) error {
 		}
 		return c.Redirect(http.StatusSeeOther, "/sites/"+pathValue(c.Param("site"))+"/sources/"+pathValue(name))
 	}
-	shell, err := h.siteShell(c, c.Param("site"), "sources")
-	if err != nil {
-		return err
-	}
-	types, all, err := h.sources(c)
+	shell, types, all, err := h.sourcesShell(c)
 	if err != nil {
 		return err
 	}
@@ -55,17 +46,13 @@ func (h *Handler) showNewSource(c echo.Context) error {
 
 // showSource shows the form of a source, which the site may have yet to set up.
 func (h *Handler) showSource(c echo.Context) error {
-	shell, err := h.siteShell(c, c.Param("site"), "sources")
-	if err != nil {
-		return err
-	}
-	types, all, err := h.sources(c)
+	shell, types, all, err := h.sourcesShell(c)
 	if err != nil {
 		return err
 	}
 	name := c.Param("source")
 	of, known := pages.TypeOf(name, types)
-	d := pages.Source{Source: name, Enabled: true, LateDataSeconds: of.LateDataSeconds}
+	d := pages.Source{Source: name, Type: of, Enabled: true, LateDataSeconds: of.LateDataSeconds}
 	switch i := slices.IndexFunc(all, func(s pages.Source) bool { return s.Source == name }); {
 	case i >= 0:
 		d = all[i]
@@ -75,7 +62,6 @@ func (h *Handler) showSource(c echo.Context) error {
 	case !known:
 		return fault.New(fault.NotFound, "nothing_here")
 	}
-	d.Type = of
 	if d.Unread.Messages > 0 {
 		d.Unread.Newest, err = readPart[pages.UnreadMessage](h, c, sitePath(c, "unread-messages"), url.Values{"source": {name}, "limit": {shownUnread}})
 		if err != nil {
@@ -85,7 +71,17 @@ func (h *Handler) showSource(c echo.Context) error {
 	return h.render(c, http.StatusOK, pages.SourcePage(shell, d))
 }
 
-// sources returns the types of sources, and those of the site.
+// sourcesShell returns what is around a page about sources, the types of sources, and the
+// sources of the site.
+func (h *Handler) sourcesShell(c echo.Context) (shell pages.Shell, types []pages.SourceType, all []pages.Source, err error) {
+	if shell, err = h.siteShell(c, c.Param("site"), "sources"); err != nil {
+		return shell, nil, nil, err
+	}
+	types, all, err = h.sources(c)
+	return shell, types, all, err
+}
+
+// sources returns the types of sources, and the sources of the site with theirs.
 func (h *Handler) sources(c echo.Context) (types []pages.SourceType, all []pages.Source, err error) {
 	var offered struct{ Items []pages.SourceType }
 	if err := h.o.Operations.Read(c.Request().Context(), "/sources", &offered); err != nil {
@@ -93,6 +89,9 @@ func (h *Handler) sources(c echo.Context) (types []pages.SourceType, all []pages
 	}
 	var used struct{ Items []pages.Source }
 	err = h.read(c, "sources", nil, &used)
+	for i := range used.Items {
+		used.Items[i].Type, _ = pages.TypeOf(used.Items[i].Source, offered.Items)
+	}
 	return offered.Items, used.Items, err
 }
 

@@ -32,13 +32,8 @@ func (h *Handler) steps(c echo.Context) (d pages.Steps, err error) {
 	if d.Script, err = h.script(c); err != nil {
 		return d, err
 	}
-	types, all, err := h.sources(c)
-	if err != nil {
+	if _, d.Sources, err = h.sources(c); err != nil {
 		return d, err
-	}
-	for _, source := range all {
-		source.Type, _ = pages.TypeOf(source.Source, types)
-		d.Sources = append(d.Sources, source)
 	}
 	newest := url.Values{"limit": {"1"}}
 	if d.Integrations, err = readPart[pages.IntegrationCard](h, c, sitePath(c, "integrations"), newest); err != nil {
