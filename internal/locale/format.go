@@ -62,6 +62,9 @@ func (l Language) ExactTime(t time.Time) string { return l.date("time.second", t
 // Day writes a day without its year: "4 May".
 func (l Language) Day(t time.Time) string { return l.date("time.day", t, "") }
 
+// Date writes a day with its year: "4 May 2026".
+func (l Language) Date(t time.Time) string { return l.date("time.date", t, "") }
+
 // LocalTime writes a time to the minute as the clocks of a time zone show it, without
 // the zone: "4 May 2026 11:00".
 func (l Language) LocalTime(t time.Time, zone *time.Location) string {

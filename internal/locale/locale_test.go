@@ -19,21 +19,21 @@ func TestNumbersDatesAndDurations(t *testing.T) {
 	for l, want := range map[locale.Language][]string{
 		locale.English: {
 			"1,234", "95 s", "0.042 s", "4 minutes", "1 minute", "21 hours", "2 days", "less than a second",
-			"4 May 2026, 09:00 UTC", "4 May 2026 09:00:05 UTC", "22.5%", "100%", "0.01%",
+			"4 May 2026, 09:00 UTC", "4 May 2026 09:00:05 UTC", "22.5%", "100%", "0.01%", "4 May 2026",
 		},
 		locale.Russian: {
 			"1" + nbsp + "234", "95 с", "0,042 с", "4 минуты", "1 минуту", "21 час", "2 дня", "долю секунды",
-			"4 мая 2026 г., 09:00 UTC", "4 мая 2026 г., 09:00:05 UTC", "22,5" + nbsp + "%", "100" + nbsp + "%", "0,01" + nbsp + "%",
+			"4 мая 2026 г., 09:00 UTC", "4 мая 2026 г., 09:00:05 UTC", "22,5" + nbsp + "%", "100" + nbsp + "%", "0,01" + nbsp + "%", "4 мая 2026 г.",
 		},
 		locale.Portuguese: {
 			"1.234", "95 s", "0,042 s", "4 minutos", "1 minuto", "21 horas", "2 dias", "menos de um segundo",
-			"4 de mai. de 2026, 09:00 UTC", "4 de mai. de 2026, 09:00:05 UTC", "22,5%", "100%", "0,01%",
+			"4 de mai. de 2026, 09:00 UTC", "4 de mai. de 2026, 09:00:05 UTC", "22,5%", "100%", "0,01%", "4 de mai. de 2026",
 		},
 	} {
 		require.Equal(t, want, []string{
 			l.Number(1234), l.Seconds(95), l.Milliseconds(42 * time.Millisecond), l.Span(4*time.Minute + 59*time.Second),
 			l.Span(time.Minute), l.Span(21 * time.Hour), l.Span(48 * time.Hour), l.Span(time.Second - 1), l.Time(at), l.ExactTime(at),
-			l.Percent(2250), l.Percent(10_000), l.Percent(1),
+			l.Percent(2250), l.Percent(10_000), l.Percent(1), l.Date(at),
 		}, l)
 	}
 }

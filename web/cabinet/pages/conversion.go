@@ -18,6 +18,14 @@ func (s Shell) headline(d Conversion) string {
 	return s.T("lead_of", s.When(d.At))
 }
 
+// metricsShown returns the metrics of a call or a lead that its page says to be met or not.
+func metricsShown(kind conversion.Kind) []string {
+	if kind == conversion.KindLead {
+		return []string{string(conversion.MetricUnique)}
+	}
+	return []string{string(conversion.MetricUnique), string(conversion.MetricTarget), string(conversion.MetricUniqueTarget)}
+}
+
 func (s Shell) phone(d Conversion) string {
 	if d.Anonymous {
 		return s.T("withheld")

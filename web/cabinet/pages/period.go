@@ -5,6 +5,14 @@ import (
 	"time"
 )
 
+// span returns the days of a period as the reader's language writes them.
+func (s Shell) span(p Span) string {
+	if p.From == p.To {
+		return s.Date(p.From)
+	}
+	return s.Date(p.From) + " – " + s.Date(p.To)
+}
+
 // around returns the addresses of a page with the periods before and after that of its
 // report, of the same length. That after is empty if it has not begun. A whole month leads
 // to whole months.

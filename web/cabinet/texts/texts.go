@@ -92,12 +92,17 @@ func (r Reader) Local(t time.Time) string {
 }
 
 // Day returns a day that is written like 2006-01-02, without its year.
-func (r Reader) Day(day string) string {
+func (r Reader) Day(day string) string { return dayBy(day, r.Language.Day) }
+
+// Date returns a day that is written like 2006-01-02, with its year.
+func (r Reader) Date(day string) string { return dayBy(day, r.Language.Date) }
+
+func dayBy(day string, written func(time.Time) string) string {
 	t, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return day
 	}
-	return r.Language.Day(t)
+	return written(t)
 }
 
 // Decimal returns a number with up to two digits after the point.
