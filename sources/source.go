@@ -95,6 +95,9 @@ const (
 type Reading struct {
 	Reports []Report
 	LeftOut Omission // empty if nothing was left out
+	// NotReplaced are the fields that hold a macro and count as empty. It is set by the
+	// caller of Parse, as it is the same for all sources.
+	NotReplaced []string
 }
 
 // Source reads one provider's webhooks.

@@ -85,6 +85,7 @@ func TestWebhooks(t *testing.T) {
 		{"a test ping", address, "good", "ping", 200, `{"accepted":0,"left_out":"test_message"}`},
 		{"a call and a lead", address, "good", "call and lead", 200, `{"accepted":2}`},
 		{"the same again", address, "good", "call and lead", 200, `{"accepted":2}`},
+		{"with a macro in its address", address + "?utm_campaign={campaign_id}", "good", "call and lead", 200, `{"accepted":2,"not_replaced":["utm_campaign"]}`},
 		{"a byte order mark first", address, "good", "\uFEFFcall and lead", 200, `{"accepted":2}`},
 		{"wrong signature", address, "bad", "call and lead", 401, "the header X-Signature is missing"},
 		{"a call as if it was listed", address + "?event=listed", "good", "call and lead", 401, "from Ringback itself"},

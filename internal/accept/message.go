@@ -46,8 +46,11 @@ type Message struct {
 type Outcome struct {
 	Accepted int              `json:"accepted"` // how many reports are stored
 	LeftOut  sources.Omission `json:"left_out,omitempty"`
-	Unread   *unread.Defect   `json:"unread,omitempty"` // why it cannot be read, nil if it could
-	New      int              `json:"-"`                // how many of the stored reports were not stored before
+	// NotReplaced are the names of the fields that hold a macro, such as {campaign_id}, and
+	// so count as empty.
+	NotReplaced []string       `json:"not_replaced,omitempty"`
+	Unread      *unread.Defect `json:"unread,omitempty"` // why it cannot be read, nil if it could
+	New         int            `json:"-"`                // how many of the stored reports were not stored before
 }
 
 // LargestKept is how many bytes are kept of a message that was read, as what it reports
@@ -79,7 +82,7 @@ func (m *Messages) Take(ctx context.Context, in Message) (Outcome, error) {
 
 // Store stores what was read of a message, or a part of it, as Take does.
 func (m *Messages) Store(ctx context.Context, in Message, reading sources.Reading) (Outcome, error) {
-	outcome := Outcome{LeftOut: reading.LeftOut}
+	outcome := Outcome{LeftOut: reading.LeftOut, NotReplaced: reading.NotReplaced}
 	for _, report := range reading.Reports {
 		accepted, err := m.storeReport(ctx, in, report)
 		if reason := refusal(err); reason != nil {
@@ -127,6 +130,7 @@ func (m *Messages) Read(ctx context.Context, in Message) (reading sources.Readin
 		}
 		reading.Reports[i] = report.Clean()
 	}
+	reading.NotReplaced = sources.NotReplaced(in.Request)
 	return reading, nil
 }
 

@@ -29,6 +29,7 @@ const (
 	UnknownValue  Code = "value_unknown"      // Field, Example
 	BadNumber     Code = "number_unreadable"
 	BadDuration   Code = "duration_unreadable"
+	Placeholder   Code = "placeholder"     // Field: a macro that the provider has not replaced
 	TooManyValues Code = "too_many_values" // the message has more values, or more deeply nested ones, than are read
 	TooManyUnread Code = "too_many_unread" // no message, but why one was refused: the source has as many unread ones as are kept
 	Failed        Code = "reader_failed"   // the code that reads the provider's messages failed
@@ -38,7 +39,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		NotJSON, NotForm, Missing, BadTime, OutOfRange, UnknownEvent, WrongEvent, BadID, TooManyEvents, NotStorable, TooLarge,
-		NotMapped, UnknownValue, BadNumber, BadDuration, TooManyValues, TooManyUnread, Failed,
+		NotMapped, UnknownValue, BadNumber, BadDuration, Placeholder, TooManyValues, TooManyUnread, Failed,
 	}
 }
 

@@ -132,7 +132,7 @@ func (m message) ended(startedAt time.Time) conversion.CallEvent {
 		}
 	}
 	status := m.first(statuses...)
-	if status.Word() == "successful" || status.Yes() || status == "" && talk != nil && *talk > 0 {
+	if sources.OutcomeOf(string(status)) == conversion.OutcomeAnswered || status.Yes() || status == "" && talk != nil && *talk > 0 {
 		e.Outcome, e.TalkSeconds = conversion.OutcomeAnswered, talk
 	}
 	if len(e.Tags) > 0 {
@@ -141,13 +141,5 @@ func (m message) ended(startedAt time.Time) conversion.CallEvent {
 	return e
 }
 
-// tags returns the tags, which are separated by commas.
-func (m message) tags() []string {
-	var tags []string
-	for tag := range strings.SplitSeq(string(m.first(tagNames...)), ",") {
-		if tag = strings.TrimSpace(tag); tag != "" {
-			tags = append(tags, tag)
-		}
-	}
-	return tags
-}
+// tags returns the tags: a text with separators, or the JSON that Calltouch's API has.
+func (m message) tags() []string { return lenient.Labels(string(m.first(tagNames...)), "") }

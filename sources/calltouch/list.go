@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
@@ -103,22 +102,7 @@ func formOf(listed json.RawMessage) url.Values {
 		form.Set(name, string(text))
 	}
 	if raw, is := record["callTags"]; is {
-		form.Set("callTags", strings.Join(tagsOf(raw), ","))
+		form.Set("callTags", string(raw))
 	}
 	return form
-}
-
-// tagsOf returns the names of all tags.
-func tagsOf(raw json.RawMessage) []string {
-	var groups []struct {
-		Names lenient.List `json:"names"`
-	}
-	if json.Unmarshal(raw, &groups) != nil { // it has none
-		return nil
-	}
-	var tags []string
-	for _, group := range groups {
-		tags = append(tags, group.Names...)
-	}
-	return tags
 }

@@ -10,26 +10,33 @@ import (
 	"ringback/visitorid"
 )
 
+// The names of fields of a request, in the order in which they count.
+var (
+	requestIDs    = []string{"requestId", "requestid", "request_id"}
+	requestTimes  = []string{"date", "timestamp", "dateStr", "requestDate", "calltime"}
+	requestPhones = []string{"phoneNumber", "phone", "callerphone", "phonenumber"}
+)
+
 // isRequest reports whether a message without an event is that of a request.
 func (m message) isRequest() bool {
-	return m.first("requestId", "requestid", "request_id", "requestNumber") != "" || m.first(callers...) == "" && m.first("fio", "subject") != ""
+	return m.first(append(requestIDs, "requestNumber")...) != "" || m.first(callers...) == "" && m.first("fio", "subject") != ""
 }
 
 // lead returns the lead of a request. The names of the fields in a webhook are unknown,
 // so those of Calltouch's API are read.
 func (m message) lead(receivedAt time.Time, s sources.Settings) ([]sources.Report, error) {
-	id := string(m.first("requestId", "requestid", "request_id", "id"))
+	id := string(m.first(append(requestIDs, "id")...))
 	if id == "" {
 		return nil, unread.New(unread.Missing, "requestId")
 	}
-	at, err := m.time(receivedAt, s, "date", "date", "timestamp", "dateStr", "requestDate", "calltime")
+	at, err := m.time(receivedAt, s, "date", requestTimes...)
 	if err != nil {
 		return nil, err
 	}
 	l := &conversion.Lead{
 		At:         at,
 		Name:       string(m.first("fio", "name")),
-		Phone:      number(m.first("phoneNumber", "phone", "callerphone", "phonenumber"), s.Region).E164,
+		Phone:      number(m.first(requestPhones...), s.Region).E164,
 		Email:      string(m["email"]),
 		Form:       string(m.first("subject", "requestSubject")),
 		PageURL:    string(m.first("requestUrl", "callUrl", "url")),

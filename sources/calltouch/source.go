@@ -5,12 +5,14 @@
 package calltouch
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
+	"slices"
 	"strings"
 
 	"ringback/internal/fault"
+	"ringback/internal/placeholder"
 	"ringback/internal/settings"
 	"ringback/internal/unread"
 	"ringback/sources"
@@ -97,18 +99,14 @@ func (*Source) Verify(r sources.Request, s sources.Settings) error {
 	return nil
 }
 
-// placeholder is a value that Calltouch has not replaced, as in its test messages.
-var placeholder = regexp.MustCompile(`^\{[A-Za-z_]+\}$`)
-
 // Parse implements sources.Source.
 func (*Source) Parse(r sources.Request, s sources.Settings) (sources.Reading, error) {
 	m := read(r)
 	event := lenient.Parameter(r.URL, eventParameter)
-	for _, value := range m {
-		if placeholder.MatchString(string(value)) {
-			return sources.Reading{LeftOut: sources.TestMessage}, nil
-		}
+	if m.isTest() {
+		return sources.Reading{LeftOut: sources.TestMessage}, nil
 	}
+	maps.DeleteFunc(m, func(_ string, value lenient.Text) bool { return placeholder.IsMacro(string(value)) })
 	var reports []sources.Report
 	var err error
 	switch {
@@ -127,8 +125,18 @@ func (*Source) Parse(r sources.Request, s sources.Settings) (sources.Reading, er
 // message holds the fields of a message without those that stand for nothing.
 type message map[string]lenient.Text
 
-// nothing lists the values that Calltouch sends for empty fields.
-var nothing = []string{"<не указано>", "<не заполнено>", "(not set)", "(none)", "null", "undefined"}
+// isTest reports whether the message is one that Calltouch sends to try an address: its
+// id, its caller or its time is a macro that was not replaced. Other fields may be such
+// macros in the message of a real call, as ad platforms leave them in an address.
+func (m message) isTest() bool {
+	for _, names := range [][]string{slices.Concat(requestIDs, callIDs), callers, slices.Concat(unixTimes, textTimes, requestTimes)} {
+		value := m.first(names...)
+		if value != "" && placeholder.IsMacro(string(value)) {
+			return true
+		}
+	}
+	return false
+}
 
 // read returns the fields in the address and in the body. The parameters of the
 // webhook's own address are none of them.
@@ -151,14 +159,9 @@ func read(r sources.Request) message {
 	return m
 }
 
+// set adds a field. A macro is kept, because it shows that a message is a test.
 func (m message) set(name, value string) {
-	value = strings.TrimSpace(value)
-	for _, empty := range nothing {
-		if strings.EqualFold(value, empty) {
-			value = ""
-		}
-	}
-	if value != "" {
+	if value = strings.TrimSpace(value); placeholder.IsMacro(value) || !placeholder.Is(value) {
 		m[name] = lenient.Text(value)
 	}
 }

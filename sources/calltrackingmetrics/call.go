@@ -94,12 +94,10 @@ func (m message) outcome(talk *int) conversion.Outcome {
 	if status == "" {
 		status = cmp.Or(m.statuses()[1], m.statuses()[2])
 	}
-	switch status {
-	case "busy":
-		return conversion.OutcomeBusy
-	case "failed":
-		return conversion.OutcomeFailed
-	case "completed", "answered":
+	switch outcome := sources.OutcomeOf(status); {
+	case outcome == conversion.OutcomeBusy, outcome == conversion.OutcomeFailed:
+		return outcome
+	case outcome == conversion.OutcomeAnswered || status == "completed":
 		if !m.isVoicemail() && (talk == nil || *talk > 0) {
 			return conversion.OutcomeAnswered
 		}

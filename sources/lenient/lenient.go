@@ -10,9 +10,12 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"ringback/internal/placeholder"
 )
 
-// Text is a string, or a number or boolean in its JSON spelling.
+// Text is a string, or a number or boolean in its JSON spelling. It is empty for a string
+// that stands for no value, such as "undefined" or a macro that was not replaced.
 type Text string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -23,7 +26,7 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 		if err := json.Unmarshal(b, &s); err != nil {
 			return fmt.Errorf("reading a string: %w", err)
 		}
-		*t = Text(strings.TrimSpace(s))
+		*t = Text(placeholder.Without(strings.TrimSpace(s)))
 	case '{', '[', 'n':
 		*t = ""
 	default:
@@ -40,53 +43,6 @@ func (t Text) Yes() bool { return slices.Contains([]string{"true", "yes", "y", "
 // spell the same word in different ways: in_progress, In Progress.
 func (t Text) Word() string {
 	return strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(strings.TrimSpace(string(t))))
-}
-
-// List is a list of strings, a list of objects with a name, or one string
-// with commas.
-type List []string
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (l *List) UnmarshalJSON(b []byte) error {
-	*l = nil
-	var one Text
-	var list []json.RawMessage
-	switch {
-	case b[0] == '[':
-		if err := json.Unmarshal(b, &list); err != nil {
-			return fmt.Errorf("reading a list: %w", err)
-		}
-	default:
-		if err := json.Unmarshal(b, &one); err != nil {
-			return err
-		}
-		l.add(strings.Split(string(one), ",")...)
-	}
-	for _, item := range list {
-		l.add(label(item))
-	}
-	return nil
-}
-
-func label(item json.RawMessage) string {
-	var named struct {
-		Name Text `json:"name"`
-	}
-	if bytes.HasPrefix(item, []byte("{")) {
-		_ = json.Unmarshal(item, &named) // an object that cannot be read has no name
-		return string(named.Name)
-	}
-	var plain Text
-	_ = json.Unmarshal(item, &plain) // an item that cannot be read is empty
-	return string(plain)
-}
-
-func (l *List) add(all ...string) {
-	for _, one := range all {
-		if one = strings.TrimSpace(one); one != "" {
-			*l = append(*l, one)
-		}
-	}
 }
 
 // Map is an object whose values are strings. Any other value is empty. It holds

@@ -22,10 +22,11 @@ func TestValuesOfAnyType(t *testing.T) {
 	for given, want := range map[string]string{
 		`{}`:                                   `{"Text":"","List":null,"Map":null}`,
 		`{"Text":null,"List":null,"Map":null}`: `{"Text":"","List":null,"Map":null}`,
-		`{"Text":2100000000547157212,"List":"a, b","Map":""}`:                        `{"Text":"2100000000547157212","List":["a","b"],"Map":null}`,
-		`{"Text":" x ","List":["a",{"name":"b"},null,7],"Map":{"a":1,"b":{"c":[]}}}`: `{"Text":"x","List":["a","b","7"],"Map":{"a":"1","b":"{\"c\":[]}"}}`,
-		`{"Text":[],"List":{},"Map":"{\"a\":\"b\"}"}`:                                `{"Text":"","List":null,"Map":{"a":"b"}}`,
-		`{"Text":false,"List":7,"Map":[]}`:                                           `{"Text":"false","List":["7"],"Map":null}`,
+		`{"Text":2100000000547157212,"List":"a, b","Map":""}`:                              `{"Text":"2100000000547157212","List":["a","b"],"Map":null}`,
+		`{"Text":" x ","List":["a",{"name":"b"},null,7],"Map":{"a":1,"b":{"c":[]}}}`:       `{"Text":"x","List":["a","b","7"],"Map":{"a":"1","b":"{\"c\":[]}"}}`,
+		`{"Text":[],"List":{},"Map":"{\"a\":\"b\"}"}`:                                      `{"Text":"","List":null,"Map":{"a":"b"}}`,
+		`{"Text":"undefined","List":"null","Map":{"a":"{gclid}","b":"(not set)","c":"d"}}`: `{"Text":"","List":null,"Map":{"c":"d"}}`,
+		`{"Text":false,"List":7,"Map":[]}`:                                                 `{"Text":"false","List":["7"],"Map":null}`,
 	} {
 		got.Text, got.List, got.Map = "", nil, nil
 		require.NoError(t, json.Unmarshal([]byte(given), &got), given)
@@ -37,7 +38,7 @@ func TestValuesOfAnyType(t *testing.T) {
 
 func TestLengthsInTheNotationsOfProviders(t *testing.T) {
 	t.Parallel()
-	for _, given := range []lenient.Text{"95", "95.9", " 95 ", "01:35", "1:35", "00:01:35", "0:01:35.5", "95s", "1m35s", "PT1M35S", "PT95S", "1 min 35 sec", "1 minute, 35 seconds", "1m 35s", "95 sec.", "95 Seconds", "95000ms", "०१:३५", "+95"} {
+	for _, given := range []lenient.Text{"95", "95.9", " 95 ", "01:35", "1:35", "00:01:35", "0:01:35.5", "95s", "1m35s", "PT1M35S", "PT95S", "1 min 35 sec", "1 minute, 35 seconds", "1m 35s", "95 sec.", "95 Seconds", "95000ms", "०१:३५", "+95", "95,0", "95.4", "95 sec", "95 сек", "1 мин 35 сек", "1 мин. 35 с", "1 minute and 35 seconds", "1 min e 35 seg", "P0DT0H1M35S", "1'35\"", "0 days 00:01:35", "00:00:95", "1:35.5", "01:35,5"} {
 		got := given.Seconds()
 		require.NotNil(t, got, given)
 		require.Equal(t, 95, *got, given)
@@ -45,7 +46,9 @@ func TestLengthsInTheNotationsOfProviders(t *testing.T) {
 	require.Equal(t, 3695, *lenient.Text("1:01:35").Seconds())
 	require.Equal(t, 3695, *lenient.Text("1 hr 1 min 35 secs").Seconds())
 	require.Equal(t, 5700, *lenient.Text("95:00").Seconds())
-	for _, given := range []lenient.Text{"", "-5", "-5s", "Inf", "NaN", "1:75", "1:2:3:4", "12:00 PM", ":35", "long", "PT", "1 month", "95 sheep", "min"} {
+	require.Equal(t, 90061, *lenient.Text("1 day 01:01:01").Seconds())
+	require.Equal(t, 90061, *lenient.Text("P1DT1H1M1S").Seconds())
+	for _, given := range []lenient.Text{"", "-5", "-5s", "Inf", "NaN", "1:2:3:4", "12:00 PM", ":35", "long", "PT", "1 month", "95 sheep", "min"} {
 		require.Nil(t, given.Seconds(), given)
 	}
 }
@@ -122,4 +125,25 @@ func TestFirstPhoneThatCanBeRead(t *testing.T) {
 	require.Zero(t, lenient.FirstPhone("US", "12", ""))
 	require.Equal(t, map[string]string{"a": "b"}, lenient.NotEmpty(map[string]lenient.Text{"a": "b", "c": "", "": "d"}))
 	require.Nil(t, lenient.NotEmpty(nil))
+}
+
+func TestTagsInTheNotationsOfProviders(t *testing.T) {
+	t.Parallel()
+	want := lenient.List{"sales", "new"}
+	for _, given := range []string{
+		`"sales,new"`, `"sales, new"`, `"sales;new"`, `"sales; new;"`, `"sales|new"`, `"sales\nnew"`, `["sales","new"]`, `"[\"sales\",\"new\"]"`, `"[{\"name\":\"sales\"},{\"name\":\"new\"}]"`,
+		`[{"name":"sales"},{"label":"new"}]`, `[{"tag":"sales"},{"title":"new"}]`, `{"0":"sales","1":"new"}`, `{"1":"sales","10":"new"}`, `{"names":["sales","new"]}`, `[{"category":"c","type":"AUTO","names":["sales","new"]}]`,
+		`[{"names":["sales"]},{"names":["new"]}]`, `["sales",null,"","undefined","{tag}","new"]`, `[{"id":1,"tag":{"name":"sales"}},"new"]`,
+	} {
+		var got lenient.List
+		require.NoError(t, json.Unmarshal([]byte(given), &got), given)
+		require.Equal(t, want, got, given)
+	}
+	for given, want := range map[string]lenient.List{`["a, b"]`: {"a, b"}, `"a;b, c"`: {"a;b", "c"}, `"[sales] x"`: {"[sales] x"}, `"[1] x"`: {"[1] x"}, `{"id":7}`: nil, `""`: nil, `null`: nil} {
+		var got lenient.List
+		require.NoError(t, json.Unmarshal([]byte(given), &got), given)
+		require.Equal(t, want, got, given)
+	}
+	require.Equal(t, []string{"a,b", "c"}, lenient.Labels("a,b;c", ";"))
+	require.Equal(t, []string{"a", "b", "c"}, lenient.Labels([]any{"a, b", "c"}, ","))
 }

@@ -36,65 +36,6 @@ func (e *evaluation) found() []sources.FoundField {
 	return all
 }
 
-// look returns what the mapping finds for a field. It is empty if the field is not
-// mapped.
-func (e *evaluation) look(name string) *sources.FoundField {
-	field, mapped := e.mapping.Fields[name]
-	if !mapped {
-		return &sources.FoundField{Name: name}
-	}
-	if e.looked == nil {
-		e.looked = map[string]*sources.FoundField{}
-	}
-	f := &sources.FoundField{Name: name, Value: field.Constant}
-	e.looked[name] = f
-	for _, text := range field.From {
-		for _, value := range e.selectAt(text) {
-			if value := field.translate(textOf(value)); value != "" {
-				f.Path, f.Value = text, texts.First(value, limits.FieldValue)
-				return f
-			}
-		}
-	}
-	if f.Value == "" {
-		f.Reason = &unread.Defect{Code: unread.Missing, Field: field.where()}
-	}
-	return f
-}
-
-// selectAt returns the values at a path.
-func (e *evaluation) selectAt(text string) []any {
-	p, err := compile(text)
-	if err != nil { // it was checked when it was set
-		return nil
-	}
-	return p.selectFrom(e.message)
-}
-
-// where returns the first path of the field.
-func (f Field) where() string {
-	if len(f.From) == 0 {
-		return ""
-	}
-	return f.From[0]
-}
-
-// translate returns what a value means by the table of values.
-func (f Field) translate(text string) string {
-	if text == "" || len(f.Values) == 0 {
-		return text
-	}
-	for _, given := range slices.Sorted(maps.Keys(f.Values)) {
-		if strings.EqualFold(strings.TrimSpace(given), text) {
-			return f.Values[given]
-		}
-	}
-	if other, has := f.Values["*"]; has {
-		return other
-	}
-	return text
-}
-
 // refuse records why the value of a field is left out, and returns it as an error.
 func (e *evaluation) refuse(f *sources.FoundField, code unread.Code, example string) error {
 	field := cmp.Or(f.Path, e.mapping.Fields[f.Name].where(), f.Name)
@@ -171,11 +112,12 @@ func (e *evaluation) duration(name string) *time.Duration {
 	return &d
 }
 
-// phone returns the phone number of a field. One that cannot be read is unknown.
+// phone returns the phone number of a field. One that cannot be read is unknown. A word
+// for no value, such as "undefined", is that of a caller whose number is not known.
 func (e *evaluation) phone(name string) phone.Number {
 	f := e.look(name)
 	if f.Value == "" {
-		return phone.Number{}
+		return phone.Number{Anonymous: f.Path != "" && f.Reason.Code == unread.Missing}
 	}
 	n, err := phone.Normalize(f.Value, e.region)
 	if err != nil && digits(f.Value) >= shortestInternational { // some write the country code without the plus
@@ -226,7 +168,7 @@ func (e *evaluation) tags() []string {
 	if !mapped {
 		return nil
 	}
-	f, separator := e.look("tags"), cmp.Or(field.Separator, ",")
+	f, separator := e.look("tags"), field.Separator
 	var all []string
 	for _, text := range field.From {
 		for _, value := range e.selectAt(text) {
@@ -242,7 +184,7 @@ func (e *evaluation) tags() []string {
 	}
 	var kept []string
 	for _, tag := range all {
-		tag = texts.First(texts.Clean(field.translate(tag)), limits.Tag)
+		tag = texts.First(texts.Clean(field.inTable(tag)), limits.Tag)
 		if tag != "" && !slices.Contains(kept, tag) && len(kept) < limits.Tags {
 			kept = append(kept, tag)
 		}
@@ -253,26 +195,11 @@ func (e *evaluation) tags() []string {
 	return kept
 }
 
-// labelsOf returns the labels in a value: a text with separators, or a list of texts or
-// of objects with a name.
+// labelsOf returns the labels in a value. Texts within a list have commas too, if the
+// mapping has no other separator.
 func labelsOf(value any, separator string) []string {
-	switch value := value.(type) {
-	case []any:
-		var all []string
-		for _, item := range value {
-			all = append(all, labelsOf(item, separator)...)
-		}
-		return all
-	case map[string]any:
-		if name := textOf(value["name"]); name != "" {
-			return []string{name}
-		}
-		return nil
-	default:
-		var all []string
-		for part := range strings.SplitSeq(textOf(value), separator) {
-			all = append(all, strings.TrimSpace(part))
-		}
-		return all
+	if _, isList := value.([]any); isList {
+		separator = cmp.Or(separator, ",")
 	}
+	return lenient.Labels(value, separator)
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ringback/sources/lenient"
 )
 
 // tokens are what formats of times are written with, and Go's layout of each. Longer ones
@@ -70,34 +72,18 @@ func exampleOf(format string) string {
 // longestDuration is the longest duration that is read.
 const longestDuration = 24 * time.Hour
 
-// parseDuration reads a number of units, or minutes and seconds as in 1:35 or 0:01:35.
-func parseDuration(text, unit string) (time.Duration, bool) {
-	if strings.Contains(text, ":") {
-		return parseClock(text)
-	}
-	given, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
-	if err != nil || !(given >= 0) {
-		return 0, false
-	}
-	size := map[string]time.Duration{"": time.Second, "seconds": time.Second, "milliseconds": time.Millisecond, "minutes": time.Minute}[unit]
-	if given > float64(longestDuration/size) {
-		return 0, false
-	}
-	return time.Duration(given * float64(size)).Truncate(time.Second), true
-}
+// sizes are the units of durations.
+var sizes = map[string]time.Duration{"": time.Second, "seconds": time.Second, "milliseconds": time.Millisecond, "minutes": time.Minute}
 
-func parseClock(text string) (time.Duration, bool) {
-	parts := strings.Split(text, ":")
-	if len(parts) > 3 {
+// parseDuration reads a number of units, or a length in a notation that needs none, such
+// as 1:35 and 1 min 35 sec.
+func parseDuration(text, unit string) (time.Duration, bool) {
+	if n, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64); err == nil && sizes[unit] != time.Second {
+		text = strconv.FormatFloat(n*sizes[unit].Seconds(), 'f', -1, 64)
+	}
+	read := lenient.Text(text).Seconds()
+	if read == nil || *read > int(longestDuration/time.Second) {
 		return 0, false
 	}
-	total := time.Duration(0)
-	for _, part := range parts {
-		n, err := strconv.ParseUint(part, 10, 16)
-		if err != nil {
-			return 0, false
-		}
-		total = total*60 + time.Duration(n)*time.Second
-	}
-	return total, total <= longestDuration
+	return time.Duration(*read) * time.Second, true
 }

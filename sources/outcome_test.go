@@ -1,0 +1,29 @@
+package sources_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/conversion"
+	"ringback/sources"
+)
+
+func TestM9_WordsOfProvidersForHowACallEnded(t *testing.T) {
+	t.Parallel()
+	for want, words := range map[conversion.Outcome][]string{
+		conversion.OutcomeMissed: {
+			"NO ANSWER", "no-answer", "NoAnswer", "No_Answer", "voicemail", "Voice Mail", "VOICEMAIL", "Missed call", "missed", "abandoned", "CANCEL", "Canceled", "DONTCALL", "didn't answer",
+			"nao atendida", "não atendida", "Não Atendida", "NÃO ATENDIDO", "sem resposta", "Chamada perdida", "caixa postal", "Secretária eletrônica", "abandonada",
+			"нет ответа", "Не отвечен", "не принят", "Пропущенный", "Пропущенный звонок", "пропущен", "Неуспешный", "недозвон", "отменён", "автоответчик", "Без ответа абонента",
+		},
+		conversion.OutcomeBusy:     {"BUSY", "line busy", "user_busy", "ocupado", "Linha ocupada", "занято", "Линия занята", "Абонент занят"},
+		conversion.OutcomeFailed:   {"FAILED", "congestion", "CHANUNAVAIL", "falha", "indisponível", "ошибка", "Недоступен"},
+		conversion.OutcomeAnswered: {"ANSWER", "answered", "Success", "Успешный", "принят", "Отвеченный", "atendida"},
+		"":                         {"", "completed", "hangup", "COMPLETE", "7", "???", "завершен", "finalizada", "no", "answered by voicemail after the call was transferred"},
+	} {
+		for _, word := range words {
+			require.Equal(t, want, sources.OutcomeOf(word), word)
+		}
+	}
+}
