@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"go.temporal.io/sdk/activity"
+
 	"ringback/internal/backoff"
 	"ringback/internal/delivery"
 	"ringback/internal/ids"
@@ -25,8 +27,12 @@ func (d *Dispatch) attempt(ctx context.Context, s *sending, leave func()) (workf
 		d.releaseProbe(ctx, s)
 		return d.postpone(ctx, s, *h)
 	}
-	class := delivery.ClassInterrupted // as long as nothing was sent
-	defer func() { d.Hosts.End(s.host, s.integration.SiteID, class) }()
+	sent := false
+	defer func() {
+		if !sent {
+			d.Hosts.End(s.host, s.integration.SiteID, delivery.ClassInterrupted)
+		}
+	}()
 	day, begun, err := d.begin(ctx, s)
 	if begun.Number == 0 {
 		d.releaseProbe(ctx, s)
@@ -42,10 +48,17 @@ func (d *Dispatch) attempt(ctx context.Context, s *sending, leave func()) (workf
 	if begun.Interrupted {
 		d.recordInterrupted(ctx, s, begun.Number-1)
 	}
-	// From here on the outcome must be stored, even if the worker stops or the
-	// activity's own time ends.
+	sent = true
+	return d.makeAttempt(ctx, s, begun.Number, leave)
+}
+
+// makeAttempt makes an attempt that was begun. Its outcome must be stored, even if the worker
+// stops or the activity's own time ends.
+func (d *Dispatch) makeAttempt(ctx context.Context, s *sending, number int, leave func()) (workflows.Dispatched, error) {
 	ctx = context.WithoutCancel(ctx)
-	result := d.send(ctx, s, begun.Number)
+	class := delivery.ClassInterrupted // as long as nothing was sent
+	defer func() { d.Hosts.End(s.host, s.integration.SiteID, class) }()
+	result := d.send(ctx, s, number)
 	class = result.Class
 	leave()
 	return d.conclude(ctx, s, result)
@@ -68,11 +81,15 @@ func (d *Dispatch) begin(ctx context.Context, s *sending) (delivery.Day, models.
 // lease returns how long no other attempt at this delivery may begin.
 func (s *sending) lease() time.Duration { return s.policy.Timeout + leaseMargin }
 
+// lookAgain is how long a delivery waits whose attempt is under way in another process. It
+// usually ends long before its lease.
+var lookAgain = backoff.Doubling{First: time.Second, Max: 15 * time.Second}
+
 // overtaken handles a delivery that another attempt has ended meanwhile, or is
 // still sending.
 func (d *Dispatch) overtaken(ctx context.Context, s *sending, begun models.AttemptStart) (workflows.Dispatched, error) {
 	if !begun.Finished {
-		delay := begun.LeasedUntil.Sub(now(d.Clock))
+		delay := min(begun.LeasedUntil.Sub(now(d.Clock)), lookAgain.Delay(int(activity.GetInfo(ctx).Attempt)))
 		return d.postpone(ctx, s, deferral{code: deferAttempt, delay: max(delay, time.Second), silent: true})
 	}
 	s, err := d.load(ctx, s.delivery.ID)
@@ -103,7 +120,7 @@ func (d *Dispatch) send(ctx context.Context, s *sending, number int) attemptResu
 // returns the activity's answer.
 func (d *Dispatch) conclude(ctx context.Context, s *sending, t attemptResult) (workflows.Dispatched, error) {
 	next := transitionAfter(s.delivery, t, now(d.Clock), d.Jitter)
-	end := models.AttemptEnd{Attempt: attemptRow(s, t, next), State: next.state, Reason: next.reason, NextTryAt: next.tryAt}
+	end := models.AttemptEnd{Attempt: attemptRow(s, t, next), State: next.state, Reason: next.reason, NextTryAt: next.tryAt, Last: s.last}
 	if err := d.storeEnd(ctx, end); err != nil {
 		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorAfterSend, s.delivery.ID, err)
 	}

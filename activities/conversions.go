@@ -34,14 +34,15 @@ type ConversionMetrics interface {
 }
 
 // Conversions holds the activities of a call or a lead: plan, decide, give up, finish.
-// They only read and write the database, so they run as local activities. Every field
-// is required.
+// They read and write the database, and wait for first attempts for a moment, so they run as
+// local activities. Every field but First is required.
 type Conversions struct {
 	Decider decision.Decider
 	Store   ConversionStore
 	Clock   clockwork.Clock
 	Logger  *slog.Logger
 	Metrics ConversionMetrics
+	First   *Dispatch // makes first attempts with the decisions; nil if none are made
 }
 
 // now returns the time in the form in which it is stored and compared.

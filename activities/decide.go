@@ -7,6 +7,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/decision"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/workflows"
@@ -55,24 +56,42 @@ func (a *Conversions) decideOnce(ctx context.Context, in workflows.DecideInput) 
 	return workflows.Decided{
 		Status:     finalStatus(set.Case),
 		Deliveries: openDeliveries(c, standing.Deliveries, at),
+		Ended:      endedDeliveries(c, standing, at),
 		Skipped:    skipped(standing.Decisions),
 		SiteName:   shownName(c.Site.Name),
+		Done:       standing.done,
 	}, nil
 }
 
-// save stores a set of decisions with their deliveries, and returns everything that
-// stands decided. It counts and logs the decisions that are new.
-func (a *Conversions) save(ctx context.Context, set decision.Set, at time.Time) (models.StandingDecisions, error) {
+// stored is everything that stands decided of a conversion.
+type stored struct {
+	models.StandingDecisions
+	ended map[string]workflows.Dispatched // by delivery, how those ended that were sent just now
+	done  bool                            // and nothing of the conversion is left to do
+}
+
+// save stores a set of decisions with their deliveries, makes the first attempts that can be
+// made at once, and returns everything that stands decided. It counts and logs the decisions
+// that are new.
+func (a *Conversions) save(ctx context.Context, set decision.Set, at time.Time) (stored, error) {
 	if set.Empty() && len(set.Case.Decisions) == 0 && set.Conversion.DecidedAt == nil {
-		return models.StandingDecisions{}, nil // nothing to store, nothing to find
+		return stored{}, nil // nothing to store, nothing to find
 	}
 	rows := set.Rows(at)
+	first := a.reserveFirst(ctx, set, rows)
 	standing, err := a.Store.SaveDecisions(ctx, rows)
 	if err != nil {
-		return standing, err
+		a.sendFirst(ctx, first, models.StandingDecisions{}, false)
+		return stored{StandingDecisions: standing}, err
 	}
 	a.record(ctx, set, rows.Decisions, standing.Decisions)
-	return standing, nil
+	ended, done := a.sendFirst(ctx, first, standing, set.Final)
+	for n := range standing.Deliveries {
+		if d := &standing.Deliveries[n]; ended[d.ID].State != "" {
+			d.State, d.Class, d.Attempts = models.DeliveryState(ended[d.ID].State), delivery.Class(ended[d.ID].Class), ended[d.ID].Attempts
+		}
+	}
+	return stored{StandingDecisions: standing, ended: ended, done: done}, nil
 }
 
 // record counts and logs the decisions that were stored just now. A decision of an
@@ -115,17 +134,39 @@ func finalStatus(c decision.Case) string {
 // openDeliveries returns the deliveries without an end state, which the workflow has to
 // dispatch. The default policy applies if the integration was deleted since.
 func openDeliveries(c decision.Case, all []models.Delivery, now time.Time) []workflows.Delivery {
-	integrations := map[string]models.Integration{}
-	for _, i := range c.Integrations {
-		integrations[i.ID] = i
-	}
 	var open []workflows.Delivery
 	for _, d := range all {
 		if !d.State.Final() {
-			open = append(open, deliveryTask(d, integrations[d.IntegrationID], now))
+			open = append(open, deliveryTask(d, integrationOf(c, d), now))
 		}
 	}
 	return open
+}
+
+// endedDeliveries returns the deliveries that have their end state.
+func endedDeliveries(c decision.Case, all stored, now time.Time) []workflows.EndedDelivery {
+	var ended []workflows.EndedDelivery
+	for _, d := range all.Deliveries {
+		if !d.State.Final() {
+			continue
+		}
+		how, sent := all.ended[d.ID]
+		if !sent {
+			how = dispatched(d)
+		}
+		ended = append(ended, workflows.EndedDelivery{Delivery: deliveryTask(d, integrationOf(c, d), now), Dispatched: how})
+	}
+	return ended
+}
+
+// integrationOf returns the integration of a delivery, with its id alone if it was deleted.
+func integrationOf(c decision.Case, d models.Delivery) models.Integration {
+	for _, i := range c.Integrations {
+		if i.ID == d.IntegrationID {
+			return i
+		}
+	}
+	return models.Integration{ID: d.IntegrationID}
 }
 
 // deliveryTask returns what a workflow needs to know of a delivery to dispatch it.
@@ -140,6 +181,7 @@ func deliveryTask(d models.Delivery, i models.Integration, now time.Time) workfl
 		PerSecond:       p.Limits.PerSecond,
 		IntegrationName: shownName(i.Name),
 		SiteName:        shownName(d.Event.SiteName),
+		Begun:           d.Attempts > 0,
 	}
 }
 

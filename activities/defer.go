@@ -76,8 +76,7 @@ func (d *Dispatch) deferDisabled(ctx context.Context, code deferralCode, reason 
 func (d *Dispatch) enter(ctx context.Context, s *sending) (leave func(), h *deferral) {
 	ctx, cancel := untilStop(ctx)
 	defer cancel()
-	of := delivery.Origin{SiteID: s.integration.SiteID, IntegrationID: s.integration.ID, Host: s.host}
-	leave, err := d.Gate.Enter(ctx, of, s.policy.Limits)
+	leave, err := d.Gate.Enter(ctx, s.origin(), s.policy.Limits)
 	var full *delivery.FullError
 	switch {
 	case err == nil:

@@ -57,6 +57,8 @@ type Dispatch struct {
 	Jitter       delivery.Jitter
 	Logger       *slog.Logger
 	Metrics      DispatchMetrics
+
+	first firstAttempts
 }
 
 // sending is the delivery of one run of the activity.
@@ -67,6 +69,7 @@ type sending struct {
 	policy      decision.Policy
 	host        string // that the delivery goes to; empty if it is not known
 	probe       bool   // this attempt is the probe of an open breaker
+	last        bool   // the conversion is done when this delivery has its end state
 }
 
 // Dispatch makes one attempt at a delivery, unless it has to wait. It returns
@@ -75,12 +78,16 @@ type sending struct {
 // retrying errors are benign: they are part of normal operation.
 func (d *Dispatch) Dispatch(ctx context.Context, in workflows.DispatchInput) (workflows.Dispatched, error) {
 	defer keepAlive(ctx, d.Clock)()
+	d.first.join(in.DeliveryID)
 	s, err := d.load(ctx, in.DeliveryID)
 	if err != nil {
 		return workflows.Dispatched{}, err
 	}
 	if s.delivery.State.Final() {
 		return dispatched(s.delivery), nil
+	}
+	if wait := s.untilNextTry(now(d.Clock)); in.Begun && wait > 0 {
+		return workflows.Dispatched{}, benign(ErrorRetrying, string(s.delivery.Class), wait)
 	}
 	if reason := s.finalReason(now(d.Clock)); !reason.IsZero() {
 		return d.giveUp(ctx, s, reason)
@@ -101,11 +108,29 @@ func (d *Dispatch) load(ctx context.Context, deliveryID string) (*sending, error
 	if err != nil {
 		return nil, stageError(ctx, d.Logger, ErrorReading, deliveryID, err)
 	}
-	s := &sending{delivery: delivery, integration: integration, breaker: breaker, policy: decision.PolicyOf(integration)}
-	if destination, ok := d.Destinations.Get(integration.Type); ok {
-		s.host = destination.Describe().Host(integration.Values())
+	return d.sendingOf(delivery, integration, breaker), nil
+}
+
+func (d *Dispatch) sendingOf(delivery models.Delivery, i models.Integration, b models.Breaker) *sending {
+	s := &sending{delivery: delivery, integration: i, breaker: b, policy: decision.PolicyOf(i)}
+	if destination, ok := d.Destinations.Get(i.Type); ok {
+		s.host = destination.Describe().Host(i.Values())
 	}
-	return s, nil
+	return s
+}
+
+// origin returns whose delivery it is and where it goes.
+func (s *sending) origin() delivery.Origin {
+	return delivery.Origin{SiteID: s.integration.SiteID, IntegrationID: s.integration.ID, Host: s.host}
+}
+
+// untilNextTry returns how long the second attempt has to wait after the first, which was
+// made with the decision. The waits after that are the server's.
+func (s *sending) untilNextTry(now time.Time) time.Duration {
+	if s.delivery.State != models.DeliveryRetrying || s.delivery.Attempts != 1 || s.delivery.NextTryAt == nil {
+		return 0
+	}
+	return s.delivery.NextTryAt.Sub(now)
 }
 
 // finalReason returns why the delivery can never be sent, zero if it can.

@@ -295,13 +295,19 @@ func (f field) delivery() models.Delivery {
 // dispatch runs the activity once, as a worker would.
 func (f field) dispatch(t *testing.T, id string) (workflows.Dispatched, error) {
 	t.Helper()
+	return f.dispatchAs(t, workflows.DispatchInput{DeliveryID: id, IntegrationID: "int_1"})
+}
+
+// dispatchAs is dispatch with this input.
+func (f field) dispatchAs(t *testing.T, in workflows.DispatchInput) (workflows.Dispatched, error) {
+	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
 	env.SetWorkerStopChannel(f.stop)
 	env.SetWorkerOptions(worker.Options{BackgroundActivityContext: f.life})
 	env.SetOnActivityHeartbeatListener(f.onHeartbeat)
 	env.RegisterActivity(f.Dispatch.Dispatch)
-	value, err := env.ExecuteActivity(f.Dispatch.Dispatch, workflows.DispatchInput{DeliveryID: id, IntegrationID: "int_1"})
+	value, err := env.ExecuteActivity(f.Dispatch.Dispatch, in)
 	var out workflows.Dispatched
 	if err != nil {
 		return out, err

@@ -200,7 +200,7 @@ func TestG2_AttemptInProgressIsLeftAlone(t *testing.T) {
 	f.store.deliveries["dlv_1"].LeasedUntil = &until
 	_, err := f.dispatch(t, "dlv_1")
 	_, delay := refusal(t, err, activities.ErrorWaiting)
-	require.Equal(t, 12*time.Second, delay)
+	require.Equal(t, time.Second, delay, "it usually ends long before its lease")
 	require.Equal(t, models.DeliveryPending, f.delivery().State, "the other attempt writes its state")
 	require.Empty(t, f.answers.sent)
 }

@@ -6,7 +6,6 @@ import (
 
 	"ringback/conversion"
 	"ringback/decision"
-	"ringback/models"
 	"ringback/workflows"
 )
 
@@ -40,11 +39,11 @@ func (a *Conversions) planOnce(ctx context.Context, conversionID string) (workfl
 		return workflows.Plan{}, err
 	}
 	c.Decisions = standing.Decisions
-	return a.planOf(c, standing.Deliveries, at), nil
+	return a.planOf(c, standing, at), nil
 }
 
 // planOf translates a case to the contract.
-func (a *Conversions) planOf(c decision.Case, deliveries []models.Delivery, at time.Time) workflows.Plan {
+func (a *Conversions) planOf(c decision.Case, standing stored, at time.Time) workflows.Plan {
 	call := c.Call()
 	return workflows.Plan{
 		Decided:    c.Conversion.DecidedAt != nil,
@@ -55,7 +54,8 @@ func (a *Conversions) planOf(c decision.Case, deliveries []models.Delivery, at t
 		Settle:     a.Decider.Settle(c),
 		SettledAt:  a.Decider.SettledAt(c),
 		StartGrace: decision.StartGrace,
-		Early:      openDeliveries(c, deliveries, at),
+		Early:      openDeliveries(c, standing.Deliveries, at),
+		EndedEarly: endedDeliveries(c, standing, at),
 		Waiting:    waiting(a.Decider.Pending(c)),
 		Skipped:    skipped(c.Decisions),
 		SiteName:   shownName(c.Site.Name),

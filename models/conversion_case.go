@@ -37,6 +37,8 @@ type Case struct {
 	// system. It is never EvidenceForm.
 	PersonEvidence map[string]conversion.Evidence
 
+	breakers map[string]Breaker // by integration, those that hold anything
+
 	ties *ties // what links visitors to the conversion; nil once all is decided
 }
 
@@ -66,13 +68,16 @@ func (s *Store) Case(ctx context.Context, conversionID string) (c Case, err erro
 type foundConversion struct {
 	Conversion
 	Decided     int    // how many decisions there are
+	Troubled    int    // how many of the site's breakers hold anything
 	SettingsTag string // of the settings by which it is decided
 }
 
 func (s *Store) readCase(db *gorm.DB, conversionID string) (c Case, err error) {
 	var found foundConversion
 	err = db.Table("conversions").Where("conversions.id = ?", conversionID).
-		Select("conversions.*, (SELECT COUNT(*) FROM decisions WHERE conversion_id = conversions.id) AS decided, " + settingsTag(db) + " AS settings_tag").
+		Select("conversions.*, (SELECT COUNT(*) FROM decisions WHERE conversion_id = conversions.id) AS decided, " +
+			"(SELECT COUNT(*) FROM breakers AS b JOIN integrations AS of ON of.id = b.integration_id WHERE of.site_id = conversions.site_id AND " +
+			"(b.state = 'open' OR b.failures + b.trips + b.failed_in_row > 0)) AS troubled, " + settingsTag(db) + " AS settings_tag").
 		Take(&found).Error
 	if err != nil {
 		return c, database.NotFoundAs("no_such_conversion", err)
@@ -89,10 +94,23 @@ func (s *Store) readCase(db *gorm.DB, conversionID string) (c Case, err error) {
 			return c, fmt.Errorf("reading its decisions: %w", err)
 		}
 	}
+	if found.Troubled > 0 {
+		if c.breakers, err = siteBreakers(db, c.Conversion.SiteID); err != nil {
+			return c, fmt.Errorf("reading its site's breakers: %w", err)
+		}
+	}
 	if err := c.readSession(db); err != nil {
 		return c, err
 	}
 	return c, c.readPerson(db)
+}
+
+// BreakerOf returns the breaker of one of the integrations.
+func (c Case) BreakerOf(integrationID string) Breaker {
+	if b, ok := c.breakers[integrationID]; ok {
+		return b
+	}
+	return closedBreaker(integrationID, time.Time{})
 }
 
 // readSession adds the session that the conversion belongs to, and third parties' ids

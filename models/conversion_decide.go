@@ -200,7 +200,10 @@ func standingDecisions(tx *gorm.DB, conversionID string) (o StandingDecisions, e
 
 // FinishConversion records that every delivery of a conversion has its end state.
 func (s *Store) FinishConversion(ctx context.Context, id string) error {
-	err := s.db.Write(ctx).Model(&Conversion{}).Where("id = ? AND state <> ?", id, StateDone).
+	return s.db.WrapErr("finishing a conversion", s.finish(s.db.Write(ctx), id))
+}
+
+func (s *Store) finish(db *gorm.DB, id string) error {
+	return db.Model(&Conversion{}).Where("id = ? AND state <> ?", id, StateDone).
 		Updates(map[string]any{"state": StateDone, "done_at": s.db.Now()}).Error
-	return s.db.WrapErr("finishing a conversion", err)
 }

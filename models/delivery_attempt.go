@@ -129,6 +129,7 @@ type AttemptEnd struct {
 	State     DeliveryState
 	Reason    delivery.Reason // of the delivery
 	NextTryAt *time.Time      // nil if no other attempt follows by itself
+	Last      bool            // the conversion is done when this delivery has its end state
 }
 
 // EndAttempt records an attempt and the new state of its delivery in one transaction.
@@ -176,7 +177,18 @@ func (s *Store) endUndisturbed(tx *gorm.DB, end AttemptEnd) (bool, error) {
 	if err := tx.Create(&attempt).Error; err != nil {
 		return false, fmt.Errorf("storing the attempt: %w", err)
 	}
-	return true, figures.Mark(tx, changed.SiteID, changed.ConversionID)
+	if err := figures.Mark(tx, changed.SiteID, changed.ConversionID); err != nil {
+		return false, err
+	}
+	return true, s.finishIfLast(tx, changed.ConversionID, end)
+}
+
+// finishIfLast records that a conversion is done whose last delivery has ended.
+func (s *Store) finishIfLast(tx *gorm.DB, conversionID string, end AttemptEnd) error {
+	if !end.Last || !end.State.Final() {
+		return nil
+	}
+	return s.finish(tx, conversionID)
 }
 
 // columnsOfState are what an attempt's end changes of its delivery.
@@ -215,7 +227,10 @@ func (s *Store) storeState(tx *gorm.DB, d Delivery, end AttemptEnd) error {
 	if err := tx.Select(columnsOfState).Updates(&d).Error; err != nil {
 		return err
 	}
-	return figures.Mark(tx, d.SiteID, d.ConversionID)
+	if err := figures.Mark(tx, d.SiteID, d.ConversionID); err != nil {
+		return err
+	}
+	return s.finishIfLast(tx, d.ConversionID, end)
 }
 
 // DeferDelivery records that a delivery waits, for what, and until when. One that

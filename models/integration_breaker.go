@@ -96,13 +96,17 @@ func (s *Store) ClaimProbe(ctx context.Context, integrationID string, now, until
 
 // SiteBreakers returns the breakers of a site's integrations, by integration, those that ever changed.
 func (s *Store) SiteBreakers(ctx context.Context, siteID string) (map[string]Breaker, error) {
+	breakers, err := siteBreakers(s.db.Read(ctx), siteID)
+	return breakers, s.db.WrapErr("reading a site's breakers", err)
+}
+
+func siteBreakers(db *gorm.DB, siteID string) (map[string]Breaker, error) {
 	var rows []Breaker
-	db := s.db.Read(ctx)
 	err := db.Where("integration_id IN (?)", db.Model(&Integration{}).Select("id").Where("site_id = ?", siteID)).
 		Find(&rows).Error
 	breakers := make(map[string]Breaker, len(rows))
 	for _, b := range rows {
 		breakers[b.IntegrationID] = b
 	}
-	return breakers, s.db.WrapErr("reading a site's breakers", err)
+	return breakers, err
 }

@@ -50,6 +50,9 @@ type Options struct {
 	Background context.Context
 	// Interceptors are added to those of the client.
 	Interceptors []interceptor.WorkerInterceptor
+	// OnStop is called when Stop begins, and Stop waits for it. It may use StopTimeout. If nil,
+	// nothing is called.
+	OnStop func(context.Context)
 	// OnFatalError is called when a worker cannot continue, for example because its
 	// namespace was deleted. The workers must then be stopped.
 	OnFatalError func(error)
@@ -108,6 +111,13 @@ func (w *Workers) Stop() {
 	var all sync.WaitGroup
 	for _, running := range w.started {
 		all.Go(running.Stop)
+	}
+	if w.options.OnStop != nil {
+		all.Go(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), w.options.StopTimeout)
+			defer cancel()
+			w.options.OnStop(ctx)
+		})
 	}
 	all.Wait()
 	w.started = nil

@@ -16,6 +16,7 @@ type conversionRun struct {
 	progress   *Progress
 	deliveries *fanOut
 	attributes attributes
+	done       bool // the conversion is recorded as done
 }
 
 // newConversionRun returns a run. Set holds the search attributes that the workflow
@@ -55,7 +56,9 @@ func (r *conversionRun) decide(ctx workflow.Context, moment conversion.Moment) e
 	r.progress.CallStatus = decided.Status
 	r.progress.SiteName = decided.SiteName
 	r.progress.skip(decided.Skipped)
+	r.deliveries.skip(decided.Ended)
 	r.deliveries.dispatch(ctx, decided.Deliveries)
+	r.done = decided.Done
 	r.progress.forgetWaiting()
 	return nil
 }
@@ -65,9 +68,8 @@ func (r *conversionRun) decide(ctx workflow.Context, moment conversion.Moment) e
 func (r *conversionRun) finish(ctx workflow.Context) error {
 	r.enter(ctx, StageDispatching, time.Time{})
 	r.deliveries.wait(ctx)
-	in := FinishInput{ConversionID: r.in.ConversionID}
-	if err := workflow.ExecuteLocalActivity(withDatabase(ctx), FinishActivity, in).Get(ctx, nil); err != nil {
-		return fmt.Errorf("finishing %s: %w", r.in.ConversionID, err)
+	if err := r.record(ctx); err != nil {
+		return err
 	}
 	r.progress.Cancelled = ctx.Err() != nil
 	r.enter(ctx, StageDone, time.Time{})
@@ -75,4 +77,16 @@ func (r *conversionRun) finish(ctx workflow.Context) error {
 		return err
 	}
 	return ctx.Err()
+}
+
+// record records that the conversion is done, unless its last attempt did.
+func (r *conversionRun) record(ctx workflow.Context) error {
+	if r.done {
+		return nil
+	}
+	in := FinishInput{ConversionID: r.in.ConversionID}
+	if err := workflow.ExecuteLocalActivity(withDatabase(ctx), FinishActivity, in).Get(ctx, nil); err != nil {
+		return fmt.Errorf("finishing %s: %w", r.in.ConversionID, err)
+	}
+	return nil
 }

@@ -65,6 +65,7 @@ func (c *call) refreshPlan(ctx workflow.Context) error {
 	c.progress.CallStatus, c.progress.SiteName = c.plan.Status, c.plan.SiteName
 	c.progress.wait(c.plan.Waiting)
 	c.progress.skip(c.plan.Skipped)
+	c.deliveries.skip(c.plan.EndedEarly)
 	c.deliveries.dispatch(ctx, c.plan.Early)
 	showDetails(ctx, c.progress)
 	return nil

@@ -155,18 +155,19 @@ type PlanInput struct {
 
 // Plan is what a call's workflow needs to know while it waits.
 type Plan struct {
-	Decided    bool          `json:"decided,omitempty"` // an earlier run made all decisions; there is nothing to do
-	StartKnown bool          `json:"start_known"`
-	Ended      bool          `json:"ended"`
-	Status     string        `json:"status"`              // ringing, answered, ended; when decided the same as Decided.Status: for the search attribute
-	CloseAt    time.Time     `json:"close_at"`            // the site's deadline
-	Settle     time.Duration `json:"settle"`              // wait after the end, for histories of versions without SettledAt
-	SettledAt  time.Time     `json:"settled_at,omitzero"` // until when what comes after the end is waited for; zero if the call goes on
-	StartGrace time.Duration `json:"start_grace"`         // how long to wait for a start that its end arrived before
-	Early      []Delivery    `json:"early"`               // sends decided at the start, also those of earlier plans
-	Waiting    []Waiting     `json:"waiting"`             // integrations without a decision
-	Skipped    []Skipped     `json:"skipped"`             // decided at the start: skip
-	SiteName   string        `json:"site_name,omitempty"`
+	Decided    bool            `json:"decided,omitempty"` // an earlier run made all decisions; there is nothing to do
+	StartKnown bool            `json:"start_known"`
+	Ended      bool            `json:"ended"`
+	Status     string          `json:"status"`                // ringing, answered, ended; when decided the same as Decided.Status: for the search attribute
+	CloseAt    time.Time       `json:"close_at"`              // the site's deadline
+	Settle     time.Duration   `json:"settle"`                // wait after the end, for histories of versions without SettledAt
+	SettledAt  time.Time       `json:"settled_at,omitzero"`   // until when what comes after the end is waited for; zero if the call goes on
+	StartGrace time.Duration   `json:"start_grace"`           // how long to wait for a start that its end arrived before
+	Early      []Delivery      `json:"early"`                 // open sends decided at the start, also those of earlier plans
+	EndedEarly []EndedDelivery `json:"ended_early,omitempty"` // of the sends decided at the start, those that have ended
+	Waiting    []Waiting       `json:"waiting"`               // integrations without a decision
+	Skipped    []Skipped       `json:"skipped"`               // decided at the start: skip
+	SiteName   string          `json:"site_name,omitempty"`
 }
 
 // DecideInput is the input of Decide, which makes every decision that is still open.
@@ -175,12 +176,21 @@ type DecideInput struct {
 	Moment       conversion.Moment `json:"moment"`
 }
 
-// Decided holds the decisions: all deliveries of the conversion, including those decided early.
+// Decided holds the decisions: all deliveries of the conversion, including those decided
+// early. First attempts are made together with the decisions where that is possible.
 type Decided struct {
-	Status     string     `json:"status"` // answered, missed, busy, failed, incomplete; empty for leads
-	Deliveries []Delivery `json:"deliveries"`
-	Skipped    []Skipped  `json:"skipped"`
-	SiteName   string     `json:"site_name,omitempty"`
+	Status     string          `json:"status"`     // answered, missed, busy, failed, incomplete; empty for leads
+	Deliveries []Delivery      `json:"deliveries"` // that have no end state yet
+	Ended      []EndedDelivery `json:"ended,omitempty"`
+	Skipped    []Skipped       `json:"skipped"`
+	SiteName   string          `json:"site_name,omitempty"`
+	Done       bool            `json:"done,omitempty"` // Finish has nothing to do
+}
+
+// EndedDelivery is a delivery that had its end state when it was read.
+type EndedDelivery struct {
+	Delivery   Delivery   `json:"delivery"`
+	Dispatched Dispatched `json:"dispatched"`
 }
 
 // Delivery is a delivery that the workflow has to dispatch.
@@ -193,6 +203,7 @@ type Delivery struct {
 	PerSecond       float64       `json:"per_second"` // 0 means no limit
 	IntegrationName string        `json:"integration_name,omitempty"`
 	SiteName        string        `json:"site_name,omitempty"`
+	Begun           bool          `json:"begun,omitempty"` // an attempt was begun when it was decided on
 }
 
 // Skipped is a decision not to send.
@@ -217,6 +228,7 @@ type Waiting struct {
 type DispatchInput struct {
 	DeliveryID    string `json:"delivery_id"`
 	IntegrationID string `json:"integration_id"`
+	Begun         bool   `json:"begun,omitempty"` // a first attempt was begun elsewhere; what it came to is to be respected
 }
 
 // Dispatched is how a delivery ended, or that it goes on later.

@@ -42,31 +42,49 @@ func (f *fanOut) dispatch(ctx workflow.Context, deliveries []Delivery) {
 	showDetails(ctx, f.progress)
 }
 
+// skip shows deliveries that have ended without being dispatched.
+func (f *fanOut) skip(ended []EndedDelivery) {
+	for _, e := range ended {
+		if id := e.Delivery.DeliveryID; !f.begun[id] {
+			f.begun[id] = true
+			f.progress.put(endedAs(e.Delivery, e.Dispatched))
+		}
+	}
+}
+
 // wait waits until every started delivery has its end state.
 func (f *fanOut) wait(ctx workflow.Context) { f.open.Wait(ctx) }
 
 // deliver brings one delivery to its end state.
 func (f *fanOut) deliver(ctx workflow.Context, d Delivery) {
-	standing := standingOf(d, StandingFailed)
+	var cause GiveUpCause
 	ended, err := f.send(ctx, d)
 	if err != nil {
-		standing.Cause = causeOf(err)
-		ended = giveUp(ctx, d, standing.Cause)
+		cause = causeOf(err)
+		ended = giveUp(ctx, d, cause)
 	}
+	standing := endedAs(d, ended)
+	standing.Cause = cause
+	f.progress.put(standing)
+	showDetails(ctx, f.progress)
+}
+
+// endedAs returns the standing of a delivery that has ended.
+func endedAs(d Delivery, ended Dispatched) Standing {
+	standing := standingOf(d, StandingFailed)
 	if ended.State == string(StandingDelivered) {
 		standing.State = StandingDelivered
 	}
 	standing.Attempts, standing.Class, standing.Status = ended.Attempts, ended.Class, ended.Status
-	f.progress.put(standing)
-	showDetails(ctx, f.progress)
+	return standing
 }
 
 // send runs the dispatch activity until it has ended the delivery. If the account has made
 // all of its sends of the day, that is on another day: each day has the whole of the
 // activity's time. A cancelled workflow starts none.
 func (f *fanOut) send(ctx workflow.Context, d Delivery) (Dispatched, error) {
-	in := DispatchInput{DeliveryID: d.DeliveryID, IntegrationID: d.IntegrationID}
-	for {
+	in := DispatchInput{DeliveryID: d.DeliveryID, IntegrationID: d.IntegrationID, Begun: d.Begun}
+	for ; ; in.Begun = false { // what is tried again waits for nothing
 		var ended Dispatched
 		if err := ctx.Err(); err != nil {
 			return ended, err

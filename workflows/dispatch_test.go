@@ -236,3 +236,48 @@ func TestResend_DispatchesTheOneDelivery(t *testing.T) {
 	require.Empty(t, b.moments())
 	require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_a").State)
 }
+
+// A delivery that was made together with its decision needs no activity, and its conversion
+// no record of its end.
+func TestD1_WhatWasSentWithTheDecisionIsNotDispatched(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.know(ended)
+	how := workflows.Dispatched{State: "delivered", Class: "delivered", Status: 204, Attempts: 1}
+	b.activities.OnDecide = func(workflows.DecideInput) (workflows.Decided, error) {
+		return workflows.Decided{Status: "answered", Ended: []workflows.EndedDelivery{{Delivery: delivery("a"), Dispatched: how}}, Done: true}, nil
+	}
+	b.runCall()
+
+	b.requireCompleted(t)
+	require.Empty(t, b.activities.Dispatches())
+	require.Empty(t, b.activities.Finished())
+	standing := b.standing(t, "int_a")
+	require.Equal(t, workflows.StandingDelivered, standing.State)
+	require.Equal(t, 204, standing.Status)
+	require.Equal(t, 1, standing.Attempts)
+}
+
+// The dispatch activity of a delivery whose first attempt was begun with its decision is told
+// so, and one that is asked for later is not: it goes at once.
+func TestD1_TheDispatchOfABegunDeliveryIsToldSo(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.know(ended)
+	begun := delivery("a")
+	begun.Begun = true
+	b.activities.OnDecide = func(workflows.DecideInput) (workflows.Decided, error) { return decided(begun), nil }
+	b.activities.OnDispatch = func(context.Context, workflows.DispatchInput) (workflows.Dispatched, error) {
+		if len(b.activities.Dispatches()) == 1 {
+			return workflows.Dispatched{State: workflows.DispatchPaused, ResumeIn: time.Hour}, nil
+		}
+		return workflows.Dispatched{State: "delivered", Attempts: 2}, nil
+	}
+	b.runCall()
+
+	b.requireCompleted(t)
+	all := b.activities.Dispatches()
+	require.Len(t, all, 2)
+	require.True(t, all[0].Begun)
+	require.False(t, all[1].Begun)
+}

@@ -131,28 +131,29 @@ func (s *Service) divide(ctx context.Context, gate *delivery.Gate, hosts *delive
 // workers returns workers that are not started yet. They report what they cannot recover
 // from to fatal. The end of ctx does not end their activities.
 func (s *Service) workers(ctx context.Context, known *destinations.Registry, providers *sources.Registry, signals accept.Relay, gate *delivery.Gate, hosts *delivery.Hosts, fatal chan<- error) (*worker.Workers, error) {
+	log := s.log.With("component", workerName)
+	dispatch := &activities.Dispatch{
+		Store: s.store, Destinations: known, Outbound: s.outbound,
+		Gate: gate, Hosts: hosts, Daily: delivery.NewDaily(s.store, s.deps.Clock),
+		Clock: s.deps.Clock, Jitter: rand.Float64, Logger: log, Metrics: s.metrics,
+	}
 	return worker.New(worker.Options{
-		Client: s.temporal.Client, Logger: s.log.With("component", workerName), Version: s.version,
+		Client: s.temporal.Client, Logger: log, Version: s.version,
 		Conversions: &activities.Conversions{
 			Decider: decision.Decider{Destinations: known, SettleOf: sources.SettleOf(providers)}, Store: s.store,
-			Clock: s.deps.Clock, Logger: s.log.With("component", workerName), Metrics: s.metrics,
+			Clock: s.deps.Clock, Logger: log, Metrics: s.metrics, First: dispatch,
 		},
-		Dispatch: &activities.Dispatch{
-			Store: s.store, Destinations: known, Outbound: s.outbound,
-			Gate:  gate,
-			Hosts: hosts, Daily: delivery.NewDaily(s.store, s.deps.Clock),
-			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName), Metrics: s.metrics,
-		},
+		Dispatch: dispatch, OnStop: dispatch.EndFirst,
 		Reconciling: &activities.Reconciling{
-			Store: s.store, Messages: accept.NewMessages(s.store, accept.New(s.store, signals, s.metrics), s.log.With("component", workerName)),
+			Store: s.store, Messages: accept.NewMessages(s.store, accept.New(s.store, signals, s.metrics), log),
 			Sources: providers, Outbound: s.outbound,
-			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName), Metrics: s.metrics,
+			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: log, Metrics: s.metrics,
 		},
 		Reading: &activities.Reading{
 			Store: s.store, Destinations: known, Outbound: s.outbound,
-			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: s.log.With("component", workerName),
+			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: log,
 		},
-		Recomputing: &activities.Recomputing{Store: s.store, Clock: s.deps.Clock, Logger: s.log.With("component", workerName)},
+		Recomputing: &activities.Recomputing{Store: s.store, Clock: s.deps.Clock, Logger: log},
 		StopTimeout: s.config.ShutdownTimeout, Background: context.WithoutCancel(ctx),
 		OnFatalError: func(err error) {
 			select {

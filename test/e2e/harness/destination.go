@@ -107,6 +107,16 @@ var behaviors = map[string]func(d *Destination, w http.ResponseWriter, r *http.R
 		}
 		return answer(w, http.StatusOK)
 	},
+	"500-then-held": func(d *Destination, w http.ResponseWriter, r *http.Request, nth int) int {
+		if nth == 1 {
+			return answer(w, http.StatusInternalServerError)
+		}
+		select {
+		case <-d.release:
+		case <-r.Context().Done():
+		}
+		return answer(w, http.StatusOK)
+	},
 	"404": func(_ *Destination, w http.ResponseWriter, _ *http.Request, _ int) int {
 		return answer(w, http.StatusNotFound)
 	},
