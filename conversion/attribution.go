@@ -2,7 +2,6 @@ package conversion
 
 import (
 	"cmp"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -107,10 +106,7 @@ func compareVisits(a, b Visit) int {
 // does not matter: it may be carried over from an earlier visit.
 func (t Traffic) Direct() bool {
 	t = t.Normalized()
-	if len(t.ClickIDs) > 0 || t.Campaign+t.Content+t.Term != "" {
-		return false
-	}
-	if !saysDirect(t.Source) || !saysDirect(t.Medium) {
+	if len(t.ClickIDs) > 0 || t.Campaign+t.Content+t.Term != "" || t.NamesSource() {
 		return false
 	}
 	return t.Referrer == "" || sameHost(t.Referrer, t.LandingPage) || sameHost(t.Referrer, t.PageURL)
@@ -124,12 +120,6 @@ func saysDirect(s string) bool {
 
 // sameHost reports whether two addresses are of one host, with or without "www.".
 func sameHost(a, b string) bool {
-	host := func(address string) string {
-		u, err := url.Parse(address)
-		if err != nil {
-			return ""
-		}
-		return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-	}
+	host := func(address string) string { return strings.TrimPrefix(plainHost(hostOf(address)), "www.") }
 	return host(a) != "" && host(a) == host(b)
 }

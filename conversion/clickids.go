@@ -1,9 +1,6 @@
 package conversion
 
-import (
-	"net/url"
-	"slices"
-)
+import "slices"
 
 // ClickID is a parameter by which an ad platform marks the clicks it sends.
 type ClickID struct {
@@ -41,7 +38,7 @@ var ClickIDs = []ClickID{
 // with a referrer of the site itself, stays as it is.
 func (t Traffic) Sourced() Traffic {
 	t = t.Normalized()
-	if !saysDirect(t.Source) || !saysDirect(t.Medium) {
+	if t.NamesSource() {
 		return t
 	}
 	if id, found := t.clickID(); found {
@@ -56,6 +53,12 @@ func (t Traffic) Sourced() Traffic {
 	return t
 }
 
+// NamesSource reports whether the traffic names a source or a medium other than "direct"
+// and "none".
+func (t Traffic) NamesSource() bool {
+	return !saysDirect(knownText(t.Source)) || !saysDirect(knownText(t.Medium))
+}
+
 // clickID returns the click id that decides the source.
 func (t Traffic) clickID() (ClickID, bool) {
 	i := slices.IndexFunc(ClickIDs, func(id ClickID) bool { return t.ClickIDs[id.Name] != "" })
@@ -68,9 +71,8 @@ func (t Traffic) clickID() (ClickID, bool) {
 // referrerHost is the host of the page that led here from another site; empty
 // when none is known.
 func (t Traffic) referrerHost() string {
-	u, err := url.Parse(t.Referrer)
-	if err != nil || sameHost(t.Referrer, t.LandingPage) || sameHost(t.Referrer, t.PageURL) {
+	if sameHost(t.Referrer, t.LandingPage) || sameHost(t.Referrer, t.PageURL) {
 		return ""
 	}
-	return u.Hostname()
+	return hostOf(t.Referrer)
 }

@@ -95,8 +95,8 @@ type Lead struct {
 	Visitor *VisitorMatch `json:"visitor,omitempty"`
 }
 
-// Traffic is where a visit came from. Empty fields are unknown; the values
-// "(direct)", "(none)" and "(not set)" count as empty.
+// Traffic is where a visit came from. Empty fields are unknown. Values that stand for
+// nothing, such as "(direct)", "(not set)", "undefined" and {campaign_id}, count as empty.
 type Traffic struct {
 	Source      string `json:"source,omitempty"`
 	Medium      string `json:"medium,omitempty"`

@@ -2,9 +2,11 @@ package conversion
 
 import (
 	"net"
+	"net/url"
 	"slices"
 	"strings"
 
+	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -130,11 +132,43 @@ func isHost(host, pattern string) bool {
 	return host == pattern || strings.HasSuffix(host, "."+pattern)
 }
 
-// bareHost returns a host name in lower case, without port, "www." and "m.".
+// bareHost returns a plain host name without "www." and "m.".
 func bareHost(host string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(plainHost(host), "www."), "m.")
+}
+
+// plainHost returns a host name in lower case, without port and final point, in the form
+// that browsers send: with the letters of other scripts encoded.
+func plainHost(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
 	host = strings.ToLower(strings.Trim(strings.TrimSpace(host), "."))
-	return strings.TrimPrefix(strings.TrimPrefix(host, "www."), "m.")
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		return ascii
+	}
+	return host
+}
+
+// hostOf returns the host of an address, empty if it has none. Providers report addresses
+// without their scheme too, as www.google.com/search. These have a host if it ends as
+// public names do.
+func hostOf(address string) string {
+	address = strings.TrimSpace(address)
+	if strings.Contains(address, "//") {
+		u, err := url.Parse(address)
+		if err != nil {
+			return ""
+		}
+		return u.Hostname()
+	}
+	u, err := url.Parse("//" + address)
+	if err != nil || u.User != nil || strings.Contains(u.Host, " ") {
+		return ""
+	}
+	host := plainHost(u.Hostname())
+	if suffix, icann := publicsuffix.PublicSuffix(host); !icann || suffix == host {
+		return ""
+	}
+	return host
 }

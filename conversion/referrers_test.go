@@ -87,3 +87,37 @@ func TestR7_SourceIsToldByClickIDThenReferrer(t *testing.T) {
 		})
 	}
 }
+
+func TestR7_ReferrersAsProvidersReportThem(t *testing.T) {
+	t.Parallel()
+	for referrer, want := range map[string]string{
+		"www.google.com": "google/organic", "google.com/search?q=a": "google/organic", "//www.google.com/": "google/organic", "google.com:443": "google/organic", "GOOGLE.DE": "google/organic", " https://www.bing.com/ ": "bing/organic",
+		"l.facebook.com/l.php": "facebook/social", "https://партнёр.рф/": "xn--80a0aefbk0i.xn--p1ai/referral", "партнёр.рф": "xn--80a0aefbk0i.xn--p1ai/referral", "https://xn--80a0aefbk0i.xn--p1ai/a": "xn--80a0aefbk0i.xn--p1ai/referral",
+		"partner.example.com": "partner.example.com/referral", "https://bücher.example.com.": "xn--bcher-kva.example.com/referral",
+		"": "/", "Google": "/", "(direct)": "/", "undefined": "/", "{referrer}": "/", "newsletter": "/", "index.php": "/", "ann@example.com": "/", "call from the ad": "/", "com": "/", "7": "/",
+	} {
+		got := conversion.Traffic{Referrer: referrer}.Sourced()
+		require.Equal(t, want, got.Source+"/"+got.Medium, referrer)
+	}
+	for _, pair := range [][2]string{
+		{"https://xn--e1afmkfd.xn--p1ai/", "https://пример.рф/a"}, {"пример.рф", "https://www.xn--e1afmkfd.xn--p1ai/"}, {"https://example.com.:443/", "https://www.example.com/"}, {"www.example.com", "https://example.com/"}, {"EXAMPLE.com/a", "example.com"},
+	} {
+		got := conversion.Traffic{Referrer: pair[0], LandingPage: pair[1]}
+		require.True(t, got.Direct(), pair[0])
+		require.Empty(t, got.Sourced().Source, pair[0])
+	}
+}
+
+func TestR7_ValuesThatStandForNothing(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"undefined", "null", "(not set)", "not set", "(direct)", "{utm_source}", "{{utm_source}}", "%source%", "n/a", "<не указано>"} {
+		got := conversion.Traffic{Source: text, Medium: text, Campaign: text, ClickIDs: map[string]string{"gclid": text}}
+		require.True(t, got.Direct(), text)
+		require.Equal(t, conversion.Traffic{}, got.Sourced(), text)
+		require.Equal(t, "vk/", conversion.Traffic{Source: "vk", ClickIDs: map[string]string{"gclid": text}}.Sourced().Source+"/", text)
+	}
+	for _, id := range []string{"undefined", "null", "None", "{{id}}", "%7Bid%7D", "__ID__", "[id]"} {
+		require.False(t, conversion.UsableVisitorID(id), id)
+		require.False(t, conversion.UsableVisitorID(`{"id":"`+id+`"}`), id)
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"ringback/internal/placeholder"
 )
 
 // ClickIDField is the only field that holds names instead of a text: the names of
@@ -59,7 +61,7 @@ func (f TrafficField) values(t Traffic) []string {
 }
 
 // Normalized returns the traffic with trimmed texts, and empty ones for those that
-// stand for nothing. Click ids without a value are left out.
+// stand for nothing. Click ids that identify no click are left out.
 func (t Traffic) Normalized() Traffic {
 	for _, f := range TrafficFields {
 		if f.ref != nil {
@@ -69,7 +71,7 @@ func (t Traffic) Normalized() Traffic {
 	}
 	ids := make(map[string]string, len(t.ClickIDs))
 	for name, id := range t.ClickIDs {
-		if id = knownText(id); id != "" {
+		if id = strings.TrimSpace(id); !placeholder.IsNoID(id) {
 			ids[name] = id
 		}
 	}
@@ -110,15 +112,13 @@ func (t *Traffic) isReported() bool {
 	})
 }
 
-// knownText returns the trimmed text, or an empty one for the texts that analytics
-// tools write for nothing (docs/facts/calltouch.md).
+// knownText returns the trimmed text, or an empty one for the texts that analytics tools
+// and programs write for nothing (docs/facts/calltouch.md), and for macros of ad platforms.
 func knownText(s string) string {
-	s = strings.TrimSpace(s)
-	switch strings.ToLower(s) {
-	case "(direct)", "(none)", "(not set)":
+	if s = strings.TrimSpace(s); strings.EqualFold(s, "(direct)") {
 		return ""
 	}
-	return s
+	return placeholder.Without(s)
 }
 
 // judgeTraffic checks the traffic filter on the visit that attribution picked

@@ -3,10 +3,11 @@ package conversion
 import (
 	"encoding/json"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ringback/internal/placeholder"
 )
 
 // The limits of a visitor id. No real one is longer or more deeply encoded.
@@ -15,13 +16,10 @@ const (
 	maxVisitorIDLayers = 8
 )
 
-// nobody are the texts that systems and scripts write for a missing id.
-var nobody = []string{"", "unknown", "undefined", "null"}
-
 // UsableVisitorID reports whether a third party's visitor id can identify anybody.
-// These cannot: an empty text, "unknown", "undefined" and "null" in upper or lower
-// case, also percent-encoded or as the id of a JSON cookie such as
-// {"id":"unknown"}; a JSON cookie without an id; a text with control characters; and
+// These cannot: an empty text, "unknown", "undefined", "null" and the like in upper or
+// lower case, and macros such as {{id}}, also percent-encoded or as the id of a JSON
+// cookie such as {"id":"unknown"}; a JSON cookie without an id; a text with control characters; and
 // a text of more than 4096 bytes. Whether a system accepts the id is up to its
 // destination.
 func UsableVisitorID(id string) bool { return VisitorID(id) != "" }
@@ -42,7 +40,7 @@ func VisitorID(raw string) string {
 		}
 		id = inner
 	}
-	if slices.Contains(nobody, strings.ToLower(id)) || strings.ContainsFunc(id, unicode.IsControl) {
+	if placeholder.IsNoID(id) || strings.ContainsFunc(id, unicode.IsControl) {
 		return ""
 	}
 	return id

@@ -7,9 +7,11 @@ import (
 	"ringback/conversion"
 	"ringback/internal/limits"
 	"ringback/internal/texts"
+	"ringback/visits"
 )
 
-// Clean returns a report whose texts both databases can store: valid UTF-8 without
+// Clean returns a report with what the landing page of its visit adds, and whose texts
+// both databases can store: valid UTF-8 without
 // control characters. A provider may pass on what a caller's network or a form sent,
 // and the call counts without it. Ids that are longer than any visitor id are left
 // out, because a part of an id is another id.
@@ -73,5 +75,6 @@ func cleanTraffic(t *conversion.Traffic) *conversion.Traffic {
 		&clean.PageURL, &clean.City, &clean.Region, &clean.Country, &clean.Device,
 	)
 	clean.ClickIDs = cleanMap(t.ClickIDs)
+	clean = visits.Reported(clean)
 	return &clean
 }

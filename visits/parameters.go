@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"ringback/conversion"
+	"ringback/internal/placeholder"
 	"ringback/internal/texts"
 )
 
@@ -20,6 +21,12 @@ const (
 // isClickID reports whether a parameter is a click id, in whatever case.
 func isClickID(name string) bool {
 	return slices.ContainsFunc(conversion.ClickIDs, func(id conversion.ClickID) bool { return strings.EqualFold(id.Name, name) })
+}
+
+// isUsableClickID reports whether the value of a click id identifies a click. An address
+// may have a placeholder in place of one, such as __CLICKID__ and the parameter's own name.
+func isUsableClickID(name, value string) bool {
+	return !placeholder.IsNoID(value) && !strings.EqualFold(name, value) && texts.First(value, maxClickID) == value
 }
 
 // tellsSource reports whether a parameter tells where a visit came from.
@@ -45,18 +52,30 @@ func unnamedGoogle(told map[string]string) (source, medium string) {
 }
 
 // The mistakes in addresses with parameters: an ampersand that was written for HTML,
-// once or several times, at the beginning too; and a separator before a utm_ parameter
-// that is encoded or is another sign, a missing question mark, an encoded equals sign.
+// once or several times, at the beginning too; and a separator before a parameter that
+// tells where a visit came from that is encoded or is another sign, a missing question
+// mark, an encoded equals sign.
 var (
 	htmlAmpersand = regexp.MustCompile(`(?i)&(?:(?:amp|#0*38|#x0*26)(?:;|%3b))+`)
 	htmlFirst     = regexp.MustCompile(`(?i)\?(?:(?:amp|#0*38|#x0*26)(?:;|%3b))+`)
-	wrongBetween  = regexp.MustCompile(`(?i)(?:&amp|\\u0026|%26(?:amp(?:;|%3b)?)?|[;?|,]|%3b|%7c|%2c)(?:%20|[+ ])*` + utmName + `(?:=|%3d)`)
-	wrongFirst    = regexp.MustCompile(`(?i)^([^?#]*?)(?:%3f|[&;])` + utmName + `(?:=|%3d)`)
-	wrongEquals   = regexp.MustCompile(`(?i)^` + utmName + `%3d`)
+	wrongBetween  = regexp.MustCompile(`(?i)(?:&amp|\\u0026|%26(?:amp(?:;|%3b)?)?|[;?|,]|%3b|%7c|%2c)(?:%20|[+ ])*` + sourceName + `(?:=|%3d)`)
+	wrongFirst    = regexp.MustCompile(`(?i)^([^?#]*?)(?:%3f|[&;])` + sourceName + `(?:=|%3d)`)
+	wrongEquals   = regexp.MustCompile(`(?i)^` + sourceName + `%3d`)
 )
 
-// utmName matches the name of a utm_ parameter, perhaps with the index of a list.
-const utmName = `(utm_[a-z_]+)(?:\[\d*\]|%5b\d*%5d)?`
+// sourceName matches the name of a parameter that tells where a visit came from, perhaps
+// with the index of a list.
+var sourceName = `(utm_[a-z_]+|` + strings.Join(namesOfSource(), "|") + `)(?:\[\d*\]|%5b\d*%5d)?`
+
+// namesOfSource returns the names of the parameters that tell where a visit came from,
+// beside those that begin with utm_.
+func namesOfSource() []string {
+	all := slices.Clone(googleMarks)
+	for _, id := range conversion.ClickIDs {
+		all = append(all, id.Name)
+	}
+	return all
+}
 
 // plainAmpersands returns an address with "&" for ampersands that were written for HTML.
 func plainAmpersands(address string) string {
@@ -81,9 +100,11 @@ func sourceParameters(address string) map[string]string {
 		if !tellsSource(name) || told[name] != "" {
 			continue
 		}
-		if !isClickID(name) {
+		switch {
+		case placeholder.Is(value):
+		case !isClickID(name):
 			told[name] = texts.First(value, maxWords)
-		} else if texts.First(value, maxClickID) == value {
+		case isUsableClickID(name, value):
 			told[name] = value
 		}
 	}

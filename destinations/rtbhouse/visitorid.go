@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"ringback/conversion"
+	"ringback/internal/placeholder"
 )
 
 // The bounds in bytes of an id and of the cookie that contains it.
@@ -18,10 +18,6 @@ const (
 	maxVisitorID = 256
 	maxCookie    = 4096
 )
-
-// noVisitor lists values that are not an id: RTB House writes "unknown", and scripts
-// write the others.
-var noVisitor = []string{"unknown", "undefined", "null"}
 
 // visitorIDError is the reason why a visitor id cannot be used. Its text continues "an
 // id that".
@@ -60,8 +56,9 @@ func seen(err error) conversion.Seen {
 // percent-encoded any number of times (docs/facts/rtb-house.md). Parsing the result
 // again returns the same id.
 //
-// It rejects empty ids, "unknown", ids over 256 bytes, and ids with spaces or
-// unprintable characters. The error never quotes the value.
+// It rejects empty ids, "unknown", which RTB House writes, and other texts for no id, ids
+// over 256 bytes, and ids with spaces or unprintable characters. The error never quotes the
+// value.
 func ParseVisitorID(cookie string) (string, error) {
 	if len(cookie) > maxCookie {
 		return "", tooLong(maxCookie)
@@ -72,7 +69,7 @@ func ParseVisitorID(cookie string) (string, error) {
 		return "", err
 	case id == "":
 		return "", errEmpty
-	case slices.Contains(noVisitor, strings.ToLower(id)):
+	case placeholder.IsNoID(id):
 		return "", errUnknown
 	case len(id) > maxVisitorID:
 		return "", tooLong(maxVisitorID)

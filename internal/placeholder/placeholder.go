@@ -56,7 +56,7 @@ func IsMacro(text string) bool {
 
 // noIDs are the words that programs write for the id of nobody and of nothing, in lower
 // case. As other values, such as a name, they may be meant.
-var noIDs = []string{"unknown", "none", "nil", "false", "true", "empty", "-"}
+var noIDs = []string{"(direct)", "unknown", "none", "nil", "false", "true", "empty", "-"}
 
 // idMacros match further notations of macros, which may be the values of other fields:
 // a keyword is written as [red shoes].

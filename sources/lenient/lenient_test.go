@@ -77,12 +77,22 @@ func TestTimesInTheNotationsOfProviders(t *testing.T) {
 		"2026-03-01T12:00Z": noon, "2026-03-01T07:00-05:00": noon, "2026-03-01 12:00:00Z": noon, "2026-03-01 12:00:00 Z": noon, "2026-03-01 07:00:00-0500": noon,
 		"2026-03-01 07:00:00-05": noon, "2026-03-01T07:00:00-05": noon, "20260301T120000Z": noon, "2026/03/01 15:00:00": noon, "Sun, 1 Mar 2026 12:00:00 +0000": noon,
 		"1772366400.0": noon, "1772366400.75": noon, "1772366400000.5": noon,
+		"2026-03-01 12:00 +0000": noon, "2026-03-01 15:00 +0300": noon, "2026-03-01T07:00 -05:00": noon, "2026/03/01 12:00:00 +0000": noon, "2026/03/01 15:00 +03": noon, "2026/3/1 12:00:00Z": noon,
+		"Sun Mar 01 2026 12:00:00 GMT+0000 (Coordinated Universal Time)": noon, "Sun Mar 01 2026 15:00:00 GMT+0300 (Moscow Standard Time)": noon, "Sun Mar 01 2026 15:00:00 GMT+0300": noon,
+		"Sun Mar 01 2026 09:00:00 GMT-0300 (GMT-03:00)": noon, "Sun Mar  1 12:00:00 UTC 2026": noon, "Sun Mar 01 12:00:00 +0000 2026": noon, "Sun Mar  1 15:00:00 2026": noon,
+		"1772366400000000": noon, "1772366400123456": noon, "1772366400000000000": noon, "1772366400123456789": noon, "1.7723664E9": noon, "1.7723664e+12": noon, "1.7723664E+09": noon,
+		"2026-03-01t12:00:00z": noon, "2026-03-01T12:00:00z": noon, "2026-03-01t15:00:00+03:00": noon, "2026-03-01T12:00:00,000Z": noon, "2026-03-01 12:00:00,123 +0000": noon, "2026-03-01 15:00:00,5": noon,
+		"20260301T150000": noon, "20260301T1200Z": noon, "20260301T070000-0500": noon, "20260301t120000.000z": noon, "20260301150000": noon,
+		"Sunday, 01-Mar-26 12:00:00 UTC": noon, "01-Mar-2026 15:00:00": noon, "1 Mar 2026 12:00:00 +0000": noon, "Mar 1, 2026 3:00:00 PM": noon, "Mar 1, 2026, 3:00:00 pm": noon, "March 1, 2026 at 3:00 PM": noon,
+		"2026-03-01 03:00:00 PM": noon, "2026-03-01 3:00 p.m.": noon, "2026-03-01 15:00 PM": noon, "2026-03-01T12:00:00Z[UTC]": noon, "2026-03-01T13:00:00+01:00[Europe/Berlin]": noon, "2026-03-01T13:00:00[Europe/Berlin]": noon,
+		"/Date(1772366400000)/": noon, "/Date(1772366400000+0300)/": noon, "2026-03-01 12:00:00 +0000 UTC": noon, "2026-03-01T12:00:00.000 +0000": noon, "2026-03-01T15:00:00 03:00": noon, "2026-03-01T12:00:00 00:00": noon,
+		"2026-3-1 15:00:00": noon, "2026-03-01 17:30:00 +05:30": noon, "2026-03-01 08:30:00 -0330": noon,
 	} {
 		got, ok := lenient.ParseTime(given, moscow)
 		require.True(t, ok, given)
-		require.True(t, want.Equal(got), "%s: %s", given, got)
+		require.True(t, want.Equal(got.Truncate(time.Second)), "%s: %s", given, got)
 	}
-	for _, given := range []lenient.Text{"", "yesterday", "12", "17723664000000", "01.03.2026", "2026-03-01 12:00:00 EST"} {
+	for _, given := range []lenient.Text{"", "yesterday", "12", "17723664000000", "01.03.2026", "2026-03-01 12:00:00 EST", "2026-03-01", "20260301", "1e5", "-1772366400", "9.9e99", "177236640000000", "12:00:00", "03/01/2026 12:00:00", "2026-13-01 12:00", "2026-03-01 25:00", "Date()"} {
 		_, ok := lenient.ParseTime(given, nil)
 		require.False(t, ok, given)
 	}

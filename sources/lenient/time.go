@@ -2,8 +2,6 @@ package lenient
 
 import (
 	"cmp"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,51 +10,30 @@ import (
 	"ringback/internal/unread"
 )
 
-// layouts are the notations of times that providers use. Those without a zone come
-// last.
-var layouts = []string{
-	time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700", "2006-01-02 15:04:05.999999999 -0700", "2006-01-02 15:04:05.999999999 -07:00",
-	"2006-01-02 15:04:05.999999999-07:00", "2006-01-02 03:04 PM -07:00", "2006-01-02 03:04:05 PM -07:00", "Mon, 2 Jan 2006 15:04:05 -0700",
-	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05Z07", "2006-01-02T15:04:05Z07",
-	"2006-01-02T15:04Z07:00", "20060102T150405Z0700", "2006/01/02 15:04:05",
-	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04", "2006-01-02 15:04",
-}
-
-// fractional matches seconds or milliseconds since 1970 with a part after the point.
-var fractional = regexp.MustCompile(`^(\d{9,13})\.\d+$`)
-
-// ParseTime reads a time: seconds or milliseconds since 1970, or one of the usual
-// notations. The zone, UTC if it is nil, is that of times without one. Own are further
-// notations of the provider, which are tried first.
+// ParseTime reads a time: a number since 1970, or one of the usual notations in English.
+// The zone, UTC if it is nil, is that of times without one. Own are further notations of
+// the provider, which are tried first.
 func ParseTime(given Text, zone *time.Location, own ...string) (time.Time, bool) {
 	text := strings.TrimSpace(string(given))
-	whole := fractional.ReplaceAllString(text, "$1")
-	if number, err := strconv.ParseInt(whole, 10, 64); err == nil {
-		return parseEpoch(number, len(whole))
+	if t, ok := epoch(text); ok {
+		return t, true
 	}
-	for _, utc := range []string{" UTC", " GMT", " utc"} {
-		if plain, is := strings.CutSuffix(text, utc); is {
-			text, zone = strings.TrimSuffix(plain, ","), time.UTC
-		}
+	zone = cmp.Or(zone, time.UTC)
+	if t, ok := parseAny(text, zone, own); ok {
+		return t, true
 	}
-	for _, layout := range append(append(own, layouts...), "Mon, 2 Jan 2006 15:04:05") {
-		if t, err := time.ParseInLocation(layout, text, cmp.Or(zone, time.UTC)); err == nil {
+	text, zone = withoutZone(text, zone)
+	return parseAny(text, zone, append(own, layouts...))
+}
+
+// parseAny reads a time in the first notation that it has.
+func parseAny(text string, zone *time.Location, notations []string) (time.Time, bool) {
+	for _, layout := range notations {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
 			return t, true
 		}
 	}
 	return time.Time{}, false
-}
-
-// parseEpoch reads a number of so many digits: ten count seconds, thirteen milliseconds.
-func parseEpoch(number int64, digits int) (time.Time, bool) {
-	switch digits {
-	case 9, 10:
-		return time.Unix(number, 0), true
-	case 12, 13:
-		return time.UnixMilli(number), true
-	default:
-		return time.Time{}, false
-	}
 }
 
 // TimeField is a field that may hold a time.

@@ -10,6 +10,7 @@ import (
 	"ringback/internal/instant"
 	"ringback/internal/limits"
 	"ringback/internal/texts"
+	"ringback/visits"
 	"ringback/web/internal/validate"
 	"ringback/web/internal/wire"
 )
@@ -78,11 +79,12 @@ func (r *reader) tags(labels []string) []string {
 	return kept
 }
 
-// traffic returns the traffic as the rules have it, nil if there is none.
+// traffic returns the traffic as the rules have it, with what the address of the landing
+// page adds. It is nil if there is none.
 func (r *reader) traffic(t *wire.TrafficBody) *conversion.Traffic {
 	if t == nil {
 		return nil
 	}
 	t.ClickIDs = r.ids("traffic.click_ids", t.ClickIDs, limits.ClickIDs)
-	return new(conversion.Traffic(*t))
+	return new(visits.Reported(conversion.Traffic(*t)))
 }
