@@ -15,6 +15,7 @@ import (
 	"ringback/models"
 	"ringback/models/judged"
 	"ringback/models/modeltest"
+	"ringback/models/visitors"
 	"ringback/visits"
 	"ringback/workflows"
 )
@@ -64,14 +65,14 @@ func someIDs(r *rapid.T) map[string]string {
 func (p *previewed) visit(r *rapid.T, t *testing.T) {
 	plan, err := p.store.SitePlan(t.Context(), p.site.ScriptKey)
 	require.NoError(t, err)
-	seen, err := p.store.RecordActivity(t.Context(), plan, models.Activity{
+	seen, err := p.store.RecordActivity(t.Context(), plan, models.Activity{Activity: visitors.Activity{
 		VisitorID: rapid.SampledFrom([]string{"sample-visitor-0001", "sample-visitor-0002"}).Draw(r, "browser"), HitID: fmt.Sprintf("sample-view-%05d", p.reported),
 		VisitorIDs: someIDs(r),
 		Hit: visits.Hit{
 			At: p.clock.Now().Add(-time.Duration(rapid.IntRange(0, 100).Draw(r, "late")) * time.Minute), Kind: visits.Navigate,
 			URL: "https://www.example.com/" + rapid.SampledFrom([]string{"", "?utm_source=google&utm_medium=cpc", "?utm_medium=email"}).Draw(r, "query"),
 		},
-	})
+	}})
 	require.NoError(t, err)
 	p.sessions = append(p.sessions, seen.SessionID)
 }

@@ -8,12 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
-	"ringback/models"
+	"ringback/models/visitors"
 )
 
 func TestG7_WhatTemporalSeesHoldsNothingOfTheSession(t *testing.T) {
 	t.Parallel()
-	session := models.Session{
+	session := visitors.Session{
 		ID: "ses_1", SiteID: "site_1", VisitorID: "sample-visitor-0001", StartedAt: noon.Add(-90 * time.Minute),
 		Traffic: conversion.Traffic{Source: "google", Medium: "cpc", Referrer: "https://www.google.com/"},
 	}

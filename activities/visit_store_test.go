@@ -11,6 +11,7 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 	"ringback/visits"
 	"ringback/workflows"
 )
@@ -40,10 +41,10 @@ func visitOnStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock) vis
 
 	plan, err := s.SitePlan(t.Context(), v.site.ScriptKey)
 	require.NoError(t, err)
-	seen, err := s.RecordActivity(t.Context(), plan, models.Activity{
-		VisitorID: browser, HitID: "sample-view-00001", WantsNumbers: true,
+	seen, err := s.RecordActivity(t.Context(), plan, models.Activity{WantsNumbers: true, Activity: visitors.Activity{
+		VisitorID: browser, HitID: "sample-view-00001",
 		Hit: visits.Hit{At: clock.Now(), Kind: visits.Navigate, URL: "https://www.example.com/?utm_source=google&utm_medium=cpc"},
-	})
+	}})
 	require.NoError(t, err)
 	require.Len(t, seen.Numbers, 1)
 	v.shown = seen.Numbers[0].Number
@@ -176,7 +177,7 @@ func TestR3_CallerKnownByAnEarlierCallHasTheirVisitorID(t *testing.T) {
 		require.NoError(t, err)
 		form := modeltest.Lead(v.site, "form-1")
 		form.Lead = conversion.Lead{At: clock.Now(), Phone: started().Caller}
-		form.Plan, form.Activity = &plan, &models.Activity{VisitorID: browser, HitID: "sample-form-00001", Hit: visits.Hit{At: clock.Now()}}
+		form.Plan, form.Activity = &plan, &models.Activity{Activity: visitors.Activity{VisitorID: browser, HitID: "sample-form-00001", Hit: visits.Hit{At: clock.Now()}}}
 		_, err = s.AcceptLead(t.Context(), form)
 		require.NoError(t, err)
 		claimed := v.later(t, clock, "call-1").Decisions[0].Detail
@@ -185,9 +186,9 @@ func TestR3_CallerKnownByAnEarlierCallHasTheirVisitorID(t *testing.T) {
 		require.Equal(t, conversion.EvidenceForm, claimed.Visit.Evidence)
 		require.Empty(t, claimed.VisitorIDEvidence)
 
-		seen, err := s.RecordActivity(t.Context(), plan, models.Activity{
-			VisitorID: browser, HitID: "sample-view-00002", WantsNumbers: true, Hit: visits.Hit{At: clock.Now(), Kind: visits.Navigate, URL: "https://www.example.com/"},
-		})
+		seen, err := s.RecordActivity(t.Context(), plan, models.Activity{WantsNumbers: true, Activity: visitors.Activity{
+			VisitorID: browser, HitID: "sample-view-00002", Hit: visits.Hit{At: clock.Now(), Kind: visits.Navigate, URL: "https://www.example.com/"},
+		}})
 		require.NoError(t, err)
 		v.shown = seen.Numbers[0].Number
 		start := started()

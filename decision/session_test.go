@@ -10,11 +10,12 @@ import (
 	"ringback/decision"
 	"ringback/decision/decisiontest"
 	"ringback/models"
+	"ringback/models/visitors"
 )
 
 // session is the caller's visit to the web site. It began an hour and a half before
 // the call.
-var session = models.Session{
+var session = visitors.Session{
 	ID: "ses_1", SiteID: "site_1", VisitorID: "sample-visitor-0001", StartedAt: decisiontest.Noon.Add(-90 * time.Minute),
 	Traffic: conversion.Traffic{
 		Source: "google", Medium: "cpc", Campaign: "spring",
@@ -38,7 +39,7 @@ func byNumber(sessionID string) conversion.CallEvent {
 }
 
 // visitOf returns a session as attribution uses it.
-func visitOf(s models.Session) conversion.Visit {
+func visitOf(s visitors.Session) conversion.Visit {
 	return conversion.Visit{ID: s.ID, SessionID: s.ID, At: s.StartedAt, Traffic: s.Traffic, VisitorIDs: s.VisitorIDs}
 }
 

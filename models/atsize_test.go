@@ -19,6 +19,7 @@ import (
 	"ringback/models/journeys"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -73,10 +74,10 @@ func newLargeSite(t *testing.T, dsn string) *largeSite {
 	require.NoError(t, s.FinishConversion(t.Context(), l.sent.ConversionID))
 	plan, err := s.SitePlan(t.Context(), l.site.ScriptKey)
 	require.NoError(t, err)
-	_, err = s.RecordActivity(t.Context(), plan, models.Activity{
+	_, err = s.RecordActivity(t.Context(), plan, models.Activity{Activity: visitors.Activity{
 		VisitorID: "visitor-of-the-sample", HitID: "view-of-the-sample",
 		Hit: visits.Hit{At: modeltest.Start, URL: "https://www.example.com/"},
-	})
+	}})
 	require.NoError(t, err)
 	_, err = l.db.ExecContext(t.Context(), "UPDATE sites SET script = jsonb_set(script, '{keep_days}', '365')")
 	require.NoError(t, err)
@@ -208,7 +209,7 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 		"deliveries of a conversion":  deliveries(func(f *models.DeliveryFilter) { f.ConversionID = "cnv_7" }),
 		"deliveries that were resent": deliveries(func(f *models.DeliveryFilter) { f.Resent = new(true) }),
 		"sessions": func(ctx context.Context, s *models.Store) error {
-			_, _, err := s.Sessions(ctx, account, site, models.SessionFilter{}, page)
+			_, _, err := s.Sessions(ctx, account, site, visitors.SessionFilter{}, page)
 			return err
 		},
 		"assignments": func(ctx context.Context, s *models.Store) error {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/models/visitors"
 )
 
 // ConversionState is how far a conversion is.
@@ -83,3 +84,10 @@ type EventRow struct {
 // TableName is shorter than the name of the type, which has to differ from
 // conversion.CallEvent.
 func (EventRow) TableName() string { return "events" }
+
+// subject returns what the visitors of the conversion are found by.
+func (c Conversion) subject() visitors.Subject {
+	return visitors.Subject{
+		SiteID: c.SiteID, Kind: c.Kind, SessionID: c.SessionID, Phone: c.Phone, Email: c.Email, VisitorIDs: c.VisitorIDs,
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"ringback/conversion"
 	"ringback/identity"
 	"ringback/models/database"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -85,7 +86,7 @@ func (s *Store) storeLead(tx *gorm.DB, c Conversion, in NewLead, tags []conversi
 	if err != nil || visitor == "" {
 		return accepted, err
 	}
-	return accepted, s.claimContacts(tx, c.SiteID, visitor, identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
+	return accepted, s.siteVisitors.ClaimContacts(tx, c.SiteID, visitor, identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
 }
 
 // linkVisit links a lead to its visit and returns the visitor, empty if none is
@@ -93,7 +94,7 @@ func (s *Store) storeLead(tx *gorm.DB, c Conversion, in NewLead, tags []conversi
 // gets the session and the visitor ids that it lacks from there.
 func (s *Store) linkVisit(tx *gorm.DB, in *NewLead) (string, error) {
 	if in.Activity == nil || in.Plan == nil {
-		session, err := sessionNamed(tx, in.SiteID, in.Lead.SessionID)
+		session, err := visitors.SessionNamed(tx, in.SiteID, in.Lead.SessionID)
 		if err != nil {
 			return "", err
 		}
@@ -104,11 +105,11 @@ func (s *Store) linkVisit(tx *gorm.DB, in *NewLead) (string, error) {
 	}
 	form := *in.Activity
 	form.Hit.Kind = visits.Form
-	session, how, err := s.storeActivity(tx, *in.Plan, form)
+	session, how, err := s.siteVisitors.Record(tx, in.Plan.forVisitors(), form.Activity)
 	if err != nil {
 		return "", fmt.Errorf("storing the form as an activity: %w", err)
 	}
-	if how.forgotten { // the site was written to, and keeps what was written
+	if how.IsForgotten { // the site was written to, and keeps what was written
 		in.Raw, in.Lead.VisitorIDs = nil, nil // both contain who the visitor was
 		return "", nil
 	}

@@ -13,6 +13,7 @@ import (
 	"ringback/conversion"
 	"ringback/identity"
 	"ringback/models/database"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -26,7 +27,7 @@ type Case struct {
 	Source       *SiteSource // nil if the site has no settings for the source
 	// Session is the visitor's session on the web site, nil if the conversion belongs to
 	// none that is known.
-	Session *Session
+	Session *visitors.Session
 	// VisitorIDs are third parties' ids of the session's visitor: those seen during the
 	// session, and the latest of other systems.
 	VisitorIDs map[string]string
@@ -39,7 +40,7 @@ type Case struct {
 
 	breakers map[string]Breaker // by integration, those that hold anything
 
-	ties *ties // what links visitors to the conversion; nil once all is decided
+	ties *visitors.Ties // what links visitors to the conversion; nil once all is decided
 }
 
 // trustsForms reports whether visits count that are only claimed, by a contact in a form.
@@ -116,11 +117,11 @@ func (c Case) BreakerOf(integrationID string) Breaker {
 // readSession adds the session that the conversion belongs to, and third parties' ids
 // of its visitor: those of the session, or else the present ones.
 func (c *Case) readSession(db *gorm.DB) (err error) {
-	c.Session, err = sessionNamed(db, c.Site.ID, c.Conversion.SessionID)
+	c.Session, err = visitors.SessionNamed(db, c.Site.ID, c.Conversion.SessionID)
 	if err != nil || c.Session == nil {
 		return err
 	}
-	latest, err := latestIDs(db, c.Site.ID, c.Session.VisitorID)
+	latest, err := visitors.LatestIDs(db, c.Site.ID, c.Session.VisitorID)
 	c.VisitorIDs = identity.FillVisitorIDs(c.Session.VisitorIDs, latest)
 	return err
 }
@@ -133,15 +134,15 @@ func (c *Case) readPerson(db *gorm.DB) error {
 		return nil
 	}
 	var err error
-	if c.ties, err = readTies(db, c.Conversion, c.trustsForms()); err != nil {
+	if c.ties, err = visitors.TiesOf(db, c.Conversion.subject(), c.trustsForms()); err != nil {
 		return err
 	}
-	links := c.ties.links(false)
+	links := c.ties.All(false)
 	if len(links) == 0 {
 		return nil
 	}
 	evidence := evidenceOf(links)
-	var newestFirst []Session
+	var newestFirst []visitors.Session
 	at := c.Conversion.At
 	err = db.Select("visitor_id", "visitor_ids").
 		Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND started_at > ?", c.Site.ID, identity.Visitors(links), at, visits.ReachOf(at, c.Site.LookbackDays).Read).

@@ -2,14 +2,15 @@ package models
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"gorm.io/gorm"
 
 	"ringback/conversion"
 	"ringback/models/database"
+	"ringback/models/ownership"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 )
 
 // CalledNumber is the number that was called with what belongs to it, deleted or not.
@@ -22,22 +23,22 @@ type CalledNumber struct {
 // readVisit adds the visit that the conversion belongs to, and the number that was
 // called.
 func (d *Detail) readVisit(db *gorm.DB) (err error) {
-	if d.Session, err = sessionNamed(db, d.Site.ID, d.Conversion.SessionID); err != nil {
+	if d.Session, err = visitors.SessionNamed(db, d.Site.ID, d.Conversion.SessionID); err != nil {
 		return err
 	}
 	match := d.numberMatch()
 	if match == nil {
 		return nil
 	}
-	number, err := ifThere[tracking.Number](db, d.Site.ID, match.NumberID)
+	number, err := ownership.Find[tracking.Number](db, d.Site.ID, match.NumberID)
 	if err != nil || number == nil {
 		return err
 	}
 	d.CalledNumber = &CalledNumber{Number: *number}
-	if d.CalledNumber.Pool, err = ifThere[tracking.Pool](db, d.Site.ID, match.PoolID); err != nil {
+	if d.CalledNumber.Pool, err = ownership.Find[tracking.Pool](db, d.Site.ID, match.PoolID); err != nil {
 		return err
 	}
-	had, err := ifThere[tracking.Assignment](db, d.Site.ID, match.AssignmentID)
+	had, err := ownership.Find[tracking.Assignment](db, d.Site.ID, match.AssignmentID)
 	if had != nil && had.SessionID != "" {
 		d.CalledNumber.Assignment = had
 	}
@@ -54,19 +55,6 @@ func (d *Detail) numberMatch() *conversion.NumberMatch {
 	return nil
 }
 
-// ifThere reads a row of a site by its id; nil when there is none.
-func ifThere[T any](db *gorm.DB, siteID, id string) (*T, error) {
-	var row T
-	err := db.Where("id = ? AND site_id = ?", id, siteID).Take(&row).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
-}
-
 // Detail is all that is stored of one conversion, without the bodies that its events came
 // in: they may be large, and nobody is shown them.
 type Detail struct {
@@ -78,8 +66,8 @@ type Detail struct {
 	Deliveries   []Delivery           // resends included
 	Versions     []IntegrationVersion // those that the decisions were made by
 	Attempts     []Attempt
-	Session      *Session      // the visitor's on the web site, nil if none is known
-	CalledNumber *CalledNumber // nil if the number that was called is none of the site's
+	Session      *visitors.Session // the visitor's on the web site, nil if none is known
+	CalledNumber *CalledNumber     // nil if the number that was called is none of the site's
 }
 
 // ConversionDetail returns one conversion of an account with all that belongs to it, in

@@ -10,6 +10,7 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -17,10 +18,10 @@ func TestM10_ConversionIsReadWithItsVisitAndItsNumber(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		sh := shopWith(t, s, 1)
-		seen, err := s.RecordActivity(t.Context(), sh.plan(t), models.Activity{
-			VisitorID: "visitor_0000000000000001", HitID: "hit_000000000000001", Storage: "cookie", WantsNumbers: true,
+		seen, err := s.RecordActivity(t.Context(), sh.plan(t), models.Activity{WantsNumbers: true, Activity: visitors.Activity{
+			VisitorID: "visitor_0000000000000001", HitID: "hit_000000000000001", Storage: "cookie",
 			Hit: visits.Hit{At: minute(0), Kind: visits.Navigate, URL: "https://www.example.com/?gclid=test-click"},
-		})
+		}})
 		require.NoError(t, err)
 		require.Len(t, seen.Numbers, 1)
 

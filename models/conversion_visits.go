@@ -9,6 +9,8 @@ import (
 
 	"ringback/conversion"
 	"ringback/identity"
+	"ringback/models/database"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -41,11 +43,11 @@ func (s *Store) linksOf(ctx context.Context, of Case) ([]identity.Link, error) {
 	known := of.ties
 	if known == nil {
 		var err error
-		if known, err = readTies(s.db.Read(ctx), of.Conversion, of.trustsForms()); err != nil {
+		if known, err = visitors.TiesOf(s.db.Read(ctx), of.Conversion.subject(), of.trustsForms()); err != nil {
 			return nil, err
 		}
 	}
-	return known.links(of.trustsForms()), nil
+	return known.All(of.trustsForms()), nil
 }
 
 // readBothEnds reads the newest visits that a query finds and, if there are more,
@@ -66,7 +68,7 @@ func (s *Store) sessionVisits(ctx context.Context, c Conversion, reach visits.Re
 		return nil, nil
 	}
 	evidence := evidenceOf(links)
-	sessions, err := readBothEnds[Session](func() *gorm.DB {
+	sessions, err := readBothEnds[visitors.Session](func() *gorm.DB {
 		return s.db.Read(ctx).Where("site_id = ? AND visitor_id IN ? AND started_at > ?", c.SiteID, identity.Visitors(links), reach.Read)
 	}, "started_at", reach.Counts)
 	if err != nil {
@@ -89,7 +91,7 @@ func (s *Store) inlineVisits(ctx context.Context, c Conversion, reach visits.Rea
 		return nil, nil
 	}
 	rows, err := readBothEnds[Visit](func() *gorm.DB {
-		return s.db.Read(ctx).Where("id IN ("+union(len(mine))+")", mine...).
+		return s.db.Read(ctx).Where("id IN ("+database.Union(len(mine))+")", mine...).
 			Where("conversion_id <> ? AND at > ?", c.ID, reach.Read)
 	}, "at", reach.Counts)
 	if err != nil {
@@ -174,7 +176,7 @@ func visitsOf(db *gorm.DB, c Conversion) []any {
 		if conversion.UsableVisitorID(id) { // visits stored as "unknown" share no history
 			queries = append(queries, db.Model(&VisitVisitor{}).Select("visit_id").
 				Where("site_id = ? AND visitor_id = ? AND system = ?", c.SiteID, id, system).
-				Where("NOT EXISTS (?)", sharedByMany(db, c.SiteID, id, system)))
+				Where("NOT EXISTS (?)", visitors.SharedByMany(db, c.SiteID, id, system)))
 		}
 	}
 	return queries

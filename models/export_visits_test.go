@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"ringback/conversion"
+	"ringback/models/visitors"
 )
 
 // Statements records the statements that a store sends to its database.
@@ -23,6 +24,7 @@ type Statements struct {
 func (s *Store) Watched() (*Store, *Statements) {
 	watched, made := *s, &Statements{Interface: logger.Discard}
 	watched.db = s.db.WithLogger(made)
+	watched.siteVisitors = visitors.New(watched.db, s.Outbox, s.logger)
 	return &watched, made
 }
 
@@ -60,7 +62,7 @@ func (s *Store) MigrateTo(ctx context.Context, version int64) error {
 
 // LinkIdentities is linkIdentities in a transaction of its own.
 func (s *Store) LinkIdentities(ctx context.Context, siteID string, keys ...string) error {
-	return s.db.Tx(ctx, "linking identities", func(tx *gorm.DB) error { return s.linkIdentities(tx, siteID, keys...) })
+	return s.db.Tx(ctx, "linking identities", func(tx *gorm.DB) error { return s.LinkKeys(tx, siteID, keys...) })
 }
 
 // VisitsOf returns the history of the visitor of a conversion, which need not be stored.

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 	"ringback/numbers"
 )
 
@@ -23,7 +24,7 @@ type DisplayedNumber struct {
 // showNumbers adds to the result the numbers that a session is shown with an activity,
 // and what became of the pools. It leases numbers of pools: no number is ever
 // leased to a second session before the lease of the first one is over (M10).
-func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session Session, a Activity, result *ActivityResult) error {
+func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session visitors.Session, a Activity, result *ActivityResult) error {
 	offers := plan.offersFor(session.Traffic)
 	leased, err := tracking.LeasedBy(tx, session.ID, poolsOf(offers))
 	if err != nil {
@@ -74,7 +75,7 @@ func poolsOf(offers []numbers.Offer) (pools []string) {
 }
 
 // leaseFor returns the lease that a session needs of a pool's number at an activity.
-func leaseFor(plan SitePlan, pool tracking.Pool, session Session, a Activity) tracking.Lease {
+func leaseFor(plan SitePlan, pool tracking.Pool, session visitors.Session, a Activity) tracking.Lease {
 	poolTime := time.Duration(pool.HoldMinutes) * time.Minute
 	return tracking.Lease{
 		Lease: numbers.NewLease(a.Hit.At, session.LastActivityAt, poolTime, plan.Rules().Inactivity),
@@ -85,7 +86,7 @@ func leaseFor(plan SitePlan, pool tracking.Pool, session Session, a Activity) tr
 
 // renewLeases renews the leases of a session's numbers at an activity that is shown
 // none. A number that another session has leased by now is left to that session.
-func (s *Store) renewLeases(tx *gorm.DB, plan SitePlan, session Session, a Activity) error {
+func (s *Store) renewLeases(tx *gorm.DB, plan SitePlan, session visitors.Session, a Activity) error {
 	leased, err := tracking.LeasedBy(tx, session.ID, poolsOf(plan.offersFor(session.Traffic)))
 	if err != nil {
 		return err

@@ -8,9 +8,9 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/figures"
-	"ringback/models/journeys"
 	"ringback/models/judged"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 )
 
 // ForgetVisitor erases a visitor who withdrew consent: the sessions and what was done
@@ -22,11 +22,11 @@ import (
 // later.
 func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) error {
 	return s.db.Tx(ctx, "forgetting a visitor", func(tx *gorm.DB) error {
-		if err := s.storeTombstone(tx, siteID, visitorID); err != nil {
+		if err := s.siteVisitors.KeepOut(tx, siteID, visitorID); err != nil {
 			return err
 		}
 		sessions := func() *gorm.DB {
-			return tx.Model(&Session{}).Select("id").Where("site_id = ? AND visitor_id = ?", siteID, visitorID)
+			return tx.Model(&visitors.Session{}).Select("id").Where("site_id = ? AND visitor_id = ?", siteID, visitorID)
 		}
 		if err := eraseUnreadOf(tx, siteID, visitorID); err != nil { // before what they are found by is erased
 			return err
@@ -46,37 +46,9 @@ func (s *Store) ForgetVisitor(ctx context.Context, siteID, visitorID string) err
 		if err := tracking.ForgetHolders(tx, siteID, sessions(), s.db.Now()); err != nil {
 			return err
 		}
-		if err := eraseSessions(tx, siteID, sessions()); err != nil {
+		if err := visitors.EraseSessions(tx, siteID, sessions()); err != nil {
 			return err
 		}
-		return eraseVisitors(tx, siteID, []string{visitorID}) // last: it locks the people of the site until the end
+		return visitors.Erase(tx, siteID, []string{visitorID}) // last: it locks the people of the site until the end
 	})
-}
-
-// eraseSessions erases sessions, a list or a query, with everything that was done in
-// them.
-func eraseSessions(tx *gorm.DB, siteID string, sessions any) error {
-	for _, part := range []any{&PageView{}, &tracking.Assignment{}} {
-		if err := tx.Where("site_id = ? AND session_id IN (?)", siteID, sessions).Delete(part).Error; err != nil {
-			return fmt.Errorf("erasing %T: %w", part, err)
-		}
-	}
-	if err := tx.Where("site_id = ? AND id IN (?)", siteID, sessions).Delete(&Session{}).Error; err != nil {
-		return fmt.Errorf("erasing sessions: %w", err)
-	}
-	return nil
-}
-
-// eraseVisitors erases visitors, their ids, their people and their touchpoints.
-func eraseVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
-	if err := erasePeople(tx, siteID, visitorIDs); err != nil {
-		return err
-	}
-	if err := tx.Where("site_id = ? AND visitor_id IN ?", siteID, visitorIDs).Delete(&VisitorID{}).Error; err != nil {
-		return fmt.Errorf("erasing visitors' ids: %w", err)
-	}
-	if err := tx.Where("site_id = ? AND id IN ?", siteID, visitorIDs).Delete(&Visitor{}).Error; err != nil {
-		return fmt.Errorf("erasing visitors: %w", err)
-	}
-	return journeys.ForgetVisitors(tx, siteID, visitorIDs)
 }

@@ -11,6 +11,7 @@ import (
 	"ringback/models/erasing"
 	"ringback/models/journeys"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -25,7 +26,7 @@ const pruneJob = "retention"
 // erasing: what is left is that one's. An error of one site is returned after the
 // others' sessions are erased.
 func (s *Store) PruneVisits(ctx context.Context, batch int, progress erasing.Progress) (int, error) {
-	if err := s.pruneForgotten(ctx); err != nil {
+	if err := s.PruneForgotten(ctx); err != nil {
 		return 0, err
 	}
 	if err := errors.Join(s.PruneJudged(ctx), s.pruneUnread(ctx)); err != nil {
@@ -73,7 +74,7 @@ func (s *Store) pruneSite(ctx context.Context, site Site, from time.Time, limit 
 
 // prune erases up to limit of the sessions, with their visitors who have no other.
 func (o outlived) prune(tx *gorm.DB, limit int) (done erasing.Piece, err error) {
-	var sessions []Session
+	var sessions []visitors.Session
 	err = o.sessions(tx).Order("started_at").Limit(limit).Select("id", "visitor_id", "started_at").Find(&sessions).Error
 	if err != nil || len(sessions) == 0 {
 		return erasing.Piece{}, err
@@ -83,10 +84,10 @@ func (o outlived) prune(tx *gorm.DB, limit int) (done erasing.Piece, err error) 
 	for i, x := range sessions {
 		sessionIDs[i], visitorIDs[i] = x.ID, x.VisitorID
 	}
-	if _, err := lockVisitors(tx, o.siteID, visitorIDs...); err != nil {
+	if _, err := visitors.Lock(tx, o.siteID, visitorIDs...); err != nil {
 		return erasing.Piece{}, err
 	}
-	if err := eraseSessions(tx, o.siteID, sessionIDs); err != nil {
+	if err := visitors.EraseSessions(tx, o.siteID, sessionIDs); err != nil {
 		return erasing.Piece{}, err
 	}
 	if err := journeys.MarkVisitors(tx, o.siteID, visitorIDs); err != nil {
@@ -101,13 +102,13 @@ func (o outlived) prune(tx *gorm.DB, limit int) (done erasing.Piece, err error) 
 // pruneVisitors erases those of some visitors who have no session.
 func (o outlived) pruneVisitors(tx *gorm.DB, visitorIDs []string) error {
 	var gone []string
-	err := tx.Model(&Visitor{}).Where("site_id = ? AND id IN ?", o.siteID, visitorIDs).
+	err := tx.Model(&visitors.Visitor{}).Where("site_id = ? AND id IN ?", o.siteID, visitorIDs).
 		Where("NOT EXISTS (SELECT 1 FROM sessions x WHERE x.site_id = visitors.site_id AND x.visitor_id = visitors.id)").
 		Order("id").Pluck("id", &gone).Error
 	if err != nil || len(gone) == 0 {
 		return err
 	}
-	return eraseVisitors(tx, o.siteID, gone)
+	return visitors.Erase(tx, o.siteID, gone)
 }
 
 // sessions returns a query for those that are not needed any more: their visitor can call

@@ -14,6 +14,7 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -46,7 +47,7 @@ func TestG1_AcceptedPageViewIsStoredWithItsSession(t *testing.T) {
 		require.Equal(t, 1, session.Views)
 		require.Zero(t, session.Leads)
 
-		require.Equal(t, []models.PageView{{
+		require.Equal(t, []visitors.PageView{{
 			SiteID: w.plan.Site.ID, ID: "hit-1", SessionID: session.ID, Kind: visits.Navigate, At: modeltest.Start,
 			URL: visits.CleanURL(fromAd), Referrer: "https://www.google.com/", Script: "0a1b2c3d", ReceivedAt: modeltest.Start,
 		}}, w.views(t, session.ID))
@@ -174,7 +175,7 @@ func TestG9_VisitorsBelongToOneSite(t *testing.T) {
 		requireCode(t, fault.Conflict, err)
 		require.Empty(t, w.sessions(t, "visitor-who-is-another"))
 
-		_, _, err = s.Sessions(t.Context(), other.plan.Site.AccountID, w.plan.Site.ID, models.SessionFilter{}, models.Page{})
+		_, _, err = s.Sessions(t.Context(), other.plan.Site.AccountID, w.plan.Site.ID, visitors.SessionFilter{}, models.Page{})
 		requireCode(t, fault.NotFound, err)
 		_, _, err = s.SessionViews(t.Context(), other.plan.Site.AccountID, w.plan.Site.ID, mine.SessionID, models.Page{})
 		requireCode(t, fault.NotFound, err)

@@ -11,6 +11,7 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -34,7 +35,7 @@ func TestAnActivityThatWaitedBelongsToTheSessionOfItsTime(t *testing.T) {
 		next := w.sees(t, view(visitor, "8", at.Add(5*time.Hour+time.Minute), home))
 		require.Equal(t, models.ActivityResult{SessionID: second.SessionID}, next)
 
-		of := map[string]models.Session{}
+		of := map[string]visitors.Session{}
 		for _, session := range w.sessions(t, visitor) {
 			of[session.ID] = session
 		}

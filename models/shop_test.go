@@ -13,6 +13,7 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 )
 
 // The numbers on the pages of the shop, and the one that it shows if its pool is exhausted.
@@ -59,8 +60,8 @@ func (sh shop) plan(t *testing.T) models.SitePlan {
 }
 
 // visit returns a session of a visitor that is active now.
-func (sh shop) visit(visitor, session string, at time.Time, traffic ...conversion.Traffic) models.Session {
-	v := models.Session{ID: session, SiteID: sh.site.ID, VisitorID: visitor, StartedAt: at, LastActivityAt: at}
+func (sh shop) visit(visitor, session string, at time.Time, traffic ...conversion.Traffic) visitors.Session {
+	v := visitors.Session{ID: session, SiteID: sh.site.ID, VisitorID: visitor, StartedAt: at, LastActivityAt: at}
 	for _, t := range traffic {
 		v.Traffic = t
 	}
@@ -68,7 +69,7 @@ func (sh shop) visit(visitor, session string, at time.Time, traffic ...conversio
 }
 
 // shows returns the numbers that a view of this session gets at this time.
-func (sh shop) shows(t *testing.T, v models.Session, at time.Time) []models.DisplayedNumber {
+func (sh shop) shows(t *testing.T, v visitors.Session, at time.Time) []models.DisplayedNumber {
 	t.Helper()
 	v.LastActivityAt = at
 	shown, _, err := sh.s.ShowNumbers(t.Context(), sh.plan(t), v, at)
@@ -77,7 +78,7 @@ func (sh shop) shows(t *testing.T, v models.Session, at time.Time) []models.Disp
 }
 
 // number returns the one number that a view of this session gets.
-func (sh shop) number(t *testing.T, v models.Session, at time.Time) string {
+func (sh shop) number(t *testing.T, v visitors.Session, at time.Time) string {
 	t.Helper()
 	shown := sh.shows(t, v, at)
 	require.Len(t, shown, 1)

@@ -30,6 +30,7 @@ import (
 	"ringback/models/savedviews"
 	"ringback/models/tracking"
 	"ringback/models/users"
+	"ringback/models/visitors"
 	"ringback/models/websessions"
 )
 
@@ -70,6 +71,7 @@ type (
 	webSessions     = websessions.Store
 	trackingNumbers = tracking.Store
 	tokensOfLogins  = logintokens.Store
+	siteVisitors    = visitors.Store
 )
 
 // Store is all that is stored. It is safe for concurrent use. Its errors are
@@ -87,6 +89,7 @@ type Store struct {
 	*webSessions
 	*trackingNumbers
 	*tokensOfLogins
+	*siteVisitors
 	*quotas.Quotas
 	*received.Received
 	*audit.Trail
@@ -124,6 +127,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), Notices: notices.New(db), Views: savedviews.New(db), settings: newSettingsCache(), db: db, logger: o.Logger, clock: o.Clock,
 	}
 	s.tokensOfLogins = logintokens.New(db, o.Clock)
+	s.siteVisitors = visitors.New(db, s.Outbox, o.Logger)
 	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)
 	return s, nil
 }

@@ -40,7 +40,7 @@ func (s *Store) linkCaller(tx *gorm.DB, siteID string, call conversion.Call, m v
 		if visitor == "" {
 			continue
 		}
-		if err := s.linkIdentities(tx, siteID, identity.VisitorKey(visitor), identity.PhoneKey(call.Caller)); err != nil {
+		if err := s.LinkKeys(tx, siteID, identity.VisitorKey(visitor), identity.PhoneKey(call.Caller)); err != nil {
 			return err
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
-	"ringback/identity"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -51,11 +51,8 @@ func lastOfCaller(tx *gorm.DB, n tracking.Number, caller string, at time.Time) (
 	if caller == "" {
 		return nil, nil
 	}
-	person := tx.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key = ?", n.SiteID, identity.PhoneKey(caller))
-	visitors := tx.Model(&PersonKey{}).Select("substr(key, ?)", len(identity.VisitorKeys)+1).
-		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", n.SiteID, person, identity.VisitorKeys+"%")
 	var last []tracking.Assignment
-	err := tx.Where("site_id = ? AND number_id IN (?) AND visitor_id IN (?)", n.SiteID, n.EveryRow(tx), visitors).
+	err := tx.Where("site_id = ? AND number_id IN (?) AND visitor_id IN (?)", n.SiteID, n.EveryRow(tx), visitors.OfCaller(tx, n.SiteID, caller)).
 		Where("held_from <= ? AND held_from > ?", at, at.Add(-visits.RedialReach)).
 		Order("held_from DESC, id DESC").Limit(1).Find(&last).Error
 	if err != nil {

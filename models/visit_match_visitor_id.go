@@ -10,6 +10,7 @@ import (
 	"ringback/conversion"
 	"ringback/identity"
 	"ringback/models/database"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -22,7 +23,7 @@ func matchByVisitorID(tx *gorm.DB, siteID string, call conversion.Call, number *
 	if number != nil && number.event.SessionID != "" {
 		return nil, nil
 	}
-	named, err := sessionNamed(tx, siteID, call.SessionID)
+	named, err := visitors.SessionNamed(tx, siteID, call.SessionID)
 	if err != nil || named != nil {
 		return nil, err
 	}
@@ -62,28 +63,20 @@ func findByVisitorID(db *gorm.DB, siteID string, reported map[string]string, at 
 	if len(usable) == 0 {
 		return visits.Recognition{}, false, nil
 	}
-	visitors, err := directVisitors(db, Conversion{SiteID: siteID, VisitorIDs: usable})
-	if err != nil || len(visitors) == 0 {
+	found, err := visitors.Direct(db, visitors.Subject{SiteID: siteID, VisitorIDs: usable})
+	if err != nil || len(found) == 0 {
 		return visits.Recognition{}, false, err
 	}
 	inactivity, err := inactivityOf(db, siteID)
 	if err != nil {
 		return visits.Recognition{}, false, err
 	}
-	var sessions []visits.Recognizable
-	var rows []Session
-	err = db.Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND last_activity_at >= ?", siteID, visitors, at, at.Add(-inactivity)).
-		Order("started_at DESC, id DESC").Limit(maxBrowsers).Find(&rows).Error
+	sessions, err := visitors.ActiveAt(db, siteID, found, at, inactivity)
 	if err != nil {
 		return visits.Recognition{}, false, fmt.Errorf("finding the visit of a visitor id: %w", err)
 	}
-	for _, x := range rows {
-		sessions = append(sessions, visits.Recognizable{
-			SessionID: x.ID, VisitorID: x.VisitorID, LastActivityAt: x.LastActivityAt, VisitorIDs: x.VisitorIDs,
-		})
-	}
-	recognition, found := visits.Recognize(sessions, usable)
-	return recognition, found, nil
+	recognition, isOne := visits.Recognize(sessions, usable)
+	return recognition, isOne, nil
 }
 
 // inactivityOf returns the site's time without activity that ends a session.

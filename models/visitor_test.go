@@ -11,6 +11,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -33,10 +34,10 @@ const (
 
 // view is a page view as the script reports it.
 func view(visitor, hit string, at time.Time, url string) models.Activity {
-	return models.Activity{
+	return models.Activity{Activity: visitors.Activity{
 		VisitorID: visitor, HitID: hit, Hit: visits.Hit{At: at, Kind: visits.Navigate, URL: url},
 		Device: "mobile", Country: "US", Storage: "cookie", Script: "0a1b2c3d",
-	}
+	}}
 }
 
 // sees stores a page view.
@@ -74,16 +75,16 @@ func (w web) sends(t *testing.T, a models.Activity, lead conversion.Lead) models
 }
 
 // sessions returns the sessions of a visitor, newest first, or all sessions if the visitor is empty.
-func (w web) sessions(t *testing.T, visitor string) []models.Session {
+func (w web) sessions(t *testing.T, visitor string) []visitors.Session {
 	t.Helper()
 	site := w.plan.Site
-	sessions, next, err := w.s.Sessions(t.Context(), site.AccountID, site.ID, models.SessionFilter{VisitorID: visitor}, models.Page{Limit: 500})
+	sessions, next, err := w.s.Sessions(t.Context(), site.AccountID, site.ID, visitors.SessionFilter{VisitorID: visitor}, models.Page{Limit: 500})
 	require.NoError(t, err)
 	require.Empty(t, next)
 	return sessions
 }
 
-func (w web) views(t *testing.T, session string) []models.PageView {
+func (w web) views(t *testing.T, session string) []visitors.PageView {
 	t.Helper()
 	views, _, err := w.s.SessionViews(t.Context(), w.plan.Site.AccountID, w.plan.Site.ID, session, models.Page{Limit: 500})
 	require.NoError(t, err)

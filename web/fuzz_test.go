@@ -15,6 +15,7 @@ import (
 
 	"ringback/models"
 	"ringback/models/accounts"
+	"ringback/models/visitors"
 	"ringback/visits"
 	"ringback/web"
 )
@@ -115,13 +116,13 @@ func (s *sink) RecordActivity(_ context.Context, _ models.SitePlan, a models.Act
 }
 
 func (s *sink) StoreVisitorIDs(_ context.Context, _, visitorID string, ids map[string]string, at time.Time) error {
-	s.activity(models.Activity{VisitorID: visitorID, HitID: visitorID, VisitorIDs: ids, Hit: visits.Hit{At: at}})
+	s.activity(models.Activity{Activity: visitors.Activity{VisitorID: visitorID, HitID: visitorID, VisitorIDs: ids, Hit: visits.Hit{At: at}}})
 	require.NotEmpty(s.t, ids)
 	return nil
 }
 
 func (s *sink) ForgetVisitor(_ context.Context, _, visitorID string) error {
-	s.activity(models.Activity{VisitorID: visitorID, HitID: visitorID, Hit: visits.Hit{At: start}})
+	s.activity(models.Activity{Activity: visitors.Activity{VisitorID: visitorID, HitID: visitorID, Hit: visits.Hit{At: start}}})
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/models"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -28,11 +29,11 @@ func (w *world) visit(visitor, url string) models.ActivityResult {
 	require.NoError(w.t, err)
 	plan, err := w.store.SitePlan(ctx, site.ScriptKey)
 	require.NoError(w.t, err)
-	seen, err := w.store.RecordActivity(ctx, plan, models.Activity{
-		VisitorID: visitor, HitID: "hit_" + visitor, Storage: "cookie", Script: "1a2b3c4d", WantsNumbers: true, Device: "desktop",
+	seen, err := w.store.RecordActivity(ctx, plan, models.Activity{WantsNumbers: true, Activity: visitors.Activity{
+		VisitorID: visitor, HitID: "hit_" + visitor, Storage: "cookie", Script: "1a2b3c4d", Device: "desktop",
 		VisitorIDs: map[string]string{"rtbhouse": "test-visitor"},
 		Hit:        visits.Hit{At: w.clock.Now(), Kind: visits.Navigate, URL: url},
-	})
+	}})
 	require.NoError(w.t, err)
 	require.NotEmpty(w.t, seen.SessionID)
 	return seen

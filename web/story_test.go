@@ -9,6 +9,7 @@ import (
 
 	"ringback/models"
 	"ringback/models/journeys"
+	"ringback/models/visitors"
 	"ringback/visitorid"
 	"ringback/visits"
 )
@@ -29,10 +30,10 @@ func (w *world) browses(visitor, browser, at, url string) string {
 	require.NoError(w.t, err)
 	when, err := time.Parse(time.RFC3339, at)
 	require.NoError(w.t, err)
-	seen, err := w.store.RecordActivity(w.t.Context(), plan, models.Activity{
+	seen, err := w.store.RecordActivity(w.t.Context(), plan, models.Activity{Activity: visitors.Activity{
 		VisitorID: visitor, HitID: "hit-" + visitor + when.Format("02T150405"), Storage: "cookie", Script: "1a2b3c4d",
 		VisitorIDs: map[string]string{visitorid.MarketoMeasure: browser}, Hit: visits.Hit{At: when, Kind: visits.Navigate, URL: url},
-	})
+	}})
 	require.NoError(w.t, err)
 	return seen.SessionID
 }

@@ -276,6 +276,12 @@ func First[Row any](query *gorm.DB) (*Row, error) {
 	return &rows[0], nil
 }
 
+// Union returns SQL with a parameter for each of several queries, whose results it
+// joins.
+func Union(queries int) string {
+	return strings.TrimPrefix(strings.Repeat(" UNION ?", queries), " UNION ")
+}
+
 // WithLogger returns the database with another logger of statements, for tests
 // that count them.
 func (db *DB) WithLogger(l logger.Interface) *DB {

@@ -14,6 +14,7 @@ import (
 	"ringback/models"
 	"ringback/models/figures"
 	"ringback/models/modeltest"
+	"ringback/models/visitors"
 	"ringback/reports"
 	"ringback/visits"
 )
@@ -161,7 +162,7 @@ func TestM8_AForgottenVisitorsCallsStayAndLoseTheirVisit(t *testing.T) {
 		w.rezone(t, "UTC")
 		plan, err := s.SitePlan(t.Context(), w.site.ScriptKey)
 		require.NoError(t, err)
-		visit := models.Activity{VisitorID: "visitor-1", HitID: "hit-1", Device: "mobile"}
+		visit := models.Activity{Activity: visitors.Activity{VisitorID: "visitor-1", HitID: "hit-1", Device: "mobile"}}
 		visit.Hit.Kind, visit.Hit.At, visit.Hit.URL = visits.Navigate, clock.Now(), "https://www.example.com/?utm_source=google&utm_medium=cpc&utm_campaign=spring"
 		seen, err := s.RecordActivity(t.Context(), plan, visit)
 		require.NoError(t, err)

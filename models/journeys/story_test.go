@@ -12,6 +12,7 @@ import (
 	"ringback/models/crm"
 	"ringback/models/journeys"
 	"ringback/models/modeltest"
+	"ringback/models/visitors"
 	"ringback/touchpoints"
 	"ringback/visitorid"
 	"ringback/visits"
@@ -40,10 +41,10 @@ func newStory(t *testing.T, s *models.Store) story {
 
 func (s story) views(t *testing.T, visitor, browser string, at time.Time, url string) string {
 	t.Helper()
-	seen, err := s.RecordActivity(t.Context(), models.SitePlan{Site: s.site}, models.Activity{
+	seen, err := s.RecordActivity(t.Context(), models.SitePlan{Site: s.site}, models.Activity{Activity: visitors.Activity{
 		VisitorID: visitor, HitID: "hit-" + visitor + at.Format("021504"), Hit: visits.Hit{At: at, Kind: visits.Navigate, URL: url},
 		VisitorIDs: map[string]string{visitorid.MarketoMeasure: browser}, Storage: "cookie", Script: "0a1b2c3d",
-	})
+	}})
 	require.NoError(t, err)
 	return seen.SessionID
 }

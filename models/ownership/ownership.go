@@ -48,6 +48,11 @@ func Row[T any](sites, rows *gorm.DB, accountID, siteID, id, missing string) (T,
 	return row, database.NotFoundAs(missing, err)
 }
 
+// Find reads a row of a site by its id, deleted or not. It returns nil if there is none.
+func Find[T any](db *gorm.DB, siteID, id string) (*T, error) {
+	return database.First[T](db.Where("id = ? AND site_id = ?", id, siteID))
+}
+
 // Rows lists the rows of a site that are not deleted, the newest first.
 func Rows[T any](db *gorm.DB, accountID, siteID string, page database.Page, id func(T) string) ([]T, string, error) {
 	if err := CheckSite(db, accountID, siteID); err != nil {

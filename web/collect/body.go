@@ -13,6 +13,7 @@ import (
 	"ringback/internal/limits"
 	"ringback/internal/texts"
 	"ringback/models"
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
@@ -86,7 +87,7 @@ func (b pageBody) isBot(from client) bool { return b.Bot || visits.Bot(from.user
 
 // activity returns what a visitor did, from the body and the request that brought it.
 func (h *Handler) activity(r scriptRequest, b pageBody, kind visits.Kind) models.Activity {
-	a := models.Activity{
+	a := models.Activity{Activity: visitors.Activity{
 		VisitorID: b.Visitor, HitID: b.ID,
 		Hit: visits.Hit{
 			At: instant.Of(h.clock.Now().Add(-b.age())), Kind: kind,
@@ -94,7 +95,7 @@ func (h *Handler) activity(r scriptRequest, b pageBody, kind visits.Kind) models
 		},
 		VisitorIDs: visitorIDs(r.plan.Site, b.IDs), Device: visits.Device(r.from.userAgent),
 		Storage: oneOf(b.Storage, "cookie", "storage", storedNowhere), Script: texts.First(texts.Clean(b.Version), maxVersion),
-	}
+	}}
 	if h.places != nil {
 		place := h.places.Place(r.from.address)
 		a.City, a.Region, a.Country = place.City, place.Region, place.Country

@@ -9,6 +9,7 @@ import (
 	"ringback/forms"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/visitors"
 	"ringback/tracker"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
@@ -135,7 +136,7 @@ func (h *Handler) viewScript(site models.Site, lastSeen *time.Time) scriptView {
 
 // answerScript shows a site's script settings.
 func (h *Handler) answerScript(ctx context.Context, site models.Site) (*wire.Answer[scriptView], error) {
-	newest, _, err := h.store.Sessions(ctx, reqctx.Account(ctx), site.ID, models.SessionFilter{}, models.Page{Limit: 1})
+	newest, _, err := h.store.Sessions(ctx, reqctx.Account(ctx), site.ID, visitors.SessionFilter{}, models.Page{Limit: 1})
 	if err != nil {
 		return nil, err
 	}

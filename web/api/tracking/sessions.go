@@ -6,6 +6,7 @@ import (
 
 	"ringback/models"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 	"ringback/visits"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/reqctx"
@@ -14,8 +15,8 @@ import (
 )
 
 type visitStore interface {
-	Sessions(ctx context.Context, accountID, siteID string, filter models.SessionFilter, page models.Page) ([]models.Session, string, error)
-	SessionViews(ctx context.Context, accountID, siteID, sessionID string, page models.Page) ([]models.PageView, string, error)
+	Sessions(ctx context.Context, accountID, siteID string, filter visitors.SessionFilter, page models.Page) ([]visitors.Session, string, error)
+	SessionViews(ctx context.Context, accountID, siteID, sessionID string, page models.Page) ([]visitors.PageView, string, error)
 	Assignments(ctx context.Context, accountID, siteID string, filter tracking.AssignmentFilter, page models.Page) ([]tracking.Assignment, string, error)
 }
 
@@ -30,7 +31,7 @@ type pageViewView struct {
 	ReceivedAt time.Time   `json:"received_at"`
 }
 
-func viewPageView(m models.PageView) pageViewView {
+func viewPageView(m visitors.PageView) pageViewView {
 	return pageViewView{
 		ID: m.ID, Kind: m.Kind, At: m.At, URL: m.URL, Referrer: m.Referrer, Script: m.Script, ReceivedAt: m.ReceivedAt,
 	}
@@ -58,12 +59,12 @@ func (h *Handler) listSessions(ctx context.Context, in *struct {
 	wire.Paging
 	Visitor string `query:"visitor" maxLength:"64" doc:"Only those of this visitor, by visitor_id."`
 }) (*wire.Listing[conversionview.SessionView], error) {
-	sessions, next, err := h.store.Sessions(ctx, reqctx.Account(ctx), in.Site, models.SessionFilter{VisitorID: in.Visitor}, in.Page())
+	sessions, next, err := h.store.Sessions(ctx, reqctx.Account(ctx), in.Site, visitors.SessionFilter{VisitorID: in.Visitor}, in.Page())
 	if err != nil {
 		return nil, err
 	}
 	w := reqctx.Writer(ctx)
-	return wire.List(sessions, next, func(m models.Session) conversionview.SessionView {
+	return wire.List(sessions, next, func(m visitors.Session) conversionview.SessionView {
 		return conversionview.ViewSession(w, m)
 	}), nil
 }

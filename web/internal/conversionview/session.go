@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"ringback/explanation"
-	"ringback/models"
+	"ringback/models/visitors"
 	"ringback/visits"
 	"ringback/web/internal/wire"
 )
@@ -27,7 +27,7 @@ type SessionView struct {
 }
 
 // ViewSession returns the view of a session.
-func ViewSession(w explanation.Writer, m models.Session) SessionView {
+func ViewSession(w explanation.Writer, m visitors.Session) SessionView {
 	return SessionView{
 		ID: m.ID, SiteID: m.SiteID, VisitorID: m.VisitorID, StartedAt: m.StartedAt, LastActivityAt: m.LastActivityAt,
 		StartedBecause: m.StartedBecause, Explanation: w.SessionStart(m.StartedBecause), ChannelCarriedOver: m.ChannelCarriedOver, Traffic: wire.ViewTraffic(&m.Traffic), VisitorIDs: m.VisitorIDs,

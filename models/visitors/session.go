@@ -1,4 +1,4 @@
-package models
+package visitors
 
 import (
 	"context"
@@ -51,7 +51,7 @@ type SessionFilter struct {
 }
 
 // Sessions lists a site's sessions, newest first.
-func (s *Store) Sessions(ctx context.Context, accountID, siteID string, f SessionFilter, page Page) ([]Session, string, error) {
+func (s *Store) Sessions(ctx context.Context, accountID, siteID string, f SessionFilter, page database.Page) ([]Session, string, error) {
 	if err := ownership.CheckHistory(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", s.db.WrapErr("listing sessions", err)
 	}
@@ -61,11 +61,11 @@ func (s *Store) Sessions(ctx context.Context, accountID, siteID string, f Sessio
 }
 
 // SessionViews lists what a visitor did in a session, newest first.
-func (s *Store) SessionViews(ctx context.Context, accountID, siteID, sessionID string, page Page) ([]PageView, string, error) {
+func (s *Store) SessionViews(ctx context.Context, accountID, siteID, sessionID string, page database.Page) ([]PageView, string, error) {
 	if err := ownership.CheckHistory(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", s.db.WrapErr("listing a session's views", err)
 	}
-	session, err := sessionNamed(s.db.Read(ctx), siteID, sessionID)
+	session, err := SessionNamed(s.db.Read(ctx), siteID, sessionID)
 	if err == nil && session == nil {
 		err = database.NotFoundAs("no_such_session", gorm.ErrRecordNotFound)
 	}
@@ -78,16 +78,16 @@ func (s *Store) SessionViews(ctx context.Context, accountID, siteID, sessionID s
 
 // pageOfViews is database.PageByID for views, whose ids are made by browsers and not in
 // their order.
-func pageOfViews(query *gorm.DB, p Page) ([]PageView, string, error) {
+func pageOfViews(query *gorm.DB, p database.Page) ([]PageView, string, error) {
 	return database.PageByTime(query, p, false, func(v PageView) (time.Time, string) { return v.At, v.ID })
 }
 
-// sessionNamed returns a session of the site by its id, nil if there is none.
-func sessionNamed(db *gorm.DB, siteID, id string) (*Session, error) {
+// SessionNamed returns a session of the site by its id, nil if there is none.
+func SessionNamed(db *gorm.DB, siteID, id string) (*Session, error) {
 	if !isSession(id) {
 		return nil, nil
 	}
-	session, err := ifThere[Session](db, siteID, id)
+	session, err := ownership.Find[Session](db, siteID, id)
 	if err != nil {
 		return nil, fmt.Errorf("reading a session: %w", err)
 	}
@@ -97,3 +97,18 @@ func sessionNamed(db *gorm.DB, siteID, id string) (*Session, error) {
 // isSession reports whether an id may be that of a session. Sources report sessions of
 // other systems too, which are not looked up.
 func isSession(id string) bool { return strings.HasPrefix(id, ids.Session+"_") }
+
+// ActiveAt returns the sessions of visitors that had begun by a time and were active within
+// a time of inactivity before it, the newest first.
+func ActiveAt(db *gorm.DB, siteID string, visitorIDs []string, at time.Time, inactivity time.Duration) ([]visits.Recognizable, error) {
+	var rows []Session
+	err := db.Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND last_activity_at >= ?", siteID, visitorIDs, at, at.Add(-inactivity)).
+		Order("started_at DESC, id DESC").Limit(maxBrowsers).Find(&rows).Error
+	sessions := make([]visits.Recognizable, 0, len(rows))
+	for _, x := range rows {
+		sessions = append(sessions, visits.Recognizable{
+			SessionID: x.ID, VisitorID: x.VisitorID, LastActivityAt: x.LastActivityAt, VisitorIDs: x.VisitorIDs,
+		})
+	}
+	return sessions, err
+}

@@ -1,4 +1,4 @@
-package models
+package visitors
 
 import (
 	"fmt"
@@ -8,35 +8,46 @@ import (
 
 	"ringback/conversion"
 	"ringback/identity"
+	"ringback/models/database"
 )
 
 // maxBrowsers is the maximum number of browsers of one person that are read in each of
 // the ways to find them. Only something shared by a whole office has so many.
 const maxBrowsers = 100
 
-// sharedByMany finds a row if more visitors share a third party's id than one
+// SharedByMany finds a row if more visitors share a third party's id than one
 // person has browsers. The value and the system may be columns.
-func sharedByMany(db *gorm.DB, siteID string, value, system any) *gorm.DB {
+func SharedByMany(db *gorm.DB, siteID string, value, system any) *gorm.DB {
 	return db.Table("visitor_ids AS sharing").Select("1").
 		Where("sharing.site_id = ? AND sharing.value = ? AND sharing.system = ?", siteID, value, system).
 		Limit(1).Offset(identity.MaxSharing)
 }
 
-// ties are what links visitors to a conversion.
-type ties struct {
+// Subject is the call or lead whose visitors are looked for.
+type Subject struct {
+	SiteID     string
+	Kind       conversion.Kind
+	SessionID  string
+	Phone      string
+	Email      string
+	VisitorIDs map[string]string // third parties'
+}
+
+// Ties are what links visitors to a conversion.
+type Ties struct {
 	identity.Ties
 	shared []string // visitors that share a third party's id with one that is known
 }
 
-// readTies reads the visitors that a conversion belongs to. They are the visitor of its
+// TiesOf reads the visitors that a conversion belongs to. They are the visitor of its
 // session and those with one of its third parties' ids; all visitors of the same person;
 // and all that share a third party's id with one of those, because a browser that lost our
 // cookie may have kept theirs. If there are none, and written is set, they are those who
 // wrote the conversion's phone number or e-mail address in a form.
-func readTies(db *gorm.DB, c Conversion, written bool) (*ties, error) {
-	var found ties
+func TiesOf(db *gorm.DB, c Subject, written bool) (*Ties, error) {
+	var found Ties
 	var err error
-	if found.Own, err = directVisitors(db, c); err != nil {
+	if found.Own, err = Direct(db, c); err != nil {
 		return nil, fmt.Errorf("finding the visitor: %w", err)
 	}
 	if found.Called, err = visitorsOfPerson(db, c.SiteID, provenKeys(c, found.Own)); err != nil {
@@ -55,16 +66,16 @@ func readTies(db *gorm.DB, c Conversion, written bool) (*ties, error) {
 	return &found, nil
 }
 
-// links returns the visitors that a conversion belongs to, each once, with what links them.
+// All returns the visitors that a conversion belongs to, each once, with what links them.
 // Those who wrote in a form are among them only if forms are trusted.
-func (t *ties) links(trustForms bool) []identity.Link {
+func (t *Ties) All(trustForms bool) []identity.Link {
 	return identity.WithSharedIDs(t.Links(trustForms), t.shared)
 }
 
 // provenKeys returns the keys that are certainly those of the person whose conversion
 // it is: of the visitors, and of the phone that called. What a lead contains was
 // written by somebody.
-func provenKeys(c Conversion, visitors []string) []string {
+func provenKeys(c Subject, visitors []string) []string {
 	keys := make([]string, 0, len(visitors)+1)
 	for _, visitor := range visitors {
 		keys = append(keys, identity.VisitorKey(visitor))
@@ -78,7 +89,7 @@ func provenKeys(c Conversion, visitors []string) []string {
 // writtenBy returns the visitors of each contact of a conversion. For a contact that
 // certain calls have tied to visitors these are all, otherwise the first who wrote it
 // in a form.
-func writtenBy(db *gorm.DB, c Conversion) ([][]string, error) {
+func writtenBy(db *gorm.DB, c Subject) ([][]string, error) {
 	contacts := identity.Keys(identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
 	if len(contacts) == 0 {
 		return nil, nil
@@ -101,9 +112,9 @@ func writtenBy(db *gorm.DB, c Conversion) ([][]string, error) {
 	return written, nil
 }
 
-// directVisitors returns the visitors of the conversion itself: of its session, and
+// Direct returns the visitors of the conversion itself: of its session, and
 // with its third parties' ids.
-func directVisitors(db *gorm.DB, c Conversion) ([]string, error) {
+func Direct(db *gorm.DB, c Subject) ([]string, error) {
 	var queries []any
 	if isSession(c.SessionID) {
 		queries = append(queries, db.Model(&Session{}).Select("visitor_id").Where("id = ? AND site_id = ?", c.SessionID, c.SiteID))
@@ -112,21 +123,23 @@ func directVisitors(db *gorm.DB, c Conversion) ([]string, error) {
 		if conversion.UsableVisitorID(id) {
 			queries = append(queries, db.Model(&VisitorID{}).Select("visitor_id").
 				Where("site_id = ? AND value = ? AND system = ?", c.SiteID, id, system).
-				Where("NOT EXISTS (?)", sharedByMany(db, c.SiteID, id, system)))
+				Where("NOT EXISTS (?)", SharedByMany(db, c.SiteID, id, system)))
 		}
 	}
 	if len(queries) == 0 {
 		return nil, nil
 	}
 	var visitors []string
-	err := db.Raw(union(len(queries))+" LIMIT ?", append(queries, maxBrowsers)...).Scan(&visitors).Error
+	err := db.Raw(database.Union(len(queries))+" LIMIT ?", append(queries, maxBrowsers)...).Scan(&visitors).Error
 	return visitors, err
 }
 
-// union returns SQL with a parameter for each of several queries, whose results it
-// joins.
-func union(queries int) string {
-	return strings.TrimPrefix(strings.Repeat(" UNION ?", queries), " UNION ")
+// OfCaller returns a query for the ids of all visitors who are known by the phone of a
+// caller.
+func OfCaller(tx *gorm.DB, siteID, phone string) *gorm.DB {
+	person := tx.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key = ?", siteID, identity.PhoneKey(phone))
+	return tx.Model(&PersonKey{}).Select("substr(key, ?)", len(identity.VisitorKeys)+1).
+		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", siteID, person, identity.VisitorKeys+"%")
 }
 
 // visitorsOfPerson returns all visitors of the people who have one of these keys.
@@ -155,7 +168,7 @@ func visitorsWithSharedIDs(db *gorm.DB, siteID string, visitors []string) ([]str
 	err := db.Table("visitor_ids AS mine").Distinct("theirs.visitor_id").
 		Joins("JOIN visitor_ids AS theirs ON theirs.site_id = mine.site_id AND theirs.value = mine.value AND theirs.system = mine.system").
 		Where("mine.site_id = ? AND mine.visitor_id IN ?", siteID, visitors).
-		Where("NOT EXISTS (?)", sharedByMany(db, siteID, gorm.Expr("mine.value"), gorm.Expr("mine.system"))).
+		Where("NOT EXISTS (?)", SharedByMany(db, siteID, gorm.Expr("mine.value"), gorm.Expr("mine.system"))).
 		Limit(maxBrowsers).Pluck("theirs.visitor_id", &found).Error
 	return found, err
 }

@@ -1,4 +1,4 @@
-package models
+package visitors
 
 import (
 	"context"
@@ -50,7 +50,7 @@ func (s *Store) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, i
 		return s.db.WrapErr("looking for new visitor ids", err)
 	}
 	return s.db.Tx(ctx, "storing visitor ids", func(tx *gorm.DB) error {
-		if known, err := lockVisitors(tx, siteID, visitorID); err != nil || len(known) == 0 {
+		if known, err := Lock(tx, siteID, visitorID); err != nil || len(known) == 0 {
 			return err
 		}
 		session, err := newestSession(tx, siteID, visitorID)
@@ -76,13 +76,13 @@ func (s *Store) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, i
 
 // replanCallsOf signals the open calls of a session whose visitor ids have changed.
 func (s *Store) replanCallsOf(tx *gorm.DB, session Session) error {
-	return s.ReplanCalls(tx, session.SiteID, func(calls *gorm.DB) *gorm.DB {
+	return s.calls.ReplanCalls(tx, session.SiteID, func(calls *gorm.DB) *gorm.DB {
 		return calls.Where("session_id = ? AND session_id <> ''", session.ID)
 	})
 }
 
-// lockVisitors locks visitors, always in the same order, and returns those that exist.
-func lockVisitors(tx *gorm.DB, siteID string, visitorIDs ...string) ([]Visitor, error) {
+// Lock locks visitors, always in the same order, and returns those that exist.
+func Lock(tx *gorm.DB, siteID string, visitorIDs ...string) ([]Visitor, error) {
 	var visitors []Visitor
 	err := database.Locked(tx).Where("site_id = ? AND id IN ?", siteID, visitorIDs).Order("id").Find(&visitors).Error
 	if err != nil {
@@ -126,8 +126,8 @@ func keepVisitorIDs(tx *gorm.DB, session Session, ids map[string]string, at time
 	return journeys.AddBrowser(tx, session.SiteID, session.VisitorID, ids[visitorid.MarketoMeasure])
 }
 
-// latestIDs returns third parties' ids of a visitor, by system.
-func latestIDs(db *gorm.DB, siteID, visitorID string) (map[string]string, error) {
+// LatestIDs returns third parties' ids of a visitor, by system.
+func LatestIDs(db *gorm.DB, siteID, visitorID string) (map[string]string, error) {
 	var rows []VisitorID
 	if err := db.Where("site_id = ? AND visitor_id = ?", siteID, visitorID).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("reading the visitor's ids: %w", err)

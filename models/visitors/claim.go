@@ -1,4 +1,4 @@
-package models
+package visitors
 
 import (
 	"fmt"
@@ -21,16 +21,16 @@ type PersonClaim struct {
 	CreatedAt time.Time
 }
 
-// claimContacts stores that a visitor wrote these contacts in a form, for those that
+// ClaimContacts stores that a visitor wrote these contacts in a form, for those that
 // nobody has claimed before. Empty keys are left out, and so are the keys of the
 // site's own numbers. Nothing is stored for a visitor who has been forgotten in the
 // meantime, or whose claims are identity.MaxClaims already.
-func (s *Store) claimContacts(tx *gorm.DB, siteID, visitorID string, contacts ...string) error {
+func (s *Store) ClaimContacts(tx *gorm.DB, siteID, visitorID string, contacts ...string) error {
 	contacts, err := withoutOwnNumbers(tx, siteID, identity.Keys(contacts...))
 	if err != nil || len(contacts) == 0 || visitorID == "" {
 		return err
 	}
-	if known, err := lockVisitors(tx, siteID, visitorID); err != nil || len(known) == 0 {
+	if known, err := Lock(tx, siteID, visitorID); err != nil || len(known) == 0 {
 		return err
 	}
 	var claimed []string

@@ -1,4 +1,4 @@
-package models
+package visitors
 
 import (
 	"fmt"
@@ -6,23 +6,9 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/identity"
+	"ringback/models/database"
 	"ringback/models/tracking"
 )
-
-// keysOfSamePeople returns these keys, and all others of the people that they
-// already belong to.
-func keysOfSamePeople(tx *gorm.DB, siteID string, keys []string) ([]string, error) {
-	known, err := knownKeys(tx, siteID, keys)
-	if err != nil {
-		return nil, err
-	}
-	var all []string
-	err = tx.Model(&PersonKey{}).Where("site_id = ? AND person_id IN ?", siteID, identity.People(known)).Pluck("key", &all).Error
-	if err != nil {
-		return nil, fmt.Errorf("reading the keys of people: %w", err)
-	}
-	return append(all, keys...), nil
-}
 
 // withoutOwnNumbers leaves out the keys of the site's own numbers: a phone system
 // that forwards calls may report them as the caller's.
@@ -53,6 +39,6 @@ func isOwnNumber(tx *gorm.DB, siteID, e164 string) (bool, error) {
 	pools := tx.Model(&tracking.Pool{}).Select("id").
 		Where("site_id = ? AND (default_number = ? OR CAST(replaces AS text) LIKE ?)", siteID, e164, listed)
 	var own []string
-	err := tx.Raw(union(2)+" LIMIT 1", numbers, pools).Scan(&own).Error
+	err := tx.Raw(database.Union(2)+" LIMIT 1", numbers, pools).Scan(&own).Error
 	return len(own) > 0, err
 }

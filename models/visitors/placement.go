@@ -1,4 +1,4 @@
-package models
+package visitors
 
 import (
 	"cmp"
@@ -12,47 +12,53 @@ import (
 	"ringback/visits"
 )
 
-// placement is how an activity came into its session.
-type placement struct {
-	isNew      bool // it began the session
-	movesStart bool // the session existed, and begins with this activity from now on
-	isOver     bool // the visitor has begun another session since
-	duplicate  bool // it was stored before
-	forgotten  bool // the visitor withdrew consent: there is no session
+// Site is a site as visitors are seen on it.
+type Site struct {
+	ID    string
+	Rules visits.Rules // which tell its sessions apart
+}
+
+// Placement is how an activity came into its session.
+type Placement struct {
+	IsNew       bool // it began the session
+	IsOver      bool // the visitor has begun another session since
+	IsDuplicate bool // it was stored before
+	IsForgotten bool // the visitor withdrew consent: there is no session
+	movesStart  bool // the session existed, and begins with this activity from now on
 }
 
 // placeActivity returns the session that an activity belongs to, or makes the one
 // that it begins. An activity may have waited in the browser, so that the
 // visitor's newest session began after it.
-func (s *Store) placeActivity(tx *gorm.DB, plan SitePlan, newest *Session, a Activity) (Session, placement, error) {
-	rules := plan.Rules()
+func (s *Store) placeActivity(tx *gorm.DB, site Site, newest *Session, a Activity) (Session, Placement, error) {
+	rules := site.Rules
 	if newest != nil && newest.StartedAt.After(a.Hit.At) {
 		before, after, err := sessionsAround(tx, *newest, a.Hit.At)
 		if err != nil {
-			return Session{}, placement{}, err
+			return Session{}, Placement{}, err
 		}
 		p := visits.PlaceLate(before.forRules(), *after.forRules(), a.Hit, rules)
-		session, how := s.placed(plan, p, a, before, &after)
-		how.isOver = session.ID != newest.ID
+		session, how := s.placed(site, p, a, before, &after)
+		how.IsOver = session.ID != newest.ID
 		return session, how, nil
 	}
 	p := visits.Place(newest.forRules(), a.Hit, rules)
 	if p.MayBeStartOf(newest.forRules(), a.Hit) {
 		first, err := firstView(tx, *newest)
 		if err != nil {
-			return Session{}, placement{}, err
+			return Session{}, Placement{}, err
 		}
 		p = p.AsStartOf(*newest.forRules(), first, rules)
 	}
-	session, how := s.placed(plan, p, a, newest)
+	session, how := s.placed(site, p, a, newest)
 	return session, how, nil
 }
 
 // placed returns the session of a placement: one of those that it was made among,
 // or a new one.
-func (s *Store) placed(plan SitePlan, p visits.Placement, a Activity, among ...*Session) (Session, placement) {
+func (s *Store) placed(site Site, p visits.Placement, a Activity, among ...*Session) (Session, Placement) {
 	if p.New() {
-		return s.newSession(plan, p.Start, a), placement{isNew: true}
+		return s.newSession(site, p.Start, a), Placement{IsNew: true}
 	}
 	var session Session
 	for _, x := range among {
@@ -61,19 +67,19 @@ func (s *Store) placed(plan SitePlan, p visits.Placement, a Activity, among ...*
 		}
 	}
 	if p.MovesStart {
-		session = session.withStartOf(s.newSession(plan, p.Start, a))
+		session = session.withStartOf(s.newSession(site, p.Start, a))
 	}
-	return session, placement{movesStart: p.MovesStart}
+	return session, Placement{movesStart: p.MovesStart}
 }
 
 // newSession returns the session that begins with an activity.
-func (s *Store) newSession(plan SitePlan, start visits.Step, a Activity) Session {
+func (s *Store) newSession(site Site, start visits.Step, a Activity) Session {
 	traffic := start.Traffic
 	traffic.Device = cmp.Or(traffic.Device, a.Device)
 	traffic.City, traffic.Region = cmp.Or(traffic.City, a.City), cmp.Or(traffic.Region, a.Region)
 	traffic.Country = cmp.Or(traffic.Country, a.Country)
 	return Session{
-		ID: ids.New(ids.Session), SiteID: plan.Site.ID, VisitorID: a.VisitorID,
+		ID: ids.New(ids.Session), SiteID: site.ID, VisitorID: a.VisitorID,
 		StartedAt: a.Hit.At, LastActivityAt: a.Hit.At, Traffic: traffic,
 		StartedBecause: start.Why, ChannelCarriedOver: start.Carried, Storage: a.Storage, CreatedAt: s.db.Now(),
 	}
@@ -86,6 +92,11 @@ func (s Session) withStartOf(other Session) Session {
 	}
 	s.Traffic, s.StartedBecause, s.ChannelCarriedOver = other.Traffic, other.StartedBecause, other.ChannelCarriedOver
 	return s
+}
+
+// IsOpen reports whether the session can still continue, by the rules of its site.
+func (s Session) IsOpen(now time.Time, rules visits.Rules) bool {
+	return s.forRules().Open(now, rules)
 }
 
 // forRules returns the session as package visits knows it, nil if there is none.

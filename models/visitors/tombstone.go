@@ -1,4 +1,4 @@
-package models
+package visitors
 
 import (
 	"context"
@@ -31,10 +31,10 @@ func hashOfVisitor(siteID, visitorID string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// storeTombstone records that nothing of a visitor is to be stored any more. It
+// KeepOut records that nothing of a visitor is to be stored any more. It
 // locks the visitor's row, and makes one if there is none: an activity that is being
 // stored at the same time is stored before, and erased, or comes after, and is left.
-func (s *Store) storeTombstone(tx *gorm.DB, siteID, visitorID string) error {
+func (s *Store) KeepOut(tx *gorm.DB, siteID, visitorID string) error {
 	now := s.db.Now()
 	if err := upsertVisitor(tx, siteID, visitorID, now); err != nil {
 		return err
@@ -65,8 +65,8 @@ func (s *Store) leaveForgotten(tx *gorm.DB, siteID, visitorID string) (bool, err
 	return true, nil
 }
 
-// pruneForgotten erases the tombstones whose time is over.
-func (s *Store) pruneForgotten(ctx context.Context) error {
+// PruneForgotten erases the tombstones whose time is over.
+func (s *Store) PruneForgotten(ctx context.Context) error {
 	err := s.db.Write(ctx).Where("until <= ?", s.db.Now()).Delete(&ForgottenVisitor{}).Error
 	return s.db.WrapErr("erasing old tombstones", err)
 }

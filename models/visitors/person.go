@@ -1,4 +1,4 @@
-package models
+package visitors
 
 import (
 	"fmt"
@@ -24,11 +24,11 @@ type PersonKey struct {
 	CreatedAt time.Time
 }
 
-// linkIdentities makes everything that these keys identify one person. Empty keys
+// LinkKeys makes everything that these keys identify one person. Empty keys
 // are left out, and so are the keys of the site's own numbers. Keys that would
 // connect more than one person has are not linked. It comes last in its
 // transaction, because it locks the site's people from there to the end.
-func (s *Store) linkIdentities(tx *gorm.DB, siteID string, keys ...string) error {
+func (s *Store) LinkKeys(tx *gorm.DB, siteID string, keys ...string) error {
 	keys = identity.Keys(keys...)
 	if len(keys) < 2 {
 		return nil
@@ -101,8 +101,8 @@ func withoutForgottenVisitors(tx *gorm.DB, siteID string, keys []string) ([]stri
 
 // lockPeople makes changes of people follow each other within a site.
 func lockPeople(tx *gorm.DB, siteID string) error {
-	var site []Site
-	if err := database.Locked(tx).Select("id").Where("id = ?", siteID).Find(&site).Error; err != nil {
+	var locked []string
+	if err := database.Locked(tx).Table("sites").Where("id = ?", siteID).Pluck("id", &locked).Error; err != nil {
 		return fmt.Errorf("locking the site's people: %w", err)
 	}
 	return nil
@@ -118,31 +118,17 @@ func knownKeys(db *gorm.DB, siteID string, keys []string) ([]identity.Known, err
 	return known, nil
 }
 
-// erasePeople erases that people were these visitors. People who are no visitor
-// any more are erased with everything that they were known by.
-func erasePeople(tx *gorm.DB, siteID string, visitorIDs []string) error {
-	if err := eraseClaims(tx, siteID, visitorIDs); err != nil {
-		return err
-	}
-	keys := make([]string, 0, len(visitorIDs))
-	for _, id := range visitorIDs {
-		keys = append(keys, identity.VisitorKey(id))
-	}
-	if err := lockPeople(tx, siteID); err != nil {
-		return err
-	}
+// keysOfSamePeople returns these keys, and all others of the people that they
+// already belong to.
+func keysOfSamePeople(tx *gorm.DB, siteID string, keys []string) ([]string, error) {
 	known, err := knownKeys(tx, siteID, keys)
-	if err != nil || len(known) == 0 {
-		return err
-	}
-	if err := tx.Where("site_id = ? AND key IN ?", siteID, keys).Delete(&PersonKey{}).Error; err != nil {
-		return fmt.Errorf("erasing the keys of visitors: %w", err)
-	}
-	people := identity.People(known)
-	visitors := tx.Model(&PersonKey{}).Select("person_id").Where("person_id IN ? AND key LIKE ?", people, identity.VisitorKeys+"%")
-	err = tx.Where("site_id = ? AND person_id IN ? AND person_id NOT IN (?)", siteID, people, visitors).Delete(&PersonKey{}).Error
 	if err != nil {
-		return fmt.Errorf("erasing people who are no visitor any more: %w", err)
+		return nil, err
 	}
-	return nil
+	var all []string
+	err = tx.Model(&PersonKey{}).Where("site_id = ? AND person_id IN ?", siteID, identity.People(known)).Pluck("key", &all).Error
+	if err != nil {
+		return nil, fmt.Errorf("reading the keys of people: %w", err)
+	}
+	return append(all, keys...), nil
 }

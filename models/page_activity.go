@@ -1,0 +1,61 @@
+package models
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"ringback/models/database"
+	"ringback/models/visitors"
+)
+
+// Activity is what a visitor did on a page, with the numbers that the page asks for.
+type Activity struct {
+	visitors.Activity
+	WantsNumbers bool
+	// LeasesFrom holds the ids of the pools that may lease the session a number which
+	// it does not have yet. Nil means all pools. A session keeps the number it has.
+	LeasesFrom map[string]bool
+}
+
+// ActivityResult is what became of an activity.
+type ActivityResult struct {
+	SessionID string
+	New       bool              // it began the session
+	Duplicate bool              // it was stored before, nothing changed
+	Forgotten bool              // the visitor withdrew consent, nothing was stored
+	Numbers   []DisplayedNumber // those that its page is to show
+	Exhausted []string          // pools that had no number left
+	Leased    []string          // pools that leased the session a number which it did not have
+	Withheld  bool              // a pool outside LeasesFrom would have had to lease a number
+}
+
+// RecordActivity stores what a visitor did, in the session that it continues or
+// begins, and returns the numbers to show, in one transaction (G1). The same hit id
+// is one activity (G2), and what a visitor does in two tabs at once is one session.
+func (s *Store) RecordActivity(ctx context.Context, plan SitePlan, a Activity) (ActivityResult, error) {
+	var result ActivityResult
+	if err := database.CheckStorable(a); err != nil {
+		return result, err
+	}
+	err := s.db.Tx(ctx, "storing a visitor's activity", func(tx *gorm.DB) error {
+		session, how, err := s.siteVisitors.Record(tx, plan.forVisitors(), a.Activity)
+		if err != nil {
+			return err
+		}
+		result = ActivityResult{SessionID: session.ID, New: how.IsNew, Duplicate: how.IsDuplicate, Forgotten: how.IsForgotten}
+		if !a.WantsNumbers || how.IsForgotten || how.IsOver || !session.IsOpen(s.db.Now(), plan.Rules()) {
+			return nil // no page of a session that is over is being looked at
+		}
+		return s.showNumbers(tx, plan, session, a, &result)
+	})
+	if err != nil {
+		return ActivityResult{}, err
+	}
+	return result, nil
+}
+
+// forVisitors returns the site as package visitors knows it.
+func (p SitePlan) forVisitors() visitors.Site {
+	return visitors.Site{ID: p.Site.ID, Rules: p.Rules()}
+}
