@@ -3,27 +3,31 @@ package app
 import (
 	"context"
 	"errors"
-	"time"
-
-	"github.com/jonboulle/clockwork"
 )
-
-// countEvery is how often the reports and journeys count what has changed. A call is in
-// them a second or two after it.
-const countEvery = time.Second
 
 // counter keeps figures up to date: those of the reports, or the journeys of people.
 // Several may run at once, in several processes: each site is counted by one of them at
 // a time.
 type counter struct {
-	work  func(ctx context.Context) (more bool, err error)
-	clock clockwork.Clock
+	work func(ctx context.Context) (more bool, err error)
+	idle func(ctx context.Context) // waits until there may be something to count
 }
 
 // run counts until ctx is done. An error ends it; the supervisor then starts it again,
 // with a growing delay until it has counted once.
 func (c *counter) run(ctx context.Context, up func()) error {
-	return repeat(ctx, c.clock, countEvery, c.count, up)
+	if err := c.count(ctx); err != nil {
+		return err
+	}
+	up()
+	for {
+		if c.idle(ctx); ctx.Err() != nil {
+			return nil
+		}
+		if err := c.count(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 // count counts until nothing is left.

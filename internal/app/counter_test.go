@@ -5,7 +5,6 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 )
 
@@ -20,26 +19,26 @@ func (u *uncounted) Work(context.Context) (bool, error) {
 	return u.left > 0, u.broken
 }
 
-func TestCounterCountsAllThatIsLeftEverySecond(t *testing.T) {
+func TestCounterCountsAllThatIsLeftWheneverItIsWoken(t *testing.T) {
 	t.Parallel()
-	store, clock := &uncounted{left: 3}, clockwork.NewFakeClock()
+	store := &uncounted{left: 3}
 	ctx, stop := context.WithCancel(t.Context())
-	up, ended := make(chan struct{}), make(chan error)
-	go func() { ended <- (&counter{work: store.Work, clock: clock}).run(ctx, func() { close(up) }) }()
-	<-up
-	require.NoError(t, clock.BlockUntilContext(ctx, 1))
-	require.Zero(t, store.left)
-	store.left = 5
-	clock.Advance(countEvery)
-	require.NoError(t, clock.BlockUntilContext(ctx, 1))
-	require.Zero(t, store.left)
-	stop()
-	require.NoError(t, <-ended)
+	woken := 0
+	idle := func(context.Context) {
+		require.Zero(t, store.left)
+		if store.left, woken = 5, woken+1; woken == 3 {
+			stop()
+		}
+	}
+	ups := 0
+	require.NoError(t, (&counter{work: store.Work, idle: idle}).run(ctx, func() { ups++ }))
+	require.Equal(t, 1, ups)
+	require.Equal(t, 3, woken)
 }
 
 func TestCounterIsNotUpBeforeItCouldCount(t *testing.T) {
 	t.Parallel()
 	away := errors.New("the database does not answer")
-	err := (&counter{work: (&uncounted{broken: away}).Work, clock: clockwork.NewFakeClock()}).run(t.Context(), func() { t.Error("up") })
+	err := (&counter{work: (&uncounted{broken: away}).Work}).run(t.Context(), func() { t.Error("up") })
 	require.ErrorIs(t, err, away)
 }

@@ -7,23 +7,33 @@ import (
 	"ringback/internal/mail"
 	"ringback/internal/notify"
 	"ringback/internal/watch"
+	"ringback/models"
 	"ringback/models/alerting"
 	"ringback/models/notices"
 )
 
 // newNotifier returns what sends messages to people, by the channels that are configured.
-func (s *Service) newNotifier() *notify.Sender {
+func (s *Service) newNotifier(look *lookout) *notify.Sender {
 	sender := &notify.Sender{
-		Store: s.store, Channels: map[notices.Channel]notify.Send{
-			alerting.Webhook: watch.ByWebhook(s.store, webhook.New(s.deps.Clock), s.outbound),
-		},
+		Store: s.store, Channels: s.channels(), Idle: map[notices.Channel]func(context.Context){},
 		Clock: s.deps.Clock, Metrics: s.metrics, Logger: s.log.With("component", notifierName),
+	}
+	for channel := range sender.Channels {
+		sender.Idle[channel] = look.idle(func(due models.Due) bool { return due.Notices })
+	}
+	return sender
+}
+
+// channels returns the channels by which messages are sent to people.
+func (s *Service) channels() map[notices.Channel]notify.Send {
+	channels := map[notices.Channel]notify.Send{
+		alerting.Webhook: watch.ByWebhook(s.store, webhook.New(s.deps.Clock), s.outbound),
 	}
 	// The settings were checked, so an error means that no server is set.
 	if server, err := mail.ParseServer(s.config.SMTPURL); err == nil {
-		sender.Channels[notices.Mail] = notify.ByMail(mail.New(mail.Options{Server: server, From: s.config.SMTPFrom}))
+		channels[notices.Mail] = notify.ByMail(mail.New(mail.Options{Server: server, From: s.config.SMTPFrom}))
 	}
-	return sender
+	return channels
 }
 
 // watchAlerts begins and ends incidents until ctx is done.

@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,6 +19,7 @@ import (
 	"ringback/internal/relay"
 	"ringback/internal/secrets"
 	"ringback/internal/telemetry"
+	"ringback/models"
 	"ringback/sitecheck"
 	"ringback/sources"
 	sourcelist "ringback/sources/builtin"
@@ -42,17 +45,12 @@ type components struct {
 func (s *Service) newComponents(parts Parts) (components, error) {
 	destinations := destinationlist.Destinations(s.deps.Clock)
 	sources := sourcelist.Sources()
-	outboxRelay := relay.New(relay.Options{
-		Store: s.store, Temporal: s.temporal, Clock: s.deps.Clock,
-		Logger: s.log.With("component", relayName), Metrics: s.metrics,
-	})
+	look := s.lookout()
+	outboxRelay := s.newRelay(s.temporal, look)
 	c := components{
-		relay: func(ctx context.Context, up func()) error {
-			up()
-			return outboxRelay.Run(ctx)
-		},
+		relay:  relayed(outboxRelay, look),
 		worker: func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, outboxRelay, up) },
-		others: s.beside(),
+		others: s.beside(look),
 	}
 	if !parts.Web {
 		return c, nil
@@ -75,13 +73,43 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 	return c, nil
 }
 
+// lookout returns what asks which background work is due.
+func (s *Service) lookout() *lookout {
+	channels := s.channels()
+	return &lookout{clock: s.deps.Clock, ask: func(ctx context.Context) (models.Due, error) {
+		return s.store.Due(ctx, slices.Collect(maps.Keys(channels)))
+	}}
+}
+
+func (s *Service) newRelay(temporal relay.Starter, look *lookout) *relay.Relay {
+	return relay.New(relay.Options{
+		Store: s.store, Temporal: temporal, Clock: s.deps.Clock,
+		Logger: s.log.With("component", relayName), Metrics: s.metrics,
+		Idle: look.idle(func(due models.Due) bool { return due.Signals }),
+	})
+}
+
+// relayed returns what runs a relay and, beside it, the lookout that wakes it.
+func relayed(r *relay.Relay, look *lookout) func(ctx context.Context, up func()) error {
+	return func(ctx context.Context, up func()) error {
+		up()
+		var looking sync.WaitGroup
+		looking.Go(func() { look.run(ctx) })
+		defer looking.Wait()
+		return r.Run(ctx)
+	}
+}
+
 // beside returns the components that run beside the workers.
-func (s *Service) beside() []component {
+func (s *Service) beside(look *lookout) []component {
+	// The computing of journeys makes sums of days stale.
+	figures := look.idle(func(due models.Due) bool { return due.Figures || due.Journeys })
+	journeys := look.idle(func(due models.Due) bool { return due.Journeys })
 	return []component{
 		{prunerName, newPruner(s.store, s.metrics, s.deps.Clock, s.log.With("component", prunerName)).run},
-		{counterName, (&counter{work: eachOf(s.store.Work, s.store.WorkRevenue), clock: s.deps.Clock}).run},
-		{journeysName, (&counter{work: s.store.WorkJourneys, clock: s.deps.Clock}).run},
-		{notifierName, s.newNotifier().Run},
+		{counterName, (&counter{work: eachOf(s.store.Work, s.store.WorkRevenue), idle: figures}).run},
+		{journeysName, (&counter{work: s.store.WorkJourneys, idle: journeys}).run},
+		{notifierName, s.newNotifier(look).Run},
 		{watcherName, s.watchAlerts},
 	}
 }

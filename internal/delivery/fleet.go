@@ -21,7 +21,7 @@ const (
 	validFor   = 4 * time.Second
 	deadAfter  = 8 * time.Second
 	claimEvery = 500 * time.Millisecond // the least time between two claims of one integration
-	idleFor    = 10 * time.Minute       // without a delivery, until a worker releases slots that nobody needs
+	idleFor    = time.Minute            // without a delivery, until a worker releases slots that nobody needs
 )
 
 // Beat is what a worker is answered when it counts a beat.

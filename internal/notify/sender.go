@@ -20,11 +20,10 @@ import (
 )
 
 // How notices are claimed: as many as are sent side by side, each for longer than a send
-// takes at most, again after a pause if none was due.
+// takes at most.
 const (
 	atOnce = 8
 	hold   = 5 * time.Minute
-	pause  = 5 * time.Second
 )
 
 // sendTimeout is how long a send takes at most.
@@ -64,6 +63,8 @@ type Sender struct {
 	Clock    clockwork.Clock
 	Metrics  Metrics
 	Logger   *slog.Logger
+	// Idle waits until notices may be due, or ctx is done. Each channel has its own.
+	Idle map[notices.Channel]func(ctx context.Context)
 }
 
 // Run sends notices until ctx is done. Sends in progress end as they would. An error of the
@@ -80,7 +81,7 @@ func (s *Sender) Run(ctx context.Context, up func()) error {
 
 // runChannel sends the notices of one channel until ctx is done.
 func (s *Sender) runChannel(ctx context.Context, channel notices.Channel, up func()) error {
-	for {
+	for ctx.Err() == nil {
 		due, err := s.Store.DueNotices(ctx, []notices.Channel{channel}, atOnce, hold)
 		if err != nil && ctx.Err() == nil {
 			return err
@@ -89,15 +90,11 @@ func (s *Sender) runChannel(ctx context.Context, channel notices.Channel, up fun
 		if err := s.sendAll(context.WithoutCancel(ctx), due); err != nil {
 			return err
 		}
-		if len(due) > 0 && ctx.Err() == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-s.Clock.After(pause):
+		if len(due) == 0 {
+			s.Idle[channel](ctx)
 		}
 	}
+	return nil
 }
 
 // sendAll sends notices side by side.

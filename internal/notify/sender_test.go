@@ -41,6 +41,15 @@ func sender(s *models.Store, r *results, log *bytes.Buffer, send notify.Send) *n
 	return &notify.Sender{
 		Store: s, Channels: map[notices.Channel]notify.Send{notices.Mail: send}, Clock: clockwork.NewRealClock(),
 		Metrics: r, Logger: slog.New(slog.NewTextHandler(log, nil)),
+		Idle: map[notices.Channel]func(context.Context){notices.Mail: wait, "webhook": wait, "another": wait},
+	}
+}
+
+// wait is how a channel waits for notices that are due: a process looks every two seconds.
+func wait(ctx context.Context) {
+	select {
+	case <-time.After(2 * time.Second):
+	case <-ctx.Done():
 	}
 }
 

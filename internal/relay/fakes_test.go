@@ -154,6 +154,14 @@ func (o *fakeOutbox) postponedUntil(seq int64) time.Time {
 	return o.postponed[seq]
 }
 
+// wait is how the relay waits for rows that are due: a process looks every two seconds.
+func (o *fakeOutbox) wait(ctx context.Context) {
+	select {
+	case <-time.After(2 * time.Second):
+	case <-ctx.Done():
+	}
+}
+
 // takePolls returns the polls since the last call.
 func (o *fakeOutbox) takePolls() []int {
 	o.mu.Lock()
@@ -272,6 +280,7 @@ func run(t *testing.T, o *fakeOutbox, temporal *temporal) bench {
 		Store: o, Temporal: temporal, Metrics: b.metrics,
 		Clock:  clockwork.NewRealClock(), // fake in a bubble
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)),
+		Idle:   o.wait,
 	})
 	b.Relay = carrier
 	ctx, cancel := context.WithCancel(t.Context())

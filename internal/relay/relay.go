@@ -51,6 +51,9 @@ type Options struct {
 	Logger   *slog.Logger
 	Metrics  Metrics
 	Senders  int // concurrent calls to Temporal; 0 means DefaultSenders
+	// Idle waits until rows of the outbox may be due, or ctx is done. The sweeper calls it
+	// when it has found none.
+	Idle func(ctx context.Context)
 }
 
 // DefaultSenders is enough for 1,000 events per second if the server answers

@@ -10,13 +10,11 @@ import (
 	"ringback/models/outbox"
 )
 
-// The sweeper's pace. An idle outbox costs one small query every two seconds.
+// How the sweeper claims rows, and how long it waits after fewer than a batch.
 const (
-	batch       = 500
-	claimFor    = time.Minute // how long a claimed row is left alone by other processes
-	betweenFull = 0
-	betweenSome = time.Second
-	betweenNone = 2 * time.Second
+	batch    = 500
+	claimFor = time.Minute // how long a claimed row is left alone by other processes
+	pause    = time.Second
 )
 
 // The back-off of the sweeper while Temporal or the database is away, of rows
@@ -44,7 +42,7 @@ type outcome struct {
 func (r *Relay) sweepUntil(ctx context.Context) {
 	failures := 0
 	databaseAway := false
-	for {
+	for ctx.Err() == nil {
 		n, err := r.sweep(ctx)
 		if ctx.Err() != nil {
 			return
@@ -53,18 +51,26 @@ func (r *Relay) sweepUntil(ctx context.Context) {
 			databaseAway = err != nil
 			r.logDatabase(ctx, err)
 		}
-		wait := pauseAfter(n)
 		if err != nil || r.state.away() {
 			failures++
-			wait = pauses.Delay(failures)
-		} else {
-			failures = 0
+			r.pause(ctx, pauses.Delay(failures))
+			continue
 		}
-		select {
-		case <-r.Clock.After(wait):
-		case <-ctx.Done():
-			return
+		failures = 0
+		switch {
+		case n == 0:
+			r.Idle(ctx)
+		case n < batch:
+			r.pause(ctx, pause)
 		}
+	}
+}
+
+// pause waits, unless ctx is done.
+func (r *Relay) pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-r.Clock.After(d):
+	case <-ctx.Done():
 	}
 }
 
@@ -74,17 +80,6 @@ func (r *Relay) logDatabase(ctx context.Context, err error) {
 		return
 	}
 	r.Logger.LogAttrs(ctx, slog.LevelError, "relay.outbox_unreadable", slog.Any("error", err))
-}
-
-func pauseAfter(n int) time.Duration {
-	switch {
-	case n >= batch:
-		return betweenFull
-	case n > 0:
-		return betweenSome
-	default:
-		return betweenNone
-	}
 }
 
 // sweep sends one batch of due rows and returns how many there were. While

@@ -35,6 +35,12 @@ func (f *Figures) Work(ctx context.Context) (more bool, err error) {
 	return more || building || deleting, errors.Join(append(errs, err)...)
 }
 
+// Due returns a query that finds a row if there is something to do for Work that does not
+// wait for the end of a day.
+func Due(db *gorm.DB) *gorm.DB {
+	return db.Raw("SELECT 1 FROM report_marks UNION ALL SELECT 1 FROM report_series WHERE state <> ?", Serving)
+}
+
 // sitesToCount returns the sites with marks, and those with days or months that are over
 // and have to be added up again.
 func (f *Figures) sitesToCount(ctx context.Context) ([]string, error) {

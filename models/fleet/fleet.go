@@ -69,22 +69,40 @@ func (f *Fleet) BeatFleet(ctx context.Context, workerID string) (delivery.Beat, 
 	if counted.Error != nil || counted.RowsAffected == 0 {
 		return delivery.Beat{Removed: counted.Error == nil}, f.db.WrapErr("counting a beat of a worker", counted.Error)
 	}
-	var workers []workerRow
-	if err := db.Find(&workers).Error; err != nil {
-		return delivery.Beat{}, f.db.WrapErr("reading the workers", err)
+	var rows []beatRow
+	err := db.Raw(beatRows, map[string]any{"worker": workerID}).Scan(&rows).Error
+	return beatOf(rows), f.db.WrapErr("reading the workers, what they need and have found", err)
+}
+
+// beatRow is something of what a worker is answered when it counts a beat: a worker with
+// its beats, an integration that others need, or a host that another worker has found.
+type beatRow struct {
+	Integration, Host, WorkerID string
+	Number                      int64
+}
+
+// beatRows are all of them by one statement, because each worker that holds slots reads
+// them every two seconds.
+const beatRows = `SELECT '' AS integration, '' AS host, id AS worker_id, beats AS number FROM fleet_workers
+	UNION ALL SELECT DISTINCT others.integration_id, '', '', 0 FROM fleet_slots AS others
+		JOIN fleet_slots AS own ON own.integration_id = others.integration_id AND own.worker_id = @worker
+		WHERE others.worker_id <> @worker AND others.wants > others.slots
+	UNION ALL SELECT '', host, worker_id, openings FROM fleet_hosts WHERE worker_id <> @worker
+	ORDER BY 1, 2, 3`
+
+func beatOf(rows []beatRow) delivery.Beat {
+	beat := delivery.Beat{Workers: map[string]int64{}}
+	for _, r := range rows {
+		switch {
+		case r.Integration != "":
+			beat.Contested = append(beat.Contested, r.Integration)
+		case r.Host != "":
+			beat.Open = append(beat.Open, delivery.OpenHost{Host: r.Host, WorkerID: r.WorkerID, Openings: int(r.Number)})
+		default:
+			beat.Workers[r.WorkerID] = r.Number
+		}
 	}
-	beat := delivery.Beat{Workers: make(map[string]int64, len(workers))}
-	for _, w := range workers {
-		beat.Workers[w.ID] = w.Beats
-	}
-	err := db.Table("fleet_slots AS others").Distinct("others.integration_id").
-		Joins("JOIN fleet_slots AS own ON own.integration_id = others.integration_id AND own.worker_id = ?", workerID).
-		Where("others.worker_id <> ? AND others.wants > others.slots", workerID).
-		Pluck("others.integration_id", &beat.Contested).Error
-	if err == nil {
-		err = db.Model(&hostRow{}).Where("worker_id <> ?", workerID).Order("host, worker_id").Find(&beat.Open).Error
-	}
-	return beat, f.db.WrapErr("reading what others need and have found", err)
+	return beat
 }
 
 // SetOpenHosts stores the openings of hosts that a worker probes, in place of those before.

@@ -54,7 +54,12 @@ var retries = backoff.Doubling{First: 30 * time.Second, Max: time.Hour}
 
 // dueMarks returns a query for the marks of a site that are to be computed now, in order.
 func dueMarks(tx *gorm.DB, siteID string) *gorm.DB {
-	return tx.Where("site_id = ? AND kind IN ? AND (due_at IS NULL OR due_at <= ?)", siteID, ComputedKinds(), tx.NowFunc()).Order("seq")
+	return Due(tx, tx.NowFunc()).Where("site_id = ?", siteID).Order("seq")
+}
+
+// Due returns a query for the marks of all sites that are to be computed now.
+func Due(db *gorm.DB, now time.Time) *gorm.DB {
+	return db.Model(&Mark{}).Where("kind IN ? AND (due_at IS NULL OR due_at <= ?)", ComputedKinds(), now)
 }
 
 // markBatch is how many marks one statement inserts.

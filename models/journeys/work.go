@@ -31,7 +31,6 @@ func (j *Journeys) WorkJourneys(ctx context.Context) (more bool, err error) {
 // sitesToCompute returns the sites that have marks to compute.
 func (j *Journeys) sitesToCompute(ctx context.Context) ([]string, error) {
 	var sites []string
-	err := j.db.Read(ctx).Model(&Mark{}).Distinct("site_id").
-		Where("kind IN ? AND (due_at IS NULL OR due_at <= ?)", ComputedKinds(), j.db.Now()).Order("site_id").Pluck("site_id", &sites).Error
+	err := Due(j.db.Read(ctx), j.db.Now()).Distinct("site_id").Order("site_id").Pluck("site_id", &sites).Error
 	return sites, j.db.WrapErr("looking for what has changed", err)
 }

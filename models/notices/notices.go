@@ -91,16 +91,23 @@ func Add(tx *gorm.DB, notice Notice) error {
 // a webhook which hangs delays nobody else.
 const perAccount = 2
 
-// due are the notices that can be claimed: those whose turn has come, without those that
+// ready are the notices that can be claimed: those whose turn has come, without those that
 // follow another one of their thread. Those of other channels can be claimed when they have
 // ended, so that they do not stay for ever.
+const ready = `FROM notices AS n WHERE next_try_at <= @now AND (channel IN @channels OR ends_at <= @now)
+	AND (thread = '' OR NOT EXISTS (SELECT 1 FROM notices AS earlier WHERE earlier.thread = n.thread AND earlier.id < n.id))`
+
+// due are those of them that are claimed.
 const due = `WITH due AS MATERIALIZED (
 	SELECT id FROM (
-		SELECT id, next_try_at, row_number() OVER (PARTITION BY account_id, channel ORDER BY next_try_at, id) AS place FROM notices AS n
-		WHERE next_try_at <= @now AND (channel IN @channels OR ends_at <= @now)
-		AND (thread = '' OR NOT EXISTS (SELECT 1 FROM notices AS earlier WHERE earlier.thread = n.thread AND earlier.id < n.id))
+		SELECT id, next_try_at, row_number() OVER (PARTITION BY account_id, channel ORDER BY next_try_at, id) AS place ` + ready + `
 	) AS ready WHERE place <= @place ORDER BY next_try_at, id LIMIT @limit
 ) SELECT id FROM due`
+
+// Due returns a query that finds a row if DueNotices would claim one.
+func Due(db *gorm.DB, now time.Time, channels []Channel) *gorm.DB {
+	return db.Raw("SELECT 1 "+ready, map[string]any{"now": now, "channels": channels})
+}
 
 // DueNotices claims up to limit notices that are to be sent by one of the channels, or that
 // have ended. A claimed notice is not due again until hold has passed, so that two processes

@@ -24,6 +24,11 @@ func (o *Outbox) DueSignals(ctx context.Context, now time.Time, limit int, hold 
 	return signals, o.db.WrapErr("claiming signals of the outbox", err)
 }
 
+// Due returns a query for the signals that can be claimed.
+func Due(db *gorm.DB, now time.Time) *gorm.DB {
+	return db.Model(&Signal{}).Where("next_try_at <= ?", now)
+}
+
 // claim is one process's claim of due signals.
 type claim struct {
 	db   *gorm.DB
@@ -89,7 +94,7 @@ func (c claim) of(site string, limit int) (signals []Signal, err error) {
 }
 
 func (c claim) due(site string) *gorm.DB {
-	query := c.db.Model(&Signal{}).Where("next_try_at <= ?", c.now)
+	query := Due(c.db, c.now)
 	if site != "" {
 		query = query.Where("site_id = ?", site)
 	}

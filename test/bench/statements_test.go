@@ -35,8 +35,39 @@ func (f filler) statements() int {
 	return n
 }
 
-// BenchmarkStatements counts the statements of one idle process, of a lead and of a call
-// with two events, each sent to one destination.
+// BenchmarkIdle counts the statements of one idle process per minute: with web and
+// workers, with web, and with workers. Some are sent every two minutes.
+func BenchmarkIdle(b *testing.B) {
+	const (
+		holding  = 75 * time.Second // after its last delivery a worker holds slots for a minute
+		starting = 10 * time.Second
+	)
+	s, f := newCounted(b)
+	s.accept(b, s.leads, "warm")
+	s.dest.WaitHits(b, "ok", 1, time.Minute)
+	count := func(what string, calm time.Duration) {
+		<-time.After(calm)
+		before := f.statements()
+		<-time.After(2 * time.Minute)
+		report(row{"statements of an idle process per minute, " + what, strconv.Itoa((f.statements() - before) / 2), "", "", "<= 60"})
+	}
+	for range b.N {
+		count("serve", holding)
+		s.Service.Kill()
+		web := s.LaunchWeb(harness.FreeAddress(b))
+		web.WaitReady(time.Minute)
+		count("web", starting)
+		web.Kill()
+		worker := s.LaunchWorker()
+		worker.WaitReady(time.Minute)
+		count("worker", starting)
+		worker.Kill()
+		s.StartService()
+	}
+}
+
+// BenchmarkStatements counts the statements of a lead and of a call with two events, each
+// sent to one destination.
 func BenchmarkStatements(b *testing.B) {
 	const idleFor, things = 30 * time.Second, 50
 	s, f := newCounted(b)
@@ -68,7 +99,6 @@ func BenchmarkStatements(b *testing.B) {
 			s.api.Must(http.MethodPost, events, harness.JSON{"event_id": "e2", "type": "ended", "at": start.Add(40 * time.Second).Format(time.RFC3339),
 				"outcome": "answered", "talk_seconds": 30})
 		})
-		report(row{"statements of an idle process per minute", strconv.Itoa(idle * int(time.Minute/idleFor)), "", "", ""})
 	}
 }
 
