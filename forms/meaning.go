@@ -7,7 +7,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"ringback/internal/limits"
 	"ringback/internal/names"
+	phones "ringback/phone"
 )
 
 // meaning is what a field contains about the visitor.
@@ -18,6 +20,9 @@ const (
 	phone
 	phoneCountry // +44
 	phoneRest    // the rest of a number, in one piece or several
+	phoneCode    // a calling code or a country beside a number
+	phoneArea    // an area code beside a number
+	phonePiece   // a piece of a number that has several
 	email
 	fullName
 	givenName
@@ -28,7 +33,7 @@ const (
 // or the name.
 func (m meaning) whole() meaning {
 	switch m {
-	case phoneCountry, phoneRest:
+	case phoneCountry, phoneRest, phoneCode, phoneArea, phonePiece:
 		return phone
 	case givenName, familyName:
 		return fullName
@@ -45,7 +50,7 @@ func (m meaning) part() bool {
 // means returns the meaning of a field by its attributes. A value that cannot be a
 // phone number or an e-mail address has neither meaning, whatever the field's name is.
 func (f Field) means() meaning {
-	for _, by := range []func(Field) meaning{byAutocomplete, byType, byName, byExample, byLabel, byPart, byEither} {
+	for _, by := range []func(Field) meaning{byAutocomplete, byNumberPart, byType, byName, byExample, byLabel, byPart, byEither} {
 		if m := by(f); m != unknown {
 			return f.plausible(m)
 		}
@@ -54,7 +59,7 @@ func (f Field) means() meaning {
 }
 
 // The formats of phone numbers and e-mail addresses. A phone number may begin with a
-// word such as "Tel." and end with an extension. Other words mean that it is not one.
+// word such as "Tel." and end with an extension.
 var (
 	writtenPhone = regexp.MustCompile(`(?i)^(?:tel|ph|phone|тел)?[.:\s]*[++]?[\p{Nd}\p{Zs}\p{Pd}()./+]+(?:[,;#\s]*(?:ext|extension|x|доб)?[.:\s]*\p{Nd}+)?$`)
 	writtenEmail = regexp.MustCompile(`^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+$`)
@@ -73,14 +78,25 @@ const (
 // plausible returns m if the value can have this meaning, or else unknown.
 func (f Field) plausible(m meaning) meaning {
 	switch {
-	case m == email && !writtenEmail.MatchString(f.Value):
+	case m == email && limits.EmailIn(f.Value) == "":
 		return unknown
-	case m == phone && !isPhone(f.Value):
-		return unknown
+	case m == phone && phoneIn(f.Value) == "":
+		return f.piece()
+	case m == phoneCountry && digits(f.Value) == 0 && phones.CallingCode(f.Value) != "":
+		return phoneCode
 	case (m == phoneCountry || m == phoneRest) && digits(f.Value) == 0:
 		return unknown
 	}
 	return m
+}
+
+// piece returns the meaning of a field for a phone number whose value is too short to be
+// one.
+func (f Field) piece() meaning {
+	if pieceOfNumber.MatchString(f.Value) && !shared(slices.Concat(names.Words(f.Name), names.Words(f.Label)), endWords) {
+		return phonePiece
+	}
+	return unknown
 }
 
 // isPhone reports whether value can be a phone number.
@@ -139,6 +155,9 @@ func (f Field) isTyped() bool { return slices.Contains(typed, strings.ToLower(f.
 func byName(f Field) meaning {
 	if !f.isTyped() {
 		return unknown
+	}
+	if isInternational(f) {
+		return phone
 	}
 	if m := meaningOf(names.Words(f.Name)); m != unknown {
 		return m

@@ -113,6 +113,8 @@ func byFoldedName(mapping map[string]string) map[string]string {
 type reading struct {
 	values  map[meaning][]string
 	fields  map[string]string
+	typed   Field   // the one whose phone number counts
+	parts   []Field // for parts of a phone number, which count if they make one
 	seconds []Field // fields that count only if the visitor's own are missing
 	guesses []Field // fields whose meaning is known by their values alone; likewise, after seconds
 }
@@ -164,16 +166,35 @@ func (r *reading) addMissing(fields []Field, meant func(Field) meaning) {
 }
 
 // addAs adds a field with this meaning. A second field with the same meaning is stored
-// by name, but parts of a number or a name are joined.
+// by name, but parts of a number or a name are joined. The same number with its country
+// code counts before the one without. Words beside a number or an address are stored.
 func (r *reading) addAs(m meaning, name string, f Field) {
+	if m == phoneCode || m == phoneArea || m == phonePiece {
+		f.Name = name
+		r.parts = append(r.parts, f)
+		return
+	}
+	value, more := contactIn(m, f.Value)
+	isWhole := m == phone && len(r.values[phone]) > 0 && strings.HasPrefix(value, "+") && isSameNumber(value, r.typed.Value)
+	if isWhole && !strings.HasPrefix(r.typed.Value, "+") {
+		r.keep(r.typed.Name, r.typed)
+		delete(r.values, phone)
+	}
 	if m == unknown || !m.part() && len(r.values[m]) > 0 {
 		r.keep(name, f)
 		return
 	}
+	if more {
+		r.keep(name, f)
+	}
 	if r.values == nil {
 		r.values = map[meaning][]string{}
 	}
-	r.values[m] = append(r.values[m], f.Value)
+	r.values[m] = append(r.values[m], value)
+	if m == phone {
+		r.typed = f
+		r.typed.Name = name
+	}
 }
 
 // keep stores a field by this name, or by its label if the name is empty.
@@ -197,10 +218,7 @@ func (r *reading) keep(name string, f Field) {
 // submission returns the result. If one field is called "name" and another "surname",
 // the first is the given name.
 func (r *reading) submission() Submission {
-	number := r.joined(phone, phoneRest)
-	if !strings.HasPrefix(number, "+") {
-		number = strings.TrimSpace(r.joined(phoneCountry) + " " + number)
-	}
+	number := r.number()
 	name := strings.TrimSpace(r.joined(fullName, givenName) + " " + r.joined(familyName))
 	return Submission{Phone: number, Email: r.joined(email), Name: texts.First(name, MaxValue), Fields: r.fields}
 }

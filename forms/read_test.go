@@ -56,7 +56,7 @@ func TestD4_WhatAFieldMeans(t *testing.T) {
 		"phone model is no number":               {text("phone_model", "X 15"), forms.Submission{Fields: map[string]string{"phone_model": "X 15"}}},
 		"e-mail wanted is no address":            {text("email", "yes"), forms.Submission{Fields: map[string]string{"email": "yes"}}},
 		"an idea for mobile apps is no number":   {text("mobile_app_idea", "12345 apps"), forms.Submission{Fields: map[string]string{"mobile_app_idea": "12345 apps"}}},
-		"a number and words are none":            {text("phone", number+" after 5"), forms.Submission{Fields: map[string]string{"phone": number + " after 5"}}},
+		"words beside a number are kept":         {text("phone", number+" after 5"), forms.Submission{Phone: number, Fields: map[string]string{"phone": number + " after 5"}}},
 		"a row of digits is no number":           {text("phone", strings.Repeat("1", 26)), forms.Submission{Fields: map[string]string{"phone": strings.Repeat("1", 26)}}},
 		"a number with its extension":            {text("phone", number+" ext. 12"), forms.Submission{Phone: number + " ext. 12"}},
 		"a number with the word for it":          {text("phone", "Tel.: (202) 555/01–23"), forms.Submission{Phone: "Tel.: (202) 555/01–23"}},

@@ -64,12 +64,18 @@ func Normalize(raw, region string) (Number, error) {
 	if other := otherNumber(number, number, ""); other != "" {
 		number = other
 	}
-	// A caller is recognized by this text, so it must not change when it is parsed
-	// again. It changes only for digits that are not a number, such as a row of zeros.
-	if again, err := toE164(number, ""); err != nil || again != number {
+	if !isStable(number) {
 		return Number{}, errNotPossible
 	}
 	return Number{E164: number}, nil
+}
+
+// isStable reports whether a number stays the same when it is parsed again, as a caller is
+// recognized by it. It changes only for digits that are not a number, such as a row of
+// zeros.
+func isStable(e164 string) bool {
+	again, err := toE164(e164, "")
+	return err == nil && again == e164
 }
 
 // Plausible reports whether a number in E.164 can belong to somebody: it is possible in

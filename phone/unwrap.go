@@ -108,11 +108,11 @@ var (
 // read as, which is empty if it could not be read. The result is empty if there is none.
 // A number that is valid is the only one. In place of another, only a valid one counts.
 func otherNumber(raw, number, region string) string {
-	if isValid(number) {
+	if IsValid(number) && isStable(number) {
 		return ""
 	}
 	for _, notation := range otherNotations(raw, number) {
-		if other, err := toE164(notation, region); err == nil && (number == "" || isValid(other)) {
+		if other, err := toE164(notation, region); err == nil && (number == "" || IsValid(other)) {
 			return other
 		}
 	}
@@ -131,6 +131,9 @@ var notations = []struct {
 // otherNotations returns what a text may mean beside the number that it was read as.
 func otherNotations(raw, number string) []string {
 	var others []string
+	if once := withCodeOnce(raw); once != "" {
+		others = append(others, once)
+	}
 	for _, n := range notations {
 		for _, text := range []string{raw, number} {
 			if n.pattern.MatchString(text) {
@@ -144,8 +147,9 @@ func otherNotations(raw, number string) []string {
 	return others
 }
 
-// isValid reports whether a number in E.164 can be in use.
-func isValid(e164 string) bool {
+// IsValid reports whether a number in E.164 can be in use by the numbering plan of its
+// country.
+func IsValid(e164 string) bool {
 	parsed, err := phonenumbers.Parse(e164, "")
 	return err == nil && phonenumbers.IsValidNumber(parsed)
 }

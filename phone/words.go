@@ -5,7 +5,7 @@ import "strings"
 // withheldWords lists the words that networks, providers and phones show instead of a
 // number, in the languages of most of them, without spaces.
 var withheldWords = joined(
-	wordSet("anonymous anonymously anonym anonyme anon blocked private privacy restricted unavailable unavail unknown withheld withhold hidden masked suppressed confidential "+
+	wordSet("anonymous anonymously anonym anonyme anon blocked private privacy restricted unavailable unavail unknown withheld withhold hidden masked redacted suppressed confidential "+
 		"secret unlisted unpublished unidentified unassigned unallocated undisclosed unspecified unrecognized unrecognised undetermined unregistered barred incognito "+
 		"empty blank missing absent prohibited prohib disabled rejectbyuser rejectedbyuser interactionwithotherservice "+
 		"no none nil null nan undefined false na noclid outofarea payphone coinline clir presentationrestricted "+
@@ -33,7 +33,7 @@ var negated = wordSet("available avail provided disclosed supplied given known s
 // "Restricted_Caller" and "No Caller ID".
 var filler = wordSet("caller callers number numbers name id cid cli clip call calling line identity presentation party user subscriber by the their number's caller's info information " +
 	"screened passed failed screen numéro numero appel appelant identité número llamada identificador chamada chamador identificación identificação datos dados nummer nr rufnummer " +
-	"anrufer teilnehmer angabe telefonnummer numer numeru číslo čísla čislo numara număr szám номер номера номеру абонент абонента телефон телефона звонок 号码 號碼 电话 電話 番号 번호 מספר رقم संख्या नंबर")
+	"anrufer teilnehmer angabe telefonnummer numer numeru číslo čísla čislo numara număr szám аон номер номера номеру абонент абонента телефон телефона звонок 号码 號碼 电话 電話 番号 번호 מספר رقم संख्या नंबर")
 
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}

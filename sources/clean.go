@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -24,7 +25,7 @@ func (r Report) Clean() Report {
 	}
 	if r.Lead != nil {
 		l := *r.Lead
-		l.Email = limits.WithoutMailto(l.Email)
+		l.Email = cmp.Or(limits.EmailIn(l.Email), l.Email)
 		cleanAll(&l.Name, &l.Phone, &l.Email, &l.Form, &l.PageURL, &l.SessionID)
 		l.VisitorIDs, l.Traffic, l.Tags, l.Fields = cleanIDs(l.VisitorIDs), cleanTraffic(l.Traffic), cleanTags(l.Tags), cleanMap(l.Fields)
 		r.Lead = &l

@@ -54,16 +54,19 @@ func IsEmail(text string) bool {
 	return err == nil && parsed.Address == text
 }
 
-// WithoutMailto returns an e-mail address without what a link to it adds: the scheme, and
-// the headers after a question mark.
-func WithoutMailto(text string) string {
-	const scheme = "mailto:"
-	bare := strings.TrimSpace(text)
-	if len(bare) < len(scheme) || !strings.EqualFold(bare[:len(scheme)], scheme) {
+// emailWithin matches an e-mail address within a text.
+var emailWithin = regexp.MustCompile(`[^\s@<>,;:"()\[\]|]+@[^\s@<>,;:"'()\[\]|?&/]+\.[^\s@<>,;:"'()\[\]|?&/.!]+`)
+
+// EmailIn returns the e-mail address that a text is or has around signs, a name or other
+// words, such as "Ann <ann@example.com>" and mailto:ann@example.com. Of several addresses it
+// is the first. It is empty if there is none.
+func EmailIn(text string) string {
+	text = strings.TrimSpace(text)
+	found := strings.Trim(emailWithin.FindString(text), "'")
+	if found == "" && IsEmail(text) { // without a point in the name of the host
 		return text
 	}
-	address, _, _ := strings.Cut(bare[len(scheme):], "?")
-	return address
+	return found
 }
 
 // Exceeds reports whether a text has more characters than it may.

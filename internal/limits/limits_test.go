@@ -54,3 +54,14 @@ func TestTheZeroCharacterIsNotStorable(t *testing.T) {
 		require.Equal(t, want, limits.HoldsZero([]byte(text)), text)
 	}
 }
+
+func TestAddressesAmongOtherSigns(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"ann@example.com": "ann@example.com", "Ann <ann@example.com>": "ann@example.com", "ann@example.com,": "ann@example.com", "mailto:ann@example.com?subject=a": "ann@example.com", "ann@example.com!": "ann@example.com",
+		"'ann@example.com'": "ann@example.com", "o'neil+x@mail.example.com": "o'neil+x@mail.example.com", `"Ann" <ann@example.com>`: "ann@example.com", "ann@localhost": "ann@localhost",
+		"ann@пример.рф": "ann@пример.рф", "a@example.com; b@example.com": "a@example.com", "": "", "ann": "", "@example.com": "", "ann@": "", "see https://example.com": "",
+	} {
+		require.Equal(t, want, limits.EmailIn(text), text)
+	}
+}

@@ -184,7 +184,7 @@ func firstValid(l *conversion.Lead, name string, read func(string) (string, erro
 }
 
 func emailAddress(given string) (string, error) {
-	given = limits.WithoutMailto(given)
+	given = limits.EmailIn(given)
 	if !limits.IsEmail(given) || len(given) > limits.Email {
 		return "", errors.New("expected an e-mail address")
 	}

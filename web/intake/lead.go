@@ -2,9 +2,9 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"maps"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -68,10 +68,7 @@ func (b leadBody) readContact(r *reader, l *conversion.Lead, region string) {
 	if number == (phone.Number{}) {
 		l.KeepTyped("phone", b.Phone)
 	}
-	email := strings.TrimSpace(limits.WithoutMailto(b.Email))
-	if named, err := mail.ParseAddress(email); err == nil { // "Ann" <visitor@example.com>
-		email = named.Address
-	}
+	email := cmp.Or(limits.EmailIn(b.Email), strings.TrimSpace(b.Email))
 	if email == "" || limits.IsEmail(email) {
 		l.Email = email
 		return

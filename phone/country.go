@@ -1,0 +1,69 @@
+package phone
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// The notations of a country's calling code.
+var (
+	codeWithPlus = regexp.MustCompile(`[+＋]\s?(\d{1,3})(?:[- ](\d{3}))?(?:\D|$)`) // United Kingdom (+44), +1-242
+	codeAlone    = regexp.MustCompile(`^(?:00)?(\d{1,3})$`)
+	isoCode      = regexp.MustCompile(`^[A-Za-z]{2}$`)
+)
+
+// CallingCode returns the calling code that a text is, such as +44 for "+44", "44",
+// "0044" and "United Kingdom (+44)", or that of the country that it is (ISO 3166-1
+// alpha-2). It is empty if the text is neither.
+func CallingCode(text string) string {
+	text = PlainDigits(strings.TrimSpace(text))
+	if found := codeWithPlus.FindStringSubmatch(text); found != nil && isCallingCode(found[1]) {
+		return "+" + found[1] + found[2]
+	}
+	if found := codeAlone.FindStringSubmatch(text); found != nil && isCallingCode(found[1]) {
+		return "+" + found[1]
+	}
+	if !isoCode.MatchString(text) {
+		return ""
+	}
+	country := strings.ToUpper(text)
+	if country == "UK" { // as people write GB
+		country = "GB"
+	}
+	if code := phonenumbers.GetCountryCodeForRegion(country); code > 0 {
+		return "+" + strconv.Itoa(code)
+	}
+	return ""
+}
+
+func isCallingCode(digits string) bool {
+	code, err := strconv.Atoi(digits)
+	return err == nil && digits[0] != '0' && phonenumbers.GetRegionCodeForCountryCode(code) != phonenumbers.UNKNOWN_REGION
+}
+
+// codeTwice matches a text of digits and the signs between them, of a number with its
+// country code.
+var codeTwice = regexp.MustCompile(`^\+?\s*[\d\s().+-]+$`)
+
+// withCodeOnce returns a number whose country code is written twice with it once, such as
+// +44 44 20 7946 0123, +49 0049 30 123456 and +7 +7 495 555-01-23. It is empty if that is no
+// valid number.
+func withCodeOnce(raw string) string {
+	if !codeTwice.MatchString(raw) {
+		return ""
+	}
+	digits := strings.TrimPrefix(phonenumbers.NormalizeDigitsOnly(raw), "00")
+	for length := 1; length <= 3 && length < len(digits); length++ {
+		code, rest := digits[:length], strings.TrimPrefix(digits[length:], "00")
+		if !isCallingCode(code) || !strings.HasPrefix(rest, code) {
+			continue
+		}
+		if number, err := toE164("+"+rest, ""); err == nil && IsValid(number) {
+			return number
+		}
+	}
+	return ""
+}
