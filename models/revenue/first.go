@@ -2,82 +2,116 @@ package revenue
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-
-	"gorm.io/gorm"
 
 	"ringback/reports"
 )
 
 // firstKey is one of the first keys by an order, with the sums that place it.
 type firstKey struct {
-	Key         string
-	Sum         float64
-	Touchpoints int64
+	key         string
+	sum         float64
+	touchpoints int64
+	values      []Value
 }
 
 // compare orders keys by their sums. Of equal ones, those with more touchpoints come first.
-func (f firstKey) compare(other firstKey) int {
-	return cmp.Or(cmp.Compare(other.Sum, f.Sum), cmp.Compare(other.Touchpoints, f.Touchpoints), cmp.Compare(f.Key, other.Key))
+func (f *firstKey) compare(other *firstKey) int {
+	return cmp.Or(cmp.Compare(other.sum, f.sum), cmp.Compare(other.touchpoints, f.touchpoints), strings.Compare(f.key, other.key))
+}
+
+// byKey returns the keys of values in the order of a query. Values are in the order of
+// their keys.
+func (q Query) byKey(values []Value) []firstKey {
+	var found []firstKey
+	for from := 0; from < len(values); {
+		f := firstKey{key: values[from].Key}
+		to := from
+		for ; to < len(values) && values[to].Key == f.key; to++ {
+			if values[to].Figure == q.Order.Figure {
+				f.sum += q.Order.worth(&values[to])
+			}
+			if values[to].Figure == reports.Touchpoints {
+				f.touchpoints += values[to].Units
+			}
+		}
+		f.values = values[from:to]
+		found, from = append(found, f), to
+	}
+	slices.SortFunc(found, func(a, b firstKey) int { return a.compare(&b) })
+	return found
+}
+
+// worth returns what a value is worth.
+func (o Order) worth(v *Value) float64 {
+	value := float64(v.Of(o.Model))
+	if o.Worth == nil {
+		return value
+	}
+	return value * o.Worth[v.Currency]
+}
+
+// first returns the values of the first keys by the order.
+func (q Query) first(values []Value) []Value {
+	found := q.byKey(values)
+	if q.Limit > 0 {
+		found = found[:min(q.Limit, len(found))]
+	}
+	ordered := make([]Value, 0, len(values))
+	for _, f := range found {
+		ordered = append(ordered, f.values...)
+	}
+	return ordered
 }
 
 // maxTied is the number of keys with equal sums up to which their touchpoints are read by
 // key.
 const maxTied = 500
 
-// placed returns the first keys by the order, or nil if all keys have to be read to find
-// them: if fewer than the limit have a sum above zero, or too many have equal sums. It reads
-// the figure of the order alone, and the touchpoints of keys with equal sums.
-func placed(tx *gorm.DB, g generation, q Query, p reports.Parts) ([]string, error) {
-	statement, values := q.largest(q.rows(g, p, []reports.CreditID{q.Order.Figure}))
-	var found []firstKey
-	if err := tx.Raw(statement, values...).Scan(&found).Error; err != nil {
+// placed returns the keys among which the first ones by the order are, or nil if all keys
+// have to be read to find them: if fewer than the limit have a sum above zero, or too many
+// have equal sums. It reads the figure of the order alone. Fresh are the values that are read
+// from facts.
+func (r *reading) placed(q Query, p reports.Parts, fresh []Value) ([]string, error) {
+	values, err := r.largest(q, p)
+	if err != nil {
 		return nil, err
 	}
-	tied := tiedKeys(found)
-	if len(found) < q.Limit || len(tied) > maxTied {
+	for _, v := range fresh {
+		if v.Figure == q.Order.Figure {
+			values = append(values, v)
+		}
+	}
+	found := q.byKey(addUp(values))
+	found = slices.DeleteFunc(found, func(f firstKey) bool { return f.sum <= 0 })
+	if len(found) < q.Limit {
 		return nil, nil
 	}
-	if len(tied) > 0 && q.Order.Figure != reports.Touchpoints {
-		counts := Query{Dimension: q.Dimension, Keys: tied}
-		statement, values := counts.statement(counts.rows(g, p, []reports.CreditID{reports.Touchpoints}))
-		var counted []Value
-		if err := tx.Raw(statement, values...).Scan(&counted).Error; err != nil {
-			return nil, err
-		}
-		touchpoints := make(map[string]int64, len(counted))
-		for _, c := range counted {
-			touchpoints[c.Key] = c.Units
-		}
-		for i := range found {
-			found[i].Touchpoints = touchpoints[found[i].Key]
-		}
+	end := q.Limit
+	for end < len(found) && found[end].sum == found[q.Limit-1].sum {
+		end++
 	}
-	slices.SortFunc(found, firstKey.compare)
-	return keysOf(found[:q.Limit]), nil
+	if end > q.Limit+maxTied {
+		return nil, nil
+	}
+	names := make([]string, end)
+	for i, f := range found[:end] {
+		names[i] = f.key
+	}
+	return names, nil
 }
 
-// tiedKeys returns the keys whose sum another one has, too. The keys are in the order of
-// their sums.
-func tiedKeys(found []firstKey) []string {
-	var tied []string
-	for i, f := range found {
-		if i > 0 && found[i-1].Sum == f.Sum || i+1 < len(found) && found[i+1].Sum == f.Sum {
-			tied = append(tied, f.Key)
-		}
+// largest returns the sums of the figure that a query is ordered by.
+func (r *reading) largest(q Query, p reports.Parts) (found []Value, err error) {
+	parts, parameters := q.parts(r.g, p, []reports.CreditID{q.Order.Figure})
+	if len(parts) == 0 {
+		return nil, nil
 	}
-	return tied
-}
-
-func keysOf(found []firstKey) []string {
-	keys := make([]string, len(found))
-	for i, f := range found {
-		keys[i] = f.Key
-	}
-	return keys
+	column := q.Order.column()
+	statement := "SELECT key, figure, currency, CAST(SUM(" + column + ") AS bigint) AS " + column + " FROM (" + strings.Join(parts, " UNION ALL ") + ") AS parts" +
+		q.where(&parameters) + " GROUP BY key, figure, currency"
+	return found, r.tx.Raw(statement, parameters...).Scan(&found).Error
 }
 
 // column returns the column of the order.
@@ -86,45 +120,4 @@ func (o Order) column() string {
 		return "units"
 	}
 	return o.Model
-}
-
-// largest returns the query of the first keys by the one figure that is read, the largest
-// sum first, and of those whose sum equals that of the last. Their sums are above zero. The
-// query finds nothing if fewer keys than the limit have the figure.
-func (q Query) largest(parts []string, values []any) (string, []any) {
-	where := q.where(&values)
-	return fmt.Sprintf("WITH sums AS (SELECT key, SUM(sum%s) AS sum FROM (SELECT key, currency, CAST(SUM(%s) AS bigint) AS sum FROM (%s) AS parts%s GROUP BY key, currency) AS by_currency GROUP BY key) "+
-		"SELECT key, sum FROM sums WHERE sum > 0 AND sum >= (SELECT sum FROM sums ORDER BY sum DESC LIMIT 1 OFFSET %d) ORDER BY sum DESC",
-		q.Order.worth(), q.Order.column(), strings.Join(parts, " UNION ALL "), where, q.Limit-1), values
-}
-
-// first returns the query of the values of the first keys by the order. The values of a key
-// follow each other.
-func (q Query) first(parts []string, values []any) (string, []any) {
-	all, values := q.unordered(parts, values)
-	limit := ""
-	if q.Limit > 0 {
-		limit = fmt.Sprintf(" LIMIT %d", q.Limit)
-	}
-	return fmt.Sprintf(`WITH found AS (%s), placed AS (
-		SELECT key, SUM(CASE WHEN figure = ? THEN %s%s ELSE 0 END) AS ordering_sum, SUM(CASE WHEN figure = ? THEN units ELSE 0 END) AS touched
-		FROM found GROUP BY key ORDER BY 2 DESC, 3 DESC, 1%s)
-		SELECT found.* FROM found JOIN placed ON placed.key = found.key ORDER BY ordering_sum DESC, touched DESC, found.key, figure, currency`,
-		all, q.Order.column(), q.Order.worth(), limit), append(values, q.Order.Figure, reports.Touchpoints)
-}
-
-// worth returns the factor of the currency. Currencies are three letters of package
-// credit.
-func (o Order) worth() string {
-	if o.Worth == nil {
-		return ""
-	}
-	var cases strings.Builder
-	for currency, worth := range o.Worth {
-		fmt.Fprintf(&cases, " WHEN '%s' THEN %s", currency, strconv.FormatFloat(worth, 'f', -1, 64))
-	}
-	if cases.Len() == 0 {
-		return ""
-	}
-	return " * CASE currency" + cases.String() + " ELSE 0 END"
 }

@@ -2,16 +2,13 @@ package revenue
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"ringback/models/database"
 	"ringback/reports"
-	"ringback/touchpoints/credit"
 )
 
 // generation is the figures of a site that are shown.
@@ -22,43 +19,6 @@ type generation struct {
 }
 
 func (g generation) zone() *time.Location { return reports.Zone(g.TimeZone) }
-
-// Value is the sum of a figure in one currency. Counts by model are in hundredths of a
-// percent of a lead or an opportunity, money is in minor units.
-type Value struct {
-	Key      string
-	Day      string // of sums by day, as "2026-05-04", otherwise empty
-	Figure   reports.CreditID
-	Currency string // empty if the figure is no money, or if the currency is not known
-	Units    int64  // what no model divides
-	Models   `gorm:"embedded"`
-}
-
-// Models are values by attribution model.
-type Models struct{ FirstTouch, LeadCreation, UShaped, WShaped, FullPath, Custom int64 }
-
-// Of returns the value by a model, or the one that no model divides if model is empty.
-func (v *Value) Of(model string) int64 {
-	switch model {
-	case credit.FirstTouch:
-		return v.FirstTouch
-	case credit.LeadCreation:
-		return v.LeadCreation
-	case credit.UShaped:
-		return v.UShaped
-	case credit.WShaped:
-		return v.WShaped
-	case credit.FullPath:
-		return v.FullPath
-	case credit.CustomName:
-		return v.Custom
-	default:
-		return v.Units
-	}
-}
-
-// KeyValues returns the values that a key consists of.
-func KeyValues(key string) []string { return strings.Split(key, separator) }
 
 // Order is by what the keys with the largest sums come first.
 type Order struct {
@@ -88,41 +48,9 @@ type Answer struct {
 	Values   []Value
 }
 
-// Total adds up the days of an answer by day. The result has one value for each key, figure
-// and currency.
-func (a Answer) Total() Answer {
-	type sum struct {
-		key      string
-		figure   reports.CreditID
-		currency string
-	}
-	place := map[sum]int{}
-	var totals []Value
-	for _, v := range a.Values {
-		of := sum{v.Key, v.Figure, v.Currency}
-		if _, known := place[of]; !known {
-			place[of] = len(totals)
-			totals = append(totals, Value{Key: v.Key, Figure: v.Figure, Currency: v.Currency})
-		}
-		totals[place[of]].add(v)
-	}
-	a.Values = totals
-	return a
-}
-
-func (v *Value) add(other Value) {
-	v.Units += other.Units
-	v.FirstTouch += other.FirstTouch
-	v.LeadCreation += other.LeadCreation
-	v.UShaped += other.UShaped
-	v.WShaped += other.WShaped
-	v.FullPath += other.FullPath
-	v.Custom += other.Custom
-}
-
 // Revenue returns sums of a site of an account. Those of a key follow each other.
 func (s *Sums) Revenue(ctx context.Context, accountID, siteID string, queries ...Query) (answers []Answer, err error) {
-	err = s.ReadRevenue(ctx, accountID, siteID, func(ask Ask) error {
+	err = s.ReadRevenue(ctx, accountID, siteID, Whole, func(ask Ask) error {
 		answers, err = ask(queries...)
 		return err
 	})
@@ -133,8 +61,9 @@ func (s *Sums) Revenue(ctx context.Context, accountID, siteID string, queries ..
 type Ask func(queries ...Query) ([]Answer, error)
 
 // ReadRevenue calls read once. All that it asks for is of the same moment, so that totals
-// and rows fit together. An error of read is returned.
-func (s *Sums) ReadRevenue(ctx context.Context, accountID, siteID string, read func(Ask) error) error {
+// and rows fit together. Finest is the dimension with the longest keys that it asks for. An
+// error of read is returned.
+func (s *Sums) ReadRevenue(ctx context.Context, accountID, siteID string, finest Dimension, read func(Ask) error) error {
 	return s.db.ReportTx(ctx, "reading a report", func(tx *gorm.DB) error {
 		g, err := serving(tx, accountID, siteID)
 		if err != nil {
@@ -144,13 +73,15 @@ func (s *Sums) ReadRevenue(ctx context.Context, accountID, siteID string, read f
 		if err != nil {
 			return err
 		}
+		reading := s.readingOf(tx, g, finest)
 		return read(func(queries ...Query) ([]Answer, error) {
 			answers := make([]Answer, len(queries))
 			for i, q := range queries {
-				answers[i] = Answer{TimeZone: g.TimeZone, AsOf: asOf}
-				if err := s.values(tx, g, q, &answers[i].Values); err != nil {
+				found, err := reading.values(q)
+				if err != nil {
 					return nil, fmt.Errorf("by %s: %w", q.Dimension, err)
 				}
+				answers[i] = Answer{TimeZone: g.TimeZone, AsOf: asOf, Values: found}
 			}
 			return answers, nil
 		})
@@ -165,12 +96,7 @@ func (s *Sums) EachRevenue(ctx context.Context, accountID, siteID string, q Quer
 		if err != nil || q.Span.Days() <= 0 {
 			return err
 		}
-		p, err := s.divide(tx, g, q, reports.MonthsLessDays)
-		if err != nil {
-			return err
-		}
-		statement, values := q.statement(q.rows(g, p, nil))
-		return database.EachRow(tx, f, statement, values...)
+		return s.readingOf(tx, g, q.Dimension).each(q, f)
 	})
 }
 
@@ -221,48 +147,4 @@ func (s *Sums) asOf(tx *gorm.DB, g generation) (time.Time, error) {
 		}
 	}
 	return until, err
-}
-
-func (s *Sums) values(tx *gorm.DB, g generation, q Query, into *[]Value) error {
-	if q.Span.Days() <= 0 || q.Keys != nil && len(q.Keys) == 0 {
-		return nil
-	}
-	p, err := s.divide(tx, g, q, reports.MonthsLessDays)
-	if err != nil {
-		return err
-	}
-	statement := q.statement
-	if q.Order != nil {
-		if q.Limit > 0 && q.Dimension == Campaign { // others have few keys
-			if q.Keys, err = placed(tx, g, q, p); err != nil {
-				return err
-			}
-		}
-		statement = q.first
-	}
-	text, parameters := statement(q.rows(g, p, nil))
-	*into, err = q.read(tx, text, parameters)
-	return err
-}
-
-// read returns what a statement finds. It reads by position: a year by day is thousands of
-// rows, and to find each field by its name took longer than to add them up.
-func (q Query) read(tx *gorm.DB, statement string, values []any) (found []Value, err error) {
-	rows, err := tx.Raw(statement, values...).Rows()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var v Value
-		into := []any{&v.Key, &v.Figure, &v.Currency, &v.Units, &v.FirstTouch, &v.LeadCreation, &v.UShaped, &v.WShaped, &v.FullPath, &v.Custom}
-		if q.ByDay {
-			into = append([]any{&v.Day}, into...)
-		}
-		if err := rows.Scan(into...); err != nil {
-			return nil, err
-		}
-		found = append(found, v)
-	}
-	return found, rows.Err()
 }

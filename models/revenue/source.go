@@ -1,7 +1,6 @@
 package revenue
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -42,16 +41,35 @@ func (d Dimension) Columns() []string { return keys[d] }
 // Dimensions returns all dimensions.
 func Dimensions() []Dimension { return slices.Sorted(maps.Keys(keys)) }
 
-// facts returns what is added up by the dimension.
-func (d Dimension) facts() []fact {
+// kind are figures that are divided by the same columns.
+type kind struct {
+	name    string
+	facts   []fact
+	columns []string
+}
+
+// kinds returns what is added up by the dimension. Figures of touchpoints are divided by the
+// columns of another dimension, too, if it is finer.
+func (d Dimension) kinds(finer Dimension) []kind {
+	columns := d.Columns()
+	if len(finer.Columns()) > len(columns) {
+		columns = finer.Columns()
+	}
+	touched, untouched := kind{"touched", touchedFacts, columns}, kind{"untouched", untouchedFacts, nil}
 	switch d {
 	case Whole:
-		return slices.Concat(touchedFacts, untouchedFacts)
+		return []kind{touched, untouched}
 	case Outcome:
-		return callFacts
+		return []kind{{"calls", callFacts, d.Columns()}}
 	default:
-		return touchedFacts
+		return []kind{touched}
 	}
+}
+
+// keyOf returns the key of the dimension that a whole key belongs to.
+func (d Dimension) keyOf(whole string) string {
+	values := strings.SplitN(whole, separator, len(d.Columns())+1)
+	return strings.Join(values[:min(len(values), len(d.Columns()))], separator)
 }
 
 // separator divides the values of a key.
@@ -72,6 +90,7 @@ type fact struct {
 	join     string            // the touchpoints, if only their columns are needed
 	day, at  string            // the columns of the local day and of the instant, which is empty if only the day is known
 	where    string            // a further condition, empty if there is none
+	since    string            // a day of the rows that is never before that on which they count, empty if there is none
 	currency string            // SQL, empty if the figure is no money
 	values   map[string]string // SQL by the column that it is added up in
 }
@@ -97,7 +116,7 @@ var touchedFacts = []fact{
 	{figure: reports.Pipeline, from: byDeal, join: ofTouchpoint, day: "o.opened_day", at: "o.opened_at", currency: "o.currency", values: byModel("c.amount")},
 	{figure: reports.Deals, from: byDeal, join: ofTouchpoint, day: "o.closed_day", at: "o.closed_at", where: "o.won", values: byModel("c.share")},
 	{figure: reports.Revenue, from: byDeal, join: ofTouchpoint, day: "o.closed_day", at: "o.closed_at", where: "o.won", currency: "o.currency", values: byModel("c.amount")},
-	{figure: reports.Realized, from: byTouchpoint, day: "o.day", at: "o.at", where: "d.won", currency: "d.currency", values: byModel("c.amount")},
+	{figure: reports.Realized, from: byTouchpoint, day: "o.day", at: "o.at", where: "d.won", since: "d.closed_day", currency: "d.currency", values: byModel("c.amount")},
 }
 
 // untouchedFacts are the figures with or without touchpoints.
@@ -153,11 +172,12 @@ func (f fact) sameRows(other fact) bool {
 // facts returns a query of figures on some days, by figure, day, currency and the columns of
 // a key, and its values. A time ends the last day, unless it is zero. Of figures without an
 // instant the last day counts as a whole.
+//
+// Of whole days, which are recent ones, realized revenue is read from the few opportunities
+// that were closed since: no touchpoint has credit that is after the close. Since the last day
+// of a comparison more have been closed than there are touchpoints on it.
 func (g generation) facts(of []fact, by []string, days []reports.Day, until time.Time) (string, []any) {
-	last := ""
-	if len(days) > 0 {
-		last = slices.Max(days).String()
-	}
+	last := slices.Max(days).String()
 	var parts []string
 	var values []any
 	for _, pass := range passes(of) {
@@ -171,6 +191,10 @@ func (g generation) facts(of []fact, by []string, days []reports.Day, until time
 		if f.where != "" {
 			condition += " AND " + f.where
 		}
+		if f.since != "" && until.IsZero() {
+			condition += " AND " + f.since + " >= ?"
+			values = append(values, slices.Min(days).String())
+		}
 		parts = append(parts, onePass(pass, by, condition))
 	}
 	return strings.Join(parts, " UNION ALL "), values
@@ -183,56 +207,4 @@ func texts(days []reports.Day) []string {
 		texts[i] = day.String()
 	}
 	return texts
-}
-
-// onePass returns the query of figures that count the same rows, which are read once. The
-// figures are divided by the columns of a key, if the rows have them.
-func onePass(of []fact, by []string, condition string) string {
-	f := of[0]
-	columns := []string{f.day + " AS day"}
-	group := []string{f.day}
-	for _, other := range of {
-		if other.currency != "" {
-			columns, group = append(columns, other.currency+" AS money"), append(group, other.currency)
-			break
-		}
-	}
-	from := f.from
-	var names []string
-	if table := f.table(); table != "" && len(by) > 0 {
-		from += f.join
-		names = by
-		for _, name := range names {
-			columns, group = append(columns, table+name+" AS "+name), append(group, table+name)
-		}
-	}
-	figures := make([]string, len(of))
-	for i, other := range of {
-		var sums []string
-		sums, figures[i] = other.columns(i, names)
-		columns = append(columns, sums...)
-	}
-	return fmt.Sprintf("SELECT * FROM (WITH pass AS (SELECT %s FROM %s WHERE %s GROUP BY %s) %s) AS passed",
-		strings.Join(columns, ", "), from, condition, strings.Join(group, ", "), strings.Join(figures, " UNION ALL "))
-}
-
-// columns returns the sums that the nth figure of a pass adds to it, and the query that
-// selects them.
-func (f fact) columns(nth int, names []string) (sums []string, selected string) {
-	out := []string{"'" + string(f.figure) + "' AS figure", "day", "'' AS currency"}
-	if f.currency != "" {
-		out[2] = "money AS currency"
-	}
-	out = append(out, names...)
-	for _, column := range valueColumns {
-		value, is := f.values[column]
-		if !is {
-			out = append(out, "0 AS "+column)
-			continue
-		}
-		name := fmt.Sprintf("%s_%d", column, nth)
-		sums = append(sums, "CAST(SUM("+value+") AS bigint) AS "+name)
-		out = append(out, name+" AS "+column)
-	}
-	return sums, "SELECT " + strings.Join(out, ", ") + " FROM pass"
 }

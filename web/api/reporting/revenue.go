@@ -15,7 +15,7 @@ import (
 
 type revenueStore interface {
 	Revenue(ctx context.Context, accountID, siteID string, queries ...revenue.Query) ([]revenue.Answer, error)
-	ReadRevenue(ctx context.Context, accountID, siteID string, read func(revenue.Ask) error) error
+	ReadRevenue(ctx context.Context, accountID, siteID string, finest revenue.Dimension, read func(revenue.Ask) error) error
 	EachRevenue(ctx context.Context, accountID, siteID string, q revenue.Query, f func(revenue.Value) error) error
 	RevenueZone(ctx context.Context, accountID, siteID string) (*time.Location, error)
 	Rates(ctx context.Context, accountID, siteID string) (journeys.Rates, error)
@@ -152,7 +152,7 @@ func (h *Handler) revenue(ctx context.Context, in AskedRevenue) (revenueView, er
 		whole[i] = revenue.Query{Dimension: revenue.Whole, Span: span, ByDay: i == 0}
 	}
 	var view revenueView
-	err = h.store.ReadRevenue(ctx, a.account, a.site, func(ask revenue.Ask) error {
+	err = h.store.ReadRevenue(ctx, a.account, a.site, a.by, func(ask revenue.Ask) error {
 		totals, err := ask(whole...)
 		if err != nil {
 			return err
