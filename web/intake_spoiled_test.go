@@ -139,3 +139,21 @@ func TestCaseC07_ZeroBytesInAReport(t *testing.T) {
 	require.Contains(t, detail, `"topic":"offer"`)
 	require.Equal(t, 400, w.do("POST", "/sites", adminToken, `{"name":"Sh\u0000op"}`).Code, "settings are refused")
 }
+
+func TestR4_OutcomesAndTagsAsPhoneSystemsWriteThem(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i, row := range []struct{ outcome, want string }{
+		{"NO ANSWER", "missed"}, {"no-answer", "missed"}, {"voicemail", "missed"}, {"não atendida", "missed"}, {"Пропущенный", "missed"}, {"BUSY", "busy"}, {"занято", "busy"}, {"Answer", "answered"}, {"FAILED", "failed"},
+	} {
+		answer := w.must("POST", fmt.Sprintf("/sites/{site}/calls/outcome-%d/events", i), `{"type":"ended","outcome":"`+row.outcome+`","talk_seconds":20,"tags":[{"name":"sales"},"[\"new\",\"hot\"]"]}`)
+		require.NotContains(t, answer, "left_out", row.outcome)
+		detail := w.do("GET", "/conversions/"+answer["conversion_id"].(string), adminToken, "").Body.String()
+		require.Contains(t, detail, `"outcome":"`+row.want+`"`, row.outcome)
+		require.Contains(t, detail, `"tags":["sales","new","hot"]`)
+	}
+	answer := w.do("POST", "/sites/{site}/calls/outcome/events", w.tokens["intake"], `{"type":"ended","outcome":"completed","talk_seconds":20,"tags":["a, b",{"id":7}]}`)
+	require.Contains(t, answer.Body.String(), `"field":"outcome"`)
+	require.Contains(t, answer.Body.String(), `"field":"tags[1]"`)
+	require.NotContains(t, answer.Body.String(), `"field":"tags[0]"`)
+}

@@ -13,6 +13,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/internal/texts"
+	"ringback/sources"
 	"ringback/sources/lenient"
 	"ringback/web/internal/problem"
 )
@@ -85,6 +86,9 @@ func (r *reading) list(s *huma.Schema, path string, given any) (any, bool) {
 	if !is {
 		items = []any{given}
 	}
+	if s.Items.Type == huma.TypeString {
+		items = labelled(items)
+	}
 	kept := []any{}
 	for i, item := range items {
 		within := path + "[" + strconv.Itoa(i) + "]"
@@ -98,6 +102,25 @@ func (r *reading) list(s *huma.Schema, path string, given any) (any, bool) {
 		}
 	}
 	return kept, true
+}
+
+// labelled returns items with the labels of those that are objects or JSON in a text, as
+// some programs write tags.
+func labelled(items []any) []any {
+	var all []any
+	for _, item := range items {
+		text, _ := item.(string)
+		_, isObject := item.(map[string]any)
+		labels := lenient.Labels(item, "")
+		if !isObject && !(strings.HasPrefix(text, "[") && json.Valid([]byte(text))) || len(labels) == 0 {
+			all = append(all, item)
+			continue
+		}
+		for _, label := range labels {
+			all = append(all, label)
+		}
+	}
+	return all
 }
 
 // single reads a text, a number or a boolean.
@@ -152,12 +175,15 @@ func (r *reading) text(s *huma.Schema, path string, given any) any {
 	return text
 }
 
-// choice returns the choice of a schema that a text is in upper or lower case, or the text
-// as it is.
+// choice returns the choice of a schema that a text is in upper or lower case, or for how a
+// call ended, in the words of phone systems. It is the text if it is none.
 func choice(s *huma.Schema, text string) string {
-	for _, known := range s.Enum {
-		if known, is := known.(string); is && strings.EqualFold(known, strings.TrimSpace(text)) {
-			return known
+	meant := string(sources.OutcomeOf(text))
+	for _, word := range []string{text, meant} {
+		for _, known := range s.Enum {
+			if known, is := known.(string); is && strings.EqualFold(known, strings.TrimSpace(word)) {
+				return known
+			}
 		}
 	}
 	return text
