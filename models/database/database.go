@@ -19,9 +19,6 @@ import (
 	"ringback/internal/secrets"
 )
 
-// slowQuery is the duration from which a statement is logged.
-const slowQuery = 500 * time.Millisecond
-
 // Options are what a database is opened with. All are required.
 type Options struct {
 	DSN        string // "postgres://..." or "sqlite:/path/to/file.db"
@@ -93,19 +90,14 @@ func (db *DB) open(longest time.Duration) error {
 
 // config returns GORM's configuration. Statements are not prepared here: pgx keeps
 // its own prepared statements, and the SQLite driver compiles at each execution
-// anyway. Parameters are never logged: they are people's data.
+// anyway.
 func (db *DB) config() *gorm.Config {
 	return &gorm.Config{
 		SkipDefaultTransaction: true,
 		DisableAutomaticPing:   true,
 		TranslateError:         true,
 		NowFunc:                db.Now,
-		Logger: logger.NewSlogLogger(db.logger, logger.Config{
-			SlowThreshold:             slowQuery,
-			LogLevel:                  logger.Warn,
-			ParameterizedQueries:      true,
-			IgnoreRecordNotFoundError: true,
-		}),
+		Logger:                 newStatementLog(db.logger, db.clock),
 	}
 }
 
