@@ -40,6 +40,9 @@ type Options struct {
 
 	// Version is which build of which deployment these workers are. Zero means none.
 	Version Version
+	// CachedWorkflows is how many workflows the process keeps in memory while they wait. It holds
+	// for all workers of the process, as the first that starts has it.
+	CachedWorkflows int
 	// Sends is how many deliveries this process may send at once. 0 means DefaultSends.
 	Sends int
 	// StopTimeout is how long Stop lets sends in progress finish. It should be
@@ -95,6 +98,7 @@ func (w *Workers) Start() error {
 	if id, err := buildid.Own(); err == nil {
 		sdk.SetBinaryChecksum(id)
 	}
+	sdk.SetStickyWorkflowCacheSize(w.options.CachedWorkflows)
 	for _, next := range []sdk.Worker{w.conversions(), w.dispatch()} {
 		if err := next.Start(); err != nil {
 			w.Stop()

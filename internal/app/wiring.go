@@ -171,7 +171,7 @@ func (s *Service) workers(ctx context.Context, known *destinations.Registry, pro
 			Decider: decision.Decider{Destinations: known, SettleOf: sources.SettleOf(providers)}, Store: s.store,
 			Clock: s.deps.Clock, Logger: log, Metrics: s.metrics, First: dispatch,
 		},
-		Dispatch: dispatch, OnStop: dispatch.EndFirst,
+		Dispatch: dispatch, OnStop: dispatch.EndFirst, CachedWorkflows: s.config.CachedWorkflows,
 		Reconciling: &activities.Reconciling{
 			Store: s.store, Messages: accept.NewMessages(s.store, accept.New(s.store, signals, s.metrics), log),
 			Sources: providers, Outbound: s.outbound,
