@@ -24,17 +24,19 @@ func (r *reading) number() string {
 // take removes a part of the number, so that it is not stored by name.
 func (r *reading) take(i int) { r.parts = slices.Delete(r.parts, i, i+1) }
 
-// pieces returns a number that has only pieces, such as 202, 555 and 0123, empty if it has
-// too few of them.
+// pieces returns a number that has only pieces, such as 202, 555 and 0123. It is empty if
+// they are too few, or if the fields are for different things: small screens show a
+// keyboard of digits for the type tel, so a quantity and a postal code may have it too.
 func (r *reading) pieces() string {
-	var pieces []string
+	var pieces []Field
+	var values []string
 	for _, f := range r.parts {
 		if m := f.means(); m == phonePiece || m == phoneArea {
-			pieces = append(pieces, f.Value)
+			pieces, values = append(pieces, f), append(values, f.Value)
 		}
 	}
-	joined := strings.Join(pieces, " ")
-	if len(pieces) < 2 || digits(joined) < fewestAmongWords {
+	joined := strings.Join(values, " ")
+	if len(pieces) < 2 || digits(joined) < fewestAmongWords || !areOfOneNumber(pieces) {
 		return ""
 	}
 	r.parts = slices.DeleteFunc(r.parts, func(f Field) bool { return f.means() != phoneCode })

@@ -85,7 +85,7 @@ func TestCaseF_AreaCodesInFieldsOfTheirOwn(t *testing.T) {
 
 func TestCaseF_NumbersInPieces(t *testing.T) {
 	t.Parallel()
-	for _, names := range [][3]string{{"Field5", "Field5-1", "Field5-2"}, {"phone1", "phone2", "phone3"}, {"phone[0]", "phone[1]", "phone[2]"}, {"phone[area]", "phone[prefix]", "phone[line]"}} {
+	for _, names := range [][3]string{{"Field5", "Field5-1", "Field5-2"}, {"phone1", "phone2", "phone3"}, {"phone[0]", "phone[1]", "phone[2]"}, {"phone[area]", "phone[prefix]", "phone[line]"}, {"phone_a", "phone_b", "phone_c"}} {
 		read := forms.Read([]forms.Field{typedAs("tel", names[0], "202"), typedAs("tel", names[1], "555"), typedAs("tel", names[2], "0123")}, nil)
 		require.Equal(t, forms.Submission{Phone: "202 555 0123"}, read, names)
 	}
@@ -93,7 +93,13 @@ func TestCaseF_NumbersInPieces(t *testing.T) {
 		read := forms.Read([]forms.Field{typedAs("tel", "phone", "202-555-0123"), typedAs("tel", end, "1234")}, nil)
 		require.Equal(t, forms.Submission{Phone: "202-555-0123", Fields: map[string]string{end: "1234"}}, read)
 	}
-	read := forms.Read([]forms.Field{typedAs("tel", "phone", "202"), typedAs("tel", "tel2", "12")}, nil)
+	read := forms.Read([]forms.Field{typedAs("tel", "phone[area]", "202"), typedAs("tel", "phone[prefix]", "420"), typedAs("tel", "phone[line]", "0123")}, nil)
+	require.Equal(t, forms.Submission{Phone: "202 420 0123"}, read, "420 is a calling code, too")
+	for _, names := range [][2]string{{"zip", "quantity"}, {"Field3", "Field4"}, {"birth_year", "birth_day"}} {
+		read := forms.Read([]forms.Field{typedAs("tel", names[0], "2000"), typedAs("tel", names[1], "100")}, nil)
+		require.Equal(t, forms.Submission{Fields: map[string]string{names[0]: "2000", names[1]: "100"}}, read)
+	}
+	read = forms.Read([]forms.Field{typedAs("tel", "phone", "202"), typedAs("tel", "tel2", "12")}, nil)
 	require.Equal(t, forms.Submission{Fields: map[string]string{"phone": "202", "tel2": "12"}}, read, "too few digits")
 }
 

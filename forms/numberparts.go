@@ -33,7 +33,7 @@ func byNumberPart(f Field) meaning {
 	for _, text := range []string{f.Name, f.Label} {
 		words := names.Words(strings.TrimRight(text, "0123456789"))
 		switch code := phones.CallingCode(f.Value); {
-		case code != "" && isCode(words):
+		case code != "" && isCode(words) && (strings.ContainsAny(f.Value, "++") || !mayBeMiddle(words)):
 			return phoneCode
 		case code != "" && digits(f.Value) == 0 && isCountry(words):
 			return phoneCode
@@ -48,6 +48,12 @@ func byNumberPart(f Field) meaning {
 func isCode(words []string) bool {
 	of := func(first, second []string) bool { return shared(words, first) && shared(words, second) }
 	return isAny(words, codeWords) || of([]string{"código", "codigo"}, []string{"país", "pais"}) || of(phoneWords, []string{"country", "prefix", "dial"})
+}
+
+// mayBeMiddle reports whether words mean the middle of a number as well as its calling
+// code.
+func mayBeMiddle(words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return strings.HasSuffix(word, "prefix") })
 }
 
 // isCountry reports whether words mean a country, as its code.
@@ -67,6 +73,19 @@ func isInternational(f Field) bool {
 	words := names.Words(f.Name)
 	return strings.HasPrefix(f.Value, "+") && isPhone(f.Value) &&
 		(isAny(words, []string{"fullnumber", "e164", "internationalnumber", "intlnumber", "fullphone", "phonefull", "intlphone", "iti"}))
+}
+
+// areOfOneNumber reports whether fields are the pieces of one number: the beginning that
+// their names share has a word for a phone number, or is the first name.
+func areOfOneNumber(pieces []Field) bool {
+	first := pieces[0].Name
+	shares := first
+	for _, f := range pieces {
+		for !strings.HasPrefix(f.Name, shares) {
+			shares = shares[:len(shares)-1]
+		}
+	}
+	return shares != "" && shares == first || isAny(names.Words(strings.TrimRight(shares, "0123456789")), phoneWords)
 }
 
 // isSameNumber reports whether two texts end with the same digits, as a number does with

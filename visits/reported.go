@@ -2,6 +2,8 @@ package visits
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"ringback/conversion"
@@ -28,11 +30,12 @@ func reportedIDs(reported, found map[string]string) map[string]string {
 	if len(reported)+len(found) == 0 {
 		return reported
 	}
-	ids := map[string]string{}
-	for name, id := range found {
-		ids[name] = id
+	ids := maps.Clone(found)
+	if ids == nil {
+		ids = map[string]string{}
 	}
-	for name, id := range reported {
+	for _, name := range slices.Sorted(maps.Keys(reported)) {
+		id := reported[name]
 		for _, known := range conversion.ClickIDs {
 			if strings.EqualFold(known.Name, name) {
 				name = known.Name

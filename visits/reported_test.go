@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/internal/placeholder"
 	"ringback/visits"
 )
 
@@ -89,4 +90,18 @@ func TestM9_LandingPagesThatProvidersReport(t *testing.T) {
 		require.Equal(t, got, visits.Reported(got), name)
 	}
 	require.Equal(t, conversion.ChannelPaidSearch, conversion.Channel(visits.Reported(conversion.Traffic{LandingPage: landing + "?wbraid=abc", Referrer: "https://www.google.com/"})))
+}
+
+// FuzzReported checks that what a landing page adds is added once, and that no placeholder
+// becomes a click id.
+func FuzzReported(f *testing.F) {
+	f.Add("https://www.example.com/?a=1?gclid=g-1", "GCLID", "{gclid}", "google")
+	f.Add("https://www.example.com/&utm_source=news%26utm_medium=email#yclid=1", "gclid", "", "(direct)")
+	f.Fuzz(func(t *testing.T, landing, name, id, source string) {
+		got := visits.Reported(conversion.Traffic{LandingPage: landing, Source: source, ClickIDs: map[string]string{name: id}})
+		require.Equal(t, got, visits.Reported(got))
+		for name, id := range visits.Reported(conversion.Traffic{LandingPage: landing}).ClickIDs {
+			require.False(t, placeholder.IsNoID(id), name)
+		}
+	})
 }

@@ -157,3 +157,23 @@ func TestTagsInTheNotationsOfProviders(t *testing.T) {
 	require.Equal(t, []string{"a,b", "c"}, lenient.Labels("a,b;c", ";"))
 	require.Equal(t, []string{"a", "b", "c"}, lenient.Labels([]any{"a, b", "c"}, ","))
 }
+
+// FuzzValues reads any text as a time, a length and tags.
+func FuzzValues(f *testing.F) {
+	for _, seed := range []string{"2026-03-01T12:00:00[Europe/Moscow]", "Sun Mar  1 12:00:00 UTC 2026", "1.7723664E9", "/Date(1772366400000)/", "1 day 01:35", "1'35\"", `[{"names":["a",{"0":"b"}]}]`, `{"1":"a;b"}`} {
+		f.Add(seed, ",")
+	}
+	f.Fuzz(func(t *testing.T, text, separator string) {
+		given := lenient.Text(text)
+		if at, read := lenient.ParseTime(given, nil); read {
+			again, read := lenient.ParseTime(lenient.Text(at.Format(time.RFC3339Nano)), nil)
+			require.True(t, !read || again.Equal(at), "%q: %s, %s", text, at, again)
+		}
+		if seconds := given.Seconds(); seconds != nil {
+			require.GreaterOrEqual(t, *seconds, 0)
+		}
+		for _, label := range append(lenient.Labels(text, ""), lenient.Labels(text, separator)...) {
+			require.NotEmpty(t, label)
+		}
+	})
+}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ringback/internal/fault"
+	"ringback/internal/placeholder"
 	"ringback/internal/settings"
 	"ringback/internal/unread"
 	"ringback/sources"
@@ -151,7 +152,7 @@ func (*Source) Parse(r sources.Request, s sources.Settings) (sources.Reading, er
 	return sources.Reading{Reports: reports}, err
 }
 
-// read returns the first value of each field.
+// read returns the first value of each field, empty if it stands for nothing.
 func read(r sources.Request) (message, error) {
 	text := string(r.Body)
 	if r.Method == http.MethodGet && r.URL != nil {
@@ -160,7 +161,7 @@ func read(r sources.Request) (message, error) {
 	form, _ := url.ParseQuery(text) // what can be read of it counts
 	m := message{}
 	for name, values := range form {
-		m[name] = strings.TrimSpace(values[0])
+		m[name] = placeholder.Without(strings.TrimSpace(values[0]))
 	}
 	if len(m) == 0 {
 		return nil, unread.New(unread.NotForm, "")
