@@ -71,7 +71,7 @@ func (t Traffic) Normalized() Traffic {
 	}
 	ids := make(map[string]string, len(t.ClickIDs))
 	for name, id := range t.ClickIDs {
-		if id = strings.TrimSpace(id); !placeholder.IsNoID(id) {
+		if id = strings.TrimSpace(id); !placeholder.IsNoClickID(name, id) {
 			ids[name] = id
 		}
 	}

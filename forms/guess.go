@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ringback/internal/limits"
 	"ringback/internal/names"
 )
 
@@ -29,8 +30,13 @@ func byExample(f Field) meaning {
 // as "Phone or e-mail", by its value.
 func byEither(f Field) meaning {
 	words := slices.Concat(names.Words(f.Name), names.Words(f.Label))
-	if f.isTyped() && isAny(words, phoneWords) && isAny(words, emailWords) {
-		return f.byValue(fewestDigits)
+	switch {
+	case !f.isTyped() || !isAny(words, phoneWords) || !isAny(words, emailWords):
+		return unknown
+	case limits.EmailIn(f.Value) != "":
+		return email
+	case phoneIn(f.Value) != "":
+		return phone
 	}
 	return unknown
 }

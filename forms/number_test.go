@@ -33,6 +33,7 @@ func TestCaseF_CountryCodesInFieldsOfTheirOwn(t *testing.T) {
 		typedAs("select-one", "country_code", "+44"), typedAs("hidden", "phone_code", "+44"), typedAs("hidden", "dialCode", "44"), typedAs("text", "countryCode", "0044"), typedAs("select-one", "phone[country_code]", "United Kingdom (+44)"),
 		typedAs("tel", "calling_code", "+44"), typedAs("text", "ddi", "44"), typedAs("select-one", "phone_prefix", "+44"), typedAs("hidden", "PhoneNumber_countrycodeval", "+44"), {Name: "f1", Type: "select-one", Label: "Country code", Value: "GB +44"},
 		{Name: "f1", Type: "text", Label: "Код страны", Value: "+44"}, {Name: "f1", Type: "text", Label: "Código do país", Value: "44"}, typedAs("select-one", "phone-country", "+44"),
+		typedAs("select-one", "code", "+44"), typedAs("hidden", "intl_code", "+44"), typedAs("text", "prefix", "+44"), typedAs("select-one", "country", "GBR"),
 		typedAs("select-one", "country", "GB"), typedAs("hidden", "country", "gb"), typedAs("select-one", "country_code", "GB"), typedAs("hidden", "phone-iso", "gb"), typedAs("select-one", "billing_country", "UK"), {Name: "f1", Autocomplete: "tel-country-code", Value: "GB"},
 	} {
 		for _, typed := range []string{"7911 123456", "07911 123456", "(0)7911 123456", "+44 7911 123456", "44 7911 123456"} {
@@ -117,12 +118,15 @@ func TestCaseF_TheWholeNumberCountsBeforeTheTypedPart(t *testing.T) {
 			}
 		}
 	}
+	for _, given := range []string{"447911123456", "00447911123456", "+44 7911 123456"} {
+		callable(t, "US", whole, typedAs("tel", "phone", "7911 123456"), typedAs("hidden", "phone_international", given))
+	}
 	read := forms.Read([]forms.Field{typedAs("tel", "tildaspec-phone-part[]", "(495) 555-01-23"), typedAs("hidden", "tildaspec-phone-part[]-iso", "ru"), typedAs("hidden", "Phone", "+7 (495) 555-01-23")}, nil)
 	require.Equal(t, "+7 (495) 555-01-23", read.Phone)
 	read = forms.Read([]forms.Field{typedAs("tel", "phone", "07911 123456"), typedAs("hidden", "phone_full", "+12025550123")}, nil)
 	require.Equal(t, "07911 123456", read.Phone, "the number of somebody else")
 	read = forms.Read([]forms.Field{typedAs("tel", "phone", "07911 123456"), typedAs("hidden", "phone_full", "+44")}, nil)
-	require.Equal(t, "07911 123456", read.Phone)
+	require.Equal(t, "+44 07911 123456", read.Phone, "a calling code alone")
 }
 
 func TestCaseF_WordsAroundContacts(t *testing.T) {
@@ -141,6 +145,10 @@ func TestCaseF_WordsAroundContacts(t *testing.T) {
 	}
 	callable(t, "RU", "+74955550123", text("phone", "8 (495) 555-01-23, после 18"))
 	require.Equal(t, forms.Submission{Phone: "202-555-0123", Fields: map[string]string{"phone": "call me: 202-555-0123"}}, forms.Read([]forms.Field{text("phone", "call me: 202-555-0123")}, nil))
+	either := forms.Field{Name: "contact", Type: "text", Label: "Phone or e-mail", Value: "Ann <ann@example.com>"}
+	require.Equal(t, "ann@example.com", forms.Read([]forms.Field{either}, nil).Email)
+	either.Value = "call 202-555-0123"
+	require.Equal(t, "202-555-0123", forms.Read([]forms.Field{either}, nil).Phone)
 	for _, none := range []forms.Field{
 		text("phone", "after 5pm"), text("phone", "https://example.com/2025550123"), text("phone", "a=2025550123"), text("order", "number 2025550123"), {Name: "message", Type: "textarea", Value: "call 202-555-0123"}, text("email", "ann at example.com"), text("email", "@example.com"),
 	} {

@@ -33,6 +33,8 @@ func byNumberPart(f Field) meaning {
 	for _, text := range []string{f.Name, f.Label} {
 		words := names.Words(strings.TrimRight(text, "0123456789"))
 		switch code := phones.CallingCode(f.Value); {
+		case code != "" && code == strings.TrimSpace(f.Value):
+			return phoneCode // nothing else is written so
 		case code != "" && isCode(words) && (strings.ContainsAny(f.Value, "++") || !mayBeMiddle(words)):
 			return phoneCode
 		case code != "" && digits(f.Value) == 0 && isCountry(words):

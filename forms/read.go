@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"ringback/internal/texts"
+	phones "ringback/phone"
 )
 
 // The limits for one form.
@@ -175,8 +176,8 @@ func (r *reading) addAs(m meaning, name string, f Field) {
 		return
 	}
 	value, more := contactIn(m, f.Value)
-	isWhole := m == phone && len(r.values[phone]) > 0 && strings.HasPrefix(value, "+") && isSameNumber(value, r.typed.Value)
-	if isWhole && !strings.HasPrefix(r.typed.Value, "+") {
+	if whole := r.whole(m, value); whole != "" {
+		value = whole
 		r.keep(r.typed.Name, r.typed)
 		delete(r.values, phone)
 	}
@@ -195,6 +196,22 @@ func (r *reading) addAs(m meaning, name string, f Field) {
 		r.typed = f
 		r.typed.Name = name
 	}
+}
+
+// whole returns the number of a field with its country code, if it is the number that was
+// read before, which lacks it. It is empty otherwise.
+func (r *reading) whole(m meaning, value string) string {
+	if m != phone || len(r.values[phone]) == 0 || strings.HasPrefix(r.typed.Value, "+") || !isSameNumber(value, r.typed.Value) {
+		return ""
+	}
+	if strings.HasPrefix(value, "+") {
+		return value
+	}
+	international := "+" + strings.TrimPrefix(onlyDigits(value), "00")
+	if len(international) <= len(onlyDigits(r.typed.Value))+1 || !phones.IsValid(international) {
+		return ""
+	}
+	return international
 }
 
 // keep stores a field by this name, or by its label if the name is empty.

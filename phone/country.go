@@ -6,18 +6,19 @@ import (
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
+	"golang.org/x/text/language"
 )
 
 // The notations of a country's calling code.
 var (
 	codeWithPlus = regexp.MustCompile(`[+＋]\s?(\d{1,3})(?:[- ](\d{3}))?(?:\D|$)`) // United Kingdom (+44), +1-242
 	codeAlone    = regexp.MustCompile(`^(?:00)?(\d{1,3})$`)
-	isoCode      = regexp.MustCompile(`^[A-Za-z]{2}$`)
+	isoCode      = regexp.MustCompile(`^[A-Za-z]{2,3}$`)
 )
 
 // CallingCode returns the calling code that a text is, such as +44 for "+44", "44",
-// "0044" and "United Kingdom (+44)", or that of the country that it is (ISO 3166-1
-// alpha-2). It is empty if the text is neither.
+// "0044" and "United Kingdom (+44)", or that of the country that it is (ISO 3166-1,
+// and UK). It is empty if the text is neither.
 func CallingCode(text string) string {
 	text = PlainDigits(strings.TrimSpace(text))
 	if found := codeWithPlus.FindStringSubmatch(text); found != nil && isCallingCode(found[1]) {
@@ -29,11 +30,11 @@ func CallingCode(text string) string {
 	if !isoCode.MatchString(text) {
 		return ""
 	}
-	country := strings.ToUpper(text)
-	if country == "UK" { // as people write GB
-		country = "GB"
+	country, err := language.ParseRegion(text)
+	if err != nil {
+		return ""
 	}
-	if code := phonenumbers.GetCountryCodeForRegion(country); code > 0 {
+	if code := phonenumbers.GetCountryCodeForRegion(country.Canonicalize().String()); code > 0 {
 		return "+" + strconv.Itoa(code)
 	}
 	return ""

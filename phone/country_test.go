@@ -34,7 +34,7 @@ func TestCountryCodeWrittenTwice(t *testing.T) {
 func TestCallingCodesOfCountries(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"+44": "+44", "44": "+44", "0044": "+44", "GB": "+44", "gb": "+44", "UK": "+44", "United Kingdom (+44)": "+44", "GB +44": "+44", "+1": "+1", "US": "+1", "+1-242": "+1242", "+7": "+7", "ru": "+7", "Brasil +55": "+55", "٤٤": "+44",
+		"+44": "+44", "44": "+44", "0044": "+44", "GB": "+44", "gb": "+44", "UK": "+44", "GBR": "+44", "usa": "+1", "Mrs": "", "yes": "", "United Kingdom (+44)": "+44", "GB +44": "+44", "+1": "+1", "US": "+1", "+1-242": "+1242", "+7": "+7", "ru": "+7", "Brasil +55": "+55", "٤٤": "+44",
 		"": "", "Mr": "+222", "XX": "", "999": "", "0": "", "000": "", "England": "", "+999": "", "2025550123": "", "+442079460123": "",
 	} {
 		require.Equal(t, want, phone.CallingCode(text), text)

@@ -13,14 +13,15 @@ func TestM9_WordsOfProvidersForHowACallEnded(t *testing.T) {
 	t.Parallel()
 	for want, words := range map[conversion.Outcome][]string{
 		conversion.OutcomeMissed: {
-			"NO ANSWER", "no-answer", "NoAnswer", "No_Answer", "voicemail", "Voice Mail", "VOICEMAIL", "Missed call", "missed", "abandoned", "CANCEL", "Canceled", "DONTCALL", "didn't answer",
+			"NO ANSWER", "no-answer", "NoAnswer", "No_Answer", "voicemail", "Voice Mail", "VOICEMAIL", "Missed call", "missed", "abandoned", "CANCEL", "Canceled", "DONTCALL", "didn't answer", "Unanswered - voicemail", "missed (abandoned)", "No-Answer (timeout)", "not answered by agent", "Abandoned in queue", "client hung up before answer",
+			"NO_USER_RESPONSE", "ORIGINATOR_CANCEL", "Клиент не дождался ответа", "перевод на автоответчик", "Perdida - caixa postal",
 			"nao atendida", "não atendida", "Não Atendida", "NÃO ATENDIDO", "sem resposta", "Chamada perdida", "caixa postal", "Secretária eletrônica", "abandonada",
 			"нет ответа", "Не отвечен", "не принят", "Пропущенный", "Пропущенный звонок", "пропущен", "Неуспешный", "недозвон", "отменён", "автоответчик", "Без ответа абонента",
 		},
 		conversion.OutcomeBusy:     {"BUSY", "line busy", "user_busy", "ocupado", "Linha ocupada", "занято", "Линия занята", "Абонент занят"},
 		conversion.OutcomeFailed:   {"FAILED", "congestion", "CHANUNAVAIL", "falha", "indisponível", "ошибка", "Недоступен"},
 		conversion.OutcomeAnswered: {"ANSWER", "answered", "Success", "Успешный", "принят", "Отвеченный", "atendida"},
-		"":                         {"", "completed", "hangup", "COMPLETE", "7", "???", "завершен", "finalizada", "no", "answered by voicemail after the call was transferred"},
+		"":                         {"", "completed", "hangup", "COMPLETE", "7", "???", "завершен", "finalizada", "no", "answered by voicemail", "answered later", "connected to nobody"},
 	} {
 		for _, word := range words {
 			require.Equal(t, want, sources.OutcomeOf(word), word)

@@ -23,10 +23,9 @@ func isClickID(name string) bool {
 	return slices.ContainsFunc(conversion.ClickIDs, func(id conversion.ClickID) bool { return strings.EqualFold(id.Name, name) })
 }
 
-// isUsableClickID reports whether the value of a click id identifies a click. An address
-// may have a placeholder in place of one, such as __CLICKID__ and the parameter's own name.
+// isUsableClickID reports whether the value of a click id identifies a click.
 func isUsableClickID(name, value string) bool {
-	return !placeholder.IsNoID(value) && !strings.EqualFold(name, value) && texts.First(value, maxClickID) == value
+	return !placeholder.IsNoClickID(name, value) && texts.First(value, maxClickID) == value
 }
 
 // tellsSource reports whether a parameter tells where a visit came from.

@@ -68,6 +68,17 @@ func IsNoID(text string) bool {
 	return Is(text) || slices.Contains(noIDs, strings.ToLower(text)) || idMacros.MatchString(text)
 }
 
+// noClick matches what no platform writes as the id of a click: signs of macros, spaces, no
+// letter and no digit, a row of x, and words of instructions.
+var noClick = regexp.MustCompile(`(?i)[{}<>\[\]()$|@!"'%\s]|^[^\pL\pN]*$|^x+$|^0$|^(?:your|insert|enter)[_-]`)
+
+// IsNoClickID reports whether the value of a parameter of this name identifies no click. An
+// address may have the parameter's own name in place of an id.
+func IsNoClickID(name, id string) bool {
+	id = strings.TrimSpace(id)
+	return IsNoID(id) || noClick.MatchString(id) || strings.EqualFold(strings.Trim(id, ":.*_-"), name)
+}
+
 // Without returns a text, or an empty one if it stands for no value.
 func Without(text string) string {
 	if Is(text) {

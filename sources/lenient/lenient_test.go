@@ -86,6 +86,7 @@ func TestTimesInTheNotationsOfProviders(t *testing.T) {
 		"Sunday, 01-Mar-26 12:00:00 UTC": noon, "01-Mar-2026 15:00:00": noon, "1 Mar 2026 12:00:00 +0000": noon, "Mar 1, 2026 3:00:00 PM": noon, "Mar 1, 2026, 3:00:00 pm": noon, "March 1, 2026 at 3:00 PM": noon,
 		"2026-03-01 03:00:00 PM": noon, "2026-03-01 3:00 p.m.": noon, "2026-03-01 15:00 PM": noon, "2026-03-01T12:00:00Z[UTC]": noon, "2026-03-01T13:00:00+01:00[Europe/Berlin]": noon, "2026-03-01T13:00:00[Europe/Berlin]": noon,
 		"/Date(1772366400000)/": noon, "/Date(1772366400000+0300)/": noon, "2026-03-01 12:00:00 +0000 UTC": noon, "2026-03-01T12:00:00.000 +0000": noon, "2026-03-01T15:00:00 03:00": noon, "2026-03-01T12:00:00 00:00": noon,
+		"2026-03-01 15:00:00 UTC+3": noon, "2026-03-01 09:00:00 GMT-3": noon, "2026-03-01T07:00:00−05:00": noon, "20260301 15:00:00": noon, "1772366400,5": noon,
 		"2026-3-1 15:00:00": noon, "2026-03-01 17:30:00 +05:30": noon, "2026-03-01 08:30:00 -0330": noon,
 	} {
 		got, ok := lenient.ParseTime(given, moscow)

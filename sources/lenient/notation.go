@@ -1,6 +1,7 @@
 package lenient
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"time"
@@ -8,7 +9,7 @@ import (
 
 // layouts are the notations of times without a zone, as plainTime writes them.
 var layouts = []string{
-	"2006-1-2 15:04:05", "2006-1-2 15:04", "2006-1-2 3:04:05 PM", "2006-1-2 3:04 PM", "20060102 150405", "20060102 1504", "20060102150405",
+	"2006-1-2 15:04:05", "2006-1-2 15:04", "2006-1-2 3:04:05 PM", "2006-1-2 3:04 PM", "20060102 150405", "20060102 1504", "20060102 15:04:05", "20060102150405",
 	"2 Jan 2006 15:04:05", "2 Jan 2006 15:04", "2 Jan 2006 3:04:05 PM", "2 Jan 2006 3:04 PM", "2 Jan 06 15:04:05", "2 January 2006 15:04:05", "2 January 2006 15:04",
 	"Jan 2 2006 15:04:05", "Jan 2 2006 15:04", "Jan 2 2006 3:04:05 PM", "Jan 2 2006 3:04 PM",
 	"January 2 2006 15:04:05", "January 2 2006 15:04", "January 2 2006 3:04:05 PM", "January 2 2006 3:04 PM",
@@ -19,6 +20,7 @@ var respelled = []struct {
 	given *regexp.Regexp
 	plain string
 }{
+	{regexp.MustCompile(`−`), "-"},
 	{regexp.MustCompile(`\s*\([^()]*\)$`), ""},                                               // (Moscow Standard Time)
 	{regexp.MustCompile(`(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+`), ""},           // Sunday,
 	{regexp.MustCompile(`(?i),?\s+at\s+|,\s+|\s+`), " "},                                     // March 1, 2026 at 12:00
@@ -42,7 +44,7 @@ func plainTime(text string) string {
 
 // The zones at the end of a time: Z, GMT, GMT+0300, +03:00 UTC, and the name of a zone.
 var (
-	offset    = regexp.MustCompile(`(?i)^(.*\d:\d{2}(?:[.,]\d+)?(?: [AP]M)?|\d{8} \d{4,6}(?:[.,]\d+)?) ?(?:z|utc|gmt|(?:utc|gmt)?([+-]\d{2}):?(\d{2})?(?: (?:utc|gmt))?)$`)
+	offset    = regexp.MustCompile(`(?i)^(.*\d:\d{2}(?:[.,]\d+)?(?: [AP]M)?|\d{8} \d{4,6}(?:[.,]\d+)?) ?(?:z|utc|gmt|(?:utc|gmt)?([+-]\d{2}):?(\d{2})?(?: (?:utc|gmt))?|(?:utc|gmt)([+-]\d))$`)
 	zoneNamed = regexp.MustCompile(`^(.*)\[([A-Za-z_+/0-9-]+)\]$`)
 )
 
@@ -58,12 +60,13 @@ func withoutZone(text string, zone *time.Location) (string, *time.Location) {
 	if found == nil {
 		return plainTime(text), zone
 	}
-	if found[2] == "" {
+	given := cmp.Or(found[2], found[4])
+	if given == "" {
 		return found[1], time.UTC
 	}
-	hours, _ := strconv.Atoi(found[2]) // two digits with a sign
+	hours, _ := strconv.Atoi(given) // digits with a sign
 	minutes, _ := strconv.Atoi(found[3])
-	if found[2][0] == '-' {
+	if given[0] == '-' {
 		minutes = -minutes
 	}
 	return found[1], time.FixedZone("", (hours*60+minutes)*60)
@@ -72,7 +75,7 @@ func withoutZone(text string, zone *time.Location) (string, *time.Location) {
 // The notations of times as a number.
 var (
 	inDotNet   = regexp.MustCompile(`^/?Date\((\d+)(?:[+-]\d{4})?\)/?$`)
-	fractional = regexp.MustCompile(`^(\d{9,19})\.\d+$`)
+	fractional = regexp.MustCompile(`^(\d{9,19})[.,]\d+$`)
 	exponent   = regexp.MustCompile(`(?i)^\d(?:\.\d+)?e\+?\d{1,2}$`)
 )
 
