@@ -7,6 +7,7 @@ import (
 
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // longestBreakerWait is how long a delivery waits at an open breaker before it
@@ -59,7 +60,7 @@ func (d *Dispatch) releaseProbe(ctx context.Context, s *sending) {
 	if !s.probe {
 		return
 	}
-	d.updateBreaker(ctx, s, func(b *models.Breaker) { b.ProbeUntil = nil })
+	d.updateBreaker(ctx, s, func(b *integrations.Breaker) { b.ProbeUntil = nil })
 }
 
 // reportToBreaker records in the breaker how an attempt went, and switches the
@@ -71,7 +72,7 @@ func (d *Dispatch) reportToBreaker(ctx context.Context, s *sending, t attemptRes
 		return // the normal case costs no write
 	}
 	switchOff := false
-	d.updateBreaker(ctx, s, func(b *models.Breaker) {
+	d.updateBreaker(ctx, s, func(b *integrations.Breaker) {
 		b.Breaker = b.After(outcome, now(d.Clock))
 		if outcome.Probe || !b.IsOpen() {
 			b.ProbeUntil = nil
@@ -83,7 +84,7 @@ func (d *Dispatch) reportToBreaker(ctx context.Context, s *sending, t attemptRes
 	}
 }
 
-func (d *Dispatch) updateBreaker(ctx context.Context, s *sending, change func(*models.Breaker)) {
+func (d *Dispatch) updateBreaker(ctx context.Context, s *sending, change func(*integrations.Breaker)) {
 	updateBreaker(ctx, d.Store, d.Logger, s.integration.ID, change)
 }
 
@@ -111,6 +112,6 @@ func healthOf(c delivery.Class) delivery.Health {
 }
 
 // unused reports whether the breaker holds nothing that an answer would reset.
-func unused(b models.Breaker) bool {
+func unused(b integrations.Breaker) bool {
 	return !b.IsOpen() && b.Failures == 0 && b.Openings == 0 && b.FailedInRow == 0
 }

@@ -11,13 +11,14 @@ import (
 	"ringback/activities"
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // open returns a field whose breaker opened 10 s ago for 10 s: time for a probe.
 func open(list ...delivery.Result) field {
 	f := newField(list...)
 	until := noon
-	f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, Failures: 5, Openings: 1, OpenUntil: &until, Reason: delivery.Reason{Text: "it keeps failing"}}}
+	f.store.breaker = integrations.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, Failures: 5, Openings: 1, OpenUntil: &until, Reason: delivery.Reason{Text: "it keeps failing"}}}
 	return f
 }
 
@@ -44,7 +45,7 @@ func TestALongPauseIsCheckedAgainBeforeItsEnd(t *testing.T) {
 	f := newField(took)
 	f.add("dlv_1")
 	until := noon.Add(24 * time.Hour)
-	f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: delivery.Reason{Text: "it asked to wait"}}}
+	f.store.breaker = integrations.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: delivery.Reason{Text: "it asked to wait"}}}
 	_, err := f.dispatch(t, "dlv_1")
 	_, delay := refusal(t, err, activities.ErrorWaiting)
 	require.Equal(t, 10*time.Minute, delay, "a repair takes effect sooner than in a day")

@@ -21,6 +21,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/settings"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // The sample call of every test.
@@ -40,7 +41,7 @@ type caseStore struct {
 	deliveries []models.Delivery
 	saved      []models.DecisionSet
 	finished   []string
-	breaker    models.Breaker
+	breaker    integrations.Breaker
 	beforeSave func() // what happens between reading and storing
 	err        error  // of every call
 }
@@ -84,11 +85,11 @@ func (s *caseStore) SaveDecisions(_ context.Context, d models.DecisionSet) (mode
 	return models.StandingDecisions{Decisions: slices.Clone(s.it.Decisions), Deliveries: slices.Clone(s.deliveries)}, nil
 }
 
-func (s *caseStore) DeliveryForSend(context.Context, string) (models.Delivery, models.Integration, models.Breaker, error) {
+func (s *caseStore) DeliveryForSend(context.Context, string) (models.Delivery, integrations.Integration, integrations.Breaker, error) {
 	if s.err != nil {
-		return models.Delivery{}, models.Integration{}, models.Breaker{}, s.err
+		return models.Delivery{}, integrations.Integration{}, integrations.Breaker{}, s.err
 	}
-	return s.deliveries[0], s.it.Integrations[0], models.Breaker{}, nil
+	return s.deliveries[0], s.it.Integrations[0], integrations.Breaker{}, nil
 }
 
 func (s *caseStore) GiveUpDelivery(_ context.Context, _ string, reason delivery.Reason) (models.Delivery, error) {
@@ -101,7 +102,7 @@ func (s *caseStore) GiveUpDelivery(_ context.Context, _ string, reason delivery.
 	return s.deliveries[0], nil
 }
 
-func (s *caseStore) UpdateBreaker(_ context.Context, _ string, change func(*models.Breaker)) (models.Breaker, error) {
+func (s *caseStore) UpdateBreaker(_ context.Context, _ string, change func(*integrations.Breaker)) (integrations.Breaker, error) {
 	change(&s.breaker)
 	return s.breaker, s.err
 }

@@ -10,6 +10,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/workflows"
 )
 
@@ -160,17 +161,17 @@ func endedDeliveries(c decision.Case, all stored, now time.Time) []workflows.End
 }
 
 // integrationOf returns the integration of a delivery, with its id alone if it was deleted.
-func integrationOf(c decision.Case, d models.Delivery) models.Integration {
+func integrationOf(c decision.Case, d models.Delivery) integrations.Integration {
 	for _, i := range c.Integrations {
 		if i.ID == d.IntegrationID {
 			return i
 		}
 	}
-	return models.Integration{ID: d.IntegrationID}
+	return integrations.Integration{ID: d.IntegrationID}
 }
 
 // deliveryTask returns what a workflow needs to know of a delivery to dispatch it.
-func deliveryTask(d models.Delivery, i models.Integration, now time.Time) workflows.Delivery {
+func deliveryTask(d models.Delivery, i integrations.Integration, now time.Time) workflows.Delivery {
 	p := decision.PolicyOf(i)
 	return workflows.Delivery{
 		DeliveryID:      d.ID,

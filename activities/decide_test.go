@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/workflows"
 )
 
@@ -46,7 +47,7 @@ func TestDecideAtTheEndOfACall(t *testing.T) {
 func TestDecideStoresTheSnapshotAndTheVersion(t *testing.T) {
 	t.Parallel()
 	i := integration("int_1", conversion.MetricTarget)
-	i.Settings.Delivery = models.DeliveryPolicy{RetryForSeconds: 3600, TimeoutSeconds: 7, PerSecond: 2.5}
+	i.Settings.Delivery = integrations.DeliveryPolicy{RetryForSeconds: 3600, TimeoutSeconds: 7, PerSecond: 2.5}
 	w := newWorld(callCase([]conversion.CallEvent{started(), endedAfter(45)}, i))
 	decided := decide(t, w, conversion.AtEnd)
 

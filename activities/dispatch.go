@@ -11,6 +11,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/settings"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/workflows"
 )
 
@@ -22,7 +23,7 @@ const leaseMargin = 30 * time.Second
 
 // DeliveryStore is what Dispatch needs of the database. models.Store implements it.
 type DeliveryStore interface {
-	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, models.Integration, models.Breaker, error)
+	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, integrations.Integration, integrations.Breaker, error)
 	BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (models.AttemptStart, error)
 	EndAttempt(ctx context.Context, end models.AttemptEnd) error
 	DeferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error
@@ -64,8 +65,8 @@ type Dispatch struct {
 // sending is the delivery of one run of the activity.
 type sending struct {
 	delivery    models.Delivery
-	integration models.Integration
-	breaker     models.Breaker
+	integration integrations.Integration
+	breaker     integrations.Breaker
 	policy      decision.Policy
 	host        string // that the delivery goes to; empty if it is not known
 	probe       bool   // this attempt is the probe of an open breaker
@@ -111,7 +112,7 @@ func (d *Dispatch) load(ctx context.Context, deliveryID string) (*sending, error
 	return d.sendingOf(delivery, integration, breaker), nil
 }
 
-func (d *Dispatch) sendingOf(delivery models.Delivery, i models.Integration, b models.Breaker) *sending {
+func (d *Dispatch) sendingOf(delivery models.Delivery, i integrations.Integration, b integrations.Breaker) *sending {
 	s := &sending{delivery: delivery, integration: i, breaker: b, policy: decision.PolicyOf(i)}
 	if destination, ok := d.Destinations.Get(i.Type); ok {
 		s.host = destination.Describe().Host(i.Values())

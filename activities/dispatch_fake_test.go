@@ -26,6 +26,7 @@ import (
 	"ringback/internal/locale"
 	"ringback/internal/settings"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/workflows"
 )
 
@@ -34,8 +35,8 @@ type deliveryStore struct {
 	mu          sync.Mutex
 	clock       clockwork.Clock
 	deliveries  map[string]*models.Delivery
-	integration models.Integration
-	breaker     models.Breaker
+	integration integrations.Integration
+	breaker     integrations.Breaker
 	attempts    []models.Attempt
 	switchedOff delivery.Reason
 	err         error // of every call
@@ -43,11 +44,11 @@ type deliveryStore struct {
 	tokens      settings.MemoryTokens
 }
 
-func (s *deliveryStore) DeliveryForSend(_ context.Context, id string) (models.Delivery, models.Integration, models.Breaker, error) {
+func (s *deliveryStore) DeliveryForSend(_ context.Context, id string) (models.Delivery, integrations.Integration, integrations.Breaker, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
-		return models.Delivery{}, models.Integration{}, models.Breaker{}, s.err
+		return models.Delivery{}, integrations.Integration{}, integrations.Breaker{}, s.err
 	}
 	return *s.deliveries[id], s.integration, s.breaker, nil
 }
@@ -142,7 +143,7 @@ func (s *deliveryStore) ClaimProbe(_ context.Context, _ string, now, until time.
 	return true, s.err
 }
 
-func (s *deliveryStore) UpdateBreaker(_ context.Context, _ string, change func(*models.Breaker)) (models.Breaker, error) {
+func (s *deliveryStore) UpdateBreaker(_ context.Context, _ string, change func(*integrations.Breaker)) (integrations.Breaker, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == nil {
@@ -247,7 +248,7 @@ func newField(list ...delivery.Result) field {
 		store: &deliveryStore{
 			clock: clock, deliveries: map[string]*models.Delivery{},
 			integration: integration("int_1", conversion.MetricAll),
-			breaker:     models.Breaker{IntegrationID: "int_1", Breaker: delivery.Breaker{State: delivery.BreakerClosed}},
+			breaker:     integrations.Breaker{IntegrationID: "int_1", Breaker: delivery.Breaker{State: delivery.BreakerClosed}},
 		},
 	}
 	f.life, f.end = context.WithCancel(context.Background())

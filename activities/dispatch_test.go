@@ -14,6 +14,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/locale"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/workflows"
 )
 
@@ -110,13 +111,13 @@ func TestG4_WaitingHasAReasonAndAnEnd(t *testing.T) {
 		"the breaker is open": {
 			func(f *field) {
 				until := noon.Add(5 * time.Minute)
-				f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: delivery.Reason{Code: delivery.ReasonKeepsFailing, Last: new(delivery.AnsweredWith(500))}}}
+				f.store.breaker = integrations.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: delivery.Reason{Code: delivery.ReasonKeepsFailing, Last: new(delivery.AnsweredWith(500))}}}
 			}, "breaker_open", "the destination keeps failing: answered 500", 5 * time.Minute,
 		},
 		"another delivery is the probe": {
 			func(f *field) {
 				past, until := noon.Add(-time.Second), noon.Add(time.Minute)
-				f.store.breaker = models.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &past, Reason: delivery.Reason{Text: "it keeps failing"}}, ProbeUntil: &until}
+				f.store.breaker = integrations.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &past, Reason: delivery.Reason{Text: "it keeps failing"}}, ProbeUntil: &until}
 			}, "probe_under_way", "it keeps failing; one delivery is trying", 10 * time.Second,
 		},
 	}

@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/workflows"
 )
@@ -204,7 +205,7 @@ func TestG4_AnOpenBreakerHoldsFirstAttemptsBack(t *testing.T) {
 	eachTogether(t, []delivery.Result{took}, func(t *testing.T, w together, id string) {
 		found, err := w.store.Case(t.Context(), id)
 		require.NoError(t, err)
-		_, err = w.store.UpdateBreaker(t.Context(), found.Integrations[0].ID, func(b *models.Breaker) {
+		_, err = w.store.UpdateBreaker(t.Context(), found.Integrations[0].ID, func(b *integrations.Breaker) {
 			b.State, b.OpenUntil = delivery.BreakerOpen, new(modeltest.Start.Add(time.Minute))
 		})
 		require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 	"ringback/conversion"
 	"ringback/decision"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/judged"
 	"ringback/models/modeltest"
 	"ringback/models/visitors"
@@ -27,7 +28,7 @@ type previewed struct {
 	store        *models.Store
 	clock        *clockwork.FakeClock
 	site         models.Site
-	integrations []models.Integration
+	integrations []integrations.Integration
 	calls        map[string]string // ids by external id
 	sessions     []string
 	reported     int
@@ -112,7 +113,7 @@ func (p *previewed) someIntegration(r *rapid.T, t *testing.T) {
 		}
 		return rules
 	}
-	p.integrations = append(p.integrations, modeltest.Integration(t, p.store, p.site, func(i *models.Integration) {
+	p.integrations = append(p.integrations, modeltest.Integration(t, p.store, p.site, func(i *integrations.Integration) {
 		i.Type, i.Settings.Options = rapid.SampledFrom([]string{"place", "place", "gone"}).Draw(r, "type"), nil
 		i.Settings.AttributionModel = rapid.SampledFrom(conversion.AttributionModels()).Draw(r, "model")
 		i.Settings.Calls, i.Settings.Leads = rulesOf(conversion.KindCall), rulesOf(conversion.KindLead)

@@ -22,6 +22,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/outbound"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/journeys"
 	"ringback/models/modeltest"
 	"ringback/models/readings"
@@ -39,7 +40,7 @@ type crmWorld struct {
 	*activities.Reading
 	store       *models.Store
 	site        models.Site
-	integration models.Integration
+	integration integrations.Integration
 }
 
 func readsSalesforce(t *testing.T, s *models.Store, clock clockwork.Clock) *crmWorld {
@@ -48,7 +49,7 @@ func readsSalesforce(t *testing.T, s *models.Store, clock clockwork.Clock) *crmW
 	w.Now = clock.Now
 	server := httptest.NewServer(w.Org)
 	t.Cleanup(server.Close)
-	w.integration = modeltest.Integration(t, s, w.site, func(i *models.Integration) {
+	w.integration = modeltest.Integration(t, s, w.site, func(i *integrations.Integration) {
 		i.Type = "salesforce"
 		i.Settings.Options = map[string]string{"my_domain": server.URL, "read": "yes", "currency": "USD"}
 		i.Credentials = map[string]string{"client_id": salesforcefake.ClientID, "client_secret": salesforcefake.ClientSecret}
@@ -358,9 +359,9 @@ func TestChangesThatBecomeVisibleLateAreRead(t *testing.T) {
 
 func TestReadingThatIsNotWantedIsOff(t *testing.T) {
 	t.Parallel()
-	for name, change := range map[string]func(*models.Integration){
-		"option":   func(i *models.Integration) { i.Settings.Options["read"] = "no" },
-		"disabled": func(i *models.Integration) { i.Enabled = false },
+	for name, change := range map[string]func(*integrations.Integration){
+		"option":   func(i *integrations.Integration) { i.Settings.Options["read"] = "no" },
+		"disabled": func(i *integrations.Integration) { i.Enabled = false },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -368,8 +369,8 @@ func TestReadingThatIsNotWantedIsOff(t *testing.T) {
 				w := readsSalesforce(t, s, clock)
 				w.Add("Task", salesforcefake.Record{"bizible2__BizibleId__c": readBizibleID})
 				require.Equal(t, 1, w.round(t))
-				set := func(change func(*models.Integration)) {
-					_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(w.site), w.site.ID, w.integration.ID, func(i *models.Integration) error { change(i); return nil })
+				set := func(change func(*integrations.Integration)) {
+					_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(w.site), w.site.ID, w.integration.ID, func(i *integrations.Integration) error { change(i); return nil })
 					require.NoError(t, err)
 				}
 				set(change)
@@ -379,9 +380,9 @@ func TestReadingThatIsNotWantedIsOff(t *testing.T) {
 				reading, _ := w.state(t)
 				require.Equal(t, readings.Off, reading.State)
 				require.Nil(t, reading.NextAt, "nobody starts it again")
-				set(func(i *models.Integration) { i.Enabled, i.Settings.Options["read"] = true, "yes" })
+				set(func(i *integrations.Integration) { i.Enabled, i.Settings.Options["read"] = true, "yes" })
 				require.Zero(t, w.round(t), "it goes on where it was")
-				set(func(i *models.Integration) { i.Settings.Options["read_days"] = "30" })
+				set(func(i *integrations.Integration) { i.Settings.Options["read_days"] = "30" })
 				require.Zero(t, w.round(t), "everything is read again, and nothing has changed")
 			})
 		})
@@ -403,7 +404,7 @@ func TestM2_TwoWorkersReadWithOneRefreshToken(t *testing.T) {
 		clock := clockwork.NewRealClock()
 		w := readsSalesforce(t, s, clock)
 		w.Rotate = true
-		_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(w.site), w.site.ID, w.integration.ID, func(i *models.Integration) error {
+		_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(w.site), w.site.ID, w.integration.ID, func(i *integrations.Integration) error {
 			i.Credentials["refresh_token"] = salesforcefake.RefreshToken
 			return nil
 		})

@@ -9,6 +9,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/test/statements"
 	"ringback/workflows"
@@ -42,7 +43,7 @@ func newRoad(t *testing.T) *road {
 	r.field.Dispatch.Daily = delivery.NewDaily(r.store, clock)
 	r.world.Conversions.First = r.field.Dispatch
 	r.site = modeltest.Site(t, r.store)
-	modeltest.Integration(t, r.store, r.site, func(i *models.Integration) { i.Type = "place" })
+	modeltest.Integration(t, r.store, r.site, func(i *integrations.Integration) { i.Type = "place" })
 	return r
 }
 

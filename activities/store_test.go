@@ -13,6 +13,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/relay"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/workflows"
 )
@@ -28,7 +29,7 @@ var (
 func onStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock, list ...delivery.Result) (world, field, models.Site, string) {
 	t.Helper()
 	site := modeltest.Site(t, s)
-	modeltest.Integration(t, s, site, func(i *models.Integration) { i.Type = "place" })
+	modeltest.Integration(t, s, site, func(i *integrations.Integration) { i.Type = "place" })
 	in := modeltest.Lead(site, "x-1")
 	in.Lead.VisitorIDs = map[string]string{"place": "v-1"}
 	accepted, err := s.AcceptLead(t.Context(), in)

@@ -7,18 +7,19 @@ import (
 	"ringback/decision"
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // breakerStore is what counting failures needs of the database.
 type breakerStore interface {
-	UpdateBreaker(ctx context.Context, integrationID string, change func(*models.Breaker)) (models.Breaker, error)
+	UpdateBreaker(ctx context.Context, integrationID string, change func(*integrations.Breaker)) (integrations.Breaker, error)
 	SwitchOffIntegration(ctx context.Context, integrationID string, reason delivery.Reason) error
 }
 
 // countFailed counts the failed deliveries in a row. It reports whether they are
 // as many as the owner asked to switch off after. The count then starts again,
 // for when the integration is switched on again.
-func countFailed(b *models.Breaker, state models.DeliveryState, switchOffAfter int) bool {
+func countFailed(b *integrations.Breaker, state models.DeliveryState, switchOffAfter int) bool {
 	switch state {
 	case models.DeliveryDelivered:
 		b.FailedInRow = 0
@@ -35,12 +36,12 @@ func countFailed(b *models.Breaker, state models.DeliveryState, switchOffAfter i
 // countGivenUp counts a delivery that was given up while it waited, if it was its
 // destination that it waited for: behind a breaker nearly all deliveries end so. Last
 // is what it waited for.
-func countGivenUp(ctx context.Context, store breakerStore, log *slog.Logger, i models.Integration, last delivery.Reason) {
+func countGivenUp(ctx context.Context, store breakerStore, log *slog.Logger, i integrations.Integration, last delivery.Reason) {
 	if !last.OfDestination() {
 		return
 	}
 	after, switchOff := decision.PolicyOf(i).SwitchOffAfter, false
-	updateBreaker(ctx, store, log, i.ID, func(b *models.Breaker) {
+	updateBreaker(ctx, store, log, i.ID, func(b *integrations.Breaker) {
 		switchOff = countFailed(b, models.DeliveryFailed, after)
 	})
 	if switchOff {
@@ -56,7 +57,7 @@ func switchOffIntegration(ctx context.Context, store breakerStore, log *slog.Log
 	}
 }
 
-func updateBreaker(ctx context.Context, store breakerStore, log *slog.Logger, id string, change func(*models.Breaker)) {
+func updateBreaker(ctx context.Context, store breakerStore, log *slog.Logger, id string, change func(*integrations.Breaker)) {
 	if _, err := store.UpdateBreaker(ctx, id, change); err != nil {
 		log.LogAttrs(ctx, slog.LevelError, "breaker.update_failed", slog.String("integration_id", id), slog.Any("error", err))
 	}

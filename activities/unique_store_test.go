@@ -9,6 +9,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/workflows"
 )
@@ -18,7 +19,7 @@ import (
 func caseOfCaller(t *testing.T, s *models.Store, clock *clockwork.FakeClock, metric conversion.Metric) (w world, report func(externalID string, e conversion.CallEvent) string) {
 	t.Helper()
 	site := modeltest.Site(t, s)
-	modeltest.Integration(t, s, site, func(i *models.Integration) {
+	modeltest.Integration(t, s, site, func(i *integrations.Integration) {
 		i.Type = "place"
 		i.Settings.Calls.Metrics = []conversion.Metric{metric}
 	})

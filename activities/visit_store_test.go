@@ -9,6 +9,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
 	"ringback/models/visitors"
@@ -33,7 +34,7 @@ func visitOnStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock) vis
 	t.Helper()
 	v := visited{world: newWorld(models.Case{}), store: s, site: modeltest.Site(t, s)}
 	v.Conversions.Store, v.Conversions.Clock = s, clock
-	modeltest.Integration(t, s, v.site, func(i *models.Integration) { i.Type = "place" })
+	modeltest.Integration(t, s, v.site, func(i *integrations.Integration) { i.Type = "place" })
 	pool := tracking.Pool{SiteID: v.site.ID, Name: "Sample pool", Enabled: true, Replaces: []string{onPage}, HoldMinutes: 30}
 	require.NoError(t, s.CreatePool(t.Context(), modeltest.ActorOf(v.site), &pool))
 	number := tracking.Number{SiteID: v.site.ID, Number: "+12025550141", PoolID: pool.ID, Enabled: true}

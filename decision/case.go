@@ -7,6 +7,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // Store is what loading a case needs of the database. models.Store has it.
@@ -99,12 +100,12 @@ func (c Case) Lead() conversion.Lead {
 }
 
 // Undecided returns the integrations that have no decision yet.
-func (c Case) Undecided() []models.Integration {
+func (c Case) Undecided() []integrations.Integration {
 	decided := map[string]bool{}
 	for _, d := range c.Decisions {
 		decided[d.IntegrationID] = true
 	}
-	var open []models.Integration
+	var open []integrations.Integration
 	for _, i := range c.Integrations {
 		if !decided[i.ID] {
 			open = append(open, i)

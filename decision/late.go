@@ -6,6 +6,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // LateTags returns the labels of a decision's tag filter that were put on too late for
@@ -30,7 +31,7 @@ func LateTags(d models.Decision, all models.Detail) []conversion.Note {
 
 // tagFilterOf returns the tag filter that a decision was made by.
 func tagFilterOf(d models.Decision, all models.Detail) conversion.TagFilter {
-	i := slices.IndexFunc(all.Versions, func(v models.IntegrationVersion) bool {
+	i := slices.IndexFunc(all.Versions, func(v integrations.Version) bool {
 		return v.IntegrationID == d.IntegrationID && v.Version == d.IntegrationVersion
 	})
 	if i < 0 {

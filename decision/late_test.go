@@ -10,6 +10,7 @@ import (
 	"ringback/decision"
 	"ringback/decision/decisiontest"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 func TestR6_LateTagsOfADecision(t *testing.T) {
@@ -22,7 +23,7 @@ func TestR6_LateTagsOfADecision(t *testing.T) {
 	all := models.Detail{
 		Conversion: call.Conversion, Events: call.Events,
 		Tags:     []models.ConversionTag{late("Sales"), late("other"), {Label: "spam", At: decisiontest.Noon}},
-		Versions: []models.IntegrationVersion{{IntegrationID: "int_1", Version: 2, Settings: models.IntegrationSettings{Calls: rules}}},
+		Versions: []integrations.Version{{IntegrationID: "int_1", Version: 2, Settings: integrations.Settings{Calls: rules}}},
 	}
 	decided := models.Decision{IntegrationID: "int_1", IntegrationVersion: 2}
 	want := conversion.Note{Code: conversion.NoteLateTag, Label: "Sales", Seconds: 240}

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // What applies to an integration that has no setting of its own.
@@ -23,7 +23,7 @@ type Policy struct {
 }
 
 // PolicyOf returns the delivery policy of an integration.
-func PolicyOf(i models.Integration) Policy {
+func PolicyOf(i integrations.Integration) Policy {
 	set := i.Settings.Delivery
 	p := Policy{
 		RetryFor:       time.Duration(set.RetryForSeconds) * time.Second,

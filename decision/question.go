@@ -8,7 +8,7 @@ import (
 	"ringback/destinations"
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
-	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // Destinations finds destinations by their type. destinations.Registry has it.
@@ -35,7 +35,7 @@ func (d Decider) Settle(c Case) time.Duration {
 
 // judgement is what one integration's criteria come to.
 type judgement struct {
-	integration models.Integration
+	integration integrations.Integration
 	criteria    conversion.Criteria
 	decision    conversion.Decision
 	panicked    string // the type of the panic of settings that cannot be applied; empty if there was none
@@ -44,7 +44,7 @@ type judgement struct {
 // judge judges one integration's criteria. If its settings make a rule or a
 // destination panic, the result is a skip with that reason: the other integrations
 // must not wait for it (G6).
-func (d Decider) judge(s subject, i models.Integration) (j judgement) {
+func (d Decider) judge(s subject, i integrations.Integration) (j judgement) {
 	defer func() {
 		if p := recover(); p != nil {
 			check := unusable(conversion.Seen{Code: conversion.SeenSettingsNotApplied})
@@ -66,7 +66,7 @@ func (d Decider) judge(s subject, i models.Integration) (j judgement) {
 
 // criteria returns the criteria of an integration, with what its destination needs
 // of the event checked already.
-func (d Decider) criteria(s subject, i models.Integration) conversion.Criteria {
+func (d Decider) criteria(s subject, i integrations.Integration) conversion.Criteria {
 	return conversion.Criteria{
 		Enabled: i.Enabled,
 		Rules:   i.Settings.RulesFor(s.Conversion.Kind),
@@ -78,7 +78,7 @@ func (d Decider) criteria(s subject, i models.Integration) conversion.Criteria {
 
 // needs returns the destination's own checks. Settings that cannot be used are a
 // failed check: they stop this integration and no other.
-func (d Decider) needs(event delivery.Payload, i models.Integration) []conversion.Check {
+func (d Decider) needs(event delivery.Payload, i integrations.Integration) []conversion.Check {
 	destination, ok := d.Destinations.Get(i.Type)
 	if !ok {
 		return []conversion.Check{{

@@ -10,6 +10,7 @@ import (
 	"ringback/decision"
 	"ringback/decision/decisiontest"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/visitors"
 )
 
@@ -44,7 +45,7 @@ func visitOf(s visitors.Session) conversion.Visit {
 }
 
 // onSite returns a call by a visitor of the web site, with the ids in the visitor's cookies.
-func onSite(ids map[string]string, events []conversion.CallEvent, integrations ...models.Integration) *decision.Case {
+func onSite(ids map[string]string, events []conversion.CallEvent, integrations ...integrations.Integration) *decision.Case {
 	c := decisiontest.Call(events, integrations...)
 	c.Conversion.SessionID, c.Session, c.VisitorIDs = session.ID, &session, ids
 	w := caseOf(c)

@@ -6,6 +6,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/ids"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // Set holds the decisions that were made together on one case.
@@ -116,7 +117,7 @@ func (s Set) decisionRow(j judgement, at time.Time) models.Decision {
 
 // deliveryRow returns the delivery of a decision to send, with the snapshot of the
 // event that every attempt sends.
-func (s Set) deliveryRow(i models.Integration, d models.Decision, at time.Time) models.Delivery {
+func (s Set) deliveryRow(i integrations.Integration, d models.Decision, at time.Time) models.Delivery {
 	id := ids.New(ids.Delivery)
 	event := s.event
 	event.DeliveryID, event.Moment, event.Visit = id, d.Moment, d.Detail.Visit

@@ -11,6 +11,7 @@ import (
 	"ringback/decision/decisiontest"
 	"ringback/destinations"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // decider is the one that the tests decide with.
@@ -107,7 +108,7 @@ func TestDecidingIsAFunctionOfTheCaseAndItsSettings(t *testing.T) {
 	require.Equal(t, conversion.Send, before["int_1"].Verdict)
 
 	other := *c
-	other.Integrations = []models.Integration{decisiontest.Integration("int_1", conversion.MetricFailed)}
+	other.Integrations = []integrations.Integration{decisiontest.Integration("int_1", conversion.MetricFailed)}
 	require.Equal(t, conversion.ReasonMetric, decider.Decide(other, conversion.AtEnd).Decisions()["int_1"].Reason)
 	strict := *c
 	strict.Site.TargetCallSeconds = 60

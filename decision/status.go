@@ -5,6 +5,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // State is where a conversion stands with an integration (G4). Everything that shows
@@ -130,16 +131,16 @@ func (d Decider) Pending(c Case) []Status {
 
 // pendingWaits returns a function that returns what the decision for an integration
 // waits for, and until when.
-func (d Decider) pendingWaits(c Case) func(models.Integration) ([]conversion.Wait, *time.Time) {
+func (d Decider) pendingWaits(c Case) func(integrations.Integration) ([]conversion.Wait, *time.Time) {
 	if c.Conversion.Kind != conversion.KindCall {
-		return func(models.Integration) ([]conversion.Wait, *time.Time) { return ready(), nil }
+		return func(integrations.Integration) ([]conversion.Wait, *time.Time) { return ready(), nil }
 	}
 	if !c.goesOn() {
 		waits, until := d.afterEnd(c)
-		return func(models.Integration) ([]conversion.Wait, *time.Time) { return waits, until }
+		return func(integrations.Integration) ([]conversion.Wait, *time.Time) { return waits, until }
 	}
 	s, closeAt := c.early(), c.Conversion.CloseAt(c.Site)
-	return func(i models.Integration) ([]conversion.Wait, *time.Time) {
+	return func(i integrations.Integration) ([]conversion.Wait, *time.Time) {
 		if waits := d.judge(s, i).waits(s.facts); len(waits) > 0 {
 			return waits, &closeAt
 		}

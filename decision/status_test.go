@@ -11,6 +11,7 @@ import (
 	"ringback/decision"
 	"ringback/decision/decisiontest"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // ringing is a call by a visitor without a visitor id, whose traffic is known.
@@ -33,7 +34,7 @@ func TestG4_WhatADecisionWaitsForAndUntilWhen(t *testing.T) {
 	byAll := decisiontest.Integration("int_1", conversion.MetricAll)
 	for name, test := range map[string]struct {
 		events []conversion.CallEvent
-		change func(*models.Case, *models.Integration)
+		change func(*models.Case, *integrations.Integration)
 		waits  []conversion.Wait
 		until  time.Time // zero means no time
 	}{
@@ -47,7 +48,7 @@ func TestG4_WhatADecisionWaitsForAndUntilWhen(t *testing.T) {
 		},
 		"the end, and the visitor's id": {
 			events: []conversion.CallEvent{ringing()},
-			change: func(_ *models.Case, i *models.Integration) {
+			change: func(_ *models.Case, i *integrations.Integration) {
 				i.Settings.Calls.Metrics = []conversion.Metric{conversion.MetricTarget}
 			},
 			waits: []conversion.Wait{
@@ -57,30 +58,36 @@ func TestG4_WhatADecisionWaitsForAndUntilWhen(t *testing.T) {
 		},
 		"an id of the person's other visits counts at the end": {
 			events: []conversion.CallEvent{ringing()},
-			change: func(c *models.Case, _ *models.Integration) { c.PersonIDs = map[string]string{"place": "of-the-person"} },
-			waits:  []conversion.Wait{wait(conversion.WaitForVisitorID, conversion.WaitDestination)}, until: closeAt,
+			change: func(c *models.Case, _ *integrations.Integration) {
+				c.PersonIDs = map[string]string{"place": "of-the-person"}
+			},
+			waits: []conversion.Wait{wait(conversion.WaitForVisitorID, conversion.WaitDestination)}, until: closeAt,
 		},
 		"an id that the session knows is enough": {
 			events: []conversion.CallEvent{ringing()},
-			change: func(c *models.Case, _ *models.Integration) {
+			change: func(c *models.Case, _ *integrations.Integration) {
 				c.VisitorIDs = map[string]string{"place": "from-the-cookie"}
 			},
 			waits: []conversion.Wait{wait(conversion.WaitForDecision, conversion.WaitKnown)}, until: closeAt,
 		},
 		"it is switched off": {
 			events: []conversion.CallEvent{decisiontest.Started()},
-			change: func(_ *models.Case, i *models.Integration) { i.Enabled = false },
+			change: func(_ *models.Case, i *integrations.Integration) { i.Enabled = false },
 			waits:  []conversion.Wait{wait(conversion.WaitForEnd, conversion.WaitSwitchedOff)}, until: closeAt,
 		},
 		"its settings cannot be used": {
 			events: []conversion.CallEvent{decisiontest.Started()},
-			change: func(_ *models.Case, i *models.Integration) { i.Settings.Options = map[string]string{"wrong": "yes"} },
-			waits:  []conversion.Wait{wait(conversion.WaitForEnd, conversion.WaitSettings)}, until: closeAt,
+			change: func(_ *models.Case, i *integrations.Integration) {
+				i.Settings.Options = map[string]string{"wrong": "yes"}
+			},
+			waits: []conversion.Wait{wait(conversion.WaitForEnd, conversion.WaitSettings)}, until: closeAt,
 		},
 		"its settings panic": {
 			events: []conversion.CallEvent{decisiontest.Started()},
-			change: func(_ *models.Case, i *models.Integration) { i.Settings.Options = map[string]string{"panics": "yes"} },
-			waits:  []conversion.Wait{wait(conversion.WaitForEnd, conversion.WaitSettings)}, until: closeAt,
+			change: func(_ *models.Case, i *integrations.Integration) {
+				i.Settings.Options = map[string]string{"panics": "yes"}
+			},
+			waits: []conversion.Wait{wait(conversion.WaitForEnd, conversion.WaitSettings)}, until: closeAt,
 		},
 		"the call has ended": {
 			events: both,
@@ -88,12 +95,12 @@ func TestG4_WhatADecisionWaitsForAndUntilWhen(t *testing.T) {
 		},
 		"late data of the source": {
 			events: both,
-			change: func(c *models.Case, _ *models.Integration) { c.Conversion.Source = "callrail" },
+			change: func(c *models.Case, _ *integrations.Integration) { c.Conversion.Source = "callrail" },
 			waits:  []conversion.Wait{wait(conversion.WaitForSource, conversion.WaitLateData)}, until: endReported.Add(20 * time.Minute),
 		},
 		"the site's own setting wins, zero too": {
 			events: both,
-			change: func(c *models.Case, _ *models.Integration) {
+			change: func(c *models.Case, _ *integrations.Integration) {
 				c.Conversion.Source, c.Source = "callrail", &models.SiteSource{}
 			},
 			waits: []conversion.Wait{wait(conversion.WaitForDecision, conversion.WaitReady)},
@@ -103,7 +110,7 @@ func TestG4_WhatADecisionWaitsForAndUntilWhen(t *testing.T) {
 			waits:  []conversion.Wait{wait(conversion.WaitForStart, conversion.WaitOvertaken)}, until: endReported.Add(decision.StartGrace),
 		},
 		"a lead": {
-			change: func(c *models.Case, _ *models.Integration) { c.Conversion.Kind = conversion.KindLead },
+			change: func(c *models.Case, _ *integrations.Integration) { c.Conversion.Kind = conversion.KindLead },
 			waits:  []conversion.Wait{wait(conversion.WaitForDecision, conversion.WaitReady)},
 		},
 	} {

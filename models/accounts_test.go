@@ -11,6 +11,7 @@ import (
 	"ringback/models"
 	"ringback/models/accounts"
 	"ringback/models/audit"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 )
 
@@ -59,7 +60,7 @@ var questions = map[string]func(ctx context.Context, s *models.Store, who audit.
 		return s.DeleteSource(ctx, who, of.site, "callrail")
 	},
 	"create integration": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
-		return s.CreateIntegration(ctx, who, &models.Integration{SiteID: of.site})
+		return s.CreateIntegration(ctx, who, &integrations.Integration{SiteID: of.site})
 	},
 	"integration": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
 		_, err := s.Integration(ctx, who.AccountID, of.site, of.integration)
@@ -70,7 +71,7 @@ var questions = map[string]func(ctx context.Context, s *models.Store, who audit.
 		return err
 	},
 	"update integration": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
-		_, err := s.UpdateIntegration(ctx, who, of.site, of.integration, func(*models.Integration) error { return nil })
+		_, err := s.UpdateIntegration(ctx, who, of.site, of.integration, func(*integrations.Integration) error { return nil })
 		return err
 	},
 	"delete integration": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {

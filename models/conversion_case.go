@@ -13,6 +13,7 @@ import (
 	"ringback/conversion"
 	"ringback/identity"
 	"ringback/models/database"
+	"ringback/models/integrations"
 	"ringback/models/visitors"
 	"ringback/visits"
 )
@@ -21,8 +22,8 @@ import (
 type Case struct {
 	Conversion   Conversion
 	Site         Site
-	Events       []EventRow    // in order of acceptance, late ones included, without the raw bodies
-	Integrations []Integration // the site's, switched-off ones included
+	Events       []EventRow                 // in order of acceptance, late ones included, without the raw bodies
+	Integrations []integrations.Integration // the site's, switched-off ones included
 	Decisions    []Decision
 	Source       *SiteSource // nil if the site has no settings for the source
 	// Session is the visitor's session on the web site, nil if the conversion belongs to
@@ -38,7 +39,7 @@ type Case struct {
 	// system. It is never EvidenceForm.
 	PersonEvidence map[string]conversion.Evidence
 
-	breakers map[string]Breaker // by integration, those that hold anything
+	breakers map[string]integrations.Breaker // by integration, those that hold anything
 
 	ties *visitors.Ties // what links visitors to the conversion; nil once all is decided
 }
@@ -96,7 +97,7 @@ func (s *Store) readCase(db *gorm.DB, conversionID string) (c Case, err error) {
 		}
 	}
 	if found.Troubled > 0 {
-		if c.breakers, err = siteBreakers(db, c.Conversion.SiteID); err != nil {
+		if c.breakers, err = integrations.BreakersOfSite(db, c.Conversion.SiteID); err != nil {
 			return c, fmt.Errorf("reading its site's breakers: %w", err)
 		}
 	}
@@ -107,11 +108,11 @@ func (s *Store) readCase(db *gorm.DB, conversionID string) (c Case, err error) {
 }
 
 // BreakerOf returns the breaker of one of the integrations.
-func (c Case) BreakerOf(integrationID string) Breaker {
+func (c Case) BreakerOf(integrationID string) integrations.Breaker {
 	if b, ok := c.breakers[integrationID]; ok {
 		return b
 	}
-	return closedBreaker(integrationID, time.Time{})
+	return integrations.ClosedBreaker(integrationID, time.Time{})
 }
 
 // readSession adds the session that the conversion belongs to, and third parties' ids

@@ -13,6 +13,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/limits"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 )
 
@@ -29,7 +30,7 @@ func TestCaseHoldsAllThatADecisionNeeds(t *testing.T) {
 		require.Len(t, c.Events, 2)
 		require.Equal(t, c.Events[1].Seq, c.LastSeq())
 		require.Equal(t, ended(modeltest.Start.Add(time.Minute), 45), *c.Events[1].Call)
-		require.Equal(t, []models.Integration{i}, c.Integrations)
+		require.Equal(t, []integrations.Integration{i}, c.Integrations)
 		require.Empty(t, c.Decisions)
 		require.Nil(t, c.Source)
 

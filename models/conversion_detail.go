@@ -8,6 +8,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models/database"
+	"ringback/models/integrations"
 	"ringback/models/ownership"
 	"ringback/models/tracking"
 	"ringback/models/visitors"
@@ -63,8 +64,8 @@ type Detail struct {
 	Events       []EventRow
 	Tags         []ConversionTag
 	Decisions    []Decision
-	Deliveries   []Delivery           // resends included
-	Versions     []IntegrationVersion // those that the decisions were made by
+	Deliveries   []Delivery             // resends included
+	Versions     []integrations.Version // those that the decisions were made by
 	Attempts     []Attempt
 	Session      *visitors.Session // the visitor's on the web site, nil if none is known
 	CalledNumber *CalledNumber     // nil if the number that was called is none of the site's

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/models/integrations"
 )
 
 // mostSettings is how many settings are held.
@@ -32,7 +33,7 @@ type settingsKey struct{ siteID, source string }
 type caseSettings struct {
 	tag          string
 	site         Site
-	integrations []Integration
+	integrations []integrations.Integration
 	source       *SiteSource
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 )
 
@@ -36,7 +37,7 @@ func TestR9_TheNextDecisionGoesByWhatAnotherProcessChanged(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 7, read().Site.LookbackDays)
 
-		_, err = there.UpdateIntegration(t.Context(), actor, site.ID, first.ID, func(i *models.Integration) error {
+		_, err = there.UpdateIntegration(t.Context(), actor, site.ID, first.ID, func(i *integrations.Integration) error {
 			i.Enabled, i.Credentials = false, map[string]string{"secret": "whsec_another"}
 			return nil
 		})

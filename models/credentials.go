@@ -8,14 +8,12 @@ import (
 
 	"ringback/models/alerting"
 	"ringback/models/database"
+	"ringback/models/integrations"
 	"ringback/models/logintokens"
 	"ringback/models/notices"
 )
 
 const hookKeyColumn = "hook_key"
-
-// MarkUnreadable records that no key opens the integration's credentials.
-func (i *Integration) MarkUnreadable(string) { i.CredentialsUnreadable = true }
 
 // MarkUnreadable records that no key opens the source's credentials, or its hook key.
 func (s *SiteSource) MarkUnreadable(column string) {
@@ -24,11 +22,6 @@ func (s *SiteSource) MarkUnreadable(column string) {
 		return
 	}
 	s.CredentialsUnreadable = true
-}
-
-// Seals returns what is known of the integration's credentials.
-func (i *Integration) Seals() database.SealedColumns {
-	return database.SealedColumns{Of: i.ID, Readable: map[string]bool{database.CredentialsColumn: !i.CredentialsUnreadable}}
 }
 
 // Seals returns what is known of the source's credentials and hook key.
@@ -44,7 +37,7 @@ func (s *Store) Reseal(ctx context.Context) (Resealed, error) {
 	var all Resealed
 	err := s.db.Tx(ctx, "sealing with the primary key", func(tx *gorm.DB) error {
 		for _, table := range []func(*gorm.DB, *slog.Logger) (Resealed, error){
-			database.Reseal[Integration], database.Reseal[SiteSource], database.Reseal[logintokens.Tokens], database.Reseal[notices.Notice], database.Reseal[alerting.Settings],
+			database.Reseal[integrations.Integration], database.Reseal[SiteSource], database.Reseal[logintokens.Tokens], database.Reseal[notices.Notice], database.Reseal[alerting.Settings],
 		} {
 			done, err := table(tx, s.logger)
 			if err != nil {

@@ -13,6 +13,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/models/database"
 	"ringback/models/figures"
+	"ringback/models/integrations"
 )
 
 // Attempt is one try at a delivery, with the request without secrets and the beginning
@@ -35,15 +36,15 @@ type Attempt struct {
 
 // DeliveryForSend returns what an attempt needs: the delivery, its integration, even if
 // it is switched off or deleted, and the breaker of the integration.
-func (s *Store) DeliveryForSend(ctx context.Context, deliveryID string) (Delivery, Integration, Breaker, error) {
+func (s *Store) DeliveryForSend(ctx context.Context, deliveryID string) (Delivery, integrations.Integration, integrations.Breaker, error) {
 	var d Delivery
-	var i Integration
+	var i integrations.Integration
 	db := s.db.Read(ctx)
 	if err := db.Where("id = ?", deliveryID).Take(&d).Error; err != nil {
-		return d, i, Breaker{}, s.db.WrapErr("reading a delivery", database.NotFoundAs("no_such_delivery", err))
+		return d, i, integrations.Breaker{}, s.db.WrapErr("reading a delivery", database.NotFoundAs("no_such_delivery", err))
 	}
 	if err := db.Where("id = ?", d.IntegrationID).Take(&i).Error; err != nil {
-		return d, i, Breaker{}, s.db.WrapErr("reading a delivery's integration", err)
+		return d, i, integrations.Breaker{}, s.db.WrapErr("reading a delivery's integration", err)
 	}
 	b, err := s.Breaker(ctx, d.IntegrationID)
 	return d, i, b, err

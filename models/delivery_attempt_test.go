@@ -11,6 +11,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 )
 
@@ -57,7 +58,7 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, models.DeliveryPending, d.State)
 		require.Equal(t, d.IntegrationID, i.ID)
-		require.Equal(t, models.Breaker{IntegrationID: i.ID, Breaker: delivery.Breaker{State: delivery.BreakerClosed}}, b)
+		require.Equal(t, integrations.Breaker{IntegrationID: i.ID, Breaker: delivery.Breaker{State: delivery.BreakerClosed}}, b)
 
 		before, _, _, err := s.DeliveryForSend(t.Context(), id)
 		require.NoError(t, err)
@@ -192,7 +193,7 @@ func TestBreakerCountsAllFailuresAtOnce(t *testing.T) {
 		site := modeltest.Site(t, s)
 		i := modeltest.Integration(t, s, site)
 		atOnce(t, together, func(int) error {
-			_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *models.Breaker) { b.Failures++ })
+			_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *integrations.Breaker) { b.Failures++ })
 			return err
 		})
 		b, err := s.Breaker(t.Context(), i.ID)
@@ -201,7 +202,7 @@ func TestBreakerCountsAllFailuresAtOnce(t *testing.T) {
 		require.Equal(t, delivery.BreakerClosed, b.State)
 		of, err := s.SiteBreakers(t.Context(), site.ID)
 		require.NoError(t, err)
-		require.Equal(t, map[string]models.Breaker{i.ID: b}, of)
+		require.Equal(t, map[string]integrations.Breaker{i.ID: b}, of)
 	})
 }
 
@@ -223,7 +224,7 @@ func TestOnlyOneWorkerProbes(t *testing.T) {
 			return int(won.Load())
 		}
 		require.Zero(t, probes(), "a closed breaker needs no probe")
-		_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *models.Breaker) { b.State, b.OpenUntil = delivery.BreakerOpen, &until })
+		_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *integrations.Breaker) { b.State, b.OpenUntil = delivery.BreakerOpen, &until })
 		require.NoError(t, err)
 		require.Zero(t, probes(), "it is open still")
 		clock.Advance(time.Minute)
@@ -241,18 +242,20 @@ func TestOnlyOneWorkerProbes(t *testing.T) {
 func TestRepairedSettingsCloseTheBreaker(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		change func(*models.Integration)
+		change func(*integrations.Integration)
 		closed bool
 	}{
-		"new credentials": {func(i *models.Integration) { i.Credentials = map[string]string{"signing_secret": "whsec_other"} }, true},
-		"a new address":   {func(i *models.Integration) { i.Settings.Options = map[string]string{"url": "https://b.example.com"} }, true},
-		"a new name":      {func(i *models.Integration) { i.Name = "Renamed" }, false},
-		"the switch":      {func(i *models.Integration) { i.Enabled = false }, false},
+		"new credentials": {func(i *integrations.Integration) { i.Credentials = map[string]string{"signing_secret": "whsec_other"} }, true},
+		"a new address": {func(i *integrations.Integration) {
+			i.Settings.Options = map[string]string{"url": "https://b.example.com"}
+		}, true},
+		"a new name": {func(i *integrations.Integration) { i.Name = "Renamed" }, false},
+		"the switch": {func(i *integrations.Integration) { i.Enabled = false }, false},
 	}
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site := modeltest.Site(t, s)
 		until := clock.Now().Add(24 * time.Hour)
-		open := func(b *models.Breaker) {
+		open := func(b *integrations.Breaker) {
 			b.State, b.OpenUntil, b.Reason, b.Openings = delivery.BreakerOpen, &until, delivery.AnsweredWith(429), 3
 		}
 		for name, test := range tests {
@@ -261,7 +264,7 @@ func TestRepairedSettingsCloseTheBreaker(t *testing.T) {
 				_, err := s.UpdateBreaker(t.Context(), id, open)
 				require.NoError(t, err)
 			}
-			_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(i *models.Integration) error {
+			_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(i *integrations.Integration) error {
 				test.change(i)
 				return nil
 			})

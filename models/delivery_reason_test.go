@@ -8,6 +8,7 @@ import (
 
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 )
 
@@ -22,7 +23,7 @@ func TestG4_ReasonsOfEarlierVersionsAreKept(t *testing.T) {
 		d := modeltest.Delivery(t, s, site, integration)
 		begin(t, s, d.ID)
 		finish(t, s, d.ID, 1, delivery.ClassTimeout, models.DeliveryFailed, nil)
-		_, err := s.UpdateBreaker(t.Context(), integration.ID, func(b *models.Breaker) { b.Reason = example })
+		_, err := s.UpdateBreaker(t.Context(), integration.ID, func(b *integrations.Breaker) { b.Reason = example })
 		require.NoError(t, err)
 		for text, want := range map[string]delivery.Reason{
 			"answered 500":       {Text: "answered 500"},

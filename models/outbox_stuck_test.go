@@ -9,6 +9,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
 )
@@ -167,7 +168,7 @@ func TestG4_WhatChangesDuringACallIsSignalled(t *testing.T) {
 
 		integration := modeltest.Integration(t, s, site)
 		require.Equal(t, []string{open}, changed(), "an integration is new")
-		_, err = s.UpdateIntegration(t.Context(), actor, site.ID, integration.ID, func(i *models.Integration) error { i.Enabled = false; return nil })
+		_, err = s.UpdateIntegration(t.Context(), actor, site.ID, integration.ID, func(i *integrations.Integration) error { i.Enabled = false; return nil })
 		require.NoError(t, err)
 		require.Equal(t, []string{open}, changed(), "it is switched off")
 		for _, minutes := range []int{300, 400} {

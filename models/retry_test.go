@@ -11,6 +11,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
 )
@@ -19,7 +20,7 @@ import (
 func waits(t *testing.T, s *models.Store, now time.Time, d models.Delivery) {
 	t.Helper()
 	until := now.Add(10 * time.Minute)
-	_, err := s.UpdateBreaker(t.Context(), d.IntegrationID, func(b *models.Breaker) {
+	_, err := s.UpdateBreaker(t.Context(), d.IntegrationID, func(b *integrations.Breaker) {
 		b.State, b.OpenUntil, b.Reason = delivery.BreakerOpen, &until, delivery.Reason{Code: delivery.ReasonKeepsFailing}
 	})
 	require.NoError(t, err)
@@ -106,10 +107,10 @@ func TestRetry_DeliveriesWakeWhenABreakerCloses(t *testing.T) {
 		long, short := modeltest.Delivery(t, s, site, i), modeltest.Delivery(t, s, site, i)
 		waits(t, s, clock.Now(), long)
 		require.NoError(t, s.DeferDelivery(t.Context(), short.ID, delivery.Reason{Code: delivery.ReasonKeepsFailing}, clock.Now().Add(5*time.Second)))
-		_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *models.Breaker) { b.Failures++ })
+		_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *integrations.Breaker) { b.Failures++ })
 		require.NoError(t, err)
 		require.Empty(t, retried(t, s, clock.Now()), "it is still open")
-		_, err = s.UpdateBreaker(t.Context(), i.ID, func(b *models.Breaker) { b.Breaker = delivery.Breaker{State: delivery.BreakerClosed} })
+		_, err = s.UpdateBreaker(t.Context(), i.ID, func(b *integrations.Breaker) { b.Breaker = delivery.Breaker{State: delivery.BreakerClosed} })
 		require.NoError(t, err)
 		require.Equal(t, []string{long.ID}, retried(t, s, clock.Now()), "the other one follows by itself in seconds")
 	})
@@ -123,7 +124,7 @@ func TestRetry_DeliveriesWakeWhenAnIntegrationIsRepaired(t *testing.T) {
 		i := modeltest.Integration(t, s, site)
 		d := modeltest.Delivery(t, s, site, i)
 		waits(t, s, clock.Now(), d)
-		_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(i *models.Integration) error {
+		_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(i *integrations.Integration) error {
 			i.Credentials["secret"] = "whsec_another"
 			return nil
 		})

@@ -10,6 +10,7 @@ import (
 
 	"ringback/internal/secrets"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 )
 
@@ -100,7 +101,7 @@ func TestG8_RotatedKeysOpenOldSecretsAndResealDropsTheOldKey(t *testing.T) {
 		s := modeltest.OpenWith(t, dsn, clockwork.NewRealClock(), oldKeys)
 		site := modeltest.Site(t, s)
 		i := modeltest.Integration(t, s, site)
-		bare := modeltest.Integration(t, s, site, func(x *models.Integration) { x.Credentials = nil })
+		bare := modeltest.Integration(t, s, site, func(x *integrations.Integration) { x.Credentials = nil })
 		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(*models.SiteSource) error { return nil })
 		require.NoError(t, err)
 

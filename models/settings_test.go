@@ -18,6 +18,7 @@ import (
 	"ringback/models"
 	"ringback/models/accounts"
 	"ringback/models/audit"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/quotas"
 	"ringback/models/tracking"
@@ -156,9 +157,9 @@ func TestSources(t *testing.T) {
 }
 
 // changed changes an integration's rules and credentials: its version 2.
-func changed(t *testing.T, s *models.Store, site models.Site, id string) models.Integration {
+func changed(t *testing.T, s *models.Store, site models.Site, id string) integrations.Integration {
 	t.Helper()
-	i, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, id, func(x *models.Integration) error {
+	i, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, id, func(x *integrations.Integration) error {
 		x.Settings.Calls.Metrics[0] = conversion.MetricTarget // in place
 		x.Credentials["secret"] = "whsec_other"
 		x.Type, x.Version = "rtbhouse", 7 // must not change
@@ -185,7 +186,7 @@ func TestIntegrationChangesAreAudited(t *testing.T) {
 		require.Equal(t, audit.Change{From: "set", To: "changed"}, entry.Changes["credentials.secret"])
 		require.Contains(t, entry.Changes, "calls")
 
-		same, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(*models.Integration) error { return nil })
+		same, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(*integrations.Integration) error { return nil })
 		require.NoError(t, err)
 		require.Equal(t, 2, same.Version, "nothing changed")
 	})
@@ -303,7 +304,7 @@ func TestG6_AnAccountSetsUpNoMoreThanItsQuotas(t *testing.T) {
 		require.True(t, isConflict(numbers("+12025550151", "+12025550152", "+12025550153")))
 		require.NoError(t, numbers("+12025550151", "+12025550152"))
 		integration := func() error {
-			return s.CreateIntegration(t.Context(), actor, &models.Integration{SiteID: site.ID, Type: "webhook", Name: "Own system"})
+			return s.CreateIntegration(t.Context(), actor, &integrations.Integration{SiteID: site.ID, Type: "webhook", Name: "Own system"})
 		}
 		require.NoError(t, integration())
 		require.True(t, isConflict(integration()))

@@ -13,6 +13,7 @@ import (
 	"ringback/models/audit"
 	"ringback/models/database"
 	"ringback/models/figures"
+	"ringback/models/integrations"
 	"ringback/models/journeys"
 	"ringback/models/quotas"
 )
@@ -147,20 +148,26 @@ func (s *Store) DeleteSite(ctx context.Context, actor audit.Actor, id string) er
 		if err != nil {
 			return err
 		}
-		var integrations []Integration
-		if err := tx.Where("site_id = ? AND deleted_at IS NULL", id).Find(&integrations).Error; err != nil {
+		if err := integrations.DeleteAll(tx, actor, id); err != nil {
 			return err
-		}
-		for _, i := range integrations {
-			if err := deleteIntegration(tx, actor, i); err != nil {
-				return err
-			}
 		}
 		if err := tx.Model(&site).UpdateColumn("deleted_at", s.db.Now()).Error; err != nil {
 			return err
 		}
 		return audit.Record(tx, actor, "deleted", site.auditTarget(), nil)
 	})
+}
+
+// IntegrationOfAnyAccount returns an integration and its site for the work that a worker
+// does by itself, deleted ones too.
+func (s *Store) IntegrationOfAnyAccount(ctx context.Context, id string) (i integrations.Integration, site Site, err error) {
+	err = s.db.ReadTx(ctx, "reading an integration", func(tx *gorm.DB) error {
+		if err := tx.Where("id = ?", id).Take(&i).Error; err != nil {
+			return database.NotFoundAs("no_such_integration", err)
+		}
+		return tx.Where("id = ?", i.SiteID).Take(&site).Error
+	})
+	return i, site, err
 }
 
 // KeepsTooShort reports whether visits are deleted that attribution would look for. A

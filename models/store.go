@@ -17,6 +17,7 @@ import (
 	"ringback/models/erasing"
 	"ringback/models/figures"
 	"ringback/models/fleet"
+	"ringback/models/integrations"
 	"ringback/models/journeys"
 	"ringback/models/judged"
 	"ringback/models/logintokens"
@@ -68,10 +69,11 @@ func (s *Store) Connections(purposes ...database.Purpose) []database.Pool {
 }
 
 type (
-	webSessions     = websessions.Store
-	trackingNumbers = tracking.Store
-	tokensOfLogins  = logintokens.Store
-	siteVisitors    = visitors.Store
+	webSessions      = websessions.Store
+	trackingNumbers  = tracking.Store
+	tokensOfLogins   = logintokens.Store
+	siteVisitors     = visitors.Store
+	siteIntegrations = integrations.Store
 )
 
 // Store is all that is stored. It is safe for concurrent use. Its errors are
@@ -90,6 +92,7 @@ type Store struct {
 	*trackingNumbers
 	*tokensOfLogins
 	*siteVisitors
+	*siteIntegrations
 	*quotas.Quotas
 	*received.Received
 	*audit.Trail
@@ -128,6 +131,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.tokensOfLogins = logintokens.New(db, o.Clock)
 	s.siteVisitors = visitors.New(db, s.Outbox, o.Logger)
+	s.siteIntegrations = integrations.New(db, limits, s.Outbox)
 	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)
 	return s, nil
 }

@@ -10,12 +10,13 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/secrets"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 )
 
 // keyGone returns a store with new keys, of a site with an integration and a
 // source that were sealed with keys which are gone, and the store with those.
-func keyGone(t *testing.T, dsn string) (s, before *models.Store, site models.Site, i models.Integration) {
+func keyGone(t *testing.T, dsn string) (s, before *models.Store, site models.Site, i integrations.Integration) {
 	t.Helper()
 	before = modeltest.Open(t, dsn, clockwork.NewRealClock())
 	site = modeltest.Site(t, before)
@@ -45,7 +46,7 @@ func TestG6_IntegrationWhoseKeyIsGoneStopsNoOther(t *testing.T) {
 		c, err := s.Case(t.Context(), accepted.ConversionID)
 		require.NoError(t, err)
 		require.NotNil(t, c.Source)
-		for _, list := range [][]models.Integration{all, c.Integrations} {
+		for _, list := range [][]integrations.Integration{all, c.Integrations} {
 			for _, i := range list {
 				require.Equal(t, i.ID == broken.ID, i.CredentialsUnreadable)
 				require.Equal(t, i.ID == good.ID, len(i.Credentials) > 0)
@@ -62,7 +63,7 @@ func TestUnreadableCredentialsStayUntilOthersAreSet(t *testing.T) {
 		count, err := s.Reseal(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, models.Resealed{Unreadable: 2}, count, "the integration and the source")
-		renamed, err := s.UpdateIntegration(t.Context(), actor, site.ID, broken.ID, func(i *models.Integration) error {
+		renamed, err := s.UpdateIntegration(t.Context(), actor, site.ID, broken.ID, func(i *integrations.Integration) error {
 			i.Name = "Renamed"
 			return nil
 		})
@@ -72,7 +73,7 @@ func TestUnreadableCredentialsStayUntilOthersAreSet(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, broken.Credentials, kept.Credentials, "they are there when the key comes back")
 
-		set, err := s.UpdateIntegration(t.Context(), actor, site.ID, broken.ID, func(i *models.Integration) error {
+		set, err := s.UpdateIntegration(t.Context(), actor, site.ID, broken.ID, func(i *integrations.Integration) error {
 			i.Credentials = map[string]string{"signing_secret": "whsec_other"}
 			return nil
 		})

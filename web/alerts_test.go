@@ -9,8 +9,8 @@ import (
 
 	"ringback/internal/delivery"
 	"ringback/internal/watch"
-	"ringback/models"
 	"ringback/models/alerting"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/notices"
 )
@@ -18,7 +18,7 @@ import (
 // failFor opens the breaker of the world's integration, and lets time pass.
 func (w *world) failFor(d time.Duration) {
 	w.t.Helper()
-	_, err := w.store.UpdateBreaker(w.t.Context(), w.names["integration"], func(b *models.Breaker) {
+	_, err := w.store.UpdateBreaker(w.t.Context(), w.names["integration"], func(b *integrations.Breaker) {
 		until := w.clock.Now().Add(time.Minute)
 		b.State, b.OpenUntil, b.Reason = delivery.BreakerOpen, &until, delivery.Reason{Code: delivery.ReasonKeepsFailing}
 	})

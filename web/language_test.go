@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // TestEveryOperationDeclaresAndHonoursTheLanguage asks each operation for each language,
@@ -108,7 +108,7 @@ func TestAConversionIsExplainedInTheReadersLanguage(t *testing.T) {
 func TestReasonsAreDataAndWrittenInTheReadersLanguage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	_, err := w.store.UpdateBreaker(t.Context(), w.names["integration"], func(b *models.Breaker) {
+	_, err := w.store.UpdateBreaker(t.Context(), w.names["integration"], func(b *integrations.Breaker) {
 		throttled := delivery.AttemptOutcome{Health: delivery.Failing, Wait: time.Minute, Reason: delivery.AnsweredWith(429)}
 		b.Breaker = b.After(throttled, start)
 	})

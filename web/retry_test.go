@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
 )
@@ -22,7 +22,7 @@ func TestRetry_DeliveriesAreTriedNowByAPI(t *testing.T) {
 
 	site, err := w.store.Site(t.Context(), w.accountOfSite(t), w.names["site"])
 	require.NoError(t, err)
-	waiting := modeltest.Delivery(t, w.store, site, models.Integration{ID: w.names["integration"], SiteID: site.ID, Type: "rtbhouse", Version: 1})
+	waiting := modeltest.Delivery(t, w.store, site, integrations.Integration{ID: w.names["integration"], SiteID: site.ID, Type: "rtbhouse", Version: 1})
 	require.NoError(t, w.store.DeferDelivery(t.Context(), waiting.ID, delivery.Reason{Code: delivery.ReasonKeepsFailing}, w.clock.Now().Add(time.Hour)))
 	w.names["waiting"] = waiting.ID
 	require.Equal(t, object{"retried": 1.}, w.must("POST", "/deliveries/{waiting}/retry", ""))

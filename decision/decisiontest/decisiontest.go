@@ -12,6 +12,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/settings"
 	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // Noon is when the sample call starts.
@@ -58,10 +59,10 @@ func SettleOf(source string) time.Duration {
 
 // Integration returns an integration with a Place. It is switched on and sends
 // calls by the metrics.
-func Integration(id string, metrics ...conversion.Metric) models.Integration {
-	return models.Integration{
+func Integration(id string, metrics ...conversion.Metric) integrations.Integration {
+	return integrations.Integration{
 		ID: id, SiteID: "site_1", Type: "place", Name: "Place", Enabled: true, Version: 3,
-		Settings: models.IntegrationSettings{
+		Settings: integrations.Settings{
 			AttributionModel: conversion.LastNonDirect,
 			Calls:            &conversion.Rules{Metrics: metrics},
 			Leads:            &conversion.Rules{Metrics: []conversion.Metric{conversion.MetricAll}},
@@ -71,7 +72,7 @@ func Integration(id string, metrics ...conversion.Metric) models.Integration {
 }
 
 // Call returns the sample call with these events and integrations.
-func Call(events []conversion.CallEvent, integrations ...models.Integration) models.Case {
+func Call(events []conversion.CallEvent, integrations ...integrations.Integration) models.Case {
 	c := models.Case{
 		Conversion: models.Conversion{
 			ID: "cnv_1", SiteID: "site_1", Kind: conversion.KindCall, Source: "api", ExternalID: "x-1",

@@ -19,6 +19,7 @@ import (
 	"ringback/models"
 	"ringback/models/alerting"
 	"ringback/models/audit"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/notices"
 	"ringback/models/quotas"
@@ -299,11 +300,11 @@ func TestConditionsAreFound(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site := modeltest.Site(t, s)
 		actor := modeltest.ActorOf(site)
-		i := modeltest.Integration(t, s, site, func(i *models.Integration) { i.Name = "Receiver" })
+		i := modeltest.Integration(t, s, site, func(i *integrations.Integration) { i.Name = "Receiver" })
 		require.Empty(t, kinds(t, s))
 
 		failing := func(code delivery.ReasonCode) {
-			_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *models.Breaker) {
+			_, err := s.UpdateBreaker(t.Context(), i.ID, func(b *integrations.Breaker) {
 				b.State, b.Reason = delivery.BreakerOpen, delivery.Reason{Code: code}
 			})
 			require.NoError(t, err)
@@ -319,7 +320,7 @@ func TestConditionsAreFound(t *testing.T) {
 		b, err := s.Breaker(t.Context(), i.ID)
 		require.NoError(t, err)
 		require.Equal(t, modeltest.Start, *b.OpenSince, "probes do not move it")
-		_, err = s.UpdateBreaker(t.Context(), i.ID, func(b *models.Breaker) { b.Breaker = delivery.Breaker{State: delivery.BreakerClosed} })
+		_, err = s.UpdateBreaker(t.Context(), i.ID, func(b *integrations.Breaker) { b.Breaker = delivery.Breaker{State: delivery.BreakerClosed} })
 		require.NoError(t, err)
 		require.Empty(t, kinds(t, s))
 

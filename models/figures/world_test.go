@@ -13,6 +13,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/models"
 	"ringback/models/figures"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/reports"
 )
@@ -25,7 +26,7 @@ type world struct {
 	store *models.Store
 	clock *clockwork.FakeClock
 	site  models.Site
-	to    models.Integration
+	to    integrations.Integration
 	rand  *rand.Rand
 	made  []made
 }

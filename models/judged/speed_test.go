@@ -19,6 +19,7 @@ import (
 	"ringback/decision"
 	"ringback/destinations/builtin"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/judged"
 	"ringback/models/modeltest"
 )
@@ -77,10 +78,10 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-func tried(kind string, metrics ...conversion.Metric) models.Integration {
-	return models.Integration{
+func tried(kind string, metrics ...conversion.Metric) integrations.Integration {
+	return integrations.Integration{
 		Type: kind, Enabled: true, Credentials: map[string]string{"pkey": "sample-pkey-0123456789", "tagging_hash": "abcdefghij0123456789"},
-		Settings: models.IntegrationSettings{Calls: &conversion.Rules{Metrics: metrics}},
+		Settings: integrations.Settings{Calls: &conversion.Rules{Metrics: metrics}},
 	}
 }
 

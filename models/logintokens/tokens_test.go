@@ -17,6 +17,7 @@ import (
 	"ringback/internal/outbound"
 	"ringback/internal/settings"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/test/salesforcefake"
 )
@@ -134,7 +135,7 @@ func TestTokensEndWithTheCredentialsThatTheyBelongTo(t *testing.T) {
 			return map[string]string{"access_token": "sample"}, nil
 		}
 		enter := func(secret string) {
-			_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(i *models.Integration) error {
+			_, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, i.ID, func(i *integrations.Integration) error {
 				i.Credentials["signing_secret"] = secret
 				return nil
 			})

@@ -10,6 +10,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/integrations"
 )
 
 // Caller is a number from the range that is reserved for examples.
@@ -47,15 +48,15 @@ func ActorOf(site models.Site) audit.Actor {
 
 // Integration makes a webhook integration that is switched on and gets every call and
 // lead. Changes adapt it before it is stored.
-func Integration(t testing.TB, s *models.Store, site models.Site, changes ...func(*models.Integration)) models.Integration {
+func Integration(t testing.TB, s *models.Store, site models.Site, changes ...func(*integrations.Integration)) integrations.Integration {
 	t.Helper()
 	all := &conversion.Rules{Metrics: []conversion.Metric{conversion.MetricAll}}
-	i := models.Integration{
+	i := integrations.Integration{
 		SiteID: site.ID, Type: "webhook", Name: "Example webhook", Enabled: true,
-		Settings: models.IntegrationSettings{
+		Settings: integrations.Settings{
 			Options:          map[string]string{"url": "https://hooks.example.com/ringback"},
 			AttributionModel: conversion.LastNonDirect, Calls: all, Leads: all,
-			Delivery: models.DeliveryPolicy{RetryForSeconds: 3600, TimeoutSeconds: 10, MaxConcurrent: 10},
+			Delivery: integrations.DeliveryPolicy{RetryForSeconds: 3600, TimeoutSeconds: 10, MaxConcurrent: 10},
 		},
 		Credentials: map[string]string{"secret": "whsec_example"},
 	}
@@ -84,7 +85,7 @@ func CallEvent(site models.Site, externalID string, event conversion.CallEvent) 
 }
 
 // Delivery stores a lead, the decision to send it, and its delivery.
-func Delivery(t testing.TB, s *models.Store, site models.Site, i models.Integration) models.Delivery {
+func Delivery(t testing.TB, s *models.Store, site models.Site, i integrations.Integration) models.Delivery {
 	t.Helper()
 	accepted, err := s.AcceptLead(t.Context(), Lead(site, ids.New("external")))
 	require.NoError(t, err)
@@ -95,7 +96,7 @@ func Delivery(t testing.TB, s *models.Store, site models.Site, i models.Integrat
 }
 
 // Sending returns the final decision to send a conversion to an integration.
-func Sending(conversionID string, i models.Integration) models.DecisionSet {
+func Sending(conversionID string, i integrations.Integration) models.DecisionSet {
 	decision := models.Decision{
 		ID: ids.New(ids.Decision), ConversionID: conversionID, SiteID: i.SiteID,
 		IntegrationID: i.ID, IntegrationVersion: i.Version, IntegrationType: i.Type, IntegrationName: i.Name,

@@ -9,6 +9,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
 	"ringback/models/readings"
@@ -57,7 +58,7 @@ func TestG4_AReadingWithoutAWorkflowIsStartedAgain(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site := modeltest.Site(t, s)
 		lost, off := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)
-		for _, i := range []models.Integration{lost, off} {
+		for _, i := range []integrations.Integration{lost, off} {
 			run, err := s.BeginRun(t.Context(), site.ID, i.ID, "key", []string{"Task"}, 5*time.Minute)
 			require.NoError(t, err)
 			if i.ID == off.ID {

@@ -7,6 +7,7 @@ import (
 	"ringback/internal/settings"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/integrations"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/integrationform"
 	"ringback/web/internal/openapi"
@@ -16,15 +17,15 @@ import (
 )
 
 type integrationStore interface {
-	CreateIntegration(ctx context.Context, actor audit.Actor, integration *models.Integration) error
-	Integration(ctx context.Context, accountID, siteID, id string) (models.Integration, error)
-	Integrations(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Integration, string, error)
-	UpdateIntegration(ctx context.Context, actor audit.Actor, siteID, id string, change func(*models.Integration) error) (models.Integration, error)
+	CreateIntegration(ctx context.Context, actor audit.Actor, integration *integrations.Integration) error
+	Integration(ctx context.Context, accountID, siteID, id string) (integrations.Integration, error)
+	Integrations(ctx context.Context, accountID, siteID string, page models.Page) ([]integrations.Integration, string, error)
+	UpdateIntegration(ctx context.Context, actor audit.Actor, siteID, id string, change func(*integrations.Integration) error) (integrations.Integration, error)
 	DeleteIntegration(ctx context.Context, actor audit.Actor, siteID, id string) error
 	RecordTest(ctx context.Context, actor audit.Actor, siteID, id string) error
-	IntegrationVersions(ctx context.Context, accountID, siteID, id string, page models.Page) ([]models.IntegrationVersion, string, error)
+	IntegrationVersions(ctx context.Context, accountID, siteID, id string, page models.Page) ([]integrations.Version, string, error)
 	IntegrationTokens(integrationID string) settings.Tokens
-	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)
+	SiteBreakers(ctx context.Context, siteID string) (map[string]integrations.Breaker, error)
 	WaitingDeliveries(ctx context.Context, siteID string) (map[string]int, error)
 	readingStore
 }
@@ -88,7 +89,7 @@ func (h *Handler) createIntegration(ctx context.Context, in *struct {
 	if err := h.beginReading(ctx, integration); err != nil {
 		return nil, err
 	}
-	return wire.Body(viewIntegration(reqctx.Writer(ctx), integration, models.Breaker{}, 0)), nil
+	return wire.Body(viewIntegration(reqctx.Writer(ctx), integration, integrations.Breaker{}, 0)), nil
 }
 
 func (h *Handler) listIntegrations(ctx context.Context, in *struct {
@@ -120,7 +121,7 @@ func (h *Handler) changeIntegration(ctx context.Context, in *struct {
 	OfIntegration
 	Body integrationform.IntegrationChanges
 }) (*wire.Answer[integrationView], error) {
-	integration, err := h.store.UpdateIntegration(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(i *models.Integration) error {
+	integration, err := h.store.UpdateIntegration(ctx, reqctx.Actor(ctx), in.Site, in.ID, func(i *integrations.Integration) error {
 		return in.Body.Apply(i, h.destinations)
 	})
 	if err != nil {
@@ -132,7 +133,7 @@ func (h *Handler) changeIntegration(ctx context.Context, in *struct {
 	return h.answerIntegration(ctx, integration)
 }
 
-func (h *Handler) answerIntegration(ctx context.Context, m models.Integration) (*wire.Answer[integrationView], error) {
+func (h *Handler) answerIntegration(ctx context.Context, m integrations.Integration) (*wire.Answer[integrationView], error) {
 	view, err := h.viewOfSite(ctx, m.SiteID)
 	if err != nil {
 		return nil, err
@@ -142,13 +143,13 @@ func (h *Handler) answerIntegration(ctx context.Context, m models.Integration) (
 
 // viewOfSite returns the views of a site's integrations, with what waits for those whose
 // breakers are open.
-func (h *Handler) viewOfSite(ctx context.Context, siteID string) (func(models.Integration) integrationView, error) {
+func (h *Handler) viewOfSite(ctx context.Context, siteID string) (func(integrations.Integration) integrationView, error) {
 	breakers, err := h.store.SiteBreakers(ctx, siteID)
 	if err != nil {
 		return nil, err
 	}
 	waiting, err := h.store.WaitingDeliveries(ctx, siteID)
-	return func(m models.Integration) integrationView {
+	return func(m integrations.Integration) integrationView {
 		return viewIntegration(reqctx.Writer(ctx), m, breakers[m.ID], waiting[m.ID])
 	}, err
 }

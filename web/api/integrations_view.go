@@ -6,7 +6,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/explanation"
-	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/integrationform"
 	"ringback/web/internal/reqctx"
@@ -71,7 +71,7 @@ type versionView struct {
 	SettingsView
 }
 
-func viewIntegration(w explanation.Writer, m models.Integration, b models.Breaker, waiting int) integrationView {
+func viewIntegration(w explanation.Writer, m integrations.Integration, b integrations.Breaker, waiting int) integrationView {
 	return integrationView{
 		ID: m.ID, SiteID: m.SiteID, Type: m.Type, Name: m.Name, Enabled: m.Enabled, Version: m.Version,
 		Credentials: integrationform.Masked(m.Credentials), Readability: readability(w, m.CredentialsUnreadable), SettingsView: viewSettings(m.Settings), Breaker: conversionview.ViewBreaker(w, b, waiting),
@@ -79,7 +79,7 @@ func viewIntegration(w explanation.Writer, m models.Integration, b models.Breake
 	}
 }
 
-func viewSettings(m models.IntegrationSettings) SettingsView {
+func viewSettings(m integrations.Settings) SettingsView {
 	if m.Options == nil {
 		m.Options = map[string]string{}
 	}
@@ -89,7 +89,7 @@ func viewSettings(m models.IntegrationSettings) SettingsView {
 	}
 }
 
-func viewVersion(m models.IntegrationVersion) versionView {
+func viewVersion(m integrations.Version) versionView {
 	if m.CredentialsSet == nil {
 		m.CredentialsSet = []string{}
 	}

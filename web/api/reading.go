@@ -7,7 +7,7 @@ import (
 
 	"ringback/destinations"
 	"ringback/internal/fault"
-	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/readings"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
@@ -86,7 +86,7 @@ func (h *Handler) requestReading(ctx context.Context, in *OfIntegration) (*wire.
 }
 
 // reads reports whether the integration's CRM is to be read.
-func (h *Handler) reads(i models.Integration) bool {
+func (h *Handler) reads(i integrations.Integration) bool {
 	destination, _ := h.destinations.Get(i.Type)
 	reader, is := destination.(destinations.CRMReader)
 	return is && i.Enabled && reader.Reads(i.Values())
@@ -95,7 +95,7 @@ func (h *Handler) reads(i models.Integration) bool {
 // beginReading makes the CRM of an integration that was created or changed be read at
 // once: what was wrong may be repaired. If its reading is off, the workflow ends by
 // itself.
-func (h *Handler) beginReading(ctx context.Context, i models.Integration) error {
+func (h *Handler) beginReading(ctx context.Context, i integrations.Integration) error {
 	if !h.reads(i) {
 		return nil
 	}

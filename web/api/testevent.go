@@ -12,6 +12,7 @@ import (
 	"ringback/internal/instant"
 	"ringback/internal/limits"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/visitorid"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/reqctx"
@@ -76,7 +77,7 @@ func (h *Handler) testIntegration(ctx context.Context, in *struct {
 	return wire.Body(view), nil
 }
 
-func (h *Handler) sendTest(ctx context.Context, d destinations.Destination, i models.Integration, e delivery.Payload) testView {
+func (h *Handler) sendTest(ctx context.Context, d destinations.Destination, i integrations.Integration, e delivery.Payload) testView {
 	w, settings := reqctx.Writer(ctx), i.Values()
 	settings.Tokens = h.store.IntegrationTokens(i.ID)
 	report := delivery.Attempt(ctx, h.outbound, h.clock, delivery.Send{

@@ -10,7 +10,7 @@ import (
 
 	"ringback/decision"
 	"ringback/destinations"
-	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/judged"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/integrationform"
@@ -31,7 +31,7 @@ const maxWaiting = 2
 // (G9), and only what was listed is read as a case.
 type Store interface {
 	decision.Store
-	Integration(ctx context.Context, accountID, siteID, id string) (models.Integration, error)
+	Integration(ctx context.Context, accountID, siteID, id string) (integrations.Integration, error)
 	CountDecided(ctx context.Context, d judged.Decided) (int, error)
 	DecidedAfter(ctx context.Context, d judged.Decided, after judged.Place, limit int) ([]judged.Conversion, error)
 }

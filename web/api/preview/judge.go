@@ -8,6 +8,7 @@ import (
 	"ringback/decision"
 	"ringback/internal/instant"
 	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/models/judged"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
@@ -16,8 +17,8 @@ import (
 // trial is what is tried, and against what.
 type trial struct {
 	site    models.Site
-	tried   models.Integration
-	current *models.Integration // nil if it does not exist yet
+	tried   integrations.Integration
+	current *integrations.Integration // nil if it does not exist yet
 }
 
 // outcome is what a trial comes to for one call or lead.

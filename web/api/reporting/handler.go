@@ -12,6 +12,7 @@ import (
 
 	"ringback/models"
 	"ringback/models/figures"
+	"ringback/models/integrations"
 	"ringback/models/tracking"
 	"ringback/reports"
 	"ringback/sources"
@@ -37,8 +38,8 @@ type Store interface {
 	SetRules(ctx context.Context, accountID, siteID string, abandonedSeconds int) error
 	Pools(ctx context.Context, accountID, siteID string, page models.Page) ([]tracking.Pool, string, error)
 	PoolUse(ctx context.Context, accountID, siteID string, at time.Time) (map[string]tracking.PoolUse, error)
-	Integrations(ctx context.Context, accountID, siteID string, page models.Page) ([]models.Integration, string, error)
-	SiteBreakers(ctx context.Context, siteID string) (map[string]models.Breaker, error)
+	Integrations(ctx context.Context, accountID, siteID string, page models.Page) ([]integrations.Integration, string, error)
+	SiteBreakers(ctx context.Context, siteID string) (map[string]integrations.Breaker, error)
 	UnreadBySource(ctx context.Context, accountID, siteID string) (map[string]int64, error)
 	LastVisit(ctx context.Context, accountID, siteID string) (*time.Time, error)
 	revenueStore

@@ -5,7 +5,7 @@ import (
 
 	"ringback/explanation"
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/integrations"
 )
 
 // BreakerView is the breaker of an integration.
@@ -18,7 +18,7 @@ type BreakerView struct {
 }
 
 // ViewBreaker returns a breaker as it is shown, with how many deliveries wait.
-func ViewBreaker(w explanation.Writer, b models.Breaker, waiting int) BreakerView {
+func ViewBreaker(w explanation.Writer, b integrations.Breaker, waiting int) BreakerView {
 	if b.State != delivery.BreakerOpen {
 		return BreakerView{State: delivery.BreakerClosed}
 	}

@@ -8,12 +8,12 @@ import (
 	"ringback/destinations"
 	"ringback/internal/fault"
 	"ringback/internal/settings"
-	"ringback/models"
+	"ringback/models/integrations"
 	"ringback/web/internal/wire"
 )
 
 // defaultDelivery is the delivery policy of a new integration.
-var defaultDelivery = models.DeliveryPolicy{RetryForSeconds: 72 * 3600, TimeoutSeconds: 10, MaxConcurrent: 10}
+var defaultDelivery = integrations.DeliveryPolicy{RetryForSeconds: 72 * 3600, TimeoutSeconds: 10, MaxConcurrent: 10}
 
 // IntegrationSettings are what an owner sets. What is left out keeps its value,
 // or gets its default in a new integration.
@@ -51,14 +51,14 @@ type IntegrationChanges struct {
 
 // Integration returns the integration of a site, with the defaults of what is left out. It
 // is not stored.
-func (n NewIntegration) Integration(siteID string, all *destinations.Registry) (models.Integration, error) {
+func (n NewIntegration) Integration(siteID string, all *destinations.Registry) (integrations.Integration, error) {
 	destination, ok := all.Get(n.Type)
 	if !ok {
-		return models.Integration{}, fault.InvalidFields(fault.Field{Path: "type", Expected: fault.OneOf(all.Names())})
+		return integrations.Integration{}, fault.InvalidFields(fault.Field{Path: "type", Expected: fault.OneOf(all.Names())})
 	}
-	i := models.Integration{
+	i := integrations.Integration{
 		SiteID: siteID, Type: n.Type, Name: n.Name, Enabled: true,
-		Settings: models.IntegrationSettings{AttributionModel: conversion.LastNonDirect, Delivery: defaultDelivery},
+		Settings: integrations.Settings{AttributionModel: conversion.LastNonDirect, Delivery: defaultDelivery},
 	}
 	err := n.apply(&i, destination)
 	return i, err
@@ -66,7 +66,7 @@ func (n NewIntegration) Integration(siteID string, all *destinations.Registry) (
 
 // Apply changes an integration. It returns fault.Conflict if there is no destination of
 // its type any more.
-func (c IntegrationChanges) Apply(to *models.Integration, all *destinations.Registry) error {
+func (c IntegrationChanges) Apply(to *integrations.Integration, all *destinations.Registry) error {
 	destination, ok := all.Get(to.Type)
 	if !ok {
 		return fault.New(fault.Conflict, "type_not_known")
@@ -77,7 +77,7 @@ func (c IntegrationChanges) Apply(to *models.Integration, all *destinations.Regi
 
 // apply puts what is given into an integration and checks the whole of it, so
 // that an integration that could not work is never stored (R2).
-func (c IntegrationSettings) apply(to *models.Integration, d destinations.Destination) error {
+func (c IntegrationSettings) apply(to *integrations.Integration, d destinations.Destination) error {
 	wire.Set(&to.Enabled, c.Enabled)
 	wire.Set(&to.Settings.AttributionModel, c.AttributionModel)
 	before := to.Values()
@@ -113,7 +113,7 @@ func SentElsewhere(form settings.Form, before, after settings.Values, given map[
 	return fields
 }
 
-func (c *DeliveryChanges) apply(to *models.DeliveryPolicy) {
+func (c *DeliveryChanges) apply(to *integrations.DeliveryPolicy) {
 	if c == nil {
 		return
 	}

@@ -1,4 +1,4 @@
-package models
+package integrations
 
 import (
 	"context"
@@ -19,9 +19,9 @@ import (
 	"ringback/models/quotas"
 )
 
-// IntegrationSettings are the settings of an integration without its credentials.
+// Settings are the settings of an integration without its credentials.
 // They are kept for every version of an integration.
-type IntegrationSettings struct {
+type Settings struct {
 	Options          map[string]string           `json:"options"`
 	AttributionModel conversion.AttributionModel `json:"attribution_model"`
 	Calls            *conversion.Rules           `json:"calls,omitempty"`
@@ -30,7 +30,7 @@ type IntegrationSettings struct {
 }
 
 // RulesFor returns the rules of one kind, nil if that kind is not sent.
-func (s IntegrationSettings) RulesFor(kind conversion.Kind) *conversion.Rules {
+func (s Settings) RulesFor(kind conversion.Kind) *conversion.Rules {
 	if kind == conversion.KindLead {
 		return s.Leads
 	}
@@ -57,10 +57,11 @@ type Integration struct {
 	Type        string
 	Name        string
 	Enabled     bool
-	Version     int                 // counts every change; a decision stores the version it was made by
-	Settings    IntegrationSettings `gorm:"serializer:json"`
-	Credentials map[string]string   `gorm:"serializer:sealed"`
-	// CredentialsUnreadable is as in SiteSource. Deliveries wait while it is set.
+	Version     int               // counts every change; a decision stores the version it was made by
+	Settings    Settings          `gorm:"serializer:json"`
+	Credentials map[string]string `gorm:"serializer:sealed"`
+	// CredentialsUnreadable is set if none of the keys opens the stored credentials. They
+	// are left out here, and stay stored until others are set. Deliveries wait meanwhile.
 	CredentialsUnreadable bool `gorm:"-"`
 	CreatedAt             time.Time
 	UpdatedAt             time.Time
@@ -78,16 +79,16 @@ func (s *Store) CreateIntegration(ctx context.Context, actor audit.Actor, i *Int
 	i.ID, i.Version, i.DeletedAt = ids.New(ids.Integration), 1, nil
 	i.CreatedAt, i.UpdatedAt = s.db.Now(), s.db.Now()
 	return s.db.Tx(ctx, "creating an integration", func(tx *gorm.DB) error {
-		if _, err := siteOf(tx, actor.AccountID, i.SiteID); err != nil {
+		if err := ownership.CheckSite(tx, actor.AccountID, i.SiteID); err != nil {
 			return err
 		}
-		if err := s.AllowInSite(tx, actor.AccountID, i.SiteID, quotas.IntegrationsPerSite, 1, tx.Model(&Integration{}).Where("deleted_at IS NULL")); err != nil {
+		if err := s.quotas.AllowInSite(tx, actor.AccountID, i.SiteID, quotas.IntegrationsPerSite, 1, tx.Model(&Integration{}).Where("deleted_at IS NULL")); err != nil {
 			return err
 		}
 		if err := tx.Create(i).Error; err != nil {
 			return err
 		}
-		if err := s.ReplanCalls(tx, i.SiteID, nil); err != nil {
+		if err := s.calls.ReplanCalls(tx, i.SiteID, nil); err != nil {
 			return err
 		}
 		changes := audit.DiffFields(nil, i.Audited())
@@ -102,25 +103,13 @@ func (s *Store) Integration(ctx context.Context, accountID, siteID, id string) (
 	return i, s.db.WrapErr("reading an integration", err)
 }
 
-// IntegrationOfAnyAccount returns an integration and its site for the work that a worker
-// does by itself, deleted ones too.
-func (s *Store) IntegrationOfAnyAccount(ctx context.Context, id string) (i Integration, site Site, err error) {
-	err = s.db.ReadTx(ctx, "reading an integration", func(tx *gorm.DB) error {
-		if err := tx.Where("id = ?", id).Take(&i).Error; err != nil {
-			return database.NotFoundAs("no_such_integration", err)
-		}
-		return tx.Where("id = ?", i.SiteID).Take(&site).Error
-	})
-	return i, site, err
-}
-
 // integrationOf is ownership.Row for integrations.
 func integrationOf(sites, rows *gorm.DB, accountID, siteID, id string) (Integration, error) {
 	return ownership.Row[Integration](sites, rows, accountID, siteID, id, "no_such_integration")
 }
 
 // Integrations lists a site's integrations.
-func (s *Store) Integrations(ctx context.Context, accountID, siteID string, page Page) ([]Integration, string, error) {
+func (s *Store) Integrations(ctx context.Context, accountID, siteID string, page database.Page) ([]Integration, string, error) {
 	items, next, err := ownership.Rows(s.db.Read(ctx), accountID, siteID, page, func(row Integration) string { return row.ID })
 	return items, next, s.db.WrapErr("listing integrations", err)
 }
@@ -150,7 +139,7 @@ func (s *Store) saveIntegration(actor audit.Actor, action string, notes map[stri
 		if err := after.beginAnew(tx, changes); err != nil {
 			return err
 		}
-		if err := s.ReplanCalls(tx, after.SiteID, nil); err != nil {
+		if err := s.calls.ReplanCalls(tx, after.SiteID, nil); err != nil {
 			return err
 		}
 		return recordVersion(tx, actor, action, *after, changes)
@@ -182,15 +171,29 @@ func (s *Store) DeleteIntegration(ctx context.Context, actor audit.Actor, siteID
 		if err != nil {
 			return err
 		}
-		if err := deleteIntegration(tx, actor, i); err != nil {
+		if err := i.delete(tx, actor); err != nil {
 			return err
 		}
-		return s.ReplanCalls(tx, siteID, nil)
+		return s.calls.ReplanCalls(tx, siteID, nil)
 	})
 }
 
-// deleteIntegration marks an integration as deleted and removes its credentials.
-func deleteIntegration(tx *gorm.DB, actor audit.Actor, i Integration) error {
+// DeleteAll deletes all integrations of a site.
+func DeleteAll(tx *gorm.DB, actor audit.Actor, siteID string) error {
+	var all []Integration
+	if err := tx.Where("site_id = ? AND deleted_at IS NULL", siteID).Find(&all).Error; err != nil {
+		return err
+	}
+	for _, i := range all {
+		if err := i.delete(tx, actor); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// delete marks an integration as deleted and removes its credentials.
+func (i Integration) delete(tx *gorm.DB, actor audit.Actor) error {
 	err := tx.Model(&i).UpdateColumns(map[string]any{"deleted_at": tx.NowFunc(), "credentials": nil}).Error
 	if err != nil {
 		return err
@@ -231,11 +234,11 @@ func (s *Store) SwitchOffIntegration(ctx context.Context, integrationID string, 
 	})
 }
 
-// subject names the integration in the audit trail of its site's account.
+// auditTarget names the integration in the audit trail of its site's account.
 func (i Integration) auditTarget(tx *gorm.DB) (audit.Target, error) {
-	var site Site
-	err := tx.Select("account_id").Where("id = ?", i.SiteID).Take(&site).Error
-	return audit.Target{AccountID: site.AccountID, SiteID: i.SiteID, Entity: "integration", ID: i.ID}, err
+	var accountID string
+	err := tx.Table("sites").Select("account_id").Where("id = ?", i.SiteID).Take(&accountID).Error
+	return audit.Target{AccountID: accountID, SiteID: i.SiteID, Entity: "integration", ID: i.ID}, err
 }
 
 // Audited returns the fields whose changes are recorded, without credentials.
@@ -245,4 +248,12 @@ func (i Integration) Audited() map[string]json.RawMessage {
 		"options": i.Settings.Options, "attribution_model": i.Settings.AttributionModel,
 		"calls": i.Settings.Calls, "leads": i.Settings.Leads, "delivery": i.Settings.Delivery,
 	})
+}
+
+// MarkUnreadable records that no key opens the integration's credentials.
+func (i *Integration) MarkUnreadable(string) { i.CredentialsUnreadable = true }
+
+// Seals returns what is known of the integration's credentials.
+func (i *Integration) Seals() database.SealedColumns {
+	return database.SealedColumns{Of: i.ID, Readable: map[string]bool{database.CredentialsColumn: !i.CredentialsUnreadable}}
 }

@@ -1,4 +1,4 @@
-package models
+package integrations
 
 import (
 	"context"
@@ -30,12 +30,13 @@ func (s *Store) Breaker(ctx context.Context, integrationID string) (Breaker, err
 	b := []Breaker{}
 	err := s.db.Read(ctx).Where("integration_id = ?", integrationID).Limit(1).Find(&b).Error
 	if err != nil || len(b) == 0 {
-		return closedBreaker(integrationID, time.Time{}), s.db.WrapErr("reading a breaker", err)
+		return ClosedBreaker(integrationID, time.Time{}), s.db.WrapErr("reading a breaker", err)
 	}
 	return b[0], nil
 }
 
-func closedBreaker(integrationID string, at time.Time) Breaker {
+// ClosedBreaker returns the breaker of an integration whose destination is well.
+func ClosedBreaker(integrationID string, at time.Time) Breaker {
 	return Breaker{IntegrationID: integrationID, UpdatedAt: at, Breaker: delivery.Breaker{State: delivery.BreakerClosed}}
 }
 
@@ -44,7 +45,7 @@ func closedBreaker(integrationID string, at time.Time) Breaker {
 func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change func(*Breaker)) (Breaker, error) {
 	var b Breaker
 	err := s.db.Tx(ctx, "changing a breaker", func(tx *gorm.DB) error {
-		fresh := closedBreaker(integrationID, s.db.Now())
+		fresh := ClosedBreaker(integrationID, s.db.Now())
 		if _, err := database.InsertOnce(tx, &fresh); err != nil {
 			return err
 		}
@@ -74,7 +75,7 @@ func (s *Store) UpdateBreaker(ctx context.Context, integrationID string, change 
 func (i Integration) beginAnew(tx *gorm.DB, changes map[string]audit.Change) error {
 	for name := range changes {
 		if name == "options" || strings.HasPrefix(name, "credentials.") {
-			fresh := closedBreaker(i.ID, tx.NowFunc())
+			fresh := ClosedBreaker(i.ID, tx.NowFunc())
 			if err := tx.Select("*").Where("integration_id = ?", i.ID).Updates(&fresh).Error; err != nil {
 				return err
 			}
@@ -96,11 +97,12 @@ func (s *Store) ClaimProbe(ctx context.Context, integrationID string, now, until
 
 // SiteBreakers returns the breakers of a site's integrations, by integration, those that ever changed.
 func (s *Store) SiteBreakers(ctx context.Context, siteID string) (map[string]Breaker, error) {
-	breakers, err := siteBreakers(s.db.Read(ctx), siteID)
+	breakers, err := BreakersOfSite(s.db.Read(ctx), siteID)
 	return breakers, s.db.WrapErr("reading a site's breakers", err)
 }
 
-func siteBreakers(db *gorm.DB, siteID string) (map[string]Breaker, error) {
+// BreakersOfSite is SiteBreakers in a transaction.
+func BreakersOfSite(db *gorm.DB, siteID string) (map[string]Breaker, error) {
 	var rows []Breaker
 	err := db.Where("integration_id IN (?)", db.Model(&Integration{}).Select("id").Where("site_id = ?", siteID)).
 		Find(&rows).Error

@@ -1,4 +1,4 @@
-package models
+package integrations
 
 import (
 	"context"
@@ -14,26 +14,29 @@ import (
 	"ringback/models/ownership"
 )
 
-// IntegrationVersion is one version of an integration. Of credentials it has the
+// Version is one version of an integration. Of credentials it has the
 // names of those that were set, never their values.
-type IntegrationVersion struct {
+type Version struct {
 	IntegrationID  string `gorm:"primaryKey"`
 	Version        int    `gorm:"primaryKey"`
 	Name           string
 	Enabled        bool
-	Settings       IntegrationSettings `gorm:"serializer:json"`
-	CredentialsSet []string            `gorm:"serializer:json"`
-	ChangedBy      string              // token id, or "admin" for the operator's, "ringback" for an automatic switch-off
+	Settings       Settings `gorm:"serializer:json"`
+	CredentialsSet []string `gorm:"serializer:json"`
+	ChangedBy      string   // token id, or "admin" for the operator's, "ringback" for an automatic switch-off
 	CreatedAt      time.Time
 }
 
+// TableName returns the name of the table.
+func (Version) TableName() string { return "integration_versions" }
+
 // IntegrationVersions lists how an integration was, newest first, also when it was deleted.
-func (s *Store) IntegrationVersions(ctx context.Context, accountID, siteID, id string, page Page) ([]IntegrationVersion, string, error) {
+func (s *Store) IntegrationVersions(ctx context.Context, accountID, siteID, id string, page database.Page) ([]Version, string, error) {
 	versions, next, err := s.integrationVersions(ctx, accountID, siteID, id, page)
 	return versions, next, s.db.WrapErr("listing the versions of an integration", err)
 }
 
-func (s *Store) integrationVersions(ctx context.Context, accountID, siteID, id string, page Page) ([]IntegrationVersion, string, error) {
+func (s *Store) integrationVersions(ctx context.Context, accountID, siteID, id string, page database.Page) ([]Version, string, error) {
 	if err := ownership.CheckHistory(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", err
 	}
@@ -46,7 +49,7 @@ func (s *Store) integrationVersions(ctx context.Context, accountID, siteID, id s
 
 // recordVersion stores the integration's present version and the audit entry of it.
 func recordVersion(tx *gorm.DB, actor audit.Actor, action string, i Integration, changes map[string]audit.Change) error {
-	err := tx.Create(&IntegrationVersion{
+	err := tx.Create(&Version{
 		IntegrationID: i.ID, Version: i.Version, Name: i.Name, Enabled: i.Enabled, Settings: i.Settings,
 		CredentialsSet: slices.Sorted(maps.Keys(i.Credentials)), ChangedBy: actor.TokenID,
 	}).Error
@@ -61,7 +64,7 @@ func recordVersion(tx *gorm.DB, actor audit.Actor, action string, i Integration,
 }
 
 // pageByVersion reads one page of an integration's versions, newest first.
-func pageByVersion(query *gorm.DB, p Page) ([]IntegrationVersion, string, error) {
+func pageByVersion(query *gorm.DB, p database.Page) ([]Version, string, error) {
 	after, err := p.After()
 	if err != nil {
 		return nil, "", err
@@ -73,5 +76,5 @@ func pageByVersion(query *gorm.DB, p Page) ([]IntegrationVersion, string, error)
 		}
 		query = query.Where("version < ?", version)
 	}
-	return database.FetchPage(query.Order("version DESC"), p, func(v IntegrationVersion) string { return strconv.Itoa(v.Version) })
+	return database.FetchPage(query.Order("version DESC"), p, func(v Version) string { return strconv.Itoa(v.Version) })
 }
