@@ -11,10 +11,18 @@ import (
 )
 
 // words are what programs write for a missing value, in lower case.
-var words = []string{
+var words = setOf(
 	"undefined", "null", "nan", "(undefined)", "(null)", "[object object]", "undefined undefined", "null null",
 	"(none)", "(not set)", "not set", "(not provided)", "not provided", "n/a", "#n/a",
 	"<не указано>", "<не заполнено>", "<not set>", "<none>", "<null>", "<empty>", "не указано", "не указан", "не указана", "не заполнено", "не задано", "não informado", "não definido",
+)
+
+func setOf(texts ...string) map[string]bool {
+	set := make(map[string]bool, len(texts))
+	for _, text := range texts {
+		set[text] = true
+	}
+	return set
 }
 
 // macros match the notations of macros: {gclid}, {{gclid}}, ${gclid}, #{gclid},
@@ -27,6 +35,9 @@ var macros = []*regexp.Regexp{
 	regexp.MustCompile(`^\*\|[^|]+\|\*$`),
 	regexp.MustCompile(`(?i)^(?:\[{1,2}` + parameter + `\]{1,2}|<` + parameter + `>)$`),
 }
+
+// begins holds the signs with which macros begin, and escapes of them.
+const begins = "$#@%{<_*["
 
 // parameter matches names of macros that are told from words in brackets by what they
 // name.
@@ -41,13 +52,16 @@ var guid = regexp.MustCompile(`(?i)^\{[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12
 // Is reports whether a text is empty or stands for no value.
 func Is(text string) bool {
 	text = strings.TrimSpace(text)
-	return text == "" || slices.Contains(words, strings.ToLower(text)) || IsMacro(text)
+	return text == "" || words[strings.ToLower(text)] || IsMacro(text)
 }
 
 // IsMacro reports whether a text is a macro that was not replaced. Such a text may be
 // percent-encoded.
 func IsMacro(text string) bool {
 	text = strings.TrimSpace(text)
+	if text == "" || !strings.Contains(begins, text[:1]) { // most texts end here
+		return false
+	}
 	if decoded, err := url.PathUnescape(text); err == nil {
 		text = decoded
 	}
