@@ -6,11 +6,13 @@ import (
 	"go.temporal.io/server/common/cluster"
 	"go.temporal.io/server/common/config"
 	"go.temporal.io/server/common/membership/static"
-	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
 	"go.temporal.io/server/common/primitives"
 
 	"ringback/dev/listen"
 )
+
+// The names of the databases in the configuration.
+const mainStore, visibilityStore = "main", "visibility"
 
 const (
 	clusterName = "active"
@@ -19,8 +21,8 @@ const (
 )
 
 // serverConfig returns the settings of a cluster in one process: four services that
-// communicate over loopback, and one SQLite database for histories and visibility.
-func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) (*config.Config, error) {
+// communicate over loopback, and a store.
+func serverConfig(frontend netip.AddrPort, store Store, shards int) (*config.Config, error) {
 	services, err := services(frontend)
 	if err != nil {
 		return nil, err
@@ -28,10 +30,10 @@ func serverConfig(frontend netip.AddrPort, database *config.SQL, shards int) (*c
 	frontendURL := listen.Reach(frontend)
 	return &config.Config{
 		Persistence: config.Persistence{
-			DefaultStore:     sqliteplugin.PluginName,
-			VisibilityStore:  sqliteplugin.PluginName,
+			DefaultStore:     mainStore,
+			VisibilityStore:  visibilityStore,
 			NumHistoryShards: int32(shards),
-			DataStores:       map[string]config.DataStore{sqliteplugin.PluginName: {SQL: database}},
+			DataStores:       map[string]config.DataStore{mainStore: {SQL: store.Main}, visibilityStore: {SQL: store.Visibility}},
 		},
 		ClusterMetadata: &cluster.Config{
 			FailoverVersionIncrement: 10,

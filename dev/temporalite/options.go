@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"time"
 
+	"go.temporal.io/server/common/config"
 	"go.temporal.io/server/common/headers"
 )
 
@@ -21,11 +22,16 @@ type Options struct {
 	UIAddress       string        // host:port of the UI; a free port if the port is 0, no UI if it is empty
 	PublicPath      string        // path under which a proxy serves the UI: "/temporal"; empty means the root
 	DataFile        string        // SQLite file, see DataFileName; empty means in memory until Stop
+	Store           Store         // databases in place of a data file; zero means SQLite
 	Namespace       string        // created on the first start; "default" if empty
 	Retention       time.Duration // how long finished workflows are kept; 7 days if 0; fixed when the namespace is created
 	Shards          int           // history shards; 4 if 0; fixed by the first start of a data file
 	Logger          *slog.Logger  // for warnings and errors; nil discards them
 }
+
+// Store are the databases of a server that keeps its state elsewhere than in SQLite: of the
+// histories, and of what is listed. They have their schemas.
+type Store struct{ Main, Visibility *config.SQL }
 
 // DataFileName returns the name for a data file. It includes the server's version,
 // because the server does not migrate SQLite schemas: another version needs a new file.

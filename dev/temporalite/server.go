@@ -66,14 +66,14 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 }
 
 func (s *Server) start(ctx context.Context, o Options, address netip.AddrPort) error {
-	db, err := s.openDatabase(ctx, o.DataFile)
+	store, err := s.openStore(ctx, o)
 	if err != nil {
 		return err
 	}
-	if err := createNamespace(db, o.Namespace, o.Retention); err != nil {
+	if err := createNamespace(store.Main, o.Namespace, o.Retention); err != nil {
 		return err
 	}
-	cfg, err := serverConfig(address, db, o.Shards)
+	cfg, err := serverConfig(address, store, o.Shards)
 	if err != nil {
 		return err
 	}
@@ -94,6 +94,15 @@ func (s *Server) start(ctx context.Context, o Options, address netip.AddrPort) e
 		return fmt.Errorf("setting up the Temporal server: %w", err)
 	}
 	return startServices(s.temporal)
+}
+
+// openStore returns the databases of the server.
+func (s *Server) openStore(ctx context.Context, o Options) (Store, error) {
+	if o.Store.Main != nil {
+		return o.Store, nil
+	}
+	db, err := s.openDatabase(ctx, o.DataFile)
+	return Store{Main: db, Visibility: db}, err
 }
 
 // openDatabase locks and prepares the data file. If name is empty, it returns a

@@ -15,12 +15,14 @@ import (
 	"github.com/alecthomas/kong"
 
 	"ringback/dev/temporalite"
+	"ringback/dev/temporalpostgres"
 )
 
 type command struct {
 	Temporal string `help:"Address of the gRPC API; port 0 picks a free one." default:"127.0.0.1:7233"`
 	UI       string `help:"Address of the UI; no UI if empty." name:"ui"`
 	Data     string `help:"Folder for the state; in memory if empty." type:"path"`
+	Store    string `help:"DSN of a PostgreSQL database for the state, in place of a folder. It is created if there is none."`
 }
 
 // Run serves until SIGINT or SIGTERM.
@@ -32,7 +34,13 @@ func (c *command) Run() error {
 		UIAddress:       c.UI,
 		Logger:          slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	}
-	if c.Data != "" {
+	if c.Store != "" {
+		store, err := temporalpostgres.Prepare(c.Store)
+		if err != nil {
+			return err
+		}
+		options.Store = store
+	} else if c.Data != "" {
 		options.DataFile = filepath.Join(c.Data, temporalite.DataFileName())
 	}
 	server, err := temporalite.Start(ctx, options)
