@@ -29,10 +29,18 @@ func newStack(b *testing.B, kind string, env ...string) stack {
 	return stackOn(b, dsn, env...)
 }
 
+// quiet keeps the log of a service short.
+const quiet = "RINGBACK_LOG_LEVEL=warn"
+
 // stackOn starts the service on a database.
 func stackOn(b *testing.B, dsn string, env ...string) stack {
 	b.Helper()
-	s := stack{Stack: harness.NewStack(b, harness.StackOptions{Database: dsn, Env: append(env, "RINGBACK_LOG_LEVEL=warn")}), dest: harness.NewDestination(b)}
+	return stackWith(b, harness.StackOptions{Database: dsn, Env: append(env, quiet)})
+}
+
+func stackWith(b *testing.B, o harness.StackOptions) stack {
+	b.Helper()
+	s := stack{Stack: harness.NewStack(b, o), dest: harness.NewDestination(b)}
 	s.api = s.API()
 	s.leads = s.site("/ok")
 	return s
@@ -53,52 +61,6 @@ func (s stack) accept(b *testing.B, path, id string) (string, time.Time) {
 		return "", time.Now()
 	}
 	return out["conversion_id"].(string), time.Now()
-}
-
-// BenchmarkLeadThroughput measures the leads to one destination, delivered per second,
-// against a bare workflow with one activity. Goal: at least 0.7 of it.
-func BenchmarkLeadThroughput(b *testing.B) {
-	for _, kind := range harness.Databases {
-		b.Run(kind, func(b *testing.B) {
-			s := newStack(b, kind)
-			e := newEngine(b, s.TemporalAddress())
-			e.throughput(b, 50, 16) // warm up
-			var bare, ringback, ratios []float64
-			for range b.N {
-				for round := range 3 {
-					const n = 300
-					before := len(s.dest.Hits("ok"))
-					began := time.Now()
-					inParallel(n, 16, func(i int) { s.accept(b, s.leads, fmt.Sprintf("t-%d-%d", round, i)) })
-					s.dest.WaitHits(b, "ok", before+n, 2*time.Minute)
-					ringback = append(ringback, n/time.Since(began).Seconds())
-					bare = append(bare, e.throughput(b, n, 16))
-					ratios = append(ratios, ringback[len(ringback)-1]/bare[len(bare)-1])
-				}
-			}
-			b.ReportMetric(median(ratios), "of-bare")
-			report(row{"leads delivered per second, " + kind, fmt.Sprintf("%.0f/s", median(ringback)),
-				fmt.Sprintf("%.0f/s", median(bare)), fmt.Sprintf("%.2f", median(ratios)), "ratio >= 0.7"})
-		})
-	}
-}
-
-// BenchmarkSteadyLatency measures the time from accepted to delivered, at 20 leads a second.
-func BenchmarkSteadyLatency(b *testing.B) {
-	s := newStack(b, "postgres")
-	e := newEngine(b, s.TemporalAddress())
-	s.latencies(b, s.leads, "warm", 20, 5*time.Second)
-	for range b.N {
-		took := s.latencies(b, s.leads, "steady", 20, 20*time.Second)
-		bare := e.steady(b, 20, 20*time.Second)
-		for _, p := range []struct {
-			percent float64
-			goal    string
-		}{{50, "<= 40 ms"}, {99, "<= 200 ms"}} {
-			r, e := percentile(took, p.percent), percentile(bare, p.percent)
-			report(row{fmt.Sprintf("20 leads/s, accepted to delivered, p%.0f", p.percent), ms(r), ms(e), fmt.Sprintf("%.2f", float64(r)/float64(e)), p.goal})
-		}
-	}
 }
 
 // latencies posts leads at a pace and returns, for each, the time from the answer
@@ -132,33 +94,5 @@ func BenchmarkNeighbour(b *testing.B) {
 		inParallel(150, 8, func(i int) { s.accept(b, slow, fmt.Sprint("hang-", i)) })
 		beside := percentile(s.latencies(b, s.leads, "beside", 10, 15*time.Second), 50)
 		report(row{"a healthy integration's p50 while 150 sends hang at another", ms(beside), ms(alone) + " without", fmt.Sprintf("%.2f", float64(beside)/float64(alone)), "ratio <= 2"})
-	}
-}
-
-// BenchmarkIntake measures the accepted events per second on PostgreSQL, and the answer's p99 at
-// 1,000/s, with the load and the database on the same machine.
-func BenchmarkIntake(b *testing.B) {
-	for _, engine := range []string{"Temporal away", "everything running"} {
-		b.Run(engine, func(b *testing.B) {
-			s := newStack(b, "postgres")
-			if engine == "Temporal away" {
-				s.Temporal.Kill()
-			}
-			for range b.N {
-				var mu sync.Mutex
-				var took []time.Duration
-				began := time.Now()
-				atPace(1000, 10*time.Second, func(i int) {
-					from := time.Now()
-					s.accept(b, s.leads, fmt.Sprint("intake-", i))
-					d := time.Since(from)
-					mu.Lock()
-					defer mu.Unlock()
-					took = append(took, d)
-				})
-				rate := float64(len(took)) / time.Since(began).Seconds()
-				report(row{"intake at 1,000/s, " + engine, fmt.Sprintf("%.0f/s, p50 %s, p99 %s", rate, ms(percentile(took, 50)), ms(percentile(took, 99))), "", "", "1,000/s, p99 <= 50 ms"})
-			}
-		})
 	}
 }

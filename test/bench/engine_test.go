@@ -15,14 +15,20 @@ import (
 	"log/slog"
 )
 
-// engine is Temporal without Ringback: one workflow with one activity that does
-// nothing, on queues of its own, on the same server.
+// engine is Temporal without Ringback, on the same server, on queues of its own: workflows
+// that do nothing, and workflows with one activity that does nothing.
 type engine struct {
 	client client.Client
 	runs   int
 }
 
 const engineQueue, engineActivities = "bench", "bench-activities"
+
+// The workflows of the engine.
+const (
+	empty = "empty"
+	bare  = "bare" // with one activity
+)
 
 func newEngine(b *testing.B, address string) *engine {
 	b.Helper()
@@ -33,7 +39,8 @@ func newEngine(b *testing.B, address string) *engine {
 	}
 	b.Cleanup(c.Close)
 	workflows := worker.New(c, engineQueue, worker.Options{})
-	workflows.RegisterWorkflowWithOptions(bareWorkflow, workflow.RegisterOptions{Name: "bare"})
+	workflows.RegisterWorkflowWithOptions(bareWorkflow, workflow.RegisterOptions{Name: bare})
+	workflows.RegisterWorkflowWithOptions(emptyWorkflow, workflow.RegisterOptions{Name: empty})
 	activities := worker.New(c, engineActivities, worker.Options{DisableWorkflowWorker: true})
 	activities.RegisterActivity(bareActivity)
 	for _, w := range []worker.Worker{workflows, activities} {
@@ -50,13 +57,15 @@ func bareWorkflow(ctx workflow.Context) error {
 	return workflow.ExecuteActivity(ctx, bareActivity).Get(ctx, nil)
 }
 
+func emptyWorkflow(workflow.Context) error { return nil }
+
 func bareActivity(context.Context) error { return nil }
 
 // run runs one workflow to its end and returns how long that took.
-func (e *engine) run(b *testing.B, id int) time.Duration {
+func (e *engine) run(b *testing.B, kind string, id int) time.Duration {
 	began := time.Now()
 	run, err := e.client.ExecuteWorkflow(context.Background(),
-		client.StartWorkflowOptions{ID: fmt.Sprintf("bare-%d-%d", e.runs, id), TaskQueue: engineQueue}, "bare")
+		client.StartWorkflowOptions{ID: fmt.Sprintf("%s-%d-%d", kind, e.runs, id), TaskQueue: engineQueue}, kind)
 	if err == nil {
 		err = run.Get(context.Background(), nil)
 	}
@@ -66,21 +75,21 @@ func (e *engine) run(b *testing.B, id int) time.Duration {
 	return time.Since(began)
 }
 
-// throughput runs n workflows, this many at the same time, and returns how many ended per second.
-func (e *engine) throughput(b *testing.B, n, parallel int) float64 {
+// throughput runs n workflows of a kind, this many at the same time, and returns how many ended per second.
+func (e *engine) throughput(b *testing.B, kind string, n, parallel int) float64 {
 	e.runs++
 	began := time.Now()
-	inParallel(n, parallel, func(i int) { e.run(b, i) })
+	inParallel(n, parallel, func(i int) { e.run(b, kind, i) })
 	return float64(n) / time.Since(began).Seconds()
 }
 
-// steady starts workflows at an even pace and returns how long each took.
+// steady starts workflows with one activity at an even pace and returns how long each took.
 func (e *engine) steady(b *testing.B, perSecond int, during time.Duration) []time.Duration {
 	e.runs++
 	var mu sync.Mutex
 	var took []time.Duration
 	atPace(perSecond, during, func(i int) {
-		d := e.run(b, i)
+		d := e.run(b, bare, i)
 		mu.Lock()
 		defer mu.Unlock()
 		took = append(took, d)

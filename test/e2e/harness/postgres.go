@@ -75,6 +75,21 @@ func Exec(t testing.TB, dsn, statement string) {
 	}
 }
 
+// PID returns the id of the cluster's first process, whose children are all others.
+func (p *Postgres) PID() int {
+	p.t.Helper()
+	text, err := os.ReadFile(filepath.Join(p.dir, "data", "postmaster.pid"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		p.t.Fatalf("postmaster.pid begins with %q", first)
+	}
+	return pid
+}
+
 // Promote makes a replica a server of its own, which accepts writes.
 func (p *Postgres) Promote() { p.script("promote") }
 

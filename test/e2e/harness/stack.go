@@ -23,6 +23,7 @@ type Stack struct {
 	direct   string // DSN for the migration, if not empty
 	keys     string
 	env      []string
+	store    []string // flags of Temporal for where its state is
 
 	HTTP     string // base URL
 	Public   string // base URL for browsers, the value of RINGBACK_PUBLIC_URL
@@ -42,6 +43,9 @@ type StackOptions struct {
 	Database string   // DSN; SQLite in the test's folder if empty
 	Env      []string // additional environment of the service
 	Direct   string   // DSN for the migration, if Database leads through a pooler
+	// TemporalStore is the DSN of a PostgreSQL database for Temporal's state; a file in the
+	// test's folder if empty.
+	TemporalStore string
 	// Guarded keeps the guard against private addresses on. Without it, tests can
 	// reach their destination on loopback.
 	Guarded bool
@@ -74,6 +78,10 @@ func NewStack(t testing.TB, o StackOptions) *Stack {
 	if !o.Guarded {
 		s.env = append(s.env, "RINGBACK_ALLOW_PRIVATE_DESTINATIONS=true")
 	}
+	s.store = []string{"--data", s.dir}
+	if o.TemporalStore != "" {
+		s.store = []string{"--store", o.TemporalStore}
+	}
 	s.StartTemporal()
 	if o.Database == "" {
 		s.copyMigrated()
@@ -96,8 +104,7 @@ func (s *Stack) TemporalAddress() string { return s.temporal }
 // StartTemporal starts Temporal, always with the same address and data.
 func (s *Stack) StartTemporal() {
 	s.t.Helper()
-	s.Temporal = Start(s.t, "temporal", Build(s.t, TemporalServer), nil,
-		"--temporal", s.temporal, "--ui", s.ui, "--data", s.dir)
+	s.Temporal = Start(s.t, "temporal", Build(s.t, TemporalServer), nil, append([]string{"--temporal", s.temporal, "--ui", s.ui}, s.store...)...)
 	s.Temporal.WaitReady(2 * time.Minute)
 }
 
