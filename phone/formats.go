@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -18,6 +19,8 @@ type Written struct {
 	International string // as written for readers abroad: +1 202-555-0123, +44 20 7946 0123
 	TrunkDigits   string // Digits with the trunk prefix 0 after the country code: 4402079460123; empty if the country has none
 	Trunk         string // International with that prefix: +44 (0)20 7946 0123; International if the country has none
+	TrunkDialled  string // Dialled with the trunk prefix 0, in countries that often leave it out: 01131234567; empty in others
+	TrunkNational string // National with that prefix: (011) 3123-4567; National in other countries
 }
 
 // withoutTrunk lists the country codes of the countries where people often leave the
@@ -48,11 +51,28 @@ func Formats(e164 string) (Written, error) {
 		International: phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL),
 	}
 	w.Trunk = w.International
+	w.TrunkNational = w.National
+	if leavesTrunkOut(parsed, dialled) {
+		first := strings.IndexAny(national, "0123456789")
+		w.TrunkDialled, w.TrunkNational = trunkPrefix+dialled, national[:first]+trunkPrefix+national[first:]
+	}
 	country := strconv.Itoa(int(parsed.GetCountryCode()))
-	if rest, ok := strings.CutPrefix(w.International, "+"+country+" "); ok && dialled == "0"+strings.TrimPrefix(w.Digits, country) {
-		w.TrunkDigits, w.Trunk = country+dialled, "+"+country+" (0)"+rest
+	rest, ok := strings.CutPrefix(w.International, "+"+country+" ")
+	if withTrunk := cmp.Or(w.TrunkDialled, dialled); ok && withTrunk == trunkPrefix+strings.TrimPrefix(w.Digits, country) {
+		w.TrunkDigits, w.Trunk = country+withTrunk, "+"+country+" ("+trunkPrefix+")"+rest
 	}
 	return w, nil
+}
+
+// trunkPrefix is the prefix of calls within the country, in most countries that have one.
+const trunkPrefix = "0"
+
+// leavesTrunkOut reports whether the national format of a number is without the trunk
+// prefix, although people may dial it. This is so in Brazil.
+func leavesTrunkOut(parsed *phonenumbers.PhoneNumber, dialled string) bool {
+	region := phonenumbers.GetRegionCodeForCountryCode(int(parsed.GetCountryCode()))
+	return phonenumbers.GetNddPrefixForRegion(region, true) == trunkPrefix && len(dialled) >= bareDigits &&
+		dialled == phonenumbers.GetNationalSignificantNumber(parsed) && dialled[:1] != trunkPrefix
 }
 
 // argentina is the country whose mobile numbers have a 9 after the country code, and

@@ -7,7 +7,7 @@ import (
 
 // The bounds of a phone number in a text.
 const (
-	maxGap    = 99 // characters between two digits, as in the script
+	maxGap    = 99 // characters between two digits
 	minDigits = 7  // shorter numbers have no area code
 	maxDigits = 15 // E.164
 	maxRun    = 60 // digits in one run
@@ -20,13 +20,16 @@ type run struct {
 	digits string
 	starts []bool // for each digit, whether it begins a group
 	other  bool   // it is a price or begins an e-mail address
+
+	start, end int // where its first digit begins and its last digit ends
 }
 
 // runsOf returns the runs in a text that can be phone numbers.
 func runsOf(text string) []run {
 	var out []run
 	var c cutter
-	for _, r := range text {
+	for i, r := range text {
+		c.at = i
 		if done, ok := c.take(r); ok && !done.other {
 			out = append(out, done)
 		}
@@ -45,6 +48,8 @@ type cutter struct {
 	starts       []bool
 	price        bool // the run begins after a dollar sign
 	after        rune // the character before
+
+	at, start, end int // where the character, the run's first digit and the end of its last digit are
 }
 
 // take processes the next character and returns the run that it ends, if any.
@@ -52,6 +57,10 @@ func (c *cutter) take(r rune) (ended run, ok bool) {
 	before := c.after
 	c.after = r
 	if r >= '0' && r <= '9' {
+		if c.digits.Len() == 0 {
+			c.start = c.at
+		}
+		c.end = c.at + 1
 		c.price = c.price || c.digits.Len() == 0 && before == '$'
 		c.starts = append(c.starts, c.digits.Len() == 0 || c.gapLength > 0)
 		c.text.WriteString(c.gap.String())
@@ -85,7 +94,7 @@ func (c *cutter) take(r rune) (ended run, ok bool) {
 
 // cut returns the current run and begins a new one.
 func (c *cutter) cut() run {
-	out := run{text: c.text.String(), digits: c.digits.String(), starts: c.starts, other: c.price}
+	out := run{text: c.text.String(), digits: c.digits.String(), starts: c.starts, other: c.price, start: c.start, end: c.end}
 	*c = cutter{after: c.after}
 	return out
 }
@@ -94,21 +103,4 @@ func (c *cutter) cut() run {
 // number.
 func between(r rune) bool {
 	return strings.ContainsRune("()-./·•−（）－", r) || unicode.Is(unicode.Cf, r) || r >= '\u2010' && r <= '\u2015' || unicode.IsSpace(r)
-}
-
-// find reports whether the run contains the digits as a whole number, and not as a part
-// of a longer one.
-func (r run) find(digits string) bool {
-	for from := 0; ; {
-		i := strings.Index(r.digits[from:], digits)
-		if i < 0 || digits == "" {
-			return false
-		}
-		begin := from + i
-		end := begin + len(digits)
-		if r.starts[begin] && (end == len(r.digits) || r.starts[end]) {
-			return true
-		}
-		from = begin + 1
-	}
 }

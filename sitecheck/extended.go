@@ -20,31 +20,58 @@ func (s *search) finds(need Need, numbers ...*wanted) { s.findsIn(inTexts, need,
 func (s *search) findsLinks(need Need, numbers ...*wanted) { s.findsIn(inLinks, need, numbers) }
 
 func (s *search) findsIn(where place, need Need, numbers []*wanted) {
-	closed := s.component == closedComponent
-	if len(numbers) > 0 && !closed {
-		s.needs = append(s.needs, need)
-	}
-	if s.extended || closed {
+	s.need(need, numbers)
+	if s.extended || s.component == closedComponent {
 		s.count(where, numbers...)
 	}
 }
 
-// extendedIn finds what the extended script does with a text, besides what the usual
-// script does. Known are the numbers that the usual script finds. It returns those that
-// are in digits of another writing system.
+// need adds what the page needs the extended script for, if there are such numbers.
+func (s *search) need(need Need, numbers []*wanted) {
+	if len(numbers) > 0 && s.component != closedComponent {
+		s.needs = append(s.needs, need)
+	}
+}
+
+// extendedIn finds what the extended script does with a text in which the usual script
+// replaces the known numbers. It returns the numbers in digits that the extended script
+// replaces.
 func (s *search) extendedIn(text string, known []*wanted) []*wanted {
-	inDigits := added(s.knownIn(plainly(text)), known)
-	s.finds(NeedDigits, inDigits...)
-	s.finds(NeedLetters, s.inLetters(text)...)
-	for _, w := range s.known {
-		if slices.Contains(known, w) && w.inNoPhone(text) {
-			s.needs = append(s.needs, NeedAddresses)
-			if s.extended {
-				w.Texts-- // it is kept
-			}
+	plain := plainly(text)
+	isPlain := plain == text
+	var all []*wanted
+	for _, m := range s.matchesIn(plain) {
+		inPlainDigits := isPlain || slices.Contains(known, m.of)
+		if !m.kept && !m.inNoPhone(plain, !inPlainDigits) {
+			all = append(all, m.of)
 		}
 	}
-	return inDigits
+	s.finds(NeedDigits, added(all, known)...)
+	s.finds(NeedLetters, s.inLetters(text)...)
+	for _, w := range added(known, all) {
+		s.needs = append(s.needs, NeedAddresses)
+		if s.extended && s.component != closedComponent {
+			w.Texts-- // it is kept
+		}
+	}
+	return all
+}
+
+// extendedKnown returns the numbers that the extended script replaces in a text.
+func (s *search) extendedKnown(text string) []*wanted {
+	text = plainly(asUnits(text))
+	return append(s.extendedDigits(text), s.inLetters(text)...)
+}
+
+// extendedDigits returns those in digits, in a text with plain digits.
+func (s *search) extendedDigits(plain string) []*wanted {
+	var known []*wanted
+	for _, m := range s.matchesIn(plain) {
+		if !m.kept && !m.inNoPhone(plain, false) {
+			known = append(known, m.of)
+		}
+	}
+	return known
 }
 
 // inLetters returns the numbers that a text has in letters.
@@ -62,10 +89,14 @@ func (s *search) inLetters(text string) []*wanted {
 // added returns a list without the numbers of another one. A number that is twice in the
 // first and once in the other is left once.
 func added(all, without []*wanted) []*wanted {
-	rest := slices.Clone(all)
+	left := map[*wanted]int{}
 	for _, w := range without {
-		if i := slices.Index(rest, w); i >= 0 {
-			rest = slices.Delete(rest, i, i+1)
+		left[w]++
+	}
+	var rest []*wanted
+	for _, w := range all {
+		if left[w]--; left[w] < 0 {
+			rest = append(rest, w)
 		}
 	}
 	return rest
@@ -115,24 +146,20 @@ func onKeys(text string) string {
 // isDialledBy reports whether the digits that a text dials contain the number's. Texts
 // without them cannot match letters, which takes a hundred times as long to find out.
 func (w *wanted) isDialledBy(dialled string) bool {
-	return slices.ContainsFunc([]string{w.international, w.national, w.bare}, func(digits string) bool {
-		return digits != "" && strings.Contains(dialled, digits)
-	})
+	return slices.ContainsFunc(w.spellings, func(known *spelling) bool { return strings.Contains(dialled, known.digits) })
 }
 
 // inLetters returns the expression that matches a number in digits and letters.
-func inLetters(numbers ...string) *regexp.Regexp {
+func inLetters(spellings []*spelling) *regexp.Regexp {
 	var each []string
-	for _, number := range numbers {
+	for _, known := range spellings {
 		var classes []string
-		for _, digit := range number {
+		for _, digit := range known.digits {
 			classes = append(classes, "["+string(digit)+keys[digit-'0']+"]")
 		}
-		if len(classes) > 0 {
-			each = append(each, strings.Join(classes, `[\s().\x{ad}\x{200b}\x{2010}-\x{2015}-]*`))
-		}
+		each = append(each, strings.Join(classes, `[\s().\x{ad}\x{200b}\x{2010}-\x{2015}-]*`))
 	}
-	return regexp.MustCompile(`(?i)(?:^|[^\w@./+-])\(?(?:` + strings.Join(each, "|") + `)[a-z]*(?:$|[^\w@.-]|\.(?:$|\W))`)
+	return inGo(`(?i)(?:^|[^\w@./+-])\(?(?:` + strings.Join(each, "|") + `)[a-z]*(?:$|[^\w@.-]|\.(?:$|\W))`)
 }
 
 var (
@@ -147,43 +174,41 @@ func isVanity(match string) bool {
 	return threeLetters.MatchString(match) && digitFirst.MatchString(match) && !smallWord.MatchString(match)
 }
 
-// inNoPhone reports whether a text contains the number's digits as a part of something
-// else.
-func (w *wanted) inNoPhone(text string) bool {
-	for _, digits := range []string{w.international, w.national, w.bare, w.trunk} {
-		if head, tail, ok := strings.Cut(text, digits); ok && digits != "" && !endsInDigit(head) && !beginsWithDigit(tail) && isNoPhone(head, tail) {
-			return true
-		}
+// likeLink matches a text that begins like the address of a link. The extended script takes
+// it for one.
+var likeLink = inGo(`(?i)^[\s]*(?:tel|callto):[^\s]`)
+
+// inNoPhone reports whether the extended script keeps the digits, because they are a part
+// of something else. Divided means that they are in digits of another writing system.
+func (m match) inNoPhone(text string, divided bool) bool {
+	head, tail := text[max(m.start-maxContext, 0):m.start], text[m.end:min(m.end+maxContext, len(text))]
+	if likeLink.MatchString(text) {
+		return false
 	}
-	return false
+	undivided := !divided && text[m.start:m.end] == m.digits && !strings.HasSuffix(head, "+")
+	return isPartOf(head, tail) || undivided && isOrder(head, tail)
 }
-
-func endsInDigit(text string) bool {
-	return text != "" && text[len(text)-1] >= '0' && text[len(text)-1] <= '9'
-}
-
-func beginsWithDigit(text string) bool { return text != "" && text[0] >= '0' && text[0] <= '9' }
 
 // inAttributes finds the numbers in the attributes of an element that people read.
 func (s *search) inAttributes(n *html.Node) {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "aria-label", "aria-description", "title", "alt":
-			s.finds(NeedDescriptions, s.knownIn(plainly(a.Val))...)
+			s.finds(NeedDescriptions, s.extendedKnown(a.Val)...)
 		case "value":
 			if kind, _ := attribute(n, "type"); n.DataAtom == atom.Input && slices.Contains([]string{"submit", "button", "reset"}, strings.ToLower(kind)) {
-				s.finds(NeedDescriptions, s.knownIn(plainly(a.Val))...)
+				s.finds(NeedDescriptions, s.extendedKnown(a.Val)...)
 			}
 		case "xlink:href":
-			if _, address, ok := telephone(a.Val); ok {
-				s.findsLinks(NeedDrawings, s.knownIn(plainly(address))...)
+			if _, _, ok := telephone(a.Val); ok {
+				s.findsLinks(NeedDrawings, s.knownIn(plainly(asUnits(a.Val)))...)
 			}
 		}
 	}
 }
 
 // inline lists the elements that do not separate texts.
-var inline = setOf("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "mark", "nobr", "s", "small", "span", "strong", "sub", "sup",
+var inline = setOf("tspan", "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "mark", "nobr", "s", "small", "span", "strong", "sub", "sup",
 	"tt", "u", "wbr")
 
 // line is a sequence of texts that people read without a break between them.
@@ -203,7 +228,7 @@ func blockOf(n *html.Node) *html.Node {
 	return nil
 }
 
-// join adds a text, in which the numbers are known, to the line that it continues, or
+// join adds a text, in which the extended script replaces the numbers, to the line that it continues, or
 // begins a new one.
 func (s *search) join(n *html.Node, known []*wanted) {
 	if block := blockOf(n); block != s.line.block {
@@ -217,7 +242,7 @@ func (s *search) join(n *html.Node, known []*wanted) {
 // endLine finds the numbers that are split over the texts of a line.
 func (s *search) endLine() {
 	if len(s.line.texts) > 1 {
-		s.finds(NeedSplit, added(s.knownIn(plainly(strings.Join(s.line.texts, ""))), s.line.known)...)
+		s.finds(NeedSplit, added(s.extendedKnown(strings.Join(s.line.texts, "")), s.line.known)...)
 	}
 	s.line = line{}
 }

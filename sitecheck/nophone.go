@@ -1,28 +1,30 @@
 package sitecheck
 
 import (
-	"regexp"
 	"strings"
 )
 
 // The expressions are those of the extended script, in tracker/src/extended/notnumbers.ts.
 var (
-	addressBefore = regexp.MustCompile(`(?i)(?:[\w\x{a1}-\x{ffff}]\.[a-z\x{a1}-\x{ffff}]{2,}|:/)[/?#]\S*$`)
-	nameAfter     = regexp.MustCompile(`(?i)^[\w.+-]*@\w|^\.(?:[\w-]+\.)*(?:com|net|org|info|biz|co|io|ru|de|uk|br|fr|in|pdf|html?|php|jpe?g|png|gif|webp|zip)\b`)
-	priceBefore   = regexp.MustCompile(`(?i)(?:[$£¥\x{20a0}-\x{20cf}]|\b(?:USD|EUR|GBP|RUB|BRL|INR|CHF|JPY|PLN))\s?$`)
-	priceAfter    = regexp.MustCompile(`(?i)^(?:[.,]\d\d)?\s?(?:[$£¥\x{20a0}-\x{20cf}]|(?:USD|EUR|GBP|RUB|BRL|INR|CHF|JPY|PLN|kr|zł|lei|руб|грн)(?:[^a-z]|$)|[円元원])`)
-	orderBefore   = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:sku|asin|upc|ean|isbn|imei|vin|item|art(?:icle)?|order|invoice|inv|ref(?:erence)?|ticket|tracking|part|serial|` +
+	addressBefore = inGo(`(?i)(?:[\w\x{a1}-\x{ffff}]\.[a-z\x{a1}-\x{ffff}]{2,}|:/)[/?#][^\s]*$`)
+	nameAfter     = inGo(`(?i)^[\w.+-]*@\w|^\.(?:[\w-]+\.)*(?:com|net|org|info|biz|co|io|ru|de|uk|br|fr|in|pdf|html?|php|jpe?g|png|gif|webp|zip)\b`)
+	priceBefore   = inGo(`(?i)(?:[$£¥\x{20a0}-\x{20cf}]|\b(?:USD|EUR|GBP|RUB|BRL|INR|CHF|JPY|PLN))[\s]?$`)
+	priceAfter    = inGo(`(?i)^(?:[.,]\d\d)?[\s]?(?:[$£¥\x{20a0}-\x{20cf}]|(?:USD|EUR|GBP|RUB|BRL|INR|CHF|JPY|PLN|kr|zł|lei|руб|грн)(?:[^a-z]|$)|[円元원])`)
+	orderBefore   = inGo(`(?i)(?:^|[^\pL])(?:sku|asin|upc|ean|isbn|imei|vin|item|art(?:icle)?|order|invoice|inv|ref(?:erence)?|ticket|tracking|part|serial|` +
 		`pedido|artikel|bestellung|rechnung|id|model|code|lot|batch|account|acct|case|claim|policy|licen[cs]e|lic|reg|vat|tax|cpf|cnpj|nip|инн|огрн|кпп|бик|код|арт(?:икул)?|заказ)(?:[\s.]*(?:id|no|nr|number|№))?[\s.:#№_-]*$`)
-	signBefore  = regexp.MustCompile(`(?i)[#№]\s?$|[a-z][-_]$`)
-	wordAfter   = regexp.MustCompile(`(?i)^[-_][a-z]`)
-	phoneBefore = regexp.MustCompile(`(?i)(?:phone|tel|call|fax|cell|mobile?|ring|тел)[\s.:#№-]*$`)
+	signBefore  = inGo(`(?i)[#№][\s]?$|[a-z][-_]$`)
+	wordAfter   = inGo(`(?i)^[-_][a-z]`)
+	phoneBefore = inGo(`(?i)(?:phone|tel|call|fax|cell|mobile?|ring|тел)[\s.:#№-]*$`)
 )
 
-// isNoPhone reports whether undivided digits between two parts of a text belong to an
-// address, a price or the number of an order.
-func isNoPhone(head, tail string) bool {
-	if addressBefore.MatchString(head) || nameAfter.MatchString(tail) || strings.HasSuffix(head, "@") || priceBefore.MatchString(head) || priceAfter.MatchString(tail) {
-		return true
-	}
+// isPartOf reports whether digits between two parts of a text belong to an address or a
+// price.
+func isPartOf(head, tail string) bool {
+	return strings.ContainsAny(head, "/?#") && addressBefore.MatchString(head) || nameAfter.MatchString(tail) || strings.HasSuffix(head, "@") || priceBefore.MatchString(head) || priceAfter.MatchString(tail)
+}
+
+// isOrder reports whether undivided digits between two parts of a text are the number of
+// an order.
+func isOrder(head, tail string) bool {
 	return !phoneBefore.MatchString(head) && (orderBefore.MatchString(head) || signBefore.MatchString(head) || wordAfter.MatchString(tail))
 }

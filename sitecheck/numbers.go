@@ -125,6 +125,8 @@ type search struct {
 	known  []*wanted
 	others []Other
 
+	spellings []*spelling // of the known numbers
+
 	extended bool   // the page loads the extended script
 	needs    []Need // what this script finds and the usual one does not
 	rendered bool   // a number is in an element that a framework renders
@@ -134,11 +136,11 @@ type search struct {
 	closed    []*wanted // the numbers in components that no script can change
 }
 
-// wanted is a number to replace, with the digits that the script searches for.
+// wanted is a number to replace.
 type wanted struct {
 	Replaced
-	international, national, bare, trunk string         // digits; the last two may be empty
-	letters                              *regexp.Regexp // matches the number in letters
+	spellings []*spelling
+	letters   *regexp.Regexp // matches the number in letters
 }
 
 func newSearch(site Site) *search {
@@ -152,10 +154,10 @@ func newSearch(site Site) *search {
 					continue
 				}
 				i = len(s.known)
-				s.known = append(s.known, &wanted{
-					Replaced: Replaced{Number: number}, international: written.Digits, national: written.Dialled, bare: written.Bare, trunk: written.TrunkDigits,
-					letters: inLetters(written.Digits, written.Dialled, written.Bare),
-				})
+				w := &wanted{Replaced: Replaced{Number: number}}
+				w.spellings = spellingsOf(w, written)
+				w.letters = inLetters(w.spellings)
+				s.known, s.spellings = append(s.known, w), append(s.spellings, w.spellings...)
 			}
 			s.known[i].By = append(s.known[i].By, offer)
 		}
@@ -165,17 +167,48 @@ func newSearch(site Site) *search {
 
 // inText collects the numbers in a text, and returns those that the usual script replaces.
 func (s *search) inText(n *html.Node) []*wanted {
-	text := n.Data
-	known := s.knownIn(text)
+	text := asUnits(n.Data)
+	matches := s.matchesIn(text)
+	known := replacedOf(matches)
 	s.usual(inTexts, known...)
-	inDigits := s.extendedIn(text, known)
+	s.join(n, s.extendedIn(text, known))
+	s.keptIn(text, matches, 0)
 	for _, run := range runsOf(text) {
-		if len(run.digits) >= minDigits && looksLikePhone(run) && !slices.ContainsFunc(known, run.spells) {
+		for len(matches) > 0 && matches[0].end <= run.start {
+			matches = matches[1:]
+		}
+		isKnown := len(matches) > 0 && matches[0].start < run.end
+		if len(run.digits) >= minDigits && looksLikePhone(run) && !isKnown {
 			s.other(run.text, 0)
 		}
 	}
-	s.join(n, slices.Concat(known, inDigits))
 	return known
+}
+
+// replacedOf returns the numbers of the matches that the script replaces, once for each.
+func replacedOf(matches []match) []*wanted {
+	var out []*wanted
+	for _, m := range matches {
+		if !m.kept {
+			out = append(out, m.of)
+		}
+	}
+	return out
+}
+
+// keptIn adds the numbers to replace that the script leaves as they are written.
+func (s *search) keptIn(text string, matches []match, links int) {
+	for _, m := range matches {
+		if m.kept && !m.another {
+			around := text[headStart(text, m.start):min(m.end+len("/00"), len(text))]
+			s.add(Other{Number: m.of.Number, Written: short(around), Links: links})
+		}
+	}
+}
+
+// headStart returns where the word before a position in a text begins.
+func headStart(text string, at int) int {
+	return strings.LastIndexByte(strings.TrimRight(text[:at], " "), ' ') + 1
 }
 
 // inLink collects the number that a link calls.
@@ -184,45 +217,33 @@ func (s *search) inLink(href string, inDrawing bool) {
 	if !ok {
 		return
 	}
-	known := s.knownIn(address)
-	inDigits, inLetters := added(s.knownIn(plainly(address)), known), s.inLetters(address)
-	all := slices.Concat(known, inDigits, inLetters)
+	href = asUnits(href)
+	matches := s.matchesIn(href)
+	known, inAllDigits := replacedOf(matches), s.extendedDigits(plainly(href))
+	inDigits, inLetters := added(inAllDigits, known), s.inLetters(href)
+	all := slices.Concat(inAllDigits, inLetters)
 	switch {
 	case inDrawing:
 		s.findsLinks(NeedDrawings, all...)
 	case calls != "tel":
 		s.findsLinks(NeedLinks, all...)
+	case s.extended:
+		s.usual(inLinks, all...)
 	default:
 		s.usual(inLinks, known...)
-		s.findsLinks(NeedDigits, inDigits...)
-		s.findsLinks(NeedLetters, inLetters...)
 	}
-	if len(all) == 0 && !inDrawing {
+	if calls == "tel" && !inDrawing {
+		s.need(NeedDigits, inDigits)
+		s.need(NeedLetters, inLetters)
+	}
+	s.keptIn(href, matches, 1)
+	if len(matches)+len(all) == 0 && !inDrawing {
 		s.other(address, 1)
 	}
 }
 
-// knownIn returns the numbers to replace in a text, once for each occurrence.
-func (s *search) knownIn(text string) []*wanted {
-	var found []*wanted
-	for _, run := range runsOf(text) {
-		for _, w := range s.known {
-			if len(run.digits) >= minDigits && run.spells(w) {
-				found = append(found, w)
-			}
-		}
-	}
-	return found
-}
-
-// spells reports whether the run contains the number's digits. A run that begins with +
-// has a country code, so national digits in it belong to another number.
-func (r run) spells(w *wanted) bool {
-	return r.find(w.international) || r.find(w.trunk) || !strings.HasPrefix(r.text, "+") && (r.find(w.national) || r.find(w.bare))
-}
-
-// separatorByte matches a sign between digits in an address, as the script does.
-var separatorByte = regexp.MustCompile(`%2.`)
+// knownIn returns the numbers that the script replaces in a text, once for each occurrence.
+func (s *search) knownIn(text string) []*wanted { return replacedOf(s.matchesIn(text)) }
 
 // telephone returns the scheme of a link that makes a call, tel or callto, and the number
 // that it calls.
@@ -233,12 +254,9 @@ func telephone(href string) (scheme, address string, ok bool) {
 		return "", "", false
 	}
 	address, _, _ = strings.Cut(address, ";")
-	address = separatorByte.ReplaceAllStringFunc(address, func(sign string) string {
-		if plain, err := url.PathUnescape(sign); err == nil {
-			return plain
-		}
-		return " "
-	})
+	if decoded, err := url.PathUnescape(address); err == nil {
+		address = decoded
+	}
 	return scheme, strings.TrimSpace(address), true
 }
 
@@ -262,14 +280,19 @@ func (s *search) other(written string, links int) {
 	if parsed, err := phonenumbers.Parse(number.E164, ""); err != nil || links == 0 && !phonenumbers.IsValidNumber(parsed) {
 		return
 	}
-	if i := slices.IndexFunc(s.others, func(o Other) bool { return o.Number == number.E164 }); i >= 0 {
-		s.others[i].Links += links
-		if links == 0 {
-			s.others[i].Written = short(written)
+	s.add(Other{Number: number.E164, Written: short(written), Links: links})
+}
+
+// add adds a number that nothing replaces, or counts it again.
+func (s *search) add(found Other) {
+	if i := slices.IndexFunc(s.others, func(o Other) bool { return o.Number == found.Number }); i >= 0 {
+		s.others[i].Links += found.Links
+		if found.Links == 0 {
+			s.others[i].Written = found.Written
 		}
 		return
 	}
 	if len(s.others) < maxOthers {
-		s.others = append(s.others, Other{Number: number.E164, Written: short(written), Links: links})
+		s.others = append(s.others, found)
 	}
 }

@@ -1,6 +1,9 @@
 package tracker
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // Config holds the script's settings for one site. Its JSON is the contract with
 // src/config.d.ts.
@@ -55,13 +58,15 @@ type Number struct {
 	International string // digits with the country code, without +: 12025550100
 	National      string // digits as dialed within the country: 2025550100, 02079460123
 	Trunk         string // International with the trunk prefix after the country code: 4402079460123; empty if there is none
+	TrunkNational string // National with the trunk prefix, in countries that often leave it out: 01131234567; empty in others
 }
 
-// MarshalJSON returns [international, national, trunk], the last only if it is not empty.
+// MarshalJSON returns [national, international, trunk, trunkNational]. The list ends
+// before the first that is empty.
 func (n Number) MarshalJSON() ([]byte, error) {
-	digits := []string{n.International, n.National}
-	if n.Trunk != "" {
-		digits = append(digits, n.Trunk)
+	digits := []string{n.National, n.International, n.Trunk, n.TrunkNational}
+	if end := slices.Index(digits, ""); end >= 0 {
+		digits = digits[:end]
 	}
 	return json.Marshal(digits)
 }

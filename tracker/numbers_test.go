@@ -10,77 +10,8 @@ import (
 	"ringback/tracker"
 )
 
-// british is the answer for a page with numbers of three countries.
-const british = `{"session":"ses_1","numbers":{
-	"442079460123":["442079460987","020 7946 0987","+44 20 7946 0987","+44 (0)20 7946 0987"],
-	"12025550100":["12025550143","(202) 555-0143","+1 202-555-0143"],
-	"493012345":["4930123456","030 123456","+49 30 123456","+49 (0)30 123456"],
-	"390612345678":["390612345999","06 1234 5999","+39 06 1234 5999","+39 06 1234 5999"]}}`
-
-var britishNumbers = []tracker.Number{
-	{International: "442079460123", National: "02079460123", Trunk: "4402079460123"},
-	{International: "12025550100", National: "2025550100"},
-	{International: "493012345", National: "03012345", Trunk: "4903012345"},
-	{International: "390612345678", National: "0612345678"},
-}
-
 func answering(body string) func(post) reply {
 	return func(post) reply { return reply{status: 200, body: body} }
-}
-
-// spellings holds texts and their replacements.
-var spellings = [][2]string{
-	{"+44 20 7946 0123", "+44 20 7946 0987"},
-	{"+44 (0)20 7946 0123", "+44 (0)20 7946 0987"},
-	{"0044-20-7946-0123", "0044-20-7946-0987"},
-	{"00442079460123", "00442079460987"},
-	{"(020) 7946 0123", "(020) 7946 0987"},
-	{"020\u00a07946\u00a00123", "020\u00a07946\u00a00987"},
-	{"442079460123", "442079460987"},
-	{"020/7946.0123, 020 7946 0123", "020/7946.0987, 020 7946 0987"},
-	{"Call 24/7: (202) 555-0100!", "Call 24/7: (202) 555-0143!"},
-	{"1-202-555-0100", "1-202-555-0143"},
-	{"(+1) 202 555 0100", "(+1) 202 555 0143"},
-	{"202‑555‑0100", "202‑555‑0143"},
-	{"[202.555.0100]", "[202.555.0143]"},
-	{"(+49 30 12345)", "(+49 30 123456)"},
-	{"(030) 12345", "030 123456"},
-	{"Tel 030 12345", "Tel 030 123456"},
-	{"+1 303 555 0199 / (202) 555-0100", "+1 303 555 0199 / (202) 555-0143"},
-	{"Suite 5 (202) 555-0100", "Suite 5 (202) 555-0143"},
-	{"24/7 202-555-0100", "24/7 202-555-0143"},
-	{"202-555-0100 ext. 5, 202-555-0100x5", "202-555-0143 ext. 5, 202-555-0143x5"},
-	{"9-5: +1 202 555 0100 2026", "9-5: +1 202 555 0143 2026"},
-	// N01, N02, N09 and N12: white space, encoded and invisible characters, other dashes
-	{"(202)\n        555-0100", "(202)\n        555-0143"},
-	{"202%20555%200100", "202%20555%200143"},
-	{"202−555·0100", "202−555·0143"},
-	{"202•555•0100", "202•555•0143"},
-	{"202\u200b555\u00ad0100", "202\u200b555\u00ad0143"},
-	{"020（7946）0123", "020（7946）0987"},
-	{"2,025,550,100", "2,025,550,100"},
-	// N06: the trunk prefix after the country code
-	{"+44 (020) 7946 0123", "+44 (020) 7946 0987"},
-	{"+44 020 7946 0123", "+44 020 7946 0987"},
-	{"0044 (0) 20 7946 0123", "0044 (0) 20 7946 0987"},
-	{"44-020-7946-0123", "44-020-7946-0987"},
-	{"+49 (030) 12345", "+49 (0)30 123456"},
-	{"+39 (0)6 12345678", "+39 (0)6 12345999"},
-	// N14: an e-mail address, a price
-	{"2025550100@example.com", "2025550100@example.com"},
-	{"$2025550100", "$2025550100"},
-	// numbers of others
-	{"49 202 555 0100", "49 202 555 0100"},
-	{"+49 (202) 555-0100", "+49 (202) 555-0100"},
-	{"SKU 2025550100-44", "SKU 2025550100-44"},
-	{"77 2025550100", "77 2025550100"},
-	{"12.202.555.0100", "12.202.555.0100"},
-	{"12202-555-0100", "12202-555-0100"},
-	{"202-555-01001", "202-555-01001"},
-	{"+33 202 555 0100", "+33 202 555 0100"},
-	{"+2025550100", "+2025550100"},
-	{"202-555-0177", "202-555-0177"},
-	{"1234567890", "1234567890"},
 }
 
 func TestM10_EverySpellingIsSwapped(t *testing.T) {
@@ -93,6 +24,8 @@ func TestM10_EverySpellingIsSwapped(t *testing.T) {
 		}
 		s.page("/", `<!doctype html>`+page.String()+`<a class=link href="tel:+442079460123">x</a><a class=link href="tel:020-7946-0123">x</a>
 		<a class=link href="tel:03012345">x</a><a class=link href="tel:+4402079460123">x</a><a class=link href="/202-555-0100">x</a><a class=link href="TEL:+12025550100">x</a>
+		<a class=link href="tel:202%C2%A0555%E2%80%910100">x</a><a class=link href="tel:%28202%29%20555%2D0100">x</a><a class=link href="tel:+1%c2%a0202%e2%80%af555%e2%80%8b0100">x</a>
+		<a class=link href="tel:%2B4930%2012345">x</a><a class=link href="tel:004930-12345">x</a><a class=link href="tel:011442079460123">x</a><a class=link href="tel:+5502131234567">x</a>
 		<select class=same><option>202-555-0100</option></select><title class=same>202-555-0100</title>
 		<textarea class=same>202-555-0100</textarea><style class=same>/* 202-555-0100 */</style>
 		<p class=same contenteditable>202-555-0100<b>202-555-0100</b></p><p class=text contenteditable=false>202-555-0100</p><script class=same>/* 202-555-0100 */</script>
@@ -105,7 +38,9 @@ func TestM10_EverySpellingIsSwapped(t *testing.T) {
 		for i, spelling := range spellings {
 			require.Equal(t, spelling[1], texts[i], "replacement of %q", spelling[0])
 		}
-		require.Equal(t, []string{"tel:+442079460987", "tel:020-7946-0987", "tel:030123456", "tel:+4402079460987", "/202-555-0100", "TEL:+12025550143"},
+		require.Equal(t, []string{"tel:+442079460987", "tel:020-7946-0987", "tel:030123456", "tel:+4402079460987", "/202-555-0100", "TEL:+12025550143",
+			"tel:202%C2%A0555%E2%80%910143", "tel:%28202%29%20555%2D0143", "tel:+1%c2%a0202%e2%80%af555%e2%80%8b0143",
+			"tel:+4930123456", "tel:004930123456", "tel:011442079460987", "tel:+5502198765-4321"},
 			eval[[]string](tab, `[...document.querySelectorAll(".link")].map(e => e.getAttribute("href"))`))
 		require.NotContains(t, eval[string](tab, `[...document.querySelectorAll(".same")].map(e => e.innerHTML).join() + document.querySelector("input").value`), "0143")
 	})

@@ -47,7 +47,7 @@ func TestRenderWritesTheConfig(t *testing.T) {
 	require.Contains(t, string(tracker.Render(c)), `({"u":"https://ringback.example.com/s/k7f3q9x2m5c8w1z4",`+
 		`"d":["example.com","example.org","www.shop.example.com"],"c":1,"f":1,`+
 		`"i":[["rtbhouse",["__r_aid_v__","__rtbh.aid"],[]],["bizible",["_biz_uid"],[]]],"m":30,`+
-		`"r":[["12025550100","2025550100"],["442079460123","02079460123","4402079460123"],["12025550177","2025550177"]],`+
+		`"r":[["2025550100","12025550100"],["02079460123","442079460123","4402079460123"],["2025550177","12025550177"]],`+
 		`"n":["\u003c/script\u003e"],"w":1},"`+tracker.Version+`")`)
 	require.Contains(t, string(tracker.Render(tracker.Config{})), `{"u":"","d":[],"f":0,"i":[],"m":0,"r":[],"n":[]}`)
 	require.Regexp(t, `,"[0-9a-f]{8}"\)$`, string(tracker.Render(typical())))

@@ -44,7 +44,7 @@ func TestTheScriptIsServedWithItsSitesConfig(t *testing.T) {
 	for _, want := range []string{
 		`"u":"https://ringback.example.com/s/` + w.page().key + `"`, `"d":["www.example.com"]`, `"c":1`, `"f":2`, `"m":20`,
 		`"i":[["rtbhouse",["__r_aid_v__","__rtbh.aid"],[]]]`, `"n":["secret word"]`,
-		`"r":[["12025550100","2025550100"],["442079460100","02079460100","4402079460100"]]`,
+		`"r":[["2025550100","12025550100"],["02079460100","442079460100","4402079460100"]]`,
 	} {
 		require.Contains(t, body, want)
 	}

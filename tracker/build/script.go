@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,10 +16,12 @@ import (
 // JavaScript expression, a function of the site's config and the script's version, so
 // that the script defines no globals.
 func script(folder string, extended bool) ([]byte, error) {
+	constants, err := constants(folder)
+	if err != nil {
+		return nil, err
+	}
 	content, err := bundle.Script(folder, func(o *api.BuildOptions) {
-		o.Define = map[string]string{"CONFIG": "$", "VERSION": "_"}
-		o.Banner = map[string]string{"js": "(($,_)=>{"}
-		o.Footer = map[string]string{"js": "})"}
+		o.Define = constants
 		if extended {
 			o.Plugins = []api.Plugin{replaceModules()}
 		}
@@ -25,7 +29,25 @@ func script(folder string, extended bool) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("building a script (extended: %t): %w", extended, err)
 	}
-	return content, nil
+	return fmt.Appendf(nil, "(($,_)=>{%s})\n", bytes.TrimSpace(content)), nil
+}
+
+// constants returns what stands for names in the sources: the parameters of the bundle, and
+// the strings of numberpattern.json, which are shorter in place than imported.
+func constants(folder string) (map[string]string, error) {
+	content, err := os.ReadFile(filepath.Join(folder, "src", "numberpattern.json")) //nolint:gosec // a file of the sources
+	if err != nil {
+		return nil, fmt.Errorf("reading the bounds of numbers: %w", err)
+	}
+	var bounds map[string]json.RawMessage
+	if err := json.Unmarshal(content, &bounds); err != nil {
+		return nil, fmt.Errorf("reading the bounds of numbers: %w", err)
+	}
+	defined := map[string]string{"CONFIG": "$", "VERSION": "_"}
+	for name, literal := range bounds {
+		defined["BOUNDS."+name] = string(literal)
+	}
+	return defined, nil
 }
 
 // replaceModules returns the plugin that makes the extended script: modules in src

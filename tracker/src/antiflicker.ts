@@ -9,12 +9,12 @@ const enum Hiding {
   Longest = 500,
 }
 
-let hidden: Set<Range> | undefined;
+let hidden: Set<Range> | null;
 
 /** Makes the hidden numbers visible again. */
 export const reveal = (): void => {
   hidden?.clear();
-  hidden = undefined;
+  hidden = null;
 };
 
 /**

@@ -12,8 +12,11 @@ interface Config {
   i: [string, string[], string[]][];
   /** minutes of inactivity that end a session */
   m: number;
-  /** numbers to replace: international digits, national digits as dialed, and the international digits with the trunk prefix if the country has one */
-  r: [string, string, string?][];
+  /**
+   * numbers to replace: national digits as dialed; international digits; these with the trunk prefix, if the country has one; national digits with the trunk
+   * prefix, if people may leave it out
+   */
+  r: [string, string, string?, string?][];
   /** names of form fields that are never read, in lower case */
   n: string[];
   /** numbers are replaced only after the page has loaded */
@@ -24,3 +27,5 @@ interface Config {
 declare const CONFIG: Config;
 /** The version of this build of the script. */
 declare const VERSION: string;
+/** Where numbers begin and end in a text, as parts of regular expressions. The check of a page reads the same file. */
+declare const BOUNDS: typeof import("./numberpattern.json");

@@ -1,9 +1,9 @@
 import { restoreNumbers } from "./numbers";
-import { clearQueue } from "./queue";
-import { Key, read, readCookie, Seconds, write, writeCookie } from "./storage";
-import { attempt, on, permit } from "./guard";
 import { abortAll, post } from "./transport";
 import { forgetVisitor } from "./visitor";
+import { clearQueue } from "./queue";
+import { Key, read, readCookie, Seconds, write, writeCookie } from "./storage";
+import { attempt, permit } from "./guard";
 
 /** Reports whether the script may work: the stored choice decides, or the site's setting if there is none. The cookie holds for the whole domain, and a withdrawal wins. */
 export const isAllowed = (): boolean => {
@@ -38,6 +38,5 @@ export const choose = (given: boolean, begin: () => void): void => {
   write(Key.Consent, choice);
 };
 
-/** Reacts to a withdrawal in another tab: at once if that tab is on the same host, otherwise when the visitor returns to this tab. */
-export const watchConsent = (): void =>
-  ["storage", "visibilitychange"].forEach((event) => on(event, () => isAllowed() || withdraw()));
+/** Reports whether the choice still permits the script to work, and withdraws if another tab has changed it. */
+export const isStillAllowed = (): boolean | void => isAllowed() || withdraw();

@@ -3,7 +3,7 @@ export const attempt = <T>(fn: () => T): T | undefined => {
   try {
     return fn();
   } catch {
-    return undefined;
+    return;
   }
 };
 

@@ -1,4 +1,4 @@
-import { ifPermitted } from "./guard";
+import { ifPermitted, on } from "./guard";
 
 /**
  * Matches pages that were rendered on the server and are hydrated by a framework
@@ -33,7 +33,7 @@ export const mustWait = (fn: () => void): boolean => {
     };
     // No timer runs while the framework is busy.
     const afterPause = () => setTimeout(end, Pause.Hydration);
-    document.readyState === "complete" ? afterPause() : addEventListener("load", afterPause);
+    document.readyState === "complete" ? afterPause() : on("load", afterPause);
   }
   return phase === Phase.Waiting;
 };

@@ -1,7 +1,7 @@
-import { later } from "./guard";
-import { visitorID } from "./visitor";
 import { post } from "./transport";
 import { read, readCookie } from "./storage";
+import { visitorID } from "./visitor";
+import { later } from "./guard";
 
 const enum Watch {
   Every = 1000,
@@ -12,11 +12,10 @@ const enum Watch {
 let lastSent = "";
 
 /** Returns the ids that third parties have given the visitor, as cookies and storage hold them now. The caller sends them. */
-export const currentIDs = (): Record<string, string> => {
-  const ids: Record<string, string> = {};
+export const currentIDs = (): Record<string, string | undefined> => {
+  const ids: Record<string, string | undefined> = {};
   for (const [system, cookies, entries] of CONFIG.i) {
-    const value = [...cookies.map(readCookie), ...entries.map(read)].find((value) => value);
-    if (value) ids[system] = value;
+    ids[system] = [...cookies.map(readCookie), ...entries.map(read)].find((value) => value);
   }
   lastSent = JSON.stringify(ids);
   return ids;

@@ -26,7 +26,7 @@ const enum Most {
 const sent: Record<string, number> = {};
 
 /** Sends a lead, unless it is empty. auto means that it comes from an unmarked form. */
-const send = (form: string, fields: Field[], tags?: string[], auto?: boolean) => {
+const send = (form: string, fields: Field[], auto?: boolean, tags?: string[]) => {
   fields.splice(Most.Fields);
   let left: number = Most.Characters;
   for (const field of fields) left -= (field.value = field.value.slice(0, left / 4)).length;
@@ -44,12 +44,13 @@ export const sendLead = (lead: HTMLFormElement | LeadValues): void => {
   send(
     form,
     Object.entries({ ...values, ...fields }).flatMap((entry) => field(...entry)),
+    false,
     tags
   );
 };
 
 /** Sends a form as a lead. auto means that it is not marked. */
-export const sendForm = (form: HTMLFormElement, auto?: boolean) => send(formName(form), readForm(form), undefined, auto);
+export const sendForm = (form: HTMLFormElement, auto?: boolean) => send(formName(form), readForm(form), auto);
 
 /** Turns submitted forms into leads. It listens before the page does, so that the page's listeners cannot interfere. */
 export const watchForms = (): void =>

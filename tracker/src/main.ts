@@ -1,11 +1,11 @@
+import { sendLead, watchForms } from "./leads";
+import { choose, isAllowed } from "./consent";
+import { attempt, permit, permitted } from "./guard";
 import { followPage } from "./navigation";
 import { watchIDs } from "./ids";
-import { sendLead, watchForms } from "./leads";
 import { watchNumbers } from "./numbers";
 import { whenReady } from "./session";
 import { view, viewLoaded } from "./views";
-import { choose, isAllowed, watchConsent } from "./consent";
-import { attempt, permit, permitted } from "./guard";
 
 const begin = () => {
   // The browser may prepare a page before the visitor opens it.
@@ -39,7 +39,6 @@ const stub = window.ringback;
 if (!stub?.version) {
   window.ringback = ringback;
   watchForms();
-  watchConsent();
   followPage();
   const early = [...(stub?.q || [])];
   const replay = (consent: boolean) =>

@@ -1,3 +1,4 @@
+import { isStillAllowed } from "./consent";
 import { sendLast, sendQueue } from "./queue";
 import { sendNewIDs } from "./ids";
 import { view, viewMoved, viewReturned } from "./views";
@@ -16,7 +17,10 @@ export const followPage = (): void => {
   on("pagehide", sendLast);
   // All tabs get the event at the same time, but only one of them should send the queue.
   on("online", () => later(sendQueue, Math.random() * 1000));
+  // A withdrawal in another tab: noticed at once if that tab is on the same host, otherwise when the visitor returns to this tab.
+  on("storage", isStillAllowed);
   on("visibilitychange", () => {
+    if (!isStillAllowed()) return;
     viewReturned();
     sendNewIDs();
   });

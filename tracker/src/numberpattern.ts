@@ -1,6 +1,6 @@
 
 /** The numbers to show, by the international digits of the number that each replaces. The formats are indexed by Form. */
-export type Replacements = Record<string, [digits: string, national: string, international: string, trunk: string]>;
+export type Replacements = Record<string, [digits: string, national: string, international: string, trunk: string, trunkNational?: string]>;
 
 /** The format of a number that a spelling resembles: an index of a replacement. */
 export const enum Form {
@@ -8,60 +8,56 @@ export const enum Form {
   International = 2,
   /** international, with the trunk prefix of the country: +44 (0)20 */
   Trunk = 3,
+  /** national, with the trunk prefix that people may leave out: (011) 3123-4567 */
+  TrunkNational = 4,
 }
 
 /** The number and the format that the digits of a spelling mean. */
 const spellings: Record<string, [number: string, form: Form]> = {};
-for (const [international, national, trunk] of CONFIG.r) {
-  spellings[trunk!] = [international, Form.Trunk];
-  spellings[national] = [international, Form.National];
-  spellings[international] = [international, Form.International];
-}
+for (const numbers of CONFIG.r) numbers.map((digits, i) => (spellings[digits!] = [numbers[1], i + 1]));
 
-const SEPARATOR = "[^\\w,;:+$=@]";
-const SEPARATORS = `(?:%2.|${SEPARATOR})*`;
+const SEPARATORS = `(?:${BOUNDS.encoded}|${BOUNDS.separator})*`;
 
-/**
- * Matches any of the config's numbers outside longer runs of digits. Its groups are
- * the text before the number (perhaps a country code or a digit of something else),
- * the bracket or prefix that begins it, and the number itself.
- */
+/** Matches any of the config's numbers, with the brackets that begin it. */
 const pattern = RegExp(
-  `(^|\\+\\d{1,3}${SEPARATORS}|\\d${SEPARATOR}|[^\\d$])(\\(?(?:(?:\\+|00)${SEPARATORS})?)(${CONFIG.r
+  `(?:${BOUNDS.encoded}|\\()*(?:${CONFIG.r
     .flat()
     .map((digits) => [...digits!].join(SEPARATORS))
-    .join("|")})(?![^\\w\\s,;#]?\\d|@)`,
+    .join("|")})(?!${BOUNDS.after})`,
   "g"
 );
 
+/** Matches a text that ends with the prefix of an international number. */
+const ABROAD = RegExp(`(?:\\+|${BOUNDS.exit})${SEPARATORS}$`);
+/** Matches a text after which digits belong to something else. */
+const OTHER = RegExp(`(?:\\+\\d{1,3}${SEPARATORS}|${BOUNDS.before})$`);
 /** Returns the digits that are dialed. */
-const digitsOf = (text: string) => text.replace(/%2.|\D/g, "");
-
-/** Matches a digit, a space and a separate number, as in "Suite 5 202-555-0100", but not in "49 202 555 0100". */
-const SEPARATE = /^\d\s\S*[^\d\s]\S*$/;
+const digitsOf = (text: string) => text.replace(RegExp(BOUNDS.encoded + "|\\D", "g"), "");
 
 /**
  * Replaces the config's numbers in a text, and keeps their notation: digit by digit
  * if both have equally many digits, otherwise in the national or international
- * format. formatOf gets the position of a number, including the character before
- * it, and returns the formatted replacement, or nothing to keep the number.
+ * format. formatOf gets the position of a number and returns the formatted
+ * replacement, or nothing to keep the number.
  */
 export const swap = (
   text: string,
   formatOf: (number: string, form: Form, start: number, length: number) => string | undefined | void
 ): string =>
-  text.replace(pattern, (all: string, before: string, lead: string, match: string, offset: number) => {
-    const spelt = digitsOf(match);
+  text.replace(pattern, (all: string, offset: number) => {
+    const spelt = digitsOf(all);
     const [number, form] = spellings[spelt]!;
-    // After + or 00, the digits of a national spelling belong to another number. Any other lead is a bracket.
-    if (lead ? form === Form.National && lead > "(" : before[1] && !SEPARATE.test(all)) return all;
-    const format = formatOf(number, form, offset, all.length);
+    const head = text.slice(0, offset);
+    const isAbroad = ABROAD.test(head);
+    const format = (isAbroad ? form % 3 !== Form.National : !OTHER.test(head)) && formatOf(number, form, offset, all.length);
     if (!format) return all;
     const digits = digitsOf(format);
     if (spelt.length === digits.length) {
       let at = 0;
-      return before + lead + match.replace(/%2.|\d/g, (digit) => (digit[1] ? digit : digits[at++]!));
+      return all.replace(RegExp(BOUNDS.encoded + "|\\d", "g"), (digit) => (digit[1] ? digit : digits[at++]!));
     }
-    if (/^tel:/i.test(text)) return before + format.replace(/[\s()]/g, "");
-    return before + (/^\([^)]*$/.test(lead + match) ? "(" : "") + format;
+    return (
+      (/^\([^)]*$/.test(all) ? "(" : "") +
+      format.replace(isAbroad ? "+" : "", "").replace(/^tel:\S/i.test(text) ? /[\s()]/g : "", "")
+    );
   });

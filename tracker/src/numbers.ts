@@ -1,9 +1,9 @@
+import { Key, readJSON, remove, write } from "./storage";
+import { visit } from "./visit";
+import { Replacements, swap } from "./numberpattern";
 import { hide, reveal, hideNumbers } from "./antiflicker";
 import { mustWait, Phase, phase } from "./hydration";
 import { attempt } from "./guard";
-import { Key, readJSON, remove, write } from "./storage";
-import { Replacements, swap } from "./numberpattern";
-import { visit } from "./visit";
 
 export type { Replacements };
 

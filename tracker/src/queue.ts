@@ -1,9 +1,9 @@
-import { currentIDs } from "./ids";
-import { Key, names, readJSON, remove, write } from "./storage";
-import { Answer, applyAnswer } from "./session";
-import { idStorage, randomID, visitorID } from "./visitor";
-import { later, permitted } from "./guard";
 import { post, Wait } from "./transport";
+import { idStorage, randomID, visitorID } from "./visitor";
+import { Answer, applyAnswer } from "./session";
+import { later, permitted } from "./guard";
+import { Key, names, readJSON, remove, write } from "./storage";
+import { currentIDs } from "./ids";
 
 /** A view or a lead that the server has not confirmed yet, as it is stored in the browser. */
 interface Entry {

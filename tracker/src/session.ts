@@ -1,6 +1,6 @@
-import { applyNumbers, Replacements } from "./numbers";
 import { ifPermitted } from "./guard";
 import { storeSession, sessionID, visitorID } from "./visitor";
+import { applyNumbers, Replacements } from "./numbers";
 
 /** The server's answer to a view. The answer to a lead is empty. */
 export interface Answer {

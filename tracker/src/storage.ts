@@ -30,7 +30,7 @@ export const writeCookie = (name: string, value: string, seconds: number): strin
   [siteDomain, ""].some((domain) => {
     attempt(() => {
       document.cookie = `${name}=${value};path=/;max-age=${seconds};samesite=lax;domain=${domain}${
-        location.protocol === "https:" ? ";secure" : ""
+        location.protocol[5] ? ";secure" : ""
       }`;
     });
     return readCookie(name) === value;

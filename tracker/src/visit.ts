@@ -7,9 +7,6 @@ export const enum Untouched {
 
 /** Shows the numbers in a text, or in the address of a link. */
 export const visit = (node: Node): void => {
-  if (node instanceof Element) {
-    if ((node as HTMLAnchorElement).protocol === "tel:") apply(node.getAttributeNode("href")!);
-  } else if (/\d/.test(node.nodeValue!) && !node.parentElement?.closest(Untouched.Selector)) {
-    apply(node);
-  }
+  if ((node as HTMLAnchorElement).protocol === "tel:") apply((node as Element).getAttributeNode("href")!);
+  else if (/\d/.test(node.nodeValue!) && !node.parentElement?.closest(Untouched.Selector)) apply(node);
 };

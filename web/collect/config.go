@@ -58,7 +58,7 @@ func replacedNumbers(plan models.SitePlan) []tracker.Number {
 	var out []tracker.Number
 	for _, number := range slices.Sorted(maps.Keys(replaced)) {
 		if written, err := phone.Formats(number); err == nil { // checked when it was set
-			out = append(out, tracker.Number{International: written.Digits, National: written.Dialled, Trunk: written.TrunkDigits})
+			out = append(out, tracker.Number{International: written.Digits, National: written.Dialled, Trunk: written.TrunkDigits, TrunkNational: written.TrunkDialled})
 			if written.Bare != "" {
 				out = append(out, tracker.Number{International: written.Digits, National: written.Bare})
 			}
@@ -77,7 +77,7 @@ func displayed(shown []models.DisplayedNumber) map[string][]string {
 		}
 		for _, replaced := range s.Replaces {
 			if page, err := phone.Formats(replaced); err == nil {
-				numbers[page.Digits] = []string{number.Digits, number.National, number.International, number.Trunk}
+				numbers[page.Digits] = []string{number.Digits, number.National, number.International, number.Trunk, number.TrunkNational}
 			}
 		}
 	}

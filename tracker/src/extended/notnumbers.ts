@@ -19,6 +19,6 @@ export const isNoPhone = (text: string, start: number, end: number): boolean => 
   const head = text.slice(0, start);
   const tail = text.slice(end);
   if (ADDRESS.test(head) || NAME.test(tail) || /@$/.test(head) || PRICE.test(head) || PRICED.test(tail)) return true;
-  // People divide a phone number. A number without divisions is one of an order if a word or a sign says so.
-  return !/\D/.test(text.slice(start, end)) && !PHONE.test(head) && (ORDER.test(head) || /[#\u2116]\s?$|[a-z][-_]$/i.test(head) || /^[-_][a-z]/i.test(tail));
+  // People divide a phone number, or begin it with a plus. A number without divisions is one of an order if a word or a sign says so.
+  return !/\D/.test(text.slice(start, end)) && !/\+$/.test(head) && !PHONE.test(head) && (ORDER.test(head) || /[#\u2116]\s?$|[a-z][-_]$/i.test(head) || /^[-_][a-z]/i.test(tail));
 };

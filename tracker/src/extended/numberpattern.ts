@@ -16,21 +16,24 @@ export const placesOf = (text: string, swapping: typeof swapDigits): [start: num
   return found;
 };
 
+/** Returns the number from start to end in a text as a function of this kind replaces it. */
+export const swapAt = (text: string, start: number, end: number, swapping: typeof swapDigits, formatOf: FormatOf): string =>
+  swapping(text.slice(0, end), (number, form, at) => (at === start ? formatOf(number, form, start, end - start) : undefined)).slice(start);
+
 const digits = (text: string) => text.replace(/\D/g, "").length;
 const withoutSpaces = (text: string) => text.replace(/[\s()]/g, "");
 
 /** Replaces the config's numbers like the function of the usual script, also in other digits and in letters, and not in addresses, prices and order numbers. */
 export const swap = (text: string, formatOf: FormatOf): string => {
   const plain = plainly(text);
-  const isLink = /^\s*(tel|callto):/i.test(text);
+  const isLink = /^\s*(tel|callto):\S/i.test(text);
   let shown = "";
   let done = 0;
   for (const [start, end] of placesOf(plain, swapDigits)) {
+    if (!isLink && isNoPhone(text, start, end)) continue;
     const own = text.slice(start, end);
-    const number = start + plain.slice(start, end).search(/[+(\d]/);
-    if (!isLink && isNoPhone(plain, number, end)) continue;
     const before = plain.slice(start, end);
-    const replaced = swapDigits(before, (number, form) => formatOf(number, form, start, end - start));
+    const replaced = swapAt(plain, start, end, swapDigits, formatOf);
     if (replaced === before) continue;
     // A number with more or fewer digits is written in a format of its own, which has spaces.
     const written = writtenLike(isLink && digits(replaced) !== digits(before) ? withoutSpaces(replaced) : replaced, own);

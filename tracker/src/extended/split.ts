@@ -1,12 +1,12 @@
 import { hide } from "../antiflicker";
 import { mustWait, Phase, phase } from "./hydration";
-import { Form, placesOf, swap } from "./numberpattern";
+import { Form, placesOf, swap, swapAt } from "./numberpattern";
 import { changes, isTooMuch, Limit, Nodes, numbers, show } from "../numbers";
 
 /** Numbers that are split over several texts, such as <b>202</b> 555-0100. */
 
 /** Matches the elements that do not separate texts. */
-const INLINE = "a,abbr,b,bdi,bdo,big,cite,code,em,font,i,mark,nobr,s,small,span,strong,sub,sup,tt,u,wbr";
+const INLINE = "tspan,a,abbr,b,bdi,bdo,big,cite,code,em,font,i,mark,nobr,s,small,span,strong,sub,sup,tt,u,wbr";
 /** How many texts before and after one are read with it: a number may have each of its characters in one. */
 const NEIGHBOURS = 30;
 
@@ -86,11 +86,10 @@ export const swapSplit = (text: Text): boolean => {
   const parts = partsAround(text);
   if (!parts[1]) return false;
   const joined = parts.map(({ original }) => original).join("");
-  for (const [begin, end] of placesOf(joined, swap)) {
-    const start = begin + joined.slice(begin, end).search(/[+(\p{Nd}]/u);
+  for (const [start, end] of placesOf(joined, swap)) {
     const written = joined.slice(start, end);
     const holding = parts.filter((part) => part.start < end && part.start + part.original.length > start);
-    replace(holding, start, written, swap(written, formatOf));
+    replace(holding, start, written, swapAt(joined, start, end, swap, formatOf));
   }
   const isSplit = parts.some(({ node, split }) => node === text && split);
   if (isSplit) {

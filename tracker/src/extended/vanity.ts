@@ -11,20 +11,17 @@ interface Vanity {
   pattern: RegExp;
 }
 
-const vanities: Vanity[] = CONFIG.r.flatMap(([number, national, trunk]) =>
-  [number, national, trunk].flatMap((digits, i) =>
-    digits
-      ? {
-          number,
-          form: [Form.International, Form.National, Form.Trunk][i]!,
-          // Words may be longer than the number: further keys have no effect.
-          pattern: RegExp(
-            `(^|[^\\w@./+-])((?:\\+|00|\\()?${[...digits].map((digit) => `[${digit}${KEYS[+digit]}]`).join(GAP)}[a-z]*)(?![-\\w]*@|[-\\w]*\\.\\w|\\w|-\\w)`,
-            "gi"
-          ),
-        }
-      : []
-  )
+const vanities: Vanity[] = CONFIG.r.flatMap((numbers) =>
+  // The international spelling contains the national one.
+  numbers.map((digits, i) => ({
+    number: numbers[1],
+    form: i + 1,
+    // Words may be longer than the number: further keys have no effect.
+    pattern: RegExp(
+      `(^|[^\\w@./+-])((?:\\+|00|\\()?${[...digits!].map((digit) => `[${digit}${KEYS[+digit]}]`).join(GAP)}[a-z]*)(?![-\\w]*@|[-\\w]*\\.\\w|\\w|-\\w)`,
+      "gi"
+    ),
+  })).reverse()
 );
 
 /** Returns a text in which show has replaced the numbers in letters. A number begins with digits, and has at least three letters. */
