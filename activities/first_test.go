@@ -14,6 +14,7 @@ import (
 	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 	"ringback/workflows"
 )
 
@@ -24,7 +25,7 @@ type together struct {
 	field field
 	store *models.Store
 	clock *clockwork.FakeClock
-	site  models.Site
+	site  websites.Site
 }
 
 // eachTogether runs a test on both databases. The destination answers as in list.

@@ -9,6 +9,7 @@ import (
 	"ringback/conversion"
 	"ringback/decision"
 	"ringback/models"
+	"ringback/models/websites"
 	"ringback/workflows"
 )
 
@@ -47,7 +48,7 @@ func TestPlanReturnsWhatIsKnown(t *testing.T) {
 		"the site's own setting beats the source's, zero too": {
 			events: []conversion.CallEvent{started()},
 			change: func(c *models.Case) {
-				c.Conversion.Source, c.Source = "callrail", &models.SiteSource{LateDataSeconds: 0}
+				c.Conversion.Source, c.Source = "callrail", &websites.Source{LateDataSeconds: 0}
 			},
 			wanted: workflows.Plan{StartKnown: true, Status: "ringing", CloseAt: noon.Add(4 * time.Hour)},
 		},

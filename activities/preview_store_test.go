@@ -17,6 +17,7 @@ import (
 	"ringback/models/judged"
 	"ringback/models/modeltest"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 	"ringback/workflows"
 )
@@ -27,7 +28,7 @@ type previewed struct {
 	world
 	store        *models.Store
 	clock        *clockwork.FakeClock
-	site         models.Site
+	site         websites.Site
 	integrations []integrations.Integration
 	calls        map[string]string // ids by external id
 	sessions     []string

@@ -15,9 +15,9 @@ import (
 	"ringback/internal/backoff"
 	"ringback/internal/delivery"
 	"ringback/internal/settings"
-	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/readings"
+	"ringback/models/websites"
 	"ringback/workflows"
 )
 
@@ -25,7 +25,7 @@ var _ workflows.ReadingActivities = (*Reading)(nil)
 
 // ReadingStore is what Reading needs of the database. models.Store implements it.
 type ReadingStore interface {
-	IntegrationOfAnyAccount(ctx context.Context, id string) (integrations.Integration, models.Site, error)
+	IntegrationOfAnyAccount(ctx context.Context, id string) (integrations.Integration, websites.Site, error)
 	IntegrationTokens(integrationID string) settings.Tokens
 	BeginRun(ctx context.Context, siteID, integrationID, key string, objects []string, alive time.Duration) (readings.Run, error)
 	StorePage(ctx context.Context, run *readings.Run, object *readings.Object, page readings.Page, alive time.Duration) (changed int, err error)
@@ -60,7 +60,7 @@ type crmReading struct {
 	*Reading
 	reader destinations.CRMReader
 	values settings.Values
-	site   models.Site
+	site   websites.Site
 	run    readings.Run
 	began  time.Time
 	result workflows.ReadCRM

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"ringback/crm"
-	"ringback/models"
 	crmrows "ringback/models/crm"
 	"ringback/models/journeys"
+	"ringback/models/websites"
 	"ringback/phone"
 )
 
@@ -18,7 +18,7 @@ func storable(text string) string {
 
 // storedPerson returns a person as it is stored. A number that is none in the site's
 // country is left out.
-func storedPerson(site models.Site, p crm.Person) crmrows.Person {
+func storedPerson(site websites.Site, p crm.Person) crmrows.Person {
 	number, err := phone.Normalize(p.Phone, site.Region)
 	if err != nil {
 		number = phone.Number{}
@@ -28,7 +28,7 @@ func storedPerson(site models.Site, p crm.Person) crmrows.Person {
 	}
 }
 
-func storedOpportunity(site models.Site, o crm.Opportunity) crmrows.Opportunity {
+func storedOpportunity(site websites.Site, o crm.Opportunity) crmrows.Opportunity {
 	for i := range o.Stages {
 		o.Stages[i].Stage = storable(o.Stages[i].Stage)
 	}

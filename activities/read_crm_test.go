@@ -26,6 +26,7 @@ import (
 	"ringback/models/journeys"
 	"ringback/models/modeltest"
 	"ringback/models/readings"
+	"ringback/models/websites"
 	"ringback/test/salesforcefake"
 	"ringback/workflows"
 )
@@ -39,7 +40,7 @@ type crmWorld struct {
 	*salesforcefake.Org
 	*activities.Reading
 	store       *models.Store
-	site        models.Site
+	site        websites.Site
 	integration integrations.Integration
 }
 

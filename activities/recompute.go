@@ -7,8 +7,8 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"ringback/models"
 	"ringback/models/journeys"
+	"ringback/models/websites"
 	"ringback/workflows"
 )
 
@@ -18,7 +18,7 @@ var _ workflows.RecomputingActivities = (*Recomputing)(nil)
 type RecomputingStore interface {
 	Rebuild(ctx context.Context, siteID string) (journeys.Progress, error)
 	AccountOfSite(ctx context.Context, siteID string) (string, error)
-	Site(ctx context.Context, accountID, id string) (models.Site, error)
+	Site(ctx context.Context, accountID, id string) (websites.Site, error)
 }
 
 // Recomputing computes the figures of sites anew. Every field is required.

@@ -14,6 +14,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/journeys"
+	"ringback/models/websites"
 	"ringback/worker"
 	"ringback/workflows"
 )
@@ -40,8 +41,8 @@ func (f *figures) Rebuild(_ context.Context, siteID string) (journeys.Progress, 
 
 func (*figures) AccountOfSite(context.Context, string) (string, error) { return "acc_1", nil }
 
-func (*figures) Site(_ context.Context, _, id string) (models.Site, error) {
-	return models.Site{ID: id, Name: "Sample"}, nil
+func (*figures) Site(_ context.Context, _, id string) (websites.Site, error) {
+	return websites.Site{ID: id, Name: "Sample"}, nil
 }
 
 // recompute runs the activity once.

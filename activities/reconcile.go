@@ -13,8 +13,8 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/sourcestatus"
 	"ringback/internal/unread"
-	"ringback/models"
 	"ringback/models/reconciliations"
+	"ringback/models/websites"
 	"ringback/sources"
 	"ringback/sources/listing"
 	"ringback/workflows"
@@ -25,8 +25,8 @@ var _ workflows.ReconcilingActivities = (*Reconciling)(nil)
 // ReconcilingStore is what Reconciling needs of the database. models.Store implements it.
 type ReconcilingStore interface {
 	AccountOfSite(ctx context.Context, siteID string) (string, error)
-	Site(ctx context.Context, accountID, id string) (models.Site, error)
-	Source(ctx context.Context, accountID, siteID, source string) (models.SiteSource, error)
+	Site(ctx context.Context, accountID, id string) (websites.Site, error)
+	Source(ctx context.Context, accountID, siteID, source string) (websites.Source, error)
 	KnownCalls(ctx context.Context, siteID, source string, externalIDs []string) (map[string]reconciliations.KnownCall, error)
 	BeginReconciliation(ctx context.Context, b reconciliations.Beginning) (reconciliations.Reconciliation, error)
 	CountListRequest(ctx context.Context, run *reconciliations.Reconciliation, limit int) (wait time.Duration, err error)
@@ -73,8 +73,8 @@ const afterCall = 30 * time.Minute
 type reconciling struct {
 	*Reconciling
 	provider listing.Source
-	stored   models.SiteSource
-	site     models.Site
+	stored   websites.Source
+	site     websites.Site
 	settings sources.Settings
 	plan     listing.Plan
 	run      reconciliations.Reconciliation
@@ -128,7 +128,7 @@ func (r *Reconciling) begin(ctx context.Context, in workflows.ReconcileInput) (*
 
 // source returns the source and its site. One that was deleted, or whose site was, is
 // not enabled.
-func (r *Reconciling) source(ctx context.Context, in workflows.ReconcileInput) (stored models.SiteSource, site models.Site, err error) {
+func (r *Reconciling) source(ctx context.Context, in workflows.ReconcileInput) (stored websites.Source, site websites.Site, err error) {
 	accountID, err := r.Store.AccountOfSite(ctx, in.SiteID)
 	if err != nil {
 		return stored, site, err
@@ -138,7 +138,7 @@ func (r *Reconciling) source(ctx context.Context, in workflows.ReconcileInput) (
 		stored, err = r.Store.Source(ctx, accountID, in.SiteID, in.Source)
 	}
 	if fault.CodeOf(err) == fault.NotFound {
-		return models.SiteSource{SiteID: in.SiteID, Source: in.Source}, site, nil
+		return websites.Source{SiteID: in.SiteID, Source: in.Source}, site, nil
 	}
 	return stored, site, err
 }

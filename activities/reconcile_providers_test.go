@@ -15,6 +15,7 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/reconciliations"
+	"ringback/models/websites"
 	"ringback/test/calllistfake"
 )
 
@@ -142,7 +143,7 @@ func TestM9_DaysAreThoseOfTheAccountsZone(t *testing.T) {
 				zone, err := time.LoadLocation(name)
 				require.NoError(t, err)
 				w.Zone = zone
-				w.set(t, func(m *models.SiteSource) { m.Options["time_zone"] = name })
+				w.set(t, func(m *websites.Source) { m.Options["time_zone"] = name })
 				for hour := range 27 {
 					w.Put(w.call(fmt.Sprintf("7%02d", hour), 0))
 					w.clock.Advance(time.Hour)
@@ -191,7 +192,7 @@ func TestM9_CallRailsDaysMayBeThoseOfAnyZone(t *testing.T) {
 			modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 				w := reconcilesCallRail(t, s, clock)
 				w.Zone = days
-				w.set(t, func(m *models.SiteSource) { m.Options["time_zone"] = name })
+				w.set(t, func(m *websites.Source) { m.Options["time_zone"] = name })
 				for hour := range 24 {
 					w.round(t)
 					w.clock.Advance(7 * time.Hour)

@@ -28,6 +28,7 @@ import (
 	"ringback/models/outbox"
 	"ringback/models/received"
 	"ringback/models/reconciliations"
+	"ringback/models/websites"
 	"ringback/sources"
 	"ringback/sources/builtin"
 	"ringback/test/calllistfake"
@@ -45,7 +46,7 @@ type listWorld struct {
 	*calllistfake.Server
 	*activities.Reconciling
 	store    *models.Store
-	site     models.Site
+	site     websites.Site
 	source   string
 	messages *accept.Messages
 	clock    *clockwork.FakeClock
@@ -63,7 +64,7 @@ func reconcilesSource(t *testing.T, s *models.Store, clock *clockwork.FakeClock,
 	api := httptest.NewServer(w)
 	t.Cleanup(api.Close)
 	options["api_url"] = api.URL
-	w.set(t, func(m *models.SiteSource) { m.Enabled, m.Options, m.Credentials = true, options, credentials })
+	w.set(t, func(m *websites.Source) { m.Enabled, m.Options, m.Credentials = true, options, credentials })
 	client := outbound.New(outbound.Options{AllowPrivate: true})
 	t.Cleanup(client.Close)
 	w.messages = accept.NewMessages(s, accept.New(s, quiet{}, quiet{}), slog.New(slog.DiscardHandler))
@@ -76,9 +77,9 @@ func reconcilesSource(t *testing.T, s *models.Store, clock *clockwork.FakeClock,
 	return w
 }
 
-func (w *listWorld) set(t *testing.T, change func(*models.SiteSource)) {
+func (w *listWorld) set(t *testing.T, change func(*websites.Source)) {
 	t.Helper()
-	_, err := w.store.PutSource(t.Context(), modeltest.ActorOf(w.site), w.site.ID, w.source, func(m *models.SiteSource) error { change(m); return nil })
+	_, err := w.store.PutSource(t.Context(), modeltest.ActorOf(w.site), w.site.ID, w.source, func(m *websites.Source) error { change(m); return nil })
 	require.NoError(t, err)
 }
 
@@ -269,7 +270,7 @@ func TestM9_CallsBeforeTheBeginningAreNotTaken(t *testing.T) {
 		w.Put(w.call("CAL1", time.Hour))
 		clock.Advance(time.Hour)
 		require.Zero(t, w.round(t))
-		w.set(t, func(m *models.SiteSource) { m.Enabled = false })
+		w.set(t, func(m *websites.Source) { m.Enabled = false })
 		part, err := w.part(t)
 		require.NoError(t, err)
 		require.True(t, part.Off)
@@ -277,10 +278,10 @@ func TestM9_CallsBeforeTheBeginningAreNotTaken(t *testing.T) {
 		require.Nil(t, w.state(t).NextAt, "nobody starts it again")
 		clock.Advance(time.Hour)
 		w.Put(w.call("CAL2", 50*time.Minute))
-		w.set(t, func(m *models.SiteSource) { m.Enabled = true })
+		w.set(t, func(m *websites.Source) { m.Enabled = true })
 		require.Zero(t, w.round(t), "nor while it was off")
 
-		w.set(t, func(m *models.SiteSource) {
+		w.set(t, func(m *websites.Source) {
 			m.Options["api_since"] = w.clock.Now().Add(-90 * time.Minute).Format(time.RFC3339)
 		})
 		require.Equal(t, 1, w.round(t), "unless the owner wants them")
@@ -310,7 +311,7 @@ func TestM9_CallsBetweenTwoSetUpsAreNotTaken(t *testing.T) {
 		clock.Advance(time.Minute)
 		w.Put(w.call("CAL1", 0))
 		clock.Advance(time.Minute)
-		w.set(t, func(m *models.SiteSource) {
+		w.set(t, func(m *websites.Source) {
 			m.Enabled, m.Options, m.Credentials = true, before.Options, before.Credentials
 		})
 		require.Zero(t, w.round(t))
@@ -330,7 +331,7 @@ func TestM9_TheProvidersLimitsAreKept(t *testing.T) {
 		for i := range 52 {
 			w.Put(w.call(fmt.Sprintf("CAL%04d", i), 30*time.Minute))
 		}
-		w.set(t, func(m *models.SiteSource) { m.Options["api_requests_per_minute"] = "2" })
+		w.set(t, func(m *websites.Source) { m.Options["api_requests_per_minute"] = "2" })
 		w.Fail(calllistfake.Fault{Status: http.StatusTooManyRequests, RetryAfter: "1800", Times: 1})
 		before, began := len(w.Requests()), clock.Now()
 		part, err := w.part(t)

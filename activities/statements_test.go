@@ -11,6 +11,7 @@ import (
 	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 	"ringback/test/statements"
 	"ringback/workflows"
 )
@@ -29,7 +30,7 @@ type road struct {
 	store     *models.Store
 	world     world
 	field     field
-	site      models.Site
+	site      websites.Site
 	completed []string // conversions
 }
 

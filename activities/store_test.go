@@ -15,6 +15,7 @@ import (
 	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 	"ringback/workflows"
 )
 
@@ -26,7 +27,7 @@ var (
 )
 
 // onStore returns both kinds of activities on a real store, and a lead to decide.
-func onStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock, list ...delivery.Result) (world, field, models.Site, string) {
+func onStore(t *testing.T, s *models.Store, clock *clockwork.FakeClock, list ...delivery.Result) (world, field, websites.Site, string) {
 	t.Helper()
 	site := modeltest.Site(t, s)
 	modeltest.Integration(t, s, site, func(i *integrations.Integration) { i.Type = "place" })

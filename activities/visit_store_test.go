@@ -13,6 +13,7 @@ import (
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 	"ringback/workflows"
 )
@@ -24,7 +25,7 @@ const onPage = "+12025550190"
 type visited struct {
 	world
 	store *models.Store
-	site  models.Site
+	site  websites.Site
 	shown string
 }
 

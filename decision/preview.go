@@ -8,6 +8,7 @@ import (
 	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/judged"
+	"ringback/models/websites"
 )
 
 // kept returns what the decisions of the set went by, as it is stored.
@@ -40,7 +41,7 @@ func LoadFacts(ctx context.Context, store Store, conversionID string) (judged.Fa
 // whenever something was decided on it, in their order, the last of them final. Settings
 // that need no end of the call are judged at the first of these moments at which they
 // could be, as the decisions were.
-func (d Decider) Preview(site models.Site, facts []judged.Facts, i integrations.Integration) conversion.Decision {
+func (d Decider) Preview(site websites.Site, facts []judged.Facts, i integrations.Integration) conversion.Decision {
 	for _, f := range facts {
 		c := Case{Case: models.Case{Conversion: models.Conversion{ID: f.ConversionID, SiteID: f.SiteID, Kind: f.Facts.Kind}, Site: site}}
 		j := d.judge(subject{Case: c, facts: f.Facts, event: f.Event}, i)

@@ -12,6 +12,7 @@ import (
 	"ringback/decision/decisiontest"
 	"ringback/models"
 	"ringback/models/integrations"
+	"ringback/models/websites"
 )
 
 // ringing is a call by a visitor without a visitor id, whose traffic is known.
@@ -101,7 +102,7 @@ func TestG4_WhatADecisionWaitsForAndUntilWhen(t *testing.T) {
 		"the site's own setting wins, zero too": {
 			events: both,
 			change: func(c *models.Case, _ *integrations.Integration) {
-				c.Conversion.Source, c.Source = "callrail", &models.SiteSource{}
+				c.Conversion.Source, c.Source = "callrail", &websites.Source{}
 			},
 			waits: []conversion.Wait{wait(conversion.WaitForDecision, conversion.WaitReady)},
 		},

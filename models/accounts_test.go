@@ -13,6 +13,7 @@ import (
 	"ringback/models/audit"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 func TestAccount(t *testing.T) {
@@ -38,7 +39,7 @@ var questions = map[string]func(ctx context.Context, s *models.Store, who audit.
 		return err
 	},
 	"update site": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
-		_, err := s.UpdateSite(ctx, who, of.site, func(*models.Site) error { return nil })
+		_, err := s.UpdateSite(ctx, who, of.site, func(*websites.Site) error { return nil })
 		return err
 	},
 	"delete site": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
@@ -53,7 +54,7 @@ var questions = map[string]func(ctx context.Context, s *models.Store, who audit.
 		return err
 	},
 	"put source": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
-		_, err := s.PutSource(ctx, who, of.site, "callrail", func(*models.SiteSource) error { return nil })
+		_, err := s.PutSource(ctx, who, of.site, "callrail", func(*websites.Source) error { return nil })
 		return err
 	},
 	"delete source": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
@@ -115,13 +116,13 @@ var questions = map[string]func(ctx context.Context, s *models.Store, who audit.
 }
 
 // everything makes one of each thing in a site's account.
-func everything(t *testing.T, s *models.Store, site models.Site) things {
+func everything(t *testing.T, s *models.Store, site websites.Site) things {
 	t.Helper()
 	i := modeltest.Integration(t, s, site)
 	d := modeltest.Delivery(t, s, site, i)
 	_, err := s.GiveUpDelivery(t.Context(), d.ID, example)
 	require.NoError(t, err)
-	_, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(*models.SiteSource) error { return nil })
+	_, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(*websites.Source) error { return nil })
 	require.NoError(t, err)
 	token := accounts.Token{ID: ids.New(ids.Token), AccountID: site.AccountID, SecretHash: []byte{1}}
 	require.NoError(t, s.CreateToken(t.Context(), modeltest.ActorOf(site), token))

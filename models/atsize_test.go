@@ -20,6 +20,7 @@ import (
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 )
 
@@ -38,7 +39,7 @@ func atSize(t *testing.T) int {
 type largeSite struct {
 	db    *sql.DB
 	dsn   string
-	site  models.Site
+	site  websites.Site
 	sent  models.Delivery
 	count int
 }

@@ -9,8 +9,8 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/ids"
-	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // How many leads and first events of calls the store accepts, many at a time.
@@ -48,7 +48,7 @@ func BenchmarkAccept(b *testing.B) {
 func BenchmarkSeeActivity(b *testing.B) {
 	modeltest.BenchEach(b, func(b *testing.B, dsn string) {
 		s := modeltest.Open(b, dsn, clockwork.NewRealClock())
-		plan := models.SitePlan{Site: modeltest.Site(b, s)}
+		plan := websites.Plan{Site: modeltest.Site(b, s)}
 		for name, visitors := range map[string]int{"new visitors": 0, "100 visitors": 100} {
 			b.Run(name, func(b *testing.B) {
 				var next atomic.Int64

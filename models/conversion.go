@@ -5,6 +5,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 )
 
 // ConversionState is how far a conversion is.
@@ -61,7 +62,7 @@ type Conversion struct {
 
 // CloseAt returns when a call whose end is not reported is closed, by the settings
 // of its site.
-func (c Conversion) CloseAt(s Site) time.Time {
+func (c Conversion) CloseAt(s websites.Site) time.Time {
 	return conversion.CloseAt(c.At, c.CreatedAt, time.Duration(s.MaxCallMinutes)*time.Minute)
 }
 

@@ -11,6 +11,7 @@ import (
 	"ringback/identity"
 	"ringback/models/database"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 )
 
@@ -31,7 +32,7 @@ type NewLead struct {
 	// Activity is the sending of the form as the visitor's activity, and Plan that of
 	// the site. Leads of the site's script have both.
 	Activity *Activity
-	Plan     *SitePlan
+	Plan     *websites.Plan
 }
 
 // AcceptLead stores a lead and the signal for its workflow, in one transaction (G1).
@@ -105,7 +106,7 @@ func (s *Store) linkVisit(tx *gorm.DB, in *NewLead) (string, error) {
 	}
 	form := *in.Activity
 	form.Hit.Kind = visits.Form
-	session, how, err := s.siteVisitors.Record(tx, in.Plan.forVisitors(), form.Activity)
+	session, how, err := s.siteVisitors.Record(tx, visited(*in.Plan), form.Activity)
 	if err != nil {
 		return "", fmt.Errorf("storing the form as an activity: %w", err)
 	}

@@ -11,11 +11,12 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 const together = 24 // goroutines of the concurrent tests
 
-func detail(t *testing.T, s *models.Store, site models.Site, id string) models.Detail {
+func detail(t *testing.T, s *models.Store, site websites.Site, id string) models.Detail {
 	t.Helper()
 	d, err := s.ConversionDetail(t.Context(), site.AccountID, id)
 	require.NoError(t, err)
@@ -30,7 +31,7 @@ func bodies(t *testing.T, s *models.Store, conversionID string) [][]byte {
 	return found
 }
 
-func accept(t *testing.T, s *models.Store, site models.Site, externalID string, events ...conversion.CallEvent) models.Accepted {
+func accept(t *testing.T, s *models.Store, site websites.Site, externalID string, events ...conversion.CallEvent) models.Accepted {
 	t.Helper()
 	var last models.Accepted
 	for _, event := range events {

@@ -15,17 +15,18 @@ import (
 	"ringback/models/database"
 	"ringback/models/integrations"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 )
 
 // Case is all that is stored of a conversion and of the integrations that may get it.
 type Case struct {
 	Conversion   Conversion
-	Site         Site
+	Site         websites.Site
 	Events       []EventRow                 // in order of acceptance, late ones included, without the raw bodies
 	Integrations []integrations.Integration // the site's, switched-off ones included
 	Decisions    []Decision
-	Source       *SiteSource // nil if the site has no settings for the source
+	Source       *websites.Source // nil if the site has no settings for the source
 	// Session is the visitor's session on the web site, nil if the conversion belongs to
 	// none that is known.
 	Session *visitors.Session
@@ -250,5 +251,5 @@ func isTrue(flag *bool) bool { return flag != nil && *flag }
 const wasTarget = "is_target = ? OR (is_target IS NULL AND outcome = ? AND talk_seconds >= (?))"
 
 func (s *Store) targetSeconds(ctx context.Context, siteID string) *gorm.DB {
-	return s.db.Read(ctx).Model(&Site{}).Select("target_call_seconds").Where("id = ?", siteID)
+	return s.db.Read(ctx).Model(&websites.Site{}).Select("target_call_seconds").Where("id = ?", siteID)
 }

@@ -15,6 +15,7 @@ import (
 	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 func TestCaseHoldsAllThatADecisionNeeds(t *testing.T) {
@@ -34,7 +35,7 @@ func TestCaseHoldsAllThatADecisionNeeds(t *testing.T) {
 		require.Empty(t, c.Decisions)
 		require.Nil(t, c.Source)
 
-		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error { x.LateDataSeconds = 9; return nil })
+		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *websites.Source) error { x.LateDataSeconds = 9; return nil })
 		require.NoError(t, err)
 		c, err = s.Case(t.Context(), id)
 		require.NoError(t, err)
@@ -146,7 +147,7 @@ func TestEarlierConversionsOfAPerson(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		site, other := modeltest.Site(t, s), modeltest.Site(t, s)
-		call := func(site models.Site, external string, at time.Time, talk int) models.Conversion {
+		call := func(site websites.Site, external string, at time.Time, talk int) models.Conversion {
 			id := accept(t, s, site, external, started(at), ended(at.Add(time.Hour), talk)).ConversionID
 			return detail(t, s, site, id).Conversion
 		}
@@ -182,7 +183,7 @@ func TestVisitsOfTheVisitor(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
 		site, other := modeltest.Site(t, s), modeltest.Site(t, s)
-		lead := func(site models.Site, external string, at time.Time, change func(*conversion.Lead)) models.Conversion {
+		lead := func(site websites.Site, external string, at time.Time, change func(*conversion.Lead)) models.Conversion {
 			in := modeltest.Lead(site, external)
 			in.Lead = conversion.Lead{At: at, Traffic: &conversion.Traffic{Source: external, Medium: "cpc"}}
 			change(&in.Lead)
@@ -221,7 +222,7 @@ func TestR8_NoLookbackIsAsFarAsVisitsAreKept(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		w := webOf(t, s)
-		site, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(x *models.Site) error {
+		site, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(x *websites.Site) error {
 			x.LookbackDays, x.Script.KeepDays = 0, limits.KeepDays
 			return nil
 		})

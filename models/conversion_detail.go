@@ -12,6 +12,7 @@ import (
 	"ringback/models/ownership"
 	"ringback/models/tracking"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 )
 
 // CalledNumber is the number that was called with what belongs to it, deleted or not.
@@ -60,7 +61,7 @@ func (d *Detail) numberMatch() *conversion.NumberMatch {
 // in: they may be large, and nobody is shown them.
 type Detail struct {
 	Conversion   Conversion
-	Site         Site
+	Site         websites.Site
 	Events       []EventRow
 	Tags         []ConversionTag
 	Decisions    []Decision

@@ -9,6 +9,7 @@ import (
 
 	"ringback/models/database"
 	"ringback/models/integrations"
+	"ringback/models/websites"
 )
 
 // mostSettings is how many settings are held.
@@ -32,9 +33,9 @@ type settingsKey struct{ siteID, source string }
 // caseSettings are what is set up for the conversions of a site and a source.
 type caseSettings struct {
 	tag          string
-	site         Site
+	site         websites.Site
 	integrations []integrations.Integration
-	source       *SiteSource
+	source       *websites.Source
 }
 
 // settingsTag returns an SQL expression for the tag of the settings of a conversion, which
@@ -76,7 +77,7 @@ func readSettings(db *gorm.DB, key settingsKey) (s caseSettings, err error) {
 	if err := db.Where("site_id = ? AND deleted_at IS NULL", key.siteID).Order("id").Find(&s.integrations).Error; err != nil {
 		return s, fmt.Errorf("reading its site's integrations: %w", err)
 	}
-	s.source, err = database.First[SiteSource](db.Where("site_id = ? AND source = ?", key.siteID, key.source))
+	s.source, err = database.First[websites.Source](db.Where("site_id = ? AND source = ?", key.siteID, key.source))
 	if err != nil {
 		return s, fmt.Errorf("reading its source: %w", err)
 	}

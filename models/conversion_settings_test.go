@@ -9,6 +9,7 @@ import (
 	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // Settings are held in each process. What another process changes is seen by the next
@@ -33,7 +34,7 @@ func TestR9_TheNextDecisionGoesByWhatAnotherProcessChanged(t *testing.T) {
 		require.Len(t, before.Integrations, 1)
 		require.Nil(t, before.Source)
 
-		_, err = there.UpdateSite(t.Context(), actor, site.ID, func(s *models.Site) error { s.LookbackDays = 7; return nil })
+		_, err = there.UpdateSite(t.Context(), actor, site.ID, func(s *websites.Site) error { s.LookbackDays = 7; return nil })
 		require.NoError(t, err)
 		require.Equal(t, 7, read().Site.LookbackDays)
 
@@ -50,7 +51,7 @@ func TestR9_TheNextDecisionGoesByWhatAnotherProcessChanged(t *testing.T) {
 		require.NoError(t, there.DeleteIntegration(t.Context(), actor, site.ID, first.ID))
 		require.Equal(t, second.ID, read().Integrations[0].ID)
 
-		_, err = there.PutSource(t.Context(), actor, site.ID, "api", func(s *models.SiteSource) error { s.LateDataSeconds = 5; return nil })
+		_, err = there.PutSource(t.Context(), actor, site.ID, "api", func(s *websites.Source) error { s.LateDataSeconds = 5; return nil })
 		require.NoError(t, err)
 		require.Equal(t, 5, read().Source.LateDataSeconds)
 	})

@@ -11,25 +11,8 @@ import (
 	"ringback/models/integrations"
 	"ringback/models/logintokens"
 	"ringback/models/notices"
+	"ringback/models/websites"
 )
-
-const hookKeyColumn = "hook_key"
-
-// MarkUnreadable records that no key opens the source's credentials, or its hook key.
-func (s *SiteSource) MarkUnreadable(column string) {
-	if column == hookKeyColumn {
-		s.hookKeyUnreadable = true
-		return
-	}
-	s.CredentialsUnreadable = true
-}
-
-// Seals returns what is known of the source's credentials and hook key.
-func (s *SiteSource) Seals() database.SealedColumns {
-	return database.SealedColumns{
-		Of: s.SiteID + "/" + s.Source, Readable: map[string]bool{database.CredentialsColumn: !s.CredentialsUnreadable, hookKeyColumn: !s.hookKeyUnreadable},
-	}
-}
 
 // Reseal encrypts all credentials again with the primary key, so that older keys
 // can be dropped. Credentials that no key opens are logged and stay as they are.
@@ -37,7 +20,7 @@ func (s *Store) Reseal(ctx context.Context) (Resealed, error) {
 	var all Resealed
 	err := s.db.Tx(ctx, "sealing with the primary key", func(tx *gorm.DB) error {
 		for _, table := range []func(*gorm.DB, *slog.Logger) (Resealed, error){
-			database.Reseal[integrations.Integration], database.Reseal[SiteSource], database.Reseal[logintokens.Tokens], database.Reseal[notices.Notice], database.Reseal[alerting.Settings],
+			database.Reseal[integrations.Integration], database.Reseal[websites.Source], database.Reseal[logintokens.Tokens], database.Reseal[notices.Notice], database.Reseal[alerting.Settings],
 		} {
 			done, err := table(tx, s.logger)
 			if err != nil {

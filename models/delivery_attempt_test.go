@@ -13,6 +13,7 @@ import (
 	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 const lease = time.Minute
@@ -35,7 +36,7 @@ func finish(t *testing.T, s *models.Store, id string, number int, class delivery
 	}))
 }
 
-func storedDelivery(t *testing.T, s *models.Store, site models.Site, id string) (models.Delivery, []models.Attempt) {
+func storedDelivery(t *testing.T, s *models.Store, site websites.Site, id string) (models.Delivery, []models.Attempt) {
 	t.Helper()
 	d, attempts, err := s.Delivery(t.Context(), site.AccountID, id)
 	require.NoError(t, err)
@@ -43,7 +44,7 @@ func storedDelivery(t *testing.T, s *models.Store, site models.Site, id string) 
 }
 
 // eachDelivery runs a test with a fresh delivery on both databases.
-func eachDelivery(t *testing.T, test func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string)) {
+func eachDelivery(t *testing.T, test func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, id string)) {
 	t.Helper()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site := modeltest.Site(t, s)
@@ -53,7 +54,7 @@ func eachDelivery(t *testing.T, test func(t *testing.T, s *models.Store, clock *
 
 func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 	t.Parallel()
-	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
+	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, id string) {
 		d, i, b, err := s.DeliveryForSend(t.Context(), id)
 		require.NoError(t, err)
 		require.Equal(t, models.DeliveryPending, d.State)
@@ -111,7 +112,7 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 
 func TestG3_OneAttemptAtATime(t *testing.T) {
 	t.Parallel()
-	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, _ models.Site, id string) {
+	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, _ websites.Site, id string) {
 		var begun, held atomic.Int32
 		atOnce(t, together, func(int) error {
 			b, err := s.BeginAttempt(t.Context(), id, lease)
@@ -130,7 +131,7 @@ func TestG3_OneAttemptAtATime(t *testing.T) {
 
 func TestG3_UnrecordedAttemptIsNoticed(t *testing.T) {
 	t.Parallel()
-	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
+	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, id string) {
 		begin(t, s, id)
 		clock.Advance(lease)
 		require.Equal(t, models.AttemptStart{Number: 2, Interrupted: true}, begin(t, s, id))
@@ -157,7 +158,7 @@ func TestG3_UnrecordedAttemptIsNoticed(t *testing.T) {
 
 func TestG3_LateSuccessCounts(t *testing.T) {
 	t.Parallel()
-	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
+	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, id string) {
 		begin(t, s, id)
 		clock.Advance(lease)
 		d, err := s.GiveUpDelivery(t.Context(), id, delivery.Reason{Code: delivery.ReasonTimeRanOut})

@@ -12,14 +12,15 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 func resendID(id string, n int) string { return fmt.Sprintf("resend/%s/%d", id, n) }
 
 // eachFailed runs a test with a delivery that was given up an hour ago.
-func eachFailed(t *testing.T, test func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, failed models.Delivery)) {
+func eachFailed(t *testing.T, test func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, failed models.Delivery)) {
 	t.Helper()
-	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, id string) {
+	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, id string) {
 		failed, err := s.GiveUpDelivery(t.Context(), id, example)
 		require.NoError(t, err)
 		clock.Advance(time.Hour)
@@ -29,7 +30,7 @@ func eachFailed(t *testing.T, test func(t *testing.T, s *models.Store, clock *cl
 
 func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
 	t.Parallel()
-	eachFailed(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site models.Site, original models.Delivery) {
+	eachFailed(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, original models.Delivery) {
 		resent, signal, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, original.ID, resendID)
 		require.NoError(t, err)
 		require.Equal(t, 1, resent.ResendNumber)
@@ -59,7 +60,7 @@ func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
 
 func TestDeliveriesNameTheResendThatFollowed(t *testing.T) {
 	t.Parallel()
-	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site models.Site, original models.Delivery) {
+	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site websites.Site, original models.Delivery) {
 		listed := func(resent *bool) []models.Delivery {
 			items, _, err := s.Deliveries(t.Context(), models.DeliveryFilter{AccountID: site.AccountID, State: models.DeliveryFailed, Resent: resent}, models.Page{})
 			require.NoError(t, err)
@@ -83,7 +84,7 @@ func TestDeliveriesNameTheResendThatFollowed(t *testing.T) {
 
 func TestG2_ResendsAskedForTogetherAreOne(t *testing.T) {
 	t.Parallel()
-	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site models.Site, original models.Delivery) {
+	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site websites.Site, original models.Delivery) {
 		var won atomic.Int32
 		atOnce(t, 8, func(int) error {
 			_, _, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, original.ID, resendID)
@@ -102,7 +103,7 @@ func TestG2_ResendsAskedForTogetherAreOne(t *testing.T) {
 
 func TestResendWaitsForTheEndOfTheOneBefore(t *testing.T) {
 	t.Parallel()
-	eachDelivery(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site models.Site, id string) {
+	eachDelivery(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site websites.Site, id string) {
 		actor := modeltest.ActorOf(site)
 		for n := range 3 {
 			_, _, err := s.Resend(t.Context(), actor, site.AccountID, id, resendID)

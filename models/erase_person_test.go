@@ -21,6 +21,7 @@ import (
 	"ringback/models/judged"
 	"ringback/models/modeltest"
 	"ringback/models/received"
+	"ringback/models/websites"
 	"ringback/touchpoints"
 )
 
@@ -66,7 +67,7 @@ func knownIn(t *testing.T, dsn string) known {
 
 // delivered stores a lead that names the person in an own field, with a delivery whose
 // attempt has the address in its body.
-func delivered(t *testing.T, s *models.Store, site models.Site) {
+func delivered(t *testing.T, s *models.Store, site websites.Site) {
 	t.Helper()
 	lead := modeltest.Lead(site, "delivered")
 	lead.Lead.Phone, lead.Lead.Email, lead.Lead.Fields = "+12025550188", "third@example.com", map[string]string{"second address": erased.Email}

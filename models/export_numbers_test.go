@@ -7,11 +7,12 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 )
 
 // ShowNumbers is showNumbers in a transaction of its own.
-func (s *Store) ShowNumbers(ctx context.Context, plan SitePlan, session visitors.Session, at time.Time) (shown []DisplayedNumber, dry []string, err error) {
+func (s *Store) ShowNumbers(ctx context.Context, plan websites.Plan, session visitors.Session, at time.Time) (shown []DisplayedNumber, dry []string, err error) {
 	err = s.db.Tx(ctx, "showing numbers", func(tx *gorm.DB) error {
 		var result ActivityResult
 		err := s.showNumbers(tx, plan, session, Activity{Activity: visitors.Activity{Hit: visits.Hit{At: at}}}, &result)

@@ -10,6 +10,7 @@ import (
 
 	"ringback/models/tracking"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/numbers"
 )
 
@@ -24,18 +25,18 @@ type DisplayedNumber struct {
 // showNumbers adds to the result the numbers that a session is shown with an activity,
 // and what became of the pools. It leases numbers of pools: no number is ever
 // leased to a second session before the lease of the first one is over (M10).
-func (s *Store) showNumbers(tx *gorm.DB, plan SitePlan, session visitors.Session, a Activity, result *ActivityResult) error {
-	offers := plan.offersFor(session.Traffic)
+func (s *Store) showNumbers(tx *gorm.DB, plan websites.Plan, session visitors.Session, a Activity, result *ActivityResult) error {
+	offers := plan.OffersFor(session.Traffic)
 	leased, err := tracking.LeasedBy(tx, session.ID, poolsOf(offers))
 	if err != nil {
 		return err
 	}
 	for _, o := range offers {
 		if o.PoolID == "" {
-			result.Numbers = append(result.Numbers, DisplayedNumber{Replaces: o.Replaces, Number: plan.number(o.NumberID).Number, NumberID: o.NumberID})
+			result.Numbers = append(result.Numbers, DisplayedNumber{Replaces: o.Replaces, Number: plan.Number(o.NumberID).Number, NumberID: o.NumberID})
 			continue
 		}
-		pool := plan.pool(o.PoolID)
+		pool := plan.Pool(o.PoolID)
 		number, outcome, err := leaseFor(plan, pool, session, a).Number(tx, leased[pool.ID])
 		if err != nil {
 			return fmt.Errorf("finding a number of the pool: %w", err)
@@ -75,7 +76,7 @@ func poolsOf(offers []numbers.Offer) (pools []string) {
 }
 
 // leaseFor returns the lease that a session needs of a pool's number at an activity.
-func leaseFor(plan SitePlan, pool tracking.Pool, session visitors.Session, a Activity) tracking.Lease {
+func leaseFor(plan websites.Plan, pool tracking.Pool, session visitors.Session, a Activity) tracking.Lease {
 	poolTime := time.Duration(pool.HoldMinutes) * time.Minute
 	return tracking.Lease{
 		Lease: numbers.NewLease(a.Hit.At, session.LastActivityAt, poolTime, plan.Rules().Inactivity),
@@ -86,13 +87,13 @@ func leaseFor(plan SitePlan, pool tracking.Pool, session visitors.Session, a Act
 
 // renewLeases renews the leases of a session's numbers at an activity that is shown
 // none. A number that another session has leased by now is left to that session.
-func (s *Store) renewLeases(tx *gorm.DB, plan SitePlan, session visitors.Session, a Activity) error {
-	leased, err := tracking.LeasedBy(tx, session.ID, poolsOf(plan.offersFor(session.Traffic)))
+func (s *Store) renewLeases(tx *gorm.DB, plan websites.Plan, session visitors.Session, a Activity) error {
+	leased, err := tracking.LeasedBy(tx, session.ID, poolsOf(plan.OffersFor(session.Traffic)))
 	if err != nil {
 		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(leased)) {
-		if _, err := leaseFor(plan, plan.pool(id), session, a).Renew(tx, leased[id]); err != nil {
+		if _, err := leaseFor(plan, plan.Pool(id), session, a).Renew(tx, leased[id]); err != nil {
 			return fmt.Errorf("renewing the lease of the session's number: %w", err)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"ringback/models/audit"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
+	"ringback/models/websites"
 )
 
 func TestG9_NumbersAndPoolsOfOtherTenantsDoNotExist(t *testing.T) {
@@ -115,7 +116,7 @@ func TestPoolIsReadChangedAndDeletedOnceItIsEmpty(t *testing.T) {
 }
 
 // actions returns the actions on a thing in the audit trail, newest first.
-func actions(t *testing.T, s *models.Store, site models.Site, entity, id string) []string {
+func actions(t *testing.T, s *models.Store, site websites.Site, entity, id string) []string {
 	t.Helper()
 	entries, _, err := s.Audit(t.Context(), site.AccountID, audit.Filter{SiteID: site.ID, Entity: entity, EntityID: id}, models.Page{})
 	require.NoError(t, err)
@@ -222,7 +223,7 @@ func TestSitePlanIsWhatIsSwitchedOnInItsOrder(t *testing.T) {
 		}
 		plan := sh.plan(t)
 		require.Equal(t, sh.site.ID, plan.Site.ID)
-		require.Equal(t, models.DefaultScript(), plan.Site.Script)
+		require.Equal(t, websites.DefaultScript(), plan.Site.Script)
 		var names []string
 		for _, p := range plan.Pools {
 			names = append(names, p.Name)

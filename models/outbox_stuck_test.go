@@ -12,6 +12,7 @@ import (
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
+	"ringback/models/websites"
 )
 
 // requeued returns the signals that are requeued now, by workflow.
@@ -139,7 +140,7 @@ func TestG4_WhatChangesDuringACallIsSignalled(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site := modeltest.Site(t, s)
 		actor := modeltest.ActorOf(site)
-		call := func(site models.Site, externalID string) string {
+		call := func(site websites.Site, externalID string) string {
 			accepted, err := s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, externalID, started(clock.Now())))
 			require.NoError(t, err)
 			return accepted.ConversionID
@@ -172,26 +173,26 @@ func TestG4_WhatChangesDuringACallIsSignalled(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []string{open}, changed(), "it is switched off")
 		for _, minutes := range []int{300, 400} {
-			_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *models.Site) error { x.MaxCallMinutes = minutes; return nil })
+			_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *websites.Site) error { x.MaxCallMinutes = minutes; return nil })
 			require.NoError(t, err)
 		}
 		require.Equal(t, []string{open}, changed(), "the site has changed twice, which is one signal")
-		for _, change := range []func(*models.Site){
-			func(x *models.Site) { x.Name = "Another name" },
-			func(x *models.Site) { x.Script.KeepDays = 200 },
-			func(x *models.Site) { x.Domains = []string{"www.example.net"} },
+		for _, change := range []func(*websites.Site){
+			func(x *websites.Site) { x.Name = "Another name" },
+			func(x *websites.Site) { x.Script.KeepDays = 200 },
+			func(x *websites.Site) { x.Domains = []string{"www.example.net"} },
 		} {
-			_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *models.Site) error { change(x); return nil })
+			_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *websites.Site) error { change(x); return nil })
 			require.NoError(t, err)
 		}
 		require.Empty(t, changed(), "no decision reads what has changed of the site")
-		_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *models.Site) error { x.LookbackDays = 30; return nil })
+		_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *websites.Site) error { x.LookbackDays = 30; return nil })
 		require.NoError(t, err)
 		require.Equal(t, []string{open}, changed(), "visits count for another time")
-		_, err = s.PutSource(t.Context(), actor, site.ID, "callrail", func(x *models.SiteSource) error { x.LateDataSeconds = 60; return nil })
+		_, err = s.PutSource(t.Context(), actor, site.ID, "callrail", func(x *websites.Source) error { x.LateDataSeconds = 60; return nil })
 		require.NoError(t, err)
 		require.Empty(t, changed(), "it is not the source of the call")
-		w := web{s: s, plan: models.SitePlan{Site: site}}
+		w := web{s: s, plan: websites.Plan{Site: site}}
 		visited := w.sees(t, view(visitor(1), "first", clock.Now(), home))
 		event := started(clock.Now())
 		event.SessionID = visited.SessionID

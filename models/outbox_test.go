@@ -15,9 +15,10 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
+	"ringback/models/websites"
 )
 
-func fill(t *testing.T, s *models.Store, site models.Site, n int) {
+func fill(t *testing.T, s *models.Store, site websites.Site, n int) {
 	t.Helper()
 	for i := range n {
 		_, err := s.AcceptLead(t.Context(), modeltest.Lead(site, strconv.Itoa(i)))

@@ -7,6 +7,7 @@ import (
 
 	"ringback/models/database"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 )
 
 // Activity is what a visitor did on a page, with the numbers that the page asks for.
@@ -33,13 +34,13 @@ type ActivityResult struct {
 // RecordActivity stores what a visitor did, in the session that it continues or
 // begins, and returns the numbers to show, in one transaction (G1). The same hit id
 // is one activity (G2), and what a visitor does in two tabs at once is one session.
-func (s *Store) RecordActivity(ctx context.Context, plan SitePlan, a Activity) (ActivityResult, error) {
+func (s *Store) RecordActivity(ctx context.Context, plan websites.Plan, a Activity) (ActivityResult, error) {
 	var result ActivityResult
 	if err := database.CheckStorable(a); err != nil {
 		return result, err
 	}
 	err := s.db.Tx(ctx, "storing a visitor's activity", func(tx *gorm.DB) error {
-		session, how, err := s.siteVisitors.Record(tx, plan.forVisitors(), a.Activity)
+		session, how, err := s.siteVisitors.Record(tx, visited(plan), a.Activity)
 		if err != nil {
 			return err
 		}
@@ -55,7 +56,7 @@ func (s *Store) RecordActivity(ctx context.Context, plan SitePlan, a Activity) (
 	return result, nil
 }
 
-// forVisitors returns the site as package visitors knows it.
-func (p SitePlan) forVisitors() visitors.Site {
-	return visitors.Site{ID: p.Site.ID, Rules: p.Rules()}
+// visited returns the site of a plan as package visitors knows it.
+func visited(plan websites.Plan) visitors.Site {
+	return visitors.Site{ID: plan.Site.ID, Rules: plan.Rules()}
 }

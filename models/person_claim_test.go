@@ -11,6 +11,7 @@ import (
 	"ringback/conversion"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // linkedTo returns the visits and the person's visitor ids of a call from a phone
@@ -51,7 +52,7 @@ func TestR8_ANumberInAFormIsAClaim(t *testing.T) {
 		require.Equal(t, map[string]conversion.Evidence{writer: conversion.EvidenceForm}, sessionsOf(visits))
 		require.Empty(t, c.PersonIDs, "nobody's id is delivered because somebody wrote a number")
 
-		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(site *models.Site) error {
+		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(site *websites.Site) error {
 			site.LinkByForms = false
 			return nil
 		})

@@ -13,6 +13,7 @@ import (
 	"ringback/identity"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // historyOf returns the ids of the visits that attribution uses for a call or lead.
@@ -164,7 +165,7 @@ func TestR8_TheFirstVisitCountsHoweverManyCameAfterIt(t *testing.T) {
 			of = append(of, w.sees(t, view(visitor(1), fmt.Sprint("hit-", n), at, fromAd+fmt.Sprint(n))).SessionID)
 			at = at.Add(time.Hour)
 		}
-		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(site *models.Site) error {
+		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(site *websites.Site) error {
 			site.LookbackDays = 22
 			return nil
 		})

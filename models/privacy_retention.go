@@ -12,6 +12,7 @@ import (
 	"ringback/models/journeys"
 	"ringback/models/tracking"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 )
 
@@ -32,18 +33,18 @@ func (s *Store) PruneVisits(ctx context.Context, batch int, progress erasing.Pro
 	if err := errors.Join(s.PruneJudged(ctx), s.pruneUnread(ctx)); err != nil {
 		return 0, err
 	}
-	var sites []Site
-	if err := s.db.Read(ctx).Select("id", "script").Order("id").Find(&sites).Error; err != nil {
+	var all []websites.Site
+	if err := s.db.Read(ctx).Select("id", "script").Order("id").Find(&all).Error; err != nil {
 		return 0, s.db.WrapErr("reading how long sites keep visits", err)
 	}
-	sites = slices.DeleteFunc(sites, func(site Site) bool { return site.Script.KeepDays <= 0 })
+	all = slices.DeleteFunc(all, func(site websites.Site) bool { return site.Script.KeepDays <= 0 })
 	pruned := 0
-	turns := erasing.Turns[Site]{What: "visits", Limit: batch, Erase: func(ctx context.Context, site Site, from time.Time) (erasing.Piece, bool, error) {
+	turns := erasing.Turns[websites.Site]{What: "visits", Limit: batch, Erase: func(ctx context.Context, site websites.Site, from time.Time) (erasing.Piece, bool, error) {
 		done, mine, err := s.pruneSite(ctx, site, from, batch)
 		pruned += done.Rows
 		return done, mine, err
 	}}
-	_, err := turns.Run(ctx, sites, progress)
+	_, err := turns.Run(ctx, all, progress)
 	return pruned, err
 }
 
@@ -56,7 +57,7 @@ type outlived struct {
 
 // pruneSite erases up to limit old sessions of a site that did not begin before a time,
 // the oldest first. Mine is false if another process is erasing.
-func (s *Store) pruneSite(ctx context.Context, site Site, from time.Time, limit int) (done erasing.Piece, mine bool, err error) {
+func (s *Store) pruneSite(ctx context.Context, site websites.Site, from time.Time, limit int) (done erasing.Piece, mine bool, err error) {
 	now := s.db.Now()
 	old := outlived{site.ID, from, now.Add(-time.Duration(site.Script.KeepDays) * 24 * time.Hour), now.Add(-visits.ReleasedReach)}
 	mine, err = s.db.PieceTx(ctx, "erasing old visits", pruneJob, func(tx *gorm.DB) (err error) {

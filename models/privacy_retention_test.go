@@ -13,6 +13,7 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
+	"ringback/models/websites"
 )
 
 // decideNothing makes a conversion one that is decided, for nobody.
@@ -25,7 +26,7 @@ func decideNothing(t *testing.T, s *models.Store, conversionID string) {
 // keeps sets for how many days the shop keeps visits.
 func (sh shop) keeps(t *testing.T, days int) {
 	t.Helper()
-	_, err := sh.s.UpdateSite(t.Context(), modeltest.ActorOf(sh.site), sh.site.ID, func(x *models.Site) error { x.Script.KeepDays = days; return nil })
+	_, err := sh.s.UpdateSite(t.Context(), modeltest.ActorOf(sh.site), sh.site.ID, func(x *websites.Site) error { x.Script.KeepDays = days; return nil })
 	require.NoError(t, err)
 }
 
@@ -43,7 +44,7 @@ func TestOldVisitsAreDeletedAfterTheDaysOfTheirSite(t *testing.T) {
 		s := modeltest.Open(t, dsn, clock)
 		sh := shopWith(t, s, 5)
 		w, long, db := web{s: s, plan: sh.plan(t)}, webOf(t, s), modeltest.SQL(t, dsn)
-		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(x *models.Site) error { x.Script.KeepDays = 30; return nil })
+		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(x *websites.Site) error { x.Script.KeepDays = 30; return nil })
 		require.NoError(t, err)
 
 		day := 24 * time.Hour

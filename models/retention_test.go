@@ -18,17 +18,18 @@ import (
 	"ringback/models/erasing"
 	"ringback/models/figures"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 	"ringback/reports"
 )
 
-func keeps(t *testing.T, s *models.Store, site models.Site, change func(*erasing.Retention)) {
+func keeps(t *testing.T, s *models.Store, site websites.Site, change func(*erasing.Retention)) {
 	t.Helper()
 	_, err := s.ChangeRetention(t.Context(), modeltest.ActorOf(site), site.ID, func(r *erasing.Retention) error { change(r); return nil })
 	require.NoError(t, err)
 }
 
 // finished stores a call that is done, with its delivery.
-func finished(t *testing.T, s *models.Store, site models.Site, at time.Time, id string) string {
+func finished(t *testing.T, s *models.Store, site websites.Site, at time.Time, id string) string {
 	t.Helper()
 	call := accept(t, s, site, id, started(at), ended(at.Add(time.Minute), 60)).ConversionID
 	outcome, err := s.SaveDecisions(t.Context(), modeltest.Sending(call, modeltest.Integration(t, s, site)))
@@ -49,7 +50,7 @@ func countsCalls(t *testing.T, s *models.Store) {
 }
 
 // callsOf returns how many calls the report of a day has.
-func callsOf(t *testing.T, s *models.Store, site models.Site, at time.Time) int64 {
+func callsOf(t *testing.T, s *models.Store, site websites.Site, at time.Time) int64 {
 	t.Helper()
 	day := reports.DayOf(at, reports.Zone(site.TimeZone))
 	answers, err := s.Counts(t.Context(), site.AccountID, site.ID, figures.Query{

@@ -14,6 +14,7 @@ import (
 	"ringback/models"
 	"ringback/models/audit"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 	"ringback/visits"
 )
 
@@ -158,7 +159,7 @@ func TestANewSiteAndAnOldOneHaveTheScriptsDefaults(t *testing.T) {
 	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
 		site := modeltest.Site(t, s)
-		require.Equal(t, models.DefaultScript(), site.Script)
+		require.Equal(t, websites.DefaultScript(), site.Script)
 		created := lastAudit(t, s, site.AccountID)
 		require.Equal(t, "30", string(jsonOf(t, created.Changes["script.session_minutes"].To)))
 
@@ -171,7 +172,7 @@ func TestANewSiteAndAnOldOneHaveTheScriptsDefaults(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, visits.Rules{Inactivity: 30 * time.Minute, CarryOver: true, Domains: site.Domains}, plan.Rules())
 
-		read, err = s.UpdateSite(t.Context(), modeltest.ActorOf(site), site.ID, func(x *models.Site) error {
+		read, err = s.UpdateSite(t.Context(), modeltest.ActorOf(site), site.ID, func(x *websites.Site) error {
 			x.Script.Forms, x.Script.Ignored = forms.CaptureAll, []string{"pay.example.net"}
 			return nil
 		})

@@ -12,6 +12,7 @@ import (
 	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // texts returns every value of a table.
@@ -44,7 +45,7 @@ func TestG8_CredentialsAreSealedAtRest(t *testing.T) {
 		s := modeltest.Open(t, dsn, clockwork.NewRealClock())
 		site := modeltest.Site(t, s)
 		i := modeltest.Integration(t, s, site)
-		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(x *models.SiteSource) error {
+		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(x *websites.Source) error {
 			x.Credentials = map[string]string{"signing_key": "signing-example"}
 			return nil
 		})
@@ -102,7 +103,7 @@ func TestG8_RotatedKeysOpenOldSecretsAndResealDropsTheOldKey(t *testing.T) {
 		site := modeltest.Site(t, s)
 		i := modeltest.Integration(t, s, site)
 		bare := modeltest.Integration(t, s, site, func(x *integrations.Integration) { x.Credentials = nil })
-		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(*models.SiteSource) error { return nil })
+		source, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(*websites.Source) error { return nil })
 		require.NoError(t, err)
 
 		bothKeys, err := secrets.Rotate(oldKeys)

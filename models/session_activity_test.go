@@ -15,6 +15,7 @@ import (
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 )
 
@@ -61,7 +62,7 @@ func TestG1_PageViewWithoutDatabaseIsUnavailable(t *testing.T) {
 	address := listener.Addr().String()
 	require.NoError(t, listener.Close())
 	s := modeltest.Open(t, "postgres://ringback@"+address+"/ringback?sslmode=disable", clockwork.NewRealClock())
-	_, err = s.RecordActivity(t.Context(), models.SitePlan{}, view("visitor-of-the-sample", "hit-1", modeltest.Start, home))
+	_, err = s.RecordActivity(t.Context(), websites.Plan{}, view("visitor-of-the-sample", "hit-1", modeltest.Start, home))
 	requireCode(t, fault.Unavailable, err)
 	requireCode(t, fault.Unavailable, s.StoreVisitorIDs(t.Context(), "site", "visitor", map[string]string{"rtbhouse": "r"}, modeltest.Start))
 	requireCode(t, fault.Unavailable, s.ForgetVisitor(t.Context(), "site", "visitor"))

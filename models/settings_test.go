@@ -22,6 +22,7 @@ import (
 	"ringback/models/modeltest"
 	"ringback/models/quotas"
 	"ringback/models/tracking"
+	"ringback/models/websites"
 )
 
 func lastAudit(t *testing.T, s *models.Store, accountID string) audit.Entry {
@@ -83,7 +84,7 @@ func TestSiteChangesAreAudited(t *testing.T) {
 		require.NotEmpty(t, site.ScriptKey)
 		actor := modeltest.ActorOf(site)
 		clock.Advance(1)
-		updated, err := s.UpdateSite(t.Context(), actor, site.ID, func(x *models.Site) error {
+		updated, err := s.UpdateSite(t.Context(), actor, site.ID, func(x *websites.Site) error {
 			x.TargetCallSeconds, x.UniquenessDays = 60, 0
 			x.Domains[0] = "shop.example.com" // in place
 			x.AccountID = "acc_other"         // must not change
@@ -104,12 +105,12 @@ func TestSiteChangesAreAudited(t *testing.T) {
 		require.EqualValues(t, 60, entry.Changes["target_call_seconds"].To)
 		require.Equal(t, []any{"www.example.com"}, entry.Changes["domains"].From)
 
-		_, err = s.UpdateSite(t.Context(), actor, site.ID, func(*models.Site) error { return nil })
+		_, err = s.UpdateSite(t.Context(), actor, site.ID, func(*websites.Site) error { return nil })
 		require.NoError(t, err)
 		require.Equal(t, entry.ID, lastAudit(t, s, site.AccountID).ID, "no change, no entry")
 
 		refused := errors.New("refused")
-		_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *models.Site) error { x.Name = "Other"; return refused })
+		_, err = s.UpdateSite(t.Context(), actor, site.ID, func(x *websites.Site) error { x.Name = "Other"; return refused })
 		require.ErrorIs(t, err, refused)
 		again, err := s.Site(t.Context(), site.AccountID, site.ID)
 		require.NoError(t, err)
@@ -124,12 +125,12 @@ func TestSources(t *testing.T) {
 		actor := modeltest.ActorOf(site)
 		_, err := s.Source(t.Context(), site.AccountID, site.ID, "callrail")
 		requireCode(t, fault.NotFound, err)
-		put := func(change func(*models.SiteSource)) models.SiteSource {
-			row, err := s.PutSource(t.Context(), actor, site.ID, "callrail", func(x *models.SiteSource) error { change(x); return nil })
+		put := func(change func(*websites.Source)) websites.Source {
+			row, err := s.PutSource(t.Context(), actor, site.ID, "callrail", func(x *websites.Source) error { change(x); return nil })
 			require.NoError(t, err)
 			return row
 		}
-		created := put(func(x *models.SiteSource) {
+		created := put(func(x *websites.Source) {
 			x.Enabled, x.LateDataSeconds = true, 30
 			x.Credentials = map[string]string{"signing_key": "example-1"}
 		})
@@ -139,7 +140,7 @@ func TestSources(t *testing.T) {
 		require.Equal(t, created, row)
 		require.Equal(t, site.ID, found.ID)
 
-		changed := put(func(x *models.SiteSource) { x.Credentials["signing_key"] = "example-2"; x.RenewHookKey() })
+		changed := put(func(x *websites.Source) { x.Credentials["signing_key"] = "example-2"; x.RenewHookKey() })
 		require.NotEqual(t, created.HookKey, changed.HookKey)
 		_, _, err = s.SourceByHookKey(t.Context(), created.HookKey)
 		requireCode(t, fault.NotFound, err)
@@ -152,12 +153,12 @@ func TestSources(t *testing.T) {
 
 		rows, err := s.Sources(t.Context(), site.AccountID, site.ID)
 		require.NoError(t, err)
-		require.Equal(t, []models.SiteSource{changed}, rows)
+		require.Equal(t, []websites.Source{changed}, rows)
 	})
 }
 
 // changed changes an integration's rules and credentials: its version 2.
-func changed(t *testing.T, s *models.Store, site models.Site, id string) integrations.Integration {
+func changed(t *testing.T, s *models.Store, site websites.Site, id string) integrations.Integration {
 	t.Helper()
 	i, err := s.UpdateIntegration(t.Context(), modeltest.ActorOf(site), site.ID, id, func(x *integrations.Integration) error {
 		x.Settings.Calls.Metrics[0] = conversion.MetricTarget // in place
@@ -276,15 +277,15 @@ func TestG6_AnAccountSetsUpNoMoreThanItsQuotas(t *testing.T) {
 		site := modeltest.SiteOf(t, s, actor)
 		results := make([]error, 4)
 		atOnce(t, len(results), func(i int) error {
-			results[i] = s.CreateSite(t.Context(), actor, &models.Site{Name: "Shop"})
+			results[i] = s.CreateSite(t.Context(), actor, &websites.Site{Name: "Shop"})
 			return nil
 		})
 		require.Len(t, slices.DeleteFunc(slices.Clone(results), isConflict), 1, "one of four at once was within the quota")
-		require.EqualError(t, s.CreateSite(t.Context(), actor, &models.Site{Name: "Shop"}),
+		require.EqualError(t, s.CreateSite(t.Context(), actor, &websites.Site{Name: "Shop"}),
 			"conflict: too_many_sites (2)")
-		require.NoError(t, s.CreateSite(t.Context(), neighbour, &models.Site{Name: "Shop"}), "another account has its own")
+		require.NoError(t, s.CreateSite(t.Context(), neighbour, &websites.Site{Name: "Shop"}), "another account has its own")
 		require.NoError(t, s.DeleteSite(t.Context(), neighbour, modeltest.SiteOf(t, s, neighbour).ID))
-		require.NoError(t, s.CreateSite(t.Context(), neighbour, &models.Site{Name: "Shop"}), "a deleted one does not count")
+		require.NoError(t, s.CreateSite(t.Context(), neighbour, &websites.Site{Name: "Shop"}), "a deleted one does not count")
 
 		token := func() error {
 			return s.CreateToken(t.Context(), actor, accounts.Token{ID: ids.New(ids.Token), AccountID: actor.AccountID, Role: accounts.RoleViewer, SecretHash: []byte{1}})
@@ -309,7 +310,7 @@ func TestG6_AnAccountSetsUpNoMoreThanItsQuotas(t *testing.T) {
 		require.NoError(t, integration())
 		require.True(t, isConflict(integration()))
 		source := func(name string) error {
-			_, err := s.PutSource(t.Context(), actor, site.ID, name, func(x *models.SiteSource) error { x.Enabled = !x.Enabled; return nil })
+			_, err := s.PutSource(t.Context(), actor, site.ID, name, func(x *websites.Source) error { x.Enabled = !x.Enabled; return nil })
 			return err
 		}
 		require.NoError(t, source("callrail"))

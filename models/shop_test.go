@@ -14,6 +14,7 @@ import (
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 )
 
 // The numbers on the pages of the shop, and the one that it shows if its pool is exhausted.
@@ -25,7 +26,7 @@ const (
 // shop is a site with one pool of numbers.
 type shop struct {
 	s    *models.Store
-	site models.Site
+	site websites.Site
 	pool tracking.Pool
 }
 
@@ -52,7 +53,7 @@ func shopWith(t *testing.T, s *models.Store, numbers int, changes ...func(*track
 	return shop{s: s, site: site, pool: pool}
 }
 
-func (sh shop) plan(t *testing.T) models.SitePlan {
+func (sh shop) plan(t *testing.T) websites.Plan {
 	t.Helper()
 	plan, err := sh.s.SitePlan(t.Context(), sh.site.ScriptKey)
 	require.NoError(t, err)

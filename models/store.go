@@ -33,6 +33,7 @@ import (
 	"ringback/models/users"
 	"ringback/models/visitors"
 	"ringback/models/websessions"
+	"ringback/models/websites"
 )
 
 //go:embed migrations/*.sql
@@ -72,6 +73,7 @@ type (
 	webSessions      = websessions.Store
 	trackingNumbers  = tracking.Store
 	tokensOfLogins   = logintokens.Store
+	siteSettings     = websites.Store
 	siteVisitors     = visitors.Store
 	siteIntegrations = integrations.Store
 )
@@ -92,6 +94,7 @@ type Store struct {
 	*trackingNumbers
 	*tokensOfLogins
 	*siteVisitors
+	*siteSettings
 	*siteIntegrations
 	*quotas.Quotas
 	*received.Received
@@ -130,6 +133,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), Notices: notices.New(db), Views: savedviews.New(db), settings: newSettingsCache(), db: db, logger: o.Logger, clock: o.Clock,
 	}
 	s.tokensOfLogins = logintokens.New(db, o.Clock)
+	s.siteSettings = websites.New(db, limits, s.Outbox, s.Reconciliations)
 	s.siteVisitors = visitors.New(db, s.Outbox, o.Logger)
 	s.siteIntegrations = integrations.New(db, limits, s.Outbox)
 	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)
@@ -152,7 +156,7 @@ func Migrate(ctx context.Context, s *Store) ([]string, error) {
 	if err != nil {
 		return applied, err
 	}
-	return applied, s.sealHookKeys(ctx)
+	return applied, s.SealHookKeys(ctx)
 }
 
 // CheckSchema returns fault.Unavailable if the schema is not that of this
@@ -161,7 +165,7 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 	if err := s.db.CheckSchema(ctx); err != nil {
 		return err
 	}
-	return s.checkHookKeys(ctx)
+	return s.CheckHookKeys(ctx)
 }
 
 // Close closes all connections.

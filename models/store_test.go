@@ -16,6 +16,7 @@ import (
 	"ringback/internal/secrets"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // Times in other zones and with nanoseconds compare as the instants they are.
@@ -56,7 +57,7 @@ func TestTimesCompareInBothDatabases(t *testing.T) {
 	})
 }
 
-func firstID(t *testing.T, s *models.Store, site models.Site) string {
+func firstID(t *testing.T, s *models.Store, site websites.Site) string {
 	t.Helper()
 	found, _, err := s.Conversions(t.Context(), models.ConversionFilter{AccountID: site.AccountID}, models.Page{})
 	require.NoError(t, err)
@@ -173,7 +174,7 @@ func TestSettingsWithAZeroCharacterAreInvalid(t *testing.T) {
 	s := modeltest.Open(t, modeltest.PostgresDSN(t), clockwork.NewRealClock())
 	_, err := models.Migrate(t.Context(), s)
 	require.NoError(t, err)
-	requireCode(t, fault.Invalid, s.CreateSite(t.Context(), modeltest.Actor(t, s), &models.Site{Name: "\x00"}))
+	requireCode(t, fault.Invalid, s.CreateSite(t.Context(), modeltest.Actor(t, s), &websites.Site{Name: "\x00"}))
 }
 
 // dev opens the same files with another driver: run these tests there too, by

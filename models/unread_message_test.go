@@ -13,6 +13,7 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/received"
+	"ringback/models/websites"
 )
 
 // unreadOf stores a message of a site that cannot be read.
@@ -27,7 +28,7 @@ func unreadOf(t *testing.T, s *models.Store, siteID, body string) received.Unrea
 	return m
 }
 
-func unreadBodies(t *testing.T, s *models.Store, site models.Site) []string {
+func unreadBodies(t *testing.T, s *models.Store, site websites.Site) []string {
 	t.Helper()
 	found, err := s.OldestUnread(t.Context(), received.UnreadFilter{AccountID: site.AccountID, SiteID: site.ID}, "", 100)
 	require.NoError(t, err)

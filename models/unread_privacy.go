@@ -8,6 +8,7 @@ import (
 
 	"ringback/models/received"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 )
 
 // eraseUnreadOf erases the unread messages of a site that mention a visitor.
@@ -22,13 +23,13 @@ func eraseUnreadOf(tx *gorm.DB, siteID, visitorID string) error {
 // pruneUnread erases the unread and the last messages that are older than their site keeps
 // visits.
 func (s *Store) pruneUnread(ctx context.Context) error {
-	var sites []Site
+	var all []websites.Site
 	err := s.db.Read(ctx).Select("id", "script").
-		Where("id IN (?) OR id IN (?)", s.db.Read(ctx).Model(&received.UnreadMessage{}).Distinct("site_id"), received.SitesWithLast(s.db.Read(ctx))).Find(&sites).Error
+		Where("id IN (?) OR id IN (?)", s.db.Read(ctx).Model(&received.UnreadMessage{}).Distinct("site_id"), received.SitesWithLast(s.db.Read(ctx))).Find(&all).Error
 	if err != nil {
 		return s.db.WrapErr("reading how long sites keep unread messages", err)
 	}
-	for _, site := range sites {
+	for _, site := range all {
 		days := site.Script.KeepDays
 		if days <= 0 {
 			continue

@@ -12,16 +12,17 @@ import (
 	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // keyGone returns a store with new keys, of a site with an integration and a
 // source that were sealed with keys which are gone, and the store with those.
-func keyGone(t *testing.T, dsn string) (s, before *models.Store, site models.Site, i integrations.Integration) {
+func keyGone(t *testing.T, dsn string) (s, before *models.Store, site websites.Site, i integrations.Integration) {
 	t.Helper()
 	before = modeltest.Open(t, dsn, clockwork.NewRealClock())
 	site = modeltest.Site(t, before)
 	i = modeltest.Integration(t, before, site)
-	_, err := before.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error {
+	_, err := before.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *websites.Source) error {
 		x.HookKey, x.Credentials = "hook-example", map[string]string{"signing_key": "signing-example"}
 		return nil
 	})
@@ -95,14 +96,14 @@ func TestSourceWithoutKeyAcceptsNothingUntilItIsSetAgain(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, sources[0].CredentialsUnreadable)
 
-		_, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error { x.LateDataSeconds = 61; return nil })
+		_, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *websites.Source) error { x.LateDataSeconds = 61; return nil })
 		require.NoError(t, err)
 		untouched, err := before.Source(t.Context(), site.AccountID, site.ID, "api")
 		require.NoError(t, err)
 		require.Equal(t, "signing-example", untouched.Credentials["signing_key"], "another change leaves what cannot be read")
 		require.Equal(t, "hook-example", untouched.HookKey)
 
-		_, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error {
+		_, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *websites.Source) error {
 			x.Credentials = map[string]string{"signing_key": "signing-other"}
 			return nil
 		})
@@ -115,7 +116,7 @@ func TestSourceWithoutKeyAcceptsNothingUntilItIsSetAgain(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "hook-example", row.HookKey, "it can when the key comes back")
 
-		row, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *models.SiteSource) error { x.RenewHookKey(); return nil })
+		row, err = s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "api", func(x *websites.Source) error { x.RenewHookKey(); return nil })
 		require.NoError(t, err)
 		read, _, err := s.SourceByHookKey(t.Context(), row.HookKey)
 		require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 	"ringback/models"
 	"ringback/models/database"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // storedBefore is what a database of the first schema holds: an account with a
@@ -53,7 +54,7 @@ func TestADatabaseOfTheFirstSchemaIsBroughtUpToDate(t *testing.T) {
 		site, err := s.Site(t.Context(), "acc_old", "site_old")
 		require.NoError(t, err)
 		require.Equal(t, []string{"www.example.com"}, site.Domains)
-		require.Equal(t, models.DefaultScript(), site.Script)
+		require.Equal(t, websites.DefaultScript(), site.Script)
 		c, err := s.Case(t.Context(), "cnv_old")
 		require.NoError(t, err)
 		require.Equal(t, time.Date(2026, time.March, 1, 9, 0, 0, 0, time.UTC), c.Conversion.At)

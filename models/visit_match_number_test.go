@@ -13,6 +13,7 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
+	"ringback/models/websites"
 	"ringback/visits"
 )
 
@@ -381,7 +382,7 @@ func TestM10_TrafficOfANumberThatDidNotRingIsNoVisit(t *testing.T) {
 		end.TrackingNumber, end.VisitorIDs = poster.Number, map[string]string{"crm": "c-1"}
 		end.Caller = modeltest.Caller
 		history := func() []string {
-			w := web{s: s, plan: models.SitePlan{Site: sh.site}}
+			w := web{s: s, plan: websites.Plan{Site: sh.site}}
 			return w.historyOf(t, w.by(func(c *models.Conversion) { c.Person, c.VisitorIDs = modeltest.Caller, end.VisitorIDs }))
 		}
 		require.Equal(t, "poster", sh.call(t, "x", end).Conversion.Traffic.Source, "as far as is known")

@@ -11,6 +11,7 @@ import (
 	"ringback/identity"
 	"ringback/models/database"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 )
 
@@ -81,9 +82,9 @@ func findByVisitorID(db *gorm.DB, siteID string, reported map[string]string, at 
 
 // inactivityOf returns the site's time without activity that ends a session.
 func inactivityOf(db *gorm.DB, siteID string) (time.Duration, error) {
-	var site Site
+	var site websites.Site
 	if err := db.Select("id", "script").Where("id = ?", siteID).Take(&site).Error; err != nil {
 		return 0, fmt.Errorf("reading how long a session lasts: %w", err)
 	}
-	return cmp.Or(SitePlan{Site: site}.Rules().Inactivity, visits.DefaultInactivity), nil
+	return cmp.Or(websites.Plan{Site: site}.Rules().Inactivity, visits.DefaultInactivity), nil
 }

@@ -11,6 +11,7 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
+	"ringback/models/websites"
 )
 
 // The documented sample: a click on an ad at 12:17 and a call at 13:05
@@ -275,7 +276,7 @@ func TestM4_SessionMinutesOfTheSiteLimitTheMatch(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		w := webOf(t, s)
-		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(site *models.Site) error {
+		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(w.plan.Site), w.plan.Site.ID, func(site *websites.Site) error {
 			site.Script.SessionMinutes = 60
 			return nil
 		})

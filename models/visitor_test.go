@@ -12,18 +12,19 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 )
 
 // web is a site and its store.
 type web struct {
 	s    *models.Store
-	plan models.SitePlan
+	plan websites.Plan
 }
 
 func webOf(t *testing.T, s *models.Store) web {
 	t.Helper()
-	return web{s: s, plan: models.SitePlan{Site: modeltest.Site(t, s)}}
+	return web{s: s, plan: websites.Plan{Site: modeltest.Site(t, s)}}
 }
 
 // The pages that visitors come to.

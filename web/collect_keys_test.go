@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/models"
+	"ringback/models/websites"
 	"ringback/web"
 	"ringback/web/collect"
 )
@@ -22,7 +22,7 @@ type asked struct {
 	times *atomic.Int64
 }
 
-func (a asked) SitePlan(ctx context.Context, key string) (models.SitePlan, error) {
+func (a asked) SitePlan(ctx context.Context, key string) (websites.Plan, error) {
 	a.times.Add(1)
 	return a.Store.SitePlan(ctx, key)
 }

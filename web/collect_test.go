@@ -20,6 +20,7 @@ import (
 	"ringback/models"
 	"ringback/models/audit"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 	"ringback/web"
 )
 
@@ -192,11 +193,11 @@ func (a away) now() web.Store {
 	return a.Store
 }
 
-func (a away) SitePlan(ctx context.Context, key string) (models.SitePlan, error) {
+func (a away) SitePlan(ctx context.Context, key string) (websites.Plan, error) {
 	return a.now().SitePlan(ctx, key)
 }
 
-func (a away) RecordActivity(ctx context.Context, plan models.SitePlan, activity models.Activity) (models.ActivityResult, error) {
+func (a away) RecordActivity(ctx context.Context, plan websites.Plan, activity models.Activity) (models.ActivityResult, error) {
 	return a.now().RecordActivity(ctx, plan, activity)
 }
 

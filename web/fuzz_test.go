@@ -16,6 +16,7 @@ import (
 	"ringback/models"
 	"ringback/models/accounts"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 	"ringback/web"
 )
@@ -30,8 +31,8 @@ func (s *sink) DefaultAccount(context.Context) (accounts.Account, error) {
 	return accounts.Account{ID: "acc_default"}, nil
 }
 
-func (s *sink) Site(context.Context, string, string) (models.Site, error) {
-	return models.Site{ID: "site_1", Region: "US", TimeZone: "UTC"}, nil
+func (s *sink) Site(context.Context, string, string) (websites.Site, error) {
+	return websites.Site{ID: "site_1", Region: "US", TimeZone: "UTC"}, nil
 }
 
 func (s *sink) AcceptCallEvent(_ context.Context, in models.CallEvent) (models.Accepted, error) {
@@ -106,11 +107,11 @@ func FuzzLeadBody(f *testing.F) {
 	fuzzBody(f, "/sites/site_1/leads")
 }
 
-func (s *sink) SitePlan(context.Context, string) (models.SitePlan, error) {
-	return models.SitePlan{Site: models.Site{ID: "site_1", Region: "US", TimeZone: "UTC", Domains: []string{"example.com"}, Script: models.DefaultScript()}}, nil
+func (s *sink) SitePlan(context.Context, string) (websites.Plan, error) {
+	return websites.Plan{Site: websites.Site{ID: "site_1", Region: "US", TimeZone: "UTC", Domains: []string{"example.com"}, Script: websites.DefaultScript()}}, nil
 }
 
-func (s *sink) RecordActivity(_ context.Context, _ models.SitePlan, a models.Activity) (models.ActivityResult, error) {
+func (s *sink) RecordActivity(_ context.Context, _ websites.Plan, a models.Activity) (models.ActivityResult, error) {
 	s.activity(a)
 	return models.ActivityResult{SessionID: "ses_1"}, nil
 }

@@ -16,6 +16,7 @@ import (
 	"ringback/models/crm"
 	"ringback/models/modeltest"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/reports"
 	"ringback/touchpoints"
 	"ringback/visits"
@@ -34,7 +35,7 @@ func sellAtRandom(w *world, seed uint64) {
 		phone, external := fmt.Sprintf("+120255501%02d", 30+n), fmt.Sprintf("person-%d", n)
 		switch i % 3 {
 		case 0:
-			seen, err := w.store.RecordActivity(w.t.Context(), models.SitePlan{Site: site}, models.Activity{Activity: visitors.Activity{
+			seen, err := w.store.RecordActivity(w.t.Context(), websites.Plan{Site: site}, models.Activity{Activity: visitors.Activity{
 				VisitorID: fmt.Sprintf("visitor-of-revenue-%04d", n), HitID: fmt.Sprintf("hit_%d", i), Storage: "cookie", Script: "1a2b3c4d",
 				Hit: visits.Hit{At: at, Kind: visits.Navigate, URL: "https://www.example.com/?utm_source=" + []string{"google", "bing", "=1%2B1"}[r.IntN(3)] + "&utm_medium=" + []string{"cpc", "email"}[r.IntN(2)] + "&utm_campaign=" + []string{"spring", "a%26b"}[r.IntN(2)]},
 			}})

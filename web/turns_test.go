@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/models"
+	"ringback/models/websites"
 	"ringback/sources"
 	"ringback/web"
 	"ringback/web/collect"
@@ -39,7 +40,7 @@ func (s *busyStore) wait(what string) {
 	<-s.end
 }
 
-func (s *busyStore) RecordActivity(ctx context.Context, plan models.SitePlan, a models.Activity) (models.ActivityResult, error) {
+func (s *busyStore) RecordActivity(ctx context.Context, plan websites.Plan, a models.Activity) (models.ActivityResult, error) {
 	s.wait(plan.Site.ID)
 	return s.Store.RecordActivity(ctx, plan, a)
 }

@@ -19,7 +19,7 @@ import (
 	"ringback/decision"
 	"ringback/internal/accept"
 	"ringback/internal/passwords"
-	"ringback/models"
+	"ringback/models/websites"
 	"ringback/sources"
 	"ringback/web/api"
 	"ringback/web/api/alerting"
@@ -85,7 +85,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 		Store: o.Store, Acceptor: acceptor, Sites: directory, Sources: o.Sources, Metrics: o.Metrics,
 		Clock: o.Clock, Logger: o.Logger, PublicURL: o.PublicURL, AtOnce: o.WebhooksAtOnce,
 	}).Mount(e, document)
-	siteChanged := func(site models.Site) {
+	siteChanged := func(site websites.Site) {
 		directory.SiteChanged(site)
 		script.SiteChanged(site)
 	}

@@ -13,6 +13,7 @@ import (
 	"ringback/internal/settings"
 	"ringback/models"
 	"ringback/models/integrations"
+	"ringback/models/websites"
 )
 
 // Noon is when the sample call starts.
@@ -78,7 +79,7 @@ func Call(events []conversion.CallEvent, integrations ...integrations.Integratio
 			ID: "cnv_1", SiteID: "site_1", Kind: conversion.KindCall, Source: "api", ExternalID: "x-1",
 			WorkflowID: "call/site_1/api/x-1", Person: "+12025550123", At: Noon, CreatedAt: Noon.Add(time.Second),
 		},
-		Site:         models.Site{ID: "site_1", Name: "Sample", TargetCallSeconds: 30, MaxCallMinutes: 240, LookbackDays: 90},
+		Site:         websites.Site{ID: "site_1", Name: "Sample", TargetCallSeconds: 30, MaxCallMinutes: 240, LookbackDays: 90},
 		Integrations: integrations,
 	}
 	for i, e := range events {

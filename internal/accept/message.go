@@ -20,6 +20,7 @@ import (
 	"ringback/internal/unread"
 	"ringback/models"
 	"ringback/models/received"
+	"ringback/models/websites"
 	"ringback/reports"
 	"ringback/sources"
 	"ringback/sources/listing"
@@ -36,7 +37,7 @@ type MessageStore interface {
 // Message is what a provider said about calls and leads of a site, after it was
 // verified.
 type Message struct {
-	Site     models.Site
+	Site     websites.Site
 	Source   sources.Source
 	Settings sources.Settings
 	Request  sources.Request
@@ -273,7 +274,7 @@ func withoutSecrets(u *url.URL) url.Values {
 }
 
 // SettingsOf returns the settings of a site's source as the source takes them.
-func SettingsOf(m models.SiteSource, site models.Site) sources.Settings {
+func SettingsOf(m websites.Source, site websites.Site) sources.Settings {
 	return sources.Settings{
 		Values: settings.Values{Options: m.Options, Credentials: m.Credentials},
 		Region: site.Region, TimeZone: reports.Zone(site.TimeZone),

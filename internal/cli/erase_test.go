@@ -9,10 +9,11 @@ import (
 
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // migrated returns the flags of a database with the schema, and a site in it.
-func migrated(t *testing.T) (flags []string, store *models.Store, site models.Site) {
+func migrated(t *testing.T) (flags []string, store *models.Store, site websites.Site) {
 	t.Helper()
 	keys, _, err := command(t, "keys", "generate")
 	require.NoError(t, err)

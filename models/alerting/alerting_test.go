@@ -23,6 +23,7 @@ import (
 	"ringback/models/modeltest"
 	"ringback/models/notices"
 	"ringback/models/quotas"
+	"ringback/models/websites"
 )
 
 // words writes messages that a test can read.
@@ -338,7 +339,7 @@ func TestConditionsAreFound(t *testing.T) {
 		require.NoError(t, s.Exec(t.Context(), "UPDATE integrations SET credentials = ? WHERE id = ?", []byte("sealed by a lost key"), i.ID))
 		require.Equal(t, []string{"credentials_unreadable Receiver"}, kinds(t, s))
 		require.NoError(t, s.Exec(t.Context(), "UPDATE integrations SET credentials = NULL"))
-		_, err = s.PutSource(t.Context(), actor, site.ID, "calltouch", func(m *models.SiteSource) error {
+		_, err = s.PutSource(t.Context(), actor, site.ID, "calltouch", func(m *websites.Source) error {
 			m.Enabled = true
 			return nil
 		})
@@ -370,7 +371,7 @@ func TestM9_ASilentSourceIsAnAlertUntilItsNextMessage(t *testing.T) {
 		site := modeltest.Site(t, s)
 		actor := modeltest.ActorOf(site)
 		sendTo(t, s, actor, nil)
-		_, err := s.PutSource(t.Context(), actor, site.ID, "calltouch", func(m *models.SiteSource) error {
+		_, err := s.PutSource(t.Context(), actor, site.ID, "calltouch", func(m *websites.Source) error {
 			m.Enabled = true
 			return nil
 		})

@@ -13,6 +13,7 @@ import (
 	"ringback/models"
 	"ringback/models/alerting"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // TestM9_AWrongClockOfASourceIsAnAlertUntilItIsRight has a source whose times are three hours
@@ -24,12 +25,12 @@ func TestM9_AWrongClockOfASourceIsAnAlertUntilItIsRight(t *testing.T) {
 		site, other := modeltest.Site(t, s), modeltest.Site(t, s)
 		actor := modeltest.ActorOf(site)
 		sendTo(t, s, actor, nil)
-		for _, x := range []models.Site{site, other} {
-			_, err := s.PutSource(t.Context(), modeltest.ActorOf(x), x.ID, "twilio", func(m *models.SiteSource) error { m.Enabled = true; return nil })
+		for _, x := range []websites.Site{site, other} {
+			_, err := s.PutSource(t.Context(), modeltest.ActorOf(x), x.ID, "twilio", func(m *websites.Source) error { m.Enabled = true; return nil })
 			require.NoError(t, err)
 		}
 		n := 0
-		calls := func(site models.Site, ahead time.Duration) {
+		calls := func(site websites.Site, ahead time.Duration) {
 			for range 100 {
 				n++
 				in := modeltest.CallEvent(site, fmt.Sprint("call-", n), conversion.CallEvent{
@@ -73,7 +74,7 @@ func TestM9_AWrongClockOfASourceIsAnAlertUntilItIsRight(t *testing.T) {
 		offsets, err = s.ClockOffsets(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, map[string]int{"twilio": -600}, offsets)
-		_, err = s.PutSource(t.Context(), actor, site.ID, "twilio", func(m *models.SiteSource) error { m.Enabled = false; return nil })
+		_, err = s.PutSource(t.Context(), actor, site.ID, "twilio", func(m *websites.Source) error { m.Enabled = false; return nil })
 		require.NoError(t, err)
 		require.Equal(t, []string{"source_clock_slow/twilio ended"}, watch(), "a source that is switched off has no alerts")
 	})

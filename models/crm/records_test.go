@@ -12,16 +12,17 @@ import (
 	"ringback/models"
 	"ringback/models/crm"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 	"ringback/touchpoints"
 )
 
 var opened = time.Date(2026, 5, 4, 9, 0, 0, 123456789, time.FixedZone("", 3*3600))
 
-func person(site models.Site) crm.Person {
+func person(site websites.Site) crm.Person {
 	return crm.Person{SiteID: site.ID, ExternalID: "lead-1", Account: "acme", Email: "visitor@example.com", Phone: modeltest.Caller, AddedAt: &opened}
 }
 
-func opportunity(site models.Site) crm.Opportunity {
+func opportunity(site websites.Site) crm.Opportunity {
 	return crm.Opportunity{
 		SiteID: site.ID, ExternalID: "deal-1", Account: "acme", OpenedAt: opened, Amount: 100_00, Currency: "USD",
 		People: []touchpoints.Role{{Person: "lead-1", Primary: true}}, Stages: []touchpoints.StageEntry{{Stage: "Demo", At: opened}},

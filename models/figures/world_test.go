@@ -15,6 +15,7 @@ import (
 	"ringback/models/figures"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 	"ringback/reports"
 )
 
@@ -25,7 +26,7 @@ var zones = []string{"UTC", "Asia/Kathmandu", "America/St_Johns", "Australia/Lor
 type world struct {
 	store *models.Store
 	clock *clockwork.FakeClock
-	site  models.Site
+	site  websites.Site
 	to    integrations.Integration
 	rand  *rand.Rand
 	made  []made
@@ -53,7 +54,7 @@ func newWorld(t *testing.T, s *models.Store, clock *clockwork.FakeClock, seed ui
 
 func (w *world) rezone(t *testing.T, zone string) {
 	t.Helper()
-	site, err := w.store.UpdateSite(t.Context(), modeltest.ActorOf(w.site), w.site.ID, func(s *models.Site) error { s.TimeZone = zone; return nil })
+	site, err := w.store.UpdateSite(t.Context(), modeltest.ActorOf(w.site), w.site.ID, func(s *websites.Site) error { s.TimeZone = zone; return nil })
 	require.NoError(t, err)
 	w.site = site
 }

@@ -14,6 +14,7 @@ import (
 	"ringback/models/journeys"
 	"ringback/models/modeltest"
 	"ringback/models/revenue"
+	"ringback/models/websites"
 	"ringback/reports"
 	"ringback/touchpoints"
 )
@@ -205,7 +206,7 @@ func TestM6_CallsAreCountedByDayAndOutcome(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, store *models.Store) {
 		s := newStory(t, store)
-		site, err := store.UpdateSite(t.Context(), modeltest.ActorOf(s.site), s.site.ID, func(x *models.Site) error { x.TimeZone = "Asia/Kathmandu"; return nil })
+		site, err := store.UpdateSite(t.Context(), modeltest.ActorOf(s.site), s.site.ID, func(x *websites.Site) error { x.TimeZone = "Asia/Kathmandu"; return nil })
 		require.NoError(t, err)
 		s.site = site
 		s.views(t, "visitor-of-ann-0001", annsBrowser, s.at(-7, 17), adPage)

@@ -13,6 +13,7 @@ import (
 	"ringback/models/journeys"
 	"ringback/models/modeltest"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/touchpoints"
 	"ringback/visitorid"
 	"ringback/visits"
@@ -27,7 +28,7 @@ const (
 // story is a site on which two people click an ad at 12:17, and call.
 type story struct {
 	*models.Store
-	site models.Site
+	site websites.Site
 	at   func(hour, minute int) time.Time
 }
 
@@ -41,7 +42,7 @@ func newStory(t *testing.T, s *models.Store) story {
 
 func (s story) views(t *testing.T, visitor, browser string, at time.Time, url string) string {
 	t.Helper()
-	seen, err := s.RecordActivity(t.Context(), models.SitePlan{Site: s.site}, models.Activity{Activity: visitors.Activity{
+	seen, err := s.RecordActivity(t.Context(), websites.Plan{Site: s.site}, models.Activity{Activity: visitors.Activity{
 		VisitorID: visitor, HitID: "hit-" + visitor + at.Format("021504"), Hit: visits.Hit{At: at, Kind: visits.Navigate, URL: url},
 		VisitorIDs: map[string]string{visitorid.MarketoMeasure: browser}, Storage: "cookie", Script: "0a1b2c3d",
 	}})

@@ -22,6 +22,7 @@ import (
 	"ringback/models/integrations"
 	"ringback/models/judged"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // callsVariable names the environment variable with the number of calls in BenchmarkPreview.
@@ -86,7 +87,7 @@ func tried(kind string, metrics ...conversion.Metric) integrations.Integration {
 }
 
 // decidedCalls stores a call with two visits before it, decides on it, and copies it.
-func decidedCalls(b *testing.B, s *models.Store, decider decision.Decider, dsn string, calls int) models.Site {
+func decidedCalls(b *testing.B, s *models.Store, decider decision.Decider, dsn string, calls int) websites.Site {
 	b.Helper()
 	site := modeltest.Site(b, s)
 	traffic := &conversion.Traffic{Source: "google", Medium: "cpc", Campaign: "sample", LandingPage: "https://www.example.com/landing"}

@@ -11,6 +11,7 @@ import (
 	"ringback/models"
 	"ringback/models/audit"
 	"ringback/models/integrations"
+	"ringback/models/websites"
 )
 
 // Caller is a number from the range that is reserved for examples.
@@ -25,15 +26,15 @@ func Actor(t testing.TB, s *models.Store) audit.Actor {
 }
 
 // Site makes a site in an account of its own, with the usual settings.
-func Site(t testing.TB, s *models.Store) models.Site {
+func Site(t testing.TB, s *models.Store) websites.Site {
 	t.Helper()
 	return SiteOf(t, s, Actor(t, s))
 }
 
 // SiteOf makes a site in the actor's account, with the usual settings.
-func SiteOf(t testing.TB, s *models.Store, actor audit.Actor) models.Site {
+func SiteOf(t testing.TB, s *models.Store, actor audit.Actor) websites.Site {
 	t.Helper()
-	site := models.Site{
+	site := websites.Site{
 		Name: "Example site", Domains: []string{"www.example.com"}, TimeZone: "Europe/Berlin", Region: "US",
 		TargetCallSeconds: 30, UniquenessDays: 30, MaxCallMinutes: 240, LookbackDays: 90, LinkByForms: true,
 	}
@@ -42,13 +43,13 @@ func SiteOf(t testing.TB, s *models.Store, actor audit.Actor) models.Site {
 }
 
 // ActorOf returns an actor of the site's account.
-func ActorOf(site models.Site) audit.Actor {
+func ActorOf(site websites.Site) audit.Actor {
 	return audit.Actor{AccountID: site.AccountID, TokenID: "tok_example", RequestID: "req_example"}
 }
 
 // Integration makes a webhook integration that is switched on and gets every call and
 // lead. Changes adapt it before it is stored.
-func Integration(t testing.TB, s *models.Store, site models.Site, changes ...func(*integrations.Integration)) integrations.Integration {
+func Integration(t testing.TB, s *models.Store, site websites.Site, changes ...func(*integrations.Integration)) integrations.Integration {
 	t.Helper()
 	all := &conversion.Rules{Metrics: []conversion.Metric{conversion.MetricAll}}
 	i := integrations.Integration{
@@ -68,7 +69,7 @@ func Integration(t testing.TB, s *models.Store, site models.Site, changes ...fun
 }
 
 // Lead returns a lead of a site as it is accepted.
-func Lead(site models.Site, externalID string) models.NewLead {
+func Lead(site websites.Site, externalID string) models.NewLead {
 	return models.NewLead{
 		SiteID: site.ID, Source: "api", ExternalID: externalID, WorkflowID: "lead/" + site.ID + "/" + externalID,
 		Lead: conversion.Lead{At: Start, Phone: Caller, Email: "person@example.com", Form: "contact", Tags: []string{"sales"}},
@@ -77,7 +78,7 @@ func Lead(site models.Site, externalID string) models.NewLead {
 }
 
 // CallEvent returns an event of a call of a site as it is accepted.
-func CallEvent(site models.Site, externalID string, event conversion.CallEvent) models.CallEvent {
+func CallEvent(site websites.Site, externalID string, event conversion.CallEvent) models.CallEvent {
 	return models.CallEvent{
 		SiteID: site.ID, Source: "api", ExternalID: externalID,
 		WorkflowID: "call/" + site.ID + "/api/" + externalID, Event: event, Raw: []byte(`{}`),
@@ -85,7 +86,7 @@ func CallEvent(site models.Site, externalID string, event conversion.CallEvent) 
 }
 
 // Delivery stores a lead, the decision to send it, and its delivery.
-func Delivery(t testing.TB, s *models.Store, site models.Site, i integrations.Integration) models.Delivery {
+func Delivery(t testing.TB, s *models.Store, site websites.Site, i integrations.Integration) models.Delivery {
 	t.Helper()
 	accepted, err := s.AcceptLead(t.Context(), Lead(site, ids.New("external")))
 	require.NoError(t, err)

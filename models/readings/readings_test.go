@@ -13,6 +13,7 @@ import (
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
 	"ringback/models/readings"
+	"ringback/models/websites"
 )
 
 func workflowID(siteID, integrationID string) string { return siteID + "/" + integrationID }
@@ -84,7 +85,7 @@ func TestG9_ReadingsOfOtherAccountsDoNotExist(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site, other := modeltest.Site(t, s), modeltest.Site(t, s)
 		integration := modeltest.Integration(t, s, site)
-		for _, of := range []models.Site{{AccountID: other.AccountID}, other} {
+		for _, of := range []websites.Site{{AccountID: other.AccountID}, other} {
 			if of.ID == "" {
 				of.ID = site.ID
 			}

@@ -12,13 +12,14 @@ import (
 	"ringback/internal/sourcestatus"
 	"ringback/models"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 func TestM9_TheClockOfASourceIsMeasuredByItsCalls(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		site, other := modeltest.Site(t, s), modeltest.Site(t, s)
-		calls := func(site models.Site, source string, n int, ahead time.Duration) {
+		calls := func(site websites.Site, source string, n int, ahead time.Duration) {
 			for i := range n {
 				in := modeltest.CallEvent(site, fmt.Sprint(source, "-", i), conversion.CallEvent{
 					ID: "e1", Type: conversion.EventStarted, At: modeltest.Start.Add(ahead), Caller: modeltest.Caller,

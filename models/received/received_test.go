@@ -14,9 +14,10 @@ import (
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/received"
+	"ringback/models/websites"
 )
 
-func last(site models.Site, body string) received.LastMessage {
+func last(site websites.Site, body string) received.LastMessage {
 	return received.LastMessage{SiteID: site.ID, Source: "mapped", Method: "POST", Query: "a=b", ContentType: "application/json", Body: []byte(body), ReceivedAt: modeltest.Start}
 }
 
@@ -55,7 +56,7 @@ func TestTheLastMessageIsErasedWithItsPersonAndAfterTheDaysOfItsSite(t *testing.
 		require.NoError(t, s.ForgetVisitor(t.Context(), site.ID, visitor))
 		require.False(t, isKept())
 
-		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(site), site.ID, func(m *models.Site) error {
+		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(site), site.ID, func(m *websites.Site) error {
 			m.Script.KeepDays = 30
 			return nil
 		})
@@ -101,7 +102,7 @@ func boundedStore(t *testing.T, dsn string, bound received.Bound) *models.Store 
 func boundHolds(t *testing.T, s *models.Store) {
 	t.Helper()
 	site, other := modeltest.Site(t, s), modeltest.Site(t, s)
-	store := func(site models.Site, body string) (bool, error) {
+	store := func(site websites.Site, body string) (bool, error) {
 		return s.StoreUnread(t.Context(), &received.UnreadMessage{
 			SiteID: site.ID, Source: "mapped", Method: "POST", Body: []byte(body), Reason: unread.Defect{Code: unread.NotMapped}, ReceivedAt: modeltest.Start,
 		})
@@ -180,9 +181,9 @@ func TestM9_SilentSourcesAreCounted(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
 		end := modeltest.Start.AddDate(0, 0, 10)
-		sending := func(site models.Site) {
+		sending := func(site websites.Site) {
 			for source, until := range map[string]time.Time{"callrail": end, "calltouch": end.Add(-5 * time.Hour), "twilio": end.Add(-5 * time.Hour)} {
-				_, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, source, func(m *models.SiteSource) error {
+				_, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, source, func(m *websites.Source) error {
 					m.Enabled = source != "twilio"
 					return nil
 				})

@@ -14,14 +14,15 @@ import (
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
 	"ringback/models/reconciliations"
+	"ringback/models/websites"
 )
 
 func workflowID(siteID, source string) string { return siteID + "/" + source }
 
 // source sets up a source of a site.
-func source(t *testing.T, s *models.Store, site models.Site, name string) {
+func source(t *testing.T, s *models.Store, site websites.Site, name string) {
 	t.Helper()
-	_, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, name, func(m *models.SiteSource) error { m.Enabled = true; return nil })
+	_, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, name, func(m *websites.Source) error { m.Enabled = true; return nil })
 	require.NoError(t, err)
 }
 
@@ -92,7 +93,7 @@ func TestG1_ASourceIsStoredTogetherWithTheSignalThatReconcilesIt(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site := modeltest.Site(t, s)
 		put := func(id reconciliations.WorkflowID) error {
-			_, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(m *models.SiteSource) error {
+			_, err := s.PutSource(t.Context(), modeltest.ActorOf(site), site.ID, "callrail", func(m *websites.Source) error {
 				m.Enabled, m.ReconcileBy = true, id
 				return nil
 			})
@@ -138,7 +139,7 @@ func TestG9_ReconciliationsOfOtherAccountsDoNotExist(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		site, other := modeltest.Site(t, s), modeltest.Site(t, s)
 		source(t, s, site, "callrail")
-		for _, of := range []models.Site{{ID: site.ID, AccountID: other.AccountID}, other} {
+		for _, of := range []websites.Site{{ID: site.ID, AccountID: other.AccountID}, other} {
 			_, err := s.Reconciliation(t.Context(), of.AccountID, of.ID, "callrail")
 			require.Equal(t, fault.NotFound, fault.CodeOf(err))
 			err = s.RequestReconciliation(t.Context(), of.AccountID, of.ID, "callrail", workflowID)

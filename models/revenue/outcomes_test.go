@@ -11,11 +11,12 @@ import (
 	"ringback/models/erasing"
 	"ringback/models/modeltest"
 	"ringback/models/revenue"
+	"ringback/models/websites"
 	"ringback/reports"
 )
 
 // outcomes returns how many calls of the last sixty days have become what.
-func outcomes(t *testing.T, s *models.Store, site models.Site, now time.Time) map[string]int64 {
+func outcomes(t *testing.T, s *models.Store, site websites.Site, now time.Time) map[string]int64 {
 	t.Helper()
 	today := reports.DayOf(now, reports.Zone(site.TimeZone))
 	answers, err := s.Revenue(t.Context(), site.AccountID, site.ID, revenue.Query{

@@ -18,6 +18,7 @@ import (
 	"ringback/models/crm"
 	"ringback/models/modeltest"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/reports"
 	"ringback/touchpoints"
 	"ringback/touchpoints/attribution"
@@ -37,7 +38,7 @@ type world struct {
 	store *models.Store
 	clock *clockwork.FakeClock
 	db    *sql.DB // the store's, without the store
-	site  models.Site
+	site  websites.Site
 	rand  *rand.Rand
 }
 
@@ -54,7 +55,7 @@ func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
 func (w *world) rezone(t *testing.T) {
 	t.Helper()
 	zone := pick(w.rand, zones...)
-	site, err := w.store.UpdateSite(t.Context(), modeltest.ActorOf(w.site), w.site.ID, func(s *models.Site) error { s.TimeZone = zone; return nil })
+	site, err := w.store.UpdateSite(t.Context(), modeltest.ActorOf(w.site), w.site.ID, func(s *websites.Site) error { s.TimeZone = zone; return nil })
 	require.NoError(t, err)
 	w.site = site
 }
@@ -90,7 +91,7 @@ func (w *world) visit(t *testing.T, at time.Time) {
 	visitor, browser, phone, _ := w.someone()
 	page := "https://www.example.com/?utm_source=" + pick(w.rand, "google", "bing") + "&utm_medium=cpc&utm_campaign=" +
 		pick(w.rand, "spring", "%D0%B2%D0%B5%D1%81%D0%BD%D0%B0+100%25", "a_b", strings.Repeat("long", 90))
-	seen, err := w.store.RecordActivity(t.Context(), models.SitePlan{Site: w.site}, models.Activity{Activity: visitors.Activity{
+	seen, err := w.store.RecordActivity(t.Context(), websites.Plan{Site: w.site}, models.Activity{Activity: visitors.Activity{
 		VisitorID: visitor, HitID: ids.New("hit"), Hit: visits.Hit{At: at, Kind: visits.Navigate, URL: page},
 		VisitorIDs: map[string]string{visitorid.MarketoMeasure: browser}, Storage: "cookie", Script: "0a1b2c3d",
 	}})

@@ -11,8 +11,8 @@ import (
 
 	"ringback/destinations"
 	"ringback/internal/delivery"
-	"ringback/models"
 	"ringback/models/outbox"
+	"ringback/models/websites"
 	"ringback/sources"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/openapi"
@@ -52,7 +52,7 @@ type Options struct {
 	Store        Store
 	Relay        Relay
 	Sites        *sites.Directory
-	SiteChanged  func(models.Site) // called after every change of a site
+	SiteChanged  func(websites.Site) // called after every change of a site
 	Conversions  *conversionview.Reader
 	Destinations *destinations.Registry
 	Sources      *sources.Registry
@@ -66,7 +66,7 @@ type Handler struct {
 	store        Store
 	relay        Relay
 	sites        *sites.Directory
-	siteChanged  func(models.Site)
+	siteChanged  func(websites.Site)
 	view         *conversionview.Reader
 	destinations *destinations.Registry
 	sources      *sources.Registry

@@ -10,8 +10,8 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/internal/limits"
-	"ringback/models"
 	"ringback/models/crm"
+	"ringback/models/websites"
 	"ringback/reports"
 	"ringback/touchpoints/credit"
 	"ringback/web/internal/auth"
@@ -81,7 +81,7 @@ func imported[Row any](ctx context.Context, h *Handler, in *importInto, columns 
 // line is a line of a file, with what its times and numbers depend on.
 type line struct {
 	cells   map[string]string
-	site    models.Site
+	site    websites.Site
 	zone    *time.Location
 	rounded bool // an amount has more decimals than its currency
 }

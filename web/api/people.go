@@ -7,6 +7,7 @@ import (
 	"ringback/models"
 	"ringback/models/crm"
 	"ringback/models/revenue"
+	"ringback/models/websites"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -82,7 +83,7 @@ func viewPerson(p crm.Person) personView {
 
 // person checks the body and returns the person. The region is the site's, for
 // numbers without a country code.
-func (b personBody) person(site models.Site) (crm.Person, error) {
+func (b personBody) person(site websites.Site) (crm.Person, error) {
 	var c validate.Checker
 	p := crm.Person{SiteID: site.ID, ExternalID: b.ExternalID, Account: b.Account, Email: b.Email, AddedAt: b.AddedAt}
 	c.Email("email", b.Email)

@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"ringback/internal/accept"
-	"ringback/models"
 	"ringback/models/reconciliations"
+	"ringback/models/websites"
 	"ringback/sources"
 	"ringback/sources/listing"
 )
@@ -15,7 +15,7 @@ type reconciliationStore interface {
 }
 
 // reconciles reports whether the provider of a source is to be asked for calls.
-func reconciles(of sources.Source, stored models.SiteSource, site models.Site) bool {
+func reconciles(of sources.Source, stored websites.Source, site websites.Site) bool {
 	provider, is := of.(listing.Source)
 	return is && stored.Enabled && provider.Account(accept.SettingsOf(stored, site)) != ""
 }

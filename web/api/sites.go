@@ -14,6 +14,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/websites"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -23,10 +24,10 @@ import (
 )
 
 type siteStore interface {
-	CreateSite(ctx context.Context, actor audit.Actor, site *models.Site) error
-	Site(ctx context.Context, accountID, id string) (models.Site, error)
-	Sites(ctx context.Context, accountID string, page models.Page) ([]models.Site, string, error)
-	UpdateSite(ctx context.Context, actor audit.Actor, id string, change func(*models.Site) error) (models.Site, error)
+	CreateSite(ctx context.Context, actor audit.Actor, site *websites.Site) error
+	Site(ctx context.Context, accountID, id string) (websites.Site, error)
+	Sites(ctx context.Context, accountID string, page models.Page) ([]websites.Site, string, error)
+	UpdateSite(ctx context.Context, actor audit.Actor, id string, change func(*websites.Site) error) (websites.Site, error)
 	DeleteSite(ctx context.Context, actor audit.Actor, id string) error
 }
 
@@ -95,7 +96,7 @@ type siteView struct {
 	UpdatedAt         time.Time `json:"updated_at"`
 }
 
-func viewSite(m models.Site) siteView {
+func viewSite(m websites.Site) siteView {
 	if m.Domains == nil {
 		m.Domains = []string{}
 	}
@@ -108,7 +109,7 @@ func viewSite(m models.Site) siteView {
 }
 
 // apply puts what is given into a site.
-func (c SiteSettings) apply(site *models.Site) error {
+func (c SiteSettings) apply(site *websites.Site) error {
 	fields := c.wrong()
 	if len(fields) > 0 {
 		return fault.InvalidFields(fields...)
@@ -163,11 +164,11 @@ func isCountry(code string) bool {
 }
 
 func (h *Handler) createSite(ctx context.Context, in *struct{ Body newSite }) (*wire.Answer[siteView], error) {
-	site := models.Site{
+	site := websites.Site{
 		AccountID: reqctx.Account(ctx), Name: strings.TrimSpace(in.Body.Name),
 		Domains: []string{}, TimeZone: defaultTimeZone, Region: defaultRegion,
 		TargetCallSeconds: defaultTargetSeconds, MaxCallMinutes: defaultMaxCallMinutes, LookbackDays: defaultLookbackDays, LinkByForms: true,
-		Script: models.DefaultScript(),
+		Script: websites.DefaultScript(),
 	}
 	if err := in.Body.apply(&site); err != nil {
 		return nil, err
@@ -184,7 +185,7 @@ func (h *Handler) listSites(ctx context.Context, in *wire.Paging) (*wire.Listing
 		return nil, err
 	}
 	principal := reqctx.Of(ctx).Principal
-	sites = slices.DeleteFunc(sites, func(m models.Site) bool { return !principal.AllowsAt(m.ID, auth.Viewer) })
+	sites = slices.DeleteFunc(sites, func(m websites.Site) bool { return !principal.AllowsAt(m.ID, auth.Viewer) })
 	return wire.List(sites, next, viewSite), nil
 }
 
@@ -200,7 +201,7 @@ func (h *Handler) changeSite(ctx context.Context, in *struct {
 	sites.InSite
 	Body siteChanges
 }) (*wire.Answer[siteView], error) {
-	site, err := h.store.UpdateSite(ctx, reqctx.Actor(ctx), in.Site, func(site *models.Site) error {
+	site, err := h.store.UpdateSite(ctx, reqctx.Actor(ctx), in.Site, func(site *websites.Site) error {
 		if in.Body.Name != nil {
 			site.Name = strings.TrimSpace(*in.Body.Name)
 		}

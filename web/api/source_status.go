@@ -9,8 +9,8 @@ import (
 	"ringback/internal/accept"
 	"ringback/internal/fault"
 	"ringback/internal/sourcestatus"
-	"ringback/models"
 	"ringback/models/reconciliations"
+	"ringback/models/websites"
 	"ringback/sources/listing"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
@@ -117,10 +117,10 @@ func viewReconciliation(w explanation.Writer, r reconciliations.Reconciliation) 
 }
 
 // storedSource returns the settings of a source and its site.
-func (h *Handler) storedSource(ctx context.Context, in *OfSource) (models.SiteSource, models.Site, error) {
+func (h *Handler) storedSource(ctx context.Context, in *OfSource) (websites.Source, websites.Site, error) {
 	site, err := h.sites.Site(ctx, in.Site)
 	if err != nil {
-		return models.SiteSource{}, models.Site{}, err
+		return websites.Source{}, websites.Site{}, err
 	}
 	stored, err := h.store.Source(ctx, reqctx.Account(ctx), in.Site, in.Source)
 	return stored, site, err

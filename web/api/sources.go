@@ -7,8 +7,8 @@ import (
 	"ringback/internal/accept"
 	"ringback/internal/fault"
 	"ringback/internal/settings"
-	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/websites"
 	"ringback/sources"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/integrationform"
@@ -20,9 +20,9 @@ import (
 )
 
 type sourceStore interface {
-	PutSource(ctx context.Context, actor audit.Actor, siteID, source string, change func(*models.SiteSource) error) (models.SiteSource, error)
-	Source(ctx context.Context, accountID, siteID, source string) (models.SiteSource, error)
-	Sources(ctx context.Context, accountID, siteID string) ([]models.SiteSource, error)
+	PutSource(ctx context.Context, actor audit.Actor, siteID, source string, change func(*websites.Source) error) (websites.Source, error)
+	Source(ctx context.Context, accountID, siteID, source string) (websites.Source, error)
+	Sources(ctx context.Context, accountID, siteID string) ([]websites.Source, error)
 	DeleteSource(ctx context.Context, actor audit.Actor, siteID, source string) error
 	reconciliationStore
 	sourceStatusStore
@@ -85,7 +85,7 @@ type addressView struct {
 }
 
 // addresses returns those to enter at the provider of a source, whose webhook has an address.
-func (h *Handler) addresses(ctx context.Context, m models.SiteSource, webhook string) []addressView {
+func (h *Handler) addresses(ctx context.Context, m websites.Source, webhook string) []addressView {
 	source, ok := h.sources.Get(m.Source)
 	if !ok {
 		return nil
@@ -112,7 +112,7 @@ func (h *Handler) addresses(ctx context.Context, m models.SiteSource, webhook st
 	})
 }
 
-func (h *Handler) viewSource(ctx context.Context, m models.SiteSource) sourceView {
+func (h *Handler) viewSource(ctx context.Context, m websites.Source) sourceView {
 	if m.Options == nil {
 		m.Options = map[string]string{}
 	}
@@ -164,7 +164,7 @@ func (h *Handler) putSource(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	stored, err := h.store.PutSource(ctx, reqctx.Actor(ctx), site.ID, in.Source, func(m *models.SiteSource) error {
+	stored, err := h.store.PutSource(ctx, reqctx.Actor(ctx), site.ID, in.Source, func(m *websites.Source) error {
 		wasReconciled := reconciles(source, *m, site)
 		if m.CreatedAt.IsZero() { // a new one
 			m.Enabled, m.LateDataSeconds = true, source.Describe().SettleSeconds
@@ -186,7 +186,7 @@ func (h *Handler) putSource(ctx context.Context, in *struct {
 }
 
 // apply puts what is given into a source's settings and checks the whole of them.
-func (c sourceChanges) apply(to *models.SiteSource, source sources.Source, site models.Site) error {
+func (c sourceChanges) apply(to *websites.Source, source sources.Source, site websites.Site) error {
 	wire.Set(&to.Enabled, c.Enabled)
 	wire.Set(&to.LateDataSeconds, c.LateDataSeconds)
 	if c.NewWebhookURL {
@@ -227,5 +227,5 @@ func (h *Handler) listSources(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return wire.List(stored, "", func(m models.SiteSource) sourceView { return h.viewSource(ctx, m) }), nil
+	return wire.List(stored, "", func(m websites.Source) sourceView { return h.viewSource(ctx, m) }), nil
 }

@@ -11,8 +11,8 @@ import (
 	"ringback/internal/ids"
 	"ringback/internal/instant"
 	"ringback/internal/limits"
-	"ringback/models"
 	"ringback/models/integrations"
+	"ringback/models/websites"
 	"ringback/visitorid"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/reqctx"
@@ -91,7 +91,7 @@ func (h *Handler) sendTest(ctx context.Context, d destinations.Destination, i in
 }
 
 // testEvent makes an event with sample data that nobody takes for a real one.
-func testEvent(site models.Site, body testBody, now time.Time) delivery.Payload {
+func testEvent(site websites.Site, body testBody, now time.Time) delivery.Payload {
 	e := delivery.Payload{
 		ID: ids.New(ids.Conversion), DeliveryID: ids.New(ids.Delivery), Test: true,
 		Kind: conversion.KindCall, Moment: conversion.AtEnd, SiteID: site.ID, SiteName: site.Name,

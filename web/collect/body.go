@@ -14,6 +14,7 @@ import (
 	"ringback/internal/texts"
 	"ringback/models"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/visits"
 )
 
@@ -105,7 +106,7 @@ func (h *Handler) activity(r scriptRequest, b pageBody, kind visits.Kind) models
 
 // visitorIDs returns those of the ids that the site's script is set to read and
 // that identify a visitor.
-func visitorIDs(site models.Site, reported map[string]string) map[string]string {
+func visitorIDs(site websites.Site, reported map[string]string) map[string]string {
 	ids := map[string]string{}
 	for _, source := range site.Script.VisitorIDs {
 		id := texts.Clean(conversion.VisitorID(reported[source.System]))

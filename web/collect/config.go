@@ -7,12 +7,13 @@ import (
 
 	"ringback/forms"
 	"ringback/models"
+	"ringback/models/websites"
 	"ringback/phone"
 	"ringback/tracker"
 )
 
 // scriptConfig returns the settings that the script gets of its site. They are public.
-func scriptConfig(plan models.SitePlan, url string) tracker.Config {
+func scriptConfig(plan websites.Plan, url string) tracker.Config {
 	set := plan.Site.Script
 	config := tracker.Config{
 		URL: url, Domains: plan.Site.Domains, Consent: tracker.Flag(set.ConsentRequired),
@@ -43,7 +44,7 @@ func formsOf(capture forms.Capture) tracker.Forms {
 
 // replacedNumbers returns the numbers on the pages that others may replace. The
 // order is stable, so that the script stays the same while the site does.
-func replacedNumbers(plan models.SitePlan) []tracker.Number {
+func replacedNumbers(plan websites.Plan) []tracker.Number {
 	replaced := map[string]bool{}
 	for _, pool := range plan.Pools {
 		for _, number := range pool.Replaces {

@@ -11,6 +11,7 @@ import (
 
 	"ringback/internal/geoip"
 	"ringback/models"
+	"ringback/models/websites"
 	"ringback/web/internal/endpoint"
 )
 
@@ -23,8 +24,8 @@ const (
 // Store is what the script's requests need of the database. All of it is scoped by
 // the site whose key the request has (G9).
 type Store interface {
-	SitePlan(ctx context.Context, scriptKey string) (models.SitePlan, error)
-	RecordActivity(ctx context.Context, plan models.SitePlan, activity models.Activity) (models.ActivityResult, error)
+	SitePlan(ctx context.Context, scriptKey string) (websites.Plan, error)
+	RecordActivity(ctx context.Context, plan websites.Plan, activity models.Activity) (models.ActivityResult, error)
 	StoreVisitorIDs(ctx context.Context, siteID, visitorID string, ids map[string]string, at time.Time) error
 	ForgetVisitor(ctx context.Context, siteID, visitorID string) error
 }
@@ -88,7 +89,7 @@ func (h *Handler) Mount(e *echo.Echo) {
 
 // SiteChanged makes this process use a change of a site, its pools or its numbers
 // at once. Other processes do so within seconds.
-func (h *Handler) SiteChanged(site models.Site) { h.sites.drop(site) }
+func (h *Handler) SiteChanged(site websites.Site) { h.sites.drop(site) }
 
 // accepted answers a lead.
 func accepted(r scriptRequest) error { return r.JSON(http.StatusAccepted, struct{}{}) }

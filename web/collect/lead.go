@@ -14,6 +14,7 @@ import (
 	"ringback/internal/limits"
 	"ringback/internal/texts"
 	"ringback/models"
+	"ringback/models/websites"
 	"ringback/phone"
 	"ringback/visits"
 	"ringback/web/internal/sites"
@@ -141,7 +142,7 @@ type storedLead struct {
 }
 
 // lead returns the lead that a form holds: the person, and the other fields by name.
-func (b formBody) lead(site models.Site) conversion.Lead {
+func (b formBody) lead(site websites.Site) conversion.Lead {
 	fields := make([]forms.Field, 0, len(b.Fields))
 	for _, f := range b.Fields {
 		fields = append(fields, forms.Field(f))

@@ -8,7 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/internal/fault"
-	"ringback/models"
+	"ringback/models/websites"
 	"ringback/visits"
 	"ringback/web/internal/endpoint"
 	"ringback/web/internal/problem"
@@ -17,7 +17,7 @@ import (
 // scriptRequest is a request of the script that was admitted.
 type scriptRequest struct {
 	echo.Context
-	plan models.SitePlan
+	plan websites.Plan
 	from client
 	body []byte
 }
@@ -63,9 +63,9 @@ func (h *Handler) inTurn(handle func(scriptRequest) error) func(scriptRequest) e
 // not asked for one that is not.
 func (h *Handler) siteOf(ctx context.Context, key string, from client) (site siteSnapshot, overLimit, err error) {
 	overLimit = h.limits.requests.Take(from.networks)
-	site, err = h.sites.get(key, func(key string) (models.SitePlan, error) {
+	site, err = h.sites.get(key, func(key string) (websites.Plan, error) {
 		if overLimit != nil {
-			return models.SitePlan{}, overLimit
+			return websites.Plan{}, overLimit
 		}
 		return h.store.SitePlan(ctx, key)
 	})
@@ -97,7 +97,7 @@ func (h *Handler) admit(c echo.Context, bodyLimit int64) (scriptRequest, error) 
 // allowOrigin reports whether a request comes from a page of the site, and if so
 // lets that page read the answer. A request without an origin, or with the origin
 // "null" (a file, a sandboxed frame), comes from no page.
-func allowOrigin(c echo.Context, site models.Site) bool {
+func allowOrigin(c echo.Context, site websites.Site) bool {
 	header := c.Response().Header()
 	header.Add(echo.HeaderVary, echo.HeaderOrigin)
 	origins := c.Request().Header.Values(echo.HeaderOrigin)

@@ -8,7 +8,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/internal/fault"
-	"ringback/models"
+	"ringback/models/websites"
 	"ringback/tracker"
 	"ringback/web/internal/cache"
 	"ringback/web/internal/ratelimit"
@@ -30,7 +30,7 @@ const maxScripts = 1_000
 // siteSnapshot is a site as it was read from the database, with its scripts, which are
 // rendered on the first call.
 type siteSnapshot struct {
-	plan             models.SitePlan
+	plan             websites.Plan
 	script, extended func() renderedScript
 }
 
@@ -53,7 +53,7 @@ func newSiteCache(clock clockwork.Clock, publicURL string) *siteCache {
 }
 
 // get returns the site of a key, loading it if it is not held.
-func (s *siteCache) get(key string, load func(key string) (models.SitePlan, error)) (siteSnapshot, error) {
+func (s *siteCache) get(key string, load func(key string) (websites.Plan, error)) (siteSnapshot, error) {
 	if until, isUnknown := s.unknown.Get(key); len(key) > maxKey || isUnknown && s.clock.Now().Before(until) {
 		return siteSnapshot{}, fault.New(fault.NotFound, "no_such_site")
 	}
@@ -70,4 +70,4 @@ func (s *siteCache) get(key string, load func(key string) (models.SitePlan, erro
 	return site, err
 }
 
-func (s *siteCache) drop(site models.Site) { s.known.Drop(site.ScriptKey) }
+func (s *siteCache) drop(site websites.Site) { s.known.Drop(site.ScriptKey) }

@@ -16,6 +16,7 @@ import (
 	"ringback/models"
 	"ringback/models/audit"
 	"ringback/models/received"
+	"ringback/models/websites"
 	"ringback/sources"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
@@ -46,8 +47,8 @@ const order = 10
 
 // Store finds the site of a webhook, and holds what could not be read.
 type Store interface {
-	SourceByHookKey(ctx context.Context, key string) (models.SiteSource, models.Site, error)
-	Source(ctx context.Context, accountID, siteID, source string) (models.SiteSource, error)
+	SourceByHookKey(ctx context.Context, key string) (websites.Source, websites.Site, error)
+	Source(ctx context.Context, accountID, siteID, source string) (websites.Source, error)
 	accept.MessageStore
 	receivedStore
 	UnreadMessages(ctx context.Context, filter received.UnreadFilter, page models.Page) ([]received.UnreadMessage, string, error)

@@ -13,8 +13,8 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/instant"
 	"ringback/internal/unread"
-	"ringback/models"
 	"ringback/models/received"
+	"ringback/models/websites"
 	"ringback/sources"
 	"ringback/sources/listing"
 	"ringback/web/internal/endpoint"
@@ -65,10 +65,10 @@ func (h *Handler) receiveHook(c echo.Context) error {
 
 // sourceOf returns the source of a key. Anybody can send keys, so a few are looked up at
 // once (G6).
-func (h *Handler) sourceOf(ctx context.Context, key string) (models.SiteSource, models.Site, error) {
+func (h *Handler) sourceOf(ctx context.Context, key string) (websites.Source, websites.Site, error) {
 	end, err := h.lookups.Begin(ctx, "")
 	if err != nil {
-		return models.SiteSource{}, models.Site{}, err
+		return websites.Source{}, websites.Site{}, err
 	}
 	defer end()
 	return h.store.SourceByHookKey(ctx, key)

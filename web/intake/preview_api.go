@@ -11,8 +11,8 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/instant"
 	"ringback/internal/unread"
-	"ringback/models"
 	"ringback/models/received"
+	"ringback/models/websites"
 	"ringback/sources"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
@@ -164,7 +164,7 @@ func (h *Handler) previewSource(ctx context.Context, in *struct {
 }
 
 // previewed returns the message that a preview is of.
-func (h *Handler) previewed(ctx context.Context, site models.Site, source string, b previewBody) (sources.Request, error) {
+func (h *Handler) previewed(ctx context.Context, site websites.Site, source string, b previewBody) (sources.Request, error) {
 	switch {
 	case b.Message != nil:
 		m := *b.Message

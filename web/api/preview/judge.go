@@ -10,13 +10,14 @@ import (
 	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/judged"
+	"ringback/models/websites"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
 )
 
 // trial is what is tried, and against what.
 type trial struct {
-	site    models.Site
+	site    websites.Site
 	tried   integrations.Integration
 	current *integrations.Integration // nil if it does not exist yet
 }
@@ -72,7 +73,7 @@ func (h *Handler) judge(ctx context.Context, t trial, asked Asked) (*wire.Answer
 
 // place returns where the page begins: as the cursor says, or at the beginning of the
 // last days.
-func (h *Handler) place(ctx context.Context, site models.Site, asked Asked) (place, error) {
+func (h *Handler) place(ctx context.Context, site websites.Site, asked Asked) (place, error) {
 	if asked.Cursor != "" {
 		return parsePlace(asked.Cursor)
 	}

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"ringback/internal/limits"
-	"ringback/models"
 	"ringback/models/database"
 	"ringback/models/judged"
+	"ringback/models/websites"
 )
 
 // The bounds of what is tried.
@@ -71,7 +71,7 @@ func (p place) cursor() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-func (p place) decided(site models.Site) judged.Decided {
+func (p place) decided(site websites.Site) judged.Decided {
 	return judged.Decided{AccountID: site.AccountID, SiteID: site.ID, From: p.From, To: p.To}
 }
 

@@ -13,8 +13,8 @@ import (
 
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
-	"ringback/models"
 	"ringback/models/quotas"
+	"ringback/models/websites"
 	"ringback/sitecheck"
 	"ringback/tracker"
 	"ringback/visits"
@@ -89,7 +89,7 @@ func explained(ctx context.Context, address *url.URL, report sitecheck.Report, f
 // the pages of others checked. Domains are not verified, so by them
 // alone a check reaches only what web servers of names answer at the usual ports. Other
 // addresses have to be among the origins.
-func pageOf(site models.Site, text string) (*url.URL, bool) {
+func pageOf(site websites.Site, text string) (*url.URL, bool) {
 	u, err := url.Parse(text)
 	if err != nil || u.User != nil || u.Opaque != "" {
 		return nil, false
@@ -128,7 +128,7 @@ func (h *Handler) fetch(ctx context.Context, address *url.URL) (sitecheck.Page, 
 
 // versionAt returns the version of the script on another page. It is empty if the
 // address is not one of the site, or if the page has no script of Ringback.
-func (h *Handler) versionAt(ctx context.Context, site models.Site, text string) string {
+func (h *Handler) versionAt(ctx context.Context, site websites.Site, text string) string {
 	address, ok := pageOf(site, text)
 	if !ok {
 		return ""

@@ -10,9 +10,9 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/internal/delivery"
-	"ringback/models"
 	"ringback/models/audit"
 	"ringback/models/quotas"
+	"ringback/models/websites"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/sites"
 )
@@ -26,8 +26,8 @@ const (
 // Store is what the operations need of the database. Every method that reads is scoped
 // by account: the rows of another account are not found (G9).
 type Store interface {
-	Site(ctx context.Context, accountID, id string) (models.Site, error)
-	UpdateSite(ctx context.Context, actor audit.Actor, id string, change func(*models.Site) error) (models.Site, error)
+	Site(ctx context.Context, accountID, id string) (websites.Site, error)
+	UpdateSite(ctx context.Context, actor audit.Actor, id string, change func(*websites.Site) error) (websites.Site, error)
 	LimitsOf(ctx context.Context, accountID string) (quotas.Limits, error)
 	RecordCheck(ctx context.Context, actor audit.Actor, siteID, url string) error
 	visitStore
@@ -39,8 +39,8 @@ type Store interface {
 type Options struct {
 	Store       Store
 	Sites       *sites.Directory
-	SiteChanged func(models.Site) // called after every change of a site's script, pools or numbers
-	Pages       delivery.Doer     // fetches the pages of sites
+	SiteChanged func(websites.Site) // called after every change of a site's script, pools or numbers
+	Pages       delivery.Doer       // fetches the pages of sites
 	Clock       clockwork.Clock
 	PublicURL   string // as browsers reach this service, without a slash at the end
 }
@@ -49,7 +49,7 @@ type Options struct {
 type Handler struct {
 	store       Store
 	sites       *sites.Directory
-	siteChanged func(models.Site)
+	siteChanged func(websites.Site)
 	pages       delivery.Doer
 	clock       clockwork.Clock
 	publicURL   string

@@ -9,6 +9,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/tracking"
+	"ringback/models/websites"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/validate"
 	"ringback/web/internal/wire"
@@ -18,7 +19,7 @@ import (
 // that they stand in for. Neither may be the other: a tracking number on the page
 // would be replaced by another one, and so on.
 type siteNumbers struct {
-	site     models.Site
+	site     websites.Site
 	pools    []tracking.Pool
 	numbers  []tracking.Number
 	tracking map[string]tracking.Number   // by E.164

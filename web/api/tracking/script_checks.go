@@ -13,7 +13,7 @@ import (
 	"ringback/forms"
 	"ringback/internal/fault"
 	"ringback/internal/limits"
-	"ringback/models"
+	"ringback/models/websites"
 	"ringback/visitorid"
 	"ringback/web/internal/problem"
 	"ringback/web/internal/validate"
@@ -42,12 +42,12 @@ func (c *checker) fieldMapping(path string, fields map[string]string) map[string
 
 // visitorIDSources checks where third parties' ids are found, and fills in what is
 // known of those that are only named.
-func (c *checker) visitorIDSources(path string, given []visitorIDBody) []models.VisitorIDSource {
-	out := make([]models.VisitorIDSource, 0, len(given))
+func (c *checker) visitorIDSources(path string, given []visitorIDBody) []websites.VisitorIDSource {
+	out := make([]websites.VisitorIDSource, 0, len(given))
 	seen := map[string]bool{}
 	for i, g := range given {
 		item := validate.Item(path, i)
-		source := models.VisitorIDSource{System: g.System, Cookies: c.cookies(item, g.Cookies), Storage: c.storage(item, g.Storage)}
+		source := websites.VisitorIDSource{System: g.System, Cookies: c.cookies(item, g.Cookies), Storage: c.storage(item, g.Storage)}
 		named := len(g.Cookies) == 0 && len(g.Storage) == 0
 		preset, known := visitorid.Find(g.System)
 		switch {

@@ -10,6 +10,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/visitors"
+	"ringback/models/websites"
 	"ringback/tracker"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
@@ -88,7 +89,7 @@ type scriptView struct {
 }
 
 // apply puts what is given into the settings and checks it.
-func (b scriptChanges) apply(to *models.ScriptSettings) error {
+func (b scriptChanges) apply(to *websites.ScriptSettings) error {
 	var c checker
 	wire.Set(&to.ConsentRequired, b.ConsentRequired)
 	wire.Set(&to.Forms, b.Forms)
@@ -119,7 +120,7 @@ func scriptTag(url string) string {
 	return `<script async src="` + html.EscapeString(url) + `"></script>`
 }
 
-func (h *Handler) viewScript(site models.Site, lastSeen *time.Time) scriptView {
+func (h *Handler) viewScript(site websites.Site, lastSeen *time.Time) scriptView {
 	set, url := site.Script, sites.ScriptURL(h.publicURL, site)
 	fields := map[string]string{}
 	maps.Copy(fields, set.Fields)
@@ -127,7 +128,7 @@ func (h *Handler) viewScript(site models.Site, lastSeen *time.Time) scriptView {
 		ScriptURL: url, Snippet: scriptTag(url), ExtendedSnippet: scriptTag(sites.ExtendedScriptURL(h.publicURL, site)),
 		Version: tracker.Version, ExtendedVersion: tracker.ExtendedVersion, LastSeenAt: lastSeen,
 		ConsentRequired: set.ConsentRequired, Forms: set.Forms, Fields: fields,
-		VisitorIDs: wire.Views(set.VisitorIDs, func(m models.VisitorIDSource) visitorIDBody { return visitorIDBody(m) }),
+		VisitorIDs: wire.Views(set.VisitorIDs, func(m websites.VisitorIDSource) visitorIDBody { return visitorIDBody(m) }),
 		Origins:    wire.Copy(set.Origins), SessionMinutes: set.SessionMinutes, CarryOver: set.CarryOver,
 		IgnoredReferrers: wire.Copy(set.Ignored), LeadTags: wire.Copy([]string(set.LeadTags.OrAny())), KeepDays: set.KeepDays,
 		SwapAfterLoad: set.SwapAfterLoad,
@@ -135,7 +136,7 @@ func (h *Handler) viewScript(site models.Site, lastSeen *time.Time) scriptView {
 }
 
 // answerScript shows a site's script settings.
-func (h *Handler) answerScript(ctx context.Context, site models.Site) (*wire.Answer[scriptView], error) {
+func (h *Handler) answerScript(ctx context.Context, site websites.Site) (*wire.Answer[scriptView], error) {
 	newest, _, err := h.store.Sessions(ctx, reqctx.Account(ctx), site.ID, visitors.SessionFilter{}, models.Page{Limit: 1})
 	if err != nil {
 		return nil, err
@@ -159,7 +160,7 @@ func (h *Handler) changeScript(ctx context.Context, in *struct {
 	sites.InSite
 	Body scriptChanges
 }) (*wire.Answer[scriptView], error) {
-	site, err := h.store.UpdateSite(ctx, reqctx.Actor(ctx), in.Site, func(site *models.Site) error {
+	site, err := h.store.UpdateSite(ctx, reqctx.Actor(ctx), in.Site, func(site *websites.Site) error {
 		if err := in.Body.apply(&site.Script); err != nil {
 			return err
 		}

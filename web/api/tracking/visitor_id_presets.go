@@ -3,7 +3,7 @@ package tracking
 import (
 	"context"
 
-	"ringback/models"
+	"ringback/models/websites"
 	"ringback/visitorid"
 	"ringback/web/internal/wire"
 )
@@ -13,8 +13,8 @@ func presetNames() []string {
 }
 
 // presetSource returns the places in which the script finds a system's ids.
-func presetSource(s visitorid.System) models.VisitorIDSource {
-	return models.VisitorIDSource{System: s.Name, Cookies: s.Cookies}
+func presetSource(s visitorid.System) websites.VisitorIDSource {
+	return websites.VisitorIDSource{System: s.Name, Cookies: s.Cookies}
 }
 
 type presetView struct {

@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"ringback/internal/fault"
-	"ringback/models"
 	"ringback/models/audit"
 	"ringback/models/erasing"
+	"ringback/models/websites"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/reqctx"
@@ -51,7 +51,7 @@ func viewRetention(r erasing.Retention) retentionView {
 }
 
 // apply puts what is given into the retention of a site.
-func (b retentionBody) apply(r *erasing.Retention, site models.Site) error {
+func (b retentionBody) apply(r *erasing.Retention, site websites.Site) error {
 	wire.Set(&r.Conversions, b.Conversions)
 	wire.Set(&r.RawBodies, b.RawBodies)
 	wire.Set(&r.AttemptBodies, b.AttemptBodies)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"ringback/models"
+	"ringback/models/websites"
 	"ringback/tracker"
 	"ringback/web/internal/cache"
 	"ringback/web/internal/reqctx"
@@ -31,37 +31,37 @@ type InSite struct {
 
 // Store is what a Directory reads.
 type Store interface {
-	Site(ctx context.Context, accountID, id string) (models.Site, error)
+	Site(ctx context.Context, accountID, id string) (websites.Site, error)
 }
 
 // Directory finds sites, and holds them for seconds.
 type Directory struct {
 	store Store
-	sites *cache.Cache[models.Site]
+	sites *cache.Cache[websites.Site]
 }
 
 // NewDirectory returns a Directory.
 func NewDirectory(store Store, clock clockwork.Clock) *Directory {
-	return &Directory{store: store, sites: cache.New[models.Site](clock, siteTTL)}
+	return &Directory{store: store, sites: cache.New[websites.Site](clock, siteTTL)}
 }
 
 // Site returns a site of the request's account.
-func (d *Directory) Site(ctx context.Context, id string) (models.Site, error) {
+func (d *Directory) Site(ctx context.Context, id string) (websites.Site, error) {
 	account := reqctx.Account(ctx)
-	return d.sites.Get(account+"/"+id, func() (models.Site, error) { return d.store.Site(ctx, account, id) })
+	return d.sites.Get(account+"/"+id, func() (websites.Site, error) { return d.store.Site(ctx, account, id) })
 }
 
 // SiteChanged makes this process use a change of a site at once. Other processes do
 // so within siteTTL.
-func (d *Directory) SiteChanged(site models.Site) { d.sites.Drop(site.AccountID + "/" + site.ID) }
+func (d *Directory) SiteChanged(site websites.Site) { d.sites.Drop(site.AccountID + "/" + site.ID) }
 
 // ScriptURL returns the address of a site's script.
-func ScriptURL(publicURL string, site models.Site) string {
+func ScriptURL(publicURL string, site websites.Site) string {
 	return publicURL + "/s/" + site.ScriptKey + ".js"
 }
 
 // ExtendedScriptURL returns the address of a site's extended script.
-func ExtendedScriptURL(publicURL string, site models.Site) string {
+func ExtendedScriptURL(publicURL string, site websites.Site) string {
 	return publicURL + "/s/" + site.ScriptKey + tracker.ExtendedSuffix + ".js"
 }
 

@@ -1,4 +1,4 @@
-package models
+package websites
 
 import (
 	"context"
@@ -16,8 +16,8 @@ import (
 	"ringback/models/reconciliations"
 )
 
-// SiteSource is a site's settings for one source of calls.
-type SiteSource struct {
+// Source is a site's settings for one source of calls.
+type Source struct {
 	SiteID          string `gorm:"primaryKey"`
 	Source          string `gorm:"primaryKey"`
 	HookKey         string `gorm:"serializer:sealed"` // unguessable, a part of the webhook's URL; empty if no encryption key opens it
@@ -38,42 +38,45 @@ type SiteSource struct {
 	hookKeyUnreadable bool // it stays stored, and webhooks are still found by its hash
 }
 
+// TableName returns the name of the table.
+func (Source) TableName() string { return "site_sources" }
+
 // PutSource changes a site's settings for a source, and makes them if there are none.
 // An error of change is returned, and nothing is stored then. The signal that makes it be
 // reconciled is stored together with it.
-func (s *Store) PutSource(ctx context.Context, actor audit.Actor, siteID, source string, change func(*SiteSource) error) (SiteSource, error) {
+func (s *Store) PutSource(ctx context.Context, actor audit.Actor, siteID, source string, change func(*Source) error) (Source, error) {
 	var changing *gorm.DB
-	return audit.UpdateSetting(ctx, s.db, audit.Update[SiteSource]{
+	return audit.UpdateSetting(ctx, s.db, audit.Update[Source]{
 		Doing: "storing a source",
-		Lock: func(tx *gorm.DB) (SiteSource, error) {
+		Lock: func(tx *gorm.DB) (Source, error) {
 			changing = tx
 			if _, err := siteOf(database.Locked(tx), actor.AccountID, siteID); err != nil { // locked against two first puts at once
-				return SiteSource{}, err
+				return Source{}, err
 			}
 			return sourceForChange(tx, siteID, source)
 		},
-		Save: func(tx *gorm.DB, before SiteSource, after *SiteSource, changes map[string]audit.Change) error {
+		Save: func(tx *gorm.DB, before Source, after *Source, changes map[string]audit.Change) error {
 			action, write := "updated", after.columns(tx).Updates
 			if before.isNew() {
 				after.CreatedAt, action, write = after.UpdatedAt, "created", tx.Create
-				if err := s.AllowInSite(tx, actor.AccountID, siteID, quotas.SourcesPerSite, 1, tx.Model(&SiteSource{})); err != nil {
+				if err := s.quotas.AllowInSite(tx, actor.AccountID, siteID, quotas.SourcesPerSite, 1, tx.Model(&Source{})); err != nil {
 					return err
 				}
 			}
 			if err := write(after).Error; err != nil {
 				return err
 			}
-			if err := s.ReplanCalls(tx, siteID, func(calls *gorm.DB) *gorm.DB { return calls.Where("source = ?", source) }); err != nil {
+			if err := s.calls.ReplanCalls(tx, siteID, func(calls *gorm.DB) *gorm.DB { return calls.Where("source = ?", source) }); err != nil {
 				return err
 			}
 			return audit.Record(tx, actor, action, audit.Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "source", ID: source}, changes)
 		},
-	}, func(m *SiteSource) error {
+	}, func(m *Source) error {
 		err, id := change(m), m.ReconcileBy
 		if m.ReconcileBy = nil; err != nil || id == nil {
 			return err
 		}
-		return s.RequestReconciliationIn(changing, siteID, source, id)
+		return s.reconciliations.RequestReconciliationIn(changing, siteID, source, id)
 	})
 }
 
@@ -85,7 +88,7 @@ func (s *Store) DeleteSource(ctx context.Context, actor audit.Actor, siteID, sou
 		if _, err := siteOf(database.Locked(tx), actor.AccountID, siteID); err != nil {
 			return err
 		}
-		deleted := tx.Where("site_id = ? AND source = ?", siteID, source).Delete(&SiteSource{})
+		deleted := tx.Where("site_id = ? AND source = ?", siteID, source).Delete(&Source{})
 		switch {
 		case deleted.Error != nil:
 			return deleted.Error
@@ -98,7 +101,7 @@ func (s *Store) DeleteSource(ctx context.Context, actor audit.Actor, siteID, sou
 		if err := reconciliations.Forget(tx, siteID, source); err != nil {
 			return err
 		}
-		if err := s.ReplanCalls(tx, siteID, func(calls *gorm.DB) *gorm.DB { return calls.Where("source = ?", source) }); err != nil {
+		if err := s.calls.ReplanCalls(tx, siteID, func(calls *gorm.DB) *gorm.DB { return calls.Where("source = ?", source) }); err != nil {
 			return err
 		}
 		return audit.Record(tx, actor, "deleted", audit.Target{AccountID: actor.AccountID, SiteID: siteID, Entity: "source", ID: source}, nil)
@@ -106,19 +109,19 @@ func (s *Store) DeleteSource(ctx context.Context, actor audit.Actor, siteID, sou
 }
 
 // sourceForChange returns the locked row of a source, or a new one if there is none.
-func sourceForChange(tx *gorm.DB, siteID, source string) (SiteSource, error) {
-	row, err := database.First[SiteSource](database.Locked(tx).Where("site_id = ? AND source = ?", siteID, source))
+func sourceForChange(tx *gorm.DB, siteID, source string) (Source, error) {
+	row, err := database.First[Source](database.Locked(tx).Where("site_id = ? AND source = ?", siteID, source))
 	if err != nil || row == nil {
-		return SiteSource{SiteID: siteID, Source: source}, err
+		return Source{SiteID: siteID, Source: source}, err
 	}
 	return *row, nil
 }
 
 // isNew reports whether the source is not stored yet.
-func (s SiteSource) isNew() bool { return s.CreatedAt.IsZero() }
+func (s Source) isNew() bool { return s.CreatedAt.IsZero() }
 
 // KeepFixed restores what a change must not set.
-func (s *SiteSource) KeepFixed(before SiteSource) {
+func (s *Source) KeepFixed(before Source) {
 	s.SiteID, s.Source, s.CreatedAt = before.SiteID, before.Source, before.CreatedAt
 	if before.isNew() && s.HookKey == "" {
 		s.RenewHookKey()
@@ -130,7 +133,7 @@ func (s *SiteSource) KeepFixed(before SiteSource) {
 
 // columns selects the columns that a change writes. What no key opens is not
 // overwritten, unless the change sets something else: the key may come back.
-func (s *SiteSource) columns(tx *gorm.DB) *gorm.DB {
+func (s *Source) columns(tx *gorm.DB) *gorm.DB {
 	if s.hookKeyUnreadable {
 		return database.ExceptUnreadable(tx, &s.CredentialsUnreadable, s.Credentials, hookKeyColumn)
 	}
@@ -138,13 +141,13 @@ func (s *SiteSource) columns(tx *gorm.DB) *gorm.DB {
 }
 
 // Touch sets when it was last changed.
-func (s *SiteSource) Touch(now time.Time) { s.UpdatedAt = now }
+func (s *Source) Touch(now time.Time) { s.UpdatedAt = now }
 
 // CloneSecrets copies the secrets before a change.
-func (s *SiteSource) CloneSecrets() { s.Credentials = maps.Clone(s.Credentials) }
+func (s *Source) CloneSecrets() { s.Credentials = maps.Clone(s.Credentials) }
 
 // DiffSecrets adds which secrets have changed, without their values.
-func (s *SiteSource) DiffSecrets(before SiteSource, changes map[string]audit.Change) {
+func (s *Source) DiffSecrets(before Source, changes map[string]audit.Change) {
 	audit.DiffCredentials(changes, before.Credentials, s.Credentials)
 	if s.HookKey != before.HookKey {
 		changes["hook_key"] = audit.Change{To: audit.CredentialChanged}
@@ -152,8 +155,8 @@ func (s *SiteSource) DiffSecrets(before SiteSource, changes map[string]audit.Cha
 }
 
 // Source returns a site's settings for one source.
-func (s *Store) Source(ctx context.Context, accountID, siteID, source string) (SiteSource, error) {
-	var row SiteSource
+func (s *Store) Source(ctx context.Context, accountID, siteID, source string) (Source, error) {
+	var row Source
 	_, err := siteOf(s.db.Read(ctx), accountID, siteID)
 	if err == nil {
 		err = database.NotFoundAs("no_such_source", s.db.Read(ctx).Where("site_id = ? AND source = ?", siteID, source).Take(&row).Error)
@@ -162,8 +165,8 @@ func (s *Store) Source(ctx context.Context, accountID, siteID, source string) (S
 }
 
 // Sources lists a site's sources by name.
-func (s *Store) Sources(ctx context.Context, accountID, siteID string) ([]SiteSource, error) {
-	var rows []SiteSource
+func (s *Store) Sources(ctx context.Context, accountID, siteID string) ([]Source, error) {
+	var rows []Source
 	_, err := siteOf(s.db.Read(ctx), accountID, siteID)
 	if err == nil {
 		err = s.db.Read(ctx).Where("site_id = ?", siteID).Order("source").Find(&rows).Error
@@ -174,7 +177,7 @@ func (s *Store) Sources(ctx context.Context, accountID, siteID string) ([]SiteSo
 // SourceByHookKey returns the source and the site of a provider's webhook, by the
 // unguessable part of its URL. It returns switched-off sources too: callers check
 // Enabled. If no key opens the source's credentials, the error is fault.Unavailable.
-func (s *Store) SourceByHookKey(ctx context.Context, key string) (row SiteSource, site Site, err error) {
+func (s *Store) SourceByHookKey(ctx context.Context, key string) (row Source, site Site, err error) {
 	err = s.db.Read(ctx).Where("hook_key_hash = ?", hashOfHookKey(key)).Take(&row).Error
 	if err == nil {
 		err = s.db.Read(ctx).Where("id = ? AND deleted_at IS NULL", row.SiteID).Take(&site).Error
@@ -186,6 +189,6 @@ func (s *Store) SourceByHookKey(ctx context.Context, key string) (row SiteSource
 }
 
 // Audited returns the fields whose changes are recorded, without secrets.
-func (s SiteSource) Audited() map[string]json.RawMessage {
+func (s Source) Audited() map[string]json.RawMessage {
 	return audit.EncodeFields(map[string]any{"enabled": s.Enabled, "settle_seconds": s.LateDataSeconds, "options": s.Options})
 }

@@ -1,4 +1,4 @@
-package models
+package websites
 
 import (
 	"time"
@@ -50,7 +50,7 @@ func (s ScriptSettings) orDefault() ScriptSettings {
 }
 
 // Rules are the site's settings that tell sessions apart.
-func (p SitePlan) Rules() visits.Rules {
+func (p Plan) Rules() visits.Rules {
 	script := p.Site.Script
 	return visits.Rules{
 		Inactivity: time.Duration(script.SessionMinutes) * time.Minute, CarryOver: script.CarryOver,

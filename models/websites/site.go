@@ -1,4 +1,4 @@
-package models
+package websites
 
 import (
 	"context"
@@ -64,7 +64,7 @@ func (s *Store) CreateSite(ctx context.Context, actor audit.Actor, site *Site) e
 	}
 	site.Script = site.Script.orDefault()
 	return s.db.Tx(ctx, "creating a site", func(tx *gorm.DB) error {
-		if err := s.AllowInAccount(tx, actor.AccountID, quotas.Sites, tx.Model(&Site{}).Where("deleted_at IS NULL")); err != nil {
+		if err := s.quotas.AllowInAccount(tx, actor.AccountID, quotas.Sites, tx.Model(&Site{}).Where("deleted_at IS NULL")); err != nil {
 			return err
 		}
 		if err := tx.Create(site).Error; err != nil {
@@ -98,7 +98,7 @@ func siteOf(db *gorm.DB, accountID, id string) (Site, error) {
 }
 
 // Sites lists an account's sites.
-func (s *Store) Sites(ctx context.Context, accountID string, page Page) ([]Site, string, error) {
+func (s *Store) Sites(ctx context.Context, accountID string, page database.Page) ([]Site, string, error) {
 	query := s.db.Read(ctx).Where("account_id = ? AND deleted_at IS NULL", accountID)
 	sites, next, err := database.PageByID(query, page, func(x Site) string { return x.ID })
 	return sites, next, s.db.WrapErr("listing sites", err)
@@ -120,7 +120,7 @@ func (s *Store) UpdateSite(ctx context.Context, actor audit.Actor, id string, ch
 				}
 			}
 			if before.decidesOtherwise(*after) {
-				if err := s.ReplanCalls(tx, after.ID, nil); err != nil {
+				if err := s.calls.ReplanCalls(tx, after.ID, nil); err != nil {
 					return err
 				}
 			}

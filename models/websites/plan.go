@@ -1,4 +1,4 @@
-package models
+package websites
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 	"ringback/numbers"
 )
 
-// SitePlan is all that is needed of a site to answer the script on its pages. It
+// Plan is all that is needed of a site to answer the script on its pages. It
 // may be some seconds old when it is used.
-type SitePlan struct {
+type Plan struct {
 	Site    Site
 	Pools   []tracking.Pool   // those that are switched on, by position and age
 	Numbers []tracking.Number // those of no pool that are switched on, by position and age
@@ -24,8 +24,8 @@ type SitePlan struct {
 
 // SitePlan returns the plan of the site with this script key, fault.NotFound if there
 // is none.
-func (s *Store) SitePlan(ctx context.Context, scriptKey string) (SitePlan, error) {
-	var plan SitePlan
+func (s *Store) SitePlan(ctx context.Context, scriptKey string) (Plan, error) {
+	var plan Plan
 	err := database.NotFoundAs("no_such_site", s.db.Read(ctx).Where("script_key = ? AND deleted_at IS NULL", scriptKey).Take(&plan.Site).Error)
 	plan.Site.Script = plan.Site.Script.orDefault()
 	if err == nil {
@@ -61,8 +61,8 @@ func switchedOn(query *gorm.DB, siteID string) *gorm.DB {
 	return query.Where("site_id = ? AND enabled AND deleted_at IS NULL", siteID).Order("position, id")
 }
 
-// offersFor returns the pools and numbers that a session of this traffic is shown.
-func (p SitePlan) offersFor(t conversion.Traffic) []numbers.Offer {
+// OffersFor returns the pools and numbers that a session of this traffic is shown.
+func (p Plan) OffersFor(t conversion.Traffic) []numbers.Offer {
 	all := make([]numbers.Offer, 0, len(p.Pools)+len(p.Numbers))
 	for _, n := range p.Numbers {
 		all = append(all, numbers.Offer{NumberID: n.ID, Position: n.Position, Replaces: n.Replaces, ShownTo: n.ShownTo})
@@ -73,19 +73,19 @@ func (p SitePlan) offersFor(t conversion.Traffic) []numbers.Offer {
 	return numbers.Choose(all, t)
 }
 
-// pool returns a pool of the plan by its id.
-func (p SitePlan) pool(id string) tracking.Pool {
+// Pool returns a pool of the plan by its id.
+func (p Plan) Pool(id string) tracking.Pool {
 	return p.Pools[slices.IndexFunc(p.Pools, func(pool tracking.Pool) bool { return pool.ID == id })]
 }
 
 // LeaseTime returns for how long after an activity a session has its number of a pool,
 // at most.
-func (p SitePlan) LeaseTime(poolID string) time.Duration {
-	poolTime := time.Duration(p.pool(poolID).HoldMinutes) * time.Minute
+func (p Plan) LeaseTime(poolID string) time.Duration {
+	poolTime := time.Duration(p.Pool(poolID).HoldMinutes) * time.Minute
 	return numbers.LeaseTime(poolTime, p.Rules().Inactivity)
 }
 
-// number returns a number of the plan by its id.
-func (p SitePlan) number(id string) tracking.Number {
+// Number returns a number of the plan by its id.
+func (p Plan) Number(id string) tracking.Number {
 	return p.Numbers[slices.IndexFunc(p.Numbers, func(n tracking.Number) bool { return n.ID == id })]
 }
