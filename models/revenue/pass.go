@@ -9,6 +9,9 @@ import (
 // column is a column of a query under its own name.
 type column struct{ name, value string }
 
+// sum returns the sum of the column. PostgreSQL adds up bigint to numeric.
+func (c column) sum() string { return "CAST(SUM(" + c.value + ") AS bigint)" }
+
 func named(columns []column) string {
 	parts := make([]string, len(columns))
 	for i, c := range columns {
@@ -25,10 +28,13 @@ func grouped(by, added []column, from string) string {
 	}
 	some := slices.Clone(by)
 	for _, c := range added {
-		some = append(some, column{c.name, "CAST(SUM(" + c.value + ") AS bigint)"})
+		some = append(some, column{c.name, c.sum()})
 	}
 	return "SELECT " + named(some) + " FROM " + from + " GROUP BY " + strings.Join(group, ", ")
 }
+
+// isJoined reports whether the touchpoints have to be joined for the columns of a key.
+func (f fact) isJoined(names []string) bool { return f.join != "" && len(names) > 0 }
 
 // onePass returns the query of figures that count the same rows, which are read once. The
 // figures are divided by the columns of a key, if the rows have them.
@@ -53,8 +59,8 @@ func onePass(of []fact, names []string, condition string) string {
 		added = append(added, some...)
 	}
 	from := f.from + " WHERE " + condition
-	if f.join != "" && len(names) > 0 {
-		from, by, added = perTouchpoint(f, by, added, from)
+	if f.isJoined(names) {
+		from, by, added = perTouchpoint(by, added, from)
 	}
 	for _, name := range names {
 		by = append(by, column{name, table + name})
@@ -62,20 +68,22 @@ func onePass(of []fact, names []string, condition string) string {
 	return fmt.Sprintf("SELECT * FROM (WITH pass AS (%s) %s) AS passed", grouped(by, added, from), strings.Join(figures, " UNION ALL "))
 }
 
-// perTouchpoint adds up credit by touchpoint, before the touchpoints are joined: each has a
-// row for each model. It returns what is then read, by what it is grouped, and what is added up.
-func perTouchpoint(f fact, by, added []column, from string) (joined string, outerBy, outerAdded []column) {
+// perTouchpoint adds up credit by opportunity and touchpoint, before the touchpoints are
+// joined: each has a row for each model. An opportunity has one day and one currency, by which
+// rows are not grouped for this reason. It returns what is then read, by what it is grouped,
+// and what is added up. The site and the generation are parameters that follow the others.
+func perTouchpoint(by, added []column, from string) (joined string, outerBy, outerAdded []column) {
+	inner := []column{{"touchpoint_id", "c.touchpoint_id"}}
 	for _, c := range by {
+		inner = append(inner, column{c.name, "MIN(" + c.value + ")"})
 		outerBy = append(outerBy, column{c.name, "c." + c.name})
 	}
 	for _, c := range added {
+		inner = append(inner, column{c.name, c.sum()})
 		outerAdded = append(outerAdded, column{c.name, "c." + c.name})
 	}
-	inner := slices.Clone(by)
-	for _, name := range []string{"site_id", "generation", "touchpoint_id"} {
-		inner = append(inner, column{name, "c." + name})
-	}
-	return "(" + grouped(inner, added, from) + ") AS c" + f.join, outerBy, outerAdded
+	return "(SELECT " + named(inner) + " FROM " + from + " GROUP BY c.opportunity_id, c.touchpoint_id) AS c " +
+		"JOIN " + touchpointTable + " ON t.site_id = ? AND t.generation = ? AND t.id = c.touchpoint_id", outerBy, outerAdded
 }
 
 // columns returns the columns that the nth figure of a pass adds up, and the query that

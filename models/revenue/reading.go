@@ -180,20 +180,20 @@ func (r *reading) read(kind kind, like string, p reports.Parts) ([]Value, error)
 }
 
 // scan returns the values that a statement finds, with their days or without. It reads by
-// position: a year by day is thousands of rows, and to find each field by its name took longer
-// than to add them up.
+// position and into the same places: a year by day is thousands of rows, and to find each
+// field by its name took longer than to add them up.
 func scan(tx *gorm.DB, byDay bool, statement string, parameters []any) (found []Value, err error) {
 	rows, err := tx.Raw(statement, parameters...).Rows()
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	var v Value
+	into := []any{&v.Key, (*string)(&v.Figure), &v.Currency, &v.Units, &v.FirstTouch, &v.LeadCreation, &v.UShaped, &v.WShaped, &v.FullPath, &v.Custom}
+	if byDay {
+		into = append([]any{&v.Day}, into...)
+	}
 	for rows.Next() {
-		var v Value
-		into := []any{&v.Key, &v.Figure, &v.Currency, &v.Units, &v.FirstTouch, &v.LeadCreation, &v.UShaped, &v.WShaped, &v.FullPath, &v.Custom}
-		if byDay {
-			into = append([]any{&v.Day}, into...)
-		}
 		if err := rows.Scan(into...); err != nil {
 			return nil, err
 		}

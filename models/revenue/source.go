@@ -68,8 +68,14 @@ func (d Dimension) kinds(finer Dimension) []kind {
 
 // keyOf returns the key of the dimension that a whole key belongs to.
 func (d Dimension) keyOf(whole string) string {
+	if d == Whole {
+		return ""
+	}
 	values := strings.SplitN(whole, separator, len(d.Columns())+1)
-	return strings.Join(values[:min(len(values), len(d.Columns()))], separator)
+	if len(values) <= len(d.Columns()) {
+		return whole
+	}
+	return strings.Join(values[:len(d.Columns())], separator)
 }
 
 // separator divides the values of a key.
@@ -194,6 +200,9 @@ func (g generation) facts(of []fact, by []string, days []reports.Day, until time
 		if f.since != "" && until.IsZero() {
 			condition += " AND " + f.since + " >= ?"
 			values = append(values, slices.Min(days).String())
+		}
+		if f.isJoined(by) {
+			values = append(values, g.SiteID, g.Generation)
 		}
 		parts = append(parts, onePass(pass, by, condition))
 	}
