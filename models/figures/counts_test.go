@@ -120,6 +120,34 @@ func TestM8_SumsByDayAndByHourAddUpToTheWhole(t *testing.T) {
 	})
 }
 
+// TestM8_APeriodIsComparedByTheKeysOfItsRows asks for the first channels and for the same ones
+// before, of days that are added up and of one that is read from facts.
+func TestM8_APeriodIsComparedByTheKeysOfItsRows(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w := newWorld(t, s, clock, 7)
+		for range 24 {
+			w.day(t)
+			clock.Advance(24 * time.Hour)
+		}
+		w.day(t)
+		w.work(t)
+		today := reports.DayOf(clock.Now(), w.zone())
+		now, before := reports.Span{Period: reports.Period{From: today - 8, To: today}}, reports.Span{Period: reports.Period{From: today - 20, To: today - 9}}
+		answers, err := s.Counts(t.Context(), w.site.AccountID, w.site.ID,
+			figures.Query{Dimension: figures.Channel, Span: now, OrderBy: "calls", Limit: 1}, figures.Query{Dimension: figures.Channel, Span: before, SameKeys: true},
+			figures.Query{Dimension: figures.Channel, Span: before}, figures.Query{Dimension: figures.Channel, Span: now, Under: []string{"no such channel"}},
+			figures.Query{Dimension: figures.Channel, Span: before, SameKeys: true})
+		require.NoError(t, err)
+		require.Len(t, answers[0].Rows, 1)
+		require.Len(t, answers[1].Rows, 1)
+		require.Equal(t, answers[0].Rows[0].Key, answers[1].Rows[0].Key)
+		require.Greater(t, len(answers[2].Rows), 1)
+		require.Contains(t, answers[2].Rows, answers[1].Rows[0])
+		require.Empty(t, answers[4].Rows)
+	})
+}
+
 func TestM8_HoursOfTheWeekAreThoseOfTheLocalClock(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {

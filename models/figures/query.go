@@ -32,6 +32,7 @@ type Query struct {
 	Like      string   // only keys with this text, in any case; empty means all
 	OrderBy   string   // the column whose largest sums come first; empty means the order of the keys
 	Limit     int      // zero means all
+	SameKeys  bool     // only the keys of the answer to the query before this one
 
 	keys []string // only these keys, nil means all
 }
@@ -57,6 +58,15 @@ func (a Answer) Total() Answer {
 	return a
 }
 
+// keys returns the keys of the rows, not nil.
+func (a Answer) keys() []string {
+	keys := make([]string, len(a.Rows))
+	for i, row := range a.Rows {
+		keys[i] = row.Key
+	}
+	return keys
+}
+
 // Counts returns the counts of a site of an account. It is fault.Unavailable while the
 // facts of the site are being written for the first time.
 func (f *Figures) Counts(ctx context.Context, accountID, siteID string, queries ...Query) ([]Answer, error) {
@@ -72,6 +82,9 @@ func (f *Figures) Counts(ctx context.Context, accountID, siteID string, queries 
 		}
 		for i, q := range queries {
 			answers[i] = Answer{Series: s, AsOf: asOf}
+			if q.SameKeys {
+				q.keys = answers[i-1].keys()
+			}
 			if err := f.counts(tx, s, q, &answers[i].Rows); err != nil {
 				return fmt.Errorf("by %s: %w", q.Dimension, err)
 			}
@@ -92,7 +105,7 @@ func (f *Figures) asOf(tx *gorm.DB, siteID string) (time.Time, error) {
 }
 
 func (f *Figures) counts(tx *gorm.DB, s Series, q Query, into *[]Row) error {
-	if q.Span.Days() <= 0 {
+	if q.Span.Days() <= 0 || q.keys != nil && len(q.keys) == 0 {
 		return nil
 	}
 	if q.Dimension == Hour {
@@ -212,8 +225,13 @@ func statements(p reports.Parts, s Series, q Query, of []string) (parts []string
 		values = append(values, s.ID, q.Dimension, p.Months)
 	}
 	for _, days := range p.Days {
-		parts = append(parts, "SELECT day, key, "+columns+" FROM report_days WHERE series_id = ? AND dimension = ? AND day BETWEEN ? AND ?")
-		values = append(values, s.ID, q.Dimension, days.From, days.To)
+		part := "SELECT day, key, " + columns + " FROM report_days WHERE series_id = ? AND dimension = ? AND day "
+		values = append(values, s.ID, q.Dimension)
+		if q.keys == nil {
+			parts, values = append(parts, part+"BETWEEN ? AND ?"), append(values, days.From, days.To)
+		} else { // an index is followed to each key on each day
+			parts, values = append(parts, part+"IN ?"), append(values, days.Each())
+		}
 	}
 	facts := "SELECT day, " + keys[q.Dimension] + " AS key, " + columns + " FROM " + q.Dimension.from() + " WHERE series_id = ? AND day IN ?"
 	if len(p.Fresh) > 0 && p.Until.IsZero() {

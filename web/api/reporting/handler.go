@@ -155,8 +155,8 @@ func (h *Handler) counts(ctx context.Context, a asked, queries ...figures.Query)
 		for i, span := range a.spans {
 			other := q
 			other.Span = span
-			if i > 0 {
-				other.Limit, other.OrderBy = 0, "" // the rows of the period may be any of them
+			if i > 0 { // the rows of the period may be any of them
+				other.Limit, other.OrderBy, other.SameKeys = 0, "", q.Limit > 0
 			}
 			all = append(all, other)
 		}
