@@ -18,6 +18,11 @@ import (
 // DefaultSends is how many deliveries a process may send at once.
 const DefaultSends = 1000
 
+// decisions is how many workflow tasks, in which it is decided, a process works on at once.
+// More would wait in the process for the database and the processors, in the order in which
+// they came. In Temporal's queue they wait by turns of the sites (G6).
+const decisions = 32
+
 // defaultStopTimeout is the StopTimeout if Options has none.
 const defaultStopTimeout = 45 * time.Second
 
@@ -131,6 +136,7 @@ func (w *Workers) Stop() {
 func (w *Workers) conversions() sdk.Worker {
 	o := w.common()
 	o.LocalActivityWorkerOnly = true
+	o.MaxConcurrentWorkflowTaskExecutionSize = decisions
 	o.WorkflowTaskPollerBehavior = pollers()
 	made := sdk.New(w.options.Client, workflows.QueueConversions, o)
 	RegisterWorkflows(made)

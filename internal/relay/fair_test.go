@@ -33,7 +33,7 @@ func TestG6_ABurstOfOneSiteDelaysNoOther(t *testing.T) {
 		for n := range 10 {
 			b.Offer(leadOf(fmt.Sprintf("site_%d", n), n))
 		}
-		<-time.After(250 * time.Millisecond)
+		<-time.After(350 * time.Millisecond)
 		others := 0
 		for _, c := range server.calls() {
 			if !strings.HasPrefix(c.id, "lead/site_busy/") {
@@ -44,5 +44,103 @@ func TestG6_ABurstOfOneSiteDelaysNoOther(t *testing.T) {
 		b.stop()
 		require.GreaterOrEqual(t, len(server.calls()), 1024)
 		require.Equal(t, 5010, len(server.calls())+b.metrics.dropped, "the newest of the busy site are left to the sweeper")
+	})
+}
+
+func TestG6_BurstsOfManySitesDelayNoOther(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &temporal{delay: 100 * time.Millisecond}
+		b := run(t, newOutbox(), server)
+		synctest.Wait()
+		for n := range 6 * 120 {
+			b.Offer(leadOf(fmt.Sprintf("site_busy_%d", n%120), n))
+		}
+		for n := range 5 { // a lead each half second
+			b.Offer(leadOf("site_quiet", n))
+			<-time.After(500 * time.Millisecond)
+		}
+		quiet, all := 0, server.calls()
+		for _, c := range all {
+			if strings.HasPrefix(c.id, "lead/site_quiet/") {
+				quiet++
+			}
+		}
+		b.stop()
+		require.Equal(t, 5, quiet)
+		require.Less(t, len(all), 6*120, "the others still wait")
+	})
+}
+
+func TestG6_FewSignalsAreSentAtOnceWhileTemporalIsSlow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &temporal{each: 10 * time.Millisecond} // it does one after the other
+		b := run(t, newOutbox(), server)
+		offer := func() {
+			for n := range 1000 {
+				b.Offer(leadOf("site_busy", n))
+			}
+			<-time.After(2 * time.Second)
+		}
+		offer()
+		server.takeMost()
+		<-time.After(time.Second)
+		require.LessOrEqual(t, server.takeMost(), 6)
+		server.mu.Lock()
+		server.delay, server.each = 20*time.Millisecond, 0 // it is far away, and does any number at once
+		server.mu.Unlock()
+		<-time.After(time.Minute)
+		offer()
+		require.Equal(t, 32, server.takeMost())
+	})
+}
+
+// What waits for longer is in the sweeper's hands.
+func TestASignalThatHasWaitedIsSentOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &temporal{delay: 100 * time.Millisecond}
+		o := newOutbox()
+		b := run(t, o, server)
+		for n := range 1000 {
+			s := leadOf("site_busy", n+1)
+			s.NextTryAt = time.Now().Add(outbox.FastPath)
+			o.add(s)
+			b.Offer(s)
+		}
+		<-time.After(2 * time.Minute)
+		b.stop()
+		sent := map[string]int{}
+		for _, c := range server.calls() {
+			sent[c.id]++
+		}
+		require.Len(t, sent, 1000)
+		require.LessOrEqual(t, len(server.calls()), 1000+32, "only what was in progress when it became due is sent twice")
+		require.NotZero(t, b.metrics.dropped)
+	})
+}
+
+func TestG6_SitesTakeTurnsInASweep(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOutbox()
+		for n := range 20 {
+			o.add(leadOf("site_busy", n+1))
+		}
+		o.add(leadOf("site_quiet", 21))
+		o.add(leadOf("site_quiet", 22))
+		b := run(t, o, &temporal{delay: time.Second})
+		<-time.After(1500 * time.Millisecond) // eight at first
+		first := b.temporal.calls()
+		b.stop()
+		require.Len(t, first, 8)
+		quiet := 0
+		for _, c := range first {
+			if strings.HasPrefix(c.id, "lead/site_quiet/") {
+				quiet++
+			}
+		}
+		require.Equal(t, 2, quiet)
 	})
 }

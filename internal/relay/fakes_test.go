@@ -178,6 +178,33 @@ type temporal struct {
 	tries  int
 	answer func(workflowID string) error // nil accepts everything
 	delay  time.Duration
+	each   time.Duration // by which it is slower for each call that is in progress
+	begun  int           // calls in progress
+	most   int           // of them at once since the last call of takeMost
+}
+
+// begin counts a call, and returns how long it takes.
+func (t *temporal) begin() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.begun++
+	t.most = max(t.most, t.begun)
+	return t.delay + time.Duration(t.begun)*t.each
+}
+
+func (t *temporal) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.begun--
+}
+
+// takeMost returns how many calls were in progress at once since the last call.
+func (t *temporal) takeMost() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	most := t.most
+	t.most = t.begun
+	return most
 }
 
 // call is one call to Temporal.
@@ -203,9 +230,11 @@ func (t *temporal) SignalWithStartWorkflow(ctx context.Context, id, signal strin
 }
 
 func (t *temporal) take(ctx context.Context, c call) error {
-	if t.delay > 0 {
+	delay := t.begin()
+	defer t.end()
+	if delay > 0 {
 		select {
-		case <-time.After(t.delay):
+		case <-time.After(delay):
 		case <-ctx.Done():
 			return ctx.Err()
 		}

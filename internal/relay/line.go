@@ -1,13 +1,15 @@
 package relay
 
 import (
+	"slices"
 	"sync"
 
 	"ringback/models/outbox"
 )
 
-// line holds the offered signals that wait for a sender, by site. Sites take turns,
-// so that a burst of one site does not delay the signals of another (G6).
+// line holds the offered signals that wait for a sender, by site. The site with the fewest
+// is next, and sites with equally many take turns, so that bursts of other sites, however
+// many, do not delay the signals of one that has few (G6).
 type line struct {
 	places  int           // how many signals may wait
 	waiting chan struct{} // one element for each signal that waits
@@ -62,8 +64,14 @@ func (l *line) makeRoom(site string) bool {
 func (l *line) take() outbox.Signal {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	site := l.turns[0]
-	l.turns = l.turns[1:]
+	turn := 0
+	for i, site := range l.turns {
+		if len(l.sites[site]) < len(l.sites[l.turns[turn]]) {
+			turn = i
+		}
+	}
+	site := l.turns[turn]
+	l.turns = slices.Delete(l.turns, turn, turn+1)
 	next := l.sites[site][0]
 	l.sites[site] = l.sites[site][1:]
 	if len(l.sites[site]) > 0 {

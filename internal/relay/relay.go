@@ -50,14 +50,14 @@ type Options struct {
 	Clock    clockwork.Clock
 	Logger   *slog.Logger
 	Metrics  Metrics
-	Senders  int // concurrent calls to Temporal; 0 means DefaultSenders
+	Senders  int // most concurrent calls to Temporal; 0 means DefaultSenders
 	// Idle waits until rows of the outbox may be due, or ctx is done. The sweeper calls it
 	// when it has found none.
 	Idle func(ctx context.Context)
 }
 
 // DefaultSenders is enough for 1,000 events per second if the server answers
-// within 30 ms.
+// within 30 ms. Fewer send while it is slow.
 const DefaultSenders = 32
 
 // The relay's other numbers.
@@ -76,6 +76,7 @@ type Relay struct {
 	offered *line
 	swept   chan sweptSignal
 	sent    chan int64
+	window  *window
 	state   availability
 }
 
@@ -89,6 +90,7 @@ func New(o Options) *Relay {
 		offered: newLine(offers),
 		swept:   make(chan sweptSignal),
 		sent:    make(chan int64, offers),
+		window:  newWindow(o.Clock, o.Senders),
 		state:   availability{log: o.Logger},
 	}
 }
@@ -107,8 +109,8 @@ func (r *Relay) Offer(s outbox.Signal) {
 // stays in the outbox.
 func (r *Relay) Run(ctx context.Context) error {
 	var senders, finisher, requeuer sync.WaitGroup
-	for range r.Senders {
-		senders.Go(func() { r.sendUntil(ctx) })
+	for number := range r.Senders {
+		senders.Go(func() { r.sendUntil(ctx, number) })
 	}
 	finisher.Go(func() { r.finish(ctx) })
 	requeuer.Go(func() { r.requeueUntil(ctx) })
@@ -122,8 +124,9 @@ func (r *Relay) Run(ctx context.Context) error {
 
 // sendUntil is one sender. It sends until the context ends, and then sends the
 // remaining offers.
-func (r *Relay) sendUntil(ctx context.Context) {
+func (r *Relay) sendUntil(ctx context.Context, number int) {
 	for {
+		r.window.wait(ctx, number)
 		select {
 		case <-r.offered.waiting:
 			r.sendOffered(ctx, r.offered.take())
@@ -149,9 +152,14 @@ func (r *Relay) drain(ctx context.Context) {
 }
 
 // sendOffered sends one offer, unless Temporal is away: then only the sweeper
-// tries, with one row at a time. After an error the row is still in the outbox.
+// tries, with one row at a time. After an error the row is still in the outbox. What has
+// waited for so long that it is due is the sweeper's, so that it is not sent twice.
 func (r *Relay) sendOffered(ctx context.Context, s outbox.Signal) {
-	if !r.state.away() {
+	switch {
+	case r.state.away():
+	case !s.NextTryAt.IsZero() && !r.now().Before(s.NextTryAt):
+		r.Metrics.OfferDropped()
+	default:
 		_ = r.send(ctx, s)
 	}
 }
@@ -161,9 +169,11 @@ func (r *Relay) sendOffered(ctx context.Context, s outbox.Signal) {
 func (r *Relay) send(ctx context.Context, s outbox.Signal) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
+	began := r.Clock.Now()
 	err := r.startOrSignal(ctx, s)
 	r.state.record(ctx, s, err)
 	if err == nil {
+		r.window.answered(r.Clock.Since(began))
 		r.sent <- s.Seq
 	}
 	return err

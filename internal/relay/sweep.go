@@ -1,8 +1,10 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"ringback/internal/backoff"
@@ -10,9 +12,11 @@ import (
 	"ringback/models/outbox"
 )
 
-// How the sweeper claims rows, and how long it waits after fewer than a batch.
+// How the sweeper claims rows, and how long it waits after fewer than a batch. A batch is
+// about what can be sent in a second, because rows that become due meanwhile wait for it.
 const (
-	batch    = 500
+	fewest   = 32
+	most     = 500
 	claimFor = time.Minute // how long a claimed row is left alone by other processes
 	pause    = time.Second
 )
@@ -40,10 +44,11 @@ type outcome struct {
 
 // sweepUntil sends due rows until the context ends.
 func (r *Relay) sweepUntil(ctx context.Context) {
-	failures := 0
+	failures, batch := 0, fewest
 	databaseAway := false
 	for ctx.Err() == nil {
-		n, err := r.sweep(ctx)
+		began := r.Clock.Now()
+		n, err := r.sweep(ctx, batch)
 		if ctx.Err() != nil {
 			return
 		}
@@ -62,6 +67,10 @@ func (r *Relay) sweepUntil(ctx context.Context) {
 			r.Idle(ctx)
 		case n < batch:
 			r.pause(ctx, pause)
+		case r.Clock.Since(began) < pause:
+			batch = min(2*batch, most)
+		default:
+			batch = max(batch/2, fewest)
 		}
 	}
 }
@@ -86,8 +95,7 @@ func (r *Relay) logDatabase(ctx context.Context, err error) {
 // Temporal is away the batch is one row, to test whether it is back; each time it
 // is another row, because the one that was tried is postponed. So a row that
 // always fails, for whatever reason, does not delay the others for long.
-func (r *Relay) sweep(ctx context.Context) (int, error) {
-	limit := batch
+func (r *Relay) sweep(ctx context.Context, limit int) (int, error) {
 	if r.state.away() {
 		limit = 1
 	}
@@ -95,12 +103,23 @@ func (r *Relay) sweep(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	untried, failed := r.sendAll(ctx, due)
+	untried, failed := r.sendAll(ctx, byTurns(due))
 	r.postpone(ctx, untried, 0)
 	for delay, rows := range byDelay(failed) {
 		r.postpone(ctx, rows, delay)
 	}
 	return len(due), nil
+}
+
+// byTurns orders rows so that sites take turns. Rows of one site stay in their order.
+func byTurns(due []outbox.Signal) []outbox.Signal {
+	nth, count := make(map[int64]int, len(due)), map[string]int{}
+	for _, s := range due {
+		nth[s.Seq] = count[s.SiteID]
+		count[s.SiteID]++
+	}
+	slices.SortStableFunc(due, func(a, b outbox.Signal) int { return cmp.Compare(nth[a.Seq], nth[b.Seq]) })
+	return due
 }
 
 // sendAll hands the rows to the senders and waits for each result. When Temporal
