@@ -32,6 +32,7 @@ func burst(t *testing.T, api *harness.API, site string, count int) {
 // TestG6_ABurstDelaysNoNeighbour checks that leads of another site do not wait for those of a
 // burst that were accepted before.
 func TestG6_ABurstDelaysNoNeighbour(t *testing.T) {
+	t.Parallel()
 	const many, few = 500, 5
 	dsn, _ := harness.NewDatabase(t, "postgres")
 	s := harness.NewStack(t, harness.StackOptions{Database: dsn})
