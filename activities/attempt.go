@@ -9,7 +9,7 @@ import (
 	"ringback/internal/backoff"
 	"ringback/internal/delivery"
 	"ringback/internal/ids"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/workflows"
 )
 
@@ -66,10 +66,10 @@ func (d *Dispatch) makeAttempt(ctx context.Context, s *sending, number int, leav
 
 // begin spends one of the account's sends of the day and begins the attempt. The number
 // of the attempt is zero if it may not be made.
-func (d *Dispatch) begin(ctx context.Context, s *sending) (delivery.Day, models.AttemptStart, error) {
+func (d *Dispatch) begin(ctx context.Context, s *sending) (delivery.Day, deliveries.AttemptStart, error) {
 	day, undo, err := d.Daily.Take(ctx, s.integration.SiteID)
 	if err != nil || day.UsedUp {
-		return day, models.AttemptStart{}, err
+		return day, deliveries.AttemptStart{}, err
 	}
 	begun, err := d.Store.BeginAttempt(ctx, s.delivery.ID, s.lease())
 	if begun.Number == 0 {
@@ -87,7 +87,7 @@ var lookAgain = backoff.Doubling{First: time.Second, Max: 15 * time.Second}
 
 // overtaken handles a delivery that another attempt has ended meanwhile, or is
 // still sending.
-func (d *Dispatch) overtaken(ctx context.Context, s *sending, begun models.AttemptStart) (workflows.Dispatched, error) {
+func (d *Dispatch) overtaken(ctx context.Context, s *sending, begun deliveries.AttemptStart) (workflows.Dispatched, error) {
 	if !begun.Finished {
 		delay := min(begun.LeasedUntil.Sub(now(d.Clock)), lookAgain.Delay(int(activity.GetInfo(ctx).Attempt)))
 		return d.postpone(ctx, s, deferral{code: deferAttempt, delay: max(delay, time.Second), silent: true})
@@ -120,7 +120,7 @@ func (d *Dispatch) send(ctx context.Context, s *sending, number int) attemptResu
 // returns the activity's answer.
 func (d *Dispatch) conclude(ctx context.Context, s *sending, t attemptResult) (workflows.Dispatched, error) {
 	next := transitionAfter(s.delivery, t, now(d.Clock), d.Jitter)
-	end := models.AttemptEnd{Attempt: attemptRow(s, t, next), State: next.state, Reason: next.reason, NextTryAt: next.tryAt, Last: s.last}
+	end := deliveries.AttemptEnd{Attempt: attemptRow(s, t, next), State: next.state, Reason: next.reason, NextTryAt: next.tryAt, Last: s.last}
 	if err := d.storeEnd(ctx, end); err != nil {
 		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorAfterSend, s.delivery.ID, err)
 	}
@@ -135,8 +135,8 @@ func (d *Dispatch) conclude(ctx context.Context, s *sending, t attemptResult) (w
 }
 
 // attemptRow returns the attempt as it is stored.
-func attemptRow(s *sending, t attemptResult, next transition) models.Attempt {
-	return models.Attempt{
+func attemptRow(s *sending, t attemptResult, next transition) deliveries.Attempt {
+	return deliveries.Attempt{
 		ID:            ids.New(ids.Attempt),
 		DeliveryID:    s.delivery.ID,
 		SiteID:        s.delivery.SiteID,
@@ -161,7 +161,7 @@ const storeFor = 15 * time.Second
 var storeSchedule = backoff.Doubling{First: 100 * time.Millisecond, Max: 2 * time.Second}
 
 // storeEnd stores an outcome, and retries for a while.
-func (d *Dispatch) storeEnd(ctx context.Context, end models.AttemptEnd) error {
+func (d *Dispatch) storeEnd(ctx context.Context, end deliveries.AttemptEnd) error {
 	ctx, cancel := context.WithTimeout(ctx, storeFor) // this also ends a call that hangs
 	defer cancel()
 	for failures := 1; ; failures++ {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 )
 
@@ -68,7 +68,7 @@ func (d *Dispatch) releaseProbe(ctx context.Context, s *sending) {
 // only logged, because the delivery itself is stored.
 func (d *Dispatch) reportToBreaker(ctx context.Context, s *sending, t attemptResult, next transition) {
 	outcome := s.outcome(t)
-	if unused(s.breaker) && outcome.Health != delivery.Failing && next.state != models.DeliveryFailed {
+	if unused(s.breaker) && outcome.Health != delivery.Failing && next.state != deliveries.Failed {
 		return // the normal case costs no write
 	}
 	switchOff := false

@@ -10,7 +10,7 @@ import (
 
 	"ringback/activities"
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 )
 
@@ -206,7 +206,7 @@ func TestG6_HangingIntegrationHoldsOnlyItsOwnSlots(t *testing.T) {
 	require.Equal(t, "waiting: destination_limit", shown)
 	require.Equal(t, "as many sends to this destination as allowed are under way", text(f.delivery().Reason))
 	require.Equal(t, 2*time.Second, delay)
-	require.Equal(t, models.DeliveryWaiting, f.delivery().State)
+	require.Equal(t, deliveries.Waiting, f.delivery().State)
 	require.Zero(t, f.delivery().Attempts)
 
 	close(answer)
@@ -236,7 +236,7 @@ func TestWaitingAtTheGateLeavesWhenTheWorkerStops(t *testing.T) {
 	close(f.stop)
 	shown, _ := refusal(t, <-waited, activities.ErrorWaiting)
 	require.Equal(t, "waiting: worker_stopping", shown)
-	require.Equal(t, models.DeliveryPending, f.delivery().State)
+	require.Equal(t, deliveries.Pending, f.delivery().State)
 	close(answer)
 	all.Wait()
 }

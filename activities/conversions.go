@@ -11,6 +11,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/instant"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/workflows"
 )
@@ -21,8 +22,8 @@ var _ workflows.ConversionActivities = (*Conversions)(nil)
 type ConversionStore interface {
 	decision.Store
 	SaveDecisions(ctx context.Context, d models.DecisionSet) (models.StandingDecisions, error)
-	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, integrations.Integration, integrations.Breaker, error)
-	GiveUpDelivery(ctx context.Context, deliveryID string, reason delivery.Reason) (models.Delivery, error)
+	DeliveryForSend(ctx context.Context, deliveryID string) (deliveries.Delivery, integrations.Integration, integrations.Breaker, error)
+	GiveUpDelivery(ctx context.Context, deliveryID string, reason delivery.Reason) (deliveries.Delivery, error)
 	FinishConversion(ctx context.Context, id string) error
 	breakerStore
 }

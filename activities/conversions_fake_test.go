@@ -21,6 +21,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/settings"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 )
 
@@ -38,7 +39,7 @@ type caseStore struct {
 	it         models.Case
 	earlier    conversion.Earlier
 	visits     []conversion.Visit
-	deliveries []models.Delivery
+	deliveries []deliveries.Delivery
 	saved      []models.DecisionSet
 	finished   []string
 	breaker    integrations.Breaker
@@ -85,19 +86,19 @@ func (s *caseStore) SaveDecisions(_ context.Context, d models.DecisionSet) (mode
 	return models.StandingDecisions{Decisions: slices.Clone(s.it.Decisions), Deliveries: slices.Clone(s.deliveries)}, nil
 }
 
-func (s *caseStore) DeliveryForSend(context.Context, string) (models.Delivery, integrations.Integration, integrations.Breaker, error) {
+func (s *caseStore) DeliveryForSend(context.Context, string) (deliveries.Delivery, integrations.Integration, integrations.Breaker, error) {
 	if s.err != nil {
-		return models.Delivery{}, integrations.Integration{}, integrations.Breaker{}, s.err
+		return deliveries.Delivery{}, integrations.Integration{}, integrations.Breaker{}, s.err
 	}
 	return s.deliveries[0], s.it.Integrations[0], integrations.Breaker{}, nil
 }
 
-func (s *caseStore) GiveUpDelivery(_ context.Context, _ string, reason delivery.Reason) (models.Delivery, error) {
+func (s *caseStore) GiveUpDelivery(_ context.Context, _ string, reason delivery.Reason) (deliveries.Delivery, error) {
 	if s.err != nil {
-		return models.Delivery{}, s.err
+		return deliveries.Delivery{}, s.err
 	}
 	if d := &s.deliveries[0]; !d.State.Final() {
-		d.State, d.Reason = models.DeliveryFailed, reason
+		d.State, d.Reason = deliveries.Failed, reason
 	}
 	return s.deliveries[0], nil
 }

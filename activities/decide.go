@@ -10,6 +10,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/workflows"
 )
@@ -89,7 +90,7 @@ func (a *Conversions) save(ctx context.Context, set decision.Set, at time.Time) 
 	ended, done := a.sendFirst(ctx, first, standing, set.Final)
 	for n := range standing.Deliveries {
 		if d := &standing.Deliveries[n]; ended[d.ID].State != "" {
-			d.State, d.Class, d.Attempts = models.DeliveryState(ended[d.ID].State), delivery.Class(ended[d.ID].Class), ended[d.ID].Attempts
+			d.State, d.Class, d.Attempts = deliveries.State(ended[d.ID].State), delivery.Class(ended[d.ID].Class), ended[d.ID].Attempts
 		}
 	}
 	return stored{StandingDecisions: standing, ended: ended, done: done}, nil
@@ -134,7 +135,7 @@ func finalStatus(c decision.Case) string {
 
 // openDeliveries returns the deliveries without an end state, which the workflow has to
 // dispatch. The default policy applies if the integration was deleted since.
-func openDeliveries(c decision.Case, all []models.Delivery, now time.Time) []workflows.Delivery {
+func openDeliveries(c decision.Case, all []deliveries.Delivery, now time.Time) []workflows.Delivery {
 	var open []workflows.Delivery
 	for _, d := range all {
 		if !d.State.Final() {
@@ -161,7 +162,7 @@ func endedDeliveries(c decision.Case, all stored, now time.Time) []workflows.End
 }
 
 // integrationOf returns the integration of a delivery, with its id alone if it was deleted.
-func integrationOf(c decision.Case, d models.Delivery) integrations.Integration {
+func integrationOf(c decision.Case, d deliveries.Delivery) integrations.Integration {
 	for _, i := range c.Integrations {
 		if i.ID == d.IntegrationID {
 			return i
@@ -171,7 +172,7 @@ func integrationOf(c decision.Case, d models.Delivery) integrations.Integration 
 }
 
 // deliveryTask returns what a workflow needs to know of a delivery to dispatch it.
-func deliveryTask(d models.Delivery, i integrations.Integration, now time.Time) workflows.Delivery {
+func deliveryTask(d deliveries.Delivery, i integrations.Integration, now time.Time) workflows.Delivery {
 	p := decision.PolicyOf(i)
 	return workflows.Delivery{
 		DeliveryID:      d.ID,

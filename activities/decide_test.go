@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/workflows"
 )
@@ -60,7 +61,7 @@ func TestDecideStoresTheSnapshotAndTheVersion(t *testing.T) {
 	require.Equal(t, w.store.it.Decisions[0].ID, delivery.DecisionID)
 	require.Equal(t, noon.Add(2*time.Minute).Add(time.Hour), delivery.GiveUpAt)
 	require.Equal(t, noon.Add(61*time.Second), delivery.AcceptedAt, "its last event came then")
-	require.Equal(t, models.DeliveryPending, delivery.State)
+	require.Equal(t, deliveries.Pending, delivery.State)
 	require.Equal(t, "call/site_1/api/x-1", delivery.WorkflowID)
 
 	event := delivery.Event

@@ -10,7 +10,7 @@ import (
 	"ringback/decision"
 	"ringback/internal/delivery"
 	"ringback/internal/settings"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/workflows"
 )
@@ -23,12 +23,12 @@ const leaseMargin = 30 * time.Second
 
 // DeliveryStore is what Dispatch needs of the database. models.Store implements it.
 type DeliveryStore interface {
-	DeliveryForSend(ctx context.Context, deliveryID string) (models.Delivery, integrations.Integration, integrations.Breaker, error)
-	BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (models.AttemptStart, error)
-	EndAttempt(ctx context.Context, end models.AttemptEnd) error
+	DeliveryForSend(ctx context.Context, deliveryID string) (deliveries.Delivery, integrations.Integration, integrations.Breaker, error)
+	BeginAttempt(ctx context.Context, deliveryID string, lease time.Duration) (deliveries.AttemptStart, error)
+	EndAttempt(ctx context.Context, end deliveries.AttemptEnd) error
 	DeferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error
 	PauseDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error
-	GiveUpDelivery(ctx context.Context, deliveryID string, reason delivery.Reason) (models.Delivery, error)
+	GiveUpDelivery(ctx context.Context, deliveryID string, reason delivery.Reason) (deliveries.Delivery, error)
 	ClaimProbe(ctx context.Context, integrationID string, now, until time.Time) (bool, error)
 	IntegrationTokens(integrationID string) settings.Tokens
 	breakerStore
@@ -64,7 +64,7 @@ type Dispatch struct {
 
 // sending is the delivery of one run of the activity.
 type sending struct {
-	delivery    models.Delivery
+	delivery    deliveries.Delivery
 	integration integrations.Integration
 	breaker     integrations.Breaker
 	policy      decision.Policy
@@ -112,7 +112,7 @@ func (d *Dispatch) load(ctx context.Context, deliveryID string) (*sending, error
 	return d.sendingOf(delivery, integration, breaker), nil
 }
 
-func (d *Dispatch) sendingOf(delivery models.Delivery, i integrations.Integration, b integrations.Breaker) *sending {
+func (d *Dispatch) sendingOf(delivery deliveries.Delivery, i integrations.Integration, b integrations.Breaker) *sending {
 	s := &sending{delivery: delivery, integration: i, breaker: b, policy: decision.PolicyOf(i)}
 	if destination, ok := d.Destinations.Get(i.Type); ok {
 		s.host = destination.Describe().Host(i.Values())
@@ -128,7 +128,7 @@ func (s *sending) origin() delivery.Origin {
 // untilNextTry returns how long the second attempt has to wait after the first, which was
 // made with the decision. The waits after that are the server's.
 func (s *sending) untilNextTry(now time.Time) time.Duration {
-	if s.delivery.State != models.DeliveryRetrying || s.delivery.Attempts != 1 || s.delivery.NextTryAt == nil {
+	if s.delivery.State != deliveries.Retrying || s.delivery.Attempts != 1 || s.delivery.NextTryAt == nil {
 		return 0
 	}
 	return s.delivery.NextTryAt.Sub(now)

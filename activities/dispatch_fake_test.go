@@ -25,7 +25,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/locale"
 	"ringback/internal/settings"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/workflows"
 )
@@ -34,45 +34,45 @@ import (
 type deliveryStore struct {
 	mu          sync.Mutex
 	clock       clockwork.Clock
-	deliveries  map[string]*models.Delivery
+	deliveries  map[string]*deliveries.Delivery
 	integration integrations.Integration
 	breaker     integrations.Breaker
-	attempts    []models.Attempt
+	attempts    []deliveries.Attempt
 	switchedOff delivery.Reason
 	err         error // of every call
 	endErrs     []error
 	tokens      settings.MemoryTokens
 }
 
-func (s *deliveryStore) DeliveryForSend(_ context.Context, id string) (models.Delivery, integrations.Integration, integrations.Breaker, error) {
+func (s *deliveryStore) DeliveryForSend(_ context.Context, id string) (deliveries.Delivery, integrations.Integration, integrations.Breaker, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
-		return models.Delivery{}, integrations.Integration{}, integrations.Breaker{}, s.err
+		return deliveries.Delivery{}, integrations.Integration{}, integrations.Breaker{}, s.err
 	}
 	return *s.deliveries[id], s.integration, s.breaker, nil
 }
 
-func (s *deliveryStore) BeginAttempt(_ context.Context, id string, lease time.Duration) (models.AttemptStart, error) {
+func (s *deliveryStore) BeginAttempt(_ context.Context, id string, lease time.Duration) (deliveries.AttemptStart, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d, now := s.deliveries[id], s.clock.Now()
 	switch {
 	case s.err != nil:
-		return models.AttemptStart{}, s.err
+		return deliveries.AttemptStart{}, s.err
 	case d.State.Final():
-		return models.AttemptStart{Finished: true}, nil
+		return deliveries.AttemptStart{Finished: true}, nil
 	case d.LeasedUntil != nil && d.LeasedUntil.After(now):
-		return models.AttemptStart{LeasedUntil: *d.LeasedUntil}, nil
+		return deliveries.AttemptStart{LeasedUntil: *d.LeasedUntil}, nil
 	}
-	begun := models.AttemptStart{Interrupted: d.LeasedUntil != nil}
+	begun := deliveries.AttemptStart{Interrupted: d.LeasedUntil != nil}
 	until := now.Add(lease)
 	d.Attempts, d.LeasedUntil = d.Attempts+1, &until
 	begun.Number = d.Attempts
 	return begun, nil
 }
 
-func (s *deliveryStore) EndAttempt(ctx context.Context, end models.AttemptEnd) error {
+func (s *deliveryStore) EndAttempt(ctx context.Context, end deliveries.AttemptEnd) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -93,7 +93,7 @@ func (s *deliveryStore) DeferDelivery(_ context.Context, id string, reason deliv
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.deliveries[id]
-	d.State, d.Reason, d.NextTryAt = models.DeliveryWaiting, reason, &until
+	d.State, d.Reason, d.NextTryAt = deliveries.Waiting, reason, &until
 	return s.err
 }
 
@@ -122,12 +122,12 @@ func (s *sendsOfDay) ReserveDay(context.Context, string) (int, delivery.Day, err
 	return 1, day, nil
 }
 
-func (s *deliveryStore) GiveUpDelivery(_ context.Context, id string, reason delivery.Reason) (models.Delivery, error) {
+func (s *deliveryStore) GiveUpDelivery(_ context.Context, id string, reason delivery.Reason) (deliveries.Delivery, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.deliveries[id]
 	if !d.State.Final() {
-		d.State, d.Reason = models.DeliveryFailed, reason
+		d.State, d.Reason = deliveries.Failed, reason
 	}
 	return *d, s.err
 }
@@ -246,7 +246,7 @@ func newField(list ...delivery.Result) field {
 		log:     &bytes.Buffer{},
 		stop:    make(chan struct{}),
 		store: &deliveryStore{
-			clock: clock, deliveries: map[string]*models.Delivery{},
+			clock: clock, deliveries: map[string]*deliveries.Delivery{},
 			integration: integration("int_1", conversion.MetricAll),
 			breaker:     integrations.Breaker{IntegrationID: "int_1", Breaker: delivery.Breaker{State: delivery.BreakerClosed}},
 		},
@@ -279,15 +279,15 @@ func noJitter() float64 { return 0 }
 func (f field) add(id string) {
 	f.store.mu.Lock()
 	defer f.store.mu.Unlock()
-	f.store.deliveries[id] = &models.Delivery{
+	f.store.deliveries[id] = &deliveries.Delivery{
 		ID: id, SiteID: "site_1", ConversionID: "cnv_1", IntegrationID: "int_1", IntegrationType: "place",
-		State: models.DeliveryPending, GiveUpAt: noon.Add(72 * time.Hour), AcceptedAt: noon.Add(-time.Minute), CreatedAt: noon,
+		State: deliveries.Pending, GiveUpAt: noon.Add(72 * time.Hour), AcceptedAt: noon.Add(-time.Minute), CreatedAt: noon,
 		Event: delivery.Payload{ID: "cnv_1", DeliveryID: id, Kind: conversion.KindCall, Phone: "+12025550123"},
 	}
 }
 
 // delivery returns dlv_1 as it is stored.
-func (f field) delivery() models.Delivery {
+func (f field) delivery() deliveries.Delivery {
 	f.store.mu.Lock()
 	defer f.store.mu.Unlock()
 	return *f.store.deliveries["dlv_1"]

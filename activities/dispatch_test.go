@@ -13,7 +13,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/internal/locale"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/workflows"
 )
@@ -22,18 +22,18 @@ func TestG4_EveryAttemptEndsInAStateWithAReason(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		answer delivery.Result
-		state  models.DeliveryState
+		state  deliveries.State
 		reason string
 		delay  time.Duration // 0 if the delivery has ended
 	}{
-		"taken":                 {took, models.DeliveryDelivered, "answered 200", 0},
-		"refused":               {refused, models.DeliveryFailed, "answered 400", 0},
-		"answered 500":          {broken, models.DeliveryRetrying, "answered 500", time.Second},
-		"no answer":             {silent, models.DeliveryRetrying, "no answer in time", time.Second},
-		"429 with Retry-After":  {throttled, models.DeliveryRetrying, "answered 429", 90 * time.Second},
-		"a redirect":            {delivery.Result{Class: delivery.ClassRedirected, Status: 302, Reason: delivery.AnsweredWith(302)}, models.DeliveryFailed, "answered 302", 0},
-		"a forbidden address":   {delivery.Result{Class: delivery.ClassForbidden, Reason: delivery.Reason{Code: delivery.ReasonForbiddenAddress}}, models.DeliveryFailed, "the host's address is private or reserved, and not allowed", 0},
-		"Retry-After of a year": {delivery.Result{Class: delivery.ClassUnavailable, Status: 503, Reason: delivery.AnsweredWith(503), RetryAfter: 8760 * time.Hour}, models.DeliveryRetrying, "answered 503", 24 * time.Hour},
+		"taken":                 {took, deliveries.Delivered, "answered 200", 0},
+		"refused":               {refused, deliveries.Failed, "answered 400", 0},
+		"answered 500":          {broken, deliveries.Retrying, "answered 500", time.Second},
+		"no answer":             {silent, deliveries.Retrying, "no answer in time", time.Second},
+		"429 with Retry-After":  {throttled, deliveries.Retrying, "answered 429", 90 * time.Second},
+		"a redirect":            {delivery.Result{Class: delivery.ClassRedirected, Status: 302, Reason: delivery.AnsweredWith(302)}, deliveries.Failed, "answered 302", 0},
+		"a forbidden address":   {delivery.Result{Class: delivery.ClassForbidden, Reason: delivery.Reason{Code: delivery.ReasonForbiddenAddress}}, deliveries.Failed, "the host's address is private or reserved, and not allowed", 0},
+		"Retry-After of a year": {delivery.Result{Class: delivery.ClassUnavailable, Status: 503, Reason: delivery.AnsweredWith(503), RetryAfter: 8760 * time.Hour}, deliveries.Retrying, "answered 503", 24 * time.Hour},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -59,7 +59,7 @@ func TestG4_EveryAttemptEndsInAStateWithAReason(t *testing.T) {
 			if test.delay == 0 {
 				require.Equal(t, map[string]int{string(test.state): 1}, f.count.finished)
 			}
-			require.Equal(t, test.state == models.DeliveryFailed, strings.Contains(f.log.String(), "msg=delivery.failed"))
+			require.Equal(t, test.state == deliveries.Failed, strings.Contains(f.log.String(), "msg=delivery.failed"))
 		})
 	}
 }
@@ -131,7 +131,7 @@ func TestG4_WaitingHasAReasonAndAnEnd(t *testing.T) {
 			require.Equal(t, "waiting: "+test.code, shown)
 			require.Equal(t, test.delay, delay)
 			d := f.delivery()
-			require.Equal(t, models.DeliveryWaiting, d.State)
+			require.Equal(t, deliveries.Waiting, d.State)
 			require.Equal(t, test.reason, text(d.Reason))
 			require.Equal(t, noon.Add(test.delay), *d.NextTryAt)
 			require.Zero(t, d.Attempts, "waiting uses up no attempt")
@@ -153,7 +153,7 @@ func TestG4_SendsOverTheDailyLimitWaitForTheNextDay(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, workflows.Dispatched{State: workflows.DispatchPaused, ResumeIn: 12 * time.Hour}, got)
 	paused := f.delivery()
-	require.Equal(t, models.DeliveryWaiting, paused.State)
+	require.Equal(t, deliveries.Waiting, paused.State)
 	require.Equal(t, "the account has reached its limit of sends per day (1); the delivery goes on shortly after midnight UTC, and nothing is lost", text(paused.Reason))
 	require.Equal(t, noon.Add(12*time.Hour), *paused.NextTryAt)
 	require.Equal(t, noon.Add(84*time.Hour), paused.GiveUpAt)
@@ -163,7 +163,7 @@ func TestG4_SendsOverTheDailyLimitWaitForTheNextDay(t *testing.T) {
 	f.clock.Advance(12 * time.Hour)
 	got, err = f.dispatch(t, "dlv_1")
 	require.NoError(t, err)
-	require.Equal(t, string(models.DeliveryDelivered), got.State)
+	require.Equal(t, string(deliveries.Delivered), got.State)
 }
 
 func TestG4_DeletedIntegrationFails(t *testing.T) {
@@ -202,7 +202,7 @@ func TestG2_AttemptInProgressIsLeftAlone(t *testing.T) {
 	_, err := f.dispatch(t, "dlv_1")
 	_, delay := refusal(t, err, activities.ErrorWaiting)
 	require.Equal(t, time.Second, delay, "it usually ends long before its lease")
-	require.Equal(t, models.DeliveryPending, f.delivery().State, "the other attempt writes its state")
+	require.Equal(t, deliveries.Pending, f.delivery().State, "the other attempt writes its state")
 	require.Empty(t, f.answers.sent)
 }
 
@@ -239,7 +239,7 @@ func TestG3_OutcomeIsStoredAfterAShortDatabaseOutage(t *testing.T) {
 		f.clock.Advance(gap)
 	}
 	require.NoError(t, <-ended)
-	require.Equal(t, models.DeliveryDelivered, f.delivery().State)
+	require.Equal(t, deliveries.Delivered, f.delivery().State)
 	require.Len(t, f.answers.sent, 1, "the destination got it once")
 }
 

@@ -10,6 +10,7 @@ import (
 	"ringback/decision"
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/workflows"
 )
@@ -50,7 +51,7 @@ type firstAttempt struct {
 // marks its row as begun. It returns nil if the delivery cannot go at once: its integration
 // or its host is not well or has no free slot, or this process makes enough attempts. Such a
 // delivery is the dispatch activity's.
-func (d *Dispatch) reserve(ctx context.Context, row *models.Delivery, i integrations.Integration, b integrations.Breaker) *firstAttempt {
+func (d *Dispatch) reserve(ctx context.Context, row *deliveries.Delivery, i integrations.Integration, b integrations.Breaker) *firstAttempt {
 	s := d.sendingOf(*row, i, b)
 	if d.mustWait(ctx, s) != nil || b.IsOpen() || b.Failures > 0 || !d.first.enter(s) {
 		return nil

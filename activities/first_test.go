@@ -12,6 +12,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/websites"
@@ -86,7 +87,7 @@ func TestG2_AFirstAttemptWithTheDecisionIsTheOnlyOne(t *testing.T) {
 		d := w.state(id)
 		require.Equal(t, models.StateDone, d.Conversion.State)
 		require.NotNil(t, d.Conversion.DoneAt)
-		require.Equal(t, models.DeliveryDelivered, d.Deliveries[0].State)
+		require.Equal(t, deliveries.Delivered, d.Deliveries[0].State)
 		require.Nil(t, d.Deliveries[0].LeasedUntil)
 		require.Len(t, d.Attempts, 1)
 
@@ -167,7 +168,7 @@ func TestG3_AWorkerThatStopsWaitsForFirstAttempts(t *testing.T) {
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
 		w.field.EndFirst(ended) // it waits no longer than it may
-		require.Equal(t, models.DeliveryPending, w.state(id).Deliveries[0].State)
+		require.Equal(t, deliveries.Pending, w.state(id).Deliveries[0].State)
 
 		stopped := make(chan struct{})
 		go func() {
@@ -176,7 +177,7 @@ func TestG3_AWorkerThatStopsWaitsForFirstAttempts(t *testing.T) {
 		}()
 		close(release)
 		<-stopped
-		require.Equal(t, models.DeliveryDelivered, w.state(id).Deliveries[0].State)
+		require.Equal(t, deliveries.Delivered, w.state(id).Deliveries[0].State)
 		require.False(t, w.decide(w.lead("late")).Deliveries[0].Begun, "a worker that stops begins none")
 	})
 }

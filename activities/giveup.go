@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/workflows"
 )
 
@@ -42,6 +42,6 @@ func (a *Conversions) GiveUp(ctx context.Context, in workflows.GiveUpInput) (wor
 }
 
 // dispatched returns how a delivery ended, from its row.
-func dispatched(d models.Delivery) workflows.Dispatched {
+func dispatched(d deliveries.Delivery) workflows.Dispatched {
 	return workflows.Dispatched{State: string(d.State), Class: string(d.Class), Attempts: d.Attempts}
 }

@@ -9,29 +9,29 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/workflows"
 )
 
 func TestG4_GiveUpHasAReason(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		state  models.DeliveryState
+		state  deliveries.State
 		cause  workflows.GiveUpCause
 		wanted string
 		reason string
 	}{
-		"time ran out":     {models.DeliveryWaiting, workflows.CauseTimeRanOut, "failed", "gave up: the time for it ran out while it waited"},
-		"cancelled":        {models.DeliveryRetrying, workflows.CauseCancelled, "failed", "gave up: an operator cancelled the workflow"},
-		"broken":           {models.DeliveryPending, workflows.CauseBroken, "failed", "gave up: the delivery could not be processed; the log says why"},
-		"an unknown cause": {models.DeliveryPending, "", "failed", "gave up: the delivery could not be processed; the log says why"},
-		"delivered stays":  {models.DeliveryDelivered, workflows.CauseTimeRanOut, "delivered", ""},
+		"time ran out":     {deliveries.Waiting, workflows.CauseTimeRanOut, "failed", "gave up: the time for it ran out while it waited"},
+		"cancelled":        {deliveries.Retrying, workflows.CauseCancelled, "failed", "gave up: an operator cancelled the workflow"},
+		"broken":           {deliveries.Pending, workflows.CauseBroken, "failed", "gave up: the delivery could not be processed; the log says why"},
+		"an unknown cause": {deliveries.Pending, "", "failed", "gave up: the delivery could not be processed; the log says why"},
+		"delivered stays":  {deliveries.Delivered, workflows.CauseTimeRanOut, "delivered", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))
-			w.store.deliveries = []models.Delivery{{ID: "dlv_1", IntegrationType: "place", State: test.state, Attempts: 4, Class: delivery.ClassTimeout}}
+			w.store.deliveries = []deliveries.Delivery{{ID: "dlv_1", IntegrationType: "place", State: test.state, Attempts: 4, Class: delivery.ClassTimeout}}
 			got, err := runLocal(t, w.GiveUp, workflows.GiveUpInput{DeliveryID: "dlv_1", Cause: test.cause})
 			require.NoError(t, err)
 			require.Equal(t, workflows.Dispatched{State: test.wanted, Class: "timeout", Attempts: 4}, got)
@@ -54,8 +54,8 @@ func TestG4_GiveUpHasAReason(t *testing.T) {
 func TestG4_GiveUpKeepsWhatTheDeliveryWaitedFor(t *testing.T) {
 	t.Parallel()
 	w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))
-	w.store.deliveries = []models.Delivery{{
-		ID: "dlv_1", IntegrationType: "place", State: models.DeliveryWaiting, Reason: delivery.Reason{Code: delivery.ReasonUnreadable},
+	w.store.deliveries = []deliveries.Delivery{{
+		ID: "dlv_1", IntegrationType: "place", State: deliveries.Waiting, Reason: delivery.Reason{Code: delivery.ReasonUnreadable},
 	}}
 	_, err := runLocal(t, w.GiveUp, workflows.GiveUpInput{DeliveryID: "dlv_1", Cause: workflows.CauseTimeRanOut})
 	require.NoError(t, err)
@@ -66,7 +66,7 @@ func TestG4_GiveUpKeepsWhatTheDeliveryWaitedFor(t *testing.T) {
 func TestPrepareResend(t *testing.T) {
 	t.Parallel()
 	w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))
-	w.store.deliveries = []models.Delivery{{
+	w.store.deliveries = []deliveries.Delivery{{
 		ID: "dlv_2", IntegrationID: "int_1", IntegrationType: "place", ResendNumber: 1, GiveUpAt: noon.Add(time.Hour),
 		Event: delivery.Payload{SiteName: "Sample"},
 	}}

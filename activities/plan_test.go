@@ -9,6 +9,7 @@ import (
 	"ringback/conversion"
 	"ringback/decision"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/websites"
 	"ringback/workflows"
 )
@@ -129,7 +130,7 @@ func TestPlanAfterEverythingWasDecided(t *testing.T) {
 	w := newWorld(callCase([]conversion.CallEvent{started(), endedAfter(45)},
 		integration("int_all", conversion.MetricAll), integration("int_target", conversion.MetricTarget)))
 	decide(t, w, conversion.AtEnd)
-	w.store.deliveries[0].State = models.DeliveryDelivered
+	w.store.deliveries[0].State = deliveries.Delivered
 	p := plan(t, w)
 	require.True(t, p.Decided)
 	require.Len(t, p.Early, 1, "only the open one is left to see through")

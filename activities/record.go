@@ -7,7 +7,7 @@ import (
 	"ringback/explanation"
 	"ringback/internal/delivery"
 	"ringback/internal/locale"
-	"ringback/models"
+	"ringback/models/deliveries"
 )
 
 // english writes the reasons in the log.
@@ -15,9 +15,9 @@ var english = explanation.In(locale.English)
 
 // countEnd counts a delivery that has reached its end state, and logs a failed
 // one, whether or not an attempt was made.
-func countEnd(ctx context.Context, log *slog.Logger, count finishedCounter, d models.Delivery) {
+func countEnd(ctx context.Context, log *slog.Logger, count finishedCounter, d deliveries.Delivery) {
 	count.Finished(d.IntegrationType, string(d.State))
-	if d.State != models.DeliveryFailed {
+	if d.State != deliveries.Failed {
 		return
 	}
 	log.LogAttrs(ctx, slog.LevelWarn, "delivery.failed",
@@ -37,7 +37,7 @@ func countEnd(ctx context.Context, log *slog.Logger, count finishedCounter, d mo
 // trace id from the context.
 func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t attemptResult, next transition) {
 	d.Metrics.Attempted(s.integration.Type, string(t.Class), t.Duration)
-	if next.state == models.DeliveryDelivered {
+	if next.state == deliveries.Delivered {
 		d.Metrics.Delivered(string(s.delivery.Event.Kind), s.integration.Type, d.Clock.Since(s.delivery.AcceptedAt))
 	}
 	attrs := append(s.attrs(),
@@ -81,8 +81,8 @@ func (s *sending) attrs() []slog.Attr {
 }
 
 // levelOf returns the log level of an attempt: warn if a person may want to look at it.
-func levelOf(state models.DeliveryState) slog.Level {
-	if state == models.DeliveryDelivered {
+func levelOf(state deliveries.State) slog.Level {
+	if state == deliveries.Delivered {
 		return slog.LevelInfo
 	}
 	return slog.LevelWarn

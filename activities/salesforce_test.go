@@ -13,7 +13,7 @@ import (
 	"ringback/destinations"
 	"ringback/destinations/salesforce"
 	"ringback/internal/outbound"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/test/salesforcefake"
 )
 
@@ -75,7 +75,7 @@ func (f field) retry(t *testing.T, until time.Time) int {
 			due[next] = f.clock.Now().Add(delayOf(t, err))
 			continue
 		}
-		require.Equal(t, string(models.DeliveryDelivered), got.State)
+		require.Equal(t, string(deliveries.Delivered), got.State)
 		delete(due, next)
 		delivered++
 	}

@@ -9,6 +9,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/websites"
@@ -140,7 +141,7 @@ func TestD1_FewStatementsFromAcceptanceToTheEnd(t *testing.T) {
 		detail, err := r.store.ConversionDetail(t.Context(), r.site.AccountID, id)
 		require.NoError(t, err)
 		require.Equal(t, models.StateDone, detail.Conversion.State)
-		require.Equal(t, models.DeliveryDelivered, detail.Deliveries[0].State)
+		require.Equal(t, deliveries.Delivered, detail.Deliveries[0].State)
 		require.Len(t, detail.Attempts, 1)
 	}
 }

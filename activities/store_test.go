@@ -13,6 +13,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/relay"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/websites"
@@ -69,7 +70,7 @@ func TestG4_LeadToItsEndOnBothDatabases(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, models.StateDone, detail.Conversion.State)
 		require.Equal(t, conversion.Send, detail.Decisions[0].Verdict)
-		require.Equal(t, models.DeliveryDelivered, detail.Deliveries[0].State)
+		require.Equal(t, deliveries.Delivered, detail.Deliveries[0].State)
 		require.Len(t, detail.Attempts, 3)
 		again, err := runLocal(t, w.Decide, workflows.DecideInput{ConversionID: id, Moment: conversion.AtEnd})
 		require.NoError(t, err)

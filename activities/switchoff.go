@@ -6,7 +6,7 @@ import (
 
 	"ringback/decision"
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 )
 
@@ -19,11 +19,11 @@ type breakerStore interface {
 // countFailed counts the failed deliveries in a row. It reports whether they are
 // as many as the owner asked to switch off after. The count then starts again,
 // for when the integration is switched on again.
-func countFailed(b *integrations.Breaker, state models.DeliveryState, switchOffAfter int) bool {
+func countFailed(b *integrations.Breaker, state deliveries.State, switchOffAfter int) bool {
 	switch state {
-	case models.DeliveryDelivered:
+	case deliveries.Delivered:
 		b.FailedInRow = 0
-	case models.DeliveryFailed:
+	case deliveries.Failed:
 		b.FailedInRow++
 	}
 	if switchOffAfter <= 0 || b.FailedInRow < switchOffAfter {
@@ -42,7 +42,7 @@ func countGivenUp(ctx context.Context, store breakerStore, log *slog.Logger, i i
 	}
 	after, switchOff := decision.PolicyOf(i).SwitchOffAfter, false
 	updateBreaker(ctx, store, log, i.ID, func(b *integrations.Breaker) {
-		switchOff = countFailed(b, models.DeliveryFailed, after)
+		switchOff = countFailed(b, deliveries.Failed, after)
 	})
 	if switchOff {
 		switchOffIntegration(ctx, store, log, i.ID, after, last)

@@ -10,7 +10,7 @@ import (
 	"ringback/activities"
 	"ringback/conversion"
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/workflows"
 )
 
@@ -69,7 +69,7 @@ func TestGiveUpCountsOnlyWhatTheDestinationCaused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(callCase(nil, integration("int_1", conversion.MetricAll)))
-			w.store.deliveries = []models.Delivery{{ID: "dlv_1", IntegrationType: "place", State: models.DeliveryWaiting, Reason: test.waited}}
+			w.store.deliveries = []deliveries.Delivery{{ID: "dlv_1", IntegrationType: "place", State: deliveries.Waiting, Reason: test.waited}}
 			for range 2 { // a second run counts nothing
 				_, err := runLocal(t, w.GiveUp, workflows.GiveUpInput{DeliveryID: "dlv_1", Cause: test.cause})
 				require.NoError(t, err)

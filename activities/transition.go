@@ -6,12 +6,12 @@ import (
 
 	"ringback/internal/delivery"
 	"ringback/internal/instant"
-	"ringback/models"
+	"ringback/models/deliveries"
 )
 
 // transition is the new state of a delivery after an attempt.
 type transition struct {
-	state  models.DeliveryState
+	state  deliveries.State
 	reason delivery.Reason
 	delay  time.Duration // until the next attempt; 0 if there is none
 	tryAt  *time.Time    // of the next attempt; nil if there is none
@@ -20,19 +20,19 @@ type transition struct {
 // transitionAfter returns the new state of a delivery after an attempt that ended
 // now: delivered, failed for good, or retrying. A delivery whose next attempt
 // would come after its time fails now, so that it does not wait for nothing.
-func transitionAfter(d models.Delivery, t attemptResult, now time.Time, jitter delivery.Jitter) transition {
+func transitionAfter(d deliveries.Delivery, t attemptResult, now time.Time, jitter delivery.Jitter) transition {
 	if t.Class == delivery.ClassDelivered {
-		return transition{state: models.DeliveryDelivered, reason: t.Reason}
+		return transition{state: deliveries.Delivered, reason: t.Reason}
 	}
 	if !t.Class.Retryable() {
-		return transition{state: models.DeliveryFailed, reason: t.Reason}
+		return transition{state: deliveries.Failed, reason: t.Reason}
 	}
 	delay := delivery.RetryDelay(t.number, t.RetryAfter, jitter)
 	tryAt := instant.Of(now.Add(delay))
 	if tryAt.After(d.GiveUpAt) {
-		return transition{state: models.DeliveryFailed, reason: delivery.GaveUp(now.Sub(d.CreatedAt), t.Reason)}
+		return transition{state: deliveries.Failed, reason: delivery.GaveUp(now.Sub(d.CreatedAt), t.Reason)}
 	}
-	return transition{state: models.DeliveryRetrying, reason: t.Reason, delay: delay, tryAt: &tryAt}
+	return transition{state: deliveries.Retrying, reason: t.Reason, delay: delay, tryAt: &tryAt}
 }
 
 // summary returns the result of an attempt in a form that Temporal may show:

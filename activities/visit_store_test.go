@@ -9,6 +9,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
@@ -70,7 +71,7 @@ func (v visited) call(t *testing.T, externalID string, events ...conversion.Call
 }
 
 // sent returns the event that was decided to be sent, nil when there is none.
-func (v visited) sent(t *testing.T, conversionID string) *models.Delivery {
+func (v visited) sent(t *testing.T, conversionID string) *deliveries.Delivery {
 	t.Helper()
 	detail, err := v.store.ConversionDetail(t.Context(), v.site.AccountID, conversionID)
 	require.NoError(t, err)

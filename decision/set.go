@@ -6,6 +6,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/ids"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 )
 
@@ -117,12 +118,12 @@ func (s Set) decisionRow(j judgement, at time.Time) models.Decision {
 
 // deliveryRow returns the delivery of a decision to send, with the snapshot of the
 // event that every attempt sends.
-func (s Set) deliveryRow(i integrations.Integration, d models.Decision, at time.Time) models.Delivery {
+func (s Set) deliveryRow(i integrations.Integration, d models.Decision, at time.Time) deliveries.Delivery {
 	id := ids.New(ids.Delivery)
 	event := s.event
 	event.DeliveryID, event.Moment, event.Visit = id, d.Moment, d.Detail.Visit
 	event.Unique, event.Target, event.UniqueTarget = conversion.Flags(s.facts, s.Site.Rules())
-	return models.Delivery{
+	return deliveries.Delivery{
 		ID:              id,
 		SiteID:          s.Conversion.SiteID,
 		ConversionID:    s.Conversion.ID,
@@ -130,7 +131,7 @@ func (s Set) deliveryRow(i integrations.Integration, d models.Decision, at time.
 		IntegrationType: i.Type,
 		DecisionID:      d.ID,
 		WorkflowID:      s.Conversion.WorkflowID,
-		State:           models.DeliveryPending,
+		State:           deliveries.Pending,
 		Event:           event,
 		GiveUpAt:        at.Add(PolicyOf(i).RetryFor),
 		AcceptedAt:      s.acceptedAt(),

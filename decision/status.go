@@ -5,6 +5,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 )
 
@@ -25,13 +26,13 @@ const (
 )
 
 // StateOf returns the state that a delivery's state stands for.
-func StateOf(s models.DeliveryState) State {
+func StateOf(s deliveries.State) State {
 	switch s {
-	case models.DeliveryDelivered:
+	case deliveries.Delivered:
 		return Delivered
-	case models.DeliveryFailed:
+	case deliveries.Failed:
 		return Failed
-	case models.DeliveryRetrying:
+	case deliveries.Retrying:
 		return Retrying
 	default:
 		return Waiting
@@ -44,17 +45,17 @@ type Status struct {
 	IntegrationType string
 	IntegrationName string
 	State           State
-	Reason          conversion.Reason // of a skip; before the decision: why it would be skipped by the settings as they are now
-	Waits           []conversion.Wait // what is waited for; nil in an end state
-	Until           *time.Time        // until when a decision waits at the latest; of a delivery, when it is tried next
-	Decision        *models.Decision  // nil as long as it is not decided
-	Delivery        *models.Delivery  // the latest, resends included; nil if there is none
-	Unreadable      bool              // the credentials cannot be read, so deliveries will wait until they are set again
+	Reason          conversion.Reason    // of a skip; before the decision: why it would be skipped by the settings as they are now
+	Waits           []conversion.Wait    // what is waited for; nil in an end state
+	Until           *time.Time           // until when a decision waits at the latest; of a delivery, when it is tried next
+	Decision        *models.Decision     // nil as long as it is not decided
+	Delivery        *deliveries.Delivery // the latest, resends included; nil if there is none
+	Unreadable      bool                 // the credentials cannot be read, so deliveries will wait until they are set again
 }
 
 // Statuses returns the status of every integration that was decided on, in the order
 // of the decisions, and after them of those that still have to be.
-func (d Decider) Statuses(c Case, deliveries []models.Delivery) []Status {
+func (d Decider) Statuses(c Case, deliveries []deliveries.Delivery) []Status {
 	statuses := make([]Status, 0, len(c.Decisions)+len(c.Integrations))
 	for _, decision := range c.Decisions {
 		statuses = append(statuses, decided(decision, deliveries))
@@ -64,7 +65,7 @@ func (d Decider) Statuses(c Case, deliveries []models.Delivery) []Status {
 
 // decided returns what a decision has led to. The latest delivery counts, since a
 // resend may have followed the first.
-func decided(d models.Decision, deliveries []models.Delivery) Status {
+func decided(d models.Decision, deliveries []deliveries.Delivery) Status {
 	s := Status{
 		IntegrationID: d.IntegrationID, IntegrationType: d.IntegrationType, IntegrationName: d.IntegrationName,
 		State: Skipped, Reason: d.Reason, Decision: &d,
@@ -89,14 +90,14 @@ func decided(d models.Decision, deliveries []models.Delivery) Status {
 }
 
 // attemptWaits returns what a delivery waits for; nil in an end state.
-func attemptWaits(s models.DeliveryState) []conversion.Wait {
+func attemptWaits(s deliveries.State) []conversion.Wait {
 	why := conversion.WaitFirstAttempt
 	switch s {
-	case models.DeliveryDelivered, models.DeliveryFailed:
+	case deliveries.Delivered, deliveries.Failed:
 		return nil
-	case models.DeliveryRetrying:
+	case deliveries.Retrying:
 		why = conversion.WaitRetry
-	case models.DeliveryWaiting:
+	case deliveries.Waiting:
 		why = conversion.WaitDeferred
 	}
 	return []conversion.Wait{{For: conversion.WaitForAttempt, Why: why}}

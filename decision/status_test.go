@@ -11,6 +11,7 @@ import (
 	"ringback/decision"
 	"ringback/decision/decisiontest"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/websites"
 )
@@ -166,7 +167,7 @@ func TestG4_WhereADecisionHasLedTo(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		verdict    conversion.Verdict
-		deliveries []models.Delivery
+		deliveries []deliveries.Delivery
 		state      decision.State
 		waits      []conversion.Wait
 		until      *time.Time
@@ -174,22 +175,22 @@ func TestG4_WhereADecisionHasLedTo(t *testing.T) {
 		"skipped":     {verdict: conversion.Skip, state: decision.Skipped},
 		"not yet put": {verdict: conversion.Send, state: decision.Waiting, waits: attempt(conversion.WaitFirstAttempt)},
 		"pending": {
-			verdict: conversion.Send, deliveries: []models.Delivery{{State: models.DeliveryPending}},
+			verdict: conversion.Send, deliveries: []deliveries.Delivery{{State: deliveries.Pending}},
 			state: decision.Waiting, waits: attempt(conversion.WaitFirstAttempt),
 		},
 		"held back": {
-			verdict: conversion.Send, deliveries: []models.Delivery{{State: models.DeliveryWaiting, NextTryAt: &next}},
+			verdict: conversion.Send, deliveries: []deliveries.Delivery{{State: deliveries.Waiting, NextTryAt: &next}},
 			state: decision.Waiting, waits: attempt(conversion.WaitDeferred), until: &next,
 		},
 		"retrying": {
-			verdict: conversion.Send, deliveries: []models.Delivery{{State: models.DeliveryRetrying, NextTryAt: &next}},
+			verdict: conversion.Send, deliveries: []deliveries.Delivery{{State: deliveries.Retrying, NextTryAt: &next}},
 			state: decision.Retrying, waits: attempt(conversion.WaitRetry), until: &next,
 		},
-		"failed": {verdict: conversion.Send, deliveries: []models.Delivery{{State: models.DeliveryFailed}}, state: decision.Failed},
+		"failed": {verdict: conversion.Send, deliveries: []deliveries.Delivery{{State: deliveries.Failed}}, state: decision.Failed},
 		"failed, and delivered by a resend": {
 			verdict: conversion.Send,
-			deliveries: []models.Delivery{
-				{State: models.DeliveryDelivered, ResendNumber: 2}, {State: models.DeliveryFailed, ResendNumber: 1}, {State: models.DeliveryFailed},
+			deliveries: []deliveries.Delivery{
+				{State: deliveries.Delivered, ResendNumber: 2}, {State: deliveries.Failed, ResendNumber: 1}, {State: deliveries.Failed},
 			},
 			state: decision.Delivered,
 		},
@@ -201,7 +202,7 @@ func TestG4_WhereADecisionHasLedTo(t *testing.T) {
 			for i := range test.deliveries {
 				test.deliveries[i].IntegrationID = "int_1"
 			}
-			others := append(test.deliveries, models.Delivery{IntegrationID: "int_2", ResendNumber: 9})
+			others := append(test.deliveries, deliveries.Delivery{IntegrationID: "int_2", ResendNumber: 9})
 			statuses := decider.Statuses(*c, others)
 			require.Len(t, statuses, 1)
 			require.Equal(t, test.state, statuses[0].State)

@@ -11,6 +11,7 @@ import (
 	"ringback/models"
 	"ringback/models/accounts"
 	"ringback/models/audit"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/websites"
@@ -91,7 +92,7 @@ var questions = map[string]func(ctx context.Context, s *models.Store, who audit.
 		return err
 	},
 	"deliveries": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
-		_, _, err := s.Deliveries(ctx, models.DeliveryFilter{AccountID: who.AccountID, SiteID: of.site}, models.Page{})
+		_, _, err := s.Deliveries(ctx, deliveries.Filter{AccountID: who.AccountID, SiteID: of.site}, models.Page{})
 		return err
 	},
 	"delivery": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
@@ -103,11 +104,11 @@ var questions = map[string]func(ctx context.Context, s *models.Store, who audit.
 		return err
 	},
 	"resend many": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
-		_, err := s.ResendMany(ctx, who, models.DeliveryFilter{AccountID: who.AccountID, SiteID: of.site}, 1, resendID)
+		_, err := s.ResendMany(ctx, who, deliveries.Filter{AccountID: who.AccountID, SiteID: of.site}, 1, resendID)
 		return err
 	},
 	"count": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
-		_, err := s.CountDeliveries(ctx, models.DeliveryFilter{AccountID: who.AccountID, SiteID: of.site})
+		_, err := s.CountDeliveries(ctx, deliveries.Filter{AccountID: who.AccountID, SiteID: of.site})
 		return err
 	},
 	"revoke token": func(ctx context.Context, s *models.Store, who audit.Actor, of things) error {
@@ -150,7 +151,7 @@ func TestG9_ListsHoldNothingOfOtherAccounts(t *testing.T) {
 		conversions, _, err := s.Conversions(t.Context(), models.ConversionFilter{AccountID: account}, models.Page{})
 		require.NoError(t, err)
 		require.Empty(t, conversions)
-		deliveries, _, err := s.Deliveries(t.Context(), models.DeliveryFilter{AccountID: account}, models.Page{})
+		deliveries, _, err := s.Deliveries(t.Context(), deliveries.Filter{AccountID: account}, models.Page{})
 		require.NoError(t, err)
 		require.Empty(t, deliveries)
 		entries, _, err := s.Audit(t.Context(), account, audit.Filter{SiteID: of.site}, models.Page{})

@@ -15,6 +15,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/figures"
 	"ringback/models/journeys"
 	"ringback/models/modeltest"
@@ -40,7 +41,7 @@ type largeSite struct {
 	db    *sql.DB
 	dsn   string
 	site  websites.Site
-	sent  models.Delivery
+	sent  deliveries.Delivery
 	count int
 }
 
@@ -69,8 +70,8 @@ func newLargeSite(t *testing.T, dsn string) *largeSite {
 	}
 	begun, err := s.BeginAttempt(t.Context(), l.sent.ID, time.Minute)
 	require.NoError(t, err)
-	require.NoError(t, s.EndAttempt(t.Context(), models.AttemptEnd{
-		Attempt: models.Attempt{DeliveryID: l.sent.ID, Number: begun.Number, StartedAt: modeltest.Start}, State: models.DeliveryDelivered,
+	require.NoError(t, s.EndAttempt(t.Context(), deliveries.AttemptEnd{
+		Attempt: deliveries.Attempt{DeliveryID: l.sent.ID, Number: begun.Number, StartedAt: modeltest.Start}, State: deliveries.Delivered,
 	}))
 	require.NoError(t, s.FinishConversion(t.Context(), l.sent.ConversionID))
 	plan, err := s.SitePlan(t.Context(), l.site.ScriptKey)
@@ -174,8 +175,8 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 		change(&f)
 		return func(ctx context.Context, s *models.Store) error { _, _, err := s.Conversions(ctx, f, page); return err }
 	}
-	deliveries := func(change func(*models.DeliveryFilter)) func(context.Context, *models.Store) error {
-		f := models.DeliveryFilter{AccountID: account, SiteID: site}
+	listed := func(change func(*deliveries.Filter)) func(context.Context, *models.Store) error {
+		f := deliveries.Filter{AccountID: account, SiteID: site}
 		change(&f)
 		return func(ctx context.Context, s *models.Store) error { _, _, err := s.Deliveries(ctx, f, page); return err }
 	}
@@ -196,19 +197,19 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 		"a rare figure":                conversions(func(f *models.ConversionFilter) { f.Figure = &figures.Filter{Figure: "abandoned"} }),
 		"a rare figure of sending":     conversions(func(f *models.ConversionFilter) { f.Figure = &figures.Filter{Figure: "failed"} }),
 		"a rare reason":                conversions(func(f *models.ConversionFilter) { f.Figure = &figures.Filter{Reason: "cancelled"} }),
-		"deliveries":                   deliveries(func(*models.DeliveryFilter) {}),
-		"deliveries of an integration": deliveries(func(f *models.DeliveryFilter) { f.IntegrationID = "int_other" }),
-		"deliveries that an integration has in no state": deliveries(func(f *models.DeliveryFilter) {
-			f.IntegrationID, f.State = l.sent.IntegrationID, models.DeliveryRetrying
+		"deliveries":                   listed(func(*deliveries.Filter) {}),
+		"deliveries of an integration": listed(func(f *deliveries.Filter) { f.IntegrationID = "int_other" }),
+		"deliveries that an integration has in no state": listed(func(f *deliveries.Filter) {
+			f.IntegrationID, f.State = l.sent.IntegrationID, deliveries.Retrying
 		}),
 		"touchpoints of a conversion": func(ctx context.Context, s *models.Store) error {
 			_, _, err := s.Touchpoints(ctx, journeys.TouchpointFilter{AccountID: account, SiteID: site, ConversionID: "cnv_7", All: true}, page)
 			return err
 		},
-		"deliveries in a state":       deliveries(func(f *models.DeliveryFilter) { f.State = models.DeliveryFailed }),
-		"deliveries of an old day":    deliveries(func(f *models.DeliveryFilter) { f.From, f.To = &longAgo, &soonAfter }),
-		"deliveries of a conversion":  deliveries(func(f *models.DeliveryFilter) { f.ConversionID = "cnv_7" }),
-		"deliveries that were resent": deliveries(func(f *models.DeliveryFilter) { f.Resent = new(true) }),
+		"deliveries in a state":       listed(func(f *deliveries.Filter) { f.State = deliveries.Failed }),
+		"deliveries of an old day":    listed(func(f *deliveries.Filter) { f.From, f.To = &longAgo, &soonAfter }),
+		"deliveries of a conversion":  listed(func(f *deliveries.Filter) { f.ConversionID = "cnv_7" }),
+		"deliveries that were resent": listed(func(f *deliveries.Filter) { f.Resent = new(true) }),
 		"sessions": func(ctx context.Context, s *models.Store) error {
 			_, _, err := s.Sessions(ctx, account, site, visitors.SessionFilter{}, page)
 			return err

@@ -6,11 +6,11 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/models/database"
+	"ringback/models/deliveries"
 	"ringback/models/figures"
 	"ringback/models/judged"
 )
@@ -38,7 +38,7 @@ type DecisionSet struct {
 	Final        bool  // it has every open decision; what is reported later is late
 	JudgedSeq    int64 // Case.LastSeq of what was judged; zero if that is not to be checked
 	Decisions    []Decision
-	Deliveries   []Delivery
+	Deliveries   []deliveries.Delivery
 	Facts        *judged.Facts // nil if they are not to be kept
 	Unique       *bool         // nil if it is not known, as the next two
 	Target       *bool         // with Final, as the next one
@@ -49,7 +49,7 @@ type DecisionSet struct {
 // StandingDecisions are the decisions of a conversion that are stored.
 type StandingDecisions struct {
 	Decisions  []Decision
-	Deliveries []Delivery // those of the decisions, without resends
+	Deliveries []deliveries.Delivery // those of the decisions, without resends
 }
 
 // SaveDecisions stores decisions and their deliveries, and returns all that are
@@ -86,7 +86,7 @@ func (d DecisionSet) empty() bool { return !d.Final && len(d.Decisions) == 0 }
 // decisions lock it by making it decided; if they are not stored after all, neither is that.
 func (s *Store) openForDecisions(tx *gorm.DB, d DecisionSet) (c Conversion, open bool, err error) {
 	if d.Final {
-		change := tx.Model(&c).Clauses(returning("id", "site_id")).Where("id = ? AND decided_at IS NULL", d.ConversionID).Updates(map[string]any{
+		change := tx.Model(&c).Clauses(database.Returning("id", "site_id")).Where("id = ? AND decided_at IS NULL", d.ConversionID).Updates(map[string]any{
 			"state": StateDispatching, "decided_at": s.db.Now(), "incomplete": d.Incomplete,
 			"is_unique": d.Unique, "is_target": d.Target, "is_unique_target": d.UniqueTarget,
 		})
@@ -98,15 +98,6 @@ func (s *Store) openForDecisions(tx *gorm.DB, d DecisionSet) (c Conversion, open
 	return c, c.DecidedAt == nil, database.NotFoundAs("no_such_conversion", err)
 }
 
-// returning makes a change return these columns of the rows that it changes.
-func returning(columns ...string) clause.Returning {
-	named := make([]clause.Column, len(columns))
-	for i, name := range columns {
-		named[i] = clause.Column{Name: name}
-	}
-	return clause.Returning{Columns: named}
-}
-
 // decide stores what is new of the decisions of a locked conversion, and returns all of its
 // decisions.
 func decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisions, error) {
@@ -114,14 +105,14 @@ func decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisions, error)
 	if err != nil {
 		return standing, err
 	}
-	decisions, deliveries := undecided(d, standing)
+	decisions, sends := undecided(d, standing)
 	if len(decisions) > 0 {
 		if err := tx.Create(&decisions).Error; err != nil {
 			return standing, fmt.Errorf("inserting decisions: %w", err)
 		}
 	}
-	if len(deliveries) > 0 {
-		if err := tx.Create(&deliveries).Error; err != nil {
+	if len(sends) > 0 {
+		if err := tx.Create(&sends).Error; err != nil {
 			return standing, fmt.Errorf("inserting deliveries: %w", err)
 		}
 	}
@@ -133,7 +124,7 @@ func decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisions, error)
 			return standing, err
 		}
 	}
-	standing.Decisions, standing.Deliveries = append(standing.Decisions, decisions...), append(standing.Deliveries, deliveries...)
+	standing.Decisions, standing.Deliveries = append(standing.Decisions, decisions...), append(standing.Deliveries, sends...)
 	return standing, keepUnique(tx, c, d)
 }
 
@@ -167,7 +158,7 @@ func standingIfAllJudged(tx *gorm.DB, d DecisionSet) (StandingDecisions, error) 
 
 // undecided returns the decisions for integrations that have none yet, with their
 // deliveries.
-func undecided(d DecisionSet, standing StandingDecisions) (decisions []Decision, deliveries []Delivery) {
+func undecided(d DecisionSet, standing StandingDecisions) (decisions []Decision, sends []deliveries.Delivery) {
 	decided := map[string]bool{}
 	for _, old := range standing.Decisions {
 		decided[old.IntegrationID] = true
@@ -181,10 +172,10 @@ func undecided(d DecisionSet, standing StandingDecisions) (decisions []Decision,
 	}
 	for _, delivery := range d.Deliveries {
 		if stored[delivery.DecisionID] {
-			deliveries = append(deliveries, delivery)
+			sends = append(sends, delivery)
 		}
 	}
-	return decisions, deliveries
+	return decisions, sends
 }
 
 func standingDecisions(tx *gorm.DB, conversionID string) (o StandingDecisions, err error) {

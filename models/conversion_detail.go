@@ -8,6 +8,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models/database"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/ownership"
 	"ringback/models/tracking"
@@ -65,9 +66,9 @@ type Detail struct {
 	Events       []EventRow
 	Tags         []ConversionTag
 	Decisions    []Decision
-	Deliveries   []Delivery             // resends included
+	Deliveries   []deliveries.Delivery  // resends included
 	Versions     []integrations.Version // those that the decisions were made by
-	Attempts     []Attempt
+	Attempts     []deliveries.Attempt
 	Session      *visitors.Session // the visitor's on the web site, nil if none is known
 	CalledNumber *CalledNumber     // nil if the number that was called is none of the site's
 }
@@ -86,7 +87,7 @@ func readDetail(db *gorm.DB, accountID, id string) (d Detail, err error) {
 	if err := db.Where("id = ? AND account_id = ?", d.Conversion.SiteID, accountID).Take(&d.Site).Error; err != nil {
 		return Detail{}, database.NotFoundAs("no_such_conversion", err)
 	}
-	deliveries := db.Model(&Delivery{}).Select("id").Where("conversion_id = ?", id)
+	sends := db.Model(&deliveries.Delivery{}).Select("id").Where("conversion_id = ?", id)
 	versions := db.Model(&Decision{}).Select("integration_id, integration_version").Where("conversion_id = ?", id)
 	for _, part := range []struct {
 		into  any
@@ -97,12 +98,12 @@ func readDetail(db *gorm.DB, accountID, id string) (d Detail, err error) {
 		{&d.Decisions, db.Where("conversion_id = ?", id).Order("id")},
 		{&d.Deliveries, db.Where("conversion_id = ?", id).Order("id")},
 		{&d.Versions, db.Where("(integration_id, version) IN (?)", versions)},
-		{&d.Attempts, db.Where("delivery_id IN (?)", deliveries).Order("started_at, id")},
+		{&d.Attempts, db.Where("delivery_id IN (?)", sends).Order("started_at, id")},
 	} {
 		if err := part.query.Find(part.into).Error; err != nil {
 			return Detail{}, fmt.Errorf("reading %T: %w", part.into, err)
 		}
 	}
-	linkResends(d.Deliveries, d.Deliveries)
+	deliveries.LinkResends(d.Deliveries, d.Deliveries)
 	return d, d.readVisit(db)
 }

@@ -10,6 +10,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/modeltest"
 )
 
@@ -103,15 +104,15 @@ func TestDeliveryFilters(t *testing.T) {
 		require.NoError(t, err)
 		future := time.Now().Add(time.Hour)
 		for name, c := range map[string]struct {
-			filter models.DeliveryFilter
+			filter deliveries.Filter
 			want   []string
 		}{
-			"all":         {models.DeliveryFilter{}, []string{second.ID, first.ID}},
-			"integration": {models.DeliveryFilter{IntegrationID: a.ID}, []string{first.ID}},
-			"state":       {models.DeliveryFilter{State: models.DeliveryFailed, SiteID: site.ID}, []string{second.ID}},
-			"conversion":  {models.DeliveryFilter{ConversionID: first.ConversionID}, []string{first.ID}},
-			"from":        {models.DeliveryFilter{From: &future}, nil},
-			"to":          {models.DeliveryFilter{To: &future}, []string{second.ID, first.ID}},
+			"all":         {deliveries.Filter{}, []string{second.ID, first.ID}},
+			"integration": {deliveries.Filter{IntegrationID: a.ID}, []string{first.ID}},
+			"state":       {deliveries.Filter{State: deliveries.Failed, SiteID: site.ID}, []string{second.ID}},
+			"conversion":  {deliveries.Filter{ConversionID: first.ConversionID}, []string{first.ID}},
+			"from":        {deliveries.Filter{From: &future}, nil},
+			"to":          {deliveries.Filter{To: &future}, []string{second.ID, first.ID}},
 		} {
 			c.filter.AccountID = site.AccountID
 			items, _, err := s.Deliveries(t.Context(), c.filter, models.Page{})

@@ -11,6 +11,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/websites"
@@ -18,17 +19,17 @@ import (
 
 const lease = time.Minute
 
-func begin(t *testing.T, s *models.Store, id string) models.AttemptStart {
+func begin(t *testing.T, s *models.Store, id string) deliveries.AttemptStart {
 	t.Helper()
 	begun, err := s.BeginAttempt(t.Context(), id, lease)
 	require.NoError(t, err)
 	return begun
 }
 
-func finish(t *testing.T, s *models.Store, id string, number int, class delivery.Class, state models.DeliveryState, next *time.Time) {
+func finish(t *testing.T, s *models.Store, id string, number int, class delivery.Class, state deliveries.State, next *time.Time) {
 	t.Helper()
-	require.NoError(t, s.EndAttempt(t.Context(), models.AttemptEnd{
-		Attempt: models.Attempt{
+	require.NoError(t, s.EndAttempt(t.Context(), deliveries.AttemptEnd{
+		Attempt: deliveries.Attempt{
 			DeliveryID: id, Number: number, StartedAt: modeltest.Start, Duration: time.Second, Class: class, Status: 200,
 			Request: delivery.Message{Method: "POST", URL: "https://hooks.example.com", Headers: map[string][]string{"A": {"b"}}},
 		},
@@ -36,7 +37,7 @@ func finish(t *testing.T, s *models.Store, id string, number int, class delivery
 	}))
 }
 
-func storedDelivery(t *testing.T, s *models.Store, site websites.Site, id string) (models.Delivery, []models.Attempt) {
+func storedDelivery(t *testing.T, s *models.Store, site websites.Site, id string) (deliveries.Delivery, []deliveries.Attempt) {
 	t.Helper()
 	d, attempts, err := s.Delivery(t.Context(), site.AccountID, id)
 	require.NoError(t, err)
@@ -57,7 +58,7 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, id string) {
 		d, i, b, err := s.DeliveryForSend(t.Context(), id)
 		require.NoError(t, err)
-		require.Equal(t, models.DeliveryPending, d.State)
+		require.Equal(t, deliveries.Pending, d.State)
 		require.Equal(t, d.IntegrationID, i.ID)
 		require.Equal(t, integrations.Breaker{IntegrationID: i.ID, Breaker: delivery.Breaker{State: delivery.BreakerClosed}}, b)
 
@@ -78,21 +79,21 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 		require.Equal(t, delivery.DailyLimit(7), paused.Reason)
 		require.NoError(t, s.DeferDelivery(t.Context(), id, delivery.Reason{Code: delivery.ReasonKeepsFailing, Last: new(delivery.AnsweredWith(500))}, clock.Now().Add(time.Minute)))
 		d, _ = storedDelivery(t, s, site, id)
-		require.Equal(t, models.DeliveryWaiting, d.State)
+		require.Equal(t, deliveries.Waiting, d.State)
 		require.Equal(t, clock.Now().Add(time.Minute), *d.NextTryAt)
 
-		require.Equal(t, models.AttemptStart{Number: 1}, begin(t, s, id))
+		require.Equal(t, deliveries.AttemptStart{Number: 1}, begin(t, s, id))
 		next := clock.Now().Add(time.Second)
-		finish(t, s, id, 1, delivery.ClassUnavailable, models.DeliveryRetrying, &next)
+		finish(t, s, id, 1, delivery.ClassUnavailable, deliveries.Retrying, &next)
 		d, _ = storedDelivery(t, s, site, id)
-		require.Equal(t, models.DeliveryRetrying, d.State)
+		require.Equal(t, deliveries.Retrying, d.State)
 		require.Equal(t, next, *d.NextTryAt)
 		require.Nil(t, d.LeasedUntil)
 
-		require.Equal(t, models.AttemptStart{Number: 2}, begin(t, s, id))
-		finish(t, s, id, 2, delivery.ClassDelivered, models.DeliveryDelivered, nil)
+		require.Equal(t, deliveries.AttemptStart{Number: 2}, begin(t, s, id))
+		finish(t, s, id, 2, delivery.ClassDelivered, deliveries.Delivered, nil)
 		d, attempts := storedDelivery(t, s, site, id)
-		require.Equal(t, models.DeliveryDelivered, d.State)
+		require.Equal(t, deliveries.Delivered, d.State)
 		require.Equal(t, delivery.ClassDelivered, d.Class)
 		require.Equal(t, clock.Now(), *d.FinishedAt)
 		require.Nil(t, d.NextTryAt)
@@ -102,11 +103,11 @@ func TestG4_AttemptsLeadToAnEndState(t *testing.T) {
 		require.Equal(t, []string{"b"}, attempts[1].Request.Headers["A"])
 		require.Equal(t, d.IntegrationID, attempts[1].IntegrationID)
 
-		require.Equal(t, models.AttemptStart{Finished: true}, begin(t, s, id))
+		require.Equal(t, deliveries.AttemptStart{Finished: true}, begin(t, s, id))
 		require.NoError(t, s.DeferDelivery(t.Context(), id, example, clock.Now()))
 		kept, err := s.GiveUpDelivery(t.Context(), id, example)
 		require.NoError(t, err)
-		require.Equal(t, models.DeliveryDelivered, kept.State)
+		require.Equal(t, deliveries.Delivered, kept.State)
 	})
 }
 
@@ -134,23 +135,23 @@ func TestG3_UnrecordedAttemptIsNoticed(t *testing.T) {
 	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, id string) {
 		begin(t, s, id)
 		clock.Advance(lease)
-		require.Equal(t, models.AttemptStart{Number: 2, Interrupted: true}, begin(t, s, id))
+		require.Equal(t, deliveries.AttemptStart{Number: 2, Interrupted: true}, begin(t, s, id))
 		_, attempts := storedDelivery(t, s, site, id)
 		require.Len(t, attempts, 1)
 		require.Equal(t, delivery.ClassInterrupted, attempts[0].Class)
 		require.Equal(t, modeltest.Start, attempts[0].StartedAt)
 
 		// The first attempt was slow and not lost: its answer replaces the assumed result, and its failure does not change the second.
-		finish(t, s, id, 1, delivery.ClassTimeout, models.DeliveryRetrying, nil)
+		finish(t, s, id, 1, delivery.ClassTimeout, deliveries.Retrying, nil)
 		d, attempts := storedDelivery(t, s, site, id)
 		require.Equal(t, delivery.ClassTimeout, attempts[0].Class)
 		require.NotNil(t, d.LeasedUntil)
-		require.Equal(t, models.DeliveryPending, d.State)
+		require.Equal(t, deliveries.Pending, d.State)
 
-		finish(t, s, id, 2, delivery.ClassDelivered, models.DeliveryDelivered, nil)
-		finish(t, s, id, 2, delivery.ClassRefused, models.DeliveryFailed, nil) // recorded already
+		finish(t, s, id, 2, delivery.ClassDelivered, deliveries.Delivered, nil)
+		finish(t, s, id, 2, delivery.ClassRefused, deliveries.Failed, nil) // recorded already
 		d, attempts = storedDelivery(t, s, site, id)
-		require.Equal(t, models.DeliveryDelivered, d.State)
+		require.Equal(t, deliveries.Delivered, d.State)
 		require.Len(t, attempts, 2)
 		require.Equal(t, delivery.ClassDelivered, attempts[1].Class)
 	})
@@ -163,15 +164,15 @@ func TestG3_LateSuccessCounts(t *testing.T) {
 		clock.Advance(lease)
 		d, err := s.GiveUpDelivery(t.Context(), id, delivery.Reason{Code: delivery.ReasonTimeRanOut})
 		require.NoError(t, err)
-		require.Equal(t, models.DeliveryFailed, d.State)
+		require.Equal(t, deliveries.Failed, d.State)
 		stored, attempts := storedDelivery(t, s, site, id)
 		require.Equal(t, d, stored)
 		require.Equal(t, delivery.Reason{Code: delivery.ReasonTimeRanOut}, d.Reason)
 		require.Equal(t, delivery.ClassInterrupted, attempts[0].Class)
 
-		finish(t, s, id, 1, delivery.ClassDelivered, models.DeliveryDelivered, nil)
+		finish(t, s, id, 1, delivery.ClassDelivered, deliveries.Delivered, nil)
 		d, _ = storedDelivery(t, s, site, id)
-		require.Equal(t, models.DeliveryDelivered, d.State)
+		require.Equal(t, deliveries.Delivered, d.State)
 	})
 }
 
@@ -182,7 +183,7 @@ func TestUnknownDeliveryIsNotFound(t *testing.T) {
 		requireCode(t, fault.NotFound, err)
 		_, err = s.BeginAttempt(t.Context(), "dlv_none", lease)
 		requireCode(t, fault.NotFound, err)
-		requireCode(t, fault.NotFound, s.EndAttempt(t.Context(), models.AttemptEnd{Attempt: models.Attempt{DeliveryID: "dlv_none"}}))
+		requireCode(t, fault.NotFound, s.EndAttempt(t.Context(), deliveries.AttemptEnd{Attempt: deliveries.Attempt{DeliveryID: "dlv_none"}}))
 		_, err = s.GiveUpDelivery(t.Context(), "dlv_none", example)
 		requireCode(t, fault.NotFound, err)
 	})

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
 )
@@ -22,7 +22,7 @@ func TestG4_ReasonsOfEarlierVersionsAreKept(t *testing.T) {
 		integration := modeltest.Integration(t, s, site)
 		d := modeltest.Delivery(t, s, site, integration)
 		begin(t, s, d.ID)
-		finish(t, s, d.ID, 1, delivery.ClassTimeout, models.DeliveryFailed, nil)
+		finish(t, s, d.ID, 1, delivery.ClassTimeout, deliveries.Failed, nil)
 		_, err := s.UpdateBreaker(t.Context(), integration.ID, func(b *integrations.Breaker) { b.Reason = example })
 		require.NoError(t, err)
 		for text, want := range map[string]delivery.Reason{

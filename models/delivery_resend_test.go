@@ -11,6 +11,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/modeltest"
 	"ringback/models/websites"
 )
@@ -18,7 +19,7 @@ import (
 func resendID(id string, n int) string { return fmt.Sprintf("resend/%s/%d", id, n) }
 
 // eachFailed runs a test with a delivery that was given up an hour ago.
-func eachFailed(t *testing.T, test func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, failed models.Delivery)) {
+func eachFailed(t *testing.T, test func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, failed deliveries.Delivery)) {
 	t.Helper()
 	eachDelivery(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, id string) {
 		failed, err := s.GiveUpDelivery(t.Context(), id, example)
@@ -30,13 +31,13 @@ func eachFailed(t *testing.T, test func(t *testing.T, s *models.Store, clock *cl
 
 func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
 	t.Parallel()
-	eachFailed(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, original models.Delivery) {
+	eachFailed(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock, site websites.Site, original deliveries.Delivery) {
 		resent, signal, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, original.ID, resendID)
 		require.NoError(t, err)
 		require.Equal(t, 1, resent.ResendNumber)
 		require.Equal(t, original.ID, resent.ResendOf)
 		require.Equal(t, "tok_example", resent.RequestedBy)
-		require.Equal(t, models.DeliveryPending, resent.State)
+		require.Equal(t, deliveries.Pending, resent.State)
 		require.Equal(t, resendID(original.ID, 1), resent.WorkflowID)
 		require.Equal(t, resent.ID, resent.Event.DeliveryID)
 		require.Equal(t, original.Event.ID, resent.Event.ID)
@@ -60,9 +61,9 @@ func TestG2_ResendIsAnotherDeliveryOfTheSameEvent(t *testing.T) {
 
 func TestDeliveriesNameTheResendThatFollowed(t *testing.T) {
 	t.Parallel()
-	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site websites.Site, original models.Delivery) {
-		listed := func(resent *bool) []models.Delivery {
-			items, _, err := s.Deliveries(t.Context(), models.DeliveryFilter{AccountID: site.AccountID, State: models.DeliveryFailed, Resent: resent}, models.Page{})
+	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site websites.Site, original deliveries.Delivery) {
+		listed := func(resent *bool) []deliveries.Delivery {
+			items, _, err := s.Deliveries(t.Context(), deliveries.Filter{AccountID: site.AccountID, State: deliveries.Failed, Resent: resent}, models.Page{})
 			require.NoError(t, err)
 			return items
 		}
@@ -84,7 +85,7 @@ func TestDeliveriesNameTheResendThatFollowed(t *testing.T) {
 
 func TestG2_ResendsAskedForTogetherAreOne(t *testing.T) {
 	t.Parallel()
-	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site websites.Site, original models.Delivery) {
+	eachFailed(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock, site websites.Site, original deliveries.Delivery) {
 		var won atomic.Int32
 		atOnce(t, 8, func(int) error {
 			_, _, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, original.ID, resendID)
@@ -132,7 +133,7 @@ func TestResendMany(t *testing.T) {
 				require.NoError(t, err)
 			}
 		}
-		filter := models.DeliveryFilter{AccountID: site.AccountID, SiteID: site.ID, IntegrationID: i.ID}
+		filter := deliveries.Filter{AccountID: site.AccountID, SiteID: site.ID, IntegrationID: i.ID}
 		count, err := s.CountDeliveries(t.Context(), filter)
 		require.NoError(t, err)
 		require.EqualValues(t, 4, count)
@@ -176,7 +177,7 @@ func TestG6_BulkResendIsSpreadOverTime(t *testing.T) {
 		}
 		_, err := s.DueSignals(t.Context(), clock.Now().Add(time.Minute), 100, time.Hour) // those of the leads
 		require.NoError(t, err)
-		signals, err := s.ResendMany(t.Context(), modeltest.ActorOf(site), models.DeliveryFilter{AccountID: site.AccountID, SiteID: site.ID}, 4, resendID)
+		signals, err := s.ResendMany(t.Context(), modeltest.ActorOf(site), deliveries.Filter{AccountID: site.AccountID, SiteID: site.ID}, 4, resendID)
 		require.NoError(t, err)
 		require.Len(t, signals, 4)
 		for i := 1; i < len(signals); i++ {

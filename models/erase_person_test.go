@@ -16,6 +16,7 @@ import (
 	"ringback/models"
 	"ringback/models/audit"
 	"ringback/models/crm"
+	"ringback/models/deliveries"
 	"ringback/models/erasing"
 	"ringback/models/journeys"
 	"ringback/models/judged"
@@ -79,12 +80,12 @@ func delivered(t *testing.T, s *models.Store, site websites.Site) {
 	require.NoError(t, err)
 	id := outcome.Deliveries[0].ID
 	begin(t, s, id)
-	require.NoError(t, s.EndAttempt(t.Context(), models.AttemptEnd{
-		Attempt: models.Attempt{
+	require.NoError(t, s.EndAttempt(t.Context(), deliveries.AttemptEnd{
+		Attempt: deliveries.Attempt{
 			DeliveryID: id, Number: 1, StartedAt: modeltest.Start, Class: delivery.ClassDelivered, Status: 200,
 			Request: delivery.Message{Method: "POST", URL: "https://hooks.example.com", Body: `{"email":"` + erased.Email + `"}`},
 		},
-		State: models.DeliveryDelivered,
+		State: deliveries.Delivered,
 	}))
 }
 

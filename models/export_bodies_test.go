@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/deliveries"
 	"ringback/models/outbox"
 )
 
@@ -16,14 +17,14 @@ func (s *Store) Bodies(ctx context.Context, conversionID string) (bodies [][]byt
 }
 
 // Multiply stores n copies of a failed delivery, and a waiting signal for each.
-func (s *Store) Multiply(ctx context.Context, d Delivery, n int) error {
-	deliveries, signals := make([]Delivery, n), make([]outbox.Signal, n)
+func (s *Store) Multiply(ctx context.Context, d deliveries.Delivery, n int) error {
+	copies, signals := make([]deliveries.Delivery, n), make([]outbox.Signal, n)
 	for i := range n {
-		deliveries[i], signals[i] = d, outbox.Signal{WorkflowID: fmt.Sprint("sample-", i), SiteID: d.SiteID, CreatedAt: d.CreatedAt, NextTryAt: d.CreatedAt}
-		deliveries[i].ID, deliveries[i].ResendNumber, deliveries[i].State = fmt.Sprintf("%s-%d", d.ID, i), i+1, DeliveryFailed
+		copies[i], signals[i] = d, outbox.Signal{WorkflowID: fmt.Sprint("sample-", i), SiteID: d.SiteID, CreatedAt: d.CreatedAt, NextTryAt: d.CreatedAt}
+		copies[i].ID, copies[i].ResendNumber, copies[i].State = fmt.Sprintf("%s-%d", d.ID, i), i+1, deliveries.Failed
 	}
 	return s.db.Tx(ctx, "multiplying a delivery", func(tx *gorm.DB) error {
-		if err := tx.CreateInBatches(deliveries, 500).Error; err != nil {
+		if err := tx.CreateInBatches(copies, 500).Error; err != nil {
 			return err
 		}
 		return tx.CreateInBatches(signals, 500).Error

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
 	"ringback/models/websites"
@@ -78,9 +79,9 @@ func TestG6_CountingIsBounded(t *testing.T) {
 		require.NoError(t, err)
 		require.EqualValues(t, outbox.MostCounted, waiting)
 		require.False(t, oldest.IsZero())
-		count, err := s.CountDeliveries(t.Context(), models.DeliveryFilter{AccountID: site.AccountID, SiteID: site.ID})
+		count, err := s.CountDeliveries(t.Context(), deliveries.Filter{AccountID: site.AccountID, SiteID: site.ID})
 		require.NoError(t, err)
-		require.EqualValues(t, models.MaxResend+1, count)
+		require.EqualValues(t, deliveries.MaxResend+1, count)
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/deliveries"
 	"ringback/models/erasing"
 	"ringback/models/figures"
 	"ringback/models/modeltest"
@@ -35,7 +36,7 @@ func finished(t *testing.T, s *models.Store, site websites.Site, at time.Time, i
 	outcome, err := s.SaveDecisions(t.Context(), modeltest.Sending(call, modeltest.Integration(t, s, site)))
 	require.NoError(t, err)
 	begin(t, s, outcome.Deliveries[0].ID)
-	finish(t, s, outcome.Deliveries[0].ID, 1, "delivered", models.DeliveryDelivered, nil)
+	finish(t, s, outcome.Deliveries[0].ID, 1, "delivered", deliveries.Delivered, nil)
 	require.NoError(t, s.FinishConversion(t.Context(), call))
 	return call
 }

@@ -11,13 +11,14 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
 )
 
 // waits makes a delivery wait for ten minutes at the open breaker of its integration.
-func waits(t *testing.T, s *models.Store, now time.Time, d models.Delivery) {
+func waits(t *testing.T, s *models.Store, now time.Time, d deliveries.Delivery) {
 	t.Helper()
 	until := now.Add(10 * time.Minute)
 	_, err := s.UpdateBreaker(t.Context(), d.IntegrationID, func(b *integrations.Breaker) {
@@ -68,7 +69,7 @@ func TestRetry_OneDeliveryIsTriedNowDespiteAnOpenBreaker(t *testing.T) {
 		begin(t, s, d.ID)
 		_, err = s.RetryDelivery(t.Context(), actor, site.AccountID, d.ID)
 		requireCode(t, fault.Conflict, err)
-		finish(t, s, d.ID, 1, "delivered", models.DeliveryDelivered, nil)
+		finish(t, s, d.ID, 1, "delivered", deliveries.Delivered, nil)
 		_, err = s.RetryDelivery(t.Context(), actor, site.AccountID, d.ID)
 		requireCode(t, fault.Conflict, err)
 		_, err = s.RetryDelivery(t.Context(), actor, modeltest.Site(t, s).AccountID, d.ID)
@@ -82,11 +83,11 @@ func TestRetry_AllDeliveriesOfAnIntegrationAreTriedNow(t *testing.T) {
 		site := modeltest.Site(t, s)
 		i, other := modeltest.Integration(t, s, site), modeltest.Integration(t, s, site)
 		a, b, ended, others := modeltest.Delivery(t, s, site, i), modeltest.Delivery(t, s, site, i), modeltest.Delivery(t, s, site, i), modeltest.Delivery(t, s, site, other)
-		for _, d := range []models.Delivery{a, b, ended, others} {
+		for _, d := range []deliveries.Delivery{a, b, ended, others} {
 			waits(t, s, clock.Now(), d)
 		}
 		begin(t, s, ended.ID)
-		finish(t, s, ended.ID, 1, "refused", models.DeliveryFailed, nil)
+		finish(t, s, ended.ID, 1, "refused", deliveries.Failed, nil)
 		n, err := s.RetryIntegration(t.Context(), modeltest.ActorOf(site), site.AccountID, i.ID)
 		require.NoError(t, err)
 		require.Equal(t, 2, n)
@@ -140,7 +141,7 @@ func TestRequeueAllStartsOpenConversionsAndResendsAgain(t *testing.T) {
 		site := modeltest.Site(t, s)
 		open := accept(t, s, site, "open", started(modeltest.Start)).ConversionID
 		done := finished(t, s, site, modeltest.Start, "done")
-		deliveries, _, err := s.Deliveries(t.Context(), models.DeliveryFilter{AccountID: site.AccountID, SiteID: site.ID, ConversionID: done}, models.Page{})
+		deliveries, _, err := s.Deliveries(t.Context(), deliveries.Filter{AccountID: site.AccountID, SiteID: site.ID, ConversionID: done}, models.Page{})
 		require.NoError(t, err)
 		resent, _, err := s.Resend(t.Context(), modeltest.ActorOf(site), site.AccountID, deliveries[0].ID, func(string, int) string { return "resend/1" })
 		require.NoError(t, err)

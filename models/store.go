@@ -14,6 +14,7 @@ import (
 	"ringback/models/audit"
 	"ringback/models/crm"
 	"ringback/models/database"
+	"ringback/models/deliveries"
 	"ringback/models/erasing"
 	"ringback/models/figures"
 	"ringback/models/fleet"
@@ -74,6 +75,7 @@ type (
 	trackingNumbers  = tracking.Store
 	tokensOfLogins   = logintokens.Store
 	siteSettings     = websites.Store
+	eventDeliveries  = deliveries.Store
 	siteVisitors     = visitors.Store
 	siteIntegrations = integrations.Store
 )
@@ -94,6 +96,7 @@ type Store struct {
 	*trackingNumbers
 	*tokensOfLogins
 	*siteVisitors
+	*eventDeliveries
 	*siteSettings
 	*siteIntegrations
 	*quotas.Quotas
@@ -136,6 +139,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.siteSettings = websites.New(db, limits, s.Outbox, s.Reconciliations)
 	s.siteVisitors = visitors.New(db, s.Outbox, o.Logger)
 	s.siteIntegrations = integrations.New(db, limits, s.Outbox)
+	s.eventDeliveries = deliveries.New(db, s.siteIntegrations, s.finish)
 	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)
 	return s, nil
 }

@@ -15,6 +15,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/secrets"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/modeltest"
 	"ringback/models/websites"
 )
@@ -123,7 +124,7 @@ func TestSQLiteInMemory(t *testing.T) {
 	require.NoError(t, err)
 	site := modeltest.Site(t, s)
 	delivery := modeltest.Delivery(t, s, site, modeltest.Integration(t, s, site))
-	require.Equal(t, models.DeliveryPending, delivery.State)
+	require.Equal(t, deliveries.Pending, delivery.State)
 }
 
 // Concurrent writers and readers never get SQLITE_BUSY.

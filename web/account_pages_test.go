@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/deliveries"
 )
 
 // see opens a page with the cookies of a browser.
@@ -166,7 +166,7 @@ func (w *world) deliverWell(externalID string) {
 	id := w.plan(externalID)
 	begun, err := w.store.BeginAttempt(ctx, id, time.Minute)
 	require.NoError(w.t, err)
-	require.NoError(w.t, w.store.EndAttempt(ctx, models.AttemptEnd{
-		Attempt: models.Attempt{DeliveryID: id, Number: begun.Number, StartedAt: start, Class: delivery.ClassDelivered}, State: models.DeliveryDelivered,
+	require.NoError(w.t, w.store.EndAttempt(ctx, deliveries.AttemptEnd{
+		Attempt: deliveries.Attempt{DeliveryID: id, Number: begun.Number, StartedAt: start, Class: delivery.ClassDelivered}, State: deliveries.Delivered,
 	}))
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/deliveries"
 )
 
 // TestNoPageIsShownInAFrame checks the header against clickjacking, on errors too.
@@ -73,11 +73,11 @@ func (w *world) answerWith(text string) {
 	w.names["answered"] = decode(w.t, w.do("GET", "/deliveries/"+id, adminToken, ""))["conversion_id"].(string)
 	begun, err := w.store.BeginAttempt(ctx, id, time.Minute)
 	require.NoError(w.t, err)
-	require.NoError(w.t, w.store.EndAttempt(ctx, models.AttemptEnd{
-		Attempt: models.Attempt{
+	require.NoError(w.t, w.store.EndAttempt(ctx, deliveries.AttemptEnd{
+		Attempt: deliveries.Attempt{
 			DeliveryID: id, Number: begun.Number, StartedAt: start, Class: delivery.ClassRefused,
 			Response: delivery.Message{Status: 400, Body: text}, Reason: delivery.AnsweredWithError(400, "E1", text),
-		}, State: models.DeliveryFailed, Reason: delivery.AnsweredWithError(400, "E1", text),
+		}, State: deliveries.Failed, Reason: delivery.AnsweredWithError(400, "E1", text),
 	}))
 }
 

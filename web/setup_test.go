@@ -21,6 +21,7 @@ import (
 	"ringback/internal/passwords"
 	"ringback/internal/secrets"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/modeltest"
 	"ringback/models/outbox"
 	sourcesbuiltin "ringback/sources/builtin"
@@ -219,15 +220,15 @@ func (w *world) plan(externalID string) string {
 		IntegrationType: "rtbhouse", IntegrationName: "RTB House", Verdict: "send", Reason: "all_checks_passed", Moment: "end", CreatedAt: start,
 		Detail: conversion.Decision{Checks: []conversion.Check{{Code: conversion.CheckVisitorID, Seen: conversion.Seen{Code: conversion.SeenVisitorID}, Passed: true}}},
 	}
-	made := models.Delivery{
+	made := deliveries.Delivery{
 		ID: "dlv_" + externalID, SiteID: site, ConversionID: id, IntegrationID: integration, IntegrationType: "rtbhouse",
-		DecisionID: decision.ID, State: models.DeliveryPending, CreatedAt: start, GiveUpAt: start.Add(time.Hour),
+		DecisionID: decision.ID, State: deliveries.Pending, CreatedAt: start, GiveUpAt: start.Add(time.Hour),
 	}
 	found, err := w.store.Case(ctx, id)
 	require.NoError(w.t, err)
 	_, err = w.store.SaveDecisions(ctx, models.DecisionSet{
 		ConversionID: id, Moment: "end", Final: true, JudgedSeq: found.LastSeq(),
-		Decisions: []models.Decision{decision}, Deliveries: []models.Delivery{made},
+		Decisions: []models.Decision{decision}, Deliveries: []deliveries.Delivery{made},
 	})
 	require.NoError(w.t, err)
 	return made.ID

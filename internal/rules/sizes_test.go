@@ -30,9 +30,6 @@ var largePackages = map[string]struct {
 	why  string
 }{
 	"models/journeys": {packageSize{27, 3200}, "what a group of facts comes to is computed and stored in one transaction, from one reading of the group"},
-	"models": {packageSize{29, 3230}, "accepting, matching and deciding a call each change conversions, visits, numbers, people and deliveries in one transaction. " +
-		"What these transactions change little or not at all has left: accounts, audit, outbox, received, crm, figures, tracking, visitors, integrations, sites and others take the transaction as an argument. " +
-		"Deliveries could leave in the same way"},
 }
 
 func TestFilesAndFunctionsStayShort(t *testing.T) {

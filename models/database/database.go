@@ -268,6 +268,15 @@ func First[Row any](query *gorm.DB) (*Row, error) {
 	return &rows[0], nil
 }
 
+// Returning makes a change return these columns of the rows that it changes.
+func Returning(columns ...string) clause.Returning {
+	named := make([]clause.Column, len(columns))
+	for i, name := range columns {
+		named[i] = clause.Column{Name: name}
+	}
+	return clause.Returning{Columns: named}
+}
+
 // Union returns SQL with a parameter for each of several queries, whose results it
 // joins.
 func Union(queries int) string {

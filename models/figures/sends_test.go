@@ -10,6 +10,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/models/figures"
 	"ringback/models/modeltest"
 	"ringback/reports"
@@ -24,17 +25,17 @@ func TestM8_DecisionsAreCountedByTheNewestDelivery(t *testing.T) {
 		w.rezone(t, "UTC")
 		w.work(t)
 		first, second := modeltest.Delivery(t, s, w.site, w.to), modeltest.Delivery(t, s, w.site, w.to)
-		attempt := func(d models.Delivery, state models.DeliveryState, class delivery.Class) {
+		attempt := func(d deliveries.Delivery, state deliveries.State, class delivery.Class) {
 			begun, err := s.BeginAttempt(t.Context(), d.ID, time.Minute)
 			require.NoError(t, err)
 			clock.Advance(3 * time.Second)
-			require.NoError(t, s.EndAttempt(t.Context(), models.AttemptEnd{
-				Attempt: models.Attempt{DeliveryID: d.ID, Number: begun.Number, StartedAt: clock.Now(), Class: class}, State: state,
+			require.NoError(t, s.EndAttempt(t.Context(), deliveries.AttemptEnd{
+				Attempt: deliveries.Attempt{DeliveryID: d.ID, Number: begun.Number, StartedAt: clock.Now(), Class: class}, State: state,
 			}))
 		}
-		attempt(first, models.DeliveryDelivered, delivery.ClassDelivered)
-		attempt(second, models.DeliveryRetrying, delivery.ClassInterrupted)
-		attempt(second, models.DeliveryFailed, delivery.ClassInterrupted)
+		attempt(first, deliveries.Delivered, delivery.ClassDelivered)
+		attempt(second, deliveries.Retrying, delivery.ClassInterrupted)
+		attempt(second, deliveries.Failed, delivery.ClassInterrupted)
 		require.Equal(t, reports.SendCounts{Judged: 2, Wanted: 2, Delivered: 1, Failed: 1, Attempts: 3, Repeated: 1, Afters: reports.AfterCounts{After2: 1}}, w.sent(t))
 
 		_, _, err := s.Resend(t.Context(), modeltest.ActorOf(w.site), w.site.AccountID, second.ID, func(id string, _ int) string { return "resend/" + id })
@@ -56,12 +57,12 @@ func TestM8_SendsByDayAreThoseOfTheReport(t *testing.T) {
 				d := modeltest.Delivery(t, s, w.site, w.to)
 				begun, err := s.BeginAttempt(t.Context(), d.ID, time.Minute)
 				require.NoError(t, err)
-				state, class := models.DeliveryDelivered, delivery.ClassDelivered
+				state, class := deliveries.Delivered, delivery.ClassDelivered
 				if clock.Now().Day()%2 == 0 {
-					state, class = models.DeliveryFailed, delivery.ClassRefused
+					state, class = deliveries.Failed, delivery.ClassRefused
 				}
-				require.NoError(t, s.EndAttempt(t.Context(), models.AttemptEnd{
-					Attempt: models.Attempt{DeliveryID: d.ID, Number: begun.Number, StartedAt: clock.Now(), Class: class}, State: state,
+				require.NoError(t, s.EndAttempt(t.Context(), deliveries.AttemptEnd{
+					Attempt: deliveries.Attempt{DeliveryID: d.ID, Number: begun.Number, StartedAt: clock.Now(), Class: class}, State: state,
 				}))
 			}
 			clock.Advance(24 * time.Hour)

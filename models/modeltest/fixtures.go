@@ -10,6 +10,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/websites"
 )
@@ -86,7 +87,7 @@ func CallEvent(site websites.Site, externalID string, event conversion.CallEvent
 }
 
 // Delivery stores a lead, the decision to send it, and its delivery.
-func Delivery(t testing.TB, s *models.Store, site websites.Site, i integrations.Integration) models.Delivery {
+func Delivery(t testing.TB, s *models.Store, site websites.Site, i integrations.Integration) deliveries.Delivery {
 	t.Helper()
 	accepted, err := s.AcceptLead(t.Context(), Lead(site, ids.New("external")))
 	require.NoError(t, err)
@@ -105,14 +106,14 @@ func Sending(conversionID string, i integrations.Integration) models.DecisionSet
 		Detail: conversion.Decision{Verdict: conversion.Send, Reason: conversion.ReasonSent, Moment: conversion.AtEnd},
 	}
 	id := ids.New(ids.Delivery)
-	delivery := models.Delivery{
+	delivery := deliveries.Delivery{
 		ID: id, SiteID: i.SiteID, ConversionID: conversionID, IntegrationID: i.ID, IntegrationType: i.Type,
-		DecisionID: decision.ID, State: models.DeliveryPending,
+		DecisionID: decision.ID, State: deliveries.Pending,
 		Event:    delivery.Payload{ID: conversionID, DeliveryID: id, Kind: conversion.KindLead, SiteID: i.SiteID},
 		GiveUpAt: Start.AddDate(0, 0, 3), AcceptedAt: Start,
 	}
 	return models.DecisionSet{
 		ConversionID: conversionID, Moment: conversion.AtEnd, Final: true,
-		Decisions: []models.Decision{decision}, Deliveries: []models.Delivery{delivery},
+		Decisions: []models.Decision{decision}, Deliveries: []deliveries.Delivery{delivery},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/audit"
+	"ringback/models/deliveries"
 	"ringback/models/outbox"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/conversionview"
@@ -19,11 +20,11 @@ import (
 )
 
 type deliveryStore interface {
-	Deliveries(ctx context.Context, filter models.DeliveryFilter, page models.Page) ([]models.Delivery, string, error)
-	Delivery(ctx context.Context, accountID, id string) (models.Delivery, []models.Attempt, error)
-	Resend(ctx context.Context, actor audit.Actor, accountID, deliveryID string, workflowID func(deliveryID string, n int) string) (models.Delivery, outbox.Signal, error)
-	CountDeliveries(ctx context.Context, filter models.DeliveryFilter) (int64, error)
-	ResendMany(ctx context.Context, actor audit.Actor, filter models.DeliveryFilter, expect int64, workflowID func(deliveryID string, n int) string) ([]outbox.Signal, error)
+	Deliveries(ctx context.Context, filter deliveries.Filter, page models.Page) ([]deliveries.Delivery, string, error)
+	Delivery(ctx context.Context, accountID, id string) (deliveries.Delivery, []deliveries.Attempt, error)
+	Resend(ctx context.Context, actor audit.Actor, accountID, deliveryID string, workflowID func(deliveryID string, n int) string) (deliveries.Delivery, outbox.Signal, error)
+	CountDeliveries(ctx context.Context, filter deliveries.Filter) (int64, error)
+	ResendMany(ctx context.Context, actor audit.Actor, filter deliveries.Filter, expect int64, workflowID func(deliveryID string, n int) string) ([]outbox.Signal, error)
 }
 
 func (h *Handler) deliveryRoutes(g openapi.Group) {
@@ -52,15 +53,15 @@ func (h *Handler) listDeliveries(ctx context.Context, in *struct {
 	sites.InSite
 	wire.Paging
 	wire.Period
-	IntegrationID string               `query:"integration_id" maxLength:"64" doc:"Only those of this integration."`
-	ConversionID  string               `query:"conversion_id" maxLength:"64" doc:"Only those of this conversion."`
-	State         models.DeliveryState `query:"state" enum:"pending,waiting,retrying,delivered,failed" doc:"Only those in this state."`
-	Resent        string               `query:"resent" enum:"true,false" doc:"Whether a resend followed the delivery. With false, the list has only deliveries without a resend, such as those that failed and can still be resent."`
+	IntegrationID string           `query:"integration_id" maxLength:"64" doc:"Only those of this integration."`
+	ConversionID  string           `query:"conversion_id" maxLength:"64" doc:"Only those of this conversion."`
+	State         deliveries.State `query:"state" enum:"pending,waiting,retrying,delivered,failed" doc:"Only those in this state."`
+	Resent        string           `query:"resent" enum:"true,false" doc:"Whether a resend followed the delivery. With false, the list has only deliveries without a resend, such as those that failed and can still be resent."`
 }) (*wire.Listing[conversionview.DeliveryView], error) {
 	if _, err := h.sites.Site(ctx, in.Site); err != nil {
 		return nil, err
 	}
-	filter := models.DeliveryFilter{
+	filter := deliveries.Filter{
 		AccountID: reqctx.Account(ctx), SiteID: in.Site, IntegrationID: in.IntegrationID,
 		ConversionID: in.ConversionID, State: in.State,
 	}
@@ -71,11 +72,11 @@ func (h *Handler) listDeliveries(ctx context.Context, in *struct {
 	if openapi.OnlyChecked(ctx) {
 		return &wire.Listing[conversionview.DeliveryView]{}, nil
 	}
-	deliveries, next, err := h.store.Deliveries(ctx, filter, in.Page())
+	listed, next, err := h.store.Deliveries(ctx, filter, in.Page())
 	if err != nil {
 		return nil, err
 	}
-	return wire.List(deliveries, next, func(m models.Delivery) conversionview.DeliveryView {
+	return wire.List(listed, next, func(m deliveries.Delivery) conversionview.DeliveryView {
 		return h.view.Delivery(ctx, m, nil)
 	}), nil
 }
@@ -114,12 +115,12 @@ type bulkBody struct {
 }
 
 type bulkFilter struct {
-	IntegrationID string               `json:"integration_id,omitempty" maxLength:"64" example:"int_01jdq00000000000000000000"`
-	ConversionID  string               `json:"conversion_id,omitempty" maxLength:"64"`
-	DeliveryIDs   []string             `json:"delivery_ids,omitempty" minItems:"1" maxItems:"200" doc:"Only these deliveries. Those that cannot be resent are not counted."`
-	State         models.DeliveryState `json:"state,omitempty" enum:"failed,delivered" doc:"The state of the deliveries to resend. Default failed, or both with delivery_ids." example:"failed"`
-	From          *time.Time           `json:"from,omitempty" doc:"Created from this time on."`
-	To            *time.Time           `json:"to,omitempty" doc:"Created before this time."`
+	IntegrationID string           `json:"integration_id,omitempty" maxLength:"64" example:"int_01jdq00000000000000000000"`
+	ConversionID  string           `json:"conversion_id,omitempty" maxLength:"64"`
+	DeliveryIDs   []string         `json:"delivery_ids,omitempty" minItems:"1" maxItems:"200" doc:"Only these deliveries. Those that cannot be resent are not counted."`
+	State         deliveries.State `json:"state,omitempty" enum:"failed,delivered" doc:"The state of the deliveries to resend. Default failed, or both with delivery_ids." example:"failed"`
+	From          *time.Time       `json:"from,omitempty" doc:"Created from this time on."`
+	To            *time.Time       `json:"to,omitempty" doc:"Created before this time."`
 }
 
 type bulkView struct {
@@ -138,7 +139,7 @@ func (h *Handler) resendMany(ctx context.Context, in *struct {
 	filter := in.Body.Filter.of(reqctx.Account(ctx), in.Site)
 	if in.Body.ExpectedCount == nil {
 		count, err := h.store.CountDeliveries(ctx, filter)
-		return wire.Body(bulkView{Count: min(count, models.MaxResend), More: count > models.MaxResend}), err
+		return wire.Body(bulkView{Count: min(count, deliveries.MaxResend), More: count > deliveries.MaxResend}), err
 	}
 	signals, err := h.store.ResendMany(ctx, reqctx.Actor(ctx), filter, *in.Body.ExpectedCount, workflows.ResendID)
 	if err != nil {
@@ -149,11 +150,11 @@ func (h *Handler) resendMany(ctx context.Context, in *struct {
 	return wire.Body(bulkView{Count: *in.Body.ExpectedCount, Resent: len(signals)}), nil
 }
 
-func (f bulkFilter) of(accountID, siteID string) models.DeliveryFilter {
+func (f bulkFilter) of(accountID, siteID string) deliveries.Filter {
 	if f.State == "" && f.DeliveryIDs == nil {
-		f.State = models.DeliveryFailed
+		f.State = deliveries.Failed
 	}
-	return models.DeliveryFilter{
+	return deliveries.Filter{
 		AccountID: accountID, SiteID: siteID, IntegrationID: f.IntegrationID,
 		ConversionID: f.ConversionID, State: f.State, From: f.From, To: f.To, IDs: f.DeliveryIDs,
 	}

@@ -9,7 +9,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/locale"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/web/cabinet/texts"
 	"ringback/web/internal/conversionview"
 )
@@ -18,19 +18,19 @@ import (
 // an editor and a viewer see it, and that of deliveries that have ended.
 func TestWhatIsRetryingCanBeTriedNow(t *testing.T) {
 	t.Parallel()
-	shown := func(state models.DeliveryState, mayEdit bool, filter url.Values) string {
+	shown := func(state deliveries.State, mayEdit bool, filter url.Values) string {
 		var page strings.Builder
 		d := Deliveries{List: List{Filter: filter, IsFirst: true}, Items: []conversionview.DeliveryView{{ID: "dlv_1", State: state}}}
 		require.NoError(t, DeliveriesPage(Shell{Reader: texts.In(locale.English), MayEdit: mayEdit}, d).Render(t.Context(), &page))
 		return page.String()
 	}
 	of := url.Values{"state": {"retrying"}, "integration_id": {"int_1"}}
-	retrying := shown(models.DeliveryRetrying, true, of)
+	retrying := shown(deliveries.Retrying, true, of)
 	require.Contains(t, retrying, `data-resend="/api/v1/deliveries/dlv_1/retry"`)
 	require.Contains(t, retrying, `data-action="/api/v1/integrations/int_1/retry"`)
-	require.NotContains(t, shown(models.DeliveryRetrying, true, url.Values{}), "integrations/int_1/retry")
-	require.NotContains(t, shown(models.DeliveryRetrying, false, of), "/retry")
-	require.NotContains(t, shown(models.DeliveryFailed, true, of), "/retry")
+	require.NotContains(t, shown(deliveries.Retrying, true, url.Values{}), "integrations/int_1/retry")
+	require.NotContains(t, shown(deliveries.Retrying, false, of), "/retry")
+	require.NotContains(t, shown(deliveries.Failed, true, of), "/retry")
 }
 
 // TestACheckLeadsToItsRule holds that the anchor of a check is on the form of the integration.

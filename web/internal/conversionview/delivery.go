@@ -6,23 +6,23 @@ import (
 
 	"ringback/explanation"
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
 )
 
 // DeliveryView is a delivery. It has its attempts unless it is in a list.
 type DeliveryView struct {
-	ID              string               `json:"id" doc:"The same in every attempt, so that the destination can recognise repeats." example:"dlv_01jdq00000000000000000000"`
-	SiteID          string               `json:"site_id"`
-	ConversionID    string               `json:"conversion_id" example:"cnv_01jdq00000000000000000000"`
-	IntegrationID   string               `json:"integration_id" example:"int_01jdq00000000000000000000"`
-	IntegrationType string               `json:"integration_type" example:"rtbhouse"`
-	ResendNumber    int                  `json:"resend_number" doc:"0 for the first delivery of the decision; 1, 2, ... for its resends."`
-	ResendOf        string               `json:"resend_of,omitempty"`
-	ResentAs        string               `json:"resent_as,omitempty" doc:"The id of the resend that followed it."`
-	RequestedBy     string               `json:"requested_by,omitempty" doc:"The id of the token that requested the resend."`
-	State           models.DeliveryState `json:"state" enum:"pending,waiting,retrying,delivered,failed"`
+	ID              string           `json:"id" doc:"The same in every attempt, so that the destination can recognise repeats." example:"dlv_01jdq00000000000000000000"`
+	SiteID          string           `json:"site_id"`
+	ConversionID    string           `json:"conversion_id" example:"cnv_01jdq00000000000000000000"`
+	IntegrationID   string           `json:"integration_id" example:"int_01jdq00000000000000000000"`
+	IntegrationType string           `json:"integration_type" example:"rtbhouse"`
+	ResendNumber    int              `json:"resend_number" doc:"0 for the first delivery of the decision; 1, 2, ... for its resends."`
+	ResendOf        string           `json:"resend_of,omitempty"`
+	ResentAs        string           `json:"resent_as,omitempty" doc:"The id of the resend that followed it."`
+	RequestedBy     string           `json:"requested_by,omitempty" doc:"The id of the token that requested the resend."`
+	State           deliveries.State `json:"state" enum:"pending,waiting,retrying,delivered,failed"`
 	ReasonView
 	Class        delivery.Class `json:"class,omitempty" doc:"The outcome of the last attempt." example:"unavailable"`
 	AttemptCount int            `json:"attempt_count" doc:"The number of attempts that were made."`
@@ -48,18 +48,18 @@ type AttemptView struct {
 }
 
 // Delivery returns the view of a delivery with its attempts.
-func (r *Reader) Delivery(ctx context.Context, m models.Delivery, attempts []models.Attempt) DeliveryView {
+func (r *Reader) Delivery(ctx context.Context, m deliveries.Delivery, attempts []deliveries.Attempt) DeliveryView {
 	w := reqctx.Writer(ctx)
 	return DeliveryView{
 		ID: m.ID, SiteID: m.SiteID, ConversionID: m.ConversionID, IntegrationID: m.IntegrationID,
 		IntegrationType: m.IntegrationType, ResendNumber: m.ResendNumber, ResendOf: m.ResendOf, ResentAs: m.ResentAs, RequestedBy: m.RequestedBy,
 		State: m.State, ReasonView: ViewReason(w, m.Reason), Class: m.Class, AttemptCount: m.Attempts, NextTryAt: m.NextTryAt,
 		GiveUpAt: m.GiveUpAt, CreatedAt: m.CreatedAt, FinishedAt: m.FinishedAt,
-		WorkflowURL: r.links.workflowURL(ctx, m.WorkflowID), Attempts: wire.Views(attempts, func(a models.Attempt) AttemptView { return viewAttempt(w, a) }),
+		WorkflowURL: r.links.workflowURL(ctx, m.WorkflowID), Attempts: wire.Views(attempts, func(a deliveries.Attempt) AttemptView { return viewAttempt(w, a) }),
 	}
 }
 
-func viewAttempt(w explanation.Writer, m models.Attempt) AttemptView {
+func viewAttempt(w explanation.Writer, m deliveries.Attempt) AttemptView {
 	return AttemptView{
 		Number: m.Number, StartedAt: m.StartedAt, DurationSeconds: m.Duration.Seconds(), Class: m.Class,
 		Status: m.Status, ReasonView: ViewReason(w, m.Reason), Request: m.Request, Response: m.Response, NextTryAt: m.NextTryAt,

@@ -11,6 +11,7 @@ import (
 	"ringback/explanation"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/web/internal/auth"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
@@ -131,7 +132,7 @@ func (r *Reader) Detail(ctx context.Context, id string) (DetailView, error) {
 		return DetailView{}, err
 	}
 	w := reqctx.Writer(ctx)
-	attempts := map[string][]models.Attempt{}
+	attempts := map[string][]deliveries.Attempt{}
 	for _, a := range d.Attempts {
 		attempts[a.DeliveryID] = append(attempts[a.DeliveryID], a)
 	}
@@ -146,7 +147,7 @@ func (r *Reader) Detail(ctx context.Context, id string) (DetailView, error) {
 		Events:         wire.Views(d.Events, func(m models.EventRow) EventView { return viewEvent(w, m, d.CalledNumber) }),
 		Tags:           wire.Views(d.Tags, viewTag),
 		Decisions:      wire.Views(d.Decisions, func(m models.Decision) DecisionView { return viewDecision(w, m, d) }),
-		Deliveries: wire.Views(d.Deliveries, func(m models.Delivery) DeliveryView {
+		Deliveries: wire.Views(d.Deliveries, func(m deliveries.Delivery) DeliveryView {
 			return r.Delivery(ctx, m, attempts[m.ID])
 		}),
 	}, nil

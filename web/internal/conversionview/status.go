@@ -8,7 +8,7 @@ import (
 	"ringback/decision"
 	"ringback/explanation"
 	"ringback/internal/delivery"
-	"ringback/models"
+	"ringback/models/deliveries"
 	"ringback/web/internal/wire"
 )
 
@@ -28,7 +28,7 @@ type StatusView struct {
 
 // statuses returns one view per integration: those that were decided on, and those
 // that still have to be.
-func (r *Reader) statuses(w explanation.Writer, c decision.Case, deliveries []models.Delivery) []StatusView {
+func (r *Reader) statuses(w explanation.Writer, c decision.Case, deliveries []deliveries.Delivery) []StatusView {
 	return wire.Views(r.decider.Statuses(c, deliveries), func(status decision.Status) StatusView {
 		return viewStatus(w, c.Conversion.Kind, status)
 	})

@@ -1,4 +1,4 @@
-package models
+package deliveries
 
 import (
 	"context"
@@ -24,7 +24,7 @@ const MaxResend = 10_000
 const resendGap = 10 * time.Millisecond
 
 // finalStates are the states of deliveries that can be resent.
-var finalStates = []DeliveryState{DeliveryDelivered, DeliveryFailed}
+var finalStates = []State{Delivered, Failed}
 
 // Resend makes another delivery of the same event because a person asks for it. The
 // event stays as it was decided. If the delivery or its latest resend does not have
@@ -62,7 +62,7 @@ func (s *Store) Resend(ctx context.Context, actor audit.Actor, accountID, delive
 // CountDeliveries returns the number of deliveries that ResendMany would resend: those
 // selected by the filter that have an end state and no later resend. It counts one more
 // than can be resent at once, and no further.
-func (s *Store) CountDeliveries(ctx context.Context, f DeliveryFilter) (int64, error) {
+func (s *Store) CountDeliveries(ctx context.Context, f Filter) (int64, error) {
 	var count int64
 	query, err := f.query(s.db.Read(ctx))
 	if err == nil {
@@ -78,7 +78,7 @@ func resendable(query *gorm.DB) *gorm.DB {
 
 // ResendMany resends all that CountDeliveries counts. If that is not the expected
 // number, nothing is resent and the error is fault.Conflict.
-func (s *Store) ResendMany(ctx context.Context, actor audit.Actor, f DeliveryFilter, expect int64,
+func (s *Store) ResendMany(ctx context.Context, actor audit.Actor, f Filter, expect int64,
 	workflowID func(deliveryID string, n int) string,
 ) ([]outbox.Signal, error) {
 	if expect > MaxResend {
@@ -118,7 +118,7 @@ func (s *Store) copyForResend(actor audit.Actor, original Delivery, n int, workf
 		ID: id, SiteID: original.SiteID, ConversionID: original.ConversionID,
 		IntegrationID: original.IntegrationID, IntegrationType: original.IntegrationType,
 		DecisionID: original.DecisionID, ResendNumber: n, ResendOf: original.ID, RequestedBy: actor.TokenID,
-		WorkflowID: workflowID(original.ID, n), State: DeliveryPending, Event: event,
+		WorkflowID: workflowID(original.ID, n), State: Pending, Event: event,
 		GiveUpAt: s.db.Now().Add(original.GiveUpAt.Sub(original.CreatedAt)), AcceptedAt: s.db.Now(), CreatedAt: s.db.Now(),
 	}
 }

@@ -1,4 +1,4 @@
-package models
+package deliveries
 
 import (
 	"context"
@@ -46,7 +46,7 @@ func (s *Store) DeliveryForSend(ctx context.Context, deliveryID string) (Deliver
 	if err := db.Where("id = ?", d.IntegrationID).Take(&i).Error; err != nil {
 		return d, i, integrations.Breaker{}, s.db.WrapErr("reading a delivery's integration", err)
 	}
-	b, err := s.Breaker(ctx, d.IntegrationID)
+	b, err := s.integrations.Breaker(ctx, d.IntegrationID)
 	return d, i, b, err
 }
 
@@ -100,7 +100,7 @@ const notFinal = "state NOT IN ('delivered', 'failed')"
 func (s *Store) beginUndisturbed(ctx context.Context, deliveryID string, lease time.Duration) (AttemptStart, error) {
 	var d Delivery
 	now := s.db.Now()
-	err := s.db.Write(ctx).Model(&d).Clauses(returning("attempts")).Where("id = ? AND leased_until IS NULL AND "+notFinal, deliveryID).
+	err := s.db.Write(ctx).Model(&d).Clauses(database.Returning("attempts")).Where("id = ? AND leased_until IS NULL AND "+notFinal, deliveryID).
 		UpdateColumns(map[string]any{"attempts": gorm.Expr("attempts + 1"), "leased_at": now, "leased_until": now.Add(lease)}).Error
 	return AttemptStart{Number: d.Attempts}, err
 }
@@ -127,7 +127,7 @@ func recordInterrupted(tx *gorm.DB, d Delivery, nextTryAt *time.Time) error {
 // AttemptEnd is the result of an attempt, and the next state of its delivery.
 type AttemptEnd struct {
 	Attempt   Attempt // identified by DeliveryID and Number; id, site and integration are filled in
-	State     DeliveryState
+	State     State
 	Reason    delivery.Reason // of the delivery
 	NextTryAt *time.Time      // nil if no other attempt follows by itself
 	Last      bool            // the conversion is done when this delivery has its end state
@@ -151,7 +151,7 @@ func (s *Store) EndAttempt(ctx context.Context, end AttemptEnd) error {
 		if err != nil || !stored {
 			return err
 		}
-		delivered := end.State == DeliveryDelivered && d.State != DeliveryDelivered
+		delivered := end.State == Delivered && d.State != Delivered
 		current := end.Attempt.Number == d.Attempts && !d.State.Final()
 		if !delivered && !current {
 			return nil
@@ -167,7 +167,7 @@ func (s *Store) endUndisturbed(tx *gorm.DB, end AttemptEnd) (bool, error) {
 	if end.State.Final() {
 		changed.FinishedAt = new(s.db.Now())
 	}
-	change := tx.Model(&changed).Clauses(returning("site_id", "conversion_id", "integration_id")).
+	change := tx.Model(&changed).Clauses(database.Returning("site_id", "conversion_id", "integration_id")).
 		Where("id = ? AND attempts = ? AND leased_until IS NOT NULL AND "+notFinal, end.Attempt.DeliveryID, end.Attempt.Number).
 		Select(columnsOfState).Updates(&changed)
 	if change.Error != nil || change.RowsAffected == 0 {
@@ -257,12 +257,12 @@ func (s *Store) deferDelivery(ctx context.Context, deliveryID string, reason del
 		}
 		if pauses {
 			from := s.db.Now()
-			if d.State == DeliveryWaiting && d.Reason.Code == reason.Code && d.NextTryAt != nil && d.NextTryAt.After(from) {
+			if d.State == Waiting && d.Reason.Code == reason.Code && d.NextTryAt != nil && d.NextTryAt.After(from) {
 				from = *d.NextTryAt
 			}
 			d.GiveUpAt = d.GiveUpAt.Add(max(until.Sub(from), 0))
 		}
-		d.State, d.Reason, d.NextTryAt = DeliveryWaiting, reason, &until
+		d.State, d.Reason, d.NextTryAt = Waiting, reason, &until
 		if err := tx.Select("state", "reason", "next_try_at", "give_up_at").Updates(&d).Error; err != nil {
 			return err
 		}
@@ -283,7 +283,7 @@ func (s *Store) GiveUpDelivery(ctx context.Context, deliveryID string, reason de
 			return err
 		}
 		now := s.db.Now()
-		d.State, d.Reason, d.FinishedAt = DeliveryFailed, reason, &now
+		d.State, d.Reason, d.FinishedAt = Failed, reason, &now
 		d.NextTryAt, d.LeasedAt, d.LeasedUntil = nil, nil, nil
 		err = tx.Select("state", "reason", "finished_at", "next_try_at", "leased_at", "leased_until").Updates(&d).Error
 		if err != nil {

@@ -1,4 +1,4 @@
-package models
+package deliveries
 
 import (
 	"time"
@@ -6,20 +6,20 @@ import (
 	"ringback/internal/delivery"
 )
 
-// DeliveryState is how far a delivery is (G4).
-type DeliveryState string
+// State is how far a delivery is (G4).
+type State string
 
 // The states of a delivery. While it waits or retries, NextTryAt is when it goes on.
 const (
-	DeliveryPending   DeliveryState = "pending"   // decided, not yet tried
-	DeliveryWaiting   DeliveryState = "waiting"   // held back: breaker, limit, integration switched off; see Reason
-	DeliveryRetrying  DeliveryState = "retrying"  // an attempt failed, another follows
-	DeliveryDelivered DeliveryState = "delivered" // end state
-	DeliveryFailed    DeliveryState = "failed"    // end state; can be resent
+	Pending   State = "pending"   // decided, not yet tried
+	Waiting   State = "waiting"   // held back: breaker, limit, integration switched off; see Reason
+	Retrying  State = "retrying"  // an attempt failed, another follows
+	Delivered State = "delivered" // end state
+	Failed    State = "failed"    // end state; can be resent
 )
 
 // Final reports whether no more attempts follow by themselves.
-func (s DeliveryState) Final() bool { return s == DeliveryDelivered || s == DeliveryFailed }
+func (s State) Final() bool { return s == Delivered || s == Failed }
 
 // Delivery is what a send decision becomes.
 type Delivery struct {
@@ -35,7 +35,7 @@ type Delivery struct {
 	Resent          bool   // a resend has followed it
 	RequestedBy     string
 	WorkflowID      string
-	State           DeliveryState
+	State           State
 	Reason          delivery.Reason  `gorm:"serializer:reason"` // why it waits, retries or failed
 	Class           delivery.Class   // of the last attempt
 	Event           delivery.Payload `gorm:"serializer:json"` // the snapshot every attempt sends

@@ -1,4 +1,4 @@
-package models
+package deliveries
 
 import (
 	"context"
@@ -10,12 +10,12 @@ import (
 	"ringback/models/ownership"
 )
 
-// DeliveryFilter selects an account's deliveries. Empty fields select all.
-type DeliveryFilter struct {
+// Filter selects an account's deliveries. Empty fields select all.
+type Filter struct {
 	AccountID     string
 	SiteID        string
 	IntegrationID string
-	State         DeliveryState
+	State         State
 	From, To      *time.Time // of CreatedAt, To is exclusive
 	ConversionID  string
 	IDs           []string // nil selects all
@@ -23,7 +23,7 @@ type DeliveryFilter struct {
 }
 
 // Deliveries lists deliveries, newest first.
-func (s *Store) Deliveries(ctx context.Context, f DeliveryFilter, page Page) (items []Delivery, next string, err error) {
+func (s *Store) Deliveries(ctx context.Context, f Filter, page database.Page) (items []Delivery, next string, err error) {
 	err = s.db.ReportTx(ctx, "listing deliveries", func(tx *gorm.DB) error {
 		query, err := f.query(tx)
 		if err != nil {
@@ -38,7 +38,7 @@ func (s *Store) Deliveries(ctx context.Context, f DeliveryFilter, page Page) (it
 }
 
 // query returns the query of the filter.
-func (f DeliveryFilter) query(db *gorm.DB) (*gorm.DB, error) {
+func (f Filter) query(db *gorm.DB) (*gorm.DB, error) {
 	query, err := ownership.HistoryOf(db, f.AccountID, f.SiteID)
 	if err != nil {
 		return nil, err
@@ -66,13 +66,13 @@ func findResends(db *gorm.DB, of []Delivery) error {
 	var resends []Delivery
 	err := db.Select("id", "conversion_id", "integration_id", "n").
 		Where("n > 0 AND conversion_id IN ?", conversions).Find(&resends).Error
-	linkResends(of, resends)
+	LinkResends(of, resends)
 	return err
 }
 
-// linkResends sets ResentAs of each delivery to the next one of its conversion and
+// LinkResends sets ResentAs of each delivery to the next one of its conversion and
 // integration.
-func linkResends(deliveries, resends []Delivery) {
+func LinkResends(deliveries, resends []Delivery) {
 	type place struct {
 		conversion, integration string
 		n                       int

@@ -1,0 +1,25 @@
+// Package deliveries stores the deliveries of decided events, every attempt to make them,
+// and their resends, as part of the store. It must not know of HTTP or Temporal, of any
+// one destination, of how a decision is made, or of how calls and leads are stored.
+package deliveries
+
+import (
+	"gorm.io/gorm"
+
+	"ringback/models/database"
+	"ringback/models/integrations"
+)
+
+// Store is the deliveries of all sites. It is safe for concurrent use. Its errors are those
+// of the store that it is part of.
+type Store struct {
+	db           *database.DB
+	integrations *integrations.Store
+	finish       func(tx *gorm.DB, conversionID string) error
+}
+
+// New returns the deliveries in a database. Finish records that a conversion is done, when
+// the last of its deliveries has its end state.
+func New(db *database.DB, i *integrations.Store, finish func(tx *gorm.DB, conversionID string) error) *Store {
+	return &Store{db: db, integrations: i, finish: finish}
+}
