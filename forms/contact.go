@@ -11,6 +11,18 @@ import (
 // run matches digits and signs that may be a phone number among words.
 var run = regexp.MustCompile(`[++]?\(?\p{Nd}[\p{Nd}\p{Zs}\p{Pd}()./]*\p{Nd}`)
 
+// The times and dates that may stand beside a phone number, with digits that are not a part
+// of it.
+const (
+	clock  = `\d{1,2}:\d\d(?:\s?-\s?\d{1,2}:\d\d)?`                                // 9:00-17:00
+	hours  = `(?:\d{1,2}\s?(?:[ap]m)?\s?-\s?)?\d{1,2}\s?(?:[ap]m|h|uhr|час\pL*|ч)` // 9am-5pm
+	always = `24/7`
+	date   = `(?:[0-3]?\d[./-][01]?\d|[01]?\d[./-][0-3]?\d)[./-](?:19|20)\d\d` // 01.02.2026
+)
+
+// notOfNumber matches what is not a part of a number.
+var notOfNumber = regexp.MustCompile(`(?i)(?:^|[\s,;(])(?:` + strings.Join([]string{clock, hours, always, date}, "|") + `)(?:[\s,;)]|$)`)
+
 // fewestAmongWords is the fewest digits of a phone number that has words beside it.
 const fewestAmongWords = 7
 
@@ -18,13 +30,23 @@ const fewestAmongWords = 7
 // the first number in a text such as "call me: 202-555-0123 after 5pm". It is empty if
 // there is none.
 func phoneIn(value string) string {
-	if isPhone(value) {
-		return value
-	}
 	if strings.ContainsAny(value, "@=") || strings.Contains(value, "://") {
 		return ""
 	}
-	for _, found := range run.FindAllString(value, -1) {
+	if plain := notOfNumber.ReplaceAllString(value, " ; "); plain != value {
+		if found := phoneAmong(plain); found != "" {
+			return found
+		}
+	}
+	if isPhone(value) {
+		return value
+	}
+	return phoneAmong(value)
+}
+
+// phoneAmong returns the first phone number among words.
+func phoneAmong(text string) string {
+	for _, found := range run.FindAllString(text, -1) {
 		if digits(found) >= fewestAmongWords && isPhone(found) {
 			return found
 		}

@@ -80,7 +80,7 @@ func (f Field) plausible(m meaning) meaning {
 	switch {
 	case m == email && limits.EmailIn(f.Value) == "":
 		return unknown
-	case m == phone && phoneIn(f.Value) == "":
+	case m == phone && (phoneIn(f.Value) == "" || f.isEnd() && digits(f.Value) < fewestAmongWords):
 		return f.piece()
 	case m == phoneCountry && digits(f.Value) == 0 && phones.CallingCode(f.Value) != "":
 		return phoneCode
@@ -93,11 +93,14 @@ func (f Field) plausible(m meaning) meaning {
 // piece returns the meaning of a field for a phone number whose value is too short to be
 // one.
 func (f Field) piece() meaning {
-	if pieceOfNumber.MatchString(f.Value) && !shared(slices.Concat(names.Words(f.Name), names.Words(f.Label)), endWords) {
+	if pieceOfNumber.MatchString(f.Value) && !f.isEnd() {
 		return phonePiece
 	}
 	return unknown
 }
+
+// isEnd reports whether a field is for the end of a phone number that is no part of it.
+func (f Field) isEnd() bool { return shared(f.words(), endWords) }
 
 // isPhone reports whether value can be a phone number.
 func isPhone(value string) bool {
@@ -138,6 +141,9 @@ func byAutocomplete(f Field) meaning {
 func byType(f Field) meaning {
 	switch strings.ToLower(f.Type) {
 	case "tel":
+		if f.isOtherNumber() {
+			return unknown
+		}
 		return phone
 	case "email":
 		return email
@@ -151,7 +157,8 @@ var typed = []string{"", "text", "search", "number", "hidden"}
 // isTyped reports whether people type text into the field.
 func (f Field) isTyped() bool { return slices.Contains(typed, strings.ToLower(f.Type)) }
 
-// byName returns the meaning by the words of the field's name.
+// byName returns the meaning by the words of the field's name. A name is not that of a
+// person if the label says so, as in HubSpot's 0-2/name with the label "Company name".
 func byName(f Field) meaning {
 	if !f.isTyped() {
 		return unknown
@@ -159,7 +166,9 @@ func byName(f Field) meaning {
 	if isInternational(f) {
 		return phone
 	}
-	if m := meaningOf(names.Words(f.Name)); m != unknown {
+	if m := meaningOf(names.Words(f.Name)); m == fullName && shared(names.Words(f.Label), othersWords) {
+		return unknown
+	} else if m != unknown {
 		return m
 	}
 	return meaningOf(names.Words(strings.TrimRight(f.Name, "0123456789")))
@@ -190,13 +199,6 @@ func byPart(f Field) meaning {
 		name = inner[strings.LastIndexByte(inner, '[')+1:]
 	}
 	return nameParts[name]
-}
-
-// isSecond reports whether a field is for somebody else, or for an additional number
-// or address of the visitor.
-func (f Field) isSecond() bool {
-	words := slices.Concat(names.Words(f.Name), names.Words(f.Label), strings.Fields(strings.ToLower(f.Autocomplete)))
-	return shared(words, secondWords)
 }
 
 // meaningOf returns the meaning of words. Words with two meanings have none, because

@@ -46,12 +46,20 @@ func (r *reading) pieces() string {
 // withArea returns a number with the area code from a field of its own, if it lacks one.
 func (r *reading) withArea(number string) string {
 	for i, f := range r.parts {
-		if f.means() == phoneArea && lacksArea(number, f.Value) {
+		if (f.means() == phoneArea || r.isBefore(f)) && lacksArea(number, f.Value) {
 			r.take(i)
 			return f.Value + " " + number
 		}
 	}
 	return number
+}
+
+// isBefore reports whether a field has the piece before the number that was read, as phone_1
+// has before phone_2.
+func (r *reading) isBefore(f Field) bool {
+	const fewest, most = 2, 4
+	n := digits(f.Value)
+	return f.means() == phonePiece && n >= fewest && n <= most && f.Name < r.typed.Name && areOfOneNumber([]Field{f, r.typed})
 }
 
 // withCountry returns a number with the calling code from a field of its own, if that makes

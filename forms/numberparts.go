@@ -17,6 +17,11 @@ var (
 	}
 	countryWords = []string{"country", "land", "pais", "país", "pays", "paese", "страна"}
 	areaWords    = []string{"areacode", "phonearea", "telarea", "citycode", "stdcode", "ddd", "vorwahl", "ortsvorwahl", "lada", "кодгорода"}
+	// elsewhereWords mean a country that is not where the visitor lives.
+	elsewhereWords = []string{
+		"nationality", "citizenship", "citizen", "birth", "origin", "destination", "travel", "tour", "trip", "visit", "visa", "interest", "interested", "study", "from", "to", "target",
+		"staatsangehörigkeit", "reiseziel", "nacionalidad", "nacionalidade", "nacimiento", "nascimento", "destino", "origen", "origem", "interesse", "гражданство", "рождения", "назначения", "направления", "тура", "поездки",
+	}
 	// endWords mark the end of a number that is no part of it.
 	endWords = []string{"ext", "extension", "extn", "ramal", "anexo", "durchwahl", "доб", "добавочный"}
 )
@@ -49,7 +54,7 @@ func byNumberPart(f Field) meaning {
 // isCode reports whether words mean a calling code.
 func isCode(words []string) bool {
 	of := func(first, second []string) bool { return shared(words, first) && shared(words, second) }
-	return isAny(words, codeWords) || of([]string{"código", "codigo"}, []string{"país", "pais"}) || of(phoneWords, []string{"country", "prefix", "dial"})
+	return isAny(words, codeWords) || of([]string{"código", "codigo"}, []string{"país", "pais"}) || of(phoneWords, []string{"country", "prefix", "dial", "cc"})
 }
 
 // mayBeMiddle reports whether words mean the middle of a number as well as its calling
@@ -58,9 +63,10 @@ func mayBeMiddle(words []string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.HasSuffix(word, "prefix") })
 }
 
-// isCountry reports whether words mean a country, as its code.
+// isCountry reports whether words mean the country where the visitor lives, or that of the
+// number.
 func isCountry(words []string) bool {
-	return len(words) > 0 && (slices.Contains(countryWords, words[len(words)-1]) || shared(words, countryWords) && shared(words, []string{"code", "iso", "iso2"}) ||
+	return len(words) > 0 && !shared(words, elsewhereWords) && (slices.Contains(countryWords, words[len(words)-1]) || shared(words, countryWords) && shared(words, []string{"code", "iso", "iso2"}) ||
 		shared(words, phoneWords) && shared(words, []string{"iso", "iso2", "country"}))
 }
 

@@ -50,7 +50,8 @@ const (
 // words of the name, or the words of the label, in this order. A field without any of
 // these is the visitor's phone number or e-mail address if its value is one and the form
 // has no other. If several fields have the same meaning, the first one counts and the
-// others are stored by name. The visitor's own number counts before that of a friend or a
+// others are stored by name. A field whose type alone says that it is for a phone number
+// counts after the others, as forms use this type for other digits too. The visitor's own number counts before that of a friend or a
 // company and before a fax number. Values with the same name, such as those of
 // checkboxes, are joined with ", ".
 func Read(fields []Field, mapping map[string]string) Submission {
@@ -67,6 +68,7 @@ func Read(fields []Field, mapping map[string]string) Submission {
 		}
 		r.add(f.masked().cut(), target)
 	}
+	r.addMissing(r.unsure, Field.means)
 	r.addMissing(r.seconds, Field.means)
 	r.addMissing(r.guesses, Field.guessed)
 	return r.submission()
@@ -116,7 +118,8 @@ type reading struct {
 	fields  map[string]string
 	typed   Field   // the one whose phone number counts
 	parts   []Field // for parts of a phone number, which count if they make one
-	seconds []Field // fields that count only if the visitor's own are missing
+	unsure  []Field // fields that count only if no other is certainly for a phone number
+	seconds []Field // fields that count only if the visitor's own are missing; likewise, after unsure
 	guesses []Field // fields whose meaning is known by their values alone; likewise, after seconds
 }
 
@@ -142,6 +145,9 @@ func (r *reading) addUnmapped(f Field) {
 	switch {
 	case m != unknown && f.isSecond():
 		r.seconds = append(r.seconds, f)
+		return
+	case m == phone && f.isUncertain():
+		r.unsure = append(r.unsure, f)
 		return
 	case m == unknown && f.guessed() != unknown:
 		r.guesses = append(r.guesses, f)

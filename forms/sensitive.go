@@ -45,7 +45,7 @@ var otherCards = []string{
 func (f Field) namesSecret() bool {
 	words := names.Words(f.Name)
 	m := meaningOf(words)
-	contact := (m == phone || m == email) && f.plausible(m) == m // as in cardPhone: that of a card on the page
+	contact := (m == phone || m == email) && f.plausible(m) == m || byNumberPart(f) == phoneCode // as in cardPhone, that of a card on the page, and phone_cc
 	if names.Secret(f.Name) || isPayment(words) && !contact {
 		return true
 	}

@@ -38,6 +38,14 @@ var (
 		"ami", "amie", "destinataire", "urgence", "entreprise", "télécopie", "друг", "друга", "коллега", "коллеги", "получатель", "получателя",
 		"компании", "организации", "факс", "ребёнка", "ребенка", "kindes", "filho", "filha", "hijo", "hija", "enfant",
 	}
+	// numberWords mean numbers that are not phone numbers.
+	numberWords = []string{
+		"zip", "zipcode", "postcode", "postal", "postalcode", "plz", "postleitzahl", "cep", "cp", "pincode", "eircode", "индекс",
+		"cnpj", "inn", "kpp", "кпп", "ogrn", "огрн", "vat", "vatid", "siret", "siren", "cuit",
+		"dob", "birth", "birthday", "birthdate", "birthyear", "geburtsdatum", "geburtstag", "nascimento", "nacimiento", "naissance", "рождения",
+		"amount", "salary", "income", "revenue", "turnover", "mortgage", "betrag", "gehalt", "renda", "salário", "importe", "сумма", "бюджет",
+		"quantity", "qty", "menge", "anzahl", "quantidade", "cantidad", "quantité", "количество", "invoice", "bestellnummer", "rechnungsnummer", "mileage", "last4",
+	}
 	// othersWords next to "name" mean that it is not the visitor's name.
 	othersWords = []string{
 		"company", "business", "firm", "organisation", "organization", "employer", "school", "brand", "product", "item", "project", "event", "course",

@@ -1,12 +1,16 @@
 package phone
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 )
 
 // The notations of a country's calling code.
@@ -16,9 +20,35 @@ var (
 	isoCode      = regexp.MustCompile(`^[A-Za-z]{2,3}$`)
 )
 
+// namedIn are the languages in which countries are known by their names.
+var namedIn = []language.Tag{
+	language.English, language.Russian, language.Portuguese, language.Spanish, language.German, language.French, language.Italian, language.Dutch, language.Polish, language.Turkish,
+	language.Ukrainian, language.Czech, language.Swedish, language.Norwegian, language.Danish, language.Finnish, language.Hungarian, language.Romanian, language.Greek,
+}
+
+// countryNames returns the countries by their names, in lower case.
+var countryNames = sync.OnceValue(func() map[string]language.Region {
+	all := map[string]language.Region{
+		"great britain": language.MustParseRegion("GB"), "england": language.MustParseRegion("GB"), "scotland": language.MustParseRegion("GB"), "wales": language.MustParseRegion("GB"),
+		"united states of america": language.MustParseRegion("US"), "российская федерация": language.MustParseRegion("RU"), "belarus": language.MustParseRegion("BY"), "беларусь": language.MustParseRegion("BY"),
+	}
+	for _, region := range slices.Sorted(maps.Keys(phonenumbers.GetSupportedRegions())) {
+		country, err := language.ParseRegion(region)
+		if err != nil {
+			continue
+		}
+		for _, in := range namedIn {
+			if name := strings.ToLower(display.Regions(in).Name(country)); name != "" && all[name] == (language.Region{}) {
+				all[name] = country
+			}
+		}
+	}
+	return all
+})
+
 // CallingCode returns the calling code that a text is, such as +44 for "+44", "44",
-// "0044" and "United Kingdom (+44)", or that of the country that it is (ISO 3166-1,
-// and UK). It is empty if the text is neither.
+// "0044" and "United Kingdom (+44)", or that of the country that it is, by its code (ISO
+// 3166-1, and UK) or its name. It is empty if the text is neither.
 func CallingCode(text string) string {
 	text = PlainDigits(strings.TrimSpace(text))
 	if found := codeWithPlus.FindStringSubmatch(text); found != nil && isCallingCode(found[1]) {
@@ -27,12 +57,12 @@ func CallingCode(text string) string {
 	if found := codeAlone.FindStringSubmatch(text); found != nil && isCallingCode(found[1]) {
 		return "+" + found[1]
 	}
-	if !isoCode.MatchString(text) {
-		return ""
-	}
-	country, err := language.ParseRegion(text)
-	if err != nil {
-		return ""
+	country, known := countryNames()[strings.ToLower(text)]
+	if !known {
+		var err error
+		if country, err = language.ParseRegion(text); err != nil || !isoCode.MatchString(text) {
+			return ""
+		}
 	}
 	if code := phonenumbers.GetCountryCodeForRegion(country.Canonicalize().String()); code > 0 {
 		return "+" + strconv.Itoa(code)

@@ -35,15 +35,29 @@ func TestCallingCodesOfCountries(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"+44": "+44", "44": "+44", "0044": "+44", "GB": "+44", "gb": "+44", "UK": "+44", "GBR": "+44", "usa": "+1", "Mrs": "", "yes": "", "United Kingdom (+44)": "+44", "GB +44": "+44", "+1": "+1", "US": "+1", "+1-242": "+1242", "+7": "+7", "ru": "+7", "Brasil +55": "+55", "٤٤": "+44",
-		"": "", "Mr": "+222", "XX": "", "999": "", "0": "", "000": "", "England": "", "+999": "", "2025550123": "", "+442079460123": "",
+		"United Kingdom": "+44", "england": "+44", "Brasil": "+55", "Brazil": "+55", "Россия": "+7", "Российская Федерация": "+7", "Deutschland": "+49", "Österreich": "+43", "México": "+52", "United States": "+1", "Беларусь": "+375", "Türkiye": "+90",
+		"": "", "Mr": "+222", "XX": "", "999": "", "0": "", "000": "", "Atlantis": "", "+999": "", "2025550123": "", "+442079460123": "",
 	} {
 		require.Equal(t, want, phone.CallingCode(text), text)
 	}
 }
 
+func TestN_PrefixesThatAreTooMany(t *testing.T) {
+	t.Parallel()
+	for _, row := range [][3]string{
+		{"RU", "8 8 495 555-01-23", "+74955550123"}, {"RU", "8 8 (495) 555-01-23", "+74955550123"}, {"RU", "8 800 555-01-23", "+78005550123"}, {"UA", "80 50 123 45 67", "+380501234567"}, {"UA", "80501234567", "+380501234567"},
+		{"UA", "8 050 123 45 67", "+380501234567"}, {"BY", "80 29 123 45 67", "+375291234567"}, {"MX", "01 55 1234 5678", "+525512345678"}, {"FR", "01 55 12 34 56", "+33155123456"},
+		{"GB", "0800 123 4567", "+448001234567"}, {"HK", "8123 4567", "+85281234567"}, {"TH", "081-234-5678", "+66812345678"},
+	} {
+		got, err := phone.Normalize(row[1], row[0])
+		require.NoError(t, err, row)
+		require.Equal(t, row[2], got.E164, row)
+	}
+}
+
 func TestN_WithheldInMoreWords(t *testing.T) {
 	t.Parallel()
-	for _, raw := range []string{"АОН не определен", "[redacted]", "Redacted number"} {
+	for _, raw := range []string{"АОН не определен", "[redacted]", "Redacted number", "Unterdrückte Nummer", "Anonymer Anruf"} {
 		got, err := phone.Normalize(raw, "RU")
 		require.NoError(t, err, raw)
 		require.True(t, got.Anonymous, raw)

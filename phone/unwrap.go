@@ -98,8 +98,10 @@ var (
 	trunkAfter  = regexp.MustCompile(`^\+(\d{1,3})0(\d+)$`)
 	mexican     = regexp.MustCompile(`^\+?\s*52\D*1\D*(\d[\d\s().-]*)$`) // the 1 of mobile numbers, until 2019
 	mexicanCell = regexp.MustCompile(`^04[45]\D*(\d[\d\s().-]*)$`)
-	shownByUser = regexp.MustCompile(`^\*(?:82|31#)\s*`)            // the prefix with which people show a number that is usually hidden
-	parameters  = regexp.MustCompile(`^(\+?[\d\s().-]+)[:;?&+].*$`) // +12025550123:5060, +12025550123?call
+	trunkTwice  = regexp.MustCompile(`^8\D*([08]\D*\d[\d\s().-]*)$`) // 8 8 495, and 8 050 in place of 050
+	mexicanFar  = regexp.MustCompile(`^01\D*([1-9][\d\s().-]*)$`)    // the prefix of long-distance calls, until 2019
+	shownByUser = regexp.MustCompile(`^\*(?:82|31#)\s*`)             // the prefix with which people show a number that is usually hidden
+	parameters  = regexp.MustCompile(`^(\+?[\d\s().-]+)[:;?&+].*$`)  // +12025550123:5060, +12025550123?call
 	parameter   = regexp.MustCompile(`(?i)^\D*\?.*\b(?:phone|number|tel|to)=(\+?[\d\s().-]+)(?:&.*)?$`)
 	russian     = regexp.MustCompile(`^\+\s*8(\D*[39]\d.*)$`) // +8 in place of 8; no country has +83 or +89
 )
@@ -124,7 +126,7 @@ var notations = []struct {
 	pattern *regexp.Regexp
 	meant   string
 }{
-	{trunkAfter, "+$1$2"}, {mexican, "+52$1"}, {mexicanCell, "+52$1"}, {russian, "+7$1"}, {zeroPrefix, "+"}, {digitsAlone, "+$0"},
+	{trunkAfter, "+$1$2"}, {mexican, "+52$1"}, {mexicanCell, "+52$1"}, {russian, "+7$1"}, {trunkTwice, "$1"}, {mexicanFar, "$1"}, {zeroPrefix, "+"}, {digitsAlone, "+$0"},
 	{remark, ""}, {pause, "$1"}, {shownByUser, ""}, {parameters, "$1"}, {parameter, "$1"},
 }
 

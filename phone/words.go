@@ -9,7 +9,7 @@ var withheldWords = joined(
 		"secret unlisted unpublished unidentified unassigned unallocated undisclosed unspecified unrecognized unrecognised undetermined unregistered barred incognito "+
 		"empty blank missing absent prohibited prohib disabled rejectbyuser rejectedbyuser interactionwithotherservice "+
 		"no none nil null nan undefined false na noclid outofarea payphone coinline clir presentationrestricted "+
-		"unbekannt unbekannte unbekannter unterdrückt privat masqué masque inconnu inconnue privé secreto secreta oculto oculta desconocido desconocida privado privada "+
+		"unbekannt unbekannte unbekannter unterdrückt unterdrückte unterdrückter anonymer anonymisiert privat masqué masque inconnu inconnue privé secreto secreta oculto oculta desconocido desconocida privado privada "+
 		"ka indisponible indisponível indisponivel sn verborgen restringido bloqueado desconhecido desconhecida anônimo anonimo anónimo confidencial restrito "+
 		"sconosciuto privato nascosto nieznany prywatny ukryty zastrzeżony anonymní skryté skrytý neznámé neznámý okänt okänd skyddat hemligt dolt ukendt ukjent skjult "+
 		"onbekend afgeschermd anoniem gizli bilinmeyen ismeretlen rejtett necunoscut ascuns tuntematon salainen ανώνυμος ανωνυμος άγνωστος απόκρυψη "+
@@ -33,7 +33,7 @@ var negated = wordSet("available avail provided disclosed supplied given known s
 // "Restricted_Caller" and "No Caller ID".
 var filler = wordSet("caller callers number numbers name id cid cli clip call calling line identity presentation party user subscriber by the their number's caller's info information " +
 	"screened passed failed screen numéro numero appel appelant identité número llamada identificador chamada chamador identificación identificação datos dados nummer nr rufnummer " +
-	"anrufer teilnehmer angabe telefonnummer numer numeru číslo čísla čislo numara număr szám аон номер номера номеру абонент абонента телефон телефона звонок 号码 號碼 电话 電話 番号 번호 מספר رقم संख्या नंबर")
+	"anrufer anruf teilnehmer angabe telefonnummer numer numeru číslo čísla čislo numara număr szám аон номер номера номеру абонент абонента телефон телефона звонок 号码 號碼 电话 電話 番号 번호 מספר رقم संख्या नंबर")
 
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}
