@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// names are names of people that are among words if they are written otherwise.
+var names = setOf("Null", "Nan")
+
 // words are what programs write for a missing value, in lower case.
 var words = setOf(
 	"undefined", "null", "nan", "(undefined)", "(null)", "[object object]", "undefined undefined", "null null",
@@ -52,7 +55,7 @@ var guid = regexp.MustCompile(`(?i)^\{[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12
 // Is reports whether a text is empty or stands for no value.
 func Is(text string) bool {
 	text = strings.TrimSpace(text)
-	return text == "" || words[strings.ToLower(text)] || IsMacro(text)
+	return text == "" || words[strings.ToLower(text)] && !names[text] || IsMacro(text)
 }
 
 // IsMacro reports whether a text is a macro that was not replaced. Such a text may be
@@ -70,7 +73,7 @@ func IsMacro(text string) bool {
 
 // noIDs are the words that programs write for the id of nobody and of nothing, in lower
 // case. As other values, such as a name, they may be meant.
-var noIDs = []string{"(direct)", "unknown", "none", "nil", "false", "true", "empty", "-"}
+var noIDs = []string{"(direct)", "unknown", "none", "nil", "false", "true", "empty", "-", "null", "nan"}
 
 // idMacros match further notations of macros, which may be the values of other fields:
 // a keyword is written as [red shoes].

@@ -25,7 +25,7 @@ func TestTextsThatStandForNoValue(t *testing.T) {
 		require.Empty(t, placeholder.Without(text), text)
 	}
 	for _, text := range []string{
-		"0", "-", "none", "None", "unknown", "Null Island", "[red shoes]", "[Brand] Search", "spring_{campaignid}", "50% off", "100%", "_", "__", "a__b", "{\"id\":\"x\"}", "{}", "[\"a\"]",
+		"0", "-", "Null", "Nan", "none", "None", "unknown", "Null Island", "[red shoes]", "[Brand] Search", "spring_{campaignid}", "50% off", "100%", "_", "__", "a__b", "{\"id\":\"x\"}", "{}", "[\"a\"]",
 		"{550e8400-e29b-41d4-a716-446655440000}", "{abcdef00-e29b-41d4-a716-446655440000}", "<ann@example.com>", "<sip:+12025550123@example.com>", "<unknown>", "<скрыт>", "$5", "+12025550123", "%D0%B0",
 	} {
 		require.False(t, placeholder.Is(text), text)
@@ -35,7 +35,7 @@ func TestTextsThatStandForNoValue(t *testing.T) {
 
 func TestTextsThatIdentifyNothing(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "null", "unknown", "None", "{gclid}", "[click]", "$gclid", "false", "-"} {
+	for _, text := range []string{"", "null", "Null", "unknown", "None", "{gclid}", "[click]", "$gclid", "false", "-"} {
 		require.True(t, placeholder.IsNoID(text), text)
 	}
 	for _, text := range []string{"0", "abc", "EAIaIQobChMI-_1", "2-abc", "test-click", "MzRlODBiNWFlZA=="} {

@@ -3,6 +3,7 @@ package lenient
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,8 +55,33 @@ func labels(value any, separator string, whole bool) []string {
 		if json.Valid([]byte(text)) && strings.ContainsAny(text[:1], "[{") {
 			return labels(decode([]byte(text)), separator, false)
 		}
-		return split(text, separator, whole)
+		if !whole {
+			return split(text, separator)
+		}
+		return inText(text)
 	}
+}
+
+// listed matches a list as programs print one: [sales, new], ['sales'] and {sales,new}. A
+// single word in brackets is a label: [Brand].
+var listed = regexp.MustCompile(`^\s*[\[{]([^\[\]{}]*,[^\[\]{}]*|'[^'\[\]{}]*')[\]}]\s*$`)
+
+// inText returns the labels in a text that may be a list, without the quotes around each.
+func inText(text string) []string {
+	if inner := listed.FindStringSubmatch(text); inner != nil {
+		text = inner[1]
+	}
+	all := strings.Split(text, ",")
+	if len(all) == 1 {
+		all = strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(";|\n\r\t", r) })
+	}
+	for i, label := range all {
+		label = strings.TrimSpace(label)
+		if len(label) > 1 && strings.ContainsRune(`"'`, rune(label[0])) && label[0] == label[len(label)-1] {
+			all[i] = label[1 : len(label)-1]
+		}
+	}
+	return all
 }
 
 // labelsOf returns the labels of an object.
@@ -81,15 +107,10 @@ func compareIndexes(a, b string) int {
 	return first - second
 }
 
-func split(text, separator string, whole bool) []string {
-	switch {
-	case separator != "":
-		return strings.Split(text, separator)
-	case !whole:
+// split returns the labels in a text that is one label without a separator.
+func split(text, separator string) []string {
+	if separator == "" {
 		return []string{text}
-	case strings.Contains(text, ","):
-		return strings.Split(text, ",")
-	default:
-		return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(";|\n\r", r) })
 	}
+	return strings.Split(text, separator)
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // clock is a length as hours, if there are any, minutes and seconds, such as 01:35. It may
-// begin with days.
-var clock = regexp.MustCompile(`^(?:(\d{1,3})\s*(?:d|days?|дн\.?|dias?)\s*)?(?:(\d{1,5}):)?(\d{1,5}):(\d{1,5}(?:[.,]\d+)?)$`)
+// begin with days, and the unit of the minutes may follow.
+var clock = regexp.MustCompile(`^(?:(\d{1,3})\s*(?:d|days?|дн\.?|dias?)\s*)?(?:(\d{1,5}):)?(\d{1,5}):(\d{1,5}(?:[.,]\d+)?)\s*(?:m|mins?|minutes?|мин)?\.?$`)
 
 // units are a number of days, hours, minutes, seconds and milliseconds each, as in
 // 1 min 35 sec, 1m35s, PT1M35S and 1'35".
@@ -26,7 +26,7 @@ var units = regexp.MustCompile(`^(?:` + strings.Join([]string{
 // The parts of units: a number, and what may follow its unit.
 const (
 	amount = `(\d{1,9}(?:[.,]\d+)?)\s*`
-	after  = `(?:[\s.,]+(?:(?:and|e|и)\s+)?)?`
+	after  = `(?:[\s.,:]+(?:(?:and|e|и)\s+)?)?`
 )
 
 // Seconds returns the string as a number of seconds, or nil if it is not one. A length

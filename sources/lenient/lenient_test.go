@@ -38,7 +38,7 @@ func TestValuesOfAnyType(t *testing.T) {
 
 func TestLengthsInTheNotationsOfProviders(t *testing.T) {
 	t.Parallel()
-	for _, given := range []lenient.Text{"95", "95.9", " 95 ", "01:35", "1:35", "00:01:35", "0:01:35.5", "95s", "1m35s", "PT1M35S", "PT95S", "1 min 35 sec", "1 minute, 35 seconds", "1m 35s", "95 sec.", "95 Seconds", "95000ms", "०१:३५", "+95", "95,0", "95.4", "95 sec", "95 сек", "1 мин 35 сек", "1 мин. 35 с", "1 minute and 35 seconds", "1 min e 35 seg", "P0DT0H1M35S", "1'35\"", "0 days 00:01:35", "00:00:95", "1:35.5", "01:35,5"} {
+	for _, given := range []lenient.Text{"95", "95.9", " 95 ", "01:35", "1:35", "00:01:35", "0:01:35.5", "95s", "1m35s", "PT1M35S", "PT95S", "1 min 35 sec", "1 minute, 35 seconds", "1m 35s", "95 sec.", "95 Seconds", "95000ms", "०१:३५", "+95", "95,0", "95.4", "95 sec", "95 сек", "1 мин 35 сек", "1 мин. 35 с", "1 minute and 35 seconds", "1 min e 35 seg", "P0DT0H1M35S", "1'35\"", "0 days 00:01:35", "00:00:95", "1:35.5", "01:35,5", "1:35 min", "01:35 мин.", "1m:35s", "0h:1m:35s"} {
 		got := given.Seconds()
 		require.NotNil(t, got, given)
 		require.Equal(t, 95, *got, given)
@@ -86,7 +86,8 @@ func TestTimesInTheNotationsOfProviders(t *testing.T) {
 		"Sunday, 01-Mar-26 12:00:00 UTC": noon, "01-Mar-2026 15:00:00": noon, "1 Mar 2026 12:00:00 +0000": noon, "Mar 1, 2026 3:00:00 PM": noon, "Mar 1, 2026, 3:00:00 pm": noon, "March 1, 2026 at 3:00 PM": noon,
 		"2026-03-01 03:00:00 PM": noon, "2026-03-01 3:00 p.m.": noon, "2026-03-01 15:00 PM": noon, "2026-03-01T12:00:00Z[UTC]": noon, "2026-03-01T13:00:00+01:00[Europe/Berlin]": noon, "2026-03-01T13:00:00[Europe/Berlin]": noon,
 		"/Date(1772366400000)/": noon, "/Date(1772366400000+0300)/": noon, "2026-03-01 12:00:00 +0000 UTC": noon, "2026-03-01T12:00:00.000 +0000": noon, "2026-03-01T15:00:00 03:00": noon, "2026-03-01T12:00:00 00:00": noon,
-		"2026-03-01 15:00:00 UTC+3": noon, "2026-03-01 09:00:00 GMT-3": noon, "2026-03-01T07:00:00−05:00": noon, "20260301 15:00:00": noon, "1772366400,5": noon,
+		"2026-03-01 15:00:00 UTC+3": noon, "2026-03-01 09:00:00 GMT-3": noon, "2026-03-01T07:00:00−05:00": noon, "20260301 15:00:00": noon, "20260301 15:00": noon, "01.03.2026 15:00:00": noon, "01.03.2026, 15:00": noon, "1.3.2026 12:00:00 +0000": noon, "01/Mar/2026:12:00:00 +0000": noon, "2026-03-01 07:00:00 America/New_York": noon,
+		"1772366400,5":      noon,
 		"2026-3-1 15:00:00": noon, "2026-03-01 17:30:00 +05:30": noon, "2026-03-01 08:30:00 -0330": noon,
 	} {
 		got, ok := lenient.ParseTime(given, moscow)
@@ -157,6 +158,15 @@ func TestTagsInTheNotationsOfProviders(t *testing.T) {
 	}
 	require.Equal(t, []string{"a,b", "c"}, lenient.Labels("a,b;c", ";"))
 	require.Equal(t, []string{"a", "b", "c"}, lenient.Labels([]any{"a, b", "c"}, ","))
+	for _, text := range []string{"[sales, new]", "['sales', 'new']", "{sales,new}", `{sales,"new"}`, `"sales","new"`, "'sales', 'new'", "sales\tnew", "sales;\nnew"} {
+		require.Equal(t, []string{"sales", "new"}, lenient.Labels(text, ""), text)
+	}
+	for _, label := range []string{"[Brand]", "[Brand] Search", "#sale", "Ann's", "a/b", "50% off", "\"", "VIP (gold)"} {
+		require.Equal(t, []string{label}, lenient.Labels(label, ""), label)
+		require.Equal(t, []string{label}, lenient.Labels([]any{label}, ""), label)
+	}
+	require.Equal(t, []string{"[Brand] Search", "[x]"}, lenient.Labels("[Brand] Search, [x]", ""))
+	require.Equal(t, []string{"sales"}, lenient.Labels("['sales']", ""))
 }
 
 // FuzzValues reads any text as a time, a length and tags.

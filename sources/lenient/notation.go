@@ -9,7 +9,8 @@ import (
 
 // layouts are the notations of times without a zone, as plainTime writes them.
 var layouts = []string{
-	"2006-1-2 15:04:05", "2006-1-2 15:04", "2006-1-2 3:04:05 PM", "2006-1-2 3:04 PM", "20060102 150405", "20060102 1504", "20060102 15:04:05", "20060102150405",
+	"2006-1-2 15:04:05", "2006-1-2 15:04", "2006-1-2 3:04:05 PM", "2006-1-2 3:04 PM", "20060102 150405", "20060102 1504", "20060102 15:04:05", "20060102 15:04", "20060102150405",
+	"2.1.2006 15:04:05", "2.1.2006 15:04",
 	"2 Jan 2006 15:04:05", "2 Jan 2006 15:04", "2 Jan 2006 3:04:05 PM", "2 Jan 2006 3:04 PM", "2 Jan 06 15:04:05", "2 January 2006 15:04:05", "2 January 2006 15:04",
 	"Jan 2 2006 15:04:05", "Jan 2 2006 15:04", "Jan 2 2006 3:04:05 PM", "Jan 2 2006 3:04 PM",
 	"January 2 2006 15:04:05", "January 2 2006 15:04", "January 2 2006 3:04:05 PM", "January 2 2006 3:04 PM",
@@ -25,7 +26,7 @@ var respelled = []struct {
 	{regexp.MustCompile(`(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+`), ""},           // Sunday,
 	{regexp.MustCompile(`(?i),?\s+at\s+|,\s+|\s+`), " "},                                     // March 1, 2026 at 12:00
 	{regexp.MustCompile(`^(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b`), "$1-$2-$3"},                 // 2026/03/01
-	{regexp.MustCompile(`^(\d{1,2})-([A-Za-z]{3,9})-(\d{2,4})\b`), "$1 $2 $3"},               // 01-Mar-26
+	{regexp.MustCompile(`^(\d{1,2})[-/]([A-Za-z]{3,9})[-/](\d{2,4})\b:?`), "$1 $2 $3 "},      // 01-Mar-26, 01/Mar/2026:12:00:00
 	{regexp.MustCompile(`(?i)^(\d{4}-\d{1,2}-\d{1,2}|\d{8})t(\d)`), "$1 $2"},                 // 2026-03-01T12:00:00
 	{regexp.MustCompile(`^([A-Za-z]{3} \d{1,2}) ([\d:.]+)( \S+)? (\d{4})$`), "$1 $4 $2$3"},   // Mar 1 12:00:00 UTC 2026
 	{regexp.MustCompile(`(?i)(\d) ?a\.?m\b\.?`), "$1 AM"},                                    // 12:00 a.m.
@@ -45,14 +46,14 @@ func plainTime(text string) string {
 // The zones at the end of a time: Z, GMT, GMT+0300, +03:00 UTC, and the name of a zone.
 var (
 	offset    = regexp.MustCompile(`(?i)^(.*\d:\d{2}(?:[.,]\d+)?(?: [AP]M)?|\d{8} \d{4,6}(?:[.,]\d+)?) ?(?:z|utc|gmt|(?:utc|gmt)?([+-]\d{2}):?(\d{2})?(?: (?:utc|gmt))?|(?:utc|gmt)([+-]\d))$`)
-	zoneNamed = regexp.MustCompile(`^(.*)\[([A-Za-z_+/0-9-]+)\]$`)
+	zoneNamed = regexp.MustCompile(`^(.*\d(?:Z|[+-]\d{2}:?\d{2})?) ?(?:\[([A-Za-z_+/0-9-]+)\]|([A-Z][A-Za-z_]+/[A-Za-z_+/0-9-]+))$`)
 )
 
 // withoutZone returns a time without the zone at its end, and that zone. It is the zone
 // that is given if the time has none.
 func withoutZone(text string, zone *time.Location) (string, *time.Location) {
 	if found := zoneNamed.FindStringSubmatch(text); found != nil {
-		if named, err := time.LoadLocation(found[2]); err == nil {
+		if named, err := time.LoadLocation(cmp.Or(found[2], found[3])); err == nil {
 			text, zone = found[1], named
 		}
 	}
