@@ -161,15 +161,9 @@ func (r *reading) read(kind kind, like string, p reports.Parts) ([]Value, error)
 	if known {
 		return found, nil
 	}
-	key := "''"
-	if len(kind.columns) > 0 {
-		key = path(kind.columns)
-	}
 	for _, pass := range passes(kind.facts) {
-		text, parameters := r.g.facts(pass, kind.columns, p.Fresh, p.Until)
-		where := database.KeyFilter{Like: like}.Where(&parameters)
-		some, err := scan(r.tx, true, fmt.Sprintf("SELECT * FROM (SELECT day, %s AS key, figure, currency, %s FROM (%s) AS facts) AS keyed%s",
-			key, strings.Join(valueColumns, ", "), text, where), parameters)
+		statement, parameters := r.g.keyed(pass, kind.columns, like, p)
+		some, err := scanPass(r.tx, pass, statement, parameters)
 		if err != nil {
 			return nil, err
 		}

@@ -178,35 +178,51 @@ func (f fact) sameRows(other fact) bool {
 // facts returns a query of figures on some days, by figure, day, currency and the columns of
 // a key, and its values. A time ends the last day, unless it is zero. Of figures without an
 // instant the last day counts as a whole.
+func (g generation) facts(of []fact, by []string, days []reports.Day, until time.Time) (string, []any) {
+	var parts []string
+	var values []any
+	for _, pass := range passes(of) {
+		condition, more := g.condition(pass[0], by, days, until)
+		parts, values = append(parts, onePass(pass, by, condition)), append(values, more...)
+	}
+	return strings.Join(parts, " UNION ALL "), values
+}
+
+// condition returns the condition of the rows of a figure on some days, and its values, with
+// those of what joins the columns of a key.
 //
 // Of whole days, which are recent ones, realized revenue is read from the few opportunities
 // that were closed since: no touchpoint has credit that is after the close. Since the last day
 // of a comparison more have been closed than there are touchpoints on it.
-func (g generation) facts(of []fact, by []string, days []reports.Day, until time.Time) (string, []any) {
-	last := slices.Max(days).String()
-	var parts []string
-	var values []any
-	for _, pass := range passes(of) {
-		f := pass[0]
-		condition := "o.site_id = ? AND o.generation = ? AND " + f.day + " IN ?"
-		values = append(values, g.SiteID, g.Generation, texts(days))
-		if !until.IsZero() && f.at != "" {
-			condition += " AND (" + f.day + " < ? OR " + f.at + " < ?)"
-			values = append(values, last, until)
-		}
-		if f.where != "" {
-			condition += " AND " + f.where
-		}
-		if f.since != "" && until.IsZero() {
-			condition += " AND " + f.since + " >= ?"
-			values = append(values, slices.Min(days).String())
-		}
-		if f.isJoined(by) {
-			values = append(values, g.SiteID, g.Generation)
-		}
-		parts = append(parts, onePass(pass, by, condition))
+func (g generation) condition(f fact, by []string, days []reports.Day, until time.Time) (condition string, values []any) {
+	text, more := g.during(f, days, until)
+	condition, values = "o.site_id = ? AND o.generation = ? AND "+text, append([]any{g.SiteID, g.Generation}, more...)
+	if f.where != "" {
+		condition += " AND " + f.where
 	}
-	return strings.Join(parts, " UNION ALL "), values
+	if f.since != "" && until.IsZero() {
+		condition += " AND " + f.since + " >= ?"
+		values = append(values, slices.Min(days).String())
+	}
+	if f.join != "" && len(by) > 0 {
+		values = append(values, g.SiteID, g.Generation)
+	}
+	return condition, values
+}
+
+// during returns the condition that the rows of a figure are on some days, the last of which a
+// time may end, and its values. The touchpoints of a part of one day are those of a span of
+// time, for which they have an index.
+func (g generation) during(f fact, days []reports.Day, until time.Time) (string, []any) {
+	last := slices.Max(days)
+	switch {
+	case until.IsZero() || f.at == "":
+		return f.day + " IN ?", []any{texts(days)}
+	case len(days) == 1 && f.table() == "o.":
+		return f.at + " >= ? AND " + f.at + " < ?", []any{last.Start(g.zone()), until}
+	default:
+		return f.day + " IN ? AND (" + f.day + " < ? OR " + f.at + " < ?)", []any{texts(days), last.String(), until}
+	}
 }
 
 // texts returns days as they are stored.

@@ -24,22 +24,25 @@ type Value struct {
 type Models struct{ FirstTouch, LeadCreation, UShaped, WShaped, FullPath, Custom int64 }
 
 // Of returns the value by a model, or the one that no model divides if model is empty.
-func (v *Value) Of(model string) int64 {
-	switch model {
+func (v *Value) Of(model string) int64 { return *v.column(model) }
+
+// column returns where the value of a column is.
+func (v *Value) column(name string) *int64 {
+	switch name {
 	case credit.FirstTouch:
-		return v.FirstTouch
+		return &v.FirstTouch
 	case credit.LeadCreation:
-		return v.LeadCreation
+		return &v.LeadCreation
 	case credit.UShaped:
-		return v.UShaped
+		return &v.UShaped
 	case credit.WShaped:
-		return v.WShaped
+		return &v.WShaped
 	case credit.FullPath:
-		return v.FullPath
+		return &v.FullPath
 	case credit.CustomName:
-		return v.Custom
+		return &v.Custom
 	default:
-		return v.Units
+		return &v.Units
 	}
 }
 
