@@ -18,7 +18,9 @@ var ClickIDs = []ClickID{
 	{"gbraid", "google", "cpc"}, // of iOS, app to web
 	{"dclid", "google", "display"},
 	{"yclid", "yandex", "cpc"},
+	{"ymclid", "yandex", "cpc"}, // of Yandex Market
 	{"msclkid", "bing", "cpc"},
+	{"sznclid", "seznam", "cpc"},
 	{"ttclid", "tiktok", "paid_social"},
 	{"twclid", "twitter", "paid_social"},
 	{"li_fat_id", "linkedin", "paid_social"},
@@ -26,11 +28,17 @@ var ClickIDs = []ClickID{
 	{"epik", "pinterest", "paid_social"},
 	{"ScCid", "snapchat", "paid_social"},
 	{"rb_clickid", "vk", "paid_social"},
+	{"qclid", "quora", "paid_social"},
+	{"tblci", "taboola", "native"},
+	{"dicbo", "outbrain", "native"},
 	{"irclickid", "impact", "affiliate"},
 	{"awc", "awin", "affiliate"},
+	{"cjevent", "cj", "affiliate"},
+	{"ranSiteID", "rakuten", "affiliate"},
 	{"ysclid", "yandex", mediumOrganic},  // Yandex puts it on search results
 	{"fbclid", "facebook", mediumSocial}, // Facebook puts it on every link
 	{"igshid", "instagram", mediumSocial},
+	{"igsh", "instagram", mediumSocial}, // its shorter name since 2023
 }
 
 // Sourced returns the traffic with its source and medium filled in, where it names

@@ -39,7 +39,7 @@ var websites = []website{
 	{"mail.ru mail", mediumEmail, []string{"e.mail.ru", "touch.mail.ru"}, nil},
 	{"proton mail", mediumEmail, []string{"mail.proton.me"}, nil},
 
-	{"google", mediumOrganic, []string{"=google.*", "images.google.*", "com.google.android.googlequicksearchbox"}, []string{"adwords", "googleads", "google ads", "google_ads"}},
+	{"google", mediumOrganic, []string{"=google.*", "images.google.*", "lens.google.com", "com.google.android.googlequicksearchbox"}, []string{"adwords", "googleads", "google ads", "google_ads"}},
 	{"yandex", mediumOrganic, []string{"=yandex.*", "=ya.ru", "images.yandex.*"}, []string{"yandex.direct", "yandex_direct", "yandex direct", "direct.yandex.ru", "yd"}},
 	{"bing", mediumOrganic, []string{"bing.com"}, []string{"bingads", "bing ads", "microsoft ads"}},
 	{"yahoo", mediumOrganic, []string{"=yahoo.*", "search.yahoo.*"}, nil},
@@ -79,6 +79,10 @@ var websites = []website{
 	{"tumblr", mediumSocial, []string{"tumblr.com"}, nil},
 	{"xing", mediumSocial, []string{"xing.com"}, nil},
 	{"weibo", mediumSocial, []string{"weibo.com", "weibo.cn"}, nil},
+	{"bluesky", mediumSocial, []string{"bsky.app"}, []string{"bsky"}},
+	{"mastodon", mediumSocial, []string{"mastodon.social", "mastodon.online", "org.joinmastodon.android"}, nil},
+	{"nextdoor", mediumSocial, []string{"nextdoor.com", "nextdoor.co.uk"}, nil},
+	{"quora", mediumSocial, []string{"quora.com"}, nil},
 	{"discord", mediumSocial, []string{"discord.com"}, nil},
 }
 

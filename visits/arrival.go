@@ -125,7 +125,7 @@ func withSource(t conversion.Traffic, page string) conversion.Traffic {
 		}
 	}
 	if t.Source+t.Medium == "" && t.ClickIDs == nil {
-		t.Source, t.Medium = unnamedGoogle(traffic)
+		t.Source, t.Medium = markedBy(traffic)
 	}
 	return t
 }

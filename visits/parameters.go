@@ -31,23 +31,7 @@ func isUsableClickID(name, value string) bool {
 // tellsSource reports whether a parameter tells where a visit came from.
 func tellsSource(name string) bool {
 	name = strings.ToLower(name)
-	return strings.HasPrefix(name, "utm_") || slices.Contains(googleMarks, name) || isClickID(name)
-}
-
-// googleMarks are the parameters by which Google marks visits without identifying
-// the click: those of ads, then that of free listings (docs/facts/visits.md).
-var googleMarks = []string{"gad_source", "gad_campaignid", "gad", "srsltid"}
-
-// unnamedGoogle returns the source and medium of a visit that only these parameters mark.
-func unnamedGoogle(told map[string]string) (source, medium string) {
-	switch {
-	case told["gad_source"]+told["gad_campaignid"]+told["gad"] != "":
-		return "google", "cpc"
-	case told["srsltid"] != "":
-		return "google", "organic"
-	default:
-		return "", ""
-	}
+	return strings.HasPrefix(name, "utm_") || isMark(name) || isClickID(name)
 }
 
 // The mistakes in addresses with parameters: an ampersand that was written for HTML,
@@ -57,7 +41,7 @@ func unnamedGoogle(told map[string]string) (source, medium string) {
 var (
 	htmlAmpersand = regexp.MustCompile(`(?i)&(?:(?:amp|#0*38|#x0*26)(?:;|%3b))+`)
 	htmlFirst     = regexp.MustCompile(`(?i)\?(?:(?:amp|#0*38|#x0*26)(?:;|%3b))+`)
-	wrongBetween  = regexp.MustCompile(`(?i)(?:&amp|\\u0026|%26(?:amp(?:;|%3b)?)?|[;?|,]|%3b|%7c|%2c)(?:%20|[+ ])*` + sourceName + `(?:=|%3d)`)
+	wrongBetween  = regexp.MustCompile(`(?i)(?:&amp|\\u0026|%26(?:amp(?:;|%3b)?)?|[;?|,]|%3b|%7c|%2c)(?:%20|[+ ])*` + sourceName + `(?:=|%3d)|%3f` + sourceName + `=`)
 	wrongFirst    = regexp.MustCompile(`(?i)^([^?#]*?)(?:%3f|[&;])` + sourceName + `(?:=|%3d)`)
 	wrongEquals   = regexp.MustCompile(`(?i)^` + sourceName + `%3d`)
 )
@@ -69,7 +53,10 @@ var sourceName = `(utm_[a-z_]+|` + strings.Join(namesOfSource(), "|") + `)(?:\[\
 // namesOfSource returns the names of the parameters that tell where a visit came from,
 // beside those that begin with utm_.
 func namesOfSource() []string {
-	all := slices.Clone(googleMarks)
+	var all []string
+	for _, m := range marks {
+		all = append(all, m.name)
+	}
 	for _, id := range conversion.ClickIDs {
 		all = append(all, id.Name)
 	}
@@ -93,9 +80,12 @@ func sourceParameters(address string) map[string]string {
 		fragment = after
 	}
 	told := map[string]string{}
-	for _, parameter := range strings.Split(wrongBetween.ReplaceAllString(query+"&"+fragment, "&$1="), "&") {
+	for _, parameter := range strings.Split(wrongBetween.ReplaceAllString(query+"&"+fragment, "&$1$2="), "&") {
 		name, value, _ := strings.Cut(wrongEquals.ReplaceAllString(parameter, "$1="), "=")
 		name, value = parameterName(name), parameterValue(value)
+		if plainIDs.MatchString(name) {
+			value = strings.TrimRight(value, "/") // that of a server which ends every address with it
+		}
 		if !tellsSource(name) || told[name] != "" {
 			continue
 		}
@@ -109,6 +99,9 @@ func sourceParameters(address string) map[string]string {
 	}
 	return told
 }
+
+// plainIDs matches the names of click ids without a slash (docs/facts/visits.md).
+var plainIDs = regexp.MustCompile(`(?:clid|clkid|braid)$`)
 
 // listIndex matches the index of a parameter that is written as an item of a list.
 var listIndex = regexp.MustCompile(`\[\d*\]$`)

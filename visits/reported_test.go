@@ -44,7 +44,7 @@ func TestM3_ClickIDsAfterWrongSeparators(t *testing.T) {
 	t.Parallel()
 	for _, query := range []string{
 		"?a=1?gclid=g-1", "?a=1&amp;gclid=g-1", "?a=1&ampgclid=g-1", "#gclid=g-1", "?a=1#gclid=g-1", "#/page?gclid=g-1", "?a=1;gclid=g-1", "?a=1,gclid=g-1", "?a=1|gclid=g-1", "&gclid=g-1", ";gclid=g-1", "%3Fgclid%3Dg-1",
-		"?gclid%3Dg-1", "?a=1%26gclid=g-1", "?a=1%26gclid%3Dg-1", "?GCLID=g-1", "?a=1& gclid=g-1", "?a=1\\u0026gclid=g-1", "?gclid[]=g-1",
+		"?gclid%3Dg-1", "?a=1%26gclid=g-1", "?a=1%26gclid%3Dg-1", "?GCLID=g-1", "?a=1%3Fgclid=g-1", "?gclid=g-1/", "?gclid=g-1//", "?a=1&gclid=g-1/#top", "?a=1& gclid=g-1", "?a=1\\u0026gclid=g-1", "?gclid[]=g-1",
 	} {
 		got, _ := visits.Arrive(visits.Hit{Kind: visits.Navigate, URL: page + query}, rules)
 		require.Equal(t, map[string]string{"gclid": "g-1"}, got.ClickIDs, query)
@@ -55,6 +55,12 @@ func TestM3_ClickIDsAfterWrongSeparators(t *testing.T) {
 		require.Equal(t, map[string]string{name: "id-1"}, got.ClickIDs, name)
 		require.Equal(t, "cpc", got.Medium)
 	}
+	for _, query := range []string{"?next=/a%3Futm_source%3Dx", "?url=https%3A%2F%2Fexample.com%2F%3Fgclid%3Dg-1", "?q=what%3F"} {
+		_, arrived := visits.Arrive(visits.Hit{Kind: visits.Navigate, URL: page + query}, rules)
+		require.False(t, arrived, query)
+	}
+	got, _ := visits.Arrive(visits.Hit{Kind: visits.Navigate, URL: page + "?irclickid=abc/"}, rules)
+	require.Equal(t, map[string]string{"irclickid": "abc/"}, got.ClickIDs)
 	_, arrived := visits.Arrive(visits.Hit{Kind: visits.Navigate, URL: page + "?mygclid=1&a=gclid&b=x;y=2"}, rules)
 	require.False(t, arrived)
 }

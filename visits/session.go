@@ -68,9 +68,10 @@ func (r Rules) comeBack(previous Session, direct conversion.Traffic, at time.Tim
 
 // perClick are the click ids that are new for every click. Others are less
 // specific: li_fat_id stands for the member who clicked, wbraid and gbraid for
-// many clicks together, igshid for a shared link (docs/facts/visits.md).
+// many clicks together, igshid and igsh for a shared link (docs/facts/visits.md).
 var perClick = []string{
-	"gclid", "dclid", "yclid", "ysclid", "msclkid", "fbclid", "ttclid", "twclid", "rdt_cid", "ScCid", "rb_clickid", "irclickid", "awc",
+	"gclid", "dclid", "yclid", "ysclid", "msclkid", "fbclid", "ttclid", "twclid", "rdt_cid", "ScCid", "rb_clickid", "irclickid", "awc", "ymclid", "sznclid",
+	"qclid", "tblci", "dicbo", "cjevent",
 }
 
 // sameClick reports whether two visits came from one click on an ad: they have the

@@ -90,9 +90,13 @@ func IsNoID(text string) bool {
 var noClick = regexp.MustCompile(`(?i)[{}<>\[\]()$|@!"'%\s]|^[^\pL\pN]*$|^x+$|^0$|^(?:your|insert|enter)[_-]`)
 
 // IsNoClickID reports whether the value of a parameter of this name identifies no click. An
-// address may have the parameter's own name in place of an id.
+// address may have the parameter's own name in place of an id, and an id may
+// be percent-encoded.
 func IsNoClickID(name, id string) bool {
 	id = strings.TrimSpace(id)
+	if decoded, err := url.PathUnescape(id); err == nil {
+		id = decoded
+	}
 	return IsNoID(id) || noClick.MatchString(id) || strings.EqualFold(strings.Trim(id, ":.*_-"), name)
 }
 

@@ -45,10 +45,10 @@ func TestTextsThatIdentifyNothing(t *testing.T) {
 
 func TestTextsThatIdentifyNoClick(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"", "null", "{gclid", "gclid}", "@@gclid@@", "!!gclid!!", "$[gclid]", "{gclid}/", "%s", "XXXX", "...", "YOUR_GCLID", "insert-gclid", ":gclid", "GCLID", "0", "a b"} {
+	for _, id := range []string{"", "null", "{gclid", "gclid}", "@@gclid@@", "!!gclid!!", "$[gclid]", "{gclid}/", "%7Bgclid%7D", "%s", "XXXX", "...", "YOUR_GCLID", "insert-gclid", ":gclid", "GCLID", "0", "a b"} {
 		require.True(t, placeholder.IsNoClickID("gclid", id), id)
 	}
-	for _, id := range []string{"abc", "0A", "EAIaIQobChMI-_1.2~3", "MzRlODBiNWFlZA==", "WkS0Zx1Y:xyN+/", "test-click", "x1", "7"} {
+	for _, id := range []string{"abc", "0A", "EAIaIQobChMI-_1.2~3", "MzRlODBiNWFlZA==", "WkS0Zx1Y:xyN+/", "test-click", "x1", "7", "MzRlODBiNWFlZA%3D%3D"} {
 		require.False(t, placeholder.IsNoClickID("gclid", id), id)
 	}
 }
