@@ -35,16 +35,16 @@ func (f filler) copyAll(count int, c copied) {
 			'at', (r).at - g * interval '1 minute', 'created_at', (r).created_at - (g %% 100) * interval '1 second'`, id("cnv"), c.prefix)},
 		{"events", of, fmt.Sprintf("'seq', %d + g, 'conversion_id', %s", c.first, id("cnv"))},
 		{"decisions", of, "'id', " + id("dec") + ", 'conversion_id', " + id("cnv")},
-		{"deliveries", of, "'id', " + id("dlv") + ", 'conversion_id', " + id("cnv") + ", 'decision_id', " + id("dec") + ", 'created_at', (r).created_at - g * interval '1 minute'"},
+		{"deliveries", of, "'id', " + id("dlv") + ", 'conversion_id', " + id("cnv") + ", 'decision_id', " + id("dec") +
+			", 'created_at', (r).created_at - g * interval '1 minute', 'finished_at', (r).finished_at - g * interval '1 minute'"},
 		{"attempts", fmt.Sprintf("delivery_id IN (SELECT id FROM deliveries WHERE %s)", of), "'id', " + id("att") + ", 'delivery_id', " + id("dlv")},
 	} {
 		for from := 0; from < count; from += each {
-			statements = append(statements, fmt.Sprintf(`INSERT INTO %[1]s SELECT (jsonb_populate_record(r, jsonb_build_object(%[2]s%[3]s))).*
-				FROM (SELECT o AS r FROM %[1]s o WHERE %[4]s LIMIT 1) original, generate_series(%[5]d, %[6]d) g`,
+			statements = append(statements, fmt.Sprintf(`SET session_replication_role = replica; INSERT INTO %[1]s SELECT copy.*
+				FROM (SELECT o AS r FROM %[1]s o WHERE %[4]s LIMIT 1) original, generate_series(%[5]d, %[6]d) g,
+				LATERAL jsonb_populate_record(r, jsonb_build_object(%[2]s%[3]s)) AS copy; SET session_replication_role = origin`,
 				t.table, t.changed, site, t.where, from+1, min(count, from+each)))
 		}
 	}
-	for _, q := range statements {
-		f.run(q)
-	}
+	f.runAll(statements) // foreign keys are not checked, so that their order does not matter
 }
