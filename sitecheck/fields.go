@@ -40,7 +40,7 @@ func fieldsOf(d document) map[*html.Node][]*html.Node {
 			byID[id] = n
 		}
 	}
-	fields := map[*html.Node][]*html.Node{}
+	fields, inTable := map[*html.Node][]*html.Node{}, formsOfTables(d)
 	for n := range d.live() {
 		if !isField(n) {
 			continue
@@ -48,13 +48,50 @@ func fieldsOf(d document) map[*html.Node][]*html.Node {
 		id, ok := attribute(n, "form")
 		form := byID[id]
 		if !ok {
-			form = formAround(n)
+			form = cmp.Or(formAround(n), inTable[n])
 		}
 		if form != nil && len(fields[form]) < maxFields {
 			fields[form] = append(fields[form], n)
 		}
 	}
 	return fields
+}
+
+// formsOfTables returns the forms of the fields that a parser has moved out of their form,
+// because the form is directly in a table: <table><form><tr>. Such a form is empty, and has
+// the fields that follow in the table.
+func formsOfTables(d document) map[*html.Node]*html.Node {
+	forms := map[*html.Node]*html.Node{}
+	var form *html.Node
+	for n := range d.live() {
+		switch {
+		case n.DataAtom == atom.Form && n.FirstChild == nil && isTablePart(n.Parent):
+			form = n
+		case form != nil && isField(n) && isInside(n, form.Parent):
+			forms[n] = form
+		}
+	}
+	return forms
+}
+
+// isTablePart reports whether an element is a table, or a part of one that has no text.
+func isTablePart(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Table, atom.Thead, atom.Tbody, atom.Tfoot, atom.Tr:
+		return true
+	default:
+		return false
+	}
+}
+
+// isInside reports whether a node is below another one.
+func isInside(n, container *html.Node) bool {
+	for parent := range n.Ancestors() {
+		if parent == container {
+			return true
+		}
+	}
+	return false
 }
 
 func formAround(n *html.Node) *html.Node {
@@ -140,6 +177,9 @@ func readField(n *html.Node, label string, mapping map[string]string) (Field, bo
 		return Field{}, false
 	}
 	complete, _ := attribute(n, "autocomplete")
+	placeholder, _ := attribute(n, "placeholder")
+	spoken, _ := attribute(n, "aria-label")
+	label = cmp.Or(label, short(placeholder), short(spoken))
 	given := forms.Field{Name: name, Type: typeOf(n), Autocomplete: complete, Label: label}
 	return Field{Name: short(name), Means: meaningOf(given, mapping)}, true
 }

@@ -94,6 +94,7 @@ const (
 	NumberSwitchedOff   Code = "number_switched_off"   // By is what would replace Number
 	NumberNotReplaced   Code = "number_not_replaced"
 	NumberClosed        Code = "number_in_closed_component" // Number
+	NumberKeptInLink    Code = "number_kept_in_link"        // Number is in the link or the code Written
 )
 
 // Codes returns every code.
@@ -107,7 +108,7 @@ func Codes() []Code {
 		PolicyAllows, PolicyBlocksScript, PolicyNeedsNonce, PolicyBlocksData,
 		FormWithoutContact, FormsCaptured, FormsMarkedInVain, FormsUnmarked, FormsSentByCode, FormsOff,
 		NumberReplaced, NumbersNone, NumbersNotFound, NumberOfPool, NumberOutsidePools, NumberNotRecognized, NumberSwitchedOff,
-		NumberNotReplaced, NumberClosed,
+		NumberNotReplaced, NumberClosed, NumberKeptInLink,
 	}
 }
 

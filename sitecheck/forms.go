@@ -120,7 +120,6 @@ func readForm(n *html.Node, fields []*html.Node, labels map[*html.Node]string, s
 	id, _ := attribute(n, "id")
 	name, _ := attribute(n, "name")
 	form := Form{Marked: marked, Ignored: ignored(n)}
-	form.Captured = !form.Ignored && (site.Forms == forms.CaptureAll || site.Forms == forms.CaptureMarked && marked)
 	form.Name = short(cmp.Or(strings.TrimSpace(mark), name, id))
 	for _, child := range fields {
 		form.signsIn = form.signsIn || typeOf(child) == "password"
@@ -128,5 +127,7 @@ func readForm(n *html.Node, fields []*html.Node, labels map[*html.Node]string, s
 			form.Fields = append(form.Fields, field)
 		}
 	}
+	// A form that asks for a password becomes a lead only if it is marked.
+	form.Captured = !form.Ignored && (site.Forms == forms.CaptureAll && (marked || !form.signsIn) || site.Forms == forms.CaptureMarked && marked)
 	return form
 }

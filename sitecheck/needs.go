@@ -76,6 +76,7 @@ func (r *Report) checkCode(d document, s *search) {
 		if givesOtherwise.MatchString(code) {
 			r.need(NeedGivenForms)
 		}
+		s.keptInCode(code)
 		if strings.Contains(code, "attachShadow(") && len(s.knownIn(code)) > 0 {
 			r.need(NeedComponents)
 		}

@@ -1,6 +1,8 @@
 package sitecheck
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -27,4 +29,21 @@ func isPartOf(head, tail string) bool {
 // an order.
 func isOrder(head, tail string) bool {
 	return !phoneBefore.MatchString(head) && (orderBefore.MatchString(head) || signBefore.MatchString(head) || wordAfter.MatchString(tail))
+}
+
+// date matches a run that begins with a date, which may have a time after it.
+var date = regexp.MustCompile(`^(?:(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:[0-2]?\d|3[01])|(?:[0-2]?\d|3[01])[-./](?:0?[1-9]|1[0-2])[-./](?:19|20)\d\d)(?:\D|$)`)
+
+// looksLikePhone excludes dates, prices and order numbers. A phone number in a text has
+// a country code, or is long enough and written in groups.
+func looksLikePhone(r run) bool {
+	if len(r.digits) > maxDigits {
+		return false
+	}
+	if date.MatchString(r.text) {
+		return false
+	}
+	grouped := slices.Contains(r.starts[1:], true)
+	begins := strings.HasPrefix(r.text, "+") || strings.HasPrefix(r.text, "(") || strings.HasPrefix(r.text, "0")
+	return strings.HasPrefix(r.text, "+") || grouped && (begins || len(r.digits) >= 10)
 }

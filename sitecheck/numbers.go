@@ -66,6 +66,7 @@ func (r *Report) checkNumbers(d document, site Site) {
 	r.Numbers.Others = s.others
 	r.reportReplaced(len(s.known))
 	r.reportClosed(s)
+	r.reportKept(s)
 	r.reportOthers(site, s)
 }
 
@@ -75,11 +76,14 @@ func (s *search) visit(n *html.Node) {
 	case n.Type == html.TextNode && !isUntouched(n):
 		known := s.inText(n)
 		s.rendered = s.rendered || len(known) > 0 && rendered(n)
+	case n.Type == html.CommentNode && n.Data == drawingMark:
+		s.endLine()
 	case n.Type == html.ElementNode:
 		if !inline[n.Data] {
 			s.endLine()
 		}
 		s.inAttributes(n)
+		s.keptInAttributes(n)
 		if href, ok := attribute(n, "href"); ok && (n.DataAtom == atom.A || n.DataAtom == atom.Area) {
 			s.inLink(href, has(n, drawingMark))
 		}
@@ -134,6 +138,8 @@ type search struct {
 
 	component component // the component whose content is visited
 	closed    []*wanted // the numbers in components that no script can change
+
+	kept []keptLink
 }
 
 // wanted is a number to replace.
@@ -258,17 +264,6 @@ func telephone(href string) (scheme, address string, ok bool) {
 		address = decoded
 	}
 	return scheme, strings.TrimSpace(address), true
-}
-
-// looksLikePhone excludes dates, prices and order numbers. A phone number in a text has
-// a country code, or is long enough and written in groups.
-func looksLikePhone(r run) bool {
-	if len(r.digits) > maxDigits {
-		return false
-	}
-	grouped := slices.Contains(r.starts[1:], true)
-	begins := strings.HasPrefix(r.text, "+") || strings.HasPrefix(r.text, "(") || strings.HasPrefix(r.text, "0")
-	return strings.HasPrefix(r.text, "+") || grouped && (begins || len(r.digits) >= 10)
 }
 
 // other adds a number that nothing replaces, if written is a phone number.

@@ -39,6 +39,10 @@ const drawingMark = "data-ringback-drawing"
 // kept apart.
 const apart = "<!---->"
 
+// apartLines is put where the tag of another element of a drawing was, which ends a line of
+// text.
+const apartLines = "<!--" + drawingMark + "-->"
+
 func setOf(names ...string) map[string]bool {
 	set := make(map[string]bool, len(names))
 	for _, name := range names {
@@ -85,8 +89,11 @@ func (s *simplifier) copy(kind html.TokenType) {
 	inForeign := s.inForeign
 	if !s.keeps(string(name), kind) || attributes && s.tooManyAttributes() {
 		s.out.Truncate(before)
-		if formatting[string(name)] && !inForeign {
+		switch {
+		case formatting[string(name)] && !inForeign, inForeign && string(name) == "tspan":
 			s.out.WriteString(apart)
+		case inForeign:
+			s.out.WriteString(apartLines)
 		}
 		return
 	}
