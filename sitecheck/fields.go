@@ -94,6 +94,20 @@ func isInside(n, container *html.Node) bool {
 	return false
 }
 
+// isDisabled reports whether an element is disabled, or is in a disabled fieldset. The scripts do
+// not read it.
+func isDisabled(n *html.Node) bool {
+	if has(n, "disabled") {
+		return true
+	}
+	for parent := range n.Ancestors() {
+		if parent.DataAtom == atom.Fieldset && has(parent, "disabled") {
+			return true
+		}
+	}
+	return false
+}
+
 func formAround(n *html.Node) *html.Node {
 	for parent := range n.Ancestors() {
 		if parent.DataAtom == atom.Form {
@@ -166,7 +180,7 @@ func readField(n *html.Node, label string, mapping map[string]string) (Field, bo
 	name, _ := attribute(n, "name")
 	id, _ := attribute(n, "id")
 	hint, hinted := attribute(n, "data-ringback-field")
-	if ignored(n) || has(n, "disabled") {
+	if ignored(n) || isDisabled(n) {
 		return Field{}, false
 	}
 	name = cmp.Or(name, id)

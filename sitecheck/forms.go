@@ -63,6 +63,9 @@ func (r *Report) checkForms(d document, site Site) {
 		if form.asksForContact() && !form.Marked && !form.Ignored {
 			unmarked++
 		}
+		if form.Captured && hasCustomFields(n) {
+			r.need(NeedCustomFields)
+		}
 		if form.Captured && !form.means(MeansPhone) && !form.means(MeansEmail) {
 			r.add(Warning, AboutForms, FormWithoutContact, Values{Form: form.Name})
 		}
@@ -109,6 +112,17 @@ func (f Form) asksForContact() bool {
 func (f Form) means(m Meaning) bool {
 	for _, field := range f.Fields {
 		if field.Means == m {
+			return true
+		}
+	}
+	return false
+}
+
+// hasCustomFields reports whether a form has fields that are custom elements. They have a
+// name, and a hyphen in that of the element.
+func hasCustomFields(form *html.Node) bool {
+	for n := range form.Descendants() {
+		if n.Type == html.ElementNode && strings.Contains(n.Data, "-") && has(n, "name") && !ignored(n) && !isDisabled(n) {
 			return true
 		}
 	}

@@ -90,9 +90,10 @@ func TestCaseK01_FormsAsBrowsersReadThem(t *testing.T) {
 	site := worldwide()
 	site.Forms = forms.CaptureAll
 	for content, want := range map[string][]sitecheck.Field{
-		`<table><form data-ringback><tr><td><input name=phone></table>`:         {{Name: "phone", Means: sitecheck.MeansPhone}},
-		`<form data-ringback><input name=f2 placeholder="Phone number"></form>`: {{Name: "f2", Means: sitecheck.MeansPhone}},
-		`<form data-ringback><input name=f3 aria-label="E-mail"></form>`:        {{Name: "f3", Means: sitecheck.MeansEmail}},
+		`<table><form data-ringback><tr><td><input name=phone></table>`:                                {{Name: "phone", Means: sitecheck.MeansPhone}},
+		`<form data-ringback><input name=f2 placeholder="Phone number"></form>`:                        {{Name: "f2", Means: sitecheck.MeansPhone}},
+		`<form data-ringback><input name=f3 aria-label="E-mail"></form>`:                               {{Name: "f3", Means: sitecheck.MeansEmail}},
+		`<form data-ringback><fieldset disabled><p><input name=phone></fieldset><input name=x></form>`: {{Name: "x", Means: sitecheck.MeansOther}},
 	} {
 		found := sitecheck.Check(t.Context(), pageOf(content), site)
 		require.Equal(t, want, found.Forms[0].Fields, content)
@@ -100,4 +101,6 @@ func TestCaseK01_FormsAsBrowsersReadThem(t *testing.T) {
 	}
 	signsIn := sitecheck.Check(t.Context(), pageOf(`<form><input name=email><input type=password name=p></form>`), site)
 	require.False(t, signsIn.Forms[0].Captured)
+	custom := sitecheck.Check(t.Context(), pageOf(`<form data-ringback><sl-input name=phone></sl-input></form>`), site)
+	require.Equal(t, []sitecheck.Need{sitecheck.NeedCustomFields}, custom.Needs)
 }

@@ -15,25 +15,26 @@ type Need string
 
 // What a page may need the extended script for.
 const (
-	NeedDigits       Need = "digits"       // a number in digits of another writing system
-	NeedLetters      Need = "letters"      // a number in letters
-	NeedSplit        Need = "split"        // a number that is split over several elements
-	NeedDescriptions Need = "descriptions" // a number in a description or on a button
-	NeedDrawings     Need = "drawings"     // a link with a number in a drawing
-	NeedLinks        Need = "links"        // a callto: link
-	NeedComponents   Need = "components"   // a number in a component
-	NeedAddresses    Need = "addresses"    // an address, a price or the number of an order that contains the number
-	NeedFramework    Need = "framework"    // numbers in an element that a framework renders again
-	NeedNavigation   Need = "navigation"   // the browser's Navigation API
-	NeedSubmits      Need = "submits"      // forms that code sends
-	NeedGivenForms   Need = "given_forms"  // a lead that code passes in another way than as a form or values
+	NeedDigits       Need = "digits"        // a number in digits of another writing system
+	NeedLetters      Need = "letters"       // a number in letters
+	NeedSplit        Need = "split"         // a number that is split over several elements
+	NeedDescriptions Need = "descriptions"  // a number in a description or on a button
+	NeedDrawings     Need = "drawings"      // a link with a number in a drawing
+	NeedLinks        Need = "links"         // a callto: link
+	NeedComponents   Need = "components"    // a number in a component
+	NeedAddresses    Need = "addresses"     // an address, a price or the number of an order that contains the number
+	NeedFramework    Need = "framework"     // numbers in an element that a framework renders again
+	NeedNavigation   Need = "navigation"    // the browser's Navigation API
+	NeedSubmits      Need = "submits"       // forms that code sends
+	NeedGivenForms   Need = "given_forms"   // a lead that code passes in another way than as a form or values
+	NeedCustomFields Need = "custom_fields" // fields of a form that are custom elements
 )
 
 // Needs returns every need.
 func Needs() []Need {
 	return []Need{
 		NeedDigits, NeedLetters, NeedSplit, NeedDescriptions, NeedDrawings, NeedLinks, NeedComponents, NeedAddresses, NeedFramework, NeedNavigation,
-		NeedSubmits, NeedGivenForms,
+		NeedSubmits, NeedGivenForms, NeedCustomFields,
 	}
 }
 

@@ -23,6 +23,8 @@ var (
 	other   = inGo(`(?:\+\d{1,3}` + separators + `|` + bounds.Before + `)$`)
 	after   = inGo(`^(?:` + bounds.After + `)`)
 
+	wordEnd = regexp.MustCompile(`\w$`)
+
 	ofCountry = inGo(`\+\d{1,3}` + separators + `$`) // ends a text before the number of another country
 )
 
@@ -138,6 +140,10 @@ func (m *match) advance(text string, from int) (passed []match) {
 			return passed
 		}
 		m.start, m.end = from+at[0], from+at[1]
+		if endsDigits(text, m.start) {
+			from = m.start + 1
+			continue
+		}
 		tail := text[m.end:min(m.end+maxContext, len(text))]
 		if !after.MatchString(tail) {
 			return passed
@@ -145,6 +151,13 @@ func (m *match) advance(text string, from int) (passed []match) {
 		passed = append(passed, match{spelling: m.spelling, start: m.start, end: m.end, kept: true, another: strings.ContainsAny(tail[:1], "0123456789@")})
 		from = m.start + 1
 	}
+}
+
+// endsDigits reports whether a position is that of a single digit at the end of a word, such
+// as the last digit of a postcode. No number begins there.
+func endsDigits(text string, at int) bool {
+	isDigit := func(i int) bool { return i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	return at > 0 && isDigit(at) && wordEnd.MatchString(text[at-1:at]) && at+1 < len(text) && !isDigit(at+1)
 }
 
 // judged returns the match with whether it is kept because of what is before it.

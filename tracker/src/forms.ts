@@ -14,8 +14,10 @@ export interface Field {
 type Control = HTMLInputElement & HTMLSelectElement;
 
 /** Marks a form, a field or a part of a form that is not read. */
-const enum Ignored {
+export const enum Ignored {
   Selector = "[data-ringback=ignore]",
+  /** Matches a field that is not read, or what is around one. Browsers do not send disabled fields. The page may pass a form that is ignored as a whole. */
+  Field = ":disabled,:not(form)[data-ringback=ignore]",
 }
 
 /** Returns the field to send, or nothing if it is empty or secret. */
@@ -26,23 +28,21 @@ export const field = (name: string, given: unknown, { type, autocomplete, labels
   return isSecret(name) || !/[^*]/.test(value) ? [] : [{ type, autocomplete, name, label, value }];
 };
 
-/** Reads one field. It never reads the value of a secret field. */
-const readControl = (control: Control): Field[] => {
+/** Reads one field. It never reads the value of a secret field, nor one that the browser does not send. */
+export const readControl = (control: Control): Field[] => {
   const { type, autocomplete, name, id } = control;
   const hint = control.dataset.ringbackField;
-  return control.disabled ||
-    (type === "hidden" ? !hint : /^(ch|rad|fi|su|bu|re)/.test(type) && !control.checked) ||
-    isSecret(type, autocomplete, name, id) ||
-    // The page may pass a form that is ignored as a whole.
-    control.closest(":not(form)" + Ignored.Selector)
+  return (type === "hidden" ? !hint : /^(ch|rad|f|o|su|b|re)/.test(type) && !control.checked) || isSecret(type, autocomplete, name, id)
     ? []
-    : [...(control.selectedOptions || [control])].flatMap(({ value }) => field(hint || name || id, value, control));
+    : [...(control.selectedOptions || [control])].flatMap((chosen) =>
+        chosen.closest(Ignored.Field) ? [] : field(hint || name || id, chosen.value, control)
+      );
 };
 
 /** Returns the fields of a form. A field named "elements" or "length" would hide that property of the form. */
-const controls = (form: HTMLFormElement): Control[] => [...Reflect.get(HTMLFormElement.prototype, "elements", form)];
+export const controls = (form: HTMLFormElement): Control[] => [...Reflect.get(HTMLFormElement.prototype, "elements", form)];
 
-/** Reads what a visitor entered in a form. Fieldsets and custom elements may fail when they are read like inputs. */
+/** Reads what a visitor entered in a form. Custom elements without a type fail: only the extended script reads them. */
 export const readForm = (form: HTMLFormElement): Field[] =>
   controls(form).flatMap((control) => attempt(() => readControl(control)) || []);
 
@@ -59,4 +59,4 @@ const hasPassword = (form: HTMLFormElement) =>
 
 /** Reports whether a submission of this form becomes a lead. An unmarked form becomes one only if the site collects all forms, and never if it asks for a password. */
 export const isLeadForm = (form: HTMLFormElement, unmarked: boolean): boolean =>
-  CONFIG.f > (unmarked ? 1 + +hasPassword(form) : 0) && !Element.prototype.closest.call(form, Ignored.Selector);
+  CONFIG.f > (unmarked && 1 + (hasPassword(form) as never)) && !Element.prototype.closest.call(form, Ignored.Selector);

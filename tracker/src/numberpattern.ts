@@ -18,9 +18,9 @@ for (const numbers of CONFIG.r) numbers.map((digits, i) => (spellings[digits!] =
 
 const SEPARATORS = `(?:${BOUNDS.encoded}|${BOUNDS.separator})*`;
 
-/** Matches any of the config's numbers, with the brackets that begin it. */
+/** Matches any of the config's numbers, with the brackets that begin it. The last digit of a postcode is no country code. */
 const pattern = RegExp(
-  `(?:${BOUNDS.encoded}|\\()*(?:${CONFIG.r
+  `(?!\\B\\d\\D)(?:${BOUNDS.encoded}|\\()*(?:${CONFIG.r
     .flat()
     .map((digits) => [...digits!].join(SEPARATORS))
     .join("|")})(?!${BOUNDS.after})`,

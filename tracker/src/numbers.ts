@@ -73,7 +73,7 @@ export const visitPending = (): void | number => {
 /** Adds a node and those below it to the nodes to process. */
 export const add = (root: Node) => {
   const walker = document.createTreeWalker(root, Nodes.Elements | Nodes.Texts);
-  for (let node: Node | null = pending.has(root) ? null : root; node; node = walker.nextNode()) pending.add(node);
+  for (let node: Node | null | false = !pending.has(root) && root; node; node = walker.nextNode()) pending.add(node);
 };
 
 /** Processes what the page changes. */

@@ -110,7 +110,7 @@ export const enqueue = (to: Entry["to"], body: object): void => {
   store({
     name: Key.Queue + randomID(),
     to,
-    body: { url: location.href.slice(0, Most.Address), referrer: document.referrer.slice(0, Most.Address), ...body },
+    body: { url: location.href.slice(0, Most.Address), referrer: `${document.referrer}`.slice(0, Most.Address), ...body },
     // The fraction preserves the order within a millisecond.
     at: lastActivity + count++ / 1000,
   });

@@ -39,7 +39,7 @@ export const post = async <A>(path: string, content: unknown): Promise<Outcome<A
     });
     return [
       !/403|429|5../.test(response.status as never),
-      +response.headers.get("retry-after")! * 1000,
+      (response.headers.get("retry-after") as never) * 1000,
       response.status === 200 && (await response.json()),
     ];
   } catch {

@@ -54,7 +54,7 @@ const resolve = (lead: any): HTMLFormElement | LeadValues | null | undefined => 
 export const sendLead = (lead: unknown): void => {
   const given = resolve(lead);
   if (given) send(given);
-  else console.warn("ringback: this is neither a form nor the values of a lead:", lead);
+  else console.warn("ringback: no form and no lead:", lead);
 };
 
 /** Calls fn before each call of a method, with its object and its arguments. */
