@@ -86,38 +86,13 @@ func TestG6_FewSignalsAreSentAtOnceWhileTemporalIsSlow(t *testing.T) {
 		offer()
 		server.takeMost()
 		<-time.After(time.Second)
-		require.LessOrEqual(t, server.takeMost(), 6)
+		require.LessOrEqual(t, server.takeMost(), 8)
 		server.mu.Lock()
 		server.delay, server.each = 20*time.Millisecond, 0 // it is far away, and does any number at once
 		server.mu.Unlock()
 		<-time.After(time.Minute)
 		offer()
 		require.Equal(t, 32, server.takeMost())
-	})
-}
-
-// What waits for longer is in the sweeper's hands.
-func TestASignalThatHasWaitedIsSentOnce(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		server := &temporal{delay: 100 * time.Millisecond}
-		o := newOutbox()
-		b := run(t, o, server)
-		for n := range 1000 {
-			s := leadOf("site_busy", n+1)
-			s.NextTryAt = time.Now().Add(outbox.FastPath)
-			o.add(s)
-			b.Offer(s)
-		}
-		<-time.After(2 * time.Minute)
-		b.stop()
-		sent := map[string]int{}
-		for _, c := range server.calls() {
-			sent[c.id]++
-		}
-		require.Len(t, sent, 1000)
-		require.LessOrEqual(t, len(server.calls()), 1000+32, "only what was in progress when it became due is sent twice")
-		require.NotZero(t, b.metrics.dropped)
 	})
 }
 

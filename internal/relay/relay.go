@@ -152,14 +152,9 @@ func (r *Relay) drain(ctx context.Context) {
 }
 
 // sendOffered sends one offer, unless Temporal is away: then only the sweeper
-// tries, with one row at a time. After an error the row is still in the outbox. What has
-// waited for so long that it is due is the sweeper's, so that it is not sent twice.
+// tries, with one row at a time. After an error the row is still in the outbox.
 func (r *Relay) sendOffered(ctx context.Context, s outbox.Signal) {
-	switch {
-	case r.state.away():
-	case !s.NextTryAt.IsZero() && !r.now().Before(s.NextTryAt):
-		r.Metrics.OfferDropped()
-	default:
+	if !r.state.away() {
 		_ = r.send(ctx, s)
 	}
 }

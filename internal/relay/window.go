@@ -8,12 +8,12 @@ import (
 	"github.com/jonboulle/clockwork"
 )
 
-// How many signals are sent at once: few at first and while Temporal is slow, more as long
-// as it answers as fast as it can. What waits here is sent by turns of the sites. What
+// How many signals are sent at once: fewest at first and while Temporal is slow, more as
+// long as it answers as fast as it can. Still fewer would send too little through a server
+// that is slow because of others. What waits here is sent by turns of the sites. What
 // Temporal has taken is not: it works on all of that at once, and slows down for all (G6).
 const (
-	fewestAtOnce = 2
-	firstAtOnce  = 8
+	fewestAtOnce = 8
 	slowFactor   = 3                     // times the fastest answer, and
 	slowBeyond   = 20 * time.Millisecond // this much more, is slow
 	fastestFor   = 10 * time.Minute      // how long the fastest answer counts at least
@@ -33,7 +33,7 @@ type window struct {
 }
 
 func newWindow(clock clockwork.Clock, most int) *window {
-	w := &window{clock: clock, most: most, size: float64(min(firstAtOnce, most)), since: clock.Now()}
+	w := &window{clock: clock, most: most, size: float64(min(fewestAtOnce, most)), since: clock.Now()}
 	w.changed = sync.NewCond(&w.mu)
 	return w
 }

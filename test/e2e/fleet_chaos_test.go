@@ -102,6 +102,9 @@ func (f *fleet) addOldThings(api *harness.API) {
 		call := sampleCall("e1", fmt.Sprint("old-visitor-", i), time.Now())
 		api.Must("POST", fmt.Sprintf("/api/v1/sites/%s/calls/old-%d/events", quiet, i), call)
 	}
+	// A workflow that begins after the call has become old closes it at once.
+	started := func() bool { return harness.Rows(f.t, f.dsn)["outbox"] == 0 }
+	api.WaitFor("the workflows of the old calls to be started", time.Minute, started, f.Service.Log)
 }
 
 func (f *fleet) launch(m *member) {
