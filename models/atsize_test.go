@@ -92,7 +92,8 @@ func newLargeSite(t *testing.T, dsn string) *largeSite {
 		{"deliveries", `jsonb_build_object('id', 'dlv_' || g, 'state', CASE WHEN g % 10 = 0 THEN 'failed' ELSE 'delivered' END, 'conversion_id', 'cnv_' || g, 'decision_id', 'dec_' || g, 'created_at', (r).created_at - g * interval '1 minute')`},
 		{"attempts", `jsonb_build_object('id', 'att_' || g, 'delivery_id', 'dlv_' || g)`},
 		{"visitors", `jsonb_build_object('id', 'visitor-' || g)`},
-		{"sessions", `jsonb_build_object('id', 'ses_' || g, 'visitor_id', 'visitor-' || g)`},
+		{"sessions", `jsonb_build_object('id', 'ses_' || g, 'visitor_id', 'visitor-' || g, 'started_at', (r).started_at - g * interval '1 minute',
+			'traffic', CASE WHEN g % 2 = 0 THEN jsonb_build_object('campaign', 'frequent') ELSE (r).traffic END)`},
 		{"report_facts", `jsonb_build_object('conversion_id', 'cnv_' || g, 'campaign', CASE WHEN g % 2 = 0 THEN 'frequent' ELSE '' END)`},
 		{"report_sends", `jsonb_build_object('decision_id', 'dec_' || g, 'conversion_id', 'cnv_' || g)`},
 		{"page_views", `jsonb_build_object('id', 'view-' || g, 'session_id', 'ses_' || g)`},
@@ -180,6 +181,14 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 		change(&f)
 		return func(ctx context.Context, s *models.Store) error { _, _, err := s.Deliveries(ctx, f, page); return err }
 	}
+	visited := func(change func(*visitors.SessionFilter)) func(context.Context, *models.Store) error {
+		f := visitors.SessionFilter{}
+		change(&f)
+		return func(ctx context.Context, s *models.Store) error {
+			_, _, err := s.Sessions(ctx, account, site, f, page)
+			return err
+		}
+	}
 	value := func(column, is string) *figures.Filter { return &figures.Filter{Values: map[string]string{column: is}} }
 	longAgo, soonAfter := modeltest.Start.AddDate(-1, 0, 0), modeltest.Start.AddDate(-1, 0, 10)
 	for name, operation := range map[string]func(context.Context, *models.Store) error{
@@ -210,10 +219,16 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 		"deliveries of an old day":    listed(func(f *deliveries.Filter) { f.From, f.To = &longAgo, &soonAfter }),
 		"deliveries of a conversion":  listed(func(f *deliveries.Filter) { f.ConversionID = "cnv_7" }),
 		"deliveries that were resent": listed(func(f *deliveries.Filter) { f.Resent = new(true) }),
-		"sessions": func(ctx context.Context, s *models.Store) error {
-			_, _, err := s.Sessions(ctx, account, site, visitors.SessionFilter{}, page)
+		"sessions":                    visited(func(*visitors.SessionFilter) {}),
+		"sessions of an old day":      visited(func(f *visitors.SessionFilter) { f.From, f.To = &longAgo, &soonAfter }),
+		"sessions of a rare source":   visited(func(f *visitors.SessionFilter) { f.Traffic = map[string]string{"source": "nobody came from it"} }),
+		"sessions of a campaign":      visited(func(f *visitors.SessionFilter) { f.Traffic = map[string]string{"campaign": "frequent"} }),
+		"sessions of no campaign":     visited(func(f *visitors.SessionFilter) { f.Traffic = map[string]string{"campaign": ""} }),
+		"what came of sessions": func(ctx context.Context, s *models.Store) error {
+			_, err := s.SessionResults(ctx, account, site, []string{"ses_1", "ses_2"})
 			return err
 		},
+		"conversions of a session": conversions(func(f *models.ConversionFilter) { f.SessionID = "ses_7" }),
 		"assignments": func(ctx context.Context, s *models.Store) error {
 			_, _, err := s.Assignments(ctx, account, site, tracking.AssignmentFilter{}, page)
 			return err

@@ -22,6 +22,7 @@ type ConversionFilter struct {
 	From, To   *time.Time // of At, To is exclusive
 	ExternalID string
 	Token      string          // the id of a token that reported an event of it
+	SessionID  string          // of the visit that they belong to
 	Person     string          // an E.164 number or a lower-case e-mail address, by which uniqueness is decided
 	Figure     *figures.Filter // those behind a figure of the reports; needs SiteID
 }
@@ -49,6 +50,7 @@ func (f ConversionFilter) query(tx *gorm.DB) (*gorm.DB, error) {
 	query = database.WhereSet(query, "state = ?", f.State)
 	query = database.WhereSet(query, "external_id = ?", f.ExternalID)
 	query = database.WhereSet(query, "person = ?", f.Person)
+	query = database.WhereSet(query, "session_id <> '' AND session_id = ?", f.SessionID)
 	query = database.WhereBetween(query, "at", f.From, f.To)
 	for _, part := range []struct {
 		of               any

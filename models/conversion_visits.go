@@ -10,6 +10,8 @@ import (
 	"ringback/conversion"
 	"ringback/identity"
 	"ringback/models/database"
+	"ringback/models/ownership"
+	"ringback/models/tracking"
 	"ringback/models/visitors"
 	"ringback/visits"
 )
@@ -180,4 +182,62 @@ func visitsOf(db *gorm.DB, c Conversion) []any {
 		}
 	}
 	return queries
+}
+
+// SessionResult is what a session led to.
+type SessionResult struct {
+	Numbers     int // how many numbers of pools it was shown
+	Conversions []SessionConversions
+}
+
+// SessionConversions are the calls or the leads of a session.
+type SessionConversions struct {
+	Kind     conversion.Kind
+	Count    int
+	NewestID string
+}
+
+// SessionResults returns what each of some sessions of a site led to, by their ids.
+func (s *Store) SessionResults(ctx context.Context, accountID, siteID string, sessionIDs []string) (map[string]SessionResult, error) {
+	results := make(map[string]SessionResult, len(sessionIDs))
+	err := s.db.ReportTx(ctx, "reading what came of sessions", func(tx *gorm.DB) error {
+		if err := ownership.CheckHistory(tx, accountID, siteID); err != nil || len(sessionIDs) == 0 {
+			return err
+		}
+		if err := addConversions(tx, siteID, sessionIDs, results); err != nil {
+			return err
+		}
+		return addNumbers(tx, siteID, sessionIDs, results)
+	})
+	return results, err
+}
+
+func addConversions(tx *gorm.DB, siteID string, sessionIDs []string, results map[string]SessionResult) error {
+	var rows []struct {
+		SessionID string
+		SessionConversions
+	}
+	err := tx.Model(&Conversion{}).Select("session_id, kind, COUNT(*) AS count, MAX(id) AS newest_id").
+		Where("site_id = ? AND session_id <> '' AND session_id IN ?", siteID, sessionIDs).Group("session_id, kind").Order("session_id, kind").Scan(&rows).Error
+	for _, row := range rows {
+		result := results[row.SessionID]
+		result.Conversions = append(result.Conversions, row.SessionConversions)
+		results[row.SessionID] = result
+	}
+	return err
+}
+
+func addNumbers(tx *gorm.DB, siteID string, sessionIDs []string, results map[string]SessionResult) error {
+	var rows []struct {
+		SessionID string
+		Numbers   int
+	}
+	err := tx.Model(&tracking.Assignment{}).Select("session_id, COUNT(DISTINCT number_id) AS numbers").
+		Where("site_id = ? AND session_id IN ?", siteID, sessionIDs).Group("session_id").Scan(&rows).Error
+	for _, row := range rows {
+		result := results[row.SessionID]
+		result.Numbers = row.Numbers
+		results[row.SessionID] = result
+	}
+	return err
 }

@@ -72,12 +72,18 @@ func FetchPage[T any](query *gorm.DB, p Page, key func(T) string) ([]T, string, 
 		return items, "", nil
 	}
 	items = items[:p.limit()]
-	return items, base64.RawURLEncoding.EncodeToString([]byte(key(items[len(items)-1]))), nil
+	return items, encodeCursor(key(items[len(items)-1])), nil
 }
 
-// PageByTime reads one page of a query by time, the oldest first if it is ascending, else the
-// latest first, and returns it as PageByID does. Items of one time are ordered by their ids.
-func PageByTime[T any](query *gorm.DB, p Page, ascending bool, place func(T) (at time.Time, id string)) ([]T, string, error) {
+// Chronology is an order by a column with a time, the latest first unless it is ascending.
+// Rows of one time are ordered by their ids.
+type Chronology struct {
+	Column    string
+	Ascending bool
+}
+
+// PageByTime reads one page of a query in the order of a time, and returns it as PageByID does.
+func PageByTime[T any](query *gorm.DB, p Page, order Chronology, place func(T) (at time.Time, id string)) ([]T, string, error) {
 	after, err := p.After()
 	if err != nil {
 		return nil, "", err
@@ -88,26 +94,35 @@ func PageByTime[T any](query *gorm.DB, p Page, ascending bool, place func(T) (at
 		if err != nil {
 			return nil, "", BadCursor()
 		}
-		query = AfterPlace(query, at, id, ascending)
+		query = order.After(query, at, id)
 	}
-	order := "at DESC, id DESC"
-	if ascending {
-		order = "at, id"
-	}
-	return FetchPage(query.Order(order), p, func(item T) string {
-		at, id := place(item)
-		return at.UTC().Format(time.RFC3339Nano) + " " + id
-	})
+	return FetchPage(order.Sort(query), p, func(item T) string { return placeKey(place(item)) })
 }
 
-// AfterPlace leaves the rows of a query that come after a place in the order by time and
-// id. The first condition alone is one of an index.
-func AfterPlace(query *gorm.DB, at time.Time, id string, ascending bool) *gorm.DB {
+// placeKey returns the key of a place in an order by time.
+func placeKey(at time.Time, id string) string { return at.UTC().Format(time.RFC3339Nano) + " " + id }
+
+// CursorAfter returns the cursor of the page that begins after a place in an order by time.
+func CursorAfter(at time.Time, id string) string { return encodeCursor(placeKey(at, id)) }
+
+func encodeCursor(key string) string { return base64.RawURLEncoding.EncodeToString([]byte(key)) }
+
+// Sort orders a query.
+func (c Chronology) Sort(query *gorm.DB) *gorm.DB {
+	if c.Ascending {
+		return query.Order(c.Column + ", id")
+	}
+	return query.Order(c.Column + " DESC, id DESC")
+}
+
+// After leaves the rows of a query that come after a place in the order. The first condition
+// alone is one of an index.
+func (c Chronology) After(query *gorm.DB, at time.Time, id string) *gorm.DB {
 	compared := "<"
-	if ascending {
+	if c.Ascending {
 		compared = ">"
 	}
-	return query.Where("at "+compared+"= ? AND (at "+compared+" ? OR id "+compared+" ?)", at, at, id)
+	return query.Where(c.Column+" "+compared+"= ? AND ("+c.Column+" "+compared+" ? OR id "+compared+" ?)", at, at, id)
 }
 
 // PageOf returns one page of a list that is read as a whole, in its order.
@@ -129,5 +144,5 @@ func PageOf[T any](all []T, p Page) ([]T, string, error) {
 	if end == len(all) {
 		return all[start:], "", nil
 	}
-	return all[start:end], base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(end))), nil
+	return all[start:end], encodeCursor(strconv.Itoa(end)), nil
 }

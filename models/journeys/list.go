@@ -98,5 +98,5 @@ func (f TouchpointFilter) credited(db *gorm.DB, serving int64) *gorm.DB {
 // pageByTime reads one page of touchpoints by time: the oldest first if it is ascending,
 // else the latest first.
 func pageByTime(query *gorm.DB, page database.Page, ascending bool) ([]Touchpoint, string, error) {
-	return database.PageByTime(query, page, ascending, func(t Touchpoint) (time.Time, string) { return t.At, t.ID })
+	return database.PageByTime(query, page, database.Chronology{Column: "at", Ascending: ascending}, func(t Touchpoint) (time.Time, string) { return t.At, t.ID })
 }

@@ -33,6 +33,9 @@ type Place struct {
 	ID string
 }
 
+// newestFirst is the order of the list.
+var newestFirst = database.Chronology{Column: "at"}
+
 // CountDecided returns how many calls and leads there are.
 func (j *Judged) CountDecided(ctx context.Context, d Decided) (int, error) {
 	var n int64
@@ -53,9 +56,9 @@ func (j *Judged) DecidedAfter(ctx context.Context, d Decided, after Place, limit
 		}
 		query := d.query(tx)
 		if !after.At.IsZero() {
-			query = database.AfterPlace(query, after.At, after.ID, false)
+			query = newestFirst.After(query, after.At, after.ID)
 		}
-		if err := query.Select("id", "kind", "at").Order("at DESC, id DESC").Limit(limit).Find(&page).Error; err != nil {
+		if err := newestFirst.Sort(query.Select("id", "kind", "at")).Limit(limit).Find(&page).Error; err != nil {
 			return err
 		}
 		return addFacts(tx, page)

@@ -45,31 +45,12 @@ type PageView struct {
 	ReceivedAt time.Time
 }
 
-// SessionFilter selects a site's sessions. Empty fields select all.
-type SessionFilter struct {
-	VisitorID string
-}
-
-// Sessions lists a site's sessions, newest first.
-func (s *Store) Sessions(ctx context.Context, accountID, siteID string, f SessionFilter, page database.Page) ([]Session, string, error) {
-	if err := ownership.CheckHistory(s.db.Read(ctx), accountID, siteID); err != nil {
-		return nil, "", s.db.WrapErr("listing sessions", err)
-	}
-	query := database.WhereSet(s.db.Read(ctx).Where("site_id = ?", siteID), "visitor_id = ?", f.VisitorID)
-	items, next, err := database.PageByID(query, page, func(x Session) string { return x.ID })
-	return items, next, s.db.WrapErr("listing sessions", err)
-}
-
 // SessionViews lists what a visitor did in a session, newest first.
 func (s *Store) SessionViews(ctx context.Context, accountID, siteID, sessionID string, page database.Page) ([]PageView, string, error) {
 	if err := ownership.CheckHistory(s.db.Read(ctx), accountID, siteID); err != nil {
 		return nil, "", s.db.WrapErr("listing a session's views", err)
 	}
-	session, err := SessionNamed(s.db.Read(ctx), siteID, sessionID)
-	if err == nil && session == nil {
-		err = database.NotFoundAs("no_such_session", gorm.ErrRecordNotFound)
-	}
-	if err != nil {
+	if _, err := existingSession(s.db.Read(ctx), siteID, sessionID); err != nil {
 		return nil, "", s.db.WrapErr("listing a session's views", err)
 	}
 	views, next, err := pageOfViews(s.db.Read(ctx).Where("session_id = ?", sessionID), page)
@@ -79,7 +60,7 @@ func (s *Store) SessionViews(ctx context.Context, accountID, siteID, sessionID s
 // pageOfViews is database.PageByID for views, whose ids are made by browsers and not in
 // their order.
 func pageOfViews(query *gorm.DB, p database.Page) ([]PageView, string, error) {
-	return database.PageByTime(query, p, false, func(v PageView) (time.Time, string) { return v.At, v.ID })
+	return database.PageByTime(query, p, database.Chronology{Column: "at"}, func(v PageView) (time.Time, string) { return v.At, v.ID })
 }
 
 // SessionNamed returns a session of the site by its id, nil if there is none.
