@@ -37,6 +37,7 @@ var leastRole = map[string]struct{ role, body string }{
 	"PATCH /sites/{site}/script":                       {"editor", `{}`},
 	"POST /sites/{site}/check":                         {"editor", `{"url":"https://www.example.com/"}`},
 	"GET /sites/{site}/sessions":                       {"viewer", ""},
+	"GET /sites/{site}/sessions/{id}":                  {"viewer", ""},
 	"GET /sites/{site}/sessions/{id}/views":            {"viewer", ""},
 	"POST /sites/{site}/pools":                         {"editor", `{"name":"A"}`},
 	"GET /sites/{site}/pools":                          {"viewer", ""},

@@ -188,6 +188,7 @@ func (s *pagesSite) pages() (all [][2]string) {
 	} {
 		all = append(all, [2]string{"/deliveries?" + s.short(query), site + "/deliveries?" + query})
 	}
+	all = append(all, s.visitLists(site+"/visits", month)...)
 	for name, condition := range map[string]string{"with a visit": "session_id <> '' AND kind = 'call'", "without a visit": "session_id = ''", "a lead": "kind = 'lead'"} {
 		id := one("SELECT id FROM conversions WHERE " + condition + at + " ORDER BY id LIMIT 1 OFFSET 1000")
 		all = append(all, [2]string{"a conversion " + name, "/conversions/" + id})
@@ -217,6 +218,18 @@ func (s *pagesSite) callLists(path, month string) (all [][2]string) {
 		all = append(all, [2]string{"/calls?" + s.short(query), path + "?" + query})
 	}
 	return all
+}
+
+// visitLists are the lists of visits with each of their filters, and the page of one visit.
+func (s *pagesSite) visitLists(path, month string) (all [][2]string) {
+	last := s.texts("SELECT MAX(id) FROM sessions WHERE site_id = '" + s.id + "'")[0]
+	for _, query := range []string{
+		"", month, "day_from=2020-01-01&day_to=2020-02-01", "channel=paid_search", "channel=email", "source=google", "source=none-has-it", "medium=cpc", "medium=none-has-it",
+		"campaign=campaign+0", "campaign=none-has-it", "campaign=(not+set)", "campaign=campaign+0&" + month, "visitor=none-has-it",
+	} {
+		all = append(all, [2]string{"/visits?" + s.short(query), path + "?" + query})
+	}
+	return append(all, [2]string{"a visit", path + "/" + last})
 }
 
 // short leaves ids and days out of a query, for its name.

@@ -41,11 +41,12 @@ func (h *Handler) listConversions(ctx context.Context, in *struct {
 	Tag        string                 `query:"tag" maxLength:"100" doc:"Only those with this tag."`
 	ExternalID string                 `query:"external_id" maxLength:"200" doc:"Only the one with this id of yours."`
 	ReportedBy string                 `query:"reported_by" maxLength:"64" doc:"Only those of which the token with this id reported an event." example:"tok_01jdq00000000000000000000"`
+	SessionID  string                 `query:"session_id" maxLength:"64" doc:"Only those of this visit." example:"ses_01jdq00000000000000000000"`
 	Person     string                 `query:"person" maxLength:"255" doc:"Only those of the person with this phone number or e-mail address. A lead with both is found by its phone number. A number without a country code is one of the site's region." example:"+12025550123"`
 	BehindFigure
 }) (*wire.Listing[conversionview.ConversionView], error) {
 	filter := models.ConversionFilter{
-		AccountID: reqctx.Account(ctx), SiteID: in.Site, Kind: in.Kind, State: in.State, Tag: in.Tag, ExternalID: in.ExternalID, Token: in.ReportedBy,
+		AccountID: reqctx.Account(ctx), SiteID: in.Site, Kind: in.Kind, State: in.State, Tag: in.Tag, ExternalID: in.ExternalID, Token: in.ReportedBy, SessionID: in.SessionID,
 	}
 	filter.From, filter.To = in.Bounds()
 	var err error

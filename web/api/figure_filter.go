@@ -8,6 +8,7 @@ import (
 	"ringback/models/figures"
 	"ringback/models/revenue"
 	"ringback/reports"
+	"ringback/web/internal/wire"
 )
 
 // BehindFigure are the parameters by which the reports link to the conversions behind a
@@ -39,11 +40,11 @@ func (b BehindFigure) filter() (*figures.Filter, error) {
 	if b == (BehindFigure{}) {
 		return nil, nil
 	}
-	days, err := daysOf(b.DayFrom, b.DayTo)
+	days, err := wire.DaysOf(b.DayFrom, b.DayTo)
 	if err != nil {
 		return nil, err
 	}
-	f := figures.Filter{Figure: b.CountedIn, Days: days, IntegrationID: b.IntegrationID, Reason: b.Reason, Only: b.Only, Values: valuesOf(map[string]string{
+	f := figures.Filter{Figure: b.CountedIn, Days: days, IntegrationID: b.IntegrationID, Reason: b.Reason, Only: b.Only, Values: wire.ValuesOf(map[string]string{
 		"channel": b.Channel, "source": b.Source, "medium": b.Medium, "campaign": b.Campaign, "term": b.Term, "landing_page": b.LandingPage,
 		"device": b.Device, "number_id": b.NumberID, "pool_id": b.PoolID, "form": b.Form, "no_visit": b.NoVisit,
 	})}
@@ -76,34 +77,11 @@ func (b BehindCredit) behind() ([]revenue.Behind, error) {
 	if b == (BehindCredit{}) {
 		return nil, nil
 	}
-	days, err := daysOf(b.DayFrom, b.DayTo)
+	days, err := wire.DaysOf(b.DayFrom, b.DayTo)
 	if err != nil {
 		return nil, err
 	}
-	return []revenue.Behind{{Figure: b.CountedIn, Model: b.Model, Days: days, Values: valuesOf(map[string]string{
+	return []revenue.Behind{{Figure: b.CountedIn, Model: b.Model, Days: days, Values: wire.ValuesOf(map[string]string{
 		"channel": b.Channel, "subchannel": b.Subchannel, "source": b.Source, "medium": b.Medium, "campaign": b.Campaign,
 	})}}, nil
-}
-
-// valuesOf returns the values that are selected: those that are given, empty for
-// reports.NotSet.
-func valuesOf(given map[string]string) map[string]string {
-	selected := map[string]string{}
-	for name, value := range given {
-		if value == reports.NotSet {
-			selected[name] = ""
-		} else if value != "" {
-			selected[name] = value
-		}
-	}
-	return selected
-}
-
-// daysOf returns the days that are selected, nil if none are given.
-func daysOf(from, to string) (*reports.Period, error) {
-	if from == "" && to == "" {
-		return nil, nil
-	}
-	days, err := reports.ParseDays("day_from", "day_to", from, to)
-	return &days, err
 }

@@ -1,7 +1,8 @@
 // Package tracking has the operations of the API by which owners set up what happens on
 // their sites' pages: the script, the tracking numbers and their pools. It also lists the
 // visits that the script reported, and checks pages. Each resource has one file. The
-// package must not know of integrations, conversions and deliveries.
+// package must not know of integrations and deliveries. Of conversions it knows only how
+// many belong to a visit.
 package tracking
 
 import (

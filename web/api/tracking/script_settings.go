@@ -39,8 +39,9 @@ func (h *Handler) scriptRoutes(a *openapi.API) {
 	}, h.checkPage)
 	add(g, openapi.Operation{
 		ID: "list-sessions", Route: "GET /sites/{site}/sessions", Access: auth.Viewer, Summary: "List the sessions",
-		Description: "The visits that the script reported, newest first.",
+		Description: "The visits that the script reported, those that began last first, with what each led to.",
 	}, h.listSessions)
+	add(g, openapi.Operation{ID: "read-session", Route: "GET /sites/{site}/sessions/{id}", Access: auth.Viewer, Summary: "Read a session"}, h.readSession)
 	add(g, openapi.Operation{ID: "list-session-views", Route: "GET /sites/{site}/sessions/{id}/views", Access: auth.Viewer, Summary: "List the page views of a session"}, h.listSessionViews)
 }
 

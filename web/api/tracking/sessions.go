@@ -8,7 +8,6 @@ import (
 	"ringback/models/tracking"
 	"ringback/models/visitors"
 	"ringback/visits"
-	"ringback/web/internal/conversionview"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/wire"
@@ -16,6 +15,8 @@ import (
 
 type visitStore interface {
 	Sessions(ctx context.Context, accountID, siteID string, filter visitors.SessionFilter, page models.Page) ([]visitors.Session, string, error)
+	Session(ctx context.Context, accountID, siteID, id string) (visitors.Session, error)
+	SessionResults(ctx context.Context, accountID, siteID string, sessionIDs []string) (map[string]models.SessionResult, error)
 	SessionViews(ctx context.Context, accountID, siteID, sessionID string, page models.Page) ([]visitors.PageView, string, error)
 	Assignments(ctx context.Context, accountID, siteID string, filter tracking.AssignmentFilter, page models.Page) ([]tracking.Assignment, string, error)
 }
@@ -52,21 +53,6 @@ func viewAssignment(m tracking.Assignment) assignmentView {
 	return assignmentView{
 		ID: m.ID, NumberID: m.NumberID, PoolID: m.PoolID, SessionID: m.SessionID, VisitorID: m.VisitorID, From: m.From, Until: m.Until,
 	}
-}
-
-func (h *Handler) listSessions(ctx context.Context, in *struct {
-	sites.InSite
-	wire.Paging
-	Visitor string `query:"visitor" maxLength:"64" doc:"Only those of this visitor, by visitor_id."`
-}) (*wire.Listing[conversionview.SessionView], error) {
-	sessions, next, err := h.store.Sessions(ctx, reqctx.Account(ctx), in.Site, visitors.SessionFilter{VisitorID: in.Visitor}, in.Page())
-	if err != nil {
-		return nil, err
-	}
-	w := reqctx.Writer(ctx)
-	return wire.List(sessions, next, func(m visitors.Session) conversionview.SessionView {
-		return conversionview.ViewSession(w, m)
-	}), nil
 }
 
 func (h *Handler) listSessionViews(ctx context.Context, in *struct {
