@@ -20,7 +20,7 @@ import (
 
 // cabinetPages are the pages of a site.
 var cabinetPages = []string{
-	"start", "overview", "calls", "deliveries", "reports/sources", "reports/sending", "reports/hours", "reports/tracking", "reports/pools", "reports/revenue",
+	"start", "overview", "calls", "visits", "deliveries", "reports/sources", "reports/sending", "reports/hours", "reports/tracking", "reports/pools", "reports/revenue",
 	"integrations", "integrations/new", "integrations/new?type=rtbhouse", "numbers", "sources", "sources/new", "sources/callrail", "sources/calltouch", "script", "journal",
 }
 
@@ -111,7 +111,10 @@ func cabinetWithData(t *testing.T) (base, token string, pages map[string]string)
 	pages = map[string]string{}
 	for n, tag := range []string{"sales", "support"} {
 		events := fmt.Sprintf("/api/v1/sites/%s/calls/call-%d/events", site, n)
-		id := api.Must("POST", events, sampleCall("e1", fmt.Sprintf("visitor-%d", n), start))["conversion_id"].(string)
+		call := sampleCall("e1", fmt.Sprintf("visitor-%d", n), start)
+		call["session_id"] = seenVisit(t, s.HTTP, api, site, fmt.Sprintf("visitor-of-sample-%d", n), "?utm_source=google&utm_medium=cpc&utm_campaign=sample")
+		pages["visit-"+tag] = "/sites/" + site + "/visits/" + call["session_id"].(string)
+		id := api.Must("POST", events, call)["conversion_id"].(string)
 		api.Must("POST", events, harness.JSON{
 			"event_id": "e2", "type": "ended", "at": start.Add(time.Minute).Format(time.RFC3339), "outcome": "answered", "talk_seconds": 55, "tags": []string{tag},
 		})
@@ -128,6 +131,7 @@ func cabinetWithData(t *testing.T) (base, token string, pages map[string]string)
 		}},
 	}})
 	pages["integration"] = "/sites/" + site + "/integrations/" + integration
+	seenVisit(t, s.HTTP, api, site, "visitor-without-a-call", "offers/a-page-with-a-long-name-in-its-address")
 	for _, section := range cabinetPages {
 		pages[section] = "/sites/" + site + "/" + section
 	}

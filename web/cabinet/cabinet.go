@@ -98,6 +98,8 @@ func (h *Handler) Mount(e *echo.Echo) {
 		"/sites/:site/start":            h.showSteps,
 		"/sites/:site/overview":         h.showOverview,
 		"/sites/:site/calls":            h.showCalls,
+		"/sites/:site/visits":           h.showVisits,
+		"/sites/:site/visits/:visit":    h.showVisit,
 		"/sites/:site/deliveries":       h.showDeliveries,
 		"/sites/:site/reports":          h.showFirstReport,
 		"/sites/:site/reports/:report":  h.showReport,

@@ -18,7 +18,7 @@ import (
 // besides.
 var (
 	callParameters = []string{
-		"kind", "state", "tag", "external_id", "person", "from", "to", "counted_in", "day_from", "day_to", "channel", "source", "medium", "campaign",
+		"kind", "state", "tag", "external_id", "session_id", "person", "from", "to", "counted_in", "day_from", "day_to", "channel", "source", "medium", "campaign",
 		"term", "landing_page", "device", "number_id", "pool_id", "form", "no_visit", "weekday", "hour", "integration_id", "reason", "only",
 	}
 	deliveryParameters = []string{"state", "integration_id", "conversion_id", "resent", "from", "to"}

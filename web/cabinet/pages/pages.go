@@ -68,7 +68,7 @@ func (s Shell) Account() (entries []Entry) {
 }
 
 // sections are the parts of the cabinet, in the order of the menu.
-var sections = []string{"overview", "calls", "deliveries", "reports", "integrations", "numbers", "sources", "script", "journal"}
+var sections = []string{"overview", "calls", "visits", "deliveries", "reports", "integrations", "numbers", "sources", "script", "journal"}
 
 // Of returns the address of a section of the page's site.
 func (s Shell) Of(section string) string { return "/sites/" + s.Site.ID + "/" + section }

@@ -73,7 +73,7 @@ func (s Shell) zoneLabel(zone string) string {
 
 // keys are the keys of the pages, as the list of keys shows them.
 var keys = []struct{ Keys, Code string }{
-	{"/", "search"}, {"Ctrl K", "palette"}, {"?", "list"}, {"g o", "overview"}, {"g c", "calls"}, {"g d", "deliveries"}, {"g r", "reports"}, {"g i", "integrations"},
+	{"/", "search"}, {"Ctrl K", "palette"}, {"?", "list"}, {"g o", "overview"}, {"g c", "calls"}, {"g v", "visits"}, {"g d", "deliveries"}, {"g r", "reports"}, {"g i", "integrations"},
 	{"j, k", "rows"}, {"Enter", "open"}, {"x", "select"}, {"[ ]", "period"}, {"Esc", "close"}, {"e", "export"},
 }
 

@@ -16,8 +16,8 @@ type Story struct {
 
 // PageView is a page of the visit.
 type PageView struct {
-	At  time.Time
-	URL string
+	At        time.Time
+	URL, Kind string
 }
 
 // Touchpoint is a touchpoint of the conversion, with what it counts for in the models of the
