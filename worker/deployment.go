@@ -31,6 +31,7 @@ type Rollout struct {
 	EverSet   bool // a current version was set at some time
 	Versions  []VersionState
 	conflicts []byte // detects changes that others make meanwhile
+	routing   bool   // the server is telling its queues what was set
 }
 
 // VersionState is one version of the workers, and how many runs still need it.
@@ -70,6 +71,7 @@ func (d Deployment) rollout(ctx context.Context) (Rollout, error) {
 		Current: routing.GetCurrentDeploymentVersion().GetBuildId(),
 		Ramping: routing.GetRampingDeploymentVersion().GetBuildId(), Percent: routing.GetRampingVersionPercentage(),
 		EverSet: routing.GetCurrentVersionChangedTime() != nil, conflicts: answer.GetConflictToken(),
+		routing: info.GetRoutingConfigUpdateState() == enumspb.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS,
 	}
 	for _, v := range info.GetVersionSummaries() {
 		rollout.Versions = append(rollout.Versions, versionState(v))
@@ -106,7 +108,22 @@ func (r Rollout) Before() string {
 // An empty build means workers without a version. Temporal refuses a build whose workers
 // do not poll all queues.
 func (d Deployment) SetCurrent(ctx context.Context, build string) error {
-	return d.setCurrent(ctx, build, nil)
+	if err := d.setCurrent(ctx, build, nil); err != nil {
+		return err
+	}
+	return d.awaitRouting(ctx)
+}
+
+// awaitRouting waits until all queues of the server go by what was set.
+func (d Deployment) awaitRouting(ctx context.Context) error {
+	_, err := untilDone(ctx, answeredWithin, mayPass, func() (struct{}, error) {
+		rollout, err := d.rollout(ctx)
+		if err == nil && rollout.routing {
+			err = errors.New("the server has not told all queues yet")
+		}
+		return struct{}{}, err
+	})
+	return err
 }
 
 func (d Deployment) setCurrent(ctx context.Context, build string, conflicts []byte) error {
@@ -130,7 +147,7 @@ func (d Deployment) Ramp(ctx context.Context, build string, percent float32) err
 	if err != nil {
 		return fmt.Errorf("ramping %q of %s: %w", build, d.Name, err)
 	}
-	return nil
+	return d.awaitRouting(ctx)
 }
 
 // identity is by whom changes of a deployment are made, as Temporal's UI shows it.

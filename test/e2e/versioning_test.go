@@ -21,6 +21,12 @@ func sentBy(p *harness.Process, conversion string) bool {
 	return logged(p, "delivery.attempted", conversion)
 }
 
+// waitSentBy waits until a process has logged that it has sent a delivery of a conversion. It
+// logs that after it has stored it.
+func waitSentBy(api *harness.API, p *harness.Process, conversion string) {
+	api.WaitFor("the process that is to send has sent", 20*time.Second, func() bool { return sentBy(p, conversion) }, p.Log)
+}
+
 // decidedBy reports whether a process has decided a conversion.
 func decidedBy(p *harness.Process, conversion string) bool {
 	return logged(p, "conversion.decided", conversion)
@@ -73,11 +79,11 @@ func TestVersions_OldRunsEndOnOldWorkers(t *testing.T) {
 
 	after := lead(healthy, "after")
 	api.WaitConversion(after, time.Minute, harness.Done)
-	require.True(t, sentBy(second, after), "what is new goes to the new version")
+	waitSentBy(api, second, after)
 	require.False(t, sentBy(first, after))
 	api.Must("POST", events, harness.JSON{"event_id": "e2", "type": "ended", "at": start.Add(40 * time.Second).Format(time.RFC3339), "outcome": "answered", "talk_seconds": 30})
 	api.WaitConversion(waiting, time.Minute, harness.Done)
-	require.True(t, decidedBy(first, waiting), "the call that waited ends where it began")
+	api.WaitFor("the call that waited to end where it began", 20*time.Second, func() bool { return decidedBy(first, waiting) }, first.Log)
 
 	s.Run("rollout", "move", "one") // the lead goes to workers that cannot replay it
 	d.Release()
@@ -85,11 +91,11 @@ func TestVersions_OldRunsEndOnOldWorkers(t *testing.T) {
 	api.WaitFor("the new workers to refuse the old history", time.Minute, noticed, second.Log)
 	require.Contains(t, s.Run("rollout", "back"), "one takes all that is new")
 	api.WaitConversion(begun, time.Minute, harness.Done)
-	require.True(t, sentBy(first, begun))
+	waitSentBy(api, first, begun)
 	require.False(t, sentBy(second, begun))
 	rolledBack := lead(healthy, "rolled-back")
 	api.WaitConversion(rolledBack, time.Minute, harness.Done)
-	require.True(t, sentBy(first, rolledBack))
+	waitSentBy(api, first, rolledBack)
 	require.Len(t, unique(d.Hits("hang")), 1)
 }
 
@@ -107,7 +113,7 @@ func TestVersions_RampAndOff(t *testing.T) {
 		t.Helper()
 		lead := api.Must("POST", "/api/v1/sites/"+site+"/leads", sampleLead(name))["conversion_id"].(string)
 		api.WaitConversion(lead, time.Minute, harness.Done)
-		require.True(t, sentBy(p, lead), "another process has sent %s", name)
+		waitSentBy(api, p, lead)
 	}
 	current := func() bool { return regexp.MustCompile(`one +current`).MatchString(s.Run("rollout", "status")) }
 	api.WaitFor("the first version is current by itself", time.Minute, current, first.Log)
