@@ -21,7 +21,7 @@ func (s *shop) visit(visitor, page string) string {
 	if len(shown) == 0 {
 		return ""
 	}
-	require.Len(s.t, shown, 4, "digits, national and international format, and that with the trunk prefix")
+	require.Len(s.t, shown, 5, "digits, national and international format, and both with the trunk prefix")
 	return "+" + shown[0].(string)
 }
 
