@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ringback/internal/names"
+	"ringback/internal/texts"
 	phones "ringback/phone"
 )
 
@@ -35,9 +36,10 @@ func byNumberPart(f Field) meaning {
 	if !f.isTyped() && !slices.Contains([]string{"tel", "select", "select-one", "radio"}, strings.ToLower(f.Type)) {
 		return unknown
 	}
+	code := phones.CallingCode(f.Value)
 	for _, text := range []string{f.Name, f.Label} {
 		words := names.Words(strings.TrimRight(text, "0123456789"))
-		switch code := phones.CallingCode(f.Value); {
+		switch {
 		case code != "" && code == strings.TrimSpace(f.Value):
 			return phoneCode // nothing else is written so
 		case code != "" && isCode(words) && (strings.ContainsAny(f.Value, "++") || !mayBeMiddle(words)):
@@ -105,14 +107,7 @@ func isSameNumber(a, b string) bool {
 	return n >= fewestDigits && a[len(a)-n:] == b[len(b)-n:]
 }
 
-func onlyDigits(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, phones.PlainDigits(text))
-}
+func onlyDigits(text string) string { return texts.Digits(phones.PlainDigits(text)) }
 
 // lacksArea reports whether a number can be one without its area code: it has no country
 // code, does not begin with the area code, and is short enough.

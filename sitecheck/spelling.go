@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"ringback/internal/texts"
 	"ringback/phone"
 	"ringback/tracker"
 )
@@ -80,25 +81,15 @@ func asUnits(text string) string {
 	return out.String()
 }
 
-// digitsIn returns the digits of a text.
-func digitsIn(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, text)
-}
-
 // matchesIn returns the places of numbers in a text, as the script finds them: the first
 // that is possible, then the first after it. They are in order. Places that are kept because of what follows
 // may overlap with others.
 func (s *search) matchesIn(text string) []match {
-	digits := digitsIn(text)
+	digits := texts.Digits(text)
 	if len(digits) < minDigits {
 		return nil
 	}
-	decoded := digitsIn(encoded.ReplaceAllString(text, ""))
+	decoded := texts.Digits(encoded.ReplaceAllString(text, ""))
 	var next []*match
 	for _, known := range s.spellings {
 		if strings.Contains(digits, known.digits) || strings.Contains(decoded, known.digits) {

@@ -9,6 +9,7 @@ import (
 
 	"ringback/crm/salesforce"
 	"ringback/internal/delivery"
+	"ringback/internal/texts"
 	"ringback/phone"
 )
 
@@ -70,7 +71,7 @@ func (w *writing) findWho(ctx context.Context) error {
 			return err
 		}
 		w.who.found = ranked(rows, func(r salesforce.Row) bool {
-			return strings.HasSuffix(digits(r.Text("Phone")), national) || strings.HasSuffix(digits(r.Text("MobilePhone")), national)
+			return strings.HasSuffix(texts.Digits(r.Text("Phone")), national) || strings.HasSuffix(texts.Digits(r.Text("MobilePhone")), national)
 		})
 	}
 	if len(w.who.found) > 0 || w.options.get("create_lead") != yes || w.event.Test || nobody(w.event) {
@@ -140,13 +141,4 @@ func first(a, b bool) int {
 	default:
 		return 1
 	}
-}
-
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, s)
 }

@@ -31,6 +31,16 @@ func turnsText(r rune) bool {
 	return r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 }
 
+// Digits returns the digits 0 to 9 of s.
+func Digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
 // First returns at most the first limit characters of s.
 func First(s string, limit int) string {
 	if len(s) <= limit {

@@ -41,3 +41,10 @@ func TestFirst(t *testing.T) {
 	require.Equal(t, "spring", texts.First("spring", 6))
 	require.Equal(t, "sprin", texts.First("spring", 5))
 }
+
+func TestDigits(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{"": "", "none": "", "+1 (202) 555-0123": "12025550123", "٠1٢2": "12"} {
+		require.Equal(t, want, texts.Digits(given), "%q", given)
+	}
+}

@@ -30,7 +30,7 @@ func Mentions(query string, body []byte) string {
 		found[i] = strings.Trim(word, ".-_:")
 	}
 	for _, number := range phoneLike.FindAllString(text, -1) {
-		found = append(found, digits(number))
+		found = append(found, texts.Digits(number))
 	}
 	found = slices.DeleteFunc(found, func(word string) bool { return len(word) < minMention || len(word) > maxMention })
 	slices.Sort(found)
@@ -43,7 +43,7 @@ func Mentions(query string, body []byte) string {
 func Pattern(text string) string {
 	word, ending := longest(strings.ToLower(decoded(text))), ""
 	if strings.HasPrefix(text, "+") {
-		word, ending = digits(text), "%"
+		word, ending = texts.Digits(text), "%"
 		word = word[max(0, len(word)-phoneTail):]
 	}
 	if len(word) < minMention || len(word) > maxMention {
@@ -77,15 +77,6 @@ var (
 	phoneLike  = regexp.MustCompile(`\d[\d\s().+-]{5,}\d`)
 	escapedHex = regexp.MustCompile(`\\u00[0-9a-fA-F]{2}`)
 )
-
-func digits(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, text)
-}
 
 // decoded returns a text without the escapes of URLs and JSON, as far as there are any.
 func decoded(text string) string {

@@ -120,7 +120,7 @@ func (e *evaluation) phone(name string) phone.Number {
 		return phone.Number{Anonymous: f.Path != "" && f.Reason.Code == unread.Missing}
 	}
 	n, err := phone.Normalize(f.Value, e.region)
-	if err != nil && digits(f.Value) >= shortestInternational { // some write the country code without the plus
+	if err != nil && len(texts.Digits(f.Value)) >= shortestInternational { // some write the country code without the plus
 		n, err = phone.Normalize("+"+f.Value, e.region)
 	}
 	if err != nil {
@@ -128,15 +128,6 @@ func (e *evaluation) phone(name string) phone.Number {
 		return phone.Number{}
 	}
 	return n
-}
-
-func digits(text string) int {
-	return len(strings.Map(func(r rune) rune {
-		if '0' <= r && r <= '9' {
-			return r
-		}
-		return -1
-	}, text))
 }
 
 // shortestInternational is the least number of digits that is taken for a number with
