@@ -16,18 +16,7 @@ type counter struct {
 // run counts until ctx is done. An error ends it; the supervisor then starts it again,
 // with a growing delay until it has counted once.
 func (c *counter) run(ctx context.Context, up func()) error {
-	if err := c.count(ctx); err != nil {
-		return err
-	}
-	up()
-	for {
-		if c.idle(ctx); ctx.Err() != nil {
-			return nil
-		}
-		if err := c.count(ctx); err != nil {
-			return err
-		}
-	}
+	return repeat(ctx, c.idle, c.count, up)
 }
 
 // count counts until nothing is left.

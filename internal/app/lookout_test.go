@@ -45,8 +45,9 @@ func runIdle(ctx context.Context, t *testing.T, dsn string) (running *sync.WaitG
 	clock, log := clockwork.NewRealClock(), slog.New(slog.DiscardHandler) // fake in a bubble
 	store := modeltest.Open(t, dsn, clock)
 	s := &Service{store: store, deps: Deps{Clock: clock}, log: log, metrics: telemetry.NewMetrics(telemetry.NewRegistry())}
-	look := s.lookout()
-	parts := append(s.beside(look), component{relayName, relayed(s.newRelay(refusing{t}, look), look)})
+	channels := s.channels()
+	look := s.lookout(channels)
+	parts := append(s.beside(look, channels), component{relayName, relayed(s.newRelay(refusing{t}, look), look)})
 	running = &sync.WaitGroup{}
 	for _, part := range parts {
 		purpose := database.Workers

@@ -40,7 +40,7 @@ func newPruner(store pruneStore, progress erasing.Progress, clock clockwork.Cloc
 // run prunes until ctx is done. An error ends it; the supervisor then starts it
 // again, with a growing delay until it has pruned once.
 func (p *pruner) run(ctx context.Context, up func()) error {
-	return repeat(ctx, p.clock, pruneEvery, p.prune, up)
+	return repeat(ctx, every(p.clock, pruneEvery), p.prune, up)
 }
 
 // prune deletes all that is due.

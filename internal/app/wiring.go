@@ -16,10 +16,12 @@ import (
 	destinationlist "ringback/destinations/builtin"
 	"ringback/internal/accept"
 	"ringback/internal/delivery"
+	"ringback/internal/notify"
 	"ringback/internal/relay"
 	"ringback/internal/secrets"
 	"ringback/internal/telemetry"
 	"ringback/models"
+	"ringback/models/notices"
 	"ringback/sitecheck"
 	"ringback/sources"
 	sourcelist "ringback/sources/builtin"
@@ -45,12 +47,13 @@ type components struct {
 func (s *Service) newComponents(parts Parts) (components, error) {
 	destinations := destinationlist.Destinations(s.deps.Clock)
 	sources := sourcelist.Sources()
-	look := s.lookout()
+	channels := s.channels()
+	look := s.lookout(channels)
 	outboxRelay := s.newRelay(s.temporal, look)
 	c := components{
 		relay:  relayed(outboxRelay, look),
 		worker: func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, outboxRelay, up) },
-		others: s.beside(look),
+		others: s.beside(look, channels),
 	}
 	if !parts.Web {
 		return c, nil
@@ -73,9 +76,9 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 	return c, nil
 }
 
-// lookout returns what asks which background work is due.
-func (s *Service) lookout() *lookout {
-	channels := s.channels()
+// lookout returns what asks which background work is due. Channels are those by which this
+// process sends messages.
+func (s *Service) lookout(channels map[notices.Channel]notify.Send) *lookout {
 	return &lookout{clock: s.deps.Clock, ask: func(ctx context.Context) (models.Due, error) {
 		return s.store.Due(ctx, slices.Collect(maps.Keys(channels)))
 	}}
@@ -101,7 +104,7 @@ func relayed(r *relay.Relay, look *lookout) func(ctx context.Context, up func())
 }
 
 // beside returns the components that run beside the workers.
-func (s *Service) beside(look *lookout) []component {
+func (s *Service) beside(look *lookout, channels map[notices.Channel]notify.Send) []component {
 	// The computing of journeys makes sums of days stale.
 	figures := look.idle(func(due models.Due) bool { return due.Figures || due.Journeys })
 	journeys := look.idle(func(due models.Due) bool { return due.Journeys })
@@ -109,7 +112,7 @@ func (s *Service) beside(look *lookout) []component {
 		{prunerName, newPruner(s.store, s.metrics, s.deps.Clock, s.log.With("component", prunerName)).run},
 		{counterName, (&counter{work: eachOf(s.store.Work, s.store.WorkRevenue), idle: figures}).run},
 		{journeysName, (&counter{work: s.store.WorkJourneys, idle: journeys}).run},
-		{notifierName, s.newNotifier(look).Run},
+		{notifierName, s.newNotifier(look, channels).Run},
 		{watcherName, s.watchAlerts},
 	}
 }
