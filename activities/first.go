@@ -217,13 +217,9 @@ func (a *Conversions) reserveFirst(ctx context.Context, set decision.Set, rows m
 	var reserved []*firstAttempt
 	for n := range rows.Deliveries {
 		row := &rows.Deliveries[n]
-		for _, i := range set.Case.Integrations {
-			if i.ID != row.IntegrationID {
-				continue
-			}
-			if first := a.First.reserve(ctx, row, i, set.Case.BreakerOf(i.ID)); first != nil {
-				reserved = append(reserved, first)
-			}
+		i := integrationOf(set.Case, *row)
+		if first := a.First.reserve(ctx, row, i, set.Case.BreakerOf(i.ID)); first != nil {
+			reserved = append(reserved, first)
 		}
 	}
 	return reserved

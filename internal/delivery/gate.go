@@ -164,11 +164,7 @@ func (g *Gate) enqueue(q *integrationQueue, of Origin, limits Limits) (*slot, *F
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
-	if g.fleet != nil {
-		limits = q.stake.limited()
-	}
-	q.setLimits(limits, now)
-	shares := g.sharesOf(of)
+	shares := g.prepare(q, of, limits, now)
 	if full := g.refusal(shares, now); full != nil {
 		return nil, full
 	}
@@ -184,6 +180,16 @@ func (g *Gate) enqueue(q *integrationQueue, of Origin, limits Limits) (*slot, *F
 	q.admit(now)
 	q.stake.short = q.stake.short || len(q.queue) > 0
 	return s, nil
+}
+
+// prepare sets the limits of a queue, which are a part of those given if other workers have
+// the rest, and returns the shares that a delivery takes part of.
+func (g *Gate) prepare(q *integrationQueue, of Origin, limits Limits, now time.Time) []*share {
+	if g.fleet != nil {
+		limits = q.stake.limited()
+	}
+	q.setLimits(limits, now)
+	return g.sharesOf(of)
 }
 
 // leaveQueue stops the wait for a slot. It returns the slot if that was assigned

@@ -26,18 +26,8 @@ func (g *Gate) takeFree(q *integrationQueue, of Origin, limits Limits) *slot {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.clock.Now()
-	if g.fleet != nil {
-		limits = q.stake.limited()
-	}
-	q.setLimits(limits, now)
-	shares := g.sharesOf(of)
-	for _, s := range shares {
-		if s.inside >= s.limit {
-			g.forgetUnused(shares)
-			return nil
-		}
-	}
-	if len(q.queue) > 0 || len(q.taken) >= q.limits.Slots || !q.rate.AllowN(now, 1) {
+	shares := g.prepare(q, of, limits, now)
+	if fullOf(shares) != nil || len(q.queue) > 0 || len(q.taken) >= q.limits.Slots || !q.rate.AllowN(now, 1) {
 		g.forgetUnused(shares)
 		return nil
 	}

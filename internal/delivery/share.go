@@ -104,11 +104,20 @@ func (g *Gate) forgetUnused(shares []*share) {
 
 // refusal returns the refusal of the first share that has nothing left, nil if all have.
 func (g *Gate) refusal(shares []*share, now time.Time) *FullError {
+	s := fullOf(shares)
+	if s == nil {
+		return nil
+	}
+	g.metrics.Refused(string(s.kind))
+	g.forgetUnused(shares)
+	return &FullError{ReturnIn: s.turns.next(now, 0, s.pace(now), g.jitter), Limit: s.kind}
+}
+
+// fullOf returns the first share that has no place left, nil if each has one.
+func fullOf(shares []*share) *share {
 	for _, s := range shares {
 		if s.inside >= s.limit {
-			g.metrics.Refused(string(s.kind))
-			g.forgetUnused(shares)
-			return &FullError{ReturnIn: s.turns.next(now, 0, s.pace(now), g.jitter), Limit: s.kind}
+			return s
 		}
 	}
 	return nil
