@@ -2424,7 +2424,7 @@ func JournalPage(s Shell, d Journal) templ.Component {
 	})
 }
 
-// metricMeanings says in words which calls or leads each metric selects.
+// metricMeanings explains which calls or leads each metric selects.
 func metricMeanings(s Shell, kind string, metrics []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
