@@ -80,10 +80,11 @@ func (a *Conversions) save(ctx context.Context, set decision.Set, at time.Time) 
 		return stored{}, nil // nothing to store, nothing to find
 	}
 	rows := set.Rows(at)
-	first := a.reserveFirst(ctx, set, rows)
+	var first []*firstAttempt
+	defer func() { a.First.cancelUnbegun(first) }() // also if this panics
+	a.reserveFirst(ctx, set, rows, &first)
 	standing, err := a.Store.SaveDecisions(ctx, rows)
 	if err != nil {
-		a.sendFirst(ctx, first, models.StandingDecisions{}, false)
 		return stored{StandingDecisions: standing}, err
 	}
 	a.record(ctx, set, rows.Decisions, standing.Decisions)

@@ -40,11 +40,13 @@ type firstAttempts struct {
 // it was begun, are stored.
 type firstAttempt struct {
 	*sending
-	leave   func() // the gate
-	unspend func() // the send of the day
-	ended   chan struct{}
-	result  workflows.Dispatched // once ended; without a state if another attempt follows
-	overdue bool                 // guarded by firstAttempts
+	leave    func() // the gate, after the attempt
+	giveBack func() // the slot and the rate of the gate, without an attempt
+	unspend  func() // the send of the day
+	begun    bool   // from then on the attempt itself returns what it has taken
+	ended    chan struct{}
+	result   workflows.Dispatched // once ended; without a state if another attempt follows
+	overdue  bool                 // guarded by firstAttempts
 }
 
 // reserve takes a slot for the first attempt at a delivery that is about to be stored, and
@@ -57,7 +59,7 @@ func (d *Dispatch) reserve(ctx context.Context, row *deliveries.Delivery, i inte
 		return nil
 	}
 	a := &firstAttempt{sending: s, ended: make(chan struct{})}
-	if a.leave = d.Gate.EnterFree(ctx, s.origin(), s.policy.Limits); a.leave == nil {
+	if a.leave, a.giveBack = d.Gate.EnterFree(ctx, s.origin(), s.policy.Limits); a.leave == nil {
 		d.first.exit(a)
 		return nil
 	}
@@ -66,7 +68,7 @@ func (d *Dispatch) reserve(ctx context.Context, row *deliveries.Delivery, i inte
 		if err == nil && !day.UsedUp {
 			unspend()
 		}
-		a.leave()
+		a.giveBack()
 		d.first.exit(a)
 		return nil
 	}
@@ -77,12 +79,17 @@ func (d *Dispatch) reserve(ctx context.Context, row *deliveries.Delivery, i inte
 	return a
 }
 
-// cancel returns what was reserved for an attempt that is not made.
-func (d *Dispatch) cancel(a *firstAttempt) {
-	d.Hosts.End(a.host, a.integration.SiteID, delivery.ClassInterrupted)
-	a.unspend()
-	a.leave()
-	d.first.exit(a)
+// cancelUnbegun returns what was reserved for those attempts that are not made.
+func (d *Dispatch) cancelUnbegun(reserved []*firstAttempt) {
+	for _, a := range reserved {
+		if a.begun {
+			continue
+		}
+		d.Hosts.End(a.host, a.integration.SiteID, delivery.ClassInterrupted)
+		a.unspend()
+		a.giveBack()
+		d.first.exit(a)
+	}
 }
 
 // beginFirst makes first attempts whose rows are stored, and returns when they have ended, or
@@ -90,6 +97,7 @@ func (d *Dispatch) cancel(a *firstAttempt) {
 func (d *Dispatch) beginFirst(ctx context.Context, all []*firstAttempt) {
 	ctx = context.WithoutCancel(ctx)
 	for _, a := range all {
+		a.begun = true
 		d.first.begin(a)
 		go d.makeFirst(ctx, a)
 	}
@@ -209,24 +217,23 @@ func (f *firstAttempts) end() (idle <-chan struct{}) {
 	return f.idle
 }
 
-// reserveFirst reserves first attempts at the deliveries that are about to be stored.
-func (a *Conversions) reserveFirst(ctx context.Context, set decision.Set, rows models.DecisionSet) []*firstAttempt {
+// reserveFirst reserves first attempts at the deliveries that are about to be stored, and
+// adds them to those that are reserved.
+func (a *Conversions) reserveFirst(ctx context.Context, set decision.Set, rows models.DecisionSet, reserved *[]*firstAttempt) {
 	if a.First == nil {
-		return nil
+		return
 	}
-	var reserved []*firstAttempt
 	for n := range rows.Deliveries {
 		row := &rows.Deliveries[n]
 		i := integrationOf(set.Case, *row)
 		if first := a.First.reserve(ctx, row, i, set.Case.BreakerOf(i.ID)); first != nil {
-			reserved = append(reserved, first)
+			*reserved = append(*reserved, first)
 		}
 	}
-	return reserved
 }
 
-// sendFirst makes the reserved attempts at deliveries that are stored, and cancels the
-// others: they were decided before, or not at all. It returns how the deliveries ended that
+// sendFirst makes the reserved attempts at deliveries that are stored, and not the others,
+// which were decided before. It returns how the deliveries ended that
 // have. With the last one that was open the conversion is done, if its decisions are final.
 func (a *Conversions) sendFirst(ctx context.Context, reserved []*firstAttempt, all models.StandingDecisions, final bool) (ended map[string]workflows.Dispatched, done bool) {
 	open := map[string]bool{}
@@ -235,12 +242,10 @@ func (a *Conversions) sendFirst(ctx context.Context, reserved []*firstAttempt, a
 	}
 	var begun []*firstAttempt
 	for _, first := range reserved {
-		if !open[first.delivery.ID] {
-			a.First.cancel(first)
-			continue
+		if open[first.delivery.ID] {
+			first.last = final && len(all.Deliveries) == 1
+			begun = append(begun, first)
 		}
-		first.last = final && len(all.Deliveries) == 1
-		begun = append(begun, first)
 	}
 	if len(begun) == 0 {
 		return nil, false

@@ -191,11 +191,12 @@ func TestG6_FirstAttemptsTakeFreeSlotsOnly(t *testing.T) {
 		of.IntegrationID = found.Integrations[0].ID
 		var leave []func()
 		for range 10 {
-			l := w.field.Gate.EnterFree(t.Context(), of, delivery.Limits{Slots: 10})
+			l, _ := w.field.Gate.EnterFree(t.Context(), of, delivery.Limits{Slots: 10})
 			require.NotNil(t, l)
 			leave = append(leave, l)
 		}
-		require.Nil(t, w.field.Gate.EnterFree(t.Context(), of, delivery.Limits{Slots: 10}))
+		full, _ := w.field.Gate.EnterFree(t.Context(), of, delivery.Limits{Slots: 10})
+		require.Nil(t, full)
 		require.False(t, w.decide(id).Deliveries[0].Begun)
 		leave[0]()
 		require.True(t, w.decide(w.lead("next")).Done)
@@ -229,5 +230,31 @@ func TestG2_ADecisionThatWasMadeMeanwhileMakesNoSecondAttempt(t *testing.T) {
 		require.Len(t, w.field.answers.sent, 1)
 		require.Len(t, w.state(id).Attempts, 1)
 		require.True(t, w.decide(w.lead("next")).Done, "what was reserved is free again")
+	})
+}
+
+// panicking is a store that panics when decisions are saved.
+type panicking struct{ activities.ConversionStore }
+
+func (panicking) SaveDecisions(context.Context, models.DecisionSet) (models.StandingDecisions, error) {
+	panic("sample panic")
+}
+
+// A panic ends one activity, and the worker goes on.
+func TestG6_APanicWhileDecidingGivesBackWhatWasReserved(t *testing.T) {
+	t.Parallel()
+	eachTogether(t, []delivery.Result{took}, func(t *testing.T, w together, id string) {
+		w.world.Conversions.Store = panicking{w.store}
+		for range 20 { // more than the integration has slots
+			require.Panics(t, func() {
+				_, _ = w.world.Decide(t.Context(), workflows.DecideInput{ConversionID: id, Moment: conversion.AtEnd})
+			})
+		}
+		w.world.Conversions.Store = w.store
+		require.True(t, w.decide(id).Done)
+		require.Len(t, w.field.answers.sent, 1)
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		w.field.EndFirst(ended)
 	})
 }

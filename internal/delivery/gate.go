@@ -112,22 +112,31 @@ func (g *Gate) queueOf(integrationID string) *integrationQueue {
 	return q
 }
 
-// claim claims slots of the fleet, if there is one and this worker has too few.
+// claim is claimed, with a refusal if this worker may use no slot.
 func (g *Gate) claim(ctx context.Context, q *integrationQueue, of Origin, limits Limits) error {
-	if g.fleet == nil {
-		return nil
+	usable, err := g.claimed(ctx, q, of, limits)
+	if err != nil || usable {
+		return err
 	}
-	err := g.fleet.claimFor(ctx, q, of.IntegrationID, limits)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.full(q, g.clock.Now(), beatEvery)
+}
+
+// claimed claims slots of the fleet, if there is one and this worker has too few, and
+// reports whether it may use any. The error is the context's.
+func (g *Gate) claimed(ctx context.Context, q *integrationQueue, of Origin, limits Limits) (usable bool, err error) {
+	if g.fleet == nil {
+		return true, nil
+	}
+	err = g.fleet.claimFor(ctx, q, of.IntegrationID, limits)
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return false, ctx.Err()
 	}
 	g.fleet.record(ctx, err)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if err != nil || q.stake.usable() == 0 {
-		return g.full(q, g.clock.Now(), beatEvery)
-	}
-	return nil
+	return err == nil && q.stake.usable() > 0, nil
 }
 
 // takeSlot takes a free slot, or waits in the queue for one.
