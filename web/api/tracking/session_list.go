@@ -17,8 +17,8 @@ import (
 // SessionFilter are the parameters that select sessions.
 type SessionFilter struct {
 	Visitor  string `query:"visitor" maxLength:"64" doc:"Only those of this visitor, by visitor_id."`
-	DayFrom  string `query:"day_from" maxLength:"10" doc:"Only those that began on this day or later, in the time zone of the site." example:"2026-11-01"`
-	DayTo    string `query:"day_to" maxLength:"10" doc:"Only those that began up to this day, with day_from." example:"2026-11-30"`
+	DayFrom  string `query:"day_from" maxLength:"10" doc:"Only those that began on this day or later, in the time zone of the site. It needs day_to." example:"2026-11-01"`
+	DayTo    string `query:"day_to" maxLength:"10" doc:"Only those that began on this day or earlier. It needs day_from." example:"2026-11-30"`
 	Channel  string `query:"channel" maxLength:"255" doc:"Only those of this channel. For this and the next ones, (not set) selects what is not known."`
 	Source   string `query:"source" maxLength:"255" doc:"Only those of this source."`
 	Medium   string `query:"medium" maxLength:"255" doc:"Only those of this medium."`
