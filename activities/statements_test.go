@@ -20,8 +20,8 @@ import (
 // The most statements from acceptance to the end, without those that begin and end
 // transactions. BenchmarkStatements of test/bench counts those of a whole service.
 const (
-	mostForALead = 24
-	mostForACall = 64
+	mostForALead = 16
+	mostForACall = 53
 )
 
 // road is what a lead or a call passes from acceptance to its end, on PostgreSQL.

@@ -7,6 +7,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/ids"
+	"ringback/models/database"
 	"ringback/models/figures"
 	"ringback/models/journeys"
 	"ringback/models/outbox"
@@ -36,18 +37,14 @@ func (s *Store) eventOf(c Conversion, id, eventType string, at time.Time, raw []
 }
 
 // signal enqueues a signal for the workflow of a conversion, and marks the conversion: its
-// journey and figures are to be computed again.
-func (s *Store) signal(tx *gorm.DB, c Conversion, eventType string, trace map[string]string) (Accepted, error) {
+// journey and figures are to be computed again. It makes the changes with them that the signal
+// is about.
+func (s *Store) signal(tx *gorm.DB, c Conversion, eventType string, trace map[string]string, about ...database.Change) (Accepted, error) {
+	about = append(about, journeys.Marking(c.SiteID, journeys.Mark{Kind: journeys.MarkConversion, Ref: c.ID}), figures.Marking(c.SiteID, c.ID))
 	signal, err := s.Enqueue(tx, outbox.Signal{
 		WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind, EventType: eventType, Trace: trace,
-	})
-	if err != nil {
-		return Accepted{}, err
-	}
-	if err := journeys.AddMarks(tx, c.SiteID, journeys.Mark{Kind: journeys.MarkConversion, Ref: c.ID}); err != nil {
-		return Accepted{}, err
-	}
-	return Accepted{ConversionID: c.ID, Signal: &signal}, figures.Mark(tx, c.SiteID, c.ID)
+	}, about...)
+	return Accepted{ConversionID: c.ID, Signal: &signal}, err
 }
 
 // timeOrNil returns a time, nil for the zero time.

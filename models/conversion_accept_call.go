@@ -48,8 +48,7 @@ type CallEvent struct {
 // one event (G2). After the decisions were made an event is stored as late, and
 // nothing else changes (G5). It returns ErrTooManyEvents for a call that has
 // MaxEvents.
-func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, error) {
-	var accepted Accepted
+func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (accepted Accepted, err error) {
 	texts := in
 	texts.Raw = nil
 	if err := database.CheckStorable(texts); err != nil {
@@ -58,14 +57,10 @@ func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, er
 	if strings.HasPrefix(in.Event.ID, conversion.OwnEventPrefix) {
 		return accepted, errOwnEvent
 	}
-	err := s.db.Tx(ctx, "accepting a call event", func(tx *gorm.DB) error {
+	err = s.db.Tx(ctx, "accepting a call event", func(tx *gorm.DB) (err error) {
 		c := s.newConversion(conversion.KindCall, in.SiteID, in.Source, in.ExternalID, in.WorkflowID)
-		first, err := s.acceptFirstEvent(tx, &c, in)
-		switch {
-		case err != nil:
-			return err
-		case first:
-			accepted, err = s.signal(tx, c, string(in.Event.Type), in.Trace)
+		var first bool
+		if accepted, first, err = s.acceptFirstEvent(tx, c, in); err != nil || first {
 			return err
 		}
 		accepted, err = s.acceptLaterEvent(tx, c, in)
@@ -76,30 +71,36 @@ func (s *Store) AcceptCallEvent(ctx context.Context, in CallEvent) (Accepted, er
 
 // acceptFirstEvent stores a call with its first event and reports whether it did. It
 // does not if the call is known, or has to be.
-func (s *Store) acceptFirstEvent(tx *gorm.DB, c *Conversion, in CallEvent) (bool, error) {
+func (s *Store) acceptFirstEvent(tx *gorm.DB, c Conversion, in CallEvent) (accepted Accepted, first bool, err error) {
 	if in.OnlyIfKnown {
-		return false, nil
+		return accepted, false, nil
 	}
 	reported := []conversion.CallEvent{in.Event}
-	call := conversion.FoldCall(reported)
-	c.apply(call)
-	first, err := database.InsertOnce(tx, c)
-	if err != nil || !first {
-		return false, err
+	c.apply(conversion.FoldCall(reported))
+	if first, err = database.InsertOnce(tx, &c); err != nil || !first {
+		return accepted, false, err
 	}
-	event := s.callEventOf(*c, in)
-	if err := tx.Create(&event).Error; err != nil {
-		return false, err
-	}
-	matches, err := s.matchVisits(tx, *c, reported)
+	matches, err := s.matchVisits(tx, c, reported)
 	if err != nil {
-		return false, err
+		return accepted, true, err
 	}
-	if matches != (visitMatches{}) {
-		return true, s.refoldAndStore(tx, c, reported, nil, matches)
+	event := s.callEventOf(c, in)
+	if matches == (visitMatches{}) {
+		counted, late := conversion.FoldCall(reported).TagsAtEnd()
+		if err := s.storeTagsAndVisit(tx, c, counted, late); err != nil {
+			return accepted, true, err
+		}
+		accepted, err = s.signal(tx, c, string(in.Event.Type), in.Trace, database.Insert(&event))
+		return accepted, true, err
 	}
-	counted, late := call.TagsAtEnd()
-	return true, s.storeTagsAndVisit(tx, *c, counted, late)
+	if err := tx.Create(&event).Error; err != nil {
+		return accepted, true, err
+	}
+	if err := s.refoldAndStore(tx, &c, reported, nil, matches); err != nil {
+		return accepted, true, err
+	}
+	accepted, err = s.signal(tx, c, string(in.Event.Type), in.Trace)
+	return accepted, true, err
 }
 
 // acceptLaterEvent stores an event of a call that is known. The lock on the call makes

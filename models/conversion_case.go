@@ -226,7 +226,7 @@ func (s *Store) firstOfEach(ctx context.Context, queries map[string]*gorm.DB) (m
 // startedEarlier returns a query for the last conversion of the same kind and person
 // before this one.
 func (s *Store) startedEarlier(ctx context.Context, c Conversion) *gorm.DB {
-	query := s.ofPerson(ctx, c).Where("at < ? OR (at = ? AND id < ?)", c.At, c.At, c.ID).Order("at DESC")
+	query := s.ofPerson(ctx, c).Where("at <= ? AND (at < ? OR id < ?)", c.At, c.At, c.ID).Order("at DESC")
 	if isTrue(c.Unique) {
 		query = query.Where("created_at < (SELECT MIN(created_at) FROM decisions WHERE conversion_id = ?)", c.ID)
 	}
@@ -236,7 +236,7 @@ func (s *Store) startedEarlier(ctx context.Context, c Conversion) *gorm.DB {
 // startedLater returns a query for the first conversion of the same kind and person
 // after this one.
 func (s *Store) startedLater(ctx context.Context, c Conversion) *gorm.DB {
-	return s.ofPerson(ctx, c).Where("at > ? OR (at = ? AND id > ?)", c.At, c.At, c.ID).Order("at")
+	return s.ofPerson(ctx, c).Where("at >= ? AND (at > ? OR id > ?)", c.At, c.At, c.ID).Order("at")
 }
 
 func (s *Store) ofPerson(ctx context.Context, c Conversion) *gorm.DB {

@@ -106,35 +106,32 @@ func decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisions, error)
 		return standing, err
 	}
 	decisions, sends := undecided(d, standing)
+	var changes []database.Change
 	if len(decisions) > 0 {
-		if err := tx.Create(&decisions).Error; err != nil {
-			return standing, fmt.Errorf("inserting decisions: %w", err)
-		}
+		changes = append(changes, database.Insert(&decisions))
 	}
 	if len(sends) > 0 {
-		if err := tx.Create(&sends).Error; err != nil {
-			return standing, fmt.Errorf("inserting deliveries: %w", err)
-		}
-	}
-	if err := figures.Mark(tx, c.SiteID, c.ID); err != nil {
-		return standing, err
+		changes = append(changes, database.Insert(&sends))
 	}
 	if d.Facts != nil && (d.Final || len(decisions) > 0) {
-		if err := judged.Keep(tx, *d.Facts); err != nil {
-			return standing, err
-		}
+		changes = append(changes, judged.Keeping(*d.Facts))
+	}
+	if !d.Final && isTrue(d.Unique) {
+		changes = append(changes, keepingUnique(c))
+	}
+	if err := database.Together(tx, append(changes, figures.Marking(c.SiteID, c.ID))...); err != nil {
+		return standing, fmt.Errorf("inserting decisions: %w", err)
 	}
 	standing.Decisions, standing.Deliveries = append(standing.Decisions, decisions...), append(standing.Deliveries, sends...)
-	return standing, keepUnique(tx, c, d)
+	return standing, nil
 }
 
-// keepUnique stores that a call under way counts as unique for an integration, so that
-// one which started earlier and is reported later is not counted too.
-func keepUnique(tx *gorm.DB, c Conversion, d DecisionSet) error {
-	if d.Final || !isTrue(d.Unique) {
-		return nil
+// keepingUnique returns the change that stores that a call under way counts as unique for an
+// integration, so that one which started earlier and is reported later is not counted too.
+func keepingUnique(c Conversion) database.Change {
+	return func(tx *gorm.DB) *gorm.DB {
+		return tx.Model(&Conversion{}).Where("id = ?", c.ID).Update("is_unique", true)
 	}
-	return tx.Model(&Conversion{}).Where("id = ?", c.ID).Update("is_unique", true).Error
 }
 
 // standingIfAllJudged returns the decisions of a locked conversion that are stored, or
@@ -191,10 +188,13 @@ func standingDecisions(tx *gorm.DB, conversionID string) (o StandingDecisions, e
 
 // FinishConversion records that every delivery of a conversion has its end state.
 func (s *Store) FinishConversion(ctx context.Context, id string) error {
-	return s.db.WrapErr("finishing a conversion", s.finish(s.db.Write(ctx), id))
+	return s.db.WrapErr("finishing a conversion", s.finishing(id)(s.db.Write(ctx)).Error)
 }
 
-func (s *Store) finish(db *gorm.DB, id string) error {
-	return db.Model(&Conversion{}).Where("id = ? AND state <> ?", id, StateDone).
-		Updates(map[string]any{"state": StateDone, "done_at": s.db.Now()}).Error
+// finishing returns the change that records that a conversion is done.
+func (s *Store) finishing(id string) database.Change {
+	return func(tx *gorm.DB) *gorm.DB {
+		return tx.Model(&Conversion{}).Where("id = ? AND state <> ?", id, StateDone).
+			Updates(map[string]any{"state": StateDone, "done_at": s.db.Now()})
+	}
 }

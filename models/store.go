@@ -139,7 +139,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.siteSettings = websites.New(db, limits, s.Outbox, s.Reconciliations)
 	s.siteVisitors = visitors.New(db, s.Outbox, o.Logger)
 	s.siteIntegrations = integrations.New(db, limits, s.Outbox)
-	s.eventDeliveries = deliveries.New(db, s.siteIntegrations, s.finish)
+	s.eventDeliveries = deliveries.New(db, s.siteIntegrations, s.finishing)
 	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)
 	return s, nil
 }

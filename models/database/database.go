@@ -235,7 +235,7 @@ func WhereSet[T ~string](query *gorm.DB, condition string, value T) *gorm.DB {
 // InsertOnce inserts a row unless there is one with its unique key, and reports
 // whether it did.
 func InsertOnce(tx *gorm.DB, row any) (bool, error) {
-	result := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(row)
+	result := InsertNew(row)(tx)
 	return result.RowsAffected == 1, result.Error
 }
 

@@ -175,21 +175,21 @@ func (s *Store) endUndisturbed(tx *gorm.DB, end AttemptEnd) (bool, error) {
 	}
 	attempt := end.Attempt
 	attempt.ID, attempt.SiteID, attempt.IntegrationID, attempt.NextTryAt = ids.New(ids.Attempt), changed.SiteID, changed.IntegrationID, end.NextTryAt
-	if err := tx.Create(&attempt).Error; err != nil {
+	changes := append(s.following(changed, end), database.Insert(&attempt))
+	if err := database.Together(tx, changes...); err != nil {
 		return false, fmt.Errorf("storing the attempt: %w", err)
 	}
-	if err := figures.Mark(tx, changed.SiteID, changed.ConversionID); err != nil {
-		return false, err
-	}
-	return true, s.finishIfLast(tx, changed.ConversionID, end)
+	return true, nil
 }
 
-// finishIfLast records that a conversion is done whose last delivery has ended.
-func (s *Store) finishIfLast(tx *gorm.DB, conversionID string, end AttemptEnd) error {
-	if !end.Last || !end.State.Final() {
-		return nil
+// following returns the changes that follow from the end of an attempt: its conversion is
+// counted again, and is done if this was its last delivery.
+func (s *Store) following(d Delivery, end AttemptEnd) []database.Change {
+	changes := make([]database.Change, 0, 3)
+	if end.Last && end.State.Final() {
+		changes = append(changes, s.finishing(d.ConversionID))
 	}
-	return s.finish(tx, conversionID)
+	return append(changes, figures.Marking(d.SiteID, d.ConversionID))
 }
 
 // columnsOfState are what an attempt's end changes of its delivery.
@@ -228,10 +228,7 @@ func (s *Store) storeState(tx *gorm.DB, d Delivery, end AttemptEnd) error {
 	if err := tx.Select(columnsOfState).Updates(&d).Error; err != nil {
 		return err
 	}
-	if err := figures.Mark(tx, d.SiteID, d.ConversionID); err != nil {
-		return err
-	}
-	return s.finishIfLast(tx, d.ConversionID, end)
+	return database.Together(tx, s.following(d, end)...)
 }
 
 // DeferDelivery records that a delivery waits, for what, and until when. One that

@@ -4,8 +4,6 @@
 package deliveries
 
 import (
-	"gorm.io/gorm"
-
 	"ringback/models/database"
 	"ringback/models/integrations"
 )
@@ -15,11 +13,11 @@ import (
 type Store struct {
 	db           *database.DB
 	integrations *integrations.Store
-	finish       func(tx *gorm.DB, conversionID string) error
+	finishing    func(conversionID string) database.Change
 }
 
-// New returns the deliveries in a database. Finish records that a conversion is done, when
-// the last of its deliveries has its end state.
-func New(db *database.DB, i *integrations.Store, finish func(tx *gorm.DB, conversionID string) error) *Store {
-	return &Store{db: db, integrations: i, finish: finish}
+// New returns the deliveries in a database. Finishing returns the change that records
+// that a conversion is done, when the last of its deliveries has its end state.
+func New(db *database.DB, i *integrations.Store, finishing func(conversionID string) database.Change) *Store {
+	return &Store{db: db, integrations: i, finishing: finishing}
 }

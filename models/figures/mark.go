@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"ringback/models/database"
 )
 
 // mark is a note that the facts of a conversion are older than the conversion. Each
@@ -35,6 +37,11 @@ func Mark(tx *gorm.DB, siteID string, conversionIDs ...string) error {
 		return fmt.Errorf("marking what reports have to count again: %w", err)
 	}
 	return nil
+}
+
+// Marking returns the change that Mark makes for one conversion.
+func Marking(siteID, conversionID string) database.Change {
+	return database.Insert(&mark{SiteID: siteID, ConversionID: conversionID})
 }
 
 // MarkSession is Mark for the conversions of a session whose traffic or visitor ids have

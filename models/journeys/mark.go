@@ -83,6 +83,13 @@ func AddMarks(tx *gorm.DB, siteID string, marks ...Mark) error {
 	return nil
 }
 
+// Marking returns the change that AddMarks makes for one mark.
+func Marking(siteID string, m Mark) database.Change {
+	return func(tx *gorm.DB) *gorm.DB {
+		return tx.Create(&Mark{SiteID: siteID, Kind: m.Kind, Ref: m.Ref, CreatedAt: tx.NowFunc()})
+	}
+}
+
 // Marks returns up to limit marks of these kinds, the oldest first. They stay until they
 // are passed to MarksDone. What is marked meanwhile has a mark of its own.
 func (j *Journeys) Marks(ctx context.Context, limit int, kinds ...MarkKind) ([]Mark, error) {

@@ -39,14 +39,9 @@ type Judged struct{ db *database.DB }
 // New returns the facts of a database.
 func New(db *database.DB) *Judged { return &Judged{db: db} }
 
-// Keep stores facts in the transaction that stores the decisions. Facts that are stored
-// already stay as they are.
-func Keep(tx *gorm.DB, f Facts) error {
-	if _, err := database.InsertOnce(tx, &f); err != nil {
-		return fmt.Errorf("storing what was judged: %w", err)
-	}
-	return nil
-}
+// Keeping returns the change that stores facts. It belongs into the transaction that stores
+// the decisions. Facts that are stored already stay as they are.
+func Keeping(f Facts) database.Change { return database.InsertNew(&f) }
 
 // Forget erases the facts of a site's calls and leads whose sessions a query returns.
 func Forget(tx *gorm.DB, siteID string, sessions *gorm.DB) error {

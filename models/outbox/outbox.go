@@ -42,11 +42,12 @@ type Outbox struct{ db *database.DB }
 // New returns the outbox of a database.
 func New(db *database.DB) *Outbox { return &Outbox{db} }
 
-// Enqueue puts a signal into the outbox. It is due after fastPath.
-func (o *Outbox) Enqueue(tx *gorm.DB, signal Signal) (Signal, error) {
+// Enqueue puts a signal into the outbox, together with the changes that it is about. It is
+// due after FastPath.
+func (o *Outbox) Enqueue(tx *gorm.DB, signal Signal, about ...database.Change) (Signal, error) {
 	signal.CreatedAt = o.db.Now()
 	signal.NextTryAt = signal.CreatedAt.Add(FastPath)
-	return signal, tx.Create(&signal).Error
+	return signal, database.Together(tx, append(about, database.Insert(&signal))...)
 }
 
 // EnqueueDue puts a signal into the outbox that is due at once. It is left to the sweep,

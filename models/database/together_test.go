@@ -1,0 +1,64 @@
+package database_test
+
+import (
+	"log/slog"
+	"maps"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+
+	"ringback/internal/fault"
+	"ringback/models/database"
+	"ringback/models/modeltest"
+)
+
+// entry is a row that gets its number from the database.
+type entry struct {
+	Seq  int64 `gorm:"primaryKey"`
+	Note string
+}
+
+func (entry) TableName() string { return "entries" }
+
+var withEntries = fstest.MapFS{
+	"00003_entries.sql": {Data: []byte("-- +goose Up\nCREATE TABLE entries (seq {{serial}}, note {{id}} NOT NULL REFERENCES notes (id));\n")},
+}
+
+func TestChangesAreMadeTogether(t *testing.T) {
+	t.Parallel()
+	schema := maps.Clone(migrations)
+	maps.Copy(schema, withEntries)
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		db := openWith(t, dsn, schema, slog.DiscardHandler)
+		_, err := db.MigrateTo(t.Context(), database.Newest)
+		require.NoError(t, err)
+		tx := db.Write(t.Context())
+		require.NoError(t, tx.Create(&[]note{{ID: "1", Text: "before"}, {ID: "2", Text: "kept"}}).Error)
+		secret, last := map[string]string{"secret": "whsec_example"}, entry{Note: "4"}
+		require.NoError(t, database.Together(tx,
+			func(tx *gorm.DB) *gorm.DB { return tx.Model(&note{}).Where("id = ?", "1").Update("text", "after?") },
+			database.Insert(&[]note{{ID: "3", Text: "a $1 b ? @c", Credentials: secret}, {ID: "4"}}),
+			database.InsertNew(&note{ID: "2", Text: "other"}),
+			database.Insert(&last)))
+		require.Equal(t, int64(1), last.Seq)
+		alone := entry{Note: "3"}
+		require.NoError(t, database.Together(tx, database.Insert(&alone)))
+		require.Equal(t, int64(2), alone.Seq)
+
+		err = db.Tx(t.Context(), "writing", func(tx *gorm.DB) error {
+			return database.Together(tx, database.Insert(&note{ID: "5"}), database.Insert(&note{ID: "4"}))
+		})
+		require.Equal(t, fault.Conflict, fault.CodeOf(err))
+
+		var notes []note
+		require.NoError(t, tx.Order("id").Find(&notes).Error)
+		require.Equal(t, []note{
+			{ID: "1", Text: "after?", CreatedAt: modeltest.Start},
+			{ID: "2", Text: "kept", CreatedAt: modeltest.Start},
+			{ID: "3", Text: "a $1 b ? @c", Credentials: secret, CreatedAt: modeltest.Start},
+			{ID: "4", CreatedAt: modeltest.Start},
+		}, notes)
+	})
+}
