@@ -25,11 +25,18 @@ type shopSite struct {
 func newShopSite(b *testing.B, numbers int) shopSite {
 	b.Helper()
 	dsn, _ := harness.NewDatabase(b, "postgres")
-	s := shopSite{Stack: harness.NewStack(b, harness.StackOptions{Database: dsn, Env: []string{
-		"RINGBACK_LOG_LEVEL=warn",
-		// All visitors of a benchmark have one address and one site.
-		"RINGBACK_REQUESTS_PER_ADDRESS=0", "RINGBACK_REQUESTS_PER_SITE=0", "RINGBACK_NEW_SESSIONS_PER_ADDRESS=0",
-	}})}
+	s := shopOf(harness.NewStack(b, harness.StackOptions{Database: dsn, Env: append(unlimited, quiet)}), numbers)
+	s.Temporal.Kill()
+	return s
+}
+
+// unlimited are settings without limits of visitors: all of a benchmark have one address and
+// one site.
+var unlimited = []string{"RINGBACK_REQUESTS_PER_ADDRESS=0", "RINGBACK_REQUESTS_PER_SITE=0", "RINGBACK_NEW_SESSIONS_PER_ADDRESS=0"}
+
+// shopOf makes a site whose pages carry the script.
+func shopOf(stack *harness.Stack, numbers int) shopSite {
+	s := shopSite{Stack: stack}
 	api := s.API()
 	s.path = "/api/v1/sites/" + api.Site(harness.JSON{"domains": []string{"shop.example"}})
 	s.tag = api.Must("GET", s.path+"/script", nil)["script_url"].(string)
@@ -38,7 +45,6 @@ func newShopSite(b *testing.B, numbers int) shopSite {
 		pool := api.Must("POST", s.path+"/pools", harness.JSON{"name": "Sample pool", "replaces": []string{"+12025550100"}})
 		api.Must("POST", s.path+"/pools/"+pool["id"].(string)+"/numbers", harness.JSON{"numbers": sampleNumbers(numbers)})
 	}
-	s.Temporal.Kill()
 	return s
 }
 

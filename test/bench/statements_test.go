@@ -13,12 +13,7 @@ import (
 // newCounted starts the service on a PostgreSQL that counts statements.
 func newCounted(b *testing.B, env ...string) (stack, filler) {
 	b.Helper()
-	dsn, cluster := harness.NewDatabase(b, "postgres")
-	cluster.Exec("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
-	cluster.Exec("ALTER SYSTEM SET shared_buffers = '1GB'")
-	cluster.Exec("ALTER SYSTEM SET max_wal_size = '4GB'")
-	cluster.Crash()
-	cluster.Start()
+	dsn := counting(b).Database("ringback")
 	harness.Exec(b, dsn, "CREATE EXTENSION pg_stat_statements")
 	s := stackOn(b, dsn, env...)
 	return s, openFiller(b, dsn)
