@@ -1,10 +1,13 @@
 package bench_test
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +170,7 @@ func printCapacity(costs map[string]cost) {
 		}
 		printf("\n")
 	}
+	printf("\nOf the CPU of a mix, %s.\n", strings.Join(partsOfMix(costs), ", "))
 	head("conversions per second (computed)", layoutColumns...)
 	for _, perSecond := range []float64{10, 100, 1000} {
 		printf("| %.0f | %s |\n", perSecond, strings.Join(layoutFor(perSecond, costs), " | "))
@@ -175,7 +179,7 @@ func printCapacity(costs map[string]cost) {
 
 // carried returns how many a core carries of what takes so many seconds of it.
 func carried(seconds float64) string {
-	if seconds < 1e-5 {
+	if seconds < 5e-5 { // which is 0.0 in the table of costs
 		return "any"
 	}
 	return fmt.Sprintf("%.0f", 1/seconds)
@@ -190,14 +194,32 @@ const (
 )
 
 var layoutColumns = []string{
-	webPart, workerPart, ownPart + ", cores", temporalPart + ", cores", "store of Temporal", "shards", "pooler", "database per day", "its log, MB/s",
+	webPart, workerPart, ownPart + ", cores", temporalPart + ", cores", "store of Temporal, cores", "shards", "pooler", "database per day", "its log, MB/s",
+}
+
+// ofMix returns what one conversion costs, with its page views.
+func ofMix(costs map[string]cost, of func(c cost) float64) float64 {
+	return of(costs[leadThing])/2 + of(costs[callThing])/2 + (viewsEach-sessionsEach)*of(costs[viewThing]) + sessionsEach*of(costs[sessionThing])
+}
+
+// partsOfMix returns how much of the processor time each part uses, the most first: this is
+// what has to grow first.
+func partsOfMix(costs map[string]cost) []string {
+	shares, sum := map[string]float64{}, 0.0
+	for _, part := range allParts {
+		shares[part] = ofMix(costs, func(c cost) float64 { return c.processor[part] })
+		sum += shares[part]
+	}
+	ordered := slices.SortedFunc(maps.Keys(shares), func(a, b string) int { return cmp.Compare(shares[b], shares[a]) })
+	for i, part := range ordered {
+		ordered[i] = fmt.Sprintf("%s uses %.0f %%", part, 100*shares[part]/sum)
+	}
+	return ordered
 }
 
 // layoutFor returns what so many conversions per second need.
 func layoutFor(perSecond float64, costs map[string]cost) []string {
-	sum := func(of func(c cost) float64) float64 {
-		return perSecond * (of(costs[leadThing])/2 + of(costs[callThing])/2 + (viewsEach-sessionsEach)*of(costs[viewThing]) + sessionsEach*of(costs[sessionThing]))
-	}
+	sum := func(of func(c cost) float64) float64 { return perSecond * ofMix(costs, of) }
 	cores := map[string]float64{}
 	for _, part := range allParts {
 		cores[part] = sum(func(c cost) float64 { return c.processor[part] }) / busy
@@ -222,9 +244,9 @@ func whole(cores float64) string { return fmt.Sprintf("%.0f", max(1, math.Ceil(c
 func store(cores float64) string {
 	const largest = 32
 	if cores > largest {
-		return fmt.Sprintf("Cassandra; one PostgreSQL would need %s cores", whole(cores))
+		return fmt.Sprintf("Cassandra; one PostgreSQL would need %s", whole(cores))
 	}
-	return fmt.Sprintf("PostgreSQL, %s cores", whole(cores))
+	return "PostgreSQL, " + whole(cores)
 }
 
 // shards returns how many shards Temporal needs, as a power of two: each writes one thing after the other, and

@@ -101,7 +101,7 @@ func (e *engine) noteTimeouts(b *testing.B, workflowID string, counts map[string
 	var queue enumspb.TaskQueueKind // of the latest task
 	var began time.Time
 	var lines []string
-	any := false
+	timedOut := false
 	events := e.client.GetWorkflowHistory(b.Context(), workflowID, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
 		event, err := events.Next()
@@ -116,11 +116,11 @@ func (e *engine) noteTimeouts(b *testing.B, workflowID string, counts map[string
 		}
 		if out := event.GetWorkflowTaskTimedOutEventAttributes(); out != nil {
 			counts[fmt.Sprintf("%s in a %s queue", out.GetTimeoutType(), strings.ToLower(queue.String()))]++
-			any = true
+			timedOut = true
 		}
 		lines = append(lines, fmt.Sprintf("%s %s", event.GetEventTime().AsTime().Sub(began).Round(time.Millisecond), event.GetEventType()))
 	}
-	if any {
+	if timedOut {
 		b.Logf("%s from %s on: %s", workflowID, began.Format(time.StampMilli), strings.Join(lines, ", "))
 	}
 }

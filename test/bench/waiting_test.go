@@ -135,7 +135,7 @@ func (w *waiting) idle(b *testing.B) {
 	done := w.work(b).since(before)
 	what := fmt.Sprintf("%d calls wait: ", w.started-len(w.ended))
 	tell(b, row{what + "processor time per minute", done.per(idleFor), "", "", "as with none"})
-	tell(b, row{what + "statements per minute", done.databases[ownPart].perMinute()+"; Temporal "+done.databases[enginePart].perMinute(), "", "", "as with none"})
+	tell(b, row{what + "statements per minute", done.databases[ownPart].perMinute() + "; Temporal " + done.databases[enginePart].perMinute(), "", "", "as with none"})
 	tell(b, row{what + "memory", fmt.Sprintf("worker %s, its heap %s; web %s, Temporal %s", mb(harness.Memory(b, w.worker.PID())), mb(int(w.metric(b, w.workerOps, "go_memstats_heap_inuse_bytes"))),
 		mb(harness.Memory(b, w.web.PID())), mb(harness.Memory(b, w.Temporal.PID()))), "", "", "worker <= 100 MB"})
 }
@@ -148,7 +148,7 @@ func tell(b *testing.B, r row) {
 }
 
 func (d databaseWork) perMinute() string {
-	return fmt.Sprintf("%.1f, executed in %s", float64(d.statements)/idleFor.Minutes(), ms(d.executed/time.Duration(idleFor/time.Minute)))
+	return fmt.Sprintf("%.1f, executed in %s", float64(d.statements)/idleFor.Minutes(), ms(d.executed/(idleFor/time.Minute)))
 }
 
 func mb(bytes int) string { return fmt.Sprintf("%d MB", bytes>>20) }
