@@ -1,9 +1,13 @@
 package bench_test
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -126,18 +130,46 @@ func caller(call int) string {
 // idle measures what the parts do while the calls only wait.
 func (w *waiting) idle(b *testing.B) {
 	b.Helper()
-	before := w.work(b)
+	before, took := w.work(b), w.took(b)
 	for range int(idleFor / scrapeEvery) {
 		<-time.After(scrapeEvery)
 		w.metric(b, w.webOps, "")
 		w.metric(b, w.workerOps, "")
 	}
 	done := w.work(b).since(before)
+	b.Log("took longest in PostgreSQL of Ringback: ", longest(took, w.took(b)))
 	what := fmt.Sprintf("%d calls wait: ", w.started-len(w.ended))
 	tell(b, row{what + "processor time per minute", done.per(idleFor), "", "", "as with none"})
 	tell(b, row{what + "statements per minute", done.databases[ownPart].perMinute() + "; Temporal " + done.databases[enginePart].perMinute(), "", "", "as with none"})
 	tell(b, row{what + "memory", fmt.Sprintf("worker %s, its heap %s; web %s, Temporal %s", mb(harness.Memory(b, w.worker.PID())), mb(int(w.metric(b, w.workerOps, "go_memstats_heap_inuse_bytes"))),
 		mb(harness.Memory(b, w.web.PID())), mb(harness.Memory(b, w.Temporal.PID()))), "", "", "worker <= 100 MB"})
+}
+
+// took returns how long Ringback's statements took in PostgreSQL so far, in milliseconds.
+func (w *waiting) took(b *testing.B) map[string]float64 {
+	b.Helper()
+	took := map[string]float64{}
+	for _, line := range w.counts[ownPart].texts(`SELECT sum(total_exec_time) || ' ' || left(regexp_replace(query, '\s+', ' ', 'g'), 150) FROM pg_stat_statements
+		WHERE dbid <> (SELECT oid FROM pg_database WHERE datname = current_database()) GROUP BY query`) {
+		milliseconds, query, _ := strings.Cut(line, " ")
+		value, err := strconv.ParseFloat(milliseconds, 64)
+		if err != nil {
+			b.Fatal(err)
+		}
+		took[query] += value
+	}
+	return took
+}
+
+// longest returns the statements that took longest between two times.
+func longest(before, after map[string]float64) string {
+	const most = 6
+	queries := slices.SortedFunc(maps.Keys(after), func(a, b string) int { return cmp.Compare(after[b]-before[b], after[a]-before[a]) })
+	var all []string
+	for _, query := range queries[:min(most, len(queries))] {
+		all = append(all, fmt.Sprintf("%.1f ms %s", after[query]-before[query], query))
+	}
+	return strings.Join(all, "; ")
 }
 
 // tell reports a row and logs it at once, because a run takes long.
