@@ -259,7 +259,7 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 			return err
 		},
 		"the outbox for metrics":        func(ctx context.Context, s *models.Store) error { _, _, err := s.OutboxStats(ctx); return err },
-		"what is under way for metrics": func(ctx context.Context, s *models.Store) error { _, err := s.Stats(ctx); return err },
+		"what is under way for metrics": func(ctx context.Context, s *models.Store) error { _, err := s.OpenConversions(ctx); return err },
 		"old visits of which there are 0": func(ctx context.Context, s *models.Store) error {
 			_, err := s.PruneVisits(ctx, 500, modeltest.NewProgress())
 			return err

@@ -88,9 +88,9 @@ func TestConversionFilters(t *testing.T) {
 			}
 			require.Equal(t, c.want, got, name)
 		}
-		stats, err := s.Stats(t.Context())
+		open, err := s.OpenConversions(t.Context())
 		require.NoError(t, err)
-		require.Equal(t, map[models.ConversionState]int64{models.StateWaiting: 2, models.StateDispatching: 0}, stats.Conversions)
+		require.Equal(t, map[models.ConversionState]int64{models.StateWaiting: 2, models.StateDispatching: 0}, open)
 	})
 }
 

@@ -235,9 +235,9 @@ func TestOnlyOneWorkerProbes(t *testing.T) {
 		clock.Advance(time.Minute)
 		require.Equal(t, 1, probes(), "the probe was never answered")
 
-		stats, err := s.Stats(t.Context())
+		open, err := s.OpenBreakers(t.Context())
 		require.NoError(t, err)
-		require.Equal(t, []models.OpenBreaker{{IntegrationID: i.ID, Name: i.Name, SiteID: i.SiteID}}, stats.OpenBreakers)
+		require.Equal(t, []models.OpenBreaker{{IntegrationID: i.ID, Name: i.Name, SiteID: i.SiteID}}, open)
 	})
 }
 

@@ -50,6 +50,7 @@ type Service struct {
 	places   *geoip.Places // nil if none is configured
 	registry *prometheus.Registry
 	sources  *wrongSources
+	open     *openCounts
 	metrics  *telemetry.Metrics
 
 	schema     *schemaGate
@@ -102,6 +103,7 @@ func (s *Service) observe() {
 	s.registry = telemetry.NewRegistry()
 	s.metrics = telemetry.NewMetrics(s.registry)
 	s.sources = &wrongSources{store: s.store, clock: clock, log: log}
+	s.open = &openCounts{store: s.store, clock: clock}
 	s.schema = newSchemaGate(s.store, clock, log)
 	s.supervisor = newSupervisor(clock, log)
 	s.health = &health{

@@ -19,7 +19,6 @@ import (
 	"ringback/internal/notify"
 	"ringback/internal/relay"
 	"ringback/internal/secrets"
-	"ringback/internal/telemetry"
 	"ringback/models"
 	"ringback/models/notices"
 	"ringback/sitecheck"
@@ -204,35 +203,6 @@ func (s *Service) webHealth(ctx context.Context) web.Report {
 	}
 	r.Components = nil
 	return r
-}
-
-// backlog reads the backlog for the metrics.
-func (s *Service) backlog(ctx context.Context) (telemetry.Backlog, error) {
-	waiting, oldest, err := s.store.OutboxStats(ctx)
-	if err != nil {
-		return telemetry.Backlog{}, err
-	}
-	stats, err := s.store.Stats(ctx)
-	if err != nil {
-		return telemetry.Backlog{}, err
-	}
-	marks, err := s.store.MarksWaiting(ctx)
-	if err != nil {
-		return telemetry.Backlog{}, err
-	}
-	silent, clocks := s.sources.read(ctx)
-	b := telemetry.Backlog{
-		OutboxWaiting: waiting, OutboxOldest: oldest,
-		JourneysWaiting: marks.Waiting, JourneysOldest: marks.Oldest, JourneysFailing: marks.Failing,
-		Conversions: map[string]int64{}, SilentSources: silent, SourceClocks: clocks,
-	}
-	for _, open := range stats.OpenBreakers {
-		b.OpenBreakers = append(b.OpenBreakers, telemetry.OpenBreaker(open))
-	}
-	for state, n := range stats.Conversions {
-		b.Conversions[string(state)] = n
-	}
-	return b, nil
 }
 
 func openBox(keys string) (*secrets.Box, error) {
