@@ -49,19 +49,6 @@ func (s *Store) ClaimContacts(tx *gorm.DB, siteID, visitorID string, contacts ..
 	return nil
 }
 
-// claimants returns the visitor who was first to write each of these contacts.
-func claimants(db *gorm.DB, siteID string, contacts []string) (map[string]string, error) {
-	var rows []PersonClaim
-	if err := db.Where("site_id = ? AND key IN ?", siteID, contacts).Find(&rows).Error; err != nil {
-		return nil, fmt.Errorf("reading who wrote a contact: %w", err)
-	}
-	visitors := make(map[string]string, len(rows))
-	for _, row := range rows {
-		visitors[row.Key] = row.VisitorID
-	}
-	return visitors, nil
-}
-
 // eraseClaims erases what these visitors wrote.
 func eraseClaims(tx *gorm.DB, siteID string, visitorIDs []string) error {
 	if err := tx.Where("site_id = ? AND visitor_id IN ?", siteID, visitorIDs).Delete(&PersonClaim{}).Error; err != nil {

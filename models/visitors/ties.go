@@ -2,7 +2,6 @@ package visitors
 
 import (
 	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -50,14 +49,17 @@ func TiesOf(db *gorm.DB, c Subject, written bool) (*Ties, error) {
 	if found.Own, err = Direct(db, c); err != nil {
 		return nil, fmt.Errorf("finding the visitor: %w", err)
 	}
-	if found.Called, err = visitorsOfPerson(db, c.SiteID, provenKeys(c, found.Own)); err != nil {
+	var contacts []string
+	if written && len(found.Own) == 0 {
+		contacts = identity.Keys(identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
+	}
+	known, err := visitorsBy(db, c.SiteID, provenKeys(c, found.Own), contacts)
+	if err != nil {
 		return nil, err
 	}
-	if len(found.Own)+len(found.Called) == 0 {
-		if written {
-			found.Written, err = writtenBy(db, c)
-		}
-		return &found, err
+	if found.Called = known.proven; len(found.Own)+len(found.Called) == 0 {
+		found.Written = known.writtenBy(contacts)
+		return &found, nil
 	}
 	found.shared, err = visitorsWithSharedIDs(db, c.SiteID, identity.Visitors(found.Links(false)))
 	if err != nil {
@@ -84,32 +86,6 @@ func provenKeys(c Subject, visitors []string) []string {
 		keys = append(keys, identity.PhoneKey(c.Phone))
 	}
 	return identity.Keys(keys...)
-}
-
-// writtenBy returns the visitors of each contact of a conversion. For a contact that
-// certain calls have tied to visitors these are all, otherwise the first who wrote it
-// in a form.
-func writtenBy(db *gorm.DB, c Subject) ([][]string, error) {
-	contacts := identity.Keys(identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
-	if len(contacts) == 0 {
-		return nil, nil
-	}
-	first, err := claimants(db, c.SiteID, contacts)
-	if err != nil {
-		return nil, err
-	}
-	written := make([][]string, len(contacts))
-	for i, contact := range contacts {
-		visitors, err := visitorsOfPerson(db, c.SiteID, []string{contact})
-		if err != nil {
-			return nil, err
-		}
-		if len(visitors) == 0 && first[contact] != "" {
-			visitors = []string{first[contact]}
-		}
-		written[i] = visitors
-	}
-	return written, nil
 }
 
 // Direct returns the visitors of the conversion itself: of its session, and
@@ -140,25 +116,6 @@ func OfCaller(tx *gorm.DB, siteID, phone string) *gorm.DB {
 	person := tx.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key = ?", siteID, identity.PhoneKey(phone))
 	return tx.Model(&PersonKey{}).Select("substr(key, ?)", len(identity.VisitorKeys)+1).
 		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", siteID, person, identity.VisitorKeys+"%")
-}
-
-// visitorsOfPerson returns all visitors of the people who have one of these keys.
-func visitorsOfPerson(db *gorm.DB, siteID string, keys []string) ([]string, error) {
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	var found []string
-	people := db.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key IN ?", siteID, keys)
-	err := db.Model(&PersonKey{}).
-		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", siteID, people, identity.VisitorKeys+"%").
-		Order("created_at DESC, key").Limit(maxBrowsers).Pluck("key", &found).Error
-	if err != nil {
-		return nil, fmt.Errorf("finding the person's browsers: %w", err)
-	}
-	for i, key := range found {
-		found[i] = strings.TrimPrefix(key, identity.VisitorKeys)
-	}
-	return found, nil
 }
 
 // visitorsWithSharedIDs returns the visitors that share a third party's id with one of
