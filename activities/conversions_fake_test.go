@@ -47,7 +47,11 @@ type caseStore struct {
 	err        error  // of every call
 }
 
-func (s *caseStore) Case(context.Context, string) (models.Case, error) { return s.it, s.err }
+func (s *caseStore) Case(context.Context, string) (models.Case, error) {
+	c := s.it
+	c.Deliveries = slices.Clone(s.deliveries)
+	return c, s.err
+}
 
 func (s *caseStore) Earlier(context.Context, models.Conversion) (conversion.Earlier, error) {
 	return s.earlier, s.err

@@ -50,7 +50,12 @@ func (a *Conversions) decideOnce(ctx context.Context, in workflows.DecideInput) 
 	if err != nil {
 		return workflows.Decided{}, err
 	}
-	at, set := now(a.Clock), a.Decider.Decide(c, in.Moment)
+	return a.decideOn(ctx, c, in.Moment)
+}
+
+// decideOn makes every decision on a case that is still open.
+func (a *Conversions) decideOn(ctx context.Context, c decision.Case, moment conversion.Moment) (workflows.Decided, error) {
+	at, set := now(a.Clock), a.Decider.Decide(c, moment)
 	standing, err := a.save(ctx, set, at)
 	if err != nil {
 		return workflows.Decided{}, err
@@ -76,8 +81,8 @@ type stored struct {
 // made at once, and returns everything that stands decided. It counts and logs the decisions
 // that are new.
 func (a *Conversions) save(ctx context.Context, set decision.Set, at time.Time) (stored, error) {
-	if set.Empty() && len(set.Case.Decisions) == 0 && set.Conversion.DecidedAt == nil {
-		return stored{}, nil // nothing to store, nothing to find
+	if set.Empty() {
+		return stored{StandingDecisions: set.Standing()}, nil
 	}
 	rows := set.Rows(at)
 	var first []*firstAttempt
@@ -94,7 +99,7 @@ func (a *Conversions) save(ctx context.Context, set decision.Set, at time.Time) 
 			d.State, d.Class, d.Attempts = deliveries.State(ended[d.ID].State), delivery.Class(ended[d.ID].Class), ended[d.ID].Attempts
 		}
 	}
-	return stored{StandingDecisions: standing, ended: ended, done: done}, nil
+	return stored{StandingDecisions: standing, ended: ended, done: done || standing.Done}, nil
 }
 
 // record counts and logs the decisions that were stored just now. A decision of an

@@ -238,12 +238,14 @@ func (a *Conversions) reserveFirst(ctx context.Context, set decision.Set, rows m
 func (a *Conversions) sendFirst(ctx context.Context, reserved []*firstAttempt, all models.StandingDecisions, final bool) (ended map[string]workflows.Dispatched, done bool) {
 	open := map[string]bool{}
 	for _, d := range all.Deliveries {
-		open[d.ID] = !d.State.Final()
+		if !d.State.Final() {
+			open[d.ID] = true
+		}
 	}
 	var begun []*firstAttempt
 	for _, first := range reserved {
 		if open[first.delivery.ID] {
-			first.last = final && len(all.Deliveries) == 1
+			first.last = final && len(open) == 1
 			begun = append(begun, first)
 		}
 	}

@@ -17,7 +17,8 @@ const (
 )
 
 // Plan returns what is known of a call and what its workflow waits for, and makes
-// the decisions that can be made before the end of the call. It may be called any
+// the decisions that can be made before the end of the call. If the call has ended and
+// nothing is waited for any more, it makes all decisions, as Decide does. It may be called any
 // number of times: a decision is made once. As in Decide, no decision is stored that
 // has not taken all events into account.
 func (a *Conversions) Plan(ctx context.Context, in workflows.PlanInput) (workflows.Plan, error) {
@@ -29,17 +30,31 @@ func (a *Conversions) Plan(ctx context.Context, in workflows.PlanInput) (workflo
 }
 
 func (a *Conversions) planOnce(ctx context.Context, conversionID string) (workflows.Plan, error) {
-	c, err := decision.LoadWaiting(ctx, a.Store, conversionID)
+	at, due := now(a.Clock), false
+	c, err := decision.LoadWaiting(ctx, a.Store, conversionID, func(c decision.Case) bool {
+		due = a.due(c, at)
+		return due
+	})
 	if err != nil {
 		return workflows.Plan{}, err
 	}
-	at := now(a.Clock)
+	if due {
+		decided, err := a.decideOn(ctx, c, conversion.AtEnd)
+		return workflows.Plan{Ended: true, Closed: &decided}, err
+	}
 	standing, err := a.save(ctx, a.Decider.Early(c), at)
 	if err != nil {
 		return workflows.Plan{}, err
 	}
 	c.Decisions = standing.Decisions
 	return a.planOf(c, standing, at), nil
+}
+
+// due reports whether every decision on a case can be made by this time, because the call has
+// ended and nothing is waited for.
+func (a *Conversions) due(c decision.Case, by time.Time) bool {
+	settled := a.Decider.SettledAt(c)
+	return c.Conversion.DecidedAt == nil && !settled.IsZero() && !settled.After(by)
 }
 
 // planOf translates a case to the contract.

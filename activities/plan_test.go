@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
@@ -62,7 +63,47 @@ func TestPlanReturnsWhatIsKnown(t *testing.T) {
 				test.change(&c)
 			}
 			test.wanted.StartGrace, test.wanted.SiteName = decision.StartGrace, "Sample"
-			require.Equal(t, test.wanted, plan(t, newWorld(c)))
+			w := newWorld(c)
+			w.Clock = clockwork.NewFakeClockAt(noon.Add(time.Minute))
+			require.Equal(t, test.wanted, plan(t, w))
+		})
+	}
+}
+
+func TestR5_PlanDecidesOnACallThatIsOver(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		events []conversion.CallEvent
+		settle int // seconds
+		at     time.Duration
+		over   bool
+	}{
+		"its end is stored":               {[]conversion.CallEvent{started(), endedAfter(45)}, 0, 61 * time.Second, true},
+		"late data is waited for":         {[]conversion.CallEvent{started(), endedAfter(45)}, 30, 90 * time.Second, false},
+		"late data is waited for no more": {[]conversion.CallEvent{started(), endedAfter(45)}, 30, 91 * time.Second, true},
+		"its start is waited for":         {[]conversion.CallEvent{endedAfter(45)}, 0, 70 * time.Second, false},
+		"its start is waited for no more": {[]conversion.CallEvent{endedAfter(45)}, 0, 71 * time.Second, true},
+		"it goes on":                      {[]conversion.CallEvent{started()}, 0, 91 * time.Second, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := callCase(test.events, integration("int_target", conversion.MetricTarget))
+			c.Source = &websites.Source{LateDataSeconds: test.settle}
+			w := newWorld(c)
+			w.Clock = clockwork.NewFakeClockAt(noon.Add(test.at))
+			p := plan(t, w)
+			require.Equal(t, test.over, p.Closed != nil)
+			if !test.over {
+				require.Empty(t, w.store.saved)
+				return
+			}
+			require.True(t, p.Ended)
+			require.Equal(t, "answered", p.Closed.Status)
+			require.Len(t, w.store.saved, 1)
+			require.True(t, w.store.saved[0].Final)
+			require.Equal(t, conversion.AtEnd, w.store.saved[0].Moment)
+			require.True(t, plan(t, w).Decided)
+			require.Len(t, w.store.saved, 1, "it is decided once")
 		})
 	}
 }

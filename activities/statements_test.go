@@ -20,8 +20,8 @@ import (
 // The most statements from acceptance to the end, without those that begin and end
 // transactions. BenchmarkStatements of test/bench counts those of a whole service.
 const (
-	mostForALead = 16
-	mostForACall = 53
+	mostForALead = 15
+	mostForACall = 35
 )
 
 // road is what a lead or a call passes from acceptance to its end, on PostgreSQL.
@@ -73,10 +73,12 @@ func (r *road) call(externalID string) {
 		require.NoError(r.t, err)
 		r.signalled(accepted)
 		id = accepted.ConversionID
-		_, err = runLocal(r.t, r.world.Plan, workflows.PlanInput{ConversionID: id})
+		plan, err := runLocal(r.t, r.world.Plan, workflows.PlanInput{ConversionID: id})
 		require.NoError(r.t, err)
+		if plan.Closed != nil {
+			r.follow(id, *plan.Closed)
+		}
 	}
-	r.complete(id)
 }
 
 // signalled removes the signal of what was accepted from the outbox, as the relay does.
@@ -86,11 +88,17 @@ func (r *road) signalled(accepted models.Accepted) {
 	require.NoError(r.t, r.store.SignalsDone(r.t.Context(), []int64{accepted.Signal.Seq}))
 }
 
-// complete decides, dispatches and finishes, as the workflow does.
+// complete decides, and follows the decisions.
 func (r *road) complete(id string) {
 	r.t.Helper()
 	decided, err := runLocal(r.t, r.world.Decide, workflows.DecideInput{ConversionID: id, Moment: conversion.AtEnd})
 	require.NoError(r.t, err)
+	r.follow(id, decided)
+}
+
+// follow dispatches and finishes, as the workflow does.
+func (r *road) follow(id string, decided workflows.Decided) {
+	r.t.Helper()
 	for _, d := range decided.Deliveries {
 		ended, err := r.field.dispatch(r.t, d.DeliveryID)
 		require.NoError(r.t, err)

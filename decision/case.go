@@ -32,16 +32,17 @@ func Load(ctx context.Context, store Store, conversionID string) (Case, error) {
 
 // LoadWaiting reads the case of a conversion to see what is waited for, and what
 // can be decided before the end of a call. The history is left out once the call
-// has ended, since what is waited for then does not depend on it.
-func LoadWaiting(ctx context.Context, store Store, conversionID string) (Case, error) {
-	return load(ctx, store, conversionID, Case.goesOn)
+// has ended, since what is waited for then does not depend on it, unless due reports that the
+// case is to be decided now. It may be nil.
+func LoadWaiting(ctx context.Context, store Store, conversionID string, due func(Case) bool) (Case, error) {
+	return load(ctx, store, conversionID, func(c Case) bool { return c.goesOn() || due != nil && due(c) })
 }
 
 // ForDetail returns the case of a conversion whose detail is known already, to see its
 // status. The case of a conversion that is decided needs no more than the detail holds.
 func ForDetail(ctx context.Context, store Store, d models.Detail) (Case, error) {
 	if d.Conversion.DecidedAt == nil {
-		return LoadWaiting(ctx, store, d.Conversion.ID)
+		return LoadWaiting(ctx, store, d.Conversion.ID, nil)
 	}
 	return Case{Case: models.Case{Conversion: d.Conversion, Site: d.Site, Events: d.Events, Decisions: d.Decisions}}, nil
 }

@@ -81,7 +81,7 @@ func (s Set) Decisions() map[string]conversion.Decision {
 // Rows returns the set as it is stored, with new ids, and with the deliveries that
 // the decisions to send become. Their time for retries counts from at.
 func (s Set) Rows(at time.Time) models.DecisionSet {
-	rows := models.DecisionSet{ConversionID: s.Conversion.ID, Moment: s.Moment, Final: s.Final}
+	rows := models.DecisionSet{ConversionID: s.Conversion.ID, Moment: s.Moment, Final: s.Final, Standing: s.Standing()}
 	if !s.Empty() {
 		rows.JudgedSeq, rows.Facts = s.LastSeq(), new(s.kept(at))
 		rows.Unique, rows.Target, rows.UniqueTarget = conversion.Flags(s.facts, s.Site.Rules())

@@ -237,14 +237,20 @@ func TestTheHistoryIsReadOnlyIfSomethingDependsOnIt(t *testing.T) {
 	ended := decisiontest.Call([]conversion.CallEvent{decisiontest.Started(), decisiontest.Ended(45)})
 	nobody, done := open, ended
 	nobody.Conversion.Person, done.Conversion.DecidedAt = "", new(decisiontest.Noon)
+	waiting := func(due func(decision.Case) bool) func(context.Context, decision.Store, string) (decision.Case, error) {
+		return func(ctx context.Context, s decision.Store, id string) (decision.Case, error) {
+			return decision.LoadWaiting(ctx, s, id, due)
+		}
+	}
 	for name, test := range map[string]struct {
 		c    models.Case
 		load func(context.Context, decision.Store, string) (decision.Case, error)
 		want int
 	}{
-		"a call that goes on":                 {open, decision.LoadWaiting, 2},
-		"by nobody that is known":             {nobody, decision.LoadWaiting, 1},
-		"a call that has ended":               {ended, decision.LoadWaiting, 0},
+		"a call that goes on":                 {open, waiting(nil), 2},
+		"by nobody that is known":             {nobody, waiting(nil), 1},
+		"a call that has ended":               {ended, waiting(nil), 0},
+		"one that is to be decided now":       {ended, waiting(func(decision.Case) bool { return true }), 2},
 		"one that has ended, to decide on it": {ended, decision.Load, 2},
 		"one that is decided":                 {done, decision.Load, 0},
 	} {

@@ -87,19 +87,17 @@ func (s *Store) acceptFirstEvent(tx *gorm.DB, c Conversion, in CallEvent) (accep
 	event := s.callEventOf(c, in)
 	if matches == (visitMatches{}) {
 		counted, late := conversion.FoldCall(reported).TagsAtEnd()
-		if err := s.storeTagsAndVisit(tx, c, counted, late); err != nil {
-			return accepted, true, err
-		}
-		accepted, err = s.signal(tx, c, string(in.Event.Type), in.Trace, database.Insert(&event))
+		accepted, err = s.signal(tx, c, string(in.Event.Type), in.Trace, append(tagsAndVisit(c, counted, late), database.Insert(&event))...)
 		return accepted, true, err
 	}
 	if err := tx.Create(&event).Error; err != nil {
 		return accepted, true, err
 	}
-	if err := s.refoldAndStore(tx, &c, reported, nil, matches); err != nil {
+	folded, err := s.refoldWith(tx, &c, foldedEvents{reported: reported}, matches)
+	if err != nil {
 		return accepted, true, err
 	}
-	accepted, err = s.signal(tx, c, string(in.Event.Type), in.Trace)
+	accepted, err = s.signal(tx, c, string(in.Event.Type), in.Trace, folded...)
 	return accepted, true, err
 }
 
@@ -128,15 +126,13 @@ func (s *Store) acceptLaterEvent(tx *gorm.DB, key Conversion, in CallEvent) (Acc
 			return Accepted{}, err
 		}
 		tags := conversion.FoldCall([]conversion.CallEvent{in.Event}).Tags
-		if err := addTags(tx, c, nil, tags); err != nil {
-			return Accepted{}, err
-		}
-		return Accepted{ConversionID: c.ID, Late: true}, figures.Mark(tx, c.SiteID, c.ID)
+		return Accepted{ConversionID: c.ID, Late: true}, database.Together(tx, append(addingTags(c, nil, tags), figures.Marking(c.SiteID, c.ID))...)
 	}
-	if err := s.refold(tx, &c); err != nil {
+	folded, err := s.refold(tx, &c, in.Event.ID)
+	if err != nil {
 		return Accepted{}, err
 	}
-	return s.signal(tx, c, string(in.Event.Type), in.Trace)
+	return s.signal(tx, c, string(in.Event.Type), in.Trace, folded...)
 }
 
 // roomForEvent returns ErrTooManyEvents if the late event that was just inserted is one too
@@ -150,61 +146,81 @@ func roomForEvent(tx *gorm.DB, conversionID string) error {
 	return err
 }
 
-// refold folds all events of a call again: an event that is out of order changes the
-// facts of those before it, and the session that the call belongs to.
-func (s *Store) refold(tx *gorm.DB, c *Conversion) error {
-	var rows []EventRow
-	err := tx.Select("event_id", "call").Where("conversion_id = ? AND NOT late", c.ID).Order("seq").Find(&rows).Error
-	if err != nil {
-		return fmt.Errorf("reading the call's events: %w", err)
-	}
-	var reported []conversion.CallEvent
-	before := map[string]*conversion.CallEvent{}
-	for _, row := range rows {
-		if slices.Contains(ownEvents, row.EventID) {
-			before[row.EventID] = row.Call
-		} else {
-			reported = append(reported, *row.Call)
-		}
-	}
-	if len(reported) > MaxEvents {
-		return ErrTooManyEvents
-	}
-	matches, err := s.matchVisits(tx, *c, reported)
-	if err != nil {
-		return err
-	}
-	return s.refoldAndStore(tx, c, reported, before, matches)
+// foldedEvents are the events of a call that are stored, without late ones.
+type foldedEvents struct {
+	reported []conversion.CallEvent
+	matches  map[string]*conversion.CallEvent // Ringback's own, by their ids
+	hadTags  bool                             // the events before the newest one had tags
 }
 
-// refoldAndStore folds the reported events of a call together with those of its
-// visit's matches, and stores the result. Before has the events of the matches that
-// are stored so far.
-func (s *Store) refoldAndStore(tx *gorm.DB, c *Conversion, reported []conversion.CallEvent, before map[string]*conversion.CallEvent, matches visitMatches) error {
-	if err := s.storeMatches(tx, *c, before, matches); err != nil {
-		return err
+// refold folds all events of a call again, after one was inserted: an event that is out of
+// order changes the facts of those before it, and the session that the call belongs to. It
+// returns the changes that store the call and what was reported with it.
+func (s *Store) refold(tx *gorm.DB, c *Conversion, newest string) ([]database.Change, error) {
+	stored, err := readEvents(tx, c.ID, newest)
+	if err != nil {
+		return nil, err
 	}
-	call := conversion.FoldCall(matches.with(reported))
+	if len(stored.reported) > MaxEvents {
+		return nil, ErrTooManyEvents
+	}
+	matches, err := s.matchVisits(tx, *c, stored.reported)
+	if err != nil {
+		return nil, err
+	}
+	return s.refoldWith(tx, c, stored, matches)
+}
+
+func readEvents(tx *gorm.DB, conversionID, newest string) (stored foldedEvents, err error) {
+	var rows []EventRow
+	err = tx.Select("event_id", "call").Where("conversion_id = ? AND NOT late", conversionID).Order("seq").Find(&rows).Error
+	if err != nil {
+		return stored, fmt.Errorf("reading the call's events: %w", err)
+	}
+	stored.matches = map[string]*conversion.CallEvent{}
+	var before []conversion.CallEvent
+	for _, row := range rows {
+		if row.EventID != newest {
+			before = append(before, *row.Call)
+		}
+		if slices.Contains(ownEvents, row.EventID) {
+			stored.matches[row.EventID] = row.Call
+		} else {
+			stored.reported = append(stored.reported, *row.Call)
+		}
+	}
+	stored.hadTags = len(conversion.FoldCall(before).Tags) > 0
+	return stored, nil
+}
+
+// refoldWith folds the reported events of a call together with those of its visit's matches.
+func (s *Store) refoldWith(tx *gorm.DB, c *Conversion, stored foldedEvents, matches visitMatches) ([]database.Change, error) {
+	if err := s.storeMatches(tx, *c, stored.matches, matches); err != nil {
+		return nil, err
+	}
+	call := conversion.FoldCall(matches.with(stored.reported))
 	hadTraffic := c.Traffic != nil
 	c.apply(call)
-	if err := tx.Select("*").Updates(c).Error; err != nil {
-		return fmt.Errorf("storing the call: %w", err)
-	}
-	if len(call.Tags) > 0 || len(before) > 0 { // the number before may have had other tags
+	if stored.hadTags || len(stored.matches) > 0 { // the number before may have had other tags
 		if err := tx.Where("conversion_id = ?", c.ID).Delete(&ConversionTag{}).Error; err != nil {
-			return fmt.Errorf("replacing the call's tags: %w", err)
+			return nil, fmt.Errorf("replacing the call's tags: %w", err)
 		}
 	}
 	if hadTraffic && c.Traffic == nil { // it was the traffic of another number
 		if err := deleteInlineVisit(tx, *c); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	counted, late := call.TagsAtEnd()
-	if err := s.storeTagsAndVisit(tx, *c, counted, late); err != nil {
-		return err
+	if err := s.linkCaller(tx, c.SiteID, call, matches); err != nil {
+		return nil, err
 	}
-	return s.linkCaller(tx, c.SiteID, call, matches)
+	counted, late := call.TagsAtEnd()
+	return append(tagsAndVisit(*c, counted, late), storing(*c)), nil
+}
+
+// storing returns the change that stores a call again.
+func storing(c Conversion) database.Change {
+	return func(tx *gorm.DB) *gorm.DB { return tx.Select("*").Updates(&c) }
 }
 
 // apply sets the facts of a call to those that its events fold to.

@@ -75,12 +75,9 @@ func (s *Store) storeLead(tx *gorm.DB, c Conversion, in NewLead, tags []conversi
 			return Accepted{}, fmt.Errorf("storing the visit of the lead: %w", err)
 		}
 	}
-	if err := s.storeTagsAndVisit(tx, c, tags, nil); err != nil {
-		return Accepted{}, err
-	}
 	event := s.eventOf(c, leadEvent, leadEvent, in.Lead.At, in.Raw)
 	event.Lead, event.Reporter = &in.Lead, in.Reporter
-	accepted, err := s.signal(tx, c, leadEvent, in.Trace, database.Insert(&event))
+	accepted, err := s.signal(tx, c, leadEvent, in.Trace, append(tagsAndVisit(c, tags, nil), database.Insert(&event))...)
 	if err != nil || visitor == "" {
 		return accepted, err
 	}

@@ -13,6 +13,7 @@ import (
 	"ringback/conversion"
 	"ringback/identity"
 	"ringback/models/database"
+	"ringback/models/deliveries"
 	"ringback/models/integrations"
 	"ringback/models/visitors"
 	"ringback/models/websites"
@@ -26,7 +27,8 @@ type Case struct {
 	Events       []EventRow                 // in order of acceptance, late ones included, without the raw bodies
 	Integrations []integrations.Integration // the site's, switched-off ones included
 	Decisions    []Decision
-	Source       *websites.Source // nil if the site has no settings for the source
+	Deliveries   []deliveries.Delivery // those of the decisions, without resends
+	Source       *websites.Source      // nil if the site has no settings for the source
 	// Session is the visitor's session on the web site, nil if the conversion belongs to
 	// none that is known.
 	Session *visitors.Session
@@ -93,9 +95,11 @@ func (s *Store) readCase(db *gorm.DB, conversionID string) (c Case, err error) {
 		return c, fmt.Errorf("reading its events: %w", err)
 	}
 	if found.Decided > 0 {
-		if err := db.Where("conversion_id = ?", conversionID).Order("id").Find(&c.Decisions).Error; err != nil {
-			return c, fmt.Errorf("reading its decisions: %w", err)
+		standing, err := standingDecisions(db, conversionID)
+		if err != nil {
+			return c, err
 		}
+		c.Decisions, c.Deliveries = standing.Decisions, standing.Deliveries
 	}
 	if found.Troubled > 0 {
 		if c.breakers, err = integrations.BreakersOfSite(db, c.Conversion.SiteID); err != nil {
@@ -106,6 +110,11 @@ func (s *Store) readCase(db *gorm.DB, conversionID string) (c Case, err error) {
 		return c, err
 	}
 	return c, c.readPerson(db)
+}
+
+// Standing returns the decisions of the case.
+func (c Case) Standing() StandingDecisions {
+	return StandingDecisions{Decisions: c.Decisions, Deliveries: c.Deliveries}
 }
 
 // BreakerOf returns the breaker of one of the integrations.

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -39,9 +40,10 @@ type DecisionSet struct {
 	JudgedSeq    int64 // Case.LastSeq of what was judged; zero if that is not to be checked
 	Decisions    []Decision
 	Deliveries   []deliveries.Delivery
-	Facts        *judged.Facts // nil if they are not to be kept
-	Unique       *bool         // nil if it is not known, as the next two
-	Target       *bool         // with Final, as the next one
+	Standing     StandingDecisions // of what was judged; read again if there are more by now
+	Facts        *judged.Facts     // nil if they are not to be kept
+	Unique       *bool             // nil if it is not known, as the next two
+	Target       *bool             // with Final, as the next one
 	UniqueTarget *bool
 	Incomplete   bool
 }
@@ -50,6 +52,12 @@ type DecisionSet struct {
 type StandingDecisions struct {
 	Decisions  []Decision
 	Deliveries []deliveries.Delivery // those of the decisions, without resends
+	Done       bool                  // the conversion was recorded as done with them
+}
+
+// allEnded reports whether every delivery has its end state.
+func (s StandingDecisions) allEnded() bool {
+	return !slices.ContainsFunc(s.Deliveries, func(d deliveries.Delivery) bool { return !d.State.Final() })
 }
 
 // SaveDecisions stores decisions and their deliveries, and returns all that are
@@ -73,7 +81,7 @@ func (s *Store) SaveDecisions(ctx context.Context, d DecisionSet) (StandingDecis
 			standing, err = standingDecisions(tx, d.ConversionID)
 			return err
 		}
-		standing, err = decide(tx, c, d)
+		standing, err = s.decide(tx, c, d)
 		return err
 	})
 	return standing, err
@@ -99,8 +107,8 @@ func (s *Store) openForDecisions(tx *gorm.DB, d DecisionSet) (c Conversion, open
 }
 
 // decide stores what is new of the decisions of a locked conversion, and returns all of its
-// decisions.
-func decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisions, error) {
+// decisions. A conversion of which nothing is left to do is done.
+func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisions, error) {
 	standing, err := standingIfAllJudged(tx, d)
 	if err != nil {
 		return standing, err
@@ -119,10 +127,13 @@ func decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisions, error)
 	if !d.Final && isTrue(d.Unique) {
 		changes = append(changes, keepingUnique(c))
 	}
+	if standing.Done = d.Final && len(sends) == 0 && standing.allEnded(); standing.Done {
+		changes = append(changes, s.finishing(c.ID))
+	}
 	if err := database.Together(tx, append(changes, figures.Marking(c.SiteID, c.ID))...); err != nil {
 		return standing, fmt.Errorf("inserting decisions: %w", err)
 	}
-	standing.Decisions, standing.Deliveries = append(standing.Decisions, decisions...), append(standing.Deliveries, sends...)
+	standing.Decisions, standing.Deliveries = slices.Concat(standing.Decisions, decisions), slices.Concat(standing.Deliveries, sends)
 	return standing, nil
 }
 
@@ -147,8 +158,8 @@ func standingIfAllJudged(tx *gorm.DB, d DecisionSet) (StandingDecisions, error) 
 		return StandingDecisions{}, fmt.Errorf("looking for newer events: %w", err)
 	case d.JudgedSeq > 0 && counted.Unseen > 0:
 		return StandingDecisions{}, fault.New(fault.Conflict, "newer_events").Counting(counted.Unseen)
-	case counted.Decided == 0:
-		return StandingDecisions{}, nil
+	case counted.Decided == len(d.Standing.Decisions):
+		return d.Standing, nil
 	}
 	return standingDecisions(tx, d.ConversionID)
 }

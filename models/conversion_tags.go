@@ -10,6 +10,7 @@ import (
 	"ringback/conversion"
 	"ringback/identity"
 	"ringback/internal/ids"
+	"ringback/models/database"
 )
 
 // ConversionTag is a tag on a conversion, for reading and filtering.
@@ -43,36 +44,33 @@ type VisitVisitor struct {
 	SiteID    string
 }
 
-// storeTagsAndVisit stores what was reported with a conversion beside its own facts:
-// its tags, and its traffic as a visit.
-func (s *Store) storeTagsAndVisit(tx *gorm.DB, c Conversion, counted, late []conversion.Tag) error {
-	if err := addTags(tx, c, counted, late); err != nil {
-		return err
-	}
+// tagsAndVisit returns the changes that store what was reported with a conversion beside its
+// own facts: its tags, and its traffic as a visit.
+func tagsAndVisit(c Conversion, counted, late []conversion.Tag) []database.Change {
+	changes := addingTags(c, counted, late)
 	if c.Traffic == nil {
-		return nil
+		return changes
 	}
 	visit := Visit{
 		ID:     inlineVisit(c),
 		SiteID: c.SiteID, ConversionID: c.ID, SessionID: c.SessionID, Person: c.Person, At: c.At, Traffic: *c.Traffic,
 	}
-	replace := clause.OnConflict{UpdateAll: true}
-	if err := tx.Clauses(replace).Create(&visit).Error; err != nil {
-		return fmt.Errorf("storing the visit: %w", err)
-	}
+	changes = append(changes, replacing(&visit))
 	visitors := make([]VisitVisitor, 0, len(c.VisitorIDs))
 	for system, id := range c.VisitorIDs {
 		if identity.CanBeFoundBy(id) {
 			visitors = append(visitors, VisitVisitor{VisitID: visit.ID, System: system, VisitorID: id, SiteID: c.SiteID})
 		}
 	}
-	if len(visitors) == 0 {
-		return nil
+	if len(visitors) > 0 {
+		changes = append(changes, replacing(&visitors))
 	}
-	if err := tx.Clauses(replace).Create(&visitors).Error; err != nil {
-		return fmt.Errorf("storing the visit's visitor: %w", err)
-	}
-	return nil
+	return changes
+}
+
+// replacing returns the change that inserts rows, in place of those that have their keys.
+func replacing(rows any) database.Change {
+	return func(tx *gorm.DB) *gorm.DB { return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(rows) }
 }
 
 // inlineVisit returns the id of the visit that the traffic of a conversion is stored
@@ -91,8 +89,9 @@ func deleteInlineVisit(tx *gorm.DB, c Conversion) error {
 	return nil
 }
 
-// addTags adds tags to a conversion. A tag that it already has stays as it is.
-func addTags(tx *gorm.DB, c Conversion, counted, late []conversion.Tag) error {
+// addingTags returns the change that adds tags to a conversion, if there are any. A tag that it
+// already has stays as it is.
+func addingTags(c Conversion, counted, late []conversion.Tag) []database.Change {
 	rows := make([]ConversionTag, 0, len(counted)+len(late))
 	add := func(tags []conversion.Tag, late bool) {
 		for _, tag := range tags {
@@ -106,8 +105,5 @@ func addTags(tx *gorm.DB, c Conversion, counted, late []conversion.Tag) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error; err != nil {
-		return fmt.Errorf("storing tags: %w", err)
-	}
-	return nil
+	return []database.Change{database.InsertNew(&rows)}
 }

@@ -53,6 +53,12 @@ func (r *conversionRun) decide(ctx workflow.Context, moment conversion.Moment) e
 	if err := workflow.ExecuteLocalActivity(withDatabase(ctx), DecideActivity, in).Get(ctx, &decided); err != nil {
 		return fmt.Errorf("deciding %s: %w", r.in.ConversionID, err)
 	}
+	r.follow(ctx, decided)
+	return nil
+}
+
+// follow starts the deliveries that were decided on.
+func (r *conversionRun) follow(ctx workflow.Context, decided Decided) {
 	r.progress.CallStatus = decided.Status
 	r.progress.SiteName = decided.SiteName
 	r.progress.skip(decided.Skipped)
@@ -60,7 +66,6 @@ func (r *conversionRun) decide(ctx workflow.Context, moment conversion.Moment) e
 	r.deliveries.dispatch(ctx, decided.Deliveries)
 	r.done = decided.Done
 	r.progress.forgetWaiting()
-	return nil
 }
 
 // finish waits until every delivery has its end state, and records that. A cancelled

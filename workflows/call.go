@@ -53,7 +53,8 @@ func (c *call) run(ctx workflow.Context) error {
 }
 
 // refreshPlan reads the plan of the call after all events that have arrived, and
-// dispatches what can be decided. The database holds the facts, so one read is
+// dispatches what could be decided. With the plan everything may be decided: plans of earlier
+// versions leave that to the stage after the waiting. The database holds the facts, so one read is
 // enough for any number of signals.
 func (c *call) refreshPlan(ctx workflow.Context) error {
 	c.takeEvents()
@@ -61,6 +62,10 @@ func (c *call) refreshPlan(ctx workflow.Context) error {
 	c.plan = Plan{}
 	if err := workflow.ExecuteLocalActivity(withDatabase(ctx), PlanActivity, in).Get(ctx, &c.plan); err != nil {
 		return fmt.Errorf("planning %s: %w", c.in.ConversionID, err)
+	}
+	if c.plan.Closed != nil {
+		c.follow(ctx, *c.plan.Closed)
+		return nil
 	}
 	c.progress.CallStatus, c.progress.SiteName = c.plan.Status, c.plan.SiteName
 	c.progress.wait(c.plan.Waiting)
@@ -140,11 +145,11 @@ func (c *call) settledAt(ctx workflow.Context) time.Time {
 	return c.plan.SettledAt
 }
 
-// decide makes the open decisions. There are none if an earlier run decided
-// everything, and a late event started this one after that history was gone.
+// decide makes the open decisions. There are none if the plan made them, or if an earlier run
+// decided everything, and a late event started this one after that history was gone.
 func (c *call) decide(ctx workflow.Context) error {
 	switch {
-	case c.plan.Decided:
+	case c.plan.Decided, c.plan.Closed != nil:
 		return nil
 	case c.plan.Ended:
 		return c.conversionRun.decide(ctx, conversion.AtEnd)
@@ -165,7 +170,9 @@ func (c *call) showDispatching(ctx workflow.Context) error {
 }
 
 // waiting reports whether there is still something to wait for.
-func (c *call) waiting(ctx workflow.Context) bool { return !c.plan.Decided && ctx.Err() == nil }
+func (c *call) waiting(ctx workflow.Context) bool {
+	return !c.plan.Decided && c.plan.Closed == nil && ctx.Err() == nil
+}
 
 // waitUntil refreshes the plan after each batch of events until done returns true,
 // and keeps the search attributes current meanwhile. It reports whether the time
@@ -174,7 +181,7 @@ func (c *call) waitUntil(ctx workflow.Context, until time.Time, summary string, 
 	timerCtx, stop := workflow.WithCancel(ctx)
 	defer stop()
 	timer := workflow.NewTimerWithOptions(timerCtx, until.Sub(workflow.Now(ctx)), withTimer(summary))
-	for !done() {
+	for c.plan.Closed == nil && !done() {
 		if err := c.attributes.upsert(ctx, waitingFor(c.progress)); err != nil {
 			return false, err
 		}

@@ -47,6 +47,34 @@ func TestG4_AnIntegrationThatIsDeletedDuringTheCallIsNotWaitedForAtTheEnd(t *tes
 	require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_a").State)
 }
 
+func TestCall_WhatThePlanDecidesNeedsNoOtherStage(t *testing.T) {
+	t.Parallel()
+	all := decided(delivery("a"))
+	all.Done = true
+	closed := workflows.Plan{Ended: true, Closed: &all}
+	for name, from := range map[string]workflows.Plan{
+		"waiting for the end":   open,
+		"waiting for the start": {Ended: true, Status: "ended", CloseAt: open.CloseAt, StartGrace: time.Hour},
+		"settling":              {StartKnown: true, Ended: true, CloseAt: open.CloseAt, SettledAt: callStart.Add(time.Hour)},
+		"at once":               closed,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.know(from)
+			b.at(10*time.Minute, closed)
+			b.runCall()
+
+			b.requireCompleted(t)
+			require.Empty(t, b.moments())
+			require.Equal(t, map[string]int{"dlv_a": 1}, b.sent())
+			require.Empty(t, b.activities.Finished())
+			require.Equal(t, workflows.StandingDelivered, b.standing(t, "int_a").State)
+			require.LessOrEqual(t, b.took(), 10*time.Minute)
+		})
+	}
+}
+
 func TestR4_WhatIsKnownAtTheStartIsSentAtTheStart(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

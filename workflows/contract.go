@@ -144,7 +144,7 @@ type ResendInput struct {
 	SiteID     string `json:"site_id"`
 }
 
-// PlanInput is the input of Plan, which also makes the decisions that can be made early.
+// PlanInput is the input of Plan, which also makes the decisions that can be made by then.
 type PlanInput struct {
 	ConversionID string `json:"conversion_id"`
 }
@@ -168,6 +168,7 @@ type Plan struct {
 	Waiting    []Waiting       `json:"waiting"`               // integrations without a decision
 	Skipped    []Skipped       `json:"skipped"`               // decided at the start: skip
 	SiteName   string          `json:"site_name,omitempty"`
+	Closed     *Decided        `json:"closed,omitempty"` // all decisions, if they were made now; the rest of the plan is empty then
 }
 
 // DecideInput is the input of Decide, which makes every decision that is still open.

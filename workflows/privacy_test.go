@@ -20,7 +20,7 @@ import (
 // counts, times, and the names that owners gave to integrations and sites. A new field of the contract is a question of privacy: it
 // belongs here only when it can hold nothing personal.
 var allowedKeys = []string{
-	"attempts", "begun", "call_status", "cancelled", "cause", "changes", "class", "close_at", "conversion_id", "decided", "deliveries", "delivery", "delivery_id", "dispatched", "done",
+	"attempts", "begun", "call_status", "cancelled", "cause", "changes", "class", "close_at", "closed", "conversion_id", "decided", "deliveries", "delivery", "delivery_id", "dispatched", "done",
 	"early", "ended", "ended_early", "events", "for", "found", "gives_up_at", "integration_id", "integration_name", "integration_type", "integrations", "kind", "listed", "moment", "more", "off",
 	"per_second", "reason", "records", "resume_in", "retry_for", "seq", "settle", "settled_at", "site_id", "site_name", "skipped", "source", "stage", "start_grace", "start_known", "state",
 	"status", "timeout", "total", "type", "until", "wait", "waiting", "waits", "why",

@@ -32,11 +32,13 @@ func scenarios() []scenario {
 	early := workflows.Plan{StartKnown: true, Status: "answered", CloseAt: later, Early: sends("a"), Waiting: waits("b")}
 	ended := workflows.Plan{StartKnown: true, Ended: true, Status: "ended", CloseAt: later, Early: sends("a"), Waiting: waits("b")}
 
+	closed := workflows.Plan{Ended: true, Closed: &workflows.Decided{Status: "answered", Deliveries: sends("a", "b"), Done: true}}
 	settling := ended
 	settling.Settle = time.Second
 	return []scenario{
 		{"call_early_then_end", planning(open, early, ended), call(pause, signal, pause, signal)},
 		{"call_posted_after_its_end", planning(ended), call()},
+		{"call_closed_by_its_plan", planning(early, closed), call(pause, signal)},
 		{"call_incomplete", planning(workflows.Plan{StartKnown: true, Status: "ringing", CloseAt: soon, Waiting: waits("b")}), call()},
 		{"call_end_before_start", planning(workflows.Plan{Ended: true, Status: "ended", CloseAt: later, StartGrace: time.Minute}, ended), call(pause, signal)},
 		{"call_start_lost", planning(workflows.Plan{Ended: true, Status: "ended", CloseAt: later, StartGrace: time.Second}), call()},
