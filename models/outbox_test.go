@@ -219,3 +219,29 @@ func TestG6_MoreSitesThanABatchTakeTurns(t *testing.T) {
 		require.Len(t, sites, 3)
 	})
 }
+
+func TestG6_SignalsAreDecidedWithTheirLeadsAndAttempts(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		sent := modeltest.Delivery(t, s, site, modeltest.Integration(t, s, site)) // its lead is decided
+		waiting, err := s.AcceptLead(t.Context(), modeltest.Lead(site, "waiting"))
+		require.NoError(t, err)
+		signals := []outbox.Signal{
+			{Seq: 1, ConversionID: waiting.ConversionID}, {Seq: 2, ConversionID: sent.ConversionID}, {Seq: 3, ConversionID: sent.ConversionID},
+			{Seq: 4, ConversionID: sent.ConversionID, DeliveryID: sent.ID},
+		}
+		decided := func() []int64 {
+			rows, err := s.SignalsDecided(t.Context(), signals)
+			require.NoError(t, err)
+			return rows
+		}
+		require.ElementsMatch(t, []int64{2, 3}, decided(), "nothing was sent yet")
+		_, err = s.BeginAttempt(t.Context(), sent.ID, time.Minute)
+		require.NoError(t, err)
+		require.ElementsMatch(t, []int64{2, 3, 4}, decided())
+		none, err := s.SignalsDecided(t.Context(), nil)
+		require.NoError(t, err)
+		require.Empty(t, none)
+	})
+}

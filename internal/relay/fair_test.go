@@ -31,7 +31,7 @@ func TestG6_ABurstOfOneSiteDelaysNoOther(t *testing.T) {
 			b.Offer(leadOf("site_busy", n))
 		}
 		for n := range 10 {
-			b.Offer(leadOf(fmt.Sprintf("site_%d", n), n))
+			b.Offer(leadOf(fmt.Sprintf("site_%d", n), 5000+n))
 		}
 		<-time.After(350 * time.Millisecond)
 		others := 0
@@ -57,7 +57,7 @@ func TestG6_BurstsOfManySitesDelayNoOther(t *testing.T) {
 			b.Offer(leadOf(fmt.Sprintf("site_busy_%d", n%120), n))
 		}
 		for n := range 5 { // a lead each half second
-			b.Offer(leadOf("site_quiet", n))
+			b.Offer(leadOf("site_quiet", 1000+n))
 			<-time.After(500 * time.Millisecond)
 		}
 		quiet, all := 0, server.calls()
@@ -93,6 +93,8 @@ func TestG6_FewSignalsAreSentAtOnceWhileTemporalIsSlow(t *testing.T) {
 		<-time.After(time.Minute)
 		offer()
 		require.Equal(t, 32, server.takeMost())
+		b.stop()
+		require.Equal(t, 32, b.metrics.windows["sending"])
 	})
 }
 
@@ -100,7 +102,7 @@ func TestG6_SitesTakeTurnsInASweep(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := newOutbox()
-		for n := range 20 {
+		for n := range 15 {
 			o.add(leadOf("site_busy", n+1))
 		}
 		o.add(leadOf("site_quiet", 21))

@@ -29,10 +29,12 @@ type fakeOutbox struct {
 	order     []int64
 	polls     []int // the limit of each DueSignals
 	postponed map[int64]time.Time
-	stuck     []outbox.Signal // for RequeueStuck, once
-	overdue   []string        // for RequeueReadings, once
-	still     []string        // for RequeueRecomputing, once
-	err       error           // of every call
+	stuck     []outbox.Signal          // for RequeueStuck, once
+	overdue   []string                 // for RequeueReadings, once
+	still     []string                 // for RequeueRecomputing, once
+	err       error                    // of every call
+	decides   func(outbox.Signal) bool // which signals are decided when the relay looks; nil means all
+	looks     int                      // how often it has looked
 
 	unreconciled []reconciliations.Key // for RequeueReconciliations, once
 }
@@ -109,6 +111,19 @@ func (o *fakeOutbox) SignalsDone(_ context.Context, seqs []int64) error {
 		delete(o.rows, seq)
 	}
 	return nil
+}
+
+// SignalsDecided returns those that are decided, all if the test says nothing of it.
+func (o *fakeOutbox) SignalsDecided(_ context.Context, signals []outbox.Signal) (decided []int64, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.looks++
+	for _, s := range signals {
+		if o.decides == nil || o.decides(s) {
+			decided = append(decided, s.Seq)
+		}
+	}
+	return decided, o.err
 }
 
 func (o *fakeOutbox) PostponeSignals(_ context.Context, seqs []int64, until time.Time) error {
@@ -278,12 +293,29 @@ type counter struct {
 	mu      sync.Mutex
 	n       int
 	dropped int
+	held    int
+	windows map[string]int
 }
 
 func (c *counter) OfferDropped() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.dropped++
+}
+
+func (c *counter) SignalHeldBack() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held++
+}
+
+func (c *counter) RelayWindow(of string, size int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.windows == nil {
+		c.windows = map[string]int{}
+	}
+	c.windows[of] = size
 }
 
 func (c *counter) OutboxSent(n int) {

@@ -1,84 +1,193 @@
 package relay
 
 import (
+	"context"
 	"slices"
 	"sync"
 
 	"ringback/models/outbox"
 )
 
-// line holds the offered signals that wait for a sender, by site. The site with the fewest
-// is next, and sites with equally many take turns, so that bursts of other sites, however
-// many, do not delay the signals of one that has few (G6).
+// waiting is a signal that waits for a sender.
+type waiting struct {
+	signal  outbox.Signal
+	offered bool           // whether it was offered
+	result  chan<- outcome // of the sweep that has claimed its row; nil if none has
+	work    *work          // once it is taken
+}
+
+// line holds the signals that wait for a sender, offered ones and those that the sweeper
+// has claimed, by site. Of the sites that may begin more work, the one with the fewest
+// signals in progress is next, then the one with the fewest that wait, and sites with
+// equally many take turns. So bursts of other sites, however many, do not delay the signals
+// of one that has few (G6).
 type line struct {
-	places  int           // how many signals may wait
-	waiting chan struct{} // one element for each signal that waits
+	places   int // how many offers may wait
+	progress *progress
 
-	mu    sync.Mutex
-	size  int
-	sites map[string][]outbox.Signal
-	turns []string // the sites with signals, in the order of their turns
+	mu      sync.Mutex
+	changed *sync.Cond
+	offers  int
+	sites   map[string][]*waiting
+	turns   []string           // the sites with signals, in the order of their turns
+	rows    map[int64]*waiting // by row
 }
 
-func newLine(places int) *line {
-	return &line{places: places, waiting: make(chan struct{}, places), sites: map[string][]outbox.Signal{}}
+func newLine(places int, p *progress) *line {
+	l := &line{places: places, progress: p, sites: map[string][]*waiting{}, rows: map[int64]*waiting{}}
+	l.changed = sync.NewCond(&l.mu)
+	return l
 }
 
-// add adds a signal. If too many wait, the site with the most leaves its newest to
-// the sweeper. It reports whether all signals found a place.
-func (l *line) add(s outbox.Signal) bool {
+// offer adds an offered signal. If too many wait, the site with the most leaves its newest
+// to the sweeper. It reports whether all offers found a place.
+func (l *line) offer(s outbox.Signal) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	full := l.size == l.places
+	if l.rows[s.Seq] != nil {
+		return true
+	}
+	full := l.offers == l.places
 	if full && !l.makeRoom(s.SiteID) {
 		return false
 	}
-	if len(l.sites[s.SiteID]) == 0 {
-		l.turns = append(l.turns, s.SiteID)
-	}
-	l.sites[s.SiteID] = append(l.sites[s.SiteID], s)
-	if !full {
-		l.size++
-		l.waiting <- struct{}{}
-	}
+	l.add(&waiting{signal: s, offered: true})
 	return !full
 }
 
-// makeRoom removes the newest signal of the site with the most. It reports false if
+// sweep adds signals whose rows the sweeper has claimed. Each result is sent to results,
+// unless the signal is withdrawn before it is sent.
+func (l *line) sweep(signals []outbox.Signal, results chan<- outcome) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range signals {
+		if w := l.rows[s.Seq]; w != nil { // it is also an offer
+			w.signal, w.result = s, results
+			continue
+		}
+		l.add(&waiting{signal: s, result: results})
+	}
+}
+
+// withdraw removes the signals that the sweeper has added and nobody has taken, and returns
+// their rows. Those that were offered stay as offers.
+func (l *line) withdraw() (rows []int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for row, w := range l.rows {
+		if w.result == nil {
+			continue
+		}
+		rows = append(rows, row)
+		if w.result = nil; !w.offered {
+			l.remove(w)
+		}
+	}
+	return rows
+}
+
+// take waits for a signal that may be sent, and counts it as in progress. It reports false
+// when ctx is done.
+func (l *line) take(ctx context.Context) (*waiting, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if w := l.next(); w != nil {
+		return w, true
+	}
+	defer context.AfterFunc(ctx, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.changed.Broadcast()
+	})()
+	for ctx.Err() == nil {
+		l.changed.Wait()
+		if w := l.next(); w != nil {
+			return w, true
+		}
+	}
+	return nil, false
+}
+
+// wake makes one that waits look again. If it finds a signal, it wakes the next.
+func (l *line) wake() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.changed.Signal()
+}
+
+// empty reports whether no signal waits.
+func (l *line) empty() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.rows) == 0
+}
+
+// next removes and returns the signal that is to be sent next, nil if none may be.
+func (l *line) next() *waiting {
+	if len(l.turns) == 0 {
+		return nil
+	}
+	site, found := l.progress.choose(l.turns, func(site string) int { return len(l.sites[site]) })
+	if !found {
+		return nil
+	}
+	w := l.sites[site][0]
+	l.remove(w)
+	w.work = l.progress.begin(w.signal)
+	if len(l.turns) > 0 {
+		l.changed.Signal()
+	}
+	return w
+}
+
+func (l *line) add(w *waiting) {
+	site := w.signal.SiteID
+	if len(l.sites[site]) == 0 {
+		l.turns = append(l.turns, site)
+	}
+	l.sites[site] = append(l.sites[site], w)
+	l.rows[w.signal.Seq] = w
+	if w.offered {
+		l.offers++
+	}
+	l.changed.Signal()
+}
+
+// remove removes a signal. Its site comes after those that wait for their turn.
+func (l *line) remove(w *waiting) {
+	site := w.signal.SiteID
+	delete(l.rows, w.signal.Seq)
+	if w.offered {
+		l.offers--
+	}
+	left := slices.DeleteFunc(l.sites[site], func(other *waiting) bool { return other == w })
+	l.turns = slices.DeleteFunc(l.turns, func(other string) bool { return other == site })
+	if len(left) == 0 {
+		delete(l.sites, site)
+		return
+	}
+	l.sites[site] = left
+	l.turns = append(l.turns, site)
+}
+
+// makeRoom removes the newest offer of the site with the most signals. It reports false if
 // the given site would then have the most itself.
 func (l *line) makeRoom(site string) bool {
 	most := site
 	for other, signals := range l.sites {
-		if len(signals) > len(l.sites[most])+1 {
+		if len(signals) > len(l.sites[most])+1 && signals[len(signals)-1].offered {
 			most = other
 		}
 	}
 	if most == site {
 		return false
 	}
-	l.sites[most] = l.sites[most][:len(l.sites[most])-1]
+	newest := l.sites[most][len(l.sites[most])-1]
+	if newest.result != nil {
+		newest.offered = false
+		l.offers--
+		return true
+	}
+	l.remove(newest)
 	return true
-}
-
-// take returns the next signal. Receive from waiting before each call.
-func (l *line) take() outbox.Signal {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	turn := 0
-	for i, site := range l.turns {
-		if len(l.sites[site]) < len(l.sites[l.turns[turn]]) {
-			turn = i
-		}
-	}
-	site := l.turns[turn]
-	l.turns = slices.Delete(l.turns, turn, turn+1)
-	next := l.sites[site][0]
-	l.sites[site] = l.sites[site][1:]
-	if len(l.sites[site]) > 0 {
-		l.turns = append(l.turns, site)
-	} else {
-		delete(l.sites, site)
-	}
-	l.size--
-	return next
 }

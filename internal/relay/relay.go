@@ -18,6 +18,9 @@ type Store interface {
 	// DueSignals claims rows that are due, until now+hold.
 	DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]outbox.Signal, error)
 	SignalsDone(ctx context.Context, seqs []int64) error
+	// SignalsDecided returns the rows of those signals that are in progress no longer, as far as
+	// it is stored.
+	SignalsDecided(ctx context.Context, of []outbox.Signal) ([]int64, error)
 	PostponeSignals(ctx context.Context, seqs []int64, until time.Time) error
 	// RequeueStuck adds rows to the outbox for what should have been done long ago.
 	RequeueStuck(ctx context.Context, now time.Time, limit int) ([]outbox.Signal, error)
@@ -41,6 +44,11 @@ type Metrics interface {
 	OutboxSent(n int)
 	// OfferDropped counts a signal that was left to the sweeper because too many waited.
 	OfferDropped()
+	// SignalHeldBack counts a signal that waited because too much was in progress.
+	SignalHeldBack()
+	// RelayWindow takes how many signals may be sent at once (sending), and how many may be
+	// in progress (deciding).
+	RelayWindow(of string, size int)
 }
 
 // Options are what a relay needs. Every field but Senders is required.
@@ -73,11 +81,11 @@ const (
 // requeues what is stuck because its workflow is gone.
 type Relay struct {
 	Options
-	offered *line
-	swept   chan sweptSignal
-	sent    chan int64
-	window  *window
-	state   availability
+	progress *progress
+	line     *line
+	sent     chan int64
+	window   *window
+	state    availability
 }
 
 // New returns a relay. Call Run once.
@@ -85,13 +93,14 @@ func New(o Options) *Relay {
 	if o.Senders <= 0 {
 		o.Senders = DefaultSenders
 	}
+	p := newProgress(o.Clock, o.Metrics)
 	return &Relay{
-		Options: o,
-		offered: newLine(offers),
-		swept:   make(chan sweptSignal),
-		sent:    make(chan int64, offers),
-		window:  newWindow(o.Clock, o.Senders),
-		state:   availability{log: o.Logger},
+		Options:  o,
+		progress: p,
+		line:     newLine(offers, p),
+		sent:     make(chan int64, offers),
+		window:   newWindow(o.Clock, fewestAtOnce, o.Senders, func(size int) { o.Metrics.RelayWindow("sending", size) }),
+		state:    availability{log: o.Logger},
 	}
 }
 
@@ -99,7 +108,7 @@ func New(o Options) *Relay {
 // are waiting, or Temporal is away, the row is left to the sweeper. Do not offer
 // many at once: the outbox spreads the signals of a bulk by their times.
 func (r *Relay) Offer(s outbox.Signal) {
-	if !r.offered.add(s) {
+	if !r.line.offer(s) {
 		r.Metrics.OfferDropped()
 	}
 }
@@ -108,15 +117,18 @@ func (r *Relay) Offer(s outbox.Signal) {
 // already offered, as far as Temporal accepts them within a few seconds; the rest
 // stays in the outbox.
 func (r *Relay) Run(ctx context.Context) error {
-	var senders, finisher, requeuer sync.WaitGroup
+	watched, unwatch := context.WithCancel(context.WithoutCancel(ctx))
+	var senders, others, finisher sync.WaitGroup
 	for number := range r.Senders {
 		senders.Go(func() { r.sendUntil(ctx, number) })
 	}
 	finisher.Go(func() { r.finish(ctx) })
-	requeuer.Go(func() { r.requeueUntil(ctx) })
+	others.Go(func() { r.watch(watched) })
+	others.Go(func() { r.requeueUntil(ctx) })
 	r.sweepUntil(ctx)
-	requeuer.Wait()
 	senders.Wait()
+	unwatch()
+	others.Wait()
 	close(r.sent)
 	finisher.Wait()
 	return nil
@@ -125,51 +137,56 @@ func (r *Relay) Run(ctx context.Context) error {
 // sendUntil is one sender. It sends until the context ends, and then sends the
 // remaining offers.
 func (r *Relay) sendUntil(ctx context.Context, number int) {
-	for {
+	for ctx.Err() == nil {
 		r.window.wait(ctx, number)
-		select {
-		case <-r.offered.waiting:
-			r.sendOffered(ctx, r.offered.take())
-		case s := <-r.swept:
-			s.result <- outcome{signal: s.signal, err: r.send(ctx, s.signal)}
-		case <-ctx.Done():
-			r.drain(ctx)
-			return
+		if w, ok := r.line.take(ctx); ok {
+			r.sendWaiting(ctx, w)
 		}
 	}
+	r.drain(ctx)
 }
 
 func (r *Relay) drain(ctx context.Context) {
-	until := r.Clock.Now().Add(drainFor)
-	for r.Clock.Now().Before(until) {
-		select {
-		case <-r.offered.waiting:
-			r.sendOffered(ctx, r.offered.take())
-		default:
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	timer := r.Clock.AfterFunc(drainFor, cancel)
+	defer timer.Stop()
+	for !r.line.empty() && !r.state.away() {
+		w, ok := r.line.take(ctx)
+		if !ok {
 			return
 		}
+		r.sendWaiting(ctx, w)
 	}
 }
 
-// sendOffered sends one offer, unless Temporal is away: then only the sweeper
-// tries, with one row at a time. After an error the row is still in the outbox.
-func (r *Relay) sendOffered(ctx context.Context, s outbox.Signal) {
-	if !r.state.away() {
-		_ = r.send(ctx, s)
+// sendWaiting sends one signal, unless it is an offer and Temporal is away: then only the
+// sweeper tries, with one row at a time. After an error the row is still in the outbox.
+func (r *Relay) sendWaiting(ctx context.Context, w *waiting) {
+	if w.result == nil && r.state.away() {
+		r.progress.cancel(w.work)
+		return
+	}
+	err := r.send(ctx, w)
+	if w.result != nil {
+		w.result <- outcome{signal: w.signal, err: err}
 	}
 }
 
 // send sends one signal to Temporal. The end of the context does not cut off a
 // call that has begun.
-func (r *Relay) send(ctx context.Context, s outbox.Signal) error {
+func (r *Relay) send(ctx context.Context, w *waiting) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
 	began := r.Clock.Now()
-	err := r.startOrSignal(ctx, s)
-	r.state.record(ctx, s, err)
-	if err == nil {
-		r.window.answered(r.Clock.Since(began))
-		r.sent <- s.Seq
+	err := r.startOrSignal(ctx, w.signal)
+	r.state.record(ctx, w.signal, err)
+	if err != nil {
+		r.progress.cancel(w.work)
+		return err
 	}
-	return err
+	r.progress.sent(w.work)
+	r.window.answered(r.Clock.Since(began))
+	r.sent <- w.signal.Seq
+	return nil
 }

@@ -30,12 +30,6 @@ var (
 	rowDelay    = backoff.Doubling{First: 10 * time.Second, Max: 5 * time.Minute}
 )
 
-// sweptSignal is a row that a sender is to send.
-type sweptSignal struct {
-	signal outbox.Signal
-	result chan<- outcome
-}
-
 // outcome is the result of sending a row.
 type outcome struct {
 	signal outbox.Signal
@@ -122,21 +116,32 @@ func byTurns(due []outbox.Signal) []outbox.Signal {
 	return due
 }
 
-// sendAll hands the rows to the senders and waits for each result. When Temporal
-// goes away, or the relay stops, the remaining rows are not tried.
+// sendAll has the senders send the rows, and waits for the results. What nobody has begun
+// to send within the pause, or when Temporal goes away or the relay stops, is not tried.
 func (r *Relay) sendAll(ctx context.Context, due []outbox.Signal) (untried []int64, failed []outcome) {
 	results := make(chan outcome, len(due))
-	pending := 0
-	for _, s := range due {
-		if r.state.away() && len(due) > 1 || !r.handOver(ctx, s, results) {
-			untried = append(untried, s.Seq)
-			continue
-		}
-		pending++
+	r.line.sweep(due, results)
+	timer := r.Clock.NewTimer(pause)
+	defer timer.Stop()
+	late, stopped := timer.Chan(), ctx.Done()
+	withdraw := func() {
+		untried = append(untried, r.line.withdraw()...)
+		late, stopped = nil, nil
 	}
-	for range pending {
-		if o := <-results; o.err != nil {
-			failed = append(failed, o)
+	for got := 0; got+len(untried) < len(due); {
+		select {
+		case o := <-results:
+			got++
+			if o.err != nil {
+				failed = append(failed, o)
+			}
+			if r.state.away() && late != nil {
+				withdraw()
+			}
+		case <-late:
+			withdraw()
+		case <-stopped:
+			withdraw()
 		}
 	}
 	return untried, failed
@@ -154,16 +159,6 @@ func byDelay(failed []outcome) map[time.Duration][]int64 {
 		rows[delay] = append(rows[delay], o.signal.Seq)
 	}
 	return rows
-}
-
-// handOver hands one row to a sender. It reports false if the context ends first.
-func (r *Relay) handOver(ctx context.Context, s outbox.Signal, results chan<- outcome) bool {
-	select {
-	case r.swept <- sweptSignal{signal: s, result: results}:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // postpone releases claimed rows until after the delay. If that fails too, the claim expires.

@@ -19,11 +19,11 @@ const (
 	fastestFor   = 10 * time.Minute      // how long the fastest answer counts at least
 )
 
-// window is how many senders may send at once. The senders have numbers, and those beyond
-// the window wait.
+// window is how much may be done at once: less while it takes long.
 type window struct {
-	clock clockwork.Clock
-	most  int
+	clock        clockwork.Clock
+	fewest, most float64
+	report       func(size int) // is called with the size when it changes
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -32,8 +32,10 @@ type window struct {
 	since   time.Time        // when this period began
 }
 
-func newWindow(clock clockwork.Clock, most int) *window {
-	w := &window{clock: clock, most: most, size: float64(min(fewestAtOnce, most)), since: clock.Now()}
+func newWindow(clock clockwork.Clock, fewest, most int, report func(size int)) *window {
+	fewest = min(fewest, most)
+	w := &window{clock: clock, fewest: float64(fewest), most: float64(most), report: report, size: float64(fewest), since: clock.Now()}
+	report(fewest)
 	w.changed = sync.NewCond(&w.mu)
 	return w
 }
@@ -57,7 +59,14 @@ func (w *window) wait(ctx context.Context, sender int) {
 
 func (w *window) within(sender int) bool { return sender < int(w.size) }
 
-// answered takes how long Temporal took for a signal.
+// now returns how much may be done at once.
+func (w *window) now() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return int(w.size)
+}
+
+// answered takes how long something took.
 func (w *window) answered(took time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -72,9 +81,16 @@ func (w *window) answered(took time.Duration) {
 		fastest = min(fastest, w.fastest[1])
 	}
 	if took > slowFactor*fastest+slowBeyond {
-		w.size = max(min(fewestAtOnce, float64(w.most)), w.size*0.9)
+		w.resize(max(w.fewest, w.size*0.9))
 		return
 	}
-	w.size = min(float64(w.most), w.size+1/w.size)
+	w.resize(min(w.most, w.size+1/w.size))
 	w.changed.Broadcast()
+}
+
+func (w *window) resize(size float64) {
+	if int(size) != int(w.size) {
+		w.report(int(size))
+	}
+	w.size = size
 }

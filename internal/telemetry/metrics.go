@@ -25,18 +25,17 @@ type Metrics struct {
 	reconciling
 	retaining
 	noticing
+	relaying
 
-	accepted   *prometheus.CounterVec
-	received   *prometheus.CounterVec
-	decided    *prometheus.CounterVec
-	attempts   *prometheus.CounterVec
-	attempt    *prometheus.HistogramVec
-	delivered  *prometheus.CounterVec
-	endToEnd   *prometheus.HistogramVec
-	finished   *prometheus.CounterVec
-	outboxSent prometheus.Counter
-	dropped    prometheus.Counter
-	refused    *prometheus.CounterVec
+	accepted  *prometheus.CounterVec
+	received  *prometheus.CounterVec
+	decided   *prometheus.CounterVec
+	attempts  *prometheus.CounterVec
+	attempt   *prometheus.HistogramVec
+	delivered *prometheus.CounterVec
+	endToEnd  *prometheus.HistogramVec
+	finished  *prometheus.CounterVec
+	refused   *prometheus.CounterVec
 }
 
 // NewMetrics returns metrics whose collectors are registered. It panics if they
@@ -47,6 +46,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 		reconciling: newReconciling(registry),
 		retaining:   newRetaining(registry),
 		noticing:    newNoticing(registry),
+		relaying:    newRelaying(registry),
 		accepted: counters("accepted_total",
 			"Stored events and leads, by outcome: new, duplicate or late.", "kind", "source", "outcome"),
 		received: counters("source_messages_total",
@@ -63,18 +63,10 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			"Time from the conversion's acceptance to its delivery.", latencyBuckets, "kind", "type"),
 		finished: counters("deliveries_finished_total",
 			"Deliveries that reached their end state: delivered or failed.", "type", "state"),
-		outboxSent: prometheus.NewCounter(prometheus.CounterOpts{
-			Namespace: namespace, Name: "outbox_sent_total",
-			Help: "Signals that the relay handed to Temporal.",
-		}),
-		dropped: prometheus.NewCounter(prometheus.CounterOpts{
-			Namespace: namespace, Name: "outbox_offers_dropped_total",
-			Help: "Signals that were not sent at once, because too many of their site were waiting.",
-		}),
 	}
 	m.refused = counters("sends_refused_total",
 		"Deliveries that had to wait because a limit was reached, by limit: integration, site or host.", "limit")
-	registry.MustRegister(m.accepted, m.received, m.decided, m.attempts, m.attempt, m.delivered, m.endToEnd, m.finished, m.outboxSent, m.dropped, m.refused)
+	registry.MustRegister(m.accepted, m.received, m.decided, m.attempts, m.attempt, m.delivered, m.endToEnd, m.finished, m.refused)
 	return m
 }
 
@@ -121,13 +113,6 @@ func (m *Metrics) Delivered(kind, destinationType string, endToEnd time.Duration
 func (m *Metrics) Finished(destinationType, state string) {
 	m.finished.WithLabelValues(destinationType, state).Inc()
 }
-
-// OutboxSent counts signals that were handed to Temporal.
-func (m *Metrics) OutboxSent(n int) { m.outboxSent.Add(float64(n)) }
-
-// OfferDropped counts a signal that was not sent at once, because too many of its
-// site were waiting. It is sent from the outbox.
-func (m *Metrics) OfferDropped() { m.dropped.Inc() }
 
 // Refused counts a delivery that had to wait because of a limit: integration, site or
 // host.

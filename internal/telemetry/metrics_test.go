@@ -28,6 +28,8 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 	m.Delivered("lead", "webhook", 71*time.Hour)
 	m.OutboxSent(3)
 	m.OfferDropped()
+	m.SignalHeldBack()
+	m.RelayWindow("sending", 8)
 	m.Refused("host")
 	m.PageView("new_session")
 	m.PoolExhausted("site_1", "pool_1")
@@ -49,6 +51,8 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 		`ringback_end_to_end_seconds_bucket{kind="lead",type="webhook",le="259200"} 1`,
 		`ringback_outbox_sent_total 3`,
 		`ringback_outbox_offers_dropped_total 1`,
+		`ringback_outbox_held_back_total 1`,
+		`ringback_relay_window{of="sending"} 8`,
 		`ringback_sends_refused_total{limit="host"} 1`,
 		`ringback_page_views_total{outcome="new_session"} 1`,
 		`ringback_number_pool_exhausted_total{pool="pool_1",site="site_1"} 1`,

@@ -1,0 +1,222 @@
+package relay
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"ringback/conversion"
+	"ringback/models/outbox"
+)
+
+// How much work may be in progress: what was sent to Temporal and is not decided yet. What
+// waits here is sent by turns of the sites. What is in progress is worked on at once, and
+// each slows down all others (G6).
+const (
+	fewestInProgress, mostInProgress = 16, 128         // of all sites: fewer while deciding takes long
+	mostOfBurst                      = 1               // of a site with a burst, while others send too
+	burst                            = 16              // so many waiting signals of a site are a burst,
+	burstFor                         = 2 * time.Second // until it has had fewer for so long
+	othersFor                        = 5 * time.Second // for how long other sites count as sending
+	mostRest                         = 100 * time.Millisecond
+)
+
+// How long a signal counts as in progress. It is read from the database only when signals
+// wait for it, so that a process with little to do asks nothing.
+const (
+	assumedFor = 100 * time.Millisecond // if nobody has looked
+	brieflyFor = 50 * time.Millisecond  // if the database does not show it, as of a call that goes on
+	longestFor = 2 * time.Second        // whatever the database shows: the workers may be away
+)
+
+// work is one signal that is in progress.
+type work struct {
+	signal outbox.Signal
+	sent   time.Time // zero while it is being sent
+	until  time.Time // when it counts no longer
+	rests  bool      // it has ended, and its site rests
+}
+
+// sending is when a site last sent.
+type sending struct {
+	site string
+	at   time.Time
+}
+
+// progress holds which signals are in progress. Nothing is stored: after a restart, what an
+// earlier process has sent does not count.
+//
+// While other sites send, a site with a burst rests after each signal for as long as that
+// was in progress, at most mostRest. So its burst uses about half of what one after the other would.
+type progress struct {
+	clock   clockwork.Clock
+	metrics Metrics
+	window  *window
+	full    chan struct{} // has an element when signals wait for work to end
+
+	mu      sync.Mutex
+	begun   map[*work]bool
+	working int                  // of them, those that do not rest
+	sites   map[string]int       // how many each site has, also those that rest
+	bursts  map[string]time.Time // until when a site has a burst
+	quiet   [2]sending           // the site without a burst that sent last, and another that did before
+	held    map[string]bool      // sites that had to wait since they last sent
+}
+
+func newProgress(clock clockwork.Clock, metrics Metrics) *progress {
+	return &progress{
+		clock: clock, metrics: metrics,
+		window: newWindow(clock, fewestInProgress, mostInProgress, func(size int) { metrics.RelayWindow("deciding", size) }), full: make(chan struct{}, 1),
+		begun: map[*work]bool{}, sites: map[string]int{}, bursts: map[string]time.Time{}, held: map[string]bool{},
+	}
+}
+
+// choose returns which of the sites that have signals may send the next: the one with the
+// fewest in progress, then the one with the fewest that wait, then the first. It reports
+// false if none may.
+func (p *progress) choose(sites []string, waiting func(site string) int) (chosen string, found bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expire()
+	all := p.window.now()
+	for _, site := range sites {
+		if waiting(site) >= burst {
+			p.bursts[site] = p.clock.Now().Add(burstFor)
+		}
+		switch {
+		case p.working >= all || p.sites[site] >= p.share(site):
+			p.held[site] = true
+		case !found || p.sites[site] < p.sites[chosen] || p.sites[site] == p.sites[chosen] && waiting(site) < waiting(chosen):
+			chosen, found = site, true
+		}
+	}
+	if !found {
+		select {
+		case p.full <- struct{}{}:
+		default: // somebody is about to look
+		}
+	}
+	return chosen, found
+}
+
+// share returns how many signals of a site may be in progress.
+func (p *progress) share(site string) int {
+	other := p.quiet[0]
+	if other.site == site {
+		other = p.quiet[1]
+	}
+	if p.bursts[site].After(p.clock.Now()) && p.clock.Since(other.at) < othersFor {
+		return mostOfBurst
+	}
+	return mostInProgress
+}
+
+// begin counts a signal that is about to be sent.
+func (p *progress) begin(s outbox.Signal) *work {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held[s.SiteID] {
+		delete(p.held, s.SiteID)
+		p.metrics.SignalHeldBack()
+	}
+	if !p.bursts[s.SiteID].After(p.clock.Now()) {
+		delete(p.bursts, s.SiteID)
+		if p.quiet[0].site != s.SiteID {
+			p.quiet[1] = p.quiet[0]
+		}
+		p.quiet[0] = sending{s.SiteID, p.clock.Now()}
+	}
+	w := &work{signal: s}
+	p.begun[w] = true
+	p.sites[s.SiteID]++
+	p.working++
+	return w
+}
+
+// sent notes that a signal was sent.
+func (p *progress) sent(w *work) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w.sent = p.clock.Now()
+	if w.until = w.sent.Add(assumedFor); !shown(w.signal) {
+		w.until = w.sent.Add(brieflyFor)
+	}
+}
+
+// cancel stops counting a signal that was not sent.
+func (p *progress) cancel(w *work) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end(w)
+}
+
+// shown reports whether the database shows when a signal is in progress no longer.
+func shown(s outbox.Signal) bool { return s.Kind == conversion.KindLead || s.DeliveryID != "" }
+
+// unclear returns the work that may have ended, as far as the database shows it.
+func (p *progress) unclear() (all []*work) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expire()
+	for w := range p.begun {
+		if !w.sent.IsZero() && !w.rests && shown(w.signal) {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+// seen takes which of the unclear work has ended, by row. The other work goes on.
+func (p *progress) seen(unclear []*work, ended []int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, w := range unclear {
+		switch {
+		case !p.begun[w]: // it has expired
+		case slices.Contains(ended, w.signal.Seq):
+			p.rest(w)
+		default:
+			w.until = earlier(w.sent.Add(longestFor), p.clock.Now().Add(assumedFor))
+		}
+	}
+}
+
+// rest ends work. Its site rests afterwards if it must leave something to others.
+func (p *progress) rest(w *work) {
+	p.window.answered(p.clock.Since(w.sent))
+	if p.share(w.signal.SiteID) == mostInProgress {
+		p.end(w)
+		return
+	}
+	w.rests, w.until = true, p.clock.Now().Add(min(p.clock.Since(w.sent), mostRest))
+	p.working--
+}
+
+// expire ends what counts no longer.
+func (p *progress) expire() {
+	now := p.clock.Now()
+	for w := range p.begun {
+		if !w.sent.IsZero() && !w.until.After(now) {
+			p.end(w)
+		}
+	}
+}
+
+func (p *progress) end(w *work) {
+	delete(p.begun, w)
+	if !w.rests {
+		p.working--
+	}
+	if p.sites[w.signal.SiteID]--; p.sites[w.signal.SiteID] == 0 {
+		delete(p.sites, w.signal.SiteID)
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,139 @@
+package relay_test
+
+import (
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/models/outbox"
+)
+
+// sentOf returns how many signals of a site were sent.
+func (t *temporal) sentOf(site string) (sent int) {
+	for _, c := range t.calls() {
+		if strings.HasPrefix(c.id, "lead/"+site+"/") {
+			sent++
+		}
+	}
+	return sent
+}
+
+// undecided returns a relay whose leads are not decided until the test says so.
+func undecided(t *testing.T) (b bench, decide func()) {
+	t.Helper()
+	var decided atomic.Bool
+	o := newOutbox()
+	o.decides = func(outbox.Signal) bool { return decided.Load() }
+	b = run(t, o, &temporal{})
+	synctest.Wait()
+	return b, func() { decided.Store(true) }
+}
+
+func TestG6_ABurstDoesNotRunAheadOfWhatIsDecided(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, decide := undecided(t)
+		for n := range 500 {
+			b.Offer(leadOf("site_busy", n))
+		}
+		<-time.After(time.Second)
+		require.Equal(t, 16, b.temporal.sentOf("site_busy"), "a site alone has as many in progress as all")
+		require.Zero(t, b.metrics.dropped, "the others wait")
+		decide()
+		<-time.After(4 * time.Second)
+		require.Equal(t, 500, b.temporal.sentOf("site_busy"))
+		b.stop()
+		require.Positive(t, b.metrics.held)
+	})
+}
+
+func TestG6_ABurstLeavesMostToOthersThatSend(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, decide := undecided(t)
+		b.Offer(leadOf("site_quiet", 1000))
+		synctest.Wait()
+		for n := range 500 {
+			b.Offer(leadOf("site_busy", n))
+		}
+		<-time.After(time.Second)
+		require.Equal(t, 1, b.temporal.sentOf("site_busy"))
+		b.Offer(leadOf("site_quiet", 1001))
+		synctest.Wait()
+		require.Equal(t, 2, b.temporal.sentOf("site_quiet"), "it does not wait for what is in progress")
+
+		decide()
+		before := b.temporal.sentOf("site_busy")
+		<-time.After(time.Second)
+		after := b.temporal.sentOf("site_busy") - before
+		require.Greater(t, after, 20, "one after the other")
+		require.LessOrEqual(t, after, 51, "and it rests after each for as long as that took, 10 ms at least")
+		<-time.After(8 * time.Second)
+		require.Equal(t, 500, b.temporal.sentOf("site_busy"), "when the other has not sent for seconds, it has all places")
+	})
+}
+
+func TestG6_WhatNobodyDecidesIsNotInProgressForLong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := undecided(t) // no worker runs
+		for n := range 64 {
+			b.Offer(leadOf("site_busy", n))
+		}
+		<-time.After(9 * time.Second)
+		require.Equal(t, 64, b.temporal.sentOf("site_busy"))
+	})
+}
+
+func TestG6_WhileTheDatabaseIsAwayAllCountsBriefly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := undecided(t)
+		b.outbox.fail(errDown)
+		for n := range 64 {
+			b.Offer(leadOf("site_busy", n))
+		}
+		<-time.After(time.Second)
+		require.Equal(t, 64, b.temporal.sentOf("site_busy"))
+	})
+}
+
+func TestG6_SignalsThatDoNotWaitCostNoQuestion(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := undecided(t)
+		for n := range 200 { // 100 per second
+			b.Offer(leadOf("site_1", n))
+			<-time.After(10 * time.Millisecond)
+		}
+		b.stop()
+		require.Len(t, b.temporal.calls(), 200)
+		require.Zero(t, b.outbox.looks)
+		require.Zero(t, b.metrics.held)
+	})
+}
+
+func TestG6_WhatASweepHasNoPlaceForIsLeftToTheNext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, decide := undecided(t)
+		b.Offer(leadOf("site_quiet", 1000))
+		synctest.Wait()
+		for n := range 100 {
+			b.outbox.add(leadOf("site_busy", n))
+		}
+		<-time.After(5 * time.Second) // a sweep waits for a second
+		b.outbox.add(leadOf("site_quiet", 1001))
+		<-time.After(3 * time.Second)
+		require.Equal(t, 2, b.temporal.sentOf("site_quiet"))
+		decide()
+		<-time.After(10 * time.Second)
+		require.Equal(t, 100, b.temporal.sentOf("site_busy"), "each once")
+		b.stop()
+		require.Zero(t, b.outbox.left())
+	})
+}

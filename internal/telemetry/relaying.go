@@ -1,0 +1,41 @@
+package telemetry
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// relaying counts what the relay does.
+type relaying struct {
+	outboxSent, dropped, held prometheus.Counter
+	windows                   *prometheus.GaugeVec
+}
+
+func newRelaying(registry prometheus.Registerer) relaying {
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help})
+	}
+	r := relaying{
+		outboxSent: counter("outbox_sent_total", "Signals that the relay handed to Temporal."),
+		dropped:    counter("outbox_offers_dropped_total", "Signals that were not sent at once, because too many of their site were waiting."),
+		held:       counter("outbox_held_back_total", "Signals that waited because too much that was sent before was not decided yet."),
+		windows: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: namespace, Name: "relay_window",
+			Help: "How many signals this process may have at once: of sending, and of deciding after they were sent.",
+		}, []string{"of"}),
+	}
+	registry.MustRegister(r.outboxSent, r.dropped, r.held, r.windows)
+	return r
+}
+
+// OutboxSent counts signals that were handed to Temporal.
+func (r relaying) OutboxSent(n int) { r.outboxSent.Add(float64(n)) }
+
+// OfferDropped counts a signal that was not sent at once, because too many of its
+// site were waiting. It is sent from the outbox.
+func (r relaying) OfferDropped() { r.dropped.Inc() }
+
+// SignalHeldBack counts a signal that waited because too much that was sent before was not
+// decided yet.
+func (r relaying) SignalHeldBack() { r.held.Inc() }
+
+// RelayWindow sets how many signals may be sent at once, or may wait for their decisions:
+// of is sending or deciding.
+func (r relaying) RelayWindow(of string, size int) { r.windows.WithLabelValues(of).Set(float64(size)) }
