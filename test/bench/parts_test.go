@@ -18,6 +18,7 @@ type parts struct {
 	webOps, workerOps string
 	own, engine       *harness.Postgres
 	counts            map[string]filler // of what each PostgreSQL counts
+	rows              filler            // of Ringback's database
 }
 
 // The parts, in the order of the tables.
@@ -41,6 +42,7 @@ func newParts(b *testing.B, env ...string) *parts {
 	p.stack = stackWith(b, harness.StackOptions{
 		Database: p.own.Database("ringback"), TemporalStore: p.engine.Database("temporal"), Env: append(env, quiet),
 	})
+	p.rows = openFiller(b, p.Database())
 	p.Service.Kill()
 	p.launch()
 	return p
@@ -138,20 +140,22 @@ func (w work) since(before work) work {
 	return d
 }
 
-// calm waits until web and workers have used next to no processor for some seconds, which
-// means that all that was reported is done.
+// calm waits until nothing is left to be handed to Temporal, and web, workers and Temporal have used
+// next to no processor for some seconds, which means that all that was reported is done.
 func (p *parts) calm(b *testing.B, within time.Duration) {
 	b.Helper()
-	const during, most = 5 * time.Second, 250 * time.Millisecond
-	used := func() time.Duration { return harness.CPU(b, p.web.PID()) + harness.CPU(b, p.worker.PID()) }
+	const during, most = 5 * time.Second, 400 * time.Millisecond
+	used := func() time.Duration {
+		return harness.CPU(b, p.web.PID()) + harness.CPU(b, p.worker.PID()) + harness.CPU(b, p.Temporal.PID())
+	}
 	for deadline := time.Now().Add(within); ; {
 		before := used()
 		<-time.After(during)
-		if used()-before < most {
+		if used()-before < most && p.rows.texts("SELECT count(*)::text FROM outbox")[0] == "0" {
 			return
 		}
 		if time.Now().After(deadline) {
-			b.Fatalf("web and workers were still busy after %s\n%s", within, p.worker.Log())
+			b.Fatalf("something was still to be done after %s\n%s", within, p.worker.Log())
 		}
 	}
 }

@@ -152,6 +152,11 @@ func (p *Postgres) Database(name string) string {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		p.t.Fatalf("creating database %s: %v\n%s", name, err, out)
 	}
+	return p.DSNOf(name)
+}
+
+// DSNOf returns the DSN of a database of the cluster.
+func (p *Postgres) DSNOf(name string) string {
 	cut := strings.LastIndex(p.dsn, "/")
 	rest := p.dsn[cut+1:]
 	if _, query, ok := strings.Cut(rest, "?"); ok {
