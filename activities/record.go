@@ -40,6 +40,18 @@ func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t attemptResul
 	if next.state == deliveries.Delivered {
 		d.Metrics.Delivered(string(s.delivery.Event.Kind), s.integration.Type, d.Clock.Since(s.delivery.AcceptedAt))
 	}
+	d.logAttempt(ctx, s, t, next)
+	if next.state.Final() {
+		ended := s.delivery
+		ended.State, ended.Reason, ended.Class, ended.Attempts = next.state, next.reason, t.Class, t.number
+		countEnd(ctx, d.Logger, d.Metrics, ended)
+	}
+}
+
+func (d *Dispatch) logAttempt(ctx context.Context, s *sending, t attemptResult, next transition) {
+	if !d.Logger.Enabled(ctx, levelOf(next.state)) { // the sentence of the reason is not made for nothing
+		return
+	}
 	attrs := append(s.attrs(),
 		slog.Int("attempt", t.number),
 		slog.String("class", string(t.Class)),
@@ -53,11 +65,6 @@ func (d *Dispatch) recordAttempt(ctx context.Context, s *sending, t attemptResul
 		attrs = append(attrs, slog.Time("next_try", *next.tryAt))
 	}
 	d.Logger.LogAttrs(ctx, levelOf(next.state), "delivery.attempted", attrs...)
-	if next.state.Final() {
-		ended := s.delivery
-		ended.State, ended.Reason, ended.Class, ended.Attempts = next.state, next.reason, t.Class, t.number
-		countEnd(ctx, d.Logger, d.Metrics, ended)
-	}
 }
 
 // recordInterrupted counts and logs an attempt whose outcome is unknown because

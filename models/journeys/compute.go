@@ -134,6 +134,10 @@ func lockPlans(tx *gorm.DB, db *database.DB, siteID string, lock func(*gorm.DB) 
 // opportunities whose credit may change. Of the marks that lead to the same group it
 // computes one.
 func computeMarks(tx *gorm.DB, plans []plan, siteID string, marks []Mark) (opportunities map[string]bool, err error) {
+	crm, err := crmReadOf(tx, siteID)
+	if err != nil {
+		return nil, err
+	}
 	seen := nodes{}
 	opportunities = map[string]bool{}
 	for _, m := range marks {
@@ -149,7 +153,7 @@ func computeMarks(tx *gorm.DB, plans []plan, siteID string, marks []Mark) (oppor
 		}
 		n := nodeOf(m.Kind, m.Ref)
 		if err == nil && n.isFound() && !seen.has(n) {
-			err = computeGroup(tx, plans, siteID, n, seen, opportunities)
+			err = computeGroup(tx, plans, siteID, crm, n, seen, opportunities)
 		}
 		if err != nil {
 			return nil, err
@@ -170,8 +174,8 @@ func computeOpportunities(tx *gorm.DB, plans []plan, siteID string, opportunitie
 
 // computeGroup computes the touchpoints of a group by each plan. It adds the nodes of the
 // group to those that are seen, and the opportunities whose credit may change.
-func computeGroup(tx *gorm.DB, plans []plan, siteID string, start node, seen nodes, opportunities map[string]bool) error {
-	g, err := lockedGroup(tx, siteID, start)
+func computeGroup(tx *gorm.DB, plans []plan, siteID string, crm crmRead, start node, seen nodes, opportunities map[string]bool) error {
+	g, err := lockedGroup(tx, siteID, crm, start)
 	if err != nil {
 		return err
 	}
@@ -203,14 +207,17 @@ func computeGroup(tx *gorm.DB, plans []plan, siteID string, start node, seen nod
 // lockedGroup returns the group of a node. Visitors who were nobody so far are locked
 // before what they did is read: a page view that is being stored meanwhile is read, and
 // each one after it marks its visitor.
-func lockedGroup(tx *gorm.DB, siteID string, start node) (*group, error) {
+func lockedGroup(tx *gorm.DB, siteID string, crm crmRead, start node) (*group, error) {
 	for {
-		g, err := groupOf(tx, siteID, start)
+		g, err := groupOf(tx, siteID, crm, start)
 		if err != nil {
 			return nil, err
 		}
-		var known []string
 		all := slices.Sorted(slices.Values(g.nodes[MarkVisitor]))
+		if len(all) == 0 {
+			return g, nil
+		}
+		var known []string
 		err = tx.Table("journey_visitors").Where("site_id = ? AND visitor_id IN ?", siteID, all).Pluck("visitor_id", &known).Error
 		if err != nil {
 			return nil, fmt.Errorf("reading which visitors are somebody: %w", err)

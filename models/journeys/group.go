@@ -84,6 +84,7 @@ func (browserRow) TableName() string { return "journey_browsers" }
 // who share something. From each of its nodes the same group is found.
 type group struct {
 	siteID      string
+	crm         crmRead
 	nodes       nodes
 	sessions    map[string]sessionRow
 	conversions map[string]conversionRow
@@ -94,10 +95,25 @@ type group struct {
 	crowded     map[string]bool     // phone numbers and addresses that a crowd shares
 }
 
+// crmRead reports what has been read of a site's CRM. What is read while a group is computed
+// has marks of its own.
+type crmRead struct{ People, Tasks bool }
+
+// crmReadOf returns what has been read of a site's CRM. Most sites have none, and their groups
+// need not ask for what is in it.
+func crmReadOf(tx *gorm.DB, siteID string) (has crmRead, err error) {
+	err = tx.Raw(`SELECT EXISTS (SELECT 1 FROM crm_people WHERE site_id = @site) AS people,
+		EXISTS (SELECT 1 FROM crm_tasks WHERE site_id = @site) AS tasks`, map[string]any{"site": siteID}).Scan(&has).Error
+	if err != nil {
+		err = fmt.Errorf("reading what there is of the CRM: %w", err)
+	}
+	return has, err
+}
+
 // groupOf returns the group of a node.
-func groupOf(tx *gorm.DB, siteID string, start node) (*group, error) {
+func groupOf(tx *gorm.DB, siteID string, crm crmRead, start node) (*group, error) {
 	g := &group{
-		siteID: siteID, nodes: nodes{}, sessions: map[string]sessionRow{}, conversions: map[string]conversionRow{},
+		siteID: siteID, crm: crm, nodes: nodes{}, sessions: map[string]sessionRow{}, conversions: map[string]conversionRow{},
 		people: map[string]personRow{}, tasks: map[string]Task{}, keys: map[string]string{}, browsers: map[string][]string{},
 		crowded: map[string]bool{},
 	}

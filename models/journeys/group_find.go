@@ -1,6 +1,8 @@
 package journeys
 
 import (
+	"slices"
+
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
@@ -110,16 +112,16 @@ func (g *group) ofContacts(tx *gorm.DB, keys []string) ([]node, error) {
 	if err != nil {
 		return nil, err
 	}
-	crowded, err := g.crowdedContacts(tx, keys)
-	if err != nil {
-		return nil, err
-	}
 	var values, shared []string
 	for _, key := range keys {
 		values = append(values, identity.ContactOf(key))
-		if !crowded[identity.ContactOf(key)] {
-			shared = append(shared, identity.ContactOf(key))
+	}
+	if g.crm.People {
+		crowded, err := g.crowdedContacts(tx, keys)
+		if err != nil {
+			return nil, err
 		}
+		shared = slices.DeleteFunc(slices.Clone(values), func(contact string) bool { return crowded[contact] })
 	}
 	var people, calls []string
 	if len(shared) > 0 {
@@ -170,9 +172,8 @@ func (g *group) ofBrowsers(tx *gorm.DB, ids []string) ([]node, error) {
 			found = append(found, n)
 		}
 	}
-	var tasks []string
-	err = tx.Model(&Task{}).Where("site_id = ? AND bizible_id <> '' AND bizible_id IN ?", g.siteID, ids).Pluck("id", &tasks).Error
-	return append(found, nodesOf(MarkTask, tasks)...), err
+	tasks, err := g.tasksWhere(tx, "bizible_id <> '' AND bizible_id IN ?", ids)
+	return append(found, tasks...), err
 }
 
 // ofPeople loads people of the CRM, and those whom they have become or been before.
@@ -202,9 +203,8 @@ func (g *group) ofPeople(tx *gorm.DB, externalIDs []string) ([]node, error) {
 			found = append(found, contactNode(key))
 		}
 	}
-	var tasks []string
-	err = tx.Model(&Task{}).Where("site_id = ? AND person <> '' AND person IN ?", g.siteID, externalIDs).Pluck("id", &tasks).Error
-	return append(found, nodesOf(MarkTask, tasks)...), err
+	tasks, err := g.tasksWhere(tx, "person <> '' AND person IN ?", externalIDs)
+	return append(found, tasks...), err
 }
 
 // ofTasks loads Tasks.
@@ -233,7 +233,9 @@ func (g *group) ofConversions(tx *gorm.DB, ids []string) ([]node, error) {
 	for _, c := range calls {
 		g.conversions[c.ID] = c
 		found = append(found, contactsOf(c.Phone, c.Email)...)
-		sessions = append(sessions, c.SessionID)
+		if c.SessionID != "" {
+			sessions = append(sessions, c.SessionID)
+		}
 		if n := browserNode(c.VisitorIDs[visitorid.MarketoMeasure]); n != "" {
 			found = append(found, n)
 			browsers = append(browsers, browserRow{SiteID: g.siteID, BizibleID: n.ref(), Ref: string(nodeOf(MarkConversion, c.ID))})
@@ -242,13 +244,26 @@ func (g *group) ofConversions(tx *gorm.DB, ids []string) ([]node, error) {
 	if err := storeBrowsers(tx, browsers); err != nil {
 		return nil, err
 	}
-	var visitors, tasks []string
-	err := tx.Model(&sessionRow{}).Where("id IN ? AND site_id = ?", sessions, g.siteID).Pluck("visitor_id", &visitors).Error
-	if err != nil {
-		return nil, err
+	if len(sessions) > 0 {
+		var visitors []string
+		err := tx.Model(&sessionRow{}).Where("id IN ? AND site_id = ?", sessions, g.siteID).Pluck("visitor_id", &visitors).Error
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, nodesOf(MarkVisitor, visitors)...)
 	}
-	err = tx.Model(&Task{}).Where("conversion_id <> '' AND conversion_id IN ? AND site_id = ?", ids, g.siteID).Pluck("id", &tasks).Error
-	return append(append(found, nodesOf(MarkVisitor, visitors)...), nodesOf(MarkTask, tasks)...), err
+	tasks, err := g.tasksWhere(tx, "conversion_id <> '' AND conversion_id IN ?", ids)
+	return append(found, tasks...), err
+}
+
+// tasksWhere returns the Tasks of the site that a condition selects.
+func (g *group) tasksWhere(tx *gorm.DB, condition string, values []string) ([]node, error) {
+	if !g.crm.Tasks {
+		return nil, nil
+	}
+	var ids []string
+	err := tx.Model(&Task{}).Where("site_id = ? AND "+condition, g.siteID, values).Pluck("id", &ids).Error
+	return nodesOf(MarkTask, ids), err
 }
 
 func storeBrowsers(tx *gorm.DB, rows []browserRow) error {
