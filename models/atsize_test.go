@@ -105,6 +105,16 @@ func newLargeSite(t *testing.T, dsn string) *largeSite {
 	return l
 }
 
+// earlyIDs returns a period of a third of all calls and leads, or a tenth, whose ids come
+// before nearly all others. They are in the order of their numbers as texts.
+func (l *largeSite) earlyIDs() (since, until time.Time) {
+	first := 1
+	for 20*first <= l.count {
+		first *= 10
+	}
+	return modeltest.Start.Add(-time.Duration(2*first) * time.Minute), modeltest.Start.Add(-time.Duration(first) * time.Minute)
+}
+
 // times is how often an operation is done: from the sixth time on, PostgreSQL may use a
 // plan that does not depend on the parameters.
 const times = 8
@@ -190,6 +200,7 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 		}
 	}
 	value := func(column, is string) *figures.Filter { return &figures.Filter{Values: map[string]string{column: is}} }
+	since, until := l.earlyIDs()
 	longAgo, soonAfter := modeltest.Start.AddDate(-1, 0, 0), modeltest.Start.AddDate(-1, 0, 10)
 	for name, operation := range map[string]func(context.Context, *models.Store) error{
 		"conversions":                  conversions(func(*models.ConversionFilter) {}),
@@ -198,6 +209,7 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 		"conversions of a tag":         conversions(func(f *models.ConversionFilter) { f.Tag = "nobody has it" }),
 		"conversions of a token":       conversions(func(f *models.ConversionFilter) { f.Token = "tok_none" }),
 		"conversions of an old day":    conversions(func(f *models.ConversionFilter) { f.From, f.To = &longAgo, &soonAfter }),
+		"conversions of a long period": conversions(func(f *models.ConversionFilter) { f.From, f.To = &since, &until }),
 		"conversions by external id":   conversions(func(f *models.ConversionFilter) { f.ExternalID = "e7" }),
 		"a frequent campaign":          conversions(func(f *models.ConversionFilter) { f.Figure = value("campaign", "frequent") }),
 		"a rare campaign":              conversions(func(f *models.ConversionFilter) { f.Figure = value("campaign", "nobody came by it") }),
@@ -217,6 +229,7 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 		},
 		"deliveries in a state":       listed(func(f *deliveries.Filter) { f.State = deliveries.Failed }),
 		"deliveries of an old day":    listed(func(f *deliveries.Filter) { f.From, f.To = &longAgo, &soonAfter }),
+		"deliveries of a long period": listed(func(f *deliveries.Filter) { f.From, f.To = &since, &until }),
 		"deliveries of a conversion":  listed(func(f *deliveries.Filter) { f.ConversionID = "cnv_7" }),
 		"deliveries that were resent": listed(func(f *deliveries.Filter) { f.Resent = new(true) }),
 		"sessions":                    visited(func(*visitors.SessionFilter) {}),

@@ -27,14 +27,16 @@ type ConversionFilter struct {
 	Figure     *figures.Filter // those behind a figure of the reports; needs SiteID
 }
 
-// Conversions lists conversions, those accepted last first.
+// Conversions lists conversions, those accepted last first. With a period, those that began
+// last come first.
 func (s *Store) Conversions(ctx context.Context, f ConversionFilter, page Page) (items []Conversion, next string, err error) {
 	err = s.db.ReportTx(ctx, "listing conversions", func(tx *gorm.DB) error {
 		query, err := f.query(tx)
 		if err != nil {
 			return err
 		}
-		items, next, err = database.PageByID(query, page, func(c Conversion) string { return c.ID })
+		items, next, err = database.PageOfPeriod(query, page, f.From != nil || f.To != nil, "at",
+			func(c Conversion) (time.Time, string) { return c.At, c.ID })
 		return err
 	})
 	return items, next, err

@@ -49,6 +49,42 @@ func TestPagesAreStableUnderInserts(t *testing.T) {
 	})
 }
 
+func TestPagesOfAPeriodAreInTheOrderOfTheirTimes(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		site := modeltest.Site(t, s)
+		ids := make([]string, 6)
+		for n := range ids { // the earliest is accepted last
+			in := modeltest.Lead(site, strconv.Itoa(n))
+			in.Lead.At = modeltest.Start.Add(-time.Duration(n/2) * time.Hour) // two each have the same time
+			a, err := s.AcceptLead(t.Context(), in)
+			require.NoError(t, err)
+			ids[n] = a.ConversionID
+		}
+		from := modeltest.Start.Add(-24 * time.Hour)
+		read := func(f models.ConversionFilter, page models.Page) (read []string) {
+			f.AccountID, f.SiteID = site.AccountID, site.ID
+			for {
+				items, next, err := s.Conversions(t.Context(), f, page)
+				require.NoError(t, err)
+				for _, c := range items {
+					read = append(read, c.ID)
+				}
+				if page.Cursor = next; next == "" {
+					return read
+				}
+			}
+		}
+		require.Equal(t, []string{ids[1], ids[0], ids[3], ids[2], ids[5], ids[4]}, read(models.ConversionFilter{From: &from}, models.Page{Limit: 2}))
+
+		all := models.ConversionFilter{AccountID: site.AccountID, SiteID: site.ID}
+		_, earlier, err := s.Conversions(t.Context(), all, models.Page{Limit: 2})
+		require.NoError(t, err)
+		require.Equal(t, []string{ids[3], ids[2], ids[1], ids[0]}, read(models.ConversionFilter{From: &from}, models.Page{Limit: 2, Cursor: earlier}),
+			"a cursor of an earlier version continues in its order")
+	})
+}
+
 func TestConversionFilters(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

@@ -99,6 +99,23 @@ func PageByTime[T any](query *gorm.DB, p Page, order Chronology, place func(T) (
 	return FetchPage(order.Sort(query), p, func(item T) string { return placeKey(place(item)) })
 }
 
+// PageOfPeriod reads one page of a query, the newest first: by id, or by a time if the query
+// selects a period of it. By id, the rows of an old period would come after all newer ones.
+// A cursor continues in the order that it was returned in.
+func PageOfPeriod[T any](query *gorm.DB, p Page, period bool, column string, place func(T) (at time.Time, id string)) ([]T, string, error) {
+	after, err := p.After()
+	if err != nil {
+		return nil, "", err
+	}
+	if after != "" {
+		period = strings.Contains(after, " ")
+	}
+	if period {
+		return PageByTime(query, p, Chronology{Column: column}, place)
+	}
+	return PageByID(query, p, func(item T) string { _, id := place(item); return id })
+}
+
 // placeKey returns the key of a place in an order by time.
 func placeKey(at time.Time, id string) string { return at.UTC().Format(time.RFC3339Nano) + " " + id }
 

@@ -29,7 +29,9 @@ func (s *Store) Deliveries(ctx context.Context, f Filter, page database.Page) (i
 		if err != nil {
 			return err
 		}
-		if items, next, err = database.PageByID(query, page, func(d Delivery) string { return d.ID }); err != nil {
+		items, next, err = database.PageOfPeriod(query, page, f.From != nil || f.To != nil, "created_at",
+			func(d Delivery) (time.Time, string) { return d.CreatedAt, d.ID })
+		if err != nil {
 			return err
 		}
 		return findResends(tx, items)

@@ -23,7 +23,7 @@ func (h *Handler) conversionRoutes(a *openapi.API) {
 	g := a.Group(openapi.Group{Name: "Conversions and deliveries", Order: orderConversions, Description: "What became of calls and leads, and why."})
 	add(g, openapi.Operation{
 		ID: "list-conversions", Route: "GET /sites/{site}/conversions", Access: auth.Viewer, Summary: "List the conversions",
-		Description: "Calls and leads, newest first.",
+		Description: "Calls and leads, those accepted last first. With `from` or `to`, those that began last come first.",
 	}, h.listConversions)
 	add(g, openapi.Operation{
 		ID: "read-conversion", Route: "GET /conversions/{id}", Access: auth.Viewer, AnySite: true, Summary: "Read a conversion",
