@@ -138,7 +138,7 @@ func computeMarks(tx *gorm.DB, plans []plan, siteID string, marks []Mark) (oppor
 	if err != nil {
 		return nil, err
 	}
-	seen := nodes{}
+	seen := newNodes()
 	opportunities = map[string]bool{}
 	for _, m := range marks {
 		switch m.Kind {
@@ -179,7 +179,7 @@ func computeGroup(tx *gorm.DB, plans []plan, siteID string, crm crmRead, start n
 	if err != nil {
 		return err
 	}
-	for kind, refs := range g.nodes {
+	for kind, refs := range g.nodes.refs {
 		seen.add(nodesOf(kind, refs)...)
 	}
 	for _, p := range plans {
@@ -213,7 +213,7 @@ func lockedGroup(tx *gorm.DB, siteID string, crm crmRead, start node) (*group, e
 		if err != nil {
 			return nil, err
 		}
-		all := slices.Sorted(slices.Values(g.nodes[MarkVisitor]))
+		all := slices.Sorted(slices.Values(g.nodes.of(MarkVisitor)))
 		if len(all) == 0 {
 			return g, nil
 		}

@@ -18,7 +18,7 @@ func (p plan) count(tx *gorm.DB, g *group, done replaced) error {
 	if err := revenue.MarkPeople(tx, p.SiteID, p.Number, slices.Sorted(maps.Keys(done.people))); err != nil {
 		return err
 	}
-	return revenue.StoreLeads(tx, p.SiteID, p.Number, g.nodes[MarkPerson], p.leads(g))
+	return revenue.StoreLeads(tx, p.SiteID, p.Number, g.nodes.of(MarkPerson), p.leads(g))
 }
 
 // leads returns the people of a group whom the CRM got to have at a known time. A lead

@@ -113,7 +113,7 @@ func crmReadOf(tx *gorm.DB, siteID string) (has crmRead, err error) {
 // groupOf returns the group of a node.
 func groupOf(tx *gorm.DB, siteID string, crm crmRead, start node) (*group, error) {
 	g := &group{
-		siteID: siteID, crm: crm, nodes: nodes{}, sessions: map[string]sessionRow{}, conversions: map[string]conversionRow{},
+		siteID: siteID, crm: crm, nodes: newNodes(), sessions: map[string]sessionRow{}, conversions: map[string]conversionRow{},
 		people: map[string]personRow{}, tasks: map[string]Task{}, keys: map[string]string{}, browsers: map[string][]string{},
 		crowded: map[string]bool{},
 	}
@@ -160,11 +160,11 @@ func (g *group) expand(tx *gorm.DB, todo []node) ([]node, error) {
 // holders returns what the rows of the group are computed with.
 func (g *group) holders() []string {
 	var all []string
-	for _, visitor := range g.nodes[MarkVisitor] {
+	for _, visitor := range g.nodes.of(MarkVisitor) {
 		all = append(all, visitorHolder(visitor))
 	}
 	for _, kind := range []MarkKind{MarkConversion, MarkTask} {
-		for _, id := range g.nodes[kind] {
+		for _, id := range g.nodes.of(kind) {
 			all = append(all, callHolder(id))
 		}
 	}

@@ -59,29 +59,32 @@ func contactsOf(phone, email string) []node {
 	return []node{contactNode(identity.PhoneKey(phone)), contactNode(identity.EmailKey(email))}
 }
 
-// nodes are a set of nodes by their kinds.
-type nodes map[MarkKind][]string
+// nodes are a set of nodes, in the order in which they were added.
+type nodes struct {
+	refs  map[MarkKind][]string // by their kinds
+	known map[node]bool
+}
+
+func newNodes() nodes { return nodes{refs: map[MarkKind][]string{}, known: map[node]bool{}} }
 
 // add adds nodes that are not there yet and returns these.
 func (s nodes) add(found ...node) []node {
 	var added []node
 	for _, n := range found {
-		if n == "" || n.ref() == "" || slices.Contains(s[n.kind()], n.ref()) {
+		if n == "" || n.ref() == "" || s.known[n] {
 			continue
 		}
-		s[n.kind()] = append(s[n.kind()], n.ref())
+		s.known[n] = true
+		s.refs[n.kind()] = append(s.refs[n.kind()], n.ref())
 		added = append(added, n)
 	}
 	return added
 }
 
-func (s nodes) has(n node) bool { return slices.Contains(s[n.kind()], n.ref()) }
+func (s nodes) has(n node) bool { return s.known[n] }
+
+// of returns the refs of the nodes of a kind.
+func (s nodes) of(kind MarkKind) []string { return s.refs[kind] }
 
 // size is the number of nodes.
-func (s nodes) size() int {
-	size := 0
-	for _, refs := range s {
-		size += len(refs)
-	}
-	return size
-}
+func (s nodes) size() int { return len(s.known) }

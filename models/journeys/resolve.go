@@ -135,7 +135,7 @@ func (g *group) browserOf(x sessionRow) string {
 // browsers of the people of the CRM, and of calls and forms that name nobody.
 func (g *group) owners() map[string][]string {
 	people, known := map[string]string{}, map[string][]string{}
-	for _, visitor := range g.nodes[MarkVisitor] {
+	for _, visitor := range g.nodes.of(MarkVisitor) {
 		if person, several := g.personOfKeys([]string{identity.VisitorKey(visitor)}); !several {
 			people[visitor] = person
 		}

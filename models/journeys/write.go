@@ -131,7 +131,7 @@ func (p plan) replace(tx *gorm.DB, g *group, f figures) (replaced, error) {
 		return done, err
 	}
 	var storedCalls []Call
-	ids := append(slices.Clone(g.nodes[MarkConversion]), g.nodes[MarkTask]...)
+	ids := append(slices.Clone(g.nodes.of(MarkConversion)), g.nodes.of(MarkTask)...)
 	err = tx.Where("site_id = ? AND generation = ? AND id IN ?", p.SiteID, p.Number, ids).Find(&storedCalls).Error
 	if err != nil {
 		return done, fmt.Errorf("reading what became of calls: %w", err)
