@@ -36,15 +36,27 @@ func (s *Store) eventOf(c Conversion, id, eventType string, at time.Time, raw []
 	return EventRow{ConversionID: c.ID, SiteID: c.SiteID, EventID: id, Type: eventType, At: at, Raw: raw, ReceivedAt: s.db.Now()}
 }
 
-// signal enqueues a signal for the workflow of a conversion, and marks the conversion: its
-// journey and figures are to be computed again. It makes the changes with them that the signal
-// is about.
+// signal enqueues a signal for the workflow of a conversion, as signalAll does.
 func (s *Store) signal(tx *gorm.DB, c Conversion, eventType string, trace map[string]string, about ...database.Change) (Accepted, error) {
-	about = append(about, journeys.Marking(c.SiteID, journeys.Mark{Kind: journeys.MarkConversion, Ref: c.ID}), figures.Marking(c.SiteID, c.ID))
-	signal, err := s.Enqueue(tx, outbox.Signal{
+	signals := []outbox.Signal{signalOf(c, eventType, trace)}
+	return Accepted{ConversionID: c.ID, Signal: &signals[0]}, s.signalAll(tx, signals, about...)
+}
+
+// signalAll enqueues signals for the workflows of conversions, and marks the conversions: their
+// journeys and figures are to be computed again. It makes the changes with them that the
+// signals are about.
+func (s *Store) signalAll(tx *gorm.DB, signals []outbox.Signal, about ...database.Change) error {
+	siteOf := make(map[string]string, len(signals))
+	for _, signal := range signals {
+		siteOf[signal.ConversionID] = signal.SiteID
+	}
+	return s.Enqueue(tx, signals, append(about, journeys.MarkingConversions(siteOf), figures.MarkingAll(siteOf))...)
+}
+
+func signalOf(c Conversion, eventType string, trace map[string]string) outbox.Signal {
+	return outbox.Signal{
 		WorkflowID: c.WorkflowID, SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind, EventType: eventType, Trace: trace,
-	}, about...)
-	return Accepted{ConversionID: c.ID, Signal: &signal}, err
+	}
 }
 
 // timeOrNil returns a time, nil for the zero time.

@@ -1,22 +1,26 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"maps"
+	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
 	"ringback/conversion"
 	"ringback/identity"
 	"ringback/models/database"
-	"ringback/models/visitors"
+	"ringback/models/outbox"
 	"ringback/models/websites"
-	"ringback/visits"
 )
 
 // leadEvent is the type and the id of the one event that a lead is.
 const leadEvent = "lead"
+
+// acceptingLead describes the transactions that store leads.
+const acceptingLead = "accepting a lead"
 
 // NewLead is a lead to be accepted, as a source or the API reported it.
 type NewLead struct {
@@ -39,93 +43,177 @@ type NewLead struct {
 // The same external id is one lead, however often and however concurrently it comes
 // (G2). A lead of the site's script is an activity of its visitor's session. Its phone
 // number and e-mail address are a claim of the visitor: anybody may write anybody's.
+//
+// Leads that come at the same time share a transaction. Those with an activity do not: they
+// lock visitors and numbers for longer.
 func (s *Store) AcceptLead(ctx context.Context, in NewLead) (Accepted, error) {
-	var accepted Accepted
 	texts := in
 	texts.Raw, texts.Plan = nil, nil // the body is kept as it came, the plan is not stored
 	if err := database.CheckStorable(texts); err != nil {
-		return accepted, err
+		return Accepted{}, err
 	}
-	err := s.db.Tx(ctx, "accepting a lead", func(tx *gorm.DB) error {
-		c, tags := s.newLead(in)
-		first, err := database.InsertOnce(tx, &c)
-		switch {
-		case err != nil:
-			return err
-		case !first:
-			accepted, err = knownLead(tx, in)
-			return err
-		}
-		accepted, err = s.storeLead(tx, c, in, tags)
+	if in.Activity == nil {
+		return s.leads.Do(ctx, in.SiteID, in)
+	}
+	accepted := []Accepted{{}}
+	err := s.db.Tx(ctx, acceptingLead, func(tx *gorm.DB) (err error) {
+		accepted, err = s.acceptLeads(tx, []NewLead{in})
 		return err
 	})
-	return accepted, err
-}
-
-// storeLead stores what belongs to a lead that has just been inserted. Nothing of it
-// is stored before that: a lead that comes again must not change anything.
-func (s *Store) storeLead(tx *gorm.DB, c Conversion, in NewLead, tags []conversion.Tag) (Accepted, error) {
-	visitor, err := s.linkVisit(tx, &in)
 	if err != nil {
 		return Accepted{}, err
 	}
-	if c.SessionID != in.Lead.SessionID || !maps.Equal(c.VisitorIDs, in.Lead.VisitorIDs) {
-		c.SessionID, c.VisitorIDs = in.Lead.SessionID, in.Lead.VisitorIDs
-		if err := tx.Select("session_id", "visitor_ids").Updates(&c).Error; err != nil {
-			return Accepted{}, fmt.Errorf("storing the visit of the lead: %w", err)
-		}
-	}
-	event := s.eventOf(c, leadEvent, leadEvent, in.Lead.At, in.Raw)
-	event.Lead, event.Reporter = &in.Lead, in.Reporter
-	accepted, err := s.signal(tx, c, leadEvent, in.Trace, append(tagsAndVisit(c, tags, nil), database.Insert(&event))...)
-	if err != nil || visitor == "" {
-		return accepted, err
-	}
-	return accepted, s.siteVisitors.ClaimContacts(tx, c.SiteID, visitor, identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
+	return accepted[0], nil
 }
 
-// linkVisit links a lead to its visit and returns the visitor, empty if none is
-// known. A lead of the site's script is recorded as an activity of the visitor, and
-// gets the session and the visitor ids that it lacks from there.
-func (s *Store) linkVisit(tx *gorm.DB, in *NewLead) (string, error) {
-	if in.Activity == nil || in.Plan == nil {
-		session, err := visitors.SessionNamed(tx, in.SiteID, in.Lead.SessionID)
-		if err != nil {
-			return "", err
-		}
-		if session == nil {
-			return matchLead(tx, in)
-		}
-		return session.VisitorID, nil
-	}
-	form := *in.Activity
-	form.Hit.Kind = visits.Form
-	session, how, err := s.siteVisitors.Record(tx, visited(*in.Plan), form.Activity)
-	if err != nil {
-		return "", fmt.Errorf("storing the form as an activity: %w", err)
-	}
-	if how.IsForgotten { // the site was written to, and keeps what was written
-		in.Raw, in.Lead.VisitorIDs = nil, nil // both contain who the visitor was
-		return "", nil
-	}
-	if err := s.renewLeases(tx, *in.Plan, session, form); err != nil {
-		return "", err
-	}
-	if in.Lead.SessionID == "" {
-		in.Lead.SessionID = session.ID
-	}
-	in.Lead.VisitorIDs = identity.FillVisitorIDs(in.Lead.VisitorIDs, session.VisitorIDs)
-	return session.VisitorID, nil
+// leadRows is a lead with what is stored of it.
+type leadRows struct {
+	NewLead
+	place      int // among the leads of the transaction
+	conversion *Conversion
+	tags       []conversion.Tag
+	visitor    string // of its visit, empty if none is known
 }
 
-// knownLead returns the answer to a lead that was stored before.
-func knownLead(tx *gorm.DB, in NewLead) (Accepted, error) {
-	var stored Conversion
-	err := tx.Select("id").Where(sameConversion, in.SiteID, conversion.KindLead, in.Source, in.ExternalID).Take(&stored).Error
-	if err != nil {
-		return Accepted{}, fmt.Errorf("reading a known lead: %w", err)
+// acceptLeads stores leads, by a few statements for all of them. Nothing but their
+// conversions is stored before it is known which are new: a lead that comes again must not
+// change anything.
+func (s *Store) acceptLeads(tx *gorm.DB, in []NewLead) ([]Accepted, error) {
+	leads := s.leadsInOrder(in)
+	conversions := make([]Conversion, len(in))
+	for i := range leads {
+		conversions[i] = *leads[i].conversion
 	}
-	return Accepted{ConversionID: stored.ID, Duplicate: true}, nil
+	inserted, err := database.InsertEachOnce(tx, conversions)
+	if err != nil {
+		return nil, fmt.Errorf("storing leads: %w", err)
+	}
+	var fresh, known []leadRows
+	for i, lead := range leads {
+		if inserted[i] {
+			fresh = append(fresh, lead)
+		} else {
+			known = append(known, lead)
+		}
+	}
+	accepted := make([]Accepted, len(in))
+	if err := s.storeLeads(tx, fresh, accepted); err != nil {
+		return nil, err
+	}
+	return accepted, knownLeads(tx, known, accepted)
+}
+
+// leadsInOrder returns leads in the order of their keys. All transactions insert them in this
+// order, so that none waits for another that waits for it.
+func (s *Store) leadsInOrder(in []NewLead) []leadRows {
+	leads := make([]leadRows, len(in))
+	for i, lead := range in {
+		c, tags := s.newLead(lead)
+		leads[i] = leadRows{NewLead: lead, place: i, conversion: &c, tags: tags}
+	}
+	slices.SortStableFunc(leads, func(a, b leadRows) int {
+		return cmp.Or(strings.Compare(a.SiteID, b.SiteID), strings.Compare(a.Source, b.Source), strings.Compare(a.ExternalID, b.ExternalID))
+	})
+	return leads
+}
+
+// storeLeads stores what belongs to leads that have just been inserted, and sets what became
+// of them.
+func (s *Store) storeLeads(tx *gorm.DB, leads []leadRows, accepted []Accepted) error {
+	if len(leads) == 0 {
+		return nil
+	}
+	if err := s.linkVisits(tx, leads); err != nil {
+		return err
+	}
+	signals := make([]outbox.Signal, len(leads))
+	for i, lead := range leads {
+		signals[i] = signalOf(*lead.conversion, leadEvent, lead.Trace)
+	}
+	if err := s.signalAll(tx, signals, s.leadChanges(leads)...); err != nil {
+		return fmt.Errorf("storing what belongs to leads: %w", err)
+	}
+	for i, lead := range leads {
+		accepted[lead.place] = Accepted{ConversionID: lead.conversion.ID, Signal: &signals[i]}
+	}
+	return s.claimContacts(tx, leads)
+}
+
+// leadChanges returns the changes that store the events of leads, and the tags and visits that
+// were reported with them.
+func (s *Store) leadChanges(leads []leadRows) []database.Change {
+	events := make([]EventRow, len(leads))
+	var tags []ConversionTag
+	var inline []Visit
+	var browsers []VisitVisitor
+	for i, lead := range leads {
+		tags = append(tags, tagsOf(*lead.conversion, lead.tags, false)...)
+		events[i] = s.eventOf(*lead.conversion, leadEvent, leadEvent, lead.Lead.At, lead.Raw)
+		events[i].Lead, events[i].Reporter = &lead.Lead, lead.Reporter
+		if lead.conversion.Traffic != nil {
+			visit, visitors := lead.conversion.inlineVisit()
+			inline, browsers = append(inline, visit), append(browsers, visitors...)
+		}
+	}
+	changes := []database.Change{database.InsertAll(events)}
+	if len(tags) > 0 {
+		changes = append(changes, database.InsertAllNew(tags))
+	}
+	if len(inline) > 0 {
+		changes = append(changes, database.InsertAll(inline))
+	}
+	if len(browsers) > 0 {
+		changes = append(changes, database.InsertAll(browsers))
+	}
+	return changes
+}
+
+// claimContacts stores what the visitors of leads wrote. It locks the visitors, in the same
+// order in all transactions.
+func (s *Store) claimContacts(tx *gorm.DB, leads []leadRows) error {
+	slices.SortStableFunc(leads, func(a, b leadRows) int {
+		return cmp.Or(strings.Compare(a.SiteID, b.SiteID), strings.Compare(a.visitor, b.visitor))
+	})
+	for _, lead := range leads {
+		if lead.visitor == "" {
+			continue
+		}
+		phone, email := identity.PhoneKey(lead.conversion.Phone), identity.EmailKey(lead.conversion.Email)
+		if err := s.siteVisitors.ClaimContacts(tx, lead.SiteID, lead.visitor, phone, email); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// knownLeads sets what became of leads that were stored before, or earlier in this
+// transaction.
+func knownLeads(tx *gorm.DB, leads []leadRows, accepted []Accepted) error {
+	if len(leads) == 0 {
+		return nil
+	}
+	keys := make([][]string, len(leads))
+	for i, lead := range leads {
+		keys[i] = []string{lead.SiteID, lead.Source, lead.ExternalID}
+	}
+	repeated, value := database.Listed(tx, "repeated", []string{"site", "source", "external"}, keys)
+	var stored []Conversion
+	err := tx.Raw("SELECT c.id, c.site_id, c.source, c.external_id FROM "+repeated+
+		" JOIN conversions AS c ON c.site_id = repeated.site AND c.kind = ? AND c.source = repeated.source AND c.external_id = repeated.external",
+		value, conversion.KindLead).Scan(&stored).Error
+	if err != nil {
+		return fmt.Errorf("reading known leads: %w", err)
+	}
+	for _, lead := range leads {
+		i := slices.IndexFunc(stored, func(c Conversion) bool {
+			return c.SiteID == lead.SiteID && c.Source == lead.Source && c.ExternalID == lead.ExternalID
+		})
+		if i < 0 {
+			return fmt.Errorf("reading known leads: %w", gorm.ErrRecordNotFound)
+		}
+		accepted[lead.place] = Accepted{ConversionID: stored[i].ID, Duplicate: true}
+	}
+	return nil
 }
 
 func (s *Store) newLead(in NewLead) (Conversion, []conversion.Tag) {

@@ -51,21 +51,27 @@ func tagsAndVisit(c Conversion, counted, late []conversion.Tag) []database.Chang
 	if c.Traffic == nil {
 		return changes
 	}
-	visit := Visit{
-		ID:     inlineVisit(c),
-		SiteID: c.SiteID, ConversionID: c.ID, SessionID: c.SessionID, Person: c.Person, At: c.At, Traffic: *c.Traffic,
-	}
+	visit, visitors := c.inlineVisit()
 	changes = append(changes, replacing(&visit))
+	if len(visitors) > 0 {
+		changes = append(changes, replacing(&visitors))
+	}
+	return changes
+}
+
+// inlineVisit returns the visit that the traffic of a conversion is stored as, which must not
+// be nil, with the ids of its visitor.
+func (c Conversion) inlineVisit() (Visit, []VisitVisitor) {
+	visit := Visit{
+		ID: inlineVisitID(c), SiteID: c.SiteID, ConversionID: c.ID, SessionID: c.SessionID, Person: c.Person, At: c.At, Traffic: *c.Traffic,
+	}
 	visitors := make([]VisitVisitor, 0, len(c.VisitorIDs))
 	for system, id := range c.VisitorIDs {
 		if identity.CanBeFoundBy(id) {
 			visitors = append(visitors, VisitVisitor{VisitID: visit.ID, System: system, VisitorID: id, SiteID: c.SiteID})
 		}
 	}
-	if len(visitors) > 0 {
-		changes = append(changes, replacing(&visitors))
-	}
-	return changes
+	return visit, visitors
 }
 
 // replacing returns the change that inserts rows, in place of those that have their keys.
@@ -73,17 +79,17 @@ func replacing(rows any) database.Change {
 	return func(tx *gorm.DB) *gorm.DB { return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(rows) }
 }
 
-// inlineVisit returns the id of the visit that the traffic of a conversion is stored
+// inlineVisitID returns the id of the visit that the traffic of a conversion is stored
 // as: one per conversion, however often it is folded.
-func inlineVisit(c Conversion) string { return ids.Visit + "_" + ids.Bare(c.ID) }
+func inlineVisitID(c Conversion) string { return ids.Visit + "_" + ids.Bare(c.ID) }
 
 // deleteInlineVisit deletes the visit of a conversion that has no traffic any more
 // because of a newer event.
 func deleteInlineVisit(tx *gorm.DB, c Conversion) error {
-	if err := tx.Where("visit_id = ?", inlineVisit(c)).Delete(&VisitVisitor{}).Error; err != nil {
+	if err := tx.Where("visit_id = ?", inlineVisitID(c)).Delete(&VisitVisitor{}).Error; err != nil {
 		return fmt.Errorf("removing the visit's visitor: %w", err)
 	}
-	if err := tx.Where("id = ?", inlineVisit(c)).Delete(&Visit{}).Error; err != nil {
+	if err := tx.Where("id = ?", inlineVisitID(c)).Delete(&Visit{}).Error; err != nil {
 		return fmt.Errorf("removing the visit: %w", err)
 	}
 	return nil
@@ -92,18 +98,19 @@ func deleteInlineVisit(tx *gorm.DB, c Conversion) error {
 // addingTags returns the change that adds tags to a conversion, if there are any. A tag that it
 // already has stays as it is.
 func addingTags(c Conversion, counted, late []conversion.Tag) []database.Change {
-	rows := make([]ConversionTag, 0, len(counted)+len(late))
-	add := func(tags []conversion.Tag, late bool) {
-		for _, tag := range tags {
-			rows = append(rows, ConversionTag{
-				ConversionID: c.ID, SiteID: c.SiteID, Label: tag.Label, Origin: tag.Origin, At: tag.At, Late: late,
-			})
-		}
-	}
-	add(counted, false)
-	add(late, true)
+	rows := append(tagsOf(c, counted, false), tagsOf(c, late, true)...)
 	if len(rows) == 0 {
 		return nil
 	}
 	return []database.Change{database.InsertNew(&rows)}
+}
+
+func tagsOf(c Conversion, tags []conversion.Tag, late bool) []ConversionTag {
+	rows := make([]ConversionTag, 0, len(tags))
+	for _, tag := range tags {
+		rows = append(rows, ConversionTag{
+			ConversionID: c.ID, SiteID: c.SiteID, Label: tag.Label, Origin: tag.Origin, At: tag.At, Late: late,
+		})
+	}
+	return rows
 }

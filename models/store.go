@@ -110,6 +110,7 @@ type Store struct {
 	*notices.Notices
 	*savedviews.Views
 	*alerting.Watch
+	leads    *database.Grouped[NewLead, Accepted]
 	settings settingsCache
 	db       *database.DB
 	logger   *slog.Logger
@@ -140,6 +141,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.siteVisitors = visitors.New(db, s.Outbox, o.Logger)
 	s.siteIntegrations = integrations.New(db, limits, s.Outbox)
 	s.eventDeliveries = deliveries.New(db, s.siteIntegrations, s.finishing)
+	s.leads = database.NewGrouped(db, acceptingLead, s.acceptLeads)
 	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)
 	return s, nil
 }

@@ -3,6 +3,7 @@ package models
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"time"
 
 	"gorm.io/gorm"
@@ -54,6 +55,87 @@ func matchLead(tx *gorm.DB, in *NewLead) (string, error) {
 	}
 	in.Lead.SessionID, in.Lead.Visitor = visit.SessionID, &visit.Match
 	return visit.VisitorID, nil
+}
+
+// linkVisits links leads to their visits, and stores them with what they get from there.
+func (s *Store) linkVisits(tx *gorm.DB, leads []leadRows) error {
+	if err := withoutUnknownIDs(tx, leads, func(lead *leadRows) (err error) {
+		lead.visitor, err = s.linkVisit(tx, &lead.NewLead)
+		return err
+	}); err != nil {
+		return err
+	}
+	for i := range leads {
+		lead, c := leads[i].Lead, leads[i].conversion
+		if c.SessionID == lead.SessionID && maps.Equal(c.VisitorIDs, lead.VisitorIDs) {
+			continue
+		}
+		c.SessionID, c.VisitorIDs = lead.SessionID, lead.VisitorIDs
+		if err := tx.Select("session_id", "visitor_ids").Updates(c).Error; err != nil {
+			return fmt.Errorf("storing the visit of the lead: %w", err)
+		}
+	}
+	return nil
+}
+
+// withoutUnknownIDs calls link with each lead that may have a visit. Those with nothing but
+// visitor ids of which no visitor is known have none.
+func withoutUnknownIDs(tx *gorm.DB, leads []leadRows, link func(*leadRows) error) error {
+	if len(leads) == 1 {
+		return link(&leads[0])
+	}
+	subjects := make([]visitors.Subject, len(leads))
+	for i, lead := range leads {
+		if lead.Activity == nil && lead.Lead.SessionID == "" {
+			subjects[i] = visitors.Subject{SiteID: lead.SiteID, VisitorIDs: identity.UsableVisitorIDs(lead.Lead.VisitorIDs)}
+		}
+	}
+	known, err := visitors.AreKnown(tx, subjects)
+	if err != nil {
+		return err
+	}
+	for i := range leads {
+		if known[i] || subjects[i].SiteID == "" {
+			if err := link(&leads[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// linkVisit links a lead to its visit and returns the visitor, empty if none is
+// known. A lead of the site's script is recorded as an activity of the visitor, and
+// gets the session and the visitor ids that it lacks from there.
+func (s *Store) linkVisit(tx *gorm.DB, in *NewLead) (string, error) {
+	if in.Activity == nil || in.Plan == nil {
+		session, err := visitors.SessionNamed(tx, in.SiteID, in.Lead.SessionID)
+		if err != nil {
+			return "", err
+		}
+		if session == nil {
+			return matchLead(tx, in)
+		}
+		return session.VisitorID, nil
+	}
+	form := *in.Activity
+	form.Hit.Kind = visits.Form
+	session, how, err := s.siteVisitors.Record(tx, visited(*in.Plan), form.Activity)
+	if err != nil {
+		return "", fmt.Errorf("storing the form as an activity: %w", err)
+	}
+	if how.IsForgotten { // the site was written to, and keeps what was written
+		in.Raw, in.Lead.VisitorIDs = nil, nil // both contain who the visitor was
+		return "", nil
+	}
+	if err := s.renewLeases(tx, *in.Plan, session, form); err != nil {
+		return "", err
+	}
+	if in.Lead.SessionID == "" {
+		in.Lead.SessionID = session.ID
+	}
+	in.Lead.VisitorIDs = identity.FillVisitorIDs(in.Lead.VisitorIDs, session.VisitorIDs)
+	return session.VisitorID, nil
 }
 
 // findByVisitorID returns the session during which a visitor had one of these ids.

@@ -19,6 +19,8 @@ type dialect interface {
 	// longestQueue is how long a transaction waits for its connection. Zero means that
 	// its context alone limits that.
 	longestQueue() time.Duration
+	// groupsAtOnce is how many transactions of Grouped run at the same time.
+	groupsAtOnce() int
 	// tokens replaces the tokens of the migrations: column types, and how indexes are
 	// built while others use the database.
 	tokens(inUse bool) *strings.Replacer

@@ -85,6 +85,9 @@ func RowVersion(db *gorm.DB, table string) string {
 // longestQueue returns zero: a pool has many connections.
 func (postgresDialect) longestQueue() time.Duration { return 0 }
 
+// groupsAtOnce returns two: while one waits for its commit, the other uses the processor.
+func (postgresDialect) groupsAtOnce() int { return 2 }
+
 func (postgresDialect) gorm(db *sql.DB) gorm.Dialector {
 	return postgresTimestamps{postgres.Dialector{Config: &postgres.Config{Conn: db}}}
 }

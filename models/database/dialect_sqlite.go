@@ -96,6 +96,8 @@ func (d sqliteTimestamps) BindVarTo(w clause.Writer, stmt *gorm.Statement, v any
 // Explain returns the statement without the parameters; see postgresTimestamps.
 func (sqliteTimestamps) Explain(statement string, _ ...any) string { return statement }
 
+func (sqliteDialect) groupsAtOnce() int { return 1 }
+
 // tokens declares times as such: the driver reads other columns as texts.
 func (sqliteDialect) tokens(bool) *strings.Replacer {
 	return strings.NewReplacer(

@@ -2,6 +2,8 @@ package figures
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -26,22 +28,31 @@ func (mark) TableName() string { return "report_marks" }
 // Mark notes that conversions of a site have changed. It belongs to the transaction that
 // changes them.
 func Mark(tx *gorm.DB, siteID string, conversionIDs ...string) error {
-	marks := make([]mark, 0, len(conversionIDs))
-	for _, id := range conversionIDs {
-		marks = append(marks, mark{SiteID: siteID, ConversionID: id})
-	}
-	if len(marks) == 0 {
-		return nil
-	}
-	if err := tx.CreateInBatches(&marks, batch).Error; err != nil {
-		return fmt.Errorf("marking what reports have to count again: %w", err)
+	for some := range slices.Chunk(conversionIDs, batch) {
+		siteOf := make(map[string]string, len(some))
+		for _, id := range some {
+			siteOf[id] = siteID
+		}
+		if err := MarkingAll(siteOf)(tx).Error; err != nil {
+			return fmt.Errorf("marking what reports have to count again: %w", err)
+		}
 	}
 	return nil
 }
 
 // Marking returns the change that Mark makes for one conversion.
 func Marking(siteID, conversionID string) database.Change {
-	return database.Insert(&mark{SiteID: siteID, ConversionID: conversionID})
+	return MarkingAll(map[string]string{conversionID: siteID})
+}
+
+// MarkingAll returns the change that Mark makes for conversions by their ids, with the site of
+// each.
+func MarkingAll(siteOf map[string]string) database.Change {
+	marks := make([]mark, 0, len(siteOf))
+	for _, id := range slices.Sorted(maps.Keys(siteOf)) {
+		marks = append(marks, mark{SiteID: siteOf[id], ConversionID: id})
+	}
+	return database.InsertAll(marks)
 }
 
 // MarkSession is Mark for the conversions of a session whose traffic or visitor ids have

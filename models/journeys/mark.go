@@ -3,6 +3,8 @@ package journeys
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -74,20 +76,22 @@ func AddMarks(tx *gorm.DB, siteID string, marks ...Mark) error {
 			rows = append(rows, Mark{SiteID: siteID, Kind: m.Kind, Ref: m.Ref, CreatedAt: tx.NowFunc()})
 		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	if err := tx.CreateInBatches(&rows, markBatch).Error; err != nil {
-		return fmt.Errorf("marking what has changed: %w", err)
+	for batch := range slices.Chunk(rows, markBatch) {
+		if err := database.InsertAll(batch)(tx).Error; err != nil {
+			return fmt.Errorf("marking what has changed: %w", err)
+		}
 	}
 	return nil
 }
 
-// Marking returns the change that AddMarks makes for one mark.
-func Marking(siteID string, m Mark) database.Change {
-	return func(tx *gorm.DB) *gorm.DB {
-		return tx.Create(&Mark{SiteID: siteID, Kind: m.Kind, Ref: m.Ref, CreatedAt: tx.NowFunc()})
+// MarkingConversions returns the change that marks calls and leads, by their ids with the site
+// of each.
+func MarkingConversions(siteOf map[string]string) database.Change {
+	rows := make([]Mark, 0, len(siteOf))
+	for _, id := range slices.Sorted(maps.Keys(siteOf)) {
+		rows = append(rows, Mark{SiteID: siteOf[id], Kind: MarkConversion, Ref: id})
 	}
+	return database.InsertAll(rows)
 }
 
 // Marks returns up to limit marks of these kinds, the oldest first. They stay until they

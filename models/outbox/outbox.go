@@ -42,12 +42,14 @@ type Outbox struct{ db *database.DB }
 // New returns the outbox of a database.
 func New(db *database.DB) *Outbox { return &Outbox{db} }
 
-// Enqueue puts a signal into the outbox, together with the changes that it is about. It is
-// due after FastPath.
-func (o *Outbox) Enqueue(tx *gorm.DB, signal Signal, about ...database.Change) (Signal, error) {
-	signal.CreatedAt = o.db.Now()
-	signal.NextTryAt = signal.CreatedAt.Add(FastPath)
-	return signal, database.Together(tx, append(about, database.Insert(&signal))...)
+// Enqueue puts signals into the outbox, together with the changes that they are about, and
+// sets their numbers and times. They are due after FastPath.
+func (o *Outbox) Enqueue(tx *gorm.DB, signals []Signal, about ...database.Change) error {
+	now := o.db.Now()
+	for i := range signals {
+		signals[i].CreatedAt, signals[i].NextTryAt = now, now.Add(FastPath)
+	}
+	return database.Together(tx, append(about, database.InsertAll(signals))...)
 }
 
 // EnqueueDue puts a signal into the outbox that is due at once. It is left to the sweep,

@@ -2,6 +2,7 @@ package visitors
 
 import (
 	"fmt"
+	"strconv"
 
 	"gorm.io/gorm"
 
@@ -108,6 +109,37 @@ func Direct(db *gorm.DB, c Subject) ([]string, error) {
 	var visitors []string
 	err := db.Raw(database.Union(len(queries))+" LIMIT ?", append(queries, maxBrowsers)...).Scan(&visitors).Error
 	return visitors, err
+}
+
+// AreKnown reports which of several conversions have a third party's visitor id that a visitor
+// of their sites had, by one statement for all of them.
+func AreKnown(db *gorm.DB, subjects []Subject) ([]bool, error) {
+	known := make([]bool, len(subjects))
+	var ids [][]string
+	for i, c := range subjects {
+		for system, id := range c.VisitorIDs {
+			ids = append(ids, []string{strconv.Itoa(i), c.SiteID, system, id})
+		}
+	}
+	if len(ids) == 0 {
+		return known, nil
+	}
+	reported, value := database.Listed(db, "reported", []string{"place", "site", "system", "id"}, ids)
+	var places []string
+	err := db.Raw("SELECT place FROM "+reported+
+		" WHERE EXISTS (SELECT 1 FROM visitor_ids AS v WHERE v.site_id = reported.site AND v.value = reported.id AND v.system = reported.system)", value).
+		Scan(&places).Error
+	if err != nil {
+		return nil, fmt.Errorf("reading which visitor ids are known: %w", err)
+	}
+	for _, place := range places {
+		i, err := strconv.Atoi(place)
+		if err != nil {
+			return nil, fmt.Errorf("reading which visitor ids are known: %w", err)
+		}
+		known[i] = true
+	}
+	return known, nil
 }
 
 // OfCaller returns a query for the ids of all visitors who are known by the phone of a

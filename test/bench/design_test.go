@@ -55,7 +55,12 @@ func (s stack) site(mode string) string {
 
 // accept posts a lead and returns its conversion's id and the time of the answer.
 func (s stack) accept(b *testing.B, path, id string) (string, time.Time) {
-	status, out, err := s.api.Try(http.MethodPost, path, lead(id))
+	return s.post(b, path, lead(id))
+}
+
+// post posts the body of a lead and returns its conversion's id and the time of the answer.
+func (s stack) post(b *testing.B, path string, body harness.JSON) (string, time.Time) {
+	status, out, err := s.api.Try(http.MethodPost, path, body)
 	if err != nil || status != http.StatusAccepted {
 		b.Errorf("accepting a lead: %d %v %v", status, out, err)
 		return "", time.Now()

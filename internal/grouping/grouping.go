@@ -1,0 +1,202 @@
+// Package grouping has concurrent calls share work, such as the transaction that stores what
+// each of them brought. A call that comes while nothing runs is run at once, by itself. Those
+// that come meanwhile are the next group, so no call waits for company.
+//
+// It must not know what the calls do.
+package grouping
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+)
+
+// patience is how long a group keeps the next one from beginning. One that takes longer,
+// because it waits for a lock or a server that hangs, goes on beside the others.
+const patience = 250 * time.Millisecond
+
+// Options are what a queue needs. All are required.
+type Options[In, Out any] struct {
+	Most   int // calls in a group
+	AtOnce int // groups that run at the same time
+	Clock  clockwork.Clock
+	// Together does what several calls ask for, and returns a result for each, in their order.
+	// After an error, or a panic, nothing of it may remain. It need not know for which call
+	// it failed.
+	Together func(ctx context.Context, calls []In) ([]Out, error)
+	// Alone does what one call asks for.
+	Alone func(ctx context.Context, call In) (Out, error)
+}
+
+// Queue holds calls until they are run. It is safe for concurrent use.
+type Queue[In, Out any] struct {
+	Options[In, Out]
+
+	mu      sync.Mutex
+	running int
+	waiting map[string][]*call[In, Out] // by key
+	turns   []string                    // the keys with calls that wait, in the order of their turns
+}
+
+// New returns a queue.
+func New[In, Out any](o Options[In, Out]) *Queue[In, Out] {
+	return &Queue[In, Out]{Options: o, waiting: map[string][]*call[In, Out]{}}
+}
+
+// call is one call of Do.
+type call[In, Out any] struct {
+	ctx   context.Context
+	key   string
+	in    In
+	group *group // nil while it waits
+	done  chan outcome[Out]
+}
+
+// group is calls that are run together.
+type group struct {
+	ctx     context.Context
+	end     context.CancelFunc
+	present int // of the callers, how many have not gone
+}
+
+type outcome[Out any] struct {
+	out    Out
+	err    error
+	failed bool // the group failed, or panicked, whichever call was the reason
+}
+
+// Do runs a call, together with others if there are any, and returns its own result. The
+// keys of calls that wait take turns, so that one key with many calls delays no other (G6).
+// If a group fails or panics, each of its calls is run by itself, and returns or panics as it does then. A
+// call whose context ends returns the error of the context. If it had not begun, it is not
+// run.
+func (q *Queue[In, Out]) Do(ctx context.Context, key string, in In) (Out, error) {
+	c := &call[In, Out]{ctx: ctx, key: key, in: in, done: make(chan outcome[Out], 1)}
+	q.add(c)
+	select {
+	case result := <-c.done:
+		if result.failed {
+			return q.Alone(ctx, in)
+		}
+		return result.out, result.err
+	case <-ctx.Done():
+		q.leave(c)
+		var none Out
+		return none, ctx.Err() //nolint:wrapcheck // the caller knows what it has waited for
+	}
+}
+
+// add adds a call to those that wait, and begins a group if fewer than may be are running.
+func (q *Queue[In, Out]) add(c *call[In, Out]) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiting[c.key]) == 0 {
+		q.turns = append(q.turns, c.key)
+	}
+	q.waiting[c.key] = append(q.waiting[c.key], c)
+	if q.running < q.AtOnce {
+		q.running++
+		go q.run()
+	}
+}
+
+// leave removes a call that waits. If it runs already, its group goes on for the others.
+func (q *Queue[In, Out]) leave(c *call[In, Out]) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if c.group != nil {
+		if c.group.present--; c.group.present == 0 {
+			c.group.end()
+		}
+		return
+	}
+	i := slices.Index(q.waiting[c.key], c)
+	q.waiting[c.key] = slices.Delete(q.waiting[c.key], i, i+1)
+	if len(q.waiting[c.key]) == 0 {
+		delete(q.waiting, c.key)
+		q.turns = slices.DeleteFunc(q.turns, func(key string) bool { return key == c.key })
+	}
+}
+
+// run runs groups until no call waits.
+func (q *Queue[In, Out]) run() {
+	for {
+		calls := q.next()
+		if len(calls) == 0 {
+			return
+		}
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			q.runGroup(calls)
+		}()
+		slow := q.Clock.NewTimer(patience)
+		select {
+		case <-ended:
+		case <-slow.Chan():
+		}
+		slow.Stop()
+	}
+}
+
+// next takes the calls of the next group, by turns of their keys.
+func (q *Queue[In, Out]) next() (calls []*call[In, Out]) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.turns) > 0 && len(calls) < q.Most {
+		key := q.turns[0]
+		calls = append(calls, q.waiting[key][0])
+		q.waiting[key], q.turns = q.waiting[key][1:], q.turns[1:]
+		if len(q.waiting[key]) > 0 {
+			q.turns = append(q.turns, key)
+		} else {
+			delete(q.waiting, key)
+		}
+	}
+	if len(calls) == 0 {
+		q.running--
+		return nil
+	}
+	together := &group{present: len(calls)}
+	together.ctx, together.end = context.WithCancel(context.WithoutCancel(calls[0].ctx))
+	for _, c := range calls {
+		c.group = together
+	}
+	return calls
+}
+
+// runGroup runs calls and sends each its outcome. Their context ends when all of their
+// callers have gone.
+func (q *Queue[In, Out]) runGroup(calls []*call[In, Out]) {
+	ctx := calls[0].group.ctx
+	defer calls[0].group.end()
+	outcomes := make([]outcome[Out], len(calls))
+	for i := range outcomes {
+		outcomes[i].failed = true // until it is known that the group did not
+	}
+	defer func() {
+		_ = recover() // the call that panicked does so again by itself, in the goroutine of its caller
+		for i, c := range calls {
+			c.done <- outcomes[i]
+		}
+	}()
+	if len(calls) == 1 {
+		out, err := q.Alone(ctx, calls[0].in)
+		outcomes[0] = outcome[Out]{out: out, err: err}
+		return
+	}
+	in := make([]In, len(calls))
+	for i, c := range calls {
+		in[i] = c.in
+	}
+	results, err := q.Together(ctx, in)
+	if err != nil {
+		return
+	}
+	for i, result := range results {
+		outcomes[i] = outcome[Out]{out: result}
+	}
+}

@@ -1,0 +1,66 @@
+package database
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"ringback/internal/grouping"
+)
+
+// mostInGroup is how many calls share a transaction at most.
+const mostInGroup = 64
+
+// endLongWaits makes the statements of a transaction fail that wait for a lock for longer
+// than calls of a group should wait for one of them.
+const endLongWaits = "SELECT set_config('lock_timeout', '200ms', true)"
+
+// Grouped has concurrent calls share a transaction, each with a result of its own. A call
+// that comes while nothing runs has a transaction at once. If a transaction of several
+// fails, for whatever reason, each of them has one of its own.
+type Grouped[In, Out any] struct {
+	db     *DB
+	doing  string
+	queues map[Purpose]*grouping.Queue[In, Out]
+}
+
+// NewGrouped returns a Grouped that runs do with all calls of a transaction. Do returns the
+// results in the order of the calls. Doing is that of DB.Tx.
+func NewGrouped[In, Out any](db *DB, doing string, do func(tx *gorm.DB, calls []In) ([]Out, error)) *Grouped[In, Out] {
+	g := &Grouped[In, Out]{db: db, doing: doing, queues: map[Purpose]*grouping.Queue[In, Out]{}}
+	run := func(ctx context.Context, calls []In) (results []Out, err error) {
+		err = db.Tx(ctx, doing, func(tx *gorm.DB) error {
+			if len(calls) > 1 {
+				if err := planBy(tx, endLongWaits); err != nil {
+					return err
+				}
+			}
+			results, err = do(tx, calls)
+			return err
+		})
+		return results, err
+	}
+	alone := func(ctx context.Context, call In) (none Out, err error) {
+		results, err := run(ctx, []In{call})
+		if err != nil {
+			return none, err
+		}
+		return results[0], nil
+	}
+	for _, purpose := range purposes {
+		g.queues[purpose] = grouping.New(grouping.Options[In, Out]{
+			Most: mostInGroup, AtOnce: db.dialect.groupsAtOnce(), Clock: Following(db.clock).Clock, Together: run, Alone: alone,
+		})
+	}
+	return g
+}
+
+// Do runs a call in a transaction of the purpose of its context. Calls with other keys do
+// not wait for those with this one, however many these are (G6).
+func (g *Grouped[In, Out]) Do(ctx context.Context, key string, call In) (Out, error) {
+	out, err := g.queues[purposeOf(ctx)].Do(ctx, key, call)
+	if err != nil && err == ctx.Err() { //nolint:errorlint // only that of the queue itself, which is not wrapped yet
+		err = g.db.WrapErr(g.doing, err)
+	}
+	return out, err
+}
