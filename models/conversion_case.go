@@ -3,9 +3,6 @@ package models
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -198,13 +195,12 @@ func (s *Store) Earlier(ctx context.Context, c Conversion) (conversion.Earlier, 
 	if c.Person == "" {
 		return conversion.Earlier{}, nil
 	}
-	wanted := map[string]*gorm.DB{"last": s.startedEarlier(ctx, c)}
+	wanted := []database.Query{c.startedEarlier("last", "")}
 	if !isTrue(c.Unique) {
-		wanted["counted"] = s.startedLater(ctx, c).Where("is_unique = ?", true)
+		wanted = append(wanted, c.startedLater("counted", "is_unique"))
 	}
 	if c.Kind == conversion.KindCall {
-		wanted["target"] = s.startedEarlier(ctx, c).Where(wasTarget, true, conversion.OutcomeAnswered, s.targetSeconds(ctx, c.SiteID))
-		wanted["counted target"] = s.startedLater(ctx, c).Where("is_unique_target = ?", true)
+		wanted = append(wanted, c.startedEarlier("target", wasTarget, true, conversion.OutcomeAnswered, c.SiteID), c.startedLater("counted target", "is_unique_target"))
 	}
 	found, err := s.firstOfEach(ctx, wanted)
 	return conversion.Earlier{
@@ -214,17 +210,12 @@ func (s *Store) Earlier(ctx context.Context, c Conversion) (conversion.Earlier, 
 
 // firstOfEach runs queries for the time of one conversion in one statement, and returns the
 // times by the names of the queries.
-func (s *Store) firstOfEach(ctx context.Context, queries map[string]*gorm.DB) (map[string]time.Time, error) {
-	var parts []string
-	var values []any
-	for _, name := range slices.Sorted(maps.Keys(queries)) { // a statement is prepared once for each order
-		parts, values = append(parts, "SELECT ? AS name, at FROM (?) AS found"), append(values, name, queries[name])
-	}
+func (s *Store) firstOfEach(ctx context.Context, queries []database.Query) (map[string]time.Time, error) {
 	var rows []struct {
 		Name string
 		At   time.Time
 	}
-	err := s.db.Read(ctx).Raw(strings.Join(parts, " UNION ALL "), values...).Scan(&rows).Error
+	err := database.Joined("UNION ALL", queries...).Scan(s.db.Read(ctx), &rows)
 	times := make(map[string]time.Time, len(rows))
 	for _, row := range rows {
 		times[row.Name] = row.At
@@ -232,33 +223,33 @@ func (s *Store) firstOfEach(ctx context.Context, queries map[string]*gorm.DB) (m
 	return times, err
 }
 
-// startedEarlier returns a query for the last conversion of the same kind and person
-// before this one.
-func (s *Store) startedEarlier(ctx context.Context, c Conversion) *gorm.DB {
-	query := s.ofPerson(ctx, c).Where("at <= ? AND (at < ? OR id < ?)", c.At, c.At, c.ID).Order("at DESC")
+// startedEarlier returns a query for the last conversion of the same kind and person before
+// this one. A condition that is not empty limits which ones count.
+func (c Conversion) startedEarlier(name, condition string, values ...any) database.Query {
+	query := c.ofPerson(name).And("AND at <= ? AND (at < ? OR id < ?)", c.At, c.At, c.ID)
 	if isTrue(c.Unique) {
-		query = query.Where("created_at < (SELECT MIN(created_at) FROM decisions WHERE conversion_id = ?)", c.ID)
+		query = query.And("AND created_at < (SELECT MIN(created_at) FROM decisions WHERE conversion_id = ?)", c.ID)
 	}
-	return query
+	if condition != "" {
+		query = query.And("AND ("+condition+")", values...)
+	}
+	return query.And("ORDER BY at DESC LIMIT 1) AS found")
 }
 
-// startedLater returns a query for the first conversion of the same kind and person
-// after this one.
-func (s *Store) startedLater(ctx context.Context, c Conversion) *gorm.DB {
-	return s.ofPerson(ctx, c).Where("at >= ? AND (at > ? OR id > ?)", c.At, c.At, c.ID).Order("at")
+// startedLater returns a query for the first conversion of the same kind and person after this
+// one for which a flag is set.
+func (c Conversion) startedLater(name, flag string) database.Query {
+	return c.ofPerson(name).And("AND at >= ? AND (at > ? OR id > ?) AND "+flag+" = ? ORDER BY at LIMIT 1) AS found", c.At, c.At, c.ID, true)
 }
 
-func (s *Store) ofPerson(ctx context.Context, c Conversion) *gorm.DB {
-	return s.db.Read(ctx).Model(&Conversion{}).Select("at").
-		Where("person = ? AND person <> '' AND site_id = ? AND kind = ?", c.Person, c.SiteID, c.Kind).Limit(1)
+// ofPerson returns the beginning of a query for conversions of the same kind and person.
+func (c Conversion) ofPerson(name string) database.Query {
+	return database.Q("SELECT ? AS name, at FROM (SELECT at FROM conversions WHERE person = ? AND person <> '' AND site_id = ? AND kind = ?",
+		name, c.Person, c.SiteID, c.Kind)
 }
 
 func isTrue(flag *bool) bool { return flag != nil && *flag }
 
 // wasTarget uses the stored decision; while a call is undecided, the facts known so
 // far.
-const wasTarget = "is_target = ? OR (is_target IS NULL AND outcome = ? AND talk_seconds >= (?))"
-
-func (s *Store) targetSeconds(ctx context.Context, siteID string) *gorm.DB {
-	return s.db.Read(ctx).Model(&websites.Site{}).Select("target_call_seconds").Where("id = ?", siteID)
-}
+const wasTarget = "is_target = ? OR (is_target IS NULL AND outcome = ? AND talk_seconds >= (SELECT target_call_seconds FROM sites WHERE id = ?))"

@@ -88,13 +88,12 @@ func (s *Store) sessionVisits(ctx context.Context, c Conversion, reach visits.Re
 
 // inlineVisits returns the visits that were reported with other conversions.
 func (s *Store) inlineVisits(ctx context.Context, c Conversion, reach visits.Reach) ([]conversion.Visit, error) {
-	mine := visitsOf(s.db.Read(ctx), c)
-	if len(mine) == 0 {
+	mine := visitsOf(c)
+	if mine.Text == "" {
 		return nil, nil
 	}
 	rows, err := readBothEnds[Visit](func() *gorm.DB {
-		return s.db.Read(ctx).Where("id IN ("+database.Union(len(mine))+")", mine...).
-			Where("conversion_id <> ? AND at > ?", c.ID, reach.Read)
+		return s.db.Read(ctx).Where("id IN ("+mine.Text+") AND conversion_id <> ? AND at > ?", append(mine.Values, c.ID, reach.Read)...)
 	}, "at", reach.Counts)
 	if err != nil {
 		return nil, err
@@ -161,27 +160,24 @@ func (s *Store) visitorsOf(ctx context.Context, inline []Visit) (map[string]map[
 	return byVisit, nil
 }
 
-// visitsOf returns queries for the ids of the visitor's visits, one for each thing
+// visitsOf returns a query for the ids of the visitor's visits, joined of one for each thing
 // that the visitor is known by, so that each uses an index of its own. The repeated
 // "is not empty" is the condition of those indexes.
-func visitsOf(db *gorm.DB, c Conversion) []any {
-	var queries []any
+func visitsOf(c Conversion) database.Query {
+	var queries []database.Query
 	if c.SessionID != "" {
-		queries = append(queries, db.Model(&Visit{}).Select("id").
-			Where("site_id = ? AND session_id = ? AND session_id <> ''", c.SiteID, c.SessionID))
+		queries = append(queries, database.Q("SELECT id FROM visits WHERE site_id = ? AND session_id = ? AND session_id <> ''", c.SiteID, c.SessionID))
 	}
 	if c.Person != "" {
-		queries = append(queries, db.Model(&Visit{}).Select("id").
-			Where("site_id = ? AND person = ? AND person <> ''", c.SiteID, c.Person))
+		queries = append(queries, database.Q("SELECT id FROM visits WHERE site_id = ? AND person = ? AND person <> ''", c.SiteID, c.Person))
 	}
 	for system, id := range c.VisitorIDs {
 		if conversion.UsableVisitorID(id) { // visits stored as "unknown" share no history
-			queries = append(queries, db.Model(&VisitVisitor{}).Select("visit_id").
-				Where("site_id = ? AND visitor_id = ? AND system = ?", c.SiteID, id, system).
-				Where("NOT EXISTS (?)", visitors.SharedByMany(db, c.SiteID, id, system)))
+			queries = append(queries, database.Q("SELECT visit_id FROM visit_visitors WHERE site_id = ? AND visitor_id = ? AND system = ? AND "+visitors.NotShared,
+				c.SiteID, id, system, c.SiteID, id, system, identity.MaxSharing))
 		}
 	}
-	return queries
+	return database.Joined("UNION", queries...)
 }
 
 // SessionResult is what a session led to.

@@ -277,12 +277,6 @@ func Returning(columns ...string) clause.Returning {
 	return clause.Returning{Columns: named}
 }
 
-// Union returns SQL with a parameter for each of several queries, whose results it
-// joins.
-func Union(queries int) string {
-	return strings.TrimPrefix(strings.Repeat(" UNION ?", queries), " UNION ")
-}
-
 // WithLogger returns the database with another logger of statements, for tests
 // that count them.
 func (db *DB) WithLogger(l logger.Interface) *DB {

@@ -7,7 +7,6 @@ import (
 
 	"ringback/identity"
 	"ringback/models/database"
-	"ringback/models/tracking"
 )
 
 // withoutOwnNumbers leaves out the keys of the site's own numbers: a phone system
@@ -34,11 +33,10 @@ func withoutOwnNumbers(tx *gorm.DB, siteID string, keys []string) ([]string, err
 // that a list which cannot be read does not lose a lead.
 func isOwnNumber(tx *gorm.DB, siteID, e164 string) (bool, error) {
 	listed := `%"` + e164 + `"%`
-	numbers := tx.Model(&tracking.Number{}).Select("id").
-		Where("site_id = ? AND (number = ? OR CAST(replaces AS text) LIKE ?)", siteID, e164, listed)
-	pools := tx.Model(&tracking.Pool{}).Select("id").
-		Where("site_id = ? AND (default_number = ? OR CAST(replaces AS text) LIKE ?)", siteID, e164, listed)
 	var own []string
-	err := tx.Raw(database.Union(2)+" LIMIT 1", numbers, pools).Scan(&own).Error
+	err := database.Joined("UNION",
+		database.Q("SELECT id FROM tracking_numbers WHERE site_id = ? AND (number = ? OR CAST(replaces AS text) LIKE ?)", siteID, e164, listed),
+		database.Q("SELECT id FROM pools WHERE site_id = ? AND (default_number = ? OR CAST(replaces AS text) LIKE ?)", siteID, e164, listed),
+	).And("LIMIT 1").Scan(tx, &own)
 	return len(own) > 0, err
 }

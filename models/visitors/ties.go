@@ -15,13 +15,10 @@ import (
 // the ways to find them. Only something shared by a whole office has so many.
 const maxBrowsers = 100
 
-// SharedByMany finds a row if more visitors share a third party's id than one
-// person has browsers. The value and the system may be columns.
-func SharedByMany(db *gorm.DB, siteID string, value, system any) *gorm.DB {
-	return db.Table("visitor_ids AS sharing").Select("1").
-		Where("sharing.site_id = ? AND sharing.value = ? AND sharing.system = ?", siteID, value, system).
-		Limit(1).Offset(identity.MaxSharing)
-}
+// NotShared is the condition that no more visitors share a third party's id than one person
+// has browsers. Its parameters are the site, the value and the system, each a value or a column,
+// and identity.MaxSharing.
+const NotShared = "NOT EXISTS (SELECT 1 FROM visitor_ids AS sharing WHERE sharing.site_id = ? AND sharing.value = ? AND sharing.system = ? LIMIT 1 OFFSET ?)"
 
 // Subject is the call or lead whose visitors are looked for.
 type Subject struct {
@@ -92,22 +89,21 @@ func provenKeys(c Subject, visitors []string) []string {
 // Direct returns the visitors of the conversion itself: of its session, and
 // with its third parties' ids.
 func Direct(db *gorm.DB, c Subject) ([]string, error) {
-	var queries []any
+	var queries []database.Query
 	if isSession(c.SessionID) {
-		queries = append(queries, db.Model(&Session{}).Select("visitor_id").Where("id = ? AND site_id = ?", c.SessionID, c.SiteID))
+		queries = append(queries, database.Q("SELECT visitor_id FROM sessions WHERE id = ? AND site_id = ?", c.SessionID, c.SiteID))
 	}
 	for system, id := range c.VisitorIDs {
 		if conversion.UsableVisitorID(id) {
-			queries = append(queries, db.Model(&VisitorID{}).Select("visitor_id").
-				Where("site_id = ? AND value = ? AND system = ?", c.SiteID, id, system).
-				Where("NOT EXISTS (?)", SharedByMany(db, c.SiteID, id, system)))
+			queries = append(queries, database.Q("SELECT visitor_id FROM visitor_ids WHERE site_id = ? AND value = ? AND system = ? AND "+NotShared,
+				c.SiteID, id, system, c.SiteID, id, system, identity.MaxSharing))
 		}
 	}
 	if len(queries) == 0 {
 		return nil, nil
 	}
 	var visitors []string
-	err := db.Raw(database.Union(len(queries))+" LIMIT ?", append(queries, maxBrowsers)...).Scan(&visitors).Error
+	err := database.Joined("UNION", queries...).And("LIMIT ?", maxBrowsers).Scan(db, &visitors)
 	return visitors, err
 }
 
@@ -157,7 +153,7 @@ func visitorsWithSharedIDs(db *gorm.DB, siteID string, visitors []string) ([]str
 	err := db.Table("visitor_ids AS mine").Distinct("theirs.visitor_id").
 		Joins("JOIN visitor_ids AS theirs ON theirs.site_id = mine.site_id AND theirs.value = mine.value AND theirs.system = mine.system").
 		Where("mine.site_id = ? AND mine.visitor_id IN ?", siteID, visitors).
-		Where("NOT EXISTS (?)", SharedByMany(db, siteID, gorm.Expr("mine.value"), gorm.Expr("mine.system"))).
+		Where(NotShared, siteID, gorm.Expr("mine.value"), gorm.Expr("mine.system"), identity.MaxSharing).
 		Limit(maxBrowsers).Pluck("theirs.visitor_id", &found).Error
 	return found, err
 }

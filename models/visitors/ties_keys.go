@@ -3,11 +3,11 @@ package visitors
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"gorm.io/gorm"
 
 	"ringback/identity"
+	"ringback/models/database"
 )
 
 // knownBy are the visitors that keys and contacts lead to.
@@ -21,26 +21,24 @@ type knownBy struct {
 // contacts lead, by one statement. A contact that is among the keys leads to nobody else.
 func visitorsBy(db *gorm.DB, siteID string, keys, contacts []string) (knownBy, error) {
 	known := knownBy{people: map[string][]string{}, claimants: map[string]string{}}
-	var parts []string
-	var values []any
-	add := func(part string, of ...any) { parts, values = append(parts, part), append(values, of...) }
+	var parts []database.Query
 	if len(keys) > 0 {
-		add("SELECT 'proven' AS how, '' AS contact, key AS visitor, created_at FROM (?) AS proven", browsersOfPeople(db, siteID, keys))
+		parts = append(parts, browsersOfPeople("proven", "", siteID, keys))
 	}
 	for _, contact := range contacts {
 		if !slices.Contains(keys, contact) {
-			add("SELECT 'person' AS how, ? AS contact, key AS visitor, created_at FROM (?) AS people", contact, browsersOfPeople(db, siteID, []string{contact}))
+			parts = append(parts, browsersOfPeople("person", contact, siteID, []string{contact}))
 		}
 	}
 	if len(contacts) > 0 {
-		add("SELECT 'claim' AS how, key AS contact, visitor_id AS visitor, created_at FROM person_claims WHERE site_id = ? AND key IN ?", siteID, contacts)
+		parts = append(parts, database.Q("SELECT 'claim' AS how, key AS contact, visitor_id AS visitor, created_at FROM person_claims WHERE site_id = ? AND key IN ?",
+			siteID, contacts))
 	}
 	if len(parts) == 0 {
 		return known, nil
 	}
 	var rows []struct{ How, Contact, Visitor string }
-	err := db.Raw(strings.Join(parts, " UNION ALL ")+" ORDER BY created_at DESC, visitor", values...).Scan(&rows).Error
-	if err != nil {
+	if err := database.Joined("UNION ALL", parts...).And("ORDER BY created_at DESC, visitor").Scan(db, &rows); err != nil {
 		return known, fmt.Errorf("finding the person's browsers: %w", err)
 	}
 	for _, row := range rows {
@@ -60,13 +58,12 @@ func (k *knownBy) add(how, contact, visitor string) {
 	}
 }
 
-// browsersOfPeople returns a query for the keys of all visitors of the people who have one of
-// these keys, the newest first.
-func browsersOfPeople(db *gorm.DB, siteID string, keys []string) *gorm.DB {
-	people := db.Model(&PersonKey{}).Select("person_id").Where("site_id = ? AND key IN ?", siteID, keys)
-	return db.Model(&PersonKey{}).Select("key", "created_at").
-		Where("site_id = ? AND person_id IN (?) AND key LIKE ?", siteID, people, identity.VisitorKeys+"%").
-		Order("created_at DESC, key").Limit(maxBrowsers)
+// browsersOfPeople returns a query for the keys of the newest visitors of the people who have
+// one of these keys, with how they were found and by which contact.
+func browsersOfPeople(how, contact, siteID string, keys []string) database.Query {
+	return database.Q(`SELECT ? AS how, ? AS contact, key AS visitor, created_at FROM (SELECT key, created_at FROM person_keys
+		WHERE site_id = ? AND person_id IN (SELECT person_id FROM person_keys WHERE site_id = ? AND key IN ?) AND key LIKE ?
+		ORDER BY created_at DESC, key LIMIT ?) AS browsers`, how, contact, siteID, siteID, keys, identity.VisitorKeys+"%", maxBrowsers)
 }
 
 // writtenBy returns the visitors of each contact. For a contact that certain calls have tied

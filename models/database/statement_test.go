@@ -62,3 +62,17 @@ func TestChangesAreMadeTogether(t *testing.T) {
 		}, notes)
 	})
 }
+
+func TestQueriesAreJoined(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, db *database.DB, _ string) {
+		require.NoError(t, db.Write(t.Context()).Create(&[]note{{ID: "1", Text: "a"}, {ID: "2", Text: "b"}, {ID: "3", Text: "c"}}).Error)
+		of := func(texts ...string) database.Query { return database.Q("SELECT id FROM notes WHERE text IN ?", texts) }
+		both := database.Joined("UNION", of("a"), of("b", "c"))
+		var first, all []string
+		require.NoError(t, both.And("ORDER BY id LIMIT ?", 1).Scan(db.Read(t.Context()), &first))
+		require.NoError(t, both.And("ORDER BY id LIMIT ?", 3).Scan(db.Read(t.Context()), &all))
+		require.Equal(t, []string{"1"}, first)
+		require.Equal(t, []string{"1", "2", "3"}, all)
+	})
+}

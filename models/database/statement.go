@@ -2,6 +2,7 @@ package database
 
 import (
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -84,3 +85,32 @@ func (w with) Build(builder clause.Builder) {
 	_, _ = statement.WriteString(w.sql)
 	statement.Vars = append(statement.Vars, w.vars...)
 }
+
+// Query is the text of a query with its values. Queries that run for every call and lead are
+// written so: to have GORM build one that has others in it costs more than to run it.
+type Query struct {
+	Text   string
+	Values []any
+}
+
+// Q returns a query.
+func Q(text string, values ...any) Query { return Query{Text: text, Values: values} }
+
+// Joined returns the queries with a word between them, such as UNION.
+func Joined(word string, queries ...Query) (joined Query) {
+	texts := make([]string, len(queries))
+	for i, q := range queries {
+		texts[i] = q.Text
+		joined.Values = append(joined.Values, q.Values...)
+	}
+	joined.Text = strings.Join(texts, " "+word+" ")
+	return joined
+}
+
+// And returns the query with more at its end.
+func (q Query) And(text string, values ...any) Query {
+	return Query{Text: q.Text + " " + text, Values: append(q.Values[:len(q.Values):len(q.Values)], values...)}
+}
+
+// Scan runs the query and reads its rows.
+func (q Query) Scan(db *gorm.DB, rows any) error { return db.Raw(q.Text, q.Values...).Scan(rows).Error }
