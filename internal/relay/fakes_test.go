@@ -130,7 +130,10 @@ func (o *fakeOutbox) PostponeSignals(_ context.Context, seqs []int64, until time
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, seq := range seqs {
-		s := o.rows[seq]
+		s, ok := o.rows[seq]
+		if !ok {
+			continue // it was sent and deleted meanwhile
+		}
 		s.NextTryAt = until
 		o.rows[seq] = s
 		o.postponed[seq] = until

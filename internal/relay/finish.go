@@ -45,6 +45,7 @@ func (r *Relay) collect(first int64) []int64 {
 func (r *Relay) deleteRows(ctx context.Context, rows []int64) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
+	defer r.line.done(rows...)
 	if err := r.Store.SignalsDone(ctx, rows); err != nil {
 		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.delete_failed", slog.Int("rows", len(rows)), slog.Any("error", err))
 		return

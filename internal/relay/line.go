@@ -31,10 +31,11 @@ type line struct {
 	sites   map[string][]*waiting
 	turns   []string           // the sites with signals, in the order of their turns
 	rows    map[int64]*waiting // by row
+	begun   map[int64]bool     // the rows that are being sent, and those that were and are not deleted yet
 }
 
 func newLine(places int, p *progress) *line {
-	l := &line{places: places, progress: p, sites: map[string][]*waiting{}, rows: map[int64]*waiting{}}
+	l := &line{places: places, progress: p, sites: map[string][]*waiting{}, rows: map[int64]*waiting{}, begun: map[int64]bool{}}
 	l.changed = sync.NewCond(&l.mu)
 	return l
 }
@@ -56,11 +57,17 @@ func (l *line) offer(s outbox.Signal) bool {
 }
 
 // sweep adds signals whose rows the sweeper has claimed. Each result is sent to results,
-// unless the signal is withdrawn before it is sent.
+// unless the signal is withdrawn before it is sent. Those that are being sent as offers, or
+// have just been, are not sent again: each start of a workflow costs Temporal, also one that
+// it refuses. If such an offer fails, its row is due again when the claim ends.
 func (l *line) sweep(signals []outbox.Signal, results chan<- outcome) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, s := range signals {
+		if l.begun[s.Seq] {
+			results <- outcome{signal: s}
+			continue
+		}
 		if w := l.rows[s.Seq]; w != nil { // it is also an offer
 			w.signal, w.result = s, results
 			continue
@@ -108,6 +115,15 @@ func (l *line) take(ctx context.Context) (*waiting, bool) {
 	return nil, false
 }
 
+// done forgets rows that were not sent, or that were and are not in the outbox any more.
+func (l *line) done(rows ...int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, row := range rows {
+		delete(l.begun, row)
+	}
+}
+
 // wake makes one that waits look again. If it finds a signal, it wakes the next.
 func (l *line) wake() {
 	l.mu.Lock()
@@ -133,6 +149,7 @@ func (l *line) next() *waiting {
 	}
 	w := l.sites[site][0]
 	l.remove(w)
+	l.begun[w.signal.Seq] = true
 	w.work = l.progress.begin(w.signal)
 	if len(l.turns) > 0 {
 		l.changed.Signal()

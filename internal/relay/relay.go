@@ -165,6 +165,7 @@ func (r *Relay) drain(ctx context.Context) {
 func (r *Relay) sendWaiting(ctx context.Context, w *waiting) {
 	if w.result == nil && r.state.away() {
 		r.progress.cancel(w.work)
+		r.line.done(w.signal.Seq)
 		return
 	}
 	err := r.send(ctx, w)
@@ -183,6 +184,7 @@ func (r *Relay) send(ctx context.Context, w *waiting) error {
 	r.state.record(ctx, w.signal, err)
 	if err != nil {
 		r.progress.cancel(w.work)
+		r.line.done(w.signal.Seq)
 		return err
 	}
 	r.progress.sent(w.work)

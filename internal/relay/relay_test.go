@@ -150,6 +150,47 @@ func TestOfferedSignalsAreSentAtOnce(t *testing.T) {
 	})
 }
 
+// TestTemporalGetsEachSignalOnce checks signals that wait, are sent, and have been sent when the
+// sweeper claims their rows.
+func TestTemporalGetsEachSignalOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const signals = 300
+		b := run(t, newOutbox(), &temporal{delay: 700 * time.Millisecond})
+		synctest.Wait()
+		for n := range signals {
+			signal := leadOf(fmt.Sprint("site_", n%3), n)
+			signal.NextTryAt = time.Now().Add(outbox.FastPath)
+			b.outbox.add(signal)
+			b.Offer(signal)
+		}
+		<-time.After(time.Minute)
+		b.stop()
+		require.Len(t, b.temporal.calls(), signals)
+		require.Zero(t, b.outbox.left())
+		require.Equal(t, signals, b.metrics.n)
+	})
+}
+
+func TestASignalThatIsNotSentIsDueAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &temporal{delay: 4 * time.Second, answer: func(string) error { return serviceerror.NewInternal("refused") }}
+		b := run(t, newOutbox(), server)
+		signal := callSignal(1)
+		signal.NextTryAt = time.Now().Add(outbox.FastPath)
+		b.outbox.add(signal)
+		b.Offer(signal)
+		<-time.After(5 * time.Second)
+		require.Empty(t, server.calls())
+		server.answerWith(nil)
+		<-time.After(2 * time.Minute)
+		b.stop()
+		require.Len(t, server.calls(), 1)
+		require.Zero(t, b.outbox.left())
+	})
+}
+
 func TestG1_OutboxCatchesUpAfterOutage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
