@@ -59,6 +59,11 @@ type Pools = database.Pools
 // stored. They have connections of their own (G6).
 func Viewing(ctx context.Context) context.Context { return database.Viewing(ctx) }
 
+// WithSpare returns a context with which a report may be read by two connections at once.
+func WithSpare(ctx context.Context, spare database.Spare) context.Context {
+	return database.WithSpare(ctx, spare)
+}
+
 // For returns a context whose queries are for a purpose. Each purpose has connections of
 // its own (G6).
 func For(ctx context.Context, purpose database.Purpose) context.Context {

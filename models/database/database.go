@@ -144,8 +144,7 @@ func (db *DB) Tx(ctx context.Context, doing string, f func(tx *gorm.DB) error) e
 
 // ReadTx runs f in one transaction in which all queries see the same moment.
 func (db *DB) ReadTx(ctx context.Context, doing string, f func(tx *gorm.DB) error) error {
-	options := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
-	return db.WrapErr(doing, db.Read(ctx).Transaction(f, options))
+	return db.WrapErr(doing, db.Read(ctx).Transaction(f, atOneMoment))
 }
 
 // Locked makes a query lock the rows it finds until the transaction ends. Rows

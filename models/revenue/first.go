@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"gorm.io/gorm"
+
 	"ringback/reports"
 )
 
@@ -71,35 +73,31 @@ const maxTied = 500
 
 // placed returns the keys among which the first ones by the order are, or nil if all keys
 // have to be read to find them: if fewer than the limit have a sum above zero, or too many
-// have equal sums. It reads the figure of the order alone. Fresh are the values that are read
-// from facts.
-func (r *reading) placed(q Query, p reports.Parts, fresh []Value) ([]string, error) {
-	values, err := r.largest(q, p)
-	if err != nil {
-		return nil, err
-	}
+// have equal sums. Largest are the sums of the figure of the order, and fresh are the values
+// that are read from facts.
+func (q Query) placed(largest, fresh []Value) []string {
 	for _, v := range fresh {
 		if v.Figure == q.Order.Figure {
-			values = append(values, v)
+			largest = append(largest, v)
 		}
 	}
-	found := q.byKey(addUp(values))
+	found := q.byKey(addUp(largest))
 	found = slices.DeleteFunc(found, func(f firstKey) bool { return f.sum <= 0 })
 	if len(found) < q.Limit {
-		return nil, nil
+		return nil
 	}
 	end := q.Limit
 	for end < len(found) && found[end].sum == found[q.Limit-1].sum {
 		end++
 	}
 	if end > q.Limit+maxTied {
-		return nil, nil
+		return nil
 	}
 	names := make([]string, end)
 	for i, f := range found[:end] {
 		names[i] = f.key
 	}
-	return names, nil
+	return names
 }
 
 // largest returns the sums of the figure that a query is ordered by.
@@ -109,9 +107,13 @@ func (r *reading) largest(q Query, p reports.Parts) (found []Value, err error) {
 		return nil, nil
 	}
 	column := q.Order.column()
-	statement := "SELECT key, figure, currency, CAST(SUM(" + column + ") AS bigint) AS " + column + " FROM (" + strings.Join(parts, " UNION ALL ") + ") AS parts" +
-		q.where(&parameters) + " GROUP BY key, figure, currency"
-	return found, r.tx.Raw(statement, parameters...).Scan(&found).Error
+	statement := "SELECT key, currency, CAST(SUM(" + column + ") AS bigint) FROM (" + strings.Join(parts, " UNION ALL ") + ") AS parts" +
+		q.where(&parameters) + " GROUP BY key, currency"
+	v := Value{Figure: q.Order.Figure}
+	err = r.moment.Read(func(tx *gorm.DB) error {
+		return scanRows(tx, []any{&v.Key, &v.Currency, v.column(column)}, func() { found = append(found, v) }, statement, parameters...)
+	})
+	return found, err
 }
 
 // column returns the column of the order.

@@ -2,7 +2,6 @@ package revenue
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -39,6 +38,9 @@ type Query struct {
 	Keys      []string // only these keys, nil means all
 	Order     *Order   // nil means the order of the keys
 	Limit     int      // how many keys, zero means all; it needs Order
+
+	// Compared is another span in which the same keys are read, nil if there is none.
+	Compared *reports.Span
 }
 
 // Answer is what a query was answered with.
@@ -46,6 +48,7 @@ type Answer struct {
 	TimeZone string
 	AsOf     time.Time // what happened until then is counted
 	Values   []Value
+	Compared []Value // of the span that is compared with
 }
 
 // Revenue returns sums of a site of an account. Those of a key follow each other.
@@ -64,39 +67,17 @@ type Ask func(queries ...Query) ([]Answer, error)
 // and rows fit together. Finest is the dimension with the longest keys that it asks for. An
 // error of read is returned.
 func (s *Sums) ReadRevenue(ctx context.Context, accountID, siteID string, finest Dimension, read func(Ask) error) error {
-	return s.db.ReportTx(ctx, "reading a report", func(tx *gorm.DB) error {
-		g, err := serving(tx, accountID, siteID)
-		if err != nil {
-			return err
-		}
-		asOf, err := s.asOf(tx, g)
-		if err != nil {
-			return err
-		}
-		reading := s.readingOf(tx, g, finest)
-		return read(func(queries ...Query) ([]Answer, error) {
-			answers := make([]Answer, len(queries))
-			for i, q := range queries {
-				found, err := reading.values(q)
-				if err != nil {
-					return nil, fmt.Errorf("by %s: %w", q.Dimension, err)
-				}
-				answers[i] = Answer{TimeZone: g.TimeZone, AsOf: asOf, Values: found}
-			}
-			return answers, nil
-		})
-	})
+	return s.reading(ctx, accountID, siteID, finest, func(r *reading) error { return read(r.answers) })
 }
 
 // EachRevenue calls f with each value that a query finds, those of a key after each
 // other. An error of f ends it and is returned.
 func (s *Sums) EachRevenue(ctx context.Context, accountID, siteID string, q Query, f func(Value) error) error {
-	return s.db.ReportTx(ctx, "reading a report", func(tx *gorm.DB) error {
-		g, err := serving(tx, accountID, siteID)
-		if err != nil || q.Span.Days() <= 0 {
-			return err
+	return s.reading(ctx, accountID, siteID, q.Dimension, func(r *reading) error {
+		if q.Span.Days() <= 0 {
+			return nil
 		}
-		return s.readingOf(tx, g, q.Dimension).each(q, f)
+		return r.each(q, f)
 	})
 }
 

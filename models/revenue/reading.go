@@ -1,59 +1,153 @@
 package revenue
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
+	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 
 	"ringback/models/database"
 	"ringback/reports"
 )
 
-// reading is what one transaction reads of the figures of a site. Facts of the same days are
-// read once for all its queries, because they take most of the time of a report.
+// reading is what is read of the figures of a site at one moment. Facts of the same days are
+// read once for all its queries, because they take most of the time of a report. Statements
+// that do not need each other are run together.
 type reading struct {
-	tx     *gorm.DB
+	moment *database.Moment
 	g      generation
+	asOf   time.Time
 	today  reports.Day
-	finest Dimension          // of touchpoints, by which facts are read
-	facts  map[string][]Value // by what is read of which days
+	finest Dimension // of touchpoints, by which facts are read
+
+	mu    sync.Mutex
+	facts map[string]func() ([]Value, error) // by what is read of which days
 }
 
-func (s *Sums) readingOf(tx *gorm.DB, g generation, finest Dimension) *reading {
-	return &reading{tx: tx, g: g, today: reports.DayOf(s.db.Now(), g.zone()), finest: finest, facts: map[string][]Value{}}
+// reading calls f with the figures of a site of an account at one moment.
+func (s *Sums) reading(ctx context.Context, accountID, siteID string, finest Dimension, f func(*reading) error) error {
+	return s.db.ReadMoment(ctx, "reading a report", func(m *database.Moment) error {
+		r := &reading{moment: m, finest: finest, facts: map[string]func() ([]Value, error){}}
+		err := m.Read(func(tx *gorm.DB) (err error) {
+			if r.g, err = serving(tx, accountID, siteID); err != nil {
+				return err
+			}
+			r.today = reports.DayOf(s.db.Now(), r.g.zone())
+			r.asOf, err = s.asOf(tx, r.g)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return f(r)
+	})
 }
 
-// values returns the values of a query.
-func (r *reading) values(q Query) ([]Value, error) {
+// answers answers queries.
+func (r *reading) answers(queries ...Query) ([]Answer, error) {
+	answers := make([]Answer, len(queries))
+	var all errgroup.Group
+	for i, q := range queries {
+		all.Go(func() (err error) {
+			answers[i] = Answer{TimeZone: r.g.TimeZone, AsOf: r.asOf}
+			if answers[i].Values, answers[i].Compared, err = r.values(q); err != nil {
+				return fmt.Errorf("by %s: %w", q.Dimension, err)
+			}
+			return nil
+		})
+	}
+	return answers, all.Wait()
+}
+
+// values returns the values of a query, and those of the same keys in the span that it
+// compares with.
+func (r *reading) values(q Query) (found, compared []Value, err error) {
 	if q.Span.Days() <= 0 || q.Keys != nil && len(q.Keys) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	p, err := r.divide(q)
 	if err != nil {
-		return nil, err
-	}
-	fresh, err := r.fresh(q, p)
-	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if q.Order != nil && q.Limit > 0 && q.Dimension == Campaign { // others have few keys
-		if q.Keys, err = r.placed(q, p, fresh); err != nil {
-			return nil, err
-		}
-		fresh = q.ofKeys(fresh)
+		return r.firstValues(q, p)
 	}
-	found, err := r.summed(q, p)
+	var fresh []Value
+	err = atOnce(
+		func() (err error) { fresh, err = r.fresh(q, p); return err },
+		func() (err error) { found, err = r.summed(q, p); return err },
+	)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	found = addUp(append(found, fresh...))
 	if q.Order != nil {
 		found = q.first(found)
 	}
-	return found, nil
+	compared, err = r.compared(q, keysOf(found))
+	return found, compared, err
+}
+
+// firstValues is values for a query that has few of many keys. The values of these keys alone
+// are read, if the sums that the keys are ordered by tell which they are.
+func (r *reading) firstValues(q Query, p reports.Parts) (found, compared []Value, err error) {
+	var fresh, largest []Value
+	err = atOnce(
+		func() (err error) { fresh, err = r.fresh(q, p); return err },
+		func() (err error) { largest, err = r.largest(q, p); return err },
+	)
+	if err != nil {
+		return nil, nil, err
+	}
+	q.Keys = q.placed(largest, fresh)
+	fresh = q.ofKeys(fresh)
+	err = atOnce(
+		func() (err error) { found, err = r.summed(q, p); return err },
+		func() (err error) { compared, err = r.compared(q, q.Keys); return err },
+	)
+	if err != nil {
+		return nil, nil, err
+	}
+	found = q.first(addUp(append(found, fresh...)))
+	if q.Keys == nil {
+		compared, err = r.compared(q, keysOf(found))
+		return found, compared, err
+	}
+	q.Keys = keysOf(found)
+	return found, q.ofKeys(compared), nil
+}
+
+// compared returns the values of some keys in the span that a query compares with.
+func (r *reading) compared(q Query, keys []string) ([]Value, error) {
+	if q.Compared == nil || len(keys) == 0 {
+		return nil, nil
+	}
+	found, _, err := r.values(Query{Dimension: q.Dimension, Span: *q.Compared, Keys: keys})
+	return found, err
+}
+
+// atOnce calls functions at the same time, and returns an error of one of them.
+func atOnce(all ...func() error) error {
+	var group errgroup.Group
+	for _, f := range all {
+		group.Go(f)
+	}
+	return group.Wait()
+}
+
+// keysOf returns the keys of values, those of a key of which follow each other.
+func keysOf(values []Value) (keys []string) {
+	for i := range values {
+		if i == 0 || values[i].Key != values[i-1].Key {
+			keys = append(keys, values[i].Key)
+		}
+	}
+	return keys
 }
 
 // each calls do with each value of a query without an order, as it is read.
@@ -73,7 +167,7 @@ func (r *reading) each(q Query, do func(Value) error) error {
 		return do(v)
 	}
 	if statement, parameters := q.sums(r.g, p); statement != "" {
-		err = database.EachRow(r.tx, func(v Value) error {
+		summed := func(v Value) error {
 			for len(fresh) > 0 && fresh[0].compare(&v) < 0 {
 				if err := next(); err != nil {
 					return err
@@ -87,7 +181,8 @@ func (r *reading) each(q Query, do func(Value) error) error {
 				return nil
 			}
 			return do(v)
-		}, statement, parameters...)
+		}
+		err = r.moment.Read(func(tx *gorm.DB) error { return database.EachRow(tx, summed, statement, parameters...) })
 	}
 	for err == nil && len(fresh) > 0 {
 		err = next()
@@ -101,17 +196,25 @@ func (r *reading) divide(q Query) (reports.Parts, error) {
 	if q.ByDay {
 		monthly = reports.NoMonths
 	}
-	stale, err := r.g.staleIn(r.tx, q.Span.Period, r.today)
+	var stale reports.Stale
+	err := r.moment.Read(func(tx *gorm.DB) (err error) {
+		stale, err = r.g.staleIn(tx, q.Span.Period, r.today)
+		return err
+	})
 	return q.Span.Parts(r.today, stale, monthly), err
 }
 
 // summed returns the values of a query as far as they are added up.
-func (r *reading) summed(q Query, p reports.Parts) ([]Value, error) {
+func (r *reading) summed(q Query, p reports.Parts) (found []Value, err error) {
 	statement, parameters := q.sums(r.g, p)
 	if statement == "" {
 		return nil, nil
 	}
-	return scan(r.tx, q.ByDay, statement, parameters)
+	err = r.moment.Read(func(tx *gorm.DB) (err error) {
+		found, err = scan(tx, q.ByDay, statement, parameters)
+		return err
+	})
+	return found, err
 }
 
 // fresh returns what is read from facts for a query, by the keys of its dimension.
@@ -123,14 +226,16 @@ func (r *reading) fresh(q Query, p reports.Parts) ([]Value, error) {
 	if q.Like != "" { // is in a key of this dimension
 		finest = q.Dimension
 	}
-	var found []Value
-	for _, kind := range q.Dimension.kinds(finest) {
-		read, err := r.read(kind, q.Like, p)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, read...)
+	kinds := q.Dimension.kinds(finest)
+	each := make([][]Value, len(kinds))
+	var all errgroup.Group
+	for i, kind := range kinds {
+		all.Go(func() (err error) { each[i], err = r.read(kind, q.Like, p); return err })
 	}
+	if err := all.Wait(); err != nil {
+		return nil, err
+	}
+	found := slices.Concat(each...)
 	for i := range found {
 		found[i].Key = q.Dimension.keyOf(found[i].Key)
 		if !q.ByDay {
@@ -157,41 +262,26 @@ func (q Query) ofKeys(values []Value) []Value {
 // the kind. Like limits them to keys with a text.
 func (r *reading) read(kind kind, like string, p reports.Parts) ([]Value, error) {
 	name := fmt.Sprintf("%s %d %v %d %s", kind.name, len(kind.columns), p.Fresh, p.Until.UnixNano(), like)
-	found, known := r.facts[name]
-	if known {
-		return found, nil
+	r.mu.Lock()
+	facts, known := r.facts[name]
+	if !known {
+		facts = sync.OnceValues(func() ([]Value, error) { return r.readFacts(kind, like, p) })
+		r.facts[name] = facts
 	}
-	for _, pass := range passes(kind.facts) {
-		statement, parameters := r.g.keyed(pass, kind.columns, like, p)
-		some, err := scanPass(r.tx, pass, statement, parameters)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, some...)
-	}
-	r.facts[name] = found
-	return found, nil
+	r.mu.Unlock()
+	return facts()
 }
 
-// scan returns the values that a statement finds, with their days or without. It reads by
-// position and into the same places: a year by day is thousands of rows, and to find each
-// field by its name took longer than to add them up.
-func scan(tx *gorm.DB, byDay bool, statement string, parameters []any) (found []Value, err error) {
-	rows, err := tx.Raw(statement, parameters...).Rows()
-	if err != nil {
-		return nil, err
+func (r *reading) readFacts(kind kind, like string, p reports.Parts) ([]Value, error) {
+	passes := passes(kind.facts)
+	each := make([][]Value, len(passes))
+	var all errgroup.Group
+	for i, pass := range passes {
+		statement, parameters := r.g.keyed(pass, kind.columns, like, p)
+		all.Go(func() error {
+			return r.moment.Read(func(tx *gorm.DB) (err error) { each[i], err = scanPass(tx, pass, statement, parameters); return err })
+		})
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	var v Value
-	into := []any{&v.Key, (*string)(&v.Figure), &v.Currency, &v.Units, &v.FirstTouch, &v.LeadCreation, &v.UShaped, &v.WShaped, &v.FullPath, &v.Custom}
-	if byDay {
-		into = append([]any{&v.Day}, into...)
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return nil, err
-		}
-		found = append(found, v)
-	}
-	return found, rows.Err()
+	err := all.Wait()
+	return slices.Concat(each...), err
 }

@@ -212,14 +212,15 @@ func (g generation) condition(f fact, by []string, days []reports.Day, until tim
 
 // during returns the condition that the rows of a figure are on some days, the last of which a
 // time may end, and its values. The touchpoints of a part of one day are those of a span of
-// time, for which they have an index.
+// time, for which they have an index. The day is named too: SQLite takes a span of time for a
+// large part of the table, and would begin with all opportunities that were won.
 func (g generation) during(f fact, days []reports.Day, until time.Time) (string, []any) {
 	last := slices.Max(days)
 	switch {
 	case until.IsZero() || f.at == "":
 		return f.day + " IN ?", []any{texts(days)}
 	case len(days) == 1 && f.table() == "o.":
-		return f.at + " >= ? AND " + f.at + " < ?", []any{last.Start(g.zone()), until}
+		return f.day + " = ? AND " + f.at + " >= ? AND " + f.at + " < ?", []any{last.String(), last.Start(g.zone()), until}
 	default:
 		return f.day + " IN ? AND (" + f.day + " < ? OR " + f.at + " < ?)", []any{texts(days), last.String(), until}
 	}

@@ -2,6 +2,7 @@ package revenue_test
 
 import (
 	"cmp"
+	"context"
 	"database/sql"
 	"maps"
 	"slices"
@@ -249,23 +250,33 @@ func (w *world) compare(t *testing.T) {
 			spans = append(spans, *other)
 		}
 		for _, span := range spans {
+			queries := make([]revenue.Query, 0, 8)
 			for _, dimension := range revenue.Dimensions() {
-				q := revenue.Query{Dimension: dimension, Span: span, ByDay: w.rand.IntN(4) == 0}
-				answers, err := w.store.Revenue(t.Context(), w.site.AccountID, w.site.ID, q)
-				require.NoError(t, err)
-				require.Empty(t, differences(w.expected(x, dimension, span), values(answers[0].Values)), "%+v in %s", q, w.site.TimeZone)
+				queries = append(queries, revenue.Query{Dimension: dimension, Span: span, ByDay: w.rand.IntN(4) == 0})
 			}
-			w.compareOrder(t, x, span)
+			answers, err := w.store.Revenue(w.viewing(t), w.site.AccountID, w.site.ID, queries...)
+			require.NoError(t, err)
+			for i, q := range queries {
+				require.Empty(t, differences(w.expected(x, q.Dimension, span), values(answers[i].Values)), "%+v in %s", q, w.site.TimeZone)
+			}
+			w.compareOrder(t, x, span, pick(w.rand, spans...))
 		}
 	}
 }
 
-// compareOrder compares the first campaigns by a figure with all campaigns in their order.
-func (w *world) compareOrder(t *testing.T, x all, span reports.Span) {
+// viewing returns a context with which reports are read by two connections, if the database
+// has more than one state for them to read.
+func (w *world) viewing(t *testing.T) context.Context {
+	return models.WithSpare(models.Viewing(t.Context()), func() (release func(), ok bool) { return func() {}, true })
+}
+
+// compareOrder compares the first campaigns by a figure with all campaigns in their order, and
+// their values in another span with those that they have there.
+func (w *world) compareOrder(t *testing.T, x all, span, other reports.Span) {
 	t.Helper()
 	order := pick(w.rand, revenue.Order{Figure: reports.Touchpoints}, revenue.Order{Figure: reports.Leads, Model: "u_shaped"}, revenue.Order{Figure: reports.Deals, Model: "first_touch"})
-	q := revenue.Query{Dimension: revenue.Campaign, Span: span, Order: &order, Limit: 1 + w.rand.IntN(12)}
-	answers, err := w.store.Revenue(t.Context(), w.site.AccountID, w.site.ID, q)
+	q := revenue.Query{Dimension: revenue.Campaign, Span: span, Order: &order, Limit: 1 + w.rand.IntN(12), Compared: &other}
+	answers, err := w.store.Revenue(w.viewing(t), w.site.AccountID, w.site.ID, q)
 	require.NoError(t, err)
 	sums := w.expected(x, revenue.Campaign, span)
 	var keys, found []string
@@ -282,7 +293,11 @@ func (w *world) compareOrder(t *testing.T, x all, span reports.Span) {
 	for _, v := range answers[0].Values {
 		found = append(found, v.Key)
 	}
-	require.Equal(t, keys[:min(q.Limit, len(keys))], slices.Compact(found), "%+v by %+v", q, order)
+	found = slices.Compact(found)
+	require.Equal(t, keys[:min(q.Limit, len(keys))], found, "%+v by %+v", q, order)
+	before := w.expected(x, revenue.Campaign, other)
+	maps.DeleteFunc(before, func(c cell, _ int64) bool { return !slices.Contains(found, c.key) })
+	require.Empty(t, differences(before, values(answers[0].Compared)), "%+v compared with %+v", q, other)
 }
 
 // TestM8_TheLargestComeFirstInOneCurrency orders campaigns by revenue.

@@ -25,7 +25,7 @@ func (a asked) links(filter map[string]string, days reports.Period) links {
 		}
 		q.Set(name, value)
 	}
-	return links{site: openapi.Root + "/sites/" + a.site + "/", filter: q.Encode()}
+	return links{site: a.root(), filter: q.Encode()}
 }
 
 // parameter is one of those of a list.
@@ -46,10 +46,10 @@ func (l links) conversions(figure string) string {
 	return l.to("conversions", parameter{"counted_in", figure})
 }
 
-// credit returns the address of that which a figure of touchpoints, leads, opportunities or
-// revenue counts.
-func (l links) credit(f reports.CreditFigure, model string) string {
-	list := "opportunities"
+// behind returns the beginning of the address of that which a figure of touchpoints, leads,
+// opportunities or revenue counts. The filter of a row follows it.
+func (a asked) behind(f reports.CreditFigure, model string) string {
+	l, list := links{site: a.root()}, "opportunities"
 	switch f.ID {
 	case reports.Touchpoints:
 		return l.to("touchpoints", parameter{"all", "true"})
@@ -65,5 +65,8 @@ func (l links) credit(f reports.CreditFigure, model string) string {
 
 // address returns the address of something of the site with days of the name from and to.
 func (a asked) address(name string, days reports.Period) string {
-	return openapi.Root + "/sites/" + a.site + "/" + name + "?" + url.Values{"from": {days.From.String()}, "to": {days.To.String()}}.Encode()
+	return a.root() + name + "?" + url.Values{"from": {days.From.String()}, "to": {days.To.String()}}.Encode()
 }
+
+// root returns what the addresses of a site's lists and reports begin with.
+func (a asked) root() string { return openapi.Root + "/sites/" + a.site + "/" }

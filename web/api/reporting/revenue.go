@@ -92,6 +92,14 @@ type revenueAsked struct {
 	rated  []string // the currencies with a rate
 	custom bool     // the owner has a model
 	money  string   // the currency of amounts, empty if it is to be found
+	shown  []shownFigure
+}
+
+// shownFigure is a figure of a row by a model, empty if it has none.
+type shownFigure struct {
+	reports.CreditFigure
+	model, name string
+	behind      string // the beginning of the address of what it counts, empty if it counts nothing by itself
 }
 
 // readRevenue reads the parameters in the time zone that the site's revenue goes by.
@@ -115,7 +123,26 @@ func (h *Handler) readRevenue(ctx context.Context, in AskedRevenue) (a revenueAs
 	if in.Currency != "" && !credit.IsCurrency(in.Currency) {
 		return a, fault.InvalidFields(fault.Field{Path: "currency", Expected: fault.Expect("currency")})
 	}
-	return a, h.readRates(ctx, account, in.Site, &a)
+	if err := h.readRates(ctx, account, in.Site, &a); err != nil {
+		return a, err
+	}
+	a.shown = a.figures()
+	return a, nil
+}
+
+// figures returns the figures of a row. They are the same for all rows of a report, of which
+// there are hundreds.
+func (a revenueAsked) figures() (shown []shownFigure) {
+	for _, f := range reports.CreditFigures {
+		for _, model := range a.models(f.Names()) {
+			one := shownFigure{CreditFigure: f, model: model, name: f.Name(model)}
+			if f.ID != reports.Coverage {
+				one.behind = a.behind(f, model)
+			}
+			shown = append(shown, one)
+		}
+	}
+	return shown
 }
 
 // readRates reads the rates of the site, and whether it has a model of its own.
@@ -147,42 +174,35 @@ func (h *Handler) revenue(ctx context.Context, in AskedRevenue) (revenueView, er
 	if err != nil {
 		return revenueView{}, err
 	}
-	whole := make([]revenue.Query, len(a.spans))
-	for i, span := range a.spans {
-		whole[i] = revenue.Query{Dimension: revenue.Whole, Span: span, ByDay: i == 0}
-	}
 	var view revenueView
 	err = h.store.ReadRevenue(ctx, a.account, a.site, a.by, func(ask revenue.Ask) error {
-		totals, err := ask(whole...)
+		days, err := ask(revenue.Query{Dimension: revenue.Whole, Span: a.spans[0], ByDay: true})
 		if err != nil {
 			return err
 		}
-		days := totals[0]
-		totals[0] = days.Total()
+		totals := []revenue.Answer{days[0].Total()}
 		a.findCurrency(totals)
-		rows, err := a.revenueRows(ask)
-		view = a.revenueView(reqctx.Writer(ctx), totals, rows)
-		view.Days = a.creditDays(days)
-		return err
+		rest, err := ask(a.rest()...)
+		if err != nil {
+			return err
+		}
+		view = a.revenueView(reqctx.Writer(ctx), append(totals, rest[1:]...), rest[0])
+		view.Days = a.creditDays(days[0])
+		return nil
 	})
 	return view, err
 }
 
-// revenueRows reads the first rows of the period, and the same rows of what it is compared
-// with.
-func (a revenueAsked) revenueRows(ask revenue.Ask) ([]revenue.Answer, error) {
+// rest returns the queries of what follows the totals of the period: the first rows of the
+// period, with the same rows of what it is compared with, and the totals of that.
+func (a revenueAsked) rest() []revenue.Query {
 	q := a.query
 	q.Limit, q.Order = a.limit, &revenue.Order{Figure: a.order.ID, Model: a.model, Worth: a.worth()}
-	rows, err := ask(q)
-	if err != nil || len(a.spans) < 2 {
-		return rows, err
+	if len(a.spans) < 2 {
+		return []revenue.Query{q}
 	}
-	other := revenue.Query{Dimension: a.by, Span: a.spans[1], Keys: []string{}}
-	for _, row := range byKey(rows[0].Values) {
-		other.Keys = append(other.Keys, row.key)
-	}
-	before, err := ask(other)
-	return append(rows, before...), err
+	q.Compared = &a.spans[1]
+	return []revenue.Query{q, {Dimension: revenue.Whole, Span: a.spans[1]}}
 }
 
 // findCurrency sets the currency of amounts, if none is asked for and there are no rates.

@@ -25,7 +25,7 @@ func (h *Handler) revenueCSV(ctx context.Context, in *AskedRevenue) (*openapi.Fi
 	}
 	head := append([]string{}, a.by.Columns()...)
 	head = append(head, "currency")
-	a.eachFigure(false, func(f reports.CreditFigure, model string) { head = append(head, f.Name(model)) })
+	a.eachFigure(false, func(f shownFigure) { head = append(head, f.name) })
 	return csvfile.New("revenue", head, func(write func([]string) error) error { return h.writeRevenue(ctx, a, write) }), nil
 }
 
@@ -66,23 +66,23 @@ func (a revenueAsked) lines(row creditRow) [][]string {
 	}
 	line := append(start[:len(start):len(start)], a.money)
 	left, currencies := map[string]map[string]int64{}, []string{}
-	a.eachFigure(false, func(f reports.CreditFigure, model string) {
-		value := a.value(row, f, model)
-		line = append(line, a.text(f, *value.Value))
+	a.eachFigure(false, func(f shownFigure) {
+		value := a.value(row, f)
+		line = append(line, a.text(f.CreditFigure, *value.Value))
 		for _, m := range value.Left {
 			if left[m.Currency] == nil {
 				left[m.Currency], currencies = map[string]int64{}, append(currencies, m.Currency)
 			}
-			left[m.Currency][f.Name(model)] = m.Amount
+			left[m.Currency][f.name] = m.Amount
 		}
 	})
 	lines := [][]string{line}
 	for _, currency := range currencies {
 		line := append(start[:len(start):len(start)], currency)
-		a.eachFigure(false, func(f reports.CreditFigure, model string) {
+		a.eachFigure(false, func(f shownFigure) {
 			text := ""
 			if f.Money {
-				text = credit.Money{Amount: left[currency][f.Name(model)], Currency: currency}.Units()
+				text = credit.Money{Amount: left[currency][f.name], Currency: currency}.Units()
 			}
 			line = append(line, text)
 		})

@@ -25,8 +25,8 @@ func byKey(values []revenue.Value) (rows []creditRow) {
 	return rows
 }
 
-// revenueView returns the view of the totals and rows of each span.
-func (a revenueAsked) revenueView(w explanation.Writer, totals, rows []revenue.Answer) revenueView {
+// revenueView returns the view of the totals of each span, and of the rows.
+func (a revenueAsked) revenueView(w explanation.Writer, totals []revenue.Answer, rows revenue.Answer) revenueView {
 	v := revenueView{reportView: a.viewOf(totals[0].TimeZone, totals[0].AsOf), Currency: a.money, Models: []reportModelView{}}
 	for _, f := range reports.CreditFigures {
 		v.Meanings = append(v.Meanings, meaningView{
@@ -68,17 +68,15 @@ func mixed(row rowView) bool {
 	return false
 }
 
-func (a revenueAsked) creditRows(answers []revenue.Answer) []rowView {
+func (a revenueAsked) creditRows(rows revenue.Answer) []rowView {
 	earlier := map[string]creditRow{}
-	if len(answers) > 1 {
-		for _, row := range byKey(answers[1].Values) {
-			earlier[row.key] = row
-		}
+	for _, row := range byKey(rows.Compared) {
+		earlier[row.key] = row
 	}
 	out := []rowView{}
-	for _, row := range byKey(answers[0].Values) {
+	for _, row := range byKey(rows.Values) {
 		var before *creditRow
-		if len(answers) > 1 {
+		if len(a.spans) > 1 {
 			before = new(earlier[row.key])
 		}
 		out = append(out, a.creditRow(row, before, false))
@@ -116,49 +114,46 @@ func (a revenueAsked) creditRow(now creditRow, before *creditRow, total bool) ro
 			row.Key[column] = values[i]
 		}
 	}
-	behind := a.links(row.Key, a.spans[0].Period)
-	a.eachFigure(total, func(f reports.CreditFigure, model string) {
-		value := a.value(now, f, model)
+	filter := a.links(row.Key, a.spans[0].Period).filter
+	a.eachFigure(total, func(f shownFigure) {
+		value := a.value(now, f)
 		if before != nil {
-			value.compare(a.value(*before, f, model).Value)
+			value.compare(a.value(*before, f).Value)
 		}
-		if f.ID != reports.Coverage {
-			value.Rows = behind.credit(f, model)
+		if f.behind != "" {
+			value.Rows = f.behind + filter
 		}
-		row.Figures[f.Name(model)] = value
+		row.Figures[f.name] = value
 	})
 	return row
 }
 
 // eachFigure calls do with each figure and model of a row.
-func (a revenueAsked) eachFigure(total bool, do func(f reports.CreditFigure, model string)) {
-	for _, f := range reports.CreditFigures {
-		if f.Total && !total {
-			continue
-		}
-		for _, model := range a.models(f.Names()) {
-			do(f, model)
+func (a revenueAsked) eachFigure(total bool, do func(f shownFigure)) {
+	for _, f := range a.shown {
+		if total || !f.Total {
+			do(f)
 		}
 	}
 }
 
 // value returns the value of a figure by a model.
-func (a revenueAsked) value(row creditRow, f reports.CreditFigure, model string) figureView {
+func (a revenueAsked) value(row creditRow, f shownFigure) figureView {
 	switch {
 	case f.ID == reports.Coverage:
 		attributed, all := a.sum(row, reports.AttributedRevenue, ""), a.sum(row, reports.AllRevenue, "")
 		return figureView{Value: reports.Ratio(attributed.Amount, all.Amount), Left: all.Left}
 	case f.Money:
-		sum := a.sum(row, f.ID, model)
+		sum := a.sum(row, f.ID, f.model)
 		return figureView{Value: new(float64(sum.Amount)), Left: sum.Left}
 	default:
 		var sum int64
 		for i := range row.values {
 			if v := &row.values[i]; v.Figure == f.ID {
-				sum += v.Of(model)
+				sum += v.Of(f.model)
 			}
 		}
-		if model == "" {
+		if f.model == "" {
 			return figureView{Value: new(float64(sum))}
 		}
 		return figureView{Value: new(float64(sum) / credit.Whole)}

@@ -49,26 +49,58 @@ func NewShared(atOnce, waiting int) *Turns {
 // done before a place is free.
 func (t *Turns) Begin(ctx context.Context, key string) (end func(), err error) {
 	p := t.of(key)
-	if !p.present.TryAcquire(1) {
+	var taken taken
+	if !taken.now(p.present) {
 		return nil, fault.New(fault.RateLimited, "too_many_at_once").After(retryAfter)
 	}
-	taken := []*semaphore.Weighted{p.present}
-	end = func() {
-		for _, place := range taken {
-			place.Release(1)
-		}
-	}
-	for _, place := range []*semaphore.Weighted{p.answered, t.all} {
-		if place == nil {
-			continue
-		}
+	for _, place := range t.answered(p) {
 		if err := place.Acquire(ctx, 1); err != nil {
-			end()
+			taken.release()
 			return nil, fmt.Errorf("waiting for requests before this one: %w", err)
 		}
 		taken = append(taken, place)
 	}
-	return end, nil
+	return taken.release, nil
+}
+
+// BeginNow is Begin for what can do without a place: it returns false instead of waiting for
+// one, and if other requests of the key wait.
+func (t *Turns) BeginNow(key string) (end func(), ok bool) {
+	p := t.of(key)
+	var taken taken
+	for _, place := range append([]*semaphore.Weighted{p.present}, t.answered(p)...) {
+		if !taken.now(place) {
+			taken.release()
+			return nil, false
+		}
+	}
+	return taken.release, true
+}
+
+// answered returns the places of which a request that is answered needs one each.
+func (t *Turns) answered(p *places) []*semaphore.Weighted {
+	if t.all == nil {
+		return []*semaphore.Weighted{p.answered}
+	}
+	return []*semaphore.Weighted{p.answered, t.all}
+}
+
+// taken are the places that a request has.
+type taken []*semaphore.Weighted
+
+// now takes one of some places, and reports whether one was free.
+func (t *taken) now(place *semaphore.Weighted) bool {
+	free := place.TryAcquire(1)
+	if free {
+		*t = append(*t, place)
+	}
+	return free
+}
+
+func (t taken) release() {
+	for _, place := range t {
+		place.Release(1)
+	}
 }
 
 func (t *Turns) of(key string) *places {

@@ -85,3 +85,37 @@ func TestG6_OneKeyLeavesAPlaceToOthers(t *testing.T) {
 		}
 	})
 }
+
+// TestG6_WhatCanDoWithoutAPlaceTakesAFreeOneOnly checks that a place is taken at once or not
+// at all, and never before a request that waits.
+func TestG6_WhatCanDoWithoutAPlaceTakesAFreeOneOnly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		places := turns.New(2, 1)
+		end, err := places.Begin(t.Context(), "one")
+		require.NoError(t, err)
+		endSecond, ok := places.BeginNow("one")
+		require.True(t, ok)
+		_, ok = places.BeginNow("one")
+		require.False(t, ok, "the key has two places")
+		_, ok = places.BeginNow("other")
+		require.True(t, ok)
+
+		waited := make(chan error)
+		var endWaited func()
+		go func() {
+			var err error
+			endWaited, err = places.Begin(t.Context(), "one")
+			waited <- err
+		}()
+		synctest.Wait()
+		endSecond()
+		require.NoError(t, <-waited)
+		_, ok = places.BeginNow("one")
+		require.False(t, ok, "the request that waited has the place")
+		end()
+		endWaited()
+		_, ok = places.BeginNow("one")
+		require.True(t, ok)
+	})
+}

@@ -19,11 +19,14 @@ type Guard struct{ turns *turns.Turns }
 func NewGuard(perAccount int) *Guard { return &Guard{turns: turns.New(perAccount, maxWaiting)} }
 
 // Begin waits for a place of an account, and returns the context to answer a request
-// with, and a function that ends it. It returns the errors of turns.Turns.Begin.
+// with, and a function that ends it. A report may read by a second connection while the
+// account has another place that no request waits for. It returns the errors of
+// turns.Turns.Begin.
 func (g *Guard) Begin(ctx context.Context, accountID string) (viewing context.Context, end func(), err error) {
 	end, err = g.turns.Begin(ctx, accountID)
 	if err != nil {
 		return nil, nil, err
 	}
-	return models.Viewing(ctx), end, nil
+	second := func() (release func(), ok bool) { return g.turns.BeginNow(accountID) }
+	return models.WithSpare(models.Viewing(ctx), second), end, nil
 }
