@@ -69,7 +69,7 @@ func New(o Options) (http.Handler, error) {
 func mountHandlers(e *echo.Echo, o Options) {
 	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.FailedTokens, o.Clock)
 	sessions := session.New(o.Store, o.PublicURL, o.Logger)
-	viewers, service := viewing.NewGuard(o.ViewersPerAccount), newPeople(o, authenticator)
+	viewers, service := viewing.NewGuard(o.ViewersPerAccount, o.Clock), newPeople(o, authenticator)
 	document := openapi.New(e, o.Version, openapi.Access{Authenticator: authenticator, Sessions: sessions, Viewers: viewers}, o.Logger)
 	directory := sites.NewDirectory(o.Store, o.Clock)
 	acceptor := accept.New(o.Store, o.Relay, o.Metrics)

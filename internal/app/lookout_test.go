@@ -47,7 +47,7 @@ func runIdle(ctx context.Context, t *testing.T, dsn string) (running *sync.WaitG
 	s := &Service{store: store, deps: Deps{Clock: clock}, log: log, metrics: telemetry.NewMetrics(telemetry.NewRegistry())}
 	channels := s.channels()
 	look := s.lookout(channels)
-	parts := append(s.beside(look, channels), component{relayName, relayed(s.newRelay(refusing{t}, look), look)})
+	parts := append(s.beside(Parts{Web: true, Worker: true}, look, channels), component{relayName, relayed(s.newRelay(refusing{t}, look), look)})
 	running = &sync.WaitGroup{}
 	for _, part := range parts {
 		purpose := database.Workers
@@ -127,6 +127,25 @@ func (a *asked) answer(due models.Due, err error) (times int) {
 	times, a.times = a.times, 0
 	a.due, a.err = due, err
 	return times
+}
+
+func TestAWebProcessLooksNoMoreOftenForTheWorkOfOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		answers := &asked{due: models.Due{Figures: true, Journeys: true, Notices: true}}
+		clock, log := clockwork.NewRealClock(), slog.New(slog.DiscardHandler) // fake in a bubble
+		s := &Service{deps: Deps{Clock: clock}, log: log, metrics: telemetry.NewMetrics(telemetry.NewRegistry())}
+		look := &lookout{ask: answers.ask, clock: clock}
+		s.newRelay(refusing{t}, look)
+		require.Empty(t, s.beside(Parts{Web: true}, look, s.channels()))
+		var running sync.WaitGroup
+		running.Go(func() { look.run(ctx) })
+		<-time.After(time.Minute)
+		require.InDelta(t, time.Minute/askIdle, answers.answer(models.Due{}, nil), 1)
+		stop()
+		running.Wait()
+	})
 }
 
 func TestTheLookoutWakesThoseThatHaveWork(t *testing.T) {

@@ -52,7 +52,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 	c := components{
 		relay:  relayed(outboxRelay, look),
 		worker: func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, outboxRelay, up) },
-		others: s.beside(look, channels),
+		others: s.beside(parts, look, channels),
 	}
 	if !parts.Web {
 		return c, nil
@@ -102,8 +102,12 @@ func relayed(r *relay.Relay, look *lookout) func(ctx context.Context, up func())
 	}
 }
 
-// beside returns the components that run beside the workers.
-func (s *Service) beside(look *lookout, channels map[notices.Channel]notify.Send) []component {
+// beside returns the components that run beside the workers of a process with these parts.
+// A process without workers has none, so its lookout does not wake them.
+func (s *Service) beside(parts Parts, look *lookout, channels map[notices.Channel]notify.Send) []component {
+	if !parts.Worker {
+		return nil
+	}
 	// The computing of journeys makes sums of days stale.
 	figures := look.idle(func(due models.Due) bool { return due.Figures || due.Journeys })
 	journeys := look.idle(func(due models.Due) bool { return due.Journeys })

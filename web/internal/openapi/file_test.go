@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/require"
 
@@ -55,7 +56,7 @@ func answers(guard *viewing.Guard, handle func(context.Context, *struct{}) (*ope
 func TestG6_TheTurnOfAFileEndsWhenItIsWritten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		guard := viewing.NewGuard(1)
+		guard := viewing.NewGuard(1, clockwork.NewRealClock())
 		free := func() error {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
@@ -78,7 +79,7 @@ func TestG6_TheTurnOfAFileEndsWhenItIsWritten(t *testing.T) {
 
 func TestAnErrorBeforeTheFirstPartOfAFileIsAnsweredAsOne(t *testing.T) {
 	t.Parallel()
-	answer := sends(viewing.NewGuard(1), func(w io.Writer) error {
+	answer := sends(viewing.NewGuard(1, clockwork.NewRealClock()), func(w io.Writer) error {
 		_, err := io.WriteString(w, "a,b\n")
 		return errors.Join(fault.New(fault.Unavailable, "reports_being_built"), err)
 	})
@@ -89,7 +90,7 @@ func TestAnErrorBeforeTheFirstPartOfAFileIsAnsweredAsOne(t *testing.T) {
 // TestAFileThatBreaksOffIsNotTakenForWhole lets an error come after a part has been sent.
 func TestAFileThatBreaksOffIsNotTakenForWhole(t *testing.T) {
 	t.Parallel()
-	guard := viewing.NewGuard(1)
+	guard := viewing.NewGuard(1, clockwork.NewRealClock())
 	require.PanicsWithValue(t, http.ErrAbortHandler, func() {
 		sends(guard, func(w io.Writer) error {
 			_, err := io.WriteString(w, strings.Repeat("a,b\n", 20_000))
@@ -105,7 +106,7 @@ func TestAFileThatBreaksOffIsNotTakenForWhole(t *testing.T) {
 func TestG6_TheTurnOfAFileEndsIfThereIsNone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		guard := viewing.NewGuard(1)
+		guard := viewing.NewGuard(1, clockwork.NewRealClock())
 		answer := answers(guard, func(context.Context, *struct{}) (*openapi.File, error) {
 			return nil, fault.New(fault.NotFound, "no_such_site")
 		})

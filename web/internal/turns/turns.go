@@ -5,9 +5,11 @@ package turns
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/jonboulle/clockwork"
 	"golang.org/x/sync/semaphore"
 
 	"ringback/internal/fault"
@@ -26,9 +28,14 @@ type Turns struct {
 	perKey, waiting int64
 	all             *semaphore.Weighted // nil if only the requests of one key wait for each other
 	byKey           *lru.Cache[string, *places]
+	clock           clockwork.Clock // nil if places do not rest
 }
 
-type places struct{ present, answered *semaphore.Weighted }
+// places are those of one key.
+type places struct {
+	present, answered *semaphore.Weighted
+	waiting           atomic.Int64 // requests that wait to be answered
+}
 
 // New returns the turns of requests of which so many of one key are answered at once, at
 // least one, while so many more of it may wait. The requests of other keys do not matter.
@@ -44,6 +51,17 @@ func NewShared(atOnce, waiting int) *Turns {
 	return t
 }
 
+// mostRest is how long a place rests at most.
+const mostRest = 100 * time.Millisecond
+
+// Resting makes each place of Begin rest after a request for as long as that took, at most
+// mostRest, if others of its key wait for it. So requests that come one after the other are
+// answered at once, and those that many at once make use about half of what they could.
+func (t *Turns) Resting(clock clockwork.Clock) *Turns {
+	t.clock = clock
+	return t
+}
+
 // Begin waits for a place, and returns a function that frees it. It returns
 // fault.RateLimited if too many requests of the key wait already, and the cause if ctx is
 // done before a place is free.
@@ -53,6 +71,8 @@ func (t *Turns) Begin(ctx context.Context, key string) (end func(), err error) {
 	if !taken.now(p.present) {
 		return nil, fault.New(fault.RateLimited, "too_many_at_once").After(retryAfter)
 	}
+	p.waiting.Add(1)
+	defer p.waiting.Add(-1)
 	for _, place := range t.answered(p) {
 		if err := place.Acquire(ctx, 1); err != nil {
 			taken.release()
@@ -60,7 +80,24 @@ func (t *Turns) Begin(ctx context.Context, key string) (end func(), err error) {
 		}
 		taken = append(taken, place)
 	}
-	return taken.release, nil
+	if t.clock == nil {
+		return taken.release, nil
+	}
+	return t.resting(p, taken), nil
+}
+
+// resting returns what ends a request that is answered from now on. While others wait, all
+// places of the request rest, but for the first: it is present no longer.
+func (t *Turns) resting(p *places, taken taken) (end func()) {
+	began := t.clock.Now()
+	return func() {
+		if p.waiting.Load() == 0 {
+			taken.release()
+			return
+		}
+		taken[:1].release()
+		t.clock.AfterFunc(min(t.clock.Since(began), mostRest), taken[1:].release)
+	}
 }
 
 // BeginNow is Begin for what can do without a place: it returns false instead of waiting for

@@ -2,9 +2,12 @@ package turns_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
 	"ringback/internal/fault"
@@ -51,6 +54,39 @@ func TestG6_RequestsOfAKeyTakeTurns(t *testing.T) {
 		}
 		second()
 		begin("one")()
+	})
+}
+
+// TestG6_APlaceRestsWhileOthersWaitForIt checks that many requests of a key at once leave
+// time to others, and that those which come one after the other do not wait.
+func TestG6_APlaceRestsWhileOthersWaitForIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		places := turns.New(2, 10).Resting(clockwork.NewRealClock()) // fake in a bubble
+		answer := func(takes time.Duration) {
+			end, err := places.Begin(t.Context(), "one")
+			require.NoError(t, err)
+			<-time.After(takes)
+			end()
+		}
+		began := time.Now()
+		for range 3 {
+			answer(20 * time.Millisecond)
+		}
+		require.Equal(t, 60*time.Millisecond, time.Since(began), "none waits")
+
+		began = time.Now()
+		var all sync.WaitGroup
+		for range 6 {
+			all.Go(func() { answer(20 * time.Millisecond) })
+		}
+		all.Wait()
+		require.Equal(t, 100*time.Millisecond, time.Since(began), "two at a time, with as long between them")
+		for range 3 {
+			all.Go(func() { answer(time.Second) })
+		}
+		all.Wait()
+		require.Equal(t, 2200*time.Millisecond, time.Since(began), "a tenth of a second at most")
 	})
 }
 

@@ -5,6 +5,8 @@ package viewing
 import (
 	"context"
 
+	"github.com/jonboulle/clockwork"
+
 	"ringback/models"
 	"ringback/web/internal/turns"
 )
@@ -15,8 +17,11 @@ const maxWaiting = 32
 // Guard has the requests of each account that read take turns.
 type Guard struct{ turns *turns.Turns }
 
-// NewGuard returns a Guard that answers so many requests of one account at once.
-func NewGuard(perAccount int) *Guard { return &Guard{turns: turns.New(perAccount, maxWaiting)} }
+// NewGuard returns a Guard that answers so many requests of one account at once. If more come
+// at once, they leave about half of what these could use to others.
+func NewGuard(perAccount int, clock clockwork.Clock) *Guard {
+	return &Guard{turns: turns.New(perAccount, maxWaiting).Resting(clock)}
+}
 
 // Begin waits for a place of an account, and returns the context to answer a request
 // with, and a function that ends it. A report may read by a second connection while the
