@@ -64,7 +64,7 @@ type Config struct {
 	SendsPerDay         int `env:"RINGBACK_SENDS_PER_DAY" default:"200000" help:"How many sends to destinations one account may make on a day in UTC, retries and test events included. Further deliveries wait until the next day."`
 	ChecksAtOnce        int `env:"RINGBACK_CHECKS_AT_ONCE" default:"2" help:"How many pages of one account a web process checks at the same time. It checks four of all accounts."`
 
-	CachedWorkflows int `env:"RINGBACK_CACHED_WORKFLOWS" default:"1000" help:"How many workflows a worker process keeps in memory while they wait, about 60 kB each. One that is not kept is read from Temporal again when it goes on."`
+	CachedWorkflows int `env:"RINGBACK_CACHED_WORKFLOWS" default:"500" help:"How many workflows a worker process keeps in memory while they wait, about 60 kB each. One that is not kept is read from Temporal again when it goes on."`
 
 	WorkerVersioning bool   `env:"RINGBACK_WORKER_VERSIONING" help:"Make the workers a version of a deployment in Temporal, so that old workers complete what they have begun while new ones take what is new. The old workers must then keep running until 'ringback rollout status' shows them as drained."`
 	WorkerDeployment string `env:"RINGBACK_WORKER_DEPLOYMENT" default:"ringback" help:"Name of the deployment in Temporal, with --worker-versioning. All workers of one database need the same."`

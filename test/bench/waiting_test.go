@@ -140,8 +140,8 @@ func (w *waiting) idle(b *testing.B) {
 	what := fmt.Sprintf("%d calls wait: ", w.started-len(w.ended))
 	tell(b, row{what + "processor time per minute", done.per(idleFor), "", "", "as with none"})
 	tell(b, row{what + "statements per minute", done.databases[ownPart].perMinute() + "; Temporal " + done.databases[enginePart].perMinute(), "", "", "as with none"})
-	tell(b, row{what + "memory", fmt.Sprintf("worker %s, its heap %s; web %s, Temporal %s", mb(harness.Memory(b, w.worker.PID())), mb(int(w.metric(b, w.workerOps, "go_memstats_heap_inuse_bytes"))),
-		mb(harness.Memory(b, w.web.PID())), mb(harness.Memory(b, w.Temporal.PID()))), "", "", "worker <= 100 MB"})
+	tell(b, row{what + "memory", fmt.Sprintf("worker %s, its heap %s, goroutines %.0f; web %s, Temporal %s", mb(harness.Memory(b, w.worker.PID())), mb(int(w.metric(b, w.workerOps, "go_memstats_heap_inuse_bytes"))),
+		w.metric(b, w.workerOps, "go_goroutines"), mb(harness.Memory(b, w.web.PID())), mb(harness.Memory(b, w.Temporal.PID()))), "", "", "worker <= 100 MB"})
 }
 
 // took returns how long Ringback's statements took in PostgreSQL so far, in milliseconds.
