@@ -20,11 +20,30 @@ import (
 // request is one of many requests to two sites that come in the same mixture.
 type request func(w web) (answer string, err error)
 
-// randomRequests returns leads, some of which come again, have visitors, sessions or traffic,
-// or cannot be stored.
+// randomView returns a page view of one of a few visitors, which may come again.
+func randomView(random *rand.Rand) request {
+	number := 10 + random.IntN(8)
+	hit := fmt.Sprintf("hit-of-%d-%d", number, random.IntN(12))
+	return func(w web) (string, error) {
+		a := view(visitor(number), hit, modeltest.Start, fromAd)
+		a.VisitorIDs = bizible(fmt.Sprint("b-", number))
+		seen, err := w.s.RecordActivity(context.Background(), w.plan, a)
+		if err == nil && seen.SessionID == "" {
+			err = fmt.Errorf("%s has no session", hit)
+		}
+		return fmt.Sprint("view of ", number, " new ", seen.New, " duplicate ", seen.Duplicate), err
+	}
+}
+
+// randomRequests returns page views, and leads, some of which come again, have visitors,
+// sessions or traffic, or cannot be stored.
 func randomRequests(random *rand.Rand, n int) []request {
 	var all []request
 	for i := range n {
+		if i%2 == 0 {
+			all = append(all, randomView(random))
+			continue
+		}
 		external := fmt.Sprint("lead-", random.IntN(n*2/3))
 		number := rand.New(rand.NewPCG(7, uint64(len(external))+uint64(external[len(external)-1]))) // the same for the same lead
 		lead := conversion.Lead{At: modeltest.Start.Add(time.Minute), Phone: fmt.Sprintf("+120255501%02d", number.IntN(100)), Email: external + "@example.com"}
@@ -37,12 +56,12 @@ func randomRequests(random *rand.Rand, n int) []request {
 		case 2:
 			lead.Tags = []string{"sales", "vip", "sales"}
 		}
-		kind := i % 20
+		kind := i % 20 // odd
 		all = append(all, func(w web) (string, error) {
 			in := modeltest.Lead(w.plan.Site, external)
 			in.Lead = lead
 			switch kind {
-			case 3:
+			case 5:
 				in.Lead.Name, in.ExternalID = "\x00", fmt.Sprint("unstorable-", i)
 			case 7:
 				in.SiteID, in.ExternalID = "ste_unknown", fmt.Sprint("of-no-site-", i)
@@ -68,6 +87,9 @@ func stored(t *testing.T, db *sql.DB, siteID string) (rows []string) {
 			FROM conversions AS c LEFT JOIN sessions AS s ON s.id = c.session_id WHERE c.site_id = $1`,
 		`SELECT 'event ' || c.external_id || ' ' || e.event_id || ' ' || e.type || ' ' || LENGTH(e.raw) || ' ' || LENGTH(CAST(e.lead AS text)) FROM events AS e JOIN conversions AS c ON c.id = e.conversion_id WHERE c.site_id = $1`,
 		`SELECT 'signal ' || c.external_id || ' ' || o.kind || ' ' || o.event_type || ' ' || o.tries FROM outbox AS o JOIN conversions AS c ON c.id = o.conversion_id WHERE o.site_id = $1`,
+		`SELECT 'session ' || visitor_id || ' ' || views || ' ' || leads || ' ' || COALESCE(CAST(visitor_ids AS text), '-') FROM sessions WHERE site_id = $1`,
+		`SELECT 'view ' || v.id || ' ' || s.visitor_id || ' ' || v.kind || ' ' || v.url FROM page_views AS v JOIN sessions AS s ON s.id = v.session_id WHERE v.site_id = $1`,
+		`SELECT 'visitor ' || v.id || ' ' || i.system || ' ' || i.value FROM visitors AS v JOIN visitor_ids AS i ON i.site_id = v.site_id AND i.visitor_id = v.id WHERE v.site_id = $1`,
 		`SELECT 'tag ' || c.external_id || ' ' || g.label FROM conversion_tags AS g JOIN conversions AS c ON c.id = g.conversion_id WHERE g.site_id = $1`,
 		`SELECT 'visit ' || c.external_id || ' ' || v.person || ' ' || COALESCE(i.visitor_id, '-') FROM visits AS v JOIN conversions AS c ON c.id = v.conversion_id LEFT JOIN visit_visitors AS i ON i.visit_id = v.id WHERE v.site_id = $1`,
 		`SELECT 'journey ' || kind || ' ' || COUNT(*) FROM journey_marks WHERE site_id = $1 GROUP BY kind`,
@@ -95,7 +117,7 @@ func TestG2_RequestsAtOnceAreStoredAsOneAfterAnother(t *testing.T) {
 	t.Parallel()
 	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
 		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
-		requests := randomRequests(rand.New(rand.NewPCG(1, 2)), 240)
+		requests := randomRequests(rand.New(rand.NewPCG(1, 2)), 480)
 		together, apart := webOf(t, s), webOf(t, s)
 		for _, w := range []web{together, apart} {
 			for n := range 3 {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
 	"ringback/identity"
@@ -157,7 +158,7 @@ func (s *Store) leadChanges(leads []leadRows) []database.Change {
 	}
 	changes := []database.Change{database.InsertAll(events)}
 	if len(tags) > 0 {
-		changes = append(changes, database.InsertAllNew(tags))
+		changes = append(changes, database.InsertAllOr(tags, clause.OnConflict{DoNothing: true}))
 	}
 	if len(inline) > 0 {
 		changes = append(changes, database.InsertAll(inline))

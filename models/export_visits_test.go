@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"ringback/conversion"
+	"ringback/models/database"
 	"ringback/models/visitors"
 )
 
@@ -25,6 +26,8 @@ func (s *Store) Watched() (*Store, *Statements) {
 	watched, made := *s, &Statements{Interface: logger.Discard}
 	watched.db = s.db.WithLogger(made)
 	watched.siteVisitors = visitors.New(watched.db, s.Outbox, s.logger)
+	watched.leads = database.NewGrouped(watched.db, acceptingLead, watched.acceptLeads)
+	watched.activities = database.NewGrouped(watched.db, storingActivity, watched.recordActivities)
 	return &watched, made
 }
 

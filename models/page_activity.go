@@ -31,29 +31,61 @@ type ActivityResult struct {
 	Withheld  bool              // a pool outside LeasesFrom would have had to lease a number
 }
 
+// storingActivity describes the transactions that store what visitors did.
+const storingActivity = "storing a visitor's activity"
+
+// pageActivity is an activity on a site.
+type pageActivity struct {
+	plan websites.Plan
+	Activity
+}
+
 // RecordActivity stores what a visitor did, in the session that it continues or
 // begins, and returns the numbers to show, in one transaction (G1). The same hit id
 // is one activity (G2), and what a visitor does in two tabs at once is one session.
+//
+// Activities that come at the same time share a transaction, but not those of sites with pools:
+// while numbers are leased, others wait for the pool.
 func (s *Store) RecordActivity(ctx context.Context, plan websites.Plan, a Activity) (ActivityResult, error) {
-	var result ActivityResult
 	if err := database.CheckStorable(a); err != nil {
-		return result, err
+		return ActivityResult{}, err
 	}
-	err := s.db.Tx(ctx, "storing a visitor's activity", func(tx *gorm.DB) error {
-		session, how, err := s.siteVisitors.Record(tx, visited(plan), a.Activity)
-		if err != nil {
-			return err
-		}
-		result = ActivityResult{SessionID: session.ID, New: how.IsNew, Duplicate: how.IsDuplicate, Forgotten: how.IsForgotten}
-		if !a.WantsNumbers || how.IsForgotten || how.IsOver || !session.IsOpen(s.db.Now(), plan.Rules()) {
-			return nil // no page of a session that is over is being looked at
-		}
-		return s.showNumbers(tx, plan, session, a, &result)
+	in := pageActivity{plan, a}
+	if len(plan.Pools) == 0 {
+		return s.activities.Do(ctx, plan.Site.ID, in)
+	}
+	results := []ActivityResult{{}}
+	err := s.db.Tx(ctx, storingActivity, func(tx *gorm.DB) (err error) {
+		results, err = s.recordActivities(tx, []pageActivity{in})
+		return err
 	})
 	if err != nil {
 		return ActivityResult{}, err
 	}
-	return result, nil
+	return results[0], nil
+}
+
+// recordActivities stores what visitors did.
+func (s *Store) recordActivities(tx *gorm.DB, all []pageActivity) ([]ActivityResult, error) {
+	seen := make([]*visitors.Seen, len(all))
+	for i, a := range all {
+		seen[i] = &visitors.Seen{Site: visited(a.plan), Activity: a.Activity.Activity}
+	}
+	if err := s.siteVisitors.RecordAll(tx, seen); err != nil {
+		return nil, err
+	}
+	results := make([]ActivityResult, len(all))
+	for i, a := range all {
+		session, how := seen[i].Session, seen[i].Placement
+		results[i] = ActivityResult{SessionID: session.ID, New: how.IsNew, Duplicate: how.IsDuplicate, Forgotten: how.IsForgotten}
+		if !a.WantsNumbers || how.IsForgotten || how.IsOver || !session.IsOpen(s.db.Now(), a.plan.Rules()) {
+			continue // no page of a session that is over is being looked at
+		}
+		if err := s.showNumbers(tx, a.plan, session, a.Activity, &results[i]); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
 }
 
 // visited returns the site of a plan as package visitors knows it.

@@ -115,11 +115,12 @@ type Store struct {
 	*notices.Notices
 	*savedviews.Views
 	*alerting.Watch
-	leads    *database.Grouped[NewLead, Accepted]
-	settings settingsCache
-	db       *database.DB
-	logger   *slog.Logger
-	clock    clockwork.Clock
+	leads      *database.Grouped[NewLead, Accepted]
+	activities *database.Grouped[pageActivity, ActivityResult]
+	settings   settingsCache
+	db         *database.DB
+	logger     *slog.Logger
+	clock      clockwork.Clock
 }
 
 // Page asks for a part of a list.
@@ -147,6 +148,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.siteIntegrations = integrations.New(db, limits, s.Outbox)
 	s.eventDeliveries = deliveries.New(db, s.siteIntegrations, s.finishing)
 	s.leads = database.NewGrouped(db, acceptingLead, s.acceptLeads)
+	s.activities = database.NewGrouped(db, storingActivity, s.recordActivities)
 	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)
 	return s, nil
 }

@@ -3,7 +3,6 @@ package database
 import (
 	"context"
 	"database/sql/driver"
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 	"gorm.io/gorm/schema"
 )
 
@@ -19,18 +19,21 @@ import (
 // that the database makes. On PostgreSQL the text of the statement is the same for any number
 // of rows, so that it is prepared once, and GORM does nothing for each value: at intake, that
 // was most of a process's work.
-func InsertAll[Row any](rows []Row) Change { return insertAll(rows, Insert(&rows), "") }
+func InsertAll[Row any](rows []Row) Change { return insertAll(rows, nil) }
 
-// InsertAllNew is InsertAll for rows of a table whose ids are not made by the database. Those
-// are left out for whose unique keys there are some.
-func InsertAllNew[Row any](rows []Row) Change {
-	return insertAll(rows, InsertNew(&rows), " ON CONFLICT DO NOTHING")
+// InsertAllOr is InsertAll for rows of a table whose ids are not made by the database. Conflict
+// is what happens to those for whose unique keys there are some.
+func InsertAllOr[Row any](rows []Row, conflict clause.OnConflict) Change {
+	return insertAll(rows, &conflict)
 }
 
-func insertAll[Row any](rows []Row, elsewhere Change, conflict string) Change {
+func insertAll[Row any](rows []Row, conflict *clause.OnConflict) Change {
 	return func(tx *gorm.DB) *gorm.DB {
+		if tx.Name() != postgresName && conflict != nil {
+			return tx.Clauses(*conflict).Create(&rows)
+		}
 		if tx.Name() != postgresName {
-			return elsewhere(tx)
+			return tx.Create(&rows)
 		}
 		session := tx.Clauses()
 		t, err := tableOf[Row](session)
@@ -73,7 +76,7 @@ func InsertEachOnce[Row any](tx *gorm.DB, rows []Row) (inserted []bool, err erro
 		return nil, err
 	}
 	all, keys := reflect.ValueOf(rows), map[string]bool{}
-	t.insert(session, all, " ON CONFLICT DO NOTHING", " RETURNING concat_ws('/', "+strings.Join(t.keys, ", ")+")", func(scan func(...any) error) error {
+	t.insert(session, all, &doNothing, " RETURNING concat_ws('/', "+strings.Join(t.keys, ", ")+")", func(scan func(...any) error) error {
 		var key string
 		err := scan(&key)
 		keys[key] = true
@@ -160,18 +163,36 @@ func columnOf(field *schema.Field) (c column, cast string) {
 
 // insert writes and runs a statement with the values of rows, after what is to be before it,
 // and calls each with what it returns. An error is that of the session.
-func (t *table) insert(session *gorm.DB, rows reflect.Value, conflict, returning string, each func(scan func(...any) error) error) {
+func (t *table) insert(session *gorm.DB, rows reflect.Value, conflict *clause.OnConflict, returning string, each func(scan func(...any) error) error) {
 	statement := session.Statement
 	if before := statement.Clauses["INSERT"].BeforeExpression; before != nil {
 		before.Build(statement)
 		_ = statement.WriteByte(' ')
 	}
 	_, _ = statement.WriteString(t.opening)
-	for i, c := range t.columns {
+	if err := t.list(session, t.columns, rows); err != nil {
+		_ = session.AddError(err)
+		return
+	}
+	_, _ = statement.WriteString(t.closing)
+	if conflict != nil {
+		_, _ = statement.WriteString(" ON CONFLICT ")
+		conflict.Build(statement)
+	}
+	if session.DryRun {
+		return
+	}
+	_, _ = statement.WriteString(returning)
+	run(session, rows.Len(), each)
+}
+
+// list writes the values of rows in some columns as the parameters of unnest.
+func (t *table) list(session *gorm.DB, columns []column, rows reflect.Value) error {
+	statement := session.Statement
+	for i, c := range columns {
 		values, err := c.values(statement.Context, session.NowFunc, rows)
 		if err != nil {
-			_ = session.AddError(fmt.Errorf("encoding %s: %w", c.DBName, err))
-			return
+			return fmt.Errorf("encoding %s: %w", c.DBName, err)
 		}
 		if i > 0 {
 			_, _ = statement.WriteString(", ")
@@ -179,36 +200,7 @@ func (t *table) insert(session *gorm.DB, rows reflect.Value, conflict, returning
 		statement.Vars = append(statement.Vars, values)
 		_, _ = statement.WriteString("$" + strconv.Itoa(len(statement.Vars)) + "::" + c.array + "[]")
 	}
-	_, _ = statement.WriteString(t.closing + conflict)
-	if session.DryRun {
-		return
-	}
-	_, _ = statement.WriteString(returning)
-	began := session.NowFunc()
-	if log, ok := session.Logger.(statementLog); ok {
-		began = log.clock.Now()
-	}
-	if err := run(session, each); err != nil {
-		_ = session.AddError(err)
-	}
-	session.RowsAffected = int64(rows.Len())
-	session.Logger.Trace(statement.Context, began, func() (string, int64) { return statement.SQL.String(), session.RowsAffected }, session.Error)
-}
-
-// run runs the statement that a session has, and calls each with the rows that it returns.
-func run(session *gorm.DB, each func(scan func(...any) error) error) error {
-	statement := session.Statement
-	rows, err := statement.ConnPool.QueryContext(statement.Context, statement.SQL.String(), statement.Vars...)
-	if err != nil {
-		return err //nolint:wrapcheck // callers wrap what sessions return
-	}
-	defer func() { _ = rows.Close() }() // what it returns was returned by Err
-	for rows.Next() {
-		if err := each(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err() //nolint:wrapcheck // callers wrap what sessions return
+	return nil
 }
 
 // keyOf returns the primary key of a row, as InsertNew asks for it.
@@ -279,19 +271,4 @@ func (c column) serialized(ctx context.Context, rows reflect.Value) (any, error)
 		}
 	}
 	return values, nil
-}
-
-// Listed returns rows of texts as a table of a statement, with its value. The text of the
-// statement is the same for any number of rows.
-func Listed(tx *gorm.DB, name string, columns []string, rows [][]string) (from string, value string) {
-	elements, get := "json_array_elements(?::json)", "value->>%d AS %s"
-	if tx.Name() != postgresName {
-		elements, get = "json_each(?)", "json_extract(value, '$[%d]') AS %s"
-	}
-	selected := make([]string, len(columns))
-	for i, column := range columns {
-		selected[i] = fmt.Sprintf(get, i, column)
-	}
-	encoded, _ := json.Marshal(rows) // texts always marshal
-	return fmt.Sprintf("(SELECT %s FROM %s) AS %s", strings.Join(selected, ", "), elements, name), string(encoded)
 }

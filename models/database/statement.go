@@ -1,7 +1,10 @@
 package database
 
 import (
+	"encoding/json"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -114,3 +117,84 @@ func (q Query) And(text string, values ...any) Query {
 
 // Scan runs the query and reads its rows.
 func (q Query) Scan(db *gorm.DB, rows any) error { return db.Raw(q.Text, q.Values...).Scan(rows).Error }
+
+// run runs the statement that a session has, which changes so many rows, and calls each with
+// those that it returns. An error is that of the session.
+func run(session *gorm.DB, changed int, each func(scan func(...any) error) error) {
+	began := session.NowFunc()
+	if log, ok := session.Logger.(statementLog); ok {
+		began = log.clock.Now()
+	}
+	if err := scanEach(session, each); err != nil {
+		_ = session.AddError(err)
+	}
+	session.RowsAffected = int64(changed)
+	session.Logger.Trace(session.Statement.Context, began, func() (string, int64) { return session.Statement.SQL.String(), session.RowsAffected }, session.Error)
+}
+
+func scanEach(session *gorm.DB, each func(scan func(...any) error) error) error {
+	statement := session.Statement
+	rows, err := statement.ConnPool.QueryContext(statement.Context, statement.SQL.String(), statement.Vars...)
+	if err != nil {
+		return err //nolint:wrapcheck // callers wrap what sessions return
+	}
+	defer func() { _ = rows.Close() }() // what it returns was returned by Err
+	for rows.Next() {
+		if err := each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err() //nolint:wrapcheck // callers wrap what sessions return
+}
+
+// UpdateEach stores some columns of each of several rows with one column as their key, which
+// must exist. PostgreSQL gets them as one statement.
+func UpdateEach[Row any](tx *gorm.DB, rows []Row, names ...string) error {
+	if tx.Name() != postgresName || len(rows) == 1 {
+		for i := range rows {
+			if err := tx.Select(names).Updates(&rows[i]).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	session := tx.Clauses()
+	t, err := tableOf[Row](session)
+	if err != nil {
+		return err
+	}
+	key := t.keys[0]
+	var listed, set []string
+	var columns []column
+	for _, c := range t.columns {
+		if c.DBName == key || slices.Contains(names, c.DBName) {
+			columns, listed = append(columns, c), append(listed, session.Statement.Quote(c.DBName))
+		}
+	}
+	for _, name := range names {
+		name = session.Statement.Quote(name)
+		set = append(set, name+" = new."+name)
+	}
+	_, _ = fmt.Fprintf(&session.Statement.SQL, "UPDATE %s SET %s FROM unnest(", t.schema.Table, strings.Join(set, ", "))
+	if err := t.list(session, columns, reflect.ValueOf(rows)); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(&session.Statement.SQL, ") AS new (%s) WHERE %s.%s = new.%s", strings.Join(listed, ", "), t.schema.Table, key, key)
+	run(session, len(rows), func(func(...any) error) error { return nil })
+	return session.Error
+}
+
+// Listed returns rows of texts as a table of a statement, with its value. The text of the
+// statement is the same for any number of rows.
+func Listed(tx *gorm.DB, name string, columns []string, rows [][]string) (from string, value string) {
+	elements, get := "json_array_elements(?::json)", "value->>%d AS %s"
+	if tx.Name() != postgresName {
+		elements, get = "json_each(?)", "json_extract(value, '$[%d]') AS %s"
+	}
+	selected := make([]string, len(columns))
+	for i, column := range columns {
+		selected[i] = fmt.Sprintf(get, i, column)
+	}
+	encoded, _ := json.Marshal(rows) // texts always marshal
+	return fmt.Sprintf("(SELECT %s FROM %s) AS %s", strings.Join(selected, ", "), elements, name), string(encoded)
+}

@@ -11,17 +11,21 @@ import (
 	"ringback/models/revenue"
 )
 
-// MarkVisitorIfKnown marks a visitor who is somebody: whose calls, forms or BizibleId
-// belong to a person. What other visitors do changes no journey.
-func MarkVisitorIfKnown(tx *gorm.DB, siteID, visitorID string) error {
-	known, err := database.First[visitorRow](tx.Where("site_id = ? AND visitor_id = ?", siteID, visitorID))
+// MarkVisitorsIfKnown marks those of several visitors, each with its site before it, whose
+// journeys are computed.
+func MarkVisitorsIfKnown(tx *gorm.DB, visitors [][]string) error {
+	from, value := database.Listed(tx, "seen", []string{"site", "visitor"}, visitors)
+	var known []visitorRow
+	err := tx.Raw("SELECT DISTINCT j.site_id, j.visitor_id FROM journey_visitors AS j JOIN "+from+" ON j.site_id = seen.site AND j.visitor_id = seen.visitor", value).Scan(&known).Error
 	if err != nil {
-		return fmt.Errorf("reading whether a visitor is somebody: %w", err)
+		return fmt.Errorf("reading which visitors are somebody: %w", err)
 	}
-	if known == nil {
-		return nil
+	for _, visitor := range known {
+		if err := AddMarks(tx, visitor.SiteID, Mark{Kind: MarkVisitor, Ref: visitor.VisitorID}); err != nil {
+			return err
+		}
 	}
-	return AddMarks(tx, siteID, Mark{Kind: MarkVisitor, Ref: visitorID})
+	return nil
 }
 
 // AddBrowser stores that a visitor has a BizibleId, and marks it.

@@ -2,6 +2,8 @@ package visitors
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -32,66 +34,133 @@ type Activity struct {
 // session is returned to its own visitor alone.
 var errAnothersHit = fault.New(fault.Conflict, "activity_of_other")
 
-// Record stores an activity in the session that it continues or begins, and returns the
-// session, none if the visitor is forgotten. The same hit id is one activity (G2). The
-// lock on the visitor makes the activities of one visitor follow each other. The
-// statements are few, as every page view needs them: the visitor, the session before,
-// the view, the session.
-func (s *Store) Record(tx *gorm.DB, site Site, a Activity) (Session, Placement, error) {
-	a.Hit.At = database.Timestamp(a.Hit.At)
-	if err := upsertVisitor(tx, site.ID, a.VisitorID, a.Hit.At); err != nil {
-		return Session{}, Placement{}, err
-	}
-	newest, err := newestSession(tx, site.ID, a.VisitorID)
-	if err != nil {
-		return Session{}, Placement{}, err
-	}
-	if newest == nil {
-		forgotten, err := s.leaveForgotten(tx, site.ID, a.VisitorID)
-		if err != nil || forgotten {
-			return Session{}, Placement{IsForgotten: true}, err
-		}
-	}
-	session, how, err := s.placeActivity(tx, site, newest, a)
-	if err != nil {
-		return Session{}, Placement{}, err
-	}
-	first, err := database.InsertOnce(tx, s.viewOf(session, a))
-	if err != nil {
-		return Session{}, Placement{}, fmt.Errorf("storing the view: %w", err)
-	}
-	if !first {
-		stored, err := sessionOfHit(tx, site.ID, a)
-		return stored, Placement{IsDuplicate: true, IsOver: newest == nil || stored.ID != newest.ID}, err
-	}
-	newIDs, err := session.store(tx, a, how)
-	if err != nil {
-		return Session{}, Placement{}, err
-	}
-	if err := journeys.MarkVisitorIfKnown(tx, site.ID, a.VisitorID); err != nil {
-		return Session{}, Placement{}, err
-	}
-	if how.IsNew || !newIDs {
-		return session, how, nil
-	}
-	return session, how, s.replanCallsOf(tx, session)
+// Seen is an activity on a site, and what became of it.
+type Seen struct {
+	Site     Site
+	Activity Activity
+	Session  Session // none if the visitor is forgotten
+	Placement
 }
 
-// upsertVisitor stores when a visitor was seen, and locks the visitor's row.
-func upsertVisitor(tx *gorm.DB, siteID, visitorID string, at time.Time) error {
-	latest := gorm.Expr("CASE WHEN excluded.last_seen_at > visitors.last_seen_at THEN excluded.last_seen_at ELSE visitors.last_seen_at END")
-	err := tx.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "site_id"}, {Name: "id"}},
-		DoUpdates: clause.Set{{Column: clause.Column{Name: "last_seen_at"}, Value: latest}},
-	}).Create(&Visitor{SiteID: siteID, ID: visitorID, FirstSeenAt: at, LastSeenAt: at}).Error
-	if err != nil {
-		return fmt.Errorf("storing the visitor: %w", err)
+// Record stores an activity, as RecordAll does.
+func (s *Store) Record(tx *gorm.DB, site Site, a Activity) (Session, Placement, error) {
+	one := &Seen{Site: site, Activity: a}
+	err := s.RecordAll(tx, []*Seen{one})
+	return one.Session, one.Placement, err
+}
+
+// RecordAll stores each activity in the session that it continues or begins. The same hit id
+// is one activity (G2). The locks on the visitors make the activities of one visitor follow
+// each other. All transactions lock visitors in the same order. The statements are few,
+// however many visitors there are: the visitors, the sessions before, the views, the sessions.
+func (s *Store) RecordAll(tx *gorm.DB, all []*Seen) error {
+	for _, seen := range all {
+		seen.Activity.Hit.At = database.Timestamp(seen.Activity.Hit.At)
+	}
+	for len(all) > 0 {
+		var firsts, later []*Seen
+		for _, seen := range slices.SortedStableFunc(slices.Values(all), func(a, b *Seen) int { return strings.Compare(a.visitor(), b.visitor()) }) {
+			if last := len(firsts) - 1; last >= 0 && firsts[last].visitor() == seen.visitor() {
+				later = append(later, seen)
+			} else {
+				firsts = append(firsts, seen)
+			}
+		}
+		if err := s.recordOfVisitors(tx, firsts); err != nil {
+			return err
+		}
+		all = later
 	}
 	return nil
 }
 
-func (s *Store) viewOf(session Session, a Activity) *PageView {
-	return &PageView{
+// visitor returns what the visitors of all sites are told apart by.
+func (s *Seen) visitor() string { return s.Site.ID + "/" + s.Activity.VisitorID }
+
+// recordOfVisitors stores one activity of each of several visitors.
+func (s *Store) recordOfVisitors(tx *gorm.DB, all []*Seen) error {
+	if err := upsertVisitors(tx, all); err != nil {
+		return err
+	}
+	newest, err := newestOfEach(tx, all)
+	if err != nil {
+		return err
+	}
+	var placed []*Seen
+	for _, seen := range all {
+		before := newest[seen.visitor()]
+		if before == nil {
+			if seen.IsForgotten, err = s.leaveForgotten(tx, seen.Site.ID, seen.Activity.VisitorID); err != nil {
+				return err
+			}
+		}
+		if !seen.IsForgotten {
+			if seen.Session, seen.Placement, err = s.placeActivity(tx, seen.Site, before, seen.Activity); err != nil {
+				return err
+			}
+			placed = append(placed, seen)
+		}
+	}
+	stored, err := s.storeViews(tx, placed, newest)
+	if err != nil {
+		return err
+	}
+	return s.storeSessions(tx, stored)
+}
+
+// storeViews stores the views of activities, and returns those that were not stored before.
+func (s *Store) storeViews(tx *gorm.DB, all []*Seen, newest map[string]*Session) (stored []*Seen, err error) {
+	views := make([]PageView, len(all))
+	for i, seen := range all {
+		views[i] = s.viewOf(seen.Session, seen.Activity)
+	}
+	inserted, err := database.InsertEachOnce(tx, views)
+	if err != nil {
+		return nil, fmt.Errorf("storing views: %w", err)
+	}
+	for i, seen := range all {
+		if inserted[i] {
+			stored = append(stored, seen)
+			continue
+		}
+		if seen.Session, err = sessionOfHit(tx, seen.Site.ID, seen.Activity); err != nil {
+			return nil, err
+		}
+		before := newest[seen.visitor()]
+		seen.Placement = Placement{IsDuplicate: true, IsOver: before == nil || seen.Session.ID != before.ID}
+	}
+	return stored, nil
+}
+
+// upsertVisitors stores when visitors were seen, and locks their rows.
+func upsertVisitors(tx *gorm.DB, all []*Seen) error {
+	rows := make([]Visitor, len(all))
+	for i, seen := range all {
+		at := seen.Activity.Hit.At
+		rows[i] = Visitor{SiteID: seen.Site.ID, ID: seen.Activity.VisitorID, FirstSeenAt: at, LastSeenAt: at}
+	}
+	if err := database.InsertAllOr(rows, visitorSeen)(tx).Error; err != nil {
+		return fmt.Errorf("storing the visitors: %w", err)
+	}
+	return nil
+}
+
+// upsertVisitor is upsertVisitors for one.
+func upsertVisitor(tx *gorm.DB, siteID, visitorID string, at time.Time) error {
+	return upsertVisitors(tx, []*Seen{{Site: Site{ID: siteID}, Activity: Activity{VisitorID: visitorID, Hit: visits.Hit{At: at}}}})
+}
+
+// visitorSeen sets when a known visitor was seen.
+var visitorSeen = clause.OnConflict{
+	Columns: []clause.Column{{Name: "site_id"}, {Name: "id"}},
+	DoUpdates: clause.Set{{
+		Column: clause.Column{Name: "last_seen_at"},
+		Value:  gorm.Expr("CASE WHEN excluded.last_seen_at > visitors.last_seen_at THEN excluded.last_seen_at ELSE visitors.last_seen_at END"),
+	}},
+}
+
+func (s *Store) viewOf(session Session, a Activity) PageView {
+	return PageView{
 		SiteID: session.SiteID, ID: a.HitID, SessionID: session.ID, Kind: a.Hit.Kind, At: a.Hit.At,
 		URL: visits.CleanURL(a.Hit.URL), Referrer: visits.CleanURL(a.Hit.Referrer), Script: a.Script, ReceivedAt: s.db.Now(),
 	}
@@ -111,35 +180,87 @@ func sessionOfHit(tx *gorm.DB, siteID string, a Activity) (Session, error) {
 	return stored[0], nil
 }
 
-// store stores the session with what an activity changed of it. It reports whether
-// visitor ids are new or changed.
-func (s *Session) store(tx *gorm.DB, a Activity, how Placement) (newIDs bool, err error) {
-	isOlder := a.Hit.At.Before(s.LastActivityAt)
-	if a.Hit.Kind == visits.Form {
-		s.Leads++
-	} else {
-		s.Views++
-	}
-	if !isOlder {
-		s.LastActivityAt = a.Hit.At
-	}
-	news := s.applyVisitorIDs(a.VisitorIDs, isOlder)
-	changed := []string{"last_activity_at", "views", "leads", "visitor_ids"}
-	if how.movesStart {
-		changed = append(changed, "started_at", "traffic", "why", "carried")
-	}
-	if how.IsNew {
-		err = tx.Create(s).Error
-	} else {
-		err = tx.Select(changed).Updates(s).Error
-	}
-	if err != nil {
-		return false, fmt.Errorf("storing the session: %w", err)
-	}
-	if !how.IsNew && (how.movesStart || len(news) > 0) {
-		if err := figures.MarkSession(tx, s.SiteID, s.ID); err != nil {
-			return false, err
+// storeSessions stores the sessions of activities with what these change of them.
+func (s *Store) storeSessions(tx *gorm.DB, all []*Seen) error {
+	var begun, continued []Session
+	news := make([]map[string]string, len(all))
+	for i, seen := range all {
+		if news[i] = seen.apply(); seen.IsNew {
+			begun = append(begun, seen.Session)
+		} else {
+			continued = append(continued, seen.Session)
 		}
 	}
-	return len(news) > 0, keepVisitorIDs(tx, *s, news, a.Hit.At)
+	if len(begun) > 0 {
+		if err := database.InsertAll(begun)(tx).Error; err != nil {
+			return fmt.Errorf("storing sessions: %w", err)
+		}
+	}
+	if err := storeActivity(tx, continued); err != nil {
+		return err
+	}
+	for i, seen := range all {
+		if err := s.storeNews(tx, seen, news[i]); err != nil {
+			return err
+		}
+	}
+	return markKnown(tx, all)
+}
+
+// apply changes the session as the activity does, and returns the visitor ids that are new or
+// changed.
+func (s *Seen) apply() (news map[string]string) {
+	session, hit := &s.Session, s.Activity.Hit
+	isOlder := hit.At.Before(session.LastActivityAt)
+	if hit.Kind == visits.Form {
+		session.Leads++
+	} else {
+		session.Views++
+	}
+	if !isOlder {
+		session.LastActivityAt = hit.At
+	}
+	return session.applyVisitorIDs(s.Activity.VisitorIDs, isOlder)
+}
+
+// storeNews stores what an activity has changed of its session beside its figures.
+func (s *Store) storeNews(tx *gorm.DB, seen *Seen, news map[string]string) error {
+	session := seen.Session
+	if !seen.IsNew && (seen.movesStart || len(news) > 0) {
+		err := tx.Select("started_at", "traffic", "why", "carried", "visitor_ids").Updates(&session).Error
+		if err != nil {
+			return fmt.Errorf("storing the session: %w", err)
+		}
+		if err := figures.MarkSession(tx, session.SiteID, session.ID); err != nil {
+			return err
+		}
+	}
+	if err := keepVisitorIDs(tx, session, news, seen.Activity.Hit.At); err != nil {
+		return err
+	}
+	if seen.IsNew || len(news) == 0 {
+		return nil
+	}
+	return s.replanCallsOf(tx, session)
+}
+
+// storeActivity stores the figures of sessions that go on.
+func storeActivity(tx *gorm.DB, sessions []Session) error {
+	if len(sessions) == 0 {
+		return nil
+	}
+	err := database.UpdateEach(tx, sessions, "last_activity_at", "views", "leads")
+	if err != nil {
+		return fmt.Errorf("storing sessions that go on: %w", err)
+	}
+	return nil
+}
+
+// markKnown marks those of the visitors whose journeys are computed.
+func markKnown(tx *gorm.DB, all []*Seen) error {
+	visitors := make([][]string, len(all))
+	for i, seen := range all {
+		visitors[i] = []string{seen.Site.ID, seen.Activity.VisitorID}
+	}
+	return journeys.MarkVisitorsIfKnown(tx, visitors)
 }

@@ -130,6 +130,31 @@ func newestSession(db *gorm.DB, siteID, visitorID string) (*Session, error) {
 	return session, nil
 }
 
+// newestOfEach returns of each visitor of activities the session that began last, by site and
+// visitor.
+func newestOfEach(tx *gorm.DB, all []*Seen) (map[string]*Session, error) {
+	if len(all) == 1 {
+		newest, err := newestSession(tx, all[0].Site.ID, all[0].Activity.VisitorID)
+		return map[string]*Session{all[0].visitor(): newest}, err
+	}
+	visitors := make([][]string, len(all))
+	for i, seen := range all {
+		visitors[i] = []string{seen.Site.ID, seen.Activity.VisitorID}
+	}
+	from, value := database.Listed(tx, "seen", []string{"site", "visitor"}, visitors)
+	var sessions []Session
+	err := tx.Raw("SELECT sessions.* FROM "+from+` JOIN sessions ON sessions.id = (SELECT id FROM sessions AS s
+		WHERE s.site_id = seen.site AND s.visitor_id = seen.visitor ORDER BY s.started_at DESC, s.id DESC LIMIT 1)`, value).Scan(&sessions).Error
+	if err != nil {
+		return nil, fmt.Errorf("reading the visitors' sessions: %w", err)
+	}
+	newest := make(map[string]*Session, len(sessions))
+	for i, session := range sessions {
+		newest[session.SiteID+"/"+session.VisitorID] = &sessions[i]
+	}
+	return newest, nil
+}
+
 // sessionsAround returns the visitor's last session that began by a time, nil if
 // none did, and the next one after it, which is the newest at the latest.
 func sessionsAround(tx *gorm.DB, newest Session, at time.Time) (before *Session, after Session, err error) {
