@@ -27,8 +27,11 @@ const (
 // wait for it, so that a process with little to do asks nothing.
 const (
 	assumedFor = 100 * time.Millisecond // if nobody has looked
-	brieflyFor = 50 * time.Millisecond  // if the database does not show it, as of a call that goes on
-	longestFor = 2 * time.Second        // whatever the database shows: the workers may be away
+	brieflyFor = 25 * time.Millisecond  // if the database does not show it, as of a call that goes on
+
+	// Whatever the database shows: the workers may be away, and a delivery may wait for its
+	// destination, or for the limits of its integration, before it begins.
+	longestFor, longestDelivery = 2 * time.Second, 250 * time.Millisecond
 )
 
 // work is one signal that is in progress.
@@ -37,6 +40,14 @@ type work struct {
 	sent   time.Time // zero while it is being sent
 	until  time.Time // when it counts no longer
 	rests  bool      // it has ended, and its site rests
+}
+
+// end returns when the work counts no longer, whatever the database shows.
+func (w *work) end() time.Time {
+	if w.signal.DeliveryID != "" {
+		return w.sent.Add(longestDelivery)
+	}
+	return w.sent.Add(longestFor)
 }
 
 // sending is when a site last sent.
@@ -178,7 +189,7 @@ func (p *progress) seen(unclear []*work, ended []int64) {
 		case slices.Contains(ended, w.signal.Seq):
 			p.rest(w)
 		default:
-			w.until = earlier(w.sent.Add(longestFor), p.clock.Now().Add(assumedFor))
+			w.until = earlier(w.end(), p.clock.Now().Add(assumedFor))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package relay_test
 
 import (
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -86,6 +87,22 @@ func TestG6_WhatNobodyDecidesIsNotInProgressForLong(t *testing.T) {
 		}
 		<-time.After(9 * time.Second)
 		require.Equal(t, 64, b.temporal.sentOf("site_busy"))
+	})
+}
+
+func TestG6_ResendsToADestinationThatHangsAreHeldBackBriefly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := undecided(t) // none begins
+		b.Offer(leadOf("site_quiet", 1000))
+		synctest.Wait()
+		for n := range 20 {
+			resend := leadOf("site_busy", n)
+			resend.Kind, resend.DeliveryID = "", fmt.Sprintf("dlv_%d", n)
+			b.Offer(resend)
+		}
+		<-time.After(1100 * time.Millisecond)
+		require.Len(t, b.temporal.calls(), 1+5, "the lead, and a resend each 250 ms")
 	})
 }
 

@@ -3,7 +3,7 @@ package outbox
 import "context"
 
 // SignalsDecided returns the rows of those signals of leads whose leads are decided, and of
-// those signals of deliveries that have begun to be sent.
+// those signals of deliveries that have begun to be sent, or wait for a time at which they can.
 func (o *Outbox) SignalsDecided(ctx context.Context, signals []Signal) (rows []int64, err error) {
 	of := map[string][]int64{}
 	leads, deliveries := []string{""}, []string{""} // no id is empty, and no list may be
@@ -19,7 +19,7 @@ func (o *Outbox) SignalsDecided(ctx context.Context, signals []Signal) (rows []i
 	}
 	var found []string
 	err = o.db.Read(ctx).Raw(`SELECT id FROM conversions WHERE id IN ? AND (decided_at IS NOT NULL OR state <> 'waiting')
-		UNION ALL SELECT id FROM deliveries WHERE id IN ? AND (attempts > 0 OR state IN ('delivered', 'failed'))`, leads, deliveries).Scan(&found).Error
+		UNION ALL SELECT id FROM deliveries WHERE id IN ? AND (attempts > 0 OR state <> 'pending')`, leads, deliveries).Scan(&found).Error
 	for _, id := range found {
 		rows = append(rows, of[id]...)
 	}
