@@ -28,12 +28,15 @@ func (c Config) proxies() ([]netip.Prefix, error) {
 	return networks, nil
 }
 
+// viewsAtOnce is enough for two transactions of page views that run and the next two.
+const viewsAtOnce = 256
+
 // limits returns the limits of what page scripts may send.
 func (c Config) limits() collect.Limits {
 	return collect.Limits{
 		RequestsPerAddress: c.RequestsPerAddress, LeadsPerAddress: c.LeadsPerAddress,
 		RequestsPerSite: c.RequestsPerSite, NewSessionsPerAddress: c.NewSessionsPerAddress,
-		AtOnce: c.DatabaseConnections * 2 / 5,
+		AtOnce: c.DatabaseConnections * 2 / 5, ViewsAtOnce: viewsAtOnce,
 	}
 }
 

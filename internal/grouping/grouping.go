@@ -18,6 +18,11 @@ import (
 // because it waits for a lock or a server that hangs, goes on beside the others.
 const patience = 250 * time.Millisecond
 
+// aloneAtOnce is how many calls of one key are run by themselves at the same time after their
+// groups have failed. A key whose calls always fail, or wait for a lock, leaves connections
+// to others.
+const aloneAtOnce = 4
+
 // Options are what a queue needs. All are required.
 type Options[In, Out any] struct {
 	Most   int // calls in a group
@@ -39,11 +44,18 @@ type Queue[In, Out any] struct {
 	running int
 	waiting map[string][]*call[In, Out] // by key
 	turns   []string                    // the keys with calls that wait, in the order of their turns
+	alone   map[string]*places          // by key
+}
+
+// places are those of the calls of a key that are run by themselves.
+type places struct {
+	taken chan struct{}
+	users int // calls that have a place or wait for one
 }
 
 // New returns a queue.
 func New[In, Out any](o Options[In, Out]) *Queue[In, Out] {
-	return &Queue[In, Out]{Options: o, waiting: map[string][]*call[In, Out]{}}
+	return &Queue[In, Out]{Options: o, waiting: map[string][]*call[In, Out]{}, alone: map[string]*places{}}
 }
 
 // call is one call of Do.
@@ -79,12 +91,38 @@ func (q *Queue[In, Out]) Do(ctx context.Context, key string, in In) (Out, error)
 	select {
 	case result := <-c.done:
 		if result.failed {
-			return q.Alone(ctx, in)
+			return q.byItself(ctx, key, in)
 		}
 		return result.out, result.err
 	case <-ctx.Done():
 		q.leave(c)
 		var none Out
+		return none, ctx.Err() //nolint:wrapcheck // the caller knows what it has waited for
+	}
+}
+
+// byItself runs a call of a group that failed.
+func (q *Queue[In, Out]) byItself(ctx context.Context, key string, in In) (none Out, err error) {
+	q.mu.Lock()
+	p := q.alone[key]
+	if p == nil {
+		p = &places{taken: make(chan struct{}, aloneAtOnce)}
+		q.alone[key] = p
+	}
+	p.users++
+	q.mu.Unlock()
+	defer func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		if p.users--; p.users == 0 {
+			delete(q.alone, key)
+		}
+	}()
+	select {
+	case p.taken <- struct{}{}:
+		defer func() { <-p.taken }()
+		return q.Alone(ctx, in)
+	case <-ctx.Done():
 		return none, ctx.Err() //nolint:wrapcheck // the caller knows what it has waited for
 	}
 }

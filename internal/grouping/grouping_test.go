@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -162,6 +163,47 @@ func TestOneErrorFailsNoOtherCall(t *testing.T) {
 		lone := start(t.Context(), q, "key", "panics 2")
 		require.Equal(t, result{panicked: "panics 2"}, <-lone)
 		require.Equal(t, "after alone", (<-start(t.Context(), q, "key", "after")).out)
+	})
+}
+
+func TestG6_AKeyWhoseCallsFailLeavesPlacesToOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		hold := make(chan struct{})
+		var at, most atomic.Int64
+		q := grouping.New(grouping.Options[string, string]{
+			Most: 64, AtOnce: 1, Clock: clockwork.NewFakeClock(),
+			Together: func(context.Context, []string) ([]string, error) { return nil, errBad },
+			Alone: func(ctx context.Context, call string) (string, error) {
+				most.Store(max(most.Load(), at.Add(1)))
+				defer at.Add(-1)
+				select {
+				case <-hold:
+					return call, nil
+				case <-ctx.Done():
+					return "", ctx.Err()
+				}
+			},
+		})
+		ended := []<-chan result{start(t.Context(), q, "busy", "0")}
+		ctx, goes := context.WithCancel(t.Context())
+		for i := range 20 {
+			ended = append(ended, start(t.Context(), q, "busy", fmt.Sprint(i)))
+		}
+		gone := start(ctx, q, "busy", "goes")
+		quiet := start(t.Context(), q, "quiet", "quiet")
+		hold <- struct{}{}
+		require.Equal(t, "0", (<-ended[0]).out)
+		synctest.Wait()
+		require.EqualValues(t, 5, at.Load(), "four of the busy key, and the other one")
+		goes()
+		require.ErrorIs(t, (<-gone).err, context.Canceled)
+		close(hold)
+		require.Equal(t, "quiet", (<-quiet).out)
+		for _, e := range ended[1:] {
+			require.NoError(t, (<-e).err)
+		}
+		require.EqualValues(t, 5, most.Load())
 	})
 }
 

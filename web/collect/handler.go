@@ -81,7 +81,7 @@ func New(o Options) *Handler {
 // Mount registers the routes.
 func (h *Handler) Mount(e *echo.Echo) {
 	endpoint.GetAndHead(e, "/s/:file", h.serveScript)
-	e.POST("/s/:key/views", h.handle(visitLimit, h.inTurn(h.recordView)))
+	e.POST("/s/:key/views", h.handle(visitLimit, h.viewInTurn))
 	e.POST("/s/:key/leads", h.handle(leadLimit, h.acceptLead))
 	e.POST("/s/:key/ids", h.handle(visitLimit, h.inTurn(h.storeVisitorIDs)))
 	e.POST("/s/:key/forget", h.handle(visitLimit, h.inTurn(h.forgetVisitor)))

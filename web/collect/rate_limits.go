@@ -18,6 +18,7 @@ type Limits struct {
 	RequestsPerSite       float64 // per second, with bursts of twice as many
 	NewSessionsPerAddress int     // that one address may start on one site within ten minutes; beyond that it gets no numbers. Zero also disables the quota of pools
 	AtOnce                int     // requests other than leads that are stored at once; all but one of them of one site
+	ViewsAtOnce           int     // page views of sites without pools, which share a few transactions, that are stored at once; AtOnce if it is more
 }
 
 // How many sites and visitors are held at most. One that was dropped
@@ -43,7 +44,8 @@ type rateLimits struct {
 	newSessions              *newSessions
 	unstored                 *ratelimit.Buckets // visits of browsers that store nothing
 	pools                    *poolQuota
-	turns                    *turns.Turns // of all requests but leads
+	turns                    *turns.Turns // of all other requests but leads
+	views                    *turns.Turns // of page views of sites without pools
 }
 
 func newRateLimits(l Limits, clock clockwork.Clock) rateLimits {
@@ -63,6 +65,7 @@ func newRateLimits(l Limits, clock clockwork.Clock) rateLimits {
 		unstored: ratelimit.NewBuckets(clock, ratelimit.MaxAddresses, pages/within, pages),
 		pools:    newPoolQuota(clock, l.NewSessionsPerAddress == 0),
 		turns:    turns.NewShared(l.AtOnce, waiting),
+		views:    turns.NewShared(max(l.AtOnce, l.ViewsAtOnce), waiting),
 	}
 }
 

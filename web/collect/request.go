@@ -12,6 +12,7 @@ import (
 	"ringback/visits"
 	"ringback/web/internal/endpoint"
 	"ringback/web/internal/problem"
+	"ringback/web/internal/turns"
 )
 
 // scriptRequest is a request of the script that was admitted.
@@ -49,13 +50,26 @@ func (h *Handler) handle(bodyLimit int64, handle func(scriptRequest) error) echo
 // have send a lot, leave connections to the database to leads and deliveries (G6).
 func (h *Handler) inTurn(handle func(scriptRequest) error) func(scriptRequest) error {
 	return func(r scriptRequest) error {
-		end, err := h.limits.turns.Begin(r.ctx(), r.plan.Site.ID)
-		if err != nil {
-			return err
-		}
-		defer end()
-		return handle(r)
+		return h.inTurnOf(h.limits.turns, r, handle)
 	}
+}
+
+// viewInTurn is inTurn for a page view. More of those of sites without pools are handled at
+// once, because they share transactions.
+func (h *Handler) viewInTurn(r scriptRequest) error {
+	if len(r.plan.Pools) > 0 {
+		return h.inTurnOf(h.limits.turns, r, h.recordView)
+	}
+	return h.inTurnOf(h.limits.views, r, h.recordView)
+}
+
+func (h *Handler) inTurnOf(t *turns.Turns, r scriptRequest, handle func(scriptRequest) error) error {
+	end, err := t.Begin(r.ctx(), r.plan.Site.ID)
+	if err != nil {
+		return err
+	}
+	defer end()
+	return handle(r)
 }
 
 // siteOf returns the site of a script's key. The first error is not nil if the
