@@ -4,15 +4,25 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"ringback/test/e2e/harness"
 )
 
-// lead is a lead that every integration of the benchmarks sends.
+// people counts those who have sent a lead.
+var people atomic.Int64
+
+// lead is a lead that every integration of the benchmarks sends. It is of a person who has sent
+// no other: what one person did is read together.
 func lead(id string) harness.JSON {
-	return harness.JSON{"external_id": id, "phone": "+12025550123", "visitor_ids": harness.JSON{"rtbhouse": "sample-visitor"}}
+	n := people.Add(1)
+	return harness.JSON{
+		"external_id": id,
+		"phone":       fmt.Sprintf("+1%d55501%02d", 200+n/100%800, n%100),
+		"visitor_ids": harness.JSON{"rtbhouse": fmt.Sprintf("sample-visitor-%d", n)},
+	}
 }
 
 // stack is a running service with one site that sends its leads to one destination.
