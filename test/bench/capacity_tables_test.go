@@ -52,7 +52,7 @@ func printCapacity(costs map[string]cost) {
 
 // carried returns how many a core carries of what takes so many seconds of it.
 func carried(seconds float64) string {
-	if seconds < 5e-5 { // which is 0.0 in the table of costs
+	if seconds < 1e-4 { // Temporal uses so much by itself
 		return "any"
 	}
 	return fmt.Sprintf("%.0f", 1/seconds)
@@ -67,7 +67,7 @@ const (
 )
 
 var layoutColumns = []string{
-	webPart, workerPart, ownPart + ", cores", temporalPart + ", cores", "store of Temporal, cores", "shards", "pooler", "database per day", "its log, MB/s",
+	webPart + ", processes", workerPart + ", processes", ownPart + ", cores", temporalPart + ", cores", "store of Temporal, cores", "shards", "pooler", "database per day", "its log, MB/s",
 }
 
 // ofMix returns what one conversion costs, with its page views.
