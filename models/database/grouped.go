@@ -11,9 +11,12 @@ import (
 // mostInGroup is how many calls share a transaction at most.
 const mostInGroup = 64
 
-// endLongWaits makes the statements of a transaction fail that wait for a lock for longer
-// than calls of a group should wait for one of them.
-const endLongWaits = "SELECT set_config('lock_timeout', '200ms', true)"
+// ofGroup makes the statements of a transaction fail that wait for a lock for longer than
+// calls of a group should wait for one of them, and has each row that they look for be found
+// by an index. PostgreSQL keeps the plans of statements, and would go on reading tables whole
+// that were small when it made them.
+const ofGroup = `SELECT set_config('lock_timeout', '200ms', true), set_config('enable_seqscan', 'off', true),
+	set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`
 
 // Grouped has concurrent calls share a transaction, each with a result of its own. A call
 // that comes while nothing runs has a transaction at once. If a transaction of several
@@ -31,7 +34,7 @@ func NewGrouped[In, Out any](db *DB, doing string, do func(tx *gorm.DB, calls []
 	run := func(ctx context.Context, calls []In) (results []Out, err error) {
 		err = db.Tx(ctx, doing, func(tx *gorm.DB) error {
 			if len(calls) > 1 {
-				if err := planBy(tx, endLongWaits); err != nil {
+				if err := planBy(tx, ofGroup); err != nil {
 					return err
 				}
 			}

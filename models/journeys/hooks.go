@@ -14,9 +14,14 @@ import (
 // MarkVisitorsIfKnown marks those of several visitors, each with its site before it, whose
 // journeys are computed.
 func MarkVisitorsIfKnown(tx *gorm.DB, visitors [][]string) error {
-	from, value := database.Listed(tx, "seen", []string{"site", "visitor"}, visitors)
 	var known []visitorRow
-	err := tx.Raw("SELECT DISTINCT j.site_id, j.visitor_id FROM journey_visitors AS j JOIN "+from+" ON j.site_id = seen.site AND j.visitor_id = seen.visitor", value).Scan(&known).Error
+	var err error
+	if len(visitors) == 1 {
+		err = tx.Where("site_id = ? AND visitor_id = ?", visitors[0][0], visitors[0][1]).Find(&known).Error
+	} else {
+		from, value := database.Listed(tx, "seen", []string{"site", "visitor"}, visitors)
+		err = tx.Raw("SELECT DISTINCT j.site_id, j.visitor_id FROM journey_visitors AS j JOIN "+from+" ON j.site_id = seen.site AND j.visitor_id = seen.visitor", value).Scan(&known).Error
+	}
 	if err != nil {
 		return fmt.Errorf("reading which visitors are somebody: %w", err)
 	}
