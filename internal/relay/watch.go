@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"ringback/models/outbox"
@@ -12,15 +13,30 @@ import (
 const lookEvery = 10 * time.Millisecond
 
 // watch looks which signals are in progress no longer, whenever others wait for that, until
-// the context ends.
+// the context ends. While a look takes longer than is assumed of signals at which nobody has
+// looked, those that wait go by what is assumed.
 func (r *Relay) watch(ctx context.Context) {
+	var looks sync.WaitGroup
+	defer looks.Wait()
+	var ended chan struct{} // of the look that is being made; nil if none is
 	for {
 		select {
 		case <-r.progress.full:
 		case <-ctx.Done():
 			return
 		}
-		r.look(ctx)
+		if ended == nil {
+			ended = make(chan struct{})
+			looks.Go(func() {
+				defer close(ended)
+				r.look(ctx)
+			})
+		}
+		select {
+		case <-ended:
+			ended = nil
+		case <-r.Clock.After(assumedFor):
+		}
 		r.line.wake()
 		r.pause(ctx, lookEvery)
 	}
@@ -37,6 +53,8 @@ func (r *Relay) look(ctx context.Context) {
 	for i, w := range unclear {
 		signals[i] = w.signal
 	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
 	ended, err := r.Store.SignalsDecided(ctx, signals)
 	if err != nil {
 		r.Logger.LogAttrs(ctx, slog.LevelDebug, "relay.progress_unreadable", slog.Any("error", err))
