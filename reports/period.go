@@ -140,7 +140,7 @@ func (p Period) Elapsed(today Day) Span {
 // Compared returns what a period is compared with, nil if it is compared with nothing. If
 // the period has not ended, the other one ends at the same number of days from its
 // beginning, and at the same time of day: otherwise a morning would be compared with a
-// whole day.
+// whole day. Days in the future are left out.
 func (p Period) Compared(how Comparison, from, to string, now time.Time, zone *time.Location) (*Span, error) {
 	var other Period
 	switch how {
@@ -159,9 +159,12 @@ func (p Period) Compared(how Comparison, from, to string, now time.Time, zone *t
 	default:
 		return nil, invalid("compare", fault.OneOf([]Comparison{CompareNone, ComparePrevious, CompareYearBefore, CompareOwn}))
 	}
-	span := Span{Period: other}
-	if today := DayOf(now, zone); p.Has(today) && other.To < today {
-		span.To = min(other.To, other.From+(today-p.From))
+	today := DayOf(now, zone)
+	if p.Has(today) {
+		other.To = min(other.To, other.From+(today-p.From))
+	}
+	span := other.Elapsed(today)
+	if p.Has(today) && span.To < today {
 		span.Until = span.To.SameTime(now, zone)
 	}
 	return &span, nil

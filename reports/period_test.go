@@ -57,6 +57,7 @@ func TestAnUnfinishedTodayIsComparedWithTheSameHours(t *testing.T) {
 		{"2026-11-01", "2026-11-25", "", reports.ComparePrevious, "2026-10-07", "2026-10-31"},
 		{"2024-02-29", "2024-02-29", "", reports.CompareYearBefore, "2023-02-28", "2023-02-28"},
 		{"2026-11-26", "2026-11-26", "2025-11-26T09:45:00+05:45", reports.CompareYearBefore, "2025-11-26", "2025-11-26"},
+		{"2026-01-01", "2028-12-31", "2025-11-26T09:45:00+05:45", reports.CompareYearBefore, "2025-01-01", "2025-11-26"},
 	} {
 		span, err := reports.Period{From: day(t, c.from), To: day(t, c.to)}.Compared(c.how, "", "", now, zone)
 		require.NoError(t, err)
@@ -74,4 +75,26 @@ func TestAnUnfinishedTodayIsComparedWithTheSameHours(t *testing.T) {
 	require.Equal(t, fault.Invalid, fault.CodeOf(err))
 	_, err = reports.Period{}.Compared("yesterday", "", "", now, zone)
 	require.Equal(t, fault.Invalid, fault.CodeOf(err))
+}
+
+// TestM8_NothingIsComparedWithTheFuture compares with dates that the owner has chosen, some or all
+// of which are still to come: a part of them is read like a period of its own.
+func TestM8_NothingIsComparedWithTheFuture(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, time.November, 26, 4, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct{ from, to, ownFrom, ownTo, want, until string }{
+		"a period that has ended":          {"2025-01-01", "2025-12-31", "2026-01-01", "2026-12-31", "2026-11-26", ""},
+		"a period that has not":            {"2026-11-24", "2026-11-30", "2026-11-01", "2026-12-31", "2026-11-03", "2026-11-03T04:00:00Z"},
+		"the period itself":                {"2026-11-01", "2026-11-30", "2026-11-01", "2026-11-30", "2026-11-26", ""},
+		"all days of it are in the future": {"2026-10-01", "2026-10-31", "2026-12-01", "2026-12-31", "2026-11-30", ""},
+	} {
+		span, err := reports.Period{From: day(t, c.from), To: day(t, c.to)}.Compared(reports.CompareOwn, c.ownFrom, c.ownTo, now, time.UTC)
+		require.NoError(t, err, name)
+		require.Equal(t, [2]string{c.ownFrom, c.want}, [2]string{span.From.String(), span.To.String()}, name)
+		if c.until == "" {
+			require.True(t, span.Until.IsZero(), name)
+		} else {
+			require.Equal(t, c.until, span.Until.Format(time.RFC3339), name)
+		}
+	}
 }

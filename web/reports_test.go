@@ -164,6 +164,16 @@ func TestReportsOfBadPeriods(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, w.do("PATCH", "/sites/{site}/reports/rules", adminToken, `{"abandoned_seconds":0}`).Code)
 }
 
+func TestM8_AComparisonSaysUpToWhichDayItReads(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	today := w.clock.Now().UTC().Format(time.DateOnly)
+	for from, to := range map[string]string{"2026-01-01": today, "2030-01-01": "2030-01-01"} {
+		report := w.must("GET", "/sites/{site}/reports/revenue?from=2025-01-01&to=2025-12-31&compare=own&compare_to=2030-12-31&compare_from="+from, "")
+		require.Equal(t, object{"from": from, "to": to}, report["compared"])
+	}
+}
+
 func TestM8_AChangeOfRulesIsShownUntilItIsBuilt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

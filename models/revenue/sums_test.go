@@ -246,9 +246,10 @@ func (w *world) compare(t *testing.T) {
 		from := today - reports.Day(w.rand.IntN(60))
 		period := reports.Period{From: from, To: min(today+1, from+reports.Day(w.rand.IntN(60)))}
 		spans := []reports.Span{period.Elapsed(today)}
-		if other, err := period.Compared(reports.ComparePrevious, "", "", w.clock.Now(), w.zone()); err == nil {
-			spans = append(spans, *other)
-		}
+		how := pick(w.rand, reports.ComparePrevious, reports.CompareOwn) // own days reach beyond today
+		other, err := period.Compared(how, from.String(), (today + 50).String(), w.clock.Now(), w.zone())
+		require.NoError(t, err)
+		spans = append(spans, *other)
 		for _, span := range spans {
 			queries := make([]revenue.Query, 0, 8)
 			for _, dimension := range revenue.Dimensions() {

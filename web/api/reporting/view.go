@@ -80,7 +80,7 @@ func (a asked) viewOf(zone string, asOf time.Time) reportView {
 	}
 	if len(a.spans) > 1 {
 		other := a.spans[1]
-		v.Compared = &periodView{From: other.From.String(), To: other.To.String()}
+		v.Compared = &periodView{From: other.From.String(), To: max(other.From, other.To).String()} // nothing is read of days in the future
 		if !other.Until.IsZero() {
 			v.Compared.Until = new(other.Until.UTC())
 		}
