@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -55,6 +56,7 @@ func (o *fakeOutbox) add(s outbox.Signal) {
 	o.order = append(o.order, s.Seq)
 }
 
+// DueSignals returns due rows by turns of their sites, as the store does.
 func (o *fakeOutbox) DueSignals(_ context.Context, now time.Time, limit int, hold time.Duration) ([]outbox.Signal, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -64,15 +66,20 @@ func (o *fakeOutbox) DueSignals(_ context.Context, now time.Time, limit int, hol
 	}
 	var due []outbox.Signal
 	slices.SortStableFunc(o.order, func(a, b int64) int { return o.rows[a].NextTryAt.Compare(o.rows[b].NextTryAt) })
+	nth, ofSite := map[int64]int{}, map[string]int{}
 	for _, seq := range o.order {
-		s, ok := o.rows[seq]
-		if len(due) == limit || !ok || s.NextTryAt.After(now) {
-			continue
+		if s, ok := o.rows[seq]; ok && !s.NextTryAt.After(now) {
+			due = append(due, s)
+			nth[seq] = ofSite[s.SiteID]
+			ofSite[s.SiteID]++
 		}
-		s.Tries++
-		s.NextTryAt = now.Add(hold)
-		o.rows[seq] = s
-		due = append(due, s)
+	}
+	slices.SortStableFunc(due, func(a, b outbox.Signal) int { return cmp.Compare(nth[a.Seq], nth[b.Seq]) })
+	due = due[:min(limit, len(due))]
+	for i := range due {
+		due[i].Tries++
+		due[i].NextTryAt = now.Add(hold)
+		o.rows[due[i].Seq] = due[i]
 	}
 	return due, nil
 }

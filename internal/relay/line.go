@@ -17,10 +17,9 @@ type waiting struct {
 }
 
 // line holds the signals that wait for a sender, offered ones and those that the sweeper
-// has claimed, by site. Of the sites that may begin more work, the one with the fewest
-// signals in progress is next, then the one with the fewest that wait, and sites with
-// equally many take turns. So bursts of other sites, however many, do not delay the signals
-// of one that has few (G6).
+// has claimed, by site. Of the sites that may begin more work, one with few signals is next, as
+// progress.choose says, and sites with equally many take turns. So bursts of other sites,
+// however many, do not delay the signals of one that has few (G6).
 type line struct {
 	places   int // how many offers may wait
 	progress *progress

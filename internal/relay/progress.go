@@ -74,24 +74,31 @@ type progress struct {
 	bursts  map[string]time.Time // until when a site has a burst
 	quiet   [2]sending           // the site without a burst that sent last, and another that did before
 	held    map[string]bool      // sites that had to wait since they last sent
+	fewest  bool                 // the next is the site with the fewest signals that wait
 }
 
 func newProgress(clock clockwork.Clock, metrics Metrics) *progress {
 	return &progress{
 		clock: clock, metrics: metrics,
 		window: newWindow(clock, fewestInProgress, mostInProgress, func(size int) { metrics.RelayWindow("deciding", size) }), full: make(chan struct{}, 1),
-		begun: map[*work]bool{}, sites: map[string]int{}, bursts: map[string]time.Time{}, held: map[string]bool{},
+		begun: map[*work]bool{}, sites: map[string]int{}, bursts: map[string]time.Time{}, held: map[string]bool{}, fewest: true,
 	}
 }
 
-// choose returns which of the sites that have signals may send the next: the one with the
-// fewest in progress, then the one with the fewest that wait, then the first. It reports
-// false if none may.
+// choose returns which of the sites that have signals may send the next, and reports false if
+// none may. By turns, that is the one with the fewest signals that wait, and the one with the
+// fewest in progress. By the first rule, a site that reports steadily does not wait for those
+// that report a little more at once, however many these are. By the second, no site waits for
+// ever for those of which less waits. Of equal ones it is the first.
 func (p *progress) choose(sites []string, waiting func(site string) int) (chosen string, found bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.expire()
 	all := p.window.now()
+	weight := func(site string) int { return p.sites[site] }
+	if p.fewest {
+		weight = waiting
+	}
 	for _, site := range sites {
 		if waiting(site) >= burst {
 			p.bursts[site] = p.clock.Now().Add(burstFor)
@@ -99,7 +106,7 @@ func (p *progress) choose(sites []string, waiting func(site string) int) (chosen
 		switch {
 		case p.working >= all || p.sites[site] >= p.share(site):
 			p.held[site] = true
-		case !found || p.sites[site] < p.sites[chosen] || p.sites[site] == p.sites[chosen] && waiting(site) < waiting(chosen):
+		case !found || weight(site) < weight(chosen):
 			chosen, found = site, true
 		}
 	}
@@ -140,6 +147,7 @@ func (p *progress) begin(s outbox.Signal) *work {
 		p.quiet[0] = sending{s.SiteID, p.clock.Now()}
 	}
 	w := &work{signal: s}
+	p.fewest = !p.fewest
 	p.begun[w] = true
 	p.sites[s.SiteID]++
 	p.working++

@@ -58,10 +58,14 @@ func TestG6_ABurstLeavesMostToOthersThatSend(t *testing.T) {
 		b, decide := undecided(t)
 		b.Offer(leadOf("site_quiet", 1000))
 		synctest.Wait()
-		for n := range 500 {
-			b.Offer(leadOf("site_busy", n))
+		for n := range 32 { // a sweep claims all at once
+			b.outbox.add(leadOf("site_busy", n))
 		}
-		<-time.After(time.Second)
+		<-time.After(1100 * time.Millisecond)
+		for n := range 468 {
+			b.Offer(leadOf("site_busy", 32+n))
+		}
+		synctest.Wait()
 		require.Equal(t, 1, b.temporal.sentOf("site_busy"))
 		b.Offer(leadOf("site_quiet", 1001))
 		synctest.Wait()
@@ -75,6 +79,45 @@ func TestG6_ABurstLeavesMostToOthersThatSend(t *testing.T) {
 		require.LessOrEqual(t, after, 51, "and it rests after each for as long as that took, 10 ms at least")
 		<-time.After(8 * time.Second)
 		require.Equal(t, 500, b.temporal.sentOf("site_busy"), "when the other has not sent for seconds, it has all places")
+	})
+}
+
+// decidingSlowly returns a relay whose leads are decided after a time that grows with those
+// that are sent and not decided, as if one processor worked on all at once.
+func decidingSlowly(t *testing.T, each time.Duration) bench {
+	t.Helper()
+	o := newOutbox()
+	var decided time.Time // when all that was sent is decided
+	ends := map[int64]time.Time{}
+	o.decides = func(s outbox.Signal) bool {
+		now := time.Now()
+		if ends[s.Seq].IsZero() {
+			if decided.Before(now) {
+				decided = now
+			}
+			decided = decided.Add(each)
+			ends[s.Seq] = decided
+		}
+		return !ends[s.Seq].After(now)
+	}
+	return run(t, o, &temporal{})
+}
+
+func TestG6_SmallBurstsOfManySitesDelayNoSteadyOne(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := decidingSlowly(t, 20*time.Millisecond)
+		synctest.Wait()
+		for n := range 6 * 120 {
+			b.Offer(leadOf(fmt.Sprintf("site_busy_%d", n%120), n))
+		}
+		for n := range 40 { // ten leads a second, which is a fifth of what can be decided
+			b.Offer(leadOf("site_quiet", 1000+n))
+			<-time.After(100 * time.Millisecond)
+			require.GreaterOrEqual(t, b.temporal.sentOf("site_quiet"), n, "it waits for a place")
+		}
+		require.Less(t, len(b.temporal.calls()), 6*120, "the others still wait")
+		b.stop()
 	})
 }
 
@@ -96,13 +139,15 @@ func TestG6_ResendsToADestinationThatHangsAreHeldBackBriefly(t *testing.T) {
 		b, _ := undecided(t) // none begins
 		b.Offer(leadOf("site_quiet", 1000))
 		synctest.Wait()
-		for n := range 20 {
+		for n := range 32 { // a sweep claims all at once
 			resend := leadOf("site_busy", n)
 			resend.Kind, resend.DeliveryID = "", fmt.Sprintf("dlv_%d", n)
-			b.Offer(resend)
+			b.outbox.add(resend)
 		}
-		<-time.After(1100 * time.Millisecond)
-		require.Len(t, b.temporal.calls(), 1+5, "the lead, and a resend each 250 ms")
+		<-time.After(3 * time.Second)
+		sent := b.temporal.sentOf("site_busy")
+		require.GreaterOrEqual(t, sent, 4, "a resend each 250 ms and what the next sweep takes")
+		require.LessOrEqual(t, sent, 12)
 	})
 }
 
