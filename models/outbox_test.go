@@ -85,6 +85,24 @@ func TestG6_CountingIsBounded(t *testing.T) {
 	})
 }
 
+func TestG6_AReleasedSignalWasNotTried(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		fill(t, s, modeltest.Site(t, s), 2)
+		clock.Advance(5 * time.Second)
+		first, err := s.DueSignals(t.Context(), clock.Now(), 2, time.Minute)
+		require.NoError(t, err)
+		require.Len(t, first, 2)
+		require.NoError(t, s.ReleaseSignals(t.Context(), []int64{first[1].Seq}, clock.Now()))
+		require.NoError(t, s.ReleaseSignals(t.Context(), nil, clock.Now()))
+		again, err := s.DueSignals(t.Context(), clock.Now(), 2, time.Minute)
+		require.NoError(t, err)
+		require.Len(t, again, 1, "the other one is claimed")
+		require.Equal(t, first[1].Seq, again[0].Seq)
+		require.Equal(t, 1, again[0].Tries)
+	})
+}
+
 func TestOutboxClaimsAreNotShared(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

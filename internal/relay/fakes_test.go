@@ -133,6 +133,19 @@ func (o *fakeOutbox) SignalsDecided(_ context.Context, signals []outbox.Signal) 
 	return decided, o.err
 }
 
+func (o *fakeOutbox) ReleaseSignals(_ context.Context, seqs []int64, at time.Time) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, seq := range seqs {
+		if s, ok := o.rows[seq]; ok {
+			s.Tries--
+			s.NextTryAt = at
+			o.rows[seq] = s
+		}
+	}
+	return o.err
+}
+
 func (o *fakeOutbox) PostponeSignals(_ context.Context, seqs []int64, until time.Time) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

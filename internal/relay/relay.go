@@ -21,6 +21,8 @@ type Store interface {
 	// SignalsDecided returns the rows of those signals that are in progress no longer, as far as
 	// it is stored.
 	SignalsDecided(ctx context.Context, of []outbox.Signal) ([]int64, error)
+	// ReleaseSignals makes claimed rows due again that nobody has tried to send.
+	ReleaseSignals(ctx context.Context, seqs []int64, at time.Time) error
 	PostponeSignals(ctx context.Context, seqs []int64, until time.Time) error
 	// RequeueStuck adds rows to the outbox for what should have been done long ago.
 	RequeueStuck(ctx context.Context, now time.Time, limit int) ([]outbox.Signal, error)

@@ -98,7 +98,7 @@ func (r *Relay) sweep(ctx context.Context, limit int) (int, error) {
 		return 0, err
 	}
 	untried, failed := r.sendAll(ctx, byTurns(due))
-	r.postpone(ctx, untried, 0)
+	r.release(ctx, untried)
 	for delay, rows := range byDelay(failed) {
 		r.postpone(ctx, rows, delay)
 	}
@@ -161,14 +161,24 @@ func byDelay(failed []outcome) map[time.Duration][]int64 {
 	return rows
 }
 
-// postpone releases claimed rows until after the delay. If that fails too, the claim expires.
+// release makes claimed rows due again at once.
+func (r *Relay) release(ctx context.Context, seqs []int64) {
+	r.endClaim(ctx, seqs, r.now(), r.Store.ReleaseSignals)
+}
+
+// postpone makes claimed rows due again after the delay.
 func (r *Relay) postpone(ctx context.Context, seqs []int64, delay time.Duration) {
+	r.endClaim(ctx, seqs, r.now().Add(delay), r.Store.PostponeSignals)
+}
+
+// endClaim ends the claim of rows by a function of the store. If that fails, the claim expires.
+func (r *Relay) endClaim(ctx context.Context, seqs []int64, until time.Time, end func(context.Context, []int64, time.Time) error) {
 	if len(seqs) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	if err := r.Store.PostponeSignals(ctx, seqs, r.now().Add(delay)); err != nil {
+	if err := end(ctx, seqs, until); err != nil {
 		r.Logger.LogAttrs(ctx, slog.LevelWarn, "relay.postpone_failed", slog.Int("rows", len(seqs)), slog.Any("error", err))
 	}
 }

@@ -111,6 +111,17 @@ func (o *Outbox) SignalsDone(ctx context.Context, seqs []int64) error {
 	return o.db.WrapErr("removing signals from the outbox", err)
 }
 
+// ReleaseSignals makes claimed signals due again at a time. Nobody has tried to send them, so
+// the claim does not count as a try.
+func (o *Outbox) ReleaseSignals(ctx context.Context, seqs []int64, at time.Time) error {
+	if len(seqs) == 0 {
+		return nil
+	}
+	err := o.db.Write(ctx).Model(&Signal{}).Where("seq IN ?", seqs).
+		Updates(map[string]any{"next_try_at": at, "tries": gorm.Expr("tries - 1")}).Error
+	return o.db.WrapErr("releasing signals of the outbox", err)
+}
+
 // PostponeSignals makes signals due again at a time.
 func (o *Outbox) PostponeSignals(ctx context.Context, seqs []int64, until time.Time) error {
 	if len(seqs) == 0 {
