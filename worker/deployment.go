@@ -114,12 +114,15 @@ func (d Deployment) SetCurrent(ctx context.Context, build string) error {
 	return d.awaitRouting(ctx)
 }
 
+// routedWithin is how long the server may take to tell its queues what was set.
+const routedWithin = 90 * time.Second
+
 // awaitRouting waits until all queues of the server go by what was set.
 func (d Deployment) awaitRouting(ctx context.Context) error {
-	_, err := untilDone(ctx, answeredWithin, mayPass, func() (struct{}, error) {
+	_, err := untilDone(ctx, routedWithin, mayPass, func() (struct{}, error) {
 		rollout, err := d.rollout(ctx)
 		if err == nil && rollout.routing {
-			err = errors.New("the server has not told all queues yet")
+			err = errors.New("it is set, but the server has not told all queues yet; see 'ringback rollout status'")
 		}
 		return struct{}{}, err
 	})
