@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -26,6 +27,15 @@ func beginWithin(ctx context.Context, longest time.Duration, run func(ctx contex
 	err := run(ctx, func() { stop() })
 	if err != nil && errors.Is(context.Cause(ctx), errNotBegun) {
 		return errNotBegun
+	}
+	return err
+}
+
+// whyEnded returns the error of a context that has ended in place of that of a transaction which
+// was rolled back for it: database/sql then only says that it is over.
+func whyEnded(ctx context.Context, err error) error {
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return ctx.Err() //nolint:wrapcheck // callers wrap it
 	}
 	return err
 }

@@ -134,17 +134,18 @@ func (db *DB) Write(ctx context.Context) *gorm.DB {
 // committed, whatever the default of the database's role is: transactions lock the rows that
 // they go by, and PostgreSQL would refuse most of them under a stricter one.
 func (db *DB) Tx(ctx context.Context, doing string, f func(tx *gorm.DB) error) error {
-	return db.WrapErr(doing, beginWithin(ctx, db.dialect.longestQueue(), func(ctx context.Context, begun func()) error {
+	err := beginWithin(ctx, db.dialect.longestQueue(), func(ctx context.Context, begun func()) error {
 		return db.Write(ctx).Transaction(func(tx *gorm.DB) error {
 			begun()
 			return f(tx)
 		}, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
-	}))
+	})
+	return db.WrapErr(doing, whyEnded(ctx, err))
 }
 
 // ReadTx runs f in one transaction in which all queries see the same moment.
 func (db *DB) ReadTx(ctx context.Context, doing string, f func(tx *gorm.DB) error) error {
-	return db.WrapErr(doing, db.Read(ctx).Transaction(f, atOneMoment))
+	return db.WrapErr(doing, whyEnded(ctx, db.Read(ctx).Transaction(f, atOneMoment)))
 }
 
 // Locked makes a query lock the rows it finds until the transaction ends. Rows

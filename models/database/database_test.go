@@ -2,6 +2,8 @@ package database_test
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"strconv"
@@ -107,6 +109,26 @@ func TestTransactionThatFailsChangesNothing(t *testing.T) {
 		require.ErrorIs(t, err, failed)
 		require.ErrorContains(t, err, "writing: failed")
 		require.Zero(t, count(t, db))
+	})
+}
+
+// TestTransactionOfACallerWhoHasGoneSaysSo ends the context of a transaction, and commits it
+// when database/sql has rolled it back.
+func TestTransactionOfACallerWhoHasGoneSaysSo(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, db *database.DB, _ string) {
+		for name, begin := range map[string]func(context.Context, string, func(*gorm.DB) error) error{"writing": db.Tx, "reading": db.ReadTx} {
+			ctx, leave := context.WithCancel(t.Context())
+			err := begin(ctx, name, func(tx *gorm.DB) error {
+				leave()
+				for stays := tx.WithContext(t.Context()); !errors.Is(stays.Exec("SELECT 1").Error, sql.ErrTxDone); {
+					continue
+				}
+				return nil
+			})
+			require.ErrorIs(t, err, context.Canceled, name)
+			require.ErrorContains(t, err, name+": ")
+		}
 	})
 }
 
