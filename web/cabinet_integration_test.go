@@ -46,6 +46,18 @@ func TestTheFormOfAnIntegrationShowsItsRulesAndHistory(t *testing.T) {
 	}
 }
 
+// TestTheTimesOfATryAreThoseOfTheSitesZone has a zone by whose name browsers know it: they refuse
+// GMT-4, and people take it for a zone behind UTC.
+func TestTheTimesOfATryAreThoseOfTheSitesZone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for zone, shown := range map[string]string{"Etc/GMT-4": "UTC+4", "Etc/GMT+11": "UTC-11", "Etc/UTC": "UTC", "Asia/Kathmandu": "Asia/Kathmandu"} {
+		w.must("PATCH", "/sites/{site}", `{"time_zone":"`+zone+`"}`)
+		require.Contains(t, w.browse("/sites/{site}/integrations/{integration}", adminToken).Body.String(), `data-zone="`+zone+`"`)
+		require.Contains(t, w.browse("/sites/{site}/deliveries", adminToken).Body.String(), `<span class="note">`+shown+`</span>`)
+	}
+}
+
 // TestARoleAtOneSiteIsOfferedWhatItMayChange compares an editor of the site alone with a viewer.
 func TestARoleAtOneSiteIsOfferedWhatItMayChange(t *testing.T) {
 	t.Parallel()

@@ -41,10 +41,22 @@ func (d Deliveries) bulkFilter() string {
 // isoTime returns a time as the element for times has it.
 func isoTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// zoneName returns the time zone of the site.
-func (s Shell) zoneName() string {
+// zoneID returns the time zone in which times are shown, as browsers know it.
+func (s Shell) zoneID() string {
 	if s.Zone == nil {
 		return "UTC"
 	}
-	return strings.TrimPrefix(s.Zone.String(), "Etc/")
+	return s.Zone.String()
+}
+
+// zoneName returns the name of the time zone for people. Etc/GMT-4 is four hours ahead of UTC.
+func (s Shell) zoneName() string {
+	name := strings.TrimPrefix(s.zoneID(), "Etc/")
+	if behind, ok := strings.CutPrefix(name, "GMT+"); ok {
+		return "UTC-" + behind
+	}
+	if ahead, ok := strings.CutPrefix(name, "GMT-"); ok {
+		return "UTC+" + ahead
+	}
+	return name
 }
