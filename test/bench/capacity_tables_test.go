@@ -67,7 +67,7 @@ const (
 )
 
 var layoutColumns = []string{
-	webPart + ", processes", workerPart + ", processes", ownPart + ", cores", temporalPart + ", cores", "store of Temporal, cores", "shards", "pooler", "database per day", "its log, MB/s",
+	webPart + ", processes", workerPart + ", processes", ownPart + ", cores", temporalPart + ", cores", "store of Temporal, cores", "shards", "pooler", "Ringback's database per day", "its log, MB/s",
 }
 
 // ofMix returns what one conversion costs, with its page views.
