@@ -1,6 +1,10 @@
 package database
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // KeyFilter selects rows by a column named key, whose values consist of parts.
 type KeyFilter struct {
@@ -20,8 +24,9 @@ func (f KeyFilter) Where(values *[]any) string {
 		*values = append(*values, above, above+f.Separator, above+string(rune(f.Separator[0])+1))
 	}
 	if f.Like != "" {
-		conditions = append(conditions, `LOWER(key) LIKE ? ESCAPE '\'`)
-		*values = append(*values, "%"+Literal(strings.ToLower(f.Like))+"%")
+		key, text := inAnyCase(f.Like, values)
+		conditions = append(conditions, key+` LIKE ? ESCAPE '\'`)
+		*values = append(*values, "%"+Literal(text)+"%")
 	}
 	if f.Keys != nil {
 		conditions = append(conditions, "key IN ?")
@@ -31,4 +36,39 @@ func (f KeyFilter) Where(values *[]any) string {
 		return ""
 	}
 	return " WHERE " + strings.Join(conditions, " AND ")
+}
+
+// inAnyCase returns a text, and the SQL of the key, in which each letter of the text is the same in
+// any case. It appends the values of the SQL. LOWER changes letters of ASCII alone: in SQLite
+// always, and in PostgreSQL because keys are in the order of their bytes.
+func inAnyCase(like string, values *[]any) (key, text string) {
+	key = "key"
+	replaced := map[rune]bool{}
+	text = strings.Map(func(letter rune) rune {
+		forms := formsOf(letter)
+		one := forms[0]
+		for _, form := range forms[1:] {
+			if letter > unicode.MaxASCII && form > unicode.MaxASCII && !replaced[form] {
+				replaced[form] = true
+				key = "REPLACE(" + key + ", ?, ?)"
+				*values = append(*values, string(form), string(one))
+			}
+		}
+		return one
+	}, like)
+	return "LOWER(" + key + ")", text
+}
+
+// formsOf returns a letter in each case. The first one stands for all of them, and is small if it
+// belongs to ASCII.
+func formsOf(letter rune) []rune {
+	forms := []rune{letter}
+	for r := unicode.SimpleFold(letter); r != letter; r = unicode.SimpleFold(r) {
+		forms = append(forms, r)
+	}
+	slices.Sort(forms)
+	if forms[0] <= unicode.MaxASCII {
+		forms[0] = unicode.ToLower(forms[0])
+	}
+	return forms
 }

@@ -90,7 +90,7 @@ func (w *world) happen(t *testing.T) {
 func (w *world) visit(t *testing.T, at time.Time) {
 	visitor, browser, phone, _ := w.someone()
 	page := "https://www.example.com/?utm_source=" + pick(w.rand, "google", "bing") + "&utm_medium=cpc&utm_campaign=" +
-		pick(w.rand, "spring", "%D0%B2%D0%B5%D1%81%D0%BD%D0%B0+100%25", "a_b", strings.Repeat("long", 90))
+		pick(w.rand, "spring", "%D0%92%D0%B5%D1%81%D0%BD%D0%B0+100%25", "a_b", strings.Repeat("long", 90))
 	seen, err := w.store.RecordActivity(t.Context(), websites.Plan{Site: w.site}, models.Activity{Activity: visitors.Activity{
 		VisitorID: visitor, HitID: ids.New("hit"), Hit: visits.Hit{At: at, Kind: visits.Navigate, URL: page},
 		VisitorIDs: map[string]string{visitorid.MarketoMeasure: browser}, Storage: "cookie", Script: "0a1b2c3d",
