@@ -59,7 +59,7 @@ func matchLead(tx *gorm.DB, in *NewLead) (string, error) {
 
 // linkVisits links leads to their visits, and stores them with what they get from there.
 func (s *Store) linkVisits(tx *gorm.DB, leads []leadRows) error {
-	if err := withoutUnknownIDs(tx, leads, func(lead *leadRows) (err error) {
+	if err := eachWithVisit(tx, leads, func(lead *leadRows) (err error) {
 		lead.visitor, err = s.linkVisit(tx, &lead.NewLead)
 		return err
 	}); err != nil {
@@ -78,9 +78,9 @@ func (s *Store) linkVisits(tx *gorm.DB, leads []leadRows) error {
 	return nil
 }
 
-// withoutUnknownIDs calls link with each lead that may have a visit. Those with nothing but
+// eachWithVisit calls link with each lead that may have a visit. Those with nothing but
 // visitor ids of which no visitor is known have none.
-func withoutUnknownIDs(tx *gorm.DB, leads []leadRows, link func(*leadRows) error) error {
+func eachWithVisit(tx *gorm.DB, leads []leadRows, link func(*leadRows) error) error {
 	if len(leads) == 1 {
 		return link(&leads[0])
 	}

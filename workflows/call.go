@@ -53,9 +53,10 @@ func (c *call) run(ctx workflow.Context) error {
 }
 
 // refreshPlan reads the plan of the call after all events that have arrived, and
-// dispatches what could be decided. With the plan everything may be decided: plans of earlier
-// versions leave that to the stage after the waiting. The database holds the facts, so one read is
-// enough for any number of signals.
+// dispatches what could be decided. That is everything if the call has ended and nothing is
+// waited for. The plans of earlier versions, which are in histories, never decide everything:
+// there decide does so. The database holds the facts, so one read is enough for any number of
+// signals.
 func (c *call) refreshPlan(ctx workflow.Context) error {
 	c.takeEvents()
 	in := PlanInput{ConversionID: c.in.ConversionID}

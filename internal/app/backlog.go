@@ -11,8 +11,8 @@ import (
 	"ringback/models"
 )
 
-// How long the counts of open conversions are reused: as many times as long as it took to
-// count them, and at most so long.
+// How long the counts of open conversions are reused: openReused times as long as it took to
+// count them, and at most for openFresh.
 const (
 	openReused = 1000
 	openFresh  = 5 * time.Minute

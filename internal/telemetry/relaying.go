@@ -18,7 +18,7 @@ func newRelaying(registry prometheus.Registerer) relaying {
 		held:       counter("outbox_held_back_total", "Signals that waited because too much that was sent before was not decided yet."),
 		windows: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: namespace, Name: "relay_window",
-			Help: "How many signals this process may have at once: of sending, and of deciding after they were sent.",
+			Help: "How many signals this process may send at once (sending), and may have sent that are not decided yet (deciding).",
 		}, []string{"of"}),
 	}
 	registry.MustRegister(r.outboxSent, r.dropped, r.held, r.windows)
@@ -36,6 +36,6 @@ func (r relaying) OfferDropped() { r.dropped.Inc() }
 // decided yet.
 func (r relaying) SignalHeldBack() { r.held.Inc() }
 
-// RelayWindow sets how many signals may be sent at once, or may wait for their decisions:
-// of is sending or deciding.
+// RelayWindow sets how many signals may be sent at once, if of is sending, or may be sent and
+// not decided yet, if it is deciding.
 func (r relaying) RelayWindow(of string, size int) { r.windows.WithLabelValues(of).Set(float64(size)) }

@@ -203,7 +203,7 @@ func (t *table) list(session *gorm.DB, columns []column, rows reflect.Value) err
 	return nil
 }
 
-// keyOf returns the primary key of a row, as InsertNew asks for it.
+// keyOf returns the primary key of a row, as the statement of InsertEachOnce returns it.
 func (t *table) keyOf(ctx context.Context, row reflect.Value) string {
 	parts := make([]string, len(t.keys))
 	for i, name := range t.keys {

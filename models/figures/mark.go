@@ -33,7 +33,7 @@ func Mark(tx *gorm.DB, siteID string, conversionIDs ...string) error {
 		for _, id := range some {
 			siteOf[id] = siteID
 		}
-		if err := MarkingAll(siteOf)(tx).Error; err != nil {
+		if err := database.Together(tx, MarkingAll(siteOf)); err != nil {
 			return fmt.Errorf("marking what reports have to count again: %w", err)
 		}
 	}

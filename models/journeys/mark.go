@@ -77,7 +77,7 @@ func AddMarks(tx *gorm.DB, siteID string, marks ...Mark) error {
 		}
 	}
 	for batch := range slices.Chunk(rows, markBatch) {
-		if err := database.InsertAll(batch)(tx).Error; err != nil {
+		if err := database.Together(tx, database.InsertAll(batch)); err != nil {
 			return fmt.Errorf("marking what has changed: %w", err)
 		}
 	}

@@ -139,7 +139,7 @@ func upsertVisitors(tx *gorm.DB, all []*Seen) error {
 		at := seen.Activity.Hit.At
 		rows[i] = Visitor{SiteID: seen.Site.ID, ID: seen.Activity.VisitorID, FirstSeenAt: at, LastSeenAt: at}
 	}
-	if err := database.InsertAllOr(rows, visitorSeen)(tx).Error; err != nil {
+	if err := database.Together(tx, database.InsertAllOr(rows, visitorSeen)); err != nil {
 		return fmt.Errorf("storing the visitors: %w", err)
 	}
 	return nil
@@ -192,7 +192,7 @@ func (s *Store) storeSessions(tx *gorm.DB, all []*Seen) error {
 		}
 	}
 	if len(begun) > 0 {
-		if err := database.InsertAll(begun)(tx).Error; err != nil {
+		if err := database.Together(tx, database.InsertAll(begun)); err != nil {
 			return fmt.Errorf("storing sessions: %w", err)
 		}
 	}
