@@ -166,6 +166,38 @@ func TestG1_LeadsAtOnceShareTransactions(t *testing.T) {
 	require.Greater(t, transactions(), leads/64, "no transaction has more than 64")
 }
 
+// TestG6_OthersHitsKeepNobodyFromSharingTransactions has every tenth visitor send the id of
+// another one's activity, and some the same new id.
+func TestG6_OthersHitsKeepNobodyFromSharingTransactions(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.MigratedPostgres(t)
+	s := modeltest.Open(t, dsn, clockwork.NewRealClock())
+	w := webOf(t, s)
+	w.sees(t, view(visitor(1000), "taken", modeltest.Start, fromAd))
+	const views = 400
+	atOnce(t, views, func(i int) error {
+		hit := fmt.Sprint("hit-", i)
+		switch i % 20 {
+		case 0:
+			hit = "taken"
+		case 10:
+			hit = fmt.Sprint("new-", i/100)
+		}
+		_, err := s.RecordActivity(t.Context(), w.plan, view(visitor(i), hit, modeltest.Start, fromAd))
+		if i%10 == 0 && fault.CodeOf(err) == fault.Conflict {
+			return nil
+		}
+		return err
+	})
+	db := modeltest.SQL(t, dsn)
+	var stored, sessions, transactions int
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT COUNT(*), COUNT(DISTINCT xmin::text), (SELECT COUNT(*) FROM sessions) FROM page_views").
+		Scan(&stored, &transactions, &sessions))
+	require.Equal(t, 1+views*9/10+4, stored, "of each new id one")
+	require.Equal(t, stored, sessions)
+	require.Less(t, transactions, views/4)
+}
+
 // TestG6_ALockedSiteHoldsUpNoOther locks a site as its deletion does. Leads of another site
 // that come with its leads are accepted all the same.
 func TestG6_ALockedSiteHoldsUpNoOther(t *testing.T) {

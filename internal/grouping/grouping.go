@@ -7,6 +7,7 @@ package grouping
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -30,11 +31,24 @@ type Options[In, Out any] struct {
 	Clock  clockwork.Clock
 	// Together does what several calls ask for, and returns a result for each, in their order.
 	// After an error, or a panic, nothing of it may remain. It need not know for which call
-	// it failed.
+	// it failed. If it does, the error is an *ApartError.
 	Together func(ctx context.Context, calls []In) ([]Out, error)
 	// Alone does what one call asks for.
 	Alone func(ctx context.Context, call In) (Out, error)
 }
+
+// ApartError is the error of a group that failed because of some of its calls. These are run by
+// themselves, and the others together again.
+type ApartError struct {
+	Places []int // of the calls in the group
+	Err    error
+}
+
+// Error returns the text of the error that it failed with.
+func (e *ApartError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error that it failed with.
+func (e *ApartError) Unwrap() error { return e.Err }
 
 // Queue holds calls until they are run. It is safe for concurrent use.
 type Queue[In, Out any] struct {
@@ -82,7 +96,8 @@ type outcome[Out any] struct {
 
 // Do runs a call, together with others if there are any, and returns its own result. The
 // keys of calls that wait take turns, so that one key with many calls delays no other (G6).
-// If a group fails or panics, each of its calls is run by itself, and returns or panics as it does then. A
+// If a group fails or panics, each of its calls is run by itself, unless it is known which of them
+// were the reason, and returns or panics as it does then. A
 // call whose context ends returns the error of the context. If it had not begun, it is not
 // run.
 func (q *Queue[In, Out]) Do(ctx context.Context, key string, in In) (Out, error) {
@@ -226,15 +241,37 @@ func (q *Queue[In, Out]) runGroup(calls []*call[In, Out]) {
 		outcomes[0] = outcome[Out]{out: out, err: err}
 		return
 	}
-	in := make([]In, len(calls))
-	for i, c := range calls {
-		in[i] = c.in
+	q.runTogether(ctx, calls, outcomes)
+}
+
+// runTogether sets the outcomes of those calls that can be run together.
+func (q *Queue[In, Out]) runTogether(ctx context.Context, calls []*call[In, Out], outcomes []outcome[Out]) {
+	places := make([]int, len(calls))
+	for i := range places {
+		places[i] = i
 	}
-	results, err := q.Together(ctx, in)
-	if err != nil {
-		return
-	}
-	for i, result := range results {
-		outcomes[i] = outcome[Out]{out: result}
+	for len(places) > 1 {
+		in := make([]In, len(places))
+		for i, place := range places {
+			in[i] = calls[place].in
+		}
+		results, err := q.Together(ctx, in)
+		if err == nil {
+			for i, place := range places {
+				outcomes[place] = outcome[Out]{out: results[i]}
+			}
+			return
+		}
+		var apart *ApartError
+		if !errors.As(err, &apart) || len(apart.Places) == 0 {
+			return
+		}
+		var others []int
+		for i, place := range places {
+			if !slices.Contains(apart.Places, i) {
+				others = append(others, place)
+			}
+		}
+		places = others
 	}
 }

@@ -1,6 +1,7 @@
 package visitors
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/internal/fault"
+	"ringback/internal/grouping"
 	"ringback/models/database"
 	"ringback/models/figures"
 	"ringback/models/journeys"
@@ -40,6 +42,7 @@ type Seen struct {
 	Activity Activity
 	Session  Session // none if the visitor is forgotten
 	Placement
+	isAnothers bool // its id is that of another visitor's activity
 }
 
 // Record stores an activity, as RecordAll does.
@@ -53,7 +56,9 @@ func (s *Store) Record(tx *gorm.DB, site Site, a Activity) (Session, Placement, 
 // is one activity (G2). The locks on the visitors make the activities of one visitor follow
 // each other. All transactions lock visitors in the same order. The statements are few,
 // however many visitors there are: the visitors, the sessions before, the views, the sessions.
+// If some have the ids of other visitors' activities, the error is a *grouping.ApartError.
 func (s *Store) RecordAll(tx *gorm.DB, all []*Seen) error {
+	given := all
 	for _, seen := range all {
 		seen.Activity.Hit.At = database.Timestamp(seen.Activity.Hit.At)
 	}
@@ -67,11 +72,31 @@ func (s *Store) RecordAll(tx *gorm.DB, all []*Seen) error {
 			}
 		}
 		if err := s.recordOfVisitors(tx, firsts); err != nil {
-			return err
+			return withoutOthersHits(given, err)
 		}
 		all = later
 	}
 	return nil
+}
+
+// withoutOthersHits returns an error with the places of the activities of those visitors who sent
+// the ids of others' activities. Anybody can send them, which must not keep other visitors from
+// sharing transactions (G6).
+func withoutOthersHits(all []*Seen, err error) error {
+	if !errors.Is(err, errAnothersHit) {
+		return err
+	}
+	sent := map[string]bool{}
+	for _, seen := range all {
+		sent[seen.visitor()] = sent[seen.visitor()] || seen.isAnothers
+	}
+	apart := &grouping.ApartError{Err: err}
+	for place, seen := range all {
+		if sent[seen.visitor()] {
+			apart.Places = append(apart.Places, place)
+		}
+	}
+	return apart
 }
 
 // visitor returns what the visitors of all sites are told apart by.
@@ -118,18 +143,24 @@ func (s *Store) storeViews(tx *gorm.DB, all []*Seen, newest map[string]*Session)
 	if err != nil {
 		return nil, fmt.Errorf("storing views: %w", err)
 	}
+	var anothers error
 	for i, seen := range all {
 		if inserted[i] {
 			stored = append(stored, seen)
 			continue
 		}
-		if seen.Session, err = sessionOfHit(tx, seen.Site.ID, seen.Activity); err != nil {
+		seen.Session, err = sessionOfHit(tx, seen.Site.ID, seen.Activity)
+		if seen.isAnothers = errors.Is(err, errAnothersHit); seen.isAnothers {
+			anothers = err
+			continue
+		}
+		if err != nil {
 			return nil, err
 		}
 		before := newest[seen.visitor()]
 		seen.Placement = Placement{IsDuplicate: true, IsOver: before == nil || seen.Session.ID != before.ID}
 	}
-	return stored, nil
+	return stored, anothers
 }
 
 // upsertVisitors stores when visitors were seen, and locks their rows.
