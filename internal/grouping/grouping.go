@@ -181,17 +181,15 @@ func (q *Queue[In, Out]) run() {
 		if len(calls) == 0 {
 			return
 		}
-		ended := make(chan struct{})
+		slow, ended := q.Clock.NewTimer(patience), make(chan struct{})
 		go func() {
 			defer close(ended)
-			q.runGroup(calls)
+			q.runGroup(calls, slow.Stop)
 		}()
-		slow := q.Clock.NewTimer(patience)
 		select {
 		case <-ended:
 		case <-slow.Chan():
 		}
-		slow.Stop()
 	}
 }
 
@@ -221,9 +219,9 @@ func (q *Queue[In, Out]) next() (calls []*call[In, Out]) {
 	return calls
 }
 
-// runGroup runs calls and sends each its outcome. Their context ends when all of their
-// callers have gone.
-func (q *Queue[In, Out]) runGroup(calls []*call[In, Out]) {
+// runGroup runs calls, stops the timer of their group and sends each its outcome. Their context
+// ends when all of their callers have gone.
+func (q *Queue[In, Out]) runGroup(calls []*call[In, Out], stopTimer func() bool) {
 	ctx := calls[0].group.ctx
 	defer calls[0].group.end()
 	outcomes := make([]outcome[Out], len(calls))
@@ -232,6 +230,7 @@ func (q *Queue[In, Out]) runGroup(calls []*call[In, Out]) {
 	}
 	defer func() {
 		_ = recover() // the call that panicked does so again by itself, in the goroutine of its caller
+		stopTimer()
 		for i, c := range calls {
 			c.done <- outcomes[i]
 		}
