@@ -16,10 +16,10 @@ import (
 // each slows down all others (G6).
 const (
 	fewestInProgress, mostInProgress = 16, 128         // of all sites: fewer while deciding takes long
-	mostOfBurst                      = 1               // of a site with a burst, while others send too
+	mostOfBurst                      = 1               // of a site with a burst, while others send too and all may have the fewest
 	burst                            = 16              // so many waiting signals of a site are a burst,
 	burstFor                         = 2 * time.Second // until it has had fewer for so long
-	othersFor                        = 5 * time.Second // for how long other sites count as sending
+	othersFor                        = time.Second     // for how long other sites count as sending
 	mostRest                         = 100 * time.Millisecond
 )
 
@@ -126,7 +126,7 @@ func (p *progress) share(site string) int {
 		other = p.quiet[1]
 	}
 	if p.bursts[site].After(p.clock.Now()) && p.clock.Since(other.at) < othersFor {
-		return mostOfBurst
+		return mostOfBurst * p.window.now() / fewestInProgress
 	}
 	return mostInProgress
 }

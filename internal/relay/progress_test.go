@@ -56,12 +56,12 @@ func TestG6_ABurstLeavesMostToOthersThatSend(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b, decide := undecided(t)
-		b.Offer(leadOf("site_quiet", 1000))
-		synctest.Wait()
 		for n := range 32 { // a sweep claims all at once
 			b.outbox.add(leadOf("site_busy", n))
 		}
-		<-time.After(1100 * time.Millisecond)
+		<-time.After(900 * time.Millisecond)
+		b.Offer(leadOf("site_quiet", 1000))
+		<-time.After(200 * time.Millisecond)
 		for n := range 468 {
 			b.Offer(leadOf("site_busy", 32+n))
 		}
@@ -75,8 +75,8 @@ func TestG6_ABurstLeavesMostToOthersThatSend(t *testing.T) {
 		before := b.temporal.sentOf("site_busy")
 		<-time.After(time.Second)
 		after := b.temporal.sentOf("site_busy") - before
-		require.Greater(t, after, 20, "one after the other")
-		require.LessOrEqual(t, after, 51, "and it rests after each for as long as that took, 10 ms at least")
+		require.Greater(t, after, 20)
+		require.LessOrEqual(t, after, 120, "of a sixteenth of the window, with rests")
 		<-time.After(8 * time.Second)
 		require.Equal(t, 500, b.temporal.sentOf("site_busy"), "when the other has not sent for seconds, it has all places")
 	})
@@ -121,6 +121,25 @@ func TestG6_SmallBurstsOfManySitesDelayNoSteadyOne(t *testing.T) {
 	})
 }
 
+func TestG6_ASteadySiteCatchesUpAfterABurstWhileOthersSendRarely(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := decidingSlowly(t, 20*time.Millisecond)
+		for n := range 20 {
+			b.Offer(leadOf("site_busy", n))
+		}
+		for n := range 800 { // 40 leads a second of the 50 that can be decided
+			if n%160 == 0 {
+				b.Offer(leadOf("site_quiet", 1000+n))
+			}
+			b.Offer(leadOf("site_busy", 20+n))
+			<-time.After(25 * time.Millisecond)
+		}
+		require.Greater(t, b.temporal.sentOf("site_busy"), 750)
+		b.stop()
+	})
+}
+
 func TestG6_WhatNobodyDecidesIsNotInProgressForLong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -137,14 +156,15 @@ func TestG6_ResendsToADestinationThatHangsAreHeldBackBriefly(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b, _ := undecided(t) // none begins
-		b.Offer(leadOf("site_quiet", 1000))
-		synctest.Wait()
-		for n := range 32 { // a sweep claims all at once
+		for n := range 32 {  // a sweep claims all at once
 			resend := leadOf("site_busy", n)
 			resend.Kind, resend.DeliveryID = "", fmt.Sprintf("dlv_%d", n)
 			b.outbox.add(resend)
 		}
-		<-time.After(3 * time.Second)
+		for n := range 6 {
+			b.Offer(leadOf("site_quiet", 1000+n))
+			<-time.After(500 * time.Millisecond)
+		}
 		sent := b.temporal.sentOf("site_busy")
 		require.GreaterOrEqual(t, sent, 4, "a resend each 250 ms and what the next sweep takes")
 		require.LessOrEqual(t, sent, 12)
