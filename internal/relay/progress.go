@@ -16,7 +16,7 @@ import (
 // each slows down all others (G6).
 const (
 	fewestInProgress, mostInProgress = 16, 128         // of all sites: fewer while deciding takes long
-	mostOfBurst                      = 1               // of a site with a burst, while others send too and all may have the fewest
+	partOfBurst                      = 16              // of all places, a site with a burst has one in so many while others send too
 	burst                            = 16              // so many waiting signals of a site are a burst,
 	burstFor                         = 2 * time.Second // until it has had fewer for so long
 	othersFor                        = time.Second     // for how long other sites count as sending
@@ -126,7 +126,7 @@ func (p *progress) share(site string) int {
 		other = p.quiet[1]
 	}
 	if p.bursts[site].After(p.clock.Now()) && p.clock.Since(other.at) < othersFor {
-		return mostOfBurst * p.window.now() / fewestInProgress
+		return p.window.now() / partOfBurst
 	}
 	return mostInProgress
 }
@@ -197,7 +197,8 @@ func (p *progress) seen(unclear []*work, ended []int64) {
 		case slices.Contains(ended, w.signal.Seq):
 			p.rest(w)
 		default:
-			w.until = earlier(w.end(), p.clock.Now().Add(assumedFor))
+			now := p.clock.Now()
+			w.until = now.Add(min(assumedFor, w.end().Sub(now)))
 		}
 	}
 }
@@ -231,11 +232,4 @@ func (p *progress) end(w *work) {
 	if p.sites[w.signal.SiteID]--; p.sites[w.signal.SiteID] == 0 {
 		delete(p.sites, w.signal.SiteID)
 	}
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }

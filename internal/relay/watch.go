@@ -12,8 +12,8 @@ import (
 // lookEvery is how often to look what has ended, while signals wait for that.
 const lookEvery = 10 * time.Millisecond
 
-// watch looks which signals are in progress no longer, whenever others wait for that, until
-// the context ends. While a look takes longer than is assumed of signals at which nobody has
+// watch finds out which signals have ended, whenever others wait for that, until the context
+// is done. While a look takes longer than is assumed of signals at which nobody has
 // looked, those that wait go by what is assumed.
 func (r *Relay) watch(ctx context.Context) {
 	var looks sync.WaitGroup
