@@ -40,10 +40,7 @@ type Moment struct {
 // one as soon as two statements are to run at once. Until it has, and if no connection is
 // free, the first one runs them one after the other.
 func (db *DB) ReadMoment(ctx context.Context, doing string, f func(*Moment) error) error {
-	return db.ReadTx(ctx, doing, func(tx *gorm.DB) error {
-		if err := PlanForIndexes(tx); err != nil {
-			return err
-		}
+	return db.ReportTx(ctx, doing, func(tx *gorm.DB) error {
 		m := &Moment{free: make(chan *gorm.DB, 2)}
 		m.free <- tx
 		end, err := m.prepare(ctx, db, tx)

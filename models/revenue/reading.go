@@ -140,6 +140,18 @@ func atOnce(all ...func() error) error {
 	return group.Wait()
 }
 
+// eachAtOnce reads the values of several things at the same time, and returns them in the order
+// of these.
+func eachAtOnce[Of any](all []Of, read func(Of) ([]Value, error)) ([]Value, error) {
+	each := make([][]Value, len(all))
+	var group errgroup.Group
+	for i, of := range all {
+		group.Go(func() (err error) { each[i], err = read(of); return err })
+	}
+	err := group.Wait()
+	return slices.Concat(each...), err
+}
+
 // keysOf returns the keys of values, those of a key of which follow each other.
 func keysOf(values []Value) (keys []string) {
 	for i := range values {
@@ -226,16 +238,10 @@ func (r *reading) fresh(q Query, p reports.Parts) ([]Value, error) {
 	if q.Like != "" { // is in a key of this dimension
 		finest = q.Dimension
 	}
-	kinds := q.Dimension.kinds(finest)
-	each := make([][]Value, len(kinds))
-	var all errgroup.Group
-	for i, kind := range kinds {
-		all.Go(func() (err error) { each[i], err = r.read(kind, q.Like, p); return err })
-	}
-	if err := all.Wait(); err != nil {
+	found, err := eachAtOnce(q.Dimension.kinds(finest), func(kind kind) ([]Value, error) { return r.read(kind, q.Like, p) })
+	if err != nil {
 		return nil, err
 	}
-	found := slices.Concat(each...)
 	for i := range found {
 		found[i].Key = q.Dimension.keyOf(found[i].Key)
 		if !q.ByDay {
@@ -273,15 +279,9 @@ func (r *reading) read(kind kind, like string, p reports.Parts) ([]Value, error)
 }
 
 func (r *reading) readFacts(kind kind, like string, p reports.Parts) ([]Value, error) {
-	passes := passes(kind.facts)
-	each := make([][]Value, len(passes))
-	var all errgroup.Group
-	for i, pass := range passes {
+	return eachAtOnce(passes(kind.facts), func(pass []fact) (found []Value, err error) {
 		statement, parameters := r.g.keyed(pass, kind.columns, like, p)
-		all.Go(func() error {
-			return r.moment.Read(func(tx *gorm.DB) (err error) { each[i], err = scanPass(tx, pass, statement, parameters); return err })
-		})
-	}
-	err := all.Wait()
-	return slices.Concat(each...), err
+		err = r.moment.Read(func(tx *gorm.DB) (err error) { found, err = scanPass(tx, pass, statement, parameters); return err })
+		return found, err
+	})
 }

@@ -100,7 +100,9 @@ func withoutOthersHits(all []*Seen, err error) error {
 }
 
 // visitor returns what the visitors of all sites are told apart by.
-func (s *Seen) visitor() string { return s.Site.ID + "/" + s.Activity.VisitorID }
+func (s *Seen) visitor() string { return visitorOfAll(s.Site.ID, s.Activity.VisitorID) }
+
+func visitorOfAll(siteID, visitorID string) string { return siteID + "/" + visitorID }
 
 // recordOfVisitors stores one activity of each of several visitors.
 func (s *Store) recordOfVisitors(tx *gorm.DB, all []*Seen) error {

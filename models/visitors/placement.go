@@ -150,7 +150,7 @@ func newestOfEach(tx *gorm.DB, all []*Seen) (map[string]*Session, error) {
 	}
 	newest := make(map[string]*Session, len(sessions))
 	for i, session := range sessions {
-		newest[session.SiteID+"/"+session.VisitorID] = &sessions[i]
+		newest[visitorOfAll(session.SiteID, session.VisitorID)] = &sessions[i]
 	}
 	return newest, nil
 }
