@@ -25,13 +25,14 @@ type Deployment struct {
 
 // Rollout is which versions get runs.
 type Rollout struct {
-	Current   string // the build that takes new runs; empty if workers without a version do
-	Ramping   string // the build that takes a part of them; empty if none does
-	Percent   float32
-	EverSet   bool // a current version was set at some time
-	Versions  []VersionState
+	Current  string // the build that takes new runs; empty if workers without a version do
+	Ramping  string // the build that takes a part of them; empty if none does
+	Percent  float32
+	EverSet  bool // a current version was set at some time
+	Versions []VersionState
+	// Spreading reports whether some queues of the server do not go by what was set yet.
+	Spreading bool
 	conflicts []byte // detects changes that others make meanwhile
-	routing   bool   // the server is telling its queues what was set
 }
 
 // VersionState is one version of the workers, and how many runs still need it.
@@ -48,7 +49,13 @@ type VersionState struct {
 // Rollout returns the versions, the newest first. Its error is a serviceerror.NotFound if
 // no worker of the deployment has ever polled.
 func (d Deployment) Rollout(ctx context.Context) (Rollout, error) {
-	return untilDone(ctx, answeredWithin, isBusy, func() (Rollout, error) { return d.rollout(ctx) })
+	return untilDone(ctx, answeredWithin, isBusy, func() (Rollout, error) {
+		rollout, err := d.rollout(ctx)
+		if err == nil && rollout.Spreading {
+			rollout.Spreading, err = d.spreads(ctx, rollout)
+		}
+		return rollout, err
+	})
 }
 
 // answeredWithin is how long the versions may take to be read: the server answers few such
@@ -58,6 +65,7 @@ const answeredWithin = 30 * time.Second
 // isBusy reports whether the server refused a request because there were too many.
 func isBusy(err error) bool { return errors.As(err, new(*serviceerror.ResourceExhausted)) }
 
+// rollout returns the versions. Its field Spreading is what the server has noted, see spreads.
 func (d Deployment) rollout(ctx context.Context) (Rollout, error) {
 	answer, err := d.Client.WorkflowService().DescribeWorkerDeployment(ctx, &workflowservice.DescribeWorkerDeploymentRequest{
 		Namespace: d.Namespace, DeploymentName: d.Name,
@@ -71,7 +79,7 @@ func (d Deployment) rollout(ctx context.Context) (Rollout, error) {
 		Current: routing.GetCurrentDeploymentVersion().GetBuildId(),
 		Ramping: routing.GetRampingDeploymentVersion().GetBuildId(), Percent: routing.GetRampingVersionPercentage(),
 		EverSet: routing.GetCurrentVersionChangedTime() != nil, conflicts: answer.GetConflictToken(),
-		routing: info.GetRoutingConfigUpdateState() == enumspb.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS,
+		Spreading: info.GetRoutingConfigUpdateState() == enumspb.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS,
 	}
 	for _, v := range info.GetVersionSummaries() {
 		rollout.Versions = append(rollout.Versions, versionState(v))
@@ -106,27 +114,9 @@ func (r Rollout) Before() string {
 
 // SetCurrent makes a build take new runs, and those that go on with the current version.
 // An empty build means workers without a version. Temporal refuses a build whose workers
-// do not poll all queues.
+// do not poll all queues. AwaitSpread waits until all queues of the server go by it.
 func (d Deployment) SetCurrent(ctx context.Context, build string) error {
-	if err := d.setCurrent(ctx, build, nil); err != nil {
-		return err
-	}
-	return d.awaitRouting(ctx)
-}
-
-// routedWithin is how long the server may take to tell its queues what was set.
-const routedWithin = 90 * time.Second
-
-// awaitRouting waits until all queues of the server go by what was set.
-func (d Deployment) awaitRouting(ctx context.Context) error {
-	_, err := untilDone(ctx, routedWithin, mayPass, func() (struct{}, error) {
-		rollout, err := d.rollout(ctx)
-		if err == nil && rollout.routing {
-			err = errors.New("it is set, but the server has not told all queues yet; see 'ringback rollout status'")
-		}
-		return struct{}{}, err
-	})
-	return err
+	return d.setCurrent(ctx, build, nil)
 }
 
 func (d Deployment) setCurrent(ctx context.Context, build string, conflicts []byte) error {
@@ -139,7 +129,8 @@ func (d Deployment) setCurrent(ctx context.Context, build string, conflicts []by
 	return nil
 }
 
-// Ramp makes a build take this part of the new runs, in percent. 0 ends that.
+// Ramp makes a build take this part of the new runs, in percent. 0 ends that. AwaitSpread
+// waits until all queues of the server go by it.
 func (d Deployment) Ramp(ctx context.Context, build string, percent float32) error {
 	if percent == 0 {
 		build = "" // this ends the trial: with its name the build would still be the one that is tried
@@ -150,7 +141,7 @@ func (d Deployment) Ramp(ctx context.Context, build string, percent float32) err
 	if err != nil {
 		return fmt.Errorf("ramping %q of %s: %w", build, d.Name, err)
 	}
-	return d.awaitRouting(ctx)
+	return nil
 }
 
 // identity is by whom changes of a deployment are made, as Temporal's UI shows it.

@@ -22,7 +22,7 @@ import (
 // versionServer is a Temporal that only has the versions of one deployment.
 type versionServer struct {
 	client.Client
-	versions
+	versions versions
 }
 
 // versions answers what is asked about the deployment.
@@ -32,6 +32,9 @@ type versions struct {
 	late  int // reads until the deployment is known
 	taken bool
 	set   []string
+
+	unnoted int            // reads until it is noted that the queues go by what was set; -1 if it never is
+	behind  map[string]int // by queue: answers until it goes by what was set
 
 	refuses bool // to show a batch
 	asked   int  // how often it was to be shown
@@ -45,6 +48,11 @@ func (s *versions) DescribeWorkerDeployment(
 	if s.late > 0 {
 		s.late--
 		return nil, serviceerror.NewNotFound("no such deployment")
+	}
+	s.info.RoutingConfigUpdateState = enumspb.ROUTING_CONFIG_UPDATE_STATE_COMPLETED
+	if s.unnoted != 0 {
+		s.unnoted--
+		s.info.RoutingConfigUpdateState = enumspb.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
 	}
 	return &workflowservice.DescribeWorkerDeploymentResponse{WorkerDeploymentInfo: s.info, ConflictToken: []byte("token")}, nil
 }
@@ -118,7 +126,7 @@ func TestSetFirst_OnlyTheFirstVersionMakesItselfCurrent(t *testing.T) {
 			current, err := d.SetFirst(t.Context(), "new")
 			require.NoError(t, err)
 			require.Equal(t, c.current, current)
-			require.Equal(t, c.set, s.set)
+			require.Equal(t, c.set, s.versions.set)
 		})
 	}
 }
@@ -136,7 +144,7 @@ func TestMove_WaitsForTheBatchUnlessItMayNotSeeIt(t *testing.T) {
 				n, err := worker.Deployment{Client: s, Namespace: "default", Name: "ringback"}.Move(t.Context(), "old")
 				require.Equal(t, c.refuses, err != nil, err)
 				require.Equal(t, int64(3), n)
-				require.Equal(t, c.asked, s.asked)
+				require.Equal(t, c.asked, s.versions.asked)
 			})
 		})
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,9 +59,16 @@ func (rolloutStatus) Run(ctx context.Context, config app.Config, std streams) er
 		for _, v := range rollout.Versions {
 			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", v.Build, stateOf(v, rollout), v.Created.UTC().Format(time.RFC3339))
 		}
-		return table.Flush()
+		if err := table.Flush(); err != nil || !rollout.Spreading {
+			return err
+		}
+		_, err = fmt.Fprintln(std.out, "Some queues of Temporal do not go by this yet. "+keepWorkers)
+		return err
 	})
 }
+
+// keepWorkers is what operators do until all queues go by what was set.
+const keepWorkers = "Until then, some of what is new may still go to the workers that had it before: keep them running."
 
 // stateOf returns what a version does.
 func stateOf(v worker.VersionState, rollout worker.Rollout) string {
@@ -71,6 +79,8 @@ func stateOf(v worker.VersionState, rollout worker.Rollout) string {
 		return fmt.Sprintf("ramping, %g percent", rollout.Percent)
 	case v.Draining:
 		return "draining: it still has runs, keep its workers"
+	case v.Drained && rollout.Spreading:
+		return "drained, but keep its workers until all queues go by this"
 	case v.Drained:
 		return "drained: its workers can be stopped"
 	default:
@@ -100,12 +110,21 @@ func (c rolloutPromote) Run(ctx context.Context, config app.Config, std streams)
 			if err != nil {
 				return err
 			}
-			if leaving = before.Current; leaving == "" {
+			if leaving = leftBy(build, before); leaving == "" {
 				return errors.New("--leave-running needs a current build: what is running has no version yet, and goes on with the first one")
 			}
 		}
 		return promote(ctx, d, build, leaving, std)
 	})
+}
+
+// leftBy returns the build whose runs are left to it when a build is promoted: the current
+// one. If the build is current, the command is run again, and it is the one before.
+func leftBy(build string, rollout worker.Rollout) string {
+	if rollout.Current == build {
+		return cmp.Or(rollout.Before(), build)
+	}
+	return rollout.Current
 }
 
 // promote makes a build current. Running runs are left to the build leaving before it, so
@@ -115,13 +134,33 @@ func promote(ctx context.Context, d app.Deployment, build, leaving string, std s
 	if err := leave(ctx, d, leaving, build, std); err != nil {
 		return err
 	}
-	if err := d.SetCurrent(ctx, build); err != nil {
+	if err := setCurrent(ctx, d, build, std); err != nil {
 		return err
 	}
 	if err := leave(ctx, d, leaving, build, std); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(std.out, "%s takes all that is new\n", build)
+	return err
+}
+
+// setCurrent makes a build current and waits until all queues go by it.
+func setCurrent(ctx context.Context, d app.Deployment, build string, std streams) error {
+	if err := d.SetCurrent(ctx, build); err != nil {
+		return err
+	}
+	return awaitSpread(ctx, d, std)
+}
+
+// awaitSpread waits until all queues go by what was set. If that takes long, it prints what
+// it waits for.
+func awaitSpread(ctx context.Context, d app.Deployment, std streams) error {
+	err := d.AwaitSpread(ctx, func() {
+		_, _ = fmt.Fprintln(std.err, "It is set. Waiting until all queues of Temporal go by it, which may take some minutes. "+keepWorkers)
+	})
+	if err != nil {
+		err = fmt.Errorf("%w; keep the workers of all versions running, and run the command again to wait for it", err)
+	}
 	return err
 }
 
@@ -151,6 +190,9 @@ func (c rolloutRamp) Run(ctx context.Context, config app.Config, std streams) er
 	}
 	return withDeployment(config, std, func(d app.Deployment) error {
 		if err := d.Ramp(ctx, c.Build, c.Percent); err != nil {
+			return err
+		}
+		if err := awaitSpread(ctx, d, std); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintf(std.out, "%s takes %g percent of all that is new\n", c.Build, c.Percent)
@@ -196,7 +238,7 @@ type rolloutOff struct{}
 // Run makes workers without a version current.
 func (rolloutOff) Run(ctx context.Context, config app.Config, std streams) error {
 	return withDeployment(config, std, func(d app.Deployment) error {
-		if err := d.SetCurrent(ctx, ""); err != nil {
+		if err := setCurrent(ctx, d, "", std); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintln(std.out, "workers without a version take all that is new")

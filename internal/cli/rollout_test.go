@@ -1,10 +1,21 @@
 package cli
 
 import (
+	"bytes"
+	"context"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	deploymentpb "go.temporal.io/api/deployment/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"google.golang.org/grpc"
 
+	"ringback/internal/app"
 	"ringback/worker"
 )
 
@@ -20,6 +31,79 @@ func TestRolloutStatusNamesWhatCanBeStopped(t *testing.T) {
 	} {
 		require.Equal(t, want, stateOf(v, rollout))
 	}
+	rollout.Spreading = true
+	require.Equal(t, "drained, but keep its workers until all queues go by this", stateOf(worker.VersionState{Build: "one", Drained: true}, rollout))
+}
+
+// routed is a Temporal that only answers whether its queues go by what was set.
+type routed struct {
+	workflowservice.WorkflowServiceClient
+	reads int // until they do; -1 if they never do
+}
+
+// routedClient is a client of it.
+type routedClient struct {
+	client.Client
+	routed routed
+}
+
+func (c *routedClient) WorkflowService() workflowservice.WorkflowServiceClient { return &c.routed }
+
+func (r *routed) DescribeWorkerDeployment(
+	context.Context, *workflowservice.DescribeWorkerDeploymentRequest, ...grpc.CallOption,
+) (*workflowservice.DescribeWorkerDeploymentResponse, error) {
+	info := &deploymentpb.WorkerDeploymentInfo{RoutingConfigUpdateState: enumspb.ROUTING_CONFIG_UPDATE_STATE_COMPLETED}
+	if r.reads != 0 {
+		r.reads--
+		info.RoutingConfigUpdateState = enumspb.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
+	}
+	return &workflowservice.DescribeWorkerDeploymentResponse{WorkerDeploymentInfo: info}, nil
+}
+
+func (r *routed) DescribeTaskQueue(
+	context.Context, *workflowservice.DescribeTaskQueueRequest, ...grpc.CallOption,
+) (*workflowservice.DescribeTaskQueueResponse, error) {
+	other := &deploymentpb.WorkerDeploymentVersion{DeploymentName: "ringback", BuildId: "other"}
+	return &workflowservice.DescribeTaskQueueResponse{VersioningInfo: &taskqueuepb.TaskQueueVersioningInfo{CurrentDeploymentVersion: other}}, nil
+}
+
+func TestRolloutSaysWhatItWaitsFor(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		reads    int
+		out, err string
+	}{
+		"soon":  {reads: 3},
+		"late":  {reads: 500, out: "Waiting until all queues"},
+		"never": {reads: -1, out: "Waiting until all queues", err: "keep the workers of all versions running, and run the command again"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var out bytes.Buffer
+				d := app.Deployment{Deployment: worker.Deployment{Client: &routedClient{routed: routed{reads: c.reads}}, Namespace: "default", Name: "ringback"}}
+				err := awaitSpread(t.Context(), d, streams{err: &out})
+				if c.err == "" {
+					require.NoError(t, err)
+				} else {
+					require.ErrorContains(t, err, c.err)
+				}
+				require.Equal(t, c.out != "", out.Len() > 0)
+				require.Contains(t, out.String(), c.out)
+			})
+		})
+	}
+}
+
+func TestPromote_LeavesTheSameRunsWhenItIsRunAgain(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	before := worker.Rollout{Current: "one", Versions: []worker.VersionState{{Build: "one", LastCurrent: now.Add(-time.Hour)}, {Build: "two"}}}
+	require.Equal(t, "one", leftBy("two", before))
+	after := worker.Rollout{Current: "two", Versions: []worker.VersionState{{Build: "one", LastCurrent: now.Add(-time.Hour)}, {Build: "two", LastCurrent: now}}}
+	require.Equal(t, "one", leftBy("two", after))
+	only := worker.Rollout{Current: "one", Versions: []worker.VersionState{{Build: "one", LastCurrent: now}}}
+	require.Equal(t, "one", leftBy("one", only), "there is nothing to leave")
 }
 
 func TestRolloutNeedsABuildAndAPercentage(t *testing.T) {

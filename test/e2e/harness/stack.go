@@ -165,12 +165,16 @@ func (s *Stack) launch(path, command string, env ...string) *Process {
 	return Start(s.t, command, path, env, command)
 }
 
+// commandWithin is longer than a command waits for others by itself: those of the rollout
+// wait up to ten minutes for Temporal.
+const commandWithin = 15 * time.Minute
+
 // Run runs another command of the service, which must succeed, and returns what it
 // printed.
 func (s *Stack) Run(args ...string) string {
 	s.t.Helper()
 	p := Start(s.t, args[0], Build(s.t, Ringback), s.env, args...)
-	if err := p.Wait(time.Minute); err != nil {
+	if err := p.Wait(commandWithin); err != nil {
 		s.t.Fatalf("ringback %v: %v\n%s", args, err, p.Log())
 	}
 	return p.Log()
