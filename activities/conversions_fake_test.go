@@ -53,7 +53,7 @@ func (s *caseStore) Case(context.Context, string) (models.Case, error) {
 	return c, s.err
 }
 
-func (s *caseStore) Earlier(context.Context, models.Conversion) (conversion.Earlier, error) {
+func (s *caseStore) Earlier(context.Context, models.Case) (conversion.Earlier, error) {
 	return s.earlier, s.err
 }
 

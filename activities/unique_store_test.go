@@ -112,3 +112,25 @@ func TestR5_ACallThatCountsBeforeItsEndStaysUnique(t *testing.T) {
 		require.Nil(t, c.Decisions[0].Detail.Checks[2].Seen.Metrics[0].EarlierAt)
 	})
 }
+
+// A call that was sent as unique before its end is no unique target call if one that started
+// earlier, and was reported later, is it already.
+func TestR5_ACallThatCountsBeforeItsEndIsNoSecondUniqueTarget(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w, report := caseOfCaller(t, s, clock, conversion.MetricUnique)
+		at := clock.Now()
+		second := report("second", startedAt(at.Add(time.Minute)))
+		planned, err := runLocal(t, w.Plan, workflows.PlanInput{ConversionID: second})
+		require.NoError(t, err)
+		require.Len(t, planned.Early, 1)
+		clock.Advance(time.Second)
+		first := report("first", startedAt(at))
+		report("first", answeredUntil(at.Add(3*time.Minute)))
+		decidedAs(t, w, first)
+		report("second", answeredUntil(at.Add(5*time.Minute)))
+		decidedAs(t, w, second)
+		require.Equal(t, 1, countedAs(t, s, conversion.MetricUniqueTarget, first, second))
+		require.Equal(t, 1, countedAs(t, s, conversion.MetricUnique, first, second))
+	})
+}

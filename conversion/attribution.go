@@ -86,7 +86,7 @@ func pick(model AttributionModel, counted []Visit) *Visit {
 
 // lookedAt reports whether attribution considers a visit at this time.
 func lookedAt(visit, at time.Time, lookbackDays int) bool {
-	tooOld := lookbackDays > 0 && visit.Before(daysBefore(at, lookbackDays))
+	tooOld := lookbackDays > 0 && visit.Before(DaysBefore(at, lookbackDays))
 	return !visit.After(at) && !tooOld
 }
 

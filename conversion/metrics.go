@@ -239,12 +239,12 @@ func before(last, at time.Time) bool { return !last.IsZero() && !last.After(at) 
 // days means for ever. A day is 24 hours. Exactly that many days before is still
 // within.
 func within(last, at time.Time, days int) bool {
-	return before(last, at) && (days <= 0 || !last.Before(daysBefore(at, days)))
+	return before(last, at) && (days <= 0 || !last.Before(DaysBefore(at, days)))
 }
 
 // counted reports whether there is a later conversion that counts already, and this one
 // lies within the days before it.
 func counted(later, at time.Time, days int) bool { return !later.IsZero() && within(at, later, days) }
 
-// daysBefore returns the time this many days of 24 hours before.
-func daysBefore(at time.Time, days int) time.Time { return at.UTC().AddDate(0, 0, -days) }
+// DaysBefore returns the time this many days of 24 hours before.
+func DaysBefore(at time.Time, days int) time.Time { return at.UTC().AddDate(0, 0, -days) }

@@ -13,7 +13,7 @@ import (
 // Store is what loading a case needs of the database. models.Store has it.
 type Store interface {
 	Case(ctx context.Context, conversionID string) (models.Case, error)
-	Earlier(ctx context.Context, c models.Conversion) (conversion.Earlier, error)
+	Earlier(ctx context.Context, c models.Case) (conversion.Earlier, error)
 	Visits(ctx context.Context, c models.Case) ([]conversion.Visit, error)
 }
 
@@ -60,7 +60,7 @@ func load(ctx context.Context, store Store, conversionID string, needsHistory fu
 		return c, fmt.Errorf("reading the visits: %w", err)
 	}
 	if c.Conversion.Person != "" { // without a person there is nothing earlier to find
-		if c.Earlier, err = store.Earlier(ctx, c.Conversion); err != nil {
+		if c.Earlier, err = store.Earlier(ctx, stored); err != nil {
 			return c, fmt.Errorf("reading the earlier conversions: %w", err)
 		}
 	}

@@ -85,6 +85,7 @@ func (s Set) Rows(at time.Time) models.DecisionSet {
 	if !s.Empty() {
 		rows.JudgedSeq, rows.Facts = s.LastSeq(), new(s.kept(at))
 		rows.Unique, rows.Target, rows.UniqueTarget = conversion.Flags(s.facts, s.Site.Rules())
+		rows.Case, rows.Earlier = s.Case.Case, s.Earlier
 	}
 	if s.Final {
 		rows.Incomplete = s.facts.Incomplete

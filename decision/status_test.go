@@ -226,7 +226,7 @@ func (h *history) Visits(context.Context, models.Case) ([]conversion.Visit, erro
 	return []conversion.Visit{{ID: "vis_1"}}, nil
 }
 
-func (h *history) Earlier(context.Context, models.Conversion) (conversion.Earlier, error) {
+func (h *history) Earlier(context.Context, models.Case) (conversion.Earlier, error) {
 	h.reads++
 	return conversion.Earlier{LastAt: decisiontest.Noon}, nil
 }

@@ -190,62 +190,89 @@ func evidenceOf(links []identity.Link) map[string]conversion.Evidence {
 // by a conversion of the same kind. Of two at the same instant, the one with the
 // smaller id is the earlier. Reports may come out of order: a conversion that started
 // later and is decided as unique is returned too. If this conversion is itself decided
-// as unique for some integration, it stays so: what was reported since is left out.
-func (s *Store) Earlier(ctx context.Context, c Conversion) (conversion.Earlier, error) {
-	if c.Person == "" {
-		return conversion.Earlier{}, nil
+// as unique for some integration, it stays so: there was none within the uniqueness days
+// then, so one of these days was reported since and is left out.
+func (s *Store) Earlier(ctx context.Context, c Case) (e conversion.Earlier, err error) {
+	others := c.others(&e)
+	if len(others) == 0 {
+		return e, nil
 	}
-	wanted := []database.Query{c.startedEarlier("last", "")}
-	if !isTrue(c.Unique) {
-		wanted = append(wanted, c.startedLater("counted", "is_unique"))
+	queries := make([]database.Query, len(others))
+	for i, o := range others {
+		queries[i] = o.query
 	}
-	if c.Kind == conversion.KindCall {
-		wanted = append(wanted, c.startedEarlier("target", wasTarget, true, conversion.OutcomeAnswered, c.SiteID), c.startedLater("counted target", "is_unique_target"))
-	}
-	found, err := s.firstOfEach(ctx, wanted)
-	return conversion.Earlier{
-		LastAt: found["last"], LastTargetAt: found["target"], CountedAt: found["counted"], CountedTargetAt: found["counted target"],
-	}, s.db.WrapErr("looking for earlier conversions of the person", err)
-}
-
-// firstOfEach runs queries for the time of one conversion in one statement, and returns the
-// times by the names of the queries.
-func (s *Store) firstOfEach(ctx context.Context, queries []database.Query) (map[string]time.Time, error) {
 	var rows []struct {
 		Name string
 		At   time.Time
 	}
-	err := database.Joined("UNION ALL", queries...).Scan(s.db.Read(ctx), &rows)
-	times := make(map[string]time.Time, len(rows))
+	if err := database.Joined("UNION ALL", queries...).Scan(s.db.Read(ctx), &rows); err != nil {
+		return e, s.db.WrapErr("looking for earlier conversions of the person", err)
+	}
 	for _, row := range rows {
-		times[row.Name] = row.At
+		for _, o := range others {
+			if o.name == row.Name {
+				*o.at = row.At
+			}
+		}
 	}
-	return times, err
+	return e, nil
 }
 
-// startedEarlier returns a query for the last conversion of the same kind and person before
-// this one. A condition that is not empty limits which ones count.
-func (c Conversion) startedEarlier(name, condition string, values ...any) database.Query {
-	query := c.ofPerson(name).And("AND at <= ? AND (at < ? OR id < ?)", c.At, c.At, c.ID)
-	if isTrue(c.Unique) {
-		query = query.And("AND created_at < (SELECT MIN(created_at) FROM decisions WHERE conversion_id = ?)", c.ID)
-	}
-	if condition != "" {
-		query = query.And("AND ("+condition+")", values...)
-	}
-	return query.And("ORDER BY at DESC LIMIT 1) AS found")
+// other is another conversion of the same kind and person, which may count in place of one.
+type other struct {
+	name  string
+	query database.Query
+	at    *time.Time // where its time belongs
 }
 
-// startedLater returns a query for the first conversion of the same kind and person after this
-// one for which a flag is set.
-func (c Conversion) startedLater(name, flag string) database.Query {
-	return c.ofPerson(name).And("AND at >= ? AND (at > ? OR id > ?) AND "+flag+" = ? ORDER BY at LIMIT 1) AS found", c.At, c.At, c.ID, true)
+// others returns what Earlier looks for, which is nothing without a person.
+func (c Case) others(e *conversion.Earlier) (all []other) {
+	if c.Conversion.Person == "" {
+		return nil
+	}
+	add := func(name string, at *time.Time, query database.Query) {
+		of := database.Q("SELECT ? AS name, at FROM (SELECT at FROM conversions WHERE person = ? AND person <> '' AND site_id = ? AND kind = ?",
+			name, c.Conversion.Person, c.Conversion.SiteID, c.Conversion.Kind)
+		all = append(all, other{name: name, at: at, query: of.And(query.Text, query.Values...).And("LIMIT 1) AS found")})
+	}
+	days := c.Site.UniquenessDays
+	switch earlier := c.Conversion.startedEarlier(); {
+	case !isTrue(c.Conversion.Unique):
+		add("last", &e.LastAt, earlier.And(lastFirst))
+		add("counted", &e.CountedAt, c.Conversion.startedLater("is_unique"))
+	case days > 0:
+		add("last", &e.LastAt, earlier.And("AND at < ?", conversion.DaysBefore(c.Conversion.At, days)).And(lastFirst))
+	}
+	if c.Conversion.Kind == conversion.KindCall {
+		target := c.Conversion.startedEarlier().And("AND ("+wasTarget+")", true, conversion.OutcomeAnswered, c.Conversion.SiteID)
+		add("target", &e.LastTargetAt, target.And(lastFirst))
+		add("counted target", &e.CountedTargetAt, c.Conversion.startedLater("is_unique_target"))
+	}
+	return all
 }
 
-// ofPerson returns the beginning of a query for conversions of the same kind and person.
-func (c Conversion) ofPerson(name string) database.Query {
-	return database.Q("SELECT ? AS name, at FROM (SELECT at FROM conversions WHERE person = ? AND person <> '' AND site_id = ? AND kind = ?",
-		name, c.Person, c.SiteID, c.Kind)
+const lastFirst = "ORDER BY at DESC"
+
+// startedEarlier returns the condition of conversions before this one.
+func (c Conversion) startedEarlier() database.Query {
+	return database.Q("AND at <= ? AND (at < ? OR id < ?)", c.At, c.At, c.ID)
+}
+
+// startedLater returns the condition of conversions after this one for which a flag is set,
+// and their order.
+func (c Conversion) startedLater(flag string) database.Query {
+	return database.Q("AND at >= ? AND (at > ? OR id > ?) AND "+flag+" = ? ORDER BY at", c.At, c.At, c.ID, true)
+}
+
+// overtaking returns a query that counts what Earlier would find and did not return.
+func (c Case) overtaking(e conversion.Earlier) database.Query {
+	others := c.others(&e)
+	queries := make([]database.Query, len(others))
+	for i, o := range others {
+		queries[i] = o.query.And("WHERE at <> ?", *o.at)
+	}
+	found := database.Joined("UNION ALL", queries...)
+	return database.Q("(SELECT COUNT(*) FROM ("+found.Text+") AS others)", found.Values...)
 }
 
 func isTrue(flag *bool) bool { return flag != nil && *flag }

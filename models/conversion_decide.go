@@ -42,8 +42,10 @@ type DecisionSet struct {
 	Deliveries   []deliveries.Delivery
 	Standing     StandingDecisions // of what was judged; read again if there are more by now
 	Facts        *judged.Facts     // nil if they are not to be kept
-	Unique       *bool             // nil if it is not known, as the next two
-	Target       *bool             // with Final, as the next one
+	Case         Case              // with Earlier what was judged; not needed if the conversion counts as neither of the unique ones
+	Earlier      conversion.Earlier
+	Unique       *bool // nil if it is not known, as the next two
+	Target       *bool // with Final, as the next one
 	UniqueTarget *bool
 	Incomplete   bool
 }
@@ -65,7 +67,8 @@ func (s StandingDecisions) allEnded() bool {
 // integration, so repeating it is safe (G2). The conversion is locked: an event is
 // either among those that were judged, or late. If an event was accepted since the
 // conversion was judged, nothing is stored and the error is fault.Conflict: the
-// conversion has to be judged again (G5).
+// conversion has to be judged again (G5). So it has if it is to count as unique and another
+// one of the person was accepted or decided since that makes a difference (R5).
 func (s *Store) SaveDecisions(ctx context.Context, d DecisionSet) (StandingDecisions, error) {
 	var standing StandingDecisions
 	if d.empty() {
@@ -90,20 +93,47 @@ func (s *Store) SaveDecisions(ctx context.Context, d DecisionSet) (StandingDecis
 // empty reports whether the set has nothing to store.
 func (d DecisionSet) empty() bool { return !d.Final && len(d.Decisions) == 0 }
 
+// counts reports whether the conversion is to count as unique or as a unique target call.
+func (d DecisionSet) counts() bool { return isTrue(d.Unique) || isTrue(d.UniqueTarget) }
+
+// ofOnePerson is SQL of the name of the turn in which conversions of one person are stored as
+// unique, by columns of the conversion.
+const ofOnePerson = "'unique/' || site_id || '/' || kind || '/' || person"
+
 // openForDecisions locks a conversion and reports whether it is not decided yet. Final
-// decisions lock it by making it decided; if they are not stored after all, neither is that.
+// decisions lock it by making it decided, and others by making it unique if it counts as that
+// before its end; if they are not stored after all, neither is that. Conversions of one
+// person that count take turns.
 func (s *Store) openForDecisions(tx *gorm.DB, d DecisionSet) (c Conversion, open bool, err error) {
-	if d.Final {
-		change := tx.Model(&c).Clauses(database.Returning("id", "site_id")).Where("id = ? AND decided_at IS NULL", d.ConversionID).Updates(map[string]any{
-			"state": StateDispatching, "decided_at": s.db.Now(), "incomplete": d.Incomplete,
-			"is_unique": d.Unique, "is_target": d.Target, "is_unique_target": d.UniqueTarget,
-		})
+	if changed := s.changed(d); changed != nil {
+		returned := database.Returning("id", "site_id")
+		if d.counts() {
+			returned = database.InTurn(tx, ofOnePerson, "id", "site_id")
+		}
+		change := tx.Model(&c).Clauses(returned).Where("id = ? AND decided_at IS NULL", d.ConversionID).Updates(changed)
 		if change.Error != nil || change.RowsAffected > 0 {
 			return c, true, change.Error
 		}
 	}
 	err = database.Locked(tx).Select("id", "site_id", "decided_at").Where("id = ?", d.ConversionID).Take(&c).Error
 	return c, c.DecidedAt == nil, database.NotFoundAs("no_such_conversion", err)
+}
+
+// changed returns what the set changes of the conversion itself, nil if nothing. A call under
+// way that is unique for an integration is stored as such, so that one which started earlier
+// and is reported later is not counted too.
+func (s *Store) changed(d DecisionSet) map[string]any {
+	switch {
+	case d.Final:
+		return map[string]any{
+			"state": StateDispatching, "decided_at": s.db.Now(), "incomplete": d.Incomplete,
+			"is_unique": d.Unique, "is_target": d.Target, "is_unique_target": d.UniqueTarget,
+		}
+	case isTrue(d.Unique):
+		return map[string]any{"is_unique": true}
+	default:
+		return nil
+	}
 }
 
 // decide stores what is new of the decisions of a locked conversion, and returns all of its
@@ -124,9 +154,6 @@ func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisi
 	if d.Facts != nil && (d.Final || len(decisions) > 0) {
 		changes = append(changes, judged.Keeping(*d.Facts))
 	}
-	if !d.Final && isTrue(d.Unique) {
-		changes = append(changes, keepingUnique(c))
-	}
 	if standing.Done = d.Final && len(sends) == 0 && standing.allEnded(); standing.Done {
 		changes = append(changes, s.finishing(c.ID))
 	}
@@ -137,27 +164,27 @@ func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisi
 	return standing, nil
 }
 
-// keepingUnique returns the change that stores that a call under way counts as unique for an
-// integration, so that one which started earlier and is reported later is not counted too.
-func keepingUnique(c Conversion) database.Change {
-	return func(tx *gorm.DB) *gorm.DB {
-		return tx.Model(&Conversion{}).Where("id = ?", c.ID).Update("is_unique", true)
-	}
-}
-
 // standingIfAllJudged returns the decisions of a locked conversion that are stored, or
-// fault.Conflict if an event was accepted after those that were judged. It is a statement of
+// fault.Conflict if an event was accepted after those that were judged, or if it counts
+// as unique and another one of the person has come before it. It is a statement of
 // its own after the one that locks: in the same one, PostgreSQL would count the events as
 // they were before it waited for the lock.
 func standingIfAllJudged(tx *gorm.DB, d DecisionSet) (StandingDecisions, error) {
-	var counted struct{ Unseen, Decided int }
-	err := tx.Raw(`SELECT (SELECT COUNT(*) FROM events WHERE conversion_id = @id AND seq > @judged) AS unseen,
-		(SELECT COUNT(*) FROM decisions WHERE conversion_id = @id) AS decided`, map[string]any{"id": d.ConversionID, "judged": d.JudgedSeq}).Scan(&counted).Error
+	var counted struct{ Unseen, Decided, Overtaking int }
+	query := database.Q("SELECT (SELECT COUNT(*) FROM events WHERE conversion_id = ? AND seq > ?) AS unseen", d.ConversionID, d.JudgedSeq).
+		And(", (SELECT COUNT(*) FROM decisions WHERE conversion_id = ?) AS decided", d.ConversionID)
+	if d.counts() && d.Case.Conversion.Person != "" {
+		others := d.Case.overtaking(d.Earlier)
+		query = query.And(", "+others.Text+" AS overtaking", others.Values...)
+	}
+	err := query.Scan(tx, &counted)
 	switch {
 	case err != nil:
-		return StandingDecisions{}, fmt.Errorf("looking for newer events: %w", err)
+		return StandingDecisions{}, fmt.Errorf("looking for what was not judged: %w", err)
 	case d.JudgedSeq > 0 && counted.Unseen > 0:
 		return StandingDecisions{}, fault.New(fault.Conflict, "newer_events").Counting(counted.Unseen)
+	case counted.Overtaking > 0:
+		return StandingDecisions{}, fault.New(fault.Conflict, "counted_meanwhile")
 	case counted.Decided == len(d.Standing.Decisions):
 		return d.Standing, nil
 	}

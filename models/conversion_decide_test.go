@@ -134,10 +134,10 @@ func TestOfTwoCallsAtOneInstantTheSmallerIDIsTheEarlier(t *testing.T) {
 			id := accept(t, s, site, external, started(modeltest.Start)).ConversionID
 			twins = append(twins, detail(t, s, site, id).Conversion)
 		}
-		earlier, err := s.Earlier(t.Context(), twins[1])
+		earlier, err := s.Earlier(t.Context(), models.Case{Conversion: twins[1], Site: site})
 		require.NoError(t, err)
 		require.Equal(t, twins[0].At, earlier.LastAt)
-		earlier, err = s.Earlier(t.Context(), twins[0])
+		earlier, err = s.Earlier(t.Context(), models.Case{Conversion: twins[0], Site: site})
 		require.NoError(t, err)
 		require.Zero(t, earlier)
 	})
@@ -162,18 +162,18 @@ func TestEarlierConversionsOfAPerson(t *testing.T) {
 		require.NoError(t, err)
 
 		now := call(site, "6", modeltest.Start, 60)
-		earlier, err := s.Earlier(t.Context(), now)
+		earlier, err := s.Earlier(t.Context(), models.Case{Conversion: now, Site: site})
 		require.NoError(t, err)
 		require.Equal(t, conversion.Earlier{LastAt: short.At, LastTargetAt: target.At}, earlier)
 
 		no := false // the decision on a call has priority over its current facts
 		_, err = s.SaveDecisions(t.Context(), models.DecisionSet{ConversionID: target.ID, Final: true, Target: &no})
 		require.NoError(t, err)
-		earlier, err = s.Earlier(t.Context(), now)
+		earlier, err = s.Earlier(t.Context(), models.Case{Conversion: now, Site: site})
 		require.NoError(t, err)
 		require.Equal(t, conversion.Earlier{LastAt: short.At}, earlier)
 
-		earlier, err = s.Earlier(t.Context(), models.Conversion{SiteID: site.ID, Kind: conversion.KindCall, At: modeltest.Start.Add(9 * day)})
+		earlier, err = s.Earlier(t.Context(), models.Case{Conversion: models.Conversion{SiteID: site.ID, Kind: conversion.KindCall, At: modeltest.Start.Add(9 * day)}, Site: site})
 		require.NoError(t, err)
 		require.Zero(t, earlier, "nobody known: nothing earlier")
 	})

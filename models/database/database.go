@@ -173,34 +173,33 @@ func OneAtATime(tx *gorm.DB, job string) (bool, error) {
 	return mine, nil
 }
 
-// PieceTx runs f in a transaction that does a piece of a job, with plans for its own values:
-// those for an average site are wrong for a large one. One process at a time does the job.
-// Mine is false, and f is not called, if another one does.
-func (db *DB) PieceTx(ctx context.Context, doing, job string, f func(tx *gorm.DB) error) (mine bool, err error) {
-	mine = true
-	err = db.Tx(ctx, doing, func(tx *gorm.DB) error {
-		if err := PlanEachTime(tx); err != nil {
-			return err
-		}
-		var err error
-		if mine, err = OneAtATime(tx, job); err != nil || !mine {
-			return err
-		}
-		return f(tx)
-	})
-	return mine, err
-}
-
 // OneAfterAnother waits until no other transaction does a job, and keeps others from it
 // until this one ends.
 func OneAfterAnother(tx *gorm.DB, job string) error {
 	if tx.Name() != postgresName {
 		return nil // SQLite has one transaction that writes
 	}
-	if err := tx.Exec("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ?, 0))", "/"+job).Error; err != nil {
+	if err := tx.Exec("SELECT "+turn("?"), "/"+job).Error; err != nil {
 		return fmt.Errorf("waiting for the turn for %s: %w", job, err)
 	}
 	return nil
+}
+
+// turn returns SQL that waits as OneAfterAnother does for a job, of which SQL is the name after
+// a slash.
+func turn(job string) string {
+	return "pg_advisory_xact_lock(hashtextextended(current_schema() || " + job + ", 0))"
+}
+
+// InTurn makes a change of one row return these columns, and then wait as OneAfterAnother does
+// for a job. SQL of the row's columns is its name. What is read by the next statement is as
+// the transaction before has left it.
+func InTurn(tx *gorm.DB, job string, columns ...string) clause.Returning {
+	returned := Returning(columns...)
+	if tx.Name() == postgresName {
+		returned.Columns = append(returned.Columns, clause.Column{Name: turn("'/' || " + job), Raw: true})
+	}
+	return returned
 }
 
 // literal escapes what has a meaning in a pattern of LIKE.

@@ -16,6 +16,24 @@ func (db *DB) ReportTx(ctx context.Context, doing string, f func(tx *gorm.DB) er
 	})
 }
 
+// PieceTx runs f in a transaction that does a piece of a job, with plans for its own values:
+// those for an average site are wrong for a large one. One process at a time does the job.
+// Mine is false, and f is not called, if another one does.
+func (db *DB) PieceTx(ctx context.Context, doing, job string, f func(tx *gorm.DB) error) (mine bool, err error) {
+	mine = true
+	err = db.Tx(ctx, doing, func(tx *gorm.DB) error {
+		if err := PlanEachTime(tx); err != nil {
+			return err
+		}
+		var err error
+		if mine, err = OneAtATime(tx, job); err != nil || !mine {
+			return err
+		}
+		return f(tx)
+	})
+	return mine, err
+}
+
 // PlanEachTime makes the statements of a transaction be planned for their own
 // parameters. PostgreSQL otherwise plans a statement that is often used once for all,
 // for a site of average size. They are not compiled: for statements of many parts that takes
