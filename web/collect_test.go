@@ -132,6 +132,7 @@ func (m *tally) PageView(outcome string)         { m.count("view " + outcome) }
 func (m *tally) PoolExhausted(_, poolID string)  { m.count("dry " + poolID) }
 func (m *tally) ScriptRefused(reason string)     { m.count("refused " + reason) }
 func (m *tally) NumbersWithheld()                { m.count("withheld") }
+func (m *tally) RequestHeldBack(of string)       { m.count("held back " + of) }
 func (m *tally) Received(source, outcome string) { m.count("received " + source + " " + outcome) }
 
 func (m *tally) Accepted(kind, source, outcome string) {

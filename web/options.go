@@ -10,6 +10,7 @@ import (
 
 	"ringback/destinations"
 	"ringback/internal/accept"
+	"ringback/internal/bursts"
 	"ringback/internal/delivery"
 	"ringback/internal/passwords"
 	"ringback/sources"
@@ -42,6 +43,7 @@ type Options struct {
 	Pages        delivery.Doer // fetches pages of sites: like Outbound, but takes answers of up to sitecheck.MaxPage bytes
 	Metrics      Metrics
 	Health       func(context.Context) Report // makes the report for /readyz; nil for one about the database alone
+	Bursts       *bursts.Bursts               // those of this process
 	Clock        clockwork.Clock
 	Logger       *slog.Logger
 
@@ -96,6 +98,10 @@ type Metrics interface {
 	accept.Metrics
 	intake.Metrics
 	collect.Metrics
+
+	// RequestHeldBack counts a request that has to wait because there are many of its site
+	// (reports) or account (lists), and other sites report.
+	RequestHeldBack(of string)
 }
 
 // OpenID is the issuer of OpenID Connect that people sign in at.

@@ -17,6 +17,7 @@ import (
 	"ringback/conversion"
 	destinationsbuiltin "ringback/destinations/builtin"
 	"ringback/internal/accept"
+	"ringback/internal/bursts"
 	"ringback/internal/delivery"
 	"ringback/internal/passwords"
 	"ringback/internal/secrets"
@@ -93,6 +94,7 @@ func (noMetrics) PageView(string)                 {}
 func (noMetrics) PoolExhausted(string, string)    {}
 func (noMetrics) ScriptRefused(string)            {}
 func (noMetrics) NumbersWithheld()                {}
+func (noMetrics) RequestHeldBack(string)          {}
 
 // logBuffer holds the log.
 type logBuffer struct {
@@ -114,7 +116,7 @@ func (b *logBuffer) String() string {
 
 func options(store web.Store, clock clockwork.Clock, relay accept.Relay, outside delivery.Doer, log io.Writer) web.Options {
 	return web.Options{
-		Store: store, Relay: relay, Outbound: outside, Pages: outside, Metrics: noMetrics{},
+		Store: store, Relay: relay, Outbound: outside, Pages: outside, Metrics: noMetrics{}, Bursts: bursts.New(clock),
 		Destinations: destinationsbuiltin.Destinations(clock), Sources: sourcesbuiltin.Sources(),
 		Clock: clock, Logger: slog.New(slog.NewJSONHandler(log, nil)), AdminToken: adminToken,
 		Passwords: passwords.Parameters{Memory: 8, Passes: 1, Threads: 1},

@@ -41,7 +41,6 @@ import (
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/session"
 	"ringback/web/internal/sites"
-	"ringback/web/internal/viewing"
 )
 
 // New returns the handler of everything that Ringback answers over HTTP. The
@@ -50,8 +49,8 @@ func New(o Options) (http.Handler, error) {
 	switch {
 	case o.Store == nil, o.Relay == nil, o.Destinations == nil, o.Sources == nil, o.Outbound == nil, o.Pages == nil:
 		return nil, errors.New("web: Store, Relay, Destinations, Sources, Outbound and Pages are required")
-	case o.Clock == nil, o.Logger == nil, o.Metrics == nil:
-		return nil, errors.New("web: Clock, Logger and Metrics are required")
+	case o.Clock == nil, o.Logger == nil, o.Metrics == nil, o.Bursts == nil:
+		return nil, errors.New("web: Clock, Logger, Metrics and Bursts are required")
 	}
 	o.PublicURL = strings.TrimRight(o.PublicURL, "/")
 	o.TemporalUIURL = strings.TrimRight(o.TemporalUIURL, "/")
@@ -69,7 +68,7 @@ func New(o Options) (http.Handler, error) {
 func mountHandlers(e *echo.Echo, o Options) {
 	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.FailedTokens, o.Clock)
 	sessions := session.New(o.Store, o.PublicURL, o.Logger)
-	viewers, service := viewing.NewGuard(o.ViewersPerAccount, o.Clock), newPeople(o, authenticator)
+	viewers, service, reports := viewingGuard(o), newPeople(o, authenticator), reportTurns(o)
 	document := openapi.New(e, o.Version, openapi.Access{Authenticator: authenticator, Sessions: sessions, Viewers: viewers}, o.Logger)
 	directory := sites.NewDirectory(o.Store, o.Clock)
 	acceptor := accept.New(o.Store, o.Relay, o.Metrics)
@@ -78,12 +77,12 @@ func mountHandlers(e *echo.Echo, o Options) {
 
 	script := collect.New(collect.Options{
 		Store: o.Store, Leads: acceptor, Metrics: o.Metrics, Places: o.Places,
-		Clock: o.Clock, PublicURL: o.PublicURL, Limits: o.Limits,
+		Clock: o.Clock, PublicURL: o.PublicURL, Limits: o.Limits, Turns: reports,
 	})
 	script.Mount(e)
 	intake.New(intake.Options{
 		Store: o.Store, Acceptor: acceptor, Sites: directory, Sources: o.Sources, Metrics: o.Metrics,
-		Clock: o.Clock, Logger: o.Logger, PublicURL: o.PublicURL, AtOnce: o.WebhooksAtOnce,
+		Clock: o.Clock, Logger: o.Logger, PublicURL: o.PublicURL, AtOnce: o.WebhooksAtOnce, Turns: reports,
 	}).Mount(e, document)
 	siteChanged := func(site websites.Site) {
 		directory.SiteChanged(site)

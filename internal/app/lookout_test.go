@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
+	"ringback/internal/bursts"
 	"ringback/internal/delivery"
 	"ringback/internal/telemetry"
 	"ringback/models"
@@ -47,7 +48,7 @@ func runIdle(ctx context.Context, t *testing.T, dsn string) (running *sync.WaitG
 	s := &Service{store: store, deps: Deps{Clock: clock}, log: log, metrics: telemetry.NewMetrics(telemetry.NewRegistry())}
 	channels := s.channels()
 	look := s.lookout(channels)
-	parts := append(s.beside(Parts{Web: true, Worker: true}, look, channels), component{relayName, relayed(s.newRelay(refusing{t}, look), look)})
+	parts := append(s.beside(Parts{Web: true, Worker: true}, look, channels), component{relayName, relayed(s.newRelay(refusing{t}, look, bursts.New(clock)), look)})
 	running = &sync.WaitGroup{}
 	for _, part := range parts {
 		purpose := database.Workers
@@ -137,7 +138,7 @@ func TestAWebProcessLooksNoMoreOftenForTheWorkOfOthers(t *testing.T) {
 		clock, log := clockwork.NewRealClock(), slog.New(slog.DiscardHandler) // fake in a bubble
 		s := &Service{deps: Deps{Clock: clock}, log: log, metrics: telemetry.NewMetrics(telemetry.NewRegistry())}
 		look := &lookout{ask: answers.ask, clock: clock}
-		s.newRelay(refusing{t}, look)
+		s.newRelay(refusing{t}, look, bursts.New(clock))
 		require.Empty(t, s.beside(Parts{Web: true}, look, s.channels()))
 		var running sync.WaitGroup
 		running.Go(func() { look.run(ctx) })

@@ -15,6 +15,7 @@ import (
 	"ringback/destinations"
 	destinationlist "ringback/destinations/builtin"
 	"ringback/internal/accept"
+	"ringback/internal/bursts"
 	"ringback/internal/delivery"
 	"ringback/internal/notify"
 	"ringback/internal/relay"
@@ -48,7 +49,8 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 	sources := sourcelist.Sources()
 	channels := s.channels()
 	look := s.lookout(channels)
-	outboxRelay := s.newRelay(s.temporal, look)
+	inProcess := bursts.New(s.deps.Clock)
+	outboxRelay := s.newRelay(s.temporal, look, inProcess)
 	c := components{
 		relay:  relayed(outboxRelay, look),
 		worker: func(ctx context.Context, up func()) error { return s.work(ctx, destinations, sources, outboxRelay, up) },
@@ -63,7 +65,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 	}
 	c.web, err = web.New(web.Options{
 		Store: s.store, Relay: outboxRelay, Destinations: destinations, Sources: sources, Outbound: s.outbound, Pages: s.outbound.Reading(sitecheck.MaxPage),
-		Metrics: s.metrics, Health: s.webHealth, Clock: s.deps.Clock, Logger: s.log.With("component", "web"),
+		Metrics: s.metrics, Health: s.webHealth, Bursts: inProcess, Clock: s.deps.Clock, Logger: s.log.With("component", "web"),
 		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL,
 		ViewersPerAccount: s.config.DatabaseViewers / 2, Limits: s.config.limits(), WebhooksAtOnce: s.config.DatabaseConnections * 3 / 10, FailedTokens: s.config.FailedTokensPerAddress, TrustedProxies: proxies, Places: s.locator(),
 		Namespace: s.temporal.namespace, Version: s.deps.Version, Mails: s.config.SMTPURL != "",
@@ -83,11 +85,11 @@ func (s *Service) lookout(channels map[notices.Channel]notify.Send) *lookout {
 	}}
 }
 
-func (s *Service) newRelay(temporal relay.Starter, look *lookout) *relay.Relay {
+func (s *Service) newRelay(temporal relay.Starter, look *lookout, inProcess *bursts.Bursts) *relay.Relay {
 	return relay.New(relay.Options{
 		Store: s.store, Temporal: temporal, Clock: s.deps.Clock,
 		Logger: s.log.With("component", relayName), Metrics: s.metrics,
-		Idle: look.idle(func(due models.Due) bool { return due.Signals }),
+		Bursts: inProcess, Idle: look.idle(func(due models.Due) bool { return due.Signals }),
 	})
 }
 

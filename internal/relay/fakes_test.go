@@ -17,6 +17,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"ringback/conversion"
+	"ringback/internal/bursts"
 	"ringback/internal/relay"
 	"ringback/models/outbox"
 	"ringback/models/reconciliations"
@@ -365,6 +366,7 @@ func run(t *testing.T, o *fakeOutbox, temporal *temporal) bench {
 		Clock:  clockwork.NewRealClock(), // fake in a bubble
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)),
 		Idle:   o.wait,
+		Bursts: bursts.New(clockwork.NewRealClock()),
 	})
 	b.Relay = carrier
 	ctx, cancel := context.WithCancel(t.Context())

@@ -8,6 +8,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/conversion"
+	"ringback/internal/bursts"
 	"ringback/models/outbox"
 )
 
@@ -15,12 +16,10 @@ import (
 // waits here is sent by turns of the sites. What is in progress is worked on at once, and
 // each slows down all others (G6).
 const (
-	fewestInProgress, mostInProgress = 16, 128         // of all sites: fewer while deciding takes long
-	partOfBurst                      = 16              // of all places, a site with a burst has one in so many while others send too
-	burst                            = 16              // so many waiting signals of a site are a burst,
-	burstFor                         = 2 * time.Second // until it has had fewer for so long
-	othersFor                        = time.Second     // for how long other sites count as sending
-	mostRest                         = 100 * time.Millisecond
+	fewestInProgress, mostInProgress = 16, 128 // of all sites: fewer while deciding takes long
+	partOfBurst                      = 16      // of all places, a site with a burst has one in so many while others send too
+	burst                            = 16      // so many waiting signals of a site are a burst
+	rests                            = 1       // how many times as long as a signal was in progress its place rests then
 )
 
 // How long a signal counts as in progress. It is read from the database only when signals
@@ -50,38 +49,31 @@ func (w *work) end() time.Time {
 	return w.sent.Add(longestFor)
 }
 
-// sending is when a site last sent.
-type sending struct {
-	site string
-	at   time.Time
-}
-
 // progress holds which signals are in progress. Nothing is stored: after a restart, what an
 // earlier process has sent does not count.
 //
 // While other sites send, a site with a burst rests after each signal for as long as that
-// was in progress, at most mostRest. So its burst uses about half of what one after the other would.
+// was in progress (bursts.Rest). So its burst uses about half of what one after the other would.
 type progress struct {
 	clock   clockwork.Clock
 	metrics Metrics
+	bursts  *bursts.Bursts
 	window  *window
 	full    chan struct{} // has an element when signals wait for work to end
 
 	mu      sync.Mutex
 	begun   map[*work]bool
-	working int                  // of them, those that do not rest
-	sites   map[string]int       // how many each site has, also those that rest
-	bursts  map[string]time.Time // until when a site has a burst
-	quiet   [2]sending           // the site without a burst that sent last, and another that did before
-	held    map[string]bool      // sites that had to wait since they last sent
-	fewest  bool                 // the next is the site with the fewest signals that wait
+	working int             // of them, those that do not rest
+	sites   map[string]int  // how many each site has, also those that rest
+	held    map[string]bool // sites that had to wait since they last sent
+	fewest  bool            // the next is the site with the fewest signals that wait
 }
 
-func newProgress(clock clockwork.Clock, metrics Metrics) *progress {
+func newProgress(clock clockwork.Clock, metrics Metrics, all *bursts.Bursts) *progress {
 	return &progress{
-		clock: clock, metrics: metrics,
+		clock: clock, metrics: metrics, bursts: all,
 		window: newWindow(clock, fewestInProgress, mostInProgress, func(size int) { metrics.RelayWindow("deciding", size) }), full: make(chan struct{}, 1),
-		begun: map[*work]bool{}, sites: map[string]int{}, bursts: map[string]time.Time{}, held: map[string]bool{}, fewest: true,
+		begun: map[*work]bool{}, sites: map[string]int{}, held: map[string]bool{}, fewest: true,
 	}
 }
 
@@ -101,7 +93,7 @@ func (p *progress) choose(sites []string, waiting func(site string) int) (chosen
 	}
 	for _, site := range sites {
 		if waiting(site) >= burst {
-			p.bursts[site] = p.clock.Now().Add(burstFor)
+			p.bursts.Has(site)
 		}
 		switch {
 		case p.working >= all || p.sites[site] >= p.share(site):
@@ -121,11 +113,7 @@ func (p *progress) choose(sites []string, waiting func(site string) int) (chosen
 
 // share returns how many signals of a site may be in progress.
 func (p *progress) share(site string) int {
-	other := p.quiet[0]
-	if other.site == site {
-		other = p.quiet[1]
-	}
-	if p.bursts[site].After(p.clock.Now()) && p.clock.Since(other.at) < othersFor {
+	if p.bursts.Yields(site) {
 		return p.window.now() / partOfBurst
 	}
 	return mostInProgress
@@ -139,13 +127,7 @@ func (p *progress) begin(s outbox.Signal) *work {
 		delete(p.held, s.SiteID)
 		p.metrics.SignalHeldBack()
 	}
-	if !p.bursts[s.SiteID].After(p.clock.Now()) {
-		delete(p.bursts, s.SiteID)
-		if p.quiet[0].site != s.SiteID {
-			p.quiet[1] = p.quiet[0]
-		}
-		p.quiet[0] = sending{s.SiteID, p.clock.Now()}
-	}
+	p.bursts.Sends(s.SiteID)
 	w := &work{signal: s}
 	p.fewest = !p.fewest
 	p.begun[w] = true
@@ -210,7 +192,7 @@ func (p *progress) rest(w *work) {
 		p.end(w)
 		return
 	}
-	w.rests, w.until = true, p.clock.Now().Add(min(p.clock.Since(w.sent), mostRest))
+	w.rests, w.until = true, p.clock.Now().Add(bursts.Rest(p.clock.Since(w.sent), rests))
 	p.working--
 }
 

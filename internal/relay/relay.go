@@ -9,6 +9,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"go.temporal.io/sdk/client"
 
+	"ringback/internal/bursts"
 	"ringback/models/outbox"
 	"ringback/models/reconciliations"
 )
@@ -60,7 +61,8 @@ type Options struct {
 	Clock    clockwork.Clock
 	Logger   *slog.Logger
 	Metrics  Metrics
-	Senders  int // most concurrent calls to Temporal; 0 means DefaultSenders
+	Bursts   *bursts.Bursts // those of this process
+	Senders  int            // most concurrent calls to Temporal; 0 means DefaultSenders
 	// Idle waits until rows of the outbox may be due, or ctx is done. The sweeper calls it
 	// when it has found none.
 	Idle func(ctx context.Context)
@@ -95,7 +97,7 @@ func New(o Options) *Relay {
 	if o.Senders <= 0 {
 		o.Senders = DefaultSenders
 	}
-	p := newProgress(o.Clock, o.Metrics)
+	p := newProgress(o.Clock, o.Metrics, o.Bursts)
 	return &Relay{
 		Options:  o,
 		progress: p,

@@ -10,6 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"ringback/internal/bursts"
 	"ringback/internal/relay"
 	"ringback/models/outbox"
 )
@@ -28,7 +29,7 @@ func TestG6_WhileTheDatabaseDoesNotAnswerAllCountsBriefly(t *testing.T) {
 		o, server := newOutbox(), &temporal{}
 		r := relay.New(relay.Options{
 			Store: silentOutbox{o}, Temporal: server, Metrics: &counter{}, Clock: clockwork.NewRealClock(),
-			Logger: slog.New(slog.DiscardHandler), Idle: o.wait,
+			Logger: slog.New(slog.DiscardHandler), Idle: o.wait, Bursts: bursts.New(clockwork.NewRealClock()),
 		})
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)

@@ -29,6 +29,7 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 	m.OutboxSent(3)
 	m.OfferDropped()
 	m.SignalHeldBack()
+	m.RequestHeldBack("reports")
 	m.RelayWindow("sending", 8)
 	m.Refused("host")
 	m.PageView("new_session")
@@ -52,6 +53,7 @@ func TestMetricsNameWhatHappened(t *testing.T) {
 		`ringback_outbox_sent_total 3`,
 		`ringback_outbox_offers_dropped_total 1`,
 		`ringback_outbox_held_back_total 1`,
+		`ringback_requests_held_back_total{of="reports"} 1`,
 		`ringback_relay_window{of="sending"} 8`,
 		`ringback_sends_refused_total{limit="host"} 1`,
 		`ringback_page_views_total{outcome="new_session"} 1`,

@@ -2,9 +2,10 @@ package telemetry
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// relaying counts what the relay does.
+// relaying counts what the relay does, and what waits because others send.
 type relaying struct {
 	outboxSent, dropped, held prometheus.Counter
+	requests                  *prometheus.CounterVec
 	windows                   *prometheus.GaugeVec
 }
 
@@ -16,12 +17,16 @@ func newRelaying(registry prometheus.Registerer) relaying {
 		outboxSent: counter("outbox_sent_total", "Signals that the relay handed to Temporal."),
 		dropped:    counter("outbox_offers_dropped_total", "Signals that were not sent at once, because too many of their site were waiting."),
 		held:       counter("outbox_held_back_total", "Signals that waited because too much that was sent before was not decided yet."),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: "requests_held_back_total",
+			Help: "Requests that waited because their site (reports) or account (lists) had many at once while other sites reported.",
+		}, []string{"of"}),
 		windows: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: namespace, Name: "relay_window",
 			Help: "How many signals this process may send at once (sending), and may have sent that are not decided yet (deciding).",
 		}, []string{"of"}),
 	}
-	registry.MustRegister(r.outboxSent, r.dropped, r.held, r.windows)
+	registry.MustRegister(r.outboxSent, r.dropped, r.held, r.requests, r.windows)
 	return r
 }
 
@@ -35,6 +40,10 @@ func (r relaying) OfferDropped() { r.dropped.Inc() }
 // SignalHeldBack counts a signal that waited because too much that was sent before was not
 // decided yet.
 func (r relaying) SignalHeldBack() { r.held.Inc() }
+
+// RequestHeldBack counts a request that waited because there were many of its site, if of is
+// reports, or of its account, if it is lists, while other sites reported.
+func (r relaying) RequestHeldBack(of string) { r.requests.WithLabelValues(of).Inc() }
 
 // RelayWindow sets how many signals may be sent at once, if of is sending, or may be sent and
 // not decided yet, if it is deciding.

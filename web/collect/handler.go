@@ -13,6 +13,7 @@ import (
 	"ringback/models"
 	"ringback/models/websites"
 	"ringback/web/internal/endpoint"
+	"ringback/web/internal/turns"
 )
 
 // The limits of request bodies, in bytes.
@@ -57,6 +58,7 @@ type Options struct {
 	Clock     clockwork.Clock
 	PublicURL string // as browsers reach this service, without a slash at the end
 	Limits    Limits
+	Turns     *turns.Turns // of reports of calls and leads, by their sites
 }
 
 // Handler answers the script.
@@ -68,13 +70,14 @@ type Handler struct {
 	clock   clockwork.Clock
 	sites   *siteCache
 	limits  rateLimits
+	turns   *turns.Turns // of leads
 }
 
 // New returns a Handler.
 func New(o Options) *Handler {
 	return &Handler{
 		store: o.Store, leads: o.Leads, metrics: o.Metrics, places: o.Places, clock: o.Clock,
-		sites: newSiteCache(o.Clock, o.PublicURL), limits: newRateLimits(o.Limits, o.Clock),
+		sites: newSiteCache(o.Clock, o.PublicURL), limits: newRateLimits(o.Limits, o.Clock), turns: o.Turns,
 	}
 }
 

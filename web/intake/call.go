@@ -139,6 +139,11 @@ func (h *Handler) postCallEvent(ctx context.Context, in *struct {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
+	end, err := h.reports.Begin(ctx, site.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	accepted, err := h.acceptor.AcceptCallEvent(ctx, models.CallEvent{
 		SiteID: site.ID, Source: sites.APISource, ExternalID: in.ExternalID,
 		Event: event, Raw: bytes.Clone(in.RawBody), Reporter: reqctx.Reporter(ctx),

@@ -55,6 +55,11 @@ func (h *Handler) receiveHook(c echo.Context) error {
 	if err := verify(message, whole); err != nil {
 		return err
 	}
+	end, err := h.reports.Begin(ctx, site.ID)
+	if err != nil {
+		return err
+	}
+	defer end()
 	answer, err := h.take(ctx, site.ID+"/"+stored.Source, message, whole)
 	if err != nil {
 		return err

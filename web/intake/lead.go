@@ -113,6 +113,11 @@ func (h *Handler) postLead(ctx context.Context, in *struct {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
+	end, err := h.reports.Begin(ctx, site.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	accepted, err := h.acceptor.AcceptLead(ctx, models.NewLead{
 		SiteID: site.ID, Source: sites.APISource, ExternalID: body.ExternalID,
 		Lead: lead, Raw: bytes.Clone(in.RawBody), Reporter: reqctx.Reporter(ctx),

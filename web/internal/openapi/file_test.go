@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/require"
 
+	"ringback/internal/bursts"
 	"ringback/internal/fault"
 	"ringback/models/accounts"
 	"ringback/web/internal/auth"
@@ -51,12 +52,18 @@ func answers(guard *viewing.Guard, handle func(context.Context, *struct{}) (*ope
 	return answer
 }
 
+// onePlace returns a guard that answers one request of an account at once.
+func onePlace() *viewing.Guard {
+	clock := clockwork.NewRealClock() // fake in a bubble
+	return viewing.NewGuard(viewing.Options{PerAccount: 1, Clock: clock, Bursts: bursts.New(clock), HeldBack: func() {}})
+}
+
 // TestG6_TheTurnOfAFileEndsWhenItIsWritten asks for the account's only place while a file is
 // written, and afterwards.
 func TestG6_TheTurnOfAFileEndsWhenItIsWritten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		guard := viewing.NewGuard(1, clockwork.NewRealClock())
+		guard := onePlace()
 		free := func() error {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
@@ -79,7 +86,7 @@ func TestG6_TheTurnOfAFileEndsWhenItIsWritten(t *testing.T) {
 
 func TestAnErrorBeforeTheFirstPartOfAFileIsAnsweredAsOne(t *testing.T) {
 	t.Parallel()
-	answer := sends(viewing.NewGuard(1, clockwork.NewRealClock()), func(w io.Writer) error {
+	answer := sends(onePlace(), func(w io.Writer) error {
 		_, err := io.WriteString(w, "a,b\n")
 		return errors.Join(fault.New(fault.Unavailable, "reports_being_built"), err)
 	})
@@ -90,7 +97,7 @@ func TestAnErrorBeforeTheFirstPartOfAFileIsAnsweredAsOne(t *testing.T) {
 // TestAFileThatBreaksOffIsNotTakenForWhole lets an error come after a part has been sent.
 func TestAFileThatBreaksOffIsNotTakenForWhole(t *testing.T) {
 	t.Parallel()
-	guard := viewing.NewGuard(1, clockwork.NewRealClock())
+	guard := onePlace()
 	require.PanicsWithValue(t, http.ErrAbortHandler, func() {
 		sends(guard, func(w io.Writer) error {
 			_, err := io.WriteString(w, strings.Repeat("a,b\n", 20_000))
@@ -106,7 +113,7 @@ func TestAFileThatBreaksOffIsNotTakenForWhole(t *testing.T) {
 func TestG6_TheTurnOfAFileEndsIfThereIsNone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		guard := viewing.NewGuard(1, clockwork.NewRealClock())
+		guard := onePlace()
 		answer := answers(guard, func(context.Context, *struct{}) (*openapi.File, error) {
 			return nil, fault.New(fault.NotFound, "no_such_site")
 		})

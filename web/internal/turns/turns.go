@@ -5,13 +5,13 @@ package turns
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jonboulle/clockwork"
 	"golang.org/x/sync/semaphore"
 
+	"ringback/internal/bursts"
 	"ringback/internal/fault"
 	"ringback/web/internal/ratelimit"
 )
@@ -25,22 +25,31 @@ const retryAfter = time.Second
 // Turns holds the places of requests in one process. A few of each key, such as an account
 // or a site, are answered at once, and the others wait for them.
 type Turns struct {
-	perKey, waiting int64
+	perKey, waiting int
 	all             *semaphore.Weighted // nil if only the requests of one key wait for each other
-	byKey           *lru.Cache[string, *places]
+	byKey           *lru.Cache[string, *line]
 	clock           clockwork.Clock // nil if places do not rest
+	rests           int             // for how many times as long as a request took its place rests
+	yield           *Yield          // nil if no key yields
 }
 
-// places are those of one key.
-type places struct {
-	present, answered *semaphore.Weighted
-	waiting           atomic.Int64 // requests that wait to be answered
+// Yield is what a key that has a burst is left with while others send (bursts.Bursts.Yields).
+type Yield struct {
+	Bursts *bursts.Bursts
+	Burst  int  // so many requests of a key at once are a burst
+	Sends  bool // the keys are sites, and their requests report something
+	Places int  // how many requests of a key are answered at once
+	Rests  int  // for how many times as long as a request took its place rests, if others of the key wait
+	// Patience is how long a request waits at most for such a place. Then it is answered beside the
+	// others. Zero means no end.
+	Patience time.Duration
+	HeldBack func() // is called for each request that has to wait for such a place
 }
 
 // New returns the turns of requests of which so many of one key are answered at once, at
 // least one, while so many more of it may wait. The requests of other keys do not matter.
 func New(perKey, waiting int) *Turns {
-	return &Turns{perKey: int64(max(1, perKey)), waiting: int64(waiting), byKey: ratelimit.NewLRU[*places](maxKeys)}
+	return &Turns{perKey: max(1, perKey), waiting: waiting, byKey: ratelimit.NewLRU[*line](maxKeys)}
 }
 
 // NewShared returns the turns of requests of which so many are answered at once, at least
@@ -51,14 +60,17 @@ func NewShared(atOnce, waiting int) *Turns {
 	return t
 }
 
-// mostRest is how long a place rests at most.
-const mostRest = 100 * time.Millisecond
-
-// Resting makes each place of Begin rest after a request for as long as that took, at most
-// mostRest, if others of its key wait for it. So requests that come one after the other are
+// Resting makes each place of Begin rest after a request for as long as that took (bursts.Rest),
+// if others of its key wait for it. So requests that come one after the other are
 // answered at once, and those that many at once make use about half of what they could.
 func (t *Turns) Resting(clock clockwork.Clock) *Turns {
-	t.clock = clock
+	t.clock, t.rests = clock, 1
+	return t
+}
+
+// Yielding makes a key that has a burst leave room to others while these send.
+func (t *Turns) Yielding(clock clockwork.Clock, y Yield) *Turns {
+	t.clock, t.yield = clock, &y
 	return t
 }
 
@@ -66,85 +78,129 @@ func (t *Turns) Resting(clock clockwork.Clock) *Turns {
 // fault.RateLimited if too many requests of the key wait already, and the cause if ctx is
 // done before a place is free.
 func (t *Turns) Begin(ctx context.Context, key string) (end func(), err error) {
-	p := t.of(key)
-	var taken taken
-	if !taken.now(p.present) {
+	l := t.of(key)
+	present := l.present.Add(1)
+	if present > int64(t.perKey+t.waiting) {
+		l.present.Add(-1)
 		return nil, fault.New(fault.RateLimited, "too_many_at_once").After(retryAfter)
 	}
-	p.waiting.Add(1)
-	defer p.waiting.Add(-1)
-	for _, place := range t.answered(p) {
-		if err := place.Acquire(ctx, 1); err != nil {
-			taken.release()
-			return nil, fmt.Errorf("waiting for requests before this one: %w", err)
-		}
-		taken = append(taken, place)
+	t.note(key, int(present))
+	if err := t.wait(ctx, key, l); err != nil {
+		l.present.Add(-1)
+		return nil, fmt.Errorf("waiting for requests before this one: %w", err)
 	}
-	if t.clock == nil {
-		return taken.release, nil
-	}
-	return t.resting(p, taken), nil
+	return t.ending(key, l), nil
 }
 
-// resting returns what ends a request that is answered from now on. While others wait, all
-// places of the request rest, but for the first: it is present no longer.
-func (t *Turns) resting(p *places, taken taken) (end func()) {
-	began := t.clock.Now()
+// note notes that a key has so many requests.
+func (t *Turns) note(key string, present int) {
+	if t.yield == nil {
+		return
+	}
+	if present >= t.yield.Burst {
+		t.yield.Bursts.Has(key)
+	} else if t.yield.Sends {
+		t.yield.Bursts.Sends(key)
+	}
+}
+
+// wait waits for a place of a key, and for one of all keys.
+func (t *Turns) wait(ctx context.Context, key string, l *line) error {
+	if err := t.waitInLine(ctx, key, l); err != nil {
+		return err
+	}
+	if t.all == nil {
+		return nil
+	}
+	if err := t.all.Acquire(ctx, 1); err != nil {
+		l.free(1)
+		return err //nolint:wrapcheck // Begin does
+	}
+	return nil
+}
+
+func (t *Turns) waitInLine(ctx context.Context, key string, l *line) error {
+	if l.now() {
+		return nil
+	}
+	if !t.yields(key) {
+		return l.wait(ctx, nil)
+	}
+	t.yield.HeldBack()
+	if t.yield.Patience == 0 {
+		return l.wait(ctx, nil)
+	}
+	timer := t.clock.NewTimer(t.yield.Patience)
+	defer timer.Stop()
+	return l.wait(ctx, timer.Chan())
+}
+
+// ending returns what ends a request of a key that is answered from now on. While others of the
+// key wait, its place rests.
+func (t *Turns) ending(key string, l *line) (end func()) {
+	var began time.Time
+	if t.clock != nil {
+		began = t.clock.Now()
+	}
 	return func() {
-		if p.waiting.Load() == 0 {
-			taken.release()
+		l.present.Add(-1)
+		if t.all != nil {
+			t.all.Release(1)
+		}
+		rests := t.restsOf(key)
+		if rests == 0 || !l.isWaitedFor() {
+			l.free(1)
 			return
 		}
-		taken[:1].release()
-		t.clock.AfterFunc(min(t.clock.Since(began), mostRest), taken[1:].release)
+		t.clock.AfterFunc(bursts.Rest(t.clock.Since(began), rests), func() { l.free(1) })
 	}
 }
 
 // BeginNow is Begin for what can do without a place: it returns false instead of waiting for
 // one, and if other requests of the key wait.
 func (t *Turns) BeginNow(key string) (end func(), ok bool) {
-	p := t.of(key)
-	var taken taken
-	for _, place := range append([]*semaphore.Weighted{p.present}, t.answered(p)...) {
-		if !taken.now(place) {
-			taken.release()
-			return nil, false
+	l := t.of(key)
+	if !l.now() {
+		return nil, false
+	}
+	if t.all != nil && !t.all.TryAcquire(1) {
+		l.free(1)
+		return nil, false
+	}
+	l.present.Add(1)
+	return func() {
+		l.present.Add(-1)
+		if t.all != nil {
+			t.all.Release(1)
 		}
-	}
-	return taken.release, true
+		l.free(1)
+	}, true
 }
 
-// answered returns the places of which a request that is answered needs one each.
-func (t *Turns) answered(p *places) []*semaphore.Weighted {
-	if t.all == nil {
-		return []*semaphore.Weighted{p.answered}
+// yields reports whether a key leaves room to others.
+func (t *Turns) yields(key string) bool { return t.yield != nil && t.yield.Bursts.Yields(key) }
+
+// placesOf returns how many requests of a key are answered at once.
+func (t *Turns) placesOf(key string) int {
+	if t.yields(key) {
+		return min(t.perKey, t.yield.Places)
 	}
-	return []*semaphore.Weighted{p.answered, t.all}
+	return t.perKey
 }
 
-// taken are the places that a request has.
-type taken []*semaphore.Weighted
-
-// now takes one of some places, and reports whether one was free.
-func (t *taken) now(place *semaphore.Weighted) bool {
-	free := place.TryAcquire(1)
-	if free {
-		*t = append(*t, place)
+// restsOf returns for how many times as long as a request took its place rests.
+func (t *Turns) restsOf(key string) int {
+	if t.yields(key) {
+		return t.yield.Rests
 	}
-	return free
+	return t.rests
 }
 
-func (t taken) release() {
-	for _, place := range t {
-		place.Release(1)
-	}
-}
-
-func (t *Turns) of(key string) *places {
+func (t *Turns) of(key string) *line {
 	if known, ok := t.byKey.Get(key); ok {
 		return known
 	}
-	fresh := &places{present: semaphore.NewWeighted(t.perKey + t.waiting), answered: semaphore.NewWeighted(t.perKey)}
+	fresh := &line{places: func() int { return t.placesOf(key) }}
 	if known, ok, _ := t.byKey.PeekOrAdd(key, fresh); ok {
 		return known
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"ringback/internal/bursts"
 	"ringback/models"
 	"ringback/web/internal/turns"
 )
@@ -14,13 +15,31 @@ import (
 // maxWaiting is how many requests of one account may wait for a place.
 const maxWaiting = 32
 
+// What an account that reads much at once is left with while sites report: half of a processor
+// at most. A page asks for less at once.
+const (
+	burst       = 8 // so many requests of an account at once are a burst
+	burstPlaces = 1
+	burstRests  = 1
+)
+
 // Guard has the requests of each account that read take turns.
 type Guard struct{ turns *turns.Turns }
 
-// NewGuard returns a Guard that answers so many requests of one account at once. If more come
-// at once, they leave about half of what these could use to others.
-func NewGuard(perAccount int, clock clockwork.Clock) *Guard {
-	return &Guard{turns: turns.New(perAccount, maxWaiting).Resting(clock)}
+// Options are what a Guard needs. All are required.
+type Options struct {
+	PerAccount int // requests of an account that are answered at once; at least one is
+	Clock      clockwork.Clock
+	Bursts     *bursts.Bursts // those of this process
+	HeldBack   func()         // counts a request that has to wait because sites report
+}
+
+// NewGuard returns a Guard. If more requests of an account come at once than are answered, they
+// leave about half of what these could use to others, and more while sites report.
+func NewGuard(o Options) *Guard {
+	return &Guard{turns: turns.New(o.PerAccount, maxWaiting).Resting(o.Clock).Yielding(o.Clock, turns.Yield{
+		Bursts: o.Bursts, Burst: burst, Places: burstPlaces, Rests: burstRests, HeldBack: o.HeldBack,
+	})}
 }
 
 // Begin waits for a place of an account, and returns the context to answer a request
