@@ -30,7 +30,7 @@ type Rollout struct {
 	Percent  float32
 	EverSet  bool // a current version was set at some time
 	Versions []VersionState
-	// Spreading reports whether some queues of the server do not go by what was set yet.
+	// Spreading reports whether some queues of the server may not go by what was set yet.
 	Spreading bool
 	conflicts []byte // detects changes that others make meanwhile
 }
@@ -52,7 +52,7 @@ func (d Deployment) Rollout(ctx context.Context) (Rollout, error) {
 	return untilDone(ctx, answeredWithin, isBusy, func() (Rollout, error) {
 		rollout, err := d.rollout(ctx)
 		if err == nil && rollout.Spreading {
-			rollout.Spreading, err = d.spreads(ctx, rollout)
+			rollout.Spreading = !d.spread(ctx, rollout)
 		}
 		return rollout, err
 	})
@@ -65,7 +65,7 @@ const answeredWithin = 30 * time.Second
 // isBusy reports whether the server refused a request because there were too many.
 func isBusy(err error) bool { return errors.As(err, new(*serviceerror.ResourceExhausted)) }
 
-// rollout returns the versions. Its field Spreading is what the server has noted, see spreads.
+// rollout returns the versions. Its field Spreading is what the server has noted, see spread.
 func (d Deployment) rollout(ctx context.Context) (Rollout, error) {
 	answer, err := d.Client.WorkflowService().DescribeWorkerDeployment(ctx, &workflowservice.DescribeWorkerDeploymentRequest{
 		Namespace: d.Namespace, DeploymentName: d.Name,

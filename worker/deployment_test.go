@@ -35,6 +35,7 @@ type versions struct {
 
 	unnoted int            // reads until it is noted that the queues go by what was set; -1 if it never is
 	behind  map[string]int // by queue: answers until it goes by what was set
+	denied  bool           // the queues may not be read
 
 	refuses bool // to show a batch
 	asked   int  // how often it was to be shown

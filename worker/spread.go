@@ -36,10 +36,7 @@ func (d Deployment) AwaitSpread(ctx context.Context, late func()) error {
 	_, err := untilDone(ctx, spreadWithin, mayPass, func() (struct{}, error) {
 		asked++
 		rollout, err := d.rollout(ctx)
-		if err == nil && rollout.Spreading && asked >= notedAfter {
-			rollout.Spreading, err = d.spreads(ctx, rollout)
-		}
-		if err == nil && rollout.Spreading {
+		if err == nil && rollout.Spreading && (asked < notedAfter || !d.spread(ctx, rollout)) {
 			err = ErrSpreading
 		}
 		if err != nil && asked == notedAfter {
@@ -59,21 +56,18 @@ var versioned = map[string]enumspb.TaskQueueType{
 	workflows.QueueDispatch:    enumspb.TASK_QUEUE_TYPE_ACTIVITY,
 }
 
-// spreads reports whether some queues do not go by a rollout yet. Each is asked at its root
+// spread reports whether the queues are known to go by a rollout. Each is asked at its root
 // partition, from which the others learn at once what has changed.
-func (d Deployment) spreads(ctx context.Context, rollout Rollout) (bool, error) {
+func (d Deployment) spread(ctx context.Context, rollout Rollout) bool {
 	for name, kind := range versioned {
 		queue, err := d.Client.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
 			Namespace: d.Namespace, TaskQueue: &taskqueuepb.TaskQueue{Name: name, Kind: enumspb.TASK_QUEUE_KIND_NORMAL}, TaskQueueType: kind,
 		})
-		if err != nil {
-			return false, fmt.Errorf("reading the versions of the queue %s: %w", name, err)
-		}
 		info := queue.GetVersioningInfo()
-		if info.GetCurrentDeploymentVersion().GetBuildId() != rollout.Current ||
+		if err != nil || info.GetCurrentDeploymentVersion().GetBuildId() != rollout.Current ||
 			info.GetRampingDeploymentVersion().GetBuildId() != rollout.Ramping || info.GetRampingVersionPercentage() != rollout.Percent {
-			return true, nil
+			return false
 		}
 	}
-	return false, nil
+	return true
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	deploymentpb "go.temporal.io/api/deployment/v1"
+	"go.temporal.io/api/serviceerror"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/grpc"
@@ -19,6 +20,9 @@ import (
 func (s *versions) DescribeTaskQueue(
 	_ context.Context, in *workflowservice.DescribeTaskQueueRequest, _ ...grpc.CallOption,
 ) (*workflowservice.DescribeTaskQueueResponse, error) {
+	if s.denied {
+		return nil, serviceerror.NewPermissionDenied("not yours", "")
+	}
 	config := s.info.GetRoutingConfig()
 	if name := in.GetTaskQueue().GetName(); s.behind[name] > 0 {
 		s.behind[name]--
@@ -43,23 +47,25 @@ func TestAwaitSpread_AsksTheQueuesIfTheServerHasLostItsNote(t *testing.T) {
 		routing *deploymentpb.RoutingConfig
 		unnoted int
 		behind  map[string]int
+		denied  bool
 		late    int
 		longest time.Duration
 		err     error
 	}{
-		"noted at once":         {routing: routing("new"), behind: map[string]int{workflows.QueueDispatch: 1}},
-		"noted after a second":  {routing: routing("new"), unnoted: 5, longest: time.Second},
-		"the note is lost":      {routing: routing("new"), unnoted: -1, longest: 5 * time.Second},
-		"of a trial":            {routing: ramping("one", "new"), unnoted: -1, longest: 5 * time.Second},
-		"of its end":            {routing: routing(""), unnoted: -1, longest: 5 * time.Second},
-		"a queue of runs lags":  {routing: routing("new"), unnoted: -1, behind: map[string]int{workflows.QueueConversions: 300}, late: 1, longest: 65 * time.Second},
-		"a queue of sends lags": {routing: ramping("one", "new"), unnoted: -1, behind: map[string]int{workflows.QueueDispatch: 300}, late: 1, longest: 65 * time.Second},
-		"a queue never follows": {routing: routing("new"), unnoted: -1, behind: map[string]int{workflows.QueueDispatch: 1e6}, late: 1, longest: 10 * time.Minute, err: worker.ErrSpreading},
+		"noted at once":              {routing: routing("new"), behind: map[string]int{workflows.QueueDispatch: 1}},
+		"noted after a second":       {routing: routing("new"), unnoted: 5, longest: time.Second},
+		"the note is lost":           {routing: routing("new"), unnoted: -1, longest: 5 * time.Second},
+		"of a trial":                 {routing: ramping("one", "new"), unnoted: -1, longest: 5 * time.Second},
+		"of its end":                 {routing: routing(""), unnoted: -1, longest: 5 * time.Second},
+		"a queue of runs lags":       {routing: routing("new"), unnoted: -1, behind: map[string]int{workflows.QueueConversions: 300}, late: 1, longest: 65 * time.Second},
+		"a queue of sends lags":      {routing: ramping("one", "new"), unnoted: -1, behind: map[string]int{workflows.QueueDispatch: 300}, late: 1, longest: 65 * time.Second},
+		"the queues may not be read": {routing: routing("new"), unnoted: 100, denied: true, late: 1, longest: 20 * time.Second},
+		"a queue never follows":      {routing: routing("new"), unnoted: -1, behind: map[string]int{workflows.QueueDispatch: 1e6}, late: 1, longest: 10 * time.Minute, err: worker.ErrSpreading},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := &versionServer{versions: versions{info: &deploymentpb.WorkerDeploymentInfo{RoutingConfig: c.routing}, unnoted: c.unnoted, behind: c.behind}}
+				s := &versionServer{versions: versions{info: &deploymentpb.WorkerDeploymentInfo{RoutingConfig: c.routing}, unnoted: c.unnoted, behind: c.behind, denied: c.denied}}
 				d := worker.Deployment{Client: s, Namespace: "default", Name: "ringback"}
 				late, begun := 0, time.Now()
 				require.ErrorIs(t, d.AwaitSpread(t.Context(), func() { late++ }), c.err)
