@@ -140,7 +140,7 @@ func (l *largeSite) read(t *testing.T, name string, operation func(s *models.Sto
 		var open int
 		err := l.db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE application_name = left($1, 63)", t.Name()).Scan(&open)
 		return err == nil && open == 0
-	}, 20*time.Second, 10*time.Millisecond)
+	}, time.Minute, 10*time.Millisecond)
 	read := l.counts(t)
 	for of, n := range before {
 		if read[of] -= n; read[of] == 0 {

@@ -150,7 +150,7 @@ func TestClaimersPassOverEachOthersRows(t *testing.T) {
 	require.NoError(t, err)
 	_, err = other.ExecContext(t.Context(), "SELECT seq FROM outbox ORDER BY seq LIMIT 2 FOR UPDATE")
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	signals, err := s.DueSignals(ctx, time.Now().Add(time.Hour), 10, time.Minute)
 	require.NoError(t, err)

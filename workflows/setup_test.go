@@ -59,7 +59,7 @@ func setup(t *testing.T) *bundle {
 		OnDecide: func(workflows.DecideInput) (workflows.Decided, error) { return decided(delivery("a")), nil },
 	}
 	b.SetStartTime(callStart)
-	b.SetTestTimeout(20 * time.Second)
+	b.SetTestTimeout(time.Minute)
 	worker.RegisterWorkflows(b)
 	worker.RegisterConversionActivities(b, b.activities)
 	worker.RegisterDispatchActivities(b, b.activities)

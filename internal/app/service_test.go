@@ -80,7 +80,7 @@ func run(t *testing.T, config app.Config, parts app.Parts) (s *app.Service, stop
 		select {
 		case err := <-ended:
 			return err
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("the service did not end")
 			return nil
 		}

@@ -27,7 +27,7 @@ func TestD2_ACallsLifeInTheBrowser(t *testing.T) {
 	start := time.Now().Add(-2 * time.Minute).UTC().Truncate(time.Second)
 	events := "/api/v1/sites/" + site + "/calls/call-1/events"
 	id := api.Must("POST", events, sampleCall("e1", "visitor-1", start))["conversion_id"].(string)
-	waiting := api.WaitConversion(id, 30*time.Second, func(c harness.JSON) bool { return c["workflow_url"] != nil })
+	waiting := api.WaitConversion(id, time.Minute, func(c harness.JSON) bool { return c["workflow_url"] != nil })
 
 	t.Run("the operator sees what a call waits for", func(t *testing.T) {
 		workflow := waiting["workflow_url"].(string)
@@ -44,7 +44,7 @@ func TestD2_ACallsLifeInTheBrowser(t *testing.T) {
 		"event_id": "e2", "type": "ended", "at": start.Add(time.Minute).Format(time.RFC3339),
 		"outcome": "answered", "talk_seconds": 55, "tags": []string{"support"},
 	})
-	api.WaitConversion(id, 30*time.Second, harness.Done)
+	api.WaitConversion(id, time.Minute, harness.Done)
 
 	t.Run("the owner signs in and reads why", func(t *testing.T) {
 		token := chromedp.CSS("input[name=token]")

@@ -131,7 +131,7 @@ func TestCabinet_TheMainJobByKeyboardAlone(t *testing.T) {
 	require.LessOrEqual(t, k.fields, mostFields)
 
 	ids := reportCalls(api, site, "after", "sales", "spam")
-	require.Len(t, d.WaitHits(t, "ok", 1, 30*time.Second), 1)
+	require.Len(t, d.WaitHits(t, "ok", 1, time.Minute), 1)
 	k.follow("nav.side a[href$='/calls']")
 	k.Wait("location.pathname.endsWith('/calls')")
 	k.follow("main a[href='/conversions/" + ids[0] + "']")

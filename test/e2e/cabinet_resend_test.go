@@ -22,7 +22,7 @@ func TestCabinet_SelectedDeliveriesAreSentAgain(t *testing.T) {
 	site := api.Site(nil)
 	api.Webhook(site, d.URL+"/ok", nil)
 	reportCalls(api, site, "call", "sales", "sales")
-	require.Len(t, d.WaitHits(t, "ok", 2, 30*time.Second), 2)
+	require.Len(t, d.WaitHits(t, "ok", 2, time.Minute), 2)
 	browser.Do(chromedp.Navigate(s.HTTP+"/login?next=/sites/"+site+"/deliveries"), chromedp.Click(chromedp.CSS("details.login summary")),
 		chromedp.SendKeys(chromedp.CSS("input[name=token]"), harness.AdminToken), chromedp.Click(chromedp.CSS("details.login button")), chromedp.WaitVisible(chromedp.CSS("nav.side")))
 
@@ -45,7 +45,7 @@ func TestCabinet_SelectedDeliveriesAreSentAgain(t *testing.T) {
 	require.Len(t, d.Hits("ok"), 2, "nothing is sent before the question is answered")
 	k.press(kb.Enter)
 	k.Wait("document.querySelector('[data-selected] .result').textContent !== ''")
-	require.Len(t, d.WaitHits(t, "ok", 3, 30*time.Second), 3)
+	require.Len(t, d.WaitHits(t, "ok", 3, time.Minute), 3)
 	seeHealth(k, api, s.HTTP, site)
 	require.Empty(t, browser.Errors())
 }
@@ -54,7 +54,7 @@ func TestCabinet_SelectedDeliveriesAreSentAgain(t *testing.T) {
 func seeHealth(k *typist, api *harness.API, base, site string) {
 	k.t.Helper()
 	var last harness.JSON
-	api.WaitFor("two deliveries that are counted", 30*time.Second, func() bool {
+	api.WaitFor("two deliveries that are counted", time.Minute, func() bool {
 		last = api.Must("GET", "/api/v1/sites/"+site+"/reports/health", nil)
 		all := last["items"].([]any)
 		return len(all) == 1 && all[0].(map[string]any)["delivered"] == float64(2)

@@ -118,7 +118,7 @@ func cabinetWithData(t *testing.T) (base, token string, pages map[string]string)
 		api.Must("POST", events, harness.JSON{
 			"event_id": "e2", "type": "ended", "at": start.Add(time.Minute).Format(time.RFC3339), "outcome": "answered", "talk_seconds": 55, "tags": []string{tag},
 		})
-		api.WaitConversion(id, 30*time.Second, harness.Done)
+		api.WaitConversion(id, time.Minute, harness.Done)
 		pages["conversion-"+tag] = "/conversions/" + id
 	}
 	api.Must("PATCH", "/api/v1/sites/"+site+"/integrations/"+integration, harness.JSON{"calls": harness.JSON{

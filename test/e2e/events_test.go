@@ -59,7 +59,7 @@ func TestEventsInAnyOrderTwiceAndTogetherDecideTheSame(t *testing.T) {
 		require.Len(t, detail["deliveries"], 1)
 		require.Len(t, detail["events"], len(events))
 	}
-	require.Len(t, unique(d.WaitHits(t, "ok", calls, 30*time.Second)), calls)
+	require.Len(t, unique(d.WaitHits(t, "ok", calls, time.Minute)), calls)
 	require.Len(t, d.Hits("ok"), calls)
 }
 
@@ -76,8 +76,8 @@ func TestR5_EarlyAndLate(t *testing.T) {
 	start := time.Now().Add(-time.Minute).UTC()
 	events := "/api/v1/sites/" + site + "/calls/call-1/events"
 	id := api.Must("POST", events, sampleCall("e1", "visitor-1", start))["conversion_id"].(string)
-	d.WaitHits(t, "ok", 1, 30*time.Second)
-	waiting := api.WaitConversion(id, 10*time.Second, func(c harness.JSON) bool { return len(c["deliveries"].([]any)) == 1 })
+	d.WaitHits(t, "ok", 1, time.Minute)
+	waiting := api.WaitConversion(id, time.Minute, func(c harness.JSON) bool { return len(c["deliveries"].([]any)) == 1 })
 	require.Equal(t, "waiting", waiting["state"])
 	require.Zero(t, d.Requests("500-twice"))
 
@@ -99,7 +99,7 @@ func TestResendOneAndMany(t *testing.T) {
 	integration := api.Webhook(site, d.URL+"/404", nil)
 	for i := range 3 {
 		id := api.Must("POST", "/api/v1/sites/"+site+"/leads", sampleLead(fmt.Sprint("lead-", i)))["conversion_id"].(string)
-		api.WaitConversion(id, 30*time.Second, harness.Done)
+		api.WaitConversion(id, time.Minute, harness.Done)
 	}
 	api.Must("PATCH", "/api/v1/sites/"+site+"/integrations/"+integration, harness.JSON{"options": harness.JSON{"url": d.URL + "/ok"}})
 
@@ -107,7 +107,7 @@ func TestResendOneAndMany(t *testing.T) {
 	require.Len(t, list, 3)
 	one := list[0].(harness.JSON)["id"].(string)
 	api.Must("POST", "/api/v1/deliveries/"+one+"/resend", nil)
-	d.WaitHits(t, "ok", 1, 30*time.Second)
+	d.WaitHits(t, "ok", 1, time.Minute)
 
 	bulk := "/api/v1/sites/" + site + "/deliveries/resend"
 	filter := harness.JSON{"state": "failed"}
@@ -117,5 +117,5 @@ func TestResendOneAndMany(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 409, status)
 	api.Must("POST", bulk, harness.JSON{"filter": filter, "expected_count": count})
-	require.Len(t, unique(d.WaitHits(t, "ok", 1+int(count), 30*time.Second)), 3)
+	require.Len(t, unique(d.WaitHits(t, "ok", 1+int(count), time.Minute)), 3)
 }

@@ -89,7 +89,7 @@ func TestG1_PrimaryThatBecomesReadOnlyIsLeft(t *testing.T) {
 	api.Webhook(site, d.URL+"/ok", nil)
 	leads := "/api/v1/sites/" + site + "/leads"
 	api.Must("POST", leads, sampleLead("before"))
-	d.WaitHits(t, "ok", 1, 30*time.Second)
+	d.WaitHits(t, "ok", 1, time.Minute)
 
 	primary.Exec("ALTER SYSTEM SET default_transaction_read_only = on")
 	primary.Exec("SELECT pg_reload_conf()")

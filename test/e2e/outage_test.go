@@ -47,7 +47,7 @@ func TestG1_DatabaseDownAnswers503(t *testing.T) {
 	api.Webhook(site, d.URL+"/ok", nil)
 	leads := "/api/v1/sites/" + site + "/leads"
 	api.Must("POST", leads, sampleLead("before"))
-	d.WaitHits(t, "ok", 1, 30*time.Second)
+	d.WaitHits(t, "ok", 1, time.Minute)
 
 	pg.Crash()
 	res, err := postLead(s, leads, "during")
@@ -62,11 +62,11 @@ func TestG1_DatabaseDownAnswers503(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, status)
 
 	pg.Start()
-	api.WaitFor("the lead that was refused", 30*time.Second, func() bool {
+	api.WaitFor("the lead that was refused", time.Minute, func() bool {
 		status, _, err := api.Try("POST", leads, sampleLead("during"))
 		return err == nil && status == http.StatusAccepted
 	}, s.Service.Log)
-	require.Len(t, unique(d.WaitHits(t, "ok", 2, 30*time.Second)), 2)
+	require.Len(t, unique(d.WaitHits(t, "ok", 2, time.Minute)), 2)
 }
 
 // TestGracefulShutdownFinishesSendsInProgress checks that SIGTERM during slow sends
@@ -82,7 +82,7 @@ func TestGracefulShutdownFinishesSendsInProgress(t *testing.T) {
 	for i := range 20 {
 		api.Must("POST", "/api/v1/sites/"+site+"/leads", sampleLead(fmt.Sprint("lead-", i)))
 	}
-	api.WaitFor("sends in progress", 30*time.Second, func() bool { return d.Requests("ok") >= 5 }, s.Service.Log)
+	api.WaitFor("sends in progress", time.Minute, func() bool { return d.Requests("ok") >= 5 }, s.Service.Log)
 	require.NoError(t, s.Service.Stop(time.Minute))
 	inTime := len(d.Hits("ok"))
 	require.Equal(t, d.Requests("ok"), inTime, "every send that was begun was finished")

@@ -40,11 +40,11 @@ func TestG7_LiveHistoriesHoldNoPersonalData(t *testing.T) {
 		"external_id": "lead-1", "name": "Planted Person", "email": "planted@example.com", "phone": "+12025550166", "form": "planted-form",
 		"visitor_ids": harness.JSON{"rtbhouse": "planted-cookie"}, "fields": harness.JSON{"message": "planted-message"},
 	})["conversion_id"].(string)
-	detail := api.WaitConversion(call, 30*time.Second, harness.Done)
-	api.WaitConversion(lead, 30*time.Second, harness.Done)
+	detail := api.WaitConversion(call, time.Minute, harness.Done)
+	api.WaitConversion(lead, time.Minute, harness.Done)
 	delivery := detail["deliveries"].([]any)[0].(harness.JSON)["id"].(string)
 	api.Must("POST", "/api/v1/deliveries/"+delivery+"/resend", nil)
-	d.WaitHits(t, "404", 3, 30*time.Second)
+	d.WaitHits(t, "404", 3, time.Minute)
 
 	planted := []string{"lanted", "12025550177", "12025550188", "12025550166"}
 	kept := everythingTemporalKeeps(t, s.TemporalAddress(), 3)
@@ -71,7 +71,7 @@ func everythingTemporalKeeps(t *testing.T, address string, executions int) []byt
 	require.Eventually(t, func() bool {
 		list, err = c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: "ExecutionStatus = 'Completed'"})
 		return err == nil && len(list.Executions) >= executions
-	}, 30*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 	var kept bytes.Buffer
 	keep := func(m proto.Message) {
 		raw, err := proto.Marshal(m)

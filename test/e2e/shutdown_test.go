@@ -40,7 +40,7 @@ func TestG3_ASlowClientAtShutdownCausesNoDuplicate(t *testing.T) {
 	script, err := url.Parse(api.Must("GET", "/api/v1/sites/"+site+"/script", nil)["script_url"].(string))
 	require.NoError(t, err)
 	sendLeads(api, site, "lead-", 20)
-	api.WaitFor("sends under way", 20*time.Second, func() bool { return d.Requests("ok") == 20 }, func() string { return s.Service.Log() })
+	api.WaitFor("sends under way", time.Minute, func() bool { return d.Requests("ok") == 20 }, func() string { return s.Service.Log() })
 
 	conn, err := net.Dial("tcp", s.HTTP[len("http://"):])
 	require.NoError(t, err)
@@ -54,11 +54,11 @@ func TestG3_ASlowClientAtShutdownCausesNoDuplicate(t *testing.T) {
 			_, err = conn.Write([]byte(" "))
 		}
 	}()
-	require.NoError(t, s.Service.Stop(20*time.Second))
+	require.NoError(t, s.Service.Stop(time.Minute))
 
 	s.StartService()
 	for _, c := range api.Must("GET", "/api/v1/sites/"+site+"/conversions?limit=100", nil)["items"].([]any) {
-		api.WaitConversion(c.(harness.JSON)["id"].(string), 30*time.Second, harness.Done)
+		api.WaitConversion(c.(harness.JSON)["id"].(string), time.Minute, harness.Done)
 	}
 	hits := unique(d.Hits("ok"))
 	require.Len(t, hits, 20)

@@ -24,7 +24,7 @@ func sentBy(p *harness.Process, conversion string) bool {
 // waitSentBy waits until a process has logged that it has sent a delivery of a conversion. It
 // logs that after it has stored it.
 func waitSentBy(api *harness.API, p *harness.Process, conversion string) {
-	api.WaitFor("the process that is to send has sent", 20*time.Second, func() bool { return sentBy(p, conversion) }, p.Log)
+	api.WaitFor("the process that is to send has sent", time.Minute, func() bool { return sentBy(p, conversion) }, p.Log)
 }
 
 // decidedBy reports whether a process has decided a conversion.
@@ -83,7 +83,7 @@ func TestVersions_OldRunsEndOnOldWorkers(t *testing.T) {
 	require.False(t, sentBy(first, after))
 	api.Must("POST", events, harness.JSON{"event_id": "e2", "type": "ended", "at": start.Add(40 * time.Second).Format(time.RFC3339), "outcome": "answered", "talk_seconds": 30})
 	api.WaitConversion(waiting, time.Minute, harness.Done)
-	api.WaitFor("the call that waited to end where it began", 20*time.Second, func() bool { return decidedBy(first, waiting) }, first.Log)
+	api.WaitFor("the call that waited to end where it began", time.Minute, func() bool { return decidedBy(first, waiting) }, first.Log)
 
 	s.Run("rollout", "move", "one") // the lead goes to workers that cannot replay it
 	d.Release()

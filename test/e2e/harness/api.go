@@ -23,7 +23,7 @@ type API struct {
 func NewAPI(t testing.TB, base, token string) *API {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 512 // benchmarks send a thousand requests a second
-	return &API{t: t, base: base, token: token, http: &http.Client{Timeout: 30 * time.Second, Transport: transport}}
+	return &API{t: t, base: base, token: token, http: &http.Client{Timeout: time.Minute, Transport: transport}}
 }
 
 // JSON is a decoded JSON object.

@@ -50,7 +50,7 @@ func StartPgBouncer(t testing.TB, dsn string, connections int) string {
 		}
 		return err == nil
 	}
-	if !poll(30*time.Second, listens) {
+	if !poll(time.Minute, listens) {
 		t.Fatalf("pgbouncer does not listen:\n%s", process.Log())
 	}
 	server.Host = address

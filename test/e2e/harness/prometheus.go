@@ -55,7 +55,7 @@ scrape_configs: [{job_name: ringback, static_configs: [{targets: [%q]}]}]
 // Get returns the data of an answer of the API. The error is that of the connection or
 // of the query.
 func (p *Prometheus) Get(path string, query url.Values, into any) error {
-	client := http.Client{Timeout: 10 * time.Second}
+	client := http.Client{Timeout: time.Minute}
 	res, err := client.Get(p.base + path + "?" + query.Encode())
 	if err != nil {
 		return err

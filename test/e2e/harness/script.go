@@ -24,7 +24,7 @@ func (s *Stack) NewScript(tag, origin string) *Script {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 512 // benchmarks send a thousand requests a second
 	return &Script{
-		t: s.t, origin: origin, http: &http.Client{Timeout: 30 * time.Second, Transport: transport},
+		t: s.t, origin: origin, http: &http.Client{Timeout: time.Minute, Transport: transport},
 		base: s.HTTP + strings.TrimSuffix(strings.TrimPrefix(tag, s.Public), ".js"),
 	}
 }

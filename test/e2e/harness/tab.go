@@ -18,7 +18,7 @@ import (
 )
 
 // tabTime is the longest time that an action in a tab may take.
-const tabTime = 20 * time.Second
+const tabTime = time.Minute
 
 // Tab is one tab of a browser. It records the errors on its pages' consoles, uncaught
 // exceptions and requests.

@@ -23,7 +23,7 @@ func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
 // have come.
 func TestNobodyWaitsForOthersAtASlowIssuer(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var asked atomic.Int32
 	both := make(chan struct{})
