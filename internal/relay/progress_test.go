@@ -208,7 +208,7 @@ func TestG6_WhatASweepHasNoPlaceForIsLeftToTheNext(t *testing.T) {
 		for n := range 100 {
 			b.outbox.add(leadOf("site_busy", n))
 		}
-		<-time.After(5 * time.Second) // a sweep waits for a second
+		<-time.After(5500 * time.Millisecond) // between two sweeps: each waits for a second
 		b.outbox.add(leadOf("site_quiet", 1001))
 		<-time.After(3 * time.Second)
 		require.Equal(t, 2, b.temporal.sentOf("site_quiet"))
