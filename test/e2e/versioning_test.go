@@ -42,6 +42,16 @@ func logged(p *harness.Process, message, conversion string) bool {
 	return false
 }
 
+// waitFirstIsCurrent waits until the first version has made itself current. Its workers may not
+// have polled yet: then there is no deployment whose status could be read.
+func waitFirstIsCurrent(s *harness.Stack) {
+	current := regexp.MustCompile(`one +current`)
+	s.API().WaitFor("the first version is current by itself", 2*time.Minute, func() bool {
+		status, err := s.TryRun("rollout", "status")
+		return err == nil && current.MatchString(status)
+	}, s.Service.Log)
+}
+
 // TestVersions_OldRunsEndOnOldWorkers rolls out a build whose workflows have one more step
 // than those of the build before, so that it replays none of their histories. It rolls
 // back then.
@@ -60,8 +70,7 @@ func TestVersions_OldRunsEndOnOldWorkers(t *testing.T) {
 	lead := func(site, name string) string {
 		return api.Must("POST", "/api/v1/sites/"+site+"/leads", sampleLead(name))["conversion_id"].(string)
 	}
-	current := func() bool { return regexp.MustCompile(`one +current`).MatchString(s.Run("rollout", "status")) }
-	api.WaitFor("the first version is current by itself", time.Minute, current, first.Log)
+	waitFirstIsCurrent(s)
 
 	begun, start := lead(hanging, "begun"), time.Now().Add(-time.Minute)
 	events := "/api/v1/sites/" + healthy + "/calls/waiting/events"
@@ -115,8 +124,7 @@ func TestVersions_RampAndOff(t *testing.T) {
 		api.WaitConversion(lead, time.Minute, harness.Done)
 		waitSentBy(api, p, lead)
 	}
-	current := func() bool { return regexp.MustCompile(`one +current`).MatchString(s.Run("rollout", "status")) }
-	api.WaitFor("the first version is current by itself", time.Minute, current, first.Log)
+	waitFirstIsCurrent(s)
 	second := s.StartWorkerOf(harness.Build(t, harness.Ringback), versioned("two")...)
 	unversioned := s.StartWorkerOf(harness.Build(t, harness.Ringback), "RINGBACK_WORKER_VERSIONING=false")
 	requireSentBy(first, "before")

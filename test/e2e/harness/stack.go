@@ -173,11 +173,19 @@ const commandWithin = 15 * time.Minute
 // printed.
 func (s *Stack) Run(args ...string) string {
 	s.t.Helper()
-	p := Start(s.t, args[0], Build(s.t, Ringback), s.env, args...)
-	if err := p.Wait(commandWithin); err != nil {
-		s.t.Fatalf("ringback %v: %v\n%s", args, err, p.Log())
+	printed, err := s.TryRun(args...)
+	if err != nil {
+		s.t.Fatalf("ringback %v: %v\n%s", args, err, printed)
 	}
-	return p.Log()
+	return printed
+}
+
+// TryRun runs another command of the service, and returns what it printed and how it failed.
+func (s *Stack) TryRun(args ...string) (string, error) {
+	s.t.Helper()
+	p := Start(s.t, args[0], Build(s.t, Ringback), s.env, args...)
+	err := p.Wait(commandWithin)
+	return p.Log(), err
 }
 
 // FreeAddress returns a loopback address that no other stack is given. It stays the
