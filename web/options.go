@@ -100,7 +100,7 @@ type Metrics interface {
 	collect.Metrics
 
 	// RequestHeldBack counts a request that has to wait because there are many of its site
-	// (reports) or account (lists), and other sites report.
+	// (reports) or account (lists), or it is a piece of a file (files), and other sites report.
 	RequestHeldBack(of string)
 }
 

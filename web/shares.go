@@ -17,6 +17,9 @@ const (
 	reportsPatience = 2 * time.Second // how long a report waits for its place
 )
 
+// What the file of an import is left with while sites report: a third of a processor.
+const filesRests = 2 // how many times as long as a piece took the import rests
+
 // reportTurns returns the turns of reports of calls and leads by their sites, in whichever way
 // they come. A site has as many places as come, unless it has to leave room to others.
 func reportTurns(o Options) *turns.Turns {
@@ -24,6 +27,15 @@ func reportTurns(o Options) *turns.Turns {
 		Bursts: o.Bursts, Burst: reportsBurst, Sends: true,
 		Places: max(1, runtime.GOMAXPROCS(0)/2), Rests: reportsRests, Patience: reportsPatience,
 		HeldBack: func() { o.Metrics.RequestHeldBack("reports") },
+	})
+}
+
+// fileTurns returns the turns of the pieces of files, by the sites that import them. Each file is a
+// burst.
+func fileTurns(o Options) *turns.Turns {
+	return turns.New(math.MaxInt32, 0).Yielding(o.Clock, turns.Yield{
+		Bursts: o.Bursts, Burst: 1, Places: 1, Rests: filesRests, Pieces: true,
+		HeldBack: func() { o.Metrics.RequestHeldBack("files") },
 	})
 }
 

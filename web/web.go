@@ -90,7 +90,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	}
 	api.New(api.Options{
 		Store: o.Store, Relay: o.Relay, Sites: directory, Conversions: conversions, SiteChanged: siteChanged,
-		Destinations: o.Destinations, Sources: o.Sources, Outbound: o.Outbound, Clock: o.Clock, PublicURL: o.PublicURL,
+		Destinations: o.Destinations, Sources: o.Sources, Outbound: o.Outbound, Clock: o.Clock, PublicURL: o.PublicURL, Files: fileTurns(o),
 	}).Mount(document)
 	preview.New(preview.Options{Store: o.Store, Sites: directory, Destinations: o.Destinations, Decider: decider, Clock: o.Clock}).Mount(document)
 	tracking.New(tracking.Options{Store: o.Store, Sites: directory, SiteChanged: siteChanged, Pages: o.Pages, Clock: o.Clock, PublicURL: o.PublicURL}).Mount(document)

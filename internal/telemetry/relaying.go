@@ -19,7 +19,7 @@ func newRelaying(registry prometheus.Registerer) relaying {
 		held:       counter("outbox_held_back_total", "Signals that waited because too much that was sent before was not decided yet."),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: namespace, Name: "requests_held_back_total",
-			Help: "Requests that waited because their site (reports) or account (lists) had many at once while other sites reported.",
+			Help: "Reports of a site (reports), requests that read of an account (lists) and pieces of imported files (files) that waited because other sites reported.",
 		}, []string{"of"}),
 		windows: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: namespace, Name: "relay_window",
@@ -41,8 +41,9 @@ func (r relaying) OfferDropped() { r.dropped.Inc() }
 // decided yet.
 func (r relaying) SignalHeldBack() { r.held.Inc() }
 
-// RequestHeldBack counts a request that waited because there were many of its site, if of is
-// reports, or of its account, if it is lists, while other sites reported.
+// RequestHeldBack counts what waited because other sites reported: a request of which there were
+// many of its site, if of is reports, or of its account, if it is lists, and a piece of a file
+// that was imported, if it is files.
 func (r relaying) RequestHeldBack(of string) { r.requests.WithLabelValues(of).Inc() }
 
 // RelayWindow sets how many signals may be sent at once, if of is sending, or may be sent and

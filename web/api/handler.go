@@ -17,6 +17,7 @@ import (
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/openapi"
 	"ringback/web/internal/sites"
+	"ringback/web/internal/turns"
 )
 
 // The order of the groups in the document. Intake comes first. The script and the
@@ -58,7 +59,8 @@ type Options struct {
 	Sources      *sources.Registry
 	Outbound     delivery.Doer // sends test events
 	Clock        clockwork.Clock
-	PublicURL    string // as providers and browsers reach this service, without a slash at the end
+	PublicURL    string       // as providers and browsers reach this service, without a slash at the end
+	Files        *turns.Turns // of the pieces of files that are imported, by their sites
 }
 
 // Handler answers the operations.
@@ -73,6 +75,7 @@ type Handler struct {
 	outbound     delivery.Doer
 	clock        clockwork.Clock
 	publicURL    string
+	files        *turns.Turns
 }
 
 // New returns a Handler.
@@ -80,7 +83,7 @@ func New(o Options) *Handler {
 	return &Handler{
 		store: o.Store, relay: o.Relay, sites: o.Sites, siteChanged: o.SiteChanged, view: o.Conversions,
 		destinations: o.Destinations, sources: o.Sources, outbound: o.Outbound,
-		clock: o.Clock, publicURL: o.PublicURL,
+		clock: o.Clock, publicURL: o.PublicURL, files: o.Files,
 	}
 }
 

@@ -16,11 +16,13 @@ import (
 	"ringback/internal/texts"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
+	"ringback/web/internal/turns"
 )
 
 // The bounds of one import. A file that is larger, or takes longer, is read in parts.
 const (
 	importBatch  = 500              // lines that are stored together
+	importPiece  = 50               // the same while others send
 	importFor    = 25 * time.Second // the answer has to be written within 40 seconds
 	importErrors = 100              // lines that one answer names
 	importLimit  = 64 << 20         // bytes
@@ -80,6 +82,8 @@ type importer[Row any] struct {
 	row   func(cells map[string]string) (row Row, rounded bool, err error)
 	store func(rows []Row) (changed int, err error)
 	now   func() time.Time
+	turns *turns.Turns // of the pieces, by their keys
+	key   string
 
 	view  importView
 	rows  []Row
@@ -116,13 +120,13 @@ func (i *importer[Row]) read(ctx context.Context, upload Upload) (importView, er
 			continue
 		}
 		i.line(line, headings, cells)
-		if len(i.rows) == importBatch {
-			if err := i.flush(); err != nil {
+		if len(i.rows) >= i.piece() {
+			if err := i.flush(ctx); err != nil {
 				return i.view, err
 			}
 		}
 	}
-	return i.view, i.flush()
+	return i.view, i.flush(ctx)
 }
 
 // headings reads the first line. A column that is not known, or there twice, is refused, so that
@@ -194,11 +198,24 @@ func (i *importer[Row]) leaveOut(line int, fields ...fault.Field) {
 	}
 }
 
-// flush stores the lines that were read.
-func (i *importer[Row]) flush() error {
+// piece returns how many lines are stored together now.
+func (i *importer[Row]) piece() int {
+	if i.turns.Yields(i.key) {
+		return importPiece
+	}
+	return importBatch
+}
+
+// flush stores the lines that were read, in their turn.
+func (i *importer[Row]) flush(ctx context.Context) error {
 	if len(i.rows) == 0 {
 		return nil
 	}
+	end, err := i.turns.Begin(ctx, i.key)
+	if err != nil {
+		return err //nolint:wrapcheck // it is an answer
+	}
+	defer end()
 	changed, err := i.store(i.rows)
 	i.view.Changed += changed
 	i.rows = i.rows[:0]

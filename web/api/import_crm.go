@@ -63,7 +63,7 @@ func imported[Row any](ctx context.Context, h *Handler, in *importInto, columns 
 	}
 	zone := reports.Zone(site.TimeZone)
 	i := importer[Row]{
-		columns: columns, now: h.clock.Now,
+		columns: columns, now: h.clock.Now, turns: h.files, key: "file/" + site.ID,
 		row: func(cells map[string]string) (Row, bool, error) {
 			l := line{cells: cells, site: site, zone: zone}
 			found, err := row(&l)

@@ -5,7 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
+
+	"ringback/internal/bursts"
+	"ringback/web/internal/turns"
 )
 
 // reads imports a file of which a part can be read.
@@ -13,7 +17,7 @@ func reads(t *testing.T, file string, limit int, now func() time.Time) (importVi
 	t.Helper()
 	var stored []string
 	i := importer[string]{
-		columns: []string{"external_id"}, now: now,
+		columns: []string{"external_id"}, now: now, turns: turns.New(1, 0), key: "site_1",
 		row:   func(cells map[string]string) (string, bool, error) { return cells["external_id"], false, nil },
 		store: func(rows []string) (int, error) { stored = append(stored, rows...); return len(rows), nil },
 	}
@@ -81,4 +85,27 @@ func TestLinesAreNumberedAcrossParts(t *testing.T) {
 	require.Equal(t, "quote_closed", view.Errors[0].Code)
 	require.Equal(t, 6_003, view.Errors[1].Line)
 	require.Equal(t, "quotes", view.Errors[1].Code)
+}
+
+// TestG6_AFileIsStoredInSmallPiecesWhileOthersReport reads a file alone and beside a site that
+// reports.
+func TestG6_AFileIsStoredInSmallPiecesWhileOthersReport(t *testing.T) {
+	t.Parallel()
+	clock := clockwork.NewFakeClock() // nothing takes time, so that nothing rests
+	all := bursts.New(clock)
+	file := "external_id\n" + strings.Repeat("a-1\n", importBatch+importPiece+1)
+	pieces := func() (lines []int) {
+		i := importer[string]{
+			columns: []string{"external_id"}, now: clock.Now, key: "file/site_1",
+			turns: turns.New(1, 0).Yielding(clock, turns.Yield{Bursts: all, Burst: 1, Places: 1, Rests: 1, Pieces: true, HeldBack: func() {}}),
+			row:   func(cells map[string]string) (string, bool, error) { return cells["external_id"], false, nil },
+			store: func(rows []string) (int, error) { lines = append(lines, len(rows)); return 0, nil },
+		}
+		_, err := i.read(t.Context(), Upload{body: strings.NewReader(file), until: func(time.Time) error { return nil }})
+		require.NoError(t, err)
+		return lines
+	}
+	require.Equal(t, []int{importBatch, importPiece + 1}, pieces())
+	all.Sends("site_2")
+	require.Equal(t, []int{importPiece, importPiece}, pieces()[:2], "its burst goes on")
 }

@@ -40,6 +40,7 @@ type Yield struct {
 	Sends  bool // the keys are sites, and their requests report something
 	Places int  // how many requests of a key are answered at once
 	Rests  int  // for how many times as long as a request took its place rests, if others of the key wait
+	Pieces bool // what is answered are pieces of one request, so that a place rests also if no other waits
 	// Patience is how long a request waits at most for such a place. Then it is answered beside the
 	// others. Zero means no end.
 	Patience time.Duration
@@ -123,7 +124,7 @@ func (t *Turns) waitInLine(ctx context.Context, key string, l *line) error {
 	if l.now() {
 		return nil
 	}
-	if !t.yields(key) {
+	if !t.Yields(key) {
 		return l.wait(ctx, nil)
 	}
 	t.yield.HeldBack()
@@ -135,8 +136,8 @@ func (t *Turns) waitInLine(ctx context.Context, key string, l *line) error {
 	return l.wait(ctx, timer.Chan())
 }
 
-// ending returns what ends a request of a key that is answered from now on. While others of the
-// key wait, its place rests.
+// ending returns what ends a request of a key that is answered from now on, and has its place
+// rest.
 func (t *Turns) ending(key string, l *line) (end func()) {
 	var began time.Time
 	if t.clock != nil {
@@ -147,8 +148,8 @@ func (t *Turns) ending(key string, l *line) (end func()) {
 		if t.all != nil {
 			t.all.Release(1)
 		}
-		rests := t.restsOf(key)
-		if rests == 0 || !l.isWaitedFor() {
+		rests := t.restsOf(key, l)
+		if rests == 0 {
 			l.free(1)
 			return
 		}
@@ -177,23 +178,27 @@ func (t *Turns) BeginNow(key string) (end func(), ok bool) {
 	}, true
 }
 
-// yields reports whether a key leaves room to others.
-func (t *Turns) yields(key string) bool { return t.yield != nil && t.yield.Bursts.Yields(key) }
+// Yields reports whether a key leaves room to others.
+func (t *Turns) Yields(key string) bool { return t.yield != nil && t.yield.Bursts.Yields(key) }
 
 // placesOf returns how many requests of a key are answered at once.
 func (t *Turns) placesOf(key string) int {
-	if t.yields(key) {
+	if t.Yields(key) {
 		return min(t.perKey, t.yield.Places)
 	}
 	return t.perKey
 }
 
-// restsOf returns for how many times as long as a request took its place rests.
-func (t *Turns) restsOf(key string) int {
-	if t.yields(key) {
-		return t.yield.Rests
+// restsOf returns for how many times as long as a request took its place rests now.
+func (t *Turns) restsOf(key string, l *line) int {
+	rests, pieces := t.rests, false
+	if t.Yields(key) {
+		rests, pieces = t.yield.Rests, t.yield.Pieces
 	}
-	return t.rests
+	if !pieces && !l.isWaitedFor() {
+		return 0
+	}
+	return rests
 }
 
 func (t *Turns) of(key string) *line {

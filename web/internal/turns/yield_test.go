@@ -162,3 +162,33 @@ func TestG6_AReportWaitsForItsPlaceForSoLong(t *testing.T) {
 		}
 	})
 }
+
+// TestG6_PiecesOfAFileLeaveRoomToOthersThatReport has a request do its work in pieces of 10
+// milliseconds, alone and beside a site that reports.
+func TestG6_PiecesOfAFileLeaveRoomToOthersThatReport(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clock := clockwork.NewRealClock() // fake in a bubble
+		all, held := bursts.New(clock), 0
+		pieces := turns.New(math.MaxInt32, 0).Yielding(clock, turns.Yield{
+			Bursts: all, Burst: 1, Places: 1, Rests: 2, Pieces: true, HeldBack: func() { held++ },
+		})
+		work := func() time.Duration {
+			began := time.Now()
+			for range 10 {
+				end, err := pieces.Begin(t.Context(), "file/site_1")
+				require.NoError(t, err)
+				<-time.After(10 * time.Millisecond)
+				end()
+			}
+			return time.Since(began)
+		}
+		require.Equal(t, 100*time.Millisecond, work())
+		require.Zero(t, held)
+		require.False(t, pieces.Yields("file/site_1"))
+		all.Sends("site_2")
+		require.True(t, pieces.Yields("file/site_1"))
+		require.Equal(t, 280*time.Millisecond, work(), "nine rests of twice as long")
+		require.Equal(t, 9, held)
+	})
+}
