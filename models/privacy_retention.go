@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/database"
 	"ringback/models/erasing"
 	"ringback/models/journeys"
 	"ringback/models/tracking"
@@ -37,15 +38,49 @@ func (s *Store) PruneVisits(ctx context.Context, batch int, progress erasing.Pro
 	if err := s.db.Read(ctx).Select("id", "script").Order("id").Find(&all).Error; err != nil {
 		return 0, s.db.WrapErr("reading how long sites keep visits", err)
 	}
-	all = slices.DeleteFunc(all, func(site websites.Site) bool { return site.Script.KeepDays <= 0 })
+	all, err := s.withOldSessions(ctx, all)
+	if err != nil {
+		return 0, s.db.WrapErr("looking for visits that are kept no longer", err)
+	}
 	pruned := 0
 	turns := erasing.Turns[websites.Site]{What: "visits", Limit: batch, Erase: func(ctx context.Context, site websites.Site, from time.Time) (erasing.Piece, bool, error) {
 		done, mine, err := s.pruneSite(ctx, site, from, batch)
 		pruned += done.Rows
 		return done, mine, err
 	}}
-	_, err := turns.Run(ctx, all, progress)
+	_, err = turns.Run(ctx, all, progress)
 	return pruned, err
+}
+
+// keptSince returns the time before which visits are not kept if they are kept for so many days.
+func keptSince(now time.Time, days int) time.Time {
+	return now.Add(-time.Duration(days) * 24 * time.Hour)
+}
+
+// withOldSessions returns the sites that have sessions from before they keep them. It asks for
+// all sites that keep them equally long at once, because most have none.
+func (s *Store) withOldSessions(ctx context.Context, all []websites.Site) ([]websites.Site, error) {
+	ids, old := map[int][]string{}, map[string]bool{}
+	for _, site := range all {
+		if days := site.Script.KeepDays; days > 0 {
+			ids[days] = append(ids[days], site.ID)
+		}
+	}
+	for days, some := range ids {
+		for some := range slices.Chunk(some, database.InsertBatch) {
+			var found []string
+			err := s.db.Read(ctx).Table("sites").Where("id IN ?", some).
+				Where("(SELECT started_at FROM sessions WHERE site_id = sites.id ORDER BY started_at LIMIT 1) < ?", keptSince(s.db.Now(), days)).
+				Pluck("id", &found).Error
+			if err != nil {
+				return nil, err
+			}
+			for _, id := range found {
+				old[id] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(site websites.Site) bool { return !old[site.ID] }), nil
 }
 
 // outlived are the sessions of a site that it keeps no longer: those that began from a time
@@ -59,7 +94,7 @@ type outlived struct {
 // the oldest first. Mine is false if another process is erasing.
 func (s *Store) pruneSite(ctx context.Context, site websites.Site, from time.Time, limit int) (done erasing.Piece, mine bool, err error) {
 	now := s.db.Now()
-	old := outlived{site.ID, from, now.Add(-time.Duration(site.Script.KeepDays) * 24 * time.Hour), now.Add(-visits.ReleasedReach)}
+	old := outlived{site.ID, from, keptSince(now, site.Script.KeepDays), now.Add(-visits.ReleasedReach)}
 	mine, err = s.db.PieceTx(ctx, "erasing old visits", pruneJob, func(tx *gorm.DB) (err error) {
 		done, err = old.prune(tx, limit)
 		return err

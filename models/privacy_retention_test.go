@@ -14,6 +14,7 @@ import (
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
 	"ringback/models/websites"
+	"ringback/test/statements"
 )
 
 // decideNothing makes a conversion one that is decided, for nobody.
@@ -172,4 +173,35 @@ func TestM10_OldVisitsAreErasedByOneProcessAtATime(t *testing.T) {
 		require.Equal(t, sessions, pruned)
 		require.Empty(t, w.sessions(t, ""))
 	})
+}
+
+// Most sites have nothing to erase, and there may be thousands of them.
+func TestPruningAsksForAllSitesAtOnce(t *testing.T) {
+	t.Parallel()
+	proxy, dsn := statements.Start(t, modeltest.MigratedPostgres(t))
+	clock := clockwork.NewFakeClockAt(modeltest.Start)
+	s := modeltest.Open(t, dsn, clock)
+	w := webOf(t, s)
+	const sites, days = 30, 100
+	all := []websites.Site{w.plan.Site}
+	for range sites {
+		all = append(all, modeltest.Site(t, s))
+	}
+	for _, site := range all {
+		_, err := s.UpdateSite(t.Context(), modeltest.ActorOf(site), site.ID, func(x *websites.Site) error { x.Script.KeepDays = days; return nil })
+		require.NoError(t, err)
+	}
+	w.sees(t, view(visitor(1), "first", clock.Now(), fromAd))
+	prune := func() (pruned, count int) {
+		proxy.Take()
+		pruned, err := s.PruneVisits(t.Context(), 500, modeltest.NewProgress())
+		require.NoError(t, err)
+		return pruned, len(proxy.Take())
+	}
+	pruned, few := prune()
+	require.Zero(t, pruned)
+	require.Less(t, few, sites)
+	clock.Advance((days + 1) * 24 * time.Hour)
+	pruned, _ = prune()
+	require.Equal(t, 1, pruned)
 }
