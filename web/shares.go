@@ -12,9 +12,9 @@ import (
 // What a site that reports much at once, such as an import, is left with while other sites
 // report: a small part of the processors (G6). Its requests are never refused for that.
 const (
-	reportsBurst    = 4               // so many reports of a site at once are a burst
-	reportsRests    = 4               // how many times as long as a report took its place rests
-	reportsPatience = 2 * time.Second // how long a report waits for its place
+	reportsBurst    = 4                      // so many reports of a site at once are a burst
+	reportsRests    = 4                      // how many times as long as a report took its place rests
+	reportsPatience = 500 * time.Millisecond // how long a report waits for its place: a site may also have many at once because all take long
 )
 
 // What the file of an import is left with while sites report: a third of a processor.
