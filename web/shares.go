@@ -34,7 +34,7 @@ func reportTurns(o Options) *turns.Turns {
 // burst.
 func fileTurns(o Options) *turns.Turns {
 	return turns.New(math.MaxInt32, 0).Yielding(o.Clock, turns.Yield{
-		Bursts: o.Bursts, Burst: 1, Places: 1, Rests: filesRests, Pieces: true,
+		Bursts: o.Bursts, Places: 1, Rests: filesRests, Pieces: true,
 		HeldBack: func() { o.Metrics.RequestHeldBack("files") },
 	})
 }

@@ -97,7 +97,7 @@ func TestG6_AFileIsStoredInSmallPiecesWhileOthersReport(t *testing.T) {
 	pieces := func() (lines []int) {
 		i := importer[string]{
 			columns: []string{"external_id"}, now: clock.Now, key: "file/site_1",
-			turns: turns.New(1, 0).Yielding(clock, turns.Yield{Bursts: all, Burst: 1, Places: 1, Rests: 1, Pieces: true, HeldBack: func() {}}),
+			turns: turns.New(1, 0).Yielding(clock, turns.Yield{Bursts: all, Places: 1, Rests: 1, Pieces: true, HeldBack: func() {}}),
 			row:   func(cells map[string]string) (string, bool, error) { return cells["external_id"], false, nil },
 			store: func(rows []string) (int, error) { lines = append(lines, len(rows)); return 0, nil },
 		}

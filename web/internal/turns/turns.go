@@ -5,6 +5,7 @@ package turns
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -31,16 +32,17 @@ type Turns struct {
 	clock           clockwork.Clock // nil if places do not rest
 	rests           int             // for how many times as long as a request took its place rests
 	yield           *Yield          // nil if no key yields
+	present, keys   atomic.Int64    // requests of all keys, and keys that have some
 }
 
 // Yield is what a key that has a burst is left with while others send (bursts.Bursts.Yields).
 type Yield struct {
 	Bursts *bursts.Bursts
-	Burst  int  // so many requests of a key at once are a burst
+	Burst  int  // so many requests of a key at once are a burst, if the other keys that have some do not have more
 	Sends  bool // the keys are sites, and their requests report something
 	Places int  // how many requests of a key are answered at once
 	Rests  int  // for how many times as long as a request took its place rests, if others of the key wait
-	Pieces bool // what is answered are pieces of one request, so that a place rests also if no other waits
+	Pieces bool // what is answered are pieces of large requests: they are a burst, and a place rests also if none waits
 	// Patience is how long a request waits at most for such a place. Then it is answered beside the
 	// others. Zero means no end.
 	Patience time.Duration
@@ -80,25 +82,43 @@ func (t *Turns) Yielding(clock clockwork.Clock, y Yield) *Turns {
 // done before a place is free.
 func (t *Turns) Begin(ctx context.Context, key string) (end func(), err error) {
 	l := t.of(key)
-	present := l.present.Add(1)
+	present := t.come(l)
 	if present > int64(t.perKey+t.waiting) {
-		l.present.Add(-1)
+		t.gone(l)
 		return nil, fault.New(fault.RateLimited, "too_many_at_once").After(retryAfter)
 	}
-	t.note(key, int(present))
+	t.note(key, present)
 	if err := t.wait(ctx, key, l); err != nil {
-		l.present.Add(-1)
+		t.gone(l)
 		return nil, fmt.Errorf("waiting for requests before this one: %w", err)
 	}
 	return t.ending(key, l), nil
 }
 
-// note notes that a key has so many requests.
-func (t *Turns) note(key string, present int) {
+// come counts a request of a key, and returns how many the key has.
+func (t *Turns) come(l *line) (present int64) {
+	t.present.Add(1)
+	if present = l.present.Add(1); present == 1 {
+		t.keys.Add(1)
+	}
+	return present
+}
+
+// gone counts a request of a key no longer.
+func (t *Turns) gone(l *line) {
+	t.present.Add(-1)
+	if l.present.Add(-1) == 0 {
+		t.keys.Add(-1)
+	}
+}
+
+// note notes that a key has so many requests. While all take long, each key has many. So
+// they are a burst only if the keys that have some do not have more on average.
+func (t *Turns) note(key string, present int64) {
 	if t.yield == nil {
 		return
 	}
-	if present >= t.yield.Burst {
+	if t.yield.Pieces || present >= int64(t.yield.Burst) && present*t.keys.Load() >= t.present.Load() {
 		t.yield.Bursts.Has(key)
 	} else if t.yield.Sends {
 		t.yield.Bursts.Sends(key)
@@ -144,7 +164,7 @@ func (t *Turns) ending(key string, l *line) (end func()) {
 		began = t.clock.Now()
 	}
 	return func() {
-		l.present.Add(-1)
+		t.gone(l)
 		if t.all != nil {
 			t.all.Release(1)
 		}
@@ -168,9 +188,9 @@ func (t *Turns) BeginNow(key string) (end func(), ok bool) {
 		l.free(1)
 		return nil, false
 	}
-	l.present.Add(1)
+	t.come(l)
 	return func() {
-		l.present.Add(-1)
+		t.gone(l)
 		if t.all != nil {
 			t.all.Release(1)
 		}

@@ -171,7 +171,7 @@ func TestG6_PiecesOfAFileLeaveRoomToOthersThatReport(t *testing.T) {
 		clock := clockwork.NewRealClock() // fake in a bubble
 		all, held := bursts.New(clock), 0
 		pieces := turns.New(math.MaxInt32, 0).Yielding(clock, turns.Yield{
-			Bursts: all, Burst: 1, Places: 1, Rests: 2, Pieces: true, HeldBack: func() { held++ },
+			Bursts: all, Places: 1, Rests: 2, Pieces: true, HeldBack: func() { held++ },
 		})
 		work := func() time.Duration {
 			began := time.Now()
@@ -190,5 +190,25 @@ func TestG6_PiecesOfAFileLeaveRoomToOthersThatReport(t *testing.T) {
 		require.True(t, pieces.Yields("file/site_1"))
 		require.Equal(t, 280*time.Millisecond, work(), "nine rests of twice as long")
 		require.Equal(t, 9, held)
+	})
+}
+
+// TestG6_ASiteThatHasFewerThanOthersHasNoBurst has an import and a site whose requests take so long
+// that it has many at once, too.
+func TestG6_ASiteThatHasFewerThanOthersHasNoBurst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		y := newYielding()
+		for range 8 {
+			_, err := y.Begin(t.Context(), "site_busy")
+			require.NoError(t, err)
+		}
+		for range 6 {
+			_, err := y.Begin(t.Context(), "site_slow")
+			require.NoError(t, err)
+		}
+		require.True(t, y.Yields("site_busy"))
+		require.False(t, y.Yields("site_slow"))
+		require.Zero(t, y.heldBack)
 	})
 }
