@@ -84,7 +84,7 @@ func (w *waiting) startTo(b *testing.B, n int) {
 			"visitor_ids": harness.JSON{"rtbhouse": fmt.Sprint("sample-visitor-", from+i)},
 		})
 	})
-	w.calm(b, time.Hour)
+	w.calm(b, 4*time.Hour)
 	if missing > 0 {
 		done := w.work(b).since(before)
 		b.Logf("%d calls began within %s: %s", missing, done.at.Sub(before.at).Round(time.Second), done.each(missing))
