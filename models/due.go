@@ -22,7 +22,7 @@ type Due struct {
 func (s *Store) Due(ctx context.Context, channels []notices.Channel) (Due, error) {
 	var found Due
 	db, now := s.db.Read(ctx), s.db.Now()
-	err := db.Raw("SELECT EXISTS (?) AS signals, EXISTS (?) AS figures, EXISTS (?) AS journeys, EXISTS (?) AS notices",
+	err := db.Raw("SELECT (?) AS signals, EXISTS (?) AS figures, EXISTS (?) AS journeys, EXISTS (?) AS notices",
 		outbox.Due(db, now), figures.Due(db), journeys.Due(db, now), notices.Due(db, now, channels)).Scan(&found).Error
 	return found, s.db.WrapErr("looking for what is due", err)
 }

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"os"
 	"testing"
 	"time"
 
@@ -66,4 +67,31 @@ func TestWhatJourneysAreComputedFromIsDue(t *testing.T) {
 		require.True(t, found.Journeys)
 		require.False(t, after.Journeys)
 	})
+}
+
+// While Temporal is away, many signals wait, and none of them may be due.
+func TestG6_SignalsThatWaitAreNotReadToFindOne(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("RINGBACK_TEST_POSTGRES") == "" {
+		t.Skip("the plans of PostgreSQL are tested")
+	}
+	dsn := modeltest.FreshPostgres(t)
+	l := &largeSite{db: modeltest.SQL(t, dsn), dsn: dsn, plan: map[string]string{"plan_cache_mode": "force_generic_plan"}}
+	l.db.SetMaxOpenConns(1)
+	_, err := l.db.ExecContext(t.Context(), `INSERT INTO outbox (workflow_id, site_id, conversion_id, delivery_id, kind, event_type, tries, next_try_at, created_at)
+		SELECT 'w' || g, 'site', 'cnv_' || g, '', 'call', 'started', 3, $1::timestamptz, $1::timestamptz FROM generate_series(1, 20000) AS g`, modeltest.Start.AddDate(0, 0, 1))
+	require.NoError(t, err)
+	_, err = l.db.ExecContext(t.Context(), "ANALYZE outbox")
+	require.NoError(t, err)
+	read := l.read(t, "what is due", func(s *models.Store) error {
+		due, err := s.Due(t.Context(), nil)
+		require.False(t, due.Signals)
+		return err
+	})
+	require.Less(t, read["outbox"], times*mostRead)
+
+	var plan string
+	err = l.db.QueryRowContext(t.Context(), "EXPLAIN (FORMAT json) DELETE FROM outbox WHERE conversion_id IN ('cnv_1', 'cnv_2')").Scan(&plan)
+	require.NoError(t, err)
+	require.Contains(t, plan, "outbox_by_conversion", "erasing calls and leads")
 }
