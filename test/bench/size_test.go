@@ -65,6 +65,8 @@ func (s sizedSite) fillTo(count int) {
 		s.copyAll(count, copied{conversion: s.lead, site: at, prefix: prefix, first: first})
 		s.copyAll(count/20, copied{conversion: s.call, site: at, prefix: prefix + "w", first: 2 * first})
 	})
+	s.withoutIndexes([]string{"sessions", "page_views", "assignments"}, func() { s.fillVisits(prefix, count, at) })
+	s.fillOutbox(count/2, at)
 	s.run("VACUUM ANALYZE")
 }
 
@@ -109,36 +111,35 @@ func (s sizedSite) times() map[string]time.Duration {
 }
 
 // sweeps restarts the service, which then looks for what is to be erased, counted and, after
-// five minutes, what is stuck. It returns the longest time of each of its statements.
-func (s sizedSite) sweeps(during time.Duration) map[string]time.Duration {
+// five minutes, what is stuck. It returns the statements that it sends, and how long its
+// metrics take at most.
+func (s sizedSite) sweeps(during time.Duration) (sent map[string]statement, metrics time.Duration) {
 	s.b.Helper()
 	s.Service.Kill()
 	s.run("SELECT pg_stat_statements_reset()")
 	s.StartService()
 	<-time.After(during)
-	longest := map[string]time.Duration{}
-	for _, line := range s.texts(`SELECT max_exec_time || ' ' || left(regexp_replace(query, '\s+', ' ', 'g'), 90) FROM pg_stat_statements
-		WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query ~* '^(SELECT|UPDATE|DELETE|INSERT|WITH)' AND query !~ 'pg_'`) {
-		var milliseconds float64
-		text, query, _ := strings.Cut(line, " ")
-		if _, err := fmt.Sscan(text, &milliseconds); err != nil {
-			s.b.Fatal(err)
-		}
-		longest[query] = max(longest[query], time.Duration(milliseconds*float64(time.Millisecond)))
+	for range 5 {
+		began := time.Now()
+		metric(s.b, s.Ops, "ringback_retention_rows_total", "visits")
+		metrics = max(metrics, time.Since(began))
 	}
-	return longest
+	return s.statementsOf(), metrics
 }
 
-// BenchmarkAtSize measures lists, and what an idle service asks its database, on a small
-// database and on a large one.
+// BenchmarkAtSize measures lists, and what a service does by itself, on a small database and on
+// a large one.
 func BenchmarkAtSize(b *testing.B) {
+	const during = 5*time.Minute + 20*time.Second
 	s := newSizedSite(b)
 	s.fillTo(fewConversions)
-	small, smallSweeps := s.times(), s.sweeps(30*time.Second)
+	small := s.times()
+	s.keepLess()
+	smallSweeps, smallMetrics := s.sweeps(30 * time.Second)
 	began := time.Now()
 	count := number(b, sizeVariable, 200_000)
 	s.fillTo(count)
-	b.Logf("%d calls and leads and %d calls that wait, added in %s: %s", count, count/20, time.Since(began).Round(time.Second),
+	b.Logf("%d calls and leads and %d calls that wait, with %d visits, added in %s: %s", count, count/20, count/2, time.Since(began).Round(time.Second),
 		s.texts("SELECT pg_size_pretty(pg_database_size(current_database()))")[0])
 	for range b.N {
 		large := s.times()
@@ -146,16 +147,8 @@ func BenchmarkAtSize(b *testing.B) {
 			was, is := small[list[0]], large[list[0]]
 			report(row{"at size: " + list[0], ms(is), ms(was) + " small", fmt.Sprintf("%.1f", float64(is)/float64(was)), "p50 <= 100 ms"})
 		}
-		for query, is := range s.sweeps(5*time.Minute + 20*time.Second) {
-			was, known := smallSweeps[query]
-			if is < 20*time.Millisecond {
-				continue
-			}
-			r := row{what: "idle at size: " + query, ringback: ms(is)}
-			if known {
-				r.bare, r.ratio = ms(was)+" small", fmt.Sprintf("%.1f", float64(is)/float64(was))
-			}
-			report(r)
-		}
+		largeSweeps, metrics := s.sweeps(during)
+		report(row{"at size: metrics", ms(metrics), ms(smallMetrics) + " small", fmt.Sprintf("%.1f", float64(metrics)/float64(smallMetrics)), ""})
+		s.reportSweeps(smallSweeps, largeSweeps, during)
 	}
 }
