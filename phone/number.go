@@ -55,6 +55,9 @@ func Normalize(raw, region string) (Number, error) {
 		return Number{Anonymous: true}, nil
 	}
 	number, err := toE164(raw, region)
+	if err == nil && isSettled(number) {
+		return Number{E164: number}, nil
+	}
 	if other := otherNumber(raw, number, region); other != "" {
 		number, err = other, nil
 	}
@@ -76,6 +79,14 @@ func Normalize(raw, region string) (Number, error) {
 func isStable(e164 string) bool {
 	again, err := toE164(e164, "")
 	return err == nil && again == e164
+}
+
+// isSettled reports whether a number in E.164 is valid and stays the same when it is parsed
+// again: a text that was read as such a number means no other. Most texts do.
+func isSettled(e164 string) bool {
+	parsed, err := phonenumbers.Parse(e164, "")
+	return err == nil && phonenumbers.IsValidNumber(parsed) && phonenumbers.IsPossibleNumberWithReason(parsed) == phonenumbers.IS_POSSIBLE &&
+		phonenumbers.Format(parsed, phonenumbers.E164) == e164
 }
 
 // Plausible reports whether a number in E.164 can belong to somebody: it is possible in

@@ -110,7 +110,7 @@ var (
 // read as, which is empty if it could not be read. The result is empty if there is none.
 // A number that is valid is the only one. In place of another, only a valid one counts.
 func otherNumber(raw, number, region string) string {
-	if IsValid(number) && isStable(number) {
+	if isSettled(number) {
 		return ""
 	}
 	for _, notation := range otherNotations(raw, number) {
