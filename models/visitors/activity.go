@@ -113,20 +113,23 @@ func (s *Store) recordOfVisitors(tx *gorm.DB, all []*Seen) error {
 	if err != nil {
 		return err
 	}
-	var placed []*Seen
+	var fresh, placed []*Seen
 	for _, seen := range all {
-		before := newest[seen.visitor()]
-		if before == nil {
-			if seen.IsForgotten, err = s.leaveForgotten(tx, seen.Site.ID, seen.Activity.VisitorID); err != nil {
-				return err
-			}
+		if newest[seen.visitor()] == nil {
+			fresh = append(fresh, seen)
 		}
-		if !seen.IsForgotten {
-			if seen.Session, seen.Placement, err = s.placeActivity(tx, seen.Site, before, seen.Activity); err != nil {
-				return err
-			}
-			placed = append(placed, seen)
+	}
+	if err := s.leaveForgotten(tx, fresh); err != nil {
+		return err
+	}
+	for _, seen := range all {
+		if seen.IsForgotten {
+			continue
 		}
+		if seen.Session, seen.Placement, err = s.placeActivity(tx, seen.Site, newest[seen.visitor()], seen.Activity); err != nil {
+			return err
+		}
+		placed = append(placed, seen)
 	}
 	stored, err := s.storeViews(tx, placed, newest)
 	if err != nil {
@@ -232,6 +235,9 @@ func (s *Store) storeSessions(tx *gorm.DB, all []*Seen) error {
 	if err := storeActivity(tx, continued); err != nil {
 		return err
 	}
+	if err := keepVisitorIDs(tx, all, news); err != nil {
+		return err
+	}
 	for i, seen := range all {
 		if err := s.storeNews(tx, seen, news[i]); err != nil {
 			return err
@@ -256,7 +262,8 @@ func (s *Seen) apply() (news map[string]string) {
 	return session.applyVisitorIDs(s.Activity.VisitorIDs, isOlder)
 }
 
-// storeNews stores what an activity has changed of its session beside its figures.
+// storeNews stores what an activity has changed of its session beside its figures, and what
+// follows from it.
 func (s *Store) storeNews(tx *gorm.DB, seen *Seen, news map[string]string) error {
 	session := seen.Session
 	if !seen.IsNew && (seen.movesStart || len(news) > 0) {
@@ -267,9 +274,6 @@ func (s *Store) storeNews(tx *gorm.DB, seen *Seen, news map[string]string) error
 		if err := figures.MarkSession(tx, session.SiteID, session.ID); err != nil {
 			return err
 		}
-	}
-	if err := keepVisitorIDs(tx, session, news, seen.Activity.Hit.At); err != nil {
-		return err
 	}
 	if seen.IsNew || len(news) == 0 {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -47,22 +48,33 @@ func (s *Store) KeepOut(tx *gorm.DB, siteID, visitorID string) error {
 	return nil
 }
 
-// leaveForgotten reports whether a visitor withdrew consent, and erases the row that
-// upsertVisitor has stored for such a visitor's activity. Only visitors without a
-// session need to be looked up.
-func (s *Store) leaveForgotten(tx *gorm.DB, siteID, visitorID string) (bool, error) {
-	tombstone, err := database.First[ForgottenVisitor](tx.
-		Where("site_id = ? AND visitor = ? AND until > ?", siteID, hashOfVisitor(siteID, visitorID), s.db.Now()))
+// leaveForgotten sets which of the visitors of activities withdrew consent, and erases the rows
+// that upsertVisitors has stored for them. Only visitors without a session need to be looked up.
+func (s *Store) leaveForgotten(tx *gorm.DB, all []*Seen) error {
+	if len(all) == 0 {
+		return nil
+	}
+	hashes := make([][]string, len(all))
+	for i, seen := range all {
+		hashes[i] = []string{seen.Site.ID, hashOfVisitor(seen.Site.ID, seen.Activity.VisitorID)}
+	}
+	from, value := database.Listed(tx, "seen", []string{"site", "hash"}, hashes)
+	var tombstones []ForgottenVisitor
+	err := tx.Raw("SELECT f.* FROM forgotten_visitors AS f JOIN "+from+" ON f.site_id = seen.site AND f.visitor = seen.hash WHERE f.until > ?", value, s.db.Now()).
+		Scan(&tombstones).Error
 	if err != nil {
-		return false, fmt.Errorf("reading whether the visitor is forgotten: %w", err)
+		return fmt.Errorf("reading which visitors are forgotten: %w", err)
 	}
-	if tombstone == nil {
-		return false, nil
+	for i, seen := range all {
+		seen.IsForgotten = slices.ContainsFunc(tombstones, func(f ForgottenVisitor) bool { return f.SiteID == hashes[i][0] && f.Visitor == hashes[i][1] })
+		if !seen.IsForgotten {
+			continue
+		}
+		if err := tx.Where("site_id = ? AND id = ?", seen.Site.ID, seen.Activity.VisitorID).Delete(&Visitor{}).Error; err != nil {
+			return fmt.Errorf("erasing the forgotten visitor: %w", err)
+		}
 	}
-	if err := tx.Where("site_id = ? AND id = ?", siteID, visitorID).Delete(&Visitor{}).Error; err != nil {
-		return false, fmt.Errorf("erasing the forgotten visitor: %w", err)
-	}
-	return true, nil
+	return nil
 }
 
 // PruneForgotten erases the tombstones whose time is over.

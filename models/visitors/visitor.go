@@ -15,6 +15,7 @@ import (
 	"ringback/models/figures"
 	"ringback/models/journeys"
 	"ringback/visitorid"
+	"ringback/visits"
 )
 
 // Visitor is a browser, known by the id that the script keeps in a cookie.
@@ -64,7 +65,8 @@ func (s *Store) StoreVisitorIDs(ctx context.Context, siteID, visitorID string, i
 		if err := tx.Select("visitor_ids").Updates(session).Error; err != nil {
 			return fmt.Errorf("storing them with the session: %w", err)
 		}
-		if err := keepVisitorIDs(tx, *session, news, at); err != nil {
+		seen := Seen{Session: *session, Activity: Activity{Hit: visits.Hit{At: at}}}
+		if err := keepVisitorIDs(tx, []*Seen{&seen}, []map[string]string{news}); err != nil {
 			return err
 		}
 		if err := figures.MarkSession(tx, siteID, session.ID); err != nil {
@@ -101,29 +103,38 @@ func (s *Session) applyVisitorIDs(reported map[string]string, isOlder bool) map[
 	return news
 }
 
-// keepVisitorIDs stores third parties' ids of the visitor of a session, by which later
-// visits and conversions find the visitor. An id that was seen earlier than the stored
-// one changes nothing.
-func keepVisitorIDs(tx *gorm.DB, session Session, ids map[string]string, at time.Time) error {
-	if len(ids) == 0 {
+// keepVisitorIDs stores third parties' ids of the visitors of activities, by which later
+// visits and conversions find the visitors. Each activity has another visitor. An id that was
+// seen earlier than the stored one changes nothing.
+func keepVisitorIDs(tx *gorm.DB, all []*Seen, idsOf []map[string]string) error {
+	var rows []VisitorID
+	for i, seen := range all {
+		ids := idsOf[i]
+		for _, system := range slices.Sorted(maps.Keys(ids)) {
+			rows = append(rows, VisitorID{
+				SiteID: seen.Session.SiteID, VisitorID: seen.Session.VisitorID, System: system, Value: ids[system], SeenAt: seen.Activity.Hit.At,
+			})
+		}
+	}
+	if len(rows) == 0 {
 		return nil
 	}
-	rows := make([]VisitorID, 0, len(ids))
-	for _, system := range slices.Sorted(maps.Keys(ids)) {
-		rows = append(rows, VisitorID{
-			SiteID: session.SiteID, VisitorID: session.VisitorID, System: system, Value: ids[system], SeenAt: at,
-		})
+	if err := database.Together(tx, database.InsertAllOr(rows, visitorIDSeen)); err != nil {
+		return fmt.Errorf("storing visitors' ids: %w", err)
 	}
-	changed := gorm.Expr("visitor_ids.value <> excluded.value AND visitor_ids.seen_at <= excluded.seen_at")
-	err := tx.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "site_id"}, {Name: "visitor_id"}, {Name: "system"}},
-		DoUpdates: clause.AssignmentColumns([]string{"value", "seen_at"}),
-		Where:     clause.Where{Exprs: []clause.Expression{changed}},
-	}).Create(&rows).Error
-	if err != nil {
-		return fmt.Errorf("storing the visitor's ids: %w", err)
+	for i, seen := range all {
+		if err := journeys.AddBrowser(tx, seen.Session.SiteID, seen.Session.VisitorID, idsOf[i][visitorid.MarketoMeasure]); err != nil {
+			return err
+		}
 	}
-	return journeys.AddBrowser(tx, session.SiteID, session.VisitorID, ids[visitorid.MarketoMeasure])
+	return nil
+}
+
+// visitorIDSeen sets the id of a visitor in a system that was seen last.
+var visitorIDSeen = clause.OnConflict{
+	Columns:   []clause.Column{{Name: "site_id"}, {Name: "visitor_id"}, {Name: "system"}},
+	DoUpdates: clause.AssignmentColumns([]string{"value", "seen_at"}),
+	Where:     clause.Where{Exprs: []clause.Expression{gorm.Expr("visitor_ids.value <> excluded.value AND visitor_ids.seen_at <= excluded.seen_at")}},
 }
 
 // LatestIDs returns third parties' ids of a visitor, by system.
