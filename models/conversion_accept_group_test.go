@@ -15,6 +15,7 @@ import (
 	"ringback/conversion"
 	"ringback/internal/fault"
 	"ringback/models/modeltest"
+	"ringback/models/websites"
 )
 
 // request is one of many requests to two sites that come in the same mixture.
@@ -164,6 +165,38 @@ func TestG1_LeadsAtOnceShareTransactions(t *testing.T) {
 	})
 	require.Less(t, transactions(), leads/4)
 	require.Greater(t, transactions(), leads/64, "no transaction has more than 64")
+}
+
+// TestM10_ViewsAtOnceShareTransactionsAndEachIsShownItsNumber opens several tabs of each of many
+// visitors at once, on two sites of which one is exhausted.
+func TestM10_ViewsAtOnceShareTransactionsAndEachIsShownItsNumber(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.MigratedPostgres(t)
+	s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
+	const visitors, tabs = 60, 4
+	plans := []websites.Plan{shopWith(t, s, visitors).plan(t), shopWith(t, s, visitors/2).plan(t)}
+	var shown [2][visitors][tabs]string
+	atOnce(t, 2*visitors*tabs, func(i int) error {
+		a := view(visitor(i/2%visitors), fmt.Sprint("hit-", i), modeltest.Start, home)
+		a.WantsNumbers = true
+		seen, err := s.RecordActivity(t.Context(), plans[i%2], a)
+		if err == nil {
+			shown[i%2][i/2%visitors][i/2/visitors] = seen.Numbers[0].NumberID
+		}
+		return err
+	})
+	for site, want := range []int{visitors, visitors / 2} {
+		holders := map[string]bool{}
+		for _, of := range shown[site] {
+			require.Equal(t, slices.Repeat([]string{of[0]}, tabs), of[:], "a visitor has one number in all tabs")
+			holders[of[0]] = true
+		}
+		delete(holders, "")
+		require.Len(t, holders, want)
+	}
+	var transactions int
+	require.NoError(t, modeltest.SQL(t, dsn).QueryRowContext(t.Context(), "SELECT COUNT(DISTINCT xmin::text) FROM page_views").Scan(&transactions))
+	require.Less(t, transactions, 2*visitors*tabs/4)
 }
 
 // TestG6_OthersHitsKeepNobodyFromSharingTransactions has every tenth visitor send the id of

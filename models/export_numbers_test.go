@@ -12,12 +12,13 @@ import (
 )
 
 // ShowNumbers is showNumbers in a transaction of its own.
-func (s *Store) ShowNumbers(ctx context.Context, plan websites.Plan, session visitors.Session, at time.Time) (shown []DisplayedNumber, dry []string, err error) {
+func (s *Store) ShowNumbers(ctx context.Context, plan websites.Plan, session visitors.Session, at time.Time) (numbers []DisplayedNumber, dry []string, err error) {
 	err = s.db.Tx(ctx, "showing numbers", func(tx *gorm.DB) error {
 		var result ActivityResult
-		err := s.showNumbers(tx, plan, session, Activity{Activity: visitors.Activity{Hit: visits.Hit{At: at}}}, &result)
-		shown, dry = result.Numbers, result.Exhausted
+		activity := Activity{Activity: visitors.Activity{Hit: visits.Hit{At: at}}}
+		err := s.showNumbers(tx, []*shown{{plan: plan, session: session, activity: activity, result: &result}})
+		numbers, dry = result.Numbers, result.Exhausted
 		return err
 	})
-	return shown, dry, err
+	return numbers, dry, err
 }

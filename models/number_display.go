@@ -2,7 +2,6 @@ package models
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -22,34 +21,99 @@ type DisplayedNumber struct {
 	PoolID   string   // empty for a number of its own
 }
 
-// showNumbers adds to the result the numbers that a session is shown with an activity,
-// and what became of the pools. It leases numbers of pools: no number is ever
-// leased to a second session before the lease of the first one is over (M10).
-func (s *Store) showNumbers(tx *gorm.DB, plan websites.Plan, session visitors.Session, a Activity, result *ActivityResult) error {
-	offers := plan.OffersFor(session.Traffic)
-	leased, err := tracking.LeasedBy(tx, session.ID, poolsOf(offers))
+// shown is a session that is shown numbers with an activity, and the result to which they are
+// added.
+type shown struct {
+	plan     websites.Plan
+	session  visitors.Session
+	activity Activity
+	result   *ActivityResult
+	offers   []numbers.Offer
+	leases   map[string]*tracking.Lease // by pool
+}
+
+// showNumbers adds to the results the numbers that sessions are shown, and what became of the
+// pools. It leases numbers of pools: no number is ever leased to a second session before the
+// lease of the first one is over (M10). Pools that are exhausted are counted last: others wait
+// for their rows until the transaction ends.
+func (s *Store) showNumbers(tx *gorm.DB, all []*shown) error {
+	exhausted, last := map[string]int{}, time.Time{}
+	for _, x := range all {
+		x.offers, x.leases = x.plan.OffersFor(x.session.Traffic), map[string]*tracking.Lease{}
+		if at := x.activity.Hit.At; at.After(last) {
+			last = at
+		}
+	}
+	for todo := all; len(todo) > 0; { // one activity of each session at a time
+		var firsts, later []*shown
+		seen := map[string]bool{}
+		for _, x := range todo {
+			if seen[x.session.ID] {
+				later = append(later, x)
+			} else {
+				firsts, seen[x.session.ID] = append(firsts, x), true
+			}
+		}
+		if err := leaseNumbers(tx, firsts); err != nil {
+			return err
+		}
+		todo = later
+	}
+	for _, x := range all {
+		x.addNumbers()
+		for _, pool := range x.result.Exhausted {
+			exhausted[pool]++
+		}
+	}
+	return tracking.CountExhausted(tx, exhausted, last)
+}
+
+// leaseNumbers leases the numbers of pools that sessions are offered.
+func leaseNumbers(tx *gorm.DB, all []*shown) error {
+	var sessions []string
+	for _, x := range all {
+		if len(poolsOf(x.offers)) > 0 {
+			sessions = append(sessions, x.session.ID)
+		}
+	}
+	if len(sessions) == 0 {
+		return nil
+	}
+	leased, err := tracking.LeasedBy(tx, sessions...)
 	if err != nil {
 		return err
 	}
-	for _, o := range offers {
-		if o.PoolID == "" {
-			result.Numbers = append(result.Numbers, DisplayedNumber{Replaces: o.Replaces, Number: plan.Number(o.NumberID).Number, NumberID: o.NumberID})
-			continue
-		}
-		pool := plan.Pool(o.PoolID)
-		number, outcome, err := leaseFor(plan, pool, session, a).Number(tx, leased[pool.ID])
-		if err != nil {
-			return fmt.Errorf("finding a number of the pool: %w", err)
-		}
-		result.count(pool.ID, outcome)
-		if number.ID == "" {
-			number.Number = pool.DefaultNumber
-		}
-		if number.Number != "" {
-			result.Numbers = append(result.Numbers, DisplayedNumber{Replaces: o.Replaces, Number: number.Number, NumberID: number.ID, PoolID: pool.ID})
+	var leases []*tracking.Lease
+	for _, x := range all {
+		for _, pool := range poolsOf(x.offers) {
+			l := leaseFor(x.plan, x.plan.Pool(pool), x.session, x.activity)
+			l.Number = leased[x.session.ID][pool]
+			x.leases[pool], leases = &l, append(leases, &l)
 		}
 	}
-	return tracking.CountExhausted(tx, result.Exhausted, a.Hit.At)
+	if err := tracking.LeaseAll(tx, leases); err != nil {
+		return fmt.Errorf("finding numbers of pools: %w", err)
+	}
+	return nil
+}
+
+// addNumbers adds the numbers of the offers to the result.
+func (x *shown) addNumbers() {
+	for _, o := range x.offers {
+		if o.PoolID == "" {
+			x.result.Numbers = append(x.result.Numbers, DisplayedNumber{Replaces: o.Replaces, Number: x.plan.Number(o.NumberID).Number, NumberID: o.NumberID})
+			continue
+		}
+		l := x.leases[o.PoolID]
+		x.result.count(o.PoolID, l.Outcome)
+		number := l.Number
+		if number.ID == "" {
+			number.Number = l.Pool.DefaultNumber
+		}
+		if number.Number != "" {
+			x.result.Numbers = append(x.result.Numbers, DisplayedNumber{Replaces: o.Replaces, Number: number.Number, NumberID: number.ID, PoolID: o.PoolID})
+		}
+	}
 }
 
 // count adds what became of the lease of one pool's number.
@@ -88,12 +152,21 @@ func leaseFor(plan websites.Plan, pool tracking.Pool, session visitors.Session, 
 // renewLeases renews the leases of a session's numbers at an activity that is shown
 // none. A number that another session has leased by now is left to that session.
 func (s *Store) renewLeases(tx *gorm.DB, plan websites.Plan, session visitors.Session, a Activity) error {
-	leased, err := tracking.LeasedBy(tx, session.ID, poolsOf(plan.OffersFor(session.Traffic)))
+	pools := poolsOf(plan.OffersFor(session.Traffic))
+	if len(pools) == 0 {
+		return nil
+	}
+	leased, err := tracking.LeasedBy(tx, session.ID)
 	if err != nil {
 		return err
 	}
-	for _, id := range slices.Sorted(maps.Keys(leased)) {
-		if _, err := leaseFor(plan, plan.Pool(id), session, a).Renew(tx, leased[id]); err != nil {
+	slices.Sort(pools)
+	for _, id := range pools {
+		l := leaseFor(plan, plan.Pool(id), session, a)
+		if l.Number = leased[session.ID][id]; l.Number.ID == "" {
+			continue
+		}
+		if _, err := l.Renew(tx); err != nil {
 			return fmt.Errorf("renewing the lease of the session's number: %w", err)
 		}
 	}

@@ -44,25 +44,12 @@ type pageActivity struct {
 // begins, and returns the numbers to show, in one transaction (G1). The same hit id
 // is one activity (G2), and what a visitor does in two tabs at once is one session.
 //
-// Activities that come at the same time share a transaction, but not those of sites with pools:
-// while numbers are leased, others wait for the pool.
+// Activities that come at the same time share a transaction.
 func (s *Store) RecordActivity(ctx context.Context, plan websites.Plan, a Activity) (ActivityResult, error) {
 	if err := database.CheckStorable(a); err != nil {
 		return ActivityResult{}, err
 	}
-	in := pageActivity{plan, a}
-	if len(plan.Pools) == 0 {
-		return s.activities.Do(ctx, plan.Site.ID, in)
-	}
-	results := []ActivityResult{{}}
-	err := s.db.Tx(ctx, storingActivity, func(tx *gorm.DB) (err error) {
-		results, err = s.recordActivities(tx, []pageActivity{in})
-		return err
-	})
-	if err != nil {
-		return ActivityResult{}, err
-	}
-	return results[0], nil
+	return s.activities.Do(ctx, plan.Site.ID, pageActivity{plan, a})
 }
 
 // recordActivities stores what visitors did.
@@ -75,17 +62,16 @@ func (s *Store) recordActivities(tx *gorm.DB, all []pageActivity) ([]ActivityRes
 		return nil, err
 	}
 	results := make([]ActivityResult, len(all))
+	var wanting []*shown
 	for i, a := range all {
 		session, how := seen[i].Session, seen[i].Placement
 		results[i] = ActivityResult{SessionID: session.ID, New: how.IsNew, Duplicate: how.IsDuplicate, Forgotten: how.IsForgotten}
 		if !a.WantsNumbers || how.IsForgotten || how.IsOver || !session.IsOpen(s.db.Now(), a.plan.Rules()) {
 			continue // no page of a session that is over is being looked at
 		}
-		if err := s.showNumbers(tx, a.plan, session, a.Activity, &results[i]); err != nil {
-			return nil, err
-		}
+		wanting = append(wanting, &shown{plan: a.plan, session: session, activity: a.Activity, result: &results[i]})
 	}
-	return results, nil
+	return results, s.showNumbers(tx, wanting)
 }
 
 // visited returns the site of a plan as package visitors knows it.

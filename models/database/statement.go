@@ -152,7 +152,7 @@ func scanEach(session *gorm.DB, each func(scan func(...any) error) error) error 
 func UpdateEach[Row any](tx *gorm.DB, rows []Row, names ...string) error {
 	if tx.Name() != postgresName || len(rows) == 1 {
 		for i := range rows {
-			if err := tx.Select(names).Updates(&rows[i]).Error; err != nil {
+			if err := tx.Select(names).UpdateColumns(&rows[i]).Error; err != nil {
 				return err
 			}
 		}

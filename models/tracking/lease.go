@@ -2,6 +2,10 @@ package tracking
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -17,6 +21,9 @@ type Lease struct {
 	Pool         Pool
 	Holder       Holder
 	IsNewAllowed bool // the session may get a number that it does not have yet
+
+	Number  Number // that the session leased last, and then the one that it gets; without an id if it gets none
+	Outcome LeaseOutcome
 }
 
 // Holder is the session that a number is leased to.
@@ -37,48 +44,71 @@ const (
 	LeaseExhausted                     // the pool had none free
 )
 
-// LeasedBy returns the numbers of these pools that a session leased last, by their
-// pools. The session may have lost one since.
-func LeasedBy(tx *gorm.DB, sessionID string, pools []string) (map[string]Number, error) {
-	if len(pools) == 0 {
-		return nil, nil
+// LeasedBy returns the numbers that sessions leased last, by session and pool. A session may
+// have lost one since.
+func LeasedBy(tx *gorm.DB, sessionIDs ...string) (map[string]map[string]Number, error) {
+	sessions := make([][]string, len(sessionIDs))
+	for i, id := range sessionIDs {
+		sessions[i] = []string{id}
 	}
+	from, value := database.Listed(tx, "holders", []string{"session"}, sessions)
 	var rows []Number
-	err := tx.Select("id", "number", "pool_id", "held_by", "held_until").
-		Where("held_by = ? AND held_by <> '' AND pool_id IN ? AND enabled AND deleted_at IS NULL", sessionID, pools).
-		Order("held_until").Find(&rows).Error
+	err := tx.Raw("SELECT n.id, n.number, n.pool_id, n.held_by, n.held_until FROM tracking_numbers AS n JOIN "+from+
+		" ON n.held_by = holders.session AND n.held_by <> '' AND n.pool_id <> '' AND n.enabled AND n.deleted_at IS NULL ORDER BY n.held_until", value).
+		Scan(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("reading the session's numbers: %w", err)
+		return nil, fmt.Errorf("reading the numbers of sessions: %w", err)
 	}
-	byPool := make(map[string]Number, len(rows))
+	leased := make(map[string]map[string]Number, len(sessionIDs))
 	for _, n := range rows {
-		byPool[n.PoolID] = n
+		if leased[n.HeldBy] == nil {
+			leased[n.HeldBy] = map[string]Number{}
+		}
+		leased[n.HeldBy][n.PoolID] = n
 	}
-	return byPool, nil
+	return leased, nil
 }
 
-// Number renews the lease of the number that the session leased last, or acquires a free
-// one if the session may have one. The number has no id if the session gets none.
-func (l Lease) Number(tx *gorm.DB, leased Number) (Number, LeaseOutcome, error) {
-	if leased.ID != "" {
-		if renewed, err := l.Renew(tx, leased); err != nil || renewed {
-			return leased, LeaseRenewed, err
+// LeaseAll renews the leases of the numbers that sessions leased last, or acquires free ones
+// for those that may have one, and sets what became of each. A session has one lease of a pool
+// among them. All transactions renew leases in the same order, and before they acquire numbers,
+// for which nothing is waited for.
+func LeaseAll(tx *gorm.DB, leases []*Lease) error {
+	wanting := map[string][]*Lease{} // by pool
+	for _, l := range slices.SortedFunc(slices.Values(leases), func(a, b *Lease) int { return strings.Compare(a.Number.ID, b.Number.ID) }) {
+		if l.Number.ID != "" {
+			if renewed, err := l.Renew(tx); err != nil {
+				return err
+			} else if renewed {
+				l.Outcome = LeaseRenewed
+				continue
+			}
+		}
+		if l.Number = (Number{}); l.IsNewAllowed {
+			wanting[l.Pool.ID] = append(wanting[l.Pool.ID], l)
+		} else {
+			l.Outcome = LeaseWithheld
 		}
 	}
-	if !l.IsNewAllowed {
-		return Number{}, LeaseWithheld, nil
+	var acquired []*Lease
+	for _, pool := range slices.Sorted(maps.Keys(wanting)) {
+		if err := acquireFree(tx, wanting[pool]); err != nil {
+			return err
+		}
+		for _, l := range wanting[pool] {
+			if l.Outcome = LeaseExhausted; l.Number.ID != "" {
+				l.Outcome, acquired = LeaseNew, append(acquired, l)
+			}
+		}
 	}
-	number, err := l.acquireFree(tx)
-	if err != nil || number.ID == "" {
-		return Number{}, LeaseExhausted, err
-	}
-	return number, LeaseNew, nil
+	return storeAcquired(tx, acquired)
 }
 
-// Renew extends the lease of a number. It returns false if the lease was over and
-// another session has acquired the number in the meantime, or if the session has had
-// the number for numbers.MaxLease.
-func (l Lease) Renew(tx *gorm.DB, n Number) (bool, error) {
+// Renew extends the lease of the number that the session leased last. It returns false if the
+// lease was over and another session has acquired the number in the meantime, or if the session
+// has had the number for numbers.MaxLease.
+func (l Lease) Renew(tx *gorm.DB) (bool, error) {
+	n := l.Number
 	until, isNeeded := l.Renewal(n.HeldUntil)
 	if !isNeeded {
 		return true, nil
@@ -95,35 +125,89 @@ func (l Lease) Renew(tx *gorm.DB, n Number) (bool, error) {
 		UpdateColumn("held_until", until).Error
 }
 
-// acquireFree leases the number that the visitor had last, if it is free, or else
-// the one that has been free for longest. It skips numbers that others are just
-// acquiring, so that first visits at the same time do not wait for each other.
-// Waiting could deadlock: PostgreSQL keeps rows locked that turn out to be taken.
-func (l Lease) acquireFree(tx *gorm.DB) (Number, error) {
-	had := tx.Model(&Assignment{}).Select("number_id").
-		Where("site_id = ? AND visitor_id = ? AND pool_id = ?", l.Holder.SiteID, l.Holder.VisitorID, l.Pool.ID).
-		Order("held_from DESC").Limit(1)
-	var free []Number
-	err := database.LockedSkip(tx).Select("id", "number").
-		Where("pool_id = ? AND pool_id <> '' AND site_id = ? AND enabled AND deleted_at IS NULL", l.Pool.ID, l.Holder.SiteID).
-		Where("held_until IS NULL OR held_until <= ?", l.From).
-		Order(clause.OrderBy{Expression: clause.Expr{SQL: "id = (?) DESC, held_until IS NOT NULL, held_until, id", Vars: []any{had}}}).
-		Limit(1).Find(&free).Error
-	if err != nil || len(free) == 0 {
-		return Number{}, err
+// acquireFree sets for leases of one pool the number that the visitor of each had last, if it is
+// free, or else the one that has been free for longest. It locks the numbers, and skips those
+// that others are just acquiring, so that first visits at the same time do not wait for each
+// other. Waiting could deadlock: PostgreSQL keeps rows locked that turn out to be taken.
+func acquireFree(tx *gorm.DB, leases []*Lease) error {
+	before := hadBefore(tx, leases)
+	had := map[*Lease]string{}
+	if len(leases) > 1 { // the only one gets the first number that is found
+		var err error
+		if had, err = byLease(tx, before, leases); err != nil {
+			return err
+		}
 	}
-	return free[0], l.acquire(tx, free[0])
+	latest := slices.MaxFunc(leases, func(a, b *Lease) int { return a.From.Compare(b.From) }).From
+	var free []Number
+	err := database.LockedSkip(tx).Select("id", "number", "held_until").
+		Where("pool_id = ? AND pool_id <> '' AND site_id = ? AND enabled AND deleted_at IS NULL", leases[0].Pool.ID, leases[0].Holder.SiteID).
+		Where("held_until IS NULL OR held_until <= ?", latest).
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: "id IN (SELECT had FROM (" + before.Text + ") AS before) DESC, held_until IS NOT NULL, held_until, id", Vars: before.Values}}).
+		Limit(len(leases)).Find(&free).Error
+	if err != nil {
+		return fmt.Errorf("finding free numbers: %w", err)
+	}
+	for _, isWanted := range []func(*Lease, Number) bool{
+		func(l *Lease, n Number) bool { return had[l] == n.ID },
+		func(*Lease, Number) bool { return true },
+	} {
+		for _, l := range leases {
+			i := slices.IndexFunc(free, func(n Number) bool { return !numbers.IsLeased(n.HeldUntil, l.From) && isWanted(l, n) })
+			if l.Number.ID == "" && i >= 0 {
+				l.Number = free[i]
+				free = slices.Delete(free, i, i+1)
+			}
+		}
+	}
+	return nil
 }
 
-// acquire leases a locked, free number to the session.
-func (l Lease) acquire(tx *gorm.DB, n Number) error {
-	err := tx.Model(&Number{}).Where("id = ?", n.ID).
-		UpdateColumns(map[string]any{"held_by": l.Holder.SessionID, "held_until": l.Until}).Error
-	if err != nil {
-		return err
+// hadBefore returns the query for the numbers of a pool that the visitors of leases had last,
+// with the places of the leases.
+func hadBefore(tx *gorm.DB, leases []*Lease) database.Query {
+	visitors := make([][]string, len(leases))
+	for i, l := range leases {
+		visitors[i] = []string{strconv.Itoa(i), l.Holder.VisitorID}
 	}
-	return tx.Create(&Assignment{
-		ID: ids.New(ids.Assignment), SiteID: l.Holder.SiteID, NumberID: n.ID, PoolID: l.Pool.ID,
-		SessionID: l.Holder.SessionID, VisitorID: l.Holder.VisitorID, From: l.From, Until: l.Until,
-	}).Error
+	from, value := database.Listed(tx, "wanting", []string{"place", "visitor"}, visitors)
+	return database.Q(`SELECT place, COALESCE((SELECT number_id FROM assignments AS a WHERE a.site_id = ? AND a.visitor_id = wanting.visitor AND a.pool_id = ?
+		ORDER BY a.held_from DESC LIMIT 1), '') AS had FROM `+from, leases[0].Holder.SiteID, leases[0].Pool.ID, value)
+}
+
+// byLease returns the numbers that a query of hadBefore finds.
+func byLease(tx *gorm.DB, before database.Query, leases []*Lease) (map[*Lease]string, error) {
+	var rows []struct{ Place, Had string }
+	if err := before.Scan(tx, &rows); err != nil {
+		return nil, fmt.Errorf("reading which numbers visitors had: %w", err)
+	}
+	had := make(map[*Lease]string, len(rows))
+	for _, row := range rows {
+		if i, err := strconv.Atoi(row.Place); err == nil && row.Had != "" {
+			had[leases[i]] = row.Had
+		}
+	}
+	return had, nil
+}
+
+// storeAcquired leases locked, free numbers to sessions.
+func storeAcquired(tx *gorm.DB, leases []*Lease) error {
+	if len(leases) == 0 {
+		return nil
+	}
+	held, assignments := make([]Number, len(leases)), make([]Assignment, len(leases))
+	for i, l := range leases {
+		held[i] = Number{ID: l.Number.ID, HeldBy: l.Holder.SessionID, HeldUntil: &l.Until}
+		assignments[i] = Assignment{
+			ID: ids.New(ids.Assignment), SiteID: l.Holder.SiteID, NumberID: l.Number.ID, PoolID: l.Pool.ID,
+			SessionID: l.Holder.SessionID, VisitorID: l.Holder.VisitorID, From: l.From, Until: l.Until,
+		}
+	}
+	if err := database.UpdateEach(tx, held, "held_by", "held_until"); err != nil {
+		return fmt.Errorf("leasing numbers: %w", err)
+	}
+	if err := database.Together(tx, database.InsertAll(assignments)); err != nil {
+		return fmt.Errorf("storing who has numbers: %w", err)
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -131,13 +132,12 @@ func (p Pool) Audited() map[string]json.RawMessage {
 	})
 }
 
-// CountExhausted counts that pools had no number free. It comes last: the rows of
-// the pools are locked from here to the end of the transaction only.
-func CountExhausted(tx *gorm.DB, pools []string, at time.Time) error {
-	slices.Sort(pools) // all transactions lock them in the same order
-	for _, id := range pools {
+// CountExhausted counts that pools had no number left for so many sessions, the last time at a
+// time.
+func CountExhausted(tx *gorm.DB, pools map[string]int, at time.Time) error {
+	for _, id := range slices.Sorted(maps.Keys(pools)) { // all transactions lock them in the same order
 		err := tx.Model(&Pool{}).Where("id = ?", id).
-			UpdateColumns(map[string]any{"ran_dry": gorm.Expr("ran_dry + 1"), "ran_dry_at": at}).Error
+			UpdateColumns(map[string]any{"ran_dry": gorm.Expr("ran_dry + ?", pools[id]), "ran_dry_at": at}).Error
 		if err != nil {
 			return fmt.Errorf("counting that the pool was exhausted: %w", err)
 		}
