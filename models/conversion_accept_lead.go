@@ -40,6 +40,9 @@ type NewLead struct {
 	Plan     *websites.Plan
 }
 
+// subject returns the one lead that those with the same key are.
+func (l NewLead) subject() string { return l.SiteID + "/" + l.Source + "/" + l.ExternalID }
+
 // AcceptLead stores a lead and the signal for its workflow, in one transaction (G1).
 // The same external id is one lead, however often and however concurrently it comes
 // (G2). A lead of the site's script is an activity of its visitor's session. Its phone

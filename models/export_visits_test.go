@@ -26,8 +26,8 @@ func (s *Store) Watched() (*Store, *Statements) {
 	watched, made := *s, &Statements{Interface: logger.Discard}
 	watched.db = s.db.WithLogger(made)
 	watched.siteVisitors = visitors.New(watched.db, s.Outbox, s.logger)
-	watched.leads = database.NewGrouped(watched.db, acceptingLead, watched.acceptLeads)
-	watched.activities = database.NewGrouped(watched.db, storingActivity, watched.recordActivities)
+	watched.leads = database.NewGrouped(watched.db, acceptingLead, NewLead.subject, watched.acceptLeads)
+	watched.activities = database.NewGrouped(watched.db, storingActivity, pageActivity.subject, watched.recordActivities)
 	return &watched, made
 }
 

@@ -40,6 +40,9 @@ type pageActivity struct {
 	Activity
 }
 
+// subject returns the visitor whose row the activity locks.
+func (a pageActivity) subject() string { return a.plan.Site.ID + "/" + a.VisitorID }
+
 // RecordActivity stores what a visitor did, in the session that it continues or
 // begins, and returns the numbers to show, in one transaction (G1). The same hit id
 // is one activity (G2), and what a visitor does in two tabs at once is one session.

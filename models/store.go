@@ -147,8 +147,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.siteVisitors = visitors.New(db, s.Outbox, o.Logger)
 	s.siteIntegrations = integrations.New(db, limits, s.Outbox)
 	s.eventDeliveries = deliveries.New(db, s.siteIntegrations, s.finishing)
-	s.leads = database.NewGrouped(db, acceptingLead, s.acceptLeads)
-	s.activities = database.NewGrouped(db, storingActivity, s.recordActivities)
+	s.leads = database.NewGrouped(db, acceptingLead, NewLead.subject, s.acceptLeads)
+	s.activities = database.NewGrouped(db, storingActivity, pageActivity.subject, s.recordActivities)
 	s.Eraser, s.Watch = erasing.New(db, s), alerting.New(db, s.Received, limits)
 	return s, nil
 }

@@ -1,8 +1,9 @@
 // Package grouping has concurrent calls share work, such as the transaction that stores what
 // each of them brought. A call that comes while nothing runs is run at once, by itself. Those
-// that come meanwhile are the next group, so no call waits for company.
+// that come meanwhile are the next group, so no call waits for company. Work in the background
+// gives way to calls that wait for each other.
 //
-// It must not know what the calls do.
+// It must not know what the calls and the work do.
 package grouping
 
 import (
@@ -24,11 +25,15 @@ const patience = 250 * time.Millisecond
 // to others.
 const aloneAtOnce = 4
 
-// Options are what a queue needs. All are required.
+// Options are what a queue needs. All but Crowd and Subject are required.
 type Options[In, Out any] struct {
 	Most   int // calls in a group
 	AtOnce int // groups that run at the same time
 	Clock  clockwork.Clock
+	Crowd  *Crowd // that is told when calls wait for each other, nil if none is
+	// Subject returns what a call changes, empty if that is not known. Groups with the same
+	// subject do not run at the same time: one would wait for the other, and might fail.
+	Subject func(call In) string
 	// Together does what several calls ask for, and returns a result for each, in their order.
 	// After an error, or a panic, nothing of it may remain. It need not know for which call
 	// it failed. If it does, the error is an *ApartError.
@@ -58,6 +63,7 @@ type Queue[In, Out any] struct {
 	running int
 	waiting map[string][]*call[In, Out] // by key
 	turns   []string                    // the keys with calls that wait, in the order of their turns
+	busy    map[string]bool             // the subjects of the groups that run
 	alone   map[string]*places          // by key
 }
 
@@ -69,23 +75,25 @@ type places struct {
 
 // New returns a queue.
 func New[In, Out any](o Options[In, Out]) *Queue[In, Out] {
-	return &Queue[In, Out]{Options: o, waiting: map[string][]*call[In, Out]{}, alone: map[string]*places{}}
+	return &Queue[In, Out]{Options: o, waiting: map[string][]*call[In, Out]{}, busy: map[string]bool{}, alone: map[string]*places{}}
 }
 
 // call is one call of Do.
 type call[In, Out any] struct {
-	ctx   context.Context
-	key   string
-	in    In
-	group *group // nil while it waits
-	done  chan outcome[Out]
+	ctx     context.Context
+	key     string
+	subject string
+	in      In
+	group   *group // nil while it waits
+	done    chan outcome[Out]
 }
 
 // group is calls that are run together.
 type group struct {
-	ctx     context.Context
-	end     context.CancelFunc
-	present int // of the callers, how many have not gone
+	ctx      context.Context
+	end      context.CancelFunc
+	present  int             // of the callers, how many have not gone
+	subjects map[string]bool // of its calls
 }
 
 type outcome[Out any] struct {
@@ -102,6 +110,9 @@ type outcome[Out any] struct {
 // run.
 func (q *Queue[In, Out]) Do(ctx context.Context, key string, in In) (Out, error) {
 	c := &call[In, Out]{ctx: ctx, key: key, in: in, done: make(chan outcome[Out], 1)}
+	if q.Subject != nil {
+		c.subject = q.Subject(in)
+	}
 	q.add(c)
 	select {
 	case result := <-c.done:
@@ -197,25 +208,23 @@ func (q *Queue[In, Out]) run() {
 func (q *Queue[In, Out]) next() (calls []*call[In, Out]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.turns) > 0 && len(calls) < q.Most {
-		key := q.turns[0]
-		calls = append(calls, q.waiting[key][0])
-		q.waiting[key], q.turns = q.waiting[key][1:], q.turns[1:]
-		if len(q.waiting[key]) > 0 {
-			q.turns = append(q.turns, key)
+	together := &group{subjects: map[string]bool{}}
+	for skipped := 0; skipped < len(q.turns) && len(calls) < q.Most; {
+		if c := q.take(together); c != nil {
+			calls, skipped = append(calls, c), 0
 		} else {
-			delete(q.waiting, key)
+			skipped++
 		}
 	}
 	if len(calls) == 0 {
 		q.running--
 		return nil
 	}
-	together := &group{present: len(calls)}
-	together.ctx, together.end = context.WithCancel(context.WithoutCancel(calls[0].ctx))
-	for _, c := range calls {
-		c.group = together
+	if len(calls) > 1 && q.Crowd != nil {
+		q.Crowd.came()
 	}
+	together.present = len(calls)
+	together.ctx, together.end = context.WithCancel(context.WithoutCancel(calls[0].ctx))
 	return calls
 }
 
@@ -231,6 +240,7 @@ func (q *Queue[In, Out]) runGroup(calls []*call[In, Out], stopTimer func() bool)
 	defer func() {
 		_ = recover() // the call that panicked does so again by itself, in the goroutine of its caller
 		stopTimer()
+		q.release(calls[0].group)
 		for i, c := range calls {
 			c.done <- outcomes[i]
 		}

@@ -15,6 +15,7 @@ import (
 	"gorm.io/gorm/clause"
 	"gorm.io/gorm/logger"
 
+	"ringback/internal/grouping"
 	"ringback/internal/instant"
 	"ringback/internal/secrets"
 )
@@ -39,6 +40,7 @@ type DB struct {
 	box        *secrets.Box
 	clock      clockwork.Clock
 	logger     *slog.Logger
+	intake     *grouping.Crowd // the calls of intake that share transactions
 }
 
 // Open opens a database. It does not check the schema. It does not connect to
@@ -53,7 +55,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{dialect: d, sessions: map[Purpose]sessions{}, pools: pools, migrations: o.Migrations, box: o.Box, clock: o.Clock, logger: o.Logger}
+	db := &DB{
+		dialect: d, sessions: map[Purpose]sessions{}, pools: pools, migrations: o.Migrations, box: o.Box, clock: o.Clock, logger: o.Logger,
+		intake: grouping.NewCrowd(Following(o.Clock).Clock),
+	}
 	if err := db.open(o.Pools.Longest); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), db.Close())
 	}

@@ -28,8 +28,9 @@ type Grouped[In, Out any] struct {
 }
 
 // NewGrouped returns a Grouped that runs do with all calls of a transaction. Do returns the
-// results in the order of the calls. Doing is that of DB.Tx.
-func NewGrouped[In, Out any](db *DB, doing string, do func(tx *gorm.DB, calls []In) ([]Out, error)) *Grouped[In, Out] {
+// results in the order of the calls. Doing is that of DB.Tx. Transactions do not run at the same
+// time if they would lock the same subject.
+func NewGrouped[In, Out any](db *DB, doing string, subject func(call In) string, do func(tx *gorm.DB, calls []In) ([]Out, error)) *Grouped[In, Out] {
 	g := &Grouped[In, Out]{db: db, doing: doing, queues: map[Purpose]*grouping.Queue[In, Out]{}}
 	run := func(ctx context.Context, calls []In) (results []Out, err error) {
 		err = db.Tx(ctx, doing, func(tx *gorm.DB) error {
@@ -51,9 +52,13 @@ func NewGrouped[In, Out any](db *DB, doing string, do func(tx *gorm.DB, calls []
 		return results[0], nil
 	}
 	for _, purpose := range purposes {
-		g.queues[purpose] = grouping.New(grouping.Options[In, Out]{
-			Most: mostInGroup, AtOnce: db.dialect.groupsAtOnce(), Clock: Following(db.clock).Clock, Together: run, Alone: alone,
-		})
+		options := grouping.Options[In, Out]{
+			Most: mostInGroup, AtOnce: db.dialect.groupsAtOnce(), Clock: Following(db.clock).Clock, Together: run, Alone: alone, Subject: subject,
+		}
+		if purpose == Intake {
+			options.Crowd = db.intake
+		}
+		g.queues[purpose] = grouping.New(options)
 	}
 	return g
 }
@@ -67,3 +72,7 @@ func (g *Grouped[In, Out]) Do(ctx context.Context, key string, call In) (Out, er
 	}
 	return out, err
 }
+
+// Background returns work that gives way to what this process accepts: it rests while calls
+// of a Grouped wait for each other for the purpose of intake.
+func (db *DB) Background() *grouping.Background { return grouping.NewBackground(db.intake) }

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm/schema"
 
+	"ringback/internal/grouping"
 	"ringback/models/database"
 	"ringback/models/ownership"
 	"ringback/reports"
@@ -15,10 +16,13 @@ import (
 
 // Figures are the facts and sums of all sites. They are safe for concurrent use, and
 // their errors are those of the store that they are part of.
-type Figures struct{ db *database.DB }
+type Figures struct {
+	db         *database.DB
+	background *grouping.Background // what is counted
+}
 
 // New returns the figures of a database.
-func New(db *database.DB) *Figures { return &Figures{db: db} }
+func New(db *database.DB) *Figures { return &Figures{db: db, background: db.Background()} }
 
 // The columns of the counts, which facts and sums have alike.
 var (

@@ -26,7 +26,11 @@ func (f *Figures) Work(ctx context.Context) (more bool, err error) {
 	}
 	var errs []error
 	for _, site := range sites { // an error of one delays no other (G6)
-		left, err := f.workOn(ctx, site)
+		left := false
+		err := f.background.Piece(ctx, func() (err error) {
+			left, err = f.workOn(ctx, site)
+			return err
+		})
 		more, errs = more || left, append(errs, err)
 	}
 	building, err := f.buildNext(ctx)
@@ -75,6 +79,10 @@ func (f *Figures) workOn(ctx context.Context, siteID string) (more bool, err err
 		err := database.LockedSkip(tx).Where("site_id = ? AND state <> ?", siteID, Replaced).Order("id").Find(&all).Error
 		if err != nil || len(all) == 0 {
 			return err
+		}
+		// Plans that are kept were made when tables were small, and would read them whole.
+		if err := database.PlanForIndexes(tx); err != nil {
+			return fmt.Errorf("preparing to count: %w", err)
 		}
 		taken, err := takeMarks(tx, siteID, all)
 		if err != nil {
@@ -147,9 +155,6 @@ func (f *Figures) sumDirty(tx *gorm.DB, s Series) (more bool, err error) {
 		}
 		if len(days) == 0 {
 			continue
-		}
-		if err := database.PlanForIndexes(tx); err != nil {
-			return false, fmt.Errorf("preparing to add up days: %w", err)
 		}
 		for _, day := range days {
 			if err := grain.sum(tx, s.ID, day); err != nil {

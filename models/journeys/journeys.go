@@ -1,12 +1,16 @@
 package journeys
 
 import (
+	"ringback/internal/grouping"
 	"ringback/models/database"
 )
 
 // Journeys are the rows of all sites. They are safe for concurrent use, and their errors
 // are those of the store that they are part of.
-type Journeys struct{ db *database.DB }
+type Journeys struct {
+	db         *database.DB
+	background *grouping.Background // what is computed again
+}
 
 // New returns the journeys of a database.
-func New(db *database.DB) *Journeys { return &Journeys{db: db} }
+func New(db *database.DB) *Journeys { return &Journeys{db: db, background: db.Background()} }

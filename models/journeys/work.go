@@ -4,7 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
+
+// rounds is how many parts of each site are computed before it is asked again which sites have
+// marks: that reads them all.
+const rounds = 10
 
 // WorkJourneys computes a part of what has changed in each site, and reports whether more
 // is left. Several processes may call it at once: one of them computes a site at a time.
@@ -17,15 +22,21 @@ func (j *Journeys) WorkJourneys(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	var failed []error
-	for _, site := range sites {
-		left, err := j.compute(ctx, site)
-		if err != nil {
-			failed = append(failed, fmt.Errorf("computing the journeys of site %s: %w", site, err))
-		}
-		more = more || left
+	for round := 0; round < rounds && len(sites) > 0 && ctx.Err() == nil; round++ {
+		sites = slices.DeleteFunc(sites, func(site string) bool {
+			left := false
+			err := j.background.Piece(ctx, func() (err error) {
+				left, err = j.compute(ctx, site)
+				return err
+			})
+			if err != nil {
+				failed = append(failed, fmt.Errorf("computing the journeys of site %s: %w", site, err))
+			}
+			return !left || err != nil
+		})
 	}
 	err = errors.Join(failed...)
-	return more && err == nil, err
+	return len(sites) > 0 && err == nil, err
 }
 
 // sitesToCompute returns the sites that have marks to compute.
