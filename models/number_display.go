@@ -37,64 +37,28 @@ type shown struct {
 // lease of the first one is over (M10). Pools that are exhausted are counted last: others wait
 // for their rows until the transaction ends.
 func (s *Store) showNumbers(tx *gorm.DB, all []*shown) error {
-	exhausted, last := map[string]int{}, time.Time{}
-	for _, x := range all {
-		x.offers, x.leases = x.plan.OffersFor(x.session.Traffic), map[string]*tracking.Lease{}
-		if at := x.activity.Hit.At; at.After(last) {
-			last = at
-		}
-	}
-	for todo := all; len(todo) > 0; { // one activity of each session at a time
-		var firsts, later []*shown
-		seen := map[string]bool{}
-		for _, x := range todo {
-			if seen[x.session.ID] {
-				later = append(later, x)
-			} else {
-				firsts, seen[x.session.ID] = append(firsts, x), true
-			}
-		}
-		if err := leaseNumbers(tx, firsts); err != nil {
-			return err
-		}
-		todo = later
-	}
-	for _, x := range all {
-		x.addNumbers()
-		for _, pool := range x.result.Exhausted {
-			exhausted[pool]++
-		}
-	}
-	return tracking.CountExhausted(tx, exhausted, last)
-}
-
-// leaseNumbers leases the numbers of pools that sessions are offered.
-func leaseNumbers(tx *gorm.DB, all []*shown) error {
-	var sessions []string
-	for _, x := range all {
-		if len(poolsOf(x.offers)) > 0 {
-			sessions = append(sessions, x.session.ID)
-		}
-	}
-	if len(sessions) == 0 {
-		return nil
-	}
-	leased, err := tracking.LeasedBy(tx, sessions...)
-	if err != nil {
-		return err
-	}
 	var leases []*tracking.Lease
 	for _, x := range all {
+		x.offers, x.leases = x.plan.OffersFor(x.session.Traffic), map[string]*tracking.Lease{}
 		for _, pool := range poolsOf(x.offers) {
 			l := leaseFor(x.plan, x.plan.Pool(pool), x.session, x.activity)
-			l.Number = leased[x.session.ID][pool]
 			x.leases[pool], leases = &l, append(leases, &l)
 		}
 	}
 	if err := tracking.LeaseAll(tx, leases); err != nil {
 		return fmt.Errorf("finding numbers of pools: %w", err)
 	}
-	return nil
+	exhausted, last := map[string]int{}, time.Time{}
+	for _, x := range all {
+		x.addNumbers()
+		for _, pool := range x.result.Exhausted {
+			exhausted[pool]++
+		}
+		if at := x.activity.Hit.At; at.After(last) {
+			last = at
+		}
+	}
+	return tracking.CountExhausted(tx, exhausted, last)
 }
 
 // addNumbers adds the numbers of the offers to the result.

@@ -43,7 +43,7 @@ type Background struct {
 	since atomic.Int64 // when it began to give way, in nanoseconds since 1970; zero if it does not
 }
 
-// NewBackground returns work that gives way to the calls of a Crowd.
+// NewBackground returns work that yields to the calls of a Crowd.
 func NewBackground(crowd *Crowd) *Background { return &Background{crowd: crowd} }
 
 // Piece does a piece of the work, and rests after it for as long as there are calls to give way

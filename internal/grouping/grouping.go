@@ -1,7 +1,7 @@
 // Package grouping has concurrent calls share work, such as the transaction that stores what
 // each of them brought. A call that comes while nothing runs is run at once, by itself. Those
 // that come meanwhile are the next group, so no call waits for company. Work in the background
-// gives way to calls that wait for each other.
+// yields to calls that wait for each other.
 //
 // It must not know what the calls and the work do.
 package grouping

@@ -73,6 +73,6 @@ func (g *Grouped[In, Out]) Do(ctx context.Context, key string, call In) (Out, er
 	return out, err
 }
 
-// Background returns work that gives way to what this process accepts: it rests while calls
+// Background returns work that yields to what this process accepts: it rests while calls
 // of a Grouped wait for each other for the purpose of intake.
 func (db *DB) Background() *grouping.Background { return grouping.NewBackground(db.intake) }

@@ -22,7 +22,7 @@ type Lease struct {
 	Holder       Holder
 	IsNewAllowed bool // the session may get a number that it does not have yet
 
-	Number  Number // that the session leased last, and then the one that it gets; without an id if it gets none
+	Number  Number // that it gets; for Renew the one that it leased last. Without an id if there is none
 	Outcome LeaseOutcome
 }
 
@@ -70,15 +70,56 @@ func LeasedBy(tx *gorm.DB, sessionIDs ...string) (map[string]map[string]Number, 
 }
 
 // LeaseAll renews the leases of the numbers that sessions leased last, or acquires free ones
-// for those that may have one, and sets what became of each. A session has one lease of a pool
-// among them. All transactions renew leases in the same order, and before they acquire numbers,
-// for which nothing is waited for.
+// for those that may have one, and sets what became of each. Leases that one session needs of one
+// pool follow each other.
 func LeaseAll(tx *gorm.DB, leases []*Lease) error {
+	for todo := leases; len(todo) > 0; {
+		var firsts, later []*Lease
+		seen := map[[2]string]bool{}
+		for _, l := range todo {
+			of := [2]string{l.Holder.SessionID, l.Pool.ID}
+			if seen[of] {
+				later = append(later, l)
+			} else {
+				firsts, seen[of] = append(firsts, l), true
+			}
+		}
+		if err := leaseEach(tx, firsts); err != nil {
+			return err
+		}
+		todo = later
+	}
+	return nil
+}
+
+// leaseEach is LeaseAll for different sessions or pools. All transactions renew leases in the same
+// order, and before they acquire numbers, for which nothing is waited for.
+func leaseEach(tx *gorm.DB, leases []*Lease) error {
+	sessions := make([]string, len(leases))
+	for i, l := range leases {
+		sessions[i] = l.Holder.SessionID
+	}
+	leased, err := LeasedBy(tx, sessions...)
+	if err != nil {
+		return err
+	}
+	for _, l := range leases {
+		l.Number = leased[l.Holder.SessionID][l.Pool.ID]
+	}
+	wanting, err := renewAll(tx, leases)
+	if err != nil {
+		return err
+	}
+	return acquireAll(tx, wanting)
+}
+
+// renewAll renews leases, and returns those that need another number, by pool.
+func renewAll(tx *gorm.DB, leases []*Lease) (map[string][]*Lease, error) {
 	wanting := map[string][]*Lease{} // by pool
 	for _, l := range slices.SortedFunc(slices.Values(leases), func(a, b *Lease) int { return strings.Compare(a.Number.ID, b.Number.ID) }) {
 		if l.Number.ID != "" {
 			if renewed, err := l.Renew(tx); err != nil {
-				return err
+				return nil, err
 			} else if renewed {
 				l.Outcome = LeaseRenewed
 				continue
@@ -90,6 +131,11 @@ func LeaseAll(tx *gorm.DB, leases []*Lease) error {
 			l.Outcome = LeaseWithheld
 		}
 	}
+	return wanting, nil
+}
+
+// acquireAll acquires free numbers of pools.
+func acquireAll(tx *gorm.DB, wanting map[string][]*Lease) error {
 	var acquired []*Lease
 	for _, pool := range slices.Sorted(maps.Keys(wanting)) {
 		if err := acquireFree(tx, wanting[pool]); err != nil {

@@ -113,15 +113,10 @@ func (s *Store) recordOfVisitors(tx *gorm.DB, all []*Seen) error {
 	if err != nil {
 		return err
 	}
-	var fresh, placed []*Seen
-	for _, seen := range all {
-		if newest[seen.visitor()] == nil {
-			fresh = append(fresh, seen)
-		}
-	}
-	if err := s.leaveForgotten(tx, fresh); err != nil {
+	if err := s.leaveForgotten(tx, all, newest); err != nil {
 		return err
 	}
+	var placed []*Seen
 	for _, seen := range all {
 		if seen.IsForgotten {
 			continue

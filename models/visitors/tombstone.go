@@ -49,8 +49,10 @@ func (s *Store) KeepOut(tx *gorm.DB, siteID, visitorID string) error {
 }
 
 // leaveForgotten sets which of the visitors of activities withdrew consent, and erases the rows
-// that upsertVisitors has stored for them. Only visitors without a session need to be looked up.
-func (s *Store) leaveForgotten(tx *gorm.DB, all []*Seen) error {
+// that upsertVisitors has stored for them. Newest has their newest sessions: only visitors without
+// one need to be looked up.
+func (s *Store) leaveForgotten(tx *gorm.DB, all []*Seen, newest map[string]*Session) error {
+	all = slices.DeleteFunc(slices.Clone(all), func(seen *Seen) bool { return newest[seen.visitor()] != nil })
 	if len(all) == 0 {
 		return nil
 	}
