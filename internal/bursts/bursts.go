@@ -41,6 +41,10 @@ func New(clock clockwork.Clock) *Bursts {
 	return &Bursts{clock: clock, until: map[string]time.Time{}}
 }
 
+// IsBurst reports whether so many requests or signals of a key at once are a burst: at least least,
+// and not fewer than all keys that have some have on average. While everything takes long, each key has many.
+func IsBurst(many, least, keys, all int) bool { return many >= least && many*keys >= all }
+
 // Has notes that a key has a burst.
 func (b *Bursts) Has(key string) {
 	b.mu.Lock()

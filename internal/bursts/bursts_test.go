@@ -61,6 +61,15 @@ func TestG6_ASiteDoesNotYieldToItself(t *testing.T) {
 	require.True(t, b.Yields("site_late"), "another one has sent too")
 }
 
+func TestG6_ManyAreABurstIfOthersHaveNoMore(t *testing.T) {
+	t.Parallel()
+	require.False(t, bursts.IsBurst(3, 4, 1, 3))
+	require.True(t, bursts.IsBurst(4, 4, 1, 4), "nobody else has any")
+	require.True(t, bursts.IsBurst(8, 4, 2, 14))
+	require.False(t, bursts.IsBurst(6, 4, 2, 14), "the other has eight")
+	require.True(t, bursts.IsBurst(8, 4, 3, 17), "two that have eight each, and one that has one")
+}
+
 func TestAPlaceRestsForSoManyTimesAsLongAsItWasUsed(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, 20*time.Millisecond, bursts.Rest(20*time.Millisecond, 1))

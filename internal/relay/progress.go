@@ -18,7 +18,7 @@ import (
 const (
 	fewestInProgress, mostInProgress = 16, 128 // of all sites: fewer while deciding takes long
 	partOfBurst                      = 16      // of all places, a site with a burst has one in so many while others send too
-	burst                            = 16      // so many waiting signals of a site are a burst
+	burst                            = 16      // so many waiting signals of a site are a burst (bursts.IsBurst)
 	rests                            = 1       // how many times as long as a signal was in progress its place rests then
 )
 
@@ -87,12 +87,16 @@ func (p *progress) choose(sites []string, waiting func(site string) int) (chosen
 	defer p.mu.Unlock()
 	p.expire()
 	all := p.window.now()
+	total := 0
+	for _, site := range sites {
+		total += waiting(site)
+	}
 	weight := func(site string) int { return p.sites[site] }
 	if p.fewest {
 		weight = waiting
 	}
 	for _, site := range sites {
-		if waiting(site) >= burst {
+		if bursts.IsBurst(waiting(site), burst, len(sites), total) {
 			p.bursts.Has(site)
 		}
 		switch {

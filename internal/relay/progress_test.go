@@ -219,3 +219,23 @@ func TestG6_WhatASweepHasNoPlaceForIsLeftToTheNext(t *testing.T) {
 		require.Zero(t, b.outbox.left())
 	})
 }
+
+func TestG6_ASiteThatIsSlowBesideABurstHasNoBurst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := decidingSlowly(t, 20*time.Millisecond)
+		for n := range 500 {
+			b.Offer(leadOf("site_busy", n))
+		}
+		synctest.Wait()
+		before := b.temporal.sentOf("site_busy")
+		for n := range 40 { // it would have a burst alone
+			b.Offer(leadOf("site_quiet", 1000+n))
+		}
+		for b.temporal.sentOf("site_quiet") < 40 {
+			<-time.After(10 * time.Millisecond)
+		}
+		require.LessOrEqual(t, b.temporal.sentOf("site_busy")-before, 12)
+		b.stop()
+	})
+}

@@ -38,7 +38,7 @@ type Turns struct {
 // Yield is what a key that has a burst is left with while others send (bursts.Bursts.Yields).
 type Yield struct {
 	Bursts *bursts.Bursts
-	Burst  int  // so many requests of a key at once are a burst, if the other keys that have some do not have more
+	Burst  int  // so many requests of a key at once are a burst (bursts.IsBurst)
 	Sends  bool // the keys are sites, and their requests report something
 	Places int  // how many requests of a key are answered at once
 	Rests  int  // for how many times as long as a request took its place rests, if others of the key wait
@@ -87,7 +87,7 @@ func (t *Turns) Begin(ctx context.Context, key string) (end func(), err error) {
 		t.gone(l)
 		return nil, fault.New(fault.RateLimited, "too_many_at_once").After(retryAfter)
 	}
-	t.note(key, present)
+	t.note(key, int(present))
 	if err := t.wait(ctx, key, l); err != nil {
 		t.gone(l)
 		return nil, fmt.Errorf("waiting for requests before this one: %w", err)
@@ -112,13 +112,12 @@ func (t *Turns) gone(l *line) {
 	}
 }
 
-// note notes that a key has so many requests. While all take long, each key has many. So
-// they are a burst only if the keys that have some do not have more on average.
-func (t *Turns) note(key string, present int64) {
+// note notes that a key has so many requests.
+func (t *Turns) note(key string, present int) {
 	if t.yield == nil {
 		return
 	}
-	if t.yield.Pieces || present >= int64(t.yield.Burst) && present*t.keys.Load() >= t.present.Load() {
+	if t.yield.Pieces || bursts.IsBurst(present, t.yield.Burst, int(t.keys.Load()), int(t.present.Load())) {
 		t.yield.Bursts.Has(key)
 	} else if t.yield.Sends {
 		t.yield.Bursts.Sends(key)
