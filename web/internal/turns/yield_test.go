@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,7 +21,7 @@ import (
 type yielding struct {
 	*turns.Turns
 	bursts   *bursts.Bursts
-	heldBack int
+	heldBack atomic.Int64
 	mu       sync.Mutex
 	times    []time.Time // when a request was answered
 }
@@ -30,11 +31,7 @@ func newYielding() *yielding {
 	y := &yielding{bursts: bursts.New(clock)}
 	y.Turns = turns.New(math.MaxInt32, 0).Yielding(clock, turns.Yield{
 		Bursts: y.bursts, Burst: 4, Sends: true, Places: 1, Rests: 3, Patience: time.Second,
-		HeldBack: func() {
-			y.mu.Lock()
-			defer y.mu.Unlock()
-			y.heldBack++
-		},
+		HeldBack: func() { y.heldBack.Add(1) },
 	})
 	return y
 }
@@ -78,9 +75,9 @@ func TestG6_AnImportAloneHasAllPlaces(t *testing.T) {
 		var other sync.WaitGroup
 		other.Go(func() { y.importing(t, "site_other", 32, 300) })
 		<-time.After(1500 * time.Millisecond)
-		y.heldBack = 0
+		y.heldBack.Store(0)
 		require.Equal(t, 200*time.Millisecond, y.importing(t, "site_busy", 32, 20))
-		require.Zero(t, y.heldBack)
+		require.Zero(t, y.heldBack.Load())
 		other.Wait()
 	})
 }
@@ -104,7 +101,7 @@ func TestG6_AnImportLeavesRoomToOthersThatReport(t *testing.T) {
 		meanwhile := y.between(500*time.Millisecond, time.Now())
 		require.GreaterOrEqual(t, meanwhile, 12, "one in 40 milliseconds, and five of the other")
 		require.LessOrEqual(t, meanwhile, 18)
-		require.Positive(t, y.heldBack)
+		require.Positive(t, y.heldBack.Load())
 		<-time.After(1500 * time.Millisecond)
 		require.Equal(t, 32*20, y.between(200*time.Millisecond, time.Now()))
 		imported.Wait()
@@ -209,6 +206,6 @@ func TestG6_ASiteThatHasFewerThanOthersHasNoBurst(t *testing.T) {
 		}
 		require.True(t, y.Yields("site_busy"))
 		require.False(t, y.Yields("site_slow"))
-		require.Zero(t, y.heldBack)
+		require.Zero(t, y.heldBack.Load())
 	})
 }
