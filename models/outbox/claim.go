@@ -96,7 +96,7 @@ func (c claim) of(site string, limit int) (signals []Signal, err error) {
 }
 
 func (c claim) due(site string) *gorm.DB {
-	query := Due(c.db, c.now)
+	query := c.db.Model(&Signal{}).Where("next_try_at <= ?", c.now)
 	if site != "" {
 		query = query.Where("site_id = ?", site)
 	}
