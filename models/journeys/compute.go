@@ -131,14 +131,13 @@ func lockPlans(tx *gorm.DB, db *database.DB, siteID string, lock func(*gorm.DB) 
 }
 
 // computeMarks computes the touchpoints that marks concern by each plan, and returns the
-// opportunities whose credit may change. Of the marks that lead to the same group it
-// computes one.
+// opportunities whose credit may change.
 func computeMarks(tx *gorm.DB, plans []plan, siteID string, marks []Mark) (opportunities map[string]bool, err error) {
 	crm, err := crmReadOf(tx, siteID)
 	if err != nil {
 		return nil, err
 	}
-	seen := newNodes()
+	var starts []node
 	opportunities = map[string]bool{}
 	for _, m := range marks {
 		switch m.Kind {
@@ -151,15 +150,14 @@ func computeMarks(tx *gorm.DB, plans []plan, siteID string, marks []Mark) (oppor
 		case MarkPerson:
 			err = addOpportunities(tx, opportunities, siteID, []string{m.Ref}, nil)
 		}
-		n := nodeOf(m.Kind, m.Ref)
-		if err == nil && n.isFound() && !seen.has(n) {
-			err = computeGroup(tx, plans, siteID, crm, n, seen, opportunities)
-		}
 		if err != nil {
 			return nil, err
 		}
+		if n := nodeOf(m.Kind, m.Ref); n.isFound() {
+			starts = append(starts, n)
+		}
 	}
-	return opportunities, nil
+	return opportunities, computeGroups(tx, plans, siteID, crm, starts, opportunities)
 }
 
 // computeOpportunities computes the credit of opportunities by each plan.
@@ -172,44 +170,12 @@ func computeOpportunities(tx *gorm.DB, plans []plan, siteID string, opportunitie
 	return nil
 }
 
-// computeGroup computes the touchpoints of a group by each plan. It adds the nodes of the
-// group to those that are seen, and the opportunities whose credit may change.
-func computeGroup(tx *gorm.DB, plans []plan, siteID string, crm crmRead, start node, seen nodes, opportunities map[string]bool) error {
-	g, err := lockedGroup(tx, siteID, crm, start)
-	if err != nil {
-		return err
-	}
-	for kind, refs := range g.nodes.refs {
-		seen.add(nodesOf(kind, refs)...)
-	}
-	for _, p := range plans {
-		done, err := p.replace(tx, g, p.figures(g))
-		if err != nil {
-			return err
-		}
-		people := slices.Sorted(maps.Keys(done.people))
-		if err := p.markOthersOf(tx, g, people); err != nil {
-			return err
-		}
-		if err := p.count(tx, g, done); err != nil {
-			return err
-		}
-		if err := addOpportunitiesOf(tx, opportunities, siteID, people); err != nil {
-			return err
-		}
-	}
-	if n := g.nodes.size(); n >= maxNodes {
-		tx.Logger.Warn(tx.Statement.Context, "journey.crowd", slog.String("site", siteID), slog.Int("nodes", n))
-	}
-	return nil
-}
-
-// lockedGroup returns the group of a node. Visitors who were nobody so far are locked
+// lockedGroup returns the group of some nodes. Visitors who were nobody so far are locked
 // before what they did is read: a page view that is being stored meanwhile is read, and
 // each one after it marks its visitor.
-func lockedGroup(tx *gorm.DB, siteID string, crm crmRead, start node) (*group, error) {
+func lockedGroup(tx *gorm.DB, siteID string, crm crmRead, starts ...node) (*group, error) {
 	for {
-		g, err := groupOf(tx, siteID, crm, start)
+		g, err := groupOf(tx, siteID, crm, starts...)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,8 @@ package journeys
 
 import (
 	"fmt"
+	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -13,8 +15,9 @@ import (
 // The limits of what is computed together. Only things shared by a crowd have more; of
 // these a part is left out.
 const (
-	maxNodes    = 2_000
-	maxSessions = 5_000
+	maxNodes     = 2_000
+	maxSessions  = 5_000
+	mostTogether = 200 // nodes of several groups that are computed as one; those of marksAtOnce leads have two to five each
 )
 
 // sessionRow is what is needed of a session.
@@ -110,14 +113,14 @@ func crmReadOf(tx *gorm.DB, siteID string) (has crmRead, err error) {
 	return has, err
 }
 
-// groupOf returns the group of a node.
-func groupOf(tx *gorm.DB, siteID string, crm crmRead, start node) (*group, error) {
+// groupOf returns the group of a node, or those of several nodes as one.
+func groupOf(tx *gorm.DB, siteID string, crm crmRead, starts ...node) (*group, error) {
 	g := &group{
 		siteID: siteID, crm: crm, nodes: newNodes(), sessions: map[string]sessionRow{}, conversions: map[string]conversionRow{},
 		people: map[string]personRow{}, tasks: map[string]Task{}, keys: map[string]string{}, browsers: map[string][]string{},
 		crowded: map[string]bool{},
 	}
-	for todo := g.nodes.add(start); len(todo) > 0 && g.nodes.size() < maxNodes; {
+	for todo := g.nodes.add(starts...); len(todo) > 0 && g.nodes.size() < maxNodes; {
 		found, err := g.expand(tx, todo)
 		if err != nil {
 			return nil, err
@@ -174,3 +177,61 @@ func (g *group) holders() []string {
 
 func visitorHolder(visitor string) string { return string(nodeOf(MarkVisitor, visitor)) }
 func callHolder(id string) string         { return "call/" + id }
+
+// computeGroups computes the touchpoints of the groups of some nodes by each plan. Most are of
+// one person each and small, and are computed as one group, by as many statements as one. If
+// they are not small together, or the site has people of a CRM, among whom each contact of
+// the group is looked for, each group is computed by itself.
+func computeGroups(tx *gorm.DB, plans []plan, siteID string, crm crmRead, starts []node, opportunities map[string]bool) error {
+	if len(starts) > 1 && crm == (crmRead{}) {
+		g, err := lockedGroup(tx, siteID, crm, starts...)
+		if err != nil {
+			return err
+		}
+		if g.nodes.size() <= mostTogether && len(g.sessions) < maxSessions {
+			return computeGroup(tx, plans, g, opportunities)
+		}
+	}
+	seen := newNodes()
+	for _, n := range starts {
+		if seen.has(n) {
+			continue
+		}
+		g, err := lockedGroup(tx, siteID, crm, n)
+		if err != nil {
+			return err
+		}
+		for kind, refs := range g.nodes.refs {
+			seen.add(nodesOf(kind, refs)...)
+		}
+		if err := computeGroup(tx, plans, g, opportunities); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// computeGroup computes the touchpoints of a group by each plan, and adds the opportunities
+// whose credit may change.
+func computeGroup(tx *gorm.DB, plans []plan, g *group, opportunities map[string]bool) error {
+	for _, p := range plans {
+		done, err := p.replace(tx, g, p.figures(g))
+		if err != nil {
+			return err
+		}
+		people := slices.Sorted(maps.Keys(done.people))
+		if err := p.markOthersOf(tx, g, people); err != nil {
+			return err
+		}
+		if err := p.count(tx, g, done); err != nil {
+			return err
+		}
+		if err := addOpportunitiesOf(tx, opportunities, g.siteID, people); err != nil {
+			return err
+		}
+	}
+	if n := g.nodes.size(); n >= maxNodes {
+		tx.Logger.Warn(tx.Statement.Context, "journey.crowd", slog.String("site", g.siteID), slog.Int("nodes", n))
+	}
+	return nil
+}
