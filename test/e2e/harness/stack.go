@@ -152,9 +152,10 @@ func (s *Stack) StartWorkerOf(path string, env ...string) *Process {
 // LaunchWorker starts a worker process without waiting until it is ready.
 func (s *Stack) LaunchWorker() *Process { return s.launch(Build(s.t, Ringback), "worker") }
 
-// LaunchWeb starts a process with web on an address, without waiting until it is ready.
-func (s *Stack) LaunchWeb(address string) *Process {
-	return s.launch(Build(s.t, Ringback), "web", "RINGBACK_HTTP_ADDRESS="+address)
+// LaunchWeb starts a process with web on an address, with these additional environment
+// variables, without waiting until it is ready.
+func (s *Stack) LaunchWeb(address string, env ...string) *Process {
+	return s.launch(Build(s.t, Ringback), "web", append(env, "RINGBACK_HTTP_ADDRESS="+address)...)
 }
 
 // launch starts another process of the service, with an ops address of its own and these
