@@ -47,15 +47,10 @@ const (
 // LeasedBy returns the numbers that sessions leased last, by session and pool. A session may
 // have lost one since.
 func LeasedBy(tx *gorm.DB, sessionIDs ...string) (map[string]map[string]Number, error) {
-	sessions := make([][]string, len(sessionIDs))
-	for i, id := range sessionIDs {
-		sessions[i] = []string{id}
-	}
-	from, value := database.Listed(tx, "holders", []string{"session"}, sessions)
 	var rows []Number
-	err := tx.Raw("SELECT n.id, n.number, n.pool_id, n.held_by, n.held_until FROM tracking_numbers AS n JOIN "+from+
-		" ON n.held_by = holders.session AND n.held_by <> '' AND n.pool_id <> '' AND n.enabled AND n.deleted_at IS NULL ORDER BY n.held_until", value).
-		Scan(&rows).Error
+	// A join would read all numbers while PostgreSQL does not know how many there are.
+	err := tx.Select("id", "number", "pool_id", "held_by", "held_until").
+		Where("held_by IN ? AND held_by <> '' AND enabled AND deleted_at IS NULL", sessionIDs).Order("held_until").Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("reading the numbers of sessions: %w", err)
 	}
