@@ -10,10 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/proxy"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 
 	"ringback/test/e2e/harness"
 )
@@ -43,9 +46,22 @@ func newStartsCounter(b *testing.B, temporal string) *startsCounter {
 	c := &startsCounter{address: listener.Addr().String()}
 	server := grpc.NewServer(grpc.UnaryInterceptor(c.count))
 	workflowservice.RegisterWorkflowServiceServer(server, forward)
+	operatorservice.RegisterOperatorServiceServer(server, operators{client: operatorservice.NewOperatorServiceClient(conn)})
+	healthpb.RegisterHealthServer(server, health.NewServer())
 	go func() { _ = server.Serve(listener) }()
 	b.Cleanup(server.Stop)
 	return c
+}
+
+// operators forwards what workers ask of Temporal's search attributes.
+type operators struct {
+	operatorservice.UnimplementedOperatorServiceServer
+	client operatorservice.OperatorServiceClient
+}
+
+// ListSearchAttributes implements operatorservice.OperatorServiceServer.
+func (o operators) ListSearchAttributes(ctx context.Context, in *operatorservice.ListSearchAttributesRequest) (*operatorservice.ListSearchAttributesResponse, error) {
+	return o.client.ListSearchAttributes(ctx, in)
 }
 
 func (c *startsCounter) count(ctx context.Context, request any, of *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
