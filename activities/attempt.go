@@ -120,7 +120,10 @@ func (d *Dispatch) send(ctx context.Context, s *sending, number int) attemptResu
 // returns the activity's answer.
 func (d *Dispatch) conclude(ctx context.Context, s *sending, t attemptResult) (workflows.Dispatched, error) {
 	next := transitionAfter(s.delivery, t, now(d.Clock), d.Jitter)
-	end := deliveries.AttemptEnd{Attempt: attemptRow(s, t, next), State: next.state, Reason: next.reason, NextTryAt: next.tryAt, Last: s.last}
+	end := deliveries.AttemptEnd{
+		Attempt: attemptRow(s, t, next), ConversionID: s.delivery.ConversionID,
+		State: next.state, Reason: next.reason, NextTryAt: next.tryAt, Last: s.last,
+	}
 	if err := d.storeEnd(ctx, end); err != nil {
 		return workflows.Dispatched{}, stageError(ctx, d.Logger, ErrorAfterSend, s.delivery.ID, err)
 	}

@@ -20,8 +20,8 @@ import (
 // The most statements from acceptance to the end, without those that begin and end
 // transactions. BenchmarkStatements of test/bench counts those of a whole service.
 const (
-	mostForALead = 15
-	mostForACall = 35
+	mostForALead = 14
+	mostForACall = 34
 )
 
 // road is what a lead or a call passes from acceptance to its end, on PostgreSQL.

@@ -146,10 +146,10 @@ func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisi
 	decisions, sends := undecided(d, standing)
 	var changes []database.Change
 	if len(decisions) > 0 {
-		changes = append(changes, database.Insert(&decisions))
+		changes = append(changes, database.InsertAll(decisions))
 	}
 	if len(sends) > 0 {
-		changes = append(changes, database.Insert(&sends))
+		changes = append(changes, database.InsertAll(sends))
 	}
 	if d.Facts != nil && (d.Final || len(decisions) > 0) {
 		changes = append(changes, judged.Keeping(*d.Facts))

@@ -28,9 +28,12 @@ func begin(t *testing.T, s *models.Store, id string) deliveries.AttemptStart {
 
 func finish(t *testing.T, s *models.Store, id string, number int, class delivery.Class, state deliveries.State, next *time.Time) {
 	t.Helper()
+	d, _, _, err := s.DeliveryForSend(t.Context(), id)
+	require.NoError(t, err)
 	require.NoError(t, s.EndAttempt(t.Context(), deliveries.AttemptEnd{
+		ConversionID: d.ConversionID,
 		Attempt: deliveries.Attempt{
-			DeliveryID: id, Number: number, StartedAt: modeltest.Start, Duration: time.Second, Class: class, Status: 200,
+			DeliveryID: id, SiteID: d.SiteID, IntegrationID: d.IntegrationID, Number: number, StartedAt: modeltest.Start, Duration: time.Second, Class: class, Status: 200,
 			Request: delivery.Message{Method: "POST", URL: "https://hooks.example.com", Headers: map[string][]string{"A": {"b"}}},
 		},
 		State: state, Reason: delivery.Reason{Code: delivery.ReasonCode(class)}, NextTryAt: next,

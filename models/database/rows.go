@@ -165,7 +165,8 @@ func columnOf(field *schema.Field) (c column, cast string) {
 // and calls each with what it returns. An error is that of the session.
 func (t *table) insert(session *gorm.DB, rows reflect.Value, conflict *clause.OnConflict, returning string, each func(scan func(...any) error) error) {
 	statement := session.Statement
-	if before := statement.Clauses["INSERT"].BeforeExpression; before != nil {
+	before, joined := statement.Clauses["INSERT"].BeforeExpression.(with)
+	if joined {
 		before.Build(statement)
 		_ = statement.WriteByte(' ')
 	}
@@ -175,6 +176,9 @@ func (t *table) insert(session *gorm.DB, rows reflect.Value, conflict *clause.On
 		return
 	}
 	_, _ = statement.WriteString(t.closing)
+	if before.given != "" {
+		_, _ = statement.WriteString(" WHERE " + before.given)
+	}
 	if conflict != nil {
 		_, _ = statement.WriteString(" ON CONFLICT ")
 		conflict.Build(statement)

@@ -1,7 +1,9 @@
 package database
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -35,12 +37,54 @@ func Together(tx *gorm.DB, changes ...Change) error {
 	}
 	var others with
 	last := len(changes) - 1
-	for n, change := range changes[:last] {
-		if err := others.add(tx, n, change); err != nil {
+	for _, change := range changes[:last] {
+		if err := others.add(tx, change, ""); err != nil {
 			return err
 		}
 	}
 	return changes[last](others.before(tx)).Error
+}
+
+// IfChanged makes one change and, if that changes a row, others that follow from it. It reports
+// whether it did. All are stored, or none is. Rows are to be inserted by InsertAll and
+// InsertAllOr. PostgreSQL gets one statement, which needs no transaction around it: to begin and
+// end one costs as many messages as the changes.
+func (db *DB) IfChanged(ctx context.Context, doing string, change Change, others ...Change) (changed bool, err error) {
+	tx := db.Write(ctx)
+	if tx.Name() == postgresName {
+		changed, err = ifChanged(tx, change, others)
+		return changed, db.WrapErr(doing, err)
+	}
+	err = db.Tx(ctx, doing, func(tx *gorm.DB) error {
+		first := change(tx)
+		if changed = first.RowsAffected > 0; first.Error != nil || !changed {
+			return first.Error
+		}
+		return oneByOne(tx, others)
+	})
+	return changed && err == nil, err
+}
+
+func ifChanged(tx *gorm.DB, change Change, others []Change) (changed bool, err error) {
+	var all with
+	if err := all.add(tx, change, " RETURNING 1"); err != nil {
+		return false, err
+	}
+	all.given = "EXISTS (SELECT 1 FROM change_1)"
+	for _, other := range others {
+		before := len(all.sql)
+		if err := all.add(tx, other, ""); err != nil {
+			return false, err
+		}
+		if !strings.Contains(all.sql[before:], all.given) {
+			return false, errors.New("a change was written without its condition")
+		}
+	}
+	session := tx.Clauses()
+	session.Statement.Vars = all.vars
+	_, _ = session.Statement.WriteString(all.sql + " SELECT " + all.given)
+	run(session, 1, func(scan func(...any) error) error { return scan(&changed) })
+	return changed, session.Error
 }
 
 func oneByOne(tx *gorm.DB, changes []Change) error {
@@ -54,28 +98,34 @@ func oneByOne(tx *gorm.DB, changes []Change) error {
 
 // with is the beginning of a statement, with the changes that it makes beside its own.
 type with struct {
-	sql  string
-	vars []any
+	sql   string
+	vars  []any
+	count int    // of the changes
+	given string // the condition of those that are added, if not empty
 }
 
-// add adds the n-th change, which is written and not executed.
-func (w *with) add(tx *gorm.DB, n int, change Change) error {
+// add adds a change, which is written and not executed, with something at its end.
+func (w *with) add(tx *gorm.DB, change Change, end string) error {
 	opening := ", "
-	if n == 0 {
+	if w.count == 0 {
 		opening = "WITH "
 	}
-	w.sql += fmt.Sprintf("%schange_%d AS (", opening, n+1)
+	w.count++
+	w.sql += fmt.Sprintf("%schange_%d AS (", opening, w.count)
 	written := w.before(tx.Session(&gorm.Session{DryRun: true}))
 	if err := change(written).Error; err != nil {
 		return err
 	}
-	w.sql, w.vars = written.Statement.SQL.String()+")", written.Statement.Vars
+	w.sql, w.vars = written.Statement.SQL.String()+end+")", written.Statement.Vars
 	return nil
 }
 
 // before returns a session for one change, which is written after what there is.
 func (w *with) before(tx *gorm.DB) *gorm.DB {
 	session := tx.Clauses()
+	if w.given != "" {
+		session = session.Where(w.given)
+	}
 	for _, verb := range []string{"INSERT", "UPDATE"} {
 		session.Statement.Clauses[verb] = clause.Clause{BeforeExpression: *w}
 	}

@@ -5,9 +5,11 @@ import (
 	"maps"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"ringback/internal/fault"
 	"ringback/models/database"
@@ -75,4 +77,66 @@ func TestQueriesAreJoined(t *testing.T) {
 		require.Equal(t, []string{"1"}, first)
 		require.Equal(t, []string{"1", "2", "3"}, all)
 	})
+}
+
+// plain is a note without secrets.
+type plain struct {
+	ID, Text  string
+	CreatedAt time.Time
+}
+
+func (plain) TableName() string { return "notes" }
+
+func TestChangesFollowFromAnother(t *testing.T) {
+	t.Parallel()
+	schema := maps.Clone(migrations)
+	maps.Copy(schema, withEntries)
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		db := openWith(t, dsn, schema, slog.DiscardHandler)
+		_, err := db.MigrateTo(t.Context(), database.Newest)
+		require.NoError(t, err)
+		tx := db.Write(t.Context())
+		require.NoError(t, tx.Create(&[]note{{ID: "1", Text: "before"}, {ID: "2", Text: "kept"}}).Error)
+		rename := func(id, from, to string) database.Change {
+			return func(tx *gorm.DB) *gorm.DB {
+				return tx.Model(&note{}).Where("id = ? AND text = ?", id, from).Update("text", to)
+			}
+		}
+		follow := func(first database.Change, id string) (bool, error) {
+			return db.IfChanged(t.Context(), "changing", first, rename("2", "kept", "changed by "+id),
+				database.InsertAllOr([]plain{{ID: id, Text: "new"}, {ID: "1", Text: "other"}}, clause.OnConflict{DoNothing: true}),
+				database.InsertAll([]entry{{Note: "1"}, {Note: "2"}}))
+		}
+		changed, err := follow(rename("1", "none", "after"), "3")
+		require.NoError(t, err)
+		require.False(t, changed)
+		changed, err = follow(rename("1", "before", "after"), "4")
+		require.NoError(t, err)
+		require.True(t, changed)
+		changed, err = db.IfChanged(t.Context(), "changing", rename("1", "after", "undone"), database.InsertAll([]plain{{ID: "4"}}))
+		require.Equal(t, fault.Conflict, fault.CodeOf(err))
+		require.False(t, changed)
+
+		var notes []note
+		var entries []entry
+		require.NoError(t, tx.Order("id").Find(&notes).Error)
+		require.NoError(t, tx.Order("seq").Find(&entries).Error)
+		require.Equal(t, []note{
+			{ID: "1", Text: "after", CreatedAt: modeltest.Start},
+			{ID: "2", Text: "changed by 4", CreatedAt: modeltest.Start},
+			{ID: "4", Text: "new", CreatedAt: modeltest.Start},
+		}, notes)
+		require.Equal(t, []string{"1", "2"}, []string{entries[0].Note, entries[1].Note})
+	})
+}
+
+func TestOnlyWhatHasAConditionFollows(t *testing.T) {
+	t.Parallel()
+	db := openWith(t, modeltest.PostgresDSN(t), migrations, slog.DiscardHandler)
+	_, err := db.MigrateTo(t.Context(), database.Newest)
+	require.NoError(t, err)
+	_, err = db.IfChanged(t.Context(), "changing", func(tx *gorm.DB) *gorm.DB {
+		return tx.Model(&note{}).Where("id = ?", "1").Update("text", "after")
+	}, database.Insert(&note{ID: "2"}))
+	require.ErrorContains(t, err, "without its condition")
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"ringback/conversion"
 	"ringback/internal/delivery"
@@ -41,7 +42,9 @@ func New(db *database.DB) *Judged { return &Judged{db: db} }
 
 // Keeping returns the change that stores facts. It belongs into the transaction that stores
 // the decisions. Facts that are stored already stay as they are.
-func Keeping(f Facts) database.Change { return database.InsertNew(&f) }
+func Keeping(f Facts) database.Change {
+	return database.InsertAllOr([]Facts{f}, clause.OnConflict{DoNothing: true})
+}
 
 // Forget erases the facts of a site's calls and leads whose sessions a query returns.
 func Forget(tx *gorm.DB, siteID string, sessions *gorm.DB) error {
