@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/fault"
+	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/websites"
 )
@@ -197,6 +200,36 @@ func TestM10_ViewsAtOnceShareTransactionsAndEachIsShownItsNumber(t *testing.T) {
 	var transactions int
 	require.NoError(t, modeltest.SQL(t, dsn).QueryRowContext(t.Context(), "SELECT COUNT(DISTINCT xmin::text) FROM page_views").Scan(&transactions))
 	require.Less(t, transactions, 2*visitors*tabs/4)
+}
+
+// TestG6_ViewsAtOnceDoNotReadAllSessionsForEachVisitor has PostgreSQL plan as if there were no
+// sessions, as in a new installation.
+func TestG6_ViewsAtOnceDoNotReadAllSessionsForEachVisitor(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("RINGBACK_TEST_POSTGRES") == "" {
+		t.Skip("the plans of PostgreSQL are tested")
+	}
+	dsn := modeltest.FreshPostgres(t)
+	l := &largeSite{db: modeltest.SQL(t, dsn), dsn: dsn}
+	l.db.SetMaxOpenConns(1)
+	_, err := l.db.ExecContext(t.Context(), "ANALYZE sessions")
+	require.NoError(t, err)
+	plan := webOf(t, modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))).plan
+	const visitors = 300
+	round := 0
+	read := l.read(t, "views at once", func(s *models.Store) error {
+		round++
+		atOnce(t, visitors, func(i int) error {
+			_, err := s.RecordActivity(t.Context(), plan, view(visitor(i), fmt.Sprint("hit-", round, "-", i), modeltest.Start, home))
+			return err
+		})
+		return nil
+	})
+	for name, n := range read {
+		if strings.HasPrefix(name, "sessions") {
+			require.LessOrEqual(t, n, times*visitors*visitors, "each visitor's newest session is looked for once: "+name)
+		}
+	}
 }
 
 // TestG6_OthersHitsKeepNobodyFromSharingTransactions has every tenth visitor send the id of

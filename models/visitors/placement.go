@@ -143,8 +143,10 @@ func newestOfEach(tx *gorm.DB, all []*Seen) (map[string]*Session, error) {
 	}
 	from, value := database.Listed(tx, "seen", []string{"site", "visitor"}, visitors)
 	var sessions []Session
-	err := tx.Raw("SELECT sessions.* FROM "+from+` JOIN sessions ON sessions.site_id = seen.site AND sessions.id = (SELECT id FROM sessions AS s
-		WHERE s.site_id = seen.site AND s.visitor_id = seen.visitor ORDER BY s.started_at DESC, s.id DESC LIMIT 1)`, value).Scan(&sessions).Error
+	// The ids are read first. In one join with the sessions, PostgreSQL looks for the newest one of
+	// each visitor again for each session of the site, if it plans for hardly any.
+	err := tx.Raw("WITH newest AS MATERIALIZED (SELECT (SELECT s.id FROM sessions AS s WHERE s.site_id = seen.site AND s.visitor_id = seen.visitor"+
+		" ORDER BY s.started_at DESC, s.id DESC LIMIT 1) AS id FROM "+from+") SELECT sessions.* FROM newest JOIN sessions ON sessions.id = newest.id", value).Scan(&sessions).Error
 	if err != nil {
 		return nil, fmt.Errorf("reading the visitors' sessions: %w", err)
 	}

@@ -54,12 +54,9 @@ func (h *Handler) inTurn(handle func(scriptRequest) error) func(scriptRequest) e
 	}
 }
 
-// viewInTurn is inTurn for a page view. More of those of sites without pools are handled at
-// once, because they share transactions.
+// viewInTurn is inTurn for a page view. More of them are handled at once, because they share
+// transactions.
 func (h *Handler) viewInTurn(r scriptRequest) error {
-	if len(r.plan.Pools) > 0 {
-		return h.inTurnOf(h.limits.turns, r, h.recordView)
-	}
 	return h.inTurnOf(h.limits.views, r, h.recordView)
 }
 
