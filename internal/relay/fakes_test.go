@@ -382,6 +382,14 @@ func run(t *testing.T, o *fakeOutbox, temporal *temporal) bench {
 	return b
 }
 
+// Offer offers a signal whose row is due much later, unless it has a time.
+func (b bench) Offer(s outbox.Signal) {
+	if s.NextTryAt.IsZero() {
+		s.NextTryAt = time.Now().Add(time.Hour)
+	}
+	b.Relay.Offer(s)
+}
+
 // logged returns the number of log lines of one event. Call it after stop.
 func (b bench) logged(event string) int { return strings.Count(b.log.String(), "msg="+event) }
 

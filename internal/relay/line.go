@@ -4,9 +4,15 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"ringback/models/outbox"
 )
+
+// leftBefore is how long before its row is due an offer is left to the sweepers. What sending
+// it and removing its row take must be over by then: a sweep of another process does not know
+// of the offer, and would send it too.
+const leftBefore = 250 * time.Millisecond
 
 // waiting is a signal that waits for a sender.
 type waiting struct {
@@ -23,6 +29,7 @@ type waiting struct {
 type line struct {
 	places   int // how many offers may wait
 	progress *progress
+	dropped  func() // counts an offer that is left to the sweepers
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -33,8 +40,8 @@ type line struct {
 	begun   map[int64]bool     // the rows that are being sent, and those that were and are not deleted yet
 }
 
-func newLine(places int, p *progress) *line {
-	l := &line{places: places, progress: p, sites: map[string][]*waiting{}, rows: map[int64]*waiting{}, begun: map[int64]bool{}}
+func newLine(places int, p *progress, dropped func()) *line {
+	l := &line{places: places, progress: p, dropped: dropped, sites: map[string][]*waiting{}, rows: map[int64]*waiting{}, begun: map[int64]bool{}}
 	l.changed = sync.NewCond(&l.mu)
 	return l
 }
@@ -75,8 +82,8 @@ func (l *line) sweep(signals []outbox.Signal, results chan<- outcome) {
 	}
 }
 
-// withdraw removes the signals that the sweeper has added and nobody has taken, and returns
-// their rows. Those that were offered stay as offers.
+// withdraw removes the signals whose rows the sweeper has claimed and which nobody has taken,
+// and returns their rows.
 func (l *line) withdraw() (rows []int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -85,9 +92,7 @@ func (l *line) withdraw() (rows []int64) {
 			continue
 		}
 		rows = append(rows, row)
-		if w.result = nil; !w.offered {
-			l.remove(w)
-		}
+		l.remove(w)
 	}
 	return rows
 }
@@ -137,23 +142,34 @@ func (l *line) empty() bool {
 	return len(l.rows) == 0
 }
 
-// next removes and returns the signal that is to be sent next, nil if none may be.
+// next removes and returns the signal that is to be sent next, nil if none may be. Offers that
+// have waited for too long are left to the sweepers.
 func (l *line) next() *waiting {
-	if len(l.turns) == 0 {
-		return nil
+	for len(l.turns) > 0 {
+		site, found := l.progress.choose(l.turns, func(site string) int { return len(l.sites[site]) })
+		if !found {
+			return nil
+		}
+		w := l.sites[site][0]
+		l.remove(w)
+		if l.late(w) {
+			l.dropped()
+			continue
+		}
+		l.begun[w.signal.Seq] = true
+		w.work = l.progress.begin(w.signal)
+		if len(l.turns) > 0 {
+			l.changed.Signal()
+		}
+		return w
 	}
-	site, found := l.progress.choose(l.turns, func(site string) int { return len(l.sites[site]) })
-	if !found {
-		return nil
-	}
-	w := l.sites[site][0]
-	l.remove(w)
-	l.begun[w.signal.Seq] = true
-	w.work = l.progress.begin(w.signal)
-	if len(l.turns) > 0 {
-		l.changed.Signal()
-	}
-	return w
+	return nil
+}
+
+// late reports whether the row of an offer is due, or about to be, and this process has not
+// claimed it.
+func (l *line) late(w *waiting) bool {
+	return w.result == nil && !w.signal.NextTryAt.After(l.progress.clock.Now().Add(leftBefore))
 }
 
 func (l *line) add(w *waiting) {

@@ -45,7 +45,8 @@ type Starter interface {
 // Metrics counts the rows. telemetry.Metrics implements it.
 type Metrics interface {
 	OutboxSent(n int)
-	// OfferDropped counts a signal that was left to the sweeper because too many waited.
+	// OfferDropped counts an offer that was left to the sweepers because too many waited, or
+	// because it had waited until its row was almost due.
 	OfferDropped()
 	// SignalHeldBack counts a signal that waited because too much was in progress.
 	SignalHeldBack()
@@ -101,7 +102,7 @@ func New(o Options) *Relay {
 	return &Relay{
 		Options:  o,
 		progress: p,
-		line:     newLine(offers, p),
+		line:     newLine(offers, p, o.Metrics.OfferDropped),
 		sent:     make(chan int64, offers),
 		window:   newWindow(o.Clock, fewestAtOnce, o.Senders, func(size int) { o.Metrics.RelayWindow("sending", size) }),
 		state:    availability{log: o.Logger},
@@ -109,7 +110,8 @@ func New(o Options) *Relay {
 }
 
 // Offer takes a signal whose row was just committed. It never blocks: if too many
-// are waiting, or Temporal is away, the row is left to the sweeper. Do not offer
+// are waiting, Temporal is away, or the signal would wait until its row is due, the row is
+// left to the sweepers. Do not offer
 // many at once: the outbox spreads the signals of a bulk by their times.
 func (r *Relay) Offer(s outbox.Signal) {
 	if !r.line.offer(s) {

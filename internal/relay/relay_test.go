@@ -172,6 +172,33 @@ func TestTemporalGetsEachSignalOnce(t *testing.T) {
 	})
 }
 
+// TestTemporalGetsEachSignalOnceFromTwoProcesses checks that offers which wait until the sweeper
+// of another process claims their rows are not sent by both.
+func TestTemporalGetsEachSignalOnceFromTwoProcesses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const signals = 1000
+		rows := newOutbox()
+		rows.decides = func(outbox.Signal) bool { return false } // so that few are in progress, and offers wait
+		server := &temporal{delay: 100 * time.Millisecond}
+		web, worker := run(t, rows, server), run(t, rows, server)
+		synctest.Wait()
+		for n := range signals {
+			signal := leadOf(fmt.Sprint("site_", n%3), n)
+			signal.NextTryAt = time.Now().Add(outbox.FastPath)
+			rows.add(signal)
+			web.Offer(signal)
+		}
+		<-time.After(5 * time.Minute)
+		web.stop()
+		worker.stop()
+		require.Zero(t, rows.left())
+		require.Equal(t, signals, len(server.calls()))
+		require.NotZero(t, worker.metrics.n, "the other process takes a part")
+		require.NotZero(t, web.metrics.dropped)
+	})
+}
+
 func TestASignalThatIsNotSentIsDueAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

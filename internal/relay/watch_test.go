@@ -36,7 +36,9 @@ func TestG6_WhileTheDatabaseDoesNotAnswerAllCountsBriefly(t *testing.T) {
 		go func() { ended <- r.Run(ctx) }()
 		synctest.Wait()
 		for n := range 64 {
-			r.Offer(leadOf("site_busy", n))
+			signal := leadOf("site_busy", n)
+			signal.NextTryAt = time.Now().Add(time.Hour)
+			r.Offer(signal)
 		}
 		<-time.After(time.Second)
 		require.Equal(t, 64, server.sentOf("site_busy"))

@@ -15,7 +15,7 @@ func newRelaying(registry prometheus.Registerer) relaying {
 	}
 	r := relaying{
 		outboxSent: counter("outbox_sent_total", "Signals that the relay handed to Temporal."),
-		dropped:    counter("outbox_offers_dropped_total", "Signals that were not sent at once, because too many of their site were waiting."),
+		dropped:    counter("outbox_offers_dropped_total", "Signals that were not sent at once, because too many of their site were waiting or they would have waited for seconds."),
 		held:       counter("outbox_held_back_total", "Signals that waited because too much that was sent before was not decided yet."),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: namespace, Name: "requests_held_back_total",
@@ -34,7 +34,7 @@ func newRelaying(registry prometheus.Registerer) relaying {
 func (r relaying) OutboxSent(n int) { r.outboxSent.Add(float64(n)) }
 
 // OfferDropped counts a signal that was not sent at once, because too many of its
-// site were waiting. It is sent from the outbox.
+// site were waiting or it would have waited for seconds. It is sent from the outbox.
 func (r relaying) OfferDropped() { r.dropped.Inc() }
 
 // SignalHeldBack counts a signal that waited because too much that was sent before was not
