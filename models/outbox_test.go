@@ -103,6 +103,27 @@ func TestG6_AReleasedSignalWasNotTried(t *testing.T) {
 	})
 }
 
+func TestG6_KeptSignalsAreLeftToTheProcessThatHasThem(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		fill(t, s, modeltest.Site(t, s), 3)
+		clock.Advance(5 * time.Second)
+		claimed, err := s.DueSignals(t.Context(), clock.Now(), 1, time.Minute)
+		require.NoError(t, err)
+		first := claimed[0].Seq
+		until := clock.Now().Add(10 * time.Second)
+		kept, err := s.KeepSignals(t.Context(), []int64{first, first + 1, first + 2, first + 3}, until)
+		require.NoError(t, err)
+		require.Equal(t, []int64{first + 1, first + 2}, kept, "neither the claimed one nor one that is gone")
+		none, err := s.DueSignals(t.Context(), until.Add(-time.Millisecond), 3, time.Minute)
+		require.NoError(t, err)
+		require.Empty(t, none)
+		left, err := s.DueSignals(t.Context(), until, 3, time.Minute)
+		require.NoError(t, err)
+		require.Len(t, left, 2, "if the process has ended")
+	})
+}
+
 func TestOutboxClaimsAreNotShared(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {

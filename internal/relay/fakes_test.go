@@ -85,6 +85,22 @@ func (o *fakeOutbox) DueSignals(_ context.Context, now time.Time, limit int, hol
 	return due, nil
 }
 
+func (o *fakeOutbox) KeepSignals(_ context.Context, seqs []int64, until time.Time) (kept []int64, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil {
+		return nil, o.err
+	}
+	for _, seq := range seqs {
+		if s, ok := o.rows[seq]; ok && s.NextTryAt.Before(until) {
+			s.NextTryAt = until
+			o.rows[seq] = s
+			kept = append(kept, seq)
+		}
+	}
+	return kept, nil
+}
+
 func (o *fakeOutbox) RequeueReconciliations(context.Context, time.Time, int, reconciliations.WorkflowID) ([]reconciliations.Key, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

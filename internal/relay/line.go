@@ -4,15 +4,9 @@ import (
 	"context"
 	"slices"
 	"sync"
-	"time"
 
 	"ringback/models/outbox"
 )
-
-// leftBefore is how long before its row is due an offer is left to the sweepers. What sending
-// it and removing its row take must be over by then: a sweep of another process does not know
-// of the offer, and would send it too.
-const leftBefore = 250 * time.Millisecond
 
 // waiting is a signal that waits for a sender.
 type waiting struct {
@@ -143,7 +137,7 @@ func (l *line) empty() bool {
 }
 
 // next removes and returns the signal that is to be sent next, nil if none may be. Offers that
-// have waited for too long are left to the sweepers.
+// could not be kept until now are left to the sweepers.
 func (l *line) next() *waiting {
 	for len(l.turns) > 0 {
 		site, found := l.progress.choose(l.turns, func(site string) int { return len(l.sites[site]) })
@@ -164,12 +158,6 @@ func (l *line) next() *waiting {
 		return w
 	}
 	return nil
-}
-
-// late reports whether the row of an offer is due, or about to be, and this process has not
-// claimed it.
-func (l *line) late(w *waiting) bool {
-	return w.result == nil && !w.signal.NextTryAt.After(l.progress.clock.Now().Add(leftBefore))
 }
 
 func (l *line) add(w *waiting) {

@@ -19,6 +19,9 @@ type Store interface {
 	// DueSignals claims rows that are due, until now+hold.
 	DueSignals(ctx context.Context, now time.Time, limit int, hold time.Duration) ([]outbox.Signal, error)
 	SignalsDone(ctx context.Context, seqs []int64) error
+	// KeepSignals leaves rows to the process that stored them until a time. It returns, in
+	// ascending order, those that no sweep has claimed and nobody has removed.
+	KeepSignals(ctx context.Context, seqs []int64, until time.Time) ([]int64, error)
 	// SignalsDecided returns the rows of those signals that are in progress no longer, as far as
 	// it is stored.
 	SignalsDecided(ctx context.Context, of []outbox.Signal) ([]int64, error)
@@ -46,7 +49,7 @@ type Starter interface {
 type Metrics interface {
 	OutboxSent(n int)
 	// OfferDropped counts an offer that was left to the sweepers because too many waited, or
-	// because it had waited until its row was almost due.
+	// because its row was due or claimed before it could be sent.
 	OfferDropped()
 	// SignalHeldBack counts a signal that waited because too much was in progress.
 	SignalHeldBack()
@@ -110,8 +113,7 @@ func New(o Options) *Relay {
 }
 
 // Offer takes a signal whose row was just committed. It never blocks: if too many
-// are waiting, Temporal is away, or the signal would wait until its row is due, the row is
-// left to the sweepers. Do not offer
+// are waiting, or Temporal is away, the row is left to the sweepers. Do not offer
 // many at once: the outbox spreads the signals of a bulk by their times.
 func (r *Relay) Offer(s outbox.Signal) {
 	if !r.line.offer(s) {
@@ -131,6 +133,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	finisher.Go(func() { r.finish(ctx) })
 	others.Go(func() { r.watch(watched) })
 	others.Go(func() { r.requeueUntil(ctx) })
+	others.Go(func() { r.keepUntil(watched) })
 	r.sweepUntil(ctx)
 	senders.Wait()
 	unwatch()

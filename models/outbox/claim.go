@@ -24,6 +24,24 @@ func (o *Outbox) DueSignals(ctx context.Context, now time.Time, limit int, hold 
 	return signals, o.db.WrapErr("claiming signals of the outbox", err)
 }
 
+// KeepSignals has signals due at a time that is later than they are due now, so that they are left
+// to the process that has them in memory. It returns their numbers, in ascending order. Left out
+// are those that a sweep has claimed for longer, that somebody is just claiming or removing, and
+// that are gone.
+func (o *Outbox) KeepSignals(ctx context.Context, seqs []int64, until time.Time) (kept []int64, err error) {
+	var signals []Signal
+	db := o.db.Write(ctx)
+	unclaimed := db.Model(&Signal{}).Select("seq").Where("seq IN ? AND next_try_at < ?", seqs, until).
+		Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
+	err = db.Model(&signals).Clauses(clause.Returning{Columns: []clause.Column{{Name: "seq"}}}).
+		Where("seq IN (WITH unclaimed AS MATERIALIZED (?) SELECT seq FROM unclaimed)", unclaimed).Update("next_try_at", until).Error
+	for _, s := range signals {
+		kept = append(kept, s.Seq)
+	}
+	slices.Sort(kept)
+	return kept, o.db.WrapErr("keeping signals of the outbox", err)
+}
+
 // Due returns a query for whether there is a signal that can be claimed. While Temporal is
 // away, many wait and none of them may be due: PostgreSQL would read them all to find one, if
 // it plans for any time, so the query asks for the next one.
