@@ -33,21 +33,46 @@ var (
 	shownName       = regexp.MustCompile("`(ringback_\\w+)`")
 )
 
-func TestOperatorsPageListsEveryMetric(t *testing.T) {
-	t.Parallel()
+// rowsOfMetrics returns the rows of the operators' page's table of metrics, each as its cells.
+func rowsOfMetrics(t *testing.T) (rows [][]string) {
+	t.Helper()
 	guide, err := os.ReadFile("../../docs/operators.md")
 	require.NoError(t, err)
-	_, table, found := strings.Cut(string(guide), "| metric | labels | alert when |")
+	_, table, found := strings.Cut(string(guide), "| metric | labels | alert when |\n| --- | --- | --- |\n")
 	require.True(t, found)
 	table, _, _ = strings.Cut(table, "\n\n")
-	var shown []string
 	for row := range strings.Lines(table) {
-		first, _, _ := strings.Cut(strings.TrimPrefix(row, "|"), "|")
-		for _, match := range shownName.FindAllStringSubmatch(first, -1) {
+		rows = append(rows, strings.Split(strings.Trim(row, "|\n"), "|"))
+		require.Len(t, rows[len(rows)-1], 3, row)
+	}
+	return rows
+}
+
+func TestOperatorsPageListsEveryMetric(t *testing.T) {
+	t.Parallel()
+	var shown []string
+	for _, row := range rowsOfMetrics(t) {
+		for _, match := range shownName.FindAllStringSubmatch(row[0], -1) {
 			shown = append(shown, match[1])
 		}
 	}
 	require.ElementsMatch(t, metricNames(), shown)
+}
+
+// TestOperatorsPageSaysWhichMetricsHaveAlerts checks that the alerts are those of the operators'
+// page: each row is about a metric that has one, or begins with "no alert".
+func TestOperatorsPageSaysWhichMetricsHaveAlerts(t *testing.T) {
+	t.Parallel()
+	var expressions strings.Builder
+	for _, a := range alerts(t) {
+		expressions.WriteString(a.Expr)
+	}
+	for _, row := range rowsOfMetrics(t) {
+		hasAlert := slices.ContainsFunc(shownName.FindAllStringSubmatch(row[0], -1), func(match []string) bool {
+			return regexp.MustCompile(match[1] + `(_bucket)?\b`).MatchString(expressions.String())
+		})
+		require.NotEqual(t, hasAlert, strings.HasPrefix(strings.TrimSpace(row[2]), "no alert"), row[0])
+	}
 }
 
 // metricNames returns the names of the service's own metrics.
