@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -114,6 +115,35 @@ func TestG6_PagesAndWebhooksLeaveRoomForLeads(t *testing.T) {
 	require.Equal(t, "webhook", <-busy.begun)
 	takesLeads()
 	finish(&messages, many)
+}
+
+// TestM10_ViewsThatAreShownNumbersAreStoredAtOnce has page views of a site with a pool share
+// transactions, as those of other sites do: more of them are stored at once than of other requests.
+func TestM10_ViewsThatAreShownNumbersAreStoredAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const many = 8
+	p, busy := pooled(w, many), newBusyStore(w.store)
+	w.as(func(o *web.Options) {
+		o.Store, o.Limits = busy, collect.Limits{AtOnce: 2, ViewsAtOnce: many + 1}
+	})
+	var views sync.WaitGroup
+	for n := range many {
+		views.Go(func() {
+			if code := p.post("views", view(fmt.Sprint("view-", n), fmt.Sprint("visitor-0123456789-", n), "")).Code; code != http.StatusOK {
+				t.Error(code)
+			}
+		})
+	}
+	for n := range many {
+		select {
+		case <-busy.begun:
+		case <-time.After(time.Minute):
+			t.Fatal("only so many are stored at once:", n)
+		}
+	}
+	close(busy.end)
+	views.Wait()
 }
 
 // TestG6_AVerifiedMessageBeyondThoseThatWaitIsRefused has more messages of one source at

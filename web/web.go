@@ -77,12 +77,12 @@ func mountHandlers(e *echo.Echo, o Options) {
 
 	script := collect.New(collect.Options{
 		Store: o.Store, Leads: acceptor, Metrics: o.Metrics, Places: o.Places,
-		Clock: o.Clock, PublicURL: o.PublicURL, Limits: o.Limits, Turns: reports,
+		Clock: o.Clock, PublicURL: o.PublicURL, Limits: o.Limits, Reports: reports,
 	})
 	script.Mount(e)
 	intake.New(intake.Options{
 		Store: o.Store, Acceptor: acceptor, Sites: directory, Sources: o.Sources, Metrics: o.Metrics,
-		Clock: o.Clock, Logger: o.Logger, PublicURL: o.PublicURL, AtOnce: o.WebhooksAtOnce, Turns: reports,
+		Clock: o.Clock, Logger: o.Logger, PublicURL: o.PublicURL, AtOnce: o.WebhooksAtOnce, Reports: reports,
 	}).Mount(e, document)
 	siteChanged := func(site websites.Site) {
 		directory.SiteChanged(site)

@@ -58,7 +58,7 @@ type Options struct {
 	Clock     clockwork.Clock
 	PublicURL string // as browsers reach this service, without a slash at the end
 	Limits    Limits
-	Turns     *turns.Turns // of reports of calls and leads, by their sites
+	Reports   *turns.Turns // of reports of calls and leads, by their sites
 }
 
 // Handler answers the script.
@@ -70,24 +70,24 @@ type Handler struct {
 	clock   clockwork.Clock
 	sites   *siteCache
 	limits  rateLimits
-	turns   *turns.Turns // of leads
+	reports *turns.Turns // of reports of calls and leads, by their sites
 }
 
 // New returns a Handler.
 func New(o Options) *Handler {
 	return &Handler{
 		store: o.Store, leads: o.Leads, metrics: o.Metrics, places: o.Places, clock: o.Clock,
-		sites: newSiteCache(o.Clock, o.PublicURL), limits: newRateLimits(o.Limits, o.Clock), turns: o.Turns,
+		sites: newSiteCache(o.Clock, o.PublicURL), limits: newRateLimits(o.Limits, o.Clock), reports: o.Reports,
 	}
 }
 
 // Mount registers the routes.
 func (h *Handler) Mount(e *echo.Echo) {
 	endpoint.GetAndHead(e, "/s/:file", h.serveScript)
-	e.POST("/s/:key/views", h.handle(visitLimit, h.viewInTurn))
+	e.POST("/s/:key/views", h.handle(visitLimit, h.inTurn(h.limits.views, h.recordView)))
 	e.POST("/s/:key/leads", h.handle(leadLimit, h.acceptLead))
-	e.POST("/s/:key/ids", h.handle(visitLimit, h.inTurn(h.storeVisitorIDs)))
-	e.POST("/s/:key/forget", h.handle(visitLimit, h.inTurn(h.forgetVisitor)))
+	e.POST("/s/:key/ids", h.handle(visitLimit, h.inTurn(h.limits.turns, h.storeVisitorIDs)))
+	e.POST("/s/:key/forget", h.handle(visitLimit, h.inTurn(h.limits.turns, h.forgetVisitor)))
 }
 
 // SiteChanged makes this process use a change of a site, its pools or its numbers

@@ -85,12 +85,12 @@ func (h *Handler) acceptLead(r scriptRequest) error {
 		h.metrics.ScriptRefused(noContact)
 		return accepted(r)
 	}
-	return h.inTurnOf(h.turns, r, func(r scriptRequest) error {
+	return h.inTurn(h.reports, func(r scriptRequest) error {
 		if _, err := h.leads.AcceptLead(r.ctx(), in); err != nil {
 			return err
 		}
 		return accepted(r)
-	})
+	})(r)
 }
 
 // noContact is the reason for which forms are refused that are no leads, such as a

@@ -18,7 +18,7 @@ type Limits struct {
 	RequestsPerSite       float64 // per second, with bursts of twice as many
 	NewSessionsPerAddress int     // that one address may start on one site within ten minutes; beyond that it gets no numbers. Zero also disables the quota of pools
 	AtOnce                int     // requests other than leads and page views that are stored at once; all but one of them of one site
-	ViewsAtOnce           int     // page views, which share a few transactions, that are stored at once; AtOnce if it is more
+	ViewsAtOnce           int     // page views, which share a few transactions, that are stored at once, likewise; AtOnce if it is more
 }
 
 // How many sites and visitors are held at most. One that was dropped
@@ -44,8 +44,8 @@ type rateLimits struct {
 	newSessions              *newSessions
 	unstored                 *ratelimit.Buckets // visits of browsers that store nothing
 	pools                    *poolQuota
-	turns                    *turns.Turns // of all other requests but leads
 	views                    *turns.Turns // of page views
+	turns                    *turns.Turns // of all other requests but leads
 }
 
 func newRateLimits(l Limits, clock clockwork.Clock) rateLimits {

@@ -46,27 +46,17 @@ func (h *Handler) handle(bodyLimit int64, handle func(scriptRequest) error) echo
 	}
 }
 
-// inTurn handles a few requests at once. The others wait, so that pages, which anybody can
-// have send a lot, leave connections to the database to leads and deliveries (G6).
-func (h *Handler) inTurn(handle func(scriptRequest) error) func(scriptRequest) error {
+// inTurn handles requests by turns of their sites. Those that have no place wait, so that pages,
+// which anybody can have send a lot, leave connections to the database to leads and deliveries (G6).
+func (h *Handler) inTurn(t *turns.Turns, handle func(scriptRequest) error) func(scriptRequest) error {
 	return func(r scriptRequest) error {
-		return h.inTurnOf(h.limits.turns, r, handle)
+		end, err := t.Begin(r.ctx(), r.plan.Site.ID)
+		if err != nil {
+			return err
+		}
+		defer end()
+		return handle(r)
 	}
-}
-
-// viewInTurn is inTurn for a page view. More of them are handled at once, because they share
-// transactions.
-func (h *Handler) viewInTurn(r scriptRequest) error {
-	return h.inTurnOf(h.limits.views, r, h.recordView)
-}
-
-func (h *Handler) inTurnOf(t *turns.Turns, r scriptRequest, handle func(scriptRequest) error) error {
-	end, err := t.Begin(r.ctx(), r.plan.Site.ID)
-	if err != nil {
-		return err
-	}
-	defer end()
-	return handle(r)
 }
 
 // siteOf returns the site of a script's key. The first error is not nil if the

@@ -76,7 +76,7 @@ type Options struct {
 	Logger    *slog.Logger
 	PublicURL string       // as providers reach this service, without a slash at the end
 	AtOnce    int          // messages of providers that are stored at once; all but one of them of one source
-	Turns     *turns.Turns // of reports of calls and leads, by their sites
+	Reports   *turns.Turns // of reports of calls and leads, by their sites
 }
 
 // Handler answers reports of calls and leads.
@@ -91,14 +91,14 @@ type Handler struct {
 	publicURL string
 	lookups   *turns.Turns // of keys in the addresses of webhooks
 	turns     *turns.Turns // of verified messages, by their sources
-	reports   *turns.Turns // of all reports, by their sites
+	reports   *turns.Turns // of reports of calls and leads, by their sites
 }
 
 // New returns a Handler.
 func New(o Options) *Handler {
 	return &Handler{
 		store: o.Store, acceptor: o.Acceptor, messages: accept.NewMessages(o.Store, o.Acceptor, o.Logger), sites: o.Sites, sources: o.Sources, metrics: o.Metrics,
-		clock: o.Clock, publicURL: o.PublicURL, lookups: turns.New(lookupsAtOnce, maxLookups), turns: turns.NewShared(o.AtOnce, maxMessages), reports: o.Turns,
+		clock: o.Clock, publicURL: o.PublicURL, lookups: turns.New(lookupsAtOnce, maxLookups), turns: turns.NewShared(o.AtOnce, maxMessages), reports: o.Reports,
 	}
 }
 
