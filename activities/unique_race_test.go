@@ -169,21 +169,7 @@ func TestR5_AnUncommittedDecisionIsWaitedFor(t *testing.T) {
 	s := modeltest.Open(t, dsn, clock)
 	w, report := caseOfCaller(t, s, clock, conversion.MetricUnique)
 	db, at := modeltest.SQL(t, dsn), clock.Now()
-	waiting := func(kind string) {
-		require.Eventually(t, func() bool {
-			var is bool
-			err := db.QueryRowContext(t.Context(), `SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
-				WHERE NOT granted AND locktype = $1 AND datname = current_database() AND pid <> pg_backend_pid()
-				AND (locktype = 'advisory' OR relation = 'decisions'::regclass))`, kind).Scan(&is)
-			require.NoError(t, err)
-			return is
-		}, time.Minute, 10*time.Millisecond)
-	}
-	stop, err := db.BeginTx(t.Context(), nil)
-	require.NoError(t, err)
-	_, err = stop.ExecContext(t.Context(), "LOCK TABLE decisions IN EXCLUSIVE MODE")
-	require.NoError(t, err)
-
+	stop, stopping := modeltest.Holding(t, db, "LOCK TABLE decisions IN EXCLUSIVE MODE")
 	second := report("second", startedAt(at.Add(time.Minute)))
 	report("second", answeredUntil(at.Add(2*time.Minute)))
 	sent := make(chan int, 2)
@@ -195,11 +181,11 @@ func TestR5_AnUncommittedDecisionIsWaitedFor(t *testing.T) {
 		sent <- n
 	}
 	go decide(second)
-	waiting("relation") // it has found no other call, and is not committed
+	held := modeltest.Blocked(t, db, stopping) // it has found no other call, and is not committed
 	first := report("first", startedAt(at))
 	report("first", answeredUntil(at.Add(5*time.Minute)))
 	go decide(first)
-	waiting("advisory")
+	modeltest.Blocked(t, db, held)
 	require.NoError(t, stop.Rollback())
 	require.Equal(t, 1, <-sent+<-sent)
 	require.Equal(t, 1, countedAs(t, s, conversion.MetricUnique, first, second))

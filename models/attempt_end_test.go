@@ -1,7 +1,6 @@
 package models_test
 
 import (
-	"database/sql"
 	"testing"
 
 	"github.com/jonboulle/clockwork"
@@ -12,15 +11,6 @@ import (
 	"ringback/models/deliveries"
 	"ringback/models/modeltest"
 )
-
-// waitForLock waits until a statement waits for a lock in the database.
-func waitForLock(t *testing.T, db *sql.DB) {
-	t.Helper()
-	for waiting := 0; waiting == 0; {
-		require.NoError(t, db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM pg_stat_activity
-			WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waiting))
-	}
-}
 
 // endOf is the end of a first attempt that was answered well and was the conversion's last.
 func endOf(d deliveries.Delivery) deliveries.AttemptEnd {
@@ -41,13 +31,10 @@ func TestG4_TheEndOfAnAttemptWaitsForWhoChangesItsConversion(t *testing.T) {
 	site := modeltest.Site(t, s)
 	d := modeltest.Delivery(t, s, site, modeltest.Integration(t, s, site))
 	begin(t, s, d.ID)
-	tx, err := db.BeginTx(t.Context(), nil)
-	require.NoError(t, err)
-	_, err = tx.ExecContext(t.Context(), "UPDATE conversions SET name = 'Sample' WHERE id = $1", d.ConversionID)
-	require.NoError(t, err)
+	tx, pid := modeltest.Holding(t, db, "UPDATE conversions SET name = 'Sample' WHERE id = $1", d.ConversionID)
 	ended := make(chan error, 1)
 	go func() { ended <- s.EndAttempt(t.Context(), endOf(d)) }()
-	waitForLock(t, db)
+	modeltest.Blocked(t, db, pid)
 	require.NoError(t, tx.Commit())
 	require.NoError(t, <-ended)
 	stored, attempts := storedDelivery(t, s, site, d.ID)

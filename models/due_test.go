@@ -1,7 +1,6 @@
 package models_test
 
 import (
-	"os"
 	"testing"
 	"time"
 
@@ -72,9 +71,6 @@ func TestWhatJourneysAreComputedFromIsDue(t *testing.T) {
 // While Temporal is away, many signals wait, and none of them may be due.
 func TestG6_SignalsThatWaitAreNotReadToFindOne(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("RINGBACK_TEST_POSTGRES") == "" {
-		t.Skip("the plans of PostgreSQL are tested")
-	}
 	dsn := modeltest.FreshPostgres(t)
 	l := &largeSite{db: modeltest.SQL(t, dsn), dsn: dsn, plan: map[string]string{"plan_cache_mode": "force_generic_plan"}}
 	l.db.SetMaxOpenConns(1)

@@ -164,3 +164,10 @@ func (postgresDialect) unstorable(err error) bool {
 	var answer *pgconn.PgError // character_not_in_repertoire, untranslatable_character
 	return errors.As(err, &answer) && (answer.Code == "22021" || answer.Code == "22P05")
 }
+
+// isSerializationFailure reports whether PostgreSQL refused a statement because another
+// transaction has changed a row since this one began. It never does under read committed.
+func isSerializationFailure(err error) bool {
+	var answer *pgconn.PgError
+	return errors.As(err, &answer) && answer.Code == "40001"
+}

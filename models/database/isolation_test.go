@@ -32,3 +32,28 @@ func TestCaseO05_ARoleWithAStricterIsolationIsNoObstacle(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "2", after.Text)
 }
+
+// TestCaseO05_AStatementOfSeveralChangesWaitsUnderAStricterIsolation makes changes that follow
+// from that of a row which another transaction is changing.
+func TestCaseO05_AStatementOfSeveralChangesWaitsUnderAStricterIsolation(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.PostgresDSN(t)
+	db, other := open(t, dsn+"&default_transaction_isolation=serializable"), modeltest.SQL(t, dsn)
+	_, err := db.MigrateTo(t.Context(), database.Newest)
+	require.NoError(t, err)
+	require.NoError(t, db.Write(t.Context()).Create(&note{ID: "a", Text: "0"}).Error)
+	tx, pid := modeltest.Holding(t, other, "UPDATE notes SET text = '1' WHERE id = 'a'")
+	ended := make(chan error, 1)
+	go func() {
+		_, err := db.IfChanged(t.Context(), "changing a note", func(tx *gorm.DB) *gorm.DB {
+			return tx.Model(&note{}).Where("id = 'a'").Update("text", "2")
+		}, database.InsertAll([]plain{{ID: "b", Text: "follows"}}))
+		ended <- err
+	}()
+	modeltest.Blocked(t, other, pid)
+	require.NoError(t, tx.Commit())
+	require.NoError(t, <-ended)
+	var texts []string
+	require.NoError(t, db.Read(t.Context()).Model(&note{}).Order("id").Pluck("text", &texts).Error)
+	require.Equal(t, []string{"2", "follows"}, texts)
+}

@@ -53,7 +53,10 @@ func (db *DB) IfChanged(ctx context.Context, doing string, change Change, others
 	tx := db.Write(ctx)
 	if tx.Name() == postgresName {
 		changed, err = ifChanged(tx, change, others)
-		return changed, db.WrapErr(doing, err)
+		if !isSerializationFailure(err) {
+			return changed, db.WrapErr(doing, err)
+		}
+		// By default, the transactions of the role are isolated more strictly than those of Tx.
 	}
 	err = db.Tx(ctx, doing, func(tx *gorm.DB) error {
 		first := change(tx)
