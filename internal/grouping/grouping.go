@@ -1,7 +1,7 @@
 // Package grouping has concurrent calls share work, such as the transaction that stores what
 // each of them brought. A call that comes while nothing runs is run at once, by itself. Those
 // that come meanwhile are the next group, so no call waits for company. Work in the background
-// yields to calls that wait for each other.
+// rests while calls wait for each other.
 //
 // It must not know what the calls and the work do.
 package grouping
@@ -25,12 +25,13 @@ const patience = 250 * time.Millisecond
 // to others.
 const aloneAtOnce = 4
 
-// Options are what a queue needs. All but Crowd and Subject are required.
+// Options are what a queue needs. All but Contention and Subject are required.
 type Options[In, Out any] struct {
 	Most   int // calls in a group
 	AtOnce int // groups that run at the same time
 	Clock  clockwork.Clock
-	Crowd  *Crowd // that is told when calls wait for each other, nil if none is
+	// Contention is where the queue notes when calls wait for each other.
+	Contention *Contention
 	// Subject returns what a call changes, empty if that is not known. Groups with the same
 	// subject do not run at the same time: one would wait for the other, and might fail.
 	Subject func(call In) string
@@ -220,8 +221,8 @@ func (q *Queue[In, Out]) next() (calls []*call[In, Out]) {
 		q.running--
 		return nil
 	}
-	if len(calls) > 1 && q.Crowd != nil {
-		q.Crowd.came()
+	if len(calls) > 1 && q.Contention != nil {
+		q.Contention.note()
 	}
 	together.present = len(calls)
 	together.ctx, together.end = context.WithCancel(context.WithoutCancel(calls[0].ctx))

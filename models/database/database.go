@@ -40,7 +40,7 @@ type DB struct {
 	box        *secrets.Box
 	clock      clockwork.Clock
 	logger     *slog.Logger
-	intake     *grouping.Crowd // the calls of intake that share transactions
+	intake     *grouping.Contention // of the calls of intake that share transactions
 }
 
 // Open opens a database. It does not check the schema. It does not connect to
@@ -57,7 +57,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	db := &DB{
 		dialect: d, sessions: map[Purpose]sessions{}, pools: pools, migrations: o.Migrations, box: o.Box, clock: o.Clock, logger: o.Logger,
-		intake: grouping.NewCrowd(Following(o.Clock).Clock),
+		intake: grouping.NewContention(Following(o.Clock).Clock),
 	}
 	if err := db.open(o.Pools.Longest); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), db.Close())
@@ -171,7 +171,7 @@ func OneAtATime(tx *gorm.DB, job string) (bool, error) {
 		return true, nil // SQLite has one transaction that writes
 	}
 	var mine bool
-	err := tx.Raw("SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || ?, 0))", "/"+job).Scan(&mine).Error
+	err := tx.Raw("SELECT pg_try_advisory_xact_lock("+turnOf("?")+")", job).Scan(&mine).Error
 	if err != nil {
 		return false, fmt.Errorf("taking the turn for %s: %w", job, err)
 	}
@@ -184,25 +184,24 @@ func OneAfterAnother(tx *gorm.DB, job string) error {
 	if tx.Name() != postgresName {
 		return nil // SQLite has one transaction that writes
 	}
-	if err := tx.Exec("SELECT "+turn("?"), "/"+job).Error; err != nil {
+	if err := tx.Exec("SELECT pg_advisory_xact_lock("+turnOf("?")+")", job).Error; err != nil {
 		return fmt.Errorf("waiting for the turn for %s: %w", job, err)
 	}
 	return nil
 }
 
-// turn returns SQL that waits as OneAfterAnother does for a job, of which SQL is the name after
-// a slash.
-func turn(job string) string {
-	return "pg_advisory_xact_lock(hashtextextended(current_schema() || " + job + ", 0))"
+// turnOf returns SQL of the key of the lock of a job, from SQL of its name.
+func turnOf(job string) string {
+	return "hashtextextended(current_schema() || '/' || " + job + ", 0)"
 }
 
-// InTurn makes a change of one row return these columns, and then wait as OneAfterAnother does
-// for a job. SQL of the row's columns is its name. What is read by the next statement is as
-// the transaction before has left it.
+// InTurn makes a change of one row return these columns, and then wait for a job as
+// OneAfterAnother does. Job is SQL of the row's columns that has the name of the job as its value.
+// The next statement of the transaction reads what the one that had the turn before has stored.
 func InTurn(tx *gorm.DB, job string, columns ...string) clause.Returning {
 	returned := Returning(columns...)
 	if tx.Name() == postgresName {
-		returned.Columns = append(returned.Columns, clause.Column{Name: turn("'/' || " + job), Raw: true})
+		returned.Columns = append(returned.Columns, clause.Column{Name: "pg_advisory_xact_lock(" + turnOf(job) + ")", Raw: true})
 	}
 	return returned
 }

@@ -28,8 +28,8 @@ type Grouped[In, Out any] struct {
 }
 
 // NewGrouped returns a Grouped that runs do with all calls of a transaction. Do returns the
-// results in the order of the calls. Doing is that of DB.Tx. Transactions do not run at the same
-// time if they would lock the same subject.
+// results in the order of the calls. Doing is that of DB.Tx. Subject returns what a call locks:
+// transactions with the same subject do not run at the same time.
 func NewGrouped[In, Out any](db *DB, doing string, subject func(call In) string, do func(tx *gorm.DB, calls []In) ([]Out, error)) *Grouped[In, Out] {
 	g := &Grouped[In, Out]{db: db, doing: doing, queues: map[Purpose]*grouping.Queue[In, Out]{}}
 	run := func(ctx context.Context, calls []In) (results []Out, err error) {
@@ -56,7 +56,7 @@ func NewGrouped[In, Out any](db *DB, doing string, subject func(call In) string,
 			Most: mostInGroup, AtOnce: db.dialect.groupsAtOnce(), Clock: Following(db.clock).Clock, Together: run, Alone: alone, Subject: subject,
 		}
 		if purpose == Intake {
-			options.Crowd = db.intake
+			options.Contention = db.intake
 		}
 		g.queues[purpose] = grouping.New(options)
 	}
@@ -73,6 +73,6 @@ func (g *Grouped[In, Out]) Do(ctx context.Context, key string, call In) (Out, er
 	return out, err
 }
 
-// Background returns work that yields to what this process accepts: it rests while calls
+// Background returns work that leaves time to what this process accepts: it rests while calls
 // of a Grouped wait for each other for the purpose of intake.
 func (db *DB) Background() *grouping.Background { return grouping.NewBackground(db.intake) }

@@ -16,7 +16,7 @@ const piece = 20 * time.Millisecond
 
 // lasts returns how long a piece and the rest after it take.
 func lasts(ctx context.Context, b *Background) time.Duration {
-	clock := b.crowd.clock
+	clock := b.calls.clock
 	began := clock.Now()
 	_ = b.Piece(ctx, func() error {
 		<-clock.After(piece)
@@ -26,9 +26,9 @@ func lasts(ctx context.Context, b *Background) time.Duration {
 }
 
 // keepComing has groups of several calls come every few milliseconds until ctx is done.
-func keepComing(ctx context.Context, c *Crowd) {
+func keepComing(ctx context.Context, c *Contention) {
 	for {
-		c.came()
+		c.note()
 		select {
 		case <-ctx.Done():
 			return
@@ -40,15 +40,15 @@ func keepComing(ctx context.Context, c *Crowd) {
 func TestG6_BackgroundGivesWayWhileCallsWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBackground(NewCrowd(clockwork.NewRealClock()))
-		require.Equal(t, piece, lasts(t.Context(), b), "nothing to give way to")
+		b := NewBackground(NewContention(clockwork.NewRealClock()))
+		require.Equal(t, piece, lasts(t.Context(), b), "no call waits")
 
 		coming, stop := context.WithCancel(t.Context())
-		go keepComing(coming, b.crowd)
+		go keepComing(coming, b.calls)
 		synctest.Wait()
-		began := b.crowd.clock.Now()
-		require.Equal(t, (1+restMost)*piece, lasts(t.Context(), b))
-		for b.crowd.clock.Since(began) <= giveWayFor {
+		began := b.calls.clock.Now()
+		require.Equal(t, (1+restTimes)*piece, lasts(t.Context(), b))
+		for b.calls.clock.Since(began) <= fullRestsFor {
 			lasts(t.Context(), b)
 		}
 		require.Equal(t, 2*piece, lasts(t.Context(), b), "it is never late for ever")
@@ -59,27 +59,27 @@ func TestG6_BackgroundGivesWayWhileCallsWaitForEachOther(t *testing.T) {
 
 		stop()
 		synctest.Wait()
-		<-b.crowd.clock.After(crowdedFor)
+		<-b.calls.clock.After(contendedFor)
 		require.Equal(t, piece, lasts(t.Context(), b))
-		b.crowd.came()
-		require.Equal(t, crowdedFor, lasts(t.Context(), b), "it goes on when no more calls come")
+		b.calls.note()
+		require.Equal(t, contendedFor, lasts(t.Context(), b), "it goes on when no more calls come")
 	})
 }
 
 func TestAPieceReturnsItsError(t *testing.T) {
 	t.Parallel()
 	failed := errors.New("failed")
-	b := NewBackground(NewCrowd(clockwork.NewFakeClock()))
+	b := NewBackground(NewContention(clockwork.NewFakeClock()))
 	require.Equal(t, failed, b.Piece(t.Context(), func() error { return failed }))
 }
 
-func TestOnlyCallsThatWaitForEachOtherAreACrowd(t *testing.T) {
+func TestOnlyCallsThatWaitForEachOtherAreNoted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		hold := make(chan struct{})
-		crowd := NewCrowd(clockwork.NewRealClock())
+		contention := NewContention(clockwork.NewRealClock())
 		q := New(Options[int, int]{
-			Most: 10, AtOnce: 1, Clock: clockwork.NewRealClock(), Crowd: crowd,
+			Most: 10, AtOnce: 1, Clock: clockwork.NewRealClock(), Contention: contention,
 			Together: func(_ context.Context, calls []int) ([]int, error) { return calls, nil },
 			Alone: func(_ context.Context, call int) (int, error) {
 				<-hold
@@ -95,13 +95,13 @@ func TestOnlyCallsThatWaitForEachOtherAreACrowd(t *testing.T) {
 			synctest.Wait()
 		}
 		do(1)
-		require.False(t, crowd.Crowded())
+		require.False(t, contention.IsRecent())
 		do(2)
 		do(3)
 		close(hold)
 		for range cap(ended) {
 			require.NoError(t, <-ended)
 		}
-		require.True(t, crowd.Crowded())
+		require.True(t, contention.IsRecent())
 	})
 }
