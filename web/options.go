@@ -99,8 +99,8 @@ type Metrics interface {
 	intake.Metrics
 	collect.Metrics
 
-	// RequestHeldBack counts a request that has to wait because there are many of its site
-	// (reports) or account (lists), or it is a piece of a file (files), and other sites report.
+	// RequestHeldBack counts what has to wait because other sites report. Of is reports for one of
+	// many requests of a site, lists for one of many of an account, and files for a piece of a file.
 	RequestHeldBack(of string)
 }
 

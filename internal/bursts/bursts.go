@@ -1,6 +1,7 @@
-// Package bursts holds who brings more at once than a process can do, and who else uses it
-// meanwhile. The relay, the intake of reports and the requests that read go by it: a site or account with
-// a burst leaves most of the process to the others while these send (G6).
+// Package bursts holds which sites and accounts bring more at once than a process can do, and
+// whether other sites use the process meanwhile. The relay, the intake of reports and the
+// requests that read go by it: a site or account with a burst leaves most of the process to the
+// others while these send (G6).
 //
 // It must not know what is brought, or what waits.
 package bursts
@@ -12,13 +13,14 @@ import (
 	"github.com/jonboulle/clockwork"
 )
 
-// How long something counts. A burst is had again with each request or signal that finds many
-// others of its key.
+// How long something counts after it was noted last.
 const (
 	burstFor  = 2 * time.Second // a key has a burst until it has brought less for so long
 	othersFor = time.Second     // a site sends until it has brought nothing for so long
-	mostRest  = 100 * time.Millisecond
 )
+
+// mostRest is how long a place rests at most.
+const mostRest = 100 * time.Millisecond
 
 // Bursts holds which keys, such as sites and accounts, have a burst, and which sites send
 // without one. Nothing is stored, and each process has its own. It is safe for concurrent use.
@@ -41,12 +43,14 @@ func New(clock clockwork.Clock) *Bursts {
 	return &Bursts{clock: clock, until: map[string]time.Time{}}
 }
 
-// IsBurst reports whether so many requests or signals of a key at once are a burst: at least least,
-// and not fewer than all keys that have some have on average. While everything takes long, each key has many.
+// IsBurst reports whether a key that has many requests or signals at once has a burst. It has at
+// least least of them then, and not fewer than the keys that have some have on average, where keys
+// have all together. While everything takes long, each key has many.
 func IsBurst(many, least, keys, all int) bool { return many >= least && many*keys >= all }
 
-// Has notes that a key has a burst.
-func (b *Bursts) Has(key string) {
+// NoteBurst notes that a key has a burst. It is called again with each request or signal that
+// finds many others of its key.
+func (b *Bursts) NoteBurst(key string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.clock.Now()
@@ -60,9 +64,9 @@ func (b *Bursts) Has(key string) {
 	b.until[key] = now.Add(burstFor)
 }
 
-// Sends notes that a site sends. It does not count while the site has a burst, so that two
-// sites with bursts do not wait for each other.
-func (b *Bursts) Sends(site string) {
+// NoteSending notes that a site sends. It does not count while the site has a burst, so that
+// two sites with bursts do not wait for each other.
+func (b *Bursts) NoteSending(site string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.clock.Now()
@@ -91,8 +95,8 @@ func (b *Bursts) Yields(key string) bool {
 	return other.site != "" && now.Sub(other.at) < othersFor
 }
 
-// Rest returns for how long a place rests after what it was used for. That is so many times as
-// long as this took, and mostRest at most.
+// Rest returns for how long a place rests after it was used: so many times as long as that took,
+// and a tenth of a second at most.
 func Rest(took time.Duration, times int) time.Duration {
 	return min(took*time.Duration(times), mostRest)
 }

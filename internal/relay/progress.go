@@ -97,7 +97,7 @@ func (p *progress) choose(sites []string, waiting func(site string) int) (chosen
 	}
 	for _, site := range sites {
 		if bursts.IsBurst(waiting(site), burst, len(sites), total) {
-			p.bursts.Has(site)
+			p.bursts.NoteBurst(site)
 		}
 		switch {
 		case p.working >= all || p.sites[site] >= p.share(site):
@@ -131,7 +131,7 @@ func (p *progress) begin(s outbox.Signal) *work {
 		delete(p.held, s.SiteID)
 		p.metrics.SignalHeldBack()
 	}
-	p.bursts.Sends(s.SiteID)
+	p.bursts.NoteSending(s.SiteID)
 	w := &work{signal: s}
 	p.fewest = !p.fewest
 	p.begun[w] = true

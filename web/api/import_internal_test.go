@@ -106,6 +106,6 @@ func TestG6_AFileIsStoredInSmallPiecesWhileOthersReport(t *testing.T) {
 		return lines
 	}
 	require.Equal(t, []int{importBatch, importPiece + 1}, pieces())
-	all.Sends("site_2")
+	all.NoteSending("site_2")
 	require.Equal(t, []int{importPiece, importPiece}, pieces()[:2], "its burst goes on")
 }

@@ -30,8 +30,8 @@ func (l *line) now() bool {
 	return free
 }
 
-// wait waits for a place. It takes one more than there are when enough has passed. The error is
-// that of ctx.
+// wait waits for a place. If enough has a value before one is free, the request gets a place beyond
+// those of the key. The error is that of ctx.
 func (l *line) wait(ctx context.Context, enough <-chan time.Time) error {
 	free := make(chan struct{})
 	l.mu.Lock()
@@ -74,7 +74,7 @@ func (l *line) free(places int) {
 	l.advance()
 }
 
-// advance has those that wait take the places that are free.
+// advance assigns the places that are free to those that wait, in the order in which they came.
 func (l *line) advance() {
 	for len(l.waiting) > 0 && l.taken < l.places() {
 		l.taken++

@@ -1,5 +1,7 @@
 // Package turns has requests of one kind take turns, so that they leave room for others
-// (G6). It must not know what the requests are.
+// (G6).
+//
+// It must not know what the requests are.
 package turns
 
 import (
@@ -39,7 +41,7 @@ type Turns struct {
 type Yield struct {
 	Bursts *bursts.Bursts
 	Burst  int  // so many requests of a key at once are a burst (bursts.IsBurst)
-	Sends  bool // the keys are sites, and their requests report something
+	Sends  bool // a request without a burst counts as sending (bursts.Bursts.NoteSending): the keys are sites that report
 	Places int  // how many requests of a key are answered at once
 	Rests  int  // for how many times as long as a request took its place rests, if others of the key wait
 	Pieces bool // what is answered are pieces of large requests: they are a burst, and a place rests also if none waits
@@ -118,9 +120,9 @@ func (t *Turns) note(key string, present int) {
 		return
 	}
 	if t.yield.Pieces || bursts.IsBurst(present, t.yield.Burst, int(t.keys.Load()), int(t.present.Load())) {
-		t.yield.Bursts.Has(key)
+		t.yield.Bursts.NoteBurst(key)
 	} else if t.yield.Sends {
-		t.yield.Bursts.Sends(key)
+		t.yield.Bursts.NoteSending(key)
 	}
 }
 
@@ -155,8 +157,8 @@ func (t *Turns) waitInLine(ctx context.Context, key string, l *line) error {
 	return l.wait(ctx, timer.Chan())
 }
 
-// ending returns what ends a request of a key that is answered from now on, and has its place
-// rest.
+// ending returns the function that ends a request of a key, which is answered from now on. The
+// place rests after it, if it has to.
 func (t *Turns) ending(key string, l *line) (end func()) {
 	var began time.Time
 	if t.clock != nil {

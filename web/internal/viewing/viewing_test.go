@@ -50,7 +50,7 @@ func TestG6_ManyListsOfAnAccountLeaveRoomToSitesThatReport(t *testing.T) {
 		var reporting sync.WaitGroup
 		reporting.Go(func() {
 			for range 100 {
-				all.Sends("site_1")
+				all.NoteSending("site_1")
 				select {
 				case <-stop:
 					return
