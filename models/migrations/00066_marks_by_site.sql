@@ -13,7 +13,3 @@ CREATE INDEX {{concurrently}} journey_marks_by_site ON journey_marks (site_id, s
 -- +goose StatementBegin
 DROP INDEX {{concurrently}} IF EXISTS journey_marks_by_kind;
 -- +goose StatementEnd
--- conversions_open begins with the same column and has the same rows.
--- +goose StatementBegin
-DROP INDEX {{concurrently}} IF EXISTS conversions_not_done;
--- +goose StatementEnd
