@@ -42,7 +42,7 @@ type DecisionSet struct {
 	Deliveries   []deliveries.Delivery
 	Standing     StandingDecisions // of what was judged; read again if there are more by now
 	Facts        *judged.Facts     // nil if they are not to be kept
-	Case         Case              // with Earlier what was judged; not needed if the conversion counts as neither of the unique ones
+	Case         Case              // what was judged; needed with Earlier if the conversion counts as unique, or as a unique target call
 	Earlier      conversion.Earlier
 	Unique       *bool // nil if it is not known, as the next two
 	Target       *bool // with Final, as the next one
@@ -67,8 +67,8 @@ func (s StandingDecisions) allEnded() bool {
 // integration, so repeating it is safe (G2). The conversion is locked: an event is
 // either among those that were judged, or late. If an event was accepted since the
 // conversion was judged, nothing is stored and the error is fault.Conflict: the
-// conversion has to be judged again (G5). So it has if it is to count as unique and another
-// one of the person was accepted or decided since that makes a difference (R5).
+// conversion has to be judged again (G5). Likewise if it is to count as unique, and another
+// one of the person that makes a difference was accepted or decided since (R5).
 func (s *Store) SaveDecisions(ctx context.Context, d DecisionSet) (StandingDecisions, error) {
 	var standing StandingDecisions
 	if d.empty() {

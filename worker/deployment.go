@@ -52,7 +52,7 @@ func (d Deployment) Rollout(ctx context.Context) (Rollout, error) {
 	return untilDone(ctx, answeredWithin, isBusy, func() (Rollout, error) {
 		rollout, err := d.rollout(ctx)
 		if err == nil && rollout.Spreading {
-			rollout.Spreading = !d.spread(ctx, rollout)
+			rollout.Spreading = !d.isSpread(ctx, rollout)
 		}
 		return rollout, err
 	})
@@ -65,7 +65,7 @@ const answeredWithin = 30 * time.Second
 // isBusy reports whether the server refused a request because there were too many.
 func isBusy(err error) bool { return errors.As(err, new(*serviceerror.ResourceExhausted)) }
 
-// rollout returns the versions. Its field Spreading is what the server has noted, see spread.
+// rollout returns the versions. Its field Spreading is what the server has noted, see isSpread.
 func (d Deployment) rollout(ctx context.Context) (Rollout, error) {
 	answer, err := d.Client.WorkflowService().DescribeWorkerDeployment(ctx, &workflowservice.DescribeWorkerDeploymentRequest{
 		Namespace: d.Namespace, DeploymentName: d.Name,

@@ -36,7 +36,7 @@ func (d Deployment) AwaitSpread(ctx context.Context, late func()) error {
 	_, err := untilDone(ctx, spreadWithin, mayPass, func() (struct{}, error) {
 		asked++
 		rollout, err := d.rollout(ctx)
-		if err == nil && rollout.Spreading && (asked < notedAfter || !d.spread(ctx, rollout)) {
+		if err == nil && rollout.Spreading && (asked < notedAfter || !d.isSpread(ctx, rollout)) {
 			err = ErrSpreading
 		}
 		if err != nil && asked == notedAfter {
@@ -56,9 +56,9 @@ var versioned = map[string]enumspb.TaskQueueType{
 	workflows.QueueDispatch:    enumspb.TASK_QUEUE_TYPE_ACTIVITY,
 }
 
-// spread reports whether the queues are known to go by a rollout. Each is asked at its root
+// isSpread reports whether the queues are known to go by a rollout. Each is asked at its root
 // partition, from which the others learn at once what has changed.
-func (d Deployment) spread(ctx context.Context, rollout Rollout) bool {
+func (d Deployment) isSpread(ctx context.Context, rollout Rollout) bool {
 	for name, kind := range versioned {
 		queue, err := d.Client.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
 			Namespace: d.Namespace, TaskQueue: &taskqueuepb.TaskQueue{Name: name, Kind: enumspb.TASK_QUEUE_KIND_NORMAL}, TaskQueueType: kind,

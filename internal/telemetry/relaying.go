@@ -41,9 +41,8 @@ func (r relaying) OfferDropped() { r.dropped.Inc() }
 // decided yet.
 func (r relaying) SignalHeldBack() { r.held.Inc() }
 
-// RequestHeldBack counts what waited because other sites reported: a request of which there were
-// many of its site, if of is reports, or of its account, if it is lists, and a piece of a file
-// that was imported, if it is files.
+// RequestHeldBack counts what waited because other sites reported. Of is reports for one of many
+// requests of a site, lists for one of many of an account, and files for a piece of a file.
 func (r relaying) RequestHeldBack(of string) { r.requests.WithLabelValues(of).Inc() }
 
 // RelayWindow sets how many signals may be sent at once, if of is sending, or may be sent and

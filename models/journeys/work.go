@@ -8,10 +8,10 @@ import (
 )
 
 // rounds is how many parts of each site are computed before it is asked again which sites have
-// marks: that reads them all.
+// marks, because that reads all marks.
 const rounds = 10
 
-// WorkJourneys computes a part of what has changed in each site, and reports whether more
+// WorkJourneys computes some parts of what has changed in each site, and reports whether more
 // is left. Several processes may call it at once: one of them computes a site at a time.
 // What cannot be computed is logged, counted and put off. An error of one site, such as of
 // the database, does not keep the others from being computed. New generations of figures

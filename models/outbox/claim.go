@@ -43,8 +43,8 @@ func (o *Outbox) KeepSignals(ctx context.Context, seqs []int64, until time.Time)
 }
 
 // Due returns a query for whether there is a signal that can be claimed. While Temporal is
-// away, many wait and none of them may be due: PostgreSQL would read them all to find one, if
-// it plans for any time, so the query asks for the next one.
+// away, many signals wait, and none of them may be due. By a plan that holds for any time,
+// PostgreSQL would read them all to find one that is, so the query asks for the earliest time.
 func Due(db *gorm.DB, now time.Time) *gorm.DB {
 	return db.Raw("SELECT COALESCE((SELECT MIN(next_try_at) FROM outbox) <= ?, false)", now)
 }
