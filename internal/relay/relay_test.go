@@ -193,7 +193,7 @@ func TestTemporalGetsEachSignalOnceFromTwoProcesses(t *testing.T) {
 		web.stop()
 		worker.stop()
 		require.Zero(t, rows.left())
-		require.Equal(t, signals, len(server.calls()))
+		require.Len(t, server.calls(), signals)
 		require.Equal(t, signals, web.metrics.n, "without a pause until they are due")
 	})
 }
