@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -25,8 +24,8 @@ func Holding(t testing.TB, db *sql.DB, statement string, values ...any) (tx *sql
 // has, and returns its id. Tests that run at the same time have locks of their own.
 func Blocked(t testing.TB, db *sql.DB, by int) (pid int) {
 	t.Helper()
-	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		require.NoError(c, db.QueryRowContext(t.Context(), "SELECT pid FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid)) LIMIT 1", by).Scan(&pid))
+	require.Eventually(t, func() bool {
+		return db.QueryRowContext(t.Context(), "SELECT pid FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid)) LIMIT 1", by).Scan(&pid) == nil
 	}, time.Minute, 10*time.Millisecond)
 	return pid
 }
