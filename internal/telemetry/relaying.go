@@ -15,7 +15,7 @@ func newRelaying(registry prometheus.Registerer) relaying {
 	}
 	r := relaying{
 		outboxSent: counter("outbox_sent_total", "Signals that the relay handed to Temporal."),
-		dropped:    counter("outbox_offers_dropped_total", "Signals that were not sent at once, because too many of their site were waiting or they would have waited for seconds."),
+		dropped:    counter("outbox_offers_dropped_total", "Signals that were left to the sweepers of the outbox, because too many of their site were waiting or another process had claimed them."),
 		held:       counter("outbox_held_back_total", "Signals that waited because too much that was sent before was not decided yet."),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: namespace, Name: "requests_held_back_total",
