@@ -159,6 +159,24 @@ func TestTheStartLeadsToTheLastSite(t *testing.T) {
 	require.Equal(t, "/login?next=%2F", w.browse("/", "").Header().Get("Location"))
 }
 
+func TestAddressesOfASiteLeadToAPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for address, want := range map[string]string{
+		"/sites/{site}":         "/sites/{site}/overview",
+		"/sites/{site}/reports": "/sites/{site}/reports/sources",
+		"/sites/{site}/reports?from=2026-03-01&to=2026-03-31": "/sites/{site}/reports/sources?from=2026-03-01&to=2026-03-31",
+	} {
+		require.Equal(t, w.fill(want), w.browse(address, w.tokens["viewer"]).Header().Get("Location"), address)
+	}
+	for _, address := range []string{"/sites/{site}/conversions", "/sites/{site}/calls/unknown", "/conversions/{conversion}/unknown"} {
+		answer := w.browse(address, w.tokens["viewer"])
+		require.Equal(t, http.StatusNotFound, answer.Code, address)
+		require.Contains(t, answer.Header().Get("Content-Type"), "text/html", address)
+		require.Equal(t, http.StatusSeeOther, w.browse(address, "").Code, address)
+	}
+}
+
 func TestCallsAreFoundByWhatAMarketerKnows(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

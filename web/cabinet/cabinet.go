@@ -95,6 +95,7 @@ func (h *Handler) Mount(e *echo.Echo) {
 	endpoint.GetAndHead(e, "/", h.signedIn(h.showStart), page...)
 	for path, handle := range map[string]echo.HandlerFunc{
 		"/conversions/:id":              h.showConversion,
+		"/sites/:site":                  h.showSite,
 		"/sites/:site/start":            h.showSteps,
 		"/sites/:site/overview":         h.showOverview,
 		"/sites/:site/calls":            h.showCalls,
@@ -115,6 +116,14 @@ func (h *Handler) Mount(e *echo.Echo) {
 	} {
 		endpoint.GetAndHead(e, path, h.signedIn(handle), page...)
 	}
+	h.mountNothing(e, page)
+}
+
+// mountNothing registers the page at addresses below those of pages that do not exist.
+func (h *Handler) mountNothing(e *echo.Echo, page []echo.MiddlewareFunc) {
+	nothing := h.signedIn(func(echo.Context) error { return fault.New(fault.NotFound, "nothing_here") })
+	e.RouteNotFound("/conversions/*", nothing, page...)
+	e.RouteNotFound("/sites/*", nothing, page...)
 }
 
 // signedIn returns the handler of a page that only people who signed in see. Others sign

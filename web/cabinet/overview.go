@@ -39,6 +39,15 @@ func (h *Handler) showStart(c echo.Context) error {
 	return c.Redirect(http.StatusFound, "/sites/"+pathValue(chosen)+"/overview")
 }
 
+// showSite leads from the address of a site to its overview.
+func (h *Handler) showSite(c echo.Context) error {
+	shell, err := h.siteShell(c, c.Param("site"), "overview")
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusFound, "/sites/"+pathValue(shell.Site.ID)+"/overview")
+}
+
 func (h *Handler) showOverview(c echo.Context) error {
 	shell, err := h.siteShell(c, c.Param("site"), "overview")
 	if err != nil {

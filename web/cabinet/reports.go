@@ -10,7 +10,11 @@ import (
 )
 
 func (h *Handler) showFirstReport(c echo.Context) error {
-	return c.Redirect(http.StatusFound, "/sites/"+pathValue(c.Param("site"))+"/reports/"+pages.FirstReport)
+	address := "/sites/" + pathValue(c.Param("site")) + "/reports/" + pages.FirstReport
+	if query := c.QueryString(); query != "" {
+		address += "?" + query
+	}
+	return c.Redirect(http.StatusFound, address)
 }
 
 func (h *Handler) showReport(c echo.Context) error {
