@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/conversion"
+	"ringback/identity"
 )
 
 // The limits of what is computed together. Only things shared by a crowd have more; of
@@ -51,6 +53,12 @@ type conversionRow struct {
 
 // TableName returns the name of the table.
 func (conversionRow) TableName() string { return "conversions" }
+
+// contact returns the key of the number or else the address of a call or lead, empty if neither
+// identifies anybody.
+func (c conversionRow) contact() string {
+	return cmp.Or(identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
+}
 
 // personRow is what is needed of a person of the CRM.
 type personRow struct {

@@ -33,13 +33,16 @@ func randomCrowd(seed uint64, people, fromOne int) (c crowd) {
 	for n := range people {
 		phone := fmt.Sprintf("+120255501%02d", mostlyOwn(n))
 		visitor, browser := fmt.Sprintf("visitor-%02d-0000000001", n), fmt.Sprintf("%032x", 0x18c1063cb0a64349+mostlyOwn(n))
-		minute := 10 * n
+		email, minute := fmt.Sprintf("visitor-%02d@example.com", mostlyOwn(n)), 10*n
 		c = append(c, func(t *testing.T, s story) {
 			t.Helper()
 			session := s.views(t, visitor, browser, s.at(8, minute), adPage)
 			if n%3 > 0 {
 				form := modeltest.Lead(s.site, "lead-"+visitor)
-				form.Lead = conversion.Lead{At: s.at(8, minute+2), Phone: phone, SessionID: session}
+				form.Lead = conversion.Lead{At: s.at(8, minute+2), Phone: phone, Email: email, SessionID: session}
+				if n%3 == 2 { // it insists on a number
+					form.Lead.Phone = "+11111111111"
+				}
 				_, err := s.AcceptLead(t.Context(), form)
 				require.NoError(t, err)
 			}
@@ -111,4 +114,25 @@ func TestM8_PeopleComputedTogetherAreAsIfComputedAlone(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestM8_WhoWroteTheSameInPlaceOfANumberIsNotOnePerson has visitors write what is no number of
+// anybody into a form that insists on one.
+func TestM8_WhoWroteTheSameInPlaceOfANumberIsNotOnePerson(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, store *models.Store, clock *clockwork.FakeClock) {
+		clock.Advance(48 * time.Hour)
+		s := newStory(t, store)
+		const people = 3
+		for n := range people {
+			visitor := fmt.Sprintf("visitor-%02d-0000000001", n)
+			session := s.views(t, visitor, fmt.Sprintf("%032x", 0x18c1063cb0a64349+n), s.at(8, n), adPage)
+			form := modeltest.Lead(s.site, "lead-"+visitor)
+			form.Lead = conversion.Lead{At: s.at(9, n), Phone: "+11111111111", Email: visitor + "@example.com", SessionID: session}
+			_, err := s.AcceptLead(t.Context(), form)
+			require.NoError(t, err)
+		}
+		s.compute(t)
+		require.Len(t, journeysOf(t, s), people)
+	})
 }

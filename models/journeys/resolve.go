@@ -107,15 +107,29 @@ func (g *group) personOfKeys(keys []string) (person string, several bool) {
 }
 
 // firstFrom returns the id of the first call or lead from the same number or address,
-// which stands for a person of whom nothing else is known.
+// which stands for a person of whom nothing else is known. With something else in place of a
+// number, such as a repeated digit, others are not found by the address: only those of one
+// browser are one person's.
 func (g *group) firstFrom(c conversionRow) string {
+	contact := c.contact()
+	isSame := func(other conversionRow) bool { return other.Person == c.Person }
+	if identity.ContactOf(contact) != c.Person {
+		isSame = func(other conversionRow) bool { return g.areOfOneBrowser(c, other) && other.contact() == contact }
+	}
 	first := c
 	for _, other := range g.conversions {
-		if other.Person == c.Person && cmp.Or(other.At.Compare(first.At), cmp.Compare(other.ID, first.ID)) < 0 {
+		if isSame(other) && cmp.Or(other.At.Compare(first.At), cmp.Compare(other.ID, first.ID)) < 0 {
 			first = other
 		}
 	}
 	return first.ID
+}
+
+// areOfOneBrowser reports whether two calls or leads belong to visits with the same browser.
+func (g *group) areOfOneBrowser(a, b conversionRow) bool {
+	first, known := g.sessions[a.SessionID]
+	second, alsoKnown := g.sessions[b.SessionID]
+	return known && alsoKnown && g.browserOf(first) == g.browserOf(second)
 }
 
 // browserOf returns the BizibleId of a session: that which was seen during it, else
