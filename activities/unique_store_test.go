@@ -1,6 +1,7 @@
 package activities_test
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ func caseOfCaller(t *testing.T, s *models.Store, clock *clockwork.FakeClock, met
 	w = newWorld(models.Case{})
 	w.Conversions.Store, w.Conversions.Clock = s, clock
 	return w, func(externalID string, e conversion.CallEvent) string {
-		e.ID, e.Caller, e.VisitorIDs = string(e.Type), modeltest.Caller, map[string]string{"place": "v-1"}
+		e.ID, e.Caller, e.VisitorIDs = string(e.Type), cmp.Or(e.Caller, modeltest.Caller), map[string]string{"place": "v-1"}
 		accepted, err := s.AcceptCallEvent(t.Context(), modeltest.CallEvent(site, externalID, e))
 		require.NoError(t, err)
 		return accepted.ConversionID
@@ -132,5 +133,45 @@ func TestR5_ACallThatCountsBeforeItsEndIsNoSecondUniqueTarget(t *testing.T) {
 		decidedAs(t, w, second)
 		require.Equal(t, 1, countedAs(t, s, conversion.MetricUniqueTarget, first, second))
 		require.Equal(t, 1, countedAs(t, s, conversion.MetricUnique, first, second))
+	})
+}
+
+// A call that was sent as unique before its end does not stay so if an event that comes late
+// names another caller, who has called before.
+func TestR5_ACallThatCountsBeforeItsEndCountsForItsCallerOnly(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w, report := caseOfCaller(t, s, clock, conversion.MetricUnique)
+		at := clock.Now()
+		first := report("first", startedAt(at))
+		report("first", answeredUntil(at.Add(time.Minute)))
+		require.Equal(t, 1, decidedAs(t, w, first))
+		start := startedAt(at.Add(time.Hour))
+		start.Caller = "+12025550177"
+		second := report("second", start)
+		planned, err := runLocal(t, w.Plan, workflows.PlanInput{ConversionID: second})
+		require.NoError(t, err)
+		require.Len(t, planned.Early, 1)
+		clock.Advance(time.Second)
+		report("second", conversion.CallEvent{Type: conversion.EventAnswered, At: at.Add(59 * time.Minute)})
+		report("second", answeredUntil(at.Add(2*time.Hour)))
+		decidedAs(t, w, second)
+		require.Equal(t, 1, countedAs(t, s, conversion.MetricUnique, first, second))
+	})
+}
+
+// A call of a person who called long before counts again, whatever was found of the one before.
+func TestR5_ACallAfterTheUniquenessDaysIsUniqueAgain(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w, report := caseOfCaller(t, s, clock, conversion.MetricUnique)
+		for n, name := range []string{"first", "second", "third"} {
+			clock.Advance(time.Duration(n*40) * 24 * time.Hour)
+			at := clock.Now().Add(123456 * time.Microsecond)
+			call := report(name, startedAt(at))
+			report(name, answeredUntil(at.Add(time.Minute)))
+			require.Equal(t, 1, decidedAs(t, w, call))
+			require.Equal(t, 1, countedAs(t, s, conversion.MetricUniqueTarget, call))
+		}
 	})
 }

@@ -223,8 +223,12 @@ func storing(c Conversion) database.Change {
 	return func(tx *gorm.DB) *gorm.DB { return tx.Select("*").Updates(&c) }
 }
 
-// apply sets the facts of a call to those that its events fold to.
+// apply sets the facts of a call to those that its events fold to. That it counts as unique
+// before its end was decided for the caller who was known then.
 func (c *Conversion) apply(call conversion.Call) {
+	if c.Person != call.Caller {
+		c.Unique = nil
+	}
 	c.At, c.Person, c.Phone, c.Anonymous = call.At(), call.Caller, call.Caller, call.Anonymous
 	c.Name, c.TrackingNumber, c.Extension = call.CallerName, call.TrackingNumber, call.Extension
 	c.SessionID, c.VisitorIDs, c.Traffic = call.SessionID, call.VisitorIDs, call.Traffic
