@@ -7,9 +7,11 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"ringback/internal/ids"
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/tracking"
+	"ringback/models/visitors"
 	"ringback/numbers"
 )
 
@@ -73,5 +75,30 @@ func TestM10_ASessionKeepsANumberForSomeHours(t *testing.T) {
 		require.Equal(t, []string{sh.pool.ID}, later.Leased)
 		clock.Advance(step)
 		require.Equal(t, later.Numbers, look("last").Numbers)
+	})
+}
+
+// Visitors who come back share a transaction with one whose view is of some minutes later. What
+// these had is free by then and was not yet when they came.
+func TestM10_ViewsOfOtherTimesThatAreStoredTogetherGetNumbersWhileSomeAreFree(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		sh := shopWith(t, s, 5)
+		minute := func(n int) time.Time { return modeltest.Start.Add(time.Duration(n) * time.Minute) }
+		for n := range 2 {
+			sh.number(t, sh.visit(visitor(n), ids.New("ses"), minute(0)), minute(0))
+		}
+		times := []time.Time{minute(27), minute(27), minute(32)}
+		var sessions []visitors.Session
+		for n, at := range times {
+			sessions = append(sessions, sh.visit(visitor(n), ids.New("ses"), at))
+		}
+		results, err := s.ShowNumbersTogether(t.Context(), sh.plan(t), sessions...)(times...)
+		require.NoError(t, err)
+		for _, result := range results {
+			require.Empty(t, result.Exhausted)
+		}
+		require.Equal(t, poolNumber(4), results[2].Numbers[0].Number, "free for longest")
+		sh.requireNoOverlap(t)
 	})
 }

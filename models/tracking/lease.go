@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -171,19 +172,20 @@ func (l Lease) Renew(tx *gorm.DB) (bool, error) {
 // that others are just acquiring, so that first visits at the same time do not wait for each
 // other. Waiting could deadlock: PostgreSQL keeps rows locked that turn out to be taken.
 func acquireFree(tx *gorm.DB, leases []*Lease) error {
-	before := hadBefore(tx, leases)
-	had := map[*Lease]string{}
+	// The earliest comes first, because fewer numbers are free for it.
+	slices.SortStableFunc(leases, func(a, b *Lease) int { return a.From.Compare(b.From) })
+	before, had := hadBefore(tx, leases), map[*Lease]string{}
 	if len(leases) > 1 { // the only one gets the first number that is found
 		var err error
-		if had, err = byLease(tx, before, leases); err != nil {
+		if had, err = freeAgain(tx, before, leases); err != nil {
 			return err
 		}
+		before = listOf(tx, had)
 	}
-	latest := slices.MaxFunc(leases, func(a, b *Lease) int { return a.From.Compare(b.From) }).From
 	var free []Number
 	err := database.LockedSkip(tx).Select("id", "number", "held_until").
 		Where("pool_id = ? AND pool_id <> '' AND site_id = ? AND enabled AND deleted_at IS NULL", leases[0].Pool.ID, leases[0].Holder.SiteID).
-		Where("held_until IS NULL OR held_until <= ?", latest).
+		Where("held_until IS NULL OR held_until <= ?", leases[len(leases)-1].From).
 		Order(clause.OrderBy{Expression: clause.Expr{SQL: "id IN (SELECT had FROM (" + before.Text + ") AS before) DESC, held_until IS NOT NULL, held_until, id", Vars: before.Values}}).
 		Limit(len(leases)).Find(&free).Error
 	if err != nil {
@@ -212,23 +214,37 @@ func hadBefore(tx *gorm.DB, leases []*Lease) database.Query {
 		visitors[i] = []string{strconv.Itoa(i), l.Holder.VisitorID}
 	}
 	from, value := database.Listed(tx, "wanting", []string{"place", "visitor"}, visitors)
-	return database.Q(`SELECT place, COALESCE((SELECT number_id FROM assignments AS a WHERE a.site_id = ? AND a.visitor_id = wanting.visitor AND a.pool_id = ?
-		ORDER BY a.held_from DESC LIMIT 1), '') AS had FROM `+from, leases[0].Holder.SiteID, leases[0].Pool.ID, value)
+	return database.Q(`SELECT place, n.id AS had, n.held_until FROM `+from+` JOIN tracking_numbers AS n ON n.id = (SELECT number_id FROM assignments AS a
+		WHERE a.site_id = ? AND a.visitor_id = wanting.visitor AND a.pool_id = ? ORDER BY a.held_from DESC LIMIT 1)`, value, leases[0].Holder.SiteID, leases[0].Pool.ID)
 }
 
-// byLease returns the numbers that a query of hadBefore finds.
-func byLease(tx *gorm.DB, before database.Query, leases []*Lease) (map[*Lease]string, error) {
-	var rows []struct{ Place, Had string }
+// freeAgain returns those numbers that a query of hadBefore finds and that are free for the
+// visitors who had them.
+func freeAgain(tx *gorm.DB, before database.Query, leases []*Lease) (map[*Lease]string, error) {
+	var rows []struct {
+		Place, Had string
+		HeldUntil  *time.Time
+	}
 	if err := before.Scan(tx, &rows); err != nil {
 		return nil, fmt.Errorf("reading which numbers visitors had: %w", err)
 	}
 	had := make(map[*Lease]string, len(rows))
 	for _, row := range rows {
-		if i, err := strconv.Atoi(row.Place); err == nil && row.Had != "" {
+		if i, err := strconv.Atoi(row.Place); err == nil && !numbers.IsLeased(row.HeldUntil, leases[i].From) {
 			had[leases[i]] = row.Had
 		}
 	}
 	return had, nil
+}
+
+// listOf returns the query for numbers that visitors had.
+func listOf(tx *gorm.DB, had map[*Lease]string) database.Query {
+	rows := make([][]string, 0, len(had))
+	for _, id := range had {
+		rows = append(rows, []string{id})
+	}
+	from, value := database.Listed(tx, "listed", []string{"had"}, rows)
+	return database.Q("SELECT had FROM "+from, value)
 }
 
 // storeAcquired leases locked, free numbers to sessions.
