@@ -134,7 +134,11 @@ func promote(ctx context.Context, d app.Deployment, build, leaving string, std s
 	if err := leave(ctx, d, leaving, build, std); err != nil {
 		return err
 	}
-	if err := setCurrent(ctx, d, build, std); err != nil {
+	again := "ringback rollout promote " + build
+	if leaving != "" {
+		again += " --leave-running"
+	}
+	if err := setCurrent(ctx, d, build, again, std); err != nil {
 		return err
 	}
 	if err := leave(ctx, d, leaving, build, std); err != nil {
@@ -144,22 +148,24 @@ func promote(ctx context.Context, d app.Deployment, build, leaving string, std s
 	return err
 }
 
-// setCurrent makes a build current and waits until all queues go by it.
-func setCurrent(ctx context.Context, d app.Deployment, build string, std streams) error {
+// setCurrent makes a build current and waits until all queues go by it. Again is that of
+// awaitSpread.
+func setCurrent(ctx context.Context, d app.Deployment, build, again string, std streams) error {
 	if err := d.SetCurrent(ctx, build); err != nil {
 		return err
 	}
-	return awaitSpread(ctx, d, std)
+	return awaitSpread(ctx, d, again, std)
 }
 
 // awaitSpread waits until all queues go by what was set. If that takes long, it prints what
-// it waits for.
-func awaitSpread(ctx context.Context, d app.Deployment, std streams) error {
+// it waits for. Its error names the command, again, that sets the same and waits for it: that may
+// be another one than was run, because a second back would undo the first.
+func awaitSpread(ctx context.Context, d app.Deployment, again string, std streams) error {
 	err := d.AwaitSpread(ctx, func() {
 		_, _ = fmt.Fprintln(std.err, "It is set. Waiting until all queues of Temporal go by it, which may take some minutes. "+keepWorkers)
 	})
 	if err != nil {
-		err = fmt.Errorf("%w; keep the workers of all versions running, and run the command again to wait for it", err)
+		err = fmt.Errorf("%w; keep the workers of all versions running, and run '%s' to wait for it", err, again)
 	}
 	return err
 }
@@ -192,7 +198,8 @@ func (c rolloutRamp) Run(ctx context.Context, config app.Config, std streams) er
 		if err := d.Ramp(ctx, c.Build, c.Percent); err != nil {
 			return err
 		}
-		if err := awaitSpread(ctx, d, std); err != nil {
+		again := fmt.Sprintf("ringback rollout ramp %s --percent %g", c.Build, c.Percent)
+		if err := awaitSpread(ctx, d, again, std); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintf(std.out, "%s takes %g percent of all that is new\n", c.Build, c.Percent)
@@ -238,7 +245,7 @@ type rolloutOff struct{}
 // Run makes workers without a version current.
 func (rolloutOff) Run(ctx context.Context, config app.Config, std streams) error {
 	return withDeployment(config, std, func(d app.Deployment) error {
-		if err := setCurrent(ctx, d, "", std); err != nil {
+		if err := setCurrent(ctx, d, "", "ringback rollout off", std); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintln(std.out, "workers without a version take all that is new")

@@ -39,6 +39,7 @@ func TestRolloutStatusNamesWhatCanBeStopped(t *testing.T) {
 type routed struct {
 	workflowservice.WorkflowServiceClient
 	reads int // until they do; -1 if they never do
+	set   []string
 }
 
 // routedClient is a client of it.
@@ -75,14 +76,14 @@ func TestRolloutSaysWhatItWaitsFor(t *testing.T) {
 	}{
 		"soon":  {reads: 3},
 		"late":  {reads: 500, out: "Waiting until all queues"},
-		"never": {reads: -1, out: "Waiting until all queues", err: "keep the workers of all versions running, and run the command again"},
+		"never": {reads: -1, out: "Waiting until all queues", err: "keep the workers of all versions running, and run 'ringback rollout off' to wait for it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				var out bytes.Buffer
 				d := app.Deployment{Deployment: worker.Deployment{Client: &routedClient{routed: routed{reads: c.reads}}, Namespace: "default", Name: "ringback"}}
-				err := awaitSpread(t.Context(), d, streams{err: &out})
+				err := awaitSpread(t.Context(), d, "ringback rollout off", streams{err: &out})
 				if c.err == "" {
 					require.NoError(t, err)
 				} else {
@@ -93,6 +94,29 @@ func TestRolloutSaysWhatItWaitsFor(t *testing.T) {
 			})
 		})
 	}
+}
+
+func (r *routed) SetWorkerDeploymentCurrentVersion(
+	_ context.Context, in *workflowservice.SetWorkerDeploymentCurrentVersionRequest, _ ...grpc.CallOption,
+) (*workflowservice.SetWorkerDeploymentCurrentVersionResponse, error) {
+	r.set = append(r.set, in.GetBuildId())
+	return &workflowservice.SetWorkerDeploymentCurrentVersionResponse{}, nil
+}
+
+// A second 'rollout back' makes the build current again from which the first one went back. So
+// one that is interrupted names the command that does not.
+func TestBack_ThatIsInterruptedNamesTheBuildToWaitFor(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	server := &routedClient{routed: routed{reads: -1}}
+	d := app.Deployment{Deployment: worker.Deployment{Client: server, Namespace: "default", Name: "ringback"}}
+	for leaving, again := range map[string]string{"": "'ringback rollout promote one'", "one": "'ringback rollout promote one --leave-running'"} {
+		err := promote(ctx, d, "one", leaving, streams{})
+		require.ErrorIs(t, err, worker.ErrSpreading)
+		require.ErrorContains(t, err, again)
+	}
+	require.Equal(t, []string{"one", "one"}, server.routed.set)
 }
 
 func TestPromote_LeavesTheSameRunsWhenItIsRunAgain(t *testing.T) {
