@@ -25,7 +25,7 @@ type Config struct {
 	EncryptionKeys string `env:"RINGBACK_ENCRYPTION_KEYS" help:"Keys that encrypt stored credentials. Create them with 'ringback keys generate'." secret:"true"`
 	AdminToken     string `env:"RINGBACK_ADMIN_TOKEN" help:"Token of the operator, which can create accounts and their first tokens. At least 24 characters. If empty, there is no operator access." secret:"true"`
 
-	DatabaseConnections int `env:"RINGBACK_DATABASE_CONNECTIONS" default:"10" help:"How many connections to PostgreSQL each process with web opens at most for what is reported and set up. Page views use at most two fifths of them at once, and webhooks three tenths."`
+	DatabaseConnections int `env:"RINGBACK_DATABASE_CONNECTIONS" default:"10" help:"How many connections to PostgreSQL each process with web opens at most for what is reported and set up. Page views share transactions, of which two run at once as a rule. Other posts of pages use at most two fifths of the connections at once, and webhooks three tenths."`
 	DatabaseRelay       int `env:"RINGBACK_DATABASE_RELAY" default:"2" help:"How many more connections each process opens at most to hand what was accepted to Temporal."`
 	DatabaseWorkers     int `env:"RINGBACK_DATABASE_WORKERS" default:"7" help:"How many more connections each process with workers opens at most for decisions, for deliveries and for what runs in the background."`
 	DatabaseViewers     int `env:"RINGBACK_DATABASE_VIEWERS" default:"4" help:"How many more connections each process with web opens at most for what the API and the pages show. One account uses half of them. A query of theirs ends after ten seconds."`
