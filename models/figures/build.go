@@ -40,6 +40,9 @@ func (f *Figures) Build(ctx context.Context, seriesID int64) (p Progress, err er
 			p.Complete = s == nil
 			return err
 		}
+		if err := planToCount(tx); err != nil {
+			return err
+		}
 		more, err := f.buildPart(tx, s)
 		if err == nil && !more {
 			p.Complete, err = true, f.serve(tx, *s)

@@ -80,9 +80,8 @@ func (f *Figures) workOn(ctx context.Context, siteID string) (more bool, err err
 		if err != nil || len(all) == 0 {
 			return err
 		}
-		// Plans that are kept were made when tables were small, and would read them whole.
-		if err := database.PlanForIndexes(tx); err != nil {
-			return fmt.Errorf("preparing to count: %w", err)
+		if err := planToCount(tx); err != nil {
+			return err
 		}
 		taken, err := takeMarks(tx, siteID, all)
 		if err != nil {
@@ -102,6 +101,16 @@ func (f *Figures) workOn(ctx context.Context, siteID string) (more bool, err err
 		return nil
 	})
 	return more, err
+}
+
+// planToCount has the statements of a transaction that writes facts or adds up days be planned
+// for what they read. Plans that are kept were made when tables were small, and would read them
+// whole.
+func planToCount(tx *gorm.DB) error {
+	if err := database.PlanForIndexes(tx); err != nil {
+		return fmt.Errorf("preparing to count: %w", err)
+	}
+	return nil
 }
 
 // takeMarks writes the facts that marks of a site stand for into its series, and returns
