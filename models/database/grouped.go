@@ -76,3 +76,18 @@ func (g *Grouped[In, Out]) Do(ctx context.Context, key string, call In) (Out, er
 // Background returns work that leaves time to what this process accepts: it rests while calls
 // of a Grouped wait for each other for the purpose of intake.
 func (db *DB) Background() *grouping.Background { return grouping.NewBackground(db.intake) }
+
+// Rounds divides the rows of a group into rounds, each with one row of a key at most, for
+// statements that must not have the same key twice. Rows stay in their order.
+func Rounds[Row any, Key comparable](rows []Row, key func(Row) Key) (rounds [][]Row) {
+	before := map[Key]int{} // rows of each key
+	for _, row := range rows {
+		round := before[key(row)]
+		before[key(row)]++
+		if round == len(rounds) {
+			rounds = append(rounds, nil)
+		}
+		rounds[round] = append(rounds[round], row)
+	}
+	return rounds
+}

@@ -69,21 +69,11 @@ func LeasedBy(tx *gorm.DB, sessionIDs ...string) (map[string]map[string]Number, 
 // for those that may have one, and sets what became of each. Leases that one session needs of one
 // pool follow each other.
 func LeaseAll(tx *gorm.DB, leases []*Lease) error {
-	for todo := leases; len(todo) > 0; {
-		var firsts, later []*Lease
-		seen := map[[2]string]bool{}
-		for _, l := range todo {
-			of := [2]string{l.Holder.SessionID, l.Pool.ID}
-			if seen[of] {
-				later = append(later, l)
-			} else {
-				firsts, seen[of] = append(firsts, l), true
-			}
-		}
-		if err := leaseEach(tx, firsts); err != nil {
+	ofSession := func(l *Lease) [2]string { return [2]string{l.Holder.SessionID, l.Pool.ID} }
+	for _, round := range database.Rounds(leases, ofSession) {
+		if err := leaseEach(tx, round); err != nil {
 			return err
 		}
-		todo = later
 	}
 	return nil
 }

@@ -58,23 +58,14 @@ func (s *Store) Record(tx *gorm.DB, site Site, a Activity) (Session, Placement, 
 // however many visitors there are: the visitors, the sessions before, the views, the sessions.
 // If some have the ids of other visitors' activities, the error is a *grouping.ApartError.
 func (s *Store) RecordAll(tx *gorm.DB, all []*Seen) error {
-	given := all
 	for _, seen := range all {
 		seen.Activity.Hit.At = database.Timestamp(seen.Activity.Hit.At)
 	}
-	for len(all) > 0 {
-		var firsts, later []*Seen
-		for _, seen := range slices.SortedStableFunc(slices.Values(all), func(a, b *Seen) int { return strings.Compare(a.visitor(), b.visitor()) }) {
-			if last := len(firsts) - 1; last >= 0 && firsts[last].visitor() == seen.visitor() {
-				later = append(later, seen)
-			} else {
-				firsts = append(firsts, seen)
-			}
+	byVisitor := slices.SortedStableFunc(slices.Values(all), func(a, b *Seen) int { return strings.Compare(a.visitor(), b.visitor()) })
+	for _, round := range database.Rounds(byVisitor, (*Seen).visitor) {
+		if err := s.recordOfVisitors(tx, round); err != nil {
+			return withoutOthersHits(all, err)
 		}
-		if err := s.recordOfVisitors(tx, firsts); err != nil {
-			return withoutOthersHits(given, err)
-		}
-		all = later
 	}
 	return nil
 }
