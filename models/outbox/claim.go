@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
+
+	"ringback/models/database"
 )
 
 // DueSignals claims up to limit signals that are due. If more are due, sites take
@@ -29,12 +30,9 @@ func (o *Outbox) DueSignals(ctx context.Context, now time.Time, limit int, hold 
 // are those that a sweep has claimed for longer, that somebody is just claiming or removing, and
 // that are gone.
 func (o *Outbox) KeepSignals(ctx context.Context, seqs []int64, until time.Time) (kept []int64, err error) {
-	var signals []Signal
 	db := o.db.Write(ctx)
-	unclaimed := db.Model(&Signal{}).Select("seq").Where("seq IN ? AND next_try_at < ?", seqs, until).
-		Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
-	err = db.Model(&signals).Clauses(clause.Returning{Columns: []clause.Column{{Name: "seq"}}}).
-		Where("seq IN (WITH unclaimed AS MATERIALIZED (?) SELECT seq FROM unclaimed)", unclaimed).Update("next_try_at", until).Error
+	unclaimed := db.Model(&Signal{}).Where("seq IN ? AND next_try_at < ?", seqs, until)
+	signals, err := change(db, unclaimed, map[string]any{"next_try_at": until}, "seq")
 	for _, s := range signals {
 		kept = append(kept, s.Seq)
 	}
@@ -102,14 +100,19 @@ func (c claim) sites() (sites []string, err error) {
 	return sites, err
 }
 
-// of claims signals of a site, or of all sites if it is empty. The rows are chosen in a
+// of claims signals of a site, or of all sites if it is empty.
+func (c claim) of(site string, limit int) ([]Signal, error) {
+	return change(c.db, c.due(site).Order("next_try_at, seq").Limit(limit),
+		map[string]any{"next_try_at": c.now.Add(c.hold), "tries": gorm.Expr("tries + 1")})
+}
+
+// change changes the signals that a query finds, without those that others have locked, and
+// returns these columns of them, or all. The rows are chosen in a
 // materialised query: PostgreSQL may evaluate a subquery again for each row that it
-// updates, and one that skips locked rows then chooses others each time, more than limit.
-func (c claim) of(site string, limit int) (signals []Signal, err error) {
-	due := c.due(site).Select("seq").Order("next_try_at, seq").Limit(limit).
-		Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
-	err = c.db.Model(&signals).Clauses(clause.Returning{}).Where("seq IN (WITH due AS MATERIALIZED (?) SELECT seq FROM due)", due).
-		Updates(map[string]any{"next_try_at": c.now.Add(c.hold), "tries": gorm.Expr("tries + 1")}).Error
+// updates, and one that skips locked rows then chooses others each time, more than its limit.
+func change(db, query *gorm.DB, values map[string]any, columns ...string) (signals []Signal, err error) {
+	err = db.Model(&signals).Clauses(database.Returning(columns...)).
+		Where("seq IN (WITH chosen AS MATERIALIZED (?) SELECT seq FROM chosen)", database.LockedSkip(query.Select("seq"))).Updates(values).Error
 	return signals, err
 }
 
