@@ -64,8 +64,10 @@ func Normalize(raw, region string) (Number, error) {
 	if err != nil {
 		return Number{}, err
 	}
-	if other := otherNumber(number, number, ""); other != "" {
-		number = other
+	if !isSettled(number) {
+		if other := otherNumber(number, number, ""); other != "" {
+			number = other
+		}
 	}
 	if !isStable(number) {
 		return Number{}, errNotPossible

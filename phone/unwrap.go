@@ -108,11 +108,9 @@ var (
 
 // otherNumber returns the number in E.164 that a text means beside the one that it was
 // read as, which is empty if it could not be read. The result is empty if there is none.
-// A number that is valid is the only one. In place of another, only a valid one counts.
+// Beside a number that is settled there is no other, so it is not asked for these. In place of
+// another, only a valid one counts.
 func otherNumber(raw, number, region string) string {
-	if isSettled(number) {
-		return ""
-	}
 	for _, notation := range otherNotations(raw, number) {
 		if other, err := toE164(notation, region); err == nil && (number == "" || IsValid(other)) {
 			return other
