@@ -33,8 +33,8 @@ func newRelaying(registry prometheus.Registerer) relaying {
 // OutboxSent counts signals that were handed to Temporal.
 func (r relaying) OutboxSent(n int) { r.outboxSent.Add(float64(n)) }
 
-// OfferDropped counts a signal that was not sent at once, because too many of its
-// site were waiting or it would have waited for seconds. It is sent from the outbox.
+// OfferDropped counts a signal that was left to the sweepers of the outbox, because too many of
+// its site were waiting, or its row was due or claimed before it could be sent.
 func (r relaying) OfferDropped() { r.dropped.Inc() }
 
 // SignalHeldBack counts a signal that waited because too much that was sent before was not
