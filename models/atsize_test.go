@@ -178,9 +178,6 @@ const mostRead = 250
 
 func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("RINGBACK_TEST_POSTGRES") == "" {
-		t.Skip("the plans of PostgreSQL are tested")
-	}
 	l := newLargeSite(t, modeltest.FreshPostgres(t))
 	account, site, page := l.site.AccountID, l.site.ID, models.Page{Limit: 50}
 	conversions := func(change func(*models.ConversionFilter)) func(context.Context, *models.Store) error {

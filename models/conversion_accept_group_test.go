@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -206,9 +205,6 @@ func TestM10_ViewsAtOnceShareTransactionsAndEachIsShownItsNumber(t *testing.T) {
 // sessions, as in a new installation.
 func TestG6_ViewsAtOnceDoNotReadAllSessionsForEachVisitor(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("RINGBACK_TEST_POSTGRES") == "" {
-		t.Skip("the plans of PostgreSQL are tested")
-	}
 	dsn := modeltest.FreshPostgres(t)
 	l := &largeSite{db: modeltest.SQL(t, dsn), dsn: dsn}
 	l.db.SetMaxOpenConns(1)

@@ -28,8 +28,9 @@ var withEntries = fstest.MapFS{
 	"00003_entries.sql": {Data: []byte("-- +goose Up\nCREATE TABLE entries (seq {{serial}}, note {{id}} NOT NULL REFERENCES notes (id));\n")},
 }
 
-func TestChangesAreMadeTogether(t *testing.T) {
-	t.Parallel()
+// eachWithEntries is each for a database that has entries, too, and two notes.
+func eachWithEntries(t *testing.T, test func(t *testing.T, db *database.DB, tx *gorm.DB)) {
+	t.Helper()
 	schema := maps.Clone(migrations)
 	maps.Copy(schema, withEntries)
 	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
@@ -38,6 +39,13 @@ func TestChangesAreMadeTogether(t *testing.T) {
 		require.NoError(t, err)
 		tx := db.Write(t.Context())
 		require.NoError(t, tx.Create(&[]note{{ID: "1", Text: "before"}, {ID: "2", Text: "kept"}}).Error)
+		test(t, db, tx)
+	})
+}
+
+func TestChangesAreMadeTogether(t *testing.T) {
+	t.Parallel()
+	eachWithEntries(t, func(t *testing.T, db *database.DB, tx *gorm.DB) {
 		secret, last := map[string]string{"secret": "whsec_example"}, entry{Note: "4"}
 		require.NoError(t, database.Together(tx,
 			func(tx *gorm.DB) *gorm.DB { return tx.Model(&note{}).Where("id = ?", "1").Update("text", "after?") },
@@ -49,7 +57,7 @@ func TestChangesAreMadeTogether(t *testing.T) {
 		require.NoError(t, database.Together(tx, database.Insert(&alone)))
 		require.Equal(t, int64(2), alone.Seq)
 
-		err = db.Tx(t.Context(), "writing", func(tx *gorm.DB) error {
+		err := db.Tx(t.Context(), "writing", func(tx *gorm.DB) error {
 			return database.Together(tx, database.Insert(&note{ID: "5"}), database.Insert(&note{ID: "4"}))
 		})
 		require.Equal(t, fault.Conflict, fault.CodeOf(err))
@@ -89,14 +97,7 @@ func (plain) TableName() string { return "notes" }
 
 func TestChangesFollowFromAnother(t *testing.T) {
 	t.Parallel()
-	schema := maps.Clone(migrations)
-	maps.Copy(schema, withEntries)
-	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
-		db := openWith(t, dsn, schema, slog.DiscardHandler)
-		_, err := db.MigrateTo(t.Context(), database.Newest)
-		require.NoError(t, err)
-		tx := db.Write(t.Context())
-		require.NoError(t, tx.Create(&[]note{{ID: "1", Text: "before"}, {ID: "2", Text: "kept"}}).Error)
+	eachWithEntries(t, func(t *testing.T, db *database.DB, tx *gorm.DB) {
 		rename := func(id, from, to string) database.Change {
 			return func(tx *gorm.DB) *gorm.DB {
 				return tx.Model(&note{}).Where("id = ? AND text = ?", id, from).Update("text", to)
