@@ -14,6 +14,7 @@ import (
 
 	"ringback/internal/fault"
 	"ringback/internal/texts"
+	"ringback/web/internal/endpoint"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/sites"
 	"ringback/web/internal/turns"
@@ -95,7 +96,7 @@ func (i *importer[Row]) read(ctx context.Context, upload Upload) (importView, er
 	i.view.Errors, i.view.Rounded = []importError{}, []int{}
 	i.write = reqctx.Writer(ctx).Expected
 	until := i.now().Add(importFor)
-	_ = upload.until(until) // only a test has a connection without deadlines
+	_ = upload.until(endpoint.Deadline(importFor)) // only a test has a connection without deadlines
 	lines := newCSVLines(upload.body)
 	i.view.Separator = string(lines.comma)
 	headings, err := i.headings(lines)

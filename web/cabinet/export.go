@@ -17,6 +17,7 @@ import (
 	"ringback/web/cabinet/pages"
 	"ringback/web/internal/conversionview"
 	"ringback/web/internal/csvfile"
+	"ringback/web/internal/endpoint"
 	"ringback/web/internal/reqctx"
 )
 
@@ -120,7 +121,7 @@ func beginFile(c echo.Context, s pages.Shell, name string) *csv.Writer {
 // write writes a line. The time for it begins anew, because a long file takes longer than
 // any one answer may.
 func (h *Handler) write(c echo.Context, out *csv.Writer, line []string) error {
-	_ = http.NewResponseController(c.Response()).SetWriteDeadline(h.o.Clock.Now().Add(exportTimeout)) // a test's recorder has none
+	_ = http.NewResponseController(c.Response()).SetWriteDeadline(endpoint.Deadline(exportTimeout)) // a test's recorder has none
 	for i, text := range line {
 		line[i] = csvfile.Harmless(text)
 	}

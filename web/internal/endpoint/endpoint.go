@@ -24,6 +24,10 @@ func GetAndHead(e *echo.Echo, path string, handle echo.HandlerFunc, middleware .
 // of the API. A client that takes longer holds up a shutdown.
 const bodyTimeout = 5 * time.Second
 
+// Deadline returns the deadline of a connection that has so much time from now on. It is by the
+// clock of the machine: the service goes by the clock of the database, which may be another.
+func Deadline(in time.Duration) time.Time { return time.Now().Add(in) }
+
 // ReadBody returns the body of a request, which may have limit bytes at most and must
 // arrive within bodyTimeout.
 func ReadBody(c echo.Context, limit int64) ([]byte, error) {
@@ -38,7 +42,7 @@ func ReadBody(c echo.Context, limit int64) ([]byte, error) {
 // they are the whole of it. They must arrive within bodyTimeout.
 func ReadStart(c echo.Context, limit int64) (body []byte, whole bool, err error) {
 	// In tests without a connection there is no deadline to set.
-	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(bodyTimeout))
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(Deadline(bodyTimeout))
 	body, err = io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, limit))
 	var tooLarge *http.MaxBytesError
 	if err != nil && !errors.As(err, &tooLarge) {
