@@ -16,7 +16,7 @@ import (
 // been deleted and added again, or moved out of its pool: its earlier assignments
 // count all the same. The call was first reported at the given time.
 func holderOf(tx *gorm.DB, n tracking.Number, call conversion.Call, reported time.Time) (visits.Holder, bool, error) {
-	at := call.At()
+	at := visits.CalledAt(call.At(), reported)
 	var assignments []tracking.Assignment
 	err := tx.Where("number_id IN (?) AND held_from <= ? AND held_until > ?", n.EveryRow(tx), at.Add(visits.ClockSkew), at.Add(-visits.ReleasedReach)).
 		Order("held_from, id").Find(&assignments).Error

@@ -155,6 +155,24 @@ func TestM10_CallOfASlowClockIsNotTheLastVisitorsOfHoursAgo(t *testing.T) {
 	})
 }
 
+// The first visitor calls and leaves, and another one is shown the number. The phone
+// system's clock is an hour fast, and by that the other one has the number when it rings.
+func TestM10_CallOfAFastClockIsNotTheNextVisitors(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		sh := shopWith(t, s, 1, func(p *tracking.Pool) { p.HoldMinutes = 60 })
+		number := sh.number(t, sh.visit("visitor-1", "ses_1", minute(0)), minute(0))
+		clock.Advance(59 * time.Minute)
+		sh.call(t, "x", rings(number, minute(119)))
+		clock.Advance(3 * time.Minute)
+		require.Equal(t, number, sh.number(t, sh.visit("visitor-2", "ses_2", clock.Now()), clock.Now()))
+
+		d := sh.call(t, "x", ended(minute(122), 45))
+		require.Equal(t, "ses_1", d.Conversion.SessionID)
+		require.Equal(t, conversion.NumberHeld, numberEvent(t, d).Number.Certainty)
+	})
+}
+
 func TestM10_StartThatComesAfterTheEndResolvesAnew(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, s *models.Store) {
@@ -222,13 +240,14 @@ func TestM10_CallLinksItsVisitorAndTheCaller(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			modeltest.EachAt(t, func(t *testing.T, s *models.Store, _ *clockwork.FakeClock) {
+			modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 				sh := shopWith(t, s, 1)
 				a := view("visitor-of-the-sample", "hit-1", minute(0), fromAd)
 				a.WantsNumbers = true
 				seen, err := s.RecordActivity(t.Context(), sh.plan(t), a)
 				require.NoError(t, err)
 				require.Equal(t, poolNumber(0), seen.Numbers[0].Number)
+				clock.Advance(31 * time.Minute)
 				sh.call(t, "x", c.calls...)
 
 				next := sh.call(t, "next", rings("+12025550177", minute(24*60)))
@@ -476,6 +495,7 @@ func TestM10_NumberDeletedAndAddedAgainKeepsItsAssignments(t *testing.T) {
 		d := sh.call(t, "first", rings(number, minute(10)))
 		require.Equal(t, "ses_1", d.Conversion.SessionID)
 		require.Equal(t, conversion.NumberHeld, numberEvent(t, d).Number.Certainty)
+		clock.Advance(30 * time.Minute)
 		require.Equal(t, number, sh.number(t, sh.visit("visitor-2", "ses_2", minute(30)), minute(30)))
 		d = sh.call(t, "second", rings(number, minute(31)))
 		require.Equal(t, "ses_2", d.Conversion.SessionID)

@@ -40,6 +40,16 @@ type Holder struct {
 	Candidates int // how many sessions are possible, including this one
 }
 
+// CalledAt returns the time at which a number was called whose holder is looked for: the
+// start of the call, or the time at which the call was reported if that is earlier. No call
+// is reported before it begins, so the clock of its source is fast then.
+func CalledAt(start, reported time.Time) time.Time {
+	if reported.Before(start) {
+		return reported
+	}
+	return start
+}
+
 // HolderAt returns the session that a call at this time leads to, by the holds of
 // the called number. It is the session that had the number then. If there is none, it
 // is the last one that had it within NumberGrace; or else the first one that got it

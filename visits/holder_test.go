@@ -178,3 +178,10 @@ func TestM10_ASlowClockIsNotCreditedToTheWrongVisitorAsCertain(t *testing.T) {
 		})
 	}
 }
+
+func TestM10_NoCallBeginsAfterItsReport(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, clock("12:00"), visits.CalledAt(clock("12:00"), clock("12:01")))
+	require.Equal(t, clock("12:00"), visits.CalledAt(clock("12:00"), clock("12:00")))
+	require.Equal(t, clock("11:00"), visits.CalledAt(clock("12:00"), clock("11:00")), "an hour fast")
+}
