@@ -271,3 +271,31 @@ func TestG6_HostThatHangsForOthersIsProbedOnce(t *testing.T) {
 	require.Equal(t, "delivered", ended.State)
 	require.Zero(t, f.Hosts.Wait(placeHost))
 }
+
+func TestG6_WhileAHostIsProbedNothingElseIsSentThere(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	for n := range 5 {
+		f.Hosts.End(placeHost, fmt.Sprintf("site_%d", n), delivery.ClassTimeout)
+	}
+	f.clock.Advance(f.Hosts.Wait(placeHost))
+	probing, answer := make(chan struct{}), make(chan struct{})
+	f.answers.pause = sync.OnceFunc(func() {
+		close(probing)
+		<-answer
+	})
+	var all sync.WaitGroup
+	all.Go(func() { _, _ = f.dispatch(t, "dlv_1") })
+	<-probing
+	f.add("dlv_2")
+	_, err := f.dispatch(t, "dlv_2")
+	shown, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, "waiting: host_does_not_answer", shown)
+	close(answer)
+	all.Wait()
+	require.Len(t, f.answers.sent, 1)
+	f.clock.Advance(delay)
+	ended, err := f.dispatch(t, "dlv_2")
+	require.NoError(t, err)
+	require.Equal(t, "delivered", ended.State)
+}

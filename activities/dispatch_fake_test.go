@@ -257,7 +257,7 @@ func newField(list ...delivery.Result) field {
 		Store:        f.store,
 		Destinations: destinations.NewRegistry(place{sendFn: f.answers.send}),
 		Outbound:     doer(func(*http.Request) (*http.Response, error) { return nil, errText("unused") }),
-		Gate:         delivery.NewGate(clock, noJitter, delivery.Shares{PerSite: 250, PerHost: 250}, limitCounter{}),
+		Gate:         gateOf(clock),
 		Hosts:        delivery.NewHosts(clock),
 		Daily:        delivery.NewDaily(&sendsOfDay{clock: clock, sent: map[time.Time]int{}}, clock),
 		Clock:        clock,
@@ -266,6 +266,11 @@ func newField(list ...delivery.Result) field {
 		Metrics:      f.count,
 	}
 	return f
+}
+
+// gateOf returns a gate of a worker that is alone.
+func gateOf(clock clockwork.Clock) *delivery.Gate {
+	return delivery.NewGate(clock, noJitter, delivery.Shares{PerSite: 250, PerHost: 250, Readings: 4, Computations: 2}, limitCounter{})
 }
 
 // limitCounter is a fake delivery.GateMetrics.

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 )
 
@@ -24,7 +25,7 @@ const (
 	ErrorReadingCRM  = "reading_crm" // what was read of a CRM was not stored
 	ErrorReconciling = "reconciling" // what a provider has listed was not stored
 	ErrorComputing   = "computing"   // a part of the figures was not stored
-	ErrorWaiting     = "waiting"     // benign: the delivery is deferred
+	ErrorWaiting     = "waiting"     // benign: the delivery, or other work, is deferred
 	ErrorRetrying    = "retrying"    // benign: the attempt failed, another follows
 )
 
@@ -73,4 +74,14 @@ func benign(errorType, text string, delay time.Duration) error {
 		NextRetryDelay: max(delay, time.Millisecond), // 0 would mean "by the policy"
 		Category:       temporal.ApplicationErrorCategoryBenign,
 	})
+}
+
+// deferred returns the error of an activity beside the deliveries that the gate refuses a
+// place, nil if err is none of the gate's. Temporal calls it again when it may come back.
+func deferred(err error) error {
+	var full *delivery.FullError
+	if !errors.As(err, &full) {
+		return nil
+	}
+	return benign(ErrorWaiting, "waiting: "+string(full.Limit), full.ReturnIn)
 }

@@ -34,7 +34,7 @@ func eachTogether(t *testing.T, list []delivery.Result, test func(t *testing.T, 
 	t.Helper()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		w, f, site, id := onStore(t, s, clock, list...)
-		f.Dispatch.Gate = delivery.NewGate(clock, noJitter, delivery.Shares{PerSite: 250, PerHost: 250}, limitCounter{})
+		f.Dispatch.Gate = gateOf(clock)
 		f.Dispatch.Hosts, f.Dispatch.Daily = delivery.NewHosts(clock), delivery.NewDaily(s, clock)
 		w.Conversions.First = f.Dispatch
 		test(t, together{t: t, world: w, field: f, store: s, clock: clock, site: site}, id)

@@ -37,7 +37,8 @@ type ReadingStore interface {
 type Reading struct {
 	Store        ReadingStore
 	Destinations decision.Destinations
-	Outbound     delivery.Doer // guarded and bounded
+	Outbound     delivery.Doer  // guarded and bounded
+	Gate         *delivery.Gate // that of the deliveries
 	Clock        clockwork.Clock
 	Jitter       delivery.Jitter
 	Logger       *slog.Logger
@@ -64,6 +65,7 @@ type crmReading struct {
 	run    readings.Run
 	began  time.Time
 	result workflows.ReadCRM
+	leave  func() // the gate; nil if nothing is read
 }
 
 // ReadCRM reads what has changed in an integration's CRM, each page stored with how far
@@ -72,6 +74,9 @@ type crmReading struct {
 func (r *Reading) ReadCRM(ctx context.Context, in workflows.ReadingInput) (workflows.ReadCRM, error) {
 	defer keepAlive(ctx, r.Clock)()
 	run, err := r.begin(ctx, in)
+	if run != nil && run.leave != nil {
+		defer run.leave()
+	}
 	if err == nil {
 		var outcome readings.Outcome
 		if outcome, err = run.read(ctx); err == nil {
@@ -80,6 +85,9 @@ func (r *Reading) ReadCRM(ctx context.Context, in workflows.ReadingInput) (workf
 	}
 	if errors.Is(err, readings.ErrOvertaken) { // the other run goes on, and its workflow waits for it
 		return workflows.ReadCRM{State: string(readings.Running), Wait: readEvery}, nil
+	}
+	if full := deferred(err); full != nil {
+		return workflows.ReadCRM{}, full
 	}
 	if err != nil {
 		return workflows.ReadCRM{}, stageError(ctx, r.Logger, ErrorReadingCRM, in.IntegrationID, err)
@@ -101,6 +109,9 @@ func (r *Reading) begin(ctx context.Context, in workflows.ReadingInput) (*crmRea
 	key, objects := "", []string(nil)
 	if wanted {
 		run.reader, key, objects = reader, reader.ReadingKey(run.values), reader.Objects()
+		if run.leave, err = r.Gate.EnterReading(integration.ID, destination.Describe().Host(run.values)); err != nil {
+			return nil, err
+		}
 	}
 	run.run, err = r.Store.BeginRun(ctx, site.ID, integration.ID, key, objects, readAlive)
 	if integration.CredentialsUnreadable {

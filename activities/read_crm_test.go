@@ -58,7 +58,7 @@ func readsSalesforce(t *testing.T, s *models.Store, clock clockwork.Clock) *crmW
 	client := outbound.New(outbound.Options{AllowPrivate: true})
 	t.Cleanup(client.Close)
 	w.Reading = &activities.Reading{
-		Store: s, Destinations: destinations.NewRegistry(salesforce.New(clock)), Outbound: client,
+		Store: s, Destinations: destinations.NewRegistry(salesforce.New(clock)), Outbound: client, Gate: gateOf(clock),
 		Clock: clock, Jitter: func() float64 { return 0 }, Logger: slog.New(slog.DiscardHandler),
 	}
 	_, err := s.Marks(t.Context(), 100, journeys.ComputedKinds()...)

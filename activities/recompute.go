@@ -7,6 +7,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"ringback/internal/delivery"
 	"ringback/models/journeys"
 	"ringback/models/websites"
 	"ringback/workflows"
@@ -24,6 +25,7 @@ type RecomputingStore interface {
 // Recomputing computes the figures of sites anew. Every field is required.
 type Recomputing struct {
 	Store  RecomputingStore
+	Gate   *delivery.Gate // that of the deliveries
 	Clock  clockwork.Clock
 	Logger *slog.Logger
 }
@@ -35,6 +37,11 @@ const recomputeFor = 30 * time.Second
 // they are complete or half a minute has passed.
 func (r *Recomputing) Recompute(ctx context.Context, in workflows.RecomputeInput) (workflows.Recomputed, error) {
 	defer keepAlive(ctx, r.Clock)()
+	leave, err := r.Gate.EnterComputation(in.SiteID)
+	if err != nil {
+		return workflows.Recomputed{}, deferred(err)
+	}
+	defer leave()
 	for began := now(r.Clock); ; {
 		progress, err := r.Store.Rebuild(ctx, in.SiteID)
 		if err != nil {

@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"ringback/activities"
+	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/journeys"
@@ -48,9 +50,14 @@ func (*figures) Site(_ context.Context, _, id string) (websites.Site, error) {
 // recompute runs the activity once.
 func recompute(t *testing.T, f *figures) (workflows.Recomputed, error) {
 	t.Helper()
+	return recomputeBy(t, f, gateOf(f.clock))
+}
+
+func recomputeBy(t *testing.T, f *figures, gate *delivery.Gate) (workflows.Recomputed, error) {
+	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
-	worker.RegisterRecomputingActivities(env, &activities.Recomputing{Store: f, Clock: f.clock, Logger: slog.New(slog.DiscardHandler)})
+	worker.RegisterRecomputingActivities(env, &activities.Recomputing{Store: f, Gate: gate, Clock: f.clock, Logger: slog.New(slog.DiscardHandler)})
 	value, err := env.ExecuteActivity(workflows.RecomputeActivity, workflows.RecomputeInput{SiteID: "site_1"})
 	if err != nil {
 		return workflows.Recomputed{}, err
@@ -77,4 +84,28 @@ func TestFiguresThatCannotBeStoredAreTriedAgain(t *testing.T) {
 	_, err := recompute(t, f)
 	require.ErrorContains(t, err, activities.ErrorComputing)
 	require.EqualValues(t, 1, f.made)
+}
+
+// What is computed anew uses connections to the database that deliveries use too.
+func TestG6_FiguresAreComputedForFewSitesAtOnce(t *testing.T) {
+	t.Parallel()
+	f := &figures{clock: clockwork.NewFakeClock(), pieces: 1}
+	gate := gateOf(f.clock)
+	var leave []func()
+	for n := range 2 {
+		end, err := gate.EnterComputation(fmt.Sprint("site_", n+2))
+		require.NoError(t, err)
+		leave = append(leave, end)
+	}
+	_, err := recomputeBy(t, f, gate)
+	shown, delay := refusal(t, err, activities.ErrorWaiting)
+	require.Equal(t, "waiting: computations", shown)
+	require.GreaterOrEqual(t, delay, time.Second)
+	require.Zero(t, f.made)
+	leave[0]()
+	f.clock.Advance(delay)
+	_, err = recomputeBy(t, f, gate)
+	require.NoError(t, err)
+	_, err = recomputeBy(t, f, gate)
+	require.NoError(t, err, "it has left its place")
 }

@@ -49,7 +49,8 @@ type Reconciling struct {
 	Store    ReconcilingStore
 	Messages Messages
 	Sources  *sources.Registry
-	Outbound delivery.Doer // guarded and bounded
+	Outbound delivery.Doer  // guarded and bounded
+	Gate     *delivery.Gate // that of the deliveries
 	Clock    clockwork.Clock
 	Jitter   delivery.Jitter
 	Logger   *slog.Logger
@@ -80,6 +81,7 @@ type reconciling struct {
 	run      reconciliations.Reconciliation
 	began    time.Time
 	result   workflows.Reconciled
+	leave    func() // the gate; nil if nothing is read
 }
 
 // Reconcile reads what a source's provider lists and stores the calls that are missing,
@@ -88,6 +90,9 @@ type reconciling struct {
 func (r *Reconciling) Reconcile(ctx context.Context, in workflows.ReconcileInput) (workflows.Reconciled, error) {
 	defer keepAlive(ctx, r.Clock)()
 	run, err := r.begin(ctx, in)
+	if run != nil && run.leave != nil {
+		defer run.leave()
+	}
 	if err == nil {
 		var outcome reconciliations.Outcome
 		if outcome, err = run.reconcile(ctx); err == nil {
@@ -96,6 +101,9 @@ func (r *Reconciling) Reconcile(ctx context.Context, in workflows.ReconcileInput
 	}
 	if errors.Is(err, reconciliations.ErrOvertaken) { // the other run goes on, and its workflow waits for it
 		return workflows.Reconciled{State: string(reconciliations.Running), Wait: readEvery}, nil
+	}
+	if full := deferred(err); full != nil {
+		return workflows.Reconciled{}, full
 	}
 	if err != nil {
 		return workflows.Reconciled{}, stageError(ctx, r.Logger, ErrorReconciling, in.SiteID+"/"+in.Source, err)
@@ -114,7 +122,11 @@ func (r *Reconciling) begin(ctx context.Context, in workflows.ReconcileInput) (*
 	source, _ := r.Sources.Get(in.Source)
 	if provider, is := source.(listing.Source); is && stored.Enabled {
 		run.provider = provider
-		run.plan = listing.PlanOf(provider.Describe().Form, run.settings.Values)
+		form := provider.Describe().Form
+		if run.leave, err = r.Gate.EnterReading(in.SiteID+"/"+in.Source, form.Host(run.settings.Values)); err != nil {
+			return nil, err
+		}
+		run.plan = listing.PlanOf(form, run.settings.Values)
 		b.Since, b.Overlap = run.plan.Since, run.maxCall()+run.plan.Delay+afterCall
 		b.Account = provider.Account(run.settings)
 		if b.Account != "" && !run.plan.Since.IsZero() {

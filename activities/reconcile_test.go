@@ -69,7 +69,7 @@ func reconcilesSource(t *testing.T, s *models.Store, clock *clockwork.FakeClock,
 	t.Cleanup(client.Close)
 	w.messages = accept.NewMessages(s, accept.New(s, quiet{}, quiet{}), slog.New(slog.DiscardHandler))
 	w.Reconciling = &activities.Reconciling{
-		Store: s, Messages: w.messages, Sources: builtin.Sources(), Outbound: client,
+		Store: s, Messages: w.messages, Sources: builtin.Sources(), Outbound: client, Gate: gateOf(clock),
 		Clock: clock, Jitter: func() float64 { return 0 }, Logger: slog.New(slog.DiscardHandler),
 		Metrics: telemetry.NewMetrics(telemetry.NewRegistry()),
 	}

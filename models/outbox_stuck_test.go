@@ -210,3 +210,19 @@ func TestG4_WhatChangesDuringACallIsSignalled(t *testing.T) {
 		require.Equal(t, []string{open}, changed())
 	})
 }
+
+// TestG4_WhatIsStuckIsLookedForByOneProcessAtATime lets another process look, which has the
+// turn until its transaction ends.
+func TestG4_WhatIsStuckIsLookedForByOneProcessAtATime(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.MigratedPostgres(t)
+	clock := clockwork.NewFakeClockAt(modeltest.Start)
+	s := modeltest.Open(t, dsn, clock)
+	_, err := s.AcceptLead(t.Context(), modeltest.Lead(modeltest.Site(t, s), "x"))
+	require.NoError(t, err)
+	clock.Advance(time.Hour)
+	other, _ := modeltest.Holding(t, modeltest.SQL(t, dsn), "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/requeue', 0))")
+	require.Empty(t, requeued(t, s, clock))
+	require.NoError(t, other.Rollback())
+	require.Len(t, requeued(t, s, clock), 1)
+}

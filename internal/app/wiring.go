@@ -30,8 +30,13 @@ import (
 )
 
 // shares are how many of a worker's concurrent sends one site may have, and how many
-// may go to one host, so that there is always room for other deliveries (G6).
-var shares = delivery.Shares{PerSite: worker.DefaultSends / 4, PerHost: worker.DefaultSends / 4}
+// may go to one host, so that there is always room for other deliveries (G6). What else uses
+// the slots of the sends has a small part of them: readings wait for hosts, and computing
+// uses connections to the database for as long as it goes on.
+var shares = delivery.Shares{
+	PerSite: worker.DefaultSends / 4, PerHost: worker.DefaultSends / 4,
+	Readings: 32, Computations: 2,
+}
 
 // components are what a process runs, created and not yet running.
 type components struct {
@@ -182,14 +187,14 @@ func (s *Service) workers(ctx context.Context, known *destinations.Registry, pro
 		Dispatch: dispatch, OnStop: dispatch.EndFirst, CachedWorkflows: s.config.CachedWorkflows,
 		Reconciling: &activities.Reconciling{
 			Store: s.store, Messages: accept.NewMessages(s.store, accept.New(s.store, signals, s.metrics), log),
-			Sources: providers, Outbound: s.outbound,
+			Sources: providers, Outbound: s.outbound, Gate: gate,
 			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: log, Metrics: s.metrics,
 		},
 		Reading: &activities.Reading{
-			Store: s.store, Destinations: known, Outbound: s.outbound,
+			Store: s.store, Destinations: known, Outbound: s.outbound, Gate: gate,
 			Clock: s.deps.Clock, Jitter: rand.Float64, Logger: log,
 		},
-		Recomputing: &activities.Recomputing{Store: s.store, Clock: s.deps.Clock, Logger: log},
+		Recomputing: &activities.Recomputing{Store: s.store, Gate: gate, Clock: s.deps.Clock, Logger: log},
 		StopTimeout: s.config.ShutdownTimeout, Background: context.WithoutCancel(ctx),
 		OnFatalError: func(err error) {
 			select {

@@ -36,7 +36,7 @@ const (
 	maxGap = time.Second
 )
 
-// FullError is the refusal of a delivery that may not go now.
+// FullError is the refusal of a delivery that may not go now, or of other work.
 type FullError struct {
 	ReturnIn time.Duration // when it may come back, estimated from how fast slots become free
 	Limit    Limit         // which limit refused it
@@ -51,7 +51,8 @@ func (e *FullError) Error() string {
 // hangs never takes the worker's capacity from the others (G6): at most its
 // slots, and a bounded queue for them, are held here. It also limits each site
 // and each host to its share of the capacity, because a site may have any number of
-// integrations, and any number of sites may send to one host.
+// integrations, and any number of sites may send to one host. What the worker does
+// beside its deliveries has shares too.
 type Gate struct {
 	clock   clockwork.Clock
 	jitter  Jitter
@@ -66,8 +67,8 @@ type Gate struct {
 
 // GateMetrics counts refusals. telemetry.Metrics implements it.
 type GateMetrics interface {
-	// Refused counts a delivery that had to wait because of a limit: integration, site
-	// or host.
+	// Refused counts a delivery, or work beside the deliveries, that had to wait because
+	// of a Limit.
 	Refused(limit string)
 }
 

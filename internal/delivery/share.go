@@ -3,10 +3,13 @@ package delivery
 import "time"
 
 // Shares are how many deliveries of one site, and how many to one host, may be in a
-// slot or in a queue of this process at once.
+// slot or in a queue of this process at once, and how much of other work. Of the readings,
+// half may be at one host.
 type Shares struct {
-	PerSite int
-	PerHost int
+	PerSite      int
+	PerHost      int
+	Readings     int
+	Computations int
 }
 
 // Origin is whose delivery it is and where it goes.
@@ -16,7 +19,7 @@ type Origin struct {
 	Host          string // of the destination; empty if it is not known, which has no share
 }
 
-// Limit is which limit refuses a delivery.
+// Limit is which limit refuses a delivery, or other work.
 type Limit string
 
 // The limits of the gate.
@@ -35,6 +38,7 @@ type share struct {
 	inside  int // deliveries in a slot or in a queue
 	average time.Duration
 	turns   turns
+	left    map[string]bool // who have left the share while others waited, and were not refused since
 
 	began   time.Time     // when the first of them came in
 	entered time.Duration // the sum of when those inside came in, since began
@@ -108,6 +112,11 @@ func (g *Gate) refusal(shares []*share, now time.Time) *FullError {
 	if s == nil {
 		return nil
 	}
+	return g.refuse(s, shares, now)
+}
+
+// refuse returns the refusal of a share, which has somebody inside.
+func (g *Gate) refuse(s *share, shares []*share, now time.Time) *FullError {
 	g.metrics.Refused(string(s.kind))
 	g.forgetUnused(shares)
 	return &FullError{ReturnIn: s.turns.next(now, 0, s.pace(now), g.jitter), Limit: s.kind}

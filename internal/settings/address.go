@@ -42,3 +42,17 @@ func receiverOf(address string) string {
 	}
 	return strings.ToLower(u.Scheme+"://"+u.Host) + strings.TrimSuffix(u.EscapedPath(), "/")
 }
+
+// Host returns the host and port that requests with these settings go to, in lower
+// case. It is empty if there is no address among the options.
+func (f Form) Host(v Values) string {
+	for _, option := range f.Options {
+		if !option.Address {
+			continue
+		}
+		if u, err := url.Parse(f.Option(v, option.Name)); err == nil {
+			return strings.ToLower(u.Host)
+		}
+	}
+	return ""
+}

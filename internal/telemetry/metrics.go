@@ -65,7 +65,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			"Deliveries that reached their end state: delivered or failed.", "type", "state"),
 	}
 	m.refused = counters("sends_refused_total",
-		"Deliveries that had to wait because a limit was reached, by limit: integration, site or host.", "limit")
+		"Deliveries, readings and computations that had to wait because a limit of a worker was reached, by limit: integration, site, host, readings, readings_host or computations.", "limit")
 	registry.MustRegister(m.accepted, m.received, m.decided, m.attempts, m.attempt, m.delivered, m.endToEnd, m.finished, m.refused)
 	return m
 }
@@ -114,8 +114,8 @@ func (m *Metrics) Finished(destinationType, state string) {
 	m.finished.WithLabelValues(destinationType, state).Inc()
 }
 
-// Refused counts a delivery that had to wait because of a limit: integration, site or
-// host.
+// Refused counts a delivery, or other work of a worker, that had to wait because of a
+// delivery.Limit.
 func (m *Metrics) Refused(limit string) { m.refused.WithLabelValues(limit).Inc() }
 
 // namespace is the prefix of every metric.

@@ -1,0 +1,88 @@
+package activities_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+
+	"ringback/activities"
+	"ringback/internal/delivery"
+	"ringback/models"
+	"ringback/models/modeltest"
+	"ringback/models/websites"
+)
+
+// The API of a provider hangs, whose calls many sites ask for.
+func TestG6_AHangingProviderHoldsFewSlotsOfAWorker(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w := reconcilesCallRail(t, s, clock)
+		asked, hangUp := make(chan struct{}, 2), make(chan struct{})
+		hanging := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			asked <- struct{}{}
+			<-hangUp
+		}))
+		defer hanging.Close()
+		well := w.apiURL(t)
+		w.set(t, func(m *websites.Source) { m.Options["api_url"] = hanging.URL })
+		clock.Advance(time.Hour)
+		var under sync.WaitGroup
+		for range 2 { // as many as a host may have
+			under.Go(func() { _, _ = w.part(t) })
+			<-asked
+		}
+		before := w.state(t)
+		_, err := w.part(t)
+		shown, delay := refusal(t, err, activities.ErrorWaiting)
+		require.Equal(t, "waiting: readings_host", shown)
+		require.GreaterOrEqual(t, delay, time.Second)
+		require.Equal(t, before, w.state(t), "it has not begun")
+
+		leave, err := w.Gate.Enter(t.Context(), delivery.Origin{SiteID: "site_1", IntegrationID: "int_1"}, delivery.Limits{Slots: 1})
+		require.NoError(t, err)
+		leave()
+		w.set(t, func(m *websites.Source) { m.Options["api_url"] = well })
+		w.round(t) // of another host
+		close(hangUp)
+		under.Wait()
+		w.round(t)
+	})
+}
+
+func (w *listWorld) apiURL(t *testing.T) string {
+	t.Helper()
+	source, err := w.store.Source(t.Context(), w.site.AccountID, w.site.ID, w.source)
+	require.NoError(t, err)
+	return source.Options["api_url"]
+}
+
+func TestG6_ReadingsOfACRMHoldFewSlotsOfAWorker(t *testing.T) {
+	t.Parallel()
+	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
+		w := readsSalesforce(t, s, clock)
+		w.round(t)
+		address, err := url.Parse(w.integration.Settings.Options["my_domain"])
+		require.NoError(t, err)
+		var leave func()
+		for _, key := range []string{"int_2", "int_3"} {
+			leave, err = w.Gate.EnterReading(key, address.Host)
+			require.NoError(t, err)
+		}
+		before, _ := w.state(t)
+		_, err = w.part(t)
+		shown, delay := refusal(t, err, activities.ErrorWaiting)
+		require.Equal(t, "waiting: readings_host", shown)
+		after, _ := w.state(t)
+		require.Equal(t, before, after)
+		leave()
+		clock.Advance(delay)
+		w.round(t)
+		w.round(t)
+	})
+}

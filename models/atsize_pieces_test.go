@@ -1,0 +1,55 @@
+package models_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/models"
+	"ringback/models/modeltest"
+)
+
+// mostReadOfErased is how many entries of one table or index are read at most for each row that
+// is erased.
+const mostReadOfErased = 10
+
+// TestG6_ErasingInPiecesReadsWhatIsErased erases old visits, and then calls and leads, of a
+// site that has nearly all of the database. The statements of each piece are as PostgreSQL plans
+// them for any site, unless they have themselves planned for this one.
+func TestG6_ErasingInPiecesReadsWhatIsErased(t *testing.T) {
+	t.Parallel()
+	l := newLargeSite(t, modeltest.FreshPostgres(t))
+	l.plan["plan_cache_mode"] = "force_generic_plan"
+	exec := func(statement string, values ...any) {
+		t.Helper()
+		_, err := l.db.ExecContext(t.Context(), statement, values...)
+		require.NoError(t, err)
+	}
+	exec("UPDATE sites SET script = jsonb_set(script, '{keep_days}', '1')")
+	exec("UPDATE sessions SET last_activity_at = started_at")
+	exec("INSERT INTO site_retention (site_id, conversions, raw_bodies, attempt_bodies, page_views, messages, updated_at) VALUES ($1, 1, 0, 0, 0, 0, now())", l.site.ID)
+	exec("ANALYZE")
+	rows := func(table string) (n int) {
+		require.NoError(t, l.db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n))
+		return n
+	}
+	check := func(table, name string, operation func(s *models.Store) error) {
+		t.Helper()
+		before := rows(table)
+		read := l.readOnce(t, name, operation)
+		erased := before - rows(table)
+		require.Greater(t, erased, l.count/10, name)
+		for of, n := range read {
+			if n > erased*mostReadOfErased {
+				t.Errorf("%s: reads %d entries of %s to erase %d, at most %d for each", name, n, of, erased, mostReadOfErased)
+			}
+		}
+	}
+	check("sessions", "old visits", func(s *models.Store) error {
+		_, err := s.PruneVisits(t.Context(), 20, modeltest.NewProgress())
+		return err
+	})
+	check("conversions", "old calls and leads", func(s *models.Store) error {
+		return s.Expire(t.Context(), modeltest.NewProgress())
+	})
+}
