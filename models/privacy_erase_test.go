@@ -198,3 +198,26 @@ func TestErasingDuringVisits(t *testing.T) {
 		require.Len(t, w.historyOf(t, w.by(func(c *models.Conversion) { c.Phone = modeltest.Caller })), 1)
 	})
 }
+
+// What is done in the visits of a visitor is erased before the people of the site are
+// locked: the calls and leads of others wait for the rest alone.
+func TestG6_ForgettingAVisitorHoldsUpNobodyElse(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.MigratedPostgres(t)
+	s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
+	w, db := webOf(t, s), modeltest.SQL(t, dsn)
+	w.sees(t, view(visitor(1), "first", modeltest.Start, home))
+	erasing, pid := modeltest.Holding(t, db, "LOCK TABLE page_views IN EXCLUSIVE MODE")
+	forgotten := make(chan error, 1)
+	go func() { forgotten <- s.ForgetVisitor(t.Context(), w.plan.Site.ID, visitor(1)) }()
+	modeltest.Blocked(t, db, pid)
+
+	other, err := db.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = other.ExecContext(t.Context(), "SELECT id FROM sites WHERE id = $1 FOR NO KEY UPDATE NOWAIT", w.plan.Site.ID)
+	require.NoError(t, err, "another caller can be linked")
+	require.NoError(t, other.Rollback())
+	require.NoError(t, erasing.Rollback())
+	require.NoError(t, <-forgotten)
+	require.Empty(t, w.sessions(t, visitor(1)))
+}
