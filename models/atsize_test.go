@@ -264,6 +264,10 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 			_, _, err := s.Delivery(ctx, account, "dlv_7")
 			return err
 		},
+		"attempts of a delivery": func(ctx context.Context, s *models.Store) error {
+			_, _, _, err := s.Attempts(ctx, account, "dlv_7", page)
+			return err
+		},
 		"a delivery to send": func(ctx context.Context, s *models.Store) error {
 			_, _, _, err := s.DeliveryForSend(ctx, "dlv_7")
 			return err

@@ -58,8 +58,8 @@ func (d *Detail) numberMatch() *conversion.NumberMatch {
 	return nil
 }
 
-// Detail is all that is stored of one conversion, without the bodies that its events came
-// in: they may be large, and nobody is shown them.
+// Detail is what is stored of one conversion, without the bodies that its events came in,
+// which may be large and which nobody is shown, and without older attempts.
 type Detail struct {
 	Conversion   Conversion
 	Site         websites.Site
@@ -68,9 +68,9 @@ type Detail struct {
 	Decisions    []Decision
 	Deliveries   []deliveries.Delivery  // resends included
 	Versions     []integrations.Version // those that the decisions were made by
-	Attempts     []deliveries.Attempt
-	Session      *visitors.Session // the visitor's on the web site, nil if none is known
-	CalledNumber *CalledNumber     // nil if the number that was called is none of the site's
+	Attempts     []deliveries.Attempt   // the last ones of each delivery
+	Session      *visitors.Session      // the visitor's on the web site, nil if none is known
+	CalledNumber *CalledNumber          // nil if the number that was called is none of the site's
 }
 
 // ConversionDetail returns one conversion of an account with all that belongs to it, in
@@ -87,7 +87,6 @@ func readDetail(db *gorm.DB, accountID, id string) (d Detail, err error) {
 	if err := db.Where("id = ? AND account_id = ?", d.Conversion.SiteID, accountID).Take(&d.Site).Error; err != nil {
 		return Detail{}, database.NotFoundAs("no_such_conversion", err)
 	}
-	sends := db.Model(&deliveries.Delivery{}).Select("id").Where("conversion_id = ?", id)
 	versions := db.Model(&Decision{}).Select("integration_id, integration_version").Where("conversion_id = ?", id)
 	for _, part := range []struct {
 		into  any
@@ -98,11 +97,13 @@ func readDetail(db *gorm.DB, accountID, id string) (d Detail, err error) {
 		{&d.Decisions, db.Where("conversion_id = ?", id).Order("id")},
 		{&d.Deliveries, db.Where("conversion_id = ?", id).Order("id")},
 		{&d.Versions, db.Where("(integration_id, version) IN (?)", versions)},
-		{&d.Attempts, db.Where("delivery_id IN (?)", sends).Order("started_at, id")},
 	} {
 		if err := part.query.Find(part.into).Error; err != nil {
 			return Detail{}, fmt.Errorf("reading %T: %w", part.into, err)
 		}
+	}
+	if d.Attempts, err = deliveries.LastAttempts(db, "deliveries.conversion_id = ?", id); err != nil {
+		return Detail{}, fmt.Errorf("reading its attempts: %w", err)
 	}
 	deliveries.LinkResends(d.Deliveries, d.Deliveries)
 	return d, d.readVisit(db)

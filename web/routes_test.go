@@ -86,6 +86,7 @@ var leastRole = map[string]struct{ role, body string }{
 	"GET /sites/{site}/reports/pools":                  {"viewer", ""},
 	"PATCH /sites/{site}/reports/rules":                {"editor", `{}`},
 	"GET /deliveries/{id}":                             {"viewer", ""},
+	"GET /deliveries/{id}/attempts":                    {"viewer", ""},
 	"POST /deliveries/{id}/retry":                      {"editor", ""},
 	"POST /integrations/{id}/retry":                    {"editor", ""},
 	"POST /deliveries/{id}/resend":                     {"editor", ""},

@@ -88,12 +88,12 @@ func LinkResends(deliveries, resends []Delivery) {
 	}
 }
 
-// Delivery returns one delivery of an account with its attempts in their order.
+// Delivery returns one delivery of an account with its last attempts.
 func (s *Store) Delivery(ctx context.Context, accountID, id string) (Delivery, []Attempt, error) {
 	var attempts []Attempt
 	d, err := deliveryOf(s.db.Read(ctx), accountID, id)
 	if err == nil {
-		err = s.db.Read(ctx).Where("delivery_id = ?", id).Order("number").Find(&attempts).Error
+		attempts, err = LastAttempts(s.db.Read(ctx), "deliveries.id = ?", id)
 	}
 	if err == nil {
 		one := []Delivery{d}

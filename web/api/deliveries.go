@@ -22,6 +22,7 @@ import (
 type deliveryStore interface {
 	Deliveries(ctx context.Context, filter deliveries.Filter, page models.Page) ([]deliveries.Delivery, string, error)
 	Delivery(ctx context.Context, accountID, id string) (deliveries.Delivery, []deliveries.Attempt, error)
+	Attempts(ctx context.Context, accountID, deliveryID string, page models.Page) (deliveries.Delivery, []deliveries.Attempt, string, error)
 	Resend(ctx context.Context, actor audit.Actor, accountID, deliveryID string, workflowID func(deliveryID string, n int) string) (deliveries.Delivery, outbox.Signal, error)
 	CountDeliveries(ctx context.Context, filter deliveries.Filter) (int64, error)
 	ResendMany(ctx context.Context, actor audit.Actor, filter deliveries.Filter, expect int64, workflowID func(deliveryID string, n int) string) ([]outbox.Signal, error)
@@ -31,8 +32,12 @@ func (h *Handler) deliveryRoutes(g openapi.Group) {
 	add(g, openapi.Operation{ID: "list-deliveries", Route: "GET /sites/{site}/deliveries", Access: auth.Viewer, Summary: "List the deliveries"}, h.listDeliveries)
 	add(g, openapi.Operation{
 		ID: "read-delivery", Route: "GET /deliveries/{id}", Access: auth.Viewer, AnySite: true, Summary: "Read a delivery",
-		Description: "Includes each attempt: the request, without secrets, and the response.",
+		Description: "Includes the last 20 attempts: the request, without secrets, and the response.",
 	}, h.readDelivery)
+	add(g, openapi.Operation{
+		ID: "list-attempts", Route: "GET /deliveries/{id}/attempts", Access: auth.Viewer, AnySite: true, Summary: "List the attempts of a delivery",
+		Description: "Each with the request, without secrets, and the response, the last attempt first.",
+	}, h.listAttempts)
 	add(g, openapi.Operation{
 		ID: "resend-delivery", Route: "POST /deliveries/{id}/resend", Access: auth.Editor, AnySite: true, Summary: "Resend a delivery", Status: http.StatusAccepted,
 		Description: "Sends the same event again as a new delivery. Only a delivery that was delivered or has failed can be resent.", Failures: []int{http.StatusConflict},
@@ -90,6 +95,21 @@ func (h *Handler) readDelivery(ctx context.Context, in *OfDelivery) (*wire.Answe
 		return nil, err
 	}
 	return wire.Body(h.view.Delivery(ctx, delivery, attempts)), nil
+}
+
+func (h *Handler) listAttempts(ctx context.Context, in *struct {
+	OfDelivery
+	wire.Paging
+}) (*wire.Listing[conversionview.AttemptView], error) {
+	of, listed, next, err := h.store.Attempts(ctx, reqctx.Account(ctx), in.ID, in.Page())
+	if err != nil {
+		return nil, err
+	}
+	if err := reqctx.Require(ctx, of.SiteID, auth.Viewer, fault.New(fault.NotFound, "no_such_delivery")); err != nil {
+		return nil, err
+	}
+	w := reqctx.Writer(ctx)
+	return wire.List(listed, next, func(m deliveries.Attempt) conversionview.AttemptView { return conversionview.ViewAttempt(w, m) }), nil
 }
 
 func (h *Handler) resendDelivery(ctx context.Context, in *OfDelivery) (*wire.Answer[conversionview.DeliveryView], error) {

@@ -11,7 +11,7 @@ import (
 	"ringback/web/internal/wire"
 )
 
-// DeliveryView is a delivery. It has its attempts unless it is in a list.
+// DeliveryView is a delivery. It has its last attempts unless it is in a list.
 type DeliveryView struct {
 	ID              string           `json:"id" doc:"The same in every attempt, so that the destination can recognise repeats." example:"dlv_01jdq00000000000000000000"`
 	SiteID          string           `json:"site_id"`
@@ -31,7 +31,7 @@ type DeliveryView struct {
 	CreatedAt    time.Time      `json:"created_at"`
 	FinishedAt   *time.Time     `json:"finished_at,omitempty"`
 	WorkflowURL  string         `json:"workflow_url,omitempty" doc:"Its workflow in the Temporal UI. Only the operator gets it."`
-	Attempts     []AttemptView  `json:"attempts,omitempty" doc:"Each attempt with its request and its response. Not in lists."`
+	Attempts     []AttemptView  `json:"attempts,omitempty" doc:"The last 20 attempts, each with its request and its response. Not in lists of deliveries. The operation list-attempts has all of them."`
 }
 
 // AttemptView is one attempt: the request without secrets, the response cut to length.
@@ -47,7 +47,7 @@ type AttemptView struct {
 	NextTryAt *time.Time       `json:"next_try_at,omitempty" doc:"Missing if no automatic attempt follows."`
 }
 
-// Delivery returns the view of a delivery with its attempts.
+// Delivery returns the view of a delivery with some attempts.
 func (r *Reader) Delivery(ctx context.Context, m deliveries.Delivery, attempts []deliveries.Attempt) DeliveryView {
 	w := reqctx.Writer(ctx)
 	return DeliveryView{
@@ -55,11 +55,12 @@ func (r *Reader) Delivery(ctx context.Context, m deliveries.Delivery, attempts [
 		IntegrationType: m.IntegrationType, ResendNumber: m.ResendNumber, ResendOf: m.ResendOf, ResentAs: m.ResentAs, RequestedBy: m.RequestedBy,
 		State: m.State, ReasonView: ViewReason(w, m.Reason), Class: m.Class, AttemptCount: m.Attempts, NextTryAt: m.NextTryAt,
 		GiveUpAt: m.GiveUpAt, CreatedAt: m.CreatedAt, FinishedAt: m.FinishedAt,
-		WorkflowURL: r.links.workflowURL(ctx, m.WorkflowID), Attempts: wire.Views(attempts, func(a deliveries.Attempt) AttemptView { return viewAttempt(w, a) }),
+		WorkflowURL: r.links.workflowURL(ctx, m.WorkflowID), Attempts: wire.Views(attempts, func(a deliveries.Attempt) AttemptView { return ViewAttempt(w, a) }),
 	}
 }
 
-func viewAttempt(w explanation.Writer, m deliveries.Attempt) AttemptView {
+// ViewAttempt returns the view of an attempt.
+func ViewAttempt(w explanation.Writer, m deliveries.Attempt) AttemptView {
 	return AttemptView{
 		Number: m.Number, StartedAt: m.StartedAt, DurationSeconds: m.Duration.Seconds(), Class: m.Class,
 		Status: m.Status, ReasonView: ViewReason(w, m.Reason), Request: m.Request, Response: m.Response, NextTryAt: m.NextTryAt,
