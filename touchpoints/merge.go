@@ -3,6 +3,7 @@ package touchpoints
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -57,9 +58,9 @@ type Merging struct {
 
 // Merge returns which of the sessions a call belongs to (M4): the last one of its
 // BizibleId that had begun, if the call began within the window after it. A call
-// exactly at the end of the window still belongs to it. The order of the sessions
-// does not matter, and those of other BizibleIds are left out.
-func (s Settings) Merge(call Task, sessions []Session) Merging {
+// exactly at the end of the window still belongs to it. The sessions of other BizibleIds do
+// not matter.
+func (s Settings) Merge(call Task, sessions Browsers) Merging {
 	m := Merging{TaskID: call.ID}
 	browser := Browser(call.BizibleID)
 	switch {
@@ -74,29 +75,31 @@ func (s Settings) Merge(call Task, sessions []Session) Merging {
 	case call.DateOnly:
 		m.Outcome = NoTimeOfDay
 	default:
-		return s.place(m, call.At, ofBrowser(browser, sessions))
+		return s.place(m, call.At, sessions[browser])
 	}
 	return m
 }
 
-// ofBrowser returns the sessions of a browser in order.
-func ofBrowser(browser string, sessions []Session) []Session {
-	var own []Session
+// Browsers are sessions in order, by the browsers that they belong to. Many calls are merged
+// with the same sessions.
+type Browsers map[string][]Session
+
+// ByBrowser returns sessions, in whatever order they are, by their browsers.
+func ByBrowser(sessions []Session) Browsers {
+	browsers := Browsers{}
 	for _, x := range sessions {
-		if Browser(x.BizibleID) == browser {
-			own = append(own, x)
-		}
+		browser := Browser(x.BizibleID)
+		browsers[browser] = append(browsers[browser], x)
 	}
-	slices.SortFunc(own, compareSessions)
-	return own
+	for _, own := range browsers {
+		slices.SortFunc(own, compareSessions)
+	}
+	return browsers
 }
 
 // place adds the session to which a call at this time belongs.
 func (s Settings) place(m Merging, at time.Time, sessions []Session) Merging {
-	begun := slices.IndexFunc(sessions, func(x Session) bool { return x.StartedAt.After(at.Add(s.Skew)) })
-	if begun < 0 {
-		begun = len(sessions)
-	}
+	begun := sort.Search(len(sessions), func(i int) bool { return sessions[i].StartedAt.After(at.Add(s.Skew)) })
 	switch {
 	case len(sessions) == 0:
 		m.Outcome = NoSession

@@ -44,7 +44,7 @@ func TestM4_WhichSessionACallIsMergedWith(t *testing.T) {
 		"a deleted Task":                      {touchpoints.Task{ID: "t", At: at(12, 25), BizibleID: browser, Deleted: true}, touchpoints.Settings{}, touchpoints.Deleted, 0, 0},
 		"the id in capitals and with hyphens": {touchpoints.Task{ID: "t", At: at(12, 25), BizibleID: "08C1063C-B0A6-4349-AD0D-2D862F5CC700"}, touchpoints.Settings{}, touchpoints.Merged, 300, 0},
 	} {
-		m := tc.set.Merge(tc.call, story)
+		m := tc.set.Merge(tc.call, touchpoints.ByBrowser(story))
 		require.Equal(t, tc.outcome, m.Outcome, name)
 		require.Equal(t, tc.apart, m.ApartSeconds, name)
 		require.Equal(t, tc.missed, m.MissedSeconds, name)
@@ -63,11 +63,11 @@ func TestM4_LastSessionThatHadBegunCounts(t *testing.T) {
 		{ID: "without", StartedAt: at(12, 40), LastActivityAt: at(12, 41)},
 	}
 	for want, when := range map[string]time.Time{"first": at(12, 29), "second": at(12, 45), "third": at(14, 1)} {
-		m := touchpoints.Settings{}.Merge(call("t", when, "Call"), sessions)
+		m := touchpoints.Settings{}.Merge(call("t", when, "Call"), touchpoints.ByBrowser(sessions))
 		require.Equal(t, touchpoints.Merged, m.Outcome)
 		require.Equal(t, want, m.SessionID)
 	}
-	m := touchpoints.Settings{}.Merge(call("t", at(13, 30), "Call"), sessions)
+	m := touchpoints.Settings{}.Merge(call("t", at(13, 30), "Call"), touchpoints.ByBrowser(sessions))
 	require.Equal(t, touchpoints.TooLate, m.Outcome)
 	require.Equal(t, "second", m.SessionID, "it is the nearest one before")
 	require.EqualValues(t, 29*60, m.MissedSeconds)

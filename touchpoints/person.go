@@ -47,9 +47,10 @@ func People(sessions []Session, tasks []Task, known map[string][]string) []Perso
 			link(person, Browser(id))
 		}
 	}
+	all := casesOf(sessions, tasks)
 	people := make([]Person, 0, len(browsers))
 	for _, id := range slices.Sorted(maps.Keys(browsers)) {
-		people = append(people, personOf(id, browsers[id], sessions, tasks))
+		people = append(people, all.personOf(id, browsers[id]))
 	}
 	return people
 }
@@ -63,17 +64,46 @@ func browserOrSession(x Session) string {
 	return "session/" + x.ID
 }
 
-func personOf(id string, browsers map[string]bool, sessions []Session, tasks []Task) Person {
-	p := Person{ID: id}
-	for _, x := range sessions {
-		if browsers[browserOrSession(x)] {
-			p.Sessions = append(p.Sessions, x)
+// cases are sessions and Tasks, with their places by what they are found by: each may have
+// thousands of people.
+type cases struct {
+	sessions   []Session
+	tasks      []Task
+	sessionsOf map[string][]int // by browser
+	tasksOf    map[string][]int // that name nobody, by browser
+	naming     map[string][]int // Tasks by the person whom they name
+}
+
+func casesOf(sessions []Session, tasks []Task) cases {
+	c := cases{sessions: sessions, tasks: tasks, sessionsOf: map[string][]int{}, tasksOf: map[string][]int{}, naming: map[string][]int{}}
+	for i, x := range sessions {
+		browser := browserOrSession(x)
+		c.sessionsOf[browser] = append(c.sessionsOf[browser], i)
+	}
+	for i, task := range tasks {
+		if browser := Browser(task.BizibleID); task.Person != "" {
+			c.naming[task.Person] = append(c.naming[task.Person], i)
+		} else if browser != "" {
+			c.tasksOf[browser] = append(c.tasksOf[browser], i)
 		}
 	}
-	for _, task := range tasks {
-		if browser := Browser(task.BizibleID); task.Person == id || task.Person == "" && browser != "" && browsers[browser] {
-			p.Tasks = append(p.Tasks, task)
-		}
+	return c
+}
+
+// personOf returns a person with some browsers, with sessions and Tasks in their order.
+func (c cases) personOf(id string, browsers map[string]bool) Person {
+	sessions, tasks := []int{}, slices.Clone(c.naming[id])
+	for browser := range browsers {
+		sessions, tasks = append(sessions, c.sessionsOf[browser]...), append(tasks, c.tasksOf[browser]...)
+	}
+	slices.Sort(sessions)
+	slices.Sort(tasks)
+	p := Person{ID: id}
+	for _, i := range sessions {
+		p.Sessions = append(p.Sessions, c.sessions[i])
+	}
+	for _, i := range tasks {
+		p.Tasks = append(p.Tasks, c.tasks[i])
 	}
 	return p
 }

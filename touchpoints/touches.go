@@ -34,12 +34,12 @@ func (c candidate) taskID() string {
 func (s Settings) Touches(p Person) ([]Touchpoint, []Merging) {
 	var calls []Merging
 	var all []Touchpoint
-	merged := map[string][]candidate{}
+	merged, browsers := map[string][]candidate{}, ByBrowser(p.Sessions)
 	for _, task := range p.Tasks {
 		if !p.counts(task.Person) {
 			continue
 		}
-		m := s.Merge(task, p.Sessions)
+		m := s.Merge(task, browsers)
 		calls = append(calls, m)
 		if m.Outcome == Merged {
 			merged[m.SessionID] = append(merged[m.SessionID], candidate{at: task.At, task: &task, merging: m})

@@ -173,11 +173,14 @@ func computeOpportunities(tx *gorm.DB, plans []plan, siteID string, opportunitie
 // lockedGroup returns the group of some nodes. Visitors who were nobody so far are locked
 // before what they did is read: a page view that is being stored meanwhile is read, and
 // each one after it marks its visitor.
-func lockedGroup(tx *gorm.DB, siteID string, crm crmRead, starts ...node) (*group, error) {
+func lockedGroup(tx *gorm.DB, siteID string, crm crmRead, limit int, starts ...node) (*group, error) {
 	for {
-		g, err := groupOf(tx, siteID, crm, starts...)
+		g, err := groupOf(tx, siteID, crm, limit, starts...)
 		if err != nil {
 			return nil, err
+		}
+		if limit < maxNodes && g.isPart() {
+			return g, nil // it is to be computed in another way
 		}
 		all := slices.Sorted(slices.Values(g.nodes.of(MarkVisitor)))
 		if len(all) == 0 {
@@ -218,19 +221,21 @@ type visitorRow struct {
 func (visitorRow) TableName() string { return "journey_visitors" }
 
 // markOthersOf marks what else people have rows of that do not belong to the group: they
-// belonged to it before, and the positions there may change.
+// belonged to it before, and the positions there may change. Those that belong to them no
+// longer mark the others again. Most others of a crowd are left out, and stay.
 func (p plan) markOthersOf(tx *gorm.DB, g *group, people []string) error {
-	if len(people) == 0 {
+	if len(people) == 0 || g.isPart() {
 		return nil
 	}
 	var holders []string
-	err := tx.Model(&Touchpoint{}).Distinct("holder").
+	err := tx.Model(&Touchpoint{}).
 		Where("site_id = ? AND generation = ? AND person_id IN ? AND holder NOT IN ?", p.SiteID, p.Number, people, g.holders()).
-		Order("holder").Pluck("holder", &holders).Error
+		Limit(maxNodes).Pluck("holder", &holders).Error
+	slices.Sort(holders)
 	if err != nil {
 		return fmt.Errorf("finding what else people did: %w", err)
 	}
-	return AddMarks(tx, p.SiteID, marksOf(holders)...)
+	return AddMarks(tx, p.SiteID, marksOf(slices.Compact(holders))...)
 }
 
 // marksOf returns marks of what rows are computed with.

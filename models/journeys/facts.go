@@ -120,12 +120,7 @@ func (g *group) browserOfCall(c conversionRow) string {
 // readTask returns the Task of a call, nil if none was read. Of several it is one that is
 // not deleted, then the first one by the id of the CRM.
 func (g *group) readTask(conversionID string) *Task {
-	var found []Task
-	for _, t := range g.tasks {
-		if t.ConversionID == conversionID {
-			found = append(found, t)
-		}
-	}
+	found := g.lookUp().tasksOf[conversionID]
 	if len(found) == 0 {
 		return nil
 	}

@@ -1,7 +1,6 @@
 package journeys
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +36,7 @@ func planOf(generation Generation) (plan, error) {
 func (p plan) figures(g *group) figures {
 	f := g.facts(p.Rules)
 	var all figures
-	mergings := map[string]Call{}
+	mergings, sessions := map[string]Call{}, touchpoints.ByBrowser(f.sessions)
 	for _, person := range f.people {
 		touches, calls := p.settings.Touches(person)
 		all.touchpoints = append(all.touchpoints, p.rows(g, f, person, touches)...)
@@ -50,7 +49,7 @@ func (p plan) figures(g *group) figures {
 	for _, t := range f.tasks {
 		row, known := mergings[t.ID]
 		if !known { // nobody's
-			row = p.call(f, t.Person, p.settings.Merge(t, f.sessions))
+			row = p.call(f, t.Person, p.settings.Merge(t, sessions))
 		}
 		if !t.At.IsZero() {
 			row.Day = reports.DayOf(t.At, p.zone).String()
@@ -73,16 +72,16 @@ func (p plan) call(f facts, person string, m touchpoints.Merging) Call {
 // rows returns the touchpoints of a person with their positions. Those that the rules
 // leave out of reports have none, and others take their places.
 func (p plan) rows(g *group, f facts, person touchpoints.Person, touches []touchpoints.Touchpoint) []Touchpoint {
-	shown := p.Rules.Exclusions.Keep(touches, touchpoints.InReports)
-	inCRM := p.Rules.Exclusions.Keep(touches, touchpoints.InCRM)
+	reported := p.Rules.Exclusions.Keep(touches, touchpoints.InReports)
+	shown, inCRM := idsOf(reported), idsOf(p.Rules.Exclusions.Keep(touches, touchpoints.InCRM))
 	positions := map[string]touchpoints.Positions{}
-	for _, step := range touchpoints.JourneyOf(person, shown).Steps {
+	for _, step := range touchpoints.JourneyOf(person, reported).Steps {
 		positions[step.Touchpoint.ID] = step.Positions
 	}
 	rows := make([]Touchpoint, 0, len(touches))
 	for _, t := range touches {
 		row := p.row(t, positions[t.ID])
-		row.Suppressed, row.Removed = !holds(shown, t), !holds(inCRM, t)
+		row.Suppressed, row.Removed = !shown[t.ID], !inCRM[t.ID]
 		row.Holder, row.TaskID = callHolder(t.TaskID), f.taskOf[t.TaskID]
 		if t.SessionID != "" {
 			row.Holder = visitorHolder(g.sessions[t.SessionID].VisitorID)
@@ -92,8 +91,12 @@ func (p plan) rows(g *group, f facts, person touchpoints.Person, touches []touch
 	return rows
 }
 
-func holds(touches []touchpoints.Touchpoint, t touchpoints.Touchpoint) bool {
-	return slices.ContainsFunc(touches, func(other touchpoints.Touchpoint) bool { return other.ID == t.ID })
+func idsOf(touches []touchpoints.Touchpoint) map[string]bool {
+	ids := make(map[string]bool, len(touches))
+	for _, t := range touches {
+		ids[t.ID] = true
+	}
+	return ids
 }
 
 // row returns a touchpoint with its positions.

@@ -3,8 +3,6 @@ package journeys
 import (
 	"cmp"
 	"fmt"
-	"log/slog"
-	"maps"
 	"slices"
 	"time"
 
@@ -12,14 +10,6 @@ import (
 
 	"ringback/conversion"
 	"ringback/identity"
-)
-
-// The limits of what is computed together. Only things shared by a crowd have more; of
-// these a part is left out.
-const (
-	maxNodes     = 2_000
-	maxSessions  = 5_000
-	mostTogether = 200 // nodes of several groups that are computed as one; those of marksAtOnce leads have two to five each
 )
 
 // sessionRow is what is needed of a session.
@@ -49,15 +39,23 @@ type conversionRow struct {
 	SessionID  string
 	VisitorIDs map[string]string `gorm:"serializer:json"`
 	PageURL    string
+
+	phoneKey, emailKey string // of package identity, set by withKeys
 }
 
 // TableName returns the name of the table.
 func (conversionRow) TableName() string { return "conversions" }
 
+// withKeys returns the row with its keys: to make them takes longer than to read the row.
+func (c conversionRow) withKeys() conversionRow {
+	c.phoneKey, c.emailKey = identity.PhoneKey(c.Phone), identity.EmailKey(c.Email)
+	return c
+}
+
 // contact returns the key of the number or else the address of a call or lead, empty if neither
 // identifies anybody.
 func (c conversionRow) contact() string {
-	return cmp.Or(identity.PhoneKey(c.Phone), identity.EmailKey(c.Email))
+	return cmp.Or(c.phoneKey, c.emailKey)
 }
 
 // personRow is what is needed of a person of the CRM.
@@ -92,11 +90,16 @@ type browserRow struct {
 func (browserRow) TableName() string { return "journey_browsers" }
 
 // group is everything that is found from one mark: the facts of one person, or of several
-// who share something. From each of its nodes the same group is found.
+// who share something. From each of its nodes the same group is found, unless
+// it is a part of a crowd.
 type group struct {
 	siteID      string
 	crm         crmRead
-	nodes       nodes
+	limit       int // of nodes
+	starts      nodes
+	nodes       nodes // all of them are loaded
+	waiting     []waiting
+	part        extent
 	sessions    map[string]sessionRow
 	conversions map[string]conversionRow
 	people      map[string]personRow // by the owner's id
@@ -104,6 +107,7 @@ type group struct {
 	keys        map[string]string   // of package identity, with the person of each
 	browsers    map[string][]string // the BizibleIds of visitors, without those that a crowd shares
 	crowded     map[string]bool     // phone numbers and addresses that a crowd shares
+	index       *index              // nil until facts are asked for
 }
 
 // crmRead reports what has been read of a site's CRM. What is read while a group is computed
@@ -121,21 +125,35 @@ func crmReadOf(tx *gorm.DB, siteID string) (has crmRead, err error) {
 	return has, err
 }
 
-// groupOf returns the group of a node, or those of several nodes as one.
-func groupOf(tx *gorm.DB, siteID string, crm crmRead, starts ...node) (*group, error) {
+// groupOf returns the group of a node, or those of several nodes as one, of up to limit nodes.
+func groupOf(tx *gorm.DB, siteID string, crm crmRead, limit int, starts ...node) (*group, error) {
 	g := &group{
-		siteID: siteID, crm: crm, nodes: newNodes(), sessions: map[string]sessionRow{}, conversions: map[string]conversionRow{},
+		siteID: siteID, crm: crm, limit: limit, starts: newNodes(), nodes: newNodes(),
+		sessions: map[string]sessionRow{}, conversions: map[string]conversionRow{},
 		people: map[string]personRow{}, tasks: map[string]Task{}, keys: map[string]string{}, browsers: map[string][]string{},
-		crowded: map[string]bool{},
+		crowded: map[string]bool{}, part: extent{visitors: map[string]bool{}},
 	}
-	for todo := g.nodes.add(starts...); len(todo) > 0 && g.nodes.size() < maxNodes; {
+	return g, g.load(tx, starts...)
+}
+
+// load adds nodes to those that the group starts with, and all that is found from them.
+func (g *group) load(tx *gorm.DB, starts ...node) error {
+	g.starts.add(starts...)
+	for todo := g.nodes.add(starts...); len(todo) > 0; {
 		found, err := g.expand(tx, todo)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		todo = g.nodes.add(found...)
+		todo = g.admit(found)
+		todo = append(todo, g.admitWaiting(len(todo) == 0)...)
+		if g.limit < maxNodes && (g.part.crowd || g.isPart()) {
+			g.part.left = true
+			return nil // it is to be computed in another way
+		}
 	}
-	return g, nil
+	g.forgetKnown()
+	g.part.left = g.part.left || len(g.waiting) > 0
+	return nil
 }
 
 // expand loads what nodes stand for and returns the nodes that are found by them.
@@ -185,61 +203,3 @@ func (g *group) holders() []string {
 
 func visitorHolder(visitor string) string { return string(nodeOf(MarkVisitor, visitor)) }
 func callHolder(id string) string         { return "call/" + id }
-
-// computeGroups computes the touchpoints of the groups of some nodes by each plan. Most are of
-// one person each and small, and are computed as one group, by as many statements as one. If
-// they are not small together, or the site has people of a CRM, among whom each contact of
-// the group is looked for, each group is computed by itself.
-func computeGroups(tx *gorm.DB, plans []plan, siteID string, crm crmRead, starts []node, opportunities map[string]bool) error {
-	if len(starts) > 1 && crm == (crmRead{}) {
-		g, err := lockedGroup(tx, siteID, crm, starts...)
-		if err != nil {
-			return err
-		}
-		if g.nodes.size() <= mostTogether && len(g.sessions) < maxSessions {
-			return computeGroup(tx, plans, g, opportunities)
-		}
-	}
-	seen := newNodes()
-	for _, n := range starts {
-		if seen.has(n) {
-			continue
-		}
-		g, err := lockedGroup(tx, siteID, crm, n)
-		if err != nil {
-			return err
-		}
-		for kind, refs := range g.nodes.refs {
-			seen.add(nodesOf(kind, refs)...)
-		}
-		if err := computeGroup(tx, plans, g, opportunities); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// computeGroup computes the touchpoints of a group by each plan, and adds the opportunities
-// whose credit may change.
-func computeGroup(tx *gorm.DB, plans []plan, g *group, opportunities map[string]bool) error {
-	for _, p := range plans {
-		done, err := p.replace(tx, g, p.figures(g))
-		if err != nil {
-			return err
-		}
-		people := slices.Sorted(maps.Keys(done.people))
-		if err := p.markOthersOf(tx, g, people); err != nil {
-			return err
-		}
-		if err := p.count(tx, g, done); err != nil {
-			return err
-		}
-		if err := addOpportunitiesOf(tx, opportunities, g.siteID, people); err != nil {
-			return err
-		}
-	}
-	if n := g.nodes.size(); n >= maxNodes {
-		tx.Logger.Warn(tx.Statement.Context, "journey.crowd", slog.String("site", g.siteID), slog.Int("nodes", n))
-	}
-	return nil
-}

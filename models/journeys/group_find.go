@@ -7,154 +7,9 @@ import (
 	"gorm.io/gorm/clause"
 
 	"ringback/identity"
+	"ringback/models/database"
 	"ringback/visitorid"
 )
-
-// ofVisitors loads the sessions of visitors. From them the same people's other keys, the
-// calls and leads of the sessions, and the BizibleIds are found.
-func (g *group) ofVisitors(tx *gorm.DB, visitors []string) ([]node, error) {
-	keys := make([]string, len(visitors))
-	refs := make([]string, len(visitors))
-	for i, id := range visitors {
-		keys[i], refs[i] = identity.VisitorKey(id), visitorHolder(id)
-	}
-	found, err := g.samePeople(tx, keys)
-	if err != nil {
-		return nil, err
-	}
-	var sessions []sessionRow
-	err = tx.Where("site_id = ? AND visitor_id IN ?", g.siteID, visitors).Order("started_at, id").Limit(maxSessions).Find(&sessions).Error
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range sessions {
-		g.sessions[x.ID] = x
-	}
-	var calls []string
-	of := tx.Model(&sessionRow{}).Select("id").Where("site_id = ? AND visitor_id IN ?", g.siteID, visitors)
-	err = tx.Model(&conversionRow{}).Where("session_id <> '' AND session_id IN (?) AND site_id = ?", of, g.siteID).Pluck("id", &calls).Error
-	if err != nil {
-		return nil, err
-	}
-	found = append(found, nodesOf(MarkConversion, calls)...)
-	var browsers []browserRow
-	if err := tx.Where("site_id = ? AND ref IN ?", g.siteID, refs).Order("bizible_id").Find(&browsers).Error; err != nil {
-		return nil, err
-	}
-	return g.withBrowsers(tx, found, browsers)
-}
-
-// withBrowsers adds the BizibleIds of visitors that no crowd shares.
-func (g *group) withBrowsers(tx *gorm.DB, found []node, rows []browserRow) ([]node, error) {
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = row.BizibleID
-	}
-	crowded, err := g.crowdedBrowsers(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range rows {
-		if !crowded[row.BizibleID] {
-			visitor := node(row.Ref).ref()
-			g.browsers[visitor] = append(g.browsers[visitor], row.BizibleID)
-			found = append(found, nodeOf(MarkBrowser, row.BizibleID))
-		}
-	}
-	return found, nil
-}
-
-// crowdedBrowsers returns those of the BizibleIds that more visitors have than one person
-// has browsers.
-func (g *group) crowdedBrowsers(tx *gorm.DB, ids []string) (map[string]bool, error) {
-	query := tx.Model(&browserRow{}).Where("site_id = ? AND bizible_id IN ? AND ref LIKE 'visitor/%'", g.siteID, ids).
-		Group("bizible_id").Having("COUNT(*) > ?", identity.MaxSharing)
-	return setOf(query, "bizible_id", len(ids))
-}
-
-// setOf returns the values of a column that a query finds. Without values to look for it
-// asks for nothing.
-func setOf(query *gorm.DB, column string, lookedFor int) (map[string]bool, error) {
-	if lookedFor == 0 {
-		return nil, nil
-	}
-	var values []string
-	if err := query.Pluck(column, &values).Error; err != nil {
-		return nil, err
-	}
-	set := make(map[string]bool, len(values))
-	for _, value := range values {
-		set[value] = true
-	}
-	return set, nil
-}
-
-// samePeople returns all keys of the people who are known by some keys.
-func (g *group) samePeople(tx *gorm.DB, keys []string) ([]node, error) {
-	var rows []keyRow
-	people := tx.Table("person_keys").Select("person_id").Where("site_id = ? AND key IN ?", g.siteID, keys)
-	err := tx.Table("person_keys").Select("key", "person_id").Where("site_id = ? AND person_id IN (?)", g.siteID, people).Find(&rows).Error
-	if err != nil {
-		return nil, err
-	}
-	var found []node
-	for _, row := range rows {
-		g.keys[row.Key] = row.PersonID
-		found = append(found, nodeOfKey(row.Key))
-	}
-	return found, nil
-}
-
-// ofContacts finds the people of the CRM with a phone number or an e-mail address, and
-// the calls and leads from it.
-func (g *group) ofContacts(tx *gorm.DB, keys []string) ([]node, error) {
-	found, err := g.samePeople(tx, keys)
-	if err != nil {
-		return nil, err
-	}
-	var values, shared []string
-	for _, key := range keys {
-		values = append(values, identity.ContactOf(key))
-	}
-	if g.crm.People {
-		crowded, err := g.crowdedContacts(tx, keys)
-		if err != nil {
-			return nil, err
-		}
-		shared = slices.DeleteFunc(slices.Clone(values), func(contact string) bool { return crowded[contact] })
-	}
-	var people, calls []string
-	if len(shared) > 0 {
-		err = tx.Model(&personRow{}).Where("site_id = ? AND (email <> '' AND LOWER(email) IN ? OR phone <> '' AND phone IN ?)", g.siteID, shared, shared).
-			Pluck("external_id", &people).Error
-		if err != nil {
-			return nil, err
-		}
-	}
-	err = tx.Model(&conversionRow{}).Where("person <> '' AND person IN ? AND site_id = ?", values, g.siteID).Pluck("id", &calls).Error
-	return append(append(found, nodesOf(MarkPerson, people)...), nodesOf(MarkConversion, calls)...), err
-}
-
-// crowdedContacts returns those phone numbers and e-mail addresses that more people of
-// the CRM have than can be one: the number of an office leads to nobody.
-func (g *group) crowdedContacts(tx *gorm.DB, keys []string) (map[string]bool, error) {
-	var values []string
-	for _, key := range keys {
-		values = append(values, identity.ContactOf(key))
-	}
-	for _, column := range []string{"LOWER(email)", "phone"} {
-		query := tx.Model(&personRow{}).Select(column+" AS contact").Where("site_id = ? AND "+column+" <> '' AND "+column+" IN ?", g.siteID, values).
-			Group(column).Having("COUNT(*) > ?", identity.MaxSharing)
-		some, err := setOf(query, "contact", len(values))
-		if err != nil {
-			return nil, err
-		}
-		for value := range some {
-			g.crowded[value] = true
-		}
-	}
-	return g.crowded, nil
-}
 
 // ofBrowsers finds the visitors, conversions and Tasks with a BizibleId.
 func (g *group) ofBrowsers(tx *gorm.DB, ids []string) ([]node, error) {
@@ -162,24 +17,70 @@ func (g *group) ofBrowsers(tx *gorm.DB, ids []string) ([]node, error) {
 	if err != nil {
 		return nil, err
 	}
+	of := func() *gorm.DB { return tx.Where("site_id = ? AND bizible_id IN ?", g.siteID, ids).Limit(g.limit + 1) }
 	var rows []browserRow
-	if err := tx.Where("site_id = ? AND bizible_id IN ?", g.siteID, ids).Find(&rows).Error; err != nil {
+	if err := of().Find(&rows).Error; err != nil {
 		return nil, err
 	}
+	if len(rows) > g.limit {
+		if err := g.waitForFirst(tx, MarkConversion, ids, g.firstWith); err != nil {
+			return nil, err
+		}
+		rows = nil
+		single := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return crowded[id] })
+		if err := of().Where("ref >= 'visitor/' AND ref < 'visitor0' AND bizible_id IN ?", single).Find(&rows).Error; err != nil {
+			return nil, err
+		}
+		g.part.broken = g.part.broken || len(rows) > g.limit
+	}
 	var found []node
+	var calls []string
 	for _, row := range rows {
-		if n := node(row.Ref); n.kind() != MarkVisitor || !crowded[row.BizibleID] {
+		switch n := node(row.Ref); {
+		case n.kind() == MarkConversion && !g.nodes.has(n):
+			calls = append(calls, n.ref())
+		case n.kind() == MarkVisitor && !crowded[row.BizibleID]:
 			found = append(found, n)
 		}
 	}
-	tasks, err := g.tasksWhere(tx, "bizible_id <> '' AND bizible_id IN ?", ids)
-	return append(found, tasks...), err
+	if err := g.waitForCalls(tx, calls); err != nil {
+		return nil, err
+	}
+	return found, g.waitForTasks(tx, "bizible_id", ids)
+}
+
+// firstWith returns a query of the calls and leads with a BizibleId that were reported first:
+// their ids are in this order.
+func (g *group) firstWith(bizibleID string, limit int) []database.Query {
+	return []database.Query{database.Q("SELECT id, at FROM conversions WHERE id IN (SELECT substr(ref, 12) FROM journey_browsers"+
+		" WHERE site_id = ? AND bizible_id = ? AND ref >= 'conversion/' AND ref < 'conversion0' ORDER BY ref LIMIT ?) AND site_id = ?",
+		g.siteID, bizibleID, limit, g.siteID)}
+}
+
+// waitForCalls adds calls and leads to what waits.
+func (g *group) waitForCalls(tx *gorm.DB, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var rows []dated
+	err := tx.Model(&conversionRow{}).Select("id", "at").Where("id IN ? AND site_id = ?", ids, g.siteID).Scan(&rows).Error
+	g.wait(MarkConversion, rows)
+	return err
+}
+
+// waitForTasks finds the Tasks with one of these values in a column.
+func (g *group) waitForTasks(tx *gorm.DB, column string, values []string) error {
+	if !g.crm.Tasks {
+		return nil
+	}
+	return g.waitForSome(tx, MarkTask, database.Q("SELECT id, at FROM crm_tasks WHERE site_id = ? AND "+column+" <> '' AND "+column+" IN ?", g.siteID, values))
 }
 
 // ofPeople loads people of the CRM, and those whom they have become or been before.
 func (g *group) ofPeople(tx *gorm.DB, externalIDs []string) ([]node, error) {
 	var people []personRow
-	err := tx.Where("site_id = ? AND (external_id IN ? OR same_as <> '' AND same_as IN ?)", g.siteID, externalIDs, externalIDs).Find(&people).Error
+	err := tx.Where("site_id = ? AND (external_id IN ? OR same_as <> '' AND same_as IN ?)", g.siteID, externalIDs, externalIDs).
+		Limit(g.limit + 1).Find(&people).Error
 	if err != nil {
 		return nil, err
 	}
@@ -203,8 +104,7 @@ func (g *group) ofPeople(tx *gorm.DB, externalIDs []string) ([]node, error) {
 			found = append(found, contactNode(key))
 		}
 	}
-	tasks, err := g.tasksWhere(tx, "person <> '' AND person IN ?", externalIDs)
-	return append(found, tasks...), err
+	return found, g.waitForTasks(tx, "person", externalIDs)
 }
 
 // ofTasks loads Tasks.
@@ -231,8 +131,9 @@ func (g *group) ofConversions(tx *gorm.DB, ids []string) ([]node, error) {
 	var sessions []string
 	var browsers []browserRow
 	for _, c := range calls {
+		c = c.withKeys()
 		g.conversions[c.ID] = c
-		found = append(found, contactsOf(c.Phone, c.Email)...)
+		found = append(found, contactNode(c.phoneKey), contactNode(c.emailKey))
 		if c.SessionID != "" {
 			sessions = append(sessions, c.SessionID)
 		}
@@ -245,24 +146,26 @@ func (g *group) ofConversions(tx *gorm.DB, ids []string) ([]node, error) {
 		return nil, err
 	}
 	if len(sessions) > 0 {
-		var visitors []string
-		err := tx.Model(&sessionRow{}).Where("id IN ? AND site_id = ?", sessions, g.siteID).Pluck("visitor_id", &visitors).Error
-		if err != nil {
+		var of []sessionRow
+		if err := tx.Where("id IN ? AND site_id = ?", sessions, g.siteID).Find(&of).Error; err != nil {
 			return nil, err
 		}
-		found = append(found, nodesOf(MarkVisitor, visitors)...)
+		for _, x := range of {
+			g.sessions[x.ID] = x // also if the visitor has too many
+			found = append(found, nodeOf(MarkVisitor, x.VisitorID))
+		}
 	}
-	tasks, err := g.tasksWhere(tx, "conversion_id <> '' AND conversion_id IN ?", ids)
+	tasks, err := g.tasksOf(tx, ids)
 	return append(found, tasks...), err
 }
 
-// tasksWhere returns the Tasks of the site that a condition selects.
-func (g *group) tasksWhere(tx *gorm.DB, condition string, values []string) ([]node, error) {
+// tasksOf returns the Tasks of calls.
+func (g *group) tasksOf(tx *gorm.DB, calls []string) ([]node, error) {
 	if !g.crm.Tasks {
 		return nil, nil
 	}
 	var ids []string
-	err := tx.Model(&Task{}).Where("site_id = ? AND "+condition, g.siteID, values).Pluck("id", &ids).Error
+	err := tx.Model(&Task{}).Where("conversion_id <> '' AND conversion_id IN ? AND site_id = ?", calls, g.siteID).Limit(g.limit+1).Pluck("id", &ids).Error
 	return nodesOf(MarkTask, ids), err
 }
 

@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -85,6 +86,9 @@ func (s nodes) has(n node) bool { return s.known[n] }
 
 // of returns the refs of the nodes of a kind.
 func (s nodes) of(kind MarkKind) []string { return s.refs[kind] }
+
+// all returns all nodes, sorted.
+func (s nodes) all() []node { return slices.Sorted(maps.Keys(s.known)) }
 
 // size is the number of nodes.
 func (s nodes) size() int { return len(s.known) }

@@ -2,7 +2,6 @@ package journeys
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -32,17 +31,7 @@ func (g *group) byContact(key string) string {
 	if key == "" || g.crowded[identity.ContactOf(key)] {
 		return ""
 	}
-	var found []personRow
-	for _, p := range g.people {
-		if identity.PhoneKey(p.Phone) == key || identity.EmailKey(p.Email) == key {
-			current, _ := g.current(p.ExternalID)
-			found = append(found, current)
-		}
-	}
-	if len(found) == 0 {
-		return ""
-	}
-	return slices.MinFunc(found, preferred).ID
+	return g.lookUp().withContact[key].ID
 }
 
 // preferred orders people of the CRM who have the same phone number or address.
@@ -65,7 +54,7 @@ func preferred(a, b personRow) int {
 // is known by, else somebody whom the CRM does not have. It is empty if nothing names the
 // person, or if several people of the CRM share the browser.
 func (g *group) personOf(c conversionRow) string {
-	email, phone := identity.EmailKey(c.Email), identity.PhoneKey(c.Phone)
+	email, phone := c.emailKey, c.phoneKey
 	if person := cmp.Or(g.byContact(email), g.byContact(phone)); person != "" || email == "" && phone == "" {
 		return person
 	}
@@ -89,9 +78,12 @@ func (g *group) personOfKeys(keys []string) (person string, several bool) {
 			identities = append(identities, id)
 		}
 	}
-	for key, id := range g.keys {
-		if found := g.byContact(key); found != "" && slices.Contains(identities, id) {
-			inCRM = append(inCRM, found)
+	slices.Sort(identities)
+	for _, id := range slices.Compact(identities) {
+		for _, key := range g.lookUp().keysOf[id] {
+			if found := g.byContact(key); found != "" {
+				inCRM = append(inCRM, found)
+			}
 		}
 	}
 	slices.Sort(inCRM)
@@ -112,24 +104,13 @@ func (g *group) personOfKeys(keys []string) (person string, several bool) {
 // browser are one person's.
 func (g *group) firstFrom(c conversionRow) string {
 	contact := c.contact()
-	isSame := func(other conversionRow) bool { return other.Person == c.Person }
-	if identity.ContactOf(contact) != c.Person {
-		isSame = func(other conversionRow) bool { return g.areOfOneBrowser(c, other) && other.contact() == contact }
+	if identity.ContactOf(contact) == c.Person {
+		return g.lookUp().firstFrom[c.Person].ID
 	}
-	first := c
-	for _, other := range g.conversions {
-		if isSame(other) && cmp.Or(other.At.Compare(first.At), cmp.Compare(other.ID, first.ID)) < 0 {
-			first = other
-		}
+	if x, known := g.sessions[c.SessionID]; known {
+		return g.lookUp().firstIn[g.browserOf(x)+" "+contact].ID
 	}
-	return first.ID
-}
-
-// areOfOneBrowser reports whether two calls or leads belong to visits with the same browser.
-func (g *group) areOfOneBrowser(a, b conversionRow) bool {
-	first, known := g.sessions[a.SessionID]
-	second, alsoKnown := g.sessions[b.SessionID]
-	return known && alsoKnown && g.browserOf(first) == g.browserOf(second)
+	return c.ID
 }
 
 // browserOf returns the BizibleId of a session: that which was seen during it, else
@@ -165,13 +146,5 @@ func (g *group) owners() map[string][]string {
 // addedAt returns when the CRM got to have a person: the earliest time of those who became
 // this person. It is zero if it is not known.
 func (g *group) addedAt(personID string) time.Time {
-	var first time.Time
-	for _, externalID := range slices.Sorted(maps.Keys(g.people)) {
-		p := g.people[externalID]
-		current, _ := g.current(externalID)
-		if current.ID == personID && p.AddedAt != nil && (first.IsZero() || p.AddedAt.Before(first)) {
-			first = *p.AddedAt
-		}
-	}
-	return first
+	return g.lookUp().addedAt[personID]
 }

@@ -115,10 +115,21 @@ func (d difference[R]) write(tx *gorm.DB) error {
 // replace stores the figures of a group in place of those before.
 func (p plan) replace(tx *gorm.DB, g *group, f figures) (replaced, error) {
 	done := replaced{people: map[string]bool{}, days: map[string]bool{}}
-	var stored []Touchpoint
-	err := tx.Where("site_id = ? AND generation = ? AND holder IN ?", p.SiteID, p.Number, g.holders()).Find(&stored).Error
+	stored, err := p.stored(tx, g, f.touchpoints)
 	if err != nil {
 		return done, fmt.Errorf("reading touchpoints: %w", err)
+	}
+	var storedCalls []Call
+	ids := append(slices.Clone(g.nodes.of(MarkConversion)), g.nodes.of(MarkTask)...)
+	err = tx.Where("site_id = ? AND generation = ? AND id IN ?", p.SiteID, p.Number, ids).Find(&storedCalls).Error
+	if err != nil {
+		return done, fmt.Errorf("reading what became of calls: %w", err)
+	}
+	if g.isPart() {
+		if stored, f.touchpoints, err = g.touchpointsOfPart(tx, stored, f.touchpoints); err != nil {
+			return done, err
+		}
+		storedCalls, f.calls = g.callsOfPart(storedCalls, f.calls)
 	}
 	touches, err := differenceOf(stored, f.touchpoints)
 	if err != nil {
@@ -129,12 +140,6 @@ func (p plan) replace(tx *gorm.DB, g *group, f figures) (replaced, error) {
 	}
 	if err := touches.write(tx); err != nil {
 		return done, err
-	}
-	var storedCalls []Call
-	ids := append(slices.Clone(g.nodes.of(MarkConversion)), g.nodes.of(MarkTask)...)
-	err = tx.Where("site_id = ? AND generation = ? AND id IN ?", p.SiteID, p.Number, ids).Find(&storedCalls).Error
-	if err != nil {
-		return done, fmt.Errorf("reading what became of calls: %w", err)
 	}
 	calls, err := differenceOf(storedCalls, f.calls)
 	if err != nil {

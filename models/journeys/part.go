@@ -1,0 +1,213 @@
+package journeys
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"ringback/models/database"
+	"ringback/touchpoints"
+)
+
+// written returns the nodes of which the group has all that their rows mean.
+func (g *group) written() nodes {
+	if g.part.broken {
+		return g.starts
+	}
+	return g.nodes
+}
+
+// stored returns the touchpoints that are stored of what a group holds. If a visitor has too
+// many sessions, they are those of what is loaded.
+func (p plan) stored(tx *gorm.DB, g *group, wanted []Touchpoint) (all []Touchpoint, err error) {
+	known := map[string]bool{}
+	read := func(column string, values []string) {
+		for some := range slices.Chunk(values, maxNodes) {
+			var rows []Touchpoint
+			if err == nil {
+				err = tx.Where("site_id = ? AND generation = ? AND "+column+" IN ?", p.SiteID, p.Number, some).Find(&rows).Error
+			}
+			for _, row := range rows {
+				if !known[row.ID] {
+					known[row.ID], all = true, append(all, row)
+				}
+			}
+		}
+	}
+	read("holder", slices.DeleteFunc(g.holders(), func(holder string) bool { return g.part.visitors[node(holder).ref()] }))
+	if len(g.part.visitors) > 0 || g.part.broken {
+		ids := make([]string, len(wanted))
+		for i, t := range wanted {
+			ids[i] = t.ID
+		}
+		read("id", ids)
+		read("conversion_id <> '' AND conversion_id", g.nodes.of(MarkConversion))
+	}
+	return all, err
+}
+
+// touchpointsOfPart returns which of the stored touchpoints a part of a crowd replaces, and
+// with which ones. A touchpoint of what is left out stays, and in place of one of the same
+// visit for something later.
+func (g *group) touchpointsOfPart(tx *gorm.DB, stored, wanted []Touchpoint) (replaced, by []Touchpoint, err error) {
+	decided, kept, err := g.decidedOf(tx, stored, wanted)
+	if err != nil {
+		return nil, nil, err
+	}
+	elsewhere := map[string]bool{} // calls and leads of visits that are left out, with their people
+	for _, t := range kept {
+		if _, loaded := g.sessions[t.SessionID]; t.SessionID != "" && !loaded {
+			elsewhere[t.PersonID+" "+t.ConversionID] = true
+		}
+	}
+	for _, t := range wanted {
+		if g.part.broken && !g.isStart(t) || t.ConversionID != "" && elsewhere[t.PersonID+" "+t.ConversionID] {
+			continue
+		}
+		if before, is := kept[t.ID]; is {
+			if !creditedAt(before.Detail).After(creditedAt(t.Detail)) {
+				continue
+			}
+			decided[t.ID] = before
+		}
+		same, err := equalButCounts(decided[t.ID], t)
+		if err != nil {
+			return nil, nil, err
+		}
+		if same {
+			delete(decided, t.ID)
+		} else {
+			by = append(by, t)
+		}
+	}
+	return slices.Collect(maps.Values(decided)), by, nil
+}
+
+// decidedOf divides stored touchpoints into those of which all is loaded that they mean, and
+// those that are kept, by their ids.
+func (g *group) decidedOf(tx *gorm.DB, stored, wanted []Touchpoint) (decided, kept map[string]Touchpoint, err error) {
+	people := g.peopleOfPart(wanted)
+	decided, kept = map[string]Touchpoint{}, map[string]Touchpoint{}
+	var unknown []Touchpoint
+	for _, t := range stored {
+		if g.decides(t) && people(t.PersonID) {
+			decided[t.ID] = t
+		} else {
+			unknown = append(unknown, t)
+		}
+	}
+	exists, err := existing(tx, unknown)
+	for _, t := range unknown {
+		if t.ConversionID != "" && !exists[t.ConversionID] {
+			decided[t.ID] = t
+		} else {
+			kept[t.ID] = t
+		}
+	}
+	return decided, kept, err
+}
+
+// equalButCounts reports whether two touchpoints say the same but for how many other forms
+// and calls there are in the visit, which are not counted again if many share it.
+func equalButCounts(a, b Touchpoint) (bool, error) {
+	for _, t := range []*Touchpoint{&a, &b} {
+		t.Detail.Reasons = slices.DeleteFunc(slices.Clone(t.Detail.Reasons), func(r touchpoints.Reason) bool {
+			return r.Code == touchpoints.ReasonAbsorbed || r.Code == touchpoints.ReasonOtherPerson
+		})
+	}
+	return equal(a, b)
+}
+
+// decides reports whether all is loaded of what a stored touchpoint is for.
+func (g *group) decides(t Touchpoint) bool {
+	if _, loaded := g.sessions[t.SessionID]; t.SessionID != "" && !loaded && g.part.visitors[node(t.Holder).ref()] {
+		return false
+	}
+	switch {
+	case g.part.broken:
+		return g.isStart(t)
+	case t.ConversionID != "":
+		return g.nodes.has(nodeOf(MarkConversion, t.ConversionID))
+	default:
+		return t.TaskID == "" || g.nodes.has(nodeOf(MarkTask, t.TaskID))
+	}
+}
+
+// isStart reports whether a touchpoint is for something that the group starts with.
+func (g *group) isStart(t Touchpoint) bool {
+	if t.ConversionID+t.TaskID == "" {
+		return g.starts.has(node(t.Holder))
+	}
+	return g.starts.has(nodeOf(MarkConversion, t.ConversionID)) || g.starts.has(nodeOf(MarkTask, t.TaskID))
+}
+
+// peopleOfPart returns a function that reports whether it is decided which touchpoints a person has:
+// a person of the group, or somebody whom something of it stood for.
+func (g *group) peopleOfPart(wanted []Touchpoint) func(string) bool {
+	known := map[string]bool{}
+	for _, t := range wanted {
+		known[t.PersonID] = true
+	}
+	for _, p := range g.people {
+		known[p.ID] = true
+	}
+	for _, person := range g.keys {
+		known[person] = true
+	}
+	return func(id string) bool {
+		return known[id] || g.nodes.has(nodeOf(MarkConversion, id)) || g.nodes.has(nodeOf(MarkTask, id))
+	}
+}
+
+// existing returns which of the calls and leads of touchpoints are stored.
+func existing(tx *gorm.DB, of []Touchpoint) (map[string]bool, error) {
+	asked := map[string]bool{}
+	for _, t := range of {
+		asked[t.ConversionID] = true
+	}
+	exists := map[string]bool{}
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(asked)), database.InsertBatch) {
+		var found []string
+		if err := tx.Model(&conversionRow{}).Where("id IN ?", some).Pluck("id", &found).Error; err != nil {
+			return nil, fmt.Errorf("reading which calls and leads exist: %w", err)
+		}
+		for _, id := range found {
+			exists[id] = true
+		}
+	}
+	return exists, nil
+}
+
+// creditedAt returns when the form or call began that a touchpoint is for. Without one it is after
+// all others.
+func creditedAt(t touchpoints.Touchpoint) time.Time {
+	for _, reason := range t.Reasons {
+		switch {
+		case reason.Code == touchpoints.ReasonForm && reason.At != nil:
+			return *reason.At
+		case reason.Merging != nil && reason.Merging.CallAt != nil:
+			return *reason.Merging.CallAt
+		}
+	}
+	return unknownTime
+}
+
+// callsOfPart returns which of the stored rows about calls a part of a crowd replaces, and with
+// which ones: not those of calls that belong to a visit which is left out.
+func (g *group) callsOfPart(stored, wanted []Call) (replaced, by []Call) {
+	stays := map[string]bool{}
+	for _, c := range stored {
+		_, loaded := g.sessions[c.Merging.SessionID]
+		stays[c.ID] = c.Merging.SessionID != "" && !loaded && !g.startsWith(c)
+	}
+	isKept := func(c Call) bool { return stays[c.ID] || g.part.broken && !g.startsWith(c) }
+	return slices.DeleteFunc(stored, isKept), slices.DeleteFunc(wanted, isKept)
+}
+
+// startsWith reports whether the group starts with a call or its Task.
+func (g *group) startsWith(c Call) bool {
+	return g.starts.has(nodeOf(MarkConversion, c.ConversionID)) || g.starts.has(nodeOf(MarkTask, c.TaskID))
+}
