@@ -131,7 +131,7 @@ func (s *Service) beside(parts Parts, look *lookout, channels map[notices.Channe
 // so each call creates new ones; the supervisor calls again while Temporal is away.
 func (s *Service) work(ctx context.Context, known *destinations.Registry, providers *sources.Registry, signals accept.Relay, up func()) error {
 	fatal := make(chan error, 1)
-	gate, hosts := delivery.NewGate(s.deps.Clock, rand.Float64, shares, s.metrics), delivery.NewHosts(s.deps.Clock)
+	gate, hosts := delivery.NewGate(s.clock.Clock, rand.Float64, shares, s.metrics), delivery.NewHosts(s.clock.Clock)
 	workers, err := s.workers(ctx, known, providers, signals, gate, hosts, fatal)
 	if err != nil {
 		return err
@@ -157,9 +157,11 @@ func (s *Service) work(ctx context.Context, known *destinations.Registry, provid
 }
 
 // divide makes a gate divide its limits with those of other workers, and shares the
-// breakers of hosts with them, until stop is called after the last send.
+// breakers of hosts with them, until stop is called after the last send. They go by the clock
+// of the machine, as the gate: by that of the database, all other workers would have shown no
+// sign of life for too long when either of the two is set.
 func (s *Service) divide(ctx context.Context, gate *delivery.Gate, hosts *delivery.Hosts) (stop func()) {
-	fleet := delivery.NewFleet(gate, hosts, s.store, s.deps.Clock, s.log.With("component", workerName))
+	fleet := delivery.NewFleet(gate, hosts, s.store, s.clock.Clock, s.log.With("component", workerName))
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	running.Go(func() { fleet.Run(ctx) })
