@@ -45,7 +45,7 @@ func runIdle(ctx context.Context, t *testing.T, dsn string) (running *sync.WaitG
 	t.Helper()
 	clock, log := clockwork.NewRealClock(), slog.New(slog.DiscardHandler) // fake in a bubble
 	store := modeltest.Open(t, dsn, clock)
-	s := &Service{store: store, deps: Deps{Clock: clock}, log: log, metrics: telemetry.NewMetrics(telemetry.NewRegistry())}
+	s := &Service{store: store, deps: Deps{Clock: clock}, clock: database.Following(clock), log: log, metrics: telemetry.NewMetrics(telemetry.NewRegistry())}
 	channels := s.channels()
 	look := s.lookout(channels)
 	parts := append(s.beside(Parts{Web: true, Worker: true}, look, channels), component{relayName, relayed(s.newRelay(refusing{t}, look, bursts.New(clock)), look)})
@@ -136,7 +136,7 @@ func TestAWebProcessLooksNoMoreOftenForTheWorkOfOthers(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		answers := &asked{due: models.Due{Figures: true, Journeys: true, Notices: true}}
 		clock, log := clockwork.NewRealClock(), slog.New(slog.DiscardHandler) // fake in a bubble
-		s := &Service{deps: Deps{Clock: clock}, log: log, metrics: telemetry.NewMetrics(telemetry.NewRegistry())}
+		s := &Service{deps: Deps{Clock: clock}, clock: database.Following(clock), log: log, metrics: telemetry.NewMetrics(telemetry.NewRegistry())}
 		look := &lookout{ask: answers.ask, clock: clock}
 		s.newRelay(refusing{t}, look, bursts.New(clock))
 		require.Empty(t, s.beside(Parts{Web: true}, look, s.channels()))

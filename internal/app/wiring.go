@@ -54,7 +54,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 	sources := sourcelist.Sources()
 	channels := s.channels()
 	look := s.lookout(channels)
-	inProcess := bursts.New(s.deps.Clock)
+	inProcess := bursts.New(s.clock.Clock)
 	outboxRelay := s.newRelay(s.temporal, look, inProcess)
 	c := components{
 		relay:  relayed(outboxRelay, look),
@@ -92,7 +92,7 @@ func (s *Service) lookout(channels map[notices.Channel]notify.Send) *lookout {
 
 func (s *Service) newRelay(temporal relay.Starter, look *lookout, inProcess *bursts.Bursts) *relay.Relay {
 	return relay.New(relay.Options{
-		Store: s.store, Temporal: temporal, Clock: s.deps.Clock,
+		Store: s.store, Temporal: temporal, Clock: s.deps.Clock, Machine: s.clock.Clock,
 		Logger: s.log.With("component", relayName), Metrics: s.metrics,
 		Bursts: inProcess, Idle: look.idle(func(due models.Due) bool { return due.Signals }),
 	})

@@ -376,10 +376,16 @@ type bench struct {
 
 func run(t *testing.T, o *fakeOutbox, temporal *temporal) bench {
 	t.Helper()
+	return runBy(t, clockwork.NewRealClock(), o, temporal) // fake in a bubble
+}
+
+// runBy is run with a clock of the database.
+func runBy(t *testing.T, clock clockwork.Clock, o *fakeOutbox, temporal *temporal) bench {
+	t.Helper()
 	b := bench{outbox: o, temporal: temporal, metrics: &counter{}, log: &bytes.Buffer{}}
 	carrier := relay.New(relay.Options{
 		Store: o, Temporal: temporal, Metrics: b.metrics,
-		Clock:  clockwork.NewRealClock(), // fake in a bubble
+		Clock: clock, Machine: clockwork.NewRealClock(),
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)),
 		Idle:   o.wait,
 		Bursts: bursts.New(clockwork.NewRealClock()),

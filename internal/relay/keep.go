@@ -75,5 +75,5 @@ func (l *line) kept(asked, kept []int64, until time.Time) {
 // late reports whether the row of an offer is due, or will be before it is sent and removed, and
 // this process has not claimed it.
 func (l *line) late(w *waiting) bool {
-	return w.result == nil && !w.signal.NextTryAt.After(l.progress.clock.Now().Add(leftBefore))
+	return w.result == nil && !w.signal.NextTryAt.After(l.clock.Now().Add(leftBefore))
 }

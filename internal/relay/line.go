@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/jonboulle/clockwork"
+
 	"ringback/models/outbox"
 )
 
@@ -23,6 +25,7 @@ type waiting struct {
 type line struct {
 	places   int // how many offers may wait
 	progress *progress
+	clock    clockwork.Clock
 	dropped  func() // counts an offer that is left to the sweepers
 
 	mu      sync.Mutex
@@ -34,8 +37,8 @@ type line struct {
 	begun   map[int64]bool     // the rows that are being sent, and those that were and are not deleted yet
 }
 
-func newLine(places int, p *progress, dropped func()) *line {
-	l := &line{places: places, progress: p, dropped: dropped, sites: map[string][]*waiting{}, rows: map[int64]*waiting{}, begun: map[int64]bool{}}
+func newLine(places int, p *progress, clock clockwork.Clock, dropped func()) *line {
+	l := &line{places: places, progress: p, clock: clock, dropped: dropped, sites: map[string][]*waiting{}, rows: map[int64]*waiting{}, begun: map[int64]bool{}}
 	l.changed = sync.NewCond(&l.mu)
 	return l
 }

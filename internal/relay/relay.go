@@ -62,7 +62,8 @@ type Metrics interface {
 type Options struct {
 	Store    Store
 	Temporal Starter
-	Clock    clockwork.Clock
+	Clock    clockwork.Clock // by which signals are due: that of the database
+	Machine  clockwork.Clock // by which it is measured how long something takes; one that is not set meanwhile
 	Logger   *slog.Logger
 	Metrics  Metrics
 	Bursts   *bursts.Bursts // those of this process
@@ -101,13 +102,13 @@ func New(o Options) *Relay {
 	if o.Senders <= 0 {
 		o.Senders = DefaultSenders
 	}
-	p := newProgress(o.Clock, o.Metrics, o.Bursts)
+	p := newProgress(o.Machine, o.Metrics, o.Bursts)
 	return &Relay{
 		Options:  o,
 		progress: p,
-		line:     newLine(offers, p, o.Metrics.OfferDropped),
+		line:     newLine(offers, p, o.Clock, o.Metrics.OfferDropped),
 		sent:     make(chan int64, offers),
-		window:   newWindow(o.Clock, fewestAtOnce, o.Senders, func(size int) { o.Metrics.RelayWindow("sending", size) }),
+		window:   newWindow(o.Machine, fewestAtOnce, o.Senders, func(size int) { o.Metrics.RelayWindow("sending", size) }),
 		state:    availability{log: o.Logger},
 	}
 }
@@ -188,7 +189,7 @@ func (r *Relay) sendWaiting(ctx context.Context, w *waiting) {
 func (r *Relay) send(ctx context.Context, w *waiting) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
-	began := r.Clock.Now()
+	began := r.Machine.Now()
 	err := r.startOrSignal(ctx, w.signal)
 	r.state.record(ctx, w.signal, err)
 	if err != nil {
@@ -197,7 +198,7 @@ func (r *Relay) send(ctx context.Context, w *waiting) error {
 		return err
 	}
 	r.progress.sent(w.work)
-	r.window.answered(r.Clock.Since(began))
+	r.window.answered(r.Machine.Since(began))
 	r.sent <- w.signal.Seq
 	return nil
 }

@@ -41,7 +41,7 @@ func (r *Relay) sweepUntil(ctx context.Context) {
 	failures, batch := 0, fewest
 	databaseAway := false
 	for ctx.Err() == nil {
-		began := r.Clock.Now()
+		began := r.Machine.Now()
 		n, err := r.sweep(ctx, batch)
 		if ctx.Err() != nil {
 			return
@@ -61,7 +61,7 @@ func (r *Relay) sweepUntil(ctx context.Context) {
 			r.Idle(ctx)
 		case n < batch:
 			r.pause(ctx, pause)
-		case r.Clock.Since(began) < pause:
+		case r.Machine.Since(began) < pause:
 			batch = min(2*batch, most)
 		default:
 			batch = max(batch/2, fewest)

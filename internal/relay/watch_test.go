@@ -28,7 +28,7 @@ func TestG6_WhileTheDatabaseDoesNotAnswerAllCountsBriefly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, server := newOutbox(), &temporal{}
 		r := relay.New(relay.Options{
-			Store: silentOutbox{o}, Temporal: server, Metrics: &counter{}, Clock: clockwork.NewRealClock(),
+			Store: silentOutbox{o}, Temporal: server, Metrics: &counter{}, Clock: clockwork.NewRealClock(), Machine: clockwork.NewRealClock(),
 			Logger: slog.New(slog.DiscardHandler), Idle: o.wait, Bursts: bursts.New(clockwork.NewRealClock()),
 		})
 		ctx, cancel := context.WithCancel(t.Context())
