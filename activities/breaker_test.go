@@ -3,6 +3,7 @@ package activities_test
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -280,10 +281,13 @@ func TestG6_WhileAHostIsProbedNothingElseIsSentThere(t *testing.T) {
 	}
 	f.clock.Advance(f.Hosts.Wait(placeHost))
 	probing, answer := make(chan struct{}), make(chan struct{})
-	f.answers.pause = sync.OnceFunc(func() {
-		close(probing)
-		<-answer
-	})
+	var first atomic.Bool
+	f.answers.pause = func() {
+		if first.CompareAndSwap(false, true) {
+			close(probing)
+			<-answer
+		}
+	}
 	var all sync.WaitGroup
 	all.Go(func() { _, _ = f.dispatch(t, "dlv_1") })
 	<-probing

@@ -28,6 +28,7 @@ func TestG6_ErasingInPiecesReadsWhatIsErased(t *testing.T) {
 	exec("UPDATE sites SET script = jsonb_set(script, '{keep_days}', '1')")
 	exec("UPDATE sessions SET last_activity_at = started_at")
 	exec("INSERT INTO site_retention (site_id, conversions, raw_bodies, attempt_bodies, page_views, messages, updated_at) VALUES ($1, 1, 0, 0, 0, 0, now())", l.site.ID)
+	exec(`INSERT INTO journey_marks (site_id, kind, ref, created_at) SELECT $1, 'visitor', 'another-' || g, now() FROM generate_series(1, $2::int) g`, l.site.ID, l.count)
 	exec("ANALYZE")
 	rows := func(table string) (n int) {
 		require.NoError(t, l.db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n))
@@ -44,6 +45,12 @@ func TestG6_ErasingInPiecesReadsWhatIsErased(t *testing.T) {
 				t.Errorf("%s: reads %d entries of %s to erase %d, at most %d for each", name, n, of, erased, mostReadOfErased)
 			}
 		}
+	}
+	read := l.read(t, "a visitor who withdraws consent", func(s *models.Store) error {
+		return s.ForgetVisitor(t.Context(), l.site.ID, "visitor-of-the-sample")
+	})
+	for of, n := range read {
+		require.LessOrEqual(t, n, times*mostRead, of)
 	}
 	check("sessions", "old visits", func(s *models.Store) error {
 		_, err := s.PruneVisits(t.Context(), 20, modeltest.NewProgress())

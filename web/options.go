@@ -56,6 +56,7 @@ type Options struct {
 
 	Limits         collect.Limits // of what the script on the pages may send
 	WebhooksAtOnce int            // messages of providers that are stored at once, at least one; all but one of them of one source
+	LargeAtOnce    int            // requests that may read or change very much, such as the erasing of a person, that are answered at once, at least one; all but one of them of one account
 	Mails          bool           // e-mails are sent
 	OpenID         OpenID         // the issuer that people sign in at; none if its Issuer is empty
 	OpenAccount    string         // the id of the account that everybody whom the issuer signs in may join as a viewer; empty if there is none

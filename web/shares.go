@@ -39,6 +39,14 @@ func fileTurns(o Options) *turns.Turns {
 	})
 }
 
+// maxLarge is how many large requests of one account may wait.
+const maxLarge = 32
+
+// largeTurns returns the turns of requests that may read or change very much, by their accounts.
+// They use the connections for what is reported, because some of them take longer than a
+// query of viewers may.
+func largeTurns(o Options) *turns.Turns { return turns.NewShared(o.LargeAtOnce, maxLarge) }
+
 // viewingGuard returns what has requests that read take turns by their accounts.
 func viewingGuard(o Options) *viewing.Guard {
 	return viewing.NewGuard(viewing.Options{

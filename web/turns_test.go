@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/models"
+	"ringback/models/erasing"
 	"ringback/models/websites"
 	"ringback/sources"
 	"ringback/web"
@@ -51,6 +52,11 @@ func (s *busyStore) AcceptCallEvent(ctx context.Context, event models.CallEvent)
 		s.wait("webhook")
 	}
 	return s.Store.AcceptCallEvent(ctx, event)
+}
+
+func (s *busyStore) CountPerson(ctx context.Context, in erasing.Scope, p erasing.Person) (erasing.Count, error) {
+	s.wait("erase")
+	return s.Store.CountPerson(ctx, in, p)
 }
 
 // TestG6_PagesAndWebhooksLeaveRoomForLeads checks that page views of one site take all
@@ -115,6 +121,38 @@ func TestG6_PagesAndWebhooksLeaveRoomForLeads(t *testing.T) {
 	require.Equal(t, "webhook", <-busy.begun)
 	takesLeads()
 	finish(&messages, many)
+}
+
+// TestG6_LargeRequestsLeaveRoomForReports has one account look for people on a large site, many
+// times at once. Another account has its turn, and leads are accepted.
+func TestG6_LargeRequestsLeaveRoomForReports(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	busy := newBusyStore(w.store)
+	w.as(func(o *web.Options) { o.Store, o.LargeAtOnce = busy, 3 })
+	const many = 8
+	var requests sync.WaitGroup
+	erase := func(site, token string) {
+		requests.Go(func() {
+			r := w.request("POST", "/sites/"+site+"/erase", token, `{"phone":"+12025550123"}`)
+			require.Equal(t, http.StatusOK, w.serve(r).Code)
+		})
+	}
+	for range many {
+		erase(w.names["site"], w.tokens["admin"])
+	}
+	<-busy.begun
+	<-busy.begun
+	w.must("POST", "/sites/{site}/leads", sampleLead)
+	require.Empty(t, busy.begun, "one account has all places but one")
+	others := w.request("POST", "/sites", w.tokens["stranger"], `{"name":"Other","domains":["www.example.org"]}`)
+	erase(decode(t, w.serve(others))["id"].(string), w.tokens["stranger"])
+	<-busy.begun
+	for range many + 1 {
+		busy.end <- struct{}{}
+	}
+	requests.Wait()
+	require.LessOrEqual(t, busy.top.Load(), int64(3))
 }
 
 // TestM10_ViewsThatAreShownNumbersAreStoredAtOnce has page views of a site with a pool share

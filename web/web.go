@@ -69,7 +69,7 @@ func mountHandlers(e *echo.Echo, o Options) {
 	authenticator := auth.NewAuthenticator(o.Store, o.AdminToken, o.FailedTokens, o.Clock)
 	sessions := session.New(o.Store, o.PublicURL, o.Logger)
 	viewers, service, reports := viewingGuard(o), newPeople(o, authenticator), reportTurns(o)
-	document := openapi.New(e, o.Version, openapi.Access{Authenticator: authenticator, Sessions: sessions, Viewers: viewers}, o.Logger)
+	document := openapi.New(e, o.Version, openapi.Access{Authenticator: authenticator, Sessions: sessions, Viewers: viewers, Large: largeTurns(o)}, o.Logger)
 	directory := sites.NewDirectory(o.Store, o.Clock)
 	acceptor := accept.New(o.Store, o.Relay, o.Metrics)
 	decider := decision.Decider{Destinations: o.Destinations, SettleOf: sources.SettleOf(o.Sources)}

@@ -72,7 +72,7 @@ func (s *Service) newComponents(parts Parts) (components, error) {
 		Store: s.store, Relay: outboxRelay, Destinations: destinations, Sources: sources, Outbound: s.outbound, Pages: s.outbound.Reading(sitecheck.MaxPage),
 		Metrics: s.metrics, Health: s.webHealth, Bursts: inProcess, Clock: s.deps.Clock, Logger: s.log.With("component", "web"),
 		AdminToken: s.config.AdminToken, PublicURL: s.config.PublicURL, TemporalUIURL: s.config.TemporalUIURL,
-		ViewersPerAccount: s.config.DatabaseViewers / 2, Limits: s.config.limits(), WebhooksAtOnce: s.config.DatabaseConnections * 3 / 10, FailedTokens: s.config.FailedTokensPerAddress, TrustedProxies: proxies, Places: s.locator(),
+		ViewersPerAccount: s.config.DatabaseViewers / 2, Limits: s.config.limits(), WebhooksAtOnce: s.config.DatabaseConnections * 3 / 10, LargeAtOnce: s.config.DatabaseConnections / 5, FailedTokens: s.config.FailedTokensPerAddress, TrustedProxies: proxies, Places: s.locator(),
 		Namespace: s.temporal.namespace, Version: s.deps.Version, Mails: s.config.SMTPURL != "",
 		OpenID: s.openID(), OpenAccount: s.config.OIDCAccount,
 	})

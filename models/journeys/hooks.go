@@ -74,8 +74,8 @@ func ForgetVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
 		tx.Where("site_id = ? AND holder IN ?", siteID, holders).Delete(&Touchpoint{}),
 		tx.Where("site_id = ? AND ref IN ?", siteID, holders).Delete(&browserRow{}),
 		tx.Where("site_id = ? AND visitor_id IN ?", siteID, visitorIDs).Delete(&visitorRow{}),
-		tx.Where("site_id = ? AND kind = ? AND ref IN ?", siteID, MarkVisitor, visitorIDs).Delete(&Mark{}),
-		tx.Where("site_id = ? AND kind = ? AND ref IN ?", siteID, MarkBrowser, browsers).Delete(&Mark{}),
+		tx.Where("site_id = ? AND kind = 'visitor' AND ref IN ?", siteID, visitorIDs).Delete(&Mark{}), // the kinds are literals for the index
+		tx.Where("site_id = ? AND kind = 'browser' AND ref IN ?", siteID, browsers).Delete(&Mark{}),
 	} {
 		if erased.Error != nil {
 			return fmt.Errorf("erasing the journeys of visitors: %w", erased.Error)

@@ -43,7 +43,7 @@ func (h *Handler) deliveryRoutes(g openapi.Group) {
 		Description: "Sends the same event again as a new delivery. Only a delivery that was delivered or has failed can be resent.", Failures: []int{http.StatusConflict},
 	}, h.resendDelivery)
 	add(g, openapi.Operation{
-		ID: "resend-deliveries", Route: "POST /sites/{site}/deliveries/resend", Access: auth.Editor, Summary: "Resend many deliveries",
+		ID: "resend-deliveries", Route: "POST /sites/{site}/deliveries/resend", Access: auth.Editor, Summary: "Resend many deliveries", Large: true,
 		Description: "Takes two requests. Without expected_count, the answer is the number of deliveries that match the filter. With that number as expected_count, they are resent, at most 10000 of them. If the number has changed in between, the answer is 409.",
 		Failures:    []int{http.StatusConflict},
 	}, h.resendMany)

@@ -40,7 +40,7 @@ func (h *Handler) unreadRoutes(a *openapi.API) {
 		Description: "Reads the message with the settings of today, as if it came at the time at which it came. If that succeeds, its calls and leads are stored, and the message is no longer listed. Otherwise the answer has the reason.",
 	}, h.reread)
 	openapi.Add(g, openapi.Operation{
-		ID: "reread-messages", Route: "POST /sites/{site}/unread-messages/read", Access: auth.Editor, Summary: "Read many messages again", Examples: rereadExamples,
+		ID: "reread-messages", Route: "POST /sites/{site}/unread-messages/read", Access: auth.Editor, Summary: "Read many messages again", Large: true, Examples: rereadExamples,
 		Description: "Reads the messages that match again, the oldest first, at most 200 in one request. If there are more, the answer has next_after, to be sent as after.",
 	}, h.rereadMany)
 	h.previewRoutes(g)

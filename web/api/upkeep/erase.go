@@ -23,7 +23,7 @@ type eraseStore interface {
 
 func (h *Handler) eraseRoutes(g openapi.Group) {
 	add(g, openapi.Operation{
-		ID: "erase-person", Route: "POST /sites/{site}/erase", Access: auth.Admin, Summary: "Erase a person",
+		ID: "erase-person", Route: "POST /sites/{site}/erase", Access: auth.Admin, Summary: "Erase a person", Large: true,
 		Description: "Takes two requests. Without expected_count, the answer is how much is stored of the person with this phone number or e-mail address. " +
 			"With the total as expected_count, all of it is erased: calls and leads with their events, decisions and deliveries, visits, touchpoints, " +
 			"unread messages, and the person in your CRM's data. If the total has changed in between, the answer is 409. What was delivered stays at the destination. " +

@@ -28,7 +28,7 @@ func (h *Handler) retryRoutes(g openapi.Group) {
 		Failures:    []int{http.StatusConflict},
 	}, h.retryDelivery)
 	add(g, openapi.Operation{
-		ID: "retry-integration", Route: "POST /integrations/{id}/retry", Access: auth.Editor, Summary: "Try all deliveries of an integration now", Status: http.StatusAccepted,
+		ID: "retry-integration", Route: "POST /integrations/{id}/retry", Access: auth.Editor, Summary: "Try all deliveries of an integration now", Large: true, Status: http.StatusAccepted,
 		Description: "Tries the deliveries that wait, at most 10000, one after the other. If the breaker is open, one of them is sent first, and the others follow once it was answered.",
 	}, h.retryIntegration)
 }

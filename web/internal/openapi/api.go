@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ringback/web/internal/auth"
+	"ringback/web/internal/turns"
 	"ringback/web/internal/viewing"
 )
 
@@ -35,6 +36,7 @@ type Access struct {
 	Authenticator Authenticator
 	Sessions      Sessions
 	Viewers       *viewing.Guard
+	Large         *turns.Turns // of operations that are large, by the account
 }
 
 // API takes the operations of all handlers into one document.
@@ -43,6 +45,7 @@ type API struct {
 	authenticator Authenticator
 	sessions      Sessions
 	viewers       *viewing.Guard
+	large         *turns.Turns
 	logger        *slog.Logger
 	groups        []Group
 
@@ -56,7 +59,7 @@ func New(e *echo.Echo, version string, access Access, logger *slog.Logger) *API 
 	return &API{
 		readers: humago.New(inside, config(version)), inside: inside,
 		huma:          humaecho.NewWithGroup(e, e.Group(Root), config(version)),
-		authenticator: access.Authenticator, sessions: access.Sessions, viewers: access.Viewers, logger: logger,
+		authenticator: access.Authenticator, sessions: access.Sessions, viewers: access.Viewers, large: access.Large, logger: logger,
 	}
 }
 

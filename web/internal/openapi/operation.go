@@ -31,6 +31,7 @@ type Operation struct {
 	Status      int               // of a success; zero means 200, or 204 without a body
 	BodyLimit   int64             // in bytes; zero means settingsLimit
 	File        string            // the type of a file that the handler reads by itself, such as text/csv; empty if there is none
+	Large       bool              // it may read or change very much, so that few such requests are answered at once
 	Failures    []int             // statuses beyond those that every operation may answer
 	Examples    map[string]string // bodies that the operation takes as they are
 }
@@ -82,22 +83,29 @@ func (a *API) operation(g Group, o Operation) huma.Operation {
 
 // answer handles a request.
 func answer[I, O any](ctx context.Context, a *API, o Operation, in *I, handle func(context.Context, *I) (*O, error)) (*O, error) {
-	viewing, end, err := a.begin(ctx, o)
+	within, end, err := a.begin(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	defer end()
-	return handle(viewing, in)
+	return handle(within, in)
 }
 
 // begin returns the context to handle a request with, and a function that ends it. One
-// that only reads waits for those of its account (G6). A check reads no list, and is
-// part of a request that may have its turn already.
-func (a *API) begin(ctx context.Context, o Operation) (viewing context.Context, end func(), err error) {
-	if o.method() != http.MethodGet || OnlyChecked(ctx) {
+// that only reads waits for those of its account, and a large one for the other large ones
+// (G6). A check reads no list, and is part of a request that may have its turn already.
+func (a *API) begin(ctx context.Context, o Operation) (within context.Context, end func(), err error) {
+	switch {
+	case OnlyChecked(ctx):
+		return ctx, func() {}, nil
+	case o.Large:
+		end, err = a.large.Begin(ctx, reqctx.Account(ctx))
+		return ctx, end, err
+	case o.method() == http.MethodGet:
+		return a.viewers.Begin(ctx, reqctx.Account(ctx))
+	default:
 		return ctx, func() {}, nil
 	}
-	return a.viewers.Begin(ctx, reqctx.Account(ctx))
 }
 
 // failures returns the statuses of errors that an operation documents.
