@@ -9,6 +9,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/identity"
+	"ringback/internal/ids"
 	"ringback/models/database"
 	"ringback/models/ownership"
 	"ringback/models/tracking"
@@ -52,16 +53,35 @@ func (s *Store) linksOf(ctx context.Context, of Case) ([]identity.Link, error) {
 	return known.All(of.trustsForms()), nil
 }
 
-// readBothEnds reads the newest visits that a query finds and, if there are more,
-// the oldest from a time on. Some may be returned twice.
-func readBothEnds[T any](query func() *gorm.DB, at string, start time.Time) ([]T, error) {
-	var newest, oldest []T
-	err := query().Order(at + " DESC, id DESC").Limit(visits.MaxHistory).Find(&newest).Error
-	if err != nil || len(newest) < visits.MaxHistory {
-		return newest, err
+// historyEnd is the newest or the oldest part of a long history of visits. Its texts are SQL.
+type historyEnd struct {
+	since string // how the times that count compare with start
+	start time.Time
+	order string // in which the visits are read
+	most  int
+}
+
+// historyEnds returns the newest and the oldest part of a history.
+func historyEnds(reach visits.Reach) (newest, oldest historyEnd) {
+	return historyEnd{" > ?", reach.Read, " DESC", visits.MaxHistory}, historyEnd{" >= ?", reach.Counts, "", visits.OldestHistory}
+}
+
+// of returns the visits of the end that a query finds, by the column with their time.
+func (e historyEnd) of(query *gorm.DB, at string) *gorm.DB {
+	return query.Where(at+e.since, e.start).Order(at + e.order + ", id" + e.order).Limit(e.most)
+}
+
+// readBothEnds reads the newest visits that a query finds and, if there are more, the oldest.
+// Some may be returned twice.
+func readBothEnds[T any](reach visits.Reach, query func(historyEnd) *gorm.DB) ([]T, error) {
+	newest, oldest := historyEnds(reach)
+	var all, more []T
+	err := query(newest).Find(&all).Error
+	if err != nil || len(all) < newest.most {
+		return all, err
 	}
-	err = query().Where(at+" >= ?", start).Order(at + ", id").Limit(visits.OldestHistory).Find(&oldest).Error
-	return append(newest, oldest...), err
+	err = query(oldest).Find(&more).Error
+	return append(all, more...), err
 }
 
 // sessionVisits returns the sessions of the browsers that the visitor is known by.
@@ -70,9 +90,9 @@ func (s *Store) sessionVisits(ctx context.Context, c Conversion, reach visits.Re
 		return nil, nil
 	}
 	evidence := evidenceOf(links)
-	sessions, err := readBothEnds[visitors.Session](func() *gorm.DB {
-		return s.db.Read(ctx).Where("site_id = ? AND visitor_id IN ? AND started_at > ?", c.SiteID, identity.Visitors(links), reach.Read)
-	}, "started_at", reach.Counts)
+	sessions, err := readBothEnds[visitors.Session](reach, func(end historyEnd) *gorm.DB {
+		return end.of(s.db.Read(ctx).Where("site_id = ? AND visitor_id IN ?", c.SiteID, identity.Visitors(links)), "started_at")
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -88,18 +108,15 @@ func (s *Store) sessionVisits(ctx context.Context, c Conversion, reach visits.Re
 
 // inlineVisits returns the visits that were reported with other conversions.
 func (s *Store) inlineVisits(ctx context.Context, c Conversion, reach visits.Reach) ([]conversion.Visit, error) {
-	mine := visitsOf(c)
-	if mine.Text == "" {
+	if newest, _ := historyEnds(reach); visitsOf(c, newest).Text == "" {
 		return nil, nil
 	}
-	rows, err := readBothEnds[Visit](func() *gorm.DB {
-		return s.db.Read(ctx).Where("id IN ("+mine.Text+") AND conversion_id <> ? AND at > ?", append(mine.Values, c.ID, reach.Read)...)
-	}, "at", reach.Counts)
-	if err != nil {
+	rows, err := readBothEnds[Visit](reach, func(end historyEnd) *gorm.DB {
+		mine := visitsOf(c, end)
+		return end.of(s.db.Read(ctx).Where("id IN ("+mine.Text+") AND conversion_id <> ?", append(mine.Values, c.ID)...), "at")
+	})
+	if err != nil || len(rows) == 0 {
 		return nil, err
-	}
-	if len(rows) == 0 {
-		return nil, nil
 	}
 	visitors, err := s.visitorsOf(ctx, rows)
 	if err != nil {
@@ -160,24 +177,40 @@ func (s *Store) visitorsOf(ctx context.Context, inline []Visit) (map[string]map[
 	return byVisit, nil
 }
 
-// visitsOf returns a query for the ids of the visitor's visits, joined of one for each thing
-// that the visitor is known by, so that each uses an index of its own. The repeated
-// "is not empty" is the condition of those indexes.
-func visitsOf(c Conversion) database.Query {
+// visitsOf returns a query for the ids of the visitor's visits at one end of the history, joined of
+// one for each thing that the visitor is known by, so that each uses an index of its own and
+// reads no more than that end. The repeated "is not empty" is the condition of those indexes.
+// The query is empty if the visitor is known by nothing. Limits are part of the text, because
+// PostgreSQL would otherwise plan for any.
+func visitsOf(c Conversion, end historyEnd) database.Query {
 	var queries []database.Query
-	if c.SessionID != "" {
-		queries = append(queries, database.Q("SELECT id FROM visits WHERE site_id = ? AND session_id = ? AND session_id <> ''", c.SiteID, c.SessionID))
+	known := func(column, value string) {
+		if value != "" {
+			queries = append(queries, database.Q(fmt.Sprintf("SELECT id FROM (SELECT id FROM visits WHERE site_id = ? AND %[1]s = ? AND %[1]s <> '' AND conversion_id <> ? AND at%[2]s"+
+				" ORDER BY at%[3]s, id%[3]s LIMIT %[4]d) AS by_%[1]s", column, end.since, end.order, end.most), c.SiteID, value, c.ID, end.start))
+		}
 	}
-	if c.Person != "" {
-		queries = append(queries, database.Q("SELECT id FROM visits WHERE site_id = ? AND person = ? AND person <> ''", c.SiteID, c.Person))
-	}
+	known("session_id", c.SessionID)
+	known("person", c.Person)
 	for system, id := range c.VisitorIDs {
 		if conversion.UsableVisitorID(id) { // visits stored as "unknown" share no history
-			queries = append(queries, database.Q("SELECT visit_id FROM visit_visitors WHERE site_id = ? AND visitor_id = ? AND system = ? AND "+visitors.NotShared,
-				c.SiteID, id, system, c.SiteID, id, system, identity.MaxSharing))
+			queries = append(queries, visitsOfVisitor(c, system, id, end))
 		}
 	}
 	return database.Joined("UNION", queries...)
+}
+
+// reportedEarly is by how long a visit may have been reported before the time that it has.
+const reportedEarly = 24 * time.Hour
+
+// visitsOfVisitor returns a query for the ids of the visits of a visitor at one end of the history.
+// The rows of visitors have no time, but ids of visits are in the order in which they were
+// reported. So of more visits than the end has, those that were reported first or last are found.
+func visitsOfVisitor(c Conversion, system, id string, end historyEnd) database.Query {
+	const bothEnds = visits.MaxHistory + 1 // with the one that was reported with the conversion
+	return database.Q(fmt.Sprintf("SELECT visit_id FROM (SELECT visit_id FROM visit_visitors WHERE site_id = ? AND visitor_id = ? AND system = ? AND %s AND visit_id >= ?"+
+		" ORDER BY visit_id%s LIMIT %d) AS by_visitor", visitors.NotShared, end.order, bothEnds),
+		c.SiteID, id, system, c.SiteID, id, system, identity.MaxSharing, ids.Since(ids.Visit, end.start.Add(-reportedEarly)))
 }
 
 // SessionResult is what a session led to.

@@ -128,10 +128,11 @@ func (s sizedSite) sweeps(during time.Duration) (sent map[string]statement, metr
 }
 
 // BenchmarkAtSize measures lists, and what a service does by itself, on a small database and on
-// a large one.
+// a large one, and a busy person and number in the large one.
 func BenchmarkAtSize(b *testing.B) {
 	const during = 5*time.Minute + 20*time.Second
 	s := newSizedSite(b)
+	busy := s.newBusySite()
 	s.fillTo(fewConversions)
 	small := s.times()
 	s.keepLess()
@@ -141,7 +142,9 @@ func BenchmarkAtSize(b *testing.B) {
 	s.fillTo(count)
 	b.Logf("%d calls and leads and %d calls that wait, with %d visits, added in %s: %s", count, count/20, count/2, time.Since(began).Round(time.Second),
 		s.texts("SELECT pg_size_pretty(pg_database_size(current_database()))")[0])
-	for range b.N {
+	busy.fill()
+	for round := range b.N {
+		busy.report(round)
 		large := s.times()
 		for _, list := range append(s.lists(), [2]string{"count before a bulk resend"}) {
 			was, is := small[list[0]], large[list[0]]
