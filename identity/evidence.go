@@ -71,6 +71,15 @@ func Visitors(links []Link) []string {
 	return visitors
 }
 
+// EvidenceByVisitor returns the evidence of links by their visitors.
+func EvidenceByVisitor(links []Link) map[string]conversion.Evidence {
+	evidence := make(map[string]conversion.Evidence, len(links))
+	for _, link := range links {
+		evidence[link.Visitor] = link.Evidence
+	}
+	return evidence
+}
+
 // Reported is what a conversion has in common with a visit that was reported with
 // another conversion.
 type Reported struct {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ringback/conversion"
+	"ringback/models/history"
 	"ringback/models/visitors"
 	"ringback/models/websites"
 )
@@ -90,5 +91,12 @@ func (EventRow) TableName() string { return "events" }
 func (c Conversion) subject() visitors.Subject {
 	return visitors.Subject{
 		SiteID: c.SiteID, Kind: c.Kind, SessionID: c.SessionID, Phone: c.Phone, Email: c.Email, VisitorIDs: c.VisitorIDs,
+	}
+}
+
+// historyOf returns the conversion as package history reads what came before it.
+func (c Conversion) historyOf() history.Of {
+	return history.Of{
+		SiteID: c.SiteID, ConversionID: c.ID, Kind: c.Kind, At: c.At, SessionID: c.SessionID, Person: c.Person, VisitorIDs: c.VisitorIDs,
 	}
 }

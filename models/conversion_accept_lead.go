@@ -13,6 +13,7 @@ import (
 	"ringback/conversion"
 	"ringback/identity"
 	"ringback/models/database"
+	"ringback/models/history"
 	"ringback/models/outbox"
 	"ringback/models/websites"
 )
@@ -148,8 +149,8 @@ func (s *Store) storeLeads(tx *gorm.DB, leads []leadRows, accepted []Accepted) e
 func (s *Store) leadChanges(leads []leadRows) []database.Change {
 	events := make([]EventRow, len(leads))
 	var tags []ConversionTag
-	var inline []Visit
-	var browsers []VisitVisitor
+	var inline []history.Visit
+	var browsers []history.Visitor
 	for i, lead := range leads {
 		tags = append(tags, tagsOf(*lead.conversion, lead.tags, false)...)
 		events[i] = s.eventOf(*lead.conversion, leadEvent, leadEvent, lead.Lead.At, lead.Raw)

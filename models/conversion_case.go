@@ -149,7 +149,7 @@ func (c *Case) readPerson(db *gorm.DB) error {
 	if len(links) == 0 {
 		return nil
 	}
-	evidence := evidenceOf(links)
+	evidence := identity.EvidenceByVisitor(links)
 	var newestFirst []visitors.Session
 	at := c.Conversion.At
 	err = db.Select("visitor_id", "visitor_ids").
@@ -175,15 +175,6 @@ func (c *Case) addPersonIDs(older map[string]string, evidence conversion.Evidenc
 		}
 	}
 	c.PersonIDs = identity.FillVisitorIDs(c.PersonIDs, older)
-}
-
-// evidenceOf returns the evidence of links by visitor.
-func evidenceOf(links []identity.Link) map[string]conversion.Evidence {
-	evidence := make(map[string]conversion.Evidence, len(links))
-	for _, link := range links {
-		evidence[link.Visitor] = link.Evidence
-	}
-	return evidence
 }
 
 // Earlier returns when the person last converted on the site before this conversion,

@@ -11,6 +11,7 @@ import (
 	"ringback/identity"
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/history"
 )
 
 // ConversionTag is a tag on a conversion, for reading and filtering.
@@ -21,27 +22,6 @@ type ConversionTag struct {
 	Origin       conversion.TagOrigin
 	At           time.Time
 	Late         bool // added after the end or the decisions, it never counts
-}
-
-// Visit is a visit whose traffic was reported with a call or lead.
-type Visit struct {
-	ID           string `gorm:"primaryKey"`
-	SiteID       string
-	ConversionID string // the call or lead that it was reported with
-	SessionID    string
-	Person       string
-	At           time.Time
-	Traffic      conversion.Traffic `gorm:"serializer:json"`
-	CreatedAt    time.Time
-}
-
-// VisitVisitor is the id of the visitor of a visit in one system (rtbhouse, bizible,
-// ...), so that visits are found by any of the ids.
-type VisitVisitor struct {
-	VisitID   string `gorm:"primaryKey"`
-	System    string `gorm:"primaryKey"`
-	VisitorID string
-	SiteID    string
 }
 
 // tagsAndVisit returns the changes that store what was reported with a conversion beside its
@@ -61,14 +41,14 @@ func tagsAndVisit(c Conversion, counted, late []conversion.Tag) []database.Chang
 
 // inlineVisit returns the visit that the traffic of a conversion is stored as, which must not
 // be nil, with the ids of its visitor.
-func (c Conversion) inlineVisit() (Visit, []VisitVisitor) {
-	visit := Visit{
+func (c Conversion) inlineVisit() (history.Visit, []history.Visitor) {
+	visit := history.Visit{
 		ID: inlineVisitID(c), SiteID: c.SiteID, ConversionID: c.ID, SessionID: c.SessionID, Person: c.Person, At: c.At, Traffic: *c.Traffic,
 	}
-	visitors := make([]VisitVisitor, 0, len(c.VisitorIDs))
+	visitors := make([]history.Visitor, 0, len(c.VisitorIDs))
 	for system, id := range c.VisitorIDs {
 		if identity.CanBeFoundBy(id) {
-			visitors = append(visitors, VisitVisitor{VisitID: visit.ID, System: system, VisitorID: id, SiteID: c.SiteID})
+			visitors = append(visitors, history.Visitor{VisitID: visit.ID, System: system, VisitorID: id, SiteID: c.SiteID})
 		}
 	}
 	return visit, visitors
@@ -86,10 +66,10 @@ func inlineVisitID(c Conversion) string { return ids.Visit + "_" + ids.Bare(c.ID
 // deleteInlineVisit deletes the visit of a conversion that has no traffic any more
 // because of a newer event.
 func deleteInlineVisit(tx *gorm.DB, c Conversion) error {
-	if err := tx.Where("visit_id = ?", inlineVisitID(c)).Delete(&VisitVisitor{}).Error; err != nil {
+	if err := tx.Where("visit_id = ?", inlineVisitID(c)).Delete(&history.Visitor{}).Error; err != nil {
 		return fmt.Errorf("removing the visit's visitor: %w", err)
 	}
-	if err := tx.Where("id = ?", inlineVisitID(c)).Delete(&Visit{}).Error; err != nil {
+	if err := tx.Where("id = ?", inlineVisitID(c)).Delete(&history.Visit{}).Error; err != nil {
 		return fmt.Errorf("removing the visit: %w", err)
 	}
 	return nil
