@@ -130,6 +130,27 @@ func TestRetentionEndsBodiesPageViewsAndMessages(t *testing.T) {
 	})
 }
 
+// What is left of a site that was deleted can be erased: its owner may not have thought of it
+// before.
+func TestRetentionCanBeSetAfterASiteWasDeleted(t *testing.T) {
+	t.Parallel()
+	modeltest.EachMigrated(t, func(t *testing.T, dsn string) {
+		clock := clockwork.NewFakeClockAt(modeltest.Start)
+		s := modeltest.Open(t, dsn, clock)
+		site := modeltest.Site(t, s)
+		old := finished(t, s, site, modeltest.Start, "old")
+		require.NoError(t, s.DeleteSite(t.Context(), modeltest.ActorOf(site), site.ID))
+		clock.Advance(3 * 24 * time.Hour)
+		countsCalls(t, s)
+		keeps(t, s, site, func(r *erasing.Retention) { r.Conversions = 1 })
+		stored, err := s.Retention(t.Context(), site.AccountID, site.ID)
+		require.NoError(t, err)
+		require.Equal(t, 1, stored.Conversions)
+		require.NoError(t, s.Expire(t.Context(), modeltest.NewProgress()))
+		require.NotContains(t, tablesWith(t, modeltest.SQL(t, dsn), old), "conversions")
+	})
+}
+
 // A site whose rows are more than one transaction takes gets as many as it needs.
 func TestRetentionWorksInPieces(t *testing.T) {
 	t.Parallel()

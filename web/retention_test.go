@@ -17,4 +17,9 @@ func TestRetentionIsChangedFieldByField(t *testing.T) {
 	answer := w.do("PATCH", "/sites/{site}/retention", adminToken, `{"conversions":29}`)
 	require.Equal(t, http.StatusUnprocessableEntity, answer.Code)
 	require.Contains(t, answer.Body.String(), "at least the 30 uniqueness_days")
+
+	require.Equal(t, http.StatusNoContent, w.do("DELETE", "/sites/{site}", adminToken, "").Code)
+	require.EqualValues(t, 1, w.must("PATCH", "/sites/{site}/retention", `{"conversions":1}`)["conversions"])
+	require.EqualValues(t, 1, w.must("GET", "/sites/{site}/retention", "")["conversions"])
+	require.Equal(t, http.StatusNotFound, w.do("PATCH", "/sites/{site}/retention", w.tokens["stranger"], `{"conversions":1}`).Code)
 }

@@ -41,7 +41,7 @@ func (e *Eraser) Retention(ctx context.Context, accountID, siteID string) (Reten
 }
 
 func retentionOf(db *gorm.DB, accountID, siteID string) (Retention, error) {
-	if err := ownership.CheckSite(db, accountID, siteID); err != nil {
+	if err := ownership.CheckHistory(db, accountID, siteID); err != nil {
 		return Retention{}, err
 	}
 	stored, err := database.First[Retention](db.Session(&gorm.Session{}).Where("site_id = ?", siteID))
@@ -51,12 +51,12 @@ func retentionOf(db *gorm.DB, accountID, siteID string) (Retention, error) {
 	return *stored, nil
 }
 
-// ChangeRetention changes for how many days a site of the actor's account keeps what. An
-// error of change is returned, and nothing is stored then.
+// ChangeRetention changes for how many days a site of the actor's account keeps what, also
+// one that was deleted. An error of change is returned, and nothing is stored then.
 func (e *Eraser) ChangeRetention(ctx context.Context, actor audit.Actor, siteID string, change func(*Retention) error) (Retention, error) {
 	var after Retention
 	err := e.db.Tx(ctx, "changing the retention of a site", func(tx *gorm.DB) error {
-		if err := ownership.CheckSite(database.Locked(tx), actor.AccountID, siteID); err != nil {
+		if err := ownership.CheckHistory(database.Locked(tx), actor.AccountID, siteID); err != nil {
 			return err
 		}
 		before, err := retentionOf(tx, actor.AccountID, siteID)

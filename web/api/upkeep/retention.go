@@ -26,7 +26,7 @@ func (h *Handler) retentionRoutes(g openapi.Group) {
 	}, h.readRetention)
 	add(g, openapi.Operation{
 		ID: "change-retention", Route: "PATCH /sites/{site}/retention", Access: auth.Admin, Summary: "Change for how many days a site keeps what",
-		Description: "Fields that are left out keep their values. What is older is erased within an hour and cannot be brought back.",
+		Description: "Fields that are left out keep their values. What is older is erased within an hour and cannot be brought back. A site that was deleted has a retention too, so that what is left of it can be erased.",
 	}, h.changeRetention)
 }
 
@@ -76,7 +76,7 @@ func (h *Handler) changeRetention(ctx context.Context, in *struct {
 	Body retentionBody
 }) (*wire.Answer[retentionView], error) {
 	site, err := h.sites.Site(ctx, in.Site)
-	if err != nil {
+	if err != nil && fault.CodeOf(err) != fault.NotFound { // what is left of a deleted site can be erased
 		return nil, err
 	}
 	r, err := h.store.ChangeRetention(ctx, reqctx.Actor(ctx), in.Site, func(r *erasing.Retention) error { return in.Body.apply(r, site) })
