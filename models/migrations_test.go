@@ -3,6 +3,8 @@ package models_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,4 +54,36 @@ func TestMigrationsAreBlocksOfStatements(t *testing.T) {
 			statements++
 		}
 	}
+}
+
+// builtUnderALock are the migrations that build an index on a table of an earlier one while
+// nobody can write to it: they were made when these tables were new, or hold few rows.
+var builtUnderALock = []string{
+	"00002_visits.sql", "00005_outbox_by_site.sql", "00016_journeys.sql", "00019_received.sql", "00020_journey_browsers.sql", "00023_recompute.sql", "00027_call_days.sql",
+}
+
+var (
+	createdTable = regexp.MustCompile(`CREATE TABLE (\w+)`)
+	builtIndex   = regexp.MustCompile(`CREATE (?:UNIQUE )?INDEX (\w+)\s+ON (\w+)`)
+)
+
+// Running processes go on while another version migrates the database, so an index of a table
+// that may be large is built while they write.
+func TestIndexesOfTablesInUseAreBuiltWhileOthersWrite(t *testing.T) {
+	t.Parallel()
+	var locking []string
+	for _, name := range migrationNames(t) {
+		text, err := os.ReadFile(filepath.Join("migrations", name))
+		require.NoError(t, err)
+		created := map[string]bool{}
+		for _, table := range createdTable.FindAllStringSubmatch(string(text), -1) {
+			created[table[1]] = true
+		}
+		for _, index := range builtIndex.FindAllStringSubmatch(string(text), -1) {
+			if !created[index[2]] && !slices.Contains(locking, name) {
+				locking = append(locking, name)
+			}
+		}
+	}
+	require.Equal(t, builtUnderALock, locking, "use {{concurrently}}, as 00015 does")
 }
