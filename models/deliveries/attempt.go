@@ -125,7 +125,19 @@ func recordInterrupted(tx *gorm.DB, d Delivery, nextTryAt *time.Time) error {
 // DeferDelivery records that a delivery waits, for what, and until when. One that
 // has its end state stays as it is.
 func (s *Store) DeferDelivery(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) error {
+	waits, err := s.waitOn(ctx, deliveryID, reason, until)
+	if waits || err != nil {
+		return s.db.WrapErr("holding a delivery back", err)
+	}
 	return s.deferDelivery(ctx, deliveryID, reason, until, false)
+}
+
+// waitOn records that a delivery which waits already goes on waiting, and reports whether it
+// does. A backlog does so for days, and reports count nothing of it, so it is one statement.
+func (s *Store) waitOn(ctx context.Context, deliveryID string, reason delivery.Reason, until time.Time) (bool, error) {
+	change := s.db.Write(ctx).Model(&Delivery{}).Where("id = ? AND state = ?", deliveryID, Waiting).
+		Select("reason", "next_try_at").Updates(&Delivery{Reason: reason, NextTryAt: &until})
+	return change.RowsAffected > 0, change.Error
 }
 
 // PauseDelivery is DeferDelivery of a delivery that is given up later by the time that it
