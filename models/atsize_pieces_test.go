@@ -27,7 +27,7 @@ func TestG6_ErasingInPiecesReadsWhatIsErased(t *testing.T) {
 	}
 	exec("UPDATE sites SET script = jsonb_set(script, '{keep_days}', '1')")
 	exec("UPDATE sessions SET last_activity_at = started_at")
-	exec("INSERT INTO site_retention (site_id, conversions, raw_bodies, attempt_bodies, page_views, messages, updated_at) VALUES ($1, 1, 0, 0, 0, 0, now())", l.site.ID)
+	exec("UPDATE site_retention SET conversions = 1, raw_bodies = 0, attempt_bodies = 0, page_views = 0, messages = 0")
 	exec(`INSERT INTO journey_marks (site_id, kind, ref, created_at) SELECT $1, 'visitor', 'another-' || g, now() FROM generate_series(1, $2::int) g`, l.site.ID, l.count)
 	exec("ANALYZE")
 	rows := func(table string) (n int) {

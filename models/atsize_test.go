@@ -84,6 +84,8 @@ func newLargeSite(t *testing.T, dsn string) *largeSite {
 	require.NoError(t, err)
 	_, err = l.db.ExecContext(t.Context(), "UPDATE sites SET script = jsonb_set(script, '{keep_days}', '365')")
 	require.NoError(t, err)
+	_, err = l.db.ExecContext(t.Context(), `INSERT INTO site_retention (site_id, conversions, raw_bodies, attempt_bodies, page_views, messages, updated_at) VALUES ($1, 365, 365, 365, 365, 365, now())`, l.site.ID)
+	require.NoError(t, err)
 	for _, c := range []struct{ table, changed string }{
 		{"conversions", `jsonb_build_object('kind', CASE WHEN g % 10 = 0 THEN 'call' ELSE 'lead' END, 'state', CASE WHEN g % 50 = 0 THEN 'waiting' ELSE 'done' END,
 			'created_at', (r).created_at + interval '119 minutes', 'id', 'cnv_' || g, 'external_id', 'e' || g, 'workflow_id', 'w' || g, 'at', (r).at - g * interval '1 minute', 'person', '+1202555' || g)`},
@@ -291,6 +293,7 @@ func TestG6_NoListAndNoSweepReadsALargeTable(t *testing.T) {
 			_, err := s.PruneVisits(ctx, 500, modeltest.NewProgress())
 			return err
 		},
+		"what expires of which there is 0": func(ctx context.Context, s *models.Store) error { return s.Expire(ctx, modeltest.NewProgress()) },
 	} {
 		read := l.read(t, name, func(s *models.Store) error { return operation(models.Viewing(t.Context()), s) })
 		for of, n := range read {

@@ -11,6 +11,7 @@ import (
 
 	"ringback/conversion"
 	"ringback/models/database"
+	"ringback/models/erasing"
 	"ringback/models/visitors"
 )
 
@@ -25,6 +26,7 @@ type Statements struct {
 func (s *Store) Watched() (*Store, *Statements) {
 	watched, made := *s, &Statements{Interface: logger.Discard}
 	watched.db = s.db.WithLogger(made)
+	watched.Eraser = erasing.New(watched.db, s)
 	watched.siteVisitors = visitors.New(watched.db, s.Outbox, s.logger)
 	watched.leads = database.NewGrouped(watched.db, acceptingLead, NewLead.subject, watched.acceptLeads)
 	watched.activities = database.NewGrouped(watched.db, storingActivity, pageActivity.subject, watched.recordActivities)

@@ -8,7 +8,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"ringback/models/database"
 	"ringback/models/erasing"
 	"ringback/models/journeys"
 	"ringback/models/tracking"
@@ -57,30 +56,16 @@ func keptSince(now time.Time, days int) time.Time {
 	return now.Add(-time.Duration(days) * 24 * time.Hour)
 }
 
-// withOldSessions returns the sites that have sessions from before they keep them. It asks for
-// all sites that keep them equally long at once, because most have none.
+// withOldSessions returns the sites that have sessions from before they keep them.
 func (s *Store) withOldSessions(ctx context.Context, all []websites.Site) ([]websites.Site, error) {
-	ids, old := map[int][]string{}, map[string]bool{}
+	before, now := map[string]time.Time{}, s.db.Now()
 	for _, site := range all {
 		if days := site.Script.KeepDays; days > 0 {
-			ids[days] = append(ids[days], site.ID)
+			before[site.ID] = keptSince(now, days)
 		}
 	}
-	for days, some := range ids {
-		for some := range slices.Chunk(some, database.InsertBatch) {
-			var found []string
-			err := s.db.Read(ctx).Table("sites").Where("id IN ?", some).
-				Where("(SELECT started_at FROM sessions WHERE site_id = sites.id ORDER BY started_at LIMIT 1) < ?", keptSince(s.db.Now(), days)).
-				Pluck("id", &found).Error
-			if err != nil {
-				return nil, err
-			}
-			for _, id := range found {
-				old[id] = true
-			}
-		}
-	}
-	return slices.DeleteFunc(all, func(site websites.Site) bool { return !old[site.ID] }), nil
+	due, err := erasing.Dated{Table: "sessions", At: "started_at"}.Due(s.db.Read(ctx), before)
+	return slices.DeleteFunc(all, func(site websites.Site) bool { return !due[site.ID] }), err
 }
 
 // outlived are the sessions of a site that it keeps no longer: those that began from a time

@@ -151,6 +151,29 @@ func TestRetentionCanBeSetAfterASiteWasDeleted(t *testing.T) {
 	})
 }
 
+// Of most sites nothing is due. They are not asked one by one.
+func TestG6_SitesOfWhichNothingIsDueAreAskedTogether(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, s *models.Store) {
+		for range 12 {
+			keeps(t, s, modeltest.Site(t, s), func(r *erasing.Retention) {
+				*r = erasing.Retention{SiteID: r.SiteID, Conversions: 9, RawBodies: 8, AttemptBodies: 8, PageViews: 7, Messages: 6}
+			})
+		}
+		watched, statements := s.Watched()
+		progress := modeltest.NewProgress()
+		progress.ExpiryLag("visits", time.Hour)
+		progress.ExpiryLag("conversions", time.Hour)
+		_, err := watched.PruneVisits(t.Context(), 500, progress)
+		require.NoError(t, err)
+		require.NoError(t, watched.Expire(t.Context(), progress))
+		made := statements.Made()
+		require.Less(t, len(made), 12, "%v", made)
+		require.Zero(t, progress.Lag["visits"], "another process has erased what was late")
+		require.Zero(t, progress.Lag["conversions"])
+	})
+}
+
 // A site whose rows are more than one transaction takes gets as many as it needs.
 func TestRetentionWorksInPieces(t *testing.T) {
 	t.Parallel()

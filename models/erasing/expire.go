@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"gorm.io/gorm"
@@ -19,7 +20,8 @@ const expireJob = "expiry"
 type expiring struct {
 	what  string // as in the settings
 	days  func(Retention) int
-	limit int // rows of one transaction
+	limit int     // rows of one transaction
+	rows  []Dated // what may be due
 	piece func(tx *gorm.DB, x span, limit int) (Piece, error)
 }
 
@@ -29,17 +31,31 @@ type span struct {
 	from, before time.Time
 }
 
-// in adds the bounds of the span to a query, by the column of the time.
-func (x span) in(query *gorm.DB, at string) *gorm.DB {
-	return query.Where("site_id = ? AND "+at+" >= ? AND "+at+" < ?", x.siteID, x.from, x.before)
+// in returns a query for the rows in the span.
+func (x span) in(tx *gorm.DB, d Dated) *gorm.DB {
+	query := tx.Table(d.Table).Where("site_id = ? AND "+d.At+" >= ? AND "+d.At+" < ?", x.siteID, x.from, x.before)
+	if d.Where != "" {
+		query = query.Where(d.Where)
+	}
+	return query
 }
 
+// The rows that expire.
+var (
+	doneConversions = Dated{"conversions", "at", "state = 'done'"}
+	rawBodies       = Dated{"events", "received_at", "raw IS NOT NULL"}
+	attemptBodies   = Dated{"attempts", "started_at", "request <> '{}'"}
+	pageViews       = Dated{"page_views", "at", ""}
+	lastMessages    = Dated{"last_messages", "received_at", ""}
+	unreadMessages  = Dated{"unread_messages", "received_at", ""}
+)
+
 var allExpiring = []expiring{
-	{"conversions", func(r Retention) int { return r.Conversions }, batch, expireConversions},
-	{"raw_bodies", func(r Retention) int { return r.RawBodies }, 500, expireRawBodies},
-	{"attempt_bodies", func(r Retention) int { return r.AttemptBodies }, 500, expireAttemptBodies},
-	{"page_views", func(r Retention) int { return r.PageViews }, 500, expirePageViews},
-	{"messages", func(r Retention) int { return r.Messages }, 100, expireMessages},
+	{"conversions", func(r Retention) int { return r.Conversions }, batch, []Dated{doneConversions}, expireConversions},
+	{"raw_bodies", func(r Retention) int { return r.RawBodies }, 500, []Dated{rawBodies}, expireRawBodies},
+	{"attempt_bodies", func(r Retention) int { return r.AttemptBodies }, 500, []Dated{attemptBodies}, expireAttemptBodies},
+	{"page_views", func(r Retention) int { return r.PageViews }, 500, []Dated{pageViews}, expirePageViews},
+	{"messages", func(r Retention) int { return r.Messages }, 100, []Dated{lastMessages, unreadMessages}, expireMessages},
 }
 
 // kept is a site with its retention and its zone.
@@ -69,10 +85,14 @@ func (e *Eraser) Expire(ctx context.Context, progress Progress) error {
 	}
 	var errs []error
 	for _, x := range allExpiring {
+		due, err := e.due(ctx, x, sites)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
 		turns := Turns[kept]{What: x.what, Limit: x.limit, Erase: func(ctx context.Context, site kept, from time.Time) (Piece, bool, error) {
 			return e.expire(ctx, x, site, from)
 		}}
-		mine, err := turns.Run(ctx, sites, progress)
+		mine, err := turns.Run(ctx, due, progress)
 		errs = append(errs, err)
 		if !mine || ctx.Err() != nil {
 			break
@@ -81,14 +101,34 @@ func (e *Eraser) Expire(ctx context.Context, progress Progress) error {
 	return errors.Join(errs...)
 }
 
+// due returns those of the sites that have anything of a kind that is due.
+func (e *Eraser) due(ctx context.Context, x expiring, sites []kept) (due []kept, err error) {
+	before := map[string]time.Time{}
+	for _, site := range sites {
+		if days := x.days(site.Retention); days > 0 {
+			before[site.SiteID] = site.before(e.db.Now(), days)
+		}
+	}
+	has := map[string]bool{}
+	for _, rows := range x.rows {
+		found, err := rows.Due(e.db.Read(ctx), before)
+		if err != nil {
+			return nil, e.db.WrapErr("looking for "+x.what+" that are kept no longer", err)
+		}
+		maps.Copy(has, found)
+	}
+	for _, site := range sites {
+		if has[site.SiteID] {
+			due = append(due, site)
+		}
+	}
+	return due, nil
+}
+
 // expire erases one piece of one kind on a site, of what is as old as a time or younger.
 // Mine is false if another process is erasing.
 func (e *Eraser) expire(ctx context.Context, x expiring, site kept, from time.Time) (done Piece, mine bool, err error) {
-	days := x.days(site.Retention)
-	if days <= 0 {
-		return Piece{}, true, nil
-	}
-	before := site.before(e.db.Now(), days)
+	before := site.before(e.db.Now(), x.days(site.Retention))
 	mine, err = e.db.PieceTx(ctx, "erasing what a site keeps no longer", expireJob, func(tx *gorm.DB) (err error) {
 		if done, err = x.piece(tx, span{site.SiteID, from, before}, x.limit); err != nil {
 			return fmt.Errorf("erasing old %s: %w", x.what, err)
@@ -132,7 +172,7 @@ func expireConversions(tx *gorm.DB, x span, limit int) (Piece, error) {
 	if err != nil || !settled {
 		return Piece{}, err
 	}
-	ids, _, done, err := oldest(x.in(tx.Table("conversions"), "at").Where("state = 'done'").
+	ids, _, done, err := oldest(x.in(tx, doneConversions).
 		Where("NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.conversion_id = conversions.id AND d.state NOT IN ('delivered', 'failed'))"), "id", "at", limit)
 	if err != nil || len(ids) == 0 {
 		return Piece{}, err
@@ -144,7 +184,7 @@ func expireConversions(tx *gorm.DB, x span, limit int) (Piece, error) {
 }
 
 func expireRawBodies(tx *gorm.DB, x span, limit int) (Piece, error) {
-	_, seqs, done, err := oldest(x.in(tx.Table("events"), "received_at").Where("raw IS NOT NULL"), "seq", "received_at", limit)
+	_, seqs, done, err := oldest(x.in(tx, rawBodies), "seq", "received_at", limit)
 	if err != nil || len(seqs) == 0 {
 		return Piece{}, err
 	}
@@ -152,7 +192,7 @@ func expireRawBodies(tx *gorm.DB, x span, limit int) (Piece, error) {
 }
 
 func expireAttemptBodies(tx *gorm.DB, x span, limit int) (Piece, error) {
-	ids, _, done, err := oldest(x.in(tx.Table("attempts"), "started_at").Where("request <> '{}'"), "id", "started_at", limit)
+	ids, _, done, err := oldest(x.in(tx, attemptBodies), "id", "started_at", limit)
 	if err != nil || len(ids) == 0 {
 		return Piece{}, err
 	}
@@ -160,7 +200,7 @@ func expireAttemptBodies(tx *gorm.DB, x span, limit int) (Piece, error) {
 }
 
 func expirePageViews(tx *gorm.DB, x span, limit int) (Piece, error) {
-	ids, _, done, err := oldest(x.in(tx.Table("page_views"), "at"), "id", "at", limit)
+	ids, _, done, err := oldest(x.in(tx, pageViews), "id", "at", limit)
 	if err != nil || len(ids) == 0 {
 		return Piece{}, err
 	}
@@ -171,7 +211,7 @@ func expireMessages(tx *gorm.DB, x span, limit int) (Piece, error) {
 	if err := tx.Exec("DELETE FROM last_messages WHERE site_id = ? AND received_at < ?", x.siteID, x.before).Error; err != nil {
 		return Piece{}, err
 	}
-	ids, _, done, err := oldest(x.in(tx.Table("unread_messages"), "received_at"), "id", "received_at", limit)
+	ids, _, done, err := oldest(x.in(tx, unreadMessages), "id", "received_at", limit)
 	if err != nil || len(ids) == 0 {
 		return Piece{}, err
 	}

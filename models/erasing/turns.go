@@ -39,7 +39,7 @@ type turn[S any] struct {
 	from time.Time
 }
 
-// Run erases all that is due. It ends early if another process is erasing: what is left is
+// Run erases all that is due of some sites, of which there may be none. It ends early if another process is erasing: what is left is
 // that one's, and mine is false then. An error of one site is returned after the others
 // have had their turns.
 func (t Turns[S]) Run(ctx context.Context, sites []S, progress Progress) (mine bool, err error) {
@@ -48,7 +48,8 @@ func (t Turns[S]) Run(ctx context.Context, sites []S, progress Progress) (mine b
 		next[i].site = site
 	}
 	var errs []error
-	for len(next) > 0 {
+	progress.Expired(t.What, 0) // it is counted from the first look on
+	for first := true; first || len(next) > 0; first = false {
 		var unfinished []turn[S]
 		var lag time.Duration
 		for _, x := range next {
