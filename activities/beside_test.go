@@ -23,7 +23,7 @@ func TestG6_AHangingProviderHoldsFewSlotsOfAWorker(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		w := reconcilesCallRail(t, s, clock)
-		asked, hangUp := make(chan struct{}, 2), make(chan struct{})
+		asked, hangUp := make(chan struct{}, 3), make(chan struct{})
 		hanging := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 			asked <- struct{}{}
 			<-hangUp
@@ -38,7 +38,18 @@ func TestG6_AHangingProviderHoldsFewSlotsOfAWorker(t *testing.T) {
 			<-asked
 		}
 		before := w.state(t)
-		_, err := w.part(t)
+		refused := make(chan error, 1)
+		go func() {
+			_, err := w.part(t)
+			refused <- err
+		}()
+		var err error
+		select {
+		case err = <-refused:
+		case <-asked:
+			close(hangUp)
+			t.Fatal("the provider is asked once more")
+		}
 		shown, delay := refusal(t, err, activities.ErrorWaiting)
 		require.Equal(t, "waiting: readings_host", shown)
 		require.GreaterOrEqual(t, delay, time.Second)

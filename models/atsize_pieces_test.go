@@ -29,6 +29,13 @@ func TestG6_ErasingInPiecesReadsWhatIsErased(t *testing.T) {
 	exec("UPDATE sessions SET last_activity_at = started_at")
 	exec("UPDATE site_retention SET conversions = 1, raw_bodies = 0, attempt_bodies = 0, page_views = 0, messages = 0")
 	exec(`INSERT INTO journey_marks (site_id, kind, ref, created_at) SELECT $1, 'visitor', 'another-' || g, now() FROM generate_series(1, $2::int) g`, l.site.ID, l.count)
+	const others = 300 // sites with a visit each, so that a plan for any site expects few rows
+	exec(`INSERT INTO sites SELECT (jsonb_populate_record(s, jsonb_build_object('id', 'another_' || g, 'script_key', 'key_' || g))).* FROM sites s, generate_series(1, $1) g`, others)
+	for _, table := range []string{"visitors", "sessions", "page_views"} {
+		exec(`INSERT INTO `+table+` SELECT (jsonb_populate_record(original, jsonb_build_object('site_id', 'another_' || g, 'id', 'another_' || g) ||
+			CASE WHEN $1 = 'visitors' THEN '{}' ELSE jsonb_build_object('visitor_id', 'another_' || g, 'session_id', 'another_' || g) END)).*
+			FROM (SELECT o AS original FROM `+table+` o LIMIT 1) first, generate_series(1, $2) g`, table, others)
+	}
 	exec("ANALYZE")
 	rows := func(table string) (n int) {
 		require.NoError(t, l.db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n))
