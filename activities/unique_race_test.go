@@ -191,20 +191,21 @@ func TestR5_AnUncommittedDecisionIsWaitedFor(t *testing.T) {
 	require.Equal(t, 1, countedAs(t, s, conversion.MetricUnique, first, second))
 }
 
-// callsOfOnePerson reports and decides on some calls of one person, each from a start and until
-// an end that are random. A step does the next of what is to be done of a call.
-type callsOfOnePerson struct {
+// conversionsOfOnePerson are some calls or leads of one person. A step does the next of what is
+// to be done of one of them.
+type conversionsOfOnePerson struct {
 	ids   []string
 	steps [][]func()
+	sent  int // deliveries of leads
 }
 
-func (c *callsOfOnePerson) step(n int) {
+func (c *conversionsOfOnePerson) step(n int) {
 	c.steps[n][0]()
 	c.steps[n] = c.steps[n][1:]
 }
 
 // unfinished returns the calls of which something is still to be done.
-func (c *callsOfOnePerson) unfinished() (left []int) {
+func (c *conversionsOfOnePerson) unfinished() (left []int) {
 	for n, steps := range c.steps {
 		if len(steps) > 0 {
 			left = append(left, n)
@@ -213,10 +214,12 @@ func (c *callsOfOnePerson) unfinished() (left []int) {
 	return left
 }
 
-func newCallsOfOnePerson(t *testing.T, random *rand.Rand, count int, s *models.Store, clock *clockwork.FakeClock) *callsOfOnePerson {
+// callsOfOnePerson reports and decides on some calls of one person, each from a start and until
+// an end that are random.
+func callsOfOnePerson(t *testing.T, random *rand.Rand, count int, s *models.Store, clock *clockwork.FakeClock) *conversionsOfOnePerson {
 	t.Helper()
 	w, report := caseOfCaller(t, s, clock, conversion.MetricUnique)
-	c := &callsOfOnePerson{ids: make([]string, count), steps: make([][]func(), count)}
+	c := &conversionsOfOnePerson{ids: make([]string, count), steps: make([][]func(), count)}
 	for n := range count {
 		name, start := fmt.Sprintf("call-%d", n), clock.Now().Add(time.Duration(random.IntN(count))*time.Minute)
 		end := start.Add(time.Duration(1+random.IntN(10)) * time.Minute)
@@ -238,7 +241,7 @@ func TestR5_InAnyOrderOnePersonCountsOnce(t *testing.T) {
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		for seed := range uint64(20) {
 			random := rand.New(rand.NewPCG(seed, 1))
-			c := newCallsOfOnePerson(t, random, 4, s, clock)
+			c := callsOfOnePerson(t, random, 4, s, clock)
 			for left := c.unfinished(); len(left) > 0; left = c.unfinished() {
 				c.step(left[random.IntN(len(left))])
 				clock.Advance(time.Millisecond)
@@ -255,7 +258,7 @@ func TestR5_ConcurrentlyOnePersonCountsOnce(t *testing.T) {
 	clock := clockwork.NewFakeClockAt(modeltest.Start)
 	s := modeltest.Open(t, modeltest.MigratedPostgres(t), clock)
 	for seed := range uint64(6) {
-		c := newCallsOfOnePerson(t, rand.New(rand.NewPCG(seed, 2)), 6, s, clock)
+		c := callsOfOnePerson(t, rand.New(rand.NewPCG(seed, 2)), 6, s, clock)
 		var all sync.WaitGroup
 		for n := range c.ids {
 			all.Go(func() {

@@ -102,3 +102,15 @@ func TestG3_TheStoreIsOpenUntilTheWorkersHaveEnded(t *testing.T) {
 	require.ErrorContains(t, s.end(parts), "the worker did not finish in time")
 	require.NoError(t, <-stored)
 }
+
+// A request that trickles in ends well within the time that a shutdown has. Tests of the
+// handlers have the shorter times of their bodies.
+func TestG3_EveryRequestHasAnEnd(t *testing.T) {
+	t.Parallel()
+	const usual = 30 * time.Second // the default of --shutdown-timeout
+	bounds := newServer("web", nil, http.NotFoundHandler(), quiet).http
+	for _, bound := range []time.Duration{bounds.ReadHeaderTimeout, bounds.ReadTimeout, bounds.IdleTimeout, bounds.WriteTimeout} {
+		require.Positive(t, bound)
+	}
+	require.LessOrEqual(t, bounds.ReadTimeout, usual/2)
+}
